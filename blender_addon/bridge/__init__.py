@@ -1,0 +1,1 @@
+"""Blender data to arrays and back, background jobs, loaded models."""

@@ -1,0 +1,53 @@
+"""Long work as a generator, so that one code path serves a button (modal, cancellable) and a script (to its end).
+
+A job is a generator. What it yields is either a :class:`Progress`, after which the window may redraw and the job may be
+cancelled, or an :class:`InThread`, whose function runs off Blender's main thread (it must not touch ``bpy``) and whose
+result is sent back into the generator. What it returns is its report: a dict of JSON values.
+
+On cancel the generator is closed, so ``finally`` and ``with`` blocks in it restore whatever they changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a job is: ``done`` of ``total`` steps, and what it is doing now (shown to the artist)."""
+
+    done: float
+    total: float
+    what: str
+
+
+@dataclass(frozen=True)
+class InThread:
+    """Work without ``bpy`` for another thread; the job goes on with its result."""
+
+    function: Callable[[], Any]
+
+
+Report = dict[str, Any]
+Job = Generator[Progress | InThread, Any, Report]
+
+
+def run_to_end(job: Job, on_progress: Callable[[Progress], None] | None = None) -> Report:
+    """Run a job in the calling thread until it returns; its exceptions pass through."""
+    result: Any = None
+    error: Exception | None = None
+    while True:
+        try:
+            step = job.throw(error) if error is not None else job.send(result)
+        except StopIteration as stop:
+            return stop.value
+        result = error = None
+        if isinstance(step, InThread):
+            try:
+                result = step.function()
+            except Exception as raised:  # noqa: BLE001 - handed into the job, as the modal runner does
+                error = raised
+        elif on_progress is not None:
+            on_progress(step)

@@ -1,0 +1,1 @@
+"""Mesh arrays in, mesh arrays out: the body atlas, fits of bodies to it, views of objects."""

@@ -1,0 +1,1 @@
+"""Torch loops, losses, augmentation, metrics and ONNX export; used for training only."""

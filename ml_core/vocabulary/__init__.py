@@ -1,0 +1,1 @@
+"""What the parts say to each other: avatar traits, object labels, scene commands."""

@@ -1,0 +1,88 @@
+"""The one language for sliders, sentences, photos and the generator's condition vector."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ml_core.errors import InputError
+
+OUTFITS = ("casual", "business", "medical", "military", "utility")
+COLOR_TRAITS = ("skin", "hair", "eye", "top", "bottom")
+RANGES = {"presentation": (0.0, 1.0), "height": (1.4, 2.1), "build": (0.0, 1.0)}
+
+_HEX = re.compile(r"#[0-9a-f]{6}")
+
+
+@dataclass(frozen=True)
+class AvatarTraits:
+    """What is asked of an avatar. A trait that is ``None`` is drawn by the seed from the learned distribution.
+
+    Colours are sRGB hex strings (``"#8d5524"``). ``outfit`` is one of :data:`OUTFITS`. ``presentation`` runs from 0
+    (masculine) to 1 (feminine), ``height`` is in metres, ``build`` runs from 0 (slim) to 1 (heavy).
+
+    Raises:
+        InputError: a value is outside what its trait allows; the message names the trait and the allowed values.
+    """
+
+    skin: str | None = None
+    hair: str | None = None
+    eye: str | None = None
+    top: str | None = None
+    bottom: str | None = None
+    outfit: str | None = None
+    presentation: float | None = None
+    height: float | None = None
+    build: float | None = None
+
+    def __post_init__(self) -> None:
+        for name in COLOR_TRAITS:
+            value = getattr(self, name)
+            if value is None:
+                continue
+            if not isinstance(value, str) or not _HEX.fullmatch(value.lower()):
+                raise InputError(f"{name}: {value!r} is not a colour; write it as '#rrggbb'")
+            object.__setattr__(self, name, value.lower())
+        if self.outfit is not None and self.outfit not in OUTFITS:
+            raise InputError(f"outfit: {self.outfit!r} is not known; choose one of {', '.join(OUTFITS)}")
+        for name, (low, high) in RANGES.items():
+            value = getattr(self, name)
+            if value is None:
+                continue
+            if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
+                raise InputError(f"{name}: {value!r} is not a number from {low:g} to {high:g}")
+            object.__setattr__(self, name, float(value))
+
+    def replace(self, **changes: Any) -> AvatarTraits:
+        """A copy with some traits changed."""
+        return dataclasses.replace(self, **changes)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The set traits only, ready for JSON."""
+        return {name: value for name, value in dataclasses.asdict(self).items() if value is not None}
+
+    def to_json(self) -> str:
+        return json.dumps(self.to_dict(), indent=2)
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> AvatarTraits:
+        """Raises :class:`InputError` for a trait that is not known."""
+        known = [field.name for field in dataclasses.fields(cls)]
+        unknown = sorted(set(values) - set(known))
+        if unknown:
+            raise InputError(f"traits: {', '.join(unknown)} not known; known are {', '.join(known)}")
+        return cls(**values)
+
+    @classmethod
+    def from_json(cls, text: str) -> AvatarTraits:
+        try:
+            values = json.loads(text)
+        except json.JSONDecodeError as error:
+            raise InputError(f"traits: not valid JSON ({error})") from error
+        if not isinstance(values, dict):
+            raise InputError("traits: expected a JSON object such as {\"skin\": \"#8d5524\"}")
+        return cls.from_dict(values)

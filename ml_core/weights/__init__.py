@@ -1,0 +1,1 @@
+"""The shipped ONNX files, each beside its model card (JSON: data, licence, metrics, sha256, training command)."""

@@ -1,0 +1,38 @@
+"""What every test may ask for: the shared data folder, and an empty Blender scene with the extension registered."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def data_dir() -> Path:
+    """The folder of real meshes and textures: ``ATELIER_DATA``, else ``../shared/data`` beside the repository."""
+    folder = Path(os.environ.get("ATELIER_DATA", ROOT.parent / "shared" / "data"))
+    if not (folder / "objects" / "labels.csv").is_file():
+        pytest.skip(f"no shared data at {folder}; set ATELIER_DATA to its folder")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def registered_addon() -> Iterator[None]:
+    import blender_addon
+
+    blender_addon.register()
+    yield
+    blender_addon.unregister()
+
+
+@pytest.fixture
+def clean_scene(registered_addon: None) -> Iterator[object]:
+    """Blender's context on an empty factory scene."""
+    import bpy
+
+    bpy.ops.wm.read_factory_settings(use_empty=True)
+    yield bpy.context
