@@ -30,9 +30,9 @@ def registered_addon() -> Iterator[None]:
 
 
 @pytest.fixture
-def clean_scene(registered_addon: None) -> Iterator[object]:
+def clean_scene(registered_addon: None) -> object:
     """Blender's context on an empty factory scene."""
     import bpy
 
     bpy.ops.wm.read_factory_settings(use_empty=True)
-    yield bpy.context
+    return bpy.context

@@ -6,8 +6,8 @@ side, so that chart borders fall on whole texels at every power-of-two size from
 
 A *tube* chart is parametrised by ``t`` along the part's axis (0 at the top row, 1 at the bottom row of the chart) and
 by the angle ``theta`` around it (0 to the part's front, in the middle of the chart; it wraps from +pi to -pi at the
-left and right border). A *sheet* chart is one side of a flat part (back of the hand, palm): ``t`` runs from the wrist to the
-fingertips and ``s`` in -1..1 across.
+left and right border). A *sheet* chart is one side of a flat part (back of the hand, palm): ``t`` runs from the wrist
+to the fingertips and ``s`` in -1..1 across.
 
 Right limbs are the mirror image of left ones: theta (or s) is measured outwards from the body's middle on both sides,
 so equal pixels in the left and the right chart make a symmetrical body.

@@ -84,5 +84,5 @@ class AvatarTraits:
         except json.JSONDecodeError as error:
             raise InputError(f"traits: not valid JSON ({error})") from error
         if not isinstance(values, dict):
-            raise InputError("traits: expected a JSON object such as {\"skin\": \"#8d5524\"}")
+            raise InputError('traits: expected a JSON object such as {"skin": "#8d5524"}')
         return cls.from_dict(values)

@@ -1,0 +1,154 @@
+"""The README's two commands on a fresh clone: makes .venv, installs what the command needs, and runs it.
+
+    python3.11 scripts/run.py demo [--describe "..."] [--seed 7] [--scene room.blend] [--out out/demo]
+    python3.11 scripts/run.py test [pytest arguments]
+
+Only the standard library is used here, since nothing else is installed yet.
+"""
+
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+PYTHON = (3, 11)
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+
+# What each command needs of pyproject.toml, and what it then runs. The demo needs no torch.
+EXTRAS = {"demo": ("blender",), "test": ("blender", "train", "dev")}
+COMMANDS = {
+    "demo": ["scripts/demo.py"],
+    "test": ["-m", "pytest"],
+}
+
+# Debian packages of the shared libraries that the bpy wheel links against and a bare system lacks.
+SYSTEM_LIBRARIES = {
+    "libX11.so.6": "libx11-6",
+    "libXrender.so.1": "libxrender1",
+    "libXxf86vm.so.1": "libxxf86vm1",
+    "libXfixes.so.3": "libxfixes3",
+    "libXi.so.6": "libxi6",
+    "libxkbcommon.so.0": "libxkbcommon0",
+    "libSM.so.6": "libsm6",
+    "libICE.so.6": "libice6",
+    "libGL.so.1": "libgl1",
+    "libEGL.so.1": "libegl1",
+    "libgomp.so.1": "libgomp1",
+    "libXt.so.6": "libxt6",
+    "libXext.so.6": "libxext6",
+}
+
+
+class SetupError(Exception):
+    """The machine lacks something; the message is one sentence for the person at the keyboard."""
+
+
+def say(message):
+    print(f"\033[1m==> {message}\033[0m" if sys.stdout.isatty() else f"==> {message}", flush=True)
+
+
+def check_python():
+    if sys.version_info[:2] != PYTHON:
+        raise SetupError(
+            "Atelier is developed on Python %d.%d (Blender 4.5's), and this is Python %d.%d: run `python%d.%d %s`."
+            % (PYTHON + tuple(sys.version_info[:2]) + PYTHON + (" ".join(sys.argv),))
+        )
+
+
+def venv_python():
+    folder = "Scripts" if os.name == "nt" else "bin"
+    return VENV / folder / ("python.exe" if os.name == "nt" else "python")
+
+
+def requirements(command):
+    """The pinned requirements of a command, read from pyproject.toml so that they stand in one place."""
+    import tomllib
+
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    wanted = list(project["dependencies"])
+    for extra in EXTRAS[command]:
+        wanted += project["optional-dependencies"][extra]
+    return wanted
+
+
+def apt_install(packages, reason):
+    """Installs Debian packages where this process may, and says how to where it may not."""
+    line = "apt-get install -y --no-install-recommends " + " ".join(packages)
+    if shutil.which("apt-get") is None or os.geteuid() != 0:
+        raise SetupError(f"{reason} Install it, on Debian and Ubuntu by: sudo {line}")
+    say(f"{reason} Running: {line}")
+    environment = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
+    subprocess.run(["apt-get", "update", "-qq"], check=True, env=environment)
+    subprocess.run([*line.split(), "-qq"], check=True, env=environment, stdout=subprocess.DEVNULL)
+
+
+def make_venv():
+    if venv_python().exists():
+        return
+    try:
+        import ensurepip  # noqa: F401 - Debian splits it off
+    except ImportError:
+        apt_install(["python%d.%d-venv" % PYTHON], "This Python has no venv module.")
+    say(f"Making {VENV}")
+    subprocess.run([sys.executable, "-m", "venv", "--clear", str(VENV)], check=True)
+
+
+def install(command):
+    """Installs a command's requirements once; a stamp in .venv remembers which set is there."""
+    wanted = requirements(command)
+    digest = hashlib.sha256("\n".join(wanted).encode()).hexdigest()
+    stamp = VENV / (f"atelier-{command}.sha256")
+    if stamp.exists() and stamp.read_text() == digest:
+        return
+    say("Installing for `{}` (once): {}".format(command, ", ".join(re.split(r"[<>=;\[ ]", one)[0] for one in wanted)))
+    subprocess.run(
+        [str(venv_python()), "-m", "pip", "install", "--disable-pip-version-check", "--quiet", *wanted], check=True
+    )
+    stamp.write_text(digest)
+
+
+def check_blender_imports():
+    """The bpy wheel links against X11 and GL libraries even when it draws nothing; names the ones that are missing."""
+    for _ in SYSTEM_LIBRARIES:
+        probe = subprocess.run([str(venv_python()), "-c", "import bpy"], capture_output=True, text=True, check=False)
+        if probe.returncode == 0:
+            return
+        missing = re.search(r"(lib[\w.+-]+\.so[.\d]*): cannot open shared object", probe.stderr)
+        if missing is None:
+            raise SetupError(
+                "Blender's module does not start here: " + (probe.stderr.strip().splitlines() or ["?"])[-1]
+            )
+        if missing.group(1) not in SYSTEM_LIBRARIES:
+            raise SetupError(f"Blender's module needs {missing.group(1)}, which this system lacks.")
+        apt_install(sorted(set(SYSTEM_LIBRARIES.values())), "Blender's module needs system libraries that are missing.")
+    raise SetupError("Blender's module does not start although its system libraries are installed.")
+
+
+def main(arguments):
+    if not arguments or arguments[0] not in COMMANDS:
+        print(__doc__.strip(), file=sys.stderr)
+        return 2
+    command, rest = arguments[0], arguments[1:]
+    try:
+        check_python()
+        make_venv()
+        install(command)
+        check_blender_imports()
+    except SetupError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    except subprocess.CalledProcessError as error:
+        print("error: `{}` failed; its messages are above.".format(" ".join(map(str, error.cmd[:6]))), file=sys.stderr)
+        return 1
+    say(f"Running {command}")
+    environment = dict(os.environ)
+    environment["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT), environment.get("PYTHONPATH")]))
+    return subprocess.run([str(venv_python())] + COMMANDS[command] + rest, cwd=str(ROOT), env=environment).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
