@@ -14,7 +14,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-PYTHON = (3, 11)
+WANTED = "3.11"
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 
@@ -52,10 +52,10 @@ def say(message):
 
 
 def check_python():
-    if sys.version_info[:2] != PYTHON:
+    if f"{sys.version_info[0]}.{sys.version_info[1]}" != WANTED:
         raise SetupError(
-            "Atelier is developed on Python %d.%d (Blender 4.5's), and this is Python %d.%d: run `python%d.%d %s`."
-            % (PYTHON + tuple(sys.version_info[:2]) + PYTHON + (" ".join(sys.argv),))
+            f"Atelier is developed on Python {WANTED} (Blender 4.5's), and this is Python "
+            f"{sys.version_info[0]}.{sys.version_info[1]}: run `python{WANTED} {' '.join(sys.argv)}`."
         )
 
 
@@ -92,7 +92,7 @@ def make_venv():
     try:
         import ensurepip  # noqa: F401 - Debian splits it off
     except ImportError:
-        apt_install(["python%d.%d-venv" % PYTHON], "This Python has no venv module.")
+        apt_install([f"python{WANTED}-venv"], "This Python has no venv module.")
     say(f"Making {VENV}")
     subprocess.run([sys.executable, "-m", "venv", "--clear", str(VENV)], check=True)
 
@@ -104,7 +104,8 @@ def install(command):
     stamp = VENV / (f"atelier-{command}.sha256")
     if stamp.exists() and stamp.read_text() == digest:
         return
-    say("Installing for `{}` (once): {}".format(command, ", ".join(re.split(r"[<>=;\[ ]", one)[0] for one in wanted)))
+    names = ", ".join(re.split(r"[<>=;\[ ]", one)[0] for one in wanted)
+    say(f"Installing for `{command}` (once): {names}")
     subprocess.run(
         [str(venv_python()), "-m", "pip", "install", "--disable-pip-version-check", "--quiet", *wanted], check=True
     )
@@ -142,7 +143,8 @@ def main(arguments):
         print(f"error: {error}", file=sys.stderr)
         return 2
     except subprocess.CalledProcessError as error:
-        print("error: `{}` failed; its messages are above.".format(" ".join(map(str, error.cmd[:6]))), file=sys.stderr)
+        line = " ".join(map(str, error.cmd[:6]))
+        print(f"error: `{line}` failed; its messages are above.", file=sys.stderr)
         return 1
     say(f"Running {command}")
     environment = dict(os.environ)
