@@ -99,7 +99,7 @@ def _limbs() -> list[Chart]:
 CHARTS: dict[str, Chart] = {
     chart.name: chart
     for chart in [
-        Chart("head", "head", 0, 0, 16, 16, front_bias=0.5),
+        Chart("head", "head", 0, 0, 16, 16, front_bias=0.7),
         Chart("torso", "torso", 16, 0, 16, 16),
         *_limbs(),
     ]

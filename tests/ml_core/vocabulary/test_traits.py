@@ -28,7 +28,7 @@ def test_json_round_trip(asked: AvatarTraits) -> None:
 
 @given(st.text().filter(lambda text: not COLOR.fullmatch(text)))
 def test_any_other_text_is_not_a_color(text: str) -> None:
-    with pytest.raises(InputError, match="^skin: "):
+    with pytest.raises(InputError, match=r"^skin: "):
         AvatarTraits(skin=text)
 
 
