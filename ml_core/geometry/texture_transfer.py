@@ -1,0 +1,157 @@
+"""Atlas textures onto any UV layout: a texel → atlas map, made once for a mesh, then one gather for each texture.
+
+The map is made by rasterising the mesh's UV triangles. Each texel stores up to two places in the atlas (near a border
+between two body parts both charts paint it, so that no seam shows), their shares, and the rotation that
+re-expresses a normal of the atlas's tangent frame in the mesh's own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml_core.geometry.atlas import CHARTS
+from ml_core.geometry.atlas_surface import chart_corner_uv, tangent_axes
+from ml_core.geometry.body_fit import CHART_NAMES, BodyFit
+from ml_core.geometry.part_frame import Array
+from ml_core.geometry.rasterize import dilation_source, rasterize_triangles
+
+SHARED_CHARTS = 2
+
+
+@dataclass(frozen=True)
+class AtlasMap:
+    """Where each covered texel of a mesh's UV layout finds its colour in the body atlas.
+
+    ``texel`` (N,) flat indices into the S x S image (row 0 at the top); ``chart`` (N, 2) indices into ``CHART_NAMES``;
+    ``uv`` (N, 2, 2) atlas coordinates; ``share`` (N, 2), sums to 1; ``turn`` (N, 2, 2, 2) for normals; ``fill``
+    (S * S,) for every texel the covered texel (index into N) that colours it after dilation.
+    """
+
+    size: int
+    texel: NDArray[np.int64]
+    chart: NDArray[np.intp]
+    uv: Array
+    share: Array
+    turn: Array
+    fill: NDArray[np.int64]
+
+    @property
+    def covered(self) -> NDArray[np.bool_]:
+        """(S, S) texels that lie in a UV triangle."""
+        mask = np.zeros(self.size * self.size, bool)
+        mask[self.texel] = True
+        return mask.reshape(self.size, self.size)
+
+
+def map_key(vertices: Array, triangles: NDArray, corner_uv: Array, size: int) -> str:
+    """A digest that changes whenever the rest shape, the topology, the UVs or the size do."""
+    digest = hashlib.sha256(str(size).encode())
+    for array in (vertices.astype(np.float32), triangles.astype(np.int32), corner_uv.astype(np.float32)):
+        digest.update(np.ascontiguousarray(array).tobytes())
+    return digest.hexdigest()
+
+
+def build_atlas_map(
+    fit: BodyFit,
+    vertices: Array,
+    normals: Array,
+    triangles: NDArray,
+    corner_uv: Array,
+    part_weights: Array,
+    size: int,
+) -> AtlasMap:
+    """Makes the map of a mesh.
+
+    Args:
+        vertices: (V, 3) rest positions; normals: (V, 3) unit vertex normals; triangles: (T, 3).
+        corner_uv: (T, 3, 2) the mesh's own UVs, v up; only the 0..1 tile is painted.
+        part_weights: (V, len(PARTS)), rows sum to 1 (rows of 0 are not painted).
+        size: texels a side of the target images.
+    """
+    texel, triangle, barycentric = rasterize_triangles(corner_uv, size)
+    painted = part_weights.sum(axis=1)[triangles[triangle]].min(axis=1) > 0.5 if len(triangle) else triangle > 0
+    texel, triangle, barycentric = texel[painted], triangle[painted], barycentric[painted]
+    corners = triangles[triangle]
+
+    def blend(values: Array) -> Array:
+        return np.einsum("nk,nkc->nc", barycentric, values[corners])
+
+    normal = blend(normals)
+    normal /= np.maximum(np.linalg.norm(normal, axis=1, keepdims=True), 1e-9)
+    chart, uv, share = fit.atlas_coordinates(blend(vertices), blend(part_weights), normal, SHARED_CHARTS)
+    turn = _normal_turns(fit, vertices[triangles], corner_uv, triangle, chart)
+    return AtlasMap(size, texel, chart, uv, share, turn, dilation_source(texel, size))
+
+
+def _normal_turns(fit: BodyFit, corners: Array, corner_uv: Array, triangle: NDArray, chart: NDArray[np.intp]) -> Array:
+    """(N, K, 2, 2) from the tangent axes of each chart to those of the mesh's UVs, per triangle."""
+    target_x, target_y = tangent_axes(corners, corner_uv)
+    turn = np.zeros((*chart.shape, 2, 2))
+    for index, name in enumerate(CHART_NAMES):
+        rows, places = np.nonzero(chart == index)
+        if not len(rows):
+            continue
+        used, inverse = np.unique(triangle[rows], return_inverse=True)
+        atlas_x, atlas_y = tangent_axes(corners[used], chart_corner_uv(fit, CHARTS[name], corners[used]))
+        block = np.stack(
+            [
+                np.stack([(target_x[used] * atlas_x).sum(1), (target_x[used] * atlas_y).sum(1)], axis=-1),
+                np.stack([(target_y[used] * atlas_x).sum(1), (target_y[used] * atlas_y).sum(1)], axis=-1),
+            ],
+            axis=-2,
+        )
+        turn[rows, places] = block[inverse.reshape(-1)]
+    return turn
+
+
+def sample_atlas(atlas_map: AtlasMap, image: Array) -> Array:
+    """(N, K, C) bilinear samples of an atlas image (A, A, C): clamped to the chart, wrapped around tubes."""
+    size = image.shape[0]
+    flat = image.reshape(size * size, -1)
+    result = np.empty((*atlas_map.chart.shape, flat.shape[1]), flat.dtype)
+    for index, name in enumerate(CHART_NAMES):
+        rows, places = np.nonzero(atlas_map.chart == index)
+        if not len(rows):
+            continue
+        chart = CHARTS[name]
+        row_span, column_span = chart.pixels(size)
+        uv = atlas_map.uv[rows, places]
+        x = uv[:, 0] * size - 0.5 - column_span.start
+        y = np.clip((1 - uv[:, 1]) * size - 0.5 - row_span.start, 0, row_span.stop - row_span.start - 1)
+        width = column_span.stop - column_span.start
+        if chart.kind == "sheet":
+            x = np.clip(x, 0, width - 1)
+        x0, y0 = np.floor(x).astype(np.int64), np.floor(y).astype(np.int64)
+        fx, fy = (x - x0)[:, None].astype(flat.dtype), (y - y0)[:, None].astype(flat.dtype)
+        y1 = np.minimum(y0 + 1, row_span.stop - row_span.start - 1)
+        if chart.kind == "tube":
+            x0, x1 = x0 % width, (x0 + 1) % width
+        else:
+            x1 = np.minimum(x0 + 1, width - 1)
+        top, bottom = (y0 + row_span.start) * size, (y1 + row_span.start) * size
+        left, right = x0 + column_span.start, x1 + column_span.start
+        upper = flat[top + left] * (1 - fx) + flat[top + right] * fx
+        lower = flat[bottom + left] * (1 - fx) + flat[bottom + right] * fx
+        result[rows, places] = upper * (1 - fy) + lower * fy
+    return result
+
+
+def transfer(atlas_map: AtlasMap, image: Array) -> Array:
+    """An atlas image (A, A) or (A, A, C) in the mesh's own layout (S, S[, C]), dilated past the island borders."""
+    samples = sample_atlas(atlas_map, image.reshape(*image.shape[:2], -1))
+    mixed = np.einsum("nk,nkc->nc", atlas_map.share.astype(samples.dtype), samples)
+    return mixed[atlas_map.fill].reshape(atlas_map.size, atlas_map.size, *image.shape[2:])
+
+
+def transfer_normal(atlas_map: AtlasMap, normal: Array) -> Array:
+    """A tangent-space normal map (A, A, 3) of the atlas as one (S, S, 3) of the mesh's own tangent frame."""
+    samples = sample_atlas(atlas_map, normal)
+    turned = np.einsum("nkij,nkj->nki", atlas_map.turn.astype(samples.dtype), samples[..., :2])
+    samples = np.concatenate([turned, samples[..., 2:]], axis=-1)
+    mixed = np.einsum("nk,nkc->nc", atlas_map.share.astype(samples.dtype), samples)
+    mixed /= np.maximum(np.linalg.norm(mixed, axis=1, keepdims=True), 1e-6)
+    return mixed[atlas_map.fill].reshape(atlas_map.size, atlas_map.size, 3)
