@@ -1,0 +1,154 @@
+"""The shared avatars as they come: rows of ``avatars.csv``, images in the source UV layout, warped one by one."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from ml_core.datasets.avatar_textures import TextureLabel, measure_colors
+from ml_core.datasets.texture_regions import blur, segment
+from ml_core.datasets.texture_warp import SourceMap
+from ml_core.errors import InputError
+from ml_core.geometry.atlas import CHARTS
+from ml_core.vocabulary.color import srgb_to_hex
+
+# Pixels (left, top, right, bottom) of a 256 px source texture in which avatars.csv measured its colours (its README).
+SOURCE_BOXES = {
+    "skin": ((74, 38, 92, 45), (53, 68, 64, 78), (102, 68, 113, 78)),
+    "hair": ((66, 8, 100, 20),),
+    "top": ((185, 132, 225, 168), (185, 205, 225, 240)),
+    "bottom": ((144, 140, 151, 172), (144, 202, 151, 232)),
+}
+# Centre of an eyeball's island and the radii between which its iris lies, in pixels of a 256 px texture (looked up in
+# the images). The lower half only: the lid's shadow is painted on the upper one.
+EYE_CENTRE = (36.4, 14.7)
+IRIS = (1.8, 3.2)
+
+# Textures whose relief is too flat to tell the green channel's sign follow the rest of their kind (see the data's
+# README: these outfits' clothes are OpenGL style, everything else DirectX style).
+OPENGL_OUTFITS = ("medical", "military", "utility", "default")
+
+
+@dataclass(frozen=True)
+class AvatarRow:
+    """One row of avatars.csv, with its folder."""
+
+    folder: Path
+    values: dict[str, str]
+
+    @property
+    def presentation(self) -> float:
+        return float(self.values["gender_presentation"] == "f")
+
+    @property
+    def outfit(self) -> str:
+        """``default`` (T-shirt, shorts or jeans) is casual wear."""
+        return "casual" if self.values["outfit"] == "default" else self.values["outfit"]
+
+    @property
+    def crown_has_hair(self) -> bool:
+        return self.values["hair_source"] == "atlas" and self.values["separate_hair_mesh"] != "1"
+
+    def green_is_inverted(self, region: str) -> bool:
+        """Whether the normal map's green channel is DirectX style in ``head``, ``body`` or ``shoes``."""
+        value = self.values[f"curl_{region}"]
+        if value and abs(float(value)) > 0.15:
+            return float(value) > 0
+        return region == "head" or self.values["outfit"] not in OPENGL_OUTFITS
+
+    def image(self, column: str, side: int) -> NDArray[np.float32]:
+        """(side, side, 3) float 0..1 of the ``base_color`` or ``normal`` image, box-filtered from its own size."""
+        path = self.folder / self.values[column]
+        try:
+            with Image.open(path) as picture:
+                factor = max(1, picture.width // side)
+                return np.asarray(picture.convert("RGB").reduce(factor), dtype=np.float32) / 255
+        except (OSError, ValueError) as error:
+            raise InputError(f"{path}: cannot be read as an image ({error})") from error
+
+
+def read_rows(folder: Path) -> list[AvatarRow]:
+    """Raises :class:`InputError` when the folder has no avatars.csv."""
+    path = Path(folder) / "avatars.csv"
+    if not path.is_file():
+        raise InputError(f"{path}: not found; --avatars names the folder that holds avatars.csv, textures/ and meshes/")
+    with path.open(newline="") as file:
+        return [AvatarRow(Path(folder), row) for row in csv.DictReader(file)]
+
+
+def box_masks(source: SourceMap) -> NDArray[np.bool_]:
+    """(4, S, S) atlas texels that lie in the boxes of :data:`SOURCE_BOXES`."""
+    step = len(source.uv) // source.size
+    uv, valid = source.uv[::step, ::step], source.valid[::step, ::step]
+    x, y = uv[..., 0] * 256, (1 - uv[..., 1]) * 256
+    masks = []
+    for boxes in SOURCE_BOXES.values():
+        inside = np.zeros(x.shape, dtype=bool)
+        for left, top, right, bottom in boxes:
+            inside |= (x >= left) & (x < right) & (y >= top) & (y < bottom)
+        masks.append(inside & valid)
+    return np.stack(masks)
+
+
+def warp_base_color(row: AvatarRow, source: SourceMap) -> NDArray[np.float32]:
+    """(S, S, 3) sRGB."""
+    return np.clip(source.gather(row.image("base_color", 2 * source.size)), 0, 1)
+
+
+def warp_normal(row: AvatarRow, source: SourceMap) -> NDArray[np.float32]:
+    """(S, S, 2) xy, OpenGL, atlas frame, without the tilt that belongs to the source mesh and not to the relief.
+
+    Where a collar or a cuff was baked from other geometry, its normals lean by a constant; on another body that would
+    shade as a step. The low frequencies are taken out, the relief stays.
+    """
+    image = row.image("normal", 2 * source.size) * 2 - 1
+    flip = np.zeros(source.valid.shape, dtype=bool)
+    for name, chart in CHARTS.items():
+        region = "head" if name == "head" else "shoes" if name.endswith("foot") else "body"
+        flip[chart.pixels(len(flip))] = row.green_is_inverted(region)
+    normal = source.gather_normal(image[..., :2], flip)
+    coverage = np.maximum((source.coverage() > 0.5).astype(np.float32), 1e-3)[..., None]
+    result = np.zeros_like(normal)
+    for chart in CHARTS.values():
+        pixels = chart.pixels(source.size)
+        sigma = source.size / 24
+        tilt = blur(normal[pixels] * coverage[pixels], sigma) / blur(coverage[pixels], sigma)
+        result[pixels] = (normal[pixels] - tilt) * (coverage[pixels] > 0.5)
+    return np.clip(result, -0.95, 0.95)
+
+
+def eye_color(row: AvatarRow) -> str:
+    """sRGB hex: median of the lower half of an iris."""
+    image = row.image("base_color", 1024)
+    rows, columns = np.mgrid[0:1024, 0:1024] / 4.0
+    distance = np.hypot(columns - EYE_CENTRE[0], rows - EYE_CENTRE[1])
+    iris = (distance > IRIS[0]) & (distance < IRIS[1]) & (rows > EYE_CENTRE[1])
+    return srgb_to_hex(np.median(image[iris], axis=0))
+
+
+def label_of(row: AvatarRow, base_color: NDArray, boxes: NDArray, outfit_group: int) -> TextureLabel:
+    """The label with colours measured in the atlas."""
+    colors = {name: srgb_to_hex(color) for name, color in measure_colors(base_color, boxes).items()}
+    values = row.values
+    return TextureLabel(
+        identity=values["id"],
+        face_group=values["face_group"],
+        outfit=row.outfit,
+        source_outfit=values["outfit"],
+        outfit_group=outfit_group,
+        presentation=row.presentation,
+        eye=eye_color(row),
+        hair_source="atlas" if row.crown_has_hair else "donor",
+        **colors,
+    )
+
+
+def regions_of(row: AvatarRow, base_color: NDArray, boxes: NDArray) -> NDArray[np.float32]:
+    """(5, S, S) soft masks."""
+    named = dict(zip(SOURCE_BOXES, boxes, strict=True))
+    return segment(base_color, named, row.crown_has_hair, row.outfit in ("military", "utility", "medical"))

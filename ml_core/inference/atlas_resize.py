@@ -1,0 +1,54 @@
+"""Resizing of atlas images chart by chart, so that no chart bleeds into its neighbour and tubes stay closed."""
+
+from __future__ import annotations
+
+import functools
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml_core.geometry.atlas import CHARTS
+
+
+def resize_atlas(image: NDArray, size: int) -> NDArray[np.float32]:
+    """(size, size, C) of an atlas image (S, S, C): area average to smaller, Lanczos to larger sizes.
+
+    Charts are resized on their own: around a tube the filter wraps, at other borders it repeats the edge.
+
+    Raises:
+        ValueError: ``size`` is neither a power-of-two multiple nor a divisor of S.
+    """
+    source = image.shape[0]
+    image = np.asarray(image, dtype=np.float32)
+    if size == source:
+        return image
+    if size < source:
+        if source % size:
+            raise ValueError(f"expected a size that divides {source}, got {size}")
+        factor = source // size
+        return image.reshape(size, factor, size, factor, -1).mean(axis=(1, 3))
+    if size % source:
+        raise ValueError(f"expected a size that is a multiple of {source}, got {size}")
+    result = np.empty((size, size, image.shape[2]), dtype=np.float32)
+    factor = size // source
+    for chart in CHARTS.values():
+        block = image[chart.pixels(source)]
+        rows = _lanczos(block.shape[0], factor, wrap=False)
+        columns = _lanczos(block.shape[1], factor, wrap=chart.kind == "tube")
+        tall = np.tensordot(rows, block, axes=1)
+        result[chart.pixels(size)] = np.tensordot(tall, columns, axes=(1, 1)).transpose(0, 2, 1)
+    return result
+
+
+@functools.cache
+def _lanczos(length: int, factor: int, wrap: bool, lobes: int = 3) -> NDArray[np.float32]:
+    """(length * factor, length) interpolation matrix of the Lanczos kernel; rows sum to 1."""
+    centres = (np.arange(length * factor) + 0.5) / factor - 0.5
+    taps = np.floor(centres)[:, None] + np.arange(1 - lobes, lobes + 1)
+    distance = centres[:, None] - taps
+    kernel = np.sinc(distance) * np.sinc(distance / lobes)
+    kernel /= kernel.sum(axis=1, keepdims=True)
+    index = (taps % length if wrap else np.clip(taps, 0, length - 1)).astype(np.intp)
+    matrix = np.zeros((length * factor, length))
+    np.add.at(matrix, (np.arange(length * factor)[:, None], index), kernel)
+    return matrix.astype(np.float32)

@@ -1,0 +1,90 @@
+"""Unset traits, drawn by the seed from what the training set showed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml_core.vocabulary.color import ciede2000, hex_to_srgb, lab_to_srgb, srgb_to_hex, srgb_to_lab
+from ml_core.vocabulary.traits import RANGES, AvatarTraits
+
+# Mean and standard deviation (metres) of the standing height of adult men and women: NCD Risk Factor Collaboration
+# 2016, "A century of trends in adult human height", means over the countries born 1996, and the usual 0.07 m spread.
+_HEIGHT = {0.0: (1.71, 0.07), 1.0: (1.59, 0.065)}
+
+_NEAR = 12.0
+"""CIEDE2000 within which a measured person counts as alike when only one of skin and hair is asked."""
+
+
+def resolve_traits(
+    traits: AvatarTraits, seed: int, statistics: Mapping[str, Sequence[Mapping[str, Any]]]
+) -> AvatarTraits:
+    """All traits set: the asked ones as they are, the others drawn by ``seed``.
+
+    Every trait has its own random numbers, so that asking for one does not change the others more than it must: skin
+    and hair are drawn together as measured people have them, top and bottom as measured garments of the outfit.
+
+    Args:
+        statistics: ``people`` (skin, hair, eye, presentation) and ``garments`` (outfit, top, bottom, presentation).
+    """
+    rng = np.random.default_rng([seed, 1])
+    pick_presentation, pick_person, pick_outfit, pick_garment = rng.random(4)
+    shade, tints = rng.normal(), rng.normal(size=(4, 3))
+    tall, heavy = rng.normal(), rng.beta(3.0, 3.0)
+
+    presentation = traits.presentation
+    if presentation is None:
+        presentation = float(pick_presentation < 0.5)
+    people = statistics["people"]
+    person = people[_pick(_person_weights(people, traits, presentation), pick_person)]
+    garments = statistics["garments"]
+    outfits = sorted({garment["outfit"] for garment in garments})
+    outfit = traits.outfit or outfits[min(int(pick_outfit * len(outfits)), len(outfits) - 1)]
+    fitting = [_agreement(g["presentation"], presentation) * (g["outfit"] == outfit) for g in garments]
+    garment = garments[_pick(np.array(fitting), pick_garment)]
+    mean, spread = (1 - presentation) * np.array(_HEIGHT[0.0]) + presentation * np.array(_HEIGHT[1.0])
+    free = 1.0 if outfit == "casual" else 0.4
+    return AvatarTraits(
+        skin=traits.skin or _shift(person["skin"], np.array([4 * shade, 0, 0]) + 1.5 * tints[0]),
+        hair=traits.hair or _shift(person["hair"], 3 * tints[1] * [1, 0.5, 0.5]),
+        eye=traits.eye or person["eye"],
+        top=traits.top or _shift(garment["top"], free * 7 * tints[2]),
+        bottom=traits.bottom or _shift(garment["bottom"], free * 5 * tints[3]),
+        outfit=outfit,
+        presentation=presentation,
+        height=_clip("height", traits.height, mean + spread * tall),
+        build=_clip("build", traits.build, heavy),
+    )
+
+
+def _clip(name: str, asked: float | None, drawn: float) -> float:
+    return float(np.round(np.clip(drawn, *RANGES[name]), 3)) if asked is None else asked
+
+
+def _agreement(measured: float, asked: float) -> float:
+    return measured * asked + (1 - measured) * (1 - asked) + 1e-3
+
+
+def _person_weights(people: Sequence[Mapping[str, Any]], traits: AvatarTraits, presentation: float) -> NDArray:
+    weights = np.array([_agreement(person["presentation"], presentation) for person in people])
+    for name in ("skin", "hair"):
+        asked = getattr(traits, name)
+        if asked is not None:
+            measured = srgb_to_lab(np.array([hex_to_srgb(person[name]) for person in people]))
+            weights *= np.exp(-((ciede2000(measured, srgb_to_lab(hex_to_srgb(asked))) / _NEAR) ** 2)) + 1e-4
+    return weights
+
+
+def _pick(weights: NDArray, at: float) -> int:
+    """The index at the share ``at`` (0..1) of the cumulated weights."""
+    total = np.cumsum(weights)
+    return int(min(np.searchsorted(total, at * total[-1], side="right"), len(weights) - 1))
+
+
+def _shift(color: str, lab: NDArray) -> str:
+    moved = srgb_to_lab(hex_to_srgb(color)) + lab
+    moved[0] = np.clip(moved[0], 3, 97)
+    return srgb_to_hex(lab_to_srgb(moved))

@@ -1,0 +1,49 @@
+"""The patch discriminator: real or painted, judged on crops of the atlas by what belongs at that place.
+
+PatchGAN (Isola et al. 2017) with a position: textures of one atlas are aligned, so a learned embedding of the place
+lets the network know that an eye belongs here and a seam there, which plain patch discriminators must guess from
+content.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from ml_core.networks.generator import MAP_CHANNELS
+
+
+class PatchDiscriminator(nn.Module):
+    """Logits of crops. No normalisation layers: with R1 they are not needed and they leak between samples."""
+
+    def __init__(self, width: int = 32, place_channels: int = 16, atlas_size: int = 256) -> None:
+        super().__init__()
+        self.places = nn.Parameter(torch.randn(1, place_channels, atlas_size // 4, atlas_size // 4) * 0.5)
+        self.early = nn.Sequential(
+            nn.Conv2d(MAP_CHANNELS, width, 3, padding=1),
+            nn.LeakyReLU(0.2),
+            nn.Conv2d(width, width, 4, stride=2, padding=1),
+            nn.LeakyReLU(0.2),
+            nn.Conv2d(width, 2 * width, 4, stride=2, padding=1),
+            nn.LeakyReLU(0.2),
+        )
+        self.late = nn.Sequential(
+            nn.Conv2d(2 * width + place_channels, 3 * width, 3, padding=1),
+            nn.LeakyReLU(0.2),
+            nn.Conv2d(3 * width, 4 * width, 4, stride=2, padding=1),
+            nn.LeakyReLU(0.2),
+            nn.Conv2d(4 * width, 4 * width, 3, padding=1),
+            nn.LeakyReLU(0.2),
+            nn.Conv2d(4 * width, 1, 3, padding=1),
+        )
+
+    def forward(self, crops: Tensor, corners: Tensor) -> Tensor:
+        """Logits (N, P, P) of crops (N, 7, C, C) whose top-left texels are ``corners`` (N, 2), multiples of 4."""
+        x = self.early(crops)
+        side = x.shape[-1]
+        padded = functional.pad(self.places[0], (0, side, 0, side))
+        places = torch.stack(
+            [padded[:, row : row + side, column : column + side] for row, column in (corners // 4).tolist()]
+        )
+        return self.late(torch.cat([x, places], dim=1))[:, 0]

@@ -1,0 +1,87 @@
+"""Export of the texture generator: painter and code sampler in one ONNX graph, with its card."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from ml_core.datasets.avatar_textures import TextureLabel
+from ml_core.networks.generator import TexturePainter
+from ml_core.networks.style_sampler import SEED_SIZE, CodeSampler
+from ml_core.vocabulary.traits import OUTFITS
+
+OPSET = 17
+
+
+class TextureNetwork(nn.Module):
+    """Seed and traits to maps: what is shipped."""
+
+    def __init__(self, painter: TexturePainter, sampler: CodeSampler) -> None:
+        super().__init__()
+        self.painter, self.sampler = painter, sampler
+
+    def forward(self, z: Tensor, colors: Tensor, outfit: Tensor, presentation: Tensor) -> tuple[Tensor, Tensor]:
+        """Maps (N, 7, S, S) and region masks (N, 5, S, S) of seeds z (N, 64), sRGB colours (N, 4, 3) of skin, hair, top
+        and bottom, outfit one-hot (N, 5) and presentation (N, 1)."""
+        face, clothes = self.sampler(z, outfit, presentation)
+        return self.painter(face, clothes, colors, presentation)
+
+
+def export_network(network: TextureNetwork, path: Path) -> None:
+    """Write the network as ONNX, atomically."""
+    network = network.cpu().eval()
+    example = (
+        torch.zeros(2, SEED_SIZE),
+        torch.full((2, 4, 3), 0.5),
+        torch.eye(len(OUTFITS))[:2],
+        torch.zeros(2, 1),
+    )
+    names = ("z", "colors", "outfit", "presentation")
+    temporary = path.with_suffix(".onnx.part")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    torch.onnx.export(
+        network,
+        example,
+        str(temporary),
+        input_names=list(names),
+        output_names=["maps", "regions"],
+        dynamic_axes={name: {0: "batch"} for name in (*names, "maps", "regions")},
+        opset_version=OPSET,
+        dynamo=False,
+    )
+    temporary.replace(path)
+
+
+def trait_statistics(labels: list[TextureLabel]) -> dict[str, list[dict[str, Any]]]:
+    """What unset traits are drawn from: the measured colours of the people and of the garments of the training set."""
+    people: dict[str, dict[str, Any]] = {}
+    garments = []
+    for label in labels:
+        people.setdefault(
+            label.identity,
+            {"skin": label.skin, "hair": label.hair, "eye": label.eye, "presentation": label.presentation},
+        )
+        garments.append(
+            {"outfit": label.outfit, "top": label.top, "bottom": label.bottom, "presentation": label.presentation}
+        )
+    return {"people": list(people.values()), "garments": garments}
+
+
+def write_card(path: Path, card: dict[str, Any]) -> None:
+    """Write the card of the ONNX file at ``path`` beside it, with the file's SHA-256."""
+    card = {"file": path.name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest(), **card}
+    temporary = path.with_suffix(".json.part")
+    temporary.write_text(json.dumps(card, indent=1, default=_plain) + "\n")
+    temporary.replace(path.with_suffix(".json"))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, np.generic):
+        return value.item()
+    raise TypeError(f"a card cannot hold {type(value).__name__}")

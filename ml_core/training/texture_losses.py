@@ -1,0 +1,43 @@
+"""Losses of the texture GAN, written as in the papers that they are from."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+
+def laplacian_loss(painted: Tensor, target: Tensor, weight: Tensor, octaves: int = 4) -> Tensor:
+    """Weighted L1 over the bands of a Laplacian pyramid (Bojanowski et al. 2018, without the band weights that favour
+    coarse errors: the last, coarse band counts once, each finer band doubles in reach by its number of texels)."""
+    loss = torch.zeros((), device=painted.device)
+    difference = painted - target
+    for _ in range(octaves):
+        coarse = functional.avg_pool2d(difference, 2)
+        band = difference - functional.interpolate(coarse, scale_factor=2.0, mode="nearest")
+        loss = loss + (band.abs() * weight).mean()
+        difference, weight = coarse, functional.avg_pool2d(weight, 2)
+    return loss + (difference.abs() * weight).mean()
+
+
+def reconstruction_loss(maps: Tensor, masks: Tensor, target: Tensor, target_masks: Tensor, weight: Tensor) -> Tensor:
+    """Loss of painted maps (N, 7, S, S) and masks (N, 5, S, S) against the reference; ``weight`` (1, 1, S, S)."""
+    channel = torch.tensor([1, 1, 1, 4, 4, 0.3, 0.5], device=maps.device).reshape(1, -1, 1, 1)
+    loss = (channel * weight * (maps - target).abs()).mean() + laplacian_loss(maps * channel, target * channel, weight)
+    return loss + 0.1 * (weight * (masks - target_masks).abs()).mean()
+
+
+def discriminator_loss(real: Tensor, fake: Tensor) -> Tensor:
+    """Logistic loss (Goodfellow et al. 2014) of logits: -log D(x) - log(1 - D(G(z)))."""
+    return functional.softplus(-real).mean() + functional.softplus(fake).mean()
+
+
+def generator_loss(fake: Tensor) -> Tensor:
+    """Non-saturating loss (Goodfellow et al. 2014): -log D(G(z))."""
+    return functional.softplus(-fake).mean()
+
+
+def r1_penalty(logits: Tensor, crops: Tensor) -> Tensor:
+    """R1 (Mescheder et al. 2018): half the squared gradient norm of D at the data."""
+    (gradient,) = torch.autograd.grad(logits.sum(), crops, create_graph=True)
+    return 0.5 * gradient.square().sum(dim=(1, 2, 3)).mean()
