@@ -1,0 +1,104 @@
+"""From words, traits and a seed to an avatar in the scene, and to a new texture on one that is there already."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import bpy
+from ml_core.errors import InputError
+from ml_core.vocabulary.traits import AvatarTraits
+
+from ..bridge import models
+from ..bridge.created_data import removed_on_failure
+from ..bridge.jobs import InThread, Job, Progress
+
+if TYPE_CHECKING:
+    from ml_core.inference.texture_generator import TextureMaps
+
+TRAITS_KEY = "atelier_traits"
+SEED_KEY = "atelier_seed"
+
+
+def generate_job(
+    context: bpy.types.Context, description: str, traits: AvatarTraits, seed: int, size: int, name: str
+) -> Job:
+    """Add a new avatar: the built-in body in the generated texture. ``traits`` win over the ``description``."""
+    maps = yield from _painted(description, traits, seed, size)
+    with removed_on_failure(context):
+        yield Progress(0.6, 1, "Building the body")
+        from .body import create_body
+
+        armature = create_body(context, maps.traits, name=name)
+        yield Progress(0.8, 1, "Putting the texture on")
+        facts = _dressed(context, armature, maps, size)
+        yield Progress(1, 1, "Done")
+    return facts
+
+
+def texture_job(
+    context: bpy.types.Context, target: bpy.types.Object, description: str, traits: AvatarTraits, seed: int, size: int
+) -> Job:
+    """Put a newly generated texture on ``target``: an avatar's armature, or any humanoid mesh with UVs."""
+    maps = yield from _painted(description, traits, seed, size)
+    yield Progress(0.6, 1, "Putting the texture on")
+    facts = _dressed(context, target, maps, size)
+    yield Progress(1, 1, "Done")
+    return facts
+
+
+def stored_traits(obj: bpy.types.Object | None) -> tuple[AvatarTraits, int] | None:
+    """The traits and the seed that ``obj``, or the armature that it hangs on, was made with; ``None`` for others."""
+    while obj is not None and TRAITS_KEY not in obj:
+        obj = obj.parent
+    if obj is None:
+        return None
+    return AvatarTraits.from_json(obj[TRAITS_KEY]), int(obj.get(SEED_KEY, 0))
+
+
+def _painted(description: str, traits: AvatarTraits, seed: int, size: int) -> Job:
+    if description.strip():
+        yield Progress(0, 1, "Reading the description")
+
+        def described() -> AvatarTraits:
+            return models.language_model().describe(description)
+
+        words = yield InThread(described)
+        traits = words.replace(**traits.to_dict())
+    yield Progress(0.05, 1, "Loading the texture generator")
+    generator = yield InThread(models.texture_generator)
+    yield Progress(0.2, 1, "Painting the texture")
+    return (yield InThread(lambda: generator.generate(traits, seed=seed, size=size)))  # type: ignore[return-value]
+
+
+def _dressed(context: bpy.types.Context, obj: bpy.types.Object, maps: TextureMaps, size: int) -> dict[str, Any]:
+    from .texturing import apply_maps
+
+    facts = dict(apply_maps(context, obj, maps, size=size))
+    obj[TRAITS_KEY] = maps.traits.to_json()
+    obj[SEED_KEY] = int(maps.seed)
+    return {**facts, "object": obj.name, "traits": maps.traits.to_dict(), "seed": int(maps.seed), "size": size}
+
+
+def humanoid(obj: bpy.types.Object | None) -> bpy.types.Object | None:
+    """What a texture would go on when ``obj`` is active: an armature, or a mesh; ``None`` for anything else."""
+    if obj is None or obj.type not in {"ARMATURE", "MESH"}:
+        return None
+    if obj.type == "MESH" and obj.parent is not None and TRAITS_KEY in obj.parent:
+        return obj.parent
+    return obj
+
+
+def named_target(context: bpy.types.Context, name: str) -> bpy.types.Object:
+    """The object called ``name``, or the active one when ``name`` is empty.
+
+    Raises:
+        InputError: there is no such object, or it is neither an armature nor a mesh.
+    """
+    obj = bpy.data.objects.get(name) if name else context.view_layer.objects.active
+    if obj is None:
+        raise InputError(f"There is no object named {name!r}." if name else "Select an avatar or a body mesh first.")
+    target = humanoid(obj)
+    if target is None:
+        raise InputError(f"{obj.name} is a {obj.type.lower()}; a texture goes on an armature or a mesh.")
+    return target

@@ -1,0 +1,49 @@
+"""Takes back what a job has made in the file when it fails or is cancelled on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import bpy
+
+_KINDS = (
+    "objects",
+    "meshes",
+    "armatures",
+    "curves",
+    "materials",
+    "images",
+    "textures",
+    "node_groups",
+    "collections",
+    "actions",
+    "shape_keys",
+)
+
+
+def _ids() -> dict[int, bpy.types.ID]:
+    return {one.session_uid: one for kind in _KINDS for one in getattr(bpy.data, kind)}
+
+
+@contextmanager
+def removed_on_failure(context: bpy.types.Context) -> Iterator[None]:
+    """Remove every data-block made inside the block if it is left by an exception or by closing the job.
+
+    Selection and active object are put back too. A block that ends normally keeps all it made.
+    """
+    before = set(_ids())
+    layer = context.view_layer
+    selected = [one.session_uid for one in context.selected_objects]
+    active = layer.objects.active.session_uid if layer.objects.active else None
+    try:
+        yield
+    except BaseException:  # also GeneratorExit, which is how a job is cancelled
+        # Shape keys belong to their mesh and go with it.
+        made = {uid: one for uid, one in _ids().items() if uid not in before and not isinstance(one, bpy.types.Key)}
+        bpy.data.batch_remove(list(made.values()))
+        for one in layer.objects:
+            one.select_set(one.session_uid in selected)
+            if one.session_uid == active:
+                layer.objects.active = one
+        raise

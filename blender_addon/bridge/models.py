@@ -1,0 +1,33 @@
+"""The trained models, loaded on first use and then kept for as long as Blender runs."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ml_core.inference.language_model import LanguageModel
+    from ml_core.inference.object_recognizer import ObjectRecognizer
+    from ml_core.inference.texture_generator import TextureGenerator
+
+
+@cache
+def texture_generator() -> TextureGenerator:
+    """Raises :class:`ml_core.errors.AtelierError` when its weights are missing or damaged; so do the other two."""
+    from ml_core.inference.texture_generator import TextureGenerator
+
+    return TextureGenerator.load()
+
+
+@cache
+def object_recognizer() -> ObjectRecognizer:
+    from ml_core.inference.object_recognizer import ObjectRecognizer
+
+    return ObjectRecognizer.load()
+
+
+@cache
+def language_model() -> LanguageModel:
+    from ml_core.inference.language_model import LanguageModel
+
+    return LanguageModel.load()

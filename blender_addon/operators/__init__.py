@@ -1,0 +1,11 @@
+"""What the buttons do: one file a panel; each operator gathers options, runs a job and reports."""
+
+from __future__ import annotations
+
+import bpy
+
+from . import avatar, commands, export, scene, session
+
+register, unregister = bpy.utils.register_classes_factory(
+    (*avatar.CLASSES, *scene.CLASSES, *commands.CLASSES, *export.CLASSES, *session.CLASSES)
+)

@@ -1,0 +1,146 @@
+"""Buttons of the Avatar section: generate one, put a texture on one, draw another seed, read an avatar's traits."""
+
+from __future__ import annotations
+
+import random
+
+import bpy
+from ml_core.vocabulary.traits import AvatarTraits
+
+from ..avatar import generating
+from ..bridge.jobs import Job, Report
+from ..properties import SIZE_ITEMS
+from .base import JobOperator
+
+
+class _PaintOperator(JobOperator):
+    """The options that generating and texturing share."""
+
+    description: bpy.props.StringProperty(
+        name="Description", description="Who the avatar is, in English or Chinese", options={"SKIP_SAVE"}
+    )
+    traits_json: bpy.props.StringProperty(
+        name="Traits",
+        description='Chosen traits as JSON, such as {"skin": "#8d5524"}; they win over the description',
+        options={"SKIP_SAVE"},
+    )
+    seed: bpy.props.IntProperty(
+        name="Seed", description="Draws everything that is not chosen", min=0, max=2**31 - 1, options={"SKIP_SAVE"}
+    )
+    size: bpy.props.EnumProperty(
+        name="Texture Size",
+        description="Width and height of each texture",
+        items=SIZE_ITEMS,
+        default="512",
+        options={"SKIP_SAVE"},
+    )
+
+    def from_panel(self, context: bpy.types.Context) -> None:
+        settings = context.scene.atelier
+        given = self.properties.is_property_set  # type: ignore[attr-defined]
+        if not given("description"):
+            self.description = settings.description
+        if not given("traits_json"):
+            self.traits_json = settings.traits.to_traits().to_json()
+        if not given("seed"):
+            self.seed = settings.seed
+        if not given("size"):
+            self.size = settings.texture_size
+
+    def chosen_traits(self) -> AvatarTraits:
+        return AvatarTraits.from_json(self.traits_json) if self.traits_json.strip() else AvatarTraits()
+
+
+class ATELIER_OT_generate_avatar(_PaintOperator, bpy.types.Operator):
+    """Add a new avatar with the description, the traits and the seed of the Avatar section"""
+
+    bl_idname = "atelier.generate_avatar"
+    bl_label = "Generate Avatar"
+    bl_options = {"REGISTER", "UNDO"}
+
+    name: bpy.props.StringProperty(
+        name="Name", description="Name of the new avatar", default="Avatar", options={"SKIP_SAVE"}
+    )
+
+    @classmethod
+    def why_not(cls, context: bpy.types.Context) -> str:
+        if context.mode != "OBJECT":
+            return "An avatar is added in Object Mode. Press Tab to go back to it."
+        return super().why_not(context)
+
+    def job(self, context: bpy.types.Context) -> Job:
+        traits = self.chosen_traits()
+        return generating.generate_job(context, self.description, traits, self.seed, int(self.size), self.name)
+
+    def summary(self, report: Report) -> str:
+        return f"{report['object']} is in the scene."
+
+
+class ATELIER_OT_apply_texture(_PaintOperator, bpy.types.Operator):
+    """Put a newly generated texture on the active avatar or body mesh, on the UV map that it has"""
+
+    bl_idname = "atelier.apply_texture"
+    bl_label = "Apply Texture"
+    bl_options = {"REGISTER", "UNDO"}
+
+    target: bpy.props.StringProperty(
+        name="Object", description="The object to texture; the active one when empty", options={"SKIP_SAVE"}
+    )
+
+    @classmethod
+    def why_not(cls, context: bpy.types.Context) -> str:
+        if context.mode != "OBJECT":
+            return "A texture is applied in Object Mode. Press Tab to go back to it."
+        return super().why_not(context)
+
+    def job(self, context: bpy.types.Context) -> Job:
+        traits = self.chosen_traits()
+        target = generating.named_target(context, self.target)
+        return generating.texture_job(context, target, self.description, traits, self.seed, int(self.size))
+
+    def summary(self, report: Report) -> str:
+        return f"{report['object']} has its new texture."
+
+
+class ATELIER_OT_draw_seed(bpy.types.Operator):
+    """Draw another seed, which gives another person"""
+
+    bl_idname = "atelier.draw_seed"
+    bl_label = "Draw Seed"
+    bl_options = {"REGISTER", "UNDO", "INTERNAL"}
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        # Five digits are easy to read out and to write down, and are more people than anybody looks at.
+        context.scene.atelier.seed = random.SystemRandom().randrange(100_000)
+        return {"FINISHED"}
+
+
+class ATELIER_OT_read_traits(bpy.types.Operator):
+    """Show the traits and the seed of the active avatar in the panel, to start from them"""
+
+    bl_idname = "atelier.read_traits"
+    bl_label = "Read Traits of Avatar"
+    bl_options = {"REGISTER", "UNDO", "INTERNAL"}
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        if generating.stored_traits(context.active_object) is None:
+            cls.poll_message_set("Select an avatar that Atelier has made.")
+            return False
+        return True
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        traits, seed = generating.stored_traits(context.active_object)  # type: ignore[misc]
+        settings = context.scene.atelier
+        settings.description = ""
+        settings.traits.from_traits(traits)
+        settings.seed = seed
+        return {"FINISHED"}
+
+
+CLASSES = (
+    ATELIER_OT_generate_avatar,
+    ATELIER_OT_apply_texture,
+    ATELIER_OT_draw_seed,
+    ATELIER_OT_read_traits,
+)

@@ -1,0 +1,136 @@
+"""What all operators with real work share: one job, run to its end by a script and in the background by a button."""
+
+from __future__ import annotations
+
+import json
+import logging
+import traceback
+from typing import Any
+
+import bpy
+from ml_core.errors import AtelierError
+
+from ..bridge import modal
+from ..bridge.jobs import Job, Progress, Report, run_to_end
+
+_log = logging.getLogger(__name__)
+
+
+class JobOperator:
+    """Mix-in before ``bpy.types.Operator``. A subclass gives :meth:`job`; see :mod:`blender_addon.bridge.jobs`.
+
+    ``execute`` (a script, ``--background``, the F9 panel) runs the job to its end. ``invoke`` (a button) runs it from a
+    timer. Both leave the job's report as JSON in ``scene.atelier.last_report``; after a failure it holds
+    ``{"error": ..., "details": ...}`` instead and the operator never returns ``FINISHED``.
+    """
+
+    # Set on the instance while the job runs modally.
+    _runner: modal.JobRunner | None = None
+    _timer: bpy.types.Timer | None = None
+
+    def job(self, context: bpy.types.Context) -> Job:
+        raise NotImplementedError
+
+    def from_panel(self, context: bpy.types.Context) -> None:
+        """Take the options that the button did not give from the panel's settings."""
+
+    def summary(self, report: Report) -> str:
+        """One sentence for the status bar when the job is done; empty for none."""
+        return ""
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        reason = cls.why_not(context)
+        if reason:
+            cls.poll_message_set(reason)  # type: ignore[attr-defined]
+        return not reason
+
+    @classmethod
+    def why_not(cls, context: bpy.types.Context) -> str:
+        """Why the operator cannot run now, as a sentence for the artist; empty when it can."""
+        if context.window_manager.atelier_job.running:
+            return "Another Atelier job is running. Wait for it, or press Esc to cancel it."
+        if context.scene is None:
+            return "There is no scene."
+        return ""
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        manager = context.window_manager
+        scene = context.scene
+        manager.progress_begin(0.0, 100.0)
+
+        def show(progress: Progress) -> None:
+            manager.progress_update(100.0 * progress.done / max(progress.total, 1e-9))
+
+        try:
+            report = run_to_end(self.job(context), show)
+        except Exception as error:  # noqa: BLE001 - reported to the artist, written to the log
+            return self._failed(scene, error)
+        finally:
+            manager.progress_end()
+        return self._finished(scene, report)
+
+    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
+        self.from_panel(context)
+        if bpy.app.background or context.window is None:
+            return self.execute(context)
+        try:
+            self._runner = modal.JobRunner(self.job(context))
+        except Exception as error:  # noqa: BLE001
+            return self._failed(context.scene, error)
+        self._timer = modal.start(context, self)  # type: ignore[arg-type]
+        modal.show(context, self._title(), self._runner)
+        return {"RUNNING_MODAL"}
+
+    def modal(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
+        assert self._runner is not None
+        if context.window_manager.atelier_job.cancel or (event.type == "ESC" and event.value == "PRESS"):
+            self.cancel(context)
+            self.report({"INFO"}, "Cancelled; the scene is as it was before.")  # type: ignore[attr-defined]
+            return {"CANCELLED"}
+        if event.type != "TIMER":
+            return {"PASS_THROUGH"} if modal.may_pass(context, event) else {"RUNNING_MODAL"}
+        try:
+            done = self._runner.advance()
+        except Exception as error:  # noqa: BLE001 - reported to the artist, written to the log
+            self.cancel(context)
+            return self._failed(context.scene, error)
+        if not done:
+            modal.show(context, self._title(), self._runner)
+            return {"PASS_THROUGH"}
+        report = self._runner.report
+        self.cancel(context)
+        return self._finished(context.scene, report or {})
+
+    def cancel(self, context: bpy.types.Context) -> None:
+        """Stop the timer and the job; Blender calls this too when its window or its file is closed."""
+        if self._timer is not None:
+            context.window_manager.event_timer_remove(self._timer)
+            self._timer = None
+        if self._runner is not None:
+            self._runner.close()
+            self._runner = None
+        modal.clear(context)
+
+    def _title(self) -> str:
+        return self.bl_label  # type: ignore[attr-defined]
+
+    def _finished(self, scene: bpy.types.Scene, report: Report) -> set[str]:
+        scene.atelier.last_report = json.dumps(report, ensure_ascii=False)
+        sentence = self.summary(report)
+        if sentence:
+            self.report({"INFO"}, sentence)  # type: ignore[attr-defined]
+        return {"FINISHED"}
+
+    def _failed(self, scene: bpy.types.Scene, error: Exception) -> set[str]:
+        facts: dict[str, Any] = {"error": str(error)}
+        if not isinstance(error, AtelierError):
+            _log.error("%s failed", self.bl_idname, exc_info=error)  # type: ignore[attr-defined]
+            facts["error"] = (
+                f"{self._title()} met a fault in Atelier itself. "
+                "Copy the details from the Atelier tab and send them to the developers."
+            )
+            facts["details"] = "".join(traceback.format_exception(error))
+        scene.atelier.last_report = json.dumps(facts, ensure_ascii=False)
+        self.report({"ERROR"}, facts["error"])  # type: ignore[attr-defined]
+        return {"CANCELLED"}

@@ -1,0 +1,48 @@
+"""Buttons that belong to no section: cancel the running job, copy the details of a failure."""
+
+from __future__ import annotations
+
+import bpy
+
+
+class ATELIER_OT_cancel_job(bpy.types.Operator):
+    """Stop the running job and leave the scene as it was before"""
+
+    bl_idname = "atelier.cancel_job"
+    bl_label = "Cancel"
+    bl_options = {"INTERNAL"}
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        if not context.window_manager.atelier_job.running:
+            cls.poll_message_set("No Atelier job is running.")
+            return False
+        return True
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        context.window_manager.atelier_job.cancel = True
+        return {"FINISHED"}
+
+
+class ATELIER_OT_copy_details(bpy.types.Operator):
+    """Copy what went wrong to the clipboard, with everything that the developers need to find the fault"""
+
+    bl_idname = "atelier.copy_details"
+    bl_label = "Copy Details"
+    bl_options = {"INTERNAL"}
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        if "details" not in context.scene.atelier.report():
+            cls.poll_message_set("The last job met no fault.")
+            return False
+        return True
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        facts = context.scene.atelier.report()
+        context.window_manager.clipboard = f"Blender {bpy.app.version_string}\n{facts['error']}\n{facts['details']}"
+        self.report({"INFO"}, "The details are on the clipboard.")
+        return {"FINISHED"}
+
+
+CLASSES = (ATELIER_OT_cancel_job, ATELIER_OT_copy_details)

@@ -1,0 +1,242 @@
+"""What the scene and the session remember for Atelier: the panel's choices, the labels found, the running job.
+
+Everything that is worth saving stands on the scene as ``scene.atelier``; what is true of this session only (is a job
+running, what went wrong last) stands on the window manager as ``window_manager.atelier_job``.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import bpy
+from ml_core.vocabulary.traits import COLOR_TRAITS, OUTFITS, RANGES, AvatarTraits
+
+OUTFIT_ITEMS = [
+    ("casual", "Casual", "Shirt and trousers for every day"),
+    ("business", "Business", "A suit or a blouse for the office"),
+    ("medical", "Medical", "Scrubs or a white coat"),
+    ("military", "Military", "A uniform in field colors"),
+    ("utility", "Utility", "Work clothes"),
+]
+TARGET_ITEMS = [
+    ("unity", "Unity", "FBX files, textures packed for Unity and an import script"),
+    ("unreal", "Unreal Engine", "FBX files in centimeters, textures packed for Unreal and an import script"),
+    ("web", "Web", "One compact GLB file for browsers and for every engine that reads glTF"),
+]
+SCOPE_ITEMS = [
+    ("selected", "Selected", "Look at the selected objects only"),
+    ("visible", "Visible", "Look at every object that the viewport shows"),
+    ("all", "Whole Scene", "Look at every mesh object of the scene, hidden ones too"),
+]
+SIZE_ITEMS = [
+    ("256", "256", "256 × 256 pixels: fastest, for previews and crowds"),
+    ("512", "512", "512 × 512 pixels: good for games on phones and headsets"),
+    ("1024", "1024", "1024 × 1024 pixels: for close views"),
+]
+
+
+def _color(name: str, what: str, default: tuple[float, float, float]) -> Any:
+    return bpy.props.FloatVectorProperty(
+        name=name, description=what, subtype="COLOR_GAMMA", size=3, min=0.0, max=1.0, default=default
+    )
+
+
+def _chosen(what: str) -> Any:
+    return bpy.props.BoolProperty(
+        name="Choose",
+        description=f"Choose the {what} yourself. When this is off, the seed draws it",
+    )
+
+
+class AtelierTraitSettings(bpy.types.PropertyGroup):
+    """The trait sliders. Each trait ``x`` has a switch ``use_x``; one that is off is left to the seed."""
+
+    skin: _color("Skin", "Color of the skin", (0.78, 0.58, 0.46))
+    hair: _color("Hair", "Color of the hair", (0.23, 0.15, 0.10))
+    eye: _color("Eyes", "Color of the eyes", (0.30, 0.22, 0.14))
+    top: _color("Top", "Color of the clothes above the waist", (0.13, 0.19, 0.31))
+    bottom: _color("Bottom", "Color of the clothes below the waist", (0.20, 0.20, 0.22))
+    outfit: bpy.props.EnumProperty(name="Outfit", description="Kind of clothes", items=OUTFIT_ITEMS)
+    presentation: bpy.props.FloatProperty(
+        name="Presentation",
+        description="From masculine (0) to feminine (1)",
+        min=RANGES["presentation"][0],
+        max=RANGES["presentation"][1],
+        default=0.5,
+        subtype="FACTOR",
+    )
+    height: bpy.props.FloatProperty(
+        name="Height",
+        description="Height of the body from the soles to the top of the head",
+        min=RANGES["height"][0],
+        max=RANGES["height"][1],
+        default=1.72,
+        subtype="DISTANCE",
+        unit="LENGTH",
+    )
+    build: bpy.props.FloatProperty(
+        name="Build",
+        description="From slim (0) to heavy (1)",
+        min=RANGES["build"][0],
+        max=RANGES["build"][1],
+        default=0.4,
+        subtype="FACTOR",
+    )
+
+    use_skin: _chosen("color of the skin")
+    use_hair: _chosen("color of the hair")
+    use_eye: _chosen("color of the eyes")
+    use_top: _chosen("color of the top")
+    use_bottom: _chosen("color of the bottom")
+    use_outfit: _chosen("kind of clothes")
+    use_presentation: _chosen("presentation")
+    use_height: _chosen("height")
+    use_build: _chosen("build")
+
+    def to_traits(self) -> AvatarTraits:
+        """The traits whose switch is on."""
+        values: dict[str, Any] = {}
+        for name in (*COLOR_TRAITS, "outfit", *RANGES):
+            if getattr(self, f"use_{name}"):
+                value = getattr(self, name)
+                values[name] = color_to_hex(value) if name in COLOR_TRAITS else value
+        for name, (low, high) in RANGES.items():
+            if name in values:  # Blender stores single precision: 2.1 comes back a little above itself
+                values[name] = min(max(values[name], low), high)
+        return AvatarTraits(**values)
+
+    def from_traits(self, traits: AvatarTraits) -> None:
+        """Show ``traits``: their switches go on, all others off."""
+        for name in (*COLOR_TRAITS, "outfit", *RANGES):
+            value = getattr(traits, name)
+            setattr(self, f"use_{name}", value is not None)
+            if value is not None:
+                setattr(self, name, hex_to_color(value) if name in COLOR_TRAITS else value)
+
+
+def color_to_hex(color: Any) -> str:
+    """``#rrggbb`` of a display (sRGB) color of three floats 0..1."""
+    return "#" + "".join(f"{round(min(max(channel, 0.0), 1.0) * 255):02x}" for channel in color)
+
+
+def hex_to_color(text: str) -> tuple[float, float, float]:
+    """The three display (sRGB) floats 0..1 of ``#rrggbb``."""
+    return tuple(int(text[start : start + 2], 16) / 255 for start in (1, 3, 5))  # type: ignore[return-value]
+
+
+class AtelierFinding(bpy.types.PropertyGroup):
+    """One thing that the check of the scene found; the fields are those of ``export.preflight.Finding``."""
+
+    severity: bpy.props.StringProperty(options={"HIDDEN"})
+    object: bpy.props.StringProperty(options={"HIDDEN"})
+    what: bpy.props.StringProperty(options={"HIDDEN"})
+    why: bpy.props.StringProperty(options={"HIDDEN"})
+    fix: bpy.props.StringProperty(options={"HIDDEN"})
+
+
+class AtelierSettings(bpy.types.PropertyGroup):
+    """``scene.atelier``: what the panels offer, kept with the file."""
+
+    description: bpy.props.StringProperty(
+        name="Description",
+        description="Who the avatar is, in plain English or Chinese, such as: a tall woman in a navy suit, dark skin",
+    )
+    seed: bpy.props.IntProperty(
+        name="Seed",
+        description="Draws everything that you do not choose. The same seed always gives the same person",
+        min=0,
+        max=2**31 - 1,
+    )
+    traits: bpy.props.PointerProperty(type=AtelierTraitSettings)
+    texture_size: bpy.props.EnumProperty(
+        name="Texture Size", description="Width and height of each texture", items=SIZE_ITEMS, default="512"
+    )
+
+    label_scope: bpy.props.EnumProperty(
+        name="Look At", description="Which objects are looked at", items=SCOPE_ITEMS, default="visible"
+    )
+    label_index: bpy.props.IntProperty(name="Active Label", options={"HIDDEN"})
+    apply_rename: bpy.props.BoolProperty(
+        name="Rename Objects", description="Name each object after its label, such as Chair.001", default=True
+    )
+    apply_collections: bpy.props.BoolProperty(
+        name="Sort into Collections",
+        description="Move each labeled object into a collection of its kind, such as Furniture",
+        default=True,
+    )
+    apply_colors: bpy.props.BoolProperty(
+        name="Color by Kind",
+        description="Give each kind its own viewport color, shown when the viewport colors objects by Object",
+    )
+
+    command: bpy.props.StringProperty(
+        name="Command",
+        description="One sentence in English or Chinese, such as: hide every chair and export the rest to Unreal",
+    )
+
+    export_directory: bpy.props.StringProperty(
+        name="Folder",
+        description="Where the export goes. A path that begins with // is relative to the blend file",
+        subtype="DIR_PATH",
+        default="//export",
+    )
+    targets: bpy.props.EnumProperty(
+        name="Targets",
+        description="The engines to export for; hold Shift to choose several",
+        items=TARGET_ITEMS,
+        options={"ENUM_FLAG"},
+        default={"unity"},
+    )
+
+    findings: bpy.props.CollectionProperty(type=AtelierFinding)
+    is_checked: bpy.props.BoolProperty(options={"HIDDEN"})
+
+    last_report: bpy.props.StringProperty(
+        name="Last Report", description="What the last Atelier operator did, as JSON", options={"HIDDEN"}
+    )
+
+    def report(self) -> dict[str, Any]:
+        """:attr:`last_report` as a dict; empty when nothing has run yet."""
+        return json.loads(self.last_report) if self.last_report else {}
+
+
+class AtelierJobState(bpy.types.PropertyGroup):
+    """``window_manager.atelier_job``: the job that runs now, for the panels to draw."""
+
+    running: bpy.props.BoolProperty(options={"HIDDEN", "SKIP_SAVE"})
+    cancel: bpy.props.BoolProperty(options={"HIDDEN", "SKIP_SAVE"})
+    title: bpy.props.StringProperty(options={"HIDDEN", "SKIP_SAVE"})
+    what: bpy.props.StringProperty(options={"HIDDEN", "SKIP_SAVE"})
+    factor: bpy.props.FloatProperty(options={"HIDDEN", "SKIP_SAVE"}, min=0.0, max=1.0)
+    seconds_left: bpy.props.FloatProperty(options={"HIDDEN", "SKIP_SAVE"}, default=-1.0)
+    error: bpy.props.StringProperty(options={"HIDDEN", "SKIP_SAVE"})
+    details: bpy.props.StringProperty(options={"HIDDEN", "SKIP_SAVE"})
+
+
+@bpy.app.handlers.persistent
+def _forget_job(*_: Any) -> None:
+    """A loaded file may carry the state of a job that ran when it was saved."""
+    for manager in bpy.data.window_managers:
+        manager.property_unset("atelier_job")
+
+
+_register_classes, _unregister_classes = bpy.utils.register_classes_factory(
+    (AtelierTraitSettings, AtelierFinding, AtelierSettings, AtelierJobState)
+)
+
+
+def register() -> None:
+    _register_classes()
+    bpy.types.Scene.atelier = bpy.props.PointerProperty(type=AtelierSettings)
+    bpy.types.WindowManager.atelier_job = bpy.props.PointerProperty(type=AtelierJobState)
+    bpy.app.handlers.load_post.append(_forget_job)
+
+
+def unregister() -> None:
+    bpy.app.handlers.load_post.remove(_forget_job)
+    del bpy.types.WindowManager.atelier_job
+    del bpy.types.Scene.atelier
+    _unregister_classes()
+
+
