@@ -143,13 +143,13 @@ def _head(at: Mapping[str, Array], skin: Array | None) -> TubeFrame:
     eyes = [at[name] for name in ("leftEye", "rightEye") if name in at]
     eye = np.mean(eyes, axis=0) if eyes else head + UP * 0.31 * (crown - head[2]) + FRONT * 0.35 * (crown - head[2])
     origin = np.array([head[0], head[1], neck[2]])
-    nose, chin = _face_profile(skin, origin, float(eye[2]), float(neck[2]), float(crown))
+    nose, mouth, chin = _face_profile(skin, origin, float(eye[2]), float(neck[2]), float(crown))
     cap = eye[2] + 0.45 * (crown - eye[2])
     heights = {
         "cap": cap,
         "eyes": eye[2],
         "nose": nose,
-        "mouth": nose + 0.45 * (chin - nose),
+        "mouth": mouth,
         "chin": chin,
         "neck": neck[2],
         "end": neck[2] - 0.35 * size,
@@ -179,12 +179,15 @@ def _eye_angles(at: Mapping[str, Array], origin: Array) -> tuple[tuple[float, fl
     return ((0.0, 0.0), (angle, EYE_ANGLE), (1.4, 1.4), (np.pi, np.pi))
 
 
-def _face_profile(skin: Array | None, origin: Array, eye: float, neck: float, crown: float) -> tuple[float, float]:
-    """Heights of the nose's tip and of the chin, from the most forward skin near the middle at each height."""
-    nose, chin = eye - 0.26 * (crown - eye), eye - 0.78 * (crown - eye)
+def _face_profile(
+    skin: Array | None, origin: Array, eye: float, neck: float, crown: float
+) -> tuple[float, float, float]:
+    """Heights of the nose's tip, the mouth and the chin, from the most forward skin near the middle at each height."""
+    size = crown - eye
+    nose, mouth, chin = eye - 0.26 * size, eye - 0.50 * size, eye - 0.78 * size
     if skin is None:
-        return nose, chin
-    middle = skin[np.abs(skin[:, 0] - origin[0]) < 0.12 * (crown - eye)]
+        return nose, mouth, chin
+    middle = skin[np.abs(skin[:, 0] - origin[0]) < 0.07 * size]
     heights = np.linspace(neck, eye, 65)
     step = heights[1] - heights[0]
     forward = np.full(len(heights), np.nan)
@@ -193,12 +196,22 @@ def _face_profile(skin: Array | None, origin: Array, eye: float, neck: float, cr
         if len(near):
             forward[index] = ((near - origin) @ FRONT).max()
     if np.isnan(forward).any():
-        return nose, chin
+        return nose, mouth, chin
     tip = int(forward.argmax())
     slope = np.gradient(forward)
-    under = slice(4, max(tip - 12, 6))
-    jaw = 4 + int(slope[under].argmax())
-    return float(heights[tip]), float(heights[min(jaw + 2, tip - 6)])
+    jaw = 4 + int(slope[4 : max(tip - 12, 6)].argmax())
+    jaw = min(jaw + 2, tip - 6)
+    return float(heights[tip]), _mouth(heights[jaw : tip + 1], forward[jaw : tip + 1]), float(heights[jaw])
+
+
+def _mouth(heights: Array, forward: Array) -> float:
+    """Midway between the two hollows of the profile from chin to nose: under the lower lip and under the nose."""
+    line = np.linspace(forward[0], forward[-1], len(forward))
+    below, above = 0.55 * len(forward), 0.60 * len(forward)
+    hollow = forward - line
+    lower = int(hollow[: int(below)][int(0.2 * len(forward)) :].argmin()) + int(0.2 * len(forward))
+    upper = int(hollow[int(above) :].argmin()) + int(above)
+    return float(heights[lower] + heights[upper]) / 2
 
 
 def _torso(at: Mapping[str, Array]) -> TubeFrame:

@@ -15,6 +15,11 @@ def unit(vector: Array) -> Array:
     return vector / np.maximum(np.linalg.norm(vector, axis=-1, keepdims=True), 1e-12)
 
 
+def wrapped(theta: Array) -> Array:
+    """Angles brought to -pi..pi."""
+    return np.where(np.abs(theta) <= np.pi, theta, (theta + np.pi) % (2 * np.pi) - np.pi)
+
+
 @dataclass(frozen=True)
 class TubeFrame:
     """A part around an axis, with rounded ends.
@@ -55,6 +60,7 @@ class TubeFrame:
     def ray(self, t: Array, theta: Array) -> tuple[Array, Array]:
         """The start on the axis and the outward unit direction, each (..., 3), on which (t, theta) lies."""
         measured, canonical = np.array(self.angles).T
+        theta = wrapped(theta)
         theta = np.sign(theta) * np.interp(np.abs(theta), canonical, measured)
         s = self._s(t)
         start = self.origin + np.clip(s, self.low, self.high)[..., None] * self.axis

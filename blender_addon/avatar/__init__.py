@@ -1,0 +1,1 @@
+"""Body, rig, materials and texture transfer on Blender objects."""

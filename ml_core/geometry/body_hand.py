@@ -1,0 +1,111 @@
+"""The hands of the built-in body: a palm ring that splits into four fingers, and a thumb from the palm's side."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ml_core.geometry.body_shape import FINGERS, MIRROR, BodyShape
+from ml_core.geometry.quad_mesh import Array, Index, QuadMesh
+
+FINGER_ROWS = (0.18, 0.36, 0.46, 0.54, 0.70, 0.79, 0.90, 0.96)
+FINGER_RING = 8
+PALM_ROWS = (0.10, 0.32, 0.55, 0.78, 0.98)
+THUMB_ROWS = (1, 3)
+
+
+def build_hand(mesh: QuadMesh, shape: BodyShape, wrist: Index, wrist_theta: Array, side: str) -> None:
+    """Goes on from the wrist ring (20,), whose angles are theirs about the lower arm (0 front, +90° up)."""
+    flip = side == "right"
+    mirror = MIRROR if flip else np.ones(3)
+    # Palm ring: 9 over the back of the hand from the index's to the little finger's side, the outer side's middle,
+    # 9 back under the palm, the thumb side's middle. The arm's ring starts in front below; turn it to start on top.
+    start = int(np.argmin(np.abs(np.degrees(wrist_theta) - 36)))
+    previous = np.roll(wrist, -start)
+    # The arm's ring of 20 starts at 36°: ten steps over the top bring it to 216°, ten under the palm back.
+    rows = []
+    theta = _palm_angles()
+    for t in PALM_ROWS:
+        rows.append(mesh.add(shape.tube_points("palm", np.full(20, t), theta) * mirror))
+    grid = np.stack([previous, *rows])
+    for index in range(len(grid) - 1):
+        _palm_band(mesh, grid, index, side, flip)
+    _thumb(mesh, shape, grid, side, mirror, flip)
+    _fingers(mesh, shape, grid[-1], side, mirror, flip)
+
+
+def _palm_angles() -> Array:
+    """(20,) angles about the palm's axis: 9 over the back (front to rear), rear middle, 9 under the palm, front."""
+    x = np.linspace(1, -1, 9)
+    top = np.arctan2(np.full(9, 0.42), x)
+    return np.concatenate([top, [np.pi], 2 * np.pi - top[::-1], [2 * np.pi]])
+
+
+def _palm_band(mesh: QuadMesh, grid: Index, index: int, side: str, flip: bool) -> None:
+    """One band of the palm: its upper half in the back's chart, its lower half in the palm's, less the thumb's hole."""
+    ring, other = grid[index], grid[index + 1]
+    closed = np.stack([np.append(ring, ring[0]), np.append(other, other[0])])
+    hole = np.zeros((1, 20), bool)
+    if THUMB_ROWS[0] <= index < THUMB_ROWS[1]:
+        hole[0, 18:20] = True
+    upper = np.zeros((1, 20), bool)
+    upper[0, :9] = True
+    upper[0, 19] = True
+    mesh.quads(closed, f"{side}_hand_back", hole | ~upper, flip=flip)
+    mesh.quads(closed, f"{side}_hand_palm", hole | upper, flip=flip)
+
+
+def _fingers(mesh: QuadMesh, shape: BodyShape, ring: Index, side: str, mirror: Array, flip: bool) -> None:
+    """Splits the palm's last ring into four rings of eight by three webs, then the fingers."""
+    top, rear, bottom, front = ring[:9], ring[9], ring[10:19][::-1], ring[19]
+    between = []
+    for index in (2, 4, 6):
+        middle = (mesh.positions[top[index]] + mesh.positions[bottom[index]]) / 2
+        between.append(int(mesh.add(middle[None])[0]))
+    webs = [int(front), *between, int(rear)]
+    for number, finger in enumerate(FINGERS[1:]):
+        span = slice(2 * number, 2 * number + 3)
+        loop = np.array([*top[span], webs[number + 1], *bottom[span][::-1], webs[number]])
+        _finger(mesh, shape, finger, loop, side, mirror, flip)
+
+
+def _thumb(mesh: QuadMesh, shape: BodyShape, grid: Index, side: str, mirror: Array, flip: bool) -> None:
+    """Leaves the palm through the hole on the front side: two columns by two rows, a ring of eight."""
+    first, last = THUMB_ROWS
+    columns = [18, 19, 0]
+    loop = np.array(
+        [
+            grid[first, columns[2]],
+            grid[first + 1, columns[2]],
+            grid[last, columns[2]],
+            grid[last, columns[1]],
+            grid[last, columns[0]],
+            grid[first + 1, columns[0]],
+            grid[first, columns[0]],
+            grid[first, columns[1]],
+        ]
+    )
+    _finger(mesh, shape, "Thumb", loop, side, mirror, flip)
+
+
+def _finger(mesh: QuadMesh, shape: BodyShape, finger: str, loop: Index, side: str, mirror: Array, flip: bool) -> None:
+    """A tube of eight columns from a loop on the palm to the fingertip."""
+    frame, _ = shape.tubes[finger]
+    start = frame.project(mesh.positions[loop] * mirror)[1]
+    anchor = int(np.argmin(np.abs(np.angle(np.exp(1j * (start - np.pi / 2))))))
+    turn = np.sign(np.sum(np.angle(np.exp(1j * np.diff(np.append(start, start[0]))))))
+    theta = np.pi / 2 + turn * (np.arange(FINGER_RING) - anchor) * 2 * np.pi / FINGER_RING
+    previous = loop
+    for t in FINGER_ROWS:
+        current = mesh.add(shape.tube_points(finger, np.full(FINGER_RING, t), theta) * mirror)
+        _finger_band(mesh, previous, current, theta, side, flip)
+        previous = current
+    tip = mesh.cap(previous, f"{side}_hand_back", flip=flip)
+    mesh.move(tip, shape.tube_points(finger, np.full(len(tip), 1.0), np.zeros(len(tip))) * mirror)
+
+
+def _finger_band(mesh: QuadMesh, ring: Index, other: Index, theta: Array, side: str, flip: bool) -> None:
+    closed = np.stack([np.append(ring, ring[0]), np.append(other, other[0])])
+    following = np.append(theta[1:], theta[0] + np.sign(theta[1] - theta[0]) * 2 * np.pi)
+    upper = (np.sin((theta + following[: len(theta)]) / 2) > 0)[None]
+    mesh.quads(closed, f"{side}_hand_back", ~upper, flip=flip)
+    mesh.quads(closed, f"{side}_hand_palm", upper, flip=flip)
