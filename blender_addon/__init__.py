@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
+
+import bpy
+
 from . import operators, preferences, properties, translations, ui
 
 # In the order of need: operators and panels read the properties.
@@ -11,8 +15,12 @@ _PARTS = (translations, properties, preferences, operators, ui)
 def register() -> None:
     for part in _PARTS:
         part.register()
+    if bpy.app.module:
+        # Blender 4.5 as a Python module never returns from exit while classes with properties are registered.
+        atexit.register(unregister)
 
 
 def unregister() -> None:
+    atexit.unregister(unregister)
     for part in reversed(_PARTS):
         part.unregister()
