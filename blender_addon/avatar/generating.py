@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 import bpy
+
 from ml_core.errors import InputError
 from ml_core.vocabulary.traits import AvatarTraits
 

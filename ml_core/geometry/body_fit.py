@@ -76,6 +76,10 @@ class BodyFit:
         feet = min(at["leftFoot"][2], at["rightFoot"][2])
         return cls(frames=frames, height=float(at["head"][2] - feet) / 0.83)
 
+    def scaled(self, factor: float) -> BodyFit:
+        """The fit of the same body at another size."""
+        return BodyFit({part: frame.scaled(factor) for part, frame in self.frames.items()}, self.height * factor)
+
     def project(self, points: Array, part: str) -> tuple[Array, Array, Array]:
         """``(t, across, radius)`` of points (..., 3) in a part's frame."""
         return self.frames[part].project(np.asarray(points, dtype=np.float64))

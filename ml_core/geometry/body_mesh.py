@@ -51,8 +51,10 @@ def build_body(shape: BodyShape) -> BodyMesh:
         _arm(mesh, shape, torso, side)
     _legs(mesh, shape, torso)
     mesh.relax(60)
-    vertices = _symmetric(mesh.positions)
-    faces = mesh.faces
+    # The grids' vertices inside holes are in no face.
+    used, faces = np.unique(mesh.faces, return_inverse=True)
+    faces = faces.reshape(-1, 4)
+    vertices = _symmetric(mesh.positions[used])
     return BodyMesh(vertices, faces, corner_uvs(shape, vertices, faces, mesh.charts), mesh.charts)
 
 

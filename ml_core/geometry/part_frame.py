@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -78,6 +78,13 @@ class TubeFrame:
         start, direction = self.ray(t, theta)
         return start + radius[..., None] * direction
 
+    def scaled(self, factor: float) -> TubeFrame:
+        """The frame of a body scaled about the origin."""
+        lengths = {
+            name: getattr(self, name) * factor for name in ("origin", "low", "high", "low_radius", "high_radius")
+        }
+        return replace(self, **lengths, knots=tuple((at * factor, to) for at, to in self.knots))
+
     def _t(self, s: Array) -> Array:
         """Piecewise linear, going on at the end slopes outside the knots."""
         at, to = np.array(sorted(self.knots)).T
@@ -115,6 +122,11 @@ class SheetFrame:
             + (s * self.half_width)[..., None] * self.across
             + height[..., None] * self.normal
         )
+
+    def scaled(self, factor: float) -> SheetFrame:
+        """The frame of a body scaled about the origin."""
+        lengths = {name: getattr(self, name) * factor for name in ("origin", "length", "half_width")}
+        return replace(self, **lengths)
 
 
 Frame = TubeFrame | SheetFrame

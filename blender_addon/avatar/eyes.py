@@ -1,0 +1,86 @@
+"""Eyeballs: an iris image by colour, on a sphere of our own or on the eyeballs that an avatar has."""
+
+from __future__ import annotations
+
+import bpy
+import numpy as np
+from numpy.typing import NDArray
+
+from ml_core.geometry.rasterize import dilation_source, rasterize_triangles
+
+from .humanoid import Humanoid
+from .images import store_image
+from .materials import EyeMaps, eye_material
+
+IRIS_SIZE = 256
+PUPIL_ANGLE, IRIS_ANGLE = 0.15, 0.375
+"""Radians from the axis; an iris of 11.8 mm on the measured 32 mm eyeball spans ±0.375 (human: 11.7 mm)."""
+
+
+def iris_colors(angle: NDArray, around: NDArray, eye: str) -> NDArray[np.float32]:
+    """sRGB (..., 3) of an eyeball at ``angle`` from its axis and at ``around`` about it, both in radians."""
+    iris = np.array([int(eye[i : i + 2], 16) for i in (1, 3, 5)]) / 255
+    fibres = 0.5 + 0.5 * np.sin(around * 41 + 2.1 * np.sin(around * 7)) * np.sin(around * 67 + 1.3)
+    depth = np.clip((angle - PUPIL_ANGLE) / (IRIS_ANGLE - PUPIL_ANGLE), 0, 1)
+    shade = (0.75 + 0.35 * fibres) * (1.15 - 0.45 * np.abs(depth - 0.35)) * (1 - 0.65 * depth**6)
+    color = np.clip(iris * shade[..., None], 0, 1)
+    sclera = np.array([0.90, 0.87, 0.85]) - 0.22 * np.clip((angle - 0.6) / 0.9, 0, 1)[..., None] * [0.1, 0.7, 0.7]
+    color = _mix(color, sclera, _step(angle, IRIS_ANGLE, 0.02))
+    return _mix(np.full_like(color, 0.02), color, _step(angle, PUPIL_ANGLE, 0.015)).astype(np.float32)
+
+
+def _step(value: NDArray, edge: float, width: float) -> NDArray:
+    return np.clip((value - edge) / width + 0.5, 0, 1)[..., None]
+
+
+def _mix(inner: NDArray, outer: NDArray, share: NDArray) -> NDArray:
+    return inner * (1 - share) + outer * share
+
+
+def add_eyeball(
+    context: bpy.types.Context, name: str, armature: bpy.types.Object, bone: str, centre: NDArray, radius: float
+) -> bpy.types.Object:
+    """A sphere that looks along -Y and follows a bone; its UVs are the angle from its axis, polar."""
+    rings, segments = 14, 24
+    angles = np.linspace(0, np.pi * 0.72, rings + 1)[1:]
+    around = np.arange(segments) / segments * 2 * np.pi
+    a, b = np.meshgrid(angles, around, indexing="ij")
+    points = np.stack([np.sin(a) * np.cos(b), -np.cos(a), np.sin(a) * np.sin(b)], axis=-1).reshape(-1, 3)
+    vertices = np.concatenate([[[0, -1, 0]], points]) * radius + centre
+    polar = np.concatenate([[[0.0, 0.0]], np.stack([a * np.cos(b), a * np.sin(b)], axis=-1).reshape(-1, 2)])
+    faces = [(0, 1 + s, 1 + (s + 1) % segments) for s in range(segments)]
+    for ring in range(rings - 1):
+        low, high = 1 + ring * segments, 1 + (ring + 1) * segments
+        faces += [(low + s, high + s, high + (s + 1) % segments, low + (s + 1) % segments) for s in range(segments)]
+    mesh = bpy.data.meshes.new(name)
+    mesh.from_pydata(vertices.tolist(), [], faces)
+    mesh.shade_smooth()
+    layer = mesh.uv_layers.new(name="UVMap")
+    loops = np.empty(len(mesh.loops), np.int32)
+    mesh.loops.foreach_get("vertex_index", loops)
+    layer.data.foreach_set("uv", (0.5 + polar[loops] / (2 * np.pi)).astype(np.float32).ravel())
+    eyeball = bpy.data.objects.new(name, mesh)
+    context.collection.objects.link(eyeball)
+    eyeball.parent = armature
+    group = eyeball.vertex_groups.new(name=bone)
+    group.add(range(len(vertices)), 1.0, "REPLACE")
+    eyeball.modifiers.new("Armature", "ARMATURE").object = armature
+    return eyeball
+
+
+def paint_eyeball(eyeball: bpy.types.Object, skin: Humanoid, eye: str) -> None:
+    """Gives an eyeball (any UV layout) an iris of the colour ``eye`` (sRGB hex) that looks along -Y."""
+    texel, triangle, barycentric = rasterize_triangles(skin.corner_uv, IRIS_SIZE)
+    points = np.einsum("nk,nkc->nc", barycentric, skin.vertices[skin.triangles[triangle]])
+    low, high = skin.vertices.min(axis=0), skin.vertices.max(axis=0)
+    radius = (high[0] - low[0]) / 2
+    centre = (low + high) / 2
+    centre[1] = low[1] + radius
+    offset = points - centre
+    angle = np.arctan2(np.hypot(offset[:, 0], offset[:, 2]), -offset[:, 1])
+    colors = iris_colors(angle, np.arctan2(offset[:, 2], offset[:, 0]), eye)
+    image = colors[dilation_source(texel, IRIS_SIZE)].reshape(IRIS_SIZE, IRIS_SIZE, 3)
+    stored = store_image(f"T_{eyeball.name}_BC", image, color=True, owner=eyeball)
+    material = eye_material(eyeball, EyeMaps(base_color=stored))
+    eyeball.data.materials.clear()
+    eyeball.data.materials.append(material)

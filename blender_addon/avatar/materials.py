@@ -1,0 +1,94 @@
+"""Principled materials that Eevee, Cycles and glTF export all read alike."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import bpy
+
+from .images import OWNER_KEY, plain_name
+
+
+@dataclass(frozen=True)
+class SkinMaps:
+    """Images of one material slot in the mesh's own UV layout."""
+
+    base_color: bpy.types.Image
+    normal: bpy.types.Image
+    roughness: bpy.types.Image
+    occlusion: bpy.types.Image
+
+
+@dataclass(frozen=True)
+class EyeMaps:
+    """The image of an eyeball."""
+
+    base_color: bpy.types.Image
+
+
+def skin_material(owner: bpy.types.Object, slot: int, uv_map: str, maps: SkinMaps) -> bpy.types.Material:
+    """The material of one slot of an avatar's body; made once, refilled when called again."""
+    name = plain_name(f"M_{owner.name}" if slot == 0 else f"M_{owner.name}_{slot}")
+    material, principled = _blank(name, owner)
+    nodes, links = material.node_tree.nodes, material.node_tree.links
+    uv = nodes.new("ShaderNodeUVMap")
+    uv.uv_map = uv_map
+    uv.location = (-900, 0)
+
+    def image(label: str, picture: bpy.types.Image, height: float) -> bpy.types.Node:
+        node = nodes.new("ShaderNodeTexImage")
+        node.image, node.label, node.name = picture, label, label
+        node.location = (-650, height)
+        links.new(uv.outputs["UV"], node.inputs["Vector"])
+        return node
+
+    links.new(image("Base Color", maps.base_color, 300).outputs["Color"], principled.inputs["Base Color"])
+    links.new(image("Roughness", maps.roughness, 0).outputs["Color"], principled.inputs["Roughness"])
+    bump = nodes.new("ShaderNodeNormalMap")
+    bump.uv_map = uv_map
+    bump.location = (-300, -300)
+    links.new(image("Normal", maps.normal, -300).outputs["Color"], bump.inputs["Color"])
+    links.new(bump.outputs["Normal"], principled.inputs["Normal"])
+    # Principled has no input for occlusion; exporters look for this node by its name.
+    image("Occlusion", maps.occlusion, -600)
+    principled.inputs["Specular IOR Level"].default_value = 0.4
+    return material
+
+
+def eye_material(owner: bpy.types.Object, maps: EyeMaps) -> bpy.types.Material:
+    """A wet eyeball."""
+    material, principled = _blank(plain_name(f"M_{owner.name}"), owner)
+    nodes, links = material.node_tree.nodes, material.node_tree.links
+    node = nodes.new("ShaderNodeTexImage")
+    node.image, node.label, node.name = maps.base_color, "Base Color", "Base Color"
+    node.location = (-400, 200)
+    links.new(node.outputs["Color"], principled.inputs["Base Color"])
+    principled.inputs["Roughness"].default_value = 0.12
+    return material
+
+
+def plain_material(owner: bpy.types.Object, color: tuple[float, float, float], roughness: float) -> bpy.types.Material:
+    """One linear colour."""
+    material, principled = _blank(plain_name(f"M_{owner.name}"), owner)
+    principled.inputs["Base Color"].default_value = (*color, 1.0)
+    principled.inputs["Roughness"].default_value = roughness
+    return material
+
+
+def _blank(name: str, owner: bpy.types.Object) -> tuple[bpy.types.Material, bpy.types.Node]:
+    """The owner's material of that name with nothing but a Principled BSDF and an output in it."""
+    key = f"{owner.name}/{name}"
+    material = next((one for one in bpy.data.materials if one.get(OWNER_KEY) == key), None)
+    if material is None:
+        material = bpy.data.materials.new(name)
+        material[OWNER_KEY] = key
+    if not material.node_tree:
+        material.use_nodes = True
+    material.use_backface_culling = True
+    nodes = material.node_tree.nodes
+    nodes.clear()
+    output = nodes.new("ShaderNodeOutputMaterial")
+    principled = nodes.new("ShaderNodeBsdfPrincipled")
+    output.location = (300, 0)
+    material.node_tree.links.new(principled.outputs["BSDF"], output.inputs["Surface"])
+    return material, principled

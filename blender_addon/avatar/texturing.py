@@ -1,0 +1,169 @@
+"""Generated textures on a humanoid's own UV layout: transfer, images, materials."""
+
+from __future__ import annotations
+
+import json
+from collections import OrderedDict
+from dataclasses import replace
+from typing import Any
+
+import bpy
+import numpy as np
+from numpy.typing import NDArray
+
+from ml_core.errors import InputError
+from ml_core.geometry.body_fit import BodyFit
+from ml_core.geometry.bone_names import joint_of_bone
+from ml_core.geometry.texture_transfer import AtlasMap, build_atlas_map, map_key, transfer, transfer_normal
+from ml_core.inference.texture_generator import TextureMaps
+from ml_core.vocabulary.traits import AvatarTraits
+
+from .body import DEFAULT_EYE, SHAPE_KEY, shape_of
+from .eyes import paint_eyeball
+from .humanoid import Humanoid, read_humanoid
+from .images import srgb, store_image
+from .materials import SkinMaps, plain_material, skin_material
+
+LEAST_PARTS = 6
+"""A mesh that carries weight of this many body parts is a body; fewer is a garment, hair, teeth or an eye."""
+
+CACHED_MAPS = 8
+
+
+class MapCache:
+    """The last few texel → atlas maps by the digest of what they depend on, so that a slider re-uses them."""
+
+    def __init__(self) -> None:
+        self._maps: OrderedDict[str, AtlasMap] = OrderedDict()
+
+    def get(self, skin: Humanoid, fit: BodyFit, size: int) -> AtlasMap:
+        key = map_key(skin.vertices, skin.triangles, skin.corner_uv, size)
+        if key not in self._maps:
+            self._maps[key] = build_atlas_map(
+                fit, skin.vertices, skin.normals, skin.triangles, skin.corner_uv, skin.part_weights, size
+            )
+        self._maps.move_to_end(key)
+        while len(self._maps) > CACHED_MAPS:
+            self._maps.popitem(last=False)
+        return self._maps[key]
+
+
+_CACHE = MapCache()
+
+
+def apply_maps(
+    context: bpy.types.Context, obj: bpy.types.Object, maps: TextureMaps, size: int | None = None, pack: bool = True
+) -> dict[str, Any]:
+    """Puts generated maps on an armature's body or on a skinned mesh; geometry and UVs stay as they are.
+
+    Args:
+        obj: an armature (its body meshes are found, eyeballs get their iris, hair and clothes are left alone) or one
+            skinned mesh.
+        size: texels a side of the images; the maps' own size when ``None``.
+        pack: keep the images in the .blend.
+
+    Returns:
+        The report: which objects and images were made.
+
+    Raises:
+        InputError: there is no skinned humanoid mesh with UVs; nothing is changed then.
+    """
+    size = size or maps.base_color.shape[0]
+    bodies, eyes, teeth = _targets(obj)
+    facts: dict[str, Any] = {"bodies": [], "images": [], "size": size}
+    ready = [(body, skin, _fit(body, skin)) for body, skin in bodies]
+    for body, skin, fit in ready:
+        facts["images"] += _dress(body, skin, fit, maps, size, pack)
+        facts["bodies"].append(body.name)
+    for eyeball, skin in eyes:
+        paint_eyeball(eyeball, skin, maps.traits.eye or DEFAULT_EYE)
+    for one in teeth:
+        one.data.materials.clear()
+        one.data.materials.append(plain_material(one, (0.75, 0.68, 0.58), 0.25))
+    return facts
+
+
+def _targets(obj: bpy.types.Object) -> tuple[list, list, list]:
+    """Bodies and eyeballs with their arrays, and teeth without a texture."""
+    if obj.type == "MESH":
+        return [(obj, read_humanoid(obj))], [], []
+    if obj.type != "ARMATURE":
+        raise InputError(f"{obj.name}: is a {obj.type.lower()}; choose an avatar's armature or mesh")
+    bodies, eyes, teeth = [], [], []
+    for child in obj.children_recursive:
+        if child.type != "MESH" or not child.data.polygons or child.data.uv_layers.active is None:
+            continue
+        if not any(modifier.type == "ARMATURE" for modifier in child.modifiers):
+            continue
+        skin = read_humanoid(child)
+        if (skin.part_weights.max(axis=0) > 0.5).sum() >= LEAST_PARTS:
+            bodies.append((child, skin))
+        elif _is_eyeball(child):
+            eyes.append((child, skin))
+        elif "teeth" in child.name.lower():
+            teeth.append(child)
+    if not bodies:
+        raise InputError(f"{obj.name}: no skinned body mesh with UVs hangs on this armature")
+    return bodies, eyes, teeth
+
+
+def _is_eyeball(obj: bpy.types.Object) -> bool:
+    """Whether nearly all weight is on eye bones and the mesh is a whole ball, not a gland or a lash."""
+    eye_groups = {g.index for g in obj.vertex_groups if (joint_of_bone(g.name) or "").endswith("Eye")}
+    total = on_eye = 0.0
+    for vertex in obj.data.vertices:
+        for element in vertex.groups:
+            total += element.weight
+            on_eye += element.weight if element.group in eye_groups else 0.0
+    size = sorted(obj.dimensions)
+    return total > 0 and on_eye > 0.9 * total and "gland" not in obj.name.lower() and size[0] > 0.5 * size[2]
+
+
+def _fit(body: bpy.types.Object, skin: Humanoid) -> BodyFit:
+    """The built-in body's own frames, which its UVs were made with; else fitted to the mesh."""
+    if SHAPE_KEY not in body:
+        return skin.fit()
+    shape, factor = shape_of(AvatarTraits.from_dict(json.loads(body[SHAPE_KEY])))
+    return BodyFit(frames=shape.frames, height=1.7).scaled(factor)
+
+
+def _dress(body: bpy.types.Object, skin: Humanoid, fit: BodyFit, maps: TextureMaps, size: int, pack: bool) -> list[str]:
+    """One set of images and one material for each material slot that has painted faces."""
+    slots = sorted(set(skin.slots.tolist()))
+    names = []
+    made = {}
+    for slot in slots:
+        chosen = skin.slots == slot
+        part = skin if len(slots) == 1 else _with_triangles(skin, chosen)
+        atlas_map = _CACHE.get(part, fit, size)
+        if not len(atlas_map.texel):
+            continue
+        suffix = "" if len(slots) == 1 else f"_{slot}"
+        images = _images(body, suffix, atlas_map, maps, pack)
+        made[slot] = skin_material(body, slot, body.data.uv_layers.active.name, images)
+        names += [image.name for image in (images.base_color, images.normal, images.roughness, images.occlusion)]
+    if not body.data.materials:
+        body.data.materials.append(None)
+    for slot, material in made.items():
+        body.data.materials[min(slot, len(body.data.materials) - 1)] = material
+    return names
+
+
+def _with_triangles(skin: Humanoid, chosen: NDArray[np.bool_]) -> Humanoid:
+    return replace(skin, triangles=skin.triangles[chosen], corner_uv=skin.corner_uv[chosen], slots=skin.slots[chosen])
+
+
+def _images(body: bpy.types.Object, suffix: str, atlas_map: AtlasMap, maps: TextureMaps, pack: bool) -> SkinMaps:
+    stem = f"T_{body.name}{suffix}"
+    # Colour, roughness and occlusion go through one gather; a mean of sRGB values is what painting programs do too.
+    stack = np.concatenate(
+        [srgb(maps.base_color), maps.roughness[..., None], maps.occlusion[..., None]], axis=-1, dtype=np.float32
+    )
+    moved = transfer(atlas_map, stack)
+    normal = transfer_normal(atlas_map, maps.normal.astype(np.float32)) * 0.5 + 0.5
+    return SkinMaps(
+        base_color=store_image(f"{stem}_BC", moved[..., :3], color=True, owner=body, pack=pack),
+        normal=store_image(f"{stem}_N", normal, color=False, owner=body, pack=pack),
+        roughness=store_image(f"{stem}_R", moved[..., 3], color=False, owner=body, pack=pack),
+        occlusion=store_image(f"{stem}_AO", moved[..., 4], color=False, owner=body, pack=pack),
+    )
