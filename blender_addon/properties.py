@@ -10,7 +10,8 @@ import json
 from typing import Any
 
 import bpy
-from ml_core.vocabulary.traits import COLOR_TRAITS, OUTFITS, RANGES, AvatarTraits
+
+from ml_core.vocabulary.traits import COLOR_TRAITS, RANGES, AvatarTraits
 
 OUTFIT_ITEMS = [
     ("casual", "Casual", "Shirt and trousers for every day"),
@@ -36,9 +37,25 @@ SIZE_ITEMS = [
 ]
 
 
-def _color(name: str, what: str, default: tuple[float, float, float]) -> Any:
+def _switch_on(name: str) -> Any:
+    """An update callback: who moves a slider means it, also when its switch is still off."""
+
+    def update(traits: Any, _context: bpy.types.Context) -> None:
+        traits[f"use_{name}"] = True
+
+    return update
+
+
+def _color(trait: str, name: str, what: str, default: tuple[float, float, float]) -> Any:
     return bpy.props.FloatVectorProperty(
-        name=name, description=what, subtype="COLOR_GAMMA", size=3, min=0.0, max=1.0, default=default
+        name=name,
+        description=what,
+        subtype="COLOR_GAMMA",
+        size=3,
+        min=0.0,
+        max=1.0,
+        default=default,
+        update=_switch_on(trait),
     )
 
 
@@ -52,12 +69,14 @@ def _chosen(what: str) -> Any:
 class AtelierTraitSettings(bpy.types.PropertyGroup):
     """The trait sliders. Each trait ``x`` has a switch ``use_x``; one that is off is left to the seed."""
 
-    skin: _color("Skin", "Color of the skin", (0.78, 0.58, 0.46))
-    hair: _color("Hair", "Color of the hair", (0.23, 0.15, 0.10))
-    eye: _color("Eyes", "Color of the eyes", (0.30, 0.22, 0.14))
-    top: _color("Top", "Color of the clothes above the waist", (0.13, 0.19, 0.31))
-    bottom: _color("Bottom", "Color of the clothes below the waist", (0.20, 0.20, 0.22))
-    outfit: bpy.props.EnumProperty(name="Outfit", description="Kind of clothes", items=OUTFIT_ITEMS)
+    skin: _color("skin", "Skin", "Color of the skin", (0.78, 0.58, 0.46))
+    hair: _color("hair", "Hair", "Color of the hair", (0.23, 0.15, 0.10))
+    eye: _color("eye", "Eyes", "Color of the eyes", (0.30, 0.22, 0.14))
+    top: _color("top", "Top", "Color of the clothes above the waist", (0.13, 0.19, 0.31))
+    bottom: _color("bottom", "Bottom", "Color of the clothes below the waist", (0.20, 0.20, 0.22))
+    outfit: bpy.props.EnumProperty(
+        name="Outfit", description="Kind of clothes", items=OUTFIT_ITEMS, update=_switch_on("outfit")
+    )
     presentation: bpy.props.FloatProperty(
         name="Presentation",
         description="From masculine (0) to feminine (1)",
@@ -65,6 +84,7 @@ class AtelierTraitSettings(bpy.types.PropertyGroup):
         max=RANGES["presentation"][1],
         default=0.5,
         subtype="FACTOR",
+        update=_switch_on("presentation"),
     )
     height: bpy.props.FloatProperty(
         name="Height",
@@ -74,6 +94,7 @@ class AtelierTraitSettings(bpy.types.PropertyGroup):
         default=1.72,
         subtype="DISTANCE",
         unit="LENGTH",
+        update=_switch_on("height"),
     )
     build: bpy.props.FloatProperty(
         name="Build",
@@ -82,6 +103,7 @@ class AtelierTraitSettings(bpy.types.PropertyGroup):
         max=RANGES["build"][1],
         default=0.4,
         subtype="FACTOR",
+        update=_switch_on("build"),
     )
 
     use_skin: _chosen("color of the skin")
@@ -238,5 +260,3 @@ def unregister() -> None:
     del bpy.types.WindowManager.atelier_job
     del bpy.types.Scene.atelier
     _unregister_classes()
-
-

@@ -49,14 +49,16 @@ def texture_job(
 
 def stored_traits(obj: bpy.types.Object | None) -> tuple[AvatarTraits, int] | None:
     """The traits and the seed that ``obj``, or the armature that it hangs on, was made with; ``None`` for others."""
-    while obj is not None and TRAITS_KEY not in obj:
+    while obj is not None and obj.get(TRAITS_KEY) is None:
         obj = obj.parent
     if obj is None:
         return None
     return AvatarTraits.from_json(obj[TRAITS_KEY]), int(obj.get(SEED_KEY, 0))
 
 
-def _painted(description: str, traits: AvatarTraits, seed: int, size: int) -> Job:
+def _painted(
+    description: str, traits: AvatarTraits, seed: int, size: int
+) -> Generator[Progress | InThread, Any, TextureMaps]:
     if description.strip():
         yield Progress(0, 1, "Reading the description")
 
@@ -68,7 +70,8 @@ def _painted(description: str, traits: AvatarTraits, seed: int, size: int) -> Jo
     yield Progress(0.05, 1, "Loading the texture generator")
     generator = yield InThread(models.texture_generator)
     yield Progress(0.2, 1, "Painting the texture")
-    return (yield InThread(lambda: generator.generate(traits, seed=seed, size=size)))  # type: ignore[return-value]
+    maps = yield InThread(lambda: generator.generate(traits, seed=seed, size=size))
+    return maps
 
 
 def _dressed(context: bpy.types.Context, obj: bpy.types.Object, maps: TextureMaps, size: int) -> dict[str, Any]:
@@ -84,7 +87,7 @@ def humanoid(obj: bpy.types.Object | None) -> bpy.types.Object | None:
     """What a texture would go on when ``obj`` is active: an armature, or a mesh; ``None`` for anything else."""
     if obj is None or obj.type not in {"ARMATURE", "MESH"}:
         return None
-    if obj.type == "MESH" and obj.parent is not None and TRAITS_KEY in obj.parent:
+    if obj.type == "MESH" and obj.parent is not None and obj.parent.get(TRAITS_KEY) is not None:
         return obj.parent
     return obj
 

@@ -1,7 +1,7 @@
 """Runs a job from a button: on a timer, its heavy parts in a thread, with progress, Esc and one undo step.
 
-While a job runs, the view may be navigated and the sidebar used (the Cancel button is there), and everything else waits:
-a job holds references to objects, which an undo or a delete in between would make invalid.
+While a job runs, the view may be navigated and the sidebar used (the Cancel button is there), and everything else
+waits: a job holds references to objects, which an undo or a delete in between would make invalid.
 """
 
 from __future__ import annotations
@@ -123,12 +123,13 @@ def clear(context: bpy.types.Context) -> None:
 
 
 def status_line(state: Any) -> str:
-    """``Labeling objects: 34 %, about 4 s left. Esc cancels.`` in the language of the interface."""
-    tip = bpy.app.translations.pgettext_iface
-    line = f"{tip(state.what or state.title)}: {state.factor:.0%}"
+    """``Labeling objects: 34%, about 4 s left, Esc cancels`` in the language of the interface."""
+    translated = bpy.app.translations.pgettext_iface
+    parts = [f"{translated(state.what or state.title)}: {state.factor:.0%}"]
     if state.seconds_left >= 0:
-        line += ", " + tip("about {seconds} s left").format(seconds=round(state.seconds_left))
-    return line + ". " + tip("Esc cancels")
+        parts.append(translated("about {seconds} s left").format(seconds=round(state.seconds_left)))
+    parts.append(translated("Esc cancels"))
+    return ", ".join(parts)
 
 
 def redraw_panels(context: bpy.types.Context) -> None:

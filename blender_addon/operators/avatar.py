@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 
 import bpy
+
 from ml_core.vocabulary.traits import AvatarTraits
 
 from ..avatar import generating

@@ -8,6 +8,7 @@ import traceback
 from typing import Any
 
 import bpy
+
 from ml_core.errors import AtelierError
 
 from ..bridge import modal

@@ -6,6 +6,7 @@ import dataclasses
 from pathlib import Path
 
 import bpy
+
 from ml_core.errors import InputError
 
 from ..bridge.jobs import Job, Progress, Report

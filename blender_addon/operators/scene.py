@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bpy
 
-from ..bridge.jobs import Job, Report
+from ..bridge.jobs import Job
 from ..properties import SCOPE_ITEMS
 from .base import JobOperator
 

@@ -1,7 +1,21 @@
 """What the artist sees: the sidebar tab, one file a panel, and the entry in the Add menu."""
 
+from __future__ import annotations
 
-def register() -> None: ...
+import bpy
+
+from . import avatar, commands, export, job, menus, scene
+
+_register_classes, _unregister_classes = bpy.utils.register_classes_factory(
+    (*job.CLASSES, *avatar.CLASSES, *scene.CLASSES, *commands.CLASSES, *export.CLASSES)
+)
 
 
-def unregister() -> None: ...
+def register() -> None:
+    _register_classes()
+    menus.register()
+
+
+def unregister() -> None:
+    menus.unregister()
+    _unregister_classes()

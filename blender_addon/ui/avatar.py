@@ -1,0 +1,69 @@
+"""The Avatar section: who it is, the seed, and the button that makes it."""
+
+from __future__ import annotations
+
+import bpy
+
+from ..avatar.generating import humanoid, stored_traits
+from .panel import AtelierPanel, fields, main_button
+from .text import formatted
+
+_COLORS = ("skin", "hair", "eye", "top", "bottom")
+_SHAPE = ("presentation", "height", "build")
+
+
+class ATELIER_PT_avatar(AtelierPanel, bpy.types.Panel):
+    bl_label = "Avatar"
+    bl_order = 1
+
+    def draw(self, context: bpy.types.Context) -> None:
+        layout = self.layout
+        settings = context.scene.atelier
+        layout.prop(settings, "description", text="", placeholder="a tall woman in a navy suit")
+        row = layout.row(align=True)
+        row.prop(settings, "seed")
+        row.operator("atelier.draw_seed", text="", icon="FILE_REFRESH")
+
+        target = humanoid(context.active_object) if context.mode == "OBJECT" else None
+        column = layout.column()
+        main_button(column, "atelier.generate_avatar", icon="OUTLINER_OB_ARMATURE")
+        if target is not None:
+            text = formatted("Apply to {name}", name=target.name)
+            column.operator("atelier.apply_texture", text=text, icon="TEXTURE", translate=False)
+
+
+class ATELIER_PT_traits(AtelierPanel, bpy.types.Panel):
+    bl_label = "Traits"
+    bl_parent_id = "ATELIER_PT_avatar"
+    bl_options = {"DEFAULT_CLOSED"}
+
+    def draw(self, context: bpy.types.Context) -> None:
+        layout = self.layout
+        traits = context.scene.atelier.traits
+        for group in (_COLORS, ("outfit",), _SHAPE):
+            column = fields(layout)
+            for name in group:
+                _trait(column, traits, name)
+        if stored_traits(context.active_object) is not None:
+            layout.operator("atelier.read_traits", icon="EYEDROPPER")
+
+
+class ATELIER_PT_texture(AtelierPanel, bpy.types.Panel):
+    bl_label = "Texture"
+    bl_parent_id = "ATELIER_PT_avatar"
+    bl_options = {"DEFAULT_CLOSED"}
+
+    def draw(self, context: bpy.types.Context) -> None:
+        fields(self.layout).prop(context.scene.atelier, "texture_size", text="Size")
+
+
+def _trait(column: bpy.types.UILayout, traits: bpy.types.PropertyGroup, name: str) -> None:
+    """One line: the switch between chosen and drawn by the seed, and the value, faint while the seed draws it."""
+    row = column.row(heading=traits.bl_rna.properties[name].name)
+    row.prop(traits, f"use_{name}", text="")
+    value = row.row()
+    value.active = getattr(traits, f"use_{name}")
+    value.prop(traits, name, text="")
+
+
+CLASSES = (ATELIER_PT_avatar, ATELIER_PT_traits, ATELIER_PT_texture)

@@ -1,0 +1,49 @@
+"""Sentences in a sidebar of any width: wrapped to the region, translated, Chinese broken between characters."""
+
+from __future__ import annotations
+
+import re
+
+import blf
+import bpy
+
+# What the frame of a panel and a box take from the region's width, in widget units of 20 pixels at scale 1.
+_MARGIN_UNITS = 3.0
+_ICON_UNITS = 1.2
+
+# A word with the blanks after it, or one Chinese character with the punctuation that may not begin a line.
+_PIECE = re.compile(
+    r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef][，。！？：；、）]*|[^\s\u2e80-\u9fff\uff00-\uffef]+\s*|\s+"
+)
+
+
+def paragraph(layout: bpy.types.UILayout, context: bpy.types.Context, text: str, icon: str = "NONE") -> None:
+    """Draw ``text`` as lines that fit the region; ``icon`` stands before the first."""
+    column = layout.column(align=True)
+    column.scale_y = 0.8
+    lines = wrapped(text, available_width(context, icon != "NONE"))
+    for number, line in enumerate(lines):
+        column.label(text=line, icon=icon if number == 0 else ("BLANK1" if icon != "NONE" else "NONE"), translate=False)
+
+
+def available_width(context: bpy.types.Context, icon: bool = False) -> float:
+    """Pixels that a line of text may take in the region that is drawn."""
+    unit = 20 * context.preferences.system.ui_scale
+    return max(context.region.width - (_MARGIN_UNITS + (_ICON_UNITS if icon else 0)) * unit, 4 * unit)
+
+
+def wrapped(text: str, width: float) -> list[str]:
+    """``text`` in lines of at most ``width`` pixels of Blender's widget font; a single long word is not cut."""
+    style = bpy.context.preferences.ui_styles[0].widget
+    blf.size(0, style.points * bpy.context.preferences.system.ui_scale)
+    lines = [""]
+    for piece in _PIECE.findall(text):
+        if lines[-1] and blf.dimensions(0, (lines[-1] + piece).rstrip())[0] > width:
+            lines.append("")
+        lines[-1] += piece
+    return [line.strip() for line in lines if line.strip()] or [""]
+
+
+def formatted(text: str, **values: object) -> str:
+    """``text`` in the language of the interface, with ``{names}`` filled in."""
+    return bpy.app.translations.pgettext_iface(text).format(**values)
