@@ -50,7 +50,7 @@ class GeneratorConfig:
     outfit_code: int = 32
     style: int = 128
     channels: tuple[int, ...] = (96, 64, 48)
-    position_channels: tuple[int, ...] = (96, 48, 24)
+    position_channels: tuple[int, ...] = (96, 64, 80)
     passed_channels: tuple[int, ...] = (0, 48, 32)
     layers: tuple[int, ...] = (2, 2, 1)
 
@@ -79,25 +79,31 @@ def compose_color(detail: Tensor, masks: Tensor, colors: Tensor) -> Tensor:
 
 
 class StyledConv(nn.Module):
-    """3x3 convolution of features scaled by a style per chart group, then a shift, leaky ReLU and pixel norm.
+    """Styled features to features: scaled by a style per chart group, 3x3 convolution, shift, leaky ReLU, pixel norm.
 
+    ``places`` channels of learned position features, scaled by the style too, join through a 1x1 convolution: textures
+    of one atlas are aligned, so much of what is painted at a place is a mixture of what was learned for that place.
     ``cell`` is the number of feature texels to a cell of the atlas's grid.
     """
 
-    def __init__(self, inputs: int, outputs: int, style: int, groups: int, cell: int) -> None:
+    def __init__(self, inputs: int, outputs: int, places: int, style: int, groups: int, cell: int) -> None:
         super().__init__()
-        self.inputs, self.outputs, self.groups, self.cell = inputs, outputs, groups, cell
-        self.affine = nn.Linear(style, groups * (inputs + outputs))
+        self.splits, self.groups, self.cell = [inputs, places, outputs], groups, cell
+        self.affine = nn.Linear(style, groups * sum(self.splits))
         nn.init.normal_(self.affine.weight, std=0.5 / style**0.5)
         self.conv = nn.Conv2d(inputs, outputs, 3, padding=1)
         nn.init.normal_(self.conv.weight, std=(2 / (9 * inputs)) ** 0.5)
+        self.place = nn.Conv2d(places, outputs, 1, bias=False) if places else None
 
-    def forward(self, x: Tensor, style: Tensor, groups: Tensor) -> Tensor:
-        affine = self.affine(style).reshape(-1, self.groups, self.inputs + self.outputs).transpose(1, 2)
-        maps = torch.matmul(affine, groups.flatten(1)).reshape(-1, self.inputs + self.outputs, *groups.shape[1:])
+    def forward(self, x: Tensor, position: Tensor | None, style: Tensor, groups: Tensor) -> Tensor:
+        affine = self.affine(style).reshape(-1, self.groups, sum(self.splits)).transpose(1, 2)
+        maps = torch.matmul(affine, groups.flatten(1)).reshape(-1, sum(self.splits), *groups.shape[1:])
         maps = functional.interpolate(maps, scale_factor=float(self.cell), mode="nearest")
-        scale, shift = maps.split([self.inputs, self.outputs], dim=1)
-        y = functional.leaky_relu(self.conv(x * (1 + scale)) + shift, 0.2)
+        scale, place_scale, shift = maps.split(self.splits, dim=1)
+        y = self.conv(x * (1 + scale)) + shift
+        if self.place is not None:
+            y = y + self.place(position * (1 + place_scale))
+        y = functional.leaky_relu(y, 0.2)
         return y * torch.rsqrt(torch.mean(y * y, dim=1, keepdim=True) + 1e-4)
 
 
@@ -128,9 +134,15 @@ class TexturePainter(nn.Module):
             resolution = CELLS << level
             self.positions.append(nn.Parameter(torch.randn(1, extra, resolution, resolution)))
             self.passes.append(nn.Conv2d(width, passed, 1) if level else nn.Identity())
-            widths = [passed + extra] + [channels] * layers
+            widths = [passed if level else extra] + [channels] * layers
+            places = [extra if level else 0] + [0] * (layers - 1)
             self.blocks.append(
-                nn.ModuleList([StyledConv(a, b, config.style, count, 1 << level) for a, b in pairwise(widths)])
+                nn.ModuleList(
+                    [
+                        StyledConv(a, b, place, config.style, count, 1 << level)
+                        for (a, b), place in zip(pairwise(widths), places, strict=True)
+                    ]
+                )
             )
             width = channels
             head = nn.Conv2d(width, RAW_CHANNELS * 4, 3, padding=1)
@@ -158,13 +170,9 @@ class TexturePainter(nn.Module):
         for position, passing, block, head in parts[:levels]:
             assert isinstance(block, nn.ModuleList)
             constant = position.expand(style.shape[0], -1, -1, -1)
-            if x is None:
-                x = constant
-            else:
-                x = functional.interpolate(passing(x), scale_factor=2.0, mode="nearest")
-                x = torch.cat([x, constant], dim=1)
+            x = constant if x is None else functional.interpolate(passing(x), scale_factor=2.0, mode="nearest")
             for layer in block:
-                x = layer(x, style, self.groups)
+                x = layer(x, constant, style, self.groups)
             residual = functional.pixel_shuffle(head(x), 2)
             if raw is None:
                 raw = residual

@@ -65,10 +65,10 @@ class CodeSampler(nn.Module):
         face_scores = face_scores + _log_agreement(self.face_presentation, presentation)
         outfit_scores = self.sharpness[1] * torch.matmul(z[:, HALF:], self.outfit_directions.T)
         outfit_scores = outfit_scores + _log_agreement(self.outfit_presentation, presentation)
-        outfit_scores = outfit_scores + torch.log(torch.matmul(outfit, self.outfit_kind.T) + 1e-8)
+        outfit_scores = outfit_scores + torch.log(torch.matmul(outfit, self.outfit_kind.T) + 1e-20)
         face = torch.matmul(torch.softmax(face_scores, dim=1), self.face_codes)
         return face, torch.matmul(torch.softmax(outfit_scores, dim=1), self.outfit_codes)
 
 
 def _log_agreement(learned: Tensor, asked: Tensor) -> Tensor:
-    return 2 * torch.log(learned * asked + (1 - learned) * (1 - asked) + 1e-3)
+    return 4 * torch.log(learned * asked + (1 - learned) * (1 - asked) + 1e-3)

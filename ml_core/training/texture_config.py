@@ -17,17 +17,19 @@ class TextureTrainingConfig:
     """
 
     generator: GeneratorConfig = field(default_factory=GeneratorConfig)
-    steps_64: int = 300
-    steps_128: int = 1500
-    steps_256: int = 2500
-    adversarial_steps: int = 1500
+    steps_64: int = 250
+    steps_128: int = 1250
+    steps_256: int = 2000
+    adversarial_steps: int = 900
     batch: int = 4
+    adversarial_batch: int = 2
     mixed_batch: int = 2
     learning_rate: float = 2e-3
+    position_rate: float = 1e-2
     code_rate: float = 1e-2
     adversarial_rate: float = 5e-4
     discriminator_rate: float = 1e-3
-    discriminator_width: int = 32
+    discriminator_width: int = 24
     crops: int = 4
     crop_size: int = 64
     adversarial_weight: float = 0.02
@@ -38,6 +40,7 @@ class TextureTrainingConfig:
     true_color_share: float = 0.3
     sharpness: tuple[float, float] = (2.5, 6.0)
     hold_out: tuple[str, ...] = ()
+    saves: int = 40
     seed: int = 0
 
     @property
@@ -49,7 +52,7 @@ class TextureTrainingConfig:
         return self.reconstruction_steps + self.adversarial_steps
 
     def levels(self, step: int) -> int:
-        """Generator levels trained at ``step``: 1 is 64 texels, 2 is 128, 3 is 256."""
+        """Generator levels trained at ``step``: 1 paints 64 texels, 2 paints 128, 3 paints 256."""
         if step < self.steps_64:
             return 1
         return 2 if step < self.steps_64 + self.steps_128 else 3

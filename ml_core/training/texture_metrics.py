@@ -104,7 +104,7 @@ def novelty(samples: NDArray, training: NDArray, groups: list[str]) -> dict[str,
     """Distances (mean absolute lightness) in the face window, all painted in the same colours.
 
     Args:
-        samples: (N, 3, S, S) drawn people. training: (M, 3, S, S) one image a training face, ``groups`` its face groups.
+        samples: (N, 3, S, S) drawn people. training: (M, 3, S, S) one image a training face, of ``groups``.
 
     Returns:
         the median distance of a sample to its nearest training face, of a training face to the nearest one of another

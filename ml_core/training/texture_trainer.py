@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -57,14 +58,16 @@ class TextureTrainer:
         self.rng = np.random.default_rng(config.seed)
         self.batches = TextureBatches(textures.subset(np.array(keep)), self.rng, config.true_color_share)
         self.painter: nn.Module = TexturePainter(config.generator)
-        self.sampler: nn.Module = build_sampler(self.batches, config)
+        self.sampler: Any = build_sampler(self.batches, config)
         self.discriminator: nn.Module = PatchDiscriminator(config.discriminator_width, atlas_size=textures.size)
-        self.average = copy.deepcopy(nn.ModuleDict({"painter": self.painter, "sampler": self.sampler})).eval()
+        self.average: Any = copy.deepcopy(nn.ModuleDict({"painter": self.painter, "sampler": self.sampler})).eval()
         self.average.requires_grad_(False)
+        trunk = [value for name, value in self.painter.named_parameters() if not name.startswith("positions")]
         optimizer = torch.optim.Adam(
             [
-                {"params": self.painter.parameters(), "lr": config.learning_rate},
+                {"params": trunk, "lr": config.learning_rate},
                 {"params": self.sampler.parameters(), "lr": config.code_rate},
+                {"params": list(self.painter.positions), "lr": config.position_rate},
             ],
             betas=(0.8, 0.99),
         )
@@ -78,11 +81,11 @@ class TextureTrainer:
         self.seconds = 0.0
 
     def fit(self, stop: int | None = None, report: Callable[[str], None] = print, every: int = 100) -> None:
-        """Train from the current step to the last (or to ``stop``); a checkpoint and a grid at every 2.5 %."""
+        """Train from the current step to the last (or to ``stop``); a checkpoint and a grid, ``saves`` times a run."""
         self.folder.mkdir(parents=True, exist_ok=True)
         (self.folder / "config.json").write_text(json.dumps(asdict(self.config), indent=2))
         end = min(stop or self.config.total_steps, self.config.total_steps)
-        keep_every = max(1, self.config.total_steps // 40)
+        keep_every = max(1, self.config.total_steps // self.config.saves)
         began, first, images = time.perf_counter(), self.step, 0
         sums: dict[str, float] = {}
         while self.step < end:
@@ -108,12 +111,12 @@ class TextureTrainer:
 
     def _step(self) -> dict[str, float]:
         self._set_rates()
-        batch = self.batches.draw(self.config.batch)
         if self.step < self.config.reconstruction_steps:
+            batch = self.batches.draw(self.config.batch)
             loss = self._reconstruct(batch)[0]
             self._update(loss)
             return {"reconstruction": float(loss.detach())}
-        return self._adversarial(batch)
+        return self._adversarial(self.batches.draw(self.config.adversarial_batch))
 
     def _reconstruct(self, batch: Batch) -> tuple[Tensor, Tensor, Tensor]:
         """The GLO loss of a batch, the painted maps and their targets."""
@@ -178,7 +181,7 @@ class TextureTrainer:
     def _update(self, loss: Tensor) -> None:
         self.optimizer.zero_grad(set_to_none=True)
         self.fabric.backward(loss)
-        self.fabric.clip_gradients(self.painter, self.optimizer, max_norm=1.0)
+        self.fabric.clip_gradients(self.painter, self.optimizer, max_norm=1.0, error_if_nonfinite=False)
         self.optimizer.step()
         decay = min(self.config.ema, (1 + self.step) / (10 + self.step))
         live = nn.ModuleDict({"painter": _bare(self.painter), "sampler": _bare(self.sampler)})
@@ -192,9 +195,9 @@ class TextureTrainer:
         if self.step < config.reconstruction_steps:
             progress = self.step / config.reconstruction_steps
             factor = min(1.0, (self.step + 1) / 50) * (0.15 + 0.85 * 0.5 * (1 + math.cos(math.pi * progress)))
-            rates = (config.learning_rate * factor, config.code_rate * factor)
+            rates = [factor * rate for rate in (config.learning_rate, config.code_rate, config.position_rate)]
         else:
-            rates = (config.adversarial_rate, config.adversarial_rate)
+            rates = [config.adversarial_rate] * 3
         for group, rate in zip(self.optimizer.param_groups, rates, strict=True):
             group["lr"] = rate
 

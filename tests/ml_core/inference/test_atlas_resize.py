@@ -1,0 +1,35 @@
+import numpy as np
+import pytest
+
+from ml_core.geometry.atlas import CHARTS
+from ml_core.inference.atlas_resize import resize_atlas
+
+
+def test_a_constant_stays_constant_and_the_mean_survives_reduction():
+    image = np.full((64, 64, 2), 0.3, np.float32)
+    assert np.allclose(resize_atlas(image, 256), 0.3, atol=1e-6)
+    noise = np.random.default_rng(0).random((64, 64, 3), dtype=np.float32)
+    assert resize_atlas(noise, 32).mean() == pytest.approx(noise.mean(), abs=1e-6)
+
+
+def test_charts_do_not_bleed_into_each_other():
+    image = np.zeros((64, 64, 1), np.float32)
+    image[CHARTS["head"].pixels(64)] = 1
+    big = resize_atlas(image, 128)
+    head = np.zeros((128, 128), bool)
+    head[CHARTS["head"].pixels(128)] = True
+    assert np.allclose(big[head], 1, atol=1e-6)
+    assert np.allclose(big[~head], 0, atol=1e-6)
+
+
+def test_tubes_wrap():
+    image = np.zeros((64, 64, 1), np.float32)
+    rows, columns = CHARTS["head"].pixels(64)
+    image[rows, columns.start] = 1
+    big = resize_atlas(image, 256)[CHARTS["head"].pixels(256)][:, :, 0]
+    assert np.allclose(big[:, -1], 0.5, atol=0.2), "the last column lies half way to the first one"
+
+
+def test_sizes_that_do_not_divide_are_refused():
+    with pytest.raises(ValueError, match="multiple of 64"):
+        resize_atlas(np.zeros((64, 64, 1)), 96)

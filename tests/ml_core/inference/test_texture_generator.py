@@ -1,0 +1,141 @@
+import json
+import shutil
+
+import numpy as np
+import pytest
+
+from ml_core.errors import InputError
+from ml_core.geometry.atlas import CHARTS
+from ml_core.inference.texture_generator import WEIGHTS, TextureGenerator
+from ml_core.vocabulary.color import ciede2000, hex_to_srgb, linear_to_srgb, srgb_to_lab
+from ml_core.vocabulary.traits import AvatarTraits
+
+# Windows of the charts (t from, t to, across from, across to) where a trait's colour shows on every avatar.
+PLACES = {
+    "skin": ("head", 0.55, 0.62, 0.45, 0.60),
+    "hair": ("head", 0.02, 0.10, -0.6, 0.6),
+    "top": ("torso", 0.35, 0.55, -1.2, -0.4),
+    "bottom": ("left_upper_leg", 0.22, 0.38, -1.0, 1.0),
+}
+FIRST = {"skin": "#e8b898", "hair": "#20140f", "top": "#8a1c1c", "bottom": "#35507a"}
+SECOND = {"skin": "#6b4028", "hair": "#b08a50", "top": "#2c7a4a", "bottom": "#7d7468"}
+
+
+@pytest.fixture(scope="module")
+def generator() -> TextureGenerator:
+    return TextureGenerator.load(device="cpu")
+
+
+def measured(maps, trait: str) -> np.ndarray:
+    """CIELAB median of the base colour in the trait's window."""
+    name, top, bottom, left, right = PLACES[trait]
+    chart = CHARTS[name]
+    t, across = chart.texel_grid(maps.size)
+    window = (t > top) & (t < bottom) & (across > left) & (across < right)
+    return srgb_to_lab(linear_to_srgb(np.median(maps.base_color[chart.pixels(maps.size)][window], axis=0)))
+
+
+def test_the_same_seed_gives_the_same_person(generator):
+    first = generator.generate(AvatarTraits(outfit="casual"), seed=3)
+    again = TextureGenerator.load(device="cpu").generate(AvatarTraits(outfit="casual"), seed=3)
+    assert first.traits == again.traits
+    for name in ("base_color", "normal", "roughness", "occlusion"):
+        assert np.array_equal(getattr(first, name), getattr(again, name)), name
+
+
+def test_two_seeds_give_two_faces(generator):
+    traits = AvatarTraits(**FIRST, outfit="casual", presentation=0.0)
+    rows, columns = CHARTS["head"].pixels(256)
+    faces = [generator.generate(traits, seed).base_color[rows, columns][36:100, 32:96] for seed in (1, 2, 3)]
+    for one, other in ((0, 1), (0, 2), (1, 2)):
+        assert np.abs(faces[one] - faces[other]).mean() > 0.008
+
+
+@pytest.mark.parametrize("trait", list(PLACES))
+def test_a_colour_trait_moves_its_region_and_no_other(generator, trait):
+    base = AvatarTraits(**FIRST, outfit="utility", presentation=0.0)
+    changed = base.replace(**{trait: SECOND[trait]})
+    for seed in (5, 6):
+        before, after = generator.generate(base, seed), generator.generate(changed, seed)
+        asked = srgb_to_lab(hex_to_srgb(SECOND[trait]))
+        now = ciede2000(measured(after, trait), asked)
+        assert now < 12
+        assert now < 0.5 * ciede2000(measured(before, trait), asked)
+        for other in PLACES:
+            if other != trait:
+                assert ciede2000(measured(before, other), measured(after, other)) < 4, other
+
+
+def test_outfits_differ(generator):
+    traits = AvatarTraits(**FIRST, presentation=0.0)
+    torso = CHARTS["torso"].pixels(256)
+    business = generator.generate(traits.replace(outfit="business"), 4).base_color[torso]
+    military = generator.generate(traits.replace(outfit="military"), 4).base_color[torso]
+    assert np.abs(business - military).mean() > 0.01
+
+
+def test_maps_are_clean_at_every_size(generator):
+    for size in (64, 256, 512):
+        maps = generator.generate(AvatarTraits(), seed=8, size=size)
+        assert maps.base_color.shape == maps.normal.shape == (size, size, 3)
+        assert maps.roughness.shape == maps.occlusion.shape == (size, size)
+        for image in (maps.base_color, maps.roughness, maps.occlusion):
+            assert image.dtype == np.float32
+            assert np.isfinite(image).all()
+            assert image.min() >= 0
+            assert image.max() <= 1
+        assert maps.normal.dtype == np.float32
+        assert np.allclose(np.linalg.norm(maps.normal, axis=-1), 1, atol=1e-5)
+        assert (maps.normal[..., 2] > 0).all()
+
+
+def test_unset_traits_are_drawn_and_asked_ones_kept(generator):
+    drawn = [generator.generate(seed=seed, size=64).traits for seed in range(12)]
+    assert all(len(traits.to_dict()) == 9 for traits in drawn)
+    assert len({traits.skin for traits in drawn}) > 6
+    assert len({traits.outfit for traits in drawn}) > 2
+    asked = AvatarTraits(skin="#123456", outfit="medical", height=1.9)
+    kept = generator.generate(asked, seed=1, size=64).traits
+    assert (kept.skin, kept.outfit, kept.height) == ("#123456", "medical", 1.9)
+
+
+def test_asking_for_one_trait_leaves_the_others(generator):
+    free = generator.generate(seed=21, size=64).traits
+    asked = generator.generate(AvatarTraits(top="#ff0000"), seed=21, size=64).traits
+    assert asked == free.replace(top="#ff0000")
+
+
+@pytest.mark.parametrize("seed", [-1, 1.5, "7", True, None])
+def test_bad_seeds_are_refused(generator, seed):
+    with pytest.raises(InputError, match="seed"):
+        generator.generate(seed=seed)
+
+
+@pytest.mark.parametrize("size", [0, 100, 4096, "256"])
+def test_bad_sizes_are_refused(generator, size):
+    with pytest.raises(InputError, match="size"):
+        generator.generate(size=size)
+
+
+def test_damaged_weights_get_a_plain_error(tmp_path):
+    weights = tmp_path / "mine.onnx"
+    data = bytearray(WEIGHTS.read_bytes())
+    data[len(data) // 2] ^= 255
+    weights.write_bytes(bytes(data))
+    shutil.copy(WEIGHTS.with_suffix(".json"), weights.with_suffix(".json"))
+    with pytest.raises(InputError, match=r"mine\.onnx"):
+        TextureGenerator.load(weights)
+    weights.write_bytes(b"")
+    with pytest.raises(InputError, match=r"mine\.onnx"):
+        TextureGenerator.load(weights)
+
+
+def test_a_missing_file_and_a_wrong_card_get_a_plain_error(tmp_path):
+    with pytest.raises(InputError, match=r"none\.onnx"):
+        TextureGenerator.load(tmp_path / "none.onnx")
+    weights = tmp_path / "mine.onnx"
+    shutil.copy(WEIGHTS, weights)
+    card = json.loads(WEIGHTS.with_suffix(".json").read_text())
+    weights.with_suffix(".json").write_text(json.dumps({"sha256": card["sha256"]}))
+    with pytest.raises(InputError, match="card"):
+        TextureGenerator.load(weights)
