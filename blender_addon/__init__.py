@@ -15,8 +15,9 @@ _PARTS = (translations, properties, preferences, operators, ui)
 def register() -> None:
     for part in _PARTS:
         part.register()
-    if bpy.app.module:
-        # Blender 4.5 as a Python module never returns from exit while classes with properties are registered.
+    if bpy.app.module and __package__ not in bpy.context.preferences.addons:
+        # Blender 4.5 as a Python module never returns from exit while classes with properties are registered. It takes
+        # back the enabled extensions itself, but knows nothing of a package that a script has registered.
         atexit.register(unregister)
 
 

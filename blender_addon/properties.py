@@ -201,6 +201,7 @@ class AtelierSettings(bpy.types.PropertyGroup):
         name="Folder",
         description="Where the export goes. A path that begins with // is relative to the blend file",
         subtype="DIR_PATH",
+        options={"PATH_SUPPORTS_BLEND_RELATIVE"},
         default="//export",
     )
     targets: bpy.props.EnumProperty(

@@ -85,24 +85,30 @@ def _dressed(context: bpy.types.Context, obj: bpy.types.Object, maps: TextureMap
 
 
 def humanoid(obj: bpy.types.Object | None) -> bpy.types.Object | None:
-    """What a texture would go on when ``obj`` is active: an armature, or a mesh; ``None`` for anything else."""
+    """What a texture would go on when ``obj`` is active: an armature, or a mesh that hangs on one; ``None`` otherwise.
+
+    A part of one of our own avatars stands for the whole of it.
+    """
     if obj is None or obj.type not in {"ARMATURE", "MESH"}:
         return None
-    if obj.type == "MESH" and obj.parent is not None and obj.parent.get(TRAITS_KEY) is not None:
-        return obj.parent
-    return obj
+    armature = obj if obj.type == "ARMATURE" else obj.find_armature()
+    if armature is None and obj.parent is not None and obj.parent.type == "ARMATURE":
+        armature = obj.parent  # eyes hang on a bone
+    if armature is not None and armature.get(TRAITS_KEY) is not None:
+        return armature
+    return obj if armature is not None else None
 
 
 def named_target(context: bpy.types.Context, name: str) -> bpy.types.Object:
     """The object called ``name``, or the active one when ``name`` is empty.
 
     Raises:
-        InputError: there is no such object, or it is neither an armature nor a mesh.
+        InputError: there is no such object, or it is neither an armature nor a mesh on one.
     """
     obj = bpy.data.objects.get(name) if name else context.view_layer.objects.active
     if obj is None:
         raise InputError(f"There is no object named {name!r}." if name else "Select an avatar or a body mesh first.")
     target = humanoid(obj)
     if target is None:
-        raise InputError(f"{obj.name} is a {obj.type.lower()}; a texture goes on an armature or a mesh.")
+        raise InputError(f"{obj.name} has no armature; a texture goes on an armature or on a mesh that hangs on one.")
     return target

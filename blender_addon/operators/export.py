@@ -47,7 +47,10 @@ class ATELIER_OT_export_scene(_TargetsOperator, bpy.types.Operator):
     bl_options = {"REGISTER"}
 
     directory: bpy.props.StringProperty(
-        name="Folder", description="Where the export goes", subtype="DIR_PATH", options={"SKIP_SAVE"}
+        name="Folder",
+        description="Where the export goes",
+        subtype="DIR_PATH",
+        options={"SKIP_SAVE", "PATH_SUPPORTS_BLEND_RELATIVE"},
     )
 
     def from_panel(self, context: bpy.types.Context) -> None:

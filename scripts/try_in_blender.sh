@@ -1,0 +1,36 @@
+#!/bin/bash
+# Tries the extension in a real Blender window: installs the zip, opens the tab, clicks through it, checks the data.
+# usage: scripts/try_in_blender.sh [OUT]      pictures, log and facts go to OUT (default: out/window)
+#
+# BLENDER_SHELL is a command that runs its arguments where a blender with a display is, and defaults to a virtual
+# display of this machine; BLENDER_WORK is a folder that both sides see under the same name inside BLENDER_SHELL, and
+# BLENDER_WORK_OUTSIDE its name out here. With a chroot: BLENDER_SHELL="real_blender.sh /opt/root" BLENDER_WORK=/work
+# BLENDER_WORK_OUTSIDE=/opt/root/work.  BLENDER_PYTHON (default: asked of that blender) picks the wheels.
+set -euo pipefail
+root=$(cd "$(dirname "$0")/.." && pwd)
+out=$(mkdir -p "${1:-$root/out/window}" && cd "${1:-$root/out/window}" && pwd)
+python=${PYTHON:-$root/.venv/bin/python}
+shell=${BLENDER_SHELL:-xvfb-run -a -s "-screen 0 1600x1000x24 +extension GLX"}
+work=${BLENDER_WORK:-$out/work}
+outside=${BLENDER_WORK_OUTSIDE:-$work}
+for_python=${BLENDER_PYTHON:-$($shell blender --background --factory-startup --python-expr \
+  'import sys; print("PYTHON=%d.%d" % sys.version_info[:2])' 2>/dev/null | sed -n 's/^PYTHON=//p')}
+
+echo "Building the zip for Python $for_python"
+rm -rf "$outside/atelier-try" && mkdir -p "$outside/atelier-try/zip"
+"$python" "$root/scripts/build_extension.py" --python "$for_python" --out "$outside/atelier-try/zip"
+cp "$root/scripts/try_in_blender_steps.py" "$outside/atelier-try/"
+
+inside() { $shell env BLENDER_USER_RESOURCES="$work/atelier-try/user" "$@"; }
+status=0
+inside blender --command extension install-file -r user_default --enable \
+  "$(ls "$outside"/atelier-try/zip/*.zip | sed "s|^$outside|$work|")" >"$out/log.txt" 2>&1 || status=$?
+if [ $status = 0 ]; then
+  inside blender --window-geometry 0 0 1600 1000 --enable-event-simulate --python-exit-code 1 \
+    --python "$work/atelier-try/try_in_blender_steps.py" -- "$work/atelier-try/out" >>"$out/log.txt" 2>&1 || status=$?
+  cp -r "$outside/atelier-try/out/." "$out/" || status=1
+fi
+if [ $status != 0 ] || grep -E "Traceback|^Error" "$out/log.txt"; then
+  echo "FAILED; the log is $out/log.txt"; tail -n 15 "$out/log.txt"; exit 1
+fi
+echo "All steps passed; the pictures are in $out"

@@ -1,0 +1,67 @@
+"""A Python 3.13 with Blender 5.2 as a module, for what has to run in the newer Blender."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+VENV = ROOT / ".cache" / "bpy-5.2.3"
+WANTED = "bpy==5.2.3"
+
+
+def _candidates() -> Iterator[str]:
+    if named := os.environ.get("ATELIER_PYTHON313"):
+        yield named
+    if found := shutil.which("python3.13"):
+        yield found
+    for folder in sorted(Path.home().glob(".pyenv/versions/3.13*")):
+        yield str(folder / "bin" / "python3.13")
+
+
+def _succeeds(python: str | Path, code: str) -> bool:
+    try:
+        return subprocess.run([str(python), "-c", code], capture_output=True, check=False, timeout=120).returncode == 0
+    except OSError:
+        return False
+
+
+def _blender_of(python: str) -> Path:
+    """``python`` itself where it has the module, else a virtual environment made from it once (about 400 MB)."""
+    if _succeeds(python, "import bpy; assert bpy.app.version[:2] == (5, 2)"):
+        return Path(python)
+    inside = VENV / "bin" / "python"
+    ready = VENV / "ready"
+    if not ready.exists():
+        subprocess.run([python, "-m", "venv", "--clear", str(VENV)], check=True)
+        subprocess.run([str(inside), "-m", "pip", "install", "--quiet", WANTED], check=True)
+        ready.touch()
+    return inside
+
+
+@pytest.fixture(scope="session")
+def blender52() -> Path:
+    """The Python executable whose ``bpy`` is Blender 5.2; ``ATELIER_PYTHON313`` names one."""
+    for python in _candidates():
+        if _succeeds(python, "import sys; assert sys.version_info[:2] == (3, 13)"):
+            try:
+                return _blender_of(python)
+            except subprocess.CalledProcessError as error:
+                pytest.skip(f"{WANTED} could not be installed for {python}: {error}")
+    pytest.skip("no Python 3.13 is found on PATH, in ~/.pyenv/versions or in ATELIER_PYTHON313")
+
+
+@pytest.fixture(scope="session")
+def extension_zip_52(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The zip for this platform and Blender 5.2, built from the working tree."""
+    out = tmp_path_factory.mktemp("zip")
+    command = [sys.executable, str(ROOT / "scripts" / "build_extension.py"), "--blender", "5.2", "--out", str(out)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return next(out.glob("*.zip"))
