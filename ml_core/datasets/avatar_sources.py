@@ -12,7 +12,7 @@ from PIL import Image
 
 from ml_core.datasets.avatar_textures import TextureLabel, measure_colors
 from ml_core.datasets.texture_regions import blur, segment
-from ml_core.datasets.texture_warp import SourceMap
+from ml_core.datasets.texture_warp import SourceMap, close_seam
 from ml_core.errors import InputError
 from ml_core.geometry.atlas import CHARTS
 from ml_core.vocabulary.color import srgb_to_hex
@@ -97,7 +97,8 @@ def box_masks(source: SourceMap) -> NDArray[np.bool_]:
 
 def warp_base_color(row: AvatarRow, source: SourceMap) -> NDArray[np.float32]:
     """(S, S, 3) sRGB."""
-    return np.clip(source.gather(row.image("base_color", 2 * source.size)), 0, 1)
+    image = np.clip(source.gather(row.image("base_color", 2 * source.size)), 0, 1)
+    return close_seam(image, CHARTS["head"], source.size * 3 // 256)
 
 
 def warp_normal(row: AvatarRow, source: SourceMap) -> NDArray[np.float32]:
@@ -119,7 +120,7 @@ def warp_normal(row: AvatarRow, source: SourceMap) -> NDArray[np.float32]:
         sigma = source.size / 24
         tilt = blur(normal[pixels] * coverage[pixels], sigma) / blur(coverage[pixels], sigma)
         result[pixels] = (normal[pixels] - tilt) * (coverage[pixels] > 0.5)
-    return np.clip(result, -0.95, 0.95)
+    return close_seam(np.clip(result, -0.95, 0.95), CHARTS["head"], source.size * 3 // 256)
 
 
 def eye_color(row: AvatarRow) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ml_core.geometry.atlas import CHARTS
+from ml_core.geometry.atlas import CHARTS, Chart
 
 SUPERSAMPLES = 2
 
@@ -63,6 +63,21 @@ def bilinear(image: NDArray, uv: NDArray) -> NDArray:
     upper = image[rows[0], columns[0]] * (1 - along) + image[rows[0], columns[1]] * along
     lower = image[rows[1], columns[0]] * (1 - along) + image[rows[1], columns[1]] * along
     return upper * (1 - down) + lower * down
+
+
+def close_seam(image: NDArray, chart: Chart, width: int) -> NDArray:
+    """A copy of an atlas image (S, S, ...) whose ``width`` texels on both sides of a tube's seam are interpolated.
+
+    The back of the head is where the source layout is cut too; there, its textures show what lies beside the hair.
+    """
+    result = image.copy()
+    block = result[chart.pixels(len(image))]
+    left, right = block[:, width].copy(), block[:, -width - 1].copy()
+    for step in range(width):
+        share = (step + 0.5) / (2 * width)
+        block[:, step] = left * (0.5 + share) + right * (0.5 - share)
+        block[:, -1 - step] = right * (0.5 + share) + left * (0.5 - share)
+    return result
 
 
 def fill_charts(premultiplied: NDArray, coverage: NDArray) -> NDArray[np.float32]:

@@ -34,8 +34,15 @@ class TextureNetwork(nn.Module):
 
 
 def export_network(network: TextureNetwork, path: Path) -> None:
-    """Write the network as ONNX, atomically."""
+    """Write the network as ONNX, atomically, with its weights stored in half precision.
+
+    The weights are rounded to half precision first, in the network itself, so that torch and ONNX Runtime compute from
+    the same numbers; both compute in single precision.
+    """
     network = network.cpu().eval()
+    with torch.no_grad():
+        for parameter in network.parameters():
+            parameter.copy_(parameter.half().float())
     example = (
         torch.zeros(2, SEED_SIZE),
         torch.full((2, 4, 3), 0.5),
@@ -55,7 +62,31 @@ def export_network(network: TextureNetwork, path: Path) -> None:
         opset_version=OPSET,
         dynamo=False,
     )
+    _store_half(temporary)
     temporary.replace(path)
+
+
+def _store_half(path: Path, least: int = 1024) -> None:
+    """Store the float tensors of ``least`` and more elements as halves; ONNX Runtime folds the casts back when it opens
+    the file."""
+    import onnx
+    from onnx import helper, numpy_helper
+
+    model = onnx.load(str(path))
+    graph = model.graph
+    casts = []
+    for tensor in graph.initializer:
+        values = numpy_helper.to_array(tensor)
+        if values.dtype != np.float32 or values.size < least:
+            continue
+        name = tensor.name
+        tensor.CopyFrom(numpy_helper.from_array(values.astype(np.float16), name + "_half"))
+        casts.append(helper.make_node("Cast", [name + "_half"], [name], to=onnx.TensorProto.FLOAT))
+    nodes = [*casts, *graph.node]
+    del graph.node[:]
+    graph.node.extend(nodes)
+    onnx.checker.check_model(model)
+    onnx.save(model, str(path))
 
 
 def trait_statistics(labels: list[TextureLabel]) -> dict[str, list[dict[str, Any]]]:

@@ -1,0 +1,38 @@
+"""What a recogniser training run is told; written into its folder and into the card of the weights."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ml_core.networks.view_cnn import ViewCNNConfig
+
+
+@dataclass(frozen=True)
+class RecognizerTrainingConfig:
+    """``minutes`` ends the run (the cosine follows the clock or ``steps``, whichever is further on).
+
+    ``views_around``: how many of the five views around a training batch sees, drawn anew each time; inference sees all.
+    ``class_power``: a class is drawn in proportion to its number of meshes to this power (0 = all classes equally).
+    """
+
+    network: ViewCNNConfig = field(default_factory=ViewCNNConfig)
+    minutes: float = 32.0
+    steps: int = 4000
+    batch: int = 48
+    learning_rate: float = 2e-3
+    weight_decay: float = 0.05
+    warm_up: int = 100
+    label_smoothing: float = 0.1
+    negatives: float = 0.2
+    negative_weight: float = 0.3
+    known_weight: float = 0.5
+    class_power: float = 0.35
+    pack_power: float = 0.5
+    views_around: int = 3
+    size_dropped: float = 0.5
+    size_jitter: float = 0.3
+    ema: float = 0.998
+    evaluate_every: int = 250
+    copies_per_class: int = 320
+    threads: int = 1
+    seed: int = 0

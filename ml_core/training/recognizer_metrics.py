@@ -1,0 +1,81 @@
+"""Scores of a recogniser from its logits: accuracy, rejection of unknown objects, calibration."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml_core.datasets.object_meshes import UNKNOWN
+from ml_core.vocabulary.labels import LABELS
+
+
+def accuracy(logits: NDArray[np.floating], labels: NDArray[np.integer]) -> dict[str, float]:
+    """top1, top3, mean_class (in 0..1) and nll over the rows whose label is known."""
+    logits, labels = logits[labels != UNKNOWN], labels[labels != UNKNOWN]
+    ranks = (logits > np.take_along_axis(logits, labels[:, None], 1)).sum(axis=1)
+    right = ranks == 0
+    by_class = [right[labels == label].mean() for label in np.unique(labels)]
+    nll = -np.log(probabilities(logits)[np.arange(len(labels)), labels] + 1e-9).mean()
+    return {
+        "top1": float(right.mean()),
+        "top3": float((ranks < 3).mean()),
+        "mean_class": float(np.mean(by_class)),
+        "nll": float(nll),
+    }
+
+
+def probabilities(logits: NDArray[np.floating], temperature: float = 1.0) -> NDArray[np.float64]:
+    """Softmax over the last axis."""
+    shifted = (logits - logits.max(axis=-1, keepdims=True)).astype(np.float64) / temperature
+    raised = np.exp(shifted)
+    return np.asarray(raised / raised.sum(axis=-1, keepdims=True))
+
+
+def auroc(known: NDArray[np.floating], unknown: NDArray[np.floating]) -> float:
+    """Chance that a known object scores higher than an unknown one (ties count half)."""
+    ordered = np.sort(unknown)
+    below, upto = np.searchsorted(ordered, known, "left"), np.searchsorted(ordered, known, "right")
+    return float((below + upto).mean() / 2 / len(unknown))
+
+
+def calibration_error(confidence: NDArray[np.floating], right: NDArray[np.bool_], bins: int = 10) -> float:
+    """Expected calibration error (Guo et al. 2017) over bins of equal width."""
+    slot = np.minimum((confidence * bins).astype(int), bins - 1)
+    gaps = [abs(confidence[slot == b].mean() - right[slot == b].mean()) * (slot == b).mean() for b in np.unique(slot)]
+    return float(np.sum(gaps))
+
+
+def best_temperature(logits: NDArray[np.floating], labels: NDArray[np.integer]) -> float:
+    """The temperature of the smallest negative log likelihood, by a search over 0.2 … 3."""
+    rows = labels != UNKNOWN
+    picked = np.arange(int(rows.sum())), labels[rows]
+    grid = np.geomspace(0.2, 3, 60)
+    losses = [-np.log(probabilities(logits[rows], t)[picked] + 1e-12).mean() for t in grid]
+    return float(grid[int(np.argmin(losses))])
+
+
+def best_threshold(known: NDArray[np.floating], unknown: NDArray[np.floating]) -> float:
+    """The score that separates best (largest sum of the two rates of being right)."""
+    grid = np.linspace(0, 1, 201)
+    rates = [(known >= t).mean() + (unknown < t).mean() for t in grid]
+    return float(grid[int(np.argmax(rates))])
+
+
+def confusions(logits: NDArray[np.floating], labels: NDArray[np.integer]) -> list[tuple[str, str, int]]:
+    """(right label, guess, how often), most frequent first."""
+    rows = labels != UNKNOWN
+    guesses = logits[rows].argmax(axis=1)
+    pairs = Counter((LABELS[a], LABELS[b]) for a, b in zip(labels[rows], guesses, strict=True) if a != b)
+    return [(a, b, number) for (a, b), number in pairs.most_common()]
+
+
+def per_class(logits: NDArray[np.floating], labels: NDArray[np.integer]) -> dict[str, Any]:
+    """label -> {"right", "of"} for every class that occurs."""
+    guesses = logits.argmax(axis=1)
+    return {
+        LABELS[label]: {"right": int((guesses[labels == label] == label).sum()), "of": int((labels == label).sum())}
+        for label in np.unique(labels[labels != UNKNOWN])
+    }

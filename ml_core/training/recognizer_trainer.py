@@ -1,0 +1,196 @@
+"""Training of the object recogniser: class-balanced batches, EMA of the weights, the best of them kept."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import json
+import math
+import os
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from lightning.fabric import Fabric
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.nn import functional as F
+from torch.utils.tensorboard import SummaryWriter
+
+from ml_core.datasets.object_meshes import UNKNOWN, ObjectMesh
+from ml_core.errors import InputError
+from ml_core.networks.view_cnn import Output, ViewCNN
+from ml_core.training.recognizer_batches import draw_weights, varied_batch
+from ml_core.training.recognizer_config import RecognizerTrainingConfig
+from ml_core.training.recognizer_metrics import accuracy, auroc
+from ml_core.training.recognizer_views import ViewSet
+
+
+class RecognizerTrainer:
+    """Trains on ``data`` (varied views of ``meshes``) and keeps in ``folder`` the checkpoint and the best EMA."""
+
+    def __init__(
+        self,
+        config: RecognizerTrainingConfig,
+        meshes: list[ObjectMesh],
+        data: ViewSet,
+        held_out: ViewSet,
+        folder: Path,
+        accelerator: str = "auto",
+    ) -> None:
+        torch.set_num_threads(config.threads)
+        self.config, self.data, self.held_out, self.folder = config, data, held_out, folder
+        folder.mkdir(parents=True, exist_ok=True)
+        self.fabric = Fabric(accelerator=accelerator, devices=1)
+        self.fabric.seed_everything(config.seed, verbose=False)
+        network = ViewCNN(config.network)
+        self.average = copy.deepcopy(network).requires_grad_(False).eval()
+        optimizer = torch.optim.AdamW(
+            network.parameters(), config.learning_rate, weight_decay=config.weight_decay, betas=(0.9, 0.98)
+        )
+        self.network, self.optimizer = self.fabric.setup(network, optimizer)
+        self.average = self.fabric.to_device(self.average)
+        self.weights = draw_weights(meshes, data, config)
+        self.step, self.seconds, self.best = 0, 0.0, -math.inf
+        self.history: list[dict[str, float]] = []
+
+    def run(self) -> None:
+        """Trains to the end of the budget."""
+        writer = SummaryWriter(str(self.folder))
+        began = time.monotonic() - self.seconds
+        recent: list[float] = []
+        while (progress := self._progress()) < 1:
+            recent.append(self._train_step(progress))
+            self.step += 1
+            self.seconds = time.monotonic() - began
+            if self.step % self.config.evaluate_every == 0 or self._progress() >= 1:
+                scores = self._evaluate() | {"loss": float(np.mean(recent)), "minutes": self.seconds / 60}
+                for name, value in scores.items():
+                    writer.add_scalar(name, value, self.step)
+                shown = " ".join(f"{name} {value:.3f}" for name, value in scores.items())
+                print(f"step {self.step} {shown}", flush=True)
+                recent = []
+                self.save()
+        writer.close()
+
+    def _progress(self) -> float:
+        return max(self.step / self.config.steps, self.seconds / 60 / self.config.minutes)
+
+    def _train_step(self, progress: float) -> float:
+        config = self.config
+        rate = 0.5 * (1 + math.cos(math.pi * progress)) * min(1, (self.step + 1) / config.warm_up)
+        for group in self.optimizer.param_groups:
+            group["lr"] = config.learning_rate * max(rate, 1e-3)
+        rng = np.random.default_rng((config.seed, self.step))
+        chosen = np.sort(rng.choice(len(self.weights), config.batch, p=self.weights))
+        views, sizes = varied_batch(self.data.views[chosen], self.data.sizes[chosen], config, rng)
+        labels = torch.from_numpy(self.data.labels[chosen])
+        views, sizes, labels = self.fabric.to_device((views, sizes, labels))
+        self.network.train()
+        loss = recognition_loss(self.network(views, sizes), labels, config)
+        self.optimizer.zero_grad(set_to_none=True)
+        self.fabric.backward(loss)
+        self.fabric.clip_gradients(self.network, self.optimizer, max_norm=5.0)
+        self.optimizer.step()
+        self._update_average()
+        return float(loss.detach())
+
+    @torch.no_grad()
+    def _update_average(self) -> None:
+        decay = min(self.config.ema, (self.step + 1) / (self.step + 20))
+        for kept, new in zip(self.average.state_dict().values(), self.network.state_dict().values(), strict=True):
+            if kept.is_floating_point():
+                kept.lerp_(new, 1 - decay)
+            else:
+                kept.copy_(new)
+
+    def _evaluate(self) -> dict[str, float]:
+        """Scores of the averaged network on the held-out meshes, with and without their size."""
+        scores: dict[str, float] = {}
+        for name, flag in (("size", 1.0), ("plain", 0.0)):
+            logits, known = predict(self.average, self.held_out, flag)
+            scores |= {f"{name}/{key}": value for key, value in accuracy(logits, self.held_out.labels).items()}
+            unknown = self.held_out.labels == UNKNOWN
+            if unknown.any():
+                scores[f"{name}/auroc"] = auroc(known[~unknown], known[unknown])
+        # Top-1 decides; where that ties (88 meshes make for large steps) the likelihood does.
+        merit = sum(scores[f"{n}/top1"] + 0.2 * scores[f"{n}/mean_class"] - 0.05 * scores[f"{n}/nll"] for n in ("size", "plain"))
+        self.history.append({"step": self.step} | scores)
+        if merit > self.best:
+            self.best = merit
+            _write(self.folder / "best.pt", {"network": self.average.state_dict(), "facts": self.facts()})
+        return scores
+
+    def facts(self) -> dict[str, Any]:
+        """What the card says about the run."""
+        return {
+            "steps": self.step,
+            "hours": round(self.seconds / 3600, 3),
+            "device": f"{self.config.threads} threads of a CPU" if self.fabric.device.type == "cpu" else "GPU",
+            "configuration": json.loads(json.dumps(dataclasses.asdict(self.config))),
+            "history": self.history,
+        }
+
+    def save(self) -> None:
+        """The checkpoint that ``resume`` goes on from."""
+        _write(
+            self.folder / "checkpoint.pt",
+            {
+                "network": self.network.state_dict(),
+                "average": self.average.state_dict(),
+                "optimizer": self.optimizer.state_dict(),
+                "progress": {"step": self.step, "seconds": self.seconds, "best": self.best, "history": self.history},
+            },
+        )
+
+    def resume(self) -> None:
+        """Goes on from the checkpoint in the folder.
+
+        Raises:
+            InputError: there is none, or it is of another network.
+        """
+        path = self.folder / "checkpoint.pt"
+        try:
+            state = torch.load(path, map_location=self.fabric.device, weights_only=True)
+            self.network.load_state_dict(state["network"])
+            self.average.load_state_dict(state["average"])
+            self.optimizer.load_state_dict(state["optimizer"])
+        except (OSError, RuntimeError, KeyError, ValueError) as error:
+            raise InputError(f"{path}: cannot resume from it ({error}); start without --resume") from error
+        progress = state["progress"]
+        self.step, self.seconds = progress["step"], progress["seconds"]
+        self.best, self.history = progress["best"], progress["history"]
+
+
+def recognition_loss(output: Output, labels: Tensor, config: RecognizerTrainingConfig) -> Tensor:
+    """Cross entropy of the known, distance from uniform of the unknown, and telling the two apart."""
+    known = labels != UNKNOWN
+    loss = config.known_weight * F.binary_cross_entropy_with_logits(output.known, known.float())
+    if known.any():
+        right = F.cross_entropy(output.logits[known], labels[known], label_smoothing=config.label_smoothing)
+        loss = loss + right
+    if not known.all():
+        uniform = -F.log_softmax(output.logits[~known], dim=1).mean()
+        loss = loss + config.negative_weight * (uniform - math.log(output.logits.shape[1]))
+    return loss
+
+
+@torch.no_grad()
+def predict(network: ViewCNN, data: ViewSet, flag: float) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Class logits (N, classes) and known logits (N,) of all view sets; ``flag`` 1 shows the network their sizes."""
+    device = next(network.parameters()).device
+    parts: list[tuple[NDArray[np.float32], NDArray[np.float32]]] = []
+    for first in range(0, len(data.labels), 64):
+        rows = slice(first, first + 64)
+        sizes = np.concatenate([data.sizes[rows], np.full((len(data.sizes[rows]), 1), flag, np.float32)], axis=1)
+        output = network(torch.from_numpy(data.views[rows]).to(device), torch.from_numpy(sizes).to(device))
+        parts.append((output.logits.cpu().numpy(), output.known.cpu().numpy()))
+    return np.concatenate([part[0] for part in parts]), np.concatenate([part[1] for part in parts])
+
+
+def _write(path: Path, state: dict[str, Any]) -> None:
+    partial = path.with_suffix(".part")
+    torch.save(state, partial)
+    os.replace(partial, path)

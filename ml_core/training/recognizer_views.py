@@ -1,0 +1,67 @@
+"""Rendered, varied views of the training meshes on disk, and clean views of the meshes that are only looked at."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml_core.datasets.object_meshes import UNKNOWN, VIEW_SHAPE, ObjectMesh, varied_views
+from ml_core.geometry.views import dimensions, render_views
+
+
+@dataclass(frozen=True)
+class ViewSet:
+    """views: (N, *VIEW_SHAPE) uint8; sizes: (N, 3) metres; labels: (N,) int64; mesh: (N,) index of the mesh."""
+
+    views: NDArray[np.uint8]
+    sizes: NDArray[np.float32]
+    labels: NDArray[np.int64]
+    mesh: NDArray[np.int64]
+
+
+def copies_of(meshes: list[ObjectMesh], per_class: int, most: int = 40, least: int = 6) -> list[int]:
+    """How many varied copies of each mesh to render, so that every class has about ``per_class``."""
+    count = Counter(mesh.label for mesh in meshes)
+    known = [int(np.clip(round(per_class / count[mesh.label]), least, most)) for mesh in meshes]
+    return [max(least // 2, 1) if mesh.label == UNKNOWN else number for mesh, number in zip(meshes, known, strict=True)]
+
+
+def render_varied(meshes: list[ObjectMesh], folder: Path, per_class: int, seed: int = 0) -> ViewSet:
+    """Renders the copies into memory-mapped files in ``folder``, or goes on where an earlier run stopped."""
+    folder.mkdir(parents=True, exist_ok=True)
+    owner = np.repeat(np.arange(len(meshes)), copies_of(meshes, per_class))
+    owner = np.random.default_rng(seed).permutation(owner)
+    plan = {"meshes": [mesh.path for mesh in meshes], "per_class": per_class, "seed": seed}
+    plan_file, done_file = folder / "plan.json", folder / "done.json"
+    fresh = not plan_file.is_file() or json.loads(plan_file.read_text()) != plan
+    mode = "w+" if fresh else "r+"
+    views = np.lib.format.open_memmap(folder / "views.npy", mode, np.uint8, (len(owner), *VIEW_SHAPE))
+    sizes = np.lib.format.open_memmap(folder / "sizes.npy", mode, np.float32, (len(owner), 3))
+    if fresh:
+        done_file.write_text("0")
+        plan_file.write_text(json.dumps(plan))
+    began, first = time.monotonic(), int(done_file.read_text())
+    for index in range(first, len(owner)):
+        rng = np.random.default_rng((seed, index))
+        views[index], sizes[index] = varied_views(meshes[owner[index]], rng)
+        if index % 1000 == 999 or index + 1 == len(owner):
+            done_file.write_text(str(index + 1))
+            print(f"rendered {index + 1} of {len(owner)} view sets, {time.monotonic() - began:.0f} s", flush=True)
+    labels = np.array([meshes[item].label for item in owner], dtype=np.int64)
+    return ViewSet(views, sizes, labels, owner.astype(np.int64))
+
+
+def render_clean(meshes: list[ObjectMesh]) -> ViewSet:
+    """The meshes as they are, as the recogniser sees them."""
+    return ViewSet(
+        np.stack([render_views(mesh.vertices, mesh.triangles) for mesh in meshes]),
+        np.stack([dimensions(mesh.vertices, mesh.triangles) for mesh in meshes]),
+        np.array([mesh.label for mesh in meshes], dtype=np.int64),
+        np.arange(len(meshes)),
+    )
