@@ -1,0 +1,67 @@
+"""Fresh materials for the exported copies: constants and packed textures, nothing else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import bpy
+
+from .materials import MaterialFacts
+
+GLTF_GROUP = "glTF Material Output"
+"""The node group by whose name Blender's glTF exporter finds occlusion."""
+
+
+def engine_material(name: str, facts: MaterialFacts, files: dict[str, str], folder: Path) -> bpy.types.Material:
+    """A Principled material that Blender's exporters read fully.
+
+    Args:
+        files: texture file names by suffix (``BC``, ``N``, ``ORM``), in ``folder``.
+    """
+    material = bpy.data.materials.new(name)
+    if not material.node_tree:
+        material.use_nodes = True
+    material.use_backface_culling = True
+    nodes, links = material.node_tree.nodes, material.node_tree.links
+    nodes.clear()
+    output, principled = nodes.new("ShaderNodeOutputMaterial"), nodes.new("ShaderNodeBsdfPrincipled")
+    links.new(principled.outputs["BSDF"], output.inputs["Surface"])
+    principled.inputs["Base Color"].default_value = (*facts.base_color, 1.0)
+    principled.inputs["Roughness"].default_value = facts.roughness
+    principled.inputs["Metallic"].default_value = facts.metallic
+    principled.inputs["Alpha"].default_value = facts.alpha
+    if max(facts.emission) > 0:
+        principled.inputs["Emission Color"].default_value = (*(min(v, 1.0) for v in facts.emission), 1.0)
+        principled.inputs["Emission Strength"].default_value = 1.0
+
+    def image(suffix: str, color: bool) -> bpy.types.Node:
+        node = nodes.new("ShaderNodeTexImage")
+        node.image = bpy.data.images.load(str(folder / files[suffix]))
+        node.image.name = Path(files[suffix]).stem
+        node.image.colorspace_settings.name = "sRGB" if color else "Non-Color"
+        return node
+
+    if "BC" in files:
+        links.new(image("BC", True).outputs["Color"], principled.inputs["Base Color"])
+    if "N" in files:
+        bump = nodes.new("ShaderNodeNormalMap")
+        links.new(image("N", False).outputs["Color"], bump.inputs["Color"])
+        links.new(bump.outputs["Normal"], principled.inputs["Normal"])
+    if "ORM" in files:
+        split = nodes.new("ShaderNodeSeparateColor")
+        links.new(image("ORM", False).outputs["Color"], split.inputs["Color"])
+        links.new(split.outputs["Green"], principled.inputs["Roughness"])
+        links.new(split.outputs["Blue"], principled.inputs["Metallic"])
+        if "occlusion" in facts.images:
+            group = nodes.new("ShaderNodeGroup")
+            group.node_tree = _gltf_group()
+            links.new(split.outputs["Red"], group.inputs["Occlusion"])
+    return material
+
+
+def _gltf_group() -> bpy.types.NodeTree:
+    group = bpy.data.node_groups.get(GLTF_GROUP)
+    if group is None:
+        group = bpy.data.node_groups.new(GLTF_GROUP, "ShaderNodeTree")
+        group.interface.new_socket("Occlusion", socket_type="NodeSocketFloat")
+    return group

@@ -1,0 +1,190 @@
+"""The export job: one folder for each target, written aside, checked, then put in place."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import bpy
+
+from ml_core import __version__
+from ml_core.errors import AtelierError, InputError
+
+from ..bridge.jobs import Job, Progress
+from ..bridge.preserved_scene import preserved_scene
+from .engine_names import EngineNames
+from .manifest import is_ours, write_manifest
+from .naming import Namer
+from .profiles import Profile, profile
+from .static_assets import StaticAsset, collect_assets, exported_objects
+from .target_writer import TargetWriter
+
+
+@dataclass
+class _Place:
+    """A target's folder: where it is written and where it goes."""
+
+    target: str
+    profile: Profile
+    draft: Path
+    final: Path
+
+
+def export_job(context: bpy.types.Context, folder: Path, targets: Sequence[str], force: bool = False) -> Job:
+    """Exports the visible scene to ``folder/<target>`` for each target.
+
+    The artist's scene stays as it is. A failed or cancelled export leaves nothing behind; an existing target folder is
+    replaced only when its manifest says that it is ours, or with ``force``.
+
+    Raises:
+        InputError: nothing to export, an unknown target, a folder that cannot be written or is not ours.
+    """
+    started = time.perf_counter()
+    folder = Path(folder)
+    wishes = {target: profile(target) for target in dict.fromkeys(targets)}
+    if not wishes:
+        raise InputError("no target is chosen; choose at least one engine to export for")
+    static, armatures = exported_objects(context)
+    if not static and not armatures:
+        raise InputError("the scene has no visible mesh to export")
+    with _drafts(folder, wishes, force) as places, preserved_scene(context):
+        yield Progress(0, 1, "Reading the scene")
+        namer = Namer()
+        assets, empty = collect_assets(context, static, namer)
+        if not assets and not armatures:
+            raise InputError(f"nothing to export: {', '.join(empty[:5])} have no faces")
+        names = EngineNames.of(armatures, assets, namer)
+        steps = len(places) * (len(assets) + len(armatures) + 1)
+        done = 0
+        report: dict[str, Any] = {"folder": str(folder), "targets": {}, "without_faces": empty}
+        for place in places:
+            writer = TargetWriter(place.profile, place.draft, names)
+            for asset in assets:
+                yield Progress(done, steps, f"{place.profile.title}: {asset.name}")
+                writer.write_static(asset)
+                done += 1
+            for armature in armatures:
+                yield Progress(done, steps, f"{place.profile.title}: {armature.name}")
+                writer.write_avatar(armature)
+                done += 1
+            yield Progress(done, steps, f"{place.profile.title}: finishing")
+            writer.finish()
+            done += 1
+            report["targets"][place.target] = _close(place, writer, assets, armatures, names)
+    report["seconds"] = round(time.perf_counter() - started, 2)
+    return report
+
+
+def _close(
+    place: _Place,
+    writer: TargetWriter,
+    assets: list[StaticAsset],
+    armatures: list[bpy.types.Object],
+    names: EngineNames,
+) -> dict[str, Any]:
+    """Writes layout, materials, instructions and manifest of a finished draft; its facts for the report."""
+    layout = [
+        {
+            "asset": asset.name,
+            "object": instance.object_name,
+            "label": instance.label,
+            "confidence": instance.confidence,
+            "matrix_world": [[round(value, 6) for value in row] for row in instance.matrix],
+        }
+        for asset in assets
+        for instance in asset.instances
+    ]
+    layout += [
+        {
+            "asset": names.engine[armature.session_uid],
+            "object": names.source[armature.session_uid],
+            "label": armature.get("atelier_label"),
+            "confidence": armature.get("atelier_confidence"),
+            "matrix_world": [[round(value, 6) for value in row] for row in _without_scale(armature)],
+        }
+        for armature in armatures
+    ]
+    about = {"axes": "Blender: metres, Z up, front is -Y", "instances": layout}
+    _write_json(place.draft / "layout.json", about)
+    _write_json(place.draft / "materials.json", writer.material_list)
+    (place.draft / "README.txt").write_text(
+        f"Made by Atelier {__version__} for {place.profile.title}.\n\n{place.profile.read_me}", encoding="utf-8"
+    )
+    manifest = write_manifest(place.draft, place.target, writer.sources)
+    _check(place.draft, manifest)
+    return {
+        "folder": str(place.final),
+        "files": len(manifest["files"]),
+        "bytes": sum(entry["bytes"] for entry in manifest["files"]),
+        "assets": len(assets),
+        "instances": len(layout),
+        "avatars": len(armatures),
+    }
+
+
+def _without_scale(obj: bpy.types.Object) -> Any:
+    location, rotation, _ = obj.matrix_world.decompose()
+    matrix = rotation.to_matrix().to_4x4()
+    matrix.translation = location
+    return matrix
+
+
+def _write_json(path: Path, content: Any) -> None:
+    path.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def _check(folder: Path, manifest: dict[str, Any]) -> None:
+    """Every model file is whole: FBX by its magic bytes and footer, GLB by its lengths."""
+    from .glb import read_json
+
+    for entry in manifest["files"]:
+        path = folder / entry["path"]
+        if path.suffix == ".glb":
+            read_json(path)
+        elif path.suffix == ".fbx":
+            data = path.read_bytes()
+            if not data.startswith(b"Kaydara FBX Binary") or len(data) < 1000:
+                raise AtelierError(f"{path.name}: Blender wrote no whole FBX file; export again")
+
+
+@contextmanager
+def _drafts(folder: Path, wishes: dict[str, Profile], force: bool) -> Iterator[list[_Place]]:
+    """Draft folders beside the final ones; moved into place when the block ends well, removed when it does not."""
+    for target in wishes:
+        final = folder / target
+        if final.exists() and not force and not is_ours(final):
+            raise InputError(f"{final}: exists and is not an export of ours; choose another folder or remove it")
+    created = [parent for parent in (folder, *folder.parents) if not parent.exists()]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        draft = Path(tempfile.mkdtemp(prefix=".atelier-", dir=folder))
+    except OSError as error:
+        raise InputError(f"{folder}: cannot be written ({error.strerror}); choose another folder") from error
+    try:
+        places = [_Place(target, wish, draft / target, folder / target) for target, wish in wishes.items()]
+        for place in places:
+            place.draft.mkdir()
+        yield places
+        for place in places:
+            _put(place, draft)
+    except BaseException:
+        shutil.rmtree(draft, ignore_errors=True)
+        for parent in created:
+            if parent.is_dir() and not any(parent.iterdir()):
+                parent.rmdir()
+        raise
+    shutil.rmtree(draft, ignore_errors=True)
+
+
+def _put(place: _Place, draft: Path) -> None:
+    if place.final.exists():
+        os.replace(place.final, draft / f"old-{place.target}")
+    os.replace(place.draft, place.final)

@@ -1,0 +1,55 @@
+"""The manifest: every file of an export with its checksum and where it came from."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import bpy
+
+from ml_core import __version__
+
+FILE_NAME = "manifest.json"
+GENERATOR = "avatar-atelier"
+
+
+def sha256(path: Path) -> str:
+    """Hex digest of a file."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def write_manifest(folder: Path, target: str, sources: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """Lists every file below ``folder`` but the manifest itself.
+
+    Args:
+        sources: facts by file name: source object, label, triangles, materials.
+    """
+    files = [path for path in sorted(folder.rglob("*")) if path.is_file() and path.name != FILE_NAME]
+    manifest = {
+        "generator": GENERATOR,
+        "version": __version__,
+        "blender": bpy.app.version_string,
+        "target": target,
+        "units": "metres",
+        "files": [
+            {
+                "path": path.relative_to(folder).as_posix(),
+                "sha256": sha256(path),
+                "bytes": path.stat().st_size,
+                **sources.get(path.name, {}),
+            }
+            for path in files
+        ],
+    }
+    (folder / FILE_NAME).write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    return manifest
+
+
+def is_ours(folder: Path) -> bool:
+    """Whether a folder is an earlier export of ours, which may be replaced."""
+    try:
+        return json.loads((folder / FILE_NAME).read_text(encoding="utf-8")).get("generator") == GENERATOR
+    except (OSError, ValueError):
+        return False

@@ -1,0 +1,100 @@
+"""Texture files of a material, packed as an engine wants them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, PngImagePlugin
+
+from ml_core.errors import InputError
+
+from .materials import MaterialFacts, image_pixels
+from .profiles import Profile
+
+Pixels = NDArray[np.uint8]
+
+
+def write_textures(
+    facts: MaterialFacts, stem: str, folder: Path, wishes: Profile, note: dict[str, str]
+) -> dict[str, str]:
+    """Writes ``T_<stem>_BC.png`` and so on for a material that has images.
+
+    Args:
+        note: provenance, written as PNG text.
+
+    Returns:
+        File names by suffix; empty for a material of constants.
+
+    Raises:
+        InputError: an image has no pixels.
+    """
+    width, height = (min(side, wishes.max_texture) for side in facts.size)
+    if not width:
+        return {}
+    maps = {channel: _resized(image_pixels(image), width, height) for channel, image in _with_pixels(facts).items()}
+    files = {}
+    base = maps.get("base_color")
+    if base is None:
+        base = np.empty((height, width, 4), np.uint8)
+        base[...] = np.round(np.append(_encoded(np.array(facts.base_color)), facts.alpha) * 255)
+    opaque = facts.alpha >= 1 and (base[..., 3] == 255).all()
+    files["BC"] = _save(base[..., :3] if opaque else base, f"T_{stem}_BC", folder, note)
+    if "normal" in maps:
+        normal = unit_normals(maps["normal"][..., :3])
+        if wishes.directx_normals:
+            normal[..., 1] = 255 - normal[..., 1]
+        files["N"] = _save(normal, f"T_{stem}_N", folder, note)
+    if {"roughness", "metallic", "occlusion"} & maps.keys():
+        for packing in wishes.packings:
+            channels = [_channel(name, maps, facts, (height, width)) for name in packing.channels]
+            files[packing.suffix] = _save(np.stack(channels, axis=-1), f"T_{stem}_{packing.suffix}", folder, note)
+    return files
+
+
+def _with_pixels(facts: MaterialFacts) -> dict:
+    for image in facts.images.values():
+        if not image.has_data and image.source == "FILE" and not image.packed_file:
+            image.reload()
+        if image.size[0] == 0:
+            raise InputError(f"{facts.name}: its image {image.name} cannot be read; find or replace the file")
+    return facts.images
+
+
+def _channel(name: str, maps: dict[str, Pixels], facts: MaterialFacts, shape: tuple[int, int]) -> Pixels:
+    if name in ("one", "zero"):
+        return np.full(shape, 255 if name == "one" else 0, np.uint8)
+    if name == "smoothness":
+        return 255 - _channel("roughness", maps, facts, shape)
+    if name in maps:
+        return maps[name][..., facts.channels.get(name, 0)]
+    constant = {"occlusion": 1.0, "roughness": facts.roughness, "metallic": facts.metallic}[name]
+    return np.full(shape, round(constant * 255), np.uint8)
+
+
+def unit_normals(pixels: Pixels) -> Pixels:
+    """Tangent-space normals (H, W, 3) of length 1, as 8 bits store them."""
+    vectors = pixels.astype(np.float32) / 127.5 - 1
+    vectors /= np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-6)
+    return np.round((vectors + 1) * 127.5).astype(np.uint8)
+
+
+def _resized(pixels: NDArray[np.float32], width: int, height: int) -> Pixels:
+    bytes_ = np.round(np.clip(pixels, 0, 1) * 255).astype(np.uint8)
+    if bytes_.shape[:2] == (height, width):
+        return bytes_
+    return np.array(Image.fromarray(bytes_, "RGBA").resize((width, height), Image.Resampling.LANCZOS))
+
+
+def _encoded(linear: NDArray) -> NDArray:
+    return np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * np.maximum(linear, 0) ** (1 / 2.4) - 0.055)
+
+
+def _save(pixels: Pixels, stem: str, folder: Path, note: dict[str, str]) -> str:
+    info = PngImagePlugin.PngInfo()
+    for key, value in note.items():
+        info.add_itxt(key, value)
+    name = f"{stem}.png"
+    Image.fromarray(np.ascontiguousarray(pixels)).save(folder / name, pnginfo=info, compress_level=4)
+    return name
