@@ -147,6 +147,20 @@ def hex_to_color(text: str) -> tuple[float, float, float]:
     return tuple(int(text[start : start + 2], 16) / 255 for start in (1, 3, 5))  # type: ignore[return-value]
 
 
+def _select_active_label(settings: Any, context: bpy.types.Context) -> None:
+    """A click on a row of the list selects the object in the viewport."""
+    objects = context.scene.objects
+    if context.mode != "OBJECT" or not 0 <= settings.label_index < len(objects):
+        return
+    obj = objects[settings.label_index]
+    if not obj.visible_get():
+        return
+    for other in context.selected_objects:
+        other.select_set(False)
+    obj.select_set(True)
+    context.view_layer.objects.active = obj
+
+
 class AtelierFinding(bpy.types.PropertyGroup):
     """One thing that the check of the scene found; the fields are those of ``export.preflight.Finding``."""
 
@@ -178,7 +192,7 @@ class AtelierSettings(bpy.types.PropertyGroup):
     label_scope: bpy.props.EnumProperty(
         name="Look At", description="Which objects are looked at", items=SCOPE_ITEMS, default="visible"
     )
-    label_index: bpy.props.IntProperty(name="Active Label", options={"HIDDEN"})
+    label_index: bpy.props.IntProperty(name="Active Label", options={"HIDDEN"}, update=_select_active_label)
     apply_rename: bpy.props.BoolProperty(
         name="Rename Objects", description="Name each object after its label, such as Chair.001", default=True
     )

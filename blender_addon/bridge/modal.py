@@ -12,6 +12,7 @@ from typing import Any
 
 import bpy
 
+from ..translations import formatted
 from .jobs import InThread, Job, Progress, Report
 
 TICK = 0.05
@@ -124,18 +125,17 @@ def clear(context: bpy.types.Context) -> None:
 
 def status_line(state: Any) -> str:
     """``Labeling objects: 34%, about 4 s left, Esc cancels`` in the language of the interface."""
-    translated = bpy.app.translations.pgettext_iface
-    parts = [f"{translated(state.what or state.title)}: {state.factor:.0%}"]
+    parts = [f"{formatted(state.what or state.title)}: {state.factor:.0%}"]
     if state.seconds_left >= 0:
-        parts.append(translated("about {seconds} s left").format(seconds=round(state.seconds_left)))
-    parts.append(translated("Esc cancels"))
+        parts.append(formatted("about {seconds} s left", seconds=round(state.seconds_left)))
+    parts.append(formatted("Esc cancels"))
     return ", ".join(parts)
 
 
 def redraw_panels(context: bpy.types.Context) -> None:
     for window in context.window_manager.windows:
         for area in window.screen.areas:
-            if area.type in {"VIEW_3D", "STATUSBAR"}:
+            if area.type in {"VIEW_3D", "STATUSBAR", "PREFERENCES"}:
                 area.tag_redraw()
 
 

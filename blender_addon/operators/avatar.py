@@ -11,6 +11,7 @@ from ml_core.vocabulary.traits import AvatarTraits
 from ..avatar import generating
 from ..bridge.jobs import Job, Report
 from ..properties import SIZE_ITEMS
+from ..translations import formatted
 from .base import JobOperator
 
 
@@ -74,7 +75,7 @@ class ATELIER_OT_generate_avatar(_PaintOperator, bpy.types.Operator):
         return generating.generate_job(context, self.description, traits, self.seed, int(self.size), self.name)
 
     def summary(self, report: Report) -> str:
-        return f"{report['object']} is in the scene."
+        return formatted("{name} is in the scene.", name=report["object"])
 
 
 class ATELIER_OT_apply_texture(_PaintOperator, bpy.types.Operator):
@@ -100,7 +101,7 @@ class ATELIER_OT_apply_texture(_PaintOperator, bpy.types.Operator):
         return generating.texture_job(context, target, self.description, traits, self.seed, int(self.size))
 
     def summary(self, report: Report) -> str:
-        return f"{report['object']} has its new texture."
+        return formatted("{name} has its new texture.", name=report["object"])
 
 
 class ATELIER_OT_draw_seed(bpy.types.Operator):

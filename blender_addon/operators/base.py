@@ -14,6 +14,8 @@ from ml_core.errors import AtelierError
 from ..bridge import modal
 from ..bridge.jobs import Job, Progress, Report, run_to_end
 
+JOB_RUNS = "Another Atelier job is running. Wait for it, or press Esc to cancel it."
+
 _log = logging.getLogger(__name__)
 
 
@@ -50,7 +52,7 @@ class JobOperator:
     def why_not(cls, context: bpy.types.Context) -> str:
         """Why the operator cannot run now, as a sentence for the artist; empty when it can."""
         if context.window_manager.atelier_job.running:
-            return "Another Atelier job is running. Wait for it, or press Esc to cancel it."
+            return JOB_RUNS
         if context.scene is None:
             return "There is no scene."
         return ""

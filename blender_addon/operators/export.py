@@ -11,6 +11,7 @@ from ml_core.errors import InputError
 
 from ..bridge.jobs import Job, Progress, Report
 from ..properties import TARGET_ITEMS
+from ..translations import formatted
 from .base import JobOperator
 
 
@@ -64,7 +65,7 @@ class ATELIER_OT_export_scene(_TargetsOperator, bpy.types.Operator):
         return export_job(context, absolute_folder(self.directory), self.chosen_targets())
 
     def summary(self, report: Report) -> str:
-        return f"Exported to {absolute_folder(self.directory)}."
+        return formatted("Exported to {folder}.", folder=absolute_folder(self.directory))
 
 
 class ATELIER_OT_preflight(_TargetsOperator, bpy.types.Operator):
@@ -79,7 +80,9 @@ class ATELIER_OT_preflight(_TargetsOperator, bpy.types.Operator):
 
     def summary(self, report: Report) -> str:
         number = len(report["findings"])
-        return f"{number} findings; see the list." if number else "The scene is ready to export."
+        if not number:
+            return "The scene is ready to export."
+        return formatted("{number} findings; see the list.", number=number)
 
 
 def _preflight_job(context: bpy.types.Context, targets: list[str]) -> Job:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import bpy
 
 from ..bridge.jobs import Job
+from ..bridge.modal import redraw_panels
+from ..bridge.object_labels import LABEL_ITEMS, set_label
 from ..properties import SCOPE_ITEMS
-from .base import JobOperator
+from ..translations import formatted
+from .base import JOB_RUNS, JobOperator
 
 
 class ATELIER_OT_label_objects(JobOperator, bpy.types.Operator):
@@ -70,4 +73,43 @@ class ATELIER_OT_apply_labels(JobOperator, bpy.types.Operator):
         return apply_labels_job(context, rename=self.rename, collections=self.collections, colors=self.colors)
 
 
-CLASSES = (ATELIER_OT_label_objects, ATELIER_OT_apply_labels)
+class ATELIER_OT_pick_label(bpy.types.Operator):
+    """Say yourself what the object is"""
+
+    bl_idname = "atelier.pick_label"
+    bl_label = "Pick Label"
+    bl_options = {"REGISTER", "UNDO"}
+    bl_property = "label"
+
+    object_name: bpy.props.StringProperty(
+        name="Object", description="The object to label; the active one when empty", options={"SKIP_SAVE"}
+    )
+    label: bpy.props.EnumProperty(
+        name="Label", description="What the object is", items=LABEL_ITEMS, options={"SKIP_SAVE"}
+    )
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        if context.window_manager.atelier_job.running:
+            cls.poll_message_set(JOB_RUNS)
+            return False
+        return True
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        name = self.object_name or (context.active_object.name if context.active_object else "")
+        obj = context.scene.objects.get(name)
+        if obj is None:
+            self.report({"ERROR"}, formatted("There is no object named {name} in the scene.", name=name))
+            return {"CANCELLED"}
+        set_label(obj, self.label)
+        redraw_panels(context)
+        return {"FINISHED"}
+
+    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
+        if self.properties.is_property_set("label"):
+            return self.execute(context)
+        context.window_manager.invoke_search_popup(self)
+        return {"RUNNING_MODAL"}
+
+
+CLASSES = (ATELIER_OT_label_objects, ATELIER_OT_apply_labels, ATELIER_OT_pick_label)

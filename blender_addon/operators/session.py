@@ -1,8 +1,11 @@
-"""Buttons that belong to no section: cancel the running job, copy the details of a failure."""
+"""Buttons that belong to no section: cancel the running job, copy the details of a failure, check the installation."""
 
 from __future__ import annotations
 
 import bpy
+
+from ..bridge.jobs import Job, Report
+from .base import JobOperator
 
 
 class ATELIER_OT_cancel_job(bpy.types.Operator):
@@ -45,4 +48,20 @@ class ATELIER_OT_copy_details(bpy.types.Operator):
         return {"FINISHED"}
 
 
-CLASSES = (ATELIER_OT_cancel_job, ATELIER_OT_copy_details)
+class ATELIER_OT_self_check(JobOperator, bpy.types.Operator):
+    """Try every model once, and say what works, on which device and how fast"""
+
+    bl_idname = "atelier.self_check"
+    bl_label = "Check Installation"
+    bl_options = {"REGISTER"}
+
+    def job(self, context: bpy.types.Context) -> Job:
+        from ..bridge.self_check import self_check_job
+
+        return self_check_job()
+
+    def summary(self, report: Report) -> str:
+        return "" if report["failed"] else "Everything works."
+
+
+CLASSES = (ATELIER_OT_cancel_job, ATELIER_OT_copy_details, ATELIER_OT_self_check)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import bpy
 
 from ..avatar.generating import humanoid, stored_traits
+from ..translations import formatted
 from .panel import AtelierPanel, fields, main_button
-from .text import formatted
 
 _COLORS = ("skin", "hair", "eye", "top", "bottom")
 _SHAPE = ("presentation", "height", "build")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import bpy
 
+from ..translations import formatted
 from .panel import AtelierPanel, main_button
-from .text import formatted, paragraph
+from .text import paragraph
 
 _SEVERITY_ICONS = {"error": "CANCEL", "warning": "ERROR", "info": "INFO"}
 # More would push the Export button out of sight; the rest is in the report.
@@ -22,7 +23,7 @@ class ATELIER_PT_export(AtelierPanel, bpy.types.Panel):
         layout.column(align=True).prop(settings, "targets")
         layout.prop(settings, "export_directory", text="")
         if settings.export_directory.startswith("//") and not bpy.data.filepath:
-            text = bpy.app.translations.pgettext_tip("Save the file first, or choose a folder.")
+            text = formatted("Save the file first, or choose a folder.")
             paragraph(layout, context, text, icon="INFO")
         layout.operator("atelier.preflight", icon="CHECKMARK")
         main_button(layout, "atelier.export_scene", icon="EXPORT")

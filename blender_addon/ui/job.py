@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import bpy
 
+from ..translations import formatted
 from .panel import AtelierPanel
-from .text import formatted, paragraph
+from .text import paragraph
 
 
 class ATELIER_PT_job(AtelierPanel, bpy.types.Panel):

@@ -42,8 +42,3 @@ def wrapped(text: str, width: float) -> list[str]:
             lines.append("")
         lines[-1] += piece
     return [line.strip() for line in lines if line.strip()] or [""]
-
-
-def formatted(text: str, **values: object) -> str:
-    """``text`` in the language of the interface, with ``{names}`` filled in."""
-    return bpy.app.translations.pgettext_iface(text).format(**values)

@@ -1,0 +1,49 @@
+"""The label that an object carries: custom properties, so that copying, appending and exporting keep it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+import bpy
+
+from ml_core.vocabulary.labels import GROUP_OF, LABELS
+
+LABEL_KEY = "atelier_label"
+CONFIDENCE_KEY = "atelier_confidence"
+RANKING_KEY = "atelier_ranking"
+
+
+@dataclass(frozen=True)
+class ObjectLabel:
+    """``label`` is ``None`` for an object that is like nothing learned; ``ranking`` has the best guesses first."""
+
+    label: str | None
+    confidence: float
+    ranking: list[tuple[str, float]]
+
+
+def object_label(obj: bpy.types.Object) -> ObjectLabel | None:
+    """What ``obj`` was labelled as; ``None`` when nobody has looked at it yet."""
+    confidence = obj.get(CONFIDENCE_KEY)
+    if confidence is None:
+        return None
+    try:
+        ranking = [(str(label), float(share)) for label, share in json.loads(obj.get(RANKING_KEY) or "[]")]
+    except (ValueError, TypeError):  # edited by hand in the Custom Properties panel
+        ranking = []
+    return ObjectLabel(obj.get(LABEL_KEY) or None, float(confidence), ranking)
+
+
+def set_label(obj: bpy.types.Object, label: str) -> None:
+    """The artist says what ``obj`` is, which is certain; the recogniser's guesses stay for the menu."""
+    obj[LABEL_KEY] = label
+    obj[CONFIDENCE_KEY] = 1.0
+
+
+def title(label: str) -> str:
+    """``potted_plant`` as it is shown: ``Potted Plant``."""
+    return label.replace("_", " ").title()
+
+
+LABEL_ITEMS = [(label, title(label), f"Group: {title(GROUP_OF[label])}") for label in LABELS]

@@ -1,0 +1,3 @@
+"""Simplified Chinese."""
+
+CHINESE: dict[str, str] = {}

@@ -1,0 +1,123 @@
+"""Every word that the artist sees has its Chinese."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import bpy
+import pytest
+
+from blender_addon.translations_zh import CHINESE
+
+PACKAGE = Path(__file__).resolve().parent.parent.parent / "blender_addon"
+
+# Calls whose string argument at this place is shown: UILayout and our own helpers.
+SHOWN_ARGUMENTS = {
+    "formatted": 0,
+    "pgettext_iface": 0,
+    "pgettext_tip": 0,
+    "poll_message_set": 0,
+    "Progress": 2,
+    "report": 1,
+}
+SHOWN_KEYWORDS = {"text", "heading", "placeholder"}
+
+
+def classes(base: type) -> Iterator[type]:
+    """The extension's own classes below one of Blender's."""
+    for one in base.__subclasses__():
+        if one.__module__.startswith("blender_addon.") and one.is_registered:
+            yield one
+        yield from classes(one)
+
+
+def strings_in_classes() -> Iterator[str]:
+    for one in (*classes(bpy.types.Panel), *classes(bpy.types.Menu)):
+        yield one.bl_label
+    for one in classes(bpy.types.Operator):
+        rna = getattr(bpy.ops.atelier, one.bl_idname.split(".")[1]).get_rna_type()
+        yield rna.name
+        yield rna.description
+        yield from strings_in_properties(rna)
+    for one in classes(bpy.types.PropertyGroup):
+        yield from strings_in_properties(one.bl_rna)
+
+
+def strings_in_properties(rna: bpy.types.Struct) -> Iterator[str]:
+    for prop in rna.properties:
+        if (prop.identifier in {"rna_type", "name"} and not prop.description) or prop.is_hidden:
+            continue
+        if prop.identifier in bpy.types.PropertyGroup.bl_rna.properties:
+            continue
+        yield prop.name
+        yield prop.description
+        for item in getattr(prop, "enum_items_static", ()):
+            yield item.name
+            yield item.description
+
+
+def strings_in_code() -> Iterator[str]:
+    for path in PACKAGE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call):
+                yield from _shown(node)
+            elif isinstance(node, ast.FunctionDef) and node.name in {"why_not", "summary"}:
+                yield from (
+                    one.value.value
+                    for one in ast.walk(node)
+                    if isinstance(one, ast.Return) and isinstance(one.value, ast.Constant) and one.value.value
+                )
+
+
+def _shown(call: ast.Call) -> Iterator[str]:
+    name = getattr(call.func, "attr", getattr(call.func, "id", ""))
+    place = SHOWN_ARGUMENTS.get(name)
+    values = [call.args[place]] if place is not None and len(call.args) > place else []
+    values += [word.value for word in call.keywords if word.arg in SHOWN_KEYWORDS]
+    for value in values:
+        for one in (value, getattr(value, "body", None), getattr(value, "orelse", None)):
+            if isinstance(one, ast.Constant) and isinstance(one.value, str):
+                yield one.value
+
+
+def needs_words(text: str) -> bool:
+    return any(letter.isalpha() and letter.isascii() for letter in text) and not text.isupper()
+
+
+@pytest.mark.usefixtures("clean_scene")
+def test_nothing_is_left_in_english() -> None:
+    shown = {text for text in (*strings_in_classes(), *strings_in_code()) if needs_words(text)}
+    assert len(shown) > 100
+    assert sorted(shown - set(CHINESE)) == []
+
+
+def test_no_translation_is_left_over() -> None:
+    """A dictionary with dead entries hides the missing ones."""
+    for english, chinese in CHINESE.items():
+        assert english.strip() == english
+        assert any("\u4e00" <= letter <= "\u9fff" for letter in chinese) or chinese in {"Web", "Unity"}, english
+        assert set(_names(english)) == set(_names(chinese)), english
+
+
+def _names(text: str) -> list[str]:
+    import string
+
+    return [name for _, name, _, _ in string.Formatter().parse(text) if name]
+
+
+@pytest.mark.usefixtures("clean_scene")
+def test_blender_shows_the_chinese(monkeypatch: pytest.MonkeyPatch) -> None:
+    view = bpy.context.preferences.view
+    before = view.language
+    try:
+        view.language = "zh_HANS"
+    except TypeError:
+        pytest.skip("this Blender has no Chinese")
+    view.use_translate_interface = True
+    try:
+        assert bpy.app.translations.pgettext_iface("Generate Avatar", "Operator") == CHINESE["Generate Avatar"]
+        assert bpy.app.translations.pgettext_iface("Traits") == CHINESE["Traits"]
+    finally:
+        view.language = before
