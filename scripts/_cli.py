@@ -1,0 +1,75 @@
+"""What every headless script does alike: arguments under Blender and under Python, errors, exit codes."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def run(main: Callable[[list[str]], int]) -> None:
+    """Runs ``main`` with the script's arguments and ends the process with its exit code.
+
+    Under Blender the script's arguments are those after ``--``. An :class:`AtelierError` is one line on stderr and exit
+    code 2; anything unforeseen keeps its traceback and is exit code 1.
+    """
+    import bpy
+
+    from ml_core.errors import AtelierError
+
+    inside_blender = bool(bpy.app.binary_path)
+    arguments = sys.argv[sys.argv.index("--") + 1 :] if "--" in sys.argv else ([] if inside_blender else sys.argv[1:])
+    try:
+        register_extension()
+        code = main(arguments)
+    except AtelierError as error:
+        print(f"error: {one_line(error)}", file=sys.stderr)
+        code = 2
+    except KeyboardInterrupt:
+        print("error: stopped", file=sys.stderr)
+        code = 130
+    sys.stdout.flush()
+    sys.stderr.flush()
+    sys.exit(code)
+
+
+def one_line(error: Exception) -> str:
+    """The error's text on one line."""
+    return " ".join(str(error).split())
+
+
+def register_extension() -> None:
+    """Registers the extension from this repository unless an installed one is on already."""
+    import bpy
+
+    if hasattr(bpy.types.Scene, "atelier"):
+        return
+    import blender_addon
+
+    blender_addon.register()
+
+
+@contextmanager
+def atomic_path(path: Path):
+    """A temporary path beside ``path`` that takes its place when the block ends well, and is removed when it does not.
+
+    Raises:
+        InputError: the folder cannot be written.
+    """
+    from ml_core.errors import InputError
+
+    temporary = path.with_name(f".{path.stem}-{os.getpid()}{path.suffix}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary.touch()
+    except OSError as error:
+        raise InputError(f"{path}: cannot be written ({error.strerror}); choose another folder") from error
+    try:
+        yield temporary
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
