@@ -53,7 +53,9 @@ def read_objects(folder: Path, cache: Path | None = None) -> list[ObjectMesh]:
         if cache is not None:
             cache.parent.mkdir(parents=True, exist_ok=True)
             partial = cache.with_suffix(".part.npz")
-            np.savez(partial, **{f"{path}|{part}": array for path, pair in geometry.items() for part, array in pair.items()})
+            np.savez(
+                partial, **{f"{path}|{part}": array for path, pair in geometry.items() for part, array in pair.items()}
+            )
             partial.replace(cache)
     else:
         with np.load(cache, allow_pickle=False) as stored:

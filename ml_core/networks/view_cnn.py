@@ -75,7 +75,9 @@ class ViewCNN(nn.Module):
             nn.Linear(3 * inputs + 32, config.embedding, bias=False),
             nn.BatchNorm1d(config.embedding),
         )
-        self.classify = nn.Sequential(nn.ReLU(), nn.Dropout(config.dropout), nn.Linear(config.embedding, config.classes + 1))
+        self.classify = nn.Sequential(
+            nn.ReLU(), nn.Dropout(config.dropout), nn.Linear(config.embedding, config.classes + 1)
+        )
 
     def forward(self, views: Tensor, sizes: Tensor) -> Output:
         number = views.shape[1]

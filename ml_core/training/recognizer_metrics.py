@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml_core.datasets.object_meshes import UNKNOWN
+from ml_core.inference.object_recognizer import softmax
 from ml_core.vocabulary.labels import LABELS
 
 
@@ -18,20 +19,13 @@ def accuracy(logits: NDArray[np.floating], labels: NDArray[np.integer]) -> dict[
     ranks = (logits > np.take_along_axis(logits, labels[:, None], 1)).sum(axis=1)
     right = ranks == 0
     by_class = [right[labels == label].mean() for label in np.unique(labels)]
-    nll = -np.log(probabilities(logits)[np.arange(len(labels)), labels] + 1e-9).mean()
+    nll = -np.log(softmax(logits)[np.arange(len(labels)), labels] + 1e-9).mean()
     return {
         "top1": float(right.mean()),
         "top3": float((ranks < 3).mean()),
         "mean_class": float(np.mean(by_class)),
         "nll": float(nll),
     }
-
-
-def probabilities(logits: NDArray[np.floating], temperature: float = 1.0) -> NDArray[np.float64]:
-    """Softmax over the last axis."""
-    shifted = (logits - logits.max(axis=-1, keepdims=True)).astype(np.float64) / temperature
-    raised = np.exp(shifted)
-    return np.asarray(raised / raised.sum(axis=-1, keepdims=True))
 
 
 def auroc(known: NDArray[np.floating], unknown: NDArray[np.floating]) -> float:
@@ -53,7 +47,7 @@ def best_temperature(logits: NDArray[np.floating], labels: NDArray[np.integer]) 
     rows = labels != UNKNOWN
     picked = np.arange(int(rows.sum())), labels[rows]
     grid = np.geomspace(0.2, 3, 60)
-    losses = [-np.log(probabilities(logits[rows], t)[picked] + 1e-12).mean() for t in grid]
+    losses = [-np.log(softmax(logits[rows] / t)[picked] + 1e-12).mean() for t in grid]
     return float(grid[int(np.argmin(losses))])
 
 

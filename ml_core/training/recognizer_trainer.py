@@ -116,7 +116,9 @@ class RecognizerTrainer:
             if unknown.any():
                 scores[f"{name}/auroc"] = auroc(known[~unknown], known[unknown])
         # Top-1 decides; where that ties (88 meshes make for large steps) the likelihood does.
-        merit = sum(scores[f"{n}/top1"] + 0.2 * scores[f"{n}/mean_class"] - 0.05 * scores[f"{n}/nll"] for n in ("size", "plain"))
+        merit = sum(
+            scores[f"{n}/top1"] + 0.2 * scores[f"{n}/mean_class"] - 0.05 * scores[f"{n}/nll"] for n in ("size", "plain")
+        )
         self.history.append({"step": self.step} | scores)
         if merit > self.best:
             self.best = merit

@@ -1,0 +1,48 @@
+"""Export of the recogniser to one ONNX graph."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from ml_core.errors import InputError
+from ml_core.networks.view_cnn import ViewCNN, ViewCNNConfig
+
+OPSET = 17
+INPUTS, OUTPUTS = ("views", "sizes"), ("logits", "known", "embedding")
+
+
+def load_best(path: Path) -> tuple[ViewCNN, dict[str, Any]]:
+    """The network of a best.pt that :class:`RecognizerTrainer` wrote, and the facts of its run.
+
+    Raises:
+        InputError: the file is missing or of another kind.
+    """
+    try:
+        state = torch.load(path, map_location="cpu", weights_only=True)
+        config = dict(state["facts"]["configuration"]["network"])
+        network = ViewCNN(ViewCNNConfig(**(config | {"stages": tuple(config["stages"])})))
+        network.load_state_dict(state["network"])
+    except (OSError, RuntimeError, KeyError, TypeError) as error:
+        raise InputError(f"{path}: no trained recogniser ({error}); make one with train_recognizer.py") from error
+    return network.eval(), state["facts"]
+
+
+def export_recognizer(network: ViewCNN, path: Path) -> None:
+    """Writes ``network`` (views uint8 (N, V, 3, S, S), sizes (N, 4) -> logits, known, embedding), atomically."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    example = (torch.zeros(2, 6, 3, 64, 64, dtype=torch.uint8), torch.ones(2, 4))
+    partial = path.with_suffix(".onnx.part")
+    torch.onnx.export(
+        network.eval(),
+        example,
+        str(partial),
+        input_names=list(INPUTS),
+        output_names=list(OUTPUTS),
+        dynamic_axes={name: {0: "batch"} for name in (*INPUTS, *OUTPUTS)},
+        opset_version=OPSET,
+        dynamo=False,
+    )
+    partial.replace(path)
