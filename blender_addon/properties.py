@@ -194,7 +194,7 @@ class AtelierSettings(bpy.types.PropertyGroup):
     )
     label_index: bpy.props.IntProperty(name="Active Label", options={"HIDDEN"}, update=_select_active_label)
     apply_rename: bpy.props.BoolProperty(
-        name="Rename Objects", description="Name each object after its label, such as Chair.001", default=True
+        name="Rename Objects", description="Name each object after its label, such as Chair_01", default=True
     )
     apply_collections: bpy.props.BoolProperty(
         name="Sort into Collections",

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
+import tempfile
 from collections.abc import Callable
 from contextlib import contextmanager
 from pathlib import Path
@@ -54,6 +56,22 @@ def register_extension() -> None:
 
 
 @contextmanager
+def quiet():
+    """Keeps off stdout what Blender's renderers, importers and exporters print there, whoever prints it."""
+    sys.stdout.flush()
+    kept = os.dup(1)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 1)
+        yield
+    finally:
+        sys.stdout.flush()
+        os.dup2(kept, 1)
+        os.close(kept)
+        os.close(nowhere)
+
+
+@contextmanager
 def atomic_path(path: Path):
     """A temporary path beside ``path`` that takes its place when the block ends well, and is removed when it does not.
 
@@ -73,3 +91,41 @@ def atomic_path(path: Path):
         os.replace(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def atomic_folder(path: Path, marker: str, force: bool = False):
+    """A temporary folder beside ``path``: takes its place when the block ends well, is removed when it does not.
+
+    An existing ``path`` is replaced when it is empty, holds the file ``marker`` (so it is an earlier result), or with
+    ``force``.
+
+    Raises:
+        InputError: the folder cannot be written, or holds something else.
+    """
+    from ml_core.errors import InputError
+
+    path = path.absolute()
+    if path.exists() and not path.is_dir():
+        raise InputError(f"{path}: is a file; choose another folder")
+    created = [parent for parent in path.parents if not parent.exists()]
+    try:
+        if path.is_dir() and any(path.iterdir()) and not (path / marker).is_file() and not force:
+            raise InputError(f"{path}: holds other files; choose another folder or add --force")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.parent))
+    except OSError as error:
+        raise InputError(f"{path}: cannot be written ({error.strerror}); choose another folder") from error
+    try:
+        (draft / "new").mkdir()
+        yield draft / "new"
+        if path.exists():
+            os.replace(path, draft / "old")
+        os.replace(draft / "new", path)
+    except BaseException:
+        shutil.rmtree(draft, ignore_errors=True)
+        for parent in created:
+            if parent.is_dir() and not any(parent.iterdir()):
+                parent.rmdir()
+        raise
+    shutil.rmtree(draft, ignore_errors=True)

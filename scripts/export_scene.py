@@ -16,7 +16,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from scripts._cli import run
+from scripts._cli import quiet, run
 
 
 def parser() -> argparse.ArgumentParser:
@@ -34,13 +34,14 @@ def main(arguments: list[str]) -> int:
     import bpy
 
     from blender_addon.bridge.importers import open_scene
-    from blender_addon.bridge.jobs import run_to_end
+    from blender_addon.bridge.jobs import quiet, run_to_end
     from blender_addon.export.exporting import export_job
 
     given = parser().parse_args(arguments)
-    if given.scene is not None:
-        open_scene(given.scene)
-    report = run_to_end(export_job(bpy.context, given.out.absolute(), given.engine, force=given.force))
+    with quiet():
+        if given.scene is not None:
+            open_scene(given.scene)
+        report = run_to_end(export_job(bpy.context, given.out.absolute(), given.engine, force=given.force))
     print(json.dumps(report, indent=2, ensure_ascii=False))
     return 0
 

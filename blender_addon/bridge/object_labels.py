@@ -42,8 +42,8 @@ def set_label(obj: bpy.types.Object, label: str) -> None:
 
 
 def title(label: str) -> str:
-    """``potted_plant`` as it is shown: ``Potted Plant``."""
-    return label.replace("_", " ").title()
+    """``potted_plant`` as it is shown: ``Potted Plant``; ``tv_monitor``: ``TV Monitor``."""
+    return label.replace("_", " ").title().replace("Tv ", "TV ")
 
 
 LABEL_ITEMS = [(label, title(label), f"Group: {title(GROUP_OF[label])}") for label in LABELS]

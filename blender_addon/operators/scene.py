@@ -46,7 +46,7 @@ class ATELIER_OT_apply_labels(JobOperator, bpy.types.Operator):
 
     rename: bpy.props.BoolProperty(
         name="Rename Objects",
-        description="Name each object after its label, such as Chair.001",
+        description="Name each object after its label, such as Chair_01",
         default=True,
         options={"SKIP_SAVE"},
     )

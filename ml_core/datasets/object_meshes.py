@@ -102,7 +102,7 @@ def _read_geometry(folder: Path, rows: list[dict[str, str]]) -> dict[str, dict[s
             vertices, triangles = np.asarray(mesh.vertices, np.float32), np.asarray(mesh.faces, np.int32)
             if not len(triangles) or not np.isfinite(vertices).all():
                 raise ValueError("no triangles, or coordinates that are not finite")
-        except Exception as error:  # whatever a broken file raises, the others are read
+        except Exception as error:  # noqa: BLE001 - whatever a broken file raises, the others are read
             _log.warning("%s: skipped (%s)", row["path"], error)
             continue
         unit = 0.01 if row["source"].startswith("sh3d") else 1.0

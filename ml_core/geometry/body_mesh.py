@@ -12,12 +12,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ml_core.geometry.atlas import CHARTS
+from ml_core.geometry.atlas import CELLS, CHARTS, Chart
 from ml_core.geometry.body_hand import build_hand
 from ml_core.geometry.body_head import build_head
 from ml_core.geometry.body_shape import MIRROR, BodyShape
 from ml_core.geometry.part_frame import SheetFrame
 from ml_core.geometry.quad_mesh import Array, Index, QuadMesh
+
+GUTTER = 1 / 256
+"""Width in uv of the strip inside each chart that no face uses; dilation fills it with its neighbour colour."""
 
 COLUMNS = 48
 TORSO_ROWS = np.array([0.075, 0.10, 0.125, 0.15, 0.18, 0.21, 0.24, 0.27, 0.30, *np.linspace(0.335, 0.80, 17)])
@@ -215,13 +218,20 @@ def corner_uvs(shape: BodyShape, vertices: Array, faces: Index, charts: list[str
         frame = shape.frames[chart.part]
         if isinstance(frame, SheetFrame):
             t, across, _ = frame.project(corners)
-            result[chosen] = chart.to_uv(t, across)
+            result[chosen] = _with_gutter(chart, chart.to_uv(t, across))
             continue
         t, theta, _ = frame.project(corners)
         centre = frame.project(corners.mean(axis=1))[1][:, None]
         theta = theta + 2 * np.pi * np.round((centre - theta) / (2 * np.pi))
-        result[chosen] = chart.to_uv(t, np.clip(theta, -np.pi, np.pi))
+        result[chosen] = _with_gutter(chart, chart.to_uv(t, np.clip(theta, -np.pi, np.pi)))
     return result
+
+
+def _with_gutter(chart: Chart, uv: Array) -> Array:
+    """Draws a chart's uv in from its border, so that filtering there never reaches into the next chart."""
+    size = np.array([chart.width, chart.height]) / CELLS
+    middle = np.array([chart.x / CELLS, 1 - (chart.y + chart.height) / CELLS]) + size / 2
+    return middle + (uv - middle) * (1 - 2 * GUTTER / size)
 
 
 def triangulate(faces: NDArray) -> NDArray[np.int64]:

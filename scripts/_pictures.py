@@ -1,0 +1,212 @@
+"""Pictures of a scene: rendered by Cycles (which needs no window and no GPU), drawn on and put together by Pillow."""
+
+from __future__ import annotations
+
+import math
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import bpy
+import numpy as np
+from mathutils import Vector
+from PIL import Image, ImageDraw, ImageFilter, ImageFont
+
+INK, PAPER, SOFT = (38, 41, 46), (246, 244, 240), (120, 124, 130)
+_ACCENT, _UNKNOWN = (28, 92, 122), (112, 114, 118)
+_BACKDROP = (0.82, 0.84, 0.86)
+
+
+@dataclass(frozen=True)
+class Tag:
+    """A label to draw: text and where its object's top middle lies in the world."""
+
+    text: str
+    share: float | None
+    top: Vector
+
+
+def font(size: int, text: str = "") -> ImageFont.FreeTypeFont:
+    """Blender's own interface font; its CJK one when ``text`` has such characters."""
+    chinese = any(ord(letter) > 0x2E7F for letter in text)
+    name = "Noto Sans CJK Regular.woff2" if chinese else "Inter.woff2"
+    path = Path(bpy.utils.system_resource("DATAFILES", path="fonts")) / name
+    return ImageFont.truetype(str(path), size)
+
+
+@contextmanager
+def studio(context: bpy.types.Context, shown: Sequence[bpy.types.Object]) -> Iterator[bpy.types.Scene]:
+    """A scene of its own that shows only ``shown``, with a white sky, a sun and a camera; removed afterwards."""
+    window = context.window or context.window_manager.windows[0]
+    former, layer = window.scene, window.view_layer
+    scene = bpy.data.scenes.new("Atelier Picture")
+    made: list[bpy.types.ID] = []
+    try:
+        for obj in shown:
+            scene.collection.objects.link(obj)
+        scene.unit_settings.scale_length = former.unit_settings.scale_length
+        camera = bpy.data.cameras.new("Atelier Picture")
+        scene.camera = bpy.data.objects.new("Atelier Picture", camera)
+        made += [camera, scene.camera]
+        scene.collection.objects.link(scene.camera)
+        world = bpy.data.worlds.new("Atelier Picture")
+        world.use_nodes = True
+        background = world.node_tree.nodes["Background"]
+        background.inputs["Color"].default_value = (*_BACKDROP, 1)
+        background.inputs["Strength"].default_value = 0.75
+        scene.world = world
+        made.append(world)
+        for turn, tilt, energy, angle in ((35, 48, 2.6, 12), (-60, 65, 0.7, 40)):
+            light = bpy.data.lights.new("Atelier Picture", "SUN")
+            light.energy, light.angle = energy, math.radians(angle)
+            sun = bpy.data.objects.new("Atelier Picture", light)
+            sun.rotation_euler = (math.radians(tilt), 0, math.radians(turn))
+            scene.collection.objects.link(sun)
+            made += [light, sun]
+        scene.render.engine = "CYCLES"
+        scene.cycles.device = "CPU"
+        scene.cycles.use_denoising = True
+        scene.cycles.max_bounces = 5
+        scene.render.film_transparent = True
+        scene.render.image_settings.file_format = "PNG"
+        scene.render.image_settings.color_mode = "RGBA"
+        scene.view_settings.view_transform = "Filmic"
+        scene.view_settings.look = "Medium High Contrast"
+        window.scene = scene
+        yield scene
+    finally:
+        window.scene, window.view_layer = former, layer
+        bpy.data.scenes.remove(scene)
+        bpy.data.batch_remove(made)
+
+
+def render(scene: bpy.types.Scene, width: int, height: int, samples: int) -> Image.Image:
+    """What the scene's camera sees, on transparency."""
+    scene.render.resolution_x, scene.render.resolution_y = width, height
+    scene.render.resolution_percentage = 100
+    scene.cycles.samples = samples
+    with tempfile.TemporaryDirectory() as folder:
+        scene.render.filepath = str(Path(folder) / "picture.png")
+        bpy.ops.render.render(write_still=True, scene=scene.name)
+        with Image.open(scene.render.filepath) as picture:
+            return picture.convert("RGBA")
+
+
+def frame(
+    scene: bpy.types.Scene, points: np.ndarray, yaw: float, pitch: float, aspect: float, lens: float = 50
+) -> None:
+    """Puts the camera so that all ``points`` (N, 3) just fit. Yaw 0 looks along +Y, pitch is downwards, degrees."""
+    camera = scene.camera
+    assert camera is not None
+    camera.data.lens = lens
+    y, p = math.radians(yaw), math.radians(pitch)
+    direction = Vector((-math.sin(y) * math.cos(p), math.cos(y) * math.cos(p), -math.sin(p)))
+    camera.rotation_euler = direction.to_track_quat("-Z", "Y").to_euler()
+    axes = np.array(camera.rotation_euler.to_matrix())  # columns: right, up, back
+    seen = points @ axes
+    half = camera.data.sensor_width / 2 / lens  # the sensor fits the longer side of the picture
+    tangent = np.array([half, half / aspect]) if aspect >= 1 else np.array([half * aspect, half])
+    # A camera at (a, d) sees a point (x, z) when |x - a| <= t (d - z): one line on each side of each axis.
+    high = (seen[:, :2] + tangent * seen[:, 2:]).max(axis=0)
+    low = (seen[:, :2] - tangent * seen[:, 2:]).min(axis=0)
+    depth = float(((high - low) / 2 / tangent).max())
+    camera.location = Vector(axes @ np.array([*(high + low) / 2, depth]))
+    reach = float(np.linalg.norm(points.max(axis=0) - points.min(axis=0)))
+    camera.data.clip_start, camera.data.clip_end = max(depth, reach) / 1000, (depth + reach) * 10
+    scene.view_layers[0].update()
+
+
+def corners(objects: Sequence[bpy.types.Object]) -> np.ndarray:
+    """The corners (8 N, 3) of the bounding boxes of all ``objects`` in the world."""
+    return np.array([obj.matrix_world @ Vector(corner) for obj in objects for corner in obj.bound_box], dtype=float)
+
+
+def top_of(obj: bpy.types.Object) -> Vector:
+    """The middle of the top of an object's box, in the world."""
+    box = corners([obj])
+    low, high = box.min(axis=0), box.max(axis=0)
+    return Vector(((low[0] + high[0]) / 2, (low[1] + high[1]) / 2, high[2]))
+
+
+def draw_tags(picture: Image.Image, scene: bpy.types.Scene, tags: Sequence[Tag], size: int = 17) -> Image.Image:
+    """Draws each tag over its object, moved apart where they would overlap."""
+    from bpy_extras.object_utils import world_to_camera_view
+
+    picture = picture.copy()
+    draw = ImageDraw.Draw(picture)
+    letters, small = font(size), font(round(size * 0.8))
+    placed: list[tuple[float, float, float, float]] = []
+    boxes = []
+    for tag in tags:
+        seen = world_to_camera_view(scene, scene.camera, tag.top)
+        if seen.z <= 0 or not (0 <= seen.x <= 1 and 0 <= seen.y <= 1):
+            continue
+        x, y = seen.x * picture.width, (1 - seen.y) * picture.height
+        share = "" if tag.share is None else f"{tag.share:.0%}"
+        width = letters.getlength(tag.text) + (small.getlength(share) + size * 0.4 if share else 0) + size * 0.9
+        boxes.append((y, x, width, tag, share))
+    for y, x, width, tag, share in sorted(boxes, key=lambda one: -one[0]):
+        box = _free_place(x, y, width, size * 1.6, placed, picture.size)
+        placed.append(box)
+        color = _UNKNOWN if tag.share is None else _ACCENT
+        draw.line([(x, y), ((box[0] + box[2]) / 2, box[3] - 1)], fill=(*color, 255), width=2)
+        draw.ellipse([x - 3, y - 3, x + 3, y + 3], fill=(*color, 255))
+        draw.rounded_rectangle(box, radius=size * 0.4, fill=(*color, 255))
+        at = (box[0] + size * 0.45, (box[1] + box[3]) / 2)
+        draw.text(at, tag.text, (255, 255, 255, 255), letters, anchor="lm")
+        if share:
+            at = (box[2] - size * 0.45, at[1])
+            draw.text(at, share, (206, 228, 238, 255), small, anchor="rm")
+    return picture
+
+
+def _free_place(
+    x: float,
+    y: float,
+    width: float,
+    height: float,
+    placed: list[tuple[float, float, float, float]],
+    size: tuple[int, int],
+) -> tuple[float, float, float, float]:
+    """The free place nearest above the point."""
+    shifts = [0.0]
+    for step in range(1, 8):
+        shifts += [step * width * 0.18, -step * width * 0.18]
+    best = None
+    for rise in range(14):
+        for shift in shifts:
+            left = min(max(x - width / 2 + shift, 2), size[0] - width - 2)
+            top = max(y - height - 8 - rise * height * 0.35, 2)
+            box = (left, top, left + width, top + height)
+            if any(box[0] < b[2] + 3 and b[0] < box[2] + 3 and box[1] < b[3] + 3 and b[1] < box[3] + 3 for b in placed):
+                continue
+            cost = 1.6 * abs(left + width / 2 - x) + y - top
+            if best is None or cost < best[0]:
+                best = (cost, box)
+    return best[1] if best else (x - width / 2, max(y - height - 8, 2), x + width / 2, max(y - 8, height + 2))
+
+
+def on_backdrop(picture: Image.Image, color: tuple[int, int, int] = (226, 229, 231)) -> Image.Image:
+    """A transparent render on a plain colour, a little lighter around the middle."""
+    backdrop = Image.new("RGBA", picture.size, (*color, 255))
+    glow = Image.new("L", (64, 64), 0)
+    ImageDraw.Draw(glow).ellipse([6, 4, 58, 60], fill=190)
+    glow = glow.filter(ImageFilter.GaussianBlur(10)).resize(picture.size, Image.Resampling.BICUBIC)
+    backdrop.paste(Image.new("RGBA", picture.size, (250, 250, 249, 255)), mask=glow)
+    return Image.alpha_composite(backdrop, picture)
+
+
+def card(canvas: Image.Image, picture: Image.Image, at: tuple[int, int], title: str, size: int = 20) -> None:
+    """Puts a picture with rounded corners and a title in its corner on the canvas."""
+    mask = Image.new("L", picture.size, 0)
+    ImageDraw.Draw(mask).rounded_rectangle([0, 0, picture.width - 1, picture.height - 1], radius=14, fill=255)
+    canvas.paste(picture.convert("RGB"), at, mask)
+    if title:
+        letters = font(size, title)
+        width = letters.getlength(title)
+        draw = ImageDraw.Draw(canvas, "RGBA")
+        x, y = at[0] + 14, at[1] + 14
+        draw.rounded_rectangle([x - 6, y - 4, x + width + 8, y + size * 1.3], radius=7, fill=(255, 255, 255, 200))
+        draw.text((x + 1, y + size * 0.6), title, INK, letters, anchor="lm")

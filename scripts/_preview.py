@@ -1,0 +1,137 @@
+"""The demo's picture: the avatar from the front and back, its maps, and the labelled scene."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import bpy
+import numpy as np
+from mathutils import Matrix, Quaternion
+from PIL import Image, ImageDraw
+
+from blender_addon.avatar.images import srgb
+from ml_core import TextureMaps
+from scripts import _pictures
+from scripts.label_scene import tagged
+
+WIDTH, HEIGHT, GAP = 1920, 1200, 24
+_HEADER = 92
+_SAMPLES = 20
+_ARM_DOWN = 76.0
+
+
+def draw_preview(
+    context: bpy.types.Context, avatar: bpy.types.Object, maps: TextureMaps, sentence: str, seed: int, path: Path
+) -> None:
+    """Writes the picture (1920×1200 PNG); the scene stays as it is."""
+    canvas = Image.new("RGB", (WIDTH, HEIGHT), _pictures.PAPER)
+    draw = ImageDraw.Draw(canvas)
+    title = f"“{sentence}”" if sentence else "Nothing asked: all drawn by the seed"
+    draw.text((GAP, _HEADER / 2 + 2), title, _pictures.INK, _fitting(title, 34, WIDTH - 260), anchor="lm")
+    draw.text((WIDTH - GAP, _HEADER / 2 + 2), f"seed {seed}", _pictures.SOFT, _pictures.font(26), anchor="rm")
+
+    side = 240  # of a map
+    right = WIDTH - 2 * GAP - 4 * side - 3 * 12
+    column = right - GAP
+    tall = HEIGHT - _HEADER - GAP
+    with _standing(context, avatar):
+        figures = _figures(context, avatar, column // 2 - 6, tall)
+        for number, (picture, name) in enumerate(zip(figures, ("Front", "Back"), strict=True)):
+            _pictures.card(canvas, picture, (GAP + number * (column // 2 + 6), _HEADER), name)
+        x = GAP + column + GAP
+        scene = _labelled(context, WIDTH - GAP - x, tall - side - 16)
+        _pictures.card(canvas, scene, (x, _HEADER), "")
+    for number, (name, image) in enumerate(_maps(maps)):
+        image = image.resize((side, side), Image.Resampling.LANCZOS)
+        left = WIDTH - GAP - (4 - number) * side - (3 - number) * 12
+        _pictures.card(canvas, image, (left, HEIGHT - GAP - side), name, 18)
+    canvas.save(path)
+
+
+def _fitting(text: str, size: int, width: float):
+    letters = _pictures.font(size, text)
+    while letters.getlength(text) > width and size > 14:
+        size -= 1
+        letters = _pictures.font(size, text)
+    return letters
+
+
+def _maps(maps: TextureMaps) -> Iterator[tuple[str, Image.Image]]:
+    yield "Base color", Image.fromarray(np.rint(srgb(maps.base_color) * 255).astype(np.uint8))
+    yield "Normal", Image.fromarray(np.rint((maps.normal * 0.5 + 0.5) * 255).astype(np.uint8))
+    yield "Roughness", Image.fromarray(np.rint(maps.roughness * 255).astype(np.uint8))
+    yield "Occlusion", Image.fromarray(np.rint(maps.occlusion * 255).astype(np.uint8))
+
+
+@contextmanager
+def _standing(context: bpy.types.Context, avatar: bpy.types.Object) -> Iterator[None]:
+    """Arms down for the picture: the body's own pose is a T."""
+    bones = [avatar.pose.bones.get(name) for name in ("leftUpperArm", "rightUpperArm", "leftLowerArm", "rightLowerArm")]
+    before = [(bone, bone.rotation_mode, bone.rotation_quaternion.copy()) for bone in bones if bone is not None]
+    try:
+        for bone, _, _ in before:
+            sign = 1 if bone.name.startswith("left") else -1
+            upper = "Upper" in bone.name
+            turn = Quaternion((0, 1, 0), math.radians(_ARM_DOWN * sign)) if upper else Quaternion(
+                (0, 0, 1), math.radians(-14 * sign))  # fmt: skip
+            rest = bone.bone.matrix_local.to_quaternion()
+            bone.rotation_mode = "QUATERNION"
+            bone.rotation_quaternion = rest.inverted() @ turn @ rest
+        context.view_layer.update()
+        yield
+    finally:
+        for bone, mode, rotation in before:
+            bone.rotation_quaternion, bone.rotation_mode = rotation, mode
+        context.view_layer.update()
+
+
+def _figures(context: bpy.types.Context, avatar: bpy.types.Object, width: int, height: int) -> list[Image.Image]:
+    """The avatar alone from the front and from the back, at a slight angle."""
+    shown = [obj for obj in (avatar, *avatar.children_recursive) if obj.type == "MESH"]
+    place = avatar.matrix_world.copy()
+    try:
+        avatar.matrix_world = Matrix.Diagonal((*place.to_scale(), 1))
+        context.view_layer.update()
+        pictures = []
+        with _pictures.studio(context, [avatar, *shown]) as scene:
+            scene.view_layers[0].update()
+            points = _outline(scene, shown)
+            for yaw in (14, 194):
+                _pictures.frame(scene, _padded(points), yaw, 4, width / height, 70)
+                pictures.append(_pictures.on_backdrop(_pictures.render(scene, width, height, _SAMPLES)))
+    finally:
+        avatar.matrix_world = place
+        context.view_layer.update()
+    return pictures
+
+
+def _outline(scene: bpy.types.Scene, objects: list[bpy.types.Object]) -> np.ndarray:
+    """Evaluated vertices (N, 3) in the world, every seventh."""
+    depsgraph = scene.view_layers[0].depsgraph
+    points = []
+    for obj in objects:
+        mesh = obj.evaluated_get(depsgraph).data
+        local = np.empty(len(mesh.vertices) * 3, np.float32)
+        mesh.vertices.foreach_get("co", local)
+        world = np.array(obj.matrix_world)
+        points.append(local.reshape(-1, 3)[::7] @ world[:3, :3].T + world[:3, 3])
+    return np.concatenate(points)
+
+
+def _padded(points: np.ndarray) -> np.ndarray:
+    """A little air around: 5 % of the height above and below, 8 % of the width on either side."""
+    low, high = points.min(axis=0), points.max(axis=0)
+    middle, half = (low + high) / 2, (high - low) / 2
+    return middle + (points - middle) * np.where(half == half.max(), 1.06, 1.12)
+
+
+def _labelled(context: bpy.types.Context, width: int, height: int) -> Image.Image:
+    shown, tags = tagged(context)
+    armatures = [obj for obj in context.view_layer.objects if obj.type == "ARMATURE" and obj.visible_get()]
+    with _pictures.studio(context, [*shown, *armatures]) as scene:
+        _pictures.frame(scene, _pictures.corners(shown), 36, 27, width / height, 45)
+        picture = _pictures.on_backdrop(_pictures.render(scene, width, height, _SAMPLES))
+        return _pictures.draw_tags(picture, scene, tags)

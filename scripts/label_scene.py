@@ -1,0 +1,116 @@
+"""Says what each object of a scene is.
+
+    python scripts/label_scene.py room.blend --out labels.json
+    python scripts/label_scene.py room.glb --out labels.csv --annotated labels.png --apply labelled.blend
+    blender --background room.blend --python-exit-code 1 --python scripts/label_scene.py -- --out labels.json
+
+Reads .blend, .glb, .gltf, .vrm, .fbx, .obj and USD files; without a file, the scene that Blender has open. The JSON holds
+"objects" (name, label or null, confidence, known, ranking), "counts" by label, "unknown", "unique" and "skipped".
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from scripts._cli import atomic_path, quiet, run
+
+
+def parser() -> argparse.ArgumentParser:
+    options = argparse.ArgumentParser(
+        prog="label_scene.py", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    options.add_argument("scene", nargs="?", type=Path, help="the scene file; the open scene when left out")
+    options.add_argument("--out", type=Path, required=True, help="labels.json, or labels.csv for a table")
+    options.add_argument("--scope", default="all", choices=("all", "visible", "selected"), help="default %(default)s")
+    options.add_argument(
+        "--threshold", type=float, help="least likeness (0..1) to anything learned; default: the card's"
+    )
+    options.add_argument("--apply", type=Path, metavar="BLEND", help="also save a copy with the labels applied")
+    options.add_argument("--annotated", type=Path, metavar="PNG", help="also render the scene with the labels on it")
+    return options
+
+
+def main(arguments: list[str]) -> int:
+    import bpy
+
+    from blender_addon.bridge.importers import open_scene
+    from blender_addon.bridge.jobs import run_to_end
+    from blender_addon.scene.applying import apply_labels_job
+    from blender_addon.scene.labelling import label_objects_job
+    from ml_core.errors import InputError
+
+    given = parser().parse_args(arguments)
+    if given.out.suffix.lower() not in (".json", ".csv"):
+        raise InputError(f"{given.out}: give a file that ends in .json or .csv")
+    if given.threshold is not None and not 0 <= given.threshold <= 1:
+        raise InputError(f"--threshold {given.threshold}: give a number from 0 to 1")
+    with quiet():
+        if given.scene is not None:
+            open_scene(given.scene)
+        report = run_to_end(label_objects_job(bpy.context, given.scope, given.threshold))
+    with atomic_path(given.out) as partial:
+        if given.out.suffix.lower() == ".json":
+            partial.write_text(json.dumps(report, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        else:
+            write_table(partial, report)
+    if given.annotated:
+        with quiet():
+            annotate(bpy.context, given.annotated)
+    if given.apply:
+        run_to_end(apply_labels_job(bpy.context))
+        with atomic_path(given.apply) as partial, quiet():
+            bpy.ops.wm.save_as_mainfile(filepath=str(partial.absolute()), copy=True)
+    named = len(report["objects"]) - report["unknown"]
+    print(f"{given.out}: {named} of {len(report['objects'])} objects named, {report['unique']} unique meshes looked at")
+    return 0
+
+
+def write_table(path: Path, report: dict) -> None:
+    """One row an object: name, label (empty when unknown), confidence, known, and the next two guesses."""
+    with path.open("w", newline="", encoding="utf-8") as stream:
+        table = csv.writer(stream)
+        table.writerow(["name", "label", "confidence", "known", "second", "third"])
+        for one in report["objects"]:
+            guesses = [label for label, _ in one["ranking"][1:3]]
+            table.writerow([one["name"], one["label"] or "", one["confidence"], one["known"], *guesses])
+
+
+def annotate(context, path: Path, size: tuple[int, int] = (1600, 1000)) -> None:
+    """Renders the visible scene and draws each label over its object."""
+    from scripts import _pictures
+
+    shown, tags = tagged(context)
+    with _pictures.studio(context, shown) as scene:
+        _pictures.frame(scene, _pictures.corners(shown), 40, 28, size[0] / size[1])
+        picture = _pictures.render(scene, *size, samples=24)
+        picture = _pictures.draw_tags(_pictures.on_backdrop(picture), scene, tags)
+    with atomic_path(path) as partial:
+        picture.convert("RGB").save(partial, "PNG")
+
+
+def tagged(context, without: frozenset[str] = frozenset()) -> tuple[list, list]:
+    """The visible objects with faces, and a tag for each that was looked at."""
+    from blender_addon.bridge.mesh_arrays import CONVERTIBLE
+    from blender_addon.bridge.object_labels import object_label, title
+    from scripts._pictures import Tag, top_of
+
+    shown = [obj for obj in context.view_layer.objects if obj.type in CONVERTIBLE and obj.visible_get()]
+    shown = [obj for obj in shown if obj.name not in without]
+    tags = []
+    for obj in shown:
+        found = object_label(obj)
+        if found is None or (obj.parent is not None and obj.parent.type == "ARMATURE" and "Eye" in obj.name):
+            continue
+        text = "Unknown" if found.label is None else title(found.label)
+        tags.append(Tag(text, None if found.label is None else found.confidence, top_of(obj)))
+    return shown, tags
+
+
+if __name__ == "__main__":
+    run(main)
