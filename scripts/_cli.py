@@ -57,17 +57,24 @@ def register_extension() -> None:
 
 @contextmanager
 def quiet():
-    """Keeps off stdout what Blender's renderers, importers and exporters print there, whoever prints it."""
+    """Keeps off the terminal what Blender's renderers, importers and exporters print there, also from C++.
+
+    What goes wrong inside is an exception, which is told after the block.
+    """
     sys.stdout.flush()
-    kept = os.dup(1)
+    sys.stderr.flush()
+    kept = [os.dup(1), os.dup(2)]
     nowhere = os.open(os.devnull, os.O_WRONLY)
     try:
         os.dup2(nowhere, 1)
+        os.dup2(nowhere, 2)
         yield
     finally:
         sys.stdout.flush()
-        os.dup2(kept, 1)
-        os.close(kept)
+        sys.stderr.flush()
+        for number, former in enumerate(kept, start=1):
+            os.dup2(former, number)
+            os.close(former)
         os.close(nowhere)
 
 

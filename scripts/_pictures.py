@@ -138,7 +138,8 @@ def draw_tags(picture: Image.Image, scene: bpy.types.Scene, tags: Sequence[Tag],
     draw = ImageDraw.Draw(picture)
     letters, small = font(size), font(round(size * 0.8))
     placed: list[tuple[float, float, float, float]] = []
-    boxes = []
+    boxes: list[tuple[float, float, float, Tag, str]] = []
+    pills: list[tuple[tuple[float, float, float, float], str, str, tuple[int, ...]]] = []
     for tag in tags:
         seen = world_to_camera_view(scene, scene.camera, tag.top)
         if seen.z <= 0 or not (0 <= seen.x <= 1 and 0 <= seen.y <= 1):
@@ -150,12 +151,14 @@ def draw_tags(picture: Image.Image, scene: bpy.types.Scene, tags: Sequence[Tag],
     for y, x, width, tag, share in sorted(boxes, key=lambda one: -one[0]):
         box = _free_place(x, y, width, size * 1.6, placed, picture.size)
         placed.append(box)
-        color = _UNKNOWN if tag.share is None else _ACCENT
-        draw.line([(x, y), ((box[0] + box[2]) / 2, box[3] - 1)], fill=(*color, 255), width=2)
-        draw.ellipse([x - 3, y - 3, x + 3, y + 3], fill=(*color, 255))
-        draw.rounded_rectangle(box, radius=size * 0.4, fill=(*color, 255))
+        color = (*(_UNKNOWN if tag.share is None else _ACCENT), 255)
+        draw.line([(x, y), ((box[0] + box[2]) / 2, box[3] - 1)], fill=color, width=2)
+        draw.ellipse([x - 3, y - 3, x + 3, y + 3], fill=color)
+        pills.append((box, tag.text, share, color))
+    for box, text, share, color in pills:  # over all the lines
+        draw.rounded_rectangle(box, radius=size * 0.4, fill=color)
         at = (box[0] + size * 0.45, (box[1] + box[3]) / 2)
-        draw.text(at, tag.text, (255, 255, 255, 255), letters, anchor="lm")
+        draw.text(at, text, (255, 255, 255, 255), letters, anchor="lm")
         if share:
             at = (box[2] - size * 0.45, at[1])
             draw.text(at, share, (206, 228, 238, 255), small, anchor="rm")

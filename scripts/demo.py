@@ -3,9 +3,9 @@
     python scripts/demo.py --describe "a tall woman in a navy suit, dark skin, black hair" --seed 7
     python scripts/demo.py --scene room.blend --out out/demo
 
-Generates textures for the sentence, puts them on the built-in body, labels the objects of the scene (without --scene: a
-room of procedural furniture), applies the labels, and exports all of it for Unity, Unreal and the web. Writes into --out:
-demo.blend, labels.json, preview.png, unity/, unreal/, web/.
+Generates textures for the sentence, puts them on the built-in body, labels the objects of the scene (without --scene:
+a room of procedural furniture), applies the labels, and exports all of it for Unity, Unreal and the web. Writes into
+--out: demo.blend, labels.json, preview.png, unity/, unreal/, web/.
 """
 
 from __future__ import annotations

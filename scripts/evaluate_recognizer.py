@@ -1,9 +1,9 @@
 """Measure the object recogniser; with --run, export a training run to the shipped weights first.
 
-Prints, on the split ``val`` (authors and a style that training never saw), top-1, top-3 and mean class accuracy with and
-without sizes, how well known objects are told from unknown ones (AUROC, on meshes of packs kept out of training), the
-calibration error, and the confusions. Temperature and threshold of the card are fitted on the same meshes; the figures
-for them are cross-fitted: fitted on one half, measured on the other.
+Prints, on the split ``val`` (authors and a style that training never saw), top-1, top-3 and mean class accuracy with
+and without sizes, how well known objects are told from unknown ones (AUROC, on meshes of packs kept out of training),
+the calibration error, and the confusions. Temperature and threshold of the card are fitted on the same meshes; the
+figures for them are cross-fitted: fitted on one half, measured on the other.
 
 Examples:
   python scripts/evaluate_recognizer.py --data ../shared/data/objects
@@ -43,12 +43,12 @@ from ml_core.vocabulary.labels import LABELS
 
 DESCRIPTION = {
     "what": "Object recogniser: six 64-pixel views of a mesh, 52 classes, known/unknown, embedding",
-    "data": "1289 labelled meshes of Quaternius, TheBaseMesh (M3), Kay Lousberg (KayKit) and Kenney, and unlabelled ones "
-    "of the same packs as unknown objects; scored on Blend Swap models cleaned by Emmanuel Puybaret / eTeks "
+    "data": "1289 labelled meshes of Quaternius, TheBaseMesh (M3), Kay Lousberg (KayKit) and Kenney, and unlabelled "
+    "ones of the same packs as unknown objects; scored on Blend Swap models cleaned by Emmanuel Puybaret / eTeks "
     "(SweetHome3D furniture library BlendSwap-CC-0)",
     "data_licence": "CC0-1.0",
     "licence": "GPL-3.0-or-later",
-    "limits": "trained on stylised low-poly models; everyday classes with few examples (desk, toilet, tv_monitor) are weak",
+    "limits": "trained on stylised low-poly models; classes with few examples (desk, toilet, tv_monitor) are weak",
 }
 
 

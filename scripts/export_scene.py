@@ -1,7 +1,7 @@
 """Exports a scene for game engines and the web.
 
     python scripts/export_scene.py room.blend --engine unreal --out export/
-    blender --background room.blend --python-exit-code 1 --python scripts/export_scene.py -- --engine unity --out export/
+    blender -b room.blend --python-exit-code 1 --python scripts/export_scene.py -- --engine unity --out export/
 
 Reads .blend, .glb, .gltf, .vrm, .fbx, .obj and USD files; without a file, the scene that Blender has open. Writes
 out/<engine>/ with models, textures, materials.json, layout.json, README.txt and manifest.json.
@@ -34,7 +34,7 @@ def main(arguments: list[str]) -> int:
     import bpy
 
     from blender_addon.bridge.importers import open_scene
-    from blender_addon.bridge.jobs import quiet, run_to_end
+    from blender_addon.bridge.jobs import run_to_end
     from blender_addon.export.exporting import export_job
 
     given = parser().parse_args(arguments)

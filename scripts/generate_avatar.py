@@ -4,9 +4,9 @@
     python scripts/generate_avatar.py --mesh body.glb --traits '{"outfit": "medical"}' --seed 3 --out avatar/
     blender --background --python-exit-code 1 --python scripts/generate_avatar.py -- --seed 7 --out avatar/
 
-Writes into --out: avatar.blend, avatar.json (traits, seed, facts), textures/*.png, and with --engine one folder for each
-engine. --mesh takes any humanoid mesh with an armature (.blend .glb .gltf .vrm .fbx .usd*); it is textured on its own
-UVs.
+Writes into --out: avatar.blend, avatar.json (traits, seed, facts), textures/*.png, and with --engine one folder for
+each engine. --mesh takes any humanoid mesh with an armature (.blend .glb .gltf .vrm .fbx .usd*); it is textured on its
+own UVs.
 """
 
 from __future__ import annotations

@@ -4,8 +4,8 @@
     python scripts/label_scene.py room.glb --out labels.csv --annotated labels.png --apply labelled.blend
     blender --background room.blend --python-exit-code 1 --python scripts/label_scene.py -- --out labels.json
 
-Reads .blend, .glb, .gltf, .vrm, .fbx, .obj and USD files; without a file, the scene that Blender has open. The JSON holds
-"objects" (name, label or null, confidence, known, ranking), "counts" by label, "unknown", "unique" and "skipped".
+Reads .blend, .glb, .gltf, .vrm, .fbx, .obj and USD files; without a file, the scene that Blender has open. The JSON
+holds "objects" (name, label or null, confidence, known, ranking), "counts" by label, "unknown", "unique" and "skipped".
 """
 
 from __future__ import annotations

@@ -125,7 +125,8 @@ def report() -> dict:
 
 def new_report(before: str) -> dict:
     text = bpy.context.scene.atelier.last_report
-    assert text and text != before, "the operator left no report"
+    assert text, "the operator left no report"
+    assert text != before, "the operator left no new report"
     facts = json.loads(text)
     assert "error" not in facts, facts
     return facts
@@ -175,7 +176,7 @@ def drive() -> Callable[[], float | None]:
             return next(script)
         except StopIteration:
             code = 0
-        except BaseException:
+        except BaseException:  # noqa: BLE001 - whatever it was, the window must close
             traceback.print_exc()
             subprocess.run(["import", "-window", "root", str(OUT / "failed.png")], check=False)
             code = 1

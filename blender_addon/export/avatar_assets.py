@@ -19,10 +19,11 @@ MAX_INFLUENCES = 4
 
 @dataclass
 class StagedAvatar:
-    """Copies in the temporary scene."""
+    """Copies in the temporary scene; ``is_y_up`` when their data were turned to Y up."""
 
     armature: bpy.types.Object
     meshes: list[bpy.types.Object]
+    is_y_up: bool
 
 
 def stage_avatar(
@@ -68,7 +69,7 @@ def stage_avatar(
     copy.data.transform(size)
     _rename_bones(copy, meshes, wishes)
     _to_axes(copy, meshes, wishes)
-    return StagedAvatar(copy, meshes)
+    return StagedAvatar(copy, meshes, wishes.axes == "zero")
 
 
 def _copy_groups(source: bpy.types.Object, target: bpy.types.Object) -> None:

@@ -106,7 +106,7 @@ def _close(
         {
             "asset": names.engine[armature.session_uid],
             "object": names.source[armature.session_uid],
-            "label": armature.get("atelier_label"),
+            "label": armature.get("atelier_label") or None,
             "confidence": armature.get("atelier_confidence"),
             "matrix_world": [[round(value, 6) for value in row] for row in _without_scale(armature)],
         }

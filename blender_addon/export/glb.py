@@ -1,4 +1,4 @@
-"""The JSON chunk of a GLB file: read it, and add to it what Blender's exporter has no option for."""
+"""GLB files: read their JSON, and put right what Blender's exporter has no option for."""
 
 from __future__ import annotations
 
@@ -7,9 +7,12 @@ import struct
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from ml_core.errors import InputError
 
 MAGIC, JSON_CHUNK = 0x46546C67, 0x4E4F534A
+_FLOAT = 5126
 
 
 def read_json(path: Path) -> dict[str, Any]:
@@ -38,3 +41,44 @@ def add_asset_extras(path: Path, extras: dict[str, Any]) -> None:
     rest = data[20 + old :]
     total = 20 + len(text) + len(rest)
     path.write_bytes(struct.pack("<IIIII", MAGIC, 2, total, len(text), JSON_CHUNK) + text + rest)
+
+
+def repair_tangents(path: Path) -> int:
+    """Gives vertices without a tangent (their UV triangle has no area) one that is square to the normal, in place.
+
+    Returns:
+        how many there were; the glTF specification (3.7.2.1) asks for unit length.
+    """
+    document, data = read_json(path), bytearray(path.read_bytes())
+    binary = 20 + struct.unpack_from("<I", data, 12)[0] + 8
+    repaired = 0
+    for mesh in document.get("meshes", []):
+        for primitive in mesh["primitives"]:
+            names = primitive["attributes"]
+            if "TANGENT" not in names or "NORMAL" not in names:
+                continue
+            tangent = _floats(document, data, binary, names["TANGENT"], 4)
+            normal = _floats(document, data, binary, names["NORMAL"], 3)
+            length = np.linalg.norm(tangent[:, :3], axis=1)
+            rows = np.flatnonzero(~(np.abs(length - 1) < 1e-3))
+            if not len(rows):
+                continue
+            upright = np.abs(normal[rows, 2:]) < 0.9
+            other = np.where(upright, np.float32([[0, 0, 1]]), np.float32([[1, 0, 0]]))
+            made = np.cross(normal[rows], other)
+            tangent[rows, :3] = made / np.maximum(np.linalg.norm(made, axis=1, keepdims=True), 1e-9)
+            tangent[rows, 3] = 1
+            repaired += len(rows)
+    if repaired:
+        path.write_bytes(data)
+    return repaired
+
+
+def _floats(document: dict[str, Any], data: bytearray, binary: int, index: int, width: int) -> np.ndarray:
+    """A view (N, width) of a tightly packed float accessor, writable."""
+    accessor = document["accessors"][index]
+    view = document["bufferViews"][accessor["bufferView"]]
+    if accessor["componentType"] != _FLOAT or view.get("byteStride", 4 * width) != 4 * width:
+        raise InputError(f"accessor {index} is not packed floats")
+    start = binary + view.get("byteOffset", 0) + accessor.get("byteOffset", 0)
+    return np.frombuffer(data, "<f4", accessor["count"] * width, start).reshape(-1, width)

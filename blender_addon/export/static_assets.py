@@ -10,6 +10,8 @@ import bpy
 import numpy as np
 from mathutils import Matrix, Vector
 
+from ml_core.errors import InputError
+
 from ..bridge.preserved_scene import claim_name
 from .naming import Namer
 
@@ -77,7 +79,9 @@ def collect_assets(
         asset, pivot = assets[key]
         location, rotation, _ = obj.matrix_world.decompose()
         matrix = Matrix.Translation(location) @ rotation.to_matrix().to_4x4() @ pivot
-        asset.instances.append(Instance(obj.name, matrix, obj.get("atelier_label"), obj.get("atelier_confidence")))
+        asset.instances.append(
+            Instance(obj.name, matrix, obj.get("atelier_label") or None, obj.get("atelier_confidence"))
+        )
     return [asset for asset, _ in assets.values()], empty
 
 
@@ -94,6 +98,9 @@ def _clean_copy(obj: bpy.types.Object, depsgraph: bpy.types.Depsgraph) -> tuple[
     mesh = bpy.data.meshes.new_from_object(
         obj.evaluated_get(depsgraph), preserve_all_data_layers=True, depsgraph=depsgraph
     )
+    if not finite(mesh):
+        bpy.data.meshes.remove(mesh)
+        raise InputError(f"{obj.name}: its mesh has vertices that are not finite numbers; delete or move them")
     mesh.transform(Matrix.Diagonal(obj.matrix_world.to_scale()).to_4x4())
     if obj.matrix_world.determinant() < 0:
         mesh.flip_normals()
@@ -108,6 +115,13 @@ def _clean_copy(obj: bpy.types.Object, depsgraph: bpy.types.Depsgraph) -> tuple[
     mesh.transform(Matrix.Translation(-pivot))
     ensure_uv(mesh)
     return mesh, Matrix.Translation(pivot)
+
+
+def finite(mesh: bpy.types.Mesh) -> bool:
+    """Whether all coordinates are numbers."""
+    points = np.empty(len(mesh.vertices) * 3, np.float32)
+    mesh.vertices.foreach_get("co", points)
+    return bool(np.isfinite(points).all())
 
 
 def triangulate(mesh: bpy.types.Mesh) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import bpy
+import numpy as np
 
 from ml_core import __version__
 
@@ -16,7 +17,7 @@ from ..bridge.preserved_scene import claim_name, temporary_scene
 from .avatar_assets import stage_avatar
 from .engine_materials import engine_material
 from .engine_names import EngineNames
-from .glb import add_asset_extras
+from .glb import add_asset_extras, repair_tangents
 from .manifest import GENERATOR
 from .materials import MaterialFacts, as_dict, read_material
 from .naming import Namer
@@ -75,6 +76,7 @@ class TargetWriter:
                 materials += self._assign(obj.data, list(obj.data.materials) or [None], note)
             self._select([staged.armature, *staged.meshes])
             triangles = sum(len(obj.data.polygons) for obj in staged.meshes)
+            size = dimensions([obj.data for obj in staged.meshes], 0.01 if centimetres else 1.0, staged.is_y_up)
             if self._wishes.kind == "glb":
                 self._glb(name, note)
             else:
@@ -85,6 +87,7 @@ class TargetWriter:
             "source": self._names.source[armature.session_uid],
             "label": armature.get("atelier_label"),
             "triangles": triangles,
+            "dimensions": size,
             "materials": sorted(set(materials)),
             **({"provenance": note} if note else {}),
         }
@@ -100,8 +103,9 @@ class TargetWriter:
 
     def _write_scene(self) -> None:
         with temporary_scene(bpy.context) as scene:
-            objects = []
+            objects, nodes = [], {}
             for asset in self._pending:
+                size = dimensions([asset.mesh])
                 for instance in asset.instances:
                     name = self._namer.name(instance.object_name, "SM_")
                     obj = bpy.data.objects.new(name, asset.mesh)
@@ -112,6 +116,7 @@ class TargetWriter:
                         obj["atelier_confidence"] = float(instance.confidence or 0)
                     scene.collection.objects.link(obj)
                     objects.append(obj)
+                    nodes[name] = size
             self._select(objects)
             self._glb(Path(SCENE_FILE).stem, {})
             for obj in objects:
@@ -119,6 +124,7 @@ class TargetWriter:
         self.sources[SCENE_FILE] = {
             "source": [instance.object_name for asset in self._pending for instance in asset.instances],
             "triangles": sum(len(asset.mesh.polygons) * len(asset.instances) for asset in self._pending),
+            "nodes": nodes,
             "materials": sorted({m.name for asset in self._pending for m in asset.mesh.materials if m}),
         }
 
@@ -174,6 +180,8 @@ class TargetWriter:
                 export_def_bones=False,
                 export_all_influences=False,
             )
+        if normal_maps:
+            repair_tangents(path)
         add_asset_extras(path, {"generator": f"{GENERATOR} {__version__}", **note})
 
     def _source(self, file: str, asset: StaticAsset, materials: list[str]) -> None:
@@ -181,8 +189,20 @@ class TargetWriter:
             "source": [instance.object_name for instance in asset.instances],
             "label": asset.instances[0].label,
             "triangles": len(asset.mesh.polygons),
+            "dimensions": dimensions([asset.mesh]),
             "materials": materials,
         }
+
+
+def dimensions(meshes: list[bpy.types.Mesh], unit: float = 1.0, is_y_up: bool = False) -> list[float]:
+    """Width, depth and height in metres of the box around ``meshes``, whose own unit is ``unit`` metres."""
+    points = []
+    for mesh in meshes:
+        local = np.empty(len(mesh.vertices) * 3, np.float32)
+        mesh.vertices.foreach_get("co", local)
+        points.append(local.reshape(-1, 3))
+    size = np.ptp(np.concatenate(points), axis=0) * unit
+    return [round(float(value), 5) for value in (size[[0, 2, 1]] if is_y_up else size)]
 
 
 def provenance(armature: bpy.types.Object) -> dict[str, str]:

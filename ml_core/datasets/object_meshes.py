@@ -7,6 +7,7 @@ import hashlib
 import logging
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -98,7 +99,7 @@ def _read_geometry(folder: Path, rows: list[dict[str, str]]) -> dict[str, dict[s
     geometry = {}
     for row in rows:
         try:
-            mesh = trimesh.load(folder / row["path"], force="mesh", process=False)
+            mesh: Any = trimesh.load(folder / row["path"], force="mesh", process=False)
             vertices, triangles = np.asarray(mesh.vertices, np.float32), np.asarray(mesh.faces, np.int32)
             if not len(triangles) or not np.isfinite(vertices).all():
                 raise ValueError("no triangles, or coordinates that are not finite")
@@ -106,7 +107,10 @@ def _read_geometry(folder: Path, rows: list[dict[str, str]]) -> dict[str, dict[s
             _log.warning("%s: skipped (%s)", row["path"], error)
             continue
         unit = 0.01 if row["source"].startswith("sh3d") else 1.0
-        geometry[row["path"]] = {"v": vertices[:, [0, 2, 1]] * np.float32([unit, -unit, unit]), "t": triangles}
+        geometry[row["path"]] = {
+            "v": vertices[:, [0, 2, 1]] * np.array([unit, -unit, unit], np.float32),
+            "t": triangles,
+        }
     return geometry
 
 

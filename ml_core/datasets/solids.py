@@ -9,6 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+Point = Sequence[float] | NDArray[np.floating]
+
 
 @dataclass(frozen=True)
 class Part:
@@ -36,7 +38,7 @@ class Part:
         }[axis]
         return self.transformed(np.array(matrix))
 
-    def transformed(self, matrix: NDArray[np.floating], offset: Sequence[float] = (0, 0, 0)) -> Part:
+    def transformed(self, matrix: NDArray[np.floating], offset: Point = (0, 0, 0)) -> Part:
         return Part(
             self.vertices @ np.asarray(matrix).T + np.asarray(offset, float),
             self.faces,
@@ -52,8 +54,8 @@ def box(size: Sequence[float], at: Sequence[float], color: str, chamfer: float =
     half = np.asarray(size, float) / 2
     cut = min(chamfer, *(half * 0.45))
     corners = [(x, y, z) for x in (-1, 1) for y in (-1, 1) for z in (-1, 1)]
-    index = {}
-    vertices = []
+    index: dict[tuple[tuple[int, ...], int], int] = {}
+    vertices: list[NDArray[np.float64]] = []
     for corner in corners:
         for axis in range(3):  # the vertex of this corner on the face that looks along this axis
             point = np.array(corner) * (half - cut)
@@ -66,9 +68,9 @@ def box(size: Sequence[float], at: Sequence[float], color: str, chamfer: float =
         for side in (-1, 1):
             ring = []
             for u, v in ((-1, -1), (1, -1), (1, 1), (-1, 1)):
-                corner = [0, 0, 0]
-                corner[axis], corner[others[0]], corner[others[1]] = side, u, v
-                ring.append(index[tuple(corner), axis])
+                place = [0, 0, 0]
+                place[axis], place[others[0]], place[others[1]] = side, u, v
+                ring.append(index[tuple(place), axis])
             faces.append(tuple(ring))
     for axis in range(3):
         first, second = (one for one in range(3) if one != axis)
@@ -76,9 +78,9 @@ def box(size: Sequence[float], at: Sequence[float], color: str, chamfer: float =
             for b in (-1, 1):
                 ring = []
                 for along, kind in ((-1, first), (1, first), (1, second), (-1, second)):
-                    corner = [0, 0, 0]
-                    corner[axis], corner[first], corner[second] = along, a, b
-                    ring.append(index[tuple(corner), kind])
+                    place = [0, 0, 0]
+                    place[axis], place[first], place[second] = along, a, b
+                    ring.append(index[tuple(place), kind])
                 faces.append(tuple(ring))
     faces += [tuple(index[corner, axis] for axis in range(3)) for corner in corners]
     made = np.array(vertices)
@@ -114,18 +116,16 @@ def lathe(
     return Part(np.array(vertices), faces, color, roughness, True, emission)
 
 
-def rod(
-    start: Sequence[float], end: Sequence[float], radius: float, color: str, end_radius: float | None = None
-) -> Part:
+def rod(start: Point, end: Point, radius: float, color: str, end_radius: float | None = None) -> Part:
     """A round rod between two points, thinner towards the end if asked."""
-    start, end = np.asarray(start, float), np.asarray(end, float)
-    length = float(np.linalg.norm(end - start))
-    last = radius if end_radius is None else end_radius
-    part = lathe([(0, 0), (radius, 0), (last, length), (0, length)], color, 12)
-    up = (end - start) / length
+    first, last = np.asarray(start, float), np.asarray(end, float)
+    length = float(np.linalg.norm(last - first))
+    narrow = radius if end_radius is None else end_radius
+    part = lathe([(0, 0), (radius, 0), (narrow, length), (0, length)], color, 12)
+    up = (last - first) / length
     side = np.cross(up, [1.0, 0, 0] if abs(up[0]) < 0.9 else [0, 1.0, 0])
     side /= np.linalg.norm(side)
-    return part.transformed(np.stack([side, np.cross(up, side), up], axis=1), start)
+    return part.transformed(np.stack([side, np.cross(up, side), up], axis=1), first)
 
 
 def cushion(size: Sequence[float], at: Sequence[float], color: str, puff: float = 0.35) -> Part:
@@ -160,7 +160,7 @@ def cushion(size: Sequence[float], at: Sequence[float], color: str, puff: float 
     return Part(made + np.asarray(at, float) + [0, 0, half[2]], _outward(made, faces), color, 0.9, True)
 
 
-def sheet(points: Sequence[Sequence[float]], color: str, roughness: float = 0.5, thickness: float = 0.001) -> Part:
+def sheet(points: Sequence[Point], color: str, roughness: float = 0.5, thickness: float = 0.001) -> Part:
     """One polygon (a leaf); with a ``thickness``, a second one behind it, for engines that draw front sides only."""
     front = np.array(points, float)
     count = len(front)

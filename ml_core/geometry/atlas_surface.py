@@ -129,7 +129,7 @@ def tangent_axes(corners: Array, corner_uv: Array) -> tuple[Array, Array]:
     sign = np.where(area < 0, -1.0, 1.0)[:, None]
     along_u = unit(sign * (uv2[:, 1:] * edge1 - uv1[:, 1:] * edge2))
     normal = unit(np.cross(edge1, edge2))
-    along_v = sign * np.cross(normal, along_u)
+    along_v: Array = np.asarray(sign * np.cross(normal, along_u), float)
     return along_u, along_v
 
 

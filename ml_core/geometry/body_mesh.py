@@ -102,7 +102,7 @@ def _arm(mesh: QuadMesh, shape: BodyShape, torso: Index, side: str) -> None:
     """From the hole in the torso to the wrist, then the hand."""
     flip = side == "right"
     columns = ARM_HOLE_COLUMNS if side == "left" else tuple(COLUMNS - c for c in ARM_HOLE_COLUMNS)
-    ring = _hole_ring(torso, ARM_HOLE_ROWS, columns if side == "left" else (columns[0], columns[1]))
+    ring = _hole_ring(torso, ARM_HOLE_ROWS, (columns[0], columns[1]))
     if side == "right":
         ring = _mirror_ring(torso)
     theta = np.radians(-54 + 18 * np.arange(ARM_RING))

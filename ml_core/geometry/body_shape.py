@@ -29,7 +29,7 @@ MIRROR = np.array([-1.0, 1.0, 1.0])
 def frame_to_vector(frame: Frame) -> Array:
     """All numbers of a frame in one vector, so that frames can be averaged."""
     fields = TUBE_FIELDS if isinstance(frame, TubeFrame) else SHEET_FIELDS
-    values = [sorted(frame.knots) if name == "knots" else getattr(frame, name) for name in fields]
+    values = [sorted(getattr(frame, name)) if name == "knots" else getattr(frame, name) for name in fields]
     return np.concatenate([np.ravel(np.asarray(value, np.float64)) for value in values])
 
 
@@ -40,13 +40,17 @@ def vector_to_frame(vector: Array, part: str) -> Frame:
         return SheetFrame(vector[:3], axis, across, normal, float(vector[12]), float(vector[13]))
     axis, front, side = (unit(vector[3 * i : 3 * i + 3]) for i in (1, 2, 3))
     knots_count = {"head": 8, "torso": 4}.get(part, 4 if part.endswith("_foot") else 2)
+    first, second, third, fourth = (float(value) for value in vector[12:16])
     rest = vector[16:].reshape(-1, 2)
     return TubeFrame(
         vector[:3],
         axis,
         front,
         side,
-        *(float(value) for value in vector[12:16]),
+        first,
+        second,
+        third,
+        fourth,
         knots=tuple((float(a), float(b)) for a, b in rest[:knots_count]),
         angles=tuple((float(a), float(b)) for a, b in rest[knots_count:]),
     )

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 Array = NDArray[np.floating]
 
 
-def unit(vector: Array) -> Array:
+def unit(vector: NDArray) -> Array:
     """The vector(s) (..., 3) at length 1."""
     return vector / np.maximum(np.linalg.norm(vector, axis=-1, keepdims=True), 1e-12)
 

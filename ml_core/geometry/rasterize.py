@@ -32,7 +32,9 @@ def rasterize_triangles(corner_uv: Array, size: int) -> tuple[NDArray[np.int64],
     extent = np.maximum(high - low, 0)
     counts = extent[:, 0] * extent[:, 1]
     kept = np.flatnonzero(counts)
-    texels, owners, weights = [], [], []
+    texels: list[NDArray] = []
+    owners: list[NDArray] = []
+    weights: list[NDArray] = []
     for part in _batches(counts[kept]):
         found = _rasterize_batch(kept[part], counts, low, extent, xy, size)
         for values, into in zip(found, (texels, owners, weights), strict=True):

@@ -29,9 +29,9 @@ Mesh = tuple[NDArray[np.floating], NDArray[np.integer]]
 class Recognition:
     """What one object is.
 
-    ``label`` is ``None`` when the object is like nothing that was learned. ``confidence`` (0..1) is the calibrated chance
-    that the best guess is right. ``ranking`` holds the five best guesses with their chances; ``known`` (0..1) is how
-    much the object is like anything that was learned; ``embedding`` (E,) float32 is a unit vector in which like
+    ``label`` is ``None`` when the object is like nothing that was learned. ``confidence`` (0..1) is the calibrated
+    chance that the best guess is right. ``ranking`` holds the five best guesses with their chances; ``known`` (0..1)
+    is how much the object is like anything that was learned; ``embedding`` (E,) float32 is a unit vector in which like
     objects are near.
     """
 
@@ -93,7 +93,7 @@ class ObjectRecognizer:
     def recognize_views(
         self, views: NDArray[np.uint8], sizes: NDArray[np.float32], *, threshold: float | None = None
     ) -> list[Recognition]:
-        """As :meth:`recognize`, from views (N, 6, 3, 64, 64) of ``render_views`` and sizes (N, 4): metres and a flag."""
+        """As :meth:`recognize`, from views (N, 6, 3, 64, 64) of ``render_views`` and sizes (N, 4): metres, a flag."""
         limit = self.threshold if threshold is None else threshold
         results: list[Recognition] = []
         for first in range(0, len(views), _BATCH):

@@ -51,7 +51,7 @@ class RecognizerTrainer:
             network.parameters(), config.learning_rate, weight_decay=config.weight_decay, betas=(0.9, 0.98)
         )
         self.network, self.optimizer = self.fabric.setup(network, optimizer)
-        self.average = self.fabric.to_device(self.average)
+        self.fabric.to_device(self.average)
         self.weights = draw_weights(meshes, data, config)
         self.step, self.seconds, self.best = 0, 0.0, -math.inf
         self.history: list[dict[str, float]] = []
