@@ -21,8 +21,8 @@ OUTFIT_ITEMS = [
     ("utility", "Utility", "Work clothes"),
 ]
 TARGET_ITEMS = [
-    ("unity", "Unity", "FBX files, textures packed for Unity and an import script"),
-    ("unreal", "Unreal Engine", "FBX files in centimeters, textures packed for Unreal and an import script"),
+    ("unity", "Unity", "FBX files and textures packed for Unity"),
+    ("unreal", "Unreal Engine", "FBX files in centimeters and textures packed for Unreal"),
     ("web", "Web", "One compact GLB file for browsers and for every engine that reads glTF"),
 ]
 SCOPE_ITEMS = [

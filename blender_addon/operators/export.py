@@ -41,7 +41,7 @@ class _TargetsOperator(JobOperator):
 
 
 class ATELIER_OT_export_scene(_TargetsOperator, bpy.types.Operator):
-    """Write a folder that the chosen engines take as it is: models, textures, manifest and import scripts"""
+    """Write a folder that the chosen engines take as it is: models, textures and a manifest"""
 
     bl_idname = "atelier.export_scene"
     bl_label = "Export"
