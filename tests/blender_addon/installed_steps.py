@@ -36,7 +36,7 @@ def main(archive: str, folder: Path) -> None:
     bpy.ops.atelier.export_scene(directory=str(folder / "export"), targets={"web"})
     facts["export"] = scene.atelier.report()
     facts["files"] = sorted(path.name for path in (folder / "export").rglob("*") if path.is_file())
-    bpy.ops.atelier.run_command(command="hide the avatar")
+    bpy.ops.atelier.run_command(command="hide every person")
     facts["command"] = scene.atelier.report()
 
     try:
