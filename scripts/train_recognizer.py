@@ -23,11 +23,15 @@ from pathlib import Path
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+import numpy as np
+
 from ml_core.datasets.object_meshes import UNKNOWN, ObjectMesh, read_objects
+from ml_core.datasets.posed_bodies import posed_body
 from ml_core.errors import AtelierError, InputError
 from ml_core.training.recognizer_config import RecognizerTrainingConfig
 from ml_core.training.recognizer_trainer import RecognizerTrainer
 from ml_core.training.recognizer_views import copies_of, render_clean, render_varied
+from ml_core.vocabulary.labels import LABELS
 
 
 def parse(arguments: list[str] | None) -> argparse.Namespace:
@@ -69,6 +73,13 @@ def divided(meshes: list[ObjectMesh], hold_out: list[str]) -> tuple[list[ObjectM
     return train, [mesh for mesh in meshes if mesh.subset == "val"] + score
 
 
+def body_mesh(number: int, seed: int) -> ObjectMesh:
+    """A person of our own: the built-in body in a random pose."""
+    vertices, triangles = posed_body(np.random.default_rng((seed, number)))
+    name = f"posed_bodies/{number}"
+    return ObjectMesh(name, "posed_bodies", "", LABELS.index("person"), "train", vertices, triangles)
+
+
 def main(arguments: list[str] | None = None) -> int:
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     options = parse(arguments)
@@ -79,6 +90,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         meshes = read_objects(options.data, options.out.parent / "object_meshes.npz")
         train, score = divided(meshes, options.hold_out)
+        train += [body_mesh(number, config.seed) for number in range(config.bodies)]
         labelled = sum(mesh.label != UNKNOWN for mesh in train)
         print(
             f"{labelled} labelled and {len(train) - labelled} other meshes to train on, {len(score)} to score; "

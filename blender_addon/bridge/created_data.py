@@ -42,6 +42,7 @@ def removed_on_failure(context: bpy.types.Context) -> Iterator[None]:
         # Shape keys belong to their mesh and go with it.
         made = {uid: one for uid, one in _ids().items() if uid not in before and not isinstance(one, bpy.types.Key)}
         bpy.data.batch_remove(list(made.values()))
+        layer.update()  # it still lists the removed ones until then
         for one in layer.objects:
             one.select_set(one.session_uid in selected)
             if one.session_uid == active:

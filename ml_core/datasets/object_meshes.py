@@ -38,17 +38,20 @@ class ObjectMesh:
     triangles: NDArray[np.int32]
 
 
-def read_objects(folder: Path, cache: Path | None = None) -> list[ObjectMesh]:
+def read_objects(folder: Path, cache: Path | None = None, only: str = "") -> list[ObjectMesh]:
     """The labelled meshes and the clean negatives of ``folder``/labels.csv; broken files are named and skipped.
 
     Args:
         folder: holds labels.csv (columns path, source, pack, label, split, ambiguous) and the .glb files.
         cache: an .npz that keeps the geometry between runs; written when it is missing.
+        only: read this subset alone (not with a cache).
 
     Raises:
         InputError: labels.csv is missing or names a label that is not in LABELS.
     """
     rows = [row for row in _read_rows(folder / "labels.csv") if row["label"] or row["ambiguous"] == "0"]
+    if only:
+        rows = [row for row in rows if _subset(row) == only]
     if cache is None or not cache.is_file():
         geometry = _read_geometry(folder, rows)
         if cache is not None:
@@ -134,7 +137,7 @@ def varied_views(mesh: ObjectMesh, rng: np.random.Generator) -> tuple[NDArray[np
     vertices, triangles = mesh.vertices, mesh.triangles
     if rng.random() < 0.35:
         triangles = _without_some_parts(mesh, rng)
-    scale = np.exp(rng.uniform(np.log(0.8), np.log(1.25), 3))
+    scale = np.exp(rng.uniform(np.log(0.72), np.log(1.39), 3))
     if rng.random() < 0.5:
         scale[0] *= -1
     yaw = rng.integers(4) * 90.0 + (rng.uniform(-45, 45) if rng.random() < 0.5 else rng.normal(0, 4))

@@ -95,8 +95,9 @@ def skin_weights(mesh: BodyMesh, bones: list[Bone]) -> Array:
         spread = np.stack([np.bincount(target, weights[source, b], len(weights)) for b in range(len(bones))], axis=1)
         mean = spread / degree[:, None]
         weights[moving] = 0.5 * weights[moving] + 0.5 * mean[moving]
-    weakest = np.sort(weights, axis=1)[:, -MAX_INFLUENCES][:, None]
-    weights[(weights < weakest) | (weights < 0.01)] = 0
+    # Above the fifth: where left and right tie for the fourth place, both go, and the body stays symmetrical.
+    fifth = np.sort(weights, axis=1)[:, -MAX_INFLUENCES - 1][:, None]
+    weights[(weights <= fifth) | (weights < 0.01)] = 0
     return weights / weights.sum(axis=1, keepdims=True)
 
 

@@ -19,7 +19,7 @@ class ViewCNNConfig:
     width: int = 32
     stages: tuple[int, ...] = (1, 1, 1, 1)
     embedding: int = 128
-    dropout: float = 0.2
+    dropout: float = 0.4
 
 
 class Output(NamedTuple):

@@ -40,14 +40,14 @@ def varied_batch(
     batch = []
     for item in views:
         order = rng.permutation(5)[: config.views_around]
-        batch.append(_varied(item[[*order, 5]], rng))
+        batch.append(_varied(item[[*order, 5]], config.normals_hidden, rng))
     flags = rng.random((len(sizes), 1)) >= config.size_dropped
     scale = np.exp(rng.normal(0, config.size_jitter, (len(sizes), 1)))
     with_flag = np.concatenate([sizes * scale, flags], axis=1).astype(np.float32)
     return torch.from_numpy(np.stack(batch)), torch.from_numpy(with_flag)
 
 
-def _varied(views: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
+def _varied(views: NDArray[np.uint8], normals_hidden: float, rng: np.random.Generator) -> NDArray[np.uint8]:
     """Mirrors, shifts, erases a box of one view, hides the normals, at random."""
     views = views.copy()
     if rng.random() < 0.5:
@@ -60,6 +60,6 @@ def _varied(views: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.ui
         top, left = rng.integers(0, SIZE - height), rng.integers(0, SIZE - width)
         box = views[rng.integers(len(views)), :, top : top + height, left : left + width]
         box[0], box[1:] = 0, 128
-    if rng.random() < 0.1:
+    if rng.random() < normals_hidden:
         views[:, 1:] = 128
     return views

@@ -12,6 +12,8 @@ class RecognizerTrainingConfig:
     """``minutes`` ends the run (the cosine follows the clock or ``steps``, whichever is further on).
 
     ``views_around``: how many of the five views around a training batch sees, drawn anew each time; inference sees all.
+    ``normals_hidden``: share of batches without normals, whose facets give a low-poly style away.
+    ``bodies``: how many posed copies of the built-in body are added as persons.
     ``class_power``: a class is drawn in proportion to its number of meshes to this power (0 = all classes equally).
     """
 
@@ -31,6 +33,8 @@ class RecognizerTrainingConfig:
     views_around: int = 3
     size_dropped: float = 0.5
     size_jitter: float = 0.3
+    normals_hidden: float = 0.3
+    bodies: int = 40
     ema: float = 0.998
     evaluate_every: int = 250
     copies_per_class: int = 320

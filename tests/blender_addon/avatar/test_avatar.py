@@ -1,0 +1,133 @@
+"""The built-in body and generated textures on it and on avatars with other UVs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import bpy
+import numpy as np
+import pytest
+
+from blender_addon.avatar.body import create_body
+from blender_addon.avatar.generating import generate_job, stored_traits, texture_job
+from blender_addon.bridge.importers import open_scene
+from blender_addon.bridge.jobs import InThread, run_to_end
+from ml_core import AvatarTraits, InputError
+
+
+def image(name: str) -> np.ndarray:
+    """(S, S, 4) pixels as stored, row 0 at the bottom."""
+    found = bpy.data.images[name]
+    pixels = np.empty(found.size[0] * found.size[1] * 4, np.float32)
+    found.pixels.foreach_get(pixels)
+    return pixels.reshape(found.size[1], found.size[0], 4)
+
+
+def generate(context: bpy.types.Context, seed: int = 7, **traits: object) -> dict:
+    return run_to_end(generate_job(context, "", AvatarTraits(**traits), seed, 256, "Avatar"))
+
+
+def test_the_body_is_a_skinned_humanoid_of_the_asked_height(clean_scene: bpy.types.Context) -> None:
+    armature = create_body(clean_scene, AvatarTraits(height=1.9, presentation=0.0))
+    body = next(one for one in armature.children if one.name.endswith("_Body"))
+    top = max((body.matrix_world @ vertex.co).z for vertex in body.data.vertices)
+    assert top == pytest.approx(1.9, abs=0.02)
+    assert body.find_armature() == armature
+    assert {"hips", "head", "leftHand", "rightFoot"} <= {bone.name for bone in armature.data.bones}
+    assert max(len([g for g in vertex.groups if g.weight > 0]) for vertex in body.data.vertices) <= 4
+    assert body.data.uv_layers.active.name == "UVMap"
+
+
+def test_a_raised_arm_takes_the_hand_along_and_leaves_the_foot(clean_scene: bpy.types.Context) -> None:
+    armature = create_body(clean_scene, AvatarTraits())
+    body = next(one for one in armature.children if one.name.endswith("_Body"))
+    before = np.array([vertex.co for vertex in body.data.vertices])
+    bone = armature.pose.bones["leftUpperArm"]
+    bone.rotation_mode = "XYZ"
+    bone.rotation_euler = (0.9, 0, 0)
+    clean_scene.view_layer.update()
+    after = np.array([v.co for v in body.evaluated_get(clean_scene.evaluated_depsgraph_get()).data.vertices])
+    moved = np.linalg.norm(after - before, axis=1)
+    hand = before[:, 0] > 0.8 * before[:, 0].max()
+    assert moved[hand].min() > 0.2
+    assert moved[before[:, 2] < 0.3].max() < 1e-4
+
+
+def test_a_generated_avatar_wears_the_asked_colors(clean_scene: bpy.types.Context) -> None:
+    report = generate(clean_scene, top="#c02020", outfit="casual")
+    assert report["traits"]["top"] == "#c02020"
+    pixels = image("T_Avatar_Body_BC")
+    torso = pixels[-100:-40, 140:240, :3].mean(axis=(0, 1))  # the torso's chart is the upper right quarter
+    assert torso[0] > 2 * torso[1]
+    material = bpy.data.objects["Avatar_Body"].material_slots[0].material
+    links = {link.to_socket.name for link in material.node_tree.links}
+    assert {"Base Color", "Roughness", "Normal"} <= links
+
+
+def test_the_same_seed_is_the_same_person_and_another_is_not(clean_scene: bpy.types.Context) -> None:
+    generate(clean_scene, 3)
+    first = image("T_Avatar_Body_BC")
+    bpy.ops.wm.read_factory_settings(use_empty=True)
+    generate(clean_scene, 3)
+    assert np.abs(image("T_Avatar_Body_BC") - first).max() < 2 / 255
+    bpy.ops.wm.read_factory_settings(use_empty=True)
+    generate(clean_scene, 4)
+    assert np.abs(image("T_Avatar_Body_BC") - first).mean() > 0.02
+
+
+def test_applying_again_replaces_and_never_piles_up(clean_scene: bpy.types.Context) -> None:
+    report = generate(clean_scene)
+    images, materials = len(bpy.data.images), len(bpy.data.materials)
+    armature = bpy.data.objects[report["object"]]
+    run_to_end(texture_job(clean_scene, armature, "", AvatarTraits(), 99, 256))
+    assert (len(bpy.data.images), len(bpy.data.materials)) == (images, materials)
+    assert stored_traits(armature)[1] == 99
+
+
+def test_two_avatars_keep_their_own_textures(clean_scene: bpy.types.Context) -> None:
+    generate(clean_scene, 1)
+    first = image("T_Avatar_Body_BC")
+    generate(clean_scene, 2)
+    assert np.array_equal(image("T_Avatar_Body_BC"), first)
+    bodies = [obj for obj in bpy.data.objects if "_Body" in obj.name]
+    assert len({obj.material_slots[0].material for obj in bodies}) == 2
+
+
+def test_a_failure_on_the_way_leaves_nothing(clean_scene: bpy.types.Context) -> None:
+    job = generate_job(clean_scene, "", AvatarTraits(), 1, 256, "Avatar")
+    step = next(job)
+    while not bpy.data.objects.get("Avatar"):
+        step = job.send(step.function()) if isinstance(step, InThread) else next(job)
+    job.close()
+    assert list(bpy.data.objects) == []
+    assert list(bpy.data.meshes) == []
+
+
+def test_a_thing_without_bones_is_refused(clean_scene: bpy.types.Context) -> None:
+    bpy.ops.mesh.primitive_cube_add()
+    with pytest.raises(InputError, match="Cube"):
+        run_to_end(texture_job(clean_scene, bpy.data.objects["Cube"], "", AvatarTraits(), 1, 256))
+    assert not bpy.data.objects["Cube"].data.materials
+
+
+@pytest.mark.data
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["id13_casual_full.glb", "id24_utility_body.glb"])
+def test_a_shared_avatar_is_textured_on_its_own_uvs(clean_scene: bpy.types.Context, data_dir: Path, name: str) -> None:
+    open_scene(data_dir / "avatars" / "meshes" / name)
+    body = bpy.data.objects["H_DDS_HighRes"]
+    uv = np.empty(len(body.data.loops) * 2, np.float32)
+    body.data.uv_layers.active.data.foreach_get("uv", uv)
+    armature = body.find_armature()
+    traits = AvatarTraits(skin="#6b4226", top="#1f6f3a", bottom="#d0c8b0")
+    run_to_end(texture_job(bpy.context, armature, "", traits, 5, 256))
+    after = np.empty_like(uv)
+    body.data.uv_layers.active.data.foreach_get("uv", after)
+    assert np.array_equal(uv, after)
+    made = [one for one in bpy.data.images if one.get("atelier_owner", "").startswith("H_DDS_HighRes")]
+    colors = image(next(one.name for one in made if one.name.endswith("_BC")))
+    # A box of the shared layout's chest (its README): green there, which it is nowhere on the skin.
+    chest = colors[::-1][132:168, 185:225, :3].mean(axis=(0, 1))
+    face = colors[::-1][38:45, 74:92, :3].mean(axis=(0, 1))
+    assert chest[1] > 1.3 * chest[0]
+    assert face[0] > 1.2 * face[1]

@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+import pytest
+
+from ml_core.geometry.atlas import CELLS, CHARTS
+from ml_core.geometry.body_mesh import GUTTER, BodyMesh, build_body
+from ml_core.geometry.body_shape import BodyShape
+from ml_core.geometry.body_skin import body_bones, skin_weights
+
+SHAPES = [(0.0, 0.5), (1.0, 0.2), (0.5, 1.0)]
+
+
+@pytest.fixture(scope="module", params=SHAPES, ids=["masculine", "feminine", "heavy"])
+def made(request: pytest.FixtureRequest) -> tuple[BodyShape, BodyMesh]:
+    shape = BodyShape.load(*request.param)
+    return shape, build_body(shape)
+
+
+def test_it_is_closed_and_every_edge_has_two_faces(made: tuple[BodyShape, BodyMesh]) -> None:
+    faces = made[1].faces
+    assert faces.shape[1] == 4
+    edges = Counter(tuple(sorted((face[k], face[(k + 1) % 4]))) for face in faces.tolist() for k in range(4))
+    assert set(edges.values()) == {2}
+
+
+def test_neighbours_agree_on_the_outside(made: tuple[BodyShape, BodyMesh]) -> None:
+    directed = Counter((face[k], face[(k + 1) % 4]) for face in made[1].faces.tolist() for k in range(4))
+    assert set(directed.values()) == {1}
+
+
+def test_its_volume_is_a_persons(made: tuple[BodyShape, BodyMesh]) -> None:
+    a, b, c, d = (made[1].vertices[made[1].faces[:, k]] for k in range(4))
+    volume = (np.einsum("ij,ij->i", a, np.cross(b, c)).sum() + np.einsum("ij,ij->i", a, np.cross(c, d)).sum()) / 6
+    assert 0.03 < volume < 0.14  # cubic metres, so about 30 to 140 kg
+
+
+def test_left_mirrors_right(made: tuple[BodyShape, BodyMesh]) -> None:
+    vertices = made[1].vertices
+    mirrored = vertices * [-1, 1, 1]
+    nearest = np.array([np.linalg.norm(vertices - point, axis=1).min() for point in mirrored[::9]])
+    assert np.quantile(nearest, 0.98) < 1e-3
+
+
+def test_every_corner_lies_in_its_chart_off_the_border(made: tuple[BodyShape, BodyMesh]) -> None:
+    uv, charts = made[1].corner_uv, np.array(made[1].chart)
+    assert set(charts) == set(CHARTS)
+    for name, chart in CHARTS.items():
+        own = uv[charts == name].reshape(-1, 2)
+        low = np.array([chart.x / CELLS, 1 - (chart.y + chart.height) / CELLS])
+        high = low + np.array([chart.width, chart.height]) / CELLS
+        assert (own >= low + 0.99 * GUTTER).all()
+        assert (own <= high - 0.99 * GUTTER).all()
+
+
+def test_four_bones_at_most_move_a_vertex(made: tuple[BodyShape, BodyMesh]) -> None:
+    weights = skin_weights(made[1], body_bones(made[0]))
+    assert weights.sum(axis=1) == pytest.approx(1, abs=1e-5)
+    assert (weights > 0).sum(axis=1).max() <= 4
+    assert weights.min() >= 0
