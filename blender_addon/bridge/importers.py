@@ -91,6 +91,7 @@ def _import(path: Path, importer: Callable[[str], None]) -> None:
         for obj in list(collection.objects):
             bpy.data.objects.remove(obj)
         bpy.data.collections.remove(collection)
+    bpy.context.view_layer.update()  # it lists removed objects until then
 
 
 def _check_glb(path: Path) -> None:

@@ -138,6 +138,8 @@ def triangulate(mesh: bpy.types.Mesh) -> None:
         bmesh.ops.delete(work, geom=[v for v in work.verts if not v.link_faces], context="VERTS")
     work.to_mesh(mesh)
     work.free()
+    if not mesh.shape_keys:
+        mesh.validate(clean_customdata=False)  # a triangle twice in one place: importers drop one
     mesh.update()
 
 

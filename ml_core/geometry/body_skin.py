@@ -15,7 +15,7 @@ from ml_core.geometry.quad_mesh import edges_of
 Array = NDArray[np.floating]
 
 MAX_INFLUENCES = 4
-SMOOTHING_ROUNDS = {"torso": 14, "head": 6, "hand": 2}
+SMOOTHING_ROUNDS = {"torso": 14, "upper_arm": 12, "head": 6, "hand": 2}
 """How far weights spread over the mesh's edges, by part; other parts take 5 rounds."""
 
 
