@@ -81,14 +81,14 @@ def write_table(path: Path, report: dict) -> None:
             table.writerow([one["name"], one["label"] or "", one["confidence"], one["known"], *guesses])
 
 
-def annotate(context, path: Path, size: tuple[int, int] = (1600, 1000)) -> None:
+def annotate(context, path: Path, size: tuple[int, int] = (1440, 900)) -> None:
     """Renders the visible scene and draws each label over its object."""
     from scripts import _pictures
 
     shown, tags = tagged(context)
     with _pictures.studio(context, shown) as scene:
         _pictures.frame(scene, _pictures.corners(shown), 40, 28, size[0] / size[1])
-        picture = _pictures.render(scene, *size, samples=24)
+        picture = _pictures.render(scene, *size, samples=16)
         picture = _pictures.draw_tags(_pictures.on_backdrop(picture), scene, tags)
     with atomic_path(path) as partial:
         picture.convert("RGB").save(partial, "PNG")

@@ -4,8 +4,8 @@
 #
 # BLENDER_SHELL is a command that runs its arguments where a blender with a display is, and defaults to a virtual
 # display of this machine; BLENDER_WORK is a folder that both sides see under the same name inside BLENDER_SHELL, and
-# BLENDER_WORK_OUTSIDE its name out here. With a chroot: BLENDER_SHELL="real_blender.sh /opt/root" BLENDER_WORK=/work
-# BLENDER_WORK_OUTSIDE=/opt/root/work.  BLENDER_PYTHON (default: asked of that blender) picks the wheels.
+# BLENDER_WORK_OUTSIDE its name out here. With a chroot in /srv/sid: BLENDER_SHELL="./enter.sh /srv/sid" BLENDER_WORK=/work
+# BLENDER_WORK_OUTSIDE=/srv/sid/work.  BLENDER_PYTHON (default: asked of that blender) picks the wheels.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 out=$(mkdir -p "${1:-$root/out/window}" && cd "${1:-$root/out/window}" && pwd)

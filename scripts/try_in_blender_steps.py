@@ -7,6 +7,7 @@ Buttons are found as a person finds them, by moving the mouse over the sidebar: 
 from __future__ import annotations
 
 import json
+import math
 import os
 import subprocess
 import sys
@@ -15,6 +16,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import bpy
+from bl_ext.user_default.avatar_atelier.scene import room
+from mathutils import Euler
 
 OUT = Path(sys.argv[sys.argv.index("--") + 1])
 ROW = 8  # pixels between two looks while scanning; a button is 20 high
@@ -106,9 +109,8 @@ class Hand:
 
     def job(self, seconds: float) -> Iterator[float]:
         """Wait for the job that a click has started."""
-        state = bpy.context.window_manager.atelier_job
         yield 0.3
-        yield from self.wait(lambda: not state.running, seconds, state.title or "the job")
+        yield from self.wait(lambda: not bpy.context.window_manager.atelier_job.running, seconds, "the job")
         yield 0.3
 
     def picture(self, name: str) -> Iterator[float]:
@@ -165,7 +167,55 @@ def steps() -> Iterator[float]:
     yield from hand.job(60)
     facts = new_report("")
     assert bpy.data.objects[facts["object"]].type == "ARMATURE"
+    for name in ("Cube", "Light", "Camera"):
+        bpy.data.objects.remove(bpy.data.objects[name])
+    room.build_room(bpy.context)
+    avatar = bpy.data.objects[facts["object"]]
+    avatar.location = (-0.35, -0.75, 0)
+    shading = hand.area.spaces.active.shading
+    shading.color_type = "MATERIAL"
+    hand.area.spaces.active.overlay.show_floor = False
+    view = hand.area.spaces.active.region_3d
+    view.view_location, view.view_distance = (0.2, 0.1, 0.9), 9.5
+    view.view_rotation = Euler((math.radians(66), 0, math.radians(36))).to_quaternion()
     yield from hand.picture("04_avatar")
+
+    before = bpy.context.scene.atelier.last_report
+    yield from hand.look()
+    yield from hand.click(*hand.find("atelier.label_objects"))
+    yield from hand.job(60)
+    facts = new_report(before)
+    assert facts["counts"]["chair"] >= 4, facts["counts"]
+    yield from hand.picture("05_labels")
+
+    before = bpy.context.scene.atelier.last_report
+    yield from hand.look()
+    yield from hand.click(*hand.find("atelier.apply_labels"))
+    yield from hand.job(60)
+    new_report(before)
+    assert "Chair_01" in bpy.data.objects
+    yield from hand.picture("06_applied")
+
+    bpy.context.scene.atelier.targets = {"unity", "web"}
+    before = bpy.context.scene.atelier.last_report
+    with bpy.context.temp_override(window=hand.window, area=hand.area, region=hand.sidebar):
+        bpy.ops.atelier.export_scene("INVOKE_DEFAULT")  # the sidebar is scrolled; this is what its button does
+    yield 1.0
+    yield from hand.picture("07_exporting")
+    yield from hand.job(120)
+    facts = new_report(before)
+    assert (Path(facts["targets"]["web"]["folder"]) / "scene.glb").is_file()
+    yield from hand.picture("08_exported")
+
+    hand.area.spaces.active.shading.type = "MATERIAL"
+    view.view_location, view.view_distance = (-0.35, -0.75, 1.35), 1.9
+    view.view_rotation = Euler((math.radians(84), 0, math.radians(8))).to_quaternion()
+    yield 12.0
+    yield from hand.picture("09_material_preview")
+
+    hand.area.spaces.active.shading.type = "SOLID"
+    bpy.context.preferences.view.language = "zh_HANS"
+    yield from hand.picture("10_chinese")
 
 
 def drive() -> Callable[[], float | None]:

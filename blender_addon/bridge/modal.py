@@ -117,7 +117,12 @@ def show(context: bpy.types.Context, title: str, runner: JobRunner) -> None:
 
 def clear(context: bpy.types.Context) -> None:
     """Take back what :func:`show` wrote."""
-    context.window_manager.property_unset("atelier_job")
+    state = context.window_manager.atelier_job
+    # One by one: unsetting the group itself would free it under the feet of a script that holds it.
+    for name in [
+        prop.identifier for prop in state.bl_rna.properties if not prop.is_readonly and prop.identifier != "name"
+    ]:
+        state.property_unset(name)
     if context.workspace is not None:
         context.workspace.status_text_set(None)
     redraw_panels(context)

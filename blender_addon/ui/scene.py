@@ -30,14 +30,15 @@ class ATELIER_UL_labels(bpy.types.UIList):
         found = object_label(item)
         if found is None:
             return
-        row = layout.split(factor=0.5)
-        row.label(text=item.name, translate=False)
-        row = row.row(align=True)
         unsure = found.label is None or found.confidence < _UNSURE
-        text = "Unknown" if found.label is None else title(found.label)
-        row.label(text=text, icon="QUESTION" if unsure else "NONE")
-        side = row.row()
+        row = layout.split(factor=0.38)
+        row.label(text=item.name, translate=False)
+        row = row.split(factor=0.62)
+        row.label(text="Unknown" if found.label is None else title(found.label))
+        side = row.row(align=True)
         side.alignment = "RIGHT"
+        if unsure:
+            side.label(text="", icon="QUESTION")
         side.label(text=f"{found.confidence:.0%}", translate=False)
 
     def filter_items(
@@ -101,7 +102,7 @@ class ATELIER_PT_scene(AtelierPanel, bpy.types.Panel):
         unknown = sum(found.label is None for found in labels)
         text = formatted("{labeled} labeled, {unknown} unknown", labeled=len(labels) - unknown, unknown=unknown)
         layout.label(text=text, translate=False)
-        layout.template_list("ATELIER_UL_labels", "", scene, "objects", settings, "label_index", rows=4, maxrows=12)
+        layout.template_list("ATELIER_UL_labels", "", scene, "objects", settings, "label_index", rows=4, maxrows=8)
         row = layout.row()
         row.enabled = active_row(context) is not None
         row.menu("ATELIER_MT_guesses", icon="GREASEPENCIL")

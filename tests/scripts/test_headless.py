@@ -115,7 +115,7 @@ def test_an_annotated_picture_shows_the_scene(room: Path, tmp_path: Path) -> Non
     done = script("label_scene.py", room, *words)
     assert done.returncode == 0, done.stderr
     with Image.open(tmp_path / "labels.png") as picture:
-        assert picture.size == (1600, 1000)
+        assert picture.size == (1440, 900)
         assert len(picture.convert("RGB").getcolors(2**24)) > 2000
 
 
