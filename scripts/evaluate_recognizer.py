@@ -108,13 +108,13 @@ def measure(path: Path, data: ViewSet) -> dict[str, Any]:
     }
 
 
-def export(run: Path, path: Path, data: ViewSet) -> None:
-    """Writes the weights of ``run`` and their card to ``path``."""
-    from ml_core.training.recognizer_export import export_recognizer, load_best
+def export(runs: list[Path], path: Path, data: ViewSet) -> None:
+    """Writes the weights of ``runs`` (an ensemble when there are several) and their card to ``path``."""
+    from ml_core.training.recognizer_export import Ensemble, export_recognizer, load_best
     from ml_core.training.texture_export import write_card
 
-    network, facts = load_best(run / "best.pt")
-    facts.pop("history")
+    trained = [load_best(run / "best.pt") for run in runs]
+    network = Ensemble([network for network, _ in trained])
     export_recognizer(network, path)
     card: dict[str, Any] = {
         **DESCRIPTION,
@@ -122,7 +122,11 @@ def export(run: Path, path: Path, data: ViewSet) -> None:
         "temperature": 1.0,
         "threshold": 0.5,
         "parameters": sum(parameter.numel() for parameter in network.parameters()),
-        "training": {"command": "python scripts/train_recognizer.py --data DATA", **facts},
+        "training": [
+            {"command": "python scripts/train_recognizer.py --data DATA"}
+            | {name: value for name, value in facts.items() if name != "history"}
+            for _, facts in trained
+        ],
     }
     write_card(path, card)
     figures = measure(path, data)
@@ -134,7 +138,12 @@ def main(arguments: list[str] | None = None) -> int:
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=Path("../shared/data/objects"), help="default %(default)s")
-    parser.add_argument("--run", type=Path, help="run folder of train_recognizer.py to export first")
+    parser.add_argument(
+        "--run",
+        type=Path,
+        nargs="+",
+        help="run folders of train_recognizer.py to export first, as an ensemble if several",
+    )
     parser.add_argument("--weights", type=Path, default=SHIPPED, help="ONNX file (default: the shipped weights)")
     parser.add_argument("--cache", type=Path, default=Path("runs/object_meshes.npz"), help="default %(default)s")
     options = parser.parse_args(arguments)

@@ -37,10 +37,16 @@ class PatchDiscriminator(nn.Module):
             nn.LeakyReLU(0.2),
             nn.Conv2d(4 * width, 1, 3, padding=1),
         )
+        # torch's own start shrinks the signal at every layer; after eight of them the logits of all crops are equal and
+        # nothing is learned.
+        for layer in self.modules():
+            if isinstance(layer, nn.Conv2d):
+                nn.init.kaiming_normal_(layer.weight, a=0.2)
+                nn.init.zeros_(layer.bias)
 
     def forward(self, crops: Tensor, corners: Tensor) -> Tensor:
         """Logits (N, P, P) of crops (N, 7, C, C) whose top-left texels are ``corners`` (N, 2), multiples of 4."""
-        x = self.early(crops)
+        x = self.early(2 * crops - 1)
         side = x.shape[-1]
         padded = functional.pad(self.places[0], (0, side, 0, side))
         places = torch.stack(

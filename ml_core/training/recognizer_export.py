@@ -1,14 +1,17 @@
-"""Export of the recogniser to one ONNX graph."""
+"""Export of the recogniser, one network or an ensemble, to one ONNX graph."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
 
 from ml_core.errors import InputError
-from ml_core.networks.view_cnn import ViewCNN, ViewCNNConfig
+from ml_core.networks.view_cnn import Output, ViewCNN, ViewCNNConfig
 
 OPSET = 17
 INPUTS, OUTPUTS = ("views", "sizes"), ("logits", "known", "embedding")
@@ -30,7 +33,21 @@ def load_best(path: Path) -> tuple[ViewCNN, dict[str, Any]]:
     return network.eval(), state["facts"]
 
 
-def export_recognizer(network: ViewCNN, path: Path) -> None:
+class Ensemble(nn.Module):
+    """Several networks as one: mean log probabilities, mean known logit, embeddings side by side."""
+
+    def __init__(self, networks: Sequence[ViewCNN]) -> None:
+        super().__init__()
+        self.networks = nn.ModuleList(networks)
+
+    def forward(self, views: Tensor, sizes: Tensor) -> Output:
+        outputs = [network(views, sizes) for network in self.networks]
+        logits = torch.stack([output.logits.log_softmax(1) for output in outputs]).mean(0)
+        embedding = torch.cat([output.embedding for output in outputs], dim=1)
+        return Output(logits, torch.stack([output.known for output in outputs]).mean(0), F.normalize(embedding, dim=1))
+
+
+def export_recognizer(network: nn.Module, path: Path) -> None:
     """Writes ``network`` (views uint8 (N, V, 3, S, S), sizes (N, 4) -> logits, known, embedding), atomically."""
     path.parent.mkdir(parents=True, exist_ok=True)
     example = (torch.zeros(2, 6, 3, 64, 64, dtype=torch.uint8), torch.ones(2, 4))

@@ -19,8 +19,8 @@ class TextureTrainingConfig:
     generator: GeneratorConfig = field(default_factory=GeneratorConfig)
     steps_64: int = 250
     steps_128: int = 1250
-    steps_256: int = 2000
-    adversarial_steps: int = 900
+    steps_256: int = 5500
+    adversarial_steps: int = 1800
     batch: int = 4
     adversarial_batch: int = 2
     mixed_batch: int = 2
@@ -28,12 +28,12 @@ class TextureTrainingConfig:
     position_rate: float = 1e-2
     code_rate: float = 1e-2
     adversarial_rate: float = 5e-4
-    discriminator_rate: float = 1e-3
+    discriminator_rate: float = 2e-4
     discriminator_width: int = 24
     crops: int = 4
     crop_size: int = 64
-    adversarial_weight: float = 0.02
-    r1_weight: float = 1.0
+    adversarial_weight: float = 0.05
+    r1_weight: float = 0.3
     r1_every: int = 8
     ema: float = 0.995
     code_noise: float = 0.05

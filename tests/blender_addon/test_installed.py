@@ -42,7 +42,9 @@ def test_it_registers_without_waiting_for_the_models(facts: dict) -> None:
 def test_every_operator_runs(facts: dict) -> None:
     assert facts["stored"]["top"] == facts["avatar"]["traits"]["top"]
     assert facts["textured"]["seed"] == 8
-    assert facts["labels"]["objects"][0]["label"] == "person"
+    labels = {one["name"]: one["label"] for one in facts["labels"]["objects"]}
+    assert labels[facts["avatar"]["object"]] == "person"
+    assert labels["Cube"] is None
     assert facts["applied"]["renamed"] == {"Avatar": "Person_01"}
     assert facts["preflight"]["findings"] is not None
     assert facts["export"]["targets"]["web"]["avatars"] == 1
