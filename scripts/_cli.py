@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import shutil
 import sys
@@ -19,7 +20,8 @@ def run(main: Callable[[list[str]], int]) -> None:
     Under Blender the script's arguments are those after ``--``. An :class:`AtelierError` is one line on stderr and exit
     code 2; anything unforeseen keeps its traceback and is exit code 1.
     """
-    import bpy
+    with quiet():  # on some systems Blender complains about missing mount tables and devices when it starts
+        import bpy
 
     from ml_core.errors import AtelierError
 
@@ -72,6 +74,8 @@ def quiet():
     finally:
         sys.stdout.flush()
         sys.stderr.flush()
+        if os.name != "nt":  # what C++ printed may still wait in C's own buffer
+            ctypes.CDLL(None).fflush(None)
         for number, former in enumerate(kept, start=1):
             os.dup2(former, number)
             os.close(former)
