@@ -42,7 +42,8 @@ class PatchDiscriminator(nn.Module):
         for layer in self.modules():
             if isinstance(layer, nn.Conv2d):
                 nn.init.kaiming_normal_(layer.weight, a=0.2)
-                nn.init.zeros_(layer.bias)
+                if layer.bias is not None:
+                    nn.init.zeros_(layer.bias)
 
     def forward(self, crops: Tensor, corners: Tensor) -> Tensor:
         """Logits (N, P, P) of crops (N, 7, C, C) whose top-left texels are ``corners`` (N, 2), multiples of 4."""
