@@ -16,8 +16,8 @@ from ml_core.geometry.atlas import CELLS, CHARTS, Chart
 from ml_core.geometry.body_hand import build_hand
 from ml_core.geometry.body_head import build_head
 from ml_core.geometry.body_shape import MIRROR, BodyShape
-from ml_core.geometry.part_frame import SheetFrame
-from ml_core.geometry.quad_mesh import Array, Index, QuadMesh
+from ml_core.geometry.part_frame import SheetFrame, unit
+from ml_core.geometry.quad_mesh import Array, Index, QuadMesh, edges_of
 
 GUTTER = 1 / 256
 """Width in uv of the strip inside each chart that no face uses; dilation fills it with its neighbour colour."""
@@ -33,6 +33,9 @@ FOOT_COLUMNS = 24
 FOOT_ROWS = np.array([0.05, 0.09, *np.linspace(0.14, 0.44, 9), *np.linspace(0.50, 0.97, 8)])
 FOOT_HOLE_ROWS = (2, 10)
 FOOT_HOLE_COLUMNS = (9, 15)
+UNFOLDING_ROUNDS = 60
+LEAST_AGREEMENT = 0.5
+"""Cosine between a face and the mean of the faces at each of its corners, below which it counts as folded."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,7 @@ def build_body(shape: BodyShape) -> BodyMesh:
     # The grids' vertices inside holes are in no face.
     used, faces = np.unique(mesh.faces, return_inverse=True)
     faces = faces.reshape(-1, 4)
-    vertices = _symmetric(mesh.positions[used])
+    vertices = _symmetric(_unfolded(mesh.positions[used], faces, mesh.charts))
     return BodyMesh(vertices, faces, corner_uvs(shape, vertices, faces, mesh.charts), mesh.charts)
 
 
@@ -192,6 +195,29 @@ def _foot(mesh: QuadMesh, shape: BodyShape, ankle: Index, ankle_theta: Array, si
     mesh.free(np.setdiff1d(around, np.append(boundary, grid[first + 1 : last, low + 1 : high])))
     mesh.cap(grid[0], chart, flip=not flip)
     mesh.cap(grid[-1][::-1], chart, flip=not flip)
+
+
+def _unfolded(vertices: Array, faces: Index, charts: list[str]) -> Array:
+    """Draws vertices of trunk and limbs to the mean of their neighbours where neighbouring faces fold over."""
+    vertices = vertices.copy()
+    smooth = np.isin(charts, [name for name in CHARTS if name != "head" and "hand" not in name])
+    source, target = edges_of(faces)
+    degree = np.bincount(target, minlength=len(vertices))[:, None]
+    for _ in range(UNFOLDING_ROUNDS):
+        a, b, c, d = (vertices[faces[:, corner]] for corner in range(4))
+        normal = unit(np.cross(c - a, d - b))
+        around = np.zeros_like(vertices)
+        for corner in range(4):
+            np.add.at(around, faces[:, corner], normal)
+        mean = unit(around)
+        folded = smooth & ((normal[:, None] * mean[faces]).sum(axis=2).min(axis=1) < LEAST_AGREEMENT)
+        if not folded.any():
+            break
+        marked = np.zeros(len(vertices), bool)
+        marked[faces[folded]] = True
+        centre = np.stack([np.bincount(target, vertices[source, k], len(vertices)) for k in range(3)], axis=1) / degree
+        vertices[marked] = 0.5 * vertices[marked] + 0.5 * centre[marked]
+    return vertices
 
 
 def _symmetric(vertices: Array) -> Array:

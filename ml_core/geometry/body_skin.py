@@ -19,6 +19,11 @@ SMOOTHING_ROUNDS = {"torso": 14, "upper_arm": 12, "head": 6, "hand": 2}
 """How far weights spread over the mesh's edges, by part; other parts take 5 rounds."""
 
 
+SHOULDER_REACH = 0.17
+SHOULDER_BLEND = (-0.05, 0.09)
+"""Metres around the shoulder joint, and along the arm from where to where it takes the weight over."""
+
+
 @dataclass(frozen=True)
 class Bone:
     """A bone by its VRM 1.0 name; ``head`` and ``tail`` in metres, rest pose."""
@@ -87,6 +92,8 @@ def skin_weights(mesh: BodyMesh, bones: list[Bone]) -> Array:
         candidates = [names.index(bone) for bone in _bones_of_part(name, names)]
         distance = np.stack([_distance(mesh.vertices[chosen], bones[c]) for c in candidates], axis=1)
         weights[chosen, np.array(candidates)[distance.argmin(axis=1)]] = 1
+    for side in ("left", "right"):
+        _blend_shoulder(mesh.vertices, part, bones, weights, side)
     source, target = edges_of(mesh.faces)
     degree = np.bincount(target, minlength=len(weights)).astype(np.float64)
     rounds = np.array([SMOOTHING_ROUNDS.get(p.removeprefix("left_").removeprefix("right_"), 5) for p in part])
@@ -99,6 +106,28 @@ def skin_weights(mesh: BodyMesh, bones: list[Bone]) -> Array:
     fifth = np.sort(weights, axis=1)[:, -MAX_INFLUENCES - 1][:, None]
     weights[(weights <= fifth) | (weights < 0.01)] = 0
     return weights / weights.sum(axis=1, keepdims=True)
+
+
+def _blend_shoulder(vertices: Array, part: NDArray[np.str_], bones: list[Bone], weights: Array, side: str) -> None:
+    """Hands the weight over from shoulder to arm along the arm's axis, not at the border of two parts.
+
+    The ring where the arm begins is dense in edges: spreading along them alone would leave a step when the arm hangs.
+    """
+    names = [bone.name for bone in bones]
+    shoulder, upper_arm = names.index(f"{side}Shoulder"), names.index(f"{side}UpperArm")
+    arm = bones[upper_arm]
+    axis = (arm.tail - arm.head) / np.linalg.norm(arm.tail - arm.head)
+    offset = vertices - arm.head
+    near = (np.linalg.norm(offset, axis=1) < SHOULDER_REACH) & np.isin(part, ["torso", f"{side}_upper_arm"])
+    chosen = np.flatnonzero(near)
+    ramp = np.clip((offset[chosen] @ axis - SHOULDER_BLEND[0]) / (SHOULDER_BLEND[1] - SHOULDER_BLEND[0]), 0, 1)
+    share = ramp * ramp * (3 - 2 * ramp)
+    own = weights[chosen].copy()
+    own[:, shoulder] += own[:, upper_arm]
+    own[:, upper_arm] = 0
+    own *= (1 - share)[:, None]
+    own[:, upper_arm] = share
+    weights[chosen] = own
 
 
 def _vertex_parts(mesh: BodyMesh) -> NDArray[np.str_]:
