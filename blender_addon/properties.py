@@ -192,7 +192,9 @@ class AtelierSettings(bpy.types.PropertyGroup):
     label_scope: bpy.props.EnumProperty(
         name="Look At", description="Which objects are looked at", items=SCOPE_ITEMS, default="visible"
     )
-    label_index: bpy.props.IntProperty(name="Active Label", options={"HIDDEN"}, update=_select_active_label)
+    label_index: bpy.props.IntProperty(
+        name="Label", description="What the object is", options={"HIDDEN"}, update=_select_active_label
+    )
     apply_rename: bpy.props.BoolProperty(
         name="Rename Objects", description="Name each object after its label, such as Chair_01", default=True
     )

@@ -37,8 +37,7 @@ class ATELIER_UL_labels(bpy.types.UIList):
         row.label(text="Unknown" if found.label is None else title(found.label))
         side = row.row(align=True)
         side.alignment = "RIGHT"
-        if unsure:
-            side.label(text="", icon="QUESTION")
+        side.alert = unsure
         side.label(text=f"{found.confidence:.0%}", translate=False)
 
     def filter_items(
