@@ -40,6 +40,24 @@ def resize_atlas(image: NDArray, size: int) -> NDArray[np.float32]:
     return result
 
 
+def heal_borders(image: NDArray) -> NDArray[np.float32]:
+    """A copy of an atlas image (S, S, C) whose outermost texels of each chart follow from those further in.
+
+    A network that paints the atlas as one image lets neighbouring charts bleed into each other by a texel, which on a
+    body is a line down the back. Around a tube the two texels at the seam are interpolated across it.
+    """
+    healed = np.array(image, dtype=np.float32)
+    for chart in CHARTS.values():
+        block = healed[chart.pixels(image.shape[0])]
+        if chart.kind == "tube":
+            left, right = block[:, 1].copy(), block[:, -2].copy()
+            block[:, 0], block[:, -1] = (2 * left + right) / 3, (left + 2 * right) / 3
+        else:
+            block[:, 0], block[:, -1] = block[:, 1], block[:, -2]
+        block[0], block[-1] = block[1], block[-2]
+    return healed
+
+
 @functools.cache
 def _lanczos(length: int, factor: int, wrap: bool, lobes: int = 3) -> NDArray[np.float32]:
     """(length * factor, length) interpolation matrix of the Lanczos kernel; rows sum to 1."""

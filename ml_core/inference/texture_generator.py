@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml_core.errors import AtelierError, InputError
-from ml_core.inference.atlas_resize import resize_atlas
+from ml_core.inference.atlas_resize import heal_borders, resize_atlas
 from ml_core.inference.session import open_session
 from ml_core.inference.trait_sampling import resolve_traits
 from ml_core.vocabulary.color import hex_to_srgb, srgb_to_linear
@@ -119,7 +119,7 @@ class TextureGenerator:
 
 def _finish(maps: NDArray, traits: AvatarTraits, seed: int, size: int) -> TextureMaps:
     """Resize in the space that the network paints in, then clean ranges, unit normals and linear light."""
-    image = resize_atlas(maps.transpose(1, 2, 0), size)
+    image = resize_atlas(heal_borders(maps.transpose(1, 2, 0)), size)
     slope = image[..., 3:5]
     length = np.sqrt((slope**2).sum(axis=-1, keepdims=True))
     slope = slope * np.minimum(1.0, 0.99 / np.maximum(length, 1e-6))

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from ml_core.geometry.atlas import CHARTS
-from ml_core.inference.atlas_resize import resize_atlas
+from ml_core.inference.atlas_resize import heal_borders, resize_atlas
 
 
 def test_a_constant_stays_constant_and_the_mean_survives_reduction():
@@ -33,3 +33,24 @@ def test_tubes_wrap():
 def test_sizes_that_do_not_divide_are_refused():
     with pytest.raises(ValueError, match="multiple of 64"):
         resize_atlas(np.zeros((64, 64, 1)), 96)
+
+
+def test_healing_takes_away_what_bled_in_and_closes_tubes() -> None:
+    clean = np.zeros((256, 256, 1), np.float32)
+    for number, chart in enumerate(CHARTS.values()):
+        clean[chart.pixels(256)] = number
+    bled = clean.copy()
+    for chart in CHARTS.values():
+        block = bled[chart.pixels(256)]
+        block[0], block[-1], block[:, 0], block[:, -1] = 99, 99, 99, 99
+    assert np.allclose(heal_borders(bled), clean, atol=1e-4)
+    assert bled.max() == 99
+
+
+def test_healing_interpolates_across_the_seam_of_a_tube() -> None:
+    image = np.zeros((256, 256, 1), np.float32)
+    rows, columns = CHARTS["torso"].pixels(256)
+    image[rows, columns.start + 1] = 3
+    healed = heal_borders(image)
+    assert healed[rows.start + 5, columns.start, 0] == pytest.approx(2)
+    assert healed[rows.start + 5, columns.stop - 1, 0] == pytest.approx(1)
