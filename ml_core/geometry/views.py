@@ -21,6 +21,7 @@ SIDES, THREE_QUARTER, TOP = slice(0, 4), 4, 5
 
 _SURFACE_SAMPLES = 16000
 _EDGE_SAMPLES = 4000
+_MOST_TRIANGLES = 150_000
 _EXTENT = 1.36  # world units across a view: a unit cube seen from above at 15° is 1.22 high
 _PLASTIC = 1.32471795724474602596  # root of x³ = x + 1; its powers give the R2 sequence (M. Roberts, 2018)
 _DEPTH_STEPS, _DEPTH_RANGE = 4095, 1.6
@@ -55,9 +56,14 @@ def render_views(vertices: NDArray[np.floating], triangles: NDArray[np.integer])
 
 def sample_surface(vertices: NDArray[np.floating], triangles: NDArray[np.integer]) -> Samples:
     """About 20,000 points spread evenly over the surface and its edges, in a box of largest dimension 1 at 0."""
-    corners = np.asarray(vertices, dtype=np.float32)[triangles]
-    flat = corners.reshape(-1, 3)
-    low, high = flat.min(axis=0), flat.max(axis=0)
+    points = np.asarray(vertices, dtype=np.float32)
+    used = np.zeros(len(points), dtype=bool)
+    used[triangles.ravel()] = True
+    box = points if used.all() else points[used]
+    low, high = box.min(axis=0), box.max(axis=0)
+    if len(triangles) > _MOST_TRIANGLES:  # many times the samples: every n-th stands for its neighbours
+        triangles = triangles[:: -(-len(triangles) // _MOST_TRIANGLES)]
+    corners = points[triangles]
     corners = (corners - (low + high) / 2) / max(float((high - low).max()), 1e-20)
 
     first, second = corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]

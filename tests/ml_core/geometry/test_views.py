@@ -53,3 +53,16 @@ def test_triangles_without_area_are_no_trap() -> None:
 def test_dimensions_are_those_of_the_used_vertices() -> None:
     vertices = np.float32([[0, 0, 0], [1, 0, 0], [0, 2, 3], [100, 100, 100]])
     assert dimensions(vertices, np.array([[0, 1, 2]])) == pytest.approx([1, 2, 3])
+
+
+def test_a_huge_mesh_looks_like_its_small_twin() -> None:
+    import trimesh
+
+    def torus(rings: int) -> tuple[np.ndarray, np.ndarray]:
+        made = trimesh.creation.torus(1, 0.3, major_sections=rings, minor_sections=rings)
+        return np.asarray(made.vertices, np.float32), np.asarray(made.faces, np.int32)
+
+    small, huge = torus(60), torus(400)
+    assert len(huge[1]) > 300_000
+    silhouettes = [render_views(*mesh)[:, 0] > 0 for mesh in (small, huge)]
+    assert np.mean(silhouettes[0] != silhouettes[1]) < 0.01
