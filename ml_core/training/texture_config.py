@@ -33,7 +33,7 @@ class TextureTrainingConfig:
     crops: int = 4
     crop_size: int = 64
     adversarial_weight: float = 0.05
-    r1_weight: float = 0.3
+    r1_weight: float = 0.01
     r1_every: int = 8
     ema: float = 0.995
     code_noise: float = 0.05
