@@ -13,6 +13,7 @@ from mathutils import Matrix, Quaternion
 from PIL import Image, ImageDraw
 
 from blender_addon.avatar.images import srgb
+from blender_addon.bridge.mesh_arrays import positions
 from ml_core import TextureMaps
 from scripts import _pictures
 from scripts.label_scene import tagged
@@ -113,16 +114,14 @@ def _outline(scene: bpy.types.Scene, objects: list[bpy.types.Object]) -> np.ndar
     depsgraph = scene.view_layers[0].depsgraph
     points = []
     for obj in objects:
-        mesh = obj.evaluated_get(depsgraph).data
-        local = np.empty(len(mesh.vertices) * 3, np.float32)
-        mesh.vertices.foreach_get("co", local)
+        local = positions(obj.evaluated_get(depsgraph).data)
         world = np.array(obj.matrix_world)
-        points.append(local.reshape(-1, 3)[::7] @ world[:3, :3].T + world[:3, 3])
+        points.append(local[::7] @ world[:3, :3].T + world[:3, 3])
     return np.concatenate(points)
 
 
 def _padded(points: np.ndarray) -> np.ndarray:
-    """A little air around: 5 % of the height above and below, 8 % of the width on either side."""
+    """A little air around: 6 % along the longest side, 12 % along the others."""
     low, high = points.min(axis=0), points.max(axis=0)
     middle, half = (low + high) / 2, (high - low) / 2
     return middle + (points - middle) * np.where(half == half.max(), 1.06, 1.12)

@@ -88,7 +88,7 @@ def check_target(folder: Path, validator: tuple[str, Path] | None = None) -> Ite
 def check_model(path: Path, entry: dict[str, Any]) -> Iterator[str]:
     """Reads a model back and compares what its manifest ``entry`` says of sizes and triangles."""
     objects = read_back(path)
-    triangles = sum(one["triangles"] * one.get("users", 1) for one in objects.values())
+    triangles = sum(one["triangles"] for one in objects.values())
     if triangles != entry["triangles"]:
         yield f"{path.name}: {triangles} triangles come back of {entry['triangles']}"
     if "nodes" in entry:
@@ -114,6 +114,8 @@ def read_back(path: Path) -> dict[str, dict[str, Any]]:
     import bpy
     import numpy as np
 
+    from blender_addon.bridge.mesh_arrays import positions
+
     with quiet():
         bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
         if path.suffix == ".fbx":
@@ -125,9 +127,7 @@ def read_back(path: Path) -> dict[str, dict[str, Any]]:
     for obj in bpy.data.objects:
         if obj.type != "MESH" or obj.name.startswith("Icosphere"):
             continue
-        local = np.empty(len(obj.data.vertices) * 3, np.float32)
-        obj.data.vertices.foreach_get("co", local)
-        local = local.reshape(-1, 3)
+        local = positions(obj.data)
         world = np.array(obj.matrix_world)
         points = local @ world[:3, :3].T + world[:3, 3]
         scale = np.linalg.norm(world[:3, :3], axis=0)

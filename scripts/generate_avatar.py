@@ -71,7 +71,6 @@ def main(arguments: list[str]) -> int:
             exported = run_to_end(export_job(bpy.context, folder, given.engine))
             report["engines"] = {name: facts["files"] for name, facts in exported["targets"].items()}
         bpy.ops.wm.save_as_mainfile(filepath=str((folder / "avatar.blend").absolute()), copy=True)
-        (folder / "avatar.blend1").unlink(missing_ok=True)
         text = json.dumps(report, indent=2, ensure_ascii=False)
         (folder / "avatar.json").write_text(text + "\n", encoding="utf-8")
     print(f"{given.out}: {report['object']} with {len(report['images'])} textures of {given.size} pixels")

@@ -11,6 +11,21 @@ from ml_core.errors import InputError
 CONVERTIBLE = ("MESH", "CURVE", "SURFACE", "FONT", "META")
 
 
+def positions(mesh: bpy.types.Mesh) -> NDArray[np.float32]:
+    """The vertices (V, 3) of a mesh, in its own space."""
+    points = np.empty(len(mesh.vertices) * 3, np.float32)
+    mesh.vertices.foreach_get("co", points)
+    return points.reshape(-1, 3)
+
+
+def finite_positions(mesh: bpy.types.Mesh, name: str) -> NDArray[np.float32]:
+    """As :func:`positions`; raises :class:`InputError` naming ``name`` when one of them is not a number."""
+    points = positions(mesh)
+    if not np.isfinite(points).all():
+        raise InputError(f"{name}: its mesh has vertices that are not finite numbers; delete or move them")
+    return points
+
+
 def mesh_arrays(obj: bpy.types.Object, depsgraph: bpy.types.Depsgraph) -> tuple[NDArray[np.float32], NDArray[np.int32]]:
     """Vertices (V, 3) in the object's own space and triangles (T, 3) of the evaluated object; T may be 0.
 
@@ -22,16 +37,13 @@ def mesh_arrays(obj: bpy.types.Object, depsgraph: bpy.types.Depsgraph) -> tuple[
     try:
         if mesh is None:
             return np.zeros((0, 3), np.float32), np.zeros((0, 3), np.int32)
-        vertices = np.empty(len(mesh.vertices) * 3, np.float32)
-        mesh.vertices.foreach_get("co", vertices)
-        if not np.isfinite(vertices).all():
-            raise InputError(f"{obj.name}: its mesh has vertices that are not finite numbers; delete or move them")
+        vertices = finite_positions(mesh, obj.name)
         mesh.calc_loop_triangles()
         triangles = np.empty(len(mesh.loop_triangles) * 3, np.int32)
         mesh.loop_triangles.foreach_get("vertices", triangles)
     finally:
         evaluated.to_mesh_clear()
-    return vertices.reshape(-1, 3), triangles.reshape(-1, 3)
+    return vertices, triangles.reshape(-1, 3)
 
 
 def without_yaw(matrix: NDArray[np.floating]) -> NDArray[np.float32]:

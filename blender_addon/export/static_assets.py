@@ -10,12 +10,10 @@ import bpy
 import numpy as np
 from mathutils import Matrix, Vector
 
-from ml_core.errors import InputError
-
+from ..bridge.mesh_arrays import CONVERTIBLE, finite_positions, positions
 from ..bridge.preserved_scene import claim_name
 from .naming import Namer
 
-CONVERTED = ("MESH", "CURVE", "SURFACE", "FONT", "META")
 SMALLEST_EDGE = 1e-6
 
 
@@ -55,7 +53,7 @@ def exported_objects(context: bpy.types.Context) -> tuple[list[bpy.types.Object]
     visible = [one for one in context.view_layer.objects if one.visible_get() and not one.hide_render]
     armatures = [one for one in visible if one.type == "ARMATURE" and skinned_meshes(one)]
     skinned = {mesh.session_uid for armature in armatures for mesh in skinned_meshes(armature)}
-    static = [one for one in visible if one.type in CONVERTED and one.session_uid not in skinned]
+    static = [one for one in visible if one.type in CONVERTIBLE and one.session_uid not in skinned]
     return static, armatures
 
 
@@ -98,9 +96,7 @@ def _clean_copy(obj: bpy.types.Object, depsgraph: bpy.types.Depsgraph) -> tuple[
     mesh = bpy.data.meshes.new_from_object(
         obj.evaluated_get(depsgraph), preserve_all_data_layers=True, depsgraph=depsgraph
     )
-    if not finite(mesh):
-        bpy.data.meshes.remove(mesh)
-        raise InputError(f"{obj.name}: its mesh has vertices that are not finite numbers; delete or move them")
+    finite_positions(mesh, obj.name)
     mesh.transform(Matrix.Diagonal(obj.matrix_world.to_scale()).to_4x4())
     if obj.matrix_world.determinant() < 0:
         mesh.flip_normals()
@@ -108,20 +104,12 @@ def _clean_copy(obj: bpy.types.Object, depsgraph: bpy.types.Depsgraph) -> tuple[
     if not mesh.polygons:
         bpy.data.meshes.remove(mesh)
         return None, Matrix.Identity(4)
-    points = np.empty(len(mesh.vertices) * 3, np.float32)
-    mesh.vertices.foreach_get("co", points)
-    low, high = points.reshape(-1, 3).min(axis=0), points.reshape(-1, 3).max(axis=0)
+    points = positions(mesh)
+    low, high = points.min(axis=0), points.max(axis=0)
     pivot = Vector(((low[0] + high[0]) / 2, (low[1] + high[1]) / 2, low[2]))
     mesh.transform(Matrix.Translation(-pivot))
     ensure_uv(mesh)
     return mesh, Matrix.Translation(pivot)
-
-
-def finite(mesh: bpy.types.Mesh) -> bool:
-    """Whether all coordinates are numbers."""
-    points = np.empty(len(mesh.vertices) * 3, np.float32)
-    mesh.vertices.foreach_get("co", points)
-    return bool(np.isfinite(points).all())
 
 
 def triangulate(mesh: bpy.types.Mesh) -> None:
@@ -148,14 +136,13 @@ def ensure_uv(mesh: bpy.types.Mesh) -> None:
     if mesh.uv_layers:
         return
     layer = mesh.uv_layers.new(name="UVMap")
-    points = np.empty(len(mesh.vertices) * 3, np.float32)
-    mesh.vertices.foreach_get("co", points)
+    points = positions(mesh)
     corners = np.empty(len(mesh.loops), np.int32)
     mesh.loops.foreach_get("vertex_index", corners)
     normals = np.empty(len(mesh.polygons) * 3, np.float32)
     mesh.polygons.foreach_get("normal", normals)
     axis = np.repeat(np.abs(normals.reshape(-1, 3)).argmax(axis=1), 3)
-    at = points.reshape(-1, 3)[corners]
+    at = points[corners]
     first = np.where(axis == 0, 1, 0)
     second = np.where(axis == 2, 1, 2)
     rows = np.arange(len(at))

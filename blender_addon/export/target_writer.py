@@ -13,6 +13,7 @@ import numpy as np
 
 from ml_core import __version__
 
+from ..bridge.mesh_arrays import positions
 from ..bridge.preserved_scene import claim_name, temporary_scene
 from .avatar_assets import stage_avatar
 from .engine_materials import engine_material
@@ -196,12 +197,7 @@ class TargetWriter:
 
 def dimensions(meshes: list[bpy.types.Mesh], unit: float = 1.0, is_y_up: bool = False) -> list[float]:
     """Width, depth and height in metres of the box around ``meshes``, whose own unit is ``unit`` metres."""
-    points = []
-    for mesh in meshes:
-        local = np.empty(len(mesh.vertices) * 3, np.float32)
-        mesh.vertices.foreach_get("co", local)
-        points.append(local.reshape(-1, 3))
-    size = np.ptp(np.concatenate(points), axis=0) * unit
+    size = np.ptp(np.concatenate([positions(mesh) for mesh in meshes]), axis=0) * unit
     return [round(float(value), 5) for value in (size[[0, 2, 1]] if is_y_up else size)]
 
 

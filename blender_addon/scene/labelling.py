@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,8 +31,6 @@ class Thing:
 
     objects: list[bpy.types.Object]
     meshes: list[bpy.types.Object]
-    key: Any = None
-    scale: float = 1.0
 
 
 @dataclass
@@ -180,10 +178,7 @@ def _step(scale: float) -> int:
 
 
 def _store(obj: bpy.types.Object, result: Any) -> None:
-    if result.label is None:
-        obj[LABEL_KEY] = ""
-    else:
-        obj[LABEL_KEY] = result.label
+    obj[LABEL_KEY] = result.label or ""
     obj[CONFIDENCE_KEY] = round(result.confidence, 4)
     obj[RANKING_KEY] = json.dumps([[label, round(share, 4)] for label, share in result.ranking])
 
@@ -209,6 +204,6 @@ def _nothing(scope: str) -> str:
     }[scope]
 
 
-def _some(names: Iterable[str] | Iterator[str]) -> str:
+def _some(names: Iterable[str]) -> str:
     listed = list(names)
     return ", ".join(listed[:5]) + (f" and {len(listed) - 5} more" if len(listed) > 5 else "")

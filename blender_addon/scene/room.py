@@ -9,6 +9,7 @@ import numpy as np
 
 from ml_core.datasets import procedural_objects as things
 from ml_core.datasets.solids import Part, box
+from ml_core.vocabulary.color import hex_to_srgb, srgb_to_linear
 
 WIDTH, DEPTH, HEIGHT = 5.2, 4.4, 2.6
 
@@ -102,8 +103,7 @@ def _material(color: str, roughness: float, emission: float) -> bpy.types.Materi
     material = bpy.data.materials.new(name)
     material.use_nodes = True
     shader = material.node_tree.nodes["Principled BSDF"]
-    srgb = np.array([int(color[i : i + 2], 16) for i in (1, 3, 5)]) / 255
-    linear = np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4)
+    linear = srgb_to_linear(hex_to_srgb(color))
     shader.inputs["Base Color"].default_value = (*linear, 1)
     shader.inputs["Roughness"].default_value = roughness
     if emission:
