@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
-import shutil
 import sys
-import tempfile
 from collections.abc import Callable
 from contextlib import contextmanager
 from pathlib import Path
@@ -114,29 +112,17 @@ def atomic_folder(path: Path, marker: str, force: bool = False):
     Raises:
         InputError: the folder cannot be written, or holds something else.
     """
+    from blender_addon.bridge.drafts import draft_folder
     from ml_core.errors import InputError
 
     path = path.absolute()
     if path.exists() and not path.is_dir():
         raise InputError(f"{path}: is a file; choose another folder")
-    created = [parent for parent in path.parents if not parent.exists()]
-    try:
-        if path.is_dir() and any(path.iterdir()) and not (path / marker).is_file() and not force:
-            raise InputError(f"{path}: holds other files; choose another folder or add --force")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.parent))
-    except OSError as error:
-        raise InputError(f"{path}: cannot be written ({error.strerror}); choose another folder") from error
-    try:
+    if path.is_dir() and any(path.iterdir()) and not (path / marker).is_file() and not force:
+        raise InputError(f"{path}: holds other files; choose another folder or add --force")
+    with draft_folder(path.parent, path) as draft:
         (draft / "new").mkdir()
         yield draft / "new"
         if path.exists():
             os.replace(path, draft / "old")
         os.replace(draft / "new", path)
-    except BaseException:
-        shutil.rmtree(draft, ignore_errors=True)
-        for parent in created:
-            if parent.is_dir() and not any(parent.iterdir()):
-                parent.rmdir()
-        raise
-    shutil.rmtree(draft, ignore_errors=True)

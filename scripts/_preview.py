@@ -12,9 +12,9 @@ import numpy as np
 from mathutils import Matrix, Quaternion
 from PIL import Image, ImageDraw
 
-from blender_addon.avatar.images import srgb
 from blender_addon.bridge.mesh_arrays import positions
 from ml_core import TextureMaps
+from ml_core.vocabulary.color import linear_to_srgb
 from scripts import _pictures
 from scripts.label_scene import tagged
 
@@ -61,7 +61,7 @@ def _fitting(text: str, size: int, width: float):
 
 
 def _maps(maps: TextureMaps) -> Iterator[tuple[str, Image.Image]]:
-    yield "Base color", Image.fromarray(np.rint(srgb(maps.base_color) * 255).astype(np.uint8))
+    yield "Base color", Image.fromarray(np.rint(linear_to_srgb(maps.base_color) * 255).astype(np.uint8))
     yield "Normal", Image.fromarray(np.rint((maps.normal * 0.5 + 0.5) * 255).astype(np.uint8))
     yield "Roughness", Image.fromarray(np.rint(maps.roughness * 255).astype(np.uint8))
     yield "Occlusion", Image.fromarray(np.rint(maps.occlusion * 255).astype(np.uint8))

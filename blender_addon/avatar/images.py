@@ -16,12 +16,6 @@ def plain_name(name: str) -> str:
     return re.sub(r"[^A-Za-z0-9_]+", "_", name).strip("_") or "Avatar"
 
 
-def srgb(linear: NDArray) -> NDArray[np.float32]:
-    """sRGB encoding (IEC 61966-2-1) of linear values 0..1."""
-    linear = np.clip(linear, 0, 1)
-    return np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055).astype(np.float32)
-
-
 def store_image(name: str, pixels: NDArray, color: bool, owner: bpy.types.ID, pack: bool = True) -> bpy.types.Image:
     """Creates or refills the image ``name`` of ``owner``.
 

@@ -16,12 +16,13 @@ from ml_core.geometry.body_fit import BodyFit
 from ml_core.geometry.bone_names import joint_of_bone
 from ml_core.geometry.texture_transfer import AtlasMap, build_atlas_map, map_key, transfer, transfer_normal
 from ml_core.inference.texture_generator import TextureMaps
+from ml_core.vocabulary.color import linear_to_srgb
 from ml_core.vocabulary.traits import AvatarTraits
 
 from .body import DEFAULT_EYE, SHAPE_KEY, shape_of
 from .eyes import paint_eyeball
 from .humanoid import Humanoid, read_humanoid
-from .images import srgb, store_image
+from .images import store_image
 from .materials import SkinMaps, plain_material, skin_material
 
 LEAST_PARTS = 6
@@ -157,7 +158,9 @@ def _images(body: bpy.types.Object, suffix: str, atlas_map: AtlasMap, maps: Text
     stem = f"T_{body.name}{suffix}"
     # Colour, roughness and occlusion go through one gather; a mean of sRGB values is what painting programs do too.
     stack = np.concatenate(
-        [srgb(maps.base_color), maps.roughness[..., None], maps.occlusion[..., None]], axis=-1, dtype=np.float32
+        [linear_to_srgb(maps.base_color), maps.roughness[..., None], maps.occlusion[..., None]],
+        axis=-1,
+        dtype=np.float32,
     )
     moved = transfer(atlas_map, stack)
     normal = transfer_normal(atlas_map, maps.normal.astype(np.float32)) * 0.5 + 0.5

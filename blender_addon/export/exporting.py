@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
-import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -18,6 +16,7 @@ import bpy
 from ml_core import __version__
 from ml_core.errors import AtelierError, InputError
 
+from ..bridge.drafts import draft_folder
 from ..bridge.jobs import Job, Progress
 from ..bridge.preserved_scene import preserved_scene
 from .engine_names import EngineNames
@@ -162,26 +161,13 @@ def _drafts(folder: Path, wishes: dict[str, Profile], force: bool) -> Iterator[l
         final = folder / target
         if final.exists() and not force and not is_ours(final):
             raise InputError(f"{final}: exists and is not an export of ours; choose another folder or remove it")
-    created = [parent for parent in (folder, *folder.parents) if not parent.exists()]
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        draft = Path(tempfile.mkdtemp(prefix=".atelier-", dir=folder))
-    except OSError as error:
-        raise InputError(f"{folder}: cannot be written ({error.strerror}); choose another folder") from error
-    try:
+    with draft_folder(folder, folder) as draft:
         places = [_Place(target, wish, draft / target, folder / target) for target, wish in wishes.items()]
         for place in places:
             place.draft.mkdir()
         yield places
         for place in places:
             _put(place, draft)
-    except BaseException:
-        shutil.rmtree(draft, ignore_errors=True)
-        for parent in created:
-            if parent.is_dir() and not any(parent.iterdir()):
-                parent.rmdir()
-        raise
-    shutil.rmtree(draft, ignore_errors=True)
 
 
 def _put(place: _Place, draft: Path) -> None:
