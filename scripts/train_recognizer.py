@@ -23,15 +23,12 @@ from pathlib import Path
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-import numpy as np
-
+from ml_core.datasets.made_objects import made_objects
 from ml_core.datasets.object_meshes import UNKNOWN, ObjectMesh, read_objects
-from ml_core.datasets.posed_bodies import posed_body
 from ml_core.errors import AtelierError, InputError
 from ml_core.training.recognizer_config import RecognizerTrainingConfig
 from ml_core.training.recognizer_trainer import RecognizerTrainer
 from ml_core.training.recognizer_views import copies_of, render_clean, render_varied
-from ml_core.vocabulary.labels import LABELS
 
 
 def parse(arguments: list[str] | None) -> argparse.Namespace:
@@ -40,6 +37,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     folders = parser.add_argument_group("folders")
     folders.add_argument("--data", type=Path, default=Path("../shared/data/objects"), help="default %(default)s")
     folders.add_argument("--out", type=Path, default=Path("runs/recognizer"), help="run folder (default %(default)s)")
+    folders.add_argument("--views", type=Path, help="rendered views, shared between runs (default: in --out)")
     folders.add_argument("--resume", action="store_true", help="go on from the checkpoint in --out")
     plan = parser.add_argument_group("plan")
     plan.add_argument("--minutes", type=float, default=default.minutes, help="time for training (default %(default)s)")
@@ -73,13 +71,6 @@ def divided(meshes: list[ObjectMesh], hold_out: list[str]) -> tuple[list[ObjectM
     return train, [mesh for mesh in meshes if mesh.subset == "val"] + score
 
 
-def body_mesh(number: int, seed: int) -> ObjectMesh:
-    """A person of our own: the built-in body in a random pose."""
-    vertices, triangles = posed_body(np.random.default_rng((seed, number)))
-    name = f"posed_bodies/{number}"
-    return ObjectMesh(name, "posed_bodies", "", LABELS.index("person"), "train", vertices, triangles)
-
-
 def main(arguments: list[str] | None = None) -> int:
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     options = parse(arguments)
@@ -90,7 +81,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         meshes = read_objects(options.data, options.out.parent / "object_meshes.npz")
         train, score = divided(meshes, options.hold_out)
-        train += [body_mesh(number, config.seed) for number in range(config.bodies)]
+        train += made_objects(config.made_per_class, config.bodies, seed=0)
         labelled = sum(mesh.label != UNKNOWN for mesh in train)
         print(
             f"{labelled} labelled and {len(train) - labelled} other meshes to train on, {len(score)} to score; "
@@ -99,7 +90,7 @@ def main(arguments: list[str] | None = None) -> int:
         if options.dry_run:
             return 0
         options.out.mkdir(parents=True, exist_ok=True)
-        data = render_varied(train, options.out / "views", config.copies_per_class, config.seed)
+        data = render_varied(train, options.views or options.out / "views", config.copies_per_class)
         trainer = RecognizerTrainer(config, train, data, render_clean(score), options.out, options.device)
         (options.out / "config.json").write_text(json.dumps(dataclasses.asdict(config), indent=1))
         parameters = sum(p.numel() for p in trainer.average.parameters())

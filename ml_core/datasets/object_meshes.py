@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml_core.errors import InputError
-from ml_core.geometry.views import CAMERAS, CHANNELS, SIZE, dimensions, render_views
+from ml_core.geometry.views import CAMERAS, CHANNELS, SIZE, Samples, dimensions, sample_surface
 from ml_core.vocabulary.labels import LABELS
 
 _log = logging.getLogger(__name__)
@@ -128,8 +128,8 @@ def components(mesh: ObjectMesh) -> NDArray[np.intp]:
     return np.asarray(connected_components(links, directed=False)[1][mesh.triangles[:, 0]])
 
 
-def varied_views(mesh: ObjectMesh, rng: np.random.Generator) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
-    """Views (VIEW_SHAPE) and dimensions (3,) of a varied copy.
+def varied_samples(mesh: ObjectMesh, rng: np.random.Generator) -> tuple[Samples, NDArray[np.float32]]:
+    """Surface samples and dimensions (3,) of a varied copy.
 
     Yaw (half of the copies stay aligned to the axes, as assets are), a tilt of up to 10°, mirror, anisotropic scale,
     parts left out, thin parts thickened (jitter of the vertices along random directions per part).
@@ -149,7 +149,7 @@ def varied_views(mesh: ObjectMesh, rng: np.random.Generator) -> tuple[NDArray[np
         shift = rng.normal(0, 0.012, 3).astype(np.float32) * size.max()
         triangles = np.concatenate([triangles, triangles + len(moved)])
         moved = np.concatenate([moved - shift, moved + shift])
-    return render_views(moved, triangles), size
+    return sample_surface(moved, triangles), size
 
 
 def _without_some_parts(mesh: ObjectMesh, rng: np.random.Generator) -> NDArray[np.int32]:

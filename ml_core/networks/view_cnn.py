@@ -54,6 +54,8 @@ class ViewCNN(nn.Module):
     ignored). The order of all views but the last does not matter, and there may be any number of them.
     """
 
+    reads = "views"
+
     def __init__(self, config: ViewCNNConfig | None = None) -> None:
         super().__init__()
         self.config = config = config or ViewCNNConfig()

@@ -47,6 +47,14 @@ def varied_batch(
     return torch.from_numpy(np.stack(batch)), torch.from_numpy(with_flag)
 
 
+def varied_points(points: NDArray[np.float16], rng: np.random.Generator) -> Tensor:
+    """(B, N, 3) float32: scaled and shifted at random, as PointNet and SimpleView are trained."""
+    scale = rng.uniform(0.8, 1.25, (len(points), 1, 3))
+    scale[..., 0] *= rng.choice([-1, 1], (len(points), 1))
+    shift = rng.uniform(-0.1, 0.1, (len(points), 1, 3))
+    return torch.from_numpy((points.astype(np.float32) * scale + shift).astype(np.float32))
+
+
 def _varied(views: NDArray[np.uint8], normals_hidden: float, rng: np.random.Generator) -> NDArray[np.uint8]:
     """Mirrors, shifts, erases a box of one view, hides the normals, at random."""
     views = views.copy()

@@ -9,14 +9,17 @@ from ml_core.networks.view_cnn import ViewCNNConfig
 
 @dataclass(frozen=True)
 class RecognizerTrainingConfig:
-    """``minutes`` ends the run (the cosine follows the clock or ``steps``, whichever is further on).
+    """``architecture``: ``views`` (ours), or ``pointnet`` or ``simpleview`` to compare with.
+
+    ``minutes`` ends the run (the cosine follows the clock or ``steps``, whichever is further on).
 
     ``views_around``: how many of the five views around a training batch sees, drawn anew each time; inference sees all.
     ``normals_hidden``: share of batches without normals, whose facets give a low-poly style away.
-    ``bodies``: how many posed copies of the built-in body are added as persons.
+    ``bodies``, ``made_per_class``: how many posed people and generated variants of each class are added.
     ``class_power``: a class is drawn in proportion to its number of meshes to this power (0 = all classes equally).
     """
 
+    architecture: str = "views"
     network: ViewCNNConfig = field(default_factory=ViewCNNConfig)
     minutes: float = 32.0
     steps: int = 4000
@@ -34,7 +37,8 @@ class RecognizerTrainingConfig:
     size_dropped: float = 0.5
     size_jitter: float = 0.3
     normals_hidden: float = 0.3
-    bodies: int = 40
+    bodies: int = 60
+    made_per_class: int = 100
     ema: float = 0.998
     evaluate_every: int = 250
     copies_per_class: int = 320

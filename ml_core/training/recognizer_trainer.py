@@ -9,7 +9,7 @@ import math
 import os
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -21,11 +21,21 @@ from torch.utils.tensorboard import SummaryWriter
 
 from ml_core.datasets.object_meshes import UNKNOWN, ObjectMesh
 from ml_core.errors import InputError
+from ml_core.networks.pointnet import PointNet
+from ml_core.networks.simple_view import SimpleView
 from ml_core.networks.view_cnn import Output, ViewCNN
-from ml_core.training.recognizer_batches import draw_weights, varied_batch
+from ml_core.training.recognizer_batches import draw_weights, varied_batch, varied_points
 from ml_core.training.recognizer_config import RecognizerTrainingConfig
 from ml_core.training.recognizer_metrics import accuracy, auroc
 from ml_core.training.recognizer_views import ViewSet
+
+
+class Predictions(NamedTuple):
+    """logits: (N, classes); known: (N,) logits; embedding: (N, E) unit vectors."""
+
+    logits: NDArray[np.float32]
+    known: NDArray[np.float32]
+    embedding: NDArray[np.float32]
 
 
 class RecognizerTrainer:
@@ -45,7 +55,7 @@ class RecognizerTrainer:
         folder.mkdir(parents=True, exist_ok=True)
         self.fabric = Fabric(accelerator=accelerator, devices=1)
         self.fabric.seed_everything(config.seed, verbose=False)
-        network = ViewCNN(config.network)
+        network = make_network(config)
         self.average = copy.deepcopy(network).requires_grad_(False).eval()
         optimizer = torch.optim.AdamW(
             network.parameters(), config.learning_rate, weight_decay=config.weight_decay, betas=(0.9, 0.98)
@@ -85,11 +95,14 @@ class RecognizerTrainer:
             group["lr"] = config.learning_rate * max(rate, 1e-3)
         rng = np.random.default_rng((config.seed, self.step))
         chosen = np.sort(rng.choice(len(self.weights), config.batch, p=self.weights))
-        views, sizes = varied_batch(self.data.views[chosen], self.data.sizes[chosen], config, rng)
-        labels = torch.from_numpy(self.data.labels[chosen])
-        views, sizes, labels = self.fabric.to_device((views, sizes, labels))
+        inputs: tuple[Tensor, ...]
+        if self.average.reads == "points":
+            inputs = (varied_points(self.data.points[chosen], rng),)
+        else:
+            inputs = varied_batch(self.data.views[chosen], self.data.sizes[chosen], config, rng)
+        inputs, labels = self.fabric.to_device((inputs, torch.from_numpy(self.data.labels[chosen])))
         self.network.train()
-        loss = recognition_loss(self.network(views, sizes), labels, config)
+        loss = recognition_loss(self.network(*inputs), labels, config) + getattr(self.network, "penalty", 0.0)
         self.optimizer.zero_grad(set_to_none=True)
         self.fabric.backward(loss)
         self.fabric.clip_gradients(self.network, self.optimizer, max_norm=5.0)
@@ -110,7 +123,7 @@ class RecognizerTrainer:
         """Scores of the averaged network on the held-out meshes, with and without their size."""
         scores: dict[str, float] = {}
         for name, flag in (("size", 1.0), ("plain", 0.0)):
-            logits, known = predict(self.average, self.held_out, flag)
+            logits, known, _ = predict(self.average, self.held_out, flag)
             scores |= {f"{name}/{key}": value for key, value in accuracy(logits, self.held_out.labels).items()}
             unknown = self.held_out.labels == UNKNOWN
             if unknown.any():
@@ -179,17 +192,35 @@ def recognition_loss(output: Output, labels: Tensor, config: RecognizerTrainingC
     return loss
 
 
+def make_network(config: RecognizerTrainingConfig) -> ViewCNN | PointNet | SimpleView:
+    """The untrained network that ``config`` asks for.
+
+    Raises:
+        InputError: no such architecture.
+    """
+    if config.architecture == "views":
+        return ViewCNN(config.network)
+    others = {"pointnet": PointNet, "simpleview": SimpleView}
+    if config.architecture not in others:
+        raise InputError(f"architecture: {config.architecture!r} is not one of views, {', '.join(others)}")
+    return others[config.architecture](config.network.classes)
+
+
 @torch.no_grad()
-def predict(network: ViewCNN, data: ViewSet, flag: float) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Class logits (N, classes) and known logits (N,) of all view sets; ``flag`` 1 shows the network their sizes."""
+def predict(network: ViewCNN | PointNet | SimpleView, data: ViewSet, flag: float) -> Predictions:
+    """What the network says of all view sets; ``flag`` 1 shows a network that reads views their sizes."""
     device = next(network.parameters()).device
-    parts: list[tuple[NDArray[np.float32], NDArray[np.float32]]] = []
+    parts: list[tuple[NDArray[np.float32], ...]] = []
     for first in range(0, len(data.labels), 64):
         rows = slice(first, first + 64)
-        sizes = np.concatenate([data.sizes[rows], np.full((len(data.sizes[rows]), 1), flag, np.float32)], axis=1)
-        output = network(torch.from_numpy(data.views[rows]).to(device), torch.from_numpy(sizes).to(device))
-        parts.append((output.logits.cpu().numpy(), output.known.cpu().numpy()))
-    return np.concatenate([part[0] for part in parts]), np.concatenate([part[1] for part in parts])
+        if network.reads == "points":
+            inputs = (torch.from_numpy(data.points[rows].astype(np.float32)),)
+        else:
+            sizes = np.concatenate([data.sizes[rows], np.full((len(data.sizes[rows]), 1), flag, np.float32)], axis=1)
+            inputs = torch.from_numpy(data.views[rows]), torch.from_numpy(sizes)
+        output = network(*(one.to(device) for one in inputs))
+        parts.append(tuple(one.cpu().numpy() for one in output))
+    return Predictions(*(np.concatenate(column) for column in zip(*parts, strict=True)))
 
 
 def _write(path: Path, state: dict[str, Any]) -> None:

@@ -11,25 +11,44 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ml_core.datasets.object_meshes import UNKNOWN, VIEW_SHAPE, ObjectMesh, varied_views
-from ml_core.geometry.views import dimensions, render_views
+from ml_core.datasets.made_objects import MADE
+from ml_core.datasets.object_meshes import UNKNOWN, VIEW_SHAPE, ObjectMesh, varied_samples
+from ml_core.geometry.views import Samples, dimensions, sample_surface, splat
+
+POINTS = 1024
 
 
 @dataclass(frozen=True)
 class ViewSet:
-    """views: (N, *VIEW_SHAPE) uint8; sizes: (N, 3) metres; labels: (N,) int64; mesh: (N,) index of the mesh."""
+    """views: (N, *VIEW_SHAPE) uint8; sizes: (N, 3) metres; labels: (N,) int64; mesh: (N,) index of the mesh;
+    points: (N, POINTS, 3) float16 on the surface, in a box of largest dimension 1, for networks that read points."""
 
     views: NDArray[np.uint8]
     sizes: NDArray[np.float32]
     labels: NDArray[np.int64]
     mesh: NDArray[np.int64]
+    points: NDArray[np.float16]
+
+    def rows(self, keep: NDArray) -> ViewSet:
+        """The rows that ``keep``, a mask or indices, chooses; without copying when it keeps all."""
+        if keep.dtype == bool and keep.all():
+            return self
+        return ViewSet(self.views[keep], self.sizes[keep], self.labels[keep], self.mesh[keep], self.points[keep])
 
 
 def copies_of(meshes: list[ObjectMesh], per_class: int, most: int = 40, least: int = 6) -> list[int]:
-    """How many varied copies of each mesh to render, so that every class has about ``per_class``."""
-    count = Counter(mesh.label for mesh in meshes)
-    known = [int(np.clip(round(per_class / count[mesh.label]), least, most)) for mesh in meshes]
-    return [max(least // 2, 1) if mesh.label == UNKNOWN else number for mesh, number in zip(meshes, known, strict=True)]
+    """How many varied copies of each mesh to render: of each class about ``per_class`` of artists' meshes, two of each
+    mesh that was made (there are as many as one asks for), three of each unnamed one."""
+    count = Counter(mesh.label for mesh in meshes if mesh.source != MADE)
+
+    def copies(mesh: ObjectMesh) -> int:
+        if mesh.source == MADE:
+            return 2
+        if mesh.label == UNKNOWN:
+            return max(least // 2, 1)
+        return int(np.clip(round(per_class / count[mesh.label]), least, most))
+
+    return [copies(mesh) for mesh in meshes]
 
 
 def render_varied(meshes: list[ObjectMesh], folder: Path, per_class: int, seed: int = 0) -> ViewSet:
@@ -43,25 +62,34 @@ def render_varied(meshes: list[ObjectMesh], folder: Path, per_class: int, seed: 
     mode = "w+" if fresh else "r+"
     views = np.lib.format.open_memmap(folder / "views.npy", mode, np.uint8, (len(owner), *VIEW_SHAPE))
     sizes = np.lib.format.open_memmap(folder / "sizes.npy", mode, np.float32, (len(owner), 3))
+    points = np.lib.format.open_memmap(folder / "points.npy", mode, np.float16, (len(owner), POINTS, 3))
     if fresh:
         done_file.write_text("0")
         plan_file.write_text(json.dumps(plan))
     began, first = time.monotonic(), int(done_file.read_text())
     for index in range(first, len(owner)):
         rng = np.random.default_rng((seed, index))
-        views[index], sizes[index] = varied_views(meshes[owner[index]], rng)
+        samples, sizes[index] = varied_samples(meshes[owner[index]], rng)
+        views[index], points[index] = splat(samples), some_points(samples)
         if index % 1000 == 999 or index + 1 == len(owner):
             done_file.write_text(str(index + 1))
             print(f"rendered {index + 1} of {len(owner)} view sets, {time.monotonic() - began:.0f} s", flush=True)
     labels = np.array([meshes[item].label for item in owner], dtype=np.int64)
-    return ViewSet(views, sizes, labels, owner.astype(np.int64))
+    return ViewSet(views, sizes, labels, owner.astype(np.int64), points)
 
 
 def render_clean(meshes: list[ObjectMesh]) -> ViewSet:
     """The meshes as they are, as the recogniser sees them."""
+    samples = [sample_surface(mesh.vertices, mesh.triangles) for mesh in meshes]
     return ViewSet(
-        np.stack([render_views(mesh.vertices, mesh.triangles) for mesh in meshes]),
+        np.stack([splat(one) for one in samples]),
         np.stack([dimensions(mesh.vertices, mesh.triangles) for mesh in meshes]),
         np.array([mesh.label for mesh in meshes], dtype=np.int64),
         np.arange(len(meshes)),
+        np.stack([some_points(one) for one in samples]),
     )
+
+
+def some_points(samples: Samples) -> NDArray[np.float16]:
+    """POINTS (POINTS, 3) of the samples on the faces, evenly."""
+    return samples.points[: POINTS * 15 : 15].astype(np.float16)

@@ -32,6 +32,7 @@ SMALL = RecognizerTrainingConfig(
     copies_per_class=12,
     warm_up=2,
     bodies=0,
+    made_per_class=0,
 )
 NAMES = ("chair", "bottle", "table", "lamp")
 

@@ -1,0 +1,34 @@
+"""Training meshes that no artist made: variants of everyday objects, posed people, and things of no class."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ml_core.datasets.object_meshes import UNKNOWN, ObjectMesh
+from ml_core.datasets.posed_bodies import posed_body
+from ml_core.datasets.varied import GENERATORS, UNNAMED, mesh_of
+from ml_core.vocabulary.labels import LABELS
+
+MADE = "made"
+"""The ``source`` of all of them."""
+
+
+def made_objects(per_class: int, bodies: int, seed: int) -> list[ObjectMesh]:
+    """``per_class`` variants of each class that has a generator, as many things of none, and ``bodies`` people."""
+    made = []
+    for name, generator in sorted(GENERATORS.items()):
+        for number in range(per_class):
+            mesh = mesh_of(generator(_rng(seed, name, number)))
+            made.append(ObjectMesh(f"made/{name}/{number}", MADE, "", LABELS.index(name), "train", *mesh))
+    for number in range(per_class):
+        generator = UNNAMED[number % len(UNNAMED)]
+        mesh = mesh_of(generator(_rng(seed, generator.__name__, number)))
+        made.append(ObjectMesh(f"made/{generator.__name__}/{number}", MADE, "", UNKNOWN, "train", *mesh))
+    for number in range(bodies):
+        mesh = posed_body(_rng(seed, "person", number))
+        made.append(ObjectMesh(f"made/person/{number}", MADE, "", LABELS.index("person"), "train", *mesh))
+    return made
+
+
+def _rng(seed: int, name: str, number: int) -> np.random.Generator:
+    return np.random.default_rng((seed, number, *name.encode()))
