@@ -10,8 +10,18 @@ from .ui.text import paragraph
 class AtelierPreferences(bpy.types.AddonPreferences):
     bl_idname = __package__
 
+    threshold: bpy.props.FloatProperty(
+        name="Caution",
+        description="How much an object must be like something learned to get a label; below, it stays unknown",
+        min=0.0,
+        max=1.0,
+        default=0.5,
+        subtype="FACTOR",
+    )
+
     def draw(self, context: bpy.types.Context) -> None:
         layout = self.layout
+        layout.prop(self, "threshold")
         layout.operator("atelier.self_check", icon="CHECKMARK")
         for result in context.scene.atelier.report().get("self_check", ()):
             row = layout.split(factor=0.3)

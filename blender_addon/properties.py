@@ -28,7 +28,16 @@ TARGET_ITEMS = [
 SCOPE_ITEMS = [
     ("selected", "Selected", "Look at the selected objects only"),
     ("visible", "Visible", "Look at every object that the viewport shows"),
+    ("collection", "Active Collection", "Look at every object of the active collection, hidden ones too"),
     ("all", "Whole Scene", "Look at every mesh object of the scene, hidden ones too"),
+]
+SORT_ITEMS = [
+    ("group", "By Kind", "One collection for all furniture, one for all tools, and so on"),
+    ("label", "By Label", "In the collection of each kind one for each label, such as Chair"),
+]
+TEACH_ITEMS = [
+    ("user", "For All My Files", "Remember in your own library, which serves every file on this machine"),
+    ("file", "With This File", "Remember in a file beside the saved blend file, to pass on together with it"),
 ]
 SIZE_ITEMS = [
     ("256", "256", "256 × 256 pixels: fastest, for previews and crowds"),
@@ -202,6 +211,22 @@ class AtelierSettings(bpy.types.PropertyGroup):
         name="Sort into Collections",
         description="Move each labeled object into a collection of its kind, such as Furniture",
         default=True,
+    )
+    apply_scheme: bpy.props.StringProperty(
+        name="Name Scheme",
+        description="How objects are named. {Label}, {label}, {Group}, {group} and {number} are filled in",
+        default="{Label}_{number}",
+    )
+    apply_sort_by: bpy.props.EnumProperty(
+        name="Sort", description="How fine the collections are", items=SORT_ITEMS, default="group"
+    )
+    apply_assets: bpy.props.BoolProperty(
+        name="Mark as Assets",
+        description="Offer each thing in the Asset Browser, tagged, in a catalog of its label. "
+        "Catalogs are written beside the blend file once that is saved",
+    )
+    teach_where: bpy.props.EnumProperty(
+        name="Remember", description="Where your corrections are remembered", items=TEACH_ITEMS, default="user"
     )
     apply_colors: bpy.props.BoolProperty(
         name="Color by Kind",

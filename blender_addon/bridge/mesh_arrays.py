@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from ml_core.errors import InputError
 
 CONVERTIBLE = ("MESH", "CURVE", "SURFACE", "FONT", "META")
+MANY_FACES = 60_000
 
 
 def positions(mesh: bpy.types.Mesh) -> NDArray[np.float32]:
@@ -29,21 +30,50 @@ def finite_positions(mesh: bpy.types.Mesh, name: str) -> NDArray[np.float32]:
 def mesh_arrays(obj: bpy.types.Object, depsgraph: bpy.types.Depsgraph) -> tuple[NDArray[np.float32], NDArray[np.int32]]:
     """Vertices (V, 3) in the object's own space and triangles (T, 3) of the evaluated object; T may be 0.
 
+    Of a mesh of more than MANY_FACES faces every n-th face stands for its neighbours: nobody looks closer than that.
+
     Raises:
         InputError: coordinates that are not finite.
     """
-    evaluated = obj.evaluated_get(depsgraph)
+    evaluated = obj if obj.is_evaluated else obj.evaluated_get(depsgraph)
+    if evaluated.type == "MESH":  # without the copy that to_mesh makes
+        return _arrays(evaluated.data, obj.name)
     mesh = evaluated.to_mesh()
     try:
         if mesh is None:
             return np.zeros((0, 3), np.float32), np.zeros((0, 3), np.int32)
-        vertices = finite_positions(mesh, obj.name)
-        mesh.calc_loop_triangles()
-        triangles = np.empty(len(mesh.loop_triangles) * 3, np.int32)
-        mesh.loop_triangles.foreach_get("vertices", triangles)
+        return _arrays(mesh, obj.name)
     finally:
         evaluated.to_mesh_clear()
+
+
+def _arrays(mesh: bpy.types.Mesh, name: str) -> tuple[NDArray[np.float32], NDArray[np.int32]]:
+    vertices = finite_positions(mesh, name)
+    if len(mesh.polygons) > MANY_FACES:
+        return vertices, _every_nth(mesh)
+    mesh.calc_loop_triangles()
+    triangles = np.empty(len(mesh.loop_triangles) * 3, np.int32)
+    mesh.loop_triangles.foreach_get("vertices", triangles)
     return vertices, triangles.reshape(-1, 3)
+
+
+def _every_nth(mesh: bpy.types.Mesh) -> NDArray[np.int32]:
+    """Every n-th face as a fan, without triangulating the whole mesh."""
+    corners = np.empty(len(mesh.loops), np.int32)
+    mesh.loops.foreach_get("vertex_index", corners)
+    starts = np.empty(len(mesh.polygons), np.int32)
+    mesh.polygons.foreach_get("loop_start", starts)
+    counts = np.diff(starts, append=len(corners))
+    chosen = np.arange(0, len(starts), -(-len(starts) // MANY_FACES))
+    starts, counts = starts[chosen], counts[chosen]
+    fans = []
+    for corner in range(1, int(counts.max()) - 1):
+        has = counts > corner + 1
+        first = starts[has]
+        fans.append(np.stack([corners[first], corners[first + corner], corners[first + corner + 1]], axis=1))
+        if corner >= 6:  # faces of more corners than eight are cut short: their share of a huge mesh is small
+            break
+    return np.concatenate(fans)
 
 
 def without_yaw(matrix: NDArray[np.floating]) -> NDArray[np.float32]:

@@ -12,6 +12,9 @@ from ml_core.vocabulary.labels import GROUP_OF, LABELS
 LABEL_KEY = "atelier_label"
 CONFIDENCE_KEY = "atelier_confidence"
 RANKING_KEY = "atelier_ranking"
+PART_KEY = "atelier_part_of"
+BY_HAND_KEY = "atelier_labeled_by_hand"
+_KEYS = (LABEL_KEY, CONFIDENCE_KEY, RANKING_KEY, PART_KEY, BY_HAND_KEY)
 
 
 @dataclass(frozen=True)
@@ -35,10 +38,30 @@ def object_label(obj: bpy.types.Object) -> ObjectLabel | None:
     return ObjectLabel(obj.get(LABEL_KEY) or None, float(confidence), ranking)
 
 
+def leads(obj: bpy.types.Object) -> bool:
+    """Whether ``obj`` is a thing of its own: not a part of a prop or a mesh of a rig that carries the same label."""
+    return obj.get(PART_KEY, "") not in bpy.data.objects
+
+
+def parts_of(lead: bpy.types.Object, scene: bpy.types.Scene) -> list[bpy.types.Object]:
+    """The other objects of the prop or rig that ``lead`` leads."""
+    return [obj for obj in scene.objects if obj.get(PART_KEY) == lead.name]
+
+
 def set_label(obj: bpy.types.Object, label: str) -> None:
-    """The artist says what ``obj`` is, which is certain; the recogniser's guesses stay for the menu."""
+    """The artist says what ``obj`` is, which is certain and stays; the recogniser's guesses stay for the menu."""
     obj[LABEL_KEY] = label
     obj[CONFIDENCE_KEY] = 1.0
+    obj[BY_HAND_KEY] = True
+
+
+def clear_label(obj: bpy.types.Object) -> bool:
+    """Forgets what ``obj`` was labelled as; False when it was not."""
+    had = CONFIDENCE_KEY in obj
+    for key in _KEYS:
+        if key in obj:
+            del obj[key]
+    return had
 
 
 def title(label: str) -> str:

@@ -1,13 +1,18 @@
-"""Buttons of the Scene section: label the objects, correct a label, apply the labels."""
+"""Buttons of the Scene section: label the objects, correct and teach labels, apply them."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import bpy
 
-from ..bridge.jobs import Job
+from ml_core.errors import AtelierError, InputError
+from ml_core.inference.taught_labels import TaughtLabels
+
+from ..bridge.jobs import Job, Progress, Report
 from ..bridge.modal import redraw_panels
-from ..bridge.object_labels import LABEL_ITEMS, set_label
-from ..properties import SCOPE_ITEMS
+from ..bridge.object_labels import LABEL_ITEMS, clear_label, set_label
+from ..properties import SCOPE_ITEMS, SORT_ITEMS, TEACH_ITEMS
 from ..translations import formatted
 from .base import JOB_RUNS, JobOperator
 
@@ -27,14 +32,27 @@ class ATELIER_OT_label_objects(JobOperator, bpy.types.Operator):
         options={"SKIP_SAVE"},
     )
 
+    threshold: bpy.props.FloatProperty(
+        name="Caution",
+        description="How much an object must be like something learned to get a label; below, it stays unknown",
+        min=0.0,
+        max=1.0,
+        default=0.5,
+        subtype="FACTOR",
+        options={"SKIP_SAVE"},
+    )
+
     def from_panel(self, context: bpy.types.Context) -> None:
         if not self.properties.is_property_set("scope"):  # type: ignore[attr-defined]
             self.scope = context.scene.atelier.label_scope
+        preferences = context.preferences.addons.get(__package__.rpartition(".")[0])
+        if preferences is not None and not self.properties.is_property_set("threshold"):  # type: ignore[attr-defined]
+            self.threshold = preferences.preferences.threshold
 
     def job(self, context: bpy.types.Context) -> Job:
         from ..scene.labelling import label_objects_job
 
-        return label_objects_job(context, scope=self.scope)
+        return label_objects_job(context, scope=self.scope, threshold=self.threshold)
 
 
 class ATELIER_OT_apply_labels(JobOperator, bpy.types.Operator):
@@ -61,20 +79,40 @@ class ATELIER_OT_apply_labels(JobOperator, bpy.types.Operator):
         description="Give each kind its own viewport color",
         options={"SKIP_SAVE"},
     )
+    scheme: bpy.props.StringProperty(
+        name="Name Scheme",
+        description="How objects are named. {Label}, {label}, {Group}, {group} and {number} are filled in",
+        default="{Label}_{number}",
+        options={"SKIP_SAVE"},
+    )
+    sort_by: bpy.props.EnumProperty(
+        name="Sort",
+        description="How fine the collections are",
+        items=SORT_ITEMS,
+        default="group",
+        options={"SKIP_SAVE"},
+    )
+    assets: bpy.props.BoolProperty(
+        name="Mark as Assets",
+        description="Offer each thing in the Asset Browser, tagged, in a catalog of its label",
+        options={"SKIP_SAVE"},
+    )
 
     def from_panel(self, context: bpy.types.Context) -> None:
-        for name in ("rename", "collections", "colors"):
+        for name in ("rename", "collections", "colors", "scheme", "sort_by", "assets"):
             if not self.properties.is_property_set(name):  # type: ignore[attr-defined]
                 setattr(self, name, getattr(context.scene.atelier, f"apply_{name}"))
 
     def job(self, context: bpy.types.Context) -> Job:
         from ..scene.applying import apply_labels_job
 
-        return apply_labels_job(context, rename=self.rename, collections=self.collections, colors=self.colors)
+        return apply_labels_job(
+            context, self.rename, self.collections, self.colors, self.scheme, self.sort_by, self.assets
+        )
 
 
-class ATELIER_OT_pick_label(bpy.types.Operator):
-    """Say yourself what the object is"""
+class ATELIER_OT_pick_label(JobOperator, bpy.types.Operator):
+    """Say what the object is. Equal and similar objects get the label too, now and from now on"""
 
     bl_idname = "atelier.pick_label"
     bl_label = "Pick Label"
@@ -87,6 +125,82 @@ class ATELIER_OT_pick_label(bpy.types.Operator):
     label: bpy.props.EnumProperty(
         name="Label", description="What the object is", items=LABEL_ITEMS, options={"SKIP_SAVE"}
     )
+    new_label: bpy.props.StringProperty(
+        name="New Label", description="A name of your own, in place of the known labels", options={"SKIP_SAVE"}
+    )
+    remember: bpy.props.BoolProperty(
+        name="Remember",
+        description="Learn the object as an example, so that equal and similar ones get the label too",
+        default=True,
+        options={"SKIP_SAVE"},
+    )
+    where: bpy.props.EnumProperty(
+        name="Where", description="Where the example is kept", items=TEACH_ITEMS, options={"SKIP_SAVE"}
+    )
+
+    def from_panel(self, context: bpy.types.Context) -> None:
+        if not self.properties.is_property_set("where"):  # type: ignore[attr-defined]
+            self.where = context.scene.atelier.teach_where
+
+    def job(self, context: bpy.types.Context) -> Job:
+        from ..scene.labelling import teach_job
+
+        name = self.object_name or (context.active_object.name if context.active_object else "")
+        obj = context.scene.objects.get(name)
+        if obj is None:
+            raise InputError(formatted("There is no object named {name} in the scene.", name=name))
+        if not obj.is_editable:
+            raise InputError(formatted("{name} is linked from another file; correct its label there.", name=name))
+        label = self.new_label.strip() or self.label
+        if self.remember:
+            return teach_job(context, obj, label, self.where)
+        return _labelled_once(obj, label)
+
+    def summary(self, report: Report) -> str:
+        return formatted("{count} objects are labeled {label}.", count=len(report["labeled"]), label=report["label"])
+
+    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
+        if self.properties.is_property_set("label") or self.new_label:  # type: ignore[attr-defined]
+            return super().invoke(context, event)
+        context.window_manager.invoke_search_popup(self)
+        return {"RUNNING_MODAL"}
+
+
+def _labelled_once(obj: bpy.types.Object, label: str) -> Job:
+    yield Progress(0, 1, "Labeling")
+    set_label(obj, label)
+    return {"object": obj.name, "label": label, "file": "", "labeled": [obj.name]}
+
+
+class ATELIER_OT_new_label(bpy.types.Operator):
+    """Give the object a label of your own. Equal and similar objects get it too, now and from now on"""
+
+    bl_idname = "atelier.new_label"
+    bl_label = "New Label"
+    bl_options = {"INTERNAL"}
+    bl_property = "label"
+
+    object_name: bpy.props.StringProperty(options={"SKIP_SAVE", "HIDDEN"})
+    label: bpy.props.StringProperty(name="Label", description="What the object is", options={"SKIP_SAVE"})
+
+    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
+        return context.window_manager.invoke_props_dialog(self)
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        if not self.label.strip():
+            self.report({"ERROR"}, "Write a name for the label first.")
+            return {"CANCELLED"}
+        where = context.scene.atelier.teach_where
+        call = "INVOKE_DEFAULT" if context.window is not None and not bpy.app.background else "EXEC_DEFAULT"
+        return bpy.ops.atelier.pick_label(call, object_name=self.object_name, new_label=self.label, where=where)
+
+
+class ATELIER_OT_clear_labels(bpy.types.Operator):
+    """Take the labels off the selected objects, those given by hand too; without a selection off all"""
+
+    bl_idname = "atelier.clear_labels"
+    bl_label = "Clear Labels"
+    bl_options = {"REGISTER", "UNDO"}
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
@@ -96,20 +210,85 @@ class ATELIER_OT_pick_label(bpy.types.Operator):
         return True
 
     def execute(self, context: bpy.types.Context) -> set[str]:
-        name = self.object_name or (context.active_object.name if context.active_object else "")
-        obj = context.scene.objects.get(name)
-        if obj is None:
-            self.report({"ERROR"}, formatted("There is no object named {name} in the scene.", name=name))
+        objects = context.selected_objects or list(context.scene.objects)
+        cleared = sum(clear_label(obj) for obj in objects if obj.is_editable)
+        redraw_panels(context)
+        return {"FINISHED"} if cleared else {"CANCELLED"}
+
+
+class ATELIER_OT_forget_taught(bpy.types.Operator):
+    """Forget what you taught under this label; objects that have it keep it until they are labeled again"""
+
+    bl_idname = "atelier.forget_taught"
+    bl_label = "Forget"
+    bl_options = {"INTERNAL"}
+
+    label: bpy.props.StringProperty(name="Label", description="The label to forget", options={"SKIP_SAVE"})
+    where: bpy.props.EnumProperty(
+        name="Where", description="Where the example is kept", items=TEACH_ITEMS, options={"SKIP_SAVE"}
+    )
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        from ..bridge import models, taught
+
+        path = taught.place(self.where)
+        try:
+            memory = TaughtLabels.load(path, models.object_recognizer().fingerprint)
+            if self.label not in memory.counts:
+                self.report({"ERROR"}, formatted("No label {label} was taught there.", label=self.label))
+                return {"CANCELLED"}
+            memory.forget(self.label)
+            memory.save(path)
+        except (AtelierError, OSError) as error:
+            self.report({"ERROR"}, str(error))
             return {"CANCELLED"}
-        set_label(obj, self.label)
+        taught.counts.cache_clear()
         redraw_panels(context)
         return {"FINISHED"}
 
+
+class ATELIER_OT_import_taught(bpy.types.Operator):
+    """Add the labels that somebody else taught, from their file, to yours"""
+
+    bl_idname = "atelier.import_taught"
+    bl_label = "Import Taught Labels"
+    bl_options = {"INTERNAL"}
+
+    filepath: bpy.props.StringProperty(
+        name="File", description="The file of taught labels", subtype="FILE_PATH", options={"SKIP_SAVE"}
+    )
+    filter_glob: bpy.props.StringProperty(default="*.json", options={"HIDDEN"})
+
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
-        if self.properties.is_property_set("label"):
-            return self.execute(context)
-        context.window_manager.invoke_search_popup(self)
+        context.window_manager.fileselect_add(self)
         return {"RUNNING_MODAL"}
 
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        from ..bridge import models, taught
 
-CLASSES = (ATELIER_OT_label_objects, ATELIER_OT_apply_labels, ATELIER_OT_pick_label)
+        weights = models.object_recognizer().fingerprint
+        source, path = Path(bpy.path.abspath(self.filepath)), taught.place(context.scene.atelier.teach_where)
+        try:
+            if not source.is_file():
+                raise InputError(f"{source}: no such file")
+            added = TaughtLabels.load(source, weights)
+            memory = TaughtLabels.load(path, weights)
+            memory.merge(added.items())
+            memory.save(path)
+        except (AtelierError, OSError) as error:
+            self.report({"ERROR"}, str(error))
+            return {"CANCELLED"}
+        taught.counts.cache_clear()
+        redraw_panels(context)
+        return {"FINISHED"}
+
+
+CLASSES = (
+    ATELIER_OT_label_objects,
+    ATELIER_OT_apply_labels,
+    ATELIER_OT_pick_label,
+    ATELIER_OT_new_label,
+    ATELIER_OT_clear_labels,
+    ATELIER_OT_forget_taught,
+    ATELIER_OT_import_taught,
+)

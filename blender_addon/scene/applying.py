@@ -1,10 +1,11 @@
-"""Apply labels: names, collections and viewport colours. All is planned first, so that nothing is left half done."""
+"""Apply labels: names, collections, colours, assets. All is planned first, so that nothing is left half done."""
 
 from __future__ import annotations
 
 import colorsys
 import re
 from collections import defaultdict
+from typing import Any
 
 import bpy
 
@@ -12,9 +13,11 @@ from ml_core.errors import InputError
 from ml_core.vocabulary.labels import GROUP_OF, GROUPS
 
 from ..bridge.jobs import Job, Progress
-from ..bridge.object_labels import object_label, title
+from ..bridge.object_labels import PART_KEY, leads, object_label, title
+from .catalogs import add_catalogs, catalog_id
 
 GROUP_KEY = "atelier_group"
+SORTINGS = ("group", "label")
 SCHEME = "{Label}_{number}"
 _FIELDS = ("{Label}", "{label}", "{Group}", "{group}", "{number}")
 
@@ -25,38 +28,57 @@ def apply_labels_job(
     collections: bool = True,
     colors: bool = False,
     scheme: str = SCHEME,
+    sort_by: str = "group",
+    assets: bool = False,
 ) -> Job:
     """Names, sorts and colours the labelled objects of the scene; those that nobody could name stay as they are.
 
     Args:
         scheme: name of an object, such as ``SM_{Label}_{number}``; fields: Label, label, Group, group, number.
+        sort_by: ``group`` (one collection for all furniture) or ``label`` (in it one for all chairs).
+        assets: mark every thing as an asset, once for all objects that share its mesh, with label and group as tags
+            and in a catalogue of its label.
 
-    Report: ``renamed`` (old -> new), ``collections`` (name -> objects), ``colored``, ``skipped`` (name, why).
+    Report: ``renamed`` (old -> new), ``collections`` (name -> objects), ``colored``, ``assets`` (names),
+    ``catalogs`` (the catalogue file, empty while the blend file is not saved), ``skipped`` (name, why).
 
     Raises:
-        InputError: no object is labelled, or the scheme has no number.
+        InputError: no object is labelled, the scheme has no number, or the catalogue file cannot be read.
     """
     _check_scheme(scheme)
+    if sort_by not in SORTINGS:
+        raise InputError(f"sort_by: {sort_by!r} is not one of {', '.join(SORTINGS)}")
     yield Progress(0, 1, "Reading the labels")
     labelled = _labelled(context.scene)
     if not labelled:
         raise InputError("no object has a label yet; label the objects first")
     skipped = [{"name": obj.name, "why": "it is linked"} for obj, _ in labelled if obj.library is not None]
     own = [(obj, label) for obj, label in labelled if obj.library is None]
-    report = {"renamed": {}, "collections": {}, "colored": 0, "skipped": skipped}
+    report: dict[str, Any] = {"renamed": {}, "collections": {}, "colored": 0, "assets": [], "catalogs": ""}
+    report["skipped"] = skipped
+    if assets:  # first: it alone can fail, on a catalogue file that is not one
+        yield Progress(0, 1, "Marking assets")
+        report["catalogs"] = str(add_catalogs({label for _, label in own}) or "")
+        report["assets"] = _mark(own, context.scene, skipped)
     if rename:
         yield Progress(0.1, 1, "Renaming")
         report["renamed"] = _rename(own, scheme)
     if collections:
         yield Progress(0.5, 1, "Sorting into collections")
-        report["collections"] = _sort(context.scene, own)
+        report["collections"] = _sort(context.scene, own, sort_by)
     if colors:
         yield Progress(0.9, 1, "Coloring")
         for obj, label in own:
-            obj.color = group_color(GROUP_OF.get(label, "prop"))
+            obj.color = group_color(group_of(label))
         report["colored"] = len(own)
+    report["assets"] = [obj.name for obj in report["assets"]]
     yield Progress(1, 1, "Done")
     return report
+
+
+def group_of(label: str) -> str:
+    """The group of a label; what the artist taught under a name of its own is a prop."""
+    return GROUP_OF.get(label, "prop")
 
 
 def group_color(group: str) -> tuple[float, float, float, float]:
@@ -66,16 +88,12 @@ def group_color(group: str) -> tuple[float, float, float, float]:
 
 
 def _labelled(scene: bpy.types.Scene) -> list[tuple[bpy.types.Object, str]]:
-    """Labelled objects that lead: the parts of an armature go with it and keep their names."""
+    """Labelled objects that lead: the parts of a prop or a rig go with it and keep their names."""
     found = []
     for obj in scene.objects:
         known = object_label(obj)
-        if known is None or known.label is None:
-            continue
-        parent = obj.parent
-        if parent is not None and parent.type == "ARMATURE" and object_label(parent) is not None:
-            continue
-        found.append((obj, known.label))
+        if known is not None and known.label is not None and leads(obj):
+            found.append((obj, known.label))
     return found
 
 
@@ -104,15 +122,19 @@ def _rename(own: list[tuple[bpy.types.Object, str]], scheme: str) -> dict[str, s
                     break
             wanted[name] = (obj, obj.name)
     changed = {name: (obj, old) for name, (obj, old) in wanted.items() if old != name}
+    parts = {old: [obj for obj in bpy.data.objects if obj.get(PART_KEY) == old] for _, old in changed.values()}
     for place, (obj, _) in enumerate(changed.values()):  # out of each other's way first
         obj.name = f"atelier renaming {place}"
-    for name, (obj, _) in changed.items():
+    for name, (obj, old) in changed.items():
         obj.name = name
+        for part in parts[old]:
+            if part.library is None:
+                part[PART_KEY] = name
     return {old: obj.name for obj, old in changed.values()}
 
 
 def _named(scheme: str, label: str, number: str) -> str:
-    group = GROUP_OF.get(label, "prop")
+    group = group_of(label)
     values = {
         "{Label}": title(label).replace(" ", ""),
         "{label}": label,
@@ -129,13 +151,20 @@ def _natural(name: str) -> list[tuple[int, str]]:
     return [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", name)]
 
 
-def _sort(scene: bpy.types.Scene, own: list[tuple[bpy.types.Object, str]]) -> dict[str, int]:
-    """Moves each object into the collection of its group, which stands right under the scene."""
+def _sort(scene: bpy.types.Scene, own: list[tuple[bpy.types.Object, str]], sort_by: str) -> dict[str, int]:
+    """Moves each thing into the collection of its group, right under the scene, or of its label, under that."""
     of_scene = {one.session_uid for one in (scene.collection, *scene.collection.children_recursive)}
+    parts: dict[str, list[bpy.types.Object]] = defaultdict(list)
+    for obj in scene.objects:
+        if PART_KEY in obj:
+            parts[obj[PART_KEY]].append(obj)
     counts: dict[str, int] = defaultdict(int)
     for obj, label in own:
-        home = _collection(scene, GROUP_OF.get(label, "prop"))
-        for one in (obj, *(child for child in obj.children_recursive if obj.type == "ARMATURE")):
+        group = group_of(label)
+        home = _collection(scene.collection, group, title(group))
+        if sort_by == "label":
+            home = _collection(home, label, title(label))
+        for one in (obj, *parts[obj.name]):
             if one.name not in home.objects:
                 home.objects.link(one)
             for other in [c for c in one.users_collection if c != home and c.session_uid in of_scene]:
@@ -144,11 +173,40 @@ def _sort(scene: bpy.types.Scene, own: list[tuple[bpy.types.Object, str]]) -> di
     return dict(counts)
 
 
-def _collection(scene: bpy.types.Scene, group: str) -> bpy.types.Collection:
-    for child in scene.collection.children:
-        if child.get(GROUP_KEY) == group or child.name == title(group):
+def _collection(parent: bpy.types.Collection, key: str, name: str) -> bpy.types.Collection:
+    for child in parent.children:
+        if child.get(GROUP_KEY) == key or child.name == name:
             return child
-    made = bpy.data.collections.new(title(group))
-    made[GROUP_KEY] = group
-    scene.collection.children.link(made)
+    made = bpy.data.collections.new(name)
+    made[GROUP_KEY] = key
+    parent.children.link(made)
     return made
+
+
+def _mark(
+    own: list[tuple[bpy.types.Object, str]], scene: bpy.types.Scene, skipped: list[dict[str, str]]
+) -> list[bpy.types.Object]:
+    """Marks the first object of each mesh; a prop of several objects would come without them."""
+    with_parts = {obj[PART_KEY] for obj in scene.objects if PART_KEY in obj}
+    seen: set[int] = set()
+    marked = []
+    for obj, label in own:
+        if obj.name in with_parts and obj.type != "ARMATURE":
+            skipped.append(
+                {"name": obj.name, "why": "an asset of several objects is a collection; make it one by hand"}
+            )
+            continue
+        identity = obj.data.session_uid if obj.data is not None else obj.session_uid
+        if identity in seen:
+            continue
+        seen.add(identity)
+        if obj.asset_data is None:
+            obj.asset_mark()
+            if not bpy.app.background:
+                obj.asset_generate_preview()
+        data = obj.asset_data
+        data.catalog_id = catalog_id(label)
+        for tag in (label, group_of(label)):
+            data.tags.new(tag, skip_if_exists=True)
+        marked.append(obj)
+    return marked

@@ -1,52 +1,61 @@
-"""Label the objects of a scene; equal meshes are looked at once, and what hangs on one armature is one thing."""
+"""Label the objects of a scene: equal things are looked at once, and what is one thing only together is one thing."""
 
 from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Generator, Iterable
+from dataclasses import dataclass
 from typing import Any
 
 import bpy
-import numpy as np
-from numpy.typing import NDArray
 
 from ml_core.errors import InputError
+from ml_core.inference.object_recognizer import ObjectRecognizer, Recognition
+from ml_core.inference.taught_labels import TaughtLabels
 
-from ..bridge import models
+from ..bridge import models, taught
 from ..bridge.jobs import InThread, Job, Progress
-from ..bridge.mesh_arrays import CONVERTIBLE, mesh_arrays, scene_unit, without_yaw
-from ..bridge.object_labels import CONFIDENCE_KEY, LABEL_KEY, RANKING_KEY
+from ..bridge.mesh_arrays import scene_unit
+from ..bridge.object_labels import (
+    BY_HAND_KEY,
+    CONFIDENCE_KEY,
+    LABEL_KEY,
+    PART_KEY,
+    RANKING_KEY,
+    object_label,
+    parts_of,
+    set_label,
+)
+from .things import Thing, geometry, groups_among, key_of, surface, things_in
 
-SCOPES = ("selected", "visible", "all")
 _CHUNK = 16
-# Copies whose proportions differ by less than this share their views, those whose size does, their result.
-_SHAPE_STEP, _SIZE_STEP = 0.05, 0.2
+# How much better a group has to be than its parts: things under one parent are meant to be together, things that only
+# touch mostly are not.
+_PARENTED_LEAD, _LOOSE_LEAD = 0.05, 0.25
 
 
-@dataclass
-class Thing:
-    """One thing to recognise: a single object, or an armature with all that it carries. The first object leads."""
+@dataclass(frozen=True)
+class Found:
+    """What one thing is; ``turn`` is how a thing that lies or stands on its head was turned to be recognised."""
 
-    objects: list[bpy.types.Object]
-    meshes: list[bpy.types.Object]
+    thing: Thing
+    result: Recognition
+    turn: str = ""
+    taught: bool = False
+    parts: tuple[Found, ...] = ()
 
-
-@dataclass
-class _Work:
-    """A mesh to look at, once for all things that share it."""
-
-    vertices: NDArray[np.float32]
-    triangles: NDArray[np.int32]
-    things: list[Thing] = field(default_factory=list)
+    @property
+    def score(self) -> float:
+        return self.result.known * self.result.confidence if self.result.label is not None else 0.0
 
 
 def label_objects_job(context: bpy.types.Context, scope: str = "all", threshold: float | None = None) -> Job:
     """Gives every object in ``scope`` its label as custom properties.
 
-    Report: ``objects`` (name, label or None, confidence, known, ranking, parts), ``counts`` by label, ``unknown``,
-    ``unique`` meshes looked at, ``skipped`` objects (name, why).
+    Report: ``objects`` (name, kind: object, rig, instance or group; label or None, confidence, known, ranking; where it
+    applies parts, turned, taught), ``counts`` by label, ``unknown``, ``unique`` meshes looked at, ``skipped`` objects
+    (name, why). Labels that the artist gave by hand stay, and the report shows them.
 
     Raises:
         InputError: nothing to label, or a mesh whose coordinates are not finite.
@@ -56,143 +65,219 @@ def label_objects_job(context: bpy.types.Context, scope: str = "all", threshold:
         raise InputError(_nothing(scope))
     yield Progress(0, 1, "Loading the recognizer")
     recognizer = yield InThread(models.object_recognizer)
-    depsgraph = context.evaluated_depsgraph_get()
-    unit = scene_unit(context.scene)
-    work: dict[Any, _Work] = {}
+    memory = taught.load(recognizer)
     skipped: list[dict[str, str]] = []
-    for number, thing in enumerate(things):
-        if number % _CHUNK == 0:
-            yield Progress(0.4 * number / len(things), 1, f"Reading {thing.objects[0].name}")
-        _gather(thing, work, depsgraph, unit, skipped)
-    if not work:
+    groups = groups_among(things)
+    look = _Look(context, recognizer, memory, threshold, skipped)
+    found = yield from look.at(things + groups)
+    singles = {id(one.thing): one for one in found if not one.thing.parts}
+    if not singles:
         raise InputError(f"nothing to label: {_some(one['name'] for one in skipped)} without faces")
-    pending, results = list(work.values()), []
-    for first in range(0, len(pending), _CHUNK):
-        yield Progress(0.4 + 0.6 * first / len(pending), 1, "Looking at the objects")
-        chunk = [(one.vertices, one.triangles) for one in pending[first : first + _CHUNK]]
-        results += yield InThread(lambda chunk=chunk: recognizer.recognize(chunk, threshold=threshold))
-    order = {id(thing): number for number, thing in enumerate(things)}
-    found = sorted(
-        ((thing, result) for one, result in zip(pending, results, strict=True) for thing in one.things),
-        key=lambda pair: order[id(pair[0])],
-    )
-    for thing, result in found:
-        for obj in thing.objects:
-            if obj.library is None:
-                _store(obj, result)
+    kept = _grouped(singles, [one for one in found if one.thing.parts])
+    order = {obj.session_uid: number for number, obj in enumerate(context.scene.objects)}
+    kept = [_by_hand(one) for one in kept]
+    kept.sort(key=lambda one: order.get(one.thing.lead.session_uid, len(order)))
+    for one in kept:
+        _store(one)
     yield Progress(1, 1, "Done")
-    counts = Counter(result.label for _, result in found if result.label is not None)
+    counts = Counter(one.result.label for one in kept if one.result.label is not None)
     return {
-        "objects": [_facts(thing, result) for thing, result in found],
+        "objects": [_facts(one) for one in kept],
         "counts": dict(counts.most_common()),
-        "unknown": sum(result.label is None for _, result in found),
-        "unique": len(pending),
+        "unknown": sum(one.result.label is None for one in kept),
+        "unique": look.unique,
         "skipped": skipped,
     }
 
 
-def things_in(context: bpy.types.Context, scope: str) -> list[Thing]:
-    """What there is to label, in the order of the scene.
+def teach_job(context: bpy.types.Context, obj: bpy.types.Object, label: str, where: str = "user") -> Job:
+    """The artist says what ``obj`` is: it, what is equal and what is similar get that label, now and from now on.
+
+    Args:
+        obj: a mesh object, a rig, an instance, or the object that leads a prop of several.
+        label: one of the learned labels, or a new name.
+        where: ``user`` (the user's library, for all files) or ``file`` (beside the blend file, once that is saved).
+
+    Report: ``label``, ``object``, ``file`` (where it is remembered), ``labeled`` (names of all that got the label).
 
     Raises:
-        InputError: an unknown scope.
+        InputError: ``obj`` has no faces, ``label`` is no name, or the remembered labels cannot be read.
     """
-    if scope not in SCOPES:
-        raise InputError(f"scope: {scope!r} is not one of {', '.join(SCOPES)}")
-    layer = context.view_layer
-    if scope == "selected":
-        objects = [obj for obj in layer.objects if obj.select_get(view_layer=layer)]
-    elif scope == "visible":
-        objects = [obj for obj in layer.objects if obj.visible_get(view_layer=layer)]
-    else:
-        objects = list(context.scene.objects)
-    carried = {mesh.session_uid: armature for armature in context.scene.objects for mesh in _carried(armature)}
-    seen: set[int] = set()
-    things = []
-    for obj in objects:
-        lead = carried.get(obj.session_uid, obj)
-        if lead.session_uid in seen or (lead.type not in CONVERTIBLE and lead.type != "ARMATURE"):
+    yield Progress(0, 1, "Loading the recognizer")
+    recognizer = yield InThread(models.object_recognizer)
+    thing = _whole(context, obj)
+    look = _Look(context, recognizer, TaughtLabels(recognizer.fingerprint), None, [])
+    found = yield from look.at([thing])
+    if not found:
+        raise InputError(f"{obj.name}: it has no faces to remember; choose a mesh object")
+    path = taught.place(where)
+    memory = TaughtLabels.load(path, recognizer.fingerprint)
+    memory.teach(label, found[0].result.embedding)
+    for one in thing.objects:
+        set_label(one, label.strip())
+    others = [one for one in context.scene.objects if one != obj and object_label(one) is not None]
+    similar: list[str] = []
+    if others:
+        known = {one.session_uid for one in others}
+        things = [one for one in things_in(context, "all") if one.lead.session_uid in known]
+        rest = yield from _Look(context, recognizer, memory, None, []).at(things)
+        for one in rest:
+            if one.taught and one.result.label == label.strip() and BY_HAND_KEY not in one.thing.lead:
+                _store(one)
+                similar.append(one.thing.lead.name)
+    memory.save(path)
+    yield Progress(1, 1, "Done")
+    return {"object": obj.name, "label": label.strip(), "file": str(path), "labeled": [obj.name, *sorted(similar)]}
+
+
+def _whole(context: bpy.types.Context, obj: bpy.types.Object) -> Thing:
+    """``obj`` with all that it leads: the parts of a prop, the meshes of a rig."""
+    things = things_in(context, "all")
+    for thing in things:
+        if obj in thing.objects and len(thing.objects) > 1:
+            return thing
+    members = {one.session_uid for one in (obj, *parts_of(obj, context.scene))}
+    mine = [thing for thing in things if thing.lead.session_uid in members]
+    if not mine:
+        raise InputError(f"{obj.name}: it has no faces to remember; choose a mesh object")
+    if len(mine) == 1:
+        return mine[0]
+    others = [thing.lead for thing in mine if thing.lead != obj]
+    return Thing([obj, *others], [piece for thing in mine for piece in thing.pieces], mine)
+
+
+class _Look:
+    """Looks at things in chunks: reads them on the main thread, recognises them off it, keeps none of the meshes."""
+
+    def __init__(
+        self,
+        context: bpy.types.Context,
+        recognizer: ObjectRecognizer,
+        memory: TaughtLabels,
+        threshold: float | None,
+        skipped: list[dict[str, str]],
+    ) -> None:
+        self._recognizer, self._memory, self._threshold, self._skipped = recognizer, memory, threshold, skipped
+        self._depsgraph = context.evaluated_depsgraph_get()
+        self._unit = scene_unit(context.scene)
+        self.unique = 0
+
+    def at(self, things: list[Thing]) -> Generator[Any, Any, list[Found]]:
+        alike: dict[Any, list[Thing]] = {}
+        for number, thing in enumerate(things):
+            if number % 500 == 0:
+                yield Progress(0.1 * number / len(things), 1, "Reading the scene")
+            if thing.pieces:
+                alike.setdefault(key_of(thing, self._unit), []).append(thing)
+        pending = list(alike.values())
+        found: list[Found] = []
+        for first in range(0, len(pending), _CHUNK):
+            yield Progress(0.1 + 0.9 * first / len(pending), 1, "Looking at the objects")
+            chunk = []
+            for same in pending[first : first + _CHUNK]:
+                mesh = geometry(same[0], self._depsgraph, self._unit)
+                if len(mesh[1]):
+                    chunk.append((same, mesh))
+                else:
+                    self._skipped += [{"name": thing.lead.name, "why": "it has no faces"} for thing in same]
+            if chunk:
+                results = yield InThread(lambda chunk=chunk: self._recognized(chunk))
+                self.unique += len(chunk)
+                for (same, _), (result, turn) in zip(chunk, results, strict=True):
+                    found += [self._remembered(Found(thing, result, turn)) for thing in same]
+        return found
+
+    def _recognized(self, chunk: list[tuple[list[Thing], Any]]) -> list[tuple[Recognition, str]]:
+        """Groups only as they stand: turned about, half a room makes a passable desk."""
+        whole = [number for number, (same, _) in enumerate(chunk) if same[0].parts]
+        single = [number for number in range(len(chunk)) if number not in whole]
+        results: dict[int, tuple[Recognition, str]] = {}
+        meshes = [chunk[number][1] for number in single]
+        turned = self._recognizer.recognize_any_way_up(meshes, threshold=self._threshold)
+        results |= dict(zip(single, turned, strict=True))
+        standing = self._recognizer.recognize([chunk[number][1] for number in whole], threshold=self._threshold)
+        results |= {number: (result, "") for number, result in zip(whole, standing, strict=True)}
+        return [results[number] for number in range(len(chunk))]
+
+    def _remembered(self, one: Found) -> Found:
+        """The label that the artist taught for things like this one goes before what was learned."""
+        known = self._memory.find(one.result.embedding[None])[0]
+        if known is None:
+            return one
+        label, share = known
+        others = [(name, min(chance, 1 - share)) for name, chance in one.result.ranking if name != label]
+        result = Recognition(label, share, [(label, share), *others][:5], share, one.result.embedding)
+        return Found(one.thing, result, one.turn, taught=True)
+
+
+def _grouped(singles: dict[int, Found], groups: list[Found]) -> list[Found]:
+    """The things to keep: a group in place of its parts where it makes more sense than they do."""
+    gone: set[int] = set()
+    kept: list[Found] = []
+    for group in groups:
+        parts = [singles[id(part)] for part in group.thing.parts if id(part) in singles]
+        if len(parts) < 2 or any(id(part.thing) in gone for part in parts) or group.result.label is None:
             continue
-        seen.add(lead.session_uid)
-        meshes = _carried(lead) if lead.type == "ARMATURE" else [lead]
-        if meshes:
-            things.append(Thing([lead, *meshes] if lead.type == "ARMATURE" else [lead], meshes))
-    return things
+        weights = [surface(part.thing) for part in parts]
+        by_surface = sum(w * part.score for w, part in zip(weights, parts, strict=True)) / max(sum(weights), 1e-12)
+        by_number = sum(part.score for part in parts) / len(parts)  # of a room most is floor and wall
+        lead = _LOOSE_LEAD if group.thing.is_loose else _PARENTED_LEAD
+        if group.score <= max(by_surface, by_number) + lead:
+            continue
+        gone |= {id(part.thing) for part in parts}
+        kept.append(Found(group.thing, group.result, group.turn, group.taught, tuple(parts)))
+    return kept + [one for key, one in singles.items() if key not in gone]
 
 
-def _carried(armature: bpy.types.Object) -> list[bpy.types.Object]:
-    """The meshes that an armature deforms or that hang on its bones (eyes)."""
-    if armature.type != "ARMATURE":
-        return []
-    return [
-        child
-        for child in armature.children_recursive
-        if child.type == "MESH" and (child.find_armature() == armature or child.parent_type == "BONE")
-    ]
+def _by_hand(one: Found) -> Found:
+    """What the artist said of the thing, if anything, in place of what was found."""
+    said = object_label(one.thing.lead) if BY_HAND_KEY in one.thing.lead else None
+    if said is None or said.label is None:
+        return one
+    ranking = [(said.label, 1.0), *((name, 0.0) for name, _ in one.result.ranking if name != said.label)]
+    return Found(one.thing, Recognition(said.label, 1.0, ranking[:5], 1.0, one.result.embedding), parts=one.parts)
 
 
-def _gather(
-    thing: Thing,
-    work: dict[Any, _Work],
-    depsgraph: bpy.types.Depsgraph,
-    unit: float,
-    skipped: list[dict[str, str]],
-) -> None:
-    """Adds ``thing`` to the mesh that it shares, or reads its mesh."""
-    linear = np.array(thing.objects[0].matrix_world, dtype=np.float64)[:3, :3] * unit
-    if not np.isfinite(linear).all():
-        raise InputError(f"{thing.objects[0].name}: its transform is not finite; clear it with Alt-G, Alt-R, Alt-S")
-    shape = without_yaw(linear)
-    scale = float(np.abs(shape).max()) or 1.0
-    key = (_identity(thing), tuple(np.rint(shape / scale / _SHAPE_STEP).astype(int).ravel()), _step(scale))
-    if key in work:
-        work[key].things.append(thing)
+def _store(one: Found) -> None:
+    result = one.result
+    if BY_HAND_KEY in one.thing.lead:
         return
-    parts = []
-    for obj in thing.meshes:
-        vertices, triangles = mesh_arrays(obj, depsgraph)
-        if len(thing.meshes) > 1 or obj != thing.objects[0]:
-            world = np.array(obj.matrix_world, dtype=np.float64)
-            parts.append((vertices @ (world[:3, :3] * unit).T + world[:3, 3] * unit, triangles))
-        else:
-            parts.append((vertices @ shape.T, triangles))
-    offsets = np.cumsum([0, *(len(vertices) for vertices, _ in parts)])
-    vertices = np.concatenate([vertices for vertices, _ in parts]).astype(np.float32)
-    triangles = np.concatenate([triangles + start for (_, triangles), start in zip(parts, offsets, strict=False)])
-    if not len(triangles):
-        skipped.append({"name": thing.objects[0].name, "why": "it has no faces"})
-        return
-    work[key] = _Work(vertices, triangles, [thing])
+    for number, obj in enumerate(one.thing.objects):
+        if not obj.is_editable:
+            continue
+        obj[LABEL_KEY] = result.label or ""
+        obj[CONFIDENCE_KEY] = round(result.confidence, 4)
+        obj[RANKING_KEY] = json.dumps([[label, round(share, 4)] for label, share in result.ranking])
+        if number:
+            obj[PART_KEY] = one.thing.lead.name
+        elif PART_KEY in obj:
+            del obj[PART_KEY]
 
 
-def _identity(thing: Thing) -> tuple[int, ...]:
-    """Equal for things of equal geometry: shared mesh data, as long as nothing changes it on the way."""
-    lead = thing.meshes[0]
-    if len(thing.objects) == 1 and lead.type == "MESH" and not lead.modifiers and lead.data.shape_keys is None:
-        return 0, lead.data.session_uid
-    return 1, thing.objects[0].session_uid
-
-
-def _step(scale: float) -> int:
-    return round(float(np.log(max(scale, 1e-9))) / _SIZE_STEP)
-
-
-def _store(obj: bpy.types.Object, result: Any) -> None:
-    obj[LABEL_KEY] = result.label or ""
-    obj[CONFIDENCE_KEY] = round(result.confidence, 4)
-    obj[RANKING_KEY] = json.dumps([[label, round(share, 4)] for label, share in result.ranking])
-
-
-def _facts(thing: Thing, result: Any) -> dict[str, Any]:
+def _facts(one: Found) -> dict[str, Any]:
+    result, lead = one.result, one.thing.lead
+    kind = "group" if one.parts else {"ARMATURE": "rig", "EMPTY": "instance"}.get(lead.type, "object")
     facts: dict[str, Any] = {
-        "name": thing.objects[0].name,
+        "name": lead.name,
+        "kind": kind,
         "label": result.label,
         "confidence": round(result.confidence, 4),
         "known": round(result.known, 4),
         "ranking": [[label, round(share, 4)] for label, share in result.ranking],
     }
-    if len(thing.objects) > 1:
-        facts["parts"] = [obj.name for obj in thing.objects[1:]]
+    if kind == "rig":
+        facts["parts"] = [{"name": obj.name} for obj in one.thing.objects[1:]]
+    if one.parts:
+        facts["parts"] = [
+            {"name": part.thing.lead.name, "label": part.result.label, "confidence": round(part.result.confidence, 4)}
+            for part in one.parts
+        ]
+    if one.turn:
+        facts["turned"] = one.turn
+    if one.taught:
+        facts["taught"] = True
+    if BY_HAND_KEY in lead:
+        facts["by_hand"] = True
     return facts
 
 
@@ -200,6 +285,7 @@ def _nothing(scope: str) -> str:
     return {
         "selected": "nothing to label: select one or more mesh objects first",
         "visible": "nothing to label: no mesh object is visible",
+        "collection": "nothing to label: the active collection has no mesh object; choose another in the Outliner",
         "all": "nothing to label: the scene has no mesh object",
     }[scope]
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import bpy
 
-from ..bridge.object_labels import object_label, title
+from ml_core.vocabulary.labels import LABELS
+
+from ..bridge.object_labels import leads, object_label, title
+from ..bridge.taught import taught_here
 from ..translations import formatted
 from .panel import AtelierPanel, fields, main_button
+from .text import paragraph
 
 # Below this the label is worth a look: of the objects at hand, the wrong ones are mostly there.
 _UNSURE = 0.7
-_GUESSES = 5
+_GUESSES = 2
 
 
 class ATELIER_UL_labels(bpy.types.UIList):
@@ -33,12 +37,11 @@ class ATELIER_UL_labels(bpy.types.UIList):
         unsure = found.label is None or found.confidence < _UNSURE
         row = layout.split(factor=0.38)
         row.label(text=item.name, translate=False)
-        row = row.split(factor=0.62)
+        row = row.split(factor=0.6)
         row.label(text="Unknown" if found.label is None else title(found.label))
         side = row.row(align=True)
-        side.alignment = "RIGHT"
         side.alert = unsure
-        side.label(text=f"{found.confidence:.0%}", translate=False)
+        side.progress(factor=found.confidence, text=f"{found.confidence:.0%}", translate=False)
 
     def filter_items(
         self, context: bpy.types.Context, data: bpy.types.Scene, property_name: str
@@ -47,7 +50,7 @@ class ATELIER_UL_labels(bpy.types.UIList):
         found = [object_label(obj) for obj in objects]
         name = self.filter_name.lower()
         shown = [
-            one is not None and (name in obj.name.lower() or name in (one.label or "unknown"))
+            one is not None and leads(obj) and (name in obj.name.lower() or name in (one.label or "unknown"))
             for obj, one in zip(objects, found, strict=True)
         ]
         order = sorted(range(len(found)), key=lambda at: _certainty(found[at]))
@@ -63,26 +66,19 @@ def _certainty(found: object) -> float:
     return -1.0 if found.label is None else found.confidence  # type: ignore[attr-defined]
 
 
-class ATELIER_MT_guesses(bpy.types.Menu):
-    """The recogniser's next guesses for the active object of the list, and the way to all labels"""
-
-    bl_label = "Correct"
-
-    def draw(self, context: bpy.types.Context) -> None:
-        layout = self.layout
-        obj = active_row(context)
-        found = object_label(obj) if obj is not None else None
-        if obj is None or found is None:
-            return
-        for label, share in found.ranking[:_GUESSES]:
-            choice = layout.operator(
-                "atelier.pick_label", text=f"{formatted(title(label))}  {share:.0%}", translate=False
-            )
-            choice.object_name = obj.name
-            choice.label = label
-        layout.separator()
-        layout.operator_context = "INVOKE_DEFAULT"
-        layout.operator("atelier.pick_label", text="Other...", icon="VIEWZOOM").object_name = obj.name
+def draw_guesses(layout: bpy.types.UILayout, obj: bpy.types.Object) -> None:
+    """The next two guesses for the active row, one click each, and the way to all other labels."""
+    found = object_label(obj)
+    if found is None:
+        return
+    row = layout.row(align=True)
+    others = [(label, share) for label, share in found.ranking if label != found.label and label in LABELS]
+    for label, _ in others[:_GUESSES]:
+        choice = row.operator("atelier.pick_label", text=title(label))
+        choice.object_name, choice.label = obj.name, label
+    row.operator_context = "INVOKE_DEFAULT"
+    row.operator("atelier.pick_label", text="", icon="VIEWZOOM").object_name = obj.name
+    row.operator("atelier.new_label", text="", icon="ADD").object_name = obj.name
 
 
 class ATELIER_PT_scene(AtelierPanel, bpy.types.Panel):
@@ -93,7 +89,7 @@ class ATELIER_PT_scene(AtelierPanel, bpy.types.Panel):
         layout = self.layout
         scene = context.scene
         settings = scene.atelier
-        labels = [found for obj in scene.objects if (found := object_label(obj)) is not None]
+        labels = [found for obj in scene.objects if (found := object_label(obj)) is not None and leads(obj)]
         layout.prop(settings, "label_scope", text="")
         main_button(layout, "atelier.label_objects", prominent=not labels, icon="VIEWZOOM")
         if not labels:
@@ -102,9 +98,9 @@ class ATELIER_PT_scene(AtelierPanel, bpy.types.Panel):
         text = formatted("{labeled} labeled, {unknown} unknown", labeled=len(labels) - unknown, unknown=unknown)
         layout.label(text=text, translate=False)
         layout.template_list("ATELIER_UL_labels", "", scene, "objects", settings, "label_index", rows=4, maxrows=8)
-        row = layout.row()
-        row.enabled = active_row(context) is not None
-        row.menu("ATELIER_MT_guesses", icon="GREASEPENCIL")
+        active = active_row(context)
+        if active is not None:
+            draw_guesses(layout, active)
         main_button(layout, "atelier.apply_labels", icon="OUTLINER_COLLECTION")
 
 
@@ -117,8 +113,37 @@ class ATELIER_PT_apply_options(AtelierPanel, bpy.types.Panel):
         settings = context.scene.atelier
         column = fields(self.layout)
         column.prop(settings, "apply_rename")
+        name = column.row()
+        name.active = settings.apply_rename
+        name.prop(settings, "apply_scheme")
         column.prop(settings, "apply_collections")
+        sort = column.row()
+        sort.active = settings.apply_collections
+        sort.prop(settings, "apply_sort_by")
+        column.prop(settings, "apply_assets")
         column.prop(settings, "apply_colors")
+        column.separator()
+        column.operator("atelier.clear_labels", icon="X")
+
+
+class ATELIER_PT_taught(AtelierPanel, bpy.types.Panel):
+    bl_label = "Taught Labels"
+    bl_parent_id = "ATELIER_PT_scene"
+    bl_options = {"DEFAULT_CLOSED"}
+
+    def draw(self, context: bpy.types.Context) -> None:
+        layout, where = self.layout, context.scene.atelier.teach_where
+        fields(layout).prop(context.scene.atelier, "teach_where")
+        examples = taught_here(where)
+        if not examples:
+            paragraph(layout, context, formatted("Correct a label in the list, and equal and similar objects get it."))
+        for label, count in sorted(examples.items()):
+            row = layout.row(align=True)
+            text = formatted("{label}: {count} examples", label=formatted(title(label)), count=count)
+            row.label(text=text, translate=False)
+            forget = row.operator("atelier.forget_taught", text="", icon="X")
+            forget.label, forget.where = label, where
+        layout.operator("atelier.import_taught", icon="IMPORT")
 
 
 def active_row(context: bpy.types.Context) -> bpy.types.Object | None:
@@ -129,4 +154,4 @@ def active_row(context: bpy.types.Context) -> bpy.types.Object | None:
     return obj if obj is not None and object_label(obj) is not None else None
 
 
-CLASSES = (ATELIER_UL_labels, ATELIER_MT_guesses, ATELIER_PT_scene, ATELIER_PT_apply_options)
+CLASSES = (ATELIER_UL_labels, ATELIER_PT_scene, ATELIER_PT_apply_options, ATELIER_PT_taught)

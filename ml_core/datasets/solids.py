@@ -20,7 +20,7 @@ class Part:
     """
 
     vertices: NDArray[np.float64]
-    faces: list[tuple[int, ...]]
+    faces: Sequence[tuple[int, ...]]
     color: str
     roughness: float = 0.6
     smooth: bool = False
@@ -49,7 +49,7 @@ class Part:
         )
 
 
-def box(size: Sequence[float], at: Sequence[float], color: str, chamfer: float = 0.008, roughness: float = 0.6) -> Part:
+def box(size: Point, at: Point, color: str, chamfer: float = 0.008, roughness: float = 0.6) -> Part:
     """A box with chamfered edges. ``at`` is the middle of its bottom."""
     half = np.asarray(size, float) / 2
     cut = min(chamfer, *(half * 0.45))
@@ -128,7 +128,7 @@ def rod(start: Point, end: Point, radius: float, color: str, end_radius: float |
     return part.transformed(np.stack([side, np.cross(up, side), up], axis=1), first)
 
 
-def cushion(size: Sequence[float], at: Sequence[float], color: str, puff: float = 0.35) -> Part:
+def cushion(size: Point, at: Point, color: str, puff: float = 0.35) -> Part:
     """A soft box: a cube's surface grid drawn towards an ellipsoid. ``at`` is the middle of its bottom."""
     steps = 6
     line = np.linspace(-1, 1, steps + 1)

@@ -21,7 +21,7 @@ SIDES, THREE_QUARTER, TOP = slice(0, 4), 4, 5
 
 _SURFACE_SAMPLES = 16000
 _EDGE_SAMPLES = 4000
-_MOST_TRIANGLES = 150_000
+_MOST_TRIANGLES = 120_000
 _EXTENT = 1.36  # world units across a view: a unit cube seen from above at 15° is 1.22 high
 _PLASTIC = 1.32471795724474602596  # root of x³ = x + 1; its powers give the R2 sequence (M. Roberts, 2018)
 _DEPTH_STEPS, _DEPTH_RANGE = 4095, 1.6
@@ -36,8 +36,8 @@ class Samples(NamedTuple):
 
 def dimensions(vertices: NDArray[np.floating], triangles: NDArray[np.integer]) -> NDArray[np.float32]:
     """Width, depth and height (3,) of the box around the vertices that the triangles use, in the unit given."""
-    corners = vertices[np.unique(triangles)] if triangles.size < 3 * len(vertices) else vertices[triangles.ravel()]
-    return np.asarray(corners.max(axis=0) - corners.min(axis=0), dtype=np.float32)
+    low, high = _box(np.asarray(vertices, dtype=np.float32), triangles)
+    return high - low
 
 
 def render_views(vertices: NDArray[np.floating], triangles: NDArray[np.integer]) -> NDArray[np.uint8]:
@@ -57,10 +57,7 @@ def render_views(vertices: NDArray[np.floating], triangles: NDArray[np.integer])
 def sample_surface(vertices: NDArray[np.floating], triangles: NDArray[np.integer]) -> Samples:
     """About 20,000 points spread evenly over the surface and its edges, in a box of largest dimension 1 at 0."""
     points = np.asarray(vertices, dtype=np.float32)
-    used = np.zeros(len(points), dtype=bool)
-    used[triangles.ravel()] = True
-    box = points if used.all() else points[used]
-    low, high = box.min(axis=0), box.max(axis=0)
+    low, high = _box(points, triangles)
     if len(triangles) > _MOST_TRIANGLES:  # many times the samples: every n-th stands for its neighbours
         triangles = triangles[:: -(-len(triangles) // _MOST_TRIANGLES)]
     corners = points[triangles]
@@ -81,6 +78,14 @@ def sample_surface(vertices: NDArray[np.floating], triangles: NDArray[np.integer
     edge, along, _ = _stratified(np.sqrt(np.einsum("tei,tei->te", edges, edges)).ravel(), _EDGE_SAMPLES)
     on_edges = corners[edge // 3, edge % 3] + along[:, None] * edges[edge // 3, edge % 3]
     return Samples(np.concatenate([on_faces, on_edges]), np.concatenate([normals[face], normals[edge // 3]]))
+
+
+def _box(points: NDArray[np.float32], triangles: NDArray[np.integer]) -> tuple[NDArray[np.float32], ...]:
+    """Lowest and highest corner of the box around the points that the triangles use."""
+    used = np.zeros(len(points), dtype=bool)
+    used[triangles.ravel()] = True
+    inside = points if used.all() else points[used]
+    return inside.min(axis=0), inside.max(axis=0)
 
 
 def _cross(first: NDArray[np.float32], second: NDArray[np.float32]) -> NDArray[np.float32]:

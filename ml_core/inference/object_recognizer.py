@@ -22,6 +22,18 @@ _RANKED = 5
 # Sizes (metres, largest dimension) outside of this come from a wrong unit and would only mislead.
 _PLAUSIBLE = (0.02, 80.0)
 
+# Five more looks are five more chances to be wrong: a turned object has to be this much like something learned.
+_TURNED_KNOWN, _TURNED_CONFIDENCE = 0.93, 0.8
+
+TURNS: dict[str, NDArray[np.float32]] = {
+    "x-90": np.array([[1, 0, 0], [0, 0, 1], [0, -1, 0]], np.float32),
+    "x+90": np.array([[1, 0, 0], [0, 0, -1], [0, 1, 0]], np.float32),
+    "y-90": np.array([[0, 0, -1], [0, 1, 0], [1, 0, 0]], np.float32),
+    "y+90": np.array([[0, 0, 1], [0, 1, 0], [-1, 0, 0]], np.float32),
+    "x+180": np.array([[1, 0, 0], [0, -1, 0], [0, 0, -1]], np.float32),
+}
+"""How to turn a thing that does not stand as it should: rotations (3, 3) by axis and degrees."""
+
 Mesh = tuple[NDArray[np.floating], NDArray[np.integer]]
 
 
@@ -50,6 +62,7 @@ class ObjectRecognizer:
         self.labels: tuple[str, ...] = tuple(card["labels"])
         self.temperature = float(card["temperature"])
         self.threshold = float(card["threshold"])
+        self.fingerprint = str(card.get("sha256", ""))
 
     @classmethod
     def load(cls, path: Path | str = SHIPPED, device: str = "auto") -> ObjectRecognizer:
@@ -89,6 +102,26 @@ class ObjectRecognizer:
             views = list(threads.map(lambda mesh: render_views(*mesh), meshes))
         sizes = np.stack([_size_input(*mesh, use_size) for mesh in meshes])
         return self.recognize_views(np.stack(views), sizes, threshold=threshold)
+
+    def recognize_any_way_up(
+        self, meshes: Sequence[Mesh], *, use_size: bool = True, threshold: float | None = None
+    ) -> list[tuple[Recognition, str]]:
+        """As :meth:`recognize`; what is like nothing learned as it stands is tried on its other sides too.
+
+        Returns:
+            each with the turn (a key of TURNS) after which it was recognised, or ``""``.
+        """
+        results = [(result, "") for result in self.recognize(meshes, use_size=use_size, threshold=threshold)]
+        limit = self.threshold if threshold is None else threshold
+        lost = [index for index, (result, _) in enumerate(results) if result.label is None]
+        sure = max(limit, _TURNED_KNOWN)
+        for name, turn in TURNS.items():
+            turned = [(np.asarray(meshes[index][0]) @ turn.T, meshes[index][1]) for index in lost]
+            for index, found in zip(lost, self.recognize(turned, use_size=use_size, threshold=sure), strict=True):
+                better = found.label is not None and found.confidence >= _TURNED_CONFIDENCE
+                if better and (results[index][0].label is None or found.confidence > results[index][0].confidence):
+                    results[index] = (found, name)
+        return results
 
     def recognize_views(
         self, views: NDArray[np.uint8], sizes: NDArray[np.float32], *, threshold: float | None = None

@@ -49,9 +49,9 @@ class TaughtLabels:
         if not label or len(label) > 40 or any(ord(letter) < 32 for letter in label):
             raise InputError(f"{label!r} cannot be a label: give a name of 1 to 40 letters")
         example = np.asarray(embedding, np.float32)
-        if others := next(iter(self._examples.values()), None):
-            if example.shape != others[0].shape:
-                raise InputError(f"expected an embedding of shape {others[0].shape}, got {example.shape}")
+        others = next(iter(self._examples.values()), [example])
+        if example.shape != others[0].shape:
+            raise InputError(f"expected an embedding of shape {others[0].shape}, got {example.shape}")
         self.forget_example(example)
         kept = self._examples.setdefault(label, [])
         kept.append(example / max(float(np.linalg.norm(example)), 1e-9))

@@ -3,6 +3,8 @@ baseline that the multi-view recogniser is compared with."""
 
 from __future__ import annotations
 
+import itertools
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -13,7 +15,7 @@ from ml_core.networks.view_cnn import Output
 def _shared(*widths: int) -> nn.Sequential:
     """The same small network for every point: 1×1 convolutions with batch norm."""
     layers: list[nn.Module] = []
-    for inputs, outputs in zip(widths[:-1], widths[1:], strict=True):
+    for inputs, outputs in itertools.pairwise(widths):
         layers += [nn.Conv1d(inputs, outputs, 1), nn.BatchNorm1d(outputs), nn.ReLU(inplace=True)]
     return nn.Sequential(*layers)
 

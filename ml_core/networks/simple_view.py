@@ -41,7 +41,7 @@ class SimpleView(nn.Module):
 
 def depth_images(points: Tensor) -> Tensor:
     """(B, N, 3) -> (B, 6, SIZE, SIZE): the nearest point of each pixel along ±x, ±y, ±z, 0 where there is none."""
-    batch, count, _ = points.shape
+    batch = len(points)
     images = []
     for axis in range(3):
         across, up = [one for one in range(3) if one != axis]

@@ -11,7 +11,8 @@ from ml_core.networks.view_cnn import ViewCNNConfig
 class RecognizerTrainingConfig:
     """``architecture``: ``views`` (ours), or ``pointnet`` or ``simpleview`` to compare with.
 
-    ``minutes`` ends the run (the cosine follows the clock or ``steps``, whichever is further on).
+    ``minutes`` of computing end the run, on a CPU minutes of CPU time a thread (the cosine follows them or ``steps``,
+    whichever is further on).
 
     ``views_around``: how many of the five views around a training batch sees, drawn anew each time; inference sees all.
     ``normals_hidden``: share of batches without normals, whose facets give a low-poly style away.

@@ -34,17 +34,22 @@ def load_best(path: Path) -> tuple[ViewCNN, dict[str, Any]]:
 
 
 class Ensemble(nn.Module):
-    """Several networks as one: mean log probabilities, mean known logit, embeddings side by side."""
+    """Several networks as one: mean log probabilities, mean known logit plus ``shift``, embeddings side by side."""
+
+    reads = "views"
 
     def __init__(self, networks: Sequence[ViewCNN]) -> None:
         super().__init__()
         self.networks = nn.ModuleList(networks)
+        self.shift: Tensor
+        self.register_buffer("shift", torch.zeros(()))
 
     def forward(self, views: Tensor, sizes: Tensor) -> Output:
         outputs = [network(views, sizes) for network in self.networks]
         logits = torch.stack([output.logits.log_softmax(1) for output in outputs]).mean(0)
         embedding = torch.cat([output.embedding for output in outputs], dim=1)
-        return Output(logits, torch.stack([output.known for output in outputs]).mean(0), F.normalize(embedding, dim=1))
+        known = torch.stack([output.known for output in outputs]).mean(0) + self.shift
+        return Output(logits, known, F.normalize(embedding, dim=1))
 
 
 def export_recognizer(network: nn.Module, path: Path) -> None:

@@ -56,6 +56,36 @@ def keeping_threshold(known: NDArray[np.floating], kept: float = 0.9) -> float:
     return float(np.quantile(known, 1 - kept))
 
 
+def calibration_noise(logits: NDArray[np.floating], labels: NDArray[np.integer], draws: int = 200) -> float:
+    """What :func:`calibration_error` shows of a perfectly calibrated network on so few objects: bins are never even."""
+    rows = labels != UNKNOWN
+    confidence = softmax(logits[rows] / best_temperature(logits, labels)).max(axis=1)
+    rng = np.random.default_rng(0)
+    return float(
+        np.mean([calibration_error(confidence, rng.random(len(confidence)) < confidence) for _ in range(draws)])
+    )
+
+
+def cross_fitted(
+    logits: NDArray[np.floating], known: NDArray[np.floating], labels: NDArray[np.integer]
+) -> dict[str, float]:
+    """Calibration error, and how many known and unknown objects are treated as such, each half by the other's fit."""
+    half = np.zeros(len(labels), dtype=bool)
+    half[np.random.default_rng(0).permutation(len(labels))[::2]] = True
+    confidence, right = np.zeros(len(labels)), np.zeros(len(labels), dtype=bool)
+    named = np.zeros(len(labels), dtype=bool)
+    for fit, use in ((half, ~half), (~half, half)):
+        shares = softmax(logits[use] / best_temperature(logits[fit], labels[fit]))
+        confidence[use], right[use] = shares.max(axis=1), shares.argmax(axis=1) == labels[use]
+        learned = labels[fit] != UNKNOWN
+        named[use] = known[use] >= keeping_threshold(known[fit][learned])
+    learned = labels != UNKNOWN
+    found = {"calibration_error": calibration_error(confidence[learned], right[learned])}
+    if not learned.all():
+        found |= {"known_named": float(named[learned].mean()), "unknown_rejected": float((~named[~learned]).mean())}
+    return found
+
+
 def confusions(logits: NDArray[np.floating], labels: NDArray[np.integer]) -> list[tuple[str, str, int]]:
     """(right label, guess, how often), most frequent first."""
     rows = labels != UNKNOWN

@@ -12,7 +12,7 @@ from ml_core.datasets.made_objects import MADE
 from ml_core.datasets.object_meshes import UNKNOWN, ObjectMesh
 from ml_core.inference.taught_labels import nearest_means
 from ml_core.training.recognizer_config import RecognizerTrainingConfig
-from ml_core.training.recognizer_metrics import accuracy
+from ml_core.training.recognizer_metrics import accuracy, calibration_noise, cross_fitted
 from ml_core.training.recognizer_trainer import Predictions, RecognizerTrainer, predict
 from ml_core.training.recognizer_views import ViewSet, render_clean
 from ml_core.vocabulary.labels import LABELS
@@ -51,7 +51,9 @@ def fold(
     scored = [m for m, kept in zip(meshes, keep, strict=True) if not kept and m.label != UNKNOWN and m.label in seen]
     held_out = render_clean(scored)
     trainer = trained(config, meshes, data, keep, held_out, folder)
-    scores = accuracy(predict(trainer.average, held_out, 0.0).logits, held_out.labels)
+    found = predict(trainer.average, held_out, 0.0)
+    scores = accuracy(found.logits, held_out.labels) | cross_fitted(found.logits, found.known, held_out.labels)
+    scores["calibration_noise"] = calibration_noise(found.logits, held_out.labels)
     return {"meshes": len(scored), "classes": len(set(held_out.labels.tolist())), **scores}
 
 
@@ -86,7 +88,7 @@ def few_shot(found: Predictions, labels: NDArray, packs: NDArray, shots: int, tr
     """Share of right answers by the nearest mean of ``shots`` examples a class, over ``trials`` draws of examples."""
     rng = np.random.default_rng(0)
     classes = np.unique(labels)
-    right = asked = 0
+    right, asked = 0.0, 0
     for _ in range(trials):
         examples, used = [], set()
         for label in classes:

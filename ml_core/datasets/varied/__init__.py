@@ -6,24 +6,26 @@ Each takes a random generator and returns the parts of one object; what varies i
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ml_core.datasets.solids import Part
-from ml_core.datasets.varied import furnishing, household, outdoors, seating, storage, unnamed
+from ml_core.datasets.varied import furnishing, household, openings, outdoors, seating, storage, tableware, unnamed
 
 GENERATORS: dict[str, Callable[[np.random.Generator], list[Part]]] = {
     function.__name__: function
-    for module in (seating, storage, household, furnishing, outdoors)
+    for module in (seating, storage, household, tableware, furnishing, openings, outdoors)
     for name, function in vars(module).items()
     if not name.startswith("_") and getattr(function, "__module__", "") == module.__name__
 }
 """By the label that each makes examples of."""
 
 UNNAMED: tuple[Callable[[np.random.Generator], list[Part]], ...] = (
-    unnamed.wall, unnamed.floor, unnamed.stairs, unnamed.column, unnamed.pipe, unnamed.clutter, unnamed.ring,
+    unnamed.wall, unnamed.floor, unnamed.plank, unnamed.stairs,
+    unnamed.column, unnamed.pipe, unnamed.clutter, unnamed.ring,
 )  # fmt: skip
 """Things of none of the classes."""
 
@@ -34,6 +36,6 @@ def mesh_of(parts: list[Part]) -> tuple[NDArray[np.float32], NDArray[np.int32]]:
     triangles, start = [], 0
     for part in parts:
         for face in part.faces:
-            triangles += [(start + face[0], start + a, start + b) for a, b in zip(face[1:-1], face[2:], strict=True)]
+            triangles += [(start + face[0], start + a, start + b) for a, b in itertools.pairwise(face[1:])]
         start += len(part.vertices)
     return vertices, np.array(triangles, np.int32)

@@ -1,10 +1,10 @@
-"""Rugs, pictures, lamps, plants in pots, doors and windows."""
+"""Rugs, pictures, lamps and plants in pots."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from ml_core.datasets.solids import Part, cushion, sheet
+from ml_core.datasets.solids import Part, sheet
 from ml_core.datasets.varied.pieces import (
     PLAIN,
     Parts,
@@ -13,10 +13,8 @@ from ml_core.datasets.varied.pieces import (
     ball,
     bar,
     chance,
-    handle,
     lump,
     moved,
-    panel,
     path,
     pick,
     solid,
@@ -59,9 +57,10 @@ def lamp(rng: Rng) -> Parts:
         reach, up = rng.uniform(0.18, 0.35), rng.uniform(0.25, 0.4)
         knee = (0, rng.uniform(0.05, 0.15), up)
         head = (0, -reach, up + rng.uniform(-0.02, 0.18))
-        parts = [turned([(0, 0), (0.09, 0), (0.085, 0.02), (0, 0.03)]), *path([(0, 0, 0.02), knee, head], 0.009)]
-        return [*parts, turned([(0.02, 0.08), (0.03, 0.06), (0.07, -0.04), (0.065, -0.04), (0.02, 0.06)])
-                .turned(rng.uniform(-40, 20), "x").moved(*head)]  # fmt: skip
+        shade = turned([(0.02, 0.08), (0.03, 0.06), (0.07, -0.04), (0.065, -0.04), (0.02, 0.06)])
+        foot = turned([(0, 0), (0.09, 0), (0.085, 0.02), (0, 0.03)])
+        arm = path([(0, 0, 0.02), knee, head], 0.009)
+        return [foot, *arm, shade.turned(rng.uniform(-40, 20), "x").moved(*head)]
     tall = rng.uniform(1.2, 1.8) if kind in ("floor", "arc", "tripod") else rng.uniform(0.25, 0.6)
     low, shade_h = rng.uniform(0.08, 0.17), rng.uniform(0.13, 0.32)
     if kind == "table":
@@ -78,10 +77,18 @@ def lamp(rng: Rng) -> Parts:
         top, tall = (span, 0.0), tall * 0.6
     elif kind == "tripod":
         for angle in (0.3, 2.4, 4.5):
-            parts.append(bar((0.28 * np.cos(angle), 0.28 * np.sin(angle), 0), (0.03 * np.cos(angle), 0.03 * np.sin(angle), tall), 0.013))
+            parts.append(
+                bar(
+                    (0.28 * np.cos(angle), 0.28 * np.sin(angle), 0),
+                    (0.03 * np.cos(angle), 0.03 * np.sin(angle), tall),
+                    0.013,
+                )
+            )
     elif kind == "table" and chance(rng, 0.7):  # a turned body
         body = tall - shade_h * 0.7
-        shape = [(base * s, body * z) for s, z in zip(rng.uniform(0.25, 1.0, 6), np.linspace(0.06, 0.8, 6), strict=True)]
+        shape = [
+            (base * s, body * z) for s, z in zip(rng.uniform(0.25, 1.0, 6), np.linspace(0.06, 0.8, 6), strict=True)
+        ]
         parts.append(turned([(0, 0), (base, 0), *shape, (0.012, body * 0.9), (0.012, body), (0, body)]))
     else:
         parts.append(bar((0, 0, 0), (0, 0, tall), rng.uniform(0.008, 0.02)))
@@ -94,7 +101,9 @@ def lamp(rng: Rng) -> Parts:
         if chance(rng, 0.15):
             parts.append(lump(rng, (2 * low, 2 * low, 2 * low), 0.0, 16, 10).moved(x, y, z))
         else:
-            parts.append(turned([(low, 0), (upper, shade_h), (upper * 0.98, shade_h), (low * 0.98, 0)], 24).moved(x, y, z))
+            parts.append(
+                turned([(low, 0), (upper, shade_h), (upper * 0.98, shade_h), (low * 0.98, 0)], 24).moved(x, y, z)
+            )
         parts.append(turned([(0, 0), (0.03, 0.03), (0.02, 0.07), (0, 0.08)], 10).moved(x, y, z + shade_h * 0.3))
     return parts
 
@@ -108,21 +117,36 @@ def ceiling_light(rng: Rng) -> Parts:
         return [turned([(0, -r * rng.uniform(0.25, 0.6)), (r * 0.6, -r * 0.25), (r, -0.03), (r, 0), (0, 0)], 24)]
     if kind == "chandelier":
         r, count = rng.uniform(0.25, 0.5), int(rng.integers(4, 9))
-        parts = [rose, bar((0, 0, -0.02), (0, 0, -drop), 0.01), lump(rng, (0.12, 0.12, 0.2), 0.0).moved(0, 0, -drop - 0.1)]
+        parts = [
+            rose,
+            bar((0, 0, -0.02), (0, 0, -drop), 0.01),
+            lump(rng, (0.12, 0.12, 0.2), 0.0).moved(0, 0, -drop - 0.1),
+        ]
         for angle in np.arange(count) * 2 * np.pi / count:
             c, s = np.cos(angle), np.sin(angle)
             parts += path([(0, 0, -drop), (c * r * 0.6, s * r * 0.6, -drop - 0.12), (c * r, s * r, -drop)], 0.009)
-            parts.append(turned([(0, 0), (0.03, 0.01), (0.012, 0.012), (0.012, 0.1), (0, 0.11)], 10).moved(c * r, s * r, -drop))
+            parts.append(
+                turned([(0, 0), (0.03, 0.01), (0.012, 0.012), (0.012, 0.1), (0, 0.11)], 10).moved(c * r, s * r, -drop)
+            )
             if chance(rng, 0.3):
                 parts.append(turned([(0.06, 0.05), (0.035, 0.15), (0.055, 0.05)], 12).moved(c * r, s * r, -drop))
         return parts
     if kind == "bar":
         w = rng.uniform(0.6, 1.3)
         parts = [solid((w, 0.1, 0.06), (0, 0, -drop)), *(bar((x, 0, -drop), (x, 0, 0), 0.004) for x in (-w / 3, w / 3))]
-        return parts + [turned([(0.1, 0), (0.04, 0.12), (0.095, 0)]).moved(x, 0, -drop - 0.1) for x in (-w / 3, 0, w / 3)]
+        return parts + [
+            turned([(0.1, 0), (0.04, 0.12), (0.095, 0)]).moved(x, 0, -drop - 0.1) for x in (-w / 3, 0, w / 3)
+        ]
     if kind == "fan":
-        parts = [rose, bar((0, 0, -0.02), (0, 0, -drop * 0.5), 0.015), turned([(0, 0), (0.1, 0.02), (0.1, 0.1), (0, 0.12)]).moved(0, 0, -drop * 0.5 - 0.1)]
-        parts += [solid((0.55, 0.13, 0.012), (0.4, 0, 0)).turned(10, "x").turned(72 * k).moved(0, 0, -drop * 0.5) for k in range(5)]
+        parts = [
+            rose,
+            bar((0, 0, -0.02), (0, 0, -drop * 0.5), 0.015),
+            turned([(0, 0), (0.1, 0.02), (0.1, 0.1), (0, 0.12)]).moved(0, 0, -drop * 0.5 - 0.1),
+        ]
+        parts += [
+            solid((0.55, 0.13, 0.012), (0.4, 0, 0)).turned(10, "x").turned(72 * k).moved(0, 0, -drop * 0.5)
+            for k in range(5)
+        ]
         return [*parts, lump(rng, (0.2, 0.2, 0.12), 0.0).moved(0, 0, -drop * 0.5 - 0.2)]
     count = 1 if kind == "pendant" else int(rng.integers(2, 5))
     parts = [rose]
@@ -136,9 +160,16 @@ def ceiling_light(rng: Rng) -> Parts:
         if shape == "globe":
             parts.append(lump(rng, (2 * r, 2 * r, 2 * r), 0.0, 16, 10).moved(x, y, z - 2 * r))
         else:
-            profile = {"cone": [(r, 0), (0.03, high)], "drum": [(r, 0), (r * 0.95, high), (0.02, high)],
-                       "dome": [(r, 0), (r * 0.95, high * 0.4), (r * 0.7, high * 0.8), (0.02, high)]}[shape]  # fmt: skip
-            parts.append(turned([*profile, (0.015, high - 0.004), *[(a * 0.97, b) for a, b in profile[::-1][1:]]], 24).moved(x, y, z - high))
+            profile = {
+                "cone": [(r, 0), (0.03, high)],
+                "drum": [(r, 0), (r * 0.95, high), (0.02, high)],
+                "dome": [(r, 0), (r * 0.95, high * 0.4), (r * 0.7, high * 0.8), (0.02, high)],
+            }[shape]
+            parts.append(
+                turned([*profile, (0.015, high - 0.004), *[(a * 0.97, b) for a, b in profile[::-1][1:]]], 24).moved(
+                    x, y, z - high
+                )
+            )
             parts.append(lump(rng, (0.06, 0.06, 0.08), 0.0).moved(x, y, z - high * 0.8))
     return parts
 
@@ -155,16 +186,52 @@ def potted_plant(rng: Rng) -> Parts:
     else:
         h = h * 0.5 if kind == "bowl" else h
         rim = r * wide * 1.06
-        parts = [turned([(0, 0), (r, 0), (r * wide, h * 0.85), (rim, h * 0.85), (rim, h), (r * wide * 0.9, h), (r * wide * 0.9, h * 0.9), (0, h * 0.9)])]
+        parts = [
+            turned(
+                [
+                    (0, 0),
+                    (r, 0),
+                    (r * wide, h * 0.85),
+                    (rim, h * 0.85),
+                    (rim, h),
+                    (r * wide * 0.9, h),
+                    (r * wide * 0.9, h * 0.9),
+                    (0, h * 0.9),
+                ]
+            )
+        ]
         if kind == "hanging":
             parts += [bar((rim * np.cos(a), rim * np.sin(a), h), (0, 0, h + 0.7), 0.003) for a in (0, 2.1, 4.2)]
     spread = np.ptp(parts[0].vertices[:, 0]) / 2 if kind == "trough" else r * 0.5
     places = [(x, 0.0) for x in np.linspace(-spread * 0.85, spread * 0.85, 5)] if kind == "trough" else [(0.0, 0.0)]
-    growth = pick(rng, "leafy", "leafy", "tree", "palm", "swords", "cactus", "broad", "flowers", "vine" if kind == "hanging" else "leafy")
+    if kind == "trough" and chance(rng, 0.5):  # flowers packed in a box
+        half = spread * 0.95
+        for _ in range(int(rng.integers(8, 40))):
+            size = rng.uniform(0.4, 1.2) * r
+            tuft = lump(rng, (size, size, size * 0.8), 0.3) if chance(rng, 0.5) else _tuft(rng, size)
+            parts.append(tuft.moved(float(rng.uniform(-half, half)), float(rng.uniform(-r, r)) * 0.7, h * 0.85))
+        return parts
+    growth = pick(
+        rng,
+        "leafy",
+        "leafy",
+        "tree",
+        "palm",
+        "swords",
+        "cactus",
+        "broad",
+        "flowers",
+        "vine" if kind == "hanging" else "leafy",
+    )
     tall = rng.uniform(0.25, 1.6) if kind != "trough" else rng.uniform(0.15, 0.5)
     for x, y in places:
         parts += moved(_growth(rng, growth, tall, r), x, y, h * 0.9)
     return parts
+
+
+def _tuft(rng: Rng, size: float) -> Part:
+    points = ball(rng, 30)
+    return spray(rng, points * [size / 2, size / 2, size / 2] + [0, 0, size * 0.4], points, size * 0.4)
 
 
 def _growth(rng: Rng, kind: str, tall: float, r: float) -> Parts:
@@ -178,7 +245,16 @@ def _growth(rng: Rng, kind: str, tall: float, r: float) -> Parts:
         for _ in range(int(rng.integers(6, 22))):
             turn, lean, long = rng.uniform(0, 360), rng.uniform(0, 0.5), tall * rng.uniform(0.5, 1.0)
             w = long * rng.uniform(0.03, 0.08)
-            blade = sheet([(0, -w, 0), (0, w, 0), (lean * long * 0.4, w, long * 0.6), (lean * long, 0, long), (lean * long * 0.4, -w, long * 0.6)], PLAIN)
+            blade = sheet(
+                [
+                    (0, -w, 0),
+                    (0, w, 0),
+                    (lean * long * 0.4, w, long * 0.6),
+                    (lean * long, 0, long),
+                    (lean * long * 0.4, -w, long * 0.6),
+                ],
+                PLAIN,
+            )
             parts.append(blade.moved(r * 0.15).turned(turn))
         return parts
     if kind in ("palm", "broad"):
@@ -191,7 +267,10 @@ def _growth(rng: Rng, kind: str, tall: float, r: float) -> Parts:
             if kind == "palm":
                 parts += [part.turned(turn).moved(z=trunk) for part in (*path(stem, 0.004), _leaflets(stem, long))]
             else:
-                parts += [part.turned(turn).moved(z=trunk) for part in (bar(stem[0], stem[3], 0.005), _blade(stem[3:], long * rng.uniform(0.15, 0.32)))]
+                parts += [
+                    part.turned(turn).moved(z=trunk)
+                    for part in (bar(stem[0], stem[3], 0.005), _blade(stem[3:], long * rng.uniform(0.15, 0.32)))
+                ]
         return parts
     crown = np.array([rng.uniform(0.4, 0.9), 0, rng.uniform(0.5, 1.1)]) * tall * 0.5
     crown[1] = crown[0]
@@ -201,7 +280,15 @@ def _growth(rng: Rng, kind: str, tall: float, r: float) -> Parts:
         return [spray(rng, around, np.tile([0, 0, -1.0], (count, 1)), rng.uniform(0.03, 0.08))]
     points = ball(rng, count) * rng.uniform(0.3, 1, (count, 1)) ** 0.5
     trunk = tall - crown[2] if kind == "tree" else crown[2] * 0.5
-    parts = [spray(rng, points * crown + [0, 0, trunk + crown[2] * (0 if kind == "tree" else 0.3)], points, rng.uniform(0.05, 0.16), rng.uniform(0.2, 0.7))]
+    parts = [
+        spray(
+            rng,
+            points * crown + [0, 0, trunk + crown[2] * (0 if kind == "tree" else 0.3)],
+            points,
+            rng.uniform(0.05, 0.16),
+            rng.uniform(0.2, 0.7),
+        )
+    ]
     stems = 1 if kind == "tree" else int(rng.integers(3, 9))
     for _ in range(stems):
         tip = rng.normal(0, 0.25, 2) * crown[0] * (0.3 if kind == "tree" else 1)
@@ -223,7 +310,8 @@ def _frond_line(rise: float, long: float) -> list[np.ndarray]:
 
 
 def _leaflets(stem: list[np.ndarray], long: float) -> Part:
-    points, faces = [], []
+    points: list[np.ndarray] = []
+    faces: list[tuple[int, ...]] = []
     for share in np.linspace(0.25, 1, 12):
         at = share * (len(stem) - 1)
         low = min(int(at), len(stem) - 2)
@@ -239,85 +327,12 @@ def _leaflets(stem: list[np.ndarray], long: float) -> Part:
 
 def _blade(line: list[np.ndarray], wide: float) -> Part:
     """A leaf along ``line``, broadest in its middle."""
-    points, faces = [], []
+    points: list[np.ndarray] = []
+    faces: list[tuple[int, ...]] = []
     for k, point in enumerate(line):
         half = wide * np.sin(np.pi * min(max(k / (len(line) - 1), 0.08), 0.97))
-        points += [point + [0, -half, half * 0.2], point, point + [0, half, half * 0.2]]
+        points += [point + np.array([0, -half, half * 0.2]), point, point + np.array([0, half, half * 0.2])]
         if k:
             a = 3 * (k - 1)
             faces += [(a, a + 1, a + 4, a + 3), (a + 1, a + 2, a + 5, a + 4)]
     return Part(np.array(points), faces, PLAIN)
-
-
-def door(rng: Rng) -> Parts:
-    w, h = rng.uniform(0.65, 1.0), rng.uniform(1.9, 2.25)
-    leaves = 2 if chance(rng, 0.2) else 1
-    parts: Parts = []
-    style = pick(rng, "flat", "framed", "raised", "glazed", "planks", "panels")
-    for k in range(leaves):
-        leaf = _leaf(rng, style, w, h)
-        grip = (w / 2 - 0.07) * (1 if k == 0 else -1)
-        leaf += handle(rng, pick(rng, "knob", "across", "upright"), (grip, -0.025, 1.0), 0.12)
-        if chance(rng, 0.15):
-            leaf = [part.moved(w / 2).turned(-rng.uniform(20, 90)).moved(-w / 2) for part in leaf]
-        parts += moved(leaf, x=k * w)
-    if chance(rng, 0.7):
-        edge, deep, total = rng.uniform(0.04, 0.12), rng.uniform(0.06, 0.2), leaves * w
-        parts += [solid((edge, deep, h + edge), (x, 0, 0)) for x in (-w / 2 - edge / 2, total - w / 2 + edge / 2)]
-        parts.append(solid((total + 2 * edge, deep, edge), ((leaves - 1) * w / 2, 0, h)))
-    return parts
-
-
-def _leaf(rng: Rng, style: str, w: float, h: float) -> Parts:
-    if style == "planks":
-        parts = [solid((w / 6 - 0.008, 0.04, h), (x, 0, 0)) for x in np.linspace(-w / 2, w / 2, 13)[1::2]]
-        return parts + [solid((w, 0.02, 0.12), (0, -0.03, z)) for z in (0.25, h - 0.4)]
-    if style == "glazed":
-        edge = 0.11
-        parts = [solid((edge, 0.04, h), (s * (w - edge) / 2, 0, 0)) for s in (-1, 1)]
-        parts += [solid((w, 0.04, edge), (0, 0, z)) for z in (0, h * 0.35, h - edge)]
-        parts.append(solid((w - edge, 0.008, h - edge), (0, 0, edge / 2), 0.001))
-        return parts + [solid((0.03, 0.03, h * 0.6), (0, 0, h * 0.36)), solid((w, 0.03, 0.03), (0, 0, h * 0.67))]
-    parts = [solid((w, 0.04, h), (0, 0, 0), 0.003)]
-    rows, columns = (int(rng.integers(2, 4)), int(rng.integers(1, 3))) if style == "panels" else (2, 1)
-    if style != "flat":
-        for row in range(rows):
-            for column in range(columns):
-                size = (w / columns - 0.1, h / rows - 0.14)
-                x, z = -w / 2 + w / columns * (column + 0.5), h / rows * row + 0.07
-                parts += panel(rng, "framed" if style == "framed" else "raised", size, (x, -0.022, z))
-    return parts
-
-
-def window(rng: Rng) -> Parts:
-    w, h, edge = rng.uniform(0.5, 2.4), rng.uniform(0.6, 2.0), rng.uniform(0.04, 0.1)
-    deep = rng.uniform(0.04, 0.2)
-    parts = [solid((edge, deep, h), (s * (w - edge) / 2, 0, 0)) for s in (-1, 1)]
-    parts += [solid((w, deep, edge), (0, 0, z)) for z in (0, h - edge)]
-    glazed = chance(rng, 0.7)
-    if glazed:
-        parts.append(solid((w - edge, 0.006, h - edge), (0, 0.01, edge / 2), 0.001))
-    sashes = int(rng.integers(1, 4)) if w > 0.9 else int(rng.integers(1, 3))
-    for k in range(sashes):
-        wide = (w - 2 * edge) / sashes
-        x = -w / 2 + edge + wide * (k + 0.5)
-        rim = rng.uniform(0.03, 0.06)
-        sash = [solid((rim, deep * 0.7, h - 2 * edge), (s * (wide - rim) / 2, 0, edge)) for s in (-1, 1)]
-        sash += [solid((wide, deep * 0.7, rim), (0, 0, z)) for z in (edge, h - edge - rim)]
-        rows, columns = int(rng.integers(1, 4)), int(rng.integers(1, 3))
-        sash += [solid((wide, 0.02, 0.025), (0, 0, z)) for z in np.linspace(edge, h - edge, rows + 1)[1:-1]]
-        sash += [solid((0.025, 0.02, h - 2 * edge), (c, 0, edge)) for c in np.linspace(-wide / 2, wide / 2, columns + 1)[1:-1]]
-        if chance(rng, 0.1):
-            sash = [part.moved(wide / 2).turned(rng.uniform(20, 70)).moved(-wide / 2) for part in sash]
-        parts += moved(sash, x=x)
-    if chance(rng, 0.5):
-        parts.append(solid((w + 0.1, deep + 0.15, 0.03), (0, -0.06, -0.03)))
-    if chance(rng, 0.15):
-        for s in (-1, 1):
-            parts += moved(panel(rng, "louvred", (w / 2, h), (0, -0.03, 0)), x=s * w * 0.76)
-    if chance(rng, 0.12):
-        parts += stretched([turned([(0, 0), (w / 2, 0), (w / 2, deep), (w / 2 - edge, deep), (w / 2 - edge, 0)], 24).turned(90, "x").moved(0, deep / 2, h)], 1, 1, 1)
-    if chance(rng, 0.12):
-        for s in (-1, 1):
-            parts.append(cushion((w * 0.25, 0.08, h + 0.3), (s * w * 0.5, -0.12, -0.15), PLAIN, 0.1))
-    return parts

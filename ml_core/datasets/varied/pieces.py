@@ -8,23 +8,23 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from ml_core.datasets.solids import Part, box, lathe, rod
+from ml_core.datasets.solids import Part, Point, box, lathe, rod
 
 Parts = list[Part]
 Rng = np.random.Generator
 PLAIN = "#808080"
 
 
-def solid(size: Sequence[float], at: Sequence[float], chamfer: float = 0.005) -> Part:
+def solid(size: Point, at: Point, chamfer: float = 0.005) -> Part:
     """A box; ``at`` is the middle of its bottom."""
     return box(size, at, PLAIN, chamfer)
 
 
-def bar(start: Sequence[float], end: Sequence[float], radius: float, end_radius: float | None = None) -> Part:
+def bar(start: Point, end: Point, radius: float, end_radius: float | None = None) -> Part:
     """A round rod; one without length becomes a disc."""
     first, last = np.asarray(start, float), np.asarray(end, float)
     if np.linalg.norm(last - first) < 1e-4:
-        last = first + [0, 0, 1e-4]
+        last = first + np.array([0, 0, 1e-4])
     return rod(first, last, radius, PLAIN, end_radius)
 
 
@@ -48,12 +48,12 @@ def moved(parts: Parts, x: float = 0, y: float = 0, z: float = 0) -> Parts:
     return [part.moved(x, y, z) for part in parts]
 
 
-def path(points: Sequence[Sequence[float]], radius: float) -> Parts:
+def path(points: Sequence[Point], radius: float) -> Parts:
     """A bent rod through ``points``."""
     return [bar(a, b, radius) for a, b in itertools.pairwise(points)]
 
 
-def arc(center: Sequence[float], radius: float, start: float, end: float, plane: str = "xz", steps: int = 8) -> list:
+def arc(center: Point, radius: float, start: float, end: float, plane: str = "xz", steps: int = 8) -> list:
     """Points on an arc, degrees, 0 along the first axis of ``plane``."""
     axes = ["xyz".index(letter) for letter in plane]
     points = []
@@ -120,7 +120,7 @@ def pedestal(rng: Rng, reach: float, height: float) -> Parts:
     return parts
 
 
-def handle(rng: Rng, kind: str, at: Sequence[float], length: float = 0.14) -> Parts:
+def handle(rng: Rng, kind: str, at: Point, length: float = 0.14) -> Parts:
     """A knob, or a bar along x or z, on a front that looks to -Y."""
     x, y, z = at
     if kind == "none":
@@ -130,12 +130,12 @@ def handle(rng: Rng, kind: str, at: Sequence[float], length: float = 0.14) -> Pa
         return [turned([(0, 0), (size * 0.5, 0), (size, size), (0, size * 1.6)], 10).turned(90, "x").moved(x, y, z)]
     dx, dz = (length / 2, 0) if kind == "across" else (0, length / 2)
     out = y - rng.uniform(0.02, 0.045)
-    ends = [(x - dx, out, z - dz), (x + dx, out, z + dz)]
-    return [bar(*ends, 0.006), bar((ends[0][0], y, ends[0][2]), ends[0], 0.005),
-            bar((ends[1][0], y, ends[1][2]), ends[1], 0.005)]  # fmt: skip
+    first, last = (x - dx, out, z - dz), (x + dx, out, z + dz)
+    feet = [bar((end[0], y, end[2]), end, 0.005) for end in (first, last)]
+    return [bar(first, last, 0.006), *feet]
 
 
-def panel(rng: Rng, kind: str, size: tuple[float, float], at: Sequence[float]) -> Parts:
+def panel(rng: Rng, kind: str, size: tuple[float, float], at: Point) -> Parts:
     """A door or drawer front of width × height: flat, framed (a raised border) or with a raised middle."""
     (w, h), (x, y, z) = size, at
     parts = [solid((w, 0.02, h), (x, y, z), 0.003)]
@@ -153,7 +153,7 @@ def panel(rng: Rng, kind: str, size: tuple[float, float], at: Sequence[float]) -
     return parts
 
 
-def fronts(rng: Rng, width: float, height: float, at: Sequence[float], drawers: float = 0.4) -> Parts:
+def fronts(rng: Rng, width: float, height: float, at: Point, drawers: float = 0.4) -> Parts:
     """A front of ``width`` × ``height`` above ``at``, divided into columns of doors and drawers of one style."""
     x, y, z = at
     style = pick(rng, "flat", "flat", "framed", "raised", "louvred" if chance(rng, 0.3) else "flat")
@@ -214,7 +214,7 @@ def ball(rng: Rng, count: int) -> NDArray[np.float64]:
     return np.asarray(points / (np.linalg.norm(points, axis=1, keepdims=True) + 1e-9))
 
 
-def lump(rng: Rng, size: Sequence[float], rough: float = 0.15, segments: int = 10, rings: int = 7) -> Part:
+def lump(rng: Rng, size: Point, rough: float = 0.15, segments: int = 10, rings: int = 7) -> Part:
     """A closed, uneven ball in a box of ``size`` that stands on the floor."""
     profile = [(np.sin(a), -np.cos(a)) for a in np.linspace(0, np.pi, rings)]
     profile[0], profile[-1] = (0.0, -1.0), (0.0, 1.0)
@@ -225,7 +225,7 @@ def lump(rng: Rng, size: Sequence[float], rough: float = 0.15, segments: int = 1
     points = part.vertices * swell + rng.normal(0, rough * 0.12, part.vertices.shape)
     low, high = points.min(axis=0), points.max(axis=0)
     points = (points - (low + high) / 2) / (high - low) * np.asarray(size)
-    return Part(points + [0, 0, size[2] / 2], part.faces, PLAIN)
+    return Part(points + np.array([0, 0, size[2] / 2]), part.faces, PLAIN)
 
 
 def ring(radius: float, thick: float, segments: int = 20, tall: float | None = None) -> Part:

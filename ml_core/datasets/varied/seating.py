@@ -82,7 +82,9 @@ def _back(rng: Rng, w: float, d: float, h: float) -> Parts:
                      .moved(0, at(gap), h + gap))  # fmt: skip
     elif kind == "cushion":
         size = (wide, rng.uniform(0.05, 0.13), tall - gap)
-        parts.append(cushion(size, (0, 0, 0), PLAIN).turned(-np.degrees(np.arctan(lean)), "x").moved(0, at(gap), h + gap))
+        parts.append(
+            cushion(size, (0, 0, 0), PLAIN).turned(-np.degrees(np.arctan(lean)), "x").moved(0, at(gap), h + gap)
+        )
         parts.append(bar((0, y, h - 0.04), (0, at(gap) + 0.03, h + gap + 0.1), 0.02))
     elif kind == "curved":
         for angle in np.linspace(-65, 65, 9):
@@ -277,14 +279,16 @@ def bed(rng: Rng) -> Parts:
     w, d = rng.uniform(0.8, 2.0), rng.uniform(1.9, 2.2)
     if chance(rng, 0.12):
         lower, upper = _single_bed(rng, 0.95, d, 0.3), moved(_single_bed(rng, 0.95, d, 0.3), z=rng.uniform(1.0, 1.3))
-        posts = [bar((sx * 0.47, sy * d / 2, 0), (sx * 0.47, sy * d / 2, 1.8), 0.035) for sx in (-1, 1) for sy in (-1, 1)]
+        posts = [
+            bar((sx * 0.47, sy * d / 2, 0), (sx * 0.47, sy * d / 2, 1.8), 0.035) for sx in (-1, 1) for sy in (-1, 1)
+        ]
         steps = [bar((-0.2, -d / 2, z), (0.2, -d / 2, z), 0.015) for z in np.arange(0.3, 1.6, 0.28)]
         return lower + upper + posts + steps
     parts = _single_bed(rng, w, d, rng.uniform(0.2, 0.45))
     if chance(rng, 0.1):
-        posts = [(sx * w / 2, sy * d / 2) for sx, sy in ((-1, -1), (1, -1), (1, 1), (-1, 1))]
-        parts += [bar((x, y, 0), (x, y, 2.1), 0.03) for x, y in posts]
-        parts += path([(x, y, 2.1) for x, y in [*posts, posts[0]]], 0.025)
+        tops = [(sx * w / 2, sy * d / 2, 2.1) for sx, sy in ((-1, -1), (1, -1), (1, 1), (-1, 1))]
+        parts += [bar((top[0], top[1], 0), top, 0.03) for top in tops]
+        parts += path([*tops, tops[0]], 0.025)
     return parts
 
 
@@ -311,13 +315,17 @@ def _single_bed(rng: Rng, w: float, d: float, h: float) -> Parts:
         parts.append(solid((w, 0.05, top * rng.uniform(0.7, 1.3)), (0, -d / 2 - 0.02, 0)))
     if chance(rng, 0.75):
         cover = d * rng.uniform(0.5, 0.85)
-        parts.append(cushion((w + 0.04, cover, rng.uniform(0.06, 0.16)), (0, -d / 2 + cover / 2, top - 0.04), PLAIN, 0.1))
+        parts.append(
+            cushion((w + 0.04, cover, rng.uniform(0.06, 0.16)), (0, -d / 2 + cover / 2, top - 0.04), PLAIN, 0.1)
+        )
     count = 1 if w < 1.1 else int(rng.integers(2, 5))
     for k in range(count if chance(rng, 0.9) else 0):
         x = (k % 2 - 0.5) * w / 2 if count > 1 else 0.0
         tilt = rng.uniform(0, 50)
         size = (min(0.7, w / 2.1 if count > 1 else w * 0.8), 0.42, 0.14)
-        parts.append(cushion(size, (0, 0, 0), PLAIN, 0.5).turned(tilt, "x").moved(x, d / 2 - 0.3 - 0.12 * (k // 2), top))
+        parts.append(
+            cushion(size, (0, 0, 0), PLAIN, 0.5).turned(tilt, "x").moved(x, d / 2 - 0.3 - 0.12 * (k // 2), top)
+        )
     return parts
 
 

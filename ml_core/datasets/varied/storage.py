@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 
+from ml_core.datasets.solids import Part
 from ml_core.datasets.varied.pieces import (
+    PLAIN,
     Parts,
     Rng,
     bar,
@@ -12,6 +16,7 @@ from ml_core.datasets.varied.pieces import (
     fronts,
     handle,
     legs,
+    moved,
     panel,
     path,
     pedestal,
@@ -31,6 +36,8 @@ def table(rng: Rng) -> Parts:
          "bar": rng.uniform(0.5, 1.6)}[kind]  # fmt: skip
     d = w * rng.uniform(0.45, 1.0) if w > 1 else w * rng.uniform(0.75, 1.0)
     thick = rng.uniform(0.01, 0.07)
+    if chance(rng, 0.06):
+        return _with_cloth(rng, w, h)
     round_top = chance(rng, 0.35)
     parts: Parts = []
     if round_top:
@@ -58,7 +65,10 @@ def table(rng: Rng) -> Parts:
         x, y = w / 2 * inner - 0.15 * w, d / 2 * inner * 0.85
         for s in (-1, 1):
             if chance(rng, 0.5):
-                parts += [bar((s * x, -y, 0), (s * x, y, h - thick), 0.03), bar((s * x, y, 0), (s * x, -y, h - thick), 0.03)]
+                parts += [
+                    bar((s * x, -y, 0), (s * x, y, h - thick), 0.03),
+                    bar((s * x, y, 0), (s * x, -y, h - thick), 0.03),
+                ]
             else:
                 parts += [bar((s * x, 0, 0.04), (s * x, 0, h - thick), 0.045)]
                 parts += [solid((0.07, 1.8 * y, 0.06), (s * x, 0, z)) for z in (0, h - thick - 0.06)]
@@ -74,6 +84,21 @@ def table(rng: Rng) -> Parts:
         parts += [part.moved(rng.uniform(-0.2, 0.2) * w, rng.uniform(-0.2, 0.2) * d, h) for part in
                   (turned([(0, 0), (0.05, 0), (0.08, 0.1), (0.04, 0.2), (0, 0.2)]),)]  # fmt: skip
     return parts
+
+
+def _with_cloth(rng: Rng, w: float, h: float) -> Parts:
+    """A cloth hangs to the floor, or half of the way, in folds."""
+    count, low = int(rng.integers(7, 16)), h * rng.choice([0.0, 0.0, 0.5])
+    angles = np.linspace(0, 2 * np.pi, 6 * count + 1)[:-1]
+    top = np.stack([np.cos(angles), np.sin(angles)], 1) * w / 2
+    wave = 1 + rng.uniform(0.04, 0.16) * np.cos(count * angles)[:, None] + 0.08
+    points = [np.column_stack([top * (1 + (wave - 1) * s), np.full(len(top), h + (low - h) * s)]) for s in (0, 0.3, 1)]
+    n = len(angles)
+    faces: list[tuple[int, ...]] = [tuple(range(n))]
+    for r in (0, 1):
+        faces += [(r * n + k, r * n + (k + 1) % n, (r + 1) * n + (k + 1) % n, (r + 1) * n + k) for k in range(n)]
+    cloth = Part(np.concatenate(points), faces, PLAIN)
+    return [cloth, *legs(rng, w * 0.7, w * 0.7, h - 0.02)] if low else [cloth]
 
 
 def desk(rng: Rng) -> Parts:
@@ -133,17 +158,26 @@ def nightstand(rng: Rng) -> Parts:
 
 
 def cabinet(rng: Rng) -> Parts:
-    kind = pick(rng, "sideboard", "dresser", "wardrobe", "wardrobe", "kitchen", "wall", "tall", "display", "corner")
+    kind = pick(
+        rng, "sideboard", "dresser", "wardrobe", "wardrobe", "kitchen", "unit", "unit", "wall", "tall", "display", 
+        "corner", "locker",
+    )  # fmt: skip
     w, d, h = {
         "sideboard": (rng.uniform(1.0, 2.4), rng.uniform(0.35, 0.55), rng.uniform(0.4, 0.95)),
         "dresser": (rng.uniform(0.7, 1.6), rng.uniform(0.4, 0.55), rng.uniform(0.7, 1.3)),
         "wardrobe": (rng.uniform(0.7, 2.8), rng.uniform(0.5, 0.7), rng.uniform(1.7, 2.5)),
         "kitchen": (rng.uniform(0.4, 2.4), rng.uniform(0.5, 0.65), rng.uniform(0.8, 0.95)),
+        "unit": (rng.uniform(0.3, 0.65), rng.uniform(0.5, 0.65), rng.uniform(0.7, 0.95)),
+        "locker": (rng.uniform(0.2, 1.0), rng.uniform(0.2, 0.5), rng.uniform(0.4, 1.9)),
         "wall": (rng.uniform(0.4, 1.6), rng.uniform(0.25, 0.4), rng.uniform(0.35, 0.9)),
         "tall": (rng.uniform(0.35, 0.7), rng.uniform(0.3, 0.6), rng.uniform(1.2, 2.2)),
         "display": (rng.uniform(0.6, 1.6), rng.uniform(0.3, 0.5), rng.uniform(1.2, 2.2)),
-        "corner": (rng.uniform(0.5, 1.0), rng.uniform(0.4, 0.7), rng.uniform(0.7, 2.0)),
+        "corner": (rng.uniform(0.5, 1.0), rng.uniform(0.5, 0.9), rng.uniform(0.7, 2.0)),
     }[kind]
+    if kind == "corner":
+        return _corner(rng, w, h)
+    if kind == "locker":
+        return _lockers(rng, w, d, h)
     below = {"wall": 0.0}.get(kind, 0.0 if chance(rng, 0.3) else rng.uniform(0.04, 0.22))
     parts: Parts = []
     if below:
@@ -155,33 +189,72 @@ def cabinet(rng: Rng) -> Parts:
     if kind == "display":
         lower = body * rng.uniform(0.0, 0.5)
         parts += _carcass(w, d, body, below)
-        parts += [solid((w, d - 0.03, 0.02), (0, 0.01, z)) for z in np.linspace(below + lower, h - 0.1, int(rng.integers(3, 6)))]
+        parts += [
+            solid((w, d - 0.03, 0.02), (0, 0.01, z))
+            for z in np.linspace(below + lower, h - 0.1, int(rng.integers(3, 6)))
+        ]
         if lower > 0.2:
             parts.append(solid((w - 0.03, d - 0.02, lower), (0, 0.01, below)))
             parts += fronts(rng, w - 0.03, lower, (0, -d / 2 - 0.005, below))
         count = max(1, round(w / 0.5))
         for k in range(count):  # glazed doors: frames only
             x, wide = -w / 2 + w / count * (k + 0.5), w / count - 0.01
-            parts += [solid((0.045, 0.02, body - lower), (x + s * (wide / 2 - 0.02), -d / 2, below + lower)) for s in (-1, 1)]
+            parts += [
+                solid((0.045, 0.02, body - lower), (x + s * (wide / 2 - 0.02), -d / 2, below + lower)) for s in (-1, 1)
+            ]
             parts += [solid((wide, 0.02, 0.05), (x, -d / 2, z)) for z in (below + lower, h - 0.05)]
     elif chance(rng, 0.2):  # partly open
         share = rng.uniform(0.3, 0.7)
         parts += _carcass(w, d, body, below)
         split = below + body * share
-        parts += [solid((w - 0.02, d - 0.02, 0.02), (0, 0.01, z)) for z in np.linspace(split, h - 0.02, int(rng.integers(2, 4)))]
+        parts += [
+            solid((w - 0.02, d - 0.02, 0.02), (0, 0.01, z))
+            for z in np.linspace(split, h - 0.02, int(rng.integers(2, 4)))
+        ]
         parts.append(solid((w - 0.03, d - 0.02, body * share), (0, 0.01, below)))
         parts += fronts(rng, w - 0.03, body * share, (0, -d / 2 - 0.005, below))
     else:
         parts.append(solid((w, d, body), (0, 0, below), 0.004))
         drawers = {"dresser": 0.85, "wardrobe": 0.03, "tall": 0.25, "wall": 0.1}.get(kind, 0.35)
         parts += fronts(rng, w - 0.02, body - 0.02, (0, -d / 2 - 0.005, below + 0.01), drawers)
-    if kind in ("kitchen", "sideboard", "dresser") or chance(rng, 0.3):
+    if kind in ("kitchen", "unit", "sideboard", "dresser") or chance(rng, 0.3):
         over = rng.uniform(0, 0.05)
         parts.append(solid((w + over, d + over, rng.uniform(0.02, 0.05)), (0, -over / 3, h)))
     if chance(rng, 0.15):
         parts.append(solid((w + 0.08, d + 0.06, 0.06), (0, 0, h), 0.02))
     if kind == "dresser" and chance(rng, 0.3):  # with a mirror
         parts.append(solid((w * 0.6, 0.03, rng.uniform(0.5, 0.9)), (0, d / 2 - 0.03, h + 0.04)))
+    return parts
+
+
+def _corner(rng: Rng, w: float, h: float) -> Parts:
+    """For the corner of a room: its front cuts the corner, or it is an L."""
+    if chance(rng, 0.4):
+        d = w * rng.uniform(0.4, 0.65)
+        parts = [solid((w, d, h), (0, (w - d) / 2, 0)), solid((d, w - d, h), (-(w - d) / 2, -d / 2, 0))]
+        return parts + fronts(rng, w - d, h - 0.1, (d / 2, w / 2 - d - 0.005, 0.08), 0.2)
+    cut = w * rng.uniform(0.3, 0.6)
+    half = w / 2
+    outline = [(-half, half), (-half, -half), (half - cut, -half), (half, -half + cut), (half, half)]
+    points = np.array([(x, y, z) for z in (0.0, h) for x, y in outline])
+    sides: list[tuple[int, ...]] = [(k, (k + 1) % 5, 5 + (k + 1) % 5, 5 + k) for k in range(5)]
+    body = Part(points, [(4, 3, 2, 1, 0), (5, 6, 7, 8, 9), *sides], PLAIN)
+    wide = cut * 1.35
+    front = [part.turned(45) for part in fronts(rng, wide, h - 0.12, (0, 0, 0.08), 0.1)]
+    return [body, *moved(front, half - cut / 2 + 0.005, -half + cut / 2 - 0.005)]
+
+
+def _lockers(rng: Rng, w: float, d: float, h: float) -> Parts:
+    """Metal doors with slits, a lock or a small handle."""
+    count, rows = max(1, round(w / 0.35)), int(rng.integers(1, 4)) if h > 0.8 else 1
+    parts = [solid((w, d, h), (0, 0, 0), 0.003)]
+    for column in range(count):
+        for row in range(rows):
+            wide, tall = w / count - 0.015, h / rows - 0.015
+            x, z = -w / 2 + w / count * (column + 0.5), h / rows * row + 0.008
+            parts.append(solid((wide, 0.015, tall), (x, -d / 2 - 0.005, z), 0.002))
+            parts += [solid((wide * 0.5, 0.008, 0.012), (x, -d / 2 - 0.015, z + tall * s)) for s in (0.8, 0.84, 0.88)]
+            parts.append(solid((0.03, 0.03, 0.06), (x + wide * 0.35, -d / 2 - 0.02, z + tall / 2), 0.004))
     return parts
 
 
@@ -211,11 +284,18 @@ def shelf(rng: Rng) -> Parts:
     levels = np.linspace(rng.uniform(0.02, 0.12), h - 0.02, rows + 1)
     if kind == "ladder":
         for s in (-1, 1):
-            parts += [bar((s * w / 2, -d / 2, 0), (s * w / 2, d / 2 - 0.1, h), 0.015), bar((s * w / 2, d / 2, 0), (s * w / 2, d / 2, h), 0.015)]
+            parts += [
+                bar((s * w / 2, -d / 2, 0), (s * w / 2, d / 2 - 0.1, h), 0.015),
+                bar((s * w / 2, d / 2, 0), (s * w / 2, d / 2, h), 0.015),
+            ]
         parts += [solid((w, d * (1 - 0.55 * z / h), 0.02), (0, d * 0.25 * z / h, z)) for z in levels]
     elif kind == "rack":
         post = rng.uniform(0.01, 0.025)
-        parts += [solid((2 * post, 2 * post, h), (sx * (w / 2 - post), sy * (d / 2 - post), 0)) for sx in (-1, 1) for sy in (-1, 1)]
+        parts += [
+            solid((2 * post, 2 * post, h), (sx * (w / 2 - post), sy * (d / 2 - post), 0))
+            for sx in (-1, 1)
+            for sy in (-1, 1)
+        ]
         parts += [solid((w, d, 0.03), (0, 0, z)) for z in levels[:-1]]
         if chance(rng, 0.4):
             parts += path([(-w / 2, d / 2, levels[0]), (w / 2, d / 2, levels[-1])], 0.008)
@@ -230,7 +310,7 @@ def shelf(rng: Rng) -> Parts:
         if chance(rng, 0.2):
             parts.append(solid((w, d - 0.02, levels[1] - levels[0]), (0, 0, levels[0])))
     if chance(rng, 0.5):
-        for low, high in zip(levels[:-1], levels[1:], strict=True):
+        for low, high in itertools.pairwise(levels):
             if chance(rng, 0.6):
                 parts += _filling(rng, w * 0.9, d * 0.8, low + 0.025, (high - low) * 0.85)
     return parts
@@ -267,7 +347,11 @@ def refrigerator(rng: Rng) -> Parts:
         for x, wide, side in doors:
             parts.append(solid((wide - 0.008, 0.06, high - low - 0.01), (x, y, low), edge))
             long = min(0.5, (high - low) * rng.uniform(0.3, 0.7))
-            z = (low + high) / 2 if kind in ("pair", "one", "small") else (high - long * 0.6 if low < 0.1 else low + long * 0.6)
+            z = (
+                (low + high) / 2
+                if kind in ("pair", "one", "small")
+                else (high - long * 0.6 if low < 0.1 else low + long * 0.6)
+            )
             parts += handle(rng, grip, (x + side * (wide / 2 - 0.06), y - 0.03, z), long)
     if kind == "pair" and chance(rng, 0.5):
         parts.append(solid((w * 0.25, 0.03, 0.35), (-w * 0.25, y - 0.03, h * 0.55)))
@@ -287,7 +371,9 @@ def stove(rng: Rng) -> Parts:
         parts.append(solid((wide, 0.035, top - low), (x, y - 0.015, low), 0.008))
         if chance(rng, 0.7):
             frame = min(wide, top - low) * 0.18
-            parts.append(solid((wide - 2 * frame, 0.012, (top - low) * 0.5), (x, y - 0.034, low + (top - low) * 0.2), 0.004))
+            parts.append(
+                solid((wide - 2 * frame, 0.012, (top - low) * 0.5), (x, y - 0.034, low + (top - low) * 0.2), 0.004)
+            )
         parts += handle(rng, "across", (x, y - 0.033, top - 0.05), wide * 0.85)
     if drawer:
         parts.append(solid((w - 0.02, 0.03, drawer - 0.01), (0, y - 0.015, below + 0.01)))
@@ -308,7 +394,10 @@ def stove(rng: Rng) -> Parts:
                 parts.append(turned([(0, 0), (r, 0), (r, tall), (0, tall)]).moved(*at))
             elif style == "grates":
                 parts.append(ring(r * 0.4, 0.012).moved(x, s * d * 0.22, h + 0.012))
-                parts += [bar((x - r, at[1], h + 0.03), (x + r, at[1], h + 0.03), 0.006), bar((x, at[1] - r, h + 0.03), (x, at[1] + r, h + 0.03), 0.006)]
+                parts += [
+                    bar((x - r, at[1], h + 0.03), (x + r, at[1], h + 0.03), 0.006),
+                    bar((x, at[1] - r, h + 0.03), (x, at[1] + r, h + 0.03), 0.006),
+                ]
     if chance(rng, 0.1):  # a hood over it
         parts.append(turned([(0, 1.6), (w * 0.7, 1.6), (0.2, 1.8), (0.2, 2.2), (0, 2.2)], 4).turned(45))
         parts.append(solid((0.1, 0.05, 0.7), (0, d / 2 - 0.03, h)))

@@ -1,0 +1,60 @@
+"""Where taught labels are kept: beside the blend file when it has some of its own, else in the user's library."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from pathlib import Path
+
+import bpy
+
+from ml_core.inference.object_recognizer import ObjectRecognizer
+from ml_core.inference.taught_labels import TaughtLabels
+
+FILE_NAME = "taught_labels.json"
+
+
+def user_library() -> Path:
+    """The file that serves all scenes of this user."""
+    return Path(bpy.utils.user_resource("CONFIG")) / "atelier" / FILE_NAME
+
+
+def beside_the_file() -> Path | None:
+    """The file that goes with the open blend file, also to other people; ``None`` while that is not saved."""
+    path = bpy.data.filepath
+    return Path(path).with_suffix(f".{FILE_NAME}") if path else None
+
+
+def place(where: str) -> Path:
+    """The file for ``where``: ``file`` (beside the blend file, if it is saved) or ``user``."""
+    beside = beside_the_file()
+    return beside if where == "file" and beside is not None else user_library()
+
+
+def load(recognizer: ObjectRecognizer) -> TaughtLabels:
+    """What was taught for this user and, going before it, for the open file.
+
+    Raises:
+        InputError: one of the files is damaged, or was made with other weights.
+    """
+    memory = TaughtLabels.load(user_library(), recognizer.fingerprint)
+    beside = beside_the_file()
+    if beside is not None:
+        memory.merge(TaughtLabels.load(beside, recognizer.fingerprint).items())
+    return memory
+
+
+def taught_here(where: str) -> dict[str, int]:
+    """Label -> number of examples in the file for ``where``, for the panel to show; empty when it cannot be read."""
+    path = place(where)
+    return counts(str(path), path.stat().st_mtime_ns) if path.is_file() else {}
+
+
+@lru_cache(maxsize=4)
+def counts(path: str, _changed: int) -> dict[str, int]:
+    """Read once for each state of the file: panels are drawn many times a second."""
+    try:
+        data = json.loads(Path(path).read_text(encoding="utf-8"))
+        return {str(label): len(examples) for label, examples in data["labels"].items()}
+    except (OSError, ValueError, KeyError, AttributeError, TypeError):
+        return {}

@@ -1,0 +1,270 @@
+"""What there is to recognise in a scene: objects, rigs, instances, and props that are made of several objects."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import bpy
+import numpy as np
+from numpy.typing import NDArray
+
+from ml_core.errors import InputError
+
+from ..bridge.mesh_arrays import CONVERTIBLE, mesh_arrays, without_yaw
+
+SCOPES = ("selected", "visible", "collection", "all")
+# A prop of more pieces than this is taken for a room or a level.
+MOST_PARTS = 64
+_MOST_NESTED = 4
+# Copies whose proportions differ by less than this share their views, those whose size does, their result.
+_SHAPE_STEP, _SIZE_STEP = 0.05, 0.2
+# Parts of one thing may stand this far apart, in shares of the smaller one's diagonal.
+_TOUCHING = 0.02
+
+Matrix = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Geometry of one object and where it stands in the world (4, 4)."""
+
+    obj: bpy.types.Object
+    world: Matrix
+
+
+@dataclass
+class Thing:
+    """One thing to recognise. ``objects`` carry its label, the first of them leads; ``pieces`` are what it looks like.
+
+    ``parts`` are the things that it would be if it were not one: empty but for a group.
+    """
+
+    objects: list[bpy.types.Object]
+    pieces: list[Piece]
+    parts: list[Thing] = field(default_factory=list)
+    is_loose: bool = False
+
+    @property
+    def lead(self) -> bpy.types.Object:
+        return self.objects[0]
+
+
+def things_in(context: bpy.types.Context, scope: str) -> list[Thing]:
+    """What there is to label, each object once, in the order of the scene; groups are not made here.
+
+    Raises:
+        InputError: an unknown scope.
+    """
+    if scope not in SCOPES:
+        raise InputError(f"scope: {scope!r} is not one of {', '.join(SCOPES)}")
+    layer = context.view_layer
+    if scope == "selected":
+        objects: Iterable[bpy.types.Object] = [obj for obj in layer.objects if obj.select_get(view_layer=layer)]
+    elif scope == "visible":
+        objects = [obj for obj in layer.objects if obj.visible_get(view_layer=layer)]
+    elif scope == "collection":
+        objects = context.collection.all_objects
+    else:
+        objects = context.scene.objects
+    carried = {mesh.session_uid: armature for armature in context.scene.objects for mesh in _carried(armature)}
+    seen: set[int] = set()
+    things = []
+    for obj in objects:
+        lead = carried.get(obj.session_uid, obj)
+        if lead.session_uid in seen:
+            continue
+        seen.add(lead.session_uid)
+        if lead.type == "ARMATURE":
+            meshes = _carried(lead)
+            if meshes:
+                things.append(Thing([lead, *meshes], [Piece(mesh, _world(mesh)) for mesh in meshes]))
+        elif lead.type in CONVERTIBLE:
+            things.append(Thing([lead], [Piece(lead, _world(lead))]))
+        elif _instanced_collection(lead) is not None:
+            things.append(Thing([lead], list(_instanced(lead, _world(lead)))))
+    return things
+
+
+def _carried(armature: bpy.types.Object) -> list[bpy.types.Object]:
+    """The meshes that an armature deforms or that hang on its bones (eyes)."""
+    if armature.type != "ARMATURE":
+        return []
+    return [
+        child
+        for child in armature.children_recursive
+        if child.type == "MESH" and (child.find_armature() == armature or child.parent_type == "BONE")
+    ]
+
+
+def _instanced_collection(obj: bpy.types.Object) -> bpy.types.Collection | None:
+    return obj.instance_collection if obj.type == "EMPTY" and obj.instance_type == "COLLECTION" else None
+
+
+def _instanced(empty: bpy.types.Object, world: Matrix, depth: int = 0) -> Iterator[Piece]:
+    """The pieces of a collection instance, instances in it included."""
+    collection = _instanced_collection(empty)
+    if collection is None or depth > _MOST_NESTED:
+        return
+    base = world.copy()
+    base[:3, 3] -= world[:3, :3] @ np.array(collection.instance_offset)
+    for member in collection.all_objects:
+        placed = base @ _world(member)
+        if member.type in CONVERTIBLE:
+            yield Piece(member, placed)
+        else:
+            yield from _instanced(member, placed, depth + 1)
+
+
+def groups_among(things: list[Thing]) -> list[Thing]:
+    """Props that may be made of several of ``things``, larger ones first.
+
+    Candidates are the things under one parent (an empty, or the object that the others hang on), and the things of one
+    collection that touch each other, unless there are so many that they must be a room.
+    """
+    single = {thing.lead.session_uid: thing for thing in things if len(thing.objects) == 1}
+    below: dict[int, list[Thing]] = defaultdict(list)
+    parents: dict[int, bpy.types.Object] = {}
+    for thing in single.values():
+        ancestor = thing.lead
+        while ancestor is not None:
+            below[ancestor.session_uid].append(thing)
+            parents[ancestor.session_uid] = ancestor
+            ancestor = ancestor.parent
+    groups = [_group(parents[uid], parts, loose=False) for uid, parts in below.items() if 2 <= len(parts) <= MOST_PARTS]
+    by_home: dict[int, list[Thing]] = defaultdict(list)
+    for thing in single.values():
+        if thing.lead.parent is None and not thing.lead.children:
+            by_home[thing.lead.users_collection[0].session_uid if thing.lead.users_collection else 0].append(thing)
+    for members in by_home.values():
+        if 2 <= len(members) <= MOST_PARTS:
+            for cluster in _touching(members):
+                groups.append(_group(None, cluster, loose=True))
+    return sorted(groups, key=lambda group: -len(group.parts))
+
+
+def _group(parent: bpy.types.Object | None, parts: list[Thing], loose: bool) -> Thing:
+    lead = parent or max((part.lead for part in parts), key=lambda obj: float(np.prod(np.array(obj.dimensions) + 1e-6)))
+    others = [part.lead for part in parts if part.lead != lead]
+    return Thing([lead, *others], [piece for part in parts for piece in part.pieces], parts, loose)
+
+
+def _touching(things: list[Thing]) -> list[list[Thing]]:
+    """Clusters of two and more whose boxes touch."""
+    boxes = [_box(thing.lead) for thing in things]
+    root = list(range(len(things)))
+
+    def find(index: int) -> int:
+        while root[index] != index:
+            root[index] = root[root[index]]
+            index = root[index]
+        return index
+
+    sizes = [float(np.linalg.norm(high - low)) for low, high in boxes]
+    for a in range(len(things)):
+        for b in range(a):
+            gap = np.maximum(boxes[a][0] - boxes[b][1], boxes[b][0] - boxes[a][1]).max()
+            if gap <= _TOUCHING * min(sizes[a], sizes[b]):
+                root[find(a)] = find(b)
+    clusters: dict[int, list[Thing]] = defaultdict(list)
+    for index, thing in enumerate(things):
+        clusters[find(index)].append(thing)
+    return [cluster for cluster in clusters.values() if len(cluster) > 1]
+
+
+def _box(obj: bpy.types.Object) -> tuple[Matrix, Matrix]:
+    world = _world(obj)
+    corners = np.array(obj.bound_box) @ world[:3, :3].T + world[:3, 3]
+    return corners.min(axis=0), corners.max(axis=0)
+
+
+def surface(thing: Thing) -> float:
+    """The surface of the boxes around the pieces: how much of a group a part is."""
+    total = 0.0
+    for piece in thing.pieces:
+        scale = np.linalg.norm(piece.world[:3, :3], axis=0)
+        x, y, z = np.ptp(np.array(piece.obj.bound_box), axis=0) * scale
+        total += float(x * y + y * z + z * x)
+    return total
+
+
+def key_of(thing: Thing, unit: float) -> Any:
+    """Equal for things that look the same but for their place and their turn around the vertical.
+
+    Raises:
+        InputError: a transform that is not finite.
+    """
+    first = thing.pieces[0].world
+    if not all(np.isfinite(piece.world).all() for piece in thing.pieces):
+        raise InputError(f"{thing.lead.name}: its transform is not finite; clear it with Alt-G, Alt-R, Alt-S")
+    shape = without_yaw(first[:3, :3] * unit)
+    scale = float(np.abs(shape).max()) or 1.0
+    rest: tuple[Any, ...] = ()
+    if len(thing.pieces) > 1:
+        inverse = np.linalg.pinv(first)
+        rest = tuple(
+            (_identity(piece.obj), tuple(np.rint(inverse @ piece.world / _SHAPE_STEP).astype(np.int64).ravel()))
+            for piece in thing.pieces[1:]
+        )
+    step = round(float(np.log(max(scale, 1e-9))) / _SIZE_STEP)
+    return _identity(thing.pieces[0].obj), tuple(np.rint(shape / scale / _SHAPE_STEP).astype(int).ravel()), step, rest
+
+
+def _identity(obj: bpy.types.Object) -> tuple[int, int]:
+    """Equal for objects of equal geometry: shared mesh data, as long as nothing changes it on the way."""
+    if obj.type == "MESH" and not obj.modifiers and obj.data.shape_keys is None:
+        return 0, obj.data.session_uid
+    return 1, obj.session_uid
+
+
+def geometry(
+    thing: Thing, depsgraph: bpy.types.Depsgraph, unit: float
+) -> tuple[NDArray[np.float32], NDArray[np.int32]]:
+    """Vertices (V, 3) in metres, Z up, and triangles (T, 3) of all pieces, the first turned to no yaw; T may be 0.
+
+    Raises:
+        InputError: coordinates that are not finite.
+    """
+    pieces = thing.pieces
+    vertices, triangles, start = [], [], 0
+    single = without_yaw(pieces[0].world[:3, :3] * unit) if len(pieces) == 1 else None
+    for piece in pieces:
+        points, faces = mesh_arrays(piece.obj, depsgraph)
+        if not len(faces) and len(thing.objects) == 1:
+            points, faces = _scattered(piece.obj, depsgraph)
+        placed = points @ single.T if single is not None else _placed(points, piece.world) * unit
+        vertices.append(placed.astype(np.float32))
+        triangles.append(faces + start)
+        start += len(points)
+    if not vertices:
+        return np.zeros((0, 3), np.float32), np.zeros((0, 3), np.int32)
+    return np.concatenate(vertices), np.concatenate(triangles).astype(np.int32)
+
+
+def _scattered(obj: bpy.types.Object, depsgraph: bpy.types.Depsgraph) -> tuple[NDArray[np.float32], NDArray[np.int32]]:
+    """What geometry nodes (or faces, or points) instance on an object that has no faces itself, in its own space."""
+    if not obj.is_instancer and not any(modifier.type == "NODES" for modifier in obj.modifiers):
+        return np.zeros((0, 3), np.float32), np.zeros((0, 3), np.int32)
+    inverse = np.linalg.pinv(_world(obj))
+    vertices, triangles, start = [np.zeros((0, 3), np.float32)], [np.zeros((0, 3), np.int32)], 0
+    for instance in depsgraph.object_instances:
+        if not instance.is_instance or instance.parent is None or instance.parent.original != obj:
+            continue
+        source = instance.object
+        if source.type not in CONVERTIBLE or len(vertices) > MOST_PARTS:
+            continue
+        points, faces = mesh_arrays(source, depsgraph)
+        vertices.append(_placed(points, inverse @ np.array(instance.matrix_world)).astype(np.float32))
+        triangles.append(faces + start)
+        start += len(points)
+    return np.concatenate(vertices), np.concatenate(triangles).astype(np.int32)
+
+
+def _placed(points: NDArray[np.floating], matrix: Matrix) -> Matrix:
+    return np.asarray(points @ matrix[:3, :3].T + matrix[:3, 3], np.float64)
+
+
+def _world(obj: bpy.types.Object) -> Matrix:
+    return np.array(obj.matrix_world, dtype=np.float64)

@@ -1,0 +1,96 @@
+"""Train the image recogniser: one picture with a plain background, the classes of the mesh recogniser.
+
+The data folder holds labels.csv (columns path, source, pack, label, split, ambiguous) and the meshes it names. Views
+of the training meshes are traced once into --views and relit at every step; the network with the best score on
+pictures of the split ``val`` is kept. scripts/evaluate_image_recognizer.py turns it into weights with a card.
+
+Examples:
+  python scripts/train_image_recognizer.py --data ../shared/data/objects --dry-run
+  python scripts/train_image_recognizer.py --data ../shared/data/objects --out runs/images
+  python scripts/train_image_recognizer.py --data ../shared/data/objects --out runs/images --resume
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import logging
+import sys
+from pathlib import Path
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from ml_core.datasets.made_objects import made_objects
+from ml_core.datasets.object_meshes import UNKNOWN, read_objects
+from ml_core.errors import AtelierError, InputError
+from ml_core.training.image_training import ImageTrainer, ImageTrainingConfig, clean_pictures
+from ml_core.training.image_views import copies_of, render_varied
+
+
+def parse(arguments: list[str] | None) -> argparse.Namespace:
+    default = ImageTrainingConfig()
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    folders = parser.add_argument_group("folders")
+    folders.add_argument("--data", type=Path, default=Path("../shared/data/objects"), help="default %(default)s")
+    folders.add_argument("--out", type=Path, default=Path("runs/images"), help="run folder (default %(default)s)")
+    folders.add_argument(
+        "--views", type=Path, default=Path("runs/image_views"), help="traced views, shared (%(default)s)"
+    )
+    folders.add_argument("--resume", action="store_true", help="go on from the checkpoint in --out")
+    plan = parser.add_argument_group("plan")
+    plan.add_argument("--minutes", type=float, default=default.minutes, help="time for training (default %(default)s)")
+    plan.add_argument("--steps", type=int, default=default.steps, help="most steps (default %(default)s)")
+    plan.add_argument("--batch", type=int, default=default.batch, help="default %(default)s")
+    plan.add_argument("--per-class", type=int, default=default.per_class, help="traced views a class (%(default)s)")
+    plan.add_argument("--seed", type=int, default=default.seed, help="default %(default)s")
+    plan.add_argument("--dry-run", action="store_true", help="print what would be trained on, trace and train nothing")
+    machine = parser.add_argument_group("machine")
+    machine.add_argument("--device", default="auto", help="Lightning Fabric accelerator: auto, cpu, cuda (%(default)s)")
+    machine.add_argument("--threads", type=int, default=default.threads, help="CPU threads (default %(default)s)")
+    machine.add_argument("--workers", type=int, default=2, help="processes that trace views (default %(default)s)")
+    return parser.parse_args(arguments)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    options = parse(arguments)
+    names = ("minutes", "steps", "batch", "per_class", "seed", "threads")
+    config = ImageTrainingConfig(**{name: getattr(options, name) for name in names})
+    try:
+        meshes = read_objects(options.data, options.out.parent / "object_meshes.npz")
+        train = [mesh for mesh in meshes if mesh.subset == "train"]
+        if not any(mesh.label != UNKNOWN for mesh in train):
+            raise InputError("no labelled mesh is left to train on")
+        score = [mesh for mesh in meshes if mesh.subset in ("val", "score")]
+        train += made_objects(config.made_per_class, config.bodies, seed=0)
+        labelled = sum(mesh.label != UNKNOWN for mesh in train)
+        print(
+            f"{labelled} labelled and {len(train) - labelled} other meshes to train on, {len(score)} to score; "
+            f"{sum(copies_of(train, config.per_class))} views"
+        )
+        if options.dry_run:
+            return 0
+        options.out.mkdir(parents=True, exist_ok=True)
+        data = render_varied(train, options.views, config.per_class, workers=options.workers)
+        trainer = ImageTrainer(config, train, data, clean_pictures(score), options.out, options.device)
+        (options.out / "config.json").write_text(json.dumps(dataclasses.asdict(config), indent=1))
+        parameters = sum(p.numel() for p in trainer.average.parameters())
+        print(f"{parameters / 1e6:.2f} M parameters, {config.minutes:g} minutes on {trainer.fabric.device}", flush=True)
+        if options.resume:
+            trainer.resume()
+        try:
+            trainer.run()
+        except KeyboardInterrupt:
+            trainer.save()
+            print(f"stopped at step {trainer.step}; go on with --resume")
+            return 130
+    except AtelierError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
