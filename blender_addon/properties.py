@@ -201,6 +201,8 @@ class AtelierSettings(bpy.types.PropertyGroup):
     label_scope: bpy.props.EnumProperty(
         name="Look At", description="Which objects are looked at", items=SCOPE_ITEMS, default="visible"
     )
+    scene_kind: bpy.props.StringProperty(options={"HIDDEN"})
+    scene_kind_share: bpy.props.FloatProperty(options={"HIDDEN"})
     label_index: bpy.props.IntProperty(
         name="Label", description="What the object is", options={"HIDDEN"}, update=_select_active_label
     )

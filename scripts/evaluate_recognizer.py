@@ -28,15 +28,15 @@ from numpy.typing import NDArray
 
 from ml_core.datasets.object_meshes import UNKNOWN, read_objects
 from ml_core.errors import AtelierError
-from ml_core.inference.object_recognizer import SHIPPED, softmax
+from ml_core.inference.object_recognizer import SHIPPED
 from ml_core.inference.session import open_session
 from ml_core.training.recognizer_metrics import (
     accuracy,
     auroc,
     best_temperature,
     calibration_noise,
-    cross_fitted,
     confusions,
+    cross_fitted,
     keeping_threshold,
     per_class,
 )
@@ -108,7 +108,7 @@ def export(runs: list[Path], path: Path, data: ViewSet) -> None:
     export_recognizer(network, path)
     card: dict[str, Any] = {
         **DESCRIPTION,
-        "labels": LABELS,
+        "labels": trained[0][1]["configuration"].get("labels", LABELS),
         "temperature": 1.0,
         "threshold": 0.5,
         "parameters": sum(parameter.numel() for parameter in network.parameters()),

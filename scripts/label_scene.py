@@ -4,8 +4,24 @@
     python scripts/label_scene.py room.glb --out labels.csv --annotated labels.png --apply labelled.blend
     blender --background room.blend --python-exit-code 1 --python scripts/label_scene.py -- --out labels.json
 
-Reads .blend, .glb, .gltf, .vrm, .fbx, .obj and USD files; without a file, the scene that Blender has open. The JSON
-holds "objects" (name, label or null, confidence, known, ranking), "counts" by label, "unknown", "unique" and "skipped".
+Reads .blend, .glb, .gltf, .vrm, .fbx, .obj and USD files; without a file, the scene that Blender has open.
+
+The JSON:
+  scene      what kind it is: {"kind": "kitchen" or null, "confidence": 0.93, "ranking": [["kitchen", 0.93], ...]}
+  objects    a list, in the order of the scene, of
+    name         of the object; of a prop of several objects, that of the one that leads
+    kind         "object", "rig" (an armature and its meshes), "instance" (of a collection), "group" (several objects)
+    label        such as "chair", or null: like nothing that was learned
+    confidence   0 to 1, the chance that the first guess is right
+    known        0 to 1, how much it is like anything learned; at or over --threshold it gets its label
+    ranking      the five best guesses with their chances
+    parts        of a rig or a group: [{"name": ..., "label": ..., "confidence": ...}], what each would be alone
+    turned       such as "x-90": it lies or stands on its head, and was recognised after this turn
+    taught       true: the label comes from examples that the artist taught
+    by_hand      true: the artist said so
+  counts     label -> number; unknown -> number without a label; unique -> meshes looked at
+  skipped    [{"name": ..., "why": ...}]
+The CSV has one row an object: name, kind, label, confidence, known, second, third.
 """
 
 from __future__ import annotations
@@ -27,10 +43,14 @@ def parser() -> argparse.ArgumentParser:
     )
     options.add_argument("scene", nargs="?", type=Path, help="the scene file; the open scene when left out")
     options.add_argument("--out", type=Path, required=True, help="labels.json, or labels.csv for a table")
-    options.add_argument("--scope", default="all", choices=("all", "visible", "selected"), help="default %(default)s")
+    options.add_argument(
+        "--scope", default="all", choices=("all", "visible", "collection", "selected"), help="default %(default)s"
+    )
     options.add_argument(
         "--threshold", type=float, help="least likeness (0..1) to anything learned; default: the card's"
     )
+    options.add_argument("--scheme", default="{Label}_{number}", help="names for --apply, such as SM_{Label}_{number}")
+    options.add_argument("--assets", action="store_true", help="mark the things as assets in the copy of --apply")
     options.add_argument("--apply", type=Path, metavar="BLEND", help="also save a copy with the labels applied")
     options.add_argument("--annotated", type=Path, metavar="PNG", help="also render the scene with the labels on it")
     return options
@@ -63,7 +83,7 @@ def main(arguments: list[str]) -> int:
         with quiet():
             annotate(bpy.context, given.annotated)
     if given.apply:
-        run_to_end(apply_labels_job(bpy.context))
+        run_to_end(apply_labels_job(bpy.context, scheme=given.scheme, assets=given.assets))
         with atomic_path(given.apply) as partial, quiet():
             bpy.ops.wm.save_as_mainfile(filepath=str(partial.absolute()), copy=True)
     named = len(report["objects"]) - report["unknown"]
@@ -75,10 +95,11 @@ def write_table(path: Path, report: dict) -> None:
     """One row an object: name, label (empty when unknown), confidence, known, and the next two guesses."""
     with path.open("w", newline="", encoding="utf-8") as stream:
         table = csv.writer(stream)
-        table.writerow(["name", "label", "confidence", "known", "second", "third"])
+        table.writerow(["name", "kind", "label", "confidence", "known", "second", "third"])
         for one in report["objects"]:
             guesses = [label for label, _ in one["ranking"][1:3]]
-            table.writerow([one["name"], one["label"] or "", one["confidence"], one["known"], *guesses])
+            row = [one["name"], one["kind"], one["label"] or "", one["confidence"], one["known"], *guesses]
+            table.writerow(row)
 
 
 def annotate(context, path: Path, size: tuple[int, int] = (1440, 900)) -> None:
@@ -95,9 +116,9 @@ def annotate(context, path: Path, size: tuple[int, int] = (1440, 900)) -> None:
 
 
 def tagged(context, without: frozenset[str] = frozenset()) -> tuple[list, list]:
-    """The visible objects with faces, and a tag for each that was looked at."""
+    """The visible objects with faces, and a tag for each thing that was looked at."""
     from blender_addon.bridge.mesh_arrays import CONVERTIBLE
-    from blender_addon.bridge.object_labels import object_label, title
+    from blender_addon.bridge.object_labels import leads, object_label, stands_for, title
     from scripts._pictures import Tag, top_of
 
     shown = [obj for obj in context.view_layer.objects if obj.type in CONVERTIBLE and obj.visible_get()]
@@ -105,7 +126,7 @@ def tagged(context, without: frozenset[str] = frozenset()) -> tuple[list, list]:
     tags = []
     for obj in shown:
         found = object_label(obj)
-        if found is None or (obj.parent is not None and obj.parent.type == "ARMATURE" and "Eye" in obj.name):
+        if found is None or not (leads(obj) or stands_for(obj)):
             continue
         text = "Unknown" if found.label is None else title(found.label)
         tags.append(Tag(text, None if found.label is None else found.confidence, top_of(obj)))

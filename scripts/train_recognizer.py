@@ -1,14 +1,19 @@
-"""Train the object recogniser on labelled meshes.
+"""Train the object recogniser on labelled meshes, or train the shipped one further on meshes of your own.
 
-The data folder holds labels.csv (columns path, source, pack, label, split, ambiguous) and the meshes it names. Varied
-views of the training meshes are rendered once into the run folder; the network with the best score on the split
-``val`` is kept. scripts/evaluate_recognizer.py turns it into weights with a card.
+--data is one of
+  a folder with one sub-folder a class       meshes/chair/*.glb, meshes/lamp/*.obj, ...
+  a table                                    meshes.csv with columns path, label and perhaps split, source, pack
+  the shared data                            a folder with labels.csv (path, source, pack, label, split, ambiguous)
+A mesh that cannot be read is listed and skipped. Varied views of the training meshes are rendered once into the run
+folder, with generated variants of everyday objects beside them where the labels are the shipped ones; the network with
+the best score on the split ``val`` is kept. scripts/evaluate_recognizer.py turns it into weights with a card.
 
 Examples:
   python scripts/train_recognizer.py --data ../shared/data/objects --dry-run
   python scripts/train_recognizer.py --data ../shared/data/objects --out runs/recognizer
   python scripts/train_recognizer.py --data ../shared/data/objects --out runs/recognizer --resume
-  python scripts/train_recognizer.py --data ../shared/data/objects --out runs/fold --hold-out thebasemesh
+  python scripts/train_recognizer.py --data my_meshes --from shipped --minutes 10 --out runs/mine
+  python scripts/train_recognizer.py --data my_meshes --device cuda --devices 2 --out runs/mine
 """
 
 from __future__ import annotations
@@ -24,11 +29,15 @@ if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from ml_core.datasets.made_objects import made_objects
+from ml_core.datasets.mesh_folders import read_own
 from ml_core.datasets.object_meshes import UNKNOWN, ObjectMesh, read_objects
-from ml_core.errors import AtelierError, InputError
+from ml_core.errors import AtelierError
+from ml_core.inference.object_recognizer import SHIPPED
 from ml_core.training.recognizer_config import RecognizerTrainingConfig
+from ml_core.training.recognizer_export import load_shipped
 from ml_core.training.recognizer_trainer import RecognizerTrainer
 from ml_core.training.recognizer_views import copies_of, render_clean, render_varied
+from ml_core.vocabulary.labels import LABELS
 
 
 def parse(arguments: list[str] | None) -> argparse.Namespace:
@@ -45,30 +54,25 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     plan.add_argument("--batch", type=int, default=default.batch, help="default %(default)s")
     plan.add_argument("--copies", type=int, default=default.copies_per_class, help="view sets a class (%(default)s)")
     plan.add_argument("--seed", type=int, default=default.seed, help="default %(default)s")
-    plan.add_argument("--hold-out", nargs="*", default=[], metavar="SOURCE", help="sources to leave out and score on")
+    plan.add_argument(
+        "--from",
+        dest="start",
+        metavar="WEIGHTS",
+        help="start from these .onnx weights; 'shipped' for those that came along",
+    )
     plan.add_argument("--dry-run", action="store_true", help="print what would be trained on, render and train nothing")
     machine = parser.add_argument_group("machine")
     machine.add_argument("--device", default="auto", help="Lightning Fabric accelerator: auto, cpu, cuda (%(default)s)")
+    machine.add_argument("--devices", type=int, default=1, help="how many GPUs or processes (default %(default)s)")
     machine.add_argument("--threads", type=int, default=default.threads, help="CPU threads (default %(default)s)")
     return parser.parse_args(arguments)
 
 
-def divided(meshes: list[ObjectMesh], hold_out: list[str]) -> tuple[list[ObjectMesh], list[ObjectMesh]]:
-    """(training, scoring) meshes: the split ``val``, or the labelled meshes of the sources that are held out.
-
-    Raises:
-        InputError: a source that does not occur, or nothing left to train on.
-    """
-    sources = {mesh.source for mesh in meshes}
-    if unknown := sorted(set(hold_out) - sources):
-        raise InputError(f"--hold-out: {', '.join(unknown)} is not a source; there are {', '.join(sorted(sources))}")
-    train = [mesh for mesh in meshes if mesh.subset == "train" and mesh.source not in hold_out]
-    if not any(mesh.label != UNKNOWN for mesh in train):
-        raise InputError("no labelled mesh is left to train on")
-    score = [mesh for mesh in meshes if mesh.subset == "score"]
-    if hold_out:
-        return train, [mesh for mesh in meshes if mesh.source in hold_out and mesh.label != UNKNOWN] + score
-    return train, [mesh for mesh in meshes if mesh.subset == "val"] + score
+def read_data(source: Path, cache: Path) -> tuple[list[ObjectMesh], tuple[str, ...]]:
+    """All meshes to train and to score on, and the labels that they count."""
+    if (source / "labels.csv").is_file():
+        return read_objects(source, cache), LABELS
+    return read_own(source)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -79,9 +83,14 @@ def main(arguments: list[str] | None = None) -> int:
         copies_per_class=options.copies, **{name: getattr(options, name) for name in names}
     )
     try:
-        meshes = read_objects(options.data, options.out.parent / "object_meshes.npz")
-        train, score = divided(meshes, options.hold_out)
-        train += made_objects(config.made_per_class, config.bodies, seed=0)
+        meshes, labels = read_data(options.data, options.out.parent / "object_meshes.npz")
+        train = [mesh for mesh in meshes if mesh.subset == "train"]
+        score = [mesh for mesh in meshes if mesh.subset != "train"]
+        start = load_shipped(SHIPPED if options.start == "shipped" else Path(options.start)) if options.start else None
+        network = start.config if start is not None else config.network
+        config = dataclasses.replace(config, labels=labels, network=dataclasses.replace(network, classes=len(labels)))
+        if labels == LABELS:
+            train += made_objects(config.made_per_class, config.bodies, seed=0)
         labelled = sum(mesh.label != UNKNOWN for mesh in train)
         print(
             f"{labelled} labelled and {len(train) - labelled} other meshes to train on, {len(score)} to score; "
@@ -91,8 +100,13 @@ def main(arguments: list[str] | None = None) -> int:
             return 0
         options.out.mkdir(parents=True, exist_ok=True)
         data = render_varied(train, options.views or options.out / "views", config.copies_per_class)
-        trainer = RecognizerTrainer(config, train, data, render_clean(score), options.out, options.device)
-        (options.out / "config.json").write_text(json.dumps(dataclasses.asdict(config), indent=1))
+        trainer = RecognizerTrainer(
+            config, train, data, render_clean(score), options.out, options.device, options.devices
+        )
+        if start is not None:
+            trainer.start_from(start)
+        if trainer.fabric.is_global_zero:
+            (options.out / "config.json").write_text(json.dumps(dataclasses.asdict(config), indent=1))
         parameters = sum(p.numel() for p in trainer.average.parameters())
         print(f"{parameters / 1e6:.2f} M parameters, {config.minutes:g} minutes on {trainer.fabric.device}", flush=True)
         if options.resume:

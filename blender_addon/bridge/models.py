@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ml_core.inference.language_model import LanguageModel
     from ml_core.inference.object_recognizer import ObjectRecognizer
+    from ml_core.inference.scene_kind import SceneKindModel
     from ml_core.inference.texture_generator import TextureGenerator
 
 
 @cache
 def texture_generator() -> TextureGenerator:
-    """Raises :class:`ml_core.errors.AtelierError` when its weights are missing or damaged; so do the other two."""
+    """Raises :class:`ml_core.errors.AtelierError` when its weights are missing or damaged; so do the others."""
     from ml_core.inference.texture_generator import TextureGenerator
 
     return TextureGenerator.load()
@@ -24,6 +25,13 @@ def object_recognizer() -> ObjectRecognizer:
     from ml_core.inference.object_recognizer import ObjectRecognizer
 
     return ObjectRecognizer.load()
+
+
+@cache
+def scene_kind_model() -> SceneKindModel:
+    from ml_core.inference.scene_kind import SceneKindModel
+
+    return SceneKindModel.load()
 
 
 @cache

@@ -48,6 +48,15 @@ def parts_of(lead: bpy.types.Object, scene: bpy.types.Scene) -> list[bpy.types.O
     return [obj for obj in scene.objects if obj.get(PART_KEY) == lead.name]
 
 
+def stands_for(part: bpy.types.Object) -> bool:
+    """Whether ``part`` is the first of the meshes of a lead that has none itself (an armature, an empty)."""
+    lead = bpy.data.objects.get(part.get(PART_KEY, ""))
+    if lead is None or lead.type not in ("ARMATURE", "EMPTY"):
+        return False
+    meshes = [one for one in bpy.data.objects if one.get(PART_KEY) == lead.name and one.visible_get()]
+    return bool(meshes) and part == max(meshes, key=lambda one: one.dimensions.length)
+
+
 def set_label(obj: bpy.types.Object, label: str) -> None:
     """The artist says what ``obj`` is, which is certain and stays; the recogniser's guesses stay for the menu."""
     obj[LABEL_KEY] = label

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import bpy
+import numpy as np
 
 from ml_core.errors import InputError
 from ml_core.inference.object_recognizer import ObjectRecognizer, Recognition
+from ml_core.inference.scene_kind import SceneKind, SceneObject
 from ml_core.inference.taught_labels import TaughtLabels
 
 from ..bridge import models, taught
@@ -27,7 +29,7 @@ from ..bridge.object_labels import (
     parts_of,
     set_label,
 )
-from .things import Thing, geometry, groups_among, key_of, surface, things_in
+from .things import Thing, box_of, geometry, groups_among, key_of, surface, things_in
 
 _CHUNK = 16
 # How much better a group has to be than its parts: things under one parent are meant to be together, things that only
@@ -53,9 +55,10 @@ class Found:
 def label_objects_job(context: bpy.types.Context, scope: str = "all", threshold: float | None = None) -> Job:
     """Gives every object in ``scope`` its label as custom properties.
 
-    Report: ``objects`` (name, kind: object, rig, instance or group; label or None, confidence, known, ranking; where it
-    applies parts, turned, taught), ``counts`` by label, ``unknown``, ``unique`` meshes looked at, ``skipped`` objects
-    (name, why). Labels that the artist gave by hand stay, and the report shows them.
+    Report: ``scene`` (kind or None, confidence and ranking; not for a selection), ``objects`` (name, kind: object,
+    rig, instance or group; label or None, confidence, known, ranking; where it applies parts, turned, taught, by_hand),
+    ``counts`` by label, ``unknown``, ``unique`` meshes looked at, ``skipped`` objects (name, why). Labels that the
+    artist gave by hand stay, and the report shows them.
 
     Raises:
         InputError: nothing to label, or a mesh whose coordinates are not finite.
@@ -79,9 +82,15 @@ def label_objects_job(context: bpy.types.Context, scope: str = "all", threshold:
     kept.sort(key=lambda one: order.get(one.thing.lead.session_uid, len(order)))
     for one in kept:
         _store(one)
+    report: dict[str, Any] = {}
+    if scope != "selected":
+        kinds = yield InThread(models.scene_kind_model)
+        report["scene"] = _scene_kind(kinds.recognize([_placed(one, look.unit) for one in kept]))
+        context.scene.atelier.scene_kind = report["scene"]["kind"] or ""
+        context.scene.atelier.scene_kind_share = report["scene"]["confidence"]
     yield Progress(1, 1, "Done")
     counts = Counter(one.result.label for one in kept if one.result.label is not None)
-    return {
+    return report | {
         "objects": [_facts(one) for one in kept],
         "counts": dict(counts.most_common()),
         "unknown": sum(one.result.label is None for one in kept),
@@ -159,7 +168,7 @@ class _Look:
     ) -> None:
         self._recognizer, self._memory, self._threshold, self._skipped = recognizer, memory, threshold, skipped
         self._depsgraph = context.evaluated_depsgraph_get()
-        self._unit = scene_unit(context.scene)
+        self.unit = scene_unit(context.scene)
         self.unique = 0
 
     def at(self, things: list[Thing]) -> Generator[Any, Any, list[Found]]:
@@ -168,14 +177,14 @@ class _Look:
             if number % 500 == 0:
                 yield Progress(0.1 * number / len(things), 1, "Reading the scene")
             if thing.pieces:
-                alike.setdefault(key_of(thing, self._unit), []).append(thing)
+                alike.setdefault(key_of(thing, self.unit), []).append(thing)
         pending = list(alike.values())
         found: list[Found] = []
         for first in range(0, len(pending), _CHUNK):
             yield Progress(0.1 + 0.9 * first / len(pending), 1, "Looking at the objects")
             chunk = []
             for same in pending[first : first + _CHUNK]:
-                mesh = geometry(same[0], self._depsgraph, self._unit)
+                mesh = geometry(same[0], self._depsgraph, self.unit)
                 if len(mesh[1]):
                     chunk.append((same, mesh))
                 else:
@@ -236,6 +245,19 @@ def _by_hand(one: Found) -> Found:
         return one
     ranking = [(said.label, 1.0), *((name, 0.0) for name, _ in one.result.ranking if name != said.label)]
     return Found(one.thing, Recognition(said.label, 1.0, ranking[:5], 1.0, one.result.embedding), parts=one.parts)
+
+
+def _placed(one: Found, unit: float) -> SceneObject:
+    """The thing as the model of scene kinds wants it: label, size and middle of its box, in metres."""
+    boxes = [box_of(piece) for piece in one.thing.pieces]
+    low, high = np.min([box[0] for box in boxes], axis=0) * unit, np.max([box[1] for box in boxes], axis=0) * unit
+    middle = (low + high) / 2
+    return SceneObject(one.result.label, tuple(map(float, high - low)), tuple(map(float, middle)))  # type: ignore[arg-type]
+
+
+def _scene_kind(found: SceneKind) -> dict[str, Any]:
+    ranking = [[kind, round(share, 4)] for kind, share in found.ranking[:5]]
+    return {"kind": found.kind, "confidence": round(found.confidence, 4), "ranking": ranking}
 
 
 def _store(one: Found) -> None:

@@ -153,7 +153,7 @@ def _group(parent: bpy.types.Object | None, parts: list[Thing], loose: bool) -> 
 
 def _touching(things: list[Thing]) -> list[list[Thing]]:
     """Clusters of two and more whose boxes touch."""
-    boxes = [_box(thing.lead) for thing in things]
+    boxes = [box_of(thing.pieces[0]) for thing in things]
     root = list(range(len(things)))
 
     def find(index: int) -> int:
@@ -174,9 +174,9 @@ def _touching(things: list[Thing]) -> list[list[Thing]]:
     return [cluster for cluster in clusters.values() if len(cluster) > 1]
 
 
-def _box(obj: bpy.types.Object) -> tuple[Matrix, Matrix]:
-    world = _world(obj)
-    corners = np.array(obj.bound_box) @ world[:3, :3].T + world[:3, 3]
+def box_of(piece: Piece) -> tuple[Matrix, Matrix]:
+    """Lowest and highest corner (3,) of the piece in the world, in units of the scene."""
+    corners = _placed(np.array(piece.obj.bound_box), piece.world)
     return corners.min(axis=0), corners.max(axis=0)
 
 

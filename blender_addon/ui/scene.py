@@ -97,6 +97,10 @@ class ATELIER_PT_scene(AtelierPanel, bpy.types.Panel):
         unknown = sum(found.label is None for found in labels)
         text = formatted("{labeled} labeled, {unknown} unknown", labeled=len(labels) - unknown, unknown=unknown)
         layout.label(text=text, translate=False)
+        if settings.scene_kind:
+            kind = formatted(title(settings.scene_kind))
+            looks = formatted("Looks like: {kind} ({share})", kind=kind, share=f"{settings.scene_kind_share:.0%}")
+            layout.label(text=looks, translate=False)
         layout.template_list("ATELIER_UL_labels", "", scene, "objects", settings, "label_index", rows=4, maxrows=8)
         active = active_row(context)
         if active is not None:

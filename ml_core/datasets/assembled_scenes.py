@@ -380,7 +380,7 @@ def as_seen(
     lesser guesses instead, ``unknown`` the share that it is made to give up on, ``dropped`` the share left out (never
     all); the shares need an ``rng``.
     """
-    objects = []
+    objects: list[SceneObject] = []
     for placed in scene.objects:
         mesh = seen[placed.mesh]
         label = mesh.label

@@ -20,9 +20,10 @@ MARGIN = 0.08
 """Free space on each side of the object, as a share of its larger side; the training crops vary around it."""
 
 _RANKED = 5
-_LONGEST = 384  # larger pictures are averaged down to this first: enough for 96 pixels, and the noise goes with it
+# Larger pictures are averaged down first, and their noise with them; less so when the object fills little of them.
+_LONGEST, _MOST = 384, 1536
 _PLAIN_DISTANCE, _PLAIN_SHARE = 0.08, 0.7  # so much of the border has to be this near to one smooth colour
-_LEAST_DISTANCE = 0.05  # of an object from the background, in sRGB units of 0..1
+_LEAST_DISTANCE = 0.025  # of an object from a noiseless background, in sRGB units of 0..1
 _LEAST_AREA = 0.002
 _SPECKS = 0.0015  # share of the mask that may lie outside of the crop on each side
 _LUMA = np.array([0.2126, 0.7152, 0.0722], np.float32)
@@ -99,8 +100,11 @@ def network_input(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
     Raises:
         InputError: the array has another shape or type, or no object stands out.
     """
-    pixels = _reduced(_checked(image))
+    pixels = _reduced(_checked(image), _LONGEST)
     mask = foreground(pixels)
+    if len(pixels) < len(image) and (side := _side(mask)) < 2 * SIZE:
+        pixels = _reduced(image, min(_MOST, 2 * SIZE * _LONGEST // side))
+        mask = foreground(pixels)
     luma = (pixels[..., :3].astype(np.float32) / 255) @ _LUMA
     # Weighted by the mask: the colour behind the object must not bleed into its edge.
     planes = [_resized(_cropped(plane, mask)) for plane in (luma * mask, mask)]
@@ -150,7 +154,7 @@ def _apart_from_border(colors: NDArray[np.float32]) -> NDArray[np.float32]:
     colors_there, design_there = colors[border], design[border]
     away = np.linalg.norm(colors_there - np.median(colors_there, axis=0), axis=1)
     for _ in range(3):  # an object that reaches the border must not bend the plane
-        fits = away <= max(0.05, 2.5 * float(np.median(away)))
+        fits = away <= max(0.03, 2.5 * float(np.median(away)))
         plane = np.linalg.lstsq(design_there[fits], colors_there[fits], rcond=None)[0]
         away = np.linalg.norm(colors_there - design_there @ plane, axis=1)
     plain = away < _PLAIN_DISTANCE
@@ -166,11 +170,11 @@ def _apart_from_border(colors: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.asarray(np.clip(calm - 0.5, 0, 1), dtype=np.float32)
 
 
-def _reduced(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def _reduced(image: NDArray[np.uint8], most: int) -> NDArray[np.uint8]:
     longest = max(image.shape[:2])
-    if longest <= _LONGEST:
+    if longest <= most:
         return image
-    size = [max(16, round(side * _LONGEST / longest)) for side in (image.shape[1], image.shape[0])]
+    size = [max(16, round(side * most / longest)) for side in (image.shape[1], image.shape[0])]
     return np.asarray(Image.fromarray(image).resize((size[0], size[1]), Image.Resampling.BOX))
 
 
@@ -182,6 +186,10 @@ def _cropped(plane: NDArray[np.float32], mask: NDArray[np.float32]) -> NDArray[n
     padded = np.pad(plane, side)
     rows = slice(first_row + side, first_row + 2 * side)
     return padded[rows, first_column + side : first_column + 2 * side]
+
+
+def _side(mask: NDArray[np.float32]) -> int:
+    return max(last - first for first, last in (_extent(mask.sum(axis=axis)) for axis in (0, 1)))
 
 
 def _extent(mass: NDArray[np.float32]) -> tuple[int, int]:

@@ -36,7 +36,7 @@ OPSET = 17
 INPUTS, OUTPUTS = ("images",), ("logits", "known", "embedding")
 THREE_QUARTER = (Camera(35, 25, 30), Camera(-35, 25, 30))
 """The front from its left and from its right, as objects are usually shown."""
-_PICTURE, _BACKDROP = 160, 0.88
+_PICTURE, _BACKDROP = 160, (0.88, 0.88, 0.88)
 
 
 @dataclass(frozen=True)
@@ -75,15 +75,19 @@ class Pictures:
     mesh: NDArray[np.int64]
 
 
-def clean_picture(mesh: ObjectMesh, camera: Camera) -> NDArray[np.uint8]:
-    """(S, S, 3) uint8 sRGB: ``mesh`` in even grey before light grey, lit from above the camera's left shoulder."""
+def cut_out(mesh: ObjectMesh, camera: Camera, size: int = _PICTURE) -> NDArray[np.uint8]:
+    """(S, S, 4) uint8 sRGB: ``mesh`` in even grey on transparency, lit from above the camera's left shoulder."""
     turn, rise = np.radians(camera.yaw - 40), np.radians(50)
     light = np.array([np.sin(turn) * np.cos(rise), -np.cos(turn) * np.cos(rise), np.sin(rise)])
-    view = trace(mesh, camera, light, np.random.default_rng(0), size=_PICTURE, margin=0.2)
-    planes, rays = torch.from_numpy(view.planes)[None], torch.from_numpy(view.rays)[None]
-    coverage = planes[:, COVERAGE].float() / 255
-    luma = plain_luma(planes, rays) * coverage + _BACKDROP * (1 - coverage)
-    return np.repeat((255 * luma[0]).round().to(torch.uint8).numpy()[..., None], 3, axis=2)
+    view = trace(mesh, camera, light, np.random.default_rng(0), size=size, margin=0.2)
+    luma = plain_luma(torch.from_numpy(view.planes)[None], torch.from_numpy(view.rays)[None])[0].numpy()
+    return np.stack([*[np.rint(255 * luma).astype(np.uint8)] * 3, view.planes[COVERAGE]], axis=2)
+
+
+def on_plain(picture: NDArray[np.uint8], color: tuple[float, float, float] = _BACKDROP) -> NDArray[np.uint8]:
+    """(H, W, 3) uint8: a cut-out picture (H, W, 4) before ``color``, sRGB of 0..1."""
+    alpha = picture[..., 3:].astype(np.float32) / 255
+    return np.rint(picture[..., :3] * alpha + 255 * np.array(color, np.float32) * (1 - alpha)).astype(np.uint8)
 
 
 def clean_pictures(meshes: list[ObjectMesh]) -> Pictures:
@@ -92,7 +96,7 @@ def clean_pictures(meshes: list[ObjectMesh]) -> Pictures:
     for number, mesh in enumerate(meshes):
         for camera in THREE_QUARTER:
             try:
-                found.append((network_input(clean_picture(mesh, camera)), mesh.label, number))
+                found.append((network_input(on_plain(cut_out(mesh, camera))), mesh.label, number))
             except InputError:  # nothing stands out: an honest picture counts as wrong
                 found.append((np.zeros((2, SIZE, SIZE), np.uint8), mesh.label, number))
     inputs, labels, mesh_of = zip(*found, strict=True)
@@ -123,8 +127,9 @@ class ImageTrainer:
         )
         self.network, self.optimizer = self.fabric.setup(network, optimizer)
         self.fabric.to_device(self.average)
-        nothing = np.empty(0)
-        drawn = ViewSet(nothing, nothing, data.labels, data.mesh, nothing)  # the weights need labels and meshes alone
+        # The weights need the labels and meshes alone.
+        views, sizes, points = np.empty(0, np.uint8), np.empty(0, np.float32), np.empty(0, np.float16)
+        drawn = ViewSet(views, sizes, data.labels, data.mesh, points)
         self.weights = draw_weights(meshes, drawn, config.objective)
         self.step, self.seconds, self.best = 0, 0.0, -math.inf
         self.history: list[dict[str, float]] = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from ml_core.networks.view_cnn import ViewCNNConfig
+from ml_core.vocabulary.labels import LABELS
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,7 @@ class RecognizerTrainingConfig:
     """
 
     architecture: str = "views"
+    labels: tuple[str, ...] = LABELS
     network: ViewCNNConfig = field(default_factory=ViewCNNConfig)
     minutes: float = 32.0
     steps: int = 4000

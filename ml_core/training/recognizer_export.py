@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,31 @@ def load_best(path: Path) -> tuple[ViewCNN, dict[str, Any]]:
     except (OSError, RuntimeError, KeyError, TypeError) as error:
         raise InputError(f"{path}: no trained recogniser ({error}); make one with train_recognizer.py") from error
     return network.eval(), state["facts"]
+
+
+def load_shipped(path: Path) -> ViewCNN:
+    """The network in exported weights (of an ensemble the first), to be trained further.
+
+    Raises:
+        InputError: the file or its card is missing, damaged, or was exported without the names of its parameters.
+    """
+    import onnx
+    from onnx import numpy_helper
+
+    try:
+        card = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+        config = card["training"][0]["configuration"]["network"]
+        network = ViewCNN(ViewCNNConfig(**(config | {"stages": tuple(config["stages"])})))
+        model = onnx.load(str(path))
+        stored = {one.name: numpy_helper.to_array(one) for one in model.graph.initializer}
+        stored |= {one.key: stored[one.value] for one in model.metadata_props if one.value in stored}
+        prefix = "networks.0." if any(name.startswith("networks.0.") for name in stored) else ""
+        state = {name: torch.from_numpy(stored[prefix + name].copy()) for name in network.state_dict()
+                 if not name.endswith("num_batches_tracked")}  # fmt: skip
+        network.load_state_dict(state, strict=False)
+    except (OSError, ValueError, RuntimeError, KeyError, IndexError, TypeError) as error:
+        raise InputError(f"{path}: cannot start from these weights ({error!r})") from error
+    return network
 
 
 class Ensemble(nn.Module):
@@ -66,5 +92,28 @@ def export_recognizer(network: nn.Module, path: Path) -> None:
         dynamic_axes={name: {0: "batch"} for name in (*INPUTS, *OUTPUTS)},
         opset_version=OPSET,
         dynamo=False,
+        # Parameters keep their names, so that training can go on from the exported file; ONNX Runtime folds the batch
+        # norms when it loads it.
+        training=torch.onnx.TrainingMode.PRESERVE,
+        do_constant_folding=False,
     )
+    _note_merged(partial, network)
     partial.replace(path)
+
+
+def _note_merged(path: Path, network: nn.Module) -> None:
+    """The exporter stores equal parameters once; the file says which stands for which."""
+    import onnx
+    from onnx import numpy_helper
+
+    model = onnx.load(str(path))
+    stored = {one.name: numpy_helper.to_array(one) for one in model.graph.initializer}
+    for name, value in network.state_dict().items():
+        array = value.detach().cpu().numpy()
+        if name in stored or name.endswith("num_batches_tracked"):
+            continue
+        for other, kept in stored.items():
+            if kept.shape == array.shape and (kept == array).all():
+                model.metadata_props.add(key=name, value=other)
+                break
+    onnx.save(model, str(path))

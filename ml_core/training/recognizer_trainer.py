@@ -49,11 +49,13 @@ class RecognizerTrainer:
         held_out: ViewSet,
         folder: Path,
         accelerator: str = "auto",
+        devices: int = 1,
     ) -> None:
         torch.set_num_threads(config.threads)
         self.config, self.data, self.held_out, self.folder = config, data, held_out, folder
         folder.mkdir(parents=True, exist_ok=True)
-        self.fabric = Fabric(accelerator=accelerator, devices=1)
+        self.fabric = Fabric(accelerator=accelerator, devices=devices)
+        self.fabric.launch()
         self.fabric.seed_everything(config.seed, verbose=False)
         network = make_network(config)
         self.average = copy.deepcopy(network).requires_grad_(False).eval()
@@ -63,12 +65,13 @@ class RecognizerTrainer:
         self.network, self.optimizer = self.fabric.setup(network, optimizer)
         self.fabric.to_device(self.average)
         self.weights = draw_weights(meshes, data, config)
+        self.labels = config.labels
         self.step, self.seconds, self.best = 0, 0.0, -math.inf
         self.history: list[dict[str, float]] = []
 
     def run(self) -> None:
         """Trains to the end of the budget."""
-        writer = SummaryWriter(str(self.folder))
+        writer = SummaryWriter(str(self.folder)) if self.fabric.is_global_zero else None
         clock = _cpu_time if self.fabric.device.type == "cpu" else time.monotonic
         began = clock() - self.seconds
         recent: list[float] = []
@@ -78,13 +81,18 @@ class RecognizerTrainer:
             self.seconds = clock() - began
             if self.step % self.config.evaluate_every == 0 or self._progress() >= 1:
                 scores = self._evaluate() | {"loss": float(np.mean(recent)), "minutes": self.seconds / 60}
-                for name, value in scores.items():
-                    writer.add_scalar(name, value, self.step)
+                if writer is not None:
+                    for name, value in scores.items():
+                        writer.add_scalar(name, value, self.step)
+                left = self.seconds / 60 * (1 / max(self._progress(), 1e-9) - 1)
                 shown = " ".join(f"{name} {value:.3f}" for name, value in scores.items())
-                print(f"step {self.step} {shown}", flush=True)
+                if self.fabric.is_global_zero:
+                    print(f"step {self.step} {shown} left {left:.0f} min", flush=True)
+                    self.save()
                 recent = []
-                self.save()
-        writer.close()
+                self.fabric.barrier()
+        if writer is not None:
+            writer.close()
 
     def _progress(self) -> float:
         return max(self.step / self.config.steps, self.seconds / 60 / self.config.minutes)
@@ -94,7 +102,7 @@ class RecognizerTrainer:
         rate = 0.5 * (1 + math.cos(math.pi * progress)) * min(1, (self.step + 1) / config.warm_up)
         for group in self.optimizer.param_groups:
             group["lr"] = config.learning_rate * max(rate, 1e-3)
-        rng = np.random.default_rng((config.seed, self.step))
+        rng = np.random.default_rng((config.seed, self.step, self.fabric.global_rank))
         chosen = np.sort(rng.choice(len(self.weights), config.batch, p=self.weights))
         inputs: tuple[Tensor, ...]
         if self.average.reads == "points":
@@ -103,7 +111,12 @@ class RecognizerTrainer:
             inputs = varied_batch(self.data.views[chosen], self.data.sizes[chosen], config, rng)
         inputs, labels = self.fabric.to_device((inputs, torch.from_numpy(self.data.labels[chosen])))
         self.network.train()
-        loss = recognition_loss(self.network(*inputs), labels, config) + getattr(self.network, "penalty", 0.0)
+        loss = recognition_loss(self.network(*inputs), labels, config) + getattr(self.network.module, "penalty", 0.0)
+        if not torch.isfinite(loss):
+            raise InputError(
+                f"step {self.step}: the loss is not finite; lower the learning rate and go on from the last good "
+                f"checkpoint in {self.folder} with --resume"
+            )
         self.optimizer.zero_grad(set_to_none=True)
         self.fabric.backward(loss)
         self.fabric.clip_gradients(self.network, self.optimizer, max_norm=5.0)
@@ -114,7 +127,8 @@ class RecognizerTrainer:
     @torch.no_grad()
     def _update_average(self) -> None:
         decay = min(self.config.ema, (self.step + 1) / (self.step + 20))
-        for kept, new in zip(self.average.state_dict().values(), self.network.state_dict().values(), strict=True):
+        states = self.average.state_dict(), self.network.module.state_dict()
+        for kept, new in zip(*(state.values() for state in states), strict=True):
             if kept.is_floating_point():
                 kept.lerp_(new, 1 - decay)
             else:
@@ -136,7 +150,8 @@ class RecognizerTrainer:
         self.history.append({"step": self.step} | scores)
         if merit > self.best:
             self.best = merit
-            _write(self.folder / "best.pt", {"network": self.average.state_dict(), "facts": self.facts()})
+            if self.fabric.is_global_zero:
+                _write(self.folder / "best.pt", {"network": self.average.state_dict(), "facts": self.facts()})
         return scores
 
     def facts(self) -> dict[str, Any]:
@@ -154,12 +169,19 @@ class RecognizerTrainer:
         _write(
             self.folder / "checkpoint.pt",
             {
-                "network": self.network.state_dict(),
+                "network": self.network.module.state_dict(),
                 "average": self.average.state_dict(),
                 "optimizer": self.optimizer.state_dict(),
                 "progress": {"step": self.step, "seconds": self.seconds, "best": self.best, "history": self.history},
             },
         )
+
+    def start_from(self, network: ViewCNN) -> None:
+        """Takes over the parameters of ``network``; a classifier of other classes starts anew."""
+        mine = self.network.module.state_dict()
+        fitting = {name: value for name, value in network.state_dict().items() if mine[name].shape == value.shape}
+        for one in (self.network.module, self.average):
+            one.load_state_dict(fitting, strict=False)
 
     def resume(self) -> None:
         """Goes on from the checkpoint in the folder.
@@ -170,7 +192,7 @@ class RecognizerTrainer:
         path = self.folder / "checkpoint.pt"
         try:
             state = torch.load(path, map_location=self.fabric.device, weights_only=True)
-            self.network.load_state_dict(state["network"])
+            self.network.module.load_state_dict(state["network"])
             self.average.load_state_dict(state["average"])
             self.optimizer.load_state_dict(state["optimizer"])
         except (OSError, RuntimeError, KeyError, ValueError) as error:

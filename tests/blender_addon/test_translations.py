@@ -9,7 +9,9 @@ from pathlib import Path
 import bpy
 import pytest
 
+from blender_addon.bridge.object_labels import title
 from blender_addon.translations_zh import CHINESE
+from ml_core.vocabulary.scene_kinds import SCENE_KINDS
 
 PACKAGE = Path(__file__).resolve().parent.parent.parent / "blender_addon"
 
@@ -43,6 +45,11 @@ def strings_in_classes() -> Iterator[str]:
         yield from strings_in_properties(rna)
     for one in classes(bpy.types.PropertyGroup):
         yield from strings_in_properties(one.bl_rna)
+
+
+def strings_in_vocabulary() -> Iterator[str]:
+    for kind in SCENE_KINDS:
+        yield title(kind)
 
 
 def strings_in_properties(rna: bpy.types.Struct) -> Iterator[str]:
@@ -88,7 +95,9 @@ def needs_words(text: str) -> bool:
 
 @pytest.mark.usefixtures("clean_scene")
 def test_nothing_is_left_in_english() -> None:
-    shown = {text for text in (*strings_in_classes(), *strings_in_code()) if needs_words(text)}
+    shown = {
+        text for text in (*strings_in_classes(), *strings_in_code(), *strings_in_vocabulary()) if needs_words(text)
+    }
     assert len(shown) > 100
     assert sorted(shown - set(CHINESE)) == []
 

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from ml_core import InputError
-from ml_core.datasets.object_meshes import UNKNOWN, VIEW_SHAPE, read_objects, varied_views
+from ml_core.datasets.object_meshes import UNKNOWN, VIEW_SHAPE, read_objects, varied_samples
 from ml_core.datasets.posed_bodies import posed_body
+from ml_core.geometry.views import splat
 from ml_core.vocabulary.labels import LABELS
 
 COLUMNS = ["path", "source", "pack", "label", "split", "ambiguous"]
@@ -87,18 +88,18 @@ def test_validation_holds_another_author_and_no_training_pack_is_scored(data_dir
     assert packs["score"]
 
 
-def test_varied_views_differ_and_keep_their_shape() -> None:
+def test_varied_samples_differ_and_keep_their_shape() -> None:
     vertices, triangles = posed_body(np.random.default_rng(0))
     from ml_core.datasets.object_meshes import ObjectMesh
 
     mesh = ObjectMesh("p", "s", "", 0, "train", vertices, triangles)
-    first, size = varied_views(mesh, np.random.default_rng(1))
-    again, _ = varied_views(mesh, np.random.default_rng(1))
-    other, _ = varied_views(mesh, np.random.default_rng(2))
-    assert first.shape == VIEW_SHAPE
+    first, size = varied_samples(mesh, np.random.default_rng(1))
+    again, _ = varied_samples(mesh, np.random.default_rng(1))
+    other, _ = varied_samples(mesh, np.random.default_rng(2))
+    assert splat(first).shape == VIEW_SHAPE
     assert size.shape == (3,)
-    assert np.array_equal(first, again)
-    assert not np.array_equal(first, other)
+    assert np.array_equal(first.points, again.points)
+    assert not np.array_equal(first.points, other.points)
 
 
 def test_posed_bodies_stand_on_the_ground() -> None:

@@ -15,9 +15,10 @@ from ml_core.geometry.views import dimensions, render_views
 from ml_core.networks.view_cnn import ViewCNN, ViewCNNConfig
 from ml_core.training.recognizer_batches import draw_weights
 from ml_core.training.recognizer_config import RecognizerTrainingConfig
-from ml_core.training.recognizer_export import export_recognizer, load_best
+from ml_core.training.recognizer_export import Ensemble, export_recognizer, load_best, load_shipped
 from ml_core.training.recognizer_metrics import accuracy, auroc, best_temperature, calibration_error, keeping_threshold
-from ml_core.training.recognizer_trainer import RecognizerTrainer
+from ml_core.training.recognizer_studies import few_shot
+from ml_core.training.recognizer_trainer import Predictions, RecognizerTrainer, make_network, recognition_loss
 from ml_core.training.recognizer_views import copies_of, render_clean, render_varied
 from ml_core.training.texture_export import write_card
 from ml_core.vocabulary.labels import LABELS
@@ -144,3 +145,59 @@ def test_the_temperature_undoes_what_was_done() -> None:
     shares = np.exp(logits) / np.exp(logits).sum(1, keepdims=True)
     labels = np.array([rng.choice(5, p=row) for row in shares])
     assert best_temperature(logits * 2, labels) == pytest.approx(2, rel=0.15)
+
+
+def test_training_goes_on_from_exported_weights(trained: Path, tmp_path: Path) -> None:
+    network, facts = load_best(trained / "best.pt")
+    path = tmp_path / "recognizer.onnx"
+    export_recognizer(Ensemble([network]), path)
+    write_card(path, {"training": [facts]})
+    again = load_shipped(path).eval()
+    views, sizes = torch.randint(0, 255, (2, 6, 3, 64, 64), dtype=torch.uint8), torch.ones(2, 4)
+    with torch.no_grad():
+        assert torch.allclose(again(views, sizes).logits, network(views, sizes).logits, atol=1e-5)
+    data = render_varied(meshes(), trained / "views", SMALL.copies_per_class)
+    few = replace(SMALL, network=replace(SMALL.network, classes=3))
+    trainer = RecognizerTrainer(few, meshes(), data, render_clean(meshes()), tmp_path / "run", "cpu")
+    trainer.start_from(again)
+    started = trainer.average.state_dict()
+    assert torch.equal(started["embed.1.weight"], network.state_dict()["embed.1.weight"])
+    assert started["classify.2.weight"].shape[0] == 4
+    path.with_suffix(".json").write_text("{}")
+    with pytest.raises(InputError, match="cannot start"):
+        load_shipped(path)
+
+
+@pytest.mark.parametrize("architecture", ["pointnet", "simpleview"])
+def test_the_networks_to_compare_with_learn_too(trained: Path, tmp_path: Path, architecture: str) -> None:
+    data = render_varied(meshes(), trained / "views", SMALL.copies_per_class)
+    config = replace(SMALL, architecture=architecture, steps=8, evaluate_every=8)
+    trainer = RecognizerTrainer(config, meshes(), data, render_clean(meshes()), tmp_path, "cpu")
+    before = recognition_loss(
+        trainer.average(torch.from_numpy(data.points[:8].astype(np.float32))), labels_of(data), config
+    )
+    trainer.run()
+    after = recognition_loss(
+        trainer.average(torch.from_numpy(data.points[:8].astype(np.float32))), labels_of(data), config
+    )
+    assert float(after) < float(before)
+
+
+def labels_of(data: ViewSet) -> torch.Tensor:
+    return torch.from_numpy(data.labels[:8])
+
+
+def test_an_unknown_architecture_is_refused() -> None:
+    with pytest.raises(InputError, match="architecture"):
+        make_network(replace(SMALL, architecture="transformer"))
+
+
+def test_few_shots_by_hand() -> None:
+    """Two classes, each in two packs, far apart: one example from one pack finds the other pack's."""
+    axes = np.eye(4, dtype=np.float32)
+    embedding = np.stack([axes[0], axes[0], axes[0], axes[1], axes[1], axes[1]])
+    found = Predictions(np.zeros((6, 2), np.float32), np.zeros(6, np.float32), embedding)
+    labels, packs = np.array([0, 0, 0, 1, 1, 1]), np.array(["a", "a", "b", "a", "b", "b"])
+    assert few_shot(found, labels, packs, shots=1, trials=5) == 1
+    mixed = Predictions(found.logits, found.known, embedding[[0, 3, 1, 4, 2, 5]])
+    assert few_shot(mixed, labels, packs, shots=1, trials=20) < 0.8
