@@ -1,11 +1,12 @@
 """Measure the image recogniser; with --run, export a training run to the shipped weights first.
 
 Two kinds of pictures of the split ``val`` (authors and a style that training never saw), from the front left and the
-front right: our own traced ones, and renders by Blender's Cycles (128 pixels, 16 samples, a sun and a grey sky, grey
-material, a dark grey and a white background), which are kept in --renders. Prints top-1, top-3, how well known objects
-are told from unknown ones (AUROC, on meshes of packs kept out of training), the calibration error and the confusions.
-Temperature and threshold of the card are fitted on the Cycles pictures; the figures for them are cross-fitted: fitted
-on one half of the meshes, measured on the other. The weights were chosen on our own pictures of the same meshes.
+front right: our own traced ones (also from behind), and renders by Blender's Cycles (128 pixels, 16 samples, a sun and
+a grey sky, grey material, a dark grey and a white background), which are kept in --renders; and the few textured models
+of --scenes, which only show whether textures throw it off. Prints top-1, top-3, how well known objects are told from
+unknown ones (AUROC, on meshes of packs kept out of training), the calibration error and the confusions. Temperature
+and threshold of the card are fitted on the grey Cycles pictures; the figures for them are cross-fitted: fitted on one
+half of the meshes, measured on the other. The weights were chosen on our own pictures of the same meshes.
 
 Examples:
   python scripts/evaluate_image_recognizer.py --data ../shared/data/objects
@@ -15,6 +16,8 @@ Examples:
 from __future__ import annotations
 
 import argparse
+import csv
+import io
 import json
 import logging
 import math
@@ -29,10 +32,12 @@ if __name__ == "__main__":
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from ml_core.datasets.object_meshes import UNKNOWN, ObjectMesh, read_objects
 from ml_core.errors import AtelierError, InputError
 from ml_core.inference.image_recognizer import SHIPPED, SIZE, network_input, read_picture
+from ml_core.inference.object_recognizer import softmax
 from ml_core.inference.session import open_session
 from ml_core.training.recognizer_metrics import (
     accuracy,
@@ -60,6 +65,8 @@ DESCRIPTION = {
 _PIXELS, _SAMPLES = 128, 16
 _VIEWS = ((35, 0.05), (-35, 1.0))  # yaw in degrees, linear grey of the background: Blender's own, and white
 _ELEVATION = 25
+_SURE = 0.9  # confidence
+_QUALITY = 50
 _WRONG = -30.0  # logit of the right class, and of being known, where no object was found in the picture
 
 
@@ -105,41 +112,71 @@ def figures_of(found: Outputs) -> dict[str, Any]:
         rows = ~learned | (found.view == side)
         halves.append(cross_fitted(found.logits[rows], found.known[rows], found.labels[rows]))
     fitted = {name: float(np.mean([half[name] for half in halves])) for name in halves[0]}
+    one_side = found.view == 0  # the calibration error above is of as many pictures
     scores = {
         **accuracy(found.logits, found.labels),
         "auroc_known": auroc(found.known[learned], found.known[~learned]),
         **fitted,
-        "calibration_noise": calibration_noise(
-            found.logits[found.view == 0], found.labels[found.view == 0]
-        ),  # of one view, as the error above
+        "calibration_noise": calibration_noise(found.logits[one_side], found.labels[one_side]),
     }
     counts = {"pictures": int(learned.sum()), "unknown": int((~learned).sum()), "nothing_found": found.missed}
     return counts | {name: round(value, 4) for name, value in scores.items()}
 
 
-def measure(path: Path, meshes: list[ObjectMesh], renders: Path) -> dict[str, Any]:
+def accuracy_of(found: Outputs) -> dict[str, float]:
+    return {name: round(value, 4) for name, value in accuracy(found.logits, found.labels).items()}
+
+
+def measure(path: Path, meshes: list[ObjectMesh], textured: list[ObjectMesh], renders: Path) -> dict[str, Any]:
     """All figures of the weights at ``path``."""
     from ml_core.training.image_training import THREE_QUARTER, cut_out, on_plain
 
     own = outputs(path, meshes, lambda mesh, side: on_plain(cut_out(mesh, THREE_QUARTER[side])))
-    cycles = outputs(path, meshes, lambda mesh, side: read_picture(render_file(renders, mesh, side)))
-    by_view = {
-        f"top1_background_{background:g}": round(
-            accuracy(cycles.logits[cycles.view == side], cycles.labels[cycles.view == side])["top1"], 4
+    behind = [camera._replace(yaw=camera.yaw + 180) for camera in THREE_QUARTER]
+    from_behind = outputs(path, meshes, lambda mesh, side: on_plain(cut_out(mesh, behind[side])))
+    cycles, colored = (
+        outputs(path, some, lambda mesh, side: read_picture(render_file(renders, mesh, side)))
+        for some in (meshes, textured)
+    )
+    packed = outputs(
+        path, [mesh for mesh in meshes if mesh.label != UNKNOWN], lambda mesh, side: compressed(renders, mesh, side)
+    )
+    by_kind = {}
+    for side, (_, background) in enumerate(_VIEWS):
+        rows = cycles.view == side
+        by_kind[f"top1_background_{background:g}"] = round(
+            accuracy(cycles.logits[rows], cycles.labels[rows])["top1"], 4
         )
-        for side, (_, background) in enumerate(_VIEWS)
-    }
+    temperature = best_temperature(cycles.logits, cycles.labels)
+    learned = cycles.labels != UNKNOWN
+    shares = softmax(cycles.logits[learned] / temperature)
+    sure = shares.max(axis=1) > _SURE
+    right = shares.argmax(axis=1) == cycles.labels[learned]
+    by_kind |= {"sure": int(sure.sum()), "sure_and_right": int((sure & right).sum())}
     return {
-        "val": {"own_pictures": figures_of(own), "cycles": figures_of(cycles) | by_view},
+        "val": {
+            "own_pictures": figures_of(own),
+            "own_from_behind": accuracy_of(from_behind),
+            "cycles": figures_of(cycles) | by_kind,
+            f"cycles_jpeg_{_QUALITY}": accuracy_of(packed),
+            "cycles_textured": {"pictures": len(colored.labels)} | accuracy_of(colored),
+        },
         "per_class_cycles": per_class(cycles.logits, cycles.labels),
         "confusions_cycles": confusions(cycles.logits, cycles.labels),
-        "temperature": best_temperature(cycles.logits, cycles.labels),
-        "threshold": keeping_threshold(cycles.known[cycles.labels != UNKNOWN]),
+        "temperature": temperature,
+        "threshold": keeping_threshold(cycles.known[learned]),
     }
 
 
 def render_file(folder: Path, mesh: ObjectMesh, side: int) -> Path:
     return folder / f"{mesh.path.replace('/', '_')}.{side}.png"
+
+
+def compressed(folder: Path, mesh: ObjectMesh, side: int) -> NDArray[np.uint8]:
+    """The render as it comes back from a strongly compressed JPEG file."""
+    file = io.BytesIO()
+    Image.fromarray(read_picture(render_file(folder, mesh, side))[..., :3]).save(file, "JPEG", quality=_QUALITY)
+    return np.asarray(Image.open(file))
 
 
 def render_missing(meshes: list[ObjectMesh], folder: Path) -> None:
@@ -155,9 +192,6 @@ def render_missing(meshes: list[ObjectMesh], folder: Path) -> None:
         return
     import bpy
 
-    from scripts._pictures import frame, render
-
-    bpy.ops.wm.read_factory_settings(use_empty=True)
     scene = studio()
     grey = bpy.data.materials.new("Grey")
     grey.use_nodes = True
@@ -166,22 +200,52 @@ def render_missing(meshes: list[ObjectMesh], folder: Path) -> None:
         obj = blender_object(mesh)
         obj.data.materials.append(grey)
         scene.collection.objects.link(obj)
-        yaw, background = _VIEWS[side]
-        scene.world.node_tree.nodes["Seen"].inputs["Color"].default_value = (background, background, background, 1)
-        points = np.array([vertex.co for vertex in obj.data.vertices])
-        frame(scene, points * 1.25, yaw, _ELEVATION, 1.0)
-        partial = folder / "partial.png"
-        render(scene, _PIXELS, _PIXELS, _SAMPLES).save(partial)
-        partial.replace(render_file(folder, mesh, side))
+        photograph(scene, [obj], side, render_file(folder, mesh, side))
         bpy.data.meshes.remove(obj.data)
         if number % 50 == 49 or number + 1 == len(jobs):
             print(f"rendered {number + 1} of {len(jobs)} pictures", flush=True)
 
 
+def textured_models(scenes: Path, folder: Path) -> list[ObjectMesh]:
+    """The models with textures in ``scenes``/blendswap_cc0, without their geometry; renders what ``folder`` lacks."""
+    with (scenes / "manifest.csv").open(newline="", encoding="utf-8") as stream:
+        rows = [row for row in csv.DictReader(stream) if row["pack"] == "blendswap_cc0" and row["label"] in LABELS]
+    models = []
+    for row in rows:
+        label = LABELS.index(row["label"])
+        nothing = np.empty((0, 3), np.float32), np.empty((0, 3), np.int32)
+        models.append(ObjectMesh(f"textured/{row['path']}", "blendswap_cc0", row["pack"], label, "val", *nothing))
+        files = [render_file(folder, models[-1], side) for side in range(2)]
+        if not all(file.is_file() for file in files):
+            import bpy
+
+            scene = studio()
+            bpy.ops.wm.obj_import(filepath=str((scenes / row["path"]).resolve()))
+            shown = [obj for obj in scene.objects if obj.type == "MESH"]
+            for side, file in enumerate(files):
+                photograph(scene, shown, side, file)
+    return models
+
+
+def photograph(scene: Any, shown: list[Any], side: int, file: Path) -> None:
+    """One of the two pictures of ``shown``, written to ``file``."""
+    from scripts._pictures import frame, render
+
+    yaw, background = _VIEWS[side]
+    scene.world.node_tree.nodes["Seen"].inputs["Color"].default_value = (background, background, background, 1)
+    points = np.array([obj.matrix_world @ vertex.co for obj in shown for vertex in obj.data.vertices])
+    middle = (points.min(axis=0) + points.max(axis=0)) / 2
+    frame(scene, middle + 1.25 * (points - middle), yaw, _ELEVATION, 1.0)
+    partial = file.with_suffix(".part.png")
+    render(scene, _PIXELS, _PIXELS, _SAMPLES).save(partial)
+    partial.replace(file)
+
+
 def studio() -> Any:
-    """Blender's scene with a camera, a sun from above the left, an even grey sky and a background of its own colour."""
+    """An empty scene with a camera, a sun from above the left, an even grey sky and a background of its own colour."""
     import bpy
 
+    bpy.ops.wm.read_factory_settings(use_empty=True)
     scene = bpy.context.scene
     camera = bpy.data.cameras.new("Studio")
     scene.camera = bpy.data.objects.new("Studio", camera)
@@ -233,13 +297,14 @@ def blender_object(mesh: ObjectMesh) -> Any:
     return bpy.data.objects.new("Object", data)
 
 
-def export(run: Path, path: Path, meshes: list[ObjectMesh], renders: Path) -> None:
+def export(run: Path, path: Path, meshes: list[ObjectMesh], textured: list[ObjectMesh], renders: Path) -> None:
     """Writes the weights of ``run`` and their card to ``path``."""
+    from ml_core.networks.image_cnn import Mirrored
     from ml_core.training.image_training import export_image_recognizer, load_best
     from ml_core.training.texture_export import write_card
 
     network, facts = load_best(run / "best.pt")
-    export_image_recognizer(network, path)
+    export_image_recognizer(Mirrored(network), path)
     card: dict[str, Any] = {
         **DESCRIPTION,
         "labels": LABELS,
@@ -250,7 +315,7 @@ def export(run: Path, path: Path, meshes: list[ObjectMesh], renders: Path) -> No
         | {name: value for name, value in facts.items() if name != "history"},
     }
     write_card(path, card)
-    figures = measure(path, meshes, renders)
+    figures = measure(path, meshes, textured, renders)
     card["temperature"], card["threshold"] = figures.pop("temperature"), figures.pop("threshold")
     write_card(path, card | {"metrics": figures})
 
@@ -259,6 +324,7 @@ def main(arguments: list[str] | None = None) -> int:
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=Path("../shared/data/objects"), help="default %(default)s")
+    parser.add_argument("--scenes", type=Path, default=Path("../shared/data/scenes"), help="default %(default)s")
     parser.add_argument("--run", type=Path, help="run folder of train_image_recognizer.py to export first")
     parser.add_argument("--weights", type=Path, default=SHIPPED, help="ONNX file (default: the shipped weights)")
     parser.add_argument("--renders", type=Path, default=Path("runs/image_renders"), help="default %(default)s")
@@ -267,9 +333,10 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         meshes = [mesh for mesh in read_objects(options.data, options.cache) if mesh.subset in ("val", "score")]
         render_missing(meshes, options.renders)
+        textured = textured_models(options.scenes, options.renders)
         if options.run:
-            export(options.run, options.weights, meshes, options.renders)
-        figures = measure(options.weights, meshes, options.renders)
+            export(options.run, options.weights, meshes, textured, options.renders)
+        figures = measure(options.weights, meshes, textured, options.renders)
     except AtelierError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2

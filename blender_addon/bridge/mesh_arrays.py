@@ -50,7 +50,7 @@ def mesh_arrays(obj: bpy.types.Object, depsgraph: bpy.types.Depsgraph) -> tuple[
 def _arrays(mesh: bpy.types.Mesh, name: str) -> tuple[NDArray[np.float32], NDArray[np.int32]]:
     vertices = finite_positions(mesh, name)
     if len(mesh.polygons) > MANY_FACES:
-        return vertices, _every_nth(mesh)
+        return _used(vertices, _every_nth(mesh))
     mesh.calc_loop_triangles()
     triangles = np.empty(len(mesh.loop_triangles) * 3, np.int32)
     mesh.loop_triangles.foreach_get("vertices", triangles)
@@ -60,7 +60,7 @@ def _arrays(mesh: bpy.types.Mesh, name: str) -> tuple[NDArray[np.float32], NDArr
 def _every_nth(mesh: bpy.types.Mesh) -> NDArray[np.int32]:
     """Every n-th face as a fan, without triangulating the whole mesh."""
     corners = np.empty(len(mesh.loops), np.int32)
-    mesh.loops.foreach_get("vertex_index", corners)
+    mesh.attributes[".corner_vert"].data.foreach_get("value", corners)
     starts = np.empty(len(mesh.polygons), np.int32)
     mesh.polygons.foreach_get("loop_start", starts)
     counts = np.diff(starts, append=len(corners))
@@ -74,6 +74,14 @@ def _every_nth(mesh: bpy.types.Mesh) -> NDArray[np.int32]:
         if corner >= 6:  # faces of more corners than eight are cut short: their share of a huge mesh is small
             break
     return np.concatenate(fans)
+
+
+def _used(vertices: NDArray[np.float32], triangles: NDArray[np.int32]) -> tuple[NDArray[np.float32], NDArray[np.int32]]:
+    """Only the vertices that the triangles use, renumbered."""
+    used = np.zeros(len(vertices), dtype=bool)
+    used[triangles.ravel()] = True
+    number = np.cumsum(used, dtype=np.int32) - 1
+    return vertices[used], number[triangles]
 
 
 def without_yaw(matrix: NDArray[np.floating]) -> NDArray[np.float32]:

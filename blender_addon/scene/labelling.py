@@ -12,7 +12,7 @@ import bpy
 import numpy as np
 
 from ml_core.errors import InputError
-from ml_core.inference.object_recognizer import ObjectRecognizer, Recognition
+from ml_core.inference.object_recognizer import ObjectRecognizer, Recognition, Turned
 from ml_core.inference.scene_kind import SceneKind, SceneObject
 from ml_core.inference.taught_labels import TaughtLabels
 
@@ -35,6 +35,8 @@ _CHUNK = 16
 # How much better a group has to be than its parts: things under one parent are meant to be together, things that only
 # touch mostly are not.
 _PARENTED_LEAD, _LOOSE_LEAD = 0.05, 0.25
+# From here on a single thing counts as lying though the others stand.
+_SURE = 0.97
 
 
 @dataclass(frozen=True)
@@ -46,10 +48,6 @@ class Found:
     turn: str = ""
     taught: bool = False
     parts: tuple[Found, ...] = ()
-
-    @property
-    def score(self) -> float:
-        return self.result.known * self.result.confidence if self.result.label is not None else 0.0
 
 
 def label_objects_job(context: bpy.types.Context, scope: str = "all", threshold: float | None = None) -> Job:
@@ -70,7 +68,7 @@ def label_objects_job(context: bpy.types.Context, scope: str = "all", threshold:
     recognizer = yield InThread(models.object_recognizer)
     memory = taught.load(recognizer)
     skipped: list[dict[str, str]] = []
-    groups = groups_among(things)
+    groups = groups_among(things, context.scene)
     look = _Look(context, recognizer, memory, threshold, skipped)
     found = yield from look.at(things + groups)
     singles = {id(one.thing): one for one in found if not one.thing.parts}
@@ -179,7 +177,7 @@ class _Look:
             if thing.pieces:
                 alike.setdefault(key_of(thing, self.unit), []).append(thing)
         pending = list(alike.values())
-        found: list[Found] = []
+        looks: list[tuple[list[Thing], Turned]] = []
         for first in range(0, len(pending), _CHUNK):
             yield Progress(0.1 + 0.9 * first / len(pending), 1, "Looking at the objects")
             chunk = []
@@ -191,21 +189,20 @@ class _Look:
                     self._skipped += [{"name": thing.lead.name, "why": "it has no faces"} for thing in same]
             if chunk:
                 results = yield InThread(lambda chunk=chunk: self._recognized(chunk))
-                self.unique += len(chunk)
-                for (same, _), (result, turn) in zip(chunk, results, strict=True):
-                    found += [self._remembered(Found(thing, result, turn)) for thing in same]
-        return found
+                self.unique += sum(not same[0].parts for same, _ in chunk)
+                looks += [(same, result) for (same, _), result in zip(chunk, results, strict=True)]
+        return [self._remembered(Found(thing, *way)) for same, way in _upright(looks) for thing in same]
 
-    def _recognized(self, chunk: list[tuple[list[Thing], Any]]) -> list[tuple[Recognition, str]]:
+    def _recognized(self, chunk: list[tuple[list[Thing], Any]]) -> list[Turned]:
         """Groups only as they stand: turned about, half a room makes a passable desk."""
         whole = [number for number, (same, _) in enumerate(chunk) if same[0].parts]
         single = [number for number in range(len(chunk)) if number not in whole]
-        results: dict[int, tuple[Recognition, str]] = {}
+        results: dict[int, Turned] = {}
         meshes = [chunk[number][1] for number in single]
-        turned = self._recognizer.recognize_any_way_up(meshes, threshold=self._threshold)
+        turned = self._recognizer.recognize_turned(meshes, threshold=self._threshold)
         results |= dict(zip(single, turned, strict=True))
         standing = self._recognizer.recognize([chunk[number][1] for number in whole], threshold=self._threshold)
-        results |= {number: (result, "") for number, result in zip(whole, standing, strict=True)}
+        results |= {number: Turned(result) for number, result in zip(whole, standing, strict=True)}
         return [results[number] for number in range(len(chunk))]
 
     def _remembered(self, one: Found) -> Found:
@@ -219,6 +216,22 @@ class _Look:
         return Found(one.thing, result, one.turn, taught=True)
 
 
+def _upright(looks: list[tuple[list[Thing], Turned]]) -> list[tuple[list[Thing], tuple[Recognition, str]]]:
+    """Which way up the things are. Wrong axes come with a whole import: what most things gain by, all may be turned
+    by; a single one among things that stand has to be sure."""
+    turns = Counter(one.turn for same, one in looks if one.lying is not None and not same[0].parts)
+    singles = sum(not same[0].parts for same, _ in looks)
+    common = {turn for turn, count in turns.items() if 2 * count >= singles}
+    ways: list[tuple[list[Thing], tuple[Recognition, str]]] = []
+    for same, one in looks:
+        lying = one.lying
+        if lying is not None and (one.turn in common or min(lying.known, lying.confidence) >= _SURE):
+            ways.append((same, (lying, one.turn)))
+        else:
+            ways.append((same, (one.standing, "")))
+    return ways
+
+
 def _grouped(singles: dict[int, Found], groups: list[Found]) -> list[Found]:
     """The things to keep: a group in place of its parts where it makes more sense than they do."""
     gone: set[int] = set()
@@ -228,10 +241,12 @@ def _grouped(singles: dict[int, Found], groups: list[Found]) -> list[Found]:
         if len(parts) < 2 or any(id(part.thing) in gone for part in parts) or group.result.label is None:
             continue
         weights = [surface(part.thing) for part in parts]
-        by_surface = sum(w * part.score for w, part in zip(weights, parts, strict=True)) / max(sum(weights), 1e-12)
-        by_number = sum(part.score for part in parts) / len(parts)  # of a room most is floor and wall
+        by_surface = sum(w * part.result.score for w, part in zip(weights, parts, strict=True)) / max(
+            sum(weights), 1e-12
+        )
+        by_number = sum(part.result.score for part in parts) / len(parts)  # of a room most is floor and wall
         lead = _LOOSE_LEAD if group.thing.is_loose else _PARENTED_LEAD
-        if group.score <= max(by_surface, by_number) + lead:
+        if group.result.score <= max(by_surface, by_number) + lead:
             continue
         gone |= {id(part.thing) for part in parts}
         kept.append(Found(group.thing, group.result, group.turn, group.taught, tuple(parts)))

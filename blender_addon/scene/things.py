@@ -118,12 +118,13 @@ def _instanced(empty: bpy.types.Object, world: Matrix, depth: int = 0) -> Iterat
             yield from _instanced(member, placed, depth + 1)
 
 
-def groups_among(things: list[Thing]) -> list[Thing]:
-    """Props that may be made of several of ``things``, larger ones first.
+def groups_among(things: list[Thing], scene: bpy.types.Scene) -> list[Thing]:
+    """Props of ``scene`` that may be made of several of ``things``, larger ones first.
 
     Candidates are the things under one parent (an empty, or the object that the others hang on), and the things of one
     collection that touch each other, unless there are so many that they must be a room.
     """
+    collections = (scene.collection, *scene.collection.children_recursive)
     single = {thing.lead.session_uid: thing for thing in things if len(thing.objects) == 1}
     below: dict[int, list[Thing]] = defaultdict(list)
     parents: dict[int, bpy.types.Object] = {}
@@ -134,10 +135,14 @@ def groups_among(things: list[Thing]) -> list[Thing]:
             parents[ancestor.session_uid] = ancestor
             ancestor = ancestor.parent
     groups = [_group(parents[uid], parts, loose=False) for uid, parts in below.items() if 2 <= len(parts) <= MOST_PARTS]
+    # Object.children and Object.users_collection search the whole file each time.
+    has_children = {thing.lead.parent.session_uid for thing in single.values() if thing.lead.parent is not None}
     by_home: dict[int, list[Thing]] = defaultdict(list)
-    for thing in single.values():
-        if thing.lead.parent is None and not thing.lead.children:
-            by_home[thing.lead.users_collection[0].session_uid if thing.lead.users_collection else 0].append(thing)
+    for collection in collections:
+        for obj in collection.objects:
+            thing = single.get(obj.session_uid)
+            if thing is not None and obj.parent is None and obj.session_uid not in has_children:
+                by_home[collection.session_uid].append(thing)
     for members in by_home.values():
         if 2 <= len(members) <= MOST_PARTS:
             for cluster in _touching(members):

@@ -24,6 +24,9 @@ _RANKED = 5
 _LONGEST, _MOST = 384, 1536
 _PLAIN_DISTANCE, _PLAIN_SHARE = 0.08, 0.7  # so much of the border has to be this near to one smooth colour
 _LEAST_DISTANCE = 0.025  # of an object from a noiseless background, in sRGB units of 0..1
+# JPEG rings around an edge in proportion to its contrast. Measured at quality 50 on the Cycles renders of
+# scripts/evaluate_image_recognizer.py: top-1 0.39 without this, 0.57 with it; uncompressed 0.55 and 0.56.
+_RINGING = 0.15
 _LEAST_AREA = 0.002
 _SPECKS = 0.0015  # share of the mask that may lie outside of the crop on each side
 _LUMA = np.array([0.2126, 0.7152, 0.0722], np.float32)
@@ -165,9 +168,20 @@ def _apart_from_border(colors: NDArray[np.float32]) -> NDArray[np.float32]:
         )
     limit = max(_LEAST_DISTANCE, 2.5 * float(np.quantile(away[plain], 0.9)))
     distance = np.linalg.norm(colors - design @ plane, axis=2)
+    if (beyond := distance[distance > limit]).size:
+        limit = max(limit, _RINGING * float(np.quantile(beyond, 0.9)))
     steps = Image.fromarray(np.asarray(np.clip(distance / limit * 100, 0, 255), dtype=np.uint8))
     calm = np.asarray(steps.filter(ImageFilter.MedianFilter(3)), dtype=np.float32) / 100
-    return np.asarray(np.clip(calm - 0.5, 0, 1), dtype=np.float32)
+    return np.minimum(np.clip(calm - 0.5, 0, 1), _coverage(distance, calm < 1))
+
+
+def _coverage(distance: NDArray[np.float32], outside: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """Of the pixels next to the background the share that the object covers, by how much less they stand out than the
+    object beside them; 1 elsewhere. Without it every edge would be a pixel too far out."""
+    beside = np.asarray(Image.fromarray(outside).convert("L").filter(ImageFilter.MaxFilter(3))) > 0
+    levels = Image.fromarray(np.asarray(np.clip(distance * 147, 0, 255), dtype=np.uint8))  # 147 = 255 / √3
+    strongest = np.asarray(levels.filter(ImageFilter.MaxFilter(3)), dtype=np.float32) / 147
+    return np.where(beside, np.clip(distance / np.maximum(strongest, 1e-3), 0, 1), np.float32(1))
 
 
 def _reduced(image: NDArray[np.uint8], most: int) -> NDArray[np.uint8]:

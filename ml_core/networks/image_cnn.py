@@ -43,6 +43,20 @@ class ImageCNN(nn.Module):
         return Output(scores[:, :-1], scores[:, -1], F.normalize(embedding, dim=1))
 
 
+class Mirrored(nn.Module):
+    """What ``network`` says of a picture and of its mirror image, averaged: few things have a handedness."""
+
+    def __init__(self, network: nn.Module) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, images: Tensor) -> Output:
+        first, second = self.network(images), self.network(images.flip(3))
+        logits = (first.logits.log_softmax(1) + second.logits.log_softmax(1)) / 2
+        embedding = F.normalize(first.embedding + second.embedding, dim=1)
+        return Output(logits, (first.known + second.known) / 2, embedding)
+
+
 def prepared(images: Tensor) -> Tensor:
     """(N, 2, S, S) of 0..255 -> (N, 2, S, S): luma with mean 0 and deviation about 1 on the object, silhouette 0..1.
 

@@ -16,6 +16,14 @@ VENV = ROOT / ".cache" / "bpy-5.2.3"
 WANTED = "bpy==5.2.3"
 
 
+@pytest.fixture(autouse=True)
+def _library_of_the_test(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """What a test teaches must neither come from nor go into the library of whoever runs it."""
+    from blender_addon.bridge import taught
+
+    monkeypatch.setattr(taught, "user_library", lambda: tmp_path / "library" / taught.FILE_NAME)
+
+
 def _candidates() -> Iterator[str]:
     if named := os.environ.get("ATELIER_PYTHON313"):
         yield named

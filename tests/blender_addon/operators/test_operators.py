@@ -59,9 +59,75 @@ def test_a_failure_raises_and_is_in_the_report(
 
 def test_a_label_picked_by_hand_is_certain(clean_scene: bpy.types.Context) -> None:
     bpy.ops.mesh.primitive_cube_add()
-    bpy.ops.atelier.pick_label(object_name="Cube", label="chest")
+    bpy.ops.atelier.pick_label(object_name="Cube", label="chest", remember=False)
     assert bpy.data.objects["Cube"]["atelier_label"] == "chest"
     assert bpy.data.objects["Cube"]["atelier_confidence"] == 1.0
+    bpy.ops.atelier.label_objects()
+    assert bpy.data.objects["Cube"]["atelier_label"] == "chest"
+    assert report()["objects"][0]["by_hand"]
+    bpy.ops.atelier.clear_labels()
+    assert "atelier_label" not in bpy.data.objects["Cube"]
+    with pytest.raises(RuntimeError, match="Nobody"):
+        bpy.ops.atelier.pick_label(object_name="Nobody", label="chest")
+
+
+def test_what_is_taught_reaches_equal_and_similar_objects(clean_scene: bpy.types.Context) -> None:
+    build_room(clean_scene)
+    bpy.ops.atelier.label_objects()
+    chairs = [one["name"] for one in report()["objects"] if one["label"] == "chair"]
+    bpy.ops.atelier.pick_label(object_name=chairs[0], new_label="Throne")
+    assert set(chairs) == set(report()["labeled"])
+    assert {bpy.data.objects[name]["atelier_label"] for name in chairs} == {"Throne"}
+    bpy.ops.atelier.clear_labels()
+    bpy.ops.atelier.label_objects()
+    found = {one["name"]: one for one in report()["objects"]}
+    assert all(found[name]["label"] == "Throne" and found[name]["taught"] for name in chairs)
+    assert sum(one.get("taught", False) for one in report()["objects"]) == len(chairs)
+    bpy.ops.atelier.apply_labels()
+    assert "Throne_01" in bpy.data.objects
+    bpy.ops.atelier.forget_taught(label="Throne")
+    bpy.ops.atelier.label_objects()
+    assert report()["counts"]["chair"] == len(chairs)
+
+
+def test_taught_labels_travel_beside_the_file(clean_scene: bpy.types.Context, tmp_path: Path) -> None:
+    build_room(clean_scene)
+    bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "room.blend"))
+    bpy.ops.atelier.pick_label(object_name="Object.001", new_label="Lounge", where="file")
+    shared = tmp_path / "room.taught_labels.json"
+    assert report()["file"] == str(shared)
+    assert json.loads(shared.read_text())["labels"].keys() == {"Lounge"}
+    bpy.context.scene.atelier.teach_where = "user"
+    bpy.ops.atelier.import_taught(filepath=str(shared))
+    from blender_addon.bridge import taught
+
+    assert taught.taught_here("user") == {"Lounge": 1}
+    shared.write_text("{}")
+    with pytest.raises(RuntimeError, match="taught labels"):
+        bpy.ops.atelier.import_taught(filepath=str(shared))
+    assert taught.taught_here("user") == {"Lounge": 1}
+
+
+def test_things_become_assets_in_catalogs(clean_scene: bpy.types.Context, tmp_path: Path) -> None:
+    build_room(clean_scene)
+    bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "room.blend"))
+    catalogs = tmp_path / "blender_assets.cats.txt"
+    catalogs.write_text("VERSION 1\n\n3b8dcd70-7d0f-4f5e-8f6a-111111111111:Mine:Mine\n")
+    bpy.ops.atelier.label_objects()
+    bpy.ops.atelier.apply_labels(assets=True, sort_by="label", scheme="SM_{Label}_{number}")
+    chair = bpy.data.objects["SM_Chair_01"]
+    assert {tag.name for tag in chair.asset_data.tags} == {"chair", "furniture"}
+    lines = catalogs.read_text().splitlines()
+    assert "3b8dcd70-7d0f-4f5e-8f6a-111111111111:Mine:Mine" in lines
+    assert f"{chair.asset_data.catalog_id}:Atelier/Furniture/Chair:Atelier-Furniture-Chair" in lines
+    assert bpy.data.objects["SM_Chair_02"].asset_data is None  # of the same mesh
+    assert chair.users_collection[0].name == "Chair"
+    bpy.ops.atelier.apply_labels(assets=True)
+    assert catalogs.read_text().splitlines() == lines
+    catalogs.write_text("something else")
+    with pytest.raises(RuntimeError, match="catalog"):
+        bpy.ops.atelier.apply_labels(assets=True, scheme="X_{Label}_{number}")
+    assert "X_Chair_01" not in bpy.data.objects
 
 
 def test_the_panel_reads_an_avatars_traits_back(clean_scene: bpy.types.Context) -> None:

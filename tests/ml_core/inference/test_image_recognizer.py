@@ -13,7 +13,7 @@ from ml_core import InputError
 from ml_core.datasets.object_meshes import ObjectMesh
 from ml_core.datasets.procedural_objects import BUILDERS
 from ml_core.datasets.varied import mesh_of
-from ml_core.inference.image_recognizer import SHIPPED, SIZE, ImageRecognizer, foreground, network_input
+from ml_core.inference.image_recognizer import SHIPPED, SIZE, ImageRecognizer, foreground, network_input, read_picture
 from ml_core.inference.object_recognizer import Recognition
 from ml_core.vocabulary.labels import LABELS
 
@@ -73,6 +73,13 @@ def test_the_same_picture_gives_the_same_numbers(recognizer: ImageRecognizer, ch
     assert np.array_equal(first.embedding, second.embedding)
 
 
+def test_a_mirror_image_is_the_same_thing(recognizer: ImageRecognizer, chair: Picture) -> None:
+    usual = recognizer.recognize_image(chair)
+    mirrored = recognizer.recognize_image(np.ascontiguousarray(chair[:, ::-1]))
+    assert float(usual.embedding @ mirrored.embedding) > 0.98
+    assert mirrored.ranking[0][0] == usual.ranking[0][0]
+
+
 @pytest.mark.parametrize("color", [(1, 1, 1), (0.05, 0.05, 0.05), (0.2, 0.45, 0.9), (0.1, 0.7, 0.2)])
 def test_the_colour_of_the_background_hardly_matters(
     recognizer: ImageRecognizer, chair: Picture, color: tuple[float, float, float]
@@ -87,6 +94,13 @@ def test_a_soft_gradient_is_plain(chair: Picture) -> None:
     falling = np.linspace(250, 190, len(chair))[:, None, None]
     before = np.rint(chair[..., :3] * alpha + falling * (1 - alpha)).astype(np.uint8)
     assert np.abs((foreground(before) > 0.5) ^ (chair[..., 3] > 127)).mean() < 0.02
+
+
+@pytest.mark.parametrize("quality", [85, 50, 20])
+def test_compression_leaves_the_silhouette(chair: Picture, tmp_path: Path, quality: int) -> None:
+    Image.fromarray(on_plain(chair, (0.25, 0.25, 0.25))).save(tmp_path / "chair.jpg", quality=quality)
+    found, there = foreground(read_picture(tmp_path / "chair.jpg")) > 0.5, chair[..., 3] > 127
+    assert (found & there).sum() / (found | there).sum() > 0.85
 
 
 def test_alpha_decides_whatever_lies_behind_it(recognizer: ImageRecognizer, chair: Picture) -> None:

@@ -173,18 +173,10 @@ def test_the_networks_to_compare_with_learn_too(trained: Path, tmp_path: Path, a
     data = render_varied(meshes(), trained / "views", SMALL.copies_per_class)
     config = replace(SMALL, architecture=architecture, steps=8, evaluate_every=8)
     trainer = RecognizerTrainer(config, meshes(), data, render_clean(meshes()), tmp_path, "cpu")
-    before = recognition_loss(
-        trainer.average(torch.from_numpy(data.points[:8].astype(np.float32))), labels_of(data), config
-    )
+    points, labels = torch.from_numpy(data.points[:8].astype(np.float32)), torch.from_numpy(data.labels[:8])
+    before = recognition_loss(trainer.average(points), labels, config)
     trainer.run()
-    after = recognition_loss(
-        trainer.average(torch.from_numpy(data.points[:8].astype(np.float32))), labels_of(data), config
-    )
-    assert float(after) < float(before)
-
-
-def labels_of(data: ViewSet) -> torch.Tensor:
-    return torch.from_numpy(data.labels[:8])
+    assert float(recognition_loss(trainer.average(points), labels, config)) < float(before)
 
 
 def test_an_unknown_architecture_is_refused() -> None:
