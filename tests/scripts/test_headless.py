@@ -12,6 +12,7 @@ from pathlib import Path
 
 import bpy
 import pytest
+from PIL import Image, ImageDraw
 
 from blender_addon.scene.room import build_room
 
@@ -44,6 +45,25 @@ def test_labels_of_a_room(room: Path, tmp_path: Path) -> None:
     assert room.read_bytes() == before
     bpy.ops.wm.open_mainfile(filepath=str(tmp_path / "new.blend"))
     assert "Chair_01" in bpy.data.objects
+
+
+def test_a_picture_of_one_object(tmp_path: Path) -> None:
+    """Drawn by hand: a bottle before a plain background."""
+    picture = Image.new("RGB", (300, 400), (235, 235, 235))
+    draw = ImageDraw.Draw(picture)
+    draw.rounded_rectangle([95, 180, 205, 380], 18, fill=(60, 110, 70))
+    draw.polygon([(95, 200), (205, 200), (168, 120), (132, 120)], fill=(60, 110, 70))
+    draw.rectangle([132, 40, 168, 125], fill=(60, 110, 70))
+    picture.save(tmp_path / "bottle.png")
+    done = script("label_image.py", tmp_path / "bottle.png", "--out", tmp_path / "labels.json")
+    assert done.returncode == 0, done.stderr
+    found = json.loads((tmp_path / "labels.json").read_text())[0]
+    assert "bottle" in [label for label, _ in found["ranking"][:3]]
+    (tmp_path / "broken.png").write_bytes(b"no picture")
+    done = script("label_image.py", tmp_path / "broken.png", "--out", tmp_path / "none.json")
+    assert done.returncode == 2
+    assert "broken.png" in done.stderr
+    assert not (tmp_path / "none.json").exists()
 
 
 @pytest.mark.parametrize("ending", [".glb", ".gltf", ".fbx", ".obj", ".usdc", ".vrm"])
