@@ -184,6 +184,7 @@ CHINESE: dict[str, str] = {
     "One sentence in English or Chinese, such as: hide every chair and export the rest to Unreal": "一句英文或中文,例如:隐藏所有椅子,把其余的导出到虚幻",
     "Open Folder": "打开文件夹",
     "Open the export folder in the file manager": "在文件管理器中打开导出文件夹",
+    "Or": "或者",
     "Outfit": "服装",
     "Painting the texture": "正在绘制贴图",
     "Person": "人物",

@@ -35,12 +35,12 @@ def load(recognizer: ObjectRecognizer) -> TaughtLabels:
     """What was taught for this user and, going before it, for the open file.
 
     Raises:
-        InputError: one of the files is damaged, or was made with other weights.
+        InputError: one of the files is damaged.
     """
-    memory = TaughtLabels.load(user_library(), recognizer.fingerprint)
+    memory = TaughtLabels.load(user_library(), recognizer)
     beside = beside_the_file()
     if beside is not None:
-        memory.merge(TaughtLabels.load(beside, recognizer.fingerprint).items())
+        memory.merge(TaughtLabels.load(beside, recognizer))
     return memory
 
 

@@ -233,7 +233,7 @@ class ATELIER_OT_forget_taught(bpy.types.Operator):
 
         path = taught.place(self.where)
         try:
-            memory = TaughtLabels.load(path, models.object_recognizer().fingerprint)
+            memory = TaughtLabels.load(path, models.object_recognizer())
             if self.label not in memory.counts:
                 self.report({"ERROR"}, formatted("No label {label} was taught there.", label=self.label))
                 return {"CANCELLED"}
@@ -266,14 +266,14 @@ class ATELIER_OT_import_taught(bpy.types.Operator):
     def execute(self, context: bpy.types.Context) -> set[str]:
         from ..bridge import models, taught
 
-        weights = models.object_recognizer().fingerprint
+        recognizer = models.object_recognizer()
         source, path = Path(bpy.path.abspath(self.filepath)), taught.place(context.scene.atelier.teach_where)
         try:
             if not source.is_file():
                 raise InputError(f"{source}: no such file")
-            added = TaughtLabels.load(source, weights)
-            memory = TaughtLabels.load(path, weights)
-            memory.merge(added.items())
+            added = TaughtLabels.load(source, recognizer)
+            memory = TaughtLabels.load(path, recognizer)
+            memory.merge(added)
             memory.save(path)
         except (AtelierError, OSError) as error:
             self.report({"ERROR"}, str(error))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Generator, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import bpy
@@ -113,13 +113,13 @@ def teach_job(context: bpy.types.Context, obj: bpy.types.Object, label: str, whe
     yield Progress(0, 1, "Loading the recognizer")
     recognizer = yield InThread(models.object_recognizer)
     thing = _whole(context, obj)
-    look = _Look(context, recognizer, TaughtLabels(recognizer.fingerprint), None, [])
-    found = yield from look.at([thing])
-    if not found:
+    mesh = geometry(thing, context.evaluated_depsgraph_get(), scene_unit(context.scene))
+    if not len(mesh[1]):
         raise InputError(f"{obj.name}: it has no faces to remember; choose a mesh object")
     path = taught.place(where)
-    memory = TaughtLabels.load(path, recognizer.fingerprint)
-    memory.teach(label, found[0].result.embedding)
+    memory = yield InThread(lambda: TaughtLabels.load(path, recognizer))
+    example = yield InThread(lambda: recognizer.example(*mesh))
+    memory.teach(label, example)
     for one in thing.objects:
         set_label(one, label.strip())
     others = [one for one in context.scene.objects if one != obj and object_label(one) is not None]
@@ -226,7 +226,8 @@ def _upright(looks: list[tuple[list[Thing], Turned]]) -> list[tuple[list[Thing],
     for same, one in looks:
         lying = one.lying
         if lying is not None and (one.turn in common or min(lying.known, lying.confidence) >= _SURE):
-            ways.append((same, (lying, one.turn)))
+            # What was taught is remembered as it stood.
+            ways.append((same, (replace(lying, embedding=one.standing.embedding), one.turn)))
         else:
             ways.append((same, (one.standing, "")))
     return ways

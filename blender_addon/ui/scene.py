@@ -71,7 +71,9 @@ def draw_guesses(layout: bpy.types.UILayout, obj: bpy.types.Object) -> None:
     found = object_label(obj)
     if found is None:
         return
-    row = layout.row(align=True)
+    split = layout.split(factor=0.2)
+    split.label(text="Or")
+    row = split.row(align=True)
     others = [(label, share) for label, share in found.ranking if label != found.label and label in LABELS]
     for label, _ in others[:_GUESSES]:
         choice = row.operator("atelier.pick_label", text=title(label))

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from ml_core.errors import InputError
 from ml_core.geometry.views import Samples, dimensions, sample_surface, splat
 from ml_core.inference.session import open_session
+from ml_core.inference.taught_labels import Example
 
 SHIPPED = Path(__file__).resolve().parents[1] / "weights" / "object_recognizer.onnx"
 _BATCH = 16
@@ -148,6 +149,20 @@ class ObjectRecognizer:
             likeness = 1 / (1 + np.exp(-known.astype(np.float64)))
             results += [self._result(*row, limit) for row in zip(shares, likeness, embedding, strict=True)]
         return results
+
+    def embed(self, views: NDArray[np.uint8], sizes: NDArray[np.float32]) -> NDArray[np.float32]:
+        """The embeddings (N, E), unit vectors, of views and sizes as :meth:`recognize_views` takes them."""
+        return np.stack([result.embedding for result in self.recognize_views(views, sizes)])
+
+    def example(self, vertices: NDArray[np.floating], triangles: NDArray[np.integer]) -> Example:
+        """What :class:`TaughtLabels` remembers of a mesh that is given as to :meth:`recognize`.
+
+        Raises:
+            InputError: as :meth:`recognize`.
+        """
+        views = splat(_sampled([(vertices, triangles)])[0])
+        size = _size_input(vertices, triangles, True)
+        return Example(views, size, self.embed(views[None], size[None])[0])
 
     def _result(
         self, shares: NDArray[np.float64], known: float, embedding: NDArray[np.float32], limit: float

@@ -1,60 +1,87 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from ml_core import InputError
-from ml_core.inference.taught_labels import TaughtLabels
+from ml_core import InputError, ObjectRecognizer
+from ml_core.datasets.procedural_objects import BUILDERS
+from ml_core.inference.taught_labels import Example, TaughtLabels
+from tests.ml_core.inference.test_object_recognizer import joined
 
 RNG = np.random.default_rng(0)
 
 
-def unit(*near: np.ndarray, noise: float = 0.0) -> np.ndarray:
-    vector = (sum(near) if near else RNG.normal(size=32)) + noise * RNG.normal(size=32) / np.sqrt(32)
-    return (vector / np.linalg.norm(vector)).astype(np.float32)
+class Fake:
+    """Stands for a recogniser: embeds an example by the first values of its views."""
+
+    def __init__(self, fingerprint: str, sign: float = 1.0) -> None:
+        self.fingerprint, self._sign = fingerprint, sign
+
+    def embed(self, views: np.ndarray, sizes: np.ndarray) -> np.ndarray:
+        flat = views.reshape(len(views), -1)[:, :32].astype(np.float32) - 128
+        return self._sign * flat / np.linalg.norm(flat, axis=1, keepdims=True)
+
+
+def example(near: Example | None = None, noise: int = 0, recognizer: Fake | None = None) -> Example:
+    views = RNG.integers(0, 256, (6, 3, 64, 64), dtype=np.uint8) if near is None else near.views.copy()
+    if noise:
+        shaken = views.reshape(-1)[:32].astype(int) + RNG.integers(-noise, noise, 32)
+        views.reshape(-1)[:32] = np.clip(shaken, 0, 255)
+    size = np.ones(4, np.float32)
+    return Example(views, size, (recognizer or Fake("w")).embed(views[None], size[None])[0])
+
+
+def names(memory: TaughtLabels, *examples: Example) -> list[str | None]:
+    return [found and found[0] for found in memory.find(np.stack([one.embedding for one in examples]))]
 
 
 def test_like_things_get_the_label_and_others_do_not() -> None:
-    memory, thing = TaughtLabels("w"), unit()
+    memory, thing = TaughtLabels(Fake("w")), example()
     memory.teach("Sprocket", thing)
-    found = memory.find(np.stack([thing, unit(thing, noise=0.3), unit()]))
-    assert found[0][0] == found[1][0] == "Sprocket"
-    assert found[0][1] == pytest.approx(1)
-    assert found[2] is None
+    assert names(memory, thing, example(thing, 40), example()) == ["Sprocket", "Sprocket", None]
+    assert memory.find(thing.embedding[None])[0][1] == pytest.approx(1)
 
 
 def test_the_nearest_of_several_wins() -> None:
-    memory, one, other = TaughtLabels("w"), unit(), unit()
+    memory, one, other = TaughtLabels(Fake("w")), example(), example()
     memory.teach("one", one)
     for _ in range(3):
-        memory.teach("other", unit(other, noise=0.2))
-    assert [name for name, _ in memory.find(np.stack([unit(one, noise=0.2), unit(other, noise=0.2)]))] == [
-        "one",
-        "other",
-    ]
+        memory.teach("other", example(other, 30))
+    assert names(memory, example(one, 30), example(other, 30)) == ["one", "other"]
+    assert memory.counts == {"one": 1, "other": 3}
 
 
 def test_the_last_word_on_an_object_counts() -> None:
-    memory, thing = TaughtLabels("w"), unit()
+    memory, thing = TaughtLabels(Fake("w")), example()
     memory.teach("wrong", thing)
     memory.teach("right", thing)
     assert memory.counts == {"right": 1}
     memory.forget("right")
     assert not memory
-    assert memory.find(thing[None]) == [None]
+    assert names(memory, thing) == [None]
 
 
 def test_what_was_saved_comes_back(tmp_path: Path) -> None:
-    memory, thing = TaughtLabels("w"), unit()
+    memory, thing = TaughtLabels(Fake("w")), example()
     memory.teach("齿轮", thing)
     path = tmp_path / "deep" / "taught.json"
     memory.save(path)
-    again = TaughtLabels.load(path, "w")
-    assert again.find(thing[None])[0][0] == "齿轮"
-    assert not TaughtLabels.load(tmp_path / "missing.json", "w")
+    assert names(TaughtLabels.load(path, Fake("w")), thing) == ["齿轮"]
+    assert not TaughtLabels.load(tmp_path / "missing.json", Fake("w"))
     assert [one.name for one in path.parent.iterdir()] == ["taught.json"]
+
+
+def test_what_was_taught_outlives_the_weights(tmp_path: Path) -> None:
+    memory, thing = TaughtLabels(Fake("old")), example()
+    memory.teach("Sprocket", thing)
+    memory.save(tmp_path / "taught.json")
+    newer = Fake("new", sign=-1.0)
+    again = TaughtLabels.load(tmp_path / "taught.json", newer)
+    assert names(again, example(thing, recognizer=newer)) == ["Sprocket"]
+    assert names(again, thing) == [None]
 
 
 @pytest.mark.parametrize("text", ["", "{}", '{"format": "atelier taught labels", "version": 9}', "[1, 2]"])
@@ -62,17 +89,31 @@ def test_damaged_files_say_so(tmp_path: Path, text: str) -> None:
     path = tmp_path / "taught.json"
     path.write_text(text)
     with pytest.raises(InputError, match="taught"):
-        TaughtLabels.load(path, "w")
+        TaughtLabels.load(path, Fake("w"))
 
 
-def test_other_weights_and_bad_names_are_refused(tmp_path: Path) -> None:
-    memory = TaughtLabels("w")
-    memory.teach("a", unit())
+def test_damaged_views_say_so(tmp_path: Path) -> None:
+    memory = TaughtLabels(Fake("w"))
+    memory.teach("a", example())
     memory.save(tmp_path / "t.json")
-    with pytest.raises(InputError, match="other weights"):
-        TaughtLabels.load(tmp_path / "t.json", "v")
-    for name in ("", "   ", "x" * 41, "a\nb"):
-        with pytest.raises(InputError, match="label"):
-            memory.teach(name, unit())
-    with pytest.raises(InputError, match="expected an embedding"):
-        memory.teach("b", np.ones(5, np.float32))
+    data = json.loads((tmp_path / "t.json").read_text())
+    data["labels"]["a"][0]["views"] = data["labels"]["a"][0]["views"][:400]
+    (tmp_path / "t.json").write_text(json.dumps(data))
+    with pytest.raises(InputError, match="holds no taught labels"):
+        TaughtLabels.load(tmp_path / "t.json", Fake("w"))
+
+
+@pytest.mark.parametrize("name", ["", "   ", "x" * 41, "a\nb"])
+def test_bad_names_are_refused(name: str) -> None:
+    with pytest.raises(InputError, match="label"):
+        TaughtLabels(Fake("w")).teach(name, example())
+
+
+def test_the_real_recogniser_knows_a_thing_again() -> None:
+    recognizer = ObjectRecognizer.load()
+    memory = TaughtLabels(recognizer)
+    vertices, triangles = joined(BUILDERS["lamp"]())
+    memory.teach("Lantern", recognizer.example(vertices, triangles))
+    turned = vertices @ np.array([[0, -1, 0], [1, 0, 0], [0, 0, 1.0]])
+    results = recognizer.recognize([(turned, triangles), joined(BUILDERS["sofa"]())])
+    assert [found and found[0] for found in memory.find(np.stack([r.embedding for r in results]))] == ["Lantern", None]
