@@ -7,9 +7,10 @@ import atexit
 import bpy
 
 from . import operators, preferences, properties, translations, ui
+from .avatar import live
 
 # In the order of need: operators and panels read the properties.
-_PARTS = (translations, properties, preferences, operators, ui)
+_PARTS = (translations, properties, preferences, operators, ui, live)
 
 
 def register() -> None:

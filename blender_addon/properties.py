@@ -49,8 +49,12 @@ SIZE_ITEMS = [
 def _switch_on(name: str) -> Any:
     """An update callback: who moves a slider means it, also when its switch is still off."""
 
-    def update(traits: Any, _context: bpy.types.Context) -> None:
+    def update(traits: Any, context: bpy.types.Context) -> None:
         traits[f"use_{name}"] = True
+        if context.scene is not None and context.scene.atelier.live_target is not None:
+            from .avatar import live
+
+            live.follow(name)
 
     return update
 
@@ -194,6 +198,9 @@ class AtelierSettings(bpy.types.PropertyGroup):
         max=2**31 - 1,
     )
     traits: bpy.props.PointerProperty(type=AtelierTraitSettings)
+    live_target: bpy.props.PointerProperty(
+        type=bpy.types.Object, name="Edited Avatar", description="The avatar that follows the trait sliders"
+    )
     texture_size: bpy.props.EnumProperty(
         name="Texture Size", description="Width and height of each texture", items=SIZE_ITEMS, default="512"
     )

@@ -16,6 +16,12 @@ def plain_name(name: str) -> str:
     return re.sub(r"[^A-Za-z0-9_]+", "_", name).strip("_") or "Avatar"
 
 
+def owned_image(name: str, owner: bpy.types.ID) -> bpy.types.Image | None:
+    """The image ``name`` that :func:`store_image` made for ``owner``."""
+    key = f"{owner.name}/{plain_name(name)}"
+    return next((one for one in bpy.data.images if one.get(OWNER_KEY) == key), None)
+
+
 def store_image(name: str, pixels: NDArray, color: bool, owner: bpy.types.ID, pack: bool = True) -> bpy.types.Image:
     """Creates or refills the image ``name`` of ``owner``.
 
@@ -26,7 +32,7 @@ def store_image(name: str, pixels: NDArray, color: bool, owner: bpy.types.ID, pa
     """
     name = plain_name(name)
     height, width = pixels.shape[:2]
-    image = next((one for one in bpy.data.images if one.get(OWNER_KEY) == f"{owner.name}/{name}"), None)
+    image = owned_image(name, owner)
     if image is not None and tuple(image.size) != (width, height):
         if image.packed_file:
             image.unpack(method="REMOVE")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections import OrderedDict
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Any
 
 import bpy
@@ -84,6 +85,38 @@ def apply_maps(
     return facts
 
 
+@dataclass(frozen=True)
+class MapSource:
+    """One set of images of a humanoid: whose, what its texel → atlas map is made of, and the eyes that go with it."""
+
+    body: bpy.types.Object
+    suffix: str
+    skin: Humanoid
+    fit: BodyFit
+    eyes: tuple[Callable[[AvatarTraits], None], ...] = ()
+
+    def atlas_map(self, size: int) -> AtlasMap:
+        """The map for images of ``size`` texels a side; made once. Needs no Blender data, so any thread may ask."""
+        return _CACHE.get(self.skin, self.fit, size)
+
+
+def map_sources(obj: bpy.types.Object) -> list[MapSource]:
+    """Everything of ``obj`` that a texture goes on, read once so that other threads can paint it.
+
+    Raises:
+        InputError: as :func:`apply_maps`.
+    """
+    bodies, eyes, _ = _targets(obj)
+    painters = tuple(
+        lambda traits, ball=ball, skin=skin: paint_eyeball(ball, skin, traits.eye or DEFAULT_EYE) for ball, skin in eyes
+    )
+    return [
+        MapSource(body, suffix, part, _fit(body, skin), painters)
+        for body, skin in bodies
+        for _slot, suffix, part in _slots(skin)
+    ]
+
+
 def _targets(obj: bpy.types.Object) -> tuple[list, list, list]:
     """Bodies and eyeballs with their arrays, and teeth without a texture."""
     if obj.type == "MESH":
@@ -130,16 +163,12 @@ def _fit(body: bpy.types.Object, skin: Humanoid) -> BodyFit:
 
 def _dress(body: bpy.types.Object, skin: Humanoid, fit: BodyFit, maps: TextureMaps, size: int, pack: bool) -> list[str]:
     """One set of images and one material for each material slot that has painted faces."""
-    slots = sorted(set(skin.slots.tolist()))
     names = []
     made = {}
-    for slot in slots:
-        chosen = skin.slots == slot
-        part = skin if len(slots) == 1 else _with_triangles(skin, chosen)
+    for slot, suffix, part in _slots(skin):
         atlas_map = _CACHE.get(part, fit, size)
         if not len(atlas_map.texel):
             continue
-        suffix = "" if len(slots) == 1 else f"_{slot}"
         images = _images(body, suffix, atlas_map, maps, pack)
         made[slot] = skin_material(body, slot, body.data.uv_layers.active.name, images)
         names += [image.name for image in (images.base_color, images.normal, images.roughness, images.occlusion)]
@@ -150,12 +179,25 @@ def _dress(body: bpy.types.Object, skin: Humanoid, fit: BodyFit, maps: TextureMa
     return names
 
 
+def _slots(skin: Humanoid) -> list[tuple[int, str, Humanoid]]:
+    """Each material slot that has faces, the ending of its images' names, and its part of the mesh."""
+    slots = sorted(set(skin.slots.tolist()))
+    if len(slots) == 1:
+        return [(slots[0], "", skin)]
+    return [(slot, f"_{slot}", _with_triangles(skin, skin.slots == slot)) for slot in slots]
+
+
 def _with_triangles(skin: Humanoid, chosen: NDArray[np.bool_]) -> Humanoid:
     return replace(skin, triangles=skin.triangles[chosen], corner_uv=skin.corner_uv[chosen], slots=skin.slots[chosen])
 
 
-def _images(body: bpy.types.Object, suffix: str, atlas_map: AtlasMap, maps: TextureMaps, pack: bool) -> SkinMaps:
-    stem = f"T_{body.name}{suffix}"
+def image_stem(body: bpy.types.Object, suffix: str) -> str:
+    """What the names of a body's images begin with."""
+    return f"T_{body.name}{suffix}"
+
+
+def painted_images(atlas_map: AtlasMap, maps: TextureMaps) -> dict[str, NDArray[np.float32]]:
+    """The maps in the mesh's own layout, as they are stored: BC (S, S, 3) sRGB, N (S, S, 3) 0..1, R and AO (S, S)."""
     # Colour, roughness and occlusion go through one gather; a mean of sRGB values is what painting programs do too.
     stack = np.concatenate(
         [linear_to_srgb(maps.base_color), maps.roughness[..., None], maps.occlusion[..., None]],
@@ -164,9 +206,12 @@ def _images(body: bpy.types.Object, suffix: str, atlas_map: AtlasMap, maps: Text
     )
     moved = transfer(atlas_map, stack)
     normal = transfer_normal(atlas_map, maps.normal.astype(np.float32)) * 0.5 + 0.5
-    return SkinMaps(
-        base_color=store_image(f"{stem}_BC", moved[..., :3], color=True, owner=body, pack=pack),
-        normal=store_image(f"{stem}_N", normal, color=False, owner=body, pack=pack),
-        roughness=store_image(f"{stem}_R", moved[..., 3], color=False, owner=body, pack=pack),
-        occlusion=store_image(f"{stem}_AO", moved[..., 4], color=False, owner=body, pack=pack),
-    )
+    return {"BC": moved[..., :3], "N": normal, "R": moved[..., 3], "AO": moved[..., 4]}
+
+
+def _images(body: bpy.types.Object, suffix: str, atlas_map: AtlasMap, maps: TextureMaps, pack: bool) -> SkinMaps:
+    stored = {
+        kind: store_image(f"{image_stem(body, suffix)}_{kind}", pixels, color=kind == "BC", owner=body, pack=pack)
+        for kind, pixels in painted_images(atlas_map, maps).items()
+    }
+    return SkinMaps(base_color=stored["BC"], normal=stored["N"], roughness=stored["R"], occlusion=stored["AO"])

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from ml_core.errors import InputError
 
 CONVERTIBLE = ("MESH", "CURVE", "SURFACE", "FONT", "META")
-MANY_FACES = 60_000
+MANY_FACES = 40_000
 
 
 def positions(mesh: bpy.types.Mesh) -> NDArray[np.float32]:

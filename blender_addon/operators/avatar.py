@@ -6,6 +6,7 @@ import random
 
 import bpy
 
+from ml_core.errors import AtelierError
 from ml_core.vocabulary.traits import AvatarTraits
 
 from ..avatar import generating
@@ -117,6 +118,36 @@ class ATELIER_OT_draw_seed(bpy.types.Operator):
         return {"FINISHED"}
 
 
+class ATELIER_OT_edit_live(bpy.types.Operator):
+    """Show the traits of the active avatar in the panel and let it follow them while you drag; press again to stop"""
+
+    bl_idname = "atelier.edit_live"
+    bl_label = "Edit Live"
+    bl_options = {"REGISTER", "UNDO", "INTERNAL"}
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        if context.scene.atelier.live_target is None and generating.stored_traits(context.active_object) is None:
+            cls.poll_message_set("Select an avatar that Atelier has made.")
+            return False
+        return True
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        from ..avatar import live
+
+        target = generating.humanoid(context.active_object)
+        if target is None or live.is_live(target):
+            live.end(context)
+            return {"FINISHED"}
+        try:
+            live.begin(context, target)
+        except AtelierError as error:
+            self.report({"ERROR"}, str(error))
+            return {"CANCELLED"}
+        context.scene.atelier.description = ""
+        return {"FINISHED"}
+
+
 class ATELIER_OT_read_traits(bpy.types.Operator):
     """Show the traits and the seed of the active avatar in the panel, to start from them"""
 
@@ -144,5 +175,6 @@ CLASSES = (
     ATELIER_OT_generate_avatar,
     ATELIER_OT_apply_texture,
     ATELIER_OT_draw_seed,
+    ATELIER_OT_edit_live,
     ATELIER_OT_read_traits,
 )

@@ -69,16 +69,22 @@ def things_in(context: bpy.types.Context, scope: str) -> list[Thing]:
         objects = context.collection.all_objects
     else:
         objects = context.scene.objects
-    carried = {mesh.session_uid: armature for armature in context.scene.objects for mesh in _carried(armature)}
+    carriers: dict[int, bpy.types.Object] = {}
+    carried: dict[int, list[bpy.types.Object]] = defaultdict(list)
+    for obj in context.scene.objects:
+        armature = _carrier(obj)
+        if armature is not None:
+            carriers[obj.session_uid] = armature
+            carried[armature.session_uid].append(obj)
     seen: set[int] = set()
     things = []
     for obj in objects:
-        lead = carried.get(obj.session_uid, obj)
+        lead = carriers.get(obj.session_uid, obj)
         if lead.session_uid in seen:
             continue
         seen.add(lead.session_uid)
         if lead.type == "ARMATURE":
-            meshes = _carried(lead)
+            meshes = carried[lead.session_uid]
             if meshes:
                 things.append(Thing([lead, *meshes], [Piece(mesh, _world(mesh)) for mesh in meshes]))
         elif lead.type in CONVERTIBLE:
@@ -88,15 +94,14 @@ def things_in(context: bpy.types.Context, scope: str) -> list[Thing]:
     return things
 
 
-def _carried(armature: bpy.types.Object) -> list[bpy.types.Object]:
-    """The meshes that an armature deforms or that hang on its bones (eyes)."""
-    if armature.type != "ARMATURE":
-        return []
-    return [
-        child
-        for child in armature.children_recursive
-        if child.type == "MESH" and (child.find_armature() == armature or child.parent_type == "BONE")
-    ]
+def _carrier(obj: bpy.types.Object) -> bpy.types.Object | None:
+    """The armature that deforms a mesh or on whose bone it hangs (eyes)."""
+    if obj.type != "MESH":
+        return None
+    armature = obj.find_armature()
+    if armature is None and obj.parent is not None and obj.parent_type == "BONE":
+        return obj.parent
+    return armature
 
 
 def _instanced_collection(obj: bpy.types.Object) -> bpy.types.Collection | None:

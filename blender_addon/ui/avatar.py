@@ -39,12 +39,21 @@ class ATELIER_PT_traits(AtelierPanel, bpy.types.Panel):
 
     def draw(self, context: bpy.types.Context) -> None:
         layout = self.layout
-        traits = context.scene.atelier.traits
+        settings = context.scene.atelier
+        traits = settings.traits
+        active = humanoid(context.active_object) if context.mode == "OBJECT" else None
+        if settings.live_target is not None or stored_traits(active) is not None:
+            edited = settings.live_target
+            shown = edited if edited is not None else active
+            text = formatted("Edit {name} Live", name=shown.name)
+            layout.operator(
+                "atelier.edit_live", text=text, icon="MOD_SIMPLIFY", depress=edited is not None, translate=False
+            )
         for group in (_COLORS, ("outfit",), _SHAPE):
             column = fields(layout)
             for name in group:
                 _trait(column, traits, name)
-        if stored_traits(context.active_object) is not None:
+        if settings.live_target is None and stored_traits(context.active_object) is not None:
             layout.operator("atelier.read_traits", icon="EYEDROPPER")
 
 

@@ -110,11 +110,21 @@ def _normal_turns(fit: BodyFit, corners: Array, corner_uv: Array, triangle: NDAr
 
 def sample_atlas(atlas_map: AtlasMap, image: Array) -> Array:
     """(N, K, C) bilinear samples of an atlas image (A, A, C): clamped to the chart, wrapped around tubes."""
-    size = image.shape[0]
-    flat = image.reshape(size * size, -1)
-    result = np.empty((*atlas_map.chart.shape, flat.shape[1]), flat.dtype)
-    for index, name in enumerate(CHART_NAMES):
-        rows, places = np.nonzero(atlas_map.chart == index)
+    flat = image.reshape(image.shape[0] ** 2, -1)
+    index, weight = _corner_taps(atlas_map, image.shape[0])
+    weight = weight.astype(flat.dtype)
+    result = flat[index[..., 0]] * weight[..., 0, None]
+    for corner in range(1, 4):
+        result += flat[index[..., corner]] * weight[..., corner, None]
+    return np.asarray(result)
+
+
+def _corner_taps(atlas_map: AtlasMap, size: int) -> tuple[NDArray[np.int64], Array]:
+    """For each texel and chart the four atlas texels around its place, (N, K, 4) flat indices, and their weights."""
+    index = np.zeros((*atlas_map.chart.shape, 4), np.int64)
+    weight = np.zeros((*atlas_map.chart.shape, 4))
+    for number, name in enumerate(CHART_NAMES):
+        rows, places = np.nonzero(atlas_map.chart == number)
         if not len(rows):
             continue
         chart = CHARTS[name]
@@ -126,7 +136,7 @@ def sample_atlas(atlas_map: AtlasMap, image: Array) -> Array:
         if chart.kind == "sheet":
             x = np.clip(x, 0, width - 1)
         x0, y0 = np.floor(x).astype(np.int64), np.floor(y).astype(np.int64)
-        fx, fy = (x - x0)[:, None].astype(flat.dtype), (y - y0)[:, None].astype(flat.dtype)
+        fx, fy = x - x0, y - y0
         y1 = np.minimum(y0 + 1, row_span.stop - row_span.start - 1)
         if chart.kind == "tube":
             x0, x1 = x0 % width, (x0 + 1) % width
@@ -134,10 +144,9 @@ def sample_atlas(atlas_map: AtlasMap, image: Array) -> Array:
             x1 = np.minimum(x0 + 1, width - 1)
         top, bottom = (y0 + row_span.start) * size, (y1 + row_span.start) * size
         left, right = x0 + column_span.start, x1 + column_span.start
-        upper = flat[top + left] * (1 - fx) + flat[top + right] * fx
-        lower = flat[bottom + left] * (1 - fx) + flat[bottom + right] * fx
-        result[rows, places] = upper * (1 - fy) + lower * fy
-    return result
+        index[rows, places] = np.stack([top + left, top + right, bottom + left, bottom + right], axis=1)
+        weight[rows, places] = np.stack([(1 - fx) * (1 - fy), fx * (1 - fy), (1 - fx) * fy, fx * fy], axis=1)
+    return index, weight
 
 
 def transfer(atlas_map: AtlasMap, image: Array) -> Array:
@@ -155,3 +164,43 @@ def transfer_normal(atlas_map: AtlasMap, normal: Array) -> Array:
     mixed = np.einsum("nk,nkc->nc", atlas_map.share.astype(samples.dtype), samples)
     mixed /= np.maximum(np.linalg.norm(mixed, axis=1, keepdims=True), 1e-6)
     return mixed[atlas_map.fill].reshape(atlas_map.size, atlas_map.size, 3)
+
+
+@dataclass(frozen=True)
+class Gather:
+    """An :class:`AtlasMap` made ready for atlas images of one size: what a slider needs many times a second.
+
+    ``near`` (N, 4) flat indices and ``near_share`` (N, 4) of the four atlas texels around each covered texel; ``far``
+    and ``far_share`` the same for the few texels (``both``) that a second chart paints too.
+    """
+
+    size: int
+    fill: NDArray[np.int64]
+    near: NDArray[np.int32]
+    near_share: NDArray[np.float32]
+    both: NDArray[np.int64]
+    far: NDArray[np.int32]
+    far_share: NDArray[np.float32]
+
+    def __call__(self, image: NDArray[np.floating]) -> NDArray[np.float32]:
+        """As :func:`transfer` of an atlas image (A, A, C), up to rounding."""
+        flat = np.ascontiguousarray(image.reshape(-1, image.shape[-1]), dtype=np.float32)
+        mixed = sum(flat[self.near[:, k]] * self.near_share[:, k, None] for k in range(4))
+        mixed[self.both] += sum(flat[self.far[:, k]] * self.far_share[:, k, None] for k in range(4))
+        return np.asarray(mixed[self.fill].reshape(self.size, self.size, -1), np.float32)
+
+
+def gather_of(atlas_map: AtlasMap, atlas_size: int) -> Gather:
+    """The :class:`Gather` of a map for atlas images of ``atlas_size`` texels a side."""
+    index, weight = _corner_taps(atlas_map, atlas_size)
+    weight = weight * atlas_map.share[..., None]
+    both = np.flatnonzero(atlas_map.share[:, 1] > 1e-4)
+    return Gather(
+        atlas_map.size,
+        atlas_map.fill,
+        index[:, 0].astype(np.int32),
+        weight[:, 0].astype(np.float32),
+        both,
+        index[both, 1].astype(np.int32),
+        weight[both, 1].astype(np.float32),
+    )

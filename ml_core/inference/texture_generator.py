@@ -101,6 +101,11 @@ class TextureGenerator:
         maps, _ = self.paint(resolved, int(seed))
         return _finish(maps, resolved, int(seed), size)
 
+    def base_color(self, traits: AvatarTraits, seed: int) -> NDArray[np.float32]:
+        """sRGB base colour (S, S, 3) 0..1 at :attr:`native_size` alone, for traits that are all set: the quick look."""
+        maps, _ = self.paint(traits, seed)
+        return np.clip(heal_borders(maps.transpose(1, 2, 0))[..., :3], 0, 1)
+
     def paint(self, traits: AvatarTraits, seed: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """The network's own output for traits that are all set: maps (7, S, S), which are sRGB base colour, normal xy,
         roughness and occlusion, and region masks (5, S, S) of skin, hair, top, bottom and the rest."""

@@ -3,8 +3,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from ml_core.geometry.atlas import CHARTS
+from ml_core.geometry.body_fit import CHART_NAMES
 from ml_core.geometry.rasterize import dilation_source, rasterize_triangles
-from ml_core.geometry.texture_transfer import map_key
+from ml_core.geometry.texture_transfer import AtlasMap, gather_of, map_key, transfer
 
 
 def test_a_square_of_two_triangles_covers_its_texels_once() -> None:
@@ -40,3 +42,24 @@ def test_the_key_changes_with_the_uv_and_the_size() -> None:
     assert key == map_key(vertices.copy(), triangles, uv, 256)
     assert key != map_key(vertices, triangles, uv, 512)
     assert key != map_key(vertices, triangles, uv + 0.1, 256)
+
+
+def random_map(size: int = 64, count: int = 900) -> AtlasMap:
+    """Texels that look anywhere in the atlas, some of them in two charts."""
+    rng = np.random.default_rng(0)
+    texel = np.sort(rng.permutation(size * size)[:count])
+    chart = rng.integers(0, len(CHART_NAMES), (count, 2))
+    spans = [CHARTS[name].pixels(256) for name in CHART_NAMES]
+    boxes = np.array([[c.start, 256 - r.stop, c.stop, 256 - r.start] for r, c in spans])[chart] / 256
+    uv = boxes[..., :2] + rng.random((count, 2, 2)) * (boxes[..., 2:] - boxes[..., :2])
+    share = np.where(rng.random((count, 1)) < 0.3, rng.dirichlet((1, 1), count), [1.0, 0.0])
+    turn = np.tile(np.eye(2), (count, 2, 1, 1))
+    return AtlasMap(size, texel, chart, uv, share, turn, dilation_source(texel, size))
+
+
+def test_a_gather_gives_what_the_transfer_gives() -> None:
+    atlas_map, image = random_map(), np.random.default_rng(1).random((256, 256, 3)).astype(np.float32)
+    fast, slow = gather_of(atlas_map, 256)(image), transfer(atlas_map, image)
+    assert fast.shape == (64, 64, 3)
+    assert np.abs(fast - slow).max() < 1e-5
+    assert np.ptp(fast) > 0.5

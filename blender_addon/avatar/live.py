@@ -1,0 +1,259 @@
+"""The avatar follows a slider while the mouse is still down.
+
+A slider calls :func:`follow`. A timer hands the newest traits to one worker thread, which paints and carries the base
+colour over to the mesh's own layout; the main thread only copies finished pixels into the image. When the slider has
+rested for a moment, all maps follow in full size, one image a tick, and are packed into the file.
+
+The traits are stored on the avatar at once, so that the undo step that Blender makes of a drag holds both; after an
+undo the pixels are painted again from what is stored then.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any
+
+import bpy
+import numpy as np
+from numpy.typing import NDArray
+
+from ml_core.errors import AtelierError
+from ml_core.geometry.texture_transfer import AtlasMap, Gather, gather_of
+from ml_core.vocabulary.traits import AvatarTraits
+
+from ..bridge import models
+from .generating import TRAITS_KEY, stored_traits
+from .images import store_image
+from .texturing import MapSource, image_stem, map_sources, painted_images
+
+TICK = 0.015
+REST = 0.35
+FOLLOWED = ("skin", "hair", "top", "bottom", "outfit", "presentation")
+"""The traits that the texture shows; height and build are the body's, and the eyes are painted when all rests."""
+
+
+@dataclass
+class _Sitter:
+    """The avatar that is being edited, and what was read of it when that began."""
+
+    armature: bpy.types.Object
+    sources: list[MapSource]
+    size: int
+    gathers: dict[int, Gather] = field(default_factory=dict)
+
+
+@dataclass
+class _State:
+    sitter: _Sitter | None = None
+    wanted: tuple[AvatarTraits, int] | None = None
+    changed: float = 0.0
+    shown: tuple[AvatarTraits, int] | None = None
+    finished: tuple[AvatarTraits, int] | None = None
+    work: Future[list[Callable[[], None]]] | None = None
+    work_for: tuple[AvatarTraits, int] | None = None
+    work_is_full: bool = False
+    left: list[Callable[[], None]] = field(default_factory=list)
+    worker: ThreadPoolExecutor | None = None
+    longest: float = 0.0
+
+
+_state = _State()
+
+
+def is_live(armature: bpy.types.Object | None) -> bool:
+    """Whether the sliders of the panel are those of ``armature``."""
+    return armature is not None and bpy.context.scene.atelier.live_target == armature
+
+
+def begin(context: bpy.types.Context, armature: bpy.types.Object) -> None:
+    """From now on the panel's sliders show and change ``armature``.
+
+    Raises:
+        InputError: it has no body that a texture goes on.
+    """
+    traits, seed = stored_traits(armature)  # type: ignore[misc]
+    settings = context.scene.atelier
+    settings.live_target = None  # or the sliders would follow themselves
+    sources = map_sources(armature)
+    settings.traits.from_traits(traits)
+    settings.seed = seed
+    settings.live_target = armature
+    _state.sitter = _Sitter(armature, sources, _image_size(sources))
+    _state.wanted = _state.shown = _state.finished = (traits, seed)
+
+
+def end(context: bpy.types.Context) -> None:
+    """The sliders go back to being those of the next avatar."""
+    context.scene.atelier.live_target = None
+    _state.sitter = None
+
+
+def follow(trait: str) -> None:
+    """A slider has moved: store the new traits on the avatar and have it painted."""
+    scene = bpy.context.scene
+    armature = scene.atelier.live_target if scene is not None else None
+    if armature is None or (stored := stored_traits(armature)) is None:
+        return
+    value = getattr(scene.atelier.traits.to_traits(), trait)
+    if value is None or getattr(stored[0], trait) == value:
+        return
+    armature[TRAITS_KEY] = stored[0].replace(**{trait: value}).to_json()
+    if trait in FOLLOWED or trait == "eye":
+        _ask(armature)
+
+
+def _ask(armature: bpy.types.Object) -> None:
+    if _state.sitter is None or _state.sitter.armature != armature:
+        sources = map_sources(armature)
+        _state.sitter = _Sitter(armature, sources, _image_size(sources))
+    _state.wanted = stored_traits(armature)
+    _state.changed = time.monotonic()
+    if bpy.app.background:  # no timers there: a script sees the result at once
+        _finish_now()
+    elif not bpy.app.timers.is_registered(_tick):
+        bpy.app.timers.register(_tick, first_interval=0.0)
+
+
+def _tick() -> float | None:
+    began = time.perf_counter()
+    try:
+        again = _advance()
+    except (AtelierError, ReferenceError, RuntimeError) as error:
+        # The avatar was deleted or its body changed under the slider; the Generate button says what is wrong.
+        print(f"Atelier: the live update stopped ({error})")
+        _forget()
+        again = False
+    _state.longest = max(_state.longest, time.perf_counter() - began)
+    return TICK if again else None
+
+
+def _advance() -> bool:
+    """One step of the update; False when everything is painted."""
+    state, sitter = _state, _state.sitter
+    if sitter is None or state.wanted is None or sitter.armature.name not in bpy.data.objects:
+        return False
+    if state.work_is_full and state.work_for != state.wanted:
+        state.left = []  # the slider moves again: what was painted in full is out of date
+    if state.left:
+        state.left.pop(0)()
+        _redraw()
+        if not state.left and state.work_is_full and state.work_for == state.wanted:
+            state.finished = state.wanted
+        return True
+    if state.work is not None:
+        if not state.work.done():
+            return True
+        state.left, state.work = state.work.result(), None
+        state.shown = state.work_for
+        return True
+    resting = time.monotonic() - state.changed >= REST
+    if state.finished == state.wanted:
+        return False
+    if state.shown != state.wanted or resting:
+        _start(full=state.shown == state.wanted)
+    return True
+
+
+def _start(full: bool) -> None:
+    assert _state.sitter is not None
+    assert _state.wanted is not None
+    if _state.worker is None:
+        _state.worker = ThreadPoolExecutor(1, thread_name_prefix="atelier-live")
+    sitter, wanted = _state.sitter, _state.wanted
+    _state.work_for, _state.work_is_full = wanted, full
+    _state.work = _state.worker.submit(_painted if full else _previewed, sitter, *wanted)
+
+
+def _previewed(sitter: _Sitter, traits: AvatarTraits, seed: int) -> list[Callable[[], None]]:
+    """Off the main thread: the base colour alone, from the size that the network paints in."""
+    atlas = models.texture_generator().base_color(traits, seed)
+    steps: list[Callable[[], None]] = []
+    for number, source in enumerate(sitter.sources):
+        if number not in sitter.gathers:
+            sitter.gathers[number] = gather_of(source.atlas_map(sitter.size), atlas.shape[0])
+        pixels = sitter.gathers[number](atlas)
+        steps.append(lambda source=source, pixels=pixels: _store(source, "BC", pixels, False))  # type: ignore[misc]
+    return steps
+
+
+def _painted(sitter: _Sitter, traits: AvatarTraits, seed: int) -> list[Callable[[], None]]:
+    """Off the main thread: all maps in full size."""
+    maps = models.texture_generator().generate(traits, seed=seed, size=sitter.size)
+    steps: list[Callable[[], None]] = []
+    for source in sitter.sources:
+        atlas_map: AtlasMap = source.atlas_map(sitter.size)
+        for kind, pixels in painted_images(atlas_map, maps).items():
+            steps.append(lambda s=source, k=kind, p=pixels: _store(s, k, p, True))  # type: ignore[misc]
+    steps += [lambda paint=paint: paint(maps.traits) for source in sitter.sources[:1] for paint in source.eyes]  # type: ignore[misc]
+    return steps
+
+
+def _store(source: MapSource, kind: str, pixels: NDArray[np.float32], pack: bool) -> None:
+    name = f"{image_stem(source.body, source.suffix)}_{kind}"
+    store_image(name, pixels, color=kind == "BC", owner=source.body, pack=pack)
+
+
+def _finish_now() -> None:
+    sitter, wanted = _state.sitter, _state.wanted
+    assert sitter is not None
+    assert wanted is not None
+    for step in _painted(sitter, *wanted):
+        step()
+    _state.shown = _state.finished = wanted
+
+
+def _image_size(sources: list[MapSource]) -> int:
+    """The size of the images that the avatar wears."""
+    from .images import owned_image
+
+    for source in sources:
+        image = owned_image(f"{image_stem(source.body, source.suffix)}_BC", source.body)
+        if image is not None and image.size[0] in (256, 512, 1024, 2048):
+            return int(image.size[0])
+    return 512
+
+
+def _redraw() -> None:
+    for window in bpy.context.window_manager.windows:
+        for area in window.screen.areas:
+            if area.type == "VIEW_3D":
+                area.tag_redraw()
+
+
+@bpy.app.handlers.persistent
+def _after_undo(*_: Any) -> None:
+    """Undo brings the stored traits back, but not the pixels."""
+    _state.sitter = None
+    armature = bpy.context.scene.atelier.live_target
+    stored = stored_traits(armature) if armature is not None else None
+    if stored is not None and stored != _state.finished:
+        _ask(armature)
+
+
+@bpy.app.handlers.persistent
+def _forget(*_: Any) -> None:
+    _state.sitter, _state.wanted, _state.left, _state.work = None, None, [], None
+
+
+def register() -> None:
+    bpy.app.handlers.undo_post.append(_after_undo)
+    bpy.app.handlers.redo_post.append(_after_undo)
+    bpy.app.handlers.load_pre.append(_forget)
+
+
+def unregister() -> None:
+    for handlers, function in (
+        (bpy.app.handlers.undo_post, _after_undo),
+        (bpy.app.handlers.redo_post, _after_undo),
+        (bpy.app.handlers.load_pre, _forget),
+    ):
+        handlers.remove(function)
+    if bpy.app.timers.is_registered(_tick):
+        bpy.app.timers.unregister(_tick)
+    if _state.worker is not None:
+        _state.worker.shutdown(wait=False, cancel_futures=True)
+        _state.worker = None
+    _forget()
