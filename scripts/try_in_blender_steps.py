@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import bpy
+from bl_ext.user_default.avatar_atelier.avatar import live
 from bl_ext.user_default.avatar_atelier.scene import room
 from mathutils import Euler
 
@@ -167,6 +168,7 @@ def steps() -> Iterator[float]:
     yield from hand.job(60)
     facts = new_report("")
     assert bpy.data.objects[facts["object"]].type == "ARMATURE"
+    yield from drag_a_slider(hand, bpy.data.objects[facts["object"]])
     for name in ("Cube", "Light", "Camera"):
         bpy.data.objects.remove(bpy.data.objects[name])
     room.build_room(bpy.context)
@@ -216,6 +218,59 @@ def steps() -> Iterator[float]:
     hand.area.spaces.active.shading.type = "SOLID"
     bpy.context.preferences.view.language = "zh_HANS"
     yield from hand.picture("10_chinese")
+
+
+def drag_a_slider(hand: Hand, avatar: bpy.types.Object) -> Iterator[float]:
+    """Edit Live, then drag Presentation: the avatar must change while the button is down, and undo in one step."""
+    bpy.data.objects["Cube"].hide_set(True)
+    space = hand.area.spaces.active
+    space.shading.color_type = "TEXTURE"
+    space.region_3d.view_location, space.region_3d.view_distance = (0, 0, 1.3), 2.6
+    space.region_3d.view_rotation = Euler((math.radians(85), 0, math.radians(10))).to_quaternion()
+    yield from hand.look()
+    x, y = hand.find("atelier.apply_texture")
+    yield from hand.click(x, y - 32)  # the header of Traits, right below
+    yield 0.5
+    yield from hand.look()
+    yield from hand.click(*hand.find("atelier.edit_live"))
+    yield 0.5
+    assert bpy.context.scene.atelier.live_target == avatar
+    before = json.loads(avatar["atelier_traits"])["presentation"]
+    yield from hand.look()
+    x, y = hand.find("atelier.traits.presentation")
+    yield from hand.click(hand.window.width // 3, hand.window.height // 2)  # away, so that no field is active
+    bpy.context.view_layer.objects.active = avatar
+    live._state.longest = 0.0
+    painted = set()
+    sign = -1 if before > 0.5 else 1
+    yield from hand.move(x, y)
+    hand.window.event_simulate(type="LEFTMOUSE", value="PRESS", x=int(x), y=int(y))
+    yield 0.05
+    for step in range(60):
+        hand.window.event_simulate(type="MOUSEMOVE", value="NOTHING", x=int(x + sign * 2 * step), y=int(y))
+        yield 0.05
+        painted.add(live._state.shown)
+        if step == 40:
+            yield from hand.picture("03_dragging")
+    stall = live._state.longest
+    hand.window.event_simulate(type="LEFTMOUSE", value="RELEASE", x=int(x + sign * 120), y=int(y))
+    yield from hand.wait(lambda: live._state.finished == live.stored_traits(avatar), 30, "the avatar to follow")
+    after = json.loads(avatar["atelier_traits"])["presentation"]
+    print(f"drag: presentation {before:.2f} to {after:.2f}, {len(painted)} pictures of it while the button was down, "
+          f"main thread at most {1000 * stall:.0f} ms during the drag, {1000 * live._state.longest:.0f} ms after it")  # fmt: skip
+    assert len(painted) >= 3, painted
+    assert after != before
+    yield from hand.press("Z", ctrl=True)
+    yield 0.5
+    avatar = bpy.data.objects[avatar.name]
+    assert json.loads(avatar["atelier_traits"])["presentation"] == before, "undo did not bring the slider back"
+    yield from hand.wait(lambda: live._state.finished == live.stored_traits(avatar), 30, "the undo to be painted")
+    yield from hand.look()
+    yield from hand.click(*hand.find("atelier.edit_live"))
+    yield 0.3
+    x, y = hand.find("atelier.apply_texture")
+    yield from hand.click(x, y - 32)
+    space.shading.color_type = "MATERIAL"
 
 
 def drive() -> Callable[[], float | None]:

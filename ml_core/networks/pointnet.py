@@ -42,6 +42,8 @@ class PointNet(nn.Module):
     """points (B, N, 3) in a box of largest dimension 1 -> Output. ``penalty`` is the regulariser of the last batch."""
 
     reads = "points"
+    # A quarter of the points costs little accuracy (figure 7 of the paper) and makes a step four times as fast.
+    points_seen = 256
 
     def __init__(self, classes: int) -> None:
         super().__init__()

@@ -20,6 +20,7 @@ class SimpleView(nn.Module):
     """
 
     reads = "points"
+    points_seen = 1024
 
     def __init__(self, classes: int, width: int = 16) -> None:
         super().__init__()

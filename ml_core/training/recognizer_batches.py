@@ -47,8 +47,9 @@ def varied_batch(
     return torch.from_numpy(np.stack(batch)), torch.from_numpy(with_flag)
 
 
-def varied_points(points: NDArray[np.float16], rng: np.random.Generator) -> Tensor:
-    """(B, N, 3) float32: scaled and shifted at random, as PointNet and SimpleView are trained."""
+def varied_points(points: NDArray[np.float16], count: int, rng: np.random.Generator) -> Tensor:
+    """(B, count, 3) float32: drawn, scaled and shifted at random, as PointNet and SimpleView are trained."""
+    points = points[:, rng.permutation(points.shape[1])[:count]]
     scale = rng.uniform(0.8, 1.25, (len(points), 1, 3))
     scale[..., 0] *= rng.choice([-1, 1], (len(points), 1))
     shift = rng.uniform(-0.1, 0.1, (len(points), 1, 3))

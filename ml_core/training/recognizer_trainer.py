@@ -106,7 +106,8 @@ class RecognizerTrainer:
         chosen = np.sort(rng.choice(len(self.weights), config.batch, p=self.weights))
         inputs: tuple[Tensor, ...]
         if self.average.reads == "points":
-            inputs = (varied_points(self.data.points[chosen], rng),)
+            seen = int(self.average.points_seen)  # type: ignore[arg-type]
+            inputs = (varied_points(self.data.points[chosen], seen, rng),)
         else:
             inputs = varied_batch(self.data.views[chosen], self.data.sizes[chosen], config, rng)
         inputs, labels = self.fabric.to_device((inputs, torch.from_numpy(self.data.labels[chosen])))
