@@ -222,6 +222,7 @@ def steps() -> Iterator[float]:
 
 def drag_a_slider(hand: Hand, avatar: bpy.types.Object) -> Iterator[float]:
     """Edit Live, then drag Presentation: the avatar must change while the button is down, and undo in one step."""
+    name = avatar.name
     bpy.data.objects["Cube"].hide_set(True)
     space = hand.area.spaces.active
     space.shading.color_type = "TEXTURE"
@@ -256,13 +257,15 @@ def drag_a_slider(hand: Hand, avatar: bpy.types.Object) -> Iterator[float]:
     hand.window.event_simulate(type="LEFTMOUSE", value="RELEASE", x=int(x + sign * 120), y=int(y))
     yield from hand.wait(lambda: live._state.finished == live.stored_traits(avatar), 30, "the avatar to follow")
     after = json.loads(avatar["atelier_traits"])["presentation"]
-    print(f"drag: presentation {before:.2f} to {after:.2f}, {len(painted)} pictures of it while the button was down, "
-          f"main thread at most {1000 * stall:.0f} ms during the drag, {1000 * live._state.longest:.0f} ms after it")  # fmt: skip
+    print(f"drag: presentation {before:.2f} to {after:.2f}, {len(painted)} pictures of it while the button was down")
+    print(
+        f"main thread: at most {1000 * stall:.0f} ms during the drag, {1000 * live._state.longest:.0f} ms with its end"
+    )
     assert len(painted) >= 3, painted
     assert after != before
     yield from hand.press("Z", ctrl=True)
     yield 0.5
-    avatar = bpy.data.objects[avatar.name]
+    avatar = bpy.data.objects[name]
     assert json.loads(avatar["atelier_traits"])["presentation"] == before, "undo did not bring the slider back"
     yield from hand.wait(lambda: live._state.finished == live.stored_traits(avatar), 30, "the undo to be painted")
     yield from hand.look()

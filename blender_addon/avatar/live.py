@@ -42,6 +42,7 @@ class _Sitter:
     armature: bpy.types.Object
     sources: list[MapSource]
     size: int
+    eye: str | None
     gathers: dict[int, Gather] = field(default_factory=dict)
 
 
@@ -81,7 +82,7 @@ def begin(context: bpy.types.Context, armature: bpy.types.Object) -> None:
     settings.traits.from_traits(traits)
     settings.seed = seed
     settings.live_target = armature
-    _state.sitter = _Sitter(armature, sources, _image_size(sources))
+    _state.sitter = _Sitter(armature, sources, _image_size(sources), traits.eye)
     _state.wanted = _state.shown = _state.finished = (traits, seed)
 
 
@@ -108,7 +109,7 @@ def follow(trait: str) -> None:
 def _ask(armature: bpy.types.Object) -> None:
     if _state.sitter is None or _state.sitter.armature != armature:
         sources = map_sources(armature)
-        _state.sitter = _Sitter(armature, sources, _image_size(sources))
+        _state.sitter = _Sitter(armature, sources, _image_size(sources), None)
     _state.wanted = stored_traits(armature)
     _state.changed = time.monotonic()
     if bpy.app.background:  # no timers there: a script sees the result at once
@@ -187,7 +188,9 @@ def _painted(sitter: _Sitter, traits: AvatarTraits, seed: int) -> list[Callable[
         atlas_map: AtlasMap = source.atlas_map(sitter.size)
         for kind, pixels in painted_images(atlas_map, maps).items():
             steps.append(lambda s=source, k=kind, p=pixels: _store(s, k, p, True))  # type: ignore[misc]
-    steps += [lambda paint=paint: paint(maps.traits) for source in sitter.sources[:1] for paint in source.eyes]  # type: ignore[misc]
+    if sitter.eye != traits.eye:
+        sitter.eye = traits.eye
+        steps += [lambda paint=paint: paint(maps.traits) for source in sitter.sources[:1] for paint in source.eyes]  # type: ignore[misc]
     return steps
 
 
