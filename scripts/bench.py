@@ -208,6 +208,26 @@ def bench_textures() -> None:
         seconds = median(again, 5)
     line("another texture on it, 512 pixels", f"{seconds:.2f} s")
 
+    with quiet():
+        bpy.context.view_layer.objects.active = bpy.data.objects["Avatar"]
+        bpy.ops.atelier.edit_live()
+        preview, full = live_steps()
+    line("Edit Live: slider to the new base color in the image", f"{1000 * preview:.0f} ms")
+    line("Edit Live: all maps in full size, once it rests", f"{1000 * full:.0f} ms")
+
+
+def live_steps() -> tuple[float, float]:
+    """Median seconds from a slider's value to the preview's and to the final pixels, on an avatar that is edited."""
+    from blender_addon.avatar import live
+
+    sitter, (traits, seed) = live._state.sitter, live._state.wanted  # type: ignore[misc]
+
+    def run_steps(painter: Callable) -> None:
+        for step in painter(sitter, traits, seed):
+            step()
+
+    return median(lambda: run_steps(live._previewed), 20), median(lambda: run_steps(live._painted), 7)
+
 
 if __name__ == "__main__":
     run(main)

@@ -31,16 +31,21 @@ def place(where: str) -> Path:
     return beside if where == "file" and beside is not None else user_library()
 
 
-def load(recognizer: ObjectRecognizer) -> TaughtLabels:
-    """What was taught for this user and, going before it, for the open file.
+def files() -> list[Path]:
+    """What holds for the open file: the user's library and, going before it, what lies beside the file."""
+    beside = beside_the_file()
+    return [user_library(), *([beside] if beside is not None else [])]
+
+
+def read(paths: list[Path], recognizer: ObjectRecognizer) -> TaughtLabels:
+    """What was taught in the files together, the last going first. Needs no Blender data.
 
     Raises:
         InputError: one of the files is damaged.
     """
-    memory = TaughtLabels.load(user_library(), recognizer)
-    beside = beside_the_file()
-    if beside is not None:
-        memory.merge(TaughtLabels.load(beside, recognizer))
+    memory = TaughtLabels(recognizer)
+    for path in paths:
+        memory.merge(TaughtLabels.load(path, recognizer))
     return memory
 
 

@@ -66,7 +66,8 @@ def label_objects_job(context: bpy.types.Context, scope: str = "all", threshold:
         raise InputError(_nothing(scope))
     yield Progress(0, 1, "Loading the recognizer")
     recognizer = yield InThread(models.object_recognizer)
-    memory = taught.load(recognizer)
+    files = taught.files()
+    memory = yield InThread(lambda: taught.read(files, recognizer))
     skipped: list[dict[str, str]] = []
     groups = groups_among(things, context.scene)
     look = _Look(context, recognizer, memory, threshold, skipped)
@@ -119,22 +120,23 @@ def teach_job(context: bpy.types.Context, obj: bpy.types.Object, label: str, whe
     path = taught.place(where)
     memory = yield InThread(lambda: TaughtLabels.load(path, recognizer))
     example = yield InThread(lambda: recognizer.example(*mesh))
+    label = label.strip()
     memory.teach(label, example)
+    known = {one.session_uid for one in context.scene.objects if one != obj and object_label(one) is not None}
+    things = [one for one in things_in(context, "all") if one.lead.session_uid in known]
+    rest = yield from _Look(context, recognizer, memory, None, []).at(things)
+    similar = [one for one in rest if one.taught and one.result.label == label and BY_HAND_KEY not in one.thing.lead]
+    try:
+        memory.save(path)
+    except OSError as error:
+        raise InputError(f"{path}: the label cannot be remembered there ({error.strerror})") from error
     for one in thing.objects:
-        set_label(one, label.strip())
-    others = [one for one in context.scene.objects if one != obj and object_label(one) is not None]
-    similar: list[str] = []
-    if others:
-        known = {one.session_uid for one in others}
-        things = [one for one in things_in(context, "all") if one.lead.session_uid in known]
-        rest = yield from _Look(context, recognizer, memory, None, []).at(things)
-        for one in rest:
-            if one.taught and one.result.label == label.strip() and BY_HAND_KEY not in one.thing.lead:
-                _store(one)
-                similar.append(one.thing.lead.name)
-    memory.save(path)
+        set_label(one, label)
+    for found in similar:
+        _store(found)
     yield Progress(1, 1, "Done")
-    return {"object": obj.name, "label": label.strip(), "file": str(path), "labeled": [obj.name, *sorted(similar)]}
+    names = sorted(found.thing.lead.name for found in similar)
+    return {"object": obj.name, "label": label, "file": str(path), "labeled": [obj.name, *names]}
 
 
 def _whole(context: bpy.types.Context, obj: bpy.types.Object) -> Thing:
@@ -242,10 +244,9 @@ def _grouped(singles: dict[int, Found], groups: list[Found]) -> list[Found]:
         if len(parts) < 2 or any(id(part.thing) in gone for part in parts) or group.result.label is None:
             continue
         weights = [surface(part.thing) for part in parts]
-        by_surface = sum(w * part.result.score for w, part in zip(weights, parts, strict=True)) / max(
-            sum(weights), 1e-12
-        )
-        by_number = sum(part.result.score for part in parts) / len(parts)  # of a room most is floor and wall
+        scores = [part.result.score for part in parts]
+        by_surface = sum(w * score for w, score in zip(weights, scores, strict=True)) / max(sum(weights), 1e-12)
+        by_number = sum(scores) / len(scores)  # of a room most is floor and wall
         lead = _LOOSE_LEAD if group.thing.is_loose else _PARENTED_LEAD
         if group.result.score <= max(by_surface, by_number) + lead:
             continue
