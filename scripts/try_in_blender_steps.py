@@ -190,6 +190,20 @@ def steps() -> Iterator[float]:
     assert facts["counts"]["chair"] >= 4, facts["counts"]
     yield from hand.picture("05_labels")
 
+    lamp = next(obj for obj in bpy.data.objects if obj.get("atelier_label") == "lamp")
+    bpy.context.scene.atelier.label_index = list(bpy.context.scene.objects).index(lamp)
+    before = bpy.context.scene.atelier.last_report
+    yield from hand.look()
+    yield from hand.click(*hand.find("atelier.pick_label"))  # the second guess
+    yield from hand.job(60)
+    facts = new_report(before)
+    assert lamp["atelier_label"] == facts["label"] != "lamp"
+    yield from hand.picture("05_corrected")
+    yield from hand.press("Z", ctrl=True)
+    yield 0.5
+    assert bpy.data.objects[facts["object"]]["atelier_label"] == "lamp", "undo did not bring the label back"
+    bpy.ops.atelier.forget_taught(label=facts["label"])
+
     before = bpy.context.scene.atelier.last_report
     yield from hand.look()
     yield from hand.click(*hand.find("atelier.apply_labels"))

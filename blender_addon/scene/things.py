@@ -86,7 +86,9 @@ def things_in(context: bpy.types.Context, scope: str) -> list[Thing]:
         if lead.type == "ARMATURE":
             meshes = carried[lead.session_uid]
             if meshes:
-                things.append(Thing([lead, *meshes], [Piece(mesh, _world(mesh)) for mesh in meshes]))
+                # What hangs on a bone (swords, hats) is no part of the shape as long as there is a body.
+                body = [mesh for mesh in meshes if mesh.find_armature() is not None] or meshes
+                things.append(Thing([lead, *meshes], [Piece(mesh, _world(mesh)) for mesh in body]))
         elif lead.type in CONVERTIBLE:
             things.append(Thing([lead], [Piece(lead, _world(lead))]))
         elif _instanced_collection(lead) is not None:

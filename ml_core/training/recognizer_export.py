@@ -60,7 +60,9 @@ def load_shipped(path: Path) -> ViewCNN:
 
 
 class Ensemble(nn.Module):
-    """Several networks as one: mean log probabilities, mean known logit plus ``shift``, embeddings side by side."""
+    """Several networks as one: mean log probabilities, embeddings side by side, and as the known logit the mean of
+    theirs, the log odds of the best class (who is sure of a class has seen the like: Hendrycks and Gimpel 2017) and
+    ``shift``."""
 
     reads = "views"
 
@@ -74,7 +76,9 @@ class Ensemble(nn.Module):
         outputs = [network(views, sizes) for network in self.networks]
         logits = torch.stack([output.logits.log_softmax(1) for output in outputs]).mean(0)
         embedding = torch.cat([output.embedding for output in outputs], dim=1)
-        known = torch.stack([output.known for output in outputs]).mean(0) + self.shift
+        best = logits.amax(1).clamp(max=-1e-5)
+        odds = best - torch.log1p(-best.exp())
+        known = torch.stack([output.known for output in outputs]).mean(0) + odds + self.shift
         return Output(logits, known, F.normalize(embedding, dim=1))
 
 
