@@ -53,9 +53,9 @@ DESCRIPTION = {
     "data_licence": "CC0-1.0",
     "licence": "GPL-3.0-or-later",
     "limits": "the checkpoint was selected on val, and the generators of cabinets, tables, food and plants were "
-    "widened after a look at what an earlier network got wrong there, so the figures lean high; styles far from all training "
-    "authors are harder (see the leave-one-author-out figures of scripts/study_recognizer.py); flat things (rugs, "
-    "floors, walls) are told apart by their size at best",
+    "widened after a look at what an earlier network got wrong there, so the figures lean high; styles far from all "
+    "training authors are harder (see the leave-one-author-out figures of scripts/study_recognizer.py); flat things "
+    "(rugs, floors, walls) are told apart by their size at best",
 }
 
 
