@@ -38,6 +38,8 @@ def open_session(path: Path | str, device: str = "auto") -> Any:
         raise InputError(f"device: {device!r} is not available here; use 'auto' or 'cpu'")
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
+    # Threads that spin while they wait for the next run would take the cores from whatever prepares it.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     options.execution_mode = onnxruntime.ExecutionMode.ORT_SEQUENTIAL
     try:
         return onnxruntime.InferenceSession(str(path), options, providers=providers)
