@@ -11,7 +11,7 @@ from ml_core.inference.taught_labels import TaughtLabels
 
 from ..bridge.jobs import Job, Progress, Report
 from ..bridge.modal import redraw_panels
-from ..bridge.object_labels import LABEL_ITEMS, clear_label, set_label
+from ..bridge.object_labels import LABEL_ITEMS, clear_label, set_label, title
 from ..properties import SCOPE_ITEMS, SORT_ITEMS, TEACH_ITEMS
 from ..translations import formatted
 from .base import JOB_RUNS, JobOperator
@@ -157,7 +157,8 @@ class ATELIER_OT_pick_label(JobOperator, bpy.types.Operator):
         return _labelled_once(obj, label)
 
     def summary(self, report: Report) -> str:
-        return formatted("{count} objects are labeled {label}.", count=len(report["labeled"]), label=report["label"])
+        label = formatted(title(report["label"]))
+        return formatted("Labeled {count} as {label}.", count=len(report["labeled"]), label=label)
 
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
         if self.properties.is_property_set("label") or self.new_label:  # type: ignore[attr-defined]
