@@ -6,9 +6,11 @@ import math
 from pathlib import Path
 
 import bpy
+import numpy as np
 import pytest
 
 from blender_addon.bridge.jobs import run_to_end
+from blender_addon.bridge.mesh_arrays import MANY_FACES, mesh_arrays
 from blender_addon.bridge.object_labels import leads, object_label
 from blender_addon.scene.applying import apply_labels_job
 from blender_addon.scene.labelling import label_objects_job
@@ -168,6 +170,21 @@ def test_negative_and_uneven_scale(clean_scene: bpy.types.Context) -> None:
     chair = add("chair")
     chair.scale = (-1, 1.15, 0.9)
     clean_scene.view_layer.update()
+    assert run_to_end(label_objects_job(clean_scene))["objects"][0]["label"] == "chair"
+
+
+def test_a_huge_mesh_is_read_in_part_and_known_all_the_same(clean_scene: bpy.types.Context) -> None:
+    chair = add("chair")
+    modifier = chair.modifiers.new("Subdivision", "SUBSURF")
+    modifier.subdivision_type, modifier.levels = "SIMPLE", 4
+    clean_scene.view_layer.update()
+    depsgraph = clean_scene.evaluated_depsgraph_get()
+    faces = len(chair.evaluated_get(depsgraph).data.polygons)
+    assert faces > 3 * MANY_FACES
+    vertices, triangles = mesh_arrays(chair, depsgraph)
+    assert len(triangles) <= 2 * MANY_FACES
+    assert len(vertices) == len(np.unique(triangles))
+    assert np.abs(np.ptp(vertices, axis=0) - np.array(chair.dimensions)).max() < 0.01
     assert run_to_end(label_objects_job(clean_scene))["objects"][0]["label"] == "chair"
 
 
