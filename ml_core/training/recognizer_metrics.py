@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -86,18 +87,22 @@ def cross_fitted(
     return found
 
 
-def confusions(logits: NDArray[np.floating], labels: NDArray[np.integer]) -> list[tuple[str, str, int]]:
+def confusions(
+    logits: NDArray[np.floating], labels: NDArray[np.integer], names: Sequence[str] = LABELS
+) -> list[tuple[str, str, int]]:
     """(right label, guess, how often), most frequent first."""
     rows = labels != UNKNOWN
     guesses = logits[rows].argmax(axis=1)
-    pairs = Counter((LABELS[a], LABELS[b]) for a, b in zip(labels[rows], guesses, strict=True) if a != b)
-    return [(a, b, number) for (a, b), number in pairs.most_common()]
+    pairs = Counter((names[a], names[b]) for a, b in zip(labels[rows], guesses, strict=True) if a != b)
+    return [(right, guess, number) for (right, guess), number in pairs.most_common()]
 
 
-def per_class(logits: NDArray[np.floating], labels: NDArray[np.integer]) -> dict[str, Any]:
+def per_class(
+    logits: NDArray[np.floating], labels: NDArray[np.integer], names: Sequence[str] = LABELS
+) -> dict[str, Any]:
     """label -> {"right", "of"} for every class that occurs."""
     guesses = logits.argmax(axis=1)
     return {
-        LABELS[label]: {"right": int((guesses[labels == label] == label).sum()), "of": int((labels == label).sum())}
+        names[label]: {"right": int((guesses[labels == label] == label).sum()), "of": int((labels == label).sum())}
         for label in np.unique(labels[labels != UNKNOWN])
     }
