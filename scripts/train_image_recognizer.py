@@ -27,6 +27,7 @@ from ml_core.datasets.object_meshes import UNKNOWN, read_objects
 from ml_core.errors import AtelierError, InputError
 from ml_core.training.image_training import ImageTrainer, ImageTrainingConfig, clean_pictures
 from ml_core.training.image_views import copies_of, render_varied
+from scripts._training import run_training
 
 
 def parse(arguments: list[str] | None) -> argparse.Namespace:
@@ -80,16 +81,10 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"{parameters / 1e6:.2f} M parameters, {config.minutes:g} minutes on {trainer.fabric.device}", flush=True)
         if options.resume:
             trainer.resume()
-        try:
-            trainer.run()
-        except KeyboardInterrupt:
-            trainer.save()
-            print(f"stopped at step {trainer.step}; go on with --resume")
-            return 130
+        return run_training(trainer)
     except AtelierError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
-    return 0
 
 
 if __name__ == "__main__":

@@ -38,6 +38,7 @@ from ml_core.training.recognizer_export import load_shipped
 from ml_core.training.recognizer_trainer import RecognizerTrainer
 from ml_core.training.recognizer_views import copies_of, render_clean, render_varied
 from ml_core.vocabulary.labels import LABELS
+from scripts._training import run_training
 
 
 def parse(arguments: list[str] | None) -> argparse.Namespace:
@@ -111,16 +112,10 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"{parameters / 1e6:.2f} M parameters, {config.minutes:g} minutes on {trainer.fabric.device}", flush=True)
         if options.resume:
             trainer.resume()
-        try:
-            trainer.run()
-        except KeyboardInterrupt:
-            trainer.save()
-            print(f"stopped at step {trainer.step}; go on with --resume")
-            return 130
+        return run_training(trainer)
     except AtelierError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
-    return 0
 
 
 if __name__ == "__main__":

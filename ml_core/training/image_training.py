@@ -6,7 +6,6 @@ import copy
 import dataclasses
 import json
 import math
-import os
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,6 +30,7 @@ from ml_core.training.recognizer_config import RecognizerTrainingConfig
 from ml_core.training.recognizer_metrics import accuracy, auroc
 from ml_core.training.recognizer_trainer import recognition_loss
 from ml_core.training.recognizer_views import ViewSet
+from ml_core.training.running import average_into, cosine_rate, write_state
 
 OPSET = 17
 INPUTS, OUTPUTS = ("images",), ("logits", "known", "embedding")
@@ -158,9 +158,9 @@ class ImageTrainer:
 
     def _train_step(self, progress: float) -> float:
         config = self.config
-        rate = 0.5 * (1 + math.cos(math.pi * progress)) * min(1, (self.step + 1) / config.warm_up)
+        rate = cosine_rate(progress, self.step, config.warm_up)
         for group in self.optimizer.param_groups:
-            group["lr"] = config.learning_rate * max(rate, 1e-3)
+            group["lr"] = config.learning_rate * rate
         rng = np.random.default_rng((config.seed, self.step))
         chosen = np.sort(rng.choice(len(self.weights), config.batch, p=self.weights))
         rows = (torch.from_numpy(part[chosen]) for part in (self.data.planes, self.data.rays, self.data.labels))
@@ -173,17 +173,8 @@ class ImageTrainer:
         self.fabric.backward(loss)
         self.fabric.clip_gradients(self.network, self.optimizer, max_norm=5.0)
         self.optimizer.step()
-        self._update_average()
+        average_into(self.average, self.network, self.step, config.ema)
         return float(loss.detach())
-
-    @torch.no_grad()
-    def _update_average(self) -> None:
-        decay = min(self.config.ema, (self.step + 1) / (self.step + 20))
-        for kept, new in zip(self.average.state_dict().values(), self.network.state_dict().values(), strict=True):
-            if kept.is_floating_point():
-                kept.lerp_(new, 1 - decay)
-            else:
-                kept.copy_(new)
 
     def _evaluate(self) -> dict[str, float]:
         """Scores of the averaged network on the held-out pictures."""
@@ -197,7 +188,7 @@ class ImageTrainer:
         self.history.append({"step": self.step} | scores)
         if merit > self.best:
             self.best = merit
-            _write(self.folder / "best.pt", {"network": self.average.state_dict(), "facts": self.facts()})
+            write_state(self.folder / "best.pt", {"network": self.average.state_dict(), "facts": self.facts()})
         return scores
 
     def facts(self) -> dict[str, Any]:
@@ -212,7 +203,7 @@ class ImageTrainer:
 
     def save(self) -> None:
         """The checkpoint that ``resume`` goes on from."""
-        _write(
+        write_state(
             self.folder / "checkpoint.pt",
             {
                 "network": self.network.state_dict(),
@@ -284,9 +275,3 @@ def export_image_recognizer(network: nn.Module, path: Path) -> None:
         dynamo=False,
     )
     partial.replace(path)
-
-
-def _write(path: Path, state: dict[str, Any]) -> None:
-    partial = path.with_suffix(".part")
-    torch.save(state, partial)
-    os.replace(partial, path)

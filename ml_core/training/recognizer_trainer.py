@@ -6,7 +6,6 @@ import copy
 import dataclasses
 import json
 import math
-import os
 import time
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -28,6 +27,7 @@ from ml_core.training.recognizer_batches import draw_weights, varied_batch, vari
 from ml_core.training.recognizer_config import RecognizerTrainingConfig
 from ml_core.training.recognizer_metrics import accuracy, auroc
 from ml_core.training.recognizer_views import ViewSet
+from ml_core.training.running import average_into, cosine_rate, write_state
 
 
 class Predictions(NamedTuple):
@@ -99,9 +99,9 @@ class RecognizerTrainer:
 
     def _train_step(self, progress: float) -> float:
         config = self.config
-        rate = 0.5 * (1 + math.cos(math.pi * progress)) * min(1, (self.step + 1) / config.warm_up)
+        rate = cosine_rate(progress, self.step, config.warm_up)
         for group in self.optimizer.param_groups:
-            group["lr"] = config.learning_rate * max(rate, 1e-3)
+            group["lr"] = config.learning_rate * rate
         rng = np.random.default_rng((config.seed, self.step, self.fabric.global_rank))
         chosen = np.sort(rng.choice(len(self.weights), config.batch, p=self.weights))
         inputs: tuple[Tensor, ...]
@@ -122,18 +122,8 @@ class RecognizerTrainer:
         self.fabric.backward(loss)
         self.fabric.clip_gradients(self.network, self.optimizer, max_norm=5.0)
         self.optimizer.step()
-        self._update_average()
+        average_into(self.average, self.network.module, self.step, config.ema)
         return float(loss.detach())
-
-    @torch.no_grad()
-    def _update_average(self) -> None:
-        decay = min(self.config.ema, (self.step + 1) / (self.step + 20))
-        states = self.average.state_dict(), self.network.module.state_dict()
-        for kept, new in zip(*(state.values() for state in states), strict=True):
-            if kept.is_floating_point():
-                kept.lerp_(new, 1 - decay)
-            else:
-                kept.copy_(new)
 
     def _evaluate(self) -> dict[str, float]:
         """Scores of the averaged network on the held-out meshes, with and without their size."""
@@ -152,7 +142,7 @@ class RecognizerTrainer:
         if merit > self.best:
             self.best = merit
             if self.fabric.is_global_zero:
-                _write(self.folder / "best.pt", {"network": self.average.state_dict(), "facts": self.facts()})
+                write_state(self.folder / "best.pt", {"network": self.average.state_dict(), "facts": self.facts()})
         return scores
 
     def facts(self) -> dict[str, Any]:
@@ -167,7 +157,7 @@ class RecognizerTrainer:
 
     def save(self) -> None:
         """The checkpoint that ``resume`` goes on from."""
-        _write(
+        write_state(
             self.folder / "checkpoint.pt",
             {
                 "network": self.network.module.state_dict(),
@@ -251,9 +241,3 @@ def predict(network: ViewCNN | PointNet | SimpleView, data: ViewSet, flag: float
 def _cpu_time() -> float:
     """Seconds of work of this process and thread: the same on a busy machine as on an idle one."""
     return time.process_time() / max(torch.get_num_threads(), 1)
-
-
-def _write(path: Path, state: dict[str, Any]) -> None:
-    partial = path.with_suffix(".part")
-    torch.save(state, partial)
-    os.replace(partial, path)
