@@ -150,6 +150,7 @@ def by_rendering(objects: list) -> tuple[str, float]:
 
     Workbench where this Blender has graphics, else Cycles with one sample, which needs none.
     """
+    import bpy
     import gpu
 
     from blender_addon.bridge import models
@@ -163,7 +164,7 @@ def by_rendering(objects: list) -> tuple[str, float]:
     began = time.perf_counter()
     for obj in objects:
         views = np.zeros((12, 3, 64, 64), np.uint8)
-        with _pictures.studio(bpy_context(), [obj]) as scene:
+        with _pictures.studio(bpy.context, [obj]) as scene:
             if has_graphics:
                 scene.render.engine = "BLENDER_WORKBENCH"
             for view in range(12):
@@ -171,12 +172,6 @@ def by_rendering(objects: list) -> tuple[str, float]:
                 views[view] = np.array(_pictures.render(scene, 64, 64, samples=1))[..., :3].transpose(2, 0, 1)
         recognizer.recognize_views(views.reshape(2, 6, 3, 64, 64), np.ones((2, 4), np.float32))
     return "Workbench" if has_graphics else "Cycles, 1 sample", (time.perf_counter() - began) / len(objects)
-
-
-def bpy_context() -> object:
-    import bpy
-
-    return bpy.context
 
 
 def bench_textures() -> None:

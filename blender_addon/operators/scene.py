@@ -243,7 +243,6 @@ class ATELIER_OT_forget_taught(bpy.types.Operator):
         except (AtelierError, OSError) as error:
             self.report({"ERROR"}, str(error))
             return {"CANCELLED"}
-        taught.counts.cache_clear()
         redraw_panels(context)
         return {"FINISHED"}
 
@@ -279,7 +278,6 @@ class ATELIER_OT_import_taught(bpy.types.Operator):
         except (AtelierError, OSError) as error:
             self.report({"ERROR"}, str(error))
             return {"CANCELLED"}
-        taught.counts.cache_clear()
         redraw_panels(context)
         return {"FINISHED"}
 

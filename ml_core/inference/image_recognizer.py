@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ from PIL import Image, ImageFilter
 
 from ml_core.errors import InputError
 from ml_core.inference.object_recognizer import Recognition, softmax
-from ml_core.inference.session import open_session
+from ml_core.inference.session import open_with_card
 
 SHIPPED = Path(__file__).resolve().parents[1] / "weights" / "image_recognizer.onnx"
 SIZE = 96
@@ -48,12 +47,7 @@ class ImageRecognizer:
         Raises:
             InputError: the weights or the card are missing or damaged.
         """
-        session = open_session(path, device)
-        card_path = Path(path).with_suffix(".json")
-        card = json.loads(card_path.read_text(encoding="utf-8"))
-        if missing := {"labels", "temperature", "threshold"} - card.keys():
-            raise InputError(f"{card_path}: the card lacks {', '.join(sorted(missing))}; reinstall the weights")
-        return cls(session, card)
+        return cls(*open_with_card(path, {"labels", "temperature", "threshold"}, device))
 
     def recognize_image(self, image: NDArray[np.uint8] | Path | str, *, threshold: float | None = None) -> Recognition:
         """What the one object in a picture is.

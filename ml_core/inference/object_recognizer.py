@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from numpy.typing import NDArray
 
 from ml_core.errors import InputError
 from ml_core.geometry.views import Samples, dimensions, sample_surface, splat
-from ml_core.inference.session import open_session
+from ml_core.inference.session import open_with_card
 from ml_core.inference.taught_labels import Example
 
 SHIPPED = Path(__file__).resolve().parents[1] / "weights" / "object_recognizer.onnx"
@@ -84,12 +83,7 @@ class ObjectRecognizer:
         Raises:
             InputError: the weights or the card are missing or damaged.
         """
-        session = open_session(path, device)
-        card_path = Path(path).with_suffix(".json")
-        card = json.loads(card_path.read_text(encoding="utf-8"))
-        if missing := {"labels", "temperature", "threshold"} - card.keys():
-            raise InputError(f"{card_path}: the card lacks {', '.join(sorted(missing))}; reinstall the weights")
-        return cls(session, card)
+        return cls(*open_with_card(path, {"labels", "temperature", "threshold"}, device))
 
     def recognize(
         self, meshes: Sequence[Mesh], *, use_size: bool = True, threshold: float | None = None

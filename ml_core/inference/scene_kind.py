@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +12,7 @@ from numpy.typing import NDArray
 
 from ml_core.errors import InputError
 from ml_core.inference.object_recognizer import softmax
-from ml_core.inference.session import open_session
+from ml_core.inference.session import open_with_card
 from ml_core.vocabulary.labels import GROUP_OF, GROUPS, LABELS
 
 SHIPPED = Path(__file__).resolve().parents[1] / "weights" / "scene_kind.onnx"
@@ -126,13 +125,11 @@ class SceneKindModel:
         Raises:
             InputError: the weights or the card are missing or damaged, or belong to other features than these.
         """
-        session = open_session(path, device)
-        card_path = Path(path).with_suffix(".json")
-        card = json.loads(card_path.read_text(encoding="utf-8"))
-        if missing := {"kinds", "temperature", "threshold", "features"} - card.keys():
-            raise InputError(f"{card_path}: the card lacks {', '.join(sorted(missing))}; reinstall the weights")
+        session, card = open_with_card(path, {"kinds", "temperature", "threshold", "features"}, device)
         if card["features"] != list(FEATURES):
-            raise InputError(f"{card_path}: the weights were trained on other features; reinstall them")
+            raise InputError(
+                f"{Path(path).with_suffix('.json')}: the weights were trained on other features; reinstall them"
+            )
         return cls(session, card)
 
     def recognize(self, objects: Sequence[SceneObject], *, threshold: float | None = None) -> SceneKind:

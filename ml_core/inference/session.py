@@ -47,6 +47,20 @@ def open_session(path: Path | str, device: str = "auto") -> Any:
         raise AtelierError(f"{path}: ONNX Runtime cannot read these weights ({error})") from error
 
 
+def open_with_card(path: Path | str, needed: set[str], device: str = "auto") -> tuple[Any, dict[str, Any]]:
+    """As :func:`open_session`, with the card beside the weights.
+
+    Raises:
+        InputError: as there, or the card lacks one of the ``needed`` entries.
+    """
+    session = open_session(path, device)
+    card_path = Path(path).with_suffix(".json")
+    card = json.loads(card_path.read_text(encoding="utf-8"))
+    if missing := needed - card.keys():
+        raise InputError(f"{card_path}: the card lacks {', '.join(sorted(missing))}; reinstall the weights")
+    return session, card
+
+
 def _check(path: Path) -> None:
     card = path.with_suffix(".json")
     if not path.is_file():

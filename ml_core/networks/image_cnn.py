@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from ml_core.networks.view_cnn import Output, ResidualBlock, ViewCNNConfig
+from ml_core.networks.view_cnn import Output, ViewCNNConfig, residual_stages
 
 
 class ImageCNN(nn.Module):
@@ -19,14 +19,7 @@ class ImageCNN(nn.Module):
         self.stem = nn.Sequential(
             nn.Conv2d(2, width, 5, 2, 2, bias=False), nn.BatchNorm2d(width), nn.ReLU(inplace=True), nn.MaxPool2d(2)
         )
-        blocks: list[nn.Module] = []
-        inputs = width
-        for stage, count in enumerate(config.stages):
-            outputs = width * 2**stage
-            for block in range(count):
-                blocks.append(ResidualBlock(inputs, outputs, 2 if stage and not block else 1))
-                inputs = outputs
-        self.blocks = nn.Sequential(*blocks)
+        self.blocks, inputs = residual_stages(width, config.stages)
         self.embed = nn.Sequential(
             nn.Dropout(config.dropout),
             nn.Linear(2 * inputs, config.embedding, bias=False),

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from ml_core.networks.view_cnn import Output, ResidualBlock
+from ml_core.networks.view_cnn import Output, residual_stages
 
 SIZE = 64
 
@@ -27,14 +27,7 @@ class SimpleView(nn.Module):
         self.stem = nn.Sequential(
             nn.Conv2d(1, width, 5, 2, 2, bias=False), nn.BatchNorm2d(width), nn.ReLU(), nn.MaxPool2d(2)
         )
-        blocks: list[nn.Module] = []
-        inputs = width
-        for stage in range(4):
-            for block in range(2):
-                outputs = width * 2**stage
-                blocks.append(ResidualBlock(inputs, outputs, 2 if stage and not block else 1))
-                inputs = outputs
-        self.blocks = nn.Sequential(*blocks)
+        self.blocks, inputs = residual_stages(width, (2, 2, 2, 2))
         self.embed = nn.Sequential(nn.Linear(6 * inputs, 256), nn.BatchNorm1d(256))
         self.classify = nn.Sequential(nn.ReLU(), nn.Dropout(0.5), nn.Linear(256, classes + 1))
 

@@ -3,6 +3,7 @@ Su et al. 2015; SimpleView, Goyal et al. 2021; residual blocks of He et al. 2016
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -47,6 +48,19 @@ class ResidualBlock(nn.Module):
         return F.relu(self.second(self.first(x)) + self.shortcut(x))
 
 
+def residual_stages(width: int, stages: Sequence[int]) -> tuple[nn.Sequential, int]:
+    """Stages of so many residual blocks, each after the first at half the size and twice the channels; and their
+    last number of channels."""
+    blocks: list[nn.Module] = []
+    inputs = width
+    for stage, count in enumerate(stages):
+        outputs = width * 2**stage
+        for block in range(count):
+            blocks.append(ResidualBlock(inputs, outputs, 2 if stage and not block else 1))
+            inputs = outputs
+    return nn.Sequential(*blocks), inputs
+
+
 class ViewCNN(nn.Module):
     """views (B, V, 3, S, S) in 0..255, the last view from the top, and sizes (B, 4) -> Output.
 
@@ -63,14 +77,7 @@ class ViewCNN(nn.Module):
         self.stem = nn.Sequential(
             nn.Conv2d(4, width, 5, 2, 2, bias=False), nn.BatchNorm2d(width), nn.ReLU(inplace=True), nn.MaxPool2d(2)
         )
-        blocks: list[nn.Module] = []
-        inputs = width
-        for stage, count in enumerate(config.stages):
-            outputs = width * 2**stage
-            for block in range(count):
-                blocks.append(ResidualBlock(inputs, outputs, 2 if stage and not block else 1))
-                inputs = outputs
-        self.blocks = nn.Sequential(*blocks)
+        self.blocks, inputs = residual_stages(width, config.stages)
         self.size = nn.Sequential(nn.Linear(5, 32), nn.ReLU(inplace=True), nn.Linear(32, 32))
         self.embed = nn.Sequential(
             nn.Dropout(config.dropout),

@@ -30,7 +30,7 @@ from ml_core.training.recognizer_config import RecognizerTrainingConfig
 from ml_core.training.recognizer_metrics import accuracy, auroc
 from ml_core.training.recognizer_trainer import recognition_loss
 from ml_core.training.recognizer_views import ViewSet
-from ml_core.training.running import average_into, cosine_rate, write_state
+from ml_core.training.running import average_into, cosine_rate, read_best, write_state
 
 OPSET = 17
 INPUTS, OUTPUTS = ("images",), ("logits", "known", "embedding")
@@ -249,14 +249,7 @@ def load_best(path: Path) -> tuple[ImageCNN, dict[str, Any]]:
     Raises:
         InputError: the file is missing or of another kind.
     """
-    try:
-        state = torch.load(path, map_location="cpu", weights_only=True)
-        config = dict(state["facts"]["configuration"]["network"])
-        network = ImageCNN(ViewCNNConfig(**(config | {"stages": tuple(config["stages"])})))
-        network.load_state_dict(state["network"])
-    except (OSError, RuntimeError, KeyError, TypeError) as error:
-        raise InputError(f"{path}: no trained recogniser ({error}); make one with train_image_recognizer.py") from error
-    return network.eval(), state["facts"]
+    return read_best(path, ImageCNN, "train_image_recognizer.py")
 
 
 def export_image_recognizer(network: nn.Module, path: Path) -> None:

@@ -13,6 +13,7 @@ from torch.nn import functional as F
 
 from ml_core.errors import InputError
 from ml_core.networks.view_cnn import Output, ViewCNN, ViewCNNConfig
+from ml_core.training.running import read_best
 
 OPSET = 17
 INPUTS, OUTPUTS = ("views", "sizes"), ("logits", "known", "embedding")
@@ -24,14 +25,7 @@ def load_best(path: Path) -> tuple[ViewCNN, dict[str, Any]]:
     Raises:
         InputError: the file is missing or of another kind.
     """
-    try:
-        state = torch.load(path, map_location="cpu", weights_only=True)
-        config = dict(state["facts"]["configuration"]["network"])
-        network = ViewCNN(ViewCNNConfig(**(config | {"stages": tuple(config["stages"])})))
-        network.load_state_dict(state["network"])
-    except (OSError, RuntimeError, KeyError, TypeError) as error:
-        raise InputError(f"{path}: no trained recogniser ({error}); make one with train_recognizer.py") from error
-    return network.eval(), state["facts"]
+    return read_best(path, ViewCNN, "train_recognizer.py")
 
 
 def load_shipped(path: Path) -> ViewCNN:

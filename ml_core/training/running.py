@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import math
 import os
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 from torch import nn
+
+from ml_core.errors import InputError
+from ml_core.networks.view_cnn import ViewCNNConfig
+
+Network = TypeVar("Network", bound=nn.Module)
 
 
 def cosine_rate(progress: float, step: int, warm_up: int) -> float:
@@ -25,6 +31,22 @@ def average_into(average: nn.Module, network: nn.Module, step: int, ema: float) 
             kept.lerp_(new, 1 - decay)
         else:
             kept.copy_(new)
+
+
+def read_best(path: Path, network: Callable[[ViewCNNConfig], Network], script: str) -> tuple[Network, dict[str, Any]]:
+    """The network in a best.pt that ``script`` wrote, ready to use, and the facts of its run.
+
+    Raises:
+        InputError: the file is missing or of another kind.
+    """
+    try:
+        state = torch.load(path, map_location="cpu", weights_only=True)
+        config = dict(state["facts"]["configuration"]["network"])
+        found = network(ViewCNNConfig(**(config | {"stages": tuple(config["stages"])})))
+        found.load_state_dict(state["network"])
+    except (OSError, RuntimeError, KeyError, TypeError) as error:
+        raise InputError(f"{path}: no trained recogniser ({error}); make one with {script}") from error
+    return found.eval(), state["facts"]
 
 
 def write_state(path: Path, state: dict[str, Any]) -> None:

@@ -13,11 +13,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml_core.datasets.solids import Part
-from ml_core.datasets.varied import furnishing, household, openings, outdoors, seating, storage, tableware, unnamed
+from ml_core.datasets.varied import (
+    appliances,
+    furnishing,
+    household,
+    openings,
+    outdoors,
+    seating,
+    storage,
+    tableware,
+    unnamed,
+)
 
 GENERATORS: dict[str, Callable[[np.random.Generator], list[Part]]] = {
     function.__name__: function
-    for module in (seating, storage, household, tableware, furnishing, openings, outdoors)
+    for module in (seating, storage, appliances, household, tableware, furnishing, openings, outdoors)
     for name, function in vars(module).items()
     if not name.startswith("_") and getattr(function, "__module__", "") == module.__name__
 }
