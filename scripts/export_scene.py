@@ -36,12 +36,15 @@ def main(arguments: list[str]) -> int:
     from blender_addon.bridge.importers import open_scene
     from blender_addon.bridge.jobs import run_to_end
     from blender_addon.export.exporting import export_job
+    from blender_addon.export.options import ExportOptions
 
     given = parser().parse_args(arguments)
     with quiet():
         if given.scene is not None:
             open_scene(given.scene)
-        report = run_to_end(export_job(bpy.context, given.out.absolute(), given.engine, force=given.force))
+        report = run_to_end(
+            export_job(bpy.context, given.out.absolute(), given.engine, ExportOptions(force=given.force))
+        )
     print(json.dumps(report, indent=2, ensure_ascii=False))
     return 0
 

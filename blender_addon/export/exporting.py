@@ -22,6 +22,7 @@ from ..bridge.preserved_scene import preserved_scene
 from .engine_names import EngineNames
 from .manifest import is_ours, write_manifest
 from .naming import Namer
+from .options import ExportOptions
 from .profiles import Profile, profile
 from .static_assets import StaticAsset, collect_assets, exported_objects
 from .target_writer import TargetWriter
@@ -37,16 +38,19 @@ class _Place:
     final: Path
 
 
-def export_job(context: bpy.types.Context, folder: Path, targets: Sequence[str], force: bool = False) -> Job:
+def export_job(
+    context: bpy.types.Context, folder: Path, targets: Sequence[str], options: ExportOptions | None = None
+) -> Job:
     """Exports the visible scene to ``folder/<target>`` for each target.
 
     The artist's scene stays as it is. A failed or cancelled export leaves nothing behind; an existing target folder is
-    replaced only when its manifest says that it is ours, or with ``force``.
+    replaced only when its manifest says that it is ours, or with ``options.force``.
 
     Raises:
         InputError: nothing to export, an unknown target, a folder that cannot be written or is not ours.
     """
     started = time.perf_counter()
+    options = options or ExportOptions()
     folder = Path(folder)
     wishes = {target: profile(target) for target in dict.fromkeys(targets)}
     if not wishes:
@@ -54,7 +58,7 @@ def export_job(context: bpy.types.Context, folder: Path, targets: Sequence[str],
     static, armatures = exported_objects(context)
     if not static and not armatures:
         raise InputError("the scene has no visible mesh to export")
-    with _drafts(folder, wishes, force) as places, preserved_scene(context):
+    with _drafts(folder, wishes, options.force) as places, preserved_scene(context):
         yield Progress(0, 1, "Reading the scene")
         namer = Namer()
         assets, empty = collect_assets(context, static, namer)
@@ -65,7 +69,7 @@ def export_job(context: bpy.types.Context, folder: Path, targets: Sequence[str],
         done = 0
         report: dict[str, Any] = {"folder": str(folder), "targets": {}, "without_faces": empty}
         for place in places:
-            writer = TargetWriter(place.profile, place.draft, names)
+            writer = TargetWriter(place.profile, place.draft, names, options)
             for asset in assets:
                 yield Progress(done, steps, f"{place.profile.title}: {asset.name}")
                 writer.write_static(asset)

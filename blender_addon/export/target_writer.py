@@ -22,6 +22,7 @@ from .glb import add_asset_extras, repair_tangents
 from .manifest import GENERATOR
 from .materials import MaterialFacts, as_dict, read_material
 from .naming import Namer
+from .options import ExportOptions
 from .profiles import Profile, fbx_options
 from .static_assets import StaticAsset
 from .textures import write_textures
@@ -32,8 +33,9 @@ SCENE_FILE = "scene.glb"
 class TargetWriter:
     """The files of one target, in ``folder``."""
 
-    def __init__(self, wishes: Profile, folder: Path, names: EngineNames) -> None:
+    def __init__(self, wishes: Profile, folder: Path, names: EngineNames, options: ExportOptions) -> None:
         self._wishes = wishes
+        self._options = options
         self._folder = folder
         self._names = names
         self._namer = Namer()

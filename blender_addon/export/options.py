@@ -1,0 +1,45 @@
+"""What an artist may choose about an export, beside the targets and the folder."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class VrmMeta:
+    """The ``meta`` block of a VRM 1.0 file (VRMC_vrm specification): who may do what with the avatar."""
+
+    authors: tuple[str, ...] = ()
+    avatar_permission: str = "onlyAuthor"
+    commercial_usage: str = "personalNonProfit"
+    credit_notation: str = "required"
+    modification: str = "prohibited"
+    allow_redistribution: bool = False
+    allow_excessively_violent_usage: bool = False
+    allow_excessively_sexual_usage: bool = False
+    allow_political_or_religious_usage: bool = False
+    allow_antisocial_or_hate_usage: bool = False
+
+
+@dataclass(frozen=True)
+class ExportOptions:
+    """Choices of one export.
+
+    ``lods`` is the number of levels below LOD0. ``colliders``: ``label`` (by what each object is), ``box``, ``convex``
+    or ``none``. ``texture_budget`` is the most texels a side, 0 for the target's own. ``author`` and ``license`` go
+    into the files. ``repair_copies`` repairs on the exported copies what preflight can repair. ``image_format`` and
+    ``compress_meshes`` concern the web alone.
+    """
+
+    lods: int = 2
+    colliders: str = "label"
+    lightmap_uv: bool = True
+    clips: bool = True
+    texture_budget: int = 0
+    author: str = ""
+    license: str = ""
+    repair_copies: bool = True
+    image_format: str = "PNG"
+    compress_meshes: bool = False
+    force: bool = False
+    vrm: VrmMeta = field(default_factory=VrmMeta)
