@@ -1,0 +1,1 @@
+LIGHTMAP_LAYER = "LightmapUV"
