@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from ml_core.geometry.simplify import Simplified, WedgeMesh, simplify
 
 from ..bridge.mesh_arrays import positions
-from .lightmap_layer import LIGHTMAP_LAYER
+from .lightmap import LIGHTMAP_LAYER
 
 SMALLEST = 64
 """Triangles below which a mesh gets no levels: a draw call costs more than they do."""
@@ -23,7 +23,7 @@ RATIO = 0.5
 GAIN = 0.9
 """A level that keeps a larger share of the triangles of the one before is left out."""
 DEVIATION = 0.01
-"""How far LOD1 may move from the surface, as a share of the diagonal; twice as far for each further level."""
+"""How far LOD1 may move from the surface, as a share of the diagonal; LOD2 twice as far, LOD3 three times."""
 WEIGHT_JUMP = 0.05
 """A full change of bones along an edge counts as this share of the diagonal."""
 
@@ -83,7 +83,7 @@ def _levels(mesh: bpy.types.Mesh, levels: int) -> list[tuple[bpy.types.Mesh, NDA
     found = simplify(
         wedges.mesh,
         [max(int(count * RATIO**step), 4) for step in steps],
-        [DEVIATION * 2 ** (step - 1) * diagonal for step in steps],
+        [DEVIATION * step * diagonal for step in steps],
     )
     made: list[tuple[bpy.types.Mesh, NDArray[np.int64]]] = []
     last = count

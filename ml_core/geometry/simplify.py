@@ -155,17 +155,14 @@ def _add_borders(work: _Work) -> None:
         offset = -np.einsum("ij,ij->i", direction, a)
         matrix = direction[:, :, None] * direction[:, None]
         for end in (start, stop):
-            _add(work, end, matrix, offset[:, None] * direction, offset**2, weight, counts=False)
+            _add(work, end, matrix, offset[:, None] * direction, offset**2, weight)
 
 
-def _add(
-    work: _Work, wedge: Indices, matrix: Array, linear: Array, constant: Array, weight: Array, counts: bool = True
-) -> None:
+def _add(work: _Work, wedge: Indices, matrix: Array, linear: Array, constant: Array, weight: Array) -> None:
     np.add.at(work.quadric, wedge, matrix * weight[:, None, None])
     np.add.at(work.linear, wedge, linear * weight[:, None])
     np.add.at(work.constant, wedge, constant * weight)
-    if counts:
-        np.add.at(work.weight, wedge, weight)
+    np.add.at(work.weight, wedge, weight)
 
 
 @dataclass(frozen=True)

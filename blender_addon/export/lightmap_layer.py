@@ -1,1 +1,0 @@
-LIGHTMAP_LAYER = "LightmapUV"
