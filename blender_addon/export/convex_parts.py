@@ -97,9 +97,7 @@ def _merged(parts: list[Part], limit: int) -> list[Part]:
         low[into], high[into] = np.minimum(low[into], low[one]), np.maximum(high[into], high[one])
         members[into] += members[one]
         alive[one] = False
-    return [
-        Part(np.concatenate([parts[number].triangles for number in members[row]])) for row in np.flatnonzero(alive)
-    ]
+    return [Part(np.concatenate([parts[number].triangles for number in members[row]])) for row in np.flatnonzero(alive)]
 
 
 def _best_cut(part: Part, volume: Volume) -> tuple[float, tuple[Part, Part] | None]:

@@ -25,6 +25,7 @@ from .naming import Namer
 from .options import ExportOptions
 from .profiles import Profile, profile
 from .static_assets import StaticAsset, collect_assets, exported_objects
+from .static_geometry import prepare_assets
 from .target_writer import TargetWriter
 
 
@@ -61,9 +62,10 @@ def export_job(
     with _drafts(folder, wishes, options.force) as places, preserved_scene(context):
         yield Progress(0, 1, "Reading the scene")
         namer = Namer()
-        assets, empty = collect_assets(context, static, namer)
+        assets, empty = yield from collect_assets(context, static, namer)
         if not assets and not armatures:
             raise InputError(f"nothing to export: {', '.join(empty[:5])} have no faces")
+        yield from prepare_assets(assets, options, any(one.collider_prefixes for one in wishes.values()))
         names = EngineNames.of(armatures, assets, namer)
         steps = len(places) * (len(assets) + len(armatures) + 1)
         done = 0

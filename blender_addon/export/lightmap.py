@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
+
 import bpy
 import numpy as np
 
-from ml_core.geometry.unwrap import lightmap_uv
+from ml_core.geometry.unwrap import Unwrapped, lightmap_uv
 
-from ..bridge.mesh_arrays import positions
+from ..bridge.jobs import InThread, aside
+from ..bridge.mesh_arrays import MANY_FACES, positions
 
 LIGHTMAP_LAYER = "LightmapUV"
 MAX_LAYERS = 8
 
 
-def add_lightmap(mesh: bpy.types.Mesh, size: int = 1024) -> int:
+def add_lightmap(mesh: bpy.types.Mesh, size: int = 1024) -> Generator[InThread, Unwrapped, int]:
     """Makes ``LightmapUV`` the second UV layer: no overlap, inside 0..1, padded.
 
     Args:
@@ -25,7 +28,9 @@ def add_lightmap(mesh: bpy.types.Mesh, size: int = 1024) -> int:
     """
     triangles = np.empty(len(mesh.loops), np.int32)
     mesh.loops.foreach_get("vertex_index", triangles)
-    made = lightmap_uv(positions(mesh), triangles.reshape(-1, 3), size)
+    points = positions(mesh)
+    is_long = len(triangles) > 3 * MANY_FACES
+    made = yield from aside(lambda: lightmap_uv(points, triangles.reshape(-1, 3), size), is_long)
     first = next((layer.name for layer in mesh.uv_layers if layer.active_render), mesh.uv_layers[0].name)
     layers = {layer.name: _read(layer) for layer in mesh.uv_layers if layer.name != LIGHTMAP_LAYER}
     ordered = {first: layers.pop(first), LIGHTMAP_LAYER: made.uv.astype(np.float32).ravel(), **layers}

@@ -6,7 +6,9 @@ Blender's Decimate modifier moves vertices across UV borders and drops shape key
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from dataclasses import dataclass
+from typing import Any
 
 import bpy
 import numpy as np
@@ -14,7 +16,8 @@ from numpy.typing import NDArray
 
 from ml_core.geometry.simplify import Simplified, WedgeMesh, simplify
 
-from ..bridge.mesh_arrays import positions
+from ..bridge.jobs import InThread, aside
+from ..bridge.mesh_arrays import MANY_FACES, positions
 from .lightmap import LIGHTMAP_LAYER
 
 SMALLEST = 64
@@ -30,7 +33,7 @@ WEIGHT_JUMP = 0.05
 _OWN = {"position", "custom_normal", "sharp_edge", "material_index", LIGHTMAP_LAYER}
 
 
-def decimated(mesh: bpy.types.Mesh, levels: int) -> list[bpy.types.Mesh]:
+def decimated(mesh: bpy.types.Mesh, levels: int) -> Generator[InThread, Any, list[bpy.types.Mesh]]:
     """``levels`` or fewer meshes below LOD0, each with fewer triangles, named ``<mesh>_LOD1`` and so on.
 
     A mesh without faces that can go (all of it UV borders, or under :data:`SMALLEST` triangles) gets fewer or none.
@@ -38,17 +41,18 @@ def decimated(mesh: bpy.types.Mesh, levels: int) -> list[bpy.types.Mesh]:
     Args:
         mesh: triangles only. Shape keys and weights are left out here; :func:`skinned_lods` keeps them.
     """
-    return [made for made, _ in _levels(mesh, levels)]
+    found = yield from _levels(mesh, levels)
+    return [made for made, _ in found]
 
 
-def skinned_lods(obj: bpy.types.Object, levels: int) -> list[bpy.types.Object]:
+def skinned_lods(obj: bpy.types.Object, levels: int) -> Generator[InThread, Any, list[bpy.types.Object]]:
     """Objects ``<obj>_LOD1`` and so on with the weights, shape keys, parent and modifiers of ``obj``; not linked.
 
     Args:
         obj: a triangulated mesh object, at most four weights a vertex.
     """
     made = []
-    for mesh, vertex in _levels(obj.data, levels):
+    for mesh, vertex in (yield from _levels(obj.data, levels)):
         lod = bpy.data.objects.new(mesh.name, mesh)
         lod.parent, lod.parent_type, lod.parent_bone = obj.parent, obj.parent_type, obj.parent_bone
         lod.matrix_parent_inverse = obj.matrix_parent_inverse.copy()
@@ -64,7 +68,7 @@ def skinned_lods(obj: bpy.types.Object, levels: int) -> list[bpy.types.Object]:
 
 @dataclass(frozen=True)
 class _Wedges:
-    """A mesh for :func:`simplify`, and the original vertex and corner that stand for each of its vertices and wedges."""
+    """A mesh for :func:`simplify`, and the original vertex and corner that each of its vertices and wedges was."""
 
     mesh: WedgeMesh
     vertex: NDArray[np.int64]
@@ -72,7 +76,9 @@ class _Wedges:
     of_vertex: NDArray[np.int64]
 
 
-def _levels(mesh: bpy.types.Mesh, levels: int) -> list[tuple[bpy.types.Mesh, NDArray[np.int64]]]:
+def _levels(
+    mesh: bpy.types.Mesh, levels: int
+) -> Generator[InThread, Any, list[tuple[bpy.types.Mesh, NDArray[np.int64]]]]:
     """The meshes, and for each of their vertices the vertex of ``mesh`` that it was."""
     count = len(mesh.polygons)
     if count < SMALLEST or levels < 1:
@@ -80,11 +86,9 @@ def _levels(mesh: bpy.types.Mesh, levels: int) -> list[tuple[bpy.types.Mesh, NDA
     wedges = _wedges(mesh)
     diagonal = float(np.linalg.norm(np.ptp(wedges.mesh.positions, axis=0)))
     steps = range(1, levels + 1)
-    found = simplify(
-        wedges.mesh,
-        [max(int(count * RATIO**step), 4) for step in steps],
-        [DEVIATION * step * diagonal for step in steps],
-    )
+    targets = [max(int(count * RATIO**step), 4) for step in steps]
+    limits = [DEVIATION * step * diagonal for step in steps]
+    found = yield from aside(lambda: simplify(wedges.mesh, targets, limits), count > MANY_FACES)
     made: list[tuple[bpy.types.Mesh, NDArray[np.int64]]] = []
     last = count
     for level in found:
@@ -144,7 +148,7 @@ def _corners(mesh: bpy.types.Mesh) -> NDArray[np.int32]:
 
 def _values(items: bpy.types.bpy_prop_collection, name: str, width: int, kind: type = np.float32) -> NDArray:
     """A property of every item: (N, width), or (N,) for a width of 1."""
-    values = np.empty(len(items) * width, kind)
+    values: NDArray = np.empty(len(items) * width, kind)
     items.foreach_get(name, values)
     return values if width == 1 else values.reshape(-1, width)
 

@@ -25,6 +25,7 @@ from .naming import Namer
 from .options import ExportOptions
 from .profiles import Profile, fbx_options
 from .static_assets import StaticAsset
+from .static_nodes import remove_nodes, socket_nodes, static_facts, static_nodes
 from .textures import write_textures
 
 SCENE_FILE = "scene.glb"
@@ -49,20 +50,17 @@ class TargetWriter:
 
     def write_static(self, asset: StaticAsset) -> None:
         """One FBX for each asset; for glTF all go into one file at the end."""
-        materials = self._assign(asset.mesh, asset.materials, {})
+        for mesh in (asset.mesh, *asset.lods):
+            materials = self._assign(mesh, asset.materials, {})
         if self._wishes.kind == "glb":
+            claim_name(asset.mesh, "meshes", asset.name)  # another target may have named it as LOD0
             self._pending.append(asset)
             return
         with temporary_scene(bpy.context) as scene:
-            obj = bpy.data.objects.new(asset.name, asset.mesh)
-            claim_name(obj, "objects", asset.name)
-            label = asset.instances[0].label
-            if label:
-                obj["atelier_label"] = label
-            scene.collection.objects.link(obj)
-            self._select([obj])
+            nodes = static_nodes(scene, asset, self._wishes)
+            self._select(nodes)
             self._fbx(asset.name, skeletal=False)
-            bpy.data.objects.remove(obj)
+            remove_nodes(nodes, keep={mesh.session_uid for mesh in (asset.mesh, *asset.lods)})
         self._source(f"{asset.name}.fbx", asset, materials)
 
     def write_avatar(self, armature: bpy.types.Object) -> None:
@@ -118,12 +116,11 @@ class TargetWriter:
                         obj["atelier_label"] = instance.label
                         obj["atelier_confidence"] = float(instance.confidence or 0)
                     scene.collection.objects.link(obj)
-                    objects.append(obj)
+                    objects += [obj, *socket_nodes(scene, asset, obj)]
                     nodes[name] = size
             self._select(objects)
             self._glb(Path(SCENE_FILE).stem, {})
-            for obj in objects:
-                bpy.data.objects.remove(obj)
+            bpy.data.batch_remove(objects)
         self.sources[SCENE_FILE] = {
             "source": [instance.object_name for asset in self._pending for instance in asset.instances],
             "triangles": sum(len(asset.mesh.polygons) * len(asset.instances) for asset in self._pending),
@@ -136,9 +133,11 @@ class TargetWriter:
     ) -> list[str]:
         """Puts engine materials into the mesh's slots; their names."""
         made = [self._material(material, note) for material in materials]
-        mesh.materials.clear()
-        for material in made:
-            mesh.materials.append(material)
+        # Clearing the slots would send every face to the first one.
+        while len(mesh.materials) < len(made):
+            mesh.materials.append(None)
+        for slot, material in enumerate(made):
+            mesh.materials[slot] = material
         return [material.name for material in made]
 
     def _material(self, material: bpy.types.Material | None, note: dict[str, str]) -> bpy.types.Material:
@@ -194,6 +193,7 @@ class TargetWriter:
             "triangles": len(asset.mesh.polygons),
             "dimensions": dimensions([asset.mesh]),
             "materials": materials,
+            **static_facts(asset, self._wishes),
         }
 
 

@@ -45,7 +45,7 @@ class WedgeMesh:
 
 @dataclass(frozen=True)
 class Simplified:
-    """What is left: ``triangle`` (N,) rows of the original, with their ``corner_vertex`` and ``corner_wedge`` (N, 3)."""
+    """What is left: rows ``triangle`` (N,) of the original, their ``corner_vertex`` and ``corner_wedge`` (N, 3)."""
 
     triangle: Indices
     corner_vertex: Indices
@@ -199,7 +199,7 @@ def _round(work: _Work, surplus: int) -> bool:
     moves = moves[np.argsort(moves.cost, kind="stable")]
     moves = moves[_independent(work, moves)]
     # A collapse inside takes two triangles away, one at an open border takes one.
-    kept = np.searchsorted(np.cumsum(moves.sides), surplus) + 1
+    kept = int(np.searchsorted(np.cumsum(moves.sides), surplus)) + 1
     moves = moves[np.arange(min(kept, len(moves.source)))]
     _apply(work, moves)
     return True

@@ -20,7 +20,6 @@ PADDING = 4
 """Texels between charts: two for each, so that bilinear lookups of neighbours never meet."""
 STEEPEST = 0.35
 """Smallest cosine between a triangle and the plane that it is laid on."""
-CHECK_SIZE = 512
 CUTS = 6
 LARGEST = 16384
 _AXES = np.array([(1, 0, 0), (-1, 0, 0), (0, 1, 0), (0, -1, 0), (0, 0, 1), (0, 0, -1)], np.float64)
@@ -52,14 +51,14 @@ def lightmap_uv(positions: Array, triangles: NDArray[np.integer], size: int = 10
     chart, flat, depth = _charts(points, normals, area, pairs, facing, layer)
     for number in range(CUTS):
         placed = _packed(flat, chart, size)
-        over = _lying_over(placed.uv, chart, depth)
+        over = _lying_over(placed, chart, depth)
         if not len(over):
             return placed
-        rows = np.isin(chart, over)
+        lying = np.isin(chart, over)
         middle = _per_chart(np.add, depth, chart) / np.bincount(chart)
-        layer[rows] += (depth[rows] > middle[chart[rows]]) * 2**number
+        layer[lying] += (depth[lying] > middle[chart[lying]]) * 2**number
         chart, flat, depth = _charts(points, normals, area, pairs, facing, layer)
-    rows = np.flatnonzero(np.isin(chart, _lying_over(_packed(flat, chart, size).uv, chart, depth)))
+    rows = np.flatnonzero(np.isin(chart, _lying_over(_packed(flat, chart, size), chart, depth)))
     layer[rows] = layer.max() + 1 + np.arange(len(rows))
     chart, flat, depth = _charts(points, normals, area, pairs, facing, layer)
     return _packed(flat, chart, size)
@@ -68,7 +67,9 @@ def lightmap_uv(positions: Array, triangles: NDArray[np.integer], size: int = 10
 def _neighbours(positions: Array, triangles: NDArray[np.integer]) -> Indices:
     """(N, 2) triangles that share an edge with no third; vertices in one place count as one."""
     scale = float(np.ptp(positions, axis=0).max()) or 1.0
-    keys = np.ascontiguousarray(np.round(positions / scale * 1e6).astype(np.int64)).view(np.dtype((np.void, 24))).ravel()
+    keys = (
+        np.ascontiguousarray(np.round(positions / scale * 1e6).astype(np.int64)).view(np.dtype((np.void, 24))).ravel()
+    )
     vertex = np.unique(keys, return_inverse=True)[1].ravel()
     corner = vertex[triangles]
     ends = np.sort(np.stack([corner, np.roll(corner, -1, axis=1)], axis=-1).reshape(-1, 2), axis=1)
@@ -109,7 +110,7 @@ def _components(count: int, pairs: Indices) -> Indices:
     return np.unique(label, return_inverse=True)[1].ravel()
 
 
-def _per_chart(function: np.ufunc, values: Array, chart: Indices) -> Array:
+def _per_chart(function: np.ufunc, values: NDArray, chart: Indices) -> Array:
     """``function`` (add, minimum, maximum) of the values (T, ...) of each chart; numbers are consecutive."""
     order = np.argsort(chart, kind="stable")
     return function.reduceat(values[order], np.searchsorted(chart[order], np.arange(int(chart.max()) + 1)), axis=0)
@@ -123,7 +124,7 @@ def _charts(
     chart = _components(len(points), pairs[together])
     mean = _per_chart(np.add, normals * area[:, None], chart)
     mean /= np.maximum(np.linalg.norm(mean, axis=1), 1e-18)[:, None]
-    axis = _AXES[_per_chart(np.maximum, facing, chart)]
+    axis = _AXES[_per_chart(np.maximum, facing, chart).astype(np.int64)]
     steepest = _per_chart(np.minimum, np.einsum("ij,ij->i", normals, mean[chart]), chart)
     plane = np.where((steepest > STEEPEST)[:, None], mean, axis)
     helper = np.where(np.abs(plane[:, 2:]) < 0.9, np.array([[0.0, 0, 1]]), np.array([[0.0, 1, 0]]))
@@ -205,12 +206,16 @@ def _shelves(extent: Array, room: int) -> Array | None:
     return corners
 
 
-def _lying_over(uv: Array, chart: Indices, depth: Array) -> Indices:
-    """Numbers of the charts that lie over themselves."""
+def _lying_over(placed: Unwrapped, chart: Indices, depth: Array) -> Indices:
+    """Numbers of the charts that lie over themselves; looked for in a coarse picture first."""
     span = _per_chart(np.maximum, depth, chart) - _per_chart(np.minimum, depth, chart)
     curved = np.flatnonzero(span[chart] > 1e-4 * max(float(np.ptp(depth)), 1e-12))
-    texel, triangle, weights = covered_texels(uv[curved], CHECK_SIZE)
-    inside = weights.min(axis=1) > 1e-3
-    texel, triangle = texel[inside], triangle[inside]
-    times = np.bincount(texel, minlength=CHECK_SIZE * CHECK_SIZE)
-    return np.unique(chart[curved[triangle[times[texel] > 1]]])
+    for size in (placed.size // 4, placed.size):
+        texel, triangle, weights = covered_texels(placed.uv[curved], size)
+        inside = weights.min(axis=1) > 1e-3
+        texel, triangle = texel[inside], triangle[inside]
+        times = np.bincount(texel, minlength=size * size)
+        over = np.unique(chart[curved[triangle[times[texel] > 1]]])
+        if len(over):
+            break
+    return over
