@@ -10,10 +10,12 @@ import numpy as np
 from ml_core.geometry.unwrap import Unwrapped, lightmap_uv
 
 from ..bridge.jobs import InThread, aside
-from ..bridge.mesh_arrays import MANY_FACES, positions
+from ..bridge.mesh_arrays import positions
 
 LIGHTMAP_LAYER = "LightmapUV"
 MAX_LAYERS = 8
+LONG = 30_000
+"""Triangles from which on a thread of its own does the work."""
 
 
 def add_lightmap(mesh: bpy.types.Mesh, size: int = 1024) -> Generator[InThread, Unwrapped, int]:
@@ -29,8 +31,7 @@ def add_lightmap(mesh: bpy.types.Mesh, size: int = 1024) -> Generator[InThread, 
     triangles = np.empty(len(mesh.loops), np.int32)
     mesh.loops.foreach_get("vertex_index", triangles)
     points = positions(mesh)
-    is_long = len(triangles) > 3 * MANY_FACES
-    made = yield from aside(lambda: lightmap_uv(points, triangles.reshape(-1, 3), size), is_long)
+    made = yield from aside(lambda: lightmap_uv(points, triangles.reshape(-1, 3), size), len(mesh.polygons) > LONG)
     first = next((layer.name for layer in mesh.uv_layers if layer.active_render), mesh.uv_layers[0].name)
     layers = {layer.name: _read(layer) for layer in mesh.uv_layers if layer.name != LIGHTMAP_LAYER}
     ordered = {first: layers.pop(first), LIGHTMAP_LAYER: made.uv.astype(np.float32).ravel(), **layers}
