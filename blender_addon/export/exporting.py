@@ -72,10 +72,11 @@ def export_job(
         report: dict[str, Any] = {"folder": str(folder), "targets": {}, "without_faces": empty}
         for place in places:
             writer = TargetWriter(place.profile, place.draft, names, options)
-            for asset in assets:
-                yield Progress(done, steps, f"{place.profile.title}: {asset.name}")
-                writer.write_static(asset)
-                done += 1
+            left = assets
+            while left:
+                yield Progress(done, steps, f"{place.profile.title}: {left[0].name}")
+                written, left = writer.write_statics(left)
+                done += written
             for armature in armatures:
                 yield Progress(done, steps, f"{place.profile.title}: {armature.name}")
                 writer.write_avatar(armature)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import shutil
+import time
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ from .materials import MaterialFacts, as_dict, read_material
 from .naming import Namer
 from .options import ExportOptions
 from .profiles import Profile, fbx_options
-from .static_assets import StaticAsset
+from .static_assets import PATIENCE, StaticAsset
 from .static_nodes import remove_nodes, socket_nodes, static_facts, static_nodes
 from .textures import write_textures
 
@@ -48,7 +49,19 @@ class TargetWriter:
         self.material_list: dict[str, Any] = {}
         self.sources: dict[str, dict[str, Any]] = {}
 
-    def write_static(self, asset: StaticAsset) -> None:
+    def write_statics(self, assets: list[StaticAsset]) -> tuple[int, list[StaticAsset]]:
+        """Writes the first of ``assets``, and more for PATIENCE seconds: how many, and those that are left.
+
+        Several at a time, since to switch to a temporary scene and back takes as long as the artist's scene is large.
+        """
+        began, done = time.perf_counter(), 0
+        with temporary_scene(bpy.context) as scene:
+            while done < len(assets) and (not done or time.perf_counter() - began < PATIENCE):
+                self._write_static(scene, assets[done])
+                done += 1
+        return done, assets[done:]
+
+    def _write_static(self, scene: bpy.types.Scene, asset: StaticAsset) -> None:
         """One FBX for each asset; for glTF all go into one file at the end."""
         for mesh in (asset.mesh, *asset.lods):
             materials = self._assign(mesh, asset.materials, {})
@@ -56,11 +69,10 @@ class TargetWriter:
             claim_name(asset.mesh, "meshes", asset.name)  # another target may have named it as LOD0
             self._pending.append(asset)
             return
-        with temporary_scene(bpy.context) as scene:
-            nodes = static_nodes(scene, asset, self._wishes)
-            self._select(nodes)
-            self._fbx(asset.name, skeletal=False)
-            remove_nodes(nodes, keep={mesh.session_uid for mesh in (asset.mesh, *asset.lods)})
+        nodes = static_nodes(scene, asset, self._wishes)
+        self._select(nodes)
+        self._fbx(asset.name, skeletal=False)
+        remove_nodes(nodes, keep={mesh.session_uid for mesh in (asset.mesh, *asset.lods)})
         self._source(f"{asset.name}.fbx", asset, materials)
 
     def write_avatar(self, armature: bpy.types.Object) -> None:

@@ -23,6 +23,8 @@ BORDER_WEIGHT = 10.0
 WIDE = 0.35
 """The share of vertices that a round looks at, cheapest first: more and dear ones go too early."""
 MAX_ROUNDS = 400
+PASSES = 4
+"""Picks of independent collapses from one list of candidates."""
 
 
 @dataclass(frozen=True)
@@ -327,17 +329,26 @@ def _keeps_sides(
 
 
 def _independent(work: _Work, moves: _Moves) -> NDArray[np.intp]:
-    """Rows of moves (sorted by cost) whose triangles no cheaper move touches."""
+    """Rows of moves (sorted by cost) that touch no triangle in common; the cheaper of two goes first."""
     count, number = len(work.mesh.positions), len(moves.source)
-    rank = np.full(count, number)
-    for end in (moves.source, moves.goal):
-        np.minimum.at(rank, end, np.arange(number))
-    face = rank[work.vertex].min(axis=1)
-    lowest = np.full(count, number)
-    for corner in range(3):
-        np.minimum.at(lowest, work.vertex[:, corner], face)
-    own = np.arange(number)
-    return np.flatnonzero((lowest[moves.source] == own) & (lowest[moves.goal] == own))
+    left = np.arange(number)
+    chosen = []
+    for _ in range(PASSES):
+        rank = np.full(count, number)
+        for end in (moves.source, moves.goal):
+            np.minimum.at(rank, end[left], left)
+        for end in (part[one] for one in chosen for part in (moves.source, moves.goal)):
+            rank[end] = -1
+        face = rank[work.vertex].min(axis=1)
+        lowest = np.full(count, number)
+        for corner in range(3):
+            np.minimum.at(lowest, work.vertex[:, corner], face)
+        first, second = lowest[moves.source[left]], lowest[moves.goal[left]]
+        chosen.append(left[(first == left) & (second == left)])
+        left = left[(first >= 0) & (second >= 0) & (first != left)]
+        if not len(left):
+            break
+    return np.sort(np.concatenate(chosen))
 
 
 def _apply(work: _Work, moves: _Moves) -> None:

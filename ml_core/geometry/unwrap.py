@@ -22,6 +22,9 @@ STEEPEST = 0.35
 """Smallest cosine between a triangle and the plane that it is laid on."""
 CUTS = 6
 LARGEST = 16384
+COARSE = 4
+BATCH = 2_000_000
+"""Pairs of outline edges that are compared at once."""
 _AXES = np.array([(1, 0, 0), (-1, 0, 0), (0, 1, 0), (0, -1, 0), (0, 0, 1), (0, 0, -1)], np.float64)
 
 
@@ -31,6 +34,19 @@ class Unwrapped:
 
     uv: Array
     size: int
+
+
+@dataclass(frozen=True)
+class _Charts:
+    """Chart of each triangle (T,), its corners laid flat (T, 3, 2), its place along the chart's normal (T,).
+
+    ``outline`` (3 T,): edges with another chart or nothing behind them.
+    """
+
+    chart: Indices
+    flat: Array
+    depth: Array
+    outline: NDArray[np.bool_]
 
 
 def lightmap_uv(positions: Array, triangles: NDArray[np.integer], size: int = 1024) -> Unwrapped:
@@ -48,24 +64,24 @@ def lightmap_uv(positions: Array, triangles: NDArray[np.integer], size: int = 10
     pairs = _neighbours(np.asarray(positions), np.asarray(triangles))
     facing = _facing(normals, area, pairs)
     layer = np.zeros(len(points), np.int64)
-    chart, flat, depth = _charts(points, normals, area, pairs, facing, layer)
+    charts = _charts(points, normals, area, pairs, facing, layer)
     for number in range(CUTS):
-        placed = _packed(flat, chart, size)
-        over = _lying_over(placed, chart, depth)
+        placed = _packed(charts, size)
+        over = _lying_over(placed, charts)
         if not len(over):
             return placed
+        chart, depth = charts.chart, charts.depth
         lying = np.isin(chart, over)
         middle = _per_chart(np.add, depth, chart) / np.bincount(chart)
         layer[lying] += (depth[lying] > middle[chart[lying]]) * 2**number
-        chart, flat, depth = _charts(points, normals, area, pairs, facing, layer)
-    rows = np.flatnonzero(np.isin(chart, _lying_over(_packed(flat, chart, size), chart, depth)))
+        charts = _charts(points, normals, area, pairs, facing, layer)
+    rows = np.flatnonzero(np.isin(charts.chart, _lying_over(_packed(charts, size), charts)))
     layer[rows] = layer.max() + 1 + np.arange(len(rows))
-    chart, flat, depth = _charts(points, normals, area, pairs, facing, layer)
-    return _packed(flat, chart, size)
+    return _packed(_charts(points, normals, area, pairs, facing, layer), size)
 
 
 def _neighbours(positions: Array, triangles: NDArray[np.integer]) -> Indices:
-    """(N, 2) triangles that share an edge with no third; vertices in one place count as one."""
+    """(N, 2) edges, numbered 3 t + corner, that two triangles share with no third; vertices in one place are one."""
     scale = float(np.ptp(positions, axis=0).max()) or 1.0
     keys = (
         np.ascontiguousarray(np.round(positions / scale * 1e6).astype(np.int64)).view(np.dtype((np.void, 24))).ravel()
@@ -75,15 +91,16 @@ def _neighbours(positions: Array, triangles: NDArray[np.integer]) -> Indices:
     ends = np.sort(np.stack([corner, np.roll(corner, -1, axis=1)], axis=-1).reshape(-1, 2), axis=1)
     key = ends[:, 0] * len(positions) + ends[:, 1]
     order = np.argsort(key, kind="stable")
-    key, owner = key[order], order // 3
+    key = key[order]
     first = np.flatnonzero(np.r_[True, np.diff(key) != 0])
     pairs = first[np.diff(np.r_[first, len(key)]) == 2]
-    return np.stack([owner[pairs], owner[pairs + 1]], axis=1)
+    return np.stack([order[pairs], order[pairs + 1]], axis=1)
 
 
 def _facing(normals: Array, area: Array, pairs: Indices) -> Indices:
     """(T,) which of the six axes each triangle faces; single triangles give way to those around them."""
     likeness = normals @ _AXES.T
+    pairs = pairs // 3
     facing = likeness.argmax(axis=1)
     for _ in range(4):
         votes = np.zeros((len(normals), 6))
@@ -116,12 +133,12 @@ def _per_chart(function: np.ufunc, values: NDArray, chart: Indices) -> Array:
     return function.reduceat(values[order], np.searchsorted(chart[order], np.arange(int(chart.max()) + 1)), axis=0)
 
 
-def _charts(
-    points: Array, normals: Array, area: Array, pairs: Indices, facing: Indices, layer: Indices
-) -> tuple[Indices, Array, Array]:
-    """Chart of each triangle, its corners laid flat (T, 3, 2), and how far along the normal it lies (T,)."""
-    together = (facing[pairs[:, 0]] == facing[pairs[:, 1]]) & (layer[pairs[:, 0]] == layer[pairs[:, 1]])
-    chart = _components(len(points), pairs[together])
+def _charts(points: Array, normals: Array, area: Array, pairs: Indices, facing: Indices, layer: Indices) -> _Charts:
+    one, other = pairs[:, 0] // 3, pairs[:, 1] // 3
+    together = (facing[one] == facing[other]) & (layer[one] == layer[other])
+    outline = np.ones(3 * len(points), bool)
+    outline[pairs[together].ravel()] = False
+    chart = _components(len(points), pairs[together] // 3)
     mean = _per_chart(np.add, normals * area[:, None], chart)
     mean /= np.maximum(np.linalg.norm(mean, axis=1), 1e-18)[:, None]
     axis = _AXES[_per_chart(np.maximum, facing, chart).astype(np.int64)]
@@ -133,7 +150,7 @@ def _charts(
     across = np.cross(plane, along)
     flat = np.stack([np.einsum("tci,ti->tc", points, basis[chart]) for basis in (along, across)], axis=-1)
     depth = np.einsum("tci,ti->t", points, plane[chart]) / 3
-    return chart, _turned(flat, chart), depth
+    return _Charts(chart, _turned(flat, chart), depth, outline)
 
 
 def _turned(flat: Array, chart: Indices) -> Array:
@@ -166,8 +183,9 @@ def _extent(flat: Array, chart: Indices) -> tuple[Array, Array]:
     return low, _per_chart(np.maximum, flat.max(axis=1), chart) - low
 
 
-def _packed(flat: Array, chart: Indices, size: int) -> Unwrapped:
+def _packed(charts: _Charts, size: int) -> Unwrapped:
     """Charts side by side on shelves, tallest first, as large as fits."""
+    flat, chart = charts.flat, charts.chart
     low, extent = _extent(flat, chart)
     while True:
         room = size - PADDING
@@ -206,16 +224,55 @@ def _shelves(extent: Array, room: int) -> Array | None:
     return corners
 
 
-def _lying_over(placed: Unwrapped, chart: Indices, depth: Array) -> Indices:
-    """Numbers of the charts that lie over themselves; looked for in a coarse picture first."""
+def _lying_over(placed: Unwrapped, charts: _Charts) -> Indices:
+    """Numbers of the charts that lie over themselves: their outline crosses itself, or a coarse picture shows it."""
+    chart, depth = charts.chart, charts.depth
     span = _per_chart(np.maximum, depth, chart) - _per_chart(np.minimum, depth, chart)
-    curved = np.flatnonzero(span[chart] > 1e-4 * max(float(np.ptp(depth)), 1e-12))
-    for size in (placed.size // 4, placed.size):
-        texel, triangle, weights = covered_texels(placed.uv[curved], size)
-        inside = weights.min(axis=1) > 1e-3
-        texel, triangle = texel[inside], triangle[inside]
-        times = np.bincount(texel, minlength=size * size)
-        over = np.unique(chart[curved[triangle[times[texel] > 1]]])
-        if len(over):
-            break
-    return over
+    is_curved = span > 1e-4 * max(float(np.ptp(depth)), 1e-12)
+    over = _crossing(placed.uv, charts, is_curved)
+    curved = np.flatnonzero(is_curved[chart])
+    size = placed.size // COARSE
+    texel, triangle, weights = covered_texels(placed.uv[curved], size)
+    inside = weights.min(axis=1) > 1e-3
+    texel, triangle = texel[inside], triangle[inside]
+    times = np.bincount(texel, minlength=size * size)
+    return np.union1d(over, chart[curved[triangle[times[texel] > 1]]])
+
+
+def _crossing(uv: Array, charts: _Charts, is_curved: NDArray[np.bool_]) -> Indices:
+    """Numbers of the charts whose outline crosses itself.
+
+    A connected piece that is nowhere turned over lies over itself only if its outline crosses itself.
+    """
+    edges = np.flatnonzero(charts.outline & np.repeat(is_curved[charts.chart], 3))
+    edges = edges[np.argsort(charts.chart[edges // 3], kind="stable")]
+    chart = charts.chart[edges // 3]
+    start = uv.reshape(-1, 2)[edges]
+    stop = np.roll(uv, -1, axis=1).reshape(-1, 2)[edges]
+    low, high = np.minimum(start, stop), np.maximum(start, stop)
+    first = np.searchsorted(chart, chart)
+    number = np.searchsorted(chart, chart, side="right") - first
+    found = []
+    group = np.cumsum(number) // BATCH
+    for rows in np.split(np.arange(len(edges)), np.flatnonzero(np.diff(group)) + 1):
+        times = number[rows]
+        one = np.repeat(rows, times)
+        other = first[one] + np.arange(len(one)) - np.repeat(np.cumsum(times) - times, times)
+        near = (one < other) & ((low[one] < high[other]) & (low[other] < high[one])).all(axis=1)
+        one, other = one[near], other[near]
+        meet = _sides(start[one], stop[one], start[other], stop[other])
+        meet &= _sides(start[other], stop[other], start[one], stop[one])
+        found.append(chart[one[meet]])
+    return np.unique(np.concatenate(found)) if found else np.zeros(0, np.int64)
+
+
+def _sides(start: Array, stop: Array, one: Array, other: Array) -> NDArray[np.bool_]:
+    """Whether two points lie clearly on different sides of a line."""
+    along = stop - start
+
+    def side(point: Array) -> Array:
+        return along[:, 0] * (point[:, 1] - start[:, 1]) - along[:, 1] * (point[:, 0] - start[:, 0])
+
+    limit = 1e-7 * np.abs(along).max(axis=1)
+    first, second = side(one), side(other)
+    return (np.abs(first) > limit) & (np.abs(second) > limit) & (first * second < 0)
