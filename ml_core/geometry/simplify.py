@@ -332,7 +332,7 @@ def _independent(work: _Work, moves: _Moves) -> NDArray[np.intp]:
     """Rows of moves (sorted by cost) that touch no triangle in common; the cheaper of two goes first."""
     count, number = len(work.mesh.positions), len(moves.source)
     left = np.arange(number)
-    chosen = []
+    chosen: list[NDArray[np.int64]] = []
     for _ in range(PASSES):
         rank = np.full(count, number)
         for end in (moves.source, moves.goal):

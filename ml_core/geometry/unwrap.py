@@ -22,7 +22,7 @@ STEEPEST = 0.35
 """Smallest cosine between a triangle and the plane that it is laid on."""
 CUTS = 6
 LARGEST = 16384
-COARSE = 4
+COARSE = 2
 BATCH = 2_000_000
 """Pairs of outline edges that are compared at once."""
 _AXES = np.array([(1, 0, 0), (-1, 0, 0), (0, 1, 0), (0, -1, 0), (0, 0, 1), (0, 0, -1)], np.float64)
@@ -94,7 +94,10 @@ def _neighbours(positions: Array, triangles: NDArray[np.integer]) -> Indices:
     key = key[order]
     first = np.flatnonzero(np.r_[True, np.diff(key) != 0])
     pairs = first[np.diff(np.r_[first, len(key)]) == 2]
-    return np.stack([order[pairs], order[pairs + 1]], axis=1)
+    one, other = order[pairs], order[pairs + 1]
+    # Of two that run the same way along their edge one is folded over the other.
+    run = corner.ravel()[one] != corner.ravel()[other]
+    return np.stack([one[run], other[run]], axis=1)
 
 
 def _facing(normals: Array, area: Array, pairs: Indices) -> Indices:
