@@ -19,6 +19,7 @@ from ml_core.errors import AtelierError, InputError
 from ..bridge.drafts import draft_folder
 from ..bridge.jobs import Job, Progress
 from ..bridge.preserved_scene import preserved_scene
+from .baking import bake_assets
 from .engine_names import EngineNames
 from .manifest import is_ours, write_manifest
 from .naming import Namer
@@ -65,6 +66,7 @@ def export_job(
         assets, empty = yield from collect_assets(context, static, namer)
         if not assets and not armatures:
             raise InputError(f"nothing to export: {', '.join(empty[:5])} have no faces")
+        yield from bake_assets(assets, options.texture_budget)
         yield from prepare_assets(assets, options, any(one.collider_prefixes for one in wishes.values()))
         names = EngineNames.of(armatures, assets, namer)
         steps = len(places) * (len(assets) + len(armatures) + 1)
