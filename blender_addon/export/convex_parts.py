@@ -76,7 +76,10 @@ def convex_parts(parts: list[Part], limit: int, volume: Volume) -> list[Points]:
             key = max([*pieces, *waiting, -1]) + 1
             pieces[key] = half
             waiting[key] = _best_cut(half, volume)
-    return [piece.points for piece in pieces.values()]
+    found = [piece.points for piece in pieces.values()]
+    if sum(volume(_supports(points)) for points in found) > (1 - GAIN) * whole:  # hoops round a barrel gain nothing
+        return [np.concatenate(found)]
+    return found
 
 
 def _merged(parts: list[Part], limit: int) -> list[Part]:

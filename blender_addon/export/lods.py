@@ -31,6 +31,8 @@ DEVIATION = 0.01
 """How far LOD1 may move from the surface, as a share of the diagonal; LOD2 twice as far, LOD3 three times."""
 WEIGHT_JUMP = 0.05
 """A full change of bones along an edge counts as this share of the diagonal."""
+STEEPEST = 0.5
+"""Cosine below which a normal is too far from its face: the side that it belonged to is gone."""
 
 _OWN = {"position", "custom_normal", "sharp_edge", "material_index", LIGHTMAP_LAYER}
 
@@ -252,6 +254,7 @@ def _set_normals(
     best = np.lexsort((-likeness, row))
     chosen = normals[choice[best[np.cumsum(times) - times]]]
     flat = np.repeat(_is_flat(source, normals)[triangle], 3)
+    flat |= np.einsum("ij,ij->i", chosen, faces) < STEEPEST
     chosen[flat] = faces[flat]
     # Smooth all over, so that these normals alone say what is hard.
     target.polygons.foreach_set("use_smooth", np.ones(len(target.polygons), bool))
