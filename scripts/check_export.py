@@ -87,7 +87,11 @@ def check_target(folder: Path, validator: tuple[str, Path] | None = None) -> Ite
 
 def check_model(path: Path, entry: dict[str, Any]) -> Iterator[str]:
     """Reads a model back and compares what its manifest ``entry`` says of sizes and triangles."""
-    objects = read_back(path)
+    others = {one["name"] for one in [*entry.get("lods", [])[1:], *entry.get("colliders", [])]}
+    found = read_back(path)
+    for name in sorted(others - found.keys()):
+        yield f"{path.name}: {name} does not come back"
+    objects = {name: one for name, one in found.items() if name not in others}
     triangles = sum(one["triangles"] for one in objects.values())
     if triangles != entry["triangles"]:
         yield f"{path.name}: {triangles} triangles come back of {entry['triangles']}"

@@ -19,12 +19,14 @@ from ml_core.errors import AtelierError, InputError
 from ..bridge.drafts import draft_folder
 from ..bridge.jobs import Job, Progress
 from ..bridge.preserved_scene import preserved_scene
+from .baking import bake_assets
 from .engine_names import EngineNames
 from .manifest import is_ours, write_manifest
 from .naming import Namer
 from .options import ExportOptions
 from .profiles import Profile, profile
 from .static_assets import StaticAsset, collect_assets, exported_objects
+from .static_geometry import prepare_assets
 from .target_writer import TargetWriter
 
 
@@ -61,19 +63,22 @@ def export_job(
     with _drafts(folder, wishes, options.force) as places, preserved_scene(context):
         yield Progress(0, 1, "Reading the scene")
         namer = Namer()
-        assets, empty = collect_assets(context, static, namer)
+        assets, empty = yield from collect_assets(context, static, namer)
         if not assets and not armatures:
             raise InputError(f"nothing to export: {', '.join(empty[:5])} have no faces")
+        yield from bake_assets(assets, options.texture_budget)
+        yield from prepare_assets(assets, options, any(one.collider_prefixes for one in wishes.values()))
         names = EngineNames.of(armatures, assets, namer)
         steps = len(places) * (len(assets) + len(armatures) + 1)
         done = 0
         report: dict[str, Any] = {"folder": str(folder), "targets": {}, "without_faces": empty}
         for place in places:
             writer = TargetWriter(place.profile, place.draft, names, options)
-            for asset in assets:
-                yield Progress(done, steps, f"{place.profile.title}: {asset.name}")
-                writer.write_static(asset)
-                done += 1
+            left = assets
+            while left:
+                yield Progress(done, steps, f"{place.profile.title}: {left[0].name}")
+                written, left = writer.write_statics(left)
+                done += written
             for armature in armatures:
                 yield Progress(done, steps, f"{place.profile.title}: {armature.name}")
                 writer.write_avatar(armature)

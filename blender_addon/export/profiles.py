@@ -26,7 +26,9 @@ class Profile:
     """An engine's wishes.
 
     ``axes`` of FBX files: ``"zero"`` leaves no rotation and no scale on root nodes (Unity), ``"centimetres"`` is
-    Blender's plain export for static meshes and data in centimetres for skeletons (Unreal).
+    Blender's plain export for static meshes and data in centimetres for skeletons (Unreal). ``collider_prefixes`` name
+    collision nodes by shape (none for formats that have no such thing); ``lod_group`` puts levels of detail below a
+    node of that kind, else they are siblings.
     """
 
     title: str
@@ -34,6 +36,8 @@ class Profile:
     packings: tuple[Packing, ...]
     directx_normals: bool = False
     axes: str = ""
+    collider_prefixes: Mapping[str, str] = field(default_factory=dict)
+    lod_group: bool = False
     root_bone: bool = False
     bone_names: Mapping[str, str] = field(default_factory=dict)
     read_me: str = ""
@@ -82,6 +86,7 @@ PROFILES: dict[str, Profile] = {
         # HDRP's mask map; URP and Built-in read the same file as their metallic-smoothness map (R and A).
         packings=(Packing("MaskMap", ("metallic", "occlusion", "zero", "smoothness")),),
         axes="zero",
+        collider_prefixes={shape: f"COL_{shape.upper()}_" for shape in ("box", "sphere", "capsule", "convex")},
         read_me=(
             "1. Copy this folder into your project's Assets folder.\n"
             "2. Select the SK_ files, set Rig > Animation Type to Humanoid, press Apply.\n"
@@ -95,6 +100,8 @@ PROFILES: dict[str, Profile] = {
         packings=(Packing("ORM", ("occlusion", "roughness", "metallic")),),
         directx_normals=True,
         axes="centimetres",
+        collider_prefixes={"box": "UBX_", "sphere": "USP_", "capsule": "UCP_", "convex": "UCX_"},
+        lod_group=True,
         root_bone=True,
         bone_names=_manny(),
         read_me=(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import shutil
+import time
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,8 @@ from .materials import MaterialFacts, as_dict, read_material
 from .naming import Namer
 from .options import ExportOptions
 from .profiles import Profile, fbx_options
-from .static_assets import StaticAsset
+from .static_assets import PATIENCE, StaticAsset
+from .static_nodes import remove_nodes, socket_nodes, static_facts, static_nodes
 from .textures import write_textures
 
 SCENE_FILE = "scene.glb"
@@ -47,22 +49,30 @@ class TargetWriter:
         self.material_list: dict[str, Any] = {}
         self.sources: dict[str, dict[str, Any]] = {}
 
-    def write_static(self, asset: StaticAsset) -> None:
+    def write_statics(self, assets: list[StaticAsset]) -> tuple[int, list[StaticAsset]]:
+        """Writes the first of ``assets``, and more for PATIENCE seconds: how many, and those that are left.
+
+        Several at a time, since to switch to a temporary scene and back takes as long as the artist's scene is large.
+        """
+        began, done = time.perf_counter(), 0
+        with temporary_scene(bpy.context) as scene:
+            while done < len(assets) and (not done or time.perf_counter() - began < PATIENCE):
+                self._write_static(scene, assets[done])
+                done += 1
+        return done, assets[done:]
+
+    def _write_static(self, scene: bpy.types.Scene, asset: StaticAsset) -> None:
         """One FBX for each asset; for glTF all go into one file at the end."""
-        materials = self._assign(asset.mesh, asset.materials, {})
+        for mesh in (asset.mesh, *asset.lods):
+            materials = self._assign(mesh, asset.materials, {})
         if self._wishes.kind == "glb":
+            claim_name(asset.mesh, "meshes", asset.name)  # another target may have named it as LOD0
             self._pending.append(asset)
             return
-        with temporary_scene(bpy.context) as scene:
-            obj = bpy.data.objects.new(asset.name, asset.mesh)
-            claim_name(obj, "objects", asset.name)
-            label = asset.instances[0].label
-            if label:
-                obj["atelier_label"] = label
-            scene.collection.objects.link(obj)
-            self._select([obj])
-            self._fbx(asset.name, skeletal=False)
-            bpy.data.objects.remove(obj)
+        nodes = static_nodes(scene, asset, self._wishes)
+        self._select(nodes)
+        self._fbx(asset.name, skeletal=False)
+        remove_nodes(nodes, keep={mesh.session_uid for mesh in (asset.mesh, *asset.lods)})
         self._source(f"{asset.name}.fbx", asset, materials)
 
     def write_avatar(self, armature: bpy.types.Object) -> None:
@@ -118,12 +128,11 @@ class TargetWriter:
                         obj["atelier_label"] = instance.label
                         obj["atelier_confidence"] = float(instance.confidence or 0)
                     scene.collection.objects.link(obj)
-                    objects.append(obj)
+                    objects += [obj, *socket_nodes(scene, asset, obj)]
                     nodes[name] = size
             self._select(objects)
             self._glb(Path(SCENE_FILE).stem, {})
-            for obj in objects:
-                bpy.data.objects.remove(obj)
+            bpy.data.batch_remove(objects)
         self.sources[SCENE_FILE] = {
             "source": [instance.object_name for asset in self._pending for instance in asset.instances],
             "triangles": sum(len(asset.mesh.polygons) * len(asset.instances) for asset in self._pending),
@@ -136,9 +145,11 @@ class TargetWriter:
     ) -> list[str]:
         """Puts engine materials into the mesh's slots; their names."""
         made = [self._material(material, note) for material in materials]
-        mesh.materials.clear()
-        for material in made:
-            mesh.materials.append(material)
+        # Clearing the slots would send every face to the first one.
+        while len(mesh.materials) < len(made):
+            mesh.materials.append(None)
+        for slot, material in enumerate(made):
+            mesh.materials[slot] = material
         return [material.name for material in made]
 
     def _material(self, material: bpy.types.Material | None, note: dict[str, str]) -> bpy.types.Material:
@@ -194,6 +205,7 @@ class TargetWriter:
             "triangles": len(asset.mesh.polygons),
             "dimensions": dimensions([asset.mesh]),
             "materials": materials,
+            **static_facts(asset, self._wishes),
         }
 
 

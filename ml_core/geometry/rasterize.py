@@ -23,6 +23,13 @@ def rasterize_triangles(corner_uv: Array, size: int) -> tuple[NDArray[np.int64],
     Returns:
         flat texel indices (N,) with row 0 at the top, triangle indices (N,), barycentric weights (N, 3).
     """
+    texel, triangle, barycentric = covered_texels(corner_uv, size)
+    _, first = np.unique(texel, return_index=True)
+    return texel[first], triangle[first], barycentric[first]
+
+
+def covered_texels(corner_uv: Array, size: int) -> tuple[NDArray[np.int64], NDArray[np.int64], Array]:
+    """As :func:`rasterize_triangles`, with every triangle that covers a texel."""
     xy = np.asarray(corner_uv, np.float64) * [1, -1] + [0, 1]
     xy = xy * size - 0.5
     finite = np.isfinite(xy).all(axis=(1, 2))
@@ -41,9 +48,7 @@ def rasterize_triangles(corner_uv: Array, size: int) -> tuple[NDArray[np.int64],
             into.append(values)
     if not texels:
         return np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros((0, 3))
-    texel, triangle, barycentric = np.concatenate(texels), np.concatenate(owners), np.concatenate(weights)
-    _, first = np.unique(texel, return_index=True)
-    return texel[first], triangle[first], barycentric[first]
+    return np.concatenate(texels), np.concatenate(owners), np.concatenate(weights)
 
 
 def _batches(counts: NDArray) -> list[slice]:
