@@ -24,6 +24,7 @@ from .manifest import is_ours, write_manifest
 from .naming import Namer
 from .options import ExportOptions
 from .profiles import Profile, profile
+from .repairs.copies import repair_meshes
 from .static_assets import StaticAsset, collect_assets, exported_objects
 from .target_writer import TargetWriter
 
@@ -64,6 +65,7 @@ def export_job(
         assets, empty = collect_assets(context, static, namer)
         if not assets and not armatures:
             raise InputError(f"nothing to export: {', '.join(empty[:5])} have no faces")
+        repair_meshes((asset.mesh for asset in assets), options)
         names = EngineNames.of(armatures, assets, namer)
         steps = len(places) * (len(assets) + len(armatures) + 1)
         done = 0

@@ -24,6 +24,7 @@ from .materials import MaterialFacts, as_dict, read_material
 from .naming import Namer
 from .options import ExportOptions
 from .profiles import Profile, fbx_options
+from .repairs.copies import repair_skins
 from .static_assets import StaticAsset
 from .textures import write_textures
 
@@ -72,6 +73,7 @@ class TargetWriter:
         name = self._names.engine[armature.session_uid]
         with temporary_scene(bpy.context, 0.01 if centimetres else 1.0) as scene:
             staged = stage_avatar(scene, armature, self._wishes, self._names)
+            repair_skins(staged.meshes, self._options)
             # Unreal takes an armature of exactly this name as no bone; any other becomes an extra root.
             claim_name(staged.armature, "objects", "Armature" if centimetres else name)
             materials = []

@@ -1,0 +1,120 @@
+"""Repairs of faces, edges and vertices, on any mesh: an artist's or an exported copy."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import bmesh
+import bpy
+
+from ml_core.errors import InputError
+
+from ..preflight.geometry import SMALLEST_AREA, problems
+from ..preflight.mesh_facts import MeshFacts
+
+SMALLEST_EDGE = 1e-6
+Values = Mapping[str, Any]
+
+
+@contextmanager
+def _editing(mesh: bpy.types.Mesh) -> Iterator[bmesh.types.BMesh]:
+    work = bmesh.new()
+    try:
+        work.from_mesh(mesh)
+        yield work
+        work.to_mesh(mesh)
+    finally:
+        work.free()
+    mesh.update()
+
+
+def delete_bad_vertices(context: bpy.types.Context, obj: bpy.types.Object, values: Values) -> None:
+    """Deletes vertices whose coordinates are not finite, with their faces."""
+    with _editing(obj.data) as work:
+        bad = [vert for vert in work.verts if not all(map(math.isfinite, vert.co))]
+        bmesh.ops.delete(work, geom=bad, context="VERTS")
+
+
+def dissolve_degenerate(context: bpy.types.Context, obj: bpy.types.Object, values: Values) -> None:
+    """Dissolves edges without length and faces without area; what cannot be dissolved is deleted."""
+    with _editing(obj.data) as work:
+        bmesh.ops.dissolve_degenerate(work, edges=work.edges, dist=SMALLEST_EDGE)
+        flat = [face for face in work.faces if face.calc_area() < SMALLEST_AREA]
+        # Edges and vertices that only they used would be left loose.
+        bmesh.ops.delete(work, geom=flat, context="FACES")
+
+
+def delete_loose(context: bpy.types.Context, obj: bpy.types.Object, values: Values) -> None:
+    """Deletes vertices and edges without a face."""
+    with _editing(obj.data) as work:
+        bmesh.ops.delete(work, geom=[edge for edge in work.edges if not edge.link_faces], context="EDGES")
+        bmesh.ops.delete(work, geom=[vert for vert in work.verts if not vert.link_faces], context="VERTS")
+
+
+def delete_duplicate_faces(context: bpy.types.Context, obj: bpy.types.Object, values: Values) -> None:
+    """Deletes faces that lie on others and look to the same side."""
+    delete_copies(obj.data)
+
+
+def delete_copies(mesh: bpy.types.Mesh) -> None:
+    """As :func:`delete_duplicate_faces`, on a mesh."""
+    copies = MeshFacts.of(mesh).copied_faces()
+    with _editing(mesh) as work:
+        work.faces.ensure_lookup_table()
+        bmesh.ops.delete(work, geom=[work.faces[int(index)] for index in copies], context="FACES")
+
+
+def split_edges(context: bpy.types.Context, obj: bpy.types.Object, values: Values) -> None:
+    """Splits edges with more than two faces, so that each face has its own."""
+    split_crowded(obj.data)
+
+
+def split_crowded(mesh: bpy.types.Mesh) -> None:
+    """As :func:`split_edges`, on a mesh."""
+    with _editing(mesh) as work:
+        bmesh.ops.split_edges(work, edges=[edge for edge in work.edges if len(edge.link_faces) > 2])
+
+
+def turn_faces(context: bpy.types.Context, obj: bpy.types.Object, values: Values) -> None:
+    """Turns faces so that neighbors agree and look outward."""
+    turn_outward(obj.data)
+
+
+def turn_outward(mesh: bpy.types.Mesh) -> None:
+    """As :func:`turn_faces`, on a mesh."""
+    with _editing(mesh) as work:
+        bmesh.ops.recalc_face_normals(work, faces=work.faces)
+
+
+def triangulate_ngons(context: bpy.types.Context, obj: bpy.types.Object, values: Values) -> None:
+    """Triangulates faces of five or more corners; triangles and quads stay."""
+    with _editing(obj.data) as work:
+        large = [face for face in work.faces if len(face.verts) > 4]
+        bmesh.ops.triangulate(work, faces=large, quad_method="BEAUTY", ngon_method="BEAUTY")
+
+
+def decimate(context: bpy.types.Context, obj: bpy.types.Object, values: Values) -> None:
+    """Adds a Decimate modifier that brings the object into its budget; the mesh itself stays.
+
+    Raises:
+        InputError: the object is no mesh, or has shape keys, which the modifier would drop.
+    """
+    if obj.type != "MESH" or obj.data.shape_keys is not None:
+        raise InputError(f"{obj.name}: only a mesh without shape keys can be reduced; reduce it by hand")
+    modifier = obj.modifiers.new("Budget", "DECIMATE")
+    # A little below, since the modifier may stop a few triangles above its ratio.
+    modifier.ratio = 0.98 * values["limit"] / max(values["number"], 1)
+
+
+def repair_mesh_copy(mesh: bpy.types.Mesh) -> None:
+    """All that an exported copy may have repaired, where it needs it: copies of faces, crowded edges, turned faces."""
+    wrong = problems(MeshFacts.of(mesh))
+    if wrong["duplicate_faces"]:
+        delete_copies(mesh)
+    if wrong["non_manifold"]:
+        split_crowded(mesh)
+    if wrong["turned_faces"]:
+        turn_outward(mesh)
