@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import bmesh
 import bpy
 import numpy as np
 from mathutils import Matrix, Vector
@@ -37,7 +38,6 @@ _AXES = [Vector(one) for one in ((1, 0, 0), (-1, 0, 0), (0, 1, 0), (0, -1, 0), (
 
 def check(survey: Survey) -> Iterator[Finding]:
     """One finding for each mesh with hidden faces and for each object inside of another."""
-    depsgraph = survey.context.evaluated_depsgraph_get()
     trees: dict[int, BVHTree] = {}
     boxes: list[tuple[bpy.types.Object, np.ndarray, np.ndarray]] = []
     for obj in survey.static:
@@ -48,11 +48,20 @@ def check(survey: Survey) -> Iterator[Finding]:
             continue
         boxes.append((obj, corners.min(axis=0), corners.max(axis=0)))
         if survey.first("hidden", obj.data):
-            trees[obj.data.session_uid] = tree = BVHTree.FromObject(obj, depsgraph)
+            trees[obj.data.session_uid] = tree = _tree(obj.data)
             number = _hidden_faces(survey, obj, tree)
             if number:
                 yield from survey.found("hidden_faces", obj, number=number)
     yield from _inside(survey, boxes, trees)
+
+
+def _tree(mesh: bpy.types.Mesh) -> BVHTree:
+    """Of the mesh itself: modifiers and shape keys would move it away from the faces that are looked at."""
+    work = bmesh.new()
+    work.from_mesh(mesh)
+    tree = BVHTree.FromBMesh(work)
+    work.free()
+    return tree
 
 
 def _hidden_faces(survey: Survey, obj: bpy.types.Object, tree: BVHTree) -> int:
@@ -66,10 +75,11 @@ def _hidden_faces(survey: Survey, obj: bpy.types.Object, tree: BVHTree) -> int:
     hidden = 0
     for face in chosen:
         corners = facts.corner_vertex[facts.starts[face] : facts.starts[face] + facts.sizes[face]]
-        normal = Vector(facts.normals[face])
-        if normal.length < 0.5:
+        # On the triangles that the tree has: the middle of a bent quad lies below or above them.
+        place, normal, _, _ = tree.find_nearest(Vector(facts.points[corners].mean(axis=0)))
+        if normal is None or normal.length < 0.5:
             continue
-        origin = Vector(facts.points[corners].mean(axis=0)) + normal * (1e-4 * size)
+        origin = place + normal * (1e-4 * size)
         turn = normal.to_track_quat("Z", "Y")
         hidden += all(_ends_at_a_back(tree, origin, turn @ direction) for direction in _DIRECTIONS)
     return round(hidden / len(chosen) * total)

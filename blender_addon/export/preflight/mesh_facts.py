@@ -67,11 +67,8 @@ class MeshFacts:
         """Faces that lie on an earlier one and look to the same side; their corners may be other vertices."""
         if not len(self.sizes):
             return np.zeros(0, np.int64)
-        place = np.round(self.points.astype(np.float64) * 1e5).astype(np.int64)
-        with np.errstate(over="ignore"):
-            mixed = place[:, 0] * 73856093 ^ place[:, 1] * 19349669 ^ place[:, 2] * 83492791
-            mixed = (mixed ^ (mixed >> 29)) * 0x1D8E4E27C47D124F
-            key = np.add.reduceat(mixed[self.corner_vertex], self.starts) + self.sizes
+        place = np.round(self.points.astype(np.float64) * 1e5).astype(np.int64).astype(np.uint64)
+        key = np.add.reduceat(_mixed(place)[self.corner_vertex], self.starts) + self.sizes.astype(np.uint64)
         order = np.argsort(key, kind="stable")
         equal = key[order][1:] == key[order][:-1]
         agree = np.einsum("ij,ij->i", self.normals[order][1:], self.normals[order][:-1]) > 0.5
@@ -79,7 +76,15 @@ class MeshFacts:
         return np.sort(order[1:][equal & agree & real])
 
 
+def _mixed(place: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """A number for each place (V, 3) whose sums over corners differ for different faces (splitmix64, Steele 2014)."""
+    x = place @ np.array([73856093, 19349669, 83492791], np.uint64)
+    x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return x ^ (x >> np.uint64(31))
+
+
 def _read(collection: bpy.types.bpy_prop_collection, name: str, size: int, kind: type) -> NDArray:
-    values = np.empty(size, kind)
+    values: NDArray = np.empty(size, kind)
     collection.foreach_get(name, values)
     return values

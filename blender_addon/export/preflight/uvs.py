@@ -89,12 +89,14 @@ def overlaps(facts: MeshFacts, uv: NDArray[np.float32]) -> bool:
     a, b, c, area = a[solid], b[solid], c[solid], area[solid]
     if len(a) < 2:
         return False
-    chosen = np.unique(np.linspace(0, len(a) - 1, min(_SAMPLES, len(a))).astype(int))
-    for at in chosen:
+    low, high = np.minimum(np.minimum(a, b), c), np.maximum(np.maximum(a, b), c)
+    for at in np.unique(np.linspace(0, len(a) - 1, min(_SAMPLES, len(a))).astype(int)):
         middle = (a[at] + b[at] + c[at]) / 3
-        shares = (_cross(b - middle, c - middle), _cross(c - middle, a - middle), _cross(a - middle, b - middle))
-        inside = np.minimum.reduce([share / area for share in shares]) > 1e-6
-        if inside.sum() > 1:
+        near = np.flatnonzero((low[:, 0] < middle[0]) & (high[:, 0] > middle[0]))
+        near = near[(low[near, 1] < middle[1]) & (high[near, 1] > middle[1])]
+        p, q, r = a[near] - middle, b[near] - middle, c[near] - middle
+        shares = np.stack([_cross(q, r), _cross(r, p), _cross(p, q)]) / area[near]
+        if (shares.min(axis=0) > 1e-6).sum() > 1:
             return True
     return False
 

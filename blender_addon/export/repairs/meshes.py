@@ -41,17 +41,23 @@ def delete_bad_vertices(context: bpy.types.Context, obj: bpy.types.Object, value
 def dissolve_degenerate(context: bpy.types.Context, obj: bpy.types.Object, values: Values) -> None:
     """Dissolves edges without length and faces without area; what cannot be dissolved is deleted."""
     with _editing(obj.data) as work:
+        had_loose = any(not vert.link_faces for vert in work.verts)
         bmesh.ops.dissolve_degenerate(work, edges=work.edges, dist=SMALLEST_EDGE)
         flat = [face for face in work.faces if face.calc_area() < SMALLEST_AREA]
-        # Edges and vertices that only they used would be left loose.
         bmesh.ops.delete(work, geom=flat, context="FACES")
+        if not had_loose:
+            _delete_loose(work)
 
 
 def delete_loose(context: bpy.types.Context, obj: bpy.types.Object, values: Values) -> None:
     """Deletes vertices and edges without a face."""
     with _editing(obj.data) as work:
-        bmesh.ops.delete(work, geom=[edge for edge in work.edges if not edge.link_faces], context="EDGES")
-        bmesh.ops.delete(work, geom=[vert for vert in work.verts if not vert.link_faces], context="VERTS")
+        _delete_loose(work)
+
+
+def _delete_loose(work: bmesh.types.BMesh) -> None:
+    bmesh.ops.delete(work, geom=[edge for edge in work.edges if not edge.link_faces], context="EDGES")
+    bmesh.ops.delete(work, geom=[vert for vert in work.verts if not vert.link_faces], context="VERTS")
 
 
 def delete_duplicate_faces(context: bpy.types.Context, obj: bpy.types.Object, values: Values) -> None:

@@ -48,9 +48,9 @@ def _project(context: bpy.types.Context, obj: bpy.types.Object) -> None:
     obj.hide_set(False, view_layer=layer)
     obj.select_set(True, view_layer=layer)
     layer.objects.active = obj
-    selected = np.zeros(len(obj.data.polygons), dtype=bool)
+    selected = np.zeros(len(obj.data.polygons), dtype=np.bool_)
     obj.data.polygons.foreach_get("select", selected)
-    unseen = np.zeros(len(obj.data.polygons), dtype=bool)
+    unseen = np.zeros(len(obj.data.polygons), dtype=np.bool_)
     obj.data.polygons.foreach_get("hide", unseen)
     bpy.ops.object.mode_set(mode="EDIT")
     try:
