@@ -286,6 +286,11 @@ class AtelierSettings(bpy.types.PropertyGroup):
         options={"HIDDEN"},
         update=_select_active_finding,
     )
+    show_repaired: bpy.props.BoolProperty(
+        name="Show What the Export Repairs",
+        description="List also what is put right on the exported copies anyway",
+        default=True,
+    )
     is_checked: bpy.props.BoolProperty(options={"HIDDEN"})
     checked_targets: bpy.props.StringProperty(options={"HIDDEN"})
 

@@ -74,7 +74,8 @@ class ATELIER_OT_preflight(_TargetsOperator, bpy.types.Operator):
 
     bl_idname = "atelier.preflight"
     bl_label = "Check Scene"
-    bl_options = {"REGISTER"}
+    # The list is part of the scene: an undone repair has to bring back the list that it was made from.
+    bl_options = {"REGISTER", "UNDO"}
 
     def job(self, context: bpy.types.Context) -> Job:
         from ..export.findings import check_job

@@ -85,25 +85,38 @@ class ATELIER_UL_findings(bpy.types.UIList):
     ) -> None:
         row = layout.row(align=True)
         text = FindingTexts.of(item).what
-        title = f"{item.object}: {text}" if item.object else text
-        row.label(text=title, icon=_SEVERITY_ICONS.get(item.severity, "INFO"), translate=False)
+        words = row.split(factor=0.42) if item.object else row
+        if item.object:
+            words.label(text=item.object, icon=_icon(item), translate=False)
+            words.label(text=text, translate=False)
+        else:
+            words.label(text=text, icon=_icon(item), translate=False)
         if item.repair:
             row.operator("atelier.repair_finding", text="", icon="TOOL_SETTINGS").index = index
+        else:
+            row.label(text="", icon="BLANK1")
 
     def filter_items(
         self, context: bpy.types.Context, data: bpy.types.PropertyGroup, property_name: str
     ) -> tuple[list[int], list[int]]:
         name = self.filter_name.lower()
         findings = getattr(data, property_name)
-        shown = [name in f"{one.object} {FindingTexts.of(one).what}".lower() for one in findings] if name else []
+        shown = [
+            (data.show_repaired or not one.is_repaired)
+            and (not name or name in f"{one.object} {FindingTexts.of(one).what}".lower())
+            for one in findings
+        ]
         return [self.bitflag_filter_item if one else 0 for one in shown], []
+
+
+def _icon(finding: bpy.types.PropertyGroup) -> str:
+    return "CHECKMARK" if finding.is_repaired else _SEVERITY_ICONS.get(finding.severity, "INFO")
 
 
 class ATELIER_PT_findings(AtelierPanel, bpy.types.Panel):
     bl_label = "Findings"
     bl_parent_id = "ATELIER_PT_export"
     bl_options = {"DEFAULT_CLOSED"}
-    bl_order = 0
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
@@ -114,6 +127,10 @@ class ATELIER_PT_findings(AtelierPanel, bpy.types.Panel):
         settings = context.scene.atelier
         rows = min(max(len(settings.findings), 3), 8)
         layout.template_list("ATELIER_UL_findings", "", settings, "findings", settings, "finding_index", rows=rows)
+        number = sum(one.is_repaired for one in settings.findings)
+        if number:
+            text = formatted("Show what the export repairs ({number})", number=number)
+            layout.prop(settings, "show_repaired", text=text, translate=False)
         if 0 <= settings.finding_index < len(settings.findings):
             self._draw_active(context, settings.findings[settings.finding_index], settings.finding_index)
         if any(one.repair for one in settings.findings):
@@ -123,7 +140,7 @@ class ATELIER_PT_findings(AtelierPanel, bpy.types.Panel):
         box = self.layout.box()
         texts = FindingTexts.of(finding)
         title = f"{finding.object}: {texts.what}" if finding.object else texts.what
-        paragraph(box, context, title, icon=_SEVERITY_ICONS.get(finding.severity, "INFO"))
+        paragraph(box, context, title, icon=_icon(finding))
         paragraph(box, context, texts.why, icon="BLANK1")
         if finding.is_repaired:
             paragraph(box, context, formatted("Repaired on the exported copy."), icon="CHECKMARK")
@@ -138,7 +155,6 @@ class ATELIER_PT_export_options(AtelierPanel, bpy.types.Panel):
     bl_label = "Options"
     bl_parent_id = "ATELIER_PT_export"
     bl_options = {"DEFAULT_CLOSED"}
-    bl_order = 1
 
     def draw(self, context: bpy.types.Context) -> None:
         settings = context.scene.atelier
@@ -159,7 +175,6 @@ class ATELIER_PT_export_vrm(AtelierPanel, bpy.types.Panel):
     bl_label = "VRM Permissions"
     bl_parent_id = "ATELIER_PT_export"
     bl_options = {"DEFAULT_CLOSED"}
-    bl_order = 2
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:

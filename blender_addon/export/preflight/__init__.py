@@ -28,7 +28,9 @@ _PER_SKIN = (geometry.check, uvs.check, names.check, materials.check, shape_keys
 def preflight(
     context: bpy.types.Context, targets: Sequence[str], options: ExportOptions | None = None
 ) -> list[Finding]:
-    """Findings on all that an export of the scene would write, errors first; changes nothing.
+    """Findings on all that an export of the scene would write; changes nothing.
+
+    Errors come first, and what the exported copies have repaired anyway comes last.
 
     Raises:
         InputError: an unknown target.
@@ -61,4 +63,8 @@ def preflight_steps(
     yield Progress(total - 1, total, "Checking the scene")
     found += hidden.check(survey)
     found += scenes.check_sums(survey)
-    return sorted(dict.fromkeys(found), key=lambda one: (_SEVERITIES.index(one.severity), one.object, one.kind))
+    return sorted(dict.fromkeys(found), key=_rank)
+
+
+def _rank(finding: Finding) -> tuple[int, bool, str, str]:
+    return _SEVERITIES.index(finding.severity), finding.is_repaired, finding.object, finding.kind
