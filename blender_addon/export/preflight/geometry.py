@@ -59,7 +59,7 @@ KINDS = {
         "warning",
         "{number} edges between faces that look to opposite sides",
         "Engines draw one side only, so that the object has holes.",
-        "Recalculate the normals to the outside.",
+        "Turn the smaller share of them.",
         repair="turn_faces",
         on_copies=BY_CHOICE,
     ),

@@ -85,14 +85,32 @@ def split_crowded(mesh: bpy.types.Mesh) -> None:
 
 
 def turn_faces(context: bpy.types.Context, obj: bpy.types.Object, values: Values) -> None:
-    """Turns faces so that neighbors agree and look outward."""
-    turn_outward(obj.data)
+    """Turns faces so that neighbors agree; of each connected part the larger share stays as it is."""
+    agree(obj.data)
 
 
-def turn_outward(mesh: bpy.types.Mesh) -> None:
-    """As :func:`turn_faces`, on a mesh."""
+def agree(mesh: bpy.types.Mesh) -> None:
+    """As :func:`turn_faces`, on a mesh. A room that is seen from the inside goes on looking inward."""
     with _editing(mesh) as work:
+        before = {face: face.normal.copy() for face in work.faces}
         bmesh.ops.recalc_face_normals(work, faces=work.faces)
+        for part in _parts(work):
+            turned = sum(face.calc_area() for face in part if face.normal.dot(before[face]) < 0)
+            if turned > sum(face.calc_area() for face in part) / 2:
+                bmesh.ops.reverse_faces(work, faces=part)
+
+
+def _parts(work: bmesh.types.BMesh) -> Iterator[list[bmesh.types.BMFace]]:
+    """Faces that hang together by edges of two faces, across which alone normals can agree."""
+    left = set(work.faces)
+    while left:
+        part = [left.pop()]
+        for face in part:
+            for edge in face.edges:
+                others = [one for one in edge.link_faces if one in left] if len(edge.link_faces) == 2 else []
+                left.difference_update(others)
+                part += others
+        yield part
 
 
 def triangulate_ngons(context: bpy.types.Context, obj: bpy.types.Object, values: Values) -> None:
@@ -123,4 +141,4 @@ def repair_mesh_copy(mesh: bpy.types.Mesh) -> None:
     if wrong["non_manifold"]:
         split_crowded(mesh)
     if wrong["turned_faces"]:
-        turn_outward(mesh)
+        agree(mesh)

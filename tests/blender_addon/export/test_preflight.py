@@ -209,6 +209,22 @@ def test_two_sided_faces_and_open_rooms_are_no_findings(clean_scene: bpy.types.C
     assert [one.kind for one in preflight(bpy.context, ["unity"])] == []
 
 
+def test_a_room_with_one_turned_wall_still_looks_inward(clean_scene: bpy.types.Context) -> None:
+    room = cube("Room", 4)
+    room.data.flip_normals()
+    room.data.polygons[3].flip()
+    room.data.update()
+    cube("Part", 1)
+    bpy.ops.object.select_all(action="SELECT")
+    bpy.context.view_layer.objects.active = room
+    bpy.ops.object.join()
+    assert [one.kind for one in preflight(bpy.context, ["unity"])] == ["turned_faces"]
+    REPAIRS["turn_faces"](bpy.context, room, {})
+    facing = [face.normal.dot(face.center) > 0 for face in room.data.polygons]
+    assert sorted(facing) == [False] * 6 + [True] * 6
+    assert all(inner == (face.center.length < 1) for inner, face in zip(facing, room.data.polygons, strict=True))
+
+
 def test_findings_name_only_the_targets_they_concern(thing: bpy.types.Object, tmp_path: Path) -> None:
     build(next(one for one in CASES if one.kind == "many_triangles"), tmp_path)
     [finding] = preflight(bpy.context, ["unity", "unreal", "web"])
