@@ -146,6 +146,7 @@ def _looks(hand: Any) -> Iterator[float]:
     yield from _drag_edge(hand, width // 3)
     yield from _to_the_end(hand)
     yield from hand.picture("08_narrow")
+    print(f"sidebar: {width} pixels, narrow {hand.sidebar.width}")
     preferences.view.ui_scale = 1.5
     yield 1.0
     yield from _to_the_end(hand)
@@ -161,18 +162,30 @@ def _looks(hand: Any) -> Iterator[float]:
     yield from hand.picture("08_chinese")
     preferences.view.language = "en_US"
     yield from _drag_edge(hand, hand.sidebar.width - width)
+    yield from _to_the_end(hand)
+    yield from hand.look()
+    x, y = hand.find("atelier.repair_all")
+    yield from hand.click(x, y - 32)
+    yield 0.4
+    yield from _to_the_end(hand)
+    yield from hand.picture("08_options")
 
 
 def _drag_edge(hand: Any, right: int) -> Iterator[float]:
-    """Drags the left edge of the sidebar by so many pixels to the right."""
-    region = hand.sidebar
-    x, y = region.x + 1, region.y + region.height // 3
-    yield from hand.move(x - 4, y)
-    yield from hand.move(x, y)
-    hand.window.event_simulate(type="LEFTMOUSE", value="PRESS", x=x, y=y)
-    yield 0.1
-    for step in range(1, 11):
-        hand.window.event_simulate(type="MOUSEMOVE", value="NOTHING", x=x + right * step // 10, y=y)
-        yield 0.05
-    hand.window.event_simulate(type="LEFTMOUSE", value="RELEASE", x=x + right, y=y)
-    yield 0.6
+    """Drags the left edge of the sidebar by so many pixels to the right; where it can be caught is tried."""
+    before = hand.sidebar.width
+    for beside in (0, -2, 2, -5):
+        x, y = hand.sidebar.x + beside, hand.sidebar.y + hand.sidebar.height // 3
+        yield from hand.move(x - 8, y)
+        yield from hand.move(x, y)
+        yield 0.2
+        hand.window.event_simulate(type="LEFTMOUSE", value="PRESS", x=x, y=y)
+        yield 0.2
+        for step in range(1, 11):
+            hand.window.event_simulate(type="MOUSEMOVE", value="NOTHING", x=x + right * step // 10, y=y)
+            yield 0.05
+        hand.window.event_simulate(type="LEFTMOUSE", value="RELEASE", x=x + right, y=y)
+        yield 0.6
+        if hand.sidebar.width != before:
+            return
+    print(f"the sidebar stays {before} pixels wide")

@@ -65,7 +65,7 @@ def export_job(
         assets, empty = collect_assets(context, static, namer)
         if not assets and not armatures:
             raise InputError(f"nothing to export: {', '.join(empty[:5])} have no faces")
-        repair_meshes((asset.mesh for asset in assets), options)
+        yield from repair_meshes([asset.mesh for asset in assets], options)
         names = EngineNames.of(armatures, assets, namer)
         steps = len(places) * (len(assets) + len(armatures) + 1)
         done = 0

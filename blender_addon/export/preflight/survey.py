@@ -17,7 +17,10 @@ from .mesh_facts import MeshFacts
 
 @dataclass
 class Survey:
-    """One look at the scene. Each mesh and each image is checked once, for the first object that has it."""
+    """One look at the scene. Each mesh and each image is checked once, for the first object that has it.
+
+    ``skins`` are the meshes of each armature, ``avatars`` the armatures and their skins, all by ``session_uid``.
+    """
 
     context: bpy.types.Context
     targets: tuple[str, ...]
@@ -26,6 +29,7 @@ class Survey:
     static: list[bpy.types.Object]
     armatures: list[bpy.types.Object]
     skins: dict[int, list[bpy.types.Object]]
+    avatars: set[int]
     triangles: dict[str, int] = field(default_factory=dict)
     plain_names: dict[str, str] = field(default_factory=dict)
     _facts: dict[int, MeshFacts] = field(default_factory=dict)
@@ -43,7 +47,8 @@ class Survey:
         if chosen == ("vrm",):
             static = []
         skins = {armature.session_uid: skinned_meshes(armature) for armature in armatures}
-        return cls(context, chosen, options, kinds, static, armatures, skins)
+        avatars = {*skins, *(skin.session_uid for one in skins.values() for skin in one)}
+        return cls(context, chosen, options, kinds, static, armatures, skins, avatars)
 
     def facts(self, obj: bpy.types.Object) -> MeshFacts:
         """Arrays of an object's own mesh."""
@@ -63,7 +68,9 @@ class Survey:
         self, kind: str, obj: bpy.types.Object | None, targets: Iterable[str] | None = None, **values: Any
     ) -> Iterator[Finding]:
         """The finding of ``kind``; none where it concerns no chosen target."""
-        concerned = self.targets if targets is None else tuple(one for one in self.targets if one in set(targets))
+        concerned = tuple(one for one in self.targets if targets is None or one in set(targets))
+        if obj is not None and obj.session_uid not in self.avatars:
+            concerned = tuple(one for one in concerned if one != "vrm")  # which takes avatars only
         if not concerned:
             return
         about = self.kinds[kind]

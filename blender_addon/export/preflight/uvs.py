@@ -62,7 +62,7 @@ def check(survey: Survey, obj: bpy.types.Object) -> Iterator[Finding]:
     if bad:
         yield from survey.found("bad_uv", obj, number=bad)
         return
-    is_skin = any(obj in skins for skins in survey.skins.values())
+    is_skin = obj.session_uid in survey.avatars
     wanted = not survey.options.lightmap_uv and not is_skin and LIGHTMAP_LAYER not in obj.data.uv_layers
     if wanted and set(LIGHTMAP_TARGETS) & set(survey.targets) and overlaps(facts, uv):
         yield from survey.found("no_lightmap_uv", obj, LIGHTMAP_TARGETS)

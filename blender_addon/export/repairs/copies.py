@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 
 import bpy
 
+from ...bridge.jobs import Progress
 from ..options import ExportOptions
 from .meshes import repair_mesh_copy
 from .unwrap import finite_uv
 from .weights import assign_weights
 
 
-def repair_meshes(meshes: Iterable[bpy.types.Mesh], options: ExportOptions) -> None:
-    """Repairs copies of static meshes, if ``options.repair_copies``."""
-    for mesh in meshes if options.repair_copies else ():
+def repair_meshes(meshes: Sequence[bpy.types.Mesh], options: ExportOptions) -> Iterator[Progress]:
+    """Repairs copies of static meshes, if ``options.repair_copies``; before they get LODs and light map UVs."""
+    for number, mesh in enumerate(meshes if options.repair_copies else ()):
+        yield Progress(number, len(meshes), "Repairing")
         repair_mesh_copy(mesh)
         finite_uv(mesh)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import bpy
@@ -16,6 +17,7 @@ from blender_addon.bridge.mesh_arrays import positions
 from blender_addon.export.options import ExportOptions
 from blender_addon.export.preflight import KINDS, Finding, preflight
 from blender_addon.export.preflight.rigs import weight_sums
+from blender_addon.export.profiles import PROFILES
 from blender_addon.export.repairs import REPAIRS
 from blender_addon.scene.room import build_room
 from ml_core import AvatarTraits, InputError
@@ -231,6 +233,20 @@ def test_findings_name_only_the_targets_they_concern(thing: bpy.types.Object, tm
     assert (finding.kind, finding.targets) == ("many_triangles", ("web",))
     with pytest.raises(InputError, match="nowhere"):
         preflight(bpy.context, ["nowhere"])
+
+
+def test_vrm_concerns_avatars_only(thing: bpy.types.Object, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(PROFILES, "vrm", replace(PROFILES["web"], title="VRM"))
+    thing.scale = (2, 1, 1)
+    bpy.context.view_layer.update()
+    found = preflight(bpy.context, ["unity", "vrm"])
+    assert [(one.kind, one.targets) for one in found] == [("no_avatar", ("vrm",)), ("unapplied_scale", ("unity",))]
+    thing.scale = (1, 1, 1)
+    rig(thing)
+    bpy.context.view_layer.update()
+    [finding] = preflight(bpy.context, ["unity", "vrm"])
+    assert (finding.kind, finding.targets) == ("no_humanoid", ("unity", "vrm"))
+    assert "not valid" in finding.why
 
 
 def test_copies_that_are_repaired_make_an_info_of_it(thing: bpy.types.Object) -> None:
