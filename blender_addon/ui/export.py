@@ -85,12 +85,9 @@ class ATELIER_UL_findings(bpy.types.UIList):
     ) -> None:
         row = layout.row(align=True)
         text = FindingTexts.of(item).what
-        words = row.split(factor=0.42) if item.object else row
-        if item.object:
-            words.label(text=item.object, icon=_icon(item), translate=False)
-            words.label(text=text, translate=False)
-        else:
-            words.label(text=text, icon=_icon(item), translate=False)
+        # One label: Blender shortens it in the middle, so that the name stays readable in a narrow sidebar.
+        title = f"{item.object}: {text}" if item.object else text
+        row.label(text=title, icon=_icon(item), translate=False)
         if item.repair:
             row.operator("atelier.repair_finding", text="", icon="TOOL_SETTINGS").index = index
         else:
