@@ -59,6 +59,9 @@ def _to_the_end(hand: Any) -> Iterator[float]:
 
 
 def _open_findings(hand: Any) -> Iterator[float]:
+    """A click on the header of the list, which lies below the button and the line of counts."""
+    yield from _to_the_end(hand)
+    yield from hand.look()
     x, y = hand.find("atelier.preflight")
     unit = bpy.context.preferences.system.ui_scale
     for below in (44, 56, 68, 32):

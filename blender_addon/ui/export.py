@@ -12,8 +12,8 @@ from .panel import AtelierPanel, fields, main_button
 from .text import available_width, paragraph
 
 _SEVERITY_ICONS = {"error": "CANCEL", "warning": "ERROR", "info": "INFO"}
-# Pixels at scale 1 that a target's button or a label with its field needs, to stand beside another.
-_BUTTON_WIDTH = 105
+# Pixels at scale 1 that a target's button needs, to stand beside another.
+_BUTTON_WIDTH = 85
 
 
 class ATELIER_PT_export(AtelierPanel, bpy.types.Panel):
