@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import bpy
 import numpy as np
@@ -76,6 +77,4 @@ def check(survey: Survey, obj: bpy.types.Object) -> Iterator[Finding]:
 
 def without_repair(finding: Finding) -> Finding:
     """The same, without a button."""
-    from dataclasses import replace
-
     return replace(finding, repair="")

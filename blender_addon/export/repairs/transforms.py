@@ -11,6 +11,7 @@ from mathutils import Matrix
 
 from ml_core.errors import InputError
 
+_PLACE = {"location", "scale", "rotation_euler", "rotation_quaternion", "rotation_axis_angle"}
 # What these do does not depend on the object's scale.
 _FREE = {"ARMATURE", "SUBSURF", "TRIANGULATE", "WEIGHTED_NORMAL", "EDGE_SPLIT", "DECIMATE", "MIRROR", "UV_PROJECT"}
 # Lengths in the object's own units, which grow with an even scale.
@@ -123,11 +124,8 @@ def _refuse_animated(obj: bpy.types.Object) -> None:
     if any(not one.mute for one in obj.constraints):
         raise InputError(f"{obj.name}: it has constraints; apply or remove them first")
     paths = set(_animated(obj))
-    if paths & ({"location", "scale"} | ROTATIONS if obj.parent else {"scale", "delta_scale"}):
+    if paths & (_PLACE if obj.parent else {"scale", "delta_scale"}):
         raise InputError(f"{obj.name}: its place is animated; apply the scale by hand, with its keys")
-
-
-ROTATIONS = {"rotation_euler", "rotation_quaternion", "rotation_axis_angle"}
 
 
 def _animated(obj: bpy.types.Object) -> Iterator[str]:

@@ -59,6 +59,10 @@ def _flat(obj: bpy.types.Object, folder: Path) -> None:
     obj.scale.z = 0
 
 
+def _nowhere(obj: bpy.types.Object, folder: Path) -> None:
+    obj.location.x = float("nan")
+
+
 def _far(obj: bpy.types.Object, folder: Path) -> None:
     obj.location.x = 5000
 
@@ -275,6 +279,7 @@ CASES = [
     Case("unapplied_scale", _scaled, severity="info"),
     Case("negative_scale", _mirrored, severity="info"),
     Case("flat_scale", _flat, repair=False, severity="error"),
+    Case("not_a_number_transform", _nowhere, repair=False, severity="error"),
     Case("far_from_origin", _far, repair=False),
     Case("not_a_number", _nan, severity="error"),
     Case("no_faces", _no_faces, repair=False),
