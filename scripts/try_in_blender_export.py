@@ -48,9 +48,9 @@ def _add_bad_object() -> None:
 
 
 def _to_the_end(hand: Any) -> Iterator[float]:
-    """Scrolls the sidebar down as far as it goes; from its top, since the wheel over a list scrolls the list."""
+    """Scrolls the sidebar down as far as it goes; from its margin, since the wheel over a list scrolls the list."""
     region = hand.sidebar
-    x, y = region.x + region.width // 3, region.y + region.height - 8
+    x, y = region.x + 7, region.y + region.height // 2
     yield from hand.move(x, y)
     for _ in range(60):
         hand.window.event_simulate(type="WHEELDOWNMOUSE", value="PRESS", x=x, y=y)
