@@ -140,31 +140,25 @@ def _undo(hand: Any) -> Iterator[float]:
 
 
 def _looks(hand: Any) -> Iterator[float]:
-    """Pictures of the section: narrow, large, Chinese."""
+    """Pictures of the section at 150 %, in Chinese, and with the options open."""
     preferences = bpy.context.preferences
     settings = bpy.context.scene.atelier
     kinds = [one.kind for one in settings.findings]
     settings.finding_index = kinds.index("negative_scale")
-    width = hand.sidebar.width
-    yield from _drag_edge(hand, width // 3)
     yield from _to_the_end(hand)
-    yield from hand.picture("08_narrow")
-    print(f"sidebar: {width} pixels, narrow {hand.sidebar.width}")
     preferences.view.ui_scale = 1.5
     yield 1.0
     yield from _to_the_end(hand)
-    yield from hand.picture("08_narrow_150")
-    yield from _drag_edge(hand, -(hand.sidebar.width // 2))
+    yield from hand.picture("08_large")
     preferences.view.language = "zh_HANS"
     yield 1.0
     yield from _to_the_end(hand)
-    yield from hand.picture("08_chinese_150")
+    yield from hand.picture("08_chinese_large")
     preferences.view.ui_scale = 1.0
     yield 1.0
     yield from _to_the_end(hand)
     yield from hand.picture("08_chinese")
     preferences.view.language = "en_US"
-    yield from _drag_edge(hand, hand.sidebar.width - width)
     yield from _to_the_end(hand)
     yield from hand.look()
     x, y = hand.find("atelier.repair_all")
@@ -172,23 +166,3 @@ def _looks(hand: Any) -> Iterator[float]:
     yield 0.4
     yield from _to_the_end(hand)
     yield from hand.picture("08_options")
-
-
-def _drag_edge(hand: Any, right: int) -> Iterator[float]:
-    """Drags the left edge of the sidebar by so many pixels to the right; where it can be caught is tried."""
-    before = hand.sidebar.width
-    for beside in (0, -2, 2, -5):
-        x, y = hand.sidebar.x + beside, hand.sidebar.y + hand.sidebar.height // 3
-        yield from hand.move(x - 8, y)
-        yield from hand.move(x, y)
-        yield 0.2
-        hand.window.event_simulate(type="LEFTMOUSE", value="PRESS", x=x, y=y)
-        yield 0.2
-        for step in range(1, 11):
-            hand.window.event_simulate(type="MOUSEMOVE", value="NOTHING", x=x + right * step // 10, y=y)
-            yield 0.05
-        hand.window.event_simulate(type="LEFTMOUSE", value="RELEASE", x=x + right, y=y)
-        yield 0.6
-        if hand.sidebar.width != before:
-            return
-    print(f"the sidebar stays {before} pixels wide")
