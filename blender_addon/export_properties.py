@@ -124,7 +124,7 @@ def _general(options: set[str]) -> dict[str, Any]:
             options=options,
         ),
         "compress_meshes": bpy.props.BoolProperty(
-            name="Compress Web Meshes",
+            name="Compress Web",
             description="Make web files smaller with Draco; the viewer needs its decoder",
             options=options,
         ),

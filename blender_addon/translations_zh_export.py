@@ -40,7 +40,7 @@ EXPORT: dict[str, str] = {
     "Commercial Use": "商业使用",
     "Companies": "公司",
     "Companies may use it too": "公司也可以使用",
-    "Compress Web Meshes": "压缩网页网格",
+    "Compress Web": "压缩网页文件",
     "Concerns {targets}.": "涉及 {targets}。",
     "Convex Hulls": "凸包",
     "Credit": "署名",
