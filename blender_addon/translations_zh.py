@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from .translations_zh_export import EXPORT
+
 CHINESE: dict[str, str] = {
+    **EXPORT,
     "1024 × 1024 pixels: for close views": "1024 × 1024 像素:适合近景",
     "256 × 256 pixels: fastest, for previews and crowds": "256 × 256 像素:最快,适合预览和人群",
     "512 × 512 pixels: good for games on phones and headsets": "512 × 512 像素:适合手机和头显游戏",
@@ -41,7 +44,6 @@ CHINESE: dict[str, str] = {
     "Bush": "灌木",
     "Business": "商务",
     "By Kind": "按类别",
-    "By Label": "按标签",
     "Cabinet": "柜子",
     "Cancel": "取消",
     "Cancelled; the scene is as it was before.": "已取消;场景保持原样。",
@@ -103,7 +105,6 @@ CHINESE: dict[str, str] = {
     "Farm": "农场",
     "Fence": "栅栏",
     "File": "文件",
-    "Findings": "检查结果",
     "Folder": "文件夹",
     "Food": "食物",
     "For All My Files": "用于我的所有文件",
@@ -273,6 +274,9 @@ CHINESE: dict[str, str] = {
     "Visible": "可见的",
     "Warehouse": "仓库",
     "Web": "网页",
+    "GLB files at full texture size, which Godot 4 imports by itself": "全尺寸纹理的 GLB 文件，Godot 4 可自行导入",
+    "Avatars alone, each as a VRM 1.0 file with expressions, gaze and permissions": "仅导出虚拟形象，每个为一个带表情、视线与使用许可的 VRM 1.0 文件",
+    "USD files and textures for Omniverse, Houdini, Maya and other programs that read OpenUSD": "供 Omniverse、Houdini、Maya 等读取 OpenUSD 的软件使用的 USD 文件与纹理",
     "What the object is": "这个物体是什么",
     "Where": "位置",
     "Where the example is kept": "示例保存的位置",

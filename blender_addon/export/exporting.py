@@ -25,6 +25,7 @@ from .manifest import is_ours, write_manifest
 from .naming import Namer
 from .options import ExportOptions
 from .profiles import Profile, profile
+from .repairs.copies import repair_meshes
 from .static_assets import StaticAsset, collect_assets, exported_objects
 from .static_geometry import prepare_assets
 from .target_writer import TargetWriter
@@ -67,6 +68,7 @@ def export_job(
         if not assets and not armatures:
             raise InputError(f"nothing to export: {', '.join(empty[:5])} have no faces")
         yield from bake_assets(assets, options.texture_budget)
+        yield from repair_meshes([asset.mesh for asset in assets], options)
         yield from prepare_assets(assets, options, any(one.collider_prefixes for one in wishes.values()))
         names = EngineNames.of(armatures, assets, namer)
         steps = len(places) * (len(assets) + len(armatures) + 1)
@@ -81,12 +83,12 @@ def export_job(
                 done += written
             for armature in armatures:
                 yield Progress(done, steps, f"{place.profile.title}: {armature.name}")
-                writer.write_avatar(armature)
+                yield from writer.write_avatar(armature)
                 done += 1
             yield Progress(done, steps, f"{place.profile.title}: finishing")
             writer.finish()
             done += 1
-            report["targets"][place.target] = _close(place, writer, assets, armatures, names)
+            report["targets"][place.target] = _close(place, writer, assets, armatures, names, options)
     report["seconds"] = round(time.perf_counter() - started, 2)
     return report
 
@@ -97,8 +99,13 @@ def _close(
     assets: list[StaticAsset],
     armatures: list[bpy.types.Object],
     names: EngineNames,
+    options: ExportOptions,
 ) -> dict[str, Any]:
     """Writes layout, materials, instructions and manifest of a finished draft; its facts for the report."""
+    if not writer.sources:
+        reasons = "; ".join(f"{name}: {reason}" for name, reason in writer.skipped.items())
+        raise InputError(f"{place.profile.title}: nothing to export ({reasons or 'the scene has no avatar'})")
+    written = [one for one in armatures if one.name not in writer.skipped]
     layout = [
         {
             "asset": asset.name,
@@ -107,7 +114,7 @@ def _close(
             "confidence": instance.confidence,
             "matrix_world": [[round(value, 6) for value in row] for row in instance.matrix],
         }
-        for asset in assets
+        for asset in (assets if place.profile.statics else [])
         for instance in asset.instances
     ]
     layout += [
@@ -118,7 +125,7 @@ def _close(
             "confidence": armature.get("atelier_confidence"),
             "matrix_world": [[round(value, 6) for value in row] for row in _without_scale(armature)],
         }
-        for armature in armatures
+        for armature in written
     ]
     about = {"axes": "Blender: metres, Z up, front is -Y", "instances": layout}
     _write_json(place.draft / "layout.json", about)
@@ -126,15 +133,16 @@ def _close(
     (place.draft / "README.txt").write_text(
         f"Made by Atelier {__version__} for {place.profile.title}.\n\n{place.profile.read_me}", encoding="utf-8"
     )
-    manifest = write_manifest(place.draft, place.target, writer.sources)
+    manifest = write_manifest(place.draft, place.target, writer.sources, options)
     _check(place.draft, manifest)
     return {
         "folder": str(place.final),
         "files": len(manifest["files"]),
         "bytes": sum(entry["bytes"] for entry in manifest["files"]),
-        "assets": len(assets),
+        "assets": len(assets) if place.profile.statics else 0,
         "instances": len(layout),
-        "avatars": len(armatures),
+        "avatars": len(written),
+        **({"skipped": writer.skipped} if writer.skipped else {}),
     }
 
 
@@ -155,7 +163,7 @@ def _check(folder: Path, manifest: dict[str, Any]) -> None:
 
     for entry in manifest["files"]:
         path = folder / entry["path"]
-        if path.suffix == ".glb":
+        if path.suffix in (".glb", ".vrm"):
             read_json(path)
         elif path.suffix == ".fbx":
             data = path.read_bytes()

@@ -128,7 +128,7 @@ def _asset(
     mesh, pivot = _clean_copy(obj, depsgraph)
     if mesh is None:
         return None
-    materials = [slot.material for slot in obj.material_slots] or [None]
+    materials = used_materials(mesh, [slot.material for slot in obj.material_slots])
     content = _content(mesh), tuple(one.session_uid if one else 0 for one in materials)
     if content in known:
         bpy.data.meshes.remove(mesh)
@@ -216,11 +216,48 @@ def triangulate(mesh: bpy.types.Mesh) -> None:
         bmesh.ops.delete(work, geom=flat, context="FACES_ONLY")
         bmesh.ops.delete(work, geom=[e for e in work.edges if not e.link_faces], context="EDGES")
         bmesh.ops.delete(work, geom=[v for v in work.verts if not v.link_faces], context="VERTS")
+    else:
+        layers = work.verts.layers.shape.values()
+        flat = [face for face in work.faces if face.calc_area() < 1e-12 and not _opens(face, layers)]
+        bmesh.ops.delete(work, geom=flat, context="FACES_ONLY")
+    bmesh.ops.delete(work, geom=_doubles(work), context="FACES_ONLY")
     work.to_mesh(mesh)
     work.free()
     if not mesh.shape_keys:
         mesh.validate(clean_customdata=False)  # a triangle twice in one place: importers drop one
     mesh.update()
+
+
+def _doubles(work: bmesh.types.BMesh) -> list[bmesh.types.BMFace]:
+    """Triangles that lie where another one lies already, turned the same way: they would flicker."""
+    seen = set()
+    doubles = []
+    for face in work.faces:
+        corners = [tuple(round(value, 6) for value in vert.co) for vert in face.verts]
+        first = corners.index(min(corners))
+        key = tuple(corners[first:] + corners[:first])
+        if key in seen:
+            doubles.append(face)
+        seen.add(key)
+    return doubles
+
+
+def _opens(face: bmesh.types.BMFace, layers: list[bmesh.types.BMLayerItem]) -> bool:
+    """Whether a triangle without area has one in some shape key."""
+    corners = [[vert[layer] for vert in face.verts] for layer in layers]
+    return any((b - a).cross(c - a).length > 2e-12 for a, b, c in corners)
+
+
+def used_materials(mesh: bpy.types.Mesh, materials: list[bpy.types.Material | None]) -> list[bpy.types.Material | None]:
+    """Those of ``materials`` that a face of the mesh has; its slots and faces are renumbered to them."""
+    index = np.empty(len(mesh.polygons), np.int32)
+    mesh.polygons.foreach_get("material_index", index)
+    used, renumbered = np.unique(np.clip(index, 0, max(len(materials) - 1, 0)), return_inverse=True)
+    mesh.materials.clear()
+    for _ in used:
+        mesh.materials.append(None)
+    mesh.polygons.foreach_set("material_index", renumbered.astype(np.int32).ravel())
+    return [materials[number] if materials else None for number in used]
 
 
 def ensure_uv(mesh: bpy.types.Mesh) -> None:

@@ -8,8 +8,8 @@ import bpy
 
 from ..bridge.preserved_scene import claim_name
 from .colliders import collider_mesh
-from .profiles import Profile
 from .static_assets import StaticAsset
+from .targets.profile import Profile
 
 
 def level_names(asset: StaticAsset) -> list[str]:

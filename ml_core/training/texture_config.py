@@ -16,7 +16,7 @@ class TextureTrainingConfig:
     Stage A trains an encoder and the painter as an autoencoder; the codes that it finds start the code bank. Stage B
     drops the encoder and plays the adversarial game (R3GAN, Huang et al. 2024) on learned and on mixed codes, while the
     codes of the training textures keep being fitted (GLO, Bojanowski et al. 2018). All of it on crops of ``side``
-    codes. ``hold_out`` names face groups that training never sees.
+    codes, of which the discriminator looks at ``looks`` texels. ``hold_out`` names face groups that training never sees.
     """
 
     generator: GeneratorConfig = field(default_factory=GeneratorConfig)
@@ -26,6 +26,7 @@ class TextureTrainingConfig:
     adversarial_batch: int = 4
     mixed_batch: int = 4
     side: int = 24
+    looks: int = 96
     learning_rate: float = 2e-3
     adversarial_rate: float = 5e-4
     code_rate: float = 5e-3

@@ -156,6 +156,10 @@ class TextureTrainer:
         fake = self._inner(painted["maps"])
         corners = (corners + BORDER) * TEXELS_A_CODE
         real = self._inner(torch.cat([crops.target, self._beside(crops, painted)]).to(device))
+        # The discriminator looks at patches; a part of the crop says as much as all of it in half the time.
+        row, column = (self.rng.integers(0, (fake.shape[-1] - config.looks) // 4 + 1, size=2) * 4).tolist()
+        fake, real = (x[..., row : row + config.looks, column : column + config.looks] for x in (fake, real))
+        corners = corners + torch.tensor([row, column])
 
         self.discriminator.requires_grad_(True)
         penalize = self.step % config.r1_every == 0
@@ -163,6 +167,7 @@ class TextureTrainer:
         logits = self._judge(seen, torch.cat([corners, corners]), exact=penalize)
         real_logits, fake_logits = logits.chunk(2)
         rival_loss = discriminator_loss(real_logits, fake_logits)
+        told_apart = (real_logits > fake_logits).float().mean()
         penalty = torch.zeros(())
         if penalize:
             penalty = r1_penalty(logits.mean(dim=(1, 2)), seen)
@@ -174,10 +179,12 @@ class TextureTrainer:
 
         self.discriminator.requires_grad_(False)
         pairs = augment(torch.cat([real, fake]), self.rng)
-        game = generator_loss(*self._judge(pairs, torch.cat([corners, corners])).chunk(2))
+        with torch.no_grad():
+            real_logits = self._judge(pairs[: len(real)], corners)
+        game = generator_loss(real_logits, self._judge(pairs[len(real) :], corners))
         self._update(reconstruction + config.adversarial_weight * game)
         values = {"reconstruction": reconstruction, "generator": game, "discriminator": rival_loss}
-        values["told_apart"] = (real_logits > fake_logits).float().mean()
+        values["told_apart"] = told_apart
         if penalize:
             values["r1"] = penalty
         return {name: float(value.detach()) for name, value in values.items()}

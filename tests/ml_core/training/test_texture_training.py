@@ -29,6 +29,7 @@ TINY = TextureTrainingConfig(
     adversarial_batch=2,
     mixed_batch=1,
     side=12,
+    looks=64,
     discriminator_width=4,
     r1_every=2,
     hold_out=("g3",),
