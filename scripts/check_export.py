@@ -118,10 +118,8 @@ def _in_programs(folder: TargetFolder, godot: str | None, browser: str | None) -
 def _print(target: Path, folder: TargetFolder, outcomes: list[Outcome]) -> None:
     states = [outcome.state for outcome in outcomes]
     problems = [problem for outcome in outcomes for problem in outcome.problems]
-    print(
-        f"{target}: {len(folder.files)} files, {states.count('passed')} checks passed, {states.count('failed')} failed, "
-        f"{len(problems)} problems"
-    )
+    counts = f"{states.count('passed')} checks passed, {states.count('failed')} failed, {len(problems)} problems"
+    print(f"{target}: {len(folder.files)} files, {counts}")
     for problem in problems:
         print(f"  {problem}")
     skipped = [outcome.check.number for outcome in outcomes if outcome.state == "not applicable"]

@@ -61,7 +61,7 @@ def _root_motion(model: Model, clip: Clip) -> Iterator[Problem]:
         if "root" not in bones or curve.node == "root" or curve.channel != "translation":
             continue
         above = model.nodes[bones[curve.node].parent] if bones[curve.node].parent >= 0 else None
-        if above is not None and above.name not in bones or above is bones["root"] or above is None:
+        if above is None or above.kind != "bone" or above.name == "root":
             matrix = (model.to_metres @ above.world if above else model.to_metres)[:3, :3] / max(unit, 1e-12)
             way = (matrix @ (curve.values[-1] - curve.values[0])) * unit
             if np.hypot(way[0], way[2]) > 0.01:
@@ -81,19 +81,16 @@ def _travels(folder: TargetFolder, model: Model) -> Iterator[Problem]:
             for clip in model.clips:
                 own = _longest(model, clip)
                 if clip.name in theirs and abs(own - theirs[clip.name]) > max(0.001 * own, 1e-4):
-                    yield Problem(
-                        model.name, f"moves its bones otherwise than in {sibling.path.name}/{other.name} (m)", clip.name,
-                        round(theirs[clip.name], 4), round(own, 4),
-                    )  # fmt: skip
+                    what = f"moves its bones otherwise than in {sibling.path.name}/{other.name} (m)"
+                    yield Problem(model.name, what, clip.name, round(theirs[clip.name], 4), round(own, 4))
 
 
 def _longest(model: Model, clip: Clip) -> float:
     """The widest range of a bone's translation keys, in metres."""
-    scales = {
-        node.name: float(np.cbrt(abs(np.linalg.det((model.world(model.nodes[node.parent]) if node.parent >= 0 else model.to_metres)[:3, :3]))))
-        for node in model.nodes
-        if node.kind == "bone"
-    }  # fmt: skip
+    scales = {}
+    for node in (one for one in model.nodes if one.kind == "bone"):
+        above = model.world(model.nodes[node.parent]) if node.parent >= 0 else model.to_metres
+        scales[node.name] = float(np.cbrt(abs(np.linalg.det(above[:3, :3]))))
     ranges = [
         float(np.linalg.norm(np.ptp(curve.values, axis=0))) * scales[curve.node]
         for curve in clip.curves
@@ -111,7 +108,7 @@ CHECKS = [
     Check(
         "4b",
         "Clips move bones equally far in every target",
-        lambda f: [m for m in f.skeletal_models if m.clips],
+        lambda folder: [model for model in folder.skeletal_models if model.clips and folder.siblings],
         _travels,
     ),
 ]

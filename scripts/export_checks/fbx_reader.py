@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from .model import Array, Clip, Curve, Material, Mesh, Model, Node, Skin, UnreadableFile
+from .model import Array, Clip, Curve, Material, Mesh, Model, Node, Skin, UnreadableFileError
 
 FOOTER = bytes.fromhex("f85a8c6adef5d97eece90ce3758f290b")
 TICKS = 46186158000
@@ -17,15 +17,15 @@ TICKS = 46186158000
 
 
 def read_fbx(path: Path) -> Model:
-    """Raises :class:`UnreadableFile` for anything that is not a whole binary FBX file."""
+    """Raises :class:`UnreadableFileError` for anything that is not a whole binary FBX file."""
     import bpy  # noqa: F401  brings the bundled add-ons onto the path
     from io_scene_fbx.parse_fbx import parse
 
     data = path.read_bytes()
     if not data.startswith(b"Kaydara FBX Binary"):
-        raise UnreadableFile("is no binary FBX file")
+        raise UnreadableFileError("is no binary FBX file")
     if not data.endswith(FOOTER):
-        raise UnreadableFile("is cut off: the footer is missing")
+        raise UnreadableFileError("is cut off: the footer is missing")
     try:
         root, _ = parse(str(path))
         return _Reader(path, root).model()
@@ -42,7 +42,7 @@ def read_fbx(path: Path) -> Model:
         struct.error,
         zlib.error,
     ) as error:
-        raise UnreadableFile(f"cannot be parsed ({type(error).__name__}: {error})") from error
+        raise UnreadableFileError(f"cannot be parsed ({type(error).__name__}: {error})") from error
 
 
 def _text(value: bytes) -> str:
@@ -85,7 +85,7 @@ class _Reader:
         self._settings = _properties(_child(root, b"GlobalSettings"))
 
     def model(self) -> Model:
-        nodes, index = self._nodes()
+        nodes = self._nodes()
         materials = [one for one in self._objects.values() if one.id == b"Material"]
         unit = float(self._settings["UnitScaleFactor"])
         return Model(
@@ -112,7 +112,7 @@ class _Reader:
         found = [self._objects[one] for one, _ in self._down.get(uid, []) if one in self._objects]
         return [one for one in found if one.id == kind and (sort is None or one.props[2] == sort)]
 
-    def _nodes(self) -> tuple[list[Node], dict[int, int]]:
+    def _nodes(self) -> list[Node]:
         models = [one for one in self._objects.values() if one.id == b"Model"]
         index = {one.props[0]: at for at, one in enumerate(models)}
         parents = [next((index[up] for up, _ in self._up.get(one.props[0], []) if up in index), -1) for one in models]
@@ -134,7 +134,7 @@ class _Reader:
             nodes[at].properties = _properties(one)
             for geometry in self._below(one.props[0], b"Geometry", b"Mesh"):
                 nodes[at].mesh = self._mesh(geometry, one.props[0], index, nodes)
-        return nodes, index
+        return nodes
 
     def _mesh(self, geometry: Any, owner: int, index: dict[int, int], nodes: list[Node]) -> Mesh:
         vertices, corners = _array(geometry, b"Vertices"), _array(geometry, b"PolygonVertexIndex")

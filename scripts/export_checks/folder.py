@@ -9,7 +9,7 @@ from typing import Any
 
 from .fbx_reader import read_fbx
 from .glb_reader import read_glb
-from .model import Model, UnreadableFile
+from .model import Model, UnreadableFileError
 
 MODELS = (".fbx", ".glb", ".vrm")
 
@@ -51,7 +51,7 @@ class TargetFolder:
                 continue
             try:
                 models.append(read_fbx(path) if path.suffix.lower() == ".fbx" else read_glb(path))
-            except UnreadableFile as error:
+            except UnreadableFileError as error:
                 broken[path.name] = str(error)
         return models, broken
 

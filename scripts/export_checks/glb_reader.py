@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from .model import Array, Clip, Curve, Material, Mesh, Model, Node, Skin, UnreadableFile
+from .model import Array, Clip, Curve, Material, Mesh, Model, Node, Skin, UnreadableFileError
 
 _TYPES = {5120: "i1", 5121: "u1", 5122: "<i2", 5123: "<u2", 5125: "<u4", 5126: "<f4"}
 _WIDTHS = {"SCALAR": 1, "VEC2": 2, "VEC3": 3, "VEC4": 4, "MAT4": 16}
@@ -17,28 +17,28 @@ _LARGEST = {5120: 127, 5121: 255, 5122: 32767, 5123: 65535}
 
 
 def read_glb(path: Path) -> Model:
-    """Raises :class:`UnreadableFile` for anything that is not a whole GLB file."""
+    """Raises :class:`UnreadableFileError` for anything that is not a whole GLB file."""
     document, binary = split(path)
     try:
         return _Reader(path, document, binary).model()
     except (IndexError, KeyError, TypeError, ValueError, AttributeError) as error:
-        raise UnreadableFile(f"cannot be parsed ({type(error).__name__}: {error})") from error
+        raise UnreadableFileError(f"cannot be parsed ({type(error).__name__}: {error})") from error
 
 
 def split(path: Path) -> tuple[dict[str, Any], bytes]:
     """JSON and binary chunk of a GLB file."""
     data = path.read_bytes()
     if len(data) < 20 or data[:4] != b"glTF":
-        raise UnreadableFile("is no GLB file")
+        raise UnreadableFileError("is no GLB file")
     if struct.unpack_from("<II", data, 4) != (2, len(data)):
-        raise UnreadableFile("is cut off: its length is not what its header says")
+        raise UnreadableFileError("is cut off: its length is not what its header says")
     length, kind = struct.unpack_from("<II", data, 12)
     if kind != 0x4E4F534A or 20 + length > len(data):
-        raise UnreadableFile("is cut off in its JSON")
+        raise UnreadableFileError("is cut off in its JSON")
     try:
         document = json.loads(data[20 : 20 + length])
     except ValueError as error:
-        raise UnreadableFile(f"holds no JSON ({error})") from error
+        raise UnreadableFileError(f"holds no JSON ({error})") from error
     return document, data[28 + length :]
 
 

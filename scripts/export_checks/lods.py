@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import pairwise
 
 import numpy as np
 
@@ -28,7 +29,7 @@ def _levels(folder: TargetFolder, model: Model) -> Iterator[Problem]:
         if numbers != list(range(len(nodes))):
             yield Problem(model.name, "has a gap in its levels", name, list(range(len(nodes))), numbers)
         counts = [len(node.mesh.triangles) if node.mesh else 0 for node in nodes]
-        if any(after >= before for before, after in zip(counts, counts[1:], strict=False)):
+        if any(after >= before for before, after in pairwise(counts)):
             yield Problem(model.name, "has levels that do not get fewer triangles", name, "strictly fewer", counts)
         yield from _shapes_of_levels(model, nodes)
         if folder.target == "unreal":

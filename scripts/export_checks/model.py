@@ -18,7 +18,7 @@ COLLIDER_PREFIXES = ("UCX_", "UBX_", "USP_", "UCP_", "COL_")
 COLLIDER_SUFFIXES = ("-col", "-colonly", "-convcol", "-convcolonly")
 
 
-class UnreadableFile(Exception):
+class UnreadableFileError(Exception):
     """A model file that cannot be parsed; the message says where."""
 
 
