@@ -9,6 +9,8 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
+
 from ml_core.errors import InputError
 
 from .folder import TargetFolder
@@ -97,14 +99,13 @@ class _Setup:
 
 def _show(folder: TargetFolder, model: Model, setup: _Setup) -> Iterator[Problem]:
     picture = setup.pictures / f"{folder.path.name}_{model.path.stem}.png"
-    bones = [node.name for node in model.nodes if node.kind == "bone"]
     joints = joints_of(folder.entry(model), model)
     wish = {
         "file": str(model.path.absolute()),
         "modules": str(setup.modules),
         "chromium": setup.chromium,
         "picture": str(picture),
-        "bone": joints.get("leftLowerArm") or (bones[len(bones) // 2] if bones else ""),
+        "bone": joints.get("leftLowerArm") or _heaviest_bone(model),
         "isVrm": model.format == "vrm",
     }
     node = find_node()
@@ -126,6 +127,15 @@ def _show(folder: TargetFolder, model: Model, setup: _Setup) -> Iterator[Problem
     for fault in facts["faults"]:
         yield Problem(model.name, f"{fault} in the browser")
     yield from _moved(model, facts)
+
+
+def _heaviest_bone(model: Model) -> str:
+    """The bone that moves the most; empty without a skin."""
+    total = np.zeros(len(model.nodes))
+    for node in model.mesh_nodes:
+        if node.mesh is not None and node.mesh.skin is not None:
+            np.add.at(total, node.mesh.skin.bone, node.mesh.skin.weight)
+    return model.nodes[int(total.argmax())].name if total.any() else ""
 
 
 def _moved(model: Model, facts: dict) -> Iterator[Problem]:
