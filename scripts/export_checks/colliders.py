@@ -23,6 +23,8 @@ MARGIN = 0.02
 
 def _colliders(folder: TargetFolder, model: Model) -> Iterator[Problem]:
     renders = {node.name: node for node in model.render_nodes}
+    if folder.target == "unity":  # our own names there, read by our own import script: the asset, whatever its levels
+        renders |= {name.removesuffix("_LOD0"): node for name, node in renders.items()}
     found = {}
     for node in (one for one in model.mesh_nodes if one.is_collider):
         match = _NAME.fullmatch(node.name)

@@ -45,6 +45,14 @@ def pixels(source: bytes | Path) -> Array:
         return np.asarray(plain)
 
 
+def _is_readable(source: bytes | Path) -> bool:
+    try:
+        pixels(source)
+    except (OSError, ValueError):
+        return False
+    return True
+
+
 def _usable(folder: TargetFolder, item: tuple[str, bytes | Path]) -> Iterator[Problem]:
     name, source = item
     try:
@@ -85,7 +93,7 @@ def _packed(folder: TargetFolder) -> list[tuple[str, str, bytes | Path]]:
     return [
         (name.rpartition("_")[0], name.rpartition("_")[2], source)
         for name, source in images_of(folder).items()
-        if name.rpartition("_")[2] in _LAYOUTS
+        if name.rpartition("_")[2] in _LAYOUTS and _is_readable(source)
     ]
 
 
@@ -139,7 +147,7 @@ def _comparable(folder: TargetFolder) -> list[tuple[str, str, bytes | Path]]:
 
 
 def _normal_maps(folder: TargetFolder) -> list[tuple[str, bytes | Path]]:
-    return [(name, source) for name, source in images_of(folder).items() if name.endswith("_N")]
+    return [(name, one) for name, one in images_of(folder).items() if name.endswith("_N") and _is_readable(one)]
 
 
 def _unit(_: TargetFolder, item: tuple[str, bytes | Path]) -> Iterator[Problem]:
@@ -166,7 +174,7 @@ def _directx(folder: TargetFolder, item: tuple[str, bytes | Path]) -> Iterator[P
 def _other_normals(folder: TargetFolder, name: str) -> Iterator[tuple[str, bool, Array]]:
     for sibling in folder.siblings:
         found = images_of(sibling)
-        if name in found:
+        if name in found and _is_readable(found[name]):
             yield f"{sibling.path.name}/{name}", sibling.target == "unreal", pixels(found[name])
 
 

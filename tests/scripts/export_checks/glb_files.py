@@ -16,8 +16,10 @@ BONES = {
         f"{side}{joint}": (f"{side}{parent}" if parent[0].isupper() else parent, (sign * x, y, z))
         for side, sign in (("left", 1), ("right", -1))
         for joint, parent, x, y, z in (
-            ("UpperArm", "spine", 0.2, 1.4, 0), ("LowerArm", "UpperArm", 0.45, 1.4, 0), ("Hand", "LowerArm", 0.7, 1.4, 0),
-            ("UpperLeg", "hips", 0.1, 0.85, 0), ("LowerLeg", "UpperLeg", 0.1, 0.45, 0), ("Foot", "LowerLeg", 0.1, 0.1, 0),
+            ("UpperArm", "spine", 0.2, 1.4, 0), ("LowerArm", "UpperArm", 0.45, 1.4, 0),
+            ("Hand", "LowerArm", 0.7, 1.4, 0),
+            ("UpperLeg", "hips", 0.1, 0.85, 0), ("LowerLeg", "UpperLeg", 0.1, 0.45, 0),
+            ("Foot", "LowerLeg", 0.1, 0.1, 0),
             ("Toes", "Foot", 0.1, 0.05, 0.12),
         )
     },

@@ -104,7 +104,9 @@ OBJECT_FAULTS: dict[str, tuple[Callable[[Objects], None], str, str]] = {
     "socket moved": (lambda o: setattr(o["socket"], "location", (0.1, -0.2, 1.01)), "14", "in another place"),
     "socket turned": (lambda o: setattr(o["socket"], "rotation_euler", (0.3, 0, 0.51)), "14", "is turned"),
     "socket lost": (rename("socket", "SOCKET_side"), "14", "in the manifest but not in the file"),
-    "pivot": (lambda o: points_of(o["LOD0"], lambda p: p + [0, 0, 0.1]), "15", "pivot not at the bottom centre"),
+    "root turned": (lambda o: setattr(o["LOD0"], "rotation_euler", (-1.5, 0, 0)), "2", "is a root with a rotation"),
+    "root scaled": (lambda o: setattr(o["LOD0"], "scale", (100, 100, 100)), "2", "is a root with a scale"),
+    "pivot": (lambda o: points_of(o["LOD0"], lambda p: p + np.array([0, 0, 0.1])), "15", "pivot not at the bottom centre"),
     "scale": (lambda o: setattr(o["LOD0"], "scale", (2, 2, 2)), "15", "a scale that is not applied"),
     "mirrored": (lambda o: points_of(o["LOD0"], lambda p: np.where(p == p.max(), p * 1.3, p)), "5", "lies otherwise"),
     "negative scale": (lambda o: setattr(o["LOD0"], "scale", (-1, 1, 1)), "5", "mirrors its mesh"),
@@ -140,21 +142,18 @@ def unit(value: float) -> Callable[[Any], None]:
     return lambda root: prop(settings(root), b"UnitScaleFactor").props.__setitem__(4, value)
 
 
-def turned(root: Any) -> None:
-    model = records(root, b"Model", b"Mesh")[0]
-    found = [one for one in child(model, b"Properties70").elems if one.props[0] == b"Lcl Rotation"]
-    assert found, "the exporter wrote no rotation to change"
-    found[0].props[4] = -90.0
+def finest(root: Any) -> Any:
+    return next(one for one in records(root, b"Geometry", b"Mesh") if one.props[1].startswith(b"SM_Box_LOD0"))
 
 
 def ngon(root: Any) -> None:
-    corners = child(records(root, b"Geometry", b"Mesh")[0], b"PolygonVertexIndex").props[0]
+    corners = child(finest(root), b"PolygonVertexIndex").props[0]
     corners[2] = -corners[2] - 1
 
 
 def without(kind: bytes) -> Callable[[Any], None]:
     def change(root: Any) -> None:
-        geometry = records(root, b"Geometry", b"Mesh")[0]
+        geometry = finest(root)
         geometry.elems[:] = [one for one in geometry.elems if one.id != kind]
 
     return change
@@ -162,7 +161,6 @@ def without(kind: bytes) -> Callable[[Any], None]:
 
 RECORD_FAULTS: dict[str, tuple[Callable[[Any], None], str, str]] = {
     "unit": (unit(1.0), "2", "wrong UnitScaleFactor"),
-    "root turned": (turned, "2", "is a root with a rotation"),
     "n-gon": (ngon, "8", "no triangles"),
     "tangents": (without(b"LayerElementTangent"), "9", "has no tangents"),
     "binormals": (without(b"LayerElementBinormal"), "9", "has no binormals"),

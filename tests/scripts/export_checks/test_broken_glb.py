@@ -176,7 +176,7 @@ GLB_FAULTS: dict[str, tuple[Change, str, str]] = {
     "sides": (swap_arms, "5", "is on the wrong side"),
     "inside out": (mirror, "5", "is inside out"),
     "a pose": (arms_down, "21", "is not in T-pose"),
-    "lost key": (lambda d, _: d["meshes"][0]["extras"].update(targetNames=["sad"]), "22", "happy is a shape key that the"),
+    "lost key": (lambda d, _: d["meshes"][0]["extras"].update(targetNames=["sad"]), "22", "happy is a shape key"),
     "dead key": (
         lambda d, data: values(d, data, primitive(d)["targets"][0]["POSITION"], 3).fill(0), "22", "moves nothing"
     ),
@@ -188,12 +188,12 @@ GLB_FAULTS: dict[str, tuple[Change, str, str]] = {
     "clip name": (rename("animations", "Armature|Wave"), "7", "a name that engines change"),
     "material name": (rename("materials", "Hero.001"), "7", "a name that engines change"),
     "same name": (lambda d, _: d["nodes"][1].update(name="hips"), "7", "is the name of 2 nodes"),
-    "level": (lambda d, _: d["nodes"].append({"name": "SK_Hero_LOD1", "mesh": 0, "skin": 0}), "12", "coarser level of detail"),
-    "collider": (lambda d, _: d["nodes"].append({"name": "UCX_SK_Hero_01", "mesh": 0, "skin": 0}), "12", "is a collider"),
+    "level": (lambda d, _: d["nodes"].append({"name": "SK_Hero_LOD1", "mesh": 0, "skin": 0}), "12", "is a coarser"),
+    "collider": (lambda d, _: d["nodes"].append({"name": "UCX_SK_Hero_01", "mesh": 0, "skin": 0}), "12", "a collider"),
     "two-sided": (lambda d, _: d["materials"][0].update(doubleSided=True), "19b", "double-sided though nobody asked"),
     "path": (lambda d, _: d["asset"].update(extras={"file": "/home/somebody/hero.blend"}), "26", "/home/somebody"),
     "floating": (spoil("POSITION", 3, lambda array: np.add(array, (0, 0.5, 0), out=array)), "15", "not stand on the"),
-    "height": (spoil("POSITION", 3, lambda array: np.multiply(array, 1.01, out=array)), "6", "comes back in another size"),
+    "height": (spoil("POSITION", 3, lambda array: np.multiply(array, 1.01, out=array)), "6", "in another size"),
 }  # fmt: skip
 
 
