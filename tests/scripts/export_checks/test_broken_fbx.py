@@ -106,7 +106,7 @@ OBJECT_FAULTS: dict[str, tuple[Callable[[Objects], None], str, str]] = {
     "socket lost": (rename("socket", "SOCKET_side"), "14", "in the manifest but not in the file"),
     "root turned": (lambda o: setattr(o["LOD0"], "rotation_euler", (-1.5, 0, 0)), "2", "is a root with a rotation"),
     "root scaled": (lambda o: setattr(o["LOD0"], "scale", (100, 100, 100)), "2", "is a root with a scale"),
-    "pivot": (lambda o: points_of(o["LOD0"], lambda p: p + np.array([0, 0, 0.1])), "15", "pivot not at the bottom centre"),
+    "pivot": (lambda o: points_of(o["LOD0"], lambda p: p + np.array([0, 0, 0.1])), "15", "not at the bottom"),
     "scale": (lambda o: setattr(o["LOD0"], "scale", (2, 2, 2)), "15", "a scale that is not applied"),
     "mirrored": (lambda o: points_of(o["LOD0"], lambda p: np.where(p == p.max(), p * 1.3, p)), "5", "lies otherwise"),
     "negative scale": (lambda o: setattr(o["LOD0"], "scale", (-1, 1, 1)), "5", "mirrors its mesh"),
