@@ -132,7 +132,7 @@ try {
     context.drawImage(from, 0, 0);
     return new Set(new Uint32Array(context.getImageData(0, 0, 640, 640).data.buffer)).size;
   });
-  writeFileSync(wish.picture, await tab.screenshot({ type: 'png' }));
+  if (!facts.faults.length) writeFileSync(wish.picture, await tab.screenshot({ type: 'png' }));
   facts.faults.push(...errors.map((one) => `logs "${one}"`));
 } catch (error) {
   facts.faults.push(`does not load (${String(error.message ?? error).split('\n')[0]})`);
