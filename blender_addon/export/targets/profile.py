@@ -29,7 +29,7 @@ class Profile:
     ``kind`` is the format of the models: ``fbx``, ``glb``, ``vrm`` or ``usdc``. ``axes`` of FBX files: ``"zero"``
     leaves no rotation and no scale on root nodes (Unity), ``"centimetres"`` is Blender's plain export for static meshes
     and data in centimetres for skeletons (Unreal). ``collider_prefixes`` name collision nodes by shape (none for
-    formats that have no such thing); ``lod_group`` puts levels of detail below a node of that kind, else they are siblings;
+    formats that have no such thing); ``lod_group`` puts levels of detail below a node, else they are siblings;
     ``skinned_lods`` gives avatars levels of detail. ``bone_names`` gives the target's name of each humanoid joint.
     ``t_pose`` raises the arms of humanoids; ``one_scene`` puts all static instances into one file; ``statics`` and
     ``clips`` say whether the target takes static objects and animation at all.
