@@ -59,8 +59,9 @@ def read_clips(context: bpy.types.Context, armature: bpy.types.Object, stem: str
             clip = Clip(name, [], [])
             for frame in range(round(start), max(round(end), round(start) + 1) + 1):
                 context.scene.frame_set(frame)
-                clip.poses.append({bone.name: bone.matrix.copy() for bone in puppet.pose.bones})
-                clip.root.append(_rigid(rest @ puppet.matrix_world))
+                posed = puppet.evaluated_get(context.evaluated_depsgraph_get())
+                clip.poses.append({bone.name: bone.matrix.copy() for bone in posed.pose.bones})
+                clip.root.append(_rigid(rest @ posed.matrix_world))
         clips.append(clip)
     return clips
 
@@ -85,7 +86,8 @@ def _playing(
         animation.action = None
         animation.use_nla = True
         for number, one in enumerate(animation.nla_tracks):
-            one.is_solo = False
+            if one.is_solo:  # the setter toggles, whatever it is given
+                one.is_solo = False
             one.mute = number != track
             for other in one.strips:
                 other.mute = other.name != strip

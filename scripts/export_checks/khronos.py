@@ -52,9 +52,15 @@ def khronos_issues(path: Path, validator: tuple[str, Path]) -> dict[str, Any]:
     return json.loads(done.stdout)
 
 
+_WITHOUT_TANGENTS = "MESH_PRIMITIVE_GENERATED_TANGENT_SPACE"
+"""Khronos warns of what check 9 asks of a VRM: readers compute the tangents of morphed faces themselves."""
+
+
 def _valid(folder: TargetFolder, model: Model) -> Iterator[Problem]:
     assert folder.validator is not None
     for message in khronos_issues(model.path, folder.validator)["messages"]:
+        if model.path.suffix == ".vrm" and message["code"] == _WITHOUT_TANGENTS:
+            continue
         if message["severity"] < len(_WORDS):
             what = f"has {_WORDS[message['severity']]} for Khronos: {message['code']}, {message['message']}"
             yield Problem(model.name, what, message.get("pointer", ""))

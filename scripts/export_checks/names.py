@@ -12,7 +12,7 @@ from .problem import Check, Problem
 
 _PLAIN = re.compile(r"[A-Za-z0-9_]+")
 _MODEL = re.compile(r"(SM_[A-Za-z0-9_]+|SK_[A-Za-z0-9_]+|scene)")
-_TEXTURE = re.compile(r"T_[A-Za-z0-9_]+_(BC|N|ORM|MaskMap|MetallicSmoothness|E)")
+_TEXTURE = re.compile(r"T_[A-Za-z0-9_]+_(BC|N|R|M|AO|ORM|MaskMap|MetallicSmoothness|E)")
 _COLLIDERS = {
     "unreal": re.compile(r"(UCX|UBX|USP|UCP)_[A-Za-z0-9_]+_\d\d+"),
     "unity": re.compile(r"COL_(BOX|SPHERE|CAPSULE|CONVEX)_[A-Za-z0-9_]+_\d\d+"),
@@ -73,7 +73,7 @@ def _mesh_names(folder: TargetFolder, model: Model) -> Iterator[Problem]:
 
 def _texture_name(folder: TargetFolder, name: str) -> Iterator[Problem]:
     if not _TEXTURE.fullmatch(name.rpartition(".")[0]):
-        yield Problem(name, "is not named T_*_BC, _N, _ORM, _MaskMap, _MetallicSmoothness or _E")
+        yield Problem(name, "is not named T_*_BC, _N, _ORM, _MaskMap, _MetallicSmoothness, _R, _M, _AO or _E")
 
 
 def _unique_files(folder: TargetFolder, _: TargetFolder) -> Iterator[Problem]:
