@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 TRAITS_KEY = "atelier_traits"
 SEED_KEY = "atelier_seed"
+LEAST_FACES = 100
+"""A mesh of fewer faces is no body whose joints could be found by its shape."""
 
 
 def generate_job(
@@ -85,30 +87,40 @@ def _dressed(context: bpy.types.Context, obj: bpy.types.Object, maps: TextureMap
 
 
 def humanoid(obj: bpy.types.Object | None) -> bpy.types.Object | None:
-    """What a texture would go on when ``obj`` is active: an armature, or a mesh that hangs on one; ``None`` otherwise.
+    """What a texture would go on when ``obj`` is active: an armature, a mesh that hangs on one, or a mesh with the
+    outline of a body; ``None`` otherwise.
 
     A part of one of our own avatars stands for the whole of it.
     """
     if obj is None or obj.type not in {"ARMATURE", "MESH"}:
         return None
+    if obj.get(TRAITS_KEY) is not None:
+        return obj
     armature = obj if obj.type == "ARMATURE" else obj.find_armature()
     if armature is None and obj.parent is not None and obj.parent.type == "ARMATURE":
         armature = obj.parent  # eyes hang on a bone
     if armature is not None and armature.get(TRAITS_KEY) is not None:
         return armature
-    return obj if armature is not None else None
+    return obj if armature is not None or _may_stand(obj) else None
+
+
+def _may_stand(obj: bpy.types.Object) -> bool:
+    """Whether a mesh without an armature has the outline of a body; what its shape says is found when it is painted."""
+    size = obj.dimensions
+    across = max(size.x, size.y)
+    return len(obj.data.polygons) >= LEAST_FACES and size.z > 0 and 0.4 * size.z < across < 1.6 * size.z
 
 
 def named_target(context: bpy.types.Context, name: str) -> bpy.types.Object:
     """The object called ``name``, or the active one when ``name`` is empty.
 
     Raises:
-        InputError: there is no such object, or it is neither an armature nor a mesh on one.
+        InputError: there is no such object, or it is neither an armature, nor a mesh on one or of a body's outline.
     """
     obj = bpy.data.objects.get(name) if name else context.view_layer.objects.active
     if obj is None:
         raise InputError(f"There is no object named {name!r}." if name else "Select an avatar or a body mesh first.")
     target = humanoid(obj)
     if target is None:
-        raise InputError(f"{obj.name} has no armature; a texture goes on an armature or on a mesh that hangs on one.")
+        raise InputError(f"{obj.name} is no body; a texture goes on an armature, on a mesh that hangs on one, or on a standing body.")
     return target

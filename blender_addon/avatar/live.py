@@ -26,8 +26,7 @@ from ml_core.vocabulary.traits import AvatarTraits
 
 from ..bridge import models
 from .generating import TRAITS_KEY, stored_traits
-from .images import store_image
-from .texturing import MapSource, image_stem, map_sources, painted_images
+from .texturing import MapSource, image_stem, map_sources, painted_images, store_part
 
 TICK = 0.015
 REST = 0.35
@@ -195,8 +194,7 @@ def _painted(sitter: _Sitter, traits: AvatarTraits, seed: int) -> list[Callable[
 
 
 def _store(source: MapSource, kind: str, pixels: NDArray[np.float32], pack: bool) -> None:
-    name = f"{image_stem(source.body, source.suffix)}_{kind}"
-    store_image(name, pixels, color=kind == "BC", owner=source.body, pack=pack)
+    store_part(source.body, source.suffix, source.tile, kind, pixels, pack)
 
 
 def _finish_now() -> None:

@@ -47,11 +47,14 @@ class AtlasMap:
         return mask.reshape(self.size, self.size)
 
 
-def map_key(vertices: Array, triangles: NDArray, corner_uv: Array, size: int) -> str:
-    """A digest that changes whenever the rest shape, the topology, the UVs or the size do."""
-    digest = hashlib.sha256(str(size).encode())
-    for array in (vertices.astype(np.float32), triangles.astype(np.int32), corner_uv.astype(np.float32)):
-        digest.update(np.ascontiguousarray(array).tobytes())
+def map_key(
+    vertices: Array, triangles: NDArray, corner_uv: Array, size: int, fit: BodyFit | None = None, *more: Array
+) -> str:
+    """A digest that changes whenever the rest shape, the topology, the UVs, the size, the fit or what is in ``more``
+    (the parts' weights) does."""
+    digest = hashlib.blake2b(f"{size} {fit.frames if fit is not None else ''}".encode())
+    for array in (vertices, triangles.astype(np.int32), corner_uv, *more):
+        digest.update(np.ascontiguousarray(array, dtype=np.int32 if array.dtype.kind == "i" else np.float32).tobytes())
     return digest.hexdigest()
 
 
