@@ -17,6 +17,8 @@ from ..bridge.jobs import InThread, Job, Progress
 if TYPE_CHECKING:
     from ml_core.inference.texture_generator import TextureMaps
 
+    from .texture_options import TextureOptions
+
 TRAITS_KEY = "atelier_traits"
 SEED_KEY = "atelier_seed"
 LEAST_FACES = 100
@@ -40,12 +42,21 @@ def generate_job(
 
 
 def texture_job(
-    context: bpy.types.Context, target: bpy.types.Object, description: str, traits: AvatarTraits, seed: int, size: int
+    context: bpy.types.Context,
+    target: bpy.types.Object,
+    description: str,
+    traits: AvatarTraits,
+    seed: int,
+    size: int,
+    options: TextureOptions | None = None,
 ) -> Job:
-    """Put a newly generated texture on ``target``: an avatar's armature, or any humanoid mesh with UVs."""
+    """Put a newly generated texture on ``target``: an avatar's armature, or any humanoid mesh with UVs.
+
+    The layers that are stored on it go over the new skin; ``options`` are those stored on it when ``None``.
+    """
     maps = yield from _painted(description, traits, seed, size)
     yield Progress(0.6, 1, "Putting the texture on")
-    facts = _dressed(context, target, maps, size)
+    facts = _dressed(context, target, maps, size, options)
     yield Progress(1, 1, "Done")
     return facts
 
@@ -77,10 +88,21 @@ def _painted(
     return maps
 
 
-def _dressed(context: bpy.types.Context, obj: bpy.types.Object, maps: TextureMaps, size: int) -> dict[str, Any]:
+def _dressed(
+    context: bpy.types.Context,
+    obj: bpy.types.Object,
+    maps: TextureMaps,
+    size: int,
+    options: TextureOptions | None = None,
+) -> dict[str, Any]:
+    from ml_core.inference.texture_layers import apply_layers
+
+    from .layers import layers_of, pictures_of
     from .texturing import apply_maps
 
-    facts = dict(apply_maps(context, obj, maps, size=size))
+    layers = layers_of(obj)
+    maps = apply_layers(maps, layers, pictures_of(layers))
+    facts = dict(apply_maps(context, obj, maps, size=size, options=options))
     obj[TRAITS_KEY] = maps.traits.to_json()
     obj[SEED_KEY] = int(maps.seed)
     return {**facts, "object": obj.name, "traits": maps.traits.to_dict(), "seed": int(maps.seed), "size": size}

@@ -26,6 +26,7 @@ from ml_core.vocabulary.traits import AvatarTraits
 
 from ..bridge import models
 from .generating import TRAITS_KEY, stored_traits
+from .layers import LayerStack, layered_maps, layered_preview
 from .texturing import MapSource, image_stem, map_sources, painted_images, store_part
 
 TICK = 0.015
@@ -42,6 +43,7 @@ class _Sitter:
     sources: list[MapSource]
     size: int
     eye: str | None
+    layers: LayerStack
     gathers: dict[int, Gather] = field(default_factory=dict)
 
 
@@ -81,7 +83,7 @@ def begin(context: bpy.types.Context, armature: bpy.types.Object) -> None:
     settings.traits.from_traits(traits)
     settings.seed = seed
     settings.live_target = armature
-    _state.sitter = _Sitter(armature, sources, _image_size(sources), traits.eye)
+    _state.sitter = _Sitter(armature, sources, _image_size(sources), traits.eye, LayerStack.of(armature))
     _state.wanted = _state.shown = _state.finished = (traits, seed)
 
 
@@ -108,7 +110,7 @@ def follow(trait: str) -> None:
 def _ask(armature: bpy.types.Object) -> None:
     if _state.sitter is None or _state.sitter.armature != armature:
         sources = map_sources(armature)
-        _state.sitter = _Sitter(armature, sources, _image_size(sources), None)
+        _state.sitter = _Sitter(armature, sources, _image_size(sources), None, LayerStack.of(armature))
     _state.wanted = stored_traits(armature)
     _state.changed = time.monotonic()
     if bpy.app.background:  # no timers there: a script sees the result at once
@@ -169,7 +171,7 @@ def _start(full: bool) -> None:
 
 def _previewed(sitter: _Sitter, traits: AvatarTraits, seed: int) -> list[Callable[[], None]]:
     """Off the main thread: the base colour alone, from the size that the network paints in."""
-    atlas = models.texture_generator().base_color(traits, seed)
+    atlas = layered_preview(models.texture_generator(), traits, seed, sitter.layers)
     steps: list[Callable[[], None]] = []
     for number, source in enumerate(sitter.sources):
         if number not in sitter.gathers:
@@ -181,7 +183,7 @@ def _previewed(sitter: _Sitter, traits: AvatarTraits, seed: int) -> list[Callabl
 
 def _painted(sitter: _Sitter, traits: AvatarTraits, seed: int) -> list[Callable[[], None]]:
     """Off the main thread: all maps in full size."""
-    maps = models.texture_generator().generate(traits, seed=seed, size=sitter.size)
+    maps = layered_maps(models.texture_generator(), traits, seed, sitter.size, sitter.layers)
     steps: list[Callable[[], None]] = []
     for source in sitter.sources:
         atlas_map: AtlasMap = source.atlas_map(sitter.size)

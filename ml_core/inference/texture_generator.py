@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +29,7 @@ class TextureMaps:
 
     ``base_color`` (S, S, 3) float32, linear 0..1. ``normal`` (S, S, 3) float32 unit vectors, OpenGL (Y+), x along +u
     and y along +v of the atlas. ``roughness`` and ``occlusion`` (S, S) float32, 0..1. ``traits`` are all set, as
-    resolved; ``seed`` is the seed they came from.
+    resolved; ``seed`` is the seed they came from. ``skin`` (S, S) 0..1 is where bare skin shows.
     """
 
     base_color: NDArray[np.float32]
@@ -38,6 +38,7 @@ class TextureMaps:
     occlusion: NDArray[np.float32]
     traits: AvatarTraits
     seed: int
+    skin: NDArray[np.float32] | None = None
 
     @property
     def size(self) -> int:
@@ -98,13 +99,20 @@ class TextureGenerator:
         if size not in SIZES:
             raise InputError(f"size: {size!r} is not one of {', '.join(map(str, SIZES))}")
         resolved = resolve_traits(traits or AvatarTraits(), int(seed), self._card["statistics"])
-        maps, _ = self.paint(resolved, int(seed))
-        return _finish(maps, resolved, int(seed), size)
+        maps, regions = self.paint(resolved, int(seed))
+        skin = np.clip(resize_atlas(regions[0][..., None], size)[..., 0], 0, 1)
+        return replace(_finish(maps, resolved, int(seed), size), skin=skin)
 
     def base_color(self, traits: AvatarTraits, seed: int) -> NDArray[np.float32]:
         """sRGB base colour (S, S, 3) 0..1 at :attr:`native_size` alone, for traits that are all set: the quick look."""
-        maps, _ = self.paint(traits, seed)
-        return np.clip(heal_borders(maps.transpose(1, 2, 0))[..., :3], 0, 1)
+        return self.base_color_and_skin(traits, seed)[0]
+
+    def base_color_and_skin(
+        self, traits: AvatarTraits, seed: int
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """As :meth:`base_color`, and where (S, S) bare skin shows."""
+        maps, regions = self.paint(traits, seed)
+        return np.clip(heal_borders(maps.transpose(1, 2, 0))[..., :3], 0, 1), regions[0]
 
     def paint(self, traits: AvatarTraits, seed: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """The network's own output for traits that are all set: maps (7, S, S), which are sRGB base colour, normal xy,
