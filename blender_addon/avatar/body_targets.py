@@ -21,7 +21,9 @@ from .humanoid import Humanoid, armature_of, read_humanoid
 LEAST_PARTS = 6
 """A mesh that carries weight of this many body parts is a body; fewer is a garment, hair, teeth or an eye."""
 
-_WORN = re.compile(r"hair|brow|lash|cloth|shirt|pants|shoe|dress|skirt|jacket|hat|cape|helmet|glasses|gland|tongue", re.I)
+_WORN = re.compile(
+    r"hair|brow|lash|cloth|shirt|pants|shoe|dress|skirt|jacket|hat|cape|helmet|glasses|gland|tongue", re.I
+)
 _HELD = ("hand", "lower_arm")
 
 
@@ -134,4 +136,3 @@ def _joint_fit(skins: list[Humanoid]) -> BodyFit:
     vertices = np.concatenate([skin.vertices for skin in skins])
     weights = np.concatenate([skin.part_weights for skin in skins])
     return BodyFit.from_joints(skins[0].joints, vertices, weights)
-

@@ -13,6 +13,7 @@ from ml_core.vocabulary.traits import AvatarTraits
 from ..bridge import models
 from ..bridge.created_data import removed_on_failure
 from ..bridge.jobs import InThread, Job, Progress
+from .humanoid import LANDMARK_KEY
 
 if TYPE_CHECKING:
     from ml_core.inference.texture_generator import TextureMaps
@@ -59,6 +60,14 @@ def texture_job(
     facts = _dressed(context, target, maps, size, options)
     yield Progress(1, 1, "Done")
     return facts
+
+
+def repaint_job(context: bpy.types.Context, avatar: bpy.types.Object, options: TextureOptions | None = None) -> Job:
+    """Paint an avatar anew from the traits, the seed and the layers that are stored on it, in the size that it has."""
+    from .texturing import image_size
+
+    traits, seed = stored_traits(avatar)  # type: ignore[misc]
+    return (yield from texture_job(context, avatar, "", traits, seed, image_size(avatar), options))
 
 
 def stored_traits(obj: bpy.types.Object | None) -> tuple[AvatarTraits, int] | None:
@@ -114,6 +123,8 @@ def humanoid(obj: bpy.types.Object | None) -> bpy.types.Object | None:
 
     A part of one of our own avatars stands for the whole of it.
     """
+    if obj is not None and obj.type == "EMPTY" and LANDMARK_KEY in obj:
+        obj = obj.parent
     if obj is None or obj.type not in {"ARMATURE", "MESH"}:
         return None
     if obj.get(TRAITS_KEY) is not None:
@@ -144,5 +155,7 @@ def named_target(context: bpy.types.Context, name: str) -> bpy.types.Object:
         raise InputError(f"There is no object named {name!r}." if name else "Select an avatar or a body mesh first.")
     target = humanoid(obj)
     if target is None:
-        raise InputError(f"{obj.name} is no body; a texture goes on an armature, on a mesh that hangs on one, or on a standing body.")
+        raise InputError(
+            f"{obj.name} is no body; a texture goes on an armature, on a mesh that hangs on one, or on a standing body."
+        )
     return target

@@ -60,6 +60,7 @@ class _State:
     left: list[Callable[[], None]] = field(default_factory=list)
     worker: ThreadPoolExecutor | None = None
     longest: float = 0.0
+    layered: set[str] = field(default_factory=set)
 
 
 _state = _State()
@@ -105,6 +106,20 @@ def follow(trait: str) -> None:
     armature[TRAITS_KEY] = stored[0].replace(**{trait: value}).to_json()
     if trait in FOLLOWED or trait == "eye":
         _ask(armature)
+
+
+def layers_changed(armature: bpy.types.Object) -> None:
+    """The layers over the skin have changed: have it painted."""
+    if _state.sitter is not None and _state.sitter.armature == armature:
+        _state.sitter.layers = LayerStack.of(armature)
+    _state.shown = _state.finished = None
+    _state.layered.add(armature.name)
+    _ask(armature)
+
+
+def layered() -> set[str]:
+    """Names of the avatars whose layers were moved by sliders in this session."""
+    return _state.layered
 
 
 def _ask(armature: bpy.types.Object) -> None:

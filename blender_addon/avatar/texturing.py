@@ -22,12 +22,14 @@ from .body import DEFAULT_EYE
 from .body_targets import Body, find_targets
 from .eyes import paint_eyeball
 from .humanoid import Humanoid
-from .images import image_folder, store_image, store_tile
+from .images import OWNER_KEY, image_folder, store_image, store_tile
 from .materials import SkinMaps, plain_material, skin_material
 from .texture_options import TextureOptions
 from .uv_layout import ATLAS_UV, is_paintable, painted_parts, use_atlas_uv
 
-CACHED_MAPS = 8
+CACHED_BYTES = 600_000_000
+"""A map of a whole body at 1024 pixels takes about 60 MB."""
+IMAGE_SIZES = (256, 512, 1024, 2048)
 
 
 class MapCache:
@@ -43,7 +45,7 @@ class MapCache:
                 fit, skin.vertices, skin.normals, skin.triangles, skin.corner_uv, skin.part_weights, size
             )
         self._maps.move_to_end(key)
-        while len(self._maps) > CACHED_MAPS:
+        while len(self._maps) > 1 and sum(one.nbytes for one in self._maps.values()) > CACHED_BYTES:
             self._maps.popitem(last=False)
         return self._maps[key]
 
@@ -182,6 +184,18 @@ def store_part(
     return store_image(name, pixels, color=kind == "BC", owner=body, pack=pack, folder=folder)
 
 
+def image_size(obj: bpy.types.Object) -> int:
+    """Texels a side of the images that an avatar wears; 512 when it wears none."""
+    names = {obj.name, *(child.name for child in obj.children_recursive)}
+    sizes = [
+        int(image.size[0])
+        for image in bpy.data.images
+        if str(image.get(OWNER_KEY, "")).partition("/")[0] in names and image.name.split(".")[0].endswith("_BC")
+    ]
+    fitting = [size for size in sizes if size in IMAGE_SIZES]
+    return max(fitting, default=512)
+
+
 def image_stem(body: bpy.types.Object, suffix: str) -> str:
     """What the names of a body's images begin with."""
     return f"T_{body.name}{suffix}"
@@ -198,4 +212,3 @@ def painted_images(atlas_map: AtlasMap, maps: TextureMaps) -> dict[str, NDArray[
     moved = transfer(atlas_map, stack)
     normal = transfer_normal(atlas_map, maps.normal.astype(np.float32)) * 0.5 + 0.5
     return {"BC": moved[..., :3], "N": normal, "R": moved[..., 3], "AO": moved[..., 4]}
-

@@ -233,7 +233,9 @@ def height_to_slope(size: int, height: NDArray[np.floating]) -> NDArray[np.float
     for chart in CHARTS.values():
         rows, columns = chart.pixels(size)
         block = height[rows, columns]
-        along_u = (np.roll(block, -1, 1) - np.roll(block, 1, 1)) / 2 if chart.kind == "tube" else np.gradient(block, axis=1)
+        along_u = (
+            (np.roll(block, -1, 1) - np.roll(block, 1, 1)) / 2 if chart.kind == "tube" else np.gradient(block, axis=1)
+        )
         slope[rows, columns, 0] = -along_u
         slope[rows, columns, 1] = np.gradient(block, axis=0)
     step = np.stack([np.linalg.norm(space.step_u, axis=-1), np.linalg.norm(space.step_v, axis=-1)], axis=-1)

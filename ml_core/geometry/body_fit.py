@@ -122,8 +122,12 @@ class BodyFit:
         """
         points = np.asarray(points, dtype=np.float64)
         weights = self.chart_weights(part_weights, normals)
-        best = np.argsort(-weights, axis=1)[:, :count]
-        shares = np.take_along_axis(weights, best, axis=1)
+        best = np.empty((len(points), count), np.intp)
+        shares = np.empty((len(points), count))
+        for place in range(count):
+            best[:, place] = weights.argmax(axis=1)
+            shares[:, place] = np.take_along_axis(weights, best[:, place : place + 1], axis=1)[:, 0]
+            np.put_along_axis(weights, best[:, place : place + 1], -1.0, axis=1)
         shares /= np.maximum(shares.sum(axis=1, keepdims=True), 1e-12)
         uv = np.zeros((*best.shape, 2))
         for index, name in enumerate(CHART_NAMES):

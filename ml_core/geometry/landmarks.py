@@ -209,7 +209,9 @@ def _arm(body: _Silhouette, neck: Array, side: str, sign: float) -> dict[str, Ar
     outward = sign * (body.points[:, 0] - body.middle)
     tip = body.points[outward > outward.max() - 0.012 * height].mean(axis=0)
     crotch = _crotch(body, neck)
-    chest_rows = [int((crotch + share * (neck[2] - crotch) - body.floor) / height * BINS) for share in (0.5, 0.56, 0.62)]
+    chest_rows = [
+        int((crotch + share * (neck[2] - crotch) - body.floor) / height * BINS) for share in (0.5, 0.56, 0.62)
+    ]
     half = min(float(np.median(body.half_width[chest_rows])), 0.11)
     reach = 1.13 * half * height
     column = body.points[np.abs(outward - reach) < 0.012 * height]
@@ -239,7 +241,9 @@ def _eyes(body: _Silhouette, head: Array) -> dict[str, Array]:
     crown = body.floor + body.height
     size = crown - float(head[2])
     strip = body.points[
-        (np.abs(body.points[:, 0] - body.middle) < 0.03 * size) & (body.points[:, 2] > head[2]) & (body.points[:, 1] < head[1])
+        (np.abs(body.points[:, 0] - body.middle) < 0.03 * size)
+        & (body.points[:, 2] > head[2])
+        & (body.points[:, 1] < head[1])
     ]
     heights = np.linspace(head[2] + 0.05 * size, head[2] + 0.72 * size, 48)
     forward = np.array([_reach(strip, z, 0.02 * size) for z in heights])

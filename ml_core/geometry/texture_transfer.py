@@ -33,11 +33,16 @@ class AtlasMap:
 
     size: int
     texel: NDArray[np.int64]
-    chart: NDArray[np.intp]
+    chart: NDArray[np.integer]
     uv: Array
     share: Array
     turn: Array
     fill: NDArray[np.int64]
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of memory that it takes."""
+        return sum(getattr(self, name).nbytes for name in ("texel", "chart", "uv", "share", "turn", "fill"))
 
     @property
     def covered(self) -> NDArray[np.bool_]:
@@ -87,7 +92,15 @@ def build_atlas_map(
     normal /= np.maximum(np.linalg.norm(normal, axis=1, keepdims=True), 1e-9)
     chart, uv, share = fit.atlas_coordinates(blend(vertices), blend(part_weights), normal, SHARED_CHARTS)
     turn = _normal_turns(fit, vertices[triangles], corner_uv, triangle, chart)
-    return AtlasMap(size, texel, chart, uv, share, turn, dilation_source(texel, size))
+    return AtlasMap(
+        size,
+        texel,
+        chart.astype(np.int8),
+        uv.astype(np.float32),
+        share.astype(np.float32),
+        turn.astype(np.float32),
+        dilation_source(texel, size),
+    )
 
 
 def _normal_turns(fit: BodyFit, corners: Array, corner_uv: Array, triangle: NDArray, chart: NDArray[np.intp]) -> Array:
@@ -98,7 +111,10 @@ def _normal_turns(fit: BodyFit, corners: Array, corner_uv: Array, triangle: NDAr
         rows, places = np.nonzero(chart == index)
         if not len(rows):
             continue
-        used, inverse = np.unique(triangle[rows], return_inverse=True)
+        owner = triangle[rows]
+        is_used = np.zeros(len(corners), bool)
+        is_used[owner] = True
+        used, inverse = np.flatnonzero(is_used), (np.cumsum(is_used) - 1)[owner]
         atlas_x, atlas_y = tangent_axes(corners[used], chart_corner_uv(fit, CHARTS[name], corners[used]))
         block = np.stack(
             [
@@ -107,7 +123,7 @@ def _normal_turns(fit: BodyFit, corners: Array, corner_uv: Array, triangle: NDAr
             ],
             axis=-2,
         )
-        turn[rows, places] = block[inverse.reshape(-1)]
+        turn[rows, places] = block[inverse]
     return turn
 
 

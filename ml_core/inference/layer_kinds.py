@@ -18,11 +18,11 @@ Map = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Layer:
-    """One layer. ``kind`` is one of :data:`LAYER_KINDS`; ``amount`` 0..1 says how much; ``color`` is sRGB hex, empty for
-    the kind's own; ``seed`` draws what is drawn; ``on`` shows it.
+    """One layer. ``kind`` is one of :data:`LAYER_KINDS`; ``amount`` 0..1 says how much; ``color`` is sRGB hex, empty
+    for the kind's own; ``seed`` draws what is drawn; ``on`` shows it.
 
-    Scars, tattoos and face paint have a place: ``chart`` of the atlas, ``x`` across it and ``y`` down it (0..1, the front
-    of head, trunk and limbs at x = 0.5), ``size`` in metres, ``rotation`` in degrees. ``image`` names a picture; its
+    Scars, tattoos and face paint have a place: ``chart`` of the atlas, ``x`` across it and ``y`` down it (0..1, the
+    front of head, trunk and limbs at x = 0.5), ``size`` in metres, ``rotation`` in degrees. ``image`` names a picture; its
     transparent parts, or its white ones when it has none, stay skin.
     """
 
@@ -41,8 +41,8 @@ class Layer:
 
 @dataclass(frozen=True)
 class Paint:
-    """What a layer paints: ``alpha`` (S, S) and ``color`` (3,) or (S, S, 3) sRGB, blended by ``blend``; ``gloss`` (S, S)
-    how much ``roughness`` replaces what is there; ``height`` (S, S) relief in metres."""
+    """What a layer paints: ``alpha`` (S, S) and ``color`` (3,) or (S, S, 3) sRGB, blended by ``blend``; ``gloss``
+    (S, S) how much ``roughness`` replaces what is there; ``height`` (S, S) relief in metres."""
 
     alpha: Map
     color: Map
@@ -55,8 +55,8 @@ class Paint:
 
 @dataclass(frozen=True)
 class _Head:
-    """The head chart's own coordinates over the whole atlas: ``x`` -0.5..0.5 from the middle of the face to the wearer's
-    left, ``y`` down 0..1, ``inside`` 1 in the chart, 0 elsewhere."""
+    """The head chart's own coordinates over the whole atlas: ``x`` -0.5..0.5 from the middle of the face to the
+    wearer's left, ``y`` down 0..1, ``inside`` 1 in the chart, 0 elsewhere."""
 
     x: Map
     y: Map
@@ -119,7 +119,9 @@ def _moles(layer: Layer, size: int, picture: Map | None) -> Paint:
     """A few dark, slightly raised spots."""
     grid = 256
     head = _Head.of(grid)
-    face = head.dab(0.14, 0.55, 0.09, 0.14) + 0.5 * head.dab(0.05, 0.28, 0.1, 0.06) + 0.3 * head.dab(0.1, 0.86, 0.14, 0.05)
+    face = (
+        head.dab(0.14, 0.55, 0.09, 0.14) + 0.5 * head.dab(0.05, 0.28, 0.1, 0.06) + 0.3 * head.dab(0.1, 0.86, 0.14, 0.05)
+    )
     face *= 1 - _lips(head) - np.clip(1.3 * head.dab(0.1015, 0.40, 0.07, 0.04), 0, 1)
     body = 0.06 * _part_mask(grid, "torso", "arm")
     count = 2 + int(16 * layer.amount)
@@ -149,7 +151,9 @@ def _scar(layer: Layer, size: int, picture: Map | None) -> Paint:
     strength = 0.35 + 0.65 * layer.amount
     alpha = strength * np.maximum(0.85 * core, 0.45 * rim)
     relief = 0.0007 * layer.amount * (0.6 * rim - 1.3 * core)
-    return Paint(alpha.astype(np.float32), color, gloss=(0.8 * core * strength).astype(np.float32), roughness=0.32, height=relief)
+    return Paint(
+        alpha.astype(np.float32), color, gloss=(0.8 * core * strength).astype(np.float32), roughness=0.32, height=relief
+    )
 
 
 def _placement(layer: Layer) -> Placement:
@@ -269,7 +273,9 @@ def _stubble(layer: Layer, size: int, picture: Map | None) -> Paint:
     hair = np.clip(1 + (grain - 0.5) * (0.6 + 0.3 * np.log2(max(size, 256) / 256)) * 1.3, 0, 1.7)
     alpha = np.clip(layer.amount * 0.55 * density * hair, 0, 0.93).astype(np.float32)
     relief = 0.00018 * layer.amount * density * grain
-    return Paint(alpha, _color(layer), gloss=(0.6 * density * layer.amount).astype(np.float32), roughness=0.7, height=relief)
+    return Paint(
+        alpha, _color(layer), gloss=(0.6 * density * layer.amount).astype(np.float32), roughness=0.7, height=relief
+    )
 
 
 def _dirt(layer: Layer, size: int, picture: Map | None) -> Paint:
@@ -296,7 +302,9 @@ def _wet(layer: Layer, size: int, picture: Map | None) -> Paint:
     film = np.clip(0.72 + 0.6 * (noise(size, 0.05, 3, layer.seed + 7) - 0.5), 0.3, 1)
     gloss = np.clip(layer.amount * np.maximum(film, drops), 0, 1).astype(np.float32)
     alpha = (0.75 * layer.amount * film).astype(np.float32)
-    return Paint(alpha, _color(layer), "multiply", False, gloss=gloss, roughness=0.12, height=0.0006 * drops * layer.amount)
+    return Paint(
+        alpha, _color(layer), "multiply", False, gloss=gloss, roughness=0.12, height=0.0006 * drops * layer.amount
+    )
 
 
 _PAINTERS: dict[str, Callable[[Layer, int, Map | None], Paint]] = {

@@ -107,9 +107,7 @@ class TextureGenerator:
         """sRGB base colour (S, S, 3) 0..1 at :attr:`native_size` alone, for traits that are all set: the quick look."""
         return self.base_color_and_skin(traits, seed)[0]
 
-    def base_color_and_skin(
-        self, traits: AvatarTraits, seed: int
-    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    def base_color_and_skin(self, traits: AvatarTraits, seed: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """As :meth:`base_color`, and where (S, S) bare skin shows."""
         maps, regions = self.paint(traits, seed)
         return np.clip(heal_borders(maps.transpose(1, 2, 0))[..., :3], 0, 1), regions[0]
