@@ -119,7 +119,7 @@ def store_tile(
 
 def _unpack_tiles(image: bpy.types.Image, place: Path, name: str) -> None:
     for one in image.packed_files:
-        (place / f"{name}.{one.tile_number}.png").write_bytes(one.data)
+        (place / f"{name}.{one.tile_number}.png").write_bytes(one.packed_file.data)
     image.unpack(method="REMOVE")
 
 

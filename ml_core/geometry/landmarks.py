@@ -240,21 +240,23 @@ def _eyes(body: _Silhouette, head: Array) -> dict[str, Array]:
     """Eyes at the hollow over the nose, where the profile of the face has one; else where faces have them."""
     crown = body.floor + body.height
     size = crown - float(head[2])
-    strip = body.points[
-        (np.abs(body.points[:, 0] - body.middle) < 0.03 * size)
-        & (body.points[:, 2] > head[2])
+    face = body.points[
+        (np.abs(body.points[:, 0] - body.middle) < 0.05 * size)
+        & (body.points[:, 2] > head[2] - 0.2 * size)
         & (body.points[:, 1] < head[1])
     ]
-    heights = np.linspace(head[2] + 0.05 * size, head[2] + 0.72 * size, 48)
-    forward = np.array([_reach(strip, z, 0.02 * size) for z in heights])
-    eye = float(head[2] + 0.36 * size)
-    if np.isfinite(forward).all():
-        smooth = np.convolve(np.pad(forward, 1, "edge"), [0.25, 0.5, 0.25], "valid")
-        nose = int(smooth[:30].argmax())
-        above = smooth[nose : nose + 20]
+    heights = np.linspace(head[2] - 0.12 * size, head[2] + 0.72 * size, 60)
+    forward = np.array([_reach(face, z, 0.025 * size) for z in heights])
+    seen = np.flatnonzero(np.isfinite(forward))
+    eye = float(head[2] + 0.33 * size)
+    if len(seen) > 0.8 * len(heights):
+        smooth = np.interp(np.arange(len(heights)), seen, forward[seen])
+        smooth = np.convolve(np.pad(smooth, 1, "edge"), [0.25, 0.5, 0.25], "valid")
+        nose = int(smooth[:40].argmax())
+        above = smooth[nose : nose + 22]
         bridge = nose + int(np.argmin(above - np.linspace(above[0], above[-1], len(above)))) if len(above) > 4 else nose
-        if 4 < bridge - nose < 18 and smooth[nose] - smooth[bridge] > 0.02 * size:
-            eye = float(heights[bridge])
+        if 4 < bridge - nose < 21 and smooth[nose] - smooth[bridge] > 0.02 * size:
+            eye = float(heights[bridge]) - 0.03 * size
     level = body.near(eye, 0.006)
     level = level[np.linalg.norm(level[:, :2] - head[:2], axis=1) < 0.9 * size]
     half = float(np.abs(level[:, 0] - body.middle).max()) if len(level) else 0.4 * size

@@ -84,8 +84,8 @@ def dilation_source(texel: NDArray[np.int64], size: int) -> NDArray[np.int64]:
     """For every texel of the image the index (into ``texel``) of a near covered one.
 
     The whole image is filled, so island borders are safe at every mip level. From coarse to fine: a block of texels
-    takes what its parent or one of its neighbours found, whichever is nearest. What is found is the nearest texel or one
-    hardly farther away.
+    takes what its parent or one of its neighbours found, whichever is nearest. What is found is the nearest texel or
+    one hardly farther away.
     """
     if not len(texel):
         return np.zeros(size * size, np.int64)

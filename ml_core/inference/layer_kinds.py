@@ -22,8 +22,8 @@ class Layer:
     for the kind's own; ``seed`` draws what is drawn; ``on`` shows it.
 
     Scars, tattoos and face paint have a place: ``chart`` of the atlas, ``x`` across it and ``y`` down it (0..1, the
-    front of head, trunk and limbs at x = 0.5), ``size`` in metres, ``rotation`` in degrees. ``image`` names a picture; its
-    transparent parts, or its white ones when it has none, stay skin.
+    front of head, trunk and limbs at x = 0.5), ``size`` in metres, ``rotation`` in degrees. ``image`` names a
+    picture; its transparent parts, or its white ones when it has none, stay skin.
     """
 
     kind: str
