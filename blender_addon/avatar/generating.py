@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import bpy
 
 from ml_core.errors import InputError
+from ml_core.inference.texture_layers import apply_layers, layers_from_json
 from ml_core.vocabulary.traits import AvatarTraits
 
 from ..bridge import models
@@ -27,15 +28,27 @@ LEAST_FACES = 100
 
 
 def generate_job(
-    context: bpy.types.Context, description: str, traits: AvatarTraits, seed: int, size: int, name: str
+    context: bpy.types.Context,
+    description: str,
+    traits: AvatarTraits,
+    seed: int,
+    size: int,
+    name: str,
+    layers: str = "",
 ) -> Job:
-    """Add a new avatar: the built-in body in the generated texture. ``traits`` win over the ``description``."""
+    """Add a new avatar: the built-in body in the generated texture. ``traits`` win over the ``description``; ``layers``
+    (JSON) lie over its skin."""
     maps = yield from _painted(description, traits, seed, size)
     with removed_on_failure(context):
         yield Progress(0.6, 1, "Building the body")
         from .body import create_body
 
         armature = create_body(context, maps.traits, name=name)
+        if layers:
+            from .layer_settings import set_layers
+            from .layers import embedded
+
+            set_layers(armature, embedded(layers_from_json(layers)))
         yield Progress(0.8, 1, "Putting the texture on")
         facts = _dressed(context, armature, maps, size)
         yield Progress(1, 1, "Done")
@@ -104,8 +117,6 @@ def _dressed(
     size: int,
     options: TextureOptions | None = None,
 ) -> dict[str, Any]:
-    from ml_core.inference.texture_layers import apply_layers
-
     from .layers import layers_of, pictures_of
     from .texturing import apply_maps
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import bpy
@@ -166,7 +167,7 @@ def show_layers(avatar: bpy.types.Object) -> None:
     avatar.atelier_layer_index = min(avatar.atelier_layer_index, max(len(items) - 1, 0))
 
 
-def set_layers(avatar: bpy.types.Object, layers: list[Layer]) -> None:
+def set_layers(avatar: bpy.types.Object, layers: Sequence[Layer]) -> None:
     """Stores layers on an avatar and shows them; what is on its skin follows with its next texture."""
     store_layers(avatar, layers)
     show_layers(avatar)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,6 +39,25 @@ def store_layers(obj: bpy.types.Object, layers: Sequence[Layer]) -> None:
         obj[LAYERS_KEY] = layers_to_json(layers)
     elif LAYERS_KEY in obj:
         del obj[LAYERS_KEY]
+
+
+def embedded(layers: Sequence[Layer]) -> tuple[Layer, ...]:
+    """The layers with pictures that are files brought into the blend file, packed.
+
+    Raises:
+        InputError: one is not there or cannot be read; the message names it.
+    """
+    return tuple(replace(layer, image=_embedded(layer.image)) if layer.image else layer for layer in layers)
+
+
+def _embedded(name: str) -> str:
+    if name in bpy.data.images:
+        return name
+    _picture(name)
+    image = bpy.data.images.load(str(Path(bpy.path.abspath(name))), check_existing=True)
+    if not image.packed_file:
+        image.pack()
+    return image.name
 
 
 def pictures_of(layers: Sequence[Layer]) -> dict[str, NDArray[np.float32]]:

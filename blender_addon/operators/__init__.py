@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bpy
 
-from . import avatar, commands, export, landmarks, layers, scene, session
+from . import avatar, commands, export, landmarks, layers, scene, session, variations
 
 register, unregister = bpy.utils.register_classes_factory(
     (
@@ -15,5 +15,6 @@ register, unregister = bpy.utils.register_classes_factory(
         *commands.CLASSES,
         *export.CLASSES,
         *session.CLASSES,
+        *variations.CLASSES,
     )
 )

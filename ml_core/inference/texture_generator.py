@@ -98,10 +98,14 @@ class TextureGenerator:
             raise InputError(f"seed: {seed!r} is not a whole number from 0 up")
         if size not in SIZES:
             raise InputError(f"size: {size!r} is not one of {', '.join(map(str, SIZES))}")
-        resolved = resolve_traits(traits or AvatarTraits(), int(seed), self._card["statistics"])
+        resolved = self.resolve(traits or AvatarTraits(), int(seed))
         maps, regions = self.paint(resolved, int(seed))
         skin = np.clip(resize_atlas(regions[0][..., None], size)[..., 0], 0, 1)
         return replace(_finish(maps, resolved, int(seed), size), skin=skin)
+
+    def resolve(self, traits: AvatarTraits, seed: int) -> AvatarTraits:
+        """All traits set: those that are ``None`` as :meth:`generate` draws them."""
+        return resolve_traits(traits, seed, self._card["statistics"])
 
     def base_color(self, traits: AvatarTraits, seed: int) -> NDArray[np.float32]:
         """sRGB base colour (S, S, 3) 0..1 at :attr:`native_size` alone, for traits that are all set: the quick look."""
