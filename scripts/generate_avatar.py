@@ -28,7 +28,6 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from scripts._cli import atomic_folder, quiet, run
 from scripts._crowd import EACH, write_crowd
 
-
 if TYPE_CHECKING:
     from ml_core.vocabulary.traits import AvatarTraits
 

@@ -17,6 +17,8 @@ from ml_core.geometry.body_shape import BodyShape
 from ml_core.geometry.part_frame import Array, SheetFrame, unit
 
 NOISE_SIZE = 512
+HAND_HEIGHT = 0.015
+"""Metres from the middle of a hand to its back or its palm, at most."""
 _PRIMES = np.array([73856093, 19349663, 83492791], np.int64)
 
 
@@ -78,7 +80,9 @@ def _chart_points(shape: BodyShape, chart: Chart, size: int) -> Array:
     frame = shape.frames[chart.part]
     radius = shape.radii(chart.name, t, across)
     if isinstance(frame, SheetFrame):
-        return frame.unproject(t, across, radius * (1 if chart.name.endswith("_back") else -1))
+        # The measured heights of fingers are in tables of their own; these are right for the flat of the hand alone.
+        height = np.clip(radius, 0, HAND_HEIGHT)
+        return frame.unproject(t, across, height * (1 if chart.name.endswith("_back") else -1))
     return frame.unproject(t, across, radius)
 
 

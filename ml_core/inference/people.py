@@ -28,8 +28,8 @@ _MASCULINE = (
 )
 _FAMILY = (
     "Abara Ahmed Andersen Bakker Baptiste Bauer Costa Cruz Diallo Dubois Eriksen Evans Fischer Garcia Haddad Hansen "
-    "Ito Ivanova Jensen Kaplan Khan Kim Kovacs Kumar Larsen Lopez Mbeki Meyer Moreau Nakamura Novak Nowak Okafor Olsen Park "
-    "Patel Petrov Reyes Rossi Sato Schmidt Silva Singh Tanaka Torres Tran Walker Wang Weber Zhang"
+    "Ito Ivanova Jensen Kaplan Khan Kim Kovacs Kumar Larsen Lopez Mbeki Meyer Moreau Nakamura Novak Nowak Okafor "
+    "Olsen Park Patel Petrov Reyes Rossi Sato Schmidt Silva Singh Tanaka Torres Tran Walker Wang Weber Zhang"
 )
 
 

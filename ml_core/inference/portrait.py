@@ -23,8 +23,8 @@ _LIGHT = unit(np.array([-0.45, -0.75, 0.5]))
 
 @dataclass(frozen=True)
 class FrontView:
-    """For each texel (N,) of a picture that shows the body: its atlas uv (N, 2) and how lit it is (N,); which texels (E,)
-    show an eye, and how far (E,) from its middle in iris radii."""
+    """For each texel (N,) of a picture that shows the body: its atlas uv (N, 2) and how lit it is (N,); which texels
+    (E,) show an eye, and how far (E,) from its middle in iris radii."""
 
     texel: NDArray[np.int64]
     uv: NDArray[np.float32]
