@@ -2,7 +2,7 @@
 
     python scripts/bench.py recognizer     unique meshes a second from Blender mesh to label; big scenes; a huge mesh
     python scripts/bench.py textures       generating, carrying over to a mesh, one avatar from words to scene
-    python scripts/bench.py avatar         a slider on a body of 20 000 triangles, a mesh's first map, an avatar from nothing
+    python scripts/bench.py avatar         a slider on 20 000 triangles, the first map of a mesh, an avatar from nothing
     python scripts/bench.py                all
 
 Timings on shared machines wander; compare only lines of one run.
@@ -252,7 +252,8 @@ def bench_avatar() -> None:
         bpy.ops.atelier.edit_live()
     for size in (256, 512):
         live._state.sitter.size, live._state.sitter.gathers = size, {}  # type: ignore[union-attr]
-        preview, full = live_steps()
+        with quiet():
+            preview, full = live_steps()
         line(f"20 000 triangles: slider to the color in the image, {size}", f"{1000 * preview:.0f} ms")
         line(f"20 000 triangles: all maps, {size}", f"{1000 * full:.0f} ms")
     (source,) = texturing.map_sources(armature)

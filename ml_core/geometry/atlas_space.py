@@ -81,8 +81,8 @@ def _chart_points(shape: BodyShape, chart: Chart, size: int) -> Array:
     radius = shape.radii(chart.name, t, across)
     if isinstance(frame, SheetFrame):
         # The measured heights of fingers are in tables of their own; these are right for the flat of the hand alone.
-        height = np.clip(radius, 0, HAND_HEIGHT)
-        return frame.unproject(t, across, height * (1 if chart.name.endswith("_back") else -1))
+        side = 1.0 if chart.name.endswith("_back") else -1.0
+        return frame.unproject(t, across, np.asarray(side * np.clip(radius, 0, HAND_HEIGHT)))
     return frame.unproject(t, across, radius)
 
 

@@ -76,7 +76,11 @@ def find_landmarks(vertices: Array, triangles: NDArray) -> Landmarks:
         joints |= _arm(body, joints["neck"], side, sign)
     joints["hips"] = (joints["leftUpperLeg"] + joints["rightUpperLeg"]) / 2
     joints["hips"][2] += 0.02 * height
-    joints |= _eyes(body, joints["head"])
+    corners = (np.asarray(vertices, np.float64) @ turn.T)[triangles]
+    size = high[2] - joints["head"][2]
+    of_head = (corners[..., 2] > joints["head"][2] - 0.2 * size).all(axis=1)
+    face = surface_samples(corners[of_head].reshape(-1, 3), np.arange(3 * int(of_head.sum())).reshape(-1, 3))
+    joints |= _eyes(body, face, joints["head"])
     return Landmarks(joints, turn)
 
 
@@ -236,17 +240,14 @@ def _section(body: _Silhouette, place: Array, axis: Array, reach: float) -> Arra
     return (near.min(axis=0) + near.max(axis=0)) / 2 if len(near) > 8 else place
 
 
-def _eyes(body: _Silhouette, head: Array) -> dict[str, Array]:
-    """Eyes at the hollow over the nose, where the profile of the face has one; else where faces have them."""
+def _eyes(body: _Silhouette, points: Array, head: Array) -> dict[str, Array]:
+    """Eyes at the openings of the lids; else at the hollow over the nose, where the profile of the face has one; else
+    where faces have them. ``points`` are samples of the head."""
     crown = body.floor + body.height
     size = crown - float(head[2])
-    face = body.points[
-        (np.abs(body.points[:, 0] - body.middle) < 0.05 * size)
-        & (body.points[:, 2] > head[2] - 0.2 * size)
-        & (body.points[:, 1] < head[1])
-    ]
+    face = points[(np.abs(points[:, 0] - body.middle) < 0.03 * size) & (points[:, 1] < head[1])]
     heights = np.linspace(head[2] - 0.12 * size, head[2] + 0.72 * size, 60)
-    forward = np.array([_reach(face, z, 0.025 * size) for z in heights])
+    forward = np.array([_reach(face, z, 0.015 * size) for z in heights])
     seen = np.flatnonzero(np.isfinite(forward))
     eye = float(head[2] + 0.33 * size)
     if len(seen) > 0.8 * len(heights):
@@ -256,17 +257,29 @@ def _eyes(body: _Silhouette, head: Array) -> dict[str, Array]:
         above = smooth[nose : nose + 22]
         bridge = nose + int(np.argmin(above - np.linspace(above[0], above[-1], len(above)))) if len(above) > 4 else nose
         if 4 < bridge - nose < 21 and smooth[nose] - smooth[bridge] > 0.02 * size:
-            eye = float(heights[bridge]) - 0.03 * size
-    level = body.near(eye, 0.006)
-    level = level[np.linalg.norm(level[:, :2] - head[:2], axis=1) < 0.9 * size]
+            eye = float(heights[bridge]) - 0.01 * size
+    level = points[np.abs(points[:, 2] - eye) < 0.03 * size]
     half = float(np.abs(level[:, 0] - body.middle).max()) if len(level) else 0.4 * size
-    apart = 0.42 * min(half, 0.55 * size)
+    apart = 0.35 * min(half, 0.55 * size)
+    eye = _opening(points, body.middle, apart, eye, size)
     eyes = {}
     for side, sign in (("left", 1.0), ("right", -1.0)):
         near = level[np.abs(level[:, 0] - body.middle - sign * apart) < 0.05 * size]
         depth = float(near[:, 1].min()) + 0.06 * size if len(near) else head[1] - 0.4 * size
         eyes[f"{side}Eye"] = np.array([body.middle + sign * apart, depth, eye])
     return eyes
+
+
+def _opening(points: Array, middle: float, apart: float, eye: float, size: float) -> float:
+    """Height of the middle of the gap between the lids near ``eye``, where the front view looks into the head."""
+    column = points[np.abs(np.abs(points[:, 0] - middle) - apart) < 0.035 * size]
+    heights = np.linspace(eye - 0.18 * size, eye + 0.18 * size, 46)
+    forward = np.array([_reach(column, z, 0.008 * size) for z in heights])
+    skin = np.nanmedian(forward) if np.isfinite(forward).any() else 0.0
+    deep = np.flatnonzero(~(forward > skin - 0.07 * size))
+    if not 2 <= len(deep) <= 16 or np.diff(deep).max() > 2:
+        return eye
+    return float(heights[deep].mean())
 
 
 def _reach(strip: Array, z: float, reach: float) -> float:

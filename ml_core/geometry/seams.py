@@ -56,7 +56,7 @@ def seam_difference(vertices: Array, triangles: NDArray, corner_uv: Array, image
         return SeamReport(0.0, 0.0, 0)
     share = ((np.arange(SAMPLES_AN_EDGE) + 0.5) / SAMPLES_AN_EDGE)[:, None]
     points = sides[:, :, None, 0] * (1 - share) + sides[:, :, None, 1] * share
-    colors = bilinear(image, points)
+    colors = bilinear(image, np.asarray(points, np.float64))
     away = 255 * np.abs(colors[:, 0] - colors[:, 1]).mean(axis=-1)
     return SeamReport(float(away.mean()), float(np.percentile(away, 95)), len(sides))
 
