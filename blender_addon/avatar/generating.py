@@ -6,6 +6,7 @@ from collections.abc import Generator
 from typing import TYPE_CHECKING, Any
 
 import bpy
+from mathutils import Vector
 
 from ml_core.errors import InputError
 from ml_core.inference.texture_layers import apply_layers, layers_from_json
@@ -150,9 +151,9 @@ def humanoid(obj: bpy.types.Object | None) -> bpy.types.Object | None:
 
 def _may_stand(obj: bpy.types.Object) -> bool:
     """Whether a mesh without an armature has the outline of a body; what its shape says is found when it is painted."""
-    size = obj.dimensions
-    across = max(size.x, size.y)
-    return len(obj.data.polygons) >= LEAST_FACES and size.z > 0 and 0.4 * size.z < across < 1.6 * size.z
+    corners = [obj.matrix_world @ Vector(corner) for corner in obj.bound_box]
+    x, y, z = (max(corner[axis] for corner in corners) - min(corner[axis] for corner in corners) for axis in range(3))
+    return len(obj.data.polygons) >= LEAST_FACES and z > 0 and 0.4 * z < max(x, y) < 1.6 * z
 
 
 def named_target(context: bpy.types.Context, name: str) -> bpy.types.Object:
