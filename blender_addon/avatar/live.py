@@ -211,7 +211,7 @@ def _painted(sitter: _Sitter, traits: AvatarTraits, seed: int) -> list[Callable[
 
 
 def _store(source: MapSource, kind: str, pixels: NDArray[np.float32], pack: bool) -> None:
-    store_part(source.body, source.suffix, source.tile, kind, pixels, pack)
+    store_part(source.body, source.suffix, source.tile, kind, pixels, pack, source.folder if pack else None)
 
 
 def _finish_now() -> None:

@@ -110,7 +110,8 @@ def _paintable(bodies: list[Body], added: list[str] | None) -> list[Body]:
 
 @dataclass(frozen=True)
 class MapSource:
-    """One set of images of a humanoid: whose, what its texel → atlas map is made of, and the eyes that go with it."""
+    """One set of images of a humanoid: whose, what its texel → atlas map is made of, the eyes that go with it, and
+    where the images are saved when they are not packed."""
 
     body: bpy.types.Object
     suffix: str
@@ -118,6 +119,7 @@ class MapSource:
     fit: BodyFit
     eyes: tuple[Callable[[AvatarTraits], None], ...] = ()
     tile: int = 0
+    folder: Path | None = None
 
     def atlas_map(self, size: int) -> AtlasMap:
         """The map for images of ``size`` texels a side; made once. Needs no Blender data, so any thread may ask."""
@@ -135,9 +137,11 @@ def map_sources(obj: bpy.types.Object) -> list[MapSource]:
         lambda traits, ball=ball, skin=skin: paint_eyeball(ball, skin, traits.eye or DEFAULT_EYE)
         for ball, skin in found.eyes
     )
-    dressed = found.bodies + (found.worn if TextureOptions.of(obj).worn else [])
+    options = TextureOptions.of(obj)
+    dressed = found.bodies + (found.worn if options.worn else [])
+    folder = image_folder() if options.beside else None
     return [
-        MapSource(body.obj, part.suffix, part.skin, body.fit, painters, part.tile)
+        MapSource(body.obj, part.suffix, part.skin, body.fit, painters, part.tile, folder)
         for body in _paintable(dressed, None)
         for part in painted_parts(body.obj, body.skin)
     ]

@@ -109,7 +109,7 @@ def _freckles(layer: Layer, size: int, picture: Map | None) -> Paint:
     for number, (density, most, faint) in enumerate(((face * patchy, 850, 1.0), (body * patchy, 1500, 0.7))):
         count = int(most * (0.1 + 0.9 * layer.amount))
         rng = np.random.default_rng([layer.seed, 1, number])
-        radii = 0.0006 + 0.0011 * rng.beta(1.5, 3.5, count)
+        radii = 0.0006 + 0.0009 * rng.beta(1.5, 3.5, count)
         strengths = faint * (0.3 + 0.65 * rng.beta(2, 2.2, count))
         alpha = np.maximum(alpha, spots(size, density, radii, strengths, layer.seed + number, softness=0.9))
     return Paint(alpha * min(1.0, 0.6 + 0.6 * layer.amount), _color(layer), "multiply")

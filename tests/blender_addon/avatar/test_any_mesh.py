@@ -216,7 +216,17 @@ def test_images_are_saved_beside_the_file(clean_scene: bpy.types.Context, tmp_pa
     image = bpy.data.images["T_Avatar_Body_BC"]
     assert not image.packed_file
     assert image.filepath == "//textures/T_Avatar_Body_BC.png"
-    assert (tmp_path / "textures" / "T_Avatar_Body_N.png").stat().st_size > 1000
+    normal = tmp_path / "textures" / "T_Avatar_Body_N.png"
+    before = normal.read_bytes()
+    assert len(before) > 1000
+    bpy.context.view_layer.objects.active = bpy.data.objects["Avatar"]
+    assert bpy.ops.atelier.add_layer(kind="scar") == {"FINISHED"}
+    assert not image.packed_file
+    assert normal.read_bytes() != before
+    before = normal.read_bytes()
+    bpy.data.objects["Avatar"].atelier_layer_list[0].amount = 1.0  # as Edit Live paints
+    assert not image.packed_file
+    assert normal.read_bytes() != before
 
 
 def test_the_map_is_made_anew_when_shape_or_uvs_change(clean_scene: bpy.types.Context) -> None:
