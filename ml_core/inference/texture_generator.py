@@ -32,7 +32,8 @@ class TextureMaps:
 
     ``base_color`` (S, S, 3) float32, linear 0..1. ``normal`` (S, S, 3) float32 unit vectors, OpenGL (Y+), x along +u
     and y along +v of the atlas. ``roughness`` and ``occlusion`` (S, S) float32, 0..1. ``traits`` are all set, as
-    resolved; ``seed`` is the seed they came from and ``latent`` (64,) the seed vector that was painted.
+    resolved; ``seed`` is the seed they came from and ``latent`` (64,) the seed vector that was painted. ``skin`` (S, S)
+    0..1 is where bare skin shows.
     """
 
     base_color: NDArray[np.float32]
@@ -42,6 +43,7 @@ class TextureMaps:
     traits: AvatarTraits
     seed: int
     latent: NDArray[np.float32]
+    skin: NDArray[np.float32]
 
     @property
     def size(self) -> int:
@@ -119,9 +121,13 @@ class TextureGenerator:
             latent = np.asarray(latent, dtype=np.float32)
             if latent.shape != (SEED_SIZE,) or not np.isfinite(latent).all():
                 raise InputError(f"latent: expected {SEED_SIZE} finite numbers, got shape {latent.shape}")
-        resolved = resolve_traits(traits or AvatarTraits(), int(seed), self._card["statistics"])
-        maps, _ = self.paint(resolved, latent, half=size <= self.native_size // 2)
-        return _finish(maps, resolved, int(seed), size, latent)
+        resolved = self.resolve(traits or AvatarTraits(), int(seed))
+        maps, regions = self.paint(resolved, latent, half=size <= self.native_size // 2)
+        return _finish(np.concatenate([maps, regions[:1]]), resolved, int(seed), size, latent)
+
+    def resolve(self, traits: AvatarTraits, seed: int) -> AvatarTraits:
+        """All traits set: those that are ``None`` as :meth:`generate` draws them."""
+        return resolve_traits(traits, seed, self._card["statistics"])
 
     def interpolate(self, first: TextureMaps, second: TextureMaps, amount: float, size: int = 256) -> TextureMaps:
         """A person between two: ``amount`` 0 is the first, 1 the second; the outfit changes halfway."""
@@ -150,8 +156,14 @@ class TextureGenerator:
     def base_color(self, traits: AvatarTraits, seed: int, outfit_seed: int | None = None) -> NDArray[np.float32]:
         """sRGB base colour (S, S, 3) 0..1 at half of :attr:`native_size`, for traits that are all set: the quick
         look."""
-        maps, _ = self.paint(traits, seed_vector(seed, outfit_seed), half=True)
-        return np.clip(heal_borders(maps[:3].transpose(1, 2, 0)), 0, 1)
+        return self.base_color_and_skin(traits, seed, outfit_seed)[0]
+
+    def base_color_and_skin(
+        self, traits: AvatarTraits, seed: int, outfit_seed: int | None = None
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """As :meth:`base_color`, and where (S, S) bare skin shows."""
+        maps, regions = self.paint(traits, seed_vector(seed, outfit_seed), half=True)
+        return np.clip(heal_borders(maps[:3].transpose(1, 2, 0)), 0, 1), regions[0]
 
     def paint(
         self, traits: AvatarTraits, latent: NDArray[np.float32], half: bool = False
@@ -193,4 +205,5 @@ def _finish(maps: NDArray, traits: AvatarTraits, seed: int, size: int, latent: N
         traits=traits,
         seed=seed,
         latent=np.asarray(latent, dtype=np.float32),
+        skin=np.clip(image[..., 7], 0, 1),
     )
