@@ -6,7 +6,7 @@ can: a clip is sampled at every frame in the armature's space, where they are th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +15,11 @@ import bpy
 import numpy as np
 from mathutils import Matrix, Quaternion
 
+from ..bridge.jobs import Progress
 from .naming import plain
+
+_LINEAR = 1
+"""Number of the interpolation LINEAR in Blender's key frames."""
 
 
 @dataclass
@@ -32,10 +36,13 @@ class Clip:
         return len(self.poses) - 1
 
 
-def read_clips(context: bpy.types.Context, armature: bpy.types.Object, stem: str) -> list[Clip]:
+def read_clips(
+    context: bpy.types.Context, armature: bpy.types.Object, stem: str
+) -> Generator[Progress, None, list[Clip]]:
     """The clips of an armature: one for each NLA strip, muted or not, else its active action.
 
     Args:
+        context: of a temporary scene, whose frame is moved.
         stem: the avatar's engine name without its prefix; clips are called ``AS_<stem>_<strip>``.
     """
     animation = armature.animation_data
@@ -53,7 +60,8 @@ def read_clips(context: bpy.types.Context, armature: bpy.types.Object, stem: str
     rest = armature.matrix_world.inverted()
     clips: list[Clip] = []
     names: set[str] = set()
-    for label, start, end, track in spans:
+    for number, (label, start, end, track) in enumerate(spans):
+        yield Progress(number, len(spans), f"Reading {label}")
         name = _unique(f"AS_{stem}_{plain(label)}", names)
         with _playing(context, armature, label, track) as puppet:
             clip = Clip(name, [], [])
@@ -163,8 +171,7 @@ def _key(bag: Any, bone: bpy.types.Bone, poses: list[dict[str, Matrix]], rest: d
             curve.keyframe_points.add(len(values))
             flat = np.stack([np.arange(len(values)), values[:, index]], axis=1).astype(np.float32)
             curve.keyframe_points.foreach_set("co", flat.ravel())
-            for point in curve.keyframe_points:
-                point.interpolation = "LINEAR"
+            curve.keyframe_points.foreach_set("interpolation", np.full(len(values), _LINEAR, np.int32))
             curve.update()
 
 

@@ -18,8 +18,9 @@ from ml_core.errors import AtelierError, InputError
 
 from ..bridge.drafts import draft_folder
 from ..bridge.jobs import Job, Progress
-from ..bridge.preserved_scene import preserved_scene
+from ..bridge.preserved_scene import preserved_scene, temporary_scene
 from .baking import bake_assets
+from .clips import Clip, read_clips
 from .engine_names import EngineNames
 from .manifest import is_ours, write_manifest
 from .naming import Namer
@@ -71,6 +72,11 @@ def export_job(
         yield from repair_meshes([asset.mesh for asset in assets], options)
         yield from prepare_assets(assets, options, any(one.collider_prefixes for one in wishes.values()))
         names = EngineNames.of(armatures, assets, namer)
+        clips: dict[int, list[Clip]] = {}
+        for armature in armatures if options.clips and any(one.clips for one in wishes.values()) else ():
+            stem = names.engine[armature.session_uid].removeprefix("SK_")
+            with temporary_scene(context):
+                clips[armature.session_uid] = yield from read_clips(context, armature, stem)
         steps = len(places) * (len(assets) + len(armatures) + 1)
         done = 0
         report: dict[str, Any] = {"folder": str(folder), "targets": {}, "without_faces": empty}
@@ -83,7 +89,7 @@ def export_job(
                 done += written
             for armature in armatures:
                 yield Progress(done, steps, f"{place.profile.title}: {armature.name}")
-                yield from writer.write_avatar(armature)
+                yield from writer.write_avatar(armature, clips.get(armature.session_uid, []))
                 done += 1
             yield Progress(done, steps, f"{place.profile.title}: finishing")
             writer.finish()

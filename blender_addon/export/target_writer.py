@@ -16,7 +16,7 @@ from ..avatar.images import OWNER_KEY
 from ..bridge.jobs import InThread
 from ..bridge.preserved_scene import claim_name, temporary_scene
 from .avatar_assets import StagedAvatar, stage_avatar
-from .clips import clip_facts, read_clips
+from .clips import Clip, clip_facts
 from .engine_materials import engine_material
 from .engine_names import EngineNames
 from .fbx import write_fbx
@@ -96,8 +96,8 @@ class TargetWriter:
             **static_facts(asset, self._wishes),
         }
 
-    def write_avatar(self, armature: bpy.types.Object) -> Generator[InThread, Any, None]:
-        """One file for an avatar: skeleton, skin, shape keys and clips."""
+    def write_avatar(self, armature: bpy.types.Object, clips: list[Clip]) -> Generator[InThread, Any, None]:
+        """One file for an avatar: skeleton, skin, shape keys and, where the target takes them, clips."""
         if self._wishes.kind == "vrm" and (lacking := missing_bones(humanoid_bones(armature))):
             self.skipped[armature.name] = f"no bones for {', '.join(lacking)}"
             return
@@ -105,9 +105,7 @@ class TargetWriter:
         note = provenance([armature, *skinned_meshes(armature)]) | rights(self._options)
         name = self._names.engine[armature.session_uid]
         with temporary_scene(bpy.context, 0.01 if centimetres else 1.0) as scene:
-            wants_clips = self._wishes.clips and self._options.clips
-            clips = read_clips(bpy.context, armature, name.removeprefix("SK_")) if wants_clips else []
-            staged = stage_avatar(scene, armature, self._wishes, self._names, clips)
+            staged = stage_avatar(scene, armature, self._wishes, self._names, clips if self._wishes.clips else [])
             repair_skins(staged.meshes, self._options)
             # Unreal takes an armature of exactly this name as no bone; any other becomes an extra root.
             claim_name(staged.armature, "objects", "Armature" if centimetres else name)
