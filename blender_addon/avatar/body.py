@@ -44,9 +44,10 @@ def create_body(context: bpy.types.Context, traits: AvatarTraits, name: str = "A
     values = {"presentation": traits.presentation, "build": traits.build, "height": traits.height}
     body[SHAPE_KEY] = json.dumps({key: value for key, value in values.items() if value is not None})
     for side, mirror in (("left", 1.0), ("right", -1.0)):
-        centre = shape.eye_centre * np.array([mirror, 1, 1]) * factor
+        marks = mesh.head.marks
+        centre = marks.eye_centre * np.array([mirror, 1, 1]) * factor
         eyeball = add_eyeball(
-            context, f"{name}_Eye_{side[0].upper()}", armature, f"{side}Eye", centre, 0.97 * shape.eye_radius * factor
+            context, f"{name}_Eye_{side[0].upper()}", armature, f"{side}Eye", centre, marks.eye_radius * factor
         )
         paint_eyeball(eyeball, read_humanoid(eyeball), traits.eye or DEFAULT_EYE)
     context.view_layer.objects.active = armature
@@ -80,6 +81,7 @@ def _add_mesh(
 ) -> bpy.types.Object:
     mesh = bpy.data.meshes.new(name)
     mesh.from_pydata((body.vertices * factor).tolist(), [], body.faces.tolist())
+    mesh.polygons.foreach_set("material_index", body.slot.astype(np.int32))
     mesh.shade_smooth()
     layer = mesh.uv_layers.new(name=UV_MAP)
     layer.data.foreach_set("uv", body.corner_uv.astype(np.float32).ravel())
