@@ -19,24 +19,38 @@ def build_eye(mesh: QuadMesh, surface: HeadSurface, border: Index, mirrored: boo
     """Fills the hole of the eye, whose border (24,) runs from the nose's side below, up and over; returns the lids.
 
     Returns:
-        (rings, 24) vertices, first the border, last the lid's edge.
+        (rings, 24) vertices: the border, the loops towards the lid's edge, the edge, and its inner rim on the eyeball.
     """
     count = len(border)
     mirror = MIRROR if mirrored else np.ones(3)
     outline = _outline(surface, count)
     outside = mesh.layouts[border] * ([1, -1] if mirrored else [1, 1])
+    steps = np.array([0.0, *STEPS, 1.0])[:, None, None]
+    layout = (1 - steps) * outside + steps * outline
+    points = surface.points(layout[..., 0], layout[..., 1])
+    points[0] = mesh.positions[border] * mirror
+    gap = (LID + 0.0022 * (1 - steps[..., 0])) * surface.marks.unit
+    points = _smooth(surface, points, gap)
+    points[-2] = _creased(points[-2], surface)
     rings = [border]
-    for step in (*STEPS, 1.0):
-        layout = (1 - step) * outside + step * outline
-        points = surface.points(layout[:, 0], layout[:, 1])
-        gap = (LID + 0.0022 * (1 - step)) * surface.marks.unit
-        points = surface.out_of_eyeball(points, gap)
-        if step == STEPS[-1]:
-            points = _creased(points, surface)
-        rings.append(mesh.add(points * mirror, layout=layout * ([1, -1] if mirrored else [1, 1])))
+    for ring, place in zip(points[1:], layout[1:], strict=True):
+        rings.append(mesh.add(ring * mirror, layout=place * ([1, -1] if mirrored else [1, 1])))
         mesh.bridge(rings[-2], rings[-1], "head", flip=mirrored)
-    _socket(mesh, surface, rings[-1], outline, mirrored)
+    rings.append(_socket(mesh, surface, rings[-1], outline, mirrored))
     return np.stack(rings)
+
+
+def _smooth(surface: HeadSurface, points: Array, gap: Array) -> Array:
+    """Rings (R, N, 3) before the eyeball; those between first and last are evened out, which rounds the corners."""
+    points[-1] = surface.out_of_eyeball(points[-1], gap[-1])
+    edge = points[-1]
+    points[-1] = 0.6 * edge + 0.2 * (np.roll(edge, 1, 0) + np.roll(edge, -1, 0))
+    points[-1] = surface.out_of_eyeball(points[-1], gap[-1])
+    for _ in range(4):
+        around = (np.roll(points, 1, 1) + np.roll(points, -1, 1))[1:-1] + points[:-2] + points[2:]
+        points[1:-1] = 0.4 * points[1:-1] + 0.15 * around
+        points[1:-1] = surface.out_of_eyeball(points[1:-1], gap[1:-1])
+    return points
 
 
 def _creased(points: Array, surface: HeadSurface) -> Array:
@@ -60,14 +74,14 @@ def _outline(surface: HeadSurface, count: int) -> Array:
     return np.roll(smooth, count // 8, axis=0)
 
 
-def _socket(mesh: QuadMesh, surface: HeadSurface, edge: Index, outline: Array, mirrored: bool) -> None:
-    """From the lid's edge inwards: the lid's thickness down to the eyeball, then a bowl behind it."""
+def _socket(mesh: QuadMesh, surface: HeadSurface, edge: Index, outline: Array, mirrored: bool) -> Index:
+    """From the lid's edge inwards: the lid's thickness down to the eyeball, then a bowl behind it; returns the rim."""
     marks = surface.marks
     mirror = MIRROR if mirrored else np.ones(3)
     points = mesh.positions[edge] * mirror
     centre = marks.eye_centre
     middle = outline.mean(axis=0)
-    previous = edge
+    previous = rim = edge
     for number, (radius, depth) in enumerate(((1.0, 0.0006), (1.04, 0.007), (1.05, 0.016), (0.75, 0.026))):
         offset = points - centre
         flat = np.linalg.norm(offset[:, [0, 2]], axis=1, keepdims=True)
@@ -83,5 +97,7 @@ def _socket(mesh: QuadMesh, surface: HeadSurface, edge: Index, outline: Array, m
         layout = middle + (outline - middle) * shrink
         current = mesh.add(ring * mirror, layout=layout * ([1, -1] if mirrored else [1, 1]))
         mesh.bridge(previous, current, "head", flip=mirrored)
+        rim = current if number == 0 else rim
         previous = current
     mesh.cap(previous, "head", flip=mirrored)
+    return rim

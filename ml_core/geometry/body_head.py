@@ -32,8 +32,8 @@ EAR_ROWS, EAR_COLUMNS = (11, 20), (17, 20)
 class HeadParts:
     """Vertices of the head by meaning, and its landmarks.
 
-    ``lids`` left and right eye: (rings, 24) vertices from the block's border in to the lid's edge, each ring from the
-    nose's side over the upper lid; ``mouth`` its rings; ``ears`` all vertices of the left and right ear.
+    ``lids`` left and right eye: (6, 24) vertices, the block's border, three loops, the lid's edge and its inner rim, each
+    from below on the nose's side over the upper lid; ``mouth`` its loops; ``ears`` all vertices of each ear.
     """
 
     marks: FaceMarks

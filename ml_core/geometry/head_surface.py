@@ -159,20 +159,20 @@ class HeadSurface:
             result[..., 1:] += amount[..., None] * np.array(bump.move[1:])
         return result
 
-    def out_of_eyeball(self, points: Array, gap: float) -> Array:
+    def out_of_eyeball(self, points: Array, gap: Array | float) -> Array:
         """Points (..., 3) moved away from the nearer eyeball's centre to at least ``gap`` before its surface."""
         return pushed_out(points, self.marks, gap)
 
 
-def pushed_out(points: Array, marks: FaceMarks, gap: float) -> Array:
+def pushed_out(points: Array, marks: FaceMarks, gap: Array | float) -> Array:
     """Points (..., 3) moved away from the nearer eyeball's centre to at least ``gap`` before its surface."""
     centre = marks.eye_centre * np.stack(
         [np.where(points[..., 0] < 0, -1.0, 1.0), *(np.ones_like(points[..., 0]),) * 2], axis=-1
     )
     offset = points - centre
     distance = np.linalg.norm(offset, axis=-1, keepdims=True)
-    least = marks.eye_radius + gap
-    return np.asarray(centre + offset * np.maximum(least / np.maximum(distance, 1e-9), 1.0))
+    least = np.broadcast_to(marks.eye_radius + np.asarray(gap), points.shape[:-1])
+    return np.asarray(centre + offset * np.maximum(least[..., None] / np.maximum(distance, 1e-9), 1.0))
 
 
 def _ramp(value: Array, low: Array | float, high: Array | float) -> Array:
