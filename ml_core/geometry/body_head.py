@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -40,6 +40,12 @@ class HeadParts:
     lids: tuple[Index, Index]
     mouth: Mouth
     ears: tuple[Index, Index]
+    ear_anchor: Array
+    """(3,) where the left ear sits on the head."""
+
+    def scaled(self, factor: float) -> HeadParts:
+        """The head of a body scaled about the origin."""
+        return replace(self, marks=self.marks.scaled(factor), ear_anchor=self.ear_anchor * factor)
 
     def renumbered(self, used: Index) -> HeadParts:
         """The same vertices by their places in ``used`` (sorted)."""
@@ -52,6 +58,7 @@ class HeadParts:
             (moved(self.lids[0]), moved(self.lids[1])),
             self.mouth.mapped(moved),
             (moved(self.ears[0]), moved(self.ears[1])),
+            self.ear_anchor,
         )
 
 
@@ -88,7 +95,8 @@ def build_head(mesh: QuadMesh, shape: BodyShape) -> tuple[Index, HeadParts]:
         build_ear(mesh, surface, block_ring(grid, EAR_ROWS, columns, flip), flip)
         for columns, flip in ((left_ear, False), (right_ear, True))
     )
-    return grid[-1], HeadParts(surface.marks, (lids[0], lids[1]), lips, (ears[0], ears[1]))
+    anchor = mesh.positions[block_ring(grid, EAR_ROWS, left_ear)].mean(axis=0)
+    return grid[-1], HeadParts(surface.marks, (lids[0], lids[1]), lips, (ears[0], ears[1]), anchor)
 
 
 def _both(columns: tuple[int, int]) -> tuple[tuple[int, int], tuple[int, int]]:

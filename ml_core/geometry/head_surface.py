@@ -6,7 +6,7 @@ small smooth displacements about landmarks of the same measurement, so that text
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -42,6 +42,10 @@ class FaceMarks:
     eye_centre: Array
     eye_radius: float
     unit: float
+
+    def scaled(self, factor: float) -> FaceMarks:
+        """The landmarks of a body scaled about the origin."""
+        return FaceMarks(**{field.name: getattr(self, field.name) * factor for field in fields(self)})
 
     @property
     def jaw_hinge(self) -> Array:
