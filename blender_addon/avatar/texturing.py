@@ -14,17 +14,19 @@ from numpy.typing import NDArray
 
 from ml_core.errors import InputError
 from ml_core.geometry.body_fit import BodyFit
+from ml_core.geometry.body_model import body_model
 from ml_core.geometry.bone_names import joint_of_bone
 from ml_core.geometry.texture_transfer import AtlasMap, build_atlas_map, map_key, transfer, transfer_normal
 from ml_core.inference.texture_generator import TextureMaps
 from ml_core.vocabulary.color import linear_to_srgb
 from ml_core.vocabulary.traits import AvatarTraits
 
-from .body import DEFAULT_EYE, SHAPE_KEY, shape_of
+from .body import DEFAULT_EYE, NEUTRAL, SHAPE_KEY, shape_of
 from .eyes import paint_eyeball
 from .humanoid import Humanoid, read_humanoid
 from .images import store_image
 from .materials import SkinMaps, plain_material, skin_material
+from .mouth_picture import UNPAINTED_KEY
 
 LEAST_PARTS = 6
 """A mesh that carries weight of this many body parts is a body; fewer is a garment, hair, teeth or an eye."""
@@ -113,7 +115,7 @@ def map_sources(obj: bpy.types.Object) -> list[MapSource]:
     return [
         MapSource(body, suffix, part, _fit(body, skin), painters)
         for body, skin in bodies
-        for _slot, suffix, part in _slots(skin)
+        for _slot, suffix, part in _slots(body, skin)
     ]
 
 
@@ -157,6 +159,8 @@ def _fit(body: bpy.types.Object, skin: Humanoid) -> BodyFit:
     """The built-in body's own frames, which its UVs were made with; else fitted to the mesh."""
     if SHAPE_KEY not in body:
         return skin.fit()
+    if body[SHAPE_KEY] == NEUTRAL:
+        return body_model().fit
     shape, factor = shape_of(AvatarTraits.from_dict(json.loads(body[SHAPE_KEY])))
     return BodyFit(frames=shape.frames, height=1.7).scaled(factor)
 
@@ -165,7 +169,7 @@ def _dress(body: bpy.types.Object, skin: Humanoid, fit: BodyFit, maps: TextureMa
     """One set of images and one material for each material slot that has painted faces."""
     names = []
     made = {}
-    for slot, suffix, part in _slots(skin):
+    for slot, suffix, part in _slots(body, skin):
         atlas_map = _CACHE.get(part, fit, size)
         if not len(atlas_map.texel):
             continue
@@ -179,11 +183,13 @@ def _dress(body: bpy.types.Object, skin: Humanoid, fit: BodyFit, maps: TextureMa
     return names
 
 
-def _slots(skin: Humanoid) -> list[tuple[int, str, Humanoid]]:
-    """Each material slot that has faces, the ending of its images' names, and its part of the mesh."""
-    slots = sorted(set(skin.slots.tolist()))
+def _slots(body: bpy.types.Object, skin: Humanoid) -> list[tuple[int, str, Humanoid]]:
+    """Each material slot to paint that has faces, the ending of its images' names, and its part of the mesh."""
+    materials = body.data.materials
+    kept = {n for n, one in enumerate(materials) if one is not None and one.get(UNPAINTED_KEY)}
+    slots = sorted(set(skin.slots.tolist()) - kept)
     if len(slots) == 1:
-        return [(slots[0], "", skin)]
+        return [(slots[0], "", _with_triangles(skin, skin.slots == slots[0]) if kept else skin)]
     return [(slot, f"_{slot}", _with_triangles(skin, skin.slots == slot)) for slot in slots]
 
 
