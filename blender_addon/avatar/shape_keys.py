@@ -17,6 +17,44 @@ from ml_core.vocabulary.traits import FACE_SLIDERS
 
 PREFIX = "atelier:"
 
+FACE_NAMES = {
+    "age": "Age",
+    "head_size": "Head Size",
+    "eye_size": "Eye Size",
+    "eye_distance": "Eye Distance",
+    "eye_height": "Eye Height",
+    "nose_length": "Nose Length",
+    "nose_width": "Nose Width",
+    "nose_bridge": "Nose Bridge",
+    "mouth_width": "Mouth Width",
+    "lip_fullness": "Lip Fullness",
+    "jaw_width": "Jaw Width",
+    "chin_length": "Chin Length",
+    "cheekbones": "Cheekbones",
+    "ear_size": "Ear Size",
+    "forehead": "Forehead",
+    "neck": "Neck",
+}
+FACE_TIPS = {
+    "age": "From a child's proportions to an old face",
+    "head_size": "Size of the whole head",
+    "eye_size": "Size of the eyes with their lids",
+    "eye_distance": "How far apart the eyes are",
+    "eye_height": "How high the eyes sit in the face",
+    "nose_length": "How far down the nose reaches",
+    "nose_width": "Width of the wings of the nose",
+    "nose_bridge": "How far the bridge of the nose stands out",
+    "mouth_width": "Width of the mouth",
+    "lip_fullness": "Thickness of the lips",
+    "jaw_width": "Width of the lower jaw",
+    "chin_length": "How far down the chin reaches",
+    "cheekbones": "How far the cheekbones stand out",
+    "ear_size": "Size of the ears",
+    "forehead": "How far the forehead stands out",
+    "neck": "Thickness of the neck",
+}
+"""What the artist reads of each slider of the face, in English."""
+
 
 def slider_property(slider: str) -> str:
     """The armature's custom property of a slider."""
@@ -34,7 +72,9 @@ def add_sliders(armature: bpy.types.Object, values: Mapping[str, float]) -> None
         key = slider_property(name)
         armature[key] = float(values.get(name, 0.0))
         low, high = (-1.0, 1.0) if name not in BODY_SLIDERS else (-1.5, 1.5)
-        armature.id_properties_ui(key).update(min=low, max=high, soft_min=-1.0, soft_max=1.0, default=0.0)
+        tip = FACE_TIPS.get(name, f"Shape key {PREFIX}{name}")
+        limits = {"min": low, "max": high, "soft_min": -1.0, "soft_max": 1.0, "default": 0.0}
+        armature.id_properties_ui(key).update(**limits, description=tip)
         armature.property_overridable_library_set(f'["{key}"]', True)
 
 

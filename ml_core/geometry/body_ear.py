@@ -54,9 +54,7 @@ def _around(offset: Array) -> Array:
     """(N, 2) directions round the hole: backwards and up, on a unit circle, evenly by place on the border."""
     count = len(offset)
     start = np.arctan2(offset[0, 2] / np.ptp(offset[:, 2]), offset[0, 1] / np.ptp(offset[:, 1]))
-    turn = np.sign(
-        np.arctan2(offset[1, 2] / np.ptp(offset[:, 2]), offset[1, 1] / np.ptp(offset[:, 1])) - start
-    )
+    turn = np.sign(np.arctan2(offset[1, 2] / np.ptp(offset[:, 2]), offset[1, 1] / np.ptp(offset[:, 1])) - start)
     angle = np.arctan2(offset[:, 2] / np.ptp(offset[:, 2]), offset[:, 1] / np.ptp(offset[:, 1]))
     even = start + turn * 2 * np.pi * np.arange(count) / count
     mixed = angle + 0.5 * np.angle(np.exp(1j * (even - angle)))

@@ -19,7 +19,7 @@ from ml_core.geometry.body_shape import MIRROR, BodyShape
 from ml_core.geometry.body_skin import Bone, body_bones, skin_weights
 from ml_core.geometry.face_shapes import face_shapes
 from ml_core.geometry.head_sliders import FIELDS
-from ml_core.geometry.quad_mesh import Array
+from ml_core.geometry.quad_mesh import Array, edges_of
 from ml_core.vocabulary.traits import FACE_SLIDERS, AvatarTraits
 
 REFERENCE_HEIGHT = 1.72
@@ -27,6 +27,9 @@ REFERENCE_HEIGHT = 1.72
 
 HEIGHT_STEP = 0.25
 """Share of the reference height that the body grows by at height = 1."""
+
+SOFTENING_ROUNDS = 8
+"""Of the sliders' displacements."""
 
 BODY_SLIDERS = ("presentation", "build", "height")
 SLIDERS = (*BODY_SLIDERS, *FACE_SLIDERS)
@@ -102,6 +105,7 @@ def body_model() -> BodyModel:
         ("build", _Lofted(0.5, 0.0), _Lofted(0.5, 1.0)),
     ):
         moves[name] = [(b - a) / 2 for a, b in zip(low.points(), high.points(), strict=True)]
+        moves[name][0] = _evened(moves[name][0], mesh)
     groups = []
     for number, rest in enumerate(neutral.points()):
         own = {name: moves[name][number] for name in ("presentation", "build")}
@@ -112,6 +116,18 @@ def body_model() -> BodyModel:
     return BodyModel(
         mesh, neutral.fit, bones, skin_weights(mesh, list(bones)), groups[0], groups[1], groups[2], face_shapes(mesh)
     )
+
+
+def _evened(moves: Array, mesh: BodyMesh) -> Array:
+    """Displacements (V, 3) softened over the edges of trunk and limbs, where each loft settles a little differently."""
+    source, target = edges_of(mesh.faces)
+    degree = np.maximum(np.bincount(target, minlength=len(moves)), 1)[:, None]
+    fine = np.zeros(len(moves), bool)
+    fine[mesh.faces[[name == "head" or "hand" in name for name in mesh.chart]]] = True
+    for _ in range(SOFTENING_ROUNDS):
+        mean = np.stack([np.bincount(target, moves[source, k], len(moves)) for k in range(3)], axis=1) / degree
+        moves = np.where(fine[:, None], moves, 0.5 * moves + 0.5 * mean)
+    return moves
 
 
 class _Lofted:

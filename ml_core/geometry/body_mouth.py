@@ -57,7 +57,7 @@ def build_mouth(mesh: QuadMesh, surface: HeadSurface, border: Index) -> Mouth:
     return Mouth(lips, bag, share, upper, lower, tongue)
 
 
-def _around(count: int) -> tuple[Array, Array]:
+def lip_places(count: int) -> tuple[Array, Array]:
     """``(across, above)``: -1..1 from the right to the left corner, and +1 on the upper, -1 on the lower lip."""
     half = count // 2
     across = -np.cos(np.linspace(0, np.pi, half + 1)) * 0.35 + np.linspace(-1, 1, half + 1) * 0.65
@@ -69,11 +69,13 @@ def _around(count: int) -> tuple[Array, Array]:
 def _lips(mesh: QuadMesh, surface: HeadSurface, border: Index) -> tuple[Index, Array]:
     marks = surface.marks
     mm = marks.unit / 1000
-    across, above = _around(len(border))
+    across, above = lip_places(len(border))
     x = HALF_WIDTH * mm * across
     arch = np.clip(1 - np.abs(across) ** 2.2, 0, 1)
     bow = 1.0 - 0.16 * np.exp(-((across / 0.14) ** 2)) + 0.10 * np.exp(-(((np.abs(across) - 0.3) / 0.16) ** 2))
-    middle_z = marks.mouth_z + mm * (-0.8 * np.exp(-((across / 0.25) ** 2)) + 0.5 * np.exp(-((across / 0.6) ** 2)) - 1.0 * across**4)
+    middle_z = marks.mouth_z + mm * (
+        -0.8 * np.exp(-((across / 0.25) ** 2)) + 0.5 * np.exp(-((across / 0.6) ** 2)) - 1.0 * across**4
+    )
     height = np.where(above > 0, 8.4 * arch**0.8 * bow, 9.2 * arch**0.7) * mm
     outer_z = middle_z + above * height
     outer = surface.sculpted(surface.at(1.02 * x, outer_z))
@@ -110,7 +112,7 @@ def _layout(surface: HeadSurface, points: Array) -> Array:
 def _bag(mesh: QuadMesh, surface: HeadSurface, lips: Index) -> tuple[Index, Array]:
     marks, points = surface.marks, mesh.positions[lips]
     mm = marks.unit / 1000
-    across, above = _around(len(lips))
+    across, above = lip_places(len(lips))
     round_off = np.sqrt(np.clip(1 - 0.9 * across**2, 0, 1))
     front = points[:, 1].min()
     previous, made, shares = lips, [], []
@@ -146,10 +148,10 @@ def _teeth(mesh: QuadMesh, surface: HeadSurface, slit: Array, above: int) -> Ind
     mm = marks.unit / 1000
     across = np.linspace(-1, 1, TEETH_SEGMENTS + 1)
     half = (21.0 if above > 0 else 19.5) * mm
-    front = slit[:, 1].min() + (6.0 if above > 0 else 7.5) * mm
+    front = slit[:, 1].min() + (6.0 if above > 0 else 9.2) * mm
     x = half * np.sin(across * 1.25) / np.sin(1.25)
     y = front + 30 * mm * (1 - np.cos(across * 1.25)) / 1.0
-    z = marks.mouth_z + (0.8 if above > 0 else -1.2) * mm
+    z = marks.mouth_z + (-2.2 if above > 0 else -1.4) * mm
     tall = (9.0 if above > 0 else 8.0) * mm
     # Round the bar: bite edge front and back, gum back and front.
     profile = [(0.6, 0.0), (3.4, 0.0), (4.6, 0.55), (4.6, 1.0), (0.0, 1.0), (-0.2, 0.5)]

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml_core.geometry.body_mesh import BodyMesh
+from ml_core.geometry.body_mouth import lip_places
 from ml_core.geometry.head_surface import LID, FaceMarks, pushed_out
 from ml_core.geometry.quad_mesh import Array, edges_of
 
@@ -25,11 +26,11 @@ def ramp(value: Array, low: Array | float, high: Array | float) -> Array:
 
 @dataclass(frozen=True)
 class Face:
-    """The vertices (V, 3) near a face with what expressions need of them; all arrays are (V,) over the same vertices.
+    """The vertices (V, 3) of a head with what expressions need of them; arrays are (V,) over the same vertices.
 
-    ``skin`` is 1 where the face's skin is (0 on the body, teeth, tongue and the socket's inside), ``lower_lip`` says how
-    far a vertex belongs below the slit of the mouth (1) or above it (0), ``corner`` how near it is to a corner of the
-    mouth along the lips, ``index`` (V,) numbers the vertices in the whole body.
+    ``index`` numbers them in the whole body. ``skin`` is 1 where the face's skin is, 0 on teeth, tongue, the mouth's bag
+    and inside the sockets; ``lower_lip`` is 1 below the slit of the mouth, 0 above it; ``lips``, ``tongue`` and ``bag``
+    (behind the lips) say what is one; ``jaw``, ``upper_lid`` and ``lower_lid`` how far a vertex goes with them.
     """
 
     index: NDArray[np.int64]
@@ -38,7 +39,6 @@ class Face:
     lower_lip: Array
     lips: Array
     jaw: Array
-    teeth_tongue: Array
     tongue: Array
     bag: Array
     marks: FaceMarks
@@ -91,7 +91,6 @@ def face_of(mesh: BodyMesh) -> Face:
     """Finds the face of a body."""
     marks, mouth = mesh.head.marks, mesh.head.mouth
     vertices = mesh.vertices
-    mm = MM * marks.unit
     count = len(vertices)
     loose = np.zeros(count, bool)
     loose[np.concatenate([mouth.upper_teeth, mouth.lower_teeth, mouth.tongue])] = True
@@ -99,7 +98,9 @@ def face_of(mesh: BodyMesh) -> Face:
     points = vertices[chosen]
     lower, lips, bag = np.zeros(count), np.zeros(count), np.zeros(count)
     ring_count = mouth.lips.shape[1]
-    above = np.concatenate([[0.5], np.zeros(ring_count // 2 - 1), [0.5], np.ones(ring_count // 2 - 1)])
+    across, side = lip_places(ring_count)
+    # An open mouth is an oval: towards its corners both lips go half-way with the jaw.
+    above = 0.5 - 0.5 * side * np.sqrt(np.clip(1 - across**2, 0, 1)) ** 0.7
     lower[:] = _below_slit(vertices, marks)
     for ring, strength in ((2, 1.0), (3, 1.0), (4, 1.0), (5, 1.0)):
         lower[mouth.lips[ring]] = above
@@ -122,9 +123,8 @@ def face_of(mesh: BodyMesh) -> Face:
         points=points,
         skin=skin[chosen],
         lower_lip=lower[chosen],
-        lips=_spread(mesh, lips, 0)[chosen],
+        lips=lips[chosen],
         jaw=jaw[chosen],
-        teeth_tongue=loose[chosen].astype(float),
         tongue=tongue[chosen],
         bag=bag[chosen],
         marks=marks,
@@ -174,8 +174,7 @@ def _jaw_reach(vertices: Array, marks: FaceMarks) -> Array:
     """1 on face and chin, fading under the chin and behind the hinge."""
     mm = MM * marks.unit
     behind = ramp(vertices[:, 1], marks.jaw_hinge[1] + 4 * mm, marks.jaw_hinge[1] - 26 * mm)
-    depth = np.clip((marks.chin_y + 50 * mm - vertices[:, 1]) / (50 * mm), 0, 1)
-    floor = marks.chin_z - (14 - 0 * depth) * mm
+    floor = marks.chin_z - 14 * mm
     under = ramp(vertices[:, 2], floor - 22 * mm, floor + 6 * mm)
     return behind * under
 
@@ -186,8 +185,8 @@ def _lids(mesh: BodyMesh) -> tuple[Array, Array]:
     for rings in mesh.head.lids:
         count = rings.shape[1]
         around = (np.arange(count) - count // 8) / count * 2 * np.pi
-        above = np.clip(np.sin(around), 0, 1) ** 0.35
-        below = np.clip(-np.sin(around), 0, 1) ** 0.35
+        above = np.clip(1.3 * np.sin(around), 0, 1) ** 0.6
+        below = np.clip(-1.3 * np.sin(around), 0, 1) ** 0.6
         for number, share in enumerate((0.0, 0.22, 0.58, 0.92, 1.0, 1.0)):
             upper[rings[number]] = share * above
             lower[rings[number]] = share * below
@@ -201,12 +200,3 @@ def _lid_edges(mesh: BodyMesh) -> tuple[Array, Array]:
     half = len(edge) // 2
     upper, lower = curve[: half + 1], np.concatenate([curve[:1], curve[: half - 1 : -1]])
     return upper[np.argsort(upper[:, 0])], lower[np.argsort(lower[:, 0])]
-
-
-def _spread(mesh: BodyMesh, values: Array, rounds: int) -> Array:
-    """Values softened over the mesh's edges."""
-    source, target = edges_of(mesh.faces)
-    degree = np.maximum(np.bincount(target, minlength=len(values)), 1)
-    for _ in range(rounds):
-        values = 0.5 * values + 0.5 * np.bincount(target, values[source], len(values)) / degree
-    return values

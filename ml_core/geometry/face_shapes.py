@@ -174,7 +174,9 @@ def _stretch(face: Face) -> Array:
 def _press(face: Face) -> Array:
     upper, lower = _lip(face, False, 12, 12, 7), _lip(face, True, 12, 12, 7)
     middle = _corner(face)
-    return _push(face, upper, dy=1.6, dz=-0.9) + _push(face, lower, dy=1.6, dz=0.9) + _push(face, middle, dx=1.5, dy=1.0)
+    return (
+        _push(face, upper, dy=1.6, dz=-0.9) + _push(face, lower, dy=1.6, dz=0.9) + _push(face, middle, dx=1.5, dy=1.0)
+    )
 
 
 def _lower_down(face: Face) -> Array:
@@ -223,15 +225,13 @@ def _narrow(face: Face, amount: float) -> Array:
 def _funnel(face: Face) -> Array:
     lips = _mouth(face, 15, 9)
     upper, lower = _lip(face, False, 0, 13, 8), _lip(face, True, 0, 13, 8)
-    return (
-        _narrow(face, 0.42) + _push(face, lips, dy=-6.5) + _push(face, upper, dz=3.5) + _push(face, lower, dz=-3.8)
-    )
+    return _narrow(face, 0.42) + _push(face, lips, dy=-6.5) + _push(face, upper, dz=3.5) + _push(face, lower, dz=-3.8)
 
 
 def _pucker(face: Face) -> Array:
     lips = _mouth(face, 14, 9)
     upper, lower = _lip(face, False, 0, 12, 7), _lip(face, True, 0, 12, 7)
-    return _narrow(face, 0.55) + _push(face, lips, dy=-8.0) + _push(face, upper, dz=0.8) + _push(face, lower, dz=-0.8)
+    return _narrow(face, 0.46) + _push(face, lips, dy=-7.0) + _push(face, upper, dz=0.8) + _push(face, lower, dz=-0.8)
 
 
 def _mouth_left(face: Face) -> Array:
@@ -249,7 +249,11 @@ def _roll_upper(face: Face) -> Array:
 def _shrug_lower(face: Face) -> Array:
     chin = face.gauss(0, face.marks.mouth_z - 20 * face.mm, 15, 13)
     upper = _lip(face, False, 0, 16, 8)
-    return _push(face, _lip(face, True, 0, 17, 9), dy=-2.5, dz=3.5) + _push(face, chin, dz=3.0) + _push(face, upper, dz=3.2)
+    return (
+        _push(face, _lip(face, True, 0, 17, 9), dy=-2.5, dz=3.5)
+        + _push(face, chin, dz=3.0)
+        + _push(face, upper, dz=3.2)
+    )
 
 
 def _shrug_upper(face: Face) -> Array:

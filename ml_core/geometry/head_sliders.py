@@ -41,9 +41,7 @@ def _moved(points: Array, head: HeadParts, weight: Array, dx: float = 0.0, dy: f
 def _about_eyes(points: Array, head: HeadParts) -> tuple[Array, Array]:
     """``(offset (N, 3) from the nearer eyeball's centre, weight (N,))``: 1 on and near the eyeball."""
     marks = head.marks
-    centre = marks.eye_centre * np.stack(
-        [np.where(points[:, 0] < 0, -1.0, 1.0), *(np.ones(len(points)),) * 2], axis=1
-    )
+    centre = marks.eye_centre * np.stack([np.where(points[:, 0] < 0, -1.0, 1.0), *(np.ones(len(points)),) * 2], axis=1)
     offset = points - centre
     distance = np.linalg.norm(offset, axis=1)
     inner = ramp(np.abs(points[:, 0]), 2 * _mm(marks), 10 * _mm(marks))

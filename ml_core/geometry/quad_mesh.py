@@ -26,9 +26,7 @@ class QuadMesh:
         self._layouts: list[Array] = []
         self._count = 0
 
-    def add(
-        self, positions: Array, pinned: bool | NDArray[np.bool_] = True, layout: Array | None = None
-    ) -> Index:
+    def add(self, positions: Array, pinned: bool | NDArray[np.bool_] = True, layout: Array | None = None) -> Index:
         """Adds vertices (..., 3), with chart coordinates (..., 2) if given; returns their indices (...)."""
         shape = positions.shape[:-1]
         placed = np.full((*shape, 2), np.nan) if layout is None else np.broadcast_to(layout, (*shape, 2))

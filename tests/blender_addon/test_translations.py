@@ -9,6 +9,7 @@ from pathlib import Path
 import bpy
 import pytest
 
+from blender_addon.avatar.shape_keys import FACE_NAMES, FACE_TIPS
 from blender_addon.bridge.object_labels import title
 from blender_addon.translations_zh import CHINESE
 from ml_core.vocabulary.scene_kinds import SCENE_KINDS
@@ -50,6 +51,11 @@ def strings_in_classes() -> Iterator[str]:
 def strings_in_vocabulary() -> Iterator[str]:
     for kind in SCENE_KINDS:
         yield title(kind)
+
+
+def strings_of_sliders() -> Iterator[str]:
+    yield from FACE_NAMES.values()
+    yield from FACE_TIPS.values()
 
 
 def strings_in_properties(rna: bpy.types.Struct) -> Iterator[str]:
@@ -96,7 +102,9 @@ def needs_words(text: str) -> bool:
 @pytest.mark.usefixtures("clean_scene")
 def test_nothing_is_left_in_english() -> None:
     shown = {
-        text for text in (*strings_in_classes(), *strings_in_code(), *strings_in_vocabulary()) if needs_words(text)
+        text
+        for text in (*strings_in_classes(), *strings_in_code(), *strings_in_vocabulary(), *strings_of_sliders())
+        if needs_words(text)
     }
     assert len(shown) > 100
     assert sorted(shown - set(CHINESE)) == []
