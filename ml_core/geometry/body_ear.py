@@ -24,7 +24,7 @@ LEAN = np.radians(8)
 
 
 def build_ear(mesh: QuadMesh, surface: HeadSurface, border: Index, mirrored: bool) -> Index:
-    """Fills the hole of the ear (24,), whose border runs from the front below, up and over; returns the new vertices."""
+    """Fills the hole of the ear (24,), whose border runs from the front below, up and over; returns what is new."""
     mirror = MIRROR if mirrored else np.ones(3)
     turn = np.array([1.0, -1.0 if mirrored else 1.0])
     outside = mesh.layouts[border] * turn

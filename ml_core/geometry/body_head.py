@@ -13,38 +13,20 @@ from ml_core.geometry.body_shape import BodyShape
 from ml_core.geometry.head_surface import FaceMarks, HeadSurface
 from ml_core.geometry.quad_mesh import Array, Index, QuadMesh, block_ring
 
-ROWS = np.array(
-    [
-        0.055,
-        0.09,
-        0.125,
-        0.16,
-        0.195,
-        0.23,
-        0.262,
-        0.292,
-        0.32,
-        0.345,
-        0.365,
-        0.385,
-        0.405,
-        0.425,
-        0.445,
-        0.465,
-        0.485,
-        0.505,
-        0.525,
-    ]
-    + [0.545, 0.565, 0.585, 0.603, 0.622, 0.640, 0.658, 0.677, 0.697, 0.72, 0.745, 0.77, 0.795, 0.83, 0.87]
-)
-HALF_COLUMNS = np.radians(
-    [0, 3.5, 7, 11, 15.5, 20, 24.5, 29, 34, 39, 44.5, 50, 57, 64.5, 72.5, 81, 89.5, 97.5, 105, 112.5, 120, 129, 142]
-    + [160, 180]
-)
+# fmt: off
+ROWS = np.array([
+    0.055, 0.09, 0.125, 0.16, 0.195, 0.23, 0.262, 0.292, 0.32, 0.345, 0.365, 0.385, 0.405, 0.425, 0.445, 0.465, 0.485,
+    0.505, 0.525, 0.545, 0.565, 0.585, 0.603, 0.622, 0.640, 0.658, 0.677, 0.697, 0.72, 0.745, 0.77, 0.795, 0.83, 0.87,
+])
+HALF_COLUMNS = np.radians([
+    0, 3.5, 7, 11, 15.5, 20, 24.5, 29, 34, 39, 44.5, 50, 57, 64.5, 72.5, 81, 89.5, 97.5, 105, 112.5, 120, 129, 142, 160,
+    180,
+])
+# fmt: on
 COLUMNS = 2 * (len(HALF_COLUMNS) - 1)
 EYE_ROWS, EYE_COLUMNS = (9, 15), (3, 9)
 MOUTH_ROWS, MOUTH_REACH = (21, 27), 6
-EAR_ROWS, EAR_COLUMNS = (11, 20), (17, 20)
+EAR_ROWS, EAR_COLUMNS = (11, 20), (16, 19)
 """Blocks of grid cells (first, last) that loops of their own replace; columns count from the middle of the face."""
 
 
@@ -52,8 +34,8 @@ EAR_ROWS, EAR_COLUMNS = (11, 20), (17, 20)
 class HeadParts:
     """Vertices of the head by meaning, and its landmarks.
 
-    ``lids`` left and right eye: (6, 24) vertices, the block's border, three loops, the lid's edge and its inner rim, each
-    from below on the nose's side over the upper lid; ``mouth`` its loops; ``ears`` all vertices of each ear.
+    ``lids`` left and right eye: (6, 24) vertices, the block's border, three loops, the lid's edge and its inner rim,
+    each from below on the nose's side over the upper lid; ``mouth`` its loops; ``ears`` all vertices of each ear.
     """
 
     marks: FaceMarks

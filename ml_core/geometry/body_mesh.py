@@ -42,8 +42,8 @@ LEAST_AGREEMENT = 0.5
 class BodyMesh:
     """``vertices`` (V, 3) metres; ``faces`` (F, 4); ``corner_uv`` (F, 4, 2) atlas; ``chart`` name of each face.
 
-    ``slot`` (F,) is the material slot of each face: 0 skin, 1 the inside of the mouth, whose uv is its own. ``head`` says
-    which vertices are lids, lips, ears, teeth and tongue.
+    ``slot`` (F,) is the material slot of each face: 0 skin, 1 the inside of the mouth, whose uv is its own. ``head``
+    says which vertices are lids, lips, ears, teeth and tongue.
     """
 
     vertices: Array
@@ -246,7 +246,8 @@ def corner_uvs(shape: BodyShape, vertices: Array, faces: Index, charts: list[str
         t, theta, _ = frame.project(corners)
         centre = frame.project(corners.mean(axis=1))[1][:, None]
         own = layout[faces[chosen]]
-        placed = np.isfinite(own[..., 0])
+        # The neck ring has a place in the head's chart, and faces of the torso too.
+        placed = np.isfinite(own[..., 0]) & (name == "head")
         t, theta = np.where(placed, own[..., 0], t), np.where(placed, own[..., 1], theta)
         nearest = np.take_along_axis(theta, np.abs(theta).argmin(axis=1)[:, None], axis=1)
         centre = np.where(placed.all(axis=1, keepdims=True), nearest, centre)
