@@ -28,8 +28,8 @@ def ramp(value: Array, low: Array | float, high: Array | float) -> Array:
 class Face:
     """The vertices (V, 3) of a head with what expressions need of them; arrays are (V,) over the same vertices.
 
-    ``index`` numbers them in the whole body. ``skin`` is 1 where the face's skin is, 0 on teeth, tongue, the bag behind
-    the lips and inside the sockets; ``lower_lip`` is 1 below the slit of the mouth, 0 above it; ``lips``, ``tongue`` and
+    ``index`` numbers them in the whole body. ``skin`` is 1 where the face's skin is, 0 on teeth, tongue, inside mouth
+    and sockets; ``lower_lip`` is 1 below the slit of the mouth, 0 above it; ``lips``, ``tongue`` and
     ``bag`` say what is one; ``jaw``, ``upper_lid`` and ``lower_lid`` how far a vertex goes with them.
     """
 
