@@ -12,10 +12,11 @@ import numpy as np
 from ml_core.errors import InputError
 from ml_core.geometry.atlas import PARTS
 from ml_core.geometry.body_fit import BodyFit
+from ml_core.geometry.body_model import body_model
 from ml_core.geometry.bone_names import joint_of_bone
 from ml_core.vocabulary.traits import AvatarTraits
 
-from .body import SHAPE_KEY, shape_of
+from .body import NEUTRAL, SHAPE_KEY, shape_of
 from .humanoid import Humanoid, armature_of, read_humanoid
 
 LEAST_PARTS = 6
@@ -125,6 +126,8 @@ def _own_fit(obj: bpy.types.Object, skin: Humanoid) -> BodyFit | None:
     """The built-in body's own frames, which its UVs were made with."""
     if SHAPE_KEY not in obj:
         return None
+    if obj[SHAPE_KEY] == NEUTRAL:
+        return body_model().fit
     shape, factor = shape_of(AvatarTraits.from_dict(json.loads(obj[SHAPE_KEY])))
     return BodyFit(frames=shape.frames, height=1.7).scaled(factor)
 

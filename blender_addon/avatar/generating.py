@@ -16,6 +16,7 @@ from ..bridge import models
 from ..bridge.created_data import removed_on_failure
 from ..bridge.jobs import InThread, Job, Progress
 from .humanoid import LANDMARK_KEY
+from .shape_keys import face_of, has_sliders
 
 if TYPE_CHECKING:
     from ml_core.inference.texture_generator import TextureMaps
@@ -90,7 +91,10 @@ def stored_traits(obj: bpy.types.Object | None) -> tuple[AvatarTraits, int] | No
         obj = obj.parent
     if obj is None:
         return None
-    return AvatarTraits.from_json(obj[TRAITS_KEY]), int(obj.get(SEED_KEY, 0))
+    traits = AvatarTraits.from_json(obj[TRAITS_KEY])
+    if has_sliders(obj):
+        traits = traits.replace(face=face_of(obj))
+    return traits, int(obj.get(SEED_KEY, 0))
 
 
 def _painted(

@@ -9,6 +9,7 @@ import bpy
 import numpy as np
 from mathutils import Matrix
 
+from ..avatar.shape_keys import PREFIX, slider_property
 from ..bridge.preserved_scene import claim_name
 from .clips import Clip, write_clips
 from .engine_names import EngineNames
@@ -18,10 +19,6 @@ from .targets.profile import Profile
 from .vrm import missing_bones
 
 MAX_INFLUENCES = 4
-
-
-SLIDER_PREFIX = "atelier:"
-"""Shape keys of this prefix shape the body; engines get the shape that shows and no key."""
 
 
 @dataclass
@@ -79,7 +76,7 @@ def stage_avatar(
         for slot, original in zip(obj.material_slots, source.material_slots, strict=False):
             slot.link, slot.material = "DATA", original.material
         _copy_groups(source, obj)
-        _settle_keys(obj)
+        _settle_keys(obj, armature)
         if not rest:
             _deform(obj, moves)
         mesh.transform(size, shape_keys=True)
@@ -99,8 +96,9 @@ def stage_avatar(
     return StagedAvatar(copy, meshes, wishes.axes == "zero", bones, clips)
 
 
-def _settle_keys(obj: bpy.types.Object) -> None:
-    """Body sliders become the basis; the other keys stay, at zero and without drivers."""
+def _settle_keys(obj: bpy.types.Object, armature: bpy.types.Object) -> None:
+    """Body sliders, which properties of the artist's ``armature`` drive, become the basis: engines get the shape that
+    shows. The other keys stay, at zero and without drivers."""
     keys = obj.data.shape_keys
     if keys is None:
         return
@@ -113,11 +111,12 @@ def _settle_keys(obj: bpy.types.Object) -> None:
         block.data.foreach_get("co", values)
         return values
 
-    sliders = [block for block in blocks[1:] if block.name.startswith(SLIDER_PREFIX)]
+    sliders = [block for block in blocks[1:] if block.name.startswith(PREFIX)]
     shift = np.zeros(count, np.float32)
     for block in sliders:
-        if block.value and not block.mute:
-            shift += block.value * (read(block) - read(block.relative_key))
+        value = armature.get(slider_property(block.name.removeprefix(PREFIX)), block.value)
+        if value and not block.mute:
+            shift += value * (read(block) - read(block.relative_key))
     others = [block for block in blocks if block not in sliders]
     if shift.any():
         for block in others:

@@ -57,6 +57,7 @@ def resolve_traits(
         presentation=presentation,
         height=_clip("height", traits.height, mean + spread * tall),
         build=_clip("build", traits.build, heavy),
+        face=traits.face,
     )
 
 
