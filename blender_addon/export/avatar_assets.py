@@ -86,7 +86,7 @@ def stage_avatar(
         obj.parent = copy
         obj.modifiers.new("Armature", "ARMATURE").object = copy
         meshes.append(obj)
-    weighted = {group.name for obj in meshes for group in obj.vertex_groups if _has_weight(obj, group.index)}
+    weighted = {name for obj in meshes for name in _weighted_groups(obj)}
     edit_bones(copy, None if rest else posed, weighted, set(joints.values()), wishes)
     copy.data.transform(size)
     renamed = rename_bones(copy, meshes, joints, wishes)
@@ -131,8 +131,9 @@ def _settle_keys(obj: bpy.types.Object, armature: bpy.types.Object) -> None:
         block.value, block.mute = 0.0, False
 
 
-def _has_weight(obj: bpy.types.Object, group: int) -> bool:
-    return any(e.group == group and e.weight > 1e-4 for vertex in obj.data.vertices for e in vertex.groups)
+def _weighted_groups(obj: bpy.types.Object) -> set[str]:
+    found = {e.group for vertex in obj.data.vertices for e in vertex.groups if e.weight > 1e-4}
+    return {obj.vertex_groups[index].name for index in found}
 
 
 def _copy_groups(source: bpy.types.Object, target: bpy.types.Object) -> None:
