@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import shutil
 import time
 from collections.abc import Generator
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import bpy
+from mathutils import Matrix
 
 from ml_core import __version__
 
@@ -16,7 +18,7 @@ from ..avatar.images import OWNER_KEY
 from ..bridge.jobs import InThread
 from ..bridge.preserved_scene import claim_name, temporary_scene
 from .avatar_assets import StagedAvatar, stage_avatar
-from .clips import clip_facts, read_clips
+from .clips import Clip, clip_facts
 from .engine_materials import engine_material
 from .engine_names import EngineNames
 from .fbx import write_fbx
@@ -28,6 +30,7 @@ from .materials import MaterialFacts, as_dict, read_material
 from .measures import centroid, dimensions
 from .naming import Namer
 from .options import ExportOptions
+from .privacy import forget_properties
 from .provenance import gltf_packet, provenance, rights
 from .repairs.copies import repair_skins
 from .skeleton import humanoid_bones
@@ -42,7 +45,8 @@ from .vrm import add_vrm, missing_bones
 class TargetWriter:
     """The files of one target, in ``folder``.
 
-    ``skipped`` gives the reasons for avatars that the target cannot take, by object name.
+    ``skipped`` gives the reasons for avatars that the target cannot take, by object name; ``homes`` how avatars were
+    moved to stand upright at their file's origin, by session_uid.
     """
 
     def __init__(self, wishes: Profile, folder: Path, names: EngineNames, options: ExportOptions) -> None:
@@ -58,6 +62,7 @@ class TargetWriter:
         self.material_list: dict[str, Any] = {}
         self.sources: dict[str, dict[str, Any]] = {}
         self.skipped: dict[str, str] = {}
+        self.homes: dict[int, Matrix] = {}
 
     def write_statics(self, assets: list[StaticAsset]) -> tuple[int, list[StaticAsset]]:
         """Writes the first of ``assets``, and more for PATIENCE seconds: how many, and those that are left.
@@ -76,6 +81,7 @@ class TargetWriter:
     def _write_static(self, scene: bpy.types.Scene, asset: StaticAsset) -> None:
         """One FBX for each asset; for the others all go into one file at the end."""
         for mesh in (asset.mesh, *asset.lods):
+            forget_properties(mesh)
             materials = self._assign(mesh, asset.materials, rights(self._options))
         if self._wishes.one_scene:
             claim_name(asset.mesh, "meshes", asset.name)  # another target may have named it as LOD0
@@ -96,18 +102,18 @@ class TargetWriter:
             **static_facts(asset, self._wishes),
         }
 
-    def write_avatar(self, armature: bpy.types.Object) -> Generator[InThread, Any, None]:
+    def write_avatar(self, armature: bpy.types.Object, clips: list[Clip]) -> Generator[InThread, Any, None]:
         """One file for an avatar: skeleton, skin, shape keys and clips."""
         if self._wishes.kind == "vrm" and (lacking := missing_bones(humanoid_bones(armature))):
             self.skipped[armature.name] = f"no bones for {', '.join(lacking)}"
             return
         centimetres = self._wishes.axes == "centimetres"
-        note = provenance([armature, *skinned_meshes(armature)]) | rights(self._options)
+        origin = provenance([armature, *skinned_meshes(armature)])
+        note = origin | rights(self._options)
         name = self._names.engine[armature.session_uid]
         with temporary_scene(bpy.context, 0.01 if centimetres else 1.0) as scene:
-            wants_clips = self._wishes.clips and self._options.clips
-            clips = read_clips(bpy.context, armature, name.removeprefix("SK_")) if wants_clips else []
-            staged = stage_avatar(scene, armature, self._wishes, self._names, clips)
+            staged = stage_avatar(scene, armature, self._wishes, self._names, clips if self._wishes.clips else [])
+            self.homes[armature.session_uid] = staged.home
             repair_skins(staged.meshes, self._options)
             # Unreal takes an armature of exactly this name as no bone; any other becomes an extra root.
             claim_name(staged.armature, "objects", "Armature" if centimetres else name)
@@ -115,7 +121,7 @@ class TargetWriter:
             for obj in staged.meshes:
                 slots = used_materials(obj.data, list(obj.data.materials))
                 materials += self._assign(obj.data, slots, note)
-            facts = self._avatar_facts(armature, staged, materials, note)
+            facts = self._avatar_facts(armature, staged, materials, origin)
             lods = (yield from self._skinned_lods(scene, staged, facts)) if self._wishes.skinned_lods else []
             self._select([staged.armature, *staged.meshes, *lods])
             path = self._folder / f"{name}.{self._wishes.kind}"
@@ -137,7 +143,7 @@ class TargetWriter:
                 add_vrm(path, path.stem, staged.bones, self._options.vrm, self._options.author)
 
     def _avatar_facts(
-        self, armature: bpy.types.Object, staged: StagedAvatar, materials: list[str], note: dict[str, str]
+        self, armature: bpy.types.Object, staged: StagedAvatar, materials: list[str], origin: dict[str, str]
     ) -> dict[str, Any]:
         unit = 0.01 if self._wishes.axes == "centimetres" else 1.0
         meshes = [obj.data for obj in staged.meshes]
@@ -156,8 +162,8 @@ class TargetWriter:
         scene = bpy.context.scene
         if staged.clips:
             facts["clips"] = clip_facts(staged.clips, scene.render.fps / scene.render.fps_base)
-        if note:
-            facts["provenance"] = note
+        if origin:
+            facts["provenance"] = origin
         return facts
 
     def _skinned_lods(
@@ -200,6 +206,7 @@ class TargetWriter:
                     name = self._namer.name(instance.object_name, "SM_")
                     obj = bpy.data.objects.new(name, asset.mesh)
                     claim_name(obj, "objects", name)
+                    obj.rotation_mode = "QUATERNION"  # Euler angles are coarse near the poles
                     obj.matrix_world = instance.matrix
                     if instance.label:
                         obj["atelier_label"] = instance.label
@@ -245,6 +252,7 @@ class TargetWriter:
         if name not in self._materials:
             facts: MaterialFacts = read_material(material)
             budget = self._options.texture_budget or self._wishes.max_texture
+            budget = min(2 ** int(math.log2(budget)), self._wishes.max_texture)
             if not any(image.get(OWNER_KEY) for image in facts.images.values()):
                 note = rights(self._options)  # the artist's own pictures on an avatar whose skin is generated
             files = write_textures(facts, name.removeprefix("M_"), self._textures, self._wishes, budget, note)
