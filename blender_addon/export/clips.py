@@ -13,7 +13,7 @@ from typing import Any
 
 import bpy
 import numpy as np
-from mathutils import Matrix
+from mathutils import Matrix, Quaternion
 from numpy.typing import NDArray
 
 from .naming import plain
@@ -76,8 +76,9 @@ def find_clips(armature: bpy.types.Object, stem: str) -> list[ClipSource]:
     active = animation.action
     played = {strip.action for track in animation.nla_tracks for strip in track.strips if strip.type == "CLIP"}
     if active is not None and active not in played and not animation.use_tweak_mode:
-        start, end = active.frame_range
-        found.append(ClipSource(_unique(f"AS_{stem}_{plain(active.name)}", names), float(start), float(end), None))
+        span = active.frame_range
+        name = _unique(f"AS_{stem}_{plain(active.name)}", names)
+        found.append(ClipSource(name, float(span[0]), float(span[1]), None))
     return found
 
 
@@ -223,7 +224,7 @@ def _key(bag: Any, name: str, parent: str | None, poses: Mapping[str, NDArray], 
         local, rest_local = np.linalg.inv(above) @ own, np.linalg.inv(rest[parent]) @ rest[name]
     basis = np.linalg.inv(rest_local) @ local
     scale = np.linalg.norm(basis[:, :3, :3], axis=1)
-    turns = []
+    turns: list[Quaternion] = []
     for matrix in basis:
         turn = Matrix(matrix).to_quaternion()
         if turns:

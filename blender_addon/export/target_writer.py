@@ -140,7 +140,7 @@ class TargetWriter:
             write_glb(path, self._wishes, self._options, self._has_normal_maps(), has_clips)
             self._about(path, note)
             if self._wishes.kind == "vrm":
-                add_vrm(path, path.stem, staged.bones, self._options.vrm, self._options.author)
+                add_vrm(path, staged.bones, self._options)
 
     def _avatar_facts(
         self, armature: bpy.types.Object, staged: StagedAvatar, materials: list[str], origin: dict[str, str]
