@@ -35,7 +35,7 @@ from .provenance import gltf_packet, provenance, rights
 from .repairs.copies import repair_skins
 from .skeleton import humanoid_bones
 from .static_assets import PATIENCE, StaticAsset, skinned_meshes, used_materials
-from .static_nodes import remove_nodes, socket_nodes, static_facts, static_nodes
+from .static_nodes import placed, prototype, remove_nodes, socket_nodes, static_facts, static_nodes
 from .targets.profile import Profile
 from .textures import write_textures
 from .usd import write_usd
@@ -199,19 +199,15 @@ class TargetWriter:
     def _write_scene(self) -> None:
         path = self._folder / f"scene.{self._wishes.kind}"
         with temporary_scene(bpy.context) as scene:
-            objects, nodes = [], {}
+            objects, nodes, prototypes = [], {}, []
             for asset in self._pending:
                 size = dimensions([asset.mesh])
+                # glTF shares meshes by itself; Blender writes USD references for instances of collections alone.
+                shared = prototype(asset) if self._wishes.kind == "usdc" and len(asset.instances) > 1 else None
+                prototypes += list(shared.objects) if shared else []
                 for instance in asset.instances:
                     name = self._namer.name(instance.object_name, "SM_")
-                    obj = bpy.data.objects.new(name, asset.mesh)
-                    claim_name(obj, "objects", name)
-                    obj.rotation_mode = "QUATERNION"  # Euler angles are coarse near the poles
-                    obj.matrix_world = instance.matrix
-                    if instance.label:
-                        obj["atelier_label"] = instance.label
-                        obj["atelier_confidence"] = float(instance.confidence or 0)
-                    scene.collection.objects.link(obj)
+                    obj = placed(scene, name, shared or asset.mesh, instance)
                     objects += [obj, *socket_nodes(scene, asset, obj)]
                     nodes[name] = size
             self._select(objects)
@@ -220,7 +216,7 @@ class TargetWriter:
             else:
                 write_glb(path, self._wishes, self._options, self._has_normal_maps(), clips=False)
                 self._about(path, rights(self._options))
-            bpy.data.batch_remove(objects)
+            bpy.data.batch_remove([*objects, *prototypes])
         self.sources[path.name] = {
             "kind": "scene",
             "source": [instance.object_name for asset in self._pending for instance in asset.instances],
@@ -255,7 +251,8 @@ class TargetWriter:
             budget = min(2 ** int(math.log2(budget)), self._wishes.max_texture)
             if not any(image.get(OWNER_KEY) for image in facts.images.values()):
                 note = rights(self._options)  # the artist's own pictures on an avatar whose skin is generated
-            files = write_textures(facts, name.removeprefix("M_"), self._textures, self._wishes, budget, note)
+            is_webp = self._wishes.web_options and self._options.image_format == "WEBP"
+            files = write_textures(facts, name.removeprefix("M_"), self._textures, self._wishes, budget, note, is_webp)
             made = engine_material(name, facts, files, self._textures)
             claim_name(made, "materials", name)
             self.material_list[name] = as_dict(facts, files)
