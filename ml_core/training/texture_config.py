@@ -16,7 +16,7 @@ class TextureTrainingConfig:
     Stage A trains an encoder and the painter as an autoencoder; the codes that it finds start the code bank. Stage B
     drops the encoder and plays the adversarial game (R3GAN, Huang et al. 2024) on learned and on mixed codes, while the
     codes of the training textures keep being fitted (GLO, Bojanowski et al. 2018). All of it on crops of ``side``
-    codes, of which the discriminator looks at ``looks`` texels. ``hold_out`` names face groups that training never sees.
+    codes, of which the discriminator sees ``looks`` texels. ``hold_out`` names face groups that training leaves out.
     """
 
     generator: GeneratorConfig = field(default_factory=GeneratorConfig)
