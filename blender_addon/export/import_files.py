@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -13,14 +14,15 @@ from PIL import Image
 
 from ml_core import __version__
 
+from .vrm import missing_bones
+
 SCRIPTS = Path(__file__).parent / "import_scripts"
 
 _UNITY_ID = "000000"
 """Stands in Unity's scripts for the id of the export: two exports in one project must not share a class name."""
 
-_THUMBS = {"Metacarpal": "Proximal", "Proximal": "Intermediate", "Distal": "Distal"}
-_PHALANGES = ("Proximal", "Intermediate", "Distal")
-_FINGERS = ("Index", "Middle", "Ring", "Little")
+_THUMB = {"Metacarpal": "Proximal", "Proximal": "Intermediate", "Distal": "Distal"}
+"""Unity counts a thumb's bones as those of the other fingers."""
 
 
 def write_import_files(
@@ -78,11 +80,7 @@ def unity_data(
             "skeletal": facts["kind"] == "skeletal",
             "lightmapUv": "lightmap_uv" in facts,
             "materials": sorted(set(facts["materials"])),
-            "bones": [
-                {"human": human, "bone": bone}
-                for joint, bone in facts.get("bones", {}).items()
-                if (human := human_bone(joint)) is not None
-            ],
+            "bones": _human_bones(facts.get("bones", {})),
             "clips": [{"name": clip["name"], "loop": True} for clip in facts.get("clips", [])],
         }
         for name, facts in sorted(sources.items())
@@ -100,6 +98,13 @@ def unity_data(
             for place in instances
         ],
     }
+
+
+def _human_bones(bones: dict[str, str]) -> list[dict[str, str]]:
+    """Unity's names and the model's bones; nothing where Unity could make no humanoid of them."""
+    if missing_bones(bones):
+        return []
+    return [{"human": human_bone(joint), "bone": bone} for joint, bone in bones.items()]
 
 
 def _surface(folder: Path, name: str, facts: dict[str, Any]) -> dict[str, Any]:
@@ -134,15 +139,10 @@ def alpha_mode(base_map: Path | None, alpha: float) -> str:
     return "blend" if soft > 0.3 else "mask"
 
 
-def human_bone(joint: str) -> str | None:
-    """Unity's name (HumanTrait.BoneName) of a VRM 1.0 joint; None for a joint that Unity's humanoid has not."""
-    for side, short in (("left", "Left"), ("right", "Right")):
-        part = joint.removeprefix(side)
-        if part == joint:
-            continue
-        for finger in _FINGERS:
-            if part.removeprefix(finger) in _PHALANGES and part.startswith(finger):
-                return f"{short} {finger} {part.removeprefix(finger)}"
-        if part.startswith("Thumb"):
-            return f"{short} Thumb {_THUMBS[part.removeprefix('Thumb')]}"
-    return joint[0].upper() + joint[1:]
+def human_bone(joint: str) -> str:
+    """Unity's name (HumanTrait.BoneName) of a VRM 1.0 joint."""
+    found = re.fullmatch(r"(left|right)(Thumb|Index|Middle|Ring|Little)(\w+)", joint)
+    if found is None:
+        return joint[0].upper() + joint[1:]
+    side, finger, phalanx = found.groups()
+    return f"{side.capitalize()} {finger} {_THUMB[phalanx] if finger == 'Thumb' else phalanx}"

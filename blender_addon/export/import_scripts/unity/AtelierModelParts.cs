@@ -86,12 +86,12 @@ namespace AtelierImport_000000
 
         /// <summary>
         /// Unity makes a LODGroup of siblings that end in _LOD0, _LOD1 ... by itself; this sets when each shows, and
-        /// makes the group where there is none.
+        /// makes the group where there is none. The parts of an avatar (body, eyes) are siblings in one group.
         /// </summary>
         public static void MakeLodGroups(GameObject root)
         {
-            Dictionary<string, SortedDictionary<int, Renderer>> families =
-                new Dictionary<string, SortedDictionary<int, Renderer>>();
+            Dictionary<GameObject, SortedDictionary<int, List<Renderer>>> owners =
+                new Dictionary<GameObject, SortedDictionary<int, List<Renderer>>>();
             foreach (Renderer renderer in root.GetComponentsInChildren<Renderer>(true))
             {
                 Match match = LodName.Match(renderer.name);
@@ -99,26 +99,30 @@ namespace AtelierImport_000000
                 {
                     continue;
                 }
-                string family = match.Groups[1].Value;
-                if (!families.ContainsKey(family))
+                Transform parent = renderer.transform.parent;
+                GameObject owner = parent == null ? root : parent.gameObject;
+                int level = int.Parse(match.Groups[2].Value, CultureInfo.InvariantCulture);
+                if (!owners.ContainsKey(owner))
                 {
-                    families[family] = new SortedDictionary<int, Renderer>();
+                    owners[owner] = new SortedDictionary<int, List<Renderer>>();
                 }
-                families[family][int.Parse(match.Groups[2].Value, CultureInfo.InvariantCulture)] = renderer;
-            }
-            foreach (SortedDictionary<int, Renderer> family in families.Values)
-            {
-                if (family.Count > 1)
+                if (!owners[owner].ContainsKey(level))
                 {
-                    SetLods(root, new List<Renderer>(family.Values));
+                    owners[owner][level] = new List<Renderer>();
+                }
+                owners[owner][level].Add(renderer);
+            }
+            foreach (KeyValuePair<GameObject, SortedDictionary<int, List<Renderer>>> one in owners)
+            {
+                if (one.Value.Count > 1)
+                {
+                    SetLods(one.Key, new List<List<Renderer>>(one.Value.Values));
                 }
             }
         }
 
-        private static void SetLods(GameObject root, List<Renderer> levels)
+        private static void SetLods(GameObject owner, List<List<Renderer>> levels)
         {
-            Transform parent = levels[0].transform.parent;
-            GameObject owner = parent == null ? root : parent.gameObject;
             LODGroup group = owner.GetComponent<LODGroup>();
             if (group == null)
             {
@@ -127,7 +131,7 @@ namespace AtelierImport_000000
             LOD[] lods = new LOD[levels.Count];
             for (int index = 0; index < levels.Count; index++)
             {
-                lods[index] = new LOD(ScreenHeight(index, levels.Count), new[] { levels[index] });
+                lods[index] = new LOD(ScreenHeight(index, levels.Count), levels[index].ToArray());
             }
             group.SetLODs(lods);
             group.RecalculateBounds();
