@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import ast
 import json
 import re
-import runpy
 import shutil
 import subprocess
-import sys
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -18,7 +14,6 @@ import pytest
 from blender_addon.export import import_files
 from scripts.check_export import check_target
 
-from . import fake_unreal
 from .placed_export import TARGETS, PlacedExport, export_placed, farthest
 
 HERE = Path(__file__).parent
@@ -168,7 +163,9 @@ def test_unity_places_points_where_the_source_had_them(placed: PlacedExport, tmp
     runtime = shutil.which("mono")
     if runtime is None:
         pytest.skip("no mono here to run the compiled script; Debian has it in the package mono-runtime")
-    instances = [one for one in placed.read("unity", "atelier_import.json")["instances"] if one["name"] in placed.worlds]
+    instances = [
+        one for one in placed.read("unity", "atelier_import.json")["instances"] if one["name"] in placed.worlds
+    ]
     assert len(instances) == len(placed.worlds) == 2
     for instance in instances:
         words = [runtime, str(program), *map(str, instance["matrix"])]
