@@ -1,7 +1,7 @@
 """A stand-in for Unreal's editor module that records what a script asks of it.
 
-It knows the classes, properties and calls that the import script uses, by Epic's Python reference for 5.3, and raises as
-Unreal does for a property that a class has not. Imports "make" assets by the kind of file and the options given.
+It knows the classes, properties and calls that the import script uses, by Epic's Python reference for 5.3, and raises
+as Unreal does for a property that a class has not. Imports "make" assets by the kind of file and the options given.
 """
 
 from __future__ import annotations
