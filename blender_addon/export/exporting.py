@@ -13,7 +13,6 @@ from typing import Any
 
 import bpy
 
-from ml_core import __version__
 from ml_core.errors import AtelierError, InputError
 
 from ..bridge.drafts import draft_folder
@@ -22,6 +21,7 @@ from ..bridge.preserved_scene import preserved_scene, temporary_scene
 from .baking import bake_assets
 from .clips import Clip, find_clips, read_clip
 from .engine_names import EngineNames
+from .import_files import write_import_files
 from .manifest import is_ours, write_manifest
 from .naming import Namer
 from .options import ExportOptions
@@ -156,9 +156,8 @@ def _close(
     about = {"axes": "Blender: metres, Z up, front is -Y", "instances": layout}
     _write_json(place.draft / "layout.json", about)
     _write_json(place.draft / "materials.json", writer.material_list)
-    (place.draft / "README.txt").write_text(
-        f"Made by Atelier {__version__} for {place.profile.title}.\n\n{place.profile.read_me}", encoding="utf-8"
-    )
+    title = place.profile.title
+    write_import_files(place.draft, place.target, title, writer.sources, writer.material_list, layout)
     manifest = write_manifest(place.draft, place.target, writer.sources, options)
     _check(place.draft, manifest)
     return {

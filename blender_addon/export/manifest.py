@@ -15,7 +15,12 @@ from .options import ExportOptions
 
 FILE_NAME = "manifest.json"
 GENERATOR = "avatar-atelier"
-_KINDS = {".png": "texture", ".json": "data", ".txt": "readme", ".cs": "script", ".py": "script", ".gd": "script"}
+_KINDS = {
+    ".png": "texture",
+    ".json": "data",
+    ".txt": "readme",
+    **dict.fromkeys((".asmdef", ".cs", ".gd", ".py"), "script"),
+}
 
 
 def sha256(path: Path) -> str:

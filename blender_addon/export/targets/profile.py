@@ -44,7 +44,6 @@ class Profile:
     lod_group: bool = False
     root_bone: bool = False
     bone_names: Mapping[str, str] = field(default_factory=dict)
-    read_me: str = ""
     max_texture: int = 4096
     t_pose: bool = False
     one_scene: bool = False

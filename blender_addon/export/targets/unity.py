@@ -13,10 +13,4 @@ UNITY = Profile(
     collider_prefixes={shape: f"COL_{shape.upper()}_" for shape in ("box", "sphere", "capsule", "convex")},
     t_pose=True,
     skinned_lods=True,
-    read_me=(
-        "1. Copy this folder into your project's Assets folder.\n"
-        "2. Select the SK_ files, set Rig > Animation Type to Humanoid, press Apply.\n"
-        "3. Make materials from the textures as materials.json lists them: BC base map, N normal map, MaskMap\n"
-        "   mask map (HDRP) or metallic map (URP, Built-in). layout.json says where each object stands.\n"
-    ),
 )

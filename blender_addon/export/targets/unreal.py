@@ -49,10 +49,4 @@ UNREAL = Profile(
     lod_group=True,
     root_bone=True,
     bone_names=_manny(),
-    read_me=(
-        "1. Drag this folder into the Content Browser; keep Import Uniform Scale at 1.\n"
-        "2. Switch sRGB off on the ORM textures.\n"
-        "3. Make material instances from the textures as materials.json lists them (ORM: red occlusion, green\n"
-        "   roughness, blue metallic). layout.json says where each object stands.\n"
-    ),
 )

@@ -15,9 +15,4 @@ USD = Profile(
     ),
     one_scene=True,
     clips=False,
-    read_me=(
-        "1. scene.usdc holds all static objects, each SK_ file one avatar. Keep the textures beside them.\n"
-        "2. Reference the files in usdview, Omniverse, Houdini, Maya, Unreal or any program that reads OpenUSD.\n"
-        "3. Labels are custom properties of each prim. layout.json says where each avatar stands.\n"
-    ),
 )

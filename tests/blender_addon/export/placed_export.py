@@ -1,0 +1,86 @@
+"""A small scene that looks the same from no two sides, exported; and where its points are in the world."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import bpy
+import numpy as np
+from numpy.typing import NDArray
+
+from blender_addon.avatar.generating import generate_job
+from blender_addon.bridge.jobs import run_to_end
+from blender_addon.export.exporting import export_job
+from ml_core import AvatarTraits
+from scripts.export_checks.fbx_reader import read_fbx
+
+Array = NDArray[np.float64]
+
+POINTS = ((0, 0, 0), (2, 0, 0.1), (0.3, 0.9, 0), (0.1, 0.2, 0.5), (1.5, 0.4, 0.3))
+FACES = ((0, 2, 1), (0, 1, 3), (1, 2, 4), (2, 0, 3), (1, 4, 3), (4, 2, 3))
+TARGETS = ("unity", "unreal", "godot", "web", "usd", "vrm")
+
+
+@dataclass(frozen=True)
+class PlacedExport:
+    """``worlds``: (V, 3) points of each placed wedge by object name, metres, Blender's axes."""
+
+    folder: Path
+    worlds: dict[str, Array]
+
+    def read(self, target: str, name: str) -> Any:
+        return json.loads((self.folder / target / name).read_text(encoding="utf-8"))
+
+    def entries(self, target: str, *kinds: str) -> list[dict[str, Any]]:
+        return [entry for entry in self.read(target, "manifest.json")["files"] if entry["kind"] in kinds]
+
+    def points(self, target: str, asset: str) -> Array:
+        """(V, 3) of an FBX file's finest level, metres, Y up, front +Z, right-handed."""
+        model = read_fbx(self.folder / target / f"{asset}.fbx")
+        return np.concatenate([model.points(node) for node in model.shown_nodes if node.mesh])
+
+
+def export_placed(folder: Path) -> PlacedExport:
+    """Two turned wedges with different materials, one a copy of the other, and a waving avatar."""
+    bpy.ops.wm.read_factory_settings(use_empty=True)
+    mesh = bpy.data.meshes.new("Wedge")
+    mesh.from_pydata(POINTS, [], FACES)
+    material = bpy.data.materials.new("Glass")
+    material.use_nodes = True
+    shader = material.node_tree.nodes["Principled BSDF"]
+    shader.inputs["Alpha"].default_value = 0.4
+    shader.inputs["Emission Color"].default_value = (0.2, 0.5, 1.0, 1.0)
+    shader.inputs["Emission Strength"].default_value = 1.0
+    mesh.materials.append(material)
+    for name, location, turn in (("Wedge", (1, 2, 3), (0.4, -0.7, 1.1)), ("Wedge two", (-3, 0.5, 0), (2.9, 0.2, -2.4))):
+        obj = bpy.data.objects.new(name, mesh)
+        obj.location, obj.rotation_euler, obj.scale = location, turn, (1.0, 1.5, 0.7)
+        bpy.context.scene.collection.objects.link(obj)
+    run_to_end(generate_job(bpy.context, "", AvatarTraits(height=1.8), 7, 256, "Avatar"))
+    _wave(next(obj for obj in bpy.data.objects if obj.type == "ARMATURE"))
+    bpy.context.view_layer.update()
+    worlds = {
+        obj.name: np.array([obj.matrix_world @ vertex.co for vertex in obj.data.vertices])
+        for obj in bpy.data.objects
+        if obj.name.startswith("Wedge")
+    }
+    run_to_end(export_job(bpy.context, folder, TARGETS))
+    return PlacedExport(folder, worlds)
+
+
+def _wave(armature: bpy.types.Object) -> None:
+    head = armature.pose.bones["head"]
+    head.rotation_mode = "XYZ"
+    head.keyframe_insert("rotation_euler", frame=1)
+    head.rotation_euler = (0.3, 0, 0)
+    head.keyframe_insert("rotation_euler", frame=25)
+    armature.animation_data.action.name = "Nod"
+
+
+def farthest(one: Array, other: Array) -> float:
+    """The longest way from a point of either set to the nearest of the other."""
+    distances = np.linalg.norm(one[:, None] - other[None], axis=-1)
+    return float(max(distances.min(axis=0).max(), distances.min(axis=1).max()))
