@@ -1,0 +1,187 @@
+"""Locks of hair: curves grown over a head, and the tapered, grooved tubes that are lofted along them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml_core.geometry.hair_surface import HeadSpace, hairline
+from ml_core.geometry.part_frame import unit
+
+Array = NDArray[np.floating]
+Steer = Callable[[Array, Array, float], Array]
+"""Unit directions (N, 3) that locks want to take at local points (N, 3) with skin normals (N, 3), at metres grown."""
+
+STRIPS = 8
+"""The strand texture holds this many different locks side by side."""
+
+EMBEDDED = 0.0012
+"""Metres by which roots stand in the skin, so that nothing floats."""
+
+GOLDEN_ANGLE = np.pi * (3 - np.sqrt(5))
+
+
+@dataclass(frozen=True)
+class Locks:
+    """Curves ``points`` (N, K, 3) in metres from root to tip, and what is lofted along each.
+
+    ``normals`` (N, K, 3) point away from the head; ``width`` and ``thickness`` (N,) metres; ``profile`` (K,) scales
+    both from root to tip; ``roll`` (N,) radians about the curve.
+    """
+
+    points: Array
+    normals: Array
+    width: Array
+    thickness: Array
+    profile: Array
+    roll: Array
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A piece of mesh: ``vertices`` (V, 3), ``faces`` (F, 4) quads, ``corner_uv`` (F, 4, 2)."""
+
+    vertices: Array
+    faces: NDArray[np.int64]
+    corner_uv: Array
+
+
+def scattered_roots(head: HeadSpace, count: int, rng: np.random.Generator, margin: float = 0.02) -> Array:
+    """About ``count`` points (N, 3), evenly spread over the skin inside the hairline."""
+    total = int(count / 0.50)
+    index = np.arange(total) + 0.5
+    polar = np.arccos(1 - 2 * index / total)
+    around = index * GOLDEN_ANGLE + rng.uniform(0, 2 * np.pi)
+    direction = np.stack([np.sin(polar) * np.cos(around), np.sin(polar) * np.sin(around), np.cos(polar)], axis=1)
+    direction = unit(direction + rng.normal(scale=0.25 / np.sqrt(total), size=direction.shape))
+    points = head.towards(direction)
+    t, theta = head.chart(points)
+    return points[t < hairline(theta) - margin]
+
+
+def hairline_roots(head: HeadSpace, theta: Array, rng: np.random.Generator, inside: float = 0.012) -> Array:
+    """Points (N, 3) just inside the hairline at angles ``theta``."""
+    return head.on_chart(hairline(theta) - inside * rng.uniform(0.3, 1.7, len(theta)), theta)
+
+
+def grow(
+    head: HeadSpace,
+    roots: Array,
+    start: Array,
+    steer: Steer,
+    length: float,
+    clearance: Array,
+    *,
+    stiffness: float = 0.7,
+    cling: float = 0.0,
+    step: float = 0.008,
+    rise: float = 0.03,
+) -> tuple[Array, Array]:
+    """Grows a curve from each root in small steps, pushed out of the skin wherever it meets it.
+
+    Args:
+        roots: (N, 3) on the skin; start: (N, 3) first directions.
+        length: metres of the longest, on a head of the model's size, as are ``step``, ``rise`` and ``clearance``.
+        clearance: (N,) metres over the skin that a curve keeps, reached ``rise`` metres from its root.
+        stiffness: 0..1, how much of the former direction is kept at each step.
+        cling: 0..1, how much of the distance beyond the clearance is taken back at each step.
+
+    Returns:
+        Points and skin normals, each (N, S, 3).
+    """
+    _, normal = head.distance(roots)
+    point = roots - EMBEDDED * normal
+    direction = unit(start)
+    points, normals = [point], [normal]
+    for number in range(1, int(np.ceil(length / step)) + 1):
+        grown = number * step
+        wanted = steer(head.local(point), normal, grown)
+        direction = unit(stiffness * direction + (1 - stiffness) * wanted)
+        moved = point + direction * step * head.scale
+        height, normal = head.distance(moved)
+        over = clearance * head.scale * min(grown / rise, 1.0) - height
+        moved = moved + (np.maximum(over, 0) + cling * np.minimum(over, 0))[:, None] * normal
+        direction = unit(moved - point)
+        point = moved
+        points.append(point)
+        normals.append(normal)
+    return np.stack(points, axis=1), np.stack(normals, axis=1)
+
+
+def cut(points: Array, normals: Array, stop: Array, segments: int) -> tuple[Array, Array]:
+    """Curves (N, S, 3) cut after ``stop`` (N,) steps (fractional) and resampled to ``segments`` + 1 points each."""
+    at = np.linspace(0, 1, segments + 1) * np.clip(stop, 1, points.shape[1] - 1)[:, None]
+    low = np.minimum(np.floor(at).astype(int), points.shape[1] - 2)
+    part = (at - low)[..., None]
+    rows = np.arange(len(points))[:, None]
+    return (
+        points[rows, low] * (1 - part) + points[rows, low + 1] * part,
+        unit(normals[rows, low] * (1 - part) + normals[rows, low + 1] * part),
+    )
+
+
+def tangential(direction: Array, normal: Array) -> Array:
+    """Directions (N, 3) laid into the planes of ``normal``, at length 1."""
+    return unit(direction - (direction * normal).sum(axis=-1, keepdims=True) * normal)
+
+
+def loft(head: HeadSpace, locks: Locks, strip: NDArray[np.integer], clearance: float = 0.0006) -> Piece:
+    """A closed tube of triangular cross-section along each lock: two strips that show, and an underside.
+
+    Args:
+        strip: (N,) which part of the strand texture each lock wears.
+        clearance: metres over the skin to which all but the roots are pushed.
+    """
+    count, rings = locks.points.shape[:2]
+    tangent = unit(np.gradient(locks.points, axis=1))
+    up = _transported(tangent, locks.normals)
+    side = np.cross(tangent, up)
+    turn = locks.roll[:, None, None]
+    up, side = np.cos(turn) * up + np.sin(turn) * side, np.cos(turn) * side - np.sin(turn) * up
+    half = (locks.width[:, None] * locks.profile / 2)[..., None]
+    thick = (locks.thickness[:, None] * np.sqrt(locks.profile))[..., None]
+    ring = np.stack(
+        [
+            locks.points - half * side - 0.35 * thick * up,
+            locks.points + 0.65 * thick * up,
+            locks.points + half * side - 0.35 * thick * up,
+        ],
+        axis=2,
+    )
+    ring[:, 1:] = head.pushed_out(ring[:, 1:], clearance * head.scale)
+    vertices = ring.reshape(-1, 3)
+    number = np.arange(count * rings * 3).reshape(count, rings, 3)
+    around = np.array([0, 1, 2, 0])
+    here, there = number[:, :-1, around], number[:, 1:, around]
+    sides = np.stack([here[..., :-1], there[..., :-1], there[..., 1:], here[..., 1:]], axis=-1)
+    u = (strip[:, None, None] + np.array([0.04, 0.5, 0.96, 0.04])) / STRIPS
+    v = 1 - np.linspace(0.01, 0.99, rings)
+    u = np.broadcast_to(u, (count, rings - 1, 4))
+    high, low = (np.broadcast_to(v[cut_][None, :, None], u.shape) for cut_ in (slice(0, -1), slice(1, None)))
+    uv = np.stack([np.stack([u, high], -1), np.stack([u, low], -1)], axis=-2)
+    corner_uv = np.stack([uv[..., :-1, 0, :], uv[..., :-1, 1, :], uv[..., 1:, 1, :], uv[..., 1:, 0, :]], axis=-2)
+    return Piece(vertices, sides.reshape(-1, 4), corner_uv.reshape(-1, 4, 2))
+
+
+def _transported(tangent: Array, normals: Array) -> Array:
+    """Unit vectors (N, K, 3) square to the curves, that follow the skin's normal without twisting where they part."""
+    result = np.empty_like(tangent)
+    fallback = np.where(np.abs(tangent[:, 0, 2:]) < 0.9, [[0.0, 0.0, 1.0]], [[0.0, -1.0, 0.0]])
+    current = tangential(normals[:, 0] + 0.05 * fallback, tangent[:, 0])
+    for index in range(tangent.shape[1]):
+        current = tangential(0.55 * normals[:, index] + 0.45 * current, tangent[:, index])
+        result[:, index] = current
+    return result
+
+
+def merged(pieces: list[Piece]) -> Piece:
+    """All pieces in one."""
+    offsets = np.cumsum([0, *(len(piece.vertices) for piece in pieces)])
+    return Piece(
+        np.concatenate([piece.vertices for piece in pieces]),
+        np.concatenate([piece.faces + offset for piece, offset in zip(pieces, offsets, strict=False)]),
+        np.concatenate([piece.corner_uv for piece in pieces]),
+    )
