@@ -11,7 +11,7 @@ from ml_core.geometry.part_frame import unit
 
 Array = NDArray[np.floating]
 
-CAP_COLUMNS, CAP_ROWS = 48, 9
+CAP_COLUMNS, CAP_ROWS = 40, 7
 SUNK = 0.0009
 """Metres under the skin at which a shell ends, so that its edge is never seen floating."""
 

@@ -111,9 +111,12 @@ def grow(
     return np.stack(points, axis=1), np.stack(normals, axis=1)
 
 
-def cut(points: Array, normals: Array, stop: Array, segments: int) -> tuple[Array, Array]:
-    """Curves (N, S, 3) cut after ``stop`` (N,) steps (fractional) and resampled to ``segments`` + 1 points each."""
-    at = np.linspace(0, 1, segments + 1) * np.clip(stop, 1, points.shape[1] - 1)[:, None]
+def cut(points: Array, normals: Array, stop: Array, segments: int, crowd: float = 1.0) -> tuple[Array, Array]:
+    """Curves (N, S, 3) cut after ``stop`` (N,) steps (fractional) and resampled to ``segments`` + 1 points each.
+
+    With ``crowd`` over 1 the points crowd towards the roots, where curves bend most.
+    """
+    at = np.linspace(0, 1, segments + 1) ** crowd * np.clip(stop, 1, points.shape[1] - 1)[:, None]
     low = np.minimum(np.floor(at).astype(int), points.shape[1] - 2)
     part = (at - low)[..., None]
     rows = np.arange(len(points))[:, None]
@@ -128,8 +131,18 @@ def tangential(direction: Array, normal: Array) -> Array:
     return unit(direction - (direction * normal).sum(axis=-1, keepdims=True) * normal)
 
 
+def smoothed(points: Array, rounds: int) -> Array:
+    """Curves (N, K, 3) without kinks; roots and tips stay."""
+    for _ in range(rounds):
+        inner = 0.5 * points[:, 1:-1] + 0.25 * (points[:, :-2] + points[:, 2:])
+        points = np.concatenate([points[:, :1], inner, points[:, -1:]], axis=1)
+    return points
+
+
 def loft(head: HeadSpace, locks: Locks, strip: NDArray[np.integer], clearance: float = 0.0006) -> Piece:
-    """A closed tube of triangular cross-section along each lock: two strips that show, and an underside.
+    """A closed, flat tube along each lock: two arched strips that show, and an underside.
+
+    The underside has vertices of its own, so that shading runs over the strips as over one sheet of hair.
 
     Args:
         strip: (N,) which part of the strand texture each lock wears.
@@ -143,27 +156,20 @@ def loft(head: HeadSpace, locks: Locks, strip: NDArray[np.integer], clearance: f
     up, side = np.cos(turn) * up + np.sin(turn) * side, np.cos(turn) * side - np.sin(turn) * up
     half = (locks.width[:, None] * locks.profile / 2)[..., None]
     thick = (locks.thickness[:, None] * np.sqrt(locks.profile))[..., None]
-    ring = np.stack(
-        [
-            locks.points - half * side - 0.35 * thick * up,
-            locks.points + 0.65 * thick * up,
-            locks.points + half * side - 0.35 * thick * up,
-        ],
-        axis=2,
-    )
+    left, right = locks.points - half * side - 0.35 * thick * up, locks.points + half * side - 0.35 * thick * up
+    ring = np.stack([left, locks.points + 0.65 * thick * up, right], axis=2)
     ring[:, 1:] = head.pushed_out(ring[:, 1:], clearance * head.scale)
-    vertices = ring.reshape(-1, 3)
-    number = np.arange(count * rings * 3).reshape(count, rings, 3)
-    around = np.array([0, 1, 2, 0])
-    here, there = number[:, :-1, around], number[:, 1:, around]
-    sides = np.stack([here[..., :-1], there[..., :-1], there[..., 1:], here[..., 1:]], axis=-1)
-    u = (strip[:, None, None] + np.array([0.04, 0.5, 0.96, 0.04])) / STRIPS
-    v = 1 - np.linspace(0.01, 0.99, rings)
-    u = np.broadcast_to(u, (count, rings - 1, 4))
-    high, low = (np.broadcast_to(v[cut_][None, :, None], u.shape) for cut_ in (slice(0, -1), slice(1, None)))
-    uv = np.stack([np.stack([u, high], -1), np.stack([u, low], -1)], axis=-2)
-    corner_uv = np.stack([uv[..., :-1, 0, :], uv[..., :-1, 1, :], uv[..., 1:, 1, :], uv[..., 1:, 0, :]], axis=-2)
-    return Piece(vertices, sides.reshape(-1, 4), corner_uv.reshape(-1, 4, 2))
+    ring = ring[:, :, [0, 1, 2, 2, 0]]
+    number = np.arange(count * rings * 5).reshape(count, rings, 5)
+    first, second = np.array([0, 1, 3]), np.array([1, 2, 4])
+    here, there = number[:, :-1], number[:, 1:]
+    sides = np.stack([here[..., first], there[..., first], there[..., second], here[..., second]], axis=-1)
+    across = (strip[:, None] + np.array([0.03, 0.5, 0.97, 0.97, 0.03])) / STRIPS
+    along = 1 - np.linspace(0.01, 0.99, rings)
+    uv = np.stack(np.broadcast_arrays(across[:, None, :], along[None, :, None]), axis=-1).reshape(-1, 2)
+    ends = [number[:, end][:, corners] for end, corners in ((0, [2, 1, 0, 0]), (-1, [0, 1, 2, 2]))]
+    faces = np.concatenate([sides.reshape(-1, 4), *ends])
+    return Piece(ring.reshape(-1, 3), faces, uv[faces])
 
 
 def _transported(tangent: Array, normals: Array) -> Array:

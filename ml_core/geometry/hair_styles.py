@@ -21,9 +21,10 @@ from ml_core.geometry.hair_strands import (
     hairline_roots,
     loft,
     scattered_roots,
+    smoothed,
     tangential,
 )
-from ml_core.geometry.hair_surface import HeadSpace
+from ml_core.geometry.hair_surface import HeadSpace, hairline
 from ml_core.geometry.part_frame import unit
 
 Array = NDArray[np.floating]
@@ -54,9 +55,39 @@ def _lofted(
 
 def _steps_to(points: Array, height: Array) -> Array:
     """(N,) steps after which curves (N, S, 3) first come below ``height``; all steps where they never do."""
-    below = points[..., 2] < height[:, None]
-    first = np.where(below.any(axis=1), below.argmax(axis=1), points.shape[1] - 1)
-    return first.astype(float)
+    return _first(points[..., 2] < height[:, None])
+
+
+def _steps_past_hairline(head: HeadSpace, points: Array, beyond: Array) -> Array:
+    """(N,) steps after which curves lie further down the head chart than the hairline and ``beyond`` (N,)."""
+    t, theta = head.chart(points)
+    return _first(t > hairline(theta) + beyond[:, None])
+
+
+def _first(reached: NDArray[np.bool_]) -> Array:
+    return np.where(reached.any(axis=1), reached.argmax(axis=1), reached.shape[1] - 1).astype(float)
+
+
+def _tier(
+    head: HeadSpace, rng: Rng, theta: Array, t: float, overhang: float, lift: float, width: float, back: float = 0.5
+) -> Piece:
+    """A row of locks combed down and ``back`` from row ``t`` of the chart to ``overhang`` (of t) past the hairline."""
+
+    def steer(q: Array, normal: Array, grown: float) -> Array:
+        behind = np.clip((q[:, 1:2] - 0.02) / 0.05, 0, 1)
+        return tangential(DOWN + (1 - behind) * back * np.array([0.0, 1.0, 0.0]), normal)
+
+    count = len(theta)
+    theta = theta + rng.normal(scale=0.015, size=count)
+    roots = head.on_chart(t + rng.normal(scale=0.008, size=count), theta)
+    _, normal = head.distance(roots)
+    start = 0.2 * normal + steer(head.local(roots), normal, 0.0)
+    clearance = lift * rng.uniform(0.85, 1.15, count)
+    points, normals = grow(head, roots, start, steer, 0.17, clearance, stiffness=0.55, cling=0.4, step=0.006, rise=0.02)
+    stop = _steps_past_hairline(head, points, overhang + rng.normal(scale=0.012, size=count))
+    curves = cut(smoothed(points, 2), normals, np.maximum(stop, 4), 5)
+    widths = width * rng.uniform(0.85, 1.15, count)
+    return _lofted(head, rng, curves, widths, np.full(count, 0.0026), _profile(6, 0.85, 0.2, 0.14, 0.55), 0.05)
 
 
 def buzz(head: HeadSpace, rng: Rng) -> list[Piece]:
@@ -67,64 +98,94 @@ def curly_afro(head: HeadSpace, rng: Rng) -> list[Piece]:
     return [afro(head, rng, 0.056)]
 
 
+def _sides(count: int, front: float) -> Array:
+    """``count`` angles of the head chart around the back, from ``front`` on the left to ``front`` on the right."""
+    return np.linspace(front, 2 * np.pi - front, count) - 2 * np.pi * (np.linspace(front, 2 * np.pi - front, count) > np.pi)
+
+
 def short_crop(head: HeadSpace, rng: Rng) -> list[Piece]:
-    """Textured on top and swept forward from the whorl, close at the sides and the nape."""
+    """Swept forward from the whorl into a short fringe, close at the sides and the nape."""
 
     def steer(q: Array, normal: Array, grown: float) -> Array:
         away = q - WHORL
         away = away / np.maximum(np.linalg.norm(away, axis=1, keepdims=True), 0.02)
-        top = np.clip((q[:, 2] - 0.035) / 0.045, 0, 1)[:, None]
-        forward = np.array([0.30, -1.0, 0.10])
-        lift = 0.35 * np.clip((-q[:, 1:2] - 0.035) / 0.05, 0, 1) * top
-        side = 0.9 * DOWN + np.array([0, 0.45, 0])
-        flow = top * (forward + 0.7 * away) + (1 - top) * (side + 0.3 * away)
-        return unit(tangential(flow, normal) + lift * normal)
+        front = np.clip((0.045 - q[:, 1:2]) / 0.05, 0, 1)
+        flow = away + front * np.array([0.30, -0.9, 0.0])
+        return tangential(flow, normal)
 
-    roots = scattered_roots(head, 105, rng, margin=0.012)
-    front = hairline_roots(head, np.linspace(-0.95, 0.95, 15) + rng.normal(scale=0.03, size=15), rng)
-    roots = np.concatenate([roots, front])
-    q = head.local(roots)
-    top = np.clip((q[:, 2] - 0.03) / 0.05, 0, 1)
-    _, normal = head.distance(roots)
-    start = 0.8 * normal + steer(q, normal, 0.0)
-    clearance = (0.003 + 0.011 * top) * rng.uniform(0.6, 1.25, len(q))
-    points, normals = grow(head, roots, start, steer, 0.064, clearance, stiffness=0.62, cling=0.25, step=0.005, rise=0.02)
-    length = (0.026 + 0.030 * top) * rng.uniform(0.8, 1.15, len(q))
-    curves = cut(points, normals, length / 0.005, 6)
-    width = (0.014 + 0.007 * top) * rng.uniform(0.8, 1.2, len(q))
-    lock = _lofted(head, rng, curves, width, 0.0035 + 0.0035 * top, _profile(7, 0.75, 0.3, 0.06, 0.35), 0.22)
-    return [cap(head, rng, 0.0032), lock]
+    def locks(roots: Array, lift: float, length: float, width: float, upright: float = 0.55) -> Piece:
+        _, normal = head.distance(roots)
+        count = len(roots)
+        start = upright * normal + steer(head.local(roots), normal, 0.0)
+        clearance = lift * rng.uniform(0.8, 1.15, count)
+        points, normals = grow(head, roots, start, steer, 0.10, clearance, stiffness=0.6, cling=0.3, step=0.005, rise=0.02)
+        curves = cut(smoothed(points, 2), normals, length * rng.uniform(0.75, 1.15, count) / 0.005, 6)
+        widths = width * rng.uniform(0.7, 1.15, count)
+        return _lofted(head, rng, curves, widths, np.full(count, 0.0042), _profile(7, 0.8, 0.2, 0.14, 0.5), 0.12)
+
+    def row(y: float, z: float, count: int, reach: float) -> Array:
+        spots = np.stack([np.linspace(-reach, reach, count), np.full(count, y), np.full(count, z)], axis=1)
+        return head.towards(unit(spots + 0.004 * rng.normal(size=spots.shape)))
+
+    around = np.arange(20) * (2 * np.pi / 20) + rng.normal(scale=0.05, size=20)
+    ring = np.stack([np.cos(around), np.sin(around), 0 * around], axis=1)
+    fringe = hairline_roots(head, np.linspace(-0.80, 0.80, 15) + rng.normal(scale=0.03, size=15), rng)
+    return [
+        cap(head, rng, 0.0032),
+        _tier(head, rng, _sides(38, 0.85), 0.17, 0.030, 0.0042, 0.021),
+        locks(head.towards(unit(WHORL + 0.008 * ring)), 0.0080, 0.088, 0.027),
+        locks(fringe, 0.0055, 0.034, 0.020, upright=0.1),
+        locks(row(0.020, 0.092, 9, 0.052), 0.0105, 0.066, 0.024),
+        locks(row(-0.015, 0.092, 10, 0.054), 0.0115, 0.064, 0.023),
+        locks(row(-0.045, 0.084, 10, 0.052), 0.0120, 0.062, 0.022),
+        locks(row(-0.066, 0.070, 9, 0.046), 0.0120, 0.046, 0.020),
+    ]
 
 
 def side_part(head: HeadSpace, rng: Rng) -> list[Piece]:
-    """Parted over the left eye, the long side combed across and back, the temples short."""
-    part_x = 0.034
+    """Parted over the left eye, the long side combed across and back, close at the ears and the nape."""
+    part = _part(head, 0.036)
 
     def steer(q: Array, normal: Array, grown: float) -> Array:
-        top = np.clip((q[:, 2] - 0.030) / 0.045, 0, 1)[:, None]
-        across = np.where(q[:, :1] < part_x, np.array([-1.0, 0.55, 0.0]), np.array([1.0, 0.75, -0.1]))
-        sides = np.array([0.0, 0.75, -0.85])
-        flow = top * across + (1 - top) * sides
-        front = np.clip((-q[:, 1:2] - 0.045) / 0.045, 0, 1) * top
-        return unit(tangential(flow, normal) + 0.45 * front * (grown < 0.03) * normal)
+        behind = np.clip((q[:, 1:2] - 0.02) / 0.05, 0, 1)
+        away = _from_part(q, part) + (1 - behind) * np.array([0.0, 0.50, 0.0])
+        return tangential(away + 0.35 * DOWN, normal)
 
-    roots = scattered_roots(head, 92, rng, margin=0.012)
-    front = hairline_roots(head, np.linspace(-0.9, 0.9, 17) + rng.normal(scale=0.03, size=17), rng)
-    along = np.linspace(0, 1, 11)
-    line = unit(np.stack([np.full(11, part_x - 0.006), -0.075 + 0.09 * along, 0.078 + 0.012 * along], axis=1))
-    roots = np.concatenate([roots, front, head.towards(line)])
+    line = _beside_part(head, part, 13)
+    fan = _fan(head, part[1], np.linspace(-1.6, 1.6, 15))
+    fringe = hairline_roots(head, np.linspace(-0.85, 0.2, 9) + rng.normal(scale=0.02, size=9), rng)
+    short = hairline_roots(head, np.linspace(0.45, 0.85, 4), rng)
+    roots = np.concatenate([line, fan, fringe, short])
     q = head.local(roots)
-    top = np.clip((q[:, 2] - 0.025) / 0.05, 0, 1)
     _, normal = head.distance(roots)
-    start = 0.9 * normal + steer(q, normal, 0.0)
-    long_side = (q[:, 0] < part_x) * top
-    clearance = (0.0035 + 0.004 * top + 0.010 * long_side) * rng.uniform(0.6, 1.15, len(q))
-    points, normals = grow(head, roots, start, steer, 0.11, clearance, stiffness=0.66, cling=0.3, step=0.006, rise=0.022)
-    length = (0.034 + 0.026 * top + 0.034 * long_side) * rng.uniform(0.85, 1.15, len(q))
-    curves = cut(points, normals, length / 0.006, 7)
-    width = (0.015 + 0.006 * top) * rng.uniform(0.8, 1.2, len(q))
-    lock = _lofted(head, rng, curves, width, 0.003 + 0.003 * top, _profile(8, 0.7, 0.25, 0.08, 0.5), 0.15)
-    return [cap(head, rng, 0.0034), lock]
+    long_side = np.clip((part[0, 0] - q[:, 0]) / 0.01, 0, 1) * np.clip((0.03 - q[:, 1]) / 0.04, 0, 1)
+    upright = np.where(np.arange(len(q)) < len(line) + len(fan), 0.3 + 0.5 * long_side, 0.12)
+    start = upright[:, None] * normal + steer(q, normal, 0.0)
+    clearance = (0.0080 + 0.0075 * long_side) * rng.uniform(0.85, 1.15, len(q))
+    points, normals = grow(head, roots, start, steer, 0.20, clearance, stiffness=0.66, cling=0.25, step=0.006, rise=0.035)
+    stop = np.minimum(
+        _steps_past_hairline(head, points, -0.09 + rng.normal(scale=0.03, size=len(q))),
+        rng.uniform(0.14, 0.18, len(q)) / 0.006,
+    )
+    curves = cut(smoothed(points, 3), normals, np.maximum(stop, 5), 7)
+    width = rng.uniform(0.019, 0.027, len(q))
+    lock = _lofted(head, rng, curves, width, np.full(len(q), 0.0038), _profile(8, 0.75, 0.2, 0.12, 0.5), 0.10)
+    return [cap(head, rng, 0.0034), _tier(head, rng, _sides(38, 0.80), 0.20, 0.030, 0.0042, 0.021, back=0.8), lock]
+
+
+def _from_part(q: Array, part: Array) -> Array:
+    """Horizontal unit directions (N, 3) away from a part (2, 3), and around its rear end to all sides."""
+    front, rear = part[:, :2]
+    along = rear - front
+    share = np.clip((q[:, :2] - front) @ along / (along @ along), 0, 1)[:, None]
+    away = np.concatenate([q[:, :2] - front - share * along, np.zeros((len(q), 1))], axis=1)
+    return away / np.maximum(np.linalg.norm(away, axis=1, keepdims=True), 0.002)
+
+
+def _fan(head: HeadSpace, middle: Array, angles: Array) -> Array:
+    """Roots (N, 3) around the back of a local point of the skin; angle 0 lies behind it."""
+    offset = 0.007 * np.stack([np.sin(angles), np.cos(angles), 0 * angles], axis=1)
+    return head.towards(unit(middle + offset))
 
 
 def _curtain(
@@ -132,39 +193,43 @@ def _curtain(
 ) -> list[Piece]:
     """Hair that parts on top and falls; ``end`` gives the height (world z) at which the locks of local roots end."""
 
+    part = _part(head, part_x)
+
     def steer(q: Array, normal: Array, grown: float) -> Array:
         top = np.clip((q[:, 2] - 0.02) / 0.05, 0, 1)[:, None]
-        side = np.sign(q[:, :1] - part_x + 1e-6)
-        away = side * np.array([1.0, 0, 0]) + np.array([0, 0.45, 0.0]) + 0.25 * DOWN
-        back = np.clip((q[:, 1:2] - 0.03) / 0.05, 0, 1)
-        away = (1 - back) * away + back * (np.array([0, 0.6, -0.8]) + 0.25 * side * np.array([1.0, 0, 0]))
-        # In front of the ears hair is drawn back a little, so that it frames the face and does not cover it.
-        face = np.clip((-q[:, 1:2] - 0.03) / 0.04, 0, 1) * (1 - top)
-        fall = DOWN + face * (np.array([0, 0.35, 0]) + 0.45 * side * np.array([1.0, 0, 0]))
+        behind = np.clip((q[:, 1:2] - 0.02) / 0.05, 0, 1)
+        away = _from_part(q, part) + (1 - behind) * np.array([0, 0.30, 0.0]) + 0.25 * DOWN
+        # Over the forehead hair keeps to the side until it is past the eyes, so that it frames the face.
+        face = np.clip((-q[:, 1:2] - 0.02) / 0.04, 0, 1)
+        past = np.clip((np.abs(q[:, :1]) - 0.030) / 0.035, 0.05, 1)
+        side = np.where(q[:, :1] > part_x, 1.0, -1.0) * np.array([1.0, 0, 0]) + np.array([0, 0.35, 0])
+        fall = (1 - face) * DOWN + face * (past * DOWN + 1.3 * (1.15 - past) * side)
         turned = np.clip((-q[:, 2:] - 0.05) / 0.05, 0, 1) * inward
         fall = fall - turned * unit(q * [1, 1, 0])
         return unit(top * tangential(away, normal) + (1 - top) * fall)
 
-    roots = scattered_roots(head, 62, rng, margin=0.015)
-    q = head.local(roots)
-    roots = roots[~((q[:, 2] < 0.0) & (np.abs(q[:, 0]) > 0.05) & (q[:, 1] < 0.02))]
-    along = np.linspace(-0.02, 1, 14)
-    line = np.stack([np.full(14, part_x), -0.092 + 0.13 * along, 0.070 + 0.03 * np.sqrt(np.maximum(along, 0))], axis=1)
-    seeds = unit(np.concatenate([line + [0.004, 0, 0], line - [0.004, 0, 0]]))
-    sides = np.concatenate([np.linspace(-0.9, -0.12, 7), np.linspace(0.12, 0.9, 7)]) + rng.normal(scale=0.02, size=14)
-    roots = np.concatenate([roots, head.towards(seeds), hairline_roots(head, sides + np.arctan2(part_x, 0.11), rng)])
+    seeds = _beside_part(head, part, 14)
+    under = scattered_roots(head, 50, rng, margin=0.015)
+    q = head.local(under)
+    by_ear = (q[:, 2] < 0.0) & (np.abs(q[:, 0]) > 0.05) & (q[:, 1] < 0.02)
+    under = under[(q[:, 2] < 0.062) & (q[:, 2] > -0.035) & ~by_ear]
+    sides = np.concatenate([np.linspace(-0.95, -0.25, 5), np.linspace(0.25, 0.95, 5)]) + rng.normal(scale=0.02, size=10)
+    front = hairline_roots(head, sides + np.arctan2(part_x, 0.11), rng)
+    fan = _fan(head, part[1], np.linspace(-1.6, 1.6, 15))
+    roots = np.concatenate([under, front, seeds, fan])
+    outer = np.arange(len(roots)) >= len(under) + len(front)
     q = head.local(roots)
     _, normal = head.distance(roots)
-    start = 0.9 * normal + steer(q, normal, 0.0)
-    top = np.clip((q[:, 2] - 0.0) / 0.09, 0, 1)
-    clearance = (0.004 + 0.013 * top) * rng.uniform(0.65, 1.15, len(q))
-    points, normals = grow(head, roots, start, steer, reach, clearance, stiffness=0.74, cling=0.10, step=0.009, rise=0.035)
+    start = 0.5 * normal + steer(q, normal, 0.0)
+    clearance = np.where(outer, 0.0125, 0.006) * rng.uniform(0.85, 1.12, len(q))
+    points, normals = grow(head, roots, start, steer, reach, clearance, stiffness=0.74, cling=0.12, step=0.009, rise=0.035)
+    points = smoothed(points, 3)
     if wave:
         points = _waved(head, points, normals, wave, rng)
     stop = _steps_to(points, end(q) + rng.normal(scale=0.006 * head.scale, size=len(q)))
-    curves = cut(points, normals, stop, 9)
-    width = rng.uniform(0.020, 0.030, len(q))
-    lock = _lofted(head, rng, curves, width, np.full(len(q), 0.0055), _profile(10, 0.45, 0.25, 0.22, 0.72), 0.12)
+    curves = cut(points, normals, stop, 9, crowd=1.0 if wave else 1.3)
+    width = rng.uniform(0.026, 0.036, len(q))
+    lock = _lofted(head, rng, curves, width, np.full(len(q), 0.0042), _profile(10, 0.5, 0.3, 0.25, 0.70), 0.08)
     return [cap(head, rng, 0.0034), lock]
 
 
@@ -178,11 +243,27 @@ def _waved(head: HeadSpace, points: Array, normals: Array, amount: float, rng: R
     return points + swing[..., None] * (0.75 * side + 0.5 * normals)
 
 
+def _part(head: HeadSpace, part_x: float) -> Array:
+    """Local ends (2, 3) of a part on the skin: at the hairline, and at the crown."""
+    theta = np.arctan2(part_x, 0.10)
+    front = head.on_chart(hairline(theta) + 0.004, np.array(theta))
+    rear = head.towards(unit(np.array([0.35 * part_x, 0.045, 0.085])))
+    return head.local(np.stack([front, rear]))
+
+
+def _beside_part(head: HeadSpace, part: Array, count: int) -> Array:
+    """Roots (2 count, 3) along both sides of a part."""
+    along = np.linspace(0, 1, count)[:, None]
+    line = part[0] * (1 - along) + part[1] * along
+    aside = np.array([0.0035, 0, 0])
+    return np.concatenate([head.towards(unit(line + aside)), head.towards(unit(line - aside))])
+
+
 def bob(head: HeadSpace, rng: Rng) -> list[Piece]:
     chin = head.height_of("chin")
 
     def end(q: Array) -> Array:
-        return chin + (0.012 + 0.22 * np.clip(q[:, 1], -0.05, 0.1)) * head.scale
+        return chin + (0.010 + 0.30 * np.clip(q[:, 1], -0.05, 0.1)) * head.scale
 
     return _curtain(head, rng, 0.022, 0.34, end, inward=0.55)
 
@@ -223,16 +304,16 @@ def _pulled_back(head: HeadSpace, rng: Rng, tie: Array) -> list[Piece]:
     points, normals = grow(head, roots, start, steer, 0.34, clearance, stiffness=0.45, cling=0.5, step=0.007, rise=0.03)
     near = np.linalg.norm(head.local(points) - knot, axis=2) < 0.013
     stop = np.where(near.any(axis=1), near.argmax(axis=1), points.shape[1] - 1).astype(float)
-    curves = cut(points, normals, stop, 8)
-    width = rng.uniform(0.017, 0.024, len(q))
-    lock = _lofted(head, rng, curves, width, np.full(len(q), 0.0042), _profile(9, 0.55, 0.3, 0.35, 0.55), 0.06)
+    curves = cut(smoothed(points, 2), normals, stop, 6)
+    width = rng.uniform(0.018, 0.025, len(q))
+    lock = _lofted(head, rng, curves, width, np.full(len(q), 0.0040), _profile(7, 0.55, 0.3, 0.35, 0.55), 0.06)
     return [cap(head, rng, 0.0032), lock]
 
 
 def ponytail(head: HeadSpace, rng: Rng) -> list[Piece]:
     knot = head.towards(unit(TIE_HIGH))
     _, out = head.distance(knot)
-    count = 30
+    count = 26
     turn, radius = np.arange(count) * 2.4, np.sqrt((np.arange(count) + 0.5) / count)
     across = unit(np.cross(out, [1.0, 0, 0]))
     offset = radius[:, None] * (np.cos(turn)[:, None] * np.array([1.0, 0, 0]) + np.sin(turn)[:, None] * across)
@@ -241,19 +322,22 @@ def ponytail(head: HeadSpace, rng: Rng) -> list[Piece]:
     def steer(q: Array, normal: Array, grown: float) -> Array:
         pull = np.clip((grown - 0.015) / 0.07, 0, 1)
         away = np.clip(0.10 - grown, 0, 0.1) * 2
-        return unit((1 - pull) * (out + 0.5 * offset) + pull * (DOWN + away * np.array([0, 1.0, 0]) + 0.10 * offset))
+        return unit((1 - pull) * (out + 0.25 * offset) + pull * (DOWN + away * np.array([0, 1.0, 0])))
 
-    clearance = np.full(count, 0.010) + 0.012 * radius
-    points, normals = grow(head, roots, np.tile(out, (count, 1)) + 0.5 * offset, steer, 0.36, clearance, stiffness=0.8, step=0.010)
+    clearance = 0.010 + 0.008 * radius
+    points, _ = grow(
+        head, roots, np.tile(out, (count, 1)) + 0.4 * offset, steer, 0.34, clearance, stiffness=0.8, step=0.010
+    )
     bundle = head.local(points)
-    middle = bundle.mean(axis=1 - 1, keepdims=True)
+    middle = bundle.mean(axis=0, keepdims=True)
     grown = np.linspace(0, 1, points.shape[1])[None, :, None]
-    spread = 1.15 - 0.55 * np.clip((grown - 0.45) / 0.55, 0, 1)
+    spread = 1.0 + 0.25 * np.sin(np.pi * np.clip(grown / 0.7, 0, 1)) - 0.5 * np.clip((grown - 0.5) / 0.5, 0, 1)
     points = head.world(middle + (bundle - middle) * spread)
     facing = unit(points - head.world(middle) + 0.004 * head.scale * out)
     length = rng.uniform(0.86, 1.0, count) * (points.shape[1] - 1)
-    curves = cut(points, facing, length, 11)
-    tail = _lofted(head, rng, curves, rng.uniform(0.017, 0.024, count), np.full(count, 0.006), _profile(12, 0.5, 0.2, 0.15, 0.6), 0.15)
+    curves = cut(points, facing, length, 10)
+    width = rng.uniform(0.024, 0.032, count)
+    tail = _lofted(head, rng, curves, width, np.full(count, 0.0055), _profile(11, 0.45, 0.25, 0.15, 0.55), 0.15)
     return [*_pulled_back(head, rng, TIE_HIGH), tail, _band(head, knot, out, 0.0165)]
 
 
@@ -264,7 +348,7 @@ def bun(head: HeadSpace, rng: Rng) -> list[Piece]:
     middle = knot + 0.020 * head.scale * out
     first = unit(np.cross(out, [1.0, 0, 0]))
     second = np.cross(out, first)
-    count, rings = 20, 13
+    count, rings = 20, 11
     s = np.linspace(0, 1, rings)
     begin = np.arange(count) * 2 * np.pi / count + rng.normal(scale=0.06, size=count)
     latitude = np.radians(-52 + 122 * s)[None] + rng.normal(scale=0.05, size=(count, 1))

@@ -12,7 +12,7 @@ from ml_core.vocabulary.color import hex_to_srgb
 
 Array = NDArray[np.floating]
 
-SIZE = 512
+SIZE = 1024
 STRAND_HEIGHT = 1.6
 """Slope of the normal map where strands are steepest."""
 
@@ -67,7 +67,7 @@ def strands(seed: int, size: int = SIZE) -> Strands:
     tip = 1 + 0.12 * np.clip((down - 0.55) / 0.45, 0, 1)
     shade = (0.70 + 0.62 * height) * (0.62 + 0.38 * edge) * lock * root * tip
     warmth = np.clip(2.2 * (middle - 0.5), -1, 1)
-    rough = 0.40 + 0.16 * (1 - height) + 0.08 * (1 - edge)
+    rough = 0.46 + 0.16 * (1 - height) + 0.08 * (1 - edge)
     occlusion = (0.55 + 0.45 * edge) * (0.75 + 0.25 * np.clip(down / 0.18, 0, 1)) * (0.82 + 0.18 * height)
     return _finished(shade, warmth, height + 0.35 * edge, rough, occlusion)
 
