@@ -11,7 +11,7 @@ from ml_core.geometry.part_frame import unit
 
 Array = NDArray[np.floating]
 
-CAP_COLUMNS, CAP_ROWS = 40, 7
+CAP_COLUMNS, CAP_ROWS = 40, 9
 SUNK = 0.0009
 """Metres under the skin at which a shell ends, so that its edge is never seen floating."""
 
@@ -22,7 +22,7 @@ APEX = 0.004
 def _grid(head: HeadSpace, columns: int, rows: Array, edge: Array) -> tuple[Array, Array]:
     """Points of the skin and normals (rows, columns, 3): ``rows`` are shares of the way from crown to ``edge``."""
     theta = -np.pi + 2 * np.pi * np.arange(columns) / columns
-    t = APEX + rows[:, None] * (edge - APEX)
+    t = head.share_of_way(rows[:, None], APEX, edge[None])
     points = head.on_chart(t, np.broadcast_to(theta, t.shape))
     return points, head.distance(points)[1]
 
@@ -53,9 +53,11 @@ def _closed(points: Array, u: Array, v: Array) -> Piece:
     return Piece(vertices, np.concatenate([faces, fan]), uv)
 
 
-def cap(head: HeadSpace, rng: np.random.Generator, lift: float, columns: int = CAP_COLUMNS, ragged: float = 0.006) -> Piece:
+def cap(
+    head: HeadSpace, rng: np.random.Generator, lift: float, columns: int = CAP_COLUMNS, row_count: int = CAP_ROWS, ragged: float = 0.006
+) -> Piece:
     """A skin of hair from the crown to the hairline, ``lift`` metres thick, sunk into the scalp at its edge."""
-    rows = np.concatenate([np.linspace(0, 0.9, CAP_ROWS), [0.96, 1.0]])
+    rows = np.concatenate([np.linspace(0, 0.9, row_count), [0.96, 1.0]])
     points, normal = _grid(head, columns, rows, _ragged(columns, rng, ragged))
     swell = np.clip((1 - rows) / 0.14, 0, 1) ** 0.6
     height = -SUNK + (lift + SUNK) * swell
@@ -64,7 +66,7 @@ def cap(head: HeadSpace, rng: np.random.Generator, lift: float, columns: int = C
     places = np.arange(columns + 1) * (2 * STRIPS / columns)
     fold = np.abs((places + STRIPS) % (2 * STRIPS) - STRIPS) / STRIPS
     u = np.broadcast_to(fold, (len(rows), columns + 1))
-    v = np.broadcast_to((1 - (0.02 + 0.5 * rows))[:, None], u.shape)
+    v = np.broadcast_to((0.98 - 0.45 * rows)[:, None], u.shape)
     return _closed(points, u, v)
 
 
@@ -83,9 +85,12 @@ def afro(head: HeadSpace, rng: np.random.Generator, depth: float, columns: int =
     share = np.clip((1 - rows) / 0.03, 0, 1)[:, None]
     points = points + (bumps * share * head.scale)[..., None] * outward
     points[:-1] = head.pushed_out(points[:-1], 0.001 * head.scale)
-    radius = 0.48 * rows / rows.max()
+    # Distance over the ball from its crown, in all directions: coils are equally large in front and behind.
+    steps = np.linalg.norm(np.diff(points, axis=0), axis=2)
+    radius = np.concatenate([np.zeros((1, columns)), np.cumsum(steps, axis=0)])
+    radius = 0.49 * np.append(radius, radius[:, :1], axis=1) / radius.max()
     theta = -np.pi + 2 * np.pi * np.arange(columns + 1) / columns
-    u, v = 0.5 + radius[:, None] * np.sin(theta), 0.5 - radius[:, None] * np.cos(theta)
+    u, v = 0.5 + radius * np.sin(theta), 0.5 - radius * np.cos(theta)
     piece = _closed(points, u, v)
     apex = piece.faces == len(piece.vertices) - 1
     piece.corner_uv[apex] = 0.5
@@ -102,7 +107,7 @@ def _rounded(points: Array, rounds: int) -> Array:
 
 def _curls(local: Array, rng: np.random.Generator) -> Array:
     """(R, C) metres: round tufts, each about a finger thick, with creases between them."""
-    count = 330
+    count = 170
     index = np.arange(count) + 0.5
     polar, around = np.arccos(1 - 2 * index / count), index * np.pi * (3 - np.sqrt(5))
     spot = np.stack([np.sin(polar) * np.cos(around), np.sin(polar) * np.sin(around), np.cos(polar)], axis=1)
@@ -112,4 +117,4 @@ def _curls(local: Array, rng: np.random.Generator) -> Array:
     angle = np.arccos(np.clip(cosine, -1, 1))
     width = 2.3 / np.sqrt(count)
     tuft = size * np.sqrt(np.clip(1 - (angle / width) ** 2, 0, 1))
-    return 0.013 * (tuft.max(axis=-1) - 0.55)
+    return 0.016 * (tuft.max(axis=-1) - 0.55)

@@ -18,6 +18,9 @@ Steer = Callable[[Array, Array, float], Array]
 STRIPS = 8
 """The strand texture holds this many different locks side by side."""
 
+TEXTURE_LENGTH = 0.42
+"""Metres of hair that the strand texture shows from its top row to its bottom row."""
+
 EMBEDDED = 0.0012
 """Metres by which roots stand in the skin, so that nothing floats."""
 
@@ -158,15 +161,18 @@ def loft(head: HeadSpace, locks: Locks, strip: NDArray[np.integer], clearance: f
     thick = (locks.thickness[:, None] * np.sqrt(locks.profile))[..., None]
     left, right = locks.points - half * side - 0.35 * thick * up, locks.points + half * side - 0.35 * thick * up
     ring = np.stack([left, locks.points + 0.65 * thick * up, right], axis=2)
-    ring[:, 1:] = head.pushed_out(ring[:, 1:], clearance * head.scale)
+    heights = np.where(np.arange(rings) == 0, -EMBEDDED, clearance) * head.scale
+    ring = head.pushed_out(ring, heights[None, :, None])
     ring = ring[:, :, [0, 1, 2, 2, 0]]
     number = np.arange(count * rings * 5).reshape(count, rings, 5)
     first, second = np.array([0, 1, 3]), np.array([1, 2, 4])
     here, there = number[:, :-1], number[:, 1:]
     sides = np.stack([here[..., first], there[..., first], there[..., second], here[..., second]], axis=-1)
     across = (strip[:, None] + np.array([0.03, 0.5, 0.97, 0.97, 0.03])) / STRIPS
-    along = 1 - np.linspace(0.01, 0.99, rings)
-    uv = np.stack(np.broadcast_arrays(across[:, None, :], along[None, :, None]), axis=-1).reshape(-1, 2)
+    steps = np.linalg.norm(np.diff(locks.points, axis=1), axis=2)
+    grown = np.concatenate([np.zeros((count, 1)), np.cumsum(steps, axis=1)], axis=1)
+    along = 0.99 - 0.98 * np.minimum(grown / (TEXTURE_LENGTH * head.scale), 1)
+    uv = np.stack(np.broadcast_arrays(across[:, None, :], along[:, :, None]), axis=-1).reshape(-1, 2)
     ends = [number[:, end][:, corners] for end, corners in ((0, [2, 1, 0, 0]), (-1, [0, 1, 2, 2]))]
     faces = np.concatenate([sides.reshape(-1, 4), *ends])
     return Piece(ring.reshape(-1, 3), faces, uv[faces])

@@ -91,7 +91,7 @@ def _tier(
 
 
 def buzz(head: HeadSpace, rng: Rng) -> list[Piece]:
-    return [cap(head, rng, 0.0028, columns=96, ragged=0.004)]
+    return [cap(head, rng, 0.0030, columns=72, row_count=16, ragged=0.005)]
 
 
 def curly_afro(head: HeadSpace, rng: Rng) -> list[Piece]:
@@ -110,7 +110,8 @@ def short_crop(head: HeadSpace, rng: Rng) -> list[Piece]:
         away = q - WHORL
         away = away / np.maximum(np.linalg.norm(away, axis=1, keepdims=True), 0.02)
         front = np.clip((0.045 - q[:, 1:2]) / 0.05, 0, 1)
-        flow = away + front * np.array([0.30, -0.9, 0.0])
+        spread = np.concatenate([0.25 + 13 * q[:, :1], np.full_like(q[:, :1], -0.6), np.full_like(q[:, :1], -0.5)], axis=1)
+        flow = away + front * spread
         return tangential(flow, normal)
 
     def locks(roots: Array, lift: float, length: float, width: float, upright: float = 0.55) -> Piece:
@@ -129,16 +130,15 @@ def short_crop(head: HeadSpace, rng: Rng) -> list[Piece]:
 
     around = np.arange(20) * (2 * np.pi / 20) + rng.normal(scale=0.05, size=20)
     ring = np.stack([np.cos(around), np.sin(around), 0 * around], axis=1)
-    fringe = hairline_roots(head, np.linspace(-0.80, 0.80, 15) + rng.normal(scale=0.03, size=15), rng)
     return [
         cap(head, rng, 0.0032),
-        _tier(head, rng, _sides(38, 0.85), 0.17, 0.030, 0.0042, 0.021),
+        _tier(head, rng, _sides(38, 0.85), 0.15, 0.030, 0.0042, 0.021),
         locks(head.towards(unit(WHORL + 0.008 * ring)), 0.0080, 0.088, 0.027),
-        locks(fringe, 0.0055, 0.034, 0.020, upright=0.1),
-        locks(row(0.020, 0.092, 9, 0.052), 0.0105, 0.066, 0.024),
-        locks(row(-0.015, 0.092, 10, 0.054), 0.0115, 0.064, 0.023),
-        locks(row(-0.045, 0.084, 10, 0.052), 0.0120, 0.062, 0.022),
-        locks(row(-0.066, 0.070, 9, 0.046), 0.0120, 0.046, 0.020),
+        locks(row(0.020, 0.092, 8, 0.052), 0.0100, 0.066, 0.022),
+        locks(row(-0.015, 0.092, 9, 0.054), 0.0110, 0.064, 0.021),
+        locks(row(-0.045, 0.084, 10, 0.054), 0.0115, 0.062, 0.020),
+        locks(row(-0.066, 0.068, 11, 0.056), 0.0115, 0.056, 0.018),
+        locks(row(-0.082, 0.046, 14, 0.060), 0.0095, 0.046, 0.016),
     ]
 
 
@@ -148,21 +148,19 @@ def side_part(head: HeadSpace, rng: Rng) -> list[Piece]:
 
     def steer(q: Array, normal: Array, grown: float) -> Array:
         behind = np.clip((q[:, 1:2] - 0.02) / 0.05, 0, 1)
-        away = _from_part(q, part) + (1 - behind) * np.array([0.0, 0.50, 0.0])
+        drift = np.where(q[:, :1] > part[0, 0], 0.2, 0.5) * (1 - behind)
+        away = _from_part(q, part) + drift * np.array([0.0, 1.0, 0.0])
         return tangential(away + 0.35 * DOWN, normal)
 
     line = _beside_part(head, part, 13)
     fan = _fan(head, part[1], np.linspace(-1.6, 1.6, 15))
-    fringe = hairline_roots(head, np.linspace(-0.85, 0.2, 9) + rng.normal(scale=0.02, size=9), rng)
-    short = hairline_roots(head, np.linspace(0.45, 0.85, 4), rng)
-    roots = np.concatenate([line, fan, fringe, short])
+    roots = np.concatenate([line, fan])
     q = head.local(roots)
     _, normal = head.distance(roots)
     long_side = np.clip((part[0, 0] - q[:, 0]) / 0.01, 0, 1) * np.clip((0.03 - q[:, 1]) / 0.04, 0, 1)
-    upright = np.where(np.arange(len(q)) < len(line) + len(fan), 0.3 + 0.5 * long_side, 0.12)
-    start = upright[:, None] * normal + steer(q, normal, 0.0)
-    clearance = (0.0080 + 0.0075 * long_side) * rng.uniform(0.85, 1.15, len(q))
-    points, normals = grow(head, roots, start, steer, 0.20, clearance, stiffness=0.66, cling=0.25, step=0.006, rise=0.035)
+    start = (0.3 + 0.5 * long_side)[:, None] * normal + steer(q, normal, 0.0)
+    clearance = (0.0058 + 0.0095 * long_side) * rng.uniform(0.85, 1.15, len(q))
+    points, normals = grow(head, roots, start, steer, 0.20, clearance, stiffness=0.66, cling=0.4, step=0.006, rise=0.03)
     stop = np.minimum(
         _steps_past_hairline(head, points, -0.09 + rng.normal(scale=0.03, size=len(q))),
         rng.uniform(0.14, 0.18, len(q)) / 0.006,
@@ -170,7 +168,27 @@ def side_part(head: HeadSpace, rng: Rng) -> list[Piece]:
     curves = cut(smoothed(points, 3), normals, np.maximum(stop, 5), 7)
     width = rng.uniform(0.019, 0.027, len(q))
     lock = _lofted(head, rng, curves, width, np.full(len(q), 0.0038), _profile(8, 0.75, 0.2, 0.12, 0.5), 0.10)
-    return [cap(head, rng, 0.0034), _tier(head, rng, _sides(38, 0.80), 0.20, 0.030, 0.0042, 0.021, back=0.8), lock]
+    front = _swept_back(head, rng, np.append(np.linspace(-0.95, 0.10, 15), np.linspace(0.64, 0.95, 5)))
+    return [cap(head, rng, 0.0034), _tier(head, rng, _sides(38, 0.80), 0.14, 0.030, 0.0042, 0.021, back=0.8), front, lock]
+
+
+def _swept_back(head: HeadSpace, rng: Rng, theta: Array) -> Piece:
+    """Locks from the hairline over the forehead, combed back and to the right."""
+
+    def steer(q: Array, normal: Array, grown: float) -> Array:
+        side = np.where(q[:, :1] > 0.03, 0.5, -0.55)
+        up = 0.9 * np.clip((-q[:, 1:2] - 0.05) / 0.03, 0, 1)
+        return tangential(np.concatenate([side, np.ones_like(side), up], axis=1), normal)
+
+    count = len(theta)
+    roots = hairline_roots(head, theta + rng.normal(scale=0.02, size=count), rng, inside=0.006)
+    _, normal = head.distance(roots)
+    start = 0.15 * normal + steer(head.local(roots), normal, 0.0)
+    lift = rng.uniform(0.006, 0.0085, count)
+    points, normals = grow(head, roots, start, steer, 0.12, lift, stiffness=0.5, cling=0.4, step=0.006, rise=0.03)
+    curves = cut(smoothed(points, 2), normals, rng.uniform(0.085, 0.105, count) / 0.006, 6)
+    width = rng.uniform(0.016, 0.020, count)
+    return _lofted(head, rng, curves, width, np.full(count, 0.0034), _profile(7, 0.6, 0.3, 0.15, 0.5), 0.05)
 
 
 def _from_part(q: Array, part: Array) -> Array:
@@ -196,26 +214,32 @@ def _curtain(
     part = _part(head, part_x)
 
     def steer(q: Array, normal: Array, grown: float) -> Array:
-        top = np.clip((q[:, 2] - 0.02) / 0.05, 0, 1)[:, None]
+        top = np.clip((q[:, 2] - 0.005) / 0.065, 0, 1)[:, None]
         behind = np.clip((q[:, 1:2] - 0.02) / 0.05, 0, 1)
         away = _from_part(q, part) + (1 - behind) * np.array([0, 0.30, 0.0]) + 0.25 * DOWN
         # Over the forehead hair keeps to the side until it is past the eyes, so that it frames the face.
-        face = np.clip((-q[:, 1:2] - 0.02) / 0.04, 0, 1)
+        face = np.clip((-q[:, 1:2] - 0.02) / 0.04, 0, 1) * np.clip((q[:, 2:] + 0.10) / 0.03, 0, 1)
         past = np.clip((np.abs(q[:, :1]) - 0.030) / 0.035, 0.05, 1)
         side = np.where(q[:, :1] > part_x, 1.0, -1.0) * np.array([1.0, 0, 0]) + np.array([0, 0.35, 0])
         fall = (1 - face) * DOWN + face * (past * DOWN + 1.3 * (1.15 - past) * side)
         turned = np.clip((-q[:, 2:] - 0.05) / 0.05, 0, 1) * inward
         fall = fall - turned * unit(q * [1, 1, 0])
+        # On the shoulders hair goes to the chest or the back, not out along the arms.
+        low = np.clip((-q[:, 2:] - 0.10) / 0.03, 0, 1)
+        inwards = -np.sign(q[:, :1]) * np.clip((np.abs(q[:, :1]) - 0.055) / 0.03, 0, 2)
+        front = q[:, 1:2] < 0.005
+        along = np.where(front, -np.clip((q[:, 1:2] + 0.055) / 0.03, 0, 1), np.clip((0.11 - q[:, 1:2]) / 0.03, 0, 1))
+        fall = fall + low * (inwards * np.array([1.0, 0, 0]) + along * np.array([0, 1.0, 0]) * (np.abs(q[:, :1]) > 0.04))
         return unit(top * tangential(away, normal) + (1 - top) * fall)
 
     seeds = _beside_part(head, part, 14)
-    under = scattered_roots(head, 50, rng, margin=0.015)
+    under = scattered_roots(head, 30 if wave else 44, rng, margin=0.015)
     q = head.local(under)
     by_ear = (q[:, 2] < 0.0) & (np.abs(q[:, 0]) > 0.05) & (q[:, 1] < 0.02)
     under = under[(q[:, 2] < 0.062) & (q[:, 2] > -0.035) & ~by_ear]
     sides = np.concatenate([np.linspace(-0.95, -0.25, 5), np.linspace(0.25, 0.95, 5)]) + rng.normal(scale=0.02, size=10)
     front = hairline_roots(head, sides + np.arctan2(part_x, 0.11), rng)
-    fan = _fan(head, part[1], np.linspace(-1.6, 1.6, 15))
+    fan = _fan(head, part[1], np.linspace(-1.6, 1.6, 14))
     roots = np.concatenate([under, front, seeds, fan])
     outer = np.arange(len(roots)) >= len(under) + len(front)
     q = head.local(roots)
@@ -227,9 +251,10 @@ def _curtain(
     if wave:
         points = _waved(head, points, normals, wave, rng)
     stop = _steps_to(points, end(q) + rng.normal(scale=0.006 * head.scale, size=len(q)))
-    curves = cut(points, normals, stop, 9, crowd=1.0 if wave else 1.3)
+    segments = 11 if wave else 9
+    curves = cut(points, normals, stop, segments, crowd=1.0 if wave else 1.3)
     width = rng.uniform(0.026, 0.036, len(q))
-    lock = _lofted(head, rng, curves, width, np.full(len(q), 0.0042), _profile(10, 0.5, 0.3, 0.25, 0.70), 0.08)
+    lock = _lofted(head, rng, curves, width, np.full(len(q), 0.0042), _profile(segments + 1, 0.5, 0.3, 0.25, 0.70), 0.08)
     return [cap(head, rng, 0.0034), lock]
 
 
@@ -238,15 +263,15 @@ def _waved(head: HeadSpace, points: Array, normals: Array, amount: float, rng: R
     tangent = unit(np.gradient(points, axis=1))
     side = np.cross(tangent, normals)
     grown = np.arange(points.shape[1]) * 0.009
-    phase = rng.uniform(0, 2 * np.pi, len(points))[:, None] * 0.4 + points[:, :1, 0] * 30
-    swing = amount * head.scale * np.sin(2 * np.pi * grown / 0.075 + phase) * np.clip((grown - 0.05) / 0.08, 0, 1)
-    return points + swing[..., None] * (0.75 * side + 0.5 * normals)
+    phase = rng.uniform(-0.6, 0.6, len(points))[:, None] + 25 * head.local(points)[:, :1, 0]
+    swing = amount * head.scale * np.sin(2 * np.pi * grown / 0.075 + phase) * np.clip((grown - 0.11) / 0.10, 0, 1)
+    return points + swing[..., None] * (0.85 * side + 0.3 * normals)
 
 
 def _part(head: HeadSpace, part_x: float) -> Array:
     """Local ends (2, 3) of a part on the skin: at the hairline, and at the crown."""
     theta = np.arctan2(part_x, 0.10)
-    front = head.on_chart(hairline(theta) + 0.004, np.array(theta))
+    front = head.on_chart(hairline(theta) - 0.004, np.array(theta))
     rear = head.towards(unit(np.array([0.35 * part_x, 0.045, 0.085])))
     return head.local(np.stack([front, rear]))
 

@@ -39,7 +39,7 @@ HAIRLINE = np.array(
 """t of the hairline in the head chart by the size of theta: forehead, temples, sideburns, over the ears, nape."""
 
 NEIGHBOURS = 4
-MOST_POINTS = 4500
+MOST_POINTS = 3200
 TRACE_STEPS = 12
 REACH = 0.45
 """Metres below the eyes to which skin is kept, on a head of the model's size: hair hangs no lower than that."""
@@ -121,6 +121,12 @@ class HeadSpace:
     def world(self, local: Array) -> Array:
         """The inverse of :meth:`local`."""
         return self.centre + np.asarray(local) * self.scale
+
+    def share_of_way(self, share: Array, start: float, end: Array) -> Array:
+        """t at shares of the way over the skin from rows ``start`` to ``end`` of the head chart (broadcast)."""
+        to, at = np.array(sorted((to, at) for at, to in self.frame.knots)).T
+        first, last = np.interp(start, to, at), np.interp(end, to, at)
+        return np.interp(-(first + share * (last - first)), -at, to)
 
     def height_of(self, name: str) -> float:
         """z of a landmark of the head chart (:data:`ml_core.geometry.body_fit.HEAD_T`)."""

@@ -53,7 +53,7 @@ def strands(seed: int, size: int = SIZE) -> Strands:
     down = (np.arange(size) + 0.5)[:, None] / size
     across = (np.arange(size) + 0.5)[None] / size
     wander = sum(
-        rng.normal() * 0.0022 * np.sin(2 * np.pi * (k * down + rng.random()) + 2 * np.pi * across) for k in (1, 2, 3)
+        rng.normal() * 0.0018 * np.sin(2 * np.pi * (k * down + rng.random()) + 2 * np.pi * across) for k in (1, 2, 3)
     )
     place = across + wander
     fine = _noise_along(place, down, size // 3, 3, rng)
@@ -63,43 +63,61 @@ def strands(seed: int, size: int = SIZE) -> Strands:
     within = (place * STRIPS) % 1.0
     edge = np.clip(np.minimum(within, 1 - within) / 0.16, 0, 1) ** 0.7
     lock = 1 + 0.07 * rng.normal(size=STRIPS)[np.minimum((across * STRIPS).astype(int), STRIPS - 1)]
-    root = 0.72 + 0.28 * np.clip(down / 0.22, 0, 1) ** 0.8
+    root = 0.72 + 0.28 * np.clip(down / 0.06, 0, 1)
     tip = 1 + 0.12 * np.clip((down - 0.55) / 0.45, 0, 1)
     shade = (0.70 + 0.62 * height) * (0.62 + 0.38 * edge) * lock * root * tip
     warmth = np.clip(2.2 * (middle - 0.5), -1, 1)
     rough = 0.46 + 0.16 * (1 - height) + 0.08 * (1 - edge)
-    occlusion = (0.55 + 0.45 * edge) * (0.75 + 0.25 * np.clip(down / 0.18, 0, 1)) * (0.82 + 0.18 * height)
+    occlusion = (0.55 + 0.45 * edge) * (0.75 + 0.25 * np.clip(down / 0.06, 0, 1)) * (0.82 + 0.18 * height)
     return _finished(shade, warmth, height + 0.35 * edge, rough, occlusion)
 
 
 def curls(seed: int, size: int = SIZE) -> Strands:
     """Tight coils without a direction, for an afro."""
     rng = np.random.default_rng([seed, 43])
-    y, x = np.meshgrid(np.arange(size) / size, np.arange(size) / size, indexing="ij")
-    bend_x = _smooth_noise(size, 20, rng) - 0.5
-    bend_y = _smooth_noise(size, 20, rng) - 0.5
-    phase = 2 * np.pi * (34 * (x + 0.075 * bend_x) + 34 * (y + 0.075 * bend_y) * (2 * (_smooth_noise(size, 9, rng) > 0.5) - 1))
-    rings = 0.5 + 0.5 * np.sin(phase + 5.0 * _smooth_noise(size, 40, rng))
-    clump = _smooth_noise(size, 26, rng)
-    grain = rng.random((size, size))
-    height = 0.50 * rings + 0.38 * clump + 0.12 * grain
-    shade = 0.45 + 0.80 * height
-    rough = 0.55 + 0.25 * (1 - height)
-    occlusion = np.clip(0.35 + 0.85 * height, 0, 1)
-    return _finished(shade, np.clip(2 * (clump - 0.5), -1, 1), 0.8 * height, rough, occlusion)
+    cells = 60
+    distance, angle, hand = _nearest_spots(size, cells, rng)
+    coil = 0.5 + 0.5 * np.cos(2 * np.pi * distance * 2.1 + hand * angle)
+    body = np.clip(1 - distance / 0.95, 0, 1)
+    clump = _smooth_noise(size, 17, rng)
+    height = 0.45 * coil * np.sqrt(body) + 0.35 * body + 0.20 * clump
+    height = (height - height.min()) / np.ptp(height)
+    shade = 0.50 + 0.75 * height
+    rough = 0.60 + 0.25 * (1 - height)
+    return _finished(shade, np.clip(2 * (clump - 0.5), -1, 1), 1.1 * height, rough, np.clip(0.4 + 0.8 * height, 0, 1))
+
+
+def _nearest_spots(size: int, cells: int, rng: np.random.Generator) -> tuple[Array, Array, Array]:
+    """For each texel the nearest of one random spot a cell: distance in cells, angle, and a sign for each spot."""
+    jitter = rng.random((cells, cells, 2))
+    sign = rng.choice([-1.0, 1.0], (cells, cells))
+    y, x = np.meshgrid(*(2 * [(np.arange(size) + 0.5) / size * cells]), indexing="ij")
+    best = np.full((size, size), np.inf)
+    angle, hand = np.zeros_like(best), np.zeros_like(best)
+    for down in (-1, 0, 1):
+        for right in (-1, 0, 1):
+            row, column = np.floor(y).astype(int) + down, np.floor(x).astype(int) + right
+            spot = jitter[row % cells, column % cells]
+            dy, dx = row + spot[..., 0] - y, column + spot[..., 1] - x
+            distance = np.hypot(dy, dx)
+            nearer = distance < best
+            best = np.where(nearer, distance, best)
+            angle = np.where(nearer, np.arctan2(dy, dx), angle)
+            hand = np.where(nearer, sign[row % cells, column % cells], hand)
+    return best, angle, hand
 
 
 def stubble(seed: int, size: int = SIZE) -> Strands:
     """Short dense stubble that points down the scalp, for a buzz cut."""
     rng = np.random.default_rng([seed, 47])
-    dots = rng.random((size, size))
+    dots = np.kron(rng.random((size // 2, size // 2)), np.ones((2, 2)))[:size, :size]
     for _ in range(3):
-        dots = 0.6 * dots + 0.4 * np.roll(dots, 1, axis=0)
+        dots = 0.55 * dots + 0.45 * np.roll(dots, 1, axis=0)
     dots = (dots - dots.min()) / np.ptp(dots)
-    patch = _smooth_noise(size, 14, rng)
-    height = 0.8 * dots + 0.2 * patch
-    shade = 0.62 + 0.62 * height
-    return _finished(shade, 0.6 * (patch - 0.5), 0.55 * height, 0.62 + 0.2 * (1 - height), 0.7 + 0.3 * height)
+    patch = _smooth_noise(size, 22, rng)
+    height = 0.75 * dots + 0.25 * patch
+    shade = 0.42 + 1.05 * height
+    return _finished(shade, 0.6 * (patch - 0.5), 0.8 * height, 0.66 + 0.2 * (1 - height), 0.7 + 0.3 * height)
 
 
 def _finished(shade: Array, warmth: Array, height: Array, rough: Array, occlusion: Array) -> Strands:
