@@ -34,7 +34,7 @@ def _ragged(columns: int, rng: np.random.Generator, amount: float) -> Array:
     return hairline(theta) + amount * (waves + rng.normal(scale=0.35, size=columns))
 
 
-def _closed(points: Array, u: Array, v: Array) -> Piece:
+def closed_grid(points: Array, u: Array, v: Array) -> Piece:
     """Quads over a grid (R, C, 3) that closes around, with a fan of quads over its first row."""
     rows, columns = points.shape[:2]
     number = np.arange(rows * columns).reshape(rows, columns)
@@ -54,7 +54,12 @@ def _closed(points: Array, u: Array, v: Array) -> Piece:
 
 
 def cap(
-    head: HeadSpace, rng: np.random.Generator, lift: float, columns: int = CAP_COLUMNS, row_count: int = CAP_ROWS, ragged: float = 0.006
+    head: HeadSpace,
+    rng: np.random.Generator,
+    lift: float,
+    columns: int = CAP_COLUMNS,
+    row_count: int = CAP_ROWS,
+    ragged: float = 0.006,
 ) -> Piece:
     """A skin of hair from the crown to the hairline, ``lift`` metres thick, sunk into the scalp at its edge."""
     rows = np.concatenate([np.linspace(0, 0.9, row_count), [0.96, 1.0]])
@@ -67,7 +72,7 @@ def cap(
     fold = np.abs((places + STRIPS) % (2 * STRIPS) - STRIPS) / STRIPS
     u = np.broadcast_to(fold, (len(rows), columns + 1))
     v = np.broadcast_to((0.98 - 0.45 * rows)[:, None], u.shape)
-    return _closed(points, u, v)
+    return closed_grid(points, u, v)
 
 
 def afro(head: HeadSpace, rng: np.random.Generator, depth: float, columns: int = 76, row_count: int = 30) -> Piece:
@@ -91,7 +96,7 @@ def afro(head: HeadSpace, rng: np.random.Generator, depth: float, columns: int =
     radius = 0.49 * np.append(radius, radius[:, :1], axis=1) / radius.max()
     theta = -np.pi + 2 * np.pi * np.arange(columns + 1) / columns
     u, v = 0.5 + radius * np.sin(theta), 0.5 - radius * np.cos(theta)
-    piece = _closed(points, u, v)
+    piece = closed_grid(points, u, v)
     apex = piece.faces == len(piece.vertices) - 1
     piece.corner_uv[apex] = 0.5
     return piece

@@ -129,6 +129,11 @@ def cut(points: Array, normals: Array, stop: Array, segments: int, crowd: float 
     )
 
 
+def first_step(reached: NDArray[np.bool_]) -> Array:
+    """(N,) the first step at which each row of ``reached`` (N, S) is true; the last where none is."""
+    return np.where(reached.any(axis=1), reached.argmax(axis=1), reached.shape[1] - 1).astype(float)
+
+
 def tangential(direction: Array, normal: Array) -> Array:
     """Directions (N, 3) laid into the planes of ``normal``, at length 1."""
     return unit(direction - (direction * normal).sum(axis=-1, keepdims=True) * normal)
@@ -167,15 +172,40 @@ def loft(head: HeadSpace, locks: Locks, strip: NDArray[np.integer], clearance: f
     number = np.arange(count * rings * 5).reshape(count, rings, 5)
     first, second = np.array([0, 1, 3]), np.array([1, 2, 4])
     here, there = number[:, :-1], number[:, 1:]
-    sides = np.stack([here[..., first], there[..., first], there[..., second], here[..., second]], axis=-1)
+    sides = np.stack([here[..., second], there[..., second], there[..., first], here[..., first]], axis=-1)
     across = (strip[:, None] + np.array([0.03, 0.5, 0.97, 0.97, 0.03])) / STRIPS
     steps = np.linalg.norm(np.diff(locks.points, axis=1), axis=2)
     grown = np.concatenate([np.zeros((count, 1)), np.cumsum(steps, axis=1)], axis=1)
     along = 0.99 - 0.98 * np.minimum(grown / (TEXTURE_LENGTH * head.scale), 1)
     uv = np.stack(np.broadcast_arrays(across[:, None, :], along[:, :, None]), axis=-1).reshape(-1, 2)
-    ends = [number[:, end][:, corners] for end, corners in ((0, [2, 1, 0, 0]), (-1, [0, 1, 2, 2]))]
+    ends = [number[:, end][:, corners] for end, corners in ((0, [0, 1, 2, 2]), (-1, [2, 1, 0, 0]))]
     faces = np.concatenate([sides.reshape(-1, 4), *ends])
     return Piece(ring.reshape(-1, 3), faces, uv[faces])
+
+
+def tapered(rings: int, root: float, full: float, tip: float, taper_from: float) -> Array:
+    """(rings,) share of the width: from ``root`` up to 1 at ``full``, down to ``tip`` from ``taper_from`` on."""
+    s = np.linspace(0, 1, rings)
+    rising = root + (1 - root) * np.clip(s / full, 0, 1)
+    falling = 1 - (1 - tip) * np.clip((s - taper_from) / (1 - taper_from), 0, 1) ** 1.6
+    return rising * falling
+
+
+def lofted(
+    head: HeadSpace,
+    rng: np.random.Generator,
+    curves: tuple[Array, Array],
+    width: Array,
+    thickness: Array,
+    profile: Array,
+    roll: float,
+) -> Piece:
+    """Locks along ``curves`` (points and normals), lengths for a head of the model's size, each turned a little."""
+    count = len(curves[0])
+    scale = head.scale
+    turn = rng.normal(scale=roll, size=count)
+    locks = Locks(curves[0], curves[1], width * scale, thickness * scale, profile, turn)
+    return loft(head, locks, rng.integers(0, STRIPS, count))
 
 
 def _transported(tangent: Array, normals: Array) -> Array:

@@ -13,18 +13,19 @@ from numpy.typing import NDArray
 
 from ml_core.geometry.hair_shell import afro, cap
 from ml_core.geometry.hair_strands import (
-    STRIPS,
-    Locks,
     Piece,
     cut,
+    first_step,
     grow,
     hairline_roots,
-    loft,
+    lofted,
     scattered_roots,
     smoothed,
     tangential,
+    tapered,
 )
 from ml_core.geometry.hair_surface import HeadSpace, hairline
+from ml_core.geometry.hair_tied import bun, ponytail
 from ml_core.geometry.part_frame import unit
 
 Array = NDArray[np.floating]
@@ -32,40 +33,19 @@ Rng = np.random.Generator
 
 DOWN = np.array([0.0, 0.0, -1.0])
 WHORL = np.array([0.012, 0.060, 0.070])
-TIE_HIGH, TIE_LOW = np.array([0.0, 0.085, 0.045]), np.array([0.0, 0.092, 0.018])
-
-
-def _profile(rings: int, root: float, full: float, tip: float, taper_from: float) -> Array:
-    """(rings,) share of the width: from ``root`` up to 1 at ``full``, down to ``tip`` from ``taper_from`` on."""
-    s = np.linspace(0, 1, rings)
-    rising = root + (1 - root) * np.clip(s / full, 0, 1)
-    falling = 1 - (1 - tip) * np.clip((s - taper_from) / (1 - taper_from), 0, 1) ** 1.6
-    return rising * falling
-
-
-def _lofted(
-    head: HeadSpace, rng: Rng, curves: tuple[Array, Array], width: Array, thickness: Array, profile: Array, roll: float
-) -> Piece:
-    count = len(curves[0])
-    scale = head.scale
-    turn = rng.normal(scale=roll, size=count)
-    locks = Locks(curves[0], curves[1], width * scale, thickness * scale, profile, turn)
-    return loft(head, locks, rng.integers(0, STRIPS, count))
 
 
 def _steps_to(points: Array, height: Array) -> Array:
     """(N,) steps after which curves (N, S, 3) first come below ``height``; all steps where they never do."""
-    return _first(points[..., 2] < height[:, None])
+    return first_step(points[..., 2] < height[:, None])
 
 
-def _steps_past_hairline(head: HeadSpace, points: Array, beyond: Array) -> Array:
-    """(N,) steps after which curves lie further down the head chart than the hairline and ``beyond`` (N,)."""
+def _steps_past_hairline(head: HeadSpace, points: Array, beyond: Array, free: int = 0) -> Array:
+    """(N,) steps, at least ``free``, after which curves lie ``beyond`` (N,) of t further down than the hairline."""
     t, theta = head.chart(points)
-    return _first(t > hairline(theta) + beyond[:, None])
-
-
-def _first(reached: NDArray[np.bool_]) -> Array:
-    return np.where(reached.any(axis=1), reached.argmax(axis=1), reached.shape[1] - 1).astype(float)
+    past = t > hairline(theta) + beyond[:, None]
+    past[:, :free] = False
+    return first_step(past)
 
 
 def _tier(
@@ -87,7 +67,7 @@ def _tier(
     stop = _steps_past_hairline(head, points, overhang + rng.normal(scale=0.012, size=count))
     curves = cut(smoothed(points, 2), normals, np.maximum(stop, 4), 5)
     widths = width * rng.uniform(0.85, 1.15, count)
-    return _lofted(head, rng, curves, widths, np.full(count, 0.0026), _profile(6, 0.85, 0.2, 0.14, 0.55), 0.05)
+    return lofted(head, rng, curves, widths, np.full(count, 0.0026), tapered(6, 0.85, 0.2, 0.14, 0.55), 0.05)
 
 
 def buzz(head: HeadSpace, rng: Rng) -> list[Piece]:
@@ -100,7 +80,9 @@ def curly_afro(head: HeadSpace, rng: Rng) -> list[Piece]:
 
 def _sides(count: int, front: float) -> Array:
     """``count`` angles of the head chart around the back, from ``front`` on the left to ``front`` on the right."""
-    return np.linspace(front, 2 * np.pi - front, count) - 2 * np.pi * (np.linspace(front, 2 * np.pi - front, count) > np.pi)
+    return np.linspace(front, 2 * np.pi - front, count) - 2 * np.pi * (
+        np.linspace(front, 2 * np.pi - front, count) > np.pi
+    )
 
 
 def short_crop(head: HeadSpace, rng: Rng) -> list[Piece]:
@@ -110,7 +92,9 @@ def short_crop(head: HeadSpace, rng: Rng) -> list[Piece]:
         away = q - WHORL
         away = away / np.maximum(np.linalg.norm(away, axis=1, keepdims=True), 0.02)
         front = np.clip((0.045 - q[:, 1:2]) / 0.05, 0, 1)
-        spread = np.concatenate([0.25 + 13 * q[:, :1], np.full_like(q[:, :1], -0.6), np.full_like(q[:, :1], -0.5)], axis=1)
+        spread = np.concatenate(
+            [0.25 + 13 * q[:, :1], np.full_like(q[:, :1], -0.6), np.full_like(q[:, :1], -0.5)], axis=1
+        )
         flow = away + front * spread
         return tangential(flow, normal)
 
@@ -119,10 +103,12 @@ def short_crop(head: HeadSpace, rng: Rng) -> list[Piece]:
         count = len(roots)
         start = upright * normal + steer(head.local(roots), normal, 0.0)
         clearance = lift * rng.uniform(0.8, 1.15, count)
-        points, normals = grow(head, roots, start, steer, 0.10, clearance, stiffness=0.6, cling=0.3, step=0.005, rise=0.02)
+        points, normals = grow(
+            head, roots, start, steer, 0.10, clearance, stiffness=0.6, cling=0.3, step=0.005, rise=0.02
+        )
         curves = cut(smoothed(points, 2), normals, length * rng.uniform(0.75, 1.15, count) / 0.005, 6)
         widths = width * rng.uniform(0.7, 1.15, count)
-        return _lofted(head, rng, curves, widths, np.full(count, 0.0042), _profile(7, 0.8, 0.2, 0.14, 0.5), 0.12)
+        return lofted(head, rng, curves, widths, np.full(count, 0.0042), tapered(7, 0.8, 0.2, 0.14, 0.5), 0.12)
 
     def row(y: float, z: float, count: int, reach: float) -> Array:
         spots = np.stack([np.linspace(-reach, reach, count), np.full(count, y), np.full(count, z)], axis=1)
@@ -162,14 +148,19 @@ def side_part(head: HeadSpace, rng: Rng) -> list[Piece]:
     clearance = (0.0058 + 0.0095 * long_side) * rng.uniform(0.85, 1.15, len(q))
     points, normals = grow(head, roots, start, steer, 0.20, clearance, stiffness=0.66, cling=0.4, step=0.006, rise=0.03)
     stop = np.minimum(
-        _steps_past_hairline(head, points, -0.09 + rng.normal(scale=0.03, size=len(q))),
+        _steps_past_hairline(head, points, -0.09 + rng.normal(scale=0.03, size=len(q)), free=15),
         rng.uniform(0.14, 0.18, len(q)) / 0.006,
     )
     curves = cut(smoothed(points, 3), normals, np.maximum(stop, 5), 7)
     width = rng.uniform(0.019, 0.027, len(q))
-    lock = _lofted(head, rng, curves, width, np.full(len(q), 0.0038), _profile(8, 0.75, 0.2, 0.12, 0.5), 0.10)
+    lock = lofted(head, rng, curves, width, np.full(len(q), 0.0038), tapered(8, 0.75, 0.2, 0.12, 0.5), 0.10)
     front = _swept_back(head, rng, np.append(np.linspace(-0.95, 0.10, 15), np.linspace(0.64, 0.95, 5)))
-    return [cap(head, rng, 0.0034), _tier(head, rng, _sides(38, 0.80), 0.14, 0.030, 0.0042, 0.021, back=0.8), front, lock]
+    return [
+        cap(head, rng, 0.0034),
+        _tier(head, rng, _sides(38, 0.80), 0.14, 0.030, 0.0042, 0.021, back=0.8),
+        front,
+        lock,
+    ]
 
 
 def _swept_back(head: HeadSpace, rng: Rng, theta: Array) -> Piece:
@@ -187,8 +178,8 @@ def _swept_back(head: HeadSpace, rng: Rng, theta: Array) -> Piece:
     lift = rng.uniform(0.006, 0.0085, count)
     points, normals = grow(head, roots, start, steer, 0.12, lift, stiffness=0.5, cling=0.4, step=0.006, rise=0.03)
     curves = cut(smoothed(points, 2), normals, rng.uniform(0.085, 0.105, count) / 0.006, 6)
-    width = rng.uniform(0.016, 0.020, count)
-    return _lofted(head, rng, curves, width, np.full(count, 0.0034), _profile(7, 0.6, 0.3, 0.15, 0.5), 0.05)
+    width = rng.uniform(0.015, 0.019, count)
+    return lofted(head, rng, curves, width, np.full(count, 0.0034), tapered(7, 0.25, 0.35, 0.15, 0.5), 0.05)
 
 
 def _from_part(q: Array, part: Array) -> Array:
@@ -207,7 +198,13 @@ def _fan(head: HeadSpace, middle: Array, angles: Array) -> Array:
 
 
 def _curtain(
-    head: HeadSpace, rng: Rng, part_x: float, reach: float, end: Callable[[Array], Array], inward: float, wave: float = 0.0
+    head: HeadSpace,
+    rng: Rng,
+    part_x: float,
+    reach: float,
+    end: Callable[[Array], Array],
+    inward: float,
+    wave: float = 0.0,
 ) -> list[Piece]:
     """Hair that parts on top and falls; ``end`` gives the height (world z) at which the locks of local roots end."""
 
@@ -229,7 +226,9 @@ def _curtain(
         inwards = -np.sign(q[:, :1]) * np.clip((np.abs(q[:, :1]) - 0.055) / 0.03, 0, 2)
         front = q[:, 1:2] < 0.005
         along = np.where(front, -np.clip((q[:, 1:2] + 0.055) / 0.03, 0, 1), np.clip((0.11 - q[:, 1:2]) / 0.03, 0, 1))
-        fall = fall + low * (inwards * np.array([1.0, 0, 0]) + along * np.array([0, 1.0, 0]) * (np.abs(q[:, :1]) > 0.04))
+        fall = fall + low * (
+            inwards * np.array([1.0, 0, 0]) + along * np.array([0, 1.0, 0]) * (np.abs(q[:, :1]) > 0.04)
+        )
         return unit(top * tangential(away, normal) + (1 - top) * fall)
 
     seeds = _beside_part(head, part, 14)
@@ -246,7 +245,9 @@ def _curtain(
     _, normal = head.distance(roots)
     start = 0.5 * normal + steer(q, normal, 0.0)
     clearance = np.where(outer, 0.0125, 0.006) * rng.uniform(0.85, 1.12, len(q))
-    points, normals = grow(head, roots, start, steer, reach, clearance, stiffness=0.74, cling=0.12, step=0.009, rise=0.035)
+    points, normals = grow(
+        head, roots, start, steer, reach, clearance, stiffness=0.74, cling=0.12, step=0.009, rise=0.035
+    )
     points = smoothed(points, 3)
     if wave:
         points = _waved(head, points, normals, wave, rng)
@@ -254,7 +255,7 @@ def _curtain(
     segments = 11 if wave else 9
     curves = cut(points, normals, stop, segments, crowd=1.0 if wave else 1.3)
     width = rng.uniform(0.026, 0.036, len(q))
-    lock = _lofted(head, rng, curves, width, np.full(len(q), 0.0042), _profile(segments + 1, 0.5, 0.3, 0.25, 0.70), 0.08)
+    lock = lofted(head, rng, curves, width, np.full(len(q), 0.0042), tapered(segments + 1, 0.5, 0.3, 0.25, 0.70), 0.08)
     return [cap(head, rng, 0.0034), lock]
 
 
@@ -309,128 +310,6 @@ def long_wavy(head: HeadSpace, rng: Rng) -> list[Piece]:
         return np.full(len(q), chin - 0.12 * head.scale)
 
     return _curtain(head, rng, 0.028, 0.50, end, inward=0.0, wave=0.011)
-
-
-def _pulled_back(head: HeadSpace, rng: Rng, tie: Array) -> list[Piece]:
-    """All hair combed to the point ``tie`` (local) of the back of the head."""
-    knot = head.local(head.towards(unit(tie)))
-
-    def steer(q: Array, normal: Array, grown: float) -> Array:
-        return tangential(knot - q, normal)
-
-    theta = np.concatenate([np.linspace(-np.pi, np.pi, 46, endpoint=False)])
-    edge = hairline_roots(head, theta + rng.normal(scale=0.02, size=len(theta)), rng, inside=0.008)
-    inner = scattered_roots(head, 26, rng, margin=0.07)
-    roots = np.concatenate([edge, inner])
-    q = head.local(roots)
-    _, normal = head.distance(roots)
-    start = 0.25 * normal + steer(q, normal, 0.0)
-    clearance = rng.uniform(0.0030, 0.0065, len(q)) + np.where(np.arange(len(q)) < len(edge), 0, 0.0025)
-    points, normals = grow(head, roots, start, steer, 0.34, clearance, stiffness=0.45, cling=0.5, step=0.007, rise=0.03)
-    near = np.linalg.norm(head.local(points) - knot, axis=2) < 0.013
-    stop = np.where(near.any(axis=1), near.argmax(axis=1), points.shape[1] - 1).astype(float)
-    curves = cut(smoothed(points, 2), normals, stop, 6)
-    width = rng.uniform(0.018, 0.025, len(q))
-    lock = _lofted(head, rng, curves, width, np.full(len(q), 0.0040), _profile(7, 0.55, 0.3, 0.35, 0.55), 0.06)
-    return [cap(head, rng, 0.0032), lock]
-
-
-def ponytail(head: HeadSpace, rng: Rng) -> list[Piece]:
-    knot = head.towards(unit(TIE_HIGH))
-    _, out = head.distance(knot)
-    count = 26
-    turn, radius = np.arange(count) * 2.4, np.sqrt((np.arange(count) + 0.5) / count)
-    across = unit(np.cross(out, [1.0, 0, 0]))
-    offset = radius[:, None] * (np.cos(turn)[:, None] * np.array([1.0, 0, 0]) + np.sin(turn)[:, None] * across)
-    roots = knot + (0.012 * offset + 0.004 * out) * head.scale
-
-    def steer(q: Array, normal: Array, grown: float) -> Array:
-        pull = np.clip((grown - 0.015) / 0.07, 0, 1)
-        away = np.clip(0.10 - grown, 0, 0.1) * 2
-        return unit((1 - pull) * (out + 0.25 * offset) + pull * (DOWN + away * np.array([0, 1.0, 0])))
-
-    clearance = 0.010 + 0.008 * radius
-    points, _ = grow(
-        head, roots, np.tile(out, (count, 1)) + 0.4 * offset, steer, 0.34, clearance, stiffness=0.8, step=0.010
-    )
-    bundle = head.local(points)
-    middle = bundle.mean(axis=0, keepdims=True)
-    grown = np.linspace(0, 1, points.shape[1])[None, :, None]
-    spread = 1.0 + 0.25 * np.sin(np.pi * np.clip(grown / 0.7, 0, 1)) - 0.5 * np.clip((grown - 0.5) / 0.5, 0, 1)
-    points = head.world(middle + (bundle - middle) * spread)
-    facing = unit(points - head.world(middle) + 0.004 * head.scale * out)
-    length = rng.uniform(0.86, 1.0, count) * (points.shape[1] - 1)
-    curves = cut(points, facing, length, 10)
-    width = rng.uniform(0.024, 0.032, count)
-    tail = _lofted(head, rng, curves, width, np.full(count, 0.0055), _profile(11, 0.45, 0.25, 0.15, 0.55), 0.15)
-    return [*_pulled_back(head, rng, TIE_HIGH), tail, _band(head, knot, out, 0.0165)]
-
-
-def bun(head: HeadSpace, rng: Rng) -> list[Piece]:
-    knot = head.towards(unit(TIE_HIGH))
-    _, out = head.distance(knot)
-    size = 0.034
-    middle = knot + 0.020 * head.scale * out
-    first = unit(np.cross(out, [1.0, 0, 0]))
-    second = np.cross(out, first)
-    count, rings = 20, 11
-    s = np.linspace(0, 1, rings)
-    begin = np.arange(count) * 2 * np.pi / count + rng.normal(scale=0.06, size=count)
-    latitude = np.radians(-52 + 122 * s)[None] + rng.normal(scale=0.05, size=(count, 1))
-    around = begin[:, None] + 1.9 * s[None] ** 1.1
-    ball = (
-        np.cos(latitude)[..., None] * (np.cos(around)[..., None] * first + np.sin(around)[..., None] * second)
-        + 0.82 * np.sin(latitude)[..., None] * out
-    )
-    swell = 1 + 0.06 * rng.normal(size=(count, 1, 1))
-    points = middle + size * head.scale * swell * ball
-    locks = _lofted(
-        head, rng, (points, unit(ball)), rng.uniform(0.014, 0.018, count), np.full(count, 0.007), _profile(rings, 0.8, 0.2, 0.35, 0.6), 0.10
-    )
-    return [*_pulled_back(head, rng, TIE_HIGH), locks, _ball(head, middle, out, 0.95 * size)]
-
-
-def _ball(head: HeadSpace, middle: Array, out: Array, radius: float) -> Piece:
-    """A plain core, so that no gap shows between the windings of a bun."""
-    columns, rows = 16, 9
-    first = unit(np.cross(out, [1.0, 0, 0]))
-    second = np.cross(out, first)
-    latitude = np.radians(np.linspace(84, -80, rows))[:, None]
-    around = np.arange(columns) * 2 * np.pi / columns
-    ball = np.cos(latitude)[..., None] * (np.cos(around)[None, :, None] * first + np.sin(around)[None, :, None] * second)
-    ball = ball + 0.82 * np.sin(latitude)[..., None] * out
-    from ml_core.geometry.hair_shell import _closed
-
-    u = np.broadcast_to((0.06 + np.abs(np.linspace(-1, 1, columns + 1)) * 0.8) / STRIPS, (rows, columns + 1))
-    v = np.broadcast_to(np.linspace(0.9, 0.1, rows)[:, None], u.shape)
-    return _closed(middle + radius * head.scale * ball, u, v)
-
-
-def _band(head: HeadSpace, knot: Array, out: Array, radius: float) -> Piece:
-    """A turn of hair around the root of a tail, that hides its tie."""
-    columns, rings = 20, 7
-    first = unit(np.cross(out, [1.0, 0, 0]))
-    second = np.cross(out, first)
-    around = np.arange(columns) * 2 * np.pi / columns
-    about = np.arange(rings) * 2 * np.pi / (rings - 1)
-    spoke = np.cos(around)[:, None] * first + np.sin(around)[:, None] * second
-    tube = spoke[None] * (radius + 0.0055 * np.cos(about))[:, None, None] + (0.010 + 0.0055 * np.sin(about))[:, None, None] * out
-    points = knot + tube * head.scale
-    number = np.arange((rings - 1) * columns).reshape(rings - 1, columns)
-    below, right = np.roll(number, -1, axis=0), np.roll(number, -1, axis=1)
-    faces = np.stack([number, right, np.roll(right, -1, axis=0), below], axis=-1).reshape(-1, 4)
-    u = 0.05 + 0.9 * np.arange(rings) / (rings - 1)
-    v = 0.2 + 0.6 * np.abs(np.linspace(-1, 1, columns + 1))
-    uv = np.stack(
-        [
-            np.stack(np.broadcast_arrays(u[:-1, None] / STRIPS, v[None, :-1]), -1),
-            np.stack(np.broadcast_arrays(u[:-1, None] / STRIPS, v[None, 1:]), -1),
-            np.stack(np.broadcast_arrays(u[1:, None] / STRIPS, v[None, 1:]), -1),
-            np.stack(np.broadcast_arrays(u[1:, None] / STRIPS, v[None, :-1]), -1),
-        ],
-        axis=-2,
-    )
-    return Piece(points[:-1].reshape(-1, 3), faces, uv.reshape(-1, 4, 2))
 
 
 BUILDERS: dict[str, Callable[[HeadSpace, Rng], list[Piece]]] = {

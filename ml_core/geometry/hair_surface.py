@@ -49,8 +49,8 @@ REACH = 0.45
 class HeadSpace:
     """The skin near a head.
 
-    ``points`` and unit ``normals`` (P, 3) sample it, in metres, Z up, the face towards -Y; ``frame`` is that of the head
-    chart; ``centre`` (3,) lies inside the skull; lengths of the styles are multiplied by ``scale``.
+    ``points`` and unit ``normals`` (P, 3) sample it, in metres, Z up, the face towards -Y; ``frame`` is that of the
+    head chart; ``centre`` (3,) lies inside the skull; lengths of the styles are multiplied by ``scale``.
     """
 
     points: Array
