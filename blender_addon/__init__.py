@@ -7,10 +7,10 @@ import atexit
 import bpy
 
 from . import operators, preferences, properties, translations, ui
-from .avatar import live
+from .avatar import layer_settings, live, variations
 
 # In the order of need: operators and panels read the properties.
-_PARTS = (translations, properties, preferences, operators, ui, live)
+_PARTS = (translations, properties, layer_settings, preferences, operators, ui, live, variations)
 
 
 def register() -> None:

@@ -13,6 +13,8 @@ import bpy
 
 from ml_core.vocabulary.traits import COLOR_TRAITS, RANGES, AvatarTraits
 
+from .export_properties import AtelierExportSettings
+
 OUTFIT_ITEMS = [
     ("casual", "Casual", "Shirt and trousers for every day"),
     ("business", "Business", "A suit or a blouse for the office"),
@@ -23,7 +25,10 @@ OUTFIT_ITEMS = [
 TARGET_ITEMS = [
     ("unity", "Unity", "FBX files and textures packed for Unity"),
     ("unreal", "Unreal Engine", "FBX files in centimeters and textures packed for Unreal"),
+    ("godot", "Godot", "GLB files at full texture size, which Godot 4 imports by itself"),
     ("web", "Web", "One compact GLB file for browsers and for every engine that reads glTF"),
+    ("vrm", "VRM", "Avatars alone, each as a VRM 1.0 file with expressions, gaze and permissions"),
+    ("usd", "OpenUSD", "USD files and textures for Omniverse, Houdini, Maya and other programs that read OpenUSD"),
 ]
 SCOPE_ITEMS = [
     ("selected", "Selected", "Look at the selected objects only"),
@@ -163,10 +168,18 @@ def hex_to_color(text: str) -> tuple[float, float, float]:
 def _select_active_label(settings: Any, context: bpy.types.Context) -> None:
     """A click on a row of the list selects the object in the viewport."""
     objects = context.scene.objects
-    if context.mode != "OBJECT" or not 0 <= settings.label_index < len(objects):
-        return
-    obj = objects[settings.label_index]
-    if not obj.visible_get():
+    if 0 <= settings.label_index < len(objects):
+        _select_only(context, objects[settings.label_index])
+
+
+def _select_active_finding(settings: Any, context: bpy.types.Context) -> None:
+    """A click on a finding selects its object in the viewport."""
+    if 0 <= settings.finding_index < len(settings.findings):
+        _select_only(context, context.scene.objects.get(settings.findings[settings.finding_index].object))
+
+
+def _select_only(context: bpy.types.Context, obj: bpy.types.Object | None) -> None:
+    if obj is None or context.mode != "OBJECT" or not obj.visible_get():
         return
     for other in context.selected_objects:
         other.select_set(False)
@@ -175,13 +188,18 @@ def _select_active_label(settings: Any, context: bpy.types.Context) -> None:
 
 
 class AtelierFinding(bpy.types.PropertyGroup):
-    """One thing that the check of the scene found; the fields are those of ``export.preflight.Finding``."""
+    """One thing that the check of the scene found, an ``export.preflight.Finding``.
 
+    Its texts are made of ``kind`` and ``values_json`` when they are drawn, in the language of the interface.
+    """
+
+    kind: bpy.props.StringProperty(options={"HIDDEN"})
     severity: bpy.props.StringProperty(options={"HIDDEN"})
     object: bpy.props.StringProperty(options={"HIDDEN"})
-    what: bpy.props.StringProperty(options={"HIDDEN"})
-    why: bpy.props.StringProperty(options={"HIDDEN"})
-    fix: bpy.props.StringProperty(options={"HIDDEN"})
+    repair: bpy.props.StringProperty(options={"HIDDEN"})
+    targets: bpy.props.StringProperty(options={"HIDDEN"})
+    values_json: bpy.props.StringProperty(options={"HIDDEN"})
+    is_repaired: bpy.props.BoolProperty(options={"HIDDEN"})
 
 
 class AtelierSettings(bpy.types.PropertyGroup):
@@ -262,8 +280,22 @@ class AtelierSettings(bpy.types.PropertyGroup):
         default={"unity"},
     )
 
+    export: bpy.props.PointerProperty(type=AtelierExportSettings)
+
     findings: bpy.props.CollectionProperty(type=AtelierFinding)
+    finding_index: bpy.props.IntProperty(
+        name="Finding",
+        description="Click to select the object and to read what to do",
+        options={"HIDDEN"},
+        update=_select_active_finding,
+    )
+    show_repaired: bpy.props.BoolProperty(
+        name="Show What the Export Repairs",
+        description="List also what is put right on the exported copies anyway",
+        default=True,
+    )
     is_checked: bpy.props.BoolProperty(options={"HIDDEN"})
+    checked_targets: bpy.props.StringProperty(options={"HIDDEN"})
 
     last_report: bpy.props.StringProperty(
         name="Last Report", description="What the last Atelier operator did, as JSON", options={"HIDDEN"}
@@ -295,7 +327,7 @@ def _forget_job(*_: Any) -> None:
 
 
 _register_classes, _unregister_classes = bpy.utils.register_classes_factory(
-    (AtelierTraitSettings, AtelierFinding, AtelierSettings, AtelierJobState)
+    (AtelierTraitSettings, AtelierExportSettings, AtelierFinding, AtelierSettings, AtelierJobState)
 )
 
 

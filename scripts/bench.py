@@ -2,7 +2,9 @@
 
     python scripts/bench.py recognizer     unique meshes a second from Blender mesh to label; big scenes; a huge mesh
     python scripts/bench.py textures       generating, carrying over to a mesh, one avatar from words to scene
-    python scripts/bench.py                both
+    python scripts/bench.py avatar         a slider on 20 000 triangles, the first map of a mesh, an avatar from nothing
+    python scripts/bench.py export         500 objects for three engines, beside Blender's bare exporters
+    python scripts/bench.py                all
 
 Timings on shared machines wander; compare only lines of one run.
 """
@@ -14,6 +16,7 @@ import os
 import resource
 import statistics
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -27,11 +30,13 @@ from scripts._cli import quiet, run
 
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", nargs="*", default=["recognizer", "textures"], help="recognizer, textures")
+    parser.add_argument("what", nargs="*", default=[*BENCHES], help=", ".join(BENCHES))
     given = parser.parse_args(arguments)
     print(f"{os.cpu_count()} cores")
     for what in given.what:
-        {"recognizer": bench_recognizer, "textures": bench_textures}[what]()
+        if what not in BENCHES:
+            parser.error(f"{what}: choose from {', '.join(BENCHES)}")
+        BENCHES[what]()
     return 0
 
 
@@ -222,6 +227,126 @@ def live_steps() -> tuple[float, float]:
             step()
 
     return median(lambda: run_steps(live._previewed), 20), median(lambda: run_steps(live._painted), 7)
+
+
+def bench_export() -> None:
+    import bpy
+
+    from blender_addon.bridge.jobs import Progress, run_to_end
+    from blender_addon.export.exporting import export_job
+    from blender_addon.export.options import ExportOptions
+
+    targets = ["unity", "unreal", "web"]
+    plain = ExportOptions(lods=0, colliders="none", lightmap_uv=False)
+    with quiet():
+        fill(unique=100, copies=500, triangles=2000)
+    with tempfile.TemporaryDirectory() as place:
+
+        def export(options: ExportOptions, on_progress: Callable[[Progress], None] | None = None) -> None:
+            run_to_end(export_job(bpy.context, Path(place) / "ours", targets, options), on_progress)
+
+        # In turns, so that a machine that slows down slows down both.
+        bare, ours, full = [], [], []
+        for _ in range(4):
+            with quiet():
+                bare.append(seconds_of(lambda: bare_exports(Path(place))))
+                ours.append(seconds_of(lambda: export(plain)))
+                full.append(seconds_of(lambda: export(ExportOptions())))
+        gaps = [time.perf_counter()]
+        with quiet():
+            export(ExportOptions(), lambda _: gaps.append(time.perf_counter()))
+    once, twice, thrice = (statistics.median(one[1:]) for one in (bare, ours, full))
+    line("500 objects, 100 meshes of 2 000 triangles, three engines", "")
+    line("Blender's bare exporters", f"{once:.1f} s")
+    line("ours, geometry as it is", f"{twice:.1f} s")
+    line("ours is slower by a factor of", f"{twice / once:.2f}")
+    line("ours, with two LODs, colliders and lightmap UVs", f"{thrice:.1f} s")
+    line("that is slower by a factor of", f"{thrice / once:.2f}")
+    line("longest time without progress", f"{max(np.diff(gaps)):.2f} s")
+
+
+def seconds_of(function: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    function()
+    return time.perf_counter() - began
+
+
+def bare_exports(folder: Path) -> None:
+    """The same geometry without us: one FBX for each mesh and engine in plain options, one GLB of all objects."""
+    import bpy
+
+    layer = bpy.context.view_layer
+    first = list({obj.data.session_uid: obj for obj in reversed(layer.objects)}.values())
+    for engine in ("unity", "unreal"):
+        for obj in first:
+            bpy.ops.object.select_all(action="DESELECT")
+            obj.select_set(True)
+            layer.objects.active = obj
+            path = folder / f"{engine}_{obj.name}.fbx"
+            bpy.ops.export_scene.fbx(filepath=str(path), use_selection=True, bake_anim=False)
+    bpy.ops.export_scene.gltf(filepath=str(folder / "scene.glb"), export_animations=False)
+
+
+def bench_avatar() -> None:
+    import bpy
+
+    from blender_addon.avatar import live, texturing
+    from blender_addon.avatar.generating import generate_job, texture_job
+    from blender_addon.bridge import models
+    from blender_addon.bridge.jobs import run_to_end
+    from ml_core import AvatarTraits
+
+    models.texture_generator()
+
+    def create() -> None:
+        bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
+        run_to_end(generate_job(bpy.context, "", AvatarTraits(outfit="casual"), 7, 512, "Avatar"))
+
+    with quiet():
+        seconds = median(create, 5)
+    line("the built-in body from nothing, textures of 512", f"{seconds:.2f} s")
+    with quiet():
+        armature = finer_body(20_000)
+        run_to_end(texture_job(bpy.context, armature, "", AvatarTraits(outfit="casual"), 7, 512))
+        bpy.context.view_layer.objects.active = armature
+        bpy.ops.atelier.edit_live()
+    for size in (256, 512):
+        live._state.sitter.size, live._state.sitter.gathers = size, {}  # type: ignore[union-attr]
+        with quiet():
+            preview, full = live_steps()
+        line(f"20 000 triangles: slider to the color in the image, {size}", f"{1000 * preview:.0f} ms")
+        line(f"20 000 triangles: all maps, {size}", f"{1000 * full:.0f} ms")
+    (source,) = texturing.map_sources(armature)
+
+    def first_map() -> None:
+        texturing.MapCache().get(source.skin, source.fit, 1024)
+
+    line("20 000 triangles: first map at 1024", f"{median(first_map, 3):.2f} s")
+
+
+def finer_body(triangles: int):
+    """The built-in body as a mesh like any other, with its faces cut until there are at least ``triangles``."""
+    import bpy
+
+    armature = bpy.data.objects["Avatar"]
+    body = next(child for child in armature.children if child.name.endswith("_Body"))
+    del body["atelier_shape"]
+    bpy.context.view_layer.objects.active = body
+    while sum(len(polygon.vertices) - 2 for polygon in body.data.polygons) < triangles:
+        bpy.ops.object.mode_set(mode="EDIT")
+        bpy.ops.mesh.select_all(action="SELECT")
+        bpy.ops.mesh.subdivide()
+        bpy.ops.object.mode_set(mode="OBJECT")
+    bpy.context.view_layer.objects.active = armature
+    return armature
+
+
+BENCHES = {
+    "recognizer": bench_recognizer,
+    "textures": bench_textures,
+    "avatar": bench_avatar,
+    "export": bench_export,
+}
 
 
 if __name__ == "__main__":

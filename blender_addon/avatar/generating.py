@@ -6,31 +6,50 @@ from collections.abc import Generator
 from typing import TYPE_CHECKING, Any
 
 import bpy
+from mathutils import Vector
 
 from ml_core.errors import InputError
+from ml_core.inference.texture_layers import apply_layers, layers_from_json
 from ml_core.vocabulary.traits import AvatarTraits
 
 from ..bridge import models
 from ..bridge.created_data import removed_on_failure
 from ..bridge.jobs import InThread, Job, Progress
+from .humanoid import LANDMARK_KEY
 
 if TYPE_CHECKING:
     from ml_core.inference.texture_generator import TextureMaps
 
+    from .texture_options import TextureOptions
+
 TRAITS_KEY = "atelier_traits"
 SEED_KEY = "atelier_seed"
+LEAST_FACES = 100
+"""A mesh of fewer faces is no body whose joints could be found by its shape."""
 
 
 def generate_job(
-    context: bpy.types.Context, description: str, traits: AvatarTraits, seed: int, size: int, name: str
+    context: bpy.types.Context,
+    description: str,
+    traits: AvatarTraits,
+    seed: int,
+    size: int,
+    name: str,
+    layers: str = "",
 ) -> Job:
-    """Add a new avatar: the built-in body in the generated texture. ``traits`` win over the ``description``."""
+    """Add a new avatar: the built-in body in the generated texture. ``traits`` win over the ``description``; ``layers``
+    (JSON) lie over its skin."""
     maps = yield from _painted(description, traits, seed, size)
     with removed_on_failure(context):
         yield Progress(0.6, 1, "Building the body")
         from .body import create_body
 
         armature = create_body(context, maps.traits, name=name)
+        if layers:
+            from .layer_settings import set_layers
+            from .layers import embedded
+
+            set_layers(armature, embedded(layers_from_json(layers)))
         yield Progress(0.8, 1, "Putting the texture on")
         facts = _dressed(context, armature, maps, size)
         yield Progress(1, 1, "Done")
@@ -38,14 +57,31 @@ def generate_job(
 
 
 def texture_job(
-    context: bpy.types.Context, target: bpy.types.Object, description: str, traits: AvatarTraits, seed: int, size: int
+    context: bpy.types.Context,
+    target: bpy.types.Object,
+    description: str,
+    traits: AvatarTraits,
+    seed: int,
+    size: int,
+    options: TextureOptions | None = None,
 ) -> Job:
-    """Put a newly generated texture on ``target``: an avatar's armature, or any humanoid mesh with UVs."""
+    """Put a newly generated texture on ``target``: an avatar's armature, or any humanoid mesh with UVs.
+
+    The layers that are stored on it go over the new skin; ``options`` are those stored on it when ``None``.
+    """
     maps = yield from _painted(description, traits, seed, size)
     yield Progress(0.6, 1, "Putting the texture on")
-    facts = _dressed(context, target, maps, size)
+    facts = _dressed(context, target, maps, size, options)
     yield Progress(1, 1, "Done")
     return facts
+
+
+def repaint_job(context: bpy.types.Context, avatar: bpy.types.Object, options: TextureOptions | None = None) -> Job:
+    """Paint an avatar anew from the traits, the seed and the layers that are stored on it, in the size that it has."""
+    from .texturing import image_size
+
+    traits, seed = stored_traits(avatar)  # type: ignore[misc]
+    return (yield from texture_job(context, avatar, "", traits, seed, image_size(avatar), options))
 
 
 def stored_traits(obj: bpy.types.Object | None) -> tuple[AvatarTraits, int] | None:
@@ -75,40 +111,63 @@ def _painted(
     return maps
 
 
-def _dressed(context: bpy.types.Context, obj: bpy.types.Object, maps: TextureMaps, size: int) -> dict[str, Any]:
+def _dressed(
+    context: bpy.types.Context,
+    obj: bpy.types.Object,
+    maps: TextureMaps,
+    size: int,
+    options: TextureOptions | None = None,
+) -> dict[str, Any]:
+    from .layers import layers_of, pictures_of
     from .texturing import apply_maps
 
-    facts = dict(apply_maps(context, obj, maps, size=size))
+    layers = layers_of(obj)
+    maps = apply_layers(maps, layers, pictures_of(layers))
+    facts = dict(apply_maps(context, obj, maps, size=size, options=options))
     obj[TRAITS_KEY] = maps.traits.to_json()
     obj[SEED_KEY] = int(maps.seed)
     return {**facts, "object": obj.name, "traits": maps.traits.to_dict(), "seed": int(maps.seed), "size": size}
 
 
 def humanoid(obj: bpy.types.Object | None) -> bpy.types.Object | None:
-    """What a texture would go on when ``obj`` is active: an armature, or a mesh that hangs on one; ``None`` otherwise.
+    """What a texture would go on when ``obj`` is active: an armature, a mesh that hangs on one, or a mesh with the
+    outline of a body; ``None`` otherwise.
 
     A part of one of our own avatars stands for the whole of it.
     """
+    if obj is not None and obj.type == "EMPTY" and LANDMARK_KEY in obj:
+        obj = obj.parent
     if obj is None or obj.type not in {"ARMATURE", "MESH"}:
         return None
+    if obj.get(TRAITS_KEY) is not None:
+        return obj
     armature = obj if obj.type == "ARMATURE" else obj.find_armature()
     if armature is None and obj.parent is not None and obj.parent.type == "ARMATURE":
         armature = obj.parent  # eyes hang on a bone
     if armature is not None and armature.get(TRAITS_KEY) is not None:
         return armature
-    return obj if armature is not None else None
+    return obj if armature is not None or _may_stand(obj) else None
+
+
+def _may_stand(obj: bpy.types.Object) -> bool:
+    """Whether a mesh without an armature has the outline of a body; what its shape says is found when it is painted."""
+    corners = [obj.matrix_world @ Vector(corner) for corner in obj.bound_box]
+    x, y, z = (max(corner[axis] for corner in corners) - min(corner[axis] for corner in corners) for axis in range(3))
+    return len(obj.data.polygons) >= LEAST_FACES and z > 0 and 0.4 * z < max(x, y) < 1.6 * z
 
 
 def named_target(context: bpy.types.Context, name: str) -> bpy.types.Object:
     """The object called ``name``, or the active one when ``name`` is empty.
 
     Raises:
-        InputError: there is no such object, or it is neither an armature nor a mesh on one.
+        InputError: there is no such object, or it is neither an armature, nor a mesh on one or of a body's outline.
     """
     obj = bpy.data.objects.get(name) if name else context.view_layer.objects.active
     if obj is None:
         raise InputError(f"There is no object named {name!r}." if name else "Select an avatar or a body mesh first.")
     target = humanoid(obj)
     if target is None:
-        raise InputError(f"{obj.name} has no armature; a texture goes on an armature or on a mesh that hangs on one.")
+        raise InputError(
+            f"{obj.name} is no body; a texture goes on an armature, on a mesh that hangs on one, or on a standing body."
+        )
     return target

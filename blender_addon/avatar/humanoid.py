@@ -12,14 +12,20 @@ from ml_core.errors import InputError
 from ml_core.geometry.atlas import PARTS
 from ml_core.geometry.body_fit import BodyFit
 from ml_core.geometry.bone_names import joints_of_bones, parts_of_bones
+from ml_core.geometry.landmarks import Landmarks, find_landmarks, upright_turn, weights_by_shape
+
+LANDMARK_KEY = "atelier_landmark"
+"""Custom property of an empty that marks a joint or a point of the face: which one."""
 
 
 @dataclass(frozen=True)
 class Humanoid:
-    """A mesh in its rest pose, in the armature's space (any unit; the fit is relative).
+    """A mesh in its rest pose, upright and facing -Y: in the armature's space or, without one, in the world's, by
+    quarter turns (any unit; the fit is relative).
 
     ``vertices`` (V, 3), ``normals`` (V, 3) unit, ``triangles`` (T, 3), ``corner_uv`` (T, 3, 2), ``slots`` (T,)
-    material slot of each triangle, ``part_weights`` (V, len(PARTS)), ``joints`` by VRM name.
+    material slot of each triangle, ``part_weights`` (V, len(PARTS)), ``joints`` by VRM name, ``to_world`` (4, 4) from
+    this space to the scene's.
     """
 
     vertices: NDArray[np.float64]
@@ -29,6 +35,7 @@ class Humanoid:
     slots: NDArray[np.int32]
     part_weights: NDArray[np.float64]
     joints: dict[str, NDArray[np.float64]]
+    to_world: NDArray[np.float64]
 
     def fit(self) -> BodyFit:
         """Raises :class:`InputError` when a needed joint has no bone."""
@@ -45,38 +52,76 @@ def armature_of(mesh_object: bpy.types.Object) -> bpy.types.Object | None:
 
 
 def read_humanoid(mesh_object: bpy.types.Object) -> Humanoid:
-    """Reads a mesh and its armature; raises :class:`InputError` with the object's name and what it lacks."""
-    armature = armature_of(mesh_object)
-    if armature is None:
-        raise InputError(f"{mesh_object.name}: has no armature; parent it to one with humanoid bones first")
+    """Reads a mesh with the bones that move it; without an armature the joints are found by the mesh's shape.
+
+    Landmarks that were placed by hand (:mod:`blender_addon.avatar.landmark_objects`) win over both.
+
+    Raises:
+        InputError: the mesh lacks faces or UVs, or is no standing body; the message names it.
+    """
     mesh = mesh_object.data
     if not mesh.polygons:
         raise InputError(f"{mesh_object.name}: has no faces")
     if mesh.uv_layers.active is None:
         raise InputError(f"{mesh_object.name}: has no UV map; unwrap it first")
-    to_armature = np.array(armature.matrix_world.inverted() @ mesh_object.matrix_world)
-    vertices = _floats(mesh.vertices, "co", 3) @ to_armature[:3, :3].T + to_armature[:3, 3]
+    armature = armature_of(mesh_object)
+    space = np.array(armature.matrix_world) if armature is not None else np.eye(4)
+    to_space = np.linalg.inv(space) @ np.array(mesh_object.matrix_world)
+    vertices = _floats(mesh.vertices, "co", 3) @ to_space[:3, :3].T + to_space[:3, 3]
     if not np.isfinite(vertices).all():
         raise InputError(f"{mesh_object.name}: has vertices that are not numbers; clean the mesh first")
-    mesh.calc_loop_triangles()
-    count = len(mesh.loop_triangles)
-    triangles = np.empty(count * 3, np.int32)
-    mesh.loop_triangles.foreach_get("vertices", triangles)
-    loops = np.empty(count * 3, np.int32)
-    mesh.loop_triangles.foreach_get("loops", loops)
-    slots = np.empty(count, np.int32)
-    mesh.loop_triangles.foreach_get("material_index", slots)
+    triangles, loops, slots = _triangles(mesh)
+    if armature is not None:
+        joints, weights = rest_joints(armature), _part_weights(mesh_object, armature)
+        turn = upright_turn(joints)
+        vertices, space[:3, :3] = vertices @ turn.T, space[:3, :3] @ turn.T
+        joints = {name: turn @ place for name, place in joints.items()} | placed_landmarks(armature, space)
+    else:
+        found = _by_shape(mesh_object, vertices, triangles)
+        space[:3, :3] = found.turn.T
+        vertices = vertices @ found.turn.T
+        joints = found.joints | placed_landmarks(mesh_object, space)
+        weights = weights_by_shape(vertices, triangles, joints)
     uv = _floats(mesh.uv_layers.active.data, "uv", 2).astype(np.float32)
-    triangles = triangles.reshape(-1, 3)
     return Humanoid(
         vertices=vertices,
         normals=vertex_normals(vertices, triangles),
         triangles=triangles,
-        corner_uv=uv[loops.reshape(-1, 3)],
+        corner_uv=uv[loops],
         slots=slots,
-        part_weights=_part_weights(mesh_object, armature),
-        joints=rest_joints(armature),
+        part_weights=weights,
+        joints=joints,
+        to_world=space,
     )
+
+
+def _by_shape(mesh_object: bpy.types.Object, vertices: NDArray, triangles: NDArray) -> Landmarks:
+    try:
+        return find_landmarks(vertices, triangles)
+    except InputError as error:
+        raise InputError(f"{mesh_object.name}: has no armature, and {error}") from error
+
+
+def _triangles(mesh: bpy.types.Mesh) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]:
+    """Vertices (T, 3), loops (T, 3) and material slot (T,) of the triangles."""
+    mesh.calc_loop_triangles()
+    count = len(mesh.loop_triangles)
+    triangles, loops, slots = np.empty(count * 3, np.int32), np.empty(count * 3, np.int32), np.empty(count, np.int32)
+    mesh.loop_triangles.foreach_get("vertices", triangles)
+    mesh.loop_triangles.foreach_get("loops", loops)
+    mesh.loop_triangles.foreach_get("material_index", slots)
+    return triangles.reshape(-1, 3), loops.reshape(-1, 3), slots
+
+
+def placed_landmarks(owner: bpy.types.Object, space: NDArray) -> dict[str, NDArray[np.float64]]:
+    """The landmarks that hang on ``owner``, by name, in the space whose matrix to the world is ``space``."""
+    inverse = np.linalg.inv(space)
+    places = {}
+    for child in owner.children:
+        name = child.get(LANDMARK_KEY)
+        if child.type == "EMPTY" and isinstance(name, str):
+            places[name] = (inverse @ np.array([*child.matrix_world.translation, 1.0]))[:3]
+    return places
 
 
 def rest_joints(armature: bpy.types.Object) -> dict[str, NDArray[np.float64]]:
@@ -107,6 +152,12 @@ def _part_weights(mesh_object: bpy.types.Object, armature: bpy.types.Object) -> 
     bones = armature.data.bones
     parents = {bone.name: bone.parent.name if bone.parent else None for bone in bones}
     parts = parts_of_bones([bone.name for bone in bones], parents)
+    if mesh_object.parent_type == "BONE" and mesh_object.parent == armature:
+        weights = np.zeros((len(mesh_object.data.vertices), len(PARTS)))
+        part = parts.get(mesh_object.parent_bone)
+        if part is not None:
+            weights[:, PARTS.index(part)] = 1.0
+        return weights
     columns = [
         PARTS.index(part) if (part := parts.get(group.name)) is not None else -1 for group in mesh_object.vertex_groups
     ]

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import bpy
 import numpy as np
 from numpy.typing import NDArray
+
+from ml_core.errors import InputError
 
 OWNER_KEY = "atelier_owner"
 
@@ -22,17 +25,39 @@ def owned_image(name: str, owner: bpy.types.ID) -> bpy.types.Image | None:
     return next((one for one in bpy.data.images if one.get(OWNER_KEY) == key), None)
 
 
-def store_image(name: str, pixels: NDArray, color: bool, owner: bpy.types.ID, pack: bool = True) -> bpy.types.Image:
+def image_folder() -> Path:
+    """The folder ``textures`` beside the blend file, for images that are not packed.
+
+    Raises:
+        InputError: the file was never saved, or the folder cannot be made.
+    """
+    if not bpy.data.filepath:
+        raise InputError("Save the blend file first: images can only be put beside it then. Or keep them packed.")
+    folder = Path(bpy.data.filepath).parent / "textures"
+    try:
+        folder.mkdir(exist_ok=True)
+    except OSError as error:
+        raise InputError(f"{folder}: cannot be made ({error.strerror}); keep the images packed") from error
+    return folder
+
+
+def store_image(
+    name: str, pixels: NDArray, color: bool, owner: bpy.types.ID, pack: bool = True, folder: Path | None = None
+) -> bpy.types.Image:
     """Creates or refills the image ``name`` of ``owner``.
 
     Args:
         pixels: (S, S) or (S, S, 3) 0..1, row 0 at the top; already encoded as stored (sRGB when ``color``).
         color: sRGB colour space, else Non-Color data.
         pack: keep the image inside the .blend.
+        folder: save it there as PNG instead of packing it.
     """
     name = plain_name(name)
     height, width = pixels.shape[:2]
     image = owned_image(name, owner)
+    if image is not None and image.source == "TILED":  # the UVs left their tiles
+        bpy.data.images.remove(image)
+        image = None
     if image is not None and tuple(image.size) != (width, height):
         if image.packed_file:
             image.unpack(method="REMOVE")
@@ -43,10 +68,72 @@ def store_image(name: str, pixels: NDArray, color: bool, owner: bpy.types.ID, pa
         image = bpy.data.images.new(name, width, height, alpha=False, float_buffer=False)
         image[OWNER_KEY] = f"{owner.name}/{name}"
     image.colorspace_settings.name = "sRGB" if color else "Non-Color"
-    rgba = np.ones((height, width, 4), np.float32)
+    _fill(image, pixels)
+    if folder is not None:
+        if image.packed_file:
+            image.unpack(method="REMOVE")
+        _save(image, folder / f"{name}.png")
+        image.filepath = bpy.path.relpath(str(folder / f"{name}.png"))
+    elif pack:
+        image.pack()
+    return image
+
+
+def store_tile(
+    name: str, tile: int, pixels: NDArray, color: bool, owner: bpy.types.ID, folder: Path | None = None
+) -> bpy.types.Image:
+    """Creates or refills one UDIM tile of the tiled image ``name`` of ``owner``; arguments as :func:`store_image`.
+
+    Blender reads tiles from files alone: they are written to ``folder``, or to a temporary one and packed.
+    """
+    name = plain_name(name)
+    image = owned_image(name, owner)
+    if image is not None and image.source != "TILED":
+        bpy.data.images.remove(image)
+        image = None
+    place = folder or Path(bpy.app.tempdir) / "atelier_tiles"
+    place.mkdir(exist_ok=True)
+    if image is not None and image.packed_files:
+        _unpack_tiles(image, place, name)
+    scratch = bpy.data.images.new("Atelier Tile", pixels.shape[1], pixels.shape[0], alpha=False)
+    try:
+        scratch.colorspace_settings.name = "sRGB" if color else "Non-Color"
+        _fill(scratch, pixels)
+        _save(scratch, place / f"{name}.{tile}.png")
+    finally:
+        bpy.data.images.remove(scratch)
+    if image is None:
+        image = bpy.data.images.load(str(place / f"{name}.{tile}.png"))
+        image.name, image[OWNER_KEY], image.source = name, f"{owner.name}/{name}", "TILED"
+    image.filepath = str(place / f"{name}.<UDIM>.png")
+    if tile not in {one.number for one in image.tiles}:
+        image.tiles.new(tile_number=tile)
+    image.colorspace_settings.name = "sRGB" if color else "Non-Color"
+    image.reload()
+    if folder is None:
+        image.pack()
+    else:
+        image.filepath = bpy.path.relpath(image.filepath)
+    return image
+
+
+def _unpack_tiles(image: bpy.types.Image, place: Path, name: str) -> None:
+    for one in image.packed_files:
+        (place / f"{name}.{one.tile_number}.png").write_bytes(one.packed_file.data)
+    image.unpack(method="REMOVE")
+
+
+def _fill(image: bpy.types.Image, pixels: NDArray) -> None:
+    """Row 0 of ``pixels`` at the top; (S, S) is grey."""
+    rgba = np.ones((*pixels.shape[:2], 4), np.float32)
     rgba[..., :3] = pixels[..., None] if pixels.ndim == 2 else pixels
     image.pixels.foreach_set(np.ascontiguousarray(rgba[::-1]).ravel())
     image.update()
-    if pack:
-        image.pack()
-    return image
+
+
+def _save(image: bpy.types.Image, path: Path) -> None:
+    image.filepath_raw, image.file_format = str(path), "PNG"
+    try:
+        image.save()
+    except RuntimeError as error:
+        raise InputError(f"{path}: cannot be written ({' '.join(str(error).split())}); choose another place") from error

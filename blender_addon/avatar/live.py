@@ -26,8 +26,8 @@ from ml_core.vocabulary.traits import AvatarTraits
 
 from ..bridge import models
 from .generating import TRAITS_KEY, stored_traits
-from .images import store_image
-from .texturing import MapSource, image_stem, map_sources, painted_images
+from .layers import LayerStack, layered_maps, layered_preview
+from .texturing import MapSource, image_stem, map_sources, painted_images, store_part
 
 TICK = 0.015
 REST = 0.35
@@ -43,6 +43,7 @@ class _Sitter:
     sources: list[MapSource]
     size: int
     eye: str | None
+    layers: LayerStack
     gathers: dict[int, Gather] = field(default_factory=dict)
 
 
@@ -59,6 +60,7 @@ class _State:
     left: list[Callable[[], None]] = field(default_factory=list)
     worker: ThreadPoolExecutor | None = None
     longest: float = 0.0
+    layered: set[str] = field(default_factory=set)
 
 
 _state = _State()
@@ -82,7 +84,7 @@ def begin(context: bpy.types.Context, armature: bpy.types.Object) -> None:
     settings.traits.from_traits(traits)
     settings.seed = seed
     settings.live_target = armature
-    _state.sitter = _Sitter(armature, sources, _image_size(sources), traits.eye)
+    _state.sitter = _Sitter(armature, sources, _image_size(sources), traits.eye, LayerStack.of(armature))
     _state.wanted = _state.shown = _state.finished = (traits, seed)
 
 
@@ -106,10 +108,24 @@ def follow(trait: str) -> None:
         _ask(armature)
 
 
+def layers_changed(armature: bpy.types.Object) -> None:
+    """The layers over the skin have changed: have it painted."""
+    if _state.sitter is not None and _state.sitter.armature == armature:
+        _state.sitter.layers = LayerStack.of(armature)
+    _state.shown = _state.finished = None
+    _state.layered.add(armature.name)
+    _ask(armature)
+
+
+def layered() -> set[str]:
+    """Names of the avatars whose layers were moved by sliders in this session."""
+    return _state.layered
+
+
 def _ask(armature: bpy.types.Object) -> None:
     if _state.sitter is None or _state.sitter.armature != armature:
         sources = map_sources(armature)
-        _state.sitter = _Sitter(armature, sources, _image_size(sources), None)
+        _state.sitter = _Sitter(armature, sources, _image_size(sources), None, LayerStack.of(armature))
     _state.wanted = stored_traits(armature)
     _state.changed = time.monotonic()
     if bpy.app.background:  # no timers there: a script sees the result at once
@@ -170,7 +186,7 @@ def _start(full: bool) -> None:
 
 def _previewed(sitter: _Sitter, traits: AvatarTraits, seed: int) -> list[Callable[[], None]]:
     """Off the main thread: the base colour alone, from the size that the network paints in."""
-    atlas = models.texture_generator().base_color(traits, seed)
+    atlas = layered_preview(models.texture_generator(), traits, seed, sitter.layers)
     steps: list[Callable[[], None]] = []
     for number, source in enumerate(sitter.sources):
         if number not in sitter.gathers:
@@ -182,7 +198,7 @@ def _previewed(sitter: _Sitter, traits: AvatarTraits, seed: int) -> list[Callabl
 
 def _painted(sitter: _Sitter, traits: AvatarTraits, seed: int) -> list[Callable[[], None]]:
     """Off the main thread: all maps in full size."""
-    maps = models.texture_generator().generate(traits, seed=seed, size=sitter.size)
+    maps = layered_maps(models.texture_generator(), traits, seed, sitter.size, sitter.layers)
     steps: list[Callable[[], None]] = []
     for source in sitter.sources:
         atlas_map: AtlasMap = source.atlas_map(sitter.size)
@@ -195,8 +211,7 @@ def _painted(sitter: _Sitter, traits: AvatarTraits, seed: int) -> list[Callable[
 
 
 def _store(source: MapSource, kind: str, pixels: NDArray[np.float32], pack: bool) -> None:
-    name = f"{image_stem(source.body, source.suffix)}_{kind}"
-    store_image(name, pixels, color=kind == "BC", owner=source.body, pack=pack)
+    store_part(source.body, source.suffix, source.tile, kind, pixels, pack, source.folder if pack else None)
 
 
 def _finish_now() -> None:

@@ -52,6 +52,10 @@ def skin_material(owner: bpy.types.Object, slot: int, uv_map: str, maps: SkinMap
     # Principled has no input for occlusion; exporters look for this node by its name.
     image("Occlusion", maps.occlusion, -600)
     principled.inputs["Specular IOR Level"].default_value = 0.4
+    # Light that enters skin comes out a few millimetres away, red farthest. Low, for clothes are in the same image.
+    principled.inputs["Subsurface Weight"].default_value = 0.08
+    principled.inputs["Subsurface Radius"].default_value = (1.0, 0.35, 0.2)
+    principled.inputs["Subsurface Scale"].default_value = 0.008
     return material
 
 

@@ -2,34 +2,34 @@
 
 from __future__ import annotations
 
-import json
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import bpy
 import numpy as np
 from numpy.typing import NDArray
 
-from ml_core.errors import InputError
 from ml_core.geometry.body_fit import BodyFit
-from ml_core.geometry.bone_names import joint_of_bone
 from ml_core.geometry.texture_transfer import AtlasMap, build_atlas_map, map_key, transfer, transfer_normal
 from ml_core.inference.texture_generator import TextureMaps
 from ml_core.vocabulary.color import linear_to_srgb
 from ml_core.vocabulary.traits import AvatarTraits
 
-from .body import DEFAULT_EYE, SHAPE_KEY, shape_of
+from .body import DEFAULT_EYE
+from .body_targets import Body, find_targets
 from .eyes import paint_eyeball
-from .humanoid import Humanoid, read_humanoid
-from .images import store_image
+from .humanoid import Humanoid
+from .images import OWNER_KEY, image_folder, store_image, store_tile
 from .materials import SkinMaps, plain_material, skin_material
+from .texture_options import TextureOptions
+from .uv_layout import ATLAS_UV, is_paintable, painted_parts, use_atlas_uv
 
-LEAST_PARTS = 6
-"""A mesh that carries weight of this many body parts is a body; fewer is a garment, hair, teeth or an eye."""
-
-CACHED_MAPS = 8
+CACHED_BYTES = 600_000_000
+"""A map of a whole body at 1024 pixels takes about 60 MB."""
+IMAGE_SIZES = (256, 512, 1024, 2048)
 
 
 class MapCache:
@@ -39,13 +39,13 @@ class MapCache:
         self._maps: OrderedDict[str, AtlasMap] = OrderedDict()
 
     def get(self, skin: Humanoid, fit: BodyFit, size: int) -> AtlasMap:
-        key = map_key(skin.vertices, skin.triangles, skin.corner_uv, size)
+        key = map_key(skin.vertices, skin.triangles, skin.corner_uv, size, fit, skin.part_weights)
         if key not in self._maps:
             self._maps[key] = build_atlas_map(
                 fit, skin.vertices, skin.normals, skin.triangles, skin.corner_uv, skin.part_weights, size
             )
         self._maps.move_to_end(key)
-        while len(self._maps) > CACHED_MAPS:
+        while len(self._maps) > 1 and sum(one.nbytes for one in self._maps.values()) > CACHED_BYTES:
             self._maps.popitem(last=False)
         return self._maps[key]
 
@@ -54,46 +54,72 @@ _CACHE = MapCache()
 
 
 def apply_maps(
-    context: bpy.types.Context, obj: bpy.types.Object, maps: TextureMaps, size: int | None = None, pack: bool = True
+    context: bpy.types.Context,
+    obj: bpy.types.Object,
+    maps: TextureMaps,
+    size: int | None = None,
+    options: TextureOptions | None = None,
 ) -> dict[str, Any]:
-    """Puts generated maps on an armature's body or on a skinned mesh; geometry and UVs stay as they are.
+    """Puts generated maps on an armature's body or on a humanoid mesh; geometry and UVs stay as they are.
+
+    A mesh whose UVs give its faces no places of their own (a colour palette) gets a second UV map.
 
     Args:
-        obj: an armature (its body meshes are found, eyeballs get their iris, hair and clothes are left alone) or one
-            skinned mesh.
+        obj: an armature (its body meshes are found, eyeballs get their iris, hair and clothes are left alone unless
+            the options say otherwise) or one mesh, with an armature or without.
         size: texels a side of the images; the maps' own size when ``None``.
-        pack: keep the images in the .blend.
+        options: how; those stored on ``obj`` when ``None``.
 
     Returns:
         The report: which objects and images were made.
 
     Raises:
-        InputError: there is no skinned humanoid mesh with UVs; nothing is changed then.
+        InputError: there is no humanoid mesh with UVs, or images cannot be saved; nothing is changed then.
     """
     size = size or maps.base_color.shape[0]
-    bodies, eyes, teeth = _targets(obj)
-    facts: dict[str, Any] = {"bodies": [], "images": [], "size": size}
-    ready = [(body, skin, _fit(body, skin)) for body, skin in bodies]
-    for body, skin, fit in ready:
-        facts["images"] += _dress(body, skin, fit, maps, size, pack)
-        facts["bodies"].append(body.name)
-    for eyeball, skin in eyes:
+    options = options or TextureOptions.of(obj)
+    found = find_targets(obj)
+    folder = image_folder() if options.beside else None
+    dressed = found.bodies + (found.worn if options.worn else [])
+    facts: dict[str, Any] = {"bodies": [], "images": [], "new_uv_maps": [], "size": size}
+    for body in _paintable(dressed, facts["new_uv_maps"]):
+        facts["images"] += _dress(body, maps, size, folder)
+        facts["bodies"].append(body.obj.name)
+    for eyeball, skin in found.eyes:
         paint_eyeball(eyeball, skin, maps.traits.eye or DEFAULT_EYE)
-    for one in teeth:
+    for one in found.teeth:
         one.data.materials.clear()
         one.data.materials.append(plain_material(one, (0.75, 0.68, 0.58), 0.25))
+    options.store(obj)
     return facts
+
+
+def _paintable(bodies: list[Body], added: list[str] | None) -> list[Body]:
+    """The bodies on UVs that can be painted on; ``added`` takes the names of those that needed new ones, and is
+    ``None`` when the mesh must stay as it is."""
+    together = np.concatenate([body.skin.corner_uv for body in bodies])
+    result = []
+    for body in bodies:
+        stale = body.obj.data.uv_layers.active.name == ATLAS_UV
+        if added is not None and (stale or not is_paintable(body.skin, together)):
+            body = replace(body, skin=use_atlas_uv(body.obj, body.skin, body.fit))
+            added.append(body.obj.name)
+        result.append(body)
+    return result
 
 
 @dataclass(frozen=True)
 class MapSource:
-    """One set of images of a humanoid: whose, what its texel → atlas map is made of, and the eyes that go with it."""
+    """One set of images of a humanoid: whose, what its texel → atlas map is made of, the eyes that go with it, and
+    where the images are saved when they are not packed."""
 
     body: bpy.types.Object
     suffix: str
     skin: Humanoid
     fit: BodyFit
     eyes: tuple[Callable[[AvatarTraits], None], ...] = ()
+    tile: int = 0
+    folder: Path | None = None
 
     def atlas_map(self, size: int) -> AtlasMap:
         """The map for images of ``size`` texels a side; made once. Needs no Blender data, so any thread may ask."""
@@ -106,89 +132,72 @@ def map_sources(obj: bpy.types.Object) -> list[MapSource]:
     Raises:
         InputError: as :func:`apply_maps`.
     """
-    bodies, eyes, _ = _targets(obj)
+    found = find_targets(obj)
     painters = tuple(
-        lambda traits, ball=ball, skin=skin: paint_eyeball(ball, skin, traits.eye or DEFAULT_EYE) for ball, skin in eyes
+        lambda traits, ball=ball, skin=skin: paint_eyeball(ball, skin, traits.eye or DEFAULT_EYE)
+        for ball, skin in found.eyes
     )
+    options = TextureOptions.of(obj)
+    dressed = found.bodies + (found.worn if options.worn else [])
+    folder = image_folder() if options.beside else None
     return [
-        MapSource(body, suffix, part, _fit(body, skin), painters)
-        for body, skin in bodies
-        for _slot, suffix, part in _slots(skin)
+        MapSource(body.obj, part.suffix, part.skin, body.fit, painters, part.tile, folder)
+        for body in _paintable(dressed, None)
+        for part in painted_parts(body.obj, body.skin)
     ]
 
 
-def _targets(obj: bpy.types.Object) -> tuple[list, list, list]:
-    """Bodies and eyeballs with their arrays, and teeth without a texture."""
-    if obj.type == "MESH":
-        return [(obj, read_humanoid(obj))], [], []
-    if obj.type != "ARMATURE":
-        raise InputError(f"{obj.name}: is a {obj.type.lower()}; choose an avatar's armature or mesh")
-    bodies, eyes, teeth = [], [], []
-    for child in obj.children_recursive:
-        if child.type != "MESH" or not child.data.polygons or child.data.uv_layers.active is None:
-            continue
-        if not any(modifier.type == "ARMATURE" for modifier in child.modifiers):
-            continue
-        skin = read_humanoid(child)
-        if (skin.part_weights.max(axis=0) > 0.5).sum() >= LEAST_PARTS:
-            bodies.append((child, skin))
-        elif _is_eyeball(child):
-            eyes.append((child, skin))
-        elif "teeth" in child.name.lower():
-            teeth.append(child)
-    if not bodies:
-        raise InputError(f"{obj.name}: no skinned body mesh with UVs hangs on this armature")
-    return bodies, eyes, teeth
-
-
-def _is_eyeball(obj: bpy.types.Object) -> bool:
-    """Whether nearly all weight is on eye bones and the mesh is a whole ball, not a gland or a lash."""
-    eye_groups = {g.index for g in obj.vertex_groups if (joint_of_bone(g.name) or "").endswith("Eye")}
-    total = on_eye = 0.0
-    for vertex in obj.data.vertices:
-        for element in vertex.groups:
-            total += element.weight
-            on_eye += element.weight if element.group in eye_groups else 0.0
-    size = sorted(obj.dimensions)
-    return total > 0 and on_eye > 0.9 * total and "gland" not in obj.name.lower() and size[0] > 0.5 * size[2]
-
-
-def _fit(body: bpy.types.Object, skin: Humanoid) -> BodyFit:
-    """The built-in body's own frames, which its UVs were made with; else fitted to the mesh."""
-    if SHAPE_KEY not in body:
-        return skin.fit()
-    shape, factor = shape_of(AvatarTraits.from_dict(json.loads(body[SHAPE_KEY])))
-    return BodyFit(frames=shape.frames, height=1.7).scaled(factor)
-
-
-def _dress(body: bpy.types.Object, skin: Humanoid, fit: BodyFit, maps: TextureMaps, size: int, pack: bool) -> list[str]:
+def _dress(body: Body, maps: TextureMaps, size: int, folder: Path | None) -> list[str]:
     """One set of images and one material for each material slot that has painted faces."""
-    names = []
-    made = {}
-    for slot, suffix, part in _slots(skin):
-        atlas_map = _CACHE.get(part, fit, size)
+    obj = body.obj
+    made: dict[int, SkinMaps] = {}
+    for part in painted_parts(obj, body.skin):
+        atlas_map = _CACHE.get(part.skin, body.fit, size)
         if not len(atlas_map.texel):
             continue
-        images = _images(body, suffix, atlas_map, maps, pack)
-        made[slot] = skin_material(body, slot, body.data.uv_layers.active.name, images)
-        names += [image.name for image in (images.base_color, images.normal, images.roughness, images.occlusion)]
-    if not body.data.materials:
-        body.data.materials.append(None)
-    for slot, material in made.items():
-        body.data.materials[min(slot, len(body.data.materials) - 1)] = material
-    return names
+        stored = {
+            kind: store_part(obj, part.suffix, part.tile, kind, pixels, True, folder)
+            for kind, pixels in painted_images(atlas_map, maps).items()
+        }
+        made[part.slot] = SkinMaps(stored["BC"], stored["N"], stored["R"], stored["AO"])
+    if not obj.data.materials:
+        obj.data.materials.append(None)
+    for slot, images in made.items():
+        material = skin_material(obj, slot, obj.data.uv_layers.active.name, images)
+        obj.data.materials[min(slot, len(obj.data.materials) - 1)] = material
+    return [
+        image.name
+        for images in made.values()
+        for image in (images.base_color, images.normal, images.roughness, images.occlusion)
+    ]
 
 
-def _slots(skin: Humanoid) -> list[tuple[int, str, Humanoid]]:
-    """Each material slot that has faces, the ending of its images' names, and its part of the mesh."""
-    slots = sorted(set(skin.slots.tolist()))
-    if len(slots) == 1:
-        return [(slots[0], "", skin)]
-    return [(slot, f"_{slot}", _with_triangles(skin, skin.slots == slot)) for slot in slots]
+def store_part(
+    body: bpy.types.Object,
+    suffix: str,
+    tile: int,
+    kind: str,
+    pixels: NDArray[np.float32],
+    pack: bool,
+    folder: Path | None = None,
+) -> bpy.types.Image:
+    """Stores one map of a body's part: in a plain image, or in one tile of a tiled one."""
+    name = f"{image_stem(body, suffix)}_{kind}"
+    if tile:
+        return store_tile(name, tile, pixels, kind == "BC", body, folder)
+    return store_image(name, pixels, color=kind == "BC", owner=body, pack=pack, folder=folder)
 
 
-def _with_triangles(skin: Humanoid, chosen: NDArray[np.bool_]) -> Humanoid:
-    return replace(skin, triangles=skin.triangles[chosen], corner_uv=skin.corner_uv[chosen], slots=skin.slots[chosen])
+def image_size(obj: bpy.types.Object) -> int:
+    """Texels a side of the images that an avatar wears; 512 when it wears none."""
+    names = {obj.name, *(child.name for child in obj.children_recursive)}
+    sizes = [
+        int(image.size[0])
+        for image in bpy.data.images
+        if str(image.get(OWNER_KEY, "")).partition("/")[0] in names and image.name.split(".")[0].endswith("_BC")
+    ]
+    fitting = [size for size in sizes if size in IMAGE_SIZES]
+    return max(fitting, default=512)
 
 
 def image_stem(body: bpy.types.Object, suffix: str) -> str:
@@ -207,11 +216,3 @@ def painted_images(atlas_map: AtlasMap, maps: TextureMaps) -> dict[str, NDArray[
     moved = transfer(atlas_map, stack)
     normal = transfer_normal(atlas_map, maps.normal.astype(np.float32)) * 0.5 + 0.5
     return {"BC": moved[..., :3], "N": normal, "R": moved[..., 3], "AO": moved[..., 4]}
-
-
-def _images(body: bpy.types.Object, suffix: str, atlas_map: AtlasMap, maps: TextureMaps, pack: bool) -> SkinMaps:
-    stored = {
-        kind: store_image(f"{image_stem(body, suffix)}_{kind}", pixels, color=kind == "BC", owner=body, pack=pack)
-        for kind, pixels in painted_images(atlas_map, maps).items()
-    }
-    return SkinMaps(base_color=stored["BC"], normal=stored["N"], roughness=stored["R"], occlusion=stored["AO"])

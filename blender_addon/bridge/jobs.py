@@ -11,7 +11,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,13 @@ class InThread:
     """Work without ``bpy`` for another thread; the job goes on with its result."""
 
     function: Callable[[], Any]
+
+
+def aside(function: Callable[[], T], is_long: bool) -> Generator[InThread, Any, T]:
+    """The result of ``function``, computed in another thread when it takes long enough for the window to freeze."""
+    if is_long:
+        return (yield InThread(function))
+    return function()
 
 
 Report = dict[str, Any]

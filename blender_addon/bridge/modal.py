@@ -7,7 +7,7 @@ waits: a job holds references to objects, which an undo or a delete in between w
 from __future__ import annotations
 
 import time
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Any
 
 import bpy
@@ -18,6 +18,8 @@ from .jobs import InThread, Job, Progress, Report
 TICK = 0.05
 # Main-thread work of one tick. A single step of a job may take longer; this bounds how many are run in a row.
 SLICE = 0.03
+# A cancelled job waits no longer for its thread.
+LONGEST_WAIT = 0.8
 
 _NAVIGATION = {
     "MIDDLEMOUSE",
@@ -90,6 +92,9 @@ class JobRunner:
             self.progress = step
 
     def close(self) -> None:
+        if self._pending is not None:
+            # Whatever it writes has to be there before the job removes it. A longer one goes on, for nobody.
+            wait([self._pending], timeout=LONGEST_WAIT)
         self._job.close()
         self._thread.shutdown(wait=False, cancel_futures=True)
 

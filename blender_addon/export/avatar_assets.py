@@ -10,20 +10,38 @@ import numpy as np
 from mathutils import Matrix
 
 from ..bridge.preserved_scene import claim_name
+from .clips import Clip, write_clips
 from .engine_names import EngineNames
-from .profiles import Profile
+from .skeleton import edit_bones, humanoid_bones, raise_arms, rename_bones
 from .static_assets import ensure_uv, skinned_meshes, triangulate
+from .targets.profile import Profile
+from .vrm import missing_bones
 
 MAX_INFLUENCES = 4
 
 
+SLIDER_PREFIX = "atelier:"
+"""Shape keys of this prefix shape the body; engines get the shape that shows and no key."""
+
+
 @dataclass
 class StagedAvatar:
-    """Copies in the temporary scene; ``is_y_up`` when their data were turned to Y up."""
+    """Copies in the temporary scene; ``is_y_up`` when their data were turned to Y up.
+
+    ``bones`` gives the copy's bone of each humanoid joint, ``clips`` what was put on its NLA.
+    """
 
     armature: bpy.types.Object
     meshes: list[bpy.types.Object]
     is_y_up: bool
+    bones: dict[str, str]
+    clips: list[Clip]
+
+    @property
+    def shape_keys(self) -> list[str]:
+        """Names of the shape keys, each once, in order."""
+        blocks = [o.data.shape_keys.key_blocks[1:] for o in self.meshes if o.data.shape_keys]
+        return list(dict.fromkeys(block.name for some in blocks for block in some))
 
 
 def stage_avatar(
@@ -31,18 +49,23 @@ def stage_avatar(
     armature: bpy.types.Object,
     wishes: Profile,
     names: EngineNames,
+    clips: list[Clip],
 ) -> StagedAvatar:
-    """Copies an armature and its skinned meshes into ``scene``, at the origin, scale applied, in the pose that shows.
+    """Copies an armature and its skinned meshes into ``scene``, at the origin, scale applied, in the pose that shows;
+    where the target wishes it, with the arms raised.
 
     Args:
-        names: engine names of the armature and its meshes.
+        names: engine names of the armature and its meshes. clips: as :func:`~.clips.read_clips` found them.
     """
     _, _, scale = armature.matrix_world.decompose()
     size = Matrix.Diagonal(scale).to_4x4()
     copy = bpy.data.objects.new(names.engine[armature.session_uid], armature.data.copy())
     claim_name(copy.data, "armatures", names.engine[armature.session_uid])
     scene.collection.objects.link(copy)
+    joints = humanoid_bones(armature)
     posed = {bone.name: bone.matrix.copy() for bone in armature.pose.bones}
+    if wishes.t_pose and not missing_bones(joints):
+        raise_arms(armature, joints, posed)
     moves = {bone.name: np.array(posed[bone.name] @ bone.matrix_local.inverted()) for bone in armature.data.bones}
     rest = all(np.allclose(move, np.eye(4), atol=1e-5) for move in moves.values())
     meshes = []
@@ -56,6 +79,7 @@ def stage_avatar(
         for slot, original in zip(obj.material_slots, source.material_slots, strict=False):
             slot.link, slot.material = "DATA", original.material
         _copy_groups(source, obj)
+        _settle_keys(obj)
         if not rest:
             _deform(obj, moves)
         mesh.transform(size, shape_keys=True)
@@ -65,11 +89,51 @@ def stage_avatar(
         obj.parent = copy
         obj.modifiers.new("Armature", "ARMATURE").object = copy
         meshes.append(obj)
-    _edit_bones(copy, None if rest else posed, wishes)
+    weighted = {group.name for obj in meshes for group in obj.vertex_groups if _has_weight(obj, group.index)}
+    edit_bones(copy, None if rest else posed, weighted, set(joints.values()), wishes)
     copy.data.transform(size)
-    _rename_bones(copy, meshes, wishes)
-    _to_axes(copy, meshes, wishes)
-    return StagedAvatar(copy, meshes, wishes.axes == "zero")
+    renamed = rename_bones(copy, meshes, joints, wishes)
+    turn = _to_axes(copy, meshes, wishes)
+    write_clips(copy, clips, {k: v for k, v in renamed.items() if v in copy.data.bones}, lambda m: turn @ size @ m)
+    bones = {joint: renamed[bone] for joint, bone in joints.items() if renamed.get(bone) in copy.data.bones}
+    return StagedAvatar(copy, meshes, wishes.axes == "zero", bones, clips)
+
+
+def _settle_keys(obj: bpy.types.Object) -> None:
+    """Body sliders become the basis; the other keys stay, at zero and without drivers."""
+    keys = obj.data.shape_keys
+    if keys is None:
+        return
+    keys.animation_data_clear()
+    blocks = keys.key_blocks
+    count = len(obj.data.vertices) * 3
+
+    def read(block: bpy.types.ShapeKey) -> np.ndarray:
+        values = np.empty(count, np.float32)
+        block.data.foreach_get("co", values)
+        return values
+
+    sliders = [block for block in blocks[1:] if block.name.startswith(SLIDER_PREFIX)]
+    shift = np.zeros(count, np.float32)
+    for block in sliders:
+        if block.value and not block.mute:
+            shift += block.value * (read(block) - read(block.relative_key))
+    others = [block for block in blocks if block not in sliders]
+    if shift.any():
+        for block in others:
+            block.data.foreach_set("co", read(block) + shift)
+        obj.data.vertices.foreach_set("co", read(blocks[0]))
+    for block in sliders:
+        obj.shape_key_remove(block)
+    if len(blocks) == 1:
+        obj.shape_key_clear()
+        return
+    for block in blocks:
+        block.value, block.mute = 0.0, False
+
+
+def _has_weight(obj: bpy.types.Object, group: int) -> bool:
+    return any(e.group == group and e.weight > 1e-4 for vertex in obj.data.vertices for e in vertex.groups)
 
 
 def _copy_groups(source: bpy.types.Object, target: bpy.types.Object) -> None:
@@ -116,49 +180,9 @@ def limit_influences(obj: bpy.types.Object) -> None:
             obj.vertex_groups[group].add([vertex.index], weight / total, "REPLACE")
 
 
-def _edit_bones(armature: bpy.types.Object, posed: dict[str, Matrix] | None, wishes: Profile) -> None:
-    """Makes the pose the rest pose, drops bones that move nothing at the ends, adds a root where it is wished."""
-    layer = bpy.context.view_layer
-    layer.update()
-    layer.objects.active = armature
-    with bpy.context.temp_override(active_object=armature, object=armature, selected_objects=[armature]):
-        bpy.ops.object.mode_set(mode="EDIT")
-        bones = armature.data.edit_bones
-        for bone in bones:
-            bone.use_connect = False
-        if posed is not None:
-            for bone in bones:
-                matrix = posed[bone.name]
-                length = bone.length * matrix.to_scale().y
-                bone.head = matrix.translation
-                bone.tail = matrix.translation + matrix.to_3x3().normalized().col[1] * max(length, 1e-4)
-                bone.align_roll(matrix.to_3x3().normalized().col[2])
-        for bone in [one for one in bones if one.name.endswith("_end")]:
-            bones.remove(bone)
-        if wishes.root_bone and "root" not in bones:
-            root = bones.new("root")
-            root.head, root.tail = (0, 0, 0), (0, 0.1, 0)
-            for bone in bones:
-                if bone.parent is None and bone != root:
-                    bone.parent = root
-        bpy.ops.object.mode_set(mode="OBJECT")
-
-
-def _rename_bones(armature: bpy.types.Object, meshes: list[bpy.types.Object], wishes: Profile) -> None:
-    for bone in armature.data.bones:
-        new = wishes.bone_names.get(bone.name)
-        if new is None:
-            continue
-        old = bone.name
-        bone.name = new
-        for obj in meshes:
-            group = obj.vertex_groups.get(old)
-            if group is not None:
-                group.name = new
-
-
-def _to_axes(armature: bpy.types.Object, meshes: list[bpy.types.Object], wishes: Profile) -> None:
-    """Root transforms as the engine wants them: none for Unity, data in centimetres for Unreal."""
+def _to_axes(armature: bpy.types.Object, meshes: list[bpy.types.Object], wishes: Profile) -> Matrix:
+    """Root transforms as the engine wants them: none for Unity, data in centimetres for Unreal; what the data were
+    transformed by."""
     if wishes.axes == "zero":
         # The exporter turns the node by -90° about X to Y up; data turned so beforehand leave the node at zero.
         turn = Matrix.Rotation(radians(-90), 4, "X")
@@ -166,7 +190,8 @@ def _to_axes(armature: bpy.types.Object, meshes: list[bpy.types.Object], wishes:
     elif wishes.axes == "centimetres":
         turn = Matrix.Scale(100, 4)
     else:
-        return
+        return Matrix.Identity(4)
     armature.data.transform(turn)
     for obj in meshes:
         obj.data.transform(turn, shape_keys=True)
+    return turn

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import bpy
 
+from ..bridge.preserved_scene import claim_name
 from .materials import MaterialFacts
 
 GLTF_GROUP = "glTF Material Output"
@@ -16,7 +17,7 @@ def engine_material(name: str, facts: MaterialFacts, files: dict[str, str], fold
     """A Principled material that Blender's exporters read fully.
 
     Args:
-        files: texture file names by suffix (``BC``, ``N``, ``ORM``), in ``folder``.
+        files: texture file names by suffix (``BC``, ``N``, ``ORM``, ``R``, ``M``), in ``folder``.
     """
     material = bpy.data.materials.new(name)
     if not material.node_tree:
@@ -37,7 +38,7 @@ def engine_material(name: str, facts: MaterialFacts, files: dict[str, str], fold
     def image(suffix: str, color: bool) -> bpy.types.Node:
         node = nodes.new("ShaderNodeTexImage")
         node.image = bpy.data.images.load(str(folder / files[suffix]))
-        node.image.name = Path(files[suffix]).stem
+        claim_name(node.image, "images", Path(files[suffix]).stem)
         node.image.colorspace_settings.name = "sRGB" if color else "Non-Color"
         return node
 
@@ -47,6 +48,9 @@ def engine_material(name: str, facts: MaterialFacts, files: dict[str, str], fold
         bump = nodes.new("ShaderNodeNormalMap")
         links.new(image("N", False).outputs["Color"], bump.inputs["Color"])
         links.new(bump.outputs["Normal"], principled.inputs["Normal"])
+    for suffix, socket in (("R", "Roughness"), ("M", "Metallic")):
+        if suffix in files:
+            links.new(image(suffix, False).outputs["Color"], principled.inputs[socket])
     if "ORM" in files:
         split = nodes.new("ShaderNodeSeparateColor")
         links.new(image("ORM", False).outputs["Color"], split.inputs["Color"])

@@ -18,13 +18,17 @@ from ml_core.errors import AtelierError, InputError
 
 from ..bridge.drafts import draft_folder
 from ..bridge.jobs import Job, Progress
-from ..bridge.preserved_scene import preserved_scene
+from ..bridge.preserved_scene import preserved_scene, temporary_scene
+from .baking import bake_assets
+from .clips import Clip, read_clips
 from .engine_names import EngineNames
 from .manifest import is_ours, write_manifest
 from .naming import Namer
 from .options import ExportOptions
 from .profiles import Profile, profile
+from .repairs.copies import repair_meshes
 from .static_assets import StaticAsset, collect_assets, exported_objects
+from .static_geometry import prepare_assets
 from .target_writer import TargetWriter
 
 
@@ -61,27 +65,36 @@ def export_job(
     with _drafts(folder, wishes, options.force) as places, preserved_scene(context):
         yield Progress(0, 1, "Reading the scene")
         namer = Namer()
-        assets, empty = collect_assets(context, static, namer)
+        assets, empty = yield from collect_assets(context, static, namer)
         if not assets and not armatures:
             raise InputError(f"nothing to export: {', '.join(empty[:5])} have no faces")
+        yield from bake_assets(assets, options.texture_budget)
+        yield from repair_meshes([asset.mesh for asset in assets], options)
+        yield from prepare_assets(assets, options, any(one.collider_prefixes for one in wishes.values()))
         names = EngineNames.of(armatures, assets, namer)
+        clips: dict[int, list[Clip]] = {}
+        for armature in armatures if options.clips and any(one.clips for one in wishes.values()) else ():
+            stem = names.engine[armature.session_uid].removeprefix("SK_")
+            with temporary_scene(context):
+                clips[armature.session_uid] = yield from read_clips(context, armature, stem)
         steps = len(places) * (len(assets) + len(armatures) + 1)
         done = 0
         report: dict[str, Any] = {"folder": str(folder), "targets": {}, "without_faces": empty}
         for place in places:
             writer = TargetWriter(place.profile, place.draft, names, options)
-            for asset in assets:
-                yield Progress(done, steps, f"{place.profile.title}: {asset.name}")
-                writer.write_static(asset)
-                done += 1
+            left = assets
+            while left:
+                yield Progress(done, steps, f"{place.profile.title}: {left[0].name}")
+                written, left = writer.write_statics(left)
+                done += written
             for armature in armatures:
                 yield Progress(done, steps, f"{place.profile.title}: {armature.name}")
-                writer.write_avatar(armature)
+                yield from writer.write_avatar(armature, clips.get(armature.session_uid, []))
                 done += 1
             yield Progress(done, steps, f"{place.profile.title}: finishing")
             writer.finish()
             done += 1
-            report["targets"][place.target] = _close(place, writer, assets, armatures, names)
+            report["targets"][place.target] = _close(place, writer, assets, armatures, names, options)
     report["seconds"] = round(time.perf_counter() - started, 2)
     return report
 
@@ -92,8 +105,13 @@ def _close(
     assets: list[StaticAsset],
     armatures: list[bpy.types.Object],
     names: EngineNames,
+    options: ExportOptions,
 ) -> dict[str, Any]:
     """Writes layout, materials, instructions and manifest of a finished draft; its facts for the report."""
+    if not writer.sources:
+        reasons = "; ".join(f"{name}: {reason}" for name, reason in writer.skipped.items())
+        raise InputError(f"{place.profile.title}: nothing to export ({reasons or 'the scene has no avatar'})")
+    written = [one for one in armatures if one.name not in writer.skipped]
     layout = [
         {
             "asset": asset.name,
@@ -102,7 +120,7 @@ def _close(
             "confidence": instance.confidence,
             "matrix_world": [[round(value, 6) for value in row] for row in instance.matrix],
         }
-        for asset in assets
+        for asset in (assets if place.profile.statics else [])
         for instance in asset.instances
     ]
     layout += [
@@ -113,7 +131,7 @@ def _close(
             "confidence": armature.get("atelier_confidence"),
             "matrix_world": [[round(value, 6) for value in row] for row in _without_scale(armature)],
         }
-        for armature in armatures
+        for armature in written
     ]
     about = {"axes": "Blender: metres, Z up, front is -Y", "instances": layout}
     _write_json(place.draft / "layout.json", about)
@@ -121,15 +139,16 @@ def _close(
     (place.draft / "README.txt").write_text(
         f"Made by Atelier {__version__} for {place.profile.title}.\n\n{place.profile.read_me}", encoding="utf-8"
     )
-    manifest = write_manifest(place.draft, place.target, writer.sources)
+    manifest = write_manifest(place.draft, place.target, writer.sources, options)
     _check(place.draft, manifest)
     return {
         "folder": str(place.final),
         "files": len(manifest["files"]),
         "bytes": sum(entry["bytes"] for entry in manifest["files"]),
-        "assets": len(assets),
+        "assets": len(assets) if place.profile.statics else 0,
         "instances": len(layout),
-        "avatars": len(armatures),
+        "avatars": len(written),
+        **({"skipped": writer.skipped} if writer.skipped else {}),
     }
 
 
@@ -150,7 +169,7 @@ def _check(folder: Path, manifest: dict[str, Any]) -> None:
 
     for entry in manifest["files"]:
         path = folder / entry["path"]
-        if path.suffix == ".glb":
+        if path.suffix in (".glb", ".vrm"):
             read_json(path)
         elif path.suffix == ".fbx":
             data = path.read_bytes()

@@ -30,10 +30,8 @@ def read_json(path: Path) -> dict[str, Any]:
     return json.loads(data[20 : 20 + length])
 
 
-def add_asset_extras(path: Path, extras: dict[str, Any]) -> None:
-    """Writes ``asset.extras`` into a GLB file in place."""
-    document = read_json(path)
-    document["asset"].setdefault("extras", {}).update(extras)
+def write_json(path: Path, document: dict[str, Any]) -> None:
+    """Replaces the JSON of a GLB file, in place."""
     data = path.read_bytes()
     old = struct.unpack_from("<I", data, 12)[0]
     text = json.dumps(document, separators=(",", ":"), ensure_ascii=False).encode()
@@ -41,6 +39,17 @@ def add_asset_extras(path: Path, extras: dict[str, Any]) -> None:
     rest = data[20 + old :]
     total = 20 + len(text) + len(rest)
     path.write_bytes(struct.pack("<IIIII", MAGIC, 2, total, len(text), JSON_CHUNK) + text + rest)
+
+
+def add_about(path: Path, extras: dict[str, Any], packet: dict[str, Any] | None) -> None:
+    """Writes ``asset.extras`` and, where given, a packet of KHR_xmp_json_ld into a GLB file, in place."""
+    document = read_json(path)
+    document["asset"].setdefault("extras", {}).update(extras)
+    if packet:
+        document.setdefault("extensions", {})["KHR_xmp_json_ld"] = {"packets": [packet]}
+        document["asset"].setdefault("extensions", {})["KHR_xmp_json_ld"] = {"packet": 0}
+        document["extensionsUsed"] = sorted({*document.get("extensionsUsed", []), "KHR_xmp_json_ld"})
+    write_json(path, document)
 
 
 def repair_tangents(path: Path) -> int:

@@ -11,8 +11,11 @@ import bpy
 
 from ml_core import __version__
 
+from .options import ExportOptions
+
 FILE_NAME = "manifest.json"
 GENERATOR = "avatar-atelier"
+_KINDS = {".png": "texture", ".json": "data", ".txt": "readme", ".cs": "script", ".py": "script", ".gd": "script"}
 
 
 def sha256(path: Path) -> str:
@@ -20,11 +23,13 @@ def sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def write_manifest(folder: Path, target: str, sources: dict[str, dict[str, Any]]) -> dict[str, Any]:
+def write_manifest(
+    folder: Path, target: str, sources: dict[str, dict[str, Any]], options: ExportOptions
+) -> dict[str, Any]:
     """Lists every file below ``folder`` but the manifest itself.
 
     Args:
-        sources: facts by file name: source object, label, triangles, materials.
+        sources: facts by file name: kind, source object, label, triangles, materials.
     """
     files = [path for path in sorted(folder.rglob("*")) if path.is_file() and path.name != FILE_NAME]
     manifest = {
@@ -33,11 +38,14 @@ def write_manifest(folder: Path, target: str, sources: dict[str, dict[str, Any]]
         "blender": bpy.app.version_string,
         "target": target,
         "units": "metres",
+        "author": options.author,
+        "license": options.license,
         "files": [
             {
                 "path": path.relative_to(folder).as_posix(),
                 "sha256": sha256(path),
                 "bytes": path.stat().st_size,
+                "kind": _KINDS.get(path.suffix, "data"),
                 **sources.get(path.name, {}),
             }
             for path in files

@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 
 Source = bpy.types.Image | None
 
+NAME_KEY = "atelier_name"
+"""On a baked material: the name that it is exported by."""
+
 
 @dataclass
 class MaterialFacts:
@@ -40,11 +43,16 @@ def power_of_two(value: int) -> int:
     return int(2 ** round(np.log2(max(value, 1))))
 
 
+def encoded(linear: NDArray) -> NDArray:
+    """sRGB (IEC 61966-2-1) of linear values."""
+    return np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * np.maximum(linear, 0) ** (1 / 2.4) - 0.055)
+
+
 def read_material(material: bpy.types.Material | None) -> MaterialFacts:
     """Facts of a material; a missing one is plain grey."""
     if material is None:
         return MaterialFacts("Default")
-    facts = MaterialFacts(material.name)
+    facts = MaterialFacts(material.get(NAME_KEY) or material.name)
     if material.node_tree is None:
         facts.base_color = tuple(material.diffuse_color[:3])
         facts.roughness, facts.metallic = material.roughness, material.metallic

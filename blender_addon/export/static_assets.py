@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import time
+from collections.abc import Generator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,11 +13,16 @@ import bpy
 import numpy as np
 from mathutils import Matrix, Vector
 
+from ..bridge.jobs import Progress
 from ..bridge.mesh_arrays import CONVERTIBLE, finite_positions, positions
 from ..bridge.preserved_scene import claim_name
+from .colliders import COLLIDER_KEY, Collider
 from .naming import Namer
+from .sockets import Socket, socket_empties, sockets_of
 
 SMALLEST_EDGE = 1e-6
+PATIENCE = 0.5
+"""Seconds of work after which progress is told."""
 
 
 @dataclass
@@ -29,58 +37,123 @@ class Instance:
 
 @dataclass
 class StaticAsset:
-    """A unique mesh: pivot at its bottom centre, scale applied, triangles only."""
+    """A unique mesh: pivot at its bottom centre, scale applied, triangles only.
+
+    ``collider`` is the artist's choice of a collision shape; ``lods`` lie below the mesh, which is LOD0;
+    ``lightmap_size`` is 0 without lightmap UVs, else the texels a side that their padding is meant for.
+    """
 
     name: str
     mesh: bpy.types.Mesh
     materials: list[bpy.types.Material | None]
     instances: list[Instance] = field(default_factory=list)
+    collider: str | None = None
+    sockets: list[Socket] = field(default_factory=list)
+    lods: list[bpy.types.Mesh] = field(default_factory=list)
+    colliders: list[Collider] = field(default_factory=list)
+    lightmap_size: int = 0
 
 
 def skinned_meshes(armature: bpy.types.Object) -> list[bpy.types.Object]:
     """The meshes that an armature deforms."""
-    return [
-        child
-        for child in armature.children_recursive
-        if child.type == "MESH"
-        and child.data.polygons
-        and any(m.type == "ARMATURE" and m.object == armature for m in child.modifiers)
-    ]
+    return [child for child in armature.children_recursive if _armature_of(child) == armature]
+
+
+def _armature_of(obj: bpy.types.Object) -> bpy.types.Object | None:
+    """The armature above ``obj`` that deforms it."""
+    if obj.type != "MESH" or not obj.data.polygons:
+        return None
+    deforming = {m.object for m in obj.modifiers if m.type == "ARMATURE"}
+    above = obj.parent
+    while above is not None and above not in deforming:
+        above = above.parent
+    return above
 
 
 def exported_objects(context: bpy.types.Context) -> tuple[list[bpy.types.Object], list[bpy.types.Object]]:
     """Visible static objects, and armatures with skinned meshes."""
     visible = [one for one in context.view_layer.objects if one.visible_get() and not one.hide_render]
-    armatures = [one for one in visible if one.type == "ARMATURE" and skinned_meshes(one)]
-    skinned = {mesh.session_uid for armature in armatures for mesh in skinned_meshes(armature)}
-    static = [one for one in visible if one.type in CONVERTIBLE and one.session_uid not in skinned]
+    skinned: dict[int, bpy.types.Object] = {}
+    for obj in bpy.data.objects:
+        armature = _armature_of(obj) if obj.modifiers else None
+        if armature is not None:
+            skinned[obj.session_uid] = armature
+    deforming = {armature.session_uid for armature in skinned.values()}
+    armatures = [one for one in visible if one.type == "ARMATURE" and one.session_uid in deforming]
+    own = {one.session_uid for one in armatures}
+    static = [
+        one
+        for one in visible
+        if one.type in CONVERTIBLE and not (one.session_uid in skinned and skinned[one.session_uid].session_uid in own)
+    ]
     return static, armatures
 
 
 def collect_assets(
     context: bpy.types.Context, objects: list[bpy.types.Object], namer: Namer
-) -> tuple[list[StaticAsset], list[str]]:
+) -> Generator[Progress, None, tuple[list[StaticAsset], list[str]]]:
     """Unique assets with their instances, and the names of objects without faces, which are left out."""
     depsgraph = context.evaluated_depsgraph_get()
-    assets: dict[Any, tuple[StaticAsset, Matrix]] = {}
+    empties = socket_empties(context.view_layer.objects)
+    found: dict[Any, tuple[StaticAsset, Matrix] | None] = {}
+    by_content: dict[Any, StaticAsset] = {}
     empty = []
-    for obj in objects:
+    told = time.perf_counter()
+    for number, obj in enumerate(objects):
+        if time.perf_counter() - told > PATIENCE:
+            yield Progress(number, len(objects), f"Reading {obj.name}")
+            told = time.perf_counter()
         key = _key(obj)
-        if key not in assets:
-            mesh, pivot = _clean_copy(obj, depsgraph)
-            if mesh is None:
-                empty.append(obj.name)
-                continue
-            claim_name(mesh, "meshes", namer.name(obj.name, "SM_"))
-            materials = [slot.material for slot in obj.material_slots] or [None]
-            assets[key] = StaticAsset(mesh.name, mesh, materials), pivot
-        asset, pivot = assets[key]
+        if key not in found:
+            found[key] = _asset(obj, depsgraph, namer, by_content)
+        entry = found[key]
+        if entry is None:
+            empty.append(obj.name)
+            continue
+        asset, pivot = entry
         location, rotation, _ = obj.matrix_world.decompose()
         matrix = Matrix.Translation(location) @ rotation.to_matrix().to_4x4() @ pivot
         asset.instances.append(
             Instance(obj.name, matrix, obj.get("atelier_label") or None, obj.get("atelier_confidence"))
         )
-    return [asset for asset, _ in assets.values()], empty
+        asset.collider = asset.collider or obj.get(COLLIDER_KEY)
+        asset.sockets = asset.sockets or sockets_of(obj, matrix, empties)
+    return list(by_content.values()), empty
+
+
+def _asset(
+    obj: bpy.types.Object, depsgraph: bpy.types.Depsgraph, namer: Namer, known: dict[Any, StaticAsset]
+) -> tuple[StaticAsset, Matrix] | None:
+    """The asset of an object and its pivot; one of ``known`` when that has the same geometry and materials."""
+    mesh, pivot = _clean_copy(obj, depsgraph)
+    if mesh is None:
+        return None
+    materials = used_materials(mesh, [slot.material for slot in obj.material_slots])
+    content = _content(mesh), tuple(one.session_uid if one else 0 for one in materials)
+    if content in known:
+        bpy.data.meshes.remove(mesh)
+    else:
+        claim_name(mesh, "meshes", namer.name(obj.name, "SM_"))
+        known[content] = StaticAsset(mesh.name, mesh, materials)
+    return known[content], pivot
+
+
+def _content(mesh: bpy.types.Mesh) -> str:
+    """A digest of all that is exported of a mesh."""
+    digest = hashlib.sha256()
+    fields: list[tuple[bpy.types.bpy_prop_collection, str, int, type]] = [
+        (mesh.vertices, "co", 3, np.float32),
+        (mesh.loops, "vertex_index", 1, np.int32),
+        (mesh.polygons, "material_index", 1, np.int32),
+        (mesh.corner_normals, "vector", 3, np.float32),
+        *((layer.data, "uv", 2, np.float32) for layer in mesh.uv_layers),
+        *((layer.data, "color", 4, np.float32) for layer in mesh.color_attributes),
+    ]
+    for items, name, width, kind in fields:
+        values: np.ndarray = np.empty(len(items) * width, kind)
+        items.foreach_get(name, values)
+        digest.update(f"{name}{len(values)}".encode() + values.tobytes())
+    return digest.hexdigest()
 
 
 def _key(obj: bpy.types.Object) -> Any:
@@ -88,8 +161,27 @@ def _key(obj: bpy.types.Object) -> Any:
     scale = tuple(round(value, 5) for value in obj.matrix_world.to_scale())
     mirrored = obj.matrix_world.determinant() < 0
     materials = tuple(slot.material.session_uid if slot.material else 0 for slot in obj.material_slots)
-    own = obj.session_uid if obj.modifiers or obj.type != "MESH" else 0
+    own = _modifiers(obj) if obj.type == "MESH" else obj.session_uid
     return obj.data.session_uid, scale, mirrored, materials, own
+
+
+def _modifiers(obj: bpy.types.Object) -> Any:
+    """The settings of an object's modifiers; its own number where they look at other objects or at vertex groups."""
+    settings = []
+    for modifier in obj.modifiers:
+        for prop in modifier.bl_rna.properties:
+            value = getattr(modifier, prop.identifier, None)
+            if prop.type in ("POINTER", "COLLECTION"):
+                if prop.type == "POINTER" and isinstance(value, bpy.types.Object):
+                    return obj.session_uid
+                value = value.session_uid if isinstance(value, bpy.types.ID) else None
+            elif getattr(prop, "is_array", False):
+                value = tuple(value)
+            if prop.identifier not in ("persistent_uid", "execution_time", "name", "show_expanded", "is_active"):
+                settings.append((prop.identifier, value))
+        if modifier.type in ("NODES", "CURVE_DEVICE"):
+            return obj.session_uid
+    return tuple(settings)
 
 
 def _clean_copy(obj: bpy.types.Object, depsgraph: bpy.types.Depsgraph) -> tuple[bpy.types.Mesh | None, Matrix]:
@@ -124,11 +216,48 @@ def triangulate(mesh: bpy.types.Mesh) -> None:
         bmesh.ops.delete(work, geom=flat, context="FACES_ONLY")
         bmesh.ops.delete(work, geom=[e for e in work.edges if not e.link_faces], context="EDGES")
         bmesh.ops.delete(work, geom=[v for v in work.verts if not v.link_faces], context="VERTS")
+    else:
+        layers = work.verts.layers.shape.values()
+        flat = [face for face in work.faces if face.calc_area() < 1e-12 and not _opens(face, layers)]
+        bmesh.ops.delete(work, geom=flat, context="FACES_ONLY")
+    bmesh.ops.delete(work, geom=_doubles(work), context="FACES_ONLY")
     work.to_mesh(mesh)
     work.free()
     if not mesh.shape_keys:
         mesh.validate(clean_customdata=False)  # a triangle twice in one place: importers drop one
     mesh.update()
+
+
+def _doubles(work: bmesh.types.BMesh) -> list[bmesh.types.BMFace]:
+    """Triangles that lie where another one lies already, turned the same way: they would flicker."""
+    seen = set()
+    doubles = []
+    for face in work.faces:
+        corners = [tuple(round(value, 6) for value in vert.co) for vert in face.verts]
+        first = corners.index(min(corners))
+        key = tuple(corners[first:] + corners[:first])
+        if key in seen:
+            doubles.append(face)
+        seen.add(key)
+    return doubles
+
+
+def _opens(face: bmesh.types.BMFace, layers: list[bmesh.types.BMLayerItem]) -> bool:
+    """Whether a triangle without area has one in some shape key."""
+    corners = [[vert[layer] for vert in face.verts] for layer in layers]
+    return any((b - a).cross(c - a).length > 2e-12 for a, b, c in corners)
+
+
+def used_materials(mesh: bpy.types.Mesh, materials: list[bpy.types.Material | None]) -> list[bpy.types.Material | None]:
+    """Those of ``materials`` that a face of the mesh has; its slots and faces are renumbered to them."""
+    index = np.empty(len(mesh.polygons), np.int32)
+    mesh.polygons.foreach_get("material_index", index)
+    used, renumbered = np.unique(np.clip(index, 0, max(len(materials) - 1, 0)), return_inverse=True)
+    mesh.materials.clear()
+    for _ in used:
+        mesh.materials.append(None)
+    mesh.polygons.foreach_set("material_index", renumbered.astype(np.int32).ravel())
+    return [materials[number] if materials else None for number in used]
 
 
 def ensure_uv(mesh: bpy.types.Mesh) -> None:

@@ -2,36 +2,48 @@
 
 from __future__ import annotations
 
-import contextlib
-import io
 import shutil
+import time
+from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
 import bpy
-import numpy as np
 
 from ml_core import __version__
 
-from ..bridge.mesh_arrays import positions
+from ..avatar.images import OWNER_KEY
+from ..bridge.jobs import InThread
 from ..bridge.preserved_scene import claim_name, temporary_scene
-from .avatar_assets import stage_avatar
+from .avatar_assets import StagedAvatar, stage_avatar
+from .clips import Clip, clip_facts
 from .engine_materials import engine_material
 from .engine_names import EngineNames
-from .glb import add_asset_extras, repair_tangents
+from .fbx import write_fbx
+from .glb import add_about
+from .gltf import write_glb
+from .lods import skinned_lods
 from .manifest import GENERATOR
 from .materials import MaterialFacts, as_dict, read_material
+from .measures import centroid, dimensions
 from .naming import Namer
 from .options import ExportOptions
-from .profiles import Profile, fbx_options
-from .static_assets import StaticAsset
+from .provenance import gltf_packet, provenance, rights
+from .repairs.copies import repair_skins
+from .skeleton import humanoid_bones
+from .static_assets import PATIENCE, StaticAsset, skinned_meshes, used_materials
+from .static_nodes import remove_nodes, socket_nodes, static_facts, static_nodes
+from .targets.profile import Profile
 from .textures import write_textures
-
-SCENE_FILE = "scene.glb"
+from .usd import write_usd
+from .vrm import add_vrm, missing_bones
 
 
 class TargetWriter:
-    """The files of one target, in ``folder``."""
+    """The files of one target, in ``folder``.
+
+    ``skipped`` gives the reasons for avatars that the target cannot take, by object name.
+    """
 
     def __init__(self, wishes: Profile, folder: Path, names: EngineNames, options: ExportOptions) -> None:
         self._wishes = wishes
@@ -39,64 +51,136 @@ class TargetWriter:
         self._folder = folder
         self._names = names
         self._namer = Namer()
-        # A GLB carries its textures, so that they are not left beside it.
-        self._textures = folder / ".textures" if wishes.kind == "glb" else folder
+        self._textures = folder / ".textures" if wishes.embeds_textures else folder
         self._textures.mkdir(exist_ok=True)
-        self._materials: dict[int, bpy.types.Material] = {}
+        self._materials: dict[str, bpy.types.Material] = {}
         self._pending: list[StaticAsset] = []
         self.material_list: dict[str, Any] = {}
         self.sources: dict[str, dict[str, Any]] = {}
+        self.skipped: dict[str, str] = {}
 
-    def write_static(self, asset: StaticAsset) -> None:
-        """One FBX for each asset; for glTF all go into one file at the end."""
-        materials = self._assign(asset.mesh, asset.materials, {})
-        if self._wishes.kind == "glb":
+    def write_statics(self, assets: list[StaticAsset]) -> tuple[int, list[StaticAsset]]:
+        """Writes the first of ``assets``, and more for PATIENCE seconds: how many, and those that are left.
+
+        Several at a time, since to switch to a temporary scene and back takes as long as the artist's scene is large.
+        """
+        if not self._wishes.statics:
+            return len(assets), []
+        began, done = time.perf_counter(), 0
+        with temporary_scene(bpy.context) as scene:
+            while done < len(assets) and (not done or time.perf_counter() - began < PATIENCE):
+                self._write_static(scene, assets[done])
+                done += 1
+        return done, assets[done:]
+
+    def _write_static(self, scene: bpy.types.Scene, asset: StaticAsset) -> None:
+        """One FBX for each asset; for the others all go into one file at the end."""
+        for mesh in (asset.mesh, *asset.lods):
+            materials = self._assign(mesh, asset.materials, rights(self._options))
+        if self._wishes.one_scene:
+            claim_name(asset.mesh, "meshes", asset.name)  # another target may have named it as LOD0
             self._pending.append(asset)
             return
-        with temporary_scene(bpy.context) as scene:
-            obj = bpy.data.objects.new(asset.name, asset.mesh)
-            claim_name(obj, "objects", asset.name)
-            label = asset.instances[0].label
-            if label:
-                obj["atelier_label"] = label
-            scene.collection.objects.link(obj)
-            self._select([obj])
-            self._fbx(asset.name, skeletal=False)
-            bpy.data.objects.remove(obj)
-        self._source(f"{asset.name}.fbx", asset, materials)
+        nodes = static_nodes(scene, asset, self._wishes)
+        self._select(nodes)
+        write_fbx(self._folder / f"{asset.name}.fbx", self._wishes.axes, skeletal=False, clips=False)
+        remove_nodes(nodes, keep={mesh.session_uid for mesh in (asset.mesh, *asset.lods)})
+        self.sources[f"{asset.name}.fbx"] = {
+            "kind": "static",
+            "source": [instance.object_name for instance in asset.instances],
+            "label": asset.instances[0].label,
+            "triangles": len(asset.mesh.polygons),
+            "dimensions": dimensions([asset.mesh]),
+            "centroid": centroid([asset.mesh]),
+            "materials": materials,
+            **static_facts(asset, self._wishes),
+        }
 
-    def write_avatar(self, armature: bpy.types.Object) -> None:
-        """One file for an avatar: skeleton and skin."""
+    def write_avatar(self, armature: bpy.types.Object, clips: list[Clip]) -> Generator[InThread, Any, None]:
+        """One file for an avatar: skeleton, skin, shape keys and, where the target takes them, clips."""
+        if self._wishes.kind == "vrm" and (lacking := missing_bones(humanoid_bones(armature))):
+            self.skipped[armature.name] = f"no bones for {', '.join(lacking)}"
+            return
         centimetres = self._wishes.axes == "centimetres"
-        note = provenance(armature)
+        note = provenance([armature, *skinned_meshes(armature)]) | rights(self._options)
         name = self._names.engine[armature.session_uid]
         with temporary_scene(bpy.context, 0.01 if centimetres else 1.0) as scene:
-            staged = stage_avatar(scene, armature, self._wishes, self._names)
+            staged = stage_avatar(scene, armature, self._wishes, self._names, clips if self._wishes.clips else [])
+            repair_skins(staged.meshes, self._options)
             # Unreal takes an armature of exactly this name as no bone; any other becomes an extra root.
             claim_name(staged.armature, "objects", "Armature" if centimetres else name)
             materials = []
             for obj in staged.meshes:
-                materials += self._assign(obj.data, list(obj.data.materials) or [None], note)
-            self._select([staged.armature, *staged.meshes])
-            triangles = sum(len(obj.data.polygons) for obj in staged.meshes)
-            size = dimensions([obj.data for obj in staged.meshes], 0.01 if centimetres else 1.0, staged.is_y_up)
-            if self._wishes.kind == "glb":
-                self._glb(name, note)
-            else:
-                self._fbx(name, skeletal=True)
-            for obj in (*staged.meshes, staged.armature):
+                slots = used_materials(obj.data, list(obj.data.materials))
+                materials += self._assign(obj.data, slots, note)
+            facts = self._avatar_facts(armature, staged, materials, note)
+            lods = (yield from self._skinned_lods(scene, staged, facts)) if self._wishes.skinned_lods else []
+            self._select([staged.armature, *staged.meshes, *lods])
+            path = self._folder / f"{name}.{self._wishes.kind}"
+            self._write_skeletal(path, staged, note)
+            for obj in (*lods, *staged.meshes, staged.armature):
                 bpy.data.objects.remove(obj)
-        self.sources[f"{name}.{self._wishes.kind}"] = {
+        self.sources[path.name] = facts
+
+    def _write_skeletal(self, path: Path, staged: StagedAvatar, note: dict[str, str]) -> None:
+        has_clips = bool(staged.clips)
+        if self._wishes.kind == "fbx":
+            write_fbx(path, self._wishes.axes, skeletal=True, clips=has_clips)
+        elif self._wishes.kind == "usdc":
+            write_usd(path)
+        else:
+            write_glb(path, self._wishes, self._options, self._has_normal_maps(), has_clips)
+            self._about(path, note)
+            if self._wishes.kind == "vrm":
+                add_vrm(path, path.stem, staged.bones, self._options.vrm, self._options.author)
+
+    def _avatar_facts(
+        self, armature: bpy.types.Object, staged: StagedAvatar, materials: list[str], note: dict[str, str]
+    ) -> dict[str, Any]:
+        unit = 0.01 if self._wishes.axes == "centimetres" else 1.0
+        meshes = [obj.data for obj in staged.meshes]
+        facts: dict[str, Any] = {
+            "kind": "skeletal",
             "source": self._names.source[armature.session_uid],
             "label": armature.get("atelier_label"),
-            "triangles": triangles,
-            "dimensions": size,
+            "triangles": sum(len(mesh.polygons) for mesh in meshes),
+            "dimensions": dimensions(meshes, unit, staged.is_y_up),
+            "centroid": centroid(meshes, unit, staged.is_y_up),
+            "pivot": "feet",
             "materials": sorted(set(materials)),
-            **({"provenance": note} if note else {}),
+            "bones": staged.bones,
+            "shape_keys": staged.shape_keys if self._wishes.kind != "usdc" else [],
         }
+        scene = bpy.context.scene
+        if staged.clips:
+            facts["clips"] = clip_facts(staged.clips, scene.render.fps / scene.render.fps_base)
+        if note:
+            facts["provenance"] = note
+        return facts
+
+    def _skinned_lods(
+        self, scene: bpy.types.Scene, staged: StagedAvatar, facts: dict[str, Any]
+    ) -> Generator[InThread, Any, list[bpy.types.Object]]:
+        """Levels of detail beside their mesh, which becomes ``_LOD0``; listed in ``facts``."""
+        made, levels = [], []
+        for obj in staged.meshes:
+            name = obj.name
+            below = yield from skinned_lods(obj, self._options.lods)
+            if not below:
+                continue
+            for number, one in enumerate([obj, *below]):
+                claim_name(one, "objects", f"{name}_LOD{number}")
+                claim_name(one.data, "meshes", f"{name}_LOD{number}")
+                levels.append({"name": one.name, "triangles": len(one.data.polygons)})
+            for one in below:
+                scene.collection.objects.link(one)
+            made += below
+        if levels:
+            facts["lods"] = levels
+        return made
 
     def finish(self) -> None:
-        """Writes what was waiting for the end (the glTF scene with all static instances) and tidies up."""
+        """Writes what was waiting for the end (one scene with all static instances) and tidies up."""
         if self._pending:
             self._write_scene()
         for material in self._materials.values():
@@ -105,6 +189,7 @@ class TargetWriter:
             shutil.rmtree(self._textures)
 
     def _write_scene(self) -> None:
+        path = self._folder / f"scene.{self._wishes.kind}"
         with temporary_scene(bpy.context) as scene:
             objects, nodes = [], {}
             for asset in self._pending:
@@ -118,40 +203,54 @@ class TargetWriter:
                         obj["atelier_label"] = instance.label
                         obj["atelier_confidence"] = float(instance.confidence or 0)
                     scene.collection.objects.link(obj)
-                    objects.append(obj)
+                    objects += [obj, *socket_nodes(scene, asset, obj)]
                     nodes[name] = size
             self._select(objects)
-            self._glb(Path(SCENE_FILE).stem, {})
-            for obj in objects:
-                bpy.data.objects.remove(obj)
-        self.sources[SCENE_FILE] = {
+            if self._wishes.kind == "usdc":
+                write_usd(path)
+            else:
+                write_glb(path, self._wishes, self._options, self._has_normal_maps(), clips=False)
+                self._about(path, rights(self._options))
+            bpy.data.batch_remove(objects)
+        self.sources[path.name] = {
+            "kind": "scene",
             "source": [instance.object_name for asset in self._pending for instance in asset.instances],
             "triangles": sum(len(asset.mesh.polygons) * len(asset.instances) for asset in self._pending),
             "nodes": nodes,
             "materials": sorted({m.name for asset in self._pending for m in asset.mesh.materials if m}),
         }
 
+    def _about(self, path: Path, note: dict[str, str]) -> None:
+        add_about(path, {"generator": f"{GENERATOR} {__version__}", **note}, gltf_packet(note) if note else None)
+
+    def _has_normal_maps(self) -> bool:
+        return any("N" in entry["textures"] for entry in self.material_list.values())
+
     def _assign(
         self, mesh: bpy.types.Mesh, materials: list[bpy.types.Material | None], note: dict[str, str]
     ) -> list[str]:
         """Puts engine materials into the mesh's slots; their names."""
         made = [self._material(material, note) for material in materials]
-        mesh.materials.clear()
-        for material in made:
-            mesh.materials.append(material)
+        # Clearing the slots would send every face to the first one.
+        while len(mesh.materials) < len(made):
+            mesh.materials.append(None)
+        for slot, material in enumerate(made):
+            mesh.materials[slot] = material
         return [material.name for material in made]
 
     def _material(self, material: bpy.types.Material | None, note: dict[str, str]) -> bpy.types.Material:
-        key = material.session_uid if material else 0
-        if key not in self._materials:
+        name = self._names.engine[material.session_uid if material else 0]
+        if name not in self._materials:
             facts: MaterialFacts = read_material(material)
-            name = self._names.engine[key]
-            files = write_textures(facts, name.removeprefix("M_"), self._textures, self._wishes, note)
+            budget = self._options.texture_budget or self._wishes.max_texture
+            if not any(image.get(OWNER_KEY) for image in facts.images.values()):
+                note = rights(self._options)  # the artist's own pictures on an avatar whose skin is generated
+            files = write_textures(facts, name.removeprefix("M_"), self._textures, self._wishes, budget, note)
             made = engine_material(name, facts, files, self._textures)
             claim_name(made, "materials", name)
             self.material_list[name] = as_dict(facts, files)
-            self._materials[key] = made
-        return self._materials[key]
+            self._materials[name] = made
+        return self._materials[name]
 
     def _select(self, objects: list[bpy.types.Object]) -> None:
         layer = bpy.context.view_layer
@@ -160,57 +259,3 @@ class TargetWriter:
             obj.select_set(True, view_layer=layer)
         layer.objects.active = objects[0]
         layer.update()
-
-    def _fbx(self, name: str, skeletal: bool) -> None:
-        with contextlib.redirect_stdout(io.StringIO()):
-            bpy.ops.export_scene.fbx(
-                filepath=str(self._folder / f"{name}.fbx"), bake_anim=False, **fbx_options(self._wishes.axes, skeletal)
-            )
-
-    def _glb(self, name: str, note: dict[str, str]) -> None:
-        path = self._folder / f"{name}.glb"
-        normal_maps = any("N" in entry["textures"] for entry in self.material_list.values())
-        with contextlib.redirect_stdout(io.StringIO()):
-            bpy.ops.export_scene.gltf(
-                filepath=str(path),
-                export_format="GLB",
-                use_selection=True,
-                use_active_scene=True,
-                export_extras=True,
-                export_tangents=normal_maps,
-                export_animations=False,
-                export_armature_object_remove=True,
-                export_def_bones=False,
-                export_all_influences=False,
-            )
-        if normal_maps:
-            repair_tangents(path)
-        add_asset_extras(path, {"generator": f"{GENERATOR} {__version__}", **note})
-
-    def _source(self, file: str, asset: StaticAsset, materials: list[str]) -> None:
-        self.sources[file] = {
-            "source": [instance.object_name for instance in asset.instances],
-            "label": asset.instances[0].label,
-            "triangles": len(asset.mesh.polygons),
-            "dimensions": dimensions([asset.mesh]),
-            "materials": materials,
-        }
-
-
-def dimensions(meshes: list[bpy.types.Mesh], unit: float = 1.0, is_y_up: bool = False) -> list[float]:
-    """Width, depth and height in metres of the box around ``meshes``, whose own unit is ``unit`` metres."""
-    size = np.ptp(np.concatenate([positions(mesh) for mesh in meshes]), axis=0) * unit
-    return [round(float(value), 5) for value in (size[[0, 2, 1]] if is_y_up else size)]
-
-
-def provenance(armature: bpy.types.Object) -> dict[str, str]:
-    """What generated textures say about themselves: program, seed, traits, and that they are AI-generated."""
-    traits = armature.get("atelier_traits")
-    if not traits:
-        return {}
-    return {
-        "Software": f"{GENERATOR} {__version__}",
-        "atelier:seed": str(armature.get("atelier_seed", 0)),
-        "atelier:traits": str(traits),
-        "atelier:provenance": "AI-generated",
-    }

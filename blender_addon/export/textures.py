@@ -10,19 +10,20 @@ from PIL import Image, PngImagePlugin
 
 from ml_core.errors import InputError
 
-from .materials import MaterialFacts, image_pixels
-from .profiles import Profile
+from .materials import MaterialFacts, encoded, image_pixels
+from .provenance import xmp_packet
+from .targets.profile import Profile
 
 Pixels = NDArray[np.uint8]
 
 
 def write_textures(
-    facts: MaterialFacts, stem: str, folder: Path, wishes: Profile, note: dict[str, str]
+    facts: MaterialFacts, stem: str, folder: Path, wishes: Profile, budget: int, note: dict[str, str]
 ) -> dict[str, str]:
     """Writes ``T_<stem>_BC.png`` and so on for a material that has images.
 
     Args:
-        note: provenance, written as PNG text.
+        budget: most texels a side. note: provenance and rights, written as PNG text and as an XMP packet.
 
     Returns:
         File names by suffix; empty for a material of constants.
@@ -30,7 +31,7 @@ def write_textures(
     Raises:
         InputError: an image has no pixels.
     """
-    width, height = (min(side, wishes.max_texture) for side in facts.size)
+    width, height = (min(side, budget) for side in facts.size)
     if not width:
         return {}
     maps = {channel: _resized(image_pixels(image), width, height) for channel, image in _with_pixels(facts).items()}
@@ -38,7 +39,7 @@ def write_textures(
     base = maps.get("base_color")
     if base is None:
         base = np.empty((height, width, 4), np.uint8)
-        base[...] = np.round(np.append(_encoded(np.array(facts.base_color)), facts.alpha) * 255)
+        base[...] = np.round(np.append(encoded(np.array(facts.base_color)), facts.alpha) * 255)
     opaque = facts.alpha >= 1 and (base[..., 3] == 255).all()
     files["BC"] = _save(base[..., :3] if opaque else base, f"T_{stem}_BC", folder, note)
     if "normal" in maps:
@@ -87,14 +88,12 @@ def _resized(pixels: NDArray[np.float32], width: int, height: int) -> Pixels:
     return np.array(Image.fromarray(bytes_, "RGBA").resize((width, height), Image.Resampling.LANCZOS))
 
 
-def _encoded(linear: NDArray) -> NDArray:
-    return np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * np.maximum(linear, 0) ** (1 / 2.4) - 0.055)
-
-
 def _save(pixels: Pixels, stem: str, folder: Path, note: dict[str, str]) -> str:
     info = PngImagePlugin.PngInfo()
     for key, value in note.items():
         info.add_itxt(key, value)
+    if note:
+        info.add_itxt("XML:com.adobe.xmp", xmp_packet(note))
     name = f"{stem}.png"
     Image.fromarray(np.ascontiguousarray(pixels)).save(folder / name, pnginfo=info, compress_level=4)
     return name

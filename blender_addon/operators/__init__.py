@@ -4,8 +4,17 @@ from __future__ import annotations
 
 import bpy
 
-from . import avatar, commands, export, scene, session
+from . import avatar, commands, export, landmarks, layers, scene, session, variations
 
 register, unregister = bpy.utils.register_classes_factory(
-    (*avatar.CLASSES, *scene.CLASSES, *commands.CLASSES, *export.CLASSES, *session.CLASSES)
+    (
+        *avatar.CLASSES,
+        *landmarks.CLASSES,
+        *layers.CLASSES,
+        *scene.CLASSES,
+        *commands.CLASSES,
+        *export.CLASSES,
+        *session.CLASSES,
+        *variations.CLASSES,
+    )
 )

@@ -13,6 +13,7 @@ from ml_core.errors import AtelierError
 
 from ..bridge import modal
 from ..bridge.jobs import Job, Progress, Report, run_to_end
+from ..translations import formatted
 
 JOB_RUNS = "Another Atelier job is running. Wait for it, or press Esc to cancel it."
 
@@ -40,6 +41,10 @@ class JobOperator:
     def summary(self, report: Report) -> str:
         """One sentence for the status bar when the job is done; empty for none."""
         return ""
+
+    def when_cancelled(self) -> str:
+        """One sentence for the status bar after Esc."""
+        return formatted("Cancelled; the scene is as it was before.")
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
@@ -89,7 +94,7 @@ class JobOperator:
         assert self._runner is not None
         if context.window_manager.atelier_job.cancel or (event.type == "ESC" and event.value == "PRESS"):
             self.cancel(context)
-            self.report({"INFO"}, "Cancelled; the scene is as it was before.")  # type: ignore[attr-defined]
+            self.report({"INFO"}, self.when_cancelled())  # type: ignore[attr-defined]
             return {"CANCELLED"}
         if event.type != "TIMER":
             return {"PASS_THROUGH"} if modal.may_pass(context, event) else {"RUNNING_MODAL"}

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import dataclasses
 from pathlib import Path
 
 import bpy
 
 from ml_core.errors import InputError
 
-from ..bridge.jobs import Job, Progress, Report
+from ..bridge.jobs import Job, Report
+from ..export_properties import ExportOptionsOperator, to_options
 from ..properties import TARGET_ITEMS
 from ..translations import formatted
 from .base import JobOperator
 
 
-class _TargetsOperator(JobOperator):
+class _TargetsOperator(ExportOptionsOperator, JobOperator):
     targets: bpy.props.EnumProperty(
         name="Targets",
         description="The engines to export for",
@@ -27,6 +27,7 @@ class _TargetsOperator(JobOperator):
     def from_panel(self, context: bpy.types.Context) -> None:
         if not self.properties.is_property_set("targets"):  # type: ignore[attr-defined]
             self.targets = context.scene.atelier.targets
+        self.options_from_panel(context)
 
     def chosen_targets(self) -> list[str]:
         """In the order of the menu.
@@ -62,7 +63,7 @@ class ATELIER_OT_export_scene(_TargetsOperator, bpy.types.Operator):
     def job(self, context: bpy.types.Context) -> Job:
         from ..export.exporting import export_job
 
-        return export_job(context, absolute_folder(self.directory), self.chosen_targets())
+        return export_job(context, absolute_folder(self.directory), self.chosen_targets(), to_options(self))
 
     def summary(self, report: Report) -> str:
         return formatted("Exported to {folder}.", folder=absolute_folder(self.directory))
@@ -73,31 +74,61 @@ class ATELIER_OT_preflight(_TargetsOperator, bpy.types.Operator):
 
     bl_idname = "atelier.preflight"
     bl_label = "Check Scene"
-    bl_options = {"REGISTER"}
+    # The list is part of the scene: an undone repair has to bring back the list that it was made from.
+    bl_options = {"REGISTER", "UNDO"}
 
     def job(self, context: bpy.types.Context) -> Job:
-        return _preflight_job(context, self.chosen_targets())
+        from ..export.findings import check_job
+
+        return check_job(context, self.chosen_targets(), to_options(self))
 
     def summary(self, report: Report) -> str:
         number = len(report["findings"])
         if not number:
-            return "The scene is ready to export."
+            return formatted("The scene is ready to export.")
         return formatted("{number} findings; see the list.", number=number)
 
 
-def _preflight_job(context: bpy.types.Context, targets: list[str]) -> Job:
-    from ..export.preflight import preflight
+class _RepairOperator(JobOperator):
+    def when_cancelled(self) -> str:
+        return formatted("Stopped; what was repaired so far can be undone.")
 
-    yield Progress(0, 1, "Checking the scene")
-    findings = [dataclasses.asdict(finding) for finding in preflight(context, targets)]
-    settings = context.scene.atelier
-    settings.findings.clear()
-    for finding in findings:
-        row = settings.findings.add()
-        for key in ("severity", "object", "what", "why", "fix"):
-            setattr(row, key, str(finding[key] or ""))
-    settings.is_checked = True
-    return {"targets": targets, "findings": findings}
+    def summary(self, report: Report) -> str:
+        text = formatted("{number} repaired.", number=len(report["repaired"]))
+        if report["refused"]:
+            text += " " + formatted("{number} have to be put right by hand:", number=len(report["refused"]))
+            text += " " + report["refused"][0]["reason"]
+        return text
+
+
+class ATELIER_OT_repair_finding(_RepairOperator, bpy.types.Operator):
+    """Put this finding right in the scene itself"""
+
+    bl_idname = "atelier.repair_finding"
+    bl_label = "Fix"
+    bl_options = {"REGISTER", "UNDO"}
+
+    index: bpy.props.IntProperty(
+        name="Finding", description="Which finding of the list, counted from 0", min=0, options={"SKIP_SAVE"}
+    )
+
+    def job(self, context: bpy.types.Context) -> Job:
+        from ..export.findings import repair_one_job
+
+        return repair_one_job(context, self.index)
+
+
+class ATELIER_OT_repair_all(_RepairOperator, bpy.types.Operator):
+    """Check the scene and make every repair that the list offers, in the scene itself"""
+
+    bl_idname = "atelier.repair_all"
+    bl_label = "Repair All"
+    bl_options = {"REGISTER", "UNDO"}
+
+    def job(self, context: bpy.types.Context) -> Job:
+        from ..export.findings import repair_all_job
+
+        return repair_all_job(context)
 
 
 class ATELIER_OT_open_export_folder(bpy.types.Operator):
@@ -138,5 +169,7 @@ def absolute_folder(directory: str) -> Path:
 CLASSES = (
     ATELIER_OT_export_scene,
     ATELIER_OT_preflight,
+    ATELIER_OT_repair_finding,
+    ATELIER_OT_repair_all,
     ATELIER_OT_open_export_folder,
 )

@@ -18,6 +18,7 @@ from ..bridge.created_data import removed_on_failure
 from ..bridge.jobs import InThread, Job, Progress
 from ..bridge.object_labels import object_label, title
 from ..export.exporting import export_job
+from ..export_properties import to_options
 from .applying import apply_labels_job
 from .labelling import label_objects_job
 
@@ -118,7 +119,7 @@ def _export(context: bpy.types.Context, step: SceneCommand, named: set[int]) -> 
     for obj in hidden:
         obj.hide_set(True, view_layer=layer)
     try:
-        report = yield from export_job(context, folder, [step.target])
+        report = yield from export_job(context, folder, [step.target], to_options(context.scene.atelier.export))
     finally:
         for obj in hidden:
             obj.hide_set(False, view_layer=layer)

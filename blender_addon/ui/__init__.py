@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import bpy
 
-from . import avatar, commands, export, job, menus, scene
+from . import avatar, commands, export, job, layers, menus, scene, variations
 
 _register_classes, _unregister_classes = bpy.utils.register_classes_factory(
-    (*job.CLASSES, *avatar.CLASSES, *scene.CLASSES, *commands.CLASSES, *export.CLASSES)
+    (
+        *job.CLASSES,
+        *avatar.CLASSES,
+        *layers.CLASSES,
+        *variations.CLASSES,
+        *scene.CLASSES,
+        *commands.CLASSES,
+        *export.CLASSES,
+    )
 )
 
 

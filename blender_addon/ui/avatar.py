@@ -5,6 +5,7 @@ from __future__ import annotations
 import bpy
 
 from ..avatar.generating import humanoid, stored_traits
+from ..avatar.texture_options import TextureOptions
 from ..translations import formatted
 from .panel import AtelierPanel, fields, main_button
 
@@ -64,6 +65,21 @@ class ATELIER_PT_texture(AtelierPanel, bpy.types.Panel):
 
     def draw(self, context: bpy.types.Context) -> None:
         fields(self.layout).prop(context.scene.atelier, "texture_size", text="Size")
+        target = humanoid(context.active_object) if context.mode == "OBJECT" else None
+        if target is None:
+            return
+        column = self.layout.column(align=True)
+        column.operator("atelier.add_landmarks", icon="EMPTY_AXIS")
+        if stored_traits(target) is not None:
+            column.operator("atelier.fit_again", icon="FILE_REFRESH")
+            options = TextureOptions.of(target)
+            for name, label in (("worn", "Clothes and Hair Too"), ("beside", "Images beside the File")):
+                on = getattr(options, name)
+                button = column.operator(
+                    "atelier.fit_again", text=label, depress=on, icon="CHECKBOX_HLT" if on else "CHECKBOX_DEHLT"
+                )
+                button.worn, button.beside = options.worn, options.beside
+                setattr(button, name, not on)
 
 
 def _trait(column: bpy.types.UILayout, traits: bpy.types.PropertyGroup, name: str) -> None:

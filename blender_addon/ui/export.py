@@ -1,16 +1,19 @@
-"""The Export section: for which engines, what would go wrong there, where to, and the button."""
+"""The Export section: for which engines, where to, the button; below it options, permissions and findings."""
 
 from __future__ import annotations
 
 import bpy
 
+from ..export.findings import FindingTexts
+from ..export_properties import VRM
+from ..properties import TARGET_ITEMS
 from ..translations import formatted
-from .panel import AtelierPanel, main_button
-from .text import paragraph
+from .panel import AtelierPanel, fields, main_button
+from .text import available_width, paragraph
 
 _SEVERITY_ICONS = {"error": "CANCEL", "warning": "ERROR", "info": "INFO"}
-# More would push the Export button out of sight; the rest is in the report.
-_SHOWN = 12
+# Pixels at scale 1 that a target's button needs, to stand beside another.
+_BUTTON_WIDTH = 85
 
 
 class ATELIER_PT_export(AtelierPanel, bpy.types.Panel):
@@ -20,36 +23,173 @@ class ATELIER_PT_export(AtelierPanel, bpy.types.Panel):
     def draw(self, context: bpy.types.Context) -> None:
         layout = self.layout
         settings = context.scene.atelier
-        layout.column(align=True).prop(settings, "targets")
+        unit = context.preferences.system.ui_scale
+        columns = 2 if available_width(context) > 2 * _BUTTON_WIDTH * unit else 1
+        grid = layout.grid_flow(row_major=True, columns=columns, even_columns=True, align=True)
+        for identifier, *_ in TARGET_ITEMS:
+            grid.prop_enum(settings, "targets", identifier)
         layout.prop(settings, "export_directory", text="")
-        if settings.export_directory.startswith("//") and not bpy.data.filepath:
-            text = formatted("Save the file first, or choose a folder.")
-            paragraph(layout, context, text, icon="INFO")
-        layout.operator("atelier.preflight", icon="CHECKMARK")
-        main_button(layout, "atelier.export_scene", icon="EXPORT")
-        layout.operator("atelier.open_export_folder", icon="FILE_FOLDER")
+        reason = _why_not(settings)
+        if reason:
+            paragraph(layout, context, reason, icon="INFO")
+        column = layout.column()
+        column.enabled = not reason
+        main_button(column, "atelier.export_scene", icon="EXPORT")
+        row = layout.row(align=True)
+        check = row.row(align=True)
+        check.enabled = bool(settings.targets)
+        check.operator("atelier.preflight", icon="CHECKMARK")
+        row.operator("atelier.open_export_folder", text="", icon="FILE_FOLDER")
+        if settings.is_checked:
+            _draw_counts(layout, settings.findings)
+
+
+def _why_not(settings: bpy.types.PropertyGroup) -> str:
+    """Why the Export button is off; empty when it is on."""
+    if not settings.targets:
+        return formatted("Choose at least one target.")
+    if not settings.export_directory.strip():
+        return formatted("Choose a folder.")
+    if settings.export_directory.startswith("//") and not bpy.data.filepath:
+        return formatted("Save the file first, or choose a folder.")
+    return ""
+
+
+def _draw_counts(layout: bpy.types.UILayout, findings: bpy.types.bpy_prop_collection) -> None:
+    """How many findings of each severity there are, so that a closed list still says whether to open it."""
+    if not len(findings):
+        layout.label(text="Nothing to put right", icon="CHECKMARK")
+        return
+    row = layout.row()
+    for severity, icon in _SEVERITY_ICONS.items():
+        number = sum(one.severity == severity for one in findings)
+        part = row.row()
+        part.alert = severity == "error" and number > 0
+        part.active = number > 0
+        part.label(text=str(number), icon=icon, translate=False)
+
+
+class ATELIER_UL_findings(bpy.types.UIList):
+    """Findings, errors first, with the button that repairs one."""
+
+    def draw_item(
+        self,
+        context: bpy.types.Context,
+        layout: bpy.types.UILayout,
+        data: object,
+        item: bpy.types.PropertyGroup,
+        icon: int,
+        active_data: object,
+        active_property: str,
+        index: int,
+    ) -> None:
+        row = layout.row(align=True)
+        text = FindingTexts.of(item).what
+        # One label: Blender shortens it in the middle, so that the name stays readable in a narrow sidebar.
+        title = f"{item.object}: {text}" if item.object else text
+        row.label(text=title, icon=_icon(item), translate=False)
+        if item.repair:
+            row.operator("atelier.repair_finding", text="", icon="TOOL_SETTINGS").index = index
+        else:
+            row.label(text="", icon="BLANK1")
+
+    def filter_items(
+        self, context: bpy.types.Context, data: bpy.types.PropertyGroup, property_name: str
+    ) -> tuple[list[int], list[int]]:
+        name = self.filter_name.lower()
+        findings = getattr(data, property_name)
+        shown = [
+            (data.show_repaired or not one.is_repaired)
+            and (not name or name in f"{one.object} {FindingTexts.of(one).what}".lower())
+            for one in findings
+        ]
+        return [self.bitflag_filter_item if one else 0 for one in shown], []
+
+
+def _icon(finding: bpy.types.PropertyGroup) -> str:
+    return "CHECKMARK" if finding.is_repaired else _SEVERITY_ICONS.get(finding.severity, "INFO")
 
 
 class ATELIER_PT_findings(AtelierPanel, bpy.types.Panel):
     bl_label = "Findings"
     bl_parent_id = "ATELIER_PT_export"
+    bl_options = {"DEFAULT_CLOSED"}
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        return context.scene.atelier.is_checked
+        return context.scene.atelier.is_checked and len(context.scene.atelier.findings) > 0
 
     def draw(self, context: bpy.types.Context) -> None:
         layout = self.layout
-        findings = context.scene.atelier.findings
-        if not findings:
-            layout.label(text="Nothing to put right", icon="CHECKMARK")
-        for finding in findings[:_SHOWN]:
-            box = layout.box()
-            title = f"{finding.object}: {finding.what}" if finding.object else finding.what
-            paragraph(box, context, title, icon=_SEVERITY_ICONS.get(finding.severity, "INFO"))
-            paragraph(box, context, finding.fix, icon="BLANK1")
-        if len(findings) > _SHOWN:
-            layout.label(text=formatted("and {number} more", number=len(findings) - _SHOWN), translate=False)
+        settings = context.scene.atelier
+        rows = min(max(len(settings.findings), 3), 8)
+        layout.template_list("ATELIER_UL_findings", "", settings, "findings", settings, "finding_index", rows=rows)
+        number = sum(one.is_repaired for one in settings.findings)
+        if number:
+            text = formatted("Show what the export repairs ({number})", number=number)
+            layout.prop(settings, "show_repaired", text=text, translate=False)
+        if 0 <= settings.finding_index < len(settings.findings):
+            self._draw_active(context, settings.findings[settings.finding_index], settings.finding_index)
+        if any(one.repair for one in settings.findings):
+            layout.operator("atelier.repair_all", icon="TOOL_SETTINGS")
+
+    def _draw_active(self, context: bpy.types.Context, finding: bpy.types.PropertyGroup, index: int) -> None:
+        box = self.layout.box()
+        texts = FindingTexts.of(finding)
+        title = f"{finding.object}: {texts.what}" if finding.object else texts.what
+        paragraph(box, context, title, icon=_icon(finding))
+        paragraph(box, context, texts.why, icon="BLANK1")
+        if finding.is_repaired:
+            paragraph(box, context, formatted("Repaired on the exported copy."), icon="CHECKMARK")
+        paragraph(box, context, texts.fix, icon="RIGHTARROW_THIN")
+        titles = [formatted(title) for identifier, title, *_ in TARGET_ITEMS if identifier in finding.targets.split()]
+        paragraph(box, context, formatted("Concerns {targets}.", targets=", ".join(titles)), icon="EXPORT")
+        if finding.repair:
+            box.operator("atelier.repair_finding", icon="TOOL_SETTINGS").index = index
 
 
-CLASSES = (ATELIER_PT_export, ATELIER_PT_findings)
+class ATELIER_PT_export_options(AtelierPanel, bpy.types.Panel):
+    bl_label = "Options"
+    bl_parent_id = "ATELIER_PT_export"
+    bl_options = {"DEFAULT_CLOSED"}
+
+    def draw(self, context: bpy.types.Context) -> None:
+        settings = context.scene.atelier
+        column = fields(self.layout)
+        for name in ("lods", "colliders", "lightmap_uv", "clips", "repair_copies"):
+            column.prop(settings.export, name)
+        column.separator()
+        column.prop(settings.export, "texture_budget")
+        if "web" in settings.targets:
+            column.prop(settings.export, "image_format")
+            column.prop(settings.export, "compress_meshes")
+        column.separator()
+        column.prop(settings.export, "author")
+        column.prop(settings.export, "license")
+
+
+class ATELIER_PT_export_vrm(AtelierPanel, bpy.types.Panel):
+    bl_label = "VRM Permissions"
+    bl_parent_id = "ATELIER_PT_export"
+    bl_options = {"DEFAULT_CLOSED"}
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        return "vrm" in context.scene.atelier.targets
+
+    def draw(self, context: bpy.types.Context) -> None:
+        column = fields(self.layout)
+        for name in VRM:
+            column.prop(context.scene.atelier.export, f"vrm_{name}")
+        if not context.scene.atelier.export.author.strip():
+            text = formatted("VRM wants an author; write one in the options.")
+            paragraph(self.layout, context, text, icon="INFO")
+
+
+CLASSES = (
+    ATELIER_PT_export,
+    ATELIER_UL_findings,
+    ATELIER_PT_findings,
+    ATELIER_PT_export_options,
+    ATELIER_PT_export_vrm,
+)

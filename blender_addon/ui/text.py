@@ -8,7 +8,7 @@ import blf
 import bpy
 
 # What the frame of a panel and a box take from the region's width, in widget units of 20 pixels at scale 1.
-_MARGIN_UNITS = 3.0
+_MARGIN_UNITS = 3.6
 _ICON_UNITS = 1.2
 
 # A word with the blanks after it, or one Chinese character with the punctuation that may not begin a line.

@@ -18,7 +18,7 @@ from ml_core.datasets.avatar_sources import (
     warp_normal,
 )
 from ml_core.datasets.avatar_textures import AtlasTextures
-from ml_core.datasets.texture_regions import occlusion_rule, roughness_rule
+from ml_core.datasets.texture_regions import occlusion_rule, relief_rule, roughness_rule
 from ml_core.datasets.texture_warp import SourceMap
 from ml_core.geometry.atlas import CHARTS
 from ml_core.vocabulary.color import hex_to_srgb
@@ -49,6 +49,8 @@ def assemble(
         textures.append(_Texture(row, base_color, warp_normal(row, source), masks))
     _give_hair(textures)
     groups = _outfit_groups(textures)
+    for texture in textures:
+        texture.normal, texture.base_color = relief_rule(texture.normal, texture.base_color, texture.masks)
     labels = [
         label_of(texture.row, texture.base_color, box_masks(maps[texture.row.presentation]), group)
         for texture, group in zip(textures, groups, strict=True)

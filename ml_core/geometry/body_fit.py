@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from ml_core.errors import InputError
 from ml_core.geometry.atlas import CHARTS, PARTS
+from ml_core.geometry.bone_names import completed_joints
 from ml_core.geometry.part_frame import Array, Frame, SheetFrame, TubeFrame, unit
 
 UP = np.array([0.0, 0.0, 1.0])
@@ -34,6 +35,7 @@ CHART_NAMES = tuple(CHARTS)
 
 # t of the landmarks in the head chart, from the crown down: chosen so that the face gets most of the rows.
 HEAD_T = {"crown": 0.0, "cap": 0.19, "eyes": 0.40, "nose": 0.54, "mouth": 0.64, "chin": 0.76, "neck": 0.93, "end": 1.0}
+FACE = ("nose", "mouth", "chin")
 EYE_ANGLE = 0.45
 """Canonical angle (radians) of the eyes' centres in the head chart; measured 0.41 to 0.47 on the shared avatars."""
 
@@ -56,13 +58,15 @@ class BodyFit:
 
         Args:
             joints: rest positions (3,) by VRM joint name; :data:`REQUIRED_JOINTS` must be there, ``leftEye``,
-                ``rightEye``, ``leftToes`` and ``rightToes`` help.
+                ``rightEye``, ``leftToes`` and ``rightToes`` help, and so do the landmarks ``crown``, ``nose``,
+                ``mouth`` and ``chin``, whose heights win over those found on the skin.
             vertices: (V, 3) rest positions of the skin; they say how far heads, hands and feet reach.
             part_weights: (V, len(PARTS)) share of each part in each vertex.
 
         Raises:
             InputError: a joint is missing.
         """
+        joints = completed_joints(joints)
         missing = [name for name in REQUIRED_JOINTS if name not in joints]
         if missing:
             raise InputError(f"the armature has no bone for {', '.join(missing)}; rename its bones or map them by hand")
@@ -118,8 +122,12 @@ class BodyFit:
         """
         points = np.asarray(points, dtype=np.float64)
         weights = self.chart_weights(part_weights, normals)
-        best = np.argsort(-weights, axis=1)[:, :count]
-        shares = np.take_along_axis(weights, best, axis=1)
+        best = np.empty((len(points), count), np.intp)
+        shares = np.empty((len(points), count))
+        for place in range(count):
+            best[:, place] = weights.argmax(axis=1)
+            shares[:, place] = np.take_along_axis(weights, best[:, place : place + 1], axis=1)[:, 0]
+            np.put_along_axis(weights, best[:, place : place + 1], -1.0, axis=1)
         shares /= np.maximum(shares.sum(axis=1, keepdims=True), 1e-12)
         uv = np.zeros((*best.shape, 2))
         for index, name in enumerate(CHART_NAMES):
@@ -147,7 +155,9 @@ def _head(at: Mapping[str, Array], skin: Array | None) -> TubeFrame:
     eyes = [at[name] for name in ("leftEye", "rightEye") if name in at]
     eye = np.mean(eyes, axis=0) if eyes else head + UP * 0.31 * (crown - head[2]) + FRONT * 0.35 * (crown - head[2])
     origin = np.array([head[0], head[1], neck[2]])
-    nose, mouth, chin = _face_profile(skin, origin, float(eye[2]), float(neck[2]), float(crown))
+    crown = float(at["crown"][2]) if "crown" in at else crown
+    found = dict(zip(FACE, _face_profile(skin, origin, float(eye[2]), float(neck[2]), crown), strict=True))
+    nose, mouth, chin = (float(at[name][2]) if name in at else found[name] for name in FACE)
     cap = eye[2] + 0.45 * (crown - eye[2])
     heights = {
         "cap": cap,
@@ -188,7 +198,8 @@ def _face_profile(
 ) -> tuple[float, float, float]:
     """Heights of the nose's tip, the mouth and the chin, from the most forward skin near the middle at each height."""
     size = crown - eye
-    nose, mouth, chin = eye - 0.26 * size, eye - 0.50 * size, eye - 0.78 * size
+    reach = min(0.78 * size, 0.72 * (eye - neck))  # large heads on thin necks have their chins high
+    nose, mouth, chin = eye - reach / 3, eye - 0.64 * reach, eye - reach
     if skin is None:
         return nose, mouth, chin
     middle = skin[np.abs(skin[:, 0] - origin[0]) < 0.07 * size]
@@ -199,8 +210,12 @@ def _face_profile(
         near = middle[np.abs(middle[:, 2] - height) < 1.5 * step]
         if len(near):
             forward[index] = ((near - origin) @ FRONT).max()
-    if np.isnan(forward).any():
+    forward[forward < np.nanmax(forward, initial=-np.inf) - 0.9 * size] = np.nan  # the nape, where the throat is bare
+    seen = np.flatnonzero(np.isfinite(forward))
+    if len(seen) < 0.6 * len(heights) or np.diff(seen).max() > 4:
         return nose, mouth, chin
+    forward = np.interp(np.arange(len(heights)), seen, forward[seen])
+    forward[: seen[0]] = forward[seen[0]] - 0.3 * size
     tip = int(forward.argmax())
     slope = np.gradient(forward)
     jaw = 4 + int(slope[4 : max(tip - 12, 6)].argmax())

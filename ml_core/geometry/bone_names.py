@@ -1,9 +1,10 @@
 """Which humanoid joint a bone is, by the naming schemes of the rigs that artists bring.
 
 Joints carry VRM 1.0 names (``leftUpperArm``), which are Unity's humanoid names too. Known schemes: VRM and Unity,
-Mixamo (with and without ``mixamorig:``), Rigify's ``DEF-`` bones, MPFB's default and game rigs, Unreal's Manny, Kenney
-and KayKit characters. Matching is by name only; an unknown bone is given to its nearest known ancestor by
-:func:`parts_of_bones`.
+VRoid's ``J_Bip_``, Mixamo (with and without ``mixamorig:``), Rigify (``DEF-`` bones and the meta-rig), MPFB's and
+MakeHuman's default, game, CMU and Unreal rigs, Unreal's Mannequin and Manny, Character Creator, 3ds Max Biped, Daz
+Genesis, Auto-Rig Pro, Kenney and KayKit characters. Matching is by name only; an unknown bone is given to its nearest
+known ancestor by :func:`parts_of_bones`.
 """
 
 from __future__ import annotations
@@ -11,29 +12,35 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+import numpy as np
+from numpy.typing import NDArray
+
 SIDES = ("left", "right")
 
 _CENTRAL = {
     "hips": ("hips", "pelvis", "hip"),
-    "spine": ("spine", "spine01", "spine05", "abdomen", "torso"),
-    "chest": ("chest", "spine1", "spine02", "spine03", "spine001"),
-    "upperChest": ("upperchest", "spine2", "spine04", "spine002", "spine003", "spine005"),
-    "neck": ("neck", "neck01", "neck1", "spine004"),
+    "spine": ("spine", "spine01", "spine05", "abdomen", "torso", "lowerback", "waist", "abdomenlower", "spine0"),
+    "chest": ("chest", "spine1", "spine02", "spine03", "spine001", "abdomenupper", "chestlower"),
+    "upperChest": ("upperchest", "spine2", "spine04", "spine002", "spine003", "chestupper"),
+    "neck": ("neck", "neck01", "neck1", "spine004", "necktwist01", "necklower"),
     "head": ("head", "spine006"),
-    "jaw": ("jaw",),
+    "jaw": ("jaw", "jawroot", "jawmaster"),
 }
 
 _SIDED = {
-    "Eye": ("eye",),
-    "Shoulder": ("shoulder", "clavicle"),
-    "UpperArm": ("arm", "upperarm", "upperarm01", "uparm"),
-    "LowerArm": ("forearm", "lowerarm", "lowerarm01", "loarm"),
+    "Eye": ("eye", "faceeye"),
+    "Shoulder": ("shoulder", "clavicle", "collar"),
+    "UpperArm": ("arm", "upperarm", "upperarm01", "uparm", "armstretch", "shldr", "shldrbend"),
+    "LowerArm": ("forearm", "lowerarm", "lowerarm01", "loarm", "forearmstretch", "forearmbend"),
     "Hand": ("hand", "wrist"),
-    "UpperLeg": ("upleg", "upperleg", "thigh", "upperleg01"),
-    "LowerLeg": ("leg", "lowerleg", "calf", "shin", "lowerleg01"),
+    "UpperLeg": ("upleg", "upperleg", "thigh", "upperleg01", "thighstretch", "thighbend"),
+    "LowerLeg": ("leg", "lowerleg", "calf", "shin", "lowerleg01", "legstretch"),
     "Foot": ("foot", "ankle"),
-    "Toes": ("toebase", "toes", "toe", "ball"),
+    "Toes": ("toebase", "toes", "toe", "ball", "toe0", "toes01"),
 }
+
+_SIDED_TORSO = ("pelvis", "hipjoint", "breast", "buttock", "bust", "pectoral", "bust1", "bust2", "breast01", "glute")
+"""Bones on a side that move skin of the trunk and stand for no joint."""
 
 _FINGERS = {
     "Thumb": ("thumb", "handthumb", "finger1"),
@@ -66,7 +73,8 @@ _PART_OF_JOINT = {
 _SIDE_MARKS = (
     (re.compile(r"^(left|right)[ _.\-]?", re.IGNORECASE), 1),
     (re.compile(r"[ _.\-](left|right)$", re.IGNORECASE), 1),
-    (re.compile(r"^([lr])[_.\-]", re.IGNORECASE), 1),
+    (re.compile(r"^([lr])[ _.\-]", re.IGNORECASE), 1),
+    (re.compile(r"^([lr])(?=[A-Z])"), 1),
     (re.compile(r"[_.\-]([lr])(?=$|[_.\-]\d+$)", re.IGNORECASE), 1),
 )
 
@@ -81,22 +89,37 @@ def _split_side(name: str) -> tuple[str | None, str]:
     return None, name
 
 
+_PREFIX = re.compile(
+    r"^(mixamorig\d*[:_]?|DEF-|ORG-|CC_Base_|Bip\d+[ _]|J_(Bip|Adj)_(?=[LR]_)|J_(Bip|Adj)_C_|[A-Za-z0-9]+:)"
+)
+_NOT_SKIN = re.compile(r"^(MCH-|VIS_|WGT-|J_Sec_|J_Opt_|c_)|(^|[_.\-])(ik|fk|pole|ctrl|control|target)([_.\-]|$)", re.I)
+
+
+def _key(name: str) -> tuple[str | None, str]:
+    """The side of a bone and the rest of its name as lower-case letters and digits."""
+    plain = _PREFIX.sub("", re.sub(r"\.x$", "", name))
+    side, rest = _split_side(plain)
+    return side, re.sub(r"[^a-z0-9]", "", rest.lower())
+
+
 def joint_of_bone(name: str) -> str | None:
     """The VRM name of the joint that a bone stands for, or ``None`` for a bone that is none of them."""
-    plain = re.sub(r"^(mixamorig\d*[:_]?|DEF-|J_(Bip|Sec|Adj)_[CLR]_|Bip\d+[ _])", "", name)
-    vroid = re.match(r"^J_Bip_([LR])_(.*)$", name)
-    side, rest = ("left" if vroid.group(1) == "L" else "right", vroid.group(2)) if vroid else _split_side(plain)
-    key = re.sub(r"[^a-z0-9]", "", rest.lower())
+    if _NOT_SKIN.search(name):
+        return None
+    if name == "root.x":  # Auto-Rig Pro's hips; a plain "root" stands on the ground
+        return "hips"
+    side, key = _key(name)
     if side is None:
         return next((joint for joint, names in _CENTRAL.items() if key in names), None)
     limb = next((joint for joint, names in _SIDED.items() if key in names), None)
     if limb is not None:
         return side + limb
-    finger = re.fullmatch(r"([a-z]+?|finger[1-5])_?0?(proximal|intermediate|distal|[123])", key)
+    finger = re.fullmatch(r"(finger[1-5]|[a-z]+?)_?0?(proximal|intermediate|distal|metacarpal|[123])", key)
     if finger:
         kind = next((joint for joint, names in _FINGERS.items() if finger.group(1) in names), None)
-        if kind is not None:
-            return side + kind + _PHALANX[finger.group(2)]
+        phalanx = _PHALANX.get(finger.group(2))
+        if kind is not None and phalanx is not None:
+            return side + kind + phalanx
     return None
 
 
@@ -111,14 +134,27 @@ def part_of_joint(joint: str) -> str:
 
 
 def parts_of_bones(names: Sequence[str], parents: Mapping[str, str | None]) -> dict[str, str | None]:
-    """The body part of each bone: its own joint's, else its nearest known ancestor's, else ``None``."""
+    """The body part of each bone: its own joint's, else its nearest known ancestor's, else ``None``.
+
+    Bones above the hips (a root that carries skin) and those beside them count as the torso.
+    """
+    above: set[str] = set()
+    for name in names:
+        if joint_of_bone(name) == "hips":
+            bone = parents.get(name)
+            while bone is not None:
+                above.add(bone)
+                bone = parents.get(bone)
     parts: dict[str, str | None] = {}
     for name in names:
-        bone: str | None = name
-        while bone is not None and joint_of_bone(bone) is None:
+        bone = name
+        while bone is not None and joint_of_bone(bone) is None and _key(bone)[1] not in _SIDED_TORSO:
             bone = parents.get(bone)
         joint = joint_of_bone(bone) if bone is not None else None
-        parts[name] = part_of_joint(joint) if joint else None
+        if joint is not None:
+            parts[name] = part_of_joint(joint)
+        else:
+            parts[name] = "torso" if bone is not None or name in above else None
     return parts
 
 
@@ -129,4 +165,18 @@ def joints_of_bones(names: Sequence[str]) -> dict[str, str]:
         joint = joint_of_bone(name)
         if joint is not None:
             found.setdefault(joint, name)
+    if "hips" not in found and "spine" in found:  # Rigify's lowest spine bone is the pelvis
+        found["hips"] = found["spine"]
     return found
+
+
+def completed_joints(joints: Mapping[str, NDArray]) -> dict[str, NDArray]:
+    """The joints with those that simple rigs leave out put where the others say: a neck, and toes are not needed."""
+    full = dict(joints)
+    arms = [full[name] for name in ("leftUpperArm", "rightUpperArm") if name in full]
+    if "neck" not in full and "head" in full and arms:
+        shoulders = np.mean(arms, axis=0)
+        neck = full["head"].copy()
+        neck[2] += 0.35 * min(shoulders[2] - neck[2], -0.12 * abs(arms[0][0] - neck[0]))
+        full["neck"] = neck
+    return full

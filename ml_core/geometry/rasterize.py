@@ -23,6 +23,15 @@ def rasterize_triangles(corner_uv: Array, size: int) -> tuple[NDArray[np.int64],
     Returns:
         flat texel indices (N,) with row 0 at the top, triangle indices (N,), barycentric weights (N, 3).
     """
+    texel, triangle, barycentric = covered_texels(corner_uv, size)
+    place = np.full(size * size, -1, np.int64)
+    place[texel[::-1]] = np.arange(len(texel) - 1, -1, -1)
+    first = place[place >= 0]
+    return texel[first], triangle[first], barycentric[first]
+
+
+def covered_texels(corner_uv: Array, size: int) -> tuple[NDArray[np.int64], NDArray[np.int64], Array]:
+    """As :func:`rasterize_triangles`, with every triangle that covers a texel."""
     xy = np.asarray(corner_uv, np.float64) * [1, -1] + [0, 1]
     xy = xy * size - 0.5
     finite = np.isfinite(xy).all(axis=(1, 2))
@@ -41,9 +50,7 @@ def rasterize_triangles(corner_uv: Array, size: int) -> tuple[NDArray[np.int64],
             into.append(values)
     if not texels:
         return np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros((0, 3))
-    texel, triangle, barycentric = np.concatenate(texels), np.concatenate(owners), np.concatenate(weights)
-    _, first = np.unique(texel, return_index=True)
-    return texel[first], triangle[first], barycentric[first]
+    return np.concatenate(texels), np.concatenate(owners), np.concatenate(weights)
 
 
 def _batches(counts: NDArray) -> list[slice]:
@@ -79,41 +86,65 @@ def _rasterize_batch(
 
 
 def dilation_source(texel: NDArray[np.int64], size: int) -> NDArray[np.int64]:
-    """For every texel of the image the index (into ``texel``) of a near covered one, by jump flooding.
+    """For every texel of the image the index (into ``texel``) of a near covered one.
 
-    The whole image is filled, so island borders are safe at every mip level. Rong and Tan, "Jump flooding in GPU with
-    applications to Voronoi diagram and distance transform" (I3D 2006).
+    The whole image is filled, so island borders are safe at every mip level. From coarse to fine: a block of texels
+    takes what its parent or one of its neighbours found, whichever is nearest. What is found is the nearest texel or
+    one hardly farther away.
     """
-    nearest = np.full((size, size), -1, np.int64)
     if not len(texel):
         return np.zeros(size * size, np.int64)
-    nearest.reshape(-1)[texel] = np.arange(len(texel))
-    seed_row, seed_column = texel // size, texel % size
-    rows, columns = np.mgrid[0:size, 0:size]
-    far = 4 * size * size
-    distance = np.where(nearest >= 0, 0, far)
-    steps = [1]
-    while steps[-1] * 2 < size:
-        steps.append(steps[-1] * 2)
-    for step in [*reversed(steps), 1]:
-        for down in (-step, 0, step):
-            for right in (-step, 0, step):
-                if down == right == 0:
-                    continue
-                into = _shifted(size, down), _shifted(size, right)
-                source = _shifted(size, -down), _shifted(size, -right)
-                candidate = nearest[source]
-                known = candidate >= 0
-                away = np.where(
-                    known,
-                    (seed_row[candidate] - rows[into]) ** 2 + (seed_column[candidate] - columns[into]) ** 2,
-                    far,
-                )
-                better = away < distance[into]
-                nearest[into] = np.where(better, candidate, nearest[into])
-                distance[into] = np.where(better, away, distance[into])
-    return nearest.reshape(-1)
+    rows, columns = np.divmod(texel, size)
+    factors = [1]
+    while size // factors[-1] > 16 and size % (2 * factors[-1]) == 0:
+        factors.append(2 * factors[-1])
+    found: NDArray[np.int64] = np.zeros((1, 1), np.int64)
+    for factor in reversed(factors):
+        cells = size // factor
+        parent = found if factor == factors[-1] else np.repeat(np.repeat(found, 2, axis=0), 2, axis=1)
+        found = np.broadcast_to(parent, (cells, cells)).astype(np.int64).reshape(-1)
+        covered = rows // factor * cells + columns // factor
+        found[covered] = np.arange(len(texel))
+        empty = np.ones(cells * cells, bool)
+        empty[covered] = False
+        # The coarsest grid starts from one guess and passes it on until it has reached every block.
+        rounds = cells if factor == factors[-1] else 2
+        found = _passed_on(found, np.flatnonzero(empty), cells, factor, rows, columns, rounds).reshape(cells, cells)
+    return found.reshape(-1)
 
 
-def _shifted(size: int, by: int) -> slice:
-    return slice(max(by, 0), size + min(by, 0))
+def _passed_on(
+    found: NDArray[np.int64],
+    empty: NDArray[np.int64],
+    cells: int,
+    factor: int,
+    rows: NDArray[np.int64],
+    columns: NDArray[np.int64],
+    rounds: int,
+) -> NDArray[np.int64]:
+    """``found`` with each empty block's texel replaced by those of its neighbours while that is nearer."""
+    row, column = np.divmod(empty, cells)
+    centre_row, centre_column = (row + 0.5) * factor - 0.5, (column + 0.5) * factor - 0.5
+
+    def distance(candidate: NDArray[np.int64]) -> NDArray[np.float32]:
+        away = (rows[candidate] - centre_row) ** 2 + (columns[candidate] - centre_column) ** 2
+        return np.asarray(away, np.float32)
+
+    best = found[empty]
+    nearest = distance(best)
+    for _ in range(rounds):
+        changed = False
+        for down, right in itertools.product((-1, 0, 1), repeat=2):
+            if down == right == 0:
+                continue
+            neighbour = np.clip(row + down, 0, cells - 1) * cells + np.clip(column + right, 0, cells - 1)
+            candidate = found[neighbour]
+            away = distance(candidate)
+            better = away < nearest
+            if better.any():
+                changed = True
+                best, nearest = np.where(better, candidate, best), np.where(better, away, nearest)
+        found[empty] = best
+        if not changed:
+            break
+    return found

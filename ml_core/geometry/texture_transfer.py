@@ -18,6 +18,7 @@ from ml_core.geometry.atlas_surface import chart_corner_uv, tangent_axes
 from ml_core.geometry.body_fit import CHART_NAMES, BodyFit
 from ml_core.geometry.part_frame import Array
 from ml_core.geometry.rasterize import dilation_source, rasterize_triangles
+from ml_core.geometry.seam_leveling import SeamLeveling, seam_leveling
 
 SHARED_CHARTS = 2
 
@@ -28,16 +29,28 @@ class AtlasMap:
 
     ``texel`` (N,) flat indices into the S x S image (row 0 at the top); ``chart`` (N, 2) indices into ``CHART_NAMES``;
     ``uv`` (N, 2, 2) atlas coordinates; ``share`` (N, 2), sums to 1; ``turn`` (N, 2, 2, 2) for normals; ``fill``
-    (S * S,) for every texel the covered texel (index into N) that colours it after dilation.
+    (S * S,) for every texel the covered texel (index into N) that colours it after dilation; ``seams`` brings both
+    sides of UV borders to one colour.
     """
 
     size: int
     texel: NDArray[np.int64]
-    chart: NDArray[np.intp]
+    chart: NDArray[np.integer]
     uv: Array
     share: Array
     turn: Array
     fill: NDArray[np.int64]
+    seams: SeamLeveling | None = None
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of memory that it takes."""
+        parts = (self.texel, self.chart, self.uv, self.share, self.turn, self.fill, self.seams)
+        return sum(part.nbytes for part in parts if part is not None)
+
+    def leveled(self, values: NDArray[np.floating]) -> NDArray[np.floating]:
+        """Values (N, C) of the covered texels without steps at UV borders."""
+        return values if self.seams is None else self.seams(values)
 
     @property
     def covered(self) -> NDArray[np.bool_]:
@@ -47,11 +60,14 @@ class AtlasMap:
         return mask.reshape(self.size, self.size)
 
 
-def map_key(vertices: Array, triangles: NDArray, corner_uv: Array, size: int) -> str:
-    """A digest that changes whenever the rest shape, the topology, the UVs or the size do."""
-    digest = hashlib.sha256(str(size).encode())
-    for array in (vertices.astype(np.float32), triangles.astype(np.int32), corner_uv.astype(np.float32)):
-        digest.update(np.ascontiguousarray(array).tobytes())
+def map_key(
+    vertices: Array, triangles: NDArray, corner_uv: Array, size: int, fit: BodyFit | None = None, *more: Array
+) -> str:
+    """A digest that changes whenever the rest shape, the topology, the UVs, the size, the fit or what is in ``more``
+    (the parts' weights) does."""
+    digest = hashlib.blake2b(f"{size} {fit.frames if fit is not None else ''}".encode())
+    for array in (vertices, triangles.astype(np.int32), corner_uv, *more):
+        digest.update(np.ascontiguousarray(array, dtype=np.int32 if array.dtype.kind == "i" else np.float32).tobytes())
     return digest.hexdigest()
 
 
@@ -82,9 +98,20 @@ def build_atlas_map(
 
     normal = blend(normals)
     normal /= np.maximum(np.linalg.norm(normal, axis=1, keepdims=True), 1e-9)
-    chart, uv, share = fit.atlas_coordinates(blend(vertices), blend(part_weights), normal, SHARED_CHARTS)
+    position = blend(vertices)
+    chart, uv, share = fit.atlas_coordinates(position, blend(part_weights), normal, SHARED_CHARTS)
     turn = _normal_turns(fit, vertices[triangles], corner_uv, triangle, chart)
-    return AtlasMap(size, texel, chart, uv, share, turn, dilation_source(texel, size))
+    fill = dilation_source(texel, size)
+    return AtlasMap(
+        size,
+        texel,
+        chart.astype(np.int8),
+        uv.astype(np.float32),
+        share.astype(np.float32),
+        turn.astype(np.float32),
+        fill,
+        seam_leveling(vertices, triangles, corner_uv, texel, position, fill, size),
+    )
 
 
 def _normal_turns(fit: BodyFit, corners: Array, corner_uv: Array, triangle: NDArray, chart: NDArray[np.intp]) -> Array:
@@ -95,7 +122,10 @@ def _normal_turns(fit: BodyFit, corners: Array, corner_uv: Array, triangle: NDAr
         rows, places = np.nonzero(chart == index)
         if not len(rows):
             continue
-        used, inverse = np.unique(triangle[rows], return_inverse=True)
+        owner = triangle[rows]
+        is_used = np.zeros(len(corners), bool)
+        is_used[owner] = True
+        used, inverse = np.flatnonzero(is_used), (np.cumsum(is_used) - 1)[owner]
         atlas_x, atlas_y = tangent_axes(corners[used], chart_corner_uv(fit, CHARTS[name], corners[used]))
         block = np.stack(
             [
@@ -104,7 +134,7 @@ def _normal_turns(fit: BodyFit, corners: Array, corner_uv: Array, triangle: NDAr
             ],
             axis=-2,
         )
-        turn[rows, places] = block[inverse.reshape(-1)]
+        turn[rows, places] = block[inverse]
     return turn
 
 
@@ -153,7 +183,7 @@ def transfer(atlas_map: AtlasMap, image: Array) -> Array:
     """An atlas image (A, A) or (A, A, C) in the mesh's own layout (S, S[, C]), dilated past the island borders."""
     samples = sample_atlas(atlas_map, image.reshape(*image.shape[:2], -1))
     mixed = np.einsum("nk,nkc->nc", atlas_map.share.astype(samples.dtype), samples)
-    return mixed[atlas_map.fill].reshape(atlas_map.size, atlas_map.size, *image.shape[2:])
+    return atlas_map.leveled(mixed)[atlas_map.fill].reshape(atlas_map.size, atlas_map.size, *image.shape[2:])
 
 
 def transfer_normal(atlas_map: AtlasMap, normal: Array) -> Array:
@@ -181,12 +211,15 @@ class Gather:
     both: NDArray[np.int64]
     far: NDArray[np.int32]
     far_share: NDArray[np.float32]
+    seams: SeamLeveling | None = None
 
     def __call__(self, image: NDArray[np.floating]) -> NDArray[np.float32]:
         """As :func:`transfer` of an atlas image (A, A, C), up to rounding."""
         flat = np.ascontiguousarray(image.reshape(-1, image.shape[-1]), dtype=np.float32)
         mixed = sum(flat[self.near[:, k]] * self.near_share[:, k, None] for k in range(4))
         mixed[self.both] += sum(flat[self.far[:, k]] * self.far_share[:, k, None] for k in range(4))
+        if self.seams is not None:
+            self.seams(mixed)
         return np.asarray(mixed[self.fill].reshape(self.size, self.size, -1), np.float32)
 
 
@@ -203,4 +236,5 @@ def gather_of(atlas_map: AtlasMap, atlas_size: int) -> Gather:
         both,
         index[both, 1].astype(np.int32),
         weight[both, 1].astype(np.float32),
+        atlas_map.seams,
     )

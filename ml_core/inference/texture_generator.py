@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,14 +12,18 @@ from numpy.typing import NDArray
 
 from ml_core.errors import AtelierError, InputError
 from ml_core.inference.atlas_resize import heal_borders, resize_atlas
-from ml_core.inference.session import open_session
+from ml_core.inference.inversion import Inversion, invert
+from ml_core.inference.session import open_with_card
+from ml_core.inference.texture_edits import between
 from ml_core.inference.trait_sampling import resolve_traits
 from ml_core.vocabulary.color import hex_to_srgb, srgb_to_linear
+from ml_core.vocabulary.seed_vector import HALF, SEED_SIZE, seed_vector
 from ml_core.vocabulary.traits import OUTFITS, AvatarTraits
 
 WEIGHTS = Path(__file__).resolve().parents[1] / "weights" / "texture_generator.onnx"
 SIZES = (64, 128, 256, 512, 1024, 2048)
 _ASKED_COLORS = ("skin", "hair", "top", "bottom")
+_INPUTS = ["z", "colors", "outfit", "presentation"]
 
 
 @dataclass(frozen=True)
@@ -29,7 +32,8 @@ class TextureMaps:
 
     ``base_color`` (S, S, 3) float32, linear 0..1. ``normal`` (S, S, 3) float32 unit vectors, OpenGL (Y+), x along +u
     and y along +v of the atlas. ``roughness`` and ``occlusion`` (S, S) float32, 0..1. ``traits`` are all set, as
-    resolved; ``seed`` is the seed they came from.
+    resolved; ``seed`` is the seed they came from and ``latent`` (64,) the seed vector that was painted. ``skin`` (S, S)
+    0..1 is where bare skin shows.
     """
 
     base_color: NDArray[np.float32]
@@ -38,6 +42,8 @@ class TextureMaps:
     occlusion: NDArray[np.float32]
     traits: AvatarTraits
     seed: int
+    latent: NDArray[np.float32]
+    skin: NDArray[np.float32]
 
     @property
     def size(self) -> int:
@@ -67,14 +73,8 @@ class TextureGenerator:
             InputError: the weights or their card are missing or damaged, or are not a texture generator's.
         """
         path = Path(path) if path is not None else WEIGHTS
-        session = open_session(path, device)
-        card_path = path.with_suffix(".json")
-        try:
-            card = json.loads(card_path.read_text())
-            card["statistics"]["people"], card["statistics"]["garments"], card["size"], card["seed_size"]
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise InputError(f"{card_path}: this is not the card of a texture generator ({error})") from error
-        if [value.name for value in session.get_inputs()] != ["z", "colors", "outfit", "presentation"]:
+        session, card = open_with_card(path, {"statistics", "codes", "size"}, device)
+        if [value.name for value in session.get_inputs()] != _INPUTS:
             raise InputError(
                 f"{path}: this is not a texture generator; export one with scripts/evaluate_texture_gan.py"
             )
@@ -82,47 +82,115 @@ class TextureGenerator:
 
     @property
     def native_size(self) -> int:
-        """Texels a side that the network itself paints."""
+        """Texels a side that the network itself paints; it paints half of that faster."""
         return int(self._card["size"])
 
-    def generate(self, traits: AvatarTraits | None = None, seed: int = 0, size: int = 256) -> TextureMaps:
+    def generate(
+        self,
+        traits: AvatarTraits | None = None,
+        seed: int = 0,
+        size: int = 256,
+        *,
+        outfit_seed: int | None = None,
+        truncation: float = 1.0,
+        latent: NDArray | None = None,
+    ) -> TextureMaps:
         """The maps of the avatar with these traits; traits that are ``None`` are drawn by the seed.
 
         The same traits, seed and size give the same maps on every platform (up to the last bits of floating point).
 
+        Args:
+            outfit_seed: a seed of its own for the clothes, so that the person stays while the outfit changes.
+            truncation: 0 is the most ordinary face, 1 a drawn one, above 1 more unusual ones.
+            latent: (64,) a seed vector to use in place of the seed's, as :meth:`invert` finds one.
+
         Raises:
-            InputError: ``seed`` is negative, or ``size`` is not one of :data:`SIZES`.
+            InputError: a seed is negative, ``size`` is not one of :data:`SIZES`, ``truncation`` or ``latent`` are out
+                of range.
         """
-        if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
-            raise InputError(f"seed: {seed!r} is not a whole number from 0 up")
+        for name, value in (("seed", seed), ("outfit_seed", 0 if outfit_seed is None else outfit_seed)):
+            if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 0:
+                raise InputError(f"{name}: {value!r} is not a whole number from 0 up")
         if size not in SIZES:
             raise InputError(f"size: {size!r} is not one of {', '.join(map(str, SIZES))}")
-        resolved = resolve_traits(traits or AvatarTraits(), int(seed), self._card["statistics"])
-        maps, _ = self.paint(resolved, int(seed))
-        return _finish(maps, resolved, int(seed), size)
+        if not 0 <= truncation <= 4:
+            raise InputError(f"truncation: {truncation!r} is not between 0 and 4")
+        if latent is None:
+            latent = seed_vector(int(seed), outfit_seed, truncation)
+        else:
+            latent = np.asarray(latent, dtype=np.float32)
+            if latent.shape != (SEED_SIZE,) or not np.isfinite(latent).all():
+                raise InputError(f"latent: expected {SEED_SIZE} finite numbers, got shape {latent.shape}")
+        resolved = self.resolve(traits or AvatarTraits(), int(seed))
+        maps, regions = self.paint(resolved, latent, half=size <= self.native_size // 2)
+        return _finish(np.concatenate([maps, regions[:1]]), resolved, int(seed), size, latent)
 
-    def base_color(self, traits: AvatarTraits, seed: int) -> NDArray[np.float32]:
-        """sRGB base colour (S, S, 3) 0..1 at :attr:`native_size` alone, for traits that are all set: the quick look."""
-        maps, _ = self.paint(traits, seed)
-        return np.clip(heal_borders(maps.transpose(1, 2, 0))[..., :3], 0, 1)
+    def resolve(self, traits: AvatarTraits, seed: int) -> AvatarTraits:
+        """All traits set: those that are ``None`` as :meth:`generate` draws them."""
+        return resolve_traits(traits, seed, self._card["statistics"])
 
-    def paint(self, traits: AvatarTraits, seed: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """The network's own output for traits that are all set: maps (7, S, S), which are sRGB base colour, normal xy,
-        roughness and occlusion, and region masks (5, S, S) of skin, hair, top, bottom and the rest."""
+    def interpolate(self, first: TextureMaps, second: TextureMaps, amount: float, size: int = 256) -> TextureMaps:
+        """A person between two: ``amount`` 0 is the first, 1 the second; the outfit changes halfway."""
+        traits, latent = between(first.traits, first.latent, second.traits, second.latent, amount)
+        return self.generate(traits, first.seed if amount < 0.5 else second.seed, size, latent=latent)
+
+    def mix(self, face: TextureMaps, outfit: TextureMaps, size: int = 256) -> TextureMaps:
+        """The head and the skin of one person in the clothes of another."""
+        worn = outfit.traits
+        traits = face.traits.replace(outfit=worn.outfit, top=worn.top, bottom=worn.bottom)
+        latent = np.concatenate([face.latent[:HALF], outfit.latent[HALF:]])
+        return self.generate(traits, face.seed, size, latent=latent)
+
+    def invert(self, image: NDArray, mask: NDArray | None = None, traits: AvatarTraits | None = None) -> Inversion:
+        """Traits and seed vector whose painting comes near to a (partial) base colour in the atlas.
+
+        Args:
+            image: (S, S, 3) linear base colour, S one of :data:`SIZES`. mask: (S, S), true where the image is known;
+                all of it when left out. traits: what is known already and shall stay.
+
+        Raises:
+            InputError: the shapes do not fit, or the mask is empty.
+        """
+        return invert(self.paint, self._card, image, mask, traits or AvatarTraits())
+
+    def base_color(self, traits: AvatarTraits, seed: int, outfit_seed: int | None = None) -> NDArray[np.float32]:
+        """sRGB base colour (S, S, 3) 0..1 at half of :attr:`native_size`, for traits that are all set: the quick
+        look."""
+        return self.base_color_and_skin(traits, seed, outfit_seed)[0]
+
+    def base_color_and_skin(
+        self, traits: AvatarTraits, seed: int, outfit_seed: int | None = None
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """As :meth:`base_color`, and where (S, S) bare skin shows."""
+        maps, regions = self.paint(traits, seed_vector(seed, outfit_seed), half=True)
+        return np.clip(heal_borders(maps[:3].transpose(1, 2, 0)), 0, 1), regions[0]
+
+    def paint(
+        self, traits: AvatarTraits, latent: NDArray[np.float32], half: bool = False
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """The network's own output for traits that are all set and a seed vector (64,): maps (7, S, S), which are sRGB
+        base colour, normal xy, roughness and occlusion, and region masks (5, S, S) of skin, hair, top, bottom and the
+        rest; S is :attr:`native_size` or ``half`` of it."""
+        import onnxruntime
+
         assert traits.outfit is not None
-        z = np.random.default_rng(seed).standard_normal((1, int(self._card["seed_size"])), dtype=np.float32)
-        colors = np.stack([hex_to_srgb(getattr(traits, name)) for name in _ASKED_COLORS])[None]
-        outfit = np.eye(len(OUTFITS), dtype=np.float32)[[OUTFITS.index(traits.outfit)]]
-        presentation = np.array([[traits.presentation]], dtype=np.float32)
-        feeds = {"z": z, "colors": colors, "outfit": outfit, "presentation": presentation}
+        feeds = {
+            "z": np.asarray(latent, dtype=np.float32)[None],
+            "colors": np.stack([hex_to_srgb(getattr(traits, name)) for name in _ASKED_COLORS])[None].astype(np.float32),
+            "outfit": np.eye(len(OUTFITS), dtype=np.float32)[[OUTFITS.index(traits.outfit)]],
+            "presentation": np.array([[traits.presentation]], dtype=np.float32),
+        }
+        options = onnxruntime.RunOptions()
+        options.only_execute_path_to_fetches = True
+        names = ["half_maps", "half_regions"] if half else ["maps", "regions"]
         try:
-            maps, regions = self._session.run(["maps", "regions"], feeds)
+            maps, regions = self._session.run(names, feeds, options)
         except Exception as error:
             raise AtelierError(f"the texture generator failed ({error}); reinstall its weights") from error
         return maps[0], regions[0]
 
 
-def _finish(maps: NDArray, traits: AvatarTraits, seed: int, size: int) -> TextureMaps:
+def _finish(maps: NDArray, traits: AvatarTraits, seed: int, size: int, latent: NDArray[np.float32]) -> TextureMaps:
     """Resize in the space that the network paints in, then clean ranges, unit normals and linear light."""
     image = resize_atlas(heal_borders(maps.transpose(1, 2, 0)), size)
     slope = image[..., 3:5]
@@ -136,4 +204,6 @@ def _finish(maps: NDArray, traits: AvatarTraits, seed: int, size: int) -> Textur
         occlusion=np.ascontiguousarray(np.clip(image[..., 6], 0, 1), dtype=np.float32),
         traits=traits,
         seed=seed,
+        latent=np.asarray(latent, dtype=np.float32),
+        skin=np.clip(image[..., 7], 0, 1),
     )

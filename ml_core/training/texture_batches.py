@@ -15,19 +15,28 @@ from torch import Tensor
 
 from ml_core.datasets.avatar_textures import COLOR_REGIONS, AtlasTextures
 from ml_core.geometry.atlas import CHARTS
-from ml_core.networks.generator import LOG_OFFSET, log_color
+from ml_core.networks.generator import LOG_OFFSET, TEXELS_A_CODE, compose_color, detail_of
+from ml_core.training.texture_augment import crop_corners
 from ml_core.vocabulary.color import hex_to_srgb
+
+_SAME_HEAD = 0.05
+"""Mean difference of log detail between two heads of one identity above which they wear different hair."""
 
 
 @dataclass(frozen=True)
-class Batch:
-    """``faces``, ``outfits`` (N,) code indices; ``colors`` (N, 4, 3) sRGB; ``presentation`` (N, 1);
-    ``target`` (N, 7, S, S) and ``masks`` (N, 5, S, S) as the generator returns them."""
+class Crops:
+    """Windows of N textures.
+
+    ``faces``, ``outfits`` (N,) indices of codes; ``corners`` (N, 2) row and column of the window's first code;
+    ``colors`` (N, 4, 3) sRGB; ``layers`` (N, 12, S, S) as the generator's raw layers, but with masks for logits;
+    ``target`` (N, 7, S, S) and ``masks`` (N, 5, S, S) as the generator returns them.
+    """
 
     faces: Tensor
     outfits: Tensor
+    corners: Tensor
     colors: Tensor
-    presentation: Tensor
+    layers: Tensor
     target: Tensor
     masks: Tensor
 
@@ -77,7 +86,7 @@ class ColorDistribution:
 
 
 class TextureBatches:
-    """Draws batches of a dataset. The state is the generator ``rng`` alone, so a resumed run sees the same data."""
+    """Draws crops of a dataset. The state is the generator ``rng`` alone, so a resumed run sees the same data."""
 
     def __init__(self, textures: AtlasTextures, rng: np.random.Generator, true_color_share: float) -> None:
         self.textures = textures
@@ -85,7 +94,6 @@ class TextureBatches:
         self.true_color_share = true_color_share
         labels = textures.labels
         self.identities = sorted({label.identity for label in labels})
-        self.faces = np.array([self.identities.index(label.identity) for label in labels])
         groups = sorted({label.outfit_group for label in labels})
         self.outfits = np.array([groups.index(label.outfit_group) for label in labels])
         self.presentation = np.array([label.presentation for label in labels], dtype=np.float32)
@@ -93,15 +101,42 @@ class TextureBatches:
             [[hex_to_srgb(getattr(label, region)) for region in COLOR_REGIONS] for label in labels], dtype=np.float32
         )
         self.distribution = ColorDistribution(self.colors, self.presentation)
+        self.detail = np.stack([self._own_detail(index) for index in range(len(labels))])
+        self.faces = self._heads()
 
-    def draw(self, count: int) -> Batch:
-        """A batch of ``count`` textures, each with its own or with new colours."""
+    def _own_detail(self, index: int) -> NDArray[np.float16]:
+        image = torch.from_numpy(self.textures.base_color[index]).permute(2, 0, 1)[None].float() / 255
+        masks = self._masks(index, (slice(None), slice(None)))
+        return detail_of(image, masks, torch.from_numpy(self.colors[[index]]))[0].numpy().astype(np.float16)
+
+    def _heads(self) -> NDArray:
+        """A number for each texture: equal for the same identity with the same hair."""
+        rows, columns = CHARTS["head"].pixels(self.textures.size)
+        upper = slice(rows.start, rows.start + (rows.stop - rows.start) // 2)
+        heads: list[tuple[str, NDArray]] = []
+        numbers = []
+        for label, detail in zip(self.textures.labels, self.detail[:, :, upper, columns], strict=True):
+            small = detail.astype(np.float32).reshape(3, detail.shape[1] // 4, 4, -1, 4).mean(axis=(2, 4))
+            gaps = [
+                (float(np.abs(small - other).mean()), number)
+                for number, (name, other) in enumerate(heads)
+                if name == label.identity
+            ]
+            gap, number = min(gaps, default=(np.inf, -1))
+            if gap > _SAME_HEAD:
+                heads.append((label.identity, small))
+                number = len(heads) - 1
+            numbers.append(number)
+        return np.array(numbers)
+
+    def draw(self, count: int, side: int) -> Crops:
+        """Crops of ``side`` codes at random corners of random textures, in their own or in new colours."""
         index = self.rng.integers(len(self.faces), size=count)
         colors = self.colors[index].copy()
         for row in range(count):
             if self.rng.random() >= self.true_color_share:
                 colors[row] = self.distribution.draw(self.rng)
-        return self.batch(index, colors)
+        return self.crops(index, crop_corners(count, side, self.rng), side, colors)
 
     def conditions(self, count: int) -> tuple[Tensor, Tensor]:
         """Random colours (N, 4, 3) and presentation (N, 1) for avatars that nobody has textures of."""
@@ -112,26 +147,39 @@ class TextureBatches:
         presentation = self.rng.integers(0, 2, size=(count, 1)).astype(np.float32)
         return torch.from_numpy(colors), torch.from_numpy(presentation)
 
-    def batch(self, index: NDArray, colors: NDArray) -> Batch:
-        """The textures at ``index`` in the ``colors`` (N, 4, 3)."""
-        data = self.textures
-        masks = torch.from_numpy(data.regions[index]).permute(0, 3, 1, 2).float() / 255
-        masks = masks / masks.sum(dim=1, keepdim=True).clamp_min(1e-3)
-        image = torch.from_numpy(data.base_color[index]).permute(0, 3, 1, 2).float() / 255
-        asked, own = torch.from_numpy(colors).float(), torch.from_numpy(self.colors[index])
-        change = (log_color(asked) - log_color(own)).transpose(1, 2)
-        shift = torch.matmul(change, masks[:, :4].flatten(2)).reshape(image.shape)
-        image = (torch.exp(log_color(image) + shift) - LOG_OFFSET).clamp(0, 1)
-        normal = torch.from_numpy(data.normal[index]).permute(0, 3, 1, 2).float() / 127
-        surface = torch.from_numpy(data.surface[index]).permute(0, 3, 1, 2).float() / 255
-        return Batch(
+    def whole(self, index: NDArray, colors: NDArray, border: int = 0) -> Crops:
+        """The whole textures at ``index`` in the ``colors`` (N, 4, 3), with their edges repeated ``border`` codes."""
+        side = self.textures.size // TEXELS_A_CODE + 2 * border
+        return self.crops(index, np.full((len(index), 2), -border), side, colors)
+
+    def crops(self, index: NDArray, corners: NDArray, side: int, colors: NDArray) -> Crops:
+        """Windows of ``side`` codes at ``corners`` (N, 2) of the textures at ``index`` in the ``colors`` (N, 4, 3);
+        what lies beyond the atlas repeats its edge."""
+        data, last = self.textures, self.textures.size - 1
+        ranges = np.clip(np.asarray(corners)[..., None] * TEXELS_A_CODE + np.arange(side * TEXELS_A_CODE), 0, last)
+        windows = [np.ix_(rows, columns) for rows, columns in ranges]
+        masks = torch.cat([self._masks(i, window) for i, window in zip(index, windows, strict=True)])
+        detail = _stacked([self.detail[i][:, w[0], w[1]] for i, w in zip(index, windows, strict=True)])
+        normal = _stacked([data.normal[i][w].transpose(2, 0, 1) for i, w in zip(index, windows, strict=True)]) / 127
+        surface = _stacked([data.surface[i][w].transpose(2, 0, 1) for i, w in zip(index, windows, strict=True)]) / 255
+        asked = torch.from_numpy(np.asarray(colors, dtype=np.float32))
+        return Crops(
             torch.from_numpy(self.faces[index]),
             torch.from_numpy(self.outfits[index]),
+            torch.from_numpy(np.asarray(corners)),
             asked,
-            torch.from_numpy(self.presentation[index])[:, None],
-            torch.cat([image, normal, surface], dim=1),
+            torch.cat([detail, masks, normal, surface], dim=1),
+            torch.cat([compose_color(detail, masks, asked), normal, surface], dim=1),
             masks,
         )
+
+    def _masks(self, index: int, window: tuple) -> Tensor:
+        masks = torch.from_numpy(self.textures.regions[index][window]).permute(2, 0, 1)[None].float() / 255
+        return masks / masks.sum(dim=1, keepdim=True).clamp_min(1e-3)
+
+
+def _stacked(crops: list[NDArray]) -> Tensor:
+    return torch.from_numpy(np.stack(crops).astype(np.float32))
 
 
 def texel_weights(valid: NDArray) -> Tensor:

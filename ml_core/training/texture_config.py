@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from ml_core.networks.generator import GeneratorConfig
 
@@ -11,48 +13,47 @@ from ml_core.networks.generator import GeneratorConfig
 class TextureTrainingConfig:
     """Steps, losses and rates of ``scripts/train_texture_gan.py``.
 
-    Stage A (GLO, Bojanowski et al. 2018) learns a code for every face and outfit under a Laplacian-pyramid loss: first
-    at 64 and 128 texels, then at 256. Stage B (Goodfellow et al. 2014) adds the adversarial game on crops, on learned
-    and on mixed codes. ``hold_out`` names face groups that training never sees.
+    Stage A trains an encoder and the painter as an autoencoder; the codes that it finds start the code bank. Stage B
+    drops the encoder and plays the adversarial game (R3GAN, Huang et al. 2024) on learned and on mixed codes, while the
+    codes of the training textures keep being fitted (GLO, Bojanowski et al. 2018). All of it on crops of ``side``
+    codes, of which the discriminator sees ``looks`` texels. ``hold_out`` names face groups that training leaves out.
     """
 
     generator: GeneratorConfig = field(default_factory=GeneratorConfig)
-    steps_64: int = 250
-    steps_128: int = 1250
-    steps_256: int = 5500
-    adversarial_steps: int = 1800
-    batch: int = 4
-    adversarial_batch: int = 2
-    mixed_batch: int = 2
+    encoder_steps: int = 3000
+    adversarial_steps: int = 5000
+    batch: int = 8
+    adversarial_batch: int = 4
+    mixed_batch: int = 4
+    side: int = 24
+    looks: int = 96
     learning_rate: float = 2e-3
-    position_rate: float = 1e-2
-    code_rate: float = 1e-2
     adversarial_rate: float = 5e-4
-    discriminator_rate: float = 2e-4
+    code_rate: float = 5e-3
+    discriminator_rate: float = 5e-4
     discriminator_width: int = 24
-    crops: int = 4
-    crop_size: int = 64
-    adversarial_weight: float = 0.05
-    r1_weight: float = 0.01
+    adversarial_weight: float = 0.08
+    r1_weight: float = 0.3
     r1_every: int = 8
-    ema: float = 0.995
-    code_noise: float = 0.05
+    ema: float = 0.998
+    code_noise: float = 0.1
     true_color_share: float = 0.3
-    sharpness: tuple[float, float] = (2.5, 6.0)
+    sharpness: tuple[float, float] = (5.0, 14.0)
     hold_out: tuple[str, ...] = ()
     saves: int = 40
     seed: int = 0
 
     @property
-    def reconstruction_steps(self) -> int:
-        return self.steps_64 + self.steps_128 + self.steps_256
-
-    @property
     def total_steps(self) -> int:
-        return self.reconstruction_steps + self.adversarial_steps
+        return self.encoder_steps + self.adversarial_steps
 
-    def levels(self, step: int) -> int:
-        """Generator levels trained at ``step``: 1 paints 64 texels, 2 paints 128, 3 paints 256."""
-        if step < self.steps_64:
-            return 1
-        return 2 if step < self.steps_64 + self.steps_128 else 3
+
+def read_config(path: Path) -> TextureTrainingConfig:
+    """The configuration that a run saved."""
+    values = json.loads(path.read_text())
+    generator = GeneratorConfig(**_tuples(values.pop("generator")))
+    return TextureTrainingConfig(generator=generator, **_tuples(values))
+
+
+def _tuples(values: dict) -> dict:
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}

@@ -12,25 +12,30 @@ import torch
 from torch import Tensor, nn
 
 from ml_core.datasets.avatar_textures import TextureLabel
+from ml_core.errors import InputError
+from ml_core.networks.code_bank import CodeBank
 from ml_core.networks.generator import TexturePainter
-from ml_core.networks.style_sampler import SEED_SIZE, CodeSampler
+from ml_core.vocabulary.seed_vector import SEED_SIZE
 from ml_core.vocabulary.traits import OUTFITS
 
 OPSET = 17
 
 
+OUTPUTS = ("maps", "regions", "half_maps", "half_regions")
+
+
 class TextureNetwork(nn.Module):
-    """Seed and traits to maps: what is shipped."""
+    """Seed vector and traits to maps: what is shipped."""
 
-    def __init__(self, painter: TexturePainter, sampler: CodeSampler) -> None:
+    def __init__(self, painter: TexturePainter, bank: CodeBank) -> None:
         super().__init__()
-        self.painter, self.sampler = painter, sampler
+        self.painter, self.bank = painter, bank
 
-    def forward(self, z: Tensor, colors: Tensor, outfit: Tensor, presentation: Tensor) -> tuple[Tensor, Tensor]:
-        """Maps (N, 7, S, S) and region masks (N, 5, S, S) of seeds z (N, 64), sRGB colours (N, 4, 3) of skin, hair, top
-        and bottom, outfit one-hot (N, 5) and presentation (N, 1)."""
-        face, clothes = self.sampler(z, outfit, presentation)
-        return self.painter(face, clothes, colors, presentation)
+    def forward(self, z: Tensor, colors: Tensor, outfit: Tensor, presentation: Tensor) -> tuple[Tensor, ...]:
+        """:data:`OUTPUTS`: maps (N, 7, 512, 512) and region masks (N, 5, 512, 512), and both at 256, of seed vectors z
+        (N, 64), sRGB colours (N, 4, 3) of skin, hair, top and bottom, outfit one-hot (N, 5) and presentation (N, 1)."""
+        half, full = self.painter.paint_atlas(self.bank(*self.bank.weights(z, outfit, presentation)))
+        return (*self.painter.finish(full, colors), *self.painter.finish(half, colors))
 
 
 def export_network(network: TextureNetwork, path: Path) -> None:
@@ -57,10 +62,13 @@ def export_network(network: TextureNetwork, path: Path) -> None:
         example,
         str(temporary),
         input_names=list(names),
-        output_names=["maps", "regions"],
-        dynamic_axes={name: {0: "batch"} for name in (*names, "maps", "regions")},
+        output_names=list(OUTPUTS),
+        dynamic_axes={name: {0: "batch"} for name in (*names, *OUTPUTS)},
         opset_version=OPSET,
         dynamo=False,
+        # Parameters keep their names, so that training can start from the shipped file.
+        training=torch.onnx.TrainingMode.PRESERVE,
+        do_constant_folding=False,
     )
     _store_half(temporary)
     temporary.replace(path)
@@ -87,6 +95,40 @@ def _store_half(path: Path, least: int = 1024) -> None:
     graph.node.extend(nodes)
     onnx.checker.check_model(model)
     onnx.save(model, str(path))
+
+
+def read_weights(path: Path) -> dict[str, Tensor]:
+    """The parameters of an exported network by their names in training, for :meth:`TextureTrainer.start_from`.
+
+    Raises:
+        InputError: the file cannot be read as ONNX.
+    """
+    import onnx
+    from onnx import numpy_helper
+
+    try:
+        graph = onnx.load(str(path)).graph
+    except Exception as error:
+        raise InputError(f"{path}: cannot be read as an exported network ({error})") from error
+    tensors = {tensor.name.removesuffix("_half"): numpy_helper.to_array(tensor) for tensor in graph.initializer}
+    return {
+        name: torch.from_numpy(values.astype(np.float32))
+        for name, values in tensors.items()
+        if name.startswith(("painter.", "bank.")) and np.issubdtype(values.dtype, np.floating)
+    }
+
+
+def bank_facts(bank: CodeBank) -> dict[str, Any]:
+    """What each learned code stands for; inversion starts from the codes."""
+    kinds = [OUTFITS[int(row.argmax())] for row in bank.outfit_kind]
+    return {
+        "faces": [round(float(value), 3) for value in bank.face_presentation],
+        "outfits": [
+            {"outfit": kind, "presentation": round(float(value), 3)}
+            for kind, value in zip(kinds, bank.outfit_presentation, strict=True)
+        ],
+        "sharpness": [float(value) for value in bank.sharpness],
+    }
 
 
 def trait_statistics(labels: list[TextureLabel]) -> dict[str, list[dict[str, Any]]]:

@@ -28,13 +28,13 @@ def reconstruction_loss(maps: Tensor, masks: Tensor, target: Tensor, target_mask
 
 
 def discriminator_loss(real: Tensor, fake: Tensor) -> Tensor:
-    """Logistic loss (Goodfellow et al. 2014) of logits: -log D(x) - log(1 - D(G(z)))."""
-    return functional.softplus(-real).mean() + functional.softplus(fake).mean()
+    """Relativistic pairing loss (Jolicoeur-Martineau 2018; R3GAN, Huang et al. 2024) of logits: f(D(G(z)) - D(x))."""
+    return functional.softplus(fake - real).mean()
 
 
-def generator_loss(fake: Tensor) -> Tensor:
-    """Non-saturating loss (Goodfellow et al. 2014): -log D(G(z))."""
-    return functional.softplus(-fake).mean()
+def generator_loss(real: Tensor, fake: Tensor) -> Tensor:
+    """The other side of :func:`discriminator_loss`: f(D(x) - D(G(z)))."""
+    return functional.softplus(real - fake).mean()
 
 
 def r1_penalty(logits: Tensor, crops: Tensor) -> Tensor:

@@ -3,37 +3,46 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from PIL import Image
-from torch import nn
+from torch.nn import functional
 
-from ml_core.networks.style_sampler import SEED_SIZE, CodeSampler
+from ml_core.networks.generator import BORDER
 from ml_core.training.texture_batches import TextureBatches
+from ml_core.vocabulary.seed_vector import SEED_SIZE
 from ml_core.vocabulary.traits import OUTFITS
 
 
 @torch.no_grad()
-def write_grid(path: Path, painter: nn.Module, sampler: CodeSampler, batches: TextureBatches, levels: int) -> None:
-    """Three rows: references, the same codes painted, mixed codes in new colours (all drawn by a fixed seed)."""
+def write_grid(path: Path, model: Any, batches: TextureBatches, is_encoding: bool) -> None:
+    """Three rows: references, what the model makes of them, mixed codes in new colours (all drawn by a fixed seed)."""
     rng = np.random.default_rng(1)
     columns = 5
     index = rng.choice(len(batches.faces), columns, replace=False)
-    real = batches.batch(index, batches.colors[index])
-    face, outfit = sampler.face_codes[real.faces], sampler.outfit_codes[real.outfits]
-    device = face.device
-    painted = painter(face, outfit, real.colors.to(device), real.presentation.to(device), levels)[0]
-    z = torch.from_numpy(rng.standard_normal((columns, SEED_SIZE)).astype(np.float32)).to(device)
-    kind = torch.eye(len(OUTFITS), device=device)
-    colors = torch.from_numpy(np.stack([batches.distribution.draw(rng) for _ in range(columns)]).astype(np.float32))
-    presentation = torch.tensor([[0.0], [1.0], [0.0], [1.0], [0.0]], device=device)
-    mixed = painter(*sampler(z, kind, presentation), colors.to(device), presentation, levels)[0]
-    rows = [maps_picture(maps.cpu().numpy()) for maps in (real.target, painted, mixed)]
-    side = max(row.shape[1] // columns for row in rows)
-    pictures = [Image.fromarray(row).resize((side * columns, side * 2), Image.Resampling.NEAREST) for row in rows]
-    sheet = np.concatenate([np.asarray(picture) for picture in pictures])
+    real = batches.whole(index, batches.colors[index])
+    device = model.bank.faces.device
+    if is_encoding:
+        real = batches.whole(index, batches.colors[index], BORDER)
+        rows = [real.target, model(real.colors.to(device), layers=real.layers.to(device))["maps"]]
+    else:
+        own = (
+            functional.one_hot(real.faces, len(model.bank.faces)).float().to(device),
+            functional.one_hot(real.outfits, len(model.bank.outfits)).float().to(device),
+        )
+        z = torch.from_numpy(rng.standard_normal((columns, SEED_SIZE)).astype(np.float32)).to(device)
+        colors = torch.from_numpy(np.stack([batches.distribution.draw(rng) for _ in range(columns)]).astype(np.float32))
+        presentation = torch.tensor([[0.0], [1.0], [0.0], [1.0], [0.0]], device=device)
+        mixed = model.bank.weights(z, torch.eye(len(OUTFITS), device=device), presentation)
+        rows = [
+            real.target,
+            model(real.colors.to(device), shares=own)["maps"],
+            model(colors.to(device), shares=mixed)["maps"],
+        ]
+    sheet = np.concatenate([maps_picture(maps.cpu().numpy()) for maps in rows])
     Image.fromarray(sheet).save(path)
 
 

@@ -1,4 +1,4 @@
-"""The two-stage training of the texture GAN: codes first (GLO), then the adversarial game on crops."""
+"""The two-stage training of the texture GAN: an autoencoder first, then codes and the adversarial game, on crops."""
 
 from __future__ import annotations
 
@@ -20,32 +20,21 @@ from torch.nn import functional
 from ml_core.datasets.avatar_textures import AtlasTextures
 from ml_core.errors import AtelierError
 from ml_core.networks.discriminator import PatchDiscriminator
-from ml_core.networks.generator import TexturePainter
-from ml_core.networks.style_sampler import SEED_SIZE, CodeSampler
-from ml_core.training.texture_augment import augment, crop_corners, take_crops
-from ml_core.training.texture_batches import Batch, TextureBatches, texel_weights
+from ml_core.networks.generator import BORDER, TEXELS_A_CODE
+from ml_core.training.running import average_into, write_state
+from ml_core.training.texture_augment import augment, crop_corners
+from ml_core.training.texture_batches import Crops, TextureBatches, texel_weights
 from ml_core.training.texture_config import TextureTrainingConfig
 from ml_core.training.texture_losses import discriminator_loss, generator_loss, r1_penalty, reconstruction_loss
+from ml_core.training.texture_model import build_model, fill_bank
+from ml_core.vocabulary.seed_vector import SEED_SIZE
 from ml_core.vocabulary.traits import OUTFITS
 
-
-def build_sampler(batches: TextureBatches, config: TextureTrainingConfig) -> CodeSampler:
-    """The sampler with one face code an identity and one outfit code a group of equal garments."""
-    labels = batches.textures.labels
-    first_face = [int(np.flatnonzero(batches.faces == k)[0]) for k in range(batches.faces.max() + 1)]
-    first_outfit = [int(np.flatnonzero(batches.outfits == k)[0]) for k in range(batches.outfits.max() + 1)]
-    kind = np.array([[labels[i].outfit == name for name in OUTFITS] for i in first_outfit], dtype=np.float32)
-    return CodeSampler(
-        np.array([labels[i].presentation for i in first_face]),
-        np.array([labels[i].presentation for i in first_outfit]),
-        kind,
-        (config.generator.face_code, config.generator.outfit_code),
-        config.sharpness,
-    )
+_CODE_WEIGHT = 1e-3
 
 
 class TextureTrainer:
-    """Trains painter, sampler and discriminator; saves ``checkpoint.pt``, ``config.json`` and grids to ``folder``.
+    """Trains the model and its discriminator; saves ``checkpoint.pt``, ``config.json``, curves and grids to ``folder``.
 
     Raises:
         AtelierError: a loss is not finite; the last good checkpoint stays as it is.
@@ -55,151 +44,220 @@ class TextureTrainer:
         keep = [i for i, label in enumerate(textures.labels) if label.face_group not in config.hold_out]
         self.config, self.folder, self.fabric = config, folder, fabric
         torch.manual_seed(config.seed)
-        self.rng = np.random.default_rng(config.seed)
+        # Each process of a distributed run draws crops of its own.
+        self.rng = np.random.default_rng([config.seed, fabric.global_rank])
         self.batches = TextureBatches(textures.subset(np.array(keep)), self.rng, config.true_color_share)
-        self.painter: nn.Module = TexturePainter(config.generator)
-        self.sampler: Any = build_sampler(self.batches, config)
-        self.discriminator: nn.Module = PatchDiscriminator(config.discriminator_width, atlas_size=textures.size)
-        self.average: Any = copy.deepcopy(nn.ModuleDict({"painter": self.painter, "sampler": self.sampler})).eval()
-        self.average.requires_grad_(False)
-        trunk = [value for name, value in self.painter.named_parameters() if not name.startswith("positions")]
-        optimizer = torch.optim.Adam(
-            [
-                {"params": trunk, "lr": config.learning_rate},
-                {"params": self.sampler.parameters(), "lr": config.code_rate},
-                {"params": list(self.painter.positions), "lr": config.position_rate},
-            ],
-            betas=(0.8, 0.99),
-        )
-        rival = torch.optim.Adam(self.discriminator.parameters(), lr=config.discriminator_rate, betas=(0.0, 0.99))
-        self.painter, self.optimizer = fabric.setup(self.painter, optimizer)
-        self.sampler = fabric.setup_module(self.sampler)
-        self.discriminator, self.rival = fabric.setup(self.discriminator, rival)
+        model = build_model(self.batches, config)
+        self.average: nn.Module = copy.deepcopy(model).eval().requires_grad_(False)
+        trunk = [*model.painter.parameters(), *model.encoder.parameters()]
+        optimizer = torch.optim.Adam([{"params": trunk}, {"params": list(model.bank.parameters())}], betas=(0.8, 0.99))
+        discriminator = PatchDiscriminator(config.discriminator_width, atlas_size=textures.size)
+        self.model: Any
+        self.model, self.optimizer = fabric.setup(model, optimizer)
+        # Not through Fabric: its wrapper forbids the second derivative that the gradient penalty needs.
+        self.discriminator = discriminator.to(fabric.device)
+        self.rival = torch.optim.Adam(discriminator.parameters(), lr=config.discriminator_rate, betas=(0.0, 0.99))
         self.average = self.average.to(fabric.device)
         self.weight = texel_weights(textures.valid).to(fabric.device)
         self.step = 0
         self.seconds = 0.0
 
+    def start_from(self, state: dict[str, Tensor]) -> None:
+        """Take over what fits of another model's weights: the painter and the encoder; codes are those of this data."""
+        own = _bare(self.model).state_dict()
+        shared = {name: value for name, value in state.items() if name in own and own[name].shape == value.shape}
+        shared = {name: value for name, value in shared.items() if not name.startswith("bank.")}
+        if not shared:
+            raise AtelierError("nothing in these weights fits this network")
+        for network in (_bare(self.model), self.average):
+            network.load_state_dict(shared, strict=False)
+
     def fit(self, stop: int | None = None, report: Callable[[str], None] = print, every: int = 100) -> None:
         """Train from the current step to the last (or to ``stop``); a checkpoint and a grid, ``saves`` times a run."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        (self.folder / "config.json").write_text(json.dumps(asdict(self.config), indent=2))
         end = min(stop or self.config.total_steps, self.config.total_steps)
         keep_every = max(1, self.config.total_steps // self.config.saves)
-        began, first, images = time.perf_counter(), self.step, 0
+        if self.fabric.is_global_zero:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            (self.folder / "config.json").write_text(json.dumps(asdict(self.config), indent=2))
+        curves = _curves(self.folder) if self.fabric.is_global_zero else None
+        began, first = time.perf_counter(), self.step
         sums: dict[str, float] = {}
         while self.step < end:
             values = self._step()
-            images += self.config.batch
             for name, value in values.items():
-                sums[name] = sums.get(name, 0.0) * 0.95 + value * 0.05 if name in sums else value
+                sums[name] = sums.get(name, value) * 0.95 + value * 0.05
             self._stop_if_broken(values)
             self.step += 1
-            elapsed = time.perf_counter() - began
             if self.step % every == 0 or self.step == end:
-                rate = elapsed / (self.step - first)
+                rate = (time.perf_counter() - began) / (self.step - first)
                 facts = "  ".join(f"{name} {value:.4f}" for name, value in sums.items())
-                report(
-                    f"step {self.step}/{end}  {facts}  {images / elapsed:.1f} images/s  "
-                    f"{(end - self.step) * rate / 60:.0f} min left"
-                )
+                images = self.config.batch * self.fabric.world_size / rate
+                if curves:
+                    for name, value in sums.items():
+                        curves.add_scalar(name, value, self.step)
+                left = (end - self.step) * rate / 60
+                report(f"step {self.step}/{end}  {facts}  {images:.1f} crops/s  {left:.0f} min left")
             if self.step % keep_every == 0 or self.step == end:
                 self.seconds += time.perf_counter() - began
-                began, first, images = time.perf_counter(), self.step, 0
+                began, first = time.perf_counter(), self.step
                 self.save()
-                self.grid(self.folder / f"grid_{self.step:06d}.png")
+                if self.fabric.is_global_zero:
+                    self.grid(self.folder / f"grid_{self.step:06d}.png")
 
     def _step(self) -> dict[str, float]:
+        config = self.config
+        if self.step == config.encoder_steps:
+            bank = fill_bank(_bare(self.model), self.batches)
+            self.average.bank.load_state_dict(bank.state_dict())  # type: ignore[union-attr]
         self._set_rates()
-        if self.step < self.config.reconstruction_steps:
-            batch = self.batches.draw(self.config.batch)
-            loss = self._reconstruct(batch)[0]
+        if self.step < config.encoder_steps:
+            crops = self.batches.draw(config.batch, config.side)
+            layers = crops.layers.to(self.fabric.device)
+            painted = self.model(crops.colors.to(self.fabric.device), layers=layers, noise=config.code_noise)
+            loss = self._reconstruction(crops, painted)
             self._update(loss)
             return {"reconstruction": float(loss.detach())}
-        return self._adversarial(self.batches.draw(self.config.adversarial_batch))
+        return self._adversarial(self.batches.draw(config.adversarial_batch, config.side))
 
-    def _reconstruct(self, batch: Batch) -> tuple[Tensor, Tensor, Tensor]:
-        """The GLO loss of a batch, the painted maps and their targets."""
-        device = self.fabric.device
-        levels = self.config.levels(self.step)
-        face, outfit = self.sampler.face_codes[batch.faces], self.sampler.outfit_codes[batch.outfits]
-        face = face + self.config.code_noise * torch.randn_like(face)
-        outfit = outfit + self.config.code_noise * torch.randn_like(outfit)
-        maps, masks = self.painter(face, outfit, batch.colors.to(device), batch.presentation.to(device), levels)
-        target, target_masks, weight = batch.target.to(device), batch.masks.to(device), self.weight
-        factor = target.shape[-1] // maps.shape[-1]
-        if factor > 1:
-            target, target_masks, weight = (functional.avg_pool2d(x, factor) for x in (target, target_masks, weight))
-        codes = face.square().mean() + outfit.square().mean()
-        return reconstruction_loss(maps, masks, target, target_masks, weight) + 1e-4 * codes, maps, target
+    def _reconstruction(self, crops: Crops, painted: dict[str, Tensor]) -> Tensor:
+        """The Laplacian-pyramid loss of both sizes."""
+        device, side = self.fabric.device, self.config.side * TEXELS_A_CODE
+        target, masks = self._inner(crops.target.to(device)), self._inner(crops.masks.to(device))
+        rows, columns = (
+            torch.clamp(crops.corners[:, [axis]] * TEXELS_A_CODE + torch.arange(side), 0, self.weight.shape[-1] - 1)
+            for axis in (0, 1)
+        )
+        weight = self.weight[0, 0].to(device)[rows[:, :, None], columns[:, None, :]][:, None]
+        weight = self._inner(weight)
+        loss = reconstruction_loss(self._inner(painted["maps"]), self._inner(painted["masks"]), target, masks, weight)
+        half_target, half_masks, half_weight = (functional.avg_pool2d(x, 2) for x in (target, masks, weight))
+        half = reconstruction_loss(
+            self._inner(painted["half_maps"], 2),
+            self._inner(painted["half_masks"], 2),
+            half_target,
+            half_masks,
+            half_weight,
+        )
+        return loss + 0.5 * half + _CODE_WEIGHT * painted["codes"].square().mean()
 
-    def _adversarial(self, batch: Batch) -> dict[str, float]:
-        """One discriminator step, then one generator step, on crops of the same paintings."""
+    def _inner(self, crops: Tensor, factor: int = 1) -> Tensor:
+        """Crops without the border that saw too little of its surroundings."""
+        cut = BORDER * TEXELS_A_CODE // factor
+        return crops[..., cut : crops.shape[-2] - cut, cut : crops.shape[-1] - cut]
+
+    def _adversarial(self, crops: Crops) -> dict[str, float]:
+        """One discriminator step, then one generator step, on learned and on mixed codes."""
         config, device = self.config, self.fabric.device
-        reconstruction, painted, target = self._reconstruct(batch)
-        mixed = self._paint_mixed(config.mixed_batch)
-        fake_maps = torch.cat([painted, mixed])
-        size, side = fake_maps.shape[-1], config.crop_size
-        fake_at = crop_corners(len(fake_maps) * config.crops, size, side, self.rng)
-        fake = take_crops(fake_maps, fake_at, side)
-        real_at = crop_corners(len(fake_at), size, side, self.rng)
-        reals = torch.cat([target, self.batches.draw(config.mixed_batch).target.to(device)])
-        real = take_crops(reals, real_at, side)
+        painted = self._painted(crops)
+        corners = painted["corners"]
+        reconstruction = self._reconstruction(
+            crops, {name: value[: len(crops.faces)] for name, value in painted.items()}
+        )
+        fake = self._inner(painted["maps"])
+        corners = (corners + BORDER) * TEXELS_A_CODE
+        real = self._inner(torch.cat([crops.target, self._beside(crops, painted)]).to(device))
+        # The discriminator looks at patches; a part of the crop says as much as all of it in half the time.
+        row, column = (self.rng.integers(0, (fake.shape[-1] - config.looks) // 4 + 1, size=2) * 4).tolist()
+        fake, real = (x[..., row : row + config.looks, column : column + config.looks] for x in (fake, real))
+        corners = corners + torch.tensor([row, column])
 
         self.discriminator.requires_grad_(True)
         penalize = self.step % config.r1_every == 0
-        real_input = augment(real, self.rng).requires_grad_(penalize)
-        real_logits = self.discriminator(real_input, real_at)
-        fake_logits = self.discriminator(augment(fake.detach(), self.rng), fake_at)
+        seen = augment(torch.cat([real, fake.detach()]), self.rng).requires_grad_(penalize)
+        logits = self._judge(seen, torch.cat([corners, corners]), exact=penalize)
+        real_logits, fake_logits = logits.chunk(2)
         rival_loss = discriminator_loss(real_logits, fake_logits)
+        told_apart = (real_logits > fake_logits).float().mean()
         penalty = torch.zeros(())
         if penalize:
-            penalty = r1_penalty(real_logits.mean(dim=(1, 2)), real_input)
+            penalty = r1_penalty(logits.mean(dim=(1, 2)), seen)
             rival_loss = rival_loss + config.r1_weight * config.r1_every * penalty
         self.rival.zero_grad(set_to_none=True)
-        self.fabric.backward(rival_loss)
+        rival_loss.backward()
+        self._share_gradients()
         self.rival.step()
 
         self.discriminator.requires_grad_(False)
-        game = generator_loss(self.discriminator(augment(fake, self.rng), fake_at))
+        pairs = augment(torch.cat([real, fake]), self.rng)
+        with torch.no_grad():
+            real_logits = self._judge(pairs[: len(real)], corners)
+        game = generator_loss(real_logits, self._judge(pairs[len(real) :], corners))
         self._update(reconstruction + config.adversarial_weight * game)
         values = {"reconstruction": reconstruction, "generator": game, "discriminator": rival_loss}
-        values |= {"real": real_logits.mean(), "fake": fake_logits.mean()}
+        values["told_apart"] = told_apart
         if penalize:
             values["r1"] = penalty
         return {name: float(value.detach()) for name, value in values.items()}
 
-    def _paint_mixed(self, count: int) -> Tensor:
-        device = self.fabric.device
-        z = torch.from_numpy(self.rng.standard_normal((count, SEED_SIZE)).astype(np.float32)).to(device)
-        outfit = torch.from_numpy(np.eye(len(OUTFITS), dtype=np.float32)[self.rng.integers(len(OUTFITS), size=count)])
-        colors, presentation = self.batches.conditions(count)
-        presentation = presentation.to(device)
-        face, clothes = self.sampler(z, outfit.to(device), presentation)
-        return self.painter(face, clothes, colors.to(device), presentation)[0]
+    def _beside(self, crops: Crops, painted: dict[str, Tensor]) -> Tensor:
+        """Real crops at the places of the mixed ones: the pairing loss compares what should look alike."""
+        config = self.config
+        corners = painted["corners"][len(crops.faces) :].numpy()
+        index = self.rng.integers(len(self.batches.faces), size=config.mixed_batch)
+        colors = painted["colors"][len(crops.faces) :].cpu().numpy()
+        return self.batches.crops(index, corners, config.side, colors).target
+
+    def _judge(self, crops: Tensor, corners: Tensor, exact: bool = False) -> Tensor:
+        """Logits; in full precision when ``exact``."""
+        if exact:
+            return self.discriminator(crops, corners)
+        with self.fabric.autocast():
+            return self.discriminator(crops, corners).float()
+
+    def _share_gradients(self) -> None:
+        """The mean of the discriminator's gradients over the processes."""
+        if self.fabric.world_size > 1:
+            for parameter in self.discriminator.parameters():
+                if parameter.grad is not None:
+                    parameter.grad.copy_(self.fabric.all_reduce(parameter.grad))  # type: ignore[arg-type]
+
+    def _painted(self, crops: Crops) -> dict[str, Tensor]:
+        """The crops as their own codes paint them, then crops of mixed codes; with ``corners`` and ``colors``."""
+        config, device = self.config, self.fabric.device
+        bank = _bare(self.model).bank
+        z = torch.from_numpy(self.rng.standard_normal((config.mixed_batch, SEED_SIZE)).astype(np.float32))
+        kind = np.eye(len(OUTFITS), dtype=np.float32)[self.rng.integers(len(OUTFITS), size=config.mixed_batch)]
+        colors, presentation = self.batches.conditions(config.mixed_batch)
+        mixed = bank.weights(z.to(device), torch.from_numpy(kind).to(device), presentation.to(device))
+        known = (
+            functional.one_hot(crops.faces.to(device), len(bank.faces)).float(),
+            functional.one_hot(crops.outfits.to(device), len(bank.outfits)).float(),
+        )
+        corners = torch.cat([crops.corners, torch.from_numpy(crop_corners(config.mixed_batch, config.side, self.rng))])
+        colors = torch.cat([crops.colors, colors]).to(device)
+        painted = self.model(
+            colors,
+            shares=(torch.cat([known[0], mixed[0]]), torch.cat([known[1], mixed[1]])),
+            corners=corners,
+            side=config.side,
+            noise=0.5 * config.code_noise,
+        )
+        return painted | {"corners": corners, "colors": colors}
 
     def _update(self, loss: Tensor) -> None:
         self.optimizer.zero_grad(set_to_none=True)
         self.fabric.backward(loss)
-        self.fabric.clip_gradients(self.painter, self.optimizer, max_norm=1.0, error_if_nonfinite=False)
+        self.fabric.clip_gradients(self.model, self.optimizer, max_norm=1.0, error_if_nonfinite=False)
         self.optimizer.step()
-        decay = min(self.config.ema, (1 + self.step) / (10 + self.step))
-        live = nn.ModuleDict({"painter": _bare(self.painter), "sampler": _bare(self.sampler)})
-        with torch.no_grad():
-            for average, current in zip(self.average.parameters(), live.parameters(), strict=True):
-                average.lerp_(current, 1 - decay)
+        average_into(self.average, _bare(self.model), self.step, self.config.ema)
 
     def _set_rates(self) -> None:
-        """Warm up over 50 steps; cosine decay over the reconstruction stage; a lower, constant rate for the game."""
+        """Each stage warms up over 50 steps and falls by a cosine to a tenth."""
         config = self.config
-        if self.step < config.reconstruction_steps:
-            progress = self.step / config.reconstruction_steps
-            factor = min(1.0, (self.step + 1) / 50) * (0.15 + 0.85 * 0.5 * (1 + math.cos(math.pi * progress)))
-            rates = [factor * rate for rate in (config.learning_rate, config.code_rate, config.position_rate)]
-        else:
-            rates = [config.adversarial_rate] * 3
+        is_first = self.step < config.encoder_steps
+        done, length = (
+            (self.step, config.encoder_steps)
+            if is_first
+            else (
+                self.step - config.encoder_steps,
+                config.adversarial_steps,
+            )
+        )
+        course = 0.1 + 0.9 * 0.5 * (1 + math.cos(math.pi * done / max(length, 1)))
+        factor = min(1.0, (done + 1) / 50) * course
+        rates = (config.learning_rate, 0.0) if is_first else (config.adversarial_rate, config.code_rate)
         for group, rate in zip(self.optimizer.param_groups, rates, strict=True):
-            group["lr"] = rate
+            group["lr"] = factor * rate
 
     def _stop_if_broken(self, values: dict[str, float]) -> None:
         broken = [name for name, value in values.items() if not np.isfinite(value)]
@@ -211,10 +269,9 @@ class TextureTrainer:
 
     def save(self) -> None:
         """Write the checkpoint atomically; tensors and JSON text only, so that it loads without pickle."""
-        state = {
-            "painter": _bare(self.painter).state_dict(),
-            "sampler": _bare(self.sampler).state_dict(),
-            "discriminator": _bare(self.discriminator).state_dict(),
+        states = {
+            "model": _bare(self.model).state_dict(),
+            "discriminator": self.discriminator.state_dict(),
             "average": self.average.state_dict(),
             "optimizer": self.optimizer.state_dict(),
             "rival": self.rival.state_dict(),
@@ -223,9 +280,8 @@ class TextureTrainer:
             "step": self.step,
             "seconds": self.seconds,
         }
-        temporary = self.folder / "checkpoint.pt.part"
-        torch.save(state, temporary)
-        temporary.replace(self.folder / "checkpoint.pt")
+        if self.fabric.is_global_zero:
+            write_state(self.folder / "checkpoint.pt", states)
 
     def resume(self, path: Path) -> None:
         """Continue from a checkpoint; the data order continues where it stopped.
@@ -235,26 +291,35 @@ class TextureTrainer:
         """
         try:
             state = torch.load(path, map_location=self.fabric.device, weights_only=True)
-            _bare(self.painter).load_state_dict(state["painter"])
-            _bare(self.sampler).load_state_dict(state["sampler"])
-            _bare(self.discriminator).load_state_dict(state["discriminator"])
+            _bare(self.model).load_state_dict(state["model"])
+            self.discriminator.load_state_dict(state["discriminator"])
             self.average.load_state_dict(state["average"])
             self.optimizer.load_state_dict(state["optimizer"])
             self.rival.load_state_dict(state["rival"])
         except Exception as error:
             raise AtelierError(f"{path}: cannot resume from this file ({error})") from error
         torch.set_rng_state(state["torch_rng"].cpu())
-        self.rng.bit_generator.state = json.loads(state["numpy_rng"])
+        if self.fabric.world_size == 1:
+            self.rng.bit_generator.state = json.loads(state["numpy_rng"])
         self.step, self.seconds = state["step"], state["seconds"]
 
     @torch.no_grad()
     def grid(self, path: Path) -> None:
-        """A picture: learned people above, mixed people below; base colour and normals side by side."""
+        """A picture: references, the same codes painted, mixed people; base colour and normals."""
         from ml_core.training.texture_pictures import write_grid
 
-        write_grid(path, self.average["painter"], self.average["sampler"], self.batches, self.config.levels(self.step))
+        write_grid(path, self.average, self.batches, self.step < self.config.encoder_steps)
 
 
-def _bare(module: nn.Module) -> nn.Module:
+def _curves(folder: Path) -> Any:
+    """A TensorBoard writer where TensorBoard is installed; the log lines say the same."""
+    try:
+        from torch.utils.tensorboard import SummaryWriter
+    except ImportError:
+        return None
+    return SummaryWriter(str(folder / "curves"))
+
+
+def _bare(module: Any) -> Any:
     """The module inside Fabric's wrapper."""
     return getattr(module, "module", module)

@@ -10,6 +10,7 @@ import bpy
 import pytest
 
 from blender_addon.bridge.object_labels import title
+from blender_addon.export.preflight import KINDS
 from blender_addon.translations_zh import CHINESE
 from ml_core.vocabulary.scene_kinds import SCENE_KINDS
 
@@ -50,6 +51,8 @@ def strings_in_classes() -> Iterator[str]:
 def strings_in_vocabulary() -> Iterator[str]:
     for kind in SCENE_KINDS:
         yield title(kind)
+    for finding in KINDS.values():
+        yield from finding.texts()
 
 
 def strings_in_properties(rna: bpy.types.Struct) -> Iterator[str]:

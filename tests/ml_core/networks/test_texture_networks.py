@@ -4,38 +4,49 @@ import pytest
 torch = pytest.importorskip("torch", reason="torch trains the networks (extra 'train'); it is not installed")
 pytest.importorskip("onnx", reason="onnx exports the networks (extra 'train'); it is not installed")
 
+from ml_core.networks.code_bank import HEAD_SIZE, CodeBank  # noqa: E402
 from ml_core.networks.discriminator import PatchDiscriminator  # noqa: E402
-from ml_core.networks.generator import GeneratorConfig, TexturePainter, chart_groups, compose_color  # noqa: E402
-from ml_core.networks.style_sampler import SEED_SIZE, CodeSampler  # noqa: E402
-from ml_core.training.texture_export import TextureNetwork, export_network  # noqa: E402
-
-TINY = GeneratorConfig(
-    face_code=4,
-    outfit_code=4,
-    style=16,
-    channels=(8, 8, 8),
-    position_channels=(8, 4, 4),
-    passed_channels=(0, 4, 4),
+from ml_core.networks.generator import (  # noqa: E402
+    BORDER,
+    TEXELS_A_CODE,
+    GeneratorConfig,
+    TexturePainter,
+    compose_color,
 )
+from ml_core.training.texture_export import OUTPUTS, TextureNetwork, export_network  # noqa: E402
+from ml_core.vocabulary.seed_vector import SEED_SIZE  # noqa: E402
+
+TINY = GeneratorConfig(latent=4, channels=(8, 8, 8))
 
 
 @pytest.fixture
 def network():
     torch.manual_seed(0)
-    sampler = CodeSampler(np.array([0.0, 1.0, 0.0]), np.array([0.0, 1.0]), np.eye(5)[[0, 1]], (4, 4))
-    return TextureNetwork(TexturePainter(TINY), sampler).eval()
+    bank = CodeBank(np.array([0.0, 1.0, 0.0]), np.array([0.0, 1.0]), np.eye(5)[[0, 1]], 4, (3.0, 8.0))
+    return TextureNetwork(TexturePainter(TINY), bank).eval()
 
 
-def test_every_cell_belongs_to_one_group():
-    assert torch.equal(chart_groups().sum(dim=0), torch.ones(32, 32))
+def test_a_crop_of_codes_paints_a_crop_of_the_atlas(network):
+    codes = torch.randn(1, 4, 64, 64)
+    half, full = network.painter.paint_atlas(codes)
+    assert half.shape == (1, 12, 256, 256)
+    assert full.shape == (1, 12, 512, 512)
+    window = network.painter.paint(codes[:, :, 8:32, 16:40])[1]
+    inner = 5 * TEXELS_A_CODE  # as far as a convolution's zeros reach
+    expected = full[:, :, 64:256, 128:320]
+    assert torch.allclose(window[..., inner:-inner, inner:-inner], expected[..., inner:-inner, inner:-inner], atol=1e-4)
+    assert inner > BORDER * TEXELS_A_CODE
 
 
-def test_levels_stop_at_their_size(network):
-    codes = torch.zeros(1, 4), torch.zeros(1, 4), torch.full((1, 4, 3), 0.5), torch.zeros(1, 1)
-    for levels, size in ((1, 64), (2, 128), (3, 256)):
-        maps, masks = network.painter(*codes, levels)
-        assert maps.shape == (1, 7, size, size)
-        assert torch.allclose(masks.sum(dim=1), torch.ones(1, size, size), atol=1e-5)
+def test_the_head_is_the_faces_but_for_the_collar(network):
+    bank = network.bank
+    with torch.no_grad():
+        bank.collars[0, :, :4].fill_(20)
+        bank.collars[0, :, 4:].fill_(-20)
+        codes = bank(torch.eye(3)[[1]], torch.eye(2)[[0]])[0]
+    assert torch.allclose(codes[:, 4:HEAD_SIZE, :HEAD_SIZE], bank.faces[1, :, 4:], atol=1e-5)
+    assert torch.allclose(codes[:, :4], bank.outfits[0, :, :4], atol=1e-5)
+    assert torch.allclose(codes[:, HEAD_SIZE:], bank.outfits[0, :, HEAD_SIZE:], atol=1e-5)
 
 
 def test_a_region_without_detail_has_exactly_the_asked_colour():
@@ -62,18 +73,17 @@ def test_onnx_runtime_agrees_with_torch(network, tmp_path):
     session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
     with torch.no_grad():
         expected = network(*(torch.from_numpy(value) for value in feeds.values()))
-    for mine, other in zip(session.run(["maps", "regions"], feeds), expected, strict=True):
+    for mine, other in zip(session.run(list(OUTPUTS), feeds), expected, strict=True):
         assert mine.shape == other.shape
         assert np.abs(mine - other.numpy()).max() < 1e-3
 
 
-def test_the_sampler_follows_outfit_and_presentation(network):
-    sampler = network.sampler
+def test_the_mixture_follows_outfit_and_presentation(network):
     z = torch.randn(64, SEED_SIZE)
-    woman = torch.ones(64, 1)
-    face, outfit = sampler(z, torch.eye(5)[[1] * 64], woman)
-    assert torch.allclose(face, sampler.face_codes[1].expand(64, -1), atol=0.15)
-    assert torch.allclose(outfit, sampler.outfit_codes[1].expand(64, -1), atol=0.05)
+    face, outfit = network.bank.weights(z, torch.eye(5)[[1] * 64], torch.ones(64, 1))
+    assert torch.allclose(face.sum(dim=1), torch.ones(64))
+    assert float(face[:, 1].min()) > 0.9
+    assert float(outfit[:, 1].min()) > 0.99
 
 
 def test_the_discriminator_knows_where_it_looks():

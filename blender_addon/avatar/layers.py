@@ -1,0 +1,131 @@
+"""The layers over an avatar's skin: stored as JSON on the avatar, so that every new texture keeps them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import bpy
+import numpy as np
+from numpy.typing import NDArray
+
+from ml_core.errors import InputError
+from ml_core.inference.layer_kinds import Layer
+from ml_core.inference.texture_layers import apply_layers, layered_color, layers_from_json, layers_to_json
+from ml_core.vocabulary.traits import AvatarTraits
+
+if TYPE_CHECKING:
+    from ml_core.inference.texture_generator import TextureGenerator, TextureMaps
+
+LAYERS_KEY = "atelier_layers"
+MOST_PIXELS = 1024
+"""Pictures of layers are read at this many pixels a side at most; an atlas shows no more."""
+
+
+def layers_of(obj: bpy.types.Object | None) -> tuple[Layer, ...]:
+    """The layers stored on an avatar, the lowest one first.
+
+    Raises:
+        InputError: what is stored there is damaged.
+    """
+    return layers_from_json(str(obj.get(LAYERS_KEY, ""))) if obj is not None else ()
+
+
+def store_layers(obj: bpy.types.Object, layers: Sequence[Layer]) -> None:
+    """Stores them on the avatar; the panel's list follows."""
+    if layers:
+        obj[LAYERS_KEY] = layers_to_json(layers)
+    elif LAYERS_KEY in obj:
+        del obj[LAYERS_KEY]
+
+
+def embedded(layers: Sequence[Layer]) -> tuple[Layer, ...]:
+    """The layers with pictures that are files brought into the blend file, packed.
+
+    Raises:
+        InputError: one is not there or cannot be read; the message names it.
+    """
+    return tuple(replace(layer, image=_embedded(layer.image)) if layer.image else layer for layer in layers)
+
+
+def _embedded(name: str) -> str:
+    if name in bpy.data.images:
+        return name
+    _picture(name)
+    image = bpy.data.images.load(str(Path(bpy.path.abspath(name))), check_existing=True)
+    if not image.packed_file:
+        image.pack()
+    return image.name
+
+
+def pictures_of(layers: Sequence[Layer]) -> dict[str, NDArray[np.float32]]:
+    """The pictures that layers show, by name: an image of the file, or a path.
+
+    Raises:
+        InputError: one is not there or cannot be read; the message names it.
+    """
+    return {layer.image: _picture(layer.image) for layer in layers if layer.image and layer.on}
+
+
+def _picture(name: str) -> NDArray[np.float32]:
+    """(H, W, 4) sRGB with alpha, row 0 at the top."""
+    image = bpy.data.images.get(name)
+    if image is not None:
+        return _pixels(image, name)
+    path = Path(bpy.path.abspath(name))
+    if not path.is_file():
+        raise InputError(f"{name}: the picture of a layer is missing; choose it again")
+    try:
+        image = bpy.data.images.load(str(path))
+    except RuntimeError as error:
+        raise InputError(f"{name}: this picture cannot be read; choose another one") from error
+    try:
+        return _pixels(image, name)
+    finally:
+        bpy.data.images.remove(image)
+
+
+def _pixels(image: bpy.types.Image, name: str) -> NDArray[np.float32]:
+    width, height = image.size
+    if not width or not height or image.channels not in (1, 3, 4):
+        raise InputError(f"{name}: this picture cannot be read; choose another one")
+    values = np.empty(width * height * image.channels, np.float32)
+    image.pixels.foreach_get(values)
+    pixels = values.reshape(height, width, image.channels)[::-1]
+    step = max(1, -(-max(width, height) // MOST_PIXELS))
+    pixels = pixels[::step, ::step]
+    if image.channels == 1:
+        pixels = np.repeat(pixels, 3, axis=-1)
+    if pixels.shape[-1] == 3:
+        pixels = np.concatenate([pixels, np.ones_like(pixels[..., :1])], axis=-1)
+    return np.ascontiguousarray(np.clip(pixels, 0, 1))
+
+
+@dataclass(frozen=True)
+class LayerStack:
+    """The layers of an avatar with their pictures, read once so that other threads can paint them."""
+
+    layers: tuple[Layer, ...]
+    pictures: dict[str, NDArray[np.float32]]
+
+    @classmethod
+    def of(cls, obj: bpy.types.Object) -> LayerStack:
+        layers = layers_of(obj)
+        return cls(layers, pictures_of(layers))
+
+
+def layered_preview(
+    generator: TextureGenerator, traits: AvatarTraits, seed: int, stack: LayerStack
+) -> NDArray[np.float32]:
+    """sRGB base colour in the atlas at the generator's own size, with the layers on it."""
+    color, skin = generator.base_color_and_skin(traits, seed)
+    return layered_color(color, skin, stack.layers, stack.pictures)
+
+
+def layered_maps(
+    generator: TextureGenerator, traits: AvatarTraits, seed: int, size: int, stack: LayerStack
+) -> TextureMaps:
+    """All maps of an avatar with the layers on them."""
+    return apply_layers(generator.generate(traits, seed=seed, size=size), stack.layers, stack.pictures)

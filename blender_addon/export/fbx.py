@@ -1,0 +1,62 @@
+"""Blender's FBX exporter, with the options that engines need and without this machine's paths."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import bpy
+
+
+def write_fbx(path: Path, axes: str, skeletal: bool, clips: bool) -> None:
+    """Exports the selected objects of the window's scene; with ``clips``, each NLA strip as a take of its name."""
+    with _bare_texture_names(), contextlib.redirect_stdout(io.StringIO()):
+        bpy.ops.export_scene.fbx(filepath=str(path), bake_anim=clips, **fbx_options(axes, skeletal))
+
+
+def fbx_options(axes: str, skeletal: bool) -> dict[str, Any]:
+    """Keyword arguments of Blender's FBX exporter; the reasons stand in the engines' import rules."""
+    options: dict[str, Any] = {
+        "use_selection": True,
+        "add_leaf_bones": False,
+        "bake_anim_simplify_factor": 0.0,
+        "bake_anim_use_nla_strips": True,
+        "bake_anim_use_all_actions": False,
+        "mesh_smooth_type": "FACE",
+        "use_tspace": True,
+        "use_custom_props": True,
+        "path_mode": "STRIP",
+        "embed_textures": False,
+        "primary_bone_axis": "Y",
+        "secondary_bone_axis": "X",
+        "armature_nodetype": "NULL",
+        "use_armature_deform_only": True,
+        "object_types": {"ARMATURE", "MESH", "EMPTY"},
+    }
+    if axes == "zero":
+        # Root nodes at scale 1: units go into the file's header. The exporter turns static data, we turn skeletons.
+        options |= {"apply_scale_options": "FBX_SCALE_UNITS", "bake_space_transform": not skeletal}
+    else:
+        options |= {"apply_scale_options": "FBX_SCALE_NONE"}
+    return options
+
+
+@contextlib.contextmanager
+def _bare_texture_names() -> Iterator[None]:
+    """Texture paths in the file are bare names: Blender would write where the draft lay on this machine."""
+    from io_scene_fbx import export_fbx_bin
+
+    original = export_fbx_bin._gen_vid_path
+
+    def bare(image: bpy.types.Image, scene_data: Any) -> tuple[str, str]:
+        name = Path(image.filepath).name
+        return name, name
+
+    export_fbx_bin._gen_vid_path = bare
+    try:
+        yield
+    finally:
+        export_fbx_bin._gen_vid_path = original

@@ -1,0 +1,121 @@
+"""The list of findings that the scene keeps for the panel, and the jobs that fill it and work through it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import bpy
+
+from ml_core.errors import InputError
+
+from ..bridge.jobs import Job
+from ..export_properties import to_options
+from ..translations import formatted
+from .options import ExportOptions
+from .preflight import KINDS, Finding, preflight_steps
+from .repairs.jobs import repair_job
+
+
+def check_job(context: bpy.types.Context, targets: Sequence[str], options: ExportOptions) -> Job:
+    """Checks the scene and shows the findings in the list."""
+    found = yield from preflight_steps(context, targets, options)
+    context.scene.atelier.checked_targets = " ".join(targets)
+    show(context.scene, found)
+    return {"targets": list(targets), "findings": [one.as_dict() for one in found]}
+
+
+def repair_one_job(context: bpy.types.Context, index: int) -> Job:
+    """Repairs one row of the list, then checks again.
+
+    Raises:
+        InputError: there is no such row, or its repair is refused.
+    """
+    rows = context.scene.atelier.findings
+    if not 0 <= index < len(rows):
+        raise InputError("There is no such finding; check the scene again.")
+    finding, targets = _read(rows[index]), _targets(context)
+    if not finding.repair:
+        raise InputError(f"{finding.object or 'The scene'}: this has to be put right by hand: {finding.fix}")
+    report = yield from _repaired(context, [finding], targets)
+    if report["refused"]:
+        raise InputError(report["refused"][0]["reason"])
+    return report
+
+
+def repair_all_job(context: bpy.types.Context) -> Job:
+    """Checks the scene for the targets of the last check, else of the panel, and repairs all that it can."""
+    targets = _targets(context)
+    found = yield from preflight_steps(context, targets, to_options(context.scene.atelier.export))
+    return (yield from _repaired(context, found, targets))
+
+
+def _repaired(context: bpy.types.Context, findings: Sequence[Finding], targets: Sequence[str]) -> Job:
+    try:
+        report = yield from repair_job(context, findings)
+    except GeneratorExit:
+        bpy.ops.ed.undo_push(message="Repair")  # a cancelled operator makes no step of its own
+        raise
+    checked = yield from preflight_steps(context, targets, to_options(context.scene.atelier.export))
+    show(context.scene, checked)
+    return {**report, "findings": [one.as_dict() for one in checked]}
+
+
+def _targets(context: bpy.types.Context) -> list[str]:
+    settings = context.scene.atelier
+    return settings.checked_targets.split() or sorted(settings.targets)
+
+
+def show(scene: bpy.types.Scene, findings: Sequence[Finding]) -> None:
+    """Puts the findings into ``scene.atelier.findings``, where the panel reads them."""
+    settings = scene.atelier
+    settings.findings.clear()
+    for finding in findings:
+        row = settings.findings.add()
+        row.kind, row.severity, row.object = finding.kind, finding.severity, finding.object
+        row.repair, row.is_repaired = finding.repair, finding.is_repaired
+        row.targets = " ".join(finding.targets)
+        row.values_json = json.dumps(dict(finding.values), ensure_ascii=False)
+    settings.is_checked = True
+    # Past the setter, which would select the object.
+    settings["finding_index"] = min(max(settings.finding_index, 0), max(len(findings) - 1, 0))
+
+
+@dataclass(frozen=True)
+class FindingTexts:
+    """What a row of the list says, in the language of the interface."""
+
+    what: str
+    why: str
+    fix: str
+
+    @classmethod
+    def of(cls, row: bpy.types.PropertyGroup) -> FindingTexts:
+        """Texts of a row; empty ones where another version of Atelier has found something unknown to this one."""
+        about = KINDS.get(row.kind)
+        if about is None:
+            return cls(row.kind, "", "")
+        values = json.loads(row.values_json)
+        why = [about.why, *(about.in_engine[one] for one in row.targets.split() if one in about.in_engine)]
+        return cls(
+            formatted(about.what, **values),
+            " ".join(formatted(one, **values) for one in why),
+            formatted(about.fix, **values),
+        )
+
+
+def _read(row: bpy.types.PropertyGroup) -> Finding:
+    texts = FindingTexts.of(row)
+    return Finding(
+        kind=row.kind,
+        severity=row.severity,
+        object=row.object,
+        what=texts.what,
+        why=texts.why,
+        fix=texts.fix,
+        repair=row.repair,
+        targets=tuple(row.targets.split()),
+        is_repaired=row.is_repaired,
+        values=tuple(json.loads(row.values_json).items()),
+    )

@@ -1,0 +1,70 @@
+"""What would go wrong in an engine, as findings: who, what, why it matters there, and what to do. One file a family."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import bpy
+
+from ...bridge.jobs import Progress
+from ..options import ExportOptions
+from . import geometry, hidden, materials, names, rigs, scenes, shape_keys, transforms, uvs
+from .finding import Finding, Kind
+from .survey import Survey
+
+__all__ = ["KINDS", "Finding", "Kind", "Survey", "preflight", "preflight_steps"]
+
+KINDS: dict[str, Kind] = {
+    name: kind
+    for family in (scenes, transforms, geometry, hidden, uvs, names, materials, shape_keys, rigs)
+    for name, kind in family.KINDS.items()
+}
+
+_SEVERITIES = ("error", "warning", "info")
+_PER_OBJECT = (transforms.check, geometry.check, uvs.check, names.check, materials.check, shape_keys.check)
+_PER_SKIN = (geometry.check, uvs.check, names.check, materials.check, shape_keys.check, rigs.check_skin)
+
+
+def preflight(
+    context: bpy.types.Context, targets: Sequence[str], options: ExportOptions | None = None
+) -> list[Finding]:
+    """Findings on all that an export of the scene would write; changes nothing.
+
+    Errors come first, and what the exported copies have repaired anyway comes last.
+
+    Raises:
+        InputError: an unknown target.
+    """
+    steps = preflight_steps(context, targets, options)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as done:
+            return done.value
+
+
+def preflight_steps(
+    context: bpy.types.Context, targets: Sequence[str], options: ExportOptions | None = None
+) -> Iterator[Progress]:
+    """As :func:`preflight`, with a :class:`Progress` after each object; returns the findings."""
+    survey = Survey.of(context, targets, options or ExportOptions(), KINDS)
+    total = len(survey.static) + len(survey.armatures) + 1
+    found: list[Finding] = list(scenes.check(survey))
+    for number, obj in enumerate(survey.static):
+        yield Progress(number, total, "Checking the scene")
+        for check in _PER_OBJECT:
+            found += check(survey, obj)
+    for number, armature in enumerate(survey.armatures, start=len(survey.static)):
+        yield Progress(number, total, "Checking the scene")
+        found += [*rigs.check(survey, armature), *names.check(survey, armature)]
+        for mesh in survey.skins[armature.session_uid]:
+            for check in _PER_SKIN:
+                found += check(survey, mesh)
+    yield Progress(total - 1, total, "Checking the scene")
+    found += hidden.check(survey)
+    found += scenes.check_sums(survey)
+    return sorted(dict.fromkeys(found), key=_rank)
+
+
+def _rank(finding: Finding) -> tuple[int, bool, str, str]:
+    return _SEVERITIES.index(finding.severity), finding.is_repaired, finding.object, finding.kind

@@ -1,0 +1,61 @@
+"""A finding is a kind, whose texts stand in a table, with the values of one case."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+ALWAYS, BY_CHOICE = "always", "by choice"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What can be found. Texts are English templates with ``{names}`` of the finding's values.
+
+    ``severity`` is ``error`` (the export will be wrong), ``warning`` or ``info``. ``repair`` names one of
+    :data:`blender_addon.export.repairs.REPAIRS`, or nothing. ``on_copies`` says whether an export puts it right on its
+    copies: :data:`ALWAYS`, :data:`BY_CHOICE` (``ExportOptions.repair_copies``) or never. ``in_engine`` adds to ``why``
+    what is true of one target only.
+    """
+
+    severity: str
+    what: str
+    why: str
+    fix: str
+    repair: str = ""
+    on_copies: str = ""
+    in_engine: Mapping[str, str] = field(default_factory=dict)
+
+    def texts(self) -> list[str]:
+        """All that an artist may see of it."""
+        return [self.what, self.why, self.fix, *self.in_engine.values()]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One case: ``object`` is a name or empty, ``targets`` those that it concerns, ``values`` fill the texts.
+
+    ``repair`` is empty where nothing can be repaired at the press of a button; ``is_repaired`` says that the exported
+    copy has it put right, which makes an ``info`` of it.
+    """
+
+    kind: str
+    severity: str
+    object: str
+    what: str
+    why: str
+    fix: str
+    repair: str = ""
+    targets: tuple[str, ...] = ()
+    is_repaired: bool = False
+    values: tuple[tuple[str, Any], ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """JSON for the operator's report."""
+        return {
+            **{name: getattr(self, name) for name in ("kind", "severity", "object", "what", "why", "fix", "repair")},
+            "targets": list(self.targets),
+            "is_repaired": self.is_repaired,
+            "values": dict(self.values),
+        }

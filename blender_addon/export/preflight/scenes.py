@@ -1,0 +1,48 @@
+"""Findings on the scene as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..profiles import profile
+from .budgets import budget
+from .finding import Finding, Kind
+from .survey import Survey
+
+KINDS = {
+    "nothing_to_export": Kind(
+        "error",
+        "nothing to export",
+        "The folder would stay empty.",
+        "Add a mesh, or show one.",
+    ),
+    "no_avatar": Kind(
+        "warning",
+        "no avatar for {title}",
+        "A VRM file holds one avatar: an armature with a skin.",
+        "Generate an avatar, or do not export for this target.",
+    ),
+    "heavy_scene": Kind(
+        "warning",
+        "{number} triangles in all; {limit} are the budget",
+        "The scene is slow to draw and slow to load.",
+        "Hide what is not needed, or reduce the largest objects.",
+    ),
+}
+
+
+def check(survey: Survey) -> Iterator[Finding]:
+    """Whether there is something to export."""
+    if not survey.static and not survey.armatures:
+        yield from survey.found("nothing_to_export", None)
+    elif not survey.armatures and "vrm" in survey.targets:
+        yield from survey.found("no_avatar", None, ("vrm",), title=profile("vrm").title)
+
+
+def check_sums(survey: Survey) -> Iterator[Finding]:
+    """Triangles of all that was looked at; comes after the objects."""
+    total = sum(survey.triangles.values())
+    over = [one for one in survey.targets if one != "vrm" and 0 < budget(one).scene_triangles < total]
+    if over:
+        limit = min(budget(one).scene_triangles for one in over)
+        yield from survey.found("heavy_scene", None, over, number=total, limit=limit)

@@ -1,0 +1,96 @@
+"""What is looked at: the exported objects, their unique meshes, and the targets; shared by all families."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import bpy
+
+from ..options import ExportOptions
+from ..profiles import profile
+from ..static_assets import exported_objects, skinned_meshes
+from .finding import ALWAYS, BY_CHOICE, Finding, Kind
+from .mesh_facts import MeshFacts
+
+
+@dataclass
+class Survey:
+    """One look at the scene. Each mesh and each image is checked once, for the first object that has it.
+
+    ``skins`` are the meshes of each armature, ``avatars`` the armatures and their skins, all by ``session_uid``.
+    """
+
+    context: bpy.types.Context
+    targets: tuple[str, ...]
+    options: ExportOptions
+    kinds: Mapping[str, Kind]
+    static: list[bpy.types.Object]
+    armatures: list[bpy.types.Object]
+    skins: dict[int, list[bpy.types.Object]]
+    avatars: set[int]
+    triangles: dict[str, int] = field(default_factory=dict)
+    plain_names: dict[str, str] = field(default_factory=dict)
+    _facts: dict[int, MeshFacts] = field(default_factory=dict)
+    _seen: set[tuple[str, int]] = field(default_factory=set)
+
+    @classmethod
+    def of(
+        cls, context: bpy.types.Context, targets: Iterable[str], options: ExportOptions, kinds: Mapping[str, Kind]
+    ) -> Survey:
+        """Raises :class:`InputError` for an unknown target."""
+        chosen = tuple(dict.fromkeys(targets))
+        for target in chosen:
+            profile(target)
+        static, armatures = exported_objects(context)
+        if chosen == ("vrm",):
+            static = []
+        skins = {armature.session_uid: skinned_meshes(armature) for armature in armatures}
+        avatars = {*skins, *(skin.session_uid for one in skins.values() for skin in one)}
+        return cls(context, chosen, options, kinds, static, armatures, skins, avatars)
+
+    def facts(self, obj: bpy.types.Object) -> MeshFacts:
+        """Arrays of an object's own mesh."""
+        uid = obj.data.session_uid
+        if uid not in self._facts:
+            self._facts[uid] = MeshFacts.of(obj.data)
+        return self._facts[uid]
+
+    def first(self, family: str, block: bpy.types.ID) -> bool:
+        """Whether ``family`` sees this data-block for the first time."""
+        key = (family, block.session_uid)
+        is_new = key not in self._seen
+        self._seen.add(key)
+        return is_new
+
+    def found(
+        self, kind: str, obj: bpy.types.Object | None, targets: Iterable[str] | None = None, **values: Any
+    ) -> Iterator[Finding]:
+        """The finding of ``kind``; none where it concerns no chosen target."""
+        concerned = tuple(one for one in self.targets if targets is None or one in set(targets))
+        if obj is not None and obj.session_uid not in self.avatars:
+            concerned = tuple(one for one in concerned if one != "vrm")  # which takes avatars only
+        if not concerned:
+            return
+        about = self.kinds[kind]
+        is_repaired = about.on_copies == ALWAYS or (about.on_copies == BY_CHOICE and self.options.repair_copies)
+        why = [about.why, *(about.in_engine[one] for one in concerned if one in about.in_engine)]
+        yield Finding(
+            kind=kind,
+            severity="info" if is_repaired else about.severity,
+            object=obj.name if obj else "",
+            what=about.what.format(**values),
+            why=" ".join(why).format(**values),
+            fix=about.fix.format(**values),
+            repair=about.repair if obj is not None and is_editable(obj) else "",
+            targets=concerned,
+            is_repaired=is_repaired,
+            values=tuple(values.items()),
+        )
+
+
+def is_editable(obj: bpy.types.Object) -> bool:
+    """Whether object and data belong to this file: linked ones and overrides are put right where they come from."""
+    blocks = [obj] if obj.data is None else [obj, obj.data]
+    return all(one.library is None and one.override_library is None for one in blocks)

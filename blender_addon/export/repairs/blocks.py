@@ -1,0 +1,61 @@
+"""Repairs of names and of image data-blocks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import bpy
+
+from ml_core.errors import InputError
+
+from ..materials import power_of_two
+from ..naming import plain
+
+Values = Mapping[str, Any]
+
+
+def rename(context: bpy.types.Context, obj: bpy.types.Object, values: Values) -> None:
+    """A name of letters, digits and underscores that no other object of the file has, whatever the case."""
+    taken = {plain(one.name).lower() for one in bpy.data.objects if one != obj}
+    stem = wanted = plain(obj.name)
+    number = 2
+    while wanted.lower() in taken:
+        wanted, number = f"{stem}_{number}", number + 1
+    obj.name = wanted
+
+
+def relative_path(context: bpy.types.Context, obj: bpy.types.Object, values: Values) -> None:
+    """Makes the image's path relative to the blend file.
+
+    Raises:
+        InputError: the blend file is not saved, or the image lies on another drive.
+    """
+    image = _image(values)
+    if not bpy.data.filepath:
+        raise InputError("Save the blend file first, so that paths can be relative to it.")
+    try:
+        image.filepath = bpy.path.relpath(image.filepath)
+    except ValueError as error:
+        raise InputError(f"{image.name}: lies on another drive than the blend file; move it there") from error
+
+
+def resize_image(context: bpy.types.Context, obj: bpy.types.Object, values: Values) -> None:
+    """Puts a smaller copy, packed into the blend file, in the image's place; the file on disk stays as it is."""
+    image = _image(values)
+    limit = values["limit"]
+    width, height = (min(power_of_two(side), limit) for side in image.size)
+    name = image.name
+    small = image.copy()
+    small.scale(width, height)
+    small.pack()
+    image.user_remap(small)
+    image.name = f"{name}_full"
+    small.name = name
+
+
+def _image(values: Values) -> bpy.types.Image:
+    image = bpy.data.images.get(values["image"])
+    if image is None or image.library is not None:
+        raise InputError(f"image {values['image']}: it is gone or linked from another file; check the scene again")
+    return image

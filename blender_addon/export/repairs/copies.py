@@ -1,0 +1,28 @@
+"""The same repairs on the copies that an export writes, where the artist's own scene shall stay as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+import bpy
+
+from ...bridge.jobs import Progress
+from ..options import ExportOptions
+from .meshes import repair_mesh_copy
+from .unwrap import finite_uv
+from .weights import assign_weights
+
+
+def repair_meshes(meshes: Sequence[bpy.types.Mesh], options: ExportOptions) -> Iterator[Progress]:
+    """Repairs copies of static meshes, if ``options.repair_copies``; before they get LODs and light map UVs."""
+    for number, mesh in enumerate(meshes if options.repair_copies else ()):
+        yield Progress(number, len(meshes), "Repairing")
+        repair_mesh_copy(mesh)
+        finite_uv(mesh)
+
+
+def repair_skins(skins: Iterable[bpy.types.Object], options: ExportOptions) -> None:
+    """Repairs copies of skinned meshes, which have their armature modifier, if ``options.repair_copies``."""
+    for skin in skins if options.repair_copies else ():
+        assign_weights(bpy.context, skin, {})
+        finite_uv(skin.data)

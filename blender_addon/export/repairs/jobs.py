@@ -1,0 +1,74 @@
+"""Repairs as a job: one finding, or all that have a repair."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import bpy
+
+from ml_core.errors import InputError
+
+from ...bridge.jobs import Job, Progress
+from ..preflight import Finding
+from . import REPAIRS
+
+
+def repair_job(context: bpy.types.Context, findings: Sequence[Finding]) -> Job:
+    """Repairs ``findings`` in the scene; those without a repair are passed over.
+
+    A job that is closed on the way keeps what it has repaired so far.
+
+    Returns:
+        ``repaired`` and ``refused``: of each the object, what was found, and for the refused ones the reason.
+    """
+    order = list(REPAIRS)
+    todo = sorted((one for one in findings if one.repair), key=lambda one: order.index(one.repair))
+    repaired, refused = [], []
+    with kept_selection(context):
+        for number, finding in enumerate(todo):
+            yield Progress(number, len(todo), "Repairing")
+            facts = {"object": finding.object, "what": finding.what, "kind": finding.kind}
+            try:
+                repair_finding(context, finding)
+            except InputError as error:
+                refused.append({**facts, "reason": str(error)})
+            else:
+                repaired.append(facts)
+    return {"repaired": repaired, "refused": refused}
+
+
+def repair_finding(context: bpy.types.Context, finding: Finding) -> None:
+    """Puts one finding right.
+
+    Raises:
+        InputError: it has no repair, its object is gone, or the repair would change the look.
+    """
+    if not finding.repair:
+        raise InputError(f"{finding.object or 'the scene'}: {finding.what}: this has to be put right by hand")
+    obj = context.scene.objects.get(finding.object)
+    if obj is None:
+        raise InputError(f"{finding.object}: no such object any more; check the scene again")
+    REPAIRS[finding.repair](context, obj, dict(finding.values))
+    context.view_layer.update()
+
+
+@contextmanager
+def kept_selection(context: bpy.types.Context) -> Iterator[None]:
+    """Object mode inside; mode, selection and active object as before afterwards."""
+    layer = context.view_layer
+    active, mode = layer.objects.active, context.mode
+    selected = [one for one in layer.objects if one.select_get(view_layer=layer)]
+    kind = active.mode if active is not None else "OBJECT"
+    if mode != "OBJECT":
+        bpy.ops.object.mode_set(mode="OBJECT")
+    try:
+        yield
+    finally:
+        for one in layer.objects:
+            wanted = one in selected
+            if one.select_get(view_layer=layer) != wanted:
+                one.select_set(wanted, view_layer=layer)
+        layer.objects.active = active
+        if kind != "OBJECT":
+            bpy.ops.object.mode_set(mode=kind)

@@ -1,0 +1,87 @@
+"""Modifiers applied to a mesh and to each of its shape keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import bpy
+import numpy as np
+
+from ml_core.errors import InputError
+
+from ...bridge.mesh_arrays import positions
+
+_FIELDS = ("slider_min", "slider_max", "value", "mute", "vertex_group", "interpolation")
+
+
+def apply_modifiers_with_keys(context: bpy.types.Context, obj: bpy.types.Object, values: Mapping[str, Any]) -> None:
+    """Applies all modifiers that show but armatures, key by key; the armature deforms the result as before.
+
+    Raises:
+        InputError: the modifiers make another number of vertices of some key, or the keys are animated.
+    """
+    mesh = obj.data
+    keys = mesh.shape_keys
+    if keys.animation_data is not None or not keys.use_relative:
+        raise InputError(f"{obj.name}: its shape keys are animated; apply its modifiers by hand")
+    shapes = []
+    with _single_keys(obj):
+        for index in range(len(keys.key_blocks)):
+            obj.active_shape_key_index = index
+            context.view_layer.update()
+            depsgraph = context.evaluated_depsgraph_get()
+            shapes.append(
+                bpy.data.meshes.new_from_object(
+                    obj.evaluated_get(depsgraph), preserve_all_data_layers=True, depsgraph=depsgraph
+                )
+            )
+    if len({len(one.vertices) for one in shapes}) > 1:
+        bpy.data.batch_remove(shapes)
+        raise InputError(f"{obj.name}: its modifiers make another mesh of each shape key; remove modifiers or keys")
+    notes = [
+        (one.name, one.relative_key.name, {name: getattr(one, name) for name in _FIELDS}) for one in keys.key_blocks
+    ]
+    applied = [one for one in obj.modifiers if one.type != "ARMATURE" and one.show_viewport]
+    active = obj.active_shape_key_index
+    name, mesh.name = mesh.name, f"{mesh.name}_before"
+    obj.data = shapes[0]
+    shapes[0].name = name
+    for modifier in applied:
+        obj.modifiers.remove(modifier)
+    blocks = {}
+    for (key, _, fields), shape in zip(notes, shapes, strict=True):
+        block = blocks[key] = obj.shape_key_add(name=key, from_mix=False)
+        block.data.foreach_set("co", positions(shape).astype(np.float32).ravel())
+        for field, value in fields.items():
+            setattr(block, field, value)
+    for key, base, _ in notes:
+        blocks[key].relative_key = blocks[base]
+    obj.active_shape_key_index = active
+    bpy.data.batch_remove(shapes[1:])
+    if mesh.users == 0:
+        bpy.data.meshes.remove(mesh)
+    else:
+        shapes[0].name, mesh.name = f"{name}_applied", name
+
+
+@contextmanager
+def _single_keys(obj: bpy.types.Object) -> Iterator[None]:
+    """The active key alone shows, undeformed by armatures."""
+    before = obj.show_only_shape_key, obj.active_shape_key_index
+    muted = [key for key in obj.data.shape_keys.key_blocks if key.mute]
+    armatures = [one for one in obj.modifiers if one.type == "ARMATURE" and one.show_viewport]
+    for one in armatures:
+        one.show_viewport = False
+    for key in muted:
+        key.mute = False
+    obj.show_only_shape_key = True
+    try:
+        yield
+    finally:
+        obj.show_only_shape_key, obj.active_shape_key_index = before
+        for one in armatures:
+            one.show_viewport = True
+        for key in muted:
+            key.mute = True

@@ -1,0 +1,85 @@
+"""Weights that every engine takes: at most four bones a vertex, none without a bone, sums of 1."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import bpy
+import numpy as np
+from mathutils import Vector, geometry
+from mathutils.kdtree import KDTree
+
+from ml_core.errors import InputError
+
+from ..preflight.rigs import MAX_INFLUENCES, SMALLEST_WEIGHT, bone_groups
+
+Values = Mapping[str, Any]
+
+
+def limit_influences(context: bpy.types.Context, obj: bpy.types.Object, values: Values) -> None:
+    """Keeps the strongest four bones of each vertex and scales their weights to a sum of 1; masks stay."""
+    bones = bone_groups(obj)
+    for vertex in obj.data.vertices:
+        elements = sorted(((e.weight, e.group) for e in vertex.groups if e.group in bones), reverse=True)
+        kept = [one for one in elements[:MAX_INFLUENCES] if one[0] > SMALLEST_WEIGHT]
+        total = sum(weight for weight, _ in kept)
+        if not kept or (len(kept) == len(elements) and abs(total - 1) < 1e-6):
+            continue
+        for _, group in elements[len(kept) :]:
+            obj.vertex_groups[group].remove([vertex.index])
+        for weight, group in kept:
+            obj.vertex_groups[group].add([vertex.index], weight / total, "REPLACE")
+
+
+def assign_weights(context: bpy.types.Context, obj: bpy.types.Object, values: Values) -> None:
+    """Vertices without a bone get the weights of the nearest vertex that has some; if none has, the nearest bone.
+
+    Raises:
+        InputError: the armature has no bone that deforms.
+    """
+    bones = bone_groups(obj)
+    held: dict[int, list[tuple[int, float]]] = {}
+    bare = []
+    for vertex in obj.data.vertices:
+        weights = [(e.group, e.weight) for e in vertex.groups if e.group in bones and e.weight > SMALLEST_WEIGHT]
+        if weights:
+            held[vertex.index] = weights
+        else:
+            bare.append(vertex.index)
+    if not bare:
+        return
+    if not held:
+        _to_nearest_bone(obj, bare)
+        return
+    tree = KDTree(len(held))
+    for index in held:
+        tree.insert(obj.data.vertices[index].co, index)
+    tree.balance()
+    for index in bare:
+        _, nearest, _ = tree.find(obj.data.vertices[index].co)
+        total = sum(weight for _, weight in held[nearest])
+        for group, weight in held[nearest]:
+            obj.vertex_groups[group].add([index], weight / total, "REPLACE")
+
+
+def _to_nearest_bone(obj: bpy.types.Object, vertices: list[int]) -> None:
+    armature = next((one.object for one in obj.modifiers if one.type == "ARMATURE" and one.object is not None), None)
+    bones = [bone for bone in armature.data.bones if bone.use_deform] if armature else []
+    if not bones:
+        raise InputError(f"{obj.name}: its armature has no bone that deforms; switch Deform on for its bones")
+    to_armature = armature.matrix_world.inverted_safe() @ obj.matrix_world
+    for index in vertices:
+        point = to_armature @ obj.data.vertices[index].co
+        name = bones[int(np.argmin([_distance(point, bone) for bone in bones]))].name
+        group = obj.vertex_groups.get(name) or obj.vertex_groups.new(name=name)
+        group.add([index], 1.0, "REPLACE")
+
+
+def _distance(point: Vector, bone: bpy.types.Bone) -> float:
+    nearest, share = geometry.intersect_point_line(point, bone.head_local, bone.tail_local)
+    if share <= 0:
+        nearest = bone.head_local
+    elif share >= 1:
+        nearest = bone.tail_local
+    return (point - nearest).length

@@ -1,0 +1,33 @@
+"""What engines need beside a static mesh, made once for all targets: levels of detail, collision, lightmap UVs."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import Any
+
+from ..bridge.jobs import InThread, Progress
+from .colliders import make_colliders, shape_of
+from .lightmap import add_lightmap
+from .lods import decimated
+from .options import ExportOptions
+from .static_assets import StaticAsset
+
+
+def prepare_assets(
+    assets: list[StaticAsset], options: ExportOptions, has_levels: bool
+) -> Generator[Progress | InThread, Any, None]:
+    """Fills in ``lods``, ``colliders`` and ``lightmap_size`` of every asset.
+
+    Args:
+        has_levels: whether any target takes levels of detail and colliders.
+    """
+    for number, asset in enumerate(assets):
+        yield Progress(number, len(assets), f"Preparing {asset.name}")
+        if has_levels:
+            shape = shape_of(asset.instances[0].label, asset.collider, options.colliders)
+            asset.colliders = make_colliders(asset.mesh, shape)
+            asset.lods = yield from decimated(asset.mesh, options.lods)
+        if options.lightmap_uv:
+            for mesh in (asset.mesh, *asset.lods):
+                size = yield from add_lightmap(mesh)
+                asset.lightmap_size = max(asset.lightmap_size, size)

@@ -1,0 +1,60 @@
+"""What an engine wants, as data: code reads a target's profile and never its name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Packing:
+    """One texture file of a material: which map goes to which channel.
+
+    ``channels`` name ``occlusion``, ``roughness``, ``smoothness``, ``metallic``, ``one`` or ``zero`` for R, G, B and,
+    where given, A.
+    """
+
+    suffix: str
+    channels: tuple[str, ...]
+
+
+ORM = Packing("ORM", ("occlusion", "roughness", "metallic"))
+"""glTF's packing, which Unreal reads too."""
+
+
+@dataclass(frozen=True)
+class Profile:
+    """An engine's wishes.
+
+    ``kind`` is the format of the models: ``fbx``, ``glb``, ``vrm`` or ``usdc``. ``axes`` of FBX files: ``"zero"``
+    leaves no rotation and no scale on root nodes (Unity), ``"centimetres"`` is Blender's plain export for static meshes
+    and data in centimetres for skeletons (Unreal). ``collider_prefixes`` name collision nodes by shape (none for
+    formats that have no such thing); ``lod_group`` puts levels of detail below a node, else they are siblings;
+    ``skinned_lods`` gives avatars levels of detail. ``bone_names`` gives the target's name of each humanoid joint.
+    ``t_pose`` raises the arms of humanoids; ``one_scene`` puts all static instances into one file; ``statics`` and
+    ``clips`` say whether the target takes static objects and animation at all.
+    """
+
+    title: str
+    kind: str
+    packings: tuple[Packing, ...]
+    directx_normals: bool = False
+    axes: str = ""
+    collider_prefixes: Mapping[str, str] = field(default_factory=dict)
+    lod_group: bool = False
+    root_bone: bool = False
+    bone_names: Mapping[str, str] = field(default_factory=dict)
+    read_me: str = ""
+    max_texture: int = 4096
+    t_pose: bool = False
+    one_scene: bool = False
+    statics: bool = True
+    clips: bool = True
+    tangents: bool = True
+    web_options: bool = False
+    skinned_lods: bool = False
+
+    @property
+    def embeds_textures(self) -> bool:
+        """Whether models carry their textures, so that none lie beside them."""
+        return self.kind in ("glb", "vrm")

@@ -1,0 +1,58 @@
+"""Unreal Engine: centimetres, normal maps with green down, Manny's bone names."""
+
+from __future__ import annotations
+
+from .profile import ORM, Profile
+
+_FINGERS = {"Index": "index", "Middle": "middle", "Ring": "ring", "Little": "pinky"}
+
+
+def _manny() -> dict[str, str]:
+    """VRM 1.0 joint names to the bones of Unreal's Manny."""
+    names = {
+        "hips": "pelvis",
+        "spine": "spine_01",
+        "chest": "spine_02",
+        "upperChest": "spine_03",
+        "neck": "neck_01",
+        "head": "head",
+    }
+    limbs = {
+        "Shoulder": "clavicle",
+        "UpperArm": "upperarm",
+        "LowerArm": "lowerarm",
+        "Hand": "hand",
+        "UpperLeg": "thigh",
+        "LowerLeg": "calf",
+        "Foot": "foot",
+        "Toes": "ball",
+        "Eye": "eye",
+        "ThumbMetacarpal": "thumb_01",
+        "ThumbProximal": "thumb_02",
+        "ThumbDistal": "thumb_03",
+    }
+    for finger, short in _FINGERS.items():
+        for number, phalanx in enumerate(("Proximal", "Intermediate", "Distal"), start=1):
+            limbs[finger + phalanx] = f"{short}_{number:02d}"
+    for side, letter in (("left", "l"), ("right", "r")):
+        names |= {side + limb: f"{target}_{letter}" for limb, target in limbs.items()}
+    return names
+
+
+UNREAL = Profile(
+    title="Unreal Engine",
+    kind="fbx",
+    packings=(ORM,),
+    directx_normals=True,
+    axes="centimetres",
+    collider_prefixes={"box": "UBX_", "sphere": "USP_", "capsule": "UCP_", "convex": "UCX_"},
+    lod_group=True,
+    root_bone=True,
+    bone_names=_manny(),
+    read_me=(
+        "1. Drag this folder into the Content Browser; keep Import Uniform Scale at 1.\n"
+        "2. Switch sRGB off on the ORM textures.\n"
+        "3. Make material instances from the textures as materials.json lists them (ORM: red occlusion, green\n"
+        "   roughness, blue metallic). layout.json says where each object stands.\n"
+    ),
+)

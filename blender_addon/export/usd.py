@@ -1,0 +1,40 @@
+"""Blender's USD exporter: metres, Z up, UsdPreviewSurface, textures beside the file by relative names."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+from pathlib import Path
+
+import bpy
+
+from ml_core.errors import InputError
+
+
+def write_usd(path: Path) -> None:
+    """Exports the selected objects of the window's scene.
+
+    Raises:
+        InputError: this Blender was built without USD.
+    """
+    if "usd_export" not in dir(bpy.ops.wm):
+        raise InputError("This Blender was built without USD; leave OpenUSD out of the targets, or use another build.")
+    with contextlib.redirect_stdout(io.StringIO()):
+        bpy.ops.wm.usd_export(
+            filepath=str(path),
+            selected_objects_only=True,
+            visible_objects_only=False,
+            export_animation=False,
+            export_armatures=True,
+            only_deform_bones=False,
+            export_shapekeys=False,
+            export_custom_properties=True,
+            author_blender_name=False,
+            generate_preview_surface=True,
+            export_textures_mode="KEEP",
+            relative_paths=True,
+            convert_world_material=False,
+            export_lights=False,
+            export_cameras=False,
+            root_prim_path="/root",
+        )

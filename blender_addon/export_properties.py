@@ -1,0 +1,197 @@
+"""The choices of an export as Blender properties: the same for the panel's settings and for the operator."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import bpy
+
+from .export.options import ExportOptions, VrmMeta
+
+COLLIDER_ITEMS = [
+    ("label", "By Label", "Choose the shape by what each object is: boxes for walls, none for plants"),
+    ("box", "Boxes", "Give each object one box: the fastest"),
+    ("convex", "Convex Hulls", "Give each object one convex hull"),
+    ("none", "None", "Write no colliders"),
+]
+IMAGE_ITEMS = [
+    ("PNG", "PNG", "Without loss, and read by every viewer"),
+    ("WEBP", "WebP", "About a third of the size, read by all current browsers"),
+]
+BUDGET_ITEMS = [
+    ("0", "Of the Target", "As large as the target allows"),
+    ("512", "512", "Make textures no larger than 512 pixels: phones"),
+    ("1024", "1024", "Make textures no larger than 1024 pixels: headsets"),
+    ("2048", "2048", "Make textures no larger than 2048 pixels: desktop computers"),
+    ("4096", "4096", "Make textures no larger than 4096 pixels: close views"),
+]
+AVATAR_ITEMS = [
+    ("onlyAuthor", "Author Only", "Only the author may perform as the avatar"),
+    ("onlySeparatelyLicensedPerson", "Licensed Persons", "Only persons with a license of their own may"),
+    ("everyone", "Everyone", "Everyone may perform as the avatar"),
+]
+COMMERCIAL_ITEMS = [
+    ("personalNonProfit", "Personal, No Profit", "Only private persons may use it, and not for money"),
+    ("personalProfit", "Personal, for Profit", "Private persons may use it, for money too"),
+    ("corporation", "Companies", "Companies may use it too"),
+]
+CREDIT_ITEMS = [
+    ("required", "Required", "Who uses it has to name the author"),
+    ("unnecessary", "Not Required", "Nobody has to name the author"),
+]
+MODIFICATION_ITEMS = [
+    ("prohibited", "Prohibited", "Nobody may change it"),
+    ("allowModification", "Allowed", "Everybody may change it, and keep the result"),
+    ("allowModificationRedistribution", "Allowed, and to Pass On", "Everybody may change it and pass the result on"),
+]
+
+_PERMISSIONS = {
+    "allow_redistribution": ("Passing It On", "Allow others to pass the file on"),
+    "allow_excessively_violent_usage": ("Violent Use", "Allow its use in excessively violent scenes"),
+    "allow_excessively_sexual_usage": ("Sexual Use", "Allow its use in excessively sexual scenes"),
+    "allow_political_or_religious_usage": (
+        "Political or Religious Use",
+        "Allow its use for political or religious purposes",
+    ),
+    "allow_antisocial_or_hate_usage": ("Hateful Use", "Allow its use in antisocial or hateful scenes"),
+}
+
+
+def option_properties(options: set[str]) -> dict[str, Any]:
+    """Annotations, one for each field of :class:`ExportOptions`; those of :class:`VrmMeta` begin with ``vrm_``.
+
+    Args:
+        options: Blender's options of each property, such as ``SKIP_SAVE``.
+    """
+    return _general(options) | _vrm(options)
+
+
+def _general(options: set[str]) -> dict[str, Any]:
+    return {
+        "lods": bpy.props.IntProperty(
+            name="Levels of Detail",
+            description="How many reduced versions of each object are written beside the full one",
+            min=0,
+            max=4,
+            default=2,
+            options=options,
+        ),
+        "colliders": bpy.props.EnumProperty(
+            name="Colliders",
+            description="Which shapes stand in for the objects in physics",
+            items=COLLIDER_ITEMS,
+            default="label",
+            options=options,
+        ),
+        "lightmap_uv": bpy.props.BoolProperty(
+            name="Lightmap UVs",
+            description="Give each exported static mesh a second UV map without overlaps, for baked light",
+            default=True,
+            options=options,
+        ),
+        "clips": bpy.props.BoolProperty(
+            name="Animation Clips",
+            description="Write each NLA strip of an avatar as a clip of the same name",
+            default=True,
+            options=options,
+        ),
+        "texture_budget": bpy.props.EnumProperty(
+            name="Texture Limit",
+            description="The most pixels that a side of an exported texture may have",
+            items=BUDGET_ITEMS,
+            default="0",
+            options=options,
+        ),
+        "author": bpy.props.StringProperty(
+            name="Author", description="Who made this. The name is written into the exported files", options=options
+        ),
+        "license": bpy.props.StringProperty(
+            name="License",
+            description="Under which license others may use the files, such as CC-BY-4.0. It is written into them",
+            options=options,
+        ),
+        "repair_copies": bpy.props.BoolProperty(
+            name="Repair Copies",
+            description="Put right on the exported copies what can be repaired, and leave the scene as it is",
+            default=True,
+            options=options,
+        ),
+        "image_format": bpy.props.EnumProperty(
+            name="Web Images",
+            description="The format of the textures inside of web files",
+            items=IMAGE_ITEMS,
+            default="PNG",
+            options=options,
+        ),
+        "compress_meshes": bpy.props.BoolProperty(
+            name="Compress Web",
+            description="Make web files smaller with Draco; the viewer needs its decoder",
+            options=options,
+        ),
+    }
+
+
+def _vrm(options: set[str]) -> dict[str, Any]:
+    def choice(name: str, description: str, items: list[tuple[str, str, str]]) -> Any:
+        return bpy.props.EnumProperty(
+            name=name, description=description, items=items, default=items[0][0], options=options
+        )
+
+    properties = {
+        "vrm_avatar_permission": choice("Who May Perform", "Who may act as this avatar", AVATAR_ITEMS),
+        "vrm_commercial_usage": choice("Commercial Use", "Who may earn money with it", COMMERCIAL_ITEMS),
+        "vrm_credit_notation": choice("Credit", "Whether users have to name the author", CREDIT_ITEMS),
+        "vrm_modification": choice("Changes", "Whether others may change the avatar", MODIFICATION_ITEMS),
+    }
+    for name, (title, description) in _PERMISSIONS.items():
+        properties[f"vrm_{name}"] = bpy.props.BoolProperty(name=title, description=description, options=options)
+    return properties
+
+
+GENERAL = (
+    "lods",
+    "colliders",
+    "lightmap_uv",
+    "clips",
+    "texture_budget",
+    "author",
+    "license",
+    "repair_copies",
+    "image_format",
+    "compress_meshes",
+)
+VRM = (
+    "avatar_permission",
+    "commercial_usage",
+    "credit_notation",
+    "modification",
+    *_PERMISSIONS,
+)
+
+
+class AtelierExportSettings(bpy.types.PropertyGroup):
+    """``scene.atelier.export``: the choices of the next export."""
+
+    __annotations__ = option_properties(set())
+
+
+class ExportOptionsOperator:
+    """Mix-in: an operator with the same choices, so that a script can pass each of them."""
+
+    __annotations__ = option_properties({"SKIP_SAVE"})
+
+    def options_from_panel(self, context: bpy.types.Context) -> None:
+        """Takes what the caller did not give from the panel."""
+        settings = context.scene.atelier.export
+        for name in (*GENERAL, *(f"vrm_{one}" for one in VRM)):
+            if not self.properties.is_property_set(name):  # type: ignore[attr-defined]
+                setattr(self, name, getattr(settings, name))
+
+
+def to_options(source: Any, force: bool = False) -> ExportOptions:
+    """The choices that a holder of these properties has."""
+    values = {name: getattr(source, name) for name in GENERAL}
+    values["texture_budget"] = int(values["texture_budget"])
+    authors = tuple(one.strip() for one in source.author.split(",") if one.strip())
+    meta = VrmMeta(authors=authors, **{name: getattr(source, f"vrm_{name}") for name in VRM})
+    return ExportOptions(**values, force=force, vrm=meta)

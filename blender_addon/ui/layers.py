@@ -1,0 +1,70 @@
+"""The Layers panel: what lies over the skin of the active avatar."""
+
+from __future__ import annotations
+
+import bpy
+
+from ml_core.inference.layer_kinds import PLACED_KINDS
+
+from ..avatar.layer_settings import KIND_ITEMS, avatar_of
+from .panel import AtelierPanel, fields
+
+
+class ATELIER_UL_layers(bpy.types.UIList):
+    def draw_item(self, context, layout, data, item, icon, active_data, active_property, index=0, flt_flag=0) -> None:
+        row = layout.row(align=True)
+        row.prop(item, "on", text="", icon="HIDE_OFF" if item.on else "HIDE_ON", emboss=False)
+        row.label(text=next(name for kind, name, _ in KIND_ITEMS if kind == item.kind))
+        amount = row.row()
+        amount.active = item.on
+        amount.prop(item, "amount", text="", emboss=False)
+
+
+class ATELIER_MT_add_layer(bpy.types.Menu):
+    bl_label = "Add Layer"
+
+    def draw(self, context: bpy.types.Context) -> None:
+        for kind, name, _ in KIND_ITEMS:
+            self.layout.operator("atelier.add_layer", text=name).kind = kind
+
+
+class ATELIER_PT_layers(AtelierPanel, bpy.types.Panel):
+    bl_label = "Layers"
+    bl_parent_id = "ATELIER_PT_avatar"
+    bl_options = {"DEFAULT_CLOSED"}
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        return context.mode == "OBJECT" and avatar_of(context.active_object) is not None
+
+    def draw(self, context: bpy.types.Context) -> None:
+        avatar = avatar_of(context.active_object)
+        row = self.layout.row()
+        row.template_list(
+            "ATELIER_UL_layers", "", avatar, "atelier_layer_list", avatar, "atelier_layer_index", rows=3, maxrows=8
+        )
+        buttons = row.column(align=True)
+        buttons.menu("ATELIER_MT_add_layer", text="", icon="ADD")
+        buttons.operator("atelier.remove_layer", text="", icon="REMOVE")
+        if len(avatar.atelier_layer_list) > 1:
+            buttons.separator()
+            buttons.operator("atelier.move_layer", text="", icon="TRIA_UP").direction = "UP"
+            buttons.operator("atelier.move_layer", text="", icon="TRIA_DOWN").direction = "DOWN"
+        if 0 <= avatar.atelier_layer_index < len(avatar.atelier_layer_list):
+            self.draw_layer(avatar.atelier_layer_list[avatar.atelier_layer_index])
+
+    def draw_layer(self, item: bpy.types.PropertyGroup) -> None:
+        column = fields(self.layout)
+        column.prop(item, "amount")
+        column.prop(item, "color")
+        if item.kind in PLACED_KINDS:
+            if item.kind != "scar":
+                column.template_ID(item, "image", open="image.open")
+            column.prop(item, "chart")
+            for name in ("x", "y", "size", "rotation"):
+                column.prop(item, name)
+        if item.kind not in ("lipstick", "eye_makeup", "blush", "tattoo"):
+            column.prop(item, "seed")
+
+
+CLASSES = (ATELIER_UL_layers, ATELIER_MT_add_layer, ATELIER_PT_layers)

@@ -1,0 +1,143 @@
+// Loads one GLB or VRM in headless Chromium with three.js and three-vrm, turns a bone, sets an expression, and prints
+// as JSON how far vertices moved. The one argument is the wish of browser.py.
+import { createServer } from 'node:http';
+import { createReadStream, existsSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { extname, join, normalize } from 'node:path';
+
+const wish = JSON.parse(process.argv[2]);
+const { launch } = await import(createRequire(join(wish.modules, 'x.js')).resolve('puppeteer-core')).then(
+  (module) => module.default ?? module,
+);
+
+const page = `<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><style>body{margin:0}</style>
+<script type="importmap">{"imports": {
+  "three": "/modules/three/build/three.module.js",
+  "three/addons/": "/modules/three/examples/jsm/",
+  "@pixiv/three-vrm": "/modules/@pixiv/three-vrm/lib/three-vrm.module.min.js"}}</script>
+<script type="module">
+import * as THREE from 'three';
+import { GLTFLoader } from 'three/addons/loaders/GLTFLoader.js';
+import { VRMLoaderPlugin, VRMUtils } from '@pixiv/three-vrm';
+
+// World positions of up to 4000 vertices of every skinned or plain mesh, bones and morph targets applied.
+function vertices(root) {
+  const found = [];
+  root.updateMatrixWorld(true);
+  root.traverse((one) => {
+    if (!one.isMesh) return;
+    if (one.isSkinnedMesh) one.skeleton.update();
+    const count = one.geometry.attributes.position.count, step = Math.max(1, Math.floor(count / 4000));
+    for (let at = 0; at < count; at += step)
+      found.push(one.getVertexPosition(at, new THREE.Vector3()).applyMatrix4(one.matrixWorld));
+  });
+  return found;
+}
+const furthest = (one, two) => one.reduce((far, point, at) => Math.max(far, point.distanceTo(two[at])), 0);
+
+window.check = async (isVrm, boneName) => {
+  const facts = { faults: [], bone: '', boneMoved: 0, expression: '', expressionMoved: 0 };
+  const loader = new GLTFLoader();
+  loader.register((parser) => new VRMLoaderPlugin(parser));
+  const gltf = await loader.loadAsync('/model');
+  const vrm = gltf.userData.vrm, root = vrm ? vrm.scene : gltf.scene;
+  if (isVrm && !vrm) return { ...facts, faults: ['is not taken as a VRM'] };
+  const rest = vertices(root);
+  if (!rest.length || rest.some((point) => !Number.isFinite(point.x + point.y + point.z)))
+    return { ...facts, faults: ['has no vertices, or some that are not finite,'] };
+  draw(root, rest);
+  const bone = vrm ? vrm.humanoid.getNormalizedBoneNode('leftLowerArm')
+    : boneName && root.getObjectByName(THREE.PropertyBinding.sanitizeNodeName(boneName));
+  if (bone) {
+    facts.bone = bone.name;
+    bone.rotation.y += 1;
+    if (vrm) vrm.update(0);
+    facts.boneMoved = furthest(rest, vertices(root));
+    bone.rotation.y -= 1;
+    if (vrm) vrm.update(0);
+  }
+  if (vrm) {
+    for (const expression of vrm.expressionManager?.expressions ?? []) {
+      vrm.expressionManager.setValue(expression.expressionName, 1);
+      vrm.update(0);
+      const moved = furthest(rest, vertices(root));
+      if (moved > facts.expressionMoved) Object.assign(facts, { expression: expression.expressionName, expressionMoved: moved });
+      vrm.expressionManager.setValue(expression.expressionName, 0);
+      vrm.update(0);
+    }
+  } else {
+    root.traverse((one) => {
+      for (const [name, at] of Object.entries(one.morphTargetDictionary ?? {})) {
+        if (facts.expressionMoved > 1e-3) return;
+        one.morphTargetInfluences[at] = 1;
+        const moved = furthest(rest, vertices(root));
+        one.morphTargetInfluences[at] = 0;
+        if (moved > facts.expressionMoved) Object.assign(facts, { expression: name, expressionMoved: moved });
+      }
+    });
+  }
+  return facts;
+};
+
+function draw(root, points) {
+  const box = new THREE.Box3().setFromPoints(points);
+  const size = box.getSize(new THREE.Vector3()), centre = box.getCenter(new THREE.Vector3());
+  const renderer = new THREE.WebGLRenderer({ antialias: true, preserveDrawingBuffer: true });
+  renderer.setSize(640, 640);
+  document.body.append(renderer.domElement);
+  const scene = new THREE.Scene();
+  scene.background = new THREE.Color(0x6b7078);
+  scene.add(root, new THREE.HemisphereLight(0xffffff, 0x888888, 2.5));
+  const light = new THREE.DirectionalLight(0xffffff, 2);
+  light.position.set(1, 2, 3);
+  scene.add(light);
+  const far = size.length() * 1.25, camera = new THREE.PerspectiveCamera(35, 1, far / 100, far * 4);
+  camera.position.copy(centre).add(new THREE.Vector3(0.35, 0.25, 1).normalize().multiplyScalar(far));
+  camera.lookAt(centre);
+  renderer.render(scene, camera);
+}
+window.ready = true;
+</script>`;
+
+const kinds = { '.js': 'text/javascript', '.mjs': 'text/javascript' };
+const server = createServer((request, answer) => {
+  const path = normalize(decodeURIComponent(new URL(request.url, 'http://x').pathname));
+  if (path === '/') return answer.setHeader('content-type', 'text/html').end(page);
+  const file = path === '/model' ? wish.file : path.startsWith('/modules/') ? join(wish.modules, path.slice(9)) : '';
+  if (!file || !existsSync(file)) return answer.writeHead(404).end();
+  answer.setHeader('content-type', kinds[extname(file)] ?? 'application/octet-stream');
+  createReadStream(file).pipe(answer);
+});
+await new Promise((ready) => server.listen(0, '127.0.0.1', ready));
+
+const browser = await launch({
+  executablePath: wish.chromium,
+  args: ['--no-sandbox', '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--ignore-gpu-blocklist'],
+});
+let facts = { faults: [], bone: '', boneMoved: 0, expression: '', expressionMoved: 0, colors: 0 };
+try {
+  const tab = await browser.newPage();
+  const errors = [];
+  tab.on('pageerror', (error) => errors.push(String(error.message ?? error)));
+  tab.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
+  await tab.setViewport({ width: 640, height: 640 });
+  await tab.goto(`http://127.0.0.1:${server.address().port}/`);
+  await tab.waitForFunction('window.ready', { timeout: 60000 });
+  facts = { ...facts, ...(await tab.evaluate((isVrm, bone) => window.check(isVrm, bone), wish.isVrm, wish.bone)) };
+  facts.colors = await tab.evaluate(() => {
+    const from = document.querySelector('canvas');
+    if (!from) return 0;
+    const canvas = Object.assign(document.createElement('canvas'), { width: 640, height: 640 });
+    const context = canvas.getContext('2d');
+    context.drawImage(from, 0, 0);
+    return new Set(new Uint32Array(context.getImageData(0, 0, 640, 640).data.buffer)).size;
+  });
+  if (!facts.faults.length) writeFileSync(wish.picture, await tab.screenshot({ type: 'png' }));
+  facts.faults.push(...errors.map((one) => `logs "${one}"`));
+} catch (error) {
+  facts.faults.push(`does not load (${String(error.message ?? error).split('\n')[0]})`);
+} finally {
+  await browser.close();
+  server.close();
+}
+console.log(JSON.stringify(facts));

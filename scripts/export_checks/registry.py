@@ -1,0 +1,46 @@
+"""All checks, in the order of their numbers."""
+
+from __future__ import annotations
+
+import re
+
+from . import (
+    axes,
+    clips,
+    colliders,
+    fbx_facts,
+    khronos,
+    lightmap,
+    lods,
+    manifest_facts,
+    names,
+    placement,
+    provenance,
+    round_trip,
+    shapes,
+    skeleton,
+    textures,
+    topology,
+    vrm,
+)
+from .folder import TargetFolder
+from .problem import Check, Outcome, run_check
+
+_FAMILIES = (
+    axes, clips, colliders, fbx_facts, khronos, lightmap, lods, manifest_facts, names, placement, provenance,
+    round_trip, shapes, skeleton, textures, topology, vrm,
+)  # fmt: skip
+
+
+def _order(check: Check) -> tuple[int, str]:
+    match = re.fullmatch(r"(\d+)(\w*)", check.number)
+    assert match is not None
+    return int(match[1]), match[2]
+
+
+CHECKS: tuple[Check, ...] = tuple(sorted((check for family in _FAMILIES for check in family.CHECKS), key=_order))
+
+
+def run_checks(folder: TargetFolder) -> list[Outcome]:
+    """Every check on one target's folder."""
+    return [run_check(check, folder) for check in CHECKS]

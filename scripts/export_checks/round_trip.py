@@ -1,0 +1,121 @@
+"""Check 6: Blender reads every model back with the sizes and triangles of the manifest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from scripts._cli import quiet
+
+from .folder import MODELS, TargetFolder
+from .model import COLLIDER_PREFIXES, COLLIDER_SUFFIXES, Array
+from .problem import Check, Problem
+
+TOLERANCE = 0.001
+USD = (".usdc", ".usda", ".usd", ".usdz")
+
+
+@dataclass
+class ReadObject:
+    """A mesh object that came back: its box in the world, its own size, both in metres, and its triangles."""
+
+    low: Array
+    high: Array
+    size: list[float]
+    triangles: int
+
+
+def _come_back(folder: TargetFolder, entry: dict[str, Any]) -> Iterator[Problem]:
+    path, name = folder.path / entry["path"], entry["path"]
+    if not path.is_file() or path.name in folder.broken:
+        return
+    if path.suffix == ".usdc" and not path.read_bytes().startswith(b"PXR-USDC"):
+        yield Problem(name, "is no USD crate file")
+        return
+    try:
+        objects = read_back(path)
+    except RuntimeError as error:
+        yield Problem(name, f"is not read by Blender: {' '.join(str(error).split())}")
+        return
+    objects = {key: one for key, one in objects.items() if not _is_extra(key)}
+    if not objects:
+        yield Problem(name, "comes back without a mesh")
+        return
+    triangles = sum(one.triangles for one in objects.values())
+    if triangles != entry.get("triangles"):
+        yield Problem(name, "comes back with other triangles", "", entry.get("triangles"), triangles)
+    for node, size in entry.get("nodes", {}).items():
+        if node not in objects:
+            yield Problem(name, "does not come back", node)
+        elif _far(objects[node].size, size):
+            yield Problem(name, "comes back in another size (m)", node, size, objects[node].size)
+    if "dimensions" in entry:
+        low = np.min([one.low for one in objects.values()], axis=0)
+        high = np.max([one.high for one in objects.values()], axis=0)
+        size = [round(float(value), 5) for value in high - low]
+        if _far(size, entry["dimensions"]):
+            yield Problem(name, "comes back in another size (m)", "", entry["dimensions"], size)
+
+
+def _is_extra(name: str) -> bool:
+    """Colliders and coarser levels of detail, which the manifest's sizes are not about."""
+    _, mark, number = name.rpartition("_LOD")
+    return name.startswith(COLLIDER_PREFIXES) or name.endswith(COLLIDER_SUFFIXES) or (mark != "" and number != "0")
+
+
+def _far(one: list[float], other: list[float]) -> bool:
+    return any(abs(a - b) > TOLERANCE for a, b in zip(one, other, strict=True))
+
+
+def read_back(path: Path) -> dict[str, ReadObject]:
+    """Imports a model into an empty file; its mesh objects by name.
+
+    Raises:
+        RuntimeError: Blender's importer refuses the file.
+    """
+    import bpy
+
+    with quiet():
+        bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
+        before = set(bpy.data.objects)
+        kind = path.suffix.lower()
+        if kind == ".fbx":
+            done = bpy.ops.wm.fbx_import(filepath=str(path.absolute()))
+        elif kind in USD:
+            done = bpy.ops.wm.usd_import(filepath=str(path.absolute()))
+        else:
+            done = bpy.ops.import_scene.gltf(filepath=str(path.absolute()), bone_heuristic="BLENDER")
+    if "FINISHED" not in done:
+        raise RuntimeError("the importer gave up")
+    bpy.context.view_layer.update()
+    result = {}
+    for obj in set(bpy.data.objects) - before:
+        # Blender's glTF importer adds an Icosphere as the shape of bones.
+        if obj.type != "MESH" or obj.name.startswith("Icosphere") or not obj.data.vertices:
+            continue
+        local = np.empty(len(obj.data.vertices) * 3, np.float32)
+        obj.data.vertices.foreach_get("co", local)
+        local = local.reshape(-1, 3)
+        world = np.array(obj.matrix_world)
+        points = local @ world[:3, :3].T + world[:3, 3]
+        scale = np.linalg.norm(world[:3, :3], axis=0)
+        corners = np.empty(len(obj.data.polygons), np.int32)
+        obj.data.polygons.foreach_get("loop_total", corners)
+        result[obj.name] = ReadObject(
+            points.min(axis=0),
+            points.max(axis=0),
+            [round(float(value), 5) for value in np.ptp(local, axis=0) * scale],
+            int((corners - 2).sum()),
+        )
+    return result
+
+
+def _models(folder: TargetFolder) -> list[dict[str, Any]]:
+    return [entry for entry in folder.entries if Path(entry["path"]).suffix.lower() in (*MODELS, *USD)]
+
+
+CHECKS = [Check("6", "Blender reads every model back: box within 1 mm, all triangles", _models, _come_back)]

@@ -1,0 +1,32 @@
+"""Real things for the tests of exported geometry."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import bpy
+
+from blender_addon.bridge.importers import open_scene
+from blender_addon.bridge.jobs import run_to_end
+from blender_addon.export.naming import Namer
+from blender_addon.export.static_assets import StaticAsset, collect_assets, exported_objects
+
+REAL = (
+    "kaykit_furniture_bits/couch_pillows.gltf",
+    "kaykit_furniture_bits/chair_A.gltf",
+    "blendswap_cc0/barrel/barrel.obj",
+    "blendswap_cc0/antiqueChair/antiqueChair.obj",
+)
+
+
+def collected() -> list[StaticAsset]:
+    """The assets of the open scene."""
+    static, _ = exported_objects(bpy.context)
+    assets, _ = run_to_end(collect_assets(bpy.context, static, Namer()))
+    return assets
+
+
+def largest(path: Path) -> StaticAsset:
+    """The asset of most triangles in a scene file."""
+    open_scene(path)
+    return max(collected(), key=lambda asset: len(asset.mesh.polygons))

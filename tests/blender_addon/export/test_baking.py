@@ -1,0 +1,102 @@
+"""Materials of nodes come out as images that look the same, and the artist's material stays."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import bpy
+import numpy as np
+import pytest
+from PIL import Image
+
+from blender_addon.bridge.jobs import run_to_end
+from blender_addon.export.baking import channels_to_bake
+from blender_addon.export.exporting import export_job
+
+
+def material_of(name: str) -> tuple[bpy.types.Material, bpy.types.Node]:
+    material = bpy.data.materials.new(name)
+    material.use_nodes = True
+    bpy.context.object.data.materials.append(material)
+    return material, material.node_tree.nodes["Principled BSDF"]
+
+
+def gray(value: float) -> bpy.types.Image:
+    image = bpy.data.images.new("Gray", 256, 256)
+    image.pixels.foreach_set(np.tile(np.float32([value, value, value, 1]), 256 * 256))
+    return image
+
+
+def texture(folder: Path, material: str, suffix: str) -> np.ndarray:
+    files = json.loads((folder / "unity" / "materials.json").read_text())[material]["textures"]
+    with Image.open(folder / "unity" / files[suffix]) as picture:
+        return np.asarray(picture).astype(int)
+
+
+def test_an_image_behind_a_gamma_node_is_baked_once_for_all_meshes(clean_scene: object, tmp_path: Path) -> None:
+    bpy.ops.mesh.primitive_plane_add()
+    material, principled = material_of("Dark")
+    nodes, links = material.node_tree.nodes, material.node_tree.links
+    picture, gamma = nodes.new("ShaderNodeTexImage"), nodes.new("ShaderNodeGamma")
+    picture.image, gamma.inputs["Gamma"].default_value = gray(0.5), 2.0
+    links.new(picture.outputs["Color"], gamma.inputs["Color"])
+    links.new(gamma.outputs["Color"], principled.inputs["Base Color"])
+    bpy.ops.mesh.primitive_cube_add(location=(4, 0, 0))
+    bpy.context.object.data.materials.append(material)
+    assert channels_to_bake(material) == ["base_color"]
+    run_to_end(export_job(bpy.context, tmp_path, ["unity"]))
+    color = texture(tmp_path, "M_Dark", "BC")
+    linear = ((0.5 + 0.055) / 1.055) ** 2.4
+    expected = 255 * (1.055 * (linear**2) ** (1 / 2.4) - 0.055)
+    assert color.shape[:2] == (256, 256)
+    assert np.abs(color - expected).max() <= 1.5
+    assert len(list((tmp_path / "unity").glob("T_*_BC.png"))) == 1
+    assert {node.type for node in nodes} >= {"GAMMA", "TEX_IMAGE"}
+    assert [one.name for one in bpy.data.materials] == ["Dark"]
+
+
+def test_noise_is_baked_on_each_mesh(clean_scene: object, tmp_path: Path) -> None:
+    bpy.ops.mesh.primitive_monkey_add(location=(1, 2, 3), scale=(1, 2, 1))
+    material, principled = material_of("Stone")
+    nodes, links = material.node_tree.nodes, material.node_tree.links
+    noise, bump = nodes.new("ShaderNodeTexNoise"), nodes.new("ShaderNodeBump")
+    links.new(noise.outputs["Color"], principled.inputs["Base Color"])
+    links.new(noise.outputs["Fac"], principled.inputs["Roughness"])
+    links.new(noise.outputs["Fac"], bump.inputs["Height"])
+    bump.inputs["Distance"].default_value = 0.2
+    links.new(bump.outputs["Normal"], principled.inputs["Normal"])
+    assert channels_to_bake(material) == ["base_color", "roughness", "normal"]
+    run_to_end(export_job(bpy.context, tmp_path, ["unity"]))
+    name = "M_Stone_Suzanne"
+    color, mask, normal = (texture(tmp_path, name, one) for one in ("BC", "MaskMap", "N"))
+    assert color.shape[0] in (512, 1024)
+    assert color.std() > 5
+    assert mask[..., 3].std() > 5
+    lengths = np.linalg.norm(normal / 127.5 - 1, axis=-1)
+    assert np.abs(lengths - 1).max() < 0.02
+    assert normal[..., :2].std() > 1
+
+
+@pytest.mark.parametrize("coordinates", ["Object", "Generated"])
+def test_a_gradient_lies_where_the_artist_sees_it(clean_scene: object, tmp_path: Path, coordinates: str) -> None:
+    bpy.ops.mesh.primitive_cube_add(size=1, location=(5, 0, 0))
+    obj = bpy.context.object
+    obj.scale.x = 2
+    material, principled = material_of("Ramp")
+    nodes, links = material.node_tree.nodes, material.node_tree.links
+    place, split = nodes.new("ShaderNodeTexCoord"), nodes.new("ShaderNodeSeparateXYZ")
+    links.new(place.outputs[coordinates], split.inputs["Vector"])
+    links.new(split.outputs["X"], principled.inputs["Roughness"])
+    run_to_end(export_job(bpy.context, tmp_path, ["web", "unity"]))
+    bpy.ops.wm.fbx_import(filepath=str(tmp_path / "unity" / f"SM_{obj.name}.fbx"))
+    mesh = next(one for one in bpy.context.selected_objects if one.name.startswith("SM_")).data
+    smooth = texture(tmp_path, "M_Ramp_Cube", "MaskMap")[..., 3] / 255
+    uv = np.array([one.uv[:] for one in mesh.uv_layers[0].data])
+    corners = np.array([mesh.vertices[loop.vertex_index].co[:] for loop in mesh.loops]).reshape(-1, 3, 3)
+    centre, at = uv.reshape(-1, 3, 2).mean(axis=1), corners.mean(axis=1)
+    along = at[:, 0] / np.ptp(corners[..., 0])
+    size = smooth.shape[0]
+    seen = 1 - smooth[((1 - centre[:, 1]) * size).astype(int), (centre[:, 0] * size).astype(int)]
+    expected = along if coordinates == "Object" else along + 0.5
+    assert np.abs(seen - np.clip(expected, 0, 1)).max() < 0.02

@@ -1,0 +1,64 @@
+"""What becomes one asset, and that its faces keep their materials."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import bpy
+
+from blender_addon.bridge.jobs import run_to_end
+from blender_addon.export.exporting import export_job
+from blender_addon.export.options import ExportOptions
+
+from .assets import collected
+
+
+def test_copies_with_equal_modifiers_and_equal_meshes_are_one_asset(clean_scene: bpy.types.Context) -> None:
+    bpy.ops.mesh.primitive_cube_add()
+    first = bpy.context.object
+    first.modifiers.new("Bevel", "BEVEL").segments = 2
+    for number in range(300):
+        twin = first.copy()
+        twin.location.x = number
+        if number % 2:
+            twin.data = first.data.copy()
+        clean_scene.scene.collection.objects.link(twin)
+    bpy.context.view_layer.update()
+    other = first.copy()
+    other.modifiers["Bevel"].segments = 3
+    clean_scene.scene.collection.objects.link(other)
+    bpy.context.view_layer.update()
+    assert sorted(len(asset.instances) for asset in collected()) == [1, 301]
+
+
+def test_thousands_of_instances_are_one_file_and_one_mesh(clean_scene: bpy.types.Context, tmp_path: Path) -> None:
+    from blender_addon.export.glb import read_json
+
+    bpy.ops.mesh.primitive_cube_add()
+    first = bpy.context.object
+    for number in range(1999):
+        twin = first.copy()
+        twin.location = (number % 50 * 3, number // 50 * 3, 0)
+        clean_scene.scene.collection.objects.link(twin)
+    bpy.context.view_layer.update()
+    run_to_end(export_job(clean_scene, tmp_path, ["unity", "web"], ExportOptions(lods=0)))
+    assert len(list((tmp_path / "unity").glob("*.fbx"))) == 1
+    assert len(json.loads((tmp_path / "unity" / "layout.json").read_text())["instances"]) == 2000
+    document = read_json(tmp_path / "web" / "scene.glb")
+    assert (len(document["meshes"]), len(document["nodes"])) == (1, 2000)
+
+
+def test_faces_keep_their_materials(clean_scene: bpy.types.Context, tmp_path: Path) -> None:
+    bpy.ops.mesh.primitive_cube_add()
+    mesh = bpy.context.object.data
+    for name in ("Wood", "Steel", "Glass"):
+        mesh.materials.append(bpy.data.materials.new(name))
+    for polygon in mesh.polygons:
+        polygon.material_index = polygon.index % 3
+    run_to_end(export_job(clean_scene, tmp_path, ["unreal"]))
+    bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
+    bpy.ops.wm.fbx_import(filepath=str(tmp_path / "unreal" / "SM_Cube.fbx"))
+    back = bpy.data.objects["SM_Cube"].data
+    assert [one.name for one in back.materials] == ["M_Wood", "M_Steel", "M_Glass"]
+    assert sorted(polygon.material_index for polygon in back.polygons) == [0] * 4 + [1] * 4 + [2] * 4
