@@ -17,7 +17,7 @@ from ml_core.geometry.bone_names import joint_of_bone
 from ml_core.vocabulary.traits import AvatarTraits
 
 from .body import NEUTRAL, SHAPE_KEY, shape_of
-from .humanoid import Humanoid, armature_of, read_humanoid
+from .humanoid import HAIR_KEY, Humanoid, armature_of, read_humanoid
 
 LEAST_PARTS = 6
 """A mesh that carries weight of this many body parts is a body; fewer is a garment, hair, teeth or an eye."""
@@ -87,6 +87,7 @@ def _meshes(armature: bpy.types.Object) -> list[bpy.types.Object]:
         child
         for child in armature.children_recursive
         if child.type == "MESH"
+        and HAIR_KEY not in child
         and child.data.polygons
         and child.data.uv_layers.active is not None
         and armature_of(child) == armature

@@ -27,6 +27,7 @@ from ml_core.vocabulary.traits import AvatarTraits
 
 from ..bridge import models
 from .generating import TRAITS_KEY, stored_traits
+from .hair import follow_hair
 from .layers import LayerStack, layered_maps, layered_preview
 from .shape_keys import has_sliders, refit_armature, set_sliders
 from .texturing import MapSource, image_stem, map_sources, painted_images, store_part
@@ -115,8 +116,9 @@ def follow(trait: str) -> None:
     if trait in BODY_SLIDERS and has_sliders(armature):
         set_sliders(armature, {trait: slider_values(traits)[trait]})
         _ask(armature)
-        return
-    if trait in FOLLOWED or trait == "eye":
+    elif trait == "hair_style":
+        follow_hair(bpy.context, armature)
+    elif trait in FOLLOWED or trait == "eye":
         _ask(armature)
 
 
@@ -219,6 +221,7 @@ def _painted(sitter: _Sitter, traits: AvatarTraits, seed: int) -> list[Callable[
         atlas_map: AtlasMap = source.atlas_map(sitter.size)
         for kind, pixels in painted_images(atlas_map, maps).items():
             steps.append(lambda s=source, k=kind, p=pixels: _store(s, k, p, True))  # type: ignore[misc]
+    steps.append(lambda: follow_hair(bpy.context, sitter.armature))
     if sitter.eye != traits.eye:
         sitter.eye = traits.eye
         steps += [lambda paint=paint: paint(maps.traits) for source in sitter.sources[:1] for paint in source.eyes]  # type: ignore[misc]

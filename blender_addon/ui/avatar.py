@@ -54,7 +54,7 @@ class ATELIER_PT_traits(AtelierPanel, bpy.types.Panel):
             layout.operator(
                 "atelier.edit_live", text=text, icon="MOD_SIMPLIFY", depress=edited is not None, translate=False
             )
-        for group in (_COLORS, ("outfit",), _SHAPE):
+        for group in (_COLORS, ("hair_style", "outfit"), _SHAPE):
             column = fields(layout)
             for name in group:
                 _trait(column, traits, name)

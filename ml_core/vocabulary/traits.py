@@ -12,6 +12,19 @@ from typing import Any
 from ml_core.errors import InputError
 
 OUTFITS = ("casual", "business", "medical", "military", "utility")
+HAIR_STYLES = (
+    "none",
+    "buzz",
+    "short_crop",
+    "side_part",
+    "bob",
+    "long_straight",
+    "long_wavy",
+    "ponytail",
+    "bun",
+    "afro",
+)
+"""``none`` is the painted scalp alone."""
 COLOR_TRAITS = ("skin", "hair", "eye", "top", "bottom")
 RANGES = {"presentation": (0.0, 1.0), "height": (1.4, 2.1), "build": (0.0, 1.0)}
 FACE_SLIDERS = (
@@ -43,7 +56,7 @@ class AvatarTraits:
 
     Colours are sRGB hex strings (``"#8d5524"``). ``outfit`` is one of :data:`OUTFITS`. ``presentation`` runs from 0
     (masculine) to 1 (feminine), ``height`` is in metres, ``build`` runs from 0 (slim) to 1 (heavy). ``face`` holds the
-    sliders of :data:`FACE_SLIDERS` that are not 0.
+    sliders of :data:`FACE_SLIDERS` that are not 0. ``hair_style`` is one of :data:`HAIR_STYLES`.
 
     Raises:
         InputError: a value is outside what its trait allows; the message names the trait and the allowed values.
@@ -59,6 +72,7 @@ class AvatarTraits:
     height: float | None = None
     build: float | None = None
     face: Mapping[str, float] | None = dataclasses.field(default=None, hash=False)
+    hair_style: str | None = None
 
     def __post_init__(self) -> None:
         for name in COLOR_TRAITS:
@@ -70,6 +84,8 @@ class AvatarTraits:
             object.__setattr__(self, name, value.lower())
         if self.outfit is not None and self.outfit not in OUTFITS:
             raise InputError(f"outfit: {self.outfit!r} is not known; choose one of {', '.join(OUTFITS)}")
+        if self.hair_style is not None and self.hair_style not in HAIR_STYLES:
+            raise InputError(f"hair_style: {self.hair_style!r} is not known; choose one of {', '.join(HAIR_STYLES)}")
         for name, (low, high) in RANGES.items():
             value = getattr(self, name)
             if value is None:
