@@ -127,7 +127,8 @@ def _head_space(context: bpy.types.Context, armature: bpy.types.Object) -> tuple
     vertices = body.skin.vertices
     if not has_sliders(armature):
         vertices = vertices + _shape_moves(context, body.obj, body.skin.to_world)
-    fit = body.skin.fit() if len(bodies) == 1 else body.fit
+    is_measured = len(bodies) == 1 and not has_sliders(armature)
+    fit = body.skin.fit() if is_measured else body.fit
     head = HeadSpace.of_mesh(vertices, body.skin.triangles, fit.frames["head"])
     to_armature = np.array(armature.matrix_world.inverted()) @ body.skin.to_world
     return head, to_armature
