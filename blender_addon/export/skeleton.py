@@ -134,9 +134,10 @@ def _edited(armature: bpy.types.Object) -> Iterator[bpy.types.ArmatureEditBones]
 def engine_bone_names(armature: bpy.types.Object, joints: dict[str, str], wishes: Profile) -> dict[str, str]:
     """``{bone: name}`` for every bone: the target's name of its joint, else its own in plain letters, each once."""
     namer = Namer()
-    names = {
-        bone: namer.exactly(wishes.bone_names[joint]) for joint, bone in joints.items() if joint in wishes.bone_names
-    }
+    wanted = {bone: wishes.bone_names[joint] for joint, bone in joints.items() if joint in wishes.bone_names}
+    if len({bone.name for bone in armature.data.bones} & set(wanted.values())) > len(joints) / 2:
+        wanted = {}  # a rig that has the target's names already, and perhaps more bones than the table
+    names = {bone: namer.exactly(name) for bone, name in wanted.items()}
     if wishes.root_bone or needs_root(armature, wishes):
         root = namer.exactly("root")
         if not needs_root(armature, wishes):

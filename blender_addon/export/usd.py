@@ -17,7 +17,7 @@ def write_usd(path: Path) -> None:
     Raises:
         InputError: this Blender was built without USD.
     """
-    if "usd_export" not in dir(bpy.ops.wm):
+    if not has_usd():
         raise InputError("This Blender was built without USD; leave OpenUSD out of the targets, or use another build.")
     with contextlib.redirect_stdout(io.StringIO()):
         bpy.ops.wm.usd_export(
@@ -39,3 +39,8 @@ def write_usd(path: Path) -> None:
             export_cameras=False,
             root_prim_path="/root",
         )
+
+
+def has_usd() -> bool:
+    """Whether this Blender was built with USD; Debian's is not."""
+    return "usd_export" in dir(bpy.ops.wm)

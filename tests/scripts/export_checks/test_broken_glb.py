@@ -83,6 +83,7 @@ VRM_FAULTS: dict[str, tuple[Change, str, str]] = {
     "preset": (lambda d, _: vrm(d)["expressions"]["preset"].update(grin={}), "24", "grin is no preset"),
     "no extension": (lambda d, _: d["extensions"].pop("VRMC_vrm"), "24", "has no extension VRMC_vrm"),
     "tangent": (add_tangent, "9", "TANGENT attribute, which VRM forbids"),
+    "a pose": (lambda d, data: arms_down(d, data), "21", "is not in T-pose"),
     "humanoid": (lambda d, _: vrm(d)["humanoid"]["humanBones"].pop("leftHand"), "21", "lacks the bones of leftHand"),
 }  # fmt: skip
 
@@ -175,7 +176,6 @@ GLB_FAULTS: dict[str, tuple[Change, str, str]] = {
     "swapped": (swap_arms, "21", "left and right swapped"),
     "sides": (swap_arms, "5", "is on the wrong side"),
     "inside out": (mirror, "5", "is inside out"),
-    "a pose": (arms_down, "21", "is not in T-pose"),
     "lost key": (lambda d, _: d["meshes"][0]["extras"].update(targetNames=["sad"]), "22", "happy is a shape key"),
     "dead key": (
         lambda d, data: values(d, data, primitive(d)["targets"][0]["POSITION"], 3).fill(0), "22", "moves nothing"
