@@ -22,6 +22,18 @@ OUTFIT_ITEMS = [
     ("military", "Military", "A uniform in field colors"),
     ("utility", "Utility", "Work clothes"),
 ]
+HAIR_ITEMS = [
+    ("none", "None", "The painted scalp alone"),
+    ("buzz", "Buzz Cut", "A few millimeters all over"),
+    ("short_crop", "Short Crop", "Short sides, swept forward on top"),
+    ("side_part", "Side Part", "Parted over one eye and combed back"),
+    ("bob", "Bob", "Falls to the chin"),
+    ("long_straight", "Long Straight", "Parted in the middle, falls over the shoulders"),
+    ("long_wavy", "Long Wavy", "Falls over the shoulders in waves"),
+    ("ponytail", "Ponytail", "Tied at the back of the head"),
+    ("bun", "Bun", "Wound to a knot at the back of the head"),
+    ("afro", "Afro", "A ball of tight curls"),
+]
 TARGET_ITEMS = [
     ("unity", "Unity", "FBX files and textures packed for Unity"),
     ("unreal", "Unreal Engine", "FBX files in centimeters and textures packed for Unreal"),
@@ -95,6 +107,13 @@ class AtelierTraitSettings(bpy.types.PropertyGroup):
     outfit: bpy.props.EnumProperty(
         name="Outfit", description="Kind of clothes", items=OUTFIT_ITEMS, update=_switch_on("outfit")
     )
+    hair_style: bpy.props.EnumProperty(
+        name="Hair Style",
+        description="How the hair is cut and worn",
+        items=HAIR_ITEMS,
+        default="short_crop",
+        update=_switch_on("hair_style"),
+    )
     presentation: bpy.props.FloatProperty(
         name="Presentation",
         description="From masculine (0) to feminine (1)",
@@ -130,6 +149,7 @@ class AtelierTraitSettings(bpy.types.PropertyGroup):
     use_top: _chosen("color of the top")
     use_bottom: _chosen("color of the bottom")
     use_outfit: _chosen("kind of clothes")
+    use_hair_style: _chosen("hair style")
     use_presentation: _chosen("presentation")
     use_height: _chosen("height")
     use_build: _chosen("build")
@@ -137,7 +157,7 @@ class AtelierTraitSettings(bpy.types.PropertyGroup):
     def to_traits(self) -> AvatarTraits:
         """The traits whose switch is on."""
         values: dict[str, Any] = {}
-        for name in (*COLOR_TRAITS, "outfit", *RANGES):
+        for name in (*COLOR_TRAITS, "outfit", "hair_style", *RANGES):
             if getattr(self, f"use_{name}"):
                 value = getattr(self, name)
                 values[name] = color_to_hex(value) if name in COLOR_TRAITS else value
@@ -148,7 +168,7 @@ class AtelierTraitSettings(bpy.types.PropertyGroup):
 
     def from_traits(self, traits: AvatarTraits) -> None:
         """Show ``traits``: their switches go on, all others off."""
-        for name in (*COLOR_TRAITS, "outfit", *RANGES):
+        for name in (*COLOR_TRAITS, "outfit", "hair_style", *RANGES):
             value = getattr(traits, name)
             setattr(self, f"use_{name}", value is not None)
             if value is not None:

@@ -13,10 +13,29 @@ import argparse
 import json
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from scripts._cli import quiet, run
+
+if TYPE_CHECKING:
+    from blender_addon.export.options import ExportOptions
+
+
+VRM_CHOICES = {
+    "avatar_permission": ("onlyAuthor", "onlySeparatelyLicensedPerson", "everyone"),
+    "commercial_usage": ("personalNonProfit", "personalProfit", "corporation"),
+    "credit_notation": ("required", "unnecessary"),
+    "modification": ("prohibited", "allowModification", "allowModificationRedistribution"),
+}
+VRM_ALLOWED = (
+    "redistribution",
+    "excessively_violent_usage",
+    "excessively_sexual_usage",
+    "political_or_religious_usage",
+    "antisocial_or_hate_usage",
+)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -24,10 +43,64 @@ def parser() -> argparse.ArgumentParser:
         prog="export_scene.py", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     options.add_argument("scene", nargs="?", type=Path, help="the scene file; the open scene when left out")
-    options.add_argument("--engine", action="append", required=True, help="unity, unreal or web; may be given again")
+    options.add_argument(
+        "--engine", action="append", required=True, help="unity, unreal, godot, web, vrm or usd; may be given again"
+    )
     options.add_argument("--out", type=Path, required=True, help="folder that gets one folder for each engine")
     options.add_argument("--force", action="store_true", help="replace folders that are not exports of ours")
+    models = options.add_argument_group("models")
+    models.add_argument("--lods", type=int, default=2, metavar="N", help="levels of detail below the first (2)")
+    models.add_argument(
+        "--colliders", default="label", choices=("label", "box", "convex", "none"), help="shapes of colliders (label)"
+    )
+    models.add_argument("--no-lightmap-uv", action="store_true", help="no second UV layer")
+    models.add_argument("--no-clips", action="store_true", help="no animation")
+    models.add_argument("--no-repair", action="store_true", help="leave faults in the exported copies as they are")
+    models.add_argument("--texture-budget", type=int, default=0, metavar="PX", help="most texels a side (the target's)")
+    web = options.add_argument_group("web alone")
+    web.add_argument("--image-format", default="PNG", choices=("PNG", "WEBP"), help="of textures (PNG)")
+    web.add_argument("--compress", action="store_true", help="compress meshes with Draco")
+    rights = options.add_argument_group("rights, written into the files")
+    rights.add_argument("--author", default="", metavar="NAME", help="who made it")
+    rights.add_argument("--license", default="", metavar="TEXT", help="an SPDX id, a sentence or an address")
+    vrm = options.add_argument_group("VRM alone: who may do what with the avatar")
+    for name, choices in VRM_CHOICES.items():
+        flag = f"--vrm-{name.replace('_', '-')}"
+        vrm.add_argument(flag, default=choices[0], choices=choices, help=f"({choices[0]})")
+    for name in VRM_ALLOWED:
+        vrm.add_argument(f"--vrm-allow-{name.replace('_', '-')}", action="store_true")
     return options
+
+
+def chosen(given: argparse.Namespace) -> ExportOptions:
+    """The options that the flags mean.
+
+    Raises:
+        InputError: a number that makes no sense.
+    """
+    from blender_addon.export.options import ExportOptions, VrmMeta
+    from ml_core.errors import InputError
+
+    if not 0 <= given.lods <= 6:
+        raise InputError(f"--lods {given.lods}: give a number from 0 to 6")
+    if given.texture_budget and not 16 <= given.texture_budget <= 8192:
+        raise InputError(f"--texture-budget {given.texture_budget}: give a number from 16 to 8192")
+    permissions = {name: getattr(given, f"vrm_{name}") for name in VRM_CHOICES}
+    permissions |= {f"allow_{name}": getattr(given, f"vrm_allow_{name}") for name in VRM_ALLOWED}
+    return ExportOptions(
+        lods=given.lods,
+        colliders=given.colliders,
+        lightmap_uv=not given.no_lightmap_uv,
+        clips=not given.no_clips,
+        texture_budget=given.texture_budget,
+        author=given.author,
+        license=given.license,
+        repair_copies=not given.no_repair,
+        image_format=given.image_format,
+        compress_meshes=given.compress,
+        force=given.force,
+        vrm=VrmMeta(authors=(given.author,) if given.author else (), **permissions),
+    )
 
 
 def main(arguments: list[str]) -> int:
@@ -36,15 +109,13 @@ def main(arguments: list[str]) -> int:
     from blender_addon.bridge.importers import open_scene
     from blender_addon.bridge.jobs import run_to_end
     from blender_addon.export.exporting import export_job
-    from blender_addon.export.options import ExportOptions
 
     given = parser().parse_args(arguments)
+    options = chosen(given)
     with quiet():
         if given.scene is not None:
             open_scene(given.scene)
-        report = run_to_end(
-            export_job(bpy.context, given.out.absolute(), given.engine, ExportOptions(force=given.force))
-        )
+        report = run_to_end(export_job(bpy.context, given.out.absolute(), given.engine, options))
     print(json.dumps(report, indent=2, ensure_ascii=False))
     return 0
 

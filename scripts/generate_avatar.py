@@ -42,7 +42,9 @@ def parser() -> argparse.ArgumentParser:
     options.add_argument("--size", type=int, default=512, choices=(256, 512, 1024), help="texture size (%(default)s)")
     options.add_argument("--mesh", type=Path, metavar="FILE", help="a humanoid of your own to texture")
     options.add_argument("--object", default="", metavar="NAME", help="which object of --mesh; default: the largest")
-    options.add_argument("--engine", action="append", default=[], help="unity, unreal or web; may be given again")
+    options.add_argument(
+        "--engine", action="append", default=[], help="unity, unreal, godot, web, vrm or usd; may be given again"
+    )
     options.add_argument("--layers", type=Path, metavar="FILE", help="layers over the skin, a JSON list")
     options.add_argument("--count", type=int, metavar="N", help="N different people with seeds from --seed up")
     options.add_argument("--each", default="folder", choices=EACH, help="with --count: what each is (%(default)s)")

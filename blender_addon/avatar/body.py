@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-import json
-
 import bpy
 import numpy as np
 from numpy.typing import NDArray
 
-from ml_core.geometry.body_mesh import BodyMesh, build_body
+from ml_core.geometry.body_mesh import BodyMesh
+from ml_core.geometry.body_model import SLIDERS, BodyModel, body_model, slider_values
 from ml_core.geometry.body_shape import BodyShape
-from ml_core.geometry.body_skin import Bone, body_bones, skin_weights
+from ml_core.geometry.body_skin import Bone
 from ml_core.vocabulary.traits import AvatarTraits
 
-from .eyes import add_eyeball, paint_eyeball
+from .eyes import IRIS_KEY, add_eyeball, paint_eyeball
 from .humanoid import read_humanoid
+from .materials import mouth_material
+from .shape_keys import add_keys, add_sliders
 
 SHAPE_KEY = "atelier_shape"
+NEUTRAL = "neutral"
 UV_MAP = "UVMap"
 DEFAULT_EYE = "#5a4632"
+IRIS_ANGLE = 0.43
+"""Radians; an iris of 11.2 mm on the built-in eyeball."""
 
 
 def shape_of(traits: AvatarTraits) -> tuple[BodyShape, float]:
-    """The measured shape that the traits ask for, and the factor that brings it to the asked height."""
+    """The shape and factor of a body that an earlier version lofted for its traits."""
     presentation = 0.5 if traits.presentation is None else traits.presentation
     build = 0.5 if traits.build is None else traits.build
     shape = BodyShape.load(presentation, build)
@@ -33,22 +37,20 @@ def shape_of(traits: AvatarTraits) -> tuple[BodyShape, float]:
 def create_body(context: bpy.types.Context, traits: AvatarTraits, name: str = "Avatar") -> bpy.types.Object:
     """Adds the built-in body for ``traits`` at the world's origin, facing -Y, feet on the ground.
 
+    The mesh is the neutral body; its shape keys, driven by properties of the armature, make it the one asked for.
+
     Returns:
         The armature object; its children are the body mesh and two eyeballs.
     """
-    shape, factor = shape_of(traits)
-    mesh = build_body(shape)
-    bones = body_bones(shape)
-    armature = _add_armature(context, name, bones, factor)
-    body = _add_mesh(context, f"{name}_Body", mesh, bones, armature, factor)
-    values = {"presentation": traits.presentation, "build": traits.build, "height": traits.height}
-    body[SHAPE_KEY] = json.dumps({key: value for key, value in values.items() if value is not None})
+    model, values = body_model(), slider_values(traits)
+    armature = _add_armature(context, name, model.bones_at(values))
+    add_sliders(armature, values)
+    body = _add_mesh(context, f"{name}_Body", model.mesh, list(model.bones), model.weights, armature)
+    body[SHAPE_KEY] = NEUTRAL
+    add_keys(body, model.skin.moves, armature)
+    add_keys(body, model.expressions, None)
     for side, mirror in (("left", 1.0), ("right", -1.0)):
-        centre = shape.eye_centre * np.array([mirror, 1, 1]) * factor
-        eyeball = add_eyeball(
-            context, f"{name}_Eye_{side[0].upper()}", armature, f"{side}Eye", centre, 0.97 * shape.eye_radius * factor
-        )
-        paint_eyeball(eyeball, read_humanoid(eyeball), traits.eye or DEFAULT_EYE)
+        _add_eye(context, f"{name}_Eye_{side[0].upper()}", armature, f"{side}Eye", model, mirror, traits)
     context.view_layer.objects.active = armature
     for one in context.selected_objects:
         one.select_set(False)
@@ -56,7 +58,33 @@ def create_body(context: bpy.types.Context, traits: AvatarTraits, name: str = "A
     return armature
 
 
-def _add_armature(context: bpy.types.Context, name: str, bones: list[Bone], factor: float) -> bpy.types.Object:
+def _add_eye(
+    context: bpy.types.Context,
+    name: str,
+    armature: bpy.types.Object,
+    bone: str,
+    model: BodyModel,
+    mirror: float,
+    traits: AvatarTraits,
+) -> None:
+    flip = np.where(np.arange(3) == 0, mirror, 1.0)
+    centre, front = model.eyes.rest[:2] * flip
+    radius = float(centre[1] - front[1])
+    eyeball = add_eyeball(context, name, armature, bone, centre, radius)
+    rest = np.empty(len(eyeball.data.vertices) * 3, np.float32)
+    eyeball.data.vertices.foreach_get("co", rest)
+    offset = rest.reshape(-1, 3) - centre
+    shapes = {}
+    for slider in SLIDERS:
+        moved, moved_front = model.eyes.moves[slider][:2] * flip
+        growth = (moved[1] - moved_front[1]) / radius
+        shapes[slider] = moved + growth * offset
+    add_keys(eyeball, shapes, armature)
+    eyeball[IRIS_KEY] = IRIS_ANGLE
+    paint_eyeball(eyeball, read_humanoid(eyeball), traits.eye or DEFAULT_EYE)
+
+
+def _add_armature(context: bpy.types.Context, name: str, bones: list[Bone]) -> bpy.types.Object:
     data = bpy.data.armatures.new(name)
     armature = bpy.data.objects.new(name, data)
     context.collection.objects.link(armature)
@@ -65,7 +93,7 @@ def _add_armature(context: bpy.types.Context, name: str, bones: list[Bone], fact
         bpy.ops.object.mode_set(mode="EDIT")
         for bone in bones:
             added = data.edit_bones.new(bone.name)
-            added.head, added.tail = bone.head * factor, bone.tail * factor
+            added.head, added.tail = bone.head, bone.tail
             if bone.parent:
                 added.parent = data.edit_bones[bone.parent]
                 added.use_connect = bool((added.head - added.parent.tail).length < 1e-4)
@@ -76,17 +104,25 @@ def _add_armature(context: bpy.types.Context, name: str, bones: list[Bone], fact
 
 
 def _add_mesh(
-    context: bpy.types.Context, name: str, body: BodyMesh, bones: list[Bone], armature: bpy.types.Object, factor: float
+    context: bpy.types.Context,
+    name: str,
+    body: BodyMesh,
+    bones: list[Bone],
+    weights: NDArray,
+    armature: bpy.types.Object,
 ) -> bpy.types.Object:
     mesh = bpy.data.meshes.new(name)
-    mesh.from_pydata((body.vertices * factor).tolist(), [], body.faces.tolist())
+    mesh.from_pydata(body.vertices.tolist(), [], body.faces.tolist())
+    mesh.polygons.foreach_set("material_index", body.slot.astype(np.int32))
     mesh.shade_smooth()
     layer = mesh.uv_layers.new(name=UV_MAP)
     layer.data.foreach_set("uv", body.corner_uv.astype(np.float32).ravel())
     obj = bpy.data.objects.new(name, mesh)
     context.collection.objects.link(obj)
     obj.parent = armature
-    _add_weights(obj, bones, skin_weights(body, bones))
+    mesh.materials.append(None)
+    mesh.materials.append(mouth_material(obj))
+    _add_weights(obj, bones, weights)
     obj.modifiers.new("Armature", "ARMATURE").object = armature
     return obj
 

@@ -12,11 +12,12 @@ import numpy as np
 from ml_core.errors import InputError
 from ml_core.geometry.atlas import PARTS
 from ml_core.geometry.body_fit import BodyFit
+from ml_core.geometry.body_model import body_model
 from ml_core.geometry.bone_names import joint_of_bone
 from ml_core.vocabulary.traits import AvatarTraits
 
-from .body import SHAPE_KEY, shape_of
-from .humanoid import Humanoid, armature_of, read_humanoid
+from .body import NEUTRAL, SHAPE_KEY, shape_of
+from .humanoid import HAIR_KEY, Humanoid, armature_of, read_humanoid
 
 LEAST_PARTS = 6
 """A mesh that carries weight of this many body parts is a body; fewer is a garment, hair, teeth or an eye."""
@@ -86,6 +87,7 @@ def _meshes(armature: bpy.types.Object) -> list[bpy.types.Object]:
         child
         for child in armature.children_recursive
         if child.type == "MESH"
+        and HAIR_KEY not in child
         and child.data.polygons
         and child.data.uv_layers.active is not None
         and armature_of(child) == armature
@@ -125,6 +127,8 @@ def _own_fit(obj: bpy.types.Object, skin: Humanoid) -> BodyFit | None:
     """The built-in body's own frames, which its UVs were made with."""
     if SHAPE_KEY not in obj:
         return None
+    if obj[SHAPE_KEY] == NEUTRAL:
+        return body_model().fit
     shape, factor = shape_of(AvatarTraits.from_dict(json.loads(obj[SHAPE_KEY])))
     return BodyFit(frames=shape.frames, height=1.7).scaled(factor)
 

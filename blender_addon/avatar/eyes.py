@@ -15,6 +15,8 @@ from .materials import EyeMaps, eye_material
 IRIS_SIZE = 256
 PUPIL_ANGLE, IRIS_ANGLE = 0.15, 0.375
 """Radians from the axis; an iris of 11.8 mm on the measured 32 mm eyeball spans ±0.375 (human: 11.7 mm)."""
+IRIS_KEY = "atelier_iris"
+"""Property of an eyeball whose iris is not of :data:`IRIS_ANGLE`: its own angle."""
 
 
 def iris_colors(angle: NDArray, around: NDArray, eye: str) -> NDArray[np.float32]:
@@ -78,6 +80,7 @@ def paint_eyeball(eyeball: bpy.types.Object, skin: Humanoid, eye: str) -> None:
     centre[1] = low[1] + radius
     offset = points - centre
     angle = np.arctan2(np.hypot(offset[:, 0], offset[:, 2]), -offset[:, 1])
+    angle = angle * (IRIS_ANGLE / float(eyeball.get(IRIS_KEY, IRIS_ANGLE)))
     colors = iris_colors(angle, np.arctan2(offset[:, 2], offset[:, 0]), eye)
     image = colors[dilation_source(texel, IRIS_SIZE)].reshape(IRIS_SIZE, IRIS_SIZE, 3)
     stored = store_image(f"T_{eyeball.name}_BC", image, color=True, owner=eyeball)

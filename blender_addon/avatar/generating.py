@@ -16,6 +16,7 @@ from ..bridge import models
 from ..bridge.created_data import removed_on_failure
 from ..bridge.jobs import InThread, Job, Progress
 from .humanoid import LANDMARK_KEY
+from .shape_keys import face_of, has_sliders
 
 if TYPE_CHECKING:
     from ml_core.inference.texture_generator import TextureMaps
@@ -52,6 +53,8 @@ def generate_job(
             set_layers(armature, embedded(layers_from_json(layers)))
         yield Progress(0.8, 1, "Putting the texture on")
         facts = _dressed(context, armature, maps, size)
+        yield Progress(0.9, 1, "Growing the hair")
+        facts["hair"] = _with_hair(context, armature)
         yield Progress(1, 1, "Done")
     return facts
 
@@ -72,8 +75,22 @@ def texture_job(
     maps = yield from _painted(description, traits, seed, size)
     yield Progress(0.6, 1, "Putting the texture on")
     facts = _dressed(context, target, maps, size, options)
+    from .hair import wears_hair
+
+    if wears_hair(target):
+        yield Progress(0.9, 1, "Growing the hair")
+        facts["hair"] = _with_hair(context, target)
     yield Progress(1, 1, "Done")
     return facts
+
+
+def _with_hair(context: bpy.types.Context, armature: bpy.types.Object) -> str | None:
+    """The name of the hair that the stored traits ask for, made and fitted; ``None`` for a painted scalp."""
+    from .hair import DEFAULT_HAIR, wear_hair
+
+    traits, seed = stored_traits(armature)  # type: ignore[misc]
+    hair = wear_hair(context, armature, traits.hair_style or "none", traits.hair or DEFAULT_HAIR, seed)
+    return hair.name if hair is not None else None
 
 
 def repaint_job(context: bpy.types.Context, avatar: bpy.types.Object, options: TextureOptions | None = None) -> Job:
@@ -90,7 +107,10 @@ def stored_traits(obj: bpy.types.Object | None) -> tuple[AvatarTraits, int] | No
         obj = obj.parent
     if obj is None:
         return None
-    return AvatarTraits.from_json(obj[TRAITS_KEY]), int(obj.get(SEED_KEY, 0))
+    traits = AvatarTraits.from_json(obj[TRAITS_KEY])
+    if has_sliders(obj):
+        traits = traits.replace(face=face_of(obj))
+    return traits, int(obj.get(SEED_KEY, 0))
 
 
 def _painted(

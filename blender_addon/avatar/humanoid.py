@@ -17,6 +17,9 @@ from ml_core.geometry.landmarks import Landmarks, find_landmarks, upright_turn, 
 LANDMARK_KEY = "atelier_landmark"
 """Custom property of an empty that marks a joint or a point of the face: which one."""
 
+HAIR_KEY = "atelier_hair"
+"""Custom property of a hair object that we made: its style, seed and colour as JSON."""
+
 
 @dataclass(frozen=True)
 class Humanoid:

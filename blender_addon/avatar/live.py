@@ -21,18 +21,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml_core.errors import AtelierError
+from ml_core.geometry.body_model import BODY_SLIDERS, slider_values
 from ml_core.geometry.texture_transfer import AtlasMap, Gather, gather_of
 from ml_core.vocabulary.traits import AvatarTraits
 
 from ..bridge import models
 from .generating import TRAITS_KEY, stored_traits
+from .hair import follow_hair
 from .layers import LayerStack, layered_maps, layered_preview
+from .shape_keys import has_sliders, refit_armature, set_sliders
 from .texturing import MapSource, image_stem, map_sources, painted_images, store_part
 
 TICK = 0.015
 REST = 0.35
 FOLLOWED = ("skin", "hair", "top", "bottom", "outfit", "presentation")
-"""The traits that the texture shows; height and build are the body's, and the eyes are painted when all rests."""
+"""The traits that the texture shows; height and build are the body's alone, and the eyes are painted when all rests.
+
+Presentation, height and build move the body by its shape keys at once; its skeleton follows when the slider rests.
+"""
 
 
 @dataclass
@@ -61,6 +67,8 @@ class _State:
     worker: ThreadPoolExecutor | None = None
     longest: float = 0.0
     layered: set[str] = field(default_factory=set)
+    unfitted: bool = False
+    """Whether the body has moved on from its skeleton."""
 
 
 _state = _State()
@@ -103,8 +111,14 @@ def follow(trait: str) -> None:
     value = getattr(scene.atelier.traits.to_traits(), trait)
     if value is None or getattr(stored[0], trait) == value:
         return
-    armature[TRAITS_KEY] = stored[0].replace(**{trait: value}).to_json()
-    if trait in FOLLOWED or trait == "eye":
+    traits = stored[0].replace(**{trait: value})
+    armature[TRAITS_KEY] = traits.to_json()
+    if trait in BODY_SLIDERS and has_sliders(armature):
+        set_sliders(armature, {trait: slider_values(traits)[trait]})
+        _ask(armature)
+    elif trait == "hair_style":
+        follow_hair(bpy.context, armature)
+    elif trait in FOLLOWED or trait == "eye":
         _ask(armature)
 
 
@@ -128,6 +142,7 @@ def _ask(armature: bpy.types.Object) -> None:
         _state.sitter = _Sitter(armature, sources, _image_size(sources), None, LayerStack.of(armature))
     _state.wanted = stored_traits(armature)
     _state.changed = time.monotonic()
+    _state.unfitted = has_sliders(armature)
     if bpy.app.background:  # no timers there: a script sees the result at once
         _finish_now()
     elif not bpy.app.timers.is_registered(_tick):
@@ -167,8 +182,10 @@ def _advance() -> bool:
         state.shown = state.work_for
         return True
     resting = time.monotonic() - state.changed >= REST
+    if resting and state.unfitted:
+        state.unfitted = not refit_armature(bpy.context, sitter.armature)
     if state.finished == state.wanted:
-        return False
+        return state.unfitted and not resting
     if state.shown != state.wanted or resting:
         _start(full=state.shown == state.wanted)
     return True
@@ -204,6 +221,7 @@ def _painted(sitter: _Sitter, traits: AvatarTraits, seed: int) -> list[Callable[
         atlas_map: AtlasMap = source.atlas_map(sitter.size)
         for kind, pixels in painted_images(atlas_map, maps).items():
             steps.append(lambda s=source, k=kind, p=pixels: _store(s, k, p, True))  # type: ignore[misc]
+    steps.append(lambda: follow_hair(bpy.context, sitter.armature))
     if sitter.eye != traits.eye:
         sitter.eye = traits.eye
         steps += [lambda paint=paint: paint(maps.traits) for source in sitter.sources[:1] for paint in source.eyes]  # type: ignore[misc]
@@ -220,6 +238,7 @@ def _finish_now() -> None:
     assert wanted is not None
     for step in _painted(sitter, *wanted):
         step()
+    _state.unfitted = not refit_armature(bpy.context, sitter.armature)
     _state.shown = _state.finished = wanted
 
 

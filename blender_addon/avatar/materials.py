@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import bpy
 
-from .images import OWNER_KEY, plain_name
+from .images import OWNER_KEY, plain_name, store_image
+from .mouth_picture import UNPAINTED_KEY, mouth_picture
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,20 @@ def eye_material(owner: bpy.types.Object, maps: EyeMaps) -> bpy.types.Material:
     node.location = (-400, 200)
     links.new(node.outputs["Color"], principled.inputs["Base Color"])
     principled.inputs["Roughness"].default_value = 0.12
+    return material
+
+
+def mouth_material(owner: bpy.types.Object) -> bpy.types.Material:
+    """Inside of the mouth: gums, teeth and tongue from a small image in the layout of the built-in body's mouth."""
+    material, principled = _blank(plain_name(f"M_{owner.name}_Mouth"), owner)
+    material[UNPAINTED_KEY] = True
+    nodes, links = material.node_tree.nodes, material.node_tree.links
+    node = nodes.new("ShaderNodeTexImage")
+    node.image = store_image(f"T_{owner.name}_Mouth_BC", mouth_picture(), color=True, owner=owner)
+    node.label = node.name = "Base Color"
+    node.location = (-400, 200)
+    links.new(node.outputs["Color"], principled.inputs["Base Color"])
+    principled.inputs["Roughness"].default_value = 0.3
     return material
 
 

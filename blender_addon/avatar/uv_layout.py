@@ -14,6 +14,7 @@ from ml_core.geometry.body_fit import CHART_NAMES, BodyFit
 from ml_core.geometry.part_frame import SheetFrame
 
 from .humanoid import Humanoid, vertex_normals
+from .mouth_picture import UNPAINTED_KEY
 
 ATLAS_UV = "AtelierUV"
 """The UV map that is added where the mesh's own cannot be painted on."""
@@ -34,12 +35,13 @@ class PaintedPart:
 
 
 def painted_parts(obj: bpy.types.Object, skin: Humanoid) -> list[PaintedPart]:
-    """Each material slot and UDIM tile that has faces, with its UVs moved to 0..1."""
+    """Each material slot and UDIM tile that has faces to paint, with its UVs moved to 0..1."""
     tile = np.floor(skin.corner_uv.mean(axis=1) + 1e-6).astype(int)
     udim = _is_udim(obj, tile)
     skin = replace(skin, corner_uv=(skin.corner_uv - tile[:, None]).astype(np.float32))
     numbers = FIRST_TILE + tile[:, 0] + 10 * tile[:, 1] if udim else np.zeros(len(tile), int)
-    slots = sorted(set(skin.slots.tolist()))
+    kept = {number for number, one in enumerate(obj.data.materials) if one is not None and one.get(UNPAINTED_KEY)}
+    slots = sorted(set(skin.slots.tolist()) - kept)
     parts = []
     for slot in slots:
         suffix = f"_{slot}" if len(slots) > 1 else ""

@@ -6,7 +6,7 @@ can: a clip is sampled at every frame in the armature's space, where they are th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -14,17 +14,33 @@ from typing import Any
 import bpy
 import numpy as np
 from mathutils import Matrix, Quaternion
+from numpy.typing import NDArray
 
 from .naming import plain
+
+SHORTEST_WAY = 0.01
+"""Metres over the ground from the first frame to the last from which on a clip travels."""
+
+
+@dataclass(frozen=True)
+class ClipSource:
+    """Where a clip is: a strip (its track's and its own place), or the active action when ``strip`` is None."""
+
+    name: str
+    start: float
+    end: float
+    strip: tuple[int, int] | None
 
 
 @dataclass
 class Clip:
-    """Armature-space pose matrices of each bone at each frame; ``root`` is the object's own motion from its place."""
+    """Armature-space matrices of each bone at each frame, ``poses`` (frames + 1, bones, 4, 4) in the order of
+    ``bones``; ``root`` (frames + 1, 4, 4) is the object's own motion from where the clip starts, in its own space."""
 
     name: str
-    poses: list[dict[str, Matrix]]
-    root: list[Matrix]
+    bones: list[str]
+    poses: NDArray[np.float64]
+    root: NDArray[np.float64]
 
     @property
     def frames(self) -> int:
@@ -32,8 +48,17 @@ class Clip:
         return len(self.poses) - 1
 
 
-def read_clips(context: bpy.types.Context, armature: bpy.types.Object, stem: str) -> list[Clip]:
-    """The clips of an armature: one for each NLA strip, muted or not, else its active action.
+def is_animated(armature: bpy.types.Object) -> bool:
+    """Whether the pose that shows is a moment of an animation."""
+    animation = armature.animation_data
+    if animation is None:
+        return False
+    return animation.action is not None or any(track.strips for track in animation.nla_tracks)
+
+
+def find_clips(armature: bpy.types.Object, stem: str) -> list[ClipSource]:
+    """The clips of an armature: one for each NLA strip that is not muted itself, and the active action if no strip
+    plays it. Muted tracks count, since importers and artists mute the clips that do not play.
 
     Args:
         stem: the avatar's engine name without its prefix; clips are called ``AS_<stem>_<strip>``.
@@ -41,29 +66,20 @@ def read_clips(context: bpy.types.Context, armature: bpy.types.Object, stem: str
     animation = armature.animation_data
     if animation is None:
         return []
-    tracks = [(number, strip) for number, track in enumerate(animation.nla_tracks) for strip in track.strips]
-    spans: list[tuple[str, float, float, int | None]] = [
-        (strip.name, strip.frame_start, strip.frame_end, number)
-        for number, strip in tracks
-        if strip.type == "CLIP" and strip.action is not None
-    ]
-    if not spans and animation.action is not None:
-        span = animation.action.frame_range
-        spans = [(animation.action.name, float(span[0]), float(span[1]), None)]
-    rest = armature.matrix_world.inverted()
-    clips: list[Clip] = []
     names: set[str] = set()
-    for label, start, end, track in spans:
-        name = _unique(f"AS_{stem}_{plain(label)}", names)
-        with _playing(context, armature, label, track) as puppet:
-            clip = Clip(name, [], [])
-            for frame in range(round(start), max(round(end), round(start) + 1) + 1):
-                context.scene.frame_set(frame)
-                posed = puppet.evaluated_get(context.evaluated_depsgraph_get())
-                clip.poses.append({bone.name: bone.matrix.copy() for bone in posed.pose.bones})
-                clip.root.append(_rigid(rest @ posed.matrix_world))
-        clips.append(clip)
-    return clips
+    found = []
+    for number, track in enumerate(animation.nla_tracks):
+        for place, strip in enumerate(track.strips):
+            if strip.type == "CLIP" and strip.action is not None and not strip.mute:
+                name = _unique(f"AS_{stem}_{plain(strip.name)}", names)
+                found.append(ClipSource(name, strip.frame_start, strip.frame_end, (number, place)))
+    active = animation.action
+    played = {strip.action for track in animation.nla_tracks for strip in track.strips if strip.type == "CLIP"}
+    if active is not None and active not in played and not animation.use_tweak_mode:
+        span = active.frame_range
+        name = _unique(f"AS_{stem}_{plain(active.name)}", names)
+        found.append(ClipSource(name, float(span[0]), float(span[1]), None))
+    return found
 
 
 def _unique(name: str, taken: set[str]) -> str:
@@ -74,23 +90,46 @@ def _unique(name: str, taken: set[str]) -> str:
     return result
 
 
+def read_clip(context: bpy.types.Context, armature: bpy.types.Object, source: ClipSource) -> Clip:
+    """Samples a clip in the window's scene, which is a temporary one; the armature itself stays as it is.
+
+    A clip of so many frames and a half is stretched to whole ones, so that its end, where it may loop, is kept.
+    """
+    frames = max(round(source.end - source.start), 1)
+    poses, places = [], []
+    with _playing(context, armature, source) as puppet:
+        for time in np.linspace(source.start, source.end, frames + 1):
+            whole = int(np.floor(time + 1e-6))
+            context.scene.frame_set(whole, subframe=float(np.clip(time - whole, 0, 0.999)))
+            posed = puppet.evaluated_get(context.evaluated_depsgraph_get())
+            poses.append([np.array(bone.matrix) for bone in posed.pose.bones])
+            places.append(np.array(posed.matrix_basis))
+        names = [bone.name for bone in puppet.pose.bones]
+    return Clip(source.name, names, np.array(poses), np.linalg.inv(places[0]) @ np.array(places))
+
+
 @contextmanager
-def _playing(
-    context: bpy.types.Context, armature: bpy.types.Object, strip: str, track: int | None
-) -> Iterator[bpy.types.Object]:
+def _playing(context: bpy.types.Context, armature: bpy.types.Object, source: ClipSource) -> Iterator[bpy.types.Object]:
     """A copy of the armature object in the current scene that plays one clip and nothing else."""
     puppet = armature.copy()
+    puppet.parent = None
     context.scene.collection.objects.link(puppet)
+    for bone in puppet.pose.bones:  # what a clip does not key is at rest, as in every engine
+        bone.matrix_basis = Matrix.Identity(4)
+    if puppet.data.pose_position == "REST":
+        puppet.data = puppet.data.copy()
+        puppet.data.pose_position = "POSE"
     animation = puppet.animation_data
-    if track is not None:
+    animation.use_tweak_mode = False
+    if source.strip is not None:
         animation.action = None
         animation.use_nla = True
-        for number, one in enumerate(animation.nla_tracks):
-            if one.is_solo:  # the setter toggles, whatever it is given
-                one.is_solo = False
-            one.mute = number != track
-            for other in one.strips:
-                other.mute = other.name != strip
+    for number, track in enumerate(animation.nla_tracks):
+        if track.is_solo:  # the setter toggles, whatever it is given
+            track.is_solo = False
+        track.mute = source.strip is None or number != source.strip[0]
+        for place, strip in enumerate(track.strips):
+            strip.mute = (number, place) != source.strip
     try:
         yield puppet
     finally:
@@ -99,79 +138,113 @@ def _playing(
 
 
 def write_clips(
-    copy: bpy.types.Object, clips: list[Clip], bone_names: dict[str, str], convert: Callable[[Matrix], Matrix]
+    copy: bpy.types.Object,
+    clips: list[Clip],
+    base: Mapping[str, Matrix],
+    bone_names: Mapping[str, str],
+    hips: str | None,
+    place: Matrix,
+    axes: Matrix,
 ) -> None:
     """Puts each clip on an NLA strip of its own on the exported copy, starting at frame 0.
 
+    Travel over the ground goes to the bone ``root`` where there is one. Before frame 0 the copy is in its rest pose,
+    which is what exporters shall find as the place of its nodes.
+
     Args:
-        bone_names: the copy's bone of each source bone. convert: source armature space to the copy's.
+        base: source armature-space matrices of the copy's rest pose. bone_names: the copy's bone of each source bone.
+            place: source armature space to metres, Z up. axes: from there to the copy's space.
     """
     if not clips:
         return
-    rest = {bone.name: bone.matrix_local.copy() for bone in copy.data.bones}
+    bpy.context.scene.frame_set(-1)
+    rest = {bone.name: np.array(bone.matrix_local) for bone in copy.data.bones}
+    space = np.array(axes @ place)
+    back = np.linalg.inv(space)
     animation = copy.animation_data_create()
-    moves_root = "root" in rest and "root" not in bone_names
+    for bone in copy.pose.bones:
+        bone.rotation_mode = "QUATERNION"
     for clip in clips:
+        object_motion = space @ clip.root @ back
+        poses = {}
+        for column, source in enumerate(clip.bones):
+            if source in bone_names:
+                name = bone_names[source]
+                deform = clip.poses[:, column] @ np.linalg.inv(np.array(base[source]))
+                poses[name] = object_motion @ space @ deform @ back @ rest[name]
+        if "root" in rest:
+            own = poses.get("root", object_motion @ rest["root"])
+            body = _body(copy, hips)
+            poses["root"] = _travel(poses[body], own, np.array(axes)) @ own if body in poses else own
         action = bpy.data.actions.new(clip.name)
         slot = action.slots.new("OBJECT", copy.name)
         bag = action.layers.new("Clip").strips.new(type="KEYFRAME").channelbag(slot, ensure=True)
-        poses = []
-        for pose, root in zip(clip.poses, clip.root, strict=True):
-            moved = {}
-            for source, matrix in pose.items():
-                if source in bone_names:
-                    moved[bone_names[source]] = _rigid(convert(root @ matrix))
-            if moves_root:
-                moved["root"] = _rigid(convert(root)) @ rest["root"]
-            poses.append(moved)
         for bone in copy.data.bones:
-            if all(bone.name in pose for pose in poses):
-                _key(bag, bone, poses, rest)
+            _key(bag, bone.name, bone.parent.name if bone.parent else None, poses, rest)
         track = animation.nla_tracks.new()
         track.name = clip.name
         strip = track.strips.new(clip.name, 0, action)
-        strip.name = clip.name
-        strip.action_slot = slot
+        strip.name, strip.action_slot, strip.extrapolation = clip.name, slot, "NOTHING"
         strip.action_frame_start, strip.action_frame_end = 0, clip.frames
         strip.frame_start, strip.frame_end = 0, clip.frames
-    for bone in copy.pose.bones:
-        bone.rotation_mode = "QUATERNION"
     animation.action = None
+    bpy.context.view_layer.update()
 
 
-def _key(bag: Any, bone: bpy.types.Bone, poses: list[dict[str, Matrix]], rest: dict[str, Matrix]) -> None:
-    """Location and rotation curves of one bone, relative to its rest pose and its parent."""
-    parent = bone.parent.name if bone.parent else None
-    local = rest[parent].inverted() @ rest[bone.name] if parent else rest[bone.name]
-    places, turns = [], []
-    previous = Quaternion()
-    for pose in poses:
-        above = pose.get(parent, rest[parent]) if parent else Matrix.Identity(4)
-        basis = local.inverted() @ above.inverted() @ pose[bone.name]
-        location, rotation, _ = basis.decompose()
-        rotation.make_compatible(previous)
-        previous = rotation
-        places.append(location)
-        turns.append(rotation)
-    still = np.allclose(np.array(places), 0, atol=1e-6)
-    for path, rows in (("location", places), ("rotation_quaternion", turns)):
-        if path == "location" and still:
-            continue
-        values = np.array(rows)
-        for index in range(values.shape[1]):
-            curve = bag.fcurves.new(f'pose.bones["{bone.name}"].{path}', index=index)
-            curve.keyframe_points.add(len(values))
-            flat = np.stack([np.arange(len(values)), values[:, index]], axis=1).astype(np.float32)
-            curve.keyframe_points.foreach_set("co", flat.ravel())
-            for point in curve.keyframe_points:
-                point.interpolation = "LINEAR"
-            curve.update()
+def _body(copy: bpy.types.Object, hips: str | None) -> str | None:
+    """The bone right below the root that carries the hips."""
+    bone = copy.data.bones.get(hips or "")
+    while bone is not None and bone.parent is not None and bone.parent.name != "root":
+        bone = bone.parent
+    return bone.name if bone is not None and bone.parent is not None else None
 
 
-def _rigid(matrix: Matrix) -> Matrix:
-    """The matrix without its scale."""
-    location, rotation, _ = matrix.decompose()
-    return Matrix.Translation(location) @ rotation.to_matrix().to_4x4()
+def _travel(body: NDArray, root: NDArray, axes: NDArray) -> NDArray:
+    """The straight way (frames + 1, 4, 4) over the ground that the body goes and the root does not.
+
+    Args:
+        axes: metres, Z up, to the space of ``body`` and ``root`` (frames + 1, 4, 4 each).
+    """
+    result = np.tile(np.eye(4), (len(root), 1, 1))
+    way = (body[-1] - body[0] - root[-1] + root[0])[:3, 3]
+    up = axes[:3, 2] / np.linalg.norm(axes[:3, 2])
+    way -= up * (way @ up)
+    if np.linalg.norm(way) > SHORTEST_WAY * np.linalg.norm(axes[:3, 2]):
+        result[:, :3, 3] = np.linspace(0, 1, len(root))[:, None] * way
+    return result
+
+
+def _key(bag: Any, name: str, parent: str | None, poses: Mapping[str, NDArray], rest: Mapping[str, NDArray]) -> None:
+    """Location, rotation and, where it changes, scale curves of one bone, relative to its rest pose and its parent."""
+    frames = len(next(iter(poses.values())))
+    own = poses.get(name, np.tile(rest[name], (frames, 1, 1)))
+    local, rest_local = own, rest[name]
+    if parent is not None:
+        above = poses.get(parent, np.tile(rest[parent], (frames, 1, 1)))
+        local, rest_local = np.linalg.inv(above) @ own, np.linalg.inv(rest[parent]) @ rest[name]
+    basis = np.linalg.inv(rest_local) @ local
+    scale = np.linalg.norm(basis[:, :3, :3], axis=1)
+    turns: list[Quaternion] = []
+    for matrix in basis:
+        turn = Matrix(matrix).to_quaternion()
+        if turns:
+            turn.make_compatible(turns[-1])
+        turns.append(turn)
+    _write_curves(bag, f'pose.bones["{name}"].rotation_quaternion', np.array(turns))
+    _write_curves(bag, f'pose.bones["{name}"].location', basis[:, :3, 3])
+    if np.abs(scale - 1).max() > 1e-3:
+        _write_curves(bag, f'pose.bones["{name}"].scale', scale)
+
+
+def _write_curves(bag: Any, path: str, values: NDArray) -> None:
+    linear = bpy.types.Keyframe.bl_rna.properties["interpolation"].enum_items["LINEAR"].value
+    for index in range(values.shape[1]):
+        curve = bag.fcurves.new(path, index=index)
+        curve.keyframe_points.add(len(values))
+        flat = np.stack([np.arange(len(values)), values[:, index]], axis=1).astype(np.float32)
+        curve.keyframe_points.foreach_set("co", flat.ravel())
+        curve.keyframe_points.foreach_set("interpolation", np.full(len(values), linear, np.int32))
+        curve.update()
 
 
 def clip_facts(clips: list[Clip], fps: float) -> list[dict[str, Any]]:

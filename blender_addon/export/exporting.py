@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,13 +17,15 @@ from ml_core.errors import AtelierError, InputError
 
 from ..bridge.drafts import draft_folder
 from ..bridge.jobs import Job, Progress
-from ..bridge.preserved_scene import preserved_scene
+from ..bridge.preserved_scene import preserved_scene, temporary_scene
 from .baking import bake_assets
+from .clips import Clip, find_clips, read_clip
 from .engine_names import EngineNames
 from .import_files import write_import_files
 from .manifest import is_ours, write_manifest
 from .naming import Namer
 from .options import ExportOptions
+from .placement import without_scale
 from .profiles import Profile, profile
 from .repairs.copies import repair_meshes
 from .static_assets import StaticAsset, collect_assets, exported_objects
@@ -71,6 +73,7 @@ def export_job(
         yield from repair_meshes([asset.mesh for asset in assets], options)
         yield from prepare_assets(assets, options, any(one.collider_prefixes for one in wishes.values()))
         names = EngineNames.of(armatures, assets, namer)
+        clips = yield from _read_clips(context, armatures, names, options, wishes)
         steps = len(places) * (len(assets) + len(armatures) + 1)
         done = 0
         report: dict[str, Any] = {"folder": str(folder), "targets": {}, "without_faces": empty}
@@ -83,7 +86,7 @@ def export_job(
                 done += written
             for armature in armatures:
                 yield Progress(done, steps, f"{place.profile.title}: {armature.name}")
-                yield from writer.write_avatar(armature)
+                yield from writer.write_avatar(armature, clips[armature.session_uid])
                 done += 1
             yield Progress(done, steps, f"{place.profile.title}: finishing")
             writer.finish()
@@ -91,6 +94,26 @@ def export_job(
             report["targets"][place.target] = _close(place, writer, assets, armatures, names, options)
     report["seconds"] = round(time.perf_counter() - started, 2)
     return report
+
+
+def _read_clips(
+    context: bpy.types.Context,
+    armatures: list[bpy.types.Object],
+    names: EngineNames,
+    options: ExportOptions,
+    wishes: dict[str, Profile],
+) -> Generator[Progress, Any, dict[int, list[Clip]]]:
+    """The clips of each armature by its session_uid, read once for all targets."""
+    clips: dict[int, list[Clip]] = {armature.session_uid: [] for armature in armatures}
+    if not options.clips or not any(wish.clips for wish in wishes.values()):
+        return clips
+    for armature in armatures:
+        sources = find_clips(armature, names.engine[armature.session_uid].removeprefix("SK_"))
+        for number, source in enumerate(sources):
+            yield Progress(number, len(sources), f"Reading {source.name}")
+            with temporary_scene(context):
+                clips[armature.session_uid].append(read_clip(context, armature, source))
+    return clips
 
 
 def _close(
@@ -123,7 +146,10 @@ def _close(
             "object": names.source[armature.session_uid],
             "label": armature.get("atelier_label") or None,
             "confidence": armature.get("atelier_confidence"),
-            "matrix_world": [[round(value, 6) for value in row] for row in _without_scale(armature)],
+            "matrix_world": [
+                [round(value, 6) for value in row]
+                for row in without_scale(armature) @ writer.homes[armature.session_uid].inverted()
+            ],
         }
         for armature in written
     ]
@@ -143,13 +169,6 @@ def _close(
         "avatars": len(written),
         **({"skipped": writer.skipped} if writer.skipped else {}),
     }
-
-
-def _without_scale(obj: bpy.types.Object) -> Any:
-    location, rotation, _ = obj.matrix_world.decompose()
-    matrix = rotation.to_matrix().to_4x4()
-    matrix.translation = location
-    return matrix
 
 
 def _write_json(path: Path, content: Any) -> None:

@@ -28,7 +28,6 @@ def write_glb(path: Path, wishes: Profile, options: ExportOptions, normal_maps: 
     if compressed and not _has_draco():
         raise InputError("This Blender cannot compress meshes (its Draco library is missing); switch it off.")
     tangents = normal_maps and wishes.tangents
-    is_webp = wishes.web_options and options.image_format.upper() == "WEBP"
     written = path.with_suffix(".glb")
     with contextlib.redirect_stdout(io.StringIO()):
         bpy.ops.export_scene.gltf(
@@ -46,7 +45,7 @@ def write_glb(path: Path, wishes: Profile, options: ExportOptions, normal_maps: 
             export_armature_object_remove=True,
             export_def_bones=False,
             export_all_influences=False,
-            export_image_format="WEBP" if is_webp else "AUTO",
+            export_image_format="AUTO",
             export_draco_mesh_compression_enable=compressed,
         )
     if written != path:

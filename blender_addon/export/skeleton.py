@@ -1,8 +1,10 @@
-"""The skeleton of an exported avatar: which humanoid joint each bone is, T-pose, names, root, units."""
+"""The skeleton of an exported avatar: which humanoid joint each bone is, T-pose, names, root."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import pairwise
 
 import bpy
@@ -10,6 +12,7 @@ from mathutils import Matrix, Vector
 
 from ml_core.geometry.bone_names import joints_of_bones
 
+from .naming import Namer, plain
 from .targets.profile import Profile
 
 T_POSE_TOLERANCE = 0.0698
@@ -32,18 +35,31 @@ def humanoid_bones(armature: bpy.types.Object) -> dict[str, str]:
             joints[f"{side}ThumbProximal"] = second
             if first:
                 joints[f"{side}ThumbMetacarpal"] = first
-    return joints
+    return {joint: bone for joint, bone in joints.items() if _parents_of(joint) <= joints.keys()}
 
 
-def raise_arms(armature: bpy.types.Object, joints: dict[str, str], posed: dict[str, Matrix]) -> bool:
-    """Turns the arms of a pose (armature-space matrices, changed in place) into the T-pose; whether they moved."""
-    to_world = armature.matrix_world.to_3x3().normalized()
-    moved = False
+def _parents_of(joint: str) -> set[str]:
+    """The joints without which VRM and Unity do not take a joint (VRMC_vrm 1.0, humanoid)."""
+    if joint == "upperChest":
+        return {"chest"}
+    finger = re.fullmatch(r"(left|right)(Thumb|Index|Middle|Ring|Little)(\w+)", joint)
+    if finger is None:
+        return set()
+    chain = ["Metacarpal", "Proximal", "Distal"] if finger[2] == "Thumb" else ["Proximal", "Intermediate", "Distal"]
+    return {finger[1] + finger[2] + one for one in chain[: chain.index(finger[3]) if finger[3] in chain else 0]}
+
+
+def raise_arms(armature: bpy.types.Object, joints: dict[str, str], posed: dict[str, Matrix], upright: Matrix) -> None:
+    """Turns the arms of a pose (armature-space matrices, changed in place) into the T-pose.
+
+    Args:
+        upright: turns the armature's space so that the avatar stands along Z and has its left at +X.
+    """
     for side, sign in (("left", 1.0), ("right", -1.0)):
         chain = [joints.get(side + limb) for limb in ("UpperArm", "LowerArm", "Hand")]
         if None in chain:
             continue
-        wanted = to_world.inverted() @ Vector((sign, 0, 0))
+        wanted = upright.to_3x3().inverted() @ Vector((sign, 0, 0))
         for upper, lower in pairwise(chain):
             direction = posed[lower].translation - posed[upper].translation
             if direction.length < 1e-6 or direction.angle(wanted) < T_POSE_TOLERANCE:
@@ -52,22 +68,16 @@ def raise_arms(armature: bpy.types.Object, joints: dict[str, str], posed: dict[s
             turn = pivot @ direction.rotation_difference(wanted).to_matrix().to_4x4() @ pivot.inverted()
             for bone in (armature.data.bones[upper], *armature.data.bones[upper].children_recursive):
                 posed[bone.name] = turn @ posed[bone.name]
-            moved = True
-    return moved
 
 
 def edit_bones(
-    armature: bpy.types.Object, posed: dict[str, Matrix] | None, weighted: set[str], joints: set[str], wishes: Profile
+    armature: bpy.types.Object, posed: dict[str, Matrix] | None, weighted: set[str], joints: set[str]
 ) -> None:
-    """Makes a pose the rest pose, drops end bones that move nothing, adds a root where it is wished."""
-    layer = bpy.context.view_layer
-    layer.update()
-    layer.objects.active = armature
-    with bpy.context.temp_override(active_object=armature, object=armature, selected_objects=[armature]):
-        bpy.ops.object.mode_set(mode="EDIT")
-        bones = armature.data.edit_bones
+    """Makes a pose the rest pose and drops bones that an engine has no use for."""
+    with _edited(armature) as bones:
         for bone in bones:
             bone.use_connect = False
+            bone.inherit_scale, bone.use_inherit_rotation, bone.use_local_location = "FULL", True, True
         if posed is not None:
             for bone in bones:
                 matrix = posed[bone.name]
@@ -75,38 +85,79 @@ def edit_bones(
                 bone.head = matrix.translation
                 bone.tail = matrix.translation + matrix.to_3x3().normalized().col[1] * max(length, 1e-4)
                 bone.align_roll(matrix.to_3x3().normalized().col[2])
-        for bone in [one for one in bones if _is_end(one, weighted, joints)]:
-            bones.remove(bone)
-        if wishes.root_bone and "root" not in bones:
-            root = bones.new("root")
-            root.head, root.tail = (0, 0, 0), (0, 0.1, 0)
-            for bone in bones:
-                if bone.parent is None and bone != root:
-                    bone.parent = root
-        bpy.ops.object.mode_set(mode="OBJECT")
+        while useless := [one for one in bones if _is_useless(one, weighted, joints)]:
+            for bone in useless:
+                bones.remove(bone)
 
 
-def _is_end(bone: bpy.types.EditBone, weighted: set[str], joints: set[str]) -> bool:
-    """Importers add a bone beyond each chain to keep its length; it weighs nothing and engines do not want it."""
+def _is_useless(bone: bpy.types.EditBone, weighted: set[str], joints: set[str]) -> bool:
+    """End bones, which importers add to keep the length of a chain, and controls of a rig; never one in use."""
     ends = re.search(r"(_end|End|_leaf|_nub|Nub)$", bone.name) is not None
-    return ends and not bone.children and bone.name not in weighted and bone.name not in joints
+    return (ends or not bone.use_deform) and not bone.children and bone.name not in weighted | joints
 
 
-def rename_bones(
-    armature: bpy.types.Object, meshes: list[bpy.types.Object], joints: dict[str, str], wishes: Profile
-) -> dict[str, str]:
-    """Gives bones the target's names; ``{source bone: name}`` of all bones that are there."""
-    wanted = {bone: wishes.bone_names[joint] for joint, bone in joints.items() if joint in wishes.bone_names}
-    sources = [bone.name for bone in armature.data.bones]
+def needs_root(armature: bpy.types.Object, wishes: Profile) -> bool:
+    """Whether a bone ``root`` has to be added: the target wishes one at the origin, or needs a single one.
+
+    glTF's skinned meshes stand at the top of a file only when one bone stands above all others.
+    """
+    tops = [bone for bone in armature.data.bones if bone.parent is None]
+    if wishes.root_bone:
+        return not (len(tops) == 1 and tops[0].name.lower() == "root" and tops[0].head_local.length < 1e-4)
+    return wishes.kind != "fbx" and len(tops) > 1
+
+
+def add_root(armature: bpy.types.Object) -> None:
+    """One bone ``root`` at the origin above all others."""
+    size = max((bone.head_local.length for bone in armature.data.bones), default=1.0)
+    with _edited(armature) as bones:
+        root = bones.new("root")
+        root.head, root.tail = (0, 0, 0), (0, 0.06 * size, 0)
+        for bone in bones:
+            if bone.parent is None and bone != root:
+                bone.parent = root
+
+
+@contextmanager
+def _edited(armature: bpy.types.Object) -> Iterator[bpy.types.ArmatureEditBones]:
+    layer = bpy.context.view_layer
+    layer.update()
+    layer.objects.active = armature
+    with bpy.context.temp_override(active_object=armature, object=armature, selected_objects=[armature]):
+        bpy.ops.object.mode_set(mode="EDIT")
+        try:
+            yield armature.data.edit_bones
+        finally:
+            bpy.ops.object.mode_set(mode="OBJECT")
+
+
+def engine_bone_names(armature: bpy.types.Object, joints: dict[str, str], wishes: Profile) -> dict[str, str]:
+    """``{bone: name}`` for every bone: the target's name of its joint, else its own in plain letters, each once."""
+    namer = Namer()
+    names = {
+        bone: namer.exactly(wishes.bone_names[joint]) for joint, bone in joints.items() if joint in wishes.bone_names
+    }
+    if wishes.root_bone or needs_root(armature, wishes):
+        root = namer.exactly("root")
+        if not needs_root(armature, wishes):
+            names[next(bone.name for bone in armature.data.bones if bone.parent is None)] = root
+    for bone in armature.data.bones:
+        if bone.name not in names:
+            names[bone.name] = namer.unique(plain(bone.name))
+    return names
+
+
+def rename_bones(armature: bpy.types.Object, meshes: list[bpy.types.Object], names: dict[str, str]) -> dict[str, str]:
+    """Gives bones and their vertex groups new names; those of ``names`` whose bone is still there."""
+    names = {old: new for old, new in names.items() if old in armature.data.bones}
+    changed = {old: new for old, new in names.items() if old != new}
     # Through names that nobody has, since a rig may use a wanted name for another bone.
-    for stage in (lambda name: f"{name}__moving", lambda name: wanted[name]):
-        for source in wanted:
-            bone = armature.data.bones.get(source) or armature.data.bones.get(f"{source}__moving")
-            if bone is None:
-                continue
-            old, bone.name = bone.name, stage(source)
+    passing = {old: f"__{number}" for number, old in enumerate(changed)}
+    for step in (passing, {passing[old]: new for old, new in changed.items()}):
+        for old, new in step.items():
+            armature.data.bones[old].name = new
             for obj in meshes:
                 group = obj.vertex_groups.get(old)
                 if group is not None:
-                    group.name = bone.name
-    return {source: wanted.get(source, source) for source in sources if wanted.get(source, source) != "root"}
+                    group.name = new
+    return names

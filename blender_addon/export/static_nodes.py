@@ -8,7 +8,7 @@ import bpy
 
 from ..bridge.preserved_scene import claim_name
 from .colliders import collider_mesh
-from .static_assets import StaticAsset
+from .static_assets import Instance, StaticAsset
 from .targets.profile import Profile
 
 
@@ -60,6 +60,31 @@ def socket_nodes(scene: bpy.types.Scene, asset: StaticAsset, parent: bpy.types.O
         node.matrix_local = socket.matrix
         made.append(node)
     return made
+
+
+def prototype(asset: StaticAsset) -> bpy.types.Collection:
+    """A collection of an asset's mesh for many instances; no scene shows it itself."""
+    collection = bpy.data.collections.new(asset.name)
+    collection.objects.link(bpy.data.objects.new(f"{asset.name}_prototype", asset.mesh))
+    return collection
+
+
+def placed(
+    scene: bpy.types.Scene, name: str, what: bpy.types.Mesh | bpy.types.Collection, instance: Instance
+) -> bpy.types.Object:
+    """A mesh, or an instance of a collection, where an object of the artist stands, with its label."""
+    is_mesh = isinstance(what, bpy.types.Mesh)
+    obj = bpy.data.objects.new(name, what if is_mesh else None)
+    claim_name(obj, "objects", name)
+    if not is_mesh:
+        obj.instance_type, obj.instance_collection = "COLLECTION", what
+    obj.rotation_mode = "QUATERNION"  # Euler angles are coarse near the poles
+    obj.matrix_world = instance.matrix
+    if instance.label:
+        obj["atelier_label"] = instance.label
+        obj["atelier_confidence"] = float(instance.confidence or 0)
+    scene.collection.objects.link(obj)
+    return obj
 
 
 def remove_nodes(nodes: list[bpy.types.Object], keep: set[int]) -> None:

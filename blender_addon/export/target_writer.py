@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import shutil
 import time
 from collections.abc import Generator
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import bpy
+from mathutils import Matrix
 
 from ml_core import __version__
 
@@ -16,7 +18,7 @@ from ..avatar.images import OWNER_KEY
 from ..bridge.jobs import InThread
 from ..bridge.preserved_scene import claim_name, temporary_scene
 from .avatar_assets import StagedAvatar, stage_avatar
-from .clips import clip_facts, read_clips
+from .clips import Clip, clip_facts
 from .engine_materials import engine_material
 from .engine_names import EngineNames
 from .fbx import write_fbx
@@ -28,11 +30,12 @@ from .materials import MaterialFacts, as_dict, read_material
 from .measures import centroid, dimensions
 from .naming import Namer
 from .options import ExportOptions
+from .privacy import forget_properties
 from .provenance import gltf_packet, provenance, rights
 from .repairs.copies import repair_skins
 from .skeleton import humanoid_bones
 from .static_assets import PATIENCE, StaticAsset, skinned_meshes, used_materials
-from .static_nodes import remove_nodes, socket_nodes, static_facts, static_nodes
+from .static_nodes import placed, prototype, remove_nodes, socket_nodes, static_facts, static_nodes
 from .targets.profile import Profile
 from .textures import write_textures
 from .usd import write_usd
@@ -42,7 +45,8 @@ from .vrm import add_vrm, missing_bones
 class TargetWriter:
     """The files of one target, in ``folder``.
 
-    ``skipped`` gives the reasons for avatars that the target cannot take, by object name.
+    ``skipped`` gives the reasons for avatars that the target cannot take, by object name; ``homes`` how avatars were
+    moved to stand upright at their file's origin, by session_uid.
     """
 
     def __init__(self, wishes: Profile, folder: Path, names: EngineNames, options: ExportOptions) -> None:
@@ -58,6 +62,7 @@ class TargetWriter:
         self.material_list: dict[str, Any] = {}
         self.sources: dict[str, dict[str, Any]] = {}
         self.skipped: dict[str, str] = {}
+        self.homes: dict[int, Matrix] = {}
 
     def write_statics(self, assets: list[StaticAsset]) -> tuple[int, list[StaticAsset]]:
         """Writes the first of ``assets``, and more for PATIENCE seconds: how many, and those that are left.
@@ -76,6 +81,7 @@ class TargetWriter:
     def _write_static(self, scene: bpy.types.Scene, asset: StaticAsset) -> None:
         """One FBX for each asset; for the others all go into one file at the end."""
         for mesh in (asset.mesh, *asset.lods):
+            forget_properties(mesh)
             materials = self._assign(mesh, asset.materials, rights(self._options))
         if self._wishes.one_scene:
             claim_name(asset.mesh, "meshes", asset.name)  # another target may have named it as LOD0
@@ -96,18 +102,18 @@ class TargetWriter:
             **static_facts(asset, self._wishes),
         }
 
-    def write_avatar(self, armature: bpy.types.Object) -> Generator[InThread, Any, None]:
+    def write_avatar(self, armature: bpy.types.Object, clips: list[Clip]) -> Generator[InThread, Any, None]:
         """One file for an avatar: skeleton, skin, shape keys and clips."""
         if self._wishes.kind == "vrm" and (lacking := missing_bones(humanoid_bones(armature))):
             self.skipped[armature.name] = f"no bones for {', '.join(lacking)}"
             return
         centimetres = self._wishes.axes == "centimetres"
-        note = provenance([armature, *skinned_meshes(armature)]) | rights(self._options)
+        origin = provenance([armature, *skinned_meshes(armature)])
+        note = origin | rights(self._options)
         name = self._names.engine[armature.session_uid]
         with temporary_scene(bpy.context, 0.01 if centimetres else 1.0) as scene:
-            wants_clips = self._wishes.clips and self._options.clips
-            clips = read_clips(bpy.context, armature, name.removeprefix("SK_")) if wants_clips else []
-            staged = stage_avatar(scene, armature, self._wishes, self._names, clips)
+            staged = stage_avatar(scene, armature, self._wishes, self._names, clips if self._wishes.clips else [])
+            self.homes[armature.session_uid] = staged.home
             repair_skins(staged.meshes, self._options)
             # Unreal takes an armature of exactly this name as no bone; any other becomes an extra root.
             claim_name(staged.armature, "objects", "Armature" if centimetres else name)
@@ -115,7 +121,7 @@ class TargetWriter:
             for obj in staged.meshes:
                 slots = used_materials(obj.data, list(obj.data.materials))
                 materials += self._assign(obj.data, slots, note)
-            facts = self._avatar_facts(armature, staged, materials, note)
+            facts = self._avatar_facts(armature, staged, materials, origin)
             lods = (yield from self._skinned_lods(scene, staged, facts)) if self._wishes.skinned_lods else []
             self._select([staged.armature, *staged.meshes, *lods])
             path = self._folder / f"{name}.{self._wishes.kind}"
@@ -134,10 +140,10 @@ class TargetWriter:
             write_glb(path, self._wishes, self._options, self._has_normal_maps(), has_clips)
             self._about(path, note)
             if self._wishes.kind == "vrm":
-                add_vrm(path, path.stem, staged.bones, self._options.vrm, self._options.author)
+                add_vrm(path, staged.bones, self._options)
 
     def _avatar_facts(
-        self, armature: bpy.types.Object, staged: StagedAvatar, materials: list[str], note: dict[str, str]
+        self, armature: bpy.types.Object, staged: StagedAvatar, materials: list[str], origin: dict[str, str]
     ) -> dict[str, Any]:
         unit = 0.01 if self._wishes.axes == "centimetres" else 1.0
         meshes = [obj.data for obj in staged.meshes]
@@ -156,8 +162,8 @@ class TargetWriter:
         scene = bpy.context.scene
         if staged.clips:
             facts["clips"] = clip_facts(staged.clips, scene.render.fps / scene.render.fps_base)
-        if note:
-            facts["provenance"] = note
+        if origin:
+            facts["provenance"] = origin
         return facts
 
     def _skinned_lods(
@@ -193,18 +199,15 @@ class TargetWriter:
     def _write_scene(self) -> None:
         path = self._folder / f"scene.{self._wishes.kind}"
         with temporary_scene(bpy.context) as scene:
-            objects, nodes = [], {}
+            objects, nodes, prototypes = [], {}, []
             for asset in self._pending:
                 size = dimensions([asset.mesh])
+                # glTF shares meshes by itself; Blender writes USD references for instances of collections alone.
+                shared = prototype(asset) if self._wishes.kind == "usdc" and len(asset.instances) > 1 else None
+                prototypes += list(shared.objects) if shared else []
                 for instance in asset.instances:
                     name = self._namer.name(instance.object_name, "SM_")
-                    obj = bpy.data.objects.new(name, asset.mesh)
-                    claim_name(obj, "objects", name)
-                    obj.matrix_world = instance.matrix
-                    if instance.label:
-                        obj["atelier_label"] = instance.label
-                        obj["atelier_confidence"] = float(instance.confidence or 0)
-                    scene.collection.objects.link(obj)
+                    obj = placed(scene, name, shared or asset.mesh, instance)
                     objects += [obj, *socket_nodes(scene, asset, obj)]
                     nodes[name] = size
             self._select(objects)
@@ -213,7 +216,7 @@ class TargetWriter:
             else:
                 write_glb(path, self._wishes, self._options, self._has_normal_maps(), clips=False)
                 self._about(path, rights(self._options))
-            bpy.data.batch_remove(objects)
+            bpy.data.batch_remove([*objects, *prototypes])
         self.sources[path.name] = {
             "kind": "scene",
             "source": [instance.object_name for asset in self._pending for instance in asset.instances],
@@ -245,9 +248,11 @@ class TargetWriter:
         if name not in self._materials:
             facts: MaterialFacts = read_material(material)
             budget = self._options.texture_budget or self._wishes.max_texture
+            budget = min(2 ** int(math.log2(budget)), self._wishes.max_texture)
             if not any(image.get(OWNER_KEY) for image in facts.images.values()):
                 note = rights(self._options)  # the artist's own pictures on an avatar whose skin is generated
-            files = write_textures(facts, name.removeprefix("M_"), self._textures, self._wishes, budget, note)
+            is_webp = self._wishes.web_options and self._options.image_format == "WEBP"
+            files = write_textures(facts, name.removeprefix("M_"), self._textures, self._wishes, budget, note, is_webp)
             made = engine_material(name, facts, files, self._textures)
             claim_name(made, "materials", name)
             self.material_list[name] = as_dict(facts, files)

@@ -18,12 +18,19 @@ Pixels = NDArray[np.uint8]
 
 
 def write_textures(
-    facts: MaterialFacts, stem: str, folder: Path, wishes: Profile, budget: int, note: dict[str, str]
+    facts: MaterialFacts,
+    stem: str,
+    folder: Path,
+    wishes: Profile,
+    budget: int,
+    note: dict[str, str],
+    is_webp: bool = False,
 ) -> dict[str, str]:
     """Writes ``T_<stem>_BC.png`` and so on for a material that has images.
 
     Args:
-        budget: most texels a side. note: provenance and rights, written as PNG text and as an XMP packet.
+        budget: most texels a side. note: provenance and rights, written as PNG text and as an XMP packet. is_webp: WebP
+            files instead; colour is compressed a little, the other maps are kept as they are.
 
     Returns:
         File names by suffix; empty for a material of constants.
@@ -36,21 +43,30 @@ def write_textures(
         return {}
     maps = {channel: _resized(image_pixels(image), width, height) for channel, image in _with_pixels(facts).items()}
     files = {}
+
+    def save(pixels: Pixels, suffix: str) -> None:
+        path = folder / f"T_{stem}_{suffix}{'.webp' if is_webp else '.png'}"
+        if is_webp:
+            _save_webp(pixels, path, note, lossless=suffix != "BC")
+        else:
+            _save_png(pixels, path, note)
+        files[suffix] = path.name
+
     base = maps.get("base_color")
     if base is None:
         base = np.empty((height, width, 4), np.uint8)
         base[...] = np.round(np.append(encoded(np.array(facts.base_color)), facts.alpha) * 255)
     opaque = facts.alpha >= 1 and (base[..., 3] == 255).all()
-    files["BC"] = _save(base[..., :3] if opaque else base, f"T_{stem}_BC", folder, note)
+    save(base[..., :3] if opaque else base, "BC")
     if "normal" in maps:
         normal = unit_normals(maps["normal"][..., :3])
         if wishes.directx_normals:
             normal[..., 1] = 255 - normal[..., 1]
-        files["N"] = _save(normal, f"T_{stem}_N", folder, note)
+        save(normal, "N")
     if {"roughness", "metallic", "occlusion"} & maps.keys():
         for packing in wishes.packings:
             channels = [_channel(name, maps, facts, (height, width)) for name in packing.channels]
-            files[packing.suffix] = _save(np.stack(channels, axis=-1), f"T_{stem}_{packing.suffix}", folder, note)
+            save(np.stack(channels, axis=-1), packing.suffix)
     return files
 
 
@@ -88,12 +104,15 @@ def _resized(pixels: NDArray[np.float32], width: int, height: int) -> Pixels:
     return np.array(Image.fromarray(bytes_, "RGBA").resize((width, height), Image.Resampling.LANCZOS))
 
 
-def _save(pixels: Pixels, stem: str, folder: Path, note: dict[str, str]) -> str:
+def _save_png(pixels: Pixels, path: Path, note: dict[str, str]) -> None:
     info = PngImagePlugin.PngInfo()
     for key, value in note.items():
         info.add_itxt(key, value)
     if note:
         info.add_itxt("XML:com.adobe.xmp", xmp_packet(note))
-    name = f"{stem}.png"
-    Image.fromarray(np.ascontiguousarray(pixels)).save(folder / name, pnginfo=info, compress_level=4)
-    return name
+    Image.fromarray(np.ascontiguousarray(pixels)).save(path, pnginfo=info, compress_level=4)
+
+
+def _save_webp(pixels: Pixels, path: Path, note: dict[str, str], lossless: bool) -> None:
+    about = {"xmp": xmp_packet(note).encode()} if note else {}
+    Image.fromarray(np.ascontiguousarray(pixels)).save(path, quality=90, lossless=lossless, exact=True, **about)

@@ -33,6 +33,7 @@ def write_usd(path: Path) -> None:
             generate_preview_surface=True,
             export_textures_mode="KEEP",
             relative_paths=True,
+            use_instancing=True,
             convert_world_material=False,
             export_lights=False,
             export_cameras=False,

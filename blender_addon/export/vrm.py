@@ -6,11 +6,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from ml_core import __version__
 from ml_core.errors import InputError
 
 from .glb import read_json, write_json
-from .options import VrmMeta
+from .options import ExportOptions
 
 LICENSE_URL = "https://vrm.dev/licenses/1.0/"
 _LIMBS = ("UpperArm", "LowerArm", "Hand", "UpperLeg", "LowerLeg", "Foot")
@@ -42,7 +45,6 @@ PRESETS: dict[str, dict[str, float]] = {
 """VRM's preset expressions, composed from the shape keys of ARKit."""
 
 _HIDING = {"blink": ("blink", "blinkLeft", "blinkRight"), "mouth": ("happy", "sad", "angry", "surprised")}
-_LOOK_RANGE = {"inputMaxValue": 90.0, "outputScale": 10.0}
 
 
 def missing_bones(joints: Mapping[str, str]) -> list[str]:
@@ -50,15 +52,16 @@ def missing_bones(joints: Mapping[str, str]) -> list[str]:
     return [joint for joint in REQUIRED if joint not in joints]
 
 
-def add_vrm(path: Path, name: str, joints: Mapping[str, str], meta: VrmMeta, author: str) -> None:
+def add_vrm(path: Path, joints: Mapping[str, str], options: ExportOptions) -> None:
     """Writes ``VRMC_vrm`` into a GLB, in place.
 
     Args:
-        joints: VRM's bone names to the file's bone names. author: used when ``meta`` names none.
+        joints: VRM's bone names to the file's bone names. options: permissions, author and licence.
 
     Raises:
         InputError: a required bone is missing, or has no node in the file.
     """
+    name = path.stem
     if lacking := missing_bones(joints):
         raise InputError(f"{name}: VRM needs bones for {', '.join(lacking)}; name them as VRM, Unity or Mixamo do")
     document = read_json(path)
@@ -68,15 +71,15 @@ def add_vrm(path: Path, name: str, joints: Mapping[str, str], meta: VrmMeta, aut
         raise InputError(f"{name}: the exported file has no node for {', '.join(lost)}; export again")
     document.setdefault("extensions", {})["VRMC_vrm"] = {
         "specVersion": "1.0",
-        "meta": _meta(name, meta, author),
+        "meta": _meta(name, options),
         "humanoid": {"humanBones": bones},
         "firstPerson": {
             "meshAnnotations": [
                 {"node": index, "type": "auto"} for index, node in enumerate(document["nodes"]) if "mesh" in node
             ]
         },
-        "lookAt": _look_at(bones, document, nodes),
-        "expressions": {"preset": _expressions(document)},
+        "expressions": {"preset": (presets := _expressions(document))},
+        **_look_at(bones, document, presets),
     }
     document["extensionsUsed"] = sorted({*document.get("extensionsUsed", []), "VRMC_vrm"})
     write_json(path, document)
@@ -87,11 +90,14 @@ def _is_vrm(joint: str) -> bool:
     return not joint.endswith("ThumbIntermediate")
 
 
-def _meta(name: str, meta: VrmMeta, author: str) -> dict[str, Any]:
+def _meta(name: str, options: ExportOptions) -> dict[str, Any]:
+    meta, given = options.vrm, options.license.strip()
+    is_address = given.startswith(("http://", "https://"))
     return {
         "name": name.removeprefix("SK_"),
         "version": __version__,
-        "authors": list(meta.authors) or [author or "Anonymous"],
+        "authors": list(meta.authors) or [options.author or "Anonymous"],
+        **({"otherLicenseUrl" if is_address else "copyrightInformation": given} if given else {}),
         "licenseUrl": LICENSE_URL,
         "avatarPermission": meta.avatar_permission,
         "commercialUsage": meta.commercial_usage,
@@ -105,12 +111,51 @@ def _meta(name: str, meta: VrmMeta, author: str) -> dict[str, Any]:
     }
 
 
-def _look_at(bones: dict[str, Any], document: dict[str, Any], nodes: dict[str, int]) -> dict[str, Any]:
-    by_bones = "leftEye" in bones and "rightEye" in bones
-    look: dict[str, Any] = {"type": "bone" if by_bones else "expression", "offsetFromHeadBone": [0.0, 0.06, 0.0]}
+def _look_at(
+    bones: Mapping[str, Mapping[str, int]], document: Mapping[str, Any], presets: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Gaze by eye bones, else by expressions; none for a face that has neither. Angles as VRM's own defaults."""
+    offset = [0.0, 0.06, 0.0]
+    if "leftEye" in bones and "rightEye" in bones:
+        kind = "bone"
+        head, *eyes = (_world(document, bones[joint]["node"]) for joint in ("head", "leftEye", "rightEye"))
+        between = np.append((eyes[0][:3, 3] + eyes[1][:3, 3]) / 2, 1)
+        offset = [round(float(value), 5) for value in (np.linalg.inv(head) @ between)[:3]]
+    elif "lookUp" in presets and "lookLeft" in presets:
+        kind = "expression"
+    else:
+        return {}
+    look: dict[str, Any] = {"type": kind, "offsetFromHeadBone": offset}
+    scale = 10.0 if kind == "bone" else 1.0  # degrees of an eye bone, or the weight of an expression
     for direction in ("HorizontalInner", "HorizontalOuter", "VerticalDown", "VerticalUp"):
-        look[f"rangeMap{direction}"] = dict(_LOOK_RANGE)
-    return look
+        look[f"rangeMap{direction}"] = {"inputMaxValue": 90.0, "outputScale": scale}
+    return {"lookAt": look}
+
+
+def _world(document: Mapping[str, Any], index: int) -> NDArray[np.float64]:
+    """World matrix (4, 4) of a node."""
+    parents = {child: number for number, node in enumerate(document["nodes"]) for child in node.get("children", [])}
+    matrix = np.eye(4)
+    number: int | None = index
+    while number is not None:
+        matrix = _local(document["nodes"][number]) @ matrix
+        number = parents.get(number)
+    return matrix
+
+
+def _local(node: Mapping[str, Any]) -> NDArray[np.float64]:
+    x, y, z, w = node.get("rotation", (0, 0, 0, 1))
+    turn = np.array(
+        [
+            [1 - 2 * (y * y + z * z), 2 * (x * y - z * w), 2 * (x * z + y * w)],
+            [2 * (x * y + z * w), 1 - 2 * (x * x + z * z), 2 * (y * z - x * w)],
+            [2 * (x * z - y * w), 2 * (y * z + x * w), 1 - 2 * (x * x + y * y)],
+        ]
+    )
+    matrix = np.eye(4)
+    matrix[:3, :3] = turn * node.get("scale", (1, 1, 1))
+    matrix[:3, 3] = node.get("translation", (0, 0, 0))
+    return matrix
 
 
 def _expressions(document: dict[str, Any]) -> dict[str, Any]:

@@ -7,9 +7,9 @@ import random
 import bpy
 
 from ml_core.errors import AtelierError
-from ml_core.vocabulary.traits import AvatarTraits
+from ml_core.vocabulary.traits import FACE_SLIDERS, AvatarTraits
 
-from ..avatar import generating
+from ..avatar import generating, shape_keys
 from ..bridge.jobs import Job, Report
 from ..properties import SIZE_ITEMS
 from ..translations import formatted
@@ -171,10 +171,49 @@ class ATELIER_OT_read_traits(bpy.types.Operator):
         return {"FINISHED"}
 
 
+class ATELIER_OT_refit_armature(bpy.types.Operator):
+    """Move the bones to where the sliders have put the body, eyes and head"""
+
+    bl_idname = "atelier.refit_armature"
+    bl_label = "Fit Skeleton"
+    bl_options = {"REGISTER", "UNDO", "INTERNAL"}
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        if context.mode != "OBJECT" or not shape_keys.has_sliders(generating.humanoid(context.active_object)):
+            cls.poll_message_set("Select an avatar that Atelier has made.")
+            return False
+        return True
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        shape_keys.refit_armature(context, generating.humanoid(context.active_object))
+        return {"FINISHED"}
+
+
+class ATELIER_OT_reset_face(bpy.types.Operator):
+    """Set all sliders of the face back to the middle"""
+
+    bl_idname = "atelier.reset_face"
+    bl_label = "Reset Face"
+    bl_options = {"REGISTER", "UNDO", "INTERNAL"}
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        return ATELIER_OT_refit_armature.poll(context)
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        armature = generating.humanoid(context.active_object)
+        shape_keys.set_sliders(armature, dict.fromkeys(FACE_SLIDERS, 0.0))
+        shape_keys.refit_armature(context, armature)
+        return {"FINISHED"}
+
+
 CLASSES = (
     ATELIER_OT_generate_avatar,
     ATELIER_OT_apply_texture,
     ATELIER_OT_draw_seed,
     ATELIER_OT_edit_live,
     ATELIER_OT_read_traits,
+    ATELIER_OT_refit_armature,
+    ATELIER_OT_reset_face,
 )

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import bpy
+from bpy.app.translations import pgettext_iface
+
+from ml_core.vocabulary.traits import FACE_SLIDERS
 
 from ..avatar.generating import humanoid, stored_traits
+from ..avatar.shape_keys import FACE_NAMES, has_sliders, slider_property
 from ..avatar.texture_options import TextureOptions
 from ..translations import formatted
 from .panel import AtelierPanel, fields, main_button
@@ -50,12 +54,33 @@ class ATELIER_PT_traits(AtelierPanel, bpy.types.Panel):
             layout.operator(
                 "atelier.edit_live", text=text, icon="MOD_SIMPLIFY", depress=edited is not None, translate=False
             )
-        for group in (_COLORS, ("outfit",), _SHAPE):
+        for group in (_COLORS, ("hair_style", "outfit"), _SHAPE):
             column = fields(layout)
             for name in group:
                 _trait(column, traits, name)
         if settings.live_target is None and stored_traits(context.active_object) is not None:
             layout.operator("atelier.read_traits", icon="EYEDROPPER")
+
+
+class ATELIER_PT_face(AtelierPanel, bpy.types.Panel):
+    bl_label = "Face"
+    bl_parent_id = "ATELIER_PT_avatar"
+    bl_options = {"DEFAULT_CLOSED"}
+
+    def draw(self, context: bpy.types.Context) -> None:
+        layout = self.layout
+        armature = humanoid(context.active_object) if context.mode == "OBJECT" else None
+        if not has_sliders(armature):
+            layout.label(text="Select an avatar that Atelier has made.")
+            return
+        column = fields(layout)
+        for slider in FACE_SLIDERS:
+            column.prop(
+                armature, f'["{slider_property(slider)}"]', text=pgettext_iface(FACE_NAMES[slider]), slider=True
+            )
+        row = layout.row(align=True)
+        row.operator("atelier.refit_armature", icon="ARMATURE_DATA")
+        row.operator("atelier.reset_face", text="", icon="LOOP_BACK")
 
 
 class ATELIER_PT_texture(AtelierPanel, bpy.types.Panel):
@@ -91,4 +116,4 @@ def _trait(column: bpy.types.UILayout, traits: bpy.types.PropertyGroup, name: st
     value.prop(traits, name, text="")
 
 
-CLASSES = (ATELIER_PT_avatar, ATELIER_PT_traits, ATELIER_PT_texture)
+CLASSES = (ATELIER_PT_avatar, ATELIER_PT_traits, ATELIER_PT_face, ATELIER_PT_texture)

@@ -8,6 +8,11 @@ from ml_core.geometry.body_shape import FINGERS, MIRROR, BodyShape
 from ml_core.geometry.quad_mesh import Array, Index, QuadMesh
 
 FINGER_ROWS = (0.18, 0.36, 0.46, 0.54, 0.70, 0.79, 0.90, 0.96)
+TOP_OF_LOOP = {"Thumb": 2, "Index": 0, "Middle": 1, "Ring": 2, "Little": 3}
+"""The vertex of a finger's loop on the palm that its topmost column starts from; the same for every shape of body, so
+that bodies differ by where vertices are and never by what they are."""
+TIP_START = 0.79
+"""t of a finger from which its tip is rounded off."""
 FINGER_RING = 8
 PALM_ROWS = (0.10, 0.32, 0.55, 0.78, 0.98)
 THUMB_ROWS = (1, 3)
@@ -91,16 +96,31 @@ def _finger(mesh: QuadMesh, shape: BodyShape, finger: str, loop: Index, side: st
     """A tube of eight columns from a loop on the palm to the fingertip."""
     frame, _ = shape.tubes[finger]
     start = frame.project(mesh.positions[loop] * mirror)[1]
-    anchor = int(np.argmin(np.abs(np.angle(np.exp(1j * (start - np.pi / 2))))))
+    anchor = TOP_OF_LOOP[finger]
     turn = np.sign(np.sum(np.angle(np.exp(1j * np.diff(np.append(start, start[0]))))))
     theta = np.pi / 2 + turn * (np.arange(FINGER_RING) - anchor) * 2 * np.pi / FINGER_RING
     previous = loop
     for t in FINGER_ROWS:
-        current = mesh.add(shape.tube_points(finger, np.full(FINGER_RING, t), theta) * mirror)
+        current = mesh.add(_finger_points(shape, finger, t, theta) * mirror)
         _finger_band(mesh, previous, current, theta, side, flip)
         previous = current
     tip = mesh.cap(previous, f"{side}_hand_back", flip=flip)
-    mesh.move(tip, shape.tube_points(finger, np.full(len(tip), 1.0), np.zeros(len(tip))) * mirror)
+    mesh.move(tip, _finger_points(shape, finger, 1.0, np.zeros(len(tip))) * mirror)
+
+
+def _finger_points(shape: BodyShape, finger: str, t: float, theta: Array) -> Array:
+    """The measured surface up to the last phalanx; from there a rounded tip, where too few rays met a finger."""
+    if t <= TIP_START:
+        return shape.tube_points(finger, np.full(len(theta), t), theta)
+    frame, _ = shape.tubes[finger]
+    base = shape.tube_points(finger, np.full(len(theta), TIP_START), theta)
+    around = np.arange(FINGER_RING) * 2 * np.pi / FINGER_RING
+    ring = shape.tube_points(finger, np.full(FINGER_RING, TIP_START), around)
+    middle = ring.mean(axis=0)
+    end = shape.tube_points(finger, np.array(0.90), np.array(0.0))
+    reach = float((end - middle) @ frame.axis) + 0.75 * float(np.linalg.norm(ring - middle, axis=1).mean())
+    angle = (t - TIP_START) / (1 - TIP_START) * np.pi / 2
+    return np.asarray(middle + (base - middle) * np.cos(angle) ** 0.8 + frame.axis * reach * np.sin(angle))
 
 
 def _finger_band(mesh: QuadMesh, ring: Index, other: Index, theta: Array, side: str, flip: bool) -> None:

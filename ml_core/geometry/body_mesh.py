@@ -14,23 +14,23 @@ from numpy.typing import NDArray
 
 from ml_core.geometry.atlas import CELLS, CHARTS, Chart
 from ml_core.geometry.body_hand import build_hand
-from ml_core.geometry.body_head import build_head
+from ml_core.geometry.body_head import COLUMNS, HeadParts, build_head
 from ml_core.geometry.body_shape import MIRROR, BodyShape
 from ml_core.geometry.part_frame import SheetFrame, unit
-from ml_core.geometry.quad_mesh import Array, Index, QuadMesh, edges_of
+from ml_core.geometry.quad_mesh import Array, Index, QuadMesh, block_ring, edges_of
 
 GUTTER = 1 / 256
 """Width in uv of the strip inside each chart that no face uses; dilation fills it with its neighbour colour."""
 
-COLUMNS = 48
-TORSO_ROWS = np.array([0.075, 0.10, 0.125, 0.15, 0.18, 0.21, 0.24, 0.27, 0.30, *np.linspace(0.335, 0.80, 17)])
+TORSO_ROWS = np.array([0.075, 0.10, 0.125, 0.15, 0.18, 0.21, 0.24, 0.27, 0.30, *np.linspace(0.335, 0.80, 15)])
 """t of the torso's rows below the neck ring; the first nine fan out over the shoulders."""
 ARM_HOLE_ROWS = (1, 7)
 ARM_HOLE_COLUMNS = (34, 38)
 ARM_RING = 20
 LEG_RING = 28
+UPPER_LEG_ROWS = 9
 FOOT_COLUMNS = 24
-FOOT_ROWS = np.array([0.05, 0.09, *np.linspace(0.14, 0.44, 9), *np.linspace(0.50, 0.97, 8)])
+FOOT_ROWS = np.array([0.05, 0.09, *np.linspace(0.14, 0.44, 9), *np.linspace(0.51, 0.97, 6)])
 FOOT_HOLE_ROWS = (2, 10)
 FOOT_HOLE_COLUMNS = (9, 15)
 UNFOLDING_ROUNDS = 60
@@ -40,18 +40,24 @@ LEAST_AGREEMENT = 0.5
 
 @dataclass(frozen=True)
 class BodyMesh:
-    """``vertices`` (V, 3) metres; ``faces`` (F, 4); ``corner_uv`` (F, 4, 2) atlas; ``chart`` name of each face."""
+    """``vertices`` (V, 3) metres; ``faces`` (F, 4); ``corner_uv`` (F, 4, 2) atlas; ``chart`` name of each face.
+
+    ``slot`` (F,) is the material slot of each face: 0 skin, 1 the inside of the mouth, whose uv is its own. ``head``
+    says which vertices are lids, lips, ears, teeth and tongue.
+    """
 
     vertices: Array
     faces: Index
     corner_uv: Array
     chart: list[str]
+    slot: Index
+    head: HeadParts
 
 
 def build_body(shape: BodyShape) -> BodyMesh:
     """Lofts the body of a :class:`BodyShape`."""
     mesh = QuadMesh()
-    neck = build_head(mesh, shape, COLUMNS)
+    neck, head = build_head(mesh, shape)
     torso = _torso(mesh, shape, neck)
     for side in ("left", "right"):
         _arm(mesh, shape, torso, side)
@@ -61,7 +67,8 @@ def build_body(shape: BodyShape) -> BodyMesh:
     used, faces = np.unique(mesh.faces, return_inverse=True)
     faces = faces.reshape(-1, 4)
     vertices = _symmetric(_unfolded(mesh.positions[used], faces, mesh.charts))
-    return BodyMesh(vertices, faces, corner_uvs(shape, vertices, faces, mesh.charts), mesh.charts)
+    uv = corner_uvs(shape, vertices, faces, mesh.charts, mesh.layouts[used])
+    return BodyMesh(vertices, faces, uv, mesh.charts, np.array(mesh.slots), head.renumbered(used))
 
 
 def _torso(mesh: QuadMesh, shape: BodyShape, neck: Index) -> Index:
@@ -88,24 +95,11 @@ def _torso(mesh: QuadMesh, shape: BodyShape, neck: Index) -> Index:
     return grid
 
 
-def _hole_ring(grid: Index, rows: tuple[int, int], columns: tuple[int, int]) -> Index:
-    """The boundary of a rectangular hole: up the first column, along the top, down the last, back along the bottom."""
-    (first, last), (low, high) = rows, columns
-    return np.concatenate(
-        [
-            grid[last:first:-1, low],
-            grid[first, low:high],
-            grid[first:last, high],
-            grid[last, high:low:-1],
-        ]
-    )
-
-
 def _arm(mesh: QuadMesh, shape: BodyShape, torso: Index, side: str) -> None:
     """From the hole in the torso to the wrist, then the hand."""
     flip = side == "right"
     columns = ARM_HOLE_COLUMNS if side == "left" else tuple(COLUMNS - c for c in ARM_HOLE_COLUMNS)
-    ring = _hole_ring(torso, ARM_HOLE_ROWS, (columns[0], columns[1]))
+    ring = block_ring(torso, ARM_HOLE_ROWS, (columns[0], columns[1]))
     if side == "right":
         ring = _mirror_ring(torso)
     theta = np.radians(-54 + 18 * np.arange(ARM_RING))
@@ -115,7 +109,7 @@ def _arm(mesh: QuadMesh, shape: BodyShape, torso: Index, side: str) -> None:
     around = torso[first - 1 : last + 3, low - 3 : high + 4]
     mesh.free(np.setdiff1d(around, np.append(ring, torso[first + 1 : last, low + 1 : high])))
     previous = ring
-    for part, span in (("upper_arm", np.linspace(0.22, 0.93, 9)), ("lower_arm", np.linspace(0.06, 0.90, 9))):
+    for part, span in (("upper_arm", np.linspace(0.22, 0.93, 8)), ("lower_arm", np.linspace(0.06, 0.90, 8))):
         for t in span:
             current = mesh.add(shape.points(f"{side}_{part}", np.full(ARM_RING, t), theta))
             mesh.bridge(previous, current, f"{side}_{part}", flip=flip)
@@ -128,7 +122,7 @@ def _arm(mesh: QuadMesh, shape: BodyShape, torso: Index, side: str) -> None:
 def _mirror_ring(torso: Index) -> Index:
     """The right arm's hole, in the order of the left one's."""
     mirrored = torso[:, (-np.arange(COLUMNS)) % COLUMNS]
-    return _hole_ring(mirrored, ARM_HOLE_ROWS, ARM_HOLE_COLUMNS)
+    return block_ring(mirrored, ARM_HOLE_ROWS, ARM_HOLE_COLUMNS)
 
 
 def _legs(mesh: QuadMesh, shape: BodyShape, torso: Index) -> None:
@@ -158,14 +152,14 @@ def _leg(mesh: QuadMesh, shape: BodyShape, ring: Index, side: str) -> None:
     start = 0.20 + 0.22 * inward**0.8
     previous = ring
     rows = []
-    for k in range(11):
-        t = start + (0.94 - start) * k / 10
+    for k in range(UPPER_LEG_ROWS):
+        t = start + (0.94 - start) * k / (UPPER_LEG_ROWS - 1)
         rows.append((f"{side}_upper_leg", t))
-    rows += [(f"{side}_lower_leg", np.full(LEG_RING, t)) for t in np.linspace(0.05, 0.95, 10)]
+    rows += [(f"{side}_lower_leg", np.full(LEG_RING, t)) for t in np.linspace(0.05, 0.95, 8)]
     for index, (chart, t) in enumerate(rows):
         current = mesh.add(shape.points(chart, t, theta))
         mesh.bridge(previous, current, chart, flip=flip)
-        if index in (0, 10, 11):
+        if index in (0, UPPER_LEG_ROWS - 1, UPPER_LEG_ROWS):
             mesh.free(current)
         previous = current
     _foot(mesh, shape, previous, theta, side)
@@ -233,8 +227,11 @@ def _symmetric(vertices: Array) -> Array:
     return result
 
 
-def corner_uvs(shape: BodyShape, vertices: Array, faces: Index, charts: list[str]) -> Array:
-    """(F, 4, 2) atlas uv of the face corners, unwrapped so that no face spans a chart's seam."""
+def corner_uvs(shape: BodyShape, vertices: Array, faces: Index, charts: list[str], layout: Array) -> Array:
+    """(F, 4, 2) atlas uv of the face corners, unwrapped so that no face spans a chart's seam.
+
+    ``layout`` (V, 2) chart coordinates of the vertices that have their own, NaN for those that lie where they are.
+    """
     result = np.zeros((*faces.shape, 2))
     names = np.array(charts)
     for name in dict.fromkeys(charts):
@@ -248,6 +245,12 @@ def corner_uvs(shape: BodyShape, vertices: Array, faces: Index, charts: list[str
             continue
         t, theta, _ = frame.project(corners)
         centre = frame.project(corners.mean(axis=1))[1][:, None]
+        own = layout[faces[chosen]]
+        # The neck ring has a place in the head's chart, and faces of the torso too.
+        placed = np.isfinite(own[..., 0]) & (name == "head")
+        t, theta = np.where(placed, own[..., 0], t), np.where(placed, own[..., 1], theta)
+        nearest = np.take_along_axis(theta, np.abs(theta).argmin(axis=1)[:, None], axis=1)
+        centre = np.where(placed.all(axis=1, keepdims=True), nearest, centre)
         theta = theta + 2 * np.pi * np.round((centre - theta) / (2 * np.pi))
         result[chosen] = _with_gutter(chart, chart.to_uv(t, np.clip(theta, -np.pi, np.pi)))
     return result

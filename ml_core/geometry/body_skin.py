@@ -34,8 +34,8 @@ class Bone:
     tail: Array
 
 
-def body_bones(shape: BodyShape) -> list[Bone]:
-    """The humanoid skeleton, parents before children."""
+def body_bones(shape: BodyShape, eye_centre: Array | None = None) -> list[Bone]:
+    """The humanoid skeleton, parents before children; ``eye_centre`` (3,) of the left eyeball if not as measured."""
     at = shape.joints
     crown = at["head"] + np.array([0, 0, 0.17])
     bones = [
@@ -47,13 +47,13 @@ def body_bones(shape: BodyShape) -> list[Bone]:
         Bone("head", "neck", at["head"], crown),
     ]
     for side in ("left", "right"):
-        bones += _side_bones(shape, side)
+        bones += _side_bones(shape, side, shape.eye_centre if eye_centre is None else eye_centre)
     return bones
 
 
-def _side_bones(shape: BodyShape, side: str) -> list[Bone]:
+def _side_bones(shape: BodyShape, side: str, eye_centre: Array) -> list[Bone]:
     at = {name.removeprefix(side): point for name, point in shape.joints.items() if name.startswith(side)}
-    eye = shape.eye_centre * (MIRROR if side == "right" else 1)
+    eye = eye_centre * (MIRROR if side == "right" else 1)
     toe_tip = at["Toes"] + (at["Toes"] - at["Foot"]) * np.array([0.5, 0.5, 0.1])
     chain = [
         ("Eye", "head", eye, eye + np.array([0, -0.03, 0])),

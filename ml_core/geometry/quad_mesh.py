@@ -12,7 +12,9 @@ Index = NDArray[np.int64]
 class QuadMesh:
     """A growing mesh of quads, each of which belongs to a chart.
 
-    Vertices are *pinned* (placed by measurement) or free (placed by :meth:`relax` between their neighbours).
+    Vertices are *pinned* (placed by measurement) or free (placed by :meth:`relax` between their neighbours). A vertex
+    may have a *layout*: the chart coordinates at which its faces lie in the atlas, where those are not where it lies in
+    space (NaN: as in space). A face belongs to a material slot.
     """
 
     def __init__(self) -> None:
@@ -20,11 +22,15 @@ class QuadMesh:
         self._pinned: list[NDArray[np.bool_]] = []
         self._quads: list[Index] = []
         self._charts: list[str] = []
+        self._slots: list[int] = []
+        self._layouts: list[Array] = []
         self._count = 0
 
-    def add(self, positions: Array, pinned: bool | NDArray[np.bool_] = True) -> Index:
-        """Adds vertices (..., 3); returns their indices (...)."""
+    def add(self, positions: Array, pinned: bool | NDArray[np.bool_] = True, layout: Array | None = None) -> Index:
+        """Adds vertices (..., 3), with chart coordinates (..., 2) if given; returns their indices (...)."""
         shape = positions.shape[:-1]
+        placed = np.full((*shape, 2), np.nan) if layout is None else np.broadcast_to(layout, (*shape, 2))
+        self._layouts.append(placed.reshape(-1, 2).astype(np.float64))
         flat = positions.reshape(-1, 3)
         self._positions.append(flat.astype(np.float64))
         self._pinned.append(np.broadcast_to(pinned, shape).reshape(-1).copy())
@@ -32,20 +38,23 @@ class QuadMesh:
         self._count += len(flat)
         return indices
 
-    def quads(self, grid: Index, chart: str, skip: NDArray[np.bool_] | None = None, flip: bool = False) -> None:
+    def quads(
+        self, grid: Index, chart: str, skip: NDArray[np.bool_] | None = None, flip: bool = False, slot: int = 0
+    ) -> None:
         """Faces of a grid (R, C) of vertices; ``skip`` (R-1, C-1) leaves faces out."""
         faces = np.stack([grid[:-1, :-1], grid[1:, :-1], grid[1:, 1:], grid[:-1, 1:]], axis=-1)
         chosen = faces.reshape(-1, 4) if skip is None else faces[~skip]
         self._quads.append(chosen[:, ::-1] if flip else chosen)
         self._charts += [chart] * len(chosen)
+        self._slots += [slot] * len(chosen)
 
-    def bridge(self, ring: Index, other: Index, chart: str, flip: bool = False) -> None:
+    def bridge(self, ring: Index, other: Index, chart: str, flip: bool = False, slot: int = 0) -> None:
         """Faces between two closed rings of equal length."""
         if len(ring) != len(other):
             raise ValueError(f"expected rings of equal length, got {len(ring)} and {len(other)}")
-        self.quads(np.stack([np.append(ring, ring[0]), np.append(other, other[0])]), chart, flip=flip)
+        self.quads(np.stack([np.append(ring, ring[0]), np.append(other, other[0])]), chart, flip=flip, slot=slot)
 
-    def cap(self, ring: Index, chart: str, flip: bool = False) -> Index:
+    def cap(self, ring: Index, chart: str, flip: bool = False, slot: int = 0) -> Index:
         """Closes a ring of 4 n vertices with n x n quads; returns the new vertices (free, (n-1)²)."""
         side = len(ring) // 4
         if side * 4 != len(ring):
@@ -64,7 +73,7 @@ class QuadMesh:
         coons -= (1 - v) * ((1 - u) * top[0] + u * top[-1]) + v * ((1 - u) * bottom[0] + u * bottom[-1])
         inner = self.add(coons[1:-1, 1:-1], pinned=False)
         grid[1:-1, 1:-1] = inner
-        self.quads(grid, chart, flip=flip)
+        self.quads(grid, chart, flip=flip, slot=slot)
         return inner.reshape(-1)
 
     @property
@@ -81,6 +90,16 @@ class QuadMesh:
     def charts(self) -> list[str]:
         """The chart of each face."""
         return list(self._charts)
+
+    @property
+    def slots(self) -> list[int]:
+        """The material slot of each face."""
+        return list(self._slots)
+
+    @property
+    def layouts(self) -> Array:
+        """(V, 2) chart coordinates, NaN where a vertex has none of its own."""
+        return np.concatenate(self._layouts)
 
     def move(self, indices: Index, positions: Array) -> None:
         """Places vertices and pins them."""
@@ -105,6 +124,25 @@ class QuadMesh:
             total = np.stack([np.bincount(target, positions[source, k], len(positions)) for k in range(3)], axis=1)
             positions[loose] = total[loose] / degree[loose, None]
         self._positions, self._pinned = [positions], [pinned]
+
+
+def block_ring(grid: Index, rows: tuple[int, int], columns: tuple[int, int], mirrored: bool = False) -> Index:
+    """The border of a block of a grid's cells: up the first column, along the top, down the last, back below.
+
+    ``mirrored`` starts at the last column instead and runs the other way round.
+    """
+    (first, last), (low, high) = rows, columns
+    step = -1 if mirrored else 1
+    if mirrored:
+        low, high = high, low
+    return np.concatenate(
+        [
+            grid[last:first:-1, low],
+            grid[first, low:high:step],
+            grid[first:last, high],
+            grid[last, high:low:-step],
+        ]
+    )
 
 
 def edges_of(faces: Index) -> tuple[Index, Index]:

@@ -78,8 +78,9 @@ def _describe_en(text: str) -> AvatarTraits:
             pending = []
         elif word == "jeans":
             _assign(found, "bottom", words_en.COLORS["denim"])
-    plain = set(words)
-    return _traits(found, words_en, lambda names: any(name in plain for name in names))
+    style, rest = _hair_style_en(text)
+    plain = set(re.findall(r"[a-z][a-z\-]*", rest))
+    return _traits(found, words_en, lambda names: any(name in plain for name in names), style)
 
 
 def _describe_zh(text: str) -> AvatarTraits:
@@ -97,7 +98,22 @@ def _describe_zh(text: str) -> AvatarTraits:
             color = color or next((name for name in longest if name in after), None)
             if color is not None:
                 _assign(found, kind, table[color])
-    return _traits(found, words_zh, lambda names: any(name in text for name in names))
+    ways = [(way, style) for style, names in words_zh.HAIR_STYLES.items() for way in names]
+    style = next((style for way, style in sorted(ways, key=lambda one: -len(one[0])) if way in text), None)
+    if style is None and (told := re.search(r"([长短卷直])[^,，。;；、]{0,3}发", text)):
+        style = {"长": "long_straight", "短": "short_crop", "卷": "long_wavy", "直": "long_straight"}[told.group(1)]
+    return _traits(found, words_zh, lambda names: any(name in text for name in names), style)
+
+
+def _hair_style_en(text: str) -> tuple[str | None, str]:
+    """The hair style that a text names, and the text without the words for it: short hair makes nobody short."""
+    ways = [(way, style) for style, names in words_en.HAIR_STYLES.items() for way in names]
+    for way, style in sorted(ways, key=lambda one: -len(one[0].split())):
+        head, _, last = way.rpartition(" ")
+        spelled = rf"{re.escape(head)}(?:,? [a-z]+){{0,2}} {last}" if last == "hair" else re.escape(way)
+        if told := re.search(rf"(?<![a-z\-]){spelled}(?:ed)?(?![a-z])", text):
+            return style, text[: told.start()] + text[told.end() :]
+    return None, text
 
 
 def _table(kind: str, words: ModuleType) -> Mapping[str, str]:
@@ -130,8 +146,10 @@ def _assign(found: dict[str, str], kind: str, color: str) -> None:
         found[kind] = color
 
 
-def _traits(found: dict[str, str], words: ModuleType, contains) -> AvatarTraits:
+def _traits(found: dict[str, str], words: ModuleType, contains, hair_style: str | None) -> AvatarTraits:
     values: dict[str, object] = dict(found)
+    if hair_style is not None:
+        values["hair_style"] = hair_style
     outfits = [name for name, names in words.OUTFITS.items() if contains(names)]
     if outfits:
         # A uniform is a nurse's or a mechanic's where one is named; "suit" alone is business wear.

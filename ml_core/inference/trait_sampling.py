@@ -15,6 +15,19 @@ from ml_core.vocabulary.traits import RANGES, AvatarTraits
 # 2016, "A century of trends in adult human height", means over the countries born 1996, and the usual 0.07 m spread.
 _HEIGHT = {0.0: (1.71, 0.07), 1.0: (1.59, 0.065)}
 
+_HAIR_STYLES = {
+    "buzz": (0.20, 0.01),
+    "short_crop": (0.40, 0.06),
+    "side_part": (0.28, 0.02),
+    "bob": (0.01, 0.22),
+    "long_straight": (0.02, 0.23),
+    "long_wavy": (0.01, 0.19),
+    "ponytail": (0.01, 0.14),
+    "bun": (0.01, 0.08),
+    "afro": (0.06, 0.05),
+}
+"""How often a style is drawn, masculine and feminine: a choice of ours, not a measurement."""
+
 _NEAR = 12.0
 """CIEDE2000 within which a measured person counts as alike when only one of skin and hair is asked."""
 
@@ -57,7 +70,15 @@ def resolve_traits(
         presentation=presentation,
         height=_clip("height", traits.height, mean + spread * tall),
         build=_clip("build", traits.build, heavy),
+        face=traits.face,
+        hair_style=traits.hair_style or _hair_style(seed, presentation),
     )
+
+
+def _hair_style(seed: int, presentation: float) -> str:
+    """Drawn by random numbers of its own, so that a seed keeps the person that it had before there were styles."""
+    shares = np.array(list(_HAIR_STYLES.values())) @ [1 - presentation, presentation]
+    return list(_HAIR_STYLES)[_pick(shares, np.random.default_rng([seed, 2]).random())]
 
 
 def _clip(name: str, asked: float | None, drawn: float) -> float:

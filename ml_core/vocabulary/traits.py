@@ -12,8 +12,40 @@ from typing import Any
 from ml_core.errors import InputError
 
 OUTFITS = ("casual", "business", "medical", "military", "utility")
+HAIR_STYLES = (
+    "none",
+    "buzz",
+    "short_crop",
+    "side_part",
+    "bob",
+    "long_straight",
+    "long_wavy",
+    "ponytail",
+    "bun",
+    "afro",
+)
+"""``none`` is the painted scalp alone."""
 COLOR_TRAITS = ("skin", "hair", "eye", "top", "bottom")
 RANGES = {"presentation": (0.0, 1.0), "height": (1.4, 2.1), "build": (0.0, 1.0)}
+FACE_SLIDERS = (
+    "age",
+    "head_size",
+    "eye_size",
+    "eye_distance",
+    "eye_height",
+    "nose_length",
+    "nose_width",
+    "nose_bridge",
+    "mouth_width",
+    "lip_fullness",
+    "jaw_width",
+    "chin_length",
+    "cheekbones",
+    "ear_size",
+    "forehead",
+    "neck",
+)
+"""Each from -1 to 1; 0 is the mean face."""
 
 _HEX = re.compile(r"#[0-9a-f]{6}")
 
@@ -23,7 +55,8 @@ class AvatarTraits:
     """What is asked of an avatar. A trait that is ``None`` is drawn by the seed from the learned distribution.
 
     Colours are sRGB hex strings (``"#8d5524"``). ``outfit`` is one of :data:`OUTFITS`. ``presentation`` runs from 0
-    (masculine) to 1 (feminine), ``height`` is in metres, ``build`` runs from 0 (slim) to 1 (heavy).
+    (masculine) to 1 (feminine), ``height`` is in metres, ``build`` runs from 0 (slim) to 1 (heavy). ``face`` holds the
+    sliders of :data:`FACE_SLIDERS` that are not 0. ``hair_style`` is one of :data:`HAIR_STYLES`.
 
     Raises:
         InputError: a value is outside what its trait allows; the message names the trait and the allowed values.
@@ -38,6 +71,8 @@ class AvatarTraits:
     presentation: float | None = None
     height: float | None = None
     build: float | None = None
+    face: Mapping[str, float] | None = dataclasses.field(default=None, hash=False)
+    hair_style: str | None = None
 
     def __post_init__(self) -> None:
         for name in COLOR_TRAITS:
@@ -49,6 +84,8 @@ class AvatarTraits:
             object.__setattr__(self, name, value.lower())
         if self.outfit is not None and self.outfit not in OUTFITS:
             raise InputError(f"outfit: {self.outfit!r} is not known; choose one of {', '.join(OUTFITS)}")
+        if self.hair_style is not None and self.hair_style not in HAIR_STYLES:
+            raise InputError(f"hair_style: {self.hair_style!r} is not known; choose one of {', '.join(HAIR_STYLES)}")
         for name, (low, high) in RANGES.items():
             value = getattr(self, name)
             if value is None:
@@ -56,6 +93,8 @@ class AvatarTraits:
             if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
                 raise InputError(f"{name}: {value!r} is not a number from {low:g} to {high:g}")
             object.__setattr__(self, name, float(value))
+        if self.face is not None:
+            object.__setattr__(self, "face", _checked_face(self.face))
 
     def replace(self, **changes: Any) -> AvatarTraits:
         """A copy with some traits changed."""
@@ -86,3 +125,16 @@ class AvatarTraits:
         if not isinstance(values, dict):
             raise InputError('traits: expected a JSON object such as {"skin": "#8d5524"}')
         return cls.from_dict(values)
+
+
+def _checked_face(values: Mapping[str, float]) -> dict[str, float] | None:
+    """The sliders that are not 0, in their order; ``None`` when all are."""
+    if not isinstance(values, Mapping):
+        raise InputError('face: expected an object such as {"nose_width": 0.5}')
+    unknown = sorted(set(values) - set(FACE_SLIDERS))
+    if unknown:
+        raise InputError(f"face: {', '.join(unknown)} not known; known are {', '.join(FACE_SLIDERS)}")
+    for name, value in values.items():
+        if isinstance(value, bool) or not isinstance(value, int | float) or not -1 <= value <= 1:
+            raise InputError(f"face: {name}: {value!r} is not a number from -1 to 1")
+    return {name: float(values[name]) for name in FACE_SLIDERS if values.get(name)} or None

@@ -62,6 +62,20 @@ BUILD = {
     "stocky": 0.75, "heavy": 0.9, "fat": 1.0, "big": 0.8, "curvy": 0.7, "chubby": 0.85,
 }  # fmt: skip
 
+HAIR_STYLES = {
+    "none": ("bald", "shaved head", "hairless", "no hair"),
+    "buzz": ("buzz cut", "buzzcut", "buzz", "crew cut", "stubble hair", "shaved hair", "cropped hair"),
+    "short_crop": ("short hair", "pixie cut", "pixie", "crop", "spiky hair"),
+    "side_part": ("side part", "side parting", "side-parted", "parted hair", "comb-over", "slicked hair"),
+    "bob": ("bob", "bobbed hair", "chin-length hair", "shoulder-length hair", "medium hair"),
+    "long_straight": ("long hair", "straight hair", "long straight hair"),
+    "long_wavy": ("wavy hair", "long wavy hair", "long curly hair", "waves"),
+    "ponytail": ("ponytail", "pony tail", "pigtail"),
+    "bun": ("bun", "topknot", "top knot", "updo", "chignon"),
+    "afro": ("afro", "curly hair", "frizzy hair", "kinky hair", "coils"),
+}
+"""Where a word stands before "hair", up to two words, such as its colour, may stand between."""
+
 ACTIONS = {
     "select": ("select", "pick", "choose"),
     "hide": ("hide",),

@@ -12,8 +12,6 @@ from .model import TO_Y_UP, Array, Model, Node, angle, rotation
 from .problem import Check, Problem
 
 MILLIMETRE = 0.001
-POSED = 0.05
-"""An avatar may stand in T-pose for one target and as the artist left it for another; mirrored it is off by more."""
 
 
 def _sides(folder: TargetFolder, model: Model) -> Iterator[Problem]:
@@ -75,11 +73,12 @@ def _markers(folder: TargetFolder, model: Model) -> Iterator[Problem]:
                 wanted.round(4).tolist(),
                 total.round(4).tolist(),
             )
-    for sibling in folder.siblings:
+    # Avatars may stand in T-pose for one target and as the artist left them for another.
+    for sibling in [] if model.is_skeletal else folder.siblings:
         for other in sibling.models:
             theirs = _centroids(other)
             for name in own.keys() & theirs.keys():
-                if np.abs(own[name][0] - theirs[name][0]).max() > (POSED if model.is_skeletal else MILLIMETRE):
+                if np.abs(own[name][0] - theirs[name][0]).max() > MILLIMETRE:
                     yield Problem(
                         model.name,
                         f"lies otherwise about its pivot than in {sibling.path.name}/{other.name}",

@@ -92,26 +92,47 @@ def read_back(path: Path) -> dict[str, ReadObject]:
     if "FINISHED" not in done:
         raise RuntimeError("the importer gave up")
     bpy.context.view_layer.update()
-    result = {}
-    for obj in set(bpy.data.objects) - before:
+    return {
+        name: _read_object(obj.data, world)
+        for name, obj, world in (_instances() if kind in USD else _objects(before))
         # Blender's glTF importer adds an Icosphere as the shape of bones.
-        if obj.type != "MESH" or obj.name.startswith("Icosphere") or not obj.data.vertices:
-            continue
-        local = np.empty(len(obj.data.vertices) * 3, np.float32)
-        obj.data.vertices.foreach_get("co", local)
-        local = local.reshape(-1, 3)
-        world = np.array(obj.matrix_world)
-        points = local @ world[:3, :3].T + world[:3, 3]
-        scale = np.linalg.norm(world[:3, :3], axis=0)
-        corners = np.empty(len(obj.data.polygons), np.int32)
-        obj.data.polygons.foreach_get("loop_total", corners)
-        result[obj.name] = ReadObject(
-            points.min(axis=0),
-            points.max(axis=0),
-            [round(float(value), 5) for value in np.ptp(local, axis=0) * scale],
-            int((corners - 2).sum()),
-        )
-    return result
+        if obj.type == "MESH" and not obj.name.startswith("Icosphere") and obj.data.vertices
+    }
+
+
+def _objects(before: set[Any]) -> Iterator[tuple[str, Any, Array]]:
+    """Name, object and world matrix of all objects but those of ``before``."""
+    import bpy
+
+    for obj in set(bpy.data.objects) - before:
+        yield obj.name, obj, np.array(obj.matrix_world)
+
+
+def _instances() -> Iterator[tuple[str, Any, Array]]:
+    """The same for what the scene shows; an instance has the name of the node that it hangs on."""
+    import bpy
+
+    for one in bpy.context.evaluated_depsgraph_get().object_instances:
+        obj = one.object.original
+        holder = one.parent.original if one.is_instance else obj
+        node = holder.parent if one.is_instance and holder.parent else holder
+        yield node.name, obj, np.array(one.matrix_world)
+
+
+def _read_object(mesh: Any, world: Array) -> ReadObject:
+    local = np.empty(len(mesh.vertices) * 3, np.float32)
+    mesh.vertices.foreach_get("co", local)
+    local = local.reshape(-1, 3)
+    points = local @ world[:3, :3].T + world[:3, 3]
+    scale = np.linalg.norm(world[:3, :3], axis=0)
+    corners = np.empty(len(mesh.polygons), np.int32)
+    mesh.polygons.foreach_get("loop_total", corners)
+    return ReadObject(
+        points.min(axis=0),
+        points.max(axis=0),
+        [round(float(value), 5) for value in np.ptp(local, axis=0) * scale],
+        int((corners - 2).sum()),
+    )
 
 
 def _models(folder: TargetFolder) -> list[dict[str, Any]]:

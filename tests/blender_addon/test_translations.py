@@ -9,6 +9,7 @@ from pathlib import Path
 import bpy
 import pytest
 
+from blender_addon.avatar.shape_keys import FACE_NAMES, FACE_TIPS
 from blender_addon.bridge.object_labels import title
 from blender_addon.export.preflight import KINDS
 from blender_addon.translations_zh import CHINESE
@@ -55,6 +56,11 @@ def strings_in_vocabulary() -> Iterator[str]:
         yield from finding.texts()
 
 
+def strings_of_sliders() -> Iterator[str]:
+    yield from FACE_NAMES.values()
+    yield from FACE_TIPS.values()
+
+
 def strings_in_properties(rna: bpy.types.Struct) -> Iterator[str]:
     for prop in rna.properties:
         if (prop.identifier in {"rna_type", "name"} and not prop.description) or prop.is_hidden:
@@ -99,7 +105,9 @@ def needs_words(text: str) -> bool:
 @pytest.mark.usefixtures("clean_scene")
 def test_nothing_is_left_in_english() -> None:
     shown = {
-        text for text in (*strings_in_classes(), *strings_in_code(), *strings_in_vocabulary()) if needs_words(text)
+        text
+        for text in (*strings_in_classes(), *strings_in_code(), *strings_in_vocabulary(), *strings_of_sliders())
+        if needs_words(text)
     }
     assert len(shown) > 100
     assert sorted(shown - set(CHINESE)) == []

@@ -30,7 +30,9 @@ def generate(context: bpy.types.Context, seed: int = 7, **traits: object) -> dic
 def test_the_body_is_a_skinned_humanoid_of_the_asked_height(clean_scene: bpy.types.Context) -> None:
     armature = create_body(clean_scene, AvatarTraits(height=1.9, presentation=0.0))
     body = next(one for one in armature.children if one.name.endswith("_Body"))
-    top = max((body.matrix_world @ vertex.co).z for vertex in body.data.vertices)
+    clean_scene.view_layer.update()
+    shown = body.evaluated_get(clean_scene.evaluated_depsgraph_get()).data
+    top = max((body.matrix_world @ vertex.co).z for vertex in shown.vertices)
     assert top == pytest.approx(1.9, abs=0.02)
     assert body.find_armature() == armature
     assert {"hips", "head", "leftHand", "rightFoot"} <= {bone.name for bone in armature.data.bones}

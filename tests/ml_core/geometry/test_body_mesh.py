@@ -9,6 +9,7 @@ from ml_core.geometry.atlas import CELLS, CHARTS
 from ml_core.geometry.body_mesh import GUTTER, BodyMesh, build_body
 from ml_core.geometry.body_shape import BodyShape
 from ml_core.geometry.body_skin import body_bones, skin_weights
+from ml_core.geometry.rasterize import rasterize_triangles
 
 SHAPES = [(0.0, 0.5), (1.0, 0.2), (0.5, 1.0)]
 
@@ -60,3 +61,22 @@ def test_four_bones_at_most_move_a_vertex(made: tuple[BodyShape, BodyMesh]) -> N
     assert weights.sum(axis=1) == pytest.approx(1, abs=1e-5)
     assert (weights > 0).sum(axis=1).max() <= 4
     assert weights.min() >= 0
+
+
+def test_no_face_spans_its_chart_and_hardly_any_lie_on_each_other(made: tuple[BodyShape, BodyMesh]) -> None:
+    mesh = made[1]
+    skin = mesh.slot == 0
+    uv, charts = mesh.corner_uv[skin], np.array(mesh.chart)[skin]
+    extent = np.ptp(uv, axis=1)
+    for name, chart in CHARTS.items():
+        assert extent[charts == name, 1].max() < 0.35 * chart.height / CELLS, name
+    below_crown = (charts == "head") & (uv[..., 1].max(axis=1) < 1 - 0.06 * CHARTS["head"].height / CELLS)
+    uv = uv[below_crown]
+    x, y = uv[..., 0], uv[..., 1]
+    area = 0.5 * np.abs((x * np.roll(y, -1, 1) - np.roll(x, -1, 1) * y).sum(axis=1)).sum()
+    covered = len(rasterize_triangles(uv[:, [[0, 1, 2], [0, 2, 3]]].reshape(-1, 3, 2), 1024)[0])
+    assert area * 1024**2 < 1.03 * covered
+
+
+def test_its_size_is_a_games(made: tuple[BodyShape, BodyMesh]) -> None:
+    assert 8_000 < 2 * len(made[1].faces) < 15_000

@@ -91,7 +91,7 @@ def test_maps_are_clean_at_every_size(generator):
 
 def test_unset_traits_are_drawn_and_asked_ones_kept(generator):
     drawn = [generator.generate(seed=seed, size=64).traits for seed in range(12)]
-    assert all(len(traits.to_dict()) == 9 for traits in drawn)
+    assert all(len(traits.to_dict()) == 10 for traits in drawn)
     assert len({traits.skin for traits in drawn}) > 6
     assert len({traits.outfit for traits in drawn}) > 2
     asked = AvatarTraits(skin="#123456", outfit="medical", height=1.9)
