@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import bpy
 
-from . import avatar, commands, export, landmarks, layers, scene, session, variations
+from . import avatar, commands, export, landmarks, layers, posing, scene, session, variations
 
 register, unregister = bpy.utils.register_classes_factory(
     (
         *avatar.CLASSES,
         *landmarks.CLASSES,
         *layers.CLASSES,
+        *posing.CLASSES,
         *scene.CLASSES,
         *commands.CLASSES,
         *export.CLASSES,

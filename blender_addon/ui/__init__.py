@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import bpy
 
-from . import avatar, commands, export, job, layers, menus, scene, variations
+from . import avatar, commands, export, job, layers, menus, posing, scene, variations
 
 _register_classes, _unregister_classes = bpy.utils.register_classes_factory(
     (
         *job.CLASSES,
         *avatar.CLASSES,
         *layers.CLASSES,
+        *posing.CLASSES,
         *variations.CLASSES,
         *scene.CLASSES,
         *commands.CLASSES,

@@ -1,0 +1,127 @@
+"""Buttons that pose and move an avatar, and put hair on any humanoid."""
+
+from __future__ import annotations
+
+import json
+
+import bpy
+
+from ml_core.errors import AtelierError
+
+from ..avatar import generating
+from ..properties import HAIR_ITEMS
+from ..translations import formatted
+
+POSE_ITEMS = [
+    ("t", "T-Pose", "Arms straight to the sides"),
+    ("a", "A-Pose", "Arms half down, as Unreal's skeletons stand"),
+    ("relaxed", "Relaxed", "Arms hanging, fingers a little bent"),
+]
+
+
+def _armature(context: bpy.types.Context) -> bpy.types.Object | None:
+    found = generating.humanoid(context.active_object) if context.mode == "OBJECT" else None
+    if found is not None and found.type == "MESH":
+        found = found.find_armature()
+    return found
+
+
+class _ArmatureOperator:
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        if _armature(context) is None:
+            cls.poll_message_set("Select an avatar or another humanoid with an armature in Object Mode.")  # type: ignore[attr-defined]
+            return False
+        return True
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        armature = _armature(context)
+        assert armature is not None
+        try:
+            facts = self.change(context, armature)
+        except AtelierError as error:
+            self.report({"ERROR"}, str(error))  # type: ignore[attr-defined]
+            return {"CANCELLED"}
+        context.scene.atelier.last_report = json.dumps({"object": armature.name, **facts}, ensure_ascii=False)
+        return {"FINISHED"}
+
+    def change(self, context: bpy.types.Context, armature: bpy.types.Object) -> dict:
+        raise NotImplementedError
+
+
+class ATELIER_OT_set_pose(_ArmatureOperator, bpy.types.Operator):
+    """Bring the arms of the active avatar to a pose, and all other bones to rest"""
+
+    bl_idname = "atelier.set_pose"
+    bl_label = "Set Pose"
+    bl_options = {"REGISTER", "UNDO"}
+
+    pose: bpy.props.EnumProperty(name="Pose", description="How the arms are held", items=POSE_ITEMS, default="t")
+
+    def change(self, context: bpy.types.Context, armature: bpy.types.Object) -> dict:
+        from ..avatar.poses import set_pose
+
+        set_pose(context, armature, self.pose)
+        return {"pose": self.pose}
+
+
+class ATELIER_OT_add_clips(_ArmatureOperator, bpy.types.Operator):
+    """Add looping clips, Idle, Walk and Walk_Root, as muted tracks of the nonlinear animation; each is exported"""
+
+    bl_idname = "atelier.add_clips"
+    bl_label = "Add Clips"
+    bl_options = {"REGISTER", "UNDO"}
+
+    def change(self, context: bpy.types.Context, armature: bpy.types.Object) -> dict:
+        from ..avatar.clips import add_clips
+
+        clips = add_clips(context, armature)
+        self.report({"INFO"}, formatted("{name} has {number} clips.", name=armature.name, number=len(clips)))  # type: ignore[attr-defined]
+        return {"clips": clips, "fps": context.scene.render.fps / context.scene.render.fps_base}
+
+
+class ATELIER_OT_set_hair(_ArmatureOperator, bpy.types.Operator):
+    """Put hair on the head of the active avatar, or of any humanoid with an armature"""
+
+    bl_idname = "atelier.set_hair"
+    bl_label = "Set Hair"
+    bl_options = {"REGISTER", "UNDO"}
+
+    style: bpy.props.EnumProperty(
+        name="Hair Style", description="How the hair is cut and worn", items=HAIR_ITEMS, default="short_crop"
+    )
+    color: bpy.props.FloatVectorProperty(
+        name="Hair",
+        description="Color of the hair",
+        subtype="COLOR_GAMMA",
+        size=3,
+        min=0,
+        max=1,
+        default=(0.23, 0.15, 0.10),
+    )
+    seed: bpy.props.IntProperty(
+        name="Seed", description="Draws everything that is not chosen", min=0, max=2**31 - 1, options={"SKIP_SAVE"}
+    )
+
+    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
+        settings = context.scene.atelier
+        if not self.properties.is_property_set("style"):
+            self.style = settings.traits.hair_style
+        if not self.properties.is_property_set("color"):
+            self.color = settings.traits.hair
+        return self.execute(context)
+
+    def change(self, context: bpy.types.Context, armature: bpy.types.Object) -> dict:
+        from ..avatar.hair import wear_hair
+        from ..properties import color_to_hex
+
+        color = color_to_hex(self.color)
+        hair = wear_hair(context, armature, self.style, color, self.seed)
+        stored = generating.stored_traits(armature)
+        if stored is not None:
+            traits = stored[0].replace(hair_style=self.style, hair=color)
+            armature[generating.TRAITS_KEY] = traits.to_json()
+        return {"hair": hair.name if hair is not None else None, "style": self.style}
+
+
+CLASSES = (ATELIER_OT_set_pose, ATELIER_OT_add_clips, ATELIER_OT_set_hair)

@@ -1,0 +1,29 @@
+"""The Hair and Motion section of an avatar: hair on any humanoid, poses and clips."""
+
+from __future__ import annotations
+
+import bpy
+
+from ..avatar.generating import humanoid
+from ..operators.posing import POSE_ITEMS
+from .panel import AtelierPanel
+
+
+class ATELIER_PT_motion(AtelierPanel, bpy.types.Panel):
+    bl_label = "Hair and Motion"
+    bl_parent_id = "ATELIER_PT_avatar"
+    bl_options = {"DEFAULT_CLOSED"}
+
+    def draw(self, context: bpy.types.Context) -> None:
+        layout = self.layout
+        if context.mode != "OBJECT" or humanoid(context.active_object) is None:
+            layout.label(text="Select an avatar or another humanoid.", icon="INFO")
+            return
+        layout.operator("atelier.set_hair", icon="STRANDS")
+        row = layout.row(align=True)
+        for pose, label, _ in POSE_ITEMS:
+            row.operator("atelier.set_pose", text=label).pose = pose
+        layout.operator("atelier.add_clips", icon="NLA")
+
+
+CLASSES = (ATELIER_PT_motion,)
