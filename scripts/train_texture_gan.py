@@ -8,6 +8,7 @@ Examples:
   python scripts/train_texture_gan.py --data runs/texture_data --out runs/textures --dry-run
   python scripts/train_texture_gan.py --data runs/texture_data --out runs/textures --hold-out g08 g19 g23
   python scripts/train_texture_gan.py --data runs/texture_data --out runs/textures --resume
+  python scripts/train_texture_gan.py --data mine --out runs/mine --from ml_core/weights/texture_generator.onnx
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from lightning.fabric import Fabric
 from ml_core.datasets.avatar_textures import AtlasTextures
 from ml_core.errors import AtelierError, InputError
 from ml_core.training.texture_config import TextureTrainingConfig, read_config
+from ml_core.training.texture_export import read_weights
 from ml_core.training.texture_trainer import TextureTrainer
 
 SIZE = 512
@@ -39,6 +41,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     folders.add_argument("--data", type=Path, default=Path("runs/texture_data"), help="dataset (default %(default)s)")
     folders.add_argument("--out", type=Path, default=Path("runs/textures"), help="run folder (default %(default)s)")
     folders.add_argument("--resume", action="store_true", help="continue the run in --out with its own configuration")
+    folders.add_argument("--from", dest="source", type=Path, metavar="ONNX", help="start from these exported weights")
     plan = parser.add_argument_group("plan")
     plan.add_argument("--encoder-steps", type=int, default=default.encoder_steps, help="default %(default)s")
     plan.add_argument("--adversarial-steps", type=int, default=default.adversarial_steps, help="default %(default)s")
@@ -107,6 +110,8 @@ def main(arguments: list[str] | None = None) -> int:
         )
         if options.dry_run:
             return 0
+        if options.source and not options.resume:
+            trainer.start_from(read_weights(options.source))
         if options.resume:
             trainer.resume(options.out / "checkpoint.pt")
         try:

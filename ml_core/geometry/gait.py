@@ -2,9 +2,9 @@
 
 Walking (means of adults at their own pace: Perry, "Gait Analysis", 1992; Winter, "Biomechanics and Motor Control of
 Human Movement", 2009): a stride of 0.78 body heights in 1.07 s, 62 % of it on the ground; the heel strikes with the
-toes 18° up and the foot rolls over heel, sole and ball; the pelvis turns 4° forward with its leg, sinks 4° on the side of
-the swinging leg and sways 2 cm over the standing one; arms swing against the legs. Feet are placed first, and
-the legs follow them, so that a foot on the ground does not slide.
+toes 18° up and the foot rolls over heel, sole and ball; the pelvis turns 4° forward with its leg, sinks 4° on the side
+of the swinging leg and sways 2 cm over the standing one; arms swing against the legs. Feet are placed first, and the
+legs follow them, so that a foot on the ground does not slide.
 """
 
 from __future__ import annotations
