@@ -12,7 +12,7 @@ from .model import Array, Model, box
 from .problem import Check, Problem
 
 TOLERANCE = 0.0001
-POSED_SHARE = 0.03
+POSED_SHARE = 0.06
 """Of the longest move: arms raised for one target turn what their bones hold of the neck, and its moves with it."""
 
 
