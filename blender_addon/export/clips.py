@@ -47,6 +47,11 @@ class Clip:
         """Frames from the first pose to the last."""
         return len(self.poses) - 1
 
+    @property
+    def is_still(self) -> bool:
+        """Whether it holds one pose."""
+        return max(float(np.ptp(self.poses, axis=0).max()), float(np.ptp(self.root, axis=0).max())) < 1e-4
+
 
 def is_animated(armature: bpy.types.Object) -> bool:
     """Whether the pose that shows is a moment of an animation."""
@@ -250,5 +255,12 @@ def _write_curves(bag: Any, path: str, values: NDArray) -> None:
 def clip_facts(clips: list[Clip], fps: float) -> list[dict[str, Any]]:
     """What the manifest says of clips."""
     return [
-        {"name": clip.name, "frames": clip.frames, "fps": fps, "seconds": round(clip.frames / fps, 4)} for clip in clips
+        {
+            "name": clip.name,
+            "frames": clip.frames,
+            "fps": fps,
+            "seconds": round(clip.frames / fps, 4),
+            **({"still": True} if clip.is_still else {}),
+        }
+        for clip in clips
     ]

@@ -15,6 +15,10 @@ from ml_core.geometry.bone_names import joints_of_bones
 from .naming import Namer, plain
 from .targets.profile import Profile
 
+_ENDS = r"(_end|End|_leaf|_nub|Nub)$"
+_CONTROLS = r"(?<![A-Z])IK(?![A-Z])|[Cc]trl|CTRL|[Cc]ontrol|(?i:(heel|toe|foot)[-_. ]?roll)"
+"""Names of controls in rigs whose files do not say what deforms. Unreal's own ``ik_foot_l`` are none of them."""
+
 T_POSE_TOLERANCE = 0.0698
 """Radians (4°) from the X axis within which an arm counts as raised; engines ask for 5°."""
 
@@ -92,8 +96,8 @@ def edit_bones(
 
 def _is_useless(bone: bpy.types.EditBone, weighted: set[str], joints: set[str]) -> bool:
     """End bones, which importers add to keep the length of a chain, and controls of a rig; never one in use."""
-    ends = re.search(r"(_end|End|_leaf|_nub|Nub)$", bone.name) is not None
-    return (ends or not bone.use_deform) and not bone.children and bone.name not in weighted | joints
+    is_named_so = re.search(_ENDS, bone.name) or re.search(_CONTROLS, bone.name)
+    return bool(is_named_so or not bone.use_deform) and not bone.children and bone.name not in weighted | joints
 
 
 def needs_root(armature: bpy.types.Object, wishes: Profile) -> bool:

@@ -21,6 +21,9 @@ from .naming import Namer
 from .sockets import Socket, socket_empties, sockets_of
 
 SMALLEST_EDGE = 1e-6
+
+FLAT = 1e-11
+"""Square metres below which a triangle has no area that single precision can tell, also in centimetres."""
 PATIENCE = 0.5
 """Seconds of work after which progress is told."""
 
@@ -212,13 +215,13 @@ def triangulate(mesh: bpy.types.Mesh) -> None:
         bmesh.ops.dissolve_degenerate(work, edges=work.edges, dist=SMALLEST_EDGE)
     bmesh.ops.triangulate(work, faces=work.faces, quad_method="BEAUTY", ngon_method="BEAUTY")
     if not mesh.shape_keys:
-        flat = [face for face in work.faces if face.calc_area() < 1e-12]
+        flat = [face for face in work.faces if face.calc_area() < FLAT]
         bmesh.ops.delete(work, geom=flat, context="FACES_ONLY")
         bmesh.ops.delete(work, geom=[e for e in work.edges if not e.link_faces], context="EDGES")
         bmesh.ops.delete(work, geom=[v for v in work.verts if not v.link_faces], context="VERTS")
     else:
         layers = work.verts.layers.shape.values()
-        flat = [face for face in work.faces if face.calc_area() < 1e-12 and not _opens(face, layers)]
+        flat = [face for face in work.faces if face.calc_area() < FLAT and not _opens(face, layers)]
         bmesh.ops.delete(work, geom=flat, context="FACES_ONLY")
     work.to_mesh(mesh)
     work.free()
