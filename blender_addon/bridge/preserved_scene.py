@@ -7,7 +7,18 @@ from contextlib import contextmanager
 
 import bpy
 
-_KINDS = ("objects", "meshes", "armatures", "materials", "images", "collections", "actions", "node_groups", "scenes")
+_KINDS = (
+    "objects",
+    "meshes",
+    "shape_keys",
+    "armatures",
+    "materials",
+    "images",
+    "collections",
+    "actions",
+    "node_groups",
+    "scenes",
+)
 
 
 @contextmanager
