@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import bpy
 import numpy as np
@@ -119,7 +120,7 @@ def _head_space(context: bpy.types.Context, armature: bpy.types.Object) -> tuple
     bodies = find_targets(armature).bodies
     body = next((one for one in bodies if one.skin.part_weights[:, 0].max() > 0.5), bodies[0])
     vertices = body.skin.vertices + _shape_moves(context, body.obj, body.skin.to_world)
-    fit = body.skin.fit() if len(bodies) == 1 else body.fit
+    fit = replace(body.skin, vertices=vertices).fit() if len(bodies) == 1 else body.fit
     head = HeadSpace.of_mesh(vertices, body.skin.triangles, fit.frames["head"])
     to_armature = np.array(armature.matrix_world.inverted()) @ body.skin.to_world
     return head, to_armature

@@ -2,8 +2,8 @@
 
 Walking (means of adults at their own pace: Perry, "Gait Analysis", 1992; Winter, "Biomechanics and Motor Control of
 Human Movement", 2009): a stride of 0.78 body heights in 1.07 s, 62 % of it on the ground; the heel strikes with the
-toes 18° up and the foot rolls over heel, sole and ball; the pelvis turns 4° forward with its leg, sinks 4° on the side of
-the swinging leg and sways 2 cm over the standing one; arms swing against the legs. Feet are placed first, and
+toes 18° up and the foot rolls over heel, sole and ball; the pelvis turns 4° forward with its leg, sinks 4° on the side
+of the swinging leg and sways 2 cm over the standing one; arms swing against the legs. Feet are placed first, and
 the legs follow them, so that a foot on the ground does not slide.
 """
 
@@ -71,7 +71,7 @@ def walk(joints: Mapping[str, Array], fps: float) -> Motion:
     pelvis = turn(Z, -4 * np.cos(wave)) @ turn(Y, 4 * np.sin(wave + 0.35))
     hips = np.zeros((count + 1, 3))
     hips[:, 0] = 0.012 * height * np.sin(wave - 0.15)
-    hips[:, 2] = -0.011 * height * np.cos(2 * wave - 0.5)
+    hips[:, 2] = -0.015 * height * np.cos(2 * wave - 0.5)
     hips[:, 2] += _lowered(joints, hips, pelvis, ankles)
     poses: dict[str, Array] = {"hips": pelvis}
     for side, _ in SIDES:
