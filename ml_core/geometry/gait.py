@@ -71,7 +71,7 @@ def walk(joints: Mapping[str, Array], fps: float) -> Motion:
     pelvis = turn(Z, -4 * np.cos(wave)) @ turn(Y, 4 * np.sin(wave + 0.35))
     hips = np.zeros((count + 1, 3))
     hips[:, 0] = 0.012 * height * np.sin(wave - 0.15)
-    hips[:, 2] = -0.011 * height * np.cos(2 * wave - 0.5)
+    hips[:, 2] = -0.015 * height * np.cos(2 * wave - 0.5)
     hips[:, 2] += _lowered(joints, hips, pelvis, ankles)
     poses: dict[str, Array] = {"hips": pelvis}
     for side, _ in SIDES:

@@ -231,8 +231,8 @@ def _curtain(
         )
         return unit(top * tangential(away, normal) + (1 - top) * fall)
 
-    seeds = _beside_part(head, part, 14)
-    under = scattered_roots(head, 30 if wave else 44, rng, margin=0.015)
+    seeds = _beside_part(head, part, 11 if wave else 14)
+    under = scattered_roots(head, 20 if wave else 44, rng, margin=0.015)
     q = head.local(under)
     by_ear = (q[:, 2] < 0.0) & (np.abs(q[:, 0]) > 0.05) & (q[:, 1] < 0.02)
     under = under[(q[:, 2] < 0.062) & (q[:, 2] > -0.035) & ~by_ear]
@@ -252,9 +252,9 @@ def _curtain(
     if wave:
         points = _waved(head, points, normals, wave, rng)
     stop = _steps_to(points, end(q) + rng.normal(scale=0.006 * head.scale, size=len(q)))
-    segments = 11 if wave else 9
-    curves = cut(points, normals, stop, segments, crowd=1.0 if wave else 1.3)
-    width = rng.uniform(0.026, 0.036, len(q))
+    segments = 13 if wave else 9
+    curves = cut(points, normals, stop, segments, crowd=1.1 if wave else 1.3)
+    width = rng.uniform(0.026, 0.036, len(q)) * (1.15 if wave else 1.0)
     lock = lofted(head, rng, curves, width, np.full(len(q), 0.0042), tapered(segments + 1, 0.5, 0.3, 0.25, 0.70), 0.08)
     return [cap(head, rng, 0.0034), lock]
 
@@ -265,7 +265,7 @@ def _waved(head: HeadSpace, points: Array, normals: Array, amount: float, rng: R
     side = np.cross(tangent, normals)
     grown = np.arange(points.shape[1]) * 0.009
     phase = rng.uniform(-0.6, 0.6, len(points))[:, None] + 25 * head.local(points)[:, :1, 0]
-    swing = amount * head.scale * np.sin(2 * np.pi * grown / 0.075 + phase) * np.clip((grown - 0.11) / 0.10, 0, 1)
+    swing = amount * head.scale * np.sin(2 * np.pi * grown / 0.075 + phase) * np.clip((grown - 0.14) / 0.08, 0, 1)
     return points + swing[..., None] * (0.85 * side + 0.3 * normals)
 
 

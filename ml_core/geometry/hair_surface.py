@@ -40,6 +40,9 @@ HAIRLINE = np.array(
 
 NEIGHBOURS = 4
 MOST_POINTS = 3200
+LEAST_OUTWARD = 0.2
+"""Cosine between a face of the head and the direction from the skull's middle, below which the face is left out."""
+
 TRACE_STEPS = 12
 REACH = 0.45
 """Metres below the eyes to which skin is kept, on a head of the model's size: hair hangs no lower than that."""
@@ -76,9 +79,9 @@ class HeadSpace:
         middle = corners.mean(axis=1)
         normal = unit(np.cross(corners[:, 2] - corners[:, 0], corners[:, -1] - corners[:, 1]))
         near = (middle[:, 2] > eye - REACH * scale) & (np.abs(middle[:, 0] - axis[0]) < 0.30 * scale)
-        # Insides of eye sockets, mouth and nose face the axis and are no place for hair to rest on.
-        outward = ((middle - axis)[:, :2] * normal[:, :2]).sum(axis=1)
-        near &= (middle[:, 2] < eye - 0.12 * scale) | (outward > -1e-3 * scale)
+        # Eye sockets, mouth, nostrils and the folds of ears face elsewhere and are no place for hair to rest on.
+        outward = (unit(middle - centre) * normal).sum(axis=1)
+        near &= (middle[:, 2] < eye - 0.11 * scale) | (outward > LEAST_OUTWARD)
         corner_points = corners[near].reshape(-1, 3)
         points = np.concatenate([middle[near], corner_points])
         normals = np.concatenate([normal[near], np.repeat(normal[near], faces.shape[1], axis=0)])

@@ -108,7 +108,8 @@ def _describe_zh(text: str) -> AvatarTraits:
 def _hair_style_en(text: str) -> tuple[str | None, str]:
     """The hair style that a text names, and the text without the words for it: short hair makes nobody short."""
     ways = [(way, style) for style, names in words_en.HAIR_STYLES.items() for way in names]
-    for way, style in sorted(ways, key=lambda one: -len(one[0].split())):
+    # Curly or wavy says more than long or short.
+    for way, style in sorted(ways, key=lambda one: (-len(one[0].split()), one[1] in ("long_straight", "short_crop"))):
         head, _, last = way.rpartition(" ")
         spelled = rf"{re.escape(head)}(?:,? [a-z]+){{0,2}} {last}" if last == "hair" else re.escape(way)
         if told := re.search(rf"(?<![a-z\-]){spelled}(?:ed)?(?![a-z])", text):

@@ -68,3 +68,35 @@ def test_an_export_knows_its_target() -> None:
 def test_a_command_without_a_verb_is_refused() -> None:
     with pytest.raises(InputError, match="no known verb"):
         MODEL.command("the weather is nice")
+
+
+@pytest.mark.parametrize(
+    ("text", "style"),
+    [
+        ("a woman with a ponytail", "ponytail"),
+        ("a man in a suit with short black hair", "short_crop"),
+        ("a long-haired woman", "long_straight"),
+        ("a girl with long, wavy blond hair", "long_wavy"),
+        ("a bald man", "none"),
+        ("a woman with a bob and blue eyes", "bob"),
+        ("a soldier with a buzz cut", "buzz"),
+        ("curly hair", "afro"),
+        ("her hair is in a bun", "bun"),
+        ("a tall man in a coat", None),
+        ("黑色马尾的女人", "ponytail"),
+        ("短发男人", "short_crop"),
+        ("金色长发的女孩", "long_straight"),
+        ("留着长长的黑发的女人", "long_straight"),
+        ("光头男士", "none"),
+        ("丸子头", "bun"),
+        ("一个高个子男人", None),
+    ],
+)
+def test_hair_styles_by_their_words(text, style):
+    assert MODEL.describe(text).hair_style == style
+
+
+def test_short_hair_makes_nobody_short():
+    traits = MODEL.describe("a woman with short blond hair")
+    assert (traits.height, traits.hair_style, traits.hair) == (None, "short_crop", "#b8935c")
+    assert MODEL.describe("a short woman with a ponytail").height is not None

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from ml_core import AvatarTraits, InputError
 from ml_core.vocabulary.labels import GROUP_OF, GROUPS, LABELS
-from ml_core.vocabulary.traits import COLOR_TRAITS, OUTFITS, RANGES
+from ml_core.vocabulary.traits import COLOR_TRAITS, HAIR_STYLES, OUTFITS, RANGES
 
 COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 
@@ -17,6 +17,7 @@ traits = st.builds(
     AvatarTraits,
     **{name: colors for name in COLOR_TRAITS},
     outfit=st.none() | st.sampled_from(OUTFITS),
+    hair_style=st.none() | st.sampled_from(HAIR_STYLES),
     **{name: st.none() | st.floats(low, high) for name, (low, high) in RANGES.items()},
 )
 
@@ -56,3 +57,10 @@ def test_bad_json_is_a_plain_error(text: str) -> None:
 
 def test_every_label_is_in_one_group() -> None:
     assert len(LABELS) == len(set(LABELS)) == sum(map(len, GROUPS.values())) == len(GROUP_OF) == 52
+
+
+def test_hair_styles_are_checked_and_older_traits_have_none():
+    assert AvatarTraits.from_json('{"hair": "#203040"}').hair_style is None
+    assert AvatarTraits.from_json('{"hair_style": "bun"}').to_dict() == {"hair_style": "bun"}
+    with pytest.raises(InputError, match="mohawk"):
+        AvatarTraits(hair_style="mohawk")
