@@ -345,6 +345,8 @@ CHINESE: dict[str, str] = {
     "Tree": "树",
     "Try every model once, and say what works, on which device and how fast": "把每个模型试用一次,并说明是否可用、在哪个设备上、速度如何",
     "Unity": "Unity",
+    "Godot": "Godot",
+    "OpenUSD": "OpenUSD",
     "Unknown": "未知",
     "Unreal Engine": "虚幻引擎",
     "Utility": "工装",

@@ -33,7 +33,8 @@ def play(armature: bpy.types.Object, name: str) -> int:
 
 def tail(armature: bpy.types.Object, bone: str, frame: int) -> Vector:
     bpy.context.scene.frame_set(frame)
-    return armature.matrix_world @ armature.pose.bones[bone].tail
+    shown = armature.evaluated_get(bpy.context.evaluated_depsgraph_get())
+    return shown.matrix_world @ shown.pose.bones[bone].tail
 
 
 @pytest.mark.parametrize(("pose", "drop"), [("t", 0.0), ("a", 0.7071), ("relaxed", 0.96)])

@@ -12,6 +12,7 @@ import pytest
 from blender_addon.avatar import live
 from blender_addon.avatar.generating import SEED_KEY, TRAITS_KEY, generate_job, stored_traits
 from blender_addon.avatar.hair import hair_of, refit_hair, wear_hair
+from blender_addon.avatar.shape_keys import set_sliders
 from blender_addon.bridge.importers import open_scene
 from blender_addon.bridge.jobs import run_to_end
 from blender_addon.bridge.mesh_arrays import positions
@@ -45,15 +46,21 @@ def test_an_avatar_gets_the_asked_hair_in_the_asked_color(clean_scene: bpy.types
     assert not hair.data.validate()
 
 
+def shown(hair: bpy.types.Object) -> np.ndarray:
+    """Vertices as they are drawn: sliders and pose applied."""
+    bpy.context.view_layer.update()
+    return positions(hair.evaluated_get(bpy.context.evaluated_depsgraph_get()).data).copy()
+
+
 def test_hair_turns_with_the_head_and_its_ends_stay_on_the_chest(clean_scene: bpy.types.Context) -> None:
     armature = avatar(clean_scene, hair_style="long_straight")
     hair = hair_of(armature)
-    before = positions(hair.data).copy()
+    before = shown(hair)
     bone = armature.pose.bones["head"]
     bone.rotation_mode = "XYZ"
     bone.rotation_euler = (0, 0.6, 0)
     clean_scene.view_layer.update()
-    after = positions(hair.evaluated_get(clean_scene.evaluated_depsgraph_get()).data)
+    after = shown(hair)
     moved = np.linalg.norm(after - before, axis=1)
     high = before[:, 2] > np.quantile(before[:, 2], 0.9)
     assert moved[high].max() > 0.03
@@ -97,17 +104,18 @@ def test_an_avatar_of_an_older_file_keeps_its_bare_scalp(clean_scene: bpy.types.
     live.end(clean_scene)
 
 
-def test_hair_fits_the_head_again_after_a_slider(clean_scene: bpy.types.Context) -> None:
+def test_hair_follows_the_sliders_of_the_head(clean_scene: bpy.types.Context) -> None:
     armature = avatar(clean_scene, hair_style="buzz")
+    hair = hair_of(armature)
     body = next(child for child in armature.children if child.name.endswith("_Body"))
-    before = positions(hair_of(armature).data)[:, 2].max()
-    body.shape_key_add(name="Basis")
-    key = body.shape_key_add(name="Tall")
-    points = positions(body.data)
-    key.data.foreach_set("co", (points * [1, 1, 1.03]).astype(np.float32).ravel())
-    key.value = 1.0
+    before = shown(hair), shown(body)
+    set_sliders(armature, {"head_size": 1.0})
+    after = shown(hair), shown(body)
+    grown = [one[:, 2].max() - other[:, 2].max() for one, other in zip(after, before, strict=True)]
+    assert grown[1] > 0.005
+    assert grown[0] == pytest.approx(grown[1], abs=0.004)
     refit_hair(clean_scene, armature)
-    assert positions(hair_of(armature).data)[:, 2].max() == pytest.approx(1.03 * before, abs=0.004)
+    assert shown(hair)[:, 2].max() == pytest.approx(after[0][:, 2].max(), abs=0.004)
 
 
 def test_hair_on_somebody_elses_avatar(clean_scene: bpy.types.Context, data_dir: Path) -> None:
@@ -115,11 +123,10 @@ def test_hair_on_somebody_elses_avatar(clean_scene: bpy.types.Context, data_dir:
     armature = next(obj for obj in bpy.data.objects if obj.type == "ARMATURE")
     hair = wear_hair(bpy.context, armature, "bob", "#4a3122", 3)
     assert hair is not None
-    shown = hair.evaluated_get(bpy.context.evaluated_depsgraph_get())
-    points = positions(shown.data) @ np.array(hair.matrix_world)[:3, :3].T + np.array(hair.matrix_world)[:3, 3]
-    skull = next(bone for bone in armature.data.bones if bone.name.lower().endswith("head"))
+    points = shown(hair) @ np.array(hair.matrix_world)[:3, :3].T + np.array(hair.matrix_world)[:3, 3]
+    skull = next(bone for bone in armature.pose.bones if bone.name.lower().endswith("head"))
     size = np.ptp(points[:, 2])
-    assert np.linalg.norm(points.mean(axis=0) - np.array(armature.matrix_world @ skull.head_local)) < 0.6 * size
+    assert np.linalg.norm(points.mean(axis=0) - np.array(armature.matrix_world @ skull.head)) < 0.6 * size
     body = max(
         (one for one in armature.children_recursive if one.type == "MESH"), key=lambda one: len(one.data.vertices)
     )

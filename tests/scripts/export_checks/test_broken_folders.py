@@ -80,9 +80,9 @@ def fbx(name: str, change: Callable[[Any], None]) -> Callable[[Path], None]:
 
 def mirror(root: Any) -> None:
     """Points along X."""
-    geometry = records(root, b"Geometry", b"Mesh")[0]
-    points = child(geometry, b"Vertices").props[0]
-    points[0::3] = type(points)(points.typecode, [-value for value in points[0::3]])
+    for geometry in records(root, b"Geometry", b"Mesh"):
+        points = child(geometry, b"Vertices").props[0]
+        points[0::3] = type(points)(points.typecode, [-value for value in points[0::3]])
 
 
 def add_influence(root: Any) -> None:
@@ -165,7 +165,7 @@ FAULTS: dict[str, tuple[str, Callable[[Path], None], str, str]] = {
         "has no node where layout.json places it",
     ),
     "home": ("unity", private, "26", "/home/somebody"),
-    "mirrored marker": ("unity", fbx("SM_Marker.fbx", mirror), "5", "lies otherwise about its pivot than in"),
+    "mirrored marker": ("unity", fbx("SM_Marker.fbx", mirror), "5", "lies otherwise about its pivot than"),
     "influences": ("unreal", fbx("SK_Avatar.fbx", add_influence), "20", "too many influences"),
     "missing bone": ("unreal", fbx("SK_Avatar.fbx", rename(b"hand_l", b"paw_l")), "21", "lacks the bones of leftHand"),
     "armature": ("unreal", fbx("SK_Avatar.fbx", rename(b"Armature", b"Rig")), "4", "hangs on another object"),
@@ -188,8 +188,9 @@ FAULTS: dict[str, tuple[str, Callable[[Path], None], str, str]] = {
 def test_a_broken_export_is_rejected(exported: Path, copy: Path, fault: str) -> None:
     target, change, check, what = FAULTS[fault]
     if fault == "silent picture":
-        for eye in ("L", "R"):
-            picture(f"T_Avatar_Eye_{eye}_BC.png", lambda values: values)(copy / target)
+        for other in (copy / target).glob("T_Avatar_*_BC.png"):
+            if other.stem != f"{BODY}_BC":
+                picture(other.name, lambda values: values)(copy / target)
     assert what not in blame(exported / target, check)
     change(copy / target)
     assert what in blame(copy / target, check)
@@ -202,7 +203,8 @@ def test_what_the_exporter_writes_has_what_the_checks_look_at(exported: Path, ta
         assert found[number] == "passed", number
     assert found["2"] == ("passed" if target == "unity" else "not applicable")
     assert found["3"] == found["4"] == ("passed" if target == "unreal" else "not applicable")
-    assert found["11"] == found["24"] == "not applicable"
+    assert found["11"] == ("passed" if target == "unity" else "not applicable")
+    assert found["24"] == "not applicable"
 
 
 def test_unpacked_sources_beside_the_targets_are_compared(copy: Path) -> None:
