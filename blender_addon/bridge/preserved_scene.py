@@ -7,7 +7,19 @@ from contextlib import contextmanager
 
 import bpy
 
-_KINDS = ("objects", "meshes", "armatures", "materials", "images", "collections", "actions", "node_groups", "scenes")
+# Removed from the last to the first: shape keys outlive their meshes when many meshes are removed at once.
+_KINDS = (
+    "shape_keys",
+    "objects",
+    "meshes",
+    "armatures",
+    "materials",
+    "images",
+    "collections",
+    "actions",
+    "node_groups",
+    "scenes",
+)
 
 
 @contextmanager
