@@ -84,7 +84,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--out", type=Path, default=Path("runs/texture_data"), help="folder to write (default %(default)s)"
     )
-    parser.add_argument("--sizes", type=int, nargs="+", default=[256], choices=[128, 256, 512], help="atlas sizes")
+    parser.add_argument("--sizes", type=int, nargs="+", default=[512], choices=[128, 256, 512], help="atlas sizes")
     parser.add_argument("--mesh-m", default="id24_utility_body.glb", help="mesh for presentation m, in meshes/")
     parser.add_argument("--mesh-f", default="id13_casual_full.glb", help="mesh for presentation f, in meshes/")
     options = parser.parse_args(arguments)

@@ -55,7 +55,7 @@ def add_clips(context: bpy.types.Context, armature: bpy.types.Object) -> list[st
 
 def _remove(armature: bpy.types.Object) -> None:
     """Takes off the tracks that :func:`add_clips` made."""
-    tracks = armature.animation_data.nla_tracks if armature.animation_data is not None else []
+    tracks: Any = armature.animation_data.nla_tracks if armature.animation_data is not None else []
     for track in list(tracks):
         actions = [strip.action for strip in track.strips if strip.action is not None]
         if actions and all(CLIP_KEY in action for action in actions):
@@ -94,7 +94,7 @@ def _add(armature: bpy.types.Object, name: str, motion: Motion, bones: dict[str,
 
 def _quaternions(bone: bpy.types.Bone, rotations: NDArray) -> NDArray[np.float64]:
     previous = Quaternion()
-    rows = []
+    rows: list[tuple[float, ...]] = []
     for rotation in rotations:
         turn = basis_rotation(bone, rotation)
         turn.make_compatible(previous)

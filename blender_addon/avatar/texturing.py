@@ -21,7 +21,7 @@ from ml_core.vocabulary.traits import AvatarTraits
 from .body import DEFAULT_EYE
 from .body_targets import Body, find_targets
 from .eyes import paint_eyeball
-from .humanoid import Humanoid
+from .humanoid import HAIR_KEY, Humanoid
 from .images import OWNER_KEY, image_folder, store_image, store_tile
 from .materials import SkinMaps, plain_material, skin_material
 from .texture_options import TextureOptions
@@ -190,7 +190,7 @@ def store_part(
 
 def image_size(obj: bpy.types.Object) -> int:
     """Texels a side of the images that an avatar wears; 512 when it wears none."""
-    names = {obj.name, *(child.name for child in obj.children_recursive)}
+    names = {obj.name, *(child.name for child in obj.children_recursive if HAIR_KEY not in child)}
     sizes = [
         int(image.size[0])
         for image in bpy.data.images

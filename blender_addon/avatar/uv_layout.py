@@ -61,7 +61,7 @@ def _is_udim(obj: bpy.types.Object, tile: NDArray) -> bool:
     images = [
         node.image
         for material in obj.data.materials
-        if material is not None and material.node_tree is not None
+        if material is not None and material.node_tree is not None and not material.get(UNPAINTED_KEY)
         for node in material.node_tree.nodes
         if node.type == "TEX_IMAGE" and node.image is not None
     ]

@@ -7,11 +7,10 @@ from contextlib import contextmanager
 
 import bpy
 
-# Removed from the last to the first: shape keys outlive their meshes when many meshes are removed at once.
 _KINDS = (
-    "shape_keys",
     "objects",
     "meshes",
+    "shape_keys",
     "armatures",
     "materials",
     "images",

@@ -42,6 +42,7 @@ def write_glb(path: Path, wishes: Profile, options: ExportOptions, normal_maps: 
             export_anim_slide_to_zero=True,
             export_optimize_animation_size=False,
             export_morph_tangent=False,
+            export_morph_animation=False,
             export_armature_object_remove=True,
             export_def_bones=False,
             export_all_influences=False,

@@ -99,7 +99,7 @@ def test_the_hand_is_where_it_was(exported: tuple, target: str, name: str) -> No
     for track in list(armature.animation_data.nla_tracks):
         armature.animation_data.nla_tracks.remove(track)
     armature.animation_data.action = action
-    armature.animation_data.action_slot = action.slots[0]
+    armature.animation_data.action_slot = next(one for one in action.slots if one.target_id_type == "OBJECT")
     first = action.frame_range[0]
     for frame, place in exported[1].items():
         bpy.context.scene.frame_set(round(first) + frame)

@@ -110,9 +110,8 @@ def test_raw_facts_of_the_unreal_file(exported: tuple) -> None:
     objects = next(part for part in root.elems if part.id == b"Objects")
     names = {part.props[1].split(b"\x00")[0].decode() for part in objects.elems if part.id == b"Model"}
     assert {"root", "pelvis", "spine_01", "upperarm_l", "hand_r", "index_01_l"} <= names
-    skins = {part.props[0] for part in objects.elems if part.id == b"Deformer" and part.props[2] == b"Skin"}
-    links = next(part for part in root.elems if part.id == b"Connections")
-    skin_of = {one.props[1]: one.props[2] for one in links.elems if one.props[2] in skins}
+    connections = next(part for part in root.elems if part.id == b"Connections")
+    skin_of = {one.props[1]: one.props[2] for one in connections.elems}
     clusters: dict[tuple[int, int], int] = {}
     for part in objects.elems:
         if part.id == b"Deformer" and part.props[2] == b"Cluster":
