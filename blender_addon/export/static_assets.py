@@ -22,8 +22,8 @@ from .sockets import Socket, socket_empties, sockets_of
 
 SMALLEST_EDGE = 1e-6
 
-FLAT = 1e-11
-"""Square metres below which a triangle has no area that single precision can tell, also in centimetres."""
+THINNEST = 1e-6
+"""Metres; what single precision can tell a few metres from the origin. Thinner triangles have no direction."""
 PATIENCE = 0.5
 """Seconds of work after which progress is told."""
 
@@ -215,13 +215,13 @@ def triangulate(mesh: bpy.types.Mesh) -> None:
         bmesh.ops.dissolve_degenerate(work, edges=work.edges, dist=SMALLEST_EDGE)
     bmesh.ops.triangulate(work, faces=work.faces, quad_method="BEAUTY", ngon_method="BEAUTY")
     if not mesh.shape_keys:
-        flat = [face for face in work.faces if face.calc_area() < FLAT]
+        flat = [face for face in work.faces if _is_flat(face)]
         bmesh.ops.delete(work, geom=flat, context="FACES_ONLY")
         bmesh.ops.delete(work, geom=[e for e in work.edges if not e.link_faces], context="EDGES")
         bmesh.ops.delete(work, geom=[v for v in work.verts if not v.link_faces], context="VERTS")
     else:
         layers = work.verts.layers.shape.values()
-        flat = [face for face in work.faces if face.calc_area() < FLAT and not _opens(face, layers)]
+        flat = [face for face in work.faces if _is_flat(face) and not _opens(face, layers)]
         bmesh.ops.delete(work, geom=flat, context="FACES_ONLY")
     work.to_mesh(mesh)
     work.free()
@@ -249,6 +249,11 @@ def _remove_doubles(mesh: bpy.types.Mesh) -> None:
     bmesh.ops.delete(work, geom=[work.faces[number] for number in doubles], context="FACES_ONLY")
     work.to_mesh(mesh)
     work.free()
+
+
+def _is_flat(face: bmesh.types.BMFace) -> bool:
+    area = face.calc_area()
+    return area < 1e-12 or 2 * area < THINNEST * max(edge.calc_length() for edge in face.edges)
 
 
 def _opens(face: bmesh.types.BMFace, layers: list[bmesh.types.BMLayerItem]) -> bool:

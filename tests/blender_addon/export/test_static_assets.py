@@ -52,8 +52,12 @@ def test_thousands_of_instances_are_one_file_and_one_mesh(clean_scene: bpy.types
 def test_faces_keep_their_materials(clean_scene: bpy.types.Context, tmp_path: Path) -> None:
     bpy.ops.mesh.primitive_cube_add()
     mesh = bpy.context.object.data
-    for name in ("Wood", "Steel", "Glass"):
-        mesh.materials.append(bpy.data.materials.new(name))
+    for number, name in enumerate(("Wood", "Steel", "Glass")):  # materials that look the same would become one
+        material = bpy.data.materials.new(name)
+        material.use_nodes = True
+        principled = next(node for node in material.node_tree.nodes if node.type == "BSDF_PRINCIPLED")
+        principled.inputs["Roughness"].default_value = 0.2 * number
+        mesh.materials.append(material)
     for polygon in mesh.polygons:
         polygon.material_index = polygon.index % 3
     run_to_end(export_job(clean_scene, tmp_path, ["unreal"]))
