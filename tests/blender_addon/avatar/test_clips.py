@@ -26,7 +26,7 @@ def play(armature: bpy.types.Object, name: str) -> int:
     """Unmutes one clip; its last frame."""
     for track in armature.animation_data.nla_tracks:
         track.mute = track.name != name
-    armature.update_tag()
+    armature.animation_data.action = None  # Blender does not see by itself that an unmuted track moves the object
     bpy.context.view_layer.update()
     return int(armature.animation_data.nla_tracks[name].strips[0].frame_end)
 
