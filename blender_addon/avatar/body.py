@@ -12,6 +12,7 @@ from ml_core.geometry.body_shape import BodyShape
 from ml_core.geometry.body_skin import Bone
 from ml_core.vocabulary.traits import AvatarTraits
 
+from ..bridge.edit_mode import edited_bones
 from .eyes import IRIS_KEY, add_eyeball, paint_eyeball
 from .humanoid import read_humanoid
 from .materials import mouth_material
@@ -88,16 +89,13 @@ def _add_armature(context: bpy.types.Context, name: str, bones: list[Bone]) -> b
     data = bpy.data.armatures.new(name)
     armature = bpy.data.objects.new(name, data)
     context.collection.objects.link(armature)
-    context.view_layer.objects.active = armature
-    with context.temp_override(active_object=armature, object=armature, selected_objects=[armature]):
-        bpy.ops.object.mode_set(mode="EDIT")
+    with edited_bones(context.view_layer, armature) as edited:
         for bone in bones:
-            added = data.edit_bones.new(bone.name)
+            added = edited.new(bone.name)
             added.head, added.tail = bone.head, bone.tail
             if bone.parent:
-                added.parent = data.edit_bones[bone.parent]
+                added.parent = edited[bone.parent]
                 added.use_connect = bool((added.head - added.parent.tail).length < 1e-4)
-        bpy.ops.object.mode_set(mode="OBJECT")
     armature.show_in_front = True
     data.display_type = "STICK"
     return armature

@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 from ml_core.geometry.body_model import BODY_SLIDERS, SLIDERS, BodyModel, body_model
 from ml_core.vocabulary.traits import FACE_SLIDERS
 
+from ..bridge.edit_mode import edited_bones
+
 PREFIX = "atelier:"
 
 FACE_NAMES = {
@@ -141,12 +143,9 @@ def refit_armature(context: bpy.types.Context, armature: bpy.types.Object) -> bo
         return False
     former, hidden = layer.objects.active, armature.hide_get()
     armature.hide_set(False)
-    layer.objects.active = armature
     try:
-        with context.temp_override(active_object=armature, object=armature, selected_objects=[armature]):
-            bpy.ops.object.mode_set(mode="EDIT")
+        with edited_bones(layer, armature):
             _place_bones(armature, body_model())
-            bpy.ops.object.mode_set(mode="OBJECT")
     finally:
         armature.hide_set(hidden)
         layer.objects.active = former

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from itertools import pairwise
 
 import bpy
@@ -12,6 +10,7 @@ from mathutils import Matrix, Vector
 
 from ml_core.geometry.bone_names import joints_of_bones
 
+from ..bridge.edit_mode import edited_bones
 from .naming import Namer, plain
 from .targets.profile import Profile
 
@@ -78,7 +77,7 @@ def edit_bones(
     armature: bpy.types.Object, posed: dict[str, Matrix] | None, weighted: set[str], joints: set[str]
 ) -> None:
     """Makes a pose the rest pose and drops bones that an engine has no use for."""
-    with _edited(armature) as bones:
+    with edited_bones(bpy.context.view_layer, armature) as bones:
         for bone in bones:
             bone.use_connect = False
             bone.inherit_scale, bone.use_inherit_rotation, bone.use_local_location = "FULL", True, True
@@ -114,25 +113,12 @@ def needs_root(armature: bpy.types.Object, wishes: Profile) -> bool:
 def add_root(armature: bpy.types.Object) -> None:
     """One bone ``root`` at the origin above all others."""
     size = max((bone.head_local.length for bone in armature.data.bones), default=1.0)
-    with _edited(armature) as bones:
+    with edited_bones(bpy.context.view_layer, armature) as bones:
         root = bones.new("root")
         root.head, root.tail = (0, 0, 0), (0, 0.06 * size, 0)
         for bone in bones:
             if bone.parent is None and bone != root:
                 bone.parent = root
-
-
-@contextmanager
-def _edited(armature: bpy.types.Object) -> Iterator[bpy.types.ArmatureEditBones]:
-    layer = bpy.context.view_layer
-    layer.update()
-    layer.objects.active = armature
-    with bpy.context.temp_override(active_object=armature, object=armature, selected_objects=[armature]):
-        bpy.ops.object.mode_set(mode="EDIT")
-        try:
-            yield armature.data.edit_bones
-        finally:
-            bpy.ops.object.mode_set(mode="OBJECT")
 
 
 def engine_bone_names(armature: bpy.types.Object, joints: dict[str, str], wishes: Profile) -> dict[str, str]:

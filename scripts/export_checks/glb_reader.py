@@ -138,7 +138,9 @@ class _Reader:
         material = self._json["materials"][given["material"]].get("name", "") if "material" in given else ""
         if "KHR_draco_mesh_compression" in given.get("extensions", {}):
             empty = np.zeros(0, np.int64)
-            return Mesh("", np.zeros((0, 3)), empty, empty, materials=[material], is_compressed=True)
+            mesh = Mesh("", np.zeros((0, 3)), empty, empty, materials=[material], is_compressed=True)
+            mesh.shapes = self._shapes(given, names)
+            return mesh
         points = self._accessor(attributes["POSITION"]).astype(float)
         corners = (
             self._accessor(given["indices"])[:, 0].astype(np.int64) if "indices" in given else np.arange(len(points))
@@ -161,10 +163,14 @@ class _Reader:
             number += 1
         if "JOINTS_0" in attributes:
             mesh.skin = self._skin(attributes, np.array(joints))
-        for at, target in enumerate(given.get("targets", [])):
-            name = names[at] if at < len(names) else f"target {at}"
-            mesh.shapes[name] = self._accessor(target["POSITION"]).astype(float)
+        mesh.shapes = self._shapes(given, names)
         return mesh
+
+    def _shapes(self, primitive: dict[str, Any], names: list[str]) -> dict[str, Array]:
+        return {
+            names[at] if at < len(names) else f"target {at}": self._accessor(target["POSITION"]).astype(float)
+            for at, target in enumerate(primitive.get("targets", []))
+        }
 
     def _skin(self, attributes: dict[str, int], joints: Array) -> Skin:
         sets = sum(name.startswith("JOINTS_") for name in attributes)

@@ -23,18 +23,23 @@ class _Moved:
     """What a key does to a file: the longest way of a vertex, and where the moved ones are, weighted by their ways."""
 
     longest: float
-    place: Array
+    place: Array | None
+    """``None`` where the points are compressed."""
 
 
 def _keys(model: Model) -> dict[str, _Moved]:
     found: dict[str, list[tuple[Array, Array]]] = {}
+    compressed: set[str] = set()
     for node in model.shown_nodes:
         if node.mesh is None:
             continue
         matrix = model.to_metres if node.mesh.skin and model.format != "fbx" else model.world(node)
+        if node.mesh.is_compressed:
+            compressed |= node.mesh.shapes.keys()
         points = model.points(node)
         for name, deltas in node.mesh.shapes.items():
-            found.setdefault(name, []).append((points, deltas @ matrix[:3, :3].T))
+            where = np.zeros_like(deltas) if node.mesh.is_compressed else points
+            found.setdefault(name, []).append((where, deltas @ matrix[:3, :3].T))
     result = {}
     for name, parts in found.items():
         both = np.concatenate([np.hstack(part) for part in parts])
@@ -42,7 +47,7 @@ def _keys(model: Model) -> dict[str, _Moved]:
         both = both[np.unique(np.round(both, 5), axis=0, return_index=True)[1]]
         moved, way = both[:, :3] + both[:, 3:], np.linalg.norm(both[:, 3:], axis=1)
         weight = way**2 / max(float((way**2).sum()), 1e-20)
-        result[name] = _Moved(float(way.max(initial=0)), weight @ moved)
+        result[name] = _Moved(float(way.max(initial=0)), None if name in compressed else weight @ moved)
     return result
 
 
@@ -71,7 +76,8 @@ def _alike(model: Model, keys: dict[str, _Moved], where: str, theirs: dict[str, 
     for name in sorted(keys.keys() & theirs.keys()):
         allowed = TOLERANCE + POSED_SHARE * theirs[name].longest
         length = abs(keys[name].longest - theirs[name].longest)
-        place = float(np.abs(keys[name].place - theirs[name].place).max())
+        places = [one.place for one in (keys[name], theirs[name]) if one.place is not None]
+        place = float(np.ptp(places, axis=0).max()) if len(places) == 2 else 0.0
         for far, most in ((length, allowed), (place, PLACE_TOLERANCE)):
             if far > most:
                 what = f"is a shape key that moves otherwise than in {where}"
