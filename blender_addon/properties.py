@@ -11,7 +11,7 @@ from typing import Any
 
 import bpy
 
-from ml_core.vocabulary.traits import COLOR_TRAITS, RANGES, AvatarTraits
+from ml_core.vocabulary.traits import COLOR_TRAITS, MAX_SEED, RANGES, AvatarTraits
 
 from .export_properties import AtelierExportSettings
 
@@ -96,6 +96,9 @@ def _chosen(what: str) -> Any:
     )
 
 
+_SHOWN = (*COLOR_TRAITS, "outfit", "outfit_seed", "hair_style", *RANGES)
+
+
 class AtelierTraitSettings(bpy.types.PropertyGroup):
     """The trait sliders. Each trait ``x`` has a switch ``use_x``; one that is off is left to the seed."""
 
@@ -143,6 +146,22 @@ class AtelierTraitSettings(bpy.types.PropertyGroup):
         update=_switch_on("build"),
     )
 
+    truncation: bpy.props.FloatProperty(
+        name="Unusualness",
+        description="How unusual the painted face is: 0 is the most ordinary one, 1 is as the seed draws it",
+        min=RANGES["truncation"][0],
+        max=RANGES["truncation"][1],
+        default=1.0,
+        update=_switch_on("truncation"),
+    )
+    outfit_seed: bpy.props.IntProperty(
+        name="Outfit Seed",
+        description="Draws the clothes in place of the seed: change it and the person stays as he or she is",
+        min=0,
+        max=MAX_SEED,
+        update=_switch_on("outfit_seed"),
+    )
+
     use_skin: _chosen("color of the skin")
     use_hair: _chosen("color of the hair")
     use_eye: _chosen("color of the eyes")
@@ -153,11 +172,17 @@ class AtelierTraitSettings(bpy.types.PropertyGroup):
     use_presentation: _chosen("presentation")
     use_height: _chosen("height")
     use_build: _chosen("build")
+    use_truncation: bpy.props.BoolProperty(
+        name="Choose", description="Choose how unusual the face is. When this is off, it is as the seed draws it"
+    )
+    use_outfit_seed: bpy.props.BoolProperty(
+        name="Choose", description="Draw the clothes by a seed of their own, so that the seed changes the person alone"
+    )
 
     def to_traits(self) -> AvatarTraits:
         """The traits whose switch is on."""
         values: dict[str, Any] = {}
-        for name in (*COLOR_TRAITS, "outfit", "hair_style", *RANGES):
+        for name in _SHOWN:
             if getattr(self, f"use_{name}"):
                 value = getattr(self, name)
                 values[name] = color_to_hex(value) if name in COLOR_TRAITS else value
@@ -168,7 +193,7 @@ class AtelierTraitSettings(bpy.types.PropertyGroup):
 
     def from_traits(self, traits: AvatarTraits) -> None:
         """Show ``traits``: their switches go on, all others off."""
-        for name in (*COLOR_TRAITS, "outfit", "hair_style", *RANGES):
+        for name in _SHOWN:
             value = getattr(traits, name)
             setattr(self, f"use_{name}", value is not None)
             if value is not None:
@@ -233,7 +258,7 @@ class AtelierSettings(bpy.types.PropertyGroup):
         name="Seed",
         description="Draws everything that you do not choose. The same seed always gives the same person",
         min=0,
-        max=2**31 - 1,
+        max=MAX_SEED,
     )
     traits: bpy.props.PointerProperty(type=AtelierTraitSettings)
     live_target: bpy.props.PointerProperty(

@@ -9,6 +9,7 @@ import bpy
 from mathutils import Vector
 
 from ml_core.errors import InputError
+from ml_core.inference.texture_edits import dressed_as
 from ml_core.inference.texture_layers import apply_layers, layers_from_json
 from ml_core.vocabulary.traits import AvatarTraits
 
@@ -101,6 +102,21 @@ def repaint_job(context: bpy.types.Context, avatar: bpy.types.Object, options: T
     return (yield from texture_job(context, avatar, "", traits, seed, image_size(avatar), options))
 
 
+def outfit_job(context: bpy.types.Context, target: bpy.types.Object, source: bpy.types.Object | None) -> Job:
+    """Dress the avatar ``target`` in the clothes of the avatar ``source``; its face, skin and hair stay.
+
+    Raises:
+        InputError: one of them is no avatar of ours.
+    """
+    from .texturing import image_size
+
+    stored, worn = stored_traits(target), stored_traits(source)
+    if stored is None or worn is None:
+        raise InputError("Select the avatar with the clothes, then the avatar that is to wear them, both made here.")
+    traits = dressed_as(stored[0], *worn)
+    return (yield from texture_job(context, target, "", traits, stored[1], image_size(target)))
+
+
 def stored_traits(obj: bpy.types.Object | None) -> tuple[AvatarTraits, int] | None:
     """The traits and the seed that ``obj``, or the armature that it hangs on, was made with; ``None`` for others."""
     while obj is not None and obj.get(TRAITS_KEY) is None:
@@ -174,6 +190,14 @@ def _may_stand(obj: bpy.types.Object) -> bool:
     corners = [obj.matrix_world @ Vector(corner) for corner in obj.bound_box]
     x, y, z = (max(corner[axis] for corner in corners) - min(corner[axis] for corner in corners) for axis in range(3))
     return len(obj.data.polygons) >= LEAST_FACES and z > 0 and 0.4 * z < max(x, y) < 1.6 * z
+
+
+def other_avatar(context: bpy.types.Context) -> bpy.types.Object | None:
+    """The one selected avatar beside the active one; ``None`` when there is none, or more."""
+    active = humanoid(context.view_layer.objects.active)
+    found = {humanoid(obj) for obj in context.selected_objects} - {active, None}
+    others = [obj for obj in found if stored_traits(obj) is not None]
+    return others[0] if len(others) == 1 else None
 
 
 def named_target(context: bpy.types.Context, name: str) -> bpy.types.Object:

@@ -34,7 +34,7 @@ from .texturing import MapSource, image_stem, map_sources, painted_images, store
 
 TICK = 0.015
 REST = 0.35
-FOLLOWED = ("skin", "hair", "top", "bottom", "outfit", "presentation")
+FOLLOWED = ("skin", "hair", "top", "bottom", "outfit", "presentation", "truncation", "outfit_seed")
 """The traits that the texture shows; height and build are the body's alone, and the eyes are painted when all rests.
 
 Presentation, height and build move the body by its shape keys at once; its skeleton follows when the slider rests.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 
 import bpy
+from bpy.app.translations import pgettext_tip
 
 from ml_core.errors import AtelierError
 from ml_core.vocabulary.traits import FACE_SLIDERS, AvatarTraits
@@ -112,10 +113,57 @@ class ATELIER_OT_draw_seed(bpy.types.Operator):
     bl_label = "Draw Seed"
     bl_options = {"REGISTER", "UNDO", "INTERNAL"}
 
+    of_outfit: bpy.props.BoolProperty(
+        name="Of the Outfit", description="Draw other clothes and keep the person", options={"SKIP_SAVE"}
+    )
+
+    @classmethod
+    def description(cls, context: bpy.types.Context, properties: bpy.types.OperatorProperties) -> str:
+        return pgettext_tip("Draw other clothes and keep the person") if properties.of_outfit else ""
+
     def execute(self, context: bpy.types.Context) -> set[str]:
-        # Five digits are easy to read out and to write down, and are more people than anybody looks at.
-        context.scene.atelier.seed = random.SystemRandom().randrange(100_000)
+        settings = context.scene.atelier
+        if self.of_outfit:
+            settings.traits.outfit_seed = _drawn()
+        else:
+            settings.seed = _drawn()
         return {"FINISHED"}
+
+
+def _drawn() -> int:
+    # Five digits are easy to read out and to write down, and are more people than anybody looks at.
+    return random.SystemRandom().randrange(100_000)
+
+
+class ATELIER_OT_wear_outfit(JobOperator, bpy.types.Operator):
+    """Dress the active avatar in the clothes of the other selected avatar; its face, skin and hair stay"""
+
+    bl_idname = "atelier.wear_outfit"
+    bl_label = "Wear Outfit"
+    bl_options = {"REGISTER", "UNDO"}
+
+    target: bpy.props.StringProperty(
+        name="Object", description="The avatar that is dressed; the active one when empty", options={"SKIP_SAVE"}
+    )
+    source: bpy.props.StringProperty(
+        name="Outfit Of",
+        description="The avatar whose clothes are worn; the other selected one when empty",
+        options={"SKIP_SAVE"},
+    )
+
+    @classmethod
+    def why_not(cls, context: bpy.types.Context) -> str:
+        if context.mode != "OBJECT":
+            return "A texture is applied in Object Mode. Press Tab to go back to it."
+        return super().why_not(context)
+
+    def job(self, context: bpy.types.Context) -> Job:
+        target = generating.named_target(context, self.target)
+        source = bpy.data.objects.get(self.source) if self.source else generating.other_avatar(context)
+        return generating.outfit_job(context, target, source)
+
+    def summary(self, report: Report) -> str:
+        return formatted("{name} has its new clothes.", name=report["object"])
 
 
 class ATELIER_OT_edit_live(bpy.types.Operator):
@@ -211,6 +259,7 @@ class ATELIER_OT_reset_face(bpy.types.Operator):
 CLASSES = (
     ATELIER_OT_generate_avatar,
     ATELIER_OT_apply_texture,
+    ATELIER_OT_wear_outfit,
     ATELIER_OT_draw_seed,
     ATELIER_OT_edit_live,
     ATELIER_OT_read_traits,

@@ -7,7 +7,7 @@ from bpy.app.translations import pgettext_iface
 
 from ml_core.vocabulary.traits import FACE_SLIDERS
 
-from ..avatar.generating import humanoid, stored_traits
+from ..avatar.generating import humanoid, other_avatar, stored_traits
 from ..avatar.shape_keys import FACE_NAMES, has_sliders, slider_property
 from ..avatar.texture_options import TextureOptions
 from ..translations import formatted
@@ -54,10 +54,16 @@ class ATELIER_PT_traits(AtelierPanel, bpy.types.Panel):
             layout.operator(
                 "atelier.edit_live", text=text, icon="MOD_SIMPLIFY", depress=edited is not None, translate=False
             )
-        for group in (_COLORS, ("hair_style", "outfit"), _SHAPE):
+        for group in (_COLORS, ("hair_style", "outfit", "outfit_seed"), (*_SHAPE, "truncation")):
             column = fields(layout)
             for name in group:
-                _trait(column, traits, name)
+                row = _trait(column, traits, name)
+                if name == "outfit_seed":
+                    row.operator("atelier.draw_seed", text="", icon="FILE_REFRESH").of_outfit = True
+        other = other_avatar(context) if active is not None else None
+        if other is not None:
+            text = formatted("Wear Outfit of {name}", name=other.name)
+            layout.operator("atelier.wear_outfit", text=text, icon="MATCLOTH", translate=False)
         if settings.live_target is None and stored_traits(context.active_object) is not None:
             layout.operator("atelier.read_traits", icon="EYEDROPPER")
 
@@ -107,13 +113,14 @@ class ATELIER_PT_texture(AtelierPanel, bpy.types.Panel):
                 setattr(button, name, not on)
 
 
-def _trait(column: bpy.types.UILayout, traits: bpy.types.PropertyGroup, name: str) -> None:
+def _trait(column: bpy.types.UILayout, traits: bpy.types.PropertyGroup, name: str) -> bpy.types.UILayout:
     """One line: the switch between chosen and drawn by the seed, and the value, faint while the seed draws it."""
     row = column.row(heading=traits.bl_rna.properties[name].name)
     row.prop(traits, f"use_{name}", text="")
     value = row.row()
     value.active = getattr(traits, f"use_{name}")
     value.prop(traits, name, text="")
+    return row
 
 
 CLASSES = (ATELIER_PT_avatar, ATELIER_PT_traits, ATELIER_PT_face, ATELIER_PT_texture)

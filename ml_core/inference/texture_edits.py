@@ -1,4 +1,4 @@
-"""Edits of seed vectors and traits: a person between two others."""
+"""Edits of seed vectors and traits: a person between two others, and one in the clothes of another."""
 
 from __future__ import annotations
 
@@ -9,6 +9,12 @@ from ml_core.errors import InputError
 from ml_core.vocabulary.color import hex_to_srgb, lab_to_srgb, srgb_to_hex, srgb_to_lab
 from ml_core.vocabulary.seed_vector import HALF
 from ml_core.vocabulary.traits import COLOR_TRAITS, RANGES, AvatarTraits
+
+
+def dressed_as(traits: AvatarTraits, worn: AvatarTraits, worn_seed: int) -> AvatarTraits:
+    """The traits of one person in the clothes of another, whose seed is ``worn_seed``."""
+    outfit_seed = worn_seed if worn.outfit_seed is None else worn.outfit_seed
+    return traits.replace(outfit=worn.outfit, top=worn.top, bottom=worn.bottom, outfit_seed=outfit_seed)
 
 
 def between(

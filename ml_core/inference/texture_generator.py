@@ -14,7 +14,7 @@ from ml_core.errors import AtelierError, InputError
 from ml_core.inference.atlas_resize import heal_borders, resize_atlas
 from ml_core.inference.inversion import Inversion, invert
 from ml_core.inference.session import open_with_card
-from ml_core.inference.texture_edits import between
+from ml_core.inference.texture_edits import between, dressed_as
 from ml_core.inference.trait_sampling import resolve_traits
 from ml_core.vocabulary.color import hex_to_srgb, srgb_to_linear
 from ml_core.vocabulary.seed_vector import HALF, SEED_SIZE, seed_vector
@@ -92,7 +92,7 @@ class TextureGenerator:
         size: int = 256,
         *,
         outfit_seed: int | None = None,
-        truncation: float = 1.0,
+        truncation: float | None = None,
         latent: NDArray | None = None,
     ) -> TextureMaps:
         """The maps of the avatar with these traits; traits that are ``None`` are drawn by the seed.
@@ -100,33 +100,30 @@ class TextureGenerator:
         The same traits, seed and size give the same maps on every platform (up to the last bits of floating point).
 
         Args:
-            outfit_seed: a seed of its own for the clothes, so that the person stays while the outfit changes.
-            truncation: 0 is the most ordinary face, 1 a drawn one, above 1 more unusual ones.
+            outfit_seed, truncation: in place of those of the traits.
             latent: (64,) a seed vector to use in place of the seed's, as :meth:`invert` finds one.
 
         Raises:
-            InputError: a seed is negative, ``size`` is not one of :data:`SIZES`, ``truncation`` or ``latent`` are out
-                of range.
+            InputError: ``seed`` is negative, ``size`` is not one of :data:`SIZES`, or another value is out of range.
         """
-        for name, value in (("seed", seed), ("outfit_seed", 0 if outfit_seed is None else outfit_seed)):
-            if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 0:
-                raise InputError(f"{name}: {value!r} is not a whole number from 0 up")
+        if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
+            raise InputError(f"seed: {seed!r} is not a whole number from 0 up")
         if size not in SIZES:
             raise InputError(f"size: {size!r} is not one of {', '.join(map(str, SIZES))}")
-        if not 0 <= truncation <= 4:
-            raise InputError(f"truncation: {truncation!r} is not between 0 and 4")
+        given = {"outfit_seed": outfit_seed, "truncation": truncation}
+        asked = (traits or AvatarTraits()).replace(**{name: one for name, one in given.items() if one is not None})
         if latent is None:
-            latent = seed_vector(int(seed), outfit_seed, truncation)
+            latent = _seed_vector(asked, int(seed))
         else:
             latent = np.asarray(latent, dtype=np.float32)
             if latent.shape != (SEED_SIZE,) or not np.isfinite(latent).all():
                 raise InputError(f"latent: expected {SEED_SIZE} finite numbers, got shape {latent.shape}")
-        resolved = self.resolve(traits or AvatarTraits(), int(seed))
+        resolved = self.resolve(asked, int(seed))
         maps, regions = self.paint(resolved, latent, half=size <= self.native_size // 2)
         return _finish(np.concatenate([maps, regions[:1]]), resolved, int(seed), size, latent)
 
     def resolve(self, traits: AvatarTraits, seed: int) -> AvatarTraits:
-        """All traits set: those that are ``None`` as :meth:`generate` draws them."""
+        """All traits set that are drawn: those that are ``None`` as :meth:`generate` draws them."""
         return resolve_traits(traits, seed, self._card["statistics"])
 
     def interpolate(self, first: TextureMaps, second: TextureMaps, amount: float, size: int = 256) -> TextureMaps:
@@ -136,8 +133,7 @@ class TextureGenerator:
 
     def mix(self, face: TextureMaps, outfit: TextureMaps, size: int = 256) -> TextureMaps:
         """The head and the skin of one person in the clothes of another."""
-        worn = outfit.traits
-        traits = face.traits.replace(outfit=worn.outfit, top=worn.top, bottom=worn.bottom)
+        traits = dressed_as(face.traits, outfit.traits, outfit.seed)
         latent = np.concatenate([face.latent[:HALF], outfit.latent[HALF:]])
         return self.generate(traits, face.seed, size, latent=latent)
 
@@ -153,16 +149,16 @@ class TextureGenerator:
         """
         return invert(self.paint, self._card, image, mask, traits or AvatarTraits())
 
-    def base_color(self, traits: AvatarTraits, seed: int, outfit_seed: int | None = None) -> NDArray[np.float32]:
+    def base_color(self, traits: AvatarTraits, seed: int) -> NDArray[np.float32]:
         """sRGB base colour (S, S, 3) 0..1 at half of :attr:`native_size`, for traits that are all set: the quick
         look."""
-        return self.base_color_and_skin(traits, seed, outfit_seed)[0]
+        return self.base_color_and_skin(traits, seed)[0]
 
     def base_color_and_skin(
-        self, traits: AvatarTraits, seed: int, outfit_seed: int | None = None
+        self, traits: AvatarTraits, seed: int
     ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """As :meth:`base_color`, and where (S, S) bare skin shows."""
-        maps, regions = self.paint(traits, seed_vector(seed, outfit_seed), half=True)
+        maps, regions = self.paint(traits, _seed_vector(traits, seed), half=True)
         return np.clip(heal_borders(maps[:3].transpose(1, 2, 0)), 0, 1), regions[0]
 
     def paint(
@@ -188,6 +184,11 @@ class TextureGenerator:
         except Exception as error:
             raise AtelierError(f"the texture generator failed ({error}); reinstall its weights") from error
         return maps[0], regions[0]
+
+
+def _seed_vector(traits: AvatarTraits, seed: int) -> NDArray[np.float32]:
+    truncation = 1.0 if traits.truncation is None else traits.truncation
+    return seed_vector(seed, traits.outfit_seed, truncation)
 
 
 def _finish(maps: NDArray, traits: AvatarTraits, seed: int, size: int, latent: NDArray[np.float32]) -> TextureMaps:

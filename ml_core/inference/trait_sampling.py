@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -32,10 +33,27 @@ _NEAR = 12.0
 """CIEDE2000 within which a measured person counts as alike when only one of skin and hair is asked."""
 
 
+@dataclass(frozen=True)
+class _Draw:
+    """The random numbers of a seed."""
+
+    picks: NDArray[np.float64]
+    shade: float
+    tints: NDArray[np.float64]
+    tall: float
+    heavy: float
+
+    @classmethod
+    def of(cls, seed: int) -> _Draw:
+        rng = np.random.default_rng([seed, 1])
+        return cls(rng.random(4), rng.normal(), rng.normal(size=(4, 3)), rng.normal(), rng.beta(3.0, 3.0))
+
+
 def resolve_traits(
     traits: AvatarTraits, seed: int, statistics: Mapping[str, Sequence[Mapping[str, Any]]]
 ) -> AvatarTraits:
-    """All traits set: the asked ones as they are, the others drawn by ``seed``.
+    """All traits set but for ``truncation`` and ``outfit_seed``: the asked ones as they are, the others drawn by
+    ``seed``.
 
     Every trait has its own random numbers, so that asking for one does not change the others more than it must: skin
     and hair are drawn together as measured people have them, top and bottom as measured garments of the outfit.
@@ -43,10 +61,10 @@ def resolve_traits(
     Args:
         statistics: ``people`` (skin, hair, eye, presentation) and ``garments`` (outfit, top, bottom, presentation).
     """
-    rng = np.random.default_rng([seed, 1])
-    pick_presentation, pick_person, pick_outfit, pick_garment = rng.random(4)
-    shade, tints = rng.normal(), rng.normal(size=(4, 3))
-    tall, heavy = rng.normal(), rng.beta(3.0, 3.0)
+    own = _Draw.of(seed)
+    worn = own if traits.outfit_seed is None else _Draw.of(traits.outfit_seed)
+    pick_presentation, pick_person = own.picks[:2]
+    pick_outfit, pick_garment = worn.picks[2:]
 
     presentation = traits.presentation
     if presentation is None:
@@ -61,17 +79,19 @@ def resolve_traits(
     mean, spread = (1 - presentation) * np.array(_HEIGHT[0.0]) + presentation * np.array(_HEIGHT[1.0])
     free = 1.0 if outfit == "casual" else 0.4
     return AvatarTraits(
-        skin=traits.skin or _shift(person["skin"], np.array([4 * shade, 0, 0]) + 1.5 * tints[0]),
-        hair=traits.hair or _shift(person["hair"], 3 * tints[1] * [1, 0.5, 0.5]),
+        skin=traits.skin or _shift(person["skin"], np.array([4 * own.shade, 0, 0]) + 1.5 * own.tints[0]),
+        hair=traits.hair or _shift(person["hair"], 3 * own.tints[1] * [1, 0.5, 0.5]),
         eye=traits.eye or person["eye"],
-        top=traits.top or _shift(garment["top"], free * 7 * tints[2]),
-        bottom=traits.bottom or _shift(garment["bottom"], free * 5 * tints[3]),
+        top=traits.top or _shift(garment["top"], free * 7 * worn.tints[2]),
+        bottom=traits.bottom or _shift(garment["bottom"], free * 5 * worn.tints[3]),
         outfit=outfit,
         presentation=presentation,
-        height=_clip("height", traits.height, mean + spread * tall),
-        build=_clip("build", traits.build, heavy),
+        height=_clip("height", traits.height, mean + spread * own.tall),
+        build=_clip("build", traits.build, own.heavy),
         face=traits.face,
         hair_style=traits.hair_style or _hair_style(seed, presentation),
+        truncation=traits.truncation,
+        outfit_seed=traits.outfit_seed,
     )
 
 

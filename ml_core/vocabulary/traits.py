@@ -26,7 +26,8 @@ HAIR_STYLES = (
 )
 """``none`` is the painted scalp alone."""
 COLOR_TRAITS = ("skin", "hair", "eye", "top", "bottom")
-RANGES = {"presentation": (0.0, 1.0), "height": (1.4, 2.1), "build": (0.0, 1.0)}
+RANGES = {"presentation": (0.0, 1.0), "height": (1.4, 2.1), "build": (0.0, 1.0), "truncation": (0.0, 2.0)}
+MAX_SEED = 2**31 - 1
 FACE_SLIDERS = (
     "age",
     "head_size",
@@ -56,7 +57,9 @@ class AvatarTraits:
 
     Colours are sRGB hex strings (``"#8d5524"``). ``outfit`` is one of :data:`OUTFITS`. ``presentation`` runs from 0
     (masculine) to 1 (feminine), ``height`` is in metres, ``build`` runs from 0 (slim) to 1 (heavy). ``face`` holds the
-    sliders of :data:`FACE_SLIDERS` that are not 0. ``hair_style`` is one of :data:`HAIR_STYLES`.
+    sliders of :data:`FACE_SLIDERS` that are not 0. ``hair_style`` is one of :data:`HAIR_STYLES`. ``truncation`` says
+    how unusual the painted face is: 0 the most ordinary one, 1 (which ``None`` means) as drawn, 2 the most unusual.
+    ``outfit_seed`` draws the clothes in place of the seed, so that a person stays while the clothes change.
 
     Raises:
         InputError: a value is outside what its trait allows; the message names the trait and the allowed values.
@@ -73,6 +76,8 @@ class AvatarTraits:
     build: float | None = None
     face: Mapping[str, float] | None = dataclasses.field(default=None, hash=False)
     hair_style: str | None = None
+    truncation: float | None = None
+    outfit_seed: int | None = None
 
     def __post_init__(self) -> None:
         for name in COLOR_TRAITS:
@@ -93,6 +98,8 @@ class AvatarTraits:
             if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
                 raise InputError(f"{name}: {value!r} is not a number from {low:g} to {high:g}")
             object.__setattr__(self, name, float(value))
+        if self.outfit_seed is not None and not _is_seed(self.outfit_seed):
+            raise InputError(f"outfit_seed: {self.outfit_seed!r} is not a whole number from 0 to {MAX_SEED}")
         if self.face is not None:
             object.__setattr__(self, "face", _checked_face(self.face))
 
@@ -125,6 +132,10 @@ class AvatarTraits:
         if not isinstance(values, dict):
             raise InputError('traits: expected a JSON object such as {"skin": "#8d5524"}')
         return cls.from_dict(values)
+
+
+def _is_seed(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MAX_SEED
 
 
 def _checked_face(values: Mapping[str, float]) -> dict[str, float] | None:

@@ -133,3 +133,29 @@ def test_a_shared_avatar_is_textured_on_its_own_uvs(clean_scene: bpy.types.Conte
     face = colors[::-1][38:45, 74:92, :3].mean(axis=(0, 1))
     assert chest[1] > 1.3 * chest[0]
     assert face[0] > 1.2 * face[1]
+
+
+def test_one_wears_the_outfit_of_another(clean_scene: bpy.types.Context) -> None:
+    for seed, name in ((3, "Ada"), (9, "Bo")):
+        run_to_end(generate_job(clean_scene, "", AvatarTraits(), seed, 256, name))
+    ada, bo = bpy.data.objects["Ada"], bpy.data.objects["Bo"]
+    (own, seed), (theirs, their_seed) = stored_traits(ada), stored_traits(bo)
+    bpy.context.view_layer.objects.active = ada
+    ada.select_set(True)
+    bo.select_set(True)
+    assert bpy.ops.atelier.wear_outfit() == {"FINISHED"}
+    now, now_seed = stored_traits(ada)
+    assert (now.outfit, now.top, now.bottom) == (theirs.outfit, theirs.top, theirs.bottom)
+    assert now == own.replace(outfit=now.outfit, top=now.top, bottom=now.bottom, outfit_seed=their_seed)
+    assert now_seed == seed
+    bo.select_set(False)
+    with pytest.raises(RuntimeError, match="Select the avatar with the clothes"):
+        bpy.ops.atelier.wear_outfit()
+
+
+def test_the_dice_of_the_outfit_leave_the_person(clean_scene: bpy.types.Context) -> None:
+    settings = clean_scene.scene.atelier
+    settings.seed = 5
+    bpy.ops.atelier.draw_seed(of_outfit=True)
+    assert settings.seed == 5
+    assert settings.traits.to_traits() == AvatarTraits(outfit_seed=settings.traits.outfit_seed)

@@ -105,6 +105,41 @@ def test_asking_for_one_trait_leaves_the_others(generator):
     assert asked == free.replace(top="#ff0000")
 
 
+def test_another_outfit_seed_leaves_the_person(generator):
+    """What bare skin and hair show stays to the last bit of what the same colours make of it; the clothes change."""
+    kept = AvatarTraits(**FIRST, outfit="casual", presentation=0.0)
+    own = generator.generate(kept, 3)
+    other = generator.generate(kept.replace(outfit_seed=11), 3)
+    assert np.array_equal(own.latent[:32], other.latent[:32])
+    assert np.array_equal(other.latent, generator.generate(kept, 3, outfit_seed=11).latent)
+    head, torso = CHARTS["head"].pixels(256), CHARTS["torso"].pixels(256)
+    face = np.abs(own.base_color[head] - other.base_color[head])[36:100, 32:96].mean()
+    assert np.abs(own.base_color[torso] - other.base_color[torso]).mean() > 5 * face
+    drawn = [generator.resolve(AvatarTraits(outfit_seed=number), 3) for number in range(8)]
+    assert len({traits.top for traits in drawn}) > 3
+    assert len({(traits.skin, traits.hair, traits.height, traits.presentation) for traits in drawn}) == 1
+
+
+def test_truncation_goes_from_ordinary_to_unusual(generator):
+    """The faces of two seeds meet in the most ordinary one, and part the more the less truncated they are."""
+    traits = AvatarTraits(**FIRST, outfit="casual", presentation=0.0, outfit_seed=5)
+    head = CHARTS["head"].pixels(256)
+    apart = []
+    for truncation in (0.0, 0.5, 1.0):
+        one, other = (generator.generate(traits, seed, truncation=truncation).base_color[head] for seed in (1, 2))
+        apart.append(float(np.abs(one - other)[36:100, 32:96].mean()))
+    assert apart[0] == 0
+    assert 0.005 < apart[1] < apart[2]
+
+
+def test_a_mixture_is_what_its_traits_and_seed_give(generator):
+    face, outfit = generator.generate(seed=3), generator.generate(seed=9)
+    mixed = generator.mix(face, outfit)
+    again = generator.generate(mixed.traits, mixed.seed)
+    assert np.array_equal(mixed.base_color, again.base_color)
+    assert (mixed.traits.skin, mixed.traits.outfit) == (face.traits.skin, outfit.traits.outfit)
+
+
 @pytest.mark.parametrize("seed", [-1, 1.5, "7", True, None])
 def test_bad_seeds_are_refused(generator, seed):
     with pytest.raises(InputError, match="seed"):

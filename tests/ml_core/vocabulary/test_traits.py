@@ -18,6 +18,7 @@ traits = st.builds(
     **{name: colors for name in COLOR_TRAITS},
     outfit=st.none() | st.sampled_from(OUTFITS),
     hair_style=st.none() | st.sampled_from(HAIR_STYLES),
+    outfit_seed=st.none() | st.integers(0, 2**31 - 1),
     **{name: st.none() | st.floats(low, high) for name, (low, high) in RANGES.items()},
 )
 
@@ -40,6 +41,9 @@ def test_any_other_text_is_not_a_color(text: str) -> None:
         ("presentation", 1.5),
         ("height", 3),
         ("build", True),
+        ("truncation", 2.5),
+        ("outfit_seed", -1),
+        ("outfit_seed", 1.0),
         ("top", "red"),
         ("height", float("nan")),
     ],
