@@ -154,9 +154,7 @@ class TextureGenerator:
         look."""
         return self.base_color_and_skin(traits, seed)[0]
 
-    def base_color_and_skin(
-        self, traits: AvatarTraits, seed: int
-    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    def base_color_and_skin(self, traits: AvatarTraits, seed: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """As :meth:`base_color`, and where (S, S) bare skin shows."""
         maps, regions = self.paint(traits, _seed_vector(traits, seed), half=True)
         return np.clip(heal_borders(maps[:3].transpose(1, 2, 0)), 0, 1), regions[0]
