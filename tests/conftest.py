@@ -3,12 +3,31 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
+_SESSION = pytest.StashKey[pytest.Session]()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Ends the process at once, when all is reported.
+
+    After a whole run the static destructors of bpy 4.5.15 destroy a condition that a thread of its own still waits
+    on, which in glibc never returns: the run would hang with its last line printed.
+    """
+    session = config.stash.get(_SESSION, None)
+    if session is not None:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(int(session.exitstatus))
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    session.config.stash[_SESSION] = session
 
 
 @pytest.fixture(scope="session")
