@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from scripts.export_checks.folder import TargetFolder
-from scripts.export_checks.registry import run_checks
+from scripts.export_checks.registry import CHECKS, run_check, run_checks
 
 
 def write_manifest(folder: Path, target: str, facts: dict[str, dict[str, Any]], **more: Any) -> None:
@@ -29,8 +29,8 @@ def write_manifest(folder: Path, target: str, facts: dict[str, dict[str, Any]], 
 
 def blame(folder: Path, check: str, validator: tuple[str, Path] | None = None) -> str:
     """The problems that one check finds, as text."""
-    outcomes = {outcome.check.number: outcome for outcome in run_checks(TargetFolder(folder, validator))}
-    return "\n".join(str(problem) for problem in outcomes[check].problems)
+    asked = next(one for one in CHECKS if one.number == check)
+    return "\n".join(str(problem) for problem in run_check(asked, TargetFolder(folder, validator)).problems)
 
 
 def states(folder: Path, validator: tuple[str, Path] | None = None) -> dict[str, str]:
