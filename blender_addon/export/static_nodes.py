@@ -64,8 +64,9 @@ def socket_nodes(scene: bpy.types.Scene, asset: StaticAsset, parent: bpy.types.O
 
 def prototype(asset: StaticAsset) -> bpy.types.Collection:
     """A collection of an asset's mesh for many instances; no scene shows it itself."""
-    collection = bpy.data.collections.new(asset.name)
-    collection.objects.link(bpy.data.objects.new(f"{asset.name}_prototype", asset.mesh))
+    name = f"{asset.name}_prototype"  # not the name of a placement: importers give each name once
+    collection = bpy.data.collections.new(name)
+    collection.objects.link(bpy.data.objects.new(name, asset.mesh))
     return collection
 
 

@@ -13,6 +13,10 @@ from .problem import Check, Problem
 TOLERANCE = 0.001
 """Seconds."""
 
+SHARE = 0.02
+"""Of the longest way, by which targets may differ: one has the way of a walk on its root, another has it on the hips
+together with their bobbing."""
+
 
 def _clips(folder: TargetFolder, model: Model) -> Iterator[Problem]:
     claim = folder.entry(model).get("clips")
@@ -81,7 +85,7 @@ def _travels(folder: TargetFolder, model: Model) -> Iterator[Problem]:
             theirs = {clip.name: _longest(other, clip) for clip in other.clips}
             for clip in model.clips:
                 own = _longest(model, clip)
-                if clip.name in theirs and abs(own - theirs[clip.name]) > max(0.001 * own, 1e-4):
+                if clip.name in theirs and abs(own - theirs[clip.name]) > max(SHARE * own, 1e-4):
                     what = f"moves its bones otherwise than in {sibling.path.name}/{other.name} (m)"
                     yield Problem(model.name, what, clip.name, round(theirs[clip.name], 4), round(own, 4))
 
