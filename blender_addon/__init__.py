@@ -8,9 +8,10 @@ import bpy
 
 from . import operators, preferences, properties, translations, ui
 from .avatar import layer_settings, live, variations
+from .training import runs, sample
 
 # In the order of need: operators and panels read the properties.
-_PARTS = (translations, properties, layer_settings, preferences, operators, ui, live, variations)
+_PARTS = (translations, properties, layer_settings, preferences, operators, ui, live, variations, runs, sample)
 
 
 def register() -> None:

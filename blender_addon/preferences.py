@@ -19,14 +19,29 @@ class AtelierPreferences(bpy.types.AddonPreferences):
         subtype="FACTOR",
     )
 
+    training_python: bpy.props.StringProperty(
+        name="Python with PyTorch",
+        description="The Python that trains networks of your own; nothing else needs it. Left empty, one is looked for",
+        subtype="FILE_PATH",
+    )
+
     def draw(self, context: bpy.types.Context) -> None:
         layout = self.layout
         layout.prop(self, "threshold")
+        row = layout.row(align=True)
+        row.prop(self, "training_python")
+        row.operator("atelier.find_python", text="", icon="VIEWZOOM")
         layout.operator("atelier.self_check", icon="CHECKMARK")
         for result in context.scene.atelier.report().get("self_check", ()):
             row = layout.split(factor=0.3)
             row.label(text=result["part"], icon="CHECKMARK" if result["works"] else "CANCEL")
             paragraph(row.column(), context, result["detail"])
+
+
+def preferences() -> AtelierPreferences | None:
+    """The extension's preferences; ``None`` when a script has registered the package without enabling it."""
+    addon = bpy.context.preferences.addons.get(__package__)
+    return addon.preferences if addon is not None else None
 
 
 register, unregister = bpy.utils.register_classes_factory((AtelierPreferences,))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from .translations_zh_export import EXPORT
+from .translations_zh_training import TRAINING
 
 CHINESE: dict[str, str] = {
     **EXPORT,
+    **TRAINING,
     "1024 × 1024 pixels: for close views": "1024 × 1024 像素:适合近景",
     "256 × 256 pixels: fastest, for previews and crowds": "256 × 256 像素:最快,适合预览和人群",
     "512 × 512 pixels: good for games on phones and headsets": "512 × 512 像素:适合手机和头显游戏",

@@ -14,9 +14,7 @@ Examples:
 from __future__ import annotations
 
 import argparse
-import dataclasses
 import json
-import platform
 import sys
 from pathlib import Path
 from typing import Any
@@ -29,22 +27,15 @@ import torch
 from PIL import Image
 
 from ml_core.datasets.avatar_textures import AtlasTextures
-from ml_core.errors import AtelierError, InputError
+from ml_core.errors import AtelierError
 from ml_core.inference.texture_generator import WEIGHTS, TextureGenerator
 from ml_core.training.texture_batches import TextureBatches
 from ml_core.training.texture_classifier import SIZE as LOOK
 from ml_core.training.texture_classifier import judged, precision_recall, read_reals, train_classifier
-from ml_core.training.texture_config import TextureTrainingConfig, read_config
-from ml_core.training.texture_export import (
-    TextureNetwork,
-    bank_facts,
-    export_network,
-    trait_statistics,
-    write_card,
-)
+from ml_core.training.texture_export import export_network, write_card
 from ml_core.training.texture_metrics import novelty, sliced_wasserstein, trait_errors
-from ml_core.training.texture_model import build_model
-from ml_core.vocabulary.color import hex_to_srgb, linear_to_srgb, srgb_to_hex, srgb_to_linear
+from ml_core.training.texture_results import card_of, load_run, request_colors
+from ml_core.vocabulary.color import linear_to_srgb, srgb_to_hex, srgb_to_linear
 from ml_core.vocabulary.seed_vector import SEED_SIZE
 from ml_core.vocabulary.traits import OUTFITS, AvatarTraits
 from scripts.train_texture_gan import SIZE
@@ -58,21 +49,6 @@ DESCRIPTION = {
     "limits": "33 people with 24 distinct faces, all with dark hair; roughness and occlusion follow rules, and so does "
     "the relief of cloth that came with flat normals (ml_core/datasets/texture_regions.py): the source has none",
 }
-
-
-def load_run(
-    run: Path, textures: AtlasTextures
-) -> tuple[TextureNetwork, TextureBatches, TextureTrainingConfig, dict[str, Any]]:
-    """The averaged network of a run's checkpoint, its training data and its configuration."""
-    if not (run / "checkpoint.pt").is_file():
-        raise InputError(f"{run}: no run here (checkpoint.pt is missing); train one with scripts/train_texture_gan.py")
-    config = read_config(run / "config.json")
-    keep = [i for i, label in enumerate(textures.labels) if label.face_group not in config.hold_out]
-    batches = TextureBatches(textures.subset(np.array(keep)), np.random.default_rng(0), config.true_color_share)
-    model = build_model(batches, config)
-    state = torch.load(run / "checkpoint.pt", map_location="cpu", weights_only=True)
-    model.load_state_dict(state["average"])
-    return TextureNetwork(model.painter, model.bank), batches, config, state
 
 
 class Evaluation:
@@ -197,11 +173,6 @@ class Evaluation:
         return np.concatenate([color, normal], axis=-1).transpose(0, 3, 1, 2)
 
 
-def request_colors(request: AvatarTraits) -> np.ndarray:
-    """(4, 3) sRGB as asked, after rounding to hex."""
-    return np.stack([hex_to_srgb(getattr(request, name)) for name in ("skin", "hair", "top", "bottom")])
-
-
 def reduced(maps: np.ndarray) -> torch.Tensor:
     """(5, S, S) base colour and normals as the classifier sees them."""
     factor = maps.shape[-1] // LOOK
@@ -234,21 +205,7 @@ def main(arguments: list[str] | None = None) -> int:
         textures = AtlasTextures.load(options.data, SIZE)
         network, batches, config, state = load_run(options.run, textures)
         export_network(network, options.out)
-        card: dict[str, Any] = {
-            **DESCRIPTION,
-            "size": SIZE,
-            "seed_size": SEED_SIZE,
-            "parameters": sum(parameter.numel() for parameter in network.parameters()),
-            "training": {
-                "command": "python scripts/train_texture_gan.py --hold-out " + " ".join(config.hold_out),
-                "steps": state["step"],
-                "hours": round(state["seconds"] / 3600, 2),
-                "device": f"a {platform.machine()} CPU",
-                "configuration": dataclasses.asdict(config),
-            },
-            "codes": bank_facts(network.bank),
-            "statistics": trait_statistics(batches.textures.labels),
-        }
+        card = card_of(DESCRIPTION, network, batches, config, state)
         write_card(options.out, card)
         evaluation = Evaluation(TextureGenerator.load(options.out, "cpu"), textures, batches, config.hold_out)
         evaluation.samples(options.run / "samples.png")

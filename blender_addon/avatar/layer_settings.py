@@ -130,7 +130,7 @@ class AtelierLayer(bpy.types.PropertyGroup):
     )
 
     def to_layer(self) -> Layer:
-        from ..properties import color_to_hex
+        from ..trait_properties import color_to_hex
 
         color = color_to_hex(self.color)
         return Layer(
@@ -148,7 +148,7 @@ class AtelierLayer(bpy.types.PropertyGroup):
         )
 
     def from_layer(self, layer: Layer) -> None:
-        from ..properties import hex_to_color
+        from ..trait_properties import hex_to_color
 
         self.ready = False
         for name in ("on", "kind", "amount", "seed", "chart", "x", "y", "size", "rotation"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bpy
 
-from . import avatar, commands, export, landmarks, layers, posing, scene, session, variations
+from . import avatar, commands, export, landmarks, layers, posing, scene, session, training, variations
 
 register, unregister = bpy.utils.register_classes_factory(
     (
@@ -16,6 +16,7 @@ register, unregister = bpy.utils.register_classes_factory(
         *commands.CLASSES,
         *export.CLASSES,
         *session.CLASSES,
+        *training.CLASSES,
         *variations.CLASSES,
     )
 )

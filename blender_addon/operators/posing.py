@@ -9,7 +9,7 @@ import bpy
 from ml_core.errors import AtelierError
 
 from ..avatar import generating
-from ..properties import HAIR_ITEMS
+from ..trait_properties import HAIR_ITEMS
 from ..translations import formatted
 
 POSE_ITEMS = [
@@ -113,7 +113,7 @@ class ATELIER_OT_set_hair(_ArmatureOperator, bpy.types.Operator):
 
     def change(self, context: bpy.types.Context, armature: bpy.types.Object) -> dict:
         from ..avatar.hair import wear_hair
-        from ..properties import color_to_hex
+        from ..trait_properties import color_to_hex
 
         color = color_to_hex(self.color)
         hair = wear_hair(context, armature, self.style, color, self.seed)

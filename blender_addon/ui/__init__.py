@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bpy
 
-from . import avatar, commands, export, job, layers, menus, posing, scene, variations
+from . import avatar, commands, export, job, layers, menus, posing, scene, training, variations
 
 _register_classes, _unregister_classes = bpy.utils.register_classes_factory(
     (
@@ -16,6 +16,7 @@ _register_classes, _unregister_classes = bpy.utils.register_classes_factory(
         *scene.CLASSES,
         *commands.CLASSES,
         *export.CLASSES,
+        *training.CLASSES,
     )
 )
 

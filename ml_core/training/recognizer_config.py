@@ -12,8 +12,8 @@ from ml_core.vocabulary.labels import LABELS
 class RecognizerTrainingConfig:
     """``architecture``: ``views`` (ours), or ``pointnet`` or ``simpleview`` to compare with.
 
-    ``minutes`` of computing end the run, on a CPU minutes of CPU time a thread (the cosine follows them or ``steps``,
-    whichever is further on).
+    ``minutes`` of computing end the run, on a CPU minutes of CPU time a thread, or with ``wall_clock`` those of the
+    clock on the wall (the cosine follows them or ``steps``, whichever is further on).
 
     ``views_around``: how many of the five views around a training batch sees, drawn anew each time; inference sees all.
     ``normals_hidden``: share of batches without normals, whose facets give a low-poly style away.
@@ -25,6 +25,7 @@ class RecognizerTrainingConfig:
     labels: tuple[str, ...] = LABELS
     network: ViewCNNConfig = field(default_factory=ViewCNNConfig)
     minutes: float = 32.0
+    wall_clock: bool = False
     steps: int = 4000
     batch: int = 48
     learning_rate: float = 2e-3

@@ -7,6 +7,7 @@ import dataclasses
 import json
 import math
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -16,7 +17,6 @@ from lightning.fabric import Fabric
 from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional as F
-from torch.utils.tensorboard import SummaryWriter
 
 from ml_core.datasets.object_meshes import UNKNOWN, ObjectMesh
 from ml_core.errors import InputError
@@ -27,7 +27,7 @@ from ml_core.training.recognizer_batches import draw_weights, varied_batch, vari
 from ml_core.training.recognizer_config import RecognizerTrainingConfig
 from ml_core.training.recognizer_metrics import accuracy, auroc
 from ml_core.training.recognizer_views import ViewSet
-from ml_core.training.running import average_into, cosine_rate, write_state
+from ml_core.training.running import average_into, cosine_rate, curves_writer, write_state
 
 
 class Predictions(NamedTuple):
@@ -69,22 +69,24 @@ class RecognizerTrainer:
         self.step, self.seconds, self.best = 0, 0.0, -math.inf
         self.history: list[dict[str, float]] = []
 
-    def run(self) -> None:
-        """Trains to the end of the budget."""
-        writer = SummaryWriter(str(self.folder)) if self.fabric.is_global_zero else None
-        clock = _cpu_time if self.fabric.device.type == "cpu" else time.monotonic
+    def run(self, stop_now: Callable[[], bool] = lambda: False) -> None:
+        """Trains to the end of the budget, or until ``stop_now``, asked after every step, says so."""
+        writer = curves_writer(self.folder) if self.fabric.is_global_zero else None
+        clock = _cpu_time if self.fabric.device.type == "cpu" and not self.config.wall_clock else time.monotonic
         began = clock() - self.seconds
         recent: list[float] = []
-        while (progress := self._progress()) < 1:
+        stopped = False
+        while not stopped and (progress := self.progress()) < 1:
             recent.append(self._train_step(progress))
             self.step += 1
             self.seconds = clock() - began
-            if self.step % self.config.evaluate_every == 0 or self._progress() >= 1:
+            stopped = stop_now()
+            if stopped or self.step % self.config.evaluate_every == 0 or self.progress() >= 1:
                 scores = self._evaluate() | {"loss": float(np.mean(recent)), "minutes": self.seconds / 60}
                 if writer is not None:
                     for name, value in scores.items():
                         writer.add_scalar(name, value, self.step)
-                left = self.seconds / 60 * (1 / max(self._progress(), 1e-9) - 1)
+                left = self.seconds / 60 * (1 / max(self.progress(), 1e-9) - 1)
                 shown = " ".join(f"{name} {value:.3f}" for name, value in scores.items())
                 if self.fabric.is_global_zero:
                     print(f"step {self.step} {shown} left {left:.0f} min", flush=True)
@@ -94,7 +96,8 @@ class RecognizerTrainer:
         if writer is not None:
             writer.close()
 
-    def _progress(self) -> float:
+    def progress(self) -> float:
+        """Share (0..1) of the budget that is used."""
         return max(self.step / self.config.steps, self.seconds / 60 / self.config.minutes)
 
     def _train_step(self, progress: float) -> float:

@@ -49,6 +49,15 @@ def read_best(path: Path, network: Callable[[ViewCNNConfig], Network], script: s
     return found.eval(), state["facts"]
 
 
+def curves_writer(folder: Path) -> Any:
+    """A TensorBoard writer where TensorBoard is installed, else ``None``; the log lines say the same."""
+    try:
+        from torch.utils.tensorboard import SummaryWriter
+    except ImportError:
+        return None
+    return SummaryWriter(str(folder))
+
+
 def write_state(path: Path, state: dict[str, Any]) -> None:
     """Saves ``state`` to ``path``, which is whole at any time."""
     partial = path.with_suffix(".part")

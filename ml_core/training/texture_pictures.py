@@ -16,13 +16,14 @@ from ml_core.training.texture_batches import TextureBatches
 from ml_core.vocabulary.seed_vector import SEED_SIZE
 from ml_core.vocabulary.traits import OUTFITS
 
+COLUMNS = 5
+
 
 @torch.no_grad()
 def write_grid(path: Path, model: Any, batches: TextureBatches, is_encoding: bool) -> None:
     """Three rows: references, what the model makes of them, mixed codes in new colours (all drawn by a fixed seed)."""
     rng = np.random.default_rng(1)
-    columns = 5
-    index = rng.choice(len(batches.faces), columns, replace=False)
+    index = rng.choice(len(batches.faces), COLUMNS, replace=len(batches.faces) < COLUMNS)
     real = batches.whole(index, batches.colors[index])
     device = model.bank.faces.device
     if is_encoding:
@@ -33,8 +34,8 @@ def write_grid(path: Path, model: Any, batches: TextureBatches, is_encoding: boo
             functional.one_hot(real.faces, len(model.bank.faces)).float().to(device),
             functional.one_hot(real.outfits, len(model.bank.outfits)).float().to(device),
         )
-        z = torch.from_numpy(rng.standard_normal((columns, SEED_SIZE)).astype(np.float32)).to(device)
-        colors = torch.from_numpy(np.stack([batches.distribution.draw(rng) for _ in range(columns)]).astype(np.float32))
+        z = torch.from_numpy(rng.standard_normal((COLUMNS, SEED_SIZE)).astype(np.float32)).to(device)
+        colors = torch.from_numpy(np.stack([batches.distribution.draw(rng) for _ in range(COLUMNS)]).astype(np.float32))
         presentation = torch.tensor([[0.0], [1.0], [0.0], [1.0], [0.0]], device=device)
         mixed = model.bank.weights(z, torch.eye(len(OUTFITS), device=device), presentation)
         rows = [

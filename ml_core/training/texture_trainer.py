@@ -21,7 +21,7 @@ from ml_core.datasets.avatar_textures import AtlasTextures
 from ml_core.errors import AtelierError
 from ml_core.networks.discriminator import PatchDiscriminator
 from ml_core.networks.generator import BORDER, TEXELS_A_CODE
-from ml_core.training.running import average_into, write_state
+from ml_core.training.running import average_into, curves_writer, write_state
 from ml_core.training.texture_augment import augment, crop_corners
 from ml_core.training.texture_batches import Crops, TextureBatches, texel_weights
 from ml_core.training.texture_config import TextureTrainingConfig
@@ -72,14 +72,21 @@ class TextureTrainer:
         for network in (_bare(self.model), self.average):
             network.load_state_dict(shared, strict=False)
 
-    def fit(self, stop: int | None = None, report: Callable[[str], None] = print, every: int = 100) -> None:
-        """Train from the current step to the last (or to ``stop``); a checkpoint and a grid, ``saves`` times a run."""
+    def fit(
+        self,
+        stop: int | None = None,
+        report: Callable[[str], None] = print,
+        every: int = 100,
+        stop_now: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """Train from the current step to the last (or to ``stop``, or until ``stop_now``, asked after every step, says
+        so); a checkpoint and a grid, ``saves`` times a run and at the end."""
         end = min(stop or self.config.total_steps, self.config.total_steps)
         keep_every = max(1, self.config.total_steps // self.config.saves)
         if self.fabric.is_global_zero:
             self.folder.mkdir(parents=True, exist_ok=True)
             (self.folder / "config.json").write_text(json.dumps(asdict(self.config), indent=2))
-        curves = _curves(self.folder) if self.fabric.is_global_zero else None
+        curves = curves_writer(self.folder / "curves") if self.fabric.is_global_zero else None
         began, first = time.perf_counter(), self.step
         sums: dict[str, float] = {}
         while self.step < end:
@@ -88,6 +95,8 @@ class TextureTrainer:
                 sums[name] = sums.get(name, value) * 0.95 + value * 0.05
             self._stop_if_broken(values)
             self.step += 1
+            if stop_now():
+                end = self.step
             if self.step % every == 0 or self.step == end:
                 rate = (time.perf_counter() - began) / (self.step - first)
                 facts = "  ".join(f"{name} {value:.4f}" for name, value in sums.items())
@@ -309,15 +318,6 @@ class TextureTrainer:
         from ml_core.training.texture_pictures import write_grid
 
         write_grid(path, self.average, self.batches, self.step < self.config.encoder_steps)
-
-
-def _curves(folder: Path) -> Any:
-    """A TensorBoard writer where TensorBoard is installed; the log lines say the same."""
-    try:
-        from torch.utils.tensorboard import SummaryWriter
-    except ImportError:
-        return None
-    return SummaryWriter(str(folder / "curves"))
 
 
 def _bare(module: Any) -> Any:

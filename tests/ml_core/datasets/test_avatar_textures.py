@@ -134,11 +134,10 @@ def test_folders_without_data_are_named(tmp_path):
 @pytest.mark.data
 def test_a_shared_avatar_keeps_its_measured_colours(data_dir):
     pytest.importorskip("embreex", reason="rays need embreex (extra 'train'); it is not installed")
-    pytest.importorskip("bpy", reason="meshes are read with bpy (extra 'blender'); it is not installed")
-    from scripts.make_texture_dataset import source_map
+    from ml_core.datasets.source_bodies import source_maps
 
     folder = data_dir / "avatars"
-    source = source_map(folder / "meshes" / "id24_utility_body.glb", SIZE)
+    source = source_maps(folder / "meshes", SIZE)[0.0]
     assert source.coverage().mean() > 0.8
     boxes = box_masks(source)
     for row in read_rows(folder):

@@ -1,0 +1,333 @@
+"""Buttons of the Training panel: start, stop, continue, use the result, go back, read the log, tidy up."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from collections.abc import Generator
+from pathlib import Path
+from typing import Any
+
+import bpy
+
+from ml_core.errors import InputError
+from ml_core.vocabulary.training_runs import TrainingJob
+
+from ..bridge import own_models
+from ..bridge.jobs import InThread, Job, Progress, Report
+from ..preferences import preferences
+from ..training import pythons, runs
+from ..training.data import check_data
+from ..training_properties import LENGTH_ITEMS, WHAT_ITEMS
+from ..translations import formatted
+from .base import JobOperator
+
+
+def python_to_use(chosen: str, folders: list[Path]) -> Generator[InThread, Any, str]:
+    """The Python named by the caller or in the preferences, else the best one that is found, which is remembered.
+
+    Raises:
+        InputError: it cannot train; the message says what to do.
+    """
+    settings = preferences()
+    chosen = chosen or (settings.training_python if settings is not None else "")
+    if chosen:
+        path = bpy.path.abspath(chosen)
+        found = yield InThread(lambda: pythons.ask(path))
+        if not found.is_ready:
+            raise InputError(found.why_not)
+        return found.path
+    found = yield InThread(lambda: pythons.best(folders))
+    if settings is not None:
+        settings.training_python = found.path
+    return found.path
+
+
+class ATELIER_OT_train(JobOperator, bpy.types.Operator):
+    """Train a network on your own data, in another process, while you go on working"""
+
+    bl_idname = "atelier.train"
+    bl_label = "Start Training"
+    bl_options = {"REGISTER", "INTERNAL"}
+
+    what: bpy.props.EnumProperty(
+        name="Train", description="Which network is trained", items=WHAT_ITEMS, default="objects", options={"SKIP_SAVE"}
+    )
+    data: bpy.props.StringProperty(
+        name="Folder", description="What to learn from", subtype="DIR_PATH", options={"SKIP_SAVE"}
+    )
+    length: bpy.props.EnumProperty(
+        name="Length",
+        description="How long the training takes",
+        items=LENGTH_ITEMS,
+        default="short",
+        options={"SKIP_SAVE"},
+    )
+    steps: bpy.props.IntProperty(
+        name="Steps",
+        description="How many steps, in place of the length; 0 for the length",
+        min=0,
+        options={"SKIP_SAVE"},
+    )
+    from_shipped: bpy.props.BoolProperty(
+        name="Start from Shipped",
+        description="Go on from the network that came with Atelier",
+        default=True,
+        options={"SKIP_SAVE"},
+    )
+    python: bpy.props.StringProperty(
+        name="Python",
+        description="The Python that has PyTorch; that of the preferences, or one that is found, when empty",
+        subtype="FILE_PATH",
+        options={"SKIP_SAVE"},
+    )
+    resume: bpy.props.BoolProperty(
+        name="Continue", description="Go on with the last training where it stopped", options={"SKIP_SAVE", "HIDDEN"}
+    )
+
+    waits = False
+    """Whether the job lasts until the training ends, as a script expects."""
+
+    @classmethod
+    def why_not(cls, context: bpy.types.Context) -> str:
+        if runs.is_running():
+            return "A training is running already. Stop it, or wait for its end."
+        return super().why_not(context)
+
+    @classmethod
+    def description(cls, context: bpy.types.Context, properties: bpy.types.OperatorProperties) -> str:
+        if properties.resume:
+            return bpy.app.translations.pgettext_tip("Go on with the last training where it stopped")
+        return ""
+
+    def from_panel(self, context: bpy.types.Context) -> None:
+        settings = context.scene.atelier.training
+        for name in ("what", "data", "length", "from_shipped"):
+            if not self.properties.is_property_set(name):  # type: ignore[attr-defined]
+                setattr(self, name, getattr(settings, name))
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        self.waits = True
+        return super().execute(context)
+
+    def job(self, context: bpy.types.Context) -> Job:
+        last = runs.current()
+        if self.resume and last is None:
+            raise InputError("There is no training to continue.")
+        going_on = last if self.resume else None
+        job = self.asked() if going_on is None else self.continued(going_on.job)
+        yield Progress(0, 1, "Looking for a Python with PyTorch")
+        blend = [Path(bpy.data.filepath).parent] if bpy.data.filepath else []
+        python = yield from python_to_use(self.python, [Path(job.data), Path(job.data).parent, *blend])
+        run = runs.start(job, python, going_on.folder if going_on is not None else None)
+        if self.waits:
+            yield from self.watched()
+            run = runs.current() or run
+            if run.status.state == "failed":
+                raise InputError(f"{run.status.error} ({run.log})")
+        facts = {"folder": str(run.folder), "python": python, "state": run.status.state, "step": run.status.step}
+        return {**facts, "figures": dict(run.status.figures), "result": str(run.result or "")}
+
+    def asked(self) -> TrainingJob:
+        """Raises :class:`InputError` when there is no such folder."""
+        if not self.data.strip():
+            raise InputError("Choose the folder to learn from first.")
+        data = Path(bpy.path.abspath(self.data))
+        check_data(self.what, data)
+        # One core is left to Blender.
+        threads = max(1, (os.cpu_count() or 2) - 1)
+        return TrainingJob(self.what, str(data), self.length, self.steps, self.from_shipped, threads=threads)
+
+    def continued(self, job: TrainingJob) -> TrainingJob:
+        return dataclasses.replace(job, resume=True, steps=self.steps or job.steps)
+
+    def watched(self) -> Generator[Progress | InThread, Any, None]:
+        import time
+
+        try:
+            while (run := runs.poll()) is not None and run.status.is_running:
+                yield Progress(run.status.share, 1, "Training")
+                yield InThread(lambda: time.sleep(0.3))
+        finally:
+            runs.stop()
+
+    def summary(self, report: Report) -> str:
+        return "" if self.waits else formatted("The training has started. Go on working; the panel shows how it goes.")
+
+
+class ATELIER_OT_stop_training(bpy.types.Operator):
+    """Stop the training; it saves what it has learned, can be continued, and its result can be used"""
+
+    bl_idname = "atelier.stop_training"
+    bl_label = "Stop Training"
+    bl_options = {"INTERNAL"}
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        if not runs.is_running():
+            cls.poll_message_set("No training is running.")
+            return False
+        if runs.is_stopping():
+            cls.poll_message_set("The training is saving what it has. Wait a moment.")
+            return False
+        return True
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        runs.stop()
+        return {"FINISHED"}
+
+
+class ATELIER_OT_use_trained(JobOperator, bpy.types.Operator):
+    """Use what was trained from now on, in all files, in place of the network that came with Atelier"""
+
+    bl_idname = "atelier.use_trained"
+    bl_label = "Use the Result"
+    bl_options = {"REGISTER", "INTERNAL"}
+
+    @classmethod
+    def why_not(cls, context: bpy.types.Context) -> str:
+        run = runs.current()
+        if run is None or run.result is None:
+            return "No training has a result yet."
+        if runs.is_running():
+            return "Wait until the training has ended, or stop it."
+        return super().why_not(context)
+
+    def job(self, context: bpy.types.Context) -> Job:
+        run = runs.current()
+        assert run is not None
+        assert run.result is not None
+        what, result = run.job.what, run.result
+        yield Progress(0, 1, "Trying the result")
+        yield InThread(lambda: _tried(what, result))
+        kept = own_models.use(what, result)
+        yield Progress(1, 1, "Done")
+        return {"what": what, "weights": str(kept), "figures": dict(run.status.figures)}
+
+    def summary(self, report: Report) -> str:
+        return formatted("What you have trained is used from now on.")
+
+
+def _tried(what: str, path: Path) -> None:
+    """Loads the weights and lets them do their work once, before anything relies on them."""
+    import numpy as np
+
+    from ml_core.inference.object_recognizer import ObjectRecognizer
+    from ml_core.inference.texture_generator import TextureGenerator
+
+    if what == "textures":
+        maps = TextureGenerator.load(path).generate(seed=0, size=256)
+        if not np.isfinite(maps.base_color).all():
+            raise InputError(f"{path}: it paints no proper colors; train longer or with other data")
+        return
+    corners = np.array([[x, y, z] for z in (0, 1) for y in (0, 1) for x in (0, 1)], np.float32)
+    ObjectRecognizer.load(path).recognize([(corners, np.array([[0, 2, 3], [4, 5, 7], [0, 1, 5]]))])
+
+
+class ATELIER_OT_use_shipped(bpy.types.Operator):
+    """Go back to the network that came with Atelier; what you have trained is kept"""
+
+    bl_idname = "atelier.use_shipped"
+    bl_label = "Back to Shipped"
+    bl_options = {"REGISTER", "INTERNAL"}
+
+    what: bpy.props.EnumProperty(name="Network", description="Which network", items=WHAT_ITEMS, default="objects")
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        own_models.use_shipped(self.what)
+        return {"FINISHED"}
+
+
+class ATELIER_OT_open_training_log(bpy.types.Operator):
+    """Open the log of the training: all that it has printed, and why it failed if it did"""
+
+    bl_idname = "atelier.open_training_log"
+    bl_label = "Open Log"
+    bl_options = {"INTERNAL"}
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        run = runs.current()
+        if run is None or not run.log.is_file():
+            cls.poll_message_set("There is no log yet.")
+            return False
+        return True
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        run = runs.current()
+        assert run is not None
+        return bpy.ops.wm.path_open(filepath=str(run.log))
+
+
+class ATELIER_OT_remove_training(bpy.types.Operator):
+    """Delete this training with its checkpoint and its result; a result that is in use stays"""
+
+    bl_idname = "atelier.remove_training"
+    bl_label = "Delete Training"
+    bl_options = {"INTERNAL"}
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        if runs.current() is None or runs.is_running():
+            cls.poll_message_set("There is no training that has ended.")
+            return False
+        return True
+
+    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
+        return context.window_manager.invoke_confirm(self, event)
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        run = runs.current()
+        assert run is not None
+        try:
+            runs.remove(run)
+        except InputError as error:
+            self.report({"ERROR"}, str(error))
+            return {"CANCELLED"}
+        return {"FINISHED"}
+
+
+class ATELIER_OT_find_python(JobOperator, bpy.types.Operator):
+    """Look for a Python with PyTorch on this machine; training needs one, everything else does not"""
+
+    bl_idname = "atelier.find_python"
+    bl_label = "Find Python"
+    bl_options = {"REGISTER", "INTERNAL"}
+
+    def job(self, context: bpy.types.Context) -> Job:
+        yield Progress(0, 1, "Looking for a Python with PyTorch")
+        found = yield InThread(pythons.find)
+        if not found:
+            yield InThread(pythons.best)  # raises, and says what to install
+        settings = preferences()
+        if settings is not None:
+            settings.training_python = found[0].path
+        yield Progress(1, 1, "Done")
+        facts = [
+            {
+                "path": one.path,
+                "torch": one.torch,
+                "cuda": one.cuda,
+                "lacks": one.why_not,
+                "install": one.install_command,
+            }
+            for one in found
+        ]
+        return {"pythons": facts}
+
+    def summary(self, report: Report) -> str:
+        first = report["pythons"][0]
+        return first["lacks"] or formatted(
+            "Found {path} with PyTorch {torch}.", path=first["path"], torch=first["torch"]
+        )
+
+
+CLASSES = (
+    ATELIER_OT_train,
+    ATELIER_OT_stop_training,
+    ATELIER_OT_use_trained,
+    ATELIER_OT_use_shipped,
+    ATELIER_OT_open_training_log,
+    ATELIER_OT_remove_training,
+    ATELIER_OT_find_python,
+)

@@ -1,0 +1,38 @@
+"""Whether a folder can be learned from, seen at a glance: before a process is started that would find out later."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ml_core.datasets.mesh_folders import SUFFIXES
+from ml_core.errors import InputError
+
+_LEAST_KINDS = 2
+
+
+def check_data(what: str, folder: Path) -> None:
+    """Looks at names alone; whether the files can be read is seen in training.
+
+    Raises:
+        InputError: there is no such folder, or it holds nothing to train ``what`` on; the message says what it should.
+    """
+    if not folder.is_dir():
+        raise InputError(f"{folder}: there is no such folder. Choose the folder to learn from.")
+    if what == "textures":
+        if not any((folder / name).is_file() for name in ("labels.json", "avatars.csv")):
+            raise InputError(
+                f"{folder}: there is neither avatars.csv nor a dataset made of one. Choose the folder that holds it."
+            )
+        return
+    if (folder / "labels.csv").is_file():
+        return
+    kinds = [one for one in folder.iterdir() if one.is_dir() and _has_mesh(one)]
+    if len(kinds) < _LEAST_KINDS:
+        raise InputError(
+            f"{folder}: give one folder for each kind of thing, two or more, named after it, "
+            f"with mesh files ({', '.join(SUFFIXES)}) in it."
+        )
+
+
+def _has_mesh(folder: Path) -> bool:
+    return any(path.suffix.lower() in SUFFIXES for path in folder.rglob("*"))

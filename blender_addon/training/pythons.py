@@ -1,0 +1,200 @@
+"""Finds a Python that has PyTorch, by asking each one that this machine seems to have. Needs no Blender data."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from ml_core.errors import InputError
+
+OLDEST = (3, 11)
+NEEDED = {"lightning": "lightning", "onnx": "onnx", "onnxruntime": "onnxruntime", "PIL": "pillow", "numpy": "numpy"}
+"""What a training imports beside torch, and what pip calls it."""
+PATIENCE = 90.0
+"""Seconds that ``import torch`` may take: it reads a gigabyte, the first time from a disk that may be slow."""
+_MOST = 40
+IS_WINDOWS = sys.platform == "win32"
+_INSIDE = ("python.exe", "Scripts/python.exe") if IS_WINDOWS else ("bin/python3", "bin/python")
+
+# Prints one line of JSON. A module counts as there when it can be found; torch has to be imported to be believed.
+_QUESTION = """
+import importlib.util, json, sys
+facts = {"version": list(sys.version_info[:3]), "torch": "", "cuda": False, "missing": []}
+facts["missing"] = [name for name in sys.argv[1:] if importlib.util.find_spec(name) is None]
+if importlib.util.find_spec("torch") is not None:
+    try:
+        import torch
+        facts["torch"], facts["cuda"] = str(torch.__version__), bool(torch.cuda.is_available())
+    except Exception as error:
+        facts["broken"] = str(error)
+print("ATELIER" + json.dumps(facts))
+"""
+
+
+@dataclass(frozen=True)
+class FoundPython:
+    """A Python as it answered. ``torch`` is empty where there is none; ``missing`` are pip's names of what else a
+    training needs."""
+
+    path: str
+    version: tuple[int, ...] = ()
+    torch: str = ""
+    cuda: bool = False
+    missing: tuple[str, ...] = ()
+
+    @property
+    def is_ready(self) -> bool:
+        return bool(self.torch) and not self.missing and self.version >= OLDEST
+
+    @property
+    def why_not(self) -> str:
+        """What it lacks, as a sentence with what to do; empty when it is ready."""
+        if not self.version:
+            return f"{self.path} is no Python that runs. Choose another one."
+        if self.version < OLDEST:
+            return f"{self.path} is Python {self.version[0]}.{self.version[1]}; training needs 3.11 or newer."
+        if not self.torch:
+            return f"{self.path} has no PyTorch. Choose another Python, or install PyTorch into it."
+        if self.missing:
+            return f"{self.path} has PyTorch but lacks {', '.join(self.missing)}. Install them: {self.install_command}"
+        return ""
+
+    @property
+    def install_command(self) -> str:
+        return f'"{self.path}" -m pip install {" ".join(self.missing or ("torch",))}'
+
+
+def ask(path: Path | str) -> FoundPython:
+    """What the Python at ``path`` has; nothing of it is loaded into this process. One that is ready is asked once."""
+    if str(path) not in _ready:
+        found = _asked(path)
+        if not found.is_ready:
+            return found
+        _ready[str(path)] = found
+    return _ready[str(path)]
+
+
+_ready: dict[str, FoundPython] = {}
+
+
+def _asked(path: Path | str) -> FoundPython:
+    try:
+        done = subprocess.run(
+            [str(path), "-c", _QUESTION, *NEEDED],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=PATIENCE,
+            env=environment(Path(path)),
+            stdin=subprocess.DEVNULL,
+            **hidden_window(),
+        )
+        line = next(one for one in done.stdout.splitlines() if one.startswith("ATELIER"))
+        facts = json.loads(line.removeprefix("ATELIER"))
+        missing = tuple(NEEDED[name] for name in facts["missing"])
+        return FoundPython(str(path), tuple(facts["version"]), facts["torch"], facts["cuda"], missing)
+    except (OSError, ValueError, KeyError, StopIteration, subprocess.SubprocessError):
+        return FoundPython(str(path))
+
+
+def find(folders: Sequence[Path] = ()) -> list[FoundPython]:
+    """All Pythons with PyTorch, the best first: complete, on a GPU, newer. ``folders`` may hold environments, too."""
+    paths = list(_different(candidates(folders)))[:_MOST]
+    with ThreadPoolExecutor(max_workers=4) as pool:
+        found = [one for one in pool.map(ask, paths) if one.torch]
+    return sorted(found, key=lambda one: (one.is_ready, one.cuda, one.version), reverse=True)
+
+
+def best(folders: Sequence[Path] = ()) -> FoundPython:
+    """The first of :func:`find`.
+
+    Raises:
+        InputError: there is none, or it lacks something; the message says what to install.
+    """
+    found = find(folders)
+    if not found:
+        raise InputError(
+            "No Python with PyTorch was found on this machine. Install Python 3.11 or newer and in it torch, "
+            "lightning, onnx, onnxruntime and pillow, then choose it in the preferences of Atelier."
+        )
+    if not found[0].is_ready:
+        raise InputError(found[0].why_not)
+    return found[0]
+
+
+def candidates(folders: Sequence[Path] = ()) -> Iterator[Path]:
+    """Python executables where the usual tools put them: conda, venv, pyenv, uv, the system's own."""
+    home = Path.home()
+    for variable in ("VIRTUAL_ENV", "CONDA_PREFIX"):
+        if os.environ.get(variable):
+            yield from _in_prefix(Path(os.environ[variable]))
+    for folder in folders:
+        for name in (".venv", "venv", "env", "python_embeded"):
+            yield from _in_prefix(folder / name)
+    conda_list = home / ".conda" / "environments.txt"
+    if conda_list.is_file():
+        for line in conda_list.read_text(encoding="utf-8", errors="replace").splitlines():
+            if line.strip():
+                yield from _in_prefix(Path(line.strip()))
+    for name in ("miniconda3", "anaconda3", "miniforge3", "mambaforge", "micromamba"):
+        yield from _in_prefix(home / name)
+        yield from _in_prefixes(home / name / "envs")
+    for folder in (".virtualenvs", ".venvs", ".pyenv/versions", ".pyenv/pyenv-win/versions", ".local/share/uv/python"):
+        yield from _in_prefixes(home / folder)
+    # Where other tools for artists keep theirs.
+    for name in ("ComfyUI", "stable-diffusion-webui"):
+        for inside in (".venv", "venv"):
+            yield from _in_prefix(home / name / inside)
+    if IS_WINDOWS:
+        local = Path(os.environ.get("LOCALAPPDATA", home / "AppData/Local"))
+        yield from _in_prefixes(local / "Programs" / "Python")
+    for name in ("python3", "python", "python3.14", "python3.13", "python3.12", "python3.11"):
+        # The Store's stand-in for a missing Python opens a shop window.
+        if (found := shutil.which(name)) and "WindowsApps" not in found:
+            yield Path(found)
+    for folder in ("/usr/local/bin", "/opt/homebrew/bin"):
+        yield from (path for path in (Path(folder, "python3"),) if path.is_file())
+
+
+def environment(python: Path) -> dict[str, str]:
+    """The variables for a child: without those by which Blender's own Python would get into it."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    libraries = python.parent / "Library" / "bin"
+    if libraries.is_dir():  # a conda environment on Windows that nobody has activated
+        kept["PATH"] = os.pathsep.join([str(libraries), kept.get("PATH", "")])
+    return kept | {"PYTHONUTF8": "1", "PYTHONUNBUFFERED": "1"}
+
+
+def hidden_window() -> dict[str, int]:
+    """On Windows no console pops up for a child."""
+    return {"creationflags": getattr(subprocess, "CREATE_NO_WINDOW", 0)} if IS_WINDOWS else {}
+
+
+def _in_prefix(prefix: Path) -> Iterator[Path]:
+    for inside in _INSIDE:
+        if (prefix / inside).is_file():
+            yield prefix / inside
+            return
+
+
+def _in_prefixes(folder: Path) -> Iterator[Path]:
+    if folder.is_dir():
+        for prefix in sorted(folder.iterdir(), reverse=True):
+            yield from _in_prefix(prefix)
+
+
+def _different(paths: Iterator[Path]) -> Iterator[Path]:
+    """Each once. An environment's Python is a link to another one's, so its place counts and not where it leads."""
+    seen = set()
+    for path in paths:
+        key = os.path.normcase(os.path.abspath(path))
+        if key not in seen:
+            seen.add(key)
+            yield path

@@ -1,0 +1,75 @@
+"""How a training run tells Blender where it is: its status file, kept alive by a thread, and its sample picture."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+
+from ml_core.vocabulary.training_runs import HEARTBEAT, SAMPLE, STOP, RunStatus, write_status
+
+SAMPLE_SIDE = 384
+
+
+class RunReport:
+    """Writes the status of the run in ``folder``, at every change of state and every few seconds; a context manager."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.status = RunStatus(pid=os.getpid())
+        self._lock = threading.Lock()
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._beat, name="heartbeat", daemon=True)
+        self._began, self._share_at_begin = time.monotonic(), 0.0
+
+    def __enter__(self) -> RunReport:
+        self.tell(state="starting")
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: Any) -> None:
+        self._ended.set()
+        self._thread.join()
+
+    @property
+    def is_stop_wanted(self) -> bool:
+        return (self.folder / STOP).exists()
+
+    def tell(self, **changes: Any) -> None:
+        """Changes fields of the status and writes it."""
+        with self._lock:
+            self.status = dataclasses.replace(self.status, **changes, time=time.time())
+            write_status(self.folder, self.status)
+
+    def train(self, share: float) -> None:
+        """Training begins at ``share`` of its budget: the time left is reckoned from the pace from here on."""
+        self._began, self._share_at_begin = time.monotonic(), share
+        self.tell(state="training", share=share)
+
+    def at(self, step: int, share: float) -> bool:
+        """Remembers, without writing, how far training is; True when it should stop."""
+        done, spent = share - self._share_at_begin, time.monotonic() - self._began
+        left = spent * (1 - share) / done if done > 0 and spent > 3 else -1.0
+        with self._lock:
+            self.status = dataclasses.replace(self.status, step=step, share=min(share, 1.0), seconds_left=left)
+        return self.is_stop_wanted
+
+    def show(self, picture: Image.Image) -> None:
+        """Replaces the sample picture, shrunk to :data:`SAMPLE_SIDE`."""
+        picture.thumbnail((SAMPLE_SIDE, SAMPLE_SIDE), Image.Resampling.LANCZOS)
+        partial = self.folder / f"{SAMPLE}.part"
+        picture.save(partial, format="PNG")
+        try:
+            os.replace(partial, self.folder / SAMPLE)
+        except PermissionError:  # Windows, while Blender reads the last one; the next one is not far
+            return
+        self.tell(sample=self.status.sample + 1)
+
+    def _beat(self) -> None:
+        while not self._ended.wait(HEARTBEAT):
+            self.tell()

@@ -1,0 +1,120 @@
+"""What Blender and a training in another process say to each other: small JSON files in the run's folder.
+
+Blender writes ``job.json`` (:class:`TrainingJob`) and, to end the run early, an empty ``stop``. The training answers
+with ``status.json`` (:class:`RunStatus`), written again every few seconds for as long as it lives, and with a picture,
+``sample.png``. Files work alike on every system, need no open port, and are still there when Blender starts again.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from ml_core.errors import InputError
+
+JOB, STATUS, STOP, SAMPLE, LOG = "job.json", "status.json", "stop", "sample.png", "log.txt"
+RESULT = {"textures": "result/texture_generator.onnx", "objects": "result/object_recognizer.onnx"}
+"""Where a run leaves its weights, by what it trains; the card lies beside them."""
+
+LENGTHS = ("trial", "short", "full")
+HEARTBEAT = 2.0
+SILENT = 45.0
+"""Seconds without a word after which a training is taken for dead. Heavy work holds Python's lock now and then."""
+
+RUNNING_STATES = ("starting", "reading", "preparing", "training", "exporting", "measuring")
+END_STATES = ("done", "stopped", "failed")
+
+
+@dataclass(frozen=True)
+class TrainingJob:
+    """``what`` is ``textures`` or ``objects``; ``data`` a folder. ``from_shipped`` starts from the weights that came
+    along, ``length`` is one of :data:`LENGTHS`, ``steps`` above 0 replaces it; ``resume`` goes on from the run's own
+    checkpoint; ``threads`` are those of a CPU."""
+
+    what: str
+    data: str
+    length: str = "short"
+    steps: int = 0
+    from_shipped: bool = True
+    resume: bool = False
+    device: str = "auto"
+    threads: int = 1
+
+    def __post_init__(self) -> None:
+        if self.what not in RESULT:
+            raise InputError(f"what: {self.what!r} is not one of {', '.join(RESULT)}")
+        if self.length not in LENGTHS:
+            raise InputError(f"length: {self.length!r} is not one of {', '.join(LENGTHS)}")
+
+
+@dataclass(frozen=True)
+class RunStatus:
+    """How a training stands.
+
+    ``state`` is one of :data:`RUNNING_STATES` or :data:`END_STATES`; ``share`` (0..1) is how far training itself is and
+    ``seconds_left`` how long it will take, -1 while nobody can tell; ``figures`` are named numbers to show; ``error``
+    says what went wrong and what to do; ``sample`` counts the pictures written; ``time`` is when this was written.
+    """
+
+    state: str = "starting"
+    share: float = 0.0
+    seconds_left: float = -1.0
+    step: int = 0
+    figures: Mapping[str, float] = field(default_factory=dict)
+    error: str = ""
+    sample: int = 0
+    pid: int = 0
+    time: float = 0.0
+
+    @property
+    def is_running(self) -> bool:
+        return self.state in RUNNING_STATES
+
+    def is_alive(self, now: float | None = None) -> bool:
+        """Whether the training is at work: it has said so lately."""
+        return self.is_running and (time.time() if now is None else now) - self.time < SILENT
+
+
+def write_job(folder: Path, job: TrainingJob) -> None:
+    write_whole(folder / JOB, json.dumps(asdict(job), indent=1))
+
+
+def read_job(folder: Path) -> TrainingJob:
+    """Raises :class:`InputError` when the folder holds no training run."""
+    return TrainingJob(**_read(folder / JOB, TrainingJob))
+
+
+def write_status(folder: Path, status: RunStatus) -> None:
+    write_whole(folder / STATUS, json.dumps(asdict(status)))
+
+
+def read_status(folder: Path) -> RunStatus:
+    """Raises :class:`InputError` when there is none yet, or none that can be read."""
+    return RunStatus(**_read(folder / STATUS, RunStatus))
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Writes ``text`` so that a reader finds the old or the new whole."""
+    partial = path.with_name(path.name + ".part")
+    partial.write_text(text, encoding="utf-8")
+    for attempt in range(20):
+        try:
+            os.replace(partial, path)
+            return
+        except PermissionError:  # Windows, while the other side has the file open
+            if attempt == 19:
+                raise
+            time.sleep(0.02)
+
+
+def _read(path: Path, kind: Any) -> dict[str, Any]:
+    try:
+        values = json.loads(path.read_text(encoding="utf-8"))
+        return {one.name: values[one.name] for one in fields(kind) if one.name in values}
+    except (OSError, ValueError, TypeError) as error:
+        raise InputError(f"{path}: no file of a training run ({error})") from error
