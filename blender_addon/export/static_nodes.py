@@ -33,8 +33,7 @@ def static_nodes(scene: bpy.types.Scene, asset: StaticAsset, wishes: Profile) ->
     group = None
     nodes = []
     if wishes.lod_group and asset.lods:
-        group = _node(scene, asset.name, None)
-        group["fbx_type"] = "LodGroup"
+        group = lod_group(scene, asset.name)
         nodes.append(group)
     for name, mesh in zip(level_names(asset), (asset.mesh, *asset.lods), strict=True):
         claim_name(mesh, "meshes", name)
@@ -49,6 +48,13 @@ def static_nodes(scene: bpy.types.Scene, asset: StaticAsset, wishes: Profile) ->
         for name, collider in zip(collider_names(asset, wishes), asset.colliders, strict=True):
             nodes.append(_node(scene, name, collider_mesh(collider, name)))
     return nodes + socket_nodes(scene, asset, first)
+
+
+def lod_group(scene: bpy.types.Scene, name: str) -> bpy.types.Object:
+    """An empty that Blender's FBX exporter writes as a group of levels of detail."""
+    group = _node(scene, name, None)
+    group["fbx_type"] = "LodGroup"
+    return group
 
 
 def socket_nodes(scene: bpy.types.Scene, asset: StaticAsset, parent: bpy.types.Object) -> list[bpy.types.Object]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import bpy
@@ -12,6 +13,7 @@ from blender_addon.export import usd
 from blender_addon.export.exporting import export_job
 from ml_core import InputError
 from scripts.check_export import check_target
+from tests.scripts.export_checks.folders import blame
 
 from .avatars import generated
 
@@ -43,6 +45,25 @@ def opened(path: Path) -> list[bpy.types.Object]:
 
 def test_every_check_passes(exported: Path) -> None:
     assert list(check_target(exported)) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "what"),
+    [
+        ("manifest.json", ('"tongueOut"', '"tongueIn"'), "tongueIn is a shape key that the file lost"),
+        ("manifest.json", ('"hips": "hips"', '"hips": "pelvis"'), "pelvis comes back without the bone of hips"),
+        ("manifest.json", ('"M_Avatar_Body"', '"M_Skin"'), "M_Skin is a material that does not come back"),
+        ("layout.json", ("-3.0\n", "-3.1\n"), "Cube has nothing where layout.json places it"),
+    ],
+)
+def test_what_a_file_lacks_is_found(
+    exported: Path, tmp_path: Path, name: str, change: tuple[str, str], what: str
+) -> None:
+    copy = shutil.copytree(exported, tmp_path / "usd")
+    before = (copy / name).read_text(encoding="utf-8")
+    assert change[0] in before
+    (copy / name).write_text(before.replace(*change), encoding="utf-8")
+    assert what in blame(copy, "6")
 
 
 def test_equal_objects_share_a_mesh(exported: Path) -> None:
