@@ -69,8 +69,12 @@ def socket_nodes(scene: bpy.types.Scene, asset: StaticAsset, parent: bpy.types.O
 
 
 def prototype(asset: StaticAsset) -> bpy.types.Collection:
-    """A collection of an asset's mesh for many instances; no scene shows it itself."""
-    name = f"{asset.name}_prototype"  # not the name of a placement: importers give each name once
+    """A collection of an asset's mesh for many instances; no scene shows it itself.
+
+    Neither it nor the mesh has the name of a placement: importers give each name once.
+    """
+    name = f"{asset.name}_prototype"
+    claim_name(asset.mesh, "meshes", name)
     collection = bpy.data.collections.new(name)
     collection.objects.link(bpy.data.objects.new(name, asset.mesh))
     return collection

@@ -176,7 +176,7 @@ def test_unreal_goes_on_without_a_property(placed: PlacedExport, monkeypatch: py
         left = [name for name in fake_unreal.PROPERTIES[kind].split() if name != lacking]
         monkeypatch.setitem(fake_unreal.PROPERTIES, kind, " ".join(left))
     editor = run_unreal(placed, monkeypatch)
-    assert len(editor.actors) == 3
+    assert len(editor.actors) == 4
     assert any("import_mesh_lo_ds" in text for text in editor.warnings)
     assert "problems" in editor.messages[-1]
 

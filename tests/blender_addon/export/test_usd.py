@@ -75,6 +75,22 @@ def test_equal_objects_share_a_mesh(exported: Path) -> None:
     assert b"metersPerUnit" in (exported / "scene.usdc").read_bytes()
 
 
+def test_a_shared_mesh_takes_no_name_of_a_placement(clean_scene: bpy.types.Context, tmp_path: Path) -> None:
+    bpy.ops.mesh.primitive_cube_add()
+    first = bpy.context.object
+    first.name = first.data.name = "armchair"
+    for number in (1, 2):
+        twin = first.copy()
+        twin.location.x, twin.scale = 4 * number, (1 + number, 1 + number, 1 + number)
+        clean_scene.scene.collection.objects.link(twin)
+    bpy.context.view_layer.update()
+    run_to_end(export_job(clean_scene, tmp_path, ["usd"]))
+    assert list(check_target(tmp_path / "usd")) == []
+    placements = {obj.name for obj in opened(tmp_path / "usd" / "scene.usdc") if obj.type == "EMPTY"}
+    assert {"SM_armchair", "SM_armchair_001"} <= placements
+    assert not placements & {mesh.name for mesh in bpy.data.meshes}
+
+
 def test_the_avatar_has_its_skeleton_and_its_textures(exported: Path) -> None:
     objects = opened(exported / "SK_Avatar.usdc")
     armature = next(obj for obj in objects if obj.type == "ARMATURE")
