@@ -22,6 +22,9 @@ CONTROL_KEY = "atelier_control_rig"
 SCRIPT_KEY = "atelier_rig_script"
 """Custom property of a control rig: the text with Rigify's panel for it."""
 
+LOOSED_KEY = "atelier_loosed_bones"
+"""Custom property of an armature under a control rig: the bones that were connected to their parents before."""
+
 FOLLOWED = "ATL-"
 """Prefix of the bones in the control rig that the armature's bones copy."""
 
@@ -71,8 +74,10 @@ def add_control_rig(context: bpy.types.Context, armature: bpy.types.Object) -> b
             armature is as before then.
     """
     bones = joint_bones(armature, _NEEDED)
+    # VRM's name for the first bone of a thumb, which no other rig uses.
+    bones |= {name: name for name in ("leftThumbMetacarpal", "rightThumbMetacarpal") if name in armature.data.bones}
     _enable_rigify(context)
-    remove_control_rig(armature)
+    remove_control_rig(context, armature)
     frame = _frame(armature, bones)
     metarig = _metarig(context, armature, bones, frame)
     try:
@@ -82,6 +87,8 @@ def add_control_rig(context: bpy.types.Context, armature: bpy.types.Object) -> b
         data = metarig.data
         bpy.data.objects.remove(metarig)
         bpy.data.armatures.remove(data)
+    rig.matrix_world = frame
+    context.view_layer.update()
     rig.name = f"{armature.name}_Control"
     rig.data.name = rig.name
     rig[CONTROL_KEY] = True
@@ -94,14 +101,20 @@ def add_control_rig(context: bpy.types.Context, armature: bpy.types.Object) -> b
     return rig
 
 
-def remove_control_rig(armature: bpy.types.Object) -> bool:
+def remove_control_rig(context: bpy.types.Context, armature: bpy.types.Object) -> bool:
     """Takes the control rig of an armature off; its bones go back to their own pose. Whether there was one."""
     rig = control_rig_of(armature)
     for bone in armature.pose.bones:
         for constraint in [one for one in bone.constraints if one.name.startswith(FOLLOWED)]:
             bone.constraints.remove(constraint)
-    if CONTROL_KEY in armature:
-        del armature[CONTROL_KEY]
+    if LOOSED_KEY in armature:
+        with edited_bones(context.view_layer, armature) as edited:
+            for name in armature[LOOSED_KEY]:
+                if name in edited:
+                    edited[name].use_connect = True
+    for key in (CONTROL_KEY, LOOSED_KEY):
+        if key in armature:
+            del armature[key]
     if rig is None:
         return False
     widgets = {bone.custom_shape for bone in rig.pose.bones if bone.custom_shape is not None}
@@ -129,7 +142,7 @@ def _enable_rigify(context: bpy.types.Context) -> None:
 
 
 def _frame(armature: bpy.types.Object, bones: dict[str, str]) -> Matrix:
-    """World matrix of an upright space with the person's left at +X and the face towards -Y."""
+    """World matrix of an upright space with the person's left at +X and the face towards -Y, in the armature's size."""
 
     def at(joint: str) -> Vector:
         return armature.matrix_world @ armature.data.bones[bones[joint]].head_local
@@ -138,7 +151,8 @@ def _frame(armature: bpy.types.Object, bones: dict[str, str]) -> Matrix:
     left = Vector((left.x, left.y, 0)).normalized()
     up = Vector((0, 0, 1))
     axes = Matrix((left, up.cross(left), up)).transposed().to_4x4()
-    return Matrix.Translation(armature.matrix_world.translation) @ axes
+    size = sum(armature.matrix_world.to_scale()) / 3
+    return Matrix.Translation(armature.matrix_world.translation) @ axes @ Matrix.Scale(size, 4)
 
 
 def _metarig(
@@ -147,7 +161,8 @@ def _metarig(
     """Rigify's human metarig with its bones where the armature's are; without a face, and without what is missing."""
     bpy.ops.object.armature_human_metarig_add()
     metarig = context.view_layer.objects.active
-    metarig.matrix_world = frame
+    # Rigify measures in the world: the rig is made upright at the origin and goes to its place when it is done.
+    metarig.matrix_world = Matrix.Identity(4)
     points = _points(armature, bones, frame)
     with edited_bones(context.view_layer, metarig) as edited:
         keep = {*points, "pelvis.L", "pelvis.R"}
@@ -281,6 +296,12 @@ def _follow(
             added.align_roll(to_rig.to_3x3() @ rest.matrix_local.to_3x3().col[2])
             added.parent = edited[f"ORG-{carrier}"]
             added.use_deform = False
+    # A connected bone takes no place but the end of its parent, and Rigify's limbs stretch.
+    with edited_bones(context.view_layer, armature) as edited:
+        loosed = [bone for bone in moved if edited[bone].use_connect]
+        for bone in loosed:
+            edited[bone].use_connect = False
+    armature[LOOSED_KEY] = loosed
     hidden = rig.data.collections.new("Atelier")
     hidden.is_visible = False
     for bone in moved:

@@ -70,17 +70,14 @@ def skin_material(
 
 
 def eye_material(owner: bpy.types.Object, maps: EyeMaps) -> bpy.types.Material:
-    """A wet eyeball: a film of tears over it, sharper than the white of the eye."""
+    """A wet eyeball."""
     material, principled = _blank(plain_name(f"M_{owner.name}"), owner)
     nodes, links = material.node_tree.nodes, material.node_tree.links
     node = nodes.new("ShaderNodeTexImage")
     node.image, node.label, node.name = maps.base_color, "Base Color", "Base Color"
     node.location = (-400, 200)
     links.new(node.outputs["Color"], principled.inputs["Base Color"])
-    principled.inputs["Roughness"].default_value = 0.25
-    principled.inputs["Coat Weight"].default_value = 1.0
-    principled.inputs["Coat Roughness"].default_value = 0.03
-    principled.inputs["Coat IOR"].default_value = 1.376
+    principled.inputs["Roughness"].default_value = 0.06
     return material
 
 

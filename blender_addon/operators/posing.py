@@ -149,7 +149,7 @@ class ATELIER_OT_remove_control_rig(_ArmatureOperator, bpy.types.Operator):
     def change(self, context: bpy.types.Context, armature: bpy.types.Object) -> dict:
         from ..avatar.control_rig import remove_control_rig
 
-        return {"removed": remove_control_rig(armature)}
+        return {"removed": remove_control_rig(context, armature)}
 
 
 CLASSES = (

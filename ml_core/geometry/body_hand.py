@@ -15,9 +15,9 @@ TIP_START = 0.79
 """t of a finger from which its tip is rounded off."""
 FINGER_RING = 8
 GIRTH_T = (0.18, 0.36, 0.46, 0.54, 0.70, 0.79)
-GIRTH = {"Thumb": (1.62, 1.30, 1.10, 1.04, 1.00, 0.93), "": (1.24, 1.07, 1.05, 1.00, 0.97, 0.92)}
+GIRTH = {"Thumb": (1.36, 1.16, 1.08, 1.04, 1.00, 0.93), "": (1.24, 1.07, 1.05, 1.00, 0.97, 0.92)}
 """A finger's radius from its root to the start of its tip, over the radius of its middle."""
-STOUTNESS = {"Thumb": 1.38, "": 1.04}
+STOUTNESS = {"Thumb": 1.16, "": 1.04}
 """Over the measured radius of a finger's middle: rays about axes that differ a little see a finger too thin, and most
 of all the thumb, which people hold in many ways."""
 GIRTH_FREEDOM = 0.12

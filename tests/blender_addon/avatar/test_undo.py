@@ -72,6 +72,8 @@ def test_undo_gives_the_file_back(clean_scene: bpy.types.Context, subtests: pyte
     bpy.ops.atelier.generate_avatar(seed=7, size="256", traits_json=json.dumps({"hair_style": "bob"}))
     bpy.data.objects["Avatar"]["atelier_nose_width"] = 0.6
     bpy.context.view_layer.objects.active = bpy.data.objects["Avatar"]
+    bpy.data.objects["Avatar"].update_tag()
+    bpy.context.view_layer.update()
     bpy.ops.ed.undo_push(message="made")
     before = facts()
     changed = set()
@@ -84,6 +86,7 @@ def test_undo_gives_the_file_back(clean_scene: bpy.types.Context, subtests: pyte
             if facts() != before:
                 changed.add(name)
             bpy.ops.ed.undo()
+            bpy.context.view_layer.update()
             after = facts()
             assert {key for key in {*before, *after} if before.get(key) != after.get(key)} == set()
     # What the facts cannot see they cannot guard.
