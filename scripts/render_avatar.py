@@ -60,7 +60,7 @@ BENDS: dict[str, dict[str, tuple[str, float]]] = {
 CROWD = (
     ("a woman in a navy suit with a bob, brown skin", 7),
     ("a tall man in blue scrubs with short hair, dark skin", 12),
-    ("a woman in casual clothes with a red ponytail, pale skin", 21),
+    ("a young woman in a yellow shirt and jeans with a ponytail, brown hair, light skin", 21),
     ("a heavy man in a green shirt with an afro", 4),
     ("a short woman doctor in a white coat with long black hair", 33),
     ("a soldier with a buzz cut", 9),
