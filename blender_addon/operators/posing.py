@@ -9,8 +9,9 @@ import bpy
 from ml_core.errors import AtelierError
 
 from ..avatar import generating
+from ..avatar.stored import store_traits, stored_traits
 from ..trait_properties import HAIR_ITEMS
-from ..translations import formatted
+from ..translations import formatted, translated_error
 
 POSE_ITEMS = [
     ("t", "T-Pose", "Arms straight to the sides"),
@@ -42,7 +43,7 @@ class _ArmatureOperator:
         try:
             facts = self.change(context, armature)
         except AtelierError as error:
-            self.report({"ERROR"}, str(error))  # type: ignore[attr-defined]
+            self.report({"ERROR"}, translated_error(str(error)))  # type: ignore[attr-defined]
             return {"CANCELLED"}
         context.scene.atelier.last_report = json.dumps({"object": armature.name, **facts}, ensure_ascii=False)
         return {"FINISHED"}
@@ -119,10 +120,10 @@ class ATELIER_OT_set_hair(_ArmatureOperator, bpy.types.Operator):
 
         color = color_to_hex(self.color)
         hair = wear_hair(context, armature, self.style, color, self.seed)
-        stored = generating.stored_traits(armature)
+        stored = stored_traits(armature)
         if stored is not None:
             traits = stored[0].replace(hair_style=self.style, hair=color)
-            armature[generating.TRAITS_KEY] = traits.to_json()
+            store_traits(armature, traits)
         return {"hair": hair.name if hair is not None else None, "style": self.style}
 
 
