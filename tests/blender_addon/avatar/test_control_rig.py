@@ -57,6 +57,15 @@ def test_the_skeleton_follows_the_controls_and_comes_back(avatar: bpy.types.Obje
     opened = (rests["rightThumbDistal"].tail_local - rests["rightLittleProximal"].head_local).length
     assert closed < opened - 0.005
 
+    avatar["atelier_height"] = -0.4
+    avatar.update_tag()
+    bpy.context.view_layer.objects.active = avatar
+    assert bpy.ops.atelier.refit_armature() == {"FINISHED"}
+    bpy.context.view_layer.update()
+    rest = np.array([bone.matrix_local for bone in rests])
+    assert np.abs(matrices(avatar) - rest).max() < 1e-4  # the controls fit the new skeleton
+
+    rig = control_rig_of(avatar)
     assert bpy.context.view_layer.objects.active == rig  # the button works on the rig as on the avatar
     assert bpy.ops.atelier.remove_control_rig() == {"FINISHED"}
     bpy.context.view_layer.update()
