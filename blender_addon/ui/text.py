@@ -32,6 +32,11 @@ def available_width(context: bpy.types.Context, icon: bool = False) -> float:
     return max(context.region.width - (_MARGIN_UNITS + (_ICON_UNITS if icon else 0)) * unit, 4 * unit)
 
 
+def is_narrow(context: bpy.types.Context) -> bool:
+    """Whether labels beside their fields would be cut: a sidebar of about 220 pixels at scale 1."""
+    return available_width(context) < 9 * 20 * context.preferences.system.ui_scale
+
+
 def columns_that_fit(context: bpy.types.Context, units: float, most: int) -> int:
     """How many columns of ``units`` widget units (20 pixels at scale 1) fit the region, 1 to ``most``."""
     unit = 20 * context.preferences.system.ui_scale
