@@ -28,6 +28,8 @@ ERRORS: dict[str, str] = {
     "{}: has all its landmarks already; move them, then press Fit Again": "{}：已有全部标志点；请移动它们，然后按“重新拟合”",
     "{}: the picture of a layer is missing; choose it again": "{}：图层的图片缺失；请重新选择",
     "{}: this picture cannot be read; choose another one": "{}：无法读取此图片；请另选一张",
+    "This Blender has no Rigify; a control rig needs the Rigify add-on that comes with Blender.": "此 Blender 没有 Rigify；控制骨架需要 Blender 自带的 Rigify 插件。",
+    "Rigify could not make a rig for these bones: {}": "Rigify 无法为这些骨骼生成骨架：{}",
     "{}: has no bone for {}; rename its bones first": "{}：没有对应 {} 的骨骼；请先给骨骼改名",
     "{}: cannot be written ({}); choose another folder": "{}：无法写入（{}）；请选择其他文件夹",
     "{}: its mesh has vertices that are not finite numbers; delete or move them": "{}：网格有非有限数值的顶点；请删除或移动它们",
