@@ -6,9 +6,10 @@
     python scripts/check_export.py --list
 
 FOLDER is what export_scene.py or demo.py wrote, or one target's folder in it. The files are read as they lie on disk:
-FBX records, GLB chunks, pictures; then Blender reads every model back. Checks 1 to 25 have the numbers of the design's list of what engine-ready means, a letter marks a part of one, and
-26 and 27 are about privacy and provenance; --list prints them. Where node and the package gltf-validator are
-found (ATELIER_GLTF_VALIDATOR: its folder in node_modules), GLB and VRM files go through the Khronos validator.
+FBX records, GLB chunks, pictures; then Blender reads every model back. Where node and the package gltf-validator are
+found (ATELIER_GLTF_VALIDATOR: its folder in node_modules), GLB and VRM files go through the Khronos validator. Checks 1
+to 25 have the numbers of the design's list of what engine-ready means, a letter marks a part of one; 26 and 27 are
+about privacy and provenance.
 --godot imports everything into a clean Godot 4 project, --browser moves a bone and an expression of each GLB and VRM
 in Chromium. Exit code 0: nothing wrong; 1: problems, each with its file and node; 2: no export there.
 """
