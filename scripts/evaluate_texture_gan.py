@@ -40,6 +40,9 @@ from ml_core.vocabulary.seed_vector import SEED_SIZE
 from ml_core.vocabulary.traits import OUTFITS, AvatarTraits
 from scripts.train_texture_gan import SIZE
 
+MEASURED = 512
+"""Texels a side at which the figures are taken: the size that is painted unless another is asked."""
+
 DESCRIPTION = {
     "what": "Generator of avatar maps (base colour, normal, roughness, occlusion) in the body atlas",
     "data": "VALID, the Validated Avatar Library for Inclusion and Diversity: 183 textures of 33 identities "
@@ -59,6 +62,7 @@ class Evaluation:
     ) -> None:
         self.generator, self.textures, self.batches, self.hold_out = generator, textures, batches, hold_out
         self.rng = np.random.default_rng(2026)
+        self.boxes = textures.boxes[:, :: SIZE // MEASURED, :: SIZE // MEASURED]
         self.held = [i for i, label in enumerate(textures.labels) if label.face_group in hold_out]
 
     def requests(self, count: int, colors: np.ndarray) -> list[AvatarTraits]:
@@ -73,8 +77,8 @@ class Evaluation:
         ]
 
     def painted(self, request: AvatarTraits) -> np.ndarray:
-        """Maps (7, S, S) of a random seed vector."""
-        return self.generator.paint(request, self.rng.standard_normal(SEED_SIZE).astype(np.float32))[0]
+        """Maps (7, :data:`MEASURED`, :data:`MEASURED`) of a random seed vector."""
+        return self.generator.paint(request, self.rng.standard_normal(SEED_SIZE).astype(np.float32), MEASURED)[0]
 
     def traits(self, count: int) -> dict[str, Any]:
         """Colour differences, and the classifier's agreement and features."""
@@ -86,7 +90,7 @@ class Evaluation:
         errors, looks = [], []
         for request, asked in zip(requests, exact, strict=True):
             maps = self.painted(request)
-            errors.append(trait_errors(maps[None], asked[None], self.textures.boxes))
+            errors.append(trait_errors(maps[None], asked[None], self.boxes))
             looks.append(reduced(maps))
         outfit, presentation, _ = judged(network, torch.stack(looks))
         result: dict[str, Any] = {"requests": count, "ciede2000": _merged(errors)}
@@ -129,9 +133,10 @@ class Evaluation:
         """Faces in the mean colours of the data."""
         colors = self.batches.colors.mean(axis=0)
         index = np.array([int(np.flatnonzero(self.batches.faces == k)[0]) for k in range(self.batches.faces.max() + 1)])
-        known = [self.batches.whole(index[[k]], colors[None]).target[0, :3].numpy() for k in range(len(index))]
+        known = [self.batches.whole(index[[k]], colors[None]).target[0, :3] for k in range(len(index))]
         drawn = [self.painted(request)[:3] for request in self.requests(count, np.repeat(colors[None], count, axis=0))]
         groups = [self.batches.textures.labels[i].face_group for i in index]
+        known = [halved(image.numpy()) for image in known]
         return novelty(np.stack(drawn), np.stack(known), groups)
 
     def inversion(self, picture: Path) -> dict[str, Any]:
@@ -144,11 +149,11 @@ class Evaluation:
             known = self.textures.valid > 0.5
             face = np.zeros_like(known)
             face[: SIZE // 2, SIZE // 8 : SIZE * 3 // 8] = known[: SIZE // 2, SIZE // 8 : SIZE * 3 // 8]
-            row = [self.textures.base_color[index]]
+            row = [self.textures.base_color[index][:: SIZE // MEASURED, :: SIZE // MEASURED]]
             for name, mask in (("whole", known), ("face_only", face)):
                 inverted = self.generator.invert(image, mask)
                 found[name].append(inverted.psnr)
-                maps = self.generator.generate(inverted.traits, 0, SIZE, latent=inverted.latent)
+                maps = self.generator.generate(inverted.traits, 0, MEASURED, latent=inverted.latent)
                 row.append(np.round(255 * linear_to_srgb(maps.base_color)).astype(np.uint8))
             rows.append(np.concatenate(row, axis=1))
         Image.fromarray(np.concatenate(rows)).save(picture)
@@ -170,7 +175,13 @@ class Evaluation:
     def _real(self, index: list[int]) -> np.ndarray:
         color = self.textures.base_color[index].astype(np.float32) / 255
         normal = self.textures.normal[index].astype(np.float32) / 127
-        return np.concatenate([color, normal], axis=-1).transpose(0, 3, 1, 2)
+        return np.stack([halved(image) for image in np.concatenate([color, normal], axis=-1).transpose(0, 3, 1, 2)])
+
+
+def halved(image: np.ndarray) -> np.ndarray:
+    """(C, :data:`MEASURED`, :data:`MEASURED`) block means of (C, S, S)."""
+    factor = image.shape[-1] // MEASURED
+    return image.reshape(len(image), MEASURED, factor, MEASURED, factor).mean(axis=(2, 4))
 
 
 def reduced(maps: np.ndarray) -> torch.Tensor:

@@ -12,7 +12,7 @@ from PIL import Image
 
 from ml_core.datasets.avatar_textures import TextureLabel, measure_colors
 from ml_core.datasets.texture_regions import blur, segment
-from ml_core.datasets.texture_warp import SourceMap, close_seam
+from ml_core.datasets.texture_warp import SOURCE_SIDE, SourceMap, close_seam
 from ml_core.errors import InputError
 from ml_core.geometry.atlas import CHARTS
 from ml_core.vocabulary.color import srgb_to_hex
@@ -61,13 +61,14 @@ class AvatarRow:
             return float(value) > 0
         return region == "head" or self.values["outfit"] not in OPENGL_OUTFITS
 
-    def image(self, column: str, side: int) -> NDArray[np.float32]:
-        """(side, side, 3) float 0..1 of the ``base_color`` or ``normal`` image, box-filtered from its own size."""
+    def image(self, column: str) -> NDArray[np.float32]:
+        """(:data:`SOURCE_SIDE`, :data:`SOURCE_SIDE`, 3) float 0..1 of the ``base_color`` or ``normal`` image."""
         path = self.folder / self.values[column]
         try:
             with Image.open(path) as picture:
-                factor = max(1, picture.width // side)
-                return np.asarray(picture.convert("RGB").reduce(factor), dtype=np.float32) / 255
+                size = (SOURCE_SIDE, SOURCE_SIDE)
+                picture = picture.convert("RGB").resize(size, Image.Resampling.BOX)
+                return np.asarray(picture, dtype=np.float32) / 255
         except (OSError, ValueError) as error:
             raise InputError(f"{path}: cannot be read as an image ({error})") from error
 
@@ -97,7 +98,7 @@ def box_masks(source: SourceMap) -> NDArray[np.bool_]:
 
 def warp_base_color(row: AvatarRow, source: SourceMap) -> NDArray[np.float32]:
     """(S, S, 3) sRGB."""
-    image = np.clip(source.gather(row.image("base_color", 2 * source.size)), 0, 1)
+    image = np.clip(source.gather(row.image("base_color")), 0, 1)
     return close_seam(image, CHARTS["head"], source.size * 3 // 256)
 
 
@@ -107,8 +108,8 @@ def warp_normal(row: AvatarRow, source: SourceMap) -> NDArray[np.float32]:
     Where a collar or a cuff was baked from other geometry, its normals lean by a constant; on another body that would
     shade as a step. The low frequencies are taken out, the relief stays.
     """
-    image = row.image("normal", 2 * source.size) * 2 - 1
-    flip = np.zeros(source.valid.shape, dtype=bool)
+    image = row.image("normal") * 2 - 1
+    flip = np.zeros((source.size, source.size), dtype=bool)
     for name, chart in CHARTS.items():
         region = "head" if name == "head" else "shoes" if name.endswith("foot") else "body"
         flip[chart.pixels(len(flip))] = row.green_is_inverted(region)
@@ -125,8 +126,8 @@ def warp_normal(row: AvatarRow, source: SourceMap) -> NDArray[np.float32]:
 
 def eye_color(row: AvatarRow) -> str:
     """sRGB hex: median of the lower half of an iris."""
-    image = row.image("base_color", 1024)
-    rows, columns = np.mgrid[0:1024, 0:1024] / 4.0
+    image = row.image("base_color")
+    rows, columns = np.mgrid[0:SOURCE_SIDE, 0:SOURCE_SIDE] * 256 / SOURCE_SIDE
     distance = np.hypot(columns - EYE_CENTRE[0], rows - EYE_CENTRE[1])
     iris = (distance > IRIS[0]) & (distance < IRIS[1]) & (rows > EYE_CENTRE[1])
     return srgb_to_hex(np.median(image[iris], axis=0))

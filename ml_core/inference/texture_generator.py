@@ -23,7 +23,8 @@ from ml_core.vocabulary.traits import OUTFITS, AvatarTraits
 WEIGHTS = Path(__file__).resolve().parents[1] / "weights" / "texture_generator.onnx"
 SIZES = (64, 128, 256, 512, 1024, 2048)
 _ASKED_COLORS = ("skin", "hair", "top", "bottom")
-_INPUTS = ["z", "colors", "outfit", "presentation"]
+_INPUTS = ["z", "colors", "outfit", "presentation", "level"]
+_LEVELS = 3
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ class TextureGenerator:
 
     @property
     def native_size(self) -> int:
-        """Texels a side that the network itself paints; it paints half of that faster."""
+        """Texels a side that the network itself paints; it paints half and a quarter of that faster."""
         return int(self._card["size"])
 
     def generate(
@@ -119,7 +120,7 @@ class TextureGenerator:
             if latent.shape != (SEED_SIZE,) or not np.isfinite(latent).all():
                 raise InputError(f"latent: expected {SEED_SIZE} finite numbers, got shape {latent.shape}")
         resolved = self.resolve(asked, int(seed))
-        maps, regions = self.paint(resolved, latent, half=size <= self.native_size // 2)
+        maps, regions = self.paint(resolved, latent, size)
         return _finish(np.concatenate([maps, regions[:1]]), resolved, int(seed), size, latent)
 
     def resolve(self, traits: AvatarTraits, seed: int) -> AvatarTraits:
@@ -150,35 +151,32 @@ class TextureGenerator:
         return invert(self.paint, self._card, image, mask, traits or AvatarTraits())
 
     def base_color(self, traits: AvatarTraits, seed: int) -> NDArray[np.float32]:
-        """sRGB base colour (S, S, 3) 0..1 at half of :attr:`native_size`, for traits that are all set: the quick
+        """sRGB base colour (S, S, 3) 0..1 at a quarter of :attr:`native_size`, for traits that are all set: the quick
         look."""
         return self.base_color_and_skin(traits, seed)[0]
 
     def base_color_and_skin(self, traits: AvatarTraits, seed: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """As :meth:`base_color`, and where (S, S) bare skin shows."""
-        maps, regions = self.paint(traits, _seed_vector(traits, seed), half=True)
+        maps, regions = self.paint(traits, _seed_vector(traits, seed), size=1)
         return np.clip(heal_borders(maps[:3].transpose(1, 2, 0)), 0, 1), regions[0]
 
     def paint(
-        self, traits: AvatarTraits, latent: NDArray[np.float32], half: bool = False
+        self, traits: AvatarTraits, latent: NDArray[np.float32], size: int
     ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """The network's own output for traits that are all set and a seed vector (64,): maps (7, S, S), which are sRGB
         base colour, normal xy, roughness and occlusion, and region masks (5, S, S) of skin, hair, top, bottom and the
-        rest; S is :attr:`native_size` or ``half`` of it."""
-        import onnxruntime
-
+        rest; S is the least of :attr:`native_size`, its half and its quarter that is ``size`` or more."""
         assert traits.outfit is not None
+        smaller = [k for k in range(_LEVELS) if size <= self.native_size >> k]
         feeds = {
             "z": np.asarray(latent, dtype=np.float32)[None],
             "colors": np.stack([hex_to_srgb(getattr(traits, name)) for name in _ASKED_COLORS])[None].astype(np.float32),
             "outfit": np.eye(len(OUTFITS), dtype=np.float32)[[OUTFITS.index(traits.outfit)]],
             "presentation": np.array([[traits.presentation]], dtype=np.float32),
+            "level": np.array(_LEVELS - 1 - max(smaller, default=0)),
         }
-        options = onnxruntime.RunOptions()
-        options.only_execute_path_to_fetches = True
-        names = ["half_maps", "half_regions"] if half else ["maps", "regions"]
         try:
-            maps, regions = self._session.run(names, feeds, options)
+            maps, regions = self._session.run(["maps", "regions"], feeds)
         except Exception as error:
             raise AtelierError(f"the texture generator failed ({error}); reinstall its weights") from error
         return maps[0], regions[0]
