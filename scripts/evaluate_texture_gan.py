@@ -136,7 +136,7 @@ class Evaluation:
         known = [self.batches.whole(index[[k]], colors[None]).target[0, :3] for k in range(len(index))]
         drawn = [self.painted(request)[:3] for request in self.requests(count, np.repeat(colors[None], count, axis=0))]
         groups = [self.batches.textures.labels[i].face_group for i in index]
-        known = [halved(image.numpy()) for image in known]
+        known = [halved(image.permute(1, 2, 0).numpy()) for image in known]
         return novelty(np.stack(drawn), np.stack(known), groups)
 
     def inversion(self, picture: Path) -> dict[str, Any]:
@@ -173,15 +173,19 @@ class Evaluation:
         return TextureBatches(self.textures.subset(np.array(index)), np.random.default_rng(0), 1.0)
 
     def _real(self, index: list[int]) -> np.ndarray:
-        color = self.textures.base_color[index].astype(np.float32) / 255
-        normal = self.textures.normal[index].astype(np.float32) / 127
-        return np.stack([halved(image) for image in np.concatenate([color, normal], axis=-1).transpose(0, 3, 1, 2)])
+        data = self.textures
+        return np.stack(
+            [
+                halved(np.concatenate([data.base_color[i] / np.float32(255), data.normal[i] / np.float32(127)], axis=-1))
+                for i in index
+            ]
+        )
 
 
 def halved(image: np.ndarray) -> np.ndarray:
-    """(C, :data:`MEASURED`, :data:`MEASURED`) block means of (C, S, S)."""
-    factor = image.shape[-1] // MEASURED
-    return image.reshape(len(image), MEASURED, factor, MEASURED, factor).mean(axis=(2, 4))
+    """(C, :data:`MEASURED`, :data:`MEASURED`) block means of (S, S, C)."""
+    factor = len(image) // MEASURED
+    return image.reshape(MEASURED, factor, MEASURED, factor, -1).mean(axis=(1, 3)).transpose(2, 0, 1)
 
 
 def reduced(maps: np.ndarray) -> torch.Tensor:
