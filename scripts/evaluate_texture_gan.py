@@ -34,14 +34,11 @@ from ml_core.training.texture_classifier import SIZE as LOOK
 from ml_core.training.texture_classifier import judged, precision_recall, read_reals, train_classifier
 from ml_core.training.texture_export import export_network, write_card
 from ml_core.training.texture_metrics import novelty, sliced_wasserstein, trait_errors
-from ml_core.training.texture_results import card_of, load_run, request_colors
+from ml_core.training.texture_results import MEASURED, card_of, load_run, request_colors
 from ml_core.vocabulary.color import linear_to_srgb, srgb_to_hex, srgb_to_linear
 from ml_core.vocabulary.seed_vector import SEED_SIZE
 from ml_core.vocabulary.traits import OUTFITS, AvatarTraits
 from scripts.train_texture_gan import SIZE
-
-MEASURED = 512
-"""Texels a side at which the figures are taken: the size that is painted unless another is asked."""
 
 DESCRIPTION = {
     "what": "Generator of avatar maps (base colour, normal, roughness, occlusion) in the body atlas",
@@ -176,7 +173,9 @@ class Evaluation:
         data = self.textures
         return np.stack(
             [
-                halved(np.concatenate([data.base_color[i] / np.float32(255), data.normal[i] / np.float32(127)], axis=-1))
+                halved(
+                    np.concatenate([data.base_color[i] / np.float32(255), data.normal[i] / np.float32(127)], axis=-1)
+                )
                 for i in index
             ]
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +13,7 @@ from PIL import Image
 
 from ml_core.datasets.avatar_textures import TextureLabel, measure_colors
 from ml_core.datasets.texture_regions import blur, segment
-from ml_core.datasets.texture_warp import SOURCE_SIDE, SourceMap, close_seam
+from ml_core.datasets.texture_warp import SourceMap, close_seam
 from ml_core.errors import InputError
 from ml_core.geometry.atlas import CHARTS
 from ml_core.vocabulary.color import srgb_to_hex
@@ -32,6 +33,27 @@ IRIS = (1.8, 3.2)
 # Textures whose relief is too flat to tell the green channel's sign follow the rest of their kind (see the data's
 # README: these outfits' clothes are OpenGL style, everything else DirectX style).
 OPENGL_OUTFITS = ("medical", "military", "utility", "default")
+
+
+SOURCE_SIDE = 1024
+"""Pixels a side of the source textures as they are read."""
+
+
+class TextureRow(Protocol):
+    """What is known of a texture before it is looked at; ``values`` has at least id, outfit, face_group, skin_hex."""
+
+    values: dict[str, str]
+
+    @property
+    def presentation(self) -> float: ...
+
+    @property
+    def outfit(self) -> str: ...
+
+    @property
+    def crown_has_hair(self) -> bool: ...
+
+    def eye_color(self) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -63,14 +85,29 @@ class AvatarRow:
 
     def image(self, column: str) -> NDArray[np.float32]:
         """(:data:`SOURCE_SIDE`, :data:`SOURCE_SIDE`, 3) float 0..1 of the ``base_color`` or ``normal`` image."""
-        path = self.folder / self.values[column]
-        try:
-            with Image.open(path) as picture:
-                size = (SOURCE_SIDE, SOURCE_SIDE)
-                picture = picture.convert("RGB").resize(size, Image.Resampling.BOX)
-                return np.asarray(picture, dtype=np.float32) / 255
-        except (OSError, ValueError) as error:
-            raise InputError(f"{path}: cannot be read as an image ({error})") from error
+        return read_image(self.folder / self.values[column], SOURCE_SIDE)
+
+    def eye_color(self) -> str:
+        """sRGB hex: median of the lower half of an iris."""
+        image = self.image("base_color")
+        rows, columns = np.mgrid[0:SOURCE_SIDE, 0:SOURCE_SIDE] * 256 / SOURCE_SIDE
+        distance = np.hypot(columns - EYE_CENTRE[0], rows - EYE_CENTRE[1])
+        iris = (distance > IRIS[0]) & (distance < IRIS[1]) & (rows > EYE_CENTRE[1])
+        return srgb_to_hex(np.median(image[iris], axis=0))
+
+
+def read_image(path: Path, side: int) -> NDArray[np.float32]:
+    """(side, side, 3) float 0..1 of an image file.
+
+    Raises:
+        InputError: it is missing or damaged.
+    """
+    try:
+        with Image.open(path) as picture:
+            picture = picture.convert("RGB").resize((side, side), Image.Resampling.BOX)
+            return np.asarray(picture, dtype=np.float32) / 255
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path}: cannot be read as an image ({error})") from error
 
 
 def read_rows(folder: Path) -> list[AvatarRow]:
@@ -124,16 +161,7 @@ def warp_normal(row: AvatarRow, source: SourceMap) -> NDArray[np.float32]:
     return close_seam(np.clip(result, -0.95, 0.95), CHARTS["head"], source.size * 3 // 256)
 
 
-def eye_color(row: AvatarRow) -> str:
-    """sRGB hex: median of the lower half of an iris."""
-    image = row.image("base_color")
-    rows, columns = np.mgrid[0:SOURCE_SIDE, 0:SOURCE_SIDE] * 256 / SOURCE_SIDE
-    distance = np.hypot(columns - EYE_CENTRE[0], rows - EYE_CENTRE[1])
-    iris = (distance > IRIS[0]) & (distance < IRIS[1]) & (rows > EYE_CENTRE[1])
-    return srgb_to_hex(np.median(image[iris], axis=0))
-
-
-def label_of(row: AvatarRow, base_color: NDArray, boxes: NDArray, outfit_group: int) -> TextureLabel:
+def label_of(row: TextureRow, base_color: NDArray, boxes: NDArray, outfit_group: int) -> TextureLabel:
     """The label with colours measured in the atlas."""
     colors = {name: srgb_to_hex(color) for name, color in measure_colors(base_color, boxes).items()}
     values = row.values
@@ -144,13 +172,13 @@ def label_of(row: AvatarRow, base_color: NDArray, boxes: NDArray, outfit_group: 
         source_outfit=values["outfit"],
         outfit_group=outfit_group,
         presentation=row.presentation,
-        eye=eye_color(row),
+        eye=row.eye_color(),
         hair_source="atlas" if row.crown_has_hair else "donor",
         **colors,
     )
 
 
-def regions_of(row: AvatarRow, base_color: NDArray, boxes: NDArray) -> NDArray[np.float32]:
+def regions_of(row: TextureRow, base_color: NDArray, boxes: NDArray) -> NDArray[np.float32]:
     """(5, S, S) soft masks."""
     named = dict(zip(SOURCE_BOXES, boxes, strict=True))
     return segment(base_color, named, row.crown_has_hair, row.outfit in ("military", "utility", "medical"))

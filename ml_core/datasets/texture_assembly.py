@@ -6,12 +6,14 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ml_core.datasets.avatar_sources import (
     AvatarRow,
+    TextureRow,
     box_masks,
     label_of,
     regions_of,
@@ -37,13 +39,13 @@ class _Texture:
     ``base_color`` (S, S, 3) and ``masks`` (S, S, 5) uint8, ``normal`` (S, S, 2) int8.
     """
 
-    row: AvatarRow
+    row: TextureRow
     base_color: NDArray[np.uint8]
     normal: NDArray[np.int8]
     masks: NDArray[np.uint8]
 
     @classmethod
-    def of(cls, row: AvatarRow, base_color: NDArray, normal: NDArray, masks: NDArray) -> _Texture:
+    def of(cls, row: TextureRow, base_color: NDArray, normal: NDArray, masks: NDArray) -> _Texture:
         """Of floats; masks (5, S, S)."""
         return cls(row, _to_uint8(base_color), np.round(127 * normal).astype(np.int8), _to_uint8(_channels_last(masks)))
 
@@ -63,14 +65,34 @@ def assemble(
     report: Callable[[int, int], None] = lambda done, total: None,
 ) -> AtlasTextures:
     """The training set of ``rows``; ``maps`` holds one source map for each presentation (0 and 1)."""
+    boxes = {presentation: box_masks(source) for presentation, source in maps.items()}
 
-    def warped(numbered: tuple[int, AvatarRow]) -> _Texture:
+    def read(row: AvatarRow) -> tuple[NDArray, NDArray]:
+        source = maps[row.presentation]
+        return warp_base_color(row, source), warp_normal(row, source)
+
+    return assembled(rows, read, boxes, np.minimum.reduce([one.coverage() for one in maps.values()]), report)
+
+
+def assembled(
+    rows: Sequence[Any],
+    read: Callable[[Any], tuple[NDArray, NDArray]],
+    boxes: Mapping[float, NDArray],
+    valid: NDArray,
+    report: Callable[[int, int], None],
+) -> AtlasTextures:
+    """The training set of ``rows`` (:class:`~.avatar_sources.TextureRow`).
+
+    Args:
+        read: base colour (S, S, 3) sRGB and normal xy (S, S, 2), OpenGL, of a row in the atlas.
+        boxes: (4, S, S) for each presentation, where colours are measured. valid: (S, S), see :class:`AtlasTextures`.
+    """
+
+    def started(numbered: tuple[int, Any]) -> _Texture:
         number, row = numbered
         report(number, len(rows))
-        source = maps[row.presentation]
-        base_color = warp_base_color(row, source)
-        masks = regions_of(row, base_color, box_masks(source))
-        return _Texture.of(row, base_color, warp_normal(row, source), masks)
+        base_color, normal = read(row)
+        return _Texture.of(row, base_color, normal, regions_of(row, base_color, boxes[row.presentation]))
 
     def finished(texture: _Texture) -> NDArray[np.uint8]:
         """Moves folds into the normals; returns the surface maps that follow."""
@@ -82,13 +104,12 @@ def assemble(
 
     # numpy and scipy let other threads run while they compute.
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        textures = list(pool.map(warped, enumerate(rows)))
+        textures = list(pool.map(started, enumerate(rows)))
         _give_hair(textures)
         groups = _outfit_groups(textures)
         surfaces = list(pool.map(finished, textures))
-    in_boxes = {presentation: box_masks(source) for presentation, source in maps.items()}
     labels = [
-        label_of(texture.row, texture.floats()[0], in_boxes[texture.row.presentation], group)
+        label_of(texture.row, texture.floats()[0], boxes[texture.row.presentation], group)
         for texture, group in zip(textures, groups, strict=True)
     ]
     return AtlasTextures(
@@ -97,8 +118,8 @@ def assemble(
         np.stack([texture.normal for texture in textures]),
         np.stack([texture.masks for texture in textures]),
         np.stack(surfaces),
-        np.minimum.reduce([source.coverage() for source in maps.values()]),
-        np.stack(list(in_boxes.values())).all(axis=0),
+        valid,
+        np.stack(list(boxes.values())).all(axis=0),
     )
 
 

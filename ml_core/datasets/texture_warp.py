@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,8 +12,6 @@ from scipy import sparse
 from ml_core.geometry.atlas import CHARTS, Chart
 
 SUPERSAMPLES = 2
-SOURCE_SIDE = 1024
-"""Pixels a side of the source textures as they are read."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +25,7 @@ class SourceMap:
     uv: NDArray
     valid: NDArray[np.bool_]
     rotation: NDArray
+    _matrices: dict[int, sparse.csr_matrix] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def size(self) -> int:
@@ -36,24 +35,28 @@ class SourceMap:
         """(S, S) share of each texel's samples that are valid."""
         return _average(self.valid.astype(np.float32))
 
-    @functools.cached_property
-    def _gathering(self) -> sparse.csr_matrix:
-        """(S S, :data:`SOURCE_SIDE` squared): the mean of a texel's valid samples, each interpolated bilinearly."""
+    def _gathering(self, side: int) -> sparse.csr_matrix:
+        """(S S, side side): the mean of a texel's valid samples, each interpolated bilinearly; made once."""
+        if side not in self._matrices:
+            self._matrices[side] = self._gathering_matrix(side)
+        return self._matrices[side]
+
+    def _gathering_matrix(self, side: int) -> sparse.csr_matrix:
         size, per_texel = self.size, SUPERSAMPLES**2
-        x, y = self.uv[..., 0] * SOURCE_SIDE - 0.5, (1 - self.uv[..., 1]) * SOURCE_SIDE - 0.5
+        x, y = self.uv[..., 0] * side - 0.5, (1 - self.uv[..., 1]) * side - 0.5
         left, top = np.floor(x), np.floor(y)
         texel = np.arange(size * size).reshape(size, size).repeat(SUPERSAMPLES, 0).repeat(SUPERSAMPLES, 1)
         rows, columns, shares = [], [], []
         for down in (0, 1):
             for along in (0, 1):
                 share = (1 - np.abs(x - left - along)) * (1 - np.abs(y - top - down)) / per_texel
-                column = np.clip(left + along, 0, SOURCE_SIDE - 1).astype(np.int32)
-                row = np.clip(top + down, 0, SOURCE_SIDE - 1).astype(np.int32)
+                column = np.clip(left + along, 0, side - 1).astype(np.int32)
+                row = np.clip(top + down, 0, side - 1).astype(np.int32)
                 rows.append(texel[self.valid])
-                columns.append((row * SOURCE_SIDE + column)[self.valid])
+                columns.append((row * side + column)[self.valid])
                 shares.append(share[self.valid].astype(np.float32))
         entries = (np.concatenate(shares), (np.concatenate(rows), np.concatenate(columns)))
-        return sparse.coo_matrix(entries, shape=(size * size, SOURCE_SIDE**2)).tocsr()
+        return sparse.coo_matrix(entries, shape=(size * size, side**2)).tocsr()
 
     @functools.cached_property
     def _turning(self) -> NDArray[np.float32]:
@@ -62,19 +65,18 @@ class SourceMap:
         return turned / np.maximum(self.coverage(), 1e-6)[..., None, None]
 
     def _gathered(self, image: NDArray) -> NDArray[np.float32]:
-        """(S, S, C) of a source image (:data:`SOURCE_SIDE`, :data:`SOURCE_SIDE`, C), times the coverage."""
+        """(S, S, C) of a source image (H, H, C), times the coverage."""
         channels = image.shape[-1]
         flat = np.ascontiguousarray(image, dtype=np.float32).reshape(-1, channels)
-        return np.asarray(self._gathering @ flat).reshape(self.size, self.size, channels)
+        return np.asarray(self._gathering(len(image)) @ flat).reshape(self.size, self.size, channels)
 
     def gather(self, image: NDArray) -> NDArray[np.float32]:
-        """(S, S, C) atlas image of a source image (:data:`SOURCE_SIDE`, :data:`SOURCE_SIDE`, C); texels without a
-        sample are filled from their chart."""
+        """(S, S, C) atlas image of a source image (H, H, C); texels without a sample are filled from their chart."""
         return fill_charts(self._gathered(image), self.coverage())
 
     def gather_normal(self, normal: NDArray, flip_green: NDArray[np.bool_]) -> NDArray[np.float32]:
-        """(S, S, 2) normal xy in the atlas's frame of source normals xy (:data:`SOURCE_SIDE`, :data:`SOURCE_SIDE`, 2);
-        ``flip_green`` (S, S) says where green points down."""
+        """(S, S, 2) normal xy in the atlas's frame of source normals xy (H, H, 2); ``flip_green`` (S, S) says where
+        green points down."""
         coverage = self.coverage()[..., None]
         gathered = self._gathered(normal) / np.maximum(coverage, 1e-6)
         gathered[..., 1] *= np.where(flip_green, -1, 1)

@@ -2,8 +2,8 @@
 
 Colour truth is by construction: the network paints *region masks* and a colour-free *detail*, and
 :func:`compose_color` puts the asked colours to them. What is painted comes from a coarse map of codes, 16 texels of
-the atlas to a code (:class:`~ml_core.networks.code_bank.CodeBank`), through convolutions that are the same everywhere: what
-cloth, skin and hair look like is learned once and for all places, and training can look at crops.
+the atlas to a code (:class:`~ml_core.networks.code_bank.CodeBank`), through convolutions that are the same everywhere:
+what cloth, skin and hair look like is learned once and for all places, and training can look at crops.
 """
 
 from __future__ import annotations
@@ -49,8 +49,8 @@ LEVELS = 3
 class GeneratorConfig:
     """Sizes of the generator; saved with each run and in the card.
 
-    ``latent`` channels lie on the coarse grid of codes, ``fine`` ones on a grid twice as fine; ``channels`` are those of
-    the layers at L, 2 L, 4 L and 8 L for a map of L codes a side.
+    ``latent`` channels lie on the coarse grid of codes, ``fine`` ones on a grid twice as fine; ``channels`` are those
+    of the layers at L, 2 L, 4 L and 8 L for a map of L codes a side.
     """
 
     latent: int = 16
@@ -120,11 +120,7 @@ class TexturePainter(nn.Module):
         self.half_head = nn.Conv2d(high, RAW_CHANNELS, 3, padding=1)
         self.top = _convolutions(high, top, top)
         self.head = nn.Conv2d(top, RAW_CHANNELS, 3, padding=1)
-        for layer in self.modules():
-            if isinstance(layer, nn.Conv2d):
-                nn.init.kaiming_normal_(layer.weight, a=0.2)
-                assert layer.bias is not None
-                nn.init.zeros_(layer.bias)
+        _keep_signal(self)
         for head in (self.quarter_head, self.half_head, self.head):
             nn.init.normal_(head.weight, std=0.02)
 
@@ -157,11 +153,20 @@ class TexturePainter(nn.Module):
         """Composed maps (N, 7, S, S): sRGB base colour, normal xy, roughness, occlusion; and region masks (N, 5, S, S),
         which sum to 1, of raw layers (N, 12, S, S) and sRGB colours (N, 4, 3)."""
         detail, regions, normal, surface = raw.float().split([3, len(REGIONS), 2, 2], dim=1)
-        # A softmax by its formula: ONNX Runtime's own over channels turns the image around and takes five times as long.
+        # A softmax by its formula: ONNX Runtime's own over channels moves the image about and takes five times as long.
         weights = torch.exp(torch.clamp(self.config.edge * regions, -20.0, 20.0))
         masks = weights / weights.sum(dim=1, keepdim=True)
         color = compose_color(detail, masks, colors)
         return torch.cat([color, torch.tanh(normal), torch.sigmoid(surface)], dim=1), masks
+
+
+def _keep_signal(network: nn.Module) -> None:
+    """He's start for all convolutions: torch's own shrinks the signal at every layer, and codes drown in noise."""
+    for layer in network.modules():
+        if isinstance(layer, nn.Conv2d):
+            nn.init.kaiming_normal_(layer.weight, a=0.2)
+            assert layer.bias is not None
+            nn.init.zeros_(layer.bias)
 
 
 def _doubled(x: Tensor) -> Tensor:
@@ -191,6 +196,7 @@ class TextureEncoder(nn.Module):
             nn.LeakyReLU(0.2),
             nn.Conv2d(3 * width, config.latent, 3, padding=1),
         )
+        _keep_signal(self)
 
     def forward(self, layers: Tensor) -> Tensor:
         """Codes (N, C, S / 16, S / 16) of detail, masks, normal xy, roughness and occlusion (N, 12, S, S)."""

@@ -13,10 +13,9 @@ def one_size_at_a_time(path: Path, levels: Sequence[Sequence[str]]) -> None:
     Each level names outputs of the graph; the outputs of the new graph have the last level's names. What all levels
     need is computed always; the rest moves into the branches of ``If`` nodes, with the weights that it needs.
     """
+    import numpy as np
     import onnx
     from onnx import TensorProto, helper, numpy_helper
-
-    import numpy as np
 
     model = onnx.load(str(path))
     graph = model.graph

@@ -48,7 +48,7 @@ class TextureNetwork(nn.Module):
 def export_network(network: TextureNetwork, path: Path) -> None:
     """Write the network as ONNX, atomically, with its weights stored in half precision and its codes in 8 bits.
 
-    The file has one input more, ``level`` (0, 1 or 2), and the two outputs of that level alone, ``maps`` and ``regions``.
+    The file has one input more, ``level`` (0, 1 or 2), and the two outputs of that level alone: ``maps``, ``regions``.
 
     They are rounded first, in the network itself, so that torch and ONNX Runtime compute from the same numbers; both
     compute in single precision.

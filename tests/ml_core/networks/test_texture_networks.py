@@ -31,7 +31,9 @@ def test_a_crop_of_codes_paints_a_crop_of_the_atlas(network):
     painted = network.painter.paint_atlas(codes)
     assert [raw.shape for raw in painted] == [(1, 12, size, size) for size in (256, 512, 1024)]
     inner = 5 * TEXELS_A_CODE  # as far as a convolution's zeros reach
-    for factor, expected, window in zip((4, 2, 1), painted, network.painter.paint(codes[:, :, 8:32, 16:40]), strict=True):
+    for factor, expected, window in zip(
+        (4, 2, 1), painted, network.painter.paint(codes[:, :, 8:32, 16:40]), strict=True
+    ):
         texels, cut = TEXELS_A_CODE // factor, inner // factor
         expected = expected[:, :, 8 * texels : 32 * texels, 16 * texels : 40 * texels]
         assert torch.allclose(window[..., cut:-cut, cut:-cut], expected[..., cut:-cut, cut:-cut], atol=1e-4)
