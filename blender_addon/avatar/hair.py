@@ -15,11 +15,11 @@ from ml_core.geometry.hair_surface import HeadSpace
 
 from .body import SHAPE_KEY
 from .body_targets import find_targets
-from .generating import stored_traits
 from .humanoid import HAIR_KEY
 from .images import plain_name, store_image
 from .materials import SkinMaps, skin_material
 from .shape_keys import follow_body, has_sliders
+from .stored import stored_traits
 
 UV_MAP = "UVMap"
 TEXTURE_SIZE = 512

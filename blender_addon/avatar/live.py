@@ -26,10 +26,10 @@ from ml_core.geometry.texture_transfer import AtlasMap, Gather, gather_of
 from ml_core.vocabulary.traits import AvatarTraits
 
 from ..bridge import models
-from .generating import TRAITS_KEY, stored_traits
 from .hair import follow_hair
 from .layers import LayerStack, layered_maps, layered_preview
 from .shape_keys import has_sliders, refit_armature, set_sliders
+from .stored import store_traits, stored_traits
 from .texturing import MapSource, image_stem, map_sources, painted_images, store_part
 
 TICK = 0.015
@@ -112,7 +112,7 @@ def follow(trait: str) -> None:
     if value is None or getattr(stored[0], trait) == value:
         return
     traits = stored[0].replace(**{trait: value})
-    armature[TRAITS_KEY] = traits.to_json()
+    store_traits(armature, traits)
     if trait in BODY_SLIDERS and has_sliders(armature):
         set_sliders(armature, {trait: slider_values(traits)[trait]})
         _ask(armature)
