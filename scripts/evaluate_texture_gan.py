@@ -8,6 +8,7 @@ Pictures go beside the run: samples.png, inversion.png.
 
 Examples:
   python scripts/evaluate_texture_gan.py --run runs/textures --data runs/texture_data
+  python scripts/evaluate_texture_gan.py --again --data runs/texture_data
   python scripts/evaluate_texture_gan.py --run runs/textures --out /tmp/trial/texture_generator.onnx --requests 50
 """
 
@@ -27,7 +28,7 @@ import torch
 from PIL import Image
 
 from ml_core.datasets.avatar_textures import AtlasTextures
-from ml_core.errors import AtelierError
+from ml_core.errors import AtelierError, InputError
 from ml_core.inference.texture_generator import WEIGHTS, TextureGenerator
 from ml_core.training.texture_batches import TextureBatches
 from ml_core.training.texture_classifier import SIZE as LOOK
@@ -208,20 +209,42 @@ def _merged(errors: list[dict[str, dict[str, float]]]) -> dict[str, dict[str, fl
     }
 
 
+def export(run: Path, out: Path, textures: AtlasTextures) -> dict[str, Any]:
+    """Exports a run; its card, without figures."""
+    network, batches, config, state = load_run(run, textures)
+    export_network(network, out)
+    card = card_of(DESCRIPTION, network, batches, config, state)
+    write_card(out, card)
+    return card
+
+
+def read_card(weights: Path) -> dict[str, Any]:
+    """The card of exported weights, without what :func:`write_card` adds."""
+    path = weights.with_suffix(".json")
+    if not weights.is_file() or not path.is_file():
+        raise InputError(f"{weights}: no weights with a card are here to measure anew")
+    card = json.loads(path.read_text(encoding="utf-8"))
+    return {name: value for name, value in card.items() if name not in ("file", "sha256")}
+
+
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--run", type=Path, default=Path("runs/textures"), help="run folder (default %(default)s)")
     parser.add_argument("--data", type=Path, default=Path("runs/texture_data"), help="dataset (default %(default)s)")
     parser.add_argument("--out", type=Path, default=WEIGHTS, help="ONNX file to write (default: the shipped weights)")
     parser.add_argument("--requests", type=int, default=500, help="random requests (default %(default)s)")
+    parser.add_argument(
+        "--again", action="store_true", help="measure the exported --out anew, without its run; pictures go to --run"
+    )
     options = parser.parse_args(arguments)
     try:
         textures = AtlasTextures.load(options.data, SIZE)
-        network, batches, config, state = load_run(options.run, textures)
-        export_network(network, options.out)
-        card = card_of(DESCRIPTION, network, batches, config, state)
-        write_card(options.out, card)
-        evaluation = Evaluation(TextureGenerator.load(options.out, "cpu"), textures, batches, config.hold_out)
+        options.run.mkdir(parents=True, exist_ok=True)
+        card = read_card(options.out) if options.again else export(options.run, options.out, textures)
+        hold_out = tuple(card["training"]["configuration"]["hold_out"])
+        seen = [i for i, label in enumerate(textures.labels) if label.face_group not in hold_out]
+        batches = TextureBatches(textures.subset(np.array(seen)), np.random.default_rng(0), 1.0)
+        evaluation = Evaluation(TextureGenerator.load(options.out, "cpu"), textures, batches, hold_out)
         evaluation.samples(options.run / "samples.png")
         card["metrics"] = {
             "traits": evaluation.traits(options.requests),

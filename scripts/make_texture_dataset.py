@@ -44,7 +44,7 @@ def main(arguments: list[str] | None = None) -> int:
         "--out", type=Path, default=Path("runs/texture_data"), help="folder to write (default %(default)s)"
     )
     parser.add_argument(
-        "--sizes", type=int, nargs="+", default=[1024], choices=[128, 256, 512, 1024], help="atlas sizes (default 1024)"
+        "--sizes", type=int, nargs="+", default=[512], choices=[128, 256, 512, 1024], help="atlas sizes (default 512)"
     )
     parser.add_argument("--mesh-m", default=MESH_M, help="mesh for presentation m, in meshes/")
     parser.add_argument("--mesh-f", default=MESH_F, help="mesh for presentation f, in meshes/")

@@ -31,7 +31,7 @@ from ml_core.training.texture_config import TextureTrainingConfig, read_config
 from ml_core.training.texture_export import read_weights
 from ml_core.training.texture_trainer import TextureTrainer
 
-SIZE = 1024
+SIZE = 512
 
 
 def parse(arguments: list[str] | None) -> argparse.Namespace:

@@ -29,7 +29,7 @@ from ml_core.vocabulary.color import hex_to_srgb
 
 _SAME_GARMENT = 0.055
 _COMPARED = 512
-"""Texels a side at which garments are compared."""
+"""Texels a side at which garments are compared, at most."""
 
 
 @dataclass
@@ -161,14 +161,15 @@ def _give_hair(textures: list[_Texture]) -> None:
 def _garment_descriptor(texture: _Texture) -> NDArray:
     """Log colour of the body without skin, each garment relative to its own mean: equal for recoloured garments."""
     color, _, shares = texture.floats()
-    logs = np.log(resize_atlas(color, _COMPARED) + 0.08)
-    masks = resize_atlas(shares.transpose(1, 2, 0), _COMPARED)
+    size = min(_COMPARED, len(color))
+    logs = np.log(resize_atlas(color, size) + 0.08)
+    masks = resize_atlas(shares.transpose(1, 2, 0), size)
     for region in (2, 3):
         share = masks[..., [region]]
         logs = logs - share * (logs * share).sum(axis=(0, 1)) / max(share.sum(), 1e-3)
     logs = logs * masks[..., 2:].sum(axis=-1, keepdims=True)
     parts = [
-        logs[chart.pixels(_COMPARED)].reshape(-1, 3)
+        logs[chart.pixels(size)].reshape(-1, 3)
         for name, chart in CHARTS.items()
         if name != "head" and "hand" not in name
     ]

@@ -24,7 +24,7 @@ WEIGHTS = Path(__file__).resolve().parents[1] / "weights" / "texture_generator.o
 SIZES = (64, 128, 256, 512, 1024, 2048)
 _ASKED_COLORS = ("skin", "hair", "top", "bottom")
 _INPUTS = ["z", "colors", "outfit", "presentation", "level"]
-_LEVELS = 3
+_LEVELS = 2
 _STEEPEST = 0.99
 """Length of a normal's xy."""
 
@@ -85,7 +85,7 @@ class TextureGenerator:
 
     @property
     def native_size(self) -> int:
-        """Texels a side that the network itself paints; it paints half and a quarter of that faster."""
+        """Texels a side that the network itself paints; it paints half of that faster."""
         return int(self._card["size"])
 
     def generate(
@@ -153,7 +153,7 @@ class TextureGenerator:
         return invert(self.paint, self._card, image, mask, traits or AvatarTraits())
 
     def base_color(self, traits: AvatarTraits, seed: int) -> NDArray[np.float32]:
-        """sRGB base colour (S, S, 3) 0..1 at a quarter of :attr:`native_size`, for traits that are all set: the quick
+        """sRGB base colour (S, S, 3) 0..1 at half of :attr:`native_size`, for traits that are all set: the quick
         look."""
         return self.base_color_and_skin(traits, seed)[0]
 
@@ -167,7 +167,7 @@ class TextureGenerator:
     ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """The network's own output for traits that are all set and a seed vector (64,): maps (7, S, S), which are sRGB
         base colour, normal xy, roughness and occlusion, and region masks (5, S, S) of skin, hair, top, bottom and the
-        rest; S is the least of :attr:`native_size`, its half and its quarter that is ``size`` or more."""
+        rest; S is the least of :attr:`native_size` and its half that is ``size`` or more."""
         assert traits.outfit is not None
         smaller = [k for k in range(_LEVELS) if size <= self.native_size >> k]
         feeds = {

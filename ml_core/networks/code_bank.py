@@ -39,7 +39,7 @@ class CodeBank(nn.Module):
         face_presentation: (K,) presentation 0..1 of each learned face.
         outfit_presentation: (J,) of each learned outfit.
         outfit_kind: (J, 5) one-hot outfit of each learned outfit.
-        code_size: channels of a code.
+        latent: channels of a code.
         sharpness: of the face and of the outfit mixture.
     """
 
@@ -56,7 +56,7 @@ class CodeBank(nn.Module):
         face_presentation: NDArray,
         outfit_presentation: NDArray,
         outfit_kind: NDArray,
-        code_size: int,
+        latent: int,
         sharpness: tuple[float, float],
     ) -> None:
         super().__init__()
@@ -70,8 +70,8 @@ class CodeBank(nn.Module):
         down = (torch.arange(HEAD_SIZE) + 0.5) / HEAD_SIZE
         self.register_buffer("upper", torch.sigmoid((_NOSE - down) / (_SOFT / 2)).reshape(1, 1, HEAD_SIZE, 1))
         self.register_buffer("sharpness", torch.tensor(sharpness))
-        self.faces = nn.Parameter(torch.randn(faces, code_size, HEAD_SIZE, HEAD_SIZE) * 0.1)
-        self.outfits = nn.Parameter(torch.randn(outfits, code_size, LATENT_SIZE, LATENT_SIZE) * 0.1)
+        self.faces = nn.Parameter(torch.randn(faces, latent, HEAD_SIZE, HEAD_SIZE) * 0.1)
+        self.outfits = nn.Parameter(torch.randn(outfits, latent, LATENT_SIZE, LATENT_SIZE) * 0.1)
         self.collars = nn.Parameter(torch.zeros(outfits, 1, HEAD_SIZE, HEAD_SIZE))
 
     def weights(self, z: Tensor, outfit: Tensor, presentation: Tensor) -> tuple[Tensor, Tensor]:

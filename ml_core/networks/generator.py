@@ -1,13 +1,14 @@
 """The texture generator: spatial codes and asked colours in, all maps of a body atlas out.
 
 Colour truth is by construction: the network paints *region masks* and a colour-free *detail*, and
-:func:`compose_color` puts the asked colours to them. What is painted comes from a coarse map of codes, 16 texels of
-the atlas to a code (:class:`~ml_core.networks.code_bank.CodeBank`), through convolutions that are the same everywhere:
-what cloth, skin and hair look like is learned once and for all places, and training can look at crops.
+:func:`compose_color` puts the asked colours to them. What is painted comes from a coarse map of codes, 8 texels of the
+atlas to a code (:class:`~ml_core.networks.code_bank.CodeBank`), through convolutions that are the same everywhere: what
+cloth, skin and hair look like is learned once and for all places, and training can look at crops.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -35,33 +36,23 @@ dark; -0.7 lies near the -1 of a shine that adds equally to every colour."""
 RAW_CHANNELS = 3 + len(REGIONS) + 2 + 2
 MAP_CHANNELS = 7
 LATENT_SIZE = 2 * CELLS
-TEXELS_A_CODE = 16
+TEXELS_A_CODE = 8
 
 BORDER = 2
 """Codes that are repeated around the atlas before it is painted, in training and ever after: a convolution's own zeros
 would darken the outermost texels, which no crop of training shows with such a surrounding."""
 
-LEVELS = 3
-"""The painter paints at a quarter, at half and in full size; a quick look stops at the first."""
+LEVELS = 2
+"""The painter paints in half and in full size; a quick look stops at the first."""
 
 
 @dataclass(frozen=True)
 class GeneratorConfig:
-    """Sizes of the generator; saved with each run and in the card.
-
-    ``latent`` channels lie on the coarse grid of codes, ``fine`` ones on a grid twice as fine; ``channels`` are those
-    of the layers at L, 2 L, 4 L and 8 L for a map of L codes a side.
-    """
+    """Sizes of the generator; saved with each run and in the card."""
 
     latent: int = 16
-    fine: int = 8
-    channels: tuple[int, int, int, int] = (64, 48, 32, 16)
+    channels: tuple[int, int, int] = (96, 64, 48)
     edge: float = 2.0
-
-    @property
-    def code_size(self) -> int:
-        """Numbers a code: its own and those of the four finer ones in it."""
-        return self.latent + 4 * self.fine
 
 
 def log_color(srgb: Tensor) -> Tensor:
@@ -108,20 +99,25 @@ def detail_of(image: Tensor, masks: Tensor, colors: Tensor) -> Tensor:
 class TexturePainter(nn.Module):
     """Code maps to raw layers and composed maps; convolutions only, so that a crop of codes gives a crop of maps."""
 
+    doubling: Tensor
+
     def __init__(self, config: GeneratorConfig | None = None) -> None:
         super().__init__()
         self.config = config = config or GeneratorConfig()
-        low, middle, high, top = config.channels
+        low, middle, high = config.channels
         self.low = _convolutions(config.latent, low, low)
-        self.middle = _convolutions(low + config.fine, middle, middle)
+        self.middle = _convolutions(low, middle, middle)
+        self.half_head = nn.Conv2d(middle, RAW_CHANNELS * 4, 3, padding=1)
         self.passing = nn.Conv2d(middle, high, 1)
-        self.quarter_head = nn.Conv2d(high, RAW_CHANNELS, 3, padding=1)
         self.high = _convolutions(high, high)
-        self.half_head = nn.Conv2d(high, RAW_CHANNELS, 3, padding=1)
-        self.top = _convolutions(high, top, top)
-        self.head = nn.Conv2d(top, RAW_CHANNELS, 3, padding=1)
-        _keep_signal(self)
-        for head in (self.quarter_head, self.half_head, self.head):
+        self.head = nn.Conv2d(high, RAW_CHANNELS * 4, 3, padding=1)
+        self.register_buffer("doubling", _doubling(RAW_CHANNELS), persistent=False)
+        for layer in self.modules():
+            if isinstance(layer, nn.Conv2d):
+                nn.init.kaiming_normal_(layer.weight, a=0.2)
+                assert layer.bias is not None
+                nn.init.zeros_(layer.bias)
+        for head in (self.half_head, self.head):
             nn.init.normal_(head.weight, std=0.02)
 
     @property
@@ -129,48 +125,54 @@ class TexturePainter(nn.Module):
         """Texels a side of the full output."""
         return LATENT_SIZE * TEXELS_A_CODE
 
-    def paint(self, codes: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Raw layers (N, 12, S, S) for S of 4 L, 8 L and 16 L of codes (N, C, L, L).
+    def levels(self, codes: Tensor) -> Iterator[Tensor]:
+        """Raw layers (N, 12, 4 L, 4 L) and (N, 12, 8 L, 8 L) of codes (N, C, L, L), each painted when it is asked for;
+        the finer adds to the coarser."""
+        x = self.low(codes)
+        x = self.middle(functional.interpolate(x, scale_factor=2.0, mode="nearest"))
+        half = functional.pixel_shuffle(self.half_head(x), 2)
+        yield half
+        x = functional.leaky_relu(functional.interpolate(self.passing(x), scale_factor=2.0, mode="nearest"), 0.2)
+        # Twice the size by bilinear interpolation is a convolution before the pixels are shuffled, and one with the
+        # head's takes ONNX Runtime a fifth of the time of its own resizing. (Edges differ; BORDER is cut off.)
+        weight = torch.cat([self.head.weight, self.doubling], dim=1)
+        fine = functional.conv2d(torch.cat([self.high(x), half], dim=1), weight, self.head.bias, padding=1)
+        yield functional.pixel_shuffle(fine, 2)
 
-        Every size has a head of its own. Nearest neighbours and a convolution rather than pixel shuffling: the same
-        number of multiplications, and ONNX Runtime moves each number once less.
-        """
-        coarse, fine = codes.split([self.config.latent, 4 * self.config.fine], dim=1)
-        x = self.middle(torch.cat([_doubled(self.low(coarse)), functional.pixel_shuffle(fine, 2)], dim=1))
-        x = functional.leaky_relu(_doubled(self.passing(x)), 0.2)
-        quarter = self.quarter_head(x)
-        x = _doubled(self.high(x))
-        half = self.half_head(x)
-        return quarter, half, self.head(_doubled(self.top(x)))
+    def paint(self, codes: Tensor) -> tuple[Tensor, ...]:
+        """All of :meth:`levels`."""
+        return tuple(self.levels(codes))
+
+    def atlas_levels(self, codes: Tensor) -> Iterator[Tensor]:
+        """As :meth:`levels`, of a whole atlas."""
+        for level, raw in enumerate(self.levels(functional.pad(codes, (BORDER,) * 4, mode="replicate"))):
+            cut = BORDER * TEXELS_A_CODE >> LEVELS - 1 - level
+            yield raw[..., cut:-cut, cut:-cut]
 
     def paint_atlas(self, codes: Tensor) -> tuple[Tensor, ...]:
-        """As :meth:`paint`, of a whole atlas."""
-        painted = self.paint(functional.pad(codes, (BORDER,) * 4, mode="replicate"))
-        cuts = (BORDER * TEXELS_A_CODE // factor for factor in (4, 2, 1))
-        return tuple(raw[..., cut:-cut, cut:-cut] for raw, cut in zip(painted, cuts, strict=True))
+        """All of :meth:`atlas_levels`."""
+        return tuple(self.atlas_levels(codes))
 
     def finish(self, raw: Tensor, colors: Tensor) -> tuple[Tensor, Tensor]:
         """Composed maps (N, 7, S, S): sRGB base colour, normal xy, roughness, occlusion; and region masks (N, 5, S, S),
         which sum to 1, of raw layers (N, 12, S, S) and sRGB colours (N, 4, 3)."""
         detail, regions, normal, surface = raw.float().split([3, len(REGIONS), 2, 2], dim=1)
         # A softmax by its formula: ONNX Runtime's own over channels moves the image about and takes five times as long.
-        weights = torch.exp(torch.clamp(self.config.edge * regions, -20.0, 20.0))
+        weights = torch.exp(torch.clamp(self.config.edge * regions, -30.0, 30.0))
         masks = weights / weights.sum(dim=1, keepdim=True)
         color = compose_color(detail, masks, colors)
         return torch.cat([color, torch.tanh(normal), torch.sigmoid(surface)], dim=1), masks
 
 
-def _keep_signal(network: nn.Module) -> None:
-    """He's start for all convolutions: torch's own shrinks the signal at every layer, and codes drown in noise."""
-    for layer in network.modules():
-        if isinstance(layer, nn.Conv2d):
-            nn.init.kaiming_normal_(layer.weight, a=0.2)
-            assert layer.bias is not None
-            nn.init.zeros_(layer.bias)
-
-
-def _doubled(x: Tensor) -> Tensor:
-    return functional.interpolate(x, scale_factor=2.0, mode="nearest")
+def _doubling(channels: int) -> Tensor:
+    """(4 channels, channels, 3, 3) bilinear interpolation to twice the size, as a convolution before the shuffling."""
+    near, far = 0.75, 0.25
+    steps = torch.tensor([[far, near, 0.0], [0.0, near, far]])
+    stencils = torch.einsum("ai,bj->abij", steps, steps).reshape(4, 3, 3)
+    weight = torch.zeros(channels, 4, channels, 3, 3)
+    for channel in range(channels):
+        weight[channel, :, channel] = stencils
+    return weight.reshape(4 * channels, channels, 3, 3)
 
 
 def _convolutions(*widths: int) -> nn.Sequential:
@@ -183,22 +185,14 @@ def _convolutions(*widths: int) -> nn.Sequential:
 class TextureEncoder(nn.Module):
     """Raw layers to codes; used in training alone, where it finds the first codes of every texture."""
 
-    def __init__(self, config: GeneratorConfig, width: int = 32) -> None:
+    def __init__(self, latent: int, width: int = 32) -> None:
         super().__init__()
-        widths = (RAW_CHANNELS, width, width * 3 // 2, 2 * width)
-        layers: list[nn.Module] = []
+        widths = (width, width * 3 // 2, 2 * width, 3 * width)
+        layers: list[nn.Module] = [nn.Conv2d(RAW_CHANNELS, width, 3, padding=1), nn.LeakyReLU(0.2)]
         for inputs, outputs in pairwise(widths):
             layers += [nn.Conv2d(inputs, outputs, 4, stride=2, padding=1), nn.LeakyReLU(0.2)]
-        self.layers = nn.Sequential(*layers, *_convolutions(2 * width, 2 * width))
-        self.fine = nn.Conv2d(2 * width, config.fine, 1)
-        self.coarse = nn.Sequential(
-            nn.Conv2d(2 * width, 3 * width, 4, stride=2, padding=1),
-            nn.LeakyReLU(0.2),
-            nn.Conv2d(3 * width, config.latent, 3, padding=1),
-        )
-        _keep_signal(self)
+        self.layers = nn.Sequential(*layers, nn.Conv2d(widths[-1], latent, 3, padding=1))
 
     def forward(self, layers: Tensor) -> Tensor:
-        """Codes (N, C, S / 16, S / 16) of detail, masks, normal xy, roughness and occlusion (N, 12, S, S)."""
-        x = self.layers(layers)
-        return torch.cat([self.coarse(x), functional.pixel_unshuffle(self.fine(x), 2)], dim=1)
+        """Codes (N, C, S / 8, S / 8) of detail, masks, normal xy, roughness and occlusion (N, 12, S, S)."""
+        return self.layers(layers)

@@ -22,11 +22,11 @@ class TextureTrainingConfig:
     generator: GeneratorConfig = field(default_factory=GeneratorConfig)
     encoder_steps: int = 3000
     adversarial_steps: int = 5000
-    batch: int = 4
-    adversarial_batch: int = 2
-    mixed_batch: int = 2
-    side: int = 20
-    looks: int = 128
+    batch: int = 8
+    adversarial_batch: int = 4
+    mixed_batch: int = 4
+    side: int = 24
+    looks: int = 96
     learning_rate: float = 2e-3
     adversarial_rate: float = 5e-4
     code_rate: float = 5e-3
@@ -38,7 +38,7 @@ class TextureTrainingConfig:
     ema: float = 0.998
     code_noise: float = 0.1
     true_color_share: float = 0.3
-    sharpness: tuple[float, float] = (7.0, 40.0)
+    sharpness: tuple[float, float] = (12.0, 40.0)
     hold_out: tuple[str, ...] = ()
     saves: int = 40
     seed: int = 0

@@ -27,8 +27,8 @@ OPSET = 17
 _CODES = ("bank.faces", "bank.outfits")
 
 
-OUTPUTS = (("quarter_maps", "quarter_regions"), ("half_maps", "half_regions"), ("maps", "regions"))
-"""Maps (N, 7, S, S) and region masks (N, 5, S, S) by level, for S of 256, 512 and 1024."""
+OUTPUTS = (("half_maps", "half_regions"), ("maps", "regions"))
+"""Maps (N, 7, S, S) and region masks (N, 5, S, S) by level, for S of 256 and 512."""
 
 
 class TextureNetwork(nn.Module):
@@ -48,7 +48,7 @@ class TextureNetwork(nn.Module):
 def export_network(network: TextureNetwork, path: Path) -> None:
     """Write the network as ONNX, atomically, with its weights stored in half precision and its codes in 8 bits.
 
-    The file has one input more, ``level`` (0, 1 or 2), and the two outputs of that level alone: ``maps``, ``regions``.
+    The file has one input more, ``level`` (0 or 1), and the two outputs of that level alone: ``maps``, ``regions``.
 
     They are rounded first, in the network itself, so that torch and ONNX Runtime compute from the same numbers; both
     compute in single precision.

@@ -34,7 +34,7 @@ class TextureModel(nn.Module):
         side: int = LATENT_SIZE,
         noise: float = 0.0,
     ) -> dict[str, Any]:
-        """``maps`` and ``masks``, each a list of a quarter, half and full size, and ``codes``.
+        """``maps`` and ``masks``, each a list of half and full size, and ``codes``.
 
         Args:
             colors: (N, 4, 3) sRGB. layers: (N, 12, S, S) to encode; or else shares: of faces (N, 2, K) and outfits
@@ -70,10 +70,10 @@ def build_model(batches: TextureBatches, config: TextureTrainingConfig) -> Textu
         np.array([labels[i].presentation for i in first_face]),
         np.array([labels[i].presentation for i in first_outfit]),
         np.array([[labels[i].outfit == name for name in OUTFITS] for i in first_outfit], dtype=np.float32),
-        config.generator.code_size,
+        config.generator.latent,
         config.sharpness,
     )
-    return TextureModel(TexturePainter(config.generator), bank, TextureEncoder(config.generator))
+    return TextureModel(TexturePainter(config.generator), bank, TextureEncoder(config.generator.latent))
 
 
 @torch.no_grad()

@@ -139,7 +139,7 @@ class TextureTrainer:
         wanted = [self._inner(one) for one in (crops.target.to(device), crops.masks.to(device), weight)]
         loss = _CODE_WEIGHT * painted["codes"].square().mean()
         count = len(crops.faces)
-        for factor in (1, 2, 4):
+        for factor in (1, 2):
             if factor > 1:
                 wanted = [functional.avg_pool2d(one, 2) for one in wanted]
             level = LEVELS - factor.bit_length()

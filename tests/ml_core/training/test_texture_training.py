@@ -22,7 +22,7 @@ from ml_core.training.texture_trainer import TextureTrainer  # noqa: E402
 from ml_core.vocabulary.traits import OUTFITS  # noqa: E402
 
 TINY = TextureTrainingConfig(
-    generator=GeneratorConfig(latent=4, fine=2, channels=(8, 8, 8, 8)),
+    generator=GeneratorConfig(latent=4, channels=(8, 8, 8)),
     encoder_steps=2,
     adversarial_steps=4,
     batch=2,
@@ -40,7 +40,7 @@ TINY = TextureTrainingConfig(
 @pytest.fixture(scope="module")
 def textures() -> AtlasTextures:
     rng = np.random.default_rng(0)
-    count, size = 8, 1024
+    count, size = 8, 512
     labels = [
         TextureLabel(
             f"id{k // 2}", f"g{k // 2}", OUTFITS[k % 5], OUTFITS[k % 5], k % 5, float(k // 2 % 2),
@@ -50,10 +50,10 @@ def textures() -> AtlasTextures:
     ]  # fmt: skip
     regions = np.zeros((count, size, size, 5), np.uint8)
     for k in range(5):
-        regions[:, :, k * 200 : (k + 1) * 200 + 40, k] = 255
+        regions[:, :, k * 100 : (k + 1) * 100 + 20, k] = 255
     boxes = np.zeros((4, size, size), bool)
     for k in range(4):
-        boxes[k, 80:120, k * 200 + 80 : k * 200 + 160] = True
+        boxes[k, 40:60, k * 100 + 40 : k * 100 + 80] = True
     return AtlasTextures(
         labels,
         rng.integers(60, 190, (count, size, size, 3), dtype=np.uint8),
@@ -177,7 +177,7 @@ def test_losses_are_those_of_the_papers():
 
 def test_metrics_tell_good_from_bad(textures):
     colors = np.full((1, 4, 3), 0.4, np.float32)
-    maps = np.full((1, 7, 1024, 1024), 0.4, np.float32)
+    maps = np.full((1, 7, 512, 512), 0.4, np.float32)
     assert trait_errors(maps, colors, textures.boxes)["skin"]["median"] == pytest.approx(0, abs=0.01)
     maps[:, :3] = 0.6
     assert trait_errors(maps, colors, textures.boxes)["top"]["median"] > 10
