@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from functools import cache
+
 import bpy
 
 from .translations_zh import CHINESE
+from .translations_zh_errors import ERRORS
 
 # Labels of operators are looked up under "Operator", everything else under "*"; the same words serve both.
 _CONTEXTS = ("*", "Operator")
@@ -15,8 +19,34 @@ def formatted(text: str, **values: object) -> str:
     return bpy.app.translations.pgettext_iface(text).format(**values)
 
 
+def translated_error(text: str) -> str:
+    """The message of an error in the language of the interface; one that nobody has translated stays as it is.
+
+    Errors are English sentences with names filled in where they are raised, often far from Blender; so the sentence is
+    found again by its pattern, and what is filled in is looked up in the same way.
+    """
+    for template, pattern in _patterns():
+        found = pattern.fullmatch(text)
+        if found is None:
+            continue
+        translation = bpy.app.translations.pgettext_iface(template)
+        if translation == template:
+            return text
+        first, *rest = translation.split("{}")
+        return first + "".join(translated_error(word) + part for word, part in zip(found.groups(), rest, strict=True))
+    return text
+
+
+@cache
+def _patterns() -> list[tuple[str, re.Pattern[str]]]:
+    """The most literal first: it says most."""
+    ordered = sorted(ERRORS, key=lambda template: len(template.replace("{}", "")), reverse=True)
+    return [(one, re.compile("(.+?)".join(map(re.escape, one.split("{}"))), re.DOTALL)) for one in ordered]
+
+
 def register() -> None:
     words = {(context, english): chinese for english, chinese in CHINESE.items() for context in _CONTEXTS}
+    words |= {("*", english): chinese for english, chinese in ERRORS.items()}
     bpy.app.translations.register(__package__, {"zh_HANS": words})
 
 

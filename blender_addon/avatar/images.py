@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 from ml_core.errors import InputError
 
+from ..bridge.remedies import SAVE_FILE, FixableError
+
 OWNER_KEY = "atelier_owner"
 
 
@@ -32,7 +34,8 @@ def image_folder() -> Path:
         InputError: the file was never saved, or the folder cannot be made.
     """
     if not bpy.data.filepath:
-        raise InputError("Save the blend file first: images can only be put beside it then. Or keep them packed.")
+        why = "Save the blend file first: images can only be put beside it then. Or keep them packed."
+        raise FixableError(why, SAVE_FILE)
     folder = Path(bpy.data.filepath).parent / "textures"
     try:
         folder.mkdir(exist_ok=True)

@@ -142,6 +142,17 @@ def status_line(state: Any) -> str:
     return ", ".join(parts)
 
 
+def is_tab_open(context: bpy.types.Context) -> bool:
+    """Whether the artist sees the Atelier tab in some 3D view."""
+    return any(
+        region.type == "UI" and region.width > 1 and getattr(region, "active_panel_category", "") == "Atelier"
+        for window in context.window_manager.windows
+        for area in window.screen.areas
+        if area.type == "VIEW_3D"
+        for region in area.regions
+    )
+
+
 def redraw_panels(context: bpy.types.Context) -> None:
     for window in context.window_manager.windows:
         for area in window.screen.areas:

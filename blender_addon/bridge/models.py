@@ -5,10 +5,14 @@ Where the artist has trained weights and put them to use, those are loaded in pl
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
+
+from ml_core.errors import AtelierError
 
 from . import own_models
+from .remedies import FixableError, Remedy
 
 if TYPE_CHECKING:
     from ml_core.inference.language_model import LanguageModel
@@ -17,19 +21,24 @@ if TYPE_CHECKING:
     from ml_core.inference.texture_generator import TextureGenerator
 
 
+Model = TypeVar("Model")
+
+
 @cache
 def texture_generator() -> TextureGenerator:
     """Raises :class:`ml_core.errors.AtelierError` when its weights are missing or damaged; so do the others."""
     from ml_core.inference.texture_generator import TextureGenerator
 
-    return TextureGenerator.load(own_models.weights("textures"))
+    own = own_models.weights("textures")
+    return TextureGenerator.load() if own is None else _own("textures", lambda: TextureGenerator.load(own))
 
 
 @cache
 def object_recognizer() -> ObjectRecognizer:
-    from ml_core.inference.object_recognizer import SHIPPED, ObjectRecognizer
+    from ml_core.inference.object_recognizer import ObjectRecognizer
 
-    return ObjectRecognizer.load(own_models.weights("objects") or SHIPPED)
+    own = own_models.weights("objects")
+    return ObjectRecognizer.load() if own is None else _own("objects", lambda: ObjectRecognizer.load(own))
 
 
 @cache
@@ -44,6 +53,14 @@ def language_model() -> LanguageModel:
     from ml_core.inference.language_model import LanguageModel
 
     return LanguageModel.load()
+
+
+def _own(what: str, load: Callable[[], Model]) -> Model:
+    """The artist's own weights; where they are damaged, the way back to the shipped ones comes with the error."""
+    try:
+        return load()
+    except AtelierError as error:
+        raise FixableError(str(error), Remedy("atelier.use_shipped", "Back to Shipped", {"what": what})) from error
 
 
 def forget() -> None:

@@ -14,12 +14,14 @@ from ..avatar import generating, shape_keys
 from ..avatar.stored import stored_traits
 from ..bridge.jobs import Job, Report
 from ..properties import SIZE_ITEMS
-from ..translations import formatted
+from ..translations import formatted, translated_error
 from .base import JobOperator
 
 
 class _PaintOperator(JobOperator):
     """The options that generating and texturing share."""
+
+    redone: tuple[str, ...] = ("description", "seed", "size")
 
     description: bpy.props.StringProperty(
         name="Description", description="Who the avatar is, in English or Chinese", options={"SKIP_SAVE"}
@@ -39,6 +41,13 @@ class _PaintOperator(JobOperator):
         default="512",
         options={"SKIP_SAVE"},
     )
+
+    def draw(self, context: bpy.types.Context) -> None:
+        """F9 shows what is changed by hand; the traits as JSON are for scripts, and the panel has them."""
+        column = self.layout.column()  # type: ignore[attr-defined]
+        column.use_property_split = True
+        for name in self.redone:
+            column.prop(self, name)
 
     def from_panel(self, context: bpy.types.Context) -> None:
         settings = context.scene.atelier
@@ -62,6 +71,8 @@ class ATELIER_OT_generate_avatar(_PaintOperator, bpy.types.Operator):
     bl_idname = "atelier.generate_avatar"
     bl_label = "Generate Avatar"
     bl_options = {"REGISTER", "UNDO"}
+
+    redone = ("name", "description", "seed", "size")
 
     name: bpy.props.StringProperty(
         name="Name", description="Name of the new avatar", default="Avatar", options={"SKIP_SAVE"}
@@ -191,7 +202,7 @@ class ATELIER_OT_edit_live(bpy.types.Operator):
         try:
             live.begin(context, target)
         except AtelierError as error:
-            self.report({"ERROR"}, str(error))
+            self.report({"ERROR"}, translated_error(str(error)))
             return {"CANCELLED"}
         context.scene.atelier.description = ""
         return {"FINISHED"}

@@ -13,7 +13,8 @@ from ml_core.errors import AtelierError
 
 from ..bridge import modal
 from ..bridge.jobs import Job, Progress, Report, run_to_end
-from ..translations import formatted
+from ..bridge.remedies import remedy_facts
+from ..translations import formatted, translated_error
 
 JOB_RUNS = "Another Atelier job is running. Wait for it, or press Esc to cancel it."
 
@@ -85,7 +86,7 @@ class JobOperator:
         try:
             self._runner = modal.JobRunner(self.job(context))
         except Exception as error:  # noqa: BLE001
-            return self._failed(context.scene, error)
+            return self._failed(context.scene, error, context)
         self._timer = modal.start(context, self)  # type: ignore[arg-type]
         modal.show(context, self._title(), self._runner)
         return {"RUNNING_MODAL"}
@@ -102,7 +103,7 @@ class JobOperator:
             done = self._runner.advance()
         except Exception as error:  # noqa: BLE001 - reported to the artist, written to the log
             self.cancel(context)
-            return self._failed(context.scene, error)
+            return self._failed(context.scene, error, context)
         if not done:
             modal.show(context, self._title(), self._runner)
             return {"PASS_THROUGH"}
@@ -130,8 +131,9 @@ class JobOperator:
             self.report({"INFO"}, sentence)  # type: ignore[attr-defined]
         return {"FINISHED"}
 
-    def _failed(self, scene: bpy.types.Scene, error: Exception) -> set[str]:
-        facts: dict[str, Any] = {"error": str(error)}
+    def _failed(self, scene: bpy.types.Scene, error: Exception, shown_in: bpy.types.Context | None = None) -> set[str]:
+        """``shown_in`` is the window's context when a button was pressed there."""
+        facts: dict[str, Any] = {"error": str(error), **remedy_facts(error)}
         if not isinstance(error, AtelierError):
             _log.error("%s failed", self.bl_idname, exc_info=error)  # type: ignore[attr-defined]
             facts["error"] = (
@@ -140,5 +142,8 @@ class JobOperator:
             )
             facts["details"] = "".join(traceback.format_exception(error))
         scene.atelier.last_report = json.dumps(facts, ensure_ascii=False)
-        self.report({"ERROR"}, facts["error"])  # type: ignore[attr-defined]
+        # The panel's box says it, with a button; a pop-up over the mouse would say it again.
+        is_in_panel = len(facts) > 1 and shown_in is not None and modal.is_tab_open(shown_in)
+        level = "WARNING" if is_in_panel else "ERROR"
+        self.report({level}, translated_error(facts["error"]))  # type: ignore[attr-defined]
         return {"CANCELLED"}

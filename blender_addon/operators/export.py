@@ -9,6 +9,7 @@ import bpy
 from ml_core.errors import InputError
 
 from ..bridge.jobs import Job, Report
+from ..bridge.remedies import SAVE_FILE, FixableError
 from ..export_properties import ExportOptionsOperator, to_options
 from ..properties import TARGET_ITEMS
 from ..translations import formatted
@@ -162,7 +163,7 @@ def absolute_folder(directory: str) -> Path:
     if not directory.strip():
         raise InputError("Choose a folder to export to.")
     if directory.startswith("//") and not bpy.data.filepath:
-        raise InputError("Save the blend file first, or choose a folder that is not relative to it.")
+        raise FixableError("Save the blend file first, or choose a folder that is not relative to it.", SAVE_FILE)
     return Path(bpy.path.abspath(directory)).resolve()
 
 

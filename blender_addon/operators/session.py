@@ -5,6 +5,7 @@ from __future__ import annotations
 import bpy
 
 from ..bridge.jobs import Job, Report
+from ..translations import formatted
 from .base import JobOperator
 
 
@@ -48,6 +49,44 @@ class ATELIER_OT_copy_details(bpy.types.Operator):
         return {"FINISHED"}
 
 
+class ATELIER_OT_dismiss_error(bpy.types.Operator):
+    """Take this message away"""
+
+    bl_idname = "atelier.dismiss_error"
+    bl_label = "Dismiss"
+    bl_options = {"INTERNAL"}
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        context.scene.atelier.last_report = ""
+        return {"FINISHED"}
+
+
+class ATELIER_OT_copy_text(bpy.types.Operator):
+    """Copy this line to the clipboard, to paste it into a terminal"""
+
+    bl_idname = "atelier.copy_text"
+    bl_label = "Copy Command"
+    bl_options = {"INTERNAL"}
+
+    text: bpy.props.StringProperty(name="Text", description="What is copied", options={"SKIP_SAVE"})
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        context.window_manager.clipboard = self.text
+        self.report({"INFO"}, formatted("{text} is on the clipboard.", text=self.text))
+        return {"FINISHED"}
+
+
+class ATELIER_OT_open_preferences(bpy.types.Operator):
+    """Open the preferences at Atelier's page"""
+
+    bl_idname = "atelier.open_preferences"
+    bl_label = "Open Preferences"
+    bl_options = {"INTERNAL"}
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        return bpy.ops.preferences.addon_show(module=__package__.rpartition(".")[0])
+
+
 class ATELIER_OT_self_check(JobOperator, bpy.types.Operator):
     """Try every model once, and say what works, on which device and how fast"""
 
@@ -64,4 +103,11 @@ class ATELIER_OT_self_check(JobOperator, bpy.types.Operator):
         return "" if report["failed"] else "Everything works."
 
 
-CLASSES = (ATELIER_OT_cancel_job, ATELIER_OT_copy_details, ATELIER_OT_self_check)
+CLASSES = (
+    ATELIER_OT_cancel_job,
+    ATELIER_OT_copy_details,
+    ATELIER_OT_dismiss_error,
+    ATELIER_OT_copy_text,
+    ATELIER_OT_open_preferences,
+    ATELIER_OT_self_check,
+)

@@ -15,11 +15,12 @@ from ml_core.vocabulary.training_runs import TrainingJob
 
 from ..bridge import own_models
 from ..bridge.jobs import InThread, Job, Progress, Report
+from ..bridge.remedies import FixableError, Remedy
 from ..preferences import preferences
 from ..training import pythons, runs
 from ..training.data import check_data
 from ..training_properties import LENGTH_ITEMS, WHAT_ITEMS
-from ..translations import formatted
+from ..translations import formatted, translated_error
 from .base import JobOperator
 
 
@@ -35,12 +36,26 @@ def python_to_use(chosen: str, folders: list[Path]) -> Generator[InThread, Any, 
         path = bpy.path.abspath(chosen)
         found = yield InThread(lambda: pythons.ask(path))
         if not found.is_ready:
-            raise InputError(found.why_not)
+            raise FixableError(found.why_not, _remedy(found))
         return found.path
-    found = yield InThread(lambda: pythons.best(folders))
+    every = yield InThread(lambda: pythons.find(folders))
+    if not every:
+        raise FixableError(pythons.NONE_FOUND, OPEN_PREFERENCES)
+    found = every[0]
+    if not found.is_ready:
+        raise FixableError(found.why_not, _remedy(found))
     if settings is not None:
         settings.training_python = found.path
     return found.path
+
+
+OPEN_PREFERENCES = Remedy("atelier.open_preferences", "Open Preferences")
+
+
+def _remedy(found: pythons.FoundPython) -> Remedy:
+    if found.torch and found.missing:
+        return Remedy("atelier.copy_text", "Copy Command", {"text": found.install_command})
+    return OPEN_PREFERENCES
 
 
 class ATELIER_OT_train(JobOperator, bpy.types.Operator):
@@ -235,6 +250,8 @@ class ATELIER_OT_use_shipped(bpy.types.Operator):
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         own_models.use_shipped(self.what)
+        if context.scene.atelier.report().get("remedy", {}).get("operator") == "atelier.use_shipped":
+            context.scene.atelier.last_report = ""  # what it said is put right
         return {"FINISHED"}
 
 
@@ -282,7 +299,7 @@ class ATELIER_OT_remove_training(bpy.types.Operator):
         try:
             runs.remove(run)
         except InputError as error:
-            self.report({"ERROR"}, str(error))
+            self.report({"ERROR"}, translated_error(str(error)))
             return {"CANCELLED"}
         return {"FINISHED"}
 
@@ -298,7 +315,7 @@ class ATELIER_OT_find_python(JobOperator, bpy.types.Operator):
         yield Progress(0, 1, "Looking for a Python with PyTorch")
         found = yield InThread(pythons.find)
         if not found:
-            yield InThread(pythons.best)  # raises, and says what to install
+            raise FixableError(pythons.NONE_FOUND, OPEN_PREFERENCES)
         settings = preferences()
         if settings is not None:
             settings.training_python = found[0].path
@@ -317,9 +334,9 @@ class ATELIER_OT_find_python(JobOperator, bpy.types.Operator):
 
     def summary(self, report: Report) -> str:
         first = report["pythons"][0]
-        return first["lacks"] or formatted(
-            "Found {path} with PyTorch {torch}.", path=first["path"], torch=first["torch"]
-        )
+        if first["lacks"]:
+            return translated_error(first["lacks"])
+        return formatted("Found {path} with PyTorch {torch}.", path=first["path"], torch=first["torch"])
 
 
 CLASSES = (

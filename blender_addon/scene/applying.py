@@ -14,6 +14,7 @@ from ml_core.vocabulary.labels import GROUP_OF, GROUPS
 
 from ..bridge.jobs import Job, Progress
 from ..bridge.object_labels import PART_KEY, leads, object_label, title
+from ..bridge.remedies import LABEL_OBJECTS, FixableError
 from .catalogs import add_catalogs, catalog_id
 
 GROUP_KEY = "atelier_group"
@@ -51,7 +52,7 @@ def apply_labels_job(
     yield Progress(0, 1, "Reading the labels")
     labelled = _labelled(context.scene)
     if not labelled:
-        raise InputError("no object has a label yet; label the objects first")
+        raise FixableError("no object has a label yet; label the objects first", LABEL_OBJECTS)
     skipped = [{"name": obj.name, "why": "it is linked"} for obj, _ in labelled if obj.library is not None]
     own = [(obj, label) for obj, label in labelled if obj.library is None]
     report: dict[str, Any] = {"renamed": {}, "collections": {}, "colored": 0, "assets": [], "catalogs": ""}

@@ -12,8 +12,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from ml_core.errors import InputError
-
 OLDEST = (3, 11)
 NEEDED = {"lightning": "lightning", "onnx": "onnx", "onnxruntime": "onnxruntime", "PIL": "pillow", "numpy": "numpy"}
 """What a training imports beside torch, and what pip calls it."""
@@ -71,6 +69,12 @@ class FoundPython:
         return f'"{self.path}" -m pip install {" ".join(self.missing or ("torch",))}'
 
 
+NONE_FOUND = (
+    "No Python with PyTorch was found on this machine. Install Python 3.11 or newer and in it torch, "
+    "lightning, onnx, onnxruntime and pillow, then choose it in the preferences of Atelier."
+)
+
+
 def ask(path: Path | str) -> FoundPython:
     """What the Python at ``path`` has; nothing of it is loaded into this process. One that is ready is asked once."""
     if str(path) not in _ready:
@@ -110,23 +114,6 @@ def find(folders: Sequence[Path] = ()) -> list[FoundPython]:
     with ThreadPoolExecutor(max_workers=4) as pool:
         found = [one for one in pool.map(ask, paths) if one.torch]
     return sorted(found, key=lambda one: (one.is_ready, one.cuda, one.version), reverse=True)
-
-
-def best(folders: Sequence[Path] = ()) -> FoundPython:
-    """The first of :func:`find`.
-
-    Raises:
-        InputError: there is none, or it lacks something; the message says what to install.
-    """
-    found = find(folders)
-    if not found:
-        raise InputError(
-            "No Python with PyTorch was found on this machine. Install Python 3.11 or newer and in it torch, "
-            "lightning, onnx, onnxruntime and pillow, then choose it in the preferences of Atelier."
-        )
-    if not found[0].is_ready:
-        raise InputError(found[0].why_not)
-    return found[0]
 
 
 def candidates(folders: Sequence[Path] = ()) -> Iterator[Path]:

@@ -13,6 +13,7 @@ from ..avatar.stored import stored_traits
 from ..avatar.texture_options import TextureOptions
 from ..translations import formatted
 from .panel import AtelierPanel, fields, main_button
+from .text import paragraph
 from .trait_presets import ATELIER_PT_trait_presets
 
 _COLORS = ("skin", "hair", "eye", "top", "bottom")
@@ -82,7 +83,7 @@ class ATELIER_PT_face(AtelierPanel, bpy.types.Panel):
         layout = self.layout
         armature = humanoid(context.active_object) if context.mode == "OBJECT" else None
         if not has_sliders(armature):
-            layout.label(text="Select an avatar that Atelier has made.")
+            paragraph(layout, context, formatted("Select an avatar that Atelier has made."), icon="INFO")
             return
         column = fields(layout)
         for slider in FACE_SLIDERS:

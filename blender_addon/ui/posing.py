@@ -6,7 +6,9 @@ import bpy
 
 from ..avatar.generating import humanoid
 from ..operators.posing import POSE_ITEMS
+from ..translations import formatted
 from .panel import AtelierPanel
+from .text import columns_that_fit, paragraph
 
 
 class ATELIER_PT_motion(AtelierPanel, bpy.types.Panel):
@@ -17,10 +19,11 @@ class ATELIER_PT_motion(AtelierPanel, bpy.types.Panel):
     def draw(self, context: bpy.types.Context) -> None:
         layout = self.layout
         if context.mode != "OBJECT" or humanoid(context.active_object) is None:
-            layout.label(text="Select an avatar or another humanoid.", icon="INFO")
+            paragraph(layout, context, formatted("Select an avatar or another humanoid."), icon="INFO")
             return
         layout.operator("atelier.set_hair", icon="STRANDS")
-        row = layout.row(align=True)
+        columns = columns_that_fit(context, 4.0, len(POSE_ITEMS))
+        row = layout.grid_flow(row_major=True, columns=columns, even_columns=True, align=True)
         for pose, label, _ in POSE_ITEMS:
             row.operator("atelier.set_pose", text=label).pose = pose
         layout.operator("atelier.add_clips", icon="NLA")

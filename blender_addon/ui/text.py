@@ -32,6 +32,12 @@ def available_width(context: bpy.types.Context, icon: bool = False) -> float:
     return max(context.region.width - (_MARGIN_UNITS + (_ICON_UNITS if icon else 0)) * unit, 4 * unit)
 
 
+def columns_that_fit(context: bpy.types.Context, units: float, most: int) -> int:
+    """How many columns of ``units`` widget units (20 pixels at scale 1) fit the region, 1 to ``most``."""
+    unit = 20 * context.preferences.system.ui_scale
+    return max(1, min(most, int(available_width(context) // (units * unit))))
+
+
 def wrapped(text: str, width: float) -> list[str]:
     """``text`` in lines of at most ``width`` pixels of Blender's widget font; a single long word is not cut."""
     style = bpy.context.preferences.ui_styles[0].widget

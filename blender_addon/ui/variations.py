@@ -8,6 +8,10 @@ from ..avatar.layer_settings import avatar_of
 from ..avatar.stored import SEED_KEY
 from ..avatar.variations import variations_of
 from .panel import AtelierPanel
+from .text import columns_that_fit
+
+_PICTURE = 4.5
+"""Widget units a side."""
 
 
 class ATELIER_PT_variations(AtelierPanel, bpy.types.Panel):
@@ -21,13 +25,15 @@ class ATELIER_PT_variations(AtelierPanel, bpy.types.Panel):
 
     def draw(self, context: bpy.types.Context) -> None:
         avatar = avatar_of(context.active_object)
-        row = self.layout.row(align=True)
+        columns = columns_that_fit(context, 6.5, 2)
+        row = self.layout.grid_flow(row_major=True, columns=columns, even_columns=True, align=True)
         row.operator("atelier.make_variations", text="Other People", icon="COMMUNITY").same_traits = False
         row.operator("atelier.make_variations", text="Same Traits", icon="MOD_NOISE").same_traits = True
-        grid = self.layout.grid_flow(row_major=True, columns=3, even_columns=True, even_rows=True, align=True)
+        fitting = columns_that_fit(context, _PICTURE, 3)
+        grid = self.layout.grid_flow(row_major=True, columns=fitting, even_columns=True, even_rows=True, align=True)
         for variation in variations_of(avatar):
             cell = grid.column(align=True)
-            cell.template_icon(icon_value=variation.icon, scale=4.5)
+            cell.template_icon(icon_value=variation.icon, scale=_PICTURE)
             worn = int(avatar.get(SEED_KEY, -1)) == variation.seed
             text = str(variation.seed)
             button = cell.operator("atelier.wear_variation", text=text, depress=worn, translate=False)

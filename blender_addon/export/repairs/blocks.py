@@ -9,6 +9,7 @@ import bpy
 
 from ml_core.errors import InputError
 
+from ...bridge.remedies import SAVE_FILE, FixableError
 from ..materials import power_of_two
 from ..naming import plain
 
@@ -33,7 +34,7 @@ def relative_path(context: bpy.types.Context, obj: bpy.types.Object, values: Val
     """
     image = _image(values)
     if not bpy.data.filepath:
-        raise InputError("Save the blend file first, so that paths can be relative to it.")
+        raise FixableError("Save the blend file first, so that paths can be relative to it.", SAVE_FILE)
     try:
         image.filepath = bpy.path.relpath(image.filepath)
     except ValueError as error:
