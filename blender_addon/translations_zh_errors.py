@@ -6,6 +6,10 @@ Only what the artist can meet in the window: errors of headless scripts stay in 
 from __future__ import annotations
 
 ERRORS: dict[str, str] = {
+    "Colliders of the kind coacd need the Python package coacd: install it by "
+    'pip install "avatar-atelier[convex]", or choose convex_parts.': (
+        '“coacd”类型的碰撞体需要 Python 包 coacd：请用 pip install "avatar-atelier[convex]" 安装，或改用 convex_parts。'
+    ),
     "The preview cannot be rendered ({}).": "无法渲染预览（{}）。",
     "{}: is a {}; choose an avatar's armature or mesh": "{}：类型是 {}；请选择虚拟形象的骨架或网格",
     "{}: no skinned body mesh with UVs hangs on this armature": "{}：此骨架上没有带 UV 的蒙皮身体网格",
