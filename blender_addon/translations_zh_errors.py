@@ -6,6 +6,10 @@ Only what the artist can meet in the window: errors of headless scripts stay in 
 from __future__ import annotations
 
 ERRORS: dict[str, str] = {
+    "Colliders of the kind coacd need the Python package coacd: install it by "
+    'pip install "avatar-atelier[convex]", or choose convex_parts.': (
+        '“coacd”类型的碰撞体需要 Python 包 coacd：请用 pip install "avatar-atelier[convex]" 安装，或改用 convex_parts。'
+    ),
     "The preview cannot be rendered ({}).": "无法渲染预览（{}）。",
     "{}: is a {}; choose an avatar's armature or mesh": "{}：类型是 {}；请选择虚拟形象的骨架或网格",
     "{}: no skinned body mesh with UVs hangs on this armature": "{}：此骨架上没有带 UV 的蒙皮身体网格",
@@ -24,6 +28,8 @@ ERRORS: dict[str, str] = {
     "{}: has all its landmarks already; move them, then press Fit Again": "{}：已有全部标志点；请移动它们，然后按“重新拟合”",
     "{}: the picture of a layer is missing; choose it again": "{}：图层的图片缺失；请重新选择",
     "{}: this picture cannot be read; choose another one": "{}：无法读取此图片；请另选一张",
+    "This Blender has no Rigify; a control rig needs the Rigify add-on that comes with Blender.": "此 Blender 没有 Rigify；控制骨架需要 Blender 自带的 Rigify 插件。",
+    "Rigify could not make a rig for these bones: {}": "Rigify 无法为这些骨骼生成骨架：{}",
     "{}: has no bone for {}; rename its bones first": "{}：没有对应 {} 的骨骼；请先给骨骼改名",
     "{}: cannot be written ({}); choose another folder": "{}：无法写入（{}）；请选择其他文件夹",
     "{}: its mesh has vertices that are not finite numbers; delete or move them": "{}：网格有非有限数值的顶点；请删除或移动它们",

@@ -51,7 +51,10 @@ def parser() -> argparse.ArgumentParser:
     models = options.add_argument_group("models")
     models.add_argument("--lods", type=int, default=2, metavar="N", help="levels of detail below the first (2)")
     models.add_argument(
-        "--colliders", default="label", choices=("label", "box", "convex", "none"), help="shapes of colliders (label)"
+        "--colliders",
+        default="label",
+        choices=("label", "box", "convex", "coacd", "none"),
+        help="shapes of colliders (label); coacd searches convex parts, with the package of that name",
     )
     models.add_argument("--no-lightmap-uv", action="store_true", help="no second UV layer")
     models.add_argument("--no-clips", action="store_true", help="no animation")

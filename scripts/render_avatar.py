@@ -1,9 +1,10 @@
-"""Renders sheets of a generated avatar: a turntable, expressions, and what each slider does.
+"""Renders sheets of a generated avatar: a turntable, expressions, poses, what each slider does, and a row of people.
 
     python scripts/render_avatar.py --describe "a woman in a navy suit" --seed 7 --out sheets/
     python scripts/render_avatar.py --sheet sliders --tile 240 --out sheets/
 
-Writes turntable.png, expressions.png and sliders.png (or those asked for) into --out. Cycles on the CPU, no window.
+Writes turntable.png, expressions.png, poses.png, sliders.png and lineup.png (or those asked for) into --out.
+Cycles on the CPU, no window.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from scripts._cli import quiet, run
 
-SHEETS = ("turntable", "expressions", "sliders")
+SHEETS = ("turntable", "expressions", "poses", "sliders", "lineup")
 EXPRESSIONS = {
     "neutral": {},
     "blink": {"eyeBlinkLeft": 1, "eyeBlinkRight": 1},
@@ -34,6 +35,36 @@ EXPRESSIONS = {
     "wink": {"eyeBlinkLeft": 1, "mouthSmileLeft": 1, "cheekSquintLeft": 1},
     "tongueOut": {"tongueOut": 1, "jawOpen": 0.6},
 }  # fmt: skip
+# fmt: off
+BENDS: dict[str, dict[str, tuple[str, float]]] = {
+    "T-pose": {},
+    "A-pose": {"leftUpperArm": ("y", 45), "rightUpperArm": ("y", -45)},
+    "elbows": {"leftUpperArm": ("y", 70), "rightUpperArm": ("y", -70), "leftLowerArm": ("z", -110),
+               "rightLowerArm": ("z", 110)},
+    "arms up": {"leftUpperArm": ("y", -65), "rightUpperArm": ("y", 65), "leftShoulder": ("y", -15),
+                "rightShoulder": ("y", 15)},
+    "knee": {"leftUpperLeg": ("x", -70), "leftLowerLeg": ("x", 90), "leftUpperArm": ("y", 65),
+             "rightUpperArm": ("y", -65)},
+    "sitting": {"leftUpperLeg": ("x", -88), "rightUpperLeg": ("x", -88), "leftLowerLeg": ("x", 88),
+                "rightLowerLeg": ("x", 88), "leftUpperArm": ("y", 72), "rightUpperArm": ("y", -72)},
+    "bow": {"spine": ("x", 25), "chest": ("x", 20), "upperChest": ("x", 15), "head": ("x", -15),
+            "leftUpperArm": ("y", 60), "rightUpperArm": ("y", -60)},
+    "fists": {"leftUpperArm": ("y", 55), "rightUpperArm": ("y", -55), "leftLowerArm": ("z", -70),
+              "rightLowerArm": ("z", 70),
+              **{f"{side}{finger}{joint}": ("y", 70 if side == "left" else -70) for side in ("left", "right")
+                 for finger in ("Index", "Middle", "Ring", "Little")
+                 for joint in ("Proximal", "Intermediate", "Distal")}},
+}
+# fmt: on
+"""Turns of joints about the axes of the armature's space, in degrees; each takes its children along."""
+CROWD = (
+    ("a woman in a navy suit with a bob, brown skin", 7),
+    ("a tall man in blue scrubs with short hair, dark skin", 12),
+    ("a young woman in a yellow shirt and jeans with a ponytail, brown hair, light skin", 21),
+    ("a heavy man in a green shirt with an afro", 4),
+    ("a short woman doctor in a white coat with long black hair", 33),
+    ("a soldier with a buzz cut", 9),
+)
 SAMPLES = 12
 
 
@@ -72,7 +103,10 @@ def main(arguments: list[str]) -> int:
     avatar = bpy.data.objects[report["object"]]
     for sheet in given.sheet or SHEETS:
         with quiet():
-            picture = draw_sheet(avatar, sheet, given.tile)
+            if sheet == "lineup":
+                picture = lineup(avatar, given.size, given.tile)
+            else:
+                picture = draw_sheet(avatar, sheet, given.tile)
         with atomic_path(given.out / f"{sheet}.png") as path:
             picture.save(path, format="PNG")
         print(given.out / f"{sheet}.png")
@@ -91,6 +125,8 @@ def draw_sheet(avatar, sheet: str, tile: int):
             tiles = turntable(scene, shown, tile)
         elif sheet == "expressions":
             tiles = expressions(scene, avatar, tile)
+        elif sheet == "poses":
+            tiles = poses(scene, avatar, shown, tile)
         else:
             tiles = sliders(scene, avatar, tile)
         return together(tiles, 4 if sheet != "sliders" else 6)
@@ -122,6 +158,74 @@ def expressions(scene, avatar, tile: int) -> list:
         for key in values:
             keys[key].value = 0.0
     return tiles
+
+
+def poses(scene, avatar, shown: list, tile: int) -> list:
+    """The body with each of :data:`BENDS`."""
+    import math
+
+    import numpy as np
+    from mathutils import Matrix
+
+    from blender_addon.avatar.poses import basis_rotation
+    from scripts import _pictures
+
+    tiles = []
+    for name, turns in BENDS.items():
+        for bone in avatar.pose.bones:
+            bone.matrix_basis = Matrix.Identity(4)
+        for joint, (axis, degrees) in turns.items():
+            turn = np.array(Matrix.Rotation(math.radians(degrees), 3, axis.upper()))
+            bone = avatar.pose.bones[joint]
+            bone.matrix_basis = basis_rotation(bone.bone, turn).to_matrix().to_4x4()
+        scene.view_layers[0].update()
+        _pictures.frame(scene, evaluated_points(scene, shown), 28, 6, 1.0, 70)
+        tiles.append((name, _pictures.render(scene, tile, tile, SAMPLES)))
+    for bone in avatar.pose.bones:
+        bone.matrix_basis = Matrix.Identity(4)
+    return tiles
+
+
+def evaluated_points(scene, shown: list):
+    """(N, 3) vertices of all meshes in the world, as posed."""
+    import numpy as np
+
+    graph = scene.view_layers[0].depsgraph
+    points = []
+    for obj in shown:
+        posed = obj.evaluated_get(graph)
+        co = np.empty(3 * len(posed.data.vertices), np.float32)
+        posed.data.vertices.foreach_get("co", co)
+        matrix = np.array(posed.matrix_world)
+        points.append(co.reshape(-1, 3) @ matrix[:3, :3].T + matrix[:3, 3])
+    return np.concatenate(points)
+
+
+def lineup(former, size: int, tile: int):
+    """The people of :data:`CROWD` beside each other, two tiles high; ``former`` goes out of the picture."""
+    import bpy
+
+    from blender_addon.avatar.generating import generate_job
+    from blender_addon.avatar.poses import set_pose
+    from blender_addon.bridge.jobs import run_to_end
+    from ml_core.vocabulary.traits import AvatarTraits
+    from scripts import _pictures
+
+    everyone = []
+    for number, (words, seed) in enumerate(CROWD):
+        report = run_to_end(generate_job(bpy.context, words, AvatarTraits(), seed, size, f"Person{number + 1}"))
+        person = bpy.data.objects[report["object"]]
+        set_pose(bpy.context, person, "relaxed")
+        person.location.x = 0.72 * (number - (len(CROWD) - 1) / 2)
+        person.rotation_euler.z = -0.10 * (number - (len(CROWD) - 1) / 2)
+        everyone.append(person)
+    shown = [one for person in everyone for one in person.children_recursive if one.type == "MESH"]
+    with _pictures.studio(bpy.context, [*everyone, *shown]) as scene:
+        scene.view_layers[0].update()
+        width, height = round(4 * tile), round(1.9 * tile)
+        _pictures.frame(scene, evaluated_points(scene, shown), 0, 3, width / height, 70)
+        picture = _pictures.render(scene, width, height, SAMPLES)
+        return _pictures.on_backdrop(picture).convert("RGB")
 
 
 def sliders(scene, avatar, tile: int) -> list:

@@ -15,6 +15,9 @@ from .materials import EyeMaps, eye_material
 IRIS_SIZE = 256
 PUPIL_ANGLE, IRIS_ANGLE = 0.15, 0.375
 """Radians from the axis; an iris of 11.8 mm on the measured 32 mm eyeball spans ±0.375 (human: 11.7 mm)."""
+CORNEA, CORNEA_ANGLE = 0.045, 0.55
+"""How far the cornea stands out, over the eyeball's radius, and radians from the axis at which it ends. Less than the
+thickness of the lids, which pass before it."""
 IRIS_KEY = "atelier_iris"
 """Property of an eyeball whose iris is not of :data:`IRIS_ANGLE`: its own angle."""
 
@@ -25,10 +28,16 @@ def iris_colors(angle: NDArray, around: NDArray, eye: str) -> NDArray[np.float32
     fibres = 0.5 + 0.5 * np.sin(around * 41 + 2.1 * np.sin(around * 7)) * np.sin(around * 67 + 1.3)
     depth = np.clip((angle - PUPIL_ANGLE) / (IRIS_ANGLE - PUPIL_ANGLE), 0, 1)
     shade = (0.75 + 0.35 * fibres) * (1.15 - 0.45 * np.abs(depth - 0.35)) * (1 - 0.65 * depth**6)
-    color = np.clip(iris * shade[..., None], 0, 1)
+    # Light from above falls through the cornea on the lower half of the iris and lets even dark ones glow a little.
+    glow = np.clip(-np.sin(around), 0, 1) * np.clip(1 - np.abs(depth - 0.55) / 0.45, 0, 1)
+    color = np.clip(iris * (shade + 0.45 * glow)[..., None] + 0.05 * (glow * shade)[..., None], 0, 1)
     sclera = np.array([0.90, 0.87, 0.85]) - 0.22 * np.clip((angle - 0.6) / 0.9, 0, 1)[..., None] * [0.1, 0.7, 0.7]
-    color = _mix(color, sclera, _step(angle, IRIS_ANGLE, 0.02))
-    return _mix(np.full_like(color, 0.02), color, _step(angle, PUPIL_ANGLE, 0.015)).astype(np.float32)
+    color = _mix(color, sclera, _step(angle, IRIS_ANGLE, 0.045))
+    color = _mix(np.full_like(color, 0.02), color, _step(angle, PUPIL_ANGLE, 0.015))
+    # The upper lid and its lashes shade the top of what is seen; without that an eye stares.
+    height = np.sin(np.minimum(angle, np.pi / 2)) * np.sin(around)
+    shadow = np.clip((height - 0.02) / 0.34, 0, 1)
+    return (color * (1 - 0.55 * shadow * shadow * (3 - 2 * shadow))[..., None]).astype(np.float32)
 
 
 def _step(value: NDArray, edge: float, width: float) -> NDArray:
@@ -48,7 +57,10 @@ def add_eyeball(
     around = np.arange(segments) / segments * 2 * np.pi
     a, b = np.meshgrid(angles, around, indexing="ij")
     points = np.stack([np.sin(a) * np.cos(b), -np.cos(a), np.sin(a) * np.sin(b)], axis=-1).reshape(-1, 3)
-    vertices = np.concatenate([[[0, -1, 0]], points]) * radius + centre
+    unit_sphere = np.concatenate([[[0, -1, 0]], points])
+    from_axis = np.concatenate([[0.0], a.ravel()])
+    bulge = CORNEA * np.cos(np.clip(from_axis / CORNEA_ANGLE, 0, 1) * np.pi / 2) ** 2
+    vertices = unit_sphere * (radius * (1 + bulge))[:, None] + centre
     polar = np.concatenate([[[0.0, 0.0]], np.stack([a * np.cos(b), a * np.sin(b)], axis=-1).reshape(-1, 2)])
     faces = [(0, 1 + s, 1 + (s + 1) % segments) for s in range(segments)]
     for ring in range(rings - 1):

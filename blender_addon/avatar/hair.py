@@ -202,4 +202,4 @@ def _painted(hair: bpy.types.Object, style: str, color: str, seed: int) -> bpy.t
         for kind, pixels in pictures.items()
     }
     maps_of_hair = SkinMaps(images["BC"], images["N"], images["R"], images["AO"])
-    return skin_material(hair, 0, UV_MAP, maps_of_hair)
+    return skin_material(hair, 0, UV_MAP, maps_of_hair, subsurface=0.0)

@@ -45,12 +45,12 @@ def _face_points(body: Body) -> dict[str, NDArray[np.float64]]:
     """Nose, mouth and chin on the skin, at the heights that the fit has them."""
     frame = body.fit.frames["head"]
     assert isinstance(frame, TubeFrame)
-    height_of = {t: frame.origin[2] + s for s, t in frame.knots}
+    to, at = np.array(sorted((to, at) for at, to in frame.knots)).T
     head = body.skin.vertices[body.skin.part_weights[:, 0] > 0.5]
     size = float(np.ptp(head[:, 2])) if len(head) else 1.0
     places = {}
     for name in FACE:
-        place = np.array([frame.origin[0], frame.origin[1], height_of[HEAD_T[name]]])
+        place = np.array([frame.origin[0], frame.origin[1], frame.origin[2] + np.interp(HEAD_T[name], to, at)])
         near = head[(np.abs(head[:, 2] - place[2]) < 0.05 * size) & (np.abs(head[:, 0] - place[0]) < 0.08 * size)]
         if len(near):
             place[1] = near[:, 1].min()

@@ -9,6 +9,9 @@ import bpy
 from .images import OWNER_KEY, plain_name, store_image
 from .mouth_picture import UNPAINTED_KEY, mouth_picture
 
+SKIN_SUBSURFACE = 0.08
+"""Low, for clothes are in the same image."""
+
 
 @dataclass(frozen=True)
 class SkinMaps:
@@ -27,8 +30,14 @@ class EyeMaps:
     base_color: bpy.types.Image
 
 
-def skin_material(owner: bpy.types.Object, slot: int, uv_map: str, maps: SkinMaps) -> bpy.types.Material:
-    """The material of one slot of an avatar's body; made once, refilled when called again."""
+def skin_material(
+    owner: bpy.types.Object, slot: int, uv_map: str, maps: SkinMaps, subsurface: float = SKIN_SUBSURFACE
+) -> bpy.types.Material:
+    """The material of one slot of an avatar's body; made once, refilled when called again.
+
+    Args:
+        subsurface: share of the light that goes through the skin; 0 for hair, where it would blur all strands to wax.
+    """
     name = plain_name(f"M_{owner.name}" if slot == 0 else f"M_{owner.name}_{slot}")
     material, principled = _blank(name, owner)
     nodes, links = material.node_tree.nodes, material.node_tree.links
@@ -53,8 +62,8 @@ def skin_material(owner: bpy.types.Object, slot: int, uv_map: str, maps: SkinMap
     # Principled has no input for occlusion; exporters look for this node by its name.
     image("Occlusion", maps.occlusion, -600)
     principled.inputs["Specular IOR Level"].default_value = 0.4
-    # Light that enters skin comes out a few millimetres away, red farthest. Low, for clothes are in the same image.
-    principled.inputs["Subsurface Weight"].default_value = 0.08
+    # Light that enters skin comes out a few millimetres away, red farthest.
+    principled.inputs["Subsurface Weight"].default_value = subsurface
     principled.inputs["Subsurface Radius"].default_value = (1.0, 0.35, 0.2)
     principled.inputs["Subsurface Scale"].default_value = 0.008
     return material
@@ -68,7 +77,7 @@ def eye_material(owner: bpy.types.Object, maps: EyeMaps) -> bpy.types.Material:
     node.image, node.label, node.name = maps.base_color, "Base Color", "Base Color"
     node.location = (-400, 200)
     links.new(node.outputs["Color"], principled.inputs["Base Color"])
-    principled.inputs["Roughness"].default_value = 0.12
+    principled.inputs["Roughness"].default_value = 0.06
     return material
 
 

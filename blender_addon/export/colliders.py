@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import bmesh
 import bpy
@@ -11,13 +12,14 @@ import numpy as np
 from mathutils import Matrix
 from numpy.typing import NDArray
 
+from ..bridge.jobs import InThread, aside
 from ..bridge.mesh_arrays import positions
-from .convex_parts import convex_parts, welded_parts
+from .convex_parts import convex_parts, searched_parts, welded_parts
 
 COLLIDER_KEY = "atelier_collider"
 """The artist's choice on an object: one of :data:`CHOICES`."""
 
-CHOICES = ("none", "box", "sphere", "capsule", "convex", "convex_parts")
+CHOICES = ("none", "box", "sphere", "capsule", "convex", "convex_parts", "coacd")
 
 MAX_FACES = 64
 """Triangles of a hull; engines take 255, and physics is the faster the fewer there are."""
@@ -67,7 +69,7 @@ def shape_of(label: str | None, by_hand: str | None, option: str) -> str:
 
     Args:
         by_hand: the object's :data:`COLLIDER_KEY`; an unknown word counts as no choice.
-        option: ``label``, ``none``, ``box`` or ``convex`` (:class:`ExportOptions.colliders`).
+        option: ``label``, ``none``, ``box``, ``convex`` or ``coacd`` (:class:`ExportOptions.colliders`).
     """
     if option == "none":
         return "none"
@@ -78,15 +80,23 @@ def shape_of(label: str | None, by_hand: str | None, option: str) -> str:
     return _SHAPE_OF_LABEL.get(label or "", "convex")
 
 
-def make_colliders(mesh: bpy.types.Mesh, shape: str) -> list[Collider]:
-    """The colliders of a triangulated mesh; one, or up to :data:`MAX_PARTS` for ``convex_parts``."""
+def make_colliders(mesh: bpy.types.Mesh, shape: str) -> Generator[InThread, Any, list[Collider]]:
+    """The colliders of a triangulated mesh; one, or up to :data:`MAX_PARTS` for ``convex_parts`` and ``coacd``.
+
+    Raises:
+        InputError: ``coacd`` without the package.
+    """
     if shape == "none":
         return []
     points = positions(mesh).astype(np.float64)
-    if shape == "convex_parts":
-        triangles = np.empty(len(mesh.loops), np.int32)
-        mesh.loops.foreach_get("vertex_index", triangles)
-        parts = convex_parts(welded_parts(points, triangles.reshape(-1, 3)), MAX_PARTS, hull_volume)
+    if shape in ("convex_parts", "coacd"):
+        corners = np.empty(len(mesh.loops), np.int32)
+        mesh.loops.foreach_get("vertex_index", corners)
+        triangles = corners.reshape(-1, 3)
+        if shape == "coacd":
+            parts = yield from aside(lambda: searched_parts(points, triangles, MAX_PARTS), True)
+        else:
+            parts = convex_parts(welded_parts(points, triangles), MAX_PARTS, hull_volume)
         return [_convex(part) for part in parts]
     return [{"box": _box, "sphere": _sphere, "capsule": _capsule, "convex": _convex}[shape](points)]
 

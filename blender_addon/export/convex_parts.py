@@ -2,7 +2,8 @@
 
 Loose parts are merged when there are too many, then cut by planes along the axes for as long as that makes the hulls
 together much smaller. On furniture this follows seats, legs and boards more closely, and in milliseconds, than the
-general search of CoACD (Wei et al., SIGGRAPH 2022), which it was compared with.
+general search of CoACD (Wei et al., SIGGRAPH 2022), which it was compared with. A shape of one piece without straight
+edges, such as a sculpture or a rock with a cave, is CoACD's: :func:`searched_parts`, where the package is installed.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
+
+from ml_core.errors import InputError
 
 Points = NDArray[np.float64]
 Volume = Callable[[Points], float]
@@ -178,3 +181,23 @@ def _supports(points: Points) -> Points:
         return points
     size = np.maximum(np.ptp(points, axis=0), 1e-9)
     return points[np.unique((points / size @ _directions(SUPPORTS).T).argmax(axis=0))]
+
+
+def searched_parts(points: Points, triangles: NDArray[np.integer], limit: int) -> list[Points]:
+    """The points of at most ``limit`` convex parts that CoACD finds, within the box of ``points``.
+
+    Raises:
+        InputError: the package coacd is not installed.
+    """
+    try:
+        import coacd
+    except ImportError as error:
+        raise InputError(
+            "Colliders of the kind coacd need the Python package coacd: install it by "
+            'pip install "avatar-atelier[convex]", or choose convex_parts.'
+        ) from error
+    coacd.set_log_level("error")
+    found = coacd.run_coacd(coacd.Mesh(points, triangles), threshold=0.05, max_convex_hull=limit, seed=0)
+    low, high = points.min(axis=0), points.max(axis=0)
+    # It remeshes what is not closed, a little outside of the surface.
+    return [np.clip(np.asarray(vertices, np.float64), low, high) for vertices, _ in found]

@@ -22,6 +22,7 @@ from .baking import bake_assets
 from .clips import Clip, find_clips, read_clip
 from .engine_names import EngineNames
 from .import_files import write_import_files
+from .lods import Known
 from .manifest import is_ours, write_manifest
 from .naming import Namer
 from .options import ExportOptions
@@ -76,9 +77,10 @@ def export_job(
         clips = yield from _read_clips(context, armatures, names, options, wishes)
         steps = len(places) * (len(assets) + len(armatures) + 1)
         done = 0
+        reduced: Known = {}
         report: dict[str, Any] = {"folder": str(folder), "targets": {}, "without_faces": empty}
         for place in places:
-            writer = TargetWriter(place.profile, place.draft, names, options)
+            writer = TargetWriter(place.profile, place.draft, names, options, reduced)
             left = assets
             while left:
                 yield Progress(done, steps, f"{place.profile.title}: {left[0].name}")

@@ -6,6 +6,7 @@ Blender's Decimate modifier moves vertices across UV borders and drops shape key
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Generator
 from dataclasses import dataclass
 from typing import Any
@@ -45,18 +46,22 @@ def decimated(mesh: bpy.types.Mesh, levels: int) -> Generator[InThread, Any, lis
     Args:
         mesh: triangles only. Shape keys and weights are left out here; :func:`skinned_lods` keeps them.
     """
-    found = yield from _levels(mesh, levels)
+    found = yield from _levels(mesh, levels, {})
     return [made for made, _ in found]
 
 
-def skinned_lods(obj: bpy.types.Object, levels: int) -> Generator[InThread, Any, list[bpy.types.Object]]:
+Known = dict[str, list[Simplified]]
+"""What the same mesh was reduced to for another target, by a digest of its connections."""
+
+
+def skinned_lods(obj: bpy.types.Object, levels: int, known: Known) -> Generator[InThread, Any, list[bpy.types.Object]]:
     """Objects ``<obj>_LOD1`` and so on with the weights, shape keys, parent and modifiers of ``obj``; not linked.
 
     Args:
-        obj: a triangulated mesh object, at most four weights a vertex.
+        obj: a triangulated mesh object, at most four weights a vertex. known: gets what is computed.
     """
     made = []
-    for mesh, vertex in (yield from _levels(obj.data, levels)):
+    for mesh, vertex in (yield from _levels(obj.data, levels, known)):
         lod = bpy.data.objects.new(mesh.name, mesh)
         lod.parent, lod.parent_type, lod.parent_bone = obj.parent, obj.parent_type, obj.parent_bone
         lod.matrix_parent_inverse = obj.matrix_parent_inverse.copy()
@@ -79,9 +84,16 @@ class _Wedges:
     corner: NDArray[np.int64]
     of_vertex: NDArray[np.int64]
 
+    def digest(self, levels: int) -> str:
+        """Equal for two copies of a mesh whose vertices, wedges and triangles have the same numbers."""
+        digest = hashlib.sha256(str(levels).encode())
+        for numbers in (self.vertex, self.corner, self.mesh.corner_vertex, self.mesh.corner_wedge):
+            digest.update(np.ascontiguousarray(numbers, np.int64).tobytes())
+        return digest.hexdigest()
+
 
 def _levels(
-    mesh: bpy.types.Mesh, levels: int
+    mesh: bpy.types.Mesh, levels: int, known: Known
 ) -> Generator[InThread, Any, list[tuple[bpy.types.Mesh, NDArray[np.int64]]]]:
     """The meshes, and for each of their vertices the vertex of ``mesh`` that it was."""
     count = len(mesh.polygons)
@@ -92,10 +104,12 @@ def _levels(
     steps = range(1, levels + 1)
     targets = [max(int(count * RATIO**step), 4) for step in steps]
     limits = [DEVIATION * step * diagonal for step in steps]
-    found = yield from aside(lambda: simplify(wedges.mesh, targets, limits), count > LONG)
+    key = wedges.digest(levels)
+    if key not in known:
+        known[key] = yield from aside(lambda: simplify(wedges.mesh, targets, limits), count > LONG)
     made: list[tuple[bpy.types.Mesh, NDArray[np.int64]]] = []
     last = count
-    for level in found:
+    for level in known[key]:
         if len(level.triangle) > GAIN * last or not len(level.triangle):
             continue
         last = len(level.triangle)

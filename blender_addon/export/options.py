@@ -25,10 +25,10 @@ class VrmMeta:
 class ExportOptions:
     """Choices of one export.
 
-    ``lods`` is the number of levels below LOD0. ``colliders``: ``label`` (by what each object is), ``box``, ``convex``
-    or ``none``. ``texture_budget`` is the most texels a side, 0 for the target's own. ``author`` and ``license`` go
-    into the files. ``repair_copies`` repairs on the exported copies what preflight can repair. ``image_format`` and
-    ``compress_meshes`` concern the web alone.
+    ``lods`` is the number of levels below LOD0. ``colliders``: ``label`` (by what each object is), ``box``, ``convex``,
+    ``coacd`` (needs that package) or ``none``. ``texture_budget`` is the most texels a side, 0 for the target's own.
+    ``author`` and ``license`` go into the files. ``repair_copies`` repairs on the exported copies what preflight can
+    repair. ``image_format`` and ``compress_meshes`` concern the web alone.
     """
 
     lods: int = 2

@@ -18,19 +18,23 @@ from ..bridge.mesh_arrays import CONVERTIBLE, finite_positions, positions
 from ..bridge.preserved_scene import claim_name
 from .colliders import COLLIDER_KEY, Collider
 from .naming import Namer
+from .placement import without_scale
 from .sockets import Socket, socket_empties, sockets_of
 
 SMALLEST_EDGE = 1e-6
 
 THINNEST = 1e-6
 """Metres; what single precision can tell a few metres from the origin. Thinner triangles have no direction."""
+MOST_PROPORTIONS = 8
+"""Differently proportioned meshes that are made of one; further objects are scaled instances of the first, so that
+thousands of scattered stones stay a handful of meshes."""
 PATIENCE = 0.5
 """Seconds of work after which progress is told."""
 
 
 @dataclass
 class Instance:
-    """One object of the artist's scene: where its asset stands."""
+    """One object of the artist's scene: where its asset stands, and how much larger than the asset it is."""
 
     object_name: str
     matrix: Matrix
@@ -40,7 +44,7 @@ class Instance:
 
 @dataclass
 class StaticAsset:
-    """A unique mesh: pivot at its bottom centre, scale applied, triangles only.
+    """A unique mesh: pivot at its bottom centre, the scale of its first instance applied, triangles only.
 
     ``collider`` is the artist's choice of a collision shape; ``lods`` lie below the mesh, which is LOD0;
     ``lightmap_size`` is 0 without lightmap UVs, else the texels a side that their padding is meant for.
@@ -55,6 +59,22 @@ class StaticAsset:
     lods: list[bpy.types.Mesh] = field(default_factory=list)
     colliders: list[Collider] = field(default_factory=list)
     lightmap_size: int = 0
+
+
+@dataclass(frozen=True)
+class _Shape:
+    """The asset that a mesh at one ``scale`` (3,) became, and its pivot; no asset where it has no faces."""
+
+    scale: np.ndarray
+    asset: StaticAsset | None
+    pivot: Matrix
+
+    def ratio(self, scale: np.ndarray) -> np.ndarray | None:
+        """(3,) by which this is scaled to get ``scale``; ``None`` where one of them is flat."""
+        if np.abs(np.concatenate([self.scale, scale])).min() < 1e-6:
+            return np.ones(3) if np.allclose(self.scale, scale, atol=1e-7) else None
+        ratio = scale / self.scale
+        return np.ones(3) if np.abs(ratio - 1).max() < 1e-5 else ratio
 
 
 def skinned_meshes(armature: bpy.types.Object) -> list[bpy.types.Object]:
@@ -98,7 +118,7 @@ def collect_assets(
     """Unique assets with their instances, and the names of objects without faces, which are left out."""
     depsgraph = context.evaluated_depsgraph_get()
     empties = socket_empties(context.view_layer.objects)
-    found: dict[Any, tuple[StaticAsset, Matrix] | None] = {}
+    found: dict[Any, list[_Shape]] = {}
     by_content: dict[Any, StaticAsset] = {}
     empty = []
     told = time.perf_counter()
@@ -106,16 +126,13 @@ def collect_assets(
         if time.perf_counter() - told > PATIENCE:
             yield Progress(number, len(objects), f"Reading {obj.name}")
             told = time.perf_counter()
-        key = _key(obj)
-        if key not in found:
-            found[key] = _asset(obj, depsgraph, namer, by_content)
-        entry = found[key]
-        if entry is None:
+        shape, ratio = _shape(obj, found.setdefault(_key(obj), []), depsgraph, namer, by_content)
+        asset = shape.asset
+        if asset is None:
             empty.append(obj.name)
             continue
-        asset, pivot = entry
-        location, rotation, _ = obj.matrix_world.decompose()
-        matrix = Matrix.Translation(location) @ rotation.to_matrix().to_4x4() @ pivot
+        size = Matrix.Diagonal(ratio.tolist()).to_4x4()
+        matrix = without_scale(obj) @ size @ shape.pivot
         asset.instances.append(
             Instance(obj.name, matrix, obj.get("atelier_label") or None, obj.get("atelier_confidence"))
         )
@@ -124,13 +141,37 @@ def collect_assets(
     return list(by_content.values()), empty
 
 
+def _shape(
+    obj: bpy.types.Object,
+    shapes: list[_Shape],
+    depsgraph: bpy.types.Depsgraph,
+    namer: Namer,
+    known: dict[Any, StaticAsset],
+) -> tuple[_Shape, np.ndarray]:
+    """What an object is an instance of, and its scale (3,) beside that; a new one joins ``shapes``.
+
+    Larger and smaller copies share a mesh. Stretched ones get their own, up to :data:`MOST_PROPORTIONS`: a stretched
+    sphere collides wrongly.
+    """
+    scale = np.array(obj.matrix_world.to_scale())
+    ratios = [(shape, ratio) for shape in shapes if (ratio := shape.ratio(scale)) is not None]
+    for shape, ratio in ratios:
+        if np.ptp(ratio) < 1e-4 * ratio.min():
+            return shape, np.full(3, ratio.mean())
+    if len(shapes) >= MOST_PROPORTIONS and ratios:
+        return ratios[0]
+    asset, pivot = _asset(obj, depsgraph, namer, known)
+    shapes.append(_Shape(scale, asset, pivot))
+    return shapes[-1], np.ones(3)
+
+
 def _asset(
     obj: bpy.types.Object, depsgraph: bpy.types.Depsgraph, namer: Namer, known: dict[Any, StaticAsset]
-) -> tuple[StaticAsset, Matrix] | None:
+) -> tuple[StaticAsset | None, Matrix]:
     """The asset of an object and its pivot; one of ``known`` when that has the same geometry and materials."""
     mesh, pivot = _clean_copy(obj, depsgraph)
     if mesh is None:
-        return None
+        return None, pivot
     materials = used_materials(mesh, [slot.material for slot in obj.material_slots])
     content = _content(mesh), tuple(one.session_uid if one else 0 for one in materials)
     if content in known:
@@ -160,12 +201,11 @@ def _content(mesh: bpy.types.Mesh) -> str:
 
 
 def _key(obj: bpy.types.Object) -> Any:
-    """Objects with equal keys are the same asset."""
-    scale = tuple(round(value, 5) for value in obj.matrix_world.to_scale())
+    """Objects with equal keys are the same asset, but for their scale."""
     mirrored = obj.matrix_world.determinant() < 0
     materials = tuple(slot.material.session_uid if slot.material else 0 for slot in obj.material_slots)
     own = _modifiers(obj) if obj.type == "MESH" else obj.session_uid
-    return obj.data.session_uid, scale, mirrored, materials, own
+    return obj.data.session_uid, mirrored, materials, own
 
 
 def _modifiers(obj: bpy.types.Object) -> Any:

@@ -25,7 +25,7 @@ def prepare_assets(
         yield Progress(number, len(assets), f"Preparing {asset.name}")
         if has_levels:
             shape = shape_of(asset.instances[0].label, asset.collider, options.colliders)
-            asset.colliders = make_colliders(asset.mesh, shape)
+            asset.colliders = yield from make_colliders(asset.mesh, shape)
             asset.lods = yield from decimated(asset.mesh, options.lods)
         if options.lightmap_uv:
             for mesh in (asset.mesh, *asset.lods):

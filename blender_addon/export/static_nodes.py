@@ -33,8 +33,7 @@ def static_nodes(scene: bpy.types.Scene, asset: StaticAsset, wishes: Profile) ->
     group = None
     nodes = []
     if wishes.lod_group and asset.lods:
-        group = _node(scene, asset.name, None)
-        group["fbx_type"] = "LodGroup"
+        group = lod_group(scene, asset.name)
         nodes.append(group)
     for name, mesh in zip(level_names(asset), (asset.mesh, *asset.lods), strict=True):
         claim_name(mesh, "meshes", name)
@@ -51,6 +50,13 @@ def static_nodes(scene: bpy.types.Scene, asset: StaticAsset, wishes: Profile) ->
     return nodes + socket_nodes(scene, asset, first)
 
 
+def lod_group(scene: bpy.types.Scene, name: str) -> bpy.types.Object:
+    """An empty that Blender's FBX exporter writes as a group of levels of detail."""
+    group = _node(scene, name, None)
+    group["fbx_type"] = "LodGroup"
+    return group
+
+
 def socket_nodes(scene: bpy.types.Scene, asset: StaticAsset, parent: bpy.types.Object) -> list[bpy.types.Object]:
     """Empties below a render mesh."""
     made = []
@@ -63,8 +69,12 @@ def socket_nodes(scene: bpy.types.Scene, asset: StaticAsset, parent: bpy.types.O
 
 
 def prototype(asset: StaticAsset) -> bpy.types.Collection:
-    """A collection of an asset's mesh for many instances; no scene shows it itself."""
-    name = f"{asset.name}_prototype"  # not the name of a placement: importers give each name once
+    """A collection of an asset's mesh for many instances; no scene shows it itself.
+
+    Neither it nor the mesh has the name of a placement: importers give each name once.
+    """
+    name = f"{asset.name}_prototype"
+    claim_name(asset.mesh, "meshes", name)
     collection = bpy.data.collections.new(name)
     collection.objects.link(bpy.data.objects.new(name, asset.mesh))
     return collection

@@ -24,7 +24,7 @@ from .engine_names import EngineNames
 from .fbx import write_fbx
 from .glb import add_about
 from .gltf import write_glb
-from .lods import skinned_lods
+from .lods import Known, skinned_lods
 from .manifest import GENERATOR
 from .materials import MaterialFacts, as_dict, read_material
 from .measures import centroid, dimensions
@@ -35,7 +35,7 @@ from .provenance import gltf_packet, provenance, rights
 from .repairs.copies import repair_skins
 from .skeleton import humanoid_bones
 from .static_assets import PATIENCE, StaticAsset, skinned_meshes, used_materials
-from .static_nodes import placed, prototype, remove_nodes, socket_nodes, static_facts, static_nodes
+from .static_nodes import lod_group, placed, prototype, remove_nodes, socket_nodes, static_facts, static_nodes
 from .targets.profile import Profile
 from .textures import write_textures
 from .usd import write_usd
@@ -49,11 +49,14 @@ class TargetWriter:
     moved to stand upright at their file's origin, by session_uid.
     """
 
-    def __init__(self, wishes: Profile, folder: Path, names: EngineNames, options: ExportOptions) -> None:
+    def __init__(
+        self, wishes: Profile, folder: Path, names: EngineNames, options: ExportOptions, reduced: Known
+    ) -> None:
         self._wishes = wishes
         self._options = options
         self._folder = folder
         self._names = names
+        self._reduced = reduced
         self._namer = Namer()
         self._textures = folder / ".textures" if wishes.embeds_textures else folder
         self._textures.mkdir(exist_ok=True)
@@ -157,7 +160,7 @@ class TargetWriter:
             "pivot": "feet",
             "materials": sorted(set(materials)),
             "bones": staged.bones,
-            "shape_keys": staged.shape_keys if self._wishes.kind != "usdc" else [],
+            "shape_keys": staged.shape_keys,
         }
         scene = bpy.context.scene
         if staged.clips:
@@ -173,13 +176,15 @@ class TargetWriter:
         made, levels = [], []
         for obj in staged.meshes:
             name = obj.name
-            below = yield from skinned_lods(obj, self._options.lods)
+            below = yield from skinned_lods(obj, self._options.lods, self._reduced)
             if not below:
                 continue
             for number, one in enumerate([obj, *below]):
                 claim_name(one, "objects", f"{name}_LOD{number}")
                 claim_name(one.data, "meshes", f"{name}_LOD{number}")
                 levels.append({"name": one.name, "triangles": len(one.data.polygons)})
+            if self._wishes.lod_group:
+                made.append(_gather(lod_group(scene, name), [obj, *below]))
             for one in below:
                 scene.collection.objects.link(one)
             made += below
@@ -209,7 +214,8 @@ class TargetWriter:
                     name = self._namer.name(instance.object_name, "SM_")
                     obj = placed(scene, name, shared or asset.mesh, instance)
                     objects += [obj, *socket_nodes(scene, asset, obj)]
-                    nodes[name] = size
+                    grown = instance.matrix.to_scale()
+                    nodes[name] = [round(one * times, 5) for one, times in zip(size, grown, strict=True)]
             self._select(objects)
             if self._wishes.kind == "usdc":
                 write_usd(path)
@@ -266,3 +272,16 @@ class TargetWriter:
             obj.select_set(True, view_layer=layer)
         layer.objects.active = objects[0]
         layer.update()
+
+
+def _gather(group: bpy.types.Object, skins: list[bpy.types.Object]) -> bpy.types.Object:
+    """``group`` with ``skins`` below it.
+
+    Blender's FBX exporter writes the place of a skinned mesh in the world even below a node, so that the node must not
+    be turned in the file: the exporter turns it by -90° about X to Y up.
+    """
+    turn = Matrix.Rotation(math.radians(90), 4, "X")
+    group.matrix_basis = turn
+    for skin in skins:
+        skin.parent, skin.matrix_parent_inverse = group, turn.inverted()
+    return group

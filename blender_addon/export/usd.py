@@ -27,7 +27,7 @@ def write_usd(path: Path) -> None:
             export_animation=False,
             export_armatures=True,
             only_deform_bones=False,
-            export_shapekeys=False,
+            export_shapekeys=True,
             export_custom_properties=True,
             author_blender_name=False,
             generate_preview_surface=True,

@@ -246,7 +246,12 @@ class ATELIER_OT_refit_armature(bpy.types.Operator):
         return True
 
     def execute(self, context: bpy.types.Context) -> set[str]:
-        shape_keys.refit_armature(context, generating.humanoid(context.active_object))
+        from ..avatar.control_rig import add_control_rig, control_rig_of
+
+        armature = generating.humanoid(context.active_object)
+        shape_keys.refit_armature(context, armature)
+        if control_rig_of(armature) is not None:
+            add_control_rig(context, armature)
         return {"FINISHED"}
 
 

@@ -21,10 +21,12 @@ POSE_ITEMS = [
 
 
 def _armature(context: bpy.types.Context) -> bpy.types.Object | None:
+    from ..avatar.control_rig import controlled_by
+
     found = generating.humanoid(context.active_object) if context.mode == "OBJECT" else None
     if found is not None and found.type == "MESH":
         found = found.find_armature()
-    return found
+    return controlled_by(found) or found
 
 
 class _ArmatureOperator:
@@ -125,4 +127,36 @@ class ATELIER_OT_set_hair(_ArmatureOperator, bpy.types.Operator):
         return {"hair": hair.name if hair is not None else None, "style": self.style}
 
 
-CLASSES = (ATELIER_OT_set_pose, ATELIER_OT_add_clips, ATELIER_OT_set_hair)
+class ATELIER_OT_add_control_rig(_ArmatureOperator, bpy.types.Operator):
+    """Add Rigify controls with inverse kinematics that move the active avatar; its own skeleton stays for the export"""
+
+    bl_idname = "atelier.add_control_rig"
+    bl_label = "Add Control Rig"
+    bl_options = {"REGISTER", "UNDO"}
+
+    def change(self, context: bpy.types.Context, armature: bpy.types.Object) -> dict:
+        from ..avatar.control_rig import add_control_rig
+
+        return {"rig": add_control_rig(context, armature).name}
+
+
+class ATELIER_OT_remove_control_rig(_ArmatureOperator, bpy.types.Operator):
+    """Take the control rig of the active avatar off, and bring it back to the pose of its own skeleton"""
+
+    bl_idname = "atelier.remove_control_rig"
+    bl_label = "Remove Control Rig"
+    bl_options = {"REGISTER", "UNDO"}
+
+    def change(self, context: bpy.types.Context, armature: bpy.types.Object) -> dict:
+        from ..avatar.control_rig import remove_control_rig
+
+        return {"removed": remove_control_rig(context, armature)}
+
+
+CLASSES = (
+    ATELIER_OT_set_pose,
+    ATELIER_OT_add_clips,
+    ATELIER_OT_set_hair,
+    ATELIER_OT_add_control_rig,
+    ATELIER_OT_remove_control_rig,
+)

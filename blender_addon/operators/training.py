@@ -63,7 +63,7 @@ class ATELIER_OT_train(JobOperator, bpy.types.Operator):
 
     bl_idname = "atelier.train"
     bl_label = "Start Training"
-    bl_options = {"REGISTER", "INTERNAL"}
+    bl_options = {"REGISTER"}
 
     what: bpy.props.EnumProperty(
         name="Train", description="Which network is trained", items=WHAT_ITEMS, default="objects", options={"SKIP_SAVE"}

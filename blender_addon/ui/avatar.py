@@ -13,7 +13,7 @@ from ..avatar.stored import stored_traits
 from ..avatar.texture_options import TextureOptions
 from ..translations import formatted
 from .panel import AtelierPanel, fields, main_button
-from .text import paragraph
+from .text import is_narrow, paragraph
 from .trait_presets import ATELIER_PT_trait_presets
 
 _COLORS = ("skin", "hair", "eye", "top", "bottom")
@@ -63,7 +63,7 @@ class ATELIER_PT_traits(AtelierPanel, bpy.types.Panel):
         for group in (_COLORS, ("hair_style", "outfit", "outfit_seed"), (*_SHAPE, "truncation")):
             column = fields(layout)
             for name in group:
-                row = _trait(column, traits, name)
+                row = _trait(column, traits, name, is_narrow(context))
                 if name == "outfit_seed":
                     row.operator("atelier.draw_seed", text="", icon="FILE_REFRESH").of_outfit = True
         other = other_avatar(context) if active is not None else None
@@ -85,7 +85,8 @@ class ATELIER_PT_face(AtelierPanel, bpy.types.Panel):
         if not has_sliders(armature):
             paragraph(layout, context, formatted("Select an avatar that Atelier has made."), icon="INFO")
             return
-        column = fields(layout)
+        # In a narrow sidebar the names go into the sliders.
+        column = layout.column() if is_narrow(context) else fields(layout)
         for slider in FACE_SLIDERS:
             column.prop(
                 armature, f'["{slider_property(slider)}"]', text=pgettext_iface(FACE_NAMES[slider]), slider=True
@@ -119,10 +120,17 @@ class ATELIER_PT_texture(AtelierPanel, bpy.types.Panel):
                 setattr(button, name, not on)
 
 
-def _trait(column: bpy.types.UILayout, traits: bpy.types.PropertyGroup, name: str) -> bpy.types.UILayout:
+def _trait(column: bpy.types.UILayout, traits: bpy.types.PropertyGroup, name: str, narrow: bool) -> bpy.types.UILayout:
     """One line: the switch between chosen and drawn by the seed, and the value, faint while the seed draws it."""
-    row = column.row(heading=traits.bl_rna.properties[name].name)
-    row.prop(traits, f"use_{name}", text="")
+    label = traits.bl_rna.properties[name].name
+    if narrow:  # the name beside its switch takes less than in a column of its own
+        row = column.split(factor=0.58)
+        row.use_property_split = False
+        row.prop(traits, f"use_{name}", text=label)
+        row = row.row(align=True)
+    else:
+        row = column.row(heading=label)
+        row.prop(traits, f"use_{name}", text="")
     value = row.row()
     value.active = getattr(traits, f"use_{name}")
     value.prop(traits, name, text="")

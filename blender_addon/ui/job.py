@@ -7,7 +7,7 @@ from bpy.app.translations import pgettext_iface
 
 from ..translations import formatted, translated_error
 from .panel import AtelierPanel, main_button
-from .text import paragraph
+from .text import BUTTON_UNITS, paragraph
 
 
 class ATELIER_PT_job(AtelierPanel, bpy.types.Panel):
@@ -43,7 +43,7 @@ def _has_failed(context: bpy.types.Context) -> bool:
 def _draw_failure(box: bpy.types.UILayout, context: bpy.types.Context) -> None:
     facts = context.scene.atelier.report()
     row = box.row()
-    paragraph(row.column(), context, translated_error(facts["error"]), icon="ERROR")
+    paragraph(row.column(), context, translated_error(facts["error"]), icon="ERROR", beside=BUTTON_UNITS)
     row.operator("atelier.dismiss_error", text="", icon="X", emboss=False)
     remedy = facts.get("remedy")
     if remedy:

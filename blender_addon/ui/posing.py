@@ -27,6 +27,9 @@ class ATELIER_PT_motion(AtelierPanel, bpy.types.Panel):
         for pose, label, _ in POSE_ITEMS:
             row.operator("atelier.set_pose", text=label).pose = pose
         layout.operator("atelier.add_clips", icon="NLA")
+        row = layout.row(align=True)
+        row.operator("atelier.add_control_rig", icon="ARMATURE_DATA")
+        row.operator("atelier.remove_control_rig", text="", icon="X")
 
 
 CLASSES = (ATELIER_PT_motion,)

@@ -10,6 +10,8 @@ import bpy
 # What the frame of a panel and a box take from the region's width, in widget units of 20 pixels at scale 1.
 _MARGIN_UNITS = 3.6
 _ICON_UNITS = 1.2
+BUTTON_UNITS = 1.8
+"""A button that is an icon, and the gap before it."""
 
 # A word with the blanks after it, or one Chinese character with the punctuation that may not begin a line.
 _PIECE = re.compile(
@@ -17,11 +19,15 @@ _PIECE = re.compile(
 )
 
 
-def paragraph(layout: bpy.types.UILayout, context: bpy.types.Context, text: str, icon: str = "NONE") -> None:
-    """Draw ``text`` as lines that fit the region; ``icon`` stands before the first."""
+def paragraph(
+    layout: bpy.types.UILayout, context: bpy.types.Context, text: str, icon: str = "NONE", beside: float = 0.0
+) -> None:
+    """Draw ``text`` as lines that fit the region; ``icon`` stands before the first, and what stands ``beside`` the
+    text takes so many widget units of the width."""
     column = layout.column(align=True)
     column.scale_y = 0.8
-    lines = wrapped(text, available_width(context, icon != "NONE"))
+    room = available_width(context, icon != "NONE") - beside * 20 * context.preferences.system.ui_scale
+    lines = wrapped(text, room)
     for number, line in enumerate(lines):
         column.label(text=line, icon=icon if number == 0 else ("BLANK1" if icon != "NONE" else "NONE"), translate=False)
 
@@ -30,6 +36,11 @@ def available_width(context: bpy.types.Context, icon: bool = False) -> float:
     """Pixels that a line of text may take in the region that is drawn."""
     unit = 20 * context.preferences.system.ui_scale
     return max(context.region.width - (_MARGIN_UNITS + (_ICON_UNITS if icon else 0)) * unit, 4 * unit)
+
+
+def is_narrow(context: bpy.types.Context) -> bool:
+    """Whether labels beside their fields would be cut: a sidebar of about 220 pixels at scale 1."""
+    return available_width(context) < 9 * 20 * context.preferences.system.ui_scale
 
 
 def columns_that_fit(context: bpy.types.Context, units: float, most: int) -> int:

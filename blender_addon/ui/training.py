@@ -7,9 +7,9 @@ import bpy
 from ..bridge import own_models
 from ..training import runs, sample
 from ..training_properties import WHAT_ITEMS
-from ..translations import formatted
+from ..translations import formatted, translated_error
 from .panel import AtelierPanel, fields, main_button
-from .text import available_width, paragraph
+from .text import BUTTON_UNITS, available_width, paragraph
 
 
 class ATELIER_PT_training(AtelierPanel, bpy.types.Panel):
@@ -28,7 +28,7 @@ class ATELIER_PT_training(AtelierPanel, bpy.types.Panel):
         column.prop(settings, "what")
         column.prop(settings, "data")
         column.prop(settings, "length")
-        column.prop(settings, "from_shipped")
+        layout.prop(settings, "from_shipped")
         is_next = run is None or run.result is None
         main_button(layout, "atelier.train", prominent=is_next, icon="PLAY")
         if run is not None:
@@ -58,7 +58,7 @@ def _draw_ended(layout: bpy.types.UILayout, context: bpy.types.Context, run: run
     box = layout.box()
     head = box.row()
     if status.state == "failed":
-        paragraph(head.column(), context, status.error, icon="ERROR")
+        paragraph(head.column(), context, translated_error(status.error), icon="ERROR", beside=BUTTON_UNITS)
     else:
         text = formatted("Training has ended") if status.state == "done" else formatted("Training was stopped")
         head.label(text=text, icon="CHECKMARK" if status.state == "done" else "PAUSE", translate=False)

@@ -8,10 +8,12 @@ from ..avatar.layer_settings import avatar_of
 from ..avatar.stored import SEED_KEY
 from ..avatar.variations import variations_of
 from .panel import AtelierPanel
-from .text import columns_that_fit
+from .text import available_width, columns_that_fit
 
 _PICTURE = 4.5
 """Widget units a side."""
+_BESIDE_TEXT = 1.4
+"""Pictures take more of a panel's width than text."""
 
 
 class ATELIER_PT_variations(AtelierPanel, bpy.types.Panel):
@@ -29,11 +31,13 @@ class ATELIER_PT_variations(AtelierPanel, bpy.types.Panel):
         row = self.layout.grid_flow(row_major=True, columns=columns, even_columns=True, align=True)
         row.operator("atelier.make_variations", text="Other People", icon="COMMUNITY").same_traits = False
         row.operator("atelier.make_variations", text="Same Traits", icon="MOD_NOISE").same_traits = True
-        fitting = columns_that_fit(context, _PICTURE, 3)
+        units = available_width(context) / (20 * context.preferences.system.ui_scale) + _BESIDE_TEXT
+        fitting = 3 if units >= 3 * _PICTURE else 2
+        scale = min(_PICTURE, units / fitting - 0.2)
         grid = self.layout.grid_flow(row_major=True, columns=fitting, even_columns=True, even_rows=True, align=True)
         for variation in variations_of(avatar):
             cell = grid.column(align=True)
-            cell.template_icon(icon_value=variation.icon, scale=_PICTURE)
+            cell.template_icon(icon_value=variation.icon, scale=scale)
             worn = int(avatar.get(SEED_KEY, -1)) == variation.seed
             text = str(variation.seed)
             button = cell.operator("atelier.wear_variation", text=text, depress=worn, translate=False)

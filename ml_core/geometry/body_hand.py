@@ -14,6 +14,14 @@ that bodies differ by where vertices are and never by what they are."""
 TIP_START = 0.79
 """t of a finger from which its tip is rounded off."""
 FINGER_RING = 8
+GIRTH_T = (0.18, 0.36, 0.46, 0.54, 0.70, 0.79)
+GIRTH = {"Thumb": (1.36, 1.16, 1.08, 1.04, 1.00, 0.93), "": (1.24, 1.07, 1.05, 1.00, 0.97, 0.92)}
+"""A finger's radius from its root to the start of its tip, over the radius of its middle."""
+STOUTNESS = {"Thumb": 1.16, "": 1.04}
+"""Over the measured radius of a finger's middle: rays about axes that differ a little see a finger too thin, and most
+of all the thumb, which people hold in many ways."""
+GIRTH_FREEDOM = 0.12
+"""Share by which the measured radius may differ; near its root a finger's rays have met the palm or its neighbour."""
 PALM_ROWS = (0.10, 0.32, 0.55, 0.78, 0.98)
 THUMB_ROWS = (1, 3)
 
@@ -103,6 +111,9 @@ def _finger(mesh: QuadMesh, shape: BodyShape, finger: str, loop: Index, side: st
     for t in FINGER_ROWS:
         current = mesh.add(_finger_points(shape, finger, t, theta) * mirror)
         _finger_band(mesh, previous, current, theta, side, flip)
+        if finger == "Thumb" and t == FINGER_ROWS[0]:
+            # Measured rows meet here that do not know each other; left as they are they fold over at the web.
+            mesh.free(np.append(loop, current))
         previous = current
     tip = mesh.cap(previous, f"{side}_hand_back", flip=flip)
     mesh.move(tip, _finger_points(shape, finger, 1.0, np.zeros(len(tip))) * mirror)
@@ -111,16 +122,33 @@ def _finger(mesh: QuadMesh, shape: BodyShape, finger: str, loop: Index, side: st
 def _finger_points(shape: BodyShape, finger: str, t: float, theta: Array) -> Array:
     """The measured surface up to the last phalanx; from there a rounded tip, where too few rays met a finger."""
     if t <= TIP_START:
-        return shape.tube_points(finger, np.full(len(theta), t), theta)
+        return _finger_ring(shape, finger, t, theta)
     frame, _ = shape.tubes[finger]
-    base = shape.tube_points(finger, np.full(len(theta), TIP_START), theta)
+    base = _finger_ring(shape, finger, TIP_START, theta)
     around = np.arange(FINGER_RING) * 2 * np.pi / FINGER_RING
-    ring = shape.tube_points(finger, np.full(FINGER_RING, TIP_START), around)
+    ring = _finger_ring(shape, finger, TIP_START, around)
     middle = ring.mean(axis=0)
     end = shape.tube_points(finger, np.array(0.90), np.array(0.0))
     reach = float((end - middle) @ frame.axis) + 0.75 * float(np.linalg.norm(ring - middle, axis=1).mean())
     angle = (t - TIP_START) / (1 - TIP_START) * np.pi / 2
     return np.asarray(middle + (base - middle) * np.cos(angle) ** 0.8 + frame.axis * reach * np.sin(angle))
+
+
+def _finger_ring(shape: BodyShape, finger: str, t: float, theta: Array) -> Array:
+    """The measured surface, held near the girth of a finger about the measured middle line of its outer half."""
+    frame, _ = shape.tubes[finger]
+    around = np.arange(16) * np.pi / 8
+    outer = np.stack([shape.tube_points(finger, np.full(16, at), around) for at in (0.55, 0.62, 0.70)])
+    middles = outer.mean(axis=1)
+    middle = np.linalg.norm(outer - middles[:, None], axis=2).mean() * STOUTNESS.get(finger, STOUTNESS[""])
+    usual = middle * np.interp(t, GIRTH_T, GIRTH.get(finger, GIRTH[""]))
+    on_axis = frame.unproject(np.full(len(theta), t), theta, np.zeros(len(theta)))
+    lean = middles.mean(axis=0) - frame.unproject(np.array(0.62), np.array(0.0), np.array(0.0))
+    centre = on_axis + lean * np.clip(t / 0.5, 0, 1)
+    offset = shape.tube_points(finger, np.full(len(theta), t), theta) - centre
+    direction = frame.unproject(np.full(len(theta), t), theta, np.ones(len(theta))) - on_axis
+    radius = np.clip((offset * direction).sum(axis=1) / usual, 1 - GIRTH_FREEDOM, 1 + GIRTH_FREEDOM) * usual
+    return np.asarray(centre + direction * radius[:, None])
 
 
 def _finger_band(mesh: QuadMesh, ring: Index, other: Index, theta: Array, side: str, flip: bool) -> None:

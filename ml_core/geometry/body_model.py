@@ -139,9 +139,9 @@ class _Lofted:
         factor = REFERENCE_HEIGHT / float(mesh.vertices[:, 2].max())
         self.mesh = replace(mesh, vertices=mesh.vertices * factor, head=mesh.head.scaled(factor))
         self.fit = BodyFit(frames=shape.frames, height=float(mesh.vertices[:, 2].max())).scaled(factor)
-        centre = mesh.head.marks.eye_centre
+        marks = mesh.head.marks
         self.bones = [
-            replace(bone, head=bone.head * factor, tail=bone.tail * factor) for bone in body_bones(shape, centre)
+            replace(bone, head=bone.head * factor, tail=bone.tail * factor) for bone in body_bones(shape, marks)
         ]
 
     def points(self) -> list[Array]:

@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from ml_core.geometry.atlas import CHARTS
 from ml_core.geometry.body_mesh import BodyMesh
 from ml_core.geometry.body_shape import FINGERS, MIRROR, BodyShape
+from ml_core.geometry.face_regions import jaw_shares
+from ml_core.geometry.head_surface import FaceMarks
 from ml_core.geometry.quad_mesh import edges_of
 
 Array = NDArray[np.floating]
@@ -34,8 +36,8 @@ class Bone:
     tail: Array
 
 
-def body_bones(shape: BodyShape, eye_centre: Array | None = None) -> list[Bone]:
-    """The humanoid skeleton, parents before children; ``eye_centre`` (3,) of the left eyeball if not as measured."""
+def body_bones(shape: BodyShape, marks: FaceMarks | None = None) -> list[Bone]:
+    """The humanoid skeleton, parents before children; with ``marks`` a jaw too, and the eyes where they say."""
     at = shape.joints
     crown = at["head"] + np.array([0, 0, 0.17])
     bones = [
@@ -46,8 +48,10 @@ def body_bones(shape: BodyShape, eye_centre: Array | None = None) -> list[Bone]:
         Bone("neck", "upperChest", at["neck"], at["head"]),
         Bone("head", "neck", at["head"], crown),
     ]
+    if marks is not None:
+        bones.append(Bone("jaw", "head", marks.jaw_hinge, np.array([0.0, marks.chin_y, marks.chin_z])))
     for side in ("left", "right"):
-        bones += _side_bones(shape, side, shape.eye_centre if eye_centre is None else eye_centre)
+        bones += _side_bones(shape, side, shape.eye_centre if marks is None else marks.eye_centre)
     return bones
 
 
@@ -102,6 +106,10 @@ def skin_weights(mesh: BodyMesh, bones: list[Bone]) -> Array:
         spread = np.stack([np.bincount(target, weights[source, b], len(weights)) for b in range(len(bones))], axis=1)
         mean = spread / degree[:, None]
         weights[moving] = 0.5 * weights[moving] + 0.5 * mean[moving]
+    if "jaw" in names:
+        head, jaw = names.index("head"), names.index("jaw")
+        weights[:, jaw] = jaw_shares(mesh) * weights[:, head]
+        weights[:, head] -= weights[:, jaw]
     # Above the fifth: where left and right tie for the fourth place, both go, and the body stays symmetrical.
     fifth = np.sort(weights, axis=1)[:, -MAX_INFLUENCES - 1][:, None]
     weights[(weights <= fifth) | (weights < 0.01)] = 0

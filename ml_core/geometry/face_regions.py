@@ -134,6 +134,14 @@ def face_of(mesh: BodyMesh) -> Face:
     )
 
 
+def jaw_shares(mesh: BodyMesh) -> Array:
+    """(V,) how far each vertex of a body goes with its jaw, 0..1: chin, lower lip, lower teeth and tongue."""
+    face = face_of(mesh)
+    shares = np.zeros(len(mesh.vertices))
+    shares[face.index] = np.clip(face.jaw, 0, 1)
+    return shares
+
+
 def _of_head(mesh: BodyMesh) -> NDArray[np.bool_]:
     found = np.zeros(len(mesh.vertices), bool)
     found[mesh.faces[np.array(mesh.chart) == "head"]] = True

@@ -106,25 +106,25 @@ def short_crop(head: HeadSpace, rng: Rng) -> list[Piece]:
         points, normals = grow(
             head, roots, start, steer, 0.10, clearance, stiffness=0.6, cling=0.3, step=0.005, rise=0.02
         )
-        curves = cut(smoothed(points, 2), normals, length * rng.uniform(0.75, 1.15, count) / 0.005, 6)
-        widths = width * rng.uniform(0.7, 1.15, count)
-        return lofted(head, rng, curves, widths, np.full(count, 0.0042), tapered(7, 0.8, 0.2, 0.14, 0.5), 0.12)
+        curves = cut(smoothed(points, 2), normals, length * rng.uniform(0.65, 1.25, count) / 0.005, 5)
+        widths = width * rng.uniform(0.6, 1.3, count)
+        return lofted(head, rng, curves, widths, np.full(count, 0.0030), tapered(6, 0.8, 0.2, 0.06, 0.35), 0.2)
 
     def row(y: float, z: float, count: int, reach: float) -> Array:
         spots = np.stack([np.linspace(-reach, reach, count), np.full(count, y), np.full(count, z)], axis=1)
         return head.towards(unit(spots + 0.004 * rng.normal(size=spots.shape)))
 
-    around = np.arange(20) * (2 * np.pi / 20) + rng.normal(scale=0.05, size=20)
+    around = np.arange(28) * (2 * np.pi / 28) + rng.normal(scale=0.05, size=28)
     ring = np.stack([np.cos(around), np.sin(around), 0 * around], axis=1)
     return [
         cap(head, rng, 0.0032),
         _tier(head, rng, _sides(38, 0.85), 0.15, 0.030, 0.0042, 0.021),
-        locks(head.towards(unit(WHORL + 0.008 * ring)), 0.0080, 0.088, 0.027),
-        locks(row(0.020, 0.092, 8, 0.052), 0.0100, 0.066, 0.022),
-        locks(row(-0.015, 0.092, 9, 0.054), 0.0110, 0.064, 0.021),
-        locks(row(-0.045, 0.084, 10, 0.054), 0.0115, 0.062, 0.020),
-        locks(row(-0.066, 0.068, 11, 0.056), 0.0115, 0.056, 0.018),
-        locks(row(-0.082, 0.046, 14, 0.060), 0.0095, 0.046, 0.016),
+        locks(head.towards(unit(WHORL + 0.008 * ring)), 0.0080, 0.094, 0.020),
+        locks(row(0.020, 0.092, 15, 0.052), 0.0095, 0.074, 0.013),
+        locks(row(-0.015, 0.092, 17, 0.054), 0.0105, 0.072, 0.0125),
+        locks(row(-0.045, 0.084, 18, 0.054), 0.0110, 0.068, 0.012),
+        locks(row(-0.066, 0.068, 19, 0.056), 0.0110, 0.060, 0.011),
+        locks(row(-0.082, 0.046, 22, 0.060), 0.0092, 0.048, 0.0105),
     ]
 
 
@@ -231,14 +231,14 @@ def _curtain(
         )
         return unit(top * tangential(away, normal) + (1 - top) * fall)
 
-    seeds = _beside_part(head, part, 11 if wave else 14)
+    seeds = _beside_part(head, part, 14 if wave else 20)
     under = scattered_roots(head, 20 if wave else 44, rng, margin=0.015)
     q = head.local(under)
     by_ear = (q[:, 2] < 0.0) & (np.abs(q[:, 0]) > 0.05) & (q[:, 1] < 0.02)
     under = under[(q[:, 2] < 0.062) & (q[:, 2] > -0.035) & ~by_ear]
     sides = np.concatenate([np.linspace(-0.95, -0.25, 5), np.linspace(0.25, 0.95, 5)]) + rng.normal(scale=0.02, size=10)
     front = hairline_roots(head, sides + np.arctan2(part_x, 0.11), rng)
-    fan = _fan(head, part[1], np.linspace(-1.6, 1.6, 14))
+    fan = _fan(head, part[1], np.linspace(-1.6, 1.6, 16 if wave else 20))
     roots = np.concatenate([under, front, seeds, fan])
     outer = np.arange(len(roots)) >= len(under) + len(front)
     q = head.local(roots)
@@ -254,9 +254,23 @@ def _curtain(
     stop = _steps_to(points, end(q) + rng.normal(scale=0.006 * head.scale, size=len(q)))
     segments = 13 if wave else 9
     curves = cut(points, normals, stop, segments, crowd=1.1 if wave else 1.3)
-    width = rng.uniform(0.026, 0.036, len(q)) * (1.15 if wave else 1.0)
-    lock = lofted(head, rng, curves, width, np.full(len(q), 0.0042), tapered(segments + 1, 0.5, 0.3, 0.25, 0.70), 0.08)
-    return [cap(head, rng, 0.0034), lock]
+    width = rng.uniform(0.018, 0.029, len(q)) * (1.25 if wave else 1.0)
+    lock = lofted(head, rng, curves, width, np.full(len(q), 0.0036), tapered(segments + 1, 0.5, 0.3, 0.12, 0.60), 0.10)
+    chosen = np.flatnonzero(outer)[:: 2 if wave else 1][:40]
+    return [cap(head, rng, 0.0034), lock, _wisps(head, rng, points[chosen], normals[chosen], stop[chosen])]
+
+
+def _wisps(head: HeadSpace, rng: Rng, points: Array, normals: Array, stop: Array) -> Piece:
+    """Thin loose strands over the outer locks, that end a little earlier or later: they break the outline up."""
+    count = len(points)
+    grown = np.linspace(0, 1, points.shape[1])[None, :, None]
+    aside = np.cross(unit(np.gradient(points, axis=1)), normals)
+    drift = rng.normal(scale=0.009, size=(count, 1, 1)) * aside + rng.uniform(0.001, 0.0045, (count, 1, 1)) * normals
+    loose = points + drift * np.sqrt(grown) * head.scale
+    ends = np.clip(stop * rng.uniform(0.82, 1.05, count), 6, points.shape[1] - 1)
+    curves = cut(loose, normals, ends, 7)
+    width = rng.uniform(0.0045, 0.0085, count)
+    return lofted(head, rng, curves, width, np.full(count, 0.0016), tapered(8, 0.6, 0.2, 0.08, 0.4), 0.3)
 
 
 def _waved(head: HeadSpace, points: Array, normals: Array, amount: float, rng: Rng) -> Array:

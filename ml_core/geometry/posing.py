@@ -17,7 +17,10 @@ Array = NDArray[np.floating]
 Pose = dict[str, Array]
 
 SIDES = (("left", 1.0), ("right", -1.0))
-FINGERS = ("Index", "Middle", "Ring", "Little")
+FINGERS = {"Index": 0.75, "Middle": 0.9, "Ring": 1.05, "Little": 1.15}
+"""Share of a curl by finger: a hand at rest closes from the little finger on."""
+THUMB_SHARE, MOST_THUMB = 1.7, 38.0
+"""Degrees that a thumb comes to the fingers for each degree of their curl, and at most."""
 PHALANGES = ("Proximal", "Intermediate", "Distal")
 POSES = ("t", "a", "relaxed")
 
@@ -78,13 +81,21 @@ def direction(angles: tuple[float, float], mirror: float) -> Array:
 
 
 def curled(joints: Mapping[str, Array], side: str, degrees: float) -> Pose:
-    """Bends each finger joint towards the palm of a hand that rests with its palm down."""
+    """Bends each finger joint towards the palm of a hand that rests palm down, and brings the thumb to the fingers."""
     pose: Pose = {}
-    for finger in FINGERS:
+    thumb, index = (
+        [joints.get(f"{side}{finger}{name}") for name in ("Proximal", "Distal")] for finger in ("Thumb", "Index")
+    )
+    if degrees and not any(end is None for end in (*thumb, *index)):
+        along, beside = (np.asarray(ends[1]) - np.asarray(ends[0]) for ends in (thumb, index))
+        axis = np.cross(along, beside)
+        if np.linalg.norm(axis) > 1e-9:
+            pose[f"{side}ThumbProximal"] = turn(axis, min(THUMB_SHARE * degrees, MOST_THUMB))
+    for finger, share in FINGERS.items():
         ends = [joints.get(f"{side}{finger}{name}") for name in ("Proximal", "Distal")]
         if degrees == 0 or any(end is None for end in ends):
             continue
         axis = np.cross(np.asarray(ends[1]) - np.asarray(ends[0]), [0.0, 0.0, -1.0])
         for phalanx in PHALANGES:
-            pose[f"{side}{finger}{phalanx}"] = turn(axis, degrees)
+            pose[f"{side}{finger}{phalanx}"] = turn(axis, share * degrees)
     return pose

@@ -26,7 +26,7 @@ from ml_core.vocabulary.training_runs import TrainingJob
 
 MINUTES = {"trial": 2.0, "short": 10.0, "full": 32.0}
 _SHOWN, _COLUMNS, _TILE = 12, 4, 96
-_VIEWS_AT_ONCE = 40
+_TRIAL_COPIES, _TRIAL_BATCH = 40, 16
 
 
 def train_objects(job: TrainingJob, folder: Path, result: Path, report: RunReport) -> bool:
@@ -44,7 +44,8 @@ def train_objects(job: TrainingJob, folder: Path, result: Path, report: RunRepor
         minutes=MINUTES[job.length] if not job.steps else 600.0,
         wall_clock=True,
         steps=job.steps or RecognizerTrainingConfig.steps,
-        copies_per_class=_VIEWS_AT_ONCE if job.length == "trial" or job.steps else 160,
+        batch=_TRIAL_BATCH if job.length == "trial" else RecognizerTrainingConfig.batch,
+        copies_per_class=_TRIAL_COPIES if job.length == "trial" or job.steps else 160,
         evaluate_every=max(5, min(50, job.steps // 4 if job.steps else 50)),
         threads=job.threads,
     )

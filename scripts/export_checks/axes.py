@@ -8,7 +8,7 @@ import numpy as np
 
 from .folder import TargetFolder
 from .humanoid import joints_of
-from .model import TO_Y_UP, Array, Model, Node, angle, rotation
+from .model import TO_Y_UP, Array, Model, Node, angle, rotation, scale
 from .problem import Check, Problem
 
 MILLIMETRE = 0.001
@@ -119,6 +119,7 @@ def _placed(folder: TargetFolder, model: Model) -> Iterator[Problem]:
             for name, world in free.items()
             if np.abs(world[:3, 3] - wanted[:3, 3]).max() <= MILLIMETRE
             and angle(rotation(world), rotation(wanted)) <= 0.1
+            and np.abs(scale(world) - scale(wanted)).max() <= 1e-3
         ]
         if near:
             free.pop(near[0])
@@ -128,7 +129,7 @@ def _placed(folder: TargetFolder, model: Model) -> Iterator[Problem]:
                 "has no node where layout.json places it",
                 str(place.get("object")),
                 wanted[:3, 3].round(3).tolist(),
-                "none within 1 mm and 0.1°",
+                "none within 1 mm, 0.1° and 0.1 % of its scale",
             )
 
 

@@ -91,9 +91,16 @@ function draw(root, points) {
   const light = new THREE.DirectionalLight(0xffffff, 2);
   light.position.set(1, 2, 3);
   scene.add(light);
-  const far = size.length() * 1.25, camera = new THREE.PerspectiveCamera(35, 1, far / 100, far * 4);
-  camera.position.copy(centre).add(new THREE.Vector3(0.35, 0.25, 1).normalize().multiplyScalar(far));
-  camera.lookAt(centre);
+  const camera = new THREE.PerspectiveCamera(35, 1, size.length() / 100, size.length() * 8);
+  const corners = [...Array(8).keys()].map(bits => new THREE.Vector3(
+    ...['x', 'y', 'z'].map((axis, number) => (bits >> number & 1 ? box.max : box.min)[axis])));
+  for (let far = size.length() * 1.25, tries = 0; tries < 8; tries++) {
+    camera.position.copy(centre).add(new THREE.Vector3(0.35, 0.25, 1).normalize().multiplyScalar(far));
+    camera.lookAt(centre);
+    camera.updateMatrixWorld();
+    const reach = Math.max(...corners.flatMap(one => one.clone().project(camera).toArray().slice(0, 2).map(Math.abs)));
+    far *= reach / 0.9;
+  }
   renderer.render(scene, camera);
 }
 window.ready = true;

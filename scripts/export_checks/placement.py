@@ -64,6 +64,8 @@ def _sockets(folder: TargetFolder, model: Model) -> Iterator[Problem]:
 
 def _pivots(folder: TargetFolder, model: Model) -> Iterator[Problem]:
     for node in model.render_nodes:
+        if _is_scene(folder, model):
+            break  # larger and smaller instances of one mesh; check 5b holds their scale against layout.json
         # A skeleton in centimetres has data of 100 units a metre below nodes of scale 1.
         size, own = scale(model.world(node)), scale(node.world)
         if min(np.abs(size - 1).max(), np.abs(own - 1).max()) > 1e-3:
@@ -73,6 +75,11 @@ def _pivots(folder: TargetFolder, model: Model) -> Iterator[Problem]:
     else:
         for node in model.shown_nodes:
             yield from _bottom_centre(model, node)
+
+
+def _is_scene(folder: TargetFolder, model: Model) -> bool:
+    """Whether the file places instances by itself, and layout.json says how."""
+    return model.format == "glb" and not model.is_skeletal and bool(folder.layout)
 
 
 def _bottom_centre(model: Model, node: Node) -> Iterator[Problem]:

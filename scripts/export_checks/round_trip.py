@@ -16,17 +16,20 @@ from .model import COLLIDER_PREFIXES, COLLIDER_SUFFIXES, Array
 from .problem import Check, Problem
 
 TOLERANCE = 0.001
+MOVED = 0.0001
+"""Metres that a shape key has to move some vertex."""
 USD = (".usdc", ".usda", ".usd", ".usdz")
 
 
 @dataclass
 class ReadObject:
-    """A mesh object that came back: its box in the world, its own size, both in metres, and its triangles."""
+    """A mesh object that came back: its box in the world, its own size, both in metres, its triangles and its place."""
 
     low: Array
     high: Array
     size: list[float]
     triangles: int
+    world: Array
 
 
 def _come_back(folder: TargetFolder, entry: dict[str, Any]) -> Iterator[Problem]:
@@ -59,6 +62,54 @@ def _come_back(folder: TargetFolder, entry: dict[str, Any]) -> Iterator[Problem]
         size = [round(float(value), 5) for value in high - low]
         if _far(size, entry["dimensions"]):
             yield Problem(name, "comes back in another size (m)", "", entry["dimensions"], size)
+    if path.suffix in USD:
+        # No reader of our own: what checks 5b, 22 and 25c ask of the other formats is asked of what Blender has read.
+        yield from _usd_claims(entry)
+        yield from _usd_places(folder, entry, [one.world for one in objects.values()])
+
+
+def _usd_claims(entry: dict[str, Any]) -> Iterator[Problem]:
+    """Bones, materials and moving shape keys of the file that Blender has open."""
+    import bpy
+
+    bones = {bone.name for armature in bpy.data.armatures for bone in armature.bones}
+    for joint, bone in (entry.get("bones") or {}).items():
+        if bone not in bones:
+            yield Problem(entry["path"], f"comes back without the bone of {joint}", bone)
+    for material in sorted(set(entry.get("materials") or []) - {one.name for one in bpy.data.materials}):
+        yield Problem(entry["path"], "is a material that does not come back", material)
+    moved: dict[str, float] = {}
+    for keys in bpy.data.shape_keys:
+        rest = _points(keys.reference_key)
+        for key in keys.key_blocks:
+            if key != keys.reference_key:
+                way = float(np.linalg.norm(_points(key) - rest, axis=1).max(initial=0))
+                moved[key.name] = max(moved.get(key.name, 0.0), way)
+    for name in entry.get("shape_keys") or []:
+        if moved.get(name, 0.0) < MOVED:
+            what = "is a shape key that moves nothing" if name in moved else "is a shape key that the file lost"
+            yield Problem(entry["path"], what, name)
+
+
+def _points(key: Any) -> Array:
+    values = np.empty(len(key.data) * 3, np.float32)
+    key.data.foreach_get("co", values)
+    return values.reshape(-1, 3)
+
+
+def _usd_places(folder: TargetFolder, entry: dict[str, Any], worlds: list[Array]) -> Iterator[Problem]:
+    """Instances stand where layout.json says, one by one."""
+    if entry.get("kind") != "scene":
+        return
+    free = np.array(worlds).reshape(-1, 4, 4)
+    for place in folder.layout:
+        if str(place.get("asset", "")).startswith("SK_"):
+            continue
+        off = np.abs(free - np.array(place["matrix_world"], float)).max(axis=(1, 2))
+        if not len(off) or off.min() > TOLERANCE * 2:
+            yield Problem(entry["path"], "has nothing where layout.json places it", str(place.get("object")))
+        else:
+            free = np.delete(free, off.argmin(), axis=0)
 
 
 def _is_extra(name: str) -> bool:
@@ -132,6 +183,7 @@ def _read_object(mesh: Any, world: Array) -> ReadObject:
         points.max(axis=0),
         [round(float(value), 5) for value in np.ptp(local, axis=0) * scale],
         int((corners - 2).sum()),
+        world,
     )
 
 
@@ -139,4 +191,11 @@ def _models(folder: TargetFolder) -> list[dict[str, Any]]:
     return [entry for entry in folder.entries if Path(entry["path"]).suffix.lower() in (*MODELS, *USD)]
 
 
-CHECKS = [Check("6", "Blender reads every model back: box within 1 mm, all triangles", _models, _come_back)]
+CHECKS = [
+    Check(
+        "6",
+        "Blender reads every model back: box within 1 mm, all triangles; of OpenUSD bones, shape keys and places too",
+        _models,
+        _come_back,
+    )
+]

@@ -68,3 +68,12 @@ def test_the_zip_holds_no_torch(extension_zip_52: Path) -> None:
     names = zipfile.ZipFile(extension_zip_52).namelist()
     assert any("onnxruntime" in name for name in names)
     assert not [name for name in names if "torch" in name.lower()]
+
+
+def test_the_zip_holds_what_training_and_presets_need(extension_zip_52: Path) -> None:
+    archive = zipfile.ZipFile(extension_zip_52)
+    names = archive.namelist()
+    assert "presets/atelier/traits/Doctor.py" in {name.removeprefix("avatar_atelier/") for name in names}
+    wheel = next(name for name in names if "avatar_atelier" in name and name.endswith(".whl"))
+    inside = zipfile.ZipFile(archive.open(wheel)).namelist()
+    assert {"ml_core/training/launch.py", "ml_core/training/run_job.py"} <= set(inside)

@@ -49,4 +49,5 @@ UNREAL = Profile(
     lod_group=True,
     root_bone=True,
     bone_names=_manny(),
+    skinned_lods=True,
 )

@@ -219,6 +219,9 @@ def _materials(module: Any, editor: Editor) -> None:
 
 def _level(module: Any, editor: Editor) -> None:
     class Actor(Thing):
+        def set_actor_scale3d(self, scale: Any) -> None:
+            self.scale = scale
+
         def set_actor_label(self, label: str) -> None:
             self.label = label
 

@@ -44,7 +44,7 @@ class PlacedExport:
 
 
 def export_placed(folder: Path) -> PlacedExport:
-    """Two turned wedges with different materials, one a copy of the other, and a waving avatar."""
+    """A turned wedge, a copy of it, one twice as large, and a waving avatar."""
     bpy.ops.wm.read_factory_settings(use_empty=True)
     mesh = bpy.data.meshes.new("Wedge")
     mesh.from_pydata(POINTS, [], FACES)
@@ -55,9 +55,13 @@ def export_placed(folder: Path) -> PlacedExport:
     shader.inputs["Emission Color"].default_value = (0.2, 0.5, 1.0, 1.0)
     shader.inputs["Emission Strength"].default_value = 1.0
     mesh.materials.append(material)
-    for name, location, turn in (("Wedge", (1, 2, 3), (0.4, -0.7, 1.1)), ("Wedge two", (-3, 0.5, 0), (2.9, 0.2, -2.4))):
+    for name, location, turn, size in (
+        ("Wedge", (1, 2, 3), (0.4, -0.7, 1.1), 1),
+        ("Wedge two", (-3, 0.5, 0), (2.9, 0.2, -2.4), 1),
+        ("Wedge three", (4, -2, 1), (0.3, 1.2, 2.4), 2),
+    ):
         obj = bpy.data.objects.new(name, mesh)
-        obj.location, obj.rotation_euler, obj.scale = location, turn, (1.0, 1.5, 0.7)
+        obj.location, obj.rotation_euler, obj.scale = location, turn, (1.0 * size, 1.5 * size, 0.7 * size)
         bpy.context.scene.collection.objects.link(obj)
     run_to_end(generate_job(bpy.context, "", AvatarTraits(height=1.8), 7, 256, "Avatar"))
     _wave(next(obj for obj in bpy.data.objects if obj.type == "ARMATURE"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import bpy
@@ -16,9 +17,14 @@ from blender_addon.bridge.mesh_arrays import positions
 from blender_addon.export.colliders import MAX_FACES, MAX_PARTS, Collider, collider_mesh, make_colliders, shape_of
 from blender_addon.export.exporting import export_job
 from blender_addon.export.static_assets import triangulate
+from ml_core.errors import InputError
 from ml_core.vocabulary.labels import LABELS
 
 from .assets import REAL, largest
+
+
+def made(mesh: bpy.types.Mesh, shape: str) -> list[Collider]:
+    return run_to_end(make_colliders(mesh, shape))
 
 
 def body(collider: Collider) -> trimesh.Trimesh:
@@ -32,7 +38,7 @@ def body(collider: Collider) -> trimesh.Trimesh:
 def test_shapes_of_real_furniture(clean_scene: object, data_dir: Path, name: str, shape: str) -> None:
     mesh = largest(data_dir / "scenes" / name).mesh
     points = positions(mesh)
-    colliders = make_colliders(mesh, shape)
+    colliders = made(mesh, shape)
     assert 1 <= len(colliders) <= (MAX_PARTS if shape == "convex_parts" else 1)
     for collider in colliders:
         solid = body(collider)
@@ -49,14 +55,40 @@ def test_shapes_of_real_furniture(clean_scene: object, data_dir: Path, name: str
         assert sum(body(one).volume for one in colliders) < 1.001 * ConvexHull(points).volume
 
 
+def test_coacd_opens_a_ring_that_is_one_piece(clean_scene: object) -> None:
+    bpy.ops.mesh.primitive_torus_add(major_segments=24, minor_segments=8, major_radius=1, minor_radius=0.2)
+    mesh = bpy.context.object.data
+    triangulate(mesh)
+    parts = made(mesh, "coacd")
+    assert 4 <= len(parts) <= MAX_PARTS
+    points = positions(mesh)
+    for part in parts:
+        solid = body(part)
+        assert solid.is_watertight
+        assert len(solid.faces) <= MAX_FACES
+        assert (np.abs(part.vertices) <= np.abs(points).max(axis=0) + 0.02).all()
+        assert not solid.contains([[0, 0, 0]])[0]
+
+
+def test_coacd_that_is_not_there_says_what_to_install(
+    clean_scene: bpy.types.Context, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "coacd", None)
+    bpy.ops.mesh.primitive_cube_add()
+    bpy.context.object["atelier_collider"] = "coacd"
+    with pytest.raises(InputError, match="pip install"):
+        run_to_end(export_job(clean_scene, tmp_path / "out", ["unity"]))
+    assert not (tmp_path / "out").exists()
+
+
 @pytest.mark.data
 def test_a_chair_has_room_under_its_seat(clean_scene: object, data_dir: Path) -> None:
     mesh = largest(data_dir / "scenes" / "kaykit_furniture_bits" / "chair_A.gltf").mesh
-    parts = make_colliders(mesh, "convex_parts")
+    parts = made(mesh, "convex_parts")
     low = np.array([0, 0, 0.1])
     assert len(parts) > 4
     assert not any(body(part).contains([low])[0] for part in parts)
-    assert body(make_colliders(mesh, "convex")[0]).contains([low])[0]
+    assert body(made(mesh, "convex")[0]).contains([low])[0]
 
 
 def test_one_piece_is_cut(clean_scene: object) -> None:
@@ -67,7 +99,7 @@ def test_one_piece_is_cut(clean_scene: object) -> None:
     )
     mesh = bpy.data.meshes.new("L")
     mesh.from_pydata(solid.vertices.tolist(), [], solid.faces.tolist())
-    parts = make_colliders(mesh, "convex_parts")
+    parts = made(mesh, "convex_parts")
     assert 2 <= len(parts) <= 6
     assert sum(body(part).volume for part in parts) < 1.3 * solid.volume
 
@@ -76,7 +108,7 @@ def test_flat_and_tiny_things_get_a_solid(clean_scene: object) -> None:
     bpy.ops.mesh.primitive_plane_add()
     triangulate(bpy.context.object.data)
     for shape in ("box", "sphere", "capsule", "convex", "convex_parts"):
-        for collider in make_colliders(bpy.context.object.data, shape):
+        for collider in made(bpy.context.object.data, shape):
             assert body(collider).is_watertight
             assert body(collider).volume > 0
 

@@ -137,10 +137,11 @@ def test_unreal_meshes_wear_their_materials(placed: PlacedExport, monkeypatch: p
 def test_unreal_places_points_where_the_source_had_them(placed: PlacedExport, monkeypatch: pytest.MonkeyPatch) -> None:
     editor = run_unreal(placed, monkeypatch)
     actors = {actor.label: actor for actor in editor.actors}
-    assert len(actors) == len(placed.read("unreal", "layout.json")["instances"]) == 3
+    assert len(actors) == len(placed.read("unreal", "layout.json")["instances"]) == 4
     for name, source in placed.worlds.items():
         # Metres with Y up, which Unreal turns to Z up, makes centimetres of, and mirrors.
         points = 100 * placed.points("unreal", "SM_Wedge")[:, [0, 2, 1]]
+        points = points * np.array(actors[name].scale)
         world = points @ rotator(actors[name].rotation) + np.array(actors[name].location)
         assert farthest(world, source * [100, -100, 100]) < 0.1
 
@@ -175,7 +176,7 @@ def test_unreal_goes_on_without_a_property(placed: PlacedExport, monkeypatch: py
         left = [name for name in fake_unreal.PROPERTIES[kind].split() if name != lacking]
         monkeypatch.setitem(fake_unreal.PROPERTIES, kind, " ".join(left))
     editor = run_unreal(placed, monkeypatch)
-    assert len(editor.actors) == 3
+    assert len(editor.actors) == 4
     assert any("import_mesh_lo_ds" in text for text in editor.warnings)
     assert "problems" in editor.messages[-1]
 

@@ -167,13 +167,13 @@ def test_unity_places_points_where_the_source_had_them(placed: PlacedExport, tmp
     instances = [
         one for one in placed.read("unity", "atelier_import.json")["instances"] if one["name"] in placed.worlds
     ]
-    assert len(instances) == len(placed.worlds) == 2
+    assert len(instances) == len(placed.worlds) == 3
     for instance in instances:
         words = [runtime, str(program), *map(str, instance["matrix"])]
         values = subprocess.run(words, capture_output=True, text=True, check=True).stdout.split()
-        position, turn = np.array(values[:3], float), np.array(values[3:], float)
+        position, turn, scale = np.array(values[:3], float), np.array(values[3:7], float), np.array(values[7:], float)
         # Unity reads the file's points with X turned round.
-        points = placed.points("unity", instance["asset"]) * [-1, 1, 1]
+        points = placed.points("unity", instance["asset"]) * [-1, 1, 1] * scale
         source = placed.worlds[instance["name"]]
         mirrored = np.stack([-source[:, 0], source[:, 2], -source[:, 1]], axis=1)
         assert farthest(rotated(points, turn) + position, mirrored) < 1e-3

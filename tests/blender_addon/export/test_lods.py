@@ -117,7 +117,7 @@ def test_levels_of_the_avatar_keep_weights_and_shape_keys(clean_scene: bpy.types
     top = positions(body.data)[:, 2].max()
     for point in key.data:
         point.co.y -= 0.05 * max(0, (point.co.z - 0.9 * top) / (0.1 * top))
-    first, second = run_to_end(skinned_lods(body, 2))
+    first, second = run_to_end(skinned_lods(body, 2, {}))
     assert len(second.data.polygons) < len(first.data.polygons) < len(body.data.polygons)
     for level in (first, second):
         names = [group.name for group in level.vertex_groups]

@@ -6,12 +6,16 @@ import json
 from pathlib import Path
 
 import bpy
+import numpy as np
 
 from blender_addon.bridge.jobs import run_to_end
+from blender_addon.bridge.mesh_arrays import positions
 from blender_addon.export.exporting import export_job
 from blender_addon.export.options import ExportOptions
+from scripts.check_export import check_target
 
 from .assets import collected
+from .placed_export import farthest
 
 
 def test_copies_with_equal_modifiers_and_equal_meshes_are_one_asset(clean_scene: bpy.types.Context) -> None:
@@ -47,6 +51,37 @@ def test_thousands_of_instances_are_one_file_and_one_mesh(clean_scene: bpy.types
     assert len(json.loads((tmp_path / "unity" / "layout.json").read_text())["instances"]) == 2000
     document = read_json(tmp_path / "web" / "scene.glb")
     assert (len(document["meshes"]), len(document["nodes"])) == (1, 2000)
+
+
+def test_scattered_copies_of_any_size_share_a_mesh(clean_scene: bpy.types.Context, tmp_path: Path) -> None:
+    from blender_addon.export.glb import read_json
+    from blender_addon.export.static_assets import MOST_PROPORTIONS
+
+    rng = np.random.default_rng(4)
+    bpy.ops.mesh.primitive_cube_add()
+    stone = bpy.context.object
+    bpy.ops.mesh.primitive_cone_add()
+    grass = bpy.context.object
+    for number in range(200):
+        for first, scale in ((stone, rng.uniform(0.2, 3) * np.ones(3)), (grass, rng.uniform(0.5, 2, 3))):
+            twin = first.copy()
+            twin.location = (number % 20 * 8, number // 20 * 8, 0)
+            twin.scale = scale.tolist()
+            clean_scene.scene.collection.objects.link(twin)
+    bpy.context.view_layer.update()
+    corners = {obj.name: np.array([obj.matrix_world @ v.co for v in obj.data.vertices]) for obj in bpy.data.objects}
+    assets = collected()
+    assert sorted(len(asset.instances) for asset in assets) == [*[1] * (MOST_PROPORTIONS - 1), 194, 201]
+    for asset in assets:
+        points = positions(asset.mesh)
+        for instance in asset.instances:
+            matrix = np.array(instance.matrix)
+            placed = points @ matrix[:3, :3].T + matrix[:3, 3]
+            assert farthest(placed, corners[instance.object_name]) < 1e-3
+    run_to_end(export_job(clean_scene, tmp_path, ["web"], ExportOptions(lods=0)))
+    document = read_json(tmp_path / "web" / "scene.glb")
+    assert (len(document["meshes"]), len(document["nodes"])) == (1 + MOST_PROPORTIONS, 402)
+    assert list(check_target(tmp_path / "web")) == []
 
 
 def test_faces_keep_their_materials(clean_scene: bpy.types.Context, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import bpy
@@ -12,6 +13,7 @@ from blender_addon.export import usd
 from blender_addon.export.exporting import export_job
 from ml_core import InputError
 from scripts.check_export import check_target
+from tests.scripts.export_checks.folders import blame
 
 from .avatars import generated
 
@@ -45,6 +47,25 @@ def test_every_check_passes(exported: Path) -> None:
     assert list(check_target(exported)) == []
 
 
+@pytest.mark.parametrize(
+    ("name", "change", "what"),
+    [
+        ("manifest.json", ('"tongueOut"', '"tongueIn"'), "tongueIn is a shape key that the file lost"),
+        ("manifest.json", ('"hips": "hips"', '"hips": "pelvis"'), "pelvis comes back without the bone of hips"),
+        ("manifest.json", ('"M_Avatar_Body"', '"M_Skin"'), "M_Skin is a material that does not come back"),
+        ("layout.json", ("-3.0\n", "-3.1\n"), "Cube has nothing where layout.json places it"),
+    ],
+)
+def test_what_a_file_lacks_is_found(
+    exported: Path, tmp_path: Path, name: str, change: tuple[str, str], what: str
+) -> None:
+    copy = shutil.copytree(exported, tmp_path / "usd")
+    before = (copy / name).read_text(encoding="utf-8")
+    assert change[0] in before
+    (copy / name).write_text(before.replace(*change), encoding="utf-8")
+    assert what in blame(copy, "6")
+
+
 def test_equal_objects_share_a_mesh(exported: Path) -> None:
     objects = opened(exported / "scene.usdc")
     assert len([mesh for mesh in bpy.data.meshes if len(mesh.polygons) > 100]) == 1
@@ -52,6 +73,22 @@ def test_equal_objects_share_a_mesh(exported: Path) -> None:
     assert round(nodes["SM_Suzanne_002"].matrix_world.translation.x, 3) == 4
     assert nodes["SM_Suzanne"]["atelier_label"] == "animal"
     assert b"metersPerUnit" in (exported / "scene.usdc").read_bytes()
+
+
+def test_a_shared_mesh_takes_no_name_of_a_placement(clean_scene: bpy.types.Context, tmp_path: Path) -> None:
+    bpy.ops.mesh.primitive_cube_add()
+    first = bpy.context.object
+    first.name = first.data.name = "armchair"
+    for number in (1, 2):
+        twin = first.copy()
+        twin.location.x, twin.scale = 4 * number, (1 + number, 1 + number, 1 + number)
+        clean_scene.scene.collection.objects.link(twin)
+    bpy.context.view_layer.update()
+    run_to_end(export_job(clean_scene, tmp_path, ["usd"]))
+    assert list(check_target(tmp_path / "usd")) == []
+    placements = {obj.name for obj in opened(tmp_path / "usd" / "scene.usdc") if obj.type == "EMPTY"}
+    assert {"SM_armchair", "SM_armchair_001"} <= placements
+    assert not placements & {mesh.name for mesh in bpy.data.meshes}
 
 
 def test_the_avatar_has_its_skeleton_and_its_textures(exported: Path) -> None:

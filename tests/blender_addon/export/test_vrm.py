@@ -70,7 +70,7 @@ def test_who_may_do_what(exported: Path) -> None:
 
 def test_bones_expressions_and_gaze(exported: Path) -> None:
     document, vrm = block(exported)
-    assert len(vrm["humanoid"]["humanBones"]) == 54
+    assert len(vrm["humanoid"]["humanBones"]) == 55
     for joint, bone in vrm["humanoid"]["humanBones"].items():
         assert document["nodes"][bone["node"]]["name"] == joint  # the built-in body's bones have VRM's names
     presets = vrm["expressions"]["preset"]

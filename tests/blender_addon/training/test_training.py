@@ -97,7 +97,8 @@ def test_from_a_folder_of_meshes_to_labels(meshes: Path) -> None:
     assert runs.current() is None
 
 
-def wait_for(what: object, seconds: float = 120.0) -> None:
+def wait_for(what: object, seconds: float = 500.0) -> None:
+    """Until ``what`` holds; the limit is there so that a hang ends, and far beyond what a busy machine needs."""
     end = time.monotonic() + seconds
     while not what():
         assert time.monotonic() < end, runs.current()

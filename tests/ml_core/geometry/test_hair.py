@@ -62,7 +62,7 @@ def test_a_style_is_a_sound_game_mesh(style: str, number: int) -> None:
     assert hair.corner_uv.min() >= 0
     assert hair.corner_uv.max() <= 1
     triangles = 2 * len(hair.faces) - (hair.faces[:, 2] == hair.faces[:, 3]).sum()
-    assert 1000 <= triangles <= 6000
+    assert 1000 <= triangles <= 9000
     assert ((hair.fall >= 0) & (hair.fall <= 1)).all()
 
 

@@ -124,4 +124,4 @@ func collect_mesh(node: MeshInstance3D, here: Transform3D, found: Dictionary, bo
 			var at: Vector3 = here * point
 			box[0] = box[0].min(at)
 			box[1] = box[1].max(at)
-	found["nodes"][String(node.name)] = high - low
+	found["nodes"][String(node.name)] = (high - low) * here.basis.get_scale().abs()

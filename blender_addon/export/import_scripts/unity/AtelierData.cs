@@ -124,12 +124,33 @@ namespace AtelierImport_000000
             return new Vector3(-matrix[3], matrix[11], -matrix[7]);
         }
 
-        /// <summary>The rotation of a matrix without scale.</summary>
+        /// <summary>How much larger than its asset an object is along each axis.</summary>
+        public static Vector3 Scale(float[] matrix)
+        {
+            return new Vector3(ColumnLength(matrix, 0), ColumnLength(matrix, 2), ColumnLength(matrix, 1));
+        }
+
+        /// <summary>The rotation of a matrix without shear.</summary>
         public static Quaternion Rotation(float[] matrix)
         {
-            double[] q = Quaternions(matrix);
+            float[] turn = (float[])matrix.Clone();
+            for (int column = 0; column < 3; column++)
+            {
+                float length = ColumnLength(matrix, column);
+                for (int row = 0; row < 3 && length > 0f; row++)
+                {
+                    turn[4 * row + column] /= length;
+                }
+            }
+            double[] q = Quaternions(turn);
             // The change of axes mirrors space, so that the axis of a rotation (x, y, z) becomes (x, -z, y).
             return new Quaternion((float)q[1], (float)-q[3], (float)q[2], (float)q[0]);
+        }
+
+        private static float ColumnLength(float[] m, int column)
+        {
+            return (float)Math.Sqrt(
+                m[column] * m[column] + m[4 + column] * m[4 + column] + m[8 + column] * m[8 + column]);
         }
 
         /// <summary>w, x, y, z of a rotation matrix, by its largest component (Shepperd's method).</summary>

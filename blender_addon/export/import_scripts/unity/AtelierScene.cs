@@ -157,6 +157,7 @@ namespace AtelierImport_000000
             placed.name = instance.name;
             placed.transform.localPosition = Axes.Position(instance.matrix);
             placed.transform.localRotation = Axes.Rotation(instance.matrix);
+            placed.transform.localScale = Vector3.Scale(placed.transform.localScale, Axes.Scale(instance.matrix));
             if (!model.skeletal)
             {
                 StaticEditorFlags flags = StaticEditorFlags.ContributeGI | StaticEditorFlags.BatchingStatic

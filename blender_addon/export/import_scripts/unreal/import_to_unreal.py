@@ -47,16 +47,23 @@ def unreal_location(matrix):
 
 
 def unreal_rotation(matrix):
-    """(roll, pitch, yaw) in degrees, as FRotator counts them, of a Blender matrix without scale."""
-    signs = (1, -1, 1)
+    """(roll, pitch, yaw) in degrees, as FRotator counts them, of a Blender matrix without shear."""
+    signs, scale = (1, -1, 1), unreal_scale(matrix)
     # Columns are where the axes go; a change of handedness turns both the source and the result.
-    axes = [[signs[row] * signs[column] * matrix[row][column] for row in range(3)] for column in range(3)]
+    axes = [
+        [signs[row] * signs[column] * matrix[row][column] / scale[column] for row in range(3)] for column in range(3)
+    ]
     x_axis, y_axis, z_axis = axes
     pitch = math.atan2(x_axis[2], math.hypot(x_axis[0], x_axis[1]))
     yaw = math.atan2(x_axis[1], x_axis[0])
     level = (-math.sin(yaw), math.cos(yaw), 0.0)
     roll = math.atan2(_dot(z_axis, level), _dot(y_axis, level))
     return tuple(math.degrees(angle) for angle in (roll, pitch, yaw))
+
+
+def unreal_scale(matrix):
+    """How much larger than its asset an object is along each axis; a flat one counts as 1."""
+    return tuple(math.sqrt(sum(matrix[row][column] ** 2 for row in range(3))) or 1.0 for column in range(3))
 
 
 def _dot(a, b):
@@ -213,6 +220,7 @@ def place(instances, models, destination, report):
         if actor is None:
             report.problem(instance["object"] + " could not be placed; open a level and run the script again")
             continue
+        actor.set_actor_scale3d(unreal.Vector(*unreal_scale(matrix)))
         actor.set_actor_label(instance["object"])
         actor.set_folder_path(TAG)
         editor.put(actor, report, tags=[mark] + ([instance["label"]] if instance.get("label") else []))
