@@ -25,6 +25,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import numpy as np
 
+from scripts._bench_network import network_seconds, peak_memory
 from scripts._cli import quiet, run
 
 
@@ -189,8 +190,13 @@ def bench_textures() -> None:
 
     generator = models.texture_generator()
     for size in (256, 512, 1024):
-        seconds = median(lambda size=size: generator.generate(AvatarTraits(outfit="casual"), seed=1, size=size))
+        seconds = median(lambda size=size: generator.generate(AvatarTraits(outfit="casual"), seed=1, size=size), 20)
         line(f"generating all maps at {size} pixels", f"{1000 * seconds:.0f} ms")
+    for size, (ours, torchs) in network_seconds(20).items():
+        line(f"the network alone at {size}, ONNX Runtime", f"{1000 * ours:.0f} ms")
+        line("  the same in torch, in turns", f"{1000 * torchs:.0f} ms" if torchs else "torch is missing")
+    for size in (512, 1024):
+        line(f"peak memory of a process that paints one at {size}", f"{peak_memory(size):.0f} MB")
 
     def create() -> None:
         bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)

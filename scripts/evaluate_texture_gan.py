@@ -8,6 +8,7 @@ Pictures go beside the run: samples.png, inversion.png.
 
 Examples:
   python scripts/evaluate_texture_gan.py --run runs/textures --data runs/texture_data
+  python scripts/evaluate_texture_gan.py --again --data runs/texture_data
   python scripts/evaluate_texture_gan.py --run runs/textures --out /tmp/trial/texture_generator.onnx --requests 50
 """
 
@@ -27,14 +28,14 @@ import torch
 from PIL import Image
 
 from ml_core.datasets.avatar_textures import AtlasTextures
-from ml_core.errors import AtelierError
+from ml_core.errors import AtelierError, InputError
 from ml_core.inference.texture_generator import WEIGHTS, TextureGenerator
 from ml_core.training.texture_batches import TextureBatches
 from ml_core.training.texture_classifier import SIZE as LOOK
 from ml_core.training.texture_classifier import judged, precision_recall, read_reals, train_classifier
 from ml_core.training.texture_export import export_network, write_card
 from ml_core.training.texture_metrics import novelty, sliced_wasserstein, trait_errors
-from ml_core.training.texture_results import card_of, load_run, request_colors
+from ml_core.training.texture_results import MEASURED, card_of, load_run, request_colors
 from ml_core.vocabulary.color import linear_to_srgb, srgb_to_hex, srgb_to_linear
 from ml_core.vocabulary.seed_vector import SEED_SIZE
 from ml_core.vocabulary.traits import OUTFITS, AvatarTraits
@@ -59,6 +60,7 @@ class Evaluation:
     ) -> None:
         self.generator, self.textures, self.batches, self.hold_out = generator, textures, batches, hold_out
         self.rng = np.random.default_rng(2026)
+        self.boxes = textures.boxes[:, :: SIZE // MEASURED, :: SIZE // MEASURED]
         self.held = [i for i, label in enumerate(textures.labels) if label.face_group in hold_out]
 
     def requests(self, count: int, colors: np.ndarray) -> list[AvatarTraits]:
@@ -73,8 +75,8 @@ class Evaluation:
         ]
 
     def painted(self, request: AvatarTraits) -> np.ndarray:
-        """Maps (7, S, S) of a random seed vector."""
-        return self.generator.paint(request, self.rng.standard_normal(SEED_SIZE).astype(np.float32))[0]
+        """Maps (7, :data:`MEASURED`, :data:`MEASURED`) of a random seed vector."""
+        return self.generator.paint(request, self.rng.standard_normal(SEED_SIZE).astype(np.float32), MEASURED)[0]
 
     def traits(self, count: int) -> dict[str, Any]:
         """Colour differences, and the classifier's agreement and features."""
@@ -86,7 +88,7 @@ class Evaluation:
         errors, looks = [], []
         for request, asked in zip(requests, exact, strict=True):
             maps = self.painted(request)
-            errors.append(trait_errors(maps[None], asked[None], self.textures.boxes))
+            errors.append(trait_errors(maps[None], asked[None], self.boxes))
             looks.append(reduced(maps))
         outfit, presentation, _ = judged(network, torch.stack(looks))
         result: dict[str, Any] = {"requests": count, "ciede2000": _merged(errors)}
@@ -129,9 +131,10 @@ class Evaluation:
         """Faces in the mean colours of the data."""
         colors = self.batches.colors.mean(axis=0)
         index = np.array([int(np.flatnonzero(self.batches.faces == k)[0]) for k in range(self.batches.faces.max() + 1)])
-        known = [self.batches.whole(index[[k]], colors[None]).target[0, :3].numpy() for k in range(len(index))]
+        known = [self.batches.whole(index[[k]], colors[None]).target[0, :3] for k in range(len(index))]
         drawn = [self.painted(request)[:3] for request in self.requests(count, np.repeat(colors[None], count, axis=0))]
         groups = [self.batches.textures.labels[i].face_group for i in index]
+        known = [halved(image.permute(1, 2, 0).numpy()) for image in known]
         return novelty(np.stack(drawn), np.stack(known), groups)
 
     def inversion(self, picture: Path) -> dict[str, Any]:
@@ -144,11 +147,11 @@ class Evaluation:
             known = self.textures.valid > 0.5
             face = np.zeros_like(known)
             face[: SIZE // 2, SIZE // 8 : SIZE * 3 // 8] = known[: SIZE // 2, SIZE // 8 : SIZE * 3 // 8]
-            row = [self.textures.base_color[index]]
+            row = [self.textures.base_color[index][:: SIZE // MEASURED, :: SIZE // MEASURED]]
             for name, mask in (("whole", known), ("face_only", face)):
                 inverted = self.generator.invert(image, mask)
                 found[name].append(inverted.psnr)
-                maps = self.generator.generate(inverted.traits, 0, SIZE, latent=inverted.latent)
+                maps = self.generator.generate(inverted.traits, 0, MEASURED, latent=inverted.latent)
                 row.append(np.round(255 * linear_to_srgb(maps.base_color)).astype(np.uint8))
             rows.append(np.concatenate(row, axis=1))
         Image.fromarray(np.concatenate(rows)).save(picture)
@@ -168,9 +171,21 @@ class Evaluation:
         return TextureBatches(self.textures.subset(np.array(index)), np.random.default_rng(0), 1.0)
 
     def _real(self, index: list[int]) -> np.ndarray:
-        color = self.textures.base_color[index].astype(np.float32) / 255
-        normal = self.textures.normal[index].astype(np.float32) / 127
-        return np.concatenate([color, normal], axis=-1).transpose(0, 3, 1, 2)
+        data = self.textures
+        return np.stack(
+            [
+                halved(
+                    np.concatenate([data.base_color[i] / np.float32(255), data.normal[i] / np.float32(127)], axis=-1)
+                )
+                for i in index
+            ]
+        )
+
+
+def halved(image: np.ndarray) -> np.ndarray:
+    """(C, :data:`MEASURED`, :data:`MEASURED`) block means of (S, S, C)."""
+    factor = len(image) // MEASURED
+    return image.reshape(MEASURED, factor, MEASURED, factor, -1).mean(axis=(1, 3)).transpose(2, 0, 1)
 
 
 def reduced(maps: np.ndarray) -> torch.Tensor:
@@ -194,20 +209,42 @@ def _merged(errors: list[dict[str, dict[str, float]]]) -> dict[str, dict[str, fl
     }
 
 
+def export(run: Path, out: Path, textures: AtlasTextures) -> dict[str, Any]:
+    """Exports a run; its card, without figures."""
+    network, batches, config, state = load_run(run, textures)
+    export_network(network, out)
+    card = card_of(DESCRIPTION, network, batches, config, state)
+    write_card(out, card)
+    return card
+
+
+def read_card(weights: Path) -> dict[str, Any]:
+    """The card of exported weights, without what :func:`write_card` adds."""
+    path = weights.with_suffix(".json")
+    if not weights.is_file() or not path.is_file():
+        raise InputError(f"{weights}: no weights with a card are here to measure anew")
+    card = json.loads(path.read_text(encoding="utf-8"))
+    return {name: value for name, value in card.items() if name not in ("file", "sha256")}
+
+
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--run", type=Path, default=Path("runs/textures"), help="run folder (default %(default)s)")
     parser.add_argument("--data", type=Path, default=Path("runs/texture_data"), help="dataset (default %(default)s)")
     parser.add_argument("--out", type=Path, default=WEIGHTS, help="ONNX file to write (default: the shipped weights)")
     parser.add_argument("--requests", type=int, default=500, help="random requests (default %(default)s)")
+    parser.add_argument(
+        "--again", action="store_true", help="measure the exported --out anew, without its run; pictures go to --run"
+    )
     options = parser.parse_args(arguments)
     try:
         textures = AtlasTextures.load(options.data, SIZE)
-        network, batches, config, state = load_run(options.run, textures)
-        export_network(network, options.out)
-        card = card_of(DESCRIPTION, network, batches, config, state)
-        write_card(options.out, card)
-        evaluation = Evaluation(TextureGenerator.load(options.out, "cpu"), textures, batches, config.hold_out)
+        options.run.mkdir(parents=True, exist_ok=True)
+        card = read_card(options.out) if options.again else export(options.run, options.out, textures)
+        hold_out = tuple(card["training"]["configuration"]["hold_out"])
+        seen = [i for i, label in enumerate(textures.labels) if label.face_group not in hold_out]
+        batches = TextureBatches(textures.subset(np.array(seen)), np.random.default_rng(0), 1.0)
+        evaluation = Evaluation(TextureGenerator.load(options.out, "cpu"), textures, batches, hold_out)
         evaluation.samples(options.run / "samples.png")
         card["metrics"] = {
             "traits": evaluation.traits(options.requests),

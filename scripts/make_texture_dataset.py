@@ -1,13 +1,16 @@
-"""Warp avatar textures from their own UV layout into the body atlas: the training set of the texture GAN.
+"""The training set of the texture GAN: avatar textures, warped from their own UV layout into the body atlas.
 
-The avatars folder holds avatars.csv (columns id, outfit, gender_presentation, base_color, normal, skin_hex,
+The --avatars folder holds avatars.csv (columns id, outfit, gender_presentation, base_color, normal, skin_hex,
 hair_source, curl_head, curl_body, curl_shoes, face_group, ...), the images it names, and meshes/. One mesh of each
 presentation says where each atlas texel lies in the textures' UV layout; all textures of that presentation are
 gathered through it, area-filtered. Needs the extra "train" for the rays.
 
+The --atlas folder holds images that are in the body atlas already, at least 20, and textures.csv (columns base_color,
+outfit, presentation; if wanted normal, identity, hair, eye; see ml_core/datasets/atlas_images.py).
+
 Examples:
   python scripts/make_texture_dataset.py --avatars ../shared/data/avatars --out runs/texture_data
-  python scripts/make_texture_dataset.py --avatars ../shared/data/avatars --out runs/texture_data --sizes 256 512
+  python scripts/make_texture_dataset.py --atlas my_textures --out runs/my_data
 """
 
 from __future__ import annotations
@@ -21,30 +24,42 @@ from pathlib import Path
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from ml_core.datasets.atlas_images import assemble_atlas, read_atlas_rows
 from ml_core.datasets.avatar_sources import read_rows
 from ml_core.datasets.source_bodies import MESH_F, MESH_M, source_maps
 from ml_core.datasets.texture_assembly import assemble
 from ml_core.errors import AtelierError
 
 
+def tell(done: int, total: int) -> None:
+    print(f"\rtexture {done + 1}/{total}", end="", flush=True)
+
+
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--avatars", type=Path, required=True, help="folder with avatars.csv, textures/ and meshes/")
+    source = parser.add_mutually_exclusive_group(required=True)
+    source.add_argument("--avatars", type=Path, help="folder with avatars.csv, textures/ and meshes/")
+    source.add_argument("--atlas", type=Path, help="folder with textures.csv and images in the body atlas")
     parser.add_argument(
         "--out", type=Path, default=Path("runs/texture_data"), help="folder to write (default %(default)s)"
     )
-    parser.add_argument("--sizes", type=int, nargs="+", default=[512], choices=[128, 256, 512], help="atlas sizes")
+    parser.add_argument(
+        "--sizes", type=int, nargs="+", default=[512], choices=[128, 256, 512, 1024], help="atlas sizes (default 512)"
+    )
     parser.add_argument("--mesh-m", default=MESH_M, help="mesh for presentation m, in meshes/")
     parser.add_argument("--mesh-f", default=MESH_F, help="mesh for presentation f, in meshes/")
     options = parser.parse_args(arguments)
     try:
-        rows = read_rows(options.avatars)
+        rows = read_rows(options.avatars) if options.avatars else read_atlas_rows(options.atlas)
         options.out.parent.mkdir(parents=True, exist_ok=True)
         part = Path(tempfile.mkdtemp(dir=options.out.parent, prefix=options.out.name))
         try:
             for size in options.sizes:
-                maps = source_maps(options.avatars / "meshes", size, options.mesh_m, options.mesh_f)
-                textures = assemble(rows, maps, lambda done, total: print(f"\rtexture {done + 1}/{total}", end=""))
+                if options.avatars:
+                    maps = source_maps(options.avatars / "meshes", size, options.mesh_m, options.mesh_f)
+                    textures = assemble(rows, maps, tell)
+                else:
+                    textures = assemble_atlas(rows, size, tell)
                 textures.save(part)
                 groups = len({label.outfit_group for label in textures.labels})
                 print(f"\n{size}: {len(textures.labels)} textures, {groups} garments, {textures.valid.mean():.1%} seen")

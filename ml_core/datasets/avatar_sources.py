@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +35,27 @@ IRIS = (1.8, 3.2)
 OPENGL_OUTFITS = ("medical", "military", "utility", "default")
 
 
+SOURCE_SIDE = 1024
+"""Pixels a side of the source textures as they are read."""
+
+
+class TextureRow(Protocol):
+    """What is known of a texture before it is looked at; ``values`` has at least id, outfit, face_group, skin_hex."""
+
+    values: dict[str, str]
+
+    @property
+    def presentation(self) -> float: ...
+
+    @property
+    def outfit(self) -> str: ...
+
+    @property
+    def crown_has_hair(self) -> bool: ...
+
+    def eye_color(self) -> str: ...
+
+
 @dataclass(frozen=True)
 class AvatarRow:
     """One row of avatars.csv, with its folder."""
@@ -61,15 +83,31 @@ class AvatarRow:
             return float(value) > 0
         return region == "head" or self.values["outfit"] not in OPENGL_OUTFITS
 
-    def image(self, column: str, side: int) -> NDArray[np.float32]:
-        """(side, side, 3) float 0..1 of the ``base_color`` or ``normal`` image, box-filtered from its own size."""
-        path = self.folder / self.values[column]
-        try:
-            with Image.open(path) as picture:
-                factor = max(1, picture.width // side)
-                return np.asarray(picture.convert("RGB").reduce(factor), dtype=np.float32) / 255
-        except (OSError, ValueError) as error:
-            raise InputError(f"{path}: cannot be read as an image ({error})") from error
+    def image(self, column: str) -> NDArray[np.float32]:
+        """(:data:`SOURCE_SIDE`, :data:`SOURCE_SIDE`, 3) float 0..1 of the ``base_color`` or ``normal`` image."""
+        return read_image(self.folder / self.values[column], SOURCE_SIDE)
+
+    def eye_color(self) -> str:
+        """sRGB hex: median of the lower half of an iris."""
+        image = self.image("base_color")
+        rows, columns = np.mgrid[0:SOURCE_SIDE, 0:SOURCE_SIDE] * 256 / SOURCE_SIDE
+        distance = np.hypot(columns - EYE_CENTRE[0], rows - EYE_CENTRE[1])
+        iris = (distance > IRIS[0]) & (distance < IRIS[1]) & (rows > EYE_CENTRE[1])
+        return srgb_to_hex(np.median(image[iris], axis=0))
+
+
+def read_image(path: Path, side: int) -> NDArray[np.float32]:
+    """(side, side, 3) float 0..1 of an image file.
+
+    Raises:
+        InputError: it is missing or damaged.
+    """
+    try:
+        with Image.open(path) as picture:
+            picture = picture.convert("RGB").resize((side, side), Image.Resampling.BOX)
+            return np.asarray(picture, dtype=np.float32) / 255
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path}: cannot be read as an image ({error})") from error
 
 
 def read_rows(folder: Path) -> list[AvatarRow]:
@@ -97,7 +135,7 @@ def box_masks(source: SourceMap) -> NDArray[np.bool_]:
 
 def warp_base_color(row: AvatarRow, source: SourceMap) -> NDArray[np.float32]:
     """(S, S, 3) sRGB."""
-    image = np.clip(source.gather(row.image("base_color", 2 * source.size)), 0, 1)
+    image = np.clip(source.gather(row.image("base_color")), 0, 1)
     return close_seam(image, CHARTS["head"], source.size * 3 // 256)
 
 
@@ -107,8 +145,8 @@ def warp_normal(row: AvatarRow, source: SourceMap) -> NDArray[np.float32]:
     Where a collar or a cuff was baked from other geometry, its normals lean by a constant; on another body that would
     shade as a step. The low frequencies are taken out, the relief stays.
     """
-    image = row.image("normal", 2 * source.size) * 2 - 1
-    flip = np.zeros(source.valid.shape, dtype=bool)
+    image = row.image("normal") * 2 - 1
+    flip = np.zeros((source.size, source.size), dtype=bool)
     for name, chart in CHARTS.items():
         region = "head" if name == "head" else "shoes" if name.endswith("foot") else "body"
         flip[chart.pixels(len(flip))] = row.green_is_inverted(region)
@@ -123,16 +161,7 @@ def warp_normal(row: AvatarRow, source: SourceMap) -> NDArray[np.float32]:
     return close_seam(np.clip(result, -0.95, 0.95), CHARTS["head"], source.size * 3 // 256)
 
 
-def eye_color(row: AvatarRow) -> str:
-    """sRGB hex: median of the lower half of an iris."""
-    image = row.image("base_color", 1024)
-    rows, columns = np.mgrid[0:1024, 0:1024] / 4.0
-    distance = np.hypot(columns - EYE_CENTRE[0], rows - EYE_CENTRE[1])
-    iris = (distance > IRIS[0]) & (distance < IRIS[1]) & (rows > EYE_CENTRE[1])
-    return srgb_to_hex(np.median(image[iris], axis=0))
-
-
-def label_of(row: AvatarRow, base_color: NDArray, boxes: NDArray, outfit_group: int) -> TextureLabel:
+def label_of(row: TextureRow, base_color: NDArray, boxes: NDArray, outfit_group: int) -> TextureLabel:
     """The label with colours measured in the atlas."""
     colors = {name: srgb_to_hex(color) for name, color in measure_colors(base_color, boxes).items()}
     values = row.values
@@ -143,13 +172,13 @@ def label_of(row: AvatarRow, base_color: NDArray, boxes: NDArray, outfit_group: 
         source_outfit=values["outfit"],
         outfit_group=outfit_group,
         presentation=row.presentation,
-        eye=eye_color(row),
+        eye=row.eye_color(),
         hair_source="atlas" if row.crown_has_hair else "donor",
         **colors,
     )
 
 
-def regions_of(row: AvatarRow, base_color: NDArray, boxes: NDArray) -> NDArray[np.float32]:
+def regions_of(row: TextureRow, base_color: NDArray, boxes: NDArray) -> NDArray[np.float32]:
     """(5, S, S) soft masks."""
     named = dict(zip(SOURCE_BOXES, boxes, strict=True))
     return segment(base_color, named, row.crown_has_hair, row.outfit in ("military", "utility", "medical"))

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import dataclasses
+import os
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ml_core.datasets.avatar_sources import (
     AvatarRow,
+    TextureRow,
     box_masks,
     label_of,
     regions_of,
@@ -21,17 +24,39 @@ from ml_core.datasets.avatar_textures import AtlasTextures
 from ml_core.datasets.texture_regions import occlusion_rule, relief_rule, roughness_rule
 from ml_core.datasets.texture_warp import SourceMap
 from ml_core.geometry.atlas import CHARTS
+from ml_core.inference.atlas_resize import resize_atlas
 from ml_core.vocabulary.color import hex_to_srgb
 
 _SAME_GARMENT = 0.055
+_COMPARED = 512
+"""Texels a side at which garments are compared, at most."""
 
 
 @dataclass
 class _Texture:
-    row: AvatarRow
-    base_color: NDArray
-    normal: NDArray
-    masks: NDArray
+    """One texture as it is stored: hundreds of them in single precision do not fit into a laptop's memory.
+
+    ``base_color`` (S, S, 3) and ``masks`` (S, S, 5) uint8, ``normal`` (S, S, 2) int8.
+    """
+
+    row: TextureRow
+    base_color: NDArray[np.uint8]
+    normal: NDArray[np.int8]
+    masks: NDArray[np.uint8]
+
+    @classmethod
+    def of(cls, row: TextureRow, base_color: NDArray, normal: NDArray, masks: NDArray) -> _Texture:
+        """Of floats; masks (5, S, S)."""
+        return cls(row, _to_uint8(base_color), np.round(127 * normal).astype(np.int8), _to_uint8(_channels_last(masks)))
+
+    def floats(self) -> tuple[NDArray, NDArray, NDArray]:
+        """Base colour (S, S, 3), normal (S, S, 2) and masks (5, S, S) in single precision."""
+        color, normal = self.base_color.astype(np.float32) / 255, self.normal.astype(np.float32) / 127
+        return color, normal, self.masks.transpose(2, 0, 1).astype(np.float32) / 255
+
+
+def _channels_last(masks: NDArray) -> NDArray:
+    return np.ascontiguousarray(masks.transpose(1, 2, 0))
 
 
 def assemble(
@@ -40,37 +65,61 @@ def assemble(
     report: Callable[[int, int], None] = lambda done, total: None,
 ) -> AtlasTextures:
     """The training set of ``rows``; ``maps`` holds one source map for each presentation (0 and 1)."""
-    textures = []
-    for done, row in enumerate(rows):
-        report(done, len(rows))
+    boxes = {presentation: box_masks(source) for presentation, source in maps.items()}
+
+    def read(row: AvatarRow) -> tuple[NDArray, NDArray]:
         source = maps[row.presentation]
-        base_color = warp_base_color(row, source)
-        masks = regions_of(row, base_color, box_masks(source))
-        textures.append(_Texture(row, base_color, warp_normal(row, source), masks))
-    _give_hair(textures)
-    groups = _outfit_groups(textures)
-    for texture in textures:
-        texture.normal, texture.base_color = relief_rule(texture.normal, texture.base_color, texture.masks)
+        return warp_base_color(row, source), warp_normal(row, source)
+
+    return assembled(rows, read, boxes, np.minimum.reduce([one.coverage() for one in maps.values()]), report)
+
+
+def assembled(
+    rows: Sequence[Any],
+    read: Callable[[Any], tuple[NDArray, NDArray]],
+    boxes: Mapping[float, NDArray],
+    valid: NDArray,
+    report: Callable[[int, int], None],
+) -> AtlasTextures:
+    """The training set of ``rows`` (:class:`~.avatar_sources.TextureRow`).
+
+    Args:
+        read: base colour (S, S, 3) sRGB and normal xy (S, S, 2), OpenGL, of a row in the atlas.
+        boxes: (4, S, S) for each presentation, where colours are measured. valid: (S, S), see :class:`AtlasTextures`.
+    """
+
+    def started(numbered: tuple[int, Any]) -> _Texture:
+        number, row = numbered
+        report(number, len(rows))
+        base_color, normal = read(row)
+        return _Texture.of(row, base_color, normal, regions_of(row, base_color, boxes[row.presentation]))
+
+    def finished(texture: _Texture) -> NDArray[np.uint8]:
+        """Moves folds into the normals; returns the surface maps that follow."""
+        color, normal, masks = texture.floats()
+        normal, color = relief_rule(normal, color, masks)
+        surface = np.stack([roughness_rule(color, masks), occlusion_rule(normal, color)], axis=-1)
+        texture.base_color, texture.normal = _to_uint8(color), np.round(127 * normal).astype(np.int8)
+        return _to_uint8(surface)
+
+    # numpy and scipy let other threads run while they compute.
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        textures = list(pool.map(started, enumerate(rows)))
+        _give_hair(textures)
+        groups = _outfit_groups(textures)
+        surfaces = list(pool.map(finished, textures))
     labels = [
-        label_of(texture.row, texture.base_color, box_masks(maps[texture.row.presentation]), group)
+        label_of(texture.row, texture.floats()[0], boxes[texture.row.presentation], group)
         for texture, group in zip(textures, groups, strict=True)
     ]
-    surfaces = [
-        np.stack(
-            [roughness_rule(texture.base_color, texture.masks), occlusion_rule(texture.normal, texture.base_color)],
-            axis=-1,
-        )
-        for texture in textures
-    ]
-    boxes = np.stack([box_masks(source) for source in maps.values()])
     return AtlasTextures(
         labels,
-        _to_uint8(np.stack([texture.base_color for texture in textures])),
-        np.round(127 * np.stack([texture.normal for texture in textures])).astype(np.int8),
-        _to_uint8(np.stack([texture.masks.transpose(1, 2, 0) for texture in textures])),
-        _to_uint8(np.stack(surfaces)),
-        np.minimum.reduce([source.coverage() for source in maps.values()]),
-        boxes.all(axis=0),
+        np.stack([texture.base_color for texture in textures]),
+        np.stack([texture.normal for texture in textures]),
+        np.stack([texture.masks for texture in textures]),
+        np.stack(surfaces),
+        valid,
+        np.stack(list(boxes.values())).all(axis=0),
     )
 
 
@@ -99,23 +148,26 @@ def _give_hair(textures: list[_Texture]) -> None:
         skin = hex_to_srgb(values["skin_hex"])
         alike.sort(key=lambda donor: float(np.abs(hex_to_srgb(donor.row.values["skin_hex"]) - skin).sum()))
         donor = alike[order[values["id"]] % min(4, len(alike))]
-        hair = donor.masks[1][..., None]
-        texture.base_color = texture.base_color * (1 - hair) + donor.base_color * hair
-        texture.normal = texture.normal * (1 - hair) + donor.normal * hair
-        masks = texture.masks * (1 - donor.masks[1])
-        masks[1] += donor.masks[1]
-        texture.masks = masks
-        texture.row = dataclasses.replace(texture.row)
+        (color, normal, masks), (its_color, its_normal, its_masks) = texture.floats(), donor.floats()
+        hair = its_masks[1][..., None]
+        masks = masks * (1 - its_masks[1])
+        masks[1] += its_masks[1]
+        mixed = _Texture.of(
+            texture.row, color * (1 - hair) + its_color * hair, normal * (1 - hair) + its_normal * hair, masks
+        )
+        texture.base_color, texture.normal, texture.masks = mixed.base_color, mixed.normal, mixed.masks
 
 
 def _garment_descriptor(texture: _Texture) -> NDArray:
     """Log colour of the body without skin, each garment relative to its own mean: equal for recoloured garments."""
-    size = len(texture.base_color)
-    logs = np.log(texture.base_color + 0.08)
-    for mask in texture.masks[2:4]:
-        share = mask[..., None]
+    color, _, shares = texture.floats()
+    size = min(_COMPARED, len(color))
+    logs = np.log(resize_atlas(color, size) + 0.08)
+    masks = resize_atlas(shares.transpose(1, 2, 0), size)
+    for region in (2, 3):
+        share = masks[..., [region]]
         logs = logs - share * (logs * share).sum(axis=(0, 1)) / max(share.sum(), 1e-3)
-    logs = logs * texture.masks[2:].sum(axis=0)[..., None]
+    logs = logs * masks[..., 2:].sum(axis=-1, keepdims=True)
     parts = [
         logs[chart.pixels(size)].reshape(-1, 3)
         for name, chart in CHARTS.items()

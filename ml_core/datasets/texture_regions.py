@@ -11,6 +11,7 @@ from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import ndimage
 
 from ml_core.geometry.atlas import CHARTS
 from ml_core.vocabulary.color import srgb_to_lab
@@ -30,20 +31,10 @@ _RELIEF_SLOPE, _RELIEF_GAIN = 0.16, 6.0
 _FLATTENED = 0.25
 
 
-def blur(image: NDArray, sigma: float) -> NDArray:
-    """Gaussian blur of (H, W) or (H, W, C), edges repeated; separable, so its cost grows with sigma only."""
-    radius = max(1, round(3 * sigma))
-    kernel = np.exp(-0.5 * (np.arange(-radius, radius + 1) / sigma) ** 2)
-    kernel = (kernel / kernel.sum()).astype(np.float32)
-    result = np.asarray(image, dtype=np.float32)
-    for axis in (0, 1):
-        width = [(radius, radius) if index == axis else (0, 0) for index in range(result.ndim)]
-        padded = np.pad(result, width, mode="edge")
-        length = result.shape[axis]
-        result = sum(
-            weight * np.take(padded, np.arange(shift, shift + length), axis=axis) for shift, weight in enumerate(kernel)
-        )
-    return result
+def blur(image: NDArray, sigma: float) -> NDArray[np.float32]:
+    """Gaussian blur of (H, W) or (H, W, C), edges repeated."""
+    image = np.asarray(image, dtype=np.float32)
+    return ndimage.gaussian_filter(image, (sigma, sigma, 0)[: image.ndim], mode="nearest", truncate=3.0)
 
 
 def chart_coordinates(size: int) -> dict[str, tuple[tuple[slice, slice], NDArray, NDArray]]:
@@ -149,17 +140,11 @@ def _keep_crown_hair(masks: NDArray) -> NDArray:
     pixels = CHARTS["head"].pixels(size)
     hair = masks[(1, *pixels)]
     candidate = hair > 0.3
-    reached = np.zeros_like(candidate)
-    reached[: max(2, candidate.shape[0] // 6)] = candidate[: max(2, candidate.shape[0] // 6)]
-    for _ in range(candidate.shape[0] * 2):
-        grown = reached.copy()
-        grown[1:] |= reached[:-1]
-        grown[:-1] |= reached[1:]
-        grown |= np.roll(reached, 1, axis=1) | np.roll(reached, -1, axis=1)
-        grown &= candidate
-        if np.array_equal(grown, reached):
-            break
-        reached = grown
+    crown = np.zeros_like(candidate)
+    crown[: max(2, candidate.shape[0] // 6)] = True
+    # Around the head: three copies side by side, of which the middle one has its neighbours.
+    reached = ndimage.binary_propagation(np.tile(crown & candidate, 3), mask=np.tile(candidate, 3))
+    reached = reached[:, candidate.shape[1] : 2 * candidate.shape[1]]
     keep = np.clip(2 * blur(reached.astype(np.float32), size / 256), 0, 1)
     moved = hair * (1 - keep)
     masks = masks.copy()

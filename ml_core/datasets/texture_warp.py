@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import functools
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 from ml_core.geometry.atlas import CHARTS, Chart
 
@@ -23,6 +25,7 @@ class SourceMap:
     uv: NDArray
     valid: NDArray[np.bool_]
     rotation: NDArray
+    _matrices: dict[int, sparse.csr_matrix] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def size(self) -> int:
@@ -32,37 +35,59 @@ class SourceMap:
         """(S, S) share of each texel's samples that are valid."""
         return _average(self.valid.astype(np.float32))
 
+    def _gathering(self, side: int) -> sparse.csr_matrix:
+        """(S S, side side): the mean of a texel's valid samples, each interpolated bilinearly; made once."""
+        if side not in self._matrices:
+            self._matrices[side] = self._gathering_matrix(side)
+        return self._matrices[side]
+
+    def _gathering_matrix(self, side: int) -> sparse.csr_matrix:
+        size, per_texel = self.size, SUPERSAMPLES**2
+        x, y = self.uv[..., 0] * side - 0.5, (1 - self.uv[..., 1]) * side - 0.5
+        left, top = np.floor(x), np.floor(y)
+        texel = np.arange(size * size).reshape(size, size).repeat(SUPERSAMPLES, 0).repeat(SUPERSAMPLES, 1)
+        rows, columns, shares = [], [], []
+        for down in (0, 1):
+            for along in (0, 1):
+                share = (1 - np.abs(x - left - along)) * (1 - np.abs(y - top - down)) / per_texel
+                column = np.clip(left + along, 0, side - 1).astype(np.int32)
+                row = np.clip(top + down, 0, side - 1).astype(np.int32)
+                rows.append(texel[self.valid])
+                columns.append((row * side + column)[self.valid])
+                shares.append(share[self.valid].astype(np.float32))
+        entries = (np.concatenate(shares), (np.concatenate(rows), np.concatenate(columns)))
+        return sparse.coo_matrix(entries, shape=(size * size, side**2)).tocsr()
+
+    @functools.cached_property
+    def _turning(self) -> NDArray[np.float32]:
+        """(S, S, 2, 2) mean rotation of a texel's valid samples."""
+        turned = _average(self.rotation * self.valid[..., None, None])
+        return turned / np.maximum(self.coverage(), 1e-6)[..., None, None]
+
+    def _gathered(self, image: NDArray) -> NDArray[np.float32]:
+        """(S, S, C) of a source image (H, H, C), times the coverage."""
+        channels = image.shape[-1]
+        flat = np.ascontiguousarray(image, dtype=np.float32).reshape(-1, channels)
+        return np.asarray(self._gathering(len(image)) @ flat).reshape(self.size, self.size, channels)
+
     def gather(self, image: NDArray) -> NDArray[np.float32]:
-        """(S, S, C) atlas image of a source image (H, W, C); texels without a sample are filled from their chart."""
-        samples = bilinear(image, self.uv) * self.valid[..., None]
-        return fill_charts(_average(samples), self.coverage())
+        """(S, S, C) atlas image of a source image (H, H, C); texels without a sample are filled from their chart."""
+        return fill_charts(self._gathered(image), self.coverage())
 
     def gather_normal(self, normal: NDArray, flip_green: NDArray[np.bool_]) -> NDArray[np.float32]:
-        """(S, S, 2) normal xy in the atlas's frame of source normals xy (H, W, 2); ``flip_green`` (R, R) per sample."""
-        samples = bilinear(normal, self.uv)
-        samples[..., 1] = np.where(flip_green, -samples[..., 1], samples[..., 1])
-        turned = np.einsum("ijab,ijb->ija", self.rotation, samples) * self.valid[..., None]
+        """(S, S, 2) normal xy in the atlas's frame of source normals xy (H, H, 2); ``flip_green`` (S, S) says where
+        green points down."""
         coverage = self.coverage()[..., None]
-        return np.where(coverage > 0, _average(turned) / np.maximum(coverage, 1e-6), 0).astype(np.float32)
+        gathered = self._gathered(normal) / np.maximum(coverage, 1e-6)
+        gathered[..., 1] *= np.where(flip_green, -1, 1)
+        turned = (self._turning * gathered[:, :, None]).sum(axis=-1)
+        return np.where(coverage > 0, turned, 0).astype(np.float32)
 
 
 def _average(samples: NDArray) -> NDArray[np.float32]:
     size = len(samples) // SUPERSAMPLES
     shape = (size, SUPERSAMPLES, size, SUPERSAMPLES, *samples.shape[2:])
     return samples.reshape(shape).mean(axis=(1, 3)).astype(np.float32)
-
-
-def bilinear(image: NDArray, uv: NDArray) -> NDArray:
-    """(..., C) samples of an image (H, W, C) at uv (..., 2), v up, edges repeated."""
-    height, width = image.shape[:2]
-    x, y = uv[..., 0] * width - 0.5, (1 - uv[..., 1]) * height - 0.5
-    left, top = np.floor(x).astype(np.intp), np.floor(y).astype(np.intp)
-    along, down = (x - left)[..., None].astype(np.float32), (y - top)[..., None].astype(np.float32)
-    columns = [np.clip(left + step, 0, width - 1) for step in (0, 1)]
-    rows = [np.clip(top + step, 0, height - 1) for step in (0, 1)]
-    upper = image[rows[0], columns[0]] * (1 - along) + image[rows[0], columns[1]] * along
-    lower = image[rows[1], columns[0]] * (1 - along) + image[rows[1], columns[1]] * along
-    return upper * (1 - down) + lower * down
 
 
 def close_seam(image: NDArray, chart: Chart, width: int) -> NDArray:

@@ -111,6 +111,9 @@ def _finger(mesh: QuadMesh, shape: BodyShape, finger: str, loop: Index, side: st
     for t in FINGER_ROWS:
         current = mesh.add(_finger_points(shape, finger, t, theta) * mirror)
         _finger_band(mesh, previous, current, theta, side, flip)
+        if finger == "Thumb" and t == FINGER_ROWS[0]:
+            # Measured rows meet here that do not know each other; left as they are they fold over at the web.
+            mesh.free(np.append(loop, current))
         previous = current
     tip = mesh.cap(previous, f"{side}_hand_back", flip=flip)
     mesh.move(tip, _finger_points(shape, finger, 1.0, np.zeros(len(tip))) * mirror)

@@ -19,7 +19,7 @@ from ml_core.geometry.atlas import CELLS, CHARTS
 from ml_core.inference.atlas_resize import resize_atlas
 from ml_core.inference.trait_sampling import resolve_traits
 from ml_core.vocabulary.color import hex_to_srgb, linear_to_srgb, srgb_to_hex
-from ml_core.vocabulary.seed_vector import HALF, SEED_SIZE, seed_directions
+from ml_core.vocabulary.seed_vector import FACE_ZONES, HALF, SEED_SIZE, face_directions, outfit_directions
 from ml_core.vocabulary.traits import AvatarTraits
 
 SIZE = 256
@@ -30,7 +30,7 @@ _REGIONS = ("skin", "hair", "top", "bottom")
 _ROUNDS = 48
 _LEAST_TEXELS = 24
 
-Painter = Callable[[AvatarTraits, NDArray[np.float32], bool], tuple[NDArray[np.float32], NDArray[np.float32]]]
+Painter = Callable[[AvatarTraits, NDArray[np.float32], int], tuple[NDArray[np.float32], NDArray[np.float32]]]
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ def invert(
     target, weight = _prepared(image, mask)
     codes = card["codes"]
     kinds = [entry for entry in codes["outfits"] if known.outfit in (None, entry["outfit"])]
-    directions = seed_directions(len(codes["faces"]), 0), seed_directions(len(codes["outfits"]), 1)
+    faces, outfits = face_directions(len(codes["faces"])), outfit_directions(len(codes["outfits"]))
     search = _Search(paint, target, weight, known)
     start = resolve_traits(known, 0, card["statistics"])
 
@@ -67,7 +67,7 @@ def invert(
         for index, entry in enumerate(codes["outfits"]):
             if entry not in kinds:
                 continue
-            latent = np.concatenate([best.latent[:HALF], _PURE * directions[1][index]])
+            latent = np.concatenate([best.latent[:HALF], _PURE * outfits[index]])
             asked = start.replace(outfit=entry["outfit"])
             if known.presentation is None:
                 asked = asked.replace(presentation=entry["presentation"])
@@ -75,11 +75,16 @@ def invert(
     best.error = np.inf
     if head.sum() > _LEAST_TEXELS:
         for index in range(len(codes["faces"])):
-            latent = np.concatenate([_PURE * directions[0][index], best.latent[HALF:]])
+            latent = np.concatenate([*(_PURE * faces[name][index] for name in FACE_ZONES), best.latent[HALF:]])
             asked = best.traits
             if known.presentation is None and body.sum() <= _LEAST_TEXELS:
                 asked = asked.replace(presentation=codes["faces"][index])
             best = min(best, search.attempt(asked, latent, head), key=_error)
+        for name, part in FACE_ZONES.items():
+            for index in range(len(codes["faces"])):
+                latent = best.latent.copy()
+                latent[part] = _PURE * faces[name][index]
+                best = min(best, search.attempt(best.traits, latent, head), key=_error)
     best = search.refined(search.attempt(best.traits, best.latent, weight))
     return Inversion(
         best.traits, best.latent.astype(np.float32), round(-10 * float(np.log10(max(best.error, 1e-8))), 2)
@@ -121,9 +126,9 @@ class _Search:
         """Colours measured where this painting has its regions, and the mean squared sRGB error under ``weight``."""
         latent = latent.astype(np.float32)
         for _ in range(2):
-            maps, regions = self.paint(traits, latent, True)
+            maps, regions = self.paint(traits, latent, SIZE)
             traits = traits.replace(**self._colors(traits, maps, regions))
-        maps, _ = self.paint(traits, latent, True)
+        maps, _ = self.paint(traits, latent, SIZE)
         difference = ((maps[:3].transpose(1, 2, 0) - self.target) ** 2).mean(axis=-1)
         return _Attempt(traits, latent, float((difference * weight).sum() / max(weight.sum(), 1)))
 

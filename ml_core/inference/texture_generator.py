@@ -16,14 +16,17 @@ from ml_core.inference.inversion import Inversion, invert
 from ml_core.inference.session import open_with_card
 from ml_core.inference.texture_edits import between, dressed_as
 from ml_core.inference.trait_sampling import resolve_traits
-from ml_core.vocabulary.color import hex_to_srgb, srgb_to_linear
+from ml_core.vocabulary.color import hex_to_srgb, srgb_image_to_linear
 from ml_core.vocabulary.seed_vector import HALF, SEED_SIZE, seed_vector
 from ml_core.vocabulary.traits import OUTFITS, AvatarTraits
 
 WEIGHTS = Path(__file__).resolve().parents[1] / "weights" / "texture_generator.onnx"
 SIZES = (64, 128, 256, 512, 1024, 2048)
 _ASKED_COLORS = ("skin", "hair", "top", "bottom")
-_INPUTS = ["z", "colors", "outfit", "presentation"]
+_INPUTS = ["z", "colors", "outfit", "presentation", "level"]
+_LEVELS = 2
+_STEEPEST = 0.99
+"""Length of a normal's xy."""
 
 
 @dataclass(frozen=True)
@@ -119,8 +122,8 @@ class TextureGenerator:
             if latent.shape != (SEED_SIZE,) or not np.isfinite(latent).all():
                 raise InputError(f"latent: expected {SEED_SIZE} finite numbers, got shape {latent.shape}")
         resolved = self.resolve(asked, int(seed))
-        maps, regions = self.paint(resolved, latent, half=size <= self.native_size // 2)
-        return _finish(np.concatenate([maps, regions[:1]]), resolved, int(seed), size, latent)
+        maps, regions = self.paint(resolved, latent, size)
+        return _finish(maps, regions[0], resolved, int(seed), size, latent)
 
     def resolve(self, traits: AvatarTraits, seed: int) -> AvatarTraits:
         """All traits set that are drawn: those that are ``None`` as :meth:`generate` draws them."""
@@ -156,29 +159,26 @@ class TextureGenerator:
 
     def base_color_and_skin(self, traits: AvatarTraits, seed: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """As :meth:`base_color`, and where (S, S) bare skin shows."""
-        maps, regions = self.paint(traits, _seed_vector(traits, seed), half=True)
+        maps, regions = self.paint(traits, _seed_vector(traits, seed), size=1)
         return np.clip(heal_borders(maps[:3].transpose(1, 2, 0)), 0, 1), regions[0]
 
     def paint(
-        self, traits: AvatarTraits, latent: NDArray[np.float32], half: bool = False
+        self, traits: AvatarTraits, latent: NDArray[np.float32], size: int
     ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """The network's own output for traits that are all set and a seed vector (64,): maps (7, S, S), which are sRGB
         base colour, normal xy, roughness and occlusion, and region masks (5, S, S) of skin, hair, top, bottom and the
-        rest; S is :attr:`native_size` or ``half`` of it."""
-        import onnxruntime
-
+        rest; S is the least of :attr:`native_size` and its half that is ``size`` or more."""
         assert traits.outfit is not None
+        smaller = [k for k in range(_LEVELS) if size <= self.native_size >> k]
         feeds = {
             "z": np.asarray(latent, dtype=np.float32)[None],
             "colors": np.stack([hex_to_srgb(getattr(traits, name)) for name in _ASKED_COLORS])[None].astype(np.float32),
             "outfit": np.eye(len(OUTFITS), dtype=np.float32)[[OUTFITS.index(traits.outfit)]],
             "presentation": np.array([[traits.presentation]], dtype=np.float32),
+            "level": np.array(_LEVELS - 1 - max(smaller, default=0)),
         }
-        options = onnxruntime.RunOptions()
-        options.only_execute_path_to_fetches = True
-        names = ["half_maps", "half_regions"] if half else ["maps", "regions"]
         try:
-            maps, regions = self._session.run(names, feeds, options)
+            maps, regions = self._session.run(["maps", "regions"], feeds)
         except Exception as error:
             raise AtelierError(f"the texture generator failed ({error}); reinstall its weights") from error
         return maps[0], regions[0]
@@ -189,20 +189,24 @@ def _seed_vector(traits: AvatarTraits, seed: int) -> NDArray[np.float32]:
     return seed_vector(seed, traits.outfit_seed, truncation)
 
 
-def _finish(maps: NDArray, traits: AvatarTraits, seed: int, size: int, latent: NDArray[np.float32]) -> TextureMaps:
-    """Resize in the space that the network paints in, then clean ranges, unit normals and linear light."""
-    image = resize_atlas(heal_borders(maps.transpose(1, 2, 0)), size)
-    slope = image[..., 3:5]
-    length = np.sqrt((slope**2).sum(axis=-1, keepdims=True))
-    slope = slope * np.minimum(1.0, 0.99 / np.maximum(length, 1e-6))
-    normal = np.concatenate([slope, np.sqrt(1 - (slope**2).sum(axis=-1, keepdims=True))], axis=-1)
+def _finish(
+    maps: NDArray, skin: NDArray, traits: AvatarTraits, seed: int, size: int, latent: NDArray[np.float32]
+) -> TextureMaps:
+    """Resize maps (7, S, S) in the space that the network paints in; then clean ranges, unit normals, linear light."""
+    image = resize_atlas(heal_borders(np.concatenate([maps, skin[None]]).transpose(1, 2, 0)), size)
+    x, y = image[..., 3], image[..., 4]
+    flat = x * x + y * y
+    if flat.max() > _STEEPEST**2:
+        scale = _STEEPEST / np.sqrt(np.maximum(flat, _STEEPEST**2))
+        x, y = x * scale, y * scale
+        flat = x * x + y * y
     return TextureMaps(
-        base_color=srgb_to_linear(np.clip(image[..., :3], 0, 1)),
-        normal=(normal / np.linalg.norm(normal, axis=-1, keepdims=True)).astype(np.float32),
-        roughness=np.ascontiguousarray(np.clip(image[..., 5], 0, 1), dtype=np.float32),
-        occlusion=np.ascontiguousarray(np.clip(image[..., 6], 0, 1), dtype=np.float32),
+        base_color=srgb_image_to_linear(image[..., :3]),
+        normal=np.stack([x, y, np.sqrt(1 - flat)], axis=-1),
+        roughness=np.clip(image[..., 5], 0, 1, order="C"),
+        occlusion=np.clip(image[..., 6], 0, 1, order="C"),
         traits=traits,
         seed=seed,
         latent=np.asarray(latent, dtype=np.float32),
-        skin=np.clip(image[..., 7], 0, 1),
+        skin=np.clip(image[..., 7], 0, 1, order="C"),
     )

@@ -3,21 +3,33 @@
 GLO (Bojanowski et al. 2018) learns one code per image and fits a density to the codes afterwards. With a few dozen
 codes a Gaussian has most of its mass where no code is, and the generator paints blur there. This density is a mixture
 instead: a seed vector scores every learned code along a fixed random direction, traits add their log prior, and the
-softmax of the scores mixes the codes. The sharpness sets how many codes share a sample.
+softmax of the scores mixes the best few codes. The sharpness sets how much they share a sample: faces blend, while a
+blend of two garments would be no garment, so that there the best one takes nearly all. The upper and the lower half of
+a face are chosen each on their own, which makes many more people than were learned.
 """
 
 from __future__ import annotations
 
+import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from ml_core.geometry.atlas import CHARTS
 from ml_core.networks.generator import LATENT_SIZE
-from ml_core.vocabulary.seed_vector import HALF, seed_directions
+from ml_core.vocabulary.seed_vector import FACE_ZONES, HALF, face_directions, outfit_directions
 
 HEAD_SIZE = CHARTS["head"].pixels(LATENT_SIZE)[0].stop
 """The head chart lies in the atlas's upper left corner; codes a side."""
+
+MIXED = 3
+"""As many codes share a sample."""
+
+_NOSE, _SOFT = 0.47, 0.03
+"""Where down the head chart (0 crown, 1 neck) the upper half of a face passes into the lower, and how softly."""
+
+_PRIOR = {"face": 4.0, "outfit": 20.0, "kind": 100.0}
+"""Weights of the log priors beside the scores, whose spread the sharpness sets."""
 
 
 class CodeBank(nn.Module):
@@ -37,6 +49,7 @@ class CodeBank(nn.Module):
     face_directions: Tensor
     outfit_directions: Tensor
     sharpness: Tensor
+    upper: Tensor
 
     def __init__(
         self,
@@ -51,36 +64,48 @@ class CodeBank(nn.Module):
         self.register_buffer("face_presentation", torch.as_tensor(face_presentation, dtype=torch.float32))
         self.register_buffer("outfit_presentation", torch.as_tensor(outfit_presentation, dtype=torch.float32))
         self.register_buffer("outfit_kind", torch.as_tensor(outfit_kind, dtype=torch.float32))
-        self.register_buffer("face_directions", torch.from_numpy(seed_directions(faces, 0)))
-        self.register_buffer("outfit_directions", torch.from_numpy(seed_directions(outfits, 1)))
+        zones = face_directions(faces)
+        self.register_buffer("face_directions", torch.from_numpy(np.stack([zones[name] for name in FACE_ZONES])))
+        self.register_buffer("outfit_directions", torch.from_numpy(outfit_directions(outfits)))
+        down = (torch.arange(HEAD_SIZE) + 0.5) / HEAD_SIZE
+        self.register_buffer("upper", torch.sigmoid((_NOSE - down) / (_SOFT / 2)).reshape(1, 1, HEAD_SIZE, 1))
         self.register_buffer("sharpness", torch.tensor(sharpness))
         self.faces = nn.Parameter(torch.randn(faces, latent, HEAD_SIZE, HEAD_SIZE) * 0.1)
         self.outfits = nn.Parameter(torch.randn(outfits, latent, LATENT_SIZE, LATENT_SIZE) * 0.1)
         self.collars = nn.Parameter(torch.zeros(outfits, 1, HEAD_SIZE, HEAD_SIZE))
 
     def weights(self, z: Tensor, outfit: Tensor, presentation: Tensor) -> tuple[Tensor, Tensor]:
-        """Shares of the learned faces (N, K) and outfits (N, J) in the samples of seeds (N, 64), outfit one-hot (N, 5)
-        and presentation (N, 1)."""
-        face = self.sharpness[0] * torch.matmul(z[:, :HALF], self.face_directions.T)
-        face = face + _log_agreement(self.face_presentation, presentation)
+        """Shares of the learned faces in the two zones (N, 2, K) and of the learned outfits (N, J) in the samples of
+        seeds (N, 64), outfit one-hot (N, 5) and presentation (N, 1)."""
+        agreement = _PRIOR["face"] * _log_agreement(self.face_presentation, presentation)
+        scores = [torch.matmul(z[:, part], self.face_directions[k].T) for k, part in enumerate(FACE_ZONES.values())]
+        faces = torch.stack([self.sharpness[0] * score + agreement for score in scores], dim=1)
         clothes = self.sharpness[1] * torch.matmul(z[:, HALF:], self.outfit_directions.T)
-        clothes = clothes + _log_agreement(self.outfit_presentation, presentation)
-        clothes = clothes + torch.log(torch.matmul(outfit, self.outfit_kind.T) + 1e-20)
-        return torch.softmax(face, dim=1), torch.softmax(clothes, dim=1)
+        clothes = clothes + _PRIOR["outfit"] * _log_agreement(self.outfit_presentation, presentation)
+        clothes = clothes + _PRIOR["kind"] * torch.log(torch.matmul(outfit, self.outfit_kind.T) + 1e-20)
+        return torch.softmax(faces, dim=2), torch.softmax(clothes, dim=1)
 
     def forward(self, face: Tensor, outfit: Tensor) -> Tensor:
-        """Code maps (N, C, 64, 64) of shares of the faces (N, K) and of the outfits (N, J).
+        """Code maps (N, C, 64, 64) of shares of the faces in the two zones (N, 2, K) and of the outfits (N, J).
 
-        The head is the face's but for what the outfit's collar covers of it; all else is the outfit's.
+        The head is the faces' but for what the outfit's collar covers of it; all else is the outfit's.
         """
-        heads = torch.matmul(face, self.faces.flatten(1)).reshape(-1, *self.faces.shape[1:])
-        codes = torch.matmul(outfit, self.outfits.flatten(1)).reshape(-1, *self.outfits.shape[1:])
+        upper, lower = (_mixed(self.faces, face[:, k]) for k in range(len(FACE_ZONES)))
+        heads = upper * self.upper + lower * (1 - self.upper)
+        codes = _mixed(self.outfits, outfit)
         collar = torch.sigmoid(torch.matmul(outfit, self.collars.flatten(1)))
         collar = collar.reshape(-1, *self.collars.shape[1:])
         head = codes[..., :HEAD_SIZE, :HEAD_SIZE] * collar + heads * (1 - collar)
-        upper = torch.cat([head, codes[..., :HEAD_SIZE, HEAD_SIZE:]], dim=3)
-        return torch.cat([upper, codes[..., HEAD_SIZE:, :]], dim=2)
+        above = torch.cat([head, codes[..., :HEAD_SIZE, HEAD_SIZE:]], dim=3)
+        return torch.cat([above, codes[..., HEAD_SIZE:, :]], dim=2)
+
+
+def _mixed(codes: Tensor, shares: Tensor) -> Tensor:
+    """(N, C, H, W) the mixtures of the best few of the codes (K, C, H, W) by their shares (N, K)."""
+    best, index = torch.topk(shares, min(MIXED, len(codes)), dim=1)
+    best = best / best.sum(dim=1, keepdim=True)
+    return (codes[index] * best[..., None, None, None]).sum(dim=1)
 
 
 def _log_agreement(learned: Tensor, asked: Tensor) -> Tensor:
-    return 4 * torch.log(learned * asked + (1 - learned) * (1 - asked) + 1e-3)
+    return torch.log(learned * asked + (1 - learned) * (1 - asked) + 1e-3)

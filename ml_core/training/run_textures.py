@@ -14,6 +14,7 @@ from ml_core.datasets.avatar_textures import AtlasTextures
 from ml_core.errors import InputError
 from ml_core.geometry.atlas import CHARTS
 from ml_core.inference.texture_generator import WEIGHTS, TextureGenerator
+from ml_core.networks.generator import LATENT_SIZE, TEXELS_A_CODE
 from ml_core.training.run_report import RunReport
 from ml_core.training.texture_config import TextureTrainingConfig, read_config
 from ml_core.training.texture_export import export_network, read_weights, write_card
@@ -22,7 +23,7 @@ from ml_core.training.texture_results import OWN, card_of, color_errors, load_ru
 from ml_core.training.texture_trainer import TextureTrainer
 from ml_core.vocabulary.training_runs import TrainingJob
 
-SIZE = 512
+SIZE = LATENT_SIZE * TEXELS_A_CODE
 STEPS = {"trial": (150, 150), "short": (600, 900), "full": (3000, 5000)}
 """Of the two stages; the shipped weights were trained in ``full``."""
 _SAVES = {"trial": 6, "short": 15, "full": 40}

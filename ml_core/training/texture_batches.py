@@ -21,6 +21,8 @@ from ml_core.vocabulary.color import hex_to_srgb
 
 _SAME_HEAD = 0.05
 """Mean difference of log detail between two heads of one identity above which they wear different hair."""
+_COMPARED = 128
+"""Texels a side at which heads are compared."""
 
 
 @dataclass(frozen=True)
@@ -113,10 +115,12 @@ class TextureBatches:
         """A number for each texture: equal for the same identity with the same hair."""
         rows, columns = CHARTS["head"].pixels(self.textures.size)
         upper = slice(rows.start, rows.start + (rows.stop - rows.start) // 2)
+        factor = self.textures.size // _COMPARED
         heads: list[tuple[str, NDArray]] = []
         numbers = []
         for label, detail in zip(self.textures.labels, self.detail[:, :, upper, columns], strict=True):
-            small = detail.astype(np.float32).reshape(3, detail.shape[1] // 4, 4, -1, 4).mean(axis=(2, 4))
+            small = detail.astype(np.float32).reshape(3, detail.shape[1] // factor, factor, -1, factor)
+            small = small.mean(axis=(2, 4))
             gaps = [
                 (float(np.abs(small - other).mean()), number)
                 for number, (name, other) in enumerate(heads)

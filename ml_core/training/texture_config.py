@@ -38,7 +38,7 @@ class TextureTrainingConfig:
     ema: float = 0.998
     code_noise: float = 0.1
     true_color_share: float = 0.3
-    sharpness: tuple[float, float] = (5.0, 14.0)
+    sharpness: tuple[float, float] = (12.0, 40.0)
     hold_out: tuple[str, ...] = ()
     saves: int = 40
     seed: int = 0

@@ -4,24 +4,31 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from ml_core.datasets.avatar_textures import TextureLabel
 from ml_core.errors import InputError
 from ml_core.networks.code_bank import CodeBank
 from ml_core.networks.generator import TexturePainter
+from ml_core.training.onnx_levels import one_size_at_a_time
 from ml_core.vocabulary.seed_vector import SEED_SIZE
 from ml_core.vocabulary.traits import OUTFITS
 
 OPSET = 17
 
+_CODES = ("bank.faces", "bank.outfits")
 
-OUTPUTS = ("maps", "regions", "half_maps", "half_regions")
+
+OUTPUTS = (("half_maps", "half_regions"), ("maps", "regions"))
+"""Maps (N, 7, S, S) and region masks (N, 5, S, S) by level, for S of 256 and 512."""
 
 
 class TextureNetwork(nn.Module):
@@ -32,22 +39,28 @@ class TextureNetwork(nn.Module):
         self.painter, self.bank = painter, bank
 
     def forward(self, z: Tensor, colors: Tensor, outfit: Tensor, presentation: Tensor) -> tuple[Tensor, ...]:
-        """:data:`OUTPUTS`: maps (N, 7, 512, 512) and region masks (N, 5, 512, 512), and both at 256, of seed vectors z
-        (N, 64), sRGB colours (N, 4, 3) of skin, hair, top and bottom, outfit one-hot (N, 5) and presentation (N, 1)."""
-        half, full = self.painter.paint_atlas(self.bank(*self.bank.weights(z, outfit, presentation)))
-        return (*self.painter.finish(full, colors), *self.painter.finish(half, colors))
+        """:data:`OUTPUTS` one after the other, of seed vectors z (N, 64), sRGB colours (N, 4, 3) of skin, hair, top and
+        bottom, outfit one-hot (N, 5) and presentation (N, 1)."""
+        painted = self.painter.paint_atlas(self.bank(*self.bank.weights(z, outfit, presentation)))
+        return tuple(output for raw in painted for output in self.painter.finish(raw, colors))
 
 
 def export_network(network: TextureNetwork, path: Path) -> None:
-    """Write the network as ONNX, atomically, with its weights stored in half precision.
+    """Write the network as ONNX, atomically, with its weights stored in half precision and its codes in 8 bits.
 
-    The weights are rounded to half precision first, in the network itself, so that torch and ONNX Runtime compute from
-    the same numbers; both compute in single precision.
+    The file has one input more, ``level`` (0 or 1), and the two outputs of that level alone: ``maps``, ``regions``.
+
+    They are rounded first, in the network itself, so that torch and ONNX Runtime compute from the same numbers; both
+    compute in single precision.
     """
     network = network.cpu().eval()
     with torch.no_grad():
-        for parameter in network.parameters():
-            parameter.copy_(parameter.half().float())
+        for name, parameter in network.named_parameters():
+            if name in _CODES:
+                scale = _scale(parameter)
+                parameter.copy_(torch.round(parameter / scale) * scale)
+            else:
+                parameter.copy_(parameter.half().float())
     example = (
         torch.zeros(2, SEED_SIZE),
         torch.full((2, 4, 3), 0.5),
@@ -62,39 +75,64 @@ def export_network(network: TextureNetwork, path: Path) -> None:
         example,
         str(temporary),
         input_names=list(names),
-        output_names=list(OUTPUTS),
-        dynamic_axes={name: {0: "batch"} for name in (*names, *OUTPUTS)},
+        output_names=[name for pair in OUTPUTS for name in pair],
+        dynamic_axes={name: {0: "batch"} for name in (*names, *chain.from_iterable(OUTPUTS))},
         opset_version=OPSET,
         dynamo=False,
         # Parameters keep their names, so that training can start from the shipped file.
         training=torch.onnx.TrainingMode.PRESERVE,
         do_constant_folding=False,
     )
-    _store_half(temporary)
+    one_size_at_a_time(temporary, OUTPUTS)
+    _store_small(temporary, {name: _scale(dict(network.named_parameters())[name].detach()) for name in _CODES})
     temporary.replace(path)
 
 
-def _store_half(path: Path, least: int = 1024) -> None:
-    """Store the float tensors of ``least`` and more elements as halves; ONNX Runtime folds the casts back when it opens
-    the file."""
+def _scale(codes: Tensor) -> Tensor:
+    """(1, C, 1, 1) steps of 8-bit codes (K, C, H, W); stays the same when the codes are rounded to it."""
+    return codes.abs().amax(dim=(0, 2, 3), keepdim=True).clamp_min(1e-6) / 127
+
+
+def _store_small(path: Path, scales: dict[str, Tensor]) -> None:
+    """Store codes in 8 bits, to be multiplied by their ``scales``, and other large tensors in half precision."""
     import onnx
-    from onnx import helper, numpy_helper
 
     model = onnx.load(str(path))
-    graph = model.graph
-    casts = []
-    for tensor in graph.initializer:
-        values = numpy_helper.to_array(tensor)
-        if values.dtype != np.float32 or values.size < least:
-            continue
-        name = tensor.name
-        tensor.CopyFrom(numpy_helper.from_array(values.astype(np.float16), name + "_half"))
-        casts.append(helper.make_node("Cast", [name + "_half"], [name], to=onnx.TensorProto.FLOAT))
-    nodes = [*casts, *graph.node]
-    del graph.node[:]
-    graph.node.extend(nodes)
+    _store_graph_small(model.graph, {name: scale.numpy() for name, scale in scales.items()})
     onnx.checker.check_model(model)
     onnx.save(model, str(path))
+
+
+def _store_graph_small(graph: Any, scales: dict[str, NDArray], least: int = 1024) -> None:
+    """As :func:`_store_small`, of a graph and the graphs inside its nodes.
+
+    Codes are multiplied after a sample's few are picked. Halves are cast, which ONNX Runtime folds when it opens the
+    file.
+    """
+    from onnx import TensorProto, helper, numpy_helper
+
+    nodes = []
+    for tensor in list(graph.initializer):
+        name, values = tensor.name, numpy_helper.to_array(tensor)
+        if name in scales:
+            tensor.CopyFrom(numpy_helper.from_array(np.round(values / scales[name]).astype(np.int8), name))
+            graph.initializer.append(numpy_helper.from_array(scales[name][None], name + "_scale"))
+        elif values.dtype == np.float32 and values.size >= least:
+            tensor.CopyFrom(numpy_helper.from_array(values.astype(np.float16), name + "_half"))
+            nodes.append(helper.make_node("Cast", [name + "_half"], [name], to=TensorProto.FLOAT))
+    for node in graph.node:
+        nodes.append(node)
+        for attribute in node.attribute:
+            if attribute.HasField("g"):
+                _store_graph_small(attribute.g, scales, least)
+        if node.input and node.input[0] in scales:
+            assert node.op_type == "Gather", node.op_type
+            codes, picked = node.input[0], node.output[0]
+            node.output[0] = picked + "_small"
+            nodes.append(helper.make_node("Cast", [picked + "_small"], [picked + "_cast"], to=TensorProto.FLOAT))
+            nodes.append(helper.make_node("Mul", [picked + "_cast", codes + "_scale"], [picked]))
+    del graph.node[:]
+    graph.node.extend(nodes)
 
 
 def read_weights(path: Path) -> dict[str, Tensor]:
@@ -110,12 +148,25 @@ def read_weights(path: Path) -> dict[str, Tensor]:
         graph = onnx.load(str(path)).graph
     except Exception as error:
         raise InputError(f"{path}: cannot be read as an exported network ({error})") from error
-    tensors = {tensor.name.removesuffix("_half"): numpy_helper.to_array(tensor) for tensor in graph.initializer}
+    tensors = {
+        tensor.name.removesuffix("_half"): numpy_helper.to_array(tensor)
+        for one in _graphs(graph)
+        for tensor in one.initializer
+    }
     return {
         name: torch.from_numpy(values.astype(np.float32))
         for name, values in tensors.items()
         if name.startswith(("painter.", "bank.")) and np.issubdtype(values.dtype, np.floating)
     }
+
+
+def _graphs(graph: Any) -> Iterator[Any]:
+    """The graph and those inside its nodes."""
+    yield graph
+    for node in graph.node:
+        for attribute in node.attribute:
+            if attribute.HasField("g"):
+                yield from _graphs(attribute.g)
 
 
 def bank_facts(bank: CodeBank) -> dict[str, Any]:

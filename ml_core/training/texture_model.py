@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import torch
 from torch import Tensor, nn
@@ -31,12 +33,13 @@ class TextureModel(nn.Module):
         corners: Tensor | None = None,
         side: int = LATENT_SIZE,
         noise: float = 0.0,
-    ) -> dict[str, Tensor]:
-        """``maps`` and ``masks`` in full and in half size (``half_maps``, ``half_masks``), and ``codes``.
+    ) -> dict[str, Any]:
+        """``maps`` and ``masks``, each a list of half and full size, and ``codes``.
 
         Args:
-            colors: (N, 4, 3) sRGB. layers: (N, 12, S, S) to encode; or else shares: of faces (N, K) and outfits (N, J),
-                painted in windows of ``side`` codes at ``corners`` (N, 2). noise: standard deviation on the codes.
+            colors: (N, 4, 3) sRGB. layers: (N, 12, S, S) to encode; or else shares: of faces (N, 2, K) and outfits
+                (N, J), painted in windows of ``side`` codes at ``corners`` (N, 2). noise: standard deviation on the
+                codes.
         """
         if layers is not None:
             codes = self.encoder(layers)
@@ -53,10 +56,9 @@ class TextureModel(nn.Module):
                 )
         noisy = codes + noise * torch.randn_like(codes) if noise else codes
         is_whole = layers is None and corners is None
-        half, full = self.painter.paint_atlas(noisy) if is_whole else self.painter.paint(noisy)
-        half_maps, half_masks = self.painter.finish(half, colors)
-        maps, masks = self.painter.finish(full, colors)
-        return {"maps": maps, "masks": masks, "half_maps": half_maps, "half_masks": half_masks, "codes": codes}
+        raw = self.painter.paint_atlas(noisy) if is_whole else self.painter.paint(noisy)
+        finished = [self.painter.finish(level, colors) for level in raw]
+        return {"maps": [maps for maps, _ in finished], "masks": [masks for _, masks in finished], "codes": codes}
 
 
 def build_model(batches: TextureBatches, config: TextureTrainingConfig) -> TextureModel:

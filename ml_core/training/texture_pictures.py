@@ -28,10 +28,10 @@ def write_grid(path: Path, model: Any, batches: TextureBatches, is_encoding: boo
     device = model.bank.faces.device
     if is_encoding:
         real = batches.whole(index, batches.colors[index], BORDER)
-        rows = [real.target, model(real.colors.to(device), layers=real.layers.to(device))["maps"]]
+        rows = [real.target, model(real.colors.to(device), layers=real.layers.to(device))["maps"][-1]]
     else:
         own = (
-            functional.one_hot(real.faces, len(model.bank.faces)).float().to(device),
+            functional.one_hot(real.faces, len(model.bank.faces)).float().to(device)[:, None].expand(-1, 2, -1),
             functional.one_hot(real.outfits, len(model.bank.outfits)).float().to(device),
         )
         z = torch.from_numpy(rng.standard_normal((COLUMNS, SEED_SIZE)).astype(np.float32)).to(device)
@@ -40,8 +40,8 @@ def write_grid(path: Path, model: Any, batches: TextureBatches, is_encoding: boo
         mixed = model.bank.weights(z, torch.eye(len(OUTFITS), device=device), presentation)
         rows = [
             real.target,
-            model(real.colors.to(device), shares=own)["maps"],
-            model(colors.to(device), shares=mixed)["maps"],
+            model(real.colors.to(device), shares=own)["maps"][-1],
+            model(colors.to(device), shares=mixed)["maps"][-1],
         ]
     sheet = np.concatenate([maps_picture(maps.cpu().numpy()) for maps in rows])
     Image.fromarray(sheet).save(path)

@@ -26,6 +26,8 @@ OWN = {
     "what": "Generator of avatar maps (base colour, normal, roughness, occlusion) in the body atlas",
     "limits": "trained from Blender's panel on a folder of one's own; only the colours were measured",
 }
+MEASURED = 512
+"""Texels a side at which figures are taken: the size that is painted unless another is asked."""
 _COLORS = ("skin", "hair", "top", "bottom")
 
 
@@ -82,8 +84,9 @@ def color_errors(generator: TextureGenerator, batches: TextureBatches, count: in
             **colors, outfit=OUTFITS[rng.integers(len(OUTFITS))], presentation=float(rng.integers(0, 2))
         )
         asked.append(request_colors(request))
-        painted.append(generator.paint(request, rng.standard_normal(SEED_SIZE).astype(np.float32))[0])
-    return trait_errors(np.stack(painted), np.stack(asked), batches.textures.boxes)
+        painted.append(generator.paint(request, rng.standard_normal(SEED_SIZE).astype(np.float32), MEASURED)[0])
+    factor = batches.textures.size // MEASURED
+    return trait_errors(np.stack(painted), np.stack(asked), batches.textures.boxes[:, ::factor, ::factor])
 
 
 def request_colors(request: AvatarTraits) -> np.ndarray:

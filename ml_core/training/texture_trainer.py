@@ -20,7 +20,7 @@ from torch.nn import functional
 from ml_core.datasets.avatar_textures import AtlasTextures
 from ml_core.errors import AtelierError
 from ml_core.networks.discriminator import PatchDiscriminator
-from ml_core.networks.generator import BORDER, TEXELS_A_CODE
+from ml_core.networks.generator import BORDER, LEVELS, TEXELS_A_CODE
 from ml_core.training.running import average_into, curves_writer, write_state
 from ml_core.training.texture_augment import augment, crop_corners
 from ml_core.training.texture_batches import Crops, TextureBatches, texel_weights
@@ -128,26 +128,25 @@ class TextureTrainer:
             return {"reconstruction": float(loss.detach())}
         return self._adversarial(self.batches.draw(config.adversarial_batch, config.side))
 
-    def _reconstruction(self, crops: Crops, painted: dict[str, Tensor]) -> Tensor:
-        """The Laplacian-pyramid loss of both sizes."""
+    def _reconstruction(self, crops: Crops, painted: dict[str, Any]) -> Tensor:
+        """The Laplacian-pyramid loss of all sizes; the full one counts once, each coarser one half as much."""
         device, side = self.fabric.device, self.config.side * TEXELS_A_CODE
-        target, masks = self._inner(crops.target.to(device)), self._inner(crops.masks.to(device))
         rows, columns = (
             torch.clamp(crops.corners[:, [axis]] * TEXELS_A_CODE + torch.arange(side), 0, self.weight.shape[-1] - 1)
             for axis in (0, 1)
         )
         weight = self.weight[0, 0].to(device)[rows[:, :, None], columns[:, None, :]][:, None]
-        weight = self._inner(weight)
-        loss = reconstruction_loss(self._inner(painted["maps"]), self._inner(painted["masks"]), target, masks, weight)
-        half_target, half_masks, half_weight = (functional.avg_pool2d(x, 2) for x in (target, masks, weight))
-        half = reconstruction_loss(
-            self._inner(painted["half_maps"], 2),
-            self._inner(painted["half_masks"], 2),
-            half_target,
-            half_masks,
-            half_weight,
-        )
-        return loss + 0.5 * half + _CODE_WEIGHT * painted["codes"].square().mean()
+        wanted = [self._inner(one) for one in (crops.target.to(device), crops.masks.to(device), weight)]
+        loss = _CODE_WEIGHT * painted["codes"].square().mean()
+        count = len(crops.faces)
+        for factor in (1, 2):
+            if factor > 1:
+                wanted = [functional.avg_pool2d(one, 2) for one in wanted]
+            level = LEVELS - factor.bit_length()
+            maps, masks = (self._inner(painted[name][level][:count], factor) for name in ("maps", "masks"))
+            target, target_masks, share = wanted
+            loss = loss + reconstruction_loss(maps, masks, target, target_masks, share) / factor
+        return loss
 
     def _inner(self, crops: Tensor, factor: int = 1) -> Tensor:
         """Crops without the border that saw too little of its surroundings."""
@@ -159,10 +158,8 @@ class TextureTrainer:
         config, device = self.config, self.fabric.device
         painted = self._painted(crops)
         corners = painted["corners"]
-        reconstruction = self._reconstruction(
-            crops, {name: value[: len(crops.faces)] for name, value in painted.items()}
-        )
-        fake = self._inner(painted["maps"])
+        reconstruction = self._reconstruction(crops, painted)
+        fake = self._inner(painted["maps"][-1])
         corners = (corners + BORDER) * TEXELS_A_CODE
         real = self._inner(torch.cat([crops.target, self._beside(crops, painted)]).to(device))
         # The discriminator looks at patches; a part of the crop says as much as all of it in half the time.
@@ -198,7 +195,7 @@ class TextureTrainer:
             values["r1"] = penalty
         return {name: float(value.detach()) for name, value in values.items()}
 
-    def _beside(self, crops: Crops, painted: dict[str, Tensor]) -> Tensor:
+    def _beside(self, crops: Crops, painted: dict[str, Any]) -> Tensor:
         """Real crops at the places of the mixed ones: the pairing loss compares what should look alike."""
         config = self.config
         corners = painted["corners"][len(crops.faces) :].numpy()
@@ -220,7 +217,7 @@ class TextureTrainer:
                 if parameter.grad is not None:
                     parameter.grad.copy_(self.fabric.all_reduce(parameter.grad))  # type: ignore[arg-type]
 
-    def _painted(self, crops: Crops) -> dict[str, Tensor]:
+    def _painted(self, crops: Crops) -> dict[str, Any]:
         """The crops as their own codes paint them, then crops of mixed codes; with ``corners`` and ``colors``."""
         config, device = self.config, self.fabric.device
         bank = _bare(self.model).bank
@@ -229,7 +226,7 @@ class TextureTrainer:
         colors, presentation = self.batches.conditions(config.mixed_batch)
         mixed = bank.weights(z.to(device), torch.from_numpy(kind).to(device), presentation.to(device))
         known = (
-            functional.one_hot(crops.faces.to(device), len(bank.faces)).float(),
+            functional.one_hot(crops.faces.to(device), len(bank.faces)).float()[:, None].expand(-1, 2, -1),
             functional.one_hot(crops.outfits.to(device), len(bank.outfits)).float(),
         )
         corners = torch.cat([crops.corners, torch.from_numpy(crop_corners(config.mixed_batch, config.side, self.rng))])

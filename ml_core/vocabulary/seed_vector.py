@@ -9,6 +9,9 @@ HALF = 32
 SEED_SIZE = 2 * HALF
 """Length of the seed vector: the first half chooses the face, the second the outfit."""
 
+FACE_ZONES = {"upper": slice(0, HALF // 2), "lower": slice(HALF // 2, HALF)}
+"""A face is put together of two: hair, brows and eyes of one, nose, mouth and chin of another."""
+
 
 def seed_vector(seed: int, outfit_seed: int | None = None, truncation: float = 1.0) -> NDArray[np.float32]:
     """(64,) the seed vector of ``seed``; its outfit half may come from a seed of its own.
@@ -20,7 +23,18 @@ def seed_vector(seed: int, outfit_seed: int | None = None, truncation: float = 1
     return np.concatenate([face[:HALF] * np.float32(truncation), outfit[HALF:]])
 
 
-def seed_directions(count: int, half: int) -> NDArray[np.float32]:
-    """(count, 32) unit vectors along which a half of the seed vector (0 face, 1 outfit) scores ``count`` codes."""
-    vectors = np.random.default_rng(half).normal(size=(count, HALF))
+def seed_directions(count: int, size: int, number: int) -> NDArray[np.float32]:
+    """(count, size) unit vectors along which a part of the seed vector scores ``count`` codes; ``number`` tells parts
+    of one size apart."""
+    vectors = np.random.default_rng(number).normal(size=(count, size))
     return (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+
+
+def face_directions(count: int) -> dict[str, NDArray[np.float32]]:
+    """(count, 16) unit vectors of each of :data:`FACE_ZONES`."""
+    return {name: seed_directions(count, HALF // 2, 2 + k) for k, name in enumerate(FACE_ZONES)}
+
+
+def outfit_directions(count: int) -> NDArray[np.float32]:
+    """(count, 32) unit vectors."""
+    return seed_directions(count, HALF, 1)

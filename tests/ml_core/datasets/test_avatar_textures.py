@@ -71,7 +71,7 @@ def test_a_turned_frame_turns_normals_and_green_is_flipped_before():
     quarter = np.broadcast_to(np.array([[0.0, -1.0], [1.0, 0.0]]), source.rotation.shape)
     turned = SourceMap(source.uv, source.valid, quarter)
     normal = np.broadcast_to(np.array([0.2, 0.1], np.float32), (2 * SIZE, 2 * SIZE, 2))
-    flip = np.ones(source.valid.shape, bool)
+    flip = np.ones((SIZE, SIZE), bool)
     assert np.allclose(turned.gather_normal(normal, flip), [0.1, 0.2], atol=1e-5)
 
 

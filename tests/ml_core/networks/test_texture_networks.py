@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 torch = pytest.importorskip("torch", reason="torch trains the networks (extra 'train'); it is not installed")
-pytest.importorskip("onnx", reason="onnx exports the networks (extra 'train'); it is not installed")
+onnx = pytest.importorskip("onnx", reason="onnx exports the networks (extra 'train'); it is not installed")
 
 from ml_core.networks.code_bank import HEAD_SIZE, CodeBank  # noqa: E402
 from ml_core.networks.discriminator import PatchDiscriminator  # noqa: E402
@@ -22,29 +22,30 @@ TINY = GeneratorConfig(latent=4, channels=(8, 8, 8))
 @pytest.fixture
 def network():
     torch.manual_seed(0)
-    bank = CodeBank(np.array([0.0, 1.0, 0.0]), np.array([0.0, 1.0]), np.eye(5)[[0, 1]], 4, (3.0, 8.0))
+    bank = CodeBank(np.array([0.0, 1.0, 0.0]), np.array([0.0, 1.0]), np.eye(5)[[0, 1]], TINY.latent, (3.0, 8.0))
     return TextureNetwork(TexturePainter(TINY), bank).eval()
 
 
 def test_a_crop_of_codes_paints_a_crop_of_the_atlas(network):
-    codes = torch.randn(1, 4, 64, 64)
-    half, full = network.painter.paint_atlas(codes)
-    assert half.shape == (1, 12, 256, 256)
-    assert full.shape == (1, 12, 512, 512)
-    window = network.painter.paint(codes[:, :, 8:32, 16:40])[1]
+    codes = torch.randn(1, TINY.latent, 64, 64)
+    painted = network.painter.paint_atlas(codes)
+    assert [raw.shape for raw in painted] == [(1, 12, size, size) for size in (256, 512)]
     inner = 5 * TEXELS_A_CODE  # as far as a convolution's zeros reach
-    expected = full[:, :, 64:256, 128:320]
-    assert torch.allclose(window[..., inner:-inner, inner:-inner], expected[..., inner:-inner, inner:-inner], atol=1e-4)
+    for factor, expected, window in zip((2, 1), painted, network.painter.paint(codes[:, :, 8:32, 16:40]), strict=True):
+        texels, cut = TEXELS_A_CODE // factor, inner // factor
+        expected = expected[:, :, 8 * texels : 32 * texels, 16 * texels : 40 * texels]
+        assert torch.allclose(window[..., cut:-cut, cut:-cut], expected[..., cut:-cut, cut:-cut], atol=1e-4)
     assert inner > BORDER * TEXELS_A_CODE
 
 
-def test_the_head_is_the_faces_but_for_the_collar(network):
+def test_the_head_is_two_faces_but_for_the_collar(network):
     bank = network.bank
     with torch.no_grad():
         bank.collars[0, :, :4].fill_(20)
         bank.collars[0, :, 4:].fill_(-20)
-        codes = bank(torch.eye(3)[[1]], torch.eye(2)[[0]])[0]
-    assert torch.allclose(codes[:, 4:HEAD_SIZE, :HEAD_SIZE], bank.faces[1, :, 4:], atol=1e-5)
+        codes = bank(torch.eye(3)[[1, 2]][None], torch.eye(2)[[0]])[0]
+    assert torch.allclose(codes[:, 4:8, :HEAD_SIZE], bank.faces[1, :, 4:8], atol=1e-4)
+    assert torch.allclose(codes[:, 24:HEAD_SIZE, :HEAD_SIZE], bank.faces[2, :, 24:], atol=1e-4)
     assert torch.allclose(codes[:, :4], bank.outfits[0, :, :4], atol=1e-5)
     assert torch.allclose(codes[:, HEAD_SIZE:], bank.outfits[0, :, HEAD_SIZE:], atol=1e-5)
 
@@ -73,16 +74,28 @@ def test_onnx_runtime_agrees_with_torch(network, tmp_path):
     session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
     with torch.no_grad():
         expected = network(*(torch.from_numpy(value) for value in feeds.values()))
-    for mine, other in zip(session.run(list(OUTPUTS), feeds), expected, strict=True):
-        assert mine.shape == other.shape
-        assert np.abs(mine - other.numpy()).max() < 1e-3
+    for level in range(len(OUTPUTS)):
+        given = session.run(["maps", "regions"], feeds | {"level": np.array(level)})
+        for mine, other in zip(given, expected[2 * level : 2 * level + 2], strict=True):
+            assert mine.shape == other.shape
+            assert np.abs(mine - other.numpy()).max() < 1e-3
+
+
+def test_codes_are_stored_in_eight_bits(network, tmp_path):
+    """The exported network paints what the rounded one does, and rounding moves nothing by more than half a step."""
+    before = network.bank.outfits.detach().clone()
+    export_network(network, tmp_path / "tiny.onnx")
+    step = before.abs().amax(dim=(0, 2, 3), keepdim=True) / 127
+    assert ((network.bank.outfits - before).abs() <= 0.501 * step).all()
+    stored = {tensor.name: tensor.data_type for tensor in onnx.load(str(tmp_path / "tiny.onnx")).graph.initializer}
+    assert stored["bank.faces"] == stored["bank.outfits"] == onnx.TensorProto.INT8
 
 
 def test_the_mixture_follows_outfit_and_presentation(network):
     z = torch.randn(64, SEED_SIZE)
     face, outfit = network.bank.weights(z, torch.eye(5)[[1] * 64], torch.ones(64, 1))
-    assert torch.allclose(face.sum(dim=1), torch.ones(64))
-    assert float(face[:, 1].min()) > 0.9
+    assert torch.allclose(face.sum(dim=2), torch.ones(64, 2))
+    assert float(face[:, :, 1].min()) > 0.9
     assert float(outfit[:, 1].min()) > 0.99
 
 

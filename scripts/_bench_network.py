@@ -1,0 +1,79 @@
+"""The texture network beside torch, and the memory that a generation takes; for bench.py."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+
+ROOT = Path(__file__).resolve().parents[1]
+SIZES = (256, 512)
+
+_ONE = """
+import resource, sys
+from ml_core import TextureGenerator
+TextureGenerator.load(device="cpu").generate(seed=1, size=int(sys.argv[1]))
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000)
+"""
+
+
+def network_seconds(runs: int) -> dict[int, tuple[float, float | None]]:
+    """Median seconds of the bare network in ONNX Runtime and in torch (``None`` where torch is missing), run in turns,
+    by the size it paints."""
+    from ml_core import AvatarTraits, TextureGenerator
+
+    generator = TextureGenerator.load(device="cpu")
+    traits = generator.resolve(AvatarTraits(outfit="casual"), 1)
+    latent = np.random.default_rng(1).standard_normal(64).astype(np.float32)
+    in_torch = _in_torch()
+    result = {}
+    for level, size in enumerate(SIZES):
+        ours, theirs = [], []
+        for _ in range(runs + 1):
+            ours.append(_seconds(lambda size=size: generator.paint(traits, latent, size)))
+            if in_torch is not None:
+                theirs.append(_seconds(lambda level=level: in_torch(level)))
+        result[size] = float(np.median(ours[1:])), float(np.median(theirs[1:])) if theirs else None
+    return result
+
+
+def _seconds(function) -> float:
+    began = time.perf_counter()
+    function()
+    return time.perf_counter() - began
+
+
+def _in_torch():
+    """A function that paints one level of the shipped network in torch."""
+    try:
+        import torch
+    except ImportError:
+        return None
+    from ml_core.inference.texture_generator import WEIGHTS
+    from ml_core.networks.generator import GeneratorConfig, TexturePainter
+    from ml_core.training.texture_export import read_weights
+
+    card = json.loads(WEIGHTS.with_suffix(".json").read_text(encoding="utf-8"))
+    sizes = dict(card["training"]["configuration"]["generator"])
+    painter = TexturePainter(GeneratorConfig(**sizes | {"channels": tuple(sizes["channels"])})).eval()
+    weights = read_weights(WEIGHTS)
+    painter.load_state_dict({name: weights[f"painter.{name}"] for name in painter.state_dict()})
+    codes = torch.randn(1, painter.config.latent, 64, 64)
+    colors = torch.full((1, 4, 3), 0.5)
+
+    def paint(level: int) -> None:
+        with torch.inference_mode():
+            painter.finish(next(islice(painter.atlas_levels(codes), level, None)), colors)
+
+    return paint
+
+
+def peak_memory(size: int) -> float:
+    """MB that a process takes which loads the generator and paints one avatar, Python and libraries included."""
+    done = subprocess.run([sys.executable, "-c", _ONE, str(size)], cwd=ROOT, check=True, capture_output=True, text=True)
+    return float(done.stdout)
