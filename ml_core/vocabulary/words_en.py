@@ -30,7 +30,10 @@ EYES = {
 
 NOUNS = {
     "skin": ("skin", "complexion"),
-    "hair": ("hair", "haired"),
+    "hair": (
+        "hair", "haired", "ponytail", "pigtail", "bob", "pixie", "buzz", "bun", "topknot", "updo", "chignon", "afro",
+        "curls", "coils", "waves",
+    ),
     "eye": ("eye", "eyes", "eyed"),
     "top": (
         "shirt", "t-shirt", "tshirt", "tee", "jacket", "coat", "blouse", "sweater", "jumper", "hoodie", "top", "blazer",
@@ -65,7 +68,7 @@ BUILD = {
 HAIR_STYLES = {
     "none": ("bald", "shaved head", "hairless", "no hair"),
     "buzz": ("buzz cut", "buzzcut", "buzz", "crew cut", "stubble hair", "shaved hair", "cropped hair"),
-    "short_crop": ("short hair", "pixie cut", "pixie", "crop", "spiky hair"),
+    "short_crop": ("short hair", "pixie cut", "pixie", "short crop", "spiky hair"),
     "side_part": ("side part", "side parting", "side-parted", "parted hair", "comb-over", "slicked hair"),
     "bob": ("bob", "bobbed hair", "chin-length hair", "shoulder-length hair", "medium hair"),
     "long_straight": ("long hair", "straight hair", "long straight hair"),

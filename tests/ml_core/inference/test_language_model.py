@@ -96,6 +96,23 @@ def test_hair_styles_by_their_words(text, style):
     assert MODEL.describe(text).hair_style == style
 
 
+@pytest.mark.parametrize(
+    ("text", "hair"),
+    [
+        ("a woman with a red ponytail in a blue shirt", "#8a3a1c"),
+        ("a man with a grey buzz cut", "#8b8986"),
+        ("扎红色马尾的女人", "#8a3a1c"),
+    ],
+)
+def test_a_hair_style_takes_the_colour_before_it(text, hair):
+    assert MODEL.describe(text).hair == hair
+
+
+def test_a_crop_top_is_no_hair():
+    traits = MODEL.describe("a woman in a red crop top")
+    assert (traits.hair, traits.hair_style, traits.top) == (None, None, "#b22222")
+
+
 def test_short_hair_makes_nobody_short():
     traits = MODEL.describe("a woman with short blond hair")
     assert (traits.height, traits.hair_style, traits.hair) == (None, "short_crop", "#b8935c")
