@@ -77,11 +77,23 @@ class BodyModel:
         Sliders of the head are fields in space; for the body's each point goes with its nearest vertex.
         """
         moves = {name: FIELDS[name](points, self.mesh.head) for name in FACE_SLIDERS}
-        nearest = np.array([np.argmin(((self.skin.rest - point) ** 2).sum(axis=1)) for point in points], np.int64)
+        nearest = _nearest(points, self.skin.rest)
         for name in ("presentation", "build"):
             moves[name] = self.skin.moves[name][nearest] if len(points) else np.zeros((0, 3))
         moves["height"] = points * HEIGHT_STEP
         return {name: moves[name] for name in SLIDERS}
+
+
+def _nearest(points: Array, among: Array, rows: int = 1024) -> NDArray[np.int64]:
+    """(N,) the index of the nearest of ``among`` (V, 3) to each of the points (N, 3); up to 0.1 mm, by products of
+    matrices in single precision around the points' middle."""
+    middle = among.mean(axis=0)
+    places, asked = (among - middle).astype(np.float32), (points - middle).astype(np.float32)
+    lengths = (places**2).sum(axis=1)
+    found = [
+        np.argmin(lengths - 2 * asked[at : at + rows] @ places.T, axis=1) for at in range(0, max(len(asked), 1), rows)
+    ]
+    return np.concatenate(found)
 
 
 def slider_values(traits: AvatarTraits) -> dict[str, float]:
