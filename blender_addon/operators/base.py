@@ -11,7 +11,7 @@ import bpy
 
 from ml_core.errors import AtelierError
 
-from ..bridge import modal
+from ..bridge import busy, modal
 from ..bridge.jobs import Job, Progress, Report, run_to_end
 from ..translations import formatted
 
@@ -99,7 +99,8 @@ class JobOperator:
         if event.type != "TIMER":
             return {"PASS_THROUGH"} if modal.may_pass(context, event) else {"RUNNING_MODAL"}
         try:
-            done = self._runner.advance()
+            with busy.measured():
+                done = self._runner.advance()
         except Exception as error:  # noqa: BLE001 - reported to the artist, written to the log
             self.cancel(context)
             return self._failed(context.scene, error)

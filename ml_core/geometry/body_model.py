@@ -77,7 +77,7 @@ class BodyModel:
         Sliders of the head are fields in space; for the body's each point goes with its nearest vertex.
         """
         moves = {name: FIELDS[name](points, self.mesh.head) for name in FACE_SLIDERS}
-        nearest = np.array([np.argmin(((self.skin.rest - point) ** 2).sum(axis=1)) for point in points], np.int64)
+        nearest = _nearest(points, self.skin.rest)
         for name in ("presentation", "build"):
             moves[name] = self.skin.moves[name][nearest] if len(points) else np.zeros((0, 3))
         moves["height"] = points * HEIGHT_STEP
@@ -116,6 +116,15 @@ def body_model() -> BodyModel:
     return BodyModel(
         mesh, neutral.fit, bones, skin_weights(mesh, list(bones)), groups[0], groups[1], groups[2], face_shapes(mesh)
     )
+
+
+def _nearest(points: Array, among: Array) -> NDArray[np.int64]:
+    """(N,) which of ``among`` (V, 3) is nearest to each of ``points`` (N, 3); in blocks, as matrix products."""
+    square = (among**2).sum(axis=1)
+    blocks = [
+        np.argmin(square - 2 * block @ among.T, axis=1) for block in np.split(points, range(256, len(points), 256))
+    ]
+    return np.concatenate(blocks).astype(np.int64)
 
 
 def _evened(moves: Array, mesh: BodyMesh) -> Array:
