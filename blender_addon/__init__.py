@@ -7,11 +7,11 @@ import atexit
 import bpy
 
 from . import operators, preferences, properties, translations, ui
-from .avatar import layer_settings, live, variations
+from .avatar import layer_settings, live, stored, variations
 from .training import runs, sample
 
 # In the order of need: operators and panels read the properties.
-_PARTS = (translations, properties, layer_settings, preferences, operators, ui, live, variations, runs, sample)
+_PARTS = (translations, properties, layer_settings, stored, preferences, operators, ui, live, variations, runs, sample)
 
 
 def register() -> None:

@@ -62,7 +62,7 @@ def _chosen(what: str) -> Any:
     )
 
 
-_SHOWN = (*COLOR_TRAITS, "outfit", "outfit_seed", "hair_style", *RANGES)
+SHOWN_TRAITS = (*COLOR_TRAITS, "outfit", "outfit_seed", "hair_style", *RANGES)
 
 
 class AtelierTraitSettings(bpy.types.PropertyGroup):
@@ -148,7 +148,7 @@ class AtelierTraitSettings(bpy.types.PropertyGroup):
     def to_traits(self) -> AvatarTraits:
         """The traits whose switch is on."""
         values: dict[str, Any] = {}
-        for name in _SHOWN:
+        for name in SHOWN_TRAITS:
             if getattr(self, f"use_{name}"):
                 value = getattr(self, name)
                 values[name] = color_to_hex(value) if name in COLOR_TRAITS else value
@@ -159,7 +159,7 @@ class AtelierTraitSettings(bpy.types.PropertyGroup):
 
     def from_traits(self, traits: AvatarTraits) -> None:
         """Show ``traits``: their switches go on, all others off."""
-        for name in _SHOWN:
+        for name in SHOWN_TRAITS:
             value = getattr(traits, name)
             setattr(self, f"use_{name}", value is not None)
             if value is not None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from .translations_zh_export import EXPORT
+from .translations_zh_home import HOME
 from .translations_zh_training import TRAINING
 
 CHINESE: dict[str, str] = {
     **EXPORT,
+    **HOME,
     **TRAINING,
     "1024 × 1024 pixels: for close views": "1024 × 1024 像素:适合近景",
     "256 × 256 pixels: fastest, for previews and crowds": "256 × 256 像素:最快,适合预览和人群",

@@ -17,15 +17,13 @@ from ..bridge import models
 from ..bridge.created_data import removed_on_failure
 from ..bridge.jobs import InThread, Job, Progress, scaled
 from .humanoid import LANDMARK_KEY
-from .shape_keys import face_of, has_sliders
+from .stored import TRAITS_KEY, store_traits, stored_traits
 
 if TYPE_CHECKING:
     from ml_core.inference.texture_generator import TextureMaps
 
     from .texture_options import TextureOptions
 
-TRAITS_KEY = "atelier_traits"
-SEED_KEY = "atelier_seed"
 LEAST_FACES = 100
 """A mesh of fewer faces is no body whose joints could be found by its shape."""
 
@@ -121,18 +119,6 @@ def outfit_job(context: bpy.types.Context, target: bpy.types.Object, source: bpy
     return (yield from texture_job(context, target, "", traits, stored[1], image_size(target)))
 
 
-def stored_traits(obj: bpy.types.Object | None) -> tuple[AvatarTraits, int] | None:
-    """The traits and the seed that ``obj``, or the armature that it hangs on, was made with; ``None`` for others."""
-    while obj is not None and obj.get(TRAITS_KEY) is None:
-        obj = obj.parent
-    if obj is None:
-        return None
-    traits = AvatarTraits.from_json(obj[TRAITS_KEY])
-    if has_sliders(obj):
-        traits = traits.replace(face=face_of(obj))
-    return traits, int(obj.get(SEED_KEY, 0))
-
-
 def _painted(
     description: str, traits: AvatarTraits, seed: int, size: int
 ) -> Generator[Progress | InThread, Any, TextureMaps]:
@@ -163,8 +149,7 @@ def _dressed(
         pictures = pictures_of(layers)
         maps = yield InThread(lambda: apply_layers(maps, layers, pictures))
     facts = dict((yield from apply_maps_job(obj, maps, size=size, options=options)))
-    obj[TRAITS_KEY] = maps.traits.to_json()
-    obj[SEED_KEY] = int(maps.seed)
+    store_traits(obj, maps.traits, int(maps.seed))
     return {**facts, "object": obj.name, "traits": maps.traits.to_dict(), "seed": int(maps.seed), "size": size}
 
 

@@ -21,11 +21,11 @@ from ml_core.vocabulary.traits import AvatarTraits
 from ..bridge.jobs import InThread, run_to_end
 from .body import SHAPE_KEY
 from .body_targets import Body, find_targets
-from .generating import stored_traits
 from .humanoid import HAIR_KEY
 from .images import plain_name, png_of, store_png
 from .materials import SkinMaps, skin_material
 from .shape_keys import add_keys, has_sliders
+from .stored import stored_traits
 
 UV_MAP = "UVMap"
 TEXTURE_SIZE = 512

@@ -11,8 +11,8 @@ from ml_core.errors import AtelierError
 from ml_core.geometry.atlas import CHARTS
 from ml_core.inference.layer_kinds import COLORS, LAYER_KINDS, Layer, default_layer
 
-from .generating import TRAITS_KEY
 from .layers import LAYERS_KEY, layers_of, store_layers
+from .stored import TRAITS_KEY
 
 KIND_ITEMS = [
     ("freckles", "Freckles", "Small brown spots over the nose, the cheeks and the arms"),
@@ -20,6 +20,7 @@ KIND_ITEMS = [
     ("scar", "Scar", "A line of pale, shiny skin with a red rim"),
     ("tattoo", "Tattoo", "A picture as ink under the skin"),
     ("face_paint", "Face Paint", "A picture or a disc of matt color on the skin"),
+    ("print", "Print", "A picture on the clothes, as on a shirt"),
     ("lipstick", "Lipstick", "Color and gloss on the lips"),
     ("eye_makeup", "Eye Make-up", "Shadow on the lids and a line along the lashes"),
     ("blush", "Blush", "Color on the cheeks"),

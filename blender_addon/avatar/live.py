@@ -28,11 +28,11 @@ from ml_core.vocabulary.traits import COLOR_TRAITS, RANGES, AvatarTraits
 
 from ..bridge import busy, models
 from .body_targets import Body, find_targets
-from .generating import TRAITS_KEY, stored_traits
 from .hair import hair_change
 from .images import png_of, rgba_of, show_pixels, store_png
 from .layers import LayerStack, layered_maps, layered_preview
 from .shape_keys import has_sliders, refit_armature, set_sliders
+from .stored import store_traits, stored_traits
 from .texturing import MapSource, image_stem, map_sources, painted_images, store_part
 
 TICK = 0.015
@@ -128,7 +128,7 @@ def _follow(trait: str) -> None:
     if value is None or getattr(stored[0], trait) == value:
         return
     traits = stored[0].replace(**{trait: value})
-    armature[TRAITS_KEY] = traits.to_json()
+    store_traits(armature, traits)
     if trait in BODY_SLIDERS and has_sliders(armature):
         set_sliders(armature, {trait: slider_values(traits)[trait]})
         _ask(armature)

@@ -16,8 +16,8 @@ from ml_core.vocabulary.traits import AvatarTraits
 
 from ..bridge import models
 from ..bridge.jobs import InThread, Job, Progress
-from .generating import stored_traits
 from .layers import LayerStack, layered_preview
+from .stored import stored_traits
 
 PICTURE = 96
 KEPT_BY_OTHERS = ("outfit", "presentation", "height", "build")

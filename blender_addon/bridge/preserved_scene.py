@@ -17,6 +17,8 @@ _KINDS = (
     "collections",
     "actions",
     "node_groups",
+    "cameras",
+    "lights",
     "scenes",
 )
 

@@ -15,7 +15,7 @@ import bpy
 
 from ml_core import __version__
 
-from ..avatar.generating import SEED_KEY, TRAITS_KEY
+from ..avatar.stored import SEED_KEY, TRAITS_KEY
 from .manifest import GENERATOR
 from .options import ExportOptions
 

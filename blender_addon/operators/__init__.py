@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import bpy
 
-from . import avatar, commands, export, landmarks, layers, posing, scene, session, training, variations
+from . import assets, avatar, commands, drops, export, landmarks, layers, posing, scene, session, training, variations
 
 register, unregister = bpy.utils.register_classes_factory(
     (
         *avatar.CLASSES,
         *landmarks.CLASSES,
         *layers.CLASSES,
+        *drops.CLASSES,
+        *assets.CLASSES,
         *posing.CLASSES,
         *scene.CLASSES,
         *commands.CLASSES,

@@ -11,6 +11,7 @@ from ml_core.errors import AtelierError
 from ml_core.vocabulary.traits import FACE_SLIDERS, AvatarTraits
 
 from ..avatar import generating, shape_keys
+from ..avatar.stored import stored_traits
 from ..bridge.jobs import Job, Report
 from ..properties import SIZE_ITEMS
 from ..translations import formatted
@@ -175,7 +176,7 @@ class ATELIER_OT_edit_live(bpy.types.Operator):
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        if context.scene.atelier.live_target is None and generating.stored_traits(context.active_object) is None:
+        if context.scene.atelier.live_target is None and stored_traits(context.active_object) is None:
             cls.poll_message_set("Select an avatar that Atelier has made.")
             return False
         return True
@@ -205,13 +206,13 @@ class ATELIER_OT_read_traits(bpy.types.Operator):
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        if generating.stored_traits(context.active_object) is None:
+        if stored_traits(context.active_object) is None:
             cls.poll_message_set("Select an avatar that Atelier has made.")
             return False
         return True
 
     def execute(self, context: bpy.types.Context) -> set[str]:
-        traits, seed = generating.stored_traits(context.active_object)  # type: ignore[misc]
+        traits, seed = stored_traits(context.active_object)  # type: ignore[misc]
         settings = context.scene.atelier
         settings.description = ""
         settings.traits.from_traits(traits)

@@ -10,6 +10,7 @@ from ml_core.errors import AtelierError
 
 from ..avatar import generating
 from ..avatar.landmark_objects import add_landmarks, has_landmarks
+from ..avatar.stored import stored_traits
 from ..avatar.texture_options import TextureOptions
 from ..bridge.jobs import Job, Report
 from ..translations import formatted
@@ -64,7 +65,7 @@ class ATELIER_OT_fit_again(JobOperator, bpy.types.Operator):
     def why_not(cls, context: bpy.types.Context) -> str:
         if context.mode != "OBJECT":
             return "A texture is applied in Object Mode. Press Tab to go back to it."
-        if generating.stored_traits(generating.humanoid(context.active_object)) is None:
+        if stored_traits(generating.humanoid(context.active_object)) is None:
             return "Apply a texture to it first."
         return super().why_not(context)
 

@@ -11,7 +11,7 @@ from ..bridge.jobs import Job
 from .base import JobOperator
 
 
-class _LayerOperator(JobOperator):
+class LayerOperator(JobOperator):
     """One that changes the list of layers and paints the avatar anew."""
 
     @classmethod
@@ -44,7 +44,7 @@ class _LayerOperator(JobOperator):
         return {**report, "layers": [layer.kind for layer in layers]}
 
 
-class ATELIER_OT_add_layer(_LayerOperator, bpy.types.Operator):
+class ATELIER_OT_add_layer(LayerOperator, bpy.types.Operator):
     """Paint another layer over the skin of the active avatar"""
 
     bl_idname = "atelier.add_layer"
@@ -58,7 +58,7 @@ class ATELIER_OT_add_layer(_LayerOperator, bpy.types.Operator):
         return layers, len(layers) - 1
 
 
-class ATELIER_OT_remove_layer(_LayerOperator, bpy.types.Operator):
+class ATELIER_OT_remove_layer(LayerOperator, bpy.types.Operator):
     """Take the chosen layer off the skin"""
 
     bl_idname = "atelier.remove_layer"
@@ -71,7 +71,7 @@ class ATELIER_OT_remove_layer(_LayerOperator, bpy.types.Operator):
         return layers, index
 
 
-class ATELIER_OT_move_layer(_LayerOperator, bpy.types.Operator):
+class ATELIER_OT_move_layer(LayerOperator, bpy.types.Operator):
     """Move the chosen layer over or under its neighbor"""
 
     bl_idname = "atelier.move_layer"

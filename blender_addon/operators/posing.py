@@ -9,6 +9,7 @@ import bpy
 from ml_core.errors import AtelierError
 
 from ..avatar import generating
+from ..avatar.stored import store_traits, stored_traits
 from ..trait_properties import HAIR_ITEMS
 from ..translations import formatted
 
@@ -117,10 +118,10 @@ class ATELIER_OT_set_hair(_ArmatureOperator, bpy.types.Operator):
 
         color = color_to_hex(self.color)
         hair = wear_hair(context, armature, self.style, color, self.seed)
-        stored = generating.stored_traits(armature)
+        stored = stored_traits(armature)
         if stored is not None:
             traits = stored[0].replace(hair_style=self.style, hair=color)
-            armature[generating.TRAITS_KEY] = traits.to_json()
+            store_traits(armature, traits)
         return {"hair": hair.name if hair is not None else None, "style": self.style}
 
 

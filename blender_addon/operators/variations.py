@@ -8,6 +8,7 @@ from ml_core.vocabulary.traits import AvatarTraits
 
 from ..avatar import generating
 from ..avatar.layer_settings import avatar_of
+from ..avatar.stored import stored_traits
 from ..avatar.texturing import image_size
 from ..avatar.variations import variations_job, variations_of
 from ..bridge.jobs import Job, Report
@@ -68,7 +69,7 @@ class ATELIER_OT_wear_variation(_VariationOperator, bpy.types.Operator):
     def job(self, context: bpy.types.Context) -> Job:
         avatar = avatar_of(context.active_object)
         assert avatar is not None
-        stored = generating.stored_traits(avatar)
+        stored = stored_traits(avatar)
         assert stored is not None
         traits = AvatarTraits.from_json(self.traits_json) if self.traits_json.strip() else stored[0]
         return generating.texture_job(context, avatar, "", traits, self.seed, image_size(avatar))

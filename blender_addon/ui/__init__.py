@@ -1,14 +1,16 @@
-"""What the artist sees: the sidebar tab, one file a panel, and the entry in the Add menu."""
+"""What the artist sees: the sidebar tab, one file a panel, and the entries in Blender's own menus."""
 
 from __future__ import annotations
 
 import bpy
 
-from . import avatar, commands, export, job, layers, menus, posing, scene, training, variations
+from . import avatar, commands, export, job, layers, menus, posing, scene, training, trait_presets, variations
 
 _register_classes, _unregister_classes = bpy.utils.register_classes_factory(
     (
         *job.CLASSES,
+        *trait_presets.CLASSES,
+        *menus.CLASSES,
         *avatar.CLASSES,
         *layers.CLASSES,
         *posing.CLASSES,
@@ -24,8 +26,10 @@ _register_classes, _unregister_classes = bpy.utils.register_classes_factory(
 def register() -> None:
     _register_classes()
     menus.register()
+    trait_presets.register()
 
 
 def unregister() -> None:
+    trait_presets.unregister()
     menus.unregister()
     _unregister_classes()

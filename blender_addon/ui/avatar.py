@@ -7,11 +7,13 @@ from bpy.app.translations import pgettext_iface
 
 from ml_core.vocabulary.traits import FACE_SLIDERS
 
-from ..avatar.generating import humanoid, other_avatar, stored_traits
+from ..avatar.generating import humanoid, other_avatar
 from ..avatar.shape_keys import FACE_NAMES, has_sliders, slider_property
+from ..avatar.stored import stored_traits
 from ..avatar.texture_options import TextureOptions
 from ..translations import formatted
 from .panel import AtelierPanel, fields, main_button
+from .trait_presets import ATELIER_PT_trait_presets
 
 _COLORS = ("skin", "hair", "eye", "top", "bottom")
 _SHAPE = ("presentation", "height", "build")
@@ -41,6 +43,9 @@ class ATELIER_PT_traits(AtelierPanel, bpy.types.Panel):
     bl_label = "Traits"
     bl_parent_id = "ATELIER_PT_avatar"
     bl_options = {"DEFAULT_CLOSED"}
+
+    def draw_header_preset(self, context: bpy.types.Context) -> None:
+        ATELIER_PT_trait_presets.draw_panel_header(self.layout)
 
     def draw(self, context: bpy.types.Context) -> None:
         layout = self.layout

@@ -26,6 +26,8 @@ class ATELIER_MT_add_layer(bpy.types.Menu):
     def draw(self, context: bpy.types.Context) -> None:
         for kind, name, _ in KIND_ITEMS:
             self.layout.operator("atelier.add_layer", text=name).kind = kind
+        self.layout.separator()
+        self.layout.operator("atelier.paint_image", text="Image File", icon="FILE_IMAGE")
 
 
 class ATELIER_PT_layers(AtelierPanel, bpy.types.Panel):
@@ -63,7 +65,7 @@ class ATELIER_PT_layers(AtelierPanel, bpy.types.Panel):
             column.prop(item, "chart")
             for name in ("x", "y", "size", "rotation"):
                 column.prop(item, name)
-        if item.kind not in ("lipstick", "eye_makeup", "blush", "tattoo"):
+        if item.kind not in ("lipstick", "eye_makeup", "blush", "tattoo", "print"):
             column.prop(item, "seed")
 
 

@@ -1,17 +1,69 @@
-"""Atelier's entry in Add ▸ Mesh."""
+"""Atelier's entries in Blender's own menus: Add ▸ Mesh, File ▸ Import, and the right click on an object."""
 
 from __future__ import annotations
 
 import bpy
 
+from ..avatar.generating import humanoid
+from ..avatar.layer_settings import avatar_of
+from ..translations import formatted
+
+
+class ATELIER_MT_object(bpy.types.Menu):
+    """What can be done with the object that was clicked; the mouse knows nothing of the sidebar's sections."""
+
+    bl_label = "Atelier"
+
+    def draw(self, context: bpy.types.Context) -> None:
+        layout = self.layout
+        layout.operator_context = "INVOKE_DEFAULT"
+        target = humanoid(context.active_object)
+        if target is not None:
+            text = formatted("Apply to {name}", name=target.name)
+            layout.operator("atelier.apply_texture", text=text, icon="TEXTURE", translate=False)
+            layout.operator("atelier.set_hair", icon="STRANDS")
+        if avatar_of(context.active_object) is not None:
+            layout.operator("atelier.edit_live", icon="MOD_SIMPLIFY")
+            layout.menu("ATELIER_MT_add_layer", icon="BRUSH_DATA")
+            layout.operator("atelier.mark_avatar", icon="ASSET_MANAGER")
+        if target is not None:
+            layout.separator()
+        label = layout.operator("atelier.label_objects", text="Label Selected", icon="VIEWZOOM")
+        label.scope = "selected"
+        if context.active_object is not None:
+            layout.operator(
+                "atelier.pick_label", text="Set Label", icon="GREASEPENCIL"
+            ).object_name = context.active_object.name
+
 
 def _add_avatar(self: bpy.types.Menu, context: bpy.types.Context) -> None:
+    self.layout.operator_context = "INVOKE_DEFAULT"
     self.layout.operator("atelier.generate_avatar", text="Atelier Avatar", icon="OUTLINER_OB_ARMATURE")
 
 
+def _import_avatar(self: bpy.types.Menu, context: bpy.types.Context) -> None:
+    self.layout.operator("atelier.import_avatar", text="Atelier Avatar (.json)")
+
+
+def _object_entries(self: bpy.types.Menu, context: bpy.types.Context) -> None:
+    self.layout.separator()
+    self.layout.menu("ATELIER_MT_object", icon="OUTLINER_OB_ARMATURE")
+
+
+_PLACES = {
+    "VIEW3D_MT_mesh_add": _add_avatar,
+    "TOPBAR_MT_file_import": _import_avatar,
+    "VIEW3D_MT_object_context_menu": _object_entries,
+    "OUTLINER_MT_object": _object_entries,
+}
+CLASSES = (ATELIER_MT_object,)
+
+
 def register() -> None:
-    bpy.types.VIEW3D_MT_mesh_add.append(_add_avatar)
+    for menu, draw in _PLACES.items():
+        getattr(bpy.types, menu).append(draw)
 
 
 def unregister() -> None:
-    bpy.types.VIEW3D_MT_mesh_add.remove(_add_avatar)
+    for menu, draw in _PLACES.items():
+        getattr(bpy.types, menu).remove(draw)

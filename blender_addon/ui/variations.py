@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import bpy
 
-from ..avatar.generating import SEED_KEY
 from ..avatar.layer_settings import avatar_of
+from ..avatar.stored import SEED_KEY
 from ..avatar.variations import variations_of
 from .panel import AtelierPanel
 

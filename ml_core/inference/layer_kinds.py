@@ -21,9 +21,9 @@ class Layer:
     """One layer. ``kind`` is one of :data:`LAYER_KINDS`; ``amount`` 0..1 says how much; ``color`` is sRGB hex, empty
     for the kind's own; ``seed`` draws what is drawn; ``on`` shows it.
 
-    Scars, tattoos and face paint have a place: ``chart`` of the atlas, ``x`` across it and ``y`` down it (0..1, the
+    Those of :data:`PLACED_KINDS` have a place: ``chart`` of the atlas, ``x`` across it and ``y`` down it (0..1, the
     front of head, trunk and limbs at x = 0.5), ``size`` in metres, ``rotation`` in degrees. ``image`` names a
-    picture; its transparent parts, or its white ones when it has none, stay skin.
+    picture; its transparent parts, or its white ones when it has none, stay as they are.
     """
 
     kind: str
@@ -206,6 +206,12 @@ def _tattoo(layer: Layer, size: int, picture: Map | None) -> Paint:
     return Paint(alpha * (0.30 + 0.62 * layer.amount), (0.9 * color + 0.04).astype(np.float32))
 
 
+def _print(layer: Layer, size: int, picture: Map | None) -> Paint:
+    """A picture as it is printed on a shirt: on the cloth, and on what skin it reaches."""
+    alpha, color = _decal(layer, size, picture)
+    return Paint(alpha * layer.amount, color, on_skin=False, gloss=0.5 * alpha * layer.amount, roughness=0.6)
+
+
 def _face_paint(layer: Layer, size: int, picture: Map | None) -> Paint:
     """Colour on the skin, matt, a little worn."""
     alpha, color = _decal(layer, size, picture)
@@ -313,6 +319,7 @@ _PAINTERS: dict[str, Callable[[Layer, int, Map | None], Paint]] = {
     "scar": _scar,
     "tattoo": _tattoo,
     "face_paint": _face_paint,
+    "print": _print,
     "lipstick": _lipstick,
     "eye_makeup": _eye_makeup,
     "blush": _blush,
@@ -323,7 +330,7 @@ _PAINTERS: dict[str, Callable[[Layer, int, Map | None], Paint]] = {
 
 LAYER_KINDS = tuple(_PAINTERS)
 
-PLACED_KINDS = ("scar", "tattoo", "face_paint")
+PLACED_KINDS = ("scar", "tattoo", "face_paint", "print")
 """The kinds that have a place, a size and a rotation."""
 
 COLORS = {
@@ -332,6 +339,7 @@ COLORS = {
     "scar": "#e0b5a4",
     "tattoo": "#1d2733",
     "face_paint": "#b3261e",
+    "print": "#f2f2f0",
     "lipstick": "#a3162b",
     "eye_makeup": "#5b4368",
     "blush": "#e58f8a",
@@ -344,6 +352,7 @@ _DEFAULTS: dict[str, dict[str, Any]] = {
     "scar": {"x": 0.37, "y": 0.52, "size": 0.055, "rotation": 65.0},
     "tattoo": {"x": 0.68, "y": 0.83, "size": 0.05, "amount": 0.8},
     "face_paint": {"x": 0.64, "y": 0.52, "size": 0.04, "amount": 0.8},
+    "print": {"chart": "torso", "x": 0.5, "y": 0.3, "size": 0.16, "amount": 0.95},
 }
 
 

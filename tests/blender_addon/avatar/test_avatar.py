@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from blender_addon.avatar.body import create_body
-from blender_addon.avatar.generating import generate_job, stored_traits, texture_job
+from blender_addon.avatar.generating import generate_job, texture_job
+from blender_addon.avatar.stored import stored_traits
 from blender_addon.bridge.importers import open_scene
 from blender_addon.bridge.jobs import InThread, run_to_end
 from ml_core import AvatarTraits, InputError

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from blender_addon.avatar.body import create_body
-from blender_addon.avatar.generating import stored_traits
 from blender_addon.avatar.shape_keys import refit_armature, set_sliders
+from blender_addon.avatar.stored import stored_traits
 from ml_core import AvatarTraits
 from ml_core.geometry.body_model import SLIDERS
 from ml_core.geometry.face_shapes import NAMES

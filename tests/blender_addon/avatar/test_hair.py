@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 
 from blender_addon.avatar import live
-from blender_addon.avatar.generating import SEED_KEY, TRAITS_KEY, generate_job, stored_traits
+from blender_addon.avatar.generating import generate_job
 from blender_addon.avatar.hair import hair_of, refit_hair, wear_hair
 from blender_addon.avatar.shape_keys import set_sliders
+from blender_addon.avatar.stored import SEED_KEY, TRAITS_KEY, stored_traits
 from blender_addon.bridge.importers import open_scene
 from blender_addon.bridge.jobs import run_to_end
 from blender_addon.bridge.mesh_arrays import positions

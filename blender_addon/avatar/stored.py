@@ -1,0 +1,129 @@
+"""What an avatar remembers of its making: traits and seed as custom properties, which saving, copying, appending and
+linking keep. Files of every version are read; those of older versions are brought up to date when they are opened."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import bpy
+
+from ml_core.errors import InputError
+from ml_core.vocabulary.traits import AvatarTraits
+
+from .shape_keys import face_of, has_sliders
+
+TRAITS_KEY = "atelier_traits"
+SEED_KEY = "atelier_seed"
+VERSION_KEY = "atelier_version"
+VERSION = 2
+
+_TRAITS = [one.name for one in dataclasses.fields(AvatarTraits)]
+
+
+def store_traits(obj: bpy.types.Object, traits: AvatarTraits, seed: int | None = None) -> None:
+    """Remembers ``traits``, and ``seed`` if it is new, on the avatar ``obj``."""
+    obj[TRAITS_KEY] = traits.to_json()
+    obj[VERSION_KEY] = VERSION
+    if seed is not None:
+        obj[SEED_KEY] = int(seed)
+
+
+def stored_traits(obj: bpy.types.Object | None) -> tuple[AvatarTraits, int] | None:
+    """The traits and the seed that ``obj``, or the armature that it hangs on, was made with; ``None`` for others.
+
+    Never raises, for panels ask: what an older version wrote is translated, what a newer one or a hand in the Custom
+    Properties panel wrote is left out where it makes no sense.
+    """
+    while obj is not None and obj.get(TRAITS_KEY) is None:
+        obj = obj.parent
+    if obj is None:
+        return None
+    traits = _read(obj)
+    if has_sliders(obj):
+        traits = traits.replace(face=face_of(obj))
+    seed = obj.get(SEED_KEY, 0)
+    return traits, max(int(seed), 0) if isinstance(seed, int | float) else 0
+
+
+def is_outdated(obj: bpy.types.Object) -> bool:
+    """Whether ``obj`` is an avatar that an older version has made."""
+    return obj.get(TRAITS_KEY) is not None and _version(obj) < VERSION
+
+
+def bring_up_to_date(objects: Any) -> list[str]:
+    """Rewrites what older versions have stored on ``objects``; linked ones stay as they are, and are read all the same.
+
+    Returns:
+        the names of those that have changed.
+    """
+    changed = []
+    for obj in objects:
+        if is_outdated(obj) and obj.library is None and obj.override_library is None:
+            store_traits(obj, _read(obj))
+            changed.append(obj.name)
+    return changed
+
+
+def _version(obj: bpy.types.Object) -> int:
+    """1 where nothing says it: the first version did not."""
+    version = obj.get(VERSION_KEY, 1)
+    return version if isinstance(version, int) else 1
+
+
+def _read(obj: bpy.types.Object) -> AvatarTraits:
+    try:
+        values = json.loads(str(obj[TRAITS_KEY]))
+    except ValueError:
+        values = {}
+    if not isinstance(values, dict):
+        values = {}
+    for version in range(_version(obj), VERSION):
+        values = _MIGRATIONS[version](values)
+    return _sensible(values)
+
+
+def _sensible(values: Mapping[str, Any]) -> AvatarTraits:
+    """The traits among ``values`` whose value is allowed."""
+    traits = AvatarTraits()
+    for name in _TRAITS:
+        try:
+            traits = traits.replace(**{name: values.get(name)})
+        except InputError:
+            continue
+    return traits
+
+
+def _from_1(values: dict[str, Any]) -> dict[str, Any]:
+    """Avatars of version 1 may be older than hair of its own: theirs is painted, and must not be drawn by the seed."""
+    return {"hair_style": "none"} | values
+
+
+_MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: _from_1}
+"""From the version that is the key to the next one."""
+
+
+@bpy.app.handlers.persistent
+def _after_load(*_: Any) -> None:
+    bring_up_to_date(bpy.data.objects)
+
+
+@bpy.app.handlers.persistent
+def _after_append(context: Any, *_: Any) -> None:
+    # Appending makes local copies, of which the handler's list knows the names.
+    bring_up_to_date(bpy.data.objects)
+
+
+_HANDLERS = {"load_post": _after_load, "blend_import_post": _after_append}
+
+
+def register() -> None:
+    for name, handler in _HANDLERS.items():
+        getattr(bpy.app.handlers, name).append(handler)
+
+
+def unregister() -> None:
+    for name, handler in _HANDLERS.items():
+        getattr(bpy.app.handlers, name).remove(handler)

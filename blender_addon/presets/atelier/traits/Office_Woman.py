@@ -1,0 +1,23 @@
+import bpy
+
+traits = bpy.context.scene.atelier.traits
+
+traits.top = (0.149, 0.1961, 0.3098)
+traits.bottom = (0.1686, 0.1686, 0.1882)
+traits.outfit = "business"
+traits.hair_style = "bun"
+traits.presentation = 0.95
+traits.height = 1.68
+traits.build = 0.35
+traits.use_skin = False
+traits.use_hair = False
+traits.use_eye = False
+traits.use_top = True
+traits.use_bottom = True
+traits.use_outfit = True
+traits.use_outfit_seed = False
+traits.use_hair_style = True
+traits.use_presentation = True
+traits.use_height = True
+traits.use_build = True
+traits.use_truncation = False
