@@ -21,6 +21,7 @@ CHINESE: dict[str, str] = {
     "Add a new avatar with the description, the traits and the seed of the Avatar section": "按“虚拟形象”栏中的描述、特征和种子添加一个新的虚拟形象",
     "Add the labels that somebody else taught, from their file, to yours": "把别人教会的标签从其文件加入你的标签",
     "An avatar is added in Object Mode. Press Tab to go back to it.": "虚拟形象只能在物体模式下添加。按 Tab 键返回物体模式。",
+    "Painting the layers": "正在绘制图层",
     "Animal": "动物",
     "Apply Labels": "应用标签",
     "Apply Options": "应用选项",

@@ -14,7 +14,7 @@ from ..avatar import generating, shape_keys
 from ..avatar.stored import stored_traits
 from ..bridge.jobs import Job, Report
 from ..properties import SIZE_ITEMS
-from ..translations import formatted
+from ..translations import formatted, in_words
 from .base import JobOperator
 
 
@@ -177,7 +177,7 @@ class ATELIER_OT_edit_live(bpy.types.Operator):
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         if context.scene.atelier.live_target is None and stored_traits(context.active_object) is None:
-            cls.poll_message_set("Select an avatar that Atelier has made.")
+            cls.poll_message_set(formatted("Select an avatar that Atelier has made."))
             return False
         return True
 
@@ -191,7 +191,7 @@ class ATELIER_OT_edit_live(bpy.types.Operator):
         try:
             live.begin(context, target)
         except AtelierError as error:
-            self.report({"ERROR"}, str(error))
+            self.report({"ERROR"}, in_words(error))
             return {"CANCELLED"}
         context.scene.atelier.description = ""
         return {"FINISHED"}
@@ -207,7 +207,7 @@ class ATELIER_OT_read_traits(bpy.types.Operator):
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         if stored_traits(context.active_object) is None:
-            cls.poll_message_set("Select an avatar that Atelier has made.")
+            cls.poll_message_set(formatted("Select an avatar that Atelier has made."))
             return False
         return True
 
@@ -230,7 +230,7 @@ class ATELIER_OT_refit_armature(bpy.types.Operator):
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         if context.mode != "OBJECT" or not shape_keys.has_sliders(generating.humanoid(context.active_object)):
-            cls.poll_message_set("Select an avatar that Atelier has made.")
+            cls.poll_message_set(formatted("Select an avatar that Atelier has made."))
             return False
         return True
 

@@ -9,13 +9,15 @@ from typing import Any
 
 import bpy
 
-from ml_core.errors import AtelierError
+from ml_core.errors import AtelierError, InputError
 
 from ..bridge import busy, modal
 from ..bridge.jobs import Job, Progress, Report, run_to_end
-from ..translations import formatted
+from ..translations import formatted, in_words
 
 JOB_RUNS = "Another Atelier job is running. Wait for it, or press Esc to cancel it."
+
+GONE = "What the job worked on is gone; it was deleted or taken back meanwhile. Start it again."
 
 _log = logging.getLogger(__name__)
 
@@ -50,7 +52,7 @@ class JobOperator:
     def poll(cls, context: bpy.types.Context) -> bool:
         reason = cls.why_not(context)
         if reason:
-            cls.poll_message_set(reason)  # type: ignore[attr-defined]
+            cls.poll_message_set(formatted(reason))  # type: ignore[attr-defined]
         return not reason
 
     @classmethod
@@ -132,6 +134,8 @@ class JobOperator:
         return {"FINISHED"}
 
     def _failed(self, scene: bpy.types.Scene, error: Exception) -> set[str]:
+        if isinstance(error, ReferenceError):
+            error = InputError(GONE)
         facts: dict[str, Any] = {"error": str(error)}
         if not isinstance(error, AtelierError):
             _log.error("%s failed", self.bl_idname, exc_info=error)  # type: ignore[attr-defined]
@@ -141,5 +145,5 @@ class JobOperator:
             )
             facts["details"] = "".join(traceback.format_exception(error))
         scene.atelier.last_report = json.dumps(facts, ensure_ascii=False)
-        self.report({"ERROR"}, facts["error"])  # type: ignore[attr-defined]
+        self.report({"ERROR"}, in_words(facts["error"]))  # type: ignore[attr-defined]
         return {"CANCELLED"}

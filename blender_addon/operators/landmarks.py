@@ -13,7 +13,7 @@ from ..avatar.landmark_objects import add_landmarks, has_landmarks
 from ..avatar.stored import stored_traits
 from ..avatar.texture_options import TextureOptions
 from ..bridge.jobs import Job, Report
-from ..translations import formatted
+from ..translations import formatted, in_words
 from .base import JobOperator
 
 
@@ -27,7 +27,7 @@ class ATELIER_OT_add_landmarks(bpy.types.Operator):
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         if context.mode != "OBJECT" or generating.humanoid(context.active_object) is None:
-            cls.poll_message_set("Select an avatar or a body mesh in Object Mode.")
+            cls.poll_message_set(formatted("Select an avatar or a body mesh in Object Mode."))
             return False
         return True
 
@@ -37,7 +37,7 @@ class ATELIER_OT_add_landmarks(bpy.types.Operator):
         try:
             made = add_landmarks(context, target)
         except AtelierError as error:
-            self.report({"ERROR"}, str(error))
+            self.report({"ERROR"}, in_words(error))
             return {"CANCELLED"}
         context.scene.atelier.last_report = json.dumps({"object": target.name, "landmarks": [one.name for one in made]})
         return {"FINISHED"}

@@ -11,7 +11,7 @@ from ml_core.errors import AtelierError
 from ..avatar import generating
 from ..avatar.stored import store_traits, stored_traits
 from ..trait_properties import HAIR_ITEMS
-from ..translations import formatted
+from ..translations import formatted, in_words
 
 POSE_ITEMS = [
     ("t", "T-Pose", "Arms straight to the sides"),
@@ -31,7 +31,7 @@ class _ArmatureOperator:
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         if _armature(context) is None:
-            cls.poll_message_set("Select an avatar or another humanoid with an armature in Object Mode.")  # type: ignore[attr-defined]
+            cls.poll_message_set(formatted("Select an avatar or another humanoid with an armature in Object Mode."))  # type: ignore[attr-defined]
             return False
         return True
 
@@ -41,7 +41,7 @@ class _ArmatureOperator:
         try:
             facts = self.change(context, armature)
         except AtelierError as error:
-            self.report({"ERROR"}, str(error))  # type: ignore[attr-defined]
+            self.report({"ERROR"}, in_words(error))  # type: ignore[attr-defined]
             return {"CANCELLED"}
         context.scene.atelier.last_report = json.dumps({"object": armature.name, **facts}, ensure_ascii=False)
         return {"FINISHED"}

@@ -13,7 +13,7 @@ from ..bridge.jobs import Job, Progress, Report
 from ..bridge.modal import redraw_panels
 from ..bridge.object_labels import LABEL_ITEMS, clear_label, set_label, title
 from ..properties import SCOPE_ITEMS, SORT_ITEMS, TEACH_ITEMS
-from ..translations import formatted
+from ..translations import formatted, in_words
 from .base import JOB_RUNS, JobOperator
 
 
@@ -189,7 +189,7 @@ class ATELIER_OT_new_label(bpy.types.Operator):
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         if not self.label.strip():
-            self.report({"ERROR"}, "Write a name for the label first.")
+            self.report({"ERROR"}, formatted("Write a name for the label first."))
             return {"CANCELLED"}
         where = context.scene.atelier.teach_where
         call = "INVOKE_DEFAULT" if context.window is not None and not bpy.app.background else "EXEC_DEFAULT"
@@ -206,7 +206,7 @@ class ATELIER_OT_clear_labels(bpy.types.Operator):
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         if context.window_manager.atelier_job.running:
-            cls.poll_message_set(JOB_RUNS)
+            cls.poll_message_set(formatted(JOB_RUNS))
             return False
         return True
 
@@ -241,7 +241,7 @@ class ATELIER_OT_forget_taught(bpy.types.Operator):
             memory.forget(self.label)
             memory.save(path)
         except (AtelierError, OSError) as error:
-            self.report({"ERROR"}, str(error))
+            self.report({"ERROR"}, in_words(error))
             return {"CANCELLED"}
         redraw_panels(context)
         return {"FINISHED"}
@@ -276,7 +276,7 @@ class ATELIER_OT_import_taught(bpy.types.Operator):
             memory.merge(added)
             memory.save(path)
         except (AtelierError, OSError) as error:
-            self.report({"ERROR"}, str(error))
+            self.report({"ERROR"}, in_words(error))
             return {"CANCELLED"}
         redraw_panels(context)
         return {"FINISHED"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import bpy
 
 from ..bridge.jobs import Job, Report
+from ..translations import formatted
 from .base import JobOperator
 
 
@@ -18,7 +19,7 @@ class ATELIER_OT_cancel_job(bpy.types.Operator):
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         if not context.window_manager.atelier_job.running:
-            cls.poll_message_set("No Atelier job is running.")
+            cls.poll_message_set(formatted("No Atelier job is running."))
             return False
         return True
 
@@ -37,14 +38,14 @@ class ATELIER_OT_copy_details(bpy.types.Operator):
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         if "details" not in context.scene.atelier.report():
-            cls.poll_message_set("The last job met no fault.")
+            cls.poll_message_set(formatted("The last job met no fault."))
             return False
         return True
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         facts = context.scene.atelier.report()
         context.window_manager.clipboard = f"Blender {bpy.app.version_string}\n{facts['error']}\n{facts['details']}"
-        self.report({"INFO"}, "The details are on the clipboard.")
+        self.report({"INFO"}, formatted("The details are on the clipboard."))
         return {"FINISHED"}
 
 

@@ -19,7 +19,7 @@ from ..preferences import preferences
 from ..training import pythons, runs
 from ..training.data import check_data
 from ..training_properties import LENGTH_ITEMS, WHAT_ITEMS
-from ..translations import formatted
+from ..translations import formatted, in_words
 from .base import JobOperator
 
 
@@ -165,10 +165,10 @@ class ATELIER_OT_stop_training(bpy.types.Operator):
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         if not runs.is_running():
-            cls.poll_message_set("No training is running.")
+            cls.poll_message_set(formatted("No training is running."))
             return False
         if runs.is_stopping():
-            cls.poll_message_set("The training is saving what it has. Wait a moment.")
+            cls.poll_message_set(formatted("The training is saving what it has. Wait a moment."))
             return False
         return True
 
@@ -249,7 +249,7 @@ class ATELIER_OT_open_training_log(bpy.types.Operator):
     def poll(cls, context: bpy.types.Context) -> bool:
         run = runs.current()
         if run is None or not run.log.is_file():
-            cls.poll_message_set("There is no log yet.")
+            cls.poll_message_set(formatted("There is no log yet."))
             return False
         return True
 
@@ -269,7 +269,7 @@ class ATELIER_OT_remove_training(bpy.types.Operator):
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         if runs.current() is None or runs.is_running():
-            cls.poll_message_set("There is no training that has ended.")
+            cls.poll_message_set(formatted("There is no training that has ended."))
             return False
         return True
 
@@ -282,7 +282,7 @@ class ATELIER_OT_remove_training(bpy.types.Operator):
         try:
             runs.remove(run)
         except InputError as error:
-            self.report({"ERROR"}, str(error))
+            self.report({"ERROR"}, in_words(error))
             return {"CANCELLED"}
         return {"FINISHED"}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bpy
 
-from ..translations import formatted
+from ..translations import formatted, in_words
 from .panel import AtelierPanel
 from .text import paragraph
 
@@ -24,7 +24,7 @@ class ATELIER_PT_job(AtelierPanel, bpy.types.Panel):
             self._draw_progress(state)
         else:
             box = self.layout.box()
-            paragraph(box, context, context.scene.atelier.report()["error"], icon="ERROR")
+            paragraph(box, context, in_words(context.scene.atelier.report()["error"]), icon="ERROR")
             box.operator("atelier.copy_details", icon="COPYDOWN")
 
     def _draw_progress(self, state: bpy.types.PropertyGroup) -> None:

@@ -12,7 +12,9 @@ import pytest
 from blender_addon.avatar.shape_keys import FACE_NAMES, FACE_TIPS
 from blender_addon.bridge.object_labels import title
 from blender_addon.export.preflight import KINDS
+from blender_addon.translations import in_words, recognized
 from blender_addon.translations_zh import CHINESE
+from blender_addon.translations_zh_errors import ERRORS
 from ml_core.vocabulary.scene_kinds import SCENE_KINDS
 
 PACKAGE = Path(__file__).resolve().parent.parent.parent / "blender_addon"
@@ -102,6 +104,39 @@ def needs_words(text: str) -> bool:
     return any(letter.isalpha() and letter.isascii() for letter in text) and not text.isupper()
 
 
+CORE = PACKAGE.parent / "ml_core"
+WITHOUT_WINDOW = {"image_recognizer.py", "inversion.py", "people.py", "scene_kind.py", "trait_sampling.py"}
+"""Modules of ml_core whose messages only scripts can meet."""
+
+
+def error_messages() -> Iterator[str]:
+    """What is raised to be shown, with {0}, {1} … for what is filled in."""
+    folders = (PACKAGE, *(CORE / name for name in ("inference", "vocabulary", "geometry")))
+    for path in (path for folder in folders for path in folder.rglob("*.py")):
+        if path.name in WITHOUT_WINDOW or "import_scripts" in path.parts:
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            raised = node.exc if isinstance(node, ast.Raise) else None
+            if isinstance(raised, ast.Call) and getattr(raised.func, "id", "") in {"InputError", "AtelierError"}:
+                yield from _templates(raised.args[0])
+
+
+def _templates(node: ast.expr) -> Iterator[str]:
+    if isinstance(node, ast.IfExp):
+        yield from (*_templates(node.body), *_templates(node.orelse))
+    elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value.replace("{", "{{").replace("}", "}}")
+    elif isinstance(node, ast.JoinedStr):
+        count, text = 0, ""
+        for part in node.values:
+            if isinstance(part, ast.Constant):
+                text += part.value.replace("{", "{{").replace("}", "}}")
+            else:
+                text, count = f"{text}{{{count}}}", count + 1
+        if needs_words(text):  # "{0} ({1})" hands on another message
+            yield text
+
+
 NAMES = {"Unity", "Godot", "OpenUSD"}
 """What is called so in Chinese, too."""
 
@@ -119,10 +154,42 @@ def test_nothing_is_left_in_english() -> None:
 
 def test_no_translation_is_left_over() -> None:
     """A dictionary with dead entries hides the missing ones."""
-    for english, chinese in CHINESE.items():
+    for english, chinese in (CHINESE | ERRORS).items():
         assert english.strip() == english
         assert any("\u4e00" <= letter <= "\u9fff" for letter in chinese) or chinese in NAMES, english
         assert set(_names(english)) == set(_names(chinese)), english
+
+
+def test_every_error_has_its_chinese() -> None:
+    messages = set(error_messages())
+    assert len(messages) > 100
+    assert sorted(messages - set(ERRORS) - set(CHINESE)) == []
+
+
+def test_an_error_is_known_by_its_shape() -> None:
+    assert recognized("Cube: has no faces") == ("{0}: has no faces", ("Cube",))
+    assert recognized("a.json: it holds no taught labels (traits: not valid JSON (x)); remove it to start anew") == (
+        "{0}: it holds no taught labels ({1}); remove it to start anew",
+        ("a.json", "traits: not valid JSON (x)"),
+    )
+    assert recognized("something else") is None
+    assert in_words("something else") == "something else"
+    for english in ERRORS:
+        values = tuple(f"v{number}" for number in range(len(_names(english))))
+        found = recognized(english.format(*values))
+        assert found is not None, english
+        assert ERRORS[found[0]].format(*found[1]) == ERRORS[english].format(*values)
+
+
+def test_what_is_reported_goes_through_the_translation() -> None:
+    """Blender translates labels and descriptions by itself, but neither reports nor poll messages of a script."""
+    bare = []
+    for path in PACKAGE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "attr", "") in {"report", "poll_message_set"}:
+                words = [one for one in node.args if isinstance(one, ast.Constant | ast.JoinedStr)]
+                bare += [f"{path.name}:{node.lineno}" for _ in words]
+    assert bare == []
 
 
 def _names(text: str) -> list[str]:
