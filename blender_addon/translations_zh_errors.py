@@ -149,6 +149,8 @@ ERRORS: dict[str, str] = {
     "{0} and {1} more": "{0} 等,另有 {1} 个",
     "count: {0} is not a whole number from 1 to {1}": "数量:{0} 不是 1 到 {1} 的整数",
     "latent: expected {0} finite numbers, got shape {1}": "潜变量:应为 {0} 个有限数,得到形状 {1}",
+    "{0}. Remove Atelier and install its zip again.": "{0}。请移除 Atelier 并重新安装其 zip。",
+    "{0}. Install the zip that was made for this Blender and this system.": "{0}。请安装适合此 Blender 和此系统的 zip。",
     "the mesh has no surface": "网格没有表面",
     "the shoulders of this shape are not found; add the landmarks and move them by hand": "找不到此形状的肩部;请添加标志点并手动移动",
     "What the job worked on is gone; it was deleted or taken back meanwhile. Start it again.": "任务所处理的物体已不存在:它已被删除或撤销。请重新开始。",

@@ -145,6 +145,16 @@ def layers_changed(armature: bpy.types.Object) -> None:
     _ask(armature)
 
 
+def settled() -> bool:
+    """Whether everything that was asked for is painted, in full."""
+    return _state.finished == _state.wanted
+
+
+def shown() -> tuple[AvatarTraits, int] | None:
+    """The traits and the seed of the last picture of the avatar, whether finished or a preview."""
+    return _state.shown
+
+
 def layered() -> set[str]:
     """Names of the avatars whose layers were moved by sliders in this session."""
     return _state.layered

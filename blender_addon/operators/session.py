@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import bpy
 
+from ml_core.errors import AtelierError
+
 from ..bridge.jobs import Job, Report
-from ..translations import formatted
+from ..translations import formatted, in_words
 from .base import JobOperator
 
 
@@ -62,7 +64,27 @@ class ATELIER_OT_self_check(JobOperator, bpy.types.Operator):
         return self_check_job()
 
     def summary(self, report: Report) -> str:
-        return "" if report["failed"] else "Everything works."
+        return "" if report["failed"] else formatted("Everything works.")
 
 
-CLASSES = (ATELIER_OT_cancel_job, ATELIER_OT_copy_details, ATELIER_OT_self_check)
+class ATELIER_OT_repair_part(bpy.types.Operator):
+    """Go back to the networks that came along, or move a damaged file of taught labels aside, and check again"""
+
+    bl_idname = "atelier.repair_part"
+    bl_label = "Repair"
+    bl_options = {"INTERNAL"}
+
+    part: bpy.props.StringProperty(options={"HIDDEN", "SKIP_SAVE"})
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        from ..bridge.self_check import repair
+
+        try:
+            repair(self.part)
+        except (AtelierError, OSError) as error:
+            self.report({"ERROR"}, in_words(error))
+            return {"CANCELLED"}
+        return bpy.ops.atelier.self_check("EXEC_DEFAULT" if context.window is None else "INVOKE_DEFAULT")
+
+
+CLASSES = (ATELIER_OT_cancel_job, ATELIER_OT_copy_details, ATELIER_OT_self_check, ATELIER_OT_repair_part)

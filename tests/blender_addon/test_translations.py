@@ -10,7 +10,9 @@ import bpy
 import pytest
 
 from blender_addon.avatar.shape_keys import FACE_NAMES, FACE_TIPS
+from blender_addon.bridge.jobs import run_to_end
 from blender_addon.bridge.object_labels import title
+from blender_addon.bridge.self_check import self_check_job
 from blender_addon.export.preflight import KINDS
 from blender_addon.translations import in_words, recognized
 from blender_addon.translations_zh import CHINESE
@@ -52,6 +54,9 @@ def strings_in_classes() -> Iterator[str]:
 
 
 def strings_in_vocabulary() -> Iterator[str]:
+    for result in run_to_end(self_check_job())["self_check"]:
+        yield result["part"]
+        yield result["text"]
     for kind in SCENE_KINDS:
         yield title(kind)
     for finding in KINDS.values():
