@@ -166,7 +166,9 @@ class MouseHand:
         yield from self.key("A", ctrl=True)
         for letter in text:
             key = "SPACE" if letter == " " else letter.upper() if letter.isalpha() else "COMMA"
-            yield from self.key(key, unicode=letter)
+            self.window.event_simulate(type=key, value="PRESS", unicode=letter, x=int(self.at[0]), y=int(self.at[1]))
+            self.window.event_simulate(type=key, value="RELEASE", x=int(self.at[0]), y=int(self.at[1]))
+            yield 0.02
         yield from self.key("RET")
         yield 0.3
 

@@ -249,9 +249,22 @@ class ScriptHand:
         yield from ()
 
     def _call(self, operator: str, **options: Any) -> None:
-        call = getattr(bpy.ops.atelier, operator.partition(".")[2])
+        name = operator.partition(".")[2]
+        call = getattr(bpy.ops.atelier, name)
         assert call.poll(), f"{operator} is disabled"
-        assert call("INVOKE_DEFAULT", True, **options) == {"FINISHED"}, atelier().report()
+        options = self._panel().get(name, {}) | options
+        assert call("EXEC_DEFAULT", True, **options) == {"FINISHED"}, atelier().report()
+
+    def _panel(self) -> dict[str, dict[str, Any]]:
+        """What the buttons take from the panel; without a window Blender does not ask them to."""
+        settings = atelier()
+        painted = {"traits_json": settings.traits.to_traits().to_json(), "seed": settings.seed, "size": "256"}
+        return {
+            "generate_avatar": painted | {"description": settings.description},
+            "label_objects": {"scope": settings.label_scope},
+            "preflight": {"targets": settings.targets},
+            "export_scene": {"targets": settings.targets, "directory": settings.export_directory},
+        }
 
     def _guess(self) -> dict[str, str]:
         """What the first button beside the active label says."""

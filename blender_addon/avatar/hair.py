@@ -165,11 +165,7 @@ def putting_on(
         hair.modifiers.new("Armature", "ARMATURE").object = armature
     else:
         former = hair.data
-        # Weights lie on the mesh, their names on the object.
-        hair.vertex_groups.clear()
-        hair.data = mesh
-        for group in fresh.vertex_groups:
-            hair.vertex_groups.new(name=group.name)
+        hair.data = mesh  # with the weights and their names
         bpy.data.objects.remove(fresh)
         mesh.name, former.name = former.name, f"{former.name}.old"
         if not former.users:
