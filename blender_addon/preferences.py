@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bpy
 
+from .translations import formatted, translated_error
 from .ui.text import paragraph
 
 
@@ -35,7 +36,13 @@ class AtelierPreferences(bpy.types.AddonPreferences):
         for result in context.scene.atelier.report().get("self_check", ()):
             row = layout.split(factor=0.3)
             row.label(text=result["part"], icon="CHECKMARK" if result["works"] else "CANCEL")
-            paragraph(row.column(), context, result["detail"])
+            column = row.column()
+            text = (
+                formatted(result["text"], **result["values"]) if result["works"] else translated_error(result["detail"])
+            )
+            paragraph(column, context, text)
+            if result["repair"]:
+                column.operator("atelier.repair_part", icon="TOOL_SETTINGS").part = result["repair"]
 
 
 def preferences() -> AtelierPreferences | None:

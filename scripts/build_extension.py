@@ -29,14 +29,12 @@ SIZE_LIMIT = 60 * MEGABYTE
 
 # Blender's name of a platform, and the wheel tags that run on it, newest first. macOS stays at 13: ONNX Runtime's
 # newer wheels ask for macOS 14, and have none for Intel at all.
+# blender.org has no Blender for Linux on ARM; distributions do.
 PLATFORMS = {
-    "linux-x64": (
-        "manylinux_2_28_x86_64",
-        "manylinux_2_27_x86_64",
-        "manylinux_2_17_x86_64",
-        "manylinux2014_x86_64",
-    ),
+    "linux-x64": tuple(f"manylinux{glibc}_x86_64" for glibc in ("_2_28", "_2_27", "_2_17", "2014")),
+    "linux-arm64": tuple(f"manylinux{glibc}_aarch64" for glibc in ("_2_28", "_2_27", "_2_17", "2014")),
     "windows-x64": ("win_amd64",),
+    "windows-arm64": ("win_arm64",),
     "macos-x64": ("macosx_13_0_x86_64",),
     "macos-arm64": ("macosx_13_0_arm64",),
 }

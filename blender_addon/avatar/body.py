@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator, Iterator
+from typing import Any
+
 import bpy
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +16,7 @@ from ml_core.geometry.body_skin import Bone
 from ml_core.vocabulary.traits import AvatarTraits
 
 from ..bridge.edit_mode import edited_bones
+from ..bridge.jobs import InThread, Progress, run_to_end
 from .eyes import IRIS_KEY, add_eyeball, paint_eyeball
 from .humanoid import read_humanoid
 from .materials import mouth_material
@@ -22,6 +26,7 @@ SHAPE_KEY = "atelier_shape"
 NEUTRAL = "neutral"
 UV_MAP = "UVMap"
 DEFAULT_EYE = "#5a4632"
+KEYS_A_STEP = 8
 IRIS_ANGLE = 0.43
 """Radians; an iris of 11.2 mm on the built-in eyeball."""
 
@@ -43,15 +48,32 @@ def create_body(context: bpy.types.Context, traits: AvatarTraits, name: str = "A
     Returns:
         The armature object; its children are the body mesh and two eyeballs.
     """
-    model, values = body_model(), slider_values(traits)
+    return run_to_end(body_job(context, traits, name))  # type: ignore[arg-type, return-value]
+
+
+def body_job(
+    context: bpy.types.Context, traits: AvatarTraits, name: str
+) -> Generator[Progress | InThread, Any, bpy.types.Object]:
+    """:func:`create_body` as a part of a job, in steps that are short enough for a window to stay awake."""
+    model: BodyModel = yield InThread(body_model)
+    step, values = Progress(0.5, 1, "Building the body"), slider_values(traits)
     armature = _add_armature(context, name, model.bones_at(values))
     add_sliders(armature, values)
-    body = _add_mesh(context, f"{name}_Body", model.mesh, list(model.bones), model.weights, armature)
+    yield step
+    body = _add_mesh(context, f"{name}_Body", model.mesh, armature)
     body[SHAPE_KEY] = NEUTRAL
+    for _ in _add_weights(body, list(model.bones), model.weights):
+        yield step
+    body.modifiers.new("Armature", "ARMATURE").object = armature
     add_keys(body, model.skin.moves, armature)
-    add_keys(body, model.expressions, None)
+    yield step
+    expressions = list(model.expressions.items())
+    for start in range(0, len(expressions), KEYS_A_STEP):
+        add_keys(body, dict(expressions[start : start + KEYS_A_STEP]), None)
+        yield step
     for side, mirror in (("left", 1.0), ("right", -1.0)):
         _add_eye(context, f"{name}_Eye_{side[0].upper()}", armature, f"{side}Eye", model, mirror, traits)
+        yield step
     context.view_layer.objects.active = armature
     for one in context.selected_objects:
         one.select_set(False)
@@ -101,14 +123,7 @@ def _add_armature(context: bpy.types.Context, name: str, bones: list[Bone]) -> b
     return armature
 
 
-def _add_mesh(
-    context: bpy.types.Context,
-    name: str,
-    body: BodyMesh,
-    bones: list[Bone],
-    weights: NDArray,
-    armature: bpy.types.Object,
-) -> bpy.types.Object:
+def _add_mesh(context: bpy.types.Context, name: str, body: BodyMesh, armature: bpy.types.Object) -> bpy.types.Object:
     mesh = bpy.data.meshes.new(name)
     mesh.from_pydata(body.vertices.tolist(), [], body.faces.tolist())
     mesh.polygons.foreach_set("material_index", body.slot.astype(np.int32))
@@ -120,15 +135,15 @@ def _add_mesh(
     obj.parent = armature
     mesh.materials.append(None)
     mesh.materials.append(mouth_material(obj))
-    _add_weights(obj, bones, weights)
-    obj.modifiers.new("Armature", "ARMATURE").object = armature
     return obj
 
 
-def _add_weights(obj: bpy.types.Object, bones: list[Bone], weights: NDArray) -> None:
+def _add_weights(obj: bpy.types.Object, bones: list[Bone], weights: NDArray) -> Iterator[None]:
+    """Adds a vertex group a bone; yields after each."""
     for column, bone in enumerate(bones):
         group = obj.vertex_groups.new(name=bone.name)
         # Vertices of equal weight go in one call each; rounding to 1/1000 keeps the number of calls low.
         rounded = np.round(weights[:, column], 3)
         for value in np.unique(rounded[rounded > 0]):
             group.add(np.flatnonzero(rounded == value).tolist(), float(value), "REPLACE")
+        yield

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from ml_core.geometry.rasterize import dilation_source, rasterize_triangles
 
 from .humanoid import Humanoid
-from .images import store_image
+from .images import png_of, store_png
 from .materials import EyeMaps, eye_material
 
 IRIS_SIZE = 256
@@ -84,6 +84,16 @@ def add_eyeball(
 
 def paint_eyeball(eyeball: bpy.types.Object, skin: Humanoid, eye: str) -> None:
     """Gives an eyeball (any UV layout) an iris of the colour ``eye`` (sRGB hex) that looks along -Y."""
+    wear_iris(eyeball, iris_png(skin, iris_angle(eyeball), eye))
+
+
+def iris_angle(eyeball: bpy.types.Object) -> float:
+    """Radians from the middle of the pupil to the rim of an eyeball's iris."""
+    return float(eyeball.get(IRIS_KEY, IRIS_ANGLE))
+
+
+def iris_png(skin: Humanoid, rim: float, eye: str) -> bytes:
+    """The image of an eyeball as a PNG file; needs no Blender data, so any thread may ask."""
     texel, triangle, barycentric = rasterize_triangles(skin.corner_uv, IRIS_SIZE)
     points = np.einsum("nk,nkc->nc", barycentric, skin.vertices[skin.triangles[triangle]])
     low, high = skin.vertices.min(axis=0), skin.vertices.max(axis=0)
@@ -91,11 +101,14 @@ def paint_eyeball(eyeball: bpy.types.Object, skin: Humanoid, eye: str) -> None:
     centre = (low + high) / 2
     centre[1] = low[1] + radius
     offset = points - centre
-    angle = np.arctan2(np.hypot(offset[:, 0], offset[:, 2]), -offset[:, 1])
-    angle = angle * (IRIS_ANGLE / float(eyeball.get(IRIS_KEY, IRIS_ANGLE)))
+    angle = np.arctan2(np.hypot(offset[:, 0], offset[:, 2]), -offset[:, 1]) * (IRIS_ANGLE / rim)
     colors = iris_colors(angle, np.arctan2(offset[:, 2], offset[:, 0]), eye)
-    image = colors[dilation_source(texel, IRIS_SIZE)].reshape(IRIS_SIZE, IRIS_SIZE, 3)
-    stored = store_image(f"T_{eyeball.name}_BC", image, color=True, owner=eyeball)
+    return png_of(colors[dilation_source(texel, IRIS_SIZE)].reshape(IRIS_SIZE, IRIS_SIZE, 3))
+
+
+def wear_iris(eyeball: bpy.types.Object, png: bytes) -> None:
+    """Puts the image of :func:`iris_png` on an eyeball, as its only material."""
+    stored = store_png(f"T_{eyeball.name}_BC", png, color=True, owner=eyeball)
     material = eye_material(eyeball, EyeMaps(base_color=stored))
     eyeball.data.materials.clear()
     eyeball.data.materials.append(material)

@@ -15,7 +15,7 @@ from ml_core.vocabulary.traits import AvatarTraits
 
 from ..bridge import models
 from ..bridge.created_data import removed_on_failure
-from ..bridge.jobs import InThread, Job, Progress
+from ..bridge.jobs import InThread, Job, Progress, scaled
 from .humanoid import LANDMARK_KEY
 from .stored import TRAITS_KEY, store_traits, stored_traits
 
@@ -41,19 +41,18 @@ def generate_job(
     (JSON) lie over its skin."""
     maps = yield from _painted(description, traits, seed, size)
     with removed_on_failure(context):
-        yield Progress(0.6, 1, "Building the body")
-        from .body import create_body
+        yield Progress(0.5, 1, "Building the body")
+        from .body import body_job
 
-        armature = create_body(context, maps.traits, name=name)
+        armature = yield from body_job(context, maps.traits, name)
         if layers:
             from .layer_settings import set_layers
             from .layers import embedded
 
             set_layers(armature, embedded(layers_from_json(layers)))
-        yield Progress(0.8, 1, "Putting the texture on")
-        facts = _dressed(context, armature, maps, size)
-        yield Progress(0.9, 1, "Growing the hair")
-        facts["hair"] = _with_hair(context, armature)
+        facts = yield from scaled(_dressed(armature, maps, size), 0.65, 0.8)
+        yield Progress(0.8, 1, "Growing the hair")
+        facts["hair"] = yield from _with_hair(context, armature)
         yield Progress(1, 1, "Done")
     return facts
 
@@ -72,23 +71,28 @@ def texture_job(
     The layers that are stored on it go over the new skin; ``options`` are those stored on it when ``None``.
     """
     maps = yield from _painted(description, traits, seed, size)
-    yield Progress(0.6, 1, "Putting the texture on")
-    facts = _dressed(context, target, maps, size, options)
-    from .hair import wears_hair
+    from .hair import grown_for, wears_hair
 
+    grown = None
     if wears_hair(target):
-        yield Progress(0.9, 1, "Growing the hair")
-        facts["hair"] = _with_hair(context, target)
-    yield Progress(1, 1, "Done")
+        yield Progress(0.5, 1, "Growing the hair")
+        grown = yield from grown_for(context, target, maps.traits, int(maps.seed))
+    # From here on the file changes, all at once: a job that is cancelled before leaves it as it was.
+    facts = yield from scaled(_dressed(target, maps, size, options), 0.7, 1.0)
+    if grown is not None:
+        hair = grown()
+        facts["hair"] = hair.name if hair is not None else None
     return facts
 
 
-def _with_hair(context: bpy.types.Context, armature: bpy.types.Object) -> str | None:
+def _with_hair(
+    context: bpy.types.Context, armature: bpy.types.Object
+) -> Generator[Progress | InThread, Any, str | None]:
     """The name of the hair that the stored traits ask for, made and fitted; ``None`` for a painted scalp."""
-    from .hair import DEFAULT_HAIR, wear_hair
+    from .hair import grown_for
 
-    traits, seed = stored_traits(armature)  # type: ignore[misc]
-    hair = wear_hair(context, armature, traits.hair_style or "none", traits.hair or DEFAULT_HAIR, seed)
+    put_on = yield from grown_for(context, armature, *stored_traits(armature))  # type: ignore[misc]
+    hair = put_on()
     return hair.name if hair is not None else None
 
 
@@ -134,18 +138,17 @@ def _painted(
 
 
 def _dressed(
-    context: bpy.types.Context,
-    obj: bpy.types.Object,
-    maps: TextureMaps,
-    size: int,
-    options: TextureOptions | None = None,
-) -> dict[str, Any]:
+    obj: bpy.types.Object, maps: TextureMaps, size: int, options: TextureOptions | None = None
+) -> Generator[Progress | InThread, Any, dict[str, Any]]:
     from .layers import layers_of, pictures_of
-    from .texturing import apply_maps
+    from .texturing import apply_maps_job
 
     layers = layers_of(obj)
-    maps = apply_layers(maps, layers, pictures_of(layers))
-    facts = dict(apply_maps(context, obj, maps, size=size, options=options))
+    if layers:
+        yield Progress(0, 1, "Painting the layers")
+        pictures = pictures_of(layers)
+        maps = yield InThread(lambda: apply_layers(maps, layers, pictures))
+    facts = dict((yield from apply_maps_job(obj, maps, size=size, options=options)))
     store_traits(obj, maps.traits, int(maps.seed))
     return {**facts, "object": obj.name, "traits": maps.traits.to_dict(), "seed": int(maps.seed), "size": size}
 

@@ -3,27 +3,34 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Generator, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 import bpy
 import numpy as np
 from numpy.typing import NDArray
 
 from ml_core.errors import InputError
+from ml_core.geometry.body_model import body_model
 from ml_core.geometry.bone_names import joints_of_bones
 from ml_core.geometry.hair import HairMesh, build_hair, hair_strands
 from ml_core.geometry.hair_surface import HeadSpace
+from ml_core.vocabulary.traits import AvatarTraits
 
+from ..bridge.jobs import InThread, run_to_end
 from .body import SHAPE_KEY
-from .body_targets import find_targets
+from .body_targets import Body, find_targets
 from .humanoid import HAIR_KEY
-from .images import plain_name, store_image
+from .images import plain_name, png_of, store_png
 from .materials import SkinMaps, skin_material
-from .shape_keys import follow_body, has_sliders
+from .shape_keys import add_keys, has_sliders
 from .stored import stored_traits
 
 UV_MAP = "UVMap"
 TEXTURE_SIZE = 512
 DEFAULT_HAIR = "#3a261a"
+STEPS_OF_PUTTING_ON = 4
 
 
 def wears_hair(obj: bpy.types.Object) -> bool:
@@ -51,33 +58,121 @@ def wear_hair(
     Raises:
         InputError: no skinned body hangs on the armature, or it has no head bone; nothing is changed then.
     """
+    return run_to_end(hair_job(context, armature, style, color, seed))  # type: ignore[arg-type]
+
+
+def hair_job(
+    context: bpy.types.Context, armature: bpy.types.Object, style: str, color: str, seed: int
+) -> Generator[InThread, Any, bpy.types.Object | None]:
+    """:func:`wear_hair` as a part of a job: the hair grows in the thread; nothing is changed before it has grown."""
+    wanted = AvatarTraits(hair_style=style, hair=color)
+    put = yield from grown_for(context, armature, wanted, seed)
+    return put()
+
+
+def grown_for(
+    context: bpy.types.Context, armature: bpy.types.Object, traits: AvatarTraits, seed: int
+) -> Generator[InThread, Any, Callable[[], bpy.types.Object | None]]:
+    """Grows the hair that ``traits`` ask for; the result puts it on, and nothing is changed before that."""
+    style, color = traits.hair_style or "none", traits.hair or DEFAULT_HAIR
     if style == "none":
-        take_off(armature)
-        return None
-    head, to_armature = _head_space(context, armature)
-    bones = _bones(armature)
-    grown = build_hair(head, style, seed)
+        return lambda: take_off(armature)
+    scalp = Scalp.of(context, armature)
+    grown = yield InThread(lambda: scalp.grow(style, color, seed))
+    return lambda: put_on(context, armature, scalp, grown)
+
+
+@dataclass(frozen=True)
+class GrownHair:
+    """Hair that another thread has made: mesh in the armature's space, its moves with the sliders, pictures as PNG."""
+
+    style: str
+    color: str
+    seed: int
+    mesh: HairMesh
+    moves: dict[str, NDArray[np.float64]]
+    pictures: dict[str, bytes]
+
+
+@dataclass(frozen=True)
+class Scalp:
+    """What hair grows on, read from Blender once, so that :meth:`grow` may run in any thread."""
+
+    body: Body
+    vertices: NDArray[np.float64]
+    to_armature: NDArray[np.float64]
+    bones: tuple[str, str, str]
+    is_measured: bool
+    has_sliders: bool
+
+    @classmethod
+    def of(cls, context: bpy.types.Context, armature: bpy.types.Object, bodies: Sequence[Body] | None = None) -> Scalp:
+        """The scalp of a humanoid; of a body with sliders that of its neutral head, from which the hair follows the
+        sliders as the body does.
+
+        Args:
+            bodies: those that ``find_targets`` found on the armature; looked for when ``None``.
+
+        Raises:
+            InputError: as :func:`wear_hair`.
+        """
+        bones = _bones(armature)
+        bodies = find_targets(armature).bodies if bodies is None else bodies
+        body = next((one for one in bodies if one.skin.part_weights[:, 0].max() > 0.5), bodies[0])
+        vertices, follows = body.skin.vertices, has_sliders(armature)
+        if not follows:
+            vertices = vertices + _shape_moves(context, body.obj, body.skin.to_world)
+        to_armature = np.array(armature.matrix_world.inverted()) @ body.skin.to_world
+        return cls(body, vertices, to_armature, bones, len(bodies) == 1 and not follows, follows)
+
+    def grow(self, style: str, color: str, seed: int) -> GrownHair:
+        """Grows ``style`` (not "none") and paints it."""
+        fit = self.body.skin.fit() if self.is_measured else self.body.fit
+        head = HeadSpace.of_mesh(self.vertices, self.body.skin.triangles, fit.frames["head"])
+        grown = build_hair(head, style, seed)
+        moved = grown.vertices @ self.to_armature[:3, :3].T + self.to_armature[:3, 3]
+        moves = body_model().field(moved) if self.has_sliders else {}
+        return GrownHair(style, color, seed, replace(grown, vertices=moved), moves, _pictures(style, color, seed))
+
+
+def put_on(
+    context: bpy.types.Context, armature: bpy.types.Object, scalp: Scalp, grown: GrownHair
+) -> bpy.types.Object | None:
+    """The hair object of an armature, made or refilled with hair that was grown for it."""
+    for _ in putting_on(context, armature, scalp, grown):
+        pass
+    return hair_of(armature)
+
+
+def putting_on(
+    context: bpy.types.Context, armature: bpy.types.Object, scalp: Scalp, grown: GrownHair
+) -> Iterator[None]:
+    """:func:`put_on` in :data:`STEPS_OF_PUTTING_ON` steps; the armature wears the hair with the last."""
+    mesh = _mesh(plain_name(f"{armature.name}_Hair"), grown.mesh)
+    fresh = bpy.data.objects.new(f"{armature.name}_Hair", mesh)
+    yield
+    _weigh(fresh, grown.mesh.fall, scalp.bones)
+    yield
+    if grown.moves:
+        add_keys(fresh, grown.moves, armature)
+    yield
     hair = hair_of(armature)
-    mesh = _mesh(plain_name(f"{armature.name}_Hair"), grown, to_armature)
     if hair is None:
-        hair = bpy.data.objects.new(f"{armature.name}_Hair", mesh)
+        hair = fresh
         for collection in armature.users_collection:
             collection.objects.link(hair)
         hair.parent = armature
         hair.modifiers.new("Armature", "ARMATURE").object = armature
     else:
         former = hair.data
-        hair.data = mesh
+        hair.data = mesh  # with the weights and their names
+        bpy.data.objects.remove(fresh)
         mesh.name, former.name = former.name, f"{former.name}.old"
         if not former.users:
             bpy.data.meshes.remove(former)
-    _weigh(hair, grown.fall, bones)
-    if has_sliders(armature):
-        follow_body(hair, armature)
-    hair[HAIR_KEY] = json.dumps({"style": style, "seed": seed, "color": color})
-    mesh.materials.append(_painted(hair, style, color, seed))
+    hair[HAIR_KEY] = json.dumps({"style": grown.style, "seed": grown.seed, "color": grown.color})
+    mesh.materials.append(_painted(hair, grown.pictures))
     context.view_layer.update()
-    return hair
 
 
 def take_off(armature: bpy.types.Object) -> None:
@@ -102,36 +197,52 @@ def refit_hair(context: bpy.types.Context, armature: bpy.types.Object) -> None:
 
 def follow_hair(context: bpy.types.Context, armature: bpy.types.Object) -> None:
     """Brings the hair to the traits that are stored on an avatar: repainted, grown anew, or left as it is."""
+    change = hair_change(context, armature)
+    for step in change() if change is not None else ():
+        step()
+
+
+def hair_change(
+    context: bpy.types.Context, armature: bpy.types.Object, bodies: Sequence[Body] | None = None
+) -> Callable[[], list[Callable[[], None]]] | None:
+    """What brings the hair to the traits that are stored on an avatar; ``None`` when nothing has to be done.
+
+    The result is work for another thread, and its result are steps for the main thread. ``bodies`` as for
+    :meth:`Scalp.of`.
+    """
     stored = stored_traits(armature)
     if stored is None or not wears_hair(armature):
-        return
+        return None
     traits, seed = stored
     style, color = traits.hair_style or "none", traits.hair or DEFAULT_HAIR
     hair = hair_of(armature)
-    facts = json.loads(hair[HAIR_KEY]) if hair is not None else {"style": "none", "color": color}
+    facts = json.loads(hair[HAIR_KEY]) if hair is not None else {"style": "none", "color": color, "seed": seed}
+    if style == "none":
+        return (lambda: [lambda: take_off(armature)]) if hair is not None else None
     if facts["style"] != style:
-        wear_hair(context, armature, style, color, seed)
-    elif hair is not None and facts["color"] != color:
-        maps = hair_strands(style, facts["seed"], TEXTURE_SIZE).colored(color)
-        store_image(f"T_{hair.name}_BC", maps.base_color, color=True, owner=hair)
+        scalp = Scalp.of(context, armature, bodies)
+
+        def grow() -> list[Callable[[], None]]:
+            putting = putting_on(context, armature, scalp, scalp.grow(style, color, seed))
+            return [lambda: next(putting, None)] * STEPS_OF_PUTTING_ON
+
+        return grow
+    if facts["color"] == color:
+        return None
+
+    def recolor() -> list[Callable[[], None]]:
+        png = _pictures(style, color, facts["seed"])["BC"]
+        return [lambda: _recolored(armature, style, color, png)]
+
+    return recolor
+
+
+def _recolored(armature: bpy.types.Object, style: str, color: str, png: bytes) -> None:
+    hair = hair_of(armature)
+    facts = json.loads(hair[HAIR_KEY]) if hair is not None else {"style": "none"}
+    if facts["style"] == style:
+        store_png(f"T_{hair.name}_BC", png, color=True, owner=hair)
         hair[HAIR_KEY] = json.dumps({**facts, "color": color})
-
-
-def _head_space(context: bpy.types.Context, armature: bpy.types.Object) -> tuple[HeadSpace, NDArray[np.float64]]:
-    """The head that hair grows on, upright and in metres, and the matrix (4, 4) from there to the armature's space.
-
-    On a body with sliders that is its neutral head, from which the hair follows the sliders as the body does.
-    """
-    bodies = find_targets(armature).bodies
-    body = next((one for one in bodies if one.skin.part_weights[:, 0].max() > 0.5), bodies[0])
-    vertices = body.skin.vertices
-    if not has_sliders(armature):
-        vertices = vertices + _shape_moves(context, body.obj, body.skin.to_world)
-    is_measured = len(bodies) == 1 and not has_sliders(armature)
-    fit = body.skin.fit() if is_measured else body.fit
-    head = HeadSpace.of_mesh(vertices, body.skin.triangles, fit.frames["head"])
-    to_armature = np.array(armature.matrix_world.inverted()) @ body.skin.to_world
-    return head, to_armature
 
 
 def _shape_moves(context: bpy.types.Context, body: bpy.types.Object, to_world: NDArray) -> NDArray[np.float64]:
@@ -168,12 +279,13 @@ def _bones(armature: bpy.types.Object) -> tuple[str, str, str]:
     return joints["head"], neck, chest
 
 
-def _mesh(name: str, grown: HairMesh, to_armature: NDArray) -> bpy.types.Mesh:
-    vertices = grown.vertices @ to_armature[:3, :3].T + to_armature[:3, 3]
+def _mesh(name: str, grown: HairMesh) -> bpy.types.Mesh:
     mesh = bpy.data.meshes.new(name)
     kept = np.ones(grown.faces.shape, bool)
     kept[:, 3] = grown.faces[:, 3] != grown.faces[:, 2]
-    mesh.from_pydata(vertices.tolist(), [], [face[keep].tolist() for face, keep in zip(grown.faces, kept, strict=True)])
+    mesh.from_pydata(
+        grown.vertices.tolist(), [], [face[keep].tolist() for face, keep in zip(grown.faces, kept, strict=True)]
+    )
     mesh.shade_smooth()
     layer = mesh.uv_layers.new(name=UV_MAP)
     layer.data.foreach_set("uv", grown.corner_uv[kept].astype(np.float32).ravel())
@@ -194,12 +306,16 @@ def _weigh(hair: bpy.types.Object, fall: NDArray, bones: tuple[str, str, str]) -
             group.add(np.flatnonzero(rounded == value).tolist(), float(value), "REPLACE")
 
 
-def _painted(hair: bpy.types.Object, style: str, color: str, seed: int) -> bpy.types.Material:
+def _pictures(style: str, color: str, seed: int) -> dict[str, bytes]:
+    """The images of a style as PNG files: BC, N, R, AO."""
     maps = hair_strands(style, seed, TEXTURE_SIZE).colored(color)
     pictures = {"BC": maps.base_color, "N": maps.normal, "R": maps.roughness, "AO": maps.occlusion}
+    return {kind: png_of(pixels) for kind, pixels in pictures.items()}
+
+
+def _painted(hair: bpy.types.Object, pictures: dict[str, bytes]) -> bpy.types.Material:
     images = {
-        kind: store_image(f"T_{hair.name}_{kind}", pixels, color=kind == "BC", owner=hair)
-        for kind, pixels in pictures.items()
+        kind: store_png(f"T_{hair.name}_{kind}", png, color=kind == "BC", owner=hair) for kind, png in pictures.items()
     }
     maps_of_hair = SkinMaps(images["BC"], images["N"], images["R"], images["AO"])
     return skin_material(hair, 0, UV_MAP, maps_of_hair, subsurface=0.0)

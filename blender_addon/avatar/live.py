@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import bpy
@@ -23,10 +24,12 @@ from numpy.typing import NDArray
 from ml_core.errors import AtelierError
 from ml_core.geometry.body_model import BODY_SLIDERS, slider_values
 from ml_core.geometry.texture_transfer import AtlasMap, Gather, gather_of
-from ml_core.vocabulary.traits import AvatarTraits
+from ml_core.vocabulary.traits import COLOR_TRAITS, RANGES, AvatarTraits
 
-from ..bridge import models
-from .hair import follow_hair
+from ..bridge import busy, models
+from .body_targets import Body, find_targets
+from .hair import hair_change
+from .images import png_of, rgba_of, show_pixels, store_png
 from .layers import LayerStack, layered_maps, layered_preview
 from .shape_keys import has_sliders, refit_armature, set_sliders
 from .stored import store_traits, stored_traits
@@ -34,11 +37,13 @@ from .texturing import MapSource, image_stem, map_sources, painted_images, store
 
 TICK = 0.015
 REST = 0.35
-FOLLOWED = ("skin", "hair", "top", "bottom", "outfit", "presentation", "truncation", "outfit_seed")
-"""The traits that the texture shows; height and build are the body's alone, and the eyes are painted when all rests.
-
-Presentation, height and build move the body by its shape keys at once; its skeleton follows when the slider rests.
+FOLLOWED = (*COLOR_TRAITS, "outfit", "outfit_seed", "hair_style", *RANGES)
+"""Every trait of the panel. Presentation, height and build move the body by its shape keys at once; its skeleton
+follows when the slider rests, and so does the iris. Hair of another style grows in the worker, and is put on then.
 """
+
+
+HairChange = Callable[[], list[Callable[[], None]]] | None
 
 
 @dataclass
@@ -47,10 +52,17 @@ class _Sitter:
 
     armature: bpy.types.Object
     sources: list[MapSource]
+    bodies: list[Body]
     size: int
     eye: str | None
     layers: LayerStack
     gathers: dict[int, Gather] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, armature: bpy.types.Object, eye: str | None) -> _Sitter:
+        found = find_targets(armature)
+        sources = map_sources(armature, found)
+        return cls(armature, sources, found.bodies, _image_size(sources), eye, LayerStack.of(armature))
 
 
 @dataclass
@@ -65,7 +77,6 @@ class _State:
     work_is_full: bool = False
     left: list[Callable[[], None]] = field(default_factory=list)
     worker: ThreadPoolExecutor | None = None
-    longest: float = 0.0
     layered: set[str] = field(default_factory=set)
     unfitted: bool = False
     """Whether the body has moved on from its skeleton."""
@@ -88,11 +99,11 @@ def begin(context: bpy.types.Context, armature: bpy.types.Object) -> None:
     traits, seed = stored_traits(armature)  # type: ignore[misc]
     settings = context.scene.atelier
     settings.live_target = None  # or the sliders would follow themselves
-    sources = map_sources(armature)
+    sitter = _Sitter.of(armature, traits.eye)
     settings.traits.from_traits(traits)
     settings.seed = seed
     settings.live_target = armature
-    _state.sitter = _Sitter(armature, sources, _image_size(sources), traits.eye, LayerStack.of(armature))
+    _state.sitter = sitter
     _state.wanted = _state.shown = _state.finished = (traits, seed)
 
 
@@ -104,6 +115,11 @@ def end(context: bpy.types.Context) -> None:
 
 def follow(trait: str) -> None:
     """A slider has moved: store the new traits on the avatar and have it painted."""
+    with busy.measured():
+        _follow(trait)
+
+
+def _follow(trait: str) -> None:
     scene = bpy.context.scene
     armature = scene.atelier.live_target if scene is not None else None
     if armature is None or (stored := stored_traits(armature)) is None:
@@ -116,9 +132,7 @@ def follow(trait: str) -> None:
     if trait in BODY_SLIDERS and has_sliders(armature):
         set_sliders(armature, {trait: slider_values(traits)[trait]})
         _ask(armature)
-    elif trait == "hair_style":
-        follow_hair(bpy.context, armature)
-    elif trait in FOLLOWED or trait == "eye":
+    elif trait in FOLLOWED:
         _ask(armature)
 
 
@@ -131,6 +145,16 @@ def layers_changed(armature: bpy.types.Object) -> None:
     _ask(armature)
 
 
+def settled() -> bool:
+    """Whether everything that was asked for is painted, in full."""
+    return _state.finished == _state.wanted
+
+
+def shown() -> tuple[AvatarTraits, int] | None:
+    """The traits and the seed of the last picture of the avatar, whether finished or a preview."""
+    return _state.shown
+
+
 def layered() -> set[str]:
     """Names of the avatars whose layers were moved by sliders in this session."""
     return _state.layered
@@ -138,8 +162,7 @@ def layered() -> set[str]:
 
 def _ask(armature: bpy.types.Object) -> None:
     if _state.sitter is None or _state.sitter.armature != armature:
-        sources = map_sources(armature)
-        _state.sitter = _Sitter(armature, sources, _image_size(sources), None, LayerStack.of(armature))
+        _state.sitter = _Sitter.of(armature, None)
     _state.wanted = stored_traits(armature)
     _state.changed = time.monotonic()
     _state.unfitted = has_sliders(armature)
@@ -150,15 +173,14 @@ def _ask(armature: bpy.types.Object) -> None:
 
 
 def _tick() -> float | None:
-    began = time.perf_counter()
     try:
-        again = _advance()
+        with busy.measured():
+            again = _advance()
     except (AtelierError, ReferenceError, RuntimeError) as error:
         # The avatar was deleted or its body changed under the slider; the Generate button says what is wrong.
         print(f"Atelier: the live update stopped ({error})")
         _forget()
         again = False
-    _state.longest = max(_state.longest, time.perf_counter() - began)
     return TICK if again else None
 
 
@@ -197,46 +219,68 @@ def _start(full: bool) -> None:
     if _state.worker is None:
         _state.worker = ThreadPoolExecutor(1, thread_name_prefix="atelier-live")
     sitter, wanted = _state.sitter, _state.wanted
+    hair = hair_change(bpy.context, sitter.armature, sitter.bodies)
     _state.work_for, _state.work_is_full = wanted, full
-    _state.work = _state.worker.submit(_painted if full else _previewed, sitter, *wanted)
+    _state.work = _state.worker.submit(_painted if full else _previewed, sitter, *wanted, hair)
 
 
-def _previewed(sitter: _Sitter, traits: AvatarTraits, seed: int) -> list[Callable[[], None]]:
-    """Off the main thread: the base colour alone, from the size that the network paints in."""
+def _previewed(sitter: _Sitter, traits: AvatarTraits, seed: int, hair: HairChange) -> list[Callable[[], None]]:
+    """Off the main thread: the base colour alone, from the size that the network paints in, and the hair."""
     atlas = layered_preview(models.texture_generator(), traits, seed, sitter.layers)
     steps: list[Callable[[], None]] = []
     for number, source in enumerate(sitter.sources):
         if number not in sitter.gathers:
             sitter.gathers[number] = gather_of(source.atlas_map(sitter.size), atlas.shape[0])
         pixels = sitter.gathers[number](atlas)
-        steps.append(lambda source=source, pixels=pixels: _store(source, "BC", pixels, False))  # type: ignore[misc]
-    return steps
+        if source.tile:
+            steps.append(partial(store_part, source.body, source.suffix, source.tile, "BC", pixels, False))
+        else:
+            steps.append(partial(_show, source, rgba_of(pixels)))
+    return steps + (hair() if hair is not None else [])
 
 
-def _painted(sitter: _Sitter, traits: AvatarTraits, seed: int) -> list[Callable[[], None]]:
+def _painted(sitter: _Sitter, traits: AvatarTraits, seed: int, hair: HairChange) -> list[Callable[[], None]]:
     """Off the main thread: all maps in full size."""
     maps = layered_maps(models.texture_generator(), traits, seed, sitter.size, sitter.layers)
     steps: list[Callable[[], None]] = []
     for source in sitter.sources:
         atlas_map: AtlasMap = source.atlas_map(sitter.size)
         for kind, pixels in painted_images(atlas_map, maps).items():
-            steps.append(lambda s=source, k=kind, p=pixels: _store(s, k, p, True))  # type: ignore[misc]
-    steps.append(lambda: follow_hair(bpy.context, sitter.armature))
+            if source.tile or source.folder is not None:
+                steps.append(partial(_store, source, kind, pixels))
+            else:
+                steps.append(partial(_store_packed, source, kind, png_of(pixels)))
+    if hair is not None:
+        # In one go: what is left of a full painting is dropped when the slider moves again.
+        steps.append(partial(_all, hair()))
     if sitter.eye != traits.eye:
         sitter.eye = traits.eye
-        steps += [lambda paint=paint: paint(maps.traits) for source in sitter.sources[:1] for paint in source.eyes]  # type: ignore[misc]
+        steps += [paint(maps.traits) for source in sitter.sources[:1] for paint in source.eyes]
     return steps
 
 
-def _store(source: MapSource, kind: str, pixels: NDArray[np.float32], pack: bool) -> None:
-    store_part(source.body, source.suffix, source.tile, kind, pixels, pack, source.folder if pack else None)
+def _all(steps: list[Callable[[], None]]) -> None:
+    for step in steps:
+        step()
+
+
+def _show(source: MapSource, rgba: NDArray[np.float32]) -> None:
+    show_pixels(f"{image_stem(source.body, source.suffix)}_BC", rgba, source.body)
+
+
+def _store(source: MapSource, kind: str, pixels: NDArray[np.float32]) -> None:
+    store_part(source.body, source.suffix, source.tile, kind, pixels, True, source.folder)
+
+
+def _store_packed(source: MapSource, kind: str, png: bytes) -> None:
+    store_png(f"{image_stem(source.body, source.suffix)}_{kind}", png, color=kind == "BC", owner=source.body)
 
 
 def _finish_now() -> None:
     sitter, wanted = _state.sitter, _state.wanted
     assert sitter is not None
     assert wanted is not None
-    for step in _painted(sitter, *wanted):
+    for step in _painted(sitter, *wanted, hair_change(bpy.context, sitter.armature, sitter.bodies)):
         step()
     _state.unfitted = not refit_armature(bpy.context, sitter.armature)
     _state.shown = _state.finished = wanted

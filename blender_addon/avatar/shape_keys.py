@@ -108,13 +108,6 @@ def add_keys(
             _drive(key, armature, slider_property(name))
 
 
-def follow_body(obj: bpy.types.Object, armature: bpy.types.Object) -> None:
-    """Lets what sits on the neutral body (hair, clothes), in the armature's space, follow its sliders."""
-    rest = np.empty(len(obj.data.vertices) * 3, np.float32)
-    obj.data.vertices.foreach_get("co", rest)
-    add_keys(obj, body_model().field(rest.reshape(-1, 3).astype(np.float64)), armature)
-
-
 def _drive(key: bpy.types.ShapeKey, armature: bpy.types.Object, name: str) -> None:
     """A sum of one variable: Blender evaluates it without Python, so no file needs to be trusted for it."""
     driver = key.driver_add("value").driver

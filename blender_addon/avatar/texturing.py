@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -18,14 +19,15 @@ from ml_core.inference.texture_generator import TextureMaps
 from ml_core.vocabulary.color import linear_to_srgb
 from ml_core.vocabulary.traits import AvatarTraits
 
+from ..bridge.jobs import InThread, Progress
 from .body import DEFAULT_EYE
-from .body_targets import Body, find_targets
-from .eyes import paint_eyeball
+from .body_targets import Body, Targets, find_targets
+from .eyes import iris_angle, iris_png, wear_iris
 from .humanoid import HAIR_KEY, Humanoid
-from .images import OWNER_KEY, image_folder, store_image, store_tile
+from .images import OWNER_KEY, image_folder, png_of, store_image, store_png, store_tile
 from .materials import SkinMaps, plain_material, skin_material
 from .texture_options import TextureOptions
-from .uv_layout import ATLAS_UV, is_paintable, painted_parts, use_atlas_uv
+from .uv_layout import ATLAS_UV, PaintedPart, is_paintable, painted_parts, use_atlas_uv
 
 CACHED_BYTES = 600_000_000
 """A map of a whole body at 1024 pixels takes about 60 MB."""
@@ -53,16 +55,14 @@ class MapCache:
 _CACHE = MapCache()
 
 
-def apply_maps(
-    context: bpy.types.Context,
-    obj: bpy.types.Object,
-    maps: TextureMaps,
-    size: int | None = None,
-    options: TextureOptions | None = None,
-) -> dict[str, Any]:
+def apply_maps_job(
+    obj: bpy.types.Object, maps: TextureMaps, size: int | None = None, options: TextureOptions | None = None
+) -> Generator[Progress | InThread, Any, dict[str, Any]]:
     """Puts generated maps on an armature's body or on a humanoid mesh; geometry and UVs stay as they are.
 
-    A mesh whose UVs give its faces no places of their own (a colour palette) gets a second UV map.
+    A mesh whose UVs give its faces no places of their own (a colour palette) gets a second UV map. All that takes long
+    is computed in the job's thread first; what follows changes the file in one go. A job that is closed before that
+    leaves all as it was.
 
     Args:
         obj: an armature (its body meshes are found, eyeballs get their iris, hair and clothes are left alone unless
@@ -82,16 +82,40 @@ def apply_maps(
     folder = image_folder() if options.beside else None
     dressed = found.bodies + (found.worn if options.worn else [])
     facts: dict[str, Any] = {"bodies": [], "images": [], "new_uv_maps": [], "size": size}
-    for body in _paintable(dressed, facts["new_uv_maps"]):
-        facts["images"] += _dress(body, maps, size, folder)
-        facts["bodies"].append(body.obj.name)
-    for eyeball, skin in found.eyes:
-        paint_eyeball(eyeball, skin, maps.traits.eye or DEFAULT_EYE)
-    for one in found.teeth:
-        one.data.materials.clear()
-        one.data.materials.append(plain_material(one, (0.75, 0.68, 0.58), 0.25))
-    options.store(obj)
+    with _uv_maps_kept([body.obj for body in dressed]):
+        bodies = _paintable(dressed, facts["new_uv_maps"])
+        painted = []
+        for number, body in enumerate(bodies):
+            yield Progress(number, len(bodies), "Putting the texture on")
+            parts = painted_parts(body.obj, body.skin)
+            painted.append((yield InThread(lambda parts=parts, fit=body.fit: _painted_parts(parts, fit, maps, size))))
+        eyes = [_eye_painter(ball, skin) for ball, skin in found.eyes]
+        wear_eyes = yield InThread(lambda: [paint(maps.traits) for paint in eyes])
+        for body, parts in zip(bodies, painted, strict=True):
+            facts["images"] += _dress(body, parts, folder)
+            facts["bodies"].append(body.obj.name)
+        for wear in wear_eyes:
+            wear()
+        for one in found.teeth:
+            one.data.materials.clear()
+            one.data.materials.append(plain_material(one, (0.75, 0.68, 0.58), 0.25))
+        options.store(obj)
     return facts
+
+
+@contextmanager
+def _uv_maps_kept(objects: list[bpy.types.Object]) -> Iterator[None]:
+    """Takes back the UV maps that were added inside, when it is left by an exception or by closing the job."""
+    before = {obj.name: (obj.data.uv_layers.active_index, ATLAS_UV in obj.data.uv_layers) for obj in objects}
+    try:
+        yield
+    except BaseException:  # also GeneratorExit
+        for name, (active, had_one) in before.items():
+            obj = bpy.data.objects.get(name)
+            if obj is not None and not had_one and ATLAS_UV in obj.data.uv_layers:
+                obj.data.uv_layers.remove(obj.data.uv_layers[ATLAS_UV])
+                obj.data.uv_layers.active_index = active
+        raise
 
 
 def _paintable(bodies: list[Body], added: list[str] | None) -> list[Body]:
@@ -110,14 +134,17 @@ def _paintable(bodies: list[Body], added: list[str] | None) -> list[Body]:
 
 @dataclass(frozen=True)
 class MapSource:
-    """One set of images of a humanoid: whose, what its texel → atlas map is made of, the eyes that go with it, and
-    where the images are saved when they are not packed."""
+    """One set of images of a humanoid: whose, what its texel → atlas map is made of, and where the images are saved
+    when they are not packed.
+
+    ``eyes`` go with it: each paints an iris in any thread and returns what puts it on, for the main thread.
+    """
 
     body: bpy.types.Object
     suffix: str
     skin: Humanoid
     fit: BodyFit
-    eyes: tuple[Callable[[AvatarTraits], None], ...] = ()
+    eyes: tuple[Callable[[AvatarTraits], Callable[[], None]], ...] = ()
     tile: int = 0
     folder: Path | None = None
 
@@ -126,17 +153,17 @@ class MapSource:
         return _CACHE.get(self.skin, self.fit, size)
 
 
-def map_sources(obj: bpy.types.Object) -> list[MapSource]:
+def map_sources(obj: bpy.types.Object, found: Targets | None = None) -> list[MapSource]:
     """Everything of ``obj`` that a texture goes on, read once so that other threads can paint it.
 
+    Args:
+        found: what ``find_targets`` found on ``obj``; looked for when ``None``.
+
     Raises:
-        InputError: as :func:`apply_maps`.
+        InputError: as :func:`apply_maps_job`.
     """
-    found = find_targets(obj)
-    painters = tuple(
-        lambda traits, ball=ball, skin=skin: paint_eyeball(ball, skin, traits.eye or DEFAULT_EYE)
-        for ball, skin in found.eyes
-    )
+    found = found or find_targets(obj)
+    painters = tuple(_eye_painter(ball, skin) for ball, skin in found.eyes)
     options = TextureOptions.of(obj)
     dressed = found.bodies + (found.worn if options.worn else [])
     folder = image_folder() if options.beside else None
@@ -147,18 +174,47 @@ def map_sources(obj: bpy.types.Object) -> list[MapSource]:
     ]
 
 
-def _dress(body: Body, maps: TextureMaps, size: int, folder: Path | None) -> list[str]:
+@dataclass(frozen=True)
+class _PaintedImages:
+    """What one part of a body will wear: pixels by kind, as PNG files where they will be packed."""
+
+    part: PaintedPart
+    pixels: dict[str, NDArray[np.float32]]
+    pngs: dict[str, bytes]
+
+
+def _eye_painter(ball: bpy.types.Object, skin: Humanoid) -> Callable[[AvatarTraits], Callable[[], None]]:
+    rim = iris_angle(ball)
+
+    def paint(traits: AvatarTraits) -> Callable[[], None]:
+        png = iris_png(skin, rim, traits.eye or DEFAULT_EYE)
+        return lambda: wear_iris(ball, png)
+
+    return paint
+
+
+def _painted_parts(parts: list[PaintedPart], fit: BodyFit, maps: TextureMaps, size: int) -> list[_PaintedImages]:
+    """The images of the parts that have texels; needs no Blender data."""
+    painted = []
+    for part in parts:
+        atlas_map = _CACHE.get(part.skin, fit, size)
+        if len(atlas_map.texel):
+            pixels = painted_images(atlas_map, maps)
+            painted.append(_PaintedImages(part, pixels, {kind: png_of(one) for kind, one in pixels.items()}))
+    return painted
+
+
+def _dress(body: Body, painted: list[_PaintedImages], folder: Path | None) -> list[str]:
     """One set of images and one material for each material slot that has painted faces."""
     obj = body.obj
     made: dict[int, SkinMaps] = {}
-    for part in painted_parts(obj, body.skin):
-        atlas_map = _CACHE.get(part.skin, body.fit, size)
-        if not len(atlas_map.texel):
-            continue
-        stored = {
-            kind: store_part(obj, part.suffix, part.tile, kind, pixels, True, folder)
-            for kind, pixels in painted_images(atlas_map, maps).items()
-        }
+    for one in painted:
+        part, stored = one.part, {}
+        for kind, png in one.pngs.items():
+            if part.tile or folder is not None:
+                stored[kind] = store_part(obj, part.suffix, part.tile, kind, one.pixels[kind], True, folder)
+            else:
+                stored[kind] = store_png(f"{image_stem(obj, part.suffix)}_{kind}", png, kind == "BC", obj)
         made[part.slot] = SkinMaps(stored["BC"], stored["N"], stored["R"], stored["AO"])
     if not obj.data.materials:
         obj.data.materials.append(None)

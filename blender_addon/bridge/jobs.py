@@ -39,6 +39,30 @@ def aside(function: Callable[[], T], is_long: bool) -> Generator[InThread, Any, 
     return function()
 
 
+def scaled(
+    job: Generator[Progress | InThread, Any, T], start: float, end: float
+) -> Generator[Progress | InThread, Any, T]:
+    """A part of a job: its progress from 0 to all goes from ``start`` to ``end`` of 1."""
+    result: Any = None
+    error: Exception | None = None
+    try:
+        while True:
+            try:
+                step = job.throw(error) if error is not None else job.send(result)
+            except StopIteration as stop:
+                return stop.value
+            if isinstance(step, Progress):
+                share = step.done / step.total if step.total else 0.0
+                step = Progress(start + (end - start) * share, 1, step.what)
+            result = error = None
+            try:
+                result = yield step
+            except Exception as raised:  # noqa: BLE001 - of the thread, handed into the part
+                error = raised
+    finally:
+        job.close()
+
+
 Report = dict[str, Any]
 Job = Generator[Progress | InThread, Any, Report]
 

@@ -188,7 +188,7 @@ class ATELIER_OT_edit_live(bpy.types.Operator):
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         if context.scene.atelier.live_target is None and stored_traits(context.active_object) is None:
-            cls.poll_message_set("Select an avatar that Atelier has made.")
+            cls.poll_message_set(formatted("Select an avatar that Atelier has made."))
             return False
         return True
 
@@ -218,7 +218,7 @@ class ATELIER_OT_read_traits(bpy.types.Operator):
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         if stored_traits(context.active_object) is None:
-            cls.poll_message_set("Select an avatar that Atelier has made.")
+            cls.poll_message_set(formatted("Select an avatar that Atelier has made."))
             return False
         return True
 
@@ -241,7 +241,7 @@ class ATELIER_OT_refit_armature(bpy.types.Operator):
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         if context.mode != "OBJECT" or not shape_keys.has_sliders(generating.humanoid(context.active_object)):
-            cls.poll_message_set("Select an avatar that Atelier has made.")
+            cls.poll_message_set(formatted("Select an avatar that Atelier has made."))
             return False
         return True
 

@@ -9,14 +9,16 @@ from typing import Any
 
 import bpy
 
-from ml_core.errors import AtelierError
+from ml_core.errors import AtelierError, InputError
 
-from ..bridge import modal
+from ..bridge import busy, modal
 from ..bridge.jobs import Job, Progress, Report, run_to_end
 from ..bridge.remedies import remedy_facts
 from ..translations import formatted, translated_error
 
 JOB_RUNS = "Another Atelier job is running. Wait for it, or press Esc to cancel it."
+
+GONE = "What the job worked on is gone; it was deleted or taken back meanwhile. Start it again."
 
 _log = logging.getLogger(__name__)
 
@@ -51,7 +53,7 @@ class JobOperator:
     def poll(cls, context: bpy.types.Context) -> bool:
         reason = cls.why_not(context)
         if reason:
-            cls.poll_message_set(reason)  # type: ignore[attr-defined]
+            cls.poll_message_set(formatted(reason))  # type: ignore[attr-defined]
         return not reason
 
     @classmethod
@@ -100,7 +102,8 @@ class JobOperator:
         if event.type != "TIMER":
             return {"PASS_THROUGH"} if modal.may_pass(context, event) else {"RUNNING_MODAL"}
         try:
-            done = self._runner.advance()
+            with busy.measured():
+                done = self._runner.advance()
         except Exception as error:  # noqa: BLE001 - reported to the artist, written to the log
             self.cancel(context)
             return self._failed(context.scene, error, context)
@@ -133,6 +136,8 @@ class JobOperator:
 
     def _failed(self, scene: bpy.types.Scene, error: Exception, shown_in: bpy.types.Context | None = None) -> set[str]:
         """``shown_in`` is the window's context when a button was pressed there."""
+        if isinstance(error, ReferenceError):
+            error = InputError(GONE)
         facts: dict[str, Any] = {"error": str(error), **remedy_facts(error)}
         if not isinstance(error, AtelierError):
             _log.error("%s failed", self.bl_idname, exc_info=error)  # type: ignore[attr-defined]

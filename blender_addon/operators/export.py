@@ -146,7 +146,7 @@ class ATELIER_OT_open_export_folder(bpy.types.Operator):
         except InputError:
             exists = False
         if not exists:
-            cls.poll_message_set("Nothing has been exported to this folder yet.")
+            cls.poll_message_set(formatted("Nothing has been exported to this folder yet."))
         return exists
 
     def execute(self, context: bpy.types.Context) -> set[str]:

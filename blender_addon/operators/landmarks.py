@@ -27,7 +27,7 @@ class ATELIER_OT_add_landmarks(bpy.types.Operator):
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         if context.mode != "OBJECT" or generating.humanoid(context.active_object) is None:
-            cls.poll_message_set("Select an avatar or a body mesh in Object Mode.")
+            cls.poll_message_set(formatted("Select an avatar or a body mesh in Object Mode."))
             return False
         return True
 

@@ -33,7 +33,7 @@ class _ArmatureOperator:
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         if _armature(context) is None:
-            cls.poll_message_set("Select an avatar or another humanoid with an armature in Object Mode.")  # type: ignore[attr-defined]
+            cls.poll_message_set(formatted("Select an avatar or another humanoid with an armature in Object Mode."))  # type: ignore[attr-defined]
             return False
         return True
 

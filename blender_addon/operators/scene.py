@@ -206,7 +206,7 @@ class ATELIER_OT_clear_labels(bpy.types.Operator):
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         if context.window_manager.atelier_job.running:
-            cls.poll_message_set(JOB_RUNS)
+            cls.poll_message_set(formatted(JOB_RUNS))
             return False
         return True
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import bpy
 
+from ml_core.errors import AtelierError
+
 from ..bridge.jobs import Job, Report
-from ..translations import formatted
+from ..translations import formatted, translated_error
 from .base import JobOperator
 
 
@@ -19,7 +21,7 @@ class ATELIER_OT_cancel_job(bpy.types.Operator):
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         if not context.window_manager.atelier_job.running:
-            cls.poll_message_set("No Atelier job is running.")
+            cls.poll_message_set(formatted("No Atelier job is running."))
             return False
         return True
 
@@ -38,14 +40,14 @@ class ATELIER_OT_copy_details(bpy.types.Operator):
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         if "details" not in context.scene.atelier.report():
-            cls.poll_message_set("The last job met no fault.")
+            cls.poll_message_set(formatted("The last job met no fault."))
             return False
         return True
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         facts = context.scene.atelier.report()
         context.window_manager.clipboard = f"Blender {bpy.app.version_string}\n{facts['error']}\n{facts['details']}"
-        self.report({"INFO"}, "The details are on the clipboard.")
+        self.report({"INFO"}, formatted("The details are on the clipboard."))
         return {"FINISHED"}
 
 
@@ -100,7 +102,27 @@ class ATELIER_OT_self_check(JobOperator, bpy.types.Operator):
         return self_check_job()
 
     def summary(self, report: Report) -> str:
-        return "" if report["failed"] else "Everything works."
+        return "" if report["failed"] else formatted("Everything works.")
+
+
+class ATELIER_OT_repair_part(bpy.types.Operator):
+    """Go back to the networks that came along, or move a damaged file of taught labels aside, and check again"""
+
+    bl_idname = "atelier.repair_part"
+    bl_label = "Repair"
+    bl_options = {"INTERNAL"}
+
+    part: bpy.props.StringProperty(options={"HIDDEN", "SKIP_SAVE"})
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        from ..bridge.self_check import repair
+
+        try:
+            repair(self.part)
+        except (AtelierError, OSError) as error:
+            self.report({"ERROR"}, translated_error(str(error)))
+            return {"CANCELLED"}
+        return bpy.ops.atelier.self_check("EXEC_DEFAULT" if context.window is None else "INVOKE_DEFAULT")
 
 
 CLASSES = (
@@ -110,4 +132,5 @@ CLASSES = (
     ATELIER_OT_copy_text,
     ATELIER_OT_open_preferences,
     ATELIER_OT_self_check,
+    ATELIER_OT_repair_part,
 )

@@ -180,10 +180,10 @@ class ATELIER_OT_stop_training(bpy.types.Operator):
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         if not runs.is_running():
-            cls.poll_message_set("No training is running.")
+            cls.poll_message_set(formatted("No training is running."))
             return False
         if runs.is_stopping():
-            cls.poll_message_set("The training is saving what it has. Wait a moment.")
+            cls.poll_message_set(formatted("The training is saving what it has. Wait a moment."))
             return False
         return True
 
@@ -266,7 +266,7 @@ class ATELIER_OT_open_training_log(bpy.types.Operator):
     def poll(cls, context: bpy.types.Context) -> bool:
         run = runs.current()
         if run is None or not run.log.is_file():
-            cls.poll_message_set("There is no log yet.")
+            cls.poll_message_set(formatted("There is no log yet."))
             return False
         return True
 
@@ -286,7 +286,7 @@ class ATELIER_OT_remove_training(bpy.types.Operator):
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         if runs.current() is None or runs.is_running():
-            cls.poll_message_set("There is no training that has ended.")
+            cls.poll_message_set(formatted("There is no training that has ended."))
             return False
         return True
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import colorsys
 import re
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import bpy
@@ -57,24 +59,54 @@ def apply_labels_job(
     own = [(obj, label) for obj, label in labelled if obj.library is None]
     report: dict[str, Any] = {"renamed": {}, "collections": {}, "colored": 0, "assets": [], "catalogs": ""}
     report["skipped"] = skipped
-    if assets:  # first: it alone can fail, on a catalogue file that is not one
-        yield Progress(0, 1, "Marking assets")
-        report["catalogs"] = str(add_catalogs({label for _, label in own}) or "")
-        report["assets"] = _mark(own, context.scene, skipped)
-    if rename:
-        yield Progress(0.1, 1, "Renaming")
-        report["renamed"] = _rename(own, scheme)
-    if collections:
-        yield Progress(0.5, 1, "Sorting into collections")
-        report["collections"] = _sort(context.scene, own, sort_by)
-    if colors:
-        yield Progress(0.9, 1, "Coloring")
-        for obj, label in own:
-            obj.color = group_color(group_of(label))
-        report["colored"] = len(own)
+    with _taken_back_on_cancel(context.scene):
+        if assets:  # first: it alone can fail, on a catalogue file that is not one
+            yield Progress(0, 1, "Marking assets")
+            report["catalogs"] = str(add_catalogs({label for _, label in own}) or "")
+            report["assets"] = _mark(own, context.scene, skipped)
+        if rename:
+            yield Progress(0.1, 1, "Renaming")
+            report["renamed"] = _rename(own, scheme)
+        if collections:
+            yield Progress(0.5, 1, "Sorting into collections")
+            report["collections"] = _sort(context.scene, own, sort_by)
+        if colors:
+            yield Progress(0.9, 1, "Coloring")
+            for obj, label in own:
+                obj.color = group_color(group_of(label))
+            report["colored"] = len(own)
     report["assets"] = [obj.name for obj in report["assets"]]
-    yield Progress(1, 1, "Done")
     return report
+
+
+@contextmanager
+def _taken_back_on_cancel(scene: bpy.types.Scene) -> Iterator[None]:
+    """Puts names, collections, colours and asset marks back when it is left by an exception or by closing the job."""
+    own = [obj for obj in scene.objects if obj.library is None]
+    before = [
+        (obj, obj.name, obj.get(PART_KEY), tuple(obj.color), list(obj.users_collection), obj.asset_data is None)
+        for obj in own
+    ]
+    collections = {one.session_uid for one in bpy.data.collections}
+    try:
+        yield
+    except BaseException:  # also GeneratorExit, which is how a job is cancelled
+        for place, (obj, *_) in enumerate(before):  # out of each other's way first
+            obj.name = f"atelier renaming {place}"
+        for obj, name, whole, color, homes, was_no_asset in before:
+            obj.name, obj.color = name, color
+            if whole is not None:
+                obj[PART_KEY] = whole
+            for home in homes:
+                if obj.name not in home.objects:
+                    home.objects.link(obj)
+            for other in [one for one in obj.users_collection if one not in homes]:
+                other.objects.unlink(obj)
+            if was_no_asset and obj.asset_data is not None:
+                obj.asset_clear()
+        for one in [one for one in bpy.data.collections if one.session_uid not in collections]:
+            bpy.data.collections.remove(one)
+        raise
 
 
 def group_of(label: str) -> str:

@@ -79,15 +79,16 @@ def label_objects_job(context: bpy.types.Context, scope: str = "all", threshold:
     order = {obj.session_uid: number for number, obj in enumerate(context.scene.objects)}
     kept = [_by_hand(one) for one in kept]
     kept.sort(key=lambda one: order.get(one.thing.lead.session_uid, len(order)))
-    for one in kept:
-        _store(one)
     report: dict[str, Any] = {}
     if scope != "selected":
-        kinds = yield InThread(models.scene_kind_model)
-        report["scene"] = _scene_kind(kinds.recognize([_placed(one, look.unit) for one in kept]))
+        placed = [_placed(one, look.unit) for one in kept]
+        report["scene"] = yield InThread(lambda: _scene_kind(models.scene_kind_model().recognize(placed)))
+    # From here on the scene changes, all at once: a job that is cancelled before leaves it as it was.
+    for one in kept:
+        _store(one)
+    if "scene" in report:
         context.scene.atelier.scene_kind = report["scene"]["kind"] or ""
         context.scene.atelier.scene_kind_share = report["scene"]["confidence"]
-    yield Progress(1, 1, "Done")
     counts = Counter(one.result.label for one in kept if one.result.label is not None)
     return report | {
         "objects": [_facts(one) for one in kept],

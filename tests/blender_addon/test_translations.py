@@ -10,9 +10,12 @@ import bpy
 import pytest
 
 from blender_addon.avatar.shape_keys import FACE_NAMES, FACE_TIPS
+from blender_addon.bridge.jobs import run_to_end
 from blender_addon.bridge.object_labels import title
+from blender_addon.bridge.self_check import self_check_job
 from blender_addon.export.preflight import KINDS
 from blender_addon.translations_zh import CHINESE
+from blender_addon.translations_zh_errors import ERRORS
 from ml_core.vocabulary.scene_kinds import SCENE_KINDS
 
 PACKAGE = Path(__file__).resolve().parent.parent.parent / "blender_addon"
@@ -50,6 +53,9 @@ def strings_in_classes() -> Iterator[str]:
 
 
 def strings_in_vocabulary() -> Iterator[str]:
+    for result in run_to_end(self_check_job())["self_check"]:
+        yield result["part"]
+        yield result["text"]
     for kind in SCENE_KINDS:
         yield title(kind)
     for finding in KINDS.values():
@@ -119,10 +125,21 @@ def test_nothing_is_left_in_english() -> None:
 
 def test_no_translation_is_left_over() -> None:
     """A dictionary with dead entries hides the missing ones."""
-    for english, chinese in CHINESE.items():
+    for english, chinese in (CHINESE | ERRORS).items():
         assert english.strip() == english
         assert any("\u4e00" <= letter <= "\u9fff" for letter in chinese) or chinese in NAMES, english
         assert set(_names(english)) == set(_names(chinese)), english
+
+
+def test_what_is_reported_goes_through_the_translation() -> None:
+    """Blender translates labels and descriptions by itself, but neither reports nor poll messages of a script."""
+    bare = []
+    for path in PACKAGE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "attr", "") in {"report", "poll_message_set"}:
+                words = [one for one in node.args if isinstance(one, ast.Constant | ast.JoinedStr)]
+                bare += [f"{path.name}:{node.lineno}" for _ in words]
+    assert bare == []
 
 
 def _names(text: str) -> list[str]:

@@ -1,0 +1,315 @@
+"""What an artist does with Atelier, step by step: one list, worked through in a real window and by the tests.
+
+A step is a generator that takes a hand, does something with it, and asserts on the data. The hand of the window
+(try_in_blender_hand.py) moves the mouse and types; that of the tests (:class:`ScriptHand`) calls the operators as
+their buttons do. What a step yields are seconds to wait; :class:`ScriptHand` never waits.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, Protocol
+
+import bpy
+
+BAD = "Bad Thing"
+SENTENCE = "a tall woman in a navy suit"
+Wait = Iterator[float]
+
+
+class Hand(Protocol):
+    """What a step can do. ``folder`` is where the blend file and the export go."""
+
+    folder: Path
+
+    def write(self, name: str, text: str) -> Wait:
+        """Type into a field of the panel, a property of ``scene.atelier``."""
+
+    def press(self, operator: str, seconds: float = 60.0, guess: bool = False) -> Wait:
+        """Press a button and wait for its job; with ``guess`` the first guess beside the active label."""
+
+    def drag(self, name: str, by: float) -> Wait:
+        """Drag a slider of the traits by a share of its range."""
+
+    def open(self, panel: str) -> Wait:
+        """Open a closed sub-panel, or close an open one."""
+
+    def fix_active(self) -> Wait:
+        """Press *Fix* of the finding that is active in the list."""
+
+    def cancel(self, operator: str) -> Wait:
+        """Press a button, and Esc when its job has got going."""
+
+    def undo(self) -> Wait: ...
+
+
+def atelier() -> Any:
+    return bpy.context.scene.atelier
+
+
+def package() -> str:
+    """The name of the package, which depends on where the extension is installed."""
+    return type(atelier()).__module__.rpartition(".")[0]
+
+
+def part(name: str) -> Any:
+    """A module of the extension."""
+    return importlib.import_module(f"{package()}.{name}")
+
+
+def facts(kind: str) -> dict[str, Any]:
+    """The report of the last operator, which must have left ``kind`` in it."""
+    report = atelier().report()
+    assert "error" not in report, report
+    assert kind in report, report
+    return report
+
+
+def avatar() -> bpy.types.Object:
+    return next(obj for obj in bpy.context.scene.objects if "atelier_traits" in obj)
+
+
+def presentation() -> float:
+    return json.loads(avatar()["atelier_traits"])["presentation"]
+
+
+def describe(hand: Hand) -> Wait:
+    yield from hand.write("description", SENTENCE)
+    assert atelier().description == SENTENCE, atelier().description
+
+
+def draw_seed(hand: Hand) -> Wait:
+    before = atelier().seed
+    yield from hand.press("atelier.draw_seed")
+    assert atelier().seed != before
+
+
+def generate(hand: Hand) -> Wait:
+    yield from hand.press("atelier.generate_avatar", 240)
+    report = facts("object")
+    assert bpy.data.objects[report["object"]].type == "ARMATURE"
+    assert report["traits"]["outfit"] == "business", report["traits"]
+    assert report["seed"] == atelier().seed
+
+
+def edit_live(hand: Hand) -> Wait:
+    yield from hand.open("Traits")
+    yield from hand.press("atelier.edit_live")
+    assert atelier().live_target == avatar()
+    assert atelier().traits.use_presentation
+
+
+def drag(hand: Hand) -> Wait:
+    """One drag is one undo step."""
+    live = part("avatar.live")
+    before = presentation()
+    yield from hand.drag("presentation", -0.25 if before > 0.5 else 0.25)
+    assert presentation() != before
+    assert live.settled()
+    yield from hand.undo()
+    assert presentation() == before, "undo did not bring the slider back"
+
+
+def stop_live(hand: Hand) -> Wait:
+    yield from hand.press("atelier.edit_live")
+    assert atelier().live_target is None
+    yield from hand.open("Traits")
+
+
+def label(hand: Hand) -> Wait:
+    """In a furnished room."""
+    for name in ("Cube", "Light", "Camera"):
+        if name in bpy.data.objects:
+            bpy.data.objects.remove(bpy.data.objects[name])
+    part("scene.room").build_room(bpy.context)
+    avatar().location = (-0.35, -0.75, 0)
+    bpy.ops.ed.undo_push(message="Room")
+    yield from hand.press("atelier.label_objects", 120)
+    assert facts("counts")["counts"]["chair"] >= 4, facts("counts")
+
+
+def lamp() -> bpy.types.Object:
+    return bpy.data.objects[lamp_name()]
+
+
+def lamp_name() -> str:
+    return next(obj.name for obj in bpy.data.objects if obj.get("atelier_label") == "lamp")
+
+
+def correct(hand: Hand) -> Wait:
+    """The second guess instead of the label, and back."""
+    name = lamp_name()
+    atelier().label_index = list(bpy.context.scene.objects).index(bpy.data.objects[name])
+    bpy.ops.ed.undo_push(message="Select")
+    yield from hand.press("atelier.pick_label", 120, guess=True)
+    given = facts("label")["label"]
+    assert bpy.data.objects[name]["atelier_label"] == given != "lamp"
+    yield from hand.undo()
+    assert bpy.data.objects[name]["atelier_label"] == "lamp", "undo did not bring the label back"
+    bpy.ops.atelier.forget_taught(label=given)
+
+
+def apply(hand: Hand) -> Wait:
+    yield from hand.press("atelier.apply_labels")
+    assert "Chair_01" in bpy.data.objects
+
+
+def check(hand: Hand) -> Wait:
+    """With a thing in the scene that is wrong in three ways."""
+    bpy.ops.mesh.primitive_cube_add(size=0.4, location=(-0.2, -1.6, 0.2))
+    cube = bpy.context.object
+    cube.name = BAD
+    cube.scale.x = -1
+    cube.data.polygons[0].flip()
+    atelier().targets = {"unity", "web"}
+    bpy.ops.ed.undo_push(message=BAD)
+    yield from hand.press("atelier.preflight", 120)
+    found = {one["kind"] for one in facts("findings")["findings"] if one["object"] == BAD}
+    assert {"illegal_name", "negative_scale", "turned_faces"} <= found, found
+
+
+def findings() -> list[tuple[str, str]]:
+    return [(one.kind, one.object) for one in atelier().findings]
+
+
+def fix(hand: Hand) -> Wait:
+    """A click on the row selects the object, *Fix* turns its faces back."""
+    yield from hand.open("Findings")
+    bpy.ops.object.select_all(action="DESELECT")
+    atelier().finding_index = findings().index(("turned_faces", BAD))
+    assert bpy.context.view_layer.objects.active.name == BAD
+    assert [obj.name for obj in bpy.context.selected_objects] == [BAD]
+    yield from hand.fix_active()
+    assert ("turned_faces", BAD) not in findings()
+    assert facts("repaired")["repaired"][0]["kind"] == "turned_faces"
+
+
+def cancel_export(hand: Hand) -> Wait:
+    """No folder, no scene and no object of it is left."""
+    before = sorted(obj.name for obj in bpy.data.objects)
+    yield from hand.cancel("atelier.export_scene")
+    assert not (hand.folder / "export").exists(), list((hand.folder / "export").rglob("*"))
+    assert len(bpy.data.scenes) == 1
+    assert sorted(obj.name for obj in bpy.data.objects) == before
+
+
+def export(hand: Hand) -> Wait:
+    yield from hand.press("atelier.export_scene", 900)
+    targets = facts("targets")["targets"]
+    assert (Path(targets["web"]["folder"]) / "scene.glb").is_file()
+    assert (Path(targets["unity"]["folder"]) / "SM_Bad_Thing.fbx").is_file()
+
+
+def undo_fix(hand: Hand) -> Wait:
+    """One step takes the repair back, and the list with it."""
+    yield from hand.undo()
+    face = bpy.data.objects[BAD].data.polygons[0]
+    assert face.normal.dot(face.center) < 0, "undo did not take the repair back"
+    assert ("turned_faces", BAD) in findings()
+
+
+STEPS: tuple[Callable[[Hand], Wait], ...] = (
+    describe,
+    draw_seed,
+    generate,
+    edit_live,
+    drag,
+    stop_live,
+    label,
+    correct,
+    apply,
+    check,
+    fix,
+    cancel_export,
+    export,
+    undo_fix,
+)
+
+
+class ScriptHand:
+    """Presses buttons without a window: each operator is invoked as by its button, and undo is Blender's own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def write(self, name: str, text: str) -> Wait:
+        setattr(atelier(), name, text)
+        bpy.ops.ed.undo_push(message=name)
+        yield from ()
+
+    def press(self, operator: str, seconds: float = 60.0, guess: bool = False) -> Wait:
+        if guess:
+            self._call(operator, **self._guess())
+        else:
+            self._call(operator)
+        yield from ()
+
+    def _call(self, operator: str, **options: Any) -> None:
+        name = operator.partition(".")[2]
+        call = getattr(bpy.ops.atelier, name)
+        assert call.poll(), f"{operator} is disabled"
+        options = self._panel().get(name, {}) | options
+        assert call("EXEC_DEFAULT", True, **options) == {"FINISHED"}, atelier().report()
+
+    def _panel(self) -> dict[str, dict[str, Any]]:
+        """What the buttons take from the panel; without a window Blender does not ask them to."""
+        settings = atelier()
+        painted = {"traits_json": settings.traits.to_traits().to_json(), "seed": settings.seed, "size": "256"}
+        return {
+            "generate_avatar": painted | {"description": settings.description},
+            "label_objects": {"scope": settings.label_scope},
+            "preflight": {"targets": settings.targets},
+            "export_scene": {"targets": settings.targets, "directory": settings.export_directory},
+        }
+
+    def _guess(self) -> dict[str, str]:
+        """What the first button beside the active label says."""
+        obj = part("ui.scene").active_row(bpy.context)
+        found = part("bridge.object_labels").object_label(obj)
+        return {"object_name": obj.name, "label": next(one for one, _ in found.ranking if one != found.label)}
+
+    def drag(self, name: str, by: float) -> Wait:
+        traits = atelier().traits
+        before = getattr(traits, name)
+        for share in (0.5, 1.0):
+            setattr(traits, name, before + by * share)
+        bpy.ops.ed.undo_push(message=name)
+        yield from ()
+
+    def open(self, panel: str) -> Wait:
+        """Panels are a matter of windows."""
+        yield from ()
+
+    def fix_active(self) -> Wait:
+        self._call("atelier.repair_finding", index=atelier().finding_index)
+        yield from ()
+
+    def cancel(self, operator: str) -> Wait:
+        """The job of the button, advanced as its timer does until files are there, then closed as Esc does."""
+        assert operator == "atelier.export_scene"
+        runner = part("bridge.modal").JobRunner(
+            part("export.exporting").export_job(bpy.context, self.folder / "export", ["unity", "web"])
+        )
+        while not runner.advance() and runner.factor < 0.05:
+            yield 0.0
+        assert any((self.folder / "export").iterdir()), "nothing is written while it exports"
+        runner.close()
+
+    def undo(self) -> Wait:
+        assert bpy.ops.ed.undo() == {"FINISHED"}
+        yield from ()
+
+
+def main(folder: Path) -> None:
+    """All steps, without a window, in the file that is open."""
+    bpy.ops.wm.save_as_mainfile(filepath=str(folder / "room.blend"))
+    bpy.ops.ed.undo_push(message="Start")
+    hand = ScriptHand(folder)
+    for step in STEPS:
+        for _ in step(hand):
+            pass
+        print(f"step {step.__name__}: done", file=sys.stderr, flush=True)

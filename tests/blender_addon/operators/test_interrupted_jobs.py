@@ -1,0 +1,156 @@
+"""Jobs that are stopped half-way, or whose objects, scene or file go away meanwhile, driven as a window drives them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import bpy
+import pytest
+
+from blender_addon.avatar.generating import generate_job, texture_job
+from blender_addon.bridge.jobs import Job, run_to_end
+from blender_addon.bridge.modal import JobRunner
+from blender_addon.scene.applying import apply_labels_job
+from blender_addon.scene.labelling import label_objects_job
+from ml_core import AtelierError, AvatarTraits
+
+from ..export.test_exporting import fingerprint
+
+
+def everything() -> dict:
+    """What an artist would notice having changed, and all that Atelier stores."""
+    facts = fingerprint()
+    facts["stored"] = {
+        obj.name: {
+            key: value.to_list() if hasattr(value, "to_list") else str(value) for key, value in sorted(obj.items())
+        }
+        for obj in bpy.data.objects
+    }
+    facts["look"] = {
+        obj.name: (tuple(obj.color), sorted(one.name for one in obj.users_collection), obj.asset_data is None)
+        for obj in bpy.data.objects
+    }
+    facts["pixels"] = {one.name: one.packed_file.data for one in bpy.data.images if one.packed_file}
+    facts["uv"] = {mesh.name: [layer.name for layer in mesh.uv_layers] for mesh in bpy.data.meshes}
+    return facts
+
+
+def advanced(runner: JobRunner, steps: int) -> bool:
+    """Runs ``steps`` steps of the job, waiting for its thread as often as it takes; whether it is not over yet."""
+    for _ in range(steps):
+        while runner._pending is not None and not runner._pending.done():
+            time.sleep(0.005)
+        runner._step()
+        if runner.report is not None:
+            return False
+    return True
+
+
+def an_avatar() -> bpy.types.Object:
+    report = run_to_end(generate_job(bpy.context, "", AvatarTraits(hair_style="bob"), 7, 256, "Avatar"))
+    return bpy.data.objects[report["object"]]
+
+
+def a_room() -> None:
+    for place in range(3):
+        bpy.ops.mesh.primitive_cube_add(size=0.4, location=(place, 0, 0))
+        bpy.ops.mesh.primitive_cone_add(radius1=0.2 + 0.1 * place, location=(place, 2, 0))
+
+
+def a_labelled_room() -> None:
+    a_room()
+    for obj in bpy.context.scene.objects:
+        bpy.ops.atelier.pick_label(object_name=obj.name, label="chair", remember=False)
+
+
+def generating() -> Job:
+    return generate_job(bpy.context, "a man", AvatarTraits(), 7, 256, "Avatar")
+
+
+def painting() -> Job:
+    traits = AvatarTraits(top="#c02020", hair_style="bun", eye="#2040c0")
+    return texture_job(bpy.context, bpy.data.objects["Avatar"], "", traits, 9, 256)
+
+
+def labelling() -> Job:
+    return label_objects_job(bpy.context)
+
+
+def applying() -> Job:
+    return apply_labels_job(bpy.context, colors=True, assets=True)
+
+
+JOBS = {
+    "generate": (a_room, generating),
+    "texture": (an_avatar, painting),
+    "label": (a_room, labelling),
+    "apply": (a_labelled_room, applying),
+}
+
+
+@pytest.mark.parametrize("name", JOBS)
+def test_a_stopped_job_leaves_the_scene_as_it_was(clean_scene: bpy.types.Context, name: str) -> None:
+    """Stopped after each third of its steps, as Esc does it; then it runs to its end all the same."""
+    prepare, job = JOBS[name]
+    prepare()
+    before = everything()
+    for taken in range(2):  # before its first step, then after one
+        runner = JobRunner(job())
+        advanced(runner, taken)
+        runner.close()
+        assert everything() == before, taken
+    runner, steps = JobRunner(job()), 0
+    while advanced(runner, 1):
+        steps += 1
+    assert everything() != before
+    assert steps > 2
+    for last in sorted({steps // 3, 2 * steps // 3, steps}):
+        bpy.ops.wm.read_factory_settings(use_empty=True)
+        prepare()
+        before = everything()
+        runner = JobRunner(job())
+        assert advanced(runner, last)
+        began = time.monotonic()
+        runner.close()
+        assert time.monotonic() - began < 1.0
+        assert everything() == before, last
+
+
+def deleted() -> None:
+    for obj in list(bpy.data.objects):
+        bpy.data.objects.remove(obj)
+
+
+def undone() -> None:
+    bpy.ops.ed.undo()
+
+
+def another_file() -> None:
+    bpy.ops.wm.read_factory_settings(use_empty=True)
+
+
+@pytest.mark.parametrize("happens", [deleted, undone, another_file])
+@pytest.mark.parametrize("name", ["texture", "label"])
+def test_what_a_job_works_on_may_go_away(
+    clean_scene: bpy.types.Context, name: str, happens: Callable[[], None]
+) -> None:
+    """It ends with an error that the operator puts in words, and never with a crash."""
+    bpy.ops.ed.undo_push(message="Empty")
+    prepare, job = JOBS[name]
+    prepare()
+    bpy.ops.ed.undo_push(message="Prepared")
+    runner = JobRunner(job())
+    assert advanced(runner, 3)
+    happens()
+    try:
+        while advanced(runner, 1):
+            pass
+    except (AtelierError, ReferenceError):
+        pass
+    finally:
+        runner.close()
+    # Blender is well, and the next job runs.
+    bpy.ops.wm.read_factory_settings(use_empty=True)
+    a_room()
+    assert run_to_end(labelling())["objects"]
