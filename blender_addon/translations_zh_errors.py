@@ -165,11 +165,8 @@ ERRORS: dict[str, str] = {
     'traits: expected a JSON object such as {"skin": "#8d5524"}': '特征:应为 JSON 对象,例如 {{"skin": "#8d5524"}}',
     "face: {}: {} is not a number from -1 to 1": "面部:{}:{} 不是 -1 到 1 的数",
     "hair style: {} has no mesh; choose one of {}": "发型:{} 没有网格;请从 {} 中选择",
-    "{} and {} more": "{} 等,另有 {} 个",
     "count: {} is not a whole number from 1 to {}": "数量:{} 不是 1 到 {} 的整数",
     "latent: expected {} finite numbers, got shape {}": "潜变量:应为 {} 个有限数,得到形状 {}",
-    "{}. Remove Atelier and install its zip again.": "{}。请移除 Atelier 并重新安装其 zip。",
-    "{}. Install the zip that was made for this Blender and this system.": "{}。请安装适合此 Blender 和此系统的 zip。",
     "the mesh has no surface": "网格没有表面",
     "What the job worked on is gone; it was deleted or taken back meanwhile. Start it again.": "任务所处理的物体已不存在:它已被删除或撤销。请重新开始。",
 }

@@ -104,8 +104,8 @@ def read_image(path: Path, side: int) -> NDArray[np.float32]:
     """
     try:
         with Image.open(path) as picture:
-            picture = picture.convert("RGB").resize((side, side), Image.Resampling.BOX)
-            return np.asarray(picture, dtype=np.float32) / 255
+            reduced = picture.convert("RGB").resize((side, side), Image.Resampling.BOX)
+            return np.asarray(reduced, dtype=np.float32) / 255
     except (OSError, ValueError) as error:
         raise InputError(f"{path}: cannot be read as an image ({error})") from error
 

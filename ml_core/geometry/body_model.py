@@ -130,15 +130,6 @@ def body_model() -> BodyModel:
     )
 
 
-def _nearest(points: Array, among: Array) -> NDArray[np.int64]:
-    """(N,) which of ``among`` (V, 3) is nearest to each of ``points`` (N, 3); in blocks, as matrix products."""
-    square = (among**2).sum(axis=1)
-    blocks = [
-        np.argmin(square - 2 * block @ among.T, axis=1) for block in np.split(points, range(256, len(points), 256))
-    ]
-    return np.concatenate(blocks).astype(np.int64)
-
-
 def _evened(moves: Array, mesh: BodyMesh) -> Array:
     """Displacements (V, 3) softened over the edges of trunk and limbs, where each loft settles a little differently."""
     source, target = edges_of(mesh.faces)
