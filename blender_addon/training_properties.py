@@ -24,7 +24,7 @@ class AtelierTrainingSettings(bpy.types.PropertyGroup):
     data: bpy.props.StringProperty(
         name="Folder",
         description="What to learn from. For objects: one folder for each kind with mesh files in it. "
-        "For textures: a folder with avatars.csv, or a dataset made of one",
+        "For textures: a folder with textures.csv or avatars.csv, or a dataset made of one",
         subtype="DIR_PATH",
         options={"PATH_SUPPORTS_BLEND_RELATIVE"},
     )

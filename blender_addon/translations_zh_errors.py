@@ -89,7 +89,7 @@ ERRORS: dict[str, str] = {
     "{}: its transform is not finite; clear it with Alt-G, Alt-R, Alt-S": "{}：变换不是有限数值；请用 Alt-G、Alt-R、Alt-S 清除",
     "{}: there is no such folder. Choose the folder to learn from.": "{}：没有此文件夹。请选择要学习的文件夹。",
     "{}: give one folder for each kind of thing, two or more, named after it, with mesh files ({}) in it.": "{}：请为每种物体准备一个以其命名的文件夹（至少两个），里面放网格文件（{}）。",
-    "{}: there is neither avatars.csv nor a dataset made of one. Choose the folder that holds it.": "{}：既没有 avatars.csv，也没有由它制成的数据集。请选择包含它的文件夹。",
+    "{}: there is no textures.csv, no avatars.csv and no dataset made of one. Choose such a folder.": "{}：没有 textures.csv、avatars.csv，也没有由它们制成的数据集。请选择这样的文件夹。",
     "No Python with PyTorch was found on this machine. Install Python 3.11 or newer and in it torch, lightning, onnx, onnxruntime and pillow, then choose it in the preferences of Atelier.": "本机没有找到带有 PyTorch 的 Python。请安装 Python 3.11 或更新版本，并在其中安装 torch、lightning、onnx、onnxruntime 和 pillow，然后在 Atelier 的偏好设置中选择它。",
     "{} is no Python that runs. Choose another one.": "{} 不是能运行的 Python。请另选一个。",
     "{} is Python {}.{}; training needs 3.11 or newer.": "{} 是 Python {}.{}；训练需要 3.11 或更新版本。",

@@ -65,7 +65,7 @@ TRAINING: dict[str, str] = {
     "Use what was trained from now on, in all files, in place of the network that came with Atelier": "从现在起在所有文件中使用训练结果，代替 Atelier 自带的网络",
     "Wait until the training has ended, or stop it.": "请等训练结束，或停止它。",
     "What to learn from": "从什么学习",
-    "What to learn from. For objects: one folder for each kind with mesh files in it. For textures: a folder with avatars.csv, or a dataset made of one": "从什么学习。物体：每个种类一个文件夹，里面放网格文件。贴图：含有 avatars.csv 的文件夹，或由它制成的数据集",
+    "What to learn from. For objects: one folder for each kind with mesh files in it. For textures: a folder with textures.csv or avatars.csv, or a dataset made of one": "从什么学习。物体：每个种类一个文件夹，里面放网格文件。贴图：含有 textures.csv 或 avatars.csv 的文件夹，或由它制成的数据集",
     "What you have trained is used from now on.": "从现在起使用你训练的网络。",
     "Which network": "哪个网络",
     "Which network is trained": "训练哪个网络",

@@ -19,9 +19,9 @@ def check_data(what: str, folder: Path) -> None:
     if not folder.is_dir():
         raise InputError(f"{folder}: there is no such folder. Choose the folder to learn from.")
     if what == "textures":
-        if not any((folder / name).is_file() for name in ("labels.json", "avatars.csv")):
+        if not any((folder / name).is_file() for name in ("labels.json", "textures.csv", "avatars.csv")):
             raise InputError(
-                f"{folder}: there is neither avatars.csv nor a dataset made of one. Choose the folder that holds it."
+                f"{folder}: there is no textures.csv, no avatars.csv and no dataset made of one. Choose such a folder."
             )
         return
     if (folder / "labels.csv").is_file():

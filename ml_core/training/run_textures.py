@@ -85,24 +85,31 @@ def _config(job: TrainingJob) -> TextureTrainingConfig:
 
 
 def _textures(source: Path, folder: Path, report: RunReport) -> AtlasTextures:
-    """The dataset in ``source``, or one made of the avatars there and kept in the run folder."""
+    """The dataset in ``source``, or one made of the images or avatars there and kept in the run folder."""
     if (source / "labels.json").is_file():
         return AtlasTextures.load(source, SIZE)
     made = folder / "dataset"
     if (made / "labels.json").is_file():
         return AtlasTextures.load(made, SIZE)
-    if not (source / "avatars.csv").is_file():
-        raise InputError(
-            f"{source}: neither labels.json (a texture dataset) nor avatars.csv (avatars to make one of) is there; "
-            "choose a folder with one of them"
-        )
-    from ml_core.datasets.avatar_sources import read_rows
-    from ml_core.datasets.source_bodies import source_maps
-    from ml_core.datasets.texture_assembly import assemble
 
-    rows = read_rows(source)
-    maps = source_maps(source / "meshes", SIZE)
-    textures = assemble(rows, maps, lambda done, total: report.tell(figures={"textures": done, "of": total}))
+    def tell(done: int, total: int) -> None:
+        report.tell(figures={"textures": done, "of": total})
+
+    if (source / "textures.csv").is_file():
+        from ml_core.datasets.atlas_images import assemble_atlas, read_atlas_rows
+
+        textures = assemble_atlas(read_atlas_rows(source), SIZE, tell)
+    elif (source / "avatars.csv").is_file():
+        from ml_core.datasets.avatar_sources import read_rows
+        from ml_core.datasets.source_bodies import source_maps
+        from ml_core.datasets.texture_assembly import assemble
+
+        textures = assemble(read_rows(source), source_maps(source / "meshes", SIZE), tell)
+    else:
+        raise InputError(
+            f"{source}: none of labels.json (a texture dataset), textures.csv (images in the atlas) and avatars.csv "
+            "(avatars to make one of) is there; choose a folder with one of them"
+        )
     partial = folder / "dataset.part"
     textures.save(partial)
     os.replace(partial, made)
