@@ -183,20 +183,24 @@ class MouseHand:
         """Clicks the header below a button; the second time, which closes the panel, at the place that was found."""
         above, inside, places = {
             "Traits": ("atelier.apply_texture", "atelier.edit_live", (32, 40, 26, 52)),
-            "Findings": ("atelier.preflight", "atelier.repair_finding", (44, 56, 68, 32)),
+            "Findings": ("atelier.preflight", "atelier.repair_all", (44, 56, 68, 32)),
         }[panel]
-        yield from self.seek(above)
-        x, y = self.at
         if panel in self._opened:
-            yield from self.click(x, y - self._opened.pop(panel))
+            yield from self.seek(above)
+            yield from self.click(self.at[0], self.at[1] - self._opened.pop(panel))
             return
         for below in places:
-            yield from self.click(x, y - below)
+            yield from self.seek(above)
+            yield from self.click(self.at[0], self.at[1] - below)
             yield 0.6
-            yield from self._scan(inside, y - below, max(y - below - 320, self.sidebar.y))
-            if self._found:
-                self._opened[panel] = below
-                return
+            # What has opened may lie below the end of the sidebar.
+            for turn in (None, "DOWN"):
+                if turn is not None:
+                    yield from self.scroll(turn)
+                yield from self._scan(inside, self.sidebar.y + self.sidebar.height - 6, self.sidebar.y + 4)
+                if self._found:
+                    self._opened[panel] = below
+                    return
         raise AssertionError(f"the panel {panel} does not open")
 
     def drag(self, name: str, by: float) -> Iterator[float]:
