@@ -169,4 +169,6 @@ ERRORS: dict[str, str] = {
     "latent: expected {} finite numbers, got shape {}": "潜变量:应为 {} 个有限数,得到形状 {}",
     "the mesh has no surface": "网格没有表面",
     "What the job worked on is gone; it was deleted or taken back meanwhile. Start it again.": "任务所处理的物体已不存在:它已被删除或撤销。请重新开始。",
+    "{}. Install the zip that was made for this Blender and this system.": "{}。请安装为此 Blender 和此系统制作的 zip。",
+    "{}. Remove Atelier and install its zip again.": "{}。请移除 Atelier 并重新安装它的 zip。",
 }
