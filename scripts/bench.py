@@ -229,7 +229,7 @@ def live_steps() -> tuple[float, float]:
     sitter, (traits, seed) = live._state.sitter, live._state.wanted  # type: ignore[misc]
 
     def run_steps(painter: Callable) -> None:
-        for step in painter(sitter, traits, seed):
+        for step in painter(sitter, traits, seed, None):  # the hair stays as it is
             step()
 
     return median(lambda: run_steps(live._previewed), 20), median(lambda: run_steps(live._painted), 7)
