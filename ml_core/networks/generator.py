@@ -133,8 +133,8 @@ class TexturePainter(nn.Module):
         half = functional.pixel_shuffle(self.half_head(x), 2)
         yield half
         x = functional.leaky_relu(functional.interpolate(self.passing(x), scale_factor=2.0, mode="nearest"), 0.2)
-        # Twice the size by bilinear interpolation is a convolution before the pixels are shuffled, and one with the
-        # head's takes ONNX Runtime a fifth of the time of its own resizing. (Edges differ; BORDER is cut off.)
+        # Twice the size by bilinear interpolation is a convolution before the pixels are shuffled, and is done in one
+        # with the head's: ONNX Runtime's own resizing is a pass of its own. (Edges differ; BORDER is cut off.)
         weight = torch.cat([self.head.weight, self.doubling], dim=1)
         fine = functional.conv2d(torch.cat([self.high(x), half], dim=1), weight, self.head.bias, padding=1)
         yield functional.pixel_shuffle(fine, 2)
@@ -157,7 +157,7 @@ class TexturePainter(nn.Module):
         """Composed maps (N, 7, S, S): sRGB base colour, normal xy, roughness, occlusion; and region masks (N, 5, S, S),
         which sum to 1, of raw layers (N, 12, S, S) and sRGB colours (N, 4, 3)."""
         detail, regions, normal, surface = raw.float().split([3, len(REGIONS), 2, 2], dim=1)
-        # A softmax by its formula: ONNX Runtime's own over channels moves the image about and takes five times as long.
+        # A softmax by its formula: ONNX Runtime's own over channels moves the whole image about.
         weights = torch.exp(torch.clamp(self.config.edge * regions, -30.0, 30.0))
         masks = weights / weights.sum(dim=1, keepdim=True)
         color = compose_color(detail, masks, colors)
