@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
 import time
@@ -57,14 +56,9 @@ def _in_torch():
     except ImportError:
         return None
     from ml_core.inference.texture_generator import WEIGHTS
-    from ml_core.networks.generator import GeneratorConfig, TexturePainter
-    from ml_core.training.texture_export import read_weights
+    from ml_core.training.texture_export import read_network
 
-    card = json.loads(WEIGHTS.with_suffix(".json").read_text(encoding="utf-8"))
-    sizes = dict(card["training"]["configuration"]["generator"])
-    painter = TexturePainter(GeneratorConfig(**sizes | {"channels": tuple(sizes["channels"])})).eval()
-    weights = read_weights(WEIGHTS)
-    painter.load_state_dict({name: weights[f"painter.{name}"] for name in painter.state_dict()})
+    painter = read_network(WEIGHTS)[0].painter
     codes = torch.randn(1, painter.config.latent, 64, 64)
     colors = torch.full((1, 4, 3), 0.5)
 

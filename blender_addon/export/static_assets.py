@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections.abc import Generator
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ from ..bridge.jobs import Progress
 from ..bridge.mesh_arrays import CONVERTIBLE, finite_positions, positions
 from ..bridge.preserved_scene import claim_name
 from .colliders import COLLIDER_KEY, Collider
+from .mesh_content import KnownMeshes, MeshContent
 from .naming import Namer
 from .placement import without_scale
 from .sockets import Socket, socket_empties, sockets_of
@@ -119,14 +119,14 @@ def collect_assets(
     depsgraph = context.evaluated_depsgraph_get()
     empties = socket_empties(context.view_layer.objects)
     found: dict[Any, list[_Shape]] = {}
-    by_content: dict[Any, StaticAsset] = {}
+    known = KnownMeshes[StaticAsset]()
     empty = []
     told = time.perf_counter()
     for number, obj in enumerate(objects):
         if time.perf_counter() - told > PATIENCE:
             yield Progress(number, len(objects), f"Reading {obj.name}")
             told = time.perf_counter()
-        shape, ratio = _shape(obj, found.setdefault(_key(obj), []), depsgraph, namer, by_content)
+        shape, ratio = _shape(obj, found.setdefault(_key(obj), []), depsgraph, namer, known)
         asset = shape.asset
         if asset is None:
             empty.append(obj.name)
@@ -138,7 +138,7 @@ def collect_assets(
         )
         asset.collider = asset.collider or obj.get(COLLIDER_KEY)
         asset.sockets = asset.sockets or sockets_of(obj, matrix, empties)
-    return list(by_content.values()), empty
+    return known.made, empty
 
 
 def _shape(
@@ -146,7 +146,7 @@ def _shape(
     shapes: list[_Shape],
     depsgraph: bpy.types.Depsgraph,
     namer: Namer,
-    known: dict[Any, StaticAsset],
+    known: KnownMeshes[StaticAsset],
 ) -> tuple[_Shape, np.ndarray]:
     """What an object is an instance of, and its scale (3,) beside that; a new one joins ``shapes``.
 
@@ -166,38 +166,22 @@ def _shape(
 
 
 def _asset(
-    obj: bpy.types.Object, depsgraph: bpy.types.Depsgraph, namer: Namer, known: dict[Any, StaticAsset]
+    obj: bpy.types.Object, depsgraph: bpy.types.Depsgraph, namer: Namer, known: KnownMeshes[StaticAsset]
 ) -> tuple[StaticAsset | None, Matrix]:
     """The asset of an object and its pivot; one of ``known`` when that has the same geometry and materials."""
     mesh, pivot = _clean_copy(obj, depsgraph)
     if mesh is None:
         return None, pivot
     materials = used_materials(mesh, [slot.material for slot in obj.material_slots])
-    content = _content(mesh), tuple(one.session_uid if one else 0 for one in materials)
-    if content in known:
+    content = MeshContent.of(mesh, materials)
+    asset = known.find(content)
+    if asset:
         bpy.data.meshes.remove(mesh)
     else:
         claim_name(mesh, "meshes", namer.name(obj.name, "SM_"))
-        known[content] = StaticAsset(mesh.name, mesh, materials)
-    return known[content], pivot
-
-
-def _content(mesh: bpy.types.Mesh) -> str:
-    """A digest of all that is exported of a mesh."""
-    digest = hashlib.sha256()
-    fields: list[tuple[bpy.types.bpy_prop_collection, str, int, type]] = [
-        (mesh.vertices, "co", 3, np.float32),
-        (mesh.loops, "vertex_index", 1, np.int32),
-        (mesh.polygons, "material_index", 1, np.int32),
-        (mesh.corner_normals, "vector", 3, np.float32),
-        *((layer.data, "uv", 2, np.float32) for layer in mesh.uv_layers),
-        *((layer.data, "color", 4, np.float32) for layer in mesh.color_attributes),
-    ]
-    for items, name, width, kind in fields:
-        values: np.ndarray = np.empty(len(items) * width, kind)
-        items.foreach_get(name, values)
-        digest.update(f"{name}{len(values)}".encode() + values.tobytes())
-    return digest.hexdigest()
+        asset = StaticAsset(mesh.name, mesh, materials)
+        known.add(content, asset)
+    return asset, pivot
 
 
 def _key(obj: bpy.types.Object) -> Any:

@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from ml_core.datasets.avatar_textures import TextureLabel
 from ml_core.errors import InputError
 from ml_core.networks.code_bank import CodeBank
-from ml_core.networks.generator import TexturePainter
+from ml_core.networks.generator import GeneratorConfig, TexturePainter
 from ml_core.training.onnx_levels import one_size_at_a_time
 from ml_core.vocabulary.seed_vector import SEED_SIZE
 from ml_core.vocabulary.traits import OUTFITS
@@ -153,11 +153,37 @@ def read_weights(path: Path) -> dict[str, Tensor]:
         for one in _graphs(graph)
         for tensor in one.initializer
     }
+    for name in _CODES:
+        if name in tensors and (scale := tensors.pop(f"{name}_scale", None)) is not None:
+            tensors[name] = tensors[name] * scale[0]
     return {
         name: torch.from_numpy(values.astype(np.float32))
         for name, values in tensors.items()
-        if name.startswith(("painter.", "bank.")) and np.issubdtype(values.dtype, np.floating)
+        if name.startswith(("painter.", "bank."))
     }
+
+
+def read_network(path: Path) -> tuple[TextureNetwork, dict[str, Any]]:
+    """An exported network as it was, and its card.
+
+    Raises:
+        InputError: the file or its card cannot be read, or holds another network.
+    """
+    weights = read_weights(path)
+    try:
+        card = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+        sizes = dict(card["training"]["configuration"]["generator"])
+        config = GeneratorConfig(**sizes | {"channels": tuple(sizes["channels"])})
+        bank = CodeBank(
+            *(weights[f"bank.{name}"].numpy() for name in ("face_presentation", "outfit_presentation", "outfit_kind")),
+            config.latent,
+            tuple(card["codes"]["sharpness"]),
+        )
+        network = TextureNetwork(TexturePainter(config), bank)
+        network.load_state_dict(weights)
+    except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
+        raise InputError(f"{path}: these weights and their card are no texture generator's ({error})") from error
+    return network.eval(), card
 
 
 def _graphs(graph: Any) -> Iterator[Any]:

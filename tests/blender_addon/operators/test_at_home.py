@@ -48,6 +48,8 @@ def test_presets_come_along_and_say_all_traits() -> None:
 @pytest.mark.usefixtures("clean_scene")
 def test_a_preset_of_ones_own_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bpy.utils, "user_resource", lambda kind, path="", create=False: _folder(tmp_path / path))
+    menu = ATELIER_PT_trait_presets  # which Blender gives the name of the last preset
+    monkeypatch.setattr(menu, "bl_label", menu.bl_label)
     traits = bpy.context.scene.atelier.traits
     traits.top = (0.5, 0.25, 0.125)
     traits.outfit = "medical"
