@@ -64,7 +64,7 @@ def _in_torch():
 
     def paint(level: int) -> None:
         with torch.inference_mode():
-            painter.finish(next(islice(painter.atlas_levels(codes), level, None)), colors)
+            painter.finish_quarters(next(islice(painter.atlas_quarters(codes), level, None)), colors)
 
     return paint
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import atexit
 import ctypes
 import os
 import sys
+import traceback
 from collections.abc import Callable
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NoReturn
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -34,9 +37,25 @@ def run(main: Callable[[list[str]], int]) -> None:
     except KeyboardInterrupt:
         print("error: stopped", file=sys.stderr)
         code = 130
+    except Exception:  # noqa: BLE001 - whatever it is, it is told and ends the process
+        traceback.print_exc()
+        code = 1
+    leave(code)
+
+
+def leave(code: int) -> NoReturn:
+    """Ends the process with this exit code.
+
+    Where Blender is a Python module, at once, after what is registered with :mod:`atexit`: the static destructors of
+    bpy 4.5.15 now and then destroy a condition that a thread of its own still waits on, and then never return.
+    """
     sys.stdout.flush()
     sys.stderr.flush()
-    sys.exit(code)
+    bpy = sys.modules.get("bpy")
+    if bpy is None or bpy.app.binary_path:
+        sys.exit(code)
+    atexit._run_exitfuncs()
+    os._exit(code)
 
 
 def one_line(error: Exception) -> str:

@@ -50,6 +50,7 @@ from ml_core.training.recognizer_metrics import (
     per_class,
 )
 from ml_core.vocabulary.labels import LABELS
+from scripts._cli import leave
 
 DESCRIPTION = {
     "what": "Image recogniser: one object in a picture with a plain background, 52 classes, known/unknown, embedding",
@@ -347,4 +348,4 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    leave(main())

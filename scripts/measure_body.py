@@ -39,6 +39,7 @@ from ml_core.geometry.body_shape import (
     mirrored_frame,
 )
 from ml_core.geometry.part_frame import TubeFrame, unit
+from scripts._cli import leave
 
 # Which avatars say something about a part: jackets hang over the hips and thighs of id03 and id26.
 JACKETS = ("id03_business_body", "id26_military_body")
@@ -277,4 +278,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    leave(main())

@@ -122,8 +122,8 @@ class TextureGenerator:
             if latent.shape != (SEED_SIZE,) or not np.isfinite(latent).all():
                 raise InputError(f"latent: expected {SEED_SIZE} finite numbers, got shape {latent.shape}")
         resolved = self.resolve(asked, int(seed))
-        maps, regions = self.paint(resolved, latent, size)
-        return _finish(maps, regions[0], resolved, int(seed), size, latent)
+        maps, regions = self._run(resolved, latent, size)
+        return _finish(_interleaved(maps, regions[:1]), resolved, int(seed), size, latent)
 
     def resolve(self, traits: AvatarTraits, seed: int) -> AvatarTraits:
         """All traits set that are drawn: those that are ``None`` as :meth:`generate` draws them."""
@@ -159,8 +159,9 @@ class TextureGenerator:
 
     def base_color_and_skin(self, traits: AvatarTraits, seed: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """As :meth:`base_color`, and where (S, S) bare skin shows."""
-        maps, regions = self.paint(traits, _seed_vector(traits, seed), size=1)
-        return np.clip(heal_borders(maps[:3].transpose(1, 2, 0)), 0, 1), regions[0]
+        maps, regions = self._run(traits, _seed_vector(traits, seed), size=1)
+        skin = np.ascontiguousarray(_interleaved(regions[:1])[..., 0])
+        return np.clip(heal_borders(_interleaved(maps[:3])), 0, 1), skin
 
     def paint(
         self, traits: AvatarTraits, latent: NDArray[np.float32], size: int
@@ -168,6 +169,14 @@ class TextureGenerator:
         """The network's own output for traits that are all set and a seed vector (64,): maps (7, S, S), which are sRGB
         base colour, normal xy, roughness and occlusion, and region masks (5, S, S) of skin, hair, top, bottom and the
         rest; S is the least of :attr:`native_size` and its half that is ``size`` or more."""
+        maps, regions = self._run(traits, latent, size)
+        return _interleaved(maps).transpose(2, 0, 1), _interleaved(regions).transpose(2, 0, 1)
+
+    def _run(
+        self, traits: AvatarTraits, latent: NDArray[np.float32], size: int
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """As :meth:`paint`, each image as four: (7, 2, 2, S/2, S/2) and (5, 2, 2, S/2, S/2), for
+        :func:`_interleaved`."""
         assert traits.outfit is not None
         smaller = [k for k in range(_LEVELS) if size <= self.native_size >> k]
         feeds = {
@@ -189,11 +198,24 @@ def _seed_vector(traits: AvatarTraits, seed: int) -> NDArray[np.float32]:
     return seed_vector(seed, traits.outfit_seed, truncation)
 
 
-def _finish(
-    maps: NDArray, skin: NDArray, traits: AvatarTraits, seed: int, size: int, latent: NDArray[np.float32]
-) -> TextureMaps:
-    """Resize maps (7, S, S) in the space that the network paints in; then clean ranges, unit normals, linear light."""
-    image = resize_atlas(heal_borders(np.concatenate([maps, skin[None]]).transpose(1, 2, 0)), size)
+def _interleaved(*quarters: NDArray[np.float32]) -> NDArray[np.float32]:
+    """One image (2 H, 2 W, C) of quarters (C, 2, 2, H, W), in which [c, i, j, y, x] is the texel (2 y + i, 2 x + j);
+    the channels of several one after the other."""
+    height, width = quarters[0].shape[3:]
+    image = np.empty((2 * height, 2 * width, sum(map(len, quarters))), np.float32)
+    first = 0
+    for quarter in quarters:
+        channels = slice(first, first := first + len(quarter))
+        for row in range(2):
+            for column in range(2):
+                image[row::2, column::2, channels] = quarter[:, row, column].transpose(1, 2, 0)
+    return image
+
+
+def _finish(image: NDArray, traits: AvatarTraits, seed: int, size: int, latent: NDArray[np.float32]) -> TextureMaps:
+    """Resize maps and skin (S, S, 8) in the space that the network paints in; then clean ranges, unit normals, linear
+    light."""
+    image = resize_atlas(heal_borders(image), size)
     x, y = image[..., 3], image[..., 4]
     flat = x * x + y * y
     if flat.max() > _STEEPEST**2:

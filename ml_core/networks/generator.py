@@ -125,33 +125,41 @@ class TexturePainter(nn.Module):
         """Texels a side of the full output."""
         return LATENT_SIZE * TEXELS_A_CODE
 
-    def levels(self, codes: Tensor) -> Iterator[Tensor]:
-        """Raw layers (N, 12, 4 L, 4 L) and (N, 12, 8 L, 8 L) of codes (N, C, L, L), each painted when it is asked for;
-        the finer adds to the coarser."""
+    def quarters(self, codes: Tensor) -> Iterator[Tensor]:
+        """Raw layers (N, 48, 2 L, 2 L) and (N, 48, 4 L, 4 L) of codes (N, C, L, L), each painted when it is asked for,
+        as four images a layer: channel 4 c + 2 i + j has the texels (2 y + i, 2 x + j) of layer c. The finer adds to
+        the coarser."""
         x = self.low(codes)
         x = self.middle(functional.interpolate(x, scale_factor=2.0, mode="nearest"))
-        half = functional.pixel_shuffle(self.half_head(x), 2)
-        yield half
+        coarse = self.half_head(x)
+        yield coarse
+        half = functional.pixel_shuffle(coarse, 2)
         x = functional.leaky_relu(functional.interpolate(self.passing(x), scale_factor=2.0, mode="nearest"), 0.2)
         # Twice the size by bilinear interpolation is a convolution before the pixels are shuffled, and is done in one
         # with the head's: ONNX Runtime's own resizing is a pass of its own. (Edges differ; BORDER is cut off.)
         weight = torch.cat([self.head.weight, self.doubling], dim=1)
-        fine = functional.conv2d(torch.cat([self.high(x), half], dim=1), weight, self.head.bias, padding=1)
-        yield functional.pixel_shuffle(fine, 2)
+        yield functional.conv2d(torch.cat([self.high(x), half], dim=1), weight, self.head.bias, padding=1)
 
     def paint(self, codes: Tensor) -> tuple[Tensor, ...]:
-        """All of :meth:`levels`."""
-        return tuple(self.levels(codes))
+        """Raw layers (N, 12, 4 L, 4 L) and (N, 12, 8 L, 8 L) of codes (N, C, L, L)."""
+        return tuple(functional.pixel_shuffle(raw, 2) for raw in self.quarters(codes))
 
-    def atlas_levels(self, codes: Tensor) -> Iterator[Tensor]:
-        """As :meth:`levels`, of a whole atlas."""
-        for level, raw in enumerate(self.levels(functional.pad(codes, (BORDER,) * 4, mode="replicate"))):
-            cut = BORDER * TEXELS_A_CODE >> LEVELS - 1 - level
-            yield raw[..., cut:-cut, cut:-cut]
+    def atlas_quarters(self, codes: Tensor) -> Iterator[Tensor]:
+        """As :meth:`quarters`, of a whole atlas."""
+        for level, raw in enumerate(self.quarters(functional.pad(codes, (BORDER,) * 4, mode="replicate"))):
+            cut = BORDER * TEXELS_A_CODE >> LEVELS - level
+            yield functional.pad(raw, (-cut,) * 4)
 
     def paint_atlas(self, codes: Tensor) -> tuple[Tensor, ...]:
-        """All of :meth:`atlas_levels`."""
-        return tuple(self.atlas_levels(codes))
+        """As :meth:`paint`, of a whole atlas."""
+        return tuple(functional.pixel_shuffle(raw, 2) for raw in self.atlas_quarters(codes))
+
+    def finish_quarters(self, quarters: Tensor, colors: Tensor) -> tuple[Tensor, Tensor]:
+        """As :meth:`finish`, of :meth:`quarters`: (N, 7, 2, 2, H, W) and (N, 5, 2, 2, H, W), where [n, c, i, j, y, x]
+        is the texel (2 y + i, 2 x + j)."""
+        height, width = quarters.shape[2:]
+        maps, masks = self.finish(quarters.reshape(-1, RAW_CHANNELS, 4 * height, width), colors)
+        return maps.reshape(-1, MAP_CHANNELS, 2, 2, height, width), masks.reshape(-1, len(REGIONS), 2, 2, height, width)
 
     def finish(self, raw: Tensor, colors: Tensor) -> tuple[Tensor, Tensor]:
         """Composed maps (N, 7, S, S): sRGB base colour, normal xy, roughness, occlusion; and region masks (N, 5, S, S),

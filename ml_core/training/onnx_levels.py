@@ -83,5 +83,5 @@ def _named(value: Any, name: str) -> Any:
     from onnx import helper
 
     kind = value.type.tensor_type
-    batch, channels = (dim.dim_param or dim.dim_value for dim in list(kind.shape.dim)[:2])
-    return helper.make_tensor_value_info(name, kind.elem_type, [batch, channels, "height", "width"])
+    *same, _, _ = (dim.dim_param or dim.dim_value for dim in kind.shape.dim)
+    return helper.make_tensor_value_info(name, kind.elem_type, [*same, "height", "width"])

@@ -39,7 +39,7 @@ _NATURAL = 0.5
 class DistillationConfig:
     """Widths of the narrow painter and its training; ``side`` in codes, of which BORDER at each edge do not count."""
 
-    channels: tuple[int, int, int] = (64, 40, 24)
+    channels: tuple[int, int, int] = (64, 48, 32)
     steps: int = 6000
     batch: int = 6
     side: int = 20

@@ -13,6 +13,7 @@ import threading
 import bpy
 import numpy
 from blender_addon.bridge.edit_mode import edited_bones
+from scripts._cli import leave
 
 bpy.ops.object.armature_add()
 armature, stopped = bpy.context.object, threading.Event()
@@ -30,6 +31,7 @@ for _ in range(2000):
 stopped.set()
 thread.join()
 print("height", round(armature.data.bones[0].tail_local.z, 2))
+leave(0)
 """
 
 
