@@ -48,8 +48,71 @@ def main(archive: str, folder: Path) -> None:
     facts["after"] = hasattr(bpy.types.Scene, "atelier") or hasattr(bpy.types.WindowManager, "atelier_job")
     bpy.ops.preferences.addon_enable(module=MODULE)
     facts["enabled_again"] = hasattr(bpy.types.Scene, "atelier")
+    # A newer zip dropped onto the one that is there, and everything read anew.
+    bpy.ops.extensions.package_install_files(
+        filepath=archive, repo="user_default", enable_on_install=True, overwrite=True
+    )
+    bpy.ops.atelier.generate_avatar(seed=9, size="256")
+    facts["updated"] = scene.atelier.report()
+    bpy.ops.script.reload()
+    bpy.ops.atelier.generate_avatar(seed=10, size="256")
+    facts["reloaded"] = scene.atelier.report()
+    facts["registered_once"] = {name: len(found) for name, found in traces().items()}
+
+    # Disabled, all that it put into Blender is gone; removed, so are its files.
     bpy.ops.preferences.addon_disable(module=MODULE)
+    facts["left_when_disabled"] = {name: found for name, found in traces().items() if found}
+    bpy.ops.preferences.addon_enable(module=MODULE)
+    bpy.ops.extensions.package_uninstall(repo_index=user_default(), pkg_id="avatar_atelier")
+    facts["left_when_removed"] = {name: found for name, found in traces().items() if found}
+    facts["modules_left"] = sorted(name for name in sys.modules if name.startswith(MODULE))
+    facts["files_left"] = sorted(
+        str(path.relative_to(folder / "user"))
+        for path in (folder / "user").rglob("*")
+        if path.is_file() and ("atelier" in str(path).lower() or "site-packages" in path.parts)
+    )
     (folder / "facts.json").write_text(json.dumps(facts), encoding="utf-8")
+
+
+def user_default() -> int:
+    """The place of the repository among those of the preferences."""
+    return [one.module for one in bpy.context.preferences.extensions.repos].index("user_default")
+
+
+def traces() -> dict[str, list[str]]:
+    """What of the extension Blender holds, by where it holds it."""
+    ours = [
+        (base.__name__, one.__name__)
+        for base in (bpy.types.Panel, bpy.types.Menu, bpy.types.Operator, bpy.types.PropertyGroup, bpy.types.UIList)
+        for one in base.__subclasses__()
+        if one.is_registered and one.__module__.startswith(MODULE)
+    ]
+    menus = [
+        f"{menu.__name__}: {draw.__name__}"
+        for menu in (*bpy.types.Menu.__subclasses__(), *bpy.types.Header.__subclasses__())
+        for draw in getattr(getattr(menu, "draw", None), "_draw_funcs", [])
+        if draw.__module__.startswith(MODULE)
+    ]
+    handlers = [
+        f"{name}: {one.__name__}"
+        for name in dir(bpy.app.handlers)
+        if isinstance(getattr(bpy.app.handlers, name), list)
+        for one in getattr(bpy.app.handlers, name)
+        if one.__module__.startswith(MODULE)
+    ]
+    properties = [
+        f"{owner.__name__}.{name}"
+        for owner in (bpy.types.Scene, bpy.types.Object, bpy.types.WindowManager)
+        for name in dir(owner)
+        if name.startswith("atelier")
+    ]
+    return {
+        "classes": [f"{base}: {name}" for base, name in ours],
+        "menus": menus,
+        "handlers": handlers,
+        "properties": properties,
+        "operators": [name for name in dir(bpy.ops.atelier)],
+    }
 
 
 if __name__ == "__main__":

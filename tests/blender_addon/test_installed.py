@@ -64,6 +64,21 @@ def test_it_unregisters_without_a_trace_and_comes_back(facts: dict) -> None:
     assert facts["enabled_again"]
 
 
+@pytest.mark.slow
+def test_it_works_after_an_update_and_after_reloading_scripts(facts: dict) -> None:
+    assert facts["updated"]["seed"] == 9
+    assert facts["reloaded"]["seed"] == 10
+
+
+@pytest.mark.slow
+def test_nothing_of_it_is_left_when_disabled_or_removed(facts: dict) -> None:
+    assert all(facts["registered_once"].values()), facts["registered_once"]
+    assert facts["left_when_disabled"] == {}
+    assert facts["left_when_removed"] == {}
+    assert facts["modules_left"] == []
+    assert facts["files_left"] == []
+
+
 def test_the_zip_holds_no_torch(extension_zip_52: Path) -> None:
     names = zipfile.ZipFile(extension_zip_52).namelist()
     assert any("onnxruntime" in name for name in names)
