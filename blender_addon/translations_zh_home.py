@@ -46,6 +46,7 @@ HOME: dict[str, str] = {
     "The JSON file": "JSON 文件",
     "The picture": "图片",
     "Trait Presets": "特征预设",
+    "{name} comes with Atelier and stays in the list": "{name} 随 Atelier 提供，会保留在列表中",
     "What is copied": "复制的内容",
     "{text} is on the clipboard.": "{text} 已复制到剪贴板。",
     "{name} is in the Asset Browser.": "{name} 已在资产浏览器中。",

@@ -9,6 +9,7 @@ from bl_operators.presets import AddPresetBase
 from bl_ui.utils import PresetPanel
 
 from ..trait_properties import SHOWN_TRAITS
+from ..translations import formatted
 
 FOLDER = Path(__file__).resolve().parent.parent
 """Its folder ``presets`` is one of those that Blender looks through."""
@@ -31,6 +32,14 @@ class ATELIER_OT_add_trait_preset(AddPresetBase, bpy.types.Operator):
     preset_defines = ["traits = bpy.context.scene.atelier.traits"]
     # A value switches its trait on, so the switches come last.
     preset_values = [*(f"traits.{name}" for name in SHOWN_TRAITS), *(f"traits.use_{name}" for name in SHOWN_TRAITS)]
+
+    def remove(self, _context: bpy.types.Context, filepath: str) -> None:
+        """Called by Blender in place of deleting the file, which it would do to presets of extensions, too."""
+        path = Path(filepath)
+        if FOLDER in path.resolve().parents:
+            self.report({"WARNING"}, formatted("{name} comes with Atelier and stays in the list", name=path.stem))
+        else:
+            path.unlink()
 
 
 CLASSES = (ATELIER_PT_trait_presets, ATELIER_OT_add_trait_preset)

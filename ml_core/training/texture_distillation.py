@@ -21,7 +21,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from ml_core.errors import AtelierError
-from ml_core.networks.generator import BORDER, LATENT_SIZE, RAW_CHANNELS, TEXELS_A_CODE, TexturePainter
+from ml_core.networks.generator import BORDER, LATENT_SIZE, TEXELS_A_CODE, TexturePainter
 from ml_core.training.running import average_into, cosine_rate, curves_writer, write_state
 from ml_core.training.texture_augment import crop_corners
 from ml_core.training.texture_batches import texel_weights
@@ -114,8 +114,8 @@ class PainterDistillation:
             cut = BORDER * TEXELS_A_CODE // factor
             inner = (..., slice(cut, -cut), slice(cut, -cut))
             share = functional.avg_pool2d(weight, factor)[inner]
-            pairs = [one[inner] for one in (*ours, *theirs)]
-            loss = loss + reconstruction_loss(*pairs, share) / factor
+            maps, masks, target, target_masks = (one[inner] for one in (*ours, *theirs))
+            loss = loss + reconstruction_loss(maps, masks, target, target_masks, share) / factor
         rate = config.learning_rate * cosine_rate(self.step / config.steps, self.step, 50)
         for group in self.optimizer.param_groups:
             group["lr"] = rate
@@ -212,14 +212,15 @@ def narrowed(painter: TexturePainter, channels: tuple[int, int, int], codes: Ten
         ("passing", high, ("high.0",)),
         ("high.0", high, ("head",)),
     ]
-    layers = dict(painter.named_modules())
+    layers = {name: layer for name, layer in painter.named_modules() if isinstance(layer, nn.Conv2d)}
     kept: dict[str, Tensor] = {}
-    biases = {name: layer.bias.clone() for name, layer in layers.items() if isinstance(layer, nn.Conv2d)}
+    biases = {name: _bias(layer).clone() for name, layer in layers.items()}
     read_by: dict[str, str] = {}
     for name, width, readers in hidden:
-        size = len(layers[name].bias)
+        size = len(biases[name])
         weights = [layers[reader].weight[:, :size] for reader in readers]
-        telling = spreads[name] * sum(weight.square().sum(dim=(0, 2, 3)) for weight in weights).sqrt()
+        read = torch.stack([weight.square().sum(dim=(0, 2, 3)) for weight in weights]).sum(dim=0)
+        telling = spreads[name] * read.sqrt()
         kept[name] = torch.topk(telling, width).indices.sort().values
         left = torch.ones(size, dtype=torch.bool)
         left[kept[name]] = False
@@ -234,9 +235,13 @@ def narrowed(painter: TexturePainter, channels: tuple[int, int, int], codes: Ten
             if name in read_by:
                 weight = weight[:, kept[read_by[name]]]
             layer.weight.copy_(weight)
-            layer.bias.copy_(bias)  # type: ignore[union-attr]
-    assert len(narrow.head.weight) == RAW_CHANNELS * 4
+            _bias(layer).copy_(bias)
     return narrow
+
+
+def _bias(layer: nn.Conv2d) -> Tensor:
+    assert layer.bias is not None
+    return layer.bias
 
 
 def _activity(painter: TexturePainter, codes: Tensor) -> tuple[dict[str, Tensor], dict[str, Tensor]]:

@@ -64,6 +64,20 @@ def test_a_preset_of_ones_own_is_kept(tmp_path: Path, monkeypatch: pytest.Monkey
     assert traits.to_traits() == wanted
 
 
+@pytest.mark.usefixtures("clean_scene")
+def test_presets_of_ones_own_go_and_shipped_ones_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    menu = ATELIER_PT_trait_presets
+    monkeypatch.setattr(menu, "bl_label", menu.bl_label)
+    found = SHIPPED[0]
+    monkeypatch.setattr(bpy.utils, "preset_find", lambda *_, **__: str(found))
+    bpy.ops.atelier.add_trait_preset(remove_name=True, name=found.stem)
+    assert found.is_file()
+    found = tmp_path / "Mine.py"
+    found.touch()
+    bpy.ops.atelier.add_trait_preset(remove_name=True, name="Mine")
+    assert not found.exists()
+
+
 def _folder(path: Path) -> str:
     path.mkdir(parents=True, exist_ok=True)
     return str(path)

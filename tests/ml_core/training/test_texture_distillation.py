@@ -27,7 +27,7 @@ STATISTICS = {
     "people": [{"skin": "#c08060", "hair": "#201008"}, {"skin": "#583020", "hair": "#080808"}],
     "garments": [{"top": "#3050a0", "bottom": "#202020"}],
 }
-CONFIG = DistillationConfig(channels=(8, 8, 4), steps=40, batch=2, side=12, learning_rate=1e-2, saves=2)
+CONFIG = DistillationConfig(channels=(8, 8, 4), steps=20, batch=2, side=12, learning_rate=1e-2, saves=2)
 
 
 @pytest.fixture
