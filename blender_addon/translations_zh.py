@@ -290,6 +290,7 @@ CHINESE: dict[str, str] = {
     "Set Hair": "设置头发",
     "Put hair on the head of the active avatar, or of any humanoid with an armature": "给活动虚拟形象或任何带骨架的人形戴上头发",
     "Hair and Motion": "头发与动作",
+    "Show Bones": "显示骨骼",
     "Select an avatar or another humanoid.": "请选择一个虚拟形象或其他人形。",
     "Select an avatar or another humanoid with an armature in Object Mode.": "请在物体模式下选择一个虚拟形象或其他带骨架的人形。",
     "Outfit": "服装",

@@ -317,7 +317,7 @@ def bench_avatar() -> None:
         bpy.context.view_layer.objects.active = armature
         bpy.ops.atelier.edit_live()
     for size in (256, 512):
-        live._state.sitter.size, live._state.sitter.gathers = size, {}  # type: ignore[union-attr]
+        live._state.sitter.size = size  # type: ignore[union-attr]
         with quiet():
             preview, full = live_steps()
         line(f"20 000 triangles: slider to the color in the image, {size}", f"{1000 * preview:.0f} ms")

@@ -1,4 +1,4 @@
-"""Train the texture GAN on avatar textures in the body atlas.
+r"""Train the texture GAN on avatar textures in the body atlas.
 
 Stage A trains an autoencoder, stage B the adversarial game on a bank of codes; both on crops. The run folder gets
 config.json, checkpoint.pt, TensorBoard curves and a sample grid at every 2.5 % of the steps.
@@ -9,6 +9,8 @@ Examples:
   python scripts/train_texture_gan.py --data runs/texture_data --out runs/textures --hold-out g08 g19 g23
   python scripts/train_texture_gan.py --data runs/texture_data --out runs/textures --resume
   python scripts/train_texture_gan.py --data mine --out runs/mine --from ml_core/weights/texture_generator.onnx
+  python scripts/train_texture_gan.py --data runs/texture_data --out runs/sharper --encoder-steps 0 \
+      --from runs/narrow/texture_generator.onnx --hold-out g08 g19 g23     # the game alone, with the codes of these
 """
 
 from __future__ import annotations
@@ -28,7 +30,7 @@ from lightning.fabric import Fabric
 from ml_core.datasets.avatar_textures import AtlasTextures
 from ml_core.errors import AtelierError, InputError
 from ml_core.training.texture_config import TextureTrainingConfig, read_config
-from ml_core.training.texture_export import read_weights
+from ml_core.training.texture_export import read_network, read_weights
 from ml_core.training.texture_trainer import TextureTrainer
 
 SIZE = 512
@@ -71,13 +73,27 @@ def configuration(options: argparse.Namespace) -> TextureTrainingConfig:
     """
     if not options.resume:
         names = ("encoder_steps", "adversarial_steps", "batch", "seed")
-        return TextureTrainingConfig(
+        config = TextureTrainingConfig(
             **{name: getattr(options, name) for name in names}, hold_out=tuple(options.hold_out)
         )
+        return config if options.encoder_steps else continued(config, options.source)
     path = options.out / "config.json"
     if not path.is_file() or not (options.out / "checkpoint.pt").is_file():
         raise InputError(f"{options.out}: no run to resume (config.json or checkpoint.pt is missing)")
     return read_config(path)
+
+
+def continued(config: TextureTrainingConfig, source: Path | None) -> TextureTrainingConfig:
+    """The configuration of a run that goes on from exported weights and their codes.
+
+    Raises:
+        InputError: there are no such weights.
+    """
+    if source is None:
+        raise InputError("--encoder-steps 0 needs weights to go on from; name them with --from")
+    network, card = read_network(source)
+    sharpness = tuple(card["codes"]["sharpness"])
+    return dataclasses.replace(config, generator=network.painter.config, sharpness=sharpness, before=card["training"])
 
 
 def launched(options: argparse.Namespace) -> Fabric:
@@ -100,7 +116,7 @@ def main(arguments: list[str] | None = None) -> int:
             torch.set_num_threads(options.threads)
         fabric = launched(options)
         trainer = TextureTrainer(config, textures, options.out, fabric)
-        print(json.dumps(dataclasses.asdict(config)))
+        print(json.dumps({name: one for name, one in dataclasses.asdict(config).items() if name != "before"}))
         painter = sum(p.numel() for p in trainer.average.painter.parameters())
         bank = sum(p.numel() for p in trainer.average.bank.parameters())
         print(
@@ -111,7 +127,10 @@ def main(arguments: list[str] | None = None) -> int:
         if options.dry_run:
             return 0
         if options.source and not options.resume:
-            trainer.start_from(read_weights(options.source))
+            if config.encoder_steps:
+                trainer.start_from(read_weights(options.source))
+            else:
+                trainer.go_on_from(read_network(options.source)[0])
         if options.resume:
             trainer.resume(options.out / "checkpoint.pt")
         try:

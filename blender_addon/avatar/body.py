@@ -118,7 +118,6 @@ def _add_armature(context: bpy.types.Context, name: str, bones: list[Bone]) -> b
             if bone.parent:
                 added.parent = edited[bone.parent]
                 added.use_connect = bool((added.head - added.parent.tail).length < 1e-4)
-    armature.show_in_front = True
     data.display_type = "STICK"
     return armature
 

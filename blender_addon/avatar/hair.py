@@ -16,13 +16,14 @@ from ml_core.geometry.body_model import body_model
 from ml_core.geometry.bone_names import joints_of_bones
 from ml_core.geometry.hair import HairMesh, build_hair, hair_strands
 from ml_core.geometry.hair_surface import HeadSpace
+from ml_core.vocabulary.color import hex_to_srgb, srgb_to_linear
 from ml_core.vocabulary.traits import AvatarTraits
 
 from ..bridge.jobs import InThread, run_to_end
 from .body import SHAPE_KEY
 from .body_targets import Body, find_targets
 from .humanoid import HAIR_KEY
-from .images import plain_name, png_of, store_png
+from .images import plain_name, pngs_of, store_png
 from .materials import SkinMaps, skin_material
 from .shape_keys import add_keys, has_sliders
 from .stored import stored_traits
@@ -171,7 +172,7 @@ def putting_on(
         if not former.users:
             bpy.data.meshes.remove(former)
     hair[HAIR_KEY] = json.dumps({"style": grown.style, "seed": grown.seed, "color": grown.color})
-    mesh.materials.append(_painted(hair, grown.pictures))
+    mesh.materials.append(_painted(hair, grown.pictures, grown.color))
     context.view_layer.update()
 
 
@@ -242,6 +243,7 @@ def _recolored(armature: bpy.types.Object, style: str, color: str, png: bytes) -
     facts = json.loads(hair[HAIR_KEY]) if hair is not None else {"style": "none"}
     if facts["style"] == style:
         store_png(f"T_{hair.name}_BC", png, color=True, owner=hair)
+        hair.data.materials[0].diffuse_color = (*srgb_to_linear(hex_to_srgb(color)).tolist(), 1.0)
         hair[HAIR_KEY] = json.dumps({**facts, "color": color})
 
 
@@ -310,12 +312,12 @@ def _pictures(style: str, color: str, seed: int) -> dict[str, bytes]:
     """The images of a style as PNG files: BC, N, R, AO."""
     maps = hair_strands(style, seed, TEXTURE_SIZE).colored(color)
     pictures = {"BC": maps.base_color, "N": maps.normal, "R": maps.roughness, "AO": maps.occlusion}
-    return {kind: png_of(pixels) for kind, pixels in pictures.items()}
+    return pngs_of(pictures)
 
 
-def _painted(hair: bpy.types.Object, pictures: dict[str, bytes]) -> bpy.types.Material:
+def _painted(hair: bpy.types.Object, pictures: dict[str, bytes], color: str) -> bpy.types.Material:
     images = {
         kind: store_png(f"T_{hair.name}_{kind}", png, color=kind == "BC", owner=hair) for kind, png in pictures.items()
     }
     maps_of_hair = SkinMaps(images["BC"], images["N"], images["R"], images["AO"])
-    return skin_material(hair, 0, UV_MAP, maps_of_hair, subsurface=0.0)
+    return skin_material(hair, 0, UV_MAP, maps_of_hair, hex_to_srgb(color), subsurface=0.0)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import bpy
@@ -93,6 +95,12 @@ def png_of(pixels: NDArray) -> bytes:
     file = io.BytesIO()
     Image.fromarray(eight_bit).save(file, "PNG", compress_level=2)
     return file.getvalue()
+
+
+def pngs_of(pictures: Mapping[str, NDArray]) -> dict[str, bytes]:
+    """As :func:`png_of`, of several; Pillow compresses them side by side."""
+    with ThreadPoolExecutor(min(4, max(1, len(pictures)))) as pool:
+        return dict(zip(pictures, pool.map(png_of, pictures.values()), strict=True))
 
 
 def store_png(name: str, png: bytes, color: bool, owner: bpy.types.ID) -> bpy.types.Image:

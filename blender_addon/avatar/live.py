@@ -23,13 +23,13 @@ from numpy.typing import NDArray
 
 from ml_core.errors import AtelierError
 from ml_core.geometry.body_model import BODY_SLIDERS, slider_values
-from ml_core.geometry.texture_transfer import AtlasMap, Gather, gather_of
+from ml_core.geometry.texture_transfer import AtlasMap
 from ml_core.vocabulary.traits import COLOR_TRAITS, RANGES, AvatarTraits
 
 from ..bridge import busy, models
 from .body_targets import Body, find_targets
 from .hair import hair_change
-from .images import png_of, rgba_of, show_pixels, store_png
+from .images import pngs_of, rgba_of, show_pixels, store_png
 from .layers import LayerStack, layered_maps, layered_preview
 from .shape_keys import has_sliders, refit_armature, set_sliders
 from .stored import store_traits, stored_traits
@@ -56,7 +56,6 @@ class _Sitter:
     size: int
     eye: str | None
     layers: LayerStack
-    gathers: dict[int, Gather] = field(default_factory=dict)
 
     @classmethod
     def of(cls, armature: bpy.types.Object, eye: str | None) -> _Sitter:
@@ -228,10 +227,8 @@ def _previewed(sitter: _Sitter, traits: AvatarTraits, seed: int, hair: HairChang
     """Off the main thread: the base colour alone, from the size that the network paints in, and the hair."""
     atlas = layered_preview(models.texture_generator(), traits, seed, sitter.layers)
     steps: list[Callable[[], None]] = []
-    for number, source in enumerate(sitter.sources):
-        if number not in sitter.gathers:
-            sitter.gathers[number] = gather_of(source.atlas_map(sitter.size), atlas.shape[0])
-        pixels = sitter.gathers[number](atlas)
+    for source in sitter.sources:
+        pixels = source.atlas_map(sitter.size).gather(atlas.shape[0])(atlas)
         if source.tile:
             steps.append(partial(store_part, source.body, source.suffix, source.tile, "BC", pixels, False))
         else:
@@ -245,11 +242,11 @@ def _painted(sitter: _Sitter, traits: AvatarTraits, seed: int, hair: HairChange)
     steps: list[Callable[[], None]] = []
     for source in sitter.sources:
         atlas_map: AtlasMap = source.atlas_map(sitter.size)
-        for kind, pixels in painted_images(atlas_map, maps).items():
-            if source.tile or source.folder is not None:
-                steps.append(partial(_store, source, kind, pixels))
-            else:
-                steps.append(partial(_store_packed, source, kind, png_of(pixels)))
+        pictures = painted_images(atlas_map, maps)
+        if source.tile or source.folder is not None:
+            steps += [partial(_store, source, kind, pixels) for kind, pixels in pictures.items()]
+        else:
+            steps += [partial(_store_packed, source, kind, png) for kind, png in pngs_of(pictures).items()]
     if hair is not None:
         # In one go: what is left of a full painting is dropped when the slider moves again.
         steps.append(partial(_all, hair()))

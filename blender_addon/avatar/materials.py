@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import bpy
+
+from ml_core.vocabulary.color import srgb_to_linear
 
 from .images import OWNER_KEY, plain_name, store_image
 from .mouth_picture import UNPAINTED_KEY, mouth_picture
@@ -31,11 +34,17 @@ class EyeMaps:
 
 
 def skin_material(
-    owner: bpy.types.Object, slot: int, uv_map: str, maps: SkinMaps, subsurface: float = SKIN_SUBSURFACE
+    owner: bpy.types.Object,
+    slot: int,
+    uv_map: str,
+    maps: SkinMaps,
+    srgb: Sequence[float],
+    subsurface: float = SKIN_SUBSURFACE,
 ) -> bpy.types.Material:
     """The material of one slot of an avatar's body; made once, refilled when called again.
 
     Args:
+        srgb: (3,) colour 0..1 where the viewport shows one colour a material.
         subsurface: share of the light that goes through the skin; 0 for hair, where it would blur all strands to wax.
     """
     name = plain_name(f"M_{owner.name}" if slot == 0 else f"M_{owner.name}_{slot}")
@@ -66,6 +75,7 @@ def skin_material(
     principled.inputs["Subsurface Weight"].default_value = subsurface
     principled.inputs["Subsurface Radius"].default_value = (1.0, 0.35, 0.2)
     principled.inputs["Subsurface Scale"].default_value = 0.008
+    material.diffuse_color = (*srgb_to_linear(srgb).tolist(), 1.0)
     return material
 
 

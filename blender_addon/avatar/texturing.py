@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml_core.geometry.body_fit import BodyFit
-from ml_core.geometry.texture_transfer import AtlasMap, build_atlas_map, map_key, transfer, transfer_normal
+from ml_core.geometry.texture_transfer import AtlasMap, build_atlas_map, map_key
 from ml_core.inference.texture_generator import TextureMaps
 from ml_core.vocabulary.color import linear_to_srgb
 from ml_core.vocabulary.traits import AvatarTraits
@@ -24,7 +24,7 @@ from .body import DEFAULT_EYE
 from .body_targets import Body, Targets, find_targets
 from .eyes import iris_angle, iris_png, wear_iris
 from .humanoid import HAIR_KEY, Humanoid
-from .images import OWNER_KEY, image_folder, png_of, store_image, store_png, store_tile
+from .images import OWNER_KEY, image_folder, pngs_of, store_image, store_png, store_tile
 from .materials import SkinMaps, plain_material, skin_material
 from .texture_options import TextureOptions
 from .uv_layout import ATLAS_UV, PaintedPart, is_paintable, painted_parts, use_atlas_uv
@@ -200,7 +200,7 @@ def _painted_parts(parts: list[PaintedPart], fit: BodyFit, maps: TextureMaps, si
         atlas_map = _CACHE.get(part.skin, fit, size)
         if len(atlas_map.texel):
             pixels = painted_images(atlas_map, maps)
-            painted.append(_PaintedImages(part, pixels, {kind: png_of(one) for kind, one in pixels.items()}))
+            painted.append(_PaintedImages(part, pixels, pngs_of(pixels)))
     return painted
 
 
@@ -208,6 +208,7 @@ def _dress(body: Body, painted: list[_PaintedImages], folder: Path | None) -> li
     """One set of images and one material for each material slot that has painted faces."""
     obj = body.obj
     made: dict[int, SkinMaps] = {}
+    colors: dict[int, NDArray[np.float32]] = {}
     for one in painted:
         part, stored = one.part, {}
         for kind, png in one.pngs.items():
@@ -216,10 +217,11 @@ def _dress(body: Body, painted: list[_PaintedImages], folder: Path | None) -> li
             else:
                 stored[kind] = store_png(f"{image_stem(obj, part.suffix)}_{kind}", png, kind == "BC", obj)
         made[part.slot] = SkinMaps(stored["BC"], stored["N"], stored["R"], stored["AO"])
+        colors[part.slot] = one.pixels["BC"].mean(axis=(0, 1))
     if not obj.data.materials:
         obj.data.materials.append(None)
     for slot, images in made.items():
-        material = skin_material(obj, slot, obj.data.uv_layers.active.name, images)
+        material = skin_material(obj, slot, obj.data.uv_layers.active.name, images, colors[slot])
         obj.data.materials[min(slot, len(obj.data.materials) - 1)] = material
     return [
         image.name
@@ -263,12 +265,12 @@ def image_stem(body: bpy.types.Object, suffix: str) -> str:
 
 def painted_images(atlas_map: AtlasMap, maps: TextureMaps) -> dict[str, NDArray[np.float32]]:
     """The maps in the mesh's own layout, as they are stored: BC (S, S, 3) sRGB, N (S, S, 3) 0..1, R and AO (S, S)."""
-    # Colour, roughness and occlusion go through one gather; a mean of sRGB values is what painting programs do too.
+    # A mean of sRGB values is what painting programs do too.
     stack = np.concatenate(
         [linear_to_srgb(maps.base_color), maps.roughness[..., None], maps.occlusion[..., None]],
         axis=-1,
         dtype=np.float32,
     )
-    moved = transfer(atlas_map, stack)
-    normal = transfer_normal(atlas_map, maps.normal.astype(np.float32)) * 0.5 + 0.5
+    moved, normal = atlas_map.gather(maps.size).with_normal(stack, maps.normal)
+    normal = normal * 0.5 + 0.5
     return {"BC": moved[..., :3], "N": normal, "R": moved[..., 3], "AO": moved[..., 4]}

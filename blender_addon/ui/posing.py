@@ -18,7 +18,8 @@ class ATELIER_PT_motion(AtelierPanel, bpy.types.Panel):
 
     def draw(self, context: bpy.types.Context) -> None:
         layout = self.layout
-        if context.mode != "OBJECT" or humanoid(context.active_object) is None:
+        found = humanoid(context.active_object)
+        if context.mode != "OBJECT" or found is None:
             paragraph(layout, context, formatted("Select an avatar or another humanoid."), icon="INFO")
             return
         layout.operator("atelier.set_hair", icon="STRANDS")
@@ -26,6 +27,9 @@ class ATELIER_PT_motion(AtelierPanel, bpy.types.Panel):
         row = layout.grid_flow(row_major=True, columns=columns, even_columns=True, align=True)
         for pose, label, _ in POSE_ITEMS:
             row.operator("atelier.set_pose", text=label).pose = pose
+        armature = found if found.type == "ARMATURE" else found.find_armature()
+        if armature is not None:
+            layout.prop(armature, "show_in_front", text="Show Bones")
         layout.operator("atelier.add_clips", icon="NLA")
         row = layout.row(align=True)
         row.operator("atelier.add_control_rig", icon="ARMATURE_DATA")

@@ -95,7 +95,8 @@ class BodyFit:
     def chart_weights(self, part_weights: Array, normals: Array) -> Array:
         """(N, len(CHARTS)) share of each chart in each point: a hand's share goes to its back or its palm by the
         normal, and all shares are squared so that borders are short."""
-        weights = np.zeros((len(part_weights), len(CHART_NAMES)))
+        # A row a chart: writing columns would touch all of the memory once for each.
+        weights = np.zeros((len(CHART_NAMES), len(part_weights)), np.asarray(part_weights).dtype)
         for index, name in enumerate(CHART_NAMES):
             chart = CHARTS[name]
             share = part_weights[:, PARTS.index(chart.part)]
@@ -103,8 +104,9 @@ class BodyFit:
             if isinstance(frame, SheetFrame):
                 facing = np.clip(0.5 + (normals @ frame.normal) / 0.5, 0, 1)
                 share = share * (facing if name.endswith("_back") else 1 - facing)
-            weights[:, index] = share**2
-        return weights / np.maximum(weights.sum(axis=1, keepdims=True), 1e-12)
+            np.square(share, out=weights[index])
+        weights /= np.maximum(weights.sum(axis=0), 1e-12)
+        return np.ascontiguousarray(weights.T)
 
     def atlas_coordinates(
         self, points: Array, part_weights: Array, normals: Array, count: int = 2

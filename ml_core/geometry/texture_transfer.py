@@ -8,7 +8,8 @@ re-expresses a normal of the atlas's tangent frame in the mesh's own.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,16 +42,36 @@ class AtlasMap:
     turn: Array
     fill: NDArray[np.int64]
     seams: SeamLeveling | None = None
+    gathers: dict[int, Gather] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def nbytes(self) -> int:
         """Bytes of memory that it takes."""
-        parts = (self.texel, self.chart, self.uv, self.share, self.turn, self.fill, self.seams)
+        parts = (self.texel, self.chart, self.uv, self.share, self.turn, self.fill, self.seams, *self.gathers.values())
         return sum(part.nbytes for part in parts if part is not None)
 
-    def leveled(self, values: NDArray[np.floating]) -> NDArray[np.floating]:
-        """Values (N, C) of the covered texels without steps at UV borders."""
-        return values if self.seams is None else self.seams(values)
+    def gather(self, atlas_size: int) -> Gather:
+        """The gather for atlas images of ``atlas_size`` texels a side; made once."""
+        if atlas_size not in self.gathers:
+            self.gathers[atlas_size] = self._made_ready(atlas_size)
+        return self.gathers[atlas_size]
+
+    def _made_ready(self, atlas_size: int) -> Gather:
+        index, weight = _corner_taps(self, atlas_size)
+        weight = (weight * self.share[..., None]).astype(np.float32)
+        both = np.flatnonzero(self.share[:, 1] > 1e-4)
+        return Gather(
+            self.size,
+            self.fill,
+            np.ascontiguousarray(index[:, 0].T),
+            np.ascontiguousarray(weight[:, 0].T)[..., None],
+            np.ascontiguousarray(self.turn[:, 0], np.float32),
+            both,
+            np.ascontiguousarray(index[both, 1].T),
+            np.ascontiguousarray(weight[both, 1].T)[..., None],
+            np.ascontiguousarray(self.turn[both, 1], np.float32),
+            self.seams,
+        )
 
     @property
     def covered(self) -> NDArray[np.bool_]:
@@ -94,14 +115,31 @@ def build_atlas_map(
     corners = triangles[triangle]
 
     def blend(values: Array) -> Array:
-        return np.einsum("nk,nkc->nc", barycentric, values[corners])
+        weights = barycentric.astype(values.dtype)
+        result = values.take(corners[:, 0], axis=0)
+        result *= weights[:, :1]
+        for corner in (1, 2):
+            more = values.take(corners[:, corner], axis=0)
+            more *= weights[:, corner, None]
+            result += more
+        return result
 
-    normal = blend(normals)
-    normal /= np.maximum(np.linalg.norm(normal, axis=1, keepdims=True), 1e-9)
     position = blend(vertices)
-    chart, uv, share = fit.atlas_coordinates(position, blend(part_weights), normal, SHARED_CHARTS)
-    turn = _normal_turns(fit, vertices[triangles], corner_uv, triangle, chart)
-    fill = dilation_source(texel, size)
+
+    def borders() -> tuple[NDArray[np.int64], SeamLeveling]:
+        fill = dilation_source(texel, size)
+        return fill, seam_leveling(vertices, triangles, corner_uv, texel, position, fill, size)
+
+    # NumPy leaves Python free while it works, so two threads halve what does not depend on each other.
+    with ThreadPoolExecutor(1) as beside:
+        dilated = beside.submit(borders)
+        normal = blend(normals)
+        normal /= np.maximum(np.linalg.norm(normal, axis=1, keepdims=True), 1e-9)
+        chart, uv, share = fit.atlas_coordinates(
+            position, blend(part_weights.astype(np.float32)), normal, SHARED_CHARTS
+        )
+        turn = _normal_turns(fit, vertices[triangles], corner_uv, triangle, chart)
+        fill, seams = dilated.result()
     return AtlasMap(
         size,
         texel,
@@ -110,7 +148,7 @@ def build_atlas_map(
         share.astype(np.float32),
         turn.astype(np.float32),
         fill,
-        seam_leveling(vertices, triangles, corner_uv, texel, position, fill, size),
+        seams,
     )
 
 
@@ -136,17 +174,6 @@ def _normal_turns(fit: BodyFit, corners: Array, corner_uv: Array, triangle: NDAr
         )
         turn[rows, places] = block[inverse]
     return turn
-
-
-def sample_atlas(atlas_map: AtlasMap, image: Array) -> Array:
-    """(N, K, C) bilinear samples of an atlas image (A, A, C): clamped to the chart, wrapped around tubes."""
-    flat = image.reshape(image.shape[0] ** 2, -1)
-    index, weight = _corner_taps(atlas_map, image.shape[0])
-    weight = weight.astype(flat.dtype)
-    result = flat[index[..., 0]] * weight[..., 0, None]
-    for corner in range(1, 4):
-        result += flat[index[..., corner]] * weight[..., corner, None]
-    return np.asarray(result)
 
 
 def _corner_taps(atlas_map: AtlasMap, size: int) -> tuple[NDArray[np.int64], Array]:
@@ -179,62 +206,80 @@ def _corner_taps(atlas_map: AtlasMap, size: int) -> tuple[NDArray[np.int64], Arr
     return index, weight
 
 
-def transfer(atlas_map: AtlasMap, image: Array) -> Array:
-    """An atlas image (A, A) or (A, A, C) in the mesh's own layout (S, S[, C]), dilated past the island borders."""
-    samples = sample_atlas(atlas_map, image.reshape(*image.shape[:2], -1))
-    mixed = np.einsum("nk,nkc->nc", atlas_map.share.astype(samples.dtype), samples)
-    return atlas_map.leveled(mixed)[atlas_map.fill].reshape(atlas_map.size, atlas_map.size, *image.shape[2:])
-
-
-def transfer_normal(atlas_map: AtlasMap, normal: Array) -> Array:
-    """A tangent-space normal map (A, A, 3) of the atlas as one (S, S, 3) of the mesh's own tangent frame."""
-    samples = sample_atlas(atlas_map, normal)
-    turned = np.einsum("nkij,nkj->nki", atlas_map.turn.astype(samples.dtype), samples[..., :2])
-    samples = np.concatenate([turned, samples[..., 2:]], axis=-1)
-    mixed = np.einsum("nk,nkc->nc", atlas_map.share.astype(samples.dtype), samples)
-    mixed /= np.maximum(np.linalg.norm(mixed, axis=1, keepdims=True), 1e-6)
-    return mixed[atlas_map.fill].reshape(atlas_map.size, atlas_map.size, 3)
-
-
 @dataclass(frozen=True)
 class Gather:
     """An :class:`AtlasMap` made ready for atlas images of one size: what a slider needs many times a second.
 
-    ``near`` (N, 4) flat indices and ``near_share`` (N, 4) of the four atlas texels around each covered texel; ``far``
-    and ``far_share`` the same for the few texels (``both``) that a second chart paints too.
+    ``near`` (4, N) flat indices and ``near_share`` (4, N, 1) of the four atlas texels around each covered texel, and
+    ``near_turn`` (N, 2, 2) for normals; ``far``, ``far_share`` and ``far_turn`` the same for the few texels (``both``)
+    that a second chart paints too.
     """
 
     size: int
     fill: NDArray[np.int64]
-    near: NDArray[np.int32]
+    near: NDArray[np.int64]
     near_share: NDArray[np.float32]
+    near_turn: NDArray[np.float32]
     both: NDArray[np.int64]
-    far: NDArray[np.int32]
+    far: NDArray[np.int64]
     far_share: NDArray[np.float32]
+    far_turn: NDArray[np.float32]
     seams: SeamLeveling | None = None
 
+    @property
+    def nbytes(self) -> int:
+        arrays = (self.near, self.near_share, self.near_turn, self.both, self.far, self.far_share, self.far_turn)
+        return sum(array.nbytes for array in arrays)
+
     def __call__(self, image: NDArray[np.floating]) -> NDArray[np.float32]:
-        """As :func:`transfer` of an atlas image (A, A, C), up to rounding."""
-        flat = np.ascontiguousarray(image.reshape(-1, image.shape[-1]), dtype=np.float32)
-        mixed = sum(flat[self.near[:, k]] * self.near_share[:, k, None] for k in range(4))
-        mixed[self.both] += sum(flat[self.far[:, k]] * self.far_share[:, k, None] for k in range(4))
-        if self.seams is not None:
-            self.seams(mixed)
-        return np.asarray(mixed[self.fill].reshape(self.size, self.size, -1), np.float32)
+        """An atlas image (A, A, C) in the mesh's own layout (S, S, C): bilinear samples, clamped to their chart and
+        wrapped around tubes, dilated past the island borders."""
+        flat = _flat(image)
+        mixed = _sampled(flat, self.near, self.near_share)
+        mixed[self.both] += _sampled(flat, self.far, self.far_share)
+        return self._laid_out(self._leveled(mixed))
+
+    def with_normal(
+        self, image: NDArray[np.floating], normal: NDArray[np.floating]
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """As a call, of an image and a tangent-space normal map (A, A, 3) of the atlas, which comes out as unit
+        vectors (S, S, 3) in the mesh's own tangent frame."""
+        channels = image.shape[-1]
+        flat = np.concatenate([_flat(image), _flat(normal)], axis=1)
+        mixed, far = _sampled(flat, self.near, self.near_share), _sampled(flat, self.far, self.far_share)
+        _turn(mixed[:, channels:], self.near_turn)
+        _turn(far[:, channels:], self.far_turn)
+        mixed[self.both] += far
+        turned = mixed[:, channels:]
+        turned /= np.maximum(np.sqrt(np.einsum("nc,nc->n", turned, turned)), 1e-6)[:, None]
+        result = self._laid_out(np.concatenate([self._leveled(mixed[:, :channels]), turned], axis=1))
+        return result[..., :channels], result[..., channels:]
+
+    def _leveled(self, values: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Values (N, C) of the covered texels without steps at UV borders."""
+        return values if self.seams is None else np.asarray(self.seams(values), np.float32)
+
+    def _laid_out(self, values: NDArray[np.float32]) -> NDArray[np.float32]:
+        return values.take(self.fill, axis=0).reshape(self.size, self.size, -1)
 
 
-def gather_of(atlas_map: AtlasMap, atlas_size: int) -> Gather:
-    """The :class:`Gather` of a map for atlas images of ``atlas_size`` texels a side."""
-    index, weight = _corner_taps(atlas_map, atlas_size)
-    weight = weight * atlas_map.share[..., None]
-    both = np.flatnonzero(atlas_map.share[:, 1] > 1e-4)
-    return Gather(
-        atlas_map.size,
-        atlas_map.fill,
-        index[:, 0].astype(np.int32),
-        weight[:, 0].astype(np.float32),
-        both,
-        index[both, 1].astype(np.int32),
-        weight[both, 1].astype(np.float32),
-        atlas_map.seams,
-    )
+def _flat(image: NDArray[np.floating]) -> NDArray[np.float32]:
+    return np.ascontiguousarray(image.reshape(-1, image.shape[-1]), dtype=np.float32)
+
+
+def _sampled(flat: NDArray[np.float32], index: NDArray[np.int64], share: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(N, C) the weighted sums of four texels each."""
+    result = flat.take(index[0], axis=0)
+    result *= share[0]
+    for corner in range(1, 4):
+        more = flat.take(index[corner], axis=0)
+        more *= share[corner]
+        result += more
+    return result
+
+
+def _turn(normal: NDArray[np.float32], turn: NDArray[np.float32]) -> None:
+    """Turns the first two components of normals (N, 3) in place."""
+    x, y = normal[:, 0].copy(), normal[:, 1].copy()
+    normal[:, 0] = turn[:, 0, 0] * x + turn[:, 0, 1] * y
+    normal[:, 1] = turn[:, 1, 0] * x + turn[:, 1, 1] * y

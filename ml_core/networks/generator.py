@@ -51,7 +51,7 @@ class GeneratorConfig:
     """Sizes of the generator; saved with each run and in the card."""
 
     latent: int = 16
-    channels: tuple[int, int, int] = (96, 64, 48)
+    channels: tuple[int, int, int] = (64, 48, 32)
     edge: float = 2.0
 
 

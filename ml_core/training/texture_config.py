@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from ml_core.networks.generator import GeneratorConfig
 
@@ -17,6 +18,8 @@ class TextureTrainingConfig:
     drops the encoder and plays the adversarial game (R3GAN, Huang et al. 2024) on learned and on mixed codes, while the
     codes of the training textures keep being fitted (GLO, Bojanowski et al. 2018). All of it on crops of ``side``
     codes, of which the discriminator sees ``looks`` texels. ``hold_out`` names face groups that training leaves out.
+    Without ``encoder_steps`` the run goes on from exported weights and their codes; ``before`` is what their card says
+    of their training.
     """
 
     generator: GeneratorConfig = field(default_factory=GeneratorConfig)
@@ -42,6 +45,7 @@ class TextureTrainingConfig:
     hold_out: tuple[str, ...] = ()
     saves: int = 40
     seed: int = 0
+    before: dict[str, Any] = field(default_factory=dict)
 
     @property
     def total_steps(self) -> int:

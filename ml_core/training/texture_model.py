@@ -97,3 +97,30 @@ def fill_bank(model: TextureModel, batches: TextureBatches) -> CodeBank:
     bank.outfits.copy_(sums["outfit"])
     bank.collars.copy_(torch.clamp((collars - 0.2) * 16, -_COLLAR_LOGIT, _COLLAR_LOGIT))
     return bank
+
+
+@torch.no_grad()
+def take_codes(model: TextureModel, source: CodeBank, batches: TextureBatches) -> None:
+    """Starts the model's bank from another's: each head and each garment of the data gets the code, and the garment
+    its collar, that paints it best. The painter must be the one that the codes were learned with."""
+    painter, bank = model.painter, model.bank
+    colors = batches.colors.mean(axis=0, keepdims=True)
+    asked = torch.from_numpy(colors.astype(np.float32))
+    head = HEAD_SIZE * TEXELS_A_CODE // 2
+    faces = [painter.finish(painter.paint(code[None])[0], asked)[0] for code in source.faces]
+    outfits = [painter.finish(painter.paint_atlas(code[None])[0], asked)[0] for code in source.outfits]
+    for of, codes, painted in ((batches.faces, bank.faces, faces), (batches.outfits, bank.outfits, outfits)):
+        for number in range(len(codes)):
+            index = int(np.flatnonzero(of == number)[0])
+            target = functional.avg_pool2d(batches.whole(np.array([index]), colors).target, 2)
+            if of is batches.faces:
+                target = target[..., :head, :head]
+            else:
+                target[..., :head, :head] = 0
+                for one in painted:
+                    one[..., :head, :head] = 0
+            best = int(torch.stack([(one - target).abs().mean() for one in painted]).argmin())
+            if of is batches.faces:
+                bank.faces[number] = source.faces[best]
+            else:
+                bank.outfits[number], bank.collars[number] = source.outfits[best], source.collars[best]

@@ -43,7 +43,7 @@ def load_run(
     model = build_model(batches, config)
     state = torch.load(run / "checkpoint.pt", map_location="cpu", weights_only=True)
     model.load_state_dict(state["average"])
-    if state["step"] <= config.encoder_steps:  # stopped before the codes were learned: what the encoder finds
+    if state["step"] <= config.encoder_steps > 0:  # stopped before the codes were learned: what the encoder finds
         fill_bank(model.eval(), batches)
     return TextureNetwork(model.painter, model.bank), batches, config, state
 
@@ -56,6 +56,8 @@ def card_of(
     state: dict[str, Any],
 ) -> dict[str, Any]:
     """The card of an exported run, without figures."""
+    configuration = dataclasses.asdict(config)
+    before = configuration.pop("before")
     return {
         **description,
         "size": batches.textures.size,
@@ -66,7 +68,8 @@ def card_of(
             "steps": state["step"],
             "hours": round(state["seconds"] / 3600, 2),
             "device": f"a {platform.machine()} CPU",
-            "configuration": dataclasses.asdict(config),
+            "configuration": configuration,
+            **({"before": before} if before else {}),
         },
         "codes": bank_facts(network.bank),
         "statistics": trait_statistics(batches.textures.labels),

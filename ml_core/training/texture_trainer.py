@@ -25,8 +25,9 @@ from ml_core.training.running import average_into, curves_writer, write_state
 from ml_core.training.texture_augment import augment, crop_corners
 from ml_core.training.texture_batches import Crops, TextureBatches, texel_weights
 from ml_core.training.texture_config import TextureTrainingConfig
+from ml_core.training.texture_export import TextureNetwork
 from ml_core.training.texture_losses import discriminator_loss, generator_loss, r1_penalty, reconstruction_loss
-from ml_core.training.texture_model import build_model, fill_bank
+from ml_core.training.texture_model import build_model, fill_bank, take_codes
 from ml_core.vocabulary.seed_vector import SEED_SIZE
 from ml_core.vocabulary.traits import OUTFITS
 
@@ -72,6 +73,13 @@ class TextureTrainer:
         for network in (_bare(self.model), self.average):
             network.load_state_dict(shared, strict=False)
 
+    def go_on_from(self, network: TextureNetwork) -> None:
+        """Take over the painter of an exported network and, where they paint what this data shows, its codes."""
+        model = _bare(self.model)
+        model.painter.load_state_dict(network.painter.state_dict())
+        take_codes(model, network.bank, self.batches)
+        self.average.load_state_dict(model.state_dict())
+
     def fit(
         self,
         stop: int | None = None,
@@ -115,7 +123,7 @@ class TextureTrainer:
 
     def _step(self) -> dict[str, float]:
         config = self.config
-        if self.step == config.encoder_steps:
+        if self.step == config.encoder_steps > 0:
             bank = fill_bank(_bare(self.model), self.batches)
             self.average.bank.load_state_dict(bank.state_dict())  # type: ignore[union-attr]
         self._set_rates()

@@ -3,10 +3,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ml_core.geometry.atlas import CHARTS
+from ml_core.geometry.atlas import CHARTS, Chart
 from ml_core.geometry.body_fit import CHART_NAMES
 from ml_core.geometry.rasterize import dilation_source, rasterize_triangles
-from ml_core.geometry.texture_transfer import AtlasMap, gather_of, map_key, transfer
+from ml_core.geometry.texture_transfer import AtlasMap, map_key
 
 
 def test_a_square_of_two_triangles_covers_its_texels_once() -> None:
@@ -57,9 +57,47 @@ def random_map(size: int = 64, count: int = 900) -> AtlasMap:
     return AtlasMap(size, texel, chart, uv, share, turn, dilation_source(texel, size))
 
 
-def test_a_gather_gives_what_the_transfer_gives() -> None:
+def test_a_gather_is_a_bilinear_sample_within_its_chart() -> None:
+    """Against samples that are computed one by one."""
     atlas_map, image = random_map(), np.random.default_rng(1).random((256, 256, 3)).astype(np.float32)
-    fast, slow = gather_of(atlas_map, 256)(image), transfer(atlas_map, image)
+    fast = atlas_map.gather(256)(image)
     assert fast.shape == (64, 64, 3)
-    assert np.abs(fast - slow).max() < 1e-5
-    assert np.ptp(fast) > 0.5
+    flat = fast.reshape(-1, 3)
+    for texel in range(0, 900, 7):
+        wanted = sum(
+            atlas_map.share[texel, k]
+            * bilinear(image, CHARTS[CHART_NAMES[atlas_map.chart[texel, k]]], atlas_map.uv[texel, k])
+            for k in range(2)
+        )
+        assert np.abs(flat[atlas_map.texel[texel]] - wanted).max() < 1e-4
+
+
+def bilinear(image: np.ndarray, chart: Chart, uv: np.ndarray) -> np.ndarray:
+    rows, columns = chart.pixels(256)
+    x, y = uv[0] * 256 - 0.5, (1 - uv[1]) * 256 - 0.5
+    total = np.zeros(3)
+    for row in (int(np.floor(y)), int(np.floor(y)) + 1):
+        for column in (int(np.floor(x)), int(np.floor(x)) + 1):
+            weight = (1 - abs(row - y)) * (1 - abs(column - x))
+            inner = np.clip(row, rows.start, rows.stop - 1)
+            width = columns.stop - columns.start
+            wrapped = columns.start + (column - columns.start) % width
+            across = wrapped if chart.kind == "tube" else np.clip(column, columns.start, columns.stop - 1)
+            total += weight * image[inner, across]
+    return total
+
+
+def test_normals_are_turned_before_they_are_mixed() -> None:
+    atlas_map = random_map()
+    angle = np.random.default_rng(2).uniform(0, 2 * np.pi, atlas_map.chart.shape)
+    atlas_map.turn[:] = np.moveaxis(
+        np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]]), (0, 1), (2, 3)
+    )
+    normal = np.broadcast_to(np.array([0.6, 0.0, 0.8], np.float32), (256, 256, 3))
+    color, turned = atlas_map.gather(256).with_normal(np.ones((256, 256, 2)), normal)
+    assert color.shape == (64, 64, 2)
+    assert np.allclose(color, 1, atol=1e-5)
+    along = np.einsum("nk,nkc->nc", atlas_map.share, 0.6 * np.stack([np.cos(angle), np.sin(angle)], axis=-1))
+    wanted = np.concatenate([along, np.full((len(along), 1), 0.8)], axis=1)
+    wanted /= np.linalg.norm(wanted, axis=1, keepdims=True)
+    assert np.allclose(turned.reshape(-1, 3)[atlas_map.texel], wanted, atol=1e-4)

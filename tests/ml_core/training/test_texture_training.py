@@ -1,5 +1,6 @@
 import dataclasses
 import json
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from lightning.fabric import Fabric  # noqa: E402
 
 from ml_core.datasets.avatar_textures import AtlasTextures, TextureLabel  # noqa: E402
 from ml_core.errors import AtelierError  # noqa: E402
+from ml_core.networks.code_bank import HEAD_SIZE, CodeBank  # noqa: E402
 from ml_core.networks.generator import BORDER, GeneratorConfig, compose_color, detail_of  # noqa: E402
 from ml_core.training.texture_batches import TextureBatches  # noqa: E402
 from ml_core.training.texture_classifier import judged, precision_recall, read_reals, train_classifier  # noqa: E402
@@ -18,6 +20,8 @@ from ml_core.training.texture_config import TextureTrainingConfig  # noqa: E402
 from ml_core.training.texture_export import TextureNetwork, export_network, read_weights  # noqa: E402
 from ml_core.training.texture_losses import discriminator_loss, generator_loss, laplacian_loss, r1_penalty  # noqa: E402
 from ml_core.training.texture_metrics import novelty, sliced_wasserstein, trait_errors  # noqa: E402
+from ml_core.training.texture_model import take_codes  # noqa: E402
+from ml_core.training.texture_results import card_of, load_run  # noqa: E402
 from ml_core.training.texture_trainer import TextureTrainer  # noqa: E402
 from ml_core.vocabulary.traits import OUTFITS  # noqa: E402
 
@@ -130,6 +134,57 @@ def test_training_may_start_from_other_weights(textures, tmp_path):
         assert torch.allclose(mine, other, atol=1e-3)
     with pytest.raises(AtelierError, match="nothing in these weights"):
         second.start_from({"other": torch.zeros(3)})
+
+
+class PlainPainter:
+    """Paints a code's first seven channels as they are."""
+
+    def paint(self, codes):
+        return (torch.nn.functional.interpolate(codes, scale_factor=4.0),)
+
+    paint_atlas = paint
+
+    def finish(self, raw, colors):
+        return raw[:, :7], None
+
+
+def test_codes_go_to_the_textures_that_they_paint():
+    """Two garments of the data, one look of the source unused; the heads come in another order."""
+    torch.manual_seed(0)
+    source = CodeBank(np.zeros(3), np.zeros(3), np.eye(5)[[0, 1, 2]], 8, (3.0, 8.0))
+    bank = CodeBank(np.zeros(3), np.zeros(2), np.eye(5)[[0, 1]], 8, (3.0, 8.0))
+    faces, outfits = np.array([0, 1, 2, 0]), np.array([0, 1, 1, 0])
+    right_face, right_outfit = [2, 0, 1], [2, 0]
+
+    def whole(index, colors):
+        codes = source.outfits[[right_outfit[outfits[index[0]]]]].detach().clone()
+        codes[..., :HEAD_SIZE, :HEAD_SIZE] = source.faces[right_face[faces[index[0]]]].detach()
+        noisy = codes + 0.02 * torch.randn_like(codes)
+        return SimpleNamespace(target=torch.nn.functional.interpolate(noisy, scale_factor=8.0)[:, :7])
+
+    batches = SimpleNamespace(faces=faces, outfits=outfits, colors=np.zeros((4, 4, 3)), whole=whole)
+    take_codes(SimpleNamespace(painter=PlainPainter(), bank=bank), source, batches)
+    assert torch.equal(bank.faces, source.faces[right_face])
+    assert torch.equal(bank.outfits, source.outfits[right_outfit])
+    assert torch.equal(bank.collars, source.collars[right_outfit])
+
+
+def test_the_game_goes_on_from_exported_weights(textures, tmp_path):
+    first = trainer(textures, tmp_path / "first")
+    first.fit(report=silent)
+    network = TextureNetwork(first.average.painter, first.average.bank)
+    config = dataclasses.replace(TINY, encoder_steps=0, adversarial_steps=2, before={"steps": 6})
+    second = trainer(textures, tmp_path / "second", config)
+    second.go_on_from(network)
+    assert torch.equal(second.average.painter.head.weight, network.painter.head.weight)
+    kept = second.average.bank.outfits.clone()
+    second.fit(report=silent)
+    assert second.step == 2
+    assert torch.allclose(second.average.bank.outfits, kept, atol=0.1)
+    read, batches, again, state = load_run(tmp_path / "second", textures)
+    assert again == config
+    assert torch.equal(read.bank.outfits, second.average.bank.outfits)
+    assert card_of({}, read, batches, again, state)["training"]["before"] == {"steps": 6}
 
 
 def test_a_number_that_is_not_finite_stops_training(textures, tmp_path):
