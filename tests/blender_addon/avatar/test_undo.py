@@ -21,6 +21,12 @@ STEPS: dict[str, Callable[[], Any]] = {
     "add_clips": lambda: bpy.ops.atelier.add_clips(),
     "set_hair": lambda: bpy.ops.atelier.set_hair(style="bun", color=(0.5, 0.1, 0.1), seed=2),
     "add_layer": lambda: bpy.ops.atelier.add_layer(kind="freckles"),
+    "move_layer": lambda: bpy.ops.atelier.move_layer(direction="UP"),
+    "remove_layer": lambda: bpy.ops.atelier.remove_layer(),
+    "wear_variation": lambda: bpy.ops.atelier.wear_variation(seed=12),
+    "wear_outfit": lambda: bpy.ops.atelier.wear_outfit(target="Avatar", source="Doctor"),
+    "edit_live": lambda: bpy.ops.atelier.edit_live(),
+    "mark_avatar": lambda: bpy.ops.atelier.mark_avatar(),
     "add_control_rig": lambda: bpy.ops.atelier.add_control_rig(),
     "add_landmarks": lambda: bpy.ops.atelier.add_landmarks(),
 }
@@ -70,6 +76,12 @@ def facts() -> dict[str, Any]:
 def test_undo_gives_the_file_back(clean_scene: bpy.types.Context, subtests: pytest.Subtests) -> None:
     bpy.context.scene.render.fps = 24
     bpy.ops.atelier.generate_avatar(seed=7, size="256", traits_json=json.dumps({"hair_style": "bob"}))
+    bpy.ops.atelier.generate_avatar(
+        seed=5, size="256", name="Doctor", traits_json=json.dumps({"outfit": "medical", "hair_style": "none"})
+    )
+    bpy.context.view_layer.objects.active = bpy.data.objects["Avatar"]
+    bpy.ops.atelier.add_layer(kind="moles")
+    bpy.ops.atelier.add_layer(kind="blush")
     bpy.data.objects["Avatar"]["atelier_nose_width"] = 0.6
     bpy.context.view_layer.objects.active = bpy.data.objects["Avatar"]
     bpy.data.objects["Avatar"].update_tag()
