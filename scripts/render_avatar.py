@@ -52,13 +52,13 @@ def main(arguments: list[str]) -> int:
     given = parser().parse_args(arguments)
     if not 64 <= given.tile <= 2048:
         raise InputError(f"--tile {given.tile}: give a number from 64 to 2048")
+    wanted = given.sheet or [sheet for sheet in SHEETS if sheet != "meshes" or given.mesh]
+    if "meshes" in wanted and not given.mesh:
+        raise InputError("--sheet meshes: name the files of some humanoids with --mesh")
     traits = AvatarTraits.from_json(given.traits) if given.traits else AvatarTraits()
     with quiet():
         bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
         report = run_to_end(generate_job(bpy.context, given.describe, traits, given.seed, given.size, "Avatar"))
-    wanted = given.sheet or [sheet for sheet in SHEETS if sheet != "meshes" or given.mesh]
-    if "meshes" in wanted and not given.mesh:
-        raise InputError("--sheet meshes: name the files of some humanoids with --mesh")
     for sheet in sorted(wanted, key=SHEETS.index):  # the last one opens other files
         with quiet():
             picture = draw_sheet(bpy.data.objects.get(report["object"]), sheet, given.size, given.tile, given.mesh)
