@@ -53,6 +53,7 @@ def parser() -> argparse.ArgumentParser:
     options.add_argument("--assets", action="store_true", help="mark the things as assets in the copy of --apply")
     options.add_argument("--apply", type=Path, metavar="BLEND", help="also save a copy with the labels applied")
     options.add_argument("--annotated", type=Path, metavar="PNG", help="also render the scene with the labels on it")
+    options.add_argument("--width", type=int, default=1440, help="pixels across that picture (%(default)s)")
     return options
 
 
@@ -70,6 +71,8 @@ def main(arguments: list[str]) -> int:
         raise InputError(f"{given.out}: give a file that ends in .json or .csv")
     if given.threshold is not None and not 0 <= given.threshold <= 1:
         raise InputError(f"--threshold {given.threshold}: give a number from 0 to 1")
+    if not 160 <= given.width <= 8192:
+        raise InputError(f"--width {given.width}: give a number from 160 to 8192")
     with quiet():
         if given.scene is not None:
             open_scene(given.scene)
@@ -81,7 +84,7 @@ def main(arguments: list[str]) -> int:
             write_table(partial, report)
     if given.annotated:
         with quiet():
-            annotate(bpy.context, given.annotated)
+            annotate(bpy.context, given.annotated, given.width)
     if given.apply:
         run_to_end(apply_labels_job(bpy.context, scheme=given.scheme, assets=given.assets))
         with atomic_path(given.apply) as partial, quiet():
@@ -102,10 +105,11 @@ def write_table(path: Path, report: dict) -> None:
             table.writerow(row)
 
 
-def annotate(context, path: Path, size: tuple[int, int] = (1440, 900)) -> None:
+def annotate(context, path: Path, width: int) -> None:
     """Renders the visible scene and draws each label over its object."""
     from scripts import _pictures
 
+    size = width, width * 5 // 8
     shown, tags = tagged(context)
     with _pictures.studio(context, shown) as scene:
         _pictures.frame(scene, _pictures.corners(shown), 40, 28, size[0] / size[1])
