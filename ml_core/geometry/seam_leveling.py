@@ -18,7 +18,7 @@ from ml_core.geometry.seams import seam_edges
 
 REACH = 1 / 64
 """How far into an island the change fades out, as a share of the image."""
-ROUNDS = 2
+ROUNDS = 3
 
 
 @dataclass(frozen=True)

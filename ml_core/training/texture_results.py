@@ -64,7 +64,10 @@ def card_of(
         "seed_size": SEED_SIZE,
         "parameters": sum(parameter.numel() for parameter in network.parameters()),
         "training": {
-            "command": "python scripts/train_texture_gan.py --hold-out " + " ".join(config.hold_out),
+            "command": "python scripts/train_texture_gan.py "
+            + ("" if config.encoder_steps else "--encoder-steps 0 --from WEIGHTS ")
+            + "--hold-out "
+            + " ".join(config.hold_out),
             "steps": state["step"],
             "hours": round(state["seconds"] / 3600, 2),
             "device": f"a {platform.machine()} CPU",
