@@ -28,6 +28,8 @@ THINNEST = 1e-6
 MOST_PROPORTIONS = 8
 """Differently proportioned meshes that are made of one; further objects are scaled instances of the first, so that
 thousands of scattered stones stay a handful of meshes."""
+_PRIMES = np.array([73856093, 19349669, 83492791])
+
 PATIENCE = 0.5
 """Seconds of work after which progress is told."""
 
@@ -233,33 +235,66 @@ def _clean_copy(obj: bpy.types.Object, depsgraph: bpy.types.Depsgraph) -> tuple[
 
 def triangulate(mesh: bpy.types.Mesh) -> None:
     """Triangles only; degenerate faces and loose vertices go. Shape keys and custom normals stay."""
-    work = bmesh.new()
-    work.from_mesh(mesh)
-    if not mesh.shape_keys:
-        bmesh.ops.dissolve_degenerate(work, edges=work.edges, dist=SMALLEST_EDGE)
-    bmesh.ops.triangulate(work, faces=work.faces, quad_method="BEAUTY", ngon_method="BEAUTY")
-    if not mesh.shape_keys:
-        flat = [face for face in work.faces if _is_flat(face)]
-        bmesh.ops.delete(work, geom=flat, context="FACES_ONLY")
-        bmesh.ops.delete(work, geom=[e for e in work.edges if not e.link_faces], context="EDGES")
-        bmesh.ops.delete(work, geom=[v for v in work.verts if not v.link_faces], context="VERTS")
-    else:
-        layers = work.verts.layers.shape.values()
-        flat = [face for face in work.faces if _is_flat(face) and not _opens(face, layers)]
-        bmesh.ops.delete(work, geom=flat, context="FACES_ONLY")
-    work.to_mesh(mesh)
-    work.free()
+    is_sound = not mesh.shape_keys and _is_sound(mesh)
+    if not is_sound or len(mesh.loops) != 3 * len(mesh.polygons):
+        work = bmesh.new()
+        work.from_mesh(mesh)
+        if not is_sound and not mesh.shape_keys:
+            bmesh.ops.dissolve_degenerate(work, edges=work.edges, dist=SMALLEST_EDGE)
+        bmesh.ops.triangulate(work, faces=work.faces, quad_method="BEAUTY", ngon_method="BEAUTY")
+        work.to_mesh(mesh)
+        work.free()
+    if mesh.shape_keys or not _is_sound(mesh):
+        _remove_flat(mesh)
     _remove_doubles(mesh)
     if not mesh.shape_keys:
         mesh.validate(clean_customdata=False)  # a triangle twice in one place: importers drop one
     mesh.update()
 
 
+def _is_sound(mesh: bpy.types.Mesh) -> bool:
+    """Whether there is nothing to clean away: no edge or triangle without size, nothing that no face holds."""
+    mesh.calc_loop_triangles()
+    corners = np.empty(3 * len(mesh.loop_triangles), np.int32)
+    mesh.loop_triangles.foreach_get("vertices", corners)
+    edges = np.empty(len(mesh.loops), np.int32)
+    mesh.loops.foreach_get("edge_index", edges)
+    if not np.bincount(edges, minlength=len(mesh.edges)).all():
+        return False
+    if not np.bincount(corners, minlength=len(mesh.vertices)).all():
+        return False
+    a, b, c = positions(mesh)[corners.reshape(-1, 3)].astype(np.float64).transpose(1, 0, 2)
+    longest = np.sqrt(np.max([((p - q) ** 2).sum(axis=1) for p, q in ((a, b), (b, c), (c, a))], axis=0))
+    shortest = np.sqrt(np.min([((p - q) ** 2).sum(axis=1) for p, q in ((a, b), (b, c), (c, a))], axis=0))
+    double_area = np.linalg.norm(np.cross(b - a, c - a), axis=1)
+    is_flat = (double_area < 2e-12) | (double_area < THINNEST * longest)
+    return not (is_flat | (shortest <= SMALLEST_EDGE)).any()
+
+
+def _remove_flat(mesh: bpy.types.Mesh) -> None:
+    """Removes triangles without area, unless a shape key opens them, and what no face holds any more."""
+    work = bmesh.new()
+    work.from_mesh(mesh)
+    layers = work.verts.layers.shape.values()
+    flat = [face for face in work.faces if _is_flat(face) and not _opens(face, layers)]
+    bmesh.ops.delete(work, geom=flat, context="FACES_ONLY")
+    if not mesh.shape_keys:
+        bmesh.ops.delete(work, geom=[e for e in work.edges if not e.link_faces], context="EDGES")
+        bmesh.ops.delete(work, geom=[v for v in work.verts if not v.link_faces], context="VERTS")
+    work.to_mesh(mesh)
+    work.free()
+
+
 def _remove_doubles(mesh: bpy.types.Mesh) -> None:
     """Removes triangles that lie where another one lies already, turned the same way: they would flicker."""
     corners = np.empty(len(mesh.loops), np.int32)
     mesh.loops.foreach_get("vertex_index", corners)
-    _, place = np.unique(np.round(positions(mesh), 6), axis=0, return_inverse=True)
+    micrometres = np.round(positions(mesh).astype(np.float64) * 1e6).astype(np.int64)
+    # The same three places give the same sum of products, whatever overflows.
+    sums = (micrometres @ _PRIMES)[corners].reshape(-1, 3).sum(axis=1)
+    if len(np.unique(sums)) == len(sums):
+        return
+    _, place = np.unique(micrometres, axis=0, return_inverse=True)
     triangles = place.ravel()[corners].reshape(-1, 3)
     first = triangles.argmin(axis=1)[:, None]
     turned = np.take_along_axis(triangles, (first + np.arange(3)) % 3, axis=1)
