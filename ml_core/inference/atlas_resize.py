@@ -9,6 +9,9 @@ from numpy.typing import NDArray
 
 from ml_core.geometry.atlas import CHARTS
 
+SEAM_SHARE = 128
+"""Texels a side for each one that is healed on either side of a tube's seam: 4 of 512."""
+
 
 def resize_atlas(image: NDArray, size: int) -> NDArray[np.float32]:
     """(size, size, C) of an atlas image (S, S, C): area average to smaller, Lanczos to larger sizes.
@@ -43,15 +46,20 @@ def resize_atlas(image: NDArray, size: int) -> NDArray[np.float32]:
 def heal_borders(image: NDArray) -> NDArray[np.float32]:
     """A copy of an atlas image (S, S, C) whose outermost texels of each chart follow from those further in.
 
-    A network that paints the atlas as one image lets neighbouring charts bleed into each other by a texel, which on a
-    body is a line down the back. Around a tube the two texels at the seam are interpolated across it.
+    A network that paints the atlas as one image lets neighbouring charts bleed into each other, which on a body is a
+    line down the back of a leg. Around a tube the texels at the seam are interpolated across it, as many as
+    :data:`SEAM_SHARE` says.
     """
     healed = np.array(image, dtype=np.float32)
+    size = image.shape[0]
+    reach = max(1, size // SEAM_SHARE)
+    share = ((np.arange(2 * reach, dtype=np.float32) + 1) / (2 * reach + 1))[:, None]
     for chart in CHARTS.values():
-        block = healed[chart.pixels(image.shape[0])]
+        block = healed[chart.pixels(size)]
         if chart.kind == "tube":
-            left, right = block[:, 1].copy(), block[:, -2].copy()
-            block[:, 0], block[:, -1] = (2 * left + right) / 3, (left + 2 * right) / 3
+            before, after = block[:, -reach - 1, None], block[:, reach, None]
+            across = before * (1 - share) + after * share
+            block[:, -reach:], block[:, :reach] = across[:, :reach], across[:, reach:]
         else:
             block[:, 0], block[:, -1] = block[:, 1], block[:, -2]
         block[0], block[-1] = block[1], block[-2]
