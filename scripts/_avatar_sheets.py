@@ -8,7 +8,8 @@ import numpy as np
 
 from scripts import _pictures
 
-SHEETS = ("turntable", "portraits", "expressions", "poses", "walk", "hair", "sliders", "lineup", "meshes")
+SHEETS = ("turntable", "portraits", "expressions", "poses", "sliders", "hair", "walk", "lineup", "meshes")
+"""In the order in which they are drawn: later ones change the hair, add clips, and open other files."""
 EXPRESSIONS = {
     "neutral": {},
     "blink": {"eyeBlinkLeft": 1, "eyeBlinkRight": 1},
@@ -138,7 +139,6 @@ def poses(scene, avatar, shown: list, tile: int) -> list:
 
 def evaluated_points(scene, shown: list):
     """(N, 3) vertices of all meshes in the world, as posed."""
-
     graph = scene.view_layers[0].depsgraph
     points = []
     for obj in shown:

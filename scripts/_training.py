@@ -1,22 +1,41 @@
-"""The end that the training scripts share: run, and on Ctrl-C keep what there is."""
+"""The end that the training scripts share: run, on Ctrl-C keep what there is, and errors on one line."""
 
 from __future__ import annotations
 
+import functools
+import sys
+from collections.abc import Callable
 from typing import Protocol
+
+from ml_core.errors import AtelierError
+
+Main = Callable[[list[str] | None], int]
 
 
 class Trainer(Protocol):
     step: int
 
-    def run(self) -> None: ...
-
     def save(self) -> None: ...
 
 
-def run_training(trainer: Trainer) -> int:
-    """Runs ``trainer`` to its end and returns the exit code: 130 after Ctrl-C, with the checkpoint written."""
+def errors_on_one_line(main: Main) -> Callable[..., int]:
+    """``main`` with an :class:`AtelierError` as one line on stderr and exit code 2."""
+
+    @functools.wraps(main)
+    def told(arguments: list[str] | None = None) -> int:
+        try:
+            return main(arguments)
+        except AtelierError as error:
+            print(f"error: {error}", file=sys.stderr)
+            return 2
+
+    return told
+
+
+def run_training(trainer: Trainer, run: Callable[[], None]) -> int:
+    """Runs the training of ``trainer`` and returns the exit code: 130 after Ctrl-C, with the checkpoint written."""
     try:
-        trainer.run()
+        run()
     except KeyboardInterrupt:
         trainer.save()
         print(f"stopped at step {trainer.step}; go on with --resume")

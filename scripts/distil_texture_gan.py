@@ -25,10 +25,11 @@ if __name__ == "__main__":
 
 import torch
 
-from ml_core.errors import AtelierError, InputError
+from ml_core.errors import InputError
 from ml_core.inference.texture_generator import WEIGHTS
 from ml_core.training.texture_distillation import DistillationConfig, PainterDistillation
 from ml_core.training.texture_export import TextureNetwork, export_network, read_network, write_card
+from scripts._training import errors_on_one_line, run_training
 
 NAME = "texture_generator.onnx"
 
@@ -90,29 +91,23 @@ def export(run: PainterDistillation, teacher: TextureNetwork, card: dict[str, An
     write_card(path, known | {"parameters": parameters, "training": training})
 
 
+@errors_on_one_line
 def main(arguments: list[str] | None = None) -> int:
     options = parse(arguments)
-    try:
-        teacher, card = read_network(options.source)
-        config = configuration(options, teacher.painter.config.channels)
-        if options.threads:
-            torch.set_num_threads(options.threads)
-        run = PainterDistillation(teacher, card["statistics"], config, options.out)
-        if options.resume:
-            run.resume(options.out / "checkpoint.pt")
-        sizes = [sum(p.numel() for p in painter.parameters()) for painter in (teacher.painter, run.student)]
-        print(f"{sizes[0]} parameters to {sizes[1]}, {config.steps} steps", flush=True)
-        try:
-            run.fit(options.stop, lambda line: print(line, flush=True))
-        except KeyboardInterrupt:
-            run.save()
-            print(f"stopped at step {run.step}; continue with --resume")
-            return 130
-        export(run, teacher, card, options.out / NAME)
-        print(f"{options.out / NAME}: {(options.out / NAME).stat().st_size / 1e6:.1f} MB")
-    except AtelierError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
+    teacher, card = read_network(options.source)
+    config = configuration(options, teacher.painter.config.channels)
+    if options.threads:
+        torch.set_num_threads(options.threads)
+    run = PainterDistillation(teacher, card["statistics"], config, options.out)
+    if options.resume:
+        run.resume(options.out / "checkpoint.pt")
+    sizes = [sum(p.numel() for p in painter.parameters()) for painter in (teacher.painter, run.student)]
+    print(f"{sizes[0]} parameters to {sizes[1]}, {config.steps} steps", flush=True)
+    code = run_training(run, lambda: run.fit(options.stop, lambda line: print(line, flush=True)))
+    if code:
+        return code
+    export(run, teacher, card, options.out / NAME)
+    print(f"{options.out / NAME}: {(options.out / NAME).stat().st_size / 1e6:.1f} MB")
     return 0
 
 

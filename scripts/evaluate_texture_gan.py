@@ -28,7 +28,7 @@ import torch
 from PIL import Image
 
 from ml_core.datasets.avatar_textures import AtlasTextures
-from ml_core.errors import AtelierError, InputError
+from ml_core.errors import InputError
 from ml_core.inference.texture_generator import WEIGHTS, TextureGenerator
 from ml_core.training.texture_batches import TextureBatches
 from ml_core.training.texture_classifier import SIZE as LOOK
@@ -39,6 +39,7 @@ from ml_core.training.texture_results import MEASURED, card_of, load_run, reques
 from ml_core.vocabulary.color import linear_to_srgb, srgb_to_hex, srgb_to_linear
 from ml_core.vocabulary.seed_vector import SEED_SIZE
 from ml_core.vocabulary.traits import OUTFITS, AvatarTraits
+from scripts._training import errors_on_one_line
 from scripts.train_texture_gan import SIZE
 
 DESCRIPTION = {
@@ -227,6 +228,7 @@ def read_card(weights: Path) -> dict[str, Any]:
     return {name: value for name, value in card.items() if name not in ("file", "sha256")}
 
 
+@errors_on_one_line
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--run", type=Path, default=Path("runs/textures"), help="run folder (default %(default)s)")
@@ -237,27 +239,23 @@ def main(arguments: list[str] | None = None) -> int:
         "--again", action="store_true", help="measure the exported --out anew, without its run; pictures go to --run"
     )
     options = parser.parse_args(arguments)
-    try:
-        textures = AtlasTextures.load(options.data, SIZE)
-        options.run.mkdir(parents=True, exist_ok=True)
-        card = read_card(options.out) if options.again else export(options.run, options.out, textures)
-        hold_out = tuple(card["training"]["configuration"]["hold_out"])
-        seen = [i for i, label in enumerate(textures.labels) if label.face_group not in hold_out]
-        batches = TextureBatches(textures.subset(np.array(seen)), np.random.default_rng(0), 1.0)
-        evaluation = Evaluation(TextureGenerator.load(options.out, "cpu"), textures, batches, hold_out)
-        evaluation.samples(options.run / "samples.png")
-        card["metrics"] = {
-            "traits": evaluation.traits(options.requests),
-            "sliced_wasserstein_x1000": evaluation.wasserstein(min(64, options.requests)),
-            "face_distance": evaluation.novelty(min(200, options.requests)),
-        }
-        if evaluation.held:
-            card["metrics"]["inversion"] = evaluation.inversion(options.run / "inversion.png")
-        write_card(options.out, card)
-        print(json.dumps(card["metrics"], indent=1))
-    except AtelierError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
+    textures = AtlasTextures.load(options.data, SIZE)
+    options.run.mkdir(parents=True, exist_ok=True)
+    card = read_card(options.out) if options.again else export(options.run, options.out, textures)
+    hold_out = tuple(card["training"]["configuration"]["hold_out"])
+    seen = [i for i, label in enumerate(textures.labels) if label.face_group not in hold_out]
+    batches = TextureBatches(textures.subset(np.array(seen)), np.random.default_rng(0), 1.0)
+    evaluation = Evaluation(TextureGenerator.load(options.out, "cpu"), textures, batches, hold_out)
+    evaluation.samples(options.run / "samples.png")
+    card["metrics"] = {
+        "traits": evaluation.traits(options.requests),
+        "sliced_wasserstein_x1000": evaluation.wasserstein(min(64, options.requests)),
+        "face_distance": evaluation.novelty(min(200, options.requests)),
+    }
+    if evaluation.held:
+        card["metrics"]["inversion"] = evaluation.inversion(options.run / "inversion.png")
+    write_card(options.out, card)
+    print(json.dumps(card["metrics"], indent=1))
     return 0
 
 

@@ -59,7 +59,7 @@ def main(arguments: list[str]) -> int:
     with quiet():
         bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
         report = run_to_end(generate_job(bpy.context, given.describe, traits, given.seed, given.size, "Avatar"))
-    for sheet in sorted(wanted, key=SHEETS.index):  # the last one opens other files
+    for sheet in sorted(wanted, key=SHEETS.index):
         with quiet():
             picture = draw_sheet(bpy.data.objects.get(report["object"]), sheet, given.size, given.tile, given.mesh)
         with atomic_path(given.out / f"{sheet}.png") as path:

@@ -112,7 +112,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"{parameters / 1e6:.2f} M parameters, {config.minutes:g} minutes on {trainer.fabric.device}", flush=True)
         if options.resume:
             trainer.resume()
-        return run_training(trainer)
+        return run_training(trainer, trainer.run)
     except AtelierError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2

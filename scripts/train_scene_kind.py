@@ -26,7 +26,6 @@ import numpy as np
 
 from ml_core.datasets.assembled_scenes import Pool, SeenMesh, pools, seen_meshes
 from ml_core.datasets.object_meshes import read_objects
-from ml_core.errors import AtelierError
 from ml_core.inference.scene_kind import FEATURES, SHIPPED
 from ml_core.training.scene_kind_training import (
     SceneKindTrainingConfig,
@@ -43,6 +42,7 @@ from ml_core.training.scene_kind_training import (
 )
 from ml_core.training.texture_export import write_card
 from ml_core.vocabulary.scene_kinds import SCENE_KINDS
+from scripts._training import errors_on_one_line
 
 # The kinds that the only author whom the recogniser never saw has the objects for.
 INDOOR = ("kitchen", "bedroom", "living_room", "dining_room", "bathroom", "office")
@@ -111,49 +111,46 @@ def card(network: SceneMLP, config: SceneKindTrainingConfig, facts: dict[str, An
     }
 
 
+@errors_on_one_line
 def main(arguments: list[str] | None = None) -> int:
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     options = parse(arguments)
     config = SceneKindTrainingConfig(
         scenes_per_kind=options.scenes, epochs=options.epochs, seed=options.seed, threads=options.threads
     )
-    try:
-        meshes = read_objects(options.data, options.runs / "object_meshes.npz")
-        parts = pools(meshes)
-        jumbles = round(config.jumble_share * config.scenes_per_kind * len(SCENE_KINDS))
-        print(
-            f"{len(SCENE_KINDS)} kinds, {config.scenes_per_kind} scenes each and {jumbles} jumbles, "
-            f"each seen {config.views_per_scene} times; meshes: "
-            + ", ".join(f"{name} {sum(map(len, pool.by_label.values()))}" for name, pool in parts.items())
-        )
-        if options.dry_run:
-            return 0
-        seen = seen_meshes(meshes, options.runs / "scene_kind" / "recognized.json")
-        rng = np.random.default_rng(config.seed)
-        noise = (config.mistakes, config.unknown, config.dropped)
-        views, few = config.views_per_scene, 2 * config.calibrate_per_kind
-        data = scene_set(parts["train"], seen, rng, config.scenes_per_kind, jumbles=jumbles, views=views, noise=noise)
-        calibration = scene_set(parts["calibrate"], seen, rng, config.calibrate_per_kind, jumbles=few, noise=noise)
-        network = train(data, config)
-        logits = logits_of(network, calibration)
-        temperature = fitted_temperature(logits, calibration.kinds)
-        threshold = chosen_threshold(logits, calibration.kinds, temperature)
-        metrics = {
-            name: {
-                "what": what,
-                **scores(logits_of(network, scenes), scenes, temperature, threshold),
-                "naive_bayes_top1": naive_bayes_accuracy(data, scenes),
-            }
-            for name, (what, scenes) in score_sets(parts, seen, config).items()
+    meshes = read_objects(options.data, options.runs / "object_meshes.npz")
+    parts = pools(meshes)
+    jumbles = round(config.jumble_share * config.scenes_per_kind * len(SCENE_KINDS))
+    print(
+        f"{len(SCENE_KINDS)} kinds, {config.scenes_per_kind} scenes each and {jumbles} jumbles, "
+        f"each seen {config.views_per_scene} times; meshes: "
+        + ", ".join(f"{name} {sum(map(len, pool.by_label.values()))}" for name, pool in parts.items())
+    )
+    if options.dry_run:
+        return 0
+    seen = seen_meshes(meshes, options.runs / "scene_kind" / "recognized.json")
+    rng = np.random.default_rng(config.seed)
+    noise = (config.mistakes, config.unknown, config.dropped)
+    views, few = config.views_per_scene, 2 * config.calibrate_per_kind
+    data = scene_set(parts["train"], seen, rng, config.scenes_per_kind, jumbles=jumbles, views=views, noise=noise)
+    calibration = scene_set(parts["calibrate"], seen, rng, config.calibrate_per_kind, jumbles=few, noise=noise)
+    network = train(data, config)
+    logits = logits_of(network, calibration)
+    temperature = fitted_temperature(logits, calibration.kinds)
+    threshold = chosen_threshold(logits, calibration.kinds, temperature)
+    metrics = {
+        name: {
+            "what": what,
+            **scores(logits_of(network, scenes), scenes, temperature, threshold),
+            "naive_bayes_top1": naive_bayes_accuracy(data, scenes),
         }
-        export_scene_kind(network, options.out)
-        facts = {"temperature": temperature, "threshold": threshold, "metrics": metrics}
-        command = f"python scripts/train_scene_kind.py --data DATA --scenes {options.scenes} --seed {options.seed}"
-        write_card(options.out, card(network, config, facts, command))
-        print(json.dumps(facts, indent=1))
-    except AtelierError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
+        for name, (what, scenes) in score_sets(parts, seen, config).items()
+    }
+    export_scene_kind(network, options.out)
+    facts = {"temperature": temperature, "threshold": threshold, "metrics": metrics}
+    command = f"python scripts/train_scene_kind.py --data DATA --scenes {options.scenes} --seed {options.seed}"
+    write_card(options.out, card(network, config, facts, command))
+    print(json.dumps(facts, indent=1))
     return 0
 
 

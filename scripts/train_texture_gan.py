@@ -28,10 +28,11 @@ import torch
 from lightning.fabric import Fabric
 
 from ml_core.datasets.avatar_textures import AtlasTextures
-from ml_core.errors import AtelierError, InputError
+from ml_core.errors import InputError
 from ml_core.training.texture_config import TextureTrainingConfig, read_config
 from ml_core.training.texture_export import read_network, read_weights
 from ml_core.training.texture_trainer import TextureTrainer
+from scripts._training import errors_on_one_line, run_training
 
 SIZE = 512
 
@@ -107,42 +108,33 @@ def launched(options: argparse.Namespace) -> Fabric:
     return fabric
 
 
+@errors_on_one_line
 def main(arguments: list[str] | None = None) -> int:
     options = parse(arguments)
-    try:
-        config = configuration(options)
-        textures = AtlasTextures.load(options.data, SIZE)
-        if options.threads:
-            torch.set_num_threads(options.threads)
-        fabric = launched(options)
-        trainer = TextureTrainer(config, textures, options.out, fabric)
-        print(json.dumps({name: one for name, one in dataclasses.asdict(config).items() if name != "before"}))
-        painter = sum(p.numel() for p in trainer.average.painter.parameters())
-        bank = sum(p.numel() for p in trainer.average.bank.parameters())
-        print(
-            f"{len(trainer.batches.faces)} textures, {len(trainer.batches.identities)} identities, "
-            f"{len(trainer.average.bank.faces)} heads, {len(trainer.average.bank.outfits)} garments; painter "
-            f"{painter / 1e6:.2f} M parameters, codes {bank / 1e6:.2f} M; {config.total_steps} steps on {fabric.device}"
-        )
-        if options.dry_run:
-            return 0
-        if options.source and not options.resume:
-            if config.encoder_steps:
-                trainer.start_from(read_weights(options.source))
-            else:
-                trainer.go_on_from(read_network(options.source)[0])
-        if options.resume:
-            trainer.resume(options.out / "checkpoint.pt")
-        try:
-            trainer.fit(options.stop, lambda line: print(line, flush=True))
-        except KeyboardInterrupt:
-            trainer.save()
-            print(f"stopped at step {trainer.step}; continue with --resume")
-            return 130
-    except AtelierError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
-    return 0
+    config = configuration(options)
+    textures = AtlasTextures.load(options.data, SIZE)
+    if options.threads:
+        torch.set_num_threads(options.threads)
+    fabric = launched(options)
+    trainer = TextureTrainer(config, textures, options.out, fabric)
+    print(json.dumps({name: one for name, one in dataclasses.asdict(config).items() if name != "before"}))
+    painter = sum(p.numel() for p in trainer.average.painter.parameters())
+    bank = sum(p.numel() for p in trainer.average.bank.parameters())
+    print(
+        f"{len(trainer.batches.faces)} textures, {len(trainer.batches.identities)} identities, "
+        f"{len(trainer.average.bank.faces)} heads, {len(trainer.average.bank.outfits)} garments; painter "
+        f"{painter / 1e6:.2f} M parameters, codes {bank / 1e6:.2f} M; {config.total_steps} steps on {fabric.device}"
+    )
+    if options.dry_run:
+        return 0
+    if options.source and not options.resume:
+        if config.encoder_steps:
+            trainer.start_from(read_weights(options.source))
+        else:
+            trainer.go_on_from(read_network(options.source)[0])
+    if options.resume:
+        trainer.resume(options.out / "checkpoint.pt")
+    return run_training(trainer, lambda: trainer.fit(options.stop, lambda line: print(line, flush=True)))
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from ml_core.geometry.body_model import body_model
 from ml_core.geometry.bone_names import joints_of_bones
 from ml_core.geometry.hair import HairMesh, build_hair, hair_strands
 from ml_core.geometry.hair_surface import HeadSpace
-from ml_core.vocabulary.color import hex_to_srgb, srgb_to_linear
+from ml_core.vocabulary.color import hex_to_srgb
 from ml_core.vocabulary.traits import AvatarTraits
 
 from ..bridge.jobs import InThread, run_to_end
@@ -24,7 +24,7 @@ from .body import SHAPE_KEY
 from .body_targets import Body, find_targets
 from .humanoid import HAIR_KEY
 from .images import plain_name, pngs_of, store_png
-from .materials import SkinMaps, skin_material
+from .materials import SkinMaps, show_one_color, skin_material
 from .shape_keys import add_keys, has_sliders
 from .stored import stored_traits
 
@@ -243,7 +243,7 @@ def _recolored(armature: bpy.types.Object, style: str, color: str, png: bytes) -
     facts = json.loads(hair[HAIR_KEY]) if hair is not None else {"style": "none"}
     if facts["style"] == style:
         store_png(f"T_{hair.name}_BC", png, color=True, owner=hair)
-        hair.data.materials[0].diffuse_color = (*srgb_to_linear(hex_to_srgb(color)).tolist(), 1.0)
+        show_one_color(hair.data.materials[0], hex_to_srgb(color))
         hair[HAIR_KEY] = json.dumps({**facts, "color": color})
 
 

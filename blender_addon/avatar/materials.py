@@ -75,8 +75,13 @@ def skin_material(
     principled.inputs["Subsurface Weight"].default_value = subsurface
     principled.inputs["Subsurface Radius"].default_value = (1.0, 0.35, 0.2)
     principled.inputs["Subsurface Scale"].default_value = 0.008
-    material.diffuse_color = (*srgb_to_linear(srgb).tolist(), 1.0)
+    show_one_color(material, srgb)
     return material
+
+
+def show_one_color(material: bpy.types.Material, srgb: Sequence[float]) -> None:
+    """The sRGB colour (3,) 0..1 where the viewport shows one colour a material."""
+    material.diffuse_color = (*srgb_to_linear(srgb).tolist(), 1.0)
 
 
 def eye_material(owner: bpy.types.Object, maps: EyeMaps) -> bpy.types.Material:

@@ -22,6 +22,7 @@ from .placement import without_scale
 from .sockets import Socket, socket_empties, sockets_of
 
 SMALLEST_EDGE = 1e-6
+SMALLEST_AREA = 1e-12
 
 THINNEST = 1e-6
 """Metres; what single precision can tell a few metres from the origin. Thinner triangles have no direction."""
@@ -244,7 +245,8 @@ def triangulate(mesh: bpy.types.Mesh) -> None:
         bmesh.ops.triangulate(work, faces=work.faces, quad_method="BEAUTY", ngon_method="BEAUTY")
         work.to_mesh(mesh)
         work.free()
-    if mesh.shape_keys or not _is_sound(mesh):
+        is_sound = not mesh.shape_keys and _is_sound(mesh)
+    if not is_sound:
         _remove_flat(mesh)
     _remove_doubles(mesh)
     if not mesh.shape_keys:
@@ -264,11 +266,10 @@ def _is_sound(mesh: bpy.types.Mesh) -> bool:
     if not np.bincount(corners, minlength=len(mesh.vertices)).all():
         return False
     a, b, c = positions(mesh)[corners.reshape(-1, 3)].astype(np.float64).transpose(1, 0, 2)
-    longest = np.sqrt(np.max([((p - q) ** 2).sum(axis=1) for p, q in ((a, b), (b, c), (c, a))], axis=0))
-    shortest = np.sqrt(np.min([((p - q) ** 2).sum(axis=1) for p, q in ((a, b), (b, c), (c, a))], axis=0))
+    lengths = np.linalg.norm([a - b, b - c, c - a], axis=2)
     double_area = np.linalg.norm(np.cross(b - a, c - a), axis=1)
-    is_flat = (double_area < 2e-12) | (double_area < THINNEST * longest)
-    return not (is_flat | (shortest <= SMALLEST_EDGE)).any()
+    is_flat = (double_area < 2 * SMALLEST_AREA) | (double_area < THINNEST * lengths.max(axis=0))
+    return not is_flat.any() and not (lengths <= SMALLEST_EDGE).any()
 
 
 def _remove_flat(mesh: bpy.types.Mesh) -> None:
@@ -312,7 +313,7 @@ def _remove_doubles(mesh: bpy.types.Mesh) -> None:
 
 def _is_flat(face: bmesh.types.BMFace) -> bool:
     area = face.calc_area()
-    return area < 1e-12 or 2 * area < THINNEST * max(edge.calc_length() for edge in face.edges)
+    return area < SMALLEST_AREA or 2 * area < THINNEST * max(edge.calc_length() for edge in face.edges)
 
 
 def _opens(face: bmesh.types.BMFace, layers: list[bmesh.types.BMLayerItem]) -> bool:
