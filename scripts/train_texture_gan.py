@@ -47,7 +47,16 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     folders.add_argument("--from", dest="source", type=Path, metavar="ONNX", help="start from these exported weights")
     plan = parser.add_argument_group("plan")
     plan.add_argument("--encoder-steps", type=int, default=default.encoder_steps, help="default %(default)s")
+    plan.add_argument(
+        "--fitting-steps",
+        type=int,
+        default=default.fitting_steps,
+        help="painter and codes alone, before the game (default %(default)s)",
+    )
     plan.add_argument("--adversarial-steps", type=int, default=default.adversarial_steps, help="default %(default)s")
+    plan.add_argument(
+        "--latent", type=int, help=f"channels of a code (default {default.generator.latent}, or those of the weights)"
+    )
     plan.add_argument("--batch", type=int, default=default.batch, help="default %(default)s")
     plan.add_argument("--seed", type=int, default=default.seed, help="default %(default)s")
     plan.add_argument("--hold-out", nargs="*", default=[], metavar="GROUP", help="face groups kept for evaluation")
@@ -73,19 +82,22 @@ def configuration(options: argparse.Namespace) -> TextureTrainingConfig:
         InputError: there is no run to resume.
     """
     if not options.resume:
-        names = ("encoder_steps", "adversarial_steps", "batch", "seed")
+        names = ("encoder_steps", "fitting_steps", "adversarial_steps", "batch", "seed")
         config = TextureTrainingConfig(
             **{name: getattr(options, name) for name in names}, hold_out=tuple(options.hold_out)
         )
-        return config if options.encoder_steps else continued(config, options.source)
+        if not options.encoder_steps:
+            return continued(config, options.source, options.latent)
+        latent = options.latent or config.generator.latent
+        return dataclasses.replace(config, generator=dataclasses.replace(config.generator, latent=latent))
     path = options.out / "config.json"
     if not path.is_file() or not (options.out / "checkpoint.pt").is_file():
         raise InputError(f"{options.out}: no run to resume (config.json or checkpoint.pt is missing)")
     return read_config(path)
 
 
-def continued(config: TextureTrainingConfig, source: Path | None) -> TextureTrainingConfig:
-    """The configuration of a run that goes on from exported weights and their codes.
+def continued(config: TextureTrainingConfig, source: Path | None, latent: int | None) -> TextureTrainingConfig:
+    """The configuration of a run that goes on from exported weights and their codes, widened to ``latent`` channels.
 
     Raises:
         InputError: there are no such weights.
@@ -94,7 +106,9 @@ def continued(config: TextureTrainingConfig, source: Path | None) -> TextureTrai
         raise InputError("--encoder-steps 0 needs weights to go on from; name them with --from")
     network, card = read_network(source)
     sharpness = tuple(card["codes"]["sharpness"])
-    return dataclasses.replace(config, generator=network.painter.config, sharpness=sharpness, before=card["training"])
+    generator = network.painter.config
+    generator = dataclasses.replace(generator, latent=latent or generator.latent)
+    return dataclasses.replace(config, generator=generator, sharpness=sharpness, before=card["training"])
 
 
 def launched(options: argparse.Namespace) -> Fabric:

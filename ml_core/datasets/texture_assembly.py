@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import binary_closing, binary_dilation, distance_transform_edt
 
 from ml_core.datasets.avatar_sources import (
     AvatarRow,
@@ -25,9 +26,16 @@ from ml_core.datasets.texture_regions import occlusion_rule, relief_rule, roughn
 from ml_core.datasets.texture_warp import SourceMap
 from ml_core.geometry.atlas import CHARTS
 from ml_core.inference.atlas_resize import resize_atlas
+from ml_core.networks.generator import LOG_OFFSET
 from ml_core.vocabulary.color import hex_to_srgb
 
 _SAME_GARMENT = 0.055
+_BEHIND_EARS = 2.1
+"""Radians from the face's middle."""
+_GAP = 16
+"""The chart's width, by half of what is closed."""
+_ODD = 0.9
+"""Logarithm of lightness, beside the median of the hair."""
 _COMPARED = 512
 """Texels a side at which garments are compared, at most."""
 
@@ -106,6 +114,7 @@ def assembled(
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         textures = list(pool.map(started, enumerate(rows)))
         _give_hair(textures)
+        list(pool.map(_close_hair, textures))
         groups = _outfit_groups(textures)
         surfaces = list(pool.map(finished, textures))
     labels = [
@@ -156,6 +165,32 @@ def _give_hair(textures: list[_Texture]) -> None:
             texture.row, color * (1 - hair) + its_color * hair, normal * (1 - hair) + its_normal * hair, masks
         )
         texture.base_color, texture.normal, texture.masks = mixed.base_color, mixed.normal, mixed.masks
+
+
+def _close_hair(texture: _Texture) -> None:
+    """Fill gaps in the hair at the back of the head with the nearest hair.
+
+    Where the hair was a separate mesh, or ends at a seam, the source shows scalp, ribbons or nothing at all there; on
+    a head without other hair these are scratches.
+    """
+    rows, columns = CHARTS["head"].pixels(len(texture.base_color))
+    _, theta = CHARTS["head"].texel_grid(len(texture.base_color))
+    middle = theta.shape[1] // 2
+    images = [texture.base_color[rows, columns], texture.normal[rows, columns], texture.masks[rows, columns]]
+    color, normal, masks = (np.roll(image, middle, axis=1) for image in images)  # the back in the middle
+    back = np.roll(np.abs(theta) > _BEHIND_EARS, middle, axis=1)
+    is_hair = masks[..., 1] > 150
+    if not (is_hair & back).any():
+        return
+    light = np.log(color.mean(axis=2) / 255.0 + LOG_OFFSET)
+    is_hair &= np.abs(light - np.median(light[back & is_hair])) < _ODD
+    width = theta.shape[1] // _GAP
+    closed = binary_closing(is_hair, np.ones((1, 2 * width + 1), bool))
+    gaps = binary_dilation(closed & back & ~is_hair, iterations=2) & closed & back
+    near = distance_transform_edt(gaps | ~is_hair, return_distances=False, return_indices=True)
+    for image, values in zip(images, (color, normal, masks), strict=True):
+        filled = np.where(gaps[..., None], values[tuple(near)], values)
+        image[:] = np.roll(filled, -middle, axis=1)
 
 
 def _garment_descriptor(texture: _Texture) -> NDArray:

@@ -50,9 +50,9 @@ LEVELS = 2
 class GeneratorConfig:
     """Sizes of the generator; saved with each run and in the card."""
 
-    latent: int = 16
+    latent: int = 40
     channels: tuple[int, int, int] = (64, 48, 32)
-    edge: float = 2.0
+    edge: float = 4.0
 
 
 def log_color(srgb: Tensor) -> Tensor:

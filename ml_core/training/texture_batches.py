@@ -187,7 +187,8 @@ def _stacked(crops: list[NDArray]) -> Tensor:
 
 
 def texel_weights(valid: NDArray) -> Tensor:
-    """(1, 1, S, S) loss weights: seen texels, the face three times, hands twice (people look there first)."""
+    """(1, 1, S, S) loss weights: seen texels, the face three times, hands and feet half as much again; people look
+    there first."""
     size = len(valid)
     weight = np.ones((size, size), dtype=np.float32)
     for name, chart in CHARTS.items():
@@ -195,6 +196,6 @@ def texel_weights(valid: NDArray) -> Tensor:
             rows, columns = chart.pixels(size)
             t, across = chart.texel_grid(size)
             weight[rows, columns] = 1 + 2.5 * ((np.abs(across) < 1.0) & (t > 0.25) & (t < 0.8))
-        elif "hand" in name:
+        elif "hand" in name or "foot" in name:
             weight[chart.pixels(size)] = 1.5
     return torch.from_numpy(weight * (0.05 + 0.95 * np.asarray(valid, dtype=np.float32)))[None, None]

@@ -18,12 +18,14 @@ class TextureTrainingConfig:
     drops the encoder and plays the adversarial game (R3GAN, Huang et al. 2024) on learned and on mixed codes, while the
     codes of the training textures keep being fitted (GLO, Bojanowski et al. 2018). All of it on crops of ``side``
     codes, of which the discriminator sees ``looks`` texels. ``hold_out`` names face groups that training leaves out.
-    Without ``encoder_steps`` the run goes on from exported weights and their codes; ``before`` is what their card says
-    of their training.
+    Without ``encoder_steps`` the run goes on from exported weights and their codes, widened to ``generator.latent``
+    channels; ``before`` is what their card says of their training. ``fitting_steps`` fit painter and codes to the
+    textures before the game.
     """
 
     generator: GeneratorConfig = field(default_factory=GeneratorConfig)
     encoder_steps: int = 3000
+    fitting_steps: int = 0
     adversarial_steps: int = 5000
     batch: int = 8
     adversarial_batch: int = 4
@@ -33,10 +35,11 @@ class TextureTrainingConfig:
     learning_rate: float = 2e-3
     adversarial_rate: float = 5e-4
     code_rate: float = 5e-3
+    fitting_code_rate: float = 2e-2
     discriminator_rate: float = 5e-4
     discriminator_width: int = 24
     adversarial_weight: float = 0.08
-    r1_weight: float = 0.3
+    r1_weight: float = 0.02
     r1_every: int = 8
     ema: float = 0.998
     code_noise: float = 0.1
@@ -49,7 +52,7 @@ class TextureTrainingConfig:
 
     @property
     def total_steps(self) -> int:
-        return self.encoder_steps + self.adversarial_steps
+        return self.encoder_steps + self.fitting_steps + self.adversarial_steps
 
 
 def read_config(path: Path) -> TextureTrainingConfig:

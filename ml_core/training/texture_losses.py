@@ -6,6 +6,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+MAP_WEIGHTS = (1.0, 1.0, 1.0, 4.0, 4.0, 0.3, 0.5)
+"""Of base colour, normal xy, roughness and occlusion."""
+
 
 def laplacian_loss(painted: Tensor, target: Tensor, weight: Tensor, octaves: int = 4) -> Tensor:
     """Weighted L1 over the bands of a Laplacian pyramid (Bojanowski et al. 2018, without the band weights that favour
@@ -22,7 +25,7 @@ def laplacian_loss(painted: Tensor, target: Tensor, weight: Tensor, octaves: int
 
 def reconstruction_loss(maps: Tensor, masks: Tensor, target: Tensor, target_masks: Tensor, weight: Tensor) -> Tensor:
     """Loss of painted maps (N, 7, S, S) and masks (N, 5, S, S) against the reference; ``weight`` (1, 1, S, S)."""
-    channel = torch.tensor([1, 1, 1, 4, 4, 0.3, 0.5], device=maps.device).reshape(1, -1, 1, 1)
+    channel = torch.tensor(MAP_WEIGHTS, device=maps.device).reshape(1, -1, 1, 1)
     loss = (channel * weight * (maps - target).abs()).mean() + laplacian_loss(maps * channel, target * channel, weight)
     return loss + 0.1 * (weight * (masks - target_masks).abs()).mean()
 

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
+from ml_core.errors import InputError
 from ml_core.networks.code_bank import HEAD_SIZE, CodeBank
 from ml_core.networks.generator import BORDER, LATENT_SIZE, TEXELS_A_CODE, TextureEncoder, TexturePainter
 from ml_core.training.texture_batches import TextureBatches
 from ml_core.training.texture_config import TextureTrainingConfig
+from ml_core.training.texture_export import TextureNetwork
+from ml_core.training.texture_losses import MAP_WEIGHTS
 from ml_core.vocabulary.traits import OUTFITS
 
 _COLLAR_LOGIT = 4.0
+_BARELY = 0.1
+_AVERAGED = 4
+"""Textures whose remainders are averaged for one code."""
+_MASK_WEIGHT = 0.3
 
 
 class TextureModel(nn.Module):
@@ -124,3 +133,64 @@ def take_codes(model: TextureModel, source: CodeBank, batches: TextureBatches) -
                 bank.faces[number] = source.faces[best]
             else:
                 bank.outfits[number], bank.collars[number] = source.outfits[best], source.collars[best]
+
+
+@torch.no_grad()
+def take_network(model: TextureModel, network: TextureNetwork, batches: TextureBatches) -> None:
+    """Starts the model from an exported network: its painter and, by :func:`take_codes`, its codes.
+
+    Where the model's codes have more channels, the further ones start as the principal components of what the network
+    leaves out of the textures, over patches of one code, and the painter barely reads them: an encoder could not do
+    better by one linear layer, and needs no training.
+    """
+    known, wanted = network.painter.config.latent, model.painter.config.latent
+    if known > wanted:
+        raise InputError(f"the weights have codes of {known} channels, which is more than {wanted}")
+    narrow = TextureModel(network.painter, copy.deepcopy(model.bank), model.encoder)
+    for name in ("faces", "outfits"):
+        setattr(narrow.bank, name, nn.Parameter(getattr(model.bank, name)[:, :known].clone()))
+    take_codes(narrow, network.bank, batches)
+    state = network.painter.state_dict()
+    first = model.painter.state_dict()["low.0.weight"].clone()
+    first[:, :known], first[:, known:] = state["low.0.weight"], _BARELY * first[:, known:]
+    model.painter.load_state_dict(state | {"low.0.weight": first})
+    model.bank.collars.copy_(narrow.bank.collars)
+    missing = _left_out(narrow, batches, wanted - known) if wanted > known else None
+    for name in ("faces", "outfits"):
+        codes, old = getattr(model.bank, name), getattr(narrow.bank, name)
+        codes[:, :known] = old
+        if missing is not None:
+            codes[:, known:] = missing[name] * old.std()
+
+
+def _left_out(model: TextureModel, batches: TextureBatches, channels: int) -> dict[str, Tensor]:
+    """Components (K, channels, 26, 26) of the heads and (J, channels, 64, 64) of the garments, of unit variance."""
+    bank = model.bank
+    colors = batches.colors.mean(axis=0, keepdims=True)
+    patches = {"faces": [], "outfits": []}
+    for of, name in ((batches.faces, "faces"), (batches.outfits, "outfits")):
+        for number in range(len(getattr(bank, name))):
+            alike = np.flatnonzero(of == number)[:_AVERAGED]
+            rest = torch.stack([_rest(model, batches, int(index), colors) for index in alike]).mean(dim=0)
+            grid = functional.pixel_unshuffle(rest[None], TEXELS_A_CODE)[0]
+            patches[name].append(grid[:, :HEAD_SIZE, :HEAD_SIZE] if name == "faces" else grid)
+    stacked = {name: torch.stack(grids) for name, grids in patches.items()}
+    rows = torch.cat([grids.transpose(0, 1).flatten(1) for grids in stacked.values()], dim=1)
+    spread, axes = torch.linalg.eigh(rows @ rows.T / rows.shape[1])
+    axes = axes[:, -channels:].flip(1) / spread[-channels:].flip(0).sqrt()
+    return {name: torch.einsum("pc,kpyx->kcyx", axes, grids) for name, grids in stacked.items()}
+
+
+def _rest(model: TextureModel, batches: TextureBatches, index: int, colors: NDArray) -> Tensor:
+    """(12, S, S) what is missing in the maps and masks of a texture as its own codes paint it."""
+    crops = batches.whole(np.array([index]), colors)
+    bank = model.bank
+    shares = (
+        functional.one_hot(crops.faces, len(bank.faces)).float()[:, None].expand(-1, 2, -1),
+        functional.one_hot(crops.outfits, len(bank.outfits)).float(),
+    )
+    painted = model(crops.colors, shares=shares)
+    scale = torch.tensor(MAP_WEIGHTS).reshape(-1, 1, 1)
+    maps = (crops.target - painted["maps"][-1])[0] * scale
+    masks = (crops.masks - painted["masks"][-1])[0] * _MASK_WEIGHT
+    return torch.cat([maps, masks])

@@ -65,7 +65,8 @@ def card_of(
         "parameters": sum(parameter.numel() for parameter in network.parameters()),
         "training": {
             "command": "python scripts/train_texture_gan.py "
-            + ("" if config.encoder_steps else "--encoder-steps 0 --from WEIGHTS ")
+            + ("" if config.encoder_steps else f"--encoder-steps 0 --from WEIGHTS --latent {config.generator.latent} ")
+            + (f"--fitting-steps {config.fitting_steps} " if config.fitting_steps else "")
             + "--hold-out "
             + " ".join(config.hold_out),
             "steps": state["step"],

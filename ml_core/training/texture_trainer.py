@@ -27,7 +27,7 @@ from ml_core.training.texture_batches import Crops, TextureBatches, texel_weight
 from ml_core.training.texture_config import TextureTrainingConfig
 from ml_core.training.texture_export import TextureNetwork
 from ml_core.training.texture_losses import discriminator_loss, generator_loss, r1_penalty, reconstruction_loss
-from ml_core.training.texture_model import build_model, fill_bank, take_codes
+from ml_core.training.texture_model import build_model, fill_bank, take_network
 from ml_core.vocabulary.seed_vector import SEED_SIZE
 from ml_core.vocabulary.traits import OUTFITS
 
@@ -74,10 +74,10 @@ class TextureTrainer:
             network.load_state_dict(shared, strict=False)
 
     def go_on_from(self, network: TextureNetwork) -> None:
-        """Take over the painter of an exported network and, where they paint what this data shows, its codes."""
+        """Take over the painter of an exported network and, where they paint what this data shows, its codes; codes
+        of more channels start with what the painter leaves out."""
         model = _bare(self.model)
-        model.painter.load_state_dict(network.painter.state_dict())
-        take_codes(model, network.bank, self.batches)
+        take_network(model, network, self.batches)
         self.average.load_state_dict(model.state_dict())
 
     def fit(
@@ -134,6 +134,8 @@ class TextureTrainer:
             loss = self._reconstruction(crops, painted)
             self._update(loss)
             return {"reconstruction": float(loss.detach())}
+        if self.step < config.encoder_steps + config.fitting_steps:
+            return self._fitting(self.batches.draw(config.batch, config.side))
         return self._adversarial(self.batches.draw(config.adversarial_batch, config.side))
 
     def _reconstruction(self, crops: Crops, painted: dict[str, Any]) -> Tensor:
@@ -160,6 +162,19 @@ class TextureTrainer:
         """Crops without the border that saw too little of its surroundings."""
         cut = BORDER * TEXELS_A_CODE // factor
         return crops[..., cut : crops.shape[-2] - cut, cut : crops.shape[-1] - cut]
+
+    def _fitting(self, crops: Crops) -> dict[str, float]:
+        """One step of painter and codes towards the textures."""
+        painted = self.model(
+            crops.colors.to(self.fabric.device),
+            shares=self._own_shares(crops),
+            corners=crops.corners,
+            side=self.config.side,
+            noise=0.5 * self.config.code_noise,
+        )
+        loss = self._reconstruction(crops, painted)
+        self._update(loss)
+        return {"reconstruction": float(loss.detach())}
 
     def _adversarial(self, crops: Crops) -> dict[str, float]:
         """One discriminator step, then one generator step, on learned and on mixed codes."""
@@ -233,10 +248,7 @@ class TextureTrainer:
         kind = np.eye(len(OUTFITS), dtype=np.float32)[self.rng.integers(len(OUTFITS), size=config.mixed_batch)]
         colors, presentation = self.batches.conditions(config.mixed_batch)
         mixed = bank.weights(z.to(device), torch.from_numpy(kind).to(device), presentation.to(device))
-        known = (
-            functional.one_hot(crops.faces.to(device), len(bank.faces)).float()[:, None].expand(-1, 2, -1),
-            functional.one_hot(crops.outfits.to(device), len(bank.outfits)).float(),
-        )
+        known = self._own_shares(crops)
         corners = torch.cat([crops.corners, torch.from_numpy(crop_corners(config.mixed_batch, config.side, self.rng))])
         colors = torch.cat([crops.colors, colors]).to(device)
         painted = self.model(
@@ -248,6 +260,14 @@ class TextureTrainer:
         )
         return painted | {"corners": corners, "colors": colors}
 
+    def _own_shares(self, crops: Crops) -> tuple[Tensor, Tensor]:
+        """Shares of faces (N, 2, K) and outfits (N, J): each crop's own codes alone."""
+        bank, device = _bare(self.model).bank, self.fabric.device
+        return (
+            functional.one_hot(crops.faces.to(device), len(bank.faces)).float()[:, None].expand(-1, 2, -1),
+            functional.one_hot(crops.outfits.to(device), len(bank.outfits)).float(),
+        )
+
     def _update(self, loss: Tensor) -> None:
         self.optimizer.zero_grad(set_to_none=True)
         self.fabric.backward(loss)
@@ -258,18 +278,15 @@ class TextureTrainer:
     def _set_rates(self) -> None:
         """Each stage warms up over 50 steps and falls by a cosine to a tenth."""
         config = self.config
-        is_first = self.step < config.encoder_steps
-        done, length = (
-            (self.step, config.encoder_steps)
-            if is_first
-            else (
-                self.step - config.encoder_steps,
-                config.adversarial_steps,
-            )
-        )
+        done, length, rates = self.step, config.encoder_steps, (config.learning_rate, 0.0)
+        if done >= length:
+            done -= length
+            length, rates = config.fitting_steps, (config.learning_rate, config.fitting_code_rate)
+        if done >= length:
+            done -= length
+            length, rates = config.adversarial_steps, (config.adversarial_rate, config.code_rate)
         course = 0.1 + 0.9 * 0.5 * (1 + math.cos(math.pi * done / max(length, 1)))
         factor = min(1.0, (done + 1) / 50) * course
-        rates = (config.learning_rate, 0.0) if is_first else (config.adversarial_rate, config.code_rate)
         for group, rate in zip(self.optimizer.param_groups, rates, strict=True):
             group["lr"] = factor * rate
 

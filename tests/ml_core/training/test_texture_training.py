@@ -11,7 +11,7 @@ pytest.importorskip("lightning", reason="Lightning Fabric trains the networks (e
 from lightning.fabric import Fabric  # noqa: E402
 
 from ml_core.datasets.avatar_textures import AtlasTextures, TextureLabel  # noqa: E402
-from ml_core.errors import AtelierError  # noqa: E402
+from ml_core.errors import AtelierError, InputError  # noqa: E402
 from ml_core.networks.code_bank import HEAD_SIZE, CodeBank  # noqa: E402
 from ml_core.networks.generator import BORDER, GeneratorConfig, compose_color, detail_of  # noqa: E402
 from ml_core.training.texture_batches import TextureBatches  # noqa: E402
@@ -185,6 +185,39 @@ def test_the_game_goes_on_from_exported_weights(textures, tmp_path):
     assert again == config
     assert torch.equal(read.bank.outfits, second.average.bank.outfits)
     assert card_of({}, read, batches, again, state)["training"]["before"] == {"steps": 6}
+
+
+def test_wider_codes_start_with_what_is_left_out(textures, tmp_path):
+    first = trainer(textures, tmp_path / "first")
+    first.fit(report=silent)
+    network = TextureNetwork(first.average.painter, first.average.bank)
+    wide = GeneratorConfig(latent=7, channels=(8, 8, 8))
+    config = dataclasses.replace(TINY, generator=wide, encoder_steps=0, fitting_steps=30, adversarial_steps=1)
+    second = trainer(textures, tmp_path / "second", config)
+    second.go_on_from(network)
+    bank, old = second.average.bank, first.average.bank
+    for codes, known in ((bank.outfits, old.outfits), (bank.faces, old.faces)):
+        assert all(any(torch.equal(code, one) for one in known) for code in codes[:, :4])
+    assert torch.equal(second.average.painter.low[0].weight[:, :4], network.painter.low[0].weight)
+    further = torch.cat(
+        [bank.outfits[:, 4:].transpose(0, 1).flatten(1), bank.faces[:, 4:].transpose(0, 1).flatten(1)], 1
+    )
+    assert torch.allclose(further.square().mean(dim=1).sqrt(), torch.full((3,), float(old.outfits.std())), rtol=0.5)
+    crops = second.batches.draw(8, config.side)
+
+    def left() -> float:
+        with torch.no_grad():
+            shares = second._own_shares(crops)
+            painted = second.model(crops.colors, shares=shares, corners=crops.corners, side=config.side)
+            return float(second._reconstruction(crops, painted))
+
+    at_first = left()
+    second.fit(stop=30, report=silent)
+    assert left() < at_first
+    assert set(second._step()) > {"generator", "discriminator"}
+    narrow = trainer(textures, tmp_path / "third", dataclasses.replace(config, generator=GeneratorConfig(2, (8, 8, 8))))
+    with pytest.raises(InputError, match="more than 2"):
+        narrow.go_on_from(network)
 
 
 def test_a_number_that_is_not_finite_stops_training(textures, tmp_path):
