@@ -26,7 +26,8 @@ SHOULDER_BLEND = (-0.05, 0.09)
 """Metres around the shoulder joint, and along the arm from where to where it takes the weight over."""
 
 _INSIDE = 0.85
-"""Share of the way to the skin at which a last bone ends: Blender draws bones as lines, which must not stick out."""
+"""Length of a last bone, beside the way to the chin or the bone before: Blender draws bones as lines, which must not
+stick out of the skin."""
 
 
 @dataclass(frozen=True)
