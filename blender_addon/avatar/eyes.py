@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from ml_core.geometry.rasterize import dilation_source, rasterize_triangles
 
+from ..bridge.mesh_arrays import corner_vertices
 from .humanoid import Humanoid
 from .images import png_of, store_png
 from .materials import EyeMaps, eye_material
@@ -70,9 +71,7 @@ def add_eyeball(
     mesh.from_pydata(vertices.tolist(), [], faces)
     mesh.shade_smooth()
     layer = mesh.uv_layers.new(name="UVMap")
-    loops = np.empty(len(mesh.loops), np.int32)
-    mesh.loops.foreach_get("vertex_index", loops)
-    layer.data.foreach_set("uv", (0.5 + polar[loops] / (2 * np.pi)).astype(np.float32).ravel())
+    layer.data.foreach_set("uv", (0.5 + polar[corner_vertices(mesh)] / (2 * np.pi)).astype(np.float32).ravel())
     eyeball = bpy.data.objects.new(name, mesh)
     context.collection.objects.link(eyeball)
     eyeball.parent = armature

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import bpy
 import numpy as np
 from numpy.typing import NDArray
@@ -14,9 +16,62 @@ MANY_FACES = 40_000
 
 def positions(mesh: bpy.types.Mesh) -> NDArray[np.float32]:
     """The vertices (V, 3) of a mesh, in its own space."""
-    points = np.empty(len(mesh.vertices) * 3, np.float32)
-    mesh.vertices.foreach_get("co", points)
-    return points.reshape(-1, 3)
+    return _attribute(mesh, "position", mesh.vertices, "co", 3, np.float32)
+
+
+def corner_vertices(mesh: bpy.types.Mesh) -> NDArray[np.int32]:
+    """The vertex of each corner (L,); of a mesh of triangles, reshape it to (T, 3)."""
+    return _attribute(mesh, ".corner_vert", mesh.loops, "vertex_index", 1, np.int32).ravel()
+
+
+def corner_edges(mesh: bpy.types.Mesh) -> NDArray[np.int32]:
+    """The edge of each corner (L,)."""
+    return _attribute(mesh, ".corner_edge", mesh.loops, "edge_index", 1, np.int32).ravel()
+
+
+def edge_vertices(mesh: bpy.types.Mesh) -> NDArray[np.int32]:
+    """The two vertices of each edge (E, 2)."""
+    return _attribute(mesh, ".edge_verts", mesh.edges, "vertices", 2, np.int32)
+
+
+def face_materials(mesh: bpy.types.Mesh) -> NDArray[np.int32]:
+    """The material slot of each face (F,)."""
+    return _attribute(mesh, "material_index", mesh.polygons, "material_index", 1, np.int32).ravel()
+
+
+def face_normals(mesh: bpy.types.Mesh) -> NDArray[np.float32]:
+    """The unit normal of each face (F, 3)."""
+    normals = np.empty(len(mesh.polygons) * 3, np.float32)
+    mesh.polygon_normals.foreach_get("vector", normals)
+    return normals.reshape(-1, 3)
+
+
+def uv_array(layer: bpy.types.MeshUVLoopLayer) -> NDArray[np.float32]:
+    """The coordinates of each corner (L, 2) in a UV layer."""
+    values = np.empty(len(layer.uv) * 2, np.float32)
+    layer.uv.foreach_get("vector", values)
+    return values.reshape(-1, 2)
+
+
+def _attribute(
+    mesh: bpy.types.Mesh,
+    name: str,
+    items: bpy.types.bpy_prop_collection,
+    field: str,
+    width: int,
+    kind: type[np.generic],
+) -> NDArray[Any]:
+    """(n, width) of the built-in attribute that ``items`` show as ``field``; zeros where the mesh does without.
+
+    Blender computes the items one by one, which takes a hundred times as long. In edit mode there is no other way.
+    """
+    values = np.zeros(len(items) * width, kind)
+    attribute = mesh.attributes.get(name)
+    if mesh.is_editmode:
+        items.foreach_get(field, values)
+    elif attribute is not None:
+        attribute.data.foreach_get("vector" if kind is np.float32 else "value", values)
+    return values.reshape(-1, width)
 
 
 def finite_positions(mesh: bpy.types.Mesh, name: str) -> NDArray[np.float32]:
@@ -51,16 +106,22 @@ def _arrays(mesh: bpy.types.Mesh, name: str) -> tuple[NDArray[np.float32], NDArr
     vertices = finite_positions(mesh, name)
     if len(mesh.polygons) > MANY_FACES:
         return _used(vertices, _every_nth(mesh))
+    return vertices, triangle_vertices(mesh)
+
+
+def triangle_vertices(mesh: bpy.types.Mesh) -> NDArray[np.int32]:
+    """The vertices (T, 3) of a mesh's triangles; faces of more corners are cut as Blender shows them."""
+    if len(mesh.loops) == 3 * len(mesh.polygons):
+        return corner_vertices(mesh).reshape(-1, 3)
     mesh.calc_loop_triangles()
-    triangles = np.empty(len(mesh.loop_triangles) * 3, np.int32)
-    mesh.loop_triangles.foreach_get("vertices", triangles)
-    return vertices, triangles.reshape(-1, 3)
+    corners = np.empty(len(mesh.loop_triangles) * 3, np.int32)
+    mesh.loop_triangles.foreach_get("loops", corners)
+    return corner_vertices(mesh)[corners].reshape(-1, 3)
 
 
 def _every_nth(mesh: bpy.types.Mesh) -> NDArray[np.int32]:
     """Every n-th face as a fan, without triangulating the whole mesh."""
-    corners = np.empty(len(mesh.loops), np.int32)
-    mesh.attributes[".corner_vert"].data.foreach_get("value", corners)
+    corners = corner_vertices(mesh)
     starts = np.empty(len(mesh.polygons), np.int32)
     mesh.polygons.foreach_get("loop_start", starts)
     counts = np.diff(starts, append=len(corners))

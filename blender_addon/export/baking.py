@@ -18,7 +18,7 @@ from ml_core.geometry.rasterize import covered_texels
 from ml_core.geometry.unwrap import lightmap_uv
 
 from ..bridge.jobs import Progress
-from ..bridge.mesh_arrays import positions
+from ..bridge.mesh_arrays import corner_vertices, positions, uv_array
 from ..bridge.preserved_scene import temporary_scene
 from .materials import NAME_KEY, MaterialFacts, encoded, power_of_two, read_material
 from .static_assets import StaticAsset
@@ -150,9 +150,7 @@ def _is_unwrapped(mesh: bpy.types.Mesh) -> bool:
 
 
 def _unwrap(mesh: bpy.types.Mesh) -> None:
-    triangles = np.empty(len(mesh.loops), np.int32)
-    mesh.loops.foreach_get("vertex_index", triangles)
-    made = lightmap_uv(positions(mesh), triangles.reshape(-1, 3))
+    made = lightmap_uv(positions(mesh), corner_vertices(mesh).reshape(-1, 3))
     _layer(mesh).data.foreach_set("uv", made.uv.astype(np.float32).ravel())
 
 
@@ -161,9 +159,7 @@ def _layer(mesh: bpy.types.Mesh) -> bpy.types.MeshUVLoopLayer:
 
 
 def _uv(mesh: bpy.types.Mesh) -> NDArray[np.float32]:
-    values = np.empty(2 * len(mesh.loops), np.float32)
-    _layer(mesh).data.foreach_get("uv", values)
-    return values.reshape(-1, 3, 2)
+    return uv_array(_layer(mesh)).reshape(-1, 3, 2)
 
 
 @contextmanager

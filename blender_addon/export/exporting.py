@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import time
 from collections.abc import Generator, Iterator, Sequence
@@ -23,7 +22,7 @@ from .clips import Clip, find_clips, read_clip
 from .engine_names import EngineNames
 from .import_files import write_import_files
 from .lods import Known
-from .manifest import is_ours, write_manifest
+from .manifest import is_ours, write_json, write_manifest
 from .naming import Namer
 from .options import ExportOptions
 from .placement import without_scale
@@ -156,8 +155,8 @@ def _close(
         for armature in written
     ]
     about = {"axes": "Blender: metres, Z up, front is -Y", "instances": layout}
-    _write_json(place.draft / "layout.json", about)
-    _write_json(place.draft / "materials.json", writer.material_list)
+    write_json(place.draft / "layout.json", about)
+    write_json(place.draft / "materials.json", writer.material_list)
     title = place.profile.title
     write_import_files(place.draft, place.target, title, writer.sources, writer.material_list, layout)
     manifest = write_manifest(place.draft, place.target, writer.sources, options)
@@ -171,10 +170,6 @@ def _close(
         "avatars": len(written),
         **({"skipped": writer.skipped} if writer.skipped else {}),
     }
-
-
-def _write_json(path: Path, content: Any) -> None:
-    path.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def _check(folder: Path, manifest: dict[str, Any]) -> None:

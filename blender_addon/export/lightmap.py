@@ -10,7 +10,7 @@ import numpy as np
 from ml_core.geometry.unwrap import Unwrapped, lightmap_uv
 
 from ..bridge.jobs import InThread, aside
-from ..bridge.mesh_arrays import positions
+from ..bridge.mesh_arrays import corner_vertices, positions, uv_array
 
 LIGHTMAP_LAYER = "LightmapUV"
 MAX_LAYERS = 8
@@ -28,12 +28,10 @@ def add_lightmap(mesh: bpy.types.Mesh, size: int = 1024) -> Generator[InThread, 
     Returns:
         The size for which it holds: ``size``, or more for a mesh of very many charts.
     """
-    triangles = np.empty(len(mesh.loops), np.int32)
-    mesh.loops.foreach_get("vertex_index", triangles)
-    points = positions(mesh)
-    made = yield from aside(lambda: lightmap_uv(points, triangles.reshape(-1, 3), size), len(mesh.polygons) > LONG)
+    triangles, points = corner_vertices(mesh).reshape(-1, 3), positions(mesh)
+    made = yield from aside(lambda: lightmap_uv(points, triangles, size), len(mesh.polygons) > LONG)
     first = next((layer.name for layer in mesh.uv_layers if layer.active_render), mesh.uv_layers[0].name)
-    layers = {layer.name: _read(layer) for layer in mesh.uv_layers if layer.name != LIGHTMAP_LAYER}
+    layers = {layer.name: uv_array(layer).ravel() for layer in mesh.uv_layers if layer.name != LIGHTMAP_LAYER}
     ordered = {first: layers.pop(first), LIGHTMAP_LAYER: made.uv.astype(np.float32).ravel(), **layers}
     while mesh.uv_layers:
         mesh.uv_layers.remove(mesh.uv_layers[0])
@@ -41,9 +39,3 @@ def add_lightmap(mesh: bpy.types.Mesh, size: int = 1024) -> Generator[InThread, 
         mesh.uv_layers.new(name=name, do_init=False).data.foreach_set("uv", ordered[name])
     mesh.uv_layers[0].active = mesh.uv_layers[0].active_render = True
     return made.size
-
-
-def _read(layer: bpy.types.MeshUVLoopLayer) -> np.ndarray:
-    values = np.empty(2 * len(layer.data), np.float32)
-    layer.data.foreach_get("uv", values)
-    return values

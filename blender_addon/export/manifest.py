@@ -56,8 +56,29 @@ def write_manifest(
             for path in files
         ],
     }
-    (folder / FILE_NAME).write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    write_json(folder / FILE_NAME, manifest)
     return manifest
+
+
+def write_json(path: Path, content: dict[str, Any]) -> None:
+    """Writes an object with one line for each entry of its lists and objects.
+
+    Python's own indentation is written by Python, which takes a tenth of a second for a thousand instances.
+    """
+    lines = []
+    for key, value in content.items():
+        text = _dumps(value)
+        if value and isinstance(value, list):
+            text = "[\n    " + ",\n    ".join(map(_dumps, value)) + "\n  ]"
+        elif value and isinstance(value, dict):
+            rows = (f"{_dumps(name)}: {_dumps(one)}" for name, one in value.items())
+            text = "{\n    " + ",\n    ".join(rows) + "\n  }"
+        lines.append(f"  {_dumps(key)}: {text}")
+    path.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
+
+
+def _dumps(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 def is_ours(folder: Path) -> bool:

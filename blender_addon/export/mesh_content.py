@@ -10,6 +10,8 @@ from typing import Generic, TypeVar
 import bpy
 import numpy as np
 
+from ..bridge.mesh_arrays import corner_vertices, face_materials, positions, uv_array
+
 Made = TypeVar("Made")
 
 NOISE = 1e-5
@@ -32,20 +34,18 @@ class MeshContent:
     def of(cls, mesh: bpy.types.Mesh, materials: list[bpy.types.Material | None]) -> MeshContent:
         digest = hashlib.sha256(str([one.session_uid if one else 0 for one in materials]).encode())
         floats = []
-        fields: list[tuple[bpy.types.bpy_prop_collection, str, int, type]] = [
-            (mesh.loops, "vertex_index", 1, np.int32),
-            (mesh.polygons, "material_index", 1, np.int32),
-            (mesh.vertices, "co", 3, np.float32),
-            (mesh.corner_normals, "vector", 3, np.float32),
-            *((layer.data, "uv", 2, np.float32) for layer in mesh.uv_layers),
-            *((layer.data, "color", 4, np.float32) for layer in mesh.color_attributes),
+        fields = [
+            corner_vertices(mesh),
+            face_materials(mesh),
+            positions(mesh),
+            _read(mesh.corner_normals, "vector", 3),
+            *(uv_array(layer) for layer in mesh.uv_layers),
+            *(_read(layer.data, "color", 4) for layer in mesh.color_attributes),
         ]
-        for items, name, width, kind in fields:
-            values: np.ndarray = np.empty(len(items) * width, kind)
-            items.foreach_get(name, values)
-            digest.update(f"{name}{len(values)}".encode())
-            if kind is np.float32:
-                floats.append(values)
+        for values in fields:
+            digest.update(f"{values.dtype}{values.shape}".encode())
+            if values.dtype == np.float32:
+                floats.append(values.ravel())
             else:
                 digest.update(values.tobytes())
         return cls(digest.hexdigest(), np.concatenate(floats))
@@ -57,6 +57,12 @@ class MeshContent:
         """Two keys, at least one of which equal contents have in common: their mean on grids half a step apart."""
         mean = float(np.abs(self.values, dtype=np.float64).mean()) / (8 * NOISE) if len(self.values) else 0.0
         return (self.digest, 2 * math.floor(mean)), (self.digest, 2 * math.floor(mean + 0.5) + 1)
+
+
+def _read(items: bpy.types.bpy_prop_collection, name: str, width: int) -> np.ndarray:
+    values = np.empty(len(items) * width, np.float32)
+    items.foreach_get(name, values)
+    return values.reshape(-1, width)
 
 
 class KnownMeshes(Generic[Made]):

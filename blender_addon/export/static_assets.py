@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import time
 from collections.abc import Generator
 from dataclasses import dataclass, field
@@ -13,9 +14,19 @@ import numpy as np
 from mathutils import Matrix, Vector
 
 from ..bridge.jobs import Progress
-from ..bridge.mesh_arrays import CONVERTIBLE, finite_positions, positions
+from ..bridge.mesh_arrays import (
+    CONVERTIBLE,
+    corner_edges,
+    corner_vertices,
+    face_materials,
+    face_normals,
+    finite_positions,
+    positions,
+    triangle_vertices,
+)
 from ..bridge.preserved_scene import claim_name
 from .colliders import COLLIDER_KEY, Collider
+from .measures import centroid, dimensions
 from .mesh_content import KnownMeshes, MeshContent
 from .naming import Namer
 from .placement import without_scale
@@ -31,7 +42,7 @@ MOST_PROPORTIONS = 8
 thousands of scattered stones stay a handful of meshes."""
 _PRIMES = np.array([73856093, 19349669, 83492791])
 
-PATIENCE = 0.5
+PATIENCE = 0.7
 """Seconds of work after which progress is told."""
 
 
@@ -62,6 +73,11 @@ class StaticAsset:
     lods: list[bpy.types.Mesh] = field(default_factory=list)
     colliders: list[Collider] = field(default_factory=list)
     lightmap_size: int = 0
+
+    @functools.cached_property
+    def measures(self) -> dict[str, list[float]]:
+        """For the manifest; all targets write the same mesh, so that it is measured once."""
+        return {"dimensions": dimensions([self.mesh]), "centroid": centroid([self.mesh])}
 
 
 @dataclass(frozen=True)
@@ -256,16 +272,12 @@ def triangulate(mesh: bpy.types.Mesh) -> None:
 
 def _is_sound(mesh: bpy.types.Mesh) -> bool:
     """Whether there is nothing to clean away: no edge or triangle without size, nothing that no face holds."""
-    mesh.calc_loop_triangles()
-    corners = np.empty(3 * len(mesh.loop_triangles), np.int32)
-    mesh.loop_triangles.foreach_get("vertices", corners)
-    edges = np.empty(len(mesh.loops), np.int32)
-    mesh.loops.foreach_get("edge_index", edges)
-    if not np.bincount(edges, minlength=len(mesh.edges)).all():
+    triangles = triangle_vertices(mesh)
+    if not np.bincount(corner_edges(mesh), minlength=len(mesh.edges)).all():
         return False
-    if not np.bincount(corners, minlength=len(mesh.vertices)).all():
+    if not np.bincount(triangles.ravel(), minlength=len(mesh.vertices)).all():
         return False
-    a, b, c = positions(mesh)[corners.reshape(-1, 3)].astype(np.float64).transpose(1, 0, 2)
+    a, b, c = positions(mesh)[triangles].astype(np.float64).transpose(1, 0, 2)
     lengths = np.linalg.norm([a - b, b - c, c - a], axis=2)
     double_area = np.linalg.norm(np.cross(b - a, c - a), axis=1)
     is_flat = (double_area < 2 * SMALLEST_AREA) | (double_area < THINNEST * lengths.max(axis=0))
@@ -288,8 +300,7 @@ def _remove_flat(mesh: bpy.types.Mesh) -> None:
 
 def _remove_doubles(mesh: bpy.types.Mesh) -> None:
     """Removes triangles that lie where another one lies already, turned the same way: they would flicker."""
-    corners = np.empty(len(mesh.loops), np.int32)
-    mesh.loops.foreach_get("vertex_index", corners)
+    corners = corner_vertices(mesh)
     micrometres = np.round(positions(mesh).astype(np.float64) * 1e6).astype(np.int64)
     # The same three places give the same sum of products, whatever overflows.
     sums = (micrometres @ _PRIMES)[corners].reshape(-1, 3).sum(axis=1)
@@ -324,13 +335,13 @@ def _opens(face: bmesh.types.BMFace, layers: list[bmesh.types.BMLayerItem]) -> b
 
 def used_materials(mesh: bpy.types.Mesh, materials: list[bpy.types.Material | None]) -> list[bpy.types.Material | None]:
     """Those of ``materials`` that a face of the mesh has; its slots and faces are renumbered to them."""
-    index = np.empty(len(mesh.polygons), np.int32)
-    mesh.polygons.foreach_get("material_index", index)
+    index = face_materials(mesh)
     used, renumbered = np.unique(np.clip(index, 0, max(len(materials) - 1, 0)), return_inverse=True)
-    mesh.materials.clear()
+    mesh.materials.clear()  # which sends every face to the first slot
     for _ in used:
         mesh.materials.append(None)
-    mesh.polygons.foreach_set("material_index", renumbered.astype(np.int32).ravel())
+    if len(used) > 1:
+        mesh.polygons.foreach_set("material_index", renumbered.astype(np.int32).ravel())
     return [materials[number] if materials else None for number in used]
 
 
@@ -340,12 +351,8 @@ def ensure_uv(mesh: bpy.types.Mesh) -> None:
         return
     layer = mesh.uv_layers.new(name="UVMap")
     points = positions(mesh)
-    corners = np.empty(len(mesh.loops), np.int32)
-    mesh.loops.foreach_get("vertex_index", corners)
-    normals = np.empty(len(mesh.polygons) * 3, np.float32)
-    mesh.polygons.foreach_get("normal", normals)
-    axis = np.repeat(np.abs(normals.reshape(-1, 3)).argmax(axis=1), 3)
-    at = points[corners]
+    axis = np.repeat(np.abs(face_normals(mesh)).argmax(axis=1), 3)
+    at = points[corner_vertices(mesh)]
     first = np.where(axis == 0, 1, 0)
     second = np.where(axis == 2, 1, 2)
     rows = np.arange(len(at))

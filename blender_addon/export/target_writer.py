@@ -76,34 +76,38 @@ class TargetWriter:
             return len(assets), []
         began, done = time.perf_counter(), 0
         with temporary_scene(bpy.context) as scene:
+            nodes: list[bpy.types.Object] = []
             while done < len(assets) and (not done or time.perf_counter() - began < PATIENCE):
-                self._write_static(scene, assets[done])
+                nodes += self._write_static(scene, assets[done])
                 done += 1
+            kept = {mesh.session_uid for asset in assets[:done] for mesh in (asset.mesh, *asset.lods)}
+            remove_nodes(nodes, keep=kept)
         return done, assets[done:]
 
-    def _write_static(self, scene: bpy.types.Scene, asset: StaticAsset) -> None:
-        """One FBX for each asset; for the others all go into one file at the end."""
+    def _write_static(self, scene: bpy.types.Scene, asset: StaticAsset) -> list[bpy.types.Object]:
+        """One FBX for each asset, whose objects are returned; for the others all go into one file at the end."""
         for mesh in (asset.mesh, *asset.lods):
             forget_properties(mesh)
             materials = self._assign(mesh, asset.materials, rights(self._options))
         if self._wishes.one_scene:
             claim_name(asset.mesh, "meshes", asset.name)  # another target may have named it as LOD0
             self._pending.append(asset)
-            return
+            return []
         nodes = static_nodes(scene, asset, self._wishes)
         self._select(nodes)
         write_fbx(self._folder / f"{asset.name}.fbx", self._wishes.axes, skeletal=False, clips=False)
-        remove_nodes(nodes, keep={mesh.session_uid for mesh in (asset.mesh, *asset.lods)})
+        for node in nodes:
+            node.select_set(False)
         self.sources[f"{asset.name}.fbx"] = {
             "kind": "static",
             "source": [instance.object_name for instance in asset.instances],
             "label": asset.instances[0].label,
             "triangles": len(asset.mesh.polygons),
-            "dimensions": dimensions([asset.mesh]),
-            "centroid": centroid([asset.mesh]),
+            **asset.measures,
             "materials": materials,
             **static_facts(asset, self._wishes),
         }
+        return nodes
 
     def write_avatar(self, armature: bpy.types.Object, clips: list[Clip]) -> Generator[InThread, Any, None]:
         """One file for an avatar: skeleton, skin, shape keys and clips."""
@@ -206,7 +210,7 @@ class TargetWriter:
         with temporary_scene(bpy.context) as scene:
             objects, nodes, prototypes = [], {}, []
             for asset in self._pending:
-                size = dimensions([asset.mesh])
+                size = asset.measures["dimensions"]
                 # glTF shares meshes by itself; Blender writes USD references for instances of collections alone.
                 shared = prototype(asset) if self._wishes.kind == "usdc" and len(asset.instances) > 1 else None
                 prototypes += list(shared.objects) if shared else []
@@ -267,11 +271,9 @@ class TargetWriter:
 
     def _select(self, objects: list[bpy.types.Object]) -> None:
         layer = bpy.context.view_layer
-        layer.update()
         for obj in objects:
             obj.select_set(True, view_layer=layer)
         layer.objects.active = objects[0]
-        layer.update()
 
 
 def _gather(group: bpy.types.Object, skins: list[bpy.types.Object]) -> bpy.types.Object:

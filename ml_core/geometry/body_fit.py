@@ -40,8 +40,9 @@ EYE_ANGLE = 0.45
 """Canonical angle (radians) of the eyes' centres in the head chart; measured 0.41 to 0.47 on the shared avatars."""
 
 
-BORDER_POWER = 6
-"""Keeps the borders between parts short: a sleeve ends at the wrist and does not fade into the hand."""
+BORDER_POWER = 24
+"""Keeps the borders between parts short: a sleeve ends at the wrist and does not fade into the hand. What is left of a
+step in colour goes with :mod:`~ml_core.geometry.seam_leveling`."""
 
 
 @dataclass(frozen=True)

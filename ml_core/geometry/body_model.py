@@ -52,7 +52,7 @@ class BodyModel:
     """The neutral body: mesh (metres), its skin weights, frames of its parts, and what moves with the sliders.
 
     ``bones`` are the neutral ones; ``bone_ends`` their heads, then their tails; ``eyes`` centre and a point of the
-    equator (2, 3) of the left eyeball.
+    equator of the left, then of the right eyeball (4, 3).
     """
 
     mesh: BodyMesh

@@ -25,6 +25,10 @@ SHOULDER_REACH = 0.17
 SHOULDER_BLEND = (-0.05, 0.09)
 """Metres around the shoulder joint, and along the arm from where to where it takes the weight over."""
 
+_INSIDE = 0.85
+"""Length of a last bone, beside the way to the chin or the bone before: Blender draws bones as lines, which must not
+stick out of the skin."""
+
 
 @dataclass(frozen=True)
 class Bone:
@@ -49,7 +53,8 @@ def body_bones(shape: BodyShape, marks: FaceMarks | None = None) -> list[Bone]:
         Bone("head", "neck", at["head"], crown),
     ]
     if marks is not None:
-        bones.append(Bone("jaw", "head", marks.jaw_hinge, np.array([0.0, marks.chin_y, marks.chin_z])))
+        chin = np.array([0.0, marks.chin_y, marks.chin_z])
+        bones.append(Bone("jaw", "head", marks.jaw_hinge, marks.jaw_hinge + _INSIDE * (chin - marks.jaw_hinge)))
     for side in ("left", "right"):
         bones += _side_bones(shape, side, shape.eye_centre if marks is None else marks.eye_centre)
     return bones
@@ -58,9 +63,9 @@ def body_bones(shape: BodyShape, marks: FaceMarks | None = None) -> list[Bone]:
 def _side_bones(shape: BodyShape, side: str, eye_centre: Array) -> list[Bone]:
     at = {name.removeprefix(side): point for name, point in shape.joints.items() if name.startswith(side)}
     eye = eye_centre * (MIRROR if side == "right" else 1)
-    toe_tip = at["Toes"] + (at["Toes"] - at["Foot"]) * np.array([0.5, 0.5, 0.1])
+    toe_tip = at["Toes"] + (at["Toes"] - at["Foot"]) * np.array([0.33, 0.33, 0.0])
     chain = [
-        ("Eye", "head", eye, eye + np.array([0, -0.03, 0])),
+        ("Eye", "head", eye, eye + np.array([0, -0.01, 0])),
         ("Shoulder", "upperChest", at["Shoulder"], at["UpperArm"]),
         ("UpperArm", f"{side}Shoulder", at["UpperArm"], at["LowerArm"]),
         ("LowerArm", f"{side}UpperArm", at["LowerArm"], at["Hand"]),
@@ -73,7 +78,7 @@ def _side_bones(shape: BodyShape, side: str, eye_centre: Array) -> list[Bone]:
     for finger in FINGERS:
         names = ("Metacarpal", "Proximal", "Distal") if finger == "Thumb" else ("Proximal", "Intermediate", "Distal")
         joints = [at[f"{finger}{phalanx}"] for phalanx in ("Proximal", "Intermediate", "Distal")]
-        ends = [joints[1], joints[2], joints[2] + 1.1 * (joints[2] - joints[1])]
+        ends = [joints[1], joints[2], joints[2] + _INSIDE * (joints[2] - joints[1])]
         parents = [f"{side}Hand", f"{side}{finger}{names[0]}", f"{side}{finger}{names[1]}"]
         chain += [
             (f"{finger}{name}", parent, head, tail)

@@ -19,6 +19,9 @@ from ml_core.geometry.seams import seam_edges
 REACH = 1 / 64
 """How far into an island the change fades out, as a share of the image."""
 ROUNDS = 3
+HEM = (0.05, 0.2)
+"""Steps (0..1) from which the change begins to fade out faster, and where it does so wholly."""
+HEM_POWER = 8
 
 
 @dataclass(frozen=True)
@@ -42,10 +45,22 @@ class SeamLeveling:
         """Changes values (N, C) of covered texels in place, and returns them."""
         if not len(self.texel):
             return values
+        share = None
         for _ in range(ROUNDS):
             step = _mixed(values, self.other, self.other_weight) - _mixed(values, self.this, self.this_weight)
-            values[self.texel] += (0.5 * self.share)[:, None] * step[self.place]
+            if share is None:
+                share = self._shares(np.abs(step).max(axis=1))
+            values[self.texel] += share[:, None] * step[self.place]
         return values
+
+    def _shares(self, step: NDArray[np.floating]) -> NDArray[np.floating]:
+        """Half of the step (P,) at each place that each texel (M,) near it takes.
+
+        A large step is no difference of shade but the hem of a garment, which a wide fade would blur.
+        """
+        low, high = HEM
+        is_hem = np.clip((step - low) / (high - low), 0, 1)[self.place]
+        return 0.5 * (self.share + is_hem * (self.share**HEM_POWER - self.share))
 
 
 def _mixed(values: NDArray, index: NDArray, weight: NDArray) -> NDArray:

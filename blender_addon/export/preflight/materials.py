@@ -8,6 +8,7 @@ from pathlib import Path
 import bpy
 import numpy as np
 
+from ...bridge.mesh_arrays import face_materials
 from ..materials import power_of_two, read_material
 from .budgets import budget, texture_limit
 from .finding import ALWAYS, Finding, Kind
@@ -104,9 +105,7 @@ def _image(survey: Survey, obj: bpy.types.Object, image: bpy.types.Image) -> Ite
 def _slots(survey: Survey, obj: bpy.types.Object) -> Iterator[Finding]:
     if obj.type != "MESH" or len(obj.material_slots) < 2 or not survey.first("slots", obj.data):
         return
-    used = np.empty(len(obj.data.polygons), np.int32)
-    obj.data.polygons.foreach_get("material_index", used)
-    number = len(np.unique(used))
+    number = len(np.unique(face_materials(obj.data)))
     over = [one for one in survey.targets if 0 < budget(one).materials < number]
     if over:
         limit = min(budget(one).materials for one in over)

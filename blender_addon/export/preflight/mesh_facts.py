@@ -8,7 +8,7 @@ import bpy
 import numpy as np
 from numpy.typing import NDArray
 
-from ...bridge.mesh_arrays import positions
+from ...bridge.mesh_arrays import corner_edges, corner_vertices, edge_vertices, face_normals, positions
 
 
 @dataclass(frozen=True)
@@ -31,13 +31,13 @@ class MeshFacts:
         faces = len(mesh.polygons)
         return cls(
             positions(mesh),
-            _read(mesh.edges, "vertices", len(mesh.edges) * 2, np.int32).reshape(-1, 2),
-            _read(mesh.loops, "vertex_index", len(mesh.loops), np.int32),
-            _read(mesh.loops, "edge_index", len(mesh.loops), np.int32),
+            edge_vertices(mesh),
+            corner_vertices(mesh),
+            corner_edges(mesh),
             _read(mesh.polygons, "loop_start", faces, np.int32),
             _read(mesh.polygons, "loop_total", faces, np.int32),
             _read(mesh.polygons, "area", faces, np.float32),
-            _read(mesh.polygons, "normal", faces * 3, np.float32).reshape(-1, 3),
+            face_normals(mesh),
         )
 
     @property

@@ -8,6 +8,7 @@ import bpy
 import numpy as np
 from numpy.typing import NDArray
 
+from ...bridge.mesh_arrays import uv_array
 from .finding import ALWAYS, BY_CHOICE, Finding, Kind
 from .mesh_facts import MeshFacts
 from .survey import Survey
@@ -66,13 +67,6 @@ def check(survey: Survey, obj: bpy.types.Object) -> Iterator[Finding]:
     wanted = not survey.options.lightmap_uv and not is_skin and LIGHTMAP_LAYER not in obj.data.uv_layers
     if wanted and set(LIGHTMAP_TARGETS) & set(survey.targets) and overlaps(facts, uv):
         yield from survey.found("no_lightmap_uv", obj, LIGHTMAP_TARGETS)
-
-
-def uv_array(layer: bpy.types.MeshUVLoopLayer) -> NDArray[np.float32]:
-    """(L, 2) of a layer."""
-    values = np.empty(len(layer.uv) * 2, np.float32)
-    layer.uv.foreach_get("vector", values)
-    return values.reshape(-1, 2)
 
 
 def overlaps(facts: MeshFacts, uv: NDArray[np.float32]) -> bool:

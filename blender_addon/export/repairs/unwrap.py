@@ -9,7 +9,8 @@ from typing import Any
 import bpy
 import numpy as np
 
-from ..preflight.uvs import LIGHTMAP_LAYER, uv_array
+from ...bridge.mesh_arrays import uv_array
+from ..preflight.uvs import LIGHTMAP_LAYER
 
 
 def make_uv(context: bpy.types.Context, obj: bpy.types.Object, values: Mapping[str, Any]) -> None:

@@ -53,7 +53,7 @@ def test_every_check_passes(exported: Path) -> None:
         ("manifest.json", ('"tongueOut"', '"tongueIn"'), "tongueIn is a shape key that the file lost"),
         ("manifest.json", ('"hips": "hips"', '"hips": "pelvis"'), "pelvis comes back without the bone of hips"),
         ("manifest.json", ('"M_Avatar_Body"', '"M_Skin"'), "M_Skin is a material that does not come back"),
-        ("layout.json", ("-3.0\n", "-3.1\n"), "Cube has nothing where layout.json places it"),
+        ("layout.json", ("-3.0]", "-3.1]"), "Cube has nothing where layout.json places it"),
     ],
 )
 def test_what_a_file_lacks_is_found(
