@@ -26,7 +26,6 @@ from ml_core.datasets.texture_regions import occlusion_rule, relief_rule, roughn
 from ml_core.datasets.texture_warp import SourceMap
 from ml_core.geometry.atlas import CHARTS
 from ml_core.inference.atlas_resize import resize_atlas
-from ml_core.networks.generator import LOG_OFFSET
 from ml_core.vocabulary.color import hex_to_srgb
 
 _SAME_GARMENT = 0.055
@@ -36,6 +35,8 @@ _GAP = 16
 """The chart's width, by half of what is closed."""
 _ODD = 0.9
 """Logarithm of lightness, beside the median of the hair."""
+_OFFSET = 0.08
+"""Keeps the logarithm of black finite."""
 _COMPARED = 512
 """Texels a side at which garments are compared, at most."""
 
@@ -182,7 +183,7 @@ def _close_hair(texture: _Texture) -> None:
     is_hair = masks[..., 1] > 150
     if not (is_hair & back).any():
         return
-    light = np.log(color.mean(axis=2) / 255.0 + LOG_OFFSET)
+    light = np.log(color.mean(axis=2) / 255.0 + _OFFSET)
     is_hair &= np.abs(light - np.median(light[back & is_hair])) < _ODD
     width = theta.shape[1] // _GAP
     closed = binary_closing(is_hair, np.ones((1, 2 * width + 1), bool))
@@ -197,7 +198,7 @@ def _garment_descriptor(texture: _Texture) -> NDArray:
     """Log colour of the body without skin, each garment relative to its own mean: equal for recoloured garments."""
     color, _, shares = texture.floats()
     size = min(_COMPARED, len(color))
-    logs = np.log(resize_atlas(color, size) + 0.08)
+    logs = np.log(resize_atlas(color, size) + _OFFSET)
     masks = resize_atlas(shares.transpose(1, 2, 0), size)
     for region in (2, 3):
         share = masks[..., [region]]
