@@ -3,8 +3,9 @@
 GLO (Bojanowski et al. 2018) learns one code per image and fits a density to the codes afterwards. With a few dozen
 codes a Gaussian has most of its mass where no code is, and the generator paints blur there. This density is a mixture
 instead: a seed vector scores every learned code along a fixed random direction, traits add their log prior, and the
-softmax of the scores mixes the best few codes. The sharpness sets how much they share a sample: faces blend, while a
-blend of two garments would be no garment, so that there the best one takes nearly all. The upper and the lower half of
+softmax of the scores mixes the codes. The sharpness sets how much they share a sample: faces blend, so that a short
+seed vector gives the mean face, while a blend of two garments would be no garment, so that there the best one takes
+nearly all, and a few are mixed at most. The upper and the lower half of
 a face are chosen each on their own, which makes many more people than were learned.
 """
 
@@ -23,7 +24,7 @@ HEAD_SIZE = CHARTS["head"].pixels(LATENT_SIZE)[0].stop
 """The head chart lies in the atlas's upper left corner; codes a side."""
 
 MIXED = 3
-"""As many codes share a sample."""
+"""As many garments share a sample."""
 
 _NOSE, _SOFT = 0.47, 0.03
 """Where down the head chart (0 crown, 1 neck) the upper half of a face passes into the lower, and how softly."""
@@ -90,7 +91,8 @@ class CodeBank(nn.Module):
 
         The head is the faces' but for what the outfit's collar covers of it; all else is the outfit's.
         """
-        upper, lower = (_mixed(self.faces, face[:, k]) for k in range(len(FACE_ZONES)))
+        parts = torch.matmul(face, self.faces.flatten(1)).reshape(-1, len(FACE_ZONES), *self.faces.shape[1:])
+        upper, lower = parts.unbind(dim=1)
         heads = upper * self.upper + lower * (1 - self.upper)
         codes = _mixed(self.outfits, outfit)
         collar = torch.sigmoid(torch.matmul(outfit, self.collars.flatten(1)))

@@ -108,8 +108,8 @@ def _store_small(path: Path, scales: dict[str, Tensor]) -> None:
 def _store_graph_small(graph: Any, scales: dict[str, NDArray], least: int = 1024) -> None:
     """As :func:`_store_small`, of a graph and the graphs inside its nodes.
 
-    Codes are multiplied after a sample's few are picked. Halves are cast, which ONNX Runtime folds when it opens the
-    file.
+    Codes of which a sample's few are picked are multiplied afterwards. The others, and halves, are cast, which ONNX
+    Runtime folds when it opens the file.
     """
     from onnx import TensorProto, helper, numpy_helper
 
@@ -118,17 +118,21 @@ def _store_graph_small(graph: Any, scales: dict[str, NDArray], least: int = 1024
         name, values = tensor.name, numpy_helper.to_array(tensor)
         if name in scales:
             tensor.CopyFrom(numpy_helper.from_array(np.round(values / scales[name]).astype(np.int8), name))
-            graph.initializer.append(numpy_helper.from_array(scales[name][None], name + "_scale"))
+            graph.initializer.append(numpy_helper.from_array(scales[name], name + "_scale"))
         elif values.dtype == np.float32 and values.size >= least:
             tensor.CopyFrom(numpy_helper.from_array(values.astype(np.float16), name + "_half"))
             nodes.append(helper.make_node("Cast", [name + "_half"], [name], to=TensorProto.FLOAT))
     for node in graph.node:
+        if node.input and node.input[0] in scales and node.op_type != "Gather":
+            codes = node.input[0]
+            node.input[0] = codes + "_whole"
+            nodes.append(helper.make_node("Cast", [codes], [codes + "_cast"], to=TensorProto.FLOAT))
+            nodes.append(helper.make_node("Mul", [codes + "_cast", codes + "_scale"], [codes + "_whole"]))
         nodes.append(node)
         for attribute in node.attribute:
             if attribute.HasField("g"):
                 _store_graph_small(attribute.g, scales, least)
         if node.input and node.input[0] in scales:
-            assert node.op_type == "Gather", node.op_type
             codes, picked = node.input[0], node.output[0]
             node.output[0] = picked + "_small"
             nodes.append(helper.make_node("Cast", [picked + "_small"], [picked + "_cast"], to=TensorProto.FLOAT))
@@ -157,7 +161,7 @@ def read_weights(path: Path) -> dict[str, Tensor]:
     }
     for name in _CODES:
         if name in tensors and (scale := tensors.pop(f"{name}_scale", None)) is not None:
-            tensors[name] = tensors[name] * scale[0]
+            tensors[name] = tensors[name] * scale.reshape(1, -1, 1, 1)
     return {
         name: torch.from_numpy(values.astype(np.float32))
         for name, values in tensors.items()

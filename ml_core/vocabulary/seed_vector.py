@@ -16,11 +16,12 @@ FACE_ZONES = {"upper": slice(0, HALF // 2), "lower": slice(HALF // 2, HALF)}
 def seed_vector(seed: int, outfit_seed: int | None = None, truncation: float = 1.0) -> NDArray[np.float32]:
     """(64,) the seed vector of ``seed``; its outfit half may come from a seed of its own.
 
-    ``truncation`` scales the face's half: below 1 faces are more ordinary (a mixture of many), above 1 more unusual.
+    ``truncation`` scales the face's half by its square, so that the step from one value to the next looks alike
+    everywhere: 0 is the mean face, below 1 faces are more ordinary (a mixture of many), above 1 more unusual.
     """
     face = np.random.default_rng(seed).standard_normal(SEED_SIZE, dtype=np.float32)
     outfit = face if outfit_seed is None else np.random.default_rng(outfit_seed).standard_normal(SEED_SIZE, np.float32)
-    return np.concatenate([face[:HALF] * np.float32(truncation), outfit[HALF:]])
+    return np.concatenate([face[:HALF] * np.float32(truncation**2), outfit[HALF:]])
 
 
 def seed_directions(count: int, size: int, number: int) -> NDArray[np.float32]:
