@@ -167,7 +167,7 @@ def _left_out(model: TextureModel, batches: TextureBatches, channels: int) -> di
     """Components (K, channels, 26, 26) of the heads and (J, channels, 64, 64) of the garments, of unit variance."""
     bank = model.bank
     colors = batches.colors.mean(axis=0, keepdims=True)
-    patches = {"faces": [], "outfits": []}
+    patches: dict[str, list[Tensor]] = {"faces": [], "outfits": []}
     for of, name in ((batches.faces, "faces"), (batches.outfits, "outfits")):
         for number in range(len(getattr(bank, name))):
             alike = np.flatnonzero(of == number)[:_AVERAGED]
