@@ -94,6 +94,9 @@ def generate(hand: Hand) -> Wait:
     assert bpy.data.objects[report["object"]].type == "ARMATURE"
     assert report["traits"]["outfit"] == "business", report["traits"]
     assert report["seed"] == atelier().seed
+    faces = [one.data.shape_keys for one in bpy.data.objects if one.type == "MESH" and one.data.shape_keys]
+    shown = [key.name for face in faces for key in face.key_blocks[1:] if key.value]
+    assert all(name.startswith("atelier:") for name in shown), f"a new face pulls: {shown}"
 
 
 def edit_live(hand: Hand) -> Wait:

@@ -101,7 +101,7 @@ def add_keys(
         obj.shape_key_add(name="Basis", from_mix=False)
     for name, displacement in shapes.items():
         key = obj.shape_key_add(name=name if armature is None else PREFIX + name, from_mix=False)
-        key.slider_min, key.slider_max = low, 1.0
+        key.slider_min, key.slider_max, key.value = low, 1.0, 0.0  # newer Blenders start a key at 1
         key.data.foreach_set("co", rest + np.asarray(displacement, np.float32).ravel())
         if armature is not None:
             key.slider_min, key.slider_max = (-1.5, 1.5) if name in BODY_SLIDERS else (-1.0, 1.0)

@@ -23,6 +23,12 @@ def main(archive: str, folder: Path) -> None:
     scene = bpy.context.scene
     bpy.ops.atelier.generate_avatar(description="a tall man in a navy suit", seed=7, size="256")
     facts["avatar"] = scene.atelier.report()
+    facts["expressions"] = [
+        key.name
+        for mesh in bpy.data.meshes
+        for key in (mesh.shape_keys.key_blocks[1:] if mesh.shape_keys else ())
+        if key.value and not key.name.startswith("atelier:")
+    ]
     facts["stored"] = json.loads(bpy.data.objects[facts["avatar"]["object"]]["atelier_traits"])
     bpy.ops.atelier.apply_texture(target=facts["avatar"]["object"], seed=8, size="256")
     facts["textured"] = scene.atelier.report()

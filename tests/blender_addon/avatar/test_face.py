@@ -34,6 +34,7 @@ def test_the_body_has_the_face_shapes_and_the_sliders(clean_scene: bpy.types.Con
     names = [key.name for key in body_of(armature).data.shape_keys.key_blocks]
     assert names == ["Basis", *(f"atelier:{slider}" for slider in SLIDERS), *NAMES]
     assert {f"atelier_{slider}" for slider in SLIDERS} <= set(armature.keys())
+    assert [key.name for key in body_of(armature).data.shape_keys.key_blocks if key.name in NAMES and key.value] == []
 
 
 def test_a_property_of_the_armature_moves_body_and_eyes(clean_scene: bpy.types.Context) -> None:
