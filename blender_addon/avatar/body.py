@@ -118,7 +118,7 @@ def _add_armature(context: bpy.types.Context, name: str, bones: list[Bone]) -> b
             if bone.parent:
                 added.parent = edited[bone.parent]
                 added.use_connect = bool((added.head - added.parent.tail).length < 1e-4)
-    data.display_type = "STICK"
+    data.display_type = "WIRE"  # sticks have joints of a fixed size on the screen, which show beside far fingers
     return armature
 
 
