@@ -9,8 +9,10 @@ from numpy.typing import NDArray
 
 from ml_core.geometry.atlas import CHARTS
 
-SEAM_SHARE = 128
-"""Texels a side for each one that is healed on either side of a tube's seam: 4 of 512."""
+SEAM_SHARE = 64
+"""Texels a side for each one that is healed on either side of a tube's seam: 8 of 512, but no more than a
+:data:`SEAM_PART` of the chart's width."""
+SEAM_PART = 16
 
 
 def resize_atlas(image: NDArray, size: int) -> NDArray[np.float32]:
@@ -52,18 +54,25 @@ def heal_borders(image: NDArray) -> NDArray[np.float32]:
     """
     healed = np.array(image, dtype=np.float32)
     size = image.shape[0]
-    reach = max(1, size // SEAM_SHARE)
-    share = ((np.arange(2 * reach, dtype=np.float32) + 1) / (2 * reach + 1))[:, None]
     for chart in CHARTS.values():
         block = healed[chart.pixels(size)]
         if chart.kind == "tube":
-            before, after = block[:, -reach - 1, None], block[:, reach, None]
+            reach = max(1, min(size // SEAM_SHARE, block.shape[1] // SEAM_PART))
+            share = ((np.arange(2 * reach, dtype=np.float32) + 1) / (2 * reach + 1))[:, None]
+            before, after = (_smoothed(block[:, column], reach)[:, None] for column in (-reach - 1, reach))
             across = before * (1 - share) + after * share
             block[:, -reach:], block[:, :reach] = across[:, :reach], across[:, reach:]
         else:
             block[:, 0], block[:, -1] = block[:, 1], block[:, -2]
         block[0], block[-1] = block[1], block[-2]
     return healed
+
+
+def _smoothed(column: NDArray, reach: int) -> NDArray:
+    """The running mean of texels (R, C) over ``reach`` on either side, but for the outermost two, into which other
+    charts bleed: across the seam an odd texel would become a streak."""
+    padded = np.pad(column[1:-1], ((reach + 2, reach + 1), (0, 0)), mode="edge").cumsum(axis=0, dtype=np.float64)
+    return ((padded[2 * reach + 1 :] - padded[: -2 * reach - 1]) / (2 * reach + 1)).astype(np.float32)
 
 
 @functools.cache
