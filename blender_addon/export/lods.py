@@ -30,6 +30,8 @@ GAIN = 0.9
 """A level that keeps a larger share of the triangles of the one before is left out."""
 DEVIATION = 0.01
 """How far LOD1 may move from the surface, as a share of the diagonal; LOD2 twice as far, LOD3 three times."""
+SHRINKAGE = 0.018
+"""How far a level's bounding box may be from the mesh's, as a share of its longest side; there the levels end."""
 WEIGHT_JUMP = 0.05
 """A full change of bones along an edge counts as this share of the diagonal."""
 STEEPEST = 0.5
@@ -108,13 +110,23 @@ def _levels(
     if key not in known:
         known[key] = yield from aside(lambda: simplify(wedges.mesh, targets, limits), count > LONG)
     made: list[tuple[bpy.types.Mesh, NDArray[np.int64]]] = []
-    last = count
+    last, extent = count, _box(mesh)
     for level in known[key]:
         if len(level.triangle) > GAIN * last or not len(level.triangle):
             continue
         last = len(level.triangle)
-        made.append(_built(mesh, wedges, level, f"{mesh.name}_LOD{len(made) + 1}"))
+        built = _built(mesh, wedges, level, f"{mesh.name}_LOD{len(made) + 1}")
+        if np.abs(_box(built[0]) - extent).max() > SHRINKAGE * np.ptp(extent, axis=0).max():
+            bpy.data.meshes.remove(built[0])
+            break
+        made.append(built)
     return made
+
+
+def _box(mesh: bpy.types.Mesh) -> NDArray[np.float32]:
+    """(2, 3) the least and the greatest coordinates."""
+    points = positions(mesh)
+    return np.stack([points.min(axis=0), points.max(axis=0)])
 
 
 def _wedges(mesh: bpy.types.Mesh) -> _Wedges:

@@ -317,7 +317,7 @@ def _remove_doubles(mesh: bpy.types.Mesh) -> None:
     work.from_mesh(mesh)
     work.faces.ensure_lookup_table()
     doubles = np.setdiff1d(np.arange(len(triangles)), kept)
-    bmesh.ops.delete(work, geom=[work.faces[number] for number in doubles], context="FACES_ONLY")
+    bmesh.ops.delete(work, geom=[work.faces[number] for number in doubles], context="FACES")
     work.to_mesh(mesh)
     work.free()
 

@@ -12,6 +12,7 @@ from blender_addon.bridge.jobs import run_to_end
 from blender_addon.bridge.mesh_arrays import positions
 from blender_addon.export.exporting import export_job
 from blender_addon.export.options import ExportOptions
+from blender_addon.export.static_assets import triangulate
 from scripts.check_export import check_target
 
 from .assets import collected
@@ -101,3 +102,11 @@ def test_faces_keep_their_materials(clean_scene: bpy.types.Context, tmp_path: Pa
     back = bpy.data.objects["SM_Cube"].data
     assert [one.name for one in back.materials] == ["M_Wood", "M_Steel", "M_Glass"]
     assert sorted(polygon.material_index for polygon in back.polygons) == [0] * 4 + [1] * 4 + [2] * 4
+
+
+def test_a_face_that_lies_twice_in_one_place_leaves_no_vertex_behind() -> None:
+    mesh = bpy.data.meshes.new("Twice")
+    corners = [(0, 0, 0), (1, 0, 0), (0, 1, 0)]
+    mesh.from_pydata([*corners, *corners, (0, 0, 1)], [], [(0, 1, 2), (3, 4, 5), (0, 2, 6)])
+    triangulate(mesh)
+    assert (len(mesh.polygons), len(mesh.vertices), len(mesh.edges)) == (2, 4, 5)
