@@ -18,7 +18,7 @@ from ml_core.geometry.rasterize import covered_texels
 from ml_core.geometry.unwrap import lightmap_uv
 
 from ..bridge.jobs import Progress
-from ..bridge.mesh_arrays import corner_vertices, positions, uv_array
+from ..bridge.mesh_arrays import positions, triangle_vertices, uv_array
 from ..bridge.preserved_scene import temporary_scene
 from .materials import NAME_KEY, MaterialFacts, encoded, power_of_two, read_material
 from .static_assets import StaticAsset
@@ -150,7 +150,7 @@ def _is_unwrapped(mesh: bpy.types.Mesh) -> bool:
 
 
 def _unwrap(mesh: bpy.types.Mesh) -> None:
-    made = lightmap_uv(positions(mesh), corner_vertices(mesh).reshape(-1, 3))
+    made = lightmap_uv(positions(mesh), triangle_vertices(mesh))
     _layer(mesh).data.foreach_set("uv", made.uv.astype(np.float32).ravel())
 
 

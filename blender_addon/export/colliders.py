@@ -13,7 +13,7 @@ from mathutils import Matrix
 from numpy.typing import NDArray
 
 from ..bridge.jobs import InThread, aside
-from ..bridge.mesh_arrays import corner_vertices, positions
+from ..bridge.mesh_arrays import positions, triangle_vertices
 from .convex_parts import convex_parts, searched_parts, welded_parts
 
 COLLIDER_KEY = "atelier_collider"
@@ -90,7 +90,7 @@ def make_colliders(mesh: bpy.types.Mesh, shape: str) -> Generator[InThread, Any,
         return []
     points = positions(mesh).astype(np.float64)
     if shape in ("convex_parts", "coacd"):
-        triangles = corner_vertices(mesh).reshape(-1, 3)
+        triangles = triangle_vertices(mesh)
         if shape == "coacd":
             parts = yield from aside(lambda: searched_parts(points, triangles, MAX_PARTS), True)
         else:

@@ -10,7 +10,7 @@ import numpy as np
 from ml_core.geometry.unwrap import Unwrapped, lightmap_uv
 
 from ..bridge.jobs import InThread, aside
-from ..bridge.mesh_arrays import corner_vertices, positions, uv_array
+from ..bridge.mesh_arrays import positions, triangle_vertices, uv_array
 
 LIGHTMAP_LAYER = "LightmapUV"
 MAX_LAYERS = 8
@@ -28,7 +28,7 @@ def add_lightmap(mesh: bpy.types.Mesh, size: int = 1024) -> Generator[InThread, 
     Returns:
         The size for which it holds: ``size``, or more for a mesh of very many charts.
     """
-    triangles, points = corner_vertices(mesh).reshape(-1, 3), positions(mesh)
+    triangles, points = triangle_vertices(mesh), positions(mesh)
     made = yield from aside(lambda: lightmap_uv(points, triangles, size), len(mesh.polygons) > LONG)
     first = next((layer.name for layer in mesh.uv_layers if layer.active_render), mesh.uv_layers[0].name)
     layers = {layer.name: uv_array(layer).ravel() for layer in mesh.uv_layers if layer.name != LIGHTMAP_LAYER}

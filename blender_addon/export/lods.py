@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from ml_core.geometry.simplify import Simplified, WedgeMesh, simplify
 
 from ..bridge.jobs import InThread, aside
-from ..bridge.mesh_arrays import positions
+from ..bridge.mesh_arrays import corner_vertices, positions
 from .lightmap import LIGHTMAP_LAYER
 
 SMALLEST = 64
@@ -131,7 +131,7 @@ def _box(mesh: bpy.types.Mesh) -> NDArray[np.float32]:
 
 def _wedges(mesh: bpy.types.Mesh) -> _Wedges:
     points = positions(mesh)
-    corners = _corners(mesh)
+    corners = corner_vertices(mesh)
     diagonal = float(np.linalg.norm(np.ptp(points, axis=0))) or 1.0
     traits = np.concatenate([_weights(mesh) * WEIGHT_JUMP * diagonal, _shape_offsets(mesh)], axis=1)
     _, vertex, of_vertex = _rows(np.concatenate([points / diagonal, traits / diagonal], axis=1))
@@ -170,10 +170,6 @@ def _rows(table: NDArray) -> tuple[NDArray, NDArray[np.int64], NDArray[np.int64]
     keys = rounded.view(np.dtype((np.void, rounded.itemsize * rounded.shape[1]))).ravel()
     _, first, row = np.unique(keys, return_index=True, return_inverse=True)
     return rounded[first], first, row.ravel()
-
-
-def _corners(mesh: bpy.types.Mesh) -> NDArray[np.int32]:
-    return _values(mesh.loops, "vertex_index", 1, np.int32).ravel()
 
 
 def _values(items: bpy.types.bpy_prop_collection, name: str, width: int, kind: type = np.float32) -> NDArray:
@@ -268,7 +264,7 @@ def _set_normals(
     Flat faces stay flat.
     """
     normals = _values(source.corner_normals, "vector", 3)
-    home = of_vertex[_corners(source)]
+    home = of_vertex[corner_vertices(source)]
     order = np.argsort(home, kind="stable")
     number = np.bincount(home, minlength=int(home.max()) + 1)
     begin = np.cumsum(number) - number

@@ -6,7 +6,7 @@ import bpy
 import numpy as np
 from numpy.typing import NDArray
 
-from ..bridge.mesh_arrays import corner_vertices, positions
+from ..bridge.mesh_arrays import positions, triangle_vertices
 
 
 def dimensions(meshes: list[bpy.types.Mesh], unit: float = 1.0, is_y_up: bool = False) -> list[float]:
@@ -19,7 +19,7 @@ def centroid(meshes: list[bpy.types.Mesh], unit: float = 1.0, is_y_up: bool = Fa
     """The surface's centre of gravity from the pivot; a mirrored or turned copy has another one."""
     total, weight = np.zeros(3), 0.0
     for mesh in meshes:
-        triangles = _metres(mesh, unit, is_y_up)[corner_vertices(mesh).reshape(-1, 3)]
+        triangles = _metres(mesh, unit, is_y_up)[triangle_vertices(mesh)]
         area = np.linalg.norm(np.cross(triangles[:, 1] - triangles[:, 0], triangles[:, 2] - triangles[:, 0]), axis=1)
         total += (triangles.mean(axis=1) * area[:, None]).sum(axis=0)
         weight += float(area.sum())

@@ -15,6 +15,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
+from torch.nn import functional
 
 from ml_core.geometry.atlas import CHARTS
 from ml_core.networks.generator import LATENT_SIZE
@@ -85,6 +86,12 @@ class CodeBank(nn.Module):
         clothes = clothes + _PRIOR["outfit"] * _log_agreement(self.outfit_presentation, presentation)
         clothes = clothes + _PRIOR["kind"] * torch.log(torch.matmul(outfit, self.outfit_kind.T) + 1e-20)
         return torch.softmax(faces, dim=2), torch.softmax(clothes, dim=1)
+
+    def own_shares(self, faces: Tensor, outfits: Tensor) -> tuple[Tensor, Tensor]:
+        """As :meth:`weights`, of learned codes as they are: the faces and outfits (N,) by their numbers."""
+        face = functional.one_hot(faces.to(self.faces.device), len(self.faces)).float()
+        outfit = functional.one_hot(outfits.to(self.outfits.device), len(self.outfits)).float()
+        return face[:, None].expand(-1, len(FACE_ZONES), -1), outfit
 
     def forward(self, face: Tensor, outfit: Tensor) -> Tensor:
         """Code maps (N, C, 64, 64) of shares of the faces in the two zones (N, 2, K) and of the outfits (N, J).

@@ -22,6 +22,7 @@ from ml_core.vocabulary.traits import OUTFITS
 
 _COLLAR_LOGIT = 4.0
 _BARELY = 0.1
+"""Of an untrained painter's weights, by which the further channels are read at first."""
 _AVERAGED = 4
 """Textures whose remainders are averaged for one code."""
 _MASK_WEIGHT = 0.3
@@ -184,12 +185,7 @@ def _left_out(model: TextureModel, batches: TextureBatches, channels: int) -> di
 def _rest(model: TextureModel, batches: TextureBatches, index: int, colors: NDArray) -> Tensor:
     """(12, S, S) what is missing in the maps and masks of a texture as its own codes paint it."""
     crops = batches.whole(np.array([index]), colors)
-    bank = model.bank
-    shares = (
-        functional.one_hot(crops.faces, len(bank.faces)).float()[:, None].expand(-1, 2, -1),
-        functional.one_hot(crops.outfits, len(bank.outfits)).float(),
-    )
-    painted = model(crops.colors, shares=shares)
+    painted = model(crops.colors, shares=model.bank.own_shares(crops.faces, crops.outfits))
     scale = torch.tensor(MAP_WEIGHTS).reshape(-1, 1, 1)
     maps = (crops.target - painted["maps"][-1])[0] * scale
     masks = (crops.masks - painted["masks"][-1])[0] * _MASK_WEIGHT

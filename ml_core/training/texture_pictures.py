@@ -9,7 +9,6 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from PIL import Image
-from torch.nn import functional
 
 from ml_core.networks.generator import BORDER
 from ml_core.training.texture_batches import TextureBatches
@@ -30,10 +29,7 @@ def write_grid(path: Path, model: Any, batches: TextureBatches, is_encoding: boo
         real = batches.whole(index, batches.colors[index], BORDER)
         rows = [real.target, model(real.colors.to(device), layers=real.layers.to(device))["maps"][-1]]
     else:
-        own = (
-            functional.one_hot(real.faces, len(model.bank.faces)).float().to(device)[:, None].expand(-1, 2, -1),
-            functional.one_hot(real.outfits, len(model.bank.outfits)).float().to(device),
-        )
+        own = model.bank.own_shares(real.faces, real.outfits)
         z = torch.from_numpy(rng.standard_normal((COLUMNS, SEED_SIZE)).astype(np.float32)).to(device)
         colors = torch.from_numpy(np.stack([batches.distribution.draw(rng) for _ in range(COLUMNS)]).astype(np.float32))
         presentation = torch.tensor([[0.0], [1.0], [0.0], [1.0], [0.0]], device=device)

@@ -167,7 +167,7 @@ class TextureTrainer:
         """One step of painter and codes towards the textures."""
         painted = self.model(
             crops.colors.to(self.fabric.device),
-            shares=self._own_shares(crops),
+            shares=_bare(self.model).bank.own_shares(crops.faces, crops.outfits),
             corners=crops.corners,
             side=self.config.side,
             noise=0.5 * self.config.code_noise,
@@ -248,7 +248,7 @@ class TextureTrainer:
         kind = np.eye(len(OUTFITS), dtype=np.float32)[self.rng.integers(len(OUTFITS), size=config.mixed_batch)]
         colors, presentation = self.batches.conditions(config.mixed_batch)
         mixed = bank.weights(z.to(device), torch.from_numpy(kind).to(device), presentation.to(device))
-        known = self._own_shares(crops)
+        known = bank.own_shares(crops.faces, crops.outfits)
         corners = torch.cat([crops.corners, torch.from_numpy(crop_corners(config.mixed_batch, config.side, self.rng))])
         colors = torch.cat([crops.colors, colors]).to(device)
         painted = self.model(
@@ -259,14 +259,6 @@ class TextureTrainer:
             noise=0.5 * config.code_noise,
         )
         return painted | {"corners": corners, "colors": colors}
-
-    def _own_shares(self, crops: Crops) -> tuple[Tensor, Tensor]:
-        """Shares of faces (N, 2, K) and outfits (N, J): each crop's own codes alone."""
-        bank, device = _bare(self.model).bank, self.fabric.device
-        return (
-            functional.one_hot(crops.faces.to(device), len(bank.faces)).float()[:, None].expand(-1, 2, -1),
-            functional.one_hot(crops.outfits.to(device), len(bank.outfits)).float(),
-        )
 
     def _update(self, loss: Tensor) -> None:
         self.optimizer.zero_grad(set_to_none=True)

@@ -207,7 +207,7 @@ def test_wider_codes_start_with_what_is_left_out(textures, tmp_path):
 
     def left() -> float:
         with torch.no_grad():
-            shares = second._own_shares(crops)
+            shares = second.model.bank.own_shares(crops.faces, crops.outfits)
             painted = second.model(crops.colors, shares=shares, corners=crops.corners, side=config.side)
             return float(second._reconstruction(crops, painted))
 
