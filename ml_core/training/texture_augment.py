@@ -10,13 +10,18 @@ from torch import Tensor
 from ml_core.geometry.atlas import CHARTS
 from ml_core.networks.generator import BORDER, LATENT_SIZE
 
-_HEAD_SHARE = 0.4
+_HEAD_SHARE = 0.3
 
 
 def crop_corners(count: int, side: int, rng: np.random.Generator) -> NDArray:
     """(count, 2) first codes of windows of ``side`` codes, up to :data:`BORDER` codes out of the atlas; almost
-    half of them fall on the front of the head."""
-    corners = rng.integers(-BORDER, LATENT_SIZE + BORDER - side + 1, size=(count, 2))
+    a third of them fall on the front of the head.
+
+    The others have their middle anywhere in the atlas and are moved into it: drawn from what lies within, the feet at
+    its edge would be seen a tenth as often as its middle.
+    """
+    corners = rng.integers(0, LATENT_SIZE, size=(count, 2)) - side // 2
+    corners = np.clip(corners, -BORDER, LATENT_SIZE + BORDER - side)
     rows, columns = CHARTS["head"].pixels(LATENT_SIZE)
     for row in np.flatnonzero(rng.random(count) < _HEAD_SHARE):
         middle = [rng.integers(rows.stop // 4, rows.stop), rng.integers(columns.stop // 4, columns.stop * 3 // 4)]

@@ -134,8 +134,15 @@ class TextureBatches:
         return np.array(numbers)
 
     def draw(self, count: int, side: int) -> Crops:
-        """Crops of ``side`` codes at random corners of random textures, in their own or in new colours."""
+        """Crops of ``side`` codes at random corners of random textures, in their own or in new colours.
+
+        Every other texture is one of a random garment: most garments are seen in one texture alone, the uniform of a
+        trade in dozens, and all of them have a code to learn.
+        """
         index = self.rng.integers(len(self.faces), size=count)
+        for row, garment in enumerate(self.rng.integers(self.outfits.max() + 1, size=count)):
+            if row % 2:
+                index[row] = self.rng.choice(np.flatnonzero(self.outfits == garment))
         colors = self.colors[index].copy()
         for row in range(count):
             if self.rng.random() >= self.true_color_share:
