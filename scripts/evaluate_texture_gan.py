@@ -3,7 +3,8 @@
 All figures are measured on the exported file in ONNX Runtime, which is what is shipped: CIEDE2000 between asked and
 painted colours, how often a classifier trained on the real textures sees the asked outfit and presentation, sliced
 Wasserstein distances against people kept out of training beside the distances between real halves, precision and
-recall, how far drawn faces are from training faces, and how well people kept out of training are found by inversion.
+recall, how far drawn faces are from training faces, and how well people kept out of training are found by inversion;
+of weights that paint 1024 texels also the finest band there, painted and resampled (the dataset must have that size).
 Pictures go beside the run: samples.png, inversion.png.
 
 Examples:
@@ -29,6 +30,7 @@ from PIL import Image
 
 from ml_core.datasets.avatar_textures import AtlasTextures
 from ml_core.errors import InputError
+from ml_core.inference.atlas_resize import resize_atlas
 from ml_core.inference.texture_generator import WEIGHTS, TextureGenerator
 from ml_core.training.texture_batches import TextureBatches
 from ml_core.training.texture_classifier import SIZE as LOOK
@@ -128,6 +130,26 @@ class Evaluation:
             result["training_to_held_out"] = sliced_wasserstein(self._real((first + second)[:64]), real)
         return result
 
+    def finest(self, textures: AtlasTextures, count: int) -> dict[str, Any]:
+        """The finest band of the largest size: what is painted there, and the next smaller size resampled to it.
+        ``textures`` are the data in the largest size."""
+        size = self.generator.native_size
+        colors = self.batches.colors[self.rng.integers(len(self.batches.colors), size=count)]
+        painted, resampled = [], []
+        for request in self.requests(count, colors):
+            latent = self.rng.standard_normal(SEED_SIZE).astype(np.float32)
+            painted.append(self.generator.paint(request, latent, size)[0][:5])
+            half = self.generator.paint(request, latent, size // 2)[0][:5]
+            resampled.append(resize_atlas(half.transpose(1, 2, 0), size).transpose(2, 0, 1))
+        seen = [i for i in range(len(textures.labels)) if i not in self.held]
+        real = as_maps(textures, self.held or seen[1::2], size)
+        result = {
+            "painted": painted,
+            "resampled": resampled,
+            "training": as_maps(textures, seen[:: len(seen) // count], size),
+        }
+        return {"size": size} | {name: sliced_wasserstein(np.stack(one), real)[0] for name, one in result.items()}
+
     def novelty(self, count: int) -> dict[str, float]:
         """Faces in the mean colours of the data."""
         colors = self.batches.colors.mean(axis=0)
@@ -135,7 +157,7 @@ class Evaluation:
         known = [self.batches.whole(index[[k]], colors[None]).target[0, :3] for k in range(len(index))]
         drawn = [self.painted(request)[:3] for request in self.requests(count, np.repeat(colors[None], count, axis=0))]
         groups = [self.batches.textures.labels[i].face_group for i in index]
-        known = [halved(image.permute(1, 2, 0).numpy()) for image in known]
+        known = [averaged(image.permute(1, 2, 0).numpy(), MEASURED) for image in known]
         return novelty(np.stack(drawn), np.stack(known), groups)
 
     def inversion(self, picture: Path) -> dict[str, Any]:
@@ -172,21 +194,22 @@ class Evaluation:
         return TextureBatches(self.textures.subset(np.array(index)), np.random.default_rng(0), 1.0)
 
     def _real(self, index: list[int]) -> np.ndarray:
-        data = self.textures
-        return np.stack(
-            [
-                halved(
-                    np.concatenate([data.base_color[i] / np.float32(255), data.normal[i] / np.float32(127)], axis=-1)
-                )
-                for i in index
-            ]
-        )
+        return as_maps(self.textures, index, MEASURED)
 
 
-def halved(image: np.ndarray) -> np.ndarray:
-    """(C, :data:`MEASURED`, :data:`MEASURED`) block means of (S, S, C)."""
-    factor = len(image) // MEASURED
-    return image.reshape(MEASURED, factor, MEASURED, factor, -1).mean(axis=(1, 3)).transpose(2, 0, 1)
+def as_maps(textures: AtlasTextures, index: list[int], size: int) -> np.ndarray:
+    """(N, 5, size, size) base colour and normals of the textures at ``index``."""
+    images = (
+        np.concatenate([textures.base_color[i] / np.float32(255), textures.normal[i] / np.float32(127)], axis=-1)
+        for i in index
+    )
+    return np.stack([averaged(image, size) for image in images])
+
+
+def averaged(image: np.ndarray, size: int) -> np.ndarray:
+    """(C, size, size) block means of (S, S, C)."""
+    factor = len(image) // size
+    return image.reshape(size, factor, size, factor, -1).mean(axis=(1, 3)).transpose(2, 0, 1)
 
 
 def reduced(maps: np.ndarray) -> torch.Tensor:
@@ -210,9 +233,9 @@ def _merged(errors: list[dict[str, dict[str, float]]]) -> dict[str, dict[str, fl
     }
 
 
-def export(run: Path, out: Path, textures: AtlasTextures) -> dict[str, Any]:
+def export(run: Path, out: Path, data: Path) -> dict[str, Any]:
     """Exports a run; its card, without figures."""
-    network, batches, config, state = load_run(run, textures)
+    network, batches, config, state = load_run(run, data)
     export_network(network, out)
     card = card_of(DESCRIPTION, network, batches, config, state)
     write_card(out, card)
@@ -241,7 +264,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     textures = AtlasTextures.load(options.data, SIZE)
     options.run.mkdir(parents=True, exist_ok=True)
-    card = read_card(options.out) if options.again else export(options.run, options.out, textures)
+    card = read_card(options.out) if options.again else export(options.run, options.out, options.data)
     hold_out = tuple(card["training"]["configuration"]["hold_out"])
     seen = [i for i, label in enumerate(textures.labels) if label.face_group not in hold_out]
     batches = TextureBatches(textures.subset(np.array(seen)), np.random.default_rng(0), 1.0)
@@ -252,6 +275,11 @@ def main(arguments: list[str] | None = None) -> int:
         "sliced_wasserstein_x1000": evaluation.wasserstein(min(64, options.requests)),
         "face_distance": evaluation.novelty(min(200, options.requests)),
     }
+    size = evaluation.generator.native_size
+    if size > SIZE:
+        card["metrics"]["finest_band_x1000"] = evaluation.finest(
+            AtlasTextures.load(options.data, size), min(24, options.requests)
+        )
     if evaluation.held:
         card["metrics"]["inversion"] = evaluation.inversion(options.run / "inversion.png")
     write_card(options.out, card)

@@ -11,6 +11,8 @@ Examples:
   python scripts/train_texture_gan.py --data mine --out runs/mine --from ml_core/weights/texture_generator.onnx
   python scripts/train_texture_gan.py --data runs/texture_data --out runs/sharper --encoder-steps 0 \
       --from runs/narrow/texture_generator.onnx --hold-out g08 g19 g23     # the game alone, with the codes of these
+  python scripts/train_texture_gan.py --data runs/texture_data --out runs/fine --size 1024 --encoder-steps 0 \
+      --from ml_core/weights/texture_generator.onnx --hold-out g08 g19 g23     # a finer level, and nothing else
 """
 
 from __future__ import annotations
@@ -35,6 +37,11 @@ from ml_core.training.texture_trainer import TextureTrainer
 from scripts._training import errors_on_one_line, run_training
 
 SIZE = 512
+FINE_SIZE = 1024
+FINE_WIDTH = 16
+"""Channels of the finest level of a painter that has none."""
+_FINE = {"looks": 128, "side": 16, "saves": 10}
+"""A crop of as many texels as at half the size."""
 
 
 def parse(arguments: list[str] | None) -> argparse.Namespace:
@@ -56,6 +63,14 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     plan.add_argument("--adversarial-steps", type=int, default=default.adversarial_steps, help="default %(default)s")
     plan.add_argument(
         "--latent", type=int, help=f"channels of a code (default {default.generator.latent}, or those of the weights)"
+    )
+    plan.add_argument(
+        "--size",
+        type=int,
+        choices=[SIZE, FINE_SIZE],
+        default=SIZE,
+        help=f"texels a side; {FINE_SIZE} trains a finer level alone, on top of the weights to start from "
+        "(default %(default)s)",
     )
     plan.add_argument("--batch", type=int, default=default.batch, help="default %(default)s")
     plan.add_argument("--seed", type=int, default=default.seed, help="default %(default)s")
@@ -87,7 +102,9 @@ def configuration(options: argparse.Namespace) -> TextureTrainingConfig:
             **{name: getattr(options, name) for name in names}, hold_out=tuple(options.hold_out)
         )
         if not options.encoder_steps:
-            return continued(config, options.source, options.latent)
+            return continued(config, options.source, options.latent, options.size)
+        if options.size != SIZE:
+            raise InputError(f"--size {options.size} is painted on top of trained weights: give --encoder-steps 0")
         latent = options.latent or config.generator.latent
         return dataclasses.replace(config, generator=dataclasses.replace(config.generator, latent=latent))
     path = options.out / "config.json"
@@ -96,8 +113,11 @@ def configuration(options: argparse.Namespace) -> TextureTrainingConfig:
     return read_config(path)
 
 
-def continued(config: TextureTrainingConfig, source: Path | None, latent: int | None) -> TextureTrainingConfig:
-    """The configuration of a run that goes on from exported weights and their codes, widened to ``latent`` channels.
+def continued(
+    config: TextureTrainingConfig, source: Path | None, latent: int | None, size: int
+) -> TextureTrainingConfig:
+    """The configuration of a run that goes on from exported weights and their codes, widened to ``latent`` channels;
+    at 1024 texels, of their finest level alone, which is left out at 512.
 
     Raises:
         InputError: there are no such weights.
@@ -107,8 +127,10 @@ def continued(config: TextureTrainingConfig, source: Path | None, latent: int | 
     network, card = read_network(source)
     sharpness = tuple(card["codes"]["sharpness"])
     generator = network.painter.config
-    generator = dataclasses.replace(generator, latent=latent or generator.latent)
-    return dataclasses.replace(config, generator=generator, sharpness=sharpness, before=card["training"])
+    fine = 0 if size == SIZE else generator.fine or FINE_WIDTH
+    generator = dataclasses.replace(generator, latent=latent or generator.latent, fine=fine)
+    config = dataclasses.replace(config, generator=generator, sharpness=sharpness, before=card["training"])
+    return dataclasses.replace(config, size=size, finest_only=True, **_FINE) if fine else config
 
 
 def launched(options: argparse.Namespace) -> Fabric:
@@ -126,7 +148,7 @@ def launched(options: argparse.Namespace) -> Fabric:
 def main(arguments: list[str] | None = None) -> int:
     options = parse(arguments)
     config = configuration(options)
-    textures = AtlasTextures.load(options.data, SIZE)
+    textures = AtlasTextures.load(options.data, config.size)
     if options.threads:
         torch.set_num_threads(options.threads)
     fabric = launched(options)

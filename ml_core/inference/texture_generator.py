@@ -25,6 +25,7 @@ SIZES = (64, 128, 256, 512, 1024, 2048)
 _ASKED_COLORS = ("skin", "hair", "top", "bottom")
 _INPUTS = ["z", "colors", "outfit", "presentation", "level"]
 _LEVELS = 2
+"""Sizes that the network paints, of a card that does not say."""
 _STEEPEST = 0.99
 """Length of a normal's xy."""
 
@@ -85,8 +86,12 @@ class TextureGenerator:
 
     @property
     def native_size(self) -> int:
-        """Texels a side that the network itself paints; it paints half of that faster."""
+        """Texels a side that the network itself paints at most; it paints the next smaller sizes faster."""
         return int(self._card["size"])
+
+    @property
+    def _levels(self) -> int:
+        return int(self._card.get("levels", _LEVELS))
 
     def generate(
         self,
@@ -153,8 +158,8 @@ class TextureGenerator:
         return invert(self.paint, self._card, image, mask, traits or AvatarTraits())
 
     def base_color(self, traits: AvatarTraits, seed: int) -> NDArray[np.float32]:
-        """sRGB base colour (S, S, 3) 0..1 at half of :attr:`native_size`, for traits that are all set: the quick
-        look."""
+        """sRGB base colour (S, S, 3) 0..1 at the smallest size that the network paints, for traits that are all set:
+        the quick look."""
         return self.base_color_and_skin(traits, seed)[0]
 
     def base_color_and_skin(self, traits: AvatarTraits, seed: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
@@ -168,7 +173,7 @@ class TextureGenerator:
     ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """The network's own output for traits that are all set and a seed vector (64,): maps (7, S, S), which are sRGB
         base colour, normal xy, roughness and occlusion, and region masks (5, S, S) of skin, hair, top, bottom and the
-        rest; S is the least of :attr:`native_size` and its half that is ``size`` or more."""
+        rest; S is the least size that the network paints, up to :attr:`native_size`, that is ``size`` or more."""
         maps, regions = self._run(traits, latent, size)
         return _interleaved(maps).transpose(2, 0, 1), _interleaved(regions).transpose(2, 0, 1)
 
@@ -178,13 +183,13 @@ class TextureGenerator:
         """As :meth:`paint`, each image as four: (7, 2, 2, S/2, S/2) and (5, 2, 2, S/2, S/2), for
         :func:`_interleaved`."""
         assert traits.outfit is not None
-        smaller = [k for k in range(_LEVELS) if size <= self.native_size >> k]
+        smaller = [k for k in range(self._levels) if size <= self.native_size >> k]
         feeds = {
             "z": np.asarray(latent, dtype=np.float32)[None],
             "colors": np.stack([hex_to_srgb(getattr(traits, name)) for name in _ASKED_COLORS])[None].astype(np.float32),
             "outfit": np.eye(len(OUTFITS), dtype=np.float32)[[OUTFITS.index(traits.outfit)]],
             "presentation": np.array([[traits.presentation]], dtype=np.float32),
-            "level": np.array(_LEVELS - 1 - max(smaller, default=0)),
+            "level": np.array(self._levels - 1 - max(smaller, default=0)),
         }
         try:
             maps, regions = self._session.run(["maps", "regions"], feeds)

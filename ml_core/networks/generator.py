@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice, pairwise
 
 import torch
 from torch import Tensor, nn
@@ -43,16 +43,19 @@ BORDER = 2
 would darken the outermost texels, which no crop of training shows with such a surrounding."""
 
 LEVELS = 2
-"""The painter paints in half and in full size; a quick look stops at the first."""
+"""The painter paints in half and in full size; a quick look stops at the first. With a ``fine`` width it has one level
+more, of twice the size."""
 
 
 @dataclass(frozen=True)
 class GeneratorConfig:
-    """Sizes of the generator; saved with each run and in the card."""
+    """Sizes of the generator; saved with each run and in the card. ``fine`` is the width of the finest level, 0 without
+    one; ``edge`` sharpens the borders of the regions."""
 
     latent: int = 40
     channels: tuple[int, int, int] = (64, 48, 32)
     edge: float = 4.0
+    fine: int = 0
 
 
 def log_color(srgb: Tensor) -> Tensor:
@@ -100,6 +103,9 @@ class TexturePainter(nn.Module):
     """Code maps to raw layers and composed maps; convolutions only, so that a crop of codes gives a crop of maps."""
 
     doubling: Tensor
+    fine_passing: nn.Conv2d
+    fine: nn.Sequential
+    fine_head: nn.Conv2d
 
     def __init__(self, config: GeneratorConfig | None = None) -> None:
         super().__init__()
@@ -111,6 +117,10 @@ class TexturePainter(nn.Module):
         self.passing = nn.Conv2d(middle, high, 1)
         self.high = _convolutions(high, high)
         self.head = nn.Conv2d(high, RAW_CHANNELS * 4, 3, padding=1)
+        if config.fine:
+            self.fine_passing = nn.Conv2d(high, config.fine, 1)
+            self.fine = _convolutions(config.fine, config.fine)
+            self.fine_head = nn.Conv2d(config.fine, RAW_CHANNELS * 4, 3, padding=1)
         self.register_buffer("doubling", _doubling(RAW_CHANNELS), persistent=False)
         for layer in self.modules():
             if isinstance(layer, nn.Conv2d):
@@ -119,40 +129,60 @@ class TexturePainter(nn.Module):
                 nn.init.zeros_(layer.bias)
         for head in (self.half_head, self.head):
             nn.init.normal_(head.weight, std=0.02)
+        if config.fine:
+            nn.init.normal_(self.fine_head.weight, std=0.002)
+
+    @property
+    def levels(self) -> int:
+        """Sizes that are painted, each twice the one before."""
+        return LEVELS + bool(self.config.fine)
 
     @property
     def size(self) -> int:
-        """Texels a side of the full output."""
-        return LATENT_SIZE * TEXELS_A_CODE
+        """Texels a side of the largest output."""
+        return LATENT_SIZE * TEXELS_A_CODE << self.levels - LEVELS
+
+    def finest_layers(self) -> nn.ModuleList:
+        """What paints the finest level alone, where there is one."""
+        return nn.ModuleList([self.fine_passing, self.fine, self.fine_head] if self.config.fine else [])
 
     def quarters(self, codes: Tensor) -> Iterator[Tensor]:
-        """Raw layers (N, 48, 2 L, 2 L) and (N, 48, 4 L, 4 L) of codes (N, C, L, L), each painted when it is asked for,
-        as four images a layer: channel 4 c + 2 i + j has the texels (2 y + i, 2 x + j) of layer c. The finer adds to
-        the coarser."""
+        """Raw layers (N, 48, 2 L, 2 L), (N, 48, 4 L, 4 L) and so on, of codes (N, C, L, L), each painted when it is
+        asked for, as four images a layer: channel 4 c + 2 i + j has the texels (2 y + i, 2 x + j) of layer c. The finer
+        adds to the coarser."""
         x = self.low(codes)
         x = self.middle(functional.interpolate(x, scale_factor=2.0, mode="nearest"))
-        coarse = self.half_head(x)
-        yield coarse
-        half = functional.pixel_shuffle(coarse, 2)
-        x = functional.leaky_relu(functional.interpolate(self.passing(x), scale_factor=2.0, mode="nearest"), 0.2)
-        # Twice the size by bilinear interpolation is a convolution before the pixels are shuffled, and is done in one
-        # with the head's: ONNX Runtime's own resizing is a pass of its own. (Edges differ; BORDER is cut off.)
-        weight = torch.cat([self.head.weight, self.doubling], dim=1)
-        yield functional.conv2d(torch.cat([self.high(x), half], dim=1), weight, self.head.bias, padding=1)
+        raw = self.half_head(x)
+        yield raw
+        x = self.high(_passed(self.passing(x)))
+        raw = self._refined(raw, x, self.head)
+        yield raw
+        if self.config.fine:
+            yield self._refined(raw, self.fine(_passed(self.fine_passing(x))), self.fine_head)
 
-    def paint(self, codes: Tensor) -> tuple[Tensor, ...]:
-        """Raw layers (N, 12, 4 L, 4 L) and (N, 12, 8 L, 8 L) of codes (N, C, L, L)."""
-        return tuple(functional.pixel_shuffle(raw, 2) for raw in self.quarters(codes))
+    def _refined(self, raw: Tensor, x: Tensor, head: nn.Conv2d) -> Tensor:
+        """Quarters of twice the size of ``raw``: that in twice the size, and what ``head`` reads of features ``x``.
+
+        Twice the size by bilinear interpolation is a convolution before the pixels are shuffled, and is done in one
+        with the head's: ONNX Runtime's own resizing is a pass of its own. (Edges differ; BORDER is cut off.)
+        """
+        weight = torch.cat([head.weight, self.doubling], dim=1)
+        return functional.conv2d(torch.cat([x, functional.pixel_shuffle(raw, 2)], dim=1), weight, head.bias, padding=1)
+
+    def paint(self, codes: Tensor, levels: int | None = None) -> tuple[Tensor, ...]:
+        """Raw layers (N, 12, 4 L, 4 L), (N, 12, 8 L, 8 L) and so on, of codes (N, C, L, L); the first ``levels`` or
+        all."""
+        return tuple(functional.pixel_shuffle(raw, 2) for raw in islice(self.quarters(codes), levels))
 
     def atlas_quarters(self, codes: Tensor) -> Iterator[Tensor]:
         """As :meth:`quarters`, of a whole atlas."""
         for level, raw in enumerate(self.quarters(functional.pad(codes, (BORDER,) * 4, mode="replicate"))):
-            cut = BORDER * TEXELS_A_CODE >> LEVELS - level
+            cut = 2 * BORDER << level
             yield functional.pad(raw, (-cut,) * 4)
 
-    def paint_atlas(self, codes: Tensor) -> tuple[Tensor, ...]:
+    def paint_atlas(self, codes: Tensor, levels: int | None = None) -> tuple[Tensor, ...]:
         """As :meth:`paint`, of a whole atlas."""
-        return tuple(functional.pixel_shuffle(raw, 2) for raw in self.atlas_quarters(codes))
+        return tuple(functional.pixel_shuffle(raw, 2) for raw in islice(self.atlas_quarters(codes), levels))
 
     def finish_quarters(self, quarters: Tensor, colors: Tensor) -> tuple[Tensor, Tensor]:
         """As :meth:`finish`, of :meth:`quarters`: (N, 7, 2, 2, H, W) and (N, 5, 2, 2, H, W), where [n, c, i, j, y, x]
@@ -181,6 +211,11 @@ def _doubling(channels: int) -> Tensor:
     for channel in range(channels):
         weight[channel, :, channel] = stencils
     return weight.reshape(4 * channels, channels, 3, 3)
+
+
+def _passed(x: Tensor) -> Tensor:
+    """Features at twice the size, rectified."""
+    return functional.leaky_relu(functional.interpolate(x, scale_factor=2.0, mode="nearest"), 0.2)
 
 
 def _convolutions(*widths: int) -> nn.Sequential:

@@ -15,7 +15,7 @@ from torch import Tensor
 
 from ml_core.datasets.avatar_textures import COLOR_REGIONS, AtlasTextures
 from ml_core.geometry.atlas import CHARTS
-from ml_core.networks.generator import LOG_OFFSET, TEXELS_A_CODE, compose_color, detail_of
+from ml_core.networks.generator import LATENT_SIZE, LOG_OFFSET, compose_color, detail_of
 from ml_core.training.texture_augment import crop_corners
 from ml_core.vocabulary.color import hex_to_srgb
 
@@ -88,10 +88,14 @@ class ColorDistribution:
 
 
 class TextureBatches:
-    """Draws crops of a dataset. The state is the generator ``rng`` alone, so a resumed run sees the same data."""
+    """Draws crops of a dataset. The state is the generator ``rng`` alone, so a resumed run sees the same data.
+
+    ``texels`` is the length of a code in the textures.
+    """
 
     def __init__(self, textures: AtlasTextures, rng: np.random.Generator, true_color_share: float) -> None:
         self.textures = textures
+        self.texels = textures.size // LATENT_SIZE
         self.rng = rng
         self.true_color_share = true_color_share
         labels = textures.labels
@@ -160,14 +164,14 @@ class TextureBatches:
 
     def whole(self, index: NDArray, colors: NDArray, border: int = 0) -> Crops:
         """The whole textures at ``index`` in the ``colors`` (N, 4, 3), with their edges repeated ``border`` codes."""
-        side = self.textures.size // TEXELS_A_CODE + 2 * border
+        side = LATENT_SIZE + 2 * border
         return self.crops(index, np.full((len(index), 2), -border), side, colors)
 
     def crops(self, index: NDArray, corners: NDArray, side: int, colors: NDArray) -> Crops:
         """Windows of ``side`` codes at ``corners`` (N, 2) of the textures at ``index`` in the ``colors`` (N, 4, 3);
         what lies beyond the atlas repeats its edge."""
         data, last = self.textures, self.textures.size - 1
-        ranges = np.clip(np.asarray(corners)[..., None] * TEXELS_A_CODE + np.arange(side * TEXELS_A_CODE), 0, last)
+        ranges = np.clip(np.asarray(corners)[..., None] * self.texels + np.arange(side * self.texels), 0, last)
         windows = [np.ix_(rows, columns) for rows, columns in ranges]
         masks = torch.cat([self._masks(i, window) for i, window in zip(index, windows, strict=True)])
         detail = _stacked([self.detail[i][:, w[0], w[1]] for i, w in zip(index, windows, strict=True)])

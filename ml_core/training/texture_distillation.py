@@ -21,7 +21,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from ml_core.errors import AtelierError
-from ml_core.networks.generator import BORDER, LATENT_SIZE, TEXELS_A_CODE, TexturePainter
+from ml_core.networks.generator import BORDER, LATENT_SIZE, LEVELS, TEXELS_A_CODE, TexturePainter
 from ml_core.training.running import average_into, cosine_rate, curves_writer, write_state
 from ml_core.training.texture_augment import crop_corners
 from ml_core.training.texture_batches import texel_weights
@@ -71,7 +71,7 @@ class PainterDistillation:
         self.student = narrowed(teacher.painter, config.channels, self._codes(16)[0])
         self.average = copy.deepcopy(self.student).eval().requires_grad_(False)
         self.optimizer = torch.optim.Adam(self.student.parameters(), betas=(0.9, 0.99))
-        self.weight = texel_weights(np.ones((teacher.painter.size,) * 2))[0, 0]
+        self.weight = texel_weights(np.ones((LATENT_SIZE * TEXELS_A_CODE,) * 2))[0, 0]
         self.step, self.seconds = 0, 0.0
 
     def fit(self, stop: int | None = None, report: Callable[[str], None] = print, every: int = 100) -> None:
@@ -105,7 +105,7 @@ class PainterDistillation:
         config = self.config
         codes, corners, colors = self._crops()
         with torch.no_grad():
-            wanted = [self.teacher.painter.finish(raw, colors) for raw in self.teacher.painter.paint(codes)]
+            wanted = [self.teacher.painter.finish(raw, colors) for raw in self.teacher.painter.paint(codes, LEVELS)]
         painted = [self.student.finish(raw, colors) for raw in self.student.paint(codes)]
         weight = self._weights(corners)
         loss = torch.zeros(())
@@ -195,12 +195,12 @@ class PainterDistillation:
 
 @torch.no_grad()
 def narrowed(painter: TexturePainter, channels: tuple[int, int, int], codes: Tensor) -> TexturePainter:
-    """A painter of fewer ``channels`` that starts with the most telling ones of ``painter``.
+    """A painter of fewer ``channels``, without a finest level, that starts with the most telling ones of ``painter``.
 
     A channel tells as much as it varies over ``codes`` (N, C, L, L) times the weights that read it. What the channels
     left out say on average goes into the biases of the next layer.
     """
-    narrow = TexturePainter(replace(painter.config, channels=channels))
+    narrow = TexturePainter(replace(painter.config, channels=channels, fine=0))
     means, spreads = _activity(painter, codes)
     low, middle, high = channels
     # Each hidden layer with its width and the layers that read it.
@@ -258,7 +258,7 @@ def _activity(painter: TexturePainter, codes: Tensor) -> tuple[dict[str, Tensor]
     for name, layer in painter.named_modules():
         if isinstance(layer, nn.Conv2d):
             hooks.append(layer.register_forward_hook(watch(name)))
-    painter.paint(codes[..., : LATENT_SIZE // 2, : LATENT_SIZE // 2])
+    painter.paint(codes[..., : LATENT_SIZE // 2, : LATENT_SIZE // 2], LEVELS)
     for hook in hooks:
         hook.remove()
     return means, spreads

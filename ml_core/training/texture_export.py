@@ -27,10 +27,15 @@ OPSET = 17
 _CODES = ("bank.faces", "bank.outfits")
 
 
-OUTPUTS = (("half_maps", "half_regions"), ("maps", "regions"))
-"""Maps (N, 7, 2, 2, S/2, S/2), region masks (N, 5, 2, 2, S/2, S/2) by level, for S of 256 and 512: [n, c, i, j, y, x]
-is the texel (2 y + i, 2 x + j). ONNX Runtime takes a fifth of the whole time to put them in order, NumPy a tenth of
-that."""
+def level_outputs(levels: int) -> tuple[tuple[str, str], ...]:
+    """Names of maps (N, 7, 2, 2, S/2, S/2) and region masks (N, 5, 2, 2, S/2, S/2) by level, for S of 256, 512 and
+    1024.
+
+    [n, c, i, j, y, x] is the texel (2 y + i, 2 x + j): ONNX Runtime takes a fifth of the whole time to put them in
+    order, NumPy a tenth of that.
+    """
+    coarser = tuple((f"maps_{level}", f"regions_{level}") for level in range(levels - 1))
+    return (*coarser, ("maps", "regions"))
 
 
 class TextureNetwork(nn.Module):
@@ -41,8 +46,8 @@ class TextureNetwork(nn.Module):
         self.painter, self.bank = painter, bank
 
     def forward(self, z: Tensor, colors: Tensor, outfit: Tensor, presentation: Tensor) -> tuple[Tensor, ...]:
-        """:data:`OUTPUTS` one after the other, of seed vectors z (N, 64), sRGB colours (N, 4, 3) of skin, hair, top and
-        bottom, outfit one-hot (N, 5) and presentation (N, 1)."""
+        """:func:`level_outputs` one after the other, of seed vectors z (N, 64), sRGB colours (N, 4, 3) of skin, hair,
+        top and bottom, outfit one-hot (N, 5) and presentation (N, 1)."""
         painted = self.painter.atlas_quarters(self.bank(*self.bank.weights(z, outfit, presentation)))
         return tuple(output for raw in painted for output in self.painter.finish_quarters(raw, colors))
 
@@ -50,7 +55,8 @@ class TextureNetwork(nn.Module):
 def export_network(network: TextureNetwork, path: Path) -> None:
     """Write the network as ONNX, atomically, with its weights stored in half precision and its codes in 8 bits.
 
-    The file has one input more, ``level`` (0 or 1), and the two outputs of that level alone: ``maps``, ``regions``.
+    The file has one input more, ``level`` (0, the coarsest, to 1 or 2), and the two outputs of that level alone:
+    ``maps``, ``regions``.
 
     They are rounded first, in the network itself, so that torch and ONNX Runtime compute from the same numbers; both
     compute in single precision.
@@ -70,6 +76,7 @@ def export_network(network: TextureNetwork, path: Path) -> None:
         torch.zeros(2, 1),
     )
     names = ("z", "colors", "outfit", "presentation")
+    outputs = level_outputs(network.painter.levels)
     temporary = path.with_suffix(".onnx.part")
     path.parent.mkdir(parents=True, exist_ok=True)
     torch.onnx.export(
@@ -77,15 +84,15 @@ def export_network(network: TextureNetwork, path: Path) -> None:
         example,
         str(temporary),
         input_names=list(names),
-        output_names=[name for pair in OUTPUTS for name in pair],
-        dynamic_axes={name: {0: "batch"} for name in (*names, *chain.from_iterable(OUTPUTS))},
+        output_names=[name for pair in outputs for name in pair],
+        dynamic_axes={name: {0: "batch"} for name in (*names, *chain.from_iterable(outputs))},
         opset_version=OPSET,
         dynamo=False,
         # Parameters keep their names, so that training can start from the shipped file.
         training=torch.onnx.TrainingMode.PRESERVE,
         do_constant_folding=False,
     )
-    one_size_at_a_time(temporary, OUTPUTS)
+    one_size_at_a_time(temporary, outputs)
     _store_small(temporary, {name: _scale(dict(network.named_parameters())[name].detach()) for name in _CODES})
     temporary.replace(path)
 

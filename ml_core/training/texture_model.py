@@ -43,8 +43,9 @@ class TextureModel(nn.Module):
         corners: Tensor | None = None,
         side: int = LATENT_SIZE,
         noise: float = 0.0,
+        levels: int | None = None,
     ) -> dict[str, Any]:
-        """``maps`` and ``masks``, each a list of half and full size, and ``codes``.
+        """``maps`` and ``masks``, each a list of the largest ``levels`` sizes or of all, and ``codes``.
 
         Args:
             colors: (N, 4, 3) sRGB. layers: (N, 12, S, S) to encode; or else shares: of faces (N, 2, K) and outfits
@@ -67,7 +68,7 @@ class TextureModel(nn.Module):
         noisy = codes + noise * torch.randn_like(codes) if noise else codes
         is_whole = layers is None and corners is None
         raw = self.painter.paint_atlas(noisy) if is_whole else self.painter.paint(noisy)
-        finished = [self.painter.finish(level, colors) for level in raw]
+        finished = [self.painter.finish(level, colors) for level in raw[-levels if levels else 0 :]]
         return {"maps": [maps for maps, _ in finished], "masks": [masks for _, masks in finished], "codes": codes}
 
 
@@ -117,12 +118,13 @@ def take_codes(model: TextureModel, source: CodeBank, batches: TextureBatches) -
     colors = batches.colors.mean(axis=0, keepdims=True)
     asked = torch.from_numpy(colors.astype(np.float32))
     head = HEAD_SIZE * TEXELS_A_CODE // 2
-    faces = [painter.finish(painter.paint(code[None])[0], asked)[0] for code in source.faces]
-    outfits = [painter.finish(painter.paint_atlas(code[None])[0], asked)[0] for code in source.outfits]
+    faces = [painter.finish(painter.paint(code[None], 1)[0], asked)[0] for code in source.faces]
+    outfits = [painter.finish(painter.paint_atlas(code[None], 1)[0], asked)[0] for code in source.outfits]
     for of, codes, painted in ((batches.faces, bank.faces, faces), (batches.outfits, bank.outfits, outfits)):
         for number in range(len(codes)):
             index = int(np.flatnonzero(of == number)[0])
-            target = functional.avg_pool2d(batches.whole(np.array([index]), colors).target, 2)
+            target = batches.whole(np.array([index]), colors).target
+            target = functional.avg_pool2d(target, target.shape[-1] // outfits[0].shape[-1])
             if of is batches.faces:
                 target = target[..., :head, :head]
             else:
@@ -147,14 +149,17 @@ def take_network(model: TextureModel, network: TextureNetwork, batches: TextureB
     known, wanted = network.painter.config.latent, model.painter.config.latent
     if known > wanted:
         raise InputError(f"the weights have codes of {known} channels, which is more than {wanted}")
+    if known < wanted and model.painter.config.fine:
+        raise InputError("codes are widened before there is a finest level; train at 512 texels first")
     narrow = TextureModel(network.painter, copy.deepcopy(model.bank), model.encoder)
     for name in ("faces", "outfits"):
         setattr(narrow.bank, name, nn.Parameter(getattr(model.bank, name)[:, :known].clone()))
     take_codes(narrow, network.bank, batches)
-    state = network.painter.state_dict()
-    first = model.painter.state_dict()["low.0.weight"].clone()
+    own = model.painter.state_dict()
+    state = {name: value for name, value in network.painter.state_dict().items() if name in own}
+    first = own["low.0.weight"].clone()
     first[:, :known], first[:, known:] = state["low.0.weight"], _BARELY * first[:, known:]
-    model.painter.load_state_dict(state | {"low.0.weight": first})
+    model.painter.load_state_dict(own | state | {"low.0.weight": first})
     model.bank.collars.copy_(narrow.bank.collars)
     missing = _left_out(narrow, batches, wanted - known) if wanted > known else None
     for name in ("faces", "outfits"):

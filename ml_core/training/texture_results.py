@@ -32,12 +32,13 @@ _COLORS = ("skin", "hair", "top", "bottom")
 
 
 def load_run(
-    run: Path, textures: AtlasTextures
+    run: Path, data: Path | AtlasTextures
 ) -> tuple[TextureNetwork, TextureBatches, TextureTrainingConfig, dict[str, Any]]:
-    """The averaged network of a run's checkpoint, its training data and its configuration."""
+    """The averaged network of a run's checkpoint, its training data (a dataset or its folder) and configuration."""
     if not (run / "checkpoint.pt").is_file():
         raise InputError(f"{run}: no run here (checkpoint.pt is missing); train one with scripts/train_texture_gan.py")
     config = read_config(run / "config.json")
+    textures = data if isinstance(data, AtlasTextures) else AtlasTextures.load(data, config.size)
     keep = [i for i, label in enumerate(textures.labels) if label.face_group not in config.hold_out]
     batches = TextureBatches(textures.subset(np.array(keep)), np.random.default_rng(0), config.true_color_share)
     model = build_model(batches, config)
@@ -60,12 +61,14 @@ def card_of(
     before = configuration.pop("before")
     return {
         **description,
-        "size": batches.textures.size,
+        "size": network.painter.size,
+        "levels": network.painter.levels,
         "seed_size": SEED_SIZE,
         "parameters": sum(parameter.numel() for parameter in network.parameters()),
         "training": {
             "command": "python scripts/train_texture_gan.py "
             + ("" if config.encoder_steps else f"--encoder-steps 0 --from WEIGHTS --latent {config.generator.latent} ")
+            + (f"--size {config.size} " if config.finest_only else "")
             + (f"--fitting-steps {config.fitting_steps} " if config.fitting_steps else "")
             + "--hold-out "
             + " ".join(config.hold_out),

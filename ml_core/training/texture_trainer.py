@@ -20,7 +20,7 @@ from torch.nn import functional
 from ml_core.datasets.avatar_textures import AtlasTextures
 from ml_core.errors import AtelierError
 from ml_core.networks.discriminator import PatchDiscriminator
-from ml_core.networks.generator import BORDER, LEVELS, TEXELS_A_CODE
+from ml_core.networks.generator import BORDER
 from ml_core.training.running import average_into, curves_writer, write_state
 from ml_core.training.texture_augment import augment, crop_corners
 from ml_core.training.texture_batches import Crops, TextureBatches, texel_weights
@@ -49,6 +49,9 @@ class TextureTrainer:
         self.rng = np.random.default_rng([config.seed, fabric.global_rank])
         self.batches = TextureBatches(textures.subset(np.array(keep)), self.rng, config.true_color_share)
         model = build_model(self.batches, config)
+        if config.finest_only:
+            model.requires_grad_(False)
+            model.painter.finest_layers().requires_grad_(True)
         self.average: nn.Module = copy.deepcopy(model).eval().requires_grad_(False)
         trunk = [*model.painter.parameters(), *model.encoder.parameters()]
         optimizer = torch.optim.Adam([{"params": trunk}, {"params": list(model.bank.parameters())}], betas=(0.8, 0.99))
@@ -130,7 +133,9 @@ class TextureTrainer:
         if self.step < config.encoder_steps:
             crops = self.batches.draw(config.batch, config.side)
             layers = crops.layers.to(self.fabric.device)
-            painted = self.model(crops.colors.to(self.fabric.device), layers=layers, noise=config.code_noise)
+            painted = self.model(
+                crops.colors.to(self.fabric.device), layers=layers, noise=config.code_noise, levels=self._levels
+            )
             loss = self._reconstruction(crops, painted)
             self._update(loss)
             return {"reconstruction": float(loss.detach())}
@@ -138,22 +143,31 @@ class TextureTrainer:
             return self._fitting(self.batches.draw(config.batch, config.side))
         return self._adversarial(self.batches.draw(config.adversarial_batch, config.side))
 
+    @property
+    def _levels(self) -> int:
+        """Of the painter's levels, the largest ones, which learn."""
+        return 1 if self.config.finest_only else _bare(self.model).painter.levels
+
     def _reconstruction(self, crops: Crops, painted: dict[str, Any]) -> Tensor:
         """The Laplacian-pyramid loss of all sizes; the full one counts once, each coarser one half as much."""
-        device, side = self.fabric.device, self.config.side * TEXELS_A_CODE
+        device, texels = self.fabric.device, self.batches.texels
         rows, columns = (
-            torch.clamp(crops.corners[:, [axis]] * TEXELS_A_CODE + torch.arange(side), 0, self.weight.shape[-1] - 1)
+            torch.clamp(
+                crops.corners[:, [axis]] * texels + torch.arange(self.config.side * texels),
+                0,
+                self.weight.shape[-1] - 1,
+            )
             for axis in (0, 1)
         )
         weight = self.weight[0, 0].to(device)[rows[:, :, None], columns[:, None, :]][:, None]
         wanted = [self._inner(one) for one in (crops.target.to(device), crops.masks.to(device), weight)]
         loss = _CODE_WEIGHT * painted["codes"].square().mean()
         count = len(crops.faces)
-        for factor in (1, 2):
-            if factor > 1:
+        for coarser in range(self._levels):
+            factor = 1 << coarser
+            if coarser:
                 wanted = [functional.avg_pool2d(one, 2) for one in wanted]
-            level = LEVELS - factor.bit_length()
-            maps, masks = (self._inner(painted[name][level][:count], factor) for name in ("maps", "masks"))
+            maps, masks = (self._inner(painted[name][-1 - coarser][:count], factor) for name in ("maps", "masks"))
             target, target_masks, share = wanted
             # Shoes, ties and lips take no asked colour; they are small, and what they are like lies in their details.
             share = share * (1 + target_masks[:, -1:])
@@ -162,7 +176,7 @@ class TextureTrainer:
 
     def _inner(self, crops: Tensor, factor: int = 1) -> Tensor:
         """Crops without the border that saw too little of its surroundings."""
-        cut = BORDER * TEXELS_A_CODE // factor
+        cut = BORDER * self.batches.texels // factor
         return crops[..., cut : crops.shape[-2] - cut, cut : crops.shape[-1] - cut]
 
     def _fitting(self, crops: Crops) -> dict[str, float]:
@@ -173,6 +187,7 @@ class TextureTrainer:
             corners=crops.corners,
             side=self.config.side,
             noise=0.5 * self.config.code_noise,
+            levels=self._levels,
         )
         loss = self._reconstruction(crops, painted)
         self._update(loss)
@@ -185,7 +200,7 @@ class TextureTrainer:
         corners = painted["corners"]
         reconstruction = self._reconstruction(crops, painted)
         fake = self._inner(painted["maps"][-1])
-        corners = (corners + BORDER) * TEXELS_A_CODE
+        corners = (corners + BORDER) * self.batches.texels
         real = self._inner(torch.cat([crops.target, self._beside(crops, painted)]).to(device))
         # The discriminator looks at patches; a part of the crop says as much as all of it in half the time.
         row, column = (self.rng.integers(0, (fake.shape[-1] - config.looks) // 4 + 1, size=2) * 4).tolist()
@@ -259,6 +274,7 @@ class TextureTrainer:
             corners=corners,
             side=config.side,
             noise=0.5 * config.code_noise,
+            levels=self._levels,
         )
         return painted | {"corners": corners, "colors": colors}
 

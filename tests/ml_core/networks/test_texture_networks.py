@@ -1,3 +1,5 @@
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -8,34 +10,39 @@ from ml_core.networks.code_bank import HEAD_SIZE, CodeBank  # noqa: E402
 from ml_core.networks.discriminator import PatchDiscriminator  # noqa: E402
 from ml_core.networks.generator import (  # noqa: E402
     BORDER,
-    TEXELS_A_CODE,
+    LATENT_SIZE,
     GeneratorConfig,
     TexturePainter,
     compose_color,
 )
-from ml_core.training.texture_export import OUTPUTS, TextureNetwork, export_network  # noqa: E402
+from ml_core.training.texture_export import TextureNetwork, export_network  # noqa: E402
 from ml_core.vocabulary.seed_vector import SEED_SIZE  # noqa: E402
 
+SIZES = (256, 512, 1024)
+REACH = 5
+"""Codes, as far as a convolution's zeros are seen."""
 TINY = GeneratorConfig(latent=4, channels=(8, 8, 8))
 
 
-@pytest.fixture
-def network():
+@pytest.fixture(params=[0, 4], ids=["two sizes", "three sizes"])
+def network(request):
     torch.manual_seed(0)
+    config = dataclasses.replace(TINY, fine=request.param)
     bank = CodeBank(np.array([0.0, 1.0, 0.0]), np.array([0.0, 1.0]), np.eye(5)[[0, 1]], TINY.latent, (3.0, 8.0))
-    return TextureNetwork(TexturePainter(TINY), bank).eval()
+    return TextureNetwork(TexturePainter(config), bank).eval()
 
 
 def test_a_crop_of_codes_paints_a_crop_of_the_atlas(network):
     codes = torch.randn(1, TINY.latent, 64, 64)
     painted = network.painter.paint_atlas(codes)
-    assert [raw.shape for raw in painted] == [(1, 12, size, size) for size in (256, 512)]
-    inner = 5 * TEXELS_A_CODE  # as far as a convolution's zeros reach
-    for factor, expected, window in zip((2, 1), painted, network.painter.paint(codes[:, :, 8:32, 16:40]), strict=True):
-        texels, cut = TEXELS_A_CODE // factor, inner // factor
+    assert [raw.shape for raw in painted] == [(1, 12, size, size) for size in SIZES[: network.painter.levels]]
+    assert network.painter.size == painted[-1].shape[-1]
+    for expected, window in zip(painted, network.painter.paint(codes[:, :, 8:32, 16:40]), strict=True):
+        texels = expected.shape[-1] // LATENT_SIZE
+        cut = REACH * texels
         expected = expected[:, :, 8 * texels : 32 * texels, 16 * texels : 40 * texels]
         assert torch.allclose(window[..., cut:-cut, cut:-cut], expected[..., cut:-cut, cut:-cut], atol=1e-4)
-    assert inner > BORDER * TEXELS_A_CODE
+    assert REACH > BORDER
 
 
 def test_the_head_is_two_faces_but_for_the_collar(network):
@@ -74,7 +81,7 @@ def test_onnx_runtime_agrees_with_torch(network, tmp_path):
     session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
     with torch.no_grad():
         expected = network(*(torch.from_numpy(value) for value in feeds.values()))
-    for level in range(len(OUTPUTS)):
+    for level in range(network.painter.levels):
         given = session.run(["maps", "regions"], feeds | {"level": np.array(level)})
         for mine, other in zip(given, expected[2 * level : 2 * level + 2], strict=True):
             assert mine.shape == other.shape

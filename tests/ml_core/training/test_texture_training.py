@@ -13,17 +13,31 @@ from lightning.fabric import Fabric  # noqa: E402
 from ml_core.datasets.avatar_textures import AtlasTextures, TextureLabel  # noqa: E402
 from ml_core.errors import AtelierError, InputError  # noqa: E402
 from ml_core.networks.code_bank import HEAD_SIZE, CodeBank  # noqa: E402
-from ml_core.networks.generator import BORDER, GeneratorConfig, compose_color, detail_of  # noqa: E402
+from ml_core.networks.generator import (  # noqa: E402
+    BORDER,
+    LATENT_SIZE,
+    GeneratorConfig,
+    compose_color,
+    detail_of,
+)
+from ml_core.training.texture_augment import crop_corners  # noqa: E402
 from ml_core.training.texture_batches import TextureBatches  # noqa: E402
 from ml_core.training.texture_classifier import judged, precision_recall, read_reals, train_classifier  # noqa: E402
 from ml_core.training.texture_config import TextureTrainingConfig  # noqa: E402
-from ml_core.training.texture_export import TextureNetwork, export_network, read_weights  # noqa: E402
+from ml_core.training.texture_export import (  # noqa: E402
+    TextureNetwork,
+    export_network,
+    read_network,
+    read_weights,
+    write_card,
+)
 from ml_core.training.texture_losses import discriminator_loss, generator_loss, laplacian_loss, r1_penalty  # noqa: E402
 from ml_core.training.texture_metrics import novelty, sliced_wasserstein, trait_errors  # noqa: E402
 from ml_core.training.texture_model import take_codes  # noqa: E402
 from ml_core.training.texture_results import card_of, load_run  # noqa: E402
 from ml_core.training.texture_trainer import TextureTrainer  # noqa: E402
 from ml_core.vocabulary.traits import OUTFITS  # noqa: E402
+from scripts.train_texture_gan import configuration, parse  # noqa: E402
 
 TINY = TextureTrainingConfig(
     generator=GeneratorConfig(latent=4, channels=(8, 8, 8)),
@@ -43,8 +57,12 @@ TINY = TextureTrainingConfig(
 
 @pytest.fixture(scope="module")
 def textures() -> AtlasTextures:
+    return made_textures(8, 512)
+
+
+def made_textures(count: int, size: int) -> AtlasTextures:
     rng = np.random.default_rng(0)
-    count, size = 8, 512
+    unit = size // 512
     labels = [
         TextureLabel(
             f"id{k // 2}", f"g{k // 2}", OUTFITS[k % 5], OUTFITS[k % 5], k % 5, float(k // 2 % 2),
@@ -54,10 +72,10 @@ def textures() -> AtlasTextures:
     ]  # fmt: skip
     regions = np.zeros((count, size, size, 5), np.uint8)
     for k in range(5):
-        regions[:, :, k * 100 : (k + 1) * 100 + 20, k] = 255
+        regions[:, :, unit * k * 100 : unit * ((k + 1) * 100 + 20), k] = 255
     boxes = np.zeros((4, size, size), bool)
     for k in range(4):
-        boxes[k, 40:60, k * 100 + 40 : k * 100 + 80] = True
+        boxes[k, unit * 40 : unit * 60, unit * (k * 100 + 40) : unit * (k * 100 + 80)] = True
     return AtlasTextures(
         labels,
         rng.integers(60, 190, (count, size, size, 3), dtype=np.uint8),
@@ -139,7 +157,7 @@ def test_training_may_start_from_other_weights(textures, tmp_path):
 class PlainPainter:
     """Paints a code's first seven channels as they are."""
 
-    def paint(self, codes):
+    def paint(self, codes, levels=None):
         return (torch.nn.functional.interpolate(codes, scale_factor=4.0),)
 
     paint_atlas = paint
@@ -218,6 +236,78 @@ def test_wider_codes_start_with_what_is_left_out(textures, tmp_path):
     narrow = trainer(textures, tmp_path / "third", dataclasses.replace(config, generator=GeneratorConfig(2, (8, 8, 8))))
     with pytest.raises(InputError, match="more than 2"):
         narrow.go_on_from(network)
+
+
+def test_a_finer_level_is_trained_on_top_and_leaves_the_rest_as_it_is(textures, tmp_path):
+    first = trainer(textures, tmp_path / "first")
+    first.fit(report=silent)
+    export_network(TextureNetwork(first.average.painter, first.average.bank), tmp_path / "texture_generator.onnx")
+    card = card_of({}, *load_run(tmp_path / "first", textures))
+    write_card(tmp_path / "texture_generator.onnx", card)
+    assert (card["size"], card["levels"]) == (512, 2)
+    options = parse(["--from", str(tmp_path / "texture_generator.onnx"), "--encoder-steps", "0", "--size", "1024"])
+    config = configuration(options)
+    assert config.finest_only
+    small = {name: getattr(TINY, name) for name in ("batch", "adversarial_batch", "mixed_batch", "side", "looks")}
+    small |= {"discriminator_width": 4, "saves": 1, "fitting_steps": 20, "adversarial_steps": 1}
+    config = dataclasses.replace(config, **small)
+    fine_textures = made_textures(3, 1024)
+    second = trainer(fine_textures, tmp_path / "second", config)
+    network = read_network(tmp_path / "texture_generator.onnx")[0]
+    second.go_on_from(network)
+    codes = torch.randn(1, config.generator.latent, 12, 12)
+    fine_layers = [name for name in network.painter.state_dict() if "fine" in name]
+    assert not fine_layers
+    crops = second.batches.draw(8, config.side)
+    assert crops.target.shape[-1] == 16 * config.side
+
+    def left() -> float:
+        with torch.no_grad():
+            shares = second.model.bank.own_shares(crops.faces, crops.outfits)
+            painted = second.model(crops.colors, shares=shares, corners=crops.corners, side=config.side, levels=1)
+            return float(second._reconstruction(crops, painted))
+
+    before, bank = left(), second.average.bank.outfits.clone()
+    second.fit(report=silent)
+    assert left() < before
+    read, batches, again, state = load_run(tmp_path / "second", fine_textures)
+    with torch.no_grad():
+        for one, other in zip(read.painter.paint(codes, 2), network.painter.paint(codes), strict=True):
+            assert torch.equal(one, other)
+        *_, half, finest = read.painter.paint(codes)
+    assert torch.equal(read.bank.outfits, bank)
+    doubled = torch.nn.functional.interpolate(half, scale_factor=2.0, mode="bilinear")
+    assert finest.shape == doubled.shape
+    assert (finest - doubled).abs()[..., 16:-16, 16:-16].mean() > 1e-4
+    card = card_of({}, read, batches, again, state)
+    assert (card["size"], card["levels"]) == (1024, 3)
+    assert "--size 1024" in card["training"]["command"]
+    wider = dataclasses.replace(config, generator=dataclasses.replace(config.generator, latent=6))
+    with pytest.raises(InputError, match="512"):
+        trainer(fine_textures, tmp_path / "third", wider).go_on_from(network)
+
+
+def test_a_finer_level_needs_weights_to_stand_on():
+    with pytest.raises(InputError, match="--encoder-steps 0"):
+        configuration(parse(["--size", "1024"]))
+
+
+def test_crops_see_the_feet_at_the_edge():
+    """Below the head no code is seen less than a seventh as often as another; within the atlas alone it is a
+    hundredth."""
+    corners = crop_corners(4000, 24, np.random.default_rng(0))
+    seen = np.zeros((LATENT_SIZE, LATENT_SIZE))
+    for row, column in corners + BORDER:  # what counts of a crop
+        seen[max(row, 0) : row + 20, max(column, 0) : column + 20] += 1
+    body = seen[44:]
+    assert body.min() > body.max() / 7
+
+
+def test_rare_garments_are_drawn_as_often_as_common_ones(textures):
+    labels = [dataclasses.replace(label, outfit_group=int(k == 0)) for k, label in enumerate(textures.labels)]
+    batches = TextureBatches(dataclasses.replace(textures, labels=labels), np.random.default_rng(0), 0.3)
+    drawn = torch.cat([batches.draw(4, 2).outfits for _ in range(50)])
+    assert 0.2 < float((drawn == 1).float().mean()) < 0.45  # one of eight textures
 
 
 def test_a_number_that_is_not_finite_stops_training(textures, tmp_path):
