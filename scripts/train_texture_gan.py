@@ -18,6 +18,7 @@ Examples:
 from __future__ import annotations
 
 import argparse
+import copy
 import dataclasses
 import json
 import sys
@@ -31,9 +32,11 @@ from lightning.fabric import Fabric
 
 from ml_core.datasets.avatar_textures import AtlasTextures
 from ml_core.errors import InputError
+from ml_core.networks.code_bank import CodeBank
 from ml_core.training.texture_config import TextureTrainingConfig, read_config
-from ml_core.training.texture_export import read_network, read_weights
-from ml_core.training.texture_trainer import TextureTrainer
+from ml_core.training.texture_export import TextureNetwork, read_network, read_weights
+from ml_core.training.texture_model import stored_bank
+from ml_core.training.texture_trainer import TextureTrainer, read_checkpoint
 from scripts._training import errors_on_one_line, run_training
 
 SIZE = 512
@@ -120,17 +123,32 @@ def continued(
     at 1024 texels, of their finest level alone, which is left out at 512.
 
     Raises:
-        InputError: there are no such weights.
+        InputError: there are no such weights, or codes would be widened under a finest level.
     """
     if source is None:
         raise InputError("--encoder-steps 0 needs weights to go on from; name them with --from")
     network, card = read_network(source)
     sharpness = tuple(card["codes"]["sharpness"])
     generator = network.painter.config
+    if size != SIZE and latent not in (None, generator.latent):
+        raise InputError(f"--latent {latent}: codes are widened at {SIZE} texels; leave it out at {size}")
     fine = 0 if size == SIZE else generator.fine or FINE_WIDTH
     generator = dataclasses.replace(generator, latent=latent or generator.latent, fine=fine)
     config = dataclasses.replace(config, generator=generator, sharpness=sharpness, before=card["training"])
     return dataclasses.replace(config, size=size, finest_only=True, **_FINE) if fine else config
+
+
+def kept_codes(
+    options: argparse.Namespace, config: TextureTrainingConfig, network: TextureNetwork | None
+) -> CodeBank | None:
+    """Of a run that trains the finest level alone, the codes of the weights or of the checkpoint that it starts from;
+    other runs learn theirs."""
+    if not config.finest_only:
+        return None
+    if options.resume:
+        return stored_bank(read_checkpoint(options.out / "checkpoint.pt", "cpu")["model"])
+    assert network is not None
+    return copy.deepcopy(network.bank)
 
 
 def launched(options: argparse.Namespace) -> Fabric:
@@ -152,7 +170,8 @@ def main(arguments: list[str] | None = None) -> int:
     if options.threads:
         torch.set_num_threads(options.threads)
     fabric = launched(options)
-    trainer = TextureTrainer(config, textures, options.out, fabric)
+    network = read_network(options.source)[0] if options.source and not config.encoder_steps else None
+    trainer = TextureTrainer(config, textures, options.out, fabric, kept_codes(options, config, network))
     print(json.dumps({name: one for name, one in dataclasses.asdict(config).items() if name != "before"}))
     painter = sum(p.numel() for p in trainer.average.painter.parameters())
     bank = sum(p.numel() for p in trainer.average.bank.parameters())
@@ -163,13 +182,12 @@ def main(arguments: list[str] | None = None) -> int:
     )
     if options.dry_run:
         return 0
-    if options.source and not options.resume:
-        if config.encoder_steps:
-            trainer.start_from(read_weights(options.source))
-        else:
-            trainer.go_on_from(read_network(options.source)[0])
     if options.resume:
         trainer.resume(options.out / "checkpoint.pt")
+    elif network is not None:
+        trainer.go_on_from(network)
+    elif options.source:
+        trainer.start_from(read_weights(options.source))
     return run_training(trainer, lambda: trainer.fit(options.stop, lambda line: print(line, flush=True)))
 
 

@@ -144,7 +144,7 @@ class TextureBatches:
         trade in dozens, and all of them have a code to learn.
         """
         index = self.rng.integers(len(self.faces), size=count)
-        for row, garment in enumerate(self.rng.integers(self.outfits.max() + 1, size=count)):
+        for row, garment in enumerate(self.rng.choice(np.unique(self.outfits), size=count)):
             if row % 2:
                 index[row] = self.rng.choice(np.flatnonzero(self.outfits == garment))
         colors = self.colors[index].copy()

@@ -72,19 +72,33 @@ class TextureModel(nn.Module):
         return {"maps": [maps for maps, _ in finished], "masks": [masks for _, masks in finished], "codes": codes}
 
 
-def build_model(batches: TextureBatches, config: TextureTrainingConfig) -> TextureModel:
-    """A new model with one code map for each head and each garment of the data."""
+def build_model(batches: TextureBatches, config: TextureTrainingConfig, bank: CodeBank | None = None) -> TextureModel:
+    """A new model with these codes, or with one code map for each head and each garment of the data."""
+    bank = bank or _new_bank(batches, config)
+    return TextureModel(TexturePainter(config.generator), bank, TextureEncoder(config.generator.latent))
+
+
+def _new_bank(batches: TextureBatches, config: TextureTrainingConfig) -> CodeBank:
     labels = batches.textures.labels
     first_face = [int(np.flatnonzero(batches.faces == k)[0]) for k in range(batches.faces.max() + 1)]
     first_outfit = [int(np.flatnonzero(batches.outfits == k)[0]) for k in range(batches.outfits.max() + 1)]
-    bank = CodeBank(
+    return CodeBank(
         np.array([labels[i].presentation for i in first_face]),
         np.array([labels[i].presentation for i in first_outfit]),
         np.array([[labels[i].outfit == name for name in OUTFITS] for i in first_outfit], dtype=np.float32),
         config.generator.latent,
         config.sharpness,
     )
-    return TextureModel(TexturePainter(config.generator), bank, TextureEncoder(config.generator.latent))
+
+
+def stored_bank(state: dict[str, Tensor]) -> CodeBank:
+    """The codes in the state of a :class:`TextureModel`, however many the data at hand would have."""
+    own = {name.removeprefix("bank."): value for name, value in state.items() if name.startswith("bank.")}
+    facts = (own[name].cpu().numpy() for name in ("face_presentation", "outfit_presentation", "outfit_kind"))
+    sharpness = own["sharpness"].tolist()
+    bank = CodeBank(*facts, own["faces"].shape[1], (sharpness[0], sharpness[1]))
+    bank.load_state_dict(own)
+    return bank
 
 
 @torch.no_grad()
@@ -114,28 +128,36 @@ def fill_bank(model: TextureModel, batches: TextureBatches) -> CodeBank:
 def take_codes(model: TextureModel, source: CodeBank, batches: TextureBatches) -> None:
     """Starts the model's bank from another's: each head and each garment of the data gets the code, and the garment
     its collar, that paints it best. The painter must be the one that the codes were learned with."""
-    painter, bank = model.painter, model.bank
+    bank = model.bank
+    faces, outfits = matched(model.painter, source, batches)
+    bank.faces.copy_(source.faces[faces])
+    bank.outfits.copy_(source.outfits[outfits])
+    bank.collars.copy_(source.collars[outfits])
+
+
+@torch.no_grad()
+def matched(painter: TexturePainter, source: CodeBank, batches: TextureBatches) -> tuple[NDArray, NDArray]:
+    """The numbers of the codes that paint each head and each garment of the data best."""
     colors = batches.colors.mean(axis=0, keepdims=True)
     asked = torch.from_numpy(colors.astype(np.float32))
     head = HEAD_SIZE * TEXELS_A_CODE // 2
     faces = [painter.finish(painter.paint(code[None], 1)[0], asked)[0] for code in source.faces]
     outfits = [painter.finish(painter.paint_atlas(code[None], 1)[0], asked)[0] for code in source.outfits]
-    for of, codes, painted in ((batches.faces, bank.faces, faces), (batches.outfits, bank.outfits, outfits)):
-        for number in range(len(codes)):
-            index = int(np.flatnonzero(of == number)[0])
-            target = batches.whole(np.array([index]), colors).target
+    for one in outfits:
+        one[..., :head, :head] = 0
+    result = []
+    for of, painted in ((batches.faces, faces), (batches.outfits, outfits)):
+        best = []
+        for number in range(of.max() + 1):
+            target = batches.whole(np.flatnonzero(of == number)[:1], colors).target
             target = functional.avg_pool2d(target, target.shape[-1] // outfits[0].shape[-1])
-            if of is batches.faces:
+            if painted is faces:
                 target = target[..., :head, :head]
             else:
                 target[..., :head, :head] = 0
-                for one in painted:
-                    one[..., :head, :head] = 0
-            best = int(torch.stack([(one - target).abs().mean() for one in painted]).argmin())
-            if of is batches.faces:
-                bank.faces[number] = source.faces[best]
-            else:
-                bank.outfits[number], bank.collars[number] = source.outfits[best], source.collars[best]
+            best.append(int(torch.stack([(one - target).abs().mean() for one in painted]).argmin()))
+        result.append(np.array(best))
+    return result[0], result[1]
 
 
 @torch.no_grad()
@@ -149,8 +171,6 @@ def take_network(model: TextureModel, network: TextureNetwork, batches: TextureB
     known, wanted = network.painter.config.latent, model.painter.config.latent
     if known > wanted:
         raise InputError(f"the weights have codes of {known} channels, which is more than {wanted}")
-    if known < wanted and model.painter.config.fine:
-        raise InputError("codes are widened before there is a finest level; train at 512 texels first")
     narrow = TextureModel(network.painter, copy.deepcopy(model.bank), model.encoder)
     for name in ("faces", "outfits"):
         setattr(narrow.bank, name, nn.Parameter(getattr(model.bank, name)[:, :known].clone()))

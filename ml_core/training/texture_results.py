@@ -17,7 +17,7 @@ from ml_core.training.texture_batches import TextureBatches
 from ml_core.training.texture_config import TextureTrainingConfig, read_config
 from ml_core.training.texture_export import TextureNetwork, bank_facts, trait_statistics
 from ml_core.training.texture_metrics import trait_errors
-from ml_core.training.texture_model import build_model, fill_bank
+from ml_core.training.texture_model import build_model, fill_bank, stored_bank
 from ml_core.vocabulary.color import hex_to_srgb, srgb_to_hex
 from ml_core.vocabulary.seed_vector import SEED_SIZE
 from ml_core.vocabulary.traits import OUTFITS, AvatarTraits
@@ -41,8 +41,8 @@ def load_run(
     textures = data if isinstance(data, AtlasTextures) else AtlasTextures.load(data, config.size)
     keep = [i for i, label in enumerate(textures.labels) if label.face_group not in config.hold_out]
     batches = TextureBatches(textures.subset(np.array(keep)), np.random.default_rng(0), config.true_color_share)
-    model = build_model(batches, config)
     state = torch.load(run / "checkpoint.pt", map_location="cpu", weights_only=True)
+    model = build_model(batches, config, stored_bank(state["average"]))
     model.load_state_dict(state["average"])
     if state["step"] <= config.encoder_steps > 0:  # stopped before the codes were learned: what the encoder finds
         fill_bank(model.eval(), batches)

@@ -19,6 +19,7 @@ from torch.nn import functional
 
 from ml_core.datasets.avatar_textures import AtlasTextures
 from ml_core.errors import AtelierError
+from ml_core.networks.code_bank import CodeBank
 from ml_core.networks.discriminator import PatchDiscriminator
 from ml_core.networks.generator import BORDER
 from ml_core.training.running import average_into, curves_writer, write_state
@@ -27,7 +28,7 @@ from ml_core.training.texture_batches import Crops, TextureBatches, texel_weight
 from ml_core.training.texture_config import TextureTrainingConfig
 from ml_core.training.texture_export import TextureNetwork
 from ml_core.training.texture_losses import discriminator_loss, generator_loss, r1_penalty, reconstruction_loss
-from ml_core.training.texture_model import build_model, fill_bank, take_network
+from ml_core.training.texture_model import build_model, fill_bank, matched, take_network
 from ml_core.vocabulary.seed_vector import SEED_SIZE
 from ml_core.vocabulary.traits import OUTFITS
 
@@ -37,18 +38,28 @@ _CODE_WEIGHT = 1e-3
 class TextureTrainer:
     """Trains the model and its discriminator; saves ``checkpoint.pt``, ``config.json``, curves and grids to ``folder``.
 
+    Args:
+        bank: codes in place of those of the data, where the finest level alone is trained: no code may be lost then.
+
     Raises:
         AtelierError: a loss is not finite; the last good checkpoint stays as it is.
     """
 
-    def __init__(self, config: TextureTrainingConfig, textures: AtlasTextures, folder: Path, fabric: Fabric) -> None:
+    def __init__(
+        self,
+        config: TextureTrainingConfig,
+        textures: AtlasTextures,
+        folder: Path,
+        fabric: Fabric,
+        bank: CodeBank | None = None,
+    ) -> None:
         keep = [i for i, label in enumerate(textures.labels) if label.face_group not in config.hold_out]
         self.config, self.folder, self.fabric = config, folder, fabric
         torch.manual_seed(config.seed)
         # Each process of a distributed run draws crops of its own.
         self.rng = np.random.default_rng([config.seed, fabric.global_rank])
         self.batches = TextureBatches(textures.subset(np.array(keep)), self.rng, config.true_color_share)
-        model = build_model(self.batches, config)
+        model = build_model(self.batches, config, bank)
         if config.finest_only:
             model.requires_grad_(False)
             model.painter.finest_layers().requires_grad_(True)
@@ -80,8 +91,19 @@ class TextureTrainer:
         """Take over the painter of an exported network and, where they paint what this data shows, its codes; codes
         of more channels start with what the painter leaves out."""
         model = _bare(self.model)
-        take_network(model, network, self.batches)
+        if self.config.finest_only:
+            model.painter.load_state_dict(model.painter.state_dict() | network.painter.state_dict())
+            self._know_codes()
+        else:
+            take_network(model, network, self.batches)
         self.average.load_state_dict(model.state_dict())
+
+    def _know_codes(self) -> None:
+        """Number the textures by the codes that paint them best, not by what the data alone would say."""
+        model, batches = _bare(self.model), self.batches
+        painter, bank = (copy.deepcopy(one).cpu() for one in (model.painter, model.bank))
+        faces, outfits = matched(painter, bank, batches)
+        batches.faces, batches.outfits = faces[batches.faces], outfits[batches.outfits]
 
     def fit(
         self,
@@ -330,8 +352,8 @@ class TextureTrainer:
         Raises:
             AtelierError: the file is no checkpoint of this configuration.
         """
+        state = read_checkpoint(path, self.fabric.device)
         try:
-            state = torch.load(path, map_location=self.fabric.device, weights_only=True)
             _bare(self.model).load_state_dict(state["model"])
             self.discriminator.load_state_dict(state["discriminator"])
             self.average.load_state_dict(state["average"])
@@ -339,6 +361,8 @@ class TextureTrainer:
             self.rival.load_state_dict(state["rival"])
         except Exception as error:
             raise AtelierError(f"{path}: cannot resume from this file ({error})") from error
+        if self.config.finest_only:
+            self._know_codes()
         torch.set_rng_state(state["torch_rng"].cpu())
         if self.fabric.world_size == 1:
             self.rng.bit_generator.state = json.loads(state["numpy_rng"])
@@ -350,6 +374,18 @@ class TextureTrainer:
         from ml_core.training.texture_pictures import write_grid
 
         write_grid(path, self.average, self.batches, self.step < self.config.encoder_steps)
+
+
+def read_checkpoint(path: Path, device: torch.device | str) -> dict[str, Any]:
+    """What :meth:`TextureTrainer.save` wrote.
+
+    Raises:
+        AtelierError: the file is no checkpoint.
+    """
+    try:
+        return torch.load(path, map_location=device, weights_only=True)
+    except Exception as error:
+        raise AtelierError(f"{path}: cannot resume from this file ({error})") from error
 
 
 def _bare(module: Any) -> Any:

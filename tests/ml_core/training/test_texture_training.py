@@ -37,7 +37,7 @@ from ml_core.training.texture_model import take_codes  # noqa: E402
 from ml_core.training.texture_results import card_of, load_run  # noqa: E402
 from ml_core.training.texture_trainer import TextureTrainer  # noqa: E402
 from ml_core.vocabulary.traits import OUTFITS  # noqa: E402
-from scripts.train_texture_gan import configuration, parse  # noqa: E402
+from scripts.train_texture_gan import configuration, kept_codes, parse  # noqa: E402
 
 TINY = TextureTrainingConfig(
     generator=GeneratorConfig(latent=4, channels=(8, 8, 8)),
@@ -87,8 +87,8 @@ def made_textures(count: int, size: int) -> AtlasTextures:
     )
 
 
-def trainer(textures, folder, config=TINY) -> TextureTrainer:
-    return TextureTrainer(config, textures, folder, Fabric(accelerator="cpu", devices=1))
+def trainer(textures, folder, config=TINY, bank=None) -> TextureTrainer:
+    return TextureTrainer(config, textures, folder, Fabric(accelerator="cpu", devices=1), bank)
 
 
 def silent(_: str) -> None:
@@ -245,16 +245,18 @@ def test_a_finer_level_is_trained_on_top_and_leaves_the_rest_as_it_is(textures, 
     card = card_of({}, *load_run(tmp_path / "first", textures))
     write_card(tmp_path / "texture_generator.onnx", card)
     assert (card["size"], card["levels"]) == (512, 2)
-    options = parse(["--from", str(tmp_path / "texture_generator.onnx"), "--encoder-steps", "0", "--size", "1024"])
+    given = ["--from", str(tmp_path / "texture_generator.onnx"), "--encoder-steps", "0", "--size", "1024"]
+    options = parse(given)
     config = configuration(options)
     assert config.finest_only
     small = {name: getattr(TINY, name) for name in ("batch", "adversarial_batch", "mixed_batch", "side", "looks")}
     small |= {"discriminator_width": 4, "saves": 1, "fitting_steps": 20, "adversarial_steps": 1}
     config = dataclasses.replace(config, **small)
     fine_textures = made_textures(3, 1024)
-    second = trainer(fine_textures, tmp_path / "second", config)
     network = read_network(tmp_path / "texture_generator.onnx")[0]
+    second = trainer(fine_textures, tmp_path / "second", config, kept_codes(options, config, network))
     second.go_on_from(network)
+    assert len(second.average.bank.outfits) == len(network.bank.outfits) > len(set(second.batches.outfits))
     codes = torch.randn(1, config.generator.latent, 12, 12)
     fine_layers = [name for name in network.painter.state_dict() if "fine" in name]
     assert not fine_layers
@@ -282,9 +284,12 @@ def test_a_finer_level_is_trained_on_top_and_leaves_the_rest_as_it_is(textures, 
     card = card_of({}, read, batches, again, state)
     assert (card["size"], card["levels"]) == (1024, 3)
     assert "--size 1024" in card["training"]["command"]
-    wider = dataclasses.replace(config, generator=dataclasses.replace(config.generator, latent=6))
-    with pytest.raises(InputError, match="512"):
-        trainer(fine_textures, tmp_path / "third", wider).go_on_from(network)
+    options = parse(["--out", str(tmp_path / "second"), "--resume"])
+    again = trainer(fine_textures, tmp_path / "second", config, kept_codes(options, configuration(options), None))
+    again.resume(tmp_path / "second" / "checkpoint.pt")
+    assert (again.batches.outfits == second.batches.outfits).all()
+    with pytest.raises(InputError, match="widened at 512"):
+        configuration(parse([*given, "--latent", "6"]))
 
 
 def test_a_finer_level_needs_weights_to_stand_on():
