@@ -18,7 +18,6 @@ Examples:
 from __future__ import annotations
 
 import argparse
-import copy
 import dataclasses
 import json
 import sys
@@ -35,14 +34,14 @@ from ml_core.errors import InputError
 from ml_core.networks.code_bank import CodeBank
 from ml_core.training.texture_config import TextureTrainingConfig, read_config
 from ml_core.training.texture_export import TextureNetwork, read_network, read_weights
-from ml_core.training.texture_model import stored_bank
+from ml_core.training.texture_model import detailed, stored_bank
 from ml_core.training.texture_trainer import TextureTrainer, read_checkpoint
 from scripts._training import errors_on_one_line, run_training
 
 SIZE = 512
 FINE_SIZE = 1024
-FINE_WIDTH = 16
-"""Channels of the finest level of a painter that has none."""
+FINE_WIDTH, FINE_DETAILS = 16, 32
+"""Channels of the finest level of a painter that has none, and of the faces' details for it."""
 _FINE = {"looks": 128, "side": 16, "saves": 10}
 """A crop of as many texels as at half the size."""
 
@@ -132,8 +131,8 @@ def continued(
     generator = network.painter.config
     if size != SIZE and latent not in (None, generator.latent):
         raise InputError(f"--latent {latent}: codes are widened at {SIZE} texels; leave it out at {size}")
-    fine = 0 if size == SIZE else generator.fine or FINE_WIDTH
-    generator = dataclasses.replace(generator, latent=latent or generator.latent, fine=fine)
+    fine, details = (generator.fine or FINE_WIDTH, generator.details or FINE_DETAILS) if size != SIZE else (0, 0)
+    generator = dataclasses.replace(generator, latent=latent or generator.latent, fine=fine, details=details)
     config = dataclasses.replace(config, generator=generator, sharpness=sharpness, before=card["training"])
     return dataclasses.replace(config, size=size, finest_only=True, **_FINE) if fine else config
 
@@ -148,7 +147,7 @@ def kept_codes(
     if options.resume:
         return stored_bank(read_checkpoint(options.out / "checkpoint.pt", "cpu")["model"])
     assert network is not None
-    return copy.deepcopy(network.bank)
+    return detailed(network.bank, config.generator.details)
 
 
 def launched(options: argparse.Namespace) -> Fabric:

@@ -18,7 +18,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from ml_core.geometry.atlas import CHARTS
-from ml_core.networks.generator import LATENT_SIZE
+from ml_core.networks.generator import CELLS_A_CODE, FACE, LATENT_SIZE
 from ml_core.vocabulary.seed_vector import FACE_ZONES, HALF, face_directions, outfit_directions
 
 HEAD_SIZE = CHARTS["head"].pixels(LATENT_SIZE)[0].stop
@@ -29,6 +29,9 @@ MIXED = 3
 
 _NOSE, _SOFT = 0.47, 0.03
 """Where down the head chart (0 crown, 1 neck) the upper half of a face passes into the lower, and how softly."""
+
+_FADING = 3
+"""Cells at the rim of the face over which its details begin."""
 
 _PRIOR = {"face": 4.0, "outfit": 20.0, "kind": 100.0}
 """Weights of the log priors beside the scores, whose spread the sharpness sets."""
@@ -43,6 +46,7 @@ class CodeBank(nn.Module):
         outfit_kind: (J, 5) one-hot outfit of each learned outfit.
         latent: channels of a code.
         sharpness: of the face and of the outfit mixture.
+        details: channels that faces have for the finest level alone.
     """
 
     face_presentation: Tensor
@@ -52,6 +56,8 @@ class CodeBank(nn.Module):
     outfit_directions: Tensor
     sharpness: Tensor
     upper: Tensor
+    details: nn.Parameter
+    detail_shares: Tensor
 
     def __init__(
         self,
@@ -60,6 +66,7 @@ class CodeBank(nn.Module):
         outfit_kind: NDArray,
         latent: int,
         sharpness: tuple[float, float],
+        details: int = 0,
     ) -> None:
         super().__init__()
         faces, outfits = len(face_presentation), len(outfit_presentation)
@@ -69,12 +76,17 @@ class CodeBank(nn.Module):
         zones = face_directions(faces)
         self.register_buffer("face_directions", torch.from_numpy(np.stack([zones[name] for name in FACE_ZONES])))
         self.register_buffer("outfit_directions", torch.from_numpy(outfit_directions(outfits)))
-        down = (torch.arange(HEAD_SIZE) + 0.5) / HEAD_SIZE
-        self.register_buffer("upper", torch.sigmoid((_NOSE - down) / (_SOFT / 2)).reshape(1, 1, HEAD_SIZE, 1))
+        self.register_buffer("upper", _upper_half(HEAD_SIZE))
         self.register_buffer("sharpness", torch.tensor(sharpness))
         self.faces = nn.Parameter(torch.randn(faces, latent, HEAD_SIZE, HEAD_SIZE) * 0.1)
         self.outfits = nn.Parameter(torch.randn(outfits, latent, LATENT_SIZE, LATENT_SIZE) * 0.1)
         self.collars = nn.Parameter(torch.zeros(outfits, 1, HEAD_SIZE, HEAD_SIZE))
+        if details:
+            rows, columns = (part.stop - part.start for part in FACE)
+            self.details = nn.Parameter(torch.zeros(faces, details, rows, columns))
+            upper = _upper_half(CELLS_A_CODE * HEAD_SIZE)[:, :, FACE[0]]
+            fade = _fading(rows)[:, None] * _fading(columns)
+            self.register_buffer("detail_shares", torch.cat([upper * fade, (1 - upper) * fade]), persistent=False)
 
     def weights(self, z: Tensor, outfit: Tensor, presentation: Tensor) -> tuple[Tensor, Tensor]:
         """Shares of the learned faces in the two zones (N, 2, K) and of the learned outfits (N, J) in the samples of
@@ -93,6 +105,12 @@ class CodeBank(nn.Module):
         outfit = functional.one_hot(outfits.to(self.outfits.device), len(self.outfits)).float()
         return face[:, None].expand(-1, len(FACE_ZONES), -1), outfit
 
+    def face_details(self, face: Tensor) -> Tensor:
+        """What faces mixed by their shares (N, 2, K) have for the finest level (N, D, *), in the cells :data:`FACE`."""
+        parts = torch.matmul(face, self.details.flatten(1)).reshape(-1, len(FACE_ZONES), *self.details.shape[1:])
+        upper, lower = parts.unbind(dim=1)
+        return upper * self.detail_shares[:1] + lower * self.detail_shares[1:]
+
     def forward(self, face: Tensor, outfit: Tensor) -> Tensor:
         """Code maps (N, C, 64, 64) of shares of the faces in the two zones (N, 2, K) and of the outfits (N, J).
 
@@ -107,6 +125,18 @@ class CodeBank(nn.Module):
         head = codes[..., :HEAD_SIZE, :HEAD_SIZE] * collar + heads * (1 - collar)
         above = torch.cat([head, codes[..., :HEAD_SIZE, HEAD_SIZE:]], dim=3)
         return torch.cat([above, codes[..., HEAD_SIZE:, :]], dim=2)
+
+
+def _upper_half(size: int) -> Tensor:
+    """(1, 1, size, 1) how much of a row of the head chart is the upper half of a face."""
+    down = (torch.arange(size) + 0.5) / size
+    return torch.sigmoid((_NOSE - down) / (_SOFT / 2)).reshape(1, 1, size, 1)
+
+
+def _fading(size: int) -> Tensor:
+    """(size,) 1 that falls to 0 over the outermost cells."""
+    place = torch.arange(size) + 0.5
+    return torch.clamp(torch.minimum(place, size - place) / _FADING, max=1.0)
 
 
 def _mixed(codes: Tensor, shares: Tensor) -> Tensor:

@@ -42,6 +42,11 @@ BORDER = 2
 """Codes that are repeated around the atlas before it is painted, in training and ever after: a convolution's own zeros
 would darken the outermost texels, which no crop of training shows with such a surrounding."""
 
+CELLS_A_CODE = 2
+FACE = (slice(16, 46), slice(13, 39))
+"""Rows and columns of the face, brows to chin, in cells of half a code: there the finest level has details of its
+own."""
+
 LEVELS = 2
 """The painter paints in half and in full size; a quick look stops at the first. With a ``fine`` width it has one level
 more, of twice the size."""
@@ -50,12 +55,14 @@ more, of twice the size."""
 @dataclass(frozen=True)
 class GeneratorConfig:
     """Sizes of the generator; saved with each run and in the card. ``fine`` is the width of the finest level, 0 without
-    one; ``edge`` sharpens the borders of the regions."""
+    one, and ``details`` how many channels a face has for that level alone; ``edge`` sharpens the borders of the
+    regions."""
 
     latent: int = 40
     channels: tuple[int, int, int] = (64, 48, 32)
     edge: float = 4.0
     fine: int = 0
+    details: int = 0
 
 
 def log_color(srgb: Tensor) -> Tensor:
@@ -104,6 +111,7 @@ class TexturePainter(nn.Module):
 
     doubling: Tensor
     fine_passing: nn.Conv2d
+    fine_details: nn.Conv2d
     fine: nn.Sequential
     fine_head: nn.Conv2d
 
@@ -119,14 +127,15 @@ class TexturePainter(nn.Module):
         self.head = nn.Conv2d(high, RAW_CHANNELS * 4, 3, padding=1)
         if config.fine:
             self.fine_passing = nn.Conv2d(high, config.fine, 1)
+            self.fine_details = nn.Conv2d(config.details, config.fine * CELLS_A_CODE**4, 1, bias=False)
             self.fine = _convolutions(config.fine, config.fine)
             self.fine_head = nn.Conv2d(config.fine, RAW_CHANNELS * 4, 3, padding=1)
         self.register_buffer("doubling", _doubling(RAW_CHANNELS), persistent=False)
         for layer in self.modules():
             if isinstance(layer, nn.Conv2d):
                 nn.init.kaiming_normal_(layer.weight, a=0.2)
-                assert layer.bias is not None
-                nn.init.zeros_(layer.bias)
+                if layer.bias is not None:
+                    nn.init.zeros_(layer.bias)
         for head in (self.half_head, self.head):
             nn.init.normal_(head.weight, std=0.02)
         if config.fine:
@@ -144,21 +153,29 @@ class TexturePainter(nn.Module):
 
     def finest_layers(self) -> nn.ModuleList:
         """What paints the finest level alone, where there is one."""
-        return nn.ModuleList([self.fine_passing, self.fine, self.fine_head] if self.config.fine else [])
+        layers = (self.fine_passing, self.fine_details, self.fine, self.fine_head) if self.config.fine else ()
+        return nn.ModuleList(layers)
 
-    def quarters(self, codes: Tensor) -> Iterator[Tensor]:
+    def detail_features(self, details: Tensor) -> Tensor:
+        """What details (N, D, 2 L, 2 L) add to the features of the finest level (N, F, 8 L, 8 L)."""
+        return functional.pixel_shuffle(self.fine_details(details), CELLS_A_CODE**2)
+
+    def quarters(self, codes: Tensor, features: Tensor | None = None) -> Iterator[Tensor]:
         """Raw layers (N, 48, 2 L, 2 L), (N, 48, 4 L, 4 L) and so on, of codes (N, C, L, L), each painted when it is
         asked for, as four images a layer: channel 4 c + 2 i + j has the texels (2 y + i, 2 x + j) of layer c. The finer
-        adds to the coarser."""
+        adds to the coarser. ``features`` are :meth:`detail_features`."""
         x = self.low(codes)
         x = self.middle(functional.interpolate(x, scale_factor=2.0, mode="nearest"))
         raw = self.half_head(x)
         yield raw
-        x = self.high(_passed(self.passing(x)))
+        x = functional.leaky_relu(functional.interpolate(self.passing(x), scale_factor=2.0, mode="nearest"), 0.2)
+        x = self.high(x)
         raw = self._refined(raw, x, self.head)
         yield raw
         if self.config.fine:
-            yield self._refined(raw, self.fine(_passed(self.fine_passing(x))), self.fine_head)
+            x = functional.interpolate(self.fine_passing(x), scale_factor=2.0, mode="nearest")
+            x = functional.leaky_relu(x if features is None else x + features, 0.2)
+            yield self._refined(raw, self.fine(x), self.fine_head)
 
     def _refined(self, raw: Tensor, x: Tensor, head: nn.Conv2d) -> Tensor:
         """Quarters of twice the size of ``raw``: that in twice the size, and what ``head`` reads of features ``x``.
@@ -169,20 +186,31 @@ class TexturePainter(nn.Module):
         weight = torch.cat([head.weight, self.doubling], dim=1)
         return functional.conv2d(torch.cat([x, functional.pixel_shuffle(raw, 2)], dim=1), weight, head.bias, padding=1)
 
-    def paint(self, codes: Tensor, levels: int | None = None) -> tuple[Tensor, ...]:
-        """Raw layers (N, 12, 4 L, 4 L), (N, 12, 8 L, 8 L) and so on, of codes (N, C, L, L); the first ``levels`` or
-        all."""
-        return tuple(functional.pixel_shuffle(raw, 2) for raw in islice(self.quarters(codes), levels))
+    def paint(self, codes: Tensor, levels: int | None = None, details: Tensor | None = None) -> tuple[Tensor, ...]:
+        """Raw layers (N, 12, 4 L, 4 L), (N, 12, 8 L, 8 L) and so on, of codes (N, C, L, L) and details
+        (N, D, 2 L, 2 L); the first ``levels`` or all."""
+        features = None if details is None else self.detail_features(details)
+        return tuple(functional.pixel_shuffle(raw, 2) for raw in islice(self.quarters(codes, features), levels))
 
-    def atlas_quarters(self, codes: Tensor) -> Iterator[Tensor]:
-        """As :meth:`quarters`, of a whole atlas."""
-        for level, raw in enumerate(self.quarters(functional.pad(codes, (BORDER,) * 4, mode="replicate"))):
+    def atlas_quarters(self, codes: Tensor, details: Tensor | None = None) -> Iterator[Tensor]:
+        """As :meth:`quarters`, of a whole atlas; ``details`` are those of the face, (N, D, *) of the cells
+        :data:`FACE`."""
+        features = None
+        if details is not None:
+            cells = CELLS_A_CODE * LATENT_SIZE
+            (top, bottom), (left, right) = ((part.start, cells - part.stop) for part in FACE)
+            around = [CELLS_A_CODE**2 * (cell + CELLS_A_CODE * BORDER) for cell in (left, right, top, bottom)]
+            features = functional.pad(self.detail_features(details), around)
+        padded = functional.pad(codes, (BORDER,) * 4, mode="replicate")
+        for level, raw in enumerate(self.quarters(padded, features)):
             cut = 2 * BORDER << level
             yield functional.pad(raw, (-cut,) * 4)
 
-    def paint_atlas(self, codes: Tensor, levels: int | None = None) -> tuple[Tensor, ...]:
+    def paint_atlas(
+        self, codes: Tensor, levels: int | None = None, details: Tensor | None = None
+    ) -> tuple[Tensor, ...]:
         """As :meth:`paint`, of a whole atlas."""
-        return tuple(functional.pixel_shuffle(raw, 2) for raw in islice(self.atlas_quarters(codes), levels))
+        return tuple(functional.pixel_shuffle(raw, 2) for raw in islice(self.atlas_quarters(codes, details), levels))
 
     def finish_quarters(self, quarters: Tensor, colors: Tensor) -> tuple[Tensor, Tensor]:
         """As :meth:`finish`, of :meth:`quarters`: (N, 7, 2, 2, H, W) and (N, 5, 2, 2, H, W), where [n, c, i, j, y, x]
@@ -211,11 +239,6 @@ def _doubling(channels: int) -> Tensor:
     for channel in range(channels):
         weight[channel, :, channel] = stencils
     return weight.reshape(4 * channels, channels, 3, 3)
-
-
-def _passed(x: Tensor) -> Tensor:
-    """Features at twice the size, rectified."""
-    return functional.leaky_relu(functional.interpolate(x, scale_factor=2.0, mode="nearest"), 0.2)
 
 
 def _convolutions(*widths: int) -> nn.Sequential:

@@ -200,7 +200,7 @@ def narrowed(painter: TexturePainter, channels: tuple[int, int, int], codes: Ten
     A channel tells as much as it varies over ``codes`` (N, C, L, L) times the weights that read it. What the channels
     left out say on average goes into the biases of the next layer.
     """
-    narrow = TexturePainter(replace(painter.config, channels=channels, fine=0))
+    narrow = TexturePainter(replace(painter.config, channels=channels, fine=0, details=0))
     means, spreads = _activity(painter, codes)
     low, middle, high = channels
     # Each hidden layer with its width and the layers that read it.

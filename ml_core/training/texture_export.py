@@ -24,7 +24,7 @@ from ml_core.vocabulary.traits import OUTFITS
 
 OPSET = 17
 
-_CODES = ("bank.faces", "bank.outfits")
+_CODES = ("bank.faces", "bank.outfits", "bank.details")
 
 
 def level_outputs(levels: int) -> tuple[tuple[str, str], ...]:
@@ -48,7 +48,9 @@ class TextureNetwork(nn.Module):
     def forward(self, z: Tensor, colors: Tensor, outfit: Tensor, presentation: Tensor) -> tuple[Tensor, ...]:
         """:func:`level_outputs` one after the other, of seed vectors z (N, 64), sRGB colours (N, 4, 3) of skin, hair,
         top and bottom, outfit one-hot (N, 5) and presentation (N, 1)."""
-        painted = self.painter.atlas_quarters(self.bank(*self.bank.weights(z, outfit, presentation)))
+        face, clothes = self.bank.weights(z, outfit, presentation)
+        details = self.bank.face_details(face) if self.painter.config.details else None
+        painted = self.painter.atlas_quarters(self.bank(face, clothes), details)
         return tuple(output for raw in painted for output in self.painter.finish_quarters(raw, colors))
 
 
@@ -93,7 +95,8 @@ def export_network(network: TextureNetwork, path: Path) -> None:
         do_constant_folding=False,
     )
     one_size_at_a_time(temporary, outputs)
-    _store_small(temporary, {name: _scale(dict(network.named_parameters())[name].detach()) for name in _CODES})
+    codes = {name: value for name, value in network.named_parameters() if name in _CODES}
+    _store_small(temporary, {name: _scale(value.detach()) for name, value in codes.items()})
     temporary.replace(path)
 
 
@@ -194,6 +197,7 @@ def read_network(path: Path) -> tuple[TextureNetwork, dict[str, Any]]:
             np.array([[one["outfit"] == kind for kind in OUTFITS] for one in codes["outfits"]], dtype=np.float32),
             config.latent,
             tuple(codes["sharpness"]),
+            config.details,
         )
         network = TextureNetwork(TexturePainter(config), bank)
         network.load_state_dict({name: weights[name] for name, _ in network.named_parameters()}, strict=False)

@@ -13,7 +13,15 @@ from torch.nn import functional
 
 from ml_core.errors import InputError
 from ml_core.networks.code_bank import HEAD_SIZE, CodeBank
-from ml_core.networks.generator import BORDER, LATENT_SIZE, TEXELS_A_CODE, TextureEncoder, TexturePainter
+from ml_core.networks.generator import (
+    BORDER,
+    CELLS_A_CODE,
+    FACE,
+    LATENT_SIZE,
+    TEXELS_A_CODE,
+    TextureEncoder,
+    TexturePainter,
+)
 from ml_core.training.texture_batches import TextureBatches
 from ml_core.training.texture_config import TextureTrainingConfig
 from ml_core.training.texture_export import TextureNetwork
@@ -52,24 +60,41 @@ class TextureModel(nn.Module):
                 (N, J), painted in windows of ``side`` codes at ``corners`` (N, 2). noise: standard deviation on the
                 codes.
         """
+        details = None
         if layers is not None:
             codes = self.encoder(layers)
         else:
             assert shares is not None
             codes = self.bank(*shares)
+            if self.painter.config.details:
+                details = self.bank.face_details(shares[0])
             if corners is not None:
-                padded = functional.pad(codes, (BORDER,) * 4, mode="replicate")
-                codes = torch.stack(
-                    [
-                        code[:, row : row + side, column : column + side]
-                        for code, (row, column) in zip(padded, (corners + BORDER).tolist(), strict=True)
-                    ]
-                )
+                places = (corners + BORDER).tolist()
+                codes = _windows(functional.pad(codes, (BORDER,) * 4, mode="replicate"), places, side)
+                if details is not None:
+                    details = _windows(in_atlas(details), places, side, CELLS_A_CODE)
         noisy = codes + noise * torch.randn_like(codes) if noise else codes
         is_whole = layers is None and corners is None
-        raw = self.painter.paint_atlas(noisy) if is_whole else self.painter.paint(noisy)
+        paint = self.painter.paint_atlas if is_whole else self.painter.paint
+        raw = paint(noisy, details=details)
         finished = [self.painter.finish(level, colors) for level in raw[-levels if levels else 0 :]]
         return {"maps": [maps for maps, _ in finished], "masks": [masks for _, masks in finished], "codes": codes}
+
+
+def _windows(maps: Tensor, places: list[list[int]], side: int, scale: int = 1) -> Tensor:
+    """(N, C, S, S) of maps (N, C, H, W): squares of ``side`` codes at ``places``, which are as long as ``scale``."""
+    crops = [
+        one[:, scale * row : scale * (row + side), scale * column : scale * (column + side)]
+        for one, (row, column) in zip(maps, places, strict=True)
+    ]
+    return torch.stack(crops)
+
+
+def in_atlas(details: Tensor) -> Tensor:
+    """Details of the face laid out in the cells of the whole atlas with its border."""
+    border = CELLS_A_CODE * BORDER
+    (top, bottom), (left, right) = ((part.start, CELLS_A_CODE * LATENT_SIZE - part.stop) for part in FACE)
+    return functional.pad(details, [border + cells for cells in (left, right, top, bottom)])
 
 
 def build_model(batches: TextureBatches, config: TextureTrainingConfig, bank: CodeBank | None = None) -> TextureModel:
@@ -88,6 +113,7 @@ def _new_bank(batches: TextureBatches, config: TextureTrainingConfig) -> CodeBan
         np.array([[labels[i].outfit == name for name in OUTFITS] for i in first_outfit], dtype=np.float32),
         config.generator.latent,
         config.sharpness,
+        config.generator.details,
     )
 
 
@@ -96,9 +122,48 @@ def stored_bank(state: dict[str, Tensor]) -> CodeBank:
     own = {name.removeprefix("bank."): value for name, value in state.items() if name.startswith("bank.")}
     facts = (own[name].cpu().numpy() for name in ("face_presentation", "outfit_presentation", "outfit_kind"))
     sharpness = own["sharpness"].tolist()
-    bank = CodeBank(*facts, own["faces"].shape[1], (sharpness[0], sharpness[1]))
+    details = own["details"].shape[1] if "details" in own else 0
+    bank = CodeBank(*facts, own["faces"].shape[1], (sharpness[0], sharpness[1]), details)
     bank.load_state_dict(own)
     return bank
+
+
+def detailed(bank: CodeBank, channels: int) -> CodeBank:
+    """A copy of the codes with room for details of the faces."""
+    wide = CodeBank(
+        bank.face_presentation.numpy(),
+        bank.outfit_presentation.numpy(),
+        bank.outfit_kind.numpy(),
+        bank.faces.shape[1],
+        tuple(bank.sharpness.tolist()),
+        channels,
+    )
+    wide.load_state_dict(bank.state_dict(), strict=False)
+    return wide
+
+
+@torch.no_grad()
+def fill_details(model: TextureModel, batches: TextureBatches) -> None:
+    """Starts the details of the faces from the principal components of what the painter leaves out of them at its
+    largest size, over the texels of a cell."""
+    details = model.bank.details
+    colors = batches.colors.mean(axis=0, keepdims=True)
+    texels = batches.texels // CELLS_A_CODE
+    window = tuple(slice(texels * part.start, texels * part.stop) for part in FACE)
+    grids = {}
+    for face in np.unique(batches.faces):
+        alike = np.flatnonzero(batches.faces == face)[:_AVERAGED]
+        rest = torch.stack([_rest(model, batches, int(index), colors)[(..., *window)] for index in alike]).mean(dim=0)
+        grids[int(face)] = functional.pixel_unshuffle(rest[None], texels)[0]
+    components = _components(torch.cat([grid.flatten(1) for grid in grids.values()], dim=1), details.shape[1])
+    for face, grid in grids.items():
+        details[face] = torch.einsum("pc,pyx->cyx", components, grid)
+
+
+def _components(rows: Tensor, channels: int) -> Tensor:
+    """(P, channels) projections of rows (P, N) on their principal components, scaled to unit variance."""
+    spread, axes = torch.linalg.eigh(rows @ rows.T / rows.shape[1])
+    return axes[:, -channels:].flip(1) / spread[-channels:].flip(0).sqrt()
 
 
 @torch.no_grad()
@@ -202,8 +267,7 @@ def _left_out(model: TextureModel, batches: TextureBatches, channels: int) -> di
             patches[name].append(grid[:, :HEAD_SIZE, :HEAD_SIZE] if name == "faces" else grid)
     stacked = {name: torch.stack(grids) for name, grids in patches.items()}
     rows = torch.cat([grids.transpose(0, 1).flatten(1) for grids in stacked.values()], dim=1)
-    spread, axes = torch.linalg.eigh(rows @ rows.T / rows.shape[1])
-    axes = axes[:, -channels:].flip(1) / spread[-channels:].flip(0).sqrt()
+    axes = _components(rows, channels)
     return {name: torch.einsum("pc,kpyx->kcyx", axes, grids) for name, grids in stacked.items()}
 
 

@@ -28,7 +28,7 @@ from ml_core.training.texture_batches import Crops, TextureBatches, texel_weight
 from ml_core.training.texture_config import TextureTrainingConfig
 from ml_core.training.texture_export import TextureNetwork
 from ml_core.training.texture_losses import discriminator_loss, generator_loss, r1_penalty, reconstruction_loss
-from ml_core.training.texture_model import build_model, fill_bank, matched, take_network
+from ml_core.training.texture_model import build_model, fill_bank, fill_details, matched, take_network
 from ml_core.vocabulary.seed_vector import SEED_SIZE
 from ml_core.vocabulary.traits import OUTFITS
 
@@ -63,6 +63,7 @@ class TextureTrainer:
         if config.finest_only:
             model.requires_grad_(False)
             model.painter.finest_layers().requires_grad_(True)
+            model.bank.details.requires_grad_(True)
         self.average: nn.Module = copy.deepcopy(model).eval().requires_grad_(False)
         trunk = [*model.painter.parameters(), *model.encoder.parameters()]
         optimizer = torch.optim.Adam([{"params": trunk}, {"params": list(model.bank.parameters())}], betas=(0.8, 0.99))
@@ -94,6 +95,8 @@ class TextureTrainer:
         if self.config.finest_only:
             model.painter.load_state_dict(model.painter.state_dict() | network.painter.state_dict())
             self._know_codes()
+            if not model.bank.details.any():
+                fill_details(model, self.batches)
         else:
             take_network(model, network, self.batches)
         self.average.load_state_dict(model.state_dict())

@@ -10,6 +10,8 @@ from ml_core.networks.code_bank import HEAD_SIZE, CodeBank  # noqa: E402
 from ml_core.networks.discriminator import PatchDiscriminator  # noqa: E402
 from ml_core.networks.generator import (  # noqa: E402
     BORDER,
+    CELLS_A_CODE,
+    FACE,
     LATENT_SIZE,
     GeneratorConfig,
     TexturePainter,
@@ -27,8 +29,12 @@ TINY = GeneratorConfig(latent=4, channels=(8, 8, 8))
 @pytest.fixture(params=[0, 4], ids=["two sizes", "three sizes"])
 def network(request):
     torch.manual_seed(0)
-    config = dataclasses.replace(TINY, fine=request.param)
-    bank = CodeBank(np.array([0.0, 1.0, 0.0]), np.array([0.0, 1.0]), np.eye(5)[[0, 1]], TINY.latent, (3.0, 8.0))
+    config = dataclasses.replace(TINY, fine=request.param, details=request.param // 2)
+    bank = CodeBank(
+        np.array([0.0, 1.0, 0.0]), np.array([0.0, 1.0]), np.eye(5)[[0, 1]], TINY.latent, (3.0, 8.0), config.details
+    )
+    if config.details:
+        torch.nn.init.normal_(bank.details)
     return TextureNetwork(TexturePainter(config), bank).eval()
 
 
@@ -43,6 +49,28 @@ def test_a_crop_of_codes_paints_a_crop_of_the_atlas(network):
         expected = expected[:, :, 8 * texels : 32 * texels, 16 * texels : 40 * texels]
         assert torch.allclose(window[..., cut:-cut, cut:-cut], expected[..., cut:-cut, cut:-cut], atol=1e-4)
     assert REACH > BORDER
+
+
+def test_details_of_a_face_change_the_face_at_the_finest_level_alone(network):
+    painter, bank = network.painter, network.bank
+    if not painter.config.details:
+        assert not hasattr(bank, "details")
+        return
+    shares = torch.eye(3)[[1, 2]][None]
+    codes, details = bank(shares, torch.eye(2)[[0]]), bank.face_details(shares)
+    with_details, without = painter.paint_atlas(codes, details=details), painter.paint_atlas(codes)
+    for one, other in zip(with_details[:-1], without[:-1], strict=True):
+        assert torch.equal(one, other)
+    changed = (with_details[-1] - without[-1]).abs().amax(dim=(0, 1)) > 1e-6
+    rows, columns = changed.any(dim=1).nonzero(), changed.any(dim=0).nonzero()
+    texels = painter.size // (CELLS_A_CODE * LATENT_SIZE)
+    for found, part in zip((rows, columns), FACE, strict=True):
+        reach = 4  # of the convolutions behind them
+        assert abs(int(found.min()) - texels * part.start) <= reach
+        assert abs(int(found.max()) + 1 - texels * part.stop) <= reach
+    upper, lower = bank.details[1].clone(), bank.details[2].clone()
+    assert torch.allclose(details[0, :, 4, 10], upper[:, 4, 10], atol=1e-3)
+    assert torch.allclose(details[0, :, -5, 10], lower[:, -5, 10], atol=1e-3)
 
 
 def test_the_head_is_two_faces_but_for_the_collar(network):

@@ -270,6 +270,7 @@ def test_a_finer_level_is_trained_on_top_and_leaves_the_rest_as_it_is(textures, 
             return float(second._reconstruction(crops, painted))
 
     before, bank = left(), second.average.bank.outfits.clone()
+    assert second.average.bank.details[np.unique(second.batches.faces)].std() > 0.1
     second.fit(report=silent)
     assert left() < before
     read, batches, again, state = load_run(tmp_path / "second", fine_textures)
