@@ -27,7 +27,8 @@ from .model import Model, box
 from .problem import Check, Outcome, Problem, run_check
 
 SECONDS = 600
-LEAST_COLORS = 8
+LEAST_COLORS = 3
+"""The ground behind and two sides of a plain box."""
 _SCRIPT = Path(__file__).with_name("godot_check.gd")
 _PROJECT = """config_version=5
 [application]

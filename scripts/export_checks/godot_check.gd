@@ -113,6 +113,7 @@ func draw_model(path: String, wanted: Dictionary) -> void:
 	root.add_child(view)
 	var scene: Node = packed.instantiate()
 	view.add_child(scene)
+	hide_for_engines(scene)
 	light(view)
 	var low := Vector3(wanted["low"][0], wanted["low"][1], wanted["low"][2])
 	var high := Vector3(wanted["high"][0], wanted["high"][1], wanted["high"][2])
@@ -150,6 +151,13 @@ func draw_model(path: String, wanted: Dictionary) -> void:
 		picture.blit_rect(panels[at], Rect2i(Vector2i.ZERO, PANEL), Vector2i(PANEL.x * at, 0))
 	picture.save_png("res://picture_%s.png" % path.replace("/", "_"))
 	view.free()
+
+
+# Colliders and lower levels in FBX files are for the import of other engines; Godot would show all in one place.
+func hide_for_engines(scene: Node) -> void:
+	var names := RegEx.create_from_string("^(COL|UCX|UBX|USP|UCP)_|_LOD[1-9]")
+	for mesh: MeshInstance3D in scene.find_children("*", "MeshInstance3D", true, false):
+		mesh.visible = names.search(mesh.name) == null
 
 
 # The pose of a bone that turns it about an axis of the world, whatever its own axes are.
