@@ -165,9 +165,12 @@ def humanoid_in(context, name: str, path: Path):
         raise InputError(f"{path}: there is no mesh in it")
     target = max(skinned or meshes, key=lambda obj: len(obj.data.vertices))
     armature = target.find_armature()
-    # A body in pieces is painted as a whole.
-    if armature is not None and len(find_targets(armature).bodies) > 1:
-        return armature
+    # A body in pieces is painted as a whole, and so is one with eyes and teeth of their own.
+    if armature is not None:
+        found = find_targets(armature)
+        alone = [body.obj for body in found.bodies] == [target]
+        if len(found.bodies) > 1 or (alone and (found.eyes or found.teeth)):
+            return armature
     return named_target(context, target.name)
 
 

@@ -106,6 +106,7 @@ def _show(folder: TargetFolder, model: Model, setup: _Setup) -> Iterator[Problem
         "chromium": setup.chromium,
         "picture": str(picture),
         "bone": joints.get("leftLowerArm") or _heaviest_bone(model),
+        "head": joints.get("head", ""),
         "isVrm": model.format == "vrm",
     }
     node = find_node()

@@ -1,5 +1,6 @@
 // Loads one GLB or VRM in headless Chromium with three.js and three-vrm, turns a bone, sets an expression, and prints
-// as JSON how far vertices moved. The one argument is the wish of browser.py.
+// as JSON how far vertices moved. The picture shows it as it is, with the bone turned, and the head with the expression.
+// The one argument is the wish of browser.py.
 import { createServer } from 'node:http';
 import { createReadStream, existsSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -35,7 +36,7 @@ function vertices(root) {
 }
 const furthest = (one, two) => one.reduce((far, point, at) => Math.max(far, point.distanceTo(two[at])), 0);
 
-window.check = async (isVrm, boneName) => {
+window.check = async (isVrm, boneName, headName) => {
   const facts = { faults: [], bone: '', boneMoved: 0, expression: '', expressionMoved: 0 };
   const loader = new GLTFLoader();
   loader.register((parser) => new VRMLoaderPlugin(parser));
@@ -45,14 +46,17 @@ window.check = async (isVrm, boneName) => {
   const rest = vertices(root);
   if (!rest.length || rest.some((point) => !Number.isFinite(point.x + point.y + point.z)))
     return { ...facts, faults: ['has no vertices, or some that are not finite,'] };
-  draw(root, rest);
+  const show = stage(root);
+  show(rest);
+  const named = (name) => name && root.getObjectByName(THREE.PropertyBinding.sanitizeNodeName(name));
   const bone = vrm ? vrm.humanoid.getNormalizedBoneNode('leftLowerArm')
-    : boneName && root.getObjectByName(THREE.PropertyBinding.sanitizeNodeName(boneName));
+    : named(boneName);
   if (bone) {
     facts.bone = bone.name;
     bone.rotation.y += 1;
     if (vrm) vrm.update(0);
     facts.boneMoved = furthest(rest, vertices(root));
+    show(rest);
     bone.rotation.y -= 1;
     if (vrm) vrm.update(0);
   }
@@ -76,14 +80,43 @@ window.check = async (isVrm, boneName) => {
       }
     });
   }
+  const head = vrm ? vrm.humanoid.getRawBoneNode('head') : named(headName);
+  if (head) {
+    express(root, vrm, facts.expression, 1);
+    show(headOf(head, rest));
+    express(root, vrm, facts.expression, 0);
+  }
   return facts;
 };
 
-function draw(root, points) {
-  const box = new THREE.Box3().setFromPoints(points);
-  const size = box.getSize(new THREE.Vector3()), centre = box.getCenter(new THREE.Vector3());
+// Sets an expression, or a morph target of that name; an open jaw where there is one, as it is seen best.
+function express(root, vrm, name, value) {
+  if (vrm) {
+    const wanted = vrm.expressionManager?.getExpression('aa') ? 'aa' : name;
+    vrm.expressionManager?.setValue(wanted, value);
+    vrm.update(0);
+    return;
+  }
+  root.traverse((one) => {
+    const at = one.morphTargetDictionary?.jawOpen ?? one.morphTargetDictionary?.[name];
+    if (at !== undefined) one.morphTargetInfluences[at] = value;
+  });
+}
+
+// Corners of a box about the head, in a measure of the whole body's height.
+function headOf(head, rest) {
+  const heights = rest.map((point) => point.y);
+  const size = (heights.reduce((a, b) => Math.max(a, b)) - heights.reduce((a, b) => Math.min(a, b))) * 0.17;
+  const low = head.getWorldPosition(new THREE.Vector3()).sub(new THREE.Vector3(size / 2, size / 4, size / 2));
+  return [low, low.clone().addScalar(size)];
+}
+
+// The scene with lights; the function it returns draws another panel to the right, framed to points.
+function stage(root) {
   const renderer = new THREE.WebGLRenderer({ antialias: true, preserveDrawingBuffer: true });
-  renderer.setSize(640, 640);
+  renderer.setSize(1920, 640);
+  renderer.autoClear = false;
+  renderer.setScissorTest(true);
   document.body.append(renderer.domElement);
   const scene = new THREE.Scene();
   scene.background = new THREE.Color(0x6b7078);
@@ -91,17 +124,28 @@ function draw(root, points) {
   const light = new THREE.DirectionalLight(0xffffff, 2);
   light.position.set(1, 2, 3);
   scene.add(light);
-  const camera = new THREE.PerspectiveCamera(35, 1, size.length() / 100, size.length() * 8);
-  const corners = [...Array(8).keys()].map(bits => new THREE.Vector3(
-    ...['x', 'y', 'z'].map((axis, number) => (bits >> number & 1 ? box.max : box.min)[axis])));
-  for (let far = size.length() * 1.25, tries = 0; tries < 8; tries++) {
-    camera.position.copy(centre).add(new THREE.Vector3(0.35, 0.25, 1).normalize().multiplyScalar(far));
-    camera.lookAt(centre);
-    camera.updateMatrixWorld();
-    const reach = Math.max(...corners.flatMap(one => one.clone().project(camera).toArray().slice(0, 2).map(Math.abs)));
-    far *= reach / 0.9;
-  }
-  renderer.render(scene, camera);
+  let panels = 0;
+  return (points) => {
+    const box = new THREE.Box3().setFromPoints(points);
+    const size = box.getSize(new THREE.Vector3()), centre = box.getCenter(new THREE.Vector3());
+    const camera = new THREE.PerspectiveCamera(35, 1, size.length() / 100, size.length() * 8);
+    const corners = [...Array(8).keys()].map(bits => new THREE.Vector3(
+      ...['x', 'y', 'z'].map((axis, number) => (bits >> number & 1 ? box.max : box.min)[axis])));
+    const flat = size.y < Math.max(size.x, size.z) / 4;  // looked at from above
+    const away = new THREE.Vector3(0.35, flat ? 0.9 : 0.25, 1).normalize();
+    for (let far = size.length() * 1.25, tries = 0; tries < 8; tries++) {
+      camera.position.copy(centre).addScaledVector(away, far);
+      camera.lookAt(centre);
+      camera.updateMatrixWorld();
+      const reach = Math.max(...corners.flatMap(one => one.clone().project(camera).toArray().slice(0, 2).map(Math.abs)));
+      far *= reach / 0.9;
+    }
+    renderer.setViewport(640 * panels, 0, 640, 640);
+    renderer.setScissor(640 * panels, 0, 640, 640);
+    renderer.clear();
+    renderer.render(scene, camera);
+    window.panels = ++panels;
+  };
 }
 window.ready = true;
 </script>`;
@@ -127,10 +171,11 @@ try {
   const errors = [];
   tab.on('pageerror', (error) => errors.push(String(error.message ?? error)));
   tab.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
-  await tab.setViewport({ width: 640, height: 640 });
+  await tab.setViewport({ width: 1920, height: 640 });
   await tab.goto(`http://127.0.0.1:${server.address().port}/`);
   await tab.waitForFunction('window.ready', { timeout: 60000 });
-  facts = { ...facts, ...(await tab.evaluate((isVrm, bone) => window.check(isVrm, bone), wish.isVrm, wish.bone)) };
+  const found = await tab.evaluate((one) => window.check(one.isVrm, one.bone, one.head), wish);
+  facts = { ...facts, ...found };
   facts.colors = await tab.evaluate(() => {
     const from = document.querySelector('canvas');
     if (!from) return 0;
@@ -139,7 +184,8 @@ try {
     context.drawImage(from, 0, 0);
     return new Set(new Uint32Array(context.getImageData(0, 0, 640, 640).data.buffer)).size;
   });
-  if (!facts.faults.length) writeFileSync(wish.picture, await tab.screenshot({ type: 'png' }));
+  const clip = { x: 0, y: 0, width: 640 * (await tab.evaluate('window.panels ?? 1')), height: 640 };
+  if (!facts.faults.length) writeFileSync(wish.picture, await tab.screenshot({ type: 'png', clip }));
   facts.faults.push(...errors.map((one) => `logs "${one}"`));
 } catch (error) {
   facts.faults.push(`does not load (${String(error.message ?? error).split('\n')[0]})`);

@@ -1,25 +1,34 @@
-"""Check 6 in Godot: a clean project imports every model, and a script in it compares what has come."""
+"""Check 6 in Godot: a clean project imports every model, and a script in it compares what has come.
+
+Where there is a display, Godot draws each model too, into the folder ``check`` beside the targets.
+"""
 
 from __future__ import annotations
 
 import json
+import os
 import shlex
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from PIL import Image
 
 from ml_core.errors import InputError
 
 from .folder import TargetFolder
+from .humanoid import joints_of
 from .model import Model, box
 from .problem import Check, Outcome, Problem, run_check
 
 SECONDS = 600
+LEAST_COLORS = 3
+"""The ground behind and two sides of a plain box."""
 _SCRIPT = Path(__file__).with_name("godot_check.gd")
 _PROJECT = """config_version=5
 [application]
@@ -65,8 +74,10 @@ def _import(folder: TargetFolder, models: list[Model], words: list[str]) -> Iter
         (project / "project.godot").write_text(_PROJECT)
         shutil.copy(_SCRIPT, project / "check.gd")
         (project / "expected.json").write_text(json.dumps(_expected(folder, models)))
-        imported = _run(words, project, ["--import"])
-        done = _run(words, project, ["--script", "res://check.gd"])
+        imported = _run(words, project, ["--headless", "--import"])
+        done, drawn = _examined(words, project)
+        if drawn:
+            yield from _pictures(folder, project, models)
     lines = [line.split("\t") for line in done.stdout.splitlines()]
     loaded = next((int(line[1]) for line in lines if line[0] == "LOADED"), None)
     for line in lines:
@@ -78,14 +89,37 @@ def _import(folder: TargetFolder, models: list[Model], words: list[str]) -> Iter
         yield Problem(folder.path.name, "has models that Godot does not load", "", len(models), loaded)
 
 
+def _examined(words: list[str], project: Path) -> tuple[subprocess.CompletedProcess[str], bool]:
+    """What the script says, and whether it could draw."""
+    script = ["--script", "res://check.gd"]
+    if sys.platform in ("win32", "darwin") or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
+        done = _run(words, project, ["--audio-driver", "Dummy", *script, "--", "--pictures"])
+        if "LOADED" in done.stdout:
+            return done, any(project.glob("picture_*.png"))
+    return _run(words, project, ["--headless", *script]), False
+
+
+def _pictures(folder: TargetFolder, project: Path, models: list[Model]) -> Iterator[Problem]:
+    place = folder.path.absolute().parent / "check"
+    place.mkdir(exist_ok=True)
+    for model in models:
+        name = model.path.relative_to(folder.path).as_posix().replace("/", "_")
+        found = project / f"picture_{name}.png"
+        colors = 0
+        if found.is_file():
+            shutil.copy(found, place / f"{folder.path.name}_{model.path.stem}_in_godot.png")
+            with Image.open(found) as image:
+                colors = len(np.unique(np.asarray(image.convert("RGB")).reshape(-1, 3), axis=0))
+        if colors < LEAST_COLORS:
+            yield Problem(model.name, "gives an empty picture in Godot", "", f"≥ {LEAST_COLORS} colors", colors)
+
+
 def _run(words: list[str], project: Path, arguments: list[str]) -> subprocess.CompletedProcess[str]:
     command = [word.replace("{project}", str(project)) for word in words]
     if "{project}" not in " ".join(words):
         command += ["--path", str(project)]
     try:
-        return subprocess.run(
-            [*command, "--headless", *arguments], capture_output=True, text=True, check=False, timeout=SECONDS
-        )
+        return subprocess.run([*command, *arguments], capture_output=True, text=True, check=False, timeout=SECONDS)
     except (OSError, subprocess.TimeoutExpired) as error:
         raise InputError(f"{words[0]}: {error}; give Godot 4 itself as --godot /path/to/godot") from error
 
@@ -112,6 +146,9 @@ def _expected(folder: TargetFolder, models: list[Model]) -> dict[str, Any]:
             "bones": [node.name for node in model.nodes if node.kind == "bone"],
             "shapes": entry.get("shape_keys") or shapes,
             "clips": claimed or clips,
+            "turn": (joints := joints_of(entry, model)).get("leftLowerArm", ""),
+            "head": joints.get("head", ""),
+            "express": "jawOpen" if "jawOpen" in shapes else next(iter(shapes), ""),
         }
     if not folder.of_format("glb"):
         expected["textures"] = [path.relative_to(folder.path).as_posix() for path in folder.textures]

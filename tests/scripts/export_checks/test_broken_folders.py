@@ -271,8 +271,43 @@ def test_godot_loads_it_and_finds_fault(copy: Path) -> None:
     from scripts.export_checks.godot import godot_check
 
     assert godot_check(TargetFolder(copy / "web"), GODOT).state == "passed"
-    text("manifest.json", lambda c: entry(c, "SK_Avatar.glb").update(shape_keys=["tongueOut"]))(copy / "web")
-    assert "tongueOut" in str(godot_check(TargetFolder(copy / "web"), GODOT).problems[0])
+    text("manifest.json", lambda c: entry(c, "SK_Avatar.glb").update(shape_keys=["noSuchKey"]))(copy / "web")
+    assert "noSuchKey" in str(godot_check(TargetFolder(copy / "web"), GODOT).problems[0])
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(GODOT is None or not os.environ.get("DISPLAY"), reason="no Godot, or no display for it")
+def test_godot_draws_it_at_rest_with_a_bone_turned_and_its_open_mouth(copy: Path) -> None:
+    from scripts.export_checks.godot import godot_check
+
+    assert godot_check(TargetFolder(copy / "web"), GODOT).state == "passed"
+    assert_panels_differ(copy / "check" / "web_SK_Avatar_in_godot.png")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the stand-in is a shell script")
+def test_a_picture_of_nothing_in_godot_is_found(copy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from scripts.export_checks.godot import godot_check
+
+    monkeypatch.setenv("DISPLAY", ":0")
+    Image.new("RGB", (8, 8), (9, 9, 9)).save(tmp_path / "flat.png")
+    models = TargetFolder(copy / "web").of_format("glb")
+    copied = "\n".join(f'cp "{tmp_path}/flat.png" "$2/picture_{model.path.name}.png"' for model in models)
+    program = tmp_path / "godot"
+    program.write_text(f'#!/bin/sh\n[ "$1" = --path ] || exit 1\n{copied}\nprintf "LOADED\\t{len(models)}\\n"\n')
+    program.chmod(0o755)
+    problems = godot_check(TargetFolder(copy / "web"), str(program)).problems
+    assert len(problems) == len(models)
+    assert "empty picture in Godot" in str(problems[0])
+
+
+def assert_panels_differ(path: Path) -> None:
+    """Three square panels: as it is, with a bone turned, the head."""
+    with Image.open(path) as image:
+        values = np.asarray(image.convert("RGB"), np.int16)
+    assert values.shape == (640, 1920, 3)
+    rest, turned, head = np.split(values, 3, axis=1)
+    assert (np.abs(rest - turned).max(axis=2) > 40).sum() > 200
+    assert (np.abs(turned - head).max(axis=2) > 40).mean() > 0.1
 
 
 @pytest.mark.slow
@@ -283,6 +318,7 @@ def test_a_browser_moves_it_and_finds_fault(copy: Path, tmp_path: Path) -> None:
     from .glb_files import write_hero
 
     assert browser_check(TargetFolder(copy / "web"), "").state == "passed"
+    assert_panels_differ(copy / "check" / "web_SK_Avatar.png")
     (copy / "vrm").mkdir()
     write_hero(copy / "vrm" / "SK_Hero.vrm")
     (copy / "vrm" / "manifest.json").write_text('{"files": []}')
