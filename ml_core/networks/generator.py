@@ -58,7 +58,7 @@ class GeneratorConfig:
     one, and ``details`` how many channels a face has for that level alone; ``edge`` sharpens the borders of the
     regions."""
 
-    latent: int = 40
+    latent: int = 56
     channels: tuple[int, int, int] = (64, 48, 32)
     edge: float = 4.0
     fine: int = 0
