@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 ROOT = Path(__file__).resolve().parents[1]
-SIZES = (256, 512)
+SIZES = (256, 512, 1024)
 
 # Linux hands a child the peak of the process that started it in getrusage, and not in this file.
 _ONE = """
@@ -58,13 +58,15 @@ def _in_torch():
     from ml_core.inference.texture_generator import WEIGHTS
     from ml_core.training.texture_export import read_network
 
-    painter = read_network(WEIGHTS)[0].painter
+    network = read_network(WEIGHTS)[0]
+    painter = network.painter
     codes = torch.randn(1, painter.config.latent, 64, 64)
+    details = network.bank.details[:1] if painter.config.details else None
     colors = torch.full((1, 4, 3), 0.5)
 
     def paint(level: int) -> None:
         with torch.inference_mode():
-            painter.finish_quarters(next(islice(painter.atlas_quarters(codes), level, None)), colors)
+            painter.finish_quarters(next(islice(painter.atlas_quarters(codes, details), level, None)), colors)
 
     return paint
 
