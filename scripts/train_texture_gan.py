@@ -40,7 +40,7 @@ from scripts._training import errors_on_one_line, run_training
 
 SIZE = 512
 FINE_SIZE = 1024
-FINE_WIDTH, FINE_DETAILS = 16, 32
+FINE_WIDTH, FINE_DETAILS = 16, 24
 """Channels of the finest level of a painter that has none, and of the faces' details for it."""
 _FINE = {"looks": 128, "side": 16, "saves": 10}
 """A crop of as many texels as at half the size."""

@@ -127,7 +127,8 @@ class TexturePainter(nn.Module):
         self.head = nn.Conv2d(high, RAW_CHANNELS * 4, 3, padding=1)
         if config.fine:
             self.fine_passing = nn.Conv2d(high, config.fine, 1)
-            self.fine_details = nn.Conv2d(config.details, config.fine * CELLS_A_CODE**4, 1, bias=False)
+            if config.details:
+                self.fine_details = nn.Conv2d(config.details, config.fine * CELLS_A_CODE**4, 1, bias=False)
             self.fine = _convolutions(config.fine, config.fine)
             self.fine_head = nn.Conv2d(config.fine, RAW_CHANNELS * 4, 3, padding=1)
         self.register_buffer("doubling", _doubling(RAW_CHANNELS), persistent=False)
@@ -153,8 +154,7 @@ class TexturePainter(nn.Module):
 
     def finest_layers(self) -> nn.ModuleList:
         """What paints the finest level alone, where there is one."""
-        layers = (self.fine_passing, self.fine_details, self.fine, self.fine_head) if self.config.fine else ()
-        return nn.ModuleList(layers)
+        return nn.ModuleList(layer for name, layer in self.named_children() if name.startswith("fine"))
 
     def detail_features(self, details: Tensor) -> Tensor:
         """What details (N, D, 2 L, 2 L) add to the features of the finest level (N, F, 8 L, 8 L)."""
@@ -197,10 +197,7 @@ class TexturePainter(nn.Module):
         :data:`FACE`."""
         features = None
         if details is not None:
-            cells = CELLS_A_CODE * LATENT_SIZE
-            (top, bottom), (left, right) = ((part.start, cells - part.stop) for part in FACE)
-            around = [CELLS_A_CODE**2 * (cell + CELLS_A_CODE * BORDER) for cell in (left, right, top, bottom)]
-            features = functional.pad(self.detail_features(details), around)
+            features = around_face(self.detail_features(details), CELLS_A_CODE**2)
         padded = functional.pad(codes, (BORDER,) * 4, mode="replicate")
         for level, raw in enumerate(self.quarters(padded, features)):
             cut = 2 * BORDER << level
@@ -228,6 +225,13 @@ class TexturePainter(nn.Module):
         masks = weights / weights.sum(dim=1, keepdim=True)
         color = compose_color(detail, masks, colors)
         return torch.cat([color, torch.tanh(normal), torch.sigmoid(surface)], dim=1), masks
+
+
+def around_face(maps: Tensor, cell: int = 1) -> Tensor:
+    """Maps of the cells :data:`FACE`, each of ``cell`` texels, laid out in the atlas with its border; 0 elsewhere."""
+    cells = CELLS_A_CODE * LATENT_SIZE
+    (top, bottom), (left, right) = ((part.start, cells - part.stop) for part in FACE)
+    return functional.pad(maps, [cell * (CELLS_A_CODE * BORDER + one) for one in (left, right, top, bottom)])
 
 
 def _doubling(channels: int) -> Tensor:

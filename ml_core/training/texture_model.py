@@ -21,6 +21,7 @@ from ml_core.networks.generator import (
     TEXELS_A_CODE,
     TextureEncoder,
     TexturePainter,
+    around_face,
 )
 from ml_core.training.texture_batches import TextureBatches
 from ml_core.training.texture_config import TextureTrainingConfig
@@ -72,7 +73,7 @@ class TextureModel(nn.Module):
                 places = (corners + BORDER).tolist()
                 codes = _windows(functional.pad(codes, (BORDER,) * 4, mode="replicate"), places, side)
                 if details is not None:
-                    details = _windows(in_atlas(details), places, side, CELLS_A_CODE)
+                    details = _windows(around_face(details), places, side, CELLS_A_CODE)
         noisy = codes + noise * torch.randn_like(codes) if noise else codes
         is_whole = layers is None and corners is None
         paint = self.painter.paint_atlas if is_whole else self.painter.paint
@@ -88,13 +89,6 @@ def _windows(maps: Tensor, places: list[list[int]], side: int, scale: int = 1) -
         for one, (row, column) in zip(maps, places, strict=True)
     ]
     return torch.stack(crops)
-
-
-def in_atlas(details: Tensor) -> Tensor:
-    """Details of the face laid out in the cells of the whole atlas with its border."""
-    border = CELLS_A_CODE * BORDER
-    (top, bottom), (left, right) = ((part.start, CELLS_A_CODE * LATENT_SIZE - part.stop) for part in FACE)
-    return functional.pad(details, [border + cells for cells in (left, right, top, bottom)])
 
 
 def build_model(batches: TextureBatches, config: TextureTrainingConfig, bank: CodeBank | None = None) -> TextureModel:
@@ -120,26 +114,21 @@ def _new_bank(batches: TextureBatches, config: TextureTrainingConfig) -> CodeBan
 def stored_bank(state: dict[str, Tensor]) -> CodeBank:
     """The codes in the state of a :class:`TextureModel`, however many the data at hand would have."""
     own = {name.removeprefix("bank."): value for name, value in state.items() if name.startswith("bank.")}
-    facts = (own[name].cpu().numpy() for name in ("face_presentation", "outfit_presentation", "outfit_kind"))
-    sharpness = own["sharpness"].tolist()
-    details = own["details"].shape[1] if "details" in own else 0
-    bank = CodeBank(*facts, own["faces"].shape[1], (sharpness[0], sharpness[1]), details)
-    bank.load_state_dict(own)
-    return bank
+    return _bank_of(own, own["details"].shape[1] if "details" in own else 0)
 
 
 def detailed(bank: CodeBank, channels: int) -> CodeBank:
-    """A copy of the codes with room for details of the faces."""
-    wide = CodeBank(
-        bank.face_presentation.numpy(),
-        bank.outfit_presentation.numpy(),
-        bank.outfit_kind.numpy(),
-        bank.faces.shape[1],
-        tuple(bank.sharpness.tolist()),
-        channels,
-    )
-    wide.load_state_dict(bank.state_dict(), strict=False)
-    return wide
+    """A copy of the codes with room for details of the faces; those that are there stay."""
+    return _bank_of(bank.state_dict(), channels)
+
+
+def _bank_of(state: dict[str, Tensor], details: int) -> CodeBank:
+    names = ("face_presentation", "outfit_presentation", "outfit_kind")
+    faces, outfits, kinds = (state[name].cpu().numpy() for name in names)
+    face, outfit = state["sharpness"].tolist()
+    bank = CodeBank(faces, outfits, kinds, state["faces"].shape[1], (face, outfit), details)
+    bank.load_state_dict(state, strict=False)
+    return bank
 
 
 @torch.no_grad()
@@ -149,11 +138,11 @@ def fill_details(model: TextureModel, batches: TextureBatches) -> None:
     details = model.bank.details
     colors = batches.colors.mean(axis=0, keepdims=True)
     texels = batches.texels // CELLS_A_CODE
-    window = tuple(slice(texels * part.start, texels * part.stop) for part in FACE)
+    rows, columns = (slice(texels * part.start, texels * part.stop) for part in FACE)
     grids = {}
     for face in np.unique(batches.faces):
         alike = np.flatnonzero(batches.faces == face)[:_AVERAGED]
-        rest = torch.stack([_rest(model, batches, int(index), colors)[(..., *window)] for index in alike]).mean(dim=0)
+        rest = torch.stack([_rest(model, batches, int(index), colors)[:, rows, columns] for index in alike]).mean(dim=0)
         grids[int(face)] = functional.pixel_unshuffle(rest[None], texels)[0]
     components = _components(torch.cat([grid.flatten(1) for grid in grids.values()], dim=1), details.shape[1])
     for face, grid in grids.items():
