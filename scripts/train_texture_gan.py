@@ -42,8 +42,9 @@ SIZE = 512
 FINE_SIZE = 1024
 FINE_WIDTH, FINE_DETAILS = 16, 24
 """Channels of the finest level of a painter that has none, and of the faces' details for it."""
-_FINE = {"looks": 128, "side": 16, "saves": 10}
-"""A crop of as many texels as at half the size."""
+_FINE = {"looks": 128, "side": 16, "saves": 10, "adversarial_weight": 0.04}
+"""A crop of as many texels as at half the size; a stronger game, or one of more than a thousand steps, weaves a
+pattern into skin."""
 
 
 def parse(arguments: list[str] | None) -> argparse.Namespace:
