@@ -4,7 +4,8 @@ All figures are measured on the exported file in ONNX Runtime, which is what is 
 painted colours, how often a classifier trained on the real textures sees the asked outfit and presentation, sliced
 Wasserstein distances against people kept out of training beside the distances between real halves, precision and
 recall, how far drawn faces are from training faces, and how well people kept out of training are found by inversion;
-of weights that paint 1024 texels also the finest band there, painted and resampled (the dataset must have that size).
+of weights that paint 1024 texels also the finest band there and the faces of training painted again, each beside 512
+texels resampled (the dataset must have that size).
 Pictures go beside the run: samples.png, inversion.png.
 
 Examples:
@@ -35,8 +36,9 @@ from ml_core.inference.texture_generator import WEIGHTS, TextureGenerator
 from ml_core.training.texture_batches import TextureBatches
 from ml_core.training.texture_classifier import SIZE as LOOK
 from ml_core.training.texture_classifier import judged, precision_recall, read_reals, train_classifier
-from ml_core.training.texture_export import export_network, write_card
-from ml_core.training.texture_metrics import novelty, sliced_wasserstein, trait_errors
+from ml_core.training.texture_export import export_network, read_network, write_card
+from ml_core.training.texture_metrics import face_window, novelty, sliced_wasserstein, trait_errors
+from ml_core.training.texture_model import matched
 from ml_core.training.texture_results import MEASURED, card_of, load_run, request_colors
 from ml_core.vocabulary.color import linear_to_srgb, srgb_to_hex, srgb_to_linear
 from ml_core.vocabulary.seed_vector import SEED_SIZE
@@ -149,6 +151,29 @@ class Evaluation:
             "training": as_maps(textures, seen[:: len(seen) // count], size),
         }
         return {"size": size} | {name: sliced_wasserstein(np.stack(one), real)[0] for name, one in result.items()}
+
+    @torch.no_grad()
+    def faces_again(self, textures: AtlasTextures, weights: Path, count: int) -> dict[str, float]:
+        """PSNR in dB of sRGB between training faces in the largest size and what their own codes paint there: as
+        painted, and resampled from the next smaller size."""
+        network = read_network(weights)[0]
+        seen = np.array([i for i in range(len(textures.labels)) if i not in self.held])
+        batches = TextureBatches(textures.subset(seen[:: max(1, len(seen) // count)]), np.random.default_rng(0), 1.0)
+        heads, garments = matched(network.painter, network.bank, batches)
+        window = face_window(textures.size)
+        errors = []
+        for index in range(len(batches.faces)):
+            real = batches.whole(np.array([index]), batches.colors[[index]])
+            shares = network.bank.own_shares(
+                torch.from_numpy(heads[batches.faces[[index]]]), torch.from_numpy(garments[batches.outfits[[index]]])
+            )
+            raw = network.painter.paint_atlas(network.bank(*shares), details=network.bank.face_details(shares[0]))
+            half, large = (network.painter.finish(one, real.colors)[0][0, :3].permute(1, 2, 0) for one in raw[-2:])
+            wanted = real.target[0, :3].permute(1, 2, 0).numpy()[window]
+            found = (large.numpy()[window], resize_atlas(half.numpy(), textures.size)[window])
+            errors.append([float(np.square(one - wanted).mean()) for one in found])
+        painted, resampled = (-10 * np.log10(np.array(errors))).mean(axis=0)
+        return {"painted_db": round(float(painted), 2), "resampled_db": round(float(resampled), 2)}
 
     def novelty(self, count: int) -> dict[str, float]:
         """Faces in the mean colours of the data."""
@@ -277,9 +302,9 @@ def main(arguments: list[str] | None = None) -> int:
     }
     size = evaluation.generator.native_size
     if size > SIZE:
-        card["metrics"]["finest_band_x1000"] = evaluation.finest(
-            AtlasTextures.load(options.data, size), min(24, options.requests)
-        )
+        fine = AtlasTextures.load(options.data, size)
+        card["metrics"]["finest_band_x1000"] = evaluation.finest(fine, min(24, options.requests))
+        card["metrics"]["training_faces_again"] = evaluation.faces_again(fine, options.out, min(24, options.requests))
     if evaluation.held:
         card["metrics"]["inversion"] = evaluation.inversion(options.run / "inversion.png")
     write_card(options.out, card)
