@@ -66,12 +66,7 @@ def card_of(
         "seed_size": SEED_SIZE,
         "parameters": sum(parameter.numel() for parameter in network.parameters()),
         "training": {
-            "command": "python scripts/train_texture_gan.py "
-            + ("" if config.encoder_steps else f"--encoder-steps 0 --from WEIGHTS --latent {config.generator.latent} ")
-            + (f"--size {config.size} " if config.finest_only else "")
-            + (f"--fitting-steps {config.fitting_steps} " if config.fitting_steps else "")
-            + "--hold-out "
-            + " ".join(config.hold_out),
+            "command": command_of(config),
             "steps": state["step"],
             "hours": round(state["seconds"] / 3600, 2),
             "device": f"a {platform.machine()} CPU",
@@ -81,6 +76,18 @@ def card_of(
         "codes": bank_facts(network.bank),
         "statistics": trait_statistics(batches.textures.labels),
     }
+
+
+def command_of(config: TextureTrainingConfig) -> str:
+    """The command that trains as ``config`` says, but for where data and weights lie."""
+    words = ["python scripts/train_texture_gan.py"]
+    if not config.encoder_steps:
+        words.append("--encoder-steps 0 --from WEIGHTS")
+        words.append(f"--size {config.size}" if config.finest_only else f"--latent {config.generator.latent}")
+    if config.fitting_steps:
+        words.append(f"--fitting-steps {config.fitting_steps}")
+    words.append(f"--adversarial-steps {config.adversarial_steps}")
+    return " ".join([*words, "--hold-out", *config.hold_out])
 
 
 def color_errors(generator: TextureGenerator, batches: TextureBatches, count: int) -> dict[str, dict[str, float]]:

@@ -284,7 +284,14 @@ def test_a_finer_level_is_trained_on_top_and_leaves_the_rest_as_it_is(textures, 
     assert (finest - doubled).abs()[..., 16:-16, 16:-16].mean() > 1e-4
     card = card_of({}, read, batches, again, state)
     assert (card["size"], card["levels"]) == (1024, 3)
-    assert "--size 1024" in card["training"]["command"]
+    asked = (
+        card["training"]["command"]
+        .removesuffix(" --hold-out")
+        .replace("WEIGHTS", str(tmp_path / "texture_generator.onnx"))
+    )
+    repeated = configuration(parse(asked.split()[2:]))
+    assert (repeated.size, repeated.fitting_steps, repeated.adversarial_steps) == (1024, 20, 1)
+    assert repeated.generator == config.generator
     options = parse(["--out", str(tmp_path / "second"), "--resume"])
     again = trainer(fine_textures, tmp_path / "second", config, kept_codes(options, configuration(options), None))
     again.resume(tmp_path / "second" / "checkpoint.pt")
