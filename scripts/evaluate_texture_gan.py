@@ -142,14 +142,10 @@ class Evaluation:
             latent = self.rng.standard_normal(SEED_SIZE).astype(np.float32)
             painted.append(self.generator.paint(request, latent, size)[0][:5])
             half = self.generator.paint(request, latent, size // 2)[0][:5]
-            resampled.append(resize_atlas(half.transpose(1, 2, 0), size).transpose(2, 0, 1))
-        seen = [i for i in range(len(textures.labels)) if i not in self.held]
-        real = as_maps(textures, self.held or seen[1::2], size)
-        result = {
-            "painted": painted,
-            "resampled": resampled,
-            "training": as_maps(textures, seen[:: len(seen) // count], size),
-        }
+            resampled.append(resized(half.transpose(1, 2, 0), size))
+        training = as_maps(textures, self._seen(count), size)
+        real = as_maps(textures, self.held or self._seen()[1::2], size)
+        result = {"painted": painted, "resampled": resampled, "training": training}
         return {"size": size} | {name: sliced_wasserstein(np.stack(one), real)[0] for name, one in result.items()}
 
     @torch.no_grad()
@@ -157,8 +153,7 @@ class Evaluation:
         """PSNR in dB of sRGB between training faces in the largest size and what their own codes paint there: as
         painted, and resampled from the next smaller size."""
         network = read_network(weights)[0]
-        seen = np.array([i for i in range(len(textures.labels)) if i not in self.held])
-        batches = TextureBatches(textures.subset(seen[:: max(1, len(seen) // count)]), np.random.default_rng(0), 1.0)
+        batches = TextureBatches(textures.subset(np.array(self._seen(count))), np.random.default_rng(0), 1.0)
         heads, garments = matched(network.painter, network.bank, batches)
         window = face_window(textures.size)
         errors = []
@@ -182,7 +177,7 @@ class Evaluation:
         known = [self.batches.whole(index[[k]], colors[None]).target[0, :3] for k in range(len(index))]
         drawn = [self.painted(request)[:3] for request in self.requests(count, np.repeat(colors[None], count, axis=0))]
         groups = [self.batches.textures.labels[i].face_group for i in index]
-        known = [averaged(image.permute(1, 2, 0).numpy(), MEASURED) for image in known]
+        known = [resized(image.permute(1, 2, 0).numpy(), MEASURED) for image in known]
         return novelty(np.stack(drawn), np.stack(known), groups)
 
     def inversion(self, picture: Path) -> dict[str, Any]:
@@ -215,6 +210,11 @@ class Evaluation:
             picture
         )
 
+    def _seen(self, count: int | None = None) -> list[int]:
+        """Textures of the training: all of them, or about ``count``, spread over the data."""
+        seen = [i for i in range(len(self.textures.labels)) if i not in self.held]
+        return seen[:: max(1, len(seen) // count) if count else 1]
+
     def _subset(self, index: list[int]) -> TextureBatches:
         return TextureBatches(self.textures.subset(np.array(index)), np.random.default_rng(0), 1.0)
 
@@ -228,13 +228,12 @@ def as_maps(textures: AtlasTextures, index: list[int], size: int) -> np.ndarray:
         np.concatenate([textures.base_color[i] / np.float32(255), textures.normal[i] / np.float32(127)], axis=-1)
         for i in index
     )
-    return np.stack([averaged(image, size) for image in images])
+    return np.stack([resized(image, size) for image in images])
 
 
-def averaged(image: np.ndarray, size: int) -> np.ndarray:
-    """(C, size, size) block means of (S, S, C)."""
-    factor = len(image) // size
-    return image.reshape(size, factor, size, factor, -1).mean(axis=(1, 3)).transpose(2, 0, 1)
+def resized(image: np.ndarray, size: int) -> np.ndarray:
+    """(C, size, size) of (S, S, C)."""
+    return resize_atlas(image, size).transpose(2, 0, 1)
 
 
 def reduced(maps: np.ndarray) -> torch.Tensor:

@@ -12,7 +12,8 @@ Examples:
   python scripts/train_texture_gan.py --data runs/texture_data --out runs/sharper --encoder-steps 0 \
       --from runs/narrow/texture_generator.onnx --hold-out g08 g19 g23     # the game alone, with the codes of these
   python scripts/train_texture_gan.py --data runs/texture_data --out runs/fine --size 1024 --encoder-steps 0 \
-      --from ml_core/weights/texture_generator.onnx --hold-out g08 g19 g23     # a finer level, and nothing else
+      --fitting-steps 1300 --adversarial-steps 1000 --from ml_core/weights/texture_generator.onnx \
+      --hold-out g08 g19 g23                                                  # a finer level, and nothing else
 """
 
 from __future__ import annotations
@@ -135,7 +136,7 @@ def continued(
     fine, details = (generator.fine or FINE_WIDTH, generator.details or FINE_DETAILS) if size != SIZE else (0, 0)
     generator = dataclasses.replace(generator, latent=latent or generator.latent, fine=fine, details=details)
     config = dataclasses.replace(config, generator=generator, sharpness=sharpness, before=card["training"])
-    return dataclasses.replace(config, size=size, finest_only=True, **_FINE) if fine else config
+    return dataclasses.replace(config, **_FINE) if fine else config
 
 
 def kept_codes(
@@ -166,7 +167,7 @@ def launched(options: argparse.Namespace) -> Fabric:
 def main(arguments: list[str] | None = None) -> int:
     options = parse(arguments)
     config = configuration(options)
-    textures = AtlasTextures.load(options.data, config.size)
+    textures = AtlasTextures.load(options.data, config.generator.size)
     if options.threads:
         torch.set_num_threads(options.threads)
     fabric = launched(options)

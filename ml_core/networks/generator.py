@@ -64,6 +64,16 @@ class GeneratorConfig:
     fine: int = 0
     details: int = 0
 
+    @property
+    def levels(self) -> int:
+        """Sizes that are painted, each twice the one before."""
+        return LEVELS + bool(self.fine)
+
+    @property
+    def size(self) -> int:
+        """Texels a side of the largest output."""
+        return LATENT_SIZE * TEXELS_A_CODE << self.levels - LEVELS
+
 
 def log_color(srgb: Tensor) -> Tensor:
     """The space in which regions blend: logarithm of sRGB, offset against black."""
@@ -141,16 +151,6 @@ class TexturePainter(nn.Module):
             nn.init.normal_(head.weight, std=0.02)
         if config.fine:
             nn.init.normal_(self.fine_head.weight, std=0.002)
-
-    @property
-    def levels(self) -> int:
-        """Sizes that are painted, each twice the one before."""
-        return LEVELS + bool(self.config.fine)
-
-    @property
-    def size(self) -> int:
-        """Texels a side of the largest output."""
-        return LATENT_SIZE * TEXELS_A_CODE << self.levels - LEVELS
 
     def finest_layers(self) -> nn.ModuleList:
         """What paints the finest level alone, where there is one."""

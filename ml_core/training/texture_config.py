@@ -20,8 +20,8 @@ class TextureTrainingConfig:
     codes, of which the discriminator sees ``looks`` texels. ``hold_out`` names face groups that training leaves out.
     Without ``encoder_steps`` the run goes on from exported weights and their codes, widened to ``generator.latent``
     channels; ``before`` is what their card says of their training. ``fitting_steps`` fit painter and codes to the
-    textures before the game. ``finest_only`` trains the finest level of the painter, on textures of its ``size``, and
-    leaves all else as it is.
+    textures before the game. Where the ``generator`` has a finest level, that alone is trained, and all else left as it
+    is.
     """
 
     generator: GeneratorConfig = field(default_factory=GeneratorConfig)
@@ -47,11 +47,14 @@ class TextureTrainingConfig:
     true_color_share: float = 0.3
     sharpness: tuple[float, float] = (12.0, 40.0)
     hold_out: tuple[str, ...] = ()
-    size: int = 512
-    finest_only: bool = False
     saves: int = 40
     seed: int = 0
     before: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def finest_only(self) -> bool:
+        """Whether the finest level alone is trained."""
+        return bool(self.generator.fine)
 
     @property
     def total_steps(self) -> int:

@@ -78,7 +78,7 @@ def export_network(network: TextureNetwork, path: Path) -> None:
         torch.zeros(2, 1),
     )
     names = ("z", "colors", "outfit", "presentation")
-    outputs = level_outputs(network.painter.levels)
+    outputs = level_outputs(network.painter.config.levels)
     temporary = path.with_suffix(".onnx.part")
     path.parent.mkdir(parents=True, exist_ok=True)
     torch.onnx.export(

@@ -38,7 +38,7 @@ def load_run(
     if not (run / "checkpoint.pt").is_file():
         raise InputError(f"{run}: no run here (checkpoint.pt is missing); train one with scripts/train_texture_gan.py")
     config = read_config(run / "config.json")
-    textures = data if isinstance(data, AtlasTextures) else AtlasTextures.load(data, config.size)
+    textures = data if isinstance(data, AtlasTextures) else AtlasTextures.load(data, config.generator.size)
     keep = [i for i, label in enumerate(textures.labels) if label.face_group not in config.hold_out]
     batches = TextureBatches(textures.subset(np.array(keep)), np.random.default_rng(0), config.true_color_share)
     state = torch.load(run / "checkpoint.pt", map_location="cpu", weights_only=True)
@@ -61,8 +61,8 @@ def card_of(
     before = configuration.pop("before")
     return {
         **description,
-        "size": network.painter.size,
-        "levels": network.painter.levels,
+        "size": network.painter.config.size,
+        "levels": network.painter.config.levels,
         "seed_size": SEED_SIZE,
         "parameters": sum(parameter.numel() for parameter in network.parameters()),
         "training": {
@@ -83,7 +83,8 @@ def command_of(config: TextureTrainingConfig) -> str:
     words = ["python scripts/train_texture_gan.py"]
     if not config.encoder_steps:
         words.append("--encoder-steps 0 --from WEIGHTS")
-        words.append(f"--size {config.size}" if config.finest_only else f"--latent {config.generator.latent}")
+        generator = config.generator
+        words.append(f"--size {generator.size}" if config.finest_only else f"--latent {generator.latent}")
     if config.fitting_steps:
         words.append(f"--fitting-steps {config.fitting_steps}")
     words.append(f"--adversarial-steps {config.adversarial_steps}")

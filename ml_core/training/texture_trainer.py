@@ -171,7 +171,7 @@ class TextureTrainer:
     @property
     def _levels(self) -> int:
         """Of the painter's levels, the largest ones, which learn."""
-        return 1 if self.config.finest_only else _bare(self.model).painter.levels
+        return 1 if self.config.finest_only else self.config.generator.levels
 
     def _reconstruction(self, crops: Crops, painted: dict[str, Any]) -> Tensor:
         """The Laplacian-pyramid loss of all sizes; the full one counts once, each coarser one half as much."""

@@ -41,8 +41,8 @@ def network(request):
 def test_a_crop_of_codes_paints_a_crop_of_the_atlas(network):
     codes = torch.randn(1, TINY.latent, 64, 64)
     painted = network.painter.paint_atlas(codes)
-    assert [raw.shape for raw in painted] == [(1, 12, size, size) for size in SIZES[: network.painter.levels]]
-    assert network.painter.size == painted[-1].shape[-1]
+    assert [raw.shape for raw in painted] == [(1, 12, size, size) for size in SIZES[: network.painter.config.levels]]
+    assert network.painter.config.size == painted[-1].shape[-1]
     for expected, window in zip(painted, network.painter.paint(codes[:, :, 8:32, 16:40]), strict=True):
         texels = expected.shape[-1] // LATENT_SIZE
         cut = REACH * texels
@@ -63,7 +63,7 @@ def test_details_of_a_face_change_the_face_at_the_finest_level_alone(network):
         assert torch.equal(one, other)
     changed = (with_details[-1] - without[-1]).abs().amax(dim=(0, 1)) > 1e-6
     rows, columns = changed.any(dim=1).nonzero(), changed.any(dim=0).nonzero()
-    texels = painter.size // (CELLS_A_CODE * LATENT_SIZE)
+    texels = painter.config.size // (CELLS_A_CODE * LATENT_SIZE)
     for found, part in zip((rows, columns), FACE, strict=True):
         reach = 4  # of the convolutions behind them
         assert abs(int(found.min()) - texels * part.start) <= reach
@@ -109,7 +109,7 @@ def test_onnx_runtime_agrees_with_torch(network, tmp_path):
     session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
     with torch.no_grad():
         expected = network(*(torch.from_numpy(value) for value in feeds.values()))
-    for level in range(network.painter.levels):
+    for level in range(network.painter.config.levels):
         given = session.run(["maps", "regions"], feeds | {"level": np.array(level)})
         for mine, other in zip(given, expected[2 * level : 2 * level + 2], strict=True):
             assert mine.shape == other.shape

@@ -290,7 +290,7 @@ def test_a_finer_level_is_trained_on_top_and_leaves_the_rest_as_it_is(textures, 
         .replace("WEIGHTS", str(tmp_path / "texture_generator.onnx"))
     )
     repeated = configuration(parse(asked.split()[2:]))
-    assert (repeated.size, repeated.fitting_steps, repeated.adversarial_steps) == (1024, 20, 1)
+    assert (repeated.generator.size, repeated.fitting_steps, repeated.adversarial_steps) == (1024, 20, 1)
     assert repeated.generator == config.generator
     options = parse(["--out", str(tmp_path / "second"), "--resume"])
     again = trainer(fine_textures, tmp_path / "second", config, kept_codes(options, configuration(options), None))
