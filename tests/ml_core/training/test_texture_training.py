@@ -10,19 +10,12 @@ pytest.importorskip("lightning", reason="Lightning Fabric trains the networks (e
 
 from lightning.fabric import Fabric  # noqa: E402
 
-from ml_core.datasets.avatar_textures import AtlasTextures, TextureLabel  # noqa: E402
 from ml_core.errors import AtelierError, InputError  # noqa: E402
 from ml_core.networks.code_bank import HEAD_SIZE, CodeBank  # noqa: E402
 from ml_core.networks.generator import (  # noqa: E402
     BORDER,
-    LATENT_SIZE,
     GeneratorConfig,
-    compose_color,
-    detail_of,
 )
-from ml_core.training.texture_augment import crop_corners  # noqa: E402
-from ml_core.training.texture_batches import TextureBatches  # noqa: E402
-from ml_core.training.texture_classifier import judged, precision_recall, read_reals, train_classifier  # noqa: E402
 from ml_core.training.texture_config import TextureTrainingConfig  # noqa: E402
 from ml_core.training.texture_export import (  # noqa: E402
     TextureNetwork,
@@ -31,13 +24,12 @@ from ml_core.training.texture_export import (  # noqa: E402
     read_weights,
     write_card,
 )
-from ml_core.training.texture_losses import discriminator_loss, generator_loss, laplacian_loss, r1_penalty  # noqa: E402
-from ml_core.training.texture_metrics import novelty, sliced_wasserstein, trait_errors  # noqa: E402
 from ml_core.training.texture_model import take_codes  # noqa: E402
 from ml_core.training.texture_results import card_of, load_run  # noqa: E402
 from ml_core.training.texture_trainer import TextureTrainer  # noqa: E402
-from ml_core.vocabulary.traits import OUTFITS  # noqa: E402
 from scripts.train_texture_gan import configuration, kept_codes, parse  # noqa: E402
+
+from .texture_samples import made_textures  # noqa: E402
 
 TINY = TextureTrainingConfig(
     generator=GeneratorConfig(latent=4, channels=(8, 8, 8)),
@@ -53,38 +45,6 @@ TINY = TextureTrainingConfig(
     hold_out=("g3",),
     saves=1,
 )
-
-
-@pytest.fixture(scope="module")
-def textures() -> AtlasTextures:
-    return made_textures(8, 512)
-
-
-def made_textures(count: int, size: int) -> AtlasTextures:
-    rng = np.random.default_rng(0)
-    unit = size // 512
-    labels = [
-        TextureLabel(
-            f"id{k // 2}", f"g{k // 2}", OUTFITS[k % 5], OUTFITS[k % 5], k % 5, float(k // 2 % 2),
-            "#c28567", "#1d120e", "#203050", "#808080", "#443322", "atlas",
-        )
-        for k in range(count)
-    ]  # fmt: skip
-    regions = np.zeros((count, size, size, 5), np.uint8)
-    for k in range(5):
-        regions[:, :, unit * k * 100 : unit * ((k + 1) * 100 + 20), k] = 255
-    boxes = np.zeros((4, size, size), bool)
-    for k in range(4):
-        boxes[k, unit * 40 : unit * 60, unit * (k * 100 + 40) : unit * (k * 100 + 80)] = True
-    return AtlasTextures(
-        labels,
-        rng.integers(60, 190, (count, size, size, 3), dtype=np.uint8),
-        rng.integers(-30, 30, (count, size, size, 2)).astype(np.int8),
-        regions,
-        rng.integers(0, 255, (count, size, size, 2), dtype=np.uint8),
-        np.ones((size, size), np.float32),
-        boxes,
-    )
 
 
 def trainer(textures, folder, config=TINY, bank=None) -> TextureTrainer:
@@ -305,24 +265,6 @@ def test_a_finer_level_needs_weights_to_stand_on():
         configuration(parse(["--size", "1024"]))
 
 
-def test_crops_see_the_feet_at_the_edge():
-    """Away from the head no code is seen less than a ninth as often as another; within the atlas alone it is a
-    hundredth."""
-    corners = crop_corners(4000, 24, np.random.default_rng(0))
-    seen = np.zeros((LATENT_SIZE, LATENT_SIZE))
-    for row, column in corners + BORDER:  # what counts of a crop
-        seen[max(row, 0) : row + 20, max(column, 0) : column + 20] += 1
-    body = seen[44:, HEAD_SIZE:]
-    assert body.min() > body.max() / 9
-
-
-def test_rare_garments_are_drawn_as_often_as_common_ones(textures):
-    labels = [dataclasses.replace(label, outfit_group=int(k == 0)) for k, label in enumerate(textures.labels)]
-    batches = TextureBatches(dataclasses.replace(textures, labels=labels), np.random.default_rng(0), 0.3)
-    drawn = torch.cat([batches.draw(4, 2).outfits for _ in range(50)])
-    assert 0.2 < float((drawn == 1).float().mean()) < 0.45  # one of eight textures
-
-
 def test_a_number_that_is_not_finite_stops_training(textures, tmp_path):
     model = trainer(textures, tmp_path)
     with torch.no_grad():
@@ -337,80 +279,3 @@ def test_a_file_that_is_no_checkpoint_is_named(textures, tmp_path):
     path.write_bytes(b"not a checkpoint")
     with pytest.raises(AtelierError, match=r"checkpoint\.pt"):
         trainer(textures, tmp_path).resume(path)
-
-
-def test_recolouring_changes_the_regions_and_nothing_else(textures):
-    batches = TextureBatches(textures, np.random.default_rng(0), 0.3)
-    index = np.array([1])
-    colors = batches.colors[index].copy()
-    same = batches.whole(index, colors).target[0, :3].numpy()
-    original = textures.base_color[1].transpose(2, 0, 1) / 255
-    assert np.abs(same - original).max() < 4e-3  # detail is kept in half precision
-    colors[0, 2] = [0.8, 0.1, 0.1]
-    new = batches.whole(index, colors).target[0, :3].numpy()
-    top = textures.regions[1, :, :, 2] > 0
-    assert np.abs(new - same)[:, ~top].max() < 1e-6
-    assert (new - same)[0, top].mean() > 0.1
-
-
-def test_losses_are_those_of_the_papers():
-    zero = torch.zeros(3)
-    assert float(discriminator_loss(zero, zero)) == pytest.approx(np.log(2))
-    assert float(discriminator_loss(zero + 9, zero)) < 1e-3
-    assert float(generator_loss(zero, zero + 9)) < 1e-3
-    crops = torch.ones(2, 3, requires_grad=True)[..., None, None]
-    assert float(r1_penalty((2 * crops).sum(dim=(1, 2, 3)), crops)) == pytest.approx(0.5 * 3 * 4)
-    weight = torch.ones(1, 1, 16, 16)
-    a = torch.rand(1, 2, 16, 16)
-    assert float(laplacian_loss(a, a, weight)) == 0
-    assert float(laplacian_loss(a, a + 0.5, weight)) == pytest.approx(0.5, abs=1e-5)
-
-
-def test_metrics_tell_good_from_bad(textures):
-    colors = np.full((1, 4, 3), 0.4, np.float32)
-    maps = np.full((1, 7, 512, 512), 0.4, np.float32)
-    assert trait_errors(maps, colors, textures.boxes)["skin"]["median"] == pytest.approx(0, abs=0.01)
-    maps[:, :3] = 0.6
-    assert trait_errors(maps, colors, textures.boxes)["top"]["median"] > 10
-    rng = np.random.default_rng(0)
-    noise = rng.random((4, 3, 64, 64), dtype=np.float32)
-    other = rng.random((4, 3, 64, 64), dtype=np.float32)
-    near = sliced_wasserstein(noise, other, patches=512, slices=32)
-    far = sliced_wasserstein(0.5 * noise, other, patches=512, slices=32)
-    assert all(b > 2 * a for a, b in zip(near, far, strict=True))
-    faces = rng.random((3, 3, 64, 64), dtype=np.float32)
-    same = novelty(faces, faces, ["a", "b", "c"])
-    assert same["sample_to_nearest_training"] == 0
-    assert same["between_training"] > 5
-
-
-def test_detail_gives_the_image_back_in_its_own_colours():
-    torch.manual_seed(0)
-    image = 0.05 + 0.9 * torch.rand(1, 3, 8, 8)
-    masks = torch.softmax(torch.randn(1, 5, 8, 8), dim=1)
-    colors = 0.1 + 0.7 * torch.rand(1, 4, 3)
-    again = compose_color(detail_of(image, masks, colors), masks, colors)
-    assert (again - image).abs().max() < 0.02
-
-
-def test_the_shine_of_dark_hair_does_not_make_light_hair_white():
-    masks = torch.zeros(1, 5, 1, 2)
-    masks[:, 1] = 1
-    dark = torch.full((1, 4, 3), 0.08)
-    shine = torch.tensor([0.08, 0.45]).expand(1, 3, 1, 2)
-    detail = detail_of(shine, masks, dark)
-    light = compose_color(detail, masks, torch.full((1, 4, 3), 0.6))[0, 0, 0]
-    assert light[0] == pytest.approx(0.6, abs=0.01)
-    assert 0.65 < light[1] < 0.97
-
-
-def test_the_classifier_learns_and_precision_and_recall_tell_far_from_near(textures):
-    batches = TextureBatches(textures, np.random.default_rng(0), 0.3)
-    reals = read_reals(batches)
-    network = train_classifier(reals, batches, steps=60, batch=8)
-    images = reals.images(np.arange(8), reals.colors)
-    outfit, presentation, features = judged(network, images)
-    assert (outfit == reals.outfit.numpy()).mean() > 0.6
-    assert set(presentation) <= {0, 1}
-    assert precision_recall(features, features) == (1, 1)
-    assert precision_recall(features, features + 1e3) == (0, 0)
