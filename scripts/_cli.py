@@ -100,28 +100,6 @@ def quiet():
 
 
 @contextmanager
-def atomic_path(path: Path):
-    """A temporary path beside ``path`` that takes its place when the block ends well, and is removed when it does not.
-
-    Raises:
-        InputError: the folder cannot be written.
-    """
-    from ml_core.errors import InputError
-
-    temporary = path.with_name(f".{path.stem}-{os.getpid()}{path.suffix}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.touch()
-    except OSError as error:
-        raise InputError(f"{path}: cannot be written ({error.strerror}); choose another folder") from error
-    try:
-        yield temporary
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
-@contextmanager
 def atomic_folder(path: Path, marker: str, force: bool = False):
     """A temporary folder beside ``path``: takes its place when the block ends well, is removed when it does not.
 

@@ -36,7 +36,8 @@ from PIL import Image
 
 from ml_core.datasets.object_meshes import UNKNOWN, ObjectMesh, read_objects
 from ml_core.errors import AtelierError, InputError
-from ml_core.inference.image_recognizer import SHIPPED, SIZE, network_input, read_picture
+from ml_core.files import read_picture
+from ml_core.inference.image_recognizer import SHIPPED, SIZE, network_input
 from ml_core.inference.object_recognizer import softmax
 from ml_core.inference.session import open_session
 from ml_core.training.recognizer_metrics import (

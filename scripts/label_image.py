@@ -16,7 +16,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from scripts._cli import atomic_path, run
+from ml_core.files import atomic_path
+from scripts._cli import run
 
 
 def main(arguments: list[str]) -> int:

@@ -34,7 +34,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from scripts._cli import atomic_path, quiet, run
+from ml_core.files import atomic_path
+from scripts._cli import quiet, run
 
 
 def parser() -> argparse.ArgumentParser:

@@ -46,8 +46,8 @@ def main(arguments: list[str]) -> int:
     from blender_addon.avatar.generating import generate_job
     from blender_addon.bridge.jobs import run_to_end
     from ml_core.errors import InputError
+    from ml_core.files import atomic_path
     from ml_core.vocabulary.traits import AvatarTraits
-    from scripts._cli import atomic_path
 
     given = parser().parse_args(arguments)
     if not 64 <= given.tile <= 2048:

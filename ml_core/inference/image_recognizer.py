@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
 from ml_core.errors import InputError
+from ml_core.files import read_picture
 from ml_core.inference.object_recognizer import Recognition, softmax
 from ml_core.inference.session import open_with_card
 
@@ -21,6 +22,7 @@ MARGIN = 0.08
 _RANKED = 5
 # Larger pictures are averaged down first, and their noise with them; less so when the object fills little of them.
 _LONGEST, _MOST = 384, 1536
+_LONGEST_READ = 4096  # of a file; a photo of 24 megapixels is 6000 across and takes 96 MB when it is expanded
 _PLAIN_DISTANCE, _PLAIN_SHARE = 0.08, 0.7  # so much of the border has to be this near to one smooth colour
 _LEAST_DISTANCE = 0.025  # of an object from a noiseless background, in sRGB units of 0..1
 # JPEG rings around an edge in proportion to its contrast. Measured at quality 50 on the Cycles renders of
@@ -63,7 +65,7 @@ class ImageRecognizer:
         Raises:
             InputError: the file cannot be read, the array has another shape, or no object stands out.
         """
-        pixels = read_picture(image) if isinstance(image, (str, Path)) else image
+        pixels = read_picture(Path(image), longest=_LONGEST_READ) if isinstance(image, (str, Path)) else image
         logits, known, embedding = self._session.run(
             ["logits", "known", "embedding"], {"images": network_input(pixels)[None]}
         )
@@ -74,21 +76,6 @@ class ImageRecognizer:
         limit = self.threshold if threshold is None else threshold
         label = ranking[0][0] if likeness >= limit else None
         return Recognition(label, ranking[0][1], ranking, likeness, embedding[0])
-
-
-def read_picture(path: Path | str) -> NDArray[np.uint8]:
-    """(H, W, 4) uint8 sRGB of a picture file, turned as its EXIF orientation says.
-
-    Raises:
-        InputError: the file is missing or no picture.
-    """
-    from PIL import ImageOps
-
-    try:
-        with Image.open(path) as picture:
-            return np.asarray(ImageOps.exif_transpose(picture).convert("RGBA"))
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        raise InputError(f"{path}: cannot be read as a picture ({error}); give a PNG, JPEG or WebP file") from error
 
 
 def network_input(image: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -13,7 +13,8 @@ from ml_core import InputError
 from ml_core.datasets.object_meshes import ObjectMesh
 from ml_core.datasets.procedural_objects import BUILDERS
 from ml_core.datasets.varied import mesh_of
-from ml_core.inference.image_recognizer import SHIPPED, SIZE, ImageRecognizer, foreground, network_input, read_picture
+from ml_core.files import read_picture
+from ml_core.inference.image_recognizer import SHIPPED, SIZE, ImageRecognizer, foreground, network_input
 from ml_core.inference.object_recognizer import Recognition
 from ml_core.vocabulary.labels import LABELS
 

@@ -1,0 +1,286 @@
+"""Files of strangers, and files of ours: safe names, JSON and pictures read within limits, atomic writes.
+
+Everything that a name, a JSON text or a picture of unknown origin decides goes through here, so that the limits stand
+in one place.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import math
+import os
+import re
+import secrets
+import unicodedata
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NoReturn
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageOps
+
+from .errors import InputError
+
+MAX_NAME_BYTES = 120
+"""UTF-8 bytes of a file name with its extension. File systems take 255; temporary names and long paths need room."""
+
+MAX_JSON_BYTES = 64 * 2**20
+MAX_JSON_DEPTH = 64
+MAX_JSON_DIGITS = 40
+"""Digits of a number: float64 needs 17; Python's own limit of 4300 is checked only after quadratic work."""
+
+PICTURE_FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "TIFF")
+"""Pillow's readers that only decode. EPS starts Ghostscript; others have a long history of holes."""
+
+MAX_PIXELS = 128 * 2**20
+"""Pixels of a picture before anything of it is decoded: 11 000 x 11 000, at 4 bytes half a gigabyte."""
+
+_WINDOWS_DEVICES = {"con", "prn", "aux", "nul", "conin$", "conout$"} | {
+    f"{port}{digit}" for port in ("com", "lpt") for digit in "0123456789\u00b9\u00b2\u00b3"
+}
+_UNSAFE_CATEGORIES = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+_BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', re.DOTALL)
+
+
+def safe_name(text: str, extension: str = "", fallback: str = "file", max_bytes: int = MAX_NAME_BYTES) -> str:
+    """Return a file name made of ``text`` that stays inside its folder on every platform.
+
+    Letters of any script are kept. Separators, control and invisible characters, the characters that Windows forbids,
+    leading dots and hyphens, trailing dots and spaces and Windows' device names are replaced; the stem is shortened to
+    ``max_bytes`` of UTF-8.
+
+    Args:
+        extension: appended as it is, such as ``.png``; comes from the caller's code, never from a file.
+        fallback: the stem when nothing of ``text`` is left.
+    """
+    normal = unicodedata.normalize("NFC", str(text))
+    visible = "".join("_" if unicodedata.category(c) in _UNSAFE_CATEGORIES else c for c in normal)
+    stem = re.sub(r'[\\/:*?"<>|]+', "_", visible).strip(" ").lstrip(".-~ ").rstrip(". ")
+    if not stem.strip("_ ."):
+        stem = fallback
+    if stem.split(".")[0].rstrip(" ").lower() in _WINDOWS_DEVICES:
+        stem = f"_{stem}"
+    room = max_bytes - len(extension.encode())
+    stem = stem.encode()[:room].decode(errors="ignore").rstrip(". ") or fallback
+    return stem + extension
+
+
+class SafeNames:
+    """Hands out safe file names for one folder; no two of them collide where upper and lower case are the same."""
+
+    def __init__(self) -> None:
+        self._taken: set[str] = set()
+
+    def claim(self, text: str, extension: str = "", fallback: str = "file") -> str:
+        """Return :func:`safe_name` of ``text``, numbered when it is taken."""
+        name, number = safe_name(text, extension, fallback), 2
+        while _folded(name) in self._taken:
+            suffix = f"_{number}{extension}"
+            name, number = safe_name(text, "", fallback, MAX_NAME_BYTES - len(suffix.encode())) + suffix, number + 1
+        self._taken.add(_folded(name))
+        return name
+
+
+def _folded(name: str) -> str:
+    return unicodedata.normalize("NFKC", name).casefold()
+
+
+def path_inside(folder: Path, relative: str) -> Path:
+    """Return ``folder / relative``, where ``relative`` comes from a file.
+
+    Raises:
+        InputError: the path is absolute, leaves ``folder`` (also through a link), or holds a NUL.
+    """
+    if "\0" in relative or Path(relative).is_absolute() or re.match(r"^[A-Za-z]:|^[\\/]", relative):
+        raise InputError(f"{relative!r}: is not a path inside {folder}")
+    base = folder.resolve()
+    path = (base / relative.replace("\\", "/")).resolve()
+    if not path.is_relative_to(base):
+        raise InputError(f"{relative!r}: leads out of {folder}")
+    return path
+
+
+def read_json(source: Path | str | bytes, what: str, kind: type = dict, max_bytes: int = MAX_JSON_BYTES) -> Any:
+    """Return the value of a JSON text, or of the file at a ``Path``, read within limits.
+
+    Args:
+        what: names the text in errors, such as the file's path.
+        kind: the type that the outermost value must have; ``object`` for any.
+
+    Raises:
+        InputError: the file cannot be read, is too large, is no UTF-8 or no JSON, nests deeper than
+            :data:`MAX_JSON_DEPTH`, holds a number of more than :data:`MAX_JSON_DIGITS` digits, NaN or an infinity, or
+            is not a ``kind``.
+    """
+    data = _bytes_of(source, what, max_bytes)
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(f"{what}: is not text in UTF-8 (byte {error.start})") from error
+    if text.count("[") + text.count("{") > MAX_JSON_DEPTH and _depth(text) > MAX_JSON_DEPTH:
+        raise InputError(f"{what}: is nested deeper than {MAX_JSON_DEPTH} levels")
+    try:
+        value = json.loads(text, parse_int=_integer, parse_float=_finite, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{what}: is not valid JSON ({error})") from error
+    if not isinstance(value, kind):
+        names: dict[type, str] = {dict: "an object", list: "a list", str: "a text"}
+        raise InputError(f"{what}: expected {names.get(kind, kind.__name__)}, got {type(value).__name__}")
+    return value
+
+
+def stored_json(value: object, kind: type, default: Any) -> Any:
+    """Return what a custom property or another stored text holds as JSON; ``default`` for anything unusable.
+
+    Such texts come with files of strangers, are read while panels draw, and so never raise.
+    """
+    if not isinstance(value, str) or not value:
+        return default
+    try:
+        return read_json(value, "a stored value", kind, max_bytes=2**20)
+    except InputError:
+        return default
+
+
+def _bytes_of(source: Path | str | bytes, what: str, max_bytes: int) -> bytes:
+    if isinstance(source, Path):
+        try:
+            with source.open("rb") as stream:
+                data = stream.read(max_bytes + 1)
+        except OSError as error:
+            raise InputError(f"{what}: cannot be read ({error.strerror})") from error
+    else:
+        data = source.encode("utf-8", "surrogatepass") if isinstance(source, str) else source
+    if len(data) > max_bytes:
+        raise InputError(f"{what}: is larger than {max_bytes // 2**20} MiB")
+    return data
+
+
+def _depth(text: str) -> int:
+    deepest = depth = 0
+    for mark in _BRACKETS.finditer(text):
+        first = mark.group()[0]
+        if first in "[{":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif first in "]}":
+            depth -= 1
+    return deepest
+
+
+def _integer(digits: str) -> int:
+    if len(digits) > MAX_JSON_DIGITS:
+        raise ValueError(f"a number of {len(digits)} digits")
+    return int(digits)
+
+
+def _finite(digits: str) -> float:
+    value = float(digits) if len(digits) <= 2 * MAX_JSON_DIGITS else math.inf
+    if not math.isfinite(value):
+        raise ValueError(f"the number {digits[:20]} is out of range")
+    return value
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not a number that JSON allows")
+
+
+@contextmanager
+def open_picture(source: Path | bytes, what: str = "") -> Iterator[Image.Image]:
+    """Open a picture file with the readers of :data:`PICTURE_FORMATS` alone; its size is checked before it is decoded.
+
+    What Pillow raises inside the block, while it decodes, becomes the same error.
+
+    Raises:
+        InputError: the file is missing, is no picture of these formats, is damaged, or has over :data:`MAX_PIXELS`.
+    """
+    what = what or (str(source) if isinstance(source, Path) else "the picture")
+    if isinstance(source, Path) and not source.is_file():
+        raise InputError(f"{what}: no such file; give a PNG, JPEG or WebP file")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our limit is the stricter one
+            with Image.open(io.BytesIO(source) if isinstance(source, bytes) else source, formats=PICTURE_FORMATS) as it:
+                if it.width * it.height > MAX_PIXELS:
+                    raise InputError(
+                        f"{what}: {it.width} x {it.height} pixels are too many; scale it below {MAX_PIXELS // 10**6} "
+                        "megapixels"
+                    )
+                yield it
+    except (OSError, ValueError, SyntaxError, EOFError, MemoryError, Image.DecompressionBombError) as error:
+        raise InputError(
+            f"{what}: cannot be read as a picture ({_without_address(error)}); give a PNG, JPEG or WebP file"
+        ) from error
+
+
+def read_picture(source: Path | bytes, mode: str = "RGBA", longest: int | None = None) -> NDArray[np.uint8]:
+    """Return the (H, W, C) uint8 pixels of a picture file, upright as its EXIF orientation says.
+
+    Args:
+        mode: Pillow's mode of the result, ``RGB``, ``RGBA`` or ``L`` (then the shape is (H, W)).
+        longest: reduce the picture to at most this many pixels on its longer edge *before* it is expanded to ``mode``,
+            so that a small file cannot claim much memory.
+
+    Raises:
+        InputError: see :func:`open_picture`.
+    """
+    with open_picture(source) as picture:
+        if longest is not None and max(picture.size) > longest:
+            picture.draft(None, (longest, longest))  # JPEG decodes at a fraction of its size
+            factor = math.ceil(max(picture.size) / longest)
+            if factor > 1 and picture.mode not in ("P", "1"):
+                picture.load()
+                reduced = picture.reduce(factor)
+            else:
+                reduced = picture.resize([max(1, edge // factor) for edge in picture.size], Image.Resampling.NEAREST)
+            reduced.getexif().update(picture.getexif())
+        else:
+            reduced = picture
+        return np.asarray(ImageOps.exif_transpose(reduced).convert(mode))
+
+
+def _without_address(error: BaseException) -> str:
+    return re.sub(r" ?<_io\.\w+.*?>", " it", str(error)) or type(error).__name__
+
+
+@contextmanager
+def atomic_path(path: Path) -> Iterator[Path]:
+    """Yield a temporary path beside ``path`` that takes its place when the block ends well, and is removed otherwise.
+
+    Folders that had to be made for it are removed again after a failure. A full disk is an error like any other.
+
+    Raises:
+        InputError: ``path`` is a folder, or cannot be written.
+    """
+    path = Path(os.path.abspath(path))
+    if path.is_dir():
+        raise InputError(f"{path}: is a folder; give the name of a file")
+    made = [folder for folder in path.parents if not folder.exists()]
+    temporary = path.with_name(f".atelier-{secrets.token_hex(6)}{path.suffix[:20]}")
+    done = False
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary.touch()
+        yield temporary
+        os.replace(temporary, path)
+        done = True
+    except OSError as error:
+        raise InputError(f"{path}: cannot be written ({error.strerror or error}); choose another place") from error
+    finally:
+        if not done:
+            remove_quietly(temporary, made)
+
+
+def remove_quietly(path: Path, empty_folders: list[Path] | None = None) -> None:
+    """Remove a temporary file and then those of ``empty_folders`` (deepest first) that hold nothing."""
+    try:
+        path.unlink(missing_ok=True)
+        for folder in empty_folders or []:
+            if folder.is_dir() and not any(folder.iterdir()):
+                folder.rmdir()
+    except OSError:  # the disk or the folder is gone; the error that led here is the one to report
+        return

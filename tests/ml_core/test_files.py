@@ -1,0 +1,150 @@
+"""Names, JSON, pictures and paths of strangers; writes that are whole or not there."""
+
+from __future__ import annotations
+
+import io
+import struct
+import zlib
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from ml_core.errors import InputError
+from ml_core.files import MAX_NAME_BYTES, SafeNames, atomic_path, path_inside, read_json, read_picture, safe_name
+from ml_core.files import stored_json as stored
+
+HOSTILE_NAMES = [
+    "../../etc/passwd", "..\\..\\x", "/etc/passwd", "C:\\x", "CON", "nul", "Com1.tar", "LPT\u00b9", "a\0b", " .hidden ",
+    "...", "-rf", "a\u202egnp.exe", "x" * 500, "\u6905" * 200, "", "\ud800", "a. ", "aux .png", "~root",
+]  # fmt: skip
+
+
+@given(st.one_of(st.sampled_from(HOSTILE_NAMES), st.text(max_size=300)))
+@settings(max_examples=300, deadline=None)
+def test_a_safe_name_is_one_plain_component_of_a_path(text: str) -> None:
+    name = safe_name(text, ".png")
+    assert name.endswith(".png")
+    assert len(name.encode()) <= MAX_NAME_BYTES
+    assert Path(name).name == name
+    assert not set(name) & set('\\/:*?"<>|\0\n\u202e')
+    assert name[0] not in ".-~ "
+    assert name.split(".")[0].rstrip().lower() not in {"con", "nul", "aux", "prn", "com1", "lpt1", "lpt\u00b9"}
+    assert safe_name(name[:-4], ".png") == name  # a safe name stays as it is
+
+
+def test_names_of_every_script_are_kept() -> None:
+    assert [safe_name(one) for one in ("椅子", "Стул", "Stühle 50%", "كرسي")] == ["椅子", "Стул", "Stühle 50%", "كرسي"]
+
+
+def test_case_twins_get_numbers() -> None:
+    names = SafeNames()
+    made = [names.claim(one, ".png") for one in ("Wood", "wood", "ＷＯＯＤ", "x" * 300, "x" * 301)]
+    assert made[:3] == ["Wood.png", "wood_2.png", "ＷＯＯＤ_3.png"]
+    assert made[3] != made[4]
+    assert all(len(one.encode()) <= MAX_NAME_BYTES for one in made)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("[" * 100 + "]" * 100, "nested"),
+        ('{"a":' * 65 + "1" + "}" * 65, "nested"),
+        ("[" * 200_000, "nested"),
+        ('{"a": NaN}', "NaN"),
+        ('{"a": -Infinity}', "Infinity"),
+        ('{"a": 1e999}', "out of range"),
+        ('{"a": ' + "9" * 100_000 + "}", "100000 digits"),
+        (b"\xff\xfe", "UTF-8"),
+        ("", "not valid JSON"),
+        ("[1]", "expected an object"),
+    ],
+    ids=range(10),
+)
+def test_json_of_a_stranger_is_refused_with_the_reason(text: str | bytes, reason: str) -> None:
+    with pytest.raises(InputError, match=reason) as caught:
+        read_json(text, "labels.json")
+    assert str(caught.value).startswith("labels.json: ")
+
+
+def test_brackets_in_texts_are_no_nesting(tmp_path: Path) -> None:
+    file = tmp_path / "a.json"
+    file.write_text('{"a": "' + '[{\\"' * 100 + '"}', encoding="utf-8-sig")
+    assert read_json(file, str(file)) == {"a": '[{"' * 100}
+
+
+def test_files_over_the_limit_are_not_read(tmp_path: Path) -> None:
+    file = tmp_path / "a.json"
+    file.write_text("[" + "1," * 600_000 + "1]")
+    with pytest.raises(InputError, match="larger than 1 MiB"):
+        read_json(file, "a.json", list, max_bytes=2**20)
+
+
+@pytest.mark.parametrize("value", [None, 7, b"{}", "", "[" * 5000, "[]", '{"a": NaN}', [1, 2]])
+def test_stored_json_never_raises(value: object) -> None:
+    assert stored(value, dict, {"default": True}) == {"default": True}
+
+
+def test_paths_of_a_file_stay_in_its_folder(tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to("/etc")
+    assert path_inside(tmp_path, "a/b.png") == tmp_path.resolve() / "a/b.png"
+    for hostile in ("../x", "a/../../x", "/etc/passwd", "C:\\x", "\\\\host\\x", "link/passwd", "a\0b", "..\\x"):
+        with pytest.raises(InputError):
+            path_inside(tmp_path, hostile)
+
+
+def _png(width: int, height: int) -> bytes:
+    """A PNG whose header claims a size."""
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    chunks = [(b"IHDR", header), (b"IDAT", zlib.compress(b"\0" * 100)), (b"IEND", b"")]
+    parts = [struct.pack(">I", len(d)) + k + d + struct.pack(">I", zlib.crc32(k + d)) for k, d in chunks]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(parts)
+
+
+def test_pictures_of_other_formats_and_sizes_are_refused(tmp_path: Path) -> None:
+    postscript = tmp_path / "chair.png"
+    postscript.write_text("%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 32 32\nshowpage\n")
+    for source in (postscript, _png(60_000, 60_000), _png(20_000, 20_000), _png(10, 10), b"", tmp_path / "none.png"):
+        with pytest.raises(InputError):
+            read_picture(source)
+
+
+def test_a_large_picture_is_reduced_and_upright(tmp_path: Path) -> None:
+    pixels = np.zeros((400, 800, 3), np.uint8)
+    pixels[:200] = (255, 0, 0)
+    exif = Image.Exif()
+    exif[0x0112] = 6  # turned by 90 degrees: the top becomes the right
+    for name, mode in (("a.jpg", "RGB"), ("b.png", "RGB"), ("c.png", "P")):
+        Image.fromarray(pixels).convert(mode).save(tmp_path / name, exif=exif)
+        read = read_picture(tmp_path / name, "RGB", longest=100)
+        assert read.shape == (100, 50, 3)
+        assert (read[50, 45] > (200, -1, -1)).all()
+        assert read[50, 5].max() < 60
+    stream = io.BytesIO()
+    Image.fromarray(pixels[..., 0]).save(stream, "PNG")
+    assert read_picture(stream.getvalue()).shape == (400, 800, 4)
+
+
+def test_atomic_path_writes_whole_files_or_nothing(tmp_path: Path) -> None:
+    target = tmp_path / "new" / "a.txt"
+
+    def fail() -> None:
+        with atomic_path(target) as partial:
+            partial.write_text("half")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
+    assert list(tmp_path.iterdir()) == []
+    with atomic_path(target) as partial:
+        partial.write_text("whole")
+    assert target.read_text() == "whole"
+    with pytest.raises(InputError, match="is a folder"), atomic_path(tmp_path / "new"):
+        pass
+    with pytest.raises(InputError, match="No space left"), atomic_path(target):
+        raise OSError(28, "No space left on device")
+    assert target.read_text() == "whole"
+    assert [one.name for one in target.parent.iterdir()] == ["a.txt"]
