@@ -8,10 +8,24 @@ import bpy
 
 from . import operators, preferences, properties, translations, ui
 from .avatar import layer_settings, live, stored, variations
+from .bridge import session_report
 from .training import runs, sample
 
 # In the order of need: operators and panels read the properties.
-_PARTS = (translations, properties, layer_settings, stored, preferences, operators, ui, live, variations, runs, sample)
+_PARTS = (
+    translations,
+    properties,
+    session_report,
+    layer_settings,
+    stored,
+    preferences,
+    operators,
+    ui,
+    live,
+    variations,
+    runs,
+    sample,
+)
 
 
 def register() -> None:

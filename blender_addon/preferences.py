@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bpy
 
+from .bridge import session_report
 from .translations import formatted, translated_error
 from .ui.text import paragraph
 
@@ -33,7 +34,7 @@ class AtelierPreferences(bpy.types.AddonPreferences):
         row.prop(self, "training_python")
         row.operator("atelier.find_python", text="", icon="VIEWZOOM")
         layout.operator("atelier.self_check", icon="CHECKMARK")
-        for result in context.scene.atelier.report().get("self_check", ()):
+        for result in session_report.report().get("self_check", ()):
             row = layout.split(factor=0.3)
             row.label(text=result["part"], icon="CHECKMARK" if result["works"] else "CANCEL")
             column = row.column()

@@ -6,11 +6,11 @@ running, what went wrong last) stands on the window manager as ``window_manager.
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import bpy
 
+from ml_core.files import stored_json
 from ml_core.vocabulary.traits import MAX_SEED
 
 from .export_properties import AtelierExportSettings
@@ -184,8 +184,11 @@ class AtelierSettings(bpy.types.PropertyGroup):
     )
 
     def report(self) -> dict[str, Any]:
-        """:attr:`last_report` as a dict; empty when nothing has run yet."""
-        return json.loads(self.last_report) if self.last_report else {}
+        """:attr:`last_report` as a dict, for scripts; empty when nothing has run yet.
+
+        It comes with the file and may be forged: panels draw :mod:`blender_addon.bridge.session_report` instead.
+        """
+        return stored_json(self.last_report, dict, {})
 
 
 class AtelierJobState(bpy.types.PropertyGroup):

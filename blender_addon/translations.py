@@ -15,8 +15,12 @@ _CONTEXTS = ("*", "Operator")
 
 
 def formatted(text: str, **values: object) -> str:
-    """``text`` in the language of the interface, with ``{names}`` filled in."""
-    return bpy.app.translations.pgettext_iface(text).format(**values)
+    """``text`` in the language of the interface, with ``{names}`` filled in.
+
+    Without ``values`` it is no template: names and labels of a file may hold braces.
+    """
+    translation = bpy.app.translations.pgettext_iface(text)
+    return translation.format(**values) if values else translation
 
 
 def translated_error(text: str) -> str:

@@ -41,6 +41,7 @@ ERRORS: dict[str, str] = {
     "{}: exists and is not an export of ours; choose another folder or remove it": "{}：已存在且不是 Atelier 的导出；请选择其他文件夹或删除它",
     "{}: Blender wrote no whole FBX file; export again": "{}：Blender 没有写出完整的 FBX 文件；请重新导出",
     "There is no such finding; check the scene again.": "没有这条检查结果；请重新检查场景。",
+    "The scene was checked again, and this was not found any more.": "已重新检查场景，这一条不再出现。",
     "{}: this has to be put right by hand: {}": "{}：这需要手动修正：{}",
     "This Blender cannot compress meshes (its Draco library is missing); switch it off.": "此 Blender 无法压缩网格（缺少 Draco 库）；请关闭压缩。",
     "{}: no such target; known are {}": "{}：没有此目标；已知的有 {}",

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from ml_core.errors import InputError
 
-from ..bridge.remedies import SAVE_FILE, FixableError
+from ..bridge.remedies import FixableError, Remedy
 
 OWNER_KEY = "atelier_owner"
 
@@ -38,7 +38,7 @@ def image_folder() -> Path:
     """
     if not bpy.data.filepath:
         why = "Save the blend file first: images can only be put beside it then. Or keep them packed."
-        raise FixableError(why, SAVE_FILE)
+        raise FixableError(why, Remedy.SAVE_FILE)
     folder = Path(bpy.data.filepath).parent / "textures"
     try:
         folder.mkdir(exist_ok=True)

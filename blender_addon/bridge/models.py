@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 Model = TypeVar("Model")
 
+_SHIPPED = {"textures": Remedy.SHIPPED_TEXTURES, "objects": Remedy.SHIPPED_OBJECTS}
+
 
 @cache
 def texture_generator() -> TextureGenerator:
@@ -60,7 +62,7 @@ def _own(what: str, load: Callable[[], Model]) -> Model:
     try:
         return load()
     except AtelierError as error:
-        raise FixableError(str(error), Remedy("atelier.use_shipped", "Back to Shipped", {"what": what})) from error
+        raise FixableError(str(error), _SHIPPED[what]) from error
 
 
 def forget() -> None:

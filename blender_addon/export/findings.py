@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import bpy
 
 from ml_core.errors import InputError
+from ml_core.files import stored_json
 
+from ..bridge import session_report
 from ..bridge.jobs import Job
 from ..export_properties import to_options
+from ..properties import TARGET_ITEMS
 from ..translations import formatted
 from .options import ExportOptions
 from .preflight import KINDS, Finding, preflight_steps
@@ -36,12 +40,28 @@ def repair_one_job(context: bpy.types.Context, index: int) -> Job:
     if not 0 <= index < len(rows):
         raise InputError("There is no such finding; check the scene again.")
     finding, targets = _read(rows[index]), _targets(context)
+    if not session_report.is_noted(*_facts(rows[index])):
+        finding = yield from _found_again(context, finding, targets)
     if not finding.repair:
         raise InputError(f"{finding.object or 'The scene'}: this has to be put right by hand: {finding.fix}")
     report = yield from _repaired(context, [finding], targets)
     if report["refused"]:
         raise InputError(report["refused"][0]["reason"])
     return report
+
+
+def _found_again(context: bpy.types.Context, stored: Finding, targets: Sequence[str]) -> Generator[Any, Any, Finding]:
+    """What a check finds now in place of a row that came with the file, whose repair and values may be forged.
+
+    Raises:
+        InputError: the check does not find it; the list is up to date then.
+    """
+    found = yield from preflight_steps(context, targets, to_options(context.scene.atelier.export))
+    show(context.scene, found)
+    for one in found:
+        if (one.kind, one.object) == (stored.kind, stored.object):
+            return one
+    raise InputError("The scene was checked again, and this was not found any more.")
 
 
 def repair_all_job(context: bpy.types.Context) -> Job:
@@ -64,7 +84,8 @@ def _repaired(context: bpy.types.Context, findings: Sequence[Finding], targets: 
 
 def _targets(context: bpy.types.Context) -> list[str]:
     settings = context.scene.atelier
-    return settings.checked_targets.split() or sorted(settings.targets)
+    known = {identifier for identifier, *_ in TARGET_ITEMS}
+    return [one for one in settings.checked_targets.split() if one in known] or sorted(settings.targets)
 
 
 def show(scene: bpy.types.Scene, findings: Sequence[Finding]) -> None:
@@ -77,9 +98,15 @@ def show(scene: bpy.types.Scene, findings: Sequence[Finding]) -> None:
         row.repair, row.is_repaired = finding.repair, finding.is_repaired
         row.targets = " ".join(finding.targets)
         row.values_json = json.dumps(dict(finding.values), ensure_ascii=False)
+        session_report.note_finding(*_facts(row))
     settings.is_checked = True
     # Past the setter, which would select the object.
     settings["finding_index"] = min(max(settings.finding_index, 0), max(len(findings) - 1, 0))
+
+
+def _facts(row: bpy.types.PropertyGroup) -> tuple[str, ...]:
+    """All of a row that a repair goes by."""
+    return row.kind, row.object, row.repair, row.targets, row.values_json
 
 
 @dataclass(frozen=True)
@@ -92,17 +119,18 @@ class FindingTexts:
 
     @classmethod
     def of(cls, row: bpy.types.PropertyGroup) -> FindingTexts:
-        """Texts of a row; empty ones where another version of Atelier has found something unknown to this one."""
+        """Texts of a row; empty ones where another version of Atelier has found something unknown to this one, or where
+        the row was written by hand."""
         about = KINDS.get(row.kind)
         if about is None:
             return cls(row.kind, "", "")
-        values = json.loads(row.values_json)
+        values = stored_json(row.values_json, dict, {})
         why = [about.why, *(about.in_engine[one] for one in row.targets.split() if one in about.in_engine)]
-        return cls(
-            formatted(about.what, **values),
-            " ".join(formatted(one, **values) for one in why),
-            formatted(about.fix, **values),
-        )
+        try:
+            what, *reasons, fix = (formatted(one, **values) for one in (about.what, *why, about.fix))
+        except (LookupError, TypeError, ValueError):  # values that do not fit the texts
+            return cls(row.kind, "", "")
+        return cls(what, " ".join(reasons), fix)
 
 
 def _read(row: bpy.types.PropertyGroup) -> Finding:
@@ -117,5 +145,5 @@ def _read(row: bpy.types.PropertyGroup) -> Finding:
         repair=row.repair,
         targets=tuple(row.targets.split()),
         is_repaired=row.is_repaired,
-        values=tuple(json.loads(row.values_json).items()),
+        values=tuple(stored_json(row.values_json, dict, {}).items()),
     )

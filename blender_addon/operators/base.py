@@ -5,15 +5,14 @@ from __future__ import annotations
 import json
 import logging
 import traceback
-from typing import Any
 
 import bpy
 
 from ml_core.errors import AtelierError, InputError
 
-from ..bridge import busy, modal
+from ..bridge import busy, modal, session_report
 from ..bridge.jobs import Job, Progress, Report, run_to_end
-from ..bridge.remedies import remedy_facts
+from ..bridge.session_report import Failure
 from ..translations import formatted, translated_error
 
 JOB_RUNS = "Another Atelier job is running. Wait for it, or press Esc to cancel it."
@@ -27,8 +26,9 @@ class JobOperator:
     """Mix-in before ``bpy.types.Operator``. A subclass gives :meth:`job`; see :mod:`blender_addon.bridge.jobs`.
 
     ``execute`` (a script, ``--background``, the F9 panel) runs the job to its end. ``invoke`` (a button) runs it from a
-    timer. Both leave the job's report as JSON in ``scene.atelier.last_report``; after a failure it holds
-    ``{"error": ..., "details": ...}`` instead and the operator never returns ``FINISHED``.
+    timer. Both leave the job's report in :mod:`blender_addon.bridge.session_report`, for the panels, and as JSON in
+    ``scene.atelier.last_report``, for scripts; after a failure it holds ``{"error": ..., "details": ...}`` instead and
+    the operator never returns ``FINISHED``.
     """
 
     # Set on the instance while the job runs modally.
@@ -128,6 +128,7 @@ class JobOperator:
         return self.bl_label  # type: ignore[attr-defined]
 
     def _finished(self, scene: bpy.types.Scene, report: Report) -> set[str]:
+        session_report.set_report(report)
         scene.atelier.last_report = json.dumps(report, ensure_ascii=False)
         sentence = self.summary(report)
         if sentence:
@@ -138,17 +139,18 @@ class JobOperator:
         """``shown_in`` is the window's context when a button was pressed there."""
         if isinstance(error, ReferenceError):
             error = InputError(GONE)
-        facts: dict[str, Any] = {"error": str(error), **remedy_facts(error)}
+        failure = Failure.of(error)
         if not isinstance(error, AtelierError):
             _log.error("%s failed", self.bl_idname, exc_info=error)  # type: ignore[attr-defined]
-            facts["error"] = (
+            failure = Failure(
                 f"{self._title()} met a fault in Atelier itself. "
-                "Copy the details from the Atelier tab and send them to the developers."
+                "Copy the details from the Atelier tab and send them to the developers.",
+                "".join(traceback.format_exception(error)),
             )
-            facts["details"] = "".join(traceback.format_exception(error))
-        scene.atelier.last_report = json.dumps(facts, ensure_ascii=False)
+        session_report.set_failure(failure)
+        scene.atelier.last_report = json.dumps(failure.as_report(), ensure_ascii=False)
         # The panel's box says it, with a button; a pop-up over the mouse would say it again.
-        is_in_panel = len(facts) > 1 and shown_in is not None and modal.is_tab_open(shown_in)
+        is_in_panel = failure.has_buttons and shown_in is not None and modal.is_tab_open(shown_in)
         level = "WARNING" if is_in_panel else "ERROR"
-        self.report({level}, translated_error(facts["error"]))  # type: ignore[attr-defined]
+        self.report({level}, translated_error(failure.error))  # type: ignore[attr-defined]
         return {"CANCELLED"}

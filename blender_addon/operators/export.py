@@ -9,7 +9,7 @@ import bpy
 from ml_core.errors import InputError
 
 from ..bridge.jobs import Job, Report
-from ..bridge.remedies import SAVE_FILE, FixableError
+from ..bridge.remedies import FixableError, Remedy
 from ..export_properties import ExportOptionsOperator, to_options
 from ..properties import TARGET_ITEMS
 from ..translations import formatted
@@ -163,7 +163,9 @@ def absolute_folder(directory: str) -> Path:
     if not directory.strip():
         raise InputError("Choose a folder to export to.")
     if directory.startswith("//") and not bpy.data.filepath:
-        raise FixableError("Save the blend file first, or choose a folder that is not relative to it.", SAVE_FILE)
+        raise FixableError(
+            "Save the blend file first, or choose a folder that is not relative to it.", Remedy.SAVE_FILE
+        )
     return Path(bpy.path.abspath(directory)).resolve()
 
 

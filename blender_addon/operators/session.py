@@ -6,6 +6,7 @@ import bpy
 
 from ml_core.errors import AtelierError
 
+from ..bridge import session_report
 from ..bridge.jobs import Job, Report
 from ..translations import formatted, translated_error
 from .base import JobOperator
@@ -39,14 +40,16 @@ class ATELIER_OT_copy_details(bpy.types.Operator):
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        if "details" not in context.scene.atelier.report():
+        last = session_report.failure()
+        if last is None or not last.details:
             cls.poll_message_set(formatted("The last job met no fault."))
             return False
         return True
 
     def execute(self, context: bpy.types.Context) -> set[str]:
-        facts = context.scene.atelier.report()
-        context.window_manager.clipboard = f"Blender {bpy.app.version_string}\n{facts['error']}\n{facts['details']}"
+        last = session_report.failure()
+        assert last is not None  # see poll
+        context.window_manager.clipboard = f"Blender {bpy.app.version_string}\n{last.error}\n{last.details}"
         self.report({"INFO"}, formatted("The details are on the clipboard."))
         return {"FINISHED"}
 
@@ -59,22 +62,31 @@ class ATELIER_OT_dismiss_error(bpy.types.Operator):
     bl_options = {"INTERNAL"}
 
     def execute(self, context: bpy.types.Context) -> set[str]:
+        session_report.dismiss()
         context.scene.atelier.last_report = ""
         return {"FINISHED"}
 
 
-class ATELIER_OT_copy_text(bpy.types.Operator):
-    """Copy this line to the clipboard, to paste it into a terminal"""
+class ATELIER_OT_copy_command(bpy.types.Operator):
+    """Copy the line that installs what is missing to the clipboard, to paste it into a terminal"""
 
-    bl_idname = "atelier.copy_text"
+    bl_idname = "atelier.copy_command"
     bl_label = "Copy Command"
     bl_options = {"INTERNAL"}
 
-    text: bpy.props.StringProperty(name="Text", description="What is copied", options={"SKIP_SAVE"})
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        last = session_report.failure()
+        if last is None or not last.command:
+            cls.poll_message_set(formatted("The last job left no command."))
+            return False
+        return True
 
     def execute(self, context: bpy.types.Context) -> set[str]:
-        context.window_manager.clipboard = self.text
-        self.report({"INFO"}, formatted("{text} is on the clipboard.", text=self.text))
+        last = session_report.failure()
+        assert last is not None  # see poll
+        context.window_manager.clipboard = last.command
+        self.report({"INFO"}, formatted("{text} is on the clipboard.", text=last.command))
         return {"FINISHED"}
 
 
@@ -129,7 +141,7 @@ CLASSES = (
     ATELIER_OT_cancel_job,
     ATELIER_OT_copy_details,
     ATELIER_OT_dismiss_error,
-    ATELIER_OT_copy_text,
+    ATELIER_OT_copy_command,
     ATELIER_OT_open_preferences,
     ATELIER_OT_self_check,
     ATELIER_OT_repair_part,

@@ -13,7 +13,7 @@ import bpy
 from ml_core.errors import InputError
 from ml_core.vocabulary.training_runs import TrainingJob
 
-from ..bridge import own_models
+from ..bridge import own_models, session_report
 from ..bridge.jobs import InThread, Job, Progress, Report
 from ..bridge.remedies import FixableError, Remedy
 from ..preferences import preferences
@@ -36,26 +36,23 @@ def python_to_use(chosen: str, folders: list[Path]) -> Generator[InThread, Any, 
         path = bpy.path.abspath(chosen)
         found = yield InThread(lambda: pythons.ask(path))
         if not found.is_ready:
-            raise FixableError(found.why_not, _remedy(found))
+            raise _not_ready(found)
         return found.path
     every = yield InThread(lambda: pythons.find(folders))
     if not every:
-        raise FixableError(pythons.NONE_FOUND, OPEN_PREFERENCES)
+        raise FixableError(pythons.NONE_FOUND, Remedy.OPEN_PREFERENCES)
     found = every[0]
     if not found.is_ready:
-        raise FixableError(found.why_not, _remedy(found))
+        raise _not_ready(found)
     if settings is not None:
         settings.training_python = found.path
     return found.path
 
 
-OPEN_PREFERENCES = Remedy("atelier.open_preferences", "Open Preferences")
-
-
-def _remedy(found: pythons.FoundPython) -> Remedy:
+def _not_ready(found: pythons.FoundPython) -> FixableError:
     if found.torch and found.missing:
-        return Remedy("atelier.copy_text", "Copy Command", {"text": found.install_command})
-    return OPEN_PREFERENCES
+        return FixableError(found.why_not, Remedy.COPY_COMMAND, found.install_command)
+    return FixableError(found.why_not, Remedy.OPEN_PREFERENCES)
 
 
 class ATELIER_OT_train(JobOperator, bpy.types.Operator):
@@ -250,8 +247,10 @@ class ATELIER_OT_use_shipped(bpy.types.Operator):
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         own_models.use_shipped(self.what)
-        if context.scene.atelier.report().get("remedy", {}).get("operator") == "atelier.use_shipped":
-            context.scene.atelier.last_report = ""  # what it said is put right
+        last = session_report.failure()
+        if last is not None and last.remedy in (Remedy.SHIPPED_TEXTURES, Remedy.SHIPPED_OBJECTS):
+            session_report.dismiss()  # what it said is put right
+            context.scene.atelier.last_report = ""
         return {"FINISHED"}
 
 
@@ -315,7 +314,7 @@ class ATELIER_OT_find_python(JobOperator, bpy.types.Operator):
         yield Progress(0, 1, "Looking for a Python with PyTorch")
         found = yield InThread(pythons.find)
         if not found:
-            raise FixableError(pythons.NONE_FOUND, OPEN_PREFERENCES)
+            raise FixableError(pythons.NONE_FOUND, Remedy.OPEN_PREFERENCES)
         settings = preferences()
         if settings is not None:
             settings.training_python = found[0].path

@@ -16,7 +16,7 @@ from ml_core.vocabulary.labels import GROUP_OF, GROUPS
 
 from ..bridge.jobs import Job, Progress
 from ..bridge.object_labels import PART_KEY, leads, object_label, title
-from ..bridge.remedies import LABEL_OBJECTS, FixableError
+from ..bridge.remedies import FixableError, Remedy
 from .catalogs import add_catalogs, catalog_id
 
 GROUP_KEY = "atelier_group"
@@ -54,7 +54,7 @@ def apply_labels_job(
     yield Progress(0, 1, "Reading the labels")
     labelled = _labelled(context.scene)
     if not labelled:
-        raise FixableError("no object has a label yet; label the objects first", LABEL_OBJECTS)
+        raise FixableError("no object has a label yet; label the objects first", Remedy.LABEL_OBJECTS)
     skipped = [{"name": obj.name, "why": "it is linked"} for obj, _ in labelled if obj.library is not None]
     own = [(obj, label) for obj, label in labelled if obj.library is None]
     report: dict[str, Any] = {"renamed": {}, "collections": {}, "colored": 0, "assets": [], "catalogs": ""}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import bpy
 from bpy.app.translations import pgettext_iface
 
+from ..bridge.session_report import Failure, failure
 from ..translations import formatted, translated_error
 from .panel import AtelierPanel, main_button
 from .text import BUTTON_UNITS, paragraph
@@ -17,7 +18,7 @@ class ATELIER_PT_job(AtelierPanel, bpy.types.Panel):
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        return context.window_manager.atelier_job.running or _has_failed(context)
+        return context.window_manager.atelier_job.running or _failure_with_buttons() is not None
 
     def draw(self, context: bpy.types.Context) -> None:
         state = context.window_manager.atelier_job
@@ -34,24 +35,25 @@ class ATELIER_PT_job(AtelierPanel, bpy.types.Panel):
         column.operator("atelier.cancel_job", icon="X")
 
 
-def _has_failed(context: bpy.types.Context) -> bool:
-    """Whether the last job left something to press: a remedy, or details to copy."""
-    facts = context.scene.atelier.report()
-    return "error" in facts and ("details" in facts or "remedy" in facts)
+def _failure_with_buttons() -> Failure | None:
+    """The last failure of this session, when it left something to press: a remedy, or details to copy."""
+    last = failure()
+    return last if last is not None and last.has_buttons else None
 
 
 def _draw_failure(box: bpy.types.UILayout, context: bpy.types.Context) -> None:
-    facts = context.scene.atelier.report()
+    last = _failure_with_buttons()
+    if last is None:
+        return
     row = box.row()
-    paragraph(row.column(), context, translated_error(facts["error"]), icon="ERROR", beside=BUTTON_UNITS)
+    paragraph(row.column(), context, translated_error(last.error), icon="ERROR", beside=BUTTON_UNITS)
     row.operator("atelier.dismiss_error", text="", icon="X", emboss=False)
-    remedy = facts.get("remedy")
-    if remedy:
+    if last.remedy is not None:
         box.operator_context = "INVOKE_DEFAULT"
-        options = main_button(box, remedy["operator"], text=pgettext_iface(remedy["label"]), translate=False)
-        for name, value in remedy["options"].items():
+        options = main_button(box, last.remedy.operator, text=pgettext_iface(last.remedy.label), translate=False)
+        for name, value in last.remedy.options.items():
             setattr(options, name, value)
-    if "details" in facts:
+    if last.details:
         box.operator("atelier.copy_details", icon="COPYDOWN")
 
 

@@ -9,7 +9,7 @@ import bpy
 
 from ml_core.errors import InputError
 
-from ...bridge.remedies import SAVE_FILE, FixableError
+from ...bridge.remedies import FixableError, Remedy
 from ..materials import power_of_two
 from ..naming import plain
 
@@ -34,7 +34,7 @@ def relative_path(context: bpy.types.Context, obj: bpy.types.Object, values: Val
     """
     image = _image(values)
     if not bpy.data.filepath:
-        raise FixableError("Save the blend file first, so that paths can be relative to it.", SAVE_FILE)
+        raise FixableError("Save the blend file first, so that paths can be relative to it.", Remedy.SAVE_FILE)
     try:
         image.filepath = bpy.path.relpath(image.filepath)
     except ValueError as error:
