@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import ctypes
 import os
+import signal
 import sys
 import traceback
 from collections.abc import Callable
@@ -19,28 +20,79 @@ def run(main: Callable[[list[str]], int]) -> None:
     """Runs ``main`` with the script's arguments and ends the process with its exit code.
 
     Under Blender the script's arguments are those after ``--``. An :class:`AtelierError` is one line on stderr and exit
-    code 2; anything unforeseen keeps its traceback and is exit code 1.
+    code 2; so is a crash of Blender, whose readers do not survive every damaged file. Anything unforeseen keeps its
+    traceback and is exit code 1.
     """
+    if hasattr(os, "fork") and "bpy" not in sys.modules:  # not inside Blender, and no threads yet
+        _watch_a_child()
     with quiet():  # on some systems Blender complains about missing mount tables and devices when it starts
         import bpy
 
-    from ml_core.errors import AtelierError
-
     inside_blender = bool(bpy.app.binary_path)
     arguments = sys.argv[sys.argv.index("--") + 1 :] if "--" in sys.argv else ([] if inside_blender else sys.argv[1:])
+    code = ended(main, arguments)
+    leave(code)
+
+
+def ended(main: Callable[[list[str]], int], arguments: list[str]) -> int:
+    """The exit code of ``main`` of a script; its errors are told on stderr."""
+    from ml_core.errors import AtelierError
+
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="backslashreplace")  # names of files may be any bytes
     try:
         register_extension()
-        code = main(arguments)
+        return main(arguments)
+    except SystemExit as end:  # argparse
+        return end.code if isinstance(end.code, int) else int(end.code is not None)
     except AtelierError as error:
         print(f"error: {one_line(error)}", file=sys.stderr)
-        code = 2
+        return 2
+    except MemoryError:
+        print("error: there is not enough memory for this; close other programs or use a smaller file", file=sys.stderr)
+        return 2
+    except OSError as error:  # a full disk, a folder that is gone, a lost network drive
+        print(f"error: {error.filename or 'a file'}: {error.strerror or one_line(error)}", file=sys.stderr)
+        return 2
     except KeyboardInterrupt:
         print("error: stopped", file=sys.stderr)
-        code = 130
+        return 130
     except Exception:  # noqa: BLE001 - whatever it is, it is told and ends the process
         traceback.print_exc()
-        code = 1
-    leave(code)
+        return 1
+
+
+def _watch_a_child() -> None:
+    """Goes on in a child process; this one waits for it and ends as it ended, with a line where it crashed."""
+    child = os.fork()
+    if child == 0:
+        _die_with_parent()
+        return
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends Ctrl-C to both; the child answers
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda got, _frame: os.kill(child, got))
+    code, message = outcome(os.waitpid(child, 0)[1])
+    if message:
+        print(message, file=sys.stderr, flush=True)
+    os._exit(code)
+
+
+def _die_with_parent() -> None:
+    """Lets the kernel end this process when the watching one is killed; elsewhere than on Linux it would go on."""
+    if sys.platform == "linux":
+        set_parent_death_signal = 1
+        ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGKILL)
+
+
+def outcome(status: int) -> tuple[int, str]:
+    """The exit code and the line for stderr that a child's wait status stands for; no line where it told by itself."""
+    code = os.waitstatus_to_exitcode(status)
+    if code >= 0:
+        return code, ""
+    name = signal.Signals(-code).name
+    if -code in (signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGFPE, signal.SIGILL):
+        return 2, f"error: Blender crashed ({name}); the file is probably damaged. Open it in Blender and save it again"
+    return 128 - code, f"error: stopped by {name}"
 
 
 def leave(code: int) -> NoReturn:

@@ -51,6 +51,10 @@ def open_scene(path: Path) -> None:
     """
     path = Path(path)
     kind = path.suffix.lower()
+    try:
+        str(path).encode()
+    except UnicodeEncodeError as error:
+        raise InputError(f"{str(path)!a}: Blender takes names in UTF-8 alone; rename the file") from error
     if not path.is_file():
         raise InputError(f"{path}: no such file")
     if kind not in FORMATS:
