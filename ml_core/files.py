@@ -125,6 +125,8 @@ def read_json(source: Path | str | bytes, what: str, kind: type = dict, max_byte
         raise InputError(f"{what}: is nested deeper than {MAX_JSON_DEPTH} levels")
     try:
         value = json.loads(text, parse_int=_integer, parse_float=_finite, parse_constant=_refuse_constant)
+        if "\\ud" in text.lower():  # an escaped half of a UTF-16 pair is no character, and cannot be written again
+            json.dumps(value, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as error:
         raise InputError(f"{what}: is not valid JSON ({error})") from error
     if not isinstance(value, kind):

@@ -25,6 +25,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from ml_core.files import read_json
 from scripts._cli import run
 from scripts.export_checks.folder import TargetFolder
 from scripts.export_checks.khronos import find_validator, khronos_issues
@@ -95,11 +96,8 @@ def find_targets(folder: Path) -> list[Path]:
     if not found:
         raise InputError(f"{folder}: no export in it (no manifest.json)")
     for path in found:
-        try:
-            content = json.loads((path / "manifest.json").read_text(encoding="utf-8"))
-        except ValueError as error:
-            raise InputError(f"{path / 'manifest.json'}: no JSON ({error}); export again") from error
-        if not isinstance(content, dict) or not isinstance(content.get("files"), list):
+        content = read_json(path / "manifest.json", str(path / "manifest.json"))
+        if not isinstance(content.get("files"), list):
             raise InputError(f"{path / 'manifest.json'}: lists no files; export again")
     return found
 

@@ -13,7 +13,6 @@ Examples:
 from __future__ import annotations
 
 import argparse
-import json
 import platform
 import sys
 from dataclasses import asdict
@@ -26,7 +25,9 @@ if __name__ == "__main__":
 import torch
 
 from ml_core.errors import InputError
+from ml_core.files import read_json
 from ml_core.inference.texture_generator import WEIGHTS
+from ml_core.records import read_record
 from ml_core.training.texture_distillation import DistillationConfig, PainterDistillation
 from ml_core.training.texture_export import TextureNetwork, export_network, read_network, write_card
 from scripts._training import errors_on_one_line, run_training
@@ -63,8 +64,7 @@ def configuration(options: argparse.Namespace, widest: tuple[int, ...]) -> Disti
     if options.resume:
         if not path.is_file() or not (options.out / "checkpoint.pt").is_file():
             raise InputError(f"{options.out}: no run to resume (config.json or checkpoint.pt is missing)")
-        values = json.loads(path.read_text())
-        return DistillationConfig(**values | {"channels": tuple(values["channels"])})
+        return read_record(read_json(path, str(path)), DistillationConfig, str(path))
     channels = tuple(options.channels)
     if any(not 0 < narrow <= wide for narrow, wide in zip(channels, widest, strict=True)):
         raise InputError(f"--channels: {channels} is not within the widths of the network to learn from, {widest}")

@@ -31,6 +31,7 @@ from PIL import Image
 
 from ml_core.datasets.avatar_textures import AtlasTextures
 from ml_core.errors import InputError
+from ml_core.files import read_json
 from ml_core.inference.atlas_resize import resize_atlas
 from ml_core.inference.texture_generator import WEIGHTS, TextureGenerator
 from ml_core.training.texture_batches import TextureBatches
@@ -271,7 +272,7 @@ def read_card(weights: Path) -> dict[str, Any]:
     path = weights.with_suffix(".json")
     if not weights.is_file() or not path.is_file():
         raise InputError(f"{weights}: no weights with a card are here to measure anew")
-    card = json.loads(path.read_text(encoding="utf-8"))
+    card = read_json(path, str(path))
     return {name: value for name, value in card.items() if name not in ("file", "sha256")}
 
 

@@ -25,6 +25,7 @@ if __name__ == "__main__":
 from ml_core.datasets.made_objects import MADE, made_objects
 from ml_core.datasets.object_meshes import UNKNOWN, read_objects
 from ml_core.errors import AtelierError
+from ml_core.files import read_json
 from ml_core.training.recognizer_config import RecognizerTrainingConfig
 from ml_core.training.recognizer_studies import author, compared, fold, teaching
 from ml_core.training.recognizer_views import render_clean, render_varied
@@ -58,7 +59,7 @@ def main(arguments: list[str] | None = None) -> int:
         meshes += made_objects(default.made_per_class, default.bodies, seed=0)
         data = render_varied(meshes, options.views, default.copies_per_class)
         val = render_clean([mesh for mesh in every if mesh.subset == "val" and mesh.label != UNKNOWN])
-        found: dict[str, Any] = json.loads(results.read_text()) if results.is_file() else {}
+        found: dict[str, Any] = read_json(results, str(results)) if results.is_file() else {}
         for study in options.studies:
             found.setdefault(study, {})
             if study == "folds":

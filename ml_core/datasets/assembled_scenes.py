@@ -16,9 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml_core.datasets.object_meshes import UNKNOWN, ObjectMesh
+from ml_core.files import read_json
 from ml_core.geometry.views import dimensions
 from ml_core.inference.object_recognizer import SHIPPED, ObjectRecognizer
 from ml_core.inference.scene_kind import SceneObject
+from ml_core.inference.session import read_card
 from ml_core.vocabulary.labels import LABELS
 from ml_core.vocabulary.scene_kinds import SCENE_KINDS
 
@@ -201,10 +203,10 @@ def author(mesh: ObjectMesh) -> str:
 
 def seen_meshes(meshes: Sequence[ObjectMesh], cache: Path | None = None) -> list[SeenMesh]:
     """What the shipped recogniser makes of each mesh; ``cache`` (.json) keeps it until the weights change."""
-    weights = json.loads(SHIPPED.with_suffix(".json").read_text(encoding="utf-8"))["sha256"]
+    weights = read_card(SHIPPED.with_suffix(".json"))["sha256"]
     stored: dict[str, Any] = {}
     if cache is not None and cache.is_file():
-        stored = json.loads(cache.read_text(encoding="utf-8"))
+        stored = read_json(cache, str(cache))
     if stored.get("weights") != weights or any(mesh.path not in stored["meshes"] for mesh in meshes):
         stored = {"weights": weights, "meshes": _recognized(meshes)}
         if cache is not None:

@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml_core.errors import InputError
+from ml_core.files import read_json
+from ml_core.records import read_record
 
 COLOR_REGIONS = ("skin", "hair", "top", "bottom")
 
@@ -67,7 +69,10 @@ class AtlasTextures:
                 f"{folder}: no texture dataset (labels.json is missing); make one with scripts/make_texture_dataset.py"
             )
         try:
-            labels = [TextureLabel(**record) for record in json.loads(label_path.read_text())]
+            labels = [
+                read_record(record, TextureLabel, str(label_path))
+                for record in read_json(label_path, str(label_path), list)
+            ]
             arrays = [np.load(folder / f"{name}_{size}.npy", allow_pickle=False) for name in _ARRAYS]
         except (OSError, ValueError, TypeError) as error:
             raise InputError(f"{folder}: the texture dataset at size {size} cannot be read ({error})") from error

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import struct
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 
 from ml_core.datasets.texture_warp import SUPERSAMPLES, SourceMap
 from ml_core.errors import InputError
+from ml_core.files import read_json
 from ml_core.geometry import bone_names
 from ml_core.geometry.atlas import PARTS
 from ml_core.geometry.atlas_surface import atlas_to_surface, normal_rotation
@@ -67,8 +67,8 @@ def read_body(path: Path, mesh: str = BODY_MESH) -> SourceBody:
         raise InputError(f"{path}: not found; the avatars folder must hold it") from error
     try:
         length = struct.unpack_from("<I", data, 12)[0]
-        return _body(_File(json.loads(data[20 : 20 + length]), data[28 + length :]), mesh)
-    except (struct.error, ValueError, KeyError, IndexError, StopIteration) as error:
+        return _body(_File(read_json(data[20 : 20 + length], str(path)), data[28 + length :]), mesh)
+    except (struct.error, ValueError, KeyError, IndexError, TypeError, AttributeError, StopIteration) as error:
         raise InputError(f"{path}: no plain GLB with a skinned mesh {mesh} ({error!r})") from error
 
 

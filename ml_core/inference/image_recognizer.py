@@ -49,7 +49,7 @@ class ImageRecognizer:
         Raises:
             InputError: the weights or the card are missing or damaged.
         """
-        return cls(*open_with_card(path, {"labels", "temperature", "threshold"}, device))
+        return cls(*open_with_card(path, {"labels": list[str], "temperature": float, "threshold": float}, device))
 
     def recognize_image(self, image: NDArray[np.uint8] | Path | str, *, threshold: float | None = None) -> Recognition:
         """What the one object in a picture is.

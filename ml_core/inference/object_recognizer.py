@@ -83,7 +83,7 @@ class ObjectRecognizer:
         Raises:
             InputError: the weights or the card are missing or damaged.
         """
-        return cls(*open_with_card(path, {"labels", "temperature", "threshold"}, device))
+        return cls(*open_with_card(path, {"labels": list[str], "temperature": float, "threshold": float}, device))
 
     def recognize(
         self, meshes: Sequence[Mesh], *, use_size: bool = True, threshold: float | None = None

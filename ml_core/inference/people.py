@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ml_core.errors import InputError
-from ml_core.vocabulary.traits import AvatarTraits
+from ml_core.files import read_json
+from ml_core.records import is_whole
+from ml_core.vocabulary.traits import MAX_SEED, AvatarTraits
 
 if TYPE_CHECKING:
     from ml_core.inference.texture_generator import TextureGenerator
@@ -54,13 +56,13 @@ class Person:
     def from_json(cls, line: str) -> Person:
         """The inverse of :meth:`to_json`; raises :class:`InputError` for a line that is none of ours."""
         try:
-            values = json.loads(line)
-            name, seed, traits = values["name"], values["seed"], values["traits"]
-        except (ValueError, KeyError, TypeError) as error:
+            values = read_json(line, "the line")
+            name, seed, traits = values.get("name"), values.get("seed"), values.get("traits")
+            if not isinstance(name, str) or not is_whole(seed, 0, MAX_SEED):
+                raise InputError("a name and a seed are needed")
+            return cls(name, seed, AvatarTraits.from_dict(traits))  # type: ignore[arg-type]
+        except InputError as error:
             raise InputError(f"this is no line of people.jsonl ({error}): {line[:60]!r}") from error
-        if not isinstance(name, str) or isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
-            raise InputError(f"this is no line of people.jsonl (a name and a seed are needed): {line[:60]!r}")
-        return cls(name, seed, AvatarTraits.from_dict(traits))
 
 
 def crowd(

@@ -109,6 +109,9 @@ def _triples(values: list[tuple[float, float, float]], name: str) -> NDArray[np.
     return np.array(values, dtype=np.float64)
 
 
+_NEEDED = {"kinds": list[str], "temperature": float, "threshold": float, "features": list[str]}
+
+
 class SceneKindModel:
     """A trained network and the facts of its card: kinds, temperature and threshold."""
 
@@ -125,7 +128,7 @@ class SceneKindModel:
         Raises:
             InputError: the weights or the card are missing or damaged, or belong to other features than these.
         """
-        session, card = open_with_card(path, {"kinds", "temperature", "threshold", "features"}, device)
+        session, card = open_with_card(path, _NEEDED, device)
         if card["features"] != list(FEATURES):
             raise InputError(
                 f"{Path(path).with_suffix('.json')}: the weights were trained on other features; reinstall them"

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from ml_core.errors import AtelierError, InputError
+from ml_core.files import read_json
+from ml_core.records import check_entries
 
 _PREFERRED = ("CUDAExecutionProvider", "DmlExecutionProvider", "CoreMLExecutionProvider", "CPUExecutionProvider")
 _DEVICES = {"auto": _PREFERRED, "cpu": ("CPUExecutionProvider",), "cuda": ("CUDAExecutionProvider",)}
@@ -47,27 +49,39 @@ def open_session(path: Path | str, device: str = "auto") -> Any:
         raise AtelierError(f"{path}: ONNX Runtime cannot read these weights ({error})") from error
 
 
-def open_with_card(path: Path | str, needed: set[str], device: str = "auto") -> tuple[Any, dict[str, Any]]:
+def open_with_card(path: Path | str, needed: Mapping[str, Any], device: str = "auto") -> tuple[Any, dict[str, Any]]:
     """As :func:`open_session`, with the card beside the weights.
 
+    Args:
+        needed: the types of the entries that the card must have, by their names.
+
     Raises:
-        InputError: as there, or the card lacks one of the ``needed`` entries.
+        InputError: as there, or the card lacks one of the ``needed`` entries, or one is of another type.
     """
     session = open_session(path, device)
     card_path = Path(path).with_suffix(".json")
-    card = json.loads(card_path.read_text(encoding="utf-8"))
-    if missing := needed - card.keys():
-        raise InputError(f"{card_path}: the card lacks {', '.join(sorted(missing))}; reinstall the weights")
+    card = read_card(card_path)
+    try:
+        check_entries(card, needed, str(card_path))
+    except InputError as error:
+        raise InputError(f"{error}; the card of the weights is damaged, reinstall them") from error
     return session, card
+
+
+def read_card(path: Path) -> dict[str, Any]:
+    """Return the card of some weights; raises :class:`InputError` when it cannot be read."""
+    try:
+        return read_json(path, str(path))
+    except InputError as error:
+        raise InputError(f"{error}; the card of the weights is damaged, reinstall them") from error
 
 
 def _check(path: Path) -> None:
     card = path.with_suffix(".json")
     if not path.is_file():
         raise InputError(f"{path}: weights not found")
-    try:
-        expected = json.loads(card.read_text())["sha256"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise InputError(f"{card}: the card of the weights is missing or damaged; reinstall them") from error
+    if not card.is_file():
+        raise InputError(f"{card}: the card of the weights is missing; reinstall them")
+    expected = read_card(card).get("sha256")
     if hashlib.sha256(path.read_bytes()).hexdigest() != expected:
         raise InputError(f"{path}: the weights are damaged (their checksum is not the card's); reinstall them")

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import base64
 import json
-import os
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml_core.errors import InputError
+from ml_core.files import atomic_path, read_json
 from ml_core.geometry.views import CAMERAS, CHANNELS, SIZE
 
 FORMAT = "atelier taught labels"
@@ -26,6 +26,7 @@ VERSION = 1
 SIMILAR = 0.75
 _SAME = 0.999
 _MOST_EXAMPLES = 64
+_MOST_NUMBERS = 65536
 _SHAPE = (len(CAMERAS), CHANNELS, SIZE, SIZE)
 
 
@@ -68,7 +69,7 @@ class TaughtLabels:
             InputError: a label that is no name.
         """
         label = label.strip()
-        if not label or len(label) > 40 or any(ord(letter) < 32 for letter in label):
+        if not _is_label(label):
             raise InputError(f"{label!r} cannot be a label: give a name of 1 to 40 letters")
         for other, examples in list(self._examples.items()):
             self._examples[other] = [one for one in examples if float(one.embedding @ example.embedding) < _SAME]
@@ -104,10 +105,8 @@ class TaughtLabels:
         """Writes ``path``, a JSON file, atomically."""
         labels = {label: [_written(one) for one in examples] for label, examples in self._examples.items()}
         data = {"format": FORMAT, "version": VERSION, "weights": self._recognizer.fingerprint, "labels": labels}
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial = path.with_name(path.name + ".part")
-        partial.write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
-        os.replace(partial, path)
+        with atomic_path(path) as partial:
+            partial.write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
 
     @classmethod
     def load(cls, path: Path, recognizer: Embedder) -> TaughtLabels:
@@ -120,13 +119,19 @@ class TaughtLabels:
         if not path.is_file():
             return memory
         try:
-            data = json.loads(path.read_text(encoding="utf-8"))
+            data = read_json(path, str(path))
             if data["format"] != FORMAT or data["version"] != VERSION:
                 raise ValueError("another format")
             anew = data["weights"] != recognizer.fingerprint
-            read = {str(label): [_read(one) for one in examples] for label, examples in data["labels"].items()}
-        except (OSError, KeyError, TypeError, ValueError, AttributeError, zlib.error) as error:
+            read = {label: [_read(one) for one in examples] for label, examples in data["labels"].items()}
+            if not all(map(_is_label, read)):
+                raise ValueError("a label that is no name")
+        except (KeyError, TypeError, ValueError, AttributeError, OverflowError, zlib.error) as error:
             raise InputError(f"{path}: it holds no taught labels ({error!r}); remove it to start anew") from error
+        every = [one for examples in read.values() for one in examples]
+        if every and not anew:  # a file can claim these weights and hold vectors of others
+            shape = recognizer.embed(every[0].views[None], every[0].size[None])[0].shape
+            anew = any(one.embedding.shape != shape for one in every)
         for label, examples in read.items():
             if anew and examples:
                 views, sizes = np.stack([one.views for one in examples]), np.stack([one.size for one in examples])
@@ -147,6 +152,10 @@ def nearest_means(
     return best, cosines[np.arange(len(best)), best]
 
 
+def _is_label(text: str) -> bool:
+    return bool(text.strip()) and len(text) <= 40 and text.isprintable()
+
+
 def _written(example: Example) -> dict[str, Any]:
     return {
         "views": base64.b64encode(zlib.compress(example.views.tobytes(), 9)).decode("ascii"),
@@ -161,6 +170,8 @@ def _read(entry: dict[str, Any]) -> Example:
     if len(raw) != most:
         raise ValueError("views of another size")
     size, embedding = np.array(entry["size"], np.float32), np.array(entry["embedding"], np.float32)
-    if size.shape != (4,) or embedding.ndim != 1 or not np.isfinite(embedding).all():
+    if size.shape != (4,) or embedding.ndim != 1 or not 0 < embedding.size <= _MOST_NUMBERS:
+        raise ValueError("a broken example")
+    if not np.isfinite(embedding).all() or not np.isfinite(size).all():
         raise ValueError("a broken example")
     return Example(np.frombuffer(raw, np.uint8).reshape(_SHAPE), size, embedding)

@@ -26,6 +26,7 @@ _ASKED_COLORS = ("skin", "hair", "top", "bottom")
 _INPUTS = ["z", "colors", "outfit", "presentation", "level"]
 _LEVELS = 2
 """Sizes that the network paints, of a card that does not say."""
+_MOST_LEVELS = 8
 _STEEPEST = 0.99
 """Length of a normal's xy."""
 
@@ -77,12 +78,19 @@ class TextureGenerator:
             InputError: the weights or their card are missing or damaged, or are not a texture generator's.
         """
         path = Path(path) if path is not None else WEIGHTS
-        session, card = open_with_card(path, {"statistics", "codes", "size"}, device)
+        session, card = open_with_card(path, {"statistics": dict, "codes": dict, "size": int}, device)
         if [value.name for value in session.get_inputs()] != _INPUTS:
             raise InputError(
                 f"{path}: this is not a texture generator; export one with scripts/evaluate_texture_gan.py"
             )
-        return cls(session, card)
+        generator = cls(session, card)
+        try:
+            generator.resolve(AvatarTraits(), 0)
+            if not 0 < generator._levels <= _MOST_LEVELS:
+                raise ValueError("levels")
+        except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
+            raise InputError(f"{path.with_suffix('.json')}: the card is damaged ({error!r}); reinstall it") from error
+        return generator
 
     @property
     def native_size(self) -> int:

@@ -16,12 +16,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml_core.errors import InputError
+from ml_core.files import read_json
 from ml_core.geometry.atlas import CHARTS
 from ml_core.geometry.atlas_space import height_to_slope
 from ml_core.inference import layer_kinds
 from ml_core.inference.layer_kinds import LAYER_KINDS, Layer, Paint
 from ml_core.inference.texture_generator import TextureMaps
-from ml_core.vocabulary.color import hex_to_srgb, linear_to_srgb, srgb_to_linear
+from ml_core.records import is_number, is_whole, read_record
+from ml_core.vocabulary.color import is_hex, linear_to_srgb, srgb_to_linear
+from ml_core.vocabulary.traits import MAX_SEED
 
 _RANGES = {"amount": (0.0, 1.0), "x": (0.0, 1.0), "y": (0.0, 1.0), "size": (0.005, 1.0), "rotation": (-360.0, 360.0)}
 _LUMINANCE = np.array([0.2126, 0.7152, 0.0722], np.float32)
@@ -36,10 +39,7 @@ def layers_from_json(text: str) -> tuple[Layer, ...]:
     Raises:
         InputError: it is no such list, or a value is outside what its field allows; the message names both.
     """
-    try:
-        values = json.loads(text) if text.strip() else []
-    except json.JSONDecodeError as error:
-        raise InputError(f"layers: not valid JSON ({error})") from error
+    values = read_json(text, "layers", object) if text.strip() else []
     if not isinstance(values, list) or not all(isinstance(one, dict) for one in values):
         raise InputError('layers: expected a JSON list such as [{"kind": "freckles", "amount": 0.6}]')
     return tuple(layer_from_dict(one, f"layer {number}") for number, one in enumerate(values, start=1))
@@ -48,26 +48,20 @@ def layers_from_json(text: str) -> tuple[Layer, ...]:
 def layer_from_dict(values: Mapping[str, Any], what: str = "layer") -> Layer:
     """Raises :class:`InputError` as :func:`layers_from_json`."""
     kind = values.get("kind")
-    if kind not in LAYER_KINDS:
+    if not isinstance(kind, str) or kind not in LAYER_KINDS:
         raise InputError(f"{what}: kind {kind!r} is not known; choose one of {', '.join(LAYER_KINDS)}")
     known = {field.name for field in dataclasses.fields(Layer)}
     if unknown := sorted(set(values) - known):
         raise InputError(f"{what}: {', '.join(unknown)} not known; known are {', '.join(sorted(known))}")
     for name, (low, high) in _RANGES.items():
         value = values.get(name, low)
-        if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
+        if not is_number(value, low, high):
             raise InputError(f"{what}: {name}: {value!r} is not a number from {low:g} to {high:g}")
-    for name in ("color", "image"):
-        if not isinstance(values.get(name, ""), str):
-            raise InputError(f"{what}: {name}: {values[name]!r} is not text")
-    if values.get("color"):
-        try:
-            hex_to_srgb(values["color"])
-        except (ValueError, IndexError) as error:
-            raise InputError(f"{what}: color: {values['color']!r} is not a colour; write it as '#rrggbb'") from error
-    seed = values.get("seed", 0)
-    if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
-        raise InputError(f"{what}: seed: {seed!r} is not a whole number from 0 up")
+    read_record(values, Layer, what)
+    if values.get("color") and not is_hex(values["color"]):
+        raise InputError(f"{what}: color: {values['color']!r} is not a color; write it as '#rrggbb'")
+    if not is_whole(values.get("seed", 0), 0, MAX_SEED):
+        raise InputError(f"{what}: seed: {values['seed']!r} is not a whole number from 0 to {MAX_SEED}")
     if values.get("chart", "head") not in CHARTS:
         raise InputError(f"{what}: chart: {values['chart']!r} is not known; choose one of {', '.join(CHARTS)}")
     return layer_kinds.default_layer(kind, **{name: value for name, value in values.items() if name != "kind"})

@@ -20,6 +20,7 @@ from torch.utils.tensorboard import SummaryWriter
 
 from ml_core.datasets.object_meshes import UNKNOWN, ObjectMesh
 from ml_core.errors import InputError
+from ml_core.files import read_json
 from ml_core.inference.image_recognizer import SIZE, network_input
 from ml_core.networks.image_cnn import ImageCNN
 from ml_core.networks.view_cnn import ViewCNNConfig
@@ -197,7 +198,7 @@ class ImageTrainer:
             "steps": self.step,
             "hours": round(self.seconds / 3600, 3),
             "device": f"{self.config.threads} threads of a CPU" if self.fabric.device.type == "cpu" else "GPU",
-            "configuration": json.loads(json.dumps(dataclasses.asdict(self.config))),
+            "configuration": read_json(json.dumps(dataclasses.asdict(self.config)), "the configuration"),
             "history": self.history,
         }
 

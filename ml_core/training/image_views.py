@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from ml_core.datasets.made_objects import MADE
 from ml_core.datasets.object_meshes import UNKNOWN, ObjectMesh, components
+from ml_core.files import read_json
 from ml_core.inference.image_recognizer import MARGIN, SIZE
 
 COVERAGE, NORMAL, SKY, PART, LIT = 0, slice(1, 4), 4, 5, 6
@@ -139,7 +140,7 @@ def render_varied(meshes: list[ObjectMesh], folder: Path, per_class: int, seed: 
     owner = np.random.default_rng(seed).permutation(owner)
     plan = {"meshes": [mesh.path for mesh in meshes], "per_class": per_class, "seed": seed}
     plan_file, done_file = folder / "plan.json", folder / "done.json"
-    fresh = not plan_file.is_file() or json.loads(plan_file.read_text()) != plan
+    fresh = not plan_file.is_file() or read_json(plan_file, str(plan_file)) != plan
     mode: Any = "w+" if fresh else "r+"
     planes = np.lib.format.open_memmap(folder / "planes.npy", mode, np.uint8, (len(owner), PLANES, SIZE, SIZE))
     rays = np.lib.format.open_memmap(folder / "rays.npy", mode, np.float32, (len(owner), 2, 3))

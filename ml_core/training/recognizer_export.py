@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,9 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from ml_core.errors import InputError
+from ml_core.inference.session import read_card
 from ml_core.networks.view_cnn import Output, ViewCNN, ViewCNNConfig
+from ml_core.records import read_record
 from ml_core.training.running import read_best
 
 OPSET = 17
@@ -38,9 +39,9 @@ def load_shipped(path: Path) -> ViewCNN:
     from onnx import numpy_helper
 
     try:
-        card = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+        card = read_card(path.with_suffix(".json"))
         config = card["training"][0]["configuration"]["network"]
-        network = ViewCNN(ViewCNNConfig(**(config | {"stages": tuple(config["stages"])})))
+        network = ViewCNN(read_record(config, ViewCNNConfig, f"{path.with_suffix('.json')}: network"))
         model = onnx.load(str(path))
         stored = {one.name: numpy_helper.to_array(one) for one in model.graph.initializer}
         stored |= {one.key: stored[one.value] for one in model.metadata_props if one.value in stored}

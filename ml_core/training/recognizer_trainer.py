@@ -20,6 +20,7 @@ from torch.nn import functional as F
 
 from ml_core.datasets.object_meshes import UNKNOWN, ObjectMesh
 from ml_core.errors import InputError
+from ml_core.files import read_json
 from ml_core.networks.pointnet import PointNet
 from ml_core.networks.simple_view import SimpleView
 from ml_core.networks.view_cnn import Output, ViewCNN
@@ -154,7 +155,7 @@ class RecognizerTrainer:
             "steps": self.step,
             "hours": round(self.seconds / 3600, 3),
             "device": f"{self.config.threads} threads of a CPU" if self.fabric.device.type == "cpu" else "GPU",
-            "configuration": json.loads(json.dumps(dataclasses.asdict(self.config))),
+            "configuration": read_json(json.dumps(dataclasses.asdict(self.config)), "the configuration"),
             "history": self.history,
         }
 

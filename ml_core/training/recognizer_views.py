@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from ml_core.datasets.made_objects import MADE
 from ml_core.datasets.object_meshes import UNKNOWN, VIEW_SHAPE, ObjectMesh, varied_samples
+from ml_core.files import read_json
 from ml_core.geometry.views import Samples, dimensions, sample_surface, splat
 
 POINTS = 1024
@@ -58,7 +59,7 @@ def render_varied(meshes: list[ObjectMesh], folder: Path, per_class: int, seed: 
     owner = np.random.default_rng(seed).permutation(owner)
     plan = {"meshes": [mesh.path for mesh in meshes], "per_class": per_class, "seed": seed}
     plan_file, done_file = folder / "plan.json", folder / "done.json"
-    fresh = not plan_file.is_file() or json.loads(plan_file.read_text()) != plan
+    fresh = not plan_file.is_file() or read_json(plan_file, str(plan_file)) != plan
     mode = "w+" if fresh else "r+"
     views = np.lib.format.open_memmap(folder / "views.npy", mode, np.uint8, (len(owner), *VIEW_SHAPE))
     sizes = np.lib.format.open_memmap(folder / "sizes.npy", mode, np.float32, (len(owner), 3))

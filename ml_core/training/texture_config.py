@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ml_core.files import read_json
 from ml_core.networks.generator import GeneratorConfig
+from ml_core.records import read_record
 
 
 @dataclass(frozen=True)
@@ -62,11 +63,5 @@ class TextureTrainingConfig:
 
 
 def read_config(path: Path) -> TextureTrainingConfig:
-    """The configuration that a run saved."""
-    values = json.loads(path.read_text())
-    generator = GeneratorConfig(**_tuples(values.pop("generator")))
-    return TextureTrainingConfig(generator=generator, **_tuples(values))
-
-
-def _tuples(values: dict) -> dict:
-    return {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
+    """The configuration that a run saved; raises :class:`InputError` where it is damaged."""
+    return read_record(read_json(path, str(path)), TextureTrainingConfig, str(path))

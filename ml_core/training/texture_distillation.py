@@ -21,6 +21,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from ml_core.errors import AtelierError
+from ml_core.files import read_json
 from ml_core.networks.generator import BORDER, LATENT_SIZE, LEVELS, TEXELS_A_CODE, TexturePainter
 from ml_core.training.running import average_into, cosine_rate, curves_writer, write_state
 from ml_core.training.texture_augment import crop_corners
@@ -189,7 +190,7 @@ class PainterDistillation:
         except Exception as error:
             raise AtelierError(f"{path}: cannot resume from this file ({error})") from error
         torch.set_rng_state(state["torch_rng"])
-        self.rng.bit_generator.state = json.loads(state["numpy_rng"])
+        self.rng.bit_generator.state = read_json(state["numpy_rng"], f"{path}: numpy_rng")
         self.step, self.seconds = state["step"], state["seconds"]
 
 

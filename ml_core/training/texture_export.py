@@ -16,8 +16,10 @@ from torch import Tensor, nn
 
 from ml_core.datasets.avatar_textures import TextureLabel
 from ml_core.errors import InputError
+from ml_core.inference.session import read_card
 from ml_core.networks.code_bank import CodeBank
 from ml_core.networks.generator import GeneratorConfig, TexturePainter
+from ml_core.records import read_record
 from ml_core.training.onnx_levels import one_size_at_a_time
 from ml_core.vocabulary.seed_vector import SEED_SIZE
 from ml_core.vocabulary.traits import OUTFITS
@@ -187,9 +189,8 @@ def read_network(path: Path) -> tuple[TextureNetwork, dict[str, Any]]:
     """
     weights = read_weights(path)
     try:
-        card = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
-        sizes = dict(card["training"]["configuration"]["generator"])
-        config = GeneratorConfig(**sizes | {"channels": tuple(sizes["channels"])})
+        card = read_card(path.with_suffix(".json"))
+        config = read_record(card["training"]["configuration"]["generator"], GeneratorConfig, f"{path}: generator")
         codes = card["codes"]
         bank = CodeBank(
             np.array(codes["faces"]),

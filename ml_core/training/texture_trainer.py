@@ -19,6 +19,7 @@ from torch.nn import functional
 
 from ml_core.datasets.avatar_textures import AtlasTextures
 from ml_core.errors import AtelierError
+from ml_core.files import read_json
 from ml_core.networks.code_bank import CodeBank
 from ml_core.networks.discriminator import PatchDiscriminator
 from ml_core.networks.generator import BORDER
@@ -368,7 +369,7 @@ class TextureTrainer:
             self._know_codes()
         torch.set_rng_state(state["torch_rng"].cpu())
         if self.fabric.world_size == 1:
-            self.rng.bit_generator.state = json.loads(state["numpy_rng"])
+            self.rng.bit_generator.state = read_json(state["numpy_rng"], f"{path}: numpy_rng")
         self.step, self.seconds = state["step"], state["seconds"]
 
     @torch.no_grad()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -12,6 +13,14 @@ _TO_XYZ = np.array(
     dtype=np.float32,
 )
 _WHITE = np.array([0.95047, 1.0, 1.08883], dtype=np.float32)
+
+
+_HEX = re.compile(r"#[0-9a-fA-F]{6}")
+
+
+def is_hex(text: object) -> bool:
+    """Whether ``text`` is a color written as ``#rrggbb``."""
+    return isinstance(text, str) and _HEX.fullmatch(text) is not None
 
 
 def hex_to_srgb(text: str) -> NDArray[np.float32]:

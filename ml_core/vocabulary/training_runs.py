@@ -11,11 +11,12 @@ import json
 import os
 import time
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
 
 from ml_core.errors import InputError
+from ml_core.files import read_json
+from ml_core.records import Record, read_record
 
 JOB, STATUS, STOP, SAMPLE, LOG = "job.json", "status.json", "stop", "sample.png", "log.txt"
 RESULT = {"textures": "result/texture_generator.onnx", "objects": "result/object_recognizer.onnx"}
@@ -86,7 +87,7 @@ def write_job(folder: Path, job: TrainingJob) -> None:
 
 def read_job(folder: Path) -> TrainingJob:
     """Raises :class:`InputError` when the folder holds no training run."""
-    return TrainingJob(**_read(folder / JOB, TrainingJob))
+    return _read(folder / JOB, TrainingJob)
 
 
 def write_status(folder: Path, status: RunStatus) -> None:
@@ -95,7 +96,7 @@ def write_status(folder: Path, status: RunStatus) -> None:
 
 def read_status(folder: Path) -> RunStatus:
     """Raises :class:`InputError` when there is none yet, or none that can be read."""
-    return RunStatus(**_read(folder / STATUS, RunStatus))
+    return _read(folder / STATUS, RunStatus)
 
 
 def write_whole(path: Path, text: str) -> None:
@@ -112,9 +113,5 @@ def write_whole(path: Path, text: str) -> None:
             time.sleep(0.02)
 
 
-def _read(path: Path, kind: Any) -> dict[str, Any]:
-    try:
-        values = json.loads(path.read_text(encoding="utf-8"))
-        return {one.name: values[one.name] for one in fields(kind) if one.name in values}
-    except (OSError, ValueError, TypeError) as error:
-        raise InputError(f"{path}: no file of a training run ({error})") from error
+def _read(path: Path, kind: type[Record]) -> Record:
+    return read_record(read_json(path, str(path), max_bytes=2**20), kind, str(path), ignore_unknown=True)

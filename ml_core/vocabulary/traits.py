@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from ml_core.errors import InputError
+from ml_core.files import read_json
+from ml_core.records import is_number, is_whole
+from ml_core.vocabulary.color import is_hex
 
 OUTFITS = ("casual", "business", "medical", "military", "utility")
 HAIR_STYLES = (
@@ -48,8 +50,6 @@ FACE_SLIDERS = (
 )
 """Each from -1 to 1; 0 is the mean face."""
 
-_HEX = re.compile(r"#[0-9a-f]{6}")
-
 
 @dataclass(frozen=True)
 class AvatarTraits:
@@ -84,21 +84,21 @@ class AvatarTraits:
             value = getattr(self, name)
             if value is None:
                 continue
-            if not isinstance(value, str) or not _HEX.fullmatch(value.lower()):
+            if not is_hex(value):
                 raise InputError(f"{name}: {value!r} is not a colour; write it as '#rrggbb'")
             object.__setattr__(self, name, value.lower())
-        if self.outfit is not None and self.outfit not in OUTFITS:
+        if self.outfit is not None and not (isinstance(self.outfit, str) and self.outfit in OUTFITS):
             raise InputError(f"outfit: {self.outfit!r} is not known; choose one of {', '.join(OUTFITS)}")
-        if self.hair_style is not None and self.hair_style not in HAIR_STYLES:
+        if self.hair_style is not None and not (isinstance(self.hair_style, str) and self.hair_style in HAIR_STYLES):
             raise InputError(f"hair_style: {self.hair_style!r} is not known; choose one of {', '.join(HAIR_STYLES)}")
         for name, (low, high) in RANGES.items():
             value = getattr(self, name)
             if value is None:
                 continue
-            if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
+            if not is_number(value, low, high):
                 raise InputError(f"{name}: {value!r} is not a number from {low:g} to {high:g}")
             object.__setattr__(self, name, float(value))
-        if self.outfit_seed is not None and not _is_seed(self.outfit_seed):
+        if self.outfit_seed is not None and not is_whole(self.outfit_seed, 0, MAX_SEED):
             raise InputError(f"outfit_seed: {self.outfit_seed!r} is not a whole number from 0 to {MAX_SEED}")
         if self.face is not None:
             object.__setattr__(self, "face", _checked_face(self.face))
@@ -116,36 +116,28 @@ class AvatarTraits:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> AvatarTraits:
-        """Raises :class:`InputError` for a trait that is not known."""
+        """Return the traits of a JSON object; raises :class:`InputError` for what is no trait or not its value."""
+        if not isinstance(values, Mapping):
+            raise InputError('traits: expected a JSON object such as {"skin": "#8d5524"}')
         known = [field.name for field in dataclasses.fields(cls)]
-        unknown = sorted(set(values) - set(known))
+        unknown = sorted(map(str, set(values) - set(known)))
         if unknown:
             raise InputError(f"traits: {', '.join(unknown)} not known; known are {', '.join(known)}")
         return cls(**values)
 
     @classmethod
     def from_json(cls, text: str) -> AvatarTraits:
-        try:
-            values = json.loads(text)
-        except json.JSONDecodeError as error:
-            raise InputError(f"traits: not valid JSON ({error})") from error
-        if not isinstance(values, dict):
-            raise InputError('traits: expected a JSON object such as {"skin": "#8d5524"}')
-        return cls.from_dict(values)
-
-
-def _is_seed(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MAX_SEED
+        return cls.from_dict(read_json(text, "traits", object))
 
 
 def _checked_face(values: Mapping[str, float]) -> dict[str, float] | None:
     """The sliders that are not 0, in their order; ``None`` when all are."""
     if not isinstance(values, Mapping):
         raise InputError('face: expected an object such as {"nose_width": 0.5}')
-    unknown = sorted(set(values) - set(FACE_SLIDERS))
+    unknown = sorted(map(str, set(values) - set(FACE_SLIDERS)))
     if unknown:
         raise InputError(f"face: {', '.join(unknown)} not known; known are {', '.join(FACE_SLIDERS)}")
     for name, value in values.items():
-        if isinstance(value, bool) or not isinstance(value, int | float) or not -1 <= value <= 1:
+        if not is_number(value, -1, 1):
             raise InputError(f"face: {name}: {value!r} is not a number from -1 to 1")
     return {name: float(values[name]) for name in FACE_SLIDERS if values.get(name)} or None

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from ml_core.errors import InputError
+from ml_core.files import read_json
 
 from .folder import TargetFolder
 from .humanoid import joints_of
@@ -50,7 +51,7 @@ def find_packages() -> Path:
     """
     modules = CACHE / "node_modules"
     marker = CACHE / "installed.json"
-    if marker.is_file() and json.loads(marker.read_text(encoding="utf-8")) == list(PACKAGES):
+    if marker.is_file() and read_json(marker, str(marker), list) == list(PACKAGES):
         return modules
     CACHE.mkdir(parents=True, exist_ok=True)
     arguments = ["install", "--no-audit", "--no-fund", "--silent", "--prefix", str(CACHE), *PACKAGES]
@@ -121,8 +122,8 @@ def _show(folder: TargetFolder, model: Model, setup: _Setup) -> Iterator[Problem
             timeout=SECONDS,
             env=environment,
         )
-        facts = json.loads(done.stdout.splitlines()[-1])
-    except (IndexError, ValueError, subprocess.TimeoutExpired) as error:
+        facts = read_json(done.stdout.splitlines()[-1], "the browser")
+    except (IndexError, InputError, subprocess.TimeoutExpired) as error:
         yield Problem(model.name, f"could not be tried in the browser: {error}")
         return
     for fault in facts["faults"]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+
+from ml_core.errors import InputError
+from ml_core.files import read_json
 
 from .fbx_reader import read_fbx
 from .glb_reader import read_glb
@@ -23,7 +25,8 @@ class TargetFolder:
 
     @cached_property
     def manifest(self) -> dict[str, Any]:
-        return json.loads((self.path / "manifest.json").read_text(encoding="utf-8"))
+        path = self.path / "manifest.json"
+        return read_json(path, str(path))
 
     @property
     def target(self) -> str:
@@ -105,7 +108,6 @@ class TargetFolder:
 
 def _json(path: Path) -> dict[str, Any]:
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        return read_json(path, path.name)
+    except InputError:
         return {}
-    return content if isinstance(content, dict) else {}

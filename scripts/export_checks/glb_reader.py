@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import struct
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+
+from ml_core.errors import InputError
+from ml_core.files import read_json
 
 from .model import Array, Clip, Curve, Material, Mesh, Model, Node, Skin, UnreadableFileError
 
@@ -36,8 +38,8 @@ def split(path: Path) -> tuple[dict[str, Any], bytes]:
     if kind != 0x4E4F534A or 20 + length > len(data):
         raise UnreadableFileError("is cut off in its JSON")
     try:
-        document = json.loads(data[20 : 20 + length])
-    except ValueError as error:
+        document = read_json(data[20 : 20 + length], "its JSON")
+    except InputError as error:
         raise UnreadableFileError(f"holds no JSON ({error})") from error
     return document, data[28 + length :]
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+from ml_core.files import read_json
 
 from .folder import TargetFolder
 from .model import Model
@@ -49,7 +50,7 @@ def khronos_issues(path: Path, validator: tuple[str, Path]) -> dict[str, Any]:
     done = subprocess.run(
         [node, "-e", _VALIDATE, str(module), str(path)], capture_output=True, text=True, check=True, timeout=120
     )
-    return json.loads(done.stdout)
+    return read_json(done.stdout, "the Khronos validator")
 
 
 _WITHOUT_TANGENTS = "MESH_PRIMITIVE_GENERATED_TANGENT_SPACE"

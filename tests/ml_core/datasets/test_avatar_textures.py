@@ -120,7 +120,7 @@ def test_a_dataset_survives_saving(tmp_path):
     with pytest.raises(InputError, match="128"):
         AtlasTextures.load(tmp_path, 128)
     (tmp_path / "labels.json").write_text(json.dumps([{"identity": "a"}]))
-    with pytest.raises(InputError, match="cannot be read"):
+    with pytest.raises(InputError, match="lacks face_group"):
         AtlasTextures.load(tmp_path, 64)
 
 
