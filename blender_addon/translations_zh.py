@@ -119,6 +119,7 @@ CHINESE: dict[str, str] = {
     "Esc cancels": "按 Esc 取消",
     "Export": "导出",
     "Exported to {folder}.": "已导出到 {folder}。",
+    "{number} of {count} targets were not exported:": "{count} 个目标中有 {number} 个没有导出：",
     "Eyes": "眼睛",
     "FBX files and textures packed for Unity": "FBX 文件,以及按 Unity 打包的贴图",
     "FBX files in centimeters and textures packed for Unreal": "以厘米为单位的 FBX 文件,以及按虚幻引擎打包的贴图",

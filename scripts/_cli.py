@@ -8,10 +8,10 @@ import os
 import signal
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -46,13 +46,14 @@ def ended(main: Callable[[list[str]], int], arguments: list[str]) -> int:
     except SystemExit as end:  # argparse
         return end.code if isinstance(end.code, int) else int(end.code is not None)
     except AtelierError as error:
-        print(f"error: {one_line(error)}", file=sys.stderr)
+        for sentence in error.sentences:
+            print(f"error: {one_line(sentence)}", file=sys.stderr)
         return 2
     except MemoryError:
         print("error: there is not enough memory for this; close other programs or use a smaller file", file=sys.stderr)
         return 2
     except OSError as error:  # a full disk, a folder that is gone, a lost network drive
-        print(f"error: {error.filename or 'a file'}: {error.strerror or one_line(error)}", file=sys.stderr)
+        print(f"error: {error.filename or 'a file'}: {error.strerror or one_line(str(error))}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("error: stopped", file=sys.stderr)
@@ -110,9 +111,20 @@ def leave(code: int) -> NoReturn:
     os._exit(code)
 
 
-def one_line(error: Exception) -> str:
-    """The error's text on one line."""
-    return " ".join(str(error).split())
+def one_line(text: str) -> str:
+    """``text`` without line breaks."""
+    return " ".join(text.split())
+
+
+def tell_unwritten(targets: Mapping[str, Any]) -> int:
+    """Says on stderr why targets of an export were not written, a line each; the exit code: 2 where one failed."""
+    from blender_addon.export.outcomes import unwritten
+
+    failed = unwritten(targets, "error")
+    for word, sentences in (("error", failed), ("skipped", unwritten(targets, "skipped"))):
+        for sentence in sentences.values():
+            print(f"{word}: {one_line(sentence)}", file=sys.stderr)
+    return 2 if failed else 0
 
 
 def register_extension() -> None:

@@ -20,7 +20,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from scripts._cli import atomic_folder, quiet, run
+from scripts._cli import atomic_folder, quiet, run, tell_unwritten
 
 SENTENCE = "a woman in a navy blazer and grey trousers, brown skin, black hair"
 SIZE = 512
@@ -114,10 +114,14 @@ def main(arguments: list[str]) -> int:
         ("preview.png", "the picture"),
         ("demo.blend", "the scene with the avatar, names and collections"),
         ("labels.json", "what each object is, and the avatar's traits"),
-        *((target, f"{facts['files']} files, ready to import") for target, facts in exported["targets"].items()),
+        *(
+            (target, f"{facts['files']} files, ready to import")
+            for target, facts in exported["targets"].items()
+            if "files" in facts
+        ),
     ):
         print(f"  {name:<13}{what}")
-    return 0
+    return tell_unwritten(exported["targets"])
 
 
 def place(context, avatar, in_room: bool) -> None:

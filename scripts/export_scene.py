@@ -4,7 +4,8 @@
     blender -b room.blend --python-exit-code 1 --python scripts/export_scene.py -- --engine unity --out export/
 
 Reads .blend, .glb, .gltf, .vrm, .fbx, .obj and USD files; without a file, the scene that Blender has open. Writes
-out/<engine>/ with models, textures, materials.json, layout.json, README.txt and manifest.json.
+out/<engine>/ with models, textures, materials.json, layout.json, README.txt and manifest.json. Where an
+engine fails, the others are still written; the exit code is then 2, with a line for each that failed.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from scripts._cli import quiet, run
+from scripts._cli import quiet, run, tell_unwritten
 
 if TYPE_CHECKING:
     from blender_addon.export.options import ExportOptions
@@ -120,7 +121,7 @@ def main(arguments: list[str]) -> int:
             open_scene(given.scene)
         report = run_to_end(export_job(bpy.context, given.out.absolute(), given.engine, options))
     print(json.dumps(report, indent=2, ensure_ascii=False))
-    return 0
+    return tell_unwritten(report["targets"])
 
 
 if __name__ == "__main__":

@@ -21,11 +21,11 @@ import json
 import shutil
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from scripts._cli import atomic_folder, quiet, run
+from scripts._cli import atomic_folder, quiet, run, tell_unwritten
 from scripts._crowd import EACH, write_crowd
 
 if TYPE_CHECKING:
@@ -81,6 +81,7 @@ def main(arguments: list[str]) -> int:
             open_scene(given.mesh)
         else:
             bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
+    engines: dict[str, Any] = {}
     with atomic_folder(given.out, "avatar.json", given.force) as folder, quiet():
         if given.mesh is not None:
             target = humanoid_in(bpy.context, given.object, given.mesh)
@@ -94,12 +95,13 @@ def main(arguments: list[str]) -> int:
         report["images"] = save_images(folder / "textures")
         if given.engine:
             exported = run_to_end(export_job(bpy.context, folder, given.engine))
-            report["engines"] = {name: facts["files"] for name, facts in exported["targets"].items()}
+            engines = exported["targets"]
+            report["engines"] = {name: facts["files"] for name, facts in engines.items() if "files" in facts}
         bpy.ops.wm.save_as_mainfile(filepath=str((folder / "avatar.blend").absolute()), copy=True)
         text = json.dumps(report, indent=2, ensure_ascii=False)
         (folder / "avatar.json").write_text(text + "\n", encoding="utf-8")
     print(f"{given.out}: {report['object']} with {len(report['images'])} textures of {given.size} pixels")
-    return 0
+    return tell_unwritten(engines)
 
 
 def many(given: argparse.Namespace, traits: AvatarTraits, layers: str) -> int:

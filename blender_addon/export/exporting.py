@@ -6,7 +6,7 @@ import os
 import time
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +14,9 @@ import bpy
 
 from ml_core.errors import AtelierError, InputError
 
+from ..bridge.created_data import removed_on_failure
 from ..bridge.drafts import draft_folder
-from ..bridge.jobs import Job, Progress
+from ..bridge.jobs import InThread, Job, Progress
 from ..bridge.preserved_scene import preserved_scene, temporary_scene
 from .baking import bake_assets
 from .clips import Clip, find_clips, read_clip
@@ -25,12 +26,25 @@ from .lods import Known
 from .manifest import is_ours, write_json, write_manifest
 from .naming import Namer
 from .options import ExportOptions
+from .outcomes import NothingToExportError, Outcomes, explained, target_facts
 from .placement import without_scale
 from .profiles import Profile, profile
 from .repairs.copies import repair_meshes
 from .static_assets import StaticAsset, collect_assets, exported_objects
 from .static_geometry import prepare_assets
 from .target_writer import TargetWriter
+
+
+@dataclass
+class _Scene:
+    """What all targets are written from; ``clips`` by the session_uid of their armature."""
+
+    assets: list[StaticAsset]
+    armatures: list[bpy.types.Object]
+    names: EngineNames
+    clips: dict[int, list[Clip]]
+    options: ExportOptions
+    reduced: Known = field(default_factory=dict)
 
 
 @dataclass
@@ -49,10 +63,13 @@ def export_job(
     """Exports the visible scene to ``folder/<target>`` for each target.
 
     The artist's scene stays as it is. A failed or cancelled export leaves nothing behind; an existing target folder is
-    replaced only when its manifest says that it is ours, or with ``options.force``.
+    replaced only when its manifest says that it is ours, or with ``options.force``. Each target stands alone: one that
+    fails, or has nothing to export, is reported with its ``error`` or why it was ``skipped``, and the others are
+    written.
 
     Raises:
-        InputError: nothing to export, an unknown target, a folder that cannot be written or is not ours.
+        InputError: nothing to export, an unknown target, a folder that cannot be written or is not ours; or no target
+            could be written.
     """
     started = time.perf_counter()
     options = options or ExportOptions()
@@ -74,27 +91,56 @@ def export_job(
         yield from prepare_assets(assets, options, any(one.collider_prefixes for one in wishes.values()))
         names = EngineNames.of(armatures, assets, namer)
         clips = yield from _read_clips(context, armatures, names, options, wishes)
-        steps = len(places) * (len(assets) + len(armatures) + 1)
-        done = 0
-        reduced: Known = {}
-        report: dict[str, Any] = {"folder": str(folder), "targets": {}, "without_faces": empty}
-        for place in places:
-            writer = TargetWriter(place.profile, place.draft, names, options, reduced)
-            left = assets
-            while left:
-                yield Progress(done, steps, f"{place.profile.title}: {left[0].name}")
-                written, left = writer.write_statics(left)
-                done += written
-            for armature in armatures:
-                yield Progress(done, steps, f"{place.profile.title}: {armature.name}")
-                yield from writer.write_avatar(armature, clips[armature.session_uid])
-                done += 1
-            yield Progress(done, steps, f"{place.profile.title}: finishing")
-            writer.finish()
-            done += 1
-            report["targets"][place.target] = _close(place, writer, assets, armatures, names, options)
-    report["seconds"] = round(time.perf_counter() - started, 2)
-    return report
+        scene = _Scene(assets, armatures, names, clips, options)
+        outcomes: Outcomes = {}
+        for number, place in enumerate(places):
+            try:
+                with removed_on_failure(context):
+                    outcomes[place.target] = yield from _write(place, scene, number, len(places))
+            except Exception as error:  # noqa: BLE001 - each target stands alone; the report says what failed
+                outcomes[place.target] = explained(error, place.final, place.draft)
+        for place in places:  # not before all are written: a cancelled export leaves nothing
+            if not isinstance(outcomes[place.target], Exception):
+                try:
+                    _put(place)
+                except OSError as error:
+                    outcomes[place.target] = explained(error, place.final, place.draft)
+        facts = target_facts(outcomes)
+    return {
+        "folder": str(folder),
+        "targets": facts,
+        "without_faces": empty,
+        "seconds": round(time.perf_counter() - started, 2),
+    }
+
+
+def _write(
+    place: _Place, scene: _Scene, number: int, count: int
+) -> Generator[Progress | InThread, Any, dict[str, Any]]:
+    """Writes one target's draft, the ``number``-th of ``count``; its facts for the report.
+
+    Raises:
+        NothingToExportError: the scene has nothing that this target takes.
+    """
+    title = place.profile.title
+    if not place.profile.statics and not scene.armatures:
+        why = "the scene has no avatar"
+        raise NothingToExportError(f"{title}: nothing to export ({why})")
+    steps = len(scene.assets) + len(scene.armatures) + 1
+    done, total = number * steps, count * steps
+    writer = TargetWriter(place.profile, place.draft, scene.names, scene.options, scene.reduced)
+    left = scene.assets
+    while left:
+        yield Progress(done, total, f"{title}: {left[0].name}")
+        written, left = writer.write_statics(left)
+        done += written
+    for armature in scene.armatures:
+        yield Progress(done, total, f"{title}: {armature.name}")
+        yield from writer.write_avatar(armature, scene.clips[armature.session_uid])
+        done += 1
+    yield Progress(done, total, f"{title}: finishing")
+    writer.finish()
+    return _close(place, writer, scene)
 
 
 def _read_clips(
@@ -117,19 +163,13 @@ def _read_clips(
     return clips
 
 
-def _close(
-    place: _Place,
-    writer: TargetWriter,
-    assets: list[StaticAsset],
-    armatures: list[bpy.types.Object],
-    names: EngineNames,
-    options: ExportOptions,
-) -> dict[str, Any]:
+def _close(place: _Place, writer: TargetWriter, scene: _Scene) -> dict[str, Any]:
     """Writes layout, materials, instructions and manifest of a finished draft; its facts for the report."""
     if not writer.sources:
         reasons = "; ".join(f"{name}: {reason}" for name, reason in writer.skipped.items())
-        raise InputError(f"{place.profile.title}: nothing to export ({reasons or 'the scene has no avatar'})")
-    written = [one for one in armatures if one.name not in writer.skipped]
+        raise NothingToExportError(f"{place.profile.title}: nothing to export ({reasons})")
+    names, assets = scene.names, scene.assets
+    written = [one for one in scene.armatures if one.name not in writer.skipped]
     layout = [
         {
             "asset": asset.name,
@@ -159,7 +199,7 @@ def _close(
     write_json(place.draft / "materials.json", writer.material_list)
     title = place.profile.title
     write_import_files(place.draft, place.target, title, writer.sources, writer.material_list, layout)
-    manifest = write_manifest(place.draft, place.target, writer.sources, options)
+    manifest = write_manifest(place.draft, place.target, writer.sources, scene.options)
     _check(place.draft, manifest)
     return {
         "folder": str(place.final),
@@ -198,11 +238,9 @@ def _drafts(folder: Path, wishes: dict[str, Profile], force: bool) -> Iterator[l
         for place in places:
             place.draft.mkdir()
         yield places
-        for place in places:
-            _put(place, draft)
 
 
-def _put(place: _Place, draft: Path) -> None:
+def _put(place: _Place) -> None:
     if place.final.exists():
-        os.replace(place.final, draft / f"old-{place.target}")
+        os.replace(place.final, place.draft.parent / f"old-{place.target}")
     os.replace(place.draft, place.final)

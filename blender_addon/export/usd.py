@@ -19,11 +19,14 @@ def write_usd(path: Path) -> None:
     """
     if not has_usd():
         raise InputError("This Blender was built without USD; leave OpenUSD out of the targets, or use another build.")
+    known = bpy.ops.wm.usd_export.get_rna_type().properties
+    # Blender 5.2 has no such option any more: there the selection alone decides.
+    visibility = {"visible_objects_only": False} if "visible_objects_only" in known else {}
     with contextlib.redirect_stdout(io.StringIO()):
         bpy.ops.wm.usd_export(
             filepath=str(path),
             selected_objects_only=True,
-            visible_objects_only=False,
+            **visibility,
             export_animation=False,
             export_armatures=True,
             only_deform_bones=False,

@@ -45,6 +45,10 @@ class JobOperator:
         """One sentence for the status bar when the job is done; empty for none."""
         return ""
 
+    def warning(self, report: Report) -> str:
+        """What of the job was not done, for the status bar; empty when all was."""
+        return ""
+
     def when_cancelled(self) -> str:
         """One sentence for the status bar after Esc."""
         return formatted("Cancelled; the scene is as it was before.")
@@ -133,6 +137,8 @@ class JobOperator:
         sentence = self.summary(report)
         if sentence:
             self.report({"INFO"}, sentence)  # type: ignore[attr-defined]
+        if warning := self.warning(report):
+            self.report({"WARNING"}, warning)  # type: ignore[attr-defined]
         return {"FINISHED"}
 
     def _failed(self, scene: bpy.types.Scene, error: Exception, shown_in: bpy.types.Context | None = None) -> set[str]:

@@ -10,9 +10,10 @@ from ml_core.errors import InputError
 
 from ..bridge.jobs import Job, Report
 from ..bridge.remedies import FixableError, Remedy
+from ..export.outcomes import unwritten
 from ..export_properties import ExportOptionsOperator, to_options
 from ..properties import TARGET_ITEMS
-from ..translations import formatted
+from ..translations import formatted, translated_error
 from .base import JobOperator
 
 
@@ -68,6 +69,15 @@ class ATELIER_OT_export_scene(_TargetsOperator, bpy.types.Operator):
 
     def summary(self, report: Report) -> str:
         return formatted("Exported to {folder}.", folder=absolute_folder(self.directory))
+
+    def warning(self, report: Report) -> str:
+        failed = unwritten(report["targets"], "error", "skipped", say=translated_error)
+        if not failed:
+            return ""
+        text = formatted(
+            "{number} of {count} targets were not exported:", number=len(failed), count=len(report["targets"])
+        )
+        return " ".join([text, *failed.values()])
 
 
 class ATELIER_OT_preflight(_TargetsOperator, bpy.types.Operator):

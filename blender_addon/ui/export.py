@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import bpy
 
+from ..bridge import session_report
 from ..export.findings import FindingTexts
+from ..export.outcomes import unwritten
 from ..export_properties import VRM
 from ..properties import TARGET_ITEMS
-from ..translations import formatted
+from ..translations import formatted, translated_error
 from .panel import AtelierPanel, fields, main_button
 from .text import available_width, paragraph
 
@@ -40,6 +42,7 @@ class ATELIER_PT_export(AtelierPanel, bpy.types.Panel):
         check.enabled = bool(settings.targets)
         check.operator("atelier.preflight", icon="CHECKMARK")
         row.operator("atelier.open_export_folder", text="", icon="FILE_FOLDER")
+        _draw_unwritten(layout, context)
         if settings.is_checked:
             _draw_counts(layout, settings.findings)
 
@@ -53,6 +56,16 @@ def _why_not(settings: bpy.types.PropertyGroup) -> str:
     if settings.export_directory.startswith("//") and not bpy.data.filepath:
         return formatted("Save the file first, or choose a folder.")
     return ""
+
+
+def _draw_unwritten(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
+    """Why the last export left targets out."""
+    targets = session_report.report().get("targets")
+    if not isinstance(targets, dict):
+        return
+    for kind, icon in (("error", "CANCEL"), ("skipped", "INFO")):
+        for sentence in unwritten(targets, kind, say=translated_error).values():
+            paragraph(layout, context, sentence, icon=icon)
 
 
 def _draw_counts(layout: bpy.types.UILayout, findings: bpy.types.bpy_prop_collection) -> None:

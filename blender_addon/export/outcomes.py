@@ -1,0 +1,108 @@
+"""What became of each target of an export: written, skipped with a reason, or failed."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import traceback
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from ml_core.errors import AtelierError, InputError
+
+from .profiles import PROFILES
+
+Outcomes = dict[str, dict[str, Any] | Exception]
+"""By target: the facts of what was written, or why it was not."""
+
+_FULL = 2**16
+"""Bytes free on a disk that counts as full: Blender's exporters only say that they failed, not why."""
+
+_log = logging.getLogger(__name__)
+
+
+class NothingToExportError(InputError):
+    """The scene has nothing that the target takes."""
+
+
+class TargetsFailedError(InputError):
+    """No target was written; ``sentences`` says why, one a target."""
+
+    def __init__(self, sentences: list[str]) -> None:
+        super().__init__("; ".join(sentences))
+        self._sentences = sentences
+
+    @property
+    def sentences(self) -> list[str]:
+        return self._sentences
+
+
+def explained(error: Exception, folder: Path, draft: Path) -> Exception:
+    """``error``, or what lies behind it where that is the disk.
+
+    Args:
+        folder: where the target goes; named in the message.
+        draft: where it was being written.
+    """
+    if isinstance(error, AtelierError):
+        return error
+    if isinstance(error, OSError) and error.strerror:
+        reason = error.strerror
+    elif not draft.is_dir():
+        reason = "the folder was removed meanwhile"
+    elif shutil.disk_usage(draft).free < _FULL:
+        reason = "the disk is full"
+    else:
+        return error
+    return InputError(f"{folder}: cannot be written ({reason}); choose another folder")
+
+
+def target_facts(outcomes: Outcomes) -> dict[str, dict[str, Any]]:
+    """``outcomes`` for the report: targets that were not written have ``skipped`` or ``error``, faults ``details``.
+
+    Those that were written have their ``folder``, and in ``skipped`` the avatars that they could not take.
+
+    Raises:
+        TargetsFailedError: none of several was written. A fault in a program, and the error of a single target, are
+            raised as they are.
+    """
+    errors = [outcome for outcome in outcomes.values() if isinstance(outcome, Exception)]
+    facts = {target: _facts(target, outcome) for target, outcome in outcomes.items()}
+    if len(errors) == len(outcomes):
+        faults = [error for error in errors if not isinstance(error, AtelierError)]
+        if faults or len(errors) == 1:
+            raise (faults or errors)[0]
+        raise TargetsFailedError(list(unwritten(facts, "error", "skipped").values()))
+    return facts
+
+
+def _facts(target: str, outcome: dict[str, Any] | Exception) -> dict[str, Any]:
+    if not isinstance(outcome, Exception):
+        return outcome
+    if isinstance(outcome, NothingToExportError):
+        return {"skipped": str(outcome)}
+    if isinstance(outcome, AtelierError):
+        return {"error": str(outcome)}
+    _log.error("%s could not be exported", target, exc_info=outcome)
+    words = str(outcome).strip().splitlines() or [type(outcome).__name__]
+    text = f"Blender could not write it ({words[-1]}); the report has the details"
+    return {"error": text, "details": "".join(traceback.format_exception(outcome))}
+
+
+def unwritten(targets: Mapping[str, Any], *kinds: str, say: Callable[[str], str] = str) -> dict[str, str]:
+    """Why targets were not written, a sentence each that begins with the target's name.
+
+    Args:
+        targets: of an export's report, possibly one that came with a file.
+        kinds: ``error`` or ``skipped``.
+        say: translates a reason.
+    """
+    found = {}
+    for target, facts in targets.items():
+        if target not in PROFILES or not isinstance(facts, dict) or "folder" in facts:
+            continue
+        for text in (say(str(facts[kind])) for kind in kinds if kind in facts):
+            title = PROFILES[target].title
+            found[target] = text if text.startswith(title) else f"{title}: {text}"
+    return found
