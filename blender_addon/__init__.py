@@ -6,8 +6,8 @@ import atexit
 
 import bpy
 
-from . import operators, preferences, properties, translations, ui
-from .avatar import layer_settings, live, stored, variations
+from . import operators, preferences, properties, translations, ui, upgrade
+from .avatar import layer_settings, live, variations
 from .bridge import session_report
 from .training import runs, sample
 
@@ -17,7 +17,7 @@ _PARTS = (
     properties,
     session_report,
     layer_settings,
-    stored,
+    upgrade,
     preferences,
     operators,
     ui,

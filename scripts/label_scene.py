@@ -123,15 +123,17 @@ def annotate(context, path: Path, width: int) -> None:
 def tagged(context, without: frozenset[str] = frozenset()) -> tuple[list, list]:
     """The visible objects with faces, and a tag for each thing that was looked at."""
     from blender_addon.bridge.mesh_arrays import CONVERTIBLE
-    from blender_addon.bridge.object_labels import leads, object_label, stands_for, title
+    from blender_addon.bridge.object_labels import object_label, stands_for, title
+    from blender_addon.bridge.part_of import part_leads
     from scripts._pictures import Tag, top_of
 
     shown = [obj for obj in context.view_layer.objects if obj.type in CONVERTIBLE and obj.visible_get()]
     shown = [obj for obj in shown if obj.name not in without]
+    parts = part_leads(shown)
     tags = []
     for obj in shown:
         found = object_label(obj)
-        if found is None or not (leads(obj) or stands_for(obj)):
+        if found is None or not (obj.session_uid not in parts or stands_for(obj)):
             continue
         text = "Unknown" if found.label is None else title(found.label)
         tags.append(Tag(text, None if found.label is None else found.confidence, top_of(obj)))

@@ -103,27 +103,3 @@ def _from_1(values: dict[str, Any]) -> dict[str, Any]:
 
 _MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: _from_1}
 """From the version that is the key to the next one."""
-
-
-@bpy.app.handlers.persistent
-def _after_load(*_: Any) -> None:
-    bring_up_to_date(bpy.data.objects)
-
-
-@bpy.app.handlers.persistent
-def _after_append(context: Any, *_: Any) -> None:
-    # Appending makes local copies, of which the handler's list knows the names.
-    bring_up_to_date(bpy.data.objects)
-
-
-_HANDLERS = {"load_post": _after_load, "blend_import_post": _after_append}
-
-
-def register() -> None:
-    for name, handler in _HANDLERS.items():
-        getattr(bpy.app.handlers, name).append(handler)
-
-
-def unregister() -> None:
-    for name, handler in _HANDLERS.items():
-        getattr(bpy.app.handlers, name).remove(handler)

@@ -53,10 +53,13 @@ def preserved_scene(context: bpy.types.Context) -> Iterator[None]:
 
 
 def claim_name(block: bpy.types.ID, kind: str, name: str) -> None:
-    """Gives a data-block exactly this name; whoever has it steps aside until :func:`preserved_scene` ends."""
+    """Gives a data-block exactly this name; whoever has it steps aside until :func:`preserved_scene` ends.
+
+    Linked data-blocks stand in nobody's way: names are unique within a file.
+    """
     if block.name == name:  # the look-up below goes through all data-blocks
         return
-    holder = getattr(bpy.data, kind).get(name)
+    holder = getattr(bpy.data, kind).get((name, None))
     if holder is not None and holder != block:
         holder.name = f"{name}__held"
     block.name = name

@@ -24,6 +24,7 @@ from ..bridge.mesh_arrays import (
     positions,
     triangle_vertices,
 )
+from ..bridge.overrides import without_overridden
 from ..bridge.preserved_scene import claim_name
 from .colliders import COLLIDER_KEY, Collider
 from .measures import centroid, dimensions
@@ -114,7 +115,7 @@ def _armature_of(obj: bpy.types.Object) -> bpy.types.Object | None:
 
 def exported_objects(context: bpy.types.Context) -> tuple[list[bpy.types.Object], list[bpy.types.Object]]:
     """Visible static objects, and armatures with skinned meshes."""
-    visible = [one for one in context.view_layer.objects if one.visible_get() and not one.hide_render]
+    visible = without_overridden(one for one in context.view_layer.objects if one.visible_get() and not one.hide_render)
     skinned: dict[int, bpy.types.Object] = {}
     for obj in bpy.data.objects:
         armature = _armature_of(obj) if obj.modifiers else None

@@ -12,14 +12,16 @@ from typing import Any
 import bpy
 
 from ml_core.errors import InputError
-from ml_core.vocabulary.labels import GROUP_OF, GROUPS
+from ml_core.vocabulary.labels import GROUPS
 
+from ..avatar.stored import TRAITS_KEY
 from ..bridge.jobs import Job, Progress
-from ..bridge.object_labels import PART_KEY, leads, object_label, title
+from ..bridge.object_labels import object_label, title
+from ..bridge.part_of import part_leads, parts_by_lead
 from ..bridge.remedies import FixableError, Remedy
 from .catalogs import add_catalogs, catalog_id
+from .sorting import group_of, sort_into_collections
 
-GROUP_KEY = "atelier_group"
 SORTINGS = ("group", "label")
 SCHEME = "{Label}_{number}"
 _FIELDS = ("{Label}", "{label}", "{Group}", "{group}", "{number}")
@@ -69,7 +71,7 @@ def apply_labels_job(
             report["renamed"] = _rename(own, scheme)
         if collections:
             yield Progress(0.5, 1, "Sorting into collections")
-            report["collections"] = _sort(context.scene, own, sort_by)
+            report["collections"] = sort_into_collections(context.scene, own, sort_by, skipped)
         if colors:
             yield Progress(0.9, 1, "Coloring")
             for obj, label in own:
@@ -83,35 +85,29 @@ def apply_labels_job(
 def _taken_back_on_cancel(scene: bpy.types.Scene) -> Iterator[None]:
     """Puts names, collections, colours and asset marks back when it is left by an exception or by closing the job."""
     own = [obj for obj in scene.objects if obj.library is None]
-    before = [
-        (obj, obj.name, obj.get(PART_KEY), tuple(obj.color), list(obj.users_collection), obj.asset_data is None)
-        for obj in own
-    ]
+    before = [(obj, obj.name, tuple(obj.color), list(obj.users_collection), obj.asset_data is None) for obj in own]
     collections = {one.session_uid for one in bpy.data.collections}
     try:
         yield
     except BaseException:  # also GeneratorExit, which is how a job is cancelled
-        for place, (obj, *_) in enumerate(before):  # out of each other's way first
+        renamed = [(obj, name) for obj, name, *_ in before if obj.name != name]
+        for place, (obj, _) in enumerate(renamed):  # out of each other's way first
             obj.name = f"atelier renaming {place}"
-        for obj, name, whole, color, homes, was_no_asset in before:
-            obj.name, obj.color = name, color
-            if whole is not None:
-                obj[PART_KEY] = whole
-            for home in homes:
-                if obj.name not in home.objects:
-                    home.objects.link(obj)
-            for other in [one for one in obj.users_collection if one not in homes]:
+        for obj, name in renamed:
+            obj.name = name
+        for obj, _, color, homes, was_no_asset in before:
+            if tuple(obj.color) != color:
+                obj.color = color
+            there = list(obj.users_collection)
+            for home in [one for one in homes if one not in there]:
+                home.objects.link(obj)
+            for other in [one for one in there if one not in homes]:
                 other.objects.unlink(obj)
             if was_no_asset and obj.asset_data is not None:
                 obj.asset_clear()
         for one in [one for one in bpy.data.collections if one.session_uid not in collections]:
             bpy.data.collections.remove(one)
         raise
-
-
-def group_of(label: str) -> str:
-    """The group of a label; what the artist taught under a name of its own is a prop."""
-    return GROUP_OF.get(label, "prop")
 
 
 def group_color(group: str) -> tuple[float, float, float, float]:
@@ -122,10 +118,10 @@ def group_color(group: str) -> tuple[float, float, float, float]:
 
 def _labelled(scene: bpy.types.Scene) -> list[tuple[bpy.types.Object, str]]:
     """Labelled objects that lead: the parts of a prop or a rig go with it and keep their names."""
-    found = []
+    found, parts = [], part_leads(scene.objects)
     for obj in scene.objects:
         known = object_label(obj)
-        if known is not None and known.label is not None and leads(obj):
+        if known is not None and known.label is not None and obj.session_uid not in parts:
             found.append((obj, known.label))
     return found
 
@@ -137,11 +133,15 @@ def _check_scheme(scheme: str) -> None:
 
 
 def _rename(own: list[tuple[bpy.types.Object, str]], scheme: str) -> dict[str, str]:
-    """Numbers the objects of each label in the order of their names, around names that others have."""
+    """Numbers the objects of each label in the order of their names, around names that others have.
+
+    Avatars keep the names that the artist gave them.
+    """
     by_label = defaultdict(list)
     for obj, label in own:
-        by_label[label].append(obj)
-    mine = {obj.session_uid for obj, _ in own}
+        if TRAITS_KEY not in obj:
+            by_label[label].append(obj)
+    mine = {obj.session_uid for objects in by_label.values() for obj in objects}
     taken = {obj.name for obj in bpy.data.objects if obj.session_uid not in mine}
     wanted: dict[str, tuple[bpy.types.Object, str]] = {}
     for label, objects in sorted(by_label.items()):
@@ -155,14 +155,10 @@ def _rename(own: list[tuple[bpy.types.Object, str]], scheme: str) -> dict[str, s
                     break
             wanted[name] = (obj, obj.name)
     changed = {name: (obj, old) for name, (obj, old) in wanted.items() if old != name}
-    parts = {old: [obj for obj in bpy.data.objects if obj.get(PART_KEY) == old] for _, old in changed.values()}
     for place, (obj, _) in enumerate(changed.values()):  # out of each other's way first
         obj.name = f"atelier renaming {place}"
-    for name, (obj, old) in changed.items():
+    for name, (obj, _) in changed.items():
         obj.name = name
-        for part in parts[old]:
-            if part.library is None:
-                part[PART_KEY] = name
     return {old: obj.name for obj, old in changed.values()}
 
 
@@ -184,50 +180,21 @@ def _natural(name: str) -> list[tuple[int, str]]:
     return [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", name)]
 
 
-def _sort(scene: bpy.types.Scene, own: list[tuple[bpy.types.Object, str]], sort_by: str) -> dict[str, int]:
-    """Moves each thing into the collection of its group, right under the scene, or of its label, under that."""
-    of_scene = {one.session_uid for one in (scene.collection, *scene.collection.children_recursive)}
-    parts: dict[str, list[bpy.types.Object]] = defaultdict(list)
-    for obj in scene.objects:
-        if PART_KEY in obj:
-            parts[obj[PART_KEY]].append(obj)
-    counts: dict[str, int] = defaultdict(int)
-    for obj, label in own:
-        group = group_of(label)
-        home = _collection(scene.collection, group, title(group))
-        if sort_by == "label":
-            home = _collection(home, label, title(label))
-        for one in (obj, *parts[obj.name]):
-            if one.name not in home.objects:
-                home.objects.link(one)
-            for other in [c for c in one.users_collection if c != home and c.session_uid in of_scene]:
-                other.objects.unlink(one)
-        counts[home.name] += 1
-    return dict(counts)
-
-
-def _collection(parent: bpy.types.Collection, key: str, name: str) -> bpy.types.Collection:
-    for child in parent.children:
-        if child.get(GROUP_KEY) == key or child.name == name:
-            return child
-    made = bpy.data.collections.new(name)
-    made[GROUP_KEY] = key
-    parent.children.link(made)
-    return made
-
-
 def _mark(
     own: list[tuple[bpy.types.Object, str]], scene: bpy.types.Scene, skipped: list[dict[str, str]]
 ) -> list[bpy.types.Object]:
     """Marks the first object of each mesh; a prop of several objects would come without them."""
-    with_parts = {obj[PART_KEY] for obj in scene.objects if PART_KEY in obj}
+    with_parts = parts_by_lead(scene.objects)
     seen: set[int] = set()
     marked = []
     for obj, label in own:
-        if obj.name in with_parts and obj.type != "ARMATURE":
-            skipped.append(
-                {"name": obj.name, "why": "an asset of several objects is a collection; make it one by hand"}
-            )
+        why = ""
+        if obj.override_library is not None:
+            why = "a library override is marked as an asset in its own file"
+        elif obj.session_uid in with_parts and obj.type != "ARMATURE":
+            why = "an asset of several objects is a collection; make it one by hand"
+        if why:
+            skipped.append({"name": obj.name, "why": why})
             continue
         identity = obj.data.session_uid if obj.data is not None else obj.session_uid
         if identity in seen:

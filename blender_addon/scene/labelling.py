@@ -17,18 +17,12 @@ from ml_core.inference.scene_kind import SceneKind, SceneObject
 from ml_core.inference.taught_labels import TaughtLabels
 
 from ..bridge import models, taught
+from ..bridge.identity import make_unique, put
 from ..bridge.jobs import InThread, Job, Progress
+from ..bridge.label_keys import BY_HAND_KEY, CONFIDENCE_KEY, LABEL_KEY, PART_KEY, PLACE_KEY, RANKING_KEY
 from ..bridge.mesh_arrays import scene_unit
-from ..bridge.object_labels import (
-    BY_HAND_KEY,
-    CONFIDENCE_KEY,
-    LABEL_KEY,
-    PART_KEY,
-    RANKING_KEY,
-    object_label,
-    parts_of,
-    set_label,
-)
+from ..bridge.object_labels import object_label, parts_of, set_label
+from ..bridge.part_of import set_part
 from .things import Thing, box_of, geometry, groups_among, key_of, surface, things_in
 
 _CHUNK = 16
@@ -285,13 +279,17 @@ def _store(one: Found) -> None:
     for number, obj in enumerate(one.thing.objects):
         if not obj.is_editable:
             continue
-        obj[LABEL_KEY] = result.label or ""
-        obj[CONFIDENCE_KEY] = round(result.confidence, 4)
-        obj[RANKING_KEY] = json.dumps([[label, round(share, 4)] for label, share in result.ranking])
+        put(obj, LABEL_KEY, result.label or "")
+        put(obj, CONFIDENCE_KEY, round(result.confidence, 4))
+        put(obj, RANKING_KEY, json.dumps([[label, round(share, 4)] for label, share in result.ranking]))
         if number:
-            obj[PART_KEY] = one.thing.lead.name
-        elif PART_KEY in obj:
-            del obj[PART_KEY]
+            set_part(obj, one.thing.lead)
+            continue
+        if len(one.thing.objects) > 1:
+            make_unique(obj)
+        for key in (PART_KEY, PLACE_KEY):
+            if key in obj:
+                del obj[key]
 
 
 def _facts(one: Found) -> dict[str, Any]:

@@ -6,7 +6,8 @@ import bpy
 
 from ml_core.vocabulary.labels import LABELS
 
-from ..bridge.object_labels import leads, object_label, title
+from ..bridge.object_labels import object_label, title
+from ..bridge.part_of import part_leads
 from ..bridge.taught import taught_here
 from ..translations import formatted
 from .panel import AtelierPanel, fields, main_button
@@ -48,9 +49,12 @@ class ATELIER_UL_labels(bpy.types.UIList):
     ) -> tuple[list[int], list[int]]:
         objects = getattr(data, property_name)
         found = [object_label(obj) for obj in objects]
+        parts = part_leads(objects)
         name = self.filter_name.lower()
         shown = [
-            one is not None and leads(obj) and (name in obj.name.lower() or name in (one.label or "unknown"))
+            one is not None
+            and obj.session_uid not in parts
+            and (name in obj.name.lower() or name in (one.label or "unknown"))
             for obj, one in zip(objects, found, strict=True)
         ]
         order = sorted(range(len(found)), key=lambda at: _certainty(found[at]))
@@ -91,7 +95,10 @@ class ATELIER_PT_scene(AtelierPanel, bpy.types.Panel):
         layout = self.layout
         scene = context.scene
         settings = scene.atelier
-        labels = [found for obj in scene.objects if (found := object_label(obj)) is not None and leads(obj)]
+        parts = part_leads(scene.objects)
+        labels = [
+            found for obj in scene.objects if obj.session_uid not in parts and (found := object_label(obj)) is not None
+        ]
         layout.prop(settings, "label_scope", text="")
         main_button(layout, "atelier.label_objects", prominent=not labels, icon="VIEWZOOM")
         if not labels:

@@ -1,0 +1,72 @@
+"""Who is who in a file: an id kept on the data, which renaming, copying, appending and linking leave as it is.
+
+A copy carries the id of its original. Who changes one of the two calls :func:`make_unique` first.
+"""
+
+from __future__ import annotations
+
+import re
+import uuid
+
+import bpy
+
+ID_KEY = "atelier_id"
+_ID = re.compile(r"[0-9a-f]{32}")
+
+
+def new_id() -> str:
+    """32 hexadecimal digits that no other file has."""
+    return uuid.uuid4().hex
+
+
+def is_id(value: object) -> bool:
+    """Whether ``value`` (anything that a file may hold) is an id of :func:`new_id`."""
+    return isinstance(value, str) and _ID.fullmatch(value) is not None
+
+
+def identity(block: bpy.types.ID) -> str:
+    """The id that ``block`` carries; empty when it has none."""
+    value = block.get(ID_KEY)
+    return value if is_id(value) else ""
+
+
+def ensure_identity(block: bpy.types.ID) -> str:
+    """The id of ``block``, which gets one if it has none; empty for linked data, which cannot be changed here."""
+    found = identity(block)
+    if found or not block.is_editable:
+        return found
+    return _renewed(block)
+
+
+def make_unique(obj: bpy.types.Object) -> str:
+    """The id of an object that is about to change: a new one if another object of this file carries it too.
+
+    The linked original of a library override is the same one, not another.
+    """
+    found = identity(obj)
+    if not found or not obj.is_editable:
+        return ensure_identity(obj)
+    shared = any(one != obj and one.library is None and one.get(ID_KEY) == found for one in bpy.data.objects)
+    return _renewed(obj) if shared else found
+
+
+def put(block: bpy.types.ID, key: str, value: object) -> None:
+    """Sets a custom property, whatever type it had: one that overrides may change keeps its type otherwise."""
+    if key in block and type(block[key]) is not type(value):
+        del block[key]
+    block[key] = value
+
+
+def keep_in_overrides(obj: bpy.types.Object, *keys: str) -> None:
+    """Lets library overrides of ``obj`` keep values of their own for these custom properties."""
+    for key in keys:
+        if key in obj and obj.library is None and obj.override_library is None:
+            obj.property_overridable_library_set(f'["{key}"]', True)
+
+
+def _renewed(block: bpy.types.ID) -> str:
+    made = new_id()
+    put(block, ID_KEY, made)
+    if isinstance(block, bpy.types.Object):
+        keep_in_overrides(block, ID_KEY)
+    return made

@@ -1,0 +1,12 @@
+"""Custom properties in which an object carries its label, and what it is a part of."""
+
+LABEL_KEY = "atelier_label"
+CONFIDENCE_KEY = "atelier_confidence"
+RANKING_KEY = "atelier_ranking"
+BY_HAND_KEY = "atelier_labeled_by_hand"
+
+PART_KEY = "atelier_part_of"
+"""Of a part: the id of the object that leads it; older versions wrote its name."""
+
+PLACE_KEY = "atelier_part_place"
+"""Of a part: where its origin stood in the space of the object that leads it, (3,)."""

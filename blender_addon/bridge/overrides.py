@@ -1,0 +1,33 @@
+"""Linked objects and their library overrides, of which a scene may hold both."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import bpy
+
+_SAME = 1e-5
+
+
+def without_overridden(objects: Iterable[bpy.types.Object]) -> list[bpy.types.Object]:
+    """``objects`` without linked originals whose override is among them in the same place.
+
+    A script that overrides a linked collection often leaves the original in the scene, inside its override. An original
+    that stands elsewhere is another copy and stays.
+    """
+    listed = list(objects)
+    overrides = {
+        one.override_library.reference: one
+        for one in listed
+        if one.override_library is not None and one.override_library.reference is not None
+    }
+    return [one for one in listed if one not in overrides or not _in_one_place(one, overrides[one])]
+
+
+def _in_one_place(a: bpy.types.Object, b: bpy.types.Object) -> bool:
+    size = max(1.0, a.matrix_world.translation.length)
+    return all(
+        abs(x - y) <= _SAME * size
+        for row, other in zip(a.matrix_world, b.matrix_world, strict=True)
+        for x, y in zip(row, other, strict=True)
+    )

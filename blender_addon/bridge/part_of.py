@@ -1,0 +1,121 @@
+"""Which objects are parts of a prop or a rig: each part carries the id of the object that leads it.
+
+A duplicated prop has the ids of its original. Its parts are told apart by what they hang on and, where they hang on
+nothing, by where they stood from the object that leads them when they were put together.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import bpy
+import numpy as np
+from mathutils import Vector
+
+from .identity import ID_KEY, ensure_identity, identity, is_id, keep_in_overrides, put
+from .label_keys import CONFIDENCE_KEY, PART_KEY, PLACE_KEY
+
+_SAME_PLACE = 1e-3
+"""Share of the lead's size by which two places may differ and count as one."""
+
+
+def set_part(part: bpy.types.Object, lead: bpy.types.Object) -> None:
+    """Makes ``part`` a part of what ``lead`` leads; a linked lead without an id is remembered by its name."""
+    put(part, PART_KEY, ensure_identity(lead) or lead.name)
+    put(part, PLACE_KEY, tuple(lead.matrix_world.inverted_safe() @ part.matrix_world.translation))
+    keep_in_overrides(part, PART_KEY, PLACE_KEY)
+
+
+def part_leads(objects: Iterable[bpy.types.Object] | None = None) -> dict[int, bpy.types.Object]:
+    """``{session_uid of a part: the object that leads it}``, for ``objects`` or for all of the file.
+
+    What is no id and names nothing is left out: custom properties of a file are data that anybody may have written.
+    """
+    parts = [obj for obj in bpy.data.objects if _value(obj)] if objects is None else [o for o in objects if _value(o)]
+    if not parts:
+        return {}
+    by_id: dict[str, list[bpy.types.Object]] = defaultdict(list)
+    wanted = {_value(part) for part in parts}
+    for obj in bpy.data.objects:
+        if obj.get(ID_KEY) in wanted:
+            by_id[identity(obj)].append(obj)
+    found = {}
+    for part in parts:
+        value = _value(part)
+        lead = _nearest(part, by_id.get(value, [])) if is_id(value) else _by_name(part, value)
+        if lead is not None and lead != part:
+            found[part.session_uid] = lead
+    return found
+
+
+def parts_by_lead(objects: Iterable[bpy.types.Object]) -> dict[int, list[bpy.types.Object]]:
+    """``{session_uid of a lead: its parts among objects}``."""
+    listed = list(objects)
+    leads, parts = part_leads(listed), defaultdict(list)
+    for obj in listed:
+        if obj.session_uid in leads:
+            parts[leads[obj.session_uid].session_uid].append(obj)
+    return parts
+
+
+def bring_parts_up_to_date() -> None:
+    """Replaces the names by which older versions remembered leads by ids; what is linked stays as it is."""
+    named = [obj for obj in bpy.data.objects if _value(obj) and not is_id(_value(obj)) and obj.is_editable]
+    leads = part_leads(named) if named else {}
+    for obj in named:
+        lead = leads.get(obj.session_uid)
+        if lead is not None and lead.is_editable:
+            set_part(obj, lead)
+
+
+def _value(part: bpy.types.Object) -> str:
+    value = part.get(PART_KEY)
+    return value if isinstance(value, str) else ""
+
+
+def _above(part: bpy.types.Object) -> Iterator[bpy.types.Object]:
+    """What ``part`` hangs on, the nearest first: its parents, and the armature that deforms it."""
+    obj = part.parent
+    while obj is not None:
+        yield obj
+        obj = obj.parent
+    armature = part.find_armature() if part.type == "MESH" else None
+    if armature is not None:
+        yield armature
+
+
+def _nearest(part: bpy.types.Object, leads: list[bpy.types.Object]) -> bpy.types.Object | None:
+    """The one of several objects of the same id, an original and its copies, that leads ``part``."""
+    if len(leads) < 2:
+        return leads[0] if leads else None
+    for above in _above(part):
+        if above in leads:
+            return above
+    return min(leads, key=lambda lead: _distance(part, lead))
+
+
+def _distance(part: bpy.types.Object, lead: bpy.types.Object) -> tuple[Any, ...]:
+    """Sorts leads by how well ``part`` fits them: same library, place, collections, and when they were made."""
+    place = part.get(PLACE_KEY)
+    try:
+        place = Vector(place)  # type: ignore[arg-type]
+        expected = lead.matrix_world @ place.to_3d()
+    except (TypeError, ValueError):
+        expected = lead.matrix_world.translation
+    size = max(float(np.max(lead.dimensions)), 1e-6)
+    gap = (expected - part.matrix_world.translation).length / size
+    homes = {one.session_uid for one in part.users_collection}
+    shared = sum(one.session_uid in homes for one in lead.users_collection)
+    steps = round(gap / _SAME_PLACE) if np.isfinite(gap) else float("inf")
+    return lead.library != part.library, steps, -shared, abs(lead.session_uid - part.session_uid)
+
+
+def _by_name(part: bpy.types.Object, name: str) -> bpy.types.Object | None:
+    """The lead that an older version remembered by its name, which may have changed since."""
+    for above in _above(part):
+        if above.name == name or (CONFIDENCE_KEY in above and PART_KEY not in above):
+            return above
+    library = part.library.filepath if part.library is not None else None
+    return bpy.data.objects.get((name, library))  # type: ignore[call-overload]

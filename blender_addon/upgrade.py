@@ -1,0 +1,29 @@
+"""Files of older versions are brought up to date when they are opened, appended from or linked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import bpy
+
+from .avatar.stored import bring_up_to_date
+from .bridge.part_of import bring_parts_up_to_date
+
+
+@bpy.app.handlers.persistent
+def _after_load(*_: Any) -> None:
+    bring_up_to_date(bpy.data.objects)
+    bring_parts_up_to_date()
+
+
+_HANDLERS = ("load_post", "blend_import_post")
+
+
+def register() -> None:
+    for name in _HANDLERS:
+        getattr(bpy.app.handlers, name).append(_after_load)
+
+
+def unregister() -> None:
+    for name in _HANDLERS:
+        getattr(bpy.app.handlers, name).remove(_after_load)
