@@ -8,7 +8,7 @@ import bpy
 
 from . import operators, preferences, properties, translations, ui, upgrade
 from .avatar import layer_settings, live, variations
-from .bridge import session_report
+from .bridge import chosen_folders, session_report
 from .training import runs, sample
 
 # In the order of need: operators and panels read the properties.
@@ -16,6 +16,7 @@ _PARTS = (
     translations,
     properties,
     session_report,
+    chosen_folders,
     layer_settings,
     upgrade,
     preferences,

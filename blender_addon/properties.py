@@ -13,6 +13,7 @@ import bpy
 from ml_core.files import stored_json
 from ml_core.vocabulary.traits import MAX_SEED
 
+from .bridge import chosen_folders
 from .export_properties import AtelierExportSettings
 from .training_properties import AtelierTrainingSettings
 from .trait_properties import AtelierTraitSettings
@@ -44,6 +45,10 @@ SIZE_ITEMS = [
     ("512", "512", "512 × 512 pixels: good for games on phones and headsets"),
     ("1024", "1024", "1024 × 1024 pixels: for close views"),
 ]
+
+
+def _choose_export_folder(settings: Any, context: bpy.types.Context) -> None:
+    chosen_folders.choose(settings.export_directory)
 
 
 def _select_active_label(settings: Any, context: bpy.types.Context) -> None:
@@ -152,6 +157,7 @@ class AtelierSettings(bpy.types.PropertyGroup):
         subtype="DIR_PATH",
         options={"PATH_SUPPORTS_BLEND_RELATIVE"},
         default="//export",
+        update=_choose_export_folder,
     )
     targets: bpy.props.EnumProperty(
         name="Targets",

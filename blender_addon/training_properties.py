@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import bpy
+
+from .bridge import chosen_folders
 
 WHAT_ITEMS = [
     ("textures", "Avatar Textures", "The network that paints avatars, on textures of people"),
@@ -13,6 +17,10 @@ LENGTH_ITEMS = [
     ("short", "Short", "Some ten minutes for objects, an hour or more for textures"),
     ("full", "Full", "As the shipped networks were trained: half an hour for objects, a night for textures"),
 ]
+
+
+def _choose_data_folder(settings: Any, context: bpy.types.Context) -> None:
+    chosen_folders.choose(settings.data)
 
 
 class AtelierTrainingSettings(bpy.types.PropertyGroup):
@@ -27,6 +35,7 @@ class AtelierTrainingSettings(bpy.types.PropertyGroup):
         "For textures: a folder with textures.csv or avatars.csv, or a dataset made of one",
         subtype="DIR_PATH",
         options={"PATH_SUPPORTS_BLEND_RELATIVE"},
+        update=_choose_data_folder,
     )
     length: bpy.props.EnumProperty(
         name="Length", description="How long the training takes", items=LENGTH_ITEMS, default="short"

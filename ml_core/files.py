@@ -69,6 +69,14 @@ def safe_name(text: str, extension: str = "", fallback: str = "file", max_bytes:
     return stem + extension
 
 
+def plain_text(text: str) -> str:
+    """Return a text of unknown origin with its control and invisible characters shown as boxes.
+
+    A mark that turns the direction of writing can make one path look like another.
+    """
+    return "".join("\ufffd" if unicodedata.category(c) in _UNSAFE_CATEGORIES else c for c in text)
+
+
 class SafeNames:
     """Hands out safe file names for one folder; no two of them collide where upper and lower case are the same."""
 

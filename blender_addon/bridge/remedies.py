@@ -29,6 +29,9 @@ class Remedy(Enum):
     LABEL_OBJECTS = _Button("atelier.label_objects", "Label Objects")
     OPEN_PREFERENCES = _Button("atelier.open_preferences", "Open Preferences")
     COPY_COMMAND = _Button("atelier.copy_command", "Copy Command")
+    USE_EXPORT_FOLDER = _Button("atelier.use_folder", "Use This Folder", {"which": "export"})
+    USE_DATA_FOLDER = _Button("atelier.use_folder", "Use This Folder", {"which": "training"})
+    USE_PYTHON = _Button("atelier.use_python", "Use This Python")
     SHIPPED_TEXTURES = _Button("atelier.use_shipped", "Back to Shipped", {"what": "textures"})
     SHIPPED_OBJECTS = _Button("atelier.use_shipped", "Back to Shipped", {"what": "objects"})
 
@@ -49,7 +52,8 @@ class FixableError(InputError):
     """A problem that one press of a button puts right, or brings the artist to where it is put right.
 
     Args:
-        command: a line for a terminal, which :attr:`Remedy.COPY_COMMAND` puts on the clipboard.
+        command: a line for a terminal, which :attr:`Remedy.COPY_COMMAND` puts on the clipboard, or the Python that
+            :attr:`Remedy.USE_PYTHON` takes.
     """
 
     def __init__(self, message: str, remedy: Remedy, command: str = "") -> None:

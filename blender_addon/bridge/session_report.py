@@ -18,7 +18,7 @@ from .remedies import FixableError, Remedy
 @dataclass(frozen=True)
 class Failure:
     """``error`` is a sentence for the artist, ``details`` a traceback where the fault is Atelier's own, ``command`` a
-    line for a terminal."""
+    line for a terminal or a program that was found."""
 
     error: str
     details: str = ""

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import bpy
 
 from ml_core.errors import InputError
 
+from ..bridge.chosen_folders import absolute_folder, export_folder, is_chosen
+from ..bridge.file_manager import show_folder
 from ..bridge.jobs import Job, Report
-from ..bridge.remedies import FixableError, Remedy
 from ..export.outcomes import unwritten
 from ..export_properties import ExportOptionsOperator, to_options
 from ..properties import TARGET_ITEMS
@@ -57,15 +56,26 @@ class ATELIER_OT_export_scene(_TargetsOperator, bpy.types.Operator):
         options={"SKIP_SAVE", "PATH_SUPPORTS_BLEND_RELATIVE"},
     )
 
+    _folder_of_scene = False
+    """Whether the folder is the one that the scene names, which may have come with the file."""
+
+    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
+        given = self.properties.is_property_set("directory")  # type: ignore[attr-defined]
+        if not given and not bpy.app.background and not is_chosen(context.scene.atelier.export_directory):
+            return bpy.ops.atelier.use_folder("INVOKE_DEFAULT", which="export", go_on=True)
+        return super().invoke(context, event)
+
     def from_panel(self, context: bpy.types.Context) -> None:
         super().from_panel(context)
         if not self.properties.is_property_set("directory"):  # type: ignore[attr-defined]
             self.directory = context.scene.atelier.export_directory
+            self._folder_of_scene = True
 
     def job(self, context: bpy.types.Context) -> Job:
         from ..export.exporting import export_job
 
-        return export_job(context, absolute_folder(self.directory), self.chosen_targets(), to_options(self))
+        folder = export_folder(context.scene) if self._folder_of_scene else absolute_folder(self.directory)
+        return export_job(context, folder, self.chosen_targets(), to_options(self))
 
     def summary(self, report: Report) -> str:
         return formatted("Exported to {folder}.", folder=absolute_folder(self.directory))
@@ -152,31 +162,16 @@ class ATELIER_OT_open_export_folder(bpy.types.Operator):
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         try:
-            exists = absolute_folder(context.scene.atelier.export_directory).is_dir()
-        except InputError:
+            exists = export_folder(context.scene).is_dir()
+        except (InputError, OSError):  # also a folder that nobody has chosen: no disk or server is asked for it
             exists = False
         if not exists:
             cls.poll_message_set(formatted("Nothing has been exported to this folder yet."))
         return exists
 
     def execute(self, context: bpy.types.Context) -> set[str]:
-        folder = absolute_folder(context.scene.atelier.export_directory)
-        return bpy.ops.wm.path_open(filepath=str(folder))
-
-
-def absolute_folder(directory: str) -> Path:
-    """The folder that an artist's path means.
-
-    Raises:
-        InputError: it is empty, or relative to a blend file that has not been saved.
-    """
-    if not directory.strip():
-        raise InputError("Choose a folder to export to.")
-    if directory.startswith("//") and not bpy.data.filepath:
-        raise FixableError(
-            "Save the blend file first, or choose a folder that is not relative to it.", Remedy.SAVE_FILE
-        )
-    return Path(bpy.path.abspath(directory)).resolve()
+        show_folder(export_folder(context.scene))
+        return {"FINISHED"}
 
 
 CLASSES = (

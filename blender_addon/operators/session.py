@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import textwrap
+
 import bpy
 
 from ml_core.errors import AtelierError
 
-from ..bridge import session_report
+from ..bridge import chosen_folders, session_report
 from ..bridge.jobs import Job, Report
+from ..bridge.remedies import Remedy
 from ..translations import formatted, translated_error
 from .base import JobOperator
 
@@ -90,6 +93,49 @@ class ATELIER_OT_copy_command(bpy.types.Operator):
         return {"FINISHED"}
 
 
+class ATELIER_OT_use_folder(bpy.types.Operator):
+    """Use the folder that this file names, though it lies outside the folder of the file"""
+
+    bl_idname = "atelier.use_folder"
+    bl_label = "Use This Folder"
+    bl_options = {"INTERNAL"}
+
+    which: bpy.props.EnumProperty(
+        name="Folder",
+        description="Which of the folders that the file names",
+        items=[
+            ("export", "Export", "Where the export goes"),
+            ("training", "Training Data", "What a training learns from"),
+        ],
+        options={"SKIP_SAVE"},
+    )
+    go_on: bpy.props.BoolProperty(description="Go on with what asked for the folder", options={"HIDDEN", "SKIP_SAVE"})
+
+    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
+        title = formatted("This file names a folder that you have not chosen")
+        return context.window_manager.invoke_props_dialog(self, width=500, title=title)
+
+    def draw(self, context: bpy.types.Context) -> None:
+        column = self.layout.column(align=True)
+        for line in textwrap.wrap(chosen_folders.shown(self._folder(context)), 70):
+            column.label(text=line, translate=False)
+        column.label(text="Cancel, and choose another one in the panel, if this is not yours.")
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        chosen_folders.choose(self._folder(context))
+        last = session_report.failure()
+        if last is not None and last.remedy in (Remedy.USE_EXPORT_FOLDER, Remedy.USE_DATA_FOLDER):
+            session_report.dismiss()
+        if self.go_on:
+            proceed = bpy.ops.atelier.train if self.which == "training" else bpy.ops.atelier.export_scene
+            proceed("INVOKE_DEFAULT")
+        return {"FINISHED"}
+
+    def _folder(self, context: bpy.types.Context) -> str:
+        settings = context.scene.atelier
+        return settings.training.data if self.which == "training" else settings.export_directory
+
+
 class ATELIER_OT_open_preferences(bpy.types.Operator):
     """Open the preferences at Atelier's page"""
 
@@ -142,6 +188,7 @@ CLASSES = (
     ATELIER_OT_copy_details,
     ATELIER_OT_dismiss_error,
     ATELIER_OT_copy_command,
+    ATELIER_OT_use_folder,
     ATELIER_OT_open_preferences,
     ATELIER_OT_self_check,
     ATELIER_OT_repair_part,

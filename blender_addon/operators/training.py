@@ -11,9 +11,11 @@ from typing import Any
 import bpy
 
 from ml_core.errors import InputError
+from ml_core.programs import find_program
 from ml_core.vocabulary.training_runs import TrainingJob
 
 from ..bridge import own_models, session_report
+from ..bridge.chosen_folders import is_chosen, shown
 from ..bridge.jobs import InThread, Job, Progress, Report
 from ..bridge.remedies import FixableError, Remedy
 from ..preferences import preferences
@@ -24,29 +26,51 @@ from ..translations import formatted, translated_error
 from .base import JobOperator
 
 
-def python_to_use(chosen: str, folders: list[Path]) -> Generator[InThread, Any, str]:
-    """The Python named by the caller or in the preferences, else the best one that is found, which is remembered.
+def python_to_use(chosen: str, strange: list[Path], confirmed: bool) -> Generator[InThread, Any, str]:
+    """The Python named by the caller or in the preferences, else the best one that is found.
+
+    One that is found is used after the artist has agreed to it; it is remembered in the preferences then.
+
+    Args:
+        strange: folders that no Python is looked for in; they may have come from anybody.
+        confirmed: use one that is found without asking, as a script may say.
 
     Raises:
-        InputError: it cannot train; the message says what to do.
+        InputError: it cannot train, or was not agreed to; the message says what to do.
     """
     settings = preferences()
     chosen = chosen or (settings.training_python if settings is not None else "")
     if chosen:
-        path = bpy.path.abspath(chosen)
+        path = _absolute(chosen)
         found = yield InThread(lambda: pythons.ask(path))
         if not found.is_ready:
             raise _not_ready(found)
         return found.path
-    every = yield InThread(lambda: pythons.find(folders))
+    every = yield InThread(lambda: pythons.find(strange))
     if not every:
         raise FixableError(pythons.NONE_FOUND, Remedy.OPEN_PREFERENCES)
     found = every[0]
     if not found.is_ready:
         raise _not_ready(found)
-    if settings is not None:
-        settings.training_python = found.path
+    if not confirmed:
+        why = f"{found.path} with PyTorch {found.torch} was found. Use it, or choose another one in the preferences."
+        raise FixableError(why, Remedy.USE_PYTHON, found.path)
     return found.path
+
+
+def _absolute(chosen: str) -> str:
+    """The path of a Python that somebody has named; a bare name is looked for as the system does.
+
+    Raises:
+        InputError: the path is relative, so that it would lead to what lies beside the open file.
+    """
+    path = Path(os.path.expanduser(chosen))
+    if path.is_absolute() and not chosen.startswith("//"):  # which is "beside the blend file" to Blender
+        return str(path)
+    found = find_program(chosen) if path.name == chosen else None
+    if found is None:
+        raise FixableError(f"{chosen}: no such Python; give its whole path.", Remedy.OPEN_PREFERENCES)
+    return str(found)
 
 
 def _not_ready(found: pythons.FoundPython) -> FixableError:
@@ -89,9 +113,14 @@ class ATELIER_OT_train(JobOperator, bpy.types.Operator):
     )
     python: bpy.props.StringProperty(
         name="Python",
-        description="The Python that has PyTorch; that of the preferences, or one that is found, when empty",
+        description="The Python that has PyTorch; that of the preferences when empty",
         subtype="FILE_PATH",
         options={"SKIP_SAVE"},
+    )
+    confirm: bpy.props.BoolProperty(
+        name="Use What Is Found",
+        description="Use a Python that is found without asking",
+        options={"SKIP_SAVE", "HIDDEN"},
     )
     resume: bpy.props.BoolProperty(
         name="Continue", description="Go on with the last training where it stopped", options={"SKIP_SAVE", "HIDDEN"}
@@ -112,8 +141,18 @@ class ATELIER_OT_train(JobOperator, bpy.types.Operator):
             return bpy.app.translations.pgettext_tip("Go on with the last training where it stopped")
         return ""
 
+    _folder_of_scene = False
+    """Whether the folder is the one that the scene names, which may have come with the file."""
+
+    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
+        given = self.resume or self.properties.is_property_set("data")  # type: ignore[attr-defined]
+        if not given and not bpy.app.background and not is_chosen(context.scene.atelier.training.data):
+            return bpy.ops.atelier.use_folder("INVOKE_DEFAULT", which="training", go_on=True)
+        return super().invoke(context, event)
+
     def from_panel(self, context: bpy.types.Context) -> None:
         settings = context.scene.atelier.training
+        self._folder_of_scene = not self.properties.is_property_set("data")  # type: ignore[attr-defined]
         for name in ("what", "data", "length", "from_shipped"):
             if not self.properties.is_property_set(name):  # type: ignore[attr-defined]
                 setattr(self, name, getattr(settings, name))
@@ -130,7 +169,7 @@ class ATELIER_OT_train(JobOperator, bpy.types.Operator):
         job = self.asked() if going_on is None else self.continued(going_on.job)
         yield Progress(0, 1, "Looking for a Python with PyTorch")
         blend = [Path(bpy.data.filepath).parent] if bpy.data.filepath else []
-        python = yield from python_to_use(self.python, [Path(job.data), Path(job.data).parent, *blend])
+        python = yield from python_to_use(self.python, [Path(job.data), *blend], self.confirm)
         run = runs.start(job, python, going_on.folder if going_on is not None else None)
         if self.waits:
             yield from self.watched()
@@ -144,6 +183,12 @@ class ATELIER_OT_train(JobOperator, bpy.types.Operator):
         """Raises :class:`InputError` when there is no such folder."""
         if not self.data.strip():
             raise InputError("Choose the folder to learn from first.")
+        if self._folder_of_scene and not is_chosen(self.data):
+            raise FixableError(
+                f"This file wants to learn from {shown(self.data)}, which you have not chosen. "
+                "Choose a folder, or use this one.",
+                Remedy.USE_DATA_FOLDER,
+            )
         data = Path(bpy.path.abspath(self.data))
         check_data(self.what, data)
         # One core is left to Blender.
@@ -165,6 +210,32 @@ class ATELIER_OT_train(JobOperator, bpy.types.Operator):
 
     def summary(self, report: Report) -> str:
         return "" if self.waits else formatted("The training has started. Go on working; the panel shows how it goes.")
+
+
+class ATELIER_OT_use_python(bpy.types.Operator):
+    """Train with the Python that was found, now and from now on"""
+
+    bl_idname = "atelier.use_python"
+    bl_label = "Use This Python"
+    bl_options = {"INTERNAL"}
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        last = session_report.failure()
+        if last is None or last.remedy is not Remedy.USE_PYTHON:
+            cls.poll_message_set(formatted("No Python was found that waits to be used."))
+            return False
+        return True
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        last = session_report.failure()
+        assert last is not None  # see poll
+        settings = preferences()
+        if settings is not None:
+            settings.training_python = last.command
+        session_report.dismiss()
+        self.report({"INFO"}, formatted("{path} is used for training. Press Start Training.", path=last.command))
+        return {"FINISHED"}
 
 
 class ATELIER_OT_stop_training(bpy.types.Operator):
@@ -312,7 +383,8 @@ class ATELIER_OT_find_python(JobOperator, bpy.types.Operator):
 
     def job(self, context: bpy.types.Context) -> Job:
         yield Progress(0, 1, "Looking for a Python with PyTorch")
-        found = yield InThread(pythons.find)
+        blend = [Path(bpy.data.filepath).parent] if bpy.data.filepath else []
+        found = yield InThread(lambda: pythons.find(blend))
         if not found:
             raise FixableError(pythons.NONE_FOUND, Remedy.OPEN_PREFERENCES)
         settings = preferences()
@@ -340,6 +412,7 @@ class ATELIER_OT_find_python(JobOperator, bpy.types.Operator):
 
 CLASSES = (
     ATELIER_OT_train,
+    ATELIER_OT_use_python,
     ATELIER_OT_stop_training,
     ATELIER_OT_use_trained,
     ATELIER_OT_use_shipped,

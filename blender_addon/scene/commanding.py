@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from pathlib import Path
 from typing import Any
 
 import bpy
@@ -14,6 +13,7 @@ from ml_core.vocabulary.traits import AvatarTraits
 
 from ..avatar.generating import generate_job
 from ..bridge import models
+from ..bridge.chosen_folders import export_folder
 from ..bridge.created_data import removed_on_failure
 from ..bridge.jobs import InThread, Job, Progress
 from ..bridge.object_labels import object_label, title
@@ -112,7 +112,7 @@ def _change(context: bpy.types.Context, action: str, objects: list[bpy.types.Obj
 
 def _export(context: bpy.types.Context, step: SceneCommand, named: set[int]) -> Generator[Any, Any, dict[str, Any]]:
     """Exports what the step names: the others are hidden meanwhile."""
-    folder = Path(bpy.path.abspath(context.scene.atelier.export_directory))
+    folder = export_folder(context.scene)
     layer = context.view_layer
     wanted = {obj.session_uid for obj in _objects(context, step.what, named)}
     hidden = [obj for obj in layer.objects if obj.session_uid not in wanted and not obj.hide_get(view_layer=layer)]

