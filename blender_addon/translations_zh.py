@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from .translations_zh_commands import COMMANDS
 from .translations_zh_export import EXPORT
 from .translations_zh_home import HOME
 from .translations_zh_training import TRAINING
 
 CHINESE: dict[str, str] = {
+    **COMMANDS,
     **EXPORT,
     **HOME,
     **TRAINING,

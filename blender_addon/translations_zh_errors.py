@@ -5,7 +5,10 @@ Only what the artist can meet in the window: errors of headless scripts stay in 
 
 from __future__ import annotations
 
+from .translations_zh_commands import COMMAND_ERRORS
+
 ERRORS: dict[str, str] = {
+    **COMMAND_ERRORS,
     "Colliders of the kind coacd need the Python package coacd: install it by "
     'pip install "avatar-atelier[convex]", or choose convex_parts.': (
         '“coacd”类型的碰撞体需要 Python 包 coacd：请用 pip install "avatar-atelier[convex]" 安装，或改用 convex_parts。'
@@ -89,8 +92,6 @@ ERRORS: dict[str, str] = {
     "{}: a name scheme needs {number} and knows the fields {}": "{}：命名方案需要 {number}，可用字段有 {}",
     "{}: it is no catalog file of version 1; move it away": "{}：不是版本 1 的目录文件；请把它移走",
     "{}: it cannot be read ({}); move it away": "{}：无法读取（{}）；请把它移走",
-    "the command is empty; write what to do, such as: hide every chair": "命令为空；请写要做什么，例如：隐藏所有椅子",
-    "no object of the scene is labeled {}; correct its label first": "场景中没有标记为 {} 的物体；请先更正标签",
     "nothing to label: {} without faces": "没有可标记的：{} 没有面",
     "{}: it has no faces to remember; choose a mesh object": "{}：没有可记住的面；请选择网格物体",
     "{}: the label cannot be remembered there ({})": "{}：无法在那里记住标签（{}）",
@@ -112,7 +113,6 @@ ERRORS: dict[str, str] = {
     "{} met a fault in Atelier itself. Copy the details from the Atelier tab and send them to the developers.": "{} 遇到了 Atelier 自身的错误。请从 Atelier 选项卡复制详情并发送给开发者。",
     "{}: no meshes found; give one sub-folder a class with {} files": "{}：没有找到网格；请为每个类别准备一个子文件夹，里面放 {} 文件",
     "{}: give at least two classes with two readable meshes each": "{}：请至少提供两个类别，每个类别至少两个可读取的网格",
-    "{}: no known verb in it; say what to do, such as {}": "{}：其中没有已知的动词；请说明要做什么，例如 {}",
     "{}: it has no faces": "{}：没有面",
     "{}: it has vertices that are not finite numbers": "{}：有非有限数值的顶点",
     "{}: the card lacks {}; reinstall the weights": "{}：说明卡缺少 {}；请重新安装权重",

@@ -4,9 +4,9 @@
     python scripts/generate_avatar.py --mesh body.glb --traits '{"outfit": "medical"}' --seed 3 --out avatar/
     blender --background --python-exit-code 1 --python scripts/generate_avatar.py -- --seed 7 --out avatar/
 
-Writes into --out: avatar.blend, avatar.json (traits, seed, facts), textures/*.png, and with --engine one folder for
-each engine. --mesh takes any humanoid mesh with an armature (.blend .glb .gltf .vrm .fbx .usd*); it is textured on its
-own UVs; without an armature its joints are found by its shape.
+Writes into --out: avatar.blend, avatar.json (traits, seed, facts, words of the sentence that were not understood),
+textures/*.png, and with --engine one folder for each engine. --mesh takes any humanoid mesh with an armature (.blend
+.glb .gltf .vrm .fbx .usd*); it is textured on its own UVs; without an armature its joints are found by its shape.
 
 --layers takes what lies over the skin, such as [{"kind": "freckles", "amount": 0.6}, {"kind": "scar", "seed": 2},
 {"kind": "tattoo", "image": "star.png", "chart": "left_upper_arm", "x": 0.7, "y": 0.4, "size": 0.08}].
@@ -20,6 +20,7 @@ import argparse
 import json
 import shutil
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -100,6 +101,7 @@ def main(arguments: list[str]) -> int:
         bpy.ops.wm.save_as_mainfile(filepath=str((folder / "avatar.blend").absolute()), copy=True)
         text = json.dumps(report, indent=2, ensure_ascii=False)
         (folder / "avatar.json").write_text(text + "\n", encoding="utf-8")
+    warn_of_ignored(report["ignored"])
     print(f"{given.out}: {report['object']} with {len(report['images'])} textures of {given.size} pixels")
     return tell_unwritten(engines)
 
@@ -113,12 +115,20 @@ def many(given: argparse.Namespace, traits: AvatarTraits, layers: str) -> int:
     if given.mesh is not None or given.engine:
         raise InputError("--count makes people with the built-in body; leave out --mesh and --engine")
     if given.describe.strip():
-        traits = models.language_model().describe(given.describe).replace(**traits.to_dict())
+        read = models.language_model().read_description(given.describe)
+        traits = read.traits.replace(**traits.to_dict())
+        warn_of_ignored(read.ignored)
     people = list(crowd(models.texture_generator(), given.count, given.seed, traits))
     with atomic_folder(given.out, "people.jsonl", given.force) as folder, quiet():
         write_crowd(folder, people, given.each, given.size, layers, save_images)
     print(f"{given.out}: {len(people)} people, {people[0].name} to {people[-1].name}")
     return 0
+
+
+def warn_of_ignored(words: Sequence[str]) -> None:
+    """Says on stderr which words of the description changed nothing."""
+    if words:
+        print(f"not understood, and left out: {', '.join(words)}", file=sys.stderr)
 
 
 def read_layers(path: Path) -> str:

@@ -38,8 +38,8 @@ def generate_job(
     layers: str = "",
 ) -> Job:
     """Add a new avatar: the built-in body in the generated texture. ``traits`` win over the ``description``; ``layers``
-    (JSON) lie over its skin."""
-    maps = yield from _painted(description, traits, seed, size)
+    (JSON) lie over its skin. The report's ``ignored`` lists the words of the description that were not understood."""
+    maps, ignored = yield from _painted(description, traits, seed, size)
     with removed_on_failure(context):
         yield Progress(0.5, 1, "Building the body")
         from .body import body_job
@@ -54,7 +54,7 @@ def generate_job(
         yield Progress(0.8, 1, "Growing the hair")
         facts["hair"] = yield from _with_hair(context, armature)
         yield Progress(1, 1, "Done")
-    return facts
+    return {**facts, "ignored": ignored}
 
 
 def texture_job(
@@ -70,7 +70,7 @@ def texture_job(
 
     The layers that are stored on it go over the new skin; ``options`` are those stored on it when ``None``.
     """
-    maps = yield from _painted(description, traits, seed, size)
+    maps, ignored = yield from _painted(description, traits, seed, size)
     from .hair import grown_for, wears_hair
 
     grown = None
@@ -82,7 +82,7 @@ def texture_job(
     if grown is not None:
         hair = grown()
         facts["hair"] = hair.name if hair is not None else None
-    return facts
+    return {**facts, "ignored": ignored}
 
 
 def _with_hair(
@@ -121,20 +121,19 @@ def outfit_job(context: bpy.types.Context, target: bpy.types.Object, source: bpy
 
 def _painted(
     description: str, traits: AvatarTraits, seed: int, size: int
-) -> Generator[Progress | InThread, Any, TextureMaps]:
+) -> Generator[Progress | InThread, Any, tuple[TextureMaps, list[str]]]:
+    """The texture, and the words of the description that were not understood."""
+    ignored: list[str] = []
     if description.strip():
         yield Progress(0, 1, "Reading the description")
-
-        def described() -> AvatarTraits:
-            return models.language_model().describe(description)
-
-        words = yield InThread(described)
-        traits = words.replace(**traits.to_dict())
+        read = yield InThread(lambda: models.language_model().read_description(description))
+        traits = read.traits.replace(**traits.to_dict())
+        ignored = list(read.ignored)
     yield Progress(0.05, 1, "Loading the texture generator")
     generator = yield InThread(models.texture_generator)
     yield Progress(0.2, 1, "Painting the texture")
     maps = yield InThread(lambda: generator.generate(traits, seed=seed, size=size))
-    return maps
+    return maps, ignored
 
 
 def _dressed(

@@ -89,7 +89,7 @@ class ATELIER_OT_generate_avatar(_PaintOperator, bpy.types.Operator):
         return generating.generate_job(context, self.description, traits, self.seed, int(self.size), self.name)
 
     def summary(self, report: Report) -> str:
-        return formatted("{name} is in the scene.", name=report["object"])
+        return formatted("{name} is in the scene.", name=report["object"]) + _not_understood(report)
 
 
 class ATELIER_OT_apply_texture(_PaintOperator, bpy.types.Operator):
@@ -115,7 +115,13 @@ class ATELIER_OT_apply_texture(_PaintOperator, bpy.types.Operator):
         return generating.texture_job(context, target, self.description, traits, self.seed, int(self.size))
 
     def summary(self, report: Report) -> str:
-        return formatted("{name} has its new texture.", name=report["object"])
+        return formatted("{name} has its new texture.", name=report["object"]) + _not_understood(report)
+
+
+def _not_understood(report: Report) -> str:
+    """A sentence about the words of the description that changed nothing; empty when all did."""
+    words = ", ".join(report.get("ignored", ()))
+    return " " + formatted("Not understood: {words}.", words=words) if words else ""
 
 
 class ATELIER_OT_draw_seed(bpy.types.Operator):

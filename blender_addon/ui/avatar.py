@@ -5,13 +5,15 @@ from __future__ import annotations
 import bpy
 from bpy.app.translations import pgettext_iface
 
+from ml_core.errors import InputError
 from ml_core.vocabulary.traits import FACE_SLIDERS
 
 from ..avatar.generating import humanoid, other_avatar
 from ..avatar.shape_keys import FACE_NAMES, has_sliders, slider_property
 from ..avatar.stored import stored_traits
 from ..avatar.texture_options import TextureOptions
-from ..translations import formatted
+from ..bridge import models
+from ..translations import formatted, translated_error
 from .panel import AtelierPanel, fields, main_button
 from .text import is_narrow, paragraph
 from .trait_presets import ATELIER_PT_trait_presets
@@ -28,6 +30,7 @@ class ATELIER_PT_avatar(AtelierPanel, bpy.types.Panel):
         layout = self.layout
         settings = context.scene.atelier
         layout.prop(settings, "description", text="", placeholder="a tall woman in a navy suit")
+        _draw_ignored(layout, context, settings.description)
         row = layout.row(align=True)
         row.prop(settings, "seed")
         row.operator("atelier.draw_seed", text="", icon="FILE_REFRESH")
@@ -38,6 +41,17 @@ class ATELIER_PT_avatar(AtelierPanel, bpy.types.Panel):
         if target is not None:
             text = formatted("Apply to {name}", name=target.name)
             column.operator("atelier.apply_texture", text=text, icon="TEXTURE", translate=False)
+
+
+def _draw_ignored(layout: bpy.types.UILayout, context: bpy.types.Context, description: str) -> None:
+    """Says which words of the description change nothing, before anything is made of it."""
+    try:
+        words = ", ".join(models.language_model().read_description(description).ignored)
+    except InputError as error:
+        paragraph(layout, context, translated_error(str(error)), icon="INFO")
+        return
+    if words:
+        paragraph(layout, context, formatted("Not understood: {words}.", words=words), icon="INFO")
 
 
 class ATELIER_PT_traits(AtelierPanel, bpy.types.Panel):

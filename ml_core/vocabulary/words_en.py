@@ -1,4 +1,6 @@
-"""English words of the grammar. Colours are sRGB hex; skin, hair and eye colours are those of people."""
+"""English words of a person's description. Colors are sRGB hex; skin, hair and eye colors are those of people."""
+
+from __future__ import annotations
 
 COLORS = {
     "black": "#1a1a1a", "white": "#e8e8e8", "grey": "#808080", "gray": "#808080", "silver": "#b4b7ba",
@@ -7,6 +9,9 @@ COLORS = {
     "mustard": "#b8912f", "gold": "#b8923c", "beige": "#cdbb98", "cream": "#e6dcc4", "khaki": "#8f8560",
     "tan": "#b6976b", "brown": "#6b4a30", "olive": "#5d6136", "green": "#2e6b3e", "mint": "#9bcbb0",
     "teal": "#1f6f70", "turquoise": "#3aa6a6", "cyan": "#3ab0c4", "blue": "#2b4f9e", "navy": "#1d2a4d",
+    "dark": "#2b2d31", "light": "#d6d4cf", "navy blue": "#1d2a4d", "sky blue": "#7fa6cf", "royal blue": "#2b4fae",
+    "forest green": "#22502f",
+    "olive green": "#5d6136", "off white": "#e2ded2", "ivory": "#e6dfca", "lime": "#8fb93a", "magenta": "#a8326e",
     "denim": "#54708f", "indigo": "#33307a", "purple": "#5b2f7a", "violet": "#6d479c", "lavender": "#a99bc9",
 }  # fmt: skip
 
@@ -20,7 +25,8 @@ HAIR = {
     "black": "#17120f", "dark": "#231914", "brown": "#4a3122", "brunette": "#4a3122", "chestnut": "#5d3520",
     "auburn": "#6b2f1d", "red": "#8a3a1c", "ginger": "#a85424", "blond": "#b8935c", "blonde": "#b8935c",
     "light": "#b8935c", "golden": "#c19a55", "grey": "#8b8986", "gray": "#8b8986", "silver": "#b3b1ae",
-    "white": "#d9d6d1",
+    "white": "#d9d6d1", "strawberry blond": "#b8744c", "strawberry blonde": "#b8744c", "platinum": "#d8ccb0",
+    "sandy": "#a8845a",
 }  # fmt: skip
 
 EYES = {
@@ -28,25 +34,75 @@ EYES = {
     "hazel": "#7a6238", "grey": "#7f8a92", "gray": "#7f8a92", "amber": "#96682c",
 }  # fmt: skip
 
+PERSON_SKIN = {"black": "black", "white": "white", "pale": "pale", "tanned": "tanned", "fair": "fair"}
+"""What these say of a person is said of the skin."""
+PERSON_HAIR = {
+    "blond": "blond", "blonde": "blonde", "brunette": "brunette", "ginger": "ginger", "redhead": "red",
+    "redheaded": "red",
+}  # fmt: skip
+"""What these say of a person is said of the hair."""
+
+SHADES = {"dark": 0.55, "deep": 0.6, "light": 1.5, "pale": 1.6, "bright": 1.15}
+"""Factor on a color that follows."""
+
 NOUNS = {
-    "skin": ("skin", "complexion"),
+    "skin": ("skin", "skinned", "complexion"),
     "hair": (
         "hair", "haired", "ponytail", "pigtail", "bob", "pixie", "buzz", "bun", "topknot", "updo", "chignon", "afro",
         "curls", "coils", "waves",
     ),
-    "eye": ("eye", "eyes", "eyed"),
+    "eye": ("eye", "eyes", "eyed", "irises"),
     "top": (
         "shirt", "t-shirt", "tshirt", "tee", "jacket", "coat", "blouse", "sweater", "jumper", "hoodie", "top", "blazer",
-        "vest", "tunic",
+        "vest", "tunic", "crop top", "lab coat", "tank top", "cardigan", "pullover", "polo",
     ),
-    "bottom": ("trousers", "pants", "jeans", "skirt", "shorts", "slacks", "leggings", "bottoms"),
-    "suit": ("suit", "uniform", "scrubs", "overall", "overalls", "outfit", "clothes", "dress"),
+    "bottom": ("trousers", "pants", "jeans", "skirt", "shorts", "slacks", "leggings", "bottoms", "chinos"),
+    "suit": (
+        "suit", "uniform", "scrubs", "overall", "overalls", "outfit", "clothes", "clothing", "dress", "jumpsuit",
+        "tracksuit", "attire",
+    ),
+    "stature": ("build", "figure", "physique", "body", "stature", "height"),
 }  # fmt: skip
+"""What a color or another adjective can belong to. ``stature`` is the person as a whole."""
+
+OWN_COLORS = {"jeans": "denim"}
+"""The color of a garment when none is said."""
+
+PARTS = {
+    "nose": ("nose", "nosed"),
+    "lips": ("lips", "lipped", "lip"),
+    "mouth": ("mouth",),
+    "jaw": ("jaw", "jawed", "jawline"),
+    "chin": ("chin",),
+    "cheekbones": ("cheekbones", "cheekbone"),
+    "ears": ("ears", "eared", "ear"),
+    "forehead": ("forehead",),
+    "neck": ("neck", "necked"),
+    "head": ("head", "headed"),
+}
+"""Parts of the face that sliders shape; the eyes are among the nouns."""
+
+SIZES = {
+    "big": ("big", "large", "huge"),
+    "small": ("small", "little", "tiny"),
+    "long": ("long",),
+    "short": ("short",),
+    "wide": ("wide", "broad"),
+    "narrow": ("narrow",),
+    "thick": ("thick", "full", "plump", "fat"),
+    "thin": ("thin", "slim", "slender"),
+    "high": ("high",),
+    "low": ("low",),
+    "prominent": ("prominent", "strong", "pronounced"),
+    "flat": ("flat",),
+    "wide_set": ("wide-set", "wide set"),
+    "close_set": ("close-set", "close set"),
+}
 
 OUTFITS = {
     "casual": ("casual", "t-shirt", "tshirt", "jeans", "hoodie", "sweater", "everyday"),
-    "business": ("business", "suit", "blazer", "tie", "office", "formal", "manager", "banker", "lawyer"),
-    "medical": ("medical", "doctor", "nurse", "scrubs", "surgeon", "hospital"),
+    "business": ("business", "suit", "blazer", "office", "formal", "manager", "banker", "lawyer"),
+    "medical": ("medical", "doctor", "nurse", "scrubs", "surgeon", "hospital", "lab coat"),
     "military": ("military", "soldier", "army", "camouflage", "camo", "uniform"),
     "utility": ("utility", "worker", "mechanic", "overalls", "overall", "engineer", "technician", "builder"),
 }
@@ -57,16 +113,26 @@ PRESENTATION = {
     1.0: ("woman", "female", "feminine", "girl", "lady", "she", "mother", "businesswoman"),
 }
 
-HEIGHT = {"tall": (0.09, 0), "taller": (0.09, 0), "short": (-0.09, 0), "small": (-0.09, 0), "petite": (-0.10, 0)}
-"""Metres over or under the mean of the presentation."""
+PEOPLE = (
+    "person", "human", "adult", "avatar", "character", "someone", "somebody", "they", "doctor", "nurse", "surgeon",
+    "soldier", "worker", "mechanic", "engineer", "technician", "builder", "manager", "banker", "lawyer",
+)  # fmt: skip
+"""Nouns for a person that say nothing of the presentation."""
+
+HEIGHT = {"tall": 0.09, "taller": 0.09, "short": -0.09, "small": -0.09, "petite": -0.10}
+"""Meters over or under the mean of the presentation."""
 
 BUILD = {
     "slim": 0.2, "thin": 0.1, "skinny": 0.05, "slender": 0.2, "lean": 0.25, "athletic": 0.55, "muscular": 0.7,
-    "stocky": 0.75, "heavy": 0.9, "fat": 1.0, "big": 0.8, "curvy": 0.7, "chubby": 0.85,
+    "stocky": 0.75, "heavy": 0.9, "fat": 1.0, "big": 0.8, "curvy": 0.7, "chubby": 0.85, "strong": 0.7,
+    "overweight": 0.95, "burly": 0.8,
 }  # fmt: skip
 
+AGE = {"young": -0.2, "teenage": -0.4, "middle-aged": 0.4, "old": 0.8, "elderly": 0.9, "aged": 0.8}
+"""Value of the face slider ``age``; 0 is a grown-up in the twenties."""
+
 HAIR_STYLES = {
-    "none": ("bald", "shaved head", "hairless", "no hair"),
+    "none": ("bald", "shaved head", "hairless", "no hair", "without hair", "without any hair"),
     "buzz": ("buzz cut", "buzzcut", "buzz", "crew cut", "stubble hair", "shaved hair", "cropped hair"),
     "short_crop": ("short hair", "pixie cut", "pixie", "short crop", "spiky hair"),
     "side_part": ("side part", "side parting", "side-parted", "parted hair", "comb-over", "slicked hair"),
@@ -75,49 +141,26 @@ HAIR_STYLES = {
     "long_wavy": ("wavy hair", "long wavy hair", "long curly hair", "waves"),
     "ponytail": ("ponytail", "pony tail", "pigtail"),
     "bun": ("bun", "topknot", "top knot", "updo", "chignon"),
-    "afro": ("afro", "curly hair", "frizzy hair", "kinky hair", "coils"),
+    "afro": ("afro", "curly hair", "frizzy hair", "kinky hair", "coils", "curls"),
 }
-"""Where a word stands before "hair", up to two words, such as its colour, may stand between."""
+"""Of a phrase that ends in "hair", the words before it are adjectives, which may stand apart from it."""
+STYLE_ADJECTIVES = ("bald", "hairless", "side-parted")
+"""Hair styles that are said of the person."""
 
-ACTIONS = {
-    "select": ("select", "pick", "choose"),
-    "hide": ("hide",),
-    "show": ("show", "unhide", "reveal"),
-    "delete": ("delete", "remove", "erase"),
-    "label": ("label", "recognise", "recognize", "identify", "classify"),
-    "apply_labels": ("rename", "sort", "organise", "organize", "tidy"),
-    "export": ("export", "send", "save"),
-    "generate": ("generate", "create", "make", "add"),
-}
-
-EVERYTHING = ("everything", "all", "every object", "all objects", "scene", "the scene")
-REST = ("rest", "the rest", "others", "everything else", "remaining")
-TARGETS = {
-    "unity": ("unity",),
-    "unreal": ("unreal", "ue5", "ue"),
-    "web": ("web", "gltf", "glb", "browser", "three.js", "godot"),
-}
-
-LABELS = {
-    "tv_monitor": ("tv", "television", "monitor", "screen"),
-    "potted_plant": ("plant", "potted plant", "houseplant"),
-    "picture_frame": ("picture", "frame", "painting", "poster", "picture frame"),
-    "sofa": ("sofa", "couch"),
-    "rug": ("rug", "carpet"),
-    "refrigerator": ("refrigerator", "fridge"),
-    "trash_bin": ("trash bin", "bin", "trash can", "garbage can"),
-    "ceiling_light": ("ceiling light", "ceiling lamp", "chandelier", "pendant"),
-    "street_light": ("street light", "street lamp"),
-    "stove": ("stove", "oven", "cooker"),
-    "cabinet": ("cabinet", "cupboard", "wardrobe", "dresser"),
-    "shelf": ("shelf", "bookcase", "bookshelf", "shelves"),
-    "person": ("person", "people", "human", "character"),
-    "cup": ("cup", "mug"),
-    "box": ("box", "crate"),
-    "gun": ("gun", "weapon", "rifle", "pistol"),
-    "melee_weapon": ("sword", "axe", "dagger", "melee weapon"),
-    "hand_tool": ("tool", "hand tool", "hammer"),
-    "kitchen_utensil": ("utensil", "kitchen utensil", "cutlery", "knife", "fork", "spoon"),
-    "cooking_pot": ("pot", "pan", "cooking pot"),
-}
-"""Words for a label beside its own name (its underscore read as a space) and plurals."""
+NEGATIONS = (
+    "not", "no", "without", "never", "isn't", "doesn't", "don't", "nor", "neither", "non", "lacks", "lacking", "minus",
+    "without any", "isnt", "doesnt",
+)  # fmt: skip
+BREAKS = (
+    "with", "in", "wearing", "wears", "has", "have", "having", "dressed", "but", "on", "featuring", "who", "plus", "at",
+    "under", "over", "beside", "near", "holding", "carrying", "by",
+)  # fmt: skip
+"""Words after which something else is spoken of."""
+ARTICLES = ("a", "an", "the", "her", "his", "their", "its", "my")
+COPULAS = ("is", "are", "was", "were", "'s")
+CONJUNCTIONS = ("and", "or", "&")
+SILENT = (
+    "very", "really", "quite", "rather", "slightly", "fairly", "of", "that", "which", "whose", "colored", "coloured",
+    "color", "colour", "please", "does", "do", "did", "it", "to", "from", "for", "also", "too", "looking",
+)  # fmt: skip
+"""Words that carry nothing that could be painted or built."""

@@ -1,9 +1,12 @@
+"""Descriptions of people: what they name, and what of them is not understood."""
+
 from __future__ import annotations
 
 import pytest
 
 from ml_core import InputError, LanguageModel
-from ml_core.vocabulary.commands import EVERYTHING, REST, SceneCommand
+from ml_core.vocabulary.face_shapes import SHAPES
+from ml_core.vocabulary.traits import FACE_SLIDERS
 
 MODEL = LanguageModel.load()
 
@@ -42,32 +45,6 @@ def test_height_follows_presentation() -> None:
 
 def test_an_empty_sentence_asks_for_nothing() -> None:
     assert MODEL.describe("").to_dict() == {}
-
-
-@pytest.mark.parametrize(
-    ("text", "steps"),
-    [
-        ("hide every chair", [("hide", "chair")]),
-        ("hide every chair and export the rest to unreal", [("hide", "chair"), ("export", REST)]),
-        ("select all shelves", [("select", "shelf")]),
-        ("delete the ceiling lights and the lamps", [("delete", "ceiling_light"), ("delete", "lamp")]),
-        ("label everything", [("label", EVERYTHING)]),
-        ("隐藏所有椅子", [("hide", "chair")]),
-        ("隐藏所有椅子,把其余的导出到虚幻", [("hide", "chair"), ("export", REST)]),
-    ],
-)
-def test_steps_of_a_command(text: str, steps: list[tuple[str, str]]) -> None:
-    found = MODEL.command(text)
-    assert sorted((one.action, one.what) for one in found) == sorted(steps)
-
-
-def test_an_export_knows_its_target() -> None:
-    assert MODEL.command("export the chairs to unity") == [SceneCommand("export", "chair", target="unity")]
-
-
-def test_a_command_without_a_verb_is_refused() -> None:
-    with pytest.raises(InputError, match="no known verb"):
-        MODEL.command("the weather is nice")
 
 
 @pytest.mark.parametrize(
@@ -117,3 +94,72 @@ def test_short_hair_makes_nobody_short():
     traits = MODEL.describe("a woman with short blond hair")
     assert (traits.height, traits.hair_style, traits.hair) == (None, "short_crop", "#b8935c")
     assert MODEL.describe("a short woman with a ponytail").height is not None
+
+
+READ = {
+    "an elf with wings and a sword": ({}, ["elf", "wings", "sword"]),
+    "a tall elf": ({}, ["tall", "elf"]),
+    "a man without a beard": ({"presentation": 0.0}, ["without", "beard"]),
+    "a woman with no glasses, blue eyes": ({"presentation": 1.0, "eye": "#5b86b0"}, ["no", "glasses"]),
+    "a man, not tall": ({"presentation": 0.0}, ["not", "tall"]),
+    "a not very tall man": ({"presentation": 0.0}, ["not", "tall"]),
+    "a man with a short beard": ({"presentation": 0.0}, ["short", "beard"]),
+    "a man with a thin mustache": ({"presentation": 0.0}, ["thin", "mustache"]),
+    "thin lips": ({"face": {"lip_fullness": -0.7}}, []),
+    "a small nose": ({"face": {"nose_length": -0.5, "nose_width": -0.6}}, []),
+    "big eyes, a wide jaw": ({"face": {"eye_size": 0.7, "jaw_width": 0.7}}, []),
+    "a muscular man with big arms": ({"presentation": 0.0, "build": 0.7}, ["big", "arms"]),
+    "a 1.60 m tall man": ({"presentation": 0.0, "height": 1.6}, []),
+    "a man of 1,75 m": ({"presentation": 0.0, "height": 1.75}, []),
+    "a 5'11\" man": ({"presentation": 0.0, "height": 1.8}, []),
+    "a six foot two man": ({"presentation": 0.0, "height": 1.88}, []),
+    "a woman, 165 cm": ({"presentation": 1.0, "height": 1.65}, []),
+    "a 2.50 m tall man": ({"presentation": 0.0}, ["2.50 m tall"]),
+    "a man with a 150 cm sword": ({"presentation": 0.0}, ["150 cm", "sword"]),
+    "a 30-year-old man": ({"presentation": 0.0}, ["30-year-old"]),
+    "an old woman": ({"presentation": 1.0, "face": {"age": 0.8}}, []),
+    "a black and white striped shirt": ({}, ["black", "white", "striped"]),
+    "a light blue shirt": ({"top": "#728abe"}, []),
+    "a dark blue dress": ({"top": "#182b57", "bottom": "#182b57"}, []),
+    "a navy blue suit and a white shirt": ({"top": "#e8e8e8", "bottom": "#1d2a4d", "outfit": "business"}, []),
+    "a white dress shirt": ({"top": "#e8e8e8"}, []),
+    "a red-haired, blue-eyed woman": ({"presentation": 1.0, "hair": "#8a3a1c", "eye": "#5b86b0"}, []),
+    "a dark-skinned doctor in a white coat": ({"skin": "#5c3823", "top": "#e8e8e8", "outfit": "medical"}, []),
+    "green eyes and a green shirt": ({"eye": "#5f7d4f", "top": "#2e6b3e"}, []),
+    "a woman with a black eye patch": ({"presentation": 1.0}, ["black", "eye", "patch"]),
+    "brown boots and a green jacket": ({"top": "#2e6b3e"}, ["brown", "boots"]),
+    "a black woman": ({"presentation": 1.0, "skin": "#43281a"}, []),
+    "her eyes are blue and her hair is red": ({"eye": "#5b86b0", "hair": "#8a3a1c"}, []),
+    "a woman without hair": ({"presentation": 1.0, "hair_style": "none"}, []),
+    "a man and a woman": ({"presentation": 0.0}, ["woman"]),
+    "没有胡子的男人": ({"presentation": 0.0}, ["没有", "胡子"]),
+    "不高的男人": ({"presentation": 0.0}, ["不", "高"]),
+    "短胡子的男人": ({"presentation": 0.0}, ["短", "胡子"]),
+    "戴黑眼镜的女人": ({"presentation": 1.0}, ["黑", "眼镜"]),
+    "一个一米六的女人": ({"presentation": 1.0, "height": 1.6}, []),
+    "身高165厘米的女人": ({"presentation": 1.0, "height": 1.65}, []),
+    "小鼻子厚嘴唇的女人": (
+        {"presentation": 1.0, "face": {"nose_length": -0.5, "nose_width": -0.6, "lip_fullness": 0.7}},
+        [],
+    ),
+    "皮肤很白,眼睛很大": ({"skin": "#e8c3aa", "face": {"eye_size": 0.7}}, []),
+    "穿深蓝色襯衫的男人": ({"presentation": 0.0, "top": "#1d2a4d"}, []),
+    "有翅膀的女孩": ({"presentation": 1.0}, ["翅膀"]),
+}
+
+
+@pytest.mark.parametrize(("text", "traits", "ignored"), [(text, *wanted) for text, wanted in READ.items()])
+def test_adjectives_stay_with_their_nouns_and_what_is_ignored_is_listed(text, traits, ignored):
+    read = MODEL.read_description(text)
+    assert read.traits.to_dict() == traits
+    assert list(read.ignored) == ignored
+    assert MODEL.describe(text) == read.traits
+
+
+def test_a_description_that_goes_on_and_on_is_refused():
+    with pytest.raises(InputError, match="longer than"):
+        MODEL.describe("a tall woman " * 500)
+
+
+def test_size_words_move_sliders_that_there_are():
+    assert {slider for sliders in SHAPES.values() for slider in sliders} <= set(FACE_SLIDERS)

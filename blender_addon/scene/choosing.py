@@ -1,0 +1,176 @@
+"""From the words of a command to objects of the scene."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import bpy
+
+from ml_core.errors import InputError
+from ml_core.vocabulary.commands import SceneCommand, Term
+
+from ..avatar.stored import TRAITS_KEY
+from ..bridge.object_labels import object_label, title
+from ..bridge.part_of import part_leads, parts_by_lead
+from .sorting import group_of
+
+_CHANGES = ("select", "hide", "show", "delete", "export")
+
+
+def needs_labels(steps: Iterable[SceneCommand]) -> bool:
+    """Whether a step names objects by what they are."""
+    return any(term.kind in ("label", "group") for step in steps for term in (*step.terms, *step.excluded))
+
+
+def has_labels(scene: bpy.types.Scene) -> bool:
+    """Whether any object of the scene has been looked at."""
+    return any(object_label(obj) is not None for obj in scene.objects)
+
+
+class Chooser:
+    """Follows the steps of a sentence: which objects each means, after what the steps before it have done.
+
+    Args:
+        steps: all steps of the sentence; what one of them keeps, no other touches.
+        is_preview: nothing is done in between, so what the steps would hide and show is kept in mind.
+    """
+
+    def __init__(self, context: bpy.types.Context, steps: Sequence[SceneCommand], is_preview: bool = False) -> None:
+        self._context = context
+        self._steps = steps
+        self._is_preview = is_preview
+        self._named: set[int] = set()
+        self._last: list[bpy.types.Object] = []
+        self._hidden: dict[int, bool] = {}
+        # Hiding deselects; what the artist had selected when the sentence was said is what is meant.
+        layer = context.view_layer
+        self._selected = {obj.session_uid for obj in layer.objects if obj.select_get(view_layer=layer)}
+        self.doomed: dict[int, bpy.types.Object] = {}
+
+    def choose(self, step: SceneCommand) -> list[bpy.types.Object]:
+        """The objects of a step, in the order of the scene.
+
+        Raises:
+            InputError: nothing is meant by its words, or more than the one thing that they name.
+        """
+        chosen = self._without(self._all_of(step.terms, step.action != "keep"), step.excluded)
+        if step.action != "keep":
+            chosen = self._without_kept(chosen, step)
+            if not chosen:
+                raise InputError("the sentence leaves nothing to do it with; the scene is unchanged")
+        self._note(step, chosen)
+        return chosen
+
+    def note_made(self, objects: Sequence[bpy.types.Object]) -> None:
+        """A step has made ``objects``, which "the rest" leaves out."""
+        self._named |= {obj.session_uid for obj in objects}
+        self._last = list(objects)
+
+    def _note(self, step: SceneCommand, chosen: list[bpy.types.Object]) -> None:
+        uids = {obj.session_uid for obj in chosen}
+        self._named |= uids
+        self._last = chosen
+        if step.action == "delete":
+            self.doomed |= {obj.session_uid: obj for obj in chosen}
+        if self._is_preview and step.action in ("hide", "show"):
+            self._hidden |= dict.fromkeys(uids, step.action == "hide")
+        if step.action == "select":
+            self._selected = uids
+
+    def _all_of(self, terms: Iterable[Term], is_strict: bool) -> list[bpy.types.Object]:
+        found: dict[int, bpy.types.Object] = {}
+        for term in terms:
+            found |= {obj.session_uid: obj for obj in self._of(term, is_strict)}
+        return [obj for obj in self._context.scene.objects if obj.session_uid in found]
+
+    def _without(self, objects: list[bpy.types.Object], terms: Sequence[Term]) -> list[bpy.types.Object]:
+        excluded = {obj.session_uid for obj in self._all_of(terms, is_strict=False)}
+        return [obj for obj in objects if obj.session_uid not in excluded]
+
+    def _without_kept(self, objects: list[bpy.types.Object], step: SceneCommand) -> list[bpy.types.Object]:
+        for keep in self._steps:
+            if keep.action == "keep" and step.action in keep.protects:
+                kept = self._without(self._all_of(keep.terms, is_strict=False), keep.excluded)
+                uids = {obj.session_uid for obj in kept}
+                objects = [obj for obj in objects if obj.session_uid not in uids]
+        return objects
+
+    def _of(self, term: Term, is_strict: bool) -> list[bpy.types.Object]:
+        """What one term means, with all that belongs to it."""
+        found = [obj for obj in self._matching(term) if self._is_among(obj, term)]
+        if not found:
+            raise InputError(_nothing(term))
+        if is_strict and term.is_single:
+            parts = part_leads(found)
+            of_avatars = {child for obj in found if TRAITS_KEY in obj for child in obj.children_recursive}
+            single = [obj for obj in found if obj.session_uid not in parts and obj not in of_avatars]
+            if len(single) > 1:
+                names = ", ".join(obj.name for obj in single[:5])
+                raise InputError(f"{len(single)} objects could be meant ({names}); say all of them, or name one")
+        return self._whole(found)
+
+    def _matching(self, term: Term) -> list[bpy.types.Object]:
+        scene = self._context.scene
+        if term.kind == "them":
+            return [obj for obj in self._last if obj.session_uid not in self.doomed]
+        if term.kind == "name":
+            obj = scene.objects.get(term.value)
+            return [obj] if obj is not None and obj.session_uid not in self.doomed else []
+        pool = [obj for obj in scene.objects if obj.session_uid not in self.doomed]
+        if term.kind == "avatar":
+            return [obj for obj in pool if TRAITS_KEY in obj]
+        if term.kind == "everything":
+            return [obj for obj in pool if obj.type not in ("CAMERA", "LIGHT")]
+        labels = {obj.session_uid: found.label for obj in pool if (found := object_label(obj)) is not None}
+        if term.kind == "group":
+            return [obj for obj in pool if (label := labels.get(obj.session_uid)) and group_of(label) == term.value]
+        return [obj for obj in pool if labels.get(obj.session_uid) == term.value]
+
+    def _is_among(self, obj: bpy.types.Object, term: Term) -> bool:
+        layer = self._context.view_layer
+        if term.among == "rest":
+            return obj.session_uid not in self._named
+        if term.among == "selected":
+            return obj.session_uid in self._selected
+        if term.among:
+            is_hidden = self._hidden.get(obj.session_uid, not obj.visible_get(view_layer=layer))
+            return is_hidden == (term.among == "hidden")
+        return True
+
+    def _whole(self, objects: Sequence[bpy.types.Object]) -> list[bpy.types.Object]:
+        """With the parts of props and rigs, and all that hangs on avatars of ours."""
+        parts = parts_by_lead(self._context.scene.objects)
+        found = {obj.session_uid: obj for obj in objects}
+        for obj in objects:
+            members = parts.get(obj.session_uid, [])
+            if TRAITS_KEY in obj:
+                members = [*members, *obj.children_recursive]
+            found |= {one.session_uid: one for one in members if one.session_uid not in self.doomed}
+        return list(found.values())
+
+
+def _nothing(term: Term) -> str:
+    if term.kind == "name":
+        return f"no object of the scene is named {term.value}"
+    if term.kind == "label" and not term.among:
+        return f"no object of the scene is labeled {title(term.value)}; correct its label first"
+    if term.kind == "avatar":
+        return "there is no avatar in the scene"
+    return f"no object of the scene is meant by: {term}"
+
+
+def preview(context: bpy.types.Context, steps: Sequence[SceneCommand]) -> list[bpy.types.Object]:
+    """The objects that the steps would delete; changes nothing.
+
+    Raises:
+        InputError: as :meth:`Chooser.choose` does, or the steps label or make objects before they delete.
+    """
+    chooser = Chooser(context, steps, is_preview=True)
+    makes = False
+    for step in steps:
+        if step.action == "delete" and makes:
+            raise InputError("delete in a sentence of its own, once the objects have their labels")
+        makes |= step.action in ("label", "generate")
+        if step.action in (*_CHANGES, "keep"):
+            chooser.choose(step)
+    return list(chooser.doomed.values())

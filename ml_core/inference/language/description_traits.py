@@ -1,0 +1,194 @@
+"""Traits as the words of a description add up to them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import ModuleType
+from typing import Any
+
+from ml_core.vocabulary import words_zh
+from ml_core.vocabulary.face_shapes import SHAPES
+from ml_core.vocabulary.traits import RANGES, AvatarTraits
+
+from .description_words import Word, adjectives_of
+
+MEAN_HEIGHT = {0.0: 1.76, 0.5: 1.70, 1.0: 1.64}
+"""Meters, by presentation: about the means of adults in Europe and North America (NCD-RisC 2020)."""
+
+_COLOR_TABLES = {"skin": "SKIN", "hair": "HAIR", "eye": "EYES"}
+_COLORED = ("skin", "hair", "eye", "top", "bottom", "suit")
+_FIRST_OUTFITS = ("medical", "utility", "military", "business")
+"""A uniform is a nurse's or a mechanic's where one is named; "suit" alone is business wear."""
+
+
+class TraitCollector:
+    """Takes words with the noun that they belong to. The first word on a trait counts; a later one is handed back."""
+
+    def __init__(self, tables: ModuleType) -> None:
+        self._words = tables
+        self._values: dict[str, Any] = {}
+        self._of_suit: set[str] = set()
+        self._face: dict[str, float] = {}
+        self._outfits: list[str] = []
+        self._styles: list[str] = []
+        self._hair_words: set[str] = set()
+        self._height_change: float | None = None
+        self._sizes = {word: size for size, names in tables.SIZES.items() for word in names}
+        self._style_of, self._style_sets = _hair_styles(tables)
+        self.has_person = False
+
+    def say(self, noun: Word) -> bool:
+        """Takes what a noun says by itself; False when it contradicts an earlier one ("a man and a woman")."""
+        self._outfits += self._outfits_of(noun.key)
+        if noun.noun == "hair":
+            self._take_style(noun.key)
+        if noun.key in self._words.OWN_COLORS:
+            self._assign(noun.noun, self._words.COLORS[self._words.OWN_COLORS[noun.key]], is_default=True)
+        if noun.noun == "person":
+            self.has_person = True
+            values = [value for value, names in self._words.PRESENTATION.items() if noun.key in names]
+            if values and self._values.setdefault("presentation", values[0]) != values[0]:
+                return False
+        return True
+
+    def bind(self, noun: str, words: Sequence[Word], is_late: bool = False, is_distant: bool = False) -> list[Word]:
+        """Takes the adjectives of a noun; those that it cannot have come back.
+
+        Args:
+            noun: the noun's kind.
+            is_late: they follow it, and say nothing new of what is known of it.
+            is_distant: the person is not named beside them, so that "black" says nothing of the skin.
+        """
+        left = list(words)
+        if noun in _COLORED:
+            left = self._bind_color(noun, left, is_late)
+        return [word for word in left if not self._take(noun, word, is_distant)]
+
+    def _take(self, noun: str, word: Word, is_distant: bool) -> bool:
+        if noun in ("person", "stature") and self._take_of_person(word):
+            return True
+        if noun == "person" and not is_distant and word.key in self._words.PERSON_SKIN:
+            return self._set("skin", self._words.SKIN[self._words.PERSON_SKIN[word.key]])
+        if noun == "person" and word.key in self._words.PERSON_HAIR:
+            return self._set("hair", self._words.HAIR[self._words.PERSON_HAIR[word.key]])
+        if noun in ("person", "hair") and word.key in self._words.STYLE_ADJECTIVES:
+            return self._take_style(word.key)
+        if noun in ("person", "top", "bottom", "suit") and (outfits := self._outfits_of(word.key)):
+            self._outfits += outfits
+            return True
+        size = self._sizes.get(word.key, "")
+        plain = self._words.SIZES[size][0] if size else word.key  # 长长 is 长
+        if noun == "hair" and any(plain in words for words, _ in self._style_sets):
+            self._hair_words.add(plain)
+            return True
+        sliders = SHAPES.get((noun, size))
+        if sliders is None or any(slider in self._face for slider in sliders):
+            return False
+        self._face |= sliders
+        return True
+
+    def _take_of_person(self, word: Word) -> bool:
+        if word.measure is not None:
+            low, high = RANGES["height"]
+            meters = word.measure.meters
+            return meters is not None and low <= meters <= high and self._set("height", round(meters, 2))
+        if word.key in self._words.HEIGHT and self._height_change is None:
+            self._height_change = self._words.HEIGHT[word.key]
+            return True
+        if word.key in self._words.AGE and "age" not in self._face:
+            self._face["age"] = self._words.AGE[word.key]
+            return True
+        return word.key in self._words.BUILD and self._set("build", self._words.BUILD[word.key])
+
+    def _bind_color(self, noun: str, words: list[Word], is_late: bool) -> list[Word]:
+        """Takes a single color with its shade; two of them ("black and white") are more than one color can show."""
+        table: Mapping[str, str] = getattr(self._words, _COLOR_TABLES.get(noun, "COLORS"))
+        colors: list[str] = []
+        taken: list[Word] = []
+        shade = 1.0
+        for number, word in enumerate(words):
+            following = words[number + 1] if number + 1 < len(words) else None
+            is_followed = following is not None and (following.key in table or following.key.startswith("#"))
+            if word.key in self._words.SHADES and is_followed:
+                shade = self._words.SHADES[word.key]
+            elif word.key in table or word.key.startswith("#"):
+                colors.append(table.get(word.key, word.key))
+            else:
+                continue
+            taken.append(word)
+        traits = ("top", "bottom") if noun == "suit" else (noun,)
+        is_known = all(trait in self._values and trait not in self._of_suit for trait in traits)
+        if len(colors) != 1 or is_known or (is_late and any(trait in self._values for trait in traits)):
+            return words
+        # Of people, dark and light are steps between colors that lie close together.
+        self._assign(noun, _shaded(colors[0], shade**0.5 if noun in _COLOR_TABLES else shade))
+        return [word for word in words if not any(word is one for one in taken)]
+
+    def _assign(self, noun: str, color: str, is_default: bool = False) -> None:
+        """A suit colors what nothing else does."""
+        for trait in ("top", "bottom") if noun == "suit" else (noun,):
+            if trait not in self._values or (trait in self._of_suit and noun != "suit"):
+                self._values[trait] = color
+                self._of_suit.discard(trait)
+                if noun == "suit" or is_default:
+                    self._of_suit.add(trait)
+
+    def _set(self, trait: str, value: Any) -> bool:
+        if trait in self._values:
+            return bool(self._values[trait] == value)
+        self._values[trait] = value
+        return True
+
+    def _outfits_of(self, word: str) -> list[str]:
+        return [outfit for outfit, names in self._words.OUTFITS.items() if word in {one.casefold() for one in names}]
+
+    def _take_style(self, word: str) -> bool:
+        if word in self._style_of:
+            self._styles.append(self._style_of[word])
+        for words, _ in self._style_sets:
+            if self._words is words_zh and word.removesuffix("发").removesuffix("头") == "".join(words):
+                self._hair_words |= words
+        return word in self._style_of
+
+    def traits(self) -> AvatarTraits:
+        """All that was said."""
+        values = dict(self._values)
+        if self._outfits:
+            values["outfit"] = next((one for one in _FIRST_OUTFITS if one in self._outfits), self._outfits[0])
+        if self._height_change is not None and "height" not in values:
+            low, high = RANGES["height"]
+            mean = MEAN_HEIGHT[values.get("presentation", 0.5)]
+            values["height"] = round(min(max(mean + self._height_change, low), high), 2)
+        if self._face:
+            values["face"] = self._face
+        fitting = [(len(words), style) for words, style in self._style_sets if words <= self._hair_words]
+        # Curly or wavy says more than long or short.
+        fitting.sort(key=lambda one: (-one[0], one[1] in ("long_straight", "short_crop")))
+        styles = self._styles + [style for _, style in fitting]
+        if styles:
+            values["hair_style"] = styles[0]
+        return AvatarTraits(**values)
+
+
+def _hair_styles(tables: ModuleType) -> tuple[dict[str, str], list[tuple[frozenset[str], str]]]:
+    """Styles by their own word, and by the adjectives that make them together."""
+    named: dict[str, str] = {}
+    sets: list[tuple[frozenset[str], str]] = []
+    for style, ways in tables.HAIR_STYLES.items():
+        for way in ways:
+            adjectives = adjectives_of(tables, way)
+            if adjectives:
+                sets.append((frozenset(adjectives), style))
+            else:
+                named[way] = style
+    return named, sets
+
+
+def _shaded(color: str, factor: float) -> str:
+    """Darker by a factor below 1; lighter, towards white, by one above."""
+    values = [int(color[i : i + 2], 16) for i in (1, 3, 5)]
+    if factor > 1:
+        values = [round(255 - (255 - value) / factor) for value in values]
+    else:
+        values = [round(value * factor) for value in values]
+    return "#" + "".join(f"{value:02x}" for value in values)
