@@ -41,8 +41,13 @@ def data_dir() -> Path:
 
 @pytest.fixture(scope="session")
 def registered_addon() -> Iterator[None]:
+    import bpy
+
     import blender_addon
 
+    if hasattr(bpy.types.Scene, "atelier"):  # installed from the zip, by installed_tests.py
+        yield
+        return
     blender_addon.register()
     yield
     blender_addon.unregister()
@@ -53,5 +58,13 @@ def clean_scene(registered_addon: None) -> object:
     """Blender's context on an empty factory scene."""
     import bpy
 
-    bpy.ops.wm.read_factory_settings(use_empty=True)
+    import blender_addon
+
+    if blender_addon.__package__ == "blender_addon":
+        bpy.ops.wm.read_factory_settings(use_empty=True)
+        return bpy.context
+    # Installed from the zip, by installed_tests.py: factory preferences turn it off.
+    bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
+    if not hasattr(bpy.types.Scene, "atelier"):
+        bpy.ops.preferences.addon_enable(module=blender_addon.__package__)
     return bpy.context

@@ -13,7 +13,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 VENV = ROOT / ".cache" / "bpy-5.2.3"
-WANTED = "bpy==5.2.3"
+WANTED = ("bpy==5.2.3", "pytest>=9.0")
 
 
 @pytest.fixture(autouse=True)
@@ -42,15 +42,19 @@ def _succeeds(python: str | Path, code: str) -> bool:
 
 
 def _blender_of(python: str) -> Path:
-    """``python`` itself where it has the module, else a virtual environment made from it once (about 400 MB)."""
-    if _succeeds(python, "import bpy; assert bpy.app.version[:2] == (5, 2)"):
+    """``python`` itself where it has the modules, else a virtual environment made from it once (about 400 MB)."""
+    if _succeeds(python, "import bpy, pytest; assert bpy.app.version[:2] == (5, 2)"):
         return Path(python)
+    from filelock import FileLock  # these tests run in Blender 5.2 too, where it is not
+
     inside = VENV / "bin" / "python"
     ready = VENV / "ready"
-    if not ready.exists():
-        subprocess.run([python, "-m", "venv", "--clear", str(VENV)], check=True)
-        subprocess.run([str(inside), "-m", "pip", "install", "--quiet", WANTED], check=True)
-        ready.touch()
+    VENV.parent.mkdir(exist_ok=True)
+    with FileLock(VENV.with_suffix(".lock")):  # several processes run the tests
+        if not ready.exists() or ready.read_text() != " ".join(WANTED):
+            subprocess.run([python, "-m", "venv", "--clear", str(VENV)], check=True)
+            subprocess.run([str(inside), "-m", "pip", "install", "--quiet", *WANTED], check=True)
+            ready.write_text(" ".join(WANTED))
     return inside
 
 
@@ -62,7 +66,7 @@ def blender52() -> Path:
             try:
                 return _blender_of(python)
             except subprocess.CalledProcessError as error:
-                pytest.skip(f"{WANTED} could not be installed for {python}: {error}")
+                pytest.skip(f"{WANTED[0]} could not be installed for {python}: {error}")
     pytest.skip("no Python 3.13 is found on PATH, in ~/.pyenv/versions or in ATELIER_PYTHON313")
 
 
