@@ -41,7 +41,7 @@ class InstalledExtension(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 def main(archive: str, repository: str, arguments: list[str]) -> int:
     bpy.ops.extensions.package_install_files(filepath=archive, repo="user_default", enable_on_install=True)
     sys.meta_path.insert(0, InstalledExtension())
-    # ml_core comes from the extension's own wheel, which is on the path by now; what only the repository has, from there.
+    # ml_core comes from the extension's own wheel, which is on the path by now; the tests from the repository.
     sys.path.append(repository)
     os.chdir(repository)
     import pytest

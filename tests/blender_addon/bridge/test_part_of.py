@@ -12,6 +12,8 @@ from blender_addon.bridge.label_keys import CONFIDENCE_KEY, LABEL_KEY, PART_KEY
 from blender_addon.bridge.object_labels import leads, object_label, parts_of, stands_for
 from blender_addon.bridge.part_of import part_leads, set_part
 
+pytestmark = pytest.mark.both_blenders
+
 Prop = tuple[bpy.types.Object, list[bpy.types.Object]]
 
 

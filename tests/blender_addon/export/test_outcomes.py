@@ -17,6 +17,8 @@ from ml_core import InputError
 
 from .test_exporting import fingerprint
 
+pytestmark = pytest.mark.both_blenders
+
 
 @pytest.fixture
 def cube(clean_scene: bpy.types.Context) -> bpy.types.Context:

@@ -11,6 +11,8 @@ import pytest
 import blender_addon
 from blender_addon.scene.room import build_room
 
+pytestmark = pytest.mark.both_blenders
+
 
 def report() -> dict:
     return bpy.context.scene.atelier.report()

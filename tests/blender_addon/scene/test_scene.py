@@ -16,6 +16,8 @@ from blender_addon.scene.labelling import label_objects_job
 from blender_addon.scene.room import build_room
 from ml_core import InputError
 
+pytestmark = pytest.mark.both_blenders
+
 
 @pytest.fixture
 def room(clean_scene: bpy.types.Context) -> bpy.types.Context:

@@ -11,6 +11,8 @@ from blender_addon.bridge.jobs import run_to_end
 from blender_addon.scene import applying
 from blender_addon.scene.applying import apply_labels_job
 
+pytestmark = pytest.mark.both_blenders
+
 
 def chair(name: str, *homes: bpy.types.Collection) -> bpy.types.Object:
     obj = bpy.data.objects.new(name, bpy.data.meshes.new(name))
