@@ -105,6 +105,8 @@ class AtelierSettings(bpy.types.PropertyGroup):
     live_target: bpy.props.PointerProperty(
         type=bpy.types.Object, name="Edited Avatar", description="The avatar that follows the trait sliders"
     )
+    before_live: bpy.props.StringProperty(options={"HIDDEN"})
+    last_made: bpy.props.StringProperty(options={"HIDDEN"})
     texture_size: bpy.props.EnumProperty(
         name="Texture Size", description="Width and height of each texture", items=SIZE_ITEMS, default="512"
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import bpy
@@ -154,8 +155,14 @@ class AtelierTraitSettings(bpy.types.PropertyGroup):
                 values[name] = color_to_hex(value) if name in COLOR_TRAITS else value
         for name, (low, high) in RANGES.items():
             if name in values:  # Blender stores single precision: 2.1 comes back a little above itself
-                values[name] = min(max(values[name], low), high)
+                values[name] = min(max(round(values[name], 6), low), high)
         return AvatarTraits(**values)
+
+    def switch_off(self, names: Collection[str]) -> None:
+        """Leaves these traits, or all when there are no names, to the description and the seed."""
+        for name in SHOWN_TRAITS:
+            if not names or name in names:
+                setattr(self, f"use_{name}", False)
 
     def from_traits(self, traits: AvatarTraits) -> None:
         """Show ``traits``: their switches go on, all others off."""

@@ -6,12 +6,14 @@ from .translations_zh_commands import COMMANDS
 from .translations_zh_export import EXPORT
 from .translations_zh_home import HOME
 from .translations_zh_training import TRAINING
+from .translations_zh_window import WINDOW
 
 CHINESE: dict[str, str] = {
     **COMMANDS,
     **EXPORT,
     **HOME,
     **TRAINING,
+    **WINDOW,
     "1024 × 1024 pixels: for close views": "1024 × 1024 像素:适合近景",
     "256 × 256 pixels: fastest, for previews and crowds": "256 × 256 像素:最快,适合预览和人群",
     "512 × 512 pixels: good for games on phones and headsets": "512 × 512 像素:适合手机和头显游戏",

@@ -80,6 +80,8 @@ def presentation() -> float:
 def describe(hand: Hand) -> Wait:
     yield from hand.write("description", SENTENCE)
     assert atelier().description == SENTENCE, atelier().description
+    atelier().traits.presentation, atelier().traits.outfit_seed = 0.0, 11
+    bpy.ops.ed.undo_push(message="Sliders")
 
 
 def draw_seed(hand: Hand) -> Wait:
@@ -94,16 +96,55 @@ def generate(hand: Hand) -> Wait:
     assert bpy.data.objects[report["object"]].type == "ARMATURE"
     assert report["traits"]["outfit"] == "business", report["traits"]
     assert report["seed"] == atelier().seed
+    assert report["traits"]["presentation"] == 1.0, "a woman in the sentence, whatever the slider says"
+    assert report["traits"]["outfit_seed"] == 11, "the sentence says nothing of it"
     faces = [one.data.shape_keys for one in bpy.data.objects if one.type == "MESH" and one.data.shape_keys]
     shown = [key.name for face in faces for key in face.key_blocks[1:] if key.value]
     assert all(name.startswith("atelier:") for name in shown), f"a new face pulls: {shown}"
 
+    cube = bpy.data.objects.get("Cube")
+    assert cube is None or avatar().location.length > 1, "the avatar stands in the default cube"
+
+
+def generate_another(hand: Hand) -> Wait:
+    """The same again is another person, beside the first."""
+    first, seed = avatar(), atelier().seed
+    yield from hand.press("atelier.generate_avatar", 240)
+    assert facts("seed")["seed"] == atelier().seed != seed
+    places = {tuple(one.location) for one in bpy.context.scene.objects if "atelier_traits" in one}
+    assert len(places) == 2, places
+    for one in [one for one in bpy.context.scene.objects if "atelier_traits" in one and one != first]:
+        bpy.data.batch_remove([*one.children_recursive, one])
+    bpy.ops.atelier.clear_choices()
+    atelier().seed = seed
+    bpy.context.view_layer.objects.active = first
+    first.select_set(True)
+    bpy.ops.ed.undo_push(message="Tidy")
+
+
+def apply_texture(hand: Hand) -> Wait:
+    """Body, sliders and record move together."""
+    atelier().description, atelier().traits.height = "a heavy man", 1.6
+    yield from hand.press("atelier.apply_texture", 240)
+    traits = facts("traits")["traits"]
+    assert (traits["presentation"], traits["height"]) == (0.0, 1.6), traits
+    values = part("avatar.shape_keys").slider_values_of(avatar())
+    wanted = part("avatar.shape_keys").slider_values(part("avatar.stored").stored_traits(avatar())[0])
+    assert all(abs(values[name] - wanted[name]) < 1e-4 for name in values), (values, wanted)
+    assert values["presentation"] == -1.0
+    bpy.context.view_layer.update()
+    top = max((avatar().matrix_world @ bone.tail_local).z for bone in avatar().data.bones)
+    assert 1.5 < top < 1.65, f"the skeleton is {top:.2f} m tall"
+
 
 def edit_live(hand: Hand) -> Wait:
+    bpy.ops.atelier.clear_choices()
+    atelier().description, atelier().traits.skin = SENTENCE, (0.8, 0.6, 0.5)
     yield from hand.open("Traits")
     yield from hand.press("atelier.edit_live")
     assert atelier().live_target == avatar()
     assert atelier().traits.use_presentation
+    assert not atelier().description
 
 
 def drag(hand: Hand) -> Wait:
@@ -120,6 +161,8 @@ def drag(hand: Hand) -> Wait:
 def stop_live(hand: Hand) -> Wait:
     yield from hand.press("atelier.edit_live")
     assert atelier().live_target is None
+    assert atelier().description == SENTENCE, "the sentence is back"
+    assert list(atelier().traits.to_traits().to_dict()) == ["skin"], "and so are the switches"
     yield from hand.open("Traits")
 
 
@@ -219,6 +262,8 @@ STEPS: tuple[Callable[[Hand], Wait], ...] = (
     describe,
     draw_seed,
     generate,
+    generate_another,
+    apply_texture,
     edit_live,
     drag,
     stop_live,
@@ -261,9 +306,9 @@ class ScriptHand:
     def _panel(self) -> dict[str, dict[str, Any]]:
         """What the buttons take from the panel; without a window Blender does not ask them to."""
         settings = atelier()
-        painted = {"traits_json": settings.traits.to_traits().to_json(), "seed": settings.seed, "size": "256"}
         return {
-            "generate_avatar": painted | {"description": settings.description},
+            "generate_avatar": {"use_panel": True, "size": "256"},
+            "apply_texture": {"use_panel": True, "size": "256"},
             "label_objects": {"scope": settings.label_scope},
             "preflight": {"targets": settings.targets},
             "export_scene": {"targets": settings.targets, "directory": settings.export_directory},

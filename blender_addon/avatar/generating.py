@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import bpy
@@ -16,7 +16,9 @@ from ml_core.vocabulary.traits import AvatarTraits
 from ..bridge import models
 from ..bridge.created_data import removed_on_failure
 from ..bridge.jobs import InThread, Job, Progress, scaled
+from .body_traits import move_body
 from .humanoid import LANDMARK_KEY
+from .placing import free_place
 from .stored import TRAITS_KEY, store_traits, stored_traits
 
 if TYPE_CHECKING:
@@ -36,25 +38,29 @@ def generate_job(
     size: int,
     name: str,
     layers: str = "",
+    location: Sequence[float] | None = None,
 ) -> Job:
     """Add a new avatar: the built-in body in the generated texture. ``traits`` win over the ``description``; ``layers``
-    (JSON) lie over its skin. The report's ``ignored`` lists the words of the description that were not understood."""
+    (JSON) lie over its skin. It stands at ``location``, or when that is ``None`` at the 3D cursor, aside if something
+    stands there. The report's ``ignored`` lists the words of the description that were not understood."""
     maps, ignored = yield from _painted(description, traits, seed, size)
     with removed_on_failure(context):
         yield Progress(0.5, 1, "Building the body")
         from .body import body_job
 
         armature = yield from body_job(context, maps.traits, name)
+        armature.location = free_place(context, armature) if location is None else location
+        context.view_layer.update()
         if layers:
             from .layer_settings import set_layers
             from .layers import embedded
 
             set_layers(armature, embedded(layers_from_json(layers)))
-        facts = yield from scaled(_dressed(armature, maps, size), 0.65, 0.8)
+        facts = yield from scaled(_dressed(context, armature, maps, size), 0.65, 0.8)
         yield Progress(0.8, 1, "Growing the hair")
         facts["hair"] = yield from _with_hair(context, armature)
         yield Progress(1, 1, "Done")
-    return {**facts, "ignored": ignored}
+    return {**facts, "location": [round(axis, 4) for axis in armature.location], "ignored": ignored}
 
 
 def texture_job(
@@ -68,7 +74,8 @@ def texture_job(
 ) -> Job:
     """Put a newly generated texture on ``target``: an avatar's armature, or any humanoid mesh with UVs.
 
-    The layers that are stored on it go over the new skin; ``options`` are those stored on it when ``None``.
+    An avatar of ours takes the body of the new traits, too; any other mesh keeps its own. The layers that are stored on
+    it go over the new skin; ``options`` are those stored on it when ``None``.
     """
     maps, ignored = yield from _painted(description, traits, seed, size)
     from .hair import grown_for, wears_hair
@@ -78,7 +85,7 @@ def texture_job(
         yield Progress(0.5, 1, "Growing the hair")
         grown = yield from grown_for(context, target, maps.traits, int(maps.seed))
     # From here on the file changes, all at once: a job that is cancelled before leaves it as it was.
-    facts = yield from scaled(_dressed(target, maps, size, options), 0.7, 1.0)
+    facts = yield from scaled(_dressed(context, target, maps, size, options, traits.face is not None), 0.7, 1.0)
     if grown is not None:
         hair = grown()
         facts["hair"] = hair.name if hair is not None else None
@@ -137,7 +144,12 @@ def _painted(
 
 
 def _dressed(
-    obj: bpy.types.Object, maps: TextureMaps, size: int, options: TextureOptions | None = None
+    context: bpy.types.Context,
+    obj: bpy.types.Object,
+    maps: TextureMaps,
+    size: int,
+    options: TextureOptions | None = None,
+    whole_face: bool = True,
 ) -> Generator[Progress | InThread, Any, dict[str, Any]]:
     from .layers import layers_of, pictures_of
     from .texturing import apply_maps_job
@@ -148,8 +160,9 @@ def _dressed(
         pictures = pictures_of(layers)
         maps = yield InThread(lambda: apply_layers(maps, layers, pictures))
     facts = dict((yield from apply_maps_job(obj, maps, size=size, options=options)))
-    store_traits(obj, maps.traits, int(maps.seed))
-    return {**facts, "object": obj.name, "traits": maps.traits.to_dict(), "seed": int(maps.seed), "size": size}
+    traits = move_body(context, obj, maps.traits, whole_face)
+    store_traits(obj, traits, int(maps.seed))
+    return {**facts, "object": obj.name, "traits": traits.to_dict(), "seed": int(maps.seed), "size": size}
 
 
 def humanoid(obj: bpy.types.Object | None) -> bpy.types.Object | None:

@@ -28,9 +28,11 @@ from ml_core.vocabulary.traits import COLOR_TRAITS, RANGES, AvatarTraits
 
 from ..bridge import busy, models
 from .body_targets import Body, find_targets
+from .body_traits import is_followed
 from .hair import hair_change
 from .images import pngs_of, rgba_of, show_pixels, store_png
 from .layers import LayerStack, layered_maps, layered_preview
+from .panel_state import is_lost, keep_panel, restore_panel
 from .shape_keys import has_sliders, refit_armature, set_sliders
 from .stored import store_traits, stored_traits
 from .texturing import MapSource, image_stem, map_sources, painted_images, store_part
@@ -97,8 +99,10 @@ def begin(context: bpy.types.Context, armature: bpy.types.Object) -> None:
     """
     traits, seed = stored_traits(armature)  # type: ignore[misc]
     settings = context.scene.atelier
-    settings.live_target = None  # or the sliders would follow themselves
     sitter = _Sitter.of(armature, traits.eye)
+    settings.live_target = None  # or the sliders would follow themselves
+    keep_panel(settings)
+    settings.description = ""
     settings.traits.from_traits(traits)
     settings.seed = seed
     settings.live_target = armature
@@ -107,9 +111,15 @@ def begin(context: bpy.types.Context, armature: bpy.types.Object) -> None:
 
 
 def end(context: bpy.types.Context) -> None:
-    """The sliders go back to being those of the next avatar."""
-    context.scene.atelier.live_target = None
-    _state.sitter = None
+    """The panel goes back to being that of the next avatar. What is still to be painted is painted all the same."""
+    _end(context.scene)
+
+
+def _end(scene: bpy.types.Scene) -> None:
+    scene.atelier.live_target = None
+    restore_panel(scene.atelier)
+    if settled():
+        _state.sitter = None
 
 
 def follow(trait: str) -> None:
@@ -124,7 +134,7 @@ def _follow(trait: str) -> None:
     if armature is None or (stored := stored_traits(armature)) is None:
         return
     value = getattr(scene.atelier.traits.to_traits(), trait)
-    if value is None or getattr(stored[0], trait) == value:
+    if value is None or getattr(stored[0], trait) == value or not is_followed(armature, trait):
         return
     traits = stored[0].replace(**{trait: value})
     store_traits(armature, traits)
@@ -316,19 +326,39 @@ def _forget(*_: Any) -> None:
     _state.sitter, _state.wanted, _state.left, _state.work = None, None, [], None
 
 
+@bpy.app.handlers.persistent
+def _end_lost(scene: bpy.types.Scene, *_: Any) -> None:
+    """The edited avatar may have been deleted, or unlinked from its scene."""
+    if is_lost(scene):
+        _end(scene)
+
+
+@bpy.app.handlers.persistent
+def _end_all(*_: Any) -> None:
+    """An edit lasts as long as its session: a file that was saved during one opens without it."""
+    for scene in getattr(bpy.data, "scenes", ()):
+        if scene.is_editable and (scene.atelier.live_target is not None or scene.atelier.before_live):
+            _end(scene)
+
+
+_HANDLERS = {
+    "undo_post": _after_undo,
+    "redo_post": _after_undo,
+    "load_pre": _forget,
+    "load_post": _end_all,
+    "depsgraph_update_post": _end_lost,
+}
+
+
 def register() -> None:
-    bpy.app.handlers.undo_post.append(_after_undo)
-    bpy.app.handlers.redo_post.append(_after_undo)
-    bpy.app.handlers.load_pre.append(_forget)
+    for name, handler in _HANDLERS.items():
+        getattr(bpy.app.handlers, name).append(handler)
 
 
 def unregister() -> None:
-    for handlers, function in (
-        (bpy.app.handlers.undo_post, _after_undo),
-        (bpy.app.handlers.redo_post, _after_undo),
-        (bpy.app.handlers.load_pre, _forget),
-    ):
-        handlers.remove(function)
+    _end_all()
+    for name, handler in _HANDLERS.items():
+        getattr(bpy.app.handlers, name).remove(handler)
     if bpy.app.timers.is_registered(_tick):
         bpy.app.timers.unregister(_tick)
     if _state.worker is not None:

@@ -6,14 +6,15 @@ all that follows the body. Expressions are the 52 ARKit shape keys of the body; 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 import bpy
 import numpy as np
 from numpy.typing import NDArray
 
-from ml_core.geometry.body_model import BODY_SLIDERS, SLIDERS, BodyModel, body_model
-from ml_core.vocabulary.traits import FACE_SLIDERS
+from ml_core.geometry.body_model import BODY_SLIDERS, SLIDERS, BodyModel, body_model, body_trait, slider_values
+from ml_core.vocabulary.traits import FACE_SLIDERS, AvatarTraits
 
 from ..bridge.edit_mode import edited_bones
 
@@ -82,13 +83,25 @@ def add_sliders(armature: bpy.types.Object, values: Mapping[str, float]) -> None
 
 def slider_values_of(armature: bpy.types.Object) -> dict[str, float]:
     """What the armature's sliders stand at."""
-    return {name: float(armature.get(slider_property(name), 0.0)) for name in SLIDERS}
+    return {name: _number(armature.get(slider_property(name))) for name in SLIDERS}
+
+
+def _number(value: object) -> float:
+    """A custom property as a finite number; what a file or a hand has put there in its place is 0."""
+    return float(value) if isinstance(value, int | float) and math.isfinite(value) else 0.0
 
 
 def face_of(armature: bpy.types.Object) -> dict[str, float]:
     """The face sliders that are not 0, as the traits store them."""
     values = slider_values_of(armature)
     return {name: max(-1.0, min(1.0, round(values[name], 6))) for name in FACE_SLIDERS if abs(values[name]) > 1e-6}
+
+
+def body_of(armature: bpy.types.Object, traits: AvatarTraits) -> dict[str, float]:
+    """Presentation, build and height of ``traits`` where the body's sliders stand elsewhere, as they stand."""
+    values, sliders = slider_values(traits), slider_values_of(armature)
+    moved = {name: sliders[name] for name in BODY_SLIDERS if abs(sliders[name] - values[name]) > 1e-5}
+    return {name: body_trait(name, value) for name, value in moved.items()}
 
 
 def add_keys(

@@ -13,7 +13,7 @@ import bpy
 from ml_core.errors import InputError
 from ml_core.vocabulary.traits import AvatarTraits
 
-from .shape_keys import face_of, has_sliders
+from .shape_keys import body_of, face_of, has_sliders
 
 TRAITS_KEY = "atelier_traits"
 SEED_KEY = "atelier_seed"
@@ -42,8 +42,8 @@ def stored_traits(obj: bpy.types.Object | None) -> tuple[AvatarTraits, int] | No
     if obj is None:
         return None
     traits = _read(obj)
-    if has_sliders(obj):
-        traits = traits.replace(face=face_of(obj))
+    if has_sliders(obj):  # they may have been moved by hand since
+        traits = traits.replace(face=face_of(obj), **body_of(obj, traits))
     seed = obj.get(SEED_KEY, 0)
     return traits, max(int(seed), 0) if isinstance(seed, int | float) else 0
 

@@ -4,11 +4,26 @@ from __future__ import annotations
 
 import bpy
 
-from . import assets, avatar, commands, drops, export, landmarks, layers, posing, scene, session, training, variations
+from . import (
+    assets,
+    avatar,
+    commands,
+    drops,
+    export,
+    landmarks,
+    layers,
+    live,
+    posing,
+    scene,
+    session,
+    training,
+    variations,
+)
 
 register, unregister = bpy.utils.register_classes_factory(
     (
         *avatar.CLASSES,
+        *live.CLASSES,
         *landmarks.CLASSES,
         *layers.CLASSES,
         *drops.CLASSES,

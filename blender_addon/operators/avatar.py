@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
 import random
 
 import bpy
 from bpy.app.translations import pgettext_tip
 
-from ml_core.errors import AtelierError
 from ml_core.vocabulary.traits import FACE_SLIDERS, AvatarTraits
 
 from ..avatar import generating, shape_keys
+from ..avatar.body_traits import fit_skeleton
+from ..avatar.sentence import without_named
 from ..avatar.stored import stored_traits
 from ..bridge.jobs import Job, Report
+from ..bridge.views import show_whole
 from ..properties import SIZE_ITEMS
-from ..translations import formatted, translated_error
+from ..translations import formatted
 from .base import JobOperator
 
 
@@ -31,6 +34,11 @@ class _PaintOperator(JobOperator):
         description='Chosen traits as JSON, such as {"skin": "#8d5524"}; they win over the description',
         options={"SKIP_SAVE"},
     )
+    sliders_json: bpy.props.StringProperty(
+        name="Sliders",
+        description="Traits as JSON that fill in what neither the description nor the traits name",
+        options={"SKIP_SAVE"},
+    )
     seed: bpy.props.IntProperty(
         name="Seed", description="Draws everything that is not chosen", min=0, max=2**31 - 1, options={"SKIP_SAVE"}
     )
@@ -42,6 +50,17 @@ class _PaintOperator(JobOperator):
         options={"SKIP_SAVE"},
     )
 
+    use_panel: bpy.props.BoolProperty(
+        name="Use Panel",
+        description="Take what is not given from the Avatar section, as the button does",
+        options={"SKIP_SAVE"},
+    )
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        if self.use_panel:
+            self.from_panel(context)
+        return super().execute(context)  # type: ignore[misc]
+
     def draw(self, context: bpy.types.Context) -> None:
         """F9 shows what is changed by hand; the traits as JSON are for scripts, and the panel has them."""
         column = self.layout.column()  # type: ignore[attr-defined]
@@ -50,19 +69,26 @@ class _PaintOperator(JobOperator):
             column.prop(self, name)
 
     def from_panel(self, context: bpy.types.Context) -> None:
+        self.use_panel = True
         settings = context.scene.atelier
         given = self.properties.is_property_set  # type: ignore[attr-defined]
         if not given("description"):
             self.description = settings.description
-        if not given("traits_json"):
-            self.traits_json = settings.traits.to_traits().to_json()
+        if not given("traits_json") and not given("sliders_json"):
+            self.sliders_json = settings.traits.to_traits().to_json()
         if not given("seed"):
             self.seed = settings.seed
         if not given("size"):
             self.size = settings.texture_size
 
     def chosen_traits(self) -> AvatarTraits:
-        return AvatarTraits.from_json(self.traits_json) if self.traits_json.strip() else AvatarTraits()
+        """What wins over the description, and the sliders where it says nothing."""
+        sliders = without_named(_traits(self.sliders_json), self.description)
+        return sliders.replace(**_traits(self.traits_json).to_dict())
+
+
+def _traits(text: str) -> AvatarTraits:
+    return AvatarTraits.from_json(text) if text.strip() else AvatarTraits()
 
 
 class ATELIER_OT_generate_avatar(_PaintOperator, bpy.types.Operator):
@@ -72,10 +98,16 @@ class ATELIER_OT_generate_avatar(_PaintOperator, bpy.types.Operator):
     bl_label = "Generate Avatar"
     bl_options = {"REGISTER", "UNDO"}
 
-    redone = ("name", "description", "seed", "size")
+    redone = ("name", "description", "seed", "size", "location")
 
     name: bpy.props.StringProperty(
         name="Name", description="Name of the new avatar", default="Avatar", options={"SKIP_SAVE"}
+    )
+    location: bpy.props.FloatVectorProperty(
+        name="Location",
+        description="Where the avatar stands; when it is not given, at the 3D cursor or beside what stands there",
+        subtype="TRANSLATION",
+        options={"SKIP_SAVE"},
     )
 
     @classmethod
@@ -84,9 +116,37 @@ class ATELIER_OT_generate_avatar(_PaintOperator, bpy.types.Operator):
             return "An avatar is added in Object Mode. Press Tab to go back to it."
         return super().why_not(context)
 
+    def from_panel(self, context: bpy.types.Context) -> None:
+        """A second press makes another person, not a twin of the first."""
+        is_drawn = not self.properties.is_property_set("seed")  # type: ignore[attr-defined]
+        super().from_panel(context)
+        if is_drawn and self._request() == context.scene.atelier.last_made:
+            self.seed = _drawn()
+
+    def _request(self) -> str:
+        """What decides who is made, as one word."""
+        asked = (self.description, self.traits_json, self.sliders_json, self.seed, self.size)
+        return hashlib.sha1(repr(asked).encode()).hexdigest()
+
     def job(self, context: bpy.types.Context) -> Job:
-        traits = self.chosen_traits()
-        return generating.generate_job(context, self.description, traits, self.seed, int(self.size), self.name)
+        given = self.properties.is_property_set("location")  # type: ignore[attr-defined]
+        return generating.generate_job(
+            context,
+            self.description,
+            self.chosen_traits(),
+            self.seed,
+            int(self.size),
+            self.name,
+            location=tuple(self.location) if given else None,
+        )
+
+    def _finished(self, scene: bpy.types.Scene, report: Report) -> set[str]:
+        scene.atelier.last_made = self._request()
+        self.location = report["location"]  # for F9, which must not look for another place
+        if self.use_panel:
+            scene.atelier.seed = self.seed
+            show_whole(bpy.context, bpy.data.objects[report["object"]])
+        return super()._finished(scene, report)
 
     def summary(self, report: Report) -> str:
         return formatted("{name} is in the scene.", name=report["object"]) + _not_understood(report)
@@ -184,36 +244,6 @@ class ATELIER_OT_wear_outfit(JobOperator, bpy.types.Operator):
         return formatted("{name} has its new clothes.", name=report["object"])
 
 
-class ATELIER_OT_edit_live(bpy.types.Operator):
-    """Show the traits of the active avatar in the panel and let it follow them while you drag; press again to stop"""
-
-    bl_idname = "atelier.edit_live"
-    bl_label = "Edit Live"
-    bl_options = {"REGISTER", "UNDO", "INTERNAL"}
-
-    @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        if context.scene.atelier.live_target is None and stored_traits(context.active_object) is None:
-            cls.poll_message_set(formatted("Select an avatar that Atelier has made."))
-            return False
-        return True
-
-    def execute(self, context: bpy.types.Context) -> set[str]:
-        from ..avatar import live
-
-        target = generating.humanoid(context.active_object)
-        if target is None or live.is_live(target):
-            live.end(context)
-            return {"FINISHED"}
-        try:
-            live.begin(context, target)
-        except AtelierError as error:
-            self.report({"ERROR"}, translated_error(str(error)))
-            return {"CANCELLED"}
-        context.scene.atelier.description = ""
-        return {"FINISHED"}
-
-
 class ATELIER_OT_read_traits(bpy.types.Operator):
     """Show the traits and the seed of the active avatar in the panel, to start from them"""
 
@@ -252,12 +282,7 @@ class ATELIER_OT_refit_armature(bpy.types.Operator):
         return True
 
     def execute(self, context: bpy.types.Context) -> set[str]:
-        from ..avatar.control_rig import add_control_rig, control_rig_of
-
-        armature = generating.humanoid(context.active_object)
-        shape_keys.refit_armature(context, armature)
-        if control_rig_of(armature) is not None:
-            add_control_rig(context, armature)
+        fit_skeleton(context, generating.humanoid(context.active_object))
         return {"FINISHED"}
 
 
@@ -275,7 +300,7 @@ class ATELIER_OT_reset_face(bpy.types.Operator):
     def execute(self, context: bpy.types.Context) -> set[str]:
         armature = generating.humanoid(context.active_object)
         shape_keys.set_sliders(armature, dict.fromkeys(FACE_SLIDERS, 0.0))
-        shape_keys.refit_armature(context, armature)
+        fit_skeleton(context, armature)
         return {"FINISHED"}
 
 
@@ -284,7 +309,6 @@ CLASSES = (
     ATELIER_OT_apply_texture,
     ATELIER_OT_wear_outfit,
     ATELIER_OT_draw_seed,
-    ATELIER_OT_edit_live,
     ATELIER_OT_read_traits,
     ATELIER_OT_refit_armature,
     ATELIER_OT_reset_face,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bpy
 
-from . import avatar, commands, export, job, layers, menus, posing, scene, training, trait_presets, variations
+from . import avatar, commands, export, job, keys, layers, menus, posing, scene, training, trait_presets, variations
 
 _register_classes, _unregister_classes = bpy.utils.register_classes_factory(
     (
@@ -26,10 +26,12 @@ _register_classes, _unregister_classes = bpy.utils.register_classes_factory(
 def register() -> None:
     _register_classes()
     menus.register()
+    keys.register()
     trait_presets.register()
 
 
 def unregister() -> None:
     trait_presets.unregister()
+    keys.unregister()
     menus.unregister()
     _unregister_classes()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import bpy
 from bpy.app.translations import pgettext_iface
 
@@ -9,13 +11,15 @@ from ml_core.errors import InputError
 from ml_core.vocabulary.traits import FACE_SLIDERS
 
 from ..avatar.generating import humanoid, other_avatar
+from ..avatar.sentence import named_traits
 from ..avatar.shape_keys import FACE_NAMES, has_sliders, slider_property
 from ..avatar.stored import stored_traits
 from ..avatar.texture_options import TextureOptions
 from ..bridge import models
+from ..trait_properties import SHOWN_TRAITS, AtelierTraitSettings
 from ..translations import formatted, translated_error
 from .panel import AtelierPanel, fields, main_button
-from .text import is_narrow, paragraph
+from .text import BUTTON_UNITS, is_narrow, paragraph
 from .trait_presets import ATELIER_PT_trait_presets
 
 _COLORS = ("skin", "hair", "eye", "top", "bottom")
@@ -31,6 +35,7 @@ class ATELIER_PT_avatar(AtelierPanel, bpy.types.Panel):
         settings = context.scene.atelier
         layout.prop(settings, "description", text="", placeholder="a tall woman in a navy suit")
         _draw_ignored(layout, context, settings.description)
+        _draw_precedence(layout, context)
         row = layout.row(align=True)
         row.prop(settings, "seed")
         row.operator("atelier.draw_seed", text="", icon="FILE_REFRESH")
@@ -54,6 +59,38 @@ def _draw_ignored(layout: bpy.types.UILayout, context: bpy.types.Context, descri
         paragraph(layout, context, formatted("Not understood: {words}.", words=words), icon="INFO")
 
 
+def _draw_precedence(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
+    """What else decides who the avatar is, each with a cross that takes it away."""
+    settings = context.scene.atelier
+    edited = settings.live_target
+    if edited is not None:
+        _with_cross(layout, context, formatted("Sliders of {name}, edited live", name=edited.name), "atelier.stop_live")
+    if not settings.description.strip():
+        return
+    named = named_traits(settings.description)
+    chosen = [name for name in SHOWN_TRAITS if getattr(settings.traits, f"use_{name}")]
+    both, others = [one for one in chosen if one in named], [one for one in chosen if one not in named]
+    if both:
+        text = formatted("Named in the description, so not taken from the sliders: {traits}", traits=_titles(both))
+        _with_cross(layout, context, text, "atelier.clear_choices").traits = " ".join(both)
+    if others and edited is None:
+        text = formatted("Taken from the sliders: {traits}", traits=_titles(others))
+        _with_cross(layout, context, text, "atelier.clear_choices").traits = " ".join(others)
+
+
+def _with_cross(
+    layout: bpy.types.UILayout, context: bpy.types.Context, text: str, operator: str
+) -> bpy.types.OperatorProperties:
+    row = layout.row()
+    paragraph(row.column(), context, text, icon="INFO", beside=BUTTON_UNITS)
+    return row.operator(operator, text="", icon="X", emboss=False)
+
+
+def _titles(names: Sequence[str]) -> str:
+    properties = AtelierTraitSettings.bl_rna.properties
+    return ", ".join(formatted(properties[name].name) for name in names)
+
+
 class ATELIER_PT_traits(AtelierPanel, bpy.types.Panel):
     bl_label = "Traits"
     bl_parent_id = "ATELIER_PT_avatar"
@@ -67,17 +104,18 @@ class ATELIER_PT_traits(AtelierPanel, bpy.types.Panel):
         settings = context.scene.atelier
         traits = settings.traits
         active = humanoid(context.active_object) if context.mode == "OBJECT" else None
-        if settings.live_target is not None or stored_traits(active) is not None:
-            edited = settings.live_target
-            shown = edited if edited is not None else active
-            text = formatted("Edit {name} Live", name=shown.name)
-            layout.operator(
-                "atelier.edit_live", text=text, icon="MOD_SIMPLIFY", depress=edited is not None, translate=False
-            )
+        edited = settings.live_target
+        if edited is not None and (edited == active or stored_traits(active) is None):
+            text = formatted("Edit {name} Live", name=edited.name)
+            layout.operator("atelier.edit_live", text=text, icon="MOD_SIMPLIFY", depress=True, translate=False)
+        elif stored_traits(active) is not None:
+            text = formatted("Edit {name} Live", name=active.name)
+            layout.operator("atelier.edit_live", text=text, icon="MOD_SIMPLIFY", translate=False)
+        named = named_traits(settings.description) if edited is None else ()
         for group in (_COLORS, ("hair_style", "outfit", "outfit_seed"), (*_SHAPE, "truncation")):
             column = fields(layout)
             for name in group:
-                row = _trait(column, traits, name, is_narrow(context))
+                row = _trait(column, traits, name, is_narrow(context), name not in named)
                 if name == "outfit_seed":
                     row.operator("atelier.draw_seed", text="", icon="FILE_REFRESH").of_outfit = True
         other = other_avatar(context) if active is not None else None
@@ -134,8 +172,11 @@ class ATELIER_PT_texture(AtelierPanel, bpy.types.Panel):
                 setattr(button, name, not on)
 
 
-def _trait(column: bpy.types.UILayout, traits: bpy.types.PropertyGroup, name: str, narrow: bool) -> bpy.types.UILayout:
-    """One line: the switch between chosen and drawn by the seed, and the value, faint while the seed draws it."""
+def _trait(
+    column: bpy.types.UILayout, traits: bpy.types.PropertyGroup, name: str, narrow: bool, counts: bool
+) -> bpy.types.UILayout:
+    """One line: the switch between chosen and drawn by the seed, and the value, faint where it does not count: while
+    the seed draws the trait, or the description names it."""
     label = traits.bl_rna.properties[name].name
     if narrow:  # the name beside its switch takes less than in a column of its own
         row = column.split(factor=0.58)
@@ -146,7 +187,7 @@ def _trait(column: bpy.types.UILayout, traits: bpy.types.PropertyGroup, name: st
         row = column.row(heading=label)
         row.prop(traits, f"use_{name}", text="")
     value = row.row()
-    value.active = getattr(traits, f"use_{name}")
+    value.active = counts and getattr(traits, f"use_{name}")
     value.prop(traits, name, text="")
     return row
 

@@ -20,7 +20,7 @@ from ml_core.geometry.body_skin import Bone, body_bones, skin_weights
 from ml_core.geometry.face_shapes import face_shapes
 from ml_core.geometry.head_sliders import FIELDS
 from ml_core.geometry.quad_mesh import Array, edges_of
-from ml_core.vocabulary.traits import FACE_SLIDERS, AvatarTraits
+from ml_core.vocabulary.traits import FACE_SLIDERS, RANGES, AvatarTraits
 
 REFERENCE_HEIGHT = 1.72
 """Metres; the neutral body's."""
@@ -104,6 +104,13 @@ def slider_values(traits: AvatarTraits) -> dict[str, float]:
         "height": 0.0 if traits.height is None else (traits.height / REFERENCE_HEIGHT - 1) / HEIGHT_STEP,
     }
     return values | {name: (traits.face or {}).get(name, 0.0) for name in FACE_SLIDERS}
+
+
+def body_trait(name: str, slider: float) -> float:
+    """The trait of a body slider that stands at ``slider``, within the trait's range; :func:`slider_values` turned."""
+    low, high = RANGES[name]
+    value = REFERENCE_HEIGHT * (1 + HEIGHT_STEP * slider) if name == "height" else (slider + 1) / 2
+    return min(max(round(value, 6), low), high)
 
 
 @cache

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import bpy
 import numpy as np
@@ -67,6 +68,63 @@ def test_pressed_again_it_stops(avatar: bpy.types.Object) -> None:
     bpy.context.scene.atelier.traits.skin = (0.2, 0.1, 0.05)
     assert stored(avatar) == traits
     assert np.array_equal(pixels(avatar), before)
+
+
+def shown_in_panel() -> dict:
+    settings = bpy.context.scene.atelier
+    traits = settings.traits.to_traits().to_dict()
+    return {"sentence": settings.description, "seed": settings.seed, "on": traits, "top": tuple(settings.traits.top)}
+
+
+def test_however_it_ends_the_panel_is_as_before(avatar: bpy.types.Object, tmp_path: Path) -> None:
+    settings, layer = bpy.context.scene.atelier, bpy.context.view_layer
+    settings.description, settings.seed = "an old man with white hair", 77
+    settings.traits.height = 1.9
+    before = shown_in_panel()
+
+    def edit() -> None:
+        layer.objects.active = avatar
+        bpy.ops.atelier.edit_live()
+        assert shown_in_panel() != before
+        assert settings.description == ""
+        settings.traits.build = 0.9
+
+    edit()
+    bpy.ops.atelier.edit_live()
+    assert shown_in_panel() == before
+
+    edit()
+    bpy.ops.atelier.stop_live()  # which Esc is
+    assert shown_in_panel() == before
+
+    edit()
+    layer.objects.active = None
+    settings.description = "a nurse"
+    bpy.ops.atelier.edit_live()
+    assert shown_in_panel() == before | {"sentence": "a nurse"}, "what was typed meanwhile stays"
+    settings.description = before["sentence"]
+
+    edit()
+    bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "live.blend"), copy=True)
+    for obj in [*avatar.children_recursive, avatar]:
+        bpy.context.collection.objects.unlink(obj)  # as X does: the panel still refers to it
+    layer.update()
+    assert shown_in_panel() == before
+    assert settings.live_target is None
+
+    bpy.ops.wm.open_mainfile(filepath=str(tmp_path / "live.blend"))
+    assert shown_in_panel() == before, "a file that was saved meanwhile"
+    assert bpy.context.scene.atelier.live_target is None
+
+
+@pytest.mark.parametrize(
+    "stored", ["no json", "[]", '{"seed": "x", "values": [], "on": 3}', '{"values": {"top": "x"}}']
+)
+def test_a_remembered_panel_may_be_anything(clean_scene: bpy.types.Context, stored: str) -> None:
+    settings = clean_scene.scene.atelier
+    settings.before_live = stored
+    live.end(clean_scene)
+    assert settings.before_live == ""
 
 
 def test_without_an_avatar_it_says_so(clean_scene: bpy.types.Context) -> None:

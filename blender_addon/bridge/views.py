@@ -1,0 +1,49 @@
+"""What the 3D views of the window show of an object, and how they show it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import bpy
+from bpy_extras.view3d_utils import location_3d_to_region_2d
+from mathutils import Vector
+
+SMALL = 0.2
+"""Share of a view's height; what is lower on the screen is small."""
+
+
+def views(context: bpy.types.Context) -> Iterator[tuple[bpy.types.Window, bpy.types.Area, bpy.types.Region]]:
+    """The 3D views of all windows that show the context's scene, each with its main region; none without a window."""
+    for window in context.window_manager.windows:
+        for area in window.screen.areas if window.scene == context.scene else ():
+            if area.type == "VIEW_3D":
+                yield window, area, next(region for region in area.regions if region.type == "WINDOW")
+
+
+def show_whole(context: bpy.types.Context, obj: bpy.types.Object) -> None:
+    """Frame ``obj``, which is selected alone, in each 3D view where it is small or not all to be seen.
+
+    Views through a camera stay as they are.
+    """
+    context.view_layer.update()
+    for window, area, region in views(context):
+        view = area.spaces.active.region_3d
+        if view.view_perspective == "CAMERA" or _is_well_seen(area, region, view, obj):
+            continue
+        with context.temp_override(window=window, area=area, region=region):
+            bpy.ops.view3d.view_selected()
+
+
+def _is_well_seen(
+    area: bpy.types.Area, region: bpy.types.Region, view: bpy.types.RegionView3D, obj: bpy.types.Object
+) -> bool:
+    corners = [one.matrix_world @ Vector(corner) for one in (obj, *obj.children_recursive) for corner in one.bound_box]
+    places = [location_3d_to_region_2d(region, view, corner) for corner in corners]
+    if any(place is None for place in places):
+        return False
+    # The sidebar and the toolbar lie over the region.
+    covered = {one.alignment: one.width for one in area.regions if one.type in {"UI", "TOOLS"} and one.width > 1}
+    left, right = covered.get("LEFT", 0), region.width - covered.get("RIGHT", 0)
+    xs, ys = [place.x for place in places], [place.y for place in places]
+    inside = left <= min(xs) and max(xs) <= right and min(ys) >= 0 and max(ys) <= region.height
+    return inside and max(ys) - min(ys) >= SMALL * region.height
