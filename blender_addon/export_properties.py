@@ -6,6 +6,7 @@ from typing import Any
 
 import bpy
 
+from .bridge.stored_values import setting
 from .export.options import ExportOptions, VrmMeta
 
 COLLIDER_ITEMS = [
@@ -185,13 +186,13 @@ class ExportOptionsOperator:
         settings = context.scene.atelier.export
         for name in (*GENERAL, *(f"vrm_{one}" for one in VRM)):
             if not self.properties.is_property_set(name):  # type: ignore[attr-defined]
-                setattr(self, name, getattr(settings, name))
+                setattr(self, name, setting(settings, name))
 
 
 def to_options(source: Any, force: bool = False) -> ExportOptions:
     """The choices that a holder of these properties has."""
-    values = {name: getattr(source, name) for name in GENERAL}
+    values = {name: setting(source, name) for name in GENERAL}
     values["texture_budget"] = int(values["texture_budget"])
-    authors = tuple(one.strip() for one in source.author.split(",") if one.strip())
-    meta = VrmMeta(authors=authors, **{name: getattr(source, f"vrm_{name}") for name in VRM})
+    authors = tuple(one.strip() for one in values["author"].split(",") if one.strip())
+    meta = VrmMeta(authors=authors, **{name: setting(source, f"vrm_{name}") for name in VRM})
     return ExportOptions(**values, force=force, vrm=meta)

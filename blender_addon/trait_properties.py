@@ -9,6 +9,8 @@ import bpy
 
 from ml_core.vocabulary.traits import COLOR_TRAITS, MAX_SEED, RANGES, AvatarTraits
 
+from .bridge.stored_values import setting
+
 OUTFIT_ITEMS = [
     ("casual", "Casual", "Shirt and trousers for every day"),
     ("business", "Business", "A suit or a blouse for the office"),
@@ -151,7 +153,7 @@ class AtelierTraitSettings(bpy.types.PropertyGroup):
         values: dict[str, Any] = {}
         for name in SHOWN_TRAITS:
             if getattr(self, f"use_{name}"):
-                value = getattr(self, name)
+                value = setting(self, name)
                 values[name] = color_to_hex(value) if name in COLOR_TRAITS else value
         for name, (low, high) in RANGES.items():
             if name in values:  # Blender stores single precision: 2.1 comes back a little above itself
@@ -174,7 +176,7 @@ class AtelierTraitSettings(bpy.types.PropertyGroup):
 
 
 def color_to_hex(color: Any) -> str:
-    """``#rrggbb`` of a display (sRGB) color of three floats 0..1."""
+    """``#rrggbb`` of a display (sRGB) color of three finite floats 0..1."""
     return "#" + "".join(f"{round(min(max(channel, 0.0), 1.0) * 255):02x}" for channel in color)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass, field
 
@@ -10,12 +9,14 @@ import bpy
 import numpy as np
 
 from ml_core.errors import InputError
+from ml_core.files import stored_json
 from ml_core.geometry.atlas import PARTS
 from ml_core.geometry.body_fit import BodyFit
 from ml_core.geometry.body_model import body_model
 from ml_core.geometry.bone_names import joint_of_bone
 from ml_core.vocabulary.traits import AvatarTraits
 
+from ..bridge.stored_values import stored_text, stores_text
 from .body import NEUTRAL, SHAPE_KEY, shape_of
 from .humanoid import HAIR_KEY, Humanoid, armature_of, read_humanoid
 
@@ -87,7 +88,7 @@ def _meshes(armature: bpy.types.Object) -> list[bpy.types.Object]:
         child
         for child in armature.children_recursive
         if child.type == "MESH"
-        and HAIR_KEY not in child
+        and not stores_text(child, HAIR_KEY)
         and child.data.polygons
         and child.data.uv_layers.active is not None
         and armature_of(child) == armature
@@ -125,11 +126,14 @@ def _is_eyeball(obj: bpy.types.Object) -> bool:
 
 def _own_fit(obj: bpy.types.Object, skin: Humanoid) -> BodyFit | None:
     """The built-in body's own frames, which its UVs were made with."""
-    if SHAPE_KEY not in obj:
-        return None
-    if obj[SHAPE_KEY] == NEUTRAL:
+    text = stored_text(obj, SHAPE_KEY)
+    if text == NEUTRAL:
         return body_model().fit
-    shape, factor = shape_of(AvatarTraits.from_dict(json.loads(obj[SHAPE_KEY])))
+    try:
+        traits = AvatarTraits.from_dict(stored_json(text, dict, None))
+    except InputError:
+        return None
+    shape, factor = shape_of(traits)
     return BodyFit(frames=shape.frames, height=1.7).scaled(factor)
 
 

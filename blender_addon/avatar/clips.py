@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from ml_core.geometry.gait import Motion, idle, walk
 
+from ..bridge.stored_values import stores_text
 from .poses import ARM_JOINTS, basis_rotation, joint_bones, rest_joints
 
 CLIP_KEY = "atelier_clip"
@@ -39,7 +40,7 @@ def add_clips(context: bpy.types.Context, armature: bpy.types.Object) -> list[st
         InputError: the armature lacks a joint.
     """
     bones = joint_bones(armature, NEEDED)
-    if not any(CLIP_KEY not in action for action in bpy.data.actions):
+    if not any(not stores_text(action, CLIP_KEY) for action in bpy.data.actions):
         context.scene.render.fps, context.scene.render.fps_base = FPS, 1.0
     fps = context.scene.render.fps / context.scene.render.fps_base
     joints = rest_joints(armature, bones)
@@ -58,7 +59,7 @@ def _remove(armature: bpy.types.Object) -> None:
     tracks: Any = armature.animation_data.nla_tracks if armature.animation_data is not None else []
     for track in list(tracks):
         actions = [strip.action for strip in track.strips if strip.action is not None]
-        if actions and all(CLIP_KEY in action for action in actions):
+        if actions and all(stores_text(action, CLIP_KEY) for action in actions):
             tracks.remove(track)
             for action in actions:
                 if not action.users:

@@ -14,6 +14,7 @@ from mathutils import Matrix, Vector
 from ml_core.errors import InputError
 
 from ..bridge.edit_mode import edited_bones
+from ..bridge.stored_values import stored_flag, stored_object, stored_texts
 from .poses import ARM_JOINTS, joint_bones
 
 CONTROL_KEY = "atelier_control_rig"
@@ -55,15 +56,15 @@ Points = dict[str, tuple[Vector, Vector]]
 
 def control_rig_of(armature: bpy.types.Object) -> bpy.types.Object | None:
     """The control rig that :func:`add_control_rig` made for an armature."""
-    found = armature.get(CONTROL_KEY)
-    return found if isinstance(found, bpy.types.Object) and found.name in bpy.data.objects else None
+    found = stored_object(armature, CONTROL_KEY, ("ARMATURE",))
+    return found if found is not None and stored_flag(found, CONTROL_KEY) else None
 
 
 def controlled_by(rig: bpy.types.Object | None) -> bpy.types.Object | None:
     """The armature that ``rig`` is the control rig of."""
-    if rig is None or CONTROL_KEY not in rig or isinstance(rig[CONTROL_KEY], bpy.types.Object):
+    if rig is None or not stored_flag(rig, CONTROL_KEY):
         return None
-    return next((one for one in bpy.data.objects if one.get(CONTROL_KEY) == rig), None)
+    return next((one for one in bpy.data.objects if one.type == "ARMATURE" and control_rig_of(one) == rig), None)
 
 
 def add_control_rig(context: bpy.types.Context, armature: bpy.types.Object) -> bpy.types.Object:
@@ -107,9 +108,10 @@ def remove_control_rig(context: bpy.types.Context, armature: bpy.types.Object) -
     for bone in armature.pose.bones:
         for constraint in [one for one in bone.constraints if one.name.startswith(FOLLOWED)]:
             bone.constraints.remove(constraint)
-    if LOOSED_KEY in armature:
+    loosed = stored_texts(armature, LOOSED_KEY)
+    if loosed:
         with edited_bones(context.view_layer, armature) as edited:
-            for name in armature[LOOSED_KEY]:
+            for name in loosed:
                 if name in edited:
                     edited[name].use_connect = True
     for key in (CONTROL_KEY, LOOSED_KEY):
@@ -121,7 +123,8 @@ def remove_control_rig(context: bpy.types.Context, armature: bpy.types.Object) -
     data, script = rig.data, rig.get(SCRIPT_KEY)
     collections = {one for widget in widgets for one in widget.users_collection}
     bpy.data.objects.remove(rig)
-    bpy.data.armatures.remove(data)
+    if not data.users:
+        bpy.data.armatures.remove(data)
     for widget in widgets:
         mesh = widget.data
         if widget.users <= len(widget.users_collection):

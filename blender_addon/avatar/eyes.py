@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from ml_core.geometry.rasterize import dilation_source, rasterize_triangles
 
 from ..bridge.mesh_arrays import corner_vertices
+from ..bridge.stored_values import stored_number
 from .humanoid import Humanoid
 from .images import png_of, store_png
 from .materials import EyeMaps, eye_material
@@ -88,7 +89,7 @@ def paint_eyeball(eyeball: bpy.types.Object, skin: Humanoid, eye: str) -> None:
 
 def iris_angle(eyeball: bpy.types.Object) -> float:
     """Radians from the middle of the pupil to the rim of an eyeball's iris."""
-    return float(eyeball.get(IRIS_KEY, IRIS_ANGLE))
+    return stored_number(eyeball, IRIS_KEY, IRIS_ANGLE, 0.01, 3.0)
 
 
 def iris_png(skin: Humanoid, rim: float, eye: str) -> bytes:

@@ -17,9 +17,9 @@ from ..bridge import models
 from ..bridge.created_data import removed_on_failure
 from ..bridge.jobs import InThread, Job, Progress, scaled
 from .body_traits import move_body
-from .humanoid import LANDMARK_KEY
+from .humanoid import is_landmark
 from .placing import free_place
-from .stored import TRAITS_KEY, store_traits, stored_traits
+from .stored import has_traits, store_traits, stored_traits
 
 if TYPE_CHECKING:
     from ml_core.inference.texture_generator import TextureMaps
@@ -171,16 +171,16 @@ def humanoid(obj: bpy.types.Object | None) -> bpy.types.Object | None:
 
     A part of one of our own avatars stands for the whole of it.
     """
-    if obj is not None and obj.type == "EMPTY" and LANDMARK_KEY in obj:
+    if obj is not None and is_landmark(obj):
         obj = obj.parent
     if obj is None or obj.type not in {"ARMATURE", "MESH"}:
         return None
-    if obj.get(TRAITS_KEY) is not None:
+    if has_traits(obj):
         return obj
     armature = obj if obj.type == "ARMATURE" else obj.find_armature()
     if armature is None and obj.parent is not None and obj.parent.type == "ARMATURE":
         armature = obj.parent  # eyes hang on a bone
-    if armature is not None and armature.get(TRAITS_KEY) is not None:
+    if armature is not None and has_traits(armature):
         return armature
     return obj if armature is not None or _may_stand(obj) else None
 

@@ -12,14 +12,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml_core.errors import InputError
+from ml_core.files import stored_json
 from ml_core.geometry.body_model import body_model
 from ml_core.geometry.bone_names import joints_of_bones
 from ml_core.geometry.hair import HairMesh, build_hair, hair_strands
 from ml_core.geometry.hair_surface import HeadSpace
-from ml_core.vocabulary.color import hex_to_srgb
-from ml_core.vocabulary.traits import AvatarTraits
+from ml_core.records import is_whole
+from ml_core.vocabulary.color import hex_to_srgb, is_hex
+from ml_core.vocabulary.traits import HAIR_STYLES, MAX_SEED, AvatarTraits
 
 from ..bridge.jobs import InThread, run_to_end
+from ..bridge.stored_values import stored_text, stores_text
 from .body import SHAPE_KEY
 from .body_targets import Body, find_targets
 from .humanoid import HAIR_KEY
@@ -36,12 +39,32 @@ STEPS_OF_PUTTING_ON = 4
 
 def wears_hair(obj: bpy.types.Object) -> bool:
     """Whether the hair is ours to choose: on the built-in body, and where hair of ours was put before."""
-    return obj.type == "ARMATURE" and any(SHAPE_KEY in child or HAIR_KEY in child for child in obj.children_recursive)
+    return obj.type == "ARMATURE" and any(
+        stores_text(child, SHAPE_KEY) or is_hair(child) for child in obj.children_recursive
+    )
 
 
 def hair_of(armature: bpy.types.Object) -> bpy.types.Object | None:
     """The hair object that :func:`wear_hair` made for an armature."""
-    return next((child for child in armature.children_recursive if HAIR_KEY in child), None)
+    return next((child for child in armature.children_recursive if is_hair(child)), None)
+
+
+def is_hair(obj: bpy.types.Object) -> bool:
+    """Whether ``obj`` is hair that :func:`wear_hair` made."""
+    return obj.type == "MESH" and stores_text(obj, HAIR_KEY)
+
+
+def _facts(hair: bpy.types.Object) -> dict[str, Any]:
+    """Style, colour and seed that ``hair`` was grown with; the usual ones in place of what makes no sense."""
+    stored = stored_json(stored_text(hair, HAIR_KEY), dict, {})
+    facts = {"style": "none", "color": DEFAULT_HAIR, "seed": 0}
+    if isinstance(stored.get("style"), str) and stored["style"] in HAIR_STYLES:
+        facts["style"] = stored["style"]
+    if is_hex(stored.get("color")):
+        facts["color"] = stored["color"]
+    if is_whole(stored.get("seed"), 0, MAX_SEED):
+        facts["seed"] = stored["seed"]
+    return facts
 
 
 def wear_hair(
@@ -192,7 +215,7 @@ def refit_hair(context: bpy.types.Context, armature: bpy.types.Object) -> None:
     """Grows the hair of an armature again on the head as it is now: to be called when the body has changed."""
     hair = hair_of(armature)
     if hair is not None:
-        facts = json.loads(hair[HAIR_KEY])
+        facts = _facts(hair)
         wear_hair(context, armature, facts["style"], facts["color"], facts["seed"])
 
 
@@ -217,7 +240,7 @@ def hair_change(
     traits, seed = stored
     style, color = traits.hair_style or "none", traits.hair or DEFAULT_HAIR
     hair = hair_of(armature)
-    facts = json.loads(hair[HAIR_KEY]) if hair is not None else {"style": "none", "color": color, "seed": seed}
+    facts = _facts(hair) if hair is not None else {"style": "none", "color": color, "seed": seed}
     if style == "none":
         return (lambda: [lambda: take_off(armature)]) if hair is not None else None
     if facts["style"] != style:
@@ -240,7 +263,7 @@ def hair_change(
 
 def _recolored(armature: bpy.types.Object, style: str, color: str, png: bytes) -> None:
     hair = hair_of(armature)
-    facts = json.loads(hair[HAIR_KEY]) if hair is not None else {"style": "none"}
+    facts = _facts(hair) if hair is not None else {"style": "none"}
     if facts["style"] == style:
         store_png(f"T_{hair.name}_BC", png, color=True, owner=hair)
         show_one_color(hair.data.materials[0], hex_to_srgb(color))

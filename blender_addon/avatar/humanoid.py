@@ -14,6 +14,8 @@ from ml_core.geometry.body_fit import BodyFit
 from ml_core.geometry.bone_names import joints_of_bones, parts_of_bones
 from ml_core.geometry.landmarks import Landmarks, find_landmarks, upright_turn, weights_by_shape
 
+from ..bridge.stored_values import stored_text, stores_text
+
 LANDMARK_KEY = "atelier_landmark"
 """Custom property of an empty that marks a joint or a point of the face: which one."""
 
@@ -121,10 +123,14 @@ def placed_landmarks(owner: bpy.types.Object, space: NDArray) -> dict[str, NDArr
     inverse = np.linalg.inv(space)
     places = {}
     for child in owner.children:
-        name = child.get(LANDMARK_KEY)
-        if child.type == "EMPTY" and isinstance(name, str):
-            places[name] = (inverse @ np.array([*child.matrix_world.translation, 1.0]))[:3]
+        if is_landmark(child):
+            places[stored_text(child, LANDMARK_KEY)] = (inverse @ np.array([*child.matrix_world.translation, 1.0]))[:3]
     return places
+
+
+def is_landmark(obj: bpy.types.Object) -> bool:
+    """Whether ``obj`` is an empty that marks a landmark of its parent."""
+    return obj.type == "EMPTY" and stores_text(obj, LANDMARK_KEY)
 
 
 def rest_joints(armature: bpy.types.Object) -> dict[str, NDArray[np.float64]]:

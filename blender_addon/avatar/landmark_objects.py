@@ -13,8 +13,9 @@ from ml_core.geometry.body_fit import FACE, HEAD_T, REQUIRED_JOINTS, BodyFit
 from ml_core.geometry.bone_names import completed_joints
 from ml_core.geometry.part_frame import TubeFrame
 
+from ..bridge.stored_values import stored_text
 from .body_targets import Body, find_targets
-from .humanoid import LANDMARK_KEY
+from .humanoid import LANDMARK_KEY, is_landmark
 
 SHOWN_JOINTS = (*REQUIRED_JOINTS, "leftEye", "rightEye")
 
@@ -60,7 +61,7 @@ def _face_points(body: Body) -> dict[str, NDArray[np.float64]]:
 
 def add_landmarks(context: bpy.types.Context, obj: bpy.types.Object) -> list[bpy.types.Object]:
     """An empty for each landmark of ``obj``, parented to it; those that are there already stay where they are."""
-    there = {child.get(LANDMARK_KEY) for child in obj.children if child.type == "EMPTY"}
+    there = {stored_text(child, LANDMARK_KEY) for child in obj.children if is_landmark(child)}
     wanted = [one for one in landmarks_of(obj) if one.name not in there]
     if not wanted:
         raise InputError(f"{obj.name}: has all its landmarks already; move them, then press Fit Again")
@@ -84,7 +85,7 @@ def add_landmarks(context: bpy.types.Context, obj: bpy.types.Object) -> list[bpy
 
 def has_landmarks(obj: bpy.types.Object | None) -> bool:
     """Whether landmarks hang on ``obj``."""
-    return obj is not None and any(LANDMARK_KEY in child for child in obj.children)
+    return obj is not None and any(is_landmark(child) for child in obj.children)
 
 
 def fit_facts(fit: BodyFit) -> dict[str, float]:

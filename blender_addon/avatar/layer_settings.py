@@ -11,8 +11,9 @@ from ml_core.errors import AtelierError
 from ml_core.geometry.atlas import CHARTS
 from ml_core.inference.layer_kinds import COLORS, LAYER_KINDS, Layer, default_layer
 
+from ..bridge.stored_values import setting
 from .layers import LAYERS_KEY, layers_of, store_layers
-from .stored import TRAITS_KEY
+from .stored import has_traits
 
 KIND_ITEMS = [
     ("freckles", "Freckles", "Small brown spots over the nose, the cheeks and the arms"),
@@ -52,7 +53,7 @@ assert {one[0] for one in CHART_ITEMS} == set(CHARTS)
 
 def avatar_of(obj: bpy.types.Object | None) -> bpy.types.Object | None:
     """The avatar that ``obj`` is or belongs to: what its traits are stored on."""
-    while obj is not None and obj.get(TRAITS_KEY) is None:
+    while obj is not None and not has_traits(obj):
         obj = obj.parent
     return obj
 
@@ -66,6 +67,10 @@ def _edited(item: Any, context: bpy.types.Context) -> None:
     store_layers(avatar, [one.to_layer() for one in avatar.atelier_layer_list])
     if avatar.get(LAYERS_KEY, "") == before:
         return
+    _painted_again(avatar)
+
+
+def _painted_again(avatar: bpy.types.Object) -> None:
     from . import live
 
     try:
@@ -133,20 +138,24 @@ class AtelierLayer(bpy.types.PropertyGroup):
     def to_layer(self) -> Layer:
         from ..trait_properties import color_to_hex
 
-        color = color_to_hex(self.color)
+        kind, color = self.shown_kind, color_to_hex(setting(self, "color"))
+        places = {name: round(setting(self, name), 4) for name in ("amount", "x", "y")}
         return Layer(
-            kind=self.kind,
-            amount=round(self.amount, 4),
-            color="" if color == COLORS[self.kind] else color,
-            seed=self.seed,
+            kind=kind,
+            color="" if color == COLORS[kind] else color,
+            seed=setting(self, "seed"),
             image=self.image.name if self.image is not None else "",
-            chart=self.chart,
-            x=round(self.x, 4),
-            y=round(self.y, 4),
-            size=round(min(max(self.size, 0.005), 1.0), 4),
-            rotation=round(self.rotation, 2),
+            chart=setting(self, "chart"),
+            size=round(min(max(setting(self, "size"), 0.005), 1.0), 4),
+            rotation=round(setting(self, "rotation"), 2),
             on=self.on,
+            **places,
         )
+
+    @property
+    def shown_kind(self) -> str:
+        """One of :data:`LAYER_KINDS`, whatever the file holds."""
+        return setting(self, "kind")
 
     def from_layer(self, layer: Layer) -> None:
         from ..trait_properties import hex_to_color
@@ -186,7 +195,7 @@ def _after_undo(*_: Any) -> None:
 
     avatar = avatar_of(bpy.context.active_object)
     if avatar is not None and avatar.name in live.layered():
-        live.layers_changed(avatar)
+        _painted_again(avatar)
 
 
 def register() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,9 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml_core.errors import InputError
+from ml_core.files import stored_json
 from ml_core.inference.layer_kinds import Layer
-from ml_core.inference.texture_layers import apply_layers, layered_color, layers_from_json, layers_to_json
+from ml_core.inference.texture_layers import apply_layers, layer_from_dict, layered_color, layers_to_json
 from ml_core.vocabulary.traits import AvatarTraits
+
+from ..bridge.stored_values import stored_text
 
 if TYPE_CHECKING:
     from ml_core.inference.texture_generator import TextureGenerator, TextureMaps
@@ -25,12 +29,12 @@ MOST_PIXELS = 1024
 
 
 def layers_of(obj: bpy.types.Object | None) -> tuple[Layer, ...]:
-    """The layers stored on an avatar, the lowest one first.
-
-    Raises:
-        InputError: what is stored there is damaged.
-    """
-    return layers_from_json(str(obj.get(LAYERS_KEY, ""))) if obj is not None else ()
+    """The layers stored on an avatar, the lowest one first; those that are damaged are left out, for panels ask."""
+    layers = []
+    for values in stored_json(stored_text(obj, LAYERS_KEY), list, []) if obj is not None else []:
+        with suppress(InputError):
+            layers.append(layer_from_dict(values))
+    return tuple(layers)
 
 
 def store_layers(obj: bpy.types.Object, layers: Sequence[Layer]) -> None:

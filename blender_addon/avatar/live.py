@@ -11,8 +11,9 @@ undo the pixels are painted again from what is stored then.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -124,8 +125,19 @@ def _end(scene: bpy.types.Scene) -> None:
 
 def follow(trait: str) -> None:
     """A slider has moved: store the new traits on the avatar and have it painted."""
-    with busy.measured():
+    with busy.measured(), _reported():
         _follow(trait)
+
+
+@contextmanager
+def _reported() -> Iterator[None]:
+    """Print what keeps an avatar from being painted: Blender has nobody to tell in the update of a property or an undo
+    handler, and the Generate button says it, too."""
+    try:
+        yield
+    except (AtelierError, ReferenceError, RuntimeError) as error:
+        print(f"Atelier: the live update stopped ({error})")
+        _forget()
 
 
 def _follow(trait: str) -> None:
@@ -182,14 +194,9 @@ def _ask(armature: bpy.types.Object) -> None:
 
 
 def _tick() -> float | None:
-    try:
-        with busy.measured():
-            again = _advance()
-    except (AtelierError, ReferenceError, RuntimeError) as error:
-        # The avatar was deleted or its body changed under the slider; the Generate button says what is wrong.
-        print(f"Atelier: the live update stopped ({error})")
-        _forget()
-        again = False
+    again = False
+    with busy.measured(), _reported():  # the avatar may be deleted, or its body changed, under the slider
+        again = _advance()
     return TICK if again else None
 
 
@@ -318,7 +325,8 @@ def _after_undo(*_: Any) -> None:
     armature = bpy.context.scene.atelier.live_target
     stored = stored_traits(armature) if armature is not None else None
     if stored is not None and stored != _state.finished:
-        _ask(armature)
+        with _reported():
+            _ask(armature)
 
 
 @bpy.app.handlers.persistent

@@ -6,7 +6,6 @@ all that follows the body. Expressions are the 52 ARKit shape keys of the body; 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 
 import bpy
@@ -17,8 +16,11 @@ from ml_core.geometry.body_model import BODY_SLIDERS, SLIDERS, BodyModel, body_m
 from ml_core.vocabulary.traits import FACE_SLIDERS, AvatarTraits
 
 from ..bridge.edit_mode import edited_bones
+from ..bridge.stored_values import stored_number, stores_number
 
 PREFIX = "atelier:"
+_FARTHEST = 10.0
+"""Sliders go to 1.5; a script may go beyond, and what is farther off is no shape."""
 
 FACE_NAMES = {
     "age": "Age",
@@ -66,7 +68,7 @@ def slider_property(slider: str) -> str:
 
 def has_sliders(armature: bpy.types.Object | None) -> bool:
     """Whether ``armature`` is one whose body follows sliders."""
-    return armature is not None and all(slider_property(name) in armature for name in SLIDERS)
+    return armature is not None and all(stores_number(armature, slider_property(name)) for name in SLIDERS)
 
 
 def add_sliders(armature: bpy.types.Object, values: Mapping[str, float]) -> None:
@@ -83,12 +85,7 @@ def add_sliders(armature: bpy.types.Object, values: Mapping[str, float]) -> None
 
 def slider_values_of(armature: bpy.types.Object) -> dict[str, float]:
     """What the armature's sliders stand at."""
-    return {name: _number(armature.get(slider_property(name))) for name in SLIDERS}
-
-
-def _number(value: object) -> float:
-    """A custom property as a finite number; what a file or a hand has put there in its place is 0."""
-    return float(value) if isinstance(value, int | float) and math.isfinite(value) else 0.0
+    return {name: stored_number(armature, slider_property(name), 0.0, -_FARTHEST, _FARTHEST) for name in SLIDERS}
 
 
 def face_of(armature: bpy.types.Object) -> dict[str, float]:

@@ -4,15 +4,16 @@ linking keep. Files of every version are read; those of older versions are broug
 from __future__ import annotations
 
 import dataclasses
-import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import bpy
 
 from ml_core.errors import InputError
-from ml_core.vocabulary.traits import AvatarTraits
+from ml_core.files import stored_json
+from ml_core.vocabulary.traits import MAX_SEED, AvatarTraits
 
+from ..bridge.stored_values import stored_text, stored_whole, stores_text
 from .shape_keys import body_of, face_of, has_sliders
 
 TRAITS_KEY = "atelier_traits"
@@ -37,20 +38,24 @@ def stored_traits(obj: bpy.types.Object | None) -> tuple[AvatarTraits, int] | No
     Never raises, for panels ask: what an older version wrote is translated, what a newer one or a hand in the Custom
     Properties panel wrote is left out where it makes no sense.
     """
-    while obj is not None and obj.get(TRAITS_KEY) is None:
+    while obj is not None and not has_traits(obj):
         obj = obj.parent
     if obj is None:
         return None
     traits = _read(obj)
     if has_sliders(obj):  # they may have been moved by hand since
         traits = traits.replace(face=face_of(obj), **body_of(obj, traits))
-    seed = obj.get(SEED_KEY, 0)
-    return traits, max(int(seed), 0) if isinstance(seed, int | float) else 0
+    return traits, stored_whole(obj, SEED_KEY, 0, 0, MAX_SEED)
+
+
+def has_traits(obj: bpy.types.Object) -> bool:
+    """Whether ``obj`` itself is an avatar of ours: traits are stored on it."""
+    return stores_text(obj, TRAITS_KEY)
 
 
 def is_outdated(obj: bpy.types.Object) -> bool:
     """Whether ``obj`` is an avatar that an older version has made."""
-    return obj.get(TRAITS_KEY) is not None and _version(obj) < VERSION
+    return has_traits(obj) and _version(obj) < VERSION
 
 
 def bring_up_to_date(objects: Any) -> list[str]:
@@ -69,17 +74,11 @@ def bring_up_to_date(objects: Any) -> list[str]:
 
 def _version(obj: bpy.types.Object) -> int:
     """1 where nothing says it: the first version did not."""
-    version = obj.get(VERSION_KEY, 1)
-    return version if isinstance(version, int) else 1
+    return stored_whole(obj, VERSION_KEY, 1, 1, 2**31 - 1)
 
 
 def _read(obj: bpy.types.Object) -> AvatarTraits:
-    try:
-        values = json.loads(str(obj[TRAITS_KEY]))
-    except ValueError:
-        values = {}
-    if not isinstance(values, dict):
-        values = {}
+    values = stored_json(stored_text(obj, TRAITS_KEY), dict, {})
     for version in range(_version(obj), VERSION):
         values = _MIGRATIONS[version](values)
     return _sensible(values)

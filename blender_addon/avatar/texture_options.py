@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass, fields
 
 import bpy
 
+from ml_core.files import stored_json
+
 KEY = "atelier_texture"
 
 
@@ -21,11 +23,8 @@ class TextureOptions:
     @classmethod
     def of(cls, obj: bpy.types.Object) -> TextureOptions:
         """Those stored on ``obj``; the usual ones when there are none."""
-        try:
-            values = json.loads(obj.get(KEY, "{}"))
-            return cls(**{one.name: bool(values.get(one.name, one.default)) for one in fields(cls)})
-        except (ValueError, TypeError, AttributeError):
-            return cls()
+        values = stored_json(obj.get(KEY), dict, {})
+        return cls(**{one.name: values.get(one.name) is True for one in fields(cls)})
 
     def store(self, obj: bpy.types.Object) -> None:
         """Remembers them on ``obj``."""

@@ -13,6 +13,7 @@ from ml_core.geometry.atlas_surface import chart_corner_uv
 from ml_core.geometry.body_fit import CHART_NAMES, BodyFit
 from ml_core.geometry.part_frame import SheetFrame
 
+from ..bridge.stored_values import stored_flag
 from .humanoid import Humanoid, vertex_normals
 from .mouth_picture import UNPAINTED_KEY
 
@@ -40,7 +41,9 @@ def painted_parts(obj: bpy.types.Object, skin: Humanoid) -> list[PaintedPart]:
     udim = _is_udim(obj, tile)
     skin = replace(skin, corner_uv=(skin.corner_uv - tile[:, None]).astype(np.float32))
     numbers = FIRST_TILE + tile[:, 0] + 10 * tile[:, 1] if udim else np.zeros(len(tile), int)
-    kept = {number for number, one in enumerate(obj.data.materials) if one is not None and one.get(UNPAINTED_KEY)}
+    kept = {
+        number for number, one in enumerate(obj.data.materials) if one is not None and stored_flag(one, UNPAINTED_KEY)
+    }
     slots = sorted(set(skin.slots.tolist()) - kept)
     parts = []
     for slot in slots:
@@ -61,7 +64,7 @@ def _is_udim(obj: bpy.types.Object, tile: NDArray) -> bool:
     images = [
         node.image
         for material in obj.data.materials
-        if material is not None and material.node_tree is not None and not material.get(UNPAINTED_KEY)
+        if material is not None and material.node_tree is not None and not stored_flag(material, UNPAINTED_KEY)
         for node in material.node_tree.nodes
         if node.type == "TEX_IMAGE" and node.image is not None
     ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -71,7 +70,7 @@ def variations_job(avatar: bpy.types.Object, count: int, first_seed: int, same_t
     _show(name, made)
     return {
         "object": name,
-        "variations": [{"seed": seed, "traits": json.loads(one.to_json())} for seed, one, _ in made],
+        "variations": [{"seed": seed, "traits": one.to_dict()} for seed, one, _ in made],
     }
 
 

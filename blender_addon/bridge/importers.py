@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import struct
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 import bpy
 
 from ml_core.errors import InputError
+from ml_core.files import MAX_JSON_BYTES, read_json
 
 
 def _import_obj(path: str) -> None:
@@ -107,10 +107,9 @@ def _check_glb(path: Path) -> None:
         length, chunk = struct.unpack("<I", header[8:12])[0], struct.unpack("<I", header[12:16])[0]
         if length > path.stat().st_size:
             raise InputError(f"{path}: it is truncated ({path.stat().st_size} of {length} bytes)")
-        try:
-            json.loads(stream.read(chunk))
-        except ValueError as error:
-            raise InputError(f"{path}: its glTF part is damaged ({error})") from error
+        if chunk > MAX_JSON_BYTES:
+            raise InputError(f"{path}: its glTF part is larger than {MAX_JSON_BYTES // 2**20} MiB")
+        read_json(stream.read(chunk), f"{path}: its glTF part")
 
 
 def _reason(error: BaseException) -> str:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-import json
-import math
 from dataclasses import dataclass
 
 import bpy
 
+from ml_core.files import stored_json
+from ml_core.records import is_number
 from ml_core.vocabulary.labels import GROUP_OF, LABELS
 
 from .identity import put
 from .label_keys import BY_HAND_KEY, CONFIDENCE_KEY, LABEL_KEY, PART_KEY, PLACE_KEY, RANKING_KEY
 from .part_of import part_leads, parts_by_lead
+from .stored_values import stored_number, stored_text
 
+_LONGEST = 64
+_MOST_GUESSES = 10
 _KEYS = (LABEL_KEY, CONFIDENCE_KEY, RANKING_KEY, PART_KEY, PLACE_KEY, BY_HAND_KEY)
 
 
@@ -28,14 +31,28 @@ class ObjectLabel:
 
 def object_label(obj: bpy.types.Object) -> ObjectLabel | None:
     """What ``obj`` was labelled as; ``None`` when nobody has looked at it yet."""
-    confidence, label = obj.get(CONFIDENCE_KEY), obj.get(LABEL_KEY)
-    if not isinstance(confidence, int | float) or not math.isfinite(confidence):
+    confidence = confidence_of(obj)
+    if confidence is None:
         return None
-    try:
-        ranking = [(str(label), float(share)) for label, share in json.loads(obj.get(RANKING_KEY) or "[]")]
-    except (ValueError, TypeError):  # edited by hand in the Custom Properties panel
-        ranking = []
-    return ObjectLabel(label if isinstance(label, str) and label else None, float(confidence), ranking)
+    pairs = [one for one in stored_json(stored_text(obj, RANKING_KEY), list, []) if _is_guess(one)]
+    ranking = [(label, float(share)) for label, share in pairs[:_MOST_GUESSES]]
+    return ObjectLabel(label_of(obj), confidence, ranking)
+
+
+def confidence_of(obj: bpy.types.Object) -> float | None:
+    """How sure (0..1) the label of ``obj`` is; ``None`` where nobody has looked at it yet."""
+    confidence = stored_number(obj, CONFIDENCE_KEY, -1.0, 0.0, 1.0)
+    return confidence if confidence >= 0 else None
+
+
+def label_of(obj: bpy.types.Object) -> str | None:
+    """The label that is stored on ``obj``; ``None`` where there is none, or no name of a few words."""
+    label = stored_text(obj, LABEL_KEY, longest=_LONGEST)
+    return label if label.strip() and label.isprintable() else None
+
+
+def _is_guess(pair: object) -> bool:
+    return isinstance(pair, list) and len(pair) == 2 and isinstance(pair[0], str) and is_number(pair[1], 0, 1)
 
 
 def leads(obj: bpy.types.Object) -> bool:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
-from typing import Any
 
 import bpy
 
 from ml_core.errors import InputError
+from ml_core.files import read_json
 from ml_core.vocabulary.training_runs import write_whole
 
 IN_USE = "in_use.json"
+_SHA256 = re.compile("[0-9a-f]{64}")
 
 
 def home() -> Path:
@@ -38,12 +40,14 @@ def use(what: str, result: Path) -> Path:
     """
     card = result.with_suffix(".json")
     try:
-        sha = str(json.loads(card.read_text(encoding="utf-8"))["sha256"])
+        sha = str(read_json(card, str(card)).get("sha256", ""))
+        if not _SHA256.fullmatch(sha):
+            raise ValueError("its card lacks the checksum")
         target = folder() / f"{result.stem}-{sha[:12]}{result.suffix}"
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(card, target.with_suffix(".json"))
         shutil.copyfile(result, target)
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, InputError) as error:
         raise InputError(f"{result}: cannot be put to use ({error}); train it again") from error
     _store(_in_use() | {what: target.name})
     return target
@@ -56,10 +60,10 @@ def use_shipped(what: str) -> None:
 
 def _in_use() -> dict[str, str]:
     try:
-        values: Any = json.loads((folder() / IN_USE).read_text(encoding="utf-8"))
-        return {str(what): Path(name).name for what, name in values.items()}
-    except (OSError, ValueError, AttributeError, TypeError):
+        values = read_json(folder() / IN_USE, IN_USE)
+    except InputError:
         return {}
+    return {what: Path(name).name for what, name in values.items() if isinstance(name, str) and Path(name).name}
 
 
 def _store(values: dict[str, str]) -> None:

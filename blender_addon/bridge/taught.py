@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from functools import lru_cache
 from pathlib import Path
 
 import bpy
 
+from ml_core.errors import InputError
+from ml_core.files import read_json
 from ml_core.inference.object_recognizer import ObjectRecognizer
 from ml_core.inference.taught_labels import TaughtLabels
 
@@ -59,7 +60,8 @@ def taught_here(where: str) -> dict[str, int]:
 def counts(path: str, _changed: int) -> dict[str, int]:
     """Read once for each state of the file: panels are drawn many times a second."""
     try:
-        data = json.loads(Path(path).read_text(encoding="utf-8"))
-        return {str(label): len(examples) for label, examples in data["labels"].items()}
-    except (OSError, ValueError, KeyError, AttributeError, TypeError):
+        labels = read_json(Path(path), path).get("labels")
+    except InputError:
         return {}
+    examples = labels.items() if isinstance(labels, dict) else ()
+    return {label: len(every) for label, every in examples if isinstance(every, list) and len(label) <= 40}

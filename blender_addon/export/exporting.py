@@ -17,6 +17,7 @@ from ml_core.errors import AtelierError, InputError
 from ..bridge.created_data import removed_on_failure
 from ..bridge.drafts import draft_folder
 from ..bridge.jobs import InThread, Job, Progress
+from ..bridge.object_labels import confidence_of, label_of
 from ..bridge.preserved_scene import preserved_scene, temporary_scene
 from .baking import bake_assets
 from .clips import Clip, find_clips, read_clip
@@ -185,8 +186,8 @@ def _close(place: _Place, writer: TargetWriter, scene: _Scene) -> dict[str, Any]
         {
             "asset": names.engine[armature.session_uid],
             "object": names.source[armature.session_uid],
-            "label": armature.get("atelier_label") or None,
-            "confidence": armature.get("atelier_confidence"),
+            "label": label_of(armature),
+            "confidence": confidence_of(armature),
             "matrix_world": [
                 [round(value, 6) for value in row]
                 for row in without_scale(armature) @ writer.homes[armature.session_uid].inverted()

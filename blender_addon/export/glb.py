@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from ml_core import files
 from ml_core.errors import InputError
 
 MAGIC, JSON_CHUNK = 0x46546C67, 0x4E4F534A
@@ -17,7 +18,10 @@ _FLOAT = 5126
 
 def read_json(path: Path) -> dict[str, Any]:
     """Raises :class:`InputError` for a file that is not a whole GLB (glTF 2.0 specification, section 4)."""
-    data = path.read_bytes()
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror})") from error
     if (
         len(data) < 20
         or struct.unpack_from("<I", data)[0] != MAGIC
@@ -27,7 +31,7 @@ def read_json(path: Path) -> dict[str, Any]:
     length, kind = struct.unpack_from("<II", data, 12)
     if kind != JSON_CHUNK or 20 + length > len(data):
         raise InputError(f"{path}: not a whole GLB file")
-    return json.loads(data[20 : 20 + length])
+    return files.read_json(data[20 : 20 + length], str(path))
 
 
 def write_json(path: Path, document: dict[str, Any]) -> None:

@@ -10,6 +10,8 @@ from typing import Any
 import bpy
 
 from ml_core import __version__
+from ml_core.errors import InputError
+from ml_core.files import read_json
 
 from .options import ExportOptions
 
@@ -84,6 +86,6 @@ def _dumps(value: Any) -> str:
 def is_ours(folder: Path) -> bool:
     """Whether a folder is an earlier export of ours, which may be replaced."""
     try:
-        return json.loads((folder / FILE_NAME).read_text(encoding="utf-8")).get("generator") == GENERATOR
-    except (OSError, ValueError):
+        return read_json(folder / FILE_NAME, FILE_NAME).get("generator") == GENERATOR
+    except InputError:
         return False

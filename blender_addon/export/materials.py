@@ -9,6 +9,8 @@ import bpy
 import numpy as np
 from numpy.typing import NDArray
 
+from ..bridge.stored_values import stored_text
+
 Source = bpy.types.Image | None
 
 NAME_KEY = "atelier_name"
@@ -52,7 +54,7 @@ def read_material(material: bpy.types.Material | None) -> MaterialFacts:
     """Facts of a material; a missing one is plain grey."""
     if material is None:
         return MaterialFacts("Default")
-    facts = MaterialFacts(material.get(NAME_KEY) or material.name)
+    facts = MaterialFacts(stored_text(material, NAME_KEY, longest=200) or material.name)
     if material.node_tree is None:
         facts.base_color = tuple(material.diffuse_color[:3])
         facts.roughness, facts.metallic = material.roughness, material.metallic

@@ -14,8 +14,9 @@ from xml.sax.saxutils import escape
 import bpy
 
 from ml_core import __version__
+from ml_core.vocabulary.traits import AvatarTraits
 
-from ..avatar.stored import SEED_KEY, TRAITS_KEY
+from ..avatar.stored import has_traits, stored_traits
 from .manifest import GENERATOR
 from .options import ExportOptions
 
@@ -33,12 +34,12 @@ _NAMESPACES = {
 def provenance(objects: Iterable[bpy.types.Object]) -> dict[str, str]:
     """Seed, traits and "AI-generated" of the first object with a generated texture; empty when there is none."""
     for obj in objects:
-        traits = obj.get(TRAITS_KEY)
-        if traits:
+        if has_traits(obj):
+            traits, seed = stored_traits(obj) or (AvatarTraits(), 0)
             return {
                 "Software": f"{GENERATOR} {__version__}",
-                "atelier:seed": str(obj.get(SEED_KEY, 0)),
-                "atelier:traits": json.dumps(json.loads(traits), separators=(",", ":")),
+                "atelier:seed": str(seed),
+                "atelier:traits": json.dumps(traits.to_dict(), separators=(",", ":")),
                 "atelier:model_card": MODEL_CARD,
                 "atelier:provenance": "AI-generated",
                 "Iptc4xmpExt:DigitalSourceType": SOURCE_TYPE,

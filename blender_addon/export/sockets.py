@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import bpy
 from mathutils import Matrix
 
+from ..bridge.stored_values import stored_flag, stored_text
 from .naming import plain
 
 SOCKET_KEY = "atelier_socket"
@@ -34,7 +35,9 @@ def socket_empties(objects: Iterable[bpy.types.Object]) -> Empties:
     """
     found: Empties = {}
     for obj in objects:
-        is_socket = obj.type == "EMPTY" and (obj.name.startswith(PREFIX) or obj.get(SOCKET_KEY))
+        is_socket = obj.type == "EMPTY" and (
+            obj.name.startswith(PREFIX) or stored_flag(obj, SOCKET_KEY) or stored_text(obj, SOCKET_KEY)
+        )
         if is_socket and obj.parent is not None:
             found.setdefault(obj.parent.session_uid, []).append(obj)
     return found
@@ -59,6 +62,5 @@ def sockets_of(obj: bpy.types.Object, asset_matrix: Matrix, empties: Empties) ->
 
 
 def _name(empty: bpy.types.Object) -> str:
-    wished = empty.get(SOCKET_KEY)
-    name = wished if isinstance(wished, str) and wished else empty.name
+    name = stored_text(empty, SOCKET_KEY, longest=200) or empty.name
     return PREFIX + plain(name.removeprefix(PREFIX))

@@ -24,8 +24,10 @@ from ..bridge.mesh_arrays import (
     positions,
     triangle_vertices,
 )
+from ..bridge.object_labels import confidence_of, label_of
 from ..bridge.overrides import without_overridden
 from ..bridge.preserved_scene import claim_name
+from ..bridge.stored_values import stored_text
 from .colliders import COLLIDER_KEY, Collider
 from .measures import centroid, dimensions
 from .mesh_content import KnownMeshes, MeshContent
@@ -153,10 +155,8 @@ def collect_assets(
             continue
         size = Matrix.Diagonal(ratio.tolist()).to_4x4()
         matrix = without_scale(obj) @ size @ shape.pivot
-        asset.instances.append(
-            Instance(obj.name, matrix, obj.get("atelier_label") or None, obj.get("atelier_confidence"))
-        )
-        asset.collider = asset.collider or obj.get(COLLIDER_KEY)
+        asset.instances.append(Instance(obj.name, matrix, label_of(obj), confidence_of(obj)))
+        asset.collider = asset.collider or stored_text(obj, COLLIDER_KEY, longest=20) or None
         asset.sockets = asset.sockets or sockets_of(obj, matrix, empties)
     return known.made, empty
 

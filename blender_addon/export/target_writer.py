@@ -16,6 +16,7 @@ from ml_core import __version__
 
 from ..avatar.images import OWNER_KEY
 from ..bridge.jobs import InThread
+from ..bridge.object_labels import label_of
 from ..bridge.preserved_scene import claim_name, temporary_scene
 from .avatar_assets import StagedAvatar, stage_avatar
 from .clips import Clip, clip_facts
@@ -157,7 +158,7 @@ class TargetWriter:
         facts: dict[str, Any] = {
             "kind": "skeletal",
             "source": self._names.source[armature.session_uid],
-            "label": armature.get("atelier_label"),
+            "label": label_of(armature),
             "triangles": sum(len(mesh.polygons) for mesh in meshes),
             "dimensions": dimensions(meshes, unit, staged.is_y_up),
             "centroid": centroid(meshes, unit, staged.is_y_up),

@@ -15,6 +15,7 @@ from ..avatar.body_traits import fit_skeleton
 from ..avatar.sentence import without_named
 from ..avatar.stored import stored_traits
 from ..bridge.jobs import Job, Report
+from ..bridge.stored_values import setting
 from ..bridge.views import show_whole
 from ..properties import SIZE_ITEMS
 from ..translations import formatted
@@ -73,13 +74,13 @@ class _PaintOperator(JobOperator):
         settings = context.scene.atelier
         given = self.properties.is_property_set  # type: ignore[attr-defined]
         if not given("description"):
-            self.description = settings.description
+            self.description = setting(settings, "description")
         if not given("traits_json") and not given("sliders_json"):
             self.sliders_json = settings.traits.to_traits().to_json()
         if not given("seed"):
-            self.seed = settings.seed
+            self.seed = setting(settings, "seed")
         if not given("size"):
-            self.size = settings.texture_size
+            self.size = setting(settings, "texture_size")
 
     def chosen_traits(self) -> AvatarTraits:
         """What wins over the description, and the sliders where it says nothing."""

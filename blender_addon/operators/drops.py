@@ -11,7 +11,10 @@ import bpy
 from bpy_extras.view3d_utils import region_2d_to_origin_3d, region_2d_to_vector_3d
 
 from ml_core.errors import InputError
+from ml_core.files import read_json
 from ml_core.inference.layer_kinds import Layer
+from ml_core.inference.texture_layers import layers_from_json
+from ml_core.records import is_whole
 from ml_core.vocabulary.traits import MAX_SEED, AvatarTraits
 
 from ..avatar import generating
@@ -160,17 +163,15 @@ def read_avatar(path: Path) -> tuple[AvatarTraits, int, str]:
         InputError: it cannot be read, or describes no avatar; the message names it.
     """
     try:
-        values = json.loads(path.read_text(encoding="utf-8"))
-        if not isinstance(values, dict):
-            raise InputError('expected a JSON object such as {"skin": "#8d5524"}')
+        values = read_json(path, "the file")
         traits = values["traits"] if isinstance(values.get("traits"), dict) else values
         seed = values.get("seed", 0) if traits is not values else 0
-        if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed <= MAX_SEED:
+        if not is_whole(seed, 0, MAX_SEED):
             raise InputError(f"seed: {seed!r} is not a whole number from 0 to {MAX_SEED}")
         layers = values.get("layers") if traits is not values else None
-        return AvatarTraits.from_dict(traits), seed, json.dumps(layers) if layers else ""
-    except (OSError, ValueError) as error:
-        raise InputError(f"{path.name}: cannot be read as JSON ({error})") from error
+        text = json.dumps(layers) if layers else ""
+        layers_from_json(text)
+        return AvatarTraits.from_dict(traits), seed, text
     except InputError as error:
         raise InputError(f"{path.name}: describes no avatar ({error})") from error
 

@@ -10,6 +10,7 @@ from ml_core.errors import AtelierError
 
 from ..avatar import generating
 from ..avatar.stored import store_traits, stored_traits
+from ..bridge.stored_values import setting
 from ..trait_properties import HAIR_ITEMS
 from ..translations import formatted, translated_error
 
@@ -109,9 +110,9 @@ class ATELIER_OT_set_hair(_ArmatureOperator, bpy.types.Operator):
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
         settings = context.scene.atelier
         if not self.properties.is_property_set("style"):
-            self.style = settings.traits.hair_style
+            self.style = setting(settings.traits, "hair_style")
         if not self.properties.is_property_set("color"):
-            self.color = settings.traits.hair
+            self.color = setting(settings.traits, "hair")
         return self.execute(context)
 
     def change(self, context: bpy.types.Context, armature: bpy.types.Object) -> dict:

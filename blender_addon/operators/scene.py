@@ -12,6 +12,7 @@ from ml_core.inference.taught_labels import TaughtLabels
 from ..bridge.jobs import Job, Progress, Report
 from ..bridge.modal import redraw_panels
 from ..bridge.object_labels import LABEL_ITEMS, clear_label, set_label, title
+from ..bridge.stored_values import setting
 from ..properties import SCOPE_ITEMS, SORT_ITEMS, TEACH_ITEMS
 from ..translations import formatted, translated_error
 from .base import JOB_RUNS, JobOperator
@@ -44,7 +45,7 @@ class ATELIER_OT_label_objects(JobOperator, bpy.types.Operator):
 
     def from_panel(self, context: bpy.types.Context) -> None:
         if not self.properties.is_property_set("scope"):  # type: ignore[attr-defined]
-            self.scope = context.scene.atelier.label_scope
+            self.scope = setting(context.scene.atelier, "label_scope")
         preferences = context.preferences.addons.get(__package__.rpartition(".")[0])
         if preferences is not None and not self.properties.is_property_set("threshold"):  # type: ignore[attr-defined]
             self.threshold = preferences.preferences.threshold
@@ -140,7 +141,7 @@ class ATELIER_OT_pick_label(JobOperator, bpy.types.Operator):
 
     def from_panel(self, context: bpy.types.Context) -> None:
         if not self.properties.is_property_set("where"):  # type: ignore[attr-defined]
-            self.where = context.scene.atelier.teach_where
+            self.where = setting(context.scene.atelier, "teach_where")
 
     def job(self, context: bpy.types.Context) -> Job:
         from ..scene.labelling import teach_job
@@ -191,7 +192,7 @@ class ATELIER_OT_new_label(bpy.types.Operator):
         if not self.label.strip():
             self.report({"ERROR"}, formatted("Write a name for the label first."))
             return {"CANCELLED"}
-        where = context.scene.atelier.teach_where
+        where = setting(context.scene.atelier, "teach_where")
         call = "INVOKE_DEFAULT" if context.window is not None and not bpy.app.background else "EXEC_DEFAULT"
         return bpy.ops.atelier.pick_label(call, object_name=self.object_name, new_label=self.label, where=where)
 
@@ -267,7 +268,10 @@ class ATELIER_OT_import_taught(bpy.types.Operator):
         from ..bridge import models, taught
 
         recognizer = models.object_recognizer()
-        source, path = Path(bpy.path.abspath(self.filepath)), taught.place(context.scene.atelier.teach_where)
+        source, path = (
+            Path(bpy.path.abspath(self.filepath)),
+            taught.place(setting(context.scene.atelier, "teach_where")),
+        )
         try:
             if not source.is_file():
                 raise InputError(f"{source}: no such file")

@@ -18,6 +18,7 @@ from ..bridge import own_models, session_report
 from ..bridge.chosen_folders import is_chosen, shown
 from ..bridge.jobs import InThread, Job, Progress, Report
 from ..bridge.remedies import FixableError, Remedy
+from ..bridge.stored_values import setting
 from ..preferences import preferences
 from ..training import pythons, runs
 from ..training.data import check_data
@@ -155,7 +156,7 @@ class ATELIER_OT_train(JobOperator, bpy.types.Operator):
         self._folder_of_scene = not self.properties.is_property_set("data")  # type: ignore[attr-defined]
         for name in ("what", "data", "length", "from_shipped"):
             if not self.properties.is_property_set(name):  # type: ignore[attr-defined]
-                setattr(self, name, getattr(settings, name))
+                setattr(self, name, setting(settings, name))
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         self.waits = True

@@ -171,7 +171,7 @@ class _Run:
         return {"text": formatted("Applied the labels of {number} objects.", number=number)}
 
     def _generate(self, step: SceneCommand) -> Generator[Any, Any, dict[str, Any]]:
-        seed = self._context.scene.atelier.seed
+        seed = self._setting(context.scene.atelier, "seed")
         report = yield from generate_job(self._context, step.text, AvatarTraits(), seed, 512, "Avatar")
         avatar = bpy.data.objects[report["object"]]
         self.chooser.note_made([avatar, *avatar.children_recursive])

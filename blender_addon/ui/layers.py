@@ -14,7 +14,7 @@ class ATELIER_UL_layers(bpy.types.UIList):
     def draw_item(self, context, layout, data, item, icon, active_data, active_property, index=0, flt_flag=0) -> None:
         row = layout.row(align=True)
         row.prop(item, "on", text="", icon="HIDE_OFF" if item.on else "HIDE_ON", emboss=False)
-        row.label(text=next(name for kind, name, _ in KIND_ITEMS if kind == item.kind))
+        row.label(text=next(name for kind, name, _ in KIND_ITEMS if kind == item.shown_kind))
         amount = row.row()
         amount.active = item.on
         amount.prop(item, "amount", text="", emboss=False)
@@ -59,13 +59,14 @@ class ATELIER_PT_layers(AtelierPanel, bpy.types.Panel):
         column = fields(self.layout)
         column.prop(item, "amount")
         column.prop(item, "color")
-        if item.kind in PLACED_KINDS:
-            if item.kind != "scar":
+        kind = item.shown_kind
+        if kind in PLACED_KINDS:
+            if kind != "scar":
                 column.template_ID(item, "image", open="image.open")
             column.prop(item, "chart")
             for name in ("x", "y", "size", "rotation"):
                 column.prop(item, name)
-        if item.kind not in ("lipstick", "eye_makeup", "blush", "tattoo", "print"):
+        if kind not in ("lipstick", "eye_makeup", "blush", "tattoo", "print"):
             column.prop(item, "seed")
 
 

@@ -8,6 +8,7 @@ from ml_core.vocabulary.labels import LABELS
 
 from ..bridge.object_labels import object_label, title
 from ..bridge.part_of import part_leads
+from ..bridge.stored_values import setting
 from ..bridge.taught import taught_here
 from ..translations import formatted
 from .panel import AtelierPanel, fields, main_button
@@ -145,7 +146,7 @@ class ATELIER_PT_taught(AtelierPanel, bpy.types.Panel):
     bl_options = {"DEFAULT_CLOSED"}
 
     def draw(self, context: bpy.types.Context) -> None:
-        layout, where = self.layout, context.scene.atelier.teach_where
+        layout, where = self.layout, setting(context.scene.atelier, "teach_where")
         fields(layout).prop(context.scene.atelier, "teach_where")
         examples = taught_here(where)
         if not examples:

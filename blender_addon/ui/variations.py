@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import bpy
 
+from ml_core.vocabulary.traits import MAX_SEED
+
 from ..avatar.layer_settings import avatar_of
 from ..avatar.stored import SEED_KEY
 from ..avatar.variations import variations_of
+from ..bridge.stored_values import stored_whole
 from .panel import AtelierPanel
 from .text import available_width, columns_that_fit
 
@@ -38,7 +41,7 @@ class ATELIER_PT_variations(AtelierPanel, bpy.types.Panel):
         for variation in variations_of(avatar):
             cell = grid.column(align=True)
             cell.template_icon(icon_value=variation.icon, scale=scale)
-            worn = int(avatar.get(SEED_KEY, -1)) == variation.seed
+            worn = stored_whole(avatar, SEED_KEY, -1, 0, MAX_SEED) == variation.seed
             text = str(variation.seed)
             button = cell.operator("atelier.wear_variation", text=text, depress=worn, translate=False)
             button.seed, button.traits_json = variation.seed, variation.traits.to_json()

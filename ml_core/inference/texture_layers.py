@@ -47,6 +47,8 @@ def layers_from_json(text: str) -> tuple[Layer, ...]:
 
 def layer_from_dict(values: Mapping[str, Any], what: str = "layer") -> Layer:
     """Raises :class:`InputError` as :func:`layers_from_json`."""
+    if not isinstance(values, Mapping):
+        raise InputError(f'{what}: expected an object such as {{"kind": "freckles", "amount": 0.6}}')
     kind = values.get("kind")
     if not isinstance(kind, str) or kind not in LAYER_KINDS:
         raise InputError(f"{what}: kind {kind!r} is not known; choose one of {', '.join(LAYER_KINDS)}")
