@@ -16,7 +16,10 @@ from mathutils import Vector
 
 from .identity import ID_KEY, ensure_identity, identity, is_id, keep_in_overrides, put
 from .label_keys import CONFIDENCE_KEY, PART_KEY, PLACE_KEY
+from .stored_values import stored_text
 
+_LONGEST_NAME = 255
+"""Bytes of a name in Blender 5; older versions allow 63."""
 _SAME_PLACE = 1e-3
 """Share of the lead's size by which two places may differ and count as one."""
 
@@ -39,7 +42,7 @@ def part_leads(objects: Iterable[bpy.types.Object] | None = None) -> dict[int, b
     by_id: dict[str, list[bpy.types.Object]] = defaultdict(list)
     wanted = {_value(part) for part in parts}
     for obj in bpy.data.objects:
-        if obj.get(ID_KEY) in wanted:
+        if identity(obj) in wanted:
             by_id[identity(obj)].append(obj)
     found = {}
     for part in parts:
@@ -71,8 +74,7 @@ def bring_parts_up_to_date() -> None:
 
 
 def _value(part: bpy.types.Object) -> str:
-    value = part.get(PART_KEY)
-    return value if isinstance(value, str) else ""
+    return stored_text(part, PART_KEY, longest=_LONGEST_NAME)
 
 
 def _above(part: bpy.types.Object) -> Iterator[bpy.types.Object]:

@@ -34,6 +34,8 @@ from blender_addon.avatar.shape_keys import SLIDERS, face_of, has_sliders, slide
 from blender_addon.avatar.texture_options import KEY as OPTIONS_KEY
 from blender_addon.avatar.texture_options import TextureOptions
 from blender_addon.bridge import stored_values
+from blender_addon.bridge.object_labels import leads, object_label, parts_of, set_label, stands_for
+from blender_addon.bridge.part_of import bring_parts_up_to_date, set_part
 from blender_addon.bridge.stored_values import setting
 from blender_addon.export.materials import NAME_KEY, read_material
 from blender_addon.export.provenance import provenance
@@ -47,6 +49,7 @@ KEYS = [
     CONTROL_KEY, LOOSED_KEY, SCRIPT_KEY, IRIS_KEY, CLIP_KEY, LANDMARK_KEY, UNPAINTED_KEY, NAME_KEY, SOCKET_KEY,
     slider_property(SLIDERS[0]), "atelier_label", "atelier_confidence", "atelier_ranking", "atelier_part_of",
     "atelier_labeled_by_hand", "atelier_collider", "atelier_owner", "atelier_group",
+    "atelier_id", "atelier_part_place",
 ]  # fmt: skip
 
 
@@ -105,6 +108,8 @@ def scene(clean_scene: bpy.types.Context) -> bpy.types.Context:
     bpy.data.actions.new("Act")
     clean_scene.view_layer.objects.active = armature
     armature[stored.TRAITS_KEY] = json.dumps({"height": 1.8})
+    set_label(cube, "chair")
+    set_part(empty, cube)
     return clean_scene
 
 
@@ -119,6 +124,10 @@ def read_everything(context: bpy.types.Context) -> None:
         humanoid(obj)
         controlled_by(obj)
         iris_angle(obj)
+        object_label(obj)
+        leads(obj)
+        stands_for(obj)
+        parts_of(obj, context.scene)
     other_avatar(context)
     new_layer(armature, "scar")
     show_layers(armature)
@@ -134,6 +143,7 @@ def read_everything(context: bpy.types.Context) -> None:
     sockets_of(cube, cube.matrix_world, socket_empties(bpy.data.objects))
     read_material(bpy.data.materials["Skin"])
     stored.bring_up_to_date(bpy.data.objects)
+    bring_parts_up_to_date()
     live._after_undo()
     draw_all()
 
