@@ -14,7 +14,7 @@ import bpy
 import numpy as np
 from mathutils import Vector
 
-from .identity import ID_KEY, ensure_identity, identity, is_id, keep_in_overrides, put
+from .identity import ensure_identity, identity, is_id, keep_in_overrides, put
 from .label_keys import CONFIDENCE_KEY, PART_KEY, PLACE_KEY
 from .stored_values import stored_text
 

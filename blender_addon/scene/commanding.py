@@ -18,6 +18,7 @@ from ..bridge.jobs import Job, Progress
 from ..bridge.object_labels import object_label
 from ..bridge.remedies import FixableError, Remedy
 from ..bridge.restored_scene import scene_restored_on_failure
+from ..bridge.stored_values import setting
 from ..export.exporting import export_job
 from ..export.outcomes import unwritten
 from ..export_properties import to_options
@@ -171,7 +172,7 @@ class _Run:
         return {"text": formatted("Applied the labels of {number} objects.", number=number)}
 
     def _generate(self, step: SceneCommand) -> Generator[Any, Any, dict[str, Any]]:
-        seed = self._setting(context.scene.atelier, "seed")
+        seed = setting(self._context.scene.atelier, "seed")
         report = yield from generate_job(self._context, step.text, AvatarTraits(), seed, 512, "Avatar")
         avatar = bpy.data.objects[report["object"]]
         self.chooser.note_made([avatar, *avatar.children_recursive])
