@@ -14,7 +14,7 @@ import bpy
 from ml_core.errors import InputError
 from ml_core.vocabulary.labels import GROUPS
 
-from ..avatar.stored import TRAITS_KEY
+from ..avatar.stored import has_traits
 from ..bridge.jobs import Job, Progress
 from ..bridge.object_labels import object_label, title
 from ..bridge.part_of import part_leads, parts_by_lead
@@ -139,7 +139,7 @@ def _rename(own: list[tuple[bpy.types.Object, str]], scheme: str) -> dict[str, s
     """
     by_label = defaultdict(list)
     for obj, label in own:
-        if TRAITS_KEY not in obj:
+        if not has_traits(obj):
             by_label[label].append(obj)
     mine = {obj.session_uid for objects in by_label.values() for obj in objects}
     taken = {obj.name for obj in bpy.data.objects if obj.session_uid not in mine}

@@ -9,7 +9,7 @@ import bpy
 from ml_core.errors import InputError
 from ml_core.vocabulary.commands import SceneCommand, Term
 
-from ..avatar.stored import TRAITS_KEY
+from ..avatar.stored import has_traits
 from ..bridge.object_labels import object_label, title
 from ..bridge.part_of import part_leads, parts_by_lead
 from .sorting import group_of
@@ -102,7 +102,7 @@ class Chooser:
             raise InputError(_nothing(term))
         if is_strict and term.is_single:
             parts = part_leads(found)
-            of_avatars = {child for obj in found if TRAITS_KEY in obj for child in obj.children_recursive}
+            of_avatars = {child for obj in found if has_traits(obj) for child in obj.children_recursive}
             single = [obj for obj in found if obj.session_uid not in parts and obj not in of_avatars]
             if len(single) > 1:
                 names = ", ".join(obj.name for obj in single[:5])
@@ -118,7 +118,7 @@ class Chooser:
             return [obj] if obj is not None and obj.session_uid not in self.doomed else []
         pool = [obj for obj in scene.objects if obj.session_uid not in self.doomed]
         if term.kind == "avatar":
-            return [obj for obj in pool if TRAITS_KEY in obj]
+            return [obj for obj in pool if has_traits(obj)]
         if term.kind == "everything":
             return [obj for obj in pool if obj.type not in ("CAMERA", "LIGHT")]
         labels = {obj.session_uid: found.label for obj in pool if (found := object_label(obj)) is not None}
@@ -143,7 +143,7 @@ class Chooser:
         found = {obj.session_uid: obj for obj in objects}
         for obj in objects:
             members = parts.get(obj.session_uid, [])
-            if TRAITS_KEY in obj:
+            if has_traits(obj):
                 members = [*members, *obj.children_recursive]
             found |= {one.session_uid: one for one in members if one.session_uid not in self.doomed}
         return list(found.values())

@@ -224,5 +224,5 @@ def test_settings_out_of_their_range(scene: bpy.types.Context, tmp_path: Path) -
     layer = item.to_layer()
     assert layer.kind in LAYER_KINDS
     assert 0 <= layer.amount <= 1
-    settings["live_target"] = scene.scene.camera
+    settings.live_target = bpy.data.objects["Empty"]
     draw_all()
