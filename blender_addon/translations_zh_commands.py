@@ -47,6 +47,7 @@ COMMAND_ERRORS: dict[str, str] = {
     "say whom to make, such as: create a tall woman in a navy suit": "请说明要生成谁，例如：生成一个穿藏青色西装的高个女人",
     "say what to delete, such as: delete everything except the chairs": "请说明要删除什么，例如：删除椅子以外的所有物体",
     "labels are given to everything, or to what is selected or visible": "只能标记所有物体、选中的物体或可见的物体",
+    "only a new avatar can be made": "只能生成新的虚拟形象",
     "unclear what is to happen": "不清楚要做什么",
     "say for which engine: {}": "请说明导出到哪个引擎：{}",
     "say which: all of them, or an object's name": "请说明是哪些：全部，或某个物体的名称",

@@ -12,7 +12,7 @@ from .tokens import Token
 
 Joint = Literal["", "and", "or", "comma", "then", "stop"]
 
-_OPENERS = {"polite", "request", "only", "first"}
+_OPENERS = {"request", "only", "first"}
 """What may stand before a verb without changing what it does."""
 _BREAKS = {"comma", "stop", "then", "and", "or", "but"}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import replace
 
 from ml_core.errors import InputError
 from ml_core.vocabulary import command_words_en, command_words_zh
@@ -16,7 +17,8 @@ from .tokens import UNKNOWN, Token, normalized, tokens_of
 
 MOST_CHARACTERS = 1000
 _BREAKS = {"and", "or", "comma", "then", "stop", "but", "except"}
-_SILENT = {"polite", "here", "request"}
+_POLITE = {"polite", "here"}
+"""Words that ask nicely, or say that the scene is meant, wherever they stand."""
 
 Unread = Callable[[str], Sequence[str]]
 """Gives the words of a person's description that are not understood; raises :class:`InputError` for no person."""
@@ -36,7 +38,7 @@ def commands_of(text: str, unread: Unread, labels: Collection[str], names: Colle
     if len(text) > MOST_CHARACTERS:
         raise InputError(f"the command is longer than {MOST_CHARACTERS} characters; write one step at a time")
     text = normalized(text)
-    tokens = tokens_of(text, Lexicon(labels), names)
+    tokens = [token for token in tokens_of(text, Lexicon(labels), names) if token.role not in _POLITE]
     try:
         clauses = clauses_of(_answered(tokens))
     except MisreadError as error:
@@ -46,22 +48,29 @@ def commands_of(text: str, unread: Unread, labels: Collection[str], names: Colle
         if unknown:
             raise MisreadError(unknown)
         steps = [step for clause in clauses for step in _steps(clause, text, unread)]
-        _check_references(steps)
+        steps = list(_with_references(steps))
     except MisreadError as error:
         raise _refusal(error, text, tokens, unknown) from None
     return steps
 
 
-def _check_references(steps: Sequence[SceneCommand]) -> None:
-    """Whether "the rest" and "them" follow something, and anything is to be done at all."""
+def _with_references(steps: Sequence[SceneCommand]) -> Iterator[SceneCommand]:
+    """The steps, when "the rest" and "them" follow something, and anything is to be done at all."""
     is_named = False
     for step in steps:
+        if not is_named and step.excluded:  # "except the chairs, delete the rest"
+            step = replace(step, terms=tuple(_all_of_rest(term) for term in step.terms))
         terms = (*step.terms, *step.excluded)
         if not is_named and any(term.kind == "them" or term.among == "rest" for term in terms):
             raise MisreadError(why="the rest of what? name something first")
         is_named |= step.action not in ("label", "apply_labels", "rename", "sort")
+        yield step
     if all(step.action == "keep" for step in steps):
         raise MisreadError(why="it only says what not to do")
+
+
+def _all_of_rest(term: Term) -> Term:
+    return replace(term, among="") if term.among == "rest" else term
 
 
 def _answered(tokens: Sequence[Token]) -> list[Token]:
@@ -163,7 +172,7 @@ def _objects(clause: Clause) -> tuple[ObjectPhrase, tuple[str, ...]]:
     action = clause.verb.entry.value
     phrase = ObjectPhrase()
     targets: list[str] = []
-    before, after = ([token for token in part if token.role not in _SILENT] for part in (clause.before, clause.after))
+    before, after = ([token for token in part if token.role != "request"] for part in (clause.before, clause.after))
     if action == "export":
         before, after = _without_targets(before, targets), _without_targets(after, targets)
     read_objects(phrase, before, clause.is_negated, action == "label")
@@ -184,8 +193,9 @@ def _without_targets(tokens: list[Token], targets: list[str]) -> list[Token]:
     kept: list[Token] = []
     place = 0
     while place < len(tokens):
-        if targets and tokens[place].role == "except":
-            return kept + tokens[place:]
+        is_apart = tokens[place].role == "comma" and place + 1 < len(tokens)
+        if targets and tokens[place + is_apart].role == "except":
+            return kept + tokens[place + is_apart :]
         end = place
         while end < len(tokens) and tokens[end].role in ("to", "article", "indefinite", "and", "comma"):
             end += 1
@@ -203,15 +213,16 @@ def _without_targets(tokens: list[Token], targets: list[str]) -> list[Token]:
 
 
 def _apply_labels(action: Action, clause: Clause) -> SceneCommand:
-    silent = _SILENT | {"tail"} | ({"collections"} if action != "rename" else set())
+    tokens = [*clause.before, *clause.after]
+    silent = {"request", "tail", "to"} | ({"collections"} if action != "rename" else set())
     phrase = ObjectPhrase()
-    for tokens in (clause.before, clause.after):
+    nouns = [token for token in tokens if token.role == "noun"]
+    if not nouns:
         read_objects(phrase, [token for token in tokens if token.role not in silent], takes_all=True)
     is_whole = all(term == Term("everything") for term in phrase.terms) and not phrase.excluded
-    if clause.is_negated or not is_whole or (action != "apply_labels" and not phrase.terms):
-        words = [token for token in (*clause.before, *clause.after) if token.role == "noun"]
+    if clause.is_negated or nouns or not is_whole or (action != "apply_labels" and not phrase.terms):
         raise MisreadError(
-            words or [clause.verb], "names and collections are made for everything at once, from the labels"
+            nouns or [clause.verb], "names and collections are made for everything at once, from the labels"
         )
     return SceneCommand(action, (Term("everything"),))
 
@@ -224,4 +235,6 @@ def _generate(clause: Clause, text: str, unread: Unread) -> SceneCommand:
     if ignored:
         start = clause.after[0].start
         raise MisreadError([Token(word, start, start, clause.verb.entry) for word in ignored])
+    if clause.after[0].role == "article":  # "make the doctor taller"
+        raise MisreadError(clause.after[:1], "only a new avatar can be made")
     return SceneCommand("generate", text=described)

@@ -4,6 +4,7 @@ and said to be."""
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 
 from ml_core.errors import InputError
@@ -33,6 +34,7 @@ class Description:
     has_person: bool = False
 
 
+@lru_cache(maxsize=16)  # a panel asks for the same one each time it is drawn
 def description_of(text: str) -> Description:
     """Reads a description in English or Chinese.
 

@@ -14,7 +14,6 @@ SAY_WHICH = "say which: all of them, or an object's name"
 
 _STATES: dict[str, Among] = {"selected": "selected", "visible": "visible", "hidden": "hidden", "rest": "rest"}
 _HEADS = {"noun", "things", "thing", "ones", "everything", "anything", "scene", "selection", "them"}
-_ALWAYS_SILENT = {"polite", "here", "object_mark"}
 
 
 @dataclass
@@ -54,7 +53,7 @@ class _Reader:
 
     def __init__(self, phrase: ObjectPhrase, tokens: Sequence[Token], is_negated: bool, takes_all: bool) -> None:
         self._phrase = phrase
-        self._tokens = [token for token in tokens if token.role not in _ALWAYS_SILENT]
+        self._tokens = [token for token in tokens if token.role != "object_mark"]
         while self._tokens and self._tokens[-1].role == "comma":
             self._tokens.pop()
         self._place = 0
@@ -108,7 +107,9 @@ class _Reader:
     def _item(self, is_excluded: bool) -> Term:
         first = self._place
         roles = []
-        while (role := self._role()) in ("article", "all", "only", *_STATES) or (role == "any" and self._is_negated):
+        while (role := self._role()) in ("article", "all", "every", "only", *_STATES) or (
+            role == "any" and self._is_negated
+        ):
             roles.append(role)
             self._place += 1
         self._phrase.is_only |= "only" in roles
@@ -125,8 +126,9 @@ class _Reader:
 
     def _head(self, roles: list[str]) -> Term:
         """The noun of an item, after words of ``roles``; they stand for themselves where there is none."""
-        is_counted = "all" in roles or "any" in roles
-        is_quantified = is_counted or any(role in _STATES for role in roles)
+        is_counted = not {"all", "every", "any"}.isdisjoint(roles)
+        has_state = any(role in _STATES for role in roles)
+        is_quantified = is_counted or has_state
         role = self._role()
         token = self._tokens[self._place] if role else None
         if token is None or role not in (
@@ -140,7 +142,7 @@ class _Reader:
             "selection",
             "them",
         ):
-            if is_quantified:
+            if "all" in roles or has_state:
                 return Term("everything")
             raise MisreadError([token] if token else self._tokens[-1:], "" if token else SAY_WHICH)
         self._place += 1

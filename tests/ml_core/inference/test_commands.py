@@ -97,6 +97,12 @@ UNDERSTOOD = {
     "导出所有家具到unreal和网页": "export furniture > unreal, web",
     "隐藏雕像和宝座": "hide 雕像, 宝座",
     "取消隐藏所有物体": "show everything",
+    "除了椅子和桌子，把其他的都删除": "delete everything - chair, table",
+    "將所有椅子匯出到unity": "export chair > unity",
+    "hide the chairs, please, and export the rest to unity, thanks": "hide chair; export rest > unity",
+    "export everything to Unity, but not the lamps": "export everything - lamp > unity",
+    "apply labels to everything": "apply_labels everything",
+    "hide 椅子 and 桌子": "hide chair, table",
     "生成一个穿西装的高个女人": "generate '一个穿西装的高个女人'",
 }
 
@@ -130,7 +136,6 @@ NOT_UNDERSTOOD = {
     "delete the chair's legs": ["chair's", "legs"],
     "export the chairs to blender": ["blender"],
     "export the sofa to the table": ["to", "the", "table"],
-    "rename the sofa to throne": ["to"],
     "delete Cube.002": ["Cube.002"],
     "delete chair_02": ["chair_02"],
     "delete nothing": ["nothing"],
@@ -184,10 +189,14 @@ REFUSED = {
     "导出椅子": "for which engine",
     "delete the forks": "more than you said",
     "rename the sofa": "from the labels",
+    "rename the sofa to throne": "from the labels",
     "label the chairs": "to everything",
     "add the lamp and the rug": "not understood",
     "create blond hair": "names no person",
     "create": "say whom",
+    "make the doctor taller": "only a new avatar",
+    "delete every": "say which",
+    "删除每个": "say which",
     "hide the chairs, except the tables, delete everything": "before or after",
     "隐藏椅子,除了桌子,全部删除": "before or after",
     "把椅子删除桌子": "not understood",
@@ -211,6 +220,17 @@ REFUSED = {
 def test_what_is_unclear_is_refused_with_the_reason(text: str, why: str) -> None:
     with pytest.raises(InputError, match=why):
         read(text)
+
+
+@pytest.mark.parametrize("text", list(UNDERSTOOD)[::3])
+def test_a_strange_word_anywhere_refuses_the_sentence(text: str) -> None:
+    parts, strange, space = (text.split(" "), "zorble", " ") if text.isascii() else (list(text), "龘", "")
+    for place in range(len(parts) + 1):
+        changed = space.join([*parts[:place], strange, *parts[place:]])
+        if re.search(rf"(['\"]).*{strange}.*\1", changed):  # part of an object's name
+            continue
+        with pytest.raises(InputError, match=f"{strange}.*(not understood|nothing was done)"):
+            read(changed)
 
 
 def test_a_negation_protects_from_its_own_verb_and_keep_from_both() -> None:
