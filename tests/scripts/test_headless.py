@@ -95,11 +95,24 @@ def test_every_input_format_is_labelled_the_same(clean_scene: object, tmp_path: 
 @pytest.mark.slow
 def test_an_avatar_with_its_files(tmp_path: Path) -> None:
     out = tmp_path / "avatar"
-    words = ["--describe", "一位穿藏青色西装的高个女人", "--seed", 7, "--size", 256, "--engine", "web", "--out", out]
+    words = [
+        "--describe",
+        "一位穿藏青色西装的高个女人,有翅膀",
+        "--seed",
+        7,
+        "--size",
+        256,
+        "--engine",
+        "web",
+        "--out",
+        out,
+    ]
     done = script("generate_avatar.py", *words)
     assert done.returncode == 0, done.stderr
     facts = json.loads((out / "avatar.json").read_text())
     assert facts["traits"]["presentation"] == 1.0
+    assert facts["ignored"] == ["翅膀"]
+    assert "not understood, and left out: 翅膀" in done.stderr
     assert {path.name for path in out.iterdir()} == {"avatar.blend", "avatar.json", "textures", "web"}
     assert "T_Avatar_Body_BC.png" in facts["images"]
     assert sorted(path.name for path in (out / "textures").iterdir()) == facts["images"]

@@ -20,8 +20,11 @@ def report() -> dict:
 
 def test_a_script_goes_from_words_to_engine_files(clean_scene: bpy.types.Context, tmp_path: Path) -> None:
     build_room(clean_scene)
-    assert bpy.ops.atelier.generate_avatar(description="a man in a red shirt", seed=3, size="256") == {"FINISHED"}
+    assert bpy.ops.atelier.generate_avatar(description="a winged man in a red shirt", seed=3, size="256") == {
+        "FINISHED"
+    }
     avatar = report()["object"]
+    assert report()["ignored"] == ["winged"]
     assert json.loads(bpy.data.objects[avatar]["atelier_traits"])["presentation"] == 0.0
     assert bpy.ops.atelier.apply_texture(target=avatar, seed=4, size="256") == {"FINISHED"}
     assert report()["seed"] == 4
