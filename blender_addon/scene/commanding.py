@@ -89,6 +89,7 @@ def run_command_job(context: bpy.types.Context, command: str, confirm: bool = Fa
         if run.chooser.doomed and not deletion.objects:
             name, reason = deletion.left[0]
             raise InputError(f"{name}: cannot be deleted ({reason})")
+        context.view_layer.update()  # a script may have moved something just before
         delete(context.scene, deletion)
     run.left += deletion.left
     texts = [one["text"] for one in done if one["text"]]

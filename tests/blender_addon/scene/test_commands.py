@@ -216,6 +216,7 @@ def test_a_prop_goes_whole_and_what_hangs_on_it_stays_in_place(scene: bpy.types.
     scene.view_layer.update()
     run(scene, "delete the chairs")
     assert {"Seat.1", "Leg"}.isdisjoint(bpy.data.objects.keys())
+    scene.view_layer.update()
     assert tuple(pillow.matrix_world.translation) == (3, 0, 1)
 
 
