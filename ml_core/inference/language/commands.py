@@ -129,8 +129,8 @@ def _steps(clause: Clause, text: str, unread: Unread) -> Iterator[SceneCommand]:
     elif action in ("apply_labels", "rename", "sort"):
         yield _apply_labels(action, clause)
     elif clause.is_negated:
-        phrase, _ = _objects(clause)
-        if clause.is_only or phrase.is_only or action in ("keep", "label"):
+        phrase, targets = _objects(clause)
+        if targets or clause.is_only or phrase.is_only or action in ("keep", "label"):
             raise MisreadError([clause.verb], "unclear what is to happen")
         yield SceneCommand("keep", tuple(phrase.terms), tuple(phrase.excluded), protects=(action,))
     else:
@@ -175,10 +175,11 @@ def _objects(clause: Clause) -> tuple[ObjectPhrase, tuple[str, ...]]:
     before, after = ([token for token in part if token.role != "request"] for part in (clause.before, clause.after))
     if action == "export":
         before, after = _without_targets(before, targets), _without_targets(after, targets)
-    read_objects(phrase, before, clause.is_negated, action == "label")
+    leaves_out = clause.is_negated or action == "keep"
+    read_objects(phrase, before, leaves_out, action == "label")
     if phrase.terms and after and after[0].role not in ("except", "comma"):
         raise MisreadError(after)  # an object on both sides of the verb
-    read_objects(phrase, after, clause.is_negated, action == "label")
+    read_objects(phrase, after, leaves_out, action == "label")
     if not phrase.terms and (phrase.excluded or action != "export" or clause.is_negated):
         raise MisreadError([clause.verb], SAY_WHICH)
     return phrase, tuple(dict.fromkeys(targets))

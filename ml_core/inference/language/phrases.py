@@ -13,6 +13,7 @@ from .tokens import Token
 SAY_WHICH = "say which: all of them, or an object's name"
 
 _STATES: dict[str, Among] = {"selected": "selected", "visible": "visible", "hidden": "hidden", "rest": "rest"}
+_QUALIFIERS = {"article", "all", "every", "only", *_STATES}
 _HEADS = {"noun", "things", "thing", "ones", "everything", "anything", "scene", "selection", "them"}
 
 
@@ -39,7 +40,7 @@ def read_objects(
     """Adds to ``phrase`` what a row of tokens names.
 
     Args:
-        is_negated: of a verb that is negated, where "or" and "any" mean what "and" and "all" do.
+        is_negated: of a verb that is negated or keeps, where "or" and "any" mean what "and" and "all" do.
         takes_all: "objects" alone stands for all of them.
 
     Raises:
@@ -59,10 +60,11 @@ class _Reader:
         self._place = 0
         self._is_negated = is_negated
         self._takes_all = takes_all
+        self._qualifiers: list[str] = []
 
     def read(self) -> None:
         if self._accept("except"):
-            self._phrase.excluded += self._list(is_excluded=True)
+            self._phrase.excluded += self._list(is_excluded=True, ends_at_comma=True)
             self._takes_all |= self._accept("outside")
             self._accept("comma")
             if self._role():
@@ -83,6 +85,10 @@ class _Reader:
             self._phrase.excluded += self._list(is_excluded=True)
             self._accept("outside")
 
+    def _is_name(self) -> bool:
+        term = self._tokens[self._place].entry.term
+        return term is not None and term.kind == "name"
+
     def _role(self, ahead: int = 0) -> str:
         place = self._place + ahead
         return self._tokens[place].role if place < len(self._tokens) else ""
@@ -93,32 +99,37 @@ class _Reader:
         self._place += 1
         return True
 
-    def _list(self, is_excluded: bool = False) -> list[Term]:
-        terms = [self._item(is_excluded)]
+    def _list(self, is_excluded: bool = False, ends_at_comma: bool = False) -> list[Term]:
+        terms = [self._item(is_excluded, [])]
         while self._role() in ("and", "comma", "or"):
             if self._role() == "or" and not self._is_negated:
                 break
-            if self._role() == "comma" and (is_excluded or self._role(1) in ("except", "but", "not", "")):
+            if self._role() == "comma" and (ends_at_comma or self._role(1) in ("except", "but", "not", "")):
                 break
             self._place += 1
-            terms.append(self._item(is_excluded))
+            terms.append(self._item(is_excluded, self._qualifiers))
         return terms
 
-    def _item(self, is_excluded: bool) -> Term:
+    def _item(self, is_excluded: bool, inherited: list[str]) -> Term:
+        """A noun with its qualifiers, or with those of the noun before: "the selected chairs and lamps"."""
         first = self._place
         roles = []
-        while (role := self._role()) in ("article", "all", "every", "only", *_STATES) or (
-            role == "any" and self._is_negated
-        ):
+        while (role := self._role()) in _QUALIFIERS or (role == "any" and self._is_negated):
             roles.append(role)
             self._place += 1
         self._phrase.is_only |= "only" in roles
+        if not roles and self._role() == "noun" and not self._is_name():
+            roles = list(inherited)
+        is_inherited = self._place == first and any(role in _STATES for role in roles)
+        if is_inherited and (is_excluded or self._is_negated):
+            raise MisreadError([self._tokens[self._place]], SAY_WHICH)  # leaving out less would do more
         term = self._head(roles)
         while self._role() in ("selected", "visible", "hidden") and term.kind == "everything":
             roles.append(self._role())
             self._place += 1
         if self._role() == "all" and not is_excluded and self._tokens[self._place].is_chinese:
             self._place += 1  # 椅子全部
+        self._qualifiers = [role for role in roles if role != "only"]
         states = [role for role in roles if role in _STATES]
         if len(states) > 1 or (states and (term.among or term.kind in ("name", "them"))):
             raise MisreadError(self._tokens[first : self._place])
@@ -131,18 +142,9 @@ class _Reader:
         is_quantified = is_counted or has_state
         role = self._role()
         token = self._tokens[self._place] if role else None
-        if token is None or role not in (
-            "noun",
-            "things",
-            "thing",
-            "ones",
-            "everything",
-            "anything",
-            "scene",
-            "selection",
-            "them",
-        ):
-            if "all" in roles or has_state:
+        if token is None or role not in _HEADS:
+            goes_on = role in ("and", "comma", "or") and self._role(1) in _STATES  # "the hidden and selected chairs"
+            if ("all" in roles or has_state) and not (has_state and goes_on):
                 return Term("everything")
             raise MisreadError([token] if token else self._tokens[-1:], "" if token else SAY_WHICH)
         self._place += 1
@@ -158,6 +160,5 @@ class _Reader:
         named_enough = is_quantified or role in ("everything", "scene") or (role == "things" and self._takes_all)
         if not (named_enough or (role == "anything" and self._is_negated)):
             raise MisreadError([token], SAY_WHICH)
-        return Term(
-            "everything", is_single=role in ("thing", "ones") and token.text.lower()[-1] != "s" and not is_counted
-        )
+        is_single = role in ("thing", "ones") and not token.text.lower().endswith("s") and not is_counted
+        return Term("everything", is_single=is_single)
