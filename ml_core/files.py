@@ -9,9 +9,7 @@ from __future__ import annotations
 import io
 import json
 import math
-import os
 import re
-import secrets
 import unicodedata
 import warnings
 from collections.abc import Iterator
@@ -24,6 +22,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
 from .errors import InputError
+from .outputs import written_together
 
 MAX_NAME_BYTES = 120
 """UTF-8 bytes of a file name with its extension. File systems take 255; temporary names and long paths need room."""
@@ -266,31 +265,7 @@ def atomic_path(path: Path) -> Iterator[Path]:
     Raises:
         InputError: ``path`` is a folder, or cannot be written.
     """
-    path = Path(os.path.abspath(path))
     if path.is_dir():
         raise InputError(f"{path}: is a folder; give the name of a file")
-    made = [folder for folder in path.parents if not folder.exists()]
-    temporary = path.with_name(f".atelier-{secrets.token_hex(6)}{path.suffix[:20]}")
-    done = False
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.touch()
+    with written_together(path) as (temporary,):
         yield temporary
-        os.replace(temporary, path)
-        done = True
-    except OSError as error:
-        raise InputError(f"{path}: cannot be written ({error.strerror or error}); choose another place") from error
-    finally:
-        if not done:
-            remove_quietly(temporary, made)
-
-
-def remove_quietly(path: Path, empty_folders: list[Path] | None = None) -> None:
-    """Remove a temporary file and then those of ``empty_folders`` (deepest first) that hold nothing."""
-    try:
-        path.unlink(missing_ok=True)
-        for folder in empty_folders or []:
-            if folder.is_dir() and not any(folder.iterdir()):
-                folder.rmdir()
-    except OSError:  # the disk or the folder is gone; the error that led here is the one to report
-        return

@@ -19,14 +19,17 @@ class Trainer(Protocol):
 
 
 def errors_on_one_line(main: Main) -> Callable[..., int]:
-    """``main`` with an :class:`AtelierError` as one line on stderr and exit code 2."""
+    """``main`` with an :class:`AtelierError` or an error of the disk as one line on stderr and exit code 2."""
 
     @functools.wraps(main)
     def told(arguments: list[str] | None = None) -> int:
         try:
             return main(arguments)
         except AtelierError as error:
-            print(f"error: {error}", file=sys.stderr)
+            print(f"error: {' '.join(str(error).split())}", file=sys.stderr)
+            return 2
+        except OSError as error:  # a full disk, a folder that is gone
+            print(f"error: {error.filename or 'a file'}: {error.strerror or error}", file=sys.stderr)
             return 2
 
     return told

@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import importlib.util
+import os
 import platform
 import re
 import shutil
@@ -192,9 +193,20 @@ def build(target: Target, own_wheel: Path, cache: Path, out: Path) -> Path:
         out.mkdir(parents=True, exist_ok=True)
         final = out / f"avatar_atelier-{version()}-{target.tag}.zip"
         partial = final.with_suffix(".partial")
-        shutil.copy(made, partial)
-        partial.replace(final)
+        try:
+            shutil.copy(made, partial)
+            partial.replace(final)
+        finally:
+            partial.unlink(missing_ok=True)
     return final
+
+
+def _check_folders(*folders: Path) -> None:
+    """Say what cannot be written before anything is downloaded. ml_core is not there for this script to use."""
+    for folder in folders:
+        there = next(one for one in (folder.absolute(), *folder.absolute().parents) if one.exists())
+        if not there.is_dir() or not os.access(there, os.W_OK):
+            raise BuildError(f"{folder}: {there} is {'read-only' if there.is_dir() else 'not a folder'}.")
 
 
 def main(words: list[str] | None = None) -> int:
@@ -207,6 +219,7 @@ def main(words: list[str] | None = None) -> int:
     parser.add_argument("--cache", type=Path, default=ROOT / ".cache" / "wheels", help="default: .cache/wheels/")
     arguments = parser.parse_args(words)
     try:
+        _check_folders(arguments.out, arguments.cache)
         with tempfile.TemporaryDirectory() as temporary:
             own_wheel = build_own_wheel(Path(temporary))
             for target in targets(arguments):
@@ -214,6 +227,9 @@ def main(words: list[str] | None = None) -> int:
                 print(f"{path}  {path.stat().st_size / MEGABYTE:.1f} MB")
     except BuildError as error:
         print(f"error: {error}", file=sys.stderr)
+        return 2
+    except OSError as error:  # a full disk, a folder that is gone
+        print(f"error: {error.filename or 'a file'}: {error.strerror or error}", file=sys.stderr)
         return 2
     return 0
 

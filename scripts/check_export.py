@@ -25,7 +25,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from ml_core.files import read_json
+from ml_core.files import atomic_path, read_json
+from ml_core.outputs import check_outputs
 from scripts._cli import run
 from scripts.export_checks.folder import TargetFolder
 from scripts.export_checks.khronos import find_validator, khronos_issues
@@ -58,6 +59,10 @@ def main(arguments: list[str]) -> int:
         return 0
     if given.folder is None:
         raise InputError("name the folder to check, or --list")
+    if given.json is not None:
+        if not given.json.absolute().parent.is_dir():
+            raise InputError(f"{given.json}: there is no folder {given.json.parent}; make it first")
+        check_outputs([given.json])
     targets = find_targets(given.folder)
     validator = find_validator()
     report, wrong = {}, 0
@@ -79,7 +84,9 @@ def main(arguments: list[str]) -> int:
     if validator is None:
         print("the Khronos validator was not found, so that check 19 did not run")
     if given.json is not None:
-        given.json.write_text(json.dumps(report, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        text = json.dumps(report, indent=2, ensure_ascii=False) + "\n"
+        with atomic_path(given.json) as partial:
+            partial.write_text(text, encoding="utf-8", errors="backslashreplace")
     return 1 if wrong else 0
 
 

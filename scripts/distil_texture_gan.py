@@ -27,6 +27,7 @@ import torch
 from ml_core.errors import InputError
 from ml_core.files import read_json
 from ml_core.inference.texture_generator import WEIGHTS
+from ml_core.outputs import check_folder
 from ml_core.records import read_record
 from ml_core.training.texture_distillation import DistillationConfig, PainterDistillation
 from ml_core.training.texture_export import TextureNetwork, export_network, read_network, write_card
@@ -94,6 +95,7 @@ def export(run: PainterDistillation, teacher: TextureNetwork, card: dict[str, An
 @errors_on_one_line
 def main(arguments: list[str] | None = None) -> int:
     options = parse(arguments)
+    check_folder(options.out)
     teacher, card = read_network(options.source)
     config = configuration(options, teacher.painter.config.channels)
     if options.threads:

@@ -35,7 +35,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from ml_core.datasets.object_meshes import UNKNOWN, ObjectMesh, read_objects
-from ml_core.errors import AtelierError, InputError
+from ml_core.errors import InputError
 from ml_core.files import read_picture
 from ml_core.inference.image_recognizer import SHIPPED, SIZE, network_input
 from ml_core.inference.object_recognizer import softmax
@@ -52,6 +52,7 @@ from ml_core.training.recognizer_metrics import (
 )
 from ml_core.vocabulary.labels import LABELS
 from scripts._cli import leave
+from scripts._training import errors_on_one_line
 
 DESCRIPTION = {
     "what": "Image recogniser: one object in a picture with a plain background, 52 classes, known/unknown, embedding",
@@ -322,6 +323,7 @@ def export(run: Path, path: Path, meshes: list[ObjectMesh], textured: list[Objec
     write_card(path, card | {"metrics": figures})
 
 
+@errors_on_one_line
 def main(arguments: list[str] | None = None) -> int:
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -332,16 +334,12 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--renders", type=Path, default=Path("runs/image_renders"), help="default %(default)s")
     parser.add_argument("--cache", type=Path, default=Path("runs/object_meshes.npz"), help="default %(default)s")
     options = parser.parse_args(arguments)
-    try:
-        meshes = [mesh for mesh in read_objects(options.data, options.cache) if mesh.subset in ("val", "score")]
-        render_missing(meshes, options.renders)
-        textured = textured_models(options.scenes, options.renders)
-        if options.run:
-            export(options.run, options.weights, meshes, textured, options.renders)
-        figures = measure(options.weights, meshes, textured, options.renders)
-    except AtelierError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
+    meshes = [mesh for mesh in read_objects(options.data, options.cache) if mesh.subset in ("val", "score")]
+    render_missing(meshes, options.renders)
+    textured = textured_models(options.scenes, options.renders)
+    if options.run:
+        export(options.run, options.weights, meshes, textured, options.renders)
+    figures = measure(options.weights, meshes, textured, options.renders)
     wrong = figures.pop("confusions_cycles")
     print(json.dumps(figures, indent=1))
     print("confusions: " + ", ".join(f"{right} as {guess} ×{count}" for right, guess, count in wrong))

@@ -24,13 +24,15 @@ if __name__ == "__main__":
 
 from ml_core.datasets.mesh_folders import read_own
 from ml_core.datasets.object_meshes import read_objects
-from ml_core.errors import AtelierError, InputError
+from ml_core.errors import InputError
 from ml_core.inference.object_recognizer import SHIPPED
 from ml_core.training.recognizer_results import export, measure
 from ml_core.training.recognizer_views import render_clean
 from ml_core.vocabulary.labels import LABELS
+from scripts._training import errors_on_one_line
 
 
+@errors_on_one_line
 def main(arguments: list[str] | None = None) -> int:
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -44,18 +46,14 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--weights", type=Path, default=SHIPPED, help="ONNX file (default: the shipped weights)")
     parser.add_argument("--cache", type=Path, default=Path("runs/object_meshes.npz"), help="default %(default)s")
     options = parser.parse_args(arguments)
-    try:
-        own = not (options.data / "labels.csv").is_file()
-        if own and options.run and options.weights == SHIPPED:
-            raise InputError("--weights: give a file of your own, such as mine.onnx; the shipped weights stay")
-        meshes, labels = read_own(options.data) if own else (read_objects(options.data, options.cache), LABELS)
-        data = render_clean([mesh for mesh in meshes if mesh.subset in ("val", "score")])
-        if options.run:
-            export(options.run, options.weights, data, own)
-        figures = measure(options.weights, data, labels)
-    except AtelierError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
+    own = not (options.data / "labels.csv").is_file()
+    if own and options.run and options.weights == SHIPPED:
+        raise InputError("--weights: give a file of your own, such as mine.onnx; the shipped weights stay")
+    meshes, labels = read_own(options.data) if own else (read_objects(options.data, options.cache), LABELS)
+    data = render_clean([mesh for mesh in meshes if mesh.subset in ("val", "score")])
+    if options.run:
+        export(options.run, options.weights, data, own)
+    figures = measure(options.weights, data, labels)
     wrong = figures.pop("confusions")
     print(json.dumps(figures, indent=1))
     print("confusions: " + ", ".join(f"{right} as {guess} ×{count}" for right, guess, count in wrong))

@@ -34,6 +34,7 @@ from ml_core.errors import InputError
 from ml_core.files import read_json
 from ml_core.inference.atlas_resize import resize_atlas
 from ml_core.inference.texture_generator import WEIGHTS, TextureGenerator
+from ml_core.outputs import check_folder, check_outputs
 from ml_core.training.texture_batches import TextureBatches
 from ml_core.training.texture_classifier import SIZE as LOOK
 from ml_core.training.texture_classifier import judged, precision_recall, read_reals, train_classifier
@@ -287,6 +288,8 @@ def main(arguments: list[str] | None = None) -> int:
         "--again", action="store_true", help="measure the exported --out anew, without its run; pictures go to --run"
     )
     options = parser.parse_args(arguments)
+    check_outputs([options.out])
+    check_folder(options.run)
     textures = AtlasTextures.load(options.data, SIZE)
     options.run.mkdir(parents=True, exist_ok=True)
     card = read_card(options.out) if options.again else export(options.run, options.out, options.data)

@@ -17,6 +17,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from ml_core.files import atomic_path
+from ml_core.outputs import check_outputs
 from scripts._cli import run
 
 
@@ -29,6 +30,8 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("pictures", nargs="+", type=Path, help="PNG, JPEG or WebP files")
     parser.add_argument("--out", type=Path, help="labels.json")
     given = parser.parse_args(arguments)
+    if given.out is not None:
+        check_outputs([given.out], given.pictures)
     recognizer = ImageRecognizer.load()
     found = []
     for picture in given.pictures:
@@ -45,7 +48,9 @@ def main(arguments: list[str]) -> int:
         print(f"{picture}: {result.label or 'unknown'} ({result.ranking[0][0]} {result.confidence:.0%})")
     if given.out is not None:
         with atomic_path(given.out) as partial:
-            partial.write_text(json.dumps(found, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+            partial.write_text(
+                json.dumps(found, indent=2, ensure_ascii=False) + "\n", encoding="utf-8", errors="backslashreplace"
+            )
     return 0
 
 

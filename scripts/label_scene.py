@@ -29,12 +29,13 @@ from __future__ import annotations
 import argparse
 import csv
 import json
+import shutil
 import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from ml_core.files import atomic_path
+from ml_core.outputs import check_outputs, written_together
 from scripts._cli import quiet, run
 
 
@@ -63,7 +64,9 @@ def main(arguments: list[str]) -> int:
 
     from blender_addon.bridge.importers import open_scene
     from blender_addon.bridge.jobs import run_to_end
-    from blender_addon.scene.applying import apply_labels_job
+    from blender_addon.bridge.saving import save_copy
+    from blender_addon.scene.applying import apply_labels_job, check_scheme
+    from blender_addon.scene.catalogs import FILE_NAME
     from blender_addon.scene.labelling import label_objects_job
     from ml_core.errors import InputError
 
@@ -74,30 +77,54 @@ def main(arguments: list[str]) -> int:
         raise InputError(f"--threshold {given.threshold}: give a number from 0 to 1")
     if not 160 <= given.width <= 8192:
         raise InputError(f"--width {given.width}: give a number from 160 to 8192")
+    check_scheme(given.scheme)
+    catalogs = given.apply.absolute().parent / FILE_NAME if given.apply and given.assets else None
+    check_outputs([one for one in (given.out, given.annotated, given.apply, catalogs) if one], sources(given.scene))
     with quiet():
         if given.scene is not None:
             open_scene(given.scene)
         report = run_to_end(label_objects_job(bpy.context, given.scope, given.threshold))
-    with atomic_path(given.out) as partial:
-        if given.out.suffix.lower() == ".json":
-            partial.write_text(json.dumps(report, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-        else:
-            write_table(partial, report)
-    if given.annotated:
-        with quiet():
-            annotate(bpy.context, given.annotated, given.width)
-    if given.apply:
-        run_to_end(apply_labels_job(bpy.context, scheme=given.scheme, assets=given.assets))
-        with atomic_path(given.apply) as partial, quiet():
-            bpy.ops.wm.save_as_mainfile(filepath=str(partial.absolute()), copy=True)
+    # All that is asked for, or nothing.
+    outputs = [given.out, given.annotated, given.apply, catalogs]
+    with written_together(*filter(None, outputs)) as partials:
+        left = iter(partials)
+        out, annotated, applied, catalogs_out = (next(left) if one else None for one in outputs)
+        write_report(out, given.out.suffix.lower(), report)
+        if annotated:
+            with quiet():
+                annotate(bpy.context, annotated, given.width)
+        if applied:
+            if catalogs_out and catalogs.is_file():
+                shutil.copyfile(catalogs, catalogs_out)
+            options = {"scheme": given.scheme, "assets": given.assets, "catalogs": catalogs_out}
+            with quiet():
+                run_to_end(apply_labels_job(bpy.context, **options))
+                save_copy(applied, given.apply)
     named = len(report["objects"]) - report["unknown"]
     print(f"{given.out}: {named} of {len(report['objects'])} objects named, {report['unique']} unique meshes looked at")
     return 0
 
 
+def sources(scene: Path | None) -> list[Path]:
+    """The files that an output must not replace."""
+    import bpy
+
+    given = [scene] if scene is not None else []
+    return [*given, *([Path(bpy.data.filepath)] if bpy.data.filepath else [])]
+
+
+def write_report(path: Path, suffix: str, report: dict) -> None:
+    """The report as JSON or, for ``.csv``, as a table. Names that are no UTF-8 are written as escapes."""
+    if suffix == ".csv":
+        write_table(path, report)
+        return
+    text = json.dumps(report, indent=2, ensure_ascii=False) + "\n"
+    path.write_text(text, encoding="utf-8", errors="backslashreplace")
+
+
 def write_table(path: Path, report: dict) -> None:
     """One row an object: name, label (empty when unknown), confidence, known, and the next two guesses."""
-    with path.open("w", newline="", encoding="utf-8") as stream:
+    with path.open("w", newline="", encoding="utf-8", errors="backslashreplace") as stream:
         table = csv.writer(stream)
         table.writerow(["name", "kind", "label", "confidence", "known", "second", "third"])
         for one in report["objects"]:
@@ -116,8 +143,7 @@ def annotate(context, path: Path, width: int) -> None:
         _pictures.frame(scene, _pictures.corners(shown), 40, 28, size[0] / size[1])
         picture = _pictures.render(scene, *size, samples=16)
         picture = _pictures.draw_tags(_pictures.on_backdrop(picture), scene, tags)
-    with atomic_path(path) as partial:
-        picture.convert("RGB").save(partial, "PNG")
+    picture.convert("RGB").save(path, "PNG")
 
 
 def tagged(context, without: frozenset[str] = frozenset()) -> tuple[list, list]:

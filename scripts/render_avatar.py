@@ -46,7 +46,7 @@ def main(arguments: list[str]) -> int:
     from blender_addon.avatar.generating import generate_job
     from blender_addon.bridge.jobs import run_to_end
     from ml_core.errors import InputError
-    from ml_core.files import atomic_path
+    from ml_core.outputs import check_folder, check_outputs, written_together
     from ml_core.vocabulary.traits import AvatarTraits
 
     given = parser().parse_args(arguments)
@@ -56,15 +56,19 @@ def main(arguments: list[str]) -> int:
     if "meshes" in wanted and not given.mesh:
         raise InputError("--sheet meshes: name the files of some humanoids with --mesh")
     traits = AvatarTraits.from_json(given.traits) if given.traits else AvatarTraits()
+    wanted = sorted(set(wanted), key=SHEETS.index)
+    paths = [given.out / f"{sheet}.png" for sheet in wanted]
+    check_folder(given.out)
+    check_outputs(paths, given.mesh)
     with quiet():
         bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
         report = run_to_end(generate_job(bpy.context, given.describe, traits, given.seed, given.size, "Avatar"))
-    for sheet in sorted(wanted, key=SHEETS.index):
-        with quiet():
-            picture = draw_sheet(bpy.data.objects.get(report["object"]), sheet, given.size, given.tile, given.mesh)
-        with atomic_path(given.out / f"{sheet}.png") as path:
+    with written_together(*paths) as partials:
+        for sheet, path in zip(wanted, partials, strict=True):
+            with quiet():
+                picture = draw_sheet(bpy.data.objects.get(report["object"]), sheet, given.size, given.tile, given.mesh)
             picture.save(path, format="PNG")
-        print(given.out / f"{sheet}.png")
+    print(*paths, sep="\n")
     return 0
 
 

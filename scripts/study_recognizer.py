@@ -24,11 +24,12 @@ if __name__ == "__main__":
 
 from ml_core.datasets.made_objects import MADE, made_objects
 from ml_core.datasets.object_meshes import UNKNOWN, read_objects
-from ml_core.errors import AtelierError
 from ml_core.files import read_json
+from ml_core.outputs import check_folder
 from ml_core.training.recognizer_config import RecognizerTrainingConfig
 from ml_core.training.recognizer_studies import author, compared, fold, teaching
 from ml_core.training.recognizer_views import render_clean, render_varied
+from scripts._training import errors_on_one_line
 
 STUDIES = ("folds", "networks", "teaching")
 
@@ -48,38 +49,36 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     return options
 
 
+@errors_on_one_line
 def main(arguments: list[str] | None = None) -> int:
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     options = parse(arguments)
+    check_folder(options.out)
     default = RecognizerTrainingConfig(minutes=options.minutes, steps=options.steps, threads=options.threads)
     results = options.out / "results.json"
-    try:
-        every = read_objects(options.data, options.out.parent / "object_meshes.npz")
-        meshes = [mesh for mesh in every if mesh.subset == "train"]
-        meshes += made_objects(default.made_per_class, default.bodies, seed=0)
-        data = render_varied(meshes, options.views, default.copies_per_class)
-        val = render_clean([mesh for mesh in every if mesh.subset == "val" and mesh.label != UNKNOWN])
-        found: dict[str, Any] = read_json(results, str(results)) if results.is_file() else {}
-        for study in options.studies:
-            found.setdefault(study, {})
-            if study == "folds":
-                authors = sorted({author(mesh) for mesh in meshes if mesh.source != MADE})
-                for name in authors:
-                    found[study][name] = fold(default, meshes, data, name, options.out / f"without_{name}")
-                    show(study, name, found[study][name])
-            elif study == "networks":
-                for name in ("views", "simpleview", "pointnet"):
-                    config = replace(default, architecture=name)
-                    found[study][name] = compared(config, meshes, data, val, options.out / name)
-                    show(study, name, found[study][name])
-            else:
-                found[study] = teaching(default, meshes, data, options.out / "teaching")
-                show(study, "20 classes", found[study])
-            options.out.mkdir(parents=True, exist_ok=True)
-            results.write_text(json.dumps({"minutes": options.minutes, **found}, indent=1))
-    except AtelierError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
+    every = read_objects(options.data, options.out.parent / "object_meshes.npz")
+    meshes = [mesh for mesh in every if mesh.subset == "train"]
+    meshes += made_objects(default.made_per_class, default.bodies, seed=0)
+    data = render_varied(meshes, options.views, default.copies_per_class)
+    val = render_clean([mesh for mesh in every if mesh.subset == "val" and mesh.label != UNKNOWN])
+    found: dict[str, Any] = read_json(results, str(results)) if results.is_file() else {}
+    for study in options.studies:
+        found.setdefault(study, {})
+        if study == "folds":
+            authors = sorted({author(mesh) for mesh in meshes if mesh.source != MADE})
+            for name in authors:
+                found[study][name] = fold(default, meshes, data, name, options.out / f"without_{name}")
+                show(study, name, found[study][name])
+        elif study == "networks":
+            for name in ("views", "simpleview", "pointnet"):
+                config = replace(default, architecture=name)
+                found[study][name] = compared(config, meshes, data, val, options.out / name)
+                show(study, name, found[study][name])
+        else:
+            found[study] = teaching(default, meshes, data, options.out / "teaching")
+            show(study, "20 classes", found[study])
+        options.out.mkdir(parents=True, exist_ok=True)
+        results.write_text(json.dumps({"minutes": options.minutes, **found}, indent=1))
     return 0
 
 

@@ -24,10 +24,11 @@ if __name__ == "__main__":
 
 from ml_core.datasets.made_objects import made_objects
 from ml_core.datasets.object_meshes import UNKNOWN, read_objects
-from ml_core.errors import AtelierError, InputError
+from ml_core.errors import InputError
+from ml_core.outputs import check_folder
 from ml_core.training.image_training import ImageTrainer, ImageTrainingConfig, clean_pictures
 from ml_core.training.image_views import copies_of, render_varied
-from scripts._training import run_training
+from scripts._training import errors_on_one_line, run_training
 
 
 def parse(arguments: list[str] | None) -> argparse.Namespace:
@@ -54,37 +55,35 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
+@errors_on_one_line
 def main(arguments: list[str] | None = None) -> int:
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     options = parse(arguments)
+    check_folder(options.out)
     names = ("minutes", "steps", "batch", "per_class", "seed", "threads")
     config = ImageTrainingConfig(**{name: getattr(options, name) for name in names})
-    try:
-        meshes = read_objects(options.data, options.out.parent / "object_meshes.npz")
-        train = [mesh for mesh in meshes if mesh.subset == "train"]
-        if not any(mesh.label != UNKNOWN for mesh in train):
-            raise InputError("no labelled mesh is left to train on")
-        score = [mesh for mesh in meshes if mesh.subset in ("val", "score")]
-        train += made_objects(config.made_per_class, config.bodies, seed=0)
-        labelled = sum(mesh.label != UNKNOWN for mesh in train)
-        print(
-            f"{labelled} labelled and {len(train) - labelled} other meshes to train on, {len(score)} to score; "
-            f"{sum(copies_of(train, config.per_class))} views"
-        )
-        if options.dry_run:
-            return 0
-        options.out.mkdir(parents=True, exist_ok=True)
-        data = render_varied(train, options.views, config.per_class, workers=options.workers)
-        trainer = ImageTrainer(config, train, data, clean_pictures(score), options.out, options.device)
-        (options.out / "config.json").write_text(json.dumps(dataclasses.asdict(config), indent=1))
-        parameters = sum(p.numel() for p in trainer.average.parameters())
-        print(f"{parameters / 1e6:.2f} M parameters, {config.minutes:g} minutes on {trainer.fabric.device}", flush=True)
-        if options.resume:
-            trainer.resume()
-        return run_training(trainer, trainer.run)
-    except AtelierError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
+    meshes = read_objects(options.data, options.out.parent / "object_meshes.npz")
+    train = [mesh for mesh in meshes if mesh.subset == "train"]
+    if not any(mesh.label != UNKNOWN for mesh in train):
+        raise InputError("no labelled mesh is left to train on")
+    score = [mesh for mesh in meshes if mesh.subset in ("val", "score")]
+    train += made_objects(config.made_per_class, config.bodies, seed=0)
+    labelled = sum(mesh.label != UNKNOWN for mesh in train)
+    print(
+        f"{labelled} labelled and {len(train) - labelled} other meshes to train on, {len(score)} to score; "
+        f"{sum(copies_of(train, config.per_class))} views"
+    )
+    if options.dry_run:
+        return 0
+    options.out.mkdir(parents=True, exist_ok=True)
+    data = render_varied(train, options.views, config.per_class, workers=options.workers)
+    trainer = ImageTrainer(config, train, data, clean_pictures(score), options.out, options.device)
+    (options.out / "config.json").write_text(json.dumps(dataclasses.asdict(config), indent=1))
+    parameters = sum(p.numel() for p in trainer.average.parameters())
+    print(f"{parameters / 1e6:.2f} M parameters, {config.minutes:g} minutes on {trainer.fabric.device}", flush=True)
+    if options.resume:
+        trainer.resume()
+    return run_training(trainer, trainer.run)
 
 
 if __name__ == "__main__":

@@ -31,14 +31,14 @@ if __name__ == "__main__":
 from ml_core.datasets.made_objects import made_objects
 from ml_core.datasets.mesh_folders import read_own
 from ml_core.datasets.object_meshes import UNKNOWN, ObjectMesh, read_objects
-from ml_core.errors import AtelierError
 from ml_core.inference.object_recognizer import SHIPPED
+from ml_core.outputs import check_folder
 from ml_core.training.recognizer_config import RecognizerTrainingConfig
 from ml_core.training.recognizer_export import load_shipped
 from ml_core.training.recognizer_trainer import RecognizerTrainer
 from ml_core.training.recognizer_views import copies_of, render_clean, render_varied
 from ml_core.vocabulary.labels import LABELS
-from scripts._training import run_training
+from scripts._training import errors_on_one_line, run_training
 
 
 def parse(arguments: list[str] | None) -> argparse.Namespace:
@@ -76,46 +76,42 @@ def read_data(source: Path, cache: Path) -> tuple[list[ObjectMesh], tuple[str, .
     return read_own(source)
 
 
+@errors_on_one_line
 def main(arguments: list[str] | None = None) -> int:
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     options = parse(arguments)
+    check_folder(options.out)
     names = ("minutes", "steps", "batch", "seed", "threads")
     config = RecognizerTrainingConfig(
         copies_per_class=options.copies, **{name: getattr(options, name) for name in names}
     )
-    try:
-        meshes, labels = read_data(options.data, options.out.parent / "object_meshes.npz")
-        train = [mesh for mesh in meshes if mesh.subset == "train"]
-        score = [mesh for mesh in meshes if mesh.subset != "train"]
-        start = load_shipped(SHIPPED if options.start == "shipped" else Path(options.start)) if options.start else None
-        network = start.config if start is not None else config.network
-        config = dataclasses.replace(config, labels=labels, network=dataclasses.replace(network, classes=len(labels)))
-        if labels == LABELS:
-            train += made_objects(config.made_per_class, config.bodies, seed=0)
-        labelled = sum(mesh.label != UNKNOWN for mesh in train)
-        print(
-            f"{labelled} labelled and {len(train) - labelled} other meshes to train on, {len(score)} to score; "
-            f"{sum(copies_of(train, config.copies_per_class))} view sets"
-        )
-        if options.dry_run:
-            return 0
-        options.out.mkdir(parents=True, exist_ok=True)
-        data = render_varied(train, options.views or options.out / "views", config.copies_per_class)
-        trainer = RecognizerTrainer(
-            config, train, data, render_clean(score), options.out, options.device, options.devices
-        )
-        if start is not None:
-            trainer.start_from(start)
-        if trainer.fabric.is_global_zero:
-            (options.out / "config.json").write_text(json.dumps(dataclasses.asdict(config), indent=1))
-        parameters = sum(p.numel() for p in trainer.average.parameters())
-        print(f"{parameters / 1e6:.2f} M parameters, {config.minutes:g} minutes on {trainer.fabric.device}", flush=True)
-        if options.resume:
-            trainer.resume()
-        return run_training(trainer, trainer.run)
-    except AtelierError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
+    meshes, labels = read_data(options.data, options.out.parent / "object_meshes.npz")
+    train = [mesh for mesh in meshes if mesh.subset == "train"]
+    score = [mesh for mesh in meshes if mesh.subset != "train"]
+    start = load_shipped(SHIPPED if options.start == "shipped" else Path(options.start)) if options.start else None
+    network = start.config if start is not None else config.network
+    config = dataclasses.replace(config, labels=labels, network=dataclasses.replace(network, classes=len(labels)))
+    if labels == LABELS:
+        train += made_objects(config.made_per_class, config.bodies, seed=0)
+    labelled = sum(mesh.label != UNKNOWN for mesh in train)
+    print(
+        f"{labelled} labelled and {len(train) - labelled} other meshes to train on, {len(score)} to score; "
+        f"{sum(copies_of(train, config.copies_per_class))} view sets"
+    )
+    if options.dry_run:
+        return 0
+    options.out.mkdir(parents=True, exist_ok=True)
+    data = render_varied(train, options.views or options.out / "views", config.copies_per_class)
+    trainer = RecognizerTrainer(config, train, data, render_clean(score), options.out, options.device, options.devices)
+    if start is not None:
+        trainer.start_from(start)
+    if trainer.fabric.is_global_zero:
+        (options.out / "config.json").write_text(json.dumps(dataclasses.asdict(config), indent=1))
+    parameters = sum(p.numel() for p in trainer.average.parameters())
+    print(f"{parameters / 1e6:.2f} M parameters, {config.minutes:g} minutes on {trainer.fabric.device}", flush=True)
+    if options.resume:
+        trainer.resume()
+    return run_training(trainer, trainer.run)
 
 
 if __name__ == "__main__":

@@ -27,6 +27,7 @@ import numpy as np
 from ml_core.datasets.assembled_scenes import Pool, SeenMesh, pools, seen_meshes
 from ml_core.datasets.object_meshes import read_objects
 from ml_core.inference.scene_kind import FEATURES, SHIPPED
+from ml_core.outputs import check_outputs
 from ml_core.training.scene_kind_training import (
     SceneKindTrainingConfig,
     SceneMLP,
@@ -115,6 +116,7 @@ def card(network: SceneMLP, config: SceneKindTrainingConfig, facts: dict[str, An
 def main(arguments: list[str] | None = None) -> int:
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     options = parse(arguments)
+    check_outputs([options.out])
     config = SceneKindTrainingConfig(
         scenes_per_kind=options.scenes, epochs=options.epochs, seed=options.seed, threads=options.threads
     )

@@ -33,6 +33,7 @@ from lightning.fabric import Fabric
 from ml_core.datasets.avatar_textures import AtlasTextures
 from ml_core.errors import InputError
 from ml_core.networks.code_bank import CodeBank
+from ml_core.outputs import check_folder
 from ml_core.training.texture_config import TextureTrainingConfig, read_config
 from ml_core.training.texture_export import TextureNetwork, read_network, read_weights
 from ml_core.training.texture_model import detailed, stored_bank
@@ -166,6 +167,7 @@ def launched(options: argparse.Namespace) -> Fabric:
 @errors_on_one_line
 def main(arguments: list[str] | None = None) -> int:
     options = parse(arguments)
+    check_folder(options.out)
     config = configuration(options)
     textures = AtlasTextures.load(options.data, config.generator.size)
     if options.threads:

@@ -15,7 +15,7 @@ from ml_core.errors import InputError
 from ..bridge.created_data import removed_on_failure
 from ..bridge.jobs import Job, Progress
 from ..bridge.preserved_scene import preserved_scene
-from ..scene.catalogs import add_catalogs, catalog_id
+from ..scene.catalogs import add_catalogs, catalog_file, catalog_id
 from .stored import stored_traits
 
 SIDE = 256
@@ -39,7 +39,9 @@ def asset_job(context: bpy.types.Context, avatar: bpy.types.Object) -> Job:
     pixels = portrait(context, avatar)
     yield Progress(0.8, 1, "Marking assets")
     with removed_on_failure(context):
-        catalogs = add_catalogs({_LABEL})
+        catalogs = catalog_file()
+        if catalogs is not None:
+            add_catalogs({_LABEL}, catalogs)
         collection = _own_collection(context, avatar, objects)
         if collection.asset_data is None:
             collection.asset_mark()

@@ -7,6 +7,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import bpy
@@ -19,7 +20,7 @@ from ..bridge.jobs import Job, Progress
 from ..bridge.object_labels import object_label, title
 from ..bridge.part_of import part_leads, parts_by_lead
 from ..bridge.remedies import FixableError, Remedy
-from .catalogs import add_catalogs, catalog_id
+from .catalogs import add_catalogs, catalog_file, catalog_id
 from .sorting import group_of, sort_into_collections
 
 SORTINGS = ("group", "label")
@@ -35,6 +36,7 @@ def apply_labels_job(
     scheme: str = SCHEME,
     sort_by: str = "group",
     assets: bool = False,
+    catalogs: Path | None = None,
 ) -> Job:
     """Names, sorts and colours the labelled objects of the scene; those that nobody could name stay as they are.
 
@@ -43,6 +45,7 @@ def apply_labels_job(
         sort_by: ``group`` (one collection for all furniture) or ``label`` (in it one for all chairs).
         assets: mark every thing as an asset, once for all objects that share its mesh, with label and group as tags
             and in a catalogue of its label.
+        catalogs: the catalogue file; ``None`` for the one beside the open blend file.
 
     Report: ``renamed`` (old -> new), ``collections`` (name -> objects), ``colored``, ``assets`` (names),
     ``catalogs`` (the catalogue file, empty while the blend file is not saved), ``skipped`` (name, why).
@@ -50,7 +53,7 @@ def apply_labels_job(
     Raises:
         InputError: no object is labelled, the scheme has no number, or the catalogue file cannot be read.
     """
-    _check_scheme(scheme)
+    check_scheme(scheme)
     if sort_by not in SORTINGS:
         raise InputError(f"sort_by: {sort_by!r} is not one of {', '.join(SORTINGS)}")
     yield Progress(0, 1, "Reading the labels")
@@ -64,7 +67,10 @@ def apply_labels_job(
     with _taken_back_on_cancel(context.scene):
         if assets:  # first: it alone can fail, on a catalogue file that is not one
             yield Progress(0, 1, "Marking assets")
-            report["catalogs"] = str(add_catalogs({label for _, label in own}) or "")
+            catalogs = catalogs or catalog_file()
+            if catalogs is not None:
+                add_catalogs({label for _, label in own}, catalogs)
+            report["catalogs"] = str(catalogs or "")
             report["assets"] = _mark(own, context.scene, skipped)
         if rename:
             yield Progress(0.1, 1, "Renaming")
@@ -126,7 +132,8 @@ def _labelled(scene: bpy.types.Scene) -> list[tuple[bpy.types.Object, str]]:
     return found
 
 
-def _check_scheme(scheme: str) -> None:
+def check_scheme(scheme: str) -> None:
+    """Raises :class:`InputError` for a scheme of names that lacks the number or has fields that are none."""
     unknown = [one for one in re.findall(r"\{[^}]*\}", scheme) if one not in _FIELDS]
     if unknown or "{number}" not in scheme:
         raise InputError(f"{scheme!r}: a name scheme needs {{number}} and knows the fields {', '.join(_FIELDS)}")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import uuid
 from pathlib import Path
 
 import bpy
 
 from ml_core.errors import InputError
+from ml_core.files import atomic_path
 from ml_core.vocabulary.labels import GROUP_OF
 
 from ..bridge.object_labels import title
@@ -36,15 +36,17 @@ def catalog_id(label: str) -> str:
     return str(uuid.uuid5(_SPACE, catalog_path(label)))
 
 
-def add_catalogs(labels: set[str]) -> Path | None:
-    """Adds the catalogues of ``labels`` to the file beside the open blend file; ``None`` while that is not saved.
+def catalog_file() -> Path | None:
+    """The catalogue file of the open blend file; ``None`` while that is not saved."""
+    return Path(bpy.data.filepath).parent / FILE_NAME if bpy.data.filepath else None
+
+
+def add_catalogs(labels: set[str], path: Path) -> None:
+    """Adds the catalogues of ``labels`` to the file at ``path``, which is made where there is none.
 
     Raises:
-        InputError: there is such a file but it is none of Blender's.
+        InputError: there is such a file but it is none of Blender's, or it cannot be written.
     """
-    if not bpy.data.filepath:
-        return None
-    path = Path(bpy.data.filepath).parent / FILE_NAME
     text = _HEAD
     if path.is_file():
         try:
@@ -60,9 +62,7 @@ def add_catalogs(labels: set[str]) -> Path | None:
         if catalog_id(label) not in known
     ]
     if lines:
-        partial = path.with_name(path.name + ".part")
-        partial.write_text(
-            text.rstrip("\n") + "\n" + ("" if text != _HEAD else "\n") + "\n".join(lines) + "\n", encoding="utf-8"
-        )
-        os.replace(partial, path)
-    return path
+        with atomic_path(path) as partial:
+            partial.write_text(
+                text.rstrip("\n") + "\n" + ("" if text != _HEAD else "\n") + "\n".join(lines) + "\n", encoding="utf-8"
+            )

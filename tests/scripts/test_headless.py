@@ -15,6 +15,8 @@ import pytest
 from PIL import Image, ImageDraw
 
 from blender_addon.scene.room import build_room
+from ml_core.errors import InputError
+from scripts import label_scene
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -36,8 +38,12 @@ def room(registered_addon: None, tmp_path_factory: pytest.TempPathFactory) -> Pa
 
 def test_labels_of_a_room(room: Path, tmp_path: Path) -> None:
     before = room.read_bytes()
-    done = script("label_scene.py", room, "--out", tmp_path / "labels.json", "--apply", tmp_path / "new.blend")
+    (tmp_path / "new.blend").write_bytes(before)  # of which Blender itself would leave a backup
+    outputs = ["--out", tmp_path / "labels.json", "--apply", tmp_path / "new.blend", "--assets"]
+    done = script("label_scene.py", room, *outputs)
     assert done.returncode == 0, done.stderr
+    assert {one.name for one in tmp_path.iterdir()} == {"labels.json", "new.blend", "blender_assets.cats.txt"}
+    assert [one.name for one in room.parent.iterdir()] == ["room.blend"]
     report = json.loads((tmp_path / "labels.json").read_text())
     assert report["counts"]["chair"] >= 4
     assert "objects named" in done.stdout
@@ -45,6 +51,27 @@ def test_labels_of_a_room(room: Path, tmp_path: Path) -> None:
     assert room.read_bytes() == before
     bpy.ops.wm.open_mainfile(filepath=str(tmp_path / "new.blend"))
     assert "Chair_01" in bpy.data.objects
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"--scheme": "foo"}, "needs {number}"),
+        ({"--apply": "room.blend"}, "is the same file"),
+        ({"--annotated": "labels.json"}, "is the same file"),
+        ({"--apply": "."}, "is a folder"),
+        ({"--annotated": "room.blend/a.png"}, "is not a folder"),
+    ],
+)
+def test_outputs_are_checked_before_the_first_is_written(
+    clean_scene: object, tmp_path: Path, change: dict[str, str], reason: str
+) -> None:
+    (tmp_path / "room.blend").write_text("not even read")
+    words = {"--out": "labels.json", "--apply": "new.blend"} | change
+    given = [word for flag, name in words.items() for word in (flag, name if flag == "--scheme" else tmp_path / name)]
+    with pytest.raises(InputError, match=reason):
+        label_scene.main([str(tmp_path / "room.blend"), *map(str, given)])
+    assert [one.name for one in tmp_path.iterdir()] == ["room.blend"]
 
 
 def test_a_picture_of_one_object(tmp_path: Path) -> None:

@@ -1,0 +1,46 @@
+"""Copies of the open file, which are whole or an error."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import bpy
+
+from ml_core.errors import InputError
+
+_LEAST = 1000
+"""Bytes; an empty file of Blender has some hundred thousand."""
+_PLAIN_HEAD, _PLAIN_END = b"BLENDER", b"ENDB"
+_PACKED_HEAD, _PACKED_END = b"\x28\xb5\x2f\xfd", b"\xb1\xea\x92\x8f"
+"""Magic numbers of Zstandard: of a frame, and of the table that ends a seekable file."""
+
+
+def save_copy(path: Path, wanted: Path) -> None:
+    """Save the open file as a copy at ``path``, where no file may be: Blender would keep it as a backup.
+
+    Args:
+        wanted: the file that the user asked for, which errors name.
+
+    Raises:
+        InputError: Blender says that it could not, or what it wrote is not whole, as on a full disk.
+    """
+    try:
+        bpy.ops.wm.save_as_mainfile(filepath=str(path.absolute()), copy=True, check_existing=False)
+    except RuntimeError as error:
+        reason = str(error).strip().splitlines()[-1].removeprefix("Error: ")
+        raise InputError(f"{wanted}: Blender cannot save there ({reason}); the disk may be full") from error
+    if not _is_whole(path):
+        raise InputError(f"{wanted}: Blender has not saved the whole file; the disk may be full")
+
+
+def _is_whole(path: Path) -> bool:
+    """Whether a file of Blender has its beginning and its end."""
+    if not path.is_file() or path.stat().st_size < _LEAST:
+        return False
+    with path.open("rb") as stream:
+        head = stream.read(len(_PLAIN_HEAD))
+        stream.seek(-64, 2)
+        end = stream.read()
+    if head.startswith(_PACKED_HEAD):
+        return end.endswith(_PACKED_END)
+    return head == _PLAIN_HEAD and _PLAIN_END in end
