@@ -65,10 +65,14 @@ class ImageRecognizer:
         Raises:
             InputError: the file cannot be read, the array has another shape, or no object stands out.
         """
-        pixels = read_picture(Path(image), longest=_LONGEST_READ) if isinstance(image, (str, Path)) else image
-        logits, known, embedding = self._session.run(
-            ["logits", "known", "embedding"], {"images": network_input(pixels)[None]}
-        )
+        try:
+            pixels = read_picture(Path(image), longest=_LONGEST_READ) if isinstance(image, (str, Path)) else image
+            planes = network_input(pixels)
+        except InputError as error:
+            if isinstance(image, (str, Path)) and str(image) not in str(error):
+                raise InputError(f"{image}: {error}") from error
+            raise
+        logits, known, embedding = self._session.run(["logits", "known", "embedding"], {"images": planes[None]})
         shares = softmax(logits[0] / self.temperature)
         likeness = float(1 / (1 + np.exp(-np.float64(known[0]))))
         best = np.argsort(-shares, kind="stable")[:_RANKED]

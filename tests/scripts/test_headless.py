@@ -86,11 +86,35 @@ def test_a_picture_of_one_object(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     found = json.loads((tmp_path / "labels.json").read_text())[0]
     assert "bottle" in [label for label, _ in found["ranking"][:3]]
+
+
+def test_a_bad_picture_leaves_the_others_labeled(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    from ml_core.errors import InputError
+    from scripts.label_image import main
+
+    Image.new("RGB", (64, 64), (200, 200, 200)).save(tmp_path / "blank.png")
     (tmp_path / "broken.png").write_bytes(b"no picture")
-    done = script("label_image.py", tmp_path / "broken.png", "--out", tmp_path / "none.json")
-    assert done.returncode == 2
-    assert "broken.png" in done.stderr
-    assert not (tmp_path / "none.json").exists()
+    (tmp_path / "half.png").write_bytes((tmp_path / "blank.png").read_bytes()[:60])
+    picture = Image.new("RGB", (64, 64), (235, 235, 235))
+    ImageDraw.Draw(picture).rectangle([20, 20, 44, 60], fill=(60, 110, 70))
+    picture.save(tmp_path / "good.png")
+    names = ["broken.png", "good.png", "half.png", "blank.png", "gone.png"]
+    out = tmp_path / "labels.json"
+    with pytest.raises(InputError, match="4 of 5 pictures"):
+        main([*(str(tmp_path / name) for name in names), "--out", str(out)])
+    entries = json.loads(out.read_text())
+    assert [Path(entry["file"]).name for entry in entries] == names
+    assert ["error" in entry for entry in entries] == [True, False, True, True, True]
+    assert entries[1]["ranking"]
+    lines = capsys.readouterr().err.strip().splitlines()
+    assert [name in line for name, line in zip(["broken", "half", "blank", "gone"], lines, strict=True)] == [True] * 4
+    out.unlink()
+    with pytest.raises(InputError, match="none of the 2 pictures"):
+        main([str(tmp_path / "broken.png"), str(tmp_path / "gone.png"), "--out", str(out)])
+    with pytest.raises(InputError, match=r"broken\.png"):
+        main([str(tmp_path / "broken.png"), "--out", str(out)])
+    assert not out.exists()
+    assert not list(tmp_path.glob(".labels*"))
 
 
 @pytest.mark.parametrize("ending", [".glb", ".gltf", ".fbx", ".obj", ".usdc", ".vrm"])
