@@ -231,23 +231,26 @@ def _upright(looks: list[tuple[list[Thing], Turned]]) -> list[tuple[list[Thing],
 
 
 def _grouped(singles: dict[int, Found], groups: list[Found]) -> list[Found]:
-    """The things to keep: a group in place of its parts where it makes more sense than they do."""
-    gone: set[int] = set()
-    kept: list[Found] = []
+    """The things to keep: a group, smaller ones first, in place of its parts where it makes more sense than they do,
+    or than the smaller groups that they make."""
+    kept = dict(singles)
     for group in groups:
-        parts = [singles[id(part)] for part in group.thing.parts if id(part) in singles]
-        if len(parts) < 2 or any(id(part.thing) in gone for part in parts) or group.result.label is None:
+        parts = [id(part) for part in group.thing.parts if id(part) in singles]
+        held = list({id(kept[part]): kept[part] for part in parts}.values())
+        if len(parts) < 2 or group.result.label is None:
             continue
-        weights = [surface(part.thing) for part in parts]
-        scores = [part.result.score for part in parts]
+        if any(id(part.thing) not in parts for one in held for part in one.parts):
+            continue
+        weights = [surface(one.thing) for one in held]
+        scores = [one.result.score for one in held]
         by_surface = sum(w * score for w, score in zip(weights, scores, strict=True)) / max(sum(weights), 1e-12)
         by_number = sum(scores) / len(scores)  # of a room most is floor and wall
         lead = _LOOSE_LEAD if group.thing.is_loose else _PARENTED_LEAD
         if group.result.score <= max(by_surface, by_number) + lead:
             continue
-        gone |= {id(part.thing) for part in parts}
-        kept.append(Found(group.thing, group.result, group.turn, group.taught, tuple(parts)))
-    return kept + [one for key, one in singles.items() if key not in gone]
+        found = Found(group.thing, group.result, group.turn, group.taught, tuple(singles[part] for part in parts))
+        kept |= dict.fromkeys(parts, found)
+    return list({id(one): one for one in kept.values()}.values())
 
 
 def _by_hand(one: Found) -> Found:

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from ml_core.errors import InputError
 
-from ..bridge.mesh_arrays import CONVERTIBLE, mesh_arrays, without_yaw
+from ..bridge.mesh_arrays import CONVERTIBLE, mesh_arrays, scene_unit, without_yaw
+from .grounds import Boxes, clusters, grounds, touching_pairs
 
 SCOPES = ("selected", "visible", "collection", "all")
 # A prop of more pieces than this is taken for a room or a level.
@@ -21,8 +22,8 @@ MOST_PARTS = 64
 _MOST_NESTED = 4
 # Copies whose proportions differ by less than this share their views, those whose size does, their result.
 _SHAPE_STEP, _SIZE_STEP = 0.05, 0.2
-# Parts of one thing may stand this far apart, in shares of the smaller one's diagonal.
-_TOUCHING = 0.02
+# Of more loose things than this no props are made: comparing them all would take longer than an artist waits.
+MOST_LOOSE = 512
 
 Matrix = NDArray[np.float64]
 
@@ -126,12 +127,13 @@ def _instanced(empty: bpy.types.Object, world: Matrix, depth: int = 0) -> Iterat
 
 
 def groups_among(things: list[Thing], scene: bpy.types.Scene) -> list[Thing]:
-    """Props of ``scene`` that may be made of several of ``things``, larger ones first.
+    """Props of ``scene`` that may be made of several of ``things``, smaller ones first.
 
     Candidates are the things under one parent (an empty, or the object that the others hang on), and the things of one
-    collection that touch each other, unless there are so many that they must be a room.
+    parent or collection that touch each other, unless there are so many that they must be a room. Grounds, such as
+    floors and walls, belong to none.
     """
-    collections = (scene.collection, *scene.collection.children_recursive)
+    unit = scene_unit(scene)
     single = {thing.lead.session_uid: thing for thing in things if len(thing.objects) == 1}
     below: dict[int, list[Thing]] = defaultdict(list)
     parents: dict[int, bpy.types.Object] = {}
@@ -141,20 +143,36 @@ def groups_among(things: list[Thing], scene: bpy.types.Scene) -> list[Thing]:
             below[ancestor.session_uid].append(thing)
             parents[ancestor.session_uid] = ancestor
             ancestor = ancestor.parent
-    groups = [_group(parents[uid], parts, loose=False) for uid, parts in below.items() if 2 <= len(parts) <= MOST_PARTS]
+    groups = []
+    for uid, parts in below.items():
+        held = _held_together(parts, unit) if 2 <= len(parts) <= MOST_LOOSE else []
+        apart = [part for cluster in held for part in cluster]
+        is_ground = uid in single and all(part is not single[uid] for part in apart)
+        if 2 <= len(apart) <= MOST_PARTS and not is_ground:
+            groups.append(_group(parents[uid], apart, loose=False))
+    same = {frozenset(id(part) for part in group.parts) for group in groups}
+    for members in _homes(single, scene).values():
+        if 2 <= len(members) <= MOST_LOOSE:
+            for cluster in _held_together(members, unit):
+                if 2 <= len(cluster) <= MOST_PARTS and frozenset(map(id, cluster)) not in same:
+                    groups.append(_group(None, cluster, loose=True))
+    return sorted(groups, key=lambda group: len(group.parts))
+
+
+def _homes(single: dict[int, Thing], scene: bpy.types.Scene) -> dict[int, list[Thing]]:
+    """Things that hold no others, by their parent, or by their collection where they have none."""
     # Object.children and Object.users_collection search the whole file each time.
     has_children = {thing.lead.parent.session_uid for thing in single.values() if thing.lead.parent is not None}
-    by_home: dict[int, list[Thing]] = defaultdict(list)
-    for collection in collections:
+    homes: dict[int, list[Thing]] = defaultdict(list)
+    for collection in (scene.collection, *scene.collection.children_recursive):
         for obj in collection.objects:
             thing = single.get(obj.session_uid)
             if thing is not None and obj.parent is None and obj.session_uid not in has_children:
-                by_home[collection.session_uid].append(thing)
-    for members in by_home.values():
-        if 2 <= len(members) <= MOST_PARTS:
-            for cluster in _touching(members):
-                groups.append(_group(None, cluster, loose=True))
-    return sorted(groups, key=lambda group: -len(group.parts))
+                homes[collection.session_uid].append(thing)
+    for uid, thing in single.items():
+        if thing.lead.parent is not None and uid not in has_children:
+            homes[thing.lead.parent.session_uid].append(thing)
+    return homes
 
 
 def _group(parent: bpy.types.Object | None, parts: list[Thing], loose: bool) -> Thing:
@@ -163,27 +181,15 @@ def _group(parent: bpy.types.Object | None, parts: list[Thing], loose: bool) -> 
     return Thing([lead, *others], [piece for part in parts for piece in part.pieces], parts, loose)
 
 
-def _touching(things: list[Thing]) -> list[list[Thing]]:
-    """Clusters of two and more whose boxes touch."""
-    boxes = [box_of(thing.pieces[0]) for thing in things]
-    root = list(range(len(things)))
-
-    def find(index: int) -> int:
-        while root[index] != index:
-            root[index] = root[root[index]]
-            index = root[index]
-        return index
-
-    sizes = [float(np.linalg.norm(high - low)) for low, high in boxes]
-    for a in range(len(things)):
-        for b in range(a):
-            gap = np.maximum(boxes[a][0] - boxes[b][1], boxes[b][0] - boxes[a][1]).max()
-            if gap <= _TOUCHING * min(sizes[a], sizes[b]):
-                root[find(a)] = find(b)
-    clusters: dict[int, list[Thing]] = defaultdict(list)
-    for index, thing in enumerate(things):
-        clusters[find(index)].append(thing)
-    return [cluster for cluster in clusters.values() if len(cluster) > 1]
+def _held_together(things: list[Thing], unit: float) -> list[list[Thing]]:
+    """The things without grounds, in clusters whose boxes touch."""
+    corners = [box_of(thing.pieces[0]) for thing in things]
+    boxes = Boxes(np.array([low for low, _ in corners]) * unit, np.array([high for _, high in corners]) * unit)
+    pairs = touching_pairs(boxes)
+    left_out = grounds(boxes, pairs)
+    rest = [(a, b) for a, b in pairs.tolist() if a not in left_out and b not in left_out]
+    found = clusters(len(things), rest)
+    return [[things[index] for index in cluster] for cluster in found if left_out.isdisjoint(cluster)]
 
 
 def box_of(piece: Piece) -> tuple[Matrix, Matrix]:
