@@ -19,7 +19,8 @@ OUTFIT_ITEMS = [
     ("utility", "Utility", "Work clothes"),
 ]
 HAIR_ITEMS = [
-    ("none", "None", "The painted scalp alone"),
+    ("none", "Bald", "No hair at all"),
+    ("painted", "Painted", "Painted on the scalp, without a mesh"),
     ("buzz", "Buzz Cut", "A few millimeters all over"),
     ("short_crop", "Short Crop", "Short sides, swept forward on top"),
     ("side_part", "Side Part", "Parted over one eye and combed back"),

@@ -180,7 +180,7 @@ def hair_styles(avatar, tile: int) -> list:
     from ml_core.vocabulary.traits import HAIR_STYLES
 
     front, back = [], []
-    for number, style in enumerate(HAIR_STYLES):
+    for number, style in enumerate(style for style in HAIR_STYLES if style != "none"):  # the skin stays as painted
         wear_hair(bpy.context, avatar, style, ("#3a261a", "#a8793f", "#141010", "#8a3b1c")[number % 4], 3)
         with _pictures.studio(bpy.context, [avatar, *meshes_of(avatar)]) as scene:
             for yaw, tiles in ((25, front), (205, back)):

@@ -65,8 +65,8 @@ def labeled_or_error(recognizer: ImageRecognizer, picture: Path) -> dict[str, An
     try:
         return labeled(recognizer, picture)
     except AtelierError as error:
-        print(f"error: {one_line(error)}", file=sys.stderr, flush=True)
-        return {"file": str(picture), "error": one_line(error)}
+        print(f"error: {one_line(str(error))}", file=sys.stderr, flush=True)
+        return {"file": str(picture), "error": one_line(str(error))}
 
 
 def labeled(recognizer: ImageRecognizer, picture: Path) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml_core.geometry.rasterize import dilation_source, rasterize_triangles
+from ml_core.vocabulary.color import hex_to_srgb
 
 from ..bridge.mesh_arrays import corner_vertices
 from ..bridge.stored_values import stored_number
@@ -20,19 +21,30 @@ PUPIL_ANGLE, IRIS_ANGLE = 0.15, 0.375
 CORNEA, CORNEA_ANGLE = 0.045, 0.55
 """How far the cornea stands out, over the eyeball's radius, and radians from the axis at which it ends. Less than the
 thickness of the lids, which pass before it."""
+_BROWN = np.array([0.86, 0.56, 0.32])
+"""Of the inner zone of an iris, as a share of its brightest channel."""
+_UV_POWER = 0.6
+"""Of the angle from the axis in the UVs of our own eyeballs: an iris is 78 texels wide instead of 35."""
 IRIS_KEY = "atelier_iris"
 """Property of an eyeball whose iris is not of :data:`IRIS_ANGLE`: its own angle."""
 
 
 def iris_colors(angle: NDArray, around: NDArray, eye: str) -> NDArray[np.float32]:
     """sRGB (..., 3) of an eyeball at ``angle`` from its axis and at ``around`` about it, both in radians."""
-    iris = np.array([int(eye[i : i + 2], 16) for i in (1, 3, 5)]) / 255
-    fibres = 0.5 + 0.5 * np.sin(around * 41 + 2.1 * np.sin(around * 7)) * np.sin(around * 67 + 1.3)
+    iris = hex_to_srgb(eye)
     depth = np.clip((angle - PUPIL_ANGLE) / (IRIS_ANGLE - PUPIL_ANGLE), 0, 1)
-    shade = (0.75 + 0.35 * fibres) * (1.15 - 0.45 * np.abs(depth - 0.35)) * (1 - 0.65 * depth**6)
+    fibres = 0.5 + 0.5 * np.sin(around * 41 + 2.1 * np.sin(around * 7)) * np.sin(around * 67 + 1.3)
+    fibres = (1 - 0.35 * depth) * fibres + 0.35 * depth * (0.5 + 0.5 * np.sin(around * 23 + 1.7 * np.sin(around * 5)))
+    # Where the inner zone meets the outer one the fibres knot to a lighter, ragged ring; the rim is dark.
+    knot = np.exp(-(((depth - 0.30 - 0.03 * np.sin(around * 9) - 0.02 * np.sin(around * 16)) / 0.10) ** 2))
+    shade = (0.74 + 0.34 * fibres) * (1.04 + 0.16 * knot - 0.20 * depth) * (1 - 0.62 * depth**7)
     # Light from above falls through the cornea on the lower half of the iris and lets even dark ones glow a little.
-    glow = np.clip(-np.sin(around), 0, 1) * np.clip(1 - np.abs(depth - 0.55) / 0.45, 0, 1)
-    color = np.clip(iris * (shade + 0.45 * glow)[..., None] + 0.05 * (glow * shade)[..., None], 0, 1)
+    glow = np.clip(-np.sin(around), 0, 1) * np.clip(1 - np.abs(depth - 0.6) / 0.4, 0, 1)
+    # There is some brown around every pupil, the more the yellower an iris is: that makes it hazel.
+    yellow = np.clip((iris[:2].min() - iris[2]) / max(float(iris.max()), 1e-3), 0, 1)
+    brown = np.clip(0.12 + 1.4 * yellow, 0, 0.6) * np.clip((0.5 - depth) / 0.35, 0, 1)
+    tinted = _mix(np.broadcast_to(iris, (*depth.shape, 3)), iris.max() * _BROWN, brown[..., None])
+    color = np.clip(tinted * (shade + 0.30 * glow)[..., None] + 0.03 * (glow * shade)[..., None], 0, 1)
     sclera = np.array([0.90, 0.87, 0.85]) - 0.22 * np.clip((angle - 0.6) / 0.9, 0, 1)[..., None] * [0.1, 0.7, 0.7]
     color = _mix(color, sclera, _step(angle, IRIS_ANGLE, 0.045))
     color = _mix(np.full_like(color, 0.02), color, _step(angle, PUPIL_ANGLE, 0.015))
@@ -53,7 +65,7 @@ def _mix(inner: NDArray, outer: NDArray, share: NDArray) -> NDArray:
 def add_eyeball(
     context: bpy.types.Context, name: str, armature: bpy.types.Object, bone: str, centre: NDArray, radius: float
 ) -> bpy.types.Object:
-    """A sphere that looks along -Y and follows a bone; its UVs are the angle from its axis, polar."""
+    """A sphere that looks along -Y and follows a bone; its UVs are polar, and give the iris more than its share."""
     rings, segments = 14, 24
     angles = np.linspace(0, np.pi * 0.72, rings + 1)[1:]
     around = np.arange(segments) / segments * 2 * np.pi
@@ -63,7 +75,8 @@ def add_eyeball(
     from_axis = np.concatenate([[0.0], a.ravel()])
     bulge = CORNEA * np.cos(np.clip(from_axis / CORNEA_ANGLE, 0, 1) * np.pi / 2) ** 2
     vertices = unit_sphere * (radius * (1 + bulge))[:, None] + centre
-    polar = np.concatenate([[[0.0, 0.0]], np.stack([a * np.cos(b), a * np.sin(b)], axis=-1).reshape(-1, 2)])
+    reach = 0.5 * (a / np.pi) ** _UV_POWER
+    polar = np.concatenate([[[0.0, 0.0]], np.stack([reach * np.cos(b), reach * np.sin(b)], axis=-1).reshape(-1, 2)])
     faces = [(0, 1 + s, 1 + (s + 1) % segments) for s in range(segments)]
     for ring in range(rings - 1):
         low, high = 1 + ring * segments, 1 + (ring + 1) * segments
@@ -72,7 +85,7 @@ def add_eyeball(
     mesh.from_pydata(vertices.tolist(), [], faces)
     mesh.shade_smooth()
     layer = mesh.uv_layers.new(name="UVMap")
-    layer.data.foreach_set("uv", (0.5 + polar[corner_vertices(mesh)] / (2 * np.pi)).astype(np.float32).ravel())
+    layer.data.foreach_set("uv", (0.5 + polar[corner_vertices(mesh)]).astype(np.float32).ravel())
     eyeball = bpy.data.objects.new(name, mesh)
     context.collection.objects.link(eyeball)
     eyeball.parent = armature

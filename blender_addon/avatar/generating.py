@@ -111,6 +111,45 @@ def repaint_job(context: bpy.types.Context, avatar: bpy.types.Object, options: T
     return (yield from texture_job(context, avatar, "", traits, seed, image_size(avatar), options))
 
 
+def hair_job(
+    context: bpy.types.Context,
+    armature: bpy.types.Object,
+    style: str | None = None,
+    color: str | None = None,
+    seed: int | None = None,
+) -> Job:
+    """Put other hair on an avatar, or on any humanoid with an armature. Everything else about a person stays.
+
+    The skin of an avatar of ours is painted anew where that shows: another color is that of the brows too, and a bald
+    head has none painted on.
+
+    Args:
+        style: one of :data:`ml_core.vocabulary.traits.HAIR_STYLES`. color: sRGB hex. seed: draws the strands. What is
+            ``None`` stays as it is.
+
+    Report: ``hair`` (name of the object, or None), ``style``, ``color``.
+    """
+    from .hair import DEFAULT_HAIR, DEFAULT_STYLE, WornHair, grown_for, worn_hair
+    from .texturing import image_size
+
+    stored, worn = stored_traits(armature), worn_hair(armature)
+    former, person_seed = stored if stored is not None else (AvatarTraits(), 0)
+    if worn is None:
+        worn = WornHair(former.hair_style or DEFAULT_STYLE, former.hair or DEFAULT_HAIR, person_seed)
+    style = style or worn.style
+    traits = former.replace(hair_style=style, hair=color or former.hair or worn.color)
+    seed = worn.seed if seed is None else seed
+    put_on = yield from grown_for(context, armature, traits, seed)
+    bald = {former.hair_style == "none", style == "none"}
+    if stored is not None and (traits.hair != former.hair or len(bald) == 2):
+        maps, _ = yield from _painted("", traits, person_seed, image_size(armature))
+        yield from scaled(_dressed(context, armature, maps, maps.size), 0.7, 1.0)
+    elif stored is not None:
+        store_traits(armature, traits)
+    hair = put_on()
+    return {"hair": hair.name if hair is not None else None, "style": style, "color": traits.hair}
+
+
 def outfit_job(context: bpy.types.Context, target: bpy.types.Object, source: bpy.types.Object | None) -> Job:
     """Dress the avatar ``target`` in the clothes of the avatar ``source``; its face, skin and hair stay.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Generator, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import bpy
@@ -19,7 +19,7 @@ from ml_core.geometry.hair import HairMesh, build_hair, hair_strands
 from ml_core.geometry.hair_surface import HeadSpace
 from ml_core.records import is_whole
 from ml_core.vocabulary.color import hex_to_srgb, is_hex
-from ml_core.vocabulary.traits import HAIR_STYLES, MAX_SEED, AvatarTraits
+from ml_core.vocabulary.traits import HAIR_STYLES, MAX_SEED, WITHOUT_STRANDS, AvatarTraits
 
 from ..bridge.jobs import InThread, run_to_end
 from ..bridge.stored_values import stored_text, stores_text
@@ -33,7 +33,7 @@ from .stored import stored_traits
 
 UV_MAP = "UVMap"
 TEXTURE_SIZE = 512
-DEFAULT_HAIR = "#3a261a"
+DEFAULT_HAIR, DEFAULT_STYLE = "#3a261a", "short_crop"
 STEPS_OF_PUTTING_ON = 4
 
 
@@ -54,17 +54,27 @@ def is_hair(obj: bpy.types.Object) -> bool:
     return obj.type == "MESH" and stores_text(obj, HAIR_KEY)
 
 
-def _facts(hair: bpy.types.Object) -> dict[str, Any]:
-    """Style, colour and seed that ``hair`` was grown with; the usual ones in place of what makes no sense."""
+@dataclass(frozen=True)
+class WornHair:
+    """What the hair of a humanoid was grown from."""
+
+    style: str
+    color: str
+    seed: int
+
+
+def worn_hair(armature: bpy.types.Object) -> WornHair | None:
+    """The hair of ours that an armature wears; the usual in place of what makes no sense. ``None`` for none."""
+    hair = hair_of(armature)
+    if hair is None:
+        return None
     stored = stored_json(stored_text(hair, HAIR_KEY), dict, {})
-    facts = {"style": "none", "color": DEFAULT_HAIR, "seed": 0}
-    if isinstance(stored.get("style"), str) and stored["style"] in HAIR_STYLES:
-        facts["style"] = stored["style"]
-    if is_hex(stored.get("color")):
-        facts["color"] = stored["color"]
-    if is_whole(stored.get("seed"), 0, MAX_SEED):
-        facts["seed"] = stored["seed"]
-    return facts
+    style, color, seed = stored.get("style"), stored.get("color"), stored.get("seed")
+    return WornHair(
+        style if isinstance(style, str) and style in HAIR_STYLES else DEFAULT_STYLE,
+        color if is_hex(color) else DEFAULT_HAIR,
+        seed if is_whole(seed, 0, MAX_SEED) else 0,
+    )
 
 
 def wear_hair(
@@ -73,25 +83,17 @@ def wear_hair(
     """Puts hair on the head of a humanoid, in place of what :func:`wear_hair` put there before.
 
     Args:
-        style: one of :data:`ml_core.vocabulary.traits.HAIR_STYLES`; "none" takes the hair off.
+        style: one of :data:`ml_core.vocabulary.traits.HAIR_STYLES`; those without strands take the hair off.
         color: sRGB hex.
 
     Returns:
-        The hair object, a child of the armature, weighted to its head, neck and chest; ``None`` for "none".
+        The hair object, a child of the armature, weighted to its head, neck and chest; ``None`` without strands.
 
     Raises:
         InputError: no skinned body hangs on the armature, or it has no head bone; nothing is changed then.
     """
-    return run_to_end(hair_job(context, armature, style, color, seed))  # type: ignore[arg-type]
-
-
-def hair_job(
-    context: bpy.types.Context, armature: bpy.types.Object, style: str, color: str, seed: int
-) -> Generator[InThread, Any, bpy.types.Object | None]:
-    """:func:`wear_hair` as a part of a job: the hair grows in the thread; nothing is changed before it has grown."""
     wanted = AvatarTraits(hair_style=style, hair=color)
-    put = yield from grown_for(context, armature, wanted, seed)
-    return put()
+    return run_to_end(grown_for(context, armature, wanted, seed))()  # type: ignore[arg-type]
 
 
 def grown_for(
@@ -99,7 +101,7 @@ def grown_for(
 ) -> Generator[InThread, Any, Callable[[], bpy.types.Object | None]]:
     """Grows the hair that ``traits`` ask for; the result puts it on, and nothing is changed before that."""
     style, color = traits.hair_style or "none", traits.hair or DEFAULT_HAIR
-    if style == "none":
+    if style in WITHOUT_STRANDS:
         return lambda: take_off(armature)
     scalp = Scalp.of(context, armature)
     grown = yield InThread(lambda: scalp.grow(style, color, seed))
@@ -150,7 +152,7 @@ class Scalp:
         return cls(body, vertices, to_armature, bones, len(bodies) == 1 and not follows, follows)
 
     def grow(self, style: str, color: str, seed: int) -> GrownHair:
-        """Grows ``style`` (not "none") and paints it."""
+        """Grows ``style``, which has strands, and paints it."""
         fit = self.body.skin.fit() if self.is_measured else self.body.fit
         head = HeadSpace.of_mesh(self.vertices, self.body.skin.triangles, fit.frames["head"])
         grown = build_hair(head, style, seed)
@@ -194,7 +196,7 @@ def putting_on(
         mesh.name, former.name = former.name, f"{former.name}.old"
         if not former.users:
             bpy.data.meshes.remove(former)
-    hair[HAIR_KEY] = json.dumps({"style": grown.style, "seed": grown.seed, "color": grown.color})
+    hair[HAIR_KEY] = json.dumps(asdict(WornHair(grown.style, grown.color, grown.seed)))
     mesh.materials.append(_painted(hair, grown.pictures, grown.color))
     context.view_layer.update()
 
@@ -213,10 +215,9 @@ def take_off(armature: bpy.types.Object) -> None:
 
 def refit_hair(context: bpy.types.Context, armature: bpy.types.Object) -> None:
     """Grows the hair of an armature again on the head as it is now: to be called when the body has changed."""
-    hair = hair_of(armature)
-    if hair is not None:
-        facts = _facts(hair)
-        wear_hair(context, armature, facts["style"], facts["color"], facts["seed"])
+    worn = worn_hair(armature)
+    if worn is not None:
+        wear_hair(context, armature, worn.style, worn.color, worn.seed)
 
 
 def follow_hair(context: bpy.types.Context, armature: bpy.types.Object) -> None:
@@ -239,11 +240,10 @@ def hair_change(
         return None
     traits, seed = stored
     style, color = traits.hair_style or "none", traits.hair or DEFAULT_HAIR
-    hair = hair_of(armature)
-    facts = _facts(hair) if hair is not None else {"style": "none", "color": color, "seed": seed}
-    if style == "none":
-        return (lambda: [lambda: take_off(armature)]) if hair is not None else None
-    if facts["style"] != style:
+    worn = worn_hair(armature)
+    if style in WITHOUT_STRANDS:
+        return (lambda: [lambda: take_off(armature)]) if hair_of(armature) is not None else None
+    if worn is None or worn.style != style:
         scalp = Scalp.of(context, armature, bodies)
 
         def grow() -> list[Callable[[], None]]:
@@ -251,23 +251,22 @@ def hair_change(
             return [lambda: next(putting, None)] * STEPS_OF_PUTTING_ON
 
         return grow
-    if facts["color"] == color:
+    if worn.color == color:
         return None
 
     def recolor() -> list[Callable[[], None]]:
-        png = _pictures(style, color, facts["seed"])["BC"]
+        png = _pictures(style, color, worn.seed)["BC"]
         return [lambda: _recolored(armature, style, color, png)]
 
     return recolor
 
 
 def _recolored(armature: bpy.types.Object, style: str, color: str, png: bytes) -> None:
-    hair = hair_of(armature)
-    facts = _facts(hair) if hair is not None else {"style": "none"}
-    if facts["style"] == style:
+    hair, worn = hair_of(armature), worn_hair(armature)
+    if hair is not None and worn is not None and worn.style == style:
         store_png(f"T_{hair.name}_BC", png, color=True, owner=hair)
         show_one_color(hair.data.materials[0], hex_to_srgb(color))
-        hair[HAIR_KEY] = json.dumps({**facts, "color": color})
+        hair[HAIR_KEY] = json.dumps(asdict(replace(worn, color=color)))
 
 
 def _shape_moves(context: bpy.types.Context, body: bpy.types.Object, to_world: NDArray) -> NDArray[np.float64]:

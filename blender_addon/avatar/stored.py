@@ -97,7 +97,7 @@ def _sensible(values: Mapping[str, Any]) -> AvatarTraits:
 
 def _from_1(values: dict[str, Any]) -> dict[str, Any]:
     """Avatars of version 1 may be older than hair of its own: theirs is painted, and must not be drawn by the seed."""
-    return {"hair_style": "none"} | values
+    return {"hair_style": "painted"} | values
 
 
 _MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: _from_1}

@@ -9,7 +9,7 @@ import bpy
 from ml_core.errors import AtelierError
 
 from ..avatar import generating
-from ..avatar.stored import store_traits, stored_traits
+from ..bridge.jobs import run_to_end
 from ..bridge.stored_values import setting
 from ..trait_properties import HAIR_ITEMS
 from ..translations import formatted, translated_error
@@ -91,8 +91,13 @@ class ATELIER_OT_set_hair(_ArmatureOperator, bpy.types.Operator):
     bl_label = "Set Hair"
     bl_options = {"REGISTER", "UNDO"}
 
+    # Not remembered from one avatar to the next: what is not chosen stays as it is.
     style: bpy.props.EnumProperty(
-        name="Hair Style", description="How the hair is cut and worn", items=HAIR_ITEMS, default="short_crop"
+        name="Hair Style",
+        description="How the hair is cut and worn",
+        items=HAIR_ITEMS,
+        default="short_crop",
+        options={"SKIP_SAVE"},
     )
     color: bpy.props.FloatVectorProperty(
         name="Hair",
@@ -102,30 +107,29 @@ class ATELIER_OT_set_hair(_ArmatureOperator, bpy.types.Operator):
         min=0,
         max=1,
         default=(0.23, 0.15, 0.10),
+        options={"SKIP_SAVE"},
     )
     seed: bpy.props.IntProperty(
         name="Seed", description="Draws everything that is not chosen", min=0, max=2**31 - 1, options={"SKIP_SAVE"}
     )
 
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
-        settings = context.scene.atelier
         if not self.properties.is_property_set("style"):
-            self.style = setting(settings.traits, "hair_style")
-        if not self.properties.is_property_set("color"):
-            self.color = setting(settings.traits, "hair")
+            self.style = setting(context.scene.atelier.traits, "hair_style")
         return self.execute(context)
 
     def change(self, context: bpy.types.Context, armature: bpy.types.Object) -> dict:
-        from ..avatar.hair import wear_hair
-        from ..trait_properties import color_to_hex
+        from ..avatar import live
+        from ..trait_properties import color_to_hex, hex_to_color
 
-        color = color_to_hex(self.color)
-        hair = wear_hair(context, armature, self.style, color, self.seed)
-        stored = stored_traits(armature)
-        if stored is not None:
-            traits = stored[0].replace(hair_style=self.style, hair=color)
-            store_traits(armature, traits)
-        return {"hair": hair.name if hair is not None else None, "style": self.style}
+        given = self.properties.is_property_set  # type: ignore[attr-defined]
+        style = self.style if given("style") else None
+        color = color_to_hex(self.color) if given("color") else None
+        facts = run_to_end(generating.hair_job(context, armature, style, color, self.seed if given("seed") else None))
+        if live.is_live(armature):
+            live.begin(context, armature)  # the sliders show what has changed
+        self.style, self.color = facts["style"], hex_to_color(facts["color"])  # shown by Adjust Last Operation
+        return facts
 
 
 class ATELIER_OT_add_control_rig(_ArmatureOperator, bpy.types.Operator):

@@ -3,7 +3,7 @@
 The folder holds ``textures.csv`` and the images. Columns: ``base_color`` (an image, sRGB), ``outfit`` (casual,
 business, medical, military, utility), ``presentation`` (0 masculine, 1 feminine); if wanted ``normal`` (an image,
 OpenGL, in the atlas frame), ``identity`` (the same for the same face), ``hair`` (no: the crown is bald), ``eye``
-(#rrggbb).
+(#rrggbb; where it is left out, a natural color is drawn).
 """
 
 from __future__ import annotations
@@ -33,8 +33,6 @@ _WINDOWS = {
     "bottom": (("left_upper_leg", 0.22, 0.38, -1.0, 1.0), ("right_upper_leg", 0.22, 0.38, -1.0, 1.0)),
 }
 """Chart, t from and to, across from and to: where a region's colour shows on everybody."""
-
-_BROWN = "#3b2417"
 
 
 @dataclass(frozen=True)
@@ -85,7 +83,7 @@ def _row(folder: Path, number: int, row: dict[str, str]) -> AtlasRow:
         raise InputError(f"{where}: normal {normal!r} is no file in the folder")
     identity = row.get("identity") or Path(name).stem
     values = {"id": identity, "face_group": identity, "outfit": outfit, "skin_hex": "#808080"}
-    values["eye"] = row.get("eye") or _BROWN
+    values["eye"] = (row.get("eye") or "").strip()
     has_hair = (row.get("hair") or "yes").strip().lower() not in ("no", "0", "false")
     return AtlasRow(folder / name, folder / normal if normal else None, values, presentation, has_hair)
 

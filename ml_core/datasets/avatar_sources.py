@@ -25,11 +25,6 @@ SOURCE_BOXES = {
     "top": ((185, 132, 225, 168), (185, 205, 225, 240)),
     "bottom": ((144, 140, 151, 172), (144, 202, 151, 232)),
 }
-# Centre of an eyeball's island and the radii between which its iris lies, in pixels of a 256 px texture (looked up in
-# the images). The lower half only: the lid's shadow is painted on the upper one.
-EYE_CENTRE = (36.4, 14.7)
-IRIS = (1.8, 3.2)
-
 # Textures whose relief is too flat to tell the green channel's sign follow the rest of their kind (see the data's
 # README: these outfits' clothes are OpenGL style, everything else DirectX style).
 OPENGL_OUTFITS = ("medical", "military", "utility", "default")
@@ -53,7 +48,9 @@ class TextureRow(Protocol):
     @property
     def crown_has_hair(self) -> bool: ...
 
-    def eye_color(self) -> str: ...
+    def eye_color(self) -> str:
+        """sRGB hex of the irises, or an empty string where it is not known."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -88,12 +85,9 @@ class AvatarRow:
         return read_image(self.folder / self.values[column], SOURCE_SIDE)
 
     def eye_color(self) -> str:
-        """sRGB hex: median of the lower half of an iris."""
-        image = self.image("base_color")
-        rows, columns = np.mgrid[0:SOURCE_SIDE, 0:SOURCE_SIDE] * 256 / SOURCE_SIDE
-        distance = np.hypot(columns - EYE_CENTRE[0], rows - EYE_CENTRE[1])
-        iris = (distance > IRIS[0]) & (distance < IRIS[1]) & (rows > EYE_CENTRE[1])
-        return srgb_to_hex(np.median(image[iris], axis=0))
+        """Not known: half of these textures have wine-red or black irises, under a shadow and reflections that are
+        painted on; they are no colors of eyes."""
+        return ""
 
 
 def read_image(path: Path, side: int) -> NDArray[np.float32]:

@@ -20,8 +20,9 @@ COLOR_REGIONS = ("skin", "hair", "top", "bottom")
 class TextureLabel:
     """What is known of one texture. Colours are sRGB hex strings, measured in the atlas where avatars.csv measured.
 
-    ``outfit_group`` numbers the garments: textures that share it wear the same clothes. ``hair_source`` is ``atlas``
-    (the crown is painted in the source) or ``donor`` (a bald crown that got the painted hair of another identity).
+    ``outfit_group`` numbers the garments: textures that share it wear the same clothes. ``eye`` is empty where the
+    color of the irises is not known. ``hair_source`` is ``atlas`` (the crown is painted in the source) or ``donor`` (a
+    bald crown that got the painted hair of another identity).
     """
 
     identity: str

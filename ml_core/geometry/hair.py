@@ -40,7 +40,7 @@ def build_hair(head: HeadSpace, style: str, seed: int = 0) -> HairMesh:
     """Grows ``style`` on a head; the same head, style and seed give the same mesh.
 
     Raises:
-        InputError: the style is not known, or is "none".
+        InputError: the style is not known, or has no strands.
     """
     if style not in BUILDERS:
         raise InputError(f"hair style: {style!r} has no mesh; choose one of {', '.join(BUILDERS)}")

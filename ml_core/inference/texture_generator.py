@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from ml_core.errors import AtelierError, InputError
 from ml_core.inference.atlas_resize import heal_borders, resize_atlas
+from ml_core.inference.bald import bared
 from ml_core.inference.inversion import Inversion, invert
 from ml_core.inference.session import open_with_card
 from ml_core.inference.texture_edits import between, dressed_as
@@ -135,8 +136,7 @@ class TextureGenerator:
             if latent.shape != (SEED_SIZE,) or not np.isfinite(latent).all():
                 raise InputError(f"latent: expected {SEED_SIZE} finite numbers, got shape {latent.shape}")
         resolved = self.resolve(asked, int(seed))
-        maps, regions = self._run(resolved, latent, size)
-        return _finish(_interleaved(maps, regions[:1]), resolved, int(seed), size, latent)
+        return _finish(self._painted(resolved, latent, size), resolved, int(seed), size, latent)
 
     def resolve(self, traits: AvatarTraits, seed: int) -> AvatarTraits:
         """All traits set that are drawn: those that are ``None`` as :meth:`generate` draws them."""
@@ -172,9 +172,8 @@ class TextureGenerator:
 
     def base_color_and_skin(self, traits: AvatarTraits, seed: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """As :meth:`base_color`, and where (S, S) bare skin shows."""
-        maps, regions = self._run(traits, _seed_vector(traits, seed), size=1)
-        skin = np.ascontiguousarray(_interleaved(regions[:1])[..., 0])
-        return np.clip(heal_borders(_interleaved(maps[:3])), 0, 1), skin
+        image = self._painted(traits, _seed_vector(traits, seed), size=1)
+        return np.clip(heal_borders(image[..., :3]), 0, 1), np.ascontiguousarray(image[..., 7])
 
     def paint(
         self, traits: AvatarTraits, latent: NDArray[np.float32], size: int
@@ -184,6 +183,14 @@ class TextureGenerator:
         rest; S is the least size that the network paints, up to :attr:`native_size`, that is ``size`` or more."""
         maps, regions = self._run(traits, latent, size)
         return _interleaved(maps).transpose(2, 0, 1), _interleaved(regions).transpose(2, 0, 1)
+
+    def _painted(self, traits: AvatarTraits, latent: NDArray[np.float32], size: int) -> NDArray[np.float32]:
+        """(S, S, 8): the maps as :meth:`paint` gives them, and where skin shows; S as there."""
+        maps, regions = self._run(traits, latent, size)
+        if traits.hair_style == "none":
+            image = _interleaved(maps, regions[:2])
+            return bared(image[..., :8], image[..., 8])
+        return _interleaved(maps, regions[:1])
 
     def _run(
         self, traits: AvatarTraits, latent: NDArray[np.float32], size: int

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml_core.vocabulary.color import ciede2000, hex_to_srgb, lab_to_srgb, srgb_to_hex, srgb_to_lab
+from ml_core.vocabulary.irises import IRISES, iris_shares
 from ml_core.vocabulary.traits import RANGES, AvatarTraits
 
 # Mean and standard deviation (metres) of the standing height of adult men and women: NCD Risk Factor Collaboration
@@ -31,6 +32,10 @@ _HAIR_STYLES = {
 
 _NEAR = 12.0
 """CIEDE2000 within which a measured person counts as alike when only one of skin and hair is asked."""
+
+
+_IRIS_SPREAD = np.array([2.5, 1.0, 1.5])
+"""Standard deviation in CIELAB of irises that have one name."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +64,8 @@ def resolve_traits(
     and hair are drawn together as measured people have them, top and bottom as measured garments of the outfit.
 
     Args:
-        statistics: ``people`` (skin, hair, eye, presentation) and ``garments`` (outfit, top, bottom, presentation).
+        statistics: ``people`` (skin, hair, presentation, and eye where it was measured) and ``garments`` (outfit, top,
+            bottom, presentation).
     """
     own = _Draw.of(seed)
     worn = own if traits.outfit_seed is None else _Draw.of(traits.outfit_seed)
@@ -78,10 +84,12 @@ def resolve_traits(
     garment = garments[_pick(np.array(fitting), pick_garment)]
     mean, spread = (1 - presentation) * np.array(_HEIGHT[0.0]) + presentation * np.array(_HEIGHT[1.0])
     free = 1.0 if outfit == "casual" else 0.4
+    skin = traits.skin or _shift(person["skin"], np.array([4 * own.shade, 0, 0]) + 1.5 * own.tints[0])
+    hair = traits.hair or _hair_color(person["hair"], 3 * own.tints[1] * [1, 0.5, 0.5])
     return AvatarTraits(
-        skin=traits.skin or _shift(person["skin"], np.array([4 * own.shade, 0, 0]) + 1.5 * own.tints[0]),
-        hair=traits.hair or _shift(person["hair"], 3 * own.tints[1] * [1, 0.5, 0.5]),
-        eye=traits.eye or person["eye"],
+        skin=skin,
+        hair=hair,
+        eye=traits.eye or person.get("eye") or _eye_color(seed, skin, hair),
         top=traits.top or _shift(garment["top"], free * 7 * worn.tints[2]),
         bottom=traits.bottom or _shift(garment["bottom"], free * 5 * worn.tints[3]),
         outfit=outfit,
@@ -99,6 +107,20 @@ def _hair_style(seed: int, presentation: float) -> str:
     """Drawn by random numbers of its own, so that a seed keeps the person that it had before there were styles."""
     shares = np.array(list(_HAIR_STYLES.values())) @ [1 - presentation, presentation]
     return list(_HAIR_STYLES)[_pick(shares, np.random.default_rng([seed, 2]).random())]
+
+
+def _eye_color(seed: int, skin: str, hair: str) -> str:
+    """A natural iris, by random numbers of its own as :func:`_hair_style`."""
+    rng = np.random.default_rng([seed, 3])
+    shares = iris_shares(skin, hair)
+    name = list(shares)[_pick(np.array(list(shares.values())), rng.random())]
+    return _shift(IRISES[name], rng.normal(size=3) * _IRIS_SPREAD)
+
+
+def _hair_color(measured: str, lab: NDArray) -> str:
+    """A measured hair color moved by ``lab``: melanin takes more blue than red light, so no hair is bluer or greener
+    than gray, as reflections of the sky made some of those that were measured."""
+    return _shift(measured, lab, low=(3, 0, 0))
 
 
 def _clip(name: str, asked: float | None, drawn: float) -> float:
@@ -125,7 +147,6 @@ def _pick(weights: NDArray, at: float) -> int:
     return int(min(np.searchsorted(total, at * total[-1], side="right"), len(weights) - 1))
 
 
-def _shift(color: str, lab: NDArray) -> str:
+def _shift(color: str, lab: NDArray, low: tuple[float, float, float] = (3, -128, -128)) -> str:
     moved = srgb_to_lab(hex_to_srgb(color)) + lab
-    moved[0] = np.clip(moved[0], 3, 97)
-    return srgb_to_hex(lab_to_srgb(moved))
+    return srgb_to_hex(lab_to_srgb(np.clip(moved, low, (97, 127, 127))))

@@ -234,9 +234,9 @@ def trait_statistics(labels: list[TextureLabel]) -> dict[str, list[dict[str, Any
     people: dict[str, dict[str, Any]] = {}
     garments = []
     for label in labels:
+        eye = {"eye": label.eye} if label.eye else {}
         people.setdefault(
-            label.identity,
-            {"skin": label.skin, "hair": label.hair, "eye": label.eye, "presentation": label.presentation},
+            label.identity, {"skin": label.skin, "hair": label.hair, **eye, "presentation": label.presentation}
         )
         garments.append(
             {"outfit": label.outfit, "top": label.top, "bottom": label.bottom, "presentation": label.presentation}

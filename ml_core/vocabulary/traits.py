@@ -16,6 +16,7 @@ from ml_core.vocabulary.color import is_hex
 OUTFITS = ("casual", "business", "medical", "military", "utility")
 HAIR_STYLES = (
     "none",
+    "painted",
     "buzz",
     "short_crop",
     "side_part",
@@ -26,7 +27,9 @@ HAIR_STYLES = (
     "bun",
     "afro",
 )
-"""``none`` is the painted scalp alone."""
+"""``none`` is a bald head, ``painted`` hair that is painted on the scalp alone."""
+WITHOUT_STRANDS = ("none", "painted")
+"""The styles that have no mesh."""
 COLOR_TRAITS = ("skin", "hair", "eye", "top", "bottom")
 RANGES = {"presentation": (0.0, 1.0), "height": (1.4, 2.1), "build": (0.0, 1.0), "truncation": (0.0, 2.0)}
 MAX_SEED = 2**31 - 1

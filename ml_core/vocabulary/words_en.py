@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from ml_core.vocabulary.irises import IRISES
+
 COLORS = {
     "black": "#1a1a1a", "white": "#e8e8e8", "grey": "#808080", "gray": "#808080", "silver": "#b4b7ba",
     "charcoal": "#36393d", "red": "#b22222", "crimson": "#9b1b30", "burgundy": "#5e1224", "maroon": "#5a1a1a",
@@ -29,10 +31,7 @@ HAIR = {
     "sandy": "#a8845a",
 }  # fmt: skip
 
-EYES = {
-    "brown": "#5a3a22", "dark": "#33221a", "black": "#241a16", "blue": "#5b86b0", "green": "#5f7d4f",
-    "hazel": "#7a6238", "grey": "#7f8a92", "gray": "#7f8a92", "amber": "#96682c",
-}  # fmt: skip
+EYES = {**IRISES, "dark": IRISES["dark brown"], "grey": IRISES["gray"]}
 
 PERSON_SKIN = {"black": "black", "white": "white", "pale": "pale", "tanned": "tanned", "fair": "fair"}
 """What these say of a person is said of the skin."""
@@ -132,7 +131,17 @@ AGE = {"young": -0.2, "teenage": -0.4, "middle-aged": 0.4, "old": 0.8, "elderly"
 """Value of the face slider ``age``; 0 is a grown-up in the twenties."""
 
 HAIR_STYLES = {
-    "none": ("bald", "shaved head", "hairless", "no hair", "without hair", "without any hair"),
+    "none": (
+        "bald",
+        "bald head",
+        "shaved head",
+        "shaven head",
+        "hairless",
+        "no hair",
+        "without hair",
+        "without any hair",
+    ),
+    "painted": ("painted hair",),
     "buzz": ("buzz cut", "buzzcut", "buzz", "crew cut", "stubble hair", "shaved hair", "cropped hair"),
     "short_crop": ("short hair", "pixie cut", "pixie", "short crop", "spiky hair"),
     "side_part": ("side part", "side parting", "side-parted", "parted hair", "comb-over", "slicked hair"),

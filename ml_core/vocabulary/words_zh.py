@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from ml_core.vocabulary.irises import IRISES
+
 COLORS = {
     "黑": "#1a1a1a", "白": "#e8e8e8", "灰": "#808080", "银": "#b4b7ba", "红": "#b22222", "酒红": "#5e1224",
     "粉": "#e49ab0", "橙": "#d9742b", "橘": "#d9742b", "黄": "#d8b93a", "金": "#b8923c", "米": "#cdbb98",
@@ -21,8 +23,8 @@ HAIR = {
 }  # fmt: skip
 
 EYES = {
-    "棕": "#5a3a22", "褐": "#5a3a22", "黑": "#241a16", "蓝": "#5b86b0", "绿": "#5f7d4f", "灰": "#7f8a92",
-    "琥珀": "#96682c", "碧": "#5f7d4f", "深": "#33221a",
+    "棕": IRISES["brown"], "褐": IRISES["brown"], "黑": IRISES["black"], "蓝": IRISES["blue"], "绿": IRISES["green"],
+    "灰": IRISES["gray"], "琥珀": IRISES["amber"], "碧": IRISES["green"], "深": IRISES["dark brown"],
 }  # fmt: skip
 
 PERSON_SKIN = {"黑人": "黑", "白人": "白", "白皙": "白皙", "黝黑": "黝黑"}
@@ -104,6 +106,7 @@ AGE = {"年轻": -0.2, "中年": 0.4, "老": 0.8, "年老": 0.8, "年长": 0.6, 
 
 HAIR_STYLES = {
     "none": ("光头", "秃头", "秃顶", "没有头发"),
+    "painted": ("画的头发",),
     "buzz": ("寸头", "板寸", "平头", "圆寸"),
     "short_crop": ("短发", "短头发", "碎发"),
     "side_part": ("偏分", "侧分", "三七分", "分头", "油头"),

@@ -11,7 +11,7 @@ import pytest
 
 from blender_addon.avatar import live
 from blender_addon.avatar.generating import generate_job
-from blender_addon.avatar.hair import hair_of, refit_hair, wear_hair
+from blender_addon.avatar.hair import WornHair, hair_of, refit_hair, wear_hair, worn_hair
 from blender_addon.avatar.shape_keys import set_sliders
 from blender_addon.avatar.stored import SEED_KEY, TRAITS_KEY, stored_traits
 from blender_addon.bridge.importers import open_scene
@@ -78,6 +78,35 @@ def test_the_seed_draws_a_style_and_none_takes_it_off(clean_scene: bpy.types.Con
     assert not any(mesh.name.endswith("_Hair") for mesh in bpy.data.meshes)
 
 
+def test_another_style_keeps_the_person(clean_scene: bpy.types.Context) -> None:
+    """Color, brows and every other trait, by script and by button, also after a rename and while edited live."""
+    armature = avatar(clean_scene, hair_style="bob", hair="#a03010", eye="#5d7992", top="#123456")
+    clean_scene.scene.atelier.traits.hair = (0.1, 0.9, 0.1)  # of the next avatar
+    before = stored_traits(armature)
+    armature.name = "Ann"
+    assert bpy.ops.atelier.set_hair(style="bun") == {"FINISHED"}
+    assert stored_traits(armature) == (before[0].replace(hair_style="bun"), before[1])
+    assert worn_hair(armature) == WornHair("bun", "#a03010", 7)
+    live.begin(clean_scene, armature)
+    assert bpy.ops.atelier.set_hair("INVOKE_DEFAULT", style="buzz") == {"FINISHED"}
+    assert worn_hair(armature).color == "#a03010"
+    assert clean_scene.scene.atelier.traits.hair_style == "buzz"
+    live.end(clean_scene)
+    body = next(child for child in armature.children if "_Body" in child.name)
+    brown = base_color(body)
+    assert bpy.ops.atelier.set_hair(color=(0.8, 0.6, 0.4)) == {"FINISHED"}
+    assert worn_hair(armature) == WornHair("buzz", "#cc9966", 7)
+    assert np.abs(base_color(body) - brown).max() > 0.005, "brows and scalp follow"
+    blond = base_color(body)
+    assert bpy.ops.atelier.set_hair(style="none") == {"FINISHED"}
+    assert hair_of(armature) is None
+    assert np.abs(base_color(body) - blond).max() > 0.002, "the scalp is bare"
+    assert stored_traits(armature)[0] == before[0].replace(hair_style="none", hair="#cc9966")
+    assert bpy.ops.atelier.set_hair(style="bob") == {"FINISHED"}
+    assert worn_hair(armature).color == "#cc9966"
+    assert np.allclose(base_color(body), blond, atol=0.002)
+
+
 def test_live_edits_reach_the_hair(clean_scene: bpy.types.Context) -> None:
     armature = avatar(clean_scene, hair_style="bob", hair="#202020")
     live.begin(clean_scene, armature)
@@ -94,8 +123,8 @@ def test_live_edits_reach_the_hair(clean_scene: bpy.types.Context) -> None:
     live.end(clean_scene)
 
 
-def test_an_avatar_of_an_older_file_keeps_its_bare_scalp(clean_scene: bpy.types.Context) -> None:
-    armature = avatar(clean_scene, hair_style="none")
+def test_an_avatar_of_an_older_file_keeps_its_painted_hair(clean_scene: bpy.types.Context) -> None:
+    armature = avatar(clean_scene, hair_style="painted")
     stored = stored_traits(armature)[0].to_dict()
     del stored["hair_style"]
     armature[TRAITS_KEY], armature[SEED_KEY] = json.dumps(stored), 7

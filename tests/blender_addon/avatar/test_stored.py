@@ -58,7 +58,7 @@ def test_a_file_of_the_first_version_is_brought_up_to_date(tmp_path: Path) -> No
     found = bpy.data.objects["Old"]
     assert found[VERSION_KEY] == VERSION
     # It was made before there was hair: its scalp stays painted.
-    wanted = AvatarTraits(skin="#8d5524", outfit="business", hair_style="none")
+    wanted = AvatarTraits(skin="#8d5524", outfit="business", hair_style="painted")
     assert stored_traits(found) == (wanted, 7)
     assert bring_up_to_date(bpy.data.objects) == []
     bpy.ops.wm.read_factory_settings(use_empty=True)
@@ -81,5 +81,5 @@ def test_what_makes_no_sense_is_left_out() -> None:
     for text in ("", "no json", "[1]", "null"):
         found = stored_traits(old(text))
         assert found is not None
-        assert found[0] == AvatarTraits(hair_style="none")
+        assert found[0] == AvatarTraits(hair_style="painted")
     assert stored_traits(None) is None

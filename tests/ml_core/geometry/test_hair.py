@@ -14,7 +14,7 @@ from ml_core.geometry.hair import HairMesh, build_hair, hair_strands
 from ml_core.geometry.hair_styles import BUILDERS
 from ml_core.geometry.hair_surface import HeadSpace, hairline
 from ml_core.vocabulary.color import hex_to_srgb
-from ml_core.vocabulary.traits import HAIR_STYLES
+from ml_core.vocabulary.traits import HAIR_STYLES, WITHOUT_STRANDS
 
 HEADS = ((0.0, 0.8, 1.0), (1.0, 0.2, 1.0), (0.5, 0.5, 100.0))
 """Presentation, build, and units a metre: some rigs are in centimetres."""
@@ -48,7 +48,7 @@ def winding(points: np.ndarray, corners: np.ndarray) -> np.ndarray:
 
 
 def test_every_style_has_a_mesh() -> None:
-    assert {*BUILDERS, "none"} == set(HAIR_STYLES)
+    assert {*BUILDERS, *WITHOUT_STRANDS} == set(HAIR_STYLES)
     with pytest.raises(InputError, match="mohawk"):
         build_hair(body(0)[0], "mohawk")
 

@@ -8,8 +8,10 @@ from ml_core.errors import InputError
 from ml_core.geometry.atlas import CHARTS
 from ml_core.inference.atlas_resize import resize_atlas
 from ml_core.inference.texture_generator import WEIGHTS, TextureGenerator
+from ml_core.inference.trait_sampling import resolve_traits
 from ml_core.training.texture_metrics import face_window
 from ml_core.vocabulary.color import ciede2000, hex_to_srgb, linear_to_srgb, srgb_to_lab
+from ml_core.vocabulary.irises import IRISES
 from ml_core.vocabulary.traits import AvatarTraits
 
 # Windows of the charts (t from, t to, across from, across to) where a trait's colour shows on every avatar.
@@ -66,6 +68,69 @@ def test_a_colour_trait_moves_its_region_and_no_other(generator, trait):
         for other in PLACES:
             if other != trait:
                 assert ciede2000(measured(before, other), measured(after, other)) < 4, other
+
+
+@pytest.mark.parametrize(("outfit", "skin", "seed"), [("business", "#e8b898", 7), ("military", "#5c3823", 2)])
+def test_a_bald_head_is_skin_all_over(generator, outfit, skin, seed):
+    traits = AvatarTraits(outfit=outfit, skin=skin, hair="#0d0d0d" if seed == 7 else "#b08a50")
+    bald = generator.generate(traits.replace(hair_style="none"), seed)
+    painted = generator.generate(traits.replace(hair_style="painted"), seed)
+    chart = CHARTS["head"]
+    t, across = chart.texel_grid(bald.size)
+    head = srgb_to_lab(linear_to_srgb(bald.base_color[chart.pixels(bald.size)]))
+    scalp = (t < 0.15) | ((np.abs(across) > 2.2) & (t < 0.45))
+    usual = np.median(head[(t > 0.55) & (t < 0.62) & (np.abs(across) < 0.6)], axis=0)
+    assert np.quantile(ciede2000(head[scalp], usual), 0.99) < 12
+    assert bald.skin[chart.pixels(bald.size)][scalp].min() > 0.99
+    # No edge where the hairline was, and none over the back of the head.
+    steps = ciede2000(head, np.roll(head, 1, axis=1))[scalp | (np.abs(across) > np.pi / 2) & (t < 0.45)]
+    assert steps.max() < 5
+    elsewhere = np.ones((bald.size, bald.size), bool)
+    elsewhere[chart.pixels(bald.size)] = False
+    assert np.array_equal(bald.base_color[elsewhere], painted.base_color[elsewhere])
+    face = (t > 0.35) & (t < 0.55) & (np.abs(across) < 0.8)
+    moved = np.abs(bald.base_color - painted.base_color)[chart.pixels(bald.size)]
+    assert moved[face].max() < 0.02
+    quick, skin_of_quick = generator.base_color_and_skin(bald.traits, seed)
+    lab = srgb_to_lab(quick[chart.pixels(len(quick))])
+    t, _ = chart.texel_grid(len(quick))
+    assert np.quantile(ciede2000(lab[t < 0.15], usual), 0.99) < 12
+    assert skin_of_quick[chart.pixels(len(quick))][t < 0.15].min() > 0.99
+
+
+def test_unset_colors_of_a_person_are_natural(generator):
+    """Hair never bluer or greener than gray; irises near those that people have, and brown with dark skin."""
+    people = [generator.resolve(AvatarTraits(), seed) for seed in range(300)]
+    hair, eyes, skin = (
+        srgb_to_lab(np.array([hex_to_srgb(getattr(person, name)) for person in people]))
+        for name in ("hair", "eye", "skin")
+    )
+    assert hair[:, 1:].min() > -1  # what rounding to hex leaves
+    named = {name: srgb_to_lab(hex_to_srgb(color)) for name, color in IRISES.items()}
+    distances = np.array([ciede2000(eyes, lab) for lab in named.values()])
+    assert distances.min(axis=0).max() < 12
+    names = np.array(list(named))[distances.argmin(axis=0)]
+    brown = np.isin(names, ("black", "dark brown", "brown", "amber", "hazel"))
+    assert brown[skin[:, 0] < 50].all()
+    assert 0.6 < brown.mean() < 0.95
+    assert {"blue", "green", "hazel"} <= set(names)
+    hue = np.degrees(np.arctan2(skin[:, 2], skin[:, 1]))
+    assert hue.min() > 30
+    assert hue.max() < 80
+
+
+def test_blond_people_have_blue_eyes_more_often_than_dark_haired_ones(generator):
+    def blue(hair):
+        eyes = [generator.resolve(AvatarTraits(skin="#ecc5ae", hair=hair), seed).eye for seed in range(200)]
+        return np.mean([hex_to_srgb(eye)[2] > hex_to_srgb(eye)[0] for eye in eyes])
+
+    assert blue("#b8935c") > 2 * blue("#17120f") > 0
+
+
+def test_an_eye_color_that_a_studio_measured_is_kept():
+    person = {"skin": "#ecc5ae", "hair": "#4a3122", "presentation": 0.5, "eye": "#aa00aa"}
+    garment = {"outfit": "casual", "top": "#808080", "bottom": "#808080", "presentation": 0.5}
+    assert resolve_traits(AvatarTraits(), 3, {"people": [person], "garments": [garment]}).eye == "#aa00aa"
 
 
 def test_outfits_differ(generator):
