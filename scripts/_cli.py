@@ -11,7 +11,10 @@ import traceback
 from collections.abc import Callable, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
+
+if TYPE_CHECKING:
+    from ml_core.publishing import Staging
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -127,6 +130,12 @@ def tell_unwritten(targets: Mapping[str, Any]) -> int:
     return 2 if failed else 0
 
 
+def tell_kept(staging: Staging) -> None:
+    """Says on stderr which files of the user's were in the way of a result, and what they are called now."""
+    for name, kept in staging.kept.items():
+        print(f"kept: {staging.target / name} as {kept}", file=sys.stderr)
+
+
 def register_extension() -> None:
     """Registers the extension from this repository unless an installed one is on already."""
     import bpy
@@ -161,29 +170,3 @@ def quiet():
             os.dup2(former, number)
             os.close(former)
         os.close(nowhere)
-
-
-@contextmanager
-def atomic_folder(path: Path, marker: str, force: bool = False):
-    """A temporary folder beside ``path``: takes its place when the block ends well, is removed when it does not.
-
-    An existing ``path`` is replaced when it is empty, holds the file ``marker`` (so it is an earlier result), or with
-    ``force``.
-
-    Raises:
-        InputError: the folder cannot be written, or holds something else.
-    """
-    from blender_addon.bridge.drafts import draft_folder
-    from ml_core.errors import InputError
-
-    path = path.absolute()
-    if path.exists() and not path.is_dir():
-        raise InputError(f"{path}: is a file; choose another folder")
-    if path.is_dir() and any(path.iterdir()) and not (path / marker).is_file() and not force:
-        raise InputError(f"{path}: holds other files; choose another folder or add --force")
-    with draft_folder(path.parent, path) as draft:
-        (draft / "new").mkdir()
-        yield draft / "new"
-        if path.exists():
-            os.replace(path, draft / "old")
-        os.replace(draft / "new", path)

@@ -99,14 +99,18 @@ def find_targets(folder: Path) -> list[Path]:
     from ml_core.errors import InputError
 
     found = [folder, *sorted(path for path in folder.glob("*") if path.is_dir())]
-    found = [path for path in found if (path / "manifest.json").is_file()]
-    if not found:
-        raise InputError(f"{folder}: no export in it (no manifest.json)")
+    targets = []
     for path in found:
+        if not (path / "manifest.json").is_file():
+            continue
         content = read_json(path / "manifest.json", str(path / "manifest.json"))
         if not isinstance(content.get("files"), list):
             raise InputError(f"{path / 'manifest.json'}: lists no files; export again")
-    return found
+        if "contents" not in content:  # else it is an avatar, a crowd or a demo, with exports in it
+            targets.append(path)
+    if not targets:
+        raise InputError(f"{folder}: no export in it (no manifest.json of one)")
+    return targets
 
 
 def _in_programs(folder: TargetFolder, godot: str | None, browser: str | None) -> list[Outcome]:

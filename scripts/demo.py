@@ -20,7 +20,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from scripts._cli import atomic_folder, quiet, run, tell_unwritten
+from ml_core.publishing import published_folder
+from scripts._cli import quiet, run, tell_kept, tell_unwritten
 
 SENTENCE = "a woman in a navy blazer and grey trousers, brown skin, black hair"
 SIZE = 512
@@ -36,7 +37,9 @@ def parser() -> argparse.ArgumentParser:
     options.add_argument("--seed", type=int, default=7, help="draws what the sentence leaves open (%(default)s)")
     options.add_argument("--scene", type=Path, help="a scene of your own; default: a procedural room")
     options.add_argument("--out", type=Path, default=Path("out/demo"), help="folder to write (%(default)s)")
-    options.add_argument("--force", action="store_true", help="replace --out even if it is not a demo of ours")
+    options.add_argument(
+        "--force", action="store_true", help="write among files of yours; those in the way become .bak"
+    )
     return options
 
 
@@ -78,7 +81,8 @@ def main(arguments: list[str]) -> int:
     given = parser().parse_args(arguments)
     clock = Clock()
     context = bpy.context
-    with atomic_folder(given.out, "labels.json", given.force) as folder:
+    with published_folder(given.out, "demo", given.force) as staging:
+        folder = staging.folder
         with clock.step("Opening the scene"):
             if given.scene is not None:
                 open_scene(given.scene)
@@ -121,6 +125,7 @@ def main(arguments: list[str]) -> int:
         ),
     ):
         print(f"  {name:<13}{what}")
+    tell_kept(staging)
     return tell_unwritten(exported["targets"])
 
 

@@ -48,7 +48,9 @@ def parser() -> argparse.ArgumentParser:
         "--engine", action="append", required=True, help="unity, unreal, godot, web, vrm or usd; may be given again"
     )
     options.add_argument("--out", type=Path, required=True, help="folder that gets one folder for each engine")
-    options.add_argument("--force", action="store_true", help="replace folders that are not exports of ours")
+    options.add_argument(
+        "--force", action="store_true", help="write among files of yours; those in the way become .bak"
+    )
     models = options.add_argument_group("models")
     models.add_argument("--lods", type=int, default=2, metavar="N", help="levels of detail below the first (2)")
     models.add_argument(

@@ -5,8 +5,9 @@
     blender --background --python-exit-code 1 --python scripts/generate_avatar.py -- --seed 7 --out avatar/
 
 Writes into --out: avatar.blend, avatar.json (traits, seed, facts, words of the sentence that were not understood),
-textures/*.png, and with --engine one folder for each engine. --mesh takes any humanoid mesh with an armature (.blend
-.glb .gltf .vrm .fbx .usd*); it is textured on its own UVs; without an armature its joints are found by its shape.
+textures/*.png, manifest.json, and with --engine one folder for each engine. Of an earlier result there, files that are
+unchanged since are replaced; all others stay. --mesh takes any humanoid mesh with an armature (.blend .glb .gltf .vrm
+.fbx .usd*); it is textured on its own UVs; without an armature its joints are found by its shape.
 
 --layers takes what lies over the skin, such as [{"kind": "freckles", "amount": 0.6}, {"kind": "scar", "seed": 2},
 {"kind": "tattoo", "image": "star.png", "chart": "left_upper_arm", "x": 0.7, "y": 0.4, "size": 0.08}].
@@ -26,7 +27,8 @@ from typing import TYPE_CHECKING, Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from scripts._cli import atomic_folder, quiet, run, tell_unwritten
+from ml_core.publishing import published_folder
+from scripts._cli import quiet, run, tell_kept, tell_unwritten
 from scripts._crowd import EACH, write_crowd
 
 if TYPE_CHECKING:
@@ -50,7 +52,9 @@ def parser() -> argparse.ArgumentParser:
     options.add_argument("--count", type=int, metavar="N", help="N different people with seeds from --seed up")
     options.add_argument("--each", default="folder", choices=EACH, help="with --count: what each is (%(default)s)")
     options.add_argument("--out", type=Path, required=True, help="folder to write")
-    options.add_argument("--force", action="store_true", help="replace --out even if it is not an avatar of ours")
+    options.add_argument(
+        "--force", action="store_true", help="write among files of yours; those in the way become .bak"
+    )
     return options
 
 
@@ -83,7 +87,8 @@ def main(arguments: list[str]) -> int:
         else:
             bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
     engines: dict[str, Any] = {}
-    with atomic_folder(given.out, "avatar.json", given.force) as folder, quiet():
+    with published_folder(given.out, "avatar", given.force) as staging, quiet():
+        folder = staging.folder
         if given.mesh is not None:
             target = humanoid_in(bpy.context, given.object, given.mesh)
             if layers:
@@ -103,6 +108,7 @@ def main(arguments: list[str]) -> int:
         (folder / "avatar.json").write_text(text + "\n", encoding="utf-8")
     warn_of_ignored(report["ignored"])
     print(f"{given.out}: {report['object']} with {len(report['images'])} textures of {given.size} pixels")
+    tell_kept(staging)
     return tell_unwritten(engines)
 
 
@@ -119,9 +125,10 @@ def many(given: argparse.Namespace, traits: AvatarTraits, layers: str) -> int:
         traits = read.traits.replace(**traits.to_dict())
         warn_of_ignored(read.ignored)
     people = list(crowd(models.texture_generator(), given.count, given.seed, traits))
-    with atomic_folder(given.out, "people.jsonl", given.force) as folder, quiet():
-        write_crowd(folder, people, given.each, given.size, layers, save_images)
+    with published_folder(given.out, "crowd", given.force) as staging, quiet():
+        write_crowd(staging.folder, people, given.each, given.size, layers, save_images)
     print(f"{given.out}: {len(people)} people, {people[0].name} to {people[-1].name}")
+    tell_kept(staging)
     return 0
 
 

@@ -16,9 +16,7 @@ Examples:
 from __future__ import annotations
 
 import argparse
-import shutil
 import sys
-import tempfile
 from pathlib import Path
 
 if __name__ == "__main__":
@@ -28,6 +26,7 @@ from ml_core.datasets.atlas_images import assemble_atlas, read_atlas_rows
 from ml_core.datasets.avatar_sources import read_rows
 from ml_core.datasets.source_bodies import MESH_F, MESH_M, source_maps
 from ml_core.datasets.texture_assembly import assemble
+from ml_core.publishing import published_folder
 from scripts._training import errors_on_one_line
 
 
@@ -51,23 +50,16 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--mesh-f", default=MESH_F, help="mesh for presentation f, in meshes/")
     options = parser.parse_args(arguments)
     rows = read_rows(options.avatars) if options.avatars else read_atlas_rows(options.atlas)
-    options.out.parent.mkdir(parents=True, exist_ok=True)
-    part = Path(tempfile.mkdtemp(dir=options.out.parent, prefix=options.out.name))
-    try:
+    with published_folder(options.out, "texture data set") as staging:
         for size in options.sizes:
             if options.avatars:
                 maps = source_maps(options.avatars / "meshes", size, options.mesh_m, options.mesh_f)
                 textures = assemble(rows, maps, tell)
             else:
                 textures = assemble_atlas(rows, size, tell)
-            textures.save(part)
+            textures.save(staging.folder)
             groups = len({label.outfit_group for label in textures.labels})
             print(f"\n{size}: {len(textures.labels)} textures, {groups} garments, {textures.valid.mean():.1%} seen")
-        if options.out.exists():
-            shutil.rmtree(options.out)
-        part.replace(options.out)
-    finally:
-        shutil.rmtree(part, ignore_errors=True)
     return 0
 
 

@@ -7,6 +7,8 @@ from contextlib import contextmanager
 
 import bpy
 
+from .modes import object_mode
+
 _KINDS = (
     "objects",
     "meshes",
@@ -25,31 +27,20 @@ _KINDS = (
 
 @contextmanager
 def preserved_scene(context: bpy.types.Context) -> Iterator[None]:
-    """Restores mode, selection, active object, frame and names, and removes every data-block that was made inside."""
+    """Object Mode inside; modes, selection, active object, frame and names are restored, new data-blocks removed."""
     before = {kind: {one.session_uid: one.name for one in getattr(bpy.data, kind)} for kind in _KINDS}
-    layer = context.view_layer
-    active, mode = layer.objects.active, context.mode
-    selected = {one.session_uid for one in layer.objects if one.select_get(view_layer=layer)}
     frame, subframe = context.scene.frame_current, context.scene.frame_subframe
-    if mode != "OBJECT":
-        bpy.ops.object.mode_set(mode="OBJECT")
-    try:
-        yield
-    finally:
-        for kind in reversed(_KINDS):
-            made = [one for one in getattr(bpy.data, kind) if one.session_uid not in before[kind]]
-            if made:
-                bpy.data.batch_remove(made)
-        _restore_names(before)
-        for one in layer.objects:
-            if one.select_get(view_layer=layer) != (one.session_uid in selected):
-                one.select_set(one.session_uid in selected, view_layer=layer)
-        layer.objects.active = active
-        if (context.scene.frame_current, context.scene.frame_subframe) != (frame, subframe):
-            context.scene.frame_set(frame, subframe=subframe)
-        if mode != "OBJECT" and active is not None:
-            names = {"EDIT_MESH": "EDIT", "EDIT_ARMATURE": "EDIT", "EDIT_CURVE": "EDIT", "PAINT_WEIGHT": "WEIGHT_PAINT"}
-            bpy.ops.object.mode_set(mode=names.get(mode, mode))
+    with object_mode(context):
+        try:
+            yield
+        finally:
+            for kind in reversed(_KINDS):
+                made = [one for one in getattr(bpy.data, kind) if one.session_uid not in before[kind]]
+                if made:
+                    bpy.data.batch_remove(made)
+            _restore_names(before)
+            if (context.scene.frame_current, context.scene.frame_subframe) != (frame, subframe):
+                context.scene.frame_set(frame, subframe=subframe)
 
 
 def claim_name(block: bpy.types.ID, kind: str, name: str) -> None:

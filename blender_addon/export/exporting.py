@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Generator, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Generator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,9 +13,9 @@ from typing import Any
 import bpy
 
 from ml_core.errors import AtelierError, InputError
+from ml_core.publishing import Staging, disk_error, staged_folder
 
 from ..bridge.created_data import removed_on_failure
-from ..bridge.drafts import draft_folder
 from ..bridge.jobs import InThread, Job, Progress
 from ..bridge.object_labels import confidence_of, label_of
 from ..bridge.preserved_scene import preserved_scene, temporary_scene
@@ -24,10 +24,10 @@ from .clips import Clip, find_clips, read_clip
 from .engine_names import EngineNames
 from .import_files import write_import_files
 from .lods import Known
-from .manifest import is_ours, write_json, write_manifest
+from .manifest import write_json, write_manifest
 from .naming import Namer
 from .options import ExportOptions
-from .outcomes import NothingToExportError, Outcomes, explained, target_facts
+from .outcomes import NothingToExportError, Outcomes, target_facts
 from .placement import without_scale
 from .profiles import Profile, profile
 from .repairs.copies import repair_meshes
@@ -50,12 +50,26 @@ class _Scene:
 
 @dataclass
 class _Place:
-    """A target's folder: where it is written and where it goes."""
+    """A target and the draft of its folder."""
 
     target: str
     profile: Profile
-    draft: Path
-    final: Path
+    staging: Staging
+
+    @property
+    def draft(self) -> Path:
+        return self.staging.folder
+
+    def explained(self, error: Exception) -> Exception:
+        return disk_error(error, self.staging.target, self.draft)
+
+    def published(self, facts: dict[str, Any]) -> dict[str, Any] | Exception:
+        """The facts of the target once its files are in place, or why they are not."""
+        try:
+            self.staging.publish()
+        except Exception as error:  # noqa: BLE001 - each target stands alone
+            return self.explained(error)
+        return facts | ({"kept": self.staging.kept} if self.staging.kept else {})
 
 
 def export_job(
@@ -63,25 +77,26 @@ def export_job(
 ) -> Job:
     """Exports the visible scene to ``folder/<target>`` for each target.
 
-    The artist's scene stays as it is. A failed or cancelled export leaves nothing behind; an existing target folder is
-    replaced only when its manifest says that it is ours, or with ``options.force``. Each target stands alone: one that
-    fails, or has nothing to export, is reported with its ``error`` or why it was ``skipped``, and the others are
-    written.
+    The artist's scene stays as it is. A failed or cancelled export leaves nothing behind. In an existing target folder
+    only files of an earlier export that are unchanged since are replaced; with ``options.force`` a file in the way is
+    kept under another name, which the report says in ``kept``. Each target stands alone: one that fails, or has nothing
+    to export, is reported with its ``error`` or why it was ``skipped``, and the others are written.
 
     Raises:
-        InputError: nothing to export, an unknown target, a folder that cannot be written or is not ours; or no target
-            could be written.
+        InputError: nothing to export, an unknown target, or no target could be written.
     """
     started = time.perf_counter()
     options = options or ExportOptions()
-    folder = Path(folder)
+    folder = Path(os.path.abspath(folder))
     wishes = {target: profile(target) for target in dict.fromkeys(targets)}
     if not wishes:
         raise InputError("no target is chosen; choose at least one engine to export for")
     static, armatures = exported_objects(context)
     if not static and not armatures:
         raise InputError("the scene has no visible mesh to export")
-    with _drafts(folder, wishes, options.force) as places, preserved_scene(context):
+    with ExitStack() as drafts:
+        places, errors = _open(drafts, folder, wishes, options.force)
+        drafts.enter_context(preserved_scene(context))
         yield Progress(0, 1, "Reading the scene")
         namer = Namer()
         assets, empty = yield from collect_assets(context, static, namer)
@@ -93,20 +108,17 @@ def export_job(
         names = EngineNames.of(armatures, assets, namer)
         clips = yield from _read_clips(context, armatures, names, options, wishes)
         scene = _Scene(assets, armatures, names, clips, options)
-        outcomes: Outcomes = {}
+        outcomes: Outcomes = dict(errors)
         for number, place in enumerate(places):
             try:
                 with removed_on_failure(context):
                     outcomes[place.target] = yield from _write(place, scene, number, len(places))
             except Exception as error:  # noqa: BLE001 - each target stands alone; the report says what failed
-                outcomes[place.target] = explained(error, place.final, place.draft)
+                outcomes[place.target] = place.explained(error)
         for place in places:  # not before all are written: a cancelled export leaves nothing
             if not isinstance(outcomes[place.target], Exception):
-                try:
-                    _put(place)
-                except OSError as error:
-                    outcomes[place.target] = explained(error, place.final, place.draft)
-        facts = target_facts(outcomes)
+                outcomes[place.target] = place.published(outcomes[place.target])
+        facts = target_facts({target: outcomes[target] for target in wishes})
     return {
         "folder": str(folder),
         "targets": facts,
@@ -203,7 +215,7 @@ def _close(place: _Place, writer: TargetWriter, scene: _Scene) -> dict[str, Any]
     manifest = write_manifest(place.draft, place.target, writer.sources, scene.options)
     _check(place.draft, manifest)
     return {
-        "folder": str(place.final),
+        "folder": str(place.staging.target),
         "files": len(manifest["files"]),
         "bytes": sum(entry["bytes"] for entry in manifest["files"]),
         "assets": len(assets) if place.profile.statics else 0,
@@ -227,21 +239,21 @@ def _check(folder: Path, manifest: dict[str, Any]) -> None:
                 raise AtelierError(f"{path.name}: Blender wrote no whole FBX file; export again")
 
 
-@contextmanager
-def _drafts(folder: Path, wishes: dict[str, Profile], force: bool) -> Iterator[list[_Place]]:
-    """Draft folders beside the final ones; moved into place when the block ends well, removed when it does not."""
-    for target in wishes:
-        final = folder / target
-        if final.exists() and not force and not is_ours(final):
-            raise InputError(f"{final}: exists and is not an export of ours; choose another folder or remove it")
-    with draft_folder(folder, folder) as draft:
-        places = [_Place(target, wish, draft / target, folder / target) for target, wish in wishes.items()]
-        for place in places:
-            place.draft.mkdir()
-        yield places
+def _open(
+    drafts: ExitStack, folder: Path, wishes: dict[str, Profile], force: bool
+) -> tuple[list[_Place], dict[str, Exception]]:
+    """A draft in each target's folder, which ``drafts`` removes again, and the errors of targets that cannot have one.
 
-
-def _put(place: _Place) -> None:
-    if place.final.exists():
-        os.replace(place.final, place.draft.parent / f"old-{place.target}")
-    os.replace(place.draft, place.final)
+    Raises:
+        InputError: no target can.
+    """
+    places: list[_Place] = []
+    errors: dict[str, Exception] = {}
+    for target, wish in wishes.items():
+        try:
+            places.append(_Place(target, wish, drafts.enter_context(staged_folder(folder / target, force))))
+        except InputError as error:
+            errors[target] = error
+    if not places:
+        target_facts(dict(errors))
+    return places, errors

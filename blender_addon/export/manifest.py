@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -10,24 +9,16 @@ from typing import Any
 import bpy
 
 from ml_core import __version__
-from ml_core.errors import InputError
-from ml_core.files import read_json
+from ml_core.publishing import GENERATOR, MANIFEST, file_entries
 
 from .options import ExportOptions
 
-FILE_NAME = "manifest.json"
-GENERATOR = "avatar-atelier"
 _KINDS = {
     ".png": "texture",
     ".json": "data",
     ".txt": "readme",
     **dict.fromkeys((".asmdef", ".cs", ".gd", ".py"), "script"),
 }
-
-
-def sha256(path: Path) -> str:
-    """Hex digest of a file."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def write_manifest(
@@ -38,7 +29,6 @@ def write_manifest(
     Args:
         sources: facts by file name: kind, source object, label, triangles, materials.
     """
-    files = [path for path in sorted(folder.rglob("*")) if path.is_file() and path.name != FILE_NAME]
     manifest = {
         "generator": GENERATOR,
         "version": __version__,
@@ -48,17 +38,11 @@ def write_manifest(
         "author": options.author,
         "license": options.license,
         "files": [
-            {
-                "path": path.relative_to(folder).as_posix(),
-                "sha256": sha256(path),
-                "bytes": path.stat().st_size,
-                "kind": _KINDS.get(path.suffix, "data"),
-                **sources.get(path.name, {}),
-            }
-            for path in files
+            entry | {"kind": _KINDS.get(Path(entry["path"]).suffix, "data")} | sources.get(Path(entry["path"]).name, {})
+            for entry in file_entries(folder)
         ],
     }
-    write_json(folder / FILE_NAME, manifest)
+    write_json(folder / MANIFEST, manifest)
     return manifest
 
 
@@ -81,11 +65,3 @@ def write_json(path: Path, content: dict[str, Any]) -> None:
 
 def _dumps(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
-
-
-def is_ours(folder: Path) -> bool:
-    """Whether a folder is an earlier export of ours, which may be replaced."""
-    try:
-        return read_json(folder / FILE_NAME, FILE_NAME).get("generator") == GENERATOR
-    except InputError:
-        return False

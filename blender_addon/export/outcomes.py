@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import logging
-import shutil
 import traceback
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any
 
 from ml_core.errors import AtelierError, InputError
@@ -15,9 +13,6 @@ from .profiles import PROFILES
 
 Outcomes = dict[str, dict[str, Any] | Exception]
 """By target: the facts of what was written, or why it was not."""
-
-_FULL = 2**16
-"""Bytes free on a disk that counts as full: Blender's exporters only say that they failed, not why."""
 
 _log = logging.getLogger(__name__)
 
@@ -36,26 +31,6 @@ class TargetsFailedError(InputError):
     @property
     def sentences(self) -> list[str]:
         return self._sentences
-
-
-def explained(error: Exception, folder: Path, draft: Path) -> Exception:
-    """``error``, or what lies behind it where that is the disk.
-
-    Args:
-        folder: where the target goes; named in the message.
-        draft: where it was being written.
-    """
-    if isinstance(error, AtelierError):
-        return error
-    if isinstance(error, OSError) and error.strerror:
-        reason = error.strerror
-    elif not draft.is_dir():
-        reason = "the folder was removed meanwhile"
-    elif shutil.disk_usage(draft).free < _FULL:
-        reason = "the disk is full"
-    else:
-        return error
-    return InputError(f"{folder}: cannot be written ({reason}); choose another folder")
 
 
 def target_facts(outcomes: Outcomes) -> dict[str, dict[str, Any]]:

@@ -14,10 +14,10 @@ from xml.sax.saxutils import escape
 import bpy
 
 from ml_core import __version__
+from ml_core.publishing import GENERATOR
 from ml_core.vocabulary.traits import AvatarTraits
 
 from ..avatar.stored import has_traits, stored_traits
-from .manifest import GENERATOR
 from .options import ExportOptions
 
 SOURCE_TYPE = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"

@@ -13,6 +13,7 @@ import bpy
 from mathutils import Matrix
 
 from ml_core import __version__
+from ml_core.publishing import GENERATOR
 
 from ..avatar.images import OWNER_KEY
 from ..bridge.jobs import InThread
@@ -26,7 +27,6 @@ from .fbx import write_fbx
 from .glb import add_about
 from .gltf import write_glb
 from .lods import Known, skinned_lods
-from .manifest import GENERATOR
 from .materials import MaterialFacts, as_dict, read_material
 from .measures import centroid, dimensions
 from .naming import Namer

@@ -16,6 +16,8 @@ from .problem import Check, Problem
 FIELDS = ("generator", "version", "blender", "target", "units", "files")
 KINDS = ("static", "skeletal", "scene", "texture", "data", "script", "readme")
 SCRIPTS = (".py", ".cs", ".gd")
+SIDECARS = (".meta", ".import", ".uid")
+"""Files that Unity and Godot put beside each asset of a project; an export leaves them where they are."""
 _CLAIMS = ("triangles", "materials")
 
 
@@ -37,7 +39,7 @@ def _manifest(folder: TargetFolder, _: TargetFolder) -> Iterator[Problem]:
             yield Problem(name, "is of a kind that there is not", "", ", ".join(KINDS), entry["kind"])
     for path in folder.files:
         name = path.relative_to(folder.path).as_posix()
-        if name not in listed:
+        if name not in listed and path.suffix not in SIDECARS:
             yield Problem(name, "is not in the manifest")
 
 

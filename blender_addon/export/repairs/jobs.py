@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 
 import bpy
 
 from ml_core.errors import InputError
 
 from ...bridge.jobs import Job, Progress
+from ...bridge.modes import object_mode
 from ..preflight import Finding
 from . import REPAIRS
 
@@ -25,7 +25,7 @@ def repair_job(context: bpy.types.Context, findings: Sequence[Finding]) -> Job:
     order = list(REPAIRS)
     todo = sorted((one for one in findings if one.repair), key=lambda one: order.index(one.repair))
     repaired, refused = [], []
-    with kept_selection(context):
+    with object_mode(context):
         for number, finding in enumerate(todo):
             yield Progress(number, len(todo), "Repairing")
             facts = {"object": finding.object, "what": finding.what, "kind": finding.kind}
@@ -51,24 +51,3 @@ def repair_finding(context: bpy.types.Context, finding: Finding) -> None:
         raise InputError(f"{finding.object}: no such object any more; check the scene again")
     REPAIRS[finding.repair](context, obj, dict(finding.values))
     context.view_layer.update()
-
-
-@contextmanager
-def kept_selection(context: bpy.types.Context) -> Iterator[None]:
-    """Object mode inside; mode, selection and active object as before afterwards."""
-    layer = context.view_layer
-    active, mode = layer.objects.active, context.mode
-    selected = [one for one in layer.objects if one.select_get(view_layer=layer)]
-    kind = active.mode if active is not None else "OBJECT"
-    if mode != "OBJECT":
-        bpy.ops.object.mode_set(mode="OBJECT")
-    try:
-        yield
-    finally:
-        for one in layer.objects:
-            wanted = one in selected
-            if one.select_get(view_layer=layer) != wanted:
-                one.select_set(wanted, view_layer=layer)
-        layer.objects.active = active
-        if kind != "OBJECT":
-            bpy.ops.object.mode_set(mode=kind)
