@@ -190,9 +190,11 @@ class ExportOptionsOperator:
 
 
 def to_options(source: Any, force: bool = False) -> ExportOptions:
-    """The choices that a holder of these properties has."""
-    values = {name: setting(source, name) for name in GENERAL}
+    """The choices that a holder of these properties has: the settings of a scene, or an operator."""
+    # Blender has checked what an operator is given; only settings come with files.
+    read = setting if isinstance(source, bpy.types.PropertyGroup) else getattr
+    values = {name: read(source, name) for name in GENERAL}
     values["texture_budget"] = int(values["texture_budget"])
     authors = tuple(one.strip() for one in values["author"].split(",") if one.strip())
-    meta = VrmMeta(authors=authors, **{name: setting(source, f"vrm_{name}") for name in VRM})
+    meta = VrmMeta(authors=authors, **{name: read(source, f"vrm_{name}") for name in VRM})
     return ExportOptions(**values, force=force, vrm=meta)
