@@ -17,6 +17,7 @@ ERRORS: dict[str, str] = {
     "{}: is a {}; choose an avatar's armature or mesh": "{}：类型是 {}；请选择虚拟形象的骨架或网格",
     "{}: no skinned body mesh with UVs hangs on this armature": "{}：此骨架上没有带 UV 的蒙皮身体网格",
     "Select the avatar with the clothes, then the avatar that is to wear them, both made here.": "先选择有衣服的虚拟形象，再选择要穿上它的虚拟形象，两者都须由 Atelier 制作。",
+    "{} is linked from another file; make a library override of it or make it local first": "{} 是从其他文件关联的；请先为它创建库重写，或将它设为本地",
     "There is no object named {}.": "没有名为 {} 的物体。",
     "Select an avatar or a body mesh first.": "请先选择虚拟形象或身体网格。",
     "{} is no body; a texture goes on an armature, on a mesh that hangs on one, or on a standing body.": "{} 不是身体；贴图只能用于骨架、绑定在骨架上的网格或站立的身体。",

@@ -15,7 +15,9 @@ from ml_core.errors import InputError
 from ..bridge.created_data import removed_on_failure
 from ..bridge.jobs import Job, Progress
 from ..bridge.preserved_scene import preserved_scene
+from ..bridge.single_user import ensure_editable
 from ..scene.catalogs import add_catalogs, catalog_file, catalog_id
+from ..scene.sorting import SceneTree
 from .stored import stored_traits
 
 SIDE = 256
@@ -34,6 +36,7 @@ def asset_job(context: bpy.types.Context, avatar: bpy.types.Object) -> Job:
     Raises:
         InputError: the catalogue file beside the blend file is none of Blender's.
     """
+    ensure_editable(avatar)
     objects = [avatar, *avatar.children_recursive]
     yield Progress(0, 1, "Rendering the preview")
     pixels = portrait(context, avatar)
@@ -60,18 +63,21 @@ def asset_job(context: bpy.types.Context, avatar: bpy.types.Object) -> Job:
 def _own_collection(
     context: bpy.types.Context, avatar: bpy.types.Object, objects: list[bpy.types.Object]
 ) -> bpy.types.Collection:
-    """The collection that holds these objects and nothing else; made where there is none."""
+    """The collection that holds these objects and nothing else; made where there is none.
+
+    The objects leave only ordinary collections that nothing else uses.
+    """
     for one in avatar.users_collection:
-        if set(one.objects) == set(objects) and one != context.scene.collection:
+        is_own = one.is_editable and one.override_library is None and one != context.scene.collection
+        if is_own and set(one.objects) == set(objects):
             return one
+    tree = SceneTree.of(context.scene)
     made = bpy.data.collections.new(avatar.name)
-    parent = avatar.users_collection[0] if avatar.users_collection else context.scene.collection
-    parent.children.link(made)
+    homes = [one for one in tree.homes(avatar) if one.is_editable and one.override_library is None]
+    ordinary = [one for one in homes if not tree.why_not[one.session_uid]]
+    (*ordinary, *homes, context.scene.collection)[0].children.link(made)
     for obj in objects:
-        for collection in list(obj.users_collection):
-            if collection.library is None:
-                collection.objects.unlink(obj)
-        made.objects.link(obj)
+        tree.move(obj, made)
     return made
 
 

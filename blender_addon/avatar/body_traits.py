@@ -11,6 +11,7 @@ from ml_core.vocabulary.traits import FACE_SLIDERS, AvatarTraits
 from .body import SHAPE_KEY
 from .control_rig import add_control_rig, control_rig_of
 from .hair import wears_hair
+from .own_data import own_avatar
 from .shape_keys import face_of, has_sliders, refit_armature, set_sliders, slider_values_of
 from .stored import stored_traits
 
@@ -44,6 +45,7 @@ def move_body(
     before = slider_values_of(obj)
     changes = {name: values[name] for name in moved if abs(values[name] - before[name]) > 1e-6}
     if changes:
+        own_avatar(obj)
         set_sliders(obj, changes)
         fit_skeleton(context, obj)
     return traits.replace(face=face_of(obj) or None)

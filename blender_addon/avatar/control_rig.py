@@ -14,7 +14,8 @@ from mathutils import Matrix, Vector
 from ml_core.errors import InputError
 
 from ..bridge.edit_mode import edited_bones
-from ..bridge.stored_values import stored_flag, stored_object, stored_texts
+from ..bridge.single_user import ensure_editable, make_single_user
+from ..bridge.stored_values import stored_flag, stored_object, stored_text, stored_texts
 from .poses import ARM_JOINTS, joint_bones
 
 CONTROL_KEY = "atelier_control_rig"
@@ -74,11 +75,13 @@ def add_control_rig(context: bpy.types.Context, armature: bpy.types.Object) -> b
         InputError: this Blender has no Rigify, the armature lacks a joint, or Rigify could not make the rig; the
             armature is as before then.
     """
+    ensure_editable(armature)
     bones = joint_bones(armature, _NEEDED)
     # VRM's name for the first bone of a thumb, which no other rig uses.
     bones |= {name: name for name in ("leftThumbMetacarpal", "rightThumbMetacarpal") if name in armature.data.bones}
     _enable_rigify(context)
     remove_control_rig(context, armature)
+    make_single_user(armature)
     frame = _frame(armature, bones)
     metarig = _metarig(context, armature, bones, frame)
     try:
@@ -103,8 +106,13 @@ def add_control_rig(context: bpy.types.Context, armature: bpy.types.Object) -> b
 
 
 def remove_control_rig(context: bpy.types.Context, armature: bpy.types.Object) -> bool:
-    """Takes the control rig of an armature off; its bones go back to their own pose. Whether there was one."""
+    """Takes the control rig of an armature off; its bones go back to their own pose. Whether there was one.
+
+    A rig that moves another armature too, of which this one is a copy, goes on doing so.
+    """
+    ensure_editable(armature)
     rig = control_rig_of(armature)
+    make_single_user(armature)
     for bone in armature.pose.bones:
         for constraint in [one for one in bone.constraints if one.name.startswith(FOLLOWED)]:
             bone.constraints.remove(constraint)
@@ -119,8 +127,10 @@ def remove_control_rig(context: bpy.types.Context, armature: bpy.types.Object) -
             del armature[key]
     if rig is None:
         return False
+    if rig.library is not None or controlled_by(rig) is not None:
+        return True
     widgets = {bone.custom_shape for bone in rig.pose.bones if bone.custom_shape is not None}
-    data, script = rig.data, rig.get(SCRIPT_KEY)
+    data, script = rig.data, _script_of(rig)
     collections = {one for widget in widgets for one in widget.users_collection}
     bpy.data.objects.remove(rig)
     if not data.users:
@@ -134,9 +144,17 @@ def remove_control_rig(context: bpy.types.Context, armature: bpy.types.Object) -
     for collection in collections:
         if collection.name.startswith("WGTS") and not collection.all_objects:
             bpy.data.collections.remove(collection)
-    if isinstance(script, bpy.types.Text):
+    if script is not None and script.users <= int(script.use_fake_user):  # a copy of the rig has the same one
         bpy.data.texts.remove(script)
     return True
+
+
+def _script_of(rig: bpy.types.Object) -> bpy.types.Text | None:
+    """The text with Rigify's panel for ``rig``; no other text that a file may point at."""
+    script, rig_id = rig.get(SCRIPT_KEY), stored_text(rig.data, "rig_id")
+    if not isinstance(script, bpy.types.Text) or script.library is not None:
+        return None
+    return script if rig_id and rig_id in script.as_string() else None
 
 
 def _enable_rigify(context: bpy.types.Context) -> None:

@@ -14,6 +14,7 @@ from ..bridge.stored_values import stored_number
 from .humanoid import Humanoid
 from .images import png_of, store_png
 from .materials import EyeMaps, eye_material
+from .own_data import make_own, wear_only
 
 IRIS_SIZE = 256
 PUPIL_ANGLE, IRIS_ANGLE = 0.15, 0.375
@@ -121,7 +122,6 @@ def iris_png(skin: Humanoid, rim: float, eye: str) -> bytes:
 
 def wear_iris(eyeball: bpy.types.Object, png: bytes) -> None:
     """Puts the image of :func:`iris_png` on an eyeball, as its only material."""
-    stored = store_png(f"T_{eyeball.name}_BC", png, color=True, owner=eyeball)
-    material = eye_material(eyeball, EyeMaps(base_color=stored))
-    eyeball.data.materials.clear()
-    eyeball.data.materials.append(material)
+    make_own([eyeball])
+    stored = store_png("BC", png, color=True, owner=eyeball)
+    wear_only(eyeball, eye_material(eyeball, EyeMaps(base_color=stored)))

@@ -16,6 +16,7 @@ from ml_core.vocabulary.traits import AvatarTraits
 from ..bridge import models
 from ..bridge.created_data import removed_on_failure
 from ..bridge.jobs import InThread, Job, Progress, scaled
+from ..bridge.single_user import ensure_editable
 from .body_traits import move_body
 from .humanoid import is_landmark
 from .placing import free_place
@@ -77,6 +78,7 @@ def texture_job(
     An avatar of ours takes the body of the new traits, too; any other mesh keeps its own. The layers that are stored on
     it go over the new skin; ``options`` are those stored on it when ``None``.
     """
+    ensure_editable(target)
     maps, ignored = yield from _painted(description, traits, seed, size)
     from .hair import grown_for, wears_hair
 

@@ -21,13 +21,17 @@ from ml_core.records import is_whole
 from ml_core.vocabulary.color import hex_to_srgb, is_hex
 from ml_core.vocabulary.traits import HAIR_STYLES, MAX_SEED, WITHOUT_STRANDS, AvatarTraits
 
+from ..bridge.identity import put
 from ..bridge.jobs import InThread, run_to_end
+from ..bridge.single_user import ensure_editable
 from ..bridge.stored_values import stored_text, stores_text
 from .body import SHAPE_KEY
 from .body_targets import Body, find_targets
 from .humanoid import HAIR_KEY
-from .images import plain_name, pngs_of, store_png
+from .images import pngs_of, store_png
 from .materials import SkinMaps, show_one_color, skin_material
+from .naming import plain_name
+from .own_data import make_own, remove_unused, wear_only, worn_blocks
 from .shape_keys import add_keys, has_sliders
 from .stored import stored_traits
 
@@ -101,6 +105,7 @@ def grown_for(
 ) -> Generator[InThread, Any, Callable[[], bpy.types.Object | None]]:
     """Grows the hair that ``traits`` ask for; the result puts it on, and nothing is changed before that."""
     style, color = traits.hair_style or "none", traits.hair or DEFAULT_HAIR
+    ensure_editable(armature)
     if style in WITHOUT_STRANDS:
         return lambda: take_off(armature)
     scalp = Scalp.of(context, armature)
@@ -190,26 +195,31 @@ def putting_on(
         hair.parent = armature
         hair.modifiers.new("Armature", "ARMATURE").object = armature
     else:
+        make_own([hair])
         former = hair.data
+        for slot in hair.material_slots:
+            mesh.materials.append(slot.material)
         hair.data = mesh  # with the weights and their names
         bpy.data.objects.remove(fresh)
         mesh.name, former.name = former.name, f"{former.name}.old"
         if not former.users:
             bpy.data.meshes.remove(former)
-    hair[HAIR_KEY] = json.dumps(asdict(WornHair(grown.style, grown.color, grown.seed)))
-    mesh.materials.append(_painted(hair, grown.pictures, grown.color))
+    put(hair, HAIR_KEY, json.dumps(asdict(WornHair(grown.style, grown.color, grown.seed))))
+    wear_only(hair, _painted(hair, grown.pictures, grown.color))
     context.view_layer.update()
 
 
 def take_off(armature: bpy.types.Object) -> None:
-    """Removes the hair of an armature with its mesh; its images and material go with the next purge."""
+    """Removes the hair of an armature, with its mesh, images and material unless something else uses them."""
     hair = hair_of(armature)
     if hair is None:
         return
-    mesh = hair.data
+    ensure_editable(hair)
+    mesh, worn = hair.data, worn_blocks(hair)
     bpy.data.objects.remove(hair)
-    if not mesh.users:
+    if not mesh.users and mesh.library is None:
         bpy.data.meshes.remove(mesh)
+    remove_unused(worn)
     bpy.context.view_layer.update()
 
 
@@ -264,9 +274,12 @@ def hair_change(
 def _recolored(armature: bpy.types.Object, style: str, color: str, png: bytes) -> None:
     hair, worn = hair_of(armature), worn_hair(armature)
     if hair is not None and worn is not None and worn.style == style:
-        store_png(f"T_{hair.name}_BC", png, color=True, owner=hair)
-        show_one_color(hair.data.materials[0], hex_to_srgb(color))
-        hair[HAIR_KEY] = json.dumps(asdict(replace(worn, color=color)))
+        make_own([hair])
+        store_png("BC", png, color=True, owner=hair)
+        for slot in hair.material_slots:
+            if slot.material is not None:
+                show_one_color(slot.material, hex_to_srgb(color))
+        put(hair, HAIR_KEY, json.dumps(asdict(replace(worn, color=color))))
 
 
 def _shape_moves(context: bpy.types.Context, body: bpy.types.Object, to_world: NDArray) -> NDArray[np.float64]:
@@ -338,8 +351,6 @@ def _pictures(style: str, color: str, seed: int) -> dict[str, bytes]:
 
 
 def _painted(hair: bpy.types.Object, pictures: dict[str, bytes], color: str) -> bpy.types.Material:
-    images = {
-        kind: store_png(f"T_{hair.name}_{kind}", png, color=kind == "BC", owner=hair) for kind, png in pictures.items()
-    }
+    images = {kind: store_png(kind, png, color=kind == "BC", owner=hair) for kind, png in pictures.items()}
     maps_of_hair = SkinMaps(images["BC"], images["N"], images["R"], images["AO"])
     return skin_material(hair, 0, UV_MAP, maps_of_hair, hex_to_srgb(color), subsurface=0.0)

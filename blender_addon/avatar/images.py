@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -15,19 +14,8 @@ from numpy.typing import NDArray
 from ml_core.errors import InputError
 
 from ..bridge.remedies import FixableError, Remedy
-
-OWNER_KEY = "atelier_owner"
-
-
-def plain_name(name: str) -> str:
-    """A name that every engine takes: letters, digits and underscores."""
-    return re.sub(r"[^A-Za-z0-9_]+", "_", name).strip("_") or "Avatar"
-
-
-def owned_image(name: str, owner: bpy.types.ID) -> bpy.types.Image | None:
-    """The image ``name`` that :func:`store_image` made for ``owner``."""
-    key = f"{owner.name}/{plain_name(name)}"
-    return next((one for one in bpy.data.images if one.get(OWNER_KEY) == key), None)
+from .naming import image_name
+from .own_data import is_made_for, mark_as_ours, worn_image
 
 
 def image_folder() -> Path:
@@ -48,24 +36,21 @@ def image_folder() -> Path:
 
 
 def store_image(
-    name: str, pixels: NDArray, color: bool, owner: bpy.types.ID, pack: bool = True, folder: Path | None = None
+    role: str, pixels: NDArray, color: bool, owner: bpy.types.Object, pack: bool = True, folder: Path | None = None
 ) -> bpy.types.Image:
-    """Creates or refills the image ``name`` of ``owner``.
+    """Creates or refills the image that ``owner`` wears as ``role``; call :func:`~.own_data.make_own` before.
 
     Args:
+        role: ``BC``, ``1_N``, ...: what the image is; with the owner's name it makes the name of a new one.
         pixels: (S, S) or (S, S, 3) 0..1, row 0 at the top; already encoded as stored (sRGB when ``color``).
         color: sRGB colour space, else Non-Color data.
         pack: keep the image inside the .blend.
         folder: save it there as PNG instead of packing it.
     """
     if pack and folder is None:
-        return store_png(name, png_of(pixels), color, owner)
-    name = plain_name(name)
+        return store_png(role, png_of(pixels), color, owner)
     height, width = pixels.shape[:2]
-    image = owned_image(name, owner)
-    if image is not None and image.source == "TILED":  # the UVs left their tiles
-        bpy.data.images.remove(image)
-        image = None
+    image = _worn_as(role, owner, tiled=False)
     if image is not None and tuple(image.size) != (width, height):
         if image.packed_file:
             image.unpack(method="REMOVE")
@@ -73,15 +58,16 @@ def store_image(
         image.generated_width, image.generated_height = width, height
         image.scale(width, height)
     if image is None:
-        image = bpy.data.images.new(name, width, height, alpha=False, float_buffer=False)
-        image[OWNER_KEY] = f"{owner.name}/{name}"
+        image = bpy.data.images.new(image_name(owner.name, role), width, height, alpha=False, float_buffer=False)
+        mark_as_ours(image, owner, role)
     image.colorspace_settings.name = "sRGB" if color else "Non-Color"
     _fill(image, pixels)
     if folder is not None:
+        path = _file_for(image, folder, image_name(owner.name, role))
         if image.packed_file:
             image.unpack(method="REMOVE")
-        _save(image, folder / f"{name}.png")
-        image.filepath = bpy.path.relpath(str(folder / f"{name}.png"))
+        _save(image, path)
+        image.filepath = bpy.path.relpath(str(path))
     return image
 
 
@@ -103,20 +89,16 @@ def pngs_of(pictures: Mapping[str, NDArray]) -> dict[str, bytes]:
         return dict(zip(pictures, pool.map(png_of, pictures.values()), strict=True))
 
 
-def store_png(name: str, png: bytes, color: bool, owner: bpy.types.ID) -> bpy.types.Image:
-    """Creates or refills the packed image ``name`` of ``owner`` from a file of :func:`png_of`.
+def store_png(role: str, png: bytes, color: bool, owner: bpy.types.Object) -> bpy.types.Image:
+    """As :func:`store_image`, of a packed image from a file of :func:`png_of`.
 
     Takes well under a millisecond of the main thread, where packing pixels takes 25 and more for 512 x 512:
     compressing is the thread's work, and Blender unpacks the file when the image is next drawn.
     """
-    name = plain_name(name)
-    image = owned_image(name, owner)
-    if image is not None and image.source == "TILED":  # the UVs left their tiles
-        bpy.data.images.remove(image)
-        image = None
+    image = _worn_as(role, owner, tiled=False)
     if image is None:
-        image = bpy.data.images.new(name, 1, 1, alpha=False, float_buffer=False)
-        image[OWNER_KEY] = f"{owner.name}/{name}"
+        image = bpy.data.images.new(image_name(owner.name, role), 1, 1, alpha=False, float_buffer=False)
+        mark_as_ours(image, owner, role)
     image.colorspace_settings.name = "sRGB" if color else "Non-Color"
     image.pack(data=png, data_len=len(png))
     image.source = "FILE"
@@ -127,32 +109,30 @@ def store_png(name: str, png: bytes, color: bool, owner: bpy.types.ID) -> bpy.ty
 
 
 def store_tile(
-    name: str, tile: int, pixels: NDArray, color: bool, owner: bpy.types.ID, folder: Path | None = None
+    role: str, tile: int, pixels: NDArray, color: bool, owner: bpy.types.Object, folder: Path | None = None
 ) -> bpy.types.Image:
-    """Creates or refills one UDIM tile of the tiled image ``name`` of ``owner``; arguments as :func:`store_image`.
+    """Creates or refills one UDIM tile of the tiled image that ``owner`` wears as ``role``; see :func:`store_image`.
 
     Blender reads tiles from files alone: they are written to ``folder``, or to a temporary one and packed.
     """
-    name = plain_name(name)
-    image = owned_image(name, owner)
-    if image is not None and image.source != "TILED":
-        bpy.data.images.remove(image)
-        image = None
+    image, name = _worn_as(role, owner, tiled=True), image_name(owner.name, role)
     place = folder or Path(bpy.app.tempdir) / "atelier_tiles"
     place.mkdir(exist_ok=True)
+    pattern = place / f"{name}.<UDIM>.png" if folder is None else _file_for(image, folder, name, ".<UDIM>")
     if image is not None and image.packed_files:
-        _unpack_tiles(image, place, name)
+        _unpack_tiles(image, pattern)
     scratch = bpy.data.images.new("Atelier Tile", pixels.shape[1], pixels.shape[0], alpha=False)
     try:
         scratch.colorspace_settings.name = "sRGB" if color else "Non-Color"
         _fill(scratch, pixels)
-        _save(scratch, place / f"{name}.{tile}.png")
+        _save(scratch, _tile_of(pattern, tile))
     finally:
         bpy.data.images.remove(scratch)
     if image is None:
-        image = bpy.data.images.load(str(place / f"{name}.{tile}.png"))
-        image.name, image[OWNER_KEY], image.source = name, f"{owner.name}/{name}", "TILED"
-    image.filepath = str(place / f"{name}.<UDIM>.png")
+        image = bpy.data.images.load(str(_tile_of(pattern, tile)))
+        image.name, image.source = name, "TILED"
+        mark_as_ours(image, owner, role)
+    image.filepath = str(pattern)
     if tile not in {one.number for one in image.tiles}:
         image.tiles.new(tile_number=tile)
     image.colorspace_settings.name = "sRGB" if color else "Non-Color"
@@ -164,10 +144,48 @@ def store_tile(
     return image
 
 
-def _unpack_tiles(image: bpy.types.Image, place: Path, name: str) -> None:
+def _tile_of(pattern: Path, tile: int) -> Path:
+    return pattern.with_name(pattern.name.replace("<UDIM>", str(tile)))
+
+
+def _unpack_tiles(image: bpy.types.Image, pattern: Path) -> None:
     for one in image.packed_files:
-        (place / f"{name}.{one.tile_number}.png").write_bytes(one.packed_file.data)
+        _tile_of(pattern, one.tile_number).write_bytes(one.packed_file.data)
     image.unpack(method="REMOVE")
+
+
+def _worn_as(role: str, owner: bpy.types.Object, tiled: bool) -> bpy.types.Image | None:
+    """The image that ``owner`` wears as ``role``, or one that was made for it just now and that nothing uses yet.
+
+    One that has to become tiled, or plain again, is removed.
+    """
+    image = worn_image(owner, role)
+    if image is None:
+        made = (one for one in bpy.data.images if not one.users and is_made_for(one, owner, role))
+        image = next(made, None)
+    if image is not None and (image.source == "TILED") != tiled:
+        bpy.data.images.remove(image)
+        return None
+    return image
+
+
+def _file_for(image: bpy.types.Image | None, folder: Path, name: str, tile: str = "") -> Path:
+    """The PNG file of an image in ``folder``: its own one if it has one there, else one that nobody has."""
+    others = {_path_of(one) for one in bpy.data.images if one != image and one.filepath}
+    if image is not None and image.filepath and not image.packed_files:
+        own = _path_of(image)
+        if own.parent == folder and own.suffix == ".png" and own not in others and (tile in own.name):
+            return own
+    for number in range(1, 10_000):
+        path = folder / f"{name}{f'_{number}' if number > 1 else ''}{tile}.png"
+        taken = any(folder.glob(path.name.replace("<UDIM>", "*"))) if tile else path.exists()
+        if not taken and path not in others:
+            return path
+    raise InputError(f"{folder}: cannot be written (it is full of files named {name}); choose another place")
+
+
+def _path_of(image: bpy.types.Image) -> Path:
+    return Path(bpy.path.abspath(image.filepath, library=image.library))
 
 
 def rgba_of(pixels: NDArray) -> NDArray[np.float32]:
@@ -177,9 +195,10 @@ def rgba_of(pixels: NDArray) -> NDArray[np.float32]:
     return np.ascontiguousarray(rgba[::-1]).ravel()
 
 
-def show_pixels(name: str, rgba: NDArray[np.float32], owner: bpy.types.ID) -> None:
-    """Show the pixels of :func:`rgba_of` in the image ``name`` of ``owner`` if the size is right; packs nothing."""
-    image = owned_image(name, owner)
+def show_pixels(role: str, rgba: NDArray[np.float32], owner: bpy.types.Object) -> None:
+    """Show the pixels of :func:`rgba_of` in the image that ``owner`` wears as ``role`` if the size is right; packs
+    nothing."""
+    image = worn_image(owner, role)
     if image is not None and image.size[0] * image.size[1] * 4 == len(rgba):
         image.pixels.foreach_set(rgba)
         image.update()

@@ -12,7 +12,7 @@ from ml_core.geometry.atlas import CHARTS
 from ml_core.inference.layer_kinds import COLORS, LAYER_KINDS, Layer, default_layer
 
 from ..bridge.stored_values import setting
-from .layers import LAYERS_KEY, layers_of, store_layers
+from .layers import LAYERS_KEY, image_named, layers_of, store_layers
 from .stored import has_traits
 
 KIND_ITEMS = [
@@ -64,7 +64,10 @@ def _edited(item: Any, context: bpy.types.Context) -> None:
         return
     avatar = item.id_data
     before = avatar.get(LAYERS_KEY, "")
-    store_layers(avatar, [one.to_layer() for one in avatar.atelier_layer_list])
+    layers = [one.to_layer() for one in avatar.atelier_layer_list]
+    store_layers(avatar, layers)
+    for one, layer in zip(avatar.atelier_layer_list, layers, strict=True):
+        one.image_name = layer.image
     if avatar.get(LAYERS_KEY, "") == before:
         return
     _painted_again(avatar)
@@ -114,6 +117,8 @@ class AtelierLayer(bpy.types.PropertyGroup):
         description="Picture to lay on the skin; its transparent parts stay skin, or its white ones if it has none",
         update=_edited,
     )
+    image_name: bpy.props.StringProperty(options={"HIDDEN"})
+    """Name of the picture when the layer was stored: it may have been renamed since."""
     chart: bpy.props.EnumProperty(
         name="Body Part", description="Where on the body it lies", items=CHART_ITEMS, update=_edited
     )
@@ -144,7 +149,7 @@ class AtelierLayer(bpy.types.PropertyGroup):
             kind=kind,
             color="" if color == COLORS[kind] else color,
             seed=setting(self, "seed"),
-            image=self.image.name if self.image is not None else "",
+            image=self.image.name_full if self.image is not None else "",
             chart=setting(self, "chart"),
             size=round(min(max(setting(self, "size"), 0.005), 1.0), 4),
             rotation=round(setting(self, "rotation"), 2),
@@ -164,7 +169,8 @@ class AtelierLayer(bpy.types.PropertyGroup):
         for name in ("on", "kind", "amount", "seed", "chart", "x", "y", "size", "rotation"):
             setattr(self, name, getattr(layer, name))
         self.color = hex_to_color(layer.color or COLORS[layer.kind])
-        self.image = bpy.data.images.get(layer.image) if layer.image else None
+        self.image = image_named(layer.image) if layer.image else None
+        self.image_name = layer.image
         self.ready = True
 
 
@@ -194,7 +200,7 @@ def _after_undo(*_: Any) -> None:
     from . import live
 
     avatar = avatar_of(bpy.context.active_object)
-    if avatar is not None and avatar.name in live.layered():
+    if avatar is not None and avatar.session_uid in live.layered():
         _painted_again(avatar)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import bpy
 import numpy as np
@@ -18,6 +18,7 @@ from ml_core.inference.layer_kinds import Layer
 from ml_core.inference.texture_layers import apply_layers, layer_from_dict, layered_color, layers_to_json
 from ml_core.vocabulary.traits import AvatarTraits
 
+from ..bridge.identity import keep_in_overrides, put
 from ..bridge.stored_values import stored_text
 
 if TYPE_CHECKING:
@@ -34,13 +35,29 @@ def layers_of(obj: bpy.types.Object | None) -> tuple[Layer, ...]:
     for values in stored_json(stored_text(obj, LAYERS_KEY), list, []) if obj is not None else []:
         with suppress(InputError):
             layers.append(layer_from_dict(values))
-    return tuple(layers)
+    # The panel's list points at the pictures themselves, whose names change by renaming and appending.
+    items = getattr(obj, "atelier_layer_list", ())
+    if len(items) != len(layers):
+        return tuple(layers)
+    return tuple(_with_picture(layer, item) for layer, item in zip(layers, items, strict=True))
+
+
+def _with_picture(layer: Layer, item: Any) -> Layer:
+    """The layer with the name that its picture has now."""
+    is_shown = bool(layer.image) and item.kind == layer.kind and item.image_name in ("", layer.image)
+    return replace(layer, image=item.image.name_full) if is_shown and item.image is not None else layer
+
+
+def image_named(name: str) -> bpy.types.Image | None:
+    """The image of the file called ``name``; a linked one is ``name [its file]``, and comes after local ones."""
+    return bpy.data.images.get(name) or next((one for one in bpy.data.images if one.name_full == name), None)
 
 
 def store_layers(obj: bpy.types.Object, layers: Sequence[Layer]) -> None:
     """Stores them on the avatar; the panel's list follows."""
     if layers:
-        obj[LAYERS_KEY] = layers_to_json(layers)
+        put(obj, LAYERS_KEY, layers_to_json(layers))
+        keep_in_overrides(obj, LAYERS_KEY)
     elif LAYERS_KEY in obj:
         del obj[LAYERS_KEY]
 
@@ -55,7 +72,7 @@ def embedded(layers: Sequence[Layer]) -> tuple[Layer, ...]:
 
 
 def _embedded(name: str) -> str:
-    if name in bpy.data.images:
+    if image_named(name) is not None:
         return name
     _picture(name)
     image = bpy.data.images.load(str(Path(bpy.path.abspath(name))), check_existing=True)
@@ -75,7 +92,7 @@ def pictures_of(layers: Sequence[Layer]) -> dict[str, NDArray[np.float32]]:
 
 def _picture(name: str) -> NDArray[np.float32]:
     """(H, W, 4) sRGB with alpha, row 0 at the top."""
-    image = bpy.data.images.get(name)
+    image = image_named(name)
     if image is not None:
         return _pixels(image, name)
     path = Path(bpy.path.abspath(name))

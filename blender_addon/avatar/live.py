@@ -28,15 +28,17 @@ from ml_core.geometry.texture_transfer import AtlasMap
 from ml_core.vocabulary.traits import COLOR_TRAITS, RANGES, AvatarTraits
 
 from ..bridge import busy, models
+from ..bridge.single_user import ensure_editable
 from .body_targets import Body, find_targets
 from .body_traits import is_followed
 from .hair import hair_change
 from .images import pngs_of, rgba_of, show_pixels, store_png
 from .layers import LayerStack, layered_maps, layered_preview
+from .own_data import own_avatar, sharing, worn_image
 from .panel_state import is_lost, keep_panel, restore_panel
 from .shape_keys import has_sliders, refit_armature, set_sliders
 from .stored import store_traits, stored_traits
-from .texturing import MapSource, image_stem, map_sources, painted_images, store_part
+from .texturing import MapSource, image_role, map_sources, painted_images, store_part
 
 TICK = 0.015
 REST = 0.35
@@ -79,7 +81,9 @@ class _State:
     work_is_full: bool = False
     left: list[Callable[[], None]] = field(default_factory=list)
     worker: ThreadPoolExecutor | None = None
-    layered: set[str] = field(default_factory=set)
+    layered: set[int] = field(default_factory=set)
+    owned: tuple[Any, ...] = ()
+    """What :func:`sharing` said when the avatar was last made to own all that it wears."""
     unfitted: bool = False
     """Whether the body has moved on from its skeleton."""
 
@@ -96,8 +100,9 @@ def begin(context: bpy.types.Context, armature: bpy.types.Object) -> None:
     """From now on the panel's sliders show and change ``armature``.
 
     Raises:
-        InputError: it has no body that a texture goes on.
+        InputError: it has no body that a texture goes on, or is linked from another file.
     """
+    ensure_editable(armature)
     traits, seed = stored_traits(armature)  # type: ignore[misc]
     settings = context.scene.atelier
     sitter = _Sitter.of(armature, traits.eye)
@@ -149,6 +154,7 @@ def _follow(trait: str) -> None:
     if value is None or getattr(stored[0], trait) == value or not is_followed(armature, trait):
         return
     traits = stored[0].replace(**{trait: value})
+    _own(armature)
     store_traits(armature, traits)
     if trait in BODY_SLIDERS and has_sliders(armature):
         set_sliders(armature, {trait: slider_values(traits)[trait]})
@@ -162,8 +168,15 @@ def layers_changed(armature: bpy.types.Object) -> None:
     if _state.sitter is not None and _state.sitter.armature == armature:
         _state.sitter.layers = LayerStack.of(armature)
     _state.shown = _state.finished = None
-    _state.layered.add(armature.name)
+    _state.layered.add(armature.session_uid)
     _ask(armature)
+
+
+def _own(armature: bpy.types.Object) -> None:
+    """Before its first change, and whenever it was copied since, the avatar gets what it wears for itself."""
+    if sharing(armature) != _state.owned:
+        own_avatar(armature)
+        _state.owned = sharing(armature)
 
 
 def settled() -> bool:
@@ -176,12 +189,13 @@ def shown() -> tuple[AvatarTraits, int] | None:
     return _state.shown
 
 
-def layered() -> set[str]:
-    """Names of the avatars whose layers were moved by sliders in this session."""
+def layered() -> set[int]:
+    """The ``session_uid`` of each avatar whose layers were moved by sliders in this session."""
     return _state.layered
 
 
 def _ask(armature: bpy.types.Object) -> None:
+    _own(armature)
     if _state.sitter is None or _state.sitter.armature != armature:
         _state.sitter = _Sitter.of(armature, None)
     _state.wanted = stored_traits(armature)
@@ -279,7 +293,7 @@ def _all(steps: list[Callable[[], None]]) -> None:
 
 
 def _show(source: MapSource, rgba: NDArray[np.float32]) -> None:
-    show_pixels(f"{image_stem(source.body, source.suffix)}_BC", rgba, source.body)
+    show_pixels(image_role(source.suffix, "BC"), rgba, source.body)
 
 
 def _store(source: MapSource, kind: str, pixels: NDArray[np.float32]) -> None:
@@ -287,7 +301,7 @@ def _store(source: MapSource, kind: str, pixels: NDArray[np.float32]) -> None:
 
 
 def _store_packed(source: MapSource, kind: str, png: bytes) -> None:
-    store_png(f"{image_stem(source.body, source.suffix)}_{kind}", png, color=kind == "BC", owner=source.body)
+    store_png(image_role(source.suffix, kind), png, color=kind == "BC", owner=source.body)
 
 
 def _finish_now() -> None:
@@ -302,10 +316,8 @@ def _finish_now() -> None:
 
 def _image_size(sources: list[MapSource]) -> int:
     """The size of the images that the avatar wears."""
-    from .images import owned_image
-
     for source in sources:
-        image = owned_image(f"{image_stem(source.body, source.suffix)}_BC", source.body)
+        image = worn_image(source.body, image_role(source.suffix, "BC"))
         if image is not None and image.size[0] in (256, 512, 1024, 2048):
             return int(image.size[0])
     return 512

@@ -9,8 +9,10 @@ import bpy
 
 from ml_core.vocabulary.color import srgb_to_linear
 
-from .images import OWNER_KEY, plain_name, store_image
+from .images import store_image
 from .mouth_picture import UNPAINTED_KEY, mouth_picture
+from .naming import material_name
+from .own_data import mark_as_ours, worn_material
 
 SKIN_SUBSURFACE = 0.08
 """Low, for clothes are in the same image."""
@@ -47,8 +49,7 @@ def skin_material(
         srgb: (3,) colour 0..1 where the viewport shows one colour a material.
         subsurface: share of the light that goes through the skin; 0 for hair, where it would blur all strands to wax.
     """
-    name = plain_name(f"M_{owner.name}" if slot == 0 else f"M_{owner.name}_{slot}")
-    material, principled = _blank(name, owner)
+    material, principled = _blank(owner, str(slot) if slot else "")
     nodes, links = material.node_tree.nodes, material.node_tree.links
     uv = nodes.new("ShaderNodeUVMap")
     uv.uv_map = uv_map
@@ -86,7 +87,7 @@ def show_one_color(material: bpy.types.Material, srgb: Sequence[float]) -> None:
 
 def eye_material(owner: bpy.types.Object, maps: EyeMaps) -> bpy.types.Material:
     """A wet eyeball."""
-    material, principled = _blank(plain_name(f"M_{owner.name}"), owner)
+    material, principled = _blank(owner)
     nodes, links = material.node_tree.nodes, material.node_tree.links
     node = nodes.new("ShaderNodeTexImage")
     node.image, node.label, node.name = maps.base_color, "Base Color", "Base Color"
@@ -98,11 +99,11 @@ def eye_material(owner: bpy.types.Object, maps: EyeMaps) -> bpy.types.Material:
 
 def mouth_material(owner: bpy.types.Object) -> bpy.types.Material:
     """Inside of the mouth: gums, teeth and tongue from a small image in the layout of the built-in body's mouth."""
-    material, principled = _blank(plain_name(f"M_{owner.name}_Mouth"), owner)
+    material, principled = _blank(owner, "Mouth")
     material[UNPAINTED_KEY] = True
     nodes, links = material.node_tree.nodes, material.node_tree.links
     node = nodes.new("ShaderNodeTexImage")
-    node.image = store_image(f"T_{owner.name}_Mouth_BC", mouth_picture(), color=True, owner=owner)
+    node.image = store_image("Mouth_BC", mouth_picture(), color=True, owner=owner)
     node.label = node.name = "Base Color"
     node.location = (-400, 200)
     links.new(node.outputs["Color"], principled.inputs["Base Color"])
@@ -112,19 +113,18 @@ def mouth_material(owner: bpy.types.Object) -> bpy.types.Material:
 
 def plain_material(owner: bpy.types.Object, color: tuple[float, float, float], roughness: float) -> bpy.types.Material:
     """One linear colour."""
-    material, principled = _blank(plain_name(f"M_{owner.name}"), owner)
+    material, principled = _blank(owner)
     principled.inputs["Base Color"].default_value = (*color, 1.0)
     principled.inputs["Roughness"].default_value = roughness
     return material
 
 
-def _blank(name: str, owner: bpy.types.Object) -> tuple[bpy.types.Material, bpy.types.Node]:
-    """The owner's material of that name with nothing but a Principled BSDF and an output in it."""
-    key = f"{owner.name}/{name}"
-    material = next((one for one in bpy.data.materials if one.get(OWNER_KEY) == key), None)
+def _blank(owner: bpy.types.Object, role: str = "") -> tuple[bpy.types.Material, bpy.types.Node]:
+    """The owner's material of that role with nothing but a Principled BSDF and an output in it."""
+    material = worn_material(owner, role)
     if material is None:
-        material = bpy.data.materials.new(name)
-        material[OWNER_KEY] = key
+        material = bpy.data.materials.new(material_name(owner.name, role))
+        mark_as_ours(material, owner, role)
     if not material.node_tree:
         material.use_nodes = True
     material.use_backface_culling = True

@@ -16,6 +16,7 @@ from ml_core.geometry.body_model import BODY_SLIDERS, SLIDERS, BodyModel, body_m
 from ml_core.vocabulary.traits import FACE_SLIDERS, AvatarTraits
 
 from ..bridge.edit_mode import edited_bones
+from ..bridge.single_user import make_single_user
 from ..bridge.stored_values import stored_number, stores_number
 
 PREFIX = "atelier:"
@@ -142,8 +143,9 @@ def refit_armature(context: bpy.types.Context, armature: bpy.types.Object) -> bo
         Whether it could: the armature has to be in the view layer, and Blender in Object Mode.
     """
     layer = context.view_layer
-    if not has_sliders(armature) or context.mode != "OBJECT" or armature.name not in layer.objects:
+    if not has_sliders(armature) or context.mode != "OBJECT" or armature not in layer.objects.values():
         return False
+    make_single_user(armature)
     former, hidden = layer.objects.active, armature.hide_get()
     armature.hide_set(False)
     try:

@@ -13,6 +13,7 @@ from ml_core.errors import InputError
 from ml_core.files import stored_json
 from ml_core.vocabulary.traits import MAX_SEED, AvatarTraits
 
+from ..bridge.identity import ensure_identity, keep_in_overrides, put
 from ..bridge.stored_values import stored_text, stored_whole, stores_text
 from .shape_keys import body_of, face_of, has_sliders
 
@@ -26,10 +27,12 @@ _TRAITS = [one.name for one in dataclasses.fields(AvatarTraits)]
 
 def store_traits(obj: bpy.types.Object, traits: AvatarTraits, seed: int | None = None) -> None:
     """Remembers ``traits``, and ``seed`` if it is new, on the avatar ``obj``."""
-    obj[TRAITS_KEY] = traits.to_json()
-    obj[VERSION_KEY] = VERSION
+    ensure_identity(obj)
+    put(obj, TRAITS_KEY, traits.to_json())
+    put(obj, VERSION_KEY, VERSION)
     if seed is not None:
-        obj[SEED_KEY] = int(seed)
+        put(obj, SEED_KEY, int(seed))
+    keep_in_overrides(obj, TRAITS_KEY, VERSION_KEY, SEED_KEY)
 
 
 def stored_traits(obj: bpy.types.Object | None) -> tuple[AvatarTraits, int] | None:

@@ -9,6 +9,8 @@ import bpy
 
 from ml_core.files import stored_json
 
+from ..bridge.identity import keep_in_overrides, put
+
 KEY = "atelier_texture"
 
 
@@ -29,4 +31,5 @@ class TextureOptions:
     def store(self, obj: bpy.types.Object) -> None:
         """Remembers them on ``obj``."""
         if self != type(self).of(obj):
-            obj[KEY] = json.dumps(asdict(self))
+            put(obj, KEY, json.dumps(asdict(self)))
+            keep_in_overrides(obj, KEY)

@@ -20,12 +20,14 @@ from ml_core.vocabulary.color import linear_to_srgb
 from ml_core.vocabulary.traits import AvatarTraits
 
 from ..bridge.jobs import InThread, Progress
+from ..bridge.single_user import ensure_editable
 from .body import DEFAULT_EYE
 from .body_targets import Body, Targets, find_targets
 from .eyes import iris_angle, iris_png, wear_iris
 from .humanoid import HAIR_KEY, Humanoid
-from .images import OWNER_KEY, image_folder, pngs_of, store_image, store_png, store_tile
+from .images import image_folder, pngs_of, store_image, store_png, store_tile
 from .materials import SkinMaps, plain_material, skin_material
+from .own_data import make_own, own_mesh, role_of, wear_only, worn_images
 from .texture_options import TextureOptions
 from .uv_layout import ATLAS_UV, PaintedPart, is_paintable, painted_parts, use_atlas_uv
 
@@ -82,7 +84,11 @@ def apply_maps_job(
     folder = image_folder() if options.beside else None
     dressed = found.bodies + (found.worn if options.worn else [])
     facts: dict[str, Any] = {"bodies": [], "images": [], "new_uv_maps": [], "size": size}
-    with _uv_maps_kept([body.obj for body in dressed]):
+    for one in (*(body.obj for body in dressed), *(ball for ball, _ in found.eyes), *found.teeth):
+        ensure_editable(one)
+    with _meshes_kept([body.obj for body in dressed]):
+        for body in dressed:
+            own_mesh(body.obj)
         bodies = _paintable(dressed, facts["new_uv_maps"])
         painted = []
         for number, body in enumerate(bodies):
@@ -91,30 +97,41 @@ def apply_maps_job(
             painted.append((yield InThread(lambda parts=parts, fit=body.fit: _painted_parts(parts, fit, maps, size))))
         eyes = [_eye_painter(ball, skin) for ball, skin in found.eyes]
         wear_eyes = yield InThread(lambda: [paint(maps.traits) for paint in eyes])
+        make_own([*(body.obj for body in bodies), *found.teeth])
         for body, parts in zip(bodies, painted, strict=True):
             facts["images"] += _dress(body, parts, folder)
             facts["bodies"].append(body.obj.name)
         for wear in wear_eyes:
             wear()
         for one in found.teeth:
-            one.data.materials.clear()
-            one.data.materials.append(plain_material(one, (0.75, 0.68, 0.58), 0.25))
+            wear_only(one, plain_material(one, (0.75, 0.68, 0.58), 0.25))
         options.store(obj)
     return facts
 
 
 @contextmanager
-def _uv_maps_kept(objects: list[bpy.types.Object]) -> Iterator[None]:
-    """Takes back the UV maps that were added inside, when it is left by an exception or by closing the job."""
-    before = {obj.name: (obj.data.uv_layers.active_index, ATLAS_UV in obj.data.uv_layers) for obj in objects}
+def _meshes_kept(objects: list[bpy.types.Object]) -> Iterator[None]:
+    """Takes back the meshes and UV maps that were added inside, when it is left by an exception or by closing the job.
+
+    Objects are found by their session_uid: the job may have been undone meanwhile.
+    """
+    before = {
+        obj.session_uid: (obj.data.session_uid, obj.data.uv_layers.active_index, ATLAS_UV in obj.data.uv_layers)
+        for obj in objects
+    }
     try:
         yield
     except BaseException:  # also GeneratorExit
-        for name, (active, had_one) in before.items():
-            obj = bpy.data.objects.get(name)
-            if obj is not None and not had_one and ATLAS_UV in obj.data.uv_layers:
-                obj.data.uv_layers.remove(obj.data.uv_layers[ATLAS_UV])
-                obj.data.uv_layers.active_index = active
+        meshes = {one.session_uid: one for one in bpy.data.meshes}
+        for obj in [one for one in bpy.data.objects if one.session_uid in before]:
+            former, active, had_one = before[obj.session_uid]
+            mesh = obj.data
+            if mesh.session_uid != former and former in meshes:
+                obj.data = meshes[former]
+                bpy.data.meshes.remove(mesh)
+            elif not had_one and ATLAS_UV in mesh.uv_layers:
+                mesh.uv_layers.remove(mesh.uv_layers[ATLAS_UV])
+                mesh.uv_layers.active_index = active
         raise
 
 
@@ -215,14 +232,14 @@ def _dress(body: Body, painted: list[_PaintedImages], folder: Path | None) -> li
             if part.tile or folder is not None:
                 stored[kind] = store_part(obj, part.suffix, part.tile, kind, one.pixels[kind], True, folder)
             else:
-                stored[kind] = store_png(f"{image_stem(obj, part.suffix)}_{kind}", png, kind == "BC", obj)
+                stored[kind] = store_png(image_role(part.suffix, kind), png, kind == "BC", obj)
         made[part.slot] = SkinMaps(stored["BC"], stored["N"], stored["R"], stored["AO"])
         colors[part.slot] = one.pixels["BC"].mean(axis=(0, 1))
-    if not obj.data.materials:
+    if not obj.material_slots:
         obj.data.materials.append(None)
     for slot, images in made.items():
         material = skin_material(obj, slot, obj.data.uv_layers.active.name, images, colors[slot])
-        obj.data.materials[min(slot, len(obj.data.materials) - 1)] = material
+        obj.material_slots[min(slot, len(obj.material_slots) - 1)].material = material
     return [
         image.name
         for images in made.values()
@@ -240,27 +257,29 @@ def store_part(
     folder: Path | None = None,
 ) -> bpy.types.Image:
     """Stores one map of a body's part: in a plain image, or in one tile of a tiled one."""
-    name = f"{image_stem(body, suffix)}_{kind}"
+    role = image_role(suffix, kind)
     if tile:
-        return store_tile(name, tile, pixels, kind == "BC", body, folder)
-    return store_image(name, pixels, color=kind == "BC", owner=body, pack=pack, folder=folder)
+        return store_tile(role, tile, pixels, kind == "BC", body, folder)
+    return store_image(role, pixels, color=kind == "BC", owner=body, pack=pack, folder=folder)
 
 
 def image_size(obj: bpy.types.Object) -> int:
     """Texels a side of the images that an avatar wears; 512 when it wears none."""
-    names = {obj.name, *(child.name for child in obj.children_recursive if HAIR_KEY not in child)}
+    wearing = [obj, *(child for child in obj.children_recursive if HAIR_KEY not in child)]
     sizes = [
         int(image.size[0])
-        for image in bpy.data.images
-        if str(image.get(OWNER_KEY, "")).partition("/")[0] in names and image.name.split(".")[0].endswith("_BC")
+        for one in wearing
+        if one.type == "MESH"
+        for image in worn_images(one)
+        if role_of(image).endswith("BC")
     ]
     fitting = [size for size in sizes if size in IMAGE_SIZES]
     return max(fitting, default=512)
 
 
-def image_stem(body: bpy.types.Object, suffix: str) -> str:
-    """What the names of a body's images begin with."""
-    return f"T_{body.name}{suffix}"
+def image_role(suffix: str, kind: str) -> str:
+    """The role of one map of a body's part, such as ``BC``, or ``1_BC`` for the part with the suffix ``_1``."""
+    return f"{suffix}_{kind}".lstrip("_")
 
 
 def painted_images(atlas_map: AtlasMap, maps: TextureMaps) -> dict[str, NDArray[np.float32]]:

@@ -42,7 +42,9 @@ def painted_parts(obj: bpy.types.Object, skin: Humanoid) -> list[PaintedPart]:
     skin = replace(skin, corner_uv=(skin.corner_uv - tile[:, None]).astype(np.float32))
     numbers = FIRST_TILE + tile[:, 0] + 10 * tile[:, 1] if udim else np.zeros(len(tile), int)
     kept = {
-        number for number, one in enumerate(obj.data.materials) if one is not None and stored_flag(one, UNPAINTED_KEY)
+        number
+        for number, one in enumerate(obj.material_slots)
+        if one.material is not None and stored_flag(one.material, UNPAINTED_KEY)
     }
     slots = sorted(set(skin.slots.tolist()) - kept)
     parts = []
@@ -63,7 +65,7 @@ def _is_udim(obj: bpy.types.Object, tile: NDArray) -> bool:
         return False
     images = [
         node.image
-        for material in obj.data.materials
+        for material in (slot.material for slot in obj.material_slots)
         if material is not None and material.node_tree is not None and not stored_flag(material, UNPAINTED_KEY)
         for node in material.node_tree.nodes
         if node.type == "TEX_IMAGE" and node.image is not None

@@ -35,7 +35,7 @@ class Variation:
 @dataclass
 class _State:
     previews: Any = None
-    shown: dict[str, list[Variation]] = field(default_factory=dict)
+    shown: dict[int, list[Variation]] = field(default_factory=dict)
 
 
 _state = _State()
@@ -43,7 +43,7 @@ _state = _State()
 
 def variations_of(avatar: bpy.types.Object) -> list[Variation]:
     """The grid of an avatar; empty until :func:`variations_job` has made one."""
-    return _state.shown.get(avatar.name, [])
+    return _state.shown.get(avatar.session_uid, [])
 
 
 def variations_job(avatar: bpy.types.Object, count: int, first_seed: int, same_traits: bool) -> Job:
@@ -52,7 +52,7 @@ def variations_job(avatar: bpy.types.Object, count: int, first_seed: int, same_t
     With ``same_traits`` only what the seed draws beyond all traits changes; without, colours are drawn anew too.
     """
     traits, _ = stored_traits(avatar)  # type: ignore[misc]
-    name, stack = avatar.name, LayerStack.of(avatar)
+    uid, name, stack = avatar.session_uid, avatar.name, LayerStack.of(avatar)
     yield Progress(0, count, "Loading the texture generator")
     generator = yield InThread(models.texture_generator)
     kept = traits if same_traits else AvatarTraits(**{one: getattr(traits, one) for one in KEPT_BY_OTHERS})
@@ -67,19 +67,19 @@ def variations_job(avatar: bpy.types.Object, count: int, first_seed: int, same_t
             return portrait(color, PICTURE, resolved.eye, resolved.presentation or 0.5)
 
         made.append((seed, resolved, (yield InThread(picture))))
-    _show(name, made)
+    _show(uid, made)
     return {
         "object": name,
         "variations": [{"seed": seed, "traits": one.to_dict()} for seed, one, _ in made],
     }
 
 
-def _show(name: str, made: list[tuple[int, AvatarTraits, NDArray[np.float32]]]) -> None:
+def _show(uid: int, made: list[tuple[int, AvatarTraits, NDArray[np.float32]]]) -> None:
     if _state.previews is None:
         _state.previews = bpy.utils.previews.new()
     shown = []
     for number, (seed, traits, pixels) in enumerate(made):
-        key = f"{name}/{number}"
+        key = f"{uid}/{number}"
         preview = _state.previews[key] if key in _state.previews else _state.previews.new(key)
         preview.image_size = preview.icon_size = (PICTURE, PICTURE)
         rgba = np.ones((PICTURE, PICTURE, 4), np.float32)
@@ -87,7 +87,7 @@ def _show(name: str, made: list[tuple[int, AvatarTraits, NDArray[np.float32]]]) 
         flat = np.ascontiguousarray(rgba[::-1]).ravel().tolist()
         preview.image_pixels_float = preview.icon_pixels_float = flat
         shown.append(Variation(seed, traits, preview.icon_id))
-    _state.shown[name] = shown
+    _state.shown[uid] = shown
 
 
 def register() -> None:

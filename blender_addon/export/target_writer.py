@@ -15,7 +15,7 @@ from mathutils import Matrix
 from ml_core import __version__
 from ml_core.publishing import GENERATOR
 
-from ..avatar.images import OWNER_KEY
+from ..avatar.own_data import OWNER_KEY
 from ..bridge.jobs import InThread
 from ..bridge.object_labels import label_of
 from ..bridge.preserved_scene import claim_name, temporary_scene

@@ -8,17 +8,19 @@ import random
 import bpy
 from bpy.app.translations import pgettext_tip
 
+from ml_core.errors import AtelierError
 from ml_core.vocabulary.traits import FACE_SLIDERS, AvatarTraits
 
 from ..avatar import generating, shape_keys
 from ..avatar.body_traits import fit_skeleton
+from ..avatar.own_data import own_avatar
 from ..avatar.sentence import without_named
 from ..avatar.stored import stored_traits
 from ..bridge.jobs import Job, Report
 from ..bridge.stored_values import setting
 from ..bridge.views import show_whole
 from ..properties import SIZE_ITEMS
-from ..translations import formatted
+from ..translations import formatted, translated_error
 from .base import JobOperator
 
 
@@ -283,7 +285,13 @@ class ATELIER_OT_refit_armature(bpy.types.Operator):
         return True
 
     def execute(self, context: bpy.types.Context) -> set[str]:
-        fit_skeleton(context, generating.humanoid(context.active_object))
+        armature = generating.humanoid(context.active_object)
+        try:
+            own_avatar(armature)
+        except AtelierError as error:
+            self.report({"ERROR"}, translated_error(str(error)))
+            return {"CANCELLED"}
+        fit_skeleton(context, armature)
         return {"FINISHED"}
 
 
@@ -300,6 +308,11 @@ class ATELIER_OT_reset_face(bpy.types.Operator):
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         armature = generating.humanoid(context.active_object)
+        try:
+            own_avatar(armature)
+        except AtelierError as error:
+            self.report({"ERROR"}, translated_error(str(error)))
+            return {"CANCELLED"}
         shape_keys.set_sliders(armature, dict.fromkeys(FACE_SLIDERS, 0.0))
         fit_skeleton(context, armature)
         return {"FINISHED"}

@@ -8,6 +8,7 @@ from ..avatar.generating import repaint_job
 from ..avatar.layer_settings import KIND_ITEMS, avatar_of, new_layer, set_layers
 from ..avatar.layers import layers_of
 from ..bridge.jobs import Job
+from ..bridge.single_user import ensure_editable
 from .base import JobOperator
 
 
@@ -29,6 +30,7 @@ class LayerOperator(JobOperator):
     def job(self, context: bpy.types.Context) -> Job:
         avatar = avatar_of(context.active_object)
         assert avatar is not None
+        ensure_editable(avatar)
         before, index = layers_of(avatar), avatar.atelier_layer_index
         layers, shown = self.changed(avatar)
         set_layers(avatar, layers)

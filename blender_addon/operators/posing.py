@@ -10,6 +10,7 @@ from ml_core.errors import AtelierError
 
 from ..avatar import generating
 from ..bridge.jobs import run_to_end
+from ..bridge.single_user import ensure_editable
 from ..bridge.stored_values import setting
 from ..trait_properties import HAIR_ITEMS
 from ..translations import formatted, translated_error
@@ -42,6 +43,7 @@ class _ArmatureOperator:
         armature = _armature(context)
         assert armature is not None
         try:
+            ensure_editable(armature)
             facts = self.change(context, armature)
         except AtelierError as error:
             self.report({"ERROR"}, translated_error(str(error)))  # type: ignore[attr-defined]

@@ -42,7 +42,7 @@ def sort_into_collections(
     Returns:
         ``{collection: things in it}``; ``skipped`` takes those that stay somewhere, and why.
     """
-    tree = _Tree.of(scene)
+    tree = SceneTree.of(scene)
     parts = parts_by_lead(scene.objects)
     counts: Counter[str] = Counter()
     for obj, label in own:
@@ -60,22 +60,23 @@ def sort_into_collections(
     return dict(counts)
 
 
-def _home(tree: _Tree, label: str, sort_by: str) -> bpy.types.Collection:
+def _home(tree: SceneTree, label: str, sort_by: str) -> bpy.types.Collection:
     group = group_of(label)
     home = tree.collection(tree.scene.collection, group, title(group))
     return tree.collection(home, label, title(label)) if sort_by == "label" else home
 
 
 @dataclass
-class _Tree:
-    """The collections of a scene and what is in them; ``why_not`` says why things may not leave one."""
+class SceneTree:
+    """The collections of a scene and what is in them; ``why_not`` says why things may not leave one, by its
+    session_uid, and is empty for an ordinary one."""
 
     scene: bpy.types.Scene
     why_not: dict[int, str] = field(default_factory=dict)
     holders: dict[int, list[bpy.types.Collection]] = field(default_factory=lambda: defaultdict(list))
 
     @classmethod
-    def of(cls, scene: bpy.types.Scene) -> _Tree:
+    def of(cls, scene: bpy.types.Scene) -> SceneTree:
         inner = list(scene.collection.children_recursive)
         users, hidden = _other_users(scene, inner), _hidden(scene)
         reasons = {one.session_uid: _reason(one, users, hidden) for one in inner}

@@ -13,6 +13,7 @@ from blender_addon.avatar import texturing
 from blender_addon.avatar.body_targets import find_targets
 from blender_addon.avatar.generating import repaint_job, texture_job
 from blender_addon.avatar.landmark_objects import add_landmarks, fit_facts
+from blender_addon.avatar.own_data import worn_image
 from blender_addon.avatar.texture_options import TextureOptions
 from blender_addon.avatar.uv_layout import painted_parts
 from blender_addon.bridge.importers import open_scene
@@ -66,7 +67,8 @@ BODIES = [knight, kenney, shared, shared_man, makehuman, unrigged]
 
 
 def painted(body: bpy.types.Object, kind: str) -> np.ndarray:
-    image = next(one for one in bpy.data.images if one.get("atelier_owner") == f"{body.name}/T_{body.name}_{kind}")
+    image = worn_image(body, kind)
+    assert image is not None
     pixels = np.empty(image.size[0] * image.size[1] * 4, np.float32)
     image.pixels.foreach_get(pixels)
     return pixels.reshape(image.size[1], image.size[0], 4)[::-1, :, :3]

@@ -10,6 +10,7 @@ import pytest
 
 from blender_addon.avatar.body import create_body
 from blender_addon.avatar.generating import generate_job, texture_job
+from blender_addon.avatar.own_data import worn_image
 from blender_addon.avatar.stored import stored_traits
 from blender_addon.bridge.importers import open_scene
 from blender_addon.bridge.jobs import InThread, run_to_end
@@ -129,8 +130,9 @@ def test_a_shared_avatar_is_textured_on_its_own_uvs(clean_scene: bpy.types.Conte
     after = np.empty_like(uv)
     body.data.uv_layers.active.data.foreach_get("uv", after)
     assert np.array_equal(uv, after)
-    made = [one for one in bpy.data.images if one.get("atelier_owner", "").startswith("H_DDS_HighRes")]
-    colors = image(next(one.name for one in made if one.name.endswith("_BC")))
+    made = worn_image(body, "BC")
+    assert made is not None
+    colors = image(made.name)
     # A box of the shared layout's chest (its README): green there, which it is nowhere on the skin.
     chest = colors[::-1][132:168, 185:225, :3].mean(axis=(0, 1))
     face = colors[::-1][38:45, 74:92, :3].mean(axis=(0, 1))

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from blender_addon.avatar import live
-from blender_addon.avatar.images import owned_image
+from blender_addon.avatar.own_data import worn_image
 from ml_core.vocabulary.color import hex_to_srgb
 
 
@@ -27,7 +27,7 @@ def avatar(clean_scene: bpy.types.Context) -> Iterator[bpy.types.Object]:
 
 def pixels(armature: bpy.types.Object) -> np.ndarray:
     body = next(one for one in armature.children if "atelier_shape" in one or "Body" in one.name)
-    image = owned_image(f"T_{body.name}_BC", body)
+    image = worn_image(body, "BC")
     values = np.empty(image.size[0] * image.size[1] * 4, np.float32)
     image.pixels.foreach_get(values)
     return values.reshape(-1, 4)[:, :3]
