@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import ctypes
+import logging
 import os
 import signal
 import sys
@@ -151,7 +152,8 @@ def register_extension() -> None:
 def quiet():
     """Keeps off the terminal what Blender's renderers, importers and exporters print there, also from C++.
 
-    What goes wrong inside is an exception, which is told after the block.
+    What goes wrong inside is an exception, which is told after the block. What the extension notes for the user, such
+    as pictures that were left out, goes to stderr.
     """
     sys.stdout.flush()
     sys.stderr.flush()
@@ -160,7 +162,8 @@ def quiet():
     try:
         os.dup2(nowhere, 1)
         os.dup2(nowhere, 2)
-        yield
+        with _notes_to(kept[1]):
+            yield
     finally:
         sys.stdout.flush()
         sys.stderr.flush()
@@ -170,3 +173,16 @@ def quiet():
             os.dup2(former, number)
             os.close(former)
         os.close(nowhere)
+
+
+@contextmanager
+def _notes_to(number: int):
+    with os.fdopen(os.dup(number), "w", encoding="utf-8", errors="replace") as stream:
+        handler = logging.StreamHandler(stream)
+        handler.setFormatter(logging.Formatter("note: %(message)s"))
+        notes = logging.getLogger("atelier.notes")
+        notes.addHandler(handler)
+        try:
+            yield
+        finally:
+            notes.removeHandler(handler)

@@ -179,7 +179,7 @@ def compressed(folder: Path, mesh: ObjectMesh, side: int) -> NDArray[np.uint8]:
     """The render as it comes back from a strongly compressed JPEG file."""
     file = io.BytesIO()
     Image.fromarray(read_picture(render_file(folder, mesh, side))[..., :3]).save(file, "JPEG", quality=_QUALITY)
-    return np.asarray(Image.open(file))
+    return read_picture(file.getvalue(), "RGB")
 
 
 def render_missing(meshes: list[ObjectMesh], folder: Path) -> None:

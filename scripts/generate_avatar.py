@@ -27,9 +27,12 @@ from typing import TYPE_CHECKING, Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from ml_core.files import SafeNames, path_inside
 from ml_core.publishing import published_folder
 from scripts._cli import quiet, run, tell_kept, tell_unwritten
 from scripts._crowd import EACH, write_crowd
+
+PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 if TYPE_CHECKING:
     from ml_core.vocabulary.traits import AvatarTraits
@@ -198,12 +201,16 @@ def save_images(folder: Path) -> list[str]:
     import bpy
 
     folder.mkdir()
-    names = []
+    names: list[str] = []
+    taken = SafeNames()
     for image in bpy.data.images:
         if image.packed_file is None or "atelier_owner" not in image:
             continue
-        name = f"{image.name.rpartition('.')[0] or image.name}.png"
-        (folder / name).write_bytes(image.packed_file.data)
+        data = bytes(image.packed_file.data)
+        if not data.startswith(PNG_SIGNATURE):  # a file that --mesh names may hold anything under that mark
+            continue
+        name = taken.claim(image.name.rpartition(".")[0] or image.name, ".png")
+        path_inside(folder, name).write_bytes(data)
         names.append(name)
     if not names:
         shutil.rmtree(folder)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-import struct
+import logging
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import bpy
 
 from ml_core.errors import InputError
-from ml_core.files import MAX_JSON_BYTES, read_json
+from ml_core.picture_size import check_picture
+from ml_core.references import check_references, is_near_picture
+
+_notes = logging.getLogger("atelier.notes")
 
 
 def _import_obj(path: str) -> None:
@@ -43,7 +47,7 @@ FORMATS = (".blend", *_IMPORTERS)
 
 
 def open_scene(path: Path) -> None:
-    """Replaces the current file by the scene in ``path``.
+    """Replaces the current file by the scene in ``path``. No script, driver or handler of it runs.
 
     Raises:
         InputError: the file is missing, empty, truncated, damaged, of another format, or holds no object; the message
@@ -64,18 +68,18 @@ def open_scene(path: Path) -> None:
     if kind == ".blend":
         _open_blend(path)
     else:
-        if kind in (".glb", ".vrm"):
-            _check_glb(path)
+        check_references(path, _gltf_extensions())
         _import(path, _IMPORTERS[kind])
+        _leave_out_pictures(path)
     if not bpy.context.scene.objects:
         raise InputError(f"{path}: there is no object in it")
 
 
 def _open_blend(path: Path) -> None:
     try:
-        bpy.ops.wm.open_mainfile(filepath=str(path.absolute()), load_ui=False)
+        bpy.ops.wm.open_mainfile(filepath=str(path.absolute()), load_ui=False, use_scripts=False)
     except RuntimeError as error:
-        raise InputError(f"{path}: Blender cannot open it ({_reason(error)})") from error
+        raise InputError(f"{path}: Blender cannot open it ({_newer(path) or _reason(error)})") from error
 
 
 def _import(path: Path, importer: Callable[[str], None]) -> None:
@@ -98,18 +102,49 @@ def _import(path: Path, importer: Callable[[str], None]) -> None:
     bpy.context.view_layer.update()  # it lists removed objects until then
 
 
-def _check_glb(path: Path) -> None:
-    """Blender's importer takes some truncated files for whole ones; the lengths in the file tell."""
+def _newer(path: Path) -> str:
+    """That the file was saved by a newer Blender than this one; empty where it was not, or does not say."""
     with path.open("rb") as stream:
-        header = stream.read(20)
-        if len(header) < 20 or header[:4] != b"glTF":
-            raise InputError(f"{path}: it is not a GLB file, or it is truncated")
-        length, chunk = struct.unpack("<I", header[8:12])[0], struct.unpack("<I", header[12:16])[0]
-        if length > path.stat().st_size:
-            raise InputError(f"{path}: it is truncated ({path.stat().st_size} of {length} bytes)")
-        if chunk > MAX_JSON_BYTES:
-            raise InputError(f"{path}: its glTF part is larger than {MAX_JSON_BYTES // 2**20} MiB")
-        read_json(stream.read(chunk), f"{path}: its glTF part")
+        found = re.match(rb"BLENDER(?:[_-][vV](\d)(\d\d)|\d\d-\d\d[vV](\d\d)(\d\d))", stream.read(17))
+    if found is None:
+        return ""
+    version = tuple(int(one) for one in found.groups() if one is not None)
+    return (
+        f"it was saved by Blender {version[0]}.{version[1]}, newer than this one" if version > bpy.app.version else ""
+    )
+
+
+def _gltf_extensions() -> list[str] | None:
+    """What Blender's glTF importer can read; ``None`` where it does not say."""
+    try:
+        from io_scene_gltf2.io.imp.gltf2_io_gltf import glTFImporter
+
+        return list(glTFImporter("", {"import_user_extensions": []}).extensions_managed)
+    except (ImportError, AttributeError, KeyError, TypeError):
+        return None
+
+
+def _leave_out_pictures(path: Path) -> None:
+    """Removes pictures that the file names elsewhere, or that would fill the memory, and says which.
+
+    Blender reads the pixels of a picture when something asks for them, so that nothing was decoded yet.
+    """
+    for image in list(bpy.data.images):
+        if image.source not in ("FILE", "SEQUENCE", "MOVIE", "TILED"):
+            continue
+        if image.packed_file is not None:
+            try:
+                check_picture(bytes(image.packed_file.data), image.name)
+                continue
+            except InputError as error:
+                why = str(error)
+        else:
+            place = Path(bpy.path.abspath(image.filepath.replace("<UDIM>", "1001").replace("<UVTILE>", "u1_v1")))
+            if not image.filepath or not place.exists() or is_near_picture(path, place):
+                continue
+            why = f"{place} lies elsewhere or is no picture"
+        _notes.warning("%s: the picture %s is left out (%s)", path.name, image.name, why)
+        bpy.data.images.remove(image)
 
 
 def _reason(error: BaseException) -> str:

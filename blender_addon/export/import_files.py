@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PIL import Image
 
 from ml_core import __version__
+from ml_core.files import open_picture
 
 from .vrm import missing_bones
 
@@ -131,7 +131,7 @@ def alpha_mode(base_map: Path | None, alpha: float) -> str:
     """``opaque``, ``mask`` for a map of holes with soft edges, or ``blend`` for glass."""
     if base_map is None:
         return "blend" if alpha < 1 else "opaque"
-    with Image.open(base_map) as picture:
+    with open_picture(base_map) as picture:
         if picture.mode != "RGBA":
             return "opaque"
         values = np.asarray(picture.getchannel("A"))

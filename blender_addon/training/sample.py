@@ -7,6 +7,8 @@ from typing import Any
 import bpy
 import numpy as np
 
+from ml_core.errors import InputError
+from ml_core.files import read_picture
 from ml_core.vocabulary.training_runs import SAMPLE
 
 from .runs import Run
@@ -36,9 +38,8 @@ def _loaded(run: Run) -> int:
     from PIL import Image
 
     try:
-        with Image.open(run.folder / SAMPLE) as picture:
-            small = picture.convert("RGBA")
-    except OSError:
+        small = Image.fromarray(read_picture(run.folder / SAMPLE, longest=2 * SIDE))
+    except InputError:
         return 0
     small.thumbnail((SIDE, SIDE))
     square = Image.new("RGBA", (SIDE, SIDE))

@@ -15,6 +15,7 @@ from ml_core.datasets.avatar_textures import TextureLabel, measure_colors
 from ml_core.datasets.texture_regions import blur, segment
 from ml_core.datasets.texture_warp import SourceMap, close_seam
 from ml_core.errors import InputError
+from ml_core.files import open_picture
 from ml_core.geometry.atlas import CHARTS
 from ml_core.vocabulary.color import srgb_to_hex
 
@@ -96,12 +97,9 @@ def read_image(path: Path, side: int) -> NDArray[np.float32]:
     Raises:
         InputError: it is missing or damaged.
     """
-    try:
-        with Image.open(path) as picture:
-            reduced = picture.convert("RGB").resize((side, side), Image.Resampling.BOX)
-            return np.asarray(reduced, dtype=np.float32) / 255
-    except (OSError, ValueError) as error:
-        raise InputError(f"{path}: cannot be read as an image ({error})") from error
+    with open_picture(path) as picture:
+        reduced = picture.convert("RGB").resize((side, side), Image.Resampling.BOX)
+        return np.asarray(reduced, dtype=np.float32) / 255
 
 
 def read_rows(folder: Path) -> list[AvatarRow]:

@@ -7,12 +7,11 @@ import hashlib
 import logging
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ml_core.datasets.object_meshes import ObjectMesh
+from ml_core.datasets.object_meshes import ObjectMesh, load_geometry
 from ml_core.errors import InputError
 from ml_core.vocabulary.labels import LABELS
 
@@ -69,11 +68,9 @@ def read_mesh(path: Path) -> tuple[NDArray[np.float32], NDArray[np.int32]]:
     """Vertices (V, 3), Z up, and triangles (T, 3) of a mesh file with all its parts and transforms.
 
     Raises:
-        ValueError: no triangles, or coordinates that are not finite; whatever ``trimesh`` raises.
+        ValueError: no triangles, or coordinates that are not finite; whatever :func:`load_geometry` raises.
     """
-    import trimesh
-
-    mesh: Any = trimesh.load(path, force="mesh", process=False)
+    mesh = load_geometry(path)
     vertices, triangles = np.asarray(mesh.vertices, np.float32), np.asarray(mesh.faces, np.int32)
     if not len(triangles) or not np.isfinite(vertices).all():
         raise ValueError("no triangles, or coordinates that are not finite")

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from ml_core.errors import InputError
 from ml_core.geometry.views import CAMERAS, CHANNELS, SIZE, Samples, dimensions, sample_surface
+from ml_core.references import check_references
 from ml_core.vocabulary.labels import LABELS
 
 _log = logging.getLogger(__name__)
@@ -96,13 +97,27 @@ def _subset(row: dict[str, str]) -> str:
     return "score" if digest[0] % 2 else "train"
 
 
-def _read_geometry(folder: Path, rows: list[dict[str, str]]) -> dict[str, dict[str, NDArray]]:
+def load_geometry(path: Path) -> Any:
+    """The mesh of a file of unknown origin, as :class:`trimesh.Trimesh`: all its parts in one, without its materials.
+
+    Materials would open pictures with all readers of Pillow, some of which start other programs.
+
+    Raises:
+        ValueError: there is no such file; else whatever ``trimesh`` or :func:`check_references` raises.
+    """
     import trimesh
 
+    if not path.is_file():
+        raise ValueError("no file")
+    check_references(path)
+    return trimesh.load(path, force="mesh", process=False, skip_materials=True)
+
+
+def _read_geometry(folder: Path, rows: list[dict[str, str]]) -> dict[str, dict[str, NDArray]]:
     geometry = {}
     for row in rows:
         try:
-            mesh: Any = trimesh.load(folder / row["path"], force="mesh", process=False)
+            mesh = load_geometry(folder / row["path"])
             vertices, triangles = np.asarray(mesh.vertices, np.float32), np.asarray(mesh.faces, np.int32)
             if not len(triangles) or not np.isfinite(vertices).all():
                 raise ValueError("no triangles, or coordinates that are not finite")

@@ -12,6 +12,7 @@ from PIL import Image
 
 from ml_core.datasets.avatar_textures import AtlasTextures
 from ml_core.errors import InputError
+from ml_core.files import read_picture
 from ml_core.geometry.atlas import CHARTS
 from ml_core.inference.texture_generator import WEIGHTS, TextureGenerator
 from ml_core.networks.generator import LATENT_SIZE, TEXELS_A_CODE
@@ -118,7 +119,7 @@ def _textures(source: Path, folder: Path, report: RunReport) -> AtlasTextures:
 
 def _faces(grid: Path) -> Image.Image:
     """The faces of a sample grid: of the training set, as the network paints them, and new people."""
-    sheet = np.asarray(Image.open(grid).convert("RGB"))
+    sheet = read_picture(grid, "RGB")
     side = sheet.shape[1] // COLUMNS  # with a border while the network is an autoencoder
     border = (side - SIZE) // 2
     rows, columns = CHARTS["head"].pixels(SIZE)

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from PIL import Image
+from ml_core.errors import InputError
+from ml_core.files import open_picture
 
 from .folder import TargetFolder
 from .model import Model
@@ -27,9 +28,9 @@ _ABSOLUTE = re.compile(r"(?:/[\w.-]+){2,}|[A-Za-z]:[\\/].*|\\\\[\w.-]+\\.*")
 def _texts(path: Path) -> str:
     """What a picture says about itself in its text chunks, of which an XMP packet is one; nothing if it is broken."""
     try:
-        with Image.open(path) as picture:
+        with open_picture(path) as picture:
             return "\n".join(f"{key}={value}" for key, value in picture.info.items() if isinstance(value, (str, bytes)))
-    except OSError:
+    except InputError:
         return ""
 
 

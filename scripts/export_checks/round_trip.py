@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from ml_core.errors import InputError
+from ml_core.references import check_references
 from scripts._cli import quiet
 
 from .folder import MODELS, TargetFolder
@@ -130,6 +132,10 @@ def read_back(path: Path) -> dict[str, ReadObject]:
     """
     import bpy
 
+    try:
+        check_references(path)
+    except InputError as error:
+        raise RuntimeError(str(error)) from error
     with quiet():
         bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
         before = set(bpy.data.objects)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PIL import Image
+
+from ml_core.errors import InputError
+from ml_core.files import open_picture
 
 from .folder import TargetFolder
 from .model import Array, Model
@@ -38,9 +39,9 @@ def pixels(source: bytes | Path) -> Array:
     """(H, W, C) of 8 bits.
 
     Raises:
-        OSError: no readable picture.
+        InputError: no readable picture.
     """
-    with Image.open(io.BytesIO(source) if isinstance(source, bytes) else source) as picture:
+    with open_picture(source) as picture:
         plain = picture.convert("RGBA" if "A" in picture.mode or picture.mode == "P" else "RGB")
         return np.asarray(plain)
 
@@ -48,7 +49,7 @@ def pixels(source: bytes | Path) -> Array:
 def _is_readable(source: bytes | Path) -> bool:
     try:
         pixels(source)
-    except (OSError, ValueError):
+    except InputError:
         return False
     return True
 
@@ -57,7 +58,7 @@ def _usable(folder: TargetFolder, item: tuple[str, bytes | Path]) -> Iterator[Pr
     name, source = item
     try:
         height, width = pixels(source).shape[:2]
-    except (OSError, ValueError) as error:
+    except InputError as error:
         yield Problem(name, f"is no readable picture ({error})")
         return
     if width & (width - 1) or height & (height - 1):

@@ -1,0 +1,246 @@
+"""What a scene file names beside itself: checked before Blender's importers, which open whatever a file names.
+
+A file of a stranger may name a device (reading it never ends), a server (which learns who asks), or a private file of
+the artist (which would be packed into what is made of the scene). The rules:
+
+* Devices, pipes, sockets and network places are refused in every format.
+* glTF is made to be passed on, so what it names has to lie in its folder, as a relative path.
+* OBJ, FBX and USD name pictures of the machine that they were made on, mostly in vain, and in an artist's own project
+  in a folder beside theirs: pictures that are elsewhere are left out and named (:func:`picture_root`), the models stay.
+* A USD layer that is composed from elsewhere is refused, since the scene would be another without it.
+
+A .blend file is Blender's own and opened as Blender opens it, without its scripts; nothing can be read of it before.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+import stat
+import struct
+import zipfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+from ml_core.crate_tokens import crate_tokens
+from ml_core.errors import InputError
+from ml_core.files import MAX_JSON_BYTES, path_inside, read_json
+from ml_core.picture_size import check_picture
+
+MAX_ZERO_ELEMENTS = 2**24
+"""Elements of a glTF accessor that no data stand behind: an importer fills memory with zeros for each."""
+
+_SCHEME = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]+:")
+_NETWORK = re.compile(r"^(?:[\\/]{2}|(?:https?|ftps?|smb|nfs|davs?|s3)://|file:)", re.IGNORECASE)
+_OBJ_LINE = re.compile(
+    rb"^[ \t]*(mtllib|map_\w+|bump|disp|decal|refl|norm)[ \t]+(.+?)[ \t]*\r?$", re.MULTILINE | re.IGNORECASE
+)
+_FBX_NAME = re.compile(rb"(?:RelativeFilename|FileName|Filename|Path)S(....)", re.DOTALL)
+_FBX_TEXT = re.compile(rb'(?:RelativeFilename|FileName|Filename|Path): *"([^"\r\n]*)"')
+_USD_ASSET = re.compile(r"@@@(.+?)@@@|@([^@\n]+)@")
+_LAYERS = (".usd", ".usda", ".usdc", ".usdz")
+
+
+def check_references(path: Path, gltf_extensions: Iterable[str] | None = None) -> None:
+    """Refuse a scene file that names something which must not be opened.
+
+    Args:
+        gltf_extensions: those that the importer knows; ``None`` leaves the check to it.
+
+    Raises:
+        InputError: see the module; also a glTF file that is damaged, lacks a file, or needs an unknown extension.
+    """
+    kind = path.suffix.lower()
+    if kind in (".glb", ".gltf", ".vrm"):
+        _check_gltf(path, gltf_extensions)
+    elif kind == ".obj":
+        for name in _obj_names(path):
+            _refuse_special(path, name)
+    elif kind == ".fbx":
+        for name in _fbx_names(path):
+            _refuse_special(path, name)
+    elif kind in _LAYERS:
+        for name in _usd_names(path):
+            _refuse_special(path, name)
+            if name.lower().partition("[")[0].endswith(_LAYERS) and not _is_near(path, name):
+                raise InputError(f"{path}: is composed of {name!r}, which lies elsewhere; put it beside the file")
+
+
+def is_near_picture(path: Path, picture: Path) -> bool:
+    """Whether a picture that the scene file ``path`` names may be used: a readable one, near the file."""
+    try:
+        if not picture.resolve().is_relative_to(picture_root(path)) or not picture.is_file():
+            return False
+        check_picture(picture)
+    except (InputError, OSError):
+        return False
+    return True
+
+
+def picture_root(path: Path) -> Path:
+    """The folder that pictures of a scene file are taken from: the one above its own, as in ``models`` and ``textures``
+    of a project, but never the home folder or what it lies in."""
+    folder = path.absolute().resolve().parent
+    return folder if Path.home().resolve().is_relative_to(folder.parent) else folder.parent
+
+
+def _is_near(path: Path, name: str) -> bool:
+    if Path(name).is_absolute() or _SCHEME.match(name):
+        return False
+    return (path.parent / name.replace("\\", "/")).resolve().is_relative_to(picture_root(path))
+
+
+def _refuse_special(path: Path, name: str) -> None:
+    """Raise :class:`InputError` for a network place, or for what is there but no file and no folder."""
+    if _NETWORK.match(name):
+        raise InputError(f"{path}: names {name[:120]!r}, which is on another machine; such a file is not opened")
+    for place in (path.parent / name, path.parent / name.replace("\\", "/")):
+        try:
+            mode = place.stat().st_mode
+        except (OSError, ValueError):
+            continue
+        if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+            raise InputError(f"{path}: names {name[:120]!r}, which is a device and no file; such a file is not opened")
+
+
+def _obj_names(path: Path) -> Iterator[str]:
+    """Material files of an OBJ file, and pictures of those."""
+    folder = path.parent
+    for name in _mtl_values(path.read_bytes()):
+        yield name
+        material = folder / name.replace("\\", "/")
+        if not _NETWORK.match(name) and material.is_file():
+            yield from _mtl_values(material.read_bytes())
+
+
+def _mtl_values(data: bytes) -> Iterator[str]:
+    """Each value as a whole, and without the options before it (``-bm 1.0 bump.png``)."""
+    for found in _OBJ_LINE.finditer(data):
+        value = found[2].decode("utf-8", "replace")
+        yield value
+        words = value.split()
+        yield from (" ".join(words[start:]) for start in range(1, min(len(words), 9)) if value.startswith("-"))
+        if found[1].lower() == b"mtllib":
+            yield from words  # several files in one line
+
+
+def _fbx_names(path: Path) -> Iterator[str]:
+    """Strings of the properties that hold paths, in binary FBX (``S``, length, bytes) or in one of text."""
+    data = path.read_bytes()
+    for found in _FBX_TEXT.finditer(data):
+        yield found[1].decode("utf-8", "replace")
+    for found in _FBX_NAME.finditer(data):
+        (length,) = struct.unpack("<I", found[1])
+        if 0 < length < 4096:
+            yield data[found.end() : found.end() + length].decode("utf-8", "replace")
+
+
+def _usd_names(path: Path) -> Iterator[str]:
+    """Asset paths of a USD file, text or binary; of a .usdz those of all layers in it."""
+    if zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as archive:
+            for member in archive.infolist():
+                if member.filename.lower().endswith(_LAYERS) and member.file_size <= 2**30:
+                    yield from _layer_names(archive.read(member))
+    else:
+        yield from _layer_names(path.read_bytes())
+
+
+def _layer_names(data: bytes) -> Iterator[str]:
+    if data.startswith(b"PXR-USDC"):
+        yield from (one for one in crate_tokens(data) if "/" in one or "\\" in one or "." in one)
+        return
+    for found in _USD_ASSET.finditer(data.decode("utf-8", "replace")):
+        yield found[1] or found[2]
+
+
+def _check_gltf(path: Path, extensions: Iterable[str] | None) -> None:
+    document, binary = _gltf_parts(path)
+    needed = document.get("extensionsRequired")
+    for name in needed if isinstance(needed, list) else []:
+        if extensions is not None and name not in set(extensions):
+            raise InputError(
+                f"{path}: it needs the glTF extension {str(name)[:80]}, which Blender does not read; save it without"
+            )
+    buffers = [_resource(path, one) for one in _objects(document, "buffers")]
+    for picture in _objects(document, "images"):
+        found = _resource(path, picture)
+        if found is None:
+            found = _view(document, picture.get("bufferView"), buffers, binary)
+        if found is not None:
+            check_picture(found, f"{path}, picture {str(picture.get('name') or picture.get('uri') or '')[:80]!r}")
+    for accessor in _objects(document, "accessors"):
+        count = accessor.get("count")
+        if "bufferView" not in accessor and isinstance(count, int) and count > MAX_ZERO_ELEMENTS:
+            raise InputError(f"{path}: an accessor of {count} elements has no data; the file is damaged")
+
+
+def _gltf_parts(path: Path) -> tuple[dict[str, Any], bytes]:
+    """The document, and the binary chunk of a GLB file. As Blender's importer does, it goes by the content."""
+    with path.open("rb") as stream:
+        header = stream.read(20)
+        if header[:4] != b"glTF":
+            if path.suffix.lower() != ".gltf":
+                raise InputError(f"{path}: it is not a GLB file, or it is truncated")
+            return read_json(path, str(path)), b""
+        if len(header) < 20:
+            raise InputError(f"{path}: it is not a GLB file, or it is truncated")
+        length, chunk = struct.unpack("<I", header[8:12])[0], struct.unpack("<I", header[12:16])[0]
+        if length > path.stat().st_size:
+            raise InputError(f"{path}: it is truncated ({path.stat().st_size} of {length} bytes)")
+        if chunk > MAX_JSON_BYTES:
+            raise InputError(f"{path}: its glTF part is larger than {MAX_JSON_BYTES // 2**20} MiB")
+        document = read_json(stream.read(chunk), f"{path}: its glTF part")
+        return document, stream.read()[8:]
+
+
+def _objects(document: dict[str, Any], name: str) -> list[dict[str, Any]]:
+    found = document.get(name)
+    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+
+
+def _resource(path: Path, item: dict[str, Any]) -> Path | bytes | None:
+    """What a buffer's or an image's URI stands for; ``None`` without one."""
+    uri = item.get("uri")
+    if uri is None:
+        return None
+    if not isinstance(uri, str):
+        raise InputError(f"{path}: a URI is no text; the file is damaged")
+    if uri.startswith("data:"):
+        try:
+            return base64.b64decode(uri.partition(";base64,")[2], validate=True)
+        except (ValueError, binascii.Error) as error:
+            raise InputError(f"{path}: holds data that are not base64; the file is damaged") from error
+    for name in dict.fromkeys((uri, unquote(uri), unquote(unquote(uri)))):  # importers differ in what they decode
+        if _SCHEME.match(name) or _NETWORK.match(name):
+            raise InputError(f"{path}: names {uri[:120]!r}; only files in its own folder are read")
+        try:
+            found = path_inside(path.absolute().parent, name)
+        except (InputError, OSError) as error:
+            raise InputError(f"{path}: names {uri[:120]!r}; only files in its own folder are read") from error
+        if found.exists() and not found.is_file():
+            raise InputError(f"{path}: names {uri[:120]!r}, which is no file")
+    wanted = path_inside(path.absolute().parent, unquote(uri))
+    if not wanted.is_file():
+        raise InputError(f"{path}: the file {unquote(uri)!r} that it names is missing; put it beside it")
+    return wanted
+
+
+def _view(document: dict[str, Any], index: object, buffers: list[Path | bytes | None], binary: bytes) -> bytes | None:
+    """The bytes of a buffer view; ``None`` where it leads nowhere, which the importer says."""
+    views = _objects(document, "bufferViews")
+    if not isinstance(index, int) or not 0 <= index < len(views):
+        return None
+    view = views[index]
+    number, start, length = view.get("buffer"), view.get("byteOffset", 0), view.get("byteLength")
+    if not all(isinstance(one, int) and one >= 0 for one in (number, start, length)) or number >= len(buffers):
+        return None
+    source = buffers[number]
+    if isinstance(source, Path):
+        with source.open("rb") as stream:
+            stream.seek(start)
+            return stream.read(length)
+    return (binary if source is None else source)[start : start + length]
