@@ -41,6 +41,7 @@ _OBJ_LINE = re.compile(
 _FBX_NAME = re.compile(rb"(?:RelativeFilename|FileName|Filename|Path)S(....)", re.DOTALL)
 _FBX_TEXT = re.compile(rb'(?:RelativeFilename|FileName|Filename|Path): *"([^"\r\n]*)"')
 _USD_ASSET = re.compile(r"@@@(.+?)@@@|@([^@\n]+)@")
+_VIEW_KEYS = (("buffer", None), ("byteOffset", 0), ("byteLength", None))
 _LAYERS = (".usd", ".usda", ".usdc", ".usdz")
 
 
@@ -229,14 +230,19 @@ def _resource(path: Path, item: dict[str, Any]) -> Path | bytes | None:
     return wanted
 
 
+def _count(value: object) -> int:
+    """A number of a glTF document; -1 for anything else."""
+    return value if isinstance(value, int) else -1
+
+
 def _view(document: dict[str, Any], index: object, buffers: list[Path | bytes | None], binary: bytes) -> bytes | None:
     """The bytes of a buffer view; ``None`` where it leads nowhere, which the importer says."""
     views = _objects(document, "bufferViews")
     if not isinstance(index, int) or not 0 <= index < len(views):
         return None
     view = views[index]
-    number, start, length = view.get("buffer"), view.get("byteOffset", 0), view.get("byteLength")
-    if not all(isinstance(one, int) and one >= 0 for one in (number, start, length)) or number >= len(buffers):
+    number, start, length = (_count(view.get(key, default)) for key, default in _VIEW_KEYS)
+    if min(number, start, length) < 0 or number >= len(buffers):
         return None
     source = buffers[number]
     if isinstance(source, Path):
