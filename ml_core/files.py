@@ -210,20 +210,36 @@ def open_picture(source: Path | bytes, what: str = "") -> Iterator[Image.Image]:
     what = what or (str(source) if isinstance(source, Path) else "the picture")
     if isinstance(source, Path) and not source.is_file():
         raise InputError(f"{what}: no such file; give a PNG, JPEG or WebP file")
+    width, height = picture_size(source)
+    if width * height > MAX_PIXELS:
+        raise InputError(
+            f"{what}: {width} x {height} pixels are too many; scale it below {MAX_PIXELS // 10**6} megapixels"
+        )
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our limit is the stricter one
             with Image.open(io.BytesIO(source) if isinstance(source, bytes) else source, formats=PICTURE_FORMATS) as it:
-                if it.width * it.height > MAX_PIXELS:
-                    raise InputError(
-                        f"{what}: {it.width} x {it.height} pixels are too many; scale it below {MAX_PIXELS // 10**6} "
-                        "megapixels"
-                    )
                 yield it
     except (OSError, ValueError, SyntaxError, EOFError, MemoryError, Image.DecompressionBombError) as error:
         raise InputError(
             f"{what}: cannot be read as a picture ({_without_address(error)}); give a PNG, JPEG or WebP file"
         ) from error
+
+
+def picture_size(source: Path | bytes) -> tuple[int, int]:
+    """Return width and height that the header of a picture file claims; (0, 0) where it is none that Pillow reads."""
+    Image.init()
+    try:
+        with io.BytesIO(source) if isinstance(source, bytes) else source.open("rb") as stream:
+            head = stream.read(16)
+            for name in PICTURE_FORMATS:
+                reader, accepts = Image.OPEN[name]  # Image.open refuses what is larger than Pillow likes
+                if accepts is None or accepts(head) is True:
+                    stream.seek(0)
+                    return reader(stream, "").size
+    except (OSError, ValueError, SyntaxError, EOFError):
+        pass
+    return 0, 0
 
 
 def read_picture(source: Path | bytes, mode: str = "RGBA", longest: int | None = None) -> NDArray[np.uint8]:

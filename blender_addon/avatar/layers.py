@@ -13,12 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml_core.errors import InputError
-from ml_core.files import stored_json
+from ml_core.files import picture_size, read_picture, stored_json
 from ml_core.inference.layer_kinds import Layer
 from ml_core.inference.texture_layers import apply_layers, layer_from_dict, layered_color, layers_to_json
 from ml_core.vocabulary.traits import AvatarTraits
 
 from ..bridge.identity import keep_in_overrides, put
+from ..bridge.image_arrays import check_decodable, sized_pixels
 from ..bridge.stored_values import stored_text
 
 if TYPE_CHECKING:
@@ -98,7 +99,9 @@ def _picture(name: str) -> NDArray[np.float32]:
     path = Path(bpy.path.abspath(name))
     if not path.is_file():
         raise InputError(f"{name}: the picture of a layer is missing; choose it again")
-    try:
+    if picture_size(path) != (0, 0):
+        return read_picture(path, longest=MOST_PIXELS).astype(np.float32) / 255
+    try:  # a format that Blender alone reads
         image = bpy.data.images.load(str(path))
     except RuntimeError as error:
         raise InputError(f"{name}: this picture cannot be read; choose another one") from error
@@ -109,19 +112,12 @@ def _picture(name: str) -> NDArray[np.float32]:
 
 
 def _pixels(image: bpy.types.Image, name: str) -> NDArray[np.float32]:
-    width, height = image.size
-    if not width or not height or image.channels not in (1, 3, 4):
+    check_decodable(image)
+    if not min(image.size) or image.channels not in (1, 3, 4):
         raise InputError(f"{name}: this picture cannot be read; choose another one")
-    values = np.empty(width * height * image.channels, np.float32)
-    image.pixels.foreach_get(values)
-    pixels = values.reshape(height, width, image.channels)[::-1]
-    step = max(1, -(-max(width, height) // MOST_PIXELS))
-    pixels = pixels[::step, ::step]
-    if image.channels == 1:
-        pixels = np.repeat(pixels, 3, axis=-1)
-    if pixels.shape[-1] == 3:
-        pixels = np.concatenate([pixels, np.ones_like(pixels[..., :1])], axis=-1)
-    return np.ascontiguousarray(np.clip(pixels, 0, 1))
+    factor = min(1.0, MOST_PIXELS / max(image.size))
+    width, height = (max(1, round(edge * factor)) for edge in image.size)
+    return sized_pixels(image, width, height).astype(np.float32) / 255
 
 
 @dataclass(frozen=True)

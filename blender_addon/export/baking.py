@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from ml_core.geometry.rasterize import covered_texels
 from ml_core.geometry.unwrap import lightmap_uv
 
+from ..bridge.image_arrays import image_size
 from ..bridge.jobs import Progress
 from ..bridge.mesh_arrays import positions, triangle_vertices, uv_array
 from ..bridge.preserved_scene import temporary_scene
@@ -86,7 +87,7 @@ def _needs_shape(material: bpy.types.Material) -> bool:
 
 def _bake_on_square(material: bpy.types.Material, limit: int) -> bpy.types.Material:
     images = [n.image for n in material.node_tree.nodes if n.type == "TEX_IMAGE" and n.image is not None]
-    size = max((power_of_two(max(image.size)) for image in images if image.size[0]), default=PLAIN)
+    size = max((power_of_two(max(image_size(image))) for image in images if image_size(image)[0]), default=PLAIN)
     mesh = bpy.data.meshes.new("Bake")
     mesh.from_pydata([(0, 0, 0), (1, 0, 0), (1, 1, 0), (0, 1, 0)], [], [(0, 1, 2, 3)])
     mesh.uv_layers.new(name="UVMap").data.foreach_set("uv", [0, 0, 1, 0, 1, 1, 0, 1])

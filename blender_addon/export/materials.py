@@ -9,6 +9,7 @@ import bpy
 import numpy as np
 from numpy.typing import NDArray
 
+from ..bridge.image_arrays import image_size
 from ..bridge.stored_values import stored_text
 
 Source = bpy.types.Image | None
@@ -34,7 +35,7 @@ class MaterialFacts:
     @property
     def size(self) -> tuple[int, int]:
         """Width and height of the largest image, as powers of two; (0, 0) without images."""
-        sizes = [tuple(image.size) for image in self.images.values()]
+        sizes = [image_size(image) for image in self.images.values()]
         if not sizes:
             return 0, 0
         return power_of_two(max(s[0] for s in sizes)), power_of_two(max(s[1] for s in sizes))
@@ -91,7 +92,7 @@ def _follow(facts: MaterialFacts, channel: str, socket: bpy.types.NodeSocket) ->
     link = socket.links[0]
     for _ in range(8):
         node = link.from_node
-        if node.type == "TEX_IMAGE" and node.image is not None and node.image.size[0] > 0:
+        if node.type == "TEX_IMAGE" and node.image is not None and image_size(node.image)[0] > 0:
             facts.images[channel] = node.image
             return
         if node.type in ("SEPARATE_COLOR", "SEPRGB"):
@@ -101,14 +102,6 @@ def _follow(facts: MaterialFacts, channel: str, socket: bpy.types.NodeSocket) ->
             facts.unsupported.append(f"{channel} comes from a {node.bl_label} node")
             return
         link = upstream.links[0]
-
-
-def image_pixels(image: bpy.types.Image) -> NDArray[np.float32]:
-    """(H, W, 4) as stored (sRGB images stay encoded), row 0 at the top."""
-    width, height = image.size
-    values = np.empty(width * height * 4, np.float32)
-    image.pixels.foreach_get(values)
-    return values.reshape(height, width, 4)[::-1]
 
 
 def as_dict(facts: MaterialFacts, files: dict[str, str]) -> dict[str, Any]:

@@ -10,11 +10,13 @@ from PIL import Image, PngImagePlugin
 
 from ml_core.errors import InputError
 
-from .materials import MaterialFacts, encoded, image_pixels
+from ..bridge.image_arrays import check_decodable, sized_pixels
+from .materials import MaterialFacts, encoded
 from .provenance import xmp_packet
 from .targets.profile import Profile
 
 Pixels = NDArray[np.uint8]
+_ROWS = 256
 
 
 def write_textures(
@@ -38,10 +40,11 @@ def write_textures(
     Raises:
         InputError: an image has no pixels.
     """
+    images = _with_pixels(facts)
     width, height = (min(side, budget) for side in facts.size)
     if not width:
         return {}
-    maps = {channel: _resized(image_pixels(image), width, height) for channel, image in _with_pixels(facts).items()}
+    maps = {channel: sized_pixels(image, width, height) for channel, image in images.items()}
     files = {}
 
     def save(pixels: Pixels, suffix: str) -> None:
@@ -72,6 +75,7 @@ def write_textures(
 
 def _with_pixels(facts: MaterialFacts) -> dict:
     for image in facts.images.values():
+        check_decodable(image)
         if not image.has_data and image.source == "FILE" and not image.packed_file:
             image.reload()
         if image.size[0] == 0:
@@ -92,16 +96,12 @@ def _channel(name: str, maps: dict[str, Pixels], facts: MaterialFacts, shape: tu
 
 def unit_normals(pixels: Pixels) -> Pixels:
     """Tangent-space normals (H, W, 3) of length 1, as 8 bits store them."""
-    vectors = pixels.astype(np.float32) / 127.5 - 1
-    vectors /= np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-6)
-    return np.round((vectors + 1) * 127.5).astype(np.uint8)
-
-
-def _resized(pixels: NDArray[np.float32], width: int, height: int) -> Pixels:
-    bytes_ = np.round(np.clip(pixels, 0, 1) * 255).astype(np.uint8)
-    if bytes_.shape[:2] == (height, width):
-        return bytes_
-    return np.array(Image.fromarray(bytes_, "RGBA").resize((width, height), Image.Resampling.LANCZOS))
+    normals = np.empty_like(pixels)
+    for first in range(0, len(pixels), _ROWS):  # floats take four times as much
+        vectors = pixels[first : first + _ROWS].astype(np.float32) / 127.5 - 1
+        vectors /= np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-6)
+        normals[first : first + _ROWS] = np.round((vectors + 1) * 127.5)
+    return normals
 
 
 def _save_png(pixels: Pixels, path: Path, note: dict[str, str]) -> None:

@@ -14,7 +14,16 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from ml_core.errors import InputError
-from ml_core.files import MAX_NAME_BYTES, SafeNames, atomic_path, path_inside, read_json, read_picture, safe_name
+from ml_core.files import (
+    MAX_NAME_BYTES,
+    SafeNames,
+    atomic_path,
+    path_inside,
+    picture_size,
+    read_json,
+    read_picture,
+    safe_name,
+)
 from ml_core.files import stored_json as stored
 
 HOSTILE_NAMES = [
@@ -110,6 +119,15 @@ def test_pictures_of_other_formats_and_sizes_are_refused(tmp_path: Path) -> None
     for source in (postscript, _png(60_000, 60_000), _png(20_000, 20_000), _png(10, 10), b"", tmp_path / "none.png"):
         with pytest.raises(InputError):
             read_picture(source)
+
+
+def test_the_size_that_a_header_claims_is_read_without_decoding(tmp_path: Path) -> None:
+    assert picture_size(_png(60_000, 50_000)) == (60_000, 50_000)
+    for ending in ("jpg", "webp", "bmp", "tif"):
+        Image.new("RGB", (30, 20)).save(tmp_path / f"a.{ending}")
+        assert picture_size(tmp_path / f"a.{ending}") == (30, 20)
+    for other in (b"", b"%!PS-Adobe-3.0 EPSF-3.0", b"\x89PNG\r\n\x1a\n", tmp_path, tmp_path / "none.png"):
+        assert picture_size(other) == (0, 0)
 
 
 def test_a_large_picture_is_reduced_and_upright(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import bpy
 import numpy as np
 
+from ...bridge.image_arrays import image_size
 from ...bridge.mesh_arrays import face_materials
 from ..materials import power_of_two, read_material
 from .budgets import budget, texture_limit
@@ -91,7 +92,7 @@ def _image(survey: Survey, obj: bpy.types.Object, image: bpy.types.Image) -> Ite
             return
         if bpy.data.filepath and image.library is None and not path.startswith("//"):
             yield from survey.found("absolute_path", obj, image=image.name)
-    width, height = image.size
+    width, height = image_size(image)
     limits = {target: texture_limit(target, survey.options) for target in survey.targets}
     over = [target for target, limit in limits.items() if max(width, height) > limit]
     values = {"image": image.name, "width": width, "height": height}

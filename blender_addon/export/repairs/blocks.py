@@ -9,6 +9,7 @@ import bpy
 
 from ml_core.errors import InputError
 
+from ...bridge.image_arrays import image_size
 from ...bridge.remedies import FixableError, Remedy
 from ..materials import power_of_two
 from ..naming import plain
@@ -45,7 +46,7 @@ def resize_image(context: bpy.types.Context, obj: bpy.types.Object, values: Valu
     """Puts a smaller copy, packed into the blend file, in the image's place; the file on disk stays as it is."""
     image = _image(values)
     limit = values["limit"]
-    width, height = (min(power_of_two(side), limit) for side in image.size)
+    width, height = (min(power_of_two(side), limit) for side in image_size(image))
     name = image.name
     small = image.copy()
     small.scale(width, height)

@@ -1,0 +1,87 @@
+"""Images of the file as arrays of 8 bits, scaled down before they are expanded.
+
+Blender hands out 16 bytes of floats a texel, always of a whole image. So a large image is scaled as a copy of 4 bytes a
+texel first, and floats become bytes in strips.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import bpy
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from ml_core.errors import InputError
+from ml_core.files import picture_size
+
+MAX_TEXELS = 16384 * 16384
+"""Texels of an image in the file; Blender holds it at 4 bytes each, a gigabyte."""
+_LARGE = 2048 * 2048
+"""Texels from which on a copy is scaled by Blender's box filter; smaller ones are read whole and scaled by Lanczos."""
+_STRIP = 2**20
+"""Texels that are converted at a time."""
+
+
+def check_decodable(image: bpy.types.Image) -> None:
+    """Check the header of an image's file before Blender decodes it: a small file can claim gigabytes.
+
+    Raises:
+        InputError: it has more than :data:`MAX_TEXELS`.
+    """
+    if image.has_data or image.source not in ("FILE", "SEQUENCE"):
+        return
+    packed = image.packed_file
+    source = packed.data if packed is not None else Path(bpy.path.abspath(image.filepath, library=image.library))
+    width, height = picture_size(source)  # of a format that only Blender reads, (0, 0)
+    if width * height > MAX_TEXELS:
+        raise InputError(f"{image.name}: {width} x {height} pixels are too many; scale it to 16384 x 16384 or less")
+
+
+def image_size(image: bpy.types.Image) -> tuple[int, int]:
+    """Width and height of an image; (0, 0) where it cannot be read, or has too many pixels to be decoded."""
+    try:
+        check_decodable(image)
+    except InputError:
+        return 0, 0
+    return tuple(image.size)
+
+
+def sized_pixels(image: bpy.types.Image, width: int, height: int) -> NDArray[np.uint8]:
+    """(height, width, 4) as stored (sRGB images stay encoded), row 0 at the top.
+
+    Raises:
+        InputError: the image has no pixels, or too many.
+    """
+    check_decodable(image)
+    own_width, own_height = image.size
+    if not own_width or not own_height:
+        raise InputError(f"{image.name}: this picture cannot be read; find or replace the file")
+    is_large = own_width * own_height > max(_LARGE, width * height)
+    # A copy is read from the file again, which what was painted since is not in yet.
+    if is_large and not image.is_dirty and image.source in ("FILE", "GENERATED") and not image.is_float:
+        copy = image.copy()
+        try:
+            copy.scale(width, height)
+            return _bytes_of(copy)
+        finally:
+            bpy.data.images.remove(copy)
+    pixels = _bytes_of(image)
+    if pixels.shape[:2] == (height, width):
+        return pixels
+    return np.array(Image.fromarray(pixels, "RGBA").resize((width, height), Image.Resampling.LANCZOS))
+
+
+def _bytes_of(image: bpy.types.Image) -> NDArray[np.uint8]:
+    width, height = image.size
+    channels = image.channels
+    values = np.empty(width * height * channels, np.float32)
+    image.pixels.foreach_get(values)
+    floats = values.reshape(-1, channels)
+    pixels = np.full((width * height, 4), 255, np.uint8)
+    for first in range(0, len(floats), _STRIP):
+        strip = np.nan_to_num(floats[first : first + _STRIP], nan=0.0, posinf=1.0, neginf=0.0)
+        strip = np.rint(np.clip(strip, 0, 1) * 255)
+        pixels[first : first + _STRIP, : max(channels, 3)] = strip  # one channel becomes gray
+    return np.ascontiguousarray(pixels.reshape(height, width, 4)[::-1])

@@ -1,0 +1,85 @@
+"""Images as arrays: scaled before they are expanded, and refused by their header before Blender decodes them."""
+
+from __future__ import annotations
+
+import struct
+import tracemalloc
+import zlib
+from pathlib import Path
+
+import bpy
+import numpy as np
+import pytest
+from PIL import Image
+
+from blender_addon.avatar import layers
+from blender_addon.bridge import image_arrays
+from blender_addon.bridge.image_arrays import image_size, sized_pixels
+from blender_addon.export.materials import MaterialFacts
+from blender_addon.export.profiles import profile
+from blender_addon.export.textures import write_textures
+from ml_core.errors import InputError
+
+
+def claiming(path: Path, side: int) -> Path:
+    """A small PNG whose header claims ``side`` x ``side`` pixels."""
+    header = struct.pack(">IIBBBBB", side, side, 1, 0, 0, 0, 0)
+    chunks = [(b"IHDR", header), (b"IDAT", zlib.compress(b"\0" * 99)), (b"IEND", b"")]
+    parts = [struct.pack(">I", len(d)) + k + d + struct.pack(">I", zlib.crc32(k + d)) for k, d in chunks]
+    path.write_bytes(b"\x89PNG\r\n\x1a\n" + b"".join(parts))
+    return path
+
+
+def halves(width: int, height: int) -> np.ndarray:
+    """Red above green, (H, W, 3) uint8."""
+    pixels = np.zeros((height, width, 3), np.uint8)
+    pixels[: height // 2, :, 0] = pixels[height // 2 :, :, 1] = 200
+    return pixels
+
+
+@pytest.mark.parametrize("is_large", [False, True])
+def test_pixels_are_upright_and_of_the_size(
+    clean_scene: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_large: bool
+) -> None:
+    monkeypatch.setattr(image_arrays, "_LARGE", 16 if is_large else 10**9)
+    Image.fromarray(halves(64, 32)).save(tmp_path / "a.png")
+    image = bpy.data.images.load(str(tmp_path / "a.png"))
+    for size in ((64, 32), (16, 8)):
+        pixels = sized_pixels(image, *size)
+        assert pixels.shape == (size[1], size[0], 4)
+        assert (pixels[0] == (200, 0, 0, 255)).all()
+        assert (pixels[-1] == (0, 200, 0, 255)).all()
+    assert len(bpy.data.images) == 1
+    image.pixels.foreach_set(np.ones(64 * 32 * 4, np.float32))  # painted, not saved
+    assert (sized_pixels(image, 16, 8) == 255).all()
+
+
+def test_a_large_image_takes_less_than_its_floats(clean_scene: object) -> None:
+    image = bpy.data.images.new("Large", 2304, 2304)
+    tracemalloc.start()
+    pixels = sized_pixels(image, 256, 256)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert pixels.shape == (256, 256, 4)
+    assert peak < 4 * 2304 * 2304, f"{peak / 2304**2:.1f} bytes a texel"  # 16 for the floats alone
+
+
+@pytest.mark.parametrize("is_packed", [False, True])
+def test_a_small_file_that_claims_gigabytes_is_not_decoded(
+    clean_scene: object, tmp_path: Path, is_packed: bool
+) -> None:
+    path = claiming(tmp_path / "bomb.png", 30_000)
+    image = bpy.data.images.load(str(path))
+    if is_packed:
+        image.pack()
+    assert image_size(image) == (0, 0)
+    facts = MaterialFacts("Wall", images={"base_color": image})
+    for read in (
+        lambda: sized_pixels(image, 64, 64),
+        lambda: layers._picture(image.name),
+        lambda: write_textures(facts, "Wall", tmp_path, profile("unity"), 1024, {}),
+        lambda: layers._picture(str(path)),
+    ):
+        with pytest.raises(InputError, match="pixels are too many"):
+            read()
+    assert not image.has_data
