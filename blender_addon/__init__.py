@@ -7,8 +7,9 @@ import atexit
 import bpy
 
 from . import operators, preferences, properties, translations, ui, upgrade
-from .avatar import layer_settings, live, variations
+from .avatar import layer_settings, live, variations, wearing
 from .bridge import chosen_folders, session_report
+from .scene import label_list
 from .training import runs, sample
 
 # In the order of need: operators and panels read the properties.
@@ -24,6 +25,8 @@ _PARTS = (
     ui,
     live,
     variations,
+    wearing,
+    label_list,
     runs,
     sample,
 )

@@ -6,6 +6,7 @@ import bpy
 
 from .bridge import session_report
 from .translations import formatted, translated_error
+from .ui.panel import ends, job_button
 from .ui.text import paragraph
 
 
@@ -30,11 +31,12 @@ class AtelierPreferences(bpy.types.AddonPreferences):
     def draw(self, context: bpy.types.Context) -> None:
         layout = self.layout
         layout.prop(self, "threshold")
+        ends(layout, "More labels", "More left unknown")
         row = layout.row(align=True)
         row.prop(self, "training_python")
         row.operator("atelier.find_python", text="", icon="VIEWZOOM")
-        layout.operator("atelier.self_check", icon="CHECKMARK")
-        for result in session_report.report().get("self_check", ()):
+        job_button(layout, "atelier.self_check", icon="CHECKMARK")
+        for result in session_report.self_check():
             row = layout.split(factor=0.3)
             row.label(text=result["part"], icon="CHECKMARK" if result["works"] else "CANCEL")
             column = row.column()

@@ -54,8 +54,9 @@ def _choose_export_folder(settings: Any, context: bpy.types.Context) -> None:
 def _select_active_label(settings: Any, context: bpy.types.Context) -> None:
     """A click on a row of the list selects the object in the viewport."""
     objects = context.scene.objects
-    if 0 <= settings.label_index < len(objects):
-        _select_only(context, objects[settings.label_index])
+    obj = objects[settings.label_index] if 0 <= settings.label_index < len(objects) else None
+    if obj != context.view_layer.objects.active:
+        _select_only(context, obj)
 
 
 def _select_active_finding(settings: Any, context: bpy.types.Context) -> None:
@@ -118,6 +119,9 @@ class AtelierSettings(bpy.types.PropertyGroup):
     scene_kind_share: bpy.props.FloatProperty(options={"HIDDEN"})
     label_index: bpy.props.IntProperty(
         name="Label", description="What the object is", options={"HIDDEN"}, update=_select_active_label
+    )
+    only_unknown: bpy.props.BoolProperty(
+        name="Unknown Only", description="List only the objects that are like nothing known"
     )
     apply_rename: bpy.props.BoolProperty(
         name="Rename Objects", description="Name each object after its label, such as Chair_01", default=True
@@ -204,6 +208,7 @@ class AtelierJobState(bpy.types.PropertyGroup):
 
     running: bpy.props.BoolProperty(options={"HIDDEN", "SKIP_SAVE"})
     cancel: bpy.props.BoolProperty(options={"HIDDEN", "SKIP_SAVE"})
+    operator: bpy.props.StringProperty(options={"HIDDEN", "SKIP_SAVE"})
     title: bpy.props.StringProperty(options={"HIDDEN", "SKIP_SAVE"})
     what: bpy.props.StringProperty(options={"HIDDEN", "SKIP_SAVE"})
     factor: bpy.props.FloatProperty(options={"HIDDEN", "SKIP_SAVE"}, min=0.0, max=1.0)

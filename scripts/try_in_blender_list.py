@@ -166,6 +166,20 @@ def stop_live(hand: Hand) -> Wait:
     yield from hand.open("Traits")
 
 
+def pose_mode(hand: Hand) -> Wait:
+    """The panel says which mode it is, and its button goes back."""
+    armature = avatar()
+    bpy.context.view_layer.objects.active = armature
+    with bpy.context.temp_override(window=bpy.context.window_manager.windows[0], object=armature):
+        bpy.ops.object.mode_set(mode="POSE")
+    hint = part("avatar.selection").avatar_hint(bpy.context)
+    assert hint is not None
+    assert armature.name in hint.text
+    assert not bpy.ops.atelier.generate_avatar.poll()
+    yield from hand.press(hint.operator)
+    assert bpy.context.mode == "OBJECT"
+
+
 def label(hand: Hand) -> Wait:
     """In a furnished room."""
     for name in ("Cube", "Light", "Camera"):
@@ -176,6 +190,13 @@ def label(hand: Hand) -> Wait:
     bpy.ops.ed.undo_push(message="Room")
     yield from hand.press("atelier.label_objects", 120)
     assert facts("counts")["counts"]["chair"] >= 4, facts("counts")
+    first = object_label(bpy.context.scene.objects[atelier().label_index])
+    assert first is not None
+    assert first.label is None or not facts("unknown")["unknown"], "the list starts at the least certain"
+
+
+def object_label(obj: bpy.types.Object) -> Any:
+    return part("bridge.object_labels").object_label(obj)
 
 
 def lamp() -> bpy.types.Object:
@@ -201,7 +222,15 @@ def correct(hand: Hand) -> Wait:
 
 def apply(hand: Hand) -> Wait:
     yield from hand.press("atelier.apply_labels")
-    assert "Chair_01" in bpy.data.objects
+    chair = bpy.data.objects["Chair_01"]
+    for obj in bpy.context.selected_objects:
+        obj.select_set(False)
+    bpy.context.view_layer.objects.active = chair
+    chair.select_set(True)
+    bpy.context.view_layer.update()
+    yield 0.3
+    assert bpy.context.scene.objects[atelier().label_index] == chair, "the list follows"
+    assert part("avatar.wearing").wearing(chair).why_not, "a chair wears no texture"
 
 
 def check(hand: Hand) -> Wait:
@@ -267,6 +296,7 @@ STEPS: tuple[Callable[[Hand], Wait], ...] = (
     edit_live,
     drag,
     stop_live,
+    pose_mode,
     label,
     correct,
     apply,
@@ -297,6 +327,9 @@ class ScriptHand:
         yield from ()
 
     def _call(self, operator: str, **options: Any) -> None:
+        if operator == "object.mode_set":
+            bpy.ops.object.mode_set(mode="OBJECT")
+            return
         name = operator.partition(".")[2]
         call = getattr(bpy.ops.atelier, name)
         assert call.poll(), f"{operator} is disabled"

@@ -62,7 +62,7 @@ def find_targets(obj: bpy.types.Object) -> Targets:
     found = Targets()
     whole: list[tuple[bpy.types.Object, Humanoid]] = []
     pieces: list[tuple[bpy.types.Object, Humanoid]] = []
-    for child in _meshes(obj):
+    for child in skinned_meshes(obj):
         skin = read_humanoid(child)
         if _is_eyeball(child):
             found.eyes.append((child, skin))
@@ -83,7 +83,8 @@ def find_targets(obj: bpy.types.Object) -> Targets:
     return found
 
 
-def _meshes(armature: bpy.types.Object) -> list[bpy.types.Object]:
+def skinned_meshes(armature: bpy.types.Object) -> list[bpy.types.Object]:
+    """The meshes with UVs that an armature moves, without hair of ours."""
     return [
         child
         for child in armature.children_recursive

@@ -18,6 +18,7 @@ from ..bridge.created_data import removed_on_failure
 from ..bridge.jobs import InThread, Job, Progress, scaled
 from ..bridge.single_user import ensure_editable
 from .body_traits import move_body
+from .control_rig import controlled_by
 from .humanoid import is_landmark
 from .placing import free_place
 from .stored import has_traits, store_traits, stored_traits
@@ -210,10 +211,11 @@ def humanoid(obj: bpy.types.Object | None) -> bpy.types.Object | None:
     """What a texture would go on when ``obj`` is active: an armature, a mesh that hangs on one, or a mesh with the
     outline of a body; ``None`` otherwise.
 
-    A part of one of our own avatars stands for the whole of it.
+    A part of one of our own avatars and its control rig stand for the whole of it.
     """
     if obj is not None and is_landmark(obj):
         obj = obj.parent
+    obj = controlled_by(obj) or obj
     if obj is None or obj.type not in {"ARMATURE", "MESH"}:
         return None
     if has_traits(obj):
@@ -223,10 +225,10 @@ def humanoid(obj: bpy.types.Object | None) -> bpy.types.Object | None:
         armature = obj.parent  # eyes hang on a bone
     if armature is not None and has_traits(armature):
         return armature
-    return obj if armature is not None or _may_stand(obj) else None
+    return obj if armature is not None or may_stand(obj) else None
 
 
-def _may_stand(obj: bpy.types.Object) -> bool:
+def may_stand(obj: bpy.types.Object) -> bool:
     """Whether a mesh without an armature has the outline of a body; what its shape says is found when it is painted."""
     corners = [obj.matrix_world @ Vector(corner) for corner in obj.bound_box]
     x, y, z = (max(corner[axis] for corner in corners) - min(corner[axis] for corner in corners) for axis in range(3))

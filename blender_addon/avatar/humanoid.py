@@ -100,6 +100,13 @@ def read_humanoid(mesh_object: bpy.types.Object) -> Humanoid:
     )
 
 
+def world_geometry(mesh_object: bpy.types.Object) -> tuple[NDArray[np.float64], NDArray[np.int32]]:
+    """Vertices (V, 3) of a mesh in the world's space, and its triangles (T, 3)."""
+    matrix = np.array(mesh_object.matrix_world)
+    vertices = _floats(mesh_object.data.vertices, "co", 3) @ matrix[:3, :3].T + matrix[:3, 3]
+    return vertices, _triangles(mesh_object.data)[0]
+
+
 def _by_shape(mesh_object: bpy.types.Object, vertices: NDArray, triangles: NDArray) -> Landmarks:
     try:
         return find_landmarks(vertices, triangles)

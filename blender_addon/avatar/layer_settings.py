@@ -12,6 +12,7 @@ from ml_core.geometry.atlas import CHARTS
 from ml_core.inference.layer_kinds import COLORS, LAYER_KINDS, Layer, default_layer
 
 from ..bridge.stored_values import setting
+from .control_rig import controlled_by
 from .layers import LAYERS_KEY, image_named, layers_of, store_layers
 from .stored import has_traits
 
@@ -52,7 +53,8 @@ assert {one[0] for one in CHART_ITEMS} == set(CHARTS)
 
 
 def avatar_of(obj: bpy.types.Object | None) -> bpy.types.Object | None:
-    """The avatar that ``obj`` is or belongs to: what its traits are stored on."""
+    """The avatar that ``obj`` is, belongs to or controls: what its traits are stored on."""
+    obj = controlled_by(obj) or obj
     while obj is not None and not has_traits(obj):
         obj = obj.parent
     return obj

@@ -29,6 +29,7 @@ from ml_core.vocabulary.traits import COLOR_TRAITS, RANGES, AvatarTraits
 
 from ..bridge import busy, models
 from ..bridge.single_user import ensure_editable
+from ..bridge.views import redraw_views
 from .body_targets import Body, find_targets
 from .body_traits import is_followed
 from .hair import hair_change
@@ -223,7 +224,7 @@ def _advance() -> bool:
         state.left = []  # the slider moves again: what was painted in full is out of date
     if state.left:
         state.left.pop(0)()
-        _redraw()
+        redraw_views()
         if not state.left and state.work_is_full and state.work_for == state.wanted:
             state.finished = state.wanted
         return True
@@ -321,13 +322,6 @@ def _image_size(sources: list[MapSource]) -> int:
         if image is not None and image.size[0] in (256, 512, 1024, 2048):
             return int(image.size[0])
     return 512
-
-
-def _redraw() -> None:
-    for window in bpy.context.window_manager.windows:
-        for area in window.screen.areas:
-            if area.type == "VIEW_3D":
-                area.tag_redraw()
 
 
 @bpy.app.handlers.persistent

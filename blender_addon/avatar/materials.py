@@ -76,12 +76,21 @@ def skin_material(
     principled.inputs["Subsurface Weight"].default_value = subsurface
     principled.inputs["Subsurface Radius"].default_value = (1.0, 0.35, 0.2)
     principled.inputs["Subsurface Scale"].default_value = 0.008
+    nodes.active = nodes["Base Color"]  # what Solid view shows of the images
     show_one_color(material, srgb)
     return material
 
 
+def lit(srgb: Sequence[float], least: float = 0.5) -> list[float]:
+    """An sRGB colour (3,) 0..1 lightened until its mean is ``least``: the mean of skin and dark cloth looks like a
+    statue of bronze in Solid view."""
+    lack = max(least - sum(srgb) / 3, 0.0)
+    return [min(channel + lack, 1.0) for channel in srgb]
+
+
 def show_one_color(material: bpy.types.Material, srgb: Sequence[float]) -> None:
-    """The sRGB colour (3,) 0..1 where the viewport shows one colour a material."""
+    """The sRGB colour (3,) 0..1 where the viewport shows one colour a material, without gloss."""
+    material.metallic, material.roughness = 0.0, 1.0
     material.diffuse_color = (*srgb_to_linear(srgb).tolist(), 1.0)
 
 

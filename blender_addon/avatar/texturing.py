@@ -26,7 +26,7 @@ from .body_targets import Body, Targets, find_targets
 from .eyes import iris_angle, iris_png, wear_iris
 from .humanoid import HAIR_KEY, Humanoid
 from .images import image_folder, pngs_of, store_image, store_png, store_tile
-from .materials import SkinMaps, plain_material, skin_material
+from .materials import SkinMaps, lit, plain_material, skin_material
 from .own_data import make_own, own_mesh, role_of, wear_only, worn_images
 from .texture_options import TextureOptions
 from .uv_layout import ATLAS_UV, PaintedPart, is_paintable, painted_parts, use_atlas_uv
@@ -238,7 +238,7 @@ def _dress(body: Body, painted: list[_PaintedImages], folder: Path | None) -> li
     if not obj.material_slots:
         obj.data.materials.append(None)
     for slot, images in made.items():
-        material = skin_material(obj, slot, obj.data.uv_layers.active.name, images, colors[slot])
+        material = skin_material(obj, slot, obj.data.uv_layers.active.name, images, lit(colors[slot]))
         obj.material_slots[min(slot, len(obj.material_slots) - 1)].material = material
     return [
         image.name

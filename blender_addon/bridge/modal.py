@@ -106,11 +106,11 @@ def start(context: bpy.types.Context, operator: bpy.types.Operator) -> bpy.types
     return manager.event_timer_add(TICK, window=context.window)
 
 
-def show(context: bpy.types.Context, title: str, runner: JobRunner) -> None:
-    """Write the state of the job where the panels and the status bar draw it."""
+def show(context: bpy.types.Context, operator: str, title: str, runner: JobRunner) -> None:
+    """Write the state of the job where the panels and the status bar draw it; ``operator`` is what its button calls."""
     state = context.window_manager.atelier_job
     state.running = True
-    state.title = title
+    state.operator, state.title = operator, title
     state.what = runner.progress.what
     state.factor = runner.factor
     left = runner.seconds_left
@@ -156,8 +156,12 @@ def is_tab_open(context: bpy.types.Context) -> bool:
 def redraw_panels(context: bpy.types.Context) -> None:
     for window in context.window_manager.windows:
         for area in window.screen.areas:
-            if area.type in {"VIEW_3D", "STATUSBAR", "PREFERENCES"}:
+            if area.type in {"STATUSBAR", "PREFERENCES"}:
                 area.tag_redraw()
+            elif area.type == "VIEW_3D":  # its sidebar alone: the scene is as it was, and may take long to draw
+                for region in area.regions:
+                    if region.type == "UI":
+                        region.tag_redraw()
 
 
 def may_pass(context: bpy.types.Context, event: bpy.types.Event) -> bool:

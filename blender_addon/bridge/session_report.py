@@ -52,6 +52,7 @@ class _Session:
     failure: Failure | None = None
     report: Report = field(default_factory=dict)
     findings: set[tuple[str, ...]] = field(default_factory=set)
+    self_check: list[dict[str, Any]] = field(default_factory=list)
 
 
 _session = _Session()
@@ -60,6 +61,8 @@ _session = _Session()
 def set_report(report: Report) -> None:
     """Remember what an operator has done; an earlier failure is over."""
     _session.failure, _session.report = None, report
+    if "self_check" in report:
+        _session.self_check = report["self_check"]
 
 
 def set_failure(failure: Failure) -> None:
@@ -74,6 +77,11 @@ def failure() -> Failure | None:
 def report() -> Report:
     """What the last operator has done; empty after a failure."""
     return _session.report
+
+
+def self_check() -> list[dict[str, Any]]:
+    """The results of the last check of the installation; other operators and other files leave them as they are."""
+    return _session.self_check
 
 
 def note_finding(*facts: str) -> None:

@@ -20,6 +20,14 @@ def views(context: bpy.types.Context) -> Iterator[tuple[bpy.types.Window, bpy.ty
                 yield window, area, next(region for region in area.regions if region.type == "WINDOW")
 
 
+def redraw_views() -> None:
+    """Draw the 3D views of all windows again, sidebars too."""
+    for window in bpy.context.window_manager.windows:
+        for area in window.screen.areas:
+            if area.type == "VIEW_3D":
+                area.tag_redraw()
+
+
 def show_whole(context: bpy.types.Context, obj: bpy.types.Object) -> None:
     """Frame ``obj``, which is selected alone, in each 3D view where it is small or not all to be seen.
 
@@ -47,3 +55,28 @@ def _is_well_seen(
     xs, ys = [place.x for place in places], [place.y for place in places]
     inside = left <= min(xs) and max(xs) <= right and min(ys) >= 0 and max(ys) <= region.height
     return inside and max(ys) - min(ys) >= SMALL * region.height
+
+
+def shows_plain_colors(space: bpy.types.Space | None) -> bool:
+    """Whether ``space`` is a 3D view in which textures do not show though surfaces do."""
+    shading = space.shading if isinstance(space, bpy.types.SpaceView3D) else None
+    return shading is not None and shading.type == "SOLID" and shading.color_type != "TEXTURE"
+
+
+def show_textures_where_harmless(context: bpy.types.Context, obj: bpy.types.Object) -> None:
+    """Show textures in Solid views that show one color a material, as Blender starts with, if that changes nothing but
+    ``obj``: other objects look the same as long as none of them has an image in its materials."""
+    own = {obj, *obj.children_recursive}
+    others = (other for other in context.view_layer.objects if other not in own)
+    materials = {slot.material for other in others for slot in other.material_slots}
+    if any(_has_image(material) for material in materials):
+        return
+    for _, area, _ in views(context):
+        shading = area.spaces.active.shading
+        if shading.type == "SOLID" and shading.color_type == "MATERIAL":
+            shading.color_type = "TEXTURE"
+
+
+def _has_image(material: bpy.types.Material | None) -> bool:
+    tree = material.node_tree if material is not None else None
+    return tree is not None and any(node.bl_idname == "ShaderNodeTexImage" and node.image for node in tree.nodes)

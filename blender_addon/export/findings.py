@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Generator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import bpy
@@ -18,6 +18,7 @@ from ..export_properties import to_options
 from ..properties import TARGET_ITEMS
 from ..translations import formatted
 from .options import ExportOptions
+from .outcome import Outcome
 from .preflight import KINDS, Finding, preflight_steps
 from .repairs.jobs import repair_job
 
@@ -27,7 +28,8 @@ def check_job(context: bpy.types.Context, targets: Sequence[str], options: Expor
     found = yield from preflight_steps(context, targets, options)
     context.scene.atelier.checked_targets = " ".join(targets)
     show(context.scene, found)
-    return {"targets": list(targets), "findings": [one.as_dict() for one in found]}
+    outcome = asdict(Outcome.of(found))
+    return {"targets": list(targets), "findings": [one.as_dict() for one in found], "outcome": outcome}
 
 
 def repair_one_job(context: bpy.types.Context, index: int) -> Job:
@@ -118,13 +120,13 @@ class FindingTexts:
     fix: str
 
     @classmethod
-    def of(cls, row: bpy.types.PropertyGroup) -> FindingTexts:
+    def of(cls, row: bpy.types.PropertyGroup, values: dict[str, Any] | None = None) -> FindingTexts:
         """Texts of a row; empty ones where another version of Atelier has found something unknown to this one, or where
-        the row was written by hand."""
+        the row was written by hand. ``values`` take the place of the row's own."""
         about = KINDS.get(row.kind)
         if about is None:
             return cls(row.kind, "", "")
-        values = stored_json(row.values_json, dict, {})
+        values = stored_json(row.values_json, dict, {}) if values is None else values
         why = [about.why, *(about.in_engine[one] for one in row.targets.split() if one in about.in_engine)]
         try:
             what, *reasons, fix = (formatted(one, **values) for one in (about.what, *why, about.fix))

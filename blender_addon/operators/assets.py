@@ -6,6 +6,7 @@ import bpy
 
 from ..avatar.asset import asset_job
 from ..avatar.layer_settings import avatar_of
+from ..avatar.selection import avatar_hint, text_of
 from ..bridge.jobs import Job, Report
 from ..translations import formatted
 from .base import JobOperator
@@ -20,9 +21,7 @@ class ATELIER_OT_mark_avatar(JobOperator, bpy.types.Operator):
 
     @classmethod
     def why_not(cls, context: bpy.types.Context) -> str:
-        if context.mode != "OBJECT" or avatar_of(context.active_object) is None:
-            return "Select an avatar that Atelier has made."
-        return super().why_not(context)
+        return text_of(avatar_hint(context)) or super().why_not(context)
 
     def job(self, context: bpy.types.Context) -> Job:
         avatar = avatar_of(context.active_object)

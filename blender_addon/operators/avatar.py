@@ -14,11 +14,12 @@ from ml_core.vocabulary.traits import FACE_SLIDERS, AvatarTraits
 from ..avatar import generating, shape_keys
 from ..avatar.body_traits import fit_skeleton
 from ..avatar.own_data import own_avatar
+from ..avatar.selection import avatar_hint, mode_hint, text_of
 from ..avatar.sentence import without_named
 from ..avatar.stored import stored_traits
 from ..bridge.jobs import Job, Report
 from ..bridge.stored_values import setting
-from ..bridge.views import show_whole
+from ..bridge.views import show_textures_where_harmless, show_whole
 from ..properties import SIZE_ITEMS
 from ..translations import formatted, translated_error
 from .base import JobOperator
@@ -115,9 +116,7 @@ class ATELIER_OT_generate_avatar(_PaintOperator, bpy.types.Operator):
 
     @classmethod
     def why_not(cls, context: bpy.types.Context) -> str:
-        if context.mode != "OBJECT":
-            return "An avatar is added in Object Mode. Press Tab to go back to it."
-        return super().why_not(context)
+        return text_of(mode_hint(context)) or super().why_not(context)
 
     def from_panel(self, context: bpy.types.Context) -> None:
         """A second press makes another person, not a twin of the first."""
@@ -148,7 +147,9 @@ class ATELIER_OT_generate_avatar(_PaintOperator, bpy.types.Operator):
         self.location = report["location"]  # for F9, which must not look for another place
         if self.use_panel:
             scene.atelier.seed = self.seed
-            show_whole(bpy.context, bpy.data.objects[report["object"]])
+            made = bpy.data.objects[report["object"]]
+            show_whole(bpy.context, made)
+            show_textures_where_harmless(bpy.context, made)
         return super()._finished(scene, report)
 
     def summary(self, report: Report) -> str:
@@ -168,9 +169,7 @@ class ATELIER_OT_apply_texture(_PaintOperator, bpy.types.Operator):
 
     @classmethod
     def why_not(cls, context: bpy.types.Context) -> str:
-        if context.mode != "OBJECT":
-            return "A texture is applied in Object Mode. Press Tab to go back to it."
-        return super().why_not(context)
+        return text_of(mode_hint(context)) or super().why_not(context)
 
     def job(self, context: bpy.types.Context) -> Job:
         traits = self.chosen_traits()
@@ -234,9 +233,7 @@ class ATELIER_OT_wear_outfit(JobOperator, bpy.types.Operator):
 
     @classmethod
     def why_not(cls, context: bpy.types.Context) -> str:
-        if context.mode != "OBJECT":
-            return "A texture is applied in Object Mode. Press Tab to go back to it."
-        return super().why_not(context)
+        return text_of(mode_hint(context)) or super().why_not(context)
 
     def job(self, context: bpy.types.Context) -> Job:
         target = generating.named_target(context, self.target)
@@ -257,7 +254,7 @@ class ATELIER_OT_read_traits(bpy.types.Operator):
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         if stored_traits(context.active_object) is None:
-            cls.poll_message_set(formatted("Select an avatar that Atelier has made."))
+            cls.poll_message_set(text_of(avatar_hint(context)))
             return False
         return True
 
@@ -279,10 +276,12 @@ class ATELIER_OT_refit_armature(bpy.types.Operator):
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        if context.mode != "OBJECT" or not shape_keys.has_sliders(generating.humanoid(context.active_object)):
-            cls.poll_message_set(formatted("Select an avatar that Atelier has made."))
-            return False
-        return True
+        reason = text_of(avatar_hint(context))
+        if not reason and not shape_keys.has_sliders(generating.humanoid(context.active_object)):
+            reason = formatted("{name} has no sliders of the face.", name=context.active_object.name)
+        if reason:
+            cls.poll_message_set(reason)
+        return not reason
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         armature = generating.humanoid(context.active_object)

@@ -94,7 +94,7 @@ class JobOperator:
         except Exception as error:  # noqa: BLE001
             return self._failed(context.scene, error, context)
         self._timer = modal.start(context, self)  # type: ignore[arg-type]
-        modal.show(context, self._title(), self._runner)
+        modal.show(context, self._id(), self._title(), self._runner)
         return {"RUNNING_MODAL"}
 
     def modal(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
@@ -112,7 +112,7 @@ class JobOperator:
             self.cancel(context)
             return self._failed(context.scene, error, context)
         if not done:
-            modal.show(context, self._title(), self._runner)
+            modal.show(context, self._id(), self._title(), self._runner)
             return {"PASS_THROUGH"}
         report = self._runner.report
         self.cancel(context)
@@ -127,6 +127,10 @@ class JobOperator:
             self._runner.close()
             self._runner = None
         modal.clear(context)
+
+    def _id(self) -> str:
+        """``atelier.label_objects``; an instance has it as ``ATELIER_OT_label_objects``."""
+        return self.bl_idname.lower().replace("_ot_", ".", 1)  # type: ignore[attr-defined]
 
     def _title(self) -> str:
         return self.bl_label  # type: ignore[attr-defined]

@@ -20,6 +20,7 @@ from ml_core.vocabulary.traits import MAX_SEED, AvatarTraits
 from ..avatar import generating
 from ..avatar.layer_settings import CHART_ITEMS, avatar_of, new_layer
 from ..avatar.layers import embedded, layers_of
+from ..avatar.selection import mode_hint, text_of
 from ..avatar.skin_place import place_of, uv_under
 from ..avatar.stored import stored_traits
 from ..avatar.texturing import map_sources
@@ -136,9 +137,7 @@ class ATELIER_OT_import_avatar(JobOperator, bpy.types.Operator):
 
     @classmethod
     def why_not(cls, context: bpy.types.Context) -> str:
-        if context.mode != "OBJECT":
-            return "An avatar is added in Object Mode. Press Tab to go back to it."
-        return super().why_not(context)
+        return text_of(mode_hint(context)) or super().why_not(context)
 
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
         if not self.filepath:

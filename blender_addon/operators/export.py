@@ -9,6 +9,8 @@ from ml_core.errors import InputError
 from ..bridge.chosen_folders import absolute_folder, export_folder, is_chosen
 from ..bridge.file_manager import show_folder
 from ..bridge.jobs import Job, Report
+from ..export.finding_groups import Group
+from ..export.outcome import Outcome
 from ..export.outcomes import unwritten
 from ..export_properties import ExportOptionsOperator, to_options
 from ..properties import TARGET_ITEMS
@@ -29,6 +31,10 @@ class _TargetsOperator(ExportOptionsOperator, JobOperator):
         if not self.properties.is_property_set("targets"):  # type: ignore[attr-defined]
             self.targets = context.scene.atelier.targets
         self.options_from_panel(context)
+
+    def draw(self, context: bpy.types.Context) -> None:
+        """F9 offers the targets alone; the panel has the options."""
+        self.layout.column().prop(self, "targets")  # type: ignore[attr-defined]
 
     def chosen_targets(self) -> list[str]:
         """In the order of the menu.
@@ -104,10 +110,7 @@ class ATELIER_OT_preflight(_TargetsOperator, bpy.types.Operator):
         return check_job(context, self.chosen_targets(), to_options(self))
 
     def summary(self, report: Report) -> str:
-        number = len(report["findings"])
-        if not number:
-            return formatted("The scene is ready to export.")
-        return formatted("{number} findings; see the list.", number=number)
+        return Outcome(**report["outcome"]).sentence()
 
 
 class _RepairOperator(JobOperator):
@@ -120,6 +123,34 @@ class _RepairOperator(JobOperator):
             text += " " + formatted("{number} have to be put right by hand:", number=len(report["refused"]))
             text += " " + report["refused"][0]["reason"]
         return text
+
+
+class ATELIER_OT_show_finding(bpy.types.Operator):
+    """Show this finding and select its object"""
+
+    bl_idname = "atelier.show_finding"
+    bl_label = "Show Finding"
+    bl_options = {"REGISTER", "UNDO", "INTERNAL"}
+
+    index: bpy.props.IntProperty(
+        name="Finding", description="Which finding of the list, counted from 0", min=0, options={"SKIP_SAVE"}
+    )
+    alike: bpy.props.BoolProperty(
+        name="All of Its Kind", description="Select the objects of all findings of its kind", options={"SKIP_SAVE"}
+    )
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        settings = context.scene.atelier
+        if self.index >= len(settings.findings):
+            self.report({"ERROR"}, translated_error("There is no such finding; check the scene again."))
+            return {"CANCELLED"}
+        settings.finding_index = self.index
+        if self.alike:
+            for at in Group.around(settings.findings, self.index).indices:
+                obj = context.view_layer.objects.get(settings.findings[at].object)
+                if obj is not None and obj.visible_get():
+                    obj.select_set(True)
+        return {"FINISHED"}
 
 
 class ATELIER_OT_repair_finding(_RepairOperator, bpy.types.Operator):
@@ -177,6 +208,7 @@ class ATELIER_OT_open_export_folder(bpy.types.Operator):
 CLASSES = (
     ATELIER_OT_export_scene,
     ATELIER_OT_preflight,
+    ATELIER_OT_show_finding,
     ATELIER_OT_repair_finding,
     ATELIER_OT_repair_all,
     ATELIER_OT_open_export_folder,

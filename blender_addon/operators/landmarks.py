@@ -10,6 +10,7 @@ from ml_core.errors import AtelierError
 
 from ..avatar import generating
 from ..avatar.landmark_objects import add_landmarks, has_landmarks
+from ..avatar.selection import avatar_hint, mode_hint, text_of
 from ..avatar.stored import stored_traits
 from ..avatar.texture_options import TextureOptions
 from ..bridge.jobs import Job, Report
@@ -26,10 +27,10 @@ class ATELIER_OT_add_landmarks(bpy.types.Operator):
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        if context.mode != "OBJECT" or generating.humanoid(context.active_object) is None:
-            cls.poll_message_set(formatted("Select an avatar or a body mesh in Object Mode."))
-            return False
-        return True
+        reason = text_of(avatar_hint(context, any_humanoid=True))
+        if reason:
+            cls.poll_message_set(reason)
+        return not reason
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         target = generating.humanoid(context.active_object)
@@ -63,8 +64,8 @@ class ATELIER_OT_fit_again(JobOperator, bpy.types.Operator):
 
     @classmethod
     def why_not(cls, context: bpy.types.Context) -> str:
-        if context.mode != "OBJECT":
-            return "A texture is applied in Object Mode. Press Tab to go back to it."
+        if reason := text_of(mode_hint(context)):
+            return reason
         if stored_traits(generating.humanoid(context.active_object)) is None:
             return "Apply a texture to it first."
         return super().why_not(context)

@@ -7,6 +7,7 @@ import bpy
 from ..avatar.generating import repaint_job
 from ..avatar.layer_settings import KIND_ITEMS, avatar_of, new_layer, set_layers
 from ..avatar.layers import layers_of
+from ..avatar.selection import avatar_hint, text_of
 from ..bridge.jobs import Job
 from ..bridge.single_user import ensure_editable
 from .base import JobOperator
@@ -17,11 +18,7 @@ class LayerOperator(JobOperator):
 
     @classmethod
     def why_not(cls, context: bpy.types.Context) -> str:
-        if context.mode != "OBJECT":
-            return "Layers are changed in Object Mode. Press Tab to go back to it."
-        if avatar_of(context.active_object) is None:
-            return "Select an avatar that Atelier has made."
-        return super().why_not(context)
+        return text_of(avatar_hint(context)) or super().why_not(context)
 
     def changed(self, avatar: bpy.types.Object) -> tuple[list, int]:
         """The new list of layers and which of them is shown."""

@@ -7,6 +7,7 @@ import bpy
 from ml_core.errors import AtelierError
 
 from ..avatar import generating
+from ..avatar.selection import avatar_hint, text_of
 from ..avatar.stored import stored_traits
 from ..translations import formatted, translated_error
 
@@ -21,7 +22,7 @@ class ATELIER_OT_edit_live(bpy.types.Operator):
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         if context.scene.atelier.live_target is None and stored_traits(context.active_object) is None:
-            cls.poll_message_set(formatted("Select an avatar that Atelier has made."))
+            cls.poll_message_set(text_of(avatar_hint(context)))
             return False
         return True
 

@@ -9,6 +9,7 @@ import bpy
 from ml_core.errors import AtelierError
 
 from ..avatar import generating
+from ..avatar.selection import avatar_hint, text_of
 from ..bridge.jobs import run_to_end
 from ..bridge.single_user import ensure_editable
 from ..bridge.stored_values import setting
@@ -35,7 +36,8 @@ class _ArmatureOperator:
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         if _armature(context) is None:
-            cls.poll_message_set(formatted("Select an avatar or another humanoid with an armature in Object Mode."))  # type: ignore[attr-defined]
+            why = text_of(avatar_hint(context, any_humanoid=True))
+            cls.poll_message_set(why or formatted("{name} has no armature.", name=context.active_object.name))  # type: ignore[attr-defined]
             return False
         return True
 

@@ -8,6 +8,7 @@ from ml_core.vocabulary.traits import AvatarTraits
 
 from ..avatar import generating
 from ..avatar.layer_settings import avatar_of
+from ..avatar.selection import avatar_hint, text_of
 from ..avatar.stored import stored_traits
 from ..avatar.texturing import image_size
 from ..avatar.variations import variations_job, variations_of
@@ -19,9 +20,7 @@ from .base import JobOperator
 class _VariationOperator(JobOperator):
     @classmethod
     def why_not(cls, context: bpy.types.Context) -> str:
-        if context.mode != "OBJECT" or avatar_of(context.active_object) is None:
-            return "Select an avatar that Atelier has made."
-        return super().why_not(context)
+        return text_of(avatar_hint(context)) or super().why_not(context)
 
 
 class ATELIER_OT_make_variations(_VariationOperator, bpy.types.Operator):

@@ -23,6 +23,7 @@ from ..bridge.label_keys import BY_HAND_KEY, CONFIDENCE_KEY, LABEL_KEY, PART_KEY
 from ..bridge.mesh_arrays import scene_unit
 from ..bridge.object_labels import object_label, parts_of, set_label
 from ..bridge.part_of import set_part
+from .label_list import start_at_least_certain
 from .things import Thing, box_of, geometry, groups_among, key_of, surface, things_in
 
 _CHUNK = 16
@@ -80,6 +81,7 @@ def label_objects_job(context: bpy.types.Context, scope: str = "all", threshold:
     # From here on the scene changes, all at once: a job that is cancelled before leaves it as it was.
     for one in kept:
         _store(one)
+    start_at_least_certain(context.scene)
     if "scene" in report:
         context.scene.atelier.scene_kind = report["scene"]["kind"] or ""
         context.scene.atelier.scene_kind_share = report["scene"]["confidence"]

@@ -11,19 +11,28 @@ from ml_core.errors import InputError
 from ml_core.vocabulary.traits import FACE_SLIDERS
 
 from ..avatar.generating import humanoid, other_avatar
+from ..avatar.selection import avatar_hint, mode_hint
 from ..avatar.sentence import named_traits
 from ..avatar.shape_keys import FACE_NAMES, has_sliders, slider_property
 from ..avatar.stored import stored_traits
 from ..avatar.texture_options import TextureOptions
+from ..avatar.wearing import wearing
 from ..bridge import models
+from ..bridge.views import shows_plain_colors
 from ..trait_properties import SHOWN_TRAITS, AtelierTraitSettings
 from ..translations import formatted, translated_error
-from .panel import AtelierPanel, fields, main_button
+from .hints import draw_hint
+from .panel import AtelierPanel, ends, fields, job_button, main_button
 from .text import BUTTON_UNITS, is_narrow, paragraph
 from .trait_presets import ATELIER_PT_trait_presets
 
 _COLORS = ("skin", "hair", "eye", "top", "bottom")
 _SHAPE = ("presentation", "height", "build")
+_ENDS = {
+    "presentation": ("Masculine", "Feminine"),
+    "build": ("Slim", "Heavy"),
+    "truncation": ("Ordinary", "Unusual"),
+}
 
 
 class ATELIER_PT_avatar(AtelierPanel, bpy.types.Panel):
@@ -40,12 +49,25 @@ class ATELIER_PT_avatar(AtelierPanel, bpy.types.Panel):
         row.prop(settings, "seed")
         row.operator("atelier.draw_seed", text="", icon="FILE_REFRESH")
 
-        target = humanoid(context.active_object) if context.mode == "OBJECT" else None
         column = layout.column()
         main_button(column, "atelier.generate_avatar", icon="OUTLINER_OB_ARMATURE")
-        if target is not None:
-            text = formatted("Apply to {name}", name=target.name)
-            column.operator("atelier.apply_texture", text=text, icon="TEXTURE", translate=False)
+        if not draw_hint(layout, context, mode_hint(context)):
+            _draw_apply(column, context)
+
+
+def _draw_apply(column: bpy.types.UILayout, context: bpy.types.Context) -> None:
+    """The button for what is active; off with the reason where it cannot wear a texture."""
+    worn = wearing(context.active_object)
+    if worn is None:
+        return
+    text = formatted("Apply to {name}", name=worn.target.name)
+    row = column.row()
+    row.enabled = not worn.why_not
+    job_button(row, "atelier.apply_texture", text=text, icon="TEXTURE", translate=False)
+    if worn.why_not:
+        paragraph(column, context, worn.why_not, icon="INFO")
+    elif shows_plain_colors(context.space_data) and stored_traits(worn.target) is not None:
+        column.operator("atelier.show_textures", icon="SHADING_TEXTURE")
 
 
 def _draw_ignored(layout: bpy.types.UILayout, context: bpy.types.Context, description: str) -> None:
@@ -103,7 +125,7 @@ class ATELIER_PT_traits(AtelierPanel, bpy.types.Panel):
         layout = self.layout
         settings = context.scene.atelier
         traits = settings.traits
-        active = humanoid(context.active_object) if context.mode == "OBJECT" else None
+        active = humanoid(context.active_object)
         edited = settings.live_target
         if edited is not None and (edited == active or stored_traits(active) is None):
             text = formatted("Edit {name} Live", name=edited.name)
@@ -116,12 +138,14 @@ class ATELIER_PT_traits(AtelierPanel, bpy.types.Panel):
             column = fields(layout)
             for name in group:
                 row = _trait(column, traits, name, is_narrow(context), name not in named)
+                if name in _ENDS:
+                    _draw_ends(column, context, *_ENDS[name])
                 if name == "outfit_seed":
                     row.operator("atelier.draw_seed", text="", icon="FILE_REFRESH").of_outfit = True
         other = other_avatar(context) if active is not None else None
         if other is not None:
             text = formatted("Wear Outfit of {name}", name=other.name)
-            layout.operator("atelier.wear_outfit", text=text, icon="MATCLOTH", translate=False)
+            job_button(layout, "atelier.wear_outfit", text=text, icon="MATCLOTH", translate=False)
         if settings.live_target is None and stored_traits(context.active_object) is not None:
             layout.operator("atelier.read_traits", icon="EYEDROPPER")
 
@@ -133,9 +157,12 @@ class ATELIER_PT_face(AtelierPanel, bpy.types.Panel):
 
     def draw(self, context: bpy.types.Context) -> None:
         layout = self.layout
-        armature = humanoid(context.active_object) if context.mode == "OBJECT" else None
+        if draw_hint(layout, context, avatar_hint(context)):
+            return
+        armature = humanoid(context.active_object)
         if not has_sliders(armature):
-            paragraph(layout, context, formatted("Select an avatar that Atelier has made."), icon="INFO")
+            text = formatted("{name} has no sliders of the face.", name=context.active_object.name)
+            paragraph(layout, context, text, icon="INFO")
             return
         # In a narrow sidebar the names go into the sliders.
         column = layout.column() if is_narrow(context) else fields(layout)
@@ -155,9 +182,12 @@ class ATELIER_PT_texture(AtelierPanel, bpy.types.Panel):
 
     def draw(self, context: bpy.types.Context) -> None:
         fields(self.layout).prop(context.scene.atelier, "texture_size", text="Size")
-        target = humanoid(context.active_object) if context.mode == "OBJECT" else None
-        if target is None:
+        if draw_hint(self.layout, context, mode_hint(context)):
             return
+        worn = wearing(context.active_object)
+        if worn is None or worn.why_not:
+            return
+        target = worn.target
         column = self.layout.column(align=True)
         column.operator("atelier.add_landmarks", icon="EMPTY_AXIS")
         if stored_traits(target) is not None:
@@ -170,6 +200,12 @@ class ATELIER_PT_texture(AtelierPanel, bpy.types.Panel):
                 )
                 button.worn, button.beside = options.worn, options.beside
                 setattr(button, name, not on)
+
+
+def _draw_ends(column: bpy.types.UILayout, context: bpy.types.Context, low: str, high: str) -> None:
+    split = column.split(factor=0.58 if is_narrow(context) else 0.46)
+    split.label(text="")
+    ends(split, low, high)
 
 
 def _trait(

@@ -5,12 +5,14 @@ from __future__ import annotations
 import bpy
 
 from ..bridge import session_report
+from ..export.finding_groups import Group
 from ..export.findings import FindingTexts
+from ..export.outcome import Outcome
 from ..export.outcomes import unwritten
 from ..export_properties import VRM
 from ..properties import TARGET_ITEMS
 from ..translations import formatted, translated_error
-from .panel import AtelierPanel, fields, main_button
+from .panel import AtelierPanel, fields, job_button, main_button
 from .text import available_width, paragraph
 
 _SEVERITY_ICONS = {"error": "CANCEL", "warning": "ERROR", "info": "INFO"}
@@ -40,11 +42,11 @@ class ATELIER_PT_export(AtelierPanel, bpy.types.Panel):
         row = layout.row(align=True)
         check = row.row(align=True)
         check.enabled = bool(settings.targets)
-        check.operator("atelier.preflight", icon="CHECKMARK")
+        job_button(check, "atelier.preflight", icon="CHECKMARK")
         row.operator("atelier.open_export_folder", text="", icon="FILE_FOLDER")
         _draw_unwritten(layout, context)
         if settings.is_checked:
-            _draw_counts(layout, settings.findings)
+            _draw_outcome(layout, context, settings.findings)
 
 
 def _why_not(settings: bpy.types.PropertyGroup) -> str:
@@ -68,22 +70,19 @@ def _draw_unwritten(layout: bpy.types.UILayout, context: bpy.types.Context) -> N
             paragraph(layout, context, sentence, icon=icon)
 
 
-def _draw_counts(layout: bpy.types.UILayout, findings: bpy.types.bpy_prop_collection) -> None:
-    """How many findings of each severity there are, so that a closed list still says whether to open it."""
-    if not len(findings):
-        layout.label(text="Nothing to put right", icon="CHECKMARK")
-        return
-    row = layout.row()
-    for severity, icon in _SEVERITY_ICONS.items():
-        number = sum(one.severity == severity for one in findings)
-        part = row.row()
-        part.alert = severity == "error" and number > 0
-        part.active = number > 0
-        part.label(text=str(number), icon=icon, translate=False)
+def _draw_outcome(
+    layout: bpy.types.UILayout, context: bpy.types.Context, findings: bpy.types.bpy_prop_collection
+) -> None:
+    """What the check has come to in one sentence, so that a closed list still says whether to open it."""
+    outcome = Outcome.of(findings)
+    icon = "CANCEL" if outcome.errors else "ERROR" if outcome.warnings else "CHECKMARK"
+    column = layout.column()
+    column.alert = outcome.errors > 0
+    paragraph(column, context, outcome.sentence(), icon=icon)
 
 
 class ATELIER_UL_findings(bpy.types.UIList):
-    """Findings, errors first, with the button that repairs one."""
+    """A row for each kind of finding, errors first."""
 
     def draw_item(
         self,
@@ -96,27 +95,27 @@ class ATELIER_UL_findings(bpy.types.UIList):
         active_property: str,
         index: int,
     ) -> None:
+        alike = Group.around(data.findings, index)
         row = layout.row(align=True)
-        text = FindingTexts.of(item).what
-        # One label: Blender shortens it in the middle, so that the name stays readable in a narrow sidebar.
-        title = f"{item.object}: {text}" if item.object else text
-        row.label(text=title, icon=_icon(item), translate=False)
-        if item.repair:
-            row.operator("atelier.repair_finding", text="", icon="TOOL_SETTINGS").index = index
-        else:
-            row.label(text="", icon="BLANK1")
+        row.label(text=alike.title(), icon=_icon(item), translate=False)
+        if len(alike.indices) > 1:
+            number = row.row()
+            number.alignment = "RIGHT"
+            number.label(text=str(len(alike.indices)), translate=False)
 
     def filter_items(
         self, context: bpy.types.Context, data: bpy.types.PropertyGroup, property_name: str
     ) -> tuple[list[int], list[int]]:
         name = self.filter_name.lower()
         findings = getattr(data, property_name)
-        shown = [
-            (data.show_repaired or not one.is_repaired)
-            and (not name or name in f"{one.object} {FindingTexts.of(one).what}".lower())
-            for one in findings
-        ]
-        return [self.bitflag_filter_item if one else 0 for one in shown], []
+        shown = set()
+        for group in Group.all(findings):
+            first = findings[group.indices[0]]
+            if first.is_repaired and not data.show_repaired:
+                continue
+            if not name or any(name in f"{findings[at].object} {group.title()}".lower() for at in group.indices):
+                shown.add(group.row(data.finding_index))
+        return [self.bitflag_filter_item if at in shown else 0 for at in range(len(findings))], []
 
 
 def _icon(finding: bpy.types.PropertyGroup) -> str:
@@ -135,22 +134,25 @@ class ATELIER_PT_findings(AtelierPanel, bpy.types.Panel):
     def draw(self, context: bpy.types.Context) -> None:
         layout = self.layout
         settings = context.scene.atelier
-        rows = min(max(len(settings.findings), 3), 8)
+        rows = min(max(len(Group.all(settings.findings)), 3), 8)
         layout.template_list("ATELIER_UL_findings", "", settings, "findings", settings, "finding_index", rows=rows)
         number = sum(one.is_repaired for one in settings.findings)
         if number:
             text = formatted("Show what the export repairs ({number})", number=number)
             layout.prop(settings, "show_repaired", text=text, translate=False)
         if 0 <= settings.finding_index < len(settings.findings):
-            self._draw_active(context, settings.findings[settings.finding_index], settings.finding_index)
+            self._draw_active(context, settings.findings, settings.finding_index)
         if any(one.repair for one in settings.findings):
-            layout.operator("atelier.repair_all", icon="TOOL_SETTINGS")
+            job_button(layout, "atelier.repair_all", icon="TOOL_SETTINGS")
 
-    def _draw_active(self, context: bpy.types.Context, finding: bpy.types.PropertyGroup, index: int) -> None:
+    def _draw_active(self, context: bpy.types.Context, findings: bpy.types.bpy_prop_collection, index: int) -> None:
         box = self.layout.box()
+        finding, group = findings[index], Group.around(findings, index)
         texts = FindingTexts.of(finding)
         title = f"{finding.object}: {texts.what}" if finding.object else texts.what
         paragraph(box, context, title, icon=_icon(finding))
+        if len(group.indices) > 1:
+            _draw_stepper(box, group, index)
         paragraph(box, context, texts.why, icon="BLANK1")
         if finding.is_repaired:
             paragraph(box, context, formatted("Repaired on the exported copy."), icon="CHECKMARK")
@@ -158,7 +160,19 @@ class ATELIER_PT_findings(AtelierPanel, bpy.types.Panel):
         titles = [formatted(title) for identifier, title, *_ in TARGET_ITEMS if identifier in finding.targets.split()]
         paragraph(box, context, formatted("Concerns {targets}.", targets=", ".join(titles)), icon="EXPORT")
         if finding.repair:
-            box.operator("atelier.repair_finding", icon="TOOL_SETTINGS").index = index
+            job_button(box, "atelier.repair_finding", icon="TOOL_SETTINGS").index = index
+
+
+def _draw_stepper(layout: bpy.types.UILayout, group: Group, index: int) -> None:
+    """From one object of the kind to the next, and all of them at once."""
+    row = layout.row(align=True)
+    at = group.indices.index(index)
+    for icon, step in (("TRIA_LEFT", -1), ("TRIA_RIGHT", 1)):
+        button = row.operator("atelier.show_finding", text="", icon=icon)
+        button.index = group.indices[(at + step) % len(group.indices)]
+    row.label(text=f"{at + 1} / {len(group.indices)}", translate=False)
+    button = row.operator("atelier.show_finding", text="Select All")
+    button.index, button.alike = index, True
 
 
 class ATELIER_PT_export_options(AtelierPanel, bpy.types.Panel):

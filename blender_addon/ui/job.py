@@ -1,4 +1,4 @@
-"""The strip above all sections while a job runs, or after one has failed."""
+"""The strip above all sections after a job has failed; a running one shows its progress where its button was."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import bpy
 from bpy.app.translations import pgettext_iface
 
 from ..bridge.session_report import Failure, failure
-from ..translations import formatted, translated_error
+from ..translations import translated_error
 from .panel import AtelierPanel, main_button
 from .text import BUTTON_UNITS, paragraph
 
@@ -18,21 +18,10 @@ class ATELIER_PT_job(AtelierPanel, bpy.types.Panel):
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        return context.window_manager.atelier_job.running or _failure_with_buttons() is not None
+        return _failure_with_buttons() is not None
 
     def draw(self, context: bpy.types.Context) -> None:
-        state = context.window_manager.atelier_job
-        if state.running:
-            self._draw_progress(state)
-        else:
-            _draw_failure(self.layout.box(), context)
-
-    def _draw_progress(self, state: bpy.types.PropertyGroup) -> None:
-        column = self.layout.column(align=True)
-        column.label(text=state.what or state.title)
-        left = formatted("{seconds} s left", seconds=round(state.seconds_left)) if state.seconds_left >= 0 else ""
-        column.progress(factor=state.factor, text=f"{state.factor:.0%}  {left}")
-        column.operator("atelier.cancel_job", icon="X")
+        _draw_failure(self.layout.box(), context)
 
 
 def _failure_with_buttons() -> Failure | None:

@@ -7,7 +7,11 @@ import bpy
 from ml_core.inference.layer_kinds import PLACED_KINDS
 
 from ..avatar.layer_settings import KIND_ITEMS, avatar_of
+from ..avatar.selection import mode_hint
+from ..translations import formatted
+from .hints import draw_hint
 from .panel import AtelierPanel, fields
+from .text import paragraph
 
 
 class ATELIER_UL_layers(bpy.types.UIList):
@@ -37,9 +41,11 @@ class ATELIER_PT_layers(AtelierPanel, bpy.types.Panel):
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        return context.mode == "OBJECT" and avatar_of(context.active_object) is not None
+        return avatar_of(context.active_object) is not None
 
     def draw(self, context: bpy.types.Context) -> None:
+        if draw_hint(self.layout, context, mode_hint(context)):
+            return
         avatar = avatar_of(context.active_object)
         row = self.layout.row()
         row.template_list(
@@ -53,9 +59,9 @@ class ATELIER_PT_layers(AtelierPanel, bpy.types.Panel):
             buttons.operator("atelier.move_layer", text="", icon="TRIA_UP").direction = "UP"
             buttons.operator("atelier.move_layer", text="", icon="TRIA_DOWN").direction = "DOWN"
         if 0 <= avatar.atelier_layer_index < len(avatar.atelier_layer_list):
-            self.draw_layer(avatar.atelier_layer_list[avatar.atelier_layer_index])
+            self.draw_layer(context, avatar.atelier_layer_list[avatar.atelier_layer_index])
 
-    def draw_layer(self, item: bpy.types.PropertyGroup) -> None:
+    def draw_layer(self, context: bpy.types.Context, item: bpy.types.PropertyGroup) -> None:
         column = fields(self.layout)
         column.prop(item, "amount")
         column.prop(item, "color")
@@ -63,6 +69,8 @@ class ATELIER_PT_layers(AtelierPanel, bpy.types.Panel):
         if kind in PLACED_KINDS:
             if kind != "scar":
                 column.template_ID(item, "image", open="image.open")
+            if item.image is None and item.kind != "scar":
+                paragraph(column, context, formatted("Open an image; without one it is a plain disc."), icon="INFO")
             column.prop(item, "chart")
             for name in ("x", "y", "size", "rotation"):
                 column.prop(item, name)

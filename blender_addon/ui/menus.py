@@ -1,11 +1,11 @@
-"""Atelier's entries in Blender's own menus: Add ▸ Mesh, File ▸ Import, and the right click on an object."""
+"""Atelier's entries in Blender's own menus: Add, Object, File ▸ Import and Export, and the right click on an object."""
 
 from __future__ import annotations
 
 import bpy
 
-from ..avatar.generating import humanoid
 from ..avatar.layer_settings import avatar_of
+from ..avatar.wearing import wearing
 from ..translations import formatted
 
 
@@ -17,17 +17,16 @@ class ATELIER_MT_object(bpy.types.Menu):
     def draw(self, context: bpy.types.Context) -> None:
         layout = self.layout
         layout.operator_context = "INVOKE_DEFAULT"
-        target = humanoid(context.active_object)
-        if target is not None:
-            text = formatted("Apply to {name}", name=target.name)
+        worn = wearing(context.active_object)
+        if worn is not None and not worn.why_not:
+            text = formatted("Apply to {name}", name=worn.target.name)
             layout.operator("atelier.apply_texture", text=text, icon="TEXTURE", translate=False)
             layout.operator("atelier.set_hair", icon="STRANDS")
         if avatar_of(context.active_object) is not None:
             layout.operator("atelier.edit_live", icon="MOD_SIMPLIFY")
             layout.menu("ATELIER_MT_add_layer", icon="BRUSH_DATA")
             layout.operator("atelier.mark_avatar", icon="ASSET_MANAGER")
-        if target is not None:
-            layout.separator()
+        layout.separator()
         label = layout.operator("atelier.label_objects", text="Label Selected", icon="VIEWZOOM")
         label.scope = "selected"
         if context.active_object is not None:
@@ -36,9 +35,48 @@ class ATELIER_MT_object(bpy.types.Menu):
             ).object_name = context.active_object.name
 
 
+class ATELIER_MT_all(bpy.types.Menu):
+    """All that the tab does, in the Object menu, where Blender's search finds it; off where it cannot be done now."""
+
+    bl_label = "Atelier"
+
+    def draw(self, context: bpy.types.Context) -> None:
+        layout = self.layout
+        layout.operator_context = "INVOKE_DEFAULT"
+        layout.operator("atelier.generate_avatar", icon="OUTLINER_OB_ARMATURE")
+        layout.operator("atelier.apply_texture", icon="TEXTURE")
+        layout.operator("atelier.edit_live", icon="MOD_SIMPLIFY")
+        layout.operator("atelier.set_hair", icon="STRANDS")
+        layout.menu("ATELIER_MT_add_layer", icon="BRUSH_DATA")
+        layout.operator("atelier.mark_avatar", icon="ASSET_MANAGER")
+        layout.separator()
+        layout.operator("atelier.label_objects", icon="VIEWZOOM")
+        layout.operator("atelier.apply_labels", icon="OUTLINER_COLLECTION")
+        layout.operator("atelier.clear_labels", icon="X")
+        layout.separator()
+        layout.operator("atelier.preflight", icon="CHECKMARK")
+        layout.operator("atelier.export_as", icon="EXPORT")
+
+
 def _add_avatar(self: bpy.types.Menu, context: bpy.types.Context) -> None:
     self.layout.operator_context = "INVOKE_DEFAULT"
     self.layout.operator("atelier.generate_avatar", text="Atelier Avatar", icon="OUTLINER_OB_ARMATURE")
+
+
+def _add_avatar_of_its_own(self: bpy.types.Menu, context: bpy.types.Context) -> None:
+    self.layout.separator()
+    self.layout.operator_context = "INVOKE_DEFAULT"
+    self.layout.operator("atelier.generate_avatar", text="Avatar", icon="OUTLINER_OB_ARMATURE")
+
+
+def _export(self: bpy.types.Menu, context: bpy.types.Context) -> None:
+    self.layout.operator_context = "INVOKE_DEFAULT"
+    self.layout.operator("atelier.export_as", text="Atelier (Unity, Unreal, Godot, Web, VRM, USD)")
+
+
+def _all_entries(self: bpy.types.Menu, context: bpy.types.Context) -> None:
+    self.layout.separator()
+    self.layout.menu("ATELIER_MT_all", icon="OUTLINER_OB_ARMATURE")
 
 
 def _import_avatar(self: bpy.types.Menu, context: bpy.types.Context) -> None:
@@ -51,12 +89,15 @@ def _object_entries(self: bpy.types.Menu, context: bpy.types.Context) -> None:
 
 
 _PLACES = {
+    "VIEW3D_MT_add": _add_avatar_of_its_own,
     "VIEW3D_MT_mesh_add": _add_avatar,
+    "VIEW3D_MT_object": _all_entries,
+    "TOPBAR_MT_file_export": _export,
     "TOPBAR_MT_file_import": _import_avatar,
     "VIEW3D_MT_object_context_menu": _object_entries,
     "OUTLINER_MT_object": _object_entries,
 }
-CLASSES = (ATELIER_MT_object,)
+CLASSES = (ATELIER_MT_object, ATELIER_MT_all)
 
 
 def register() -> None:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import bpy
+
+from ..translations import formatted
 
 
 class AtelierPanel:
@@ -23,8 +27,44 @@ def fields(layout: bpy.types.UILayout) -> bpy.types.UILayout:
 
 def main_button(
     layout: bpy.types.UILayout, operator: str, prominent: bool = True, **texts: object
-) -> bpy.types.OperatorProperties:
+) -> bpy.types.OperatorProperties | SimpleNamespace:
     """An operator's button, taller when it is the next step."""
     row = layout.row()
     row.scale_y = 1.5 if prominent else 1.0
-    return row.operator(operator, **texts)
+    return job_button(row, operator, **texts)
+
+
+def job_button(
+    layout: bpy.types.UILayout, operator: str, **texts: object
+) -> bpy.types.OperatorProperties | SimpleNamespace:
+    """The button of an operator that runs a job. While it does, its progress stands there in the same height, so that
+    nothing moves under the mouse."""
+    if draw_progress(layout, operator):
+        return SimpleNamespace()
+    return layout.operator(operator, **texts)
+
+
+def draw_progress(layout: bpy.types.UILayout, operator: str) -> bool:
+    """Draw the progress of the running job, with a cross that cancels it, if it is one of ``operator``."""
+    state = bpy.context.window_manager.atelier_job
+    if not state.running or state.operator != operator:
+        return False
+    parts = [f"{state.factor:.0%}"]
+    if state.seconds_left >= 0:
+        parts.append(formatted("{seconds} s left", seconds=round(state.seconds_left)))
+    parts.append(formatted(state.what or state.title))  # last: it may be cut, and the status bar has all of it
+    row = layout.row(align=True)
+    row.progress(factor=state.factor, text="  ".join(parts), translate=False)
+    row.operator("atelier.cancel_job", text="", icon="X")
+    return True
+
+
+def ends(layout: bpy.types.UILayout, low: str, high: str) -> None:
+    """Under a slider, what its two ends mean."""
+    row = layout.row()
+    row.active = False
+    row.scale_y = 0.6
+    row.label(text=low)
+    right = row.row()
+    right.alignment = "RIGHT"
+    right.label(text=high)

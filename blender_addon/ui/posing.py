@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import bpy
 
-from ..avatar.generating import humanoid
+from ..avatar.selection import avatar_hint
+from ..avatar.wearing import wearing
 from ..operators.posing import POSE_ITEMS
-from ..translations import formatted
+from .hints import draw_hint
 from .panel import AtelierPanel
 from .text import columns_that_fit, paragraph
 
@@ -18,10 +19,13 @@ class ATELIER_PT_motion(AtelierPanel, bpy.types.Panel):
 
     def draw(self, context: bpy.types.Context) -> None:
         layout = self.layout
-        found = humanoid(context.active_object)
-        if context.mode != "OBJECT" or found is None:
-            paragraph(layout, context, formatted("Select an avatar or another humanoid."), icon="INFO")
+        if draw_hint(layout, context, avatar_hint(context, any_humanoid=True)):
             return
+        worn = wearing(context.active_object)
+        if worn is None or worn.why_not:
+            paragraph(layout, context, worn.why_not if worn is not None else "", icon="INFO")
+            return
+        found = worn.target
         layout.operator("atelier.set_hair", icon="STRANDS")
         columns = columns_that_fit(context, 4.0, len(POSE_ITEMS))
         row = layout.grid_flow(row_major=True, columns=columns, even_columns=True, align=True)

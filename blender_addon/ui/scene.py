@@ -10,9 +10,10 @@ from ..bridge.object_labels import object_label, title
 from ..bridge.part_of import part_leads
 from ..bridge.stored_values import setting
 from ..bridge.taught import taught_here
+from ..scene.label_list import certainty
 from ..translations import formatted
 from .panel import AtelierPanel, fields, main_button
-from .text import paragraph
+from .text import is_narrow, paragraph
 
 # Below this the label is worth a look: of the objects at hand, the wrong ones are mostly there.
 _UNSURE = 0.7
@@ -37,9 +38,10 @@ class ATELIER_UL_labels(bpy.types.UIList):
         if found is None:
             return
         unsure = found.label is None or found.confidence < _UNSURE
-        row = layout.split(factor=0.38)
+        narrow = is_narrow(context)
+        row = layout.split(factor=0.34 if narrow else 0.38)
         row.label(text=item.name, translate=False)
-        row = row.split(factor=0.6)
+        row = row.split(factor=0.5 if narrow else 0.6)
         row.label(text="Unknown" if found.label is None else title(found.label))
         side = row.row(align=True)
         side.alert = unsure
@@ -52,23 +54,19 @@ class ATELIER_UL_labels(bpy.types.UIList):
         found = [object_label(obj) for obj in objects]
         parts = part_leads(objects)
         name = self.filter_name.lower()
+        only_unknown = data.atelier.only_unknown and any(one is not None and one.label is None for one in found)
         shown = [
             one is not None
             and obj.session_uid not in parts
+            and (one.label is None or not only_unknown)
             and (name in obj.name.lower() or name in (one.label or "unknown"))
             for obj, one in zip(objects, found, strict=True)
         ]
-        order = sorted(range(len(found)), key=lambda at: _certainty(found[at]))
+        order = sorted(range(len(found)), key=lambda at: certainty(found[at]))
         places = [0] * len(order)
         for place, at in enumerate(order):
             places[at] = place
         return [self.bitflag_filter_item if one else 0 for one in shown], places
-
-
-def _certainty(found: object) -> float:
-    if found is None:
-        return 2.0
-    return -1.0 if found.label is None else found.confidence  # type: ignore[attr-defined]
 
 
 def draw_guesses(layout: bpy.types.UILayout, obj: bpy.types.Object) -> None:
@@ -76,8 +74,8 @@ def draw_guesses(layout: bpy.types.UILayout, obj: bpy.types.Object) -> None:
     found = object_label(obj)
     if found is None:
         return
-    split = layout.split(factor=0.2)
-    split.label(text="Or")
+    split = layout.column(align=True) if is_narrow(bpy.context) else layout.split(factor=0.32)
+    split.label(text="Change to")
     row = split.row(align=True)
     others = [(label, share) for label, share in found.ranking if label != found.label and label in LABELS]
     for label, _ in others[:_GUESSES]:
@@ -105,8 +103,11 @@ class ATELIER_PT_scene(AtelierPanel, bpy.types.Panel):
         if not labels:
             return
         unknown = sum(found.label is None for found in labels)
-        text = formatted("{labeled} labeled, {unknown} unknown", labeled=len(labels) - unknown, unknown=unknown)
-        layout.label(text=text, translate=False)
+        row = layout.row(align=True)
+        row.label(text=formatted("{labeled} labeled", labeled=len(labels) - unknown), translate=False)
+        if unknown:
+            text = formatted("{unknown} unknown", unknown=unknown)
+            row.prop(settings, "only_unknown", text=text, icon="FILTER", toggle=True, translate=False)
         if settings.scene_kind:
             kind = formatted(title(settings.scene_kind))
             looks = formatted("Looks like: {kind} ({share})", kind=kind, share=f"{settings.scene_kind_share:.0%}")

@@ -7,10 +7,12 @@ import bpy
 from ml_core.vocabulary.traits import MAX_SEED
 
 from ..avatar.layer_settings import avatar_of
+from ..avatar.selection import mode_hint
 from ..avatar.stored import SEED_KEY
 from ..avatar.variations import variations_of
 from ..bridge.stored_values import stored_whole
-from .panel import AtelierPanel
+from .hints import draw_hint
+from .panel import AtelierPanel, draw_progress
 from .text import available_width, columns_that_fit
 
 _PICTURE = 4.5
@@ -26,14 +28,17 @@ class ATELIER_PT_variations(AtelierPanel, bpy.types.Panel):
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        return context.mode == "OBJECT" and avatar_of(context.active_object) is not None
+        return avatar_of(context.active_object) is not None
 
     def draw(self, context: bpy.types.Context) -> None:
+        if draw_hint(self.layout, context, mode_hint(context)):
+            return
         avatar = avatar_of(context.active_object)
         columns = columns_that_fit(context, 6.5, 2)
         row = self.layout.grid_flow(row_major=True, columns=columns, even_columns=True, align=True)
-        row.operator("atelier.make_variations", text="Other People", icon="COMMUNITY").same_traits = False
-        row.operator("atelier.make_variations", text="Same Traits", icon="MOD_NOISE").same_traits = True
+        if not draw_progress(row, "atelier.make_variations"):
+            row.operator("atelier.make_variations", text="Other People", icon="COMMUNITY").same_traits = False
+            row.operator("atelier.make_variations", text="Same Traits", icon="MOD_NOISE").same_traits = True
         units = available_width(context) / (20 * context.preferences.system.ui_scale) + _BESIDE_TEXT
         fitting = 3 if units >= 3 * _PICTURE else 2
         scale = min(_PICTURE, units / fitting - 0.2)

@@ -43,7 +43,7 @@ def worked_through(python: str, install: str, folder: Path, *arguments: Path) ->
         command, capture_output=True, text=True, check=False, cwd=folder, env=environment, timeout=600
     )
     assert done.returncode == 0, done.stderr[-3000:]
-    assert done.stdout.splitlines()[-1] == "all 16 steps"
+    assert done.stdout.splitlines()[-1] == "all 17 steps"
 
 
 @pytest.mark.slow

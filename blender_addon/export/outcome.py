@@ -1,0 +1,35 @@
+"""What a check of the scene has come to, in numbers and in one sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from ..translations import formatted
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How many findings have to be looked at, are put right on the exported copies, or are only worth knowing."""
+
+    errors: int
+    warnings: int
+    repaired: int
+    notes: int
+
+    @classmethod
+    def of(cls, findings: Iterable[Any]) -> Outcome:
+        """Of rows of the scene's list, or of :class:`~blender_addon.export.preflight.Finding`."""
+        open_ = [one.severity for one in findings if not one.is_repaired]
+        repaired = sum(one.is_repaired for one in findings)
+        return cls(open_.count("error"), open_.count("warning"), repaired, open_.count("info"))
+
+    def sentence(self) -> str:
+        """``Ready; 35 fixed on export, 16 notes`` in the language of the interface."""
+        first = [formatted("{number} errors", number=self.errors)] if self.errors else []
+        first += [formatted("{number} warnings", number=self.warnings)] if self.warnings else []
+        rest = [formatted("{number} fixed on export", number=self.repaired)] if self.repaired else []
+        rest += [formatted("{number} notes", number=self.notes)] if self.notes else []
+        head = ", ".join(first) or formatted("Ready")
+        return f"{head}; {', '.join(rest)}" if rest else head
