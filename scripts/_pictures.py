@@ -37,8 +37,15 @@ def font(size: int, text: str = "") -> ImageFont.FreeTypeFont:
 
 
 @contextmanager
-def studio(context: bpy.types.Context, shown: Sequence[bpy.types.Object]) -> Iterator[bpy.types.Scene]:
-    """A scene of its own that shows only ``shown``, with a white sky, a sun and a camera; removed afterwards."""
+def studio(
+    context: bpy.types.Context, shown: Sequence[bpy.types.Object], quick: bool = False
+) -> Iterator[bpy.types.Scene]:
+    """A scene of its own that shows only ``shown``, with a white sky, a sun and a camera; removed afterwards.
+
+    Args:
+        quick: light that bounces less and is denoised faster; with few samples a quarter of the time, and a little
+            less light in corners.
+    """
     window = context.window or context.window_manager.windows[0]
     former, layer = window.scene, window.view_layer
     scene = bpy.data.scenes.new("Atelier Picture")
@@ -68,7 +75,11 @@ def studio(context: bpy.types.Context, shown: Sequence[bpy.types.Object]) -> Ite
         scene.render.engine = "CYCLES"
         scene.cycles.device = "CPU"
         scene.cycles.use_denoising = True
-        scene.cycles.max_bounces = 5
+        scene.cycles.max_bounces = 2 if quick else 5
+        if quick:
+            scene.cycles.denoising_quality = scene.cycles.denoising_prefilter = "FAST"
+            scene.cycles.use_light_tree = False  # for two suns it costs more than it saves
+            world.cycles.sampling_method = "NONE"  # the sky is one color: there is nothing to aim at
         scene.render.film_transparent = True
         scene.render.image_settings.file_format = "PNG"
         scene.render.image_settings.color_mode = "RGBA"

@@ -20,7 +20,7 @@ from scripts.label_scene import tagged
 
 WIDTH, HEIGHT, GAP = 1920, 1200, 24
 _HEADER = 92
-_SAMPLES = 20
+_SAMPLES = 8
 _ARM_DOWN = 76.0
 
 
@@ -97,7 +97,7 @@ def _figures(context: bpy.types.Context, avatar: bpy.types.Object, width: int, h
         avatar.matrix_world = Matrix.Diagonal((*place.to_scale(), 1))
         context.view_layer.update()
         pictures = []
-        with _pictures.studio(context, [avatar, *shown]) as scene:
+        with _pictures.studio(context, [avatar, *shown], quick=True) as scene:
             scene.view_layers[0].update()
             points = _outline(scene, shown)
             for yaw in (14, 194):
@@ -130,7 +130,7 @@ def _padded(points: np.ndarray) -> np.ndarray:
 def _labelled(context: bpy.types.Context, width: int, height: int) -> Image.Image:
     shown, tags = tagged(context)
     armatures = [obj for obj in context.view_layer.objects if obj.type == "ARMATURE" and obj.visible_get()]
-    with _pictures.studio(context, [*shown, *armatures]) as scene:
+    with _pictures.studio(context, [*shown, *armatures], quick=True) as scene:
         _pictures.frame(scene, _pictures.corners(shown), 36, 27, width / height, 45)
         picture = _pictures.on_backdrop(_pictures.render(scene, width, height, _SAMPLES))
         return _pictures.draw_tags(picture, scene, tags)
