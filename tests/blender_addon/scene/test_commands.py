@@ -11,9 +11,12 @@ import pytest
 from blender_addon.bridge.jobs import run_to_end
 from blender_addon.bridge.object_labels import set_label
 from blender_addon.bridge.part_of import set_part
+from blender_addon.export.profiles import PROFILES
+from blender_addon.properties import TARGET_ITEMS
 from blender_addon.scene import commanding
 from blender_addon.scene.commanding import deletion_of, run_command_job
 from ml_core import InputError
+from ml_core.vocabulary.targets import TARGETS
 
 ROOM = {"Seat.1": "chair", "Seat.2": "chair", "Board": "table", "Couch": "sofa", "Wall": None}
 
@@ -286,3 +289,7 @@ def test_a_sentence_is_one_undo_step(scene: bpy.types.Context) -> None:
     bpy.ops.ed.undo()
     assert set(bpy.data.objects.keys()) == set(ROOM)
     assert hidden() == set()
+
+
+def test_the_targets_are_those_of_the_sentence_the_menu_and_the_exporter() -> None:
+    assert list(TARGETS) == [identifier for identifier, *_ in TARGET_ITEMS] == list(PROFILES)
