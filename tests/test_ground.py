@@ -66,6 +66,10 @@ def test_every_weights_file_has_a_card_that_matches() -> None:
         assert card["data"], path.name
 
 
+def test_readme_stays_short() -> None:
+    assert (ROOT / "README.md").stat().st_size <= 13_000
+
+
 def test_readme_links_exist() -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     targets = re.findall(r"\]\((?!https?:|#)([^)]+)\)", text)
