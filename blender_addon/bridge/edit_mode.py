@@ -16,10 +16,26 @@ def edited_bones(layer: bpy.types.ViewLayer, armature: bpy.types.Object) -> Iter
     overridden members there without taking it, so that they crash when a thread of ours (a job's, a live edit's) is
     running Python just then.
     """
-    layer.update()
-    layer.objects.active = armature
-    bpy.ops.object.mode_set(mode="EDIT")
+    with _editable(layer, armature) as edited:
+        layer.update()
+        layer.objects.active = edited
+        bpy.ops.object.mode_set(mode="EDIT")
+        try:
+            yield armature.data.edit_bones
+        finally:
+            bpy.ops.object.mode_set(mode="OBJECT")
+
+
+@contextmanager
+def _editable(layer: bpy.types.ViewLayer, armature: bpy.types.Object) -> Iterator[bpy.types.Object]:
+    """``armature``, or a passing object on its bones where it is a library override, which Blender does not edit."""
+    if armature.override_library is None:
+        yield armature
+        return
+    stand_in = bpy.data.objects.new("Atelier Bones", armature.data)
+    layer.id_data.collection.objects.link(stand_in)
     try:
-        yield armature.data.edit_bones
+        yield stand_in
     finally:
-        bpy.ops.object.mode_set(mode="OBJECT")
+        bpy.data.objects.remove(stand_in)
+        layer.objects.active = armature

@@ -11,7 +11,7 @@ import pytest
 from blender_addon.avatar.images import png_of, store_image, store_png
 from blender_addon.avatar.materials import SkinMaps, skin_material
 from blender_addon.avatar.own_data import OWNER_KEY, make_own, own_avatar, role_of, sharing, worn_image, worn_images
-from blender_addon.avatar.shape_keys import add_keys, add_sliders
+from blender_addon.avatar.shape_keys import add_keys, add_sliders, refit_armature
 from blender_addon.bridge.identity import ID_KEY, identity, put
 from ml_core.errors import InputError
 from ml_core.geometry.body_model import SLIDERS
@@ -60,6 +60,7 @@ def body(name: str = "Avatar") -> bpy.types.Object:
 
 def copy_of(obj: bpy.types.Object, linked: bool = False) -> bpy.types.Object:
     """A duplicate of a mesh together with its armature."""
+    bpy.context.view_layer.update()
     for one in bpy.context.view_layer.objects:
         one.select_set(one in (obj, obj.parent))
     bpy.context.view_layer.objects.active = obj
@@ -159,6 +160,9 @@ def test_a_linked_avatar_says_what_to_do_and_its_override_is_another(
     override = next(one for one in bpy.data.objects if one.override_library and one.type == "MESH")
     assert color(override) == GREEN
     assert override.data.library is None
+    assert refit_armature(bpy.context, override.parent)  # Blender has no Edit Mode for overrides
+    assert override.parent.data.library is None
+    assert "Atelier Bones" not in bpy.data.objects
 
 
 def on_a_box(ann: bpy.types.Object) -> bpy.types.Object:
