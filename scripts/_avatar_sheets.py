@@ -247,7 +247,7 @@ def lineup(size: int, tile: int):
         report = run_to_end(generate_job(bpy.context, words, AvatarTraits(), seed, size, f"Person{number + 1}"))
         person = bpy.data.objects[report["object"]]
         set_pose(bpy.context, person, "relaxed")
-        person.location.x = 0.72 * (number - (len(CROWD) - 1) / 2)
+        person.location = (0.72 * (number - (len(CROWD) - 1) / 2), 0, 0)
         person.rotation_euler.z = -0.10 * (number - (len(CROWD) - 1) / 2)
         everyone.append(person)
     shown = [one for person in everyone for one in person.children_recursive if one.type == "MESH"]
@@ -280,7 +280,8 @@ def frame_head(scene, avatar, yaw: float, above: float = 0.2) -> None:
 
     head = np.array(avatar.data.bones["head"].head_local)
     corners = np.array([[x, y, z] for x in (-0.11, 0.11) for y in (-0.13, 0.12) for z in (-0.09, above)])
-    _pictures.frame(scene, (head + corners) @ np.array(avatar.matrix_world)[:3, :3].T, yaw, 3, 1.0, 90)
+    world = np.array(avatar.matrix_world)
+    _pictures.frame(scene, (head + corners) @ world[:3, :3].T + world[:3, 3], yaw, 3, 1.0, 90)
 
 
 def body_of(avatar):

@@ -7,12 +7,15 @@ from pathlib import Path
 import bpy
 import numpy as np
 import pytest
+from bpy_extras.object_utils import world_to_camera_view
+from mathutils import Vector
 from PIL import Image
 
 from blender_addon.avatar.generating import generate_job
 from blender_addon.bridge.jobs import run_to_end
 from ml_core import AvatarTraits
-from scripts._avatar_sheets import draw_sheet
+from scripts import _pictures
+from scripts._avatar_sheets import draw_sheet, frame_head
 from tests.scripts.test_headless import script
 
 TILE = 64
@@ -26,6 +29,24 @@ def tiles_of(picture: Image.Image, columns: int) -> list[np.ndarray]:
         for row in range(rows)
         for column in range(columns)
     ]
+
+
+def test_the_camera_finds_a_head_wherever_the_avatar_stands(clean_scene: bpy.types.Context) -> None:
+    armature = bpy.data.objects.new("Avatar", bpy.data.armatures.new("Avatar"))
+    clean_scene.collection.objects.link(armature)
+    clean_scene.view_layer.objects.active = armature
+    bpy.ops.object.mode_set(mode="EDIT")
+    bone = armature.data.edit_bones.new("head")
+    bone.head, bone.tail = (0, 0, 1.5), (0, 0, 1.7)
+    bpy.ops.object.mode_set(mode="OBJECT")
+    armature.location = (3, -2, 0.5)
+    clean_scene.view_layer.update()
+    with _pictures.studio(clean_scene, [armature]) as scene:
+        frame_head(scene, armature, 20)
+        seen = world_to_camera_view(scene, scene.camera, Vector((3, -2, 2.05)))
+    assert seen.z > 0
+    assert 0.3 < seen.x < 0.7
+    assert 0.3 < seen.y < 0.7
 
 
 @pytest.mark.slow
