@@ -107,10 +107,16 @@ OUTFITS = {
 }
 
 PRESENTATION = {
-    0.0: ("man", "male", "masculine", "boy", "guy", "gentleman", "he", "father", "businessman"),
+    0.0: (
+        "man", "male", "masculine", "boy", "guy", "gentleman", "he", "father", "dad", "grandfather", "grandpa", "uncle",
+        "businessman",
+    ),
     0.5: ("androgynous",),
-    1.0: ("woman", "female", "feminine", "girl", "lady", "she", "mother", "businesswoman"),
-}
+    1.0: (
+        "woman", "female", "feminine", "girl", "lady", "she", "mother", "mom", "mum", "grandmother", "grandma", "aunt",
+        "businesswoman",
+    ),
+}  # fmt: skip
 
 PEOPLE = (
     "person", "human", "adult", "avatar", "character", "someone", "somebody", "they", "doctor", "nurse", "surgeon",

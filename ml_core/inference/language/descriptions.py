@@ -130,6 +130,9 @@ class _Reader:
             self._last = None
             return
         runs = _runs(self._pending)
+        strange = [run for run in runs[:-1] if not run[-1].is_known]  # "a short beard and" before "thin lips"
+        self.ignored += [word for run in strange for word in run]
+        runs = [run for run in runs if run not in strange]
         self._pending = []
         self._say(noun)
         self._last = noun

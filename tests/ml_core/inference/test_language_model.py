@@ -104,6 +104,11 @@ READ = {
     "a man, not tall": ({"presentation": 0.0}, ["not", "tall"]),
     "a not very tall man": ({"presentation": 0.0}, ["not", "tall"]),
     "a man with a short beard": ({"presentation": 0.0}, ["short", "beard"]),
+    "a man with a short beard and thin lips": (
+        {"presentation": 0.0, "face": {"lip_fullness": -0.7}},
+        ["short", "beard"],
+    ),
+    "一位一米六的老奶奶": ({"presentation": 1.0, "height": 1.6, "face": {"age": 0.8}}, []),
     "a man with a thin mustache": ({"presentation": 0.0}, ["thin", "mustache"]),
     "thin lips": ({"face": {"lip_fullness": -0.7}}, []),
     "a small nose": ({"face": {"nose_length": -0.5, "nose_width": -0.6}}, []),
