@@ -14,7 +14,7 @@ from ..bridge.mesh_arrays import positions
 from ..bridge.preserved_scene import claim_name
 from .clips import Clip, is_animated, write_clips
 from .engine_names import EngineNames
-from .naming import Namer, plain
+from .naming import MAX_INNER_NAME, Namer, plain
 from .placement import under_feet, upright
 from .privacy import forget_properties
 from .skeleton import add_root, edit_bones, engine_bone_names, humanoid_bones, needs_root, raise_arms, rename_bones
@@ -168,7 +168,7 @@ def _settle_keys(obj: bpy.types.Object, armature: bpy.types.Object) -> None:
     if len(blocks) == 1:
         obj.shape_key_clear()
         return
-    namer = Namer()
+    namer = Namer(MAX_INNER_NAME)
     for block in blocks:
         block.value, block.mute = 0.0, False
         block.name = namer.unique(plain(block.name))

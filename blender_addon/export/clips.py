@@ -16,7 +16,7 @@ import numpy as np
 from mathutils import Matrix, Quaternion
 from numpy.typing import NDArray
 
-from .naming import plain
+from .naming import MAX_INNER_NAME, Namer, plain
 
 SHORTEST_WAY = 0.01
 """Metres over the ground from the first frame to the last from which on a clip travels."""
@@ -71,28 +71,20 @@ def find_clips(armature: bpy.types.Object, stem: str) -> list[ClipSource]:
     animation = armature.animation_data
     if animation is None:
         return []
-    names: set[str] = set()
+    namer = Namer(MAX_INNER_NAME)
     found = []
     for number, track in enumerate(animation.nla_tracks):
         for place, strip in enumerate(track.strips):
             if strip.type == "CLIP" and strip.action is not None and not strip.mute:
-                name = _unique(f"AS_{stem}_{plain(strip.name)}", names)
+                name = namer.unique(f"AS_{stem}_{plain(strip.name)}")
                 found.append(ClipSource(name, strip.frame_start, strip.frame_end, (number, place)))
     active = animation.action
     played = {strip.action for track in animation.nla_tracks for strip in track.strips if strip.type == "CLIP"}
     if active is not None and active not in played and not animation.use_tweak_mode:
         span = active.frame_range
-        name = _unique(f"AS_{stem}_{plain(active.name)}", names)
+        name = namer.unique(f"AS_{stem}_{plain(active.name)}")
         found.append(ClipSource(name, float(span[0]), float(span[1]), None))
     return found
-
-
-def _unique(name: str, taken: set[str]) -> str:
-    number, result = 2, name
-    while result in taken:
-        result, number = f"{name}_{number}", number + 1
-    taken.add(result)
-    return result
 
 
 def read_clip(context: bpy.types.Context, armature: bpy.types.Object, source: ClipSource) -> Clip:

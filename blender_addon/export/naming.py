@@ -11,17 +11,26 @@ _HINTS = (
 """Endings at which Godot makes another kind of node or material of a thing (its resource importer for scenes)."""
 
 
-class Namer:
-    """Hands out unique engine names within one export."""
+MAX_NAME = 48
+"""Characters of an asset's name, with room for what is called after it: ``UCX_<name>_LOD0_01``, ``<name>_prototype``,
+``T_<name>_MaskMap.png``. Blender 4.5 cuts names at 63, Blender 5 and file systems at 255."""
 
-    def __init__(self) -> None:
+MAX_INNER_NAME = 60
+"""Characters of a name that nothing is added to: bones, shape keys, clips, sockets; all Blenders cut them at 63."""
+
+
+class Namer:
+    """Hands out unique engine names within one export, of at most ``limit`` characters."""
+
+    def __init__(self, limit: int = MAX_NAME) -> None:
         self._taken: set[str] = set()
+        self._limit = limit
 
     def name(self, wished: str, prefix: str) -> str:
-        """``prefix`` + a plain form of ``wished``; numbered when taken."""
+        """``prefix`` + a plain form of ``wished``; shortened where it is too long, numbered when taken."""
         stem = prefix + plain(re.sub(r"^(SM|SK|M|T|AS)_", "", wished))
-        if re.search(_HINTS, stem, re.IGNORECASE):
-            stem += "_asset"
+        if re.search(_HINTS, stem[: self._limit], re.IGNORECASE):
+            stem = stem[: self._limit - len("_asset")] + "_asset"
         return self.unique(stem)
 
     def exactly(self, name: str) -> str:
@@ -30,10 +39,11 @@ class Namer:
         return name
 
     def unique(self, stem: str) -> str:
-        """``stem``, numbered when taken."""
-        candidate, number = stem, 2
+        """``stem``, shortened where it is too long and numbered when taken."""
+        candidate, number = stem[: self._limit], 2
         while candidate.lower() in self._taken:
-            candidate, number = f"{stem}_{number}", number + 1
+            suffix = f"_{number}"
+            candidate, number = stem[: self._limit - len(suffix)] + suffix, number + 1
         self._taken.add(candidate.lower())
         return candidate
 

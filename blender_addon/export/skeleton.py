@@ -11,7 +11,7 @@ from mathutils import Matrix, Vector
 from ml_core.geometry.bone_names import joints_of_bones
 
 from ..bridge.edit_mode import edited_bones
-from .naming import Namer, plain
+from .naming import MAX_INNER_NAME, Namer, plain
 from .targets.profile import Profile
 
 _ENDS = r"(_end|End|_leaf|_nub|Nub)$"
@@ -123,7 +123,7 @@ def add_root(armature: bpy.types.Object) -> None:
 
 def engine_bone_names(armature: bpy.types.Object, joints: dict[str, str], wishes: Profile) -> dict[str, str]:
     """``{bone: name}`` for every bone: the target's name of its joint, else its own in plain letters, each once."""
-    namer = Namer()
+    namer = Namer(MAX_INNER_NAME)
     wanted = {bone: wishes.bone_names[joint] for joint, bone in joints.items() if joint in wishes.bone_names}
     if len({bone.name for bone in armature.data.bones} & set(wanted.values())) > len(joints) / 2:
         wanted = {}  # a rig that has the target's names already, and perhaps more bones than the table

@@ -9,7 +9,7 @@ import bpy
 from mathutils import Matrix
 
 from ..bridge.stored_values import stored_flag, stored_text
-from .naming import plain
+from .naming import MAX_INNER_NAME, plain
 
 SOCKET_KEY = "atelier_socket"
 """On an empty: the name of the socket, or true for the empty's own name."""
@@ -63,4 +63,4 @@ def sockets_of(obj: bpy.types.Object, asset_matrix: Matrix, empties: Empties) ->
 
 def _name(empty: bpy.types.Object) -> str:
     name = stored_text(empty, SOCKET_KEY, longest=200) or empty.name
-    return PREFIX + plain(name.removeprefix(PREFIX))
+    return (PREFIX + plain(name.removeprefix(PREFIX)))[:MAX_INNER_NAME]

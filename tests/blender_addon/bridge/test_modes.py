@@ -10,6 +10,8 @@ import pytest
 from blender_addon.bridge.modes import object_mode
 from blender_addon.bridge.preserved_scene import preserved_scene
 
+pytestmark = pytest.mark.both_blenders
+
 
 def hair_particles() -> None:
     bpy.ops.mesh.primitive_cube_add()
