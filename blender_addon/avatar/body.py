@@ -17,7 +17,7 @@ from ml_core.vocabulary.traits import AvatarTraits
 
 from ..bridge.edit_mode import edited_bones
 from ..bridge.jobs import InThread, Progress, run_to_end
-from .eyes import IRIS_KEY, add_eyeball, paint_eyeball
+from .eyes import IRIS_KEY, add_eyeball, iris_png, wear_iris
 from .humanoid import read_humanoid
 from .materials import mouth_material
 from .shape_keys import add_keys, add_sliders
@@ -72,7 +72,7 @@ def body_job(
         add_keys(body, dict(expressions[start : start + KEYS_A_STEP]), None)
         yield step
     for side, mirror in (("left", 1.0), ("right", -1.0)):
-        _add_eye(context, f"{name}_Eye_{side[0].upper()}", armature, f"{side}Eye", model, mirror, traits)
+        yield from _add_eye(context, f"{name}_Eye_{side[0].upper()}", armature, f"{side}Eye", model, mirror, traits)
         yield step
     context.view_layer.objects.active = armature
     for one in context.selected_objects:
@@ -89,7 +89,7 @@ def _add_eye(
     model: BodyModel,
     mirror: float,
     traits: AvatarTraits,
-) -> None:
+) -> Generator[InThread, Any, None]:
     flip = np.where(np.arange(3) == 0, mirror, 1.0)
     centre, front = model.eyes.rest[:2] * flip
     radius = float(centre[1] - front[1])
@@ -104,7 +104,9 @@ def _add_eye(
         shapes[slider] = moved + growth * offset
     add_keys(eyeball, shapes, armature)
     eyeball[IRIS_KEY] = IRIS_ANGLE
-    paint_eyeball(eyeball, read_humanoid(eyeball), traits.eye or DEFAULT_EYE)
+    skin = read_humanoid(eyeball)
+    png = yield InThread(lambda: iris_png(skin, IRIS_ANGLE, traits.eye or DEFAULT_EYE))
+    wear_iris(eyeball, png)
 
 
 def _add_armature(context: bpy.types.Context, name: str, bones: list[Bone]) -> bpy.types.Object:

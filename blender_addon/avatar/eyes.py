@@ -96,11 +96,6 @@ def add_eyeball(
     return eyeball
 
 
-def paint_eyeball(eyeball: bpy.types.Object, skin: Humanoid, eye: str) -> None:
-    """Gives an eyeball (any UV layout) an iris of the colour ``eye`` (sRGB hex) that looks along -Y."""
-    wear_iris(eyeball, iris_png(skin, iris_angle(eyeball), eye))
-
-
 def iris_angle(eyeball: bpy.types.Object) -> float:
     """Radians from the middle of the pupil to the rim of an eyeball's iris."""
     return stored_number(eyeball, IRIS_KEY, IRIS_ANGLE, 0.01, 3.0)

@@ -51,8 +51,10 @@ def generate_job(
         from .body import body_job
 
         armature = yield from body_job(context, maps.traits, name)
+        yield Progress(0.6, 1, "Building the body")
         armature.location = free_place(context, armature) if location is None else location
         context.view_layer.update()
+        yield Progress(0.65, 1, "Building the body")
         if layers:
             from .layer_settings import set_layers
             from .layers import embedded

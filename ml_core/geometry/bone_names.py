@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -102,6 +103,7 @@ def _key(name: str) -> tuple[str | None, str]:
     return side, re.sub(r"[^a-z0-9]", "", rest.lower())
 
 
+@lru_cache(maxsize=8192)
 def joint_of_bone(name: str) -> str | None:
     """The VRM name of the joint that a bone stands for, or ``None`` for a bone that is none of them."""
     if _NOT_SKIN.search(name):
