@@ -91,7 +91,8 @@ def mesh_arrays(obj: bpy.types.Object, depsgraph: bpy.types.Depsgraph) -> tuple[
         InputError: coordinates that are not finite.
     """
     evaluated = obj if obj.is_evaluated else obj.evaluated_get(depsgraph)
-    if evaluated.type == "MESH":  # without the copy that to_mesh makes
+    # In Edit Mode the evaluated mesh wraps what is edited and has no arrays of its own; its copy has.
+    if evaluated.type == "MESH" and not evaluated.data.is_editmode:
         return _arrays(evaluated.data, obj.name)
     mesh = evaluated.to_mesh()
     try:

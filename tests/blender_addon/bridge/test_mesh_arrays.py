@@ -54,3 +54,36 @@ def test_an_empty_mesh_has_no_corners():
     assert mesh_arrays.positions(mesh).shape == (0, 3)
     assert mesh_arrays.triangle_vertices(mesh).shape == (0, 3)
     assert mesh_arrays.edge_vertices(mesh).shape == (0, 2)
+
+
+@pytest.mark.parametrize("modifier", ["", "BEVEL"])
+def test_meshes_that_are_edited_together_are_read_as_they_are_now(
+    clean_scene: bpy.types.Context, modifier: str
+) -> None:
+    import bmesh  # there once bpy is
+
+    cubes = []
+    for place in (0, 4):
+        bpy.ops.mesh.primitive_cube_add(location=(place, 0, 0))
+        cubes.append(bpy.context.object)
+        if modifier:
+            cubes[-1].modifiers.new("Modifier", modifier)
+    bpy.ops.object.select_all(action="SELECT")
+    bpy.ops.object.mode_set(mode="EDIT")
+    for cube in cubes:
+        edited = bmesh.from_edit_mesh(cube.data)
+        bmesh.ops.translate(edited, verts=edited.verts[:], vec=(0, 0, 10))
+        bmesh.update_edit_mesh(cube.data)
+    depsgraph = bpy.context.evaluated_depsgraph_get()
+    for cube in cubes:
+        vertices, triangles = mesh_arrays.mesh_arrays(cube, depsgraph)
+        assert len(triangles) >= 12
+        assert vertices[:, 2].min() > 8.5
+    assert [cube.mode for cube in cubes] == ["EDIT", "EDIT"]
+    bpy.ops.object.mode_set(mode="OBJECT")
+    for kind in ("primitive_bezier_circle_add", "primitive_nurbs_circle_add"):
+        getattr(bpy.ops.curve, kind)(enter_editmode=True)
+        curve = bpy.context.object
+        curve.data.bevel_depth = 0.1
+        assert len(mesh_arrays.mesh_arrays(curve, bpy.context.evaluated_depsgraph_get())[1]) > 100
+        bpy.ops.object.mode_set(mode="OBJECT")
