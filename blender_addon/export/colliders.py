@@ -22,6 +22,10 @@ COLLIDER_KEY = "atelier_collider"
 CHOICES = ("none", "box", "sphere", "capsule", "convex", "convex_parts", "coacd")
 
 MAX_FACES = 64
+DENSE = 100_000
+"""Vertices above which a hull is that of the farthest ones alone, and no parts are looked for."""
+DIRECTIONS = 512
+_CHUNK = 65_536
 """Triangles of a hull; engines take 255, and physics is the faster the fewer there are."""
 MAX_PARTS = 12
 THINNEST = 0.01
@@ -89,6 +93,9 @@ def make_colliders(mesh: bpy.types.Mesh, shape: str) -> Generator[InThread, Any,
     if shape == "none":
         return []
     points = positions(mesh).astype(np.float64)
+    if len(points) > DENSE:  # parts of it are not told apart in reasonable time
+        shape = "convex" if shape in ("convex_parts", "coacd") else shape
+        points = yield from aside(lambda: _farthest(points), True)
     if shape in ("convex_parts", "coacd"):
         triangles = triangle_vertices(mesh)
         if shape == "coacd":
@@ -97,6 +104,27 @@ def make_colliders(mesh: bpy.types.Mesh, shape: str) -> Generator[InThread, Any,
             parts = convex_parts(welded_parts(points, triangles), MAX_PARTS, hull_volume)
         return [_convex(part) for part in parts]
     return [{"box": _box, "sphere": _sphere, "capsule": _capsule, "convex": _convex}[shape](points)]
+
+
+def _farthest(points: NDArray) -> NDArray:
+    """The points that are farthest in :data:`DIRECTIONS` directions all around, and in those of the axes.
+
+    What the hull of these lacks of the whole is below 0.4 % of its size: directions are 0.16 radians apart.
+    """
+    height = 1 - 2 * (np.arange(DIRECTIONS) + 0.5) / DIRECTIONS
+    turn = np.pi * (3 - np.sqrt(5)) * np.arange(DIRECTIONS)
+    around = np.sqrt(1 - height**2)
+    directions = np.stack([around * np.cos(turn), around * np.sin(turn), height], axis=1)
+    directions = np.concatenate([directions, np.eye(3), -np.eye(3)]).astype(np.float32)
+    best, reach = np.zeros(len(directions), np.int64), np.full(len(directions), -np.inf, np.float32)
+    centred = points - points.mean(axis=0)
+    for first in range(0, len(points), _CHUNK):
+        along = centred[first : first + _CHUNK].astype(np.float32) @ directions.T
+        row = along.argmax(axis=0)
+        value = along[row, np.arange(len(directions))]
+        better = value > reach
+        best[better], reach[better] = first + row[better], value[better]
+    return points[np.unique(best)]
 
 
 def _extent(points: NDArray) -> tuple[NDArray, NDArray]:

@@ -104,7 +104,7 @@ def export_job(
             raise InputError(f"nothing to export: {', '.join(empty[:5])} have no faces")
         yield from bake_assets(assets, options.texture_budget)
         yield from repair_meshes([asset.mesh for asset in assets], options)
-        yield from prepare_assets(assets, options, any(one.collider_prefixes for one in wishes.values()))
+        left_out = yield from prepare_assets(assets, options, any(one.collider_prefixes for one in wishes.values()))
         names = EngineNames.of(armatures, assets, namer)
         clips = yield from _read_clips(context, armatures, names, options, wishes)
         scene = _Scene(assets, armatures, names, clips, options)
@@ -123,6 +123,7 @@ def export_job(
         "folder": str(folder),
         "targets": facts,
         "without_faces": empty,
+        "left_out": left_out,
         "seconds": round(time.perf_counter() - started, 2),
     }
 

@@ -16,6 +16,8 @@ LIGHTMAP_LAYER = "LightmapUV"
 MAX_LAYERS = 8
 LONG = 30_000
 """Triangles from which on a thread of its own does the work."""
+MOST = 200_000
+"""Triangles above which a mesh gets no lightmap UVs: they would take a minute, and leave hardly a texel to each."""
 
 
 def add_lightmap(mesh: bpy.types.Mesh, size: int = 1024) -> Generator[InThread, Unwrapped, int]:
@@ -26,8 +28,11 @@ def add_lightmap(mesh: bpy.types.Mesh, size: int = 1024) -> Generator[InThread, 
         size: texels a side for which the padding is meant.
 
     Returns:
-        The size for which it holds: ``size``, or more for a mesh of very many charts.
+        The size for which it holds: ``size``, or more for a mesh of very many charts. 0 for a mesh of more than
+        :data:`MOST` triangles, which is left as it is.
     """
+    if len(mesh.polygons) > MOST:
+        return 0
     triangles, points = triangle_vertices(mesh), positions(mesh)
     made = yield from aside(lambda: lightmap_uv(points, triangles, size), len(mesh.polygons) > LONG)
     first = next((layer.name for layer in mesh.uv_layers if layer.active_render), mesh.uv_layers[0].name)

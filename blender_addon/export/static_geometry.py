@@ -7,7 +7,7 @@ from typing import Any
 
 from ..bridge.jobs import InThread, Progress
 from .colliders import make_colliders, shape_of
-from .lightmap import add_lightmap
+from .lightmap import MOST, add_lightmap
 from .lods import decimated
 from .options import ExportOptions
 from .static_assets import StaticAsset
@@ -15,19 +15,28 @@ from .static_assets import StaticAsset
 
 def prepare_assets(
     assets: list[StaticAsset], options: ExportOptions, has_levels: bool
-) -> Generator[Progress | InThread, Any, None]:
+) -> Generator[Progress | InThread, Any, list[dict[str, str]]]:
     """Fills in ``lods``, ``colliders`` and ``lightmap_size`` of every asset.
 
     Args:
         has_levels: whether any target takes levels of detail and colliders.
+
+    Returns:
+        What was left out, as ``name`` of the artist's object and ``why``.
     """
+    left_out = []
     for number, asset in enumerate(assets):
         yield Progress(number, len(assets), f"Preparing {asset.name}")
         if has_levels:
             shape = shape_of(asset.instances[0].label, asset.collider, options.colliders)
             asset.colliders = yield from make_colliders(asset.mesh, shape)
             asset.lods = yield from decimated(asset.mesh, options.lods)
-        if options.lightmap_uv:
+        triangles = len(asset.mesh.polygons)
+        if options.lightmap_uv and triangles > MOST:
+            why = f"no lightmap UVs: {triangles} triangles are more than {MOST}"
+            left_out.append({"name": asset.instances[0].object_name, "why": why})
+        elif options.lightmap_uv:
             for mesh in (asset.mesh, *asset.lods):
                 size = yield from add_lightmap(mesh)
                 asset.lightmap_size = max(asset.lightmap_size, size)
+    return left_out
