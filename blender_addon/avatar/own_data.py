@@ -100,8 +100,10 @@ def own_mesh(obj: bpy.types.Object) -> bool:
 def own_avatar(avatar: bpy.types.Object) -> None:
     """:func:`make_own` for an avatar and everything of ours that hangs on it, so that all of it may change."""
     ensure_editable(avatar)
-    make_unique(avatar)
-    make_own(_ours_among([avatar, *avatar.children_recursive]))
+    ours = _ours_among([avatar, *avatar.children_recursive])
+    if avatar not in ours:
+        make_unique(avatar)
+    make_own(ours)
 
 
 def sharing(avatar: bpy.types.Object) -> tuple[Any, ...]:
@@ -126,8 +128,8 @@ def make_own(objects: Iterable[bpy.types.Object]) -> None:
     listed = list(objects)
     for obj in listed:
         ensure_editable(obj)
+    make_unique(*listed)
     for obj in listed:
-        make_unique(obj)
         own_mesh(obj)
     ours = {one for obj in listed for one in worn_blocks(obj)}
     users = bpy.data.user_map(subset=list(ours)) if ours else {}

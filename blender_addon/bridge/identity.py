@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import uuid
+from collections import Counter
 
 import bpy
 
@@ -38,16 +39,19 @@ def ensure_identity(block: bpy.types.ID) -> str:
     return _renewed(block)
 
 
-def make_unique(obj: bpy.types.Object) -> str:
-    """The id of an object that is about to change: a new one if another object of this file carries it too.
+def make_unique(*objects: bpy.types.Object) -> None:
+    """Gives objects that are about to change a new id where they have none, or another object of this file has it too.
 
     The linked original of a library override is the same one, not another.
     """
-    found = identity(obj)
-    if not found or not obj.is_editable:
-        return ensure_identity(obj)
-    shared = any(one != obj and one.library is None and one.get(ID_KEY) == found for one in bpy.data.objects)
-    return _renewed(obj) if shared else found
+    wanted = {identity(obj) for obj in objects} - {""}
+    local = (identity(one) for one in bpy.data.objects if one.library is None) if wanted else ()
+    holders = Counter(found for found in local if found in wanted)
+    for obj in objects:
+        found = identity(obj)
+        if obj.is_editable and (not found or holders[found] > 1):
+            holders[found] -= 1
+            _renewed(obj)
 
 
 def put(block: bpy.types.ID, key: str, value: object) -> None:

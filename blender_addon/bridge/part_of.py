@@ -14,7 +14,7 @@ import bpy
 import numpy as np
 from mathutils import Vector
 
-from .identity import ensure_identity, identity, is_id, keep_in_overrides, put
+from .identity import ID_KEY, ensure_identity, is_id, keep_in_overrides, put
 from .label_keys import CONFIDENCE_KEY, PART_KEY, PLACE_KEY
 from .stored_values import stored_text
 
@@ -36,18 +36,19 @@ def part_leads(objects: Iterable[bpy.types.Object] | None = None) -> dict[int, b
 
     What is no id and names nothing is left out: custom properties of a file are data that anybody may have written.
     """
-    parts = [obj for obj in bpy.data.objects if _value(obj)] if objects is None else [o for o in objects if _value(o)]
+    searched = bpy.data.objects if objects is None else objects
+    parts = [(obj, value) for obj in searched if (value := _value(obj))]
     if not parts:
         return {}
-    by_id: dict[str, list[bpy.types.Object]] = defaultdict(list)
-    wanted = {_value(part) for part in parts}
+    by_id: dict[object, list[bpy.types.Object]] = defaultdict(list)
+    wanted = {value for _, value in parts if is_id(value)}
     for obj in bpy.data.objects:
-        if identity(obj) in wanted:
-            by_id[identity(obj)].append(obj)
+        value = obj.get(ID_KEY)
+        if isinstance(value, str) and value in wanted:
+            by_id[value].append(obj)
     found = {}
-    for part in parts:
-        value = _value(part)
-        lead = _nearest(part, by_id.get(value, [])) if is_id(value) else _by_name(part, value)
+    for part, value in parts:
+        lead = _nearest(part, by_id[value]) if value in wanted else _by_name(part, value)
         if lead is not None and lead != part:
             found[part.session_uid] = lead
     return found

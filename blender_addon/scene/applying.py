@@ -21,7 +21,7 @@ from ..bridge.object_labels import object_label, title
 from ..bridge.part_of import part_leads, parts_by_lead
 from ..bridge.remedies import FixableError, Remedy
 from .catalogs import add_catalogs, catalog_file, catalog_id
-from .sorting import group_of, sort_into_collections
+from .sorting import group_of, holders, sort_into_collections
 
 SORTINGS = ("group", "label")
 SCHEME = "{Label}_{number}"
@@ -91,7 +91,8 @@ def apply_labels_job(
 def _taken_back_on_cancel(scene: bpy.types.Scene) -> Iterator[None]:
     """Puts names, collections, colours and asset marks back when it is left by an exception or by closing the job."""
     own = [obj for obj in scene.objects if obj.library is None]
-    before = [(obj, obj.name, tuple(obj.color), list(obj.users_collection), obj.asset_data is None) for obj in own]
+    held = holders()  # Object.users_collection searches the whole file for each object
+    before = [(obj, obj.name, tuple(obj.color), held[obj.session_uid], obj.asset_data is None) for obj in own]
     collections = {one.session_uid for one in bpy.data.collections}
     try:
         yield
@@ -101,10 +102,11 @@ def _taken_back_on_cancel(scene: bpy.types.Scene) -> Iterator[None]:
             obj.name = f"atelier renaming {place}"
         for obj, name in renamed:
             obj.name = name
+        held = holders()
         for obj, _, color, homes, was_no_asset in before:
             if tuple(obj.color) != color:
                 obj.color = color
-            there = list(obj.users_collection)
+            there = held[obj.session_uid]
             for home in [one for one in homes if one not in there]:
                 home.objects.link(obj)
             for other in [one for one in there if one not in homes]:

@@ -79,8 +79,7 @@ def label_objects_job(context: bpy.types.Context, scope: str = "all", threshold:
         placed = [_placed(one, look.unit) for one in kept]
         report["scene"] = yield InThread(lambda: _scene_kind(models.scene_kind_model().recognize(placed)))
     # From here on the scene changes, all at once: a job that is cancelled before leaves it as it was.
-    for one in kept:
-        _store(one)
+    _store_all(kept)
     start_at_least_certain(context.scene)
     if "scene" in report:
         context.scene.atelier.scene_kind = report["scene"]["kind"] or ""
@@ -129,8 +128,7 @@ def teach_job(context: bpy.types.Context, obj: bpy.types.Object, label: str, whe
         raise InputError(f"{path}: the label cannot be remembered there ({error.strerror})") from error
     for one in thing.objects:
         set_label(one, label)
-    for found in similar:
-        _store(found)
+    _store_all(similar)
     yield Progress(1, 1, "Done")
     names = sorted(found.thing.lead.name for found in similar)
     return {"object": obj.name, "label": label, "file": str(path), "labeled": [obj.name, *names]}
@@ -277,10 +275,16 @@ def _scene_kind(found: SceneKind) -> dict[str, Any]:
     return {"kind": found.kind, "confidence": round(found.confidence, 4), "ranking": ranking}
 
 
+def _store_all(found: list[Found]) -> None:
+    """Stores all that the artist has not said; a copied prop gets an id of its own before its parts take it over."""
+    said_by_us = [one for one in found if BY_HAND_KEY not in one.thing.lead]
+    make_unique(*(one.thing.lead for one in said_by_us if len(one.thing.objects) > 1))
+    for one in said_by_us:
+        _store(one)
+
+
 def _store(one: Found) -> None:
     result = one.result
-    if BY_HAND_KEY in one.thing.lead:
-        return
     for number, obj in enumerate(one.thing.objects):
         if not obj.is_editable:
             continue
@@ -290,8 +294,6 @@ def _store(one: Found) -> None:
         if number:
             set_part(obj, one.thing.lead)
             continue
-        if len(one.thing.objects) > 1:
-            make_unique(obj)
         for key in (PART_KEY, PLACE_KEY):
             if key in obj:
                 del obj[key]

@@ -60,6 +60,15 @@ def sort_into_collections(
     return dict(counts)
 
 
+def holders() -> dict[int, list[bpy.types.Collection]]:
+    """``{session_uid of an object: the collections that hold it}``, scenes' own ones included, in all of the file."""
+    found: dict[int, list[bpy.types.Collection]] = defaultdict(list)
+    for one in (*bpy.data.collections, *(scene.collection for scene in bpy.data.scenes)):
+        for obj in one.objects:
+            found[obj.session_uid].append(one)
+    return found
+
+
 def _home(tree: SceneTree, label: str, sort_by: str) -> bpy.types.Collection:
     group = group_of(label)
     home = tree.collection(tree.scene.collection, group, title(group))
