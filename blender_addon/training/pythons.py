@@ -7,7 +7,6 @@ empty folder of its own, without the variables by which modules get into it.
 
 from __future__ import annotations
 
-import json
 import os
 import shlex
 import subprocess
@@ -17,7 +16,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from ml_core.errors import InputError
+from ml_core.files import read_json
 from ml_core.programs import IS_WINDOWS, clean_environment, current_folder, find_program, is_strange
+from ml_core.records import read_record
 
 OLDEST = (3, 11)
 NEEDED = {"lightning": "lightning", "onnx": "onnx", "onnxruntime": "onnxruntime", "PIL": "pillow", "numpy": "numpy"}
@@ -116,10 +118,10 @@ def _asked(path: Path | str) -> FoundPython:
                 **hidden_window(),
             )
         line = next(one for one in done.stdout.splitlines() if one.startswith("ATELIER"))
-        facts = json.loads(line.removeprefix("ATELIER"))
-        missing = tuple(NEEDED[name] for name in facts["missing"])
-        return FoundPython(str(path), tuple(facts["version"]), facts["torch"], facts["cuda"], missing)
-    except (OSError, ValueError, KeyError, StopIteration, subprocess.SubprocessError):
+        facts = read_json(line.removeprefix("ATELIER"), "the answer")
+        missing = tuple(NEEDED[name] for name in facts.pop("missing"))
+        return read_record({**facts, "path": str(path), "missing": missing}, FoundPython, "the answer", ignore_unknown=True)
+    except (OSError, ValueError, KeyError, TypeError, StopIteration, InputError, subprocess.SubprocessError):
         return FoundPython(str(path))
 
 
