@@ -120,7 +120,9 @@ def _asked(path: Path | str) -> FoundPython:
         line = next(one for one in done.stdout.splitlines() if one.startswith("ATELIER"))
         facts = read_json(line.removeprefix("ATELIER"), "the answer")
         missing = tuple(NEEDED[name] for name in facts.pop("missing"))
-        return read_record({**facts, "path": str(path), "missing": missing}, FoundPython, "the answer", ignore_unknown=True)
+        return read_record(
+            {**facts, "path": str(path), "missing": missing}, FoundPython, "the answer", ignore_unknown=True
+        )
     except (OSError, ValueError, KeyError, TypeError, StopIteration, InputError, subprocess.SubprocessError):
         return FoundPython(str(path))
 
