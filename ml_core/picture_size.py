@@ -27,7 +27,7 @@ def check_picture(source: Path | bytes, what: str = "") -> tuple[int, int]:
             :data:`ml_core.files.MAX_PIXELS` pixels, which would fill the memory.
     """
     what = what or (str(source) if isinstance(source, Path) else "the picture")
-    size = _size_by_header(source)
+    size = size_by_header(source)
     if size is None:
         with open_picture(source, what) as picture:
             return picture.size
@@ -38,8 +38,8 @@ def check_picture(source: Path | bytes, what: str = "") -> tuple[int, int]:
     return size
 
 
-def _size_by_header(source: Path | bytes) -> tuple[int, int] | None:
-    """``None`` for a format that Pillow is left to read, or for a damaged header."""
+def size_by_header(source: Path | bytes) -> tuple[int, int] | None:
+    """Return (width, height) of a picture that Pillow is not given; ``None`` for its formats, or a damaged header."""
     if isinstance(source, bytes):
         head, ending = source[:_HEADER], ""
     else:

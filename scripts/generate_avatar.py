@@ -145,26 +145,18 @@ def read_layers(path: Path) -> str:
     """The JSON of a layers file, its pictures' paths made absolute.
 
     Raises:
-        InputError: it is missing or damaged; the message names it.
+        InputError: it is missing or damaged, or a picture is missing or not in its folder; the message names it.
     """
-    import dataclasses
-
     from ml_core.errors import InputError
-    from ml_core.inference.texture_layers import layers_from_json, layers_to_json
+    from ml_core.inference.texture_layers import layers_from_json, layers_to_json, with_own_pictures
 
     try:
-        layers = layers_from_json(path.read_text(encoding="utf-8"))
+        layers = with_own_pictures(layers_from_json(path.read_text(encoding="utf-8")), path.parent)
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{path}: cannot be read ({error})") from error
     except InputError as error:
         raise InputError(f"{path}: {error}") from error
-    resolved = []
-    for layer in layers:
-        image = (path.absolute().parent / layer.image).resolve() if layer.image else None
-        if image is not None and not image.is_file():
-            raise InputError(f"{path}: its picture {layer.image} is not there")
-        resolved.append(dataclasses.replace(layer, image=str(image) if image else ""))
-    return layers_to_json(resolved)
+    return layers_to_json(layers)
 
 
 def humanoid_in(context, name: str, path: Path):

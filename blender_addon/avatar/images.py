@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml_core.errors import InputError
+from ml_core.files import atomic_path
 
 from ..bridge.remedies import FixableError, Remedy
 from .naming import image_name
@@ -210,8 +211,13 @@ def _fill(image: bpy.types.Image, pixels: NDArray) -> None:
 
 
 def _save(image: bpy.types.Image, path: Path) -> None:
-    image.filepath_raw, image.file_format = str(path), "PNG"
-    try:
-        image.save()
-    except RuntimeError as error:
-        raise InputError(f"{path}: cannot be written ({' '.join(str(error).split())}); choose another place") from error
+    """Writes the PNG file; a link of that name is replaced, and what it leads to stays."""
+    with atomic_path(path) as partial:
+        image.filepath_raw, image.file_format = str(partial), "PNG"
+        try:
+            image.save()
+        except RuntimeError as error:
+            why = " ".join(str(error).split())
+            raise InputError(f"{path}: cannot be written ({why}); choose another place") from error
+        finally:
+            image.filepath_raw = str(path)

@@ -13,9 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml_core.errors import InputError
-from ml_core.files import picture_size, read_picture, stored_json
+from ml_core.files import stored_json
 from ml_core.inference.layer_kinds import Layer
 from ml_core.inference.texture_layers import apply_layers, layer_from_dict, layered_color, layers_to_json
+from ml_core.picture_size import check_picture
 from ml_core.vocabulary.traits import AvatarTraits
 
 from ..bridge.identity import keep_in_overrides, put
@@ -64,7 +65,7 @@ def store_layers(obj: bpy.types.Object, layers: Sequence[Layer]) -> None:
 
 
 def embedded(layers: Sequence[Layer]) -> tuple[Layer, ...]:
-    """The layers with pictures that are files brought into the blend file, packed.
+    """The layers with pictures that are files, which somebody has chosen, brought into the blend file, packed.
 
     Raises:
         InputError: one is not there or cannot be read; the message names it.
@@ -75,15 +76,30 @@ def embedded(layers: Sequence[Layer]) -> tuple[Layer, ...]:
 def _embedded(name: str) -> str:
     if image_named(name) is not None:
         return name
-    _picture(name)
-    image = bpy.data.images.load(str(Path(bpy.path.abspath(name))), check_existing=True)
+    path = Path(bpy.path.abspath(name))
+    if not path.is_absolute() or not path.is_file():
+        raise InputError(f"{name}: the picture of a layer is missing; choose it again")
+    check_picture(path)
+    try:
+        image = bpy.data.images.load(str(path), check_existing=True)
+    except RuntimeError as error:
+        raise InputError(f"{name}: this picture cannot be read; choose another one") from error
+    try:
+        _pixels(image, name)
+    except InputError:
+        if not image.users:
+            bpy.data.images.remove(image)
+        raise
     if not image.packed_file:
         image.pack()
     return image.name
 
 
 def pictures_of(layers: Sequence[Layer]) -> dict[str, NDArray[np.float32]]:
-    """The pictures that layers show, by name: an image of the file, or a path.
+    """The pictures that layers show, by the names of the file's images.
+
+    What is stored on an avatar may come from anybody, and what it shows is baked into her skin. So a stored path, which
+    could be that of a private picture, is never opened: :func:`embedded` brings in what the artist chooses.
 
     Raises:
         InputError: one is not there or cannot be read; the message names it.
@@ -94,21 +110,9 @@ def pictures_of(layers: Sequence[Layer]) -> dict[str, NDArray[np.float32]]:
 def _picture(name: str) -> NDArray[np.float32]:
     """(H, W, 4) sRGB with alpha, row 0 at the top."""
     image = image_named(name)
-    if image is not None:
-        return _pixels(image, name)
-    path = Path(bpy.path.abspath(name))
-    if not path.is_file():
+    if image is None:
         raise InputError(f"{name}: the picture of a layer is missing; choose it again")
-    if picture_size(path) != (0, 0):
-        return read_picture(path, longest=MOST_PIXELS).astype(np.float32) / 255
-    try:  # a format that Blender alone reads
-        image = bpy.data.images.load(str(path))
-    except RuntimeError as error:
-        raise InputError(f"{name}: this picture cannot be read; choose another one") from error
-    try:
-        return _pixels(image, name)
-    finally:
-        bpy.data.images.remove(image)
+    return _pixels(image, name)
 
 
 def _pixels(image: bpy.types.Image, name: str) -> NDArray[np.float32]:

@@ -15,6 +15,7 @@ from PIL import Image
 
 from ml_core.errors import InputError
 from ml_core.files import picture_size
+from ml_core.picture_size import size_by_header
 
 MAX_TEXELS = 16384 * 16384
 """Texels of an image in the file; Blender holds it at 4 bytes each, a gigabyte."""
@@ -27,14 +28,20 @@ _STRIP = 2**20
 def check_decodable(image: bpy.types.Image) -> None:
     """Check the header of an image's file before Blender decodes it: a small file can claim gigabytes.
 
+    The pictures that an artist's materials use are exported wherever they lie, as every exporter does: textures are kept
+    in libraries and on shares outside of a project, and the artist sees them on the model. What is no picture shows and
+    exports nothing; a device or a pipe, which never ends, is not opened.
+
     Raises:
-        InputError: it has more than :data:`MAX_TEXELS`.
+        InputError: it has more than :data:`MAX_TEXELS`, or is a device.
     """
     if image.has_data or image.source not in ("FILE", "SEQUENCE"):
         return
     packed = image.packed_file
     source = packed.data if packed is not None else Path(bpy.path.abspath(image.filepath, library=image.library))
-    width, height = picture_size(source)  # of a format that only Blender reads, (0, 0)
+    if isinstance(source, Path) and source.exists() and not (source.is_file() or source.is_dir()):
+        raise InputError(f"{image.name}: {source} is no file; choose another one")
+    width, height = size_by_header(source) or picture_size(source)  # of another format, (0, 0)
     if width * height > MAX_TEXELS:
         raise InputError(f"{image.name}: {width} x {height} pixels are too many; scale it to 16384 x 16384 or less")
 

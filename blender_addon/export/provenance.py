@@ -7,9 +7,10 @@ machine goes in: no path, no user name.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from typing import Any
-from xml.sax.saxutils import escape
+from xml.sax import saxutils
 
 import bpy
 
@@ -51,6 +52,11 @@ def rights(options: ExportOptions) -> dict[str, str]:
     """Author and licence, where the artist gave them."""
     given = {"Author": options.author, "Copyright": options.license}
     return {key: value for key, value in given.items() if value}
+
+
+def escape(text: str) -> str:
+    """``text`` as XML 1.0 takes it; a single control character makes the whole packet unreadable."""
+    return saxutils.escape(re.sub("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]", "", text))
 
 
 def xmp_packet(note: dict[str, str]) -> str:

@@ -13,7 +13,7 @@ from bpy_extras.view3d_utils import region_2d_to_origin_3d, region_2d_to_vector_
 from ml_core.errors import InputError
 from ml_core.files import read_json
 from ml_core.inference.layer_kinds import Layer
-from ml_core.inference.texture_layers import layers_from_json
+from ml_core.inference.texture_layers import layers_from_json, layers_to_json, with_own_pictures
 from ml_core.records import is_whole
 from ml_core.vocabulary.traits import MAX_SEED, AvatarTraits
 
@@ -168,9 +168,8 @@ def read_avatar(path: Path) -> tuple[AvatarTraits, int, str]:
         if not is_whole(seed, 0, MAX_SEED):
             raise InputError(f"seed: {seed!r} is not a whole number from 0 to {MAX_SEED}")
         layers = values.get("layers") if traits is not values else None
-        text = json.dumps(layers) if layers else ""
-        layers_from_json(text)
-        return AvatarTraits.from_dict(traits), seed, text
+        read = with_own_pictures(layers_from_json(json.dumps(layers) if layers else ""), path.parent)
+        return AvatarTraits.from_dict(traits), seed, layers_to_json(read) if read else ""
     except InputError as error:
         raise InputError(f"{path.name}: describes no avatar ({error})") from error
 

@@ -10,6 +10,7 @@ import dataclasses
 import functools
 import json
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -67,6 +68,27 @@ def layer_from_dict(values: Mapping[str, Any], what: str = "layer") -> Layer:
     if values.get("chart", "head") not in CHARTS:
         raise InputError(f"{what}: chart: {values['chart']!r} is not known; choose one of {', '.join(CHARTS)}")
     return layer_kinds.default_layer(kind, **{name: value for name, value in values.items() if name != "kind"})
+
+
+def with_own_pictures(layers: Sequence[Layer], folder: Path) -> tuple[Layer, ...]:
+    """The layers of a file in ``folder``, the paths of their pictures made absolute.
+
+    A file of layers is passed on with its pictures. One that names a picture elsewhere would bring somebody's private
+    file into an avatar.
+
+    Raises:
+        InputError: a picture is not there, or not in ``folder``.
+    """
+    home = folder.resolve()
+    placed = []
+    for layer in layers:
+        path = (home / layer.image).resolve() if "\0" not in layer.image else home.parent
+        if layer.image and not path.is_relative_to(home):
+            raise InputError(f"its picture {layer.image} is elsewhere; put it beside the file")
+        if layer.image and not path.is_file():
+            raise InputError(f"its picture {layer.image} is not there")
+        placed.append(dataclasses.replace(layer, image=str(path) if layer.image else ""))
+    return tuple(placed)
 
 
 def layers_to_json(layers: Sequence[Layer]) -> str:

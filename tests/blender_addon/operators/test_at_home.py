@@ -24,7 +24,7 @@ def report() -> dict:
 
 
 def apply_preset(path: Path) -> None:
-    bpy.ops.script.execute_preset(filepath=str(path), menu_idname="ATELIER_PT_trait_presets")
+    bpy.ops.atelier.use_trait_preset(filepath=str(path))
 
 
 @pytest.mark.usefixtures("clean_scene")
