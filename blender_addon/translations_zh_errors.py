@@ -153,7 +153,6 @@ ERRORS: dict[str, str] = {
     "{}: Blender cannot open it ({})": "{}:Blender 打不开它({})",
     "{}: it cannot be read; the file is damaged or truncated ({})": "{}:无法读取;文件已损坏或不完整({})",
     "{}: it is not a GLB file, or it is truncated": "{}:不是 GLB 文件,或者不完整",
-    "{}: its glTF part is damaged ({})": "{}:其 glTF 部分已损坏({})",
     "{}: not a whole GLB file": "{}:不是完整的 GLB 文件",
     "accessor {} is not packed floats": "访问器 {} 不是紧密排列的浮点数",
     "{}: vertices must be (V, 3) and triangles (T, 3)": "{}:顶点应为 (V, 3),三角形应为 (T, 3)",

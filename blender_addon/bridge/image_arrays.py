@@ -28,9 +28,9 @@ _STRIP = 2**20
 def check_decodable(image: bpy.types.Image) -> None:
     """Check the header of an image's file before Blender decodes it: a small file can claim gigabytes.
 
-    The pictures that an artist's materials use are exported wherever they lie, as every exporter does: textures are kept
-    in libraries and on shares outside of a project, and the artist sees them on the model. What is no picture shows and
-    exports nothing; a device or a pipe, which never ends, is not opened.
+    The pictures that an artist's materials use are exported wherever they lie, as every exporter does: textures are
+    kept in libraries and on shares outside of a project, and the artist sees them on the model. What is no picture
+    shows and exports nothing; a device or a pipe, which never ends, is not opened.
 
     Raises:
         InputError: it has more than :data:`MAX_TEXELS`, or is a device.
