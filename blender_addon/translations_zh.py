@@ -403,6 +403,8 @@ CHINESE: dict[str, str] = {
     "Where": "位置",
     "Where the example is kept": "示例保存的位置",
     "Where the export goes": "导出到哪里",
+    "Keep Files in the Way": "保留挡路的文件",
+    "Keep a file of yours that has the name of one to be written as .bak, instead of stopping": "与要写入的文件同名的您的文件保留为 .bak，而不是停止",
     "Where the export goes. A path that begins with // is relative to the blend file": "导出到哪里。以 // 开头的路径相对于 blend 文件",
     "Where your corrections are remembered": "你的改正记在哪里",
     "Which objects are looked at": "查看哪些物体",

@@ -62,6 +62,12 @@ class ATELIER_OT_export_scene(_TargetsOperator, bpy.types.Operator):
         options={"SKIP_SAVE", "PATH_SUPPORTS_BLEND_RELATIVE"},
     )
 
+    force: bpy.props.BoolProperty(
+        name="Keep Files in the Way",
+        description="Keep a file of yours that has the name of one to be written as .bak, instead of stopping",
+        options={"SKIP_SAVE"},
+    )
+
     _folder_of_scene = False
     """Whether the folder is the one that the scene names, which may have come with the file."""
 
@@ -81,7 +87,7 @@ class ATELIER_OT_export_scene(_TargetsOperator, bpy.types.Operator):
         from ..export.exporting import export_job
 
         folder = export_folder(context.scene) if self._folder_of_scene else absolute_folder(self.directory)
-        return export_job(context, folder, self.chosen_targets(), to_options(self))
+        return export_job(context, folder, self.chosen_targets(), to_options(self, self.force))
 
     def summary(self, report: Report) -> str:
         return formatted("Exported to {folder}.", folder=absolute_folder(self.directory))

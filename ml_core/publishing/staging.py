@@ -126,6 +126,8 @@ def published_folder(target: Path, contents: str, force: bool = False) -> Iterat
 
 def disk_error(error: Exception, target: Path, draft: Path) -> Exception:
     """``error``, or what lies behind it where that is the disk, as an :class:`InputError` that names ``target``."""
+    if isinstance(error, InputError) and str(draft) in str(error):  # of an export that is a part of this result
+        return InputError(str(error).replace(str(draft / NEW), str(target)))
     if isinstance(error, AtelierError):
         return error
     if not draft.is_dir():

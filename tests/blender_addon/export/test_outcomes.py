@@ -76,6 +76,20 @@ def test_the_operator_finishes_when_one_is_written_and_fails_when_none_is(
     assert not (tmp_path / "none").exists()
 
 
+def test_a_changed_file_stops_one_target_and_force_keeps_it(cube: bpy.types.Context, tmp_path: Path) -> None:
+    export = bpy.ops.atelier.export_scene
+    export(directory=str(tmp_path), targets={"unity", "web"})
+    (tmp_path / "web" / "README.txt").write_text("my notes")
+    (tmp_path / "unity" / "SM_Cube.fbx.meta").write_text("guid")
+    assert export(directory=str(tmp_path), targets={"unity", "web"}) == {"FINISHED"}
+    assert "README.txt" in cube.scene.atelier.report()["targets"]["web"]["error"]
+    assert (tmp_path / "web" / "README.txt").read_text() == "my notes"
+    assert export(directory=str(tmp_path), targets={"web"}, force=True) == {"FINISHED"}
+    assert cube.scene.atelier.report()["targets"]["web"]["kept"] == {"README.txt": "README.txt.bak"}
+    assert (tmp_path / "web" / "README.txt.bak").read_text() == "my notes"
+    assert (tmp_path / "unity" / "SM_Cube.fbx.meta").read_text() == "guid"
+
+
 @pytest.mark.usefixtures("broken")
 def test_all_that_fail_are_said_one_by_one(cube: bpy.types.Context, tmp_path: Path) -> None:
     with pytest.raises(TargetsFailedError) as caught:

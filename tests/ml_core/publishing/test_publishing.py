@@ -176,6 +176,9 @@ def test_an_export_inside_a_result_may_be_made_again_on_its_own(tmp_path: Path) 
     assert content(tmp_path) == {"avatar.json": "3", "web/scene.glb": "3", "web/3.png": "3"}
     avatar("4", engine=False)
     assert content(tmp_path) == {"avatar.json": "4"}
+    with pytest.raises(InputError) as caught, published_folder(tmp_path, "avatar") as draft:
+        raise InputError(f"{draft.folder / 'web'}: is full")
+    assert str(caught.value) == f"{tmp_path / 'web'}: is full"
 
 
 def in_child(work: Callable[[], None]) -> int:
