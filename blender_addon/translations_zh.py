@@ -5,6 +5,7 @@ from __future__ import annotations
 from .translations_zh_commands import COMMANDS
 from .translations_zh_export import EXPORT
 from .translations_zh_home import HOME
+from .translations_zh_staying import STAYING
 from .translations_zh_training import TRAINING
 from .translations_zh_window import WINDOW
 
@@ -12,6 +13,7 @@ CHINESE: dict[str, str] = {
     **COMMANDS,
     **EXPORT,
     **HOME,
+    **STAYING,
     **TRAINING,
     **WINDOW,
     "1024 × 1024 pixels: for close views": "1024 × 1024 像素:适合近景",

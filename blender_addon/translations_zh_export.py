@@ -61,7 +61,6 @@ EXPORT: dict[str, str] = {
     "Everybody may change it, and keep the result": "任何人都可以修改并自己保留结果",
     "Everyone": "所有人",
     "Everyone may perform as the avatar": "任何人都可以使用此虚拟形象表演",
-    "Exporters apply modifiers to the mesh alone, which drops either the modifiers or the keys.": "导出器只把修改器应用到网格,因此会丢失修改器或形态键。",
     "Finding": "检查结果",
     "Findings": "检查结果",
     "Fix": "修复",

@@ -2,6 +2,7 @@
 
     python scripts/check_export.py export/
     python scripts/check_export.py export/unreal --json report.json
+    python scripts/check_export.py export/ --source room.blend
     python scripts/check_export.py export/ --godot --browser
     python scripts/check_export.py --list
 
@@ -10,6 +11,7 @@ FBX records, GLB chunks, pictures; then Blender reads every model back. Where no
 found (ATELIER_GLTF_VALIDATOR: its folder in node_modules), GLB and VRM files go through the Khronos validator. Checks 1
 to 25 have the numbers of the design's list of what engine-ready means, a letter marks a part of one; 26 and 27 are
 about privacy and provenance.
+--source opens the scene itself and compares its surfaces with the files (check 28).
 --godot imports everything into a clean Godot 4 project, --browser moves a bone and an expression of each GLB and VRM
 in Chromium; both save pictures in the folder check beside the targets, Godot where there is a display. Exit code 0:
 nothing wrong; 1: problems, each with its file and node; 2: no export there.
@@ -41,6 +43,7 @@ def parser() -> argparse.ArgumentParser:
         prog="check_export.py", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     options.add_argument("folder", type=Path, nargs="?")
+    options.add_argument("--source", type=Path, metavar="SCENE", help="also compare with the scene it was made of")
     options.add_argument("--list", action="store_true", help="print the checks and end")
     options.add_argument("--json", type=Path, metavar="FILE", help="write the whole report there")
     options.add_argument("--godot", nargs="?", const="godot", metavar="COMMAND", help="also import into Godot 4")
@@ -65,10 +68,19 @@ def main(arguments: list[str]) -> int:
         check_outputs([given.json])
     targets = find_targets(given.folder)
     validator = find_validator()
+    source = None
+    if given.source is not None:
+        from scripts.export_checks.source import read_source
+
+        source = read_source(given.source)
     report, wrong = {}, 0
     for target in targets:
         folder = TargetFolder(target, validator)
         outcomes = [*run_checks(folder), *_in_programs(folder, given.godot, given.browser)]
+        if source is not None:
+            from scripts.export_checks.source import source_check
+
+            outcomes.append(source_check(folder, source))
         _print(target, folder, outcomes)
         wrong += sum(len(outcome.problems) for outcome in outcomes)
         report[str(target)] = [

@@ -61,6 +61,10 @@ def parser() -> argparse.ArgumentParser:
     )
     models.add_argument("--no-lightmap-uv", action="store_true", help="no second UV layer")
     models.add_argument("--no-clips", action="store_true", help="no animation")
+    models.add_argument("--no-cameras", action="store_true", help="no cameras in whole scenes (Godot, web, OpenUSD)")
+    models.add_argument("--no-lights", action="store_true", help="no lights in whole scenes")
+    models.add_argument("--empties", action="store_true", help="empties in whole scenes")
+    models.add_argument("--no-properties", action="store_true", help="no custom properties of the artist's own")
     models.add_argument("--no-repair", action="store_true", help="leave faults in the exported copies as they are")
     models.add_argument("--texture-budget", type=int, default=0, metavar="PX", help="most texels a side (the target's)")
     web = options.add_argument_group("web alone")
@@ -98,6 +102,10 @@ def chosen(given: argparse.Namespace) -> ExportOptions:
         colliders=given.colliders,
         lightmap_uv=not given.no_lightmap_uv,
         clips=not given.no_clips,
+        cameras=not given.no_cameras,
+        lights=not given.no_lights,
+        empties=given.empties,
+        custom_properties=not given.no_properties,
         texture_budget=given.texture_budget,
         author=given.author,
         license=given.license,

@@ -9,16 +9,17 @@ import bpy
 import numpy as np
 from mathutils import Matrix
 
-from ..avatar.shape_keys import PREFIX, slider_property
 from ..bridge.mesh_arrays import positions
 from ..bridge.preserved_scene import claim_name
+from .avatar_parts import Avatar, Part, armature_place
 from .clips import Clip, is_animated, write_clips
 from .engine_names import EngineNames
-from .naming import MAX_INNER_NAME, Namer, plain
-from .placement import under_feet, upright
-from .privacy import forget_properties
+from .evaluated import settle_keys
+from .motion import write_key_tracks
+from .normals import restore_normals, transform_mesh, turn_normals
+from .placement import rigid, under_feet, upright
+from .privacy import copy_properties, forget_properties
 from .skeleton import add_root, edit_bones, engine_bone_names, humanoid_bones, needs_root, raise_arms, rename_bones
-from .static_assets import ensure_uv, skinned_meshes, triangulate
 from .targets.profile import Profile
 from .vrm import missing_bones
 
@@ -49,24 +50,34 @@ class StagedAvatar:
 
 def stage_avatar(
     scene: bpy.types.Scene,
-    armature: bpy.types.Object,
+    avatar: Avatar,
     wishes: Profile,
     names: EngineNames,
     clips: list[Clip],
+    unit: float = 1.0,
+    with_properties: bool = False,
 ) -> StagedAvatar:
-    """Copies an armature and its skinned meshes into ``scene``: at the origin, upright, scale applied.
+    """Copies an armature and its meshes into ``scene``: at the origin, upright, scale applied.
 
     The pose that shows becomes the rest pose; of an animated avatar its own rest pose does. Where the target wishes it,
     the arms are raised.
 
     Args:
         names: engine names of the armature and its meshes. clips: as :func:`~.clips.read_clip` found them.
+            unit: metres in one unit of the scene. with_properties: keep plain custom properties.
     """
-    size = Matrix.Diagonal(armature.matrix_world.to_scale()).to_4x4()
+    armature = avatar.armature
+    place = armature_place(armature, unit)
+    size = rigid(place).inverted() @ place
     copy = bpy.data.objects.new(names.engine[armature.session_uid], armature.data.copy())
+    copy.data.pose_position = "POSE"
     claim_name(copy.data, "armatures", names.engine[armature.session_uid])
-    for block in (copy.data, *copy.data.bones):
+    for block, source in zip((copy.data, *copy.data.bones), (armature.data, *armature.data.bones), strict=True):
         forget_properties(block)
+        if with_properties:
+            copy_properties(source, block)
+    if with_properties:
+        copy_properties(armature, copy)
     scene.collection.objects.link(copy)
     joints = humanoid_bones(armature)
     posed = _base_pose(armature)
@@ -76,28 +87,42 @@ def stage_avatar(
     moves = {bone.name: np.array(posed[bone.name] @ bone.matrix_local.inverted()) for bone in armature.data.bones}
     rest = all(np.allclose(move, np.eye(4), atol=1e-5) for move in moves.values())
     meshes = []
-    for source in skinned_meshes(armature):
-        obj = _copied_skin(scene, armature, source, names)
+    deforming = {bone.name for bone in armature.data.bones if bone.use_deform}
+    for part in avatar.parts:
+        obj = _copied_part(scene, part, names)
+        if with_properties:
+            copy_properties(part.obj.data, obj.data)
+            copy_properties(part.obj, obj)
+        held = {part.bone} if part.bone else deforming
+        _keep_groups(obj, held)
         if not rest:
             _deform(obj, moves)
-        obj.data.transform(turn @ size, shape_keys=True)
+        transform_mesh(obj.data, np.array(turn @ size))
         meshes.append(obj)
     feet = [turn @ size @ posed[joints[one]].translation for one in ("leftFoot", "rightFoot") if one in joints]
     move = under_feet(np.concatenate([positions(obj.data) for obj in meshes]), feet if len(feet) == 2 else [])
     home = move @ turn
     for obj in meshes:
         obj.data.transform(move, shape_keys=True)
-        triangulate(obj.data)
-        ensure_uv(obj.data)
+        restore_normals(obj.data)
         limit_influences(obj)
         obj.parent = copy
         obj.modifiers.new("Armature", "ARMATURE").object = copy
     weighted = {name for obj in meshes for name in _weighted_groups(obj)}
+    for bone in copy.data.bones:
+        bone.use_deform = bone.use_deform or bone.name in weighted
     edit_bones(copy, None if rest else posed, weighted, set(joints.values()))
     copy.data.transform(home @ size)
     renamed = rename_bones(copy, meshes, engine_bone_names(copy, joints, wishes))
     if needs_root(copy, wishes):
         add_root(copy)
+    if any(part.key_tracks for part in avatar.parts):
+        bpy.context.scene.frame_set(-1)  # every clip begins at 0: before, keys have the values that show
+    for obj, part in zip(meshes, avatar.parts, strict=True):
+        if wishes.kind == "usdc":
+            settle_keys(obj.data)
+        if wishes.clips and wishes.kind == "glb":  # an FBX file would play them in every clip
+            write_key_tracks(obj.data, part.key_tracks)
     axes = _to_axes(copy, meshes, wishes)
     bones = {joint: renamed[bone] for joint, bone in joints.items() if bone in renamed}
     write_clips(copy, clips, posed, renamed, bones.get("hips"), home @ size, axes)
@@ -119,71 +144,36 @@ def _base_pose(armature: bpy.types.Object) -> dict[str, Matrix]:
     return {name: size @ matrix for name, matrix in rest.items()}
 
 
-def _copied_skin(
-    scene: bpy.types.Scene, armature: bpy.types.Object, source: bpy.types.Object, names: EngineNames
-) -> bpy.types.Object:
-    """A skinned mesh in the armature's space, its body sliders settled."""
-    mesh = source.data.copy()
+def _copied_part(scene: bpy.types.Scene, part: Part, names: EngineNames) -> bpy.types.Object:
+    """A part in the armature's space, as an object with its vertex groups and materials."""
+    mesh = part.mesh.copy()
+    name = names.engine[part.obj.session_uid]
     forget_properties(mesh)
-    claim_name(mesh, "meshes", names.engine[source.session_uid])
-    mesh.transform(armature.matrix_world.inverted() @ source.matrix_world, shape_keys=True)
-    obj = bpy.data.objects.new(names.engine[source.session_uid], mesh)
-    claim_name(obj, "objects", names.engine[source.session_uid])
+    claim_name(mesh, "meshes", name)
+    obj = bpy.data.objects.new(name, mesh)
+    claim_name(obj, "objects", name)
     scene.collection.objects.link(obj)
-    for slot, original in zip(obj.material_slots, source.material_slots, strict=False):
-        slot.link, slot.material = "DATA", original.material
-    _copy_groups(source, obj)
-    _settle_keys(obj, armature)
+    for slot, material in zip(obj.material_slots, part.materials, strict=True):
+        slot.link, slot.material = "DATA", material
+    if part.bone:
+        obj.vertex_groups.clear()
+        obj.vertex_groups.new(name=part.bone).add(range(len(mesh.vertices)), 1.0, "REPLACE")
+        return obj
+    for group in part.groups:
+        if group not in obj.vertex_groups:
+            obj.vertex_groups.new(name=group)
     return obj
 
 
-def _settle_keys(obj: bpy.types.Object, armature: bpy.types.Object) -> None:
-    """Body sliders, which properties of the artist's ``armature`` drive, become the basis: engines get the shape that
-    shows. The other keys stay, at zero and without drivers."""
-    keys = obj.data.shape_keys
-    if keys is None:
-        return
-    keys.animation_data_clear()
-    blocks = keys.key_blocks
-    count = len(obj.data.vertices) * 3
-
-    def read(block: bpy.types.ShapeKey) -> np.ndarray:
-        values = np.empty(count, np.float32)
-        block.data.foreach_get("co", values)
-        return values
-
-    sliders = [block for block in blocks[1:] if block.name.startswith(PREFIX)]
-    shift = np.zeros(count, np.float32)
-    for block in sliders:
-        value = armature.get(slider_property(block.name.removeprefix(PREFIX)), block.value)
-        if value and not block.mute:
-            shift += value * (read(block) - read(block.relative_key))
-    others = [block for block in blocks if block not in sliders]
-    if shift.any():
-        for block in others:
-            block.data.foreach_set("co", read(block) + shift)
-        obj.data.vertices.foreach_set("co", read(blocks[0]))
-    for block in sliders:
-        obj.shape_key_remove(block)
-    if len(blocks) == 1:
-        obj.shape_key_clear()
-        return
-    namer = Namer(MAX_INNER_NAME)
-    for block in blocks:
-        block.value, block.mute = 0.0, False
-        block.name = namer.unique(plain(block.name))
+def _keep_groups(obj: bpy.types.Object, bones: set[str]) -> None:
+    """Removes the vertex groups that move nothing: masks, and bones that do not deform."""
+    for group in [one for one in obj.vertex_groups if one.name not in bones]:
+        obj.vertex_groups.remove(group)
 
 
 def _weighted_groups(obj: bpy.types.Object) -> set[str]:
     found = {e.group for vertex in obj.data.vertices for e in vertex.groups if e.weight > 1e-4}
     return {obj.vertex_groups[index].name for index in found}
-
-
-def _copy_groups(source: bpy.types.Object, target: bpy.types.Object) -> None:
-    """Vertex group names are the object's; the weights came with the mesh data."""
-    for group in source.vertex_groups:
-        if group.name not in target.vertex_groups:
-            target.vertex_groups.new(name=group.name)
 
 
 def _deform(obj: bpy.types.Object, moves: dict[str, np.ndarray]) -> None:
@@ -206,6 +196,7 @@ def _deform(obj: bpy.types.Object, moves: dict[str, np.ndarray]) -> None:
         data.foreach_get("co", points)
         moved = np.einsum("nij,nj->ni", matrices[:, :3, :3], points.reshape(-1, 3)) + matrices[:, :3, 3]
         data.foreach_set("co", moved.astype(np.float32).ravel())
+    turn_normals(mesh, matrices[:, :3, :3])
     mesh.update()
 
 

@@ -1,13 +1,15 @@
-"""Materials that engines cannot read, baked to images on copies: noise, mixes, anything before the Principled BSDF.
+"""Channels that a target cannot read, baked to images on copies: noise, mixes, projections, tiles.
 
 What depends on UVs alone is baked once on a unit square, so that it keeps tiling and all meshes share it. What depends
-on the shape (generated or object coordinates, which procedural textures take by default) is baked for each mesh.
+on the shape (generated or object coordinates, which procedural textures take by default) is baked for each mesh, on a
+UV map of its own where the artist's overlap.
 """
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 import bpy
 import numpy as np
@@ -21,55 +23,184 @@ from ..bridge.image_arrays import image_size
 from ..bridge.jobs import Progress
 from ..bridge.mesh_arrays import positions, triangle_vertices, uv_array
 from ..bridge.preserved_scene import temporary_scene
-from .materials import NAME_KEY, MaterialFacts, encoded, power_of_two, read_material
-from .static_assets import StaticAsset
+from .material_families import GLTF, PLAIN, channels_to_bake
+from .material_nodes import image_nodes, principled_of, still_of
+from .materials import NAME_KEY, SOCKETS, VARIANT_KEY, MaterialFacts, encoded, power_of_two, read_material
+from .shader_flattening import flattened, is_flat
+from .uv_layers import MAX_LAYERS, rebuild_layers
 
 TEXELS_A_METRE = 256
-SMALLEST, LARGEST, PLAIN = 128, 2048, 512
+SMALLEST, LARGEST, PLAIN_SIZE = 128, 2048, 512
 SAMPLES = 4
 MARGIN = 8
+BAKE_LAYER = "AtelierBake"
 
-_SOCKETS = {"base_color": "Base Color", "roughness": "Roughness", "metallic": "Metallic", "normal": "Normal"}
 _SHAPE_NODES = {
     *("NEW_GEOMETRY", "OBJECT_INFO", "ATTRIBUTE", "VERTEX_COLOR", "BEVEL", "AMBIENT_OCCLUSION", "FRESNEL"),
     *("LAYER_WEIGHT", "CAMERA", "TANGENT", "GROUP", "HAIR_INFO", "PARTICLE_INFO", "POINT_INFO", "WIREFRAME"),
 }
 
 
-def channels_to_bake(material: bpy.types.Material | None) -> list[str]:
-    """Channels of a material (``base_color``, ``roughness``, ``metallic``, ``normal``) that only baking can export."""
+@dataclass
+class Surfaced:
+    """A triangulated mesh with its materials: ``materials`` as the artist has them, ``families`` as each family of
+    targets takes them. ``home`` moves the mesh into its object's own space, ``world`` the object into the world."""
+
+    name: str
+    mesh: bpy.types.Mesh
+    materials: list[bpy.types.Material | None]
+    families: dict[str, list[bpy.types.Material | None]]
+    home: Matrix
+    world: Matrix
+
+
+def flatten_materials(surfaced: Sequence[Surfaced]) -> None:
+    """Puts copies of one Principled BSDF in the place of materials that are none; once for all meshes."""
+    made: dict[int, bpy.types.Material] = {}
+    for one in surfaced:
+        for slot, material in enumerate(one.materials):
+            if material is None:
+                continue
+            if material.session_uid not in made:
+                made[material.session_uid] = _ready(material)
+            one.materials[slot] = made[material.session_uid]
+
+
+def _ready(material: bpy.types.Material) -> bpy.types.Material:
+    """A material to read from: itself, or a copy with one shader and with stills in the place of moving pictures."""
+    moving = [node for node in image_nodes(material.node_tree) if node.image.source == "SEQUENCE"]
     facts = read_material(material)
-    return [channel for channel in _SOCKETS if any(one.startswith(f"{channel} ") for one in facts.unsupported)]
+    # Blender's glTF exporter knows an unlit material as it is.
+    keeps_shaders = is_flat(material) or (facts.is_unlit and not facts.problems)
+    if keeps_shaders and not moving:
+        return material
+    copy = material.copy() if keeps_shaders else flattened(material)[0]
+    copy[NAME_KEY] = facts.name
+    for node in [one for one in image_nodes(copy.node_tree) if one.image.source == "SEQUENCE"]:
+        node.image = still_of(node, bpy.context.scene.frame_current)
+    return copy
 
 
-def bake_assets(assets: list[StaticAsset], budget: int) -> Generator[Progress, None, None]:
-    """Puts baked materials in the place of those of ``assets`` that need it.
+def bake_materials(
+    surfaced: Sequence[Surfaced], budget: int, families: Sequence[str]
+) -> Generator[Progress, None, None]:
+    """Fills in ``families`` of every mesh, with baked materials where a family cannot read the artist's.
 
     Args:
-        budget: the most texels a side; 0 for no limit of its own.
+        budget: the most texels a side; 0 for no limit of its own. families: those that are exported for.
     """
-    limit = min(budget or LARGEST, LARGEST)
-    shared: dict[int, bpy.types.Material] = {}
-    for number, asset in enumerate(assets):
-        needing = [one for one in asset.materials if channels_to_bake(one)]
-        if not needing:
-            continue
-        yield Progress(number, len(assets), f"Baking the materials of {asset.name}")
-        if any(_needs_shape(one) for one in needing):
-            yield from _bake_on_mesh(asset, limit)
-            continue
-        for slot, material in enumerate(asset.materials):
-            if material in needing:
-                if material.session_uid not in shared:
-                    shared[material.session_uid] = _bake_on_square(material, limit)
-                asset.materials[slot] = shared[material.session_uid]
+    baker = _Baker(min(budget or LARGEST, LARGEST), [one for one in (PLAIN, GLTF) if one in families])
+    for number, one in enumerate(surfaced):
+        for family in families:
+            one.families[family] = list(one.materials)
+        if any(baker.channels(material, family) for material in one.materials for family in families):
+            yield Progress(number, len(surfaced), f"Baking the materials of {one.name}")
+            yield from baker.bake(one)
 
 
-def _needs_shape(material: bpy.types.Material) -> bool:
-    """Whether anything before the channels to bake looks at more than UVs."""
-    principled = next(node for node in material.node_tree.nodes if node.type == "BSDF_PRINCIPLED")
-    waiting = [principled.inputs[_SOCKETS[channel]] for channel in channels_to_bake(material)]
-    seen = set()
+class _Baker:
+    """Bakes meshes one after the other, and remembers what they share."""
+
+    def __init__(self, limit: int, families: list[str]) -> None:
+        self._limit = limit
+        self._families = families
+        self._channels: dict[tuple[int, str], list[str]] = {}
+        self._shared: dict[tuple[int, tuple[str, ...]], bpy.types.Material] = {}
+
+    def channels(self, material: bpy.types.Material | None, family: str) -> list[str]:
+        """As :func:`channels_to_bake`, read once for each material."""
+        key = material.session_uid if material is not None else 0, family
+        if key not in self._channels:
+            self._channels[key] = channels_to_bake(material, family)
+        return self._channels[key]
+
+    def bake(self, one: Surfaced) -> Generator[Progress, None, None]:
+        waiting: dict[int, list[str]] = {}
+        for slot, material in enumerate(one.materials):
+            for family in self._families:
+                channels = self.channels(material, family)
+                if not channels:
+                    continue
+                if any(_needs_shape(material, channel) for channel in channels):
+                    waiting.setdefault(slot, []).append(family)
+                else:
+                    one.families[family][slot] = self._on_square(material, channels)
+        if waiting:
+            yield from self._on_mesh(one, waiting)
+
+    def _on_square(self, material: bpy.types.Material, channels: list[str]) -> bpy.types.Material:
+        """A material whose channels depend on UVs alone."""
+        key = material.session_uid, tuple(channels)
+        known = self._shared.get(key)
+        if known is not None:
+            return known
+        found = [image_size(node.image) for node in image_nodes(material.node_tree)]
+        sizes = [max(one) for one in found if one[0]]
+        size = min(max(map(power_of_two, sizes), default=PLAIN_SIZE), self._limit)
+        mesh = bpy.data.meshes.new("Bake")
+        mesh.from_pydata([(0, 0, 0), (1, 0, 0), (1, 1, 0), (0, 1, 0)], [], [(0, 1, 2, 3)])
+        mesh.uv_layers.new(name="UVMap").data.foreach_set("uv", [0, 0, 1, 0, 1, 1, 0, 1])
+        facts = read_material(material)
+        work = material.copy()
+        for node in work.node_tree.nodes:  # the square has one layer, whatever the artist's is called
+            if node.type == "UVMAP":
+                node.uv_map = "UVMap"
+        with _stage(mesh, Matrix.Identity(4), [work]):
+            baked = {channel: _baked(work, channel, size, facts.name) for channel in channels}
+        made = _with_images(material, facts, baked, "")
+        made[VARIANT_KEY] = str(material.session_uid)
+        self._shared[key] = made
+        return made
+
+    def _on_mesh(self, one: Surfaced, waiting: dict[int, list[str]]) -> Generator[Progress, None, None]:
+        """All that depends on the shape; engines without several UV maps get the other images baked beside it."""
+        layer, is_new = _bake_layer(one.mesh)
+        if is_new and PLAIN in self._families:  # what lay on the first UV map has to lie on the new one
+            for slot, material in enumerate(one.materials):
+                families = waiting.setdefault(slot, []) if material and read_material(material).images else [PLAIN]
+                if PLAIN not in families:
+                    families.append(PLAIN)
+        shape = one.mesh.copy()
+        shape.transform(one.home)
+        if layer not in shape.uv_layers:
+            shape.uv_layers.new(name=layer, do_init=False)
+        shape.uv_layers[layer].active = True
+        diagonal = float(np.linalg.norm(np.ptp(positions(one.mesh), axis=0)))
+        size = max(power_of_two(round(TEXELS_A_METRE * diagonal)), *(_texels(material) for material in one.materials))
+        size = int(np.clip(size, SMALLEST, self._limit))
+        works = [material.copy() if material else bpy.data.materials.new("Default") for material in one.materials]
+        with _stage(shape, one.world, works):
+            for slot, families in waiting.items():
+                material = one.materials[slot]
+                facts = read_material(material)
+                wanted = {family: list(self.channels(material, family)) for family in families}
+                if PLAIN in wanted:
+                    wanted[PLAIN] += [name for name in facts.images if name in SOCKETS and name not in wanted[PLAIN]]
+                baked: dict[str, bpy.types.Image] = {}
+                for channel in dict.fromkeys(name for names in wanted.values() for name in names):
+                    baked[channel] = _baked(works[slot], channel, size, facts.name, works)
+                    yield Progress(slot, len(works), f"Baking {channel} of {facts.name}")
+                for family, channels in wanted.items():
+                    images = {channel: baked[channel] for channel in channels}
+                    made = _with_images(material, facts, images, layer, keeps_occlusion=not is_new)
+                    made[VARIANT_KEY] = f"{material.session_uid} {one.name}"
+                    made[NAME_KEY] = f"{facts.name}_{one.name.removeprefix('SM_').removeprefix('SK_')}"
+                    one.families[family][slot] = made
+
+
+def _texels(material: bpy.types.Material | None) -> int:
+    """The resolution (square) that holds all tiles of a material's largest tiled image."""
+    nodes = image_nodes(material.node_tree) if material is not None else ()
+    tiled = [node.image for node in nodes if node.image.source == "TILED"]
+    return max((power_of_two(round(max(image_size(one)) * len(one.tiles) ** 0.5)) for one in tiled), default=0)
+
+
+def _needs_shape(material: bpy.types.Material, channel: str) -> bool:
+    """Whether anything before a channel looks at more than UVs."""
+    surface = principled_of(material)
+    if surface is None:
+        return False
+    waiting, seen = [surface.socket.node.inputs[SOCKETS[channel]]], set()
     while waiting:
         for link in waiting.pop().links:
             node = link.from_node
@@ -79,88 +210,40 @@ def _needs_shape(material: bpy.types.Material) -> bool:
                 return True
             if node.type == "TEX_COORD" and link.from_socket.name != "UV":
                 return True
+            is_image = node.type == "TEX_IMAGE" and node.image is not None
+            if is_image and (node.projection != "FLAT" or node.image.source == "TILED"):
+                return True
             if node.name not in seen:
                 seen.add(node.name)
                 waiting += [socket for socket in node.inputs if socket.is_linked]
     return False
 
 
-def _bake_on_square(material: bpy.types.Material, limit: int) -> bpy.types.Material:
-    images = [n.image for n in material.node_tree.nodes if n.type == "TEX_IMAGE" and n.image is not None]
-    size = max((power_of_two(max(image_size(image))) for image in images if image_size(image)[0]), default=PLAIN)
-    mesh = bpy.data.meshes.new("Bake")
-    mesh.from_pydata([(0, 0, 0), (1, 0, 0), (1, 1, 0), (0, 1, 0)], [], [(0, 1, 2, 3)])
-    mesh.uv_layers.new(name="UVMap").data.foreach_set("uv", [0, 0, 1, 0, 1, 1, 0, 1])
-    facts = read_material(material)
-    channels = channels_to_bake(material)
-    kept = {channel: image for channel, image in facts.images.items() if channel not in channels}
-    work = material.copy()
-    for node in work.node_tree.nodes:  # the square has one layer, whatever the artist's is called
-        if node.type == "UVMAP":
-            node.uv_map = "UVMap"
-    with _stage(mesh, Matrix.Identity(4), [work]):
-        baked = {channel: _baked(work, channel, min(size, limit), facts.name) for channel in channels}
-    return _material(facts, {**kept, **baked})
-
-
-def _bake_on_mesh(asset: StaticAsset, limit: int) -> Generator[Progress, None, None]:
-    """All materials of a mesh: where its UVs overlap it gets new ones, which no other image fits."""
-    mesh = asset.mesh
-    place, shape = _as_the_artist_has_it(asset)
-    if not _is_unwrapped(mesh):
-        _unwrap(mesh)
-    layer = shape.uv_layers.new(name="Atelier Bake", do_init=False) if len(shape.uv_layers) < 8 else shape.uv_layers[0]
-    layer.data.foreach_set("uv", _uv(mesh).ravel())
-    layer.active = True
-    diagonal = float(np.linalg.norm(np.ptp(positions(mesh), axis=0)))
-    size = int(np.clip(power_of_two(round(TEXELS_A_METRE * diagonal)), SMALLEST, limit))
-    originals = list(asset.materials)
-    works = [material.copy() if material else bpy.data.materials.new("Default") for material in originals]
-    with _stage(shape, place, works):
-        for slot, material in enumerate(originals):
-            facts = read_material(material)
-            channels = channels_to_bake(material) + [one for one in facts.images if one in _SOCKETS]
-            baked = {}
-            for channel in dict.fromkeys(channels):
-                baked[channel] = _baked(works[slot], channel, size, facts.name, works)
-                yield Progress(slot, len(originals), f"Baking {channel} of {facts.name}")
-            if baked:
-                facts.name = f"{facts.name}_{asset.name.removeprefix('SM_')}"
-                asset.materials[slot] = _material(facts, baked)
-
-
-def _as_the_artist_has_it(asset: StaticAsset) -> tuple[Matrix, bpy.types.Mesh]:
-    """A copy of the mesh in its object's own space, and where that stands: textures in object coordinates fit."""
-    mesh = asset.mesh.copy()
-    source = bpy.data.objects[asset.instances[0].object_name].matrix_world.copy()
-    if abs(source.determinant()) < 1e-12:
-        return asset.instances[0].matrix, mesh
-    mesh.transform(source.inverted() @ asset.instances[0].matrix)
-    return source, mesh
+def _bake_layer(mesh: bpy.types.Mesh) -> tuple[str, bool]:
+    """The UV map to bake on: the first one where it is unwrapped, else a new one that becomes the first."""
+    first = mesh.uv_layers[0].name
+    if _is_unwrapped(mesh):
+        return first, False
+    made = lightmap_uv(positions(mesh), triangle_vertices(mesh))
+    rendered = next((layer.name for layer in mesh.uv_layers if layer.active_render), first)
+    if len(mesh.uv_layers) == MAX_LAYERS:
+        mesh.uv_layers.remove(mesh.uv_layers[-1])
+    layer = mesh.uv_layers.new(name=BAKE_LAYER, do_init=False)
+    name = layer.name
+    layer.data.foreach_set("uv", made.uv.astype(np.float32).ravel())
+    rebuild_layers(mesh, [name, *(one.name for one in mesh.uv_layers if one.name != name)], rendered)
+    return name, True
 
 
 def _is_unwrapped(mesh: bpy.types.Mesh) -> bool:
-    uv = _uv(mesh)
-    if uv.min() < -1e-4 or uv.max() > 1 + 1e-4:
+    uv = uv_array(mesh.uv_layers[0]).reshape(-1, 3, 2)
+    if not np.isfinite(uv).all() or uv.min() < -1e-4 or uv.max() > 1 + 1e-4:
         return False
     texel, _, weights = covered_texels(uv, 256)
     times = np.bincount(texel[weights.min(axis=1) > 1e-2], minlength=1)
     first, second = uv[:, 1] - uv[:, 0], uv[:, 2] - uv[:, 0]
     area = np.abs(first[:, 0] * second[:, 1] - first[:, 1] * second[:, 0])
     return bool(times.max() <= 1 and (area > 1e-10).all())
-
-
-def _unwrap(mesh: bpy.types.Mesh) -> None:
-    made = lightmap_uv(positions(mesh), triangle_vertices(mesh))
-    _layer(mesh).data.foreach_set("uv", made.uv.astype(np.float32).ravel())
-
-
-def _layer(mesh: bpy.types.Mesh) -> bpy.types.MeshUVLoopLayer:
-    return next((layer for layer in mesh.uv_layers if layer.active_render), mesh.uv_layers[0])
-
-
-def _uv(mesh: bpy.types.Mesh) -> NDArray[np.float32]:
-    return uv_array(_layer(mesh)).reshape(-1, 3, 2)
 
 
 @contextmanager
@@ -188,19 +271,19 @@ def _stage(mesh: bpy.types.Mesh, place: Matrix, works: list[bpy.types.Material])
 def _baked(
     work: bpy.types.Material, channel: str, size: int, name: str, others: list[bpy.types.Material] | None = None
 ) -> bpy.types.Image:
-    """An image of one channel, as engines store it: base color sRGB, the rest plain."""
+    """An image of one channel, as engines store it: colors sRGB, the rest plain."""
     target = bpy.data.images.new(f"{name}_{channel}", size, size, float_buffer=True)
     target.colorspace_settings.name = "Non-Color"
     for one in others or [work]:
         _aim(one, target if one == work else bpy.data.images.new("Scrap", 4, 4))
     nodes, links = work.node_tree.nodes, work.node_tree.links
     output = work.node_tree.get_output_node("CYCLES")
-    principled = next(node for node in nodes if node.type == "BSDF_PRINCIPLED")
+    principled = principled_of(work).socket.node
     surface = output.inputs["Surface"].links[0].from_socket
     emission = None
     if channel != "normal":
         emission = nodes.new("ShaderNodeEmission")
-        links.new(principled.inputs[_SOCKETS[channel]].links[0].from_socket, emission.inputs["Color"])
+        links.new(principled.inputs[SOCKETS[channel]].links[0].from_socket, emission.inputs["Color"])
         links.new(emission.outputs["Emission"], output.inputs["Surface"])
     bpy.ops.object.bake(type="NORMAL" if channel == "normal" else "EMIT", margin=MARGIN, use_clear=True)
     if emission is not None:
@@ -209,7 +292,7 @@ def _baked(
     values = np.empty(4 * size * size, np.float32)
     target.pixels.foreach_get(values)
     bpy.data.images.remove(target)
-    return _image(f"{name}_{channel}", values.reshape(size, size, 4), channel == "base_color")
+    return _image(f"{name}_{channel}", values.reshape(size, size, 4), channel in ("base_color", "emission"))
 
 
 def _aim(material: bpy.types.Material, image: bpy.types.Image) -> None:
@@ -233,34 +316,39 @@ def _image(name: str, values: NDArray[np.float32], is_color: bool) -> bpy.types.
     return image
 
 
-def _material(facts: MaterialFacts, images: dict[str, bpy.types.Image]) -> bpy.types.Material:
-    """A material of constants and images that :func:`read_material` reads fully."""
-    material = bpy.data.materials.new(facts.name)
-    material[NAME_KEY] = facts.name
-    if material.node_tree is None:
-        material.use_nodes = True
-    nodes, links = material.node_tree.nodes, material.node_tree.links
-    principled = next(node for node in nodes if node.type == "BSDF_PRINCIPLED")
-    principled.inputs["Base Color"].default_value = (*facts.base_color, 1)
-    principled.inputs["Alpha"].default_value = facts.alpha
-    principled.inputs["Roughness"].default_value = facts.roughness
-    principled.inputs["Metallic"].default_value = facts.metallic
-    principled.inputs["Emission Color"].default_value = (*facts.emission, 1)
-    principled.inputs["Emission Strength"].default_value = 1.0
+def _with_images(
+    material: bpy.types.Material,
+    facts: MaterialFacts,
+    images: dict[str, bpy.types.Image],
+    layer: str,
+    keeps_occlusion: bool = True,
+) -> bpy.types.Material:
+    """A copy of a material with ``images`` behind some channels, lying on a UV map (empty: the material's own)."""
+    made = material.copy()
+    made[NAME_KEY] = facts.name
+    nodes, links = made.node_tree.nodes, made.node_tree.links
+    principled = principled_of(made).socket.node
     for channel, image in images.items():
         node = nodes.new("ShaderNodeTexImage")
         node.image = image
+        own = layer or facts_layer(material)
+        if own:
+            place = nodes.new("ShaderNodeUVMap")
+            place.uv_map = own
+            links.new(place.outputs["UV"], node.inputs["Vector"])
         outlet = node.outputs["Color"]
-        if channel == "occlusion":
-            node.name = "Occlusion"
-            continue
         if channel == "normal":
             bump = nodes.new("ShaderNodeNormalMap")
             links.new(outlet, bump.inputs["Color"])
             outlet = bump.outputs["Normal"]
-        elif channel in facts.channels:
-            split = nodes.new("ShaderNodeSeparateColor")
-            links.new(outlet, split.inputs["Color"])
-            outlet = split.outputs[facts.channels[channel]]
-        links.new(outlet, principled.inputs[_SOCKETS[channel]])
-    return material
+        links.new(outlet, principled.inputs[SOCKETS[channel]])
+    named = nodes.get("Occlusion")
+    if not keeps_occlusion and named is not None:
+        named.name = "Other occlusion"
+    return made
+
+
+def facts_layer(material: bpy.types.Material) -> str:
+    """The UV map that a material's UVMap nodes name, where they name one."""
+    names = {node.uv_map for node in material.node_tree.nodes if node.type == "UVMAP"}
+    return names.pop() if len(names) == 1 else ""

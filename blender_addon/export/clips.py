@@ -16,20 +16,11 @@ import numpy as np
 from mathutils import Matrix, Quaternion
 from numpy.typing import NDArray
 
-from .naming import MAX_INNER_NAME, Namer, plain
+from .animation_sources import ClipSource, clip_sources, playing, spare_actions
+from .motion import add_strip, new_action, outside_motion, write_curves
 
 SHORTEST_WAY = 0.01
 """Metres over the ground from the first frame to the last from which on a clip travels."""
-
-
-@dataclass(frozen=True)
-class ClipSource:
-    """Where a clip is: a strip (its track's and its own place), or the active action when ``strip`` is None."""
-
-    name: str
-    start: float
-    end: float
-    strip: tuple[int, int] | None
 
 
 @dataclass
@@ -62,28 +53,16 @@ def is_animated(armature: bpy.types.Object) -> bool:
 
 
 def find_clips(armature: bpy.types.Object, stem: str) -> list[ClipSource]:
-    """The clips of an armature: one for each NLA strip that is not muted itself, and the active action if no strip
-    plays it. Muted tracks count, since importers and artists mute the clips that do not play.
+    """The clips of an armature: its strips, its active action, the actions that a fake user keeps for it; where it has
+    none of them, the way that parents and constraints move it.
 
     Args:
         stem: the avatar's engine name without its prefix; clips are called ``AS_<stem>_<strip>``.
     """
-    animation = armature.animation_data
-    if animation is None:
-        return []
-    namer = Namer(MAX_INNER_NAME)
-    found = []
-    for number, track in enumerate(animation.nla_tracks):
-        for place, strip in enumerate(track.strips):
-            if strip.type == "CLIP" and strip.action is not None and not strip.mute:
-                name = namer.unique(f"AS_{stem}_{plain(strip.name)}")
-                found.append(ClipSource(name, strip.frame_start, strip.frame_end, (number, place)))
-    active = animation.action
-    played = {strip.action for track in animation.nla_tracks for strip in track.strips if strip.type == "CLIP"}
-    if active is not None and active not in played and not animation.use_tweak_mode:
-        span = active.frame_range
-        name = namer.unique(f"AS_{stem}_{plain(active.name)}")
-        found.append(ClipSource(name, float(span[0]), float(span[1]), None))
+    found = clip_sources(armature.animation_data, f"AS_{stem}_", spare_actions(armature))
+    if not found and outside_motion(armature) is not None:
+        scene = bpy.context.scene
+        found = [ClipSource(f"AS_{stem}_Scene", scene.frame_start, scene.frame_end, None)]
     return found
 
 
@@ -100,35 +79,25 @@ def read_clip(context: bpy.types.Context, armature: bpy.types.Object, source: Cl
             context.scene.frame_set(whole, subframe=float(np.clip(time - whole, 0, 0.999)))
             posed = puppet.evaluated_get(context.evaluated_depsgraph_get())
             poses.append([np.array(bone.matrix) for bone in posed.pose.bones])
-            places.append(np.array(posed.matrix_basis))
+            places.append(np.array(posed.matrix_world))
         names = [bone.name for bone in puppet.pose.bones]
-    return Clip(source.name, names, np.array(poses), np.linalg.inv(places[0]) @ np.array(places))
+    start = places[0] if abs(np.linalg.det(places[0])) > 1e-12 else np.eye(4)
+    return Clip(source.name, names, np.array(poses), np.linalg.inv(start) @ np.array(places))
 
 
 @contextmanager
 def _playing(context: bpy.types.Context, armature: bpy.types.Object, source: ClipSource) -> Iterator[bpy.types.Object]:
-    """A copy of the armature object in the current scene that plays one clip and nothing else."""
+    """A copy of the armature object in the current scene that plays one clip, below the same parent."""
     puppet = armature.copy()
-    puppet.parent = None
     context.scene.collection.objects.link(puppet)
     for bone in puppet.pose.bones:  # what a clip does not key is at rest, as in every engine
         bone.matrix_basis = Matrix.Identity(4)
     if puppet.data.pose_position == "REST":
         puppet.data = puppet.data.copy()
         puppet.data.pose_position = "POSE"
-    animation = puppet.animation_data
-    animation.use_tweak_mode = False
-    if source.strip is not None:
-        animation.action = None
-        animation.use_nla = True
-    for number, track in enumerate(animation.nla_tracks):
-        if track.is_solo:  # the setter toggles, whatever it is given
-            track.is_solo = False
-        track.mute = source.strip is None or number != source.strip[0]
-        for place, strip in enumerate(track.strips):
-            strip.mute = (number, place) != source.strip
     try:
-        yield puppet
+        with playing(puppet.animation_data, source):
+            yield puppet
     finally:
         bpy.data.objects.remove(puppet)
         context.view_layer.update()
@@ -173,17 +142,10 @@ def write_clips(
             own = poses.get("root", object_motion @ rest["root"])
             body = _body(copy, hips)
             poses["root"] = _travel(poses[body], own, np.array(axes)) @ own if body in poses else own
-        action = bpy.data.actions.new(clip.name)
-        slot = action.slots.new("OBJECT", copy.name)
-        bag = action.layers.new("Clip").strips.new(type="KEYFRAME").channelbag(slot, ensure=True)
+        bag, action, slot = new_action(clip.name, "OBJECT", copy.name)
         for bone in copy.data.bones:
             _key(bag, bone.name, bone.parent.name if bone.parent else None, poses, rest)
-        track = animation.nla_tracks.new()
-        track.name = clip.name
-        strip = track.strips.new(clip.name, 0, action)
-        strip.name, strip.action_slot, strip.extrapolation = clip.name, slot, "NOTHING"
-        strip.action_frame_start, strip.action_frame_end = 0, clip.frames
-        strip.frame_start, strip.frame_end = 0, clip.frames
+        add_strip(animation, clip.name, action, slot, clip.frames)
     animation.action = None
     bpy.context.view_layer.update()
 
@@ -227,21 +189,18 @@ def _key(bag: Any, name: str, parent: str | None, poses: Mapping[str, NDArray], 
         if turns:
             turn.make_compatible(turns[-1])
         turns.append(turn)
-    _write_curves(bag, f'pose.bones["{name}"].rotation_quaternion', np.array(turns))
-    _write_curves(bag, f'pose.bones["{name}"].location', basis[:, :3, 3])
+    write_curves(bag, f'pose.bones["{name}"].rotation_quaternion', np.array(turns))
+    write_curves(bag, f'pose.bones["{name}"].location', basis[:, :3, 3])
     if np.abs(scale - 1).max() > 1e-3:
-        _write_curves(bag, f'pose.bones["{name}"].scale', scale)
+        write_curves(bag, f'pose.bones["{name}"].scale', scale)
 
 
-def _write_curves(bag: Any, path: str, values: NDArray) -> None:
-    linear = bpy.types.Keyframe.bl_rna.properties["interpolation"].enum_items["LINEAR"].value
-    for index in range(values.shape[1]):
-        curve = bag.fcurves.new(path, index=index)
-        curve.keyframe_points.add(len(values))
-        flat = np.stack([np.arange(len(values)), values[:, index]], axis=1).astype(np.float32)
-        curve.keyframe_points.foreach_set("co", flat.ravel())
-        curve.keyframe_points.foreach_set("interpolation", np.full(len(values), linear, np.int32))
-        curve.update()
+def frame_facts(clips: Mapping[str, int], fps: float) -> list[dict[str, Any]]:
+    """What the manifest says of clips of which only the lengths in frames are known."""
+    return [
+        {"name": name, "frames": frames, "fps": fps, "seconds": round(frames / fps, 4)}
+        for name, frames in clips.items()
+    ]
 
 
 def clip_facts(clips: list[Clip], fps: float) -> list[dict[str, Any]]:

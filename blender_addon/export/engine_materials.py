@@ -13,16 +13,18 @@ GLTF_GROUP = "glTF Material Output"
 """The node group by whose name Blender's glTF exporter finds occlusion."""
 
 
-def engine_material(name: str, facts: MaterialFacts, files: dict[str, str], folder: Path) -> bpy.types.Material:
+def engine_material(
+    name: str, facts: MaterialFacts, files: dict[str, str], folder: Path, is_double_sided: bool
+) -> bpy.types.Material:
     """A Principled material that Blender's exporters read fully.
 
     Args:
-        files: texture file names by suffix (``BC``, ``N``, ``ORM``, ``R``, ``M``), in ``folder``.
+        files: texture file names by suffix (``BC``, ``N``, ``E``, ``ORM``, ``R``, ``M``), in ``folder``.
     """
     material = bpy.data.materials.new(name)
     if not material.node_tree:
         material.use_nodes = True
-    material.use_backface_culling = True
+    material.use_backface_culling = not is_double_sided
     nodes, links = material.node_tree.nodes, material.node_tree.links
     nodes.clear()
     output, principled = nodes.new("ShaderNodeOutputMaterial"), nodes.new("ShaderNodeBsdfPrincipled")
@@ -31,19 +33,33 @@ def engine_material(name: str, facts: MaterialFacts, files: dict[str, str], fold
     principled.inputs["Roughness"].default_value = facts.roughness
     principled.inputs["Metallic"].default_value = facts.metallic
     principled.inputs["Alpha"].default_value = facts.alpha
+    for input_name, chain in facts.extras.items():
+        if input_name in principled.inputs:
+            socket, value = principled.inputs[input_name], chain.factor
+            socket.default_value = (*value[:3], 1.0) if socket.type == "RGBA" else value
     if max(facts.emission) > 0:
-        principled.inputs["Emission Color"].default_value = (*(min(v, 1.0) for v in facts.emission), 1.0)
-        principled.inputs["Emission Strength"].default_value = 1.0
+        strength = max(1.0, *facts.emission)
+        principled.inputs["Emission Color"].default_value = (*(one / strength for one in facts.emission), 1.0)
+        principled.inputs["Emission Strength"].default_value = strength
 
     def image(suffix: str, color: bool) -> bpy.types.Node:
         node = nodes.new("ShaderNodeTexImage")
         node.image = bpy.data.images.load(str(folder / files[suffix]))
         claim_name(node.image, "images", Path(files[suffix]).stem)
         node.image.colorspace_settings.name = "sRGB" if color else "Non-Color"
+        if facts.layer:
+            place = nodes.new("ShaderNodeUVMap")
+            place.uv_map = facts.layer
+            links.new(place.outputs["UV"], node.inputs["Vector"])
         return node
 
     if "BC" in files:
-        links.new(image("BC", True).outputs["Color"], principled.inputs["Base Color"])
+        base = image("BC", True)
+        links.new(base.outputs["Color"], principled.inputs["Base Color"])
+        if facts.is_transparent:
+            links.new(base.outputs["Alpha"], principled.inputs["Alpha"])
+    if "E" in files:
+        links.new(image("E", True).outputs["Color"], principled.inputs["Emission Color"])
     if "N" in files:
         bump = nodes.new("ShaderNodeNormalMap")
         links.new(image("N", False).outputs["Color"], bump.inputs["Color"])

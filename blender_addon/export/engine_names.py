@@ -8,9 +8,11 @@ from typing import Any
 
 import bpy
 
-from .materials import MaterialFacts, read_material
+from .avatar_parts import Avatar
+from .material_families import is_simple
+from .materials import VARIANT_KEY, MaterialFacts, read_material
 from .naming import Namer
-from .static_assets import StaticAsset, skinned_meshes
+from .static_assets import StaticAsset
 
 
 @dataclass(frozen=True)
@@ -24,23 +26,25 @@ class EngineNames:
     source: dict[int, str]
 
     @classmethod
-    def of(cls, armatures: list[bpy.types.Object], assets: list[StaticAsset], namer: Namer) -> EngineNames:
+    def of(cls, avatars: list[Avatar], assets: list[StaticAsset], namer: Namer) -> EngineNames:
         """Names for all that an export touches; equal on every target."""
         engine: dict[int, str] = {}
         source: dict[int, str] = {}
-        materials: list[bpy.types.Material | None] = [one for asset in assets for one in asset.materials]
-        for armature in armatures:
-            meshes = skinned_meshes(armature)
-            for obj in (armature, *meshes):
+        materials: list[bpy.types.Material | None] = [
+            one for asset in assets for family in asset.families.values() for one in family
+        ]
+        for avatar in avatars:
+            for obj in (avatar.armature, *(part.obj for part in avatar.parts)):
                 engine[obj.session_uid] = namer.name(obj.name, "SK_")
                 source[obj.session_uid] = obj.name
-            materials += [slot.material for mesh in meshes for slot in mesh.material_slots]
+            materials += [one for part in avatar.parts for family in part.families.values() for one in family]
         by_content: dict[Any, str] = {}
         for material in [*materials, None]:
             uid = material.session_uid if material else 0
             if uid not in engine:
                 facts = read_material(material)
-                content = _content(facts)
+                variant = material.get(VARIANT_KEY) if material else None
+                content = variant or (_content(facts) if is_simple(facts) else uid)
                 if content not in by_content:
                     by_content[content] = namer.name(facts.name, "M_")
                 engine[uid] = by_content[content]
@@ -50,8 +54,9 @@ class EngineNames:
 def _content(facts: MaterialFacts) -> Any:
     """Equal for materials that look the same: importers make one of each for every file."""
     images = tuple((channel, _image_content(image)) for channel, image in sorted(facts.images.items()))
-    constants = (facts.base_color, facts.alpha, facts.roughness, facts.metallic, facts.emission)
-    return images, constants, tuple(sorted(facts.channels.items()))
+    constants = (facts.base_color, facts.alpha, facts.roughness, facts.metallic, facts.emission, facts.culls_backfaces)
+    extras = tuple((name, chain.factor) for name, chain in sorted(facts.extras.items()))
+    return images, constants, extras, tuple(sorted(facts.channels.items()))
 
 
 def _image_content(image: bpy.types.Image) -> Any:

@@ -6,7 +6,7 @@ import os
 import time
 from collections.abc import Generator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,34 +18,14 @@ from ml_core.publishing import Staging, disk_error, staged_folder
 from ..bridge.created_data import removed_on_failure
 from ..bridge.jobs import InThread, Job, Progress
 from ..bridge.object_labels import confidence_of, label_of
-from ..bridge.preserved_scene import preserved_scene, temporary_scene
-from .baking import bake_assets
-from .clips import Clip, find_clips, read_clip
-from .engine_names import EngineNames
+from ..bridge.preserved_scene import preserved_scene
 from .import_files import write_import_files
-from .lods import Known
 from .manifest import write_json, write_manifest
-from .naming import Namer
 from .options import ExportOptions
 from .outcomes import NothingToExportError, Outcomes, target_facts
-from .placement import without_scale
 from .profiles import Profile, profile
-from .repairs.copies import repair_meshes
-from .static_assets import StaticAsset, collect_assets, exported_objects
-from .static_geometry import prepare_assets
+from .stage import Stage, read_stage
 from .target_writer import TargetWriter
-
-
-@dataclass
-class _Scene:
-    """What all targets are written from; ``clips`` by the session_uid of their armature."""
-
-    assets: list[StaticAsset]
-    armatures: list[bpy.types.Object]
-    names: EngineNames
-    clips: dict[int, list[Clip]]
-    options: ExportOptions
-    reduced: Known = field(default_factory=dict)
 
 
 @dataclass
@@ -91,23 +71,11 @@ def export_job(
     wishes = {target: profile(target) for target in dict.fromkeys(targets)}
     if not wishes:
         raise InputError("no target is chosen; choose at least one engine to export for")
-    static, armatures = exported_objects(context)
-    if not static and not armatures:
-        raise InputError("the scene has no visible mesh to export")
     with ExitStack() as drafts:
         places, errors = _open(drafts, folder, wishes, options.force)
         drafts.enter_context(preserved_scene(context))
         yield Progress(0, 1, "Reading the scene")
-        namer = Namer()
-        assets, empty = yield from collect_assets(context, static, namer)
-        if not assets and not armatures:
-            raise InputError(f"nothing to export: {', '.join(empty[:5])} have no faces")
-        yield from bake_assets(assets, options.texture_budget)
-        yield from repair_meshes([asset.mesh for asset in assets], options)
-        left_out = yield from prepare_assets(assets, options, any(one.collider_prefixes for one in wishes.values()))
-        names = EngineNames.of(armatures, assets, namer)
-        clips = yield from _read_clips(context, armatures, names, options, wishes)
-        scene = _Scene(assets, armatures, names, clips, options)
+        scene = yield from read_stage(context, list(wishes.values()), options)
         outcomes: Outcomes = dict(errors)
         for number, place in enumerate(places):
             try:
@@ -122,68 +90,47 @@ def export_job(
     return {
         "folder": str(folder),
         "targets": facts,
-        "without_faces": empty,
-        "left_out": left_out,
+        "without_faces": scene.without_faces,
+        "left_out": scene.left_out,
+        **({"lost_shape_keys": scene.lost_keys} if scene.lost_keys else {}),
         "seconds": round(time.perf_counter() - started, 2),
     }
 
 
-def _write(
-    place: _Place, scene: _Scene, number: int, count: int
-) -> Generator[Progress | InThread, Any, dict[str, Any]]:
+def _write(place: _Place, scene: Stage, number: int, count: int) -> Generator[Progress | InThread, Any, dict[str, Any]]:
     """Writes one target's draft, the ``number``-th of ``count``; its facts for the report.
 
     Raises:
         NothingToExportError: the scene has nothing that this target takes.
     """
     title = place.profile.title
-    if not place.profile.statics and not scene.armatures:
+    if not place.profile.statics and not scene.avatars:
         why = "the scene has no avatar"
         raise NothingToExportError(f"{title}: nothing to export ({why})")
-    steps = len(scene.assets) + len(scene.armatures) + 1
+    steps = len(scene.assets) + len(scene.avatars) + 1
     done, total = number * steps, count * steps
-    writer = TargetWriter(place.profile, place.draft, scene.names, scene.options, scene.reduced)
+    writer = TargetWriter(place.profile, place.draft, scene)
     left = scene.assets
     while left:
         yield Progress(done, total, f"{title}: {left[0].name}")
         written, left = writer.write_statics(left)
         done += written
-    for armature in scene.armatures:
-        yield Progress(done, total, f"{title}: {armature.name}")
-        yield from writer.write_avatar(armature, scene.clips[armature.session_uid])
+    for avatar in scene.avatars:
+        yield Progress(done, total, f"{title}: {avatar.armature.name}")
+        yield from writer.write_avatar(avatar)
         done += 1
     yield Progress(done, total, f"{title}: finishing")
     writer.finish()
     return _close(place, writer, scene)
 
 
-def _read_clips(
-    context: bpy.types.Context,
-    armatures: list[bpy.types.Object],
-    names: EngineNames,
-    options: ExportOptions,
-    wishes: dict[str, Profile],
-) -> Generator[Progress, Any, dict[int, list[Clip]]]:
-    """The clips of each armature by its session_uid, read once for all targets."""
-    clips: dict[int, list[Clip]] = {armature.session_uid: [] for armature in armatures}
-    if not options.clips or not any(wish.clips for wish in wishes.values()):
-        return clips
-    for armature in armatures:
-        sources = find_clips(armature, names.engine[armature.session_uid].removeprefix("SK_"))
-        for number, source in enumerate(sources):
-            yield Progress(number, len(sources), f"Reading {source.name}")
-            with temporary_scene(context):
-                clips[armature.session_uid].append(read_clip(context, armature, source))
-    return clips
-
-
-def _close(place: _Place, writer: TargetWriter, scene: _Scene) -> dict[str, Any]:
+def _close(place: _Place, writer: TargetWriter, scene: Stage) -> dict[str, Any]:
     """Writes layout, materials, instructions and manifest of a finished draft; its facts for the report."""
     if not writer.sources:
         reasons = "; ".join(f"{name}: {reason}" for name, reason in writer.skipped.items())
         raise NothingToExportError(f"{place.profile.title}: nothing to export ({reasons})")
     names, assets = scene.names, scene.assets
-    written = [one for one in scene.armatures if one.name not in writer.skipped]
+    written = [one for one in scene.avatars if one.armature.name not in writer.skipped]
     layout = [
         {
             "asset": asset.name,
@@ -197,16 +144,14 @@ def _close(place: _Place, writer: TargetWriter, scene: _Scene) -> dict[str, Any]
     ]
     layout += [
         {
-            "asset": names.engine[armature.session_uid],
-            "object": names.source[armature.session_uid],
-            "label": label_of(armature),
-            "confidence": confidence_of(armature),
-            "matrix_world": [
-                [round(value, 6) for value in row]
-                for row in without_scale(armature) @ writer.homes[armature.session_uid].inverted()
-            ],
+            "asset": names.engine[avatar.armature.session_uid],
+            "object": names.source[avatar.armature.session_uid],
+            "label": label_of(avatar.armature),
+            "confidence": confidence_of(avatar.armature),
+            "matrix_world": [[round(value, 6) for value in row] for row in matrix],
         }
-        for armature in written
+        for avatar in written
+        for matrix in writer.places(avatar)
     ]
     about = {"axes": "Blender: metres, Z up, front is -Y", "instances": layout}
     write_json(place.draft / "layout.json", about)

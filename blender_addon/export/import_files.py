@@ -79,6 +79,7 @@ def unity_data(
             "file": name,
             "skeletal": facts["kind"] == "skeletal",
             "lightmapUv": "lightmap_uv" in facts,
+            "lightmapChannel": facts.get("lightmap_uv", {}).get("channel", 1),
             "materials": sorted(set(facts["materials"])),
             "bones": _human_bones(facts.get("bones", {})),
             "clips": [{"name": clip["name"], "loop": True} for clip in facts.get("clips", [])],
@@ -117,9 +118,9 @@ def _surface(folder: Path, name: str, facts: dict[str, Any]) -> dict[str, Any]:
         "metallic": facts["metallic"],
         "roughness": facts["roughness"],
         "emission": facts["emission_linear"],
-        "alphaMode": alpha_mode(folder / base if base else None, facts["alpha"]),
-        "alphaCutoff": 0.5,
-        "doubleSided": False,
+        "alphaMode": alpha_mode(folder / base if base else None, facts["alpha"], facts.get("alpha_mode", "")),
+        "alphaCutoff": facts.get("alpha_cutoff", 0.5),
+        "doubleSided": facts.get("double_sided", False),
         "baseMap": base,
         "normalMap": textures.get("N", ""),
         "maskMap": textures.get("MaskMap", ""),
@@ -127,8 +128,10 @@ def _surface(folder: Path, name: str, facts: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def alpha_mode(base_map: Path | None, alpha: float) -> str:
-    """``opaque``, ``mask`` for a map of holes with soft edges, or ``blend`` for glass."""
+def alpha_mode(base_map: Path | None, alpha: float, wanted: str = "") -> str:
+    """``opaque``, ``mask`` for a map of holes with soft edges, or ``blend`` for glass; ``wanted`` by the artist."""
+    if wanted in ("opaque", "mask"):
+        return wanted
     if base_map is None:
         return "blend" if alpha < 1 else "opaque"
     with open_picture(base_map) as picture:

@@ -1,4 +1,4 @@
-"""The second UV layer of an exported static mesh, for lightmaps."""
+"""The last UV layer of an exported static mesh, for lightmaps."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ import numpy as np
 from ml_core.geometry.unwrap import Unwrapped, lightmap_uv
 
 from ..bridge.jobs import InThread, aside
-from ..bridge.mesh_arrays import positions, triangle_vertices, uv_array
+from ..bridge.mesh_arrays import positions, triangle_vertices
+from .uv_layers import MAX_LAYERS, rebuild_layers
 
 LIGHTMAP_LAYER = "LightmapUV"
-MAX_LAYERS = 8
 LONG = 30_000
 """Triangles from which on a thread of its own does the work."""
 MOST = 200_000
@@ -21,7 +21,7 @@ MOST = 200_000
 
 
 def add_lightmap(mesh: bpy.types.Mesh, size: int = 1024) -> Generator[InThread, Unwrapped, int]:
-    """Makes ``LightmapUV`` the second UV layer: no overlap, inside 0..1, padded.
+    """Makes ``LightmapUV`` the last UV layer, behind the artist's own: no overlap, inside 0..1, padded.
 
     Args:
         mesh: triangles only, with a UV layer.
@@ -35,12 +35,15 @@ def add_lightmap(mesh: bpy.types.Mesh, size: int = 1024) -> Generator[InThread, 
         return 0
     triangles, points = triangle_vertices(mesh), positions(mesh)
     made = yield from aside(lambda: lightmap_uv(points, triangles, size), len(mesh.polygons) > LONG)
-    first = next((layer.name for layer in mesh.uv_layers if layer.active_render), mesh.uv_layers[0].name)
-    layers = {layer.name: uv_array(layer).ravel() for layer in mesh.uv_layers if layer.name != LIGHTMAP_LAYER}
-    ordered = {first: layers.pop(first), LIGHTMAP_LAYER: made.uv.astype(np.float32).ravel(), **layers}
-    while mesh.uv_layers:
-        mesh.uv_layers.remove(mesh.uv_layers[0])
-    for name in list(ordered)[:MAX_LAYERS]:
-        mesh.uv_layers.new(name=name, do_init=False).data.foreach_set("uv", ordered[name])
-    mesh.uv_layers[0].active = mesh.uv_layers[0].active_render = True
+    mesh_layers = mesh.uv_layers
+    rendered = next((layer.name for layer in mesh_layers if layer.active_render), mesh_layers[0].name)
+    own = [layer.name for layer in mesh_layers if layer.name != LIGHTMAP_LAYER][: MAX_LAYERS - 1]
+    if LIGHTMAP_LAYER not in mesh_layers and len(mesh_layers) == MAX_LAYERS:
+        mesh_layers.remove(mesh_layers[-1])
+    if LIGHTMAP_LAYER not in mesh_layers:
+        mesh_layers.new(name=LIGHTMAP_LAYER, do_init=False)
+    elif mesh_layers[-1].name != LIGHTMAP_LAYER:
+        rebuild_layers(mesh, [*own, LIGHTMAP_LAYER], rendered)
+    mesh.uv_layers[LIGHTMAP_LAYER].data.foreach_set("uv", made.uv.astype(np.float32).ravel())
+    mesh.uv_layers[0].active = True
     return made.size

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-import unicodedata
+
+from .transliteration import latin
 
 _HINTS = (
     r"_(noimp|col|colonly|convcol|convcolonly|navmesh|occ|occonly|rigid|rigidonly|vehicle|wheel|alpha|vcol)[0-9_]*$"
@@ -49,7 +50,6 @@ class Namer:
 
 
 def plain(name: str) -> str:
-    """``[A-Za-z0-9_]`` only; Blender's ``.001`` becomes ``_001``, accents are dropped."""
-    decomposed = unicodedata.normalize("NFKD", name)
-    kept = re.sub(r"[^A-Za-z0-9_]+", "_", "".join(c for c in decomposed if not unicodedata.combining(c)))
+    """``[A-Za-z0-9_]`` only; Blender's ``.001`` becomes ``_001``, accents are dropped, other scripts read aloud."""
+    kept = re.sub(r"[^A-Za-z0-9_]+", "_", latin(name))
     return re.sub(r"_+", "_", kept).strip("_") or "Asset"

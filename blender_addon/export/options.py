@@ -28,7 +28,8 @@ class ExportOptions:
     ``lods`` is the number of levels below LOD0. ``colliders``: ``label`` (by what each object is), ``box``, ``convex``,
     ``coacd`` (needs that package) or ``none``. ``texture_budget`` is the most texels a side, 0 for the target's own.
     ``author`` and ``license`` go into the files. ``repair_copies`` repairs on the exported copies what preflight can
-    repair. ``image_format`` and ``compress_meshes`` concern the web alone.
+    repair. ``cameras``, ``lights``, ``custom_properties`` and ``empties`` go to targets that take a whole scene.
+    ``image_format`` and ``compress_meshes`` concern the web alone.
     """
 
     lods: int = 2
@@ -41,5 +42,9 @@ class ExportOptions:
     repair_copies: bool = True
     image_format: str = "PNG"
     compress_meshes: bool = False
+    cameras: bool = True
+    lights: bool = True
+    custom_properties: bool = True
+    empties: bool = False
     force: bool = False
     vrm: VrmMeta = field(default_factory=VrmMeta)

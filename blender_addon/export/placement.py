@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import bpy
 import numpy as np
 from mathutils import Matrix, Vector
 from numpy.typing import NDArray
@@ -44,7 +43,7 @@ def under_feet(points: NDArray, feet: list[Vector]) -> Matrix:
     return Matrix.Translation(shift)
 
 
-def without_scale(obj: bpy.types.Object) -> Matrix:
-    """Where an object stands in the world, without its scale."""
-    location, rotation, _ = obj.matrix_world.decompose()
+def rigid(matrix: Matrix) -> Matrix:
+    """A transform without its scale and shear."""
+    location, rotation, _ = matrix.decompose()
     return Matrix.Translation(location) @ rotation.to_matrix().to_4x4()

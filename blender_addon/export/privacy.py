@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import bpy
 
@@ -11,6 +12,52 @@ def forget_properties(block: bpy.types.ID | bpy.types.Bone) -> None:
     """Removes the custom properties of a copy; rigs and add-ons keep scripts, paths and notes in them."""
     for key in list(block.keys()):
         del block[key]
+
+
+_OF_ADD_ONS = ("_", "atelier", "cycles", "vrm_addon", "rigify", "rig_", "mmd", "cc_", "io_scene", "uid", "UUID")
+_LONGEST = 256
+
+
+def told_properties(block: Any) -> dict[str, Any]:
+    """The custom properties that an artist gave a block to be read in an engine: numbers, truths and plain words.
+
+    What add-ons keep there stays behind, and so do paths, scripts and long notes.
+    """
+    kept = {}
+    for key in _own_keys(block):
+        value = block[key]
+        value = value.to_list() if hasattr(value, "to_list") else value
+        if _is_plain(value):
+            kept[key] = value
+    return kept
+
+
+def left_properties(block: Any, takes_plain: bool = True) -> list[str]:
+    """The names of custom properties that an artist may miss in the exported file."""
+    kept = told_properties(block) if takes_plain else {}
+    return [key for key in _own_keys(block) if key not in kept]
+
+
+def copy_properties(source: Any, target: Any) -> None:
+    """Gives an exported copy the custom properties of :func:`told_properties`."""
+    for key, value in told_properties(source).items():
+        target[key] = value
+
+
+def _own_keys(block: Any) -> list[str]:
+    """The artist's own: until Blender 5 the values of properties that add-ons registered lie among them."""
+    declared = block.bl_rna.properties
+    return [key for key in list(block.keys()) if not key.startswith(_OF_ADD_ONS) and key not in declared]
+
+
+def _is_plain(value: Any) -> bool:
+    if isinstance(value, (bool, int, float)):
+        return True
+    if isinstance(value, str):
+        return len(value) <= _LONGEST and not any(one in value for one in "/\\\n")
+    return (
+        isinstance(value, list) and len(value) <= _LONGEST and all(isinstance(one, (bool, int, float)) for one in value)
+    )
 
 
 def blank_blend_path(path: Path) -> None:

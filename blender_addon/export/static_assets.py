@@ -8,55 +8,58 @@ from collections.abc import Generator
 from dataclasses import dataclass, field
 from typing import Any
 
-import bmesh
 import bpy
 import numpy as np
-from mathutils import Matrix, Vector
+from mathutils import Matrix
+from numpy.typing import NDArray
 
 from ..bridge.jobs import Progress
-from ..bridge.mesh_arrays import (
-    CONVERTIBLE,
-    corner_edges,
-    corner_vertices,
-    face_materials,
-    face_normals,
-    finite_positions,
-    positions,
-    triangle_vertices,
-)
+from ..bridge.mesh_arrays import corner_vertices, face_materials, face_normals, finite_positions, positions
 from ..bridge.object_labels import confidence_of, label_of
-from ..bridge.overrides import without_overridden
 from ..bridge.preserved_scene import claim_name
 from ..bridge.stored_values import stored_text
 from .colliders import COLLIDER_KEY, Collider
+from .evaluated import evaluated_copy, unposed_copy
 from .measures import centroid, dimensions
+from .mesh_cleaning import triangulate
 from .mesh_content import KnownMeshes, MeshContent
+from .mesh_keys import mesh_key
 from .naming import Namer
-from .placement import without_scale
+from .normals import restore_normals, store_normals, transform_mesh
+from .placement import rigid
+from .scene_content import Placed, SceneContent
 from .sockets import Socket, socket_empties, sockets_of
+from .uv_layers import order_layers
 
-SMALLEST_EDGE = 1e-6
-SMALLEST_AREA = 1e-12
-
-THINNEST = 1e-6
-"""Metres; what single precision can tell a few metres from the origin. Thinner triangles have no direction."""
 MOST_PROPORTIONS = 8
 """Differently proportioned meshes that are made of one; further objects are scaled instances of the first, so that
 thousands of scattered stones stay a handful of meshes."""
-_PRIMES = np.array([73856093, 19349669, 83492791])
-
 PATIENCE = 0.7
 """Seconds of work after which progress is told."""
 
 
 @dataclass
 class Instance:
-    """One object of the artist's scene: where its asset stands, and how much larger than the asset it is."""
+    """One appearance of an object: where its asset stands, and how much larger than the asset it is.
+
+    ``matrix`` moves the asset into the world, ``world`` the artist's object; both in metres. ``is_own`` is false for
+    instances that a collection, particles or nodes make.
+    """
 
     object_name: str
     matrix: Matrix
     label: str | None
     confidence: float | None
+    obj: bpy.types.Object
+    world: Matrix
+    is_own: bool = True
+
+    @property
+    def home(self) -> Matrix:
+        """From the asset's space into the object's own."""
+        if abs(self.world.determinant()) < 1e-12:
+            return Matrix.Identity(4)
+        return self.world.inverted() @ self.matrix
 
 
 @dataclass
@@ -64,7 +67,8 @@ class StaticAsset:
     """A unique mesh: pivot at its bottom centre, the scale of its first instance applied, triangles only.
 
     ``collider`` is the artist's choice of a collision shape; ``lods`` lie below the mesh, which is LOD0;
-    ``lightmap_size`` is 0 without lightmap UVs, else the texels a side that their padding is meant for.
+    ``lightmap_size`` is 0 without lightmap UVs, else the texels a side that their padding is meant for. ``families``
+    are the materials as each family of targets takes them.
     """
 
     name: str
@@ -76,6 +80,17 @@ class StaticAsset:
     lods: list[bpy.types.Mesh] = field(default_factory=list)
     colliders: list[Collider] = field(default_factory=list)
     lightmap_size: int = 0
+    families: dict[str, list[bpy.types.Material | None]] = field(default_factory=dict)
+
+    @property
+    def world(self) -> Matrix:
+        """Where the first object that has it stands, in metres."""
+        return self.instances[0].world
+
+    @property
+    def home(self) -> Matrix:
+        """From the asset's space into its first object's own."""
+        return self.instances[0].home
 
     @functools.cached_property
     def measures(self) -> dict[str, list[float]]:
@@ -83,255 +98,159 @@ class StaticAsset:
         return {"dimensions": dimensions([self.mesh]), "centroid": centroid([self.mesh])}
 
 
+@dataclass
+class Collected:
+    """Unique assets; names of objects without faces; shape keys that modifiers left no room for, by object."""
+
+    assets: list[StaticAsset]
+    without_faces: list[str]
+    lost_keys: dict[str, list[str]]
+
+
 @dataclass(frozen=True)
 class _Shape:
-    """The asset that a mesh at one ``scale`` (3,) became, and its pivot; no asset where it has no faces."""
+    """The asset that a mesh became under one ``linear`` (3, 3) map beside its rotation, and its pivot; no asset where
+    it has no faces."""
 
-    scale: np.ndarray
+    linear: NDArray[np.float64]
     asset: StaticAsset | None
     pivot: Matrix
 
-    def ratio(self, scale: np.ndarray) -> np.ndarray | None:
-        """(3,) by which this is scaled to get ``scale``; ``None`` where one of them is flat."""
-        if np.abs(np.concatenate([self.scale, scale])).min() < 1e-6:
-            return np.ones(3) if np.allclose(self.scale, scale, atol=1e-7) else None
-        ratio = scale / self.scale
-        return np.ones(3) if np.abs(ratio - 1).max() < 1e-5 else ratio
+    def ratio(self, linear: NDArray[np.float64]) -> NDArray[np.float64] | None:
+        """(3,) by which this is scaled to get ``linear``; ``None`` where one of them is flat or sheared."""
+        if np.allclose(self.linear, linear, rtol=1e-5, atol=1e-7):
+            return np.ones(3)
+        own, other = np.diag(self.linear), np.diag(linear)
+        if _is_sheared(self.linear) or _is_sheared(linear) or np.abs(np.concatenate([own, other])).min() < 1e-6:
+            return None
+        return other / own
 
 
-def skinned_meshes(armature: bpy.types.Object) -> list[bpy.types.Object]:
-    """The meshes that an armature deforms."""
-    return [child for child in armature.children_recursive if _armature_of(child) == armature]
-
-
-def _armature_of(obj: bpy.types.Object) -> bpy.types.Object | None:
-    """The armature above ``obj`` that deforms it."""
-    if obj.type != "MESH" or not obj.data.polygons:
-        return None
-    deforming = {m.object for m in obj.modifiers if m.type == "ARMATURE"}
-    above = obj.parent
-    while above is not None and above not in deforming:
-        above = above.parent
-    return above
-
-
-def exported_objects(context: bpy.types.Context) -> tuple[list[bpy.types.Object], list[bpy.types.Object]]:
-    """Visible static objects, and armatures with skinned meshes."""
-    visible = without_overridden(one for one in context.view_layer.objects if one.visible_get() and not one.hide_render)
-    skinned: dict[int, bpy.types.Object] = {}
-    for obj in bpy.data.objects:
-        armature = _armature_of(obj) if obj.modifiers else None
-        if armature is not None:
-            skinned[obj.session_uid] = armature
-    deforming = {armature.session_uid for armature in skinned.values()}
-    armatures = [one for one in visible if one.type == "ARMATURE" and one.session_uid in deforming]
-    own = {one.session_uid for one in armatures}
-    static = [
-        one
-        for one in visible
-        if one.type in CONVERTIBLE and not (one.session_uid in skinned and skinned[one.session_uid].session_uid in own)
-    ]
-    return static, armatures
+def _is_sheared(linear: NDArray[np.float64]) -> bool:
+    return bool(np.abs(linear - np.diag(np.diag(linear))).max() > 1e-5 * np.abs(linear).max())
 
 
 def collect_assets(
-    context: bpy.types.Context, objects: list[bpy.types.Object], namer: Namer
-) -> Generator[Progress, None, tuple[list[StaticAsset], list[str]]]:
-    """Unique assets with their instances, and the names of objects without faces, which are left out."""
-    depsgraph = context.evaluated_depsgraph_get()
-    empties = socket_empties(context.view_layer.objects)
-    found: dict[Any, list[_Shape]] = {}
-    known = KnownMeshes[StaticAsset]()
-    empty = []
+    context: bpy.types.Context, content: SceneContent, namer: Namer
+) -> Generator[Progress, None, Collected]:
+    """Unique assets with their instances, of all static appearances in the scene."""
+    collector = _Collector(context, namer)
     told = time.perf_counter()
-    for number, obj in enumerate(objects):
+    for number, placed in enumerate(content.statics):
         if time.perf_counter() - told > PATIENCE:
-            yield Progress(number, len(objects), f"Reading {obj.name}")
+            yield Progress(number, len(content.statics), f"Reading {placed.obj.name}")
             told = time.perf_counter()
-        shape, ratio = _shape(obj, found.setdefault(_key(obj), []), depsgraph, namer, known)
+        collector.add(placed)
+    return collector.collected()
+
+
+class _Collector:
+    """Makes an asset for each mesh that was not seen before, and an instance for each appearance."""
+
+    def __init__(self, context: bpy.types.Context, namer: Namer) -> None:
+        self._context = context
+        self._namer = namer
+        self._empties = socket_empties(context.view_layer.objects)
+        self._shapes: dict[Any, list[_Shape]] = {}
+        self._known = KnownMeshes[StaticAsset]()
+        self._without_faces: dict[str, None] = {}
+        self._with_faces: set[str] = set()
+        self._lost_keys: dict[str, list[str]] = {}
+
+    def collected(self) -> Collected:
+        """What was found; an object that appears with faces elsewhere is not without them."""
+        empty = [name for name in self._without_faces if name not in self._with_faces]
+        return Collected(self._known.made, empty, self._lost_keys)
+
+    def add(self, placed: Placed) -> None:
+        obj = placed.obj
+        base = rigid(placed.matrix)
+        linear = np.array(base.to_3x3().inverted() @ placed.matrix.to_3x3())
+        shape, ratio = self._shape(placed, linear)
         asset = shape.asset
         if asset is None:
-            empty.append(obj.name)
-            continue
+            self._without_faces[obj.name] = None
+            return
+        self._with_faces.add(obj.name)
         size = Matrix.Diagonal(ratio.tolist()).to_4x4()
-        matrix = without_scale(obj) @ size @ shape.pivot
-        asset.instances.append(Instance(obj.name, matrix, label_of(obj), confidence_of(obj)))
+        matrix = base @ size @ shape.pivot
+        label = label_of(obj)
+        asset.instances.append(Instance(obj.name, matrix, label, confidence_of(obj), obj, placed.matrix, placed.is_own))
         asset.collider = asset.collider or stored_text(obj, COLLIDER_KEY, longest=20) or None
-        asset.sockets = asset.sockets or sockets_of(obj, matrix, empties)
-    return known.made, empty
+        asset.sockets = asset.sockets or sockets_of(obj, matrix, self._empties)
+
+    def _shape(self, placed: Placed, linear: NDArray[np.float64]) -> tuple[_Shape, NDArray[np.float64]]:
+        """What an appearance is an instance of, and its scale (3,) beside that; a new one joins the others.
+
+        Larger and smaller copies share a mesh. Stretched ones get their own, up to :data:`MOST_PROPORTIONS`: a
+        stretched sphere collides wrongly.
+        """
+        shapes = self._shapes.setdefault(mesh_key(placed), [])
+        ratios = [(shape, ratio) for shape in shapes if (ratio := shape.ratio(linear)) is not None]
+        for shape, ratio in ratios:
+            if np.ptp(ratio) < 1e-4 * ratio.min():
+                return shape, np.full(3, ratio.mean())
+        if len(shapes) >= MOST_PROPORTIONS and ratios:
+            return ratios[0]
+        asset, pivot = self._asset(placed, linear)
+        shapes.append(_Shape(linear, asset, pivot))
+        return shapes[-1], np.ones(3)
+
+    def _asset(self, placed: Placed, linear: NDArray[np.float64]) -> tuple[StaticAsset | None, Matrix]:
+        """The asset of an object and its pivot; a known one when that has the same geometry and materials."""
+        mesh, materials = self._mesh(placed)
+        pivot = _clean(mesh, linear, placed.obj.name)
+        if pivot is None:
+            bpy.data.meshes.remove(mesh)
+            return None, Matrix.Identity(4)
+        materials = used_materials(mesh, materials)
+        order_layers(mesh, materials)
+        ensure_uv(mesh)
+        content = MeshContent.of(mesh, materials)
+        asset = self._known.find(content) if mesh.shape_keys is None else None
+        if asset:
+            bpy.data.meshes.remove(mesh)
+        else:
+            claim_name(mesh, "meshes", self._namer.name(placed.obj.name, "SM_"))
+            asset = StaticAsset(mesh.name, mesh, materials)
+            self._known.add(content, asset)
+        return asset, pivot
+
+    def _mesh(self, placed: Placed) -> tuple[bpy.types.Mesh, list[bpy.types.Material | None]]:
+        """The evaluated mesh, a copy, and the materials of its slots."""
+        obj = placed.obj
+        if placed.mesh is not None:
+            return placed.mesh.copy(), list(placed.mesh.materials)
+        depsgraph = self._context.evaluated_depsgraph_get()
+        slots = obj.evaluated_get(depsgraph).material_slots
+        materials = [slot.material.original if slot.material else None for slot in slots]
+        if obj.type != "MESH" or obj.data.shape_keys is None or len(obj.data.shape_keys.key_blocks) < 2:
+            return evaluated_copy(obj, depsgraph), materials
+        made = unposed_copy(self._context, obj)
+        if made.lost_keys:
+            self._lost_keys[obj.name] = made.lost_keys
+            bpy.data.meshes.remove(made.mesh)
+            return evaluated_copy(obj, self._context.evaluated_depsgraph_get()), materials
+        return made.mesh, materials
 
 
-def _shape(
-    obj: bpy.types.Object,
-    shapes: list[_Shape],
-    depsgraph: bpy.types.Depsgraph,
-    namer: Namer,
-    known: KnownMeshes[StaticAsset],
-) -> tuple[_Shape, np.ndarray]:
-    """What an object is an instance of, and its scale (3,) beside that; a new one joins ``shapes``.
-
-    Larger and smaller copies share a mesh. Stretched ones get their own, up to :data:`MOST_PROPORTIONS`: a stretched
-    sphere collides wrongly.
-    """
-    scale = np.array(obj.matrix_world.to_scale())
-    ratios = [(shape, ratio) for shape in shapes if (ratio := shape.ratio(scale)) is not None]
-    for shape, ratio in ratios:
-        if np.ptp(ratio) < 1e-4 * ratio.min():
-            return shape, np.full(3, ratio.mean())
-    if len(shapes) >= MOST_PROPORTIONS and ratios:
-        return ratios[0]
-    asset, pivot = _asset(obj, depsgraph, namer, known)
-    shapes.append(_Shape(scale, asset, pivot))
-    return shapes[-1], np.ones(3)
-
-
-def _asset(
-    obj: bpy.types.Object, depsgraph: bpy.types.Depsgraph, namer: Namer, known: KnownMeshes[StaticAsset]
-) -> tuple[StaticAsset | None, Matrix]:
-    """The asset of an object and its pivot; one of ``known`` when that has the same geometry and materials."""
-    mesh, pivot = _clean_copy(obj, depsgraph)
-    if mesh is None:
-        return None, pivot
-    materials = used_materials(mesh, [slot.material for slot in obj.material_slots])
-    content = MeshContent.of(mesh, materials)
-    asset = known.find(content)
-    if asset:
-        bpy.data.meshes.remove(mesh)
-    else:
-        claim_name(mesh, "meshes", namer.name(obj.name, "SM_"))
-        asset = StaticAsset(mesh.name, mesh, materials)
-        known.add(content, asset)
-    return asset, pivot
-
-
-def _key(obj: bpy.types.Object) -> Any:
-    """Objects with equal keys are the same asset, but for their scale."""
-    mirrored = obj.matrix_world.determinant() < 0
-    materials = tuple(slot.material.session_uid if slot.material else 0 for slot in obj.material_slots)
-    own = _modifiers(obj) if obj.type == "MESH" else obj.session_uid
-    return obj.data.session_uid, mirrored, materials, own
-
-
-def _modifiers(obj: bpy.types.Object) -> Any:
-    """The settings of an object's modifiers; its own number where they look at other objects or at vertex groups."""
-    settings = []
-    for modifier in obj.modifiers:
-        for prop in modifier.bl_rna.properties:
-            value = getattr(modifier, prop.identifier, None)
-            if prop.type in ("POINTER", "COLLECTION"):
-                if prop.type == "POINTER" and isinstance(value, bpy.types.Object):
-                    return obj.session_uid
-                value = value.session_uid if isinstance(value, bpy.types.ID) else None
-            elif getattr(prop, "is_array", False):
-                value = tuple(value)
-            if prop.identifier not in ("persistent_uid", "execution_time", "name", "show_expanded", "is_active"):
-                settings.append((prop.identifier, value))
-        if modifier.type in ("NODES", "CURVE_DEVICE"):
-            return obj.session_uid
-    return tuple(settings)
-
-
-def _clean_copy(obj: bpy.types.Object, depsgraph: bpy.types.Depsgraph) -> tuple[bpy.types.Mesh | None, Matrix]:
-    mesh = bpy.data.meshes.new_from_object(
-        obj.evaluated_get(depsgraph), preserve_all_data_layers=True, depsgraph=depsgraph
-    )
-    finite_positions(mesh, obj.name)
-    mesh.transform(Matrix.Diagonal(obj.matrix_world.to_scale()).to_4x4())
-    if obj.matrix_world.determinant() < 0:
-        mesh.flip_normals()
+def _clean(mesh: bpy.types.Mesh, linear: NDArray[np.float64], name: str) -> Matrix | None:
+    """Applies ``linear`` (3, 3), triangulates, and moves the bottom centre to the origin: from where, or ``None``
+    where no face is left."""
+    finite_positions(mesh, name)
+    store_normals(mesh)
+    matrix = np.eye(4)
+    matrix[:3, :3] = linear
+    transform_mesh(mesh, matrix)
     triangulate(mesh)
     if not mesh.polygons:
-        bpy.data.meshes.remove(mesh)
-        return None, Matrix.Identity(4)
+        return None
     points = positions(mesh)
     low, high = points.min(axis=0), points.max(axis=0)
-    pivot = Vector(((low[0] + high[0]) / 2, (low[1] + high[1]) / 2, low[2]))
-    mesh.transform(Matrix.Translation(-pivot))
-    ensure_uv(mesh)
-    return mesh, Matrix.Translation(pivot)
-
-
-def triangulate(mesh: bpy.types.Mesh) -> None:
-    """Triangles only; degenerate faces and loose vertices go. Shape keys and custom normals stay."""
-    is_sound = not mesh.shape_keys and _is_sound(mesh)
-    if not is_sound or len(mesh.loops) != 3 * len(mesh.polygons):
-        work = bmesh.new()
-        work.from_mesh(mesh)
-        if not is_sound and not mesh.shape_keys:
-            bmesh.ops.dissolve_degenerate(work, edges=work.edges, dist=SMALLEST_EDGE)
-        bmesh.ops.triangulate(work, faces=work.faces, quad_method="BEAUTY", ngon_method="BEAUTY")
-        work.to_mesh(mesh)
-        work.free()
-        is_sound = not mesh.shape_keys and _is_sound(mesh)
-    if not is_sound:
-        _remove_flat(mesh)
-    _remove_doubles(mesh)
-    if not mesh.shape_keys:
-        mesh.validate(clean_customdata=False)  # a triangle twice in one place: importers drop one
-    mesh.update()
-
-
-def _is_sound(mesh: bpy.types.Mesh) -> bool:
-    """Whether there is nothing to clean away: no edge or triangle without size, nothing that no face holds."""
-    triangles = triangle_vertices(mesh)
-    if not np.bincount(corner_edges(mesh), minlength=len(mesh.edges)).all():
-        return False
-    if not np.bincount(triangles.ravel(), minlength=len(mesh.vertices)).all():
-        return False
-    a, b, c = positions(mesh)[triangles].astype(np.float64).transpose(1, 0, 2)
-    lengths = np.linalg.norm([a - b, b - c, c - a], axis=2)
-    double_area = np.linalg.norm(np.cross(b - a, c - a), axis=1)
-    is_flat = (double_area < 2 * SMALLEST_AREA) | (double_area < THINNEST * lengths.max(axis=0))
-    return not is_flat.any() and not (lengths <= SMALLEST_EDGE).any()
-
-
-def _remove_flat(mesh: bpy.types.Mesh) -> None:
-    """Removes triangles without area, unless a shape key opens them, and what no face holds any more."""
-    work = bmesh.new()
-    work.from_mesh(mesh)
-    layers = work.verts.layers.shape.values()
-    flat = [face for face in work.faces if _is_flat(face) and not _opens(face, layers)]
-    bmesh.ops.delete(work, geom=flat, context="FACES_ONLY")
-    if not mesh.shape_keys:
-        bmesh.ops.delete(work, geom=[e for e in work.edges if not e.link_faces], context="EDGES")
-        bmesh.ops.delete(work, geom=[v for v in work.verts if not v.link_faces], context="VERTS")
-    work.to_mesh(mesh)
-    work.free()
-
-
-def _remove_doubles(mesh: bpy.types.Mesh) -> None:
-    """Removes triangles that lie where another one lies already, turned the same way: they would flicker."""
-    corners = corner_vertices(mesh)
-    micrometres = np.round(positions(mesh).astype(np.float64) * 1e6).astype(np.int64)
-    # The same three places give the same sum of products, whatever overflows.
-    sums = (micrometres @ _PRIMES)[corners].reshape(-1, 3).sum(axis=1)
-    if len(np.unique(sums)) == len(sums):
-        return
-    _, place = np.unique(micrometres, axis=0, return_inverse=True)
-    triangles = place.ravel()[corners].reshape(-1, 3)
-    first = triangles.argmin(axis=1)[:, None]
-    turned = np.take_along_axis(triangles, (first + np.arange(3)) % 3, axis=1)
-    _, kept = np.unique(turned, axis=0, return_index=True)
-    if len(kept) == len(triangles):
-        return
-    work = bmesh.new()
-    work.from_mesh(mesh)
-    work.faces.ensure_lookup_table()
-    doubles = np.setdiff1d(np.arange(len(triangles)), kept)
-    bmesh.ops.delete(work, geom=[work.faces[number] for number in doubles], context="FACES")
-    work.to_mesh(mesh)
-    work.free()
-
-
-def _is_flat(face: bmesh.types.BMFace) -> bool:
-    area = face.calc_area()
-    return area < SMALLEST_AREA or 2 * area < THINNEST * max(edge.calc_length() for edge in face.edges)
-
-
-def _opens(face: bmesh.types.BMFace, layers: list[bmesh.types.BMLayerItem]) -> bool:
-    """Whether a triangle without area gets one that shows (a tenth of a square millimetre) in some shape key."""
-    corners = [[vert[layer] for vert in face.verts] for layer in layers]
-    return any((b - a).cross(c - a).length > 2e-7 for a, b, c in corners)
+    pivot = Matrix.Translation(((low[0] + high[0]) / 2, (low[1] + high[1]) / 2, low[2]))
+    mesh.transform(pivot.inverted(), shape_keys=True)
+    restore_normals(mesh)
+    return pivot
 
 
 def used_materials(mesh: bpy.types.Mesh, materials: list[bpy.types.Material | None]) -> list[bpy.types.Material | None]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from typing import Any
 
 from ..bridge.jobs import InThread, Progress
@@ -11,25 +11,26 @@ from .lightmap import MOST, add_lightmap
 from .lods import decimated
 from .options import ExportOptions
 from .static_assets import StaticAsset
+from .targets.profile import Profile
 
 
 def prepare_assets(
-    assets: list[StaticAsset], options: ExportOptions, has_levels: bool
+    assets: list[StaticAsset], options: ExportOptions, targets: Iterable[Profile]
 ) -> Generator[Progress | InThread, Any, list[dict[str, str]]]:
-    """Fills in ``lods``, ``colliders`` and ``lightmap_size`` of every asset.
-
-    Args:
-        has_levels: whether any target takes levels of detail and colliders.
+    """Fills in ``lods``, ``colliders`` and ``lightmap_size`` of every asset, as far as a target takes them.
 
     Returns:
         What was left out, as ``name`` of the artist's object and ``why``.
     """
     left_out = []
+    has_levels = any(one.collider_prefixes for one in targets)
+    has_colliders = has_levels or any(one.collider_suffix for one in targets)
     for number, asset in enumerate(assets):
         yield Progress(number, len(assets), f"Preparing {asset.name}")
-        if has_levels:
+        if has_colliders:
             shape = shape_of(asset.instances[0].label, asset.collider, options.colliders)
             asset.colliders = yield from make_colliders(asset.mesh, shape)
+        if has_levels:
             asset.lods = yield from decimated(asset.mesh, options.lods)
         triangles = len(asset.mesh.polygons)
         if options.lightmap_uv and triangles > MOST:

@@ -68,6 +68,20 @@ def socket_nodes(scene: bpy.types.Scene, asset: StaticAsset, parent: bpy.types.O
     return made
 
 
+def collider_nodes(
+    scene: bpy.types.Scene, asset: StaticAsset, parent: bpy.types.Object, suffix: str
+) -> list[bpy.types.Object]:
+    """Collision shapes below a placement, which an engine knows by how their names end; placements share the meshes."""
+    made = []
+    for number, collider in enumerate(asset.colliders, start=1):
+        name = f"{asset.name}_{number:02d}_shape"
+        mesh = bpy.data.meshes.get(name) or collider_mesh(collider, name)
+        node = _node(scene, f"{parent.name}_{number:02d}{suffix}", mesh)
+        node.parent = parent
+        made.append(node)
+    return made
+
+
 def prototype(asset: StaticAsset) -> bpy.types.Collection:
     """A collection of an asset's mesh for many instances; no scene shows it itself.
 
@@ -128,7 +142,11 @@ def static_facts(asset: StaticAsset, wishes: Profile) -> dict[str, Any]:
             for one in asset.sockets
         ]
     if asset.lightmap_size:
-        facts["lightmap_uv"] = {"layer": "LightmapUV", "size": asset.lightmap_size}
+        facts["lightmap_uv"] = {
+            "layer": "LightmapUV",
+            "size": asset.lightmap_size,
+            "channel": len(asset.mesh.uv_layers) - 1,
+        }
     return facts
 
 

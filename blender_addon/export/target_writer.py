@@ -6,6 +6,7 @@ import math
 import shutil
 import time
 from collections.abc import Generator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,30 +16,43 @@ from mathutils import Matrix
 from ml_core import __version__
 from ml_core.publishing import GENERATOR
 
-from ..avatar.own_data import OWNER_KEY
 from ..bridge.jobs import InThread
 from ..bridge.object_labels import label_of
 from ..bridge.preserved_scene import claim_name, temporary_scene
 from .avatar_assets import StagedAvatar, stage_avatar
-from .clips import Clip, clip_facts
-from .engine_materials import engine_material
-from .engine_names import EngineNames
+from .avatar_parts import Avatar, armature_place
+from .clips import clip_facts, frame_facts
+from .evaluated import settle_keys
 from .fbx import write_fbx
 from .glb import add_about
+from .glb_rest import Rest
 from .gltf import write_glb
-from .lods import Known, skinned_lods
-from .materials import MaterialFacts, as_dict, read_material
+from .lods import skinned_lods
+from .material_families import family_of
+from .material_writer import MaterialWriter
 from .measures import centroid, dimensions
+from .mesh_cleaning import is_closed
+from .motion import key_clips, node_clips, write_tracks
 from .naming import Namer
-from .options import ExportOptions
-from .privacy import forget_properties
+from .placement import rigid
+from .privacy import copy_properties, forget_properties
 from .provenance import gltf_packet, provenance, rights
 from .repairs.copies import repair_skins
+from .scene_nodes import GLTF_LIGHTS, scene_nodes
 from .skeleton import humanoid_bones
-from .static_assets import PATIENCE, StaticAsset, skinned_meshes, used_materials
-from .static_nodes import lod_group, placed, prototype, remove_nodes, socket_nodes, static_facts, static_nodes
+from .stage import Stage
+from .static_assets import PATIENCE, Instance, StaticAsset
+from .static_nodes import (
+    collider_nodes,
+    lod_group,
+    placed,
+    prototype,
+    remove_nodes,
+    socket_nodes,
+    static_facts,
+    static_nodes,
+)
 from .targets.profile import Profile
-from .textures import write_textures
 from .usd import write_usd
 from .vrm import add_vrm, missing_bones
 
@@ -50,23 +64,22 @@ class TargetWriter:
     moved to stand upright at their file's origin, by session_uid.
     """
 
-    def __init__(
-        self, wishes: Profile, folder: Path, names: EngineNames, options: ExportOptions, reduced: Known
-    ) -> None:
-        self._wishes = wishes
-        self._options = options
+    def __init__(self, profile: Profile, folder: Path, stage: Stage) -> None:
+        self._wishes = profile
+        self._options = stage.options
         self._folder = folder
-        self._names = names
-        self._reduced = reduced
+        self._stage = stage
+        self._names = stage.names
+        self._unit = stage.content.unit
         self._namer = Namer()
-        self._textures = folder / ".textures" if wishes.embeds_textures else folder
+        self._textures = folder / ".textures" if profile.embeds_textures else folder
         self._textures.mkdir(exist_ok=True)
-        self._materials: dict[str, bpy.types.Material] = {}
+        self._materials = MaterialWriter(profile, stage.options, stage.names, self._textures)
         self._pending: list[StaticAsset] = []
-        self.material_list: dict[str, Any] = {}
         self.sources: dict[str, dict[str, Any]] = {}
         self.skipped: dict[str, str] = {}
         self.homes: dict[int, Matrix] = {}
+        self._family = family_of(profile.kind)
 
     def write_statics(self, assets: list[StaticAsset]) -> tuple[int, list[StaticAsset]]:
         """Writes the first of ``assets``, and more for PATIENCE seconds: how many, and those that are left.
@@ -89,7 +102,9 @@ class TargetWriter:
         """One FBX for each asset, whose objects are returned; for the others all go into one file at the end."""
         for mesh in (asset.mesh, *asset.lods):
             forget_properties(mesh)
-            materials = self._assign(mesh, asset.materials, rights(self._options))
+            if self._options.custom_properties and asset.instances[0].obj.data is not None:
+                copy_properties(asset.instances[0].obj.data, mesh)
+            materials = self._assign(mesh, asset.families[self._family], rights(self._options))
         if self._wishes.one_scene:
             claim_name(asset.mesh, "meshes", asset.name)  # another target may have named it as LOD0
             self._pending.append(asset)
@@ -110,25 +125,28 @@ class TargetWriter:
         }
         return nodes
 
-    def write_avatar(self, armature: bpy.types.Object, clips: list[Clip]) -> Generator[InThread, Any, None]:
+    def write_avatar(self, avatar: Avatar) -> Generator[InThread, Any, None]:
         """One file for an avatar: skeleton, skin, shape keys and clips."""
+        armature = avatar.armature
+        clips = self._stage.clips[armature.session_uid] if self._wishes.clips else []
         if self._wishes.kind == "vrm" and (lacking := missing_bones(humanoid_bones(armature))):
             self.skipped[armature.name] = f"no bones for {', '.join(lacking)}"
             return
         centimetres = self._wishes.axes == "centimetres"
-        origin = provenance([armature, *skinned_meshes(armature)])
+        origin = provenance([armature, *(part.obj for part in avatar.parts)])
         note = origin | rights(self._options)
         name = self._names.engine[armature.session_uid]
         with temporary_scene(bpy.context, 0.01 if centimetres else 1.0) as scene:
-            staged = stage_avatar(scene, armature, self._wishes, self._names, clips if self._wishes.clips else [])
+            staged = stage_avatar(
+                scene, avatar, self._wishes, self._names, clips, self._unit, self._options.custom_properties
+            )
             self.homes[armature.session_uid] = staged.home
             repair_skins(staged.meshes, self._options)
             # Unreal takes an armature of exactly this name as no bone; any other becomes an extra root.
             claim_name(staged.armature, "objects", "Armature" if centimetres else name)
             materials = []
-            for obj in staged.meshes:
-                slots = used_materials(obj.data, list(obj.data.materials))
-                materials += self._assign(obj.data, slots, note)
+            for obj, part in zip(staged.meshes, avatar.parts, strict=True):
+                materials += self._assign(obj.data, part.families[self._family], note)
             facts = self._avatar_facts(armature, staged, materials, origin)
             lods = (yield from self._skinned_lods(scene, staged, facts)) if self._wishes.skinned_lods else []
             self._select([staged.armature, *staged.meshes, *lods])
@@ -138,14 +156,29 @@ class TargetWriter:
                 bpy.data.objects.remove(obj)
         self.sources[path.name] = facts
 
+    @property
+    def material_list(self) -> dict[str, Any]:
+        """What each written material says, by its name."""
+        return self._materials.written
+
+    def places(self, avatar: Avatar) -> list[Matrix]:
+        """Where each appearance of a written avatar stands: from the space of its file to the world, in metres."""
+        unit = Matrix.Scale(self._unit, 4)
+        base = rigid(armature_place(avatar.armature, self._unit)) @ self.homes[avatar.armature.session_uid].inverted()
+        return [unit @ move @ unit.inverted() @ base for move in avatar.skeleton.places]
+
     def _write_skeletal(self, path: Path, staged: StagedAvatar, note: dict[str, str]) -> None:
-        has_clips = bool(staged.clips)
+        keyed = [obj.data.shape_keys for obj in staged.meshes if obj.data.shape_keys is not None]
+        has_clips = bool(staged.clips) or any(one.animation_data is not None for one in keyed)
         if self._wishes.kind == "fbx":
             write_fbx(path, self._wishes.axes, skeletal=True, clips=has_clips)
         elif self._wishes.kind == "usdc":
             write_usd(path)
         else:
-            write_glb(path, self._wishes, self._options, self._has_normal_maps(), has_clips)
+            rest = Rest.of(staged.meshes) if has_clips else None
+            write_glb(path, self._wishes, self._options, self._materials.has_normal_maps, has_clips)
+            if rest is not None:
+                rest.write(path)
             self._about(path, note)
             if self._wishes.kind == "vrm":
                 add_vrm(path, staged.bones, self._options)
@@ -168,8 +201,12 @@ class TargetWriter:
             "shape_keys": staged.shape_keys,
         }
         scene = bpy.context.scene
-        if staged.clips:
-            facts["clips"] = clip_facts(staged.clips, scene.render.fps / scene.render.fps_base)
+        rate = scene.render.fps / scene.render.fps_base
+        clips = clip_facts(staged.clips, rate)
+        known = {one["name"] for one in clips}
+        keyed = {name: frames for mesh in meshes for name, frames in key_clips(mesh).items() if name not in known}
+        if clips or keyed:
+            facts["clips"] = [*clips, *frame_facts(keyed, rate)]
         if origin:
             facts["provenance"] = origin
         return facts
@@ -181,7 +218,7 @@ class TargetWriter:
         made, levels = [], []
         for obj in staged.meshes:
             name = obj.name
-            below = yield from skinned_lods(obj, self._options.lods, self._reduced)
+            below = yield from skinned_lods(obj, self._options.lods, self._stage.reduced)
             if not below:
                 continue
             for number, one in enumerate([obj, *below]):
@@ -199,10 +236,9 @@ class TargetWriter:
 
     def finish(self) -> None:
         """Writes what was waiting for the end (one scene with all static instances) and tidies up."""
-        if self._pending:
+        if self._pending or (self._wishes.one_scene and self._has_scenery()):
             self._write_scene()
-        for material in self._materials.values():
-            bpy.data.materials.remove(material)
+        self._materials.close()
         if self._textures != self._folder:
             shutil.rmtree(self._textures)
 
@@ -210,65 +246,95 @@ class TargetWriter:
         path = self._folder / f"scene.{self._wishes.kind}"
         with temporary_scene(bpy.context) as scene:
             objects, nodes, prototypes = [], {}, []
-            for asset in self._pending:
+            if self._options.custom_properties:
+                copy_properties(self._stage.scene, scene)
+            scene.frame_set(-1)  # every clip begins at 0: before, nodes stand where they stand
+            clips: dict[str, int] = {}
+            for asset in map(self._settled, self._pending):
                 size = asset.measures["dimensions"]
                 # glTF shares meshes by itself; Blender writes USD references for instances of collections alone.
                 shared = prototype(asset) if self._wishes.kind == "usdc" and len(asset.instances) > 1 else None
                 prototypes += list(shared.objects) if shared else []
+                if self._wishes.clips:
+                    clips |= key_clips(asset.mesh)
                 for instance in asset.instances:
                     name = self._namer.name(instance.object_name, "SM_")
                     obj = placed(scene, name, shared or asset.mesh, instance)
+                    if self._options.custom_properties:
+                        copy_properties(instance.obj, obj)
                     objects += [obj, *socket_nodes(scene, asset, obj)]
+                    if self._wishes.collider_suffix:
+                        objects += collider_nodes(scene, asset, obj, self._wishes.collider_suffix)
+                    clips |= self._move(obj, instance)
                     grown = instance.matrix.to_scale()
                     nodes[name] = [round(one * times, 5) for one, times in zip(size, grown, strict=True)]
+            tracks = self._stage.tracks if self._wishes.clips else {}
+            for node in scene_nodes(scene, self._stage.content, self._options, tracks, self._namer, self._wishes.kind):
+                objects.append(node)
+                clips |= node_clips(node)
             self._select(objects)
             if self._wishes.kind == "usdc":
                 write_usd(path)
             else:
-                write_glb(path, self._wishes, self._options, self._has_normal_maps(), clips=False)
+                rest = Rest.of([*objects]) if clips else None
+                write_glb(path, self._wishes, self._options, self._materials.has_normal_maps, bool(clips))
+                if rest is not None:
+                    rest.write(path)
                 self._about(path, rights(self._options))
             bpy.data.batch_remove([*objects, *prototypes])
+            rate = scene.render.fps / scene.render.fps_base
         self.sources[path.name] = {
             "kind": "scene",
             "source": [instance.object_name for asset in self._pending for instance in asset.instances],
             "triangles": sum(len(asset.mesh.polygons) * len(asset.instances) for asset in self._pending),
             "nodes": nodes,
             "materials": sorted({m.name for asset in self._pending for m in asset.mesh.materials if m}),
+            **({"clips": frame_facts(clips, rate)} if clips else {}),
         }
+
+    def _has_scenery(self) -> bool:
+        """Whether there are cameras, lights or empties to write, which need no mesh."""
+        content, options = self._stage.content, self._options
+        lights = [one for one in content.lights if self._wishes.kind != "glb" or one.obj.data.type in GLTF_LIGHTS]
+        return bool(
+            (options.cameras and content.cameras)
+            or (options.lights and lights)
+            or (options.empties and content.empties)
+        )
+
+    def _settled(self, asset: StaticAsset) -> StaticAsset:
+        """An asset for a format whose shape keys have no values: the shape that shows is its shape at rest."""
+        keys = asset.mesh.shape_keys
+        if self._wishes.kind != "usdc" or keys is None or not any(one.value for one in keys.key_blocks[1:]):
+            return asset
+        mesh = asset.mesh.copy()
+        settle_keys(mesh)
+        claim_name(mesh, "meshes", asset.name)
+        return replace(asset, mesh=mesh)
+
+    def _move(self, node: bpy.types.Object, instance: Instance) -> dict[str, int]:
+        """Gives a node the clips of its object; their lengths by their names."""
+        tracks = self._stage.tracks.get(instance.obj.session_uid) if instance.is_own and self._wishes.clips else None
+        if not tracks:
+            return {}
+        write_tracks(node, tracks, self._unit, instance.home)
+        return {track.clip: track.frames for track in tracks}
 
     def _about(self, path: Path, note: dict[str, str]) -> None:
         add_about(path, {"generator": f"{GENERATOR} {__version__}", **note}, gltf_packet(note) if note else None)
-
-    def _has_normal_maps(self) -> bool:
-        return any("N" in entry["textures"] for entry in self.material_list.values())
 
     def _assign(
         self, mesh: bpy.types.Mesh, materials: list[bpy.types.Material | None], note: dict[str, str]
     ) -> list[str]:
         """Puts engine materials into the mesh's slots; their names."""
-        made = [self._material(material, note) for material in materials]
+        is_open = any(one is not None and not one.use_backface_culling for one in materials) and not is_closed(mesh)
+        made = [self._materials.material(material, is_open, note) for material in materials]
         # Clearing the slots would send every face to the first one.
         while len(mesh.materials) < len(made):
             mesh.materials.append(None)
         for slot, material in enumerate(made):
             mesh.materials[slot] = material
         return [material.name for material in made]
-
-    def _material(self, material: bpy.types.Material | None, note: dict[str, str]) -> bpy.types.Material:
-        name = self._names.engine[material.session_uid if material else 0]
-        if name not in self._materials:
-            facts: MaterialFacts = read_material(material)
-            budget = self._options.texture_budget or self._wishes.max_texture
-            budget = min(2 ** int(math.log2(budget)), self._wishes.max_texture)
-            if not any(image.get(OWNER_KEY) for image in facts.images.values()):
-                note = rights(self._options)  # the artist's own pictures on an avatar whose skin is generated
-            is_webp = self._wishes.web_options and self._options.image_format == "WEBP"
-            files = write_textures(facts, name.removeprefix("M_"), self._textures, self._wishes, budget, note, is_webp)
-            made = engine_material(name, facts, files, self._textures)
-            claim_name(made, "materials", name)
-            self.material_list[name] = as_dict(facts, files)
-            self._materials[name] = made
-        return self._materials[name]
 
     def _select(self, objects: list[bpy.types.Object]) -> None:
         layer = bpy.context.view_layer

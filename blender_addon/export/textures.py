@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import bpy
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, PngImagePlugin
-
-from ml_core.errors import InputError
 
 from ..bridge.image_arrays import check_decodable, sized_pixels
 from .materials import MaterialFacts, encoded
@@ -16,6 +15,7 @@ from .provenance import xmp_packet
 from .targets.profile import Profile
 
 Pixels = NDArray[np.uint8]
+COLORS = ("base_color", "emission")
 _ROWS = 256
 
 
@@ -36,33 +36,34 @@ def write_textures(
 
     Returns:
         File names by suffix; empty for a material of constants.
-
-    Raises:
-        InputError: an image has no pixels.
     """
-    images = _with_pixels(facts)
     width, height = (min(side, budget) for side in facts.size)
     if not width:
         return {}
-    maps = {channel: sized_pixels(image, width, height) for channel, image in images.items()}
+    maps = {channel: channel_pixels(image, channel in COLORS, width, height) for channel, image in facts.images.items()}
     files = {}
 
     def save(pixels: Pixels, suffix: str) -> None:
         path = folder / f"T_{stem}_{suffix}{'.webp' if is_webp else '.png'}"
-        if is_webp:
-            _save_webp(pixels, path, note, lossless=suffix != "BC")
-        else:
-            _save_png(pixels, path, note)
+        save_picture(pixels, path, note, lossless=suffix not in ("BC", "E"))
         files[suffix] = path.name
 
     base = maps.get("base_color")
     if base is None:
         base = np.empty((height, width, 4), np.uint8)
         base[...] = np.round(np.append(encoded(np.array(facts.base_color)), facts.alpha) * 255)
-    opaque = facts.alpha >= 1 and (base[..., 3] == 255).all()
+    else:
+        base[..., :3] = _tinted(base[..., :3], facts.base_color)
+        base[..., 3] = round(facts.alpha * 255)
+    if "alpha" in maps:
+        alpha = maps["alpha"][..., facts.channels.get("alpha", 3)]
+        base[..., 3] = np.round(alpha * facts.alpha) if facts.alpha_cutoff is None else alpha
+    opaque = not facts.is_transparent or (base[..., 3] == 255).all()
     save(base[..., :3] if opaque else base, "BC")
+    if "emission" in maps:
+        save(maps["emission"][..., :3], "E")
     if "normal" in maps:
-        normal = unit_normals(maps["normal"][..., :3])
+        normal = unit_normals(maps["normal"][..., :3], facts.normal_strength)
         if wishes.directx_normals:
             normal[..., 1] = 255 - normal[..., 1]
         save(normal, "N")
@@ -73,14 +74,43 @@ def write_textures(
     return files
 
 
-def _with_pixels(facts: MaterialFacts) -> dict:
-    for image in facts.images.values():
-        check_decodable(image)
-        if not image.has_data and image.source == "FILE" and not image.packed_file:
-            image.reload()
-        if image.size[0] == 0:
-            raise InputError(f"{facts.name}: its image {image.name} cannot be read; find or replace the file")
-    return facts.images
+def channel_pixels(image: bpy.types.Image, is_color: bool, width: int, height: int) -> Pixels:
+    """(height, width, 4) as engines store them: colors encoded as sRGB, whatever the image's own space; values as they
+    are.
+
+    Raises:
+        InputError: the image has too many pixels.
+    """
+    if not is_color or (not image.is_float and image.colorspace_settings.name == "sRGB"):
+        return sized_pixels(image, width, height)
+    if not image.is_float:
+        pixels = sized_pixels(image, width, height)
+        pixels[..., :3] = np.round(encoded(np.arange(256) / 255) * 255).astype(np.uint8)[pixels[..., :3]]
+        return pixels
+    # Eight bits of linear light are too few for the dark: floats are encoded before they become bytes.
+    check_decodable(image)
+    own_width, own_height = image.size
+    values = np.empty(own_width * own_height * image.channels, np.float32)
+    image.pixels.foreach_get(values)
+    floats = values.reshape(own_height, own_width, image.channels)
+    pixels = np.full((own_height, own_width, 4), 255, np.uint8)
+    for first in range(0, own_height, _ROWS):
+        strip = np.nan_to_num(np.clip(floats[first : first + _ROWS], 0, 1))
+        color = np.repeat(strip[..., :1], 3, axis=2) if image.channels < 3 else strip[..., :3]
+        pixels[first : first + _ROWS, :, :3] = np.round(encoded(color) * 255)
+        if image.channels == 4:
+            pixels[first : first + _ROWS, :, 3] = np.round(strip[..., 3] * 255)
+    return _resized(pixels[::-1], width, height)
+
+
+def _tinted(pixels: Pixels, color: tuple[float, float, float]) -> Pixels:
+    """sRGB pixels times a linear color."""
+    if min(color) >= 1:
+        return pixels
+    levels = np.arange(256) / 255
+    linear = np.where(levels <= 0.04045, levels / 12.92, ((levels + 0.055) / 1.055) ** 2.4)
+    tables = [np.round(255 * encoded(np.clip(linear * one, 0, 1))).astype(np.uint8) for one in color]
+    return np.stack([table[pixels[..., index]] for index, table in enumerate(tables)], axis=-1)
 
 
 def _channel(name: str, maps: dict[str, Pixels], facts: MaterialFacts, shape: tuple[int, int]) -> Pixels:
@@ -89,19 +119,41 @@ def _channel(name: str, maps: dict[str, Pixels], facts: MaterialFacts, shape: tu
     if name == "smoothness":
         return 255 - _channel("roughness", maps, facts, shape)
     if name in maps:
-        return maps[name][..., facts.channels.get(name, 0)]
+        factor = {"roughness": facts.roughness, "metallic": facts.metallic}.get(name, 1.0)
+        values = maps[name][..., facts.channels.get(name, 0)]
+        if name == "occlusion" and facts.occlusion_strength < 1:
+            values = np.round(255 - (255 - values) * facts.occlusion_strength).astype(np.uint8)
+        return values if factor >= 1 else np.round(values * factor).astype(np.uint8)
     constant = {"occlusion": 1.0, "roughness": facts.roughness, "metallic": facts.metallic}[name]
     return np.full(shape, round(constant * 255), np.uint8)
 
 
-def unit_normals(pixels: Pixels) -> Pixels:
-    """Tangent-space normals (H, W, 3) of length 1, as 8 bits store them."""
+def unit_normals(pixels: Pixels, strength: float = 1.0) -> Pixels:
+    """Tangent-space normals (H, W, 3) of length 1, as 8 bits store them; a weaker strength bends them upright."""
     normals = np.empty_like(pixels)
     for first in range(0, len(pixels), _ROWS):  # floats take four times as much
         vectors = pixels[first : first + _ROWS].astype(np.float32) / 127.5 - 1
+        if strength != 1.0:
+            vectors[..., :2] *= strength
         vectors /= np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-6)
         normals[first : first + _ROWS] = np.round((vectors + 1) * 127.5)
     return normals
+
+
+def _resized(pixels: Pixels, width: int, height: int) -> Pixels:
+    if pixels.shape[:2] == (height, width):
+        return np.ascontiguousarray(pixels)
+    return np.array(
+        Image.fromarray(np.ascontiguousarray(pixels), "RGBA").resize((width, height), Image.Resampling.LANCZOS)
+    )
+
+
+def save_picture(pixels: Pixels, path: Path, note: dict[str, str], lossless: bool = True) -> None:
+    """Writes a PNG or WebP file, by the ending of its path."""
+    if path.suffix == ".webp":
+        _save_webp(pixels, path, note, lossless)
+    else:
+        _save_png(pixels, path, note)
 
 
 def _save_png(pixels: Pixels, path: Path, note: dict[str, str]) -> None:

@@ -38,8 +38,8 @@ def write_usd(path: Path) -> None:
             relative_paths=True,
             use_instancing=True,
             convert_world_material=False,
-            export_lights=False,
-            export_cameras=False,
+            export_lights=True,
+            export_cameras=True,
             root_prim_path="/root",
         )
 

@@ -183,7 +183,10 @@ class ATELIER_PT_export_options(AtelierPanel, bpy.types.Panel):
     def draw(self, context: bpy.types.Context) -> None:
         settings = context.scene.atelier
         column = fields(self.layout)
-        for name in ("lods", "colliders", "lightmap_uv", "clips", "repair_copies"):
+        for name in (
+            *("lods", "colliders", "lightmap_uv", "clips", "cameras", "lights", "empties"),
+            *("custom_properties", "repair_copies"),
+        ):
             column.prop(settings.export, name)
         column.separator()
         column.prop(settings.export, "texture_budget")

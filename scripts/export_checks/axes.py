@@ -12,6 +12,8 @@ from .model import TO_Y_UP, Array, Model, Node, angle, rotation, scale
 from .problem import Check, Problem
 
 MILLIMETRE = 0.001
+INSIDE_OUT = 0.9
+"""Share of a surface that winds against its normals. Foliage that is lit from above has half of it."""
 
 
 def _sides(folder: TargetFolder, model: Model) -> Iterator[Problem]:
@@ -44,7 +46,7 @@ def _winding(model: Model, node: Node) -> Iterator[Problem]:
     area = np.linalg.norm(faces, axis=1)
     agree = np.einsum("ti,ti->t", faces, mesh.normals[mesh.triangle_corners].sum(axis=1))
     wrong = area[agree < 0].sum() / max(area.sum(), 1e-30)
-    if wrong > 0.5:
+    if wrong > INSIDE_OUT:
         yield Problem(model.name, "is inside out: faces wind against their normals", node.name, 0, f"{wrong:.0%}")
     if np.linalg.det(node.world[:3, :3]) < 0:
         yield Problem(model.name, "mirrors its mesh (negative scale)", node.name)

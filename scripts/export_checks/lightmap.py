@@ -39,11 +39,12 @@ def _lightmap(folder: TargetFolder, model: Model) -> Iterator[Problem]:
             continue
         seen.add(mesh.name)
         if len(mesh.uvs) < 2:
-            yield Problem(model.name, "has no second UV set for lightmaps", node.name)
+            yield Problem(model.name, "has no UV set of its own for lightmaps", node.name)
             continue
-        name, values = mesh.uvs[1]
+        channel = min(int(claim.get("channel", 1)) if isinstance(claim, dict) else 1, len(mesh.uvs) - 1)
+        name, values = mesh.uvs[channel]
         if model.format == "fbx" and name != "LightmapUV":
-            yield Problem(model.name, "has another UV set in channel 1", node.name, "LightmapUV", name)
+            yield Problem(model.name, f"has another UV set in channel {channel}", node.name, "LightmapUV", name)
         yield from _unwrapped(model, node, mesh, values, size)
 
 
@@ -182,7 +183,9 @@ def _lit(folder: TargetFolder) -> list[Model]:
         model
         for model in folder.static_models
         if folder.entry(model).get("lightmap_uv")
-        or any(len(node.mesh.uvs) > 1 and node.mesh.uvs[1][0] == "LightmapUV" for node in model.mesh_nodes if node.mesh)
+        or any(
+            len(node.mesh.uvs) > 1 and node.mesh.uvs[-1][0] == "LightmapUV" for node in model.mesh_nodes if node.mesh
+        )
     ]
 
 

@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 
 from .folder import TargetFolder
-from .model import Model, Node, box
+from .model import COLLIDER_SUFFIXES, Model, Node, box
 from .problem import Check, Problem
 
 
@@ -63,11 +63,12 @@ def _with_levels(folder: TargetFolder) -> list[Model]:
     return [model for model in folder.models if groups(model) or "lods" in folder.entry(model)]
 
 
-def _plain(_: TargetFolder, model: Model) -> Iterator[Problem]:
+def _plain(folder: TargetFolder, model: Model) -> Iterator[Problem]:
     for node in model.nodes:
         if node.lod:
             yield Problem(model.name, "is a coarser level of detail, which would be drawn too", node.name)
-        if node.is_collider:
+        is_known = folder.target == "godot" and node.name.endswith(COLLIDER_SUFFIXES)  # which Godot does not draw
+        if node.is_collider and not is_known:
             yield Problem(model.name, "is a collider, which would be drawn", node.name)
 
 

@@ -47,7 +47,8 @@ def _names(folder: TargetFolder, model: Model) -> Iterator[Problem]:
     for kind, names in kinds.items():
         for name, count in Counter(names).items():
             godot = kind == "node" and model.format == "glb" and name.endswith(("-colonly", "-convcolonly"))
-            if not _PLAIN.fullmatch(name) and not godot:
+            is_kept = kind == "shape key" and name.isprintable()  # face tracking finds them by their own names
+            if not _PLAIN.fullmatch(name) and not godot and not is_kept:
                 yield Problem(model.name, f"is a {kind} with a name that engines change", name or "(no name)")
             if count > 1 and kind != "shape key":
                 yield Problem(model.name, f"is the name of {count} {kind}s", name, 1, count)

@@ -194,6 +194,8 @@ def _slots(folder: TargetFolder, model: Model) -> Iterator[Problem]:
         if facts is None:
             yield Problem(model.name, "is a material that materials.json does not have", material.name)
             continue
+        if facts.get("keeps_nodes"):
+            continue
         given = _textures_of(facts)
         for slot, image in material.textures.items():
             suffix = wanted.get(slot)

@@ -8,7 +8,8 @@ import bpy
 
 from ...bridge.jobs import Progress
 from ..options import ExportOptions
-from . import geometry, hidden, materials, names, rigs, scenes, shape_keys, transforms, uvs
+from ..scene_content import deforming_armature
+from . import geometry, hidden, materials, names, rigs, scenes, shape_keys, staying, transforms, uvs
 from .finding import Finding, Kind
 from .survey import Survey
 
@@ -16,13 +17,13 @@ __all__ = ["KINDS", "Finding", "Kind", "Survey", "preflight", "preflight_steps"]
 
 KINDS: dict[str, Kind] = {
     name: kind
-    for family in (scenes, transforms, geometry, hidden, uvs, names, materials, shape_keys, rigs)
+    for family in (scenes, transforms, geometry, hidden, uvs, names, materials, shape_keys, rigs, staying)
     for name, kind in family.KINDS.items()
 }
 
 _SEVERITIES = ("error", "warning", "info")
-_PER_OBJECT = (transforms.check, geometry.check, uvs.check, names.check, materials.check, shape_keys.check)
-_PER_SKIN = (geometry.check, uvs.check, names.check, materials.check, shape_keys.check, rigs.check_skin)
+_PER_SKIN = (geometry.check, uvs.check, names.check, materials.check, shape_keys.check, staying.check)
+_PER_OBJECT = (transforms.check, *_PER_SKIN)
 
 
 def preflight(
@@ -57,12 +58,15 @@ def preflight_steps(
     for number, armature in enumerate(survey.armatures, start=len(survey.static)):
         yield Progress(number, total, "Checking the scene")
         found += [*rigs.check(survey, armature), *names.check(survey, armature)]
+        found += staying.check_armature(survey, armature)
         for mesh in survey.skins[armature.session_uid]:
             for check in _PER_SKIN:
                 found += check(survey, mesh)
+            if deforming_armature(mesh) is not None:
+                found += rigs.check_skin(survey, mesh)
     yield Progress(total - 1, total, "Checking the scene")
     found += hidden.check(survey)
-    found += scenes.check_sums(survey)
+    found += [*scenes.check_sums(survey), *staying.check_scene(survey)]
     return sorted(dict.fromkeys(found), key=_rank)
 
 

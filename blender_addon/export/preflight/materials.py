@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import bpy
@@ -10,7 +11,10 @@ import numpy as np
 
 from ...bridge.image_arrays import image_size
 from ...bridge.mesh_arrays import face_materials
-from ..materials import power_of_two, read_material
+from ..material_families import GLTF, PLAIN, channels_to_bake, family_of
+from ..material_nodes import image_nodes
+from ..materials import MaterialFacts, power_of_two, read_material
+from ..profiles import profile
 from .budgets import budget, texture_limit
 from .finding import ALWAYS, Finding, Kind
 from .survey import Survey
@@ -52,6 +56,18 @@ KINDS = {
         "It will be baked to an image; a material of images and constants exports faster.",
         on_copies=ALWAYS,
     ),
+    "shading_stays": Kind(
+        "warning",
+        "material {material}: {names}, which stay behind",
+        "The target has no place for them in a plain material.",
+        "Set them up again in the engine, or export for Godot or the web as constants and images.",
+    ),
+    "approximate_material": Kind(
+        "warning",
+        "material {material}: {problem} is put into simpler terms",
+        "Engines know one shading model; what depends on the view counts as seen from the front.",
+        "Look at it in the engine; a Principled BSDF comes out as it is.",
+    ),
     "many_materials": Kind(
         "warning",
         "{number} materials; {limit} are the budget",
@@ -68,20 +84,37 @@ def check(survey: Survey, obj: bpy.types.Object) -> Iterator[Finding]:
         if material is None or not survey.first("material", material):
             continue
         facts = read_material(material)
-        images = {node.image for node in _image_nodes(material)} | set(facts.images.values())
+        images = {node.image for node in image_nodes(material.node_tree)} | set(facts.images.values())
         for image in sorted(images, key=lambda one: one.name):
             if survey.first("image", image):
                 yield from _image(survey, obj, image)
-        for problem in facts.unsupported:
-            yield from survey.found("unsupported_nodes", obj, material=material.name, problem=problem)
+        yield from _shading(survey, obj, material, facts)
     yield from _slots(survey, obj)
 
 
-def _image_nodes(material: bpy.types.Material) -> Iterator[bpy.types.Node]:
-    if material.node_tree is not None:
-        for node in material.node_tree.nodes:
-            if node.type == "TEX_IMAGE" and node.image is not None and any(socket.is_linked for socket in node.outputs):
-                yield node
+_FAINT = {"Specular IOR Level", "Specular Tint", "Subsurface Weight", "IOR", "Sheen Tint", "Coat Roughness"}
+"""Inputs without which a material looks much the same."""
+
+
+def _shading(
+    survey: Survey, obj: bpy.types.Object, material: bpy.types.Material, facts: MaterialFacts
+) -> Iterator[Finding]:
+    """What of a material is baked, put into simpler terms, or left behind."""
+    for family in (GLTF, PLAIN):
+        targets = [one for one in survey.targets if family_of(profile(one).kind) == family]
+        for channel in channels_to_bake(material, family) if targets else ():
+            problem = f"{channel} {facts.problems.get(channel, 'lies on a UV map, tile or tiling of its own')}"
+            yield from survey.found("unsupported_nodes", obj, targets, material=material.name, problem=problem)
+        lost = [
+            name
+            for name, chain in facts.extras.items()
+            if family == PLAIN or chain.problem or name == "Subsurface Weight"
+        ]
+        if targets and lost:
+            for one in survey.found("shading_stays", obj, targets, material=material.name, names=", ".join(lost)):
+                yield one if set(lost) - _FAINT else replace(one, severity="info")
+    for problem in facts.is_approximate:
+        yield from survey.found("approximate_material", obj, material=material.name, problem=problem)
 
 
 def _image(survey: Survey, obj: bpy.types.Object, image: bpy.types.Image) -> Iterator[Finding]:

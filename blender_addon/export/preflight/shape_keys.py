@@ -6,16 +6,17 @@ from collections.abc import Iterator
 
 import bpy
 
-from .finding import Finding, Kind
+from .finding import ALWAYS, Finding, Kind
 from .survey import Survey
 
 KINDS = {
     "modifiers_with_keys": Kind(
         "warning",
         "modifiers on a mesh with shape keys: {modifiers}",
-        "Exporters apply modifiers to the mesh alone, which drops either the modifiers or the keys.",
+        "Other exporters apply modifiers to the mesh alone, which drops either the modifiers or the keys.",
         "Apply the modifiers to the mesh and to each of its keys.",
         repair="apply_modifiers_with_keys",
+        on_copies=ALWAYS,
     ),
 }
 

@@ -10,7 +10,7 @@ import bpy
 
 from ..options import ExportOptions
 from ..profiles import profile
-from ..static_assets import exported_objects, skinned_meshes
+from ..scene_content import SceneContent, read_scene
 from .finding import ALWAYS, BY_CHOICE, Finding, Kind
 from .mesh_facts import MeshFacts
 
@@ -29,6 +29,7 @@ class Survey:
     static: list[bpy.types.Object]
     armatures: list[bpy.types.Object]
     skins: dict[int, list[bpy.types.Object]]
+    content: SceneContent
     avatars: set[int]
     triangles: dict[str, int] = field(default_factory=dict)
     plain_names: dict[str, str] = field(default_factory=dict)
@@ -43,12 +44,12 @@ class Survey:
         chosen = tuple(dict.fromkeys(targets))
         for target in chosen:
             profile(target)
-        static, armatures = exported_objects(context)
-        if chosen == ("vrm",):
-            static = []
-        skins = {armature.session_uid: skinned_meshes(armature) for armature in armatures}
+        content = read_scene(context)
+        static = [] if chosen == ("vrm",) else content.static_objects
+        armatures = [one.armature for one in content.skeletons]
+        skins = {one.armature.session_uid: one.members for one in content.skeletons}
         avatars = {*skins, *(skin.session_uid for one in skins.values() for skin in one)}
-        return cls(context, chosen, options, kinds, static, armatures, skins, avatars)
+        return cls(context, chosen, options, kinds, static, armatures, skins, content, avatars)
 
     def facts(self, obj: bpy.types.Object) -> MeshFacts:
         """Arrays of an object's own mesh."""

@@ -9,4 +9,5 @@ GODOT = Profile(
     kind="glb",
     packings=(ORM,),
     one_scene=True,
+    collider_suffix="-convcolonly",
 )

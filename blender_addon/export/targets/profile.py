@@ -29,10 +29,10 @@ class Profile:
     ``kind`` is the format of the models: ``fbx``, ``glb``, ``vrm`` or ``usdc``. ``axes`` of FBX files: ``"zero"``
     leaves no rotation and no scale on root nodes (Unity), ``"centimetres"`` is Blender's plain export for static meshes
     and data in centimetres for skeletons (Unreal). ``collider_prefixes`` name collision nodes by shape (none for
-    formats that have no such thing); ``lod_group`` puts levels of detail below a node, else they are siblings;
-    ``skinned_lods`` gives avatars levels of detail. ``bone_names`` gives the target's name of each humanoid joint.
-    ``t_pose`` raises the arms of humanoids; ``one_scene`` puts all static instances into one file; ``statics`` and
-    ``clips`` say whether the target takes static objects and animation at all.
+    formats that have no such thing), or ``collider_suffix`` ends their names in a scene; ``lod_group`` puts levels of
+    detail below a node, else they are siblings; ``skinned_lods`` gives avatars levels of detail. ``bone_names`` gives
+    the target's name of each humanoid joint. ``t_pose`` raises the arms of humanoids; ``one_scene`` puts all static
+    instances into one file; ``statics`` and ``clips`` say whether the target takes static objects and animation at all.
     """
 
     title: str
@@ -41,6 +41,7 @@ class Profile:
     directx_normals: bool = False
     axes: str = ""
     collider_prefixes: Mapping[str, str] = field(default_factory=dict)
+    collider_suffix: str = ""
     lod_group: bool = False
     root_bone: bool = False
     bone_names: Mapping[str, str] = field(default_factory=dict)

@@ -9,7 +9,8 @@ import bpy
 from blender_addon.bridge.importers import open_scene
 from blender_addon.bridge.jobs import run_to_end
 from blender_addon.export.naming import Namer
-from blender_addon.export.static_assets import StaticAsset, collect_assets, exported_objects
+from blender_addon.export.scene_content import read_scene
+from blender_addon.export.static_assets import StaticAsset, collect_assets
 
 REAL = (
     "kaykit_furniture_bits/couch_pillows.gltf",
@@ -21,9 +22,7 @@ REAL = (
 
 def collected() -> list[StaticAsset]:
     """The assets of the open scene."""
-    static, _ = exported_objects(bpy.context)
-    assets, _ = run_to_end(collect_assets(bpy.context, static, Namer()))
-    return assets
+    return run_to_end(collect_assets(bpy.context, read_scene(bpy.context), Namer())).assets
 
 
 def largest(path: Path) -> StaticAsset:

@@ -304,7 +304,7 @@ CASES = [
     Case("odd_image_size", _odd_image, severity="info"),
     Case("unsupported_nodes", _nodes, repair=False, severity="info"),
     Case("many_materials", _many_materials, repair=False, targets=("web",)),
-    Case("modifiers_with_keys", _modifier_and_keys),
+    Case("modifiers_with_keys", _modifier_and_keys, severity="info"),
     Case("no_humanoid", _no_humanoid, repair=False),
     Case("armature_scale", _armature_scale, severity="info"),
     Case("many_bones", _many_bones, repair=False, targets=("web",)),

@@ -16,7 +16,7 @@ from blender_addon.bridge.jobs import run_to_end
 from blender_addon.bridge.mesh_arrays import positions
 from blender_addon.export.colliders import MAX_FACES, MAX_PARTS, Collider, collider_mesh, make_colliders, shape_of
 from blender_addon.export.exporting import export_job
-from blender_addon.export.static_assets import triangulate
+from blender_addon.export.mesh_cleaning import triangulate
 from ml_core.errors import InputError
 from ml_core.vocabulary.labels import LABELS
 

@@ -107,7 +107,7 @@ def test_levels_of_the_avatar_keep_weights_and_shape_keys(clean_scene: bpy.types
     run_to_end(generate_job(clean_scene, "", AvatarTraits(), 7, 256, "Avatar"))
     body = max((one for one in bpy.data.objects if one.type == "MESH"), key=lambda one: len(one.data.polygons))
     from blender_addon.export.avatar_assets import limit_influences
-    from blender_addon.export.static_assets import triangulate
+    from blender_addon.export.mesh_cleaning import triangulate
 
     triangulate(body.data)
     limit_influences(body)

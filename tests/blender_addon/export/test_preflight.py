@@ -22,7 +22,11 @@ from blender_addon.export.repairs import REPAIRS
 from blender_addon.scene.room import build_room
 from ml_core import AvatarTraits, InputError
 
-from .preflight_scenes import CASES, Case, add, cube, image_of, material, rig
+from .preflight_scenes import CASES as MADE
+from .preflight_scenes import Case, add, cube, image_of, material, rig
+from .staying_scenes import STAYING
+
+CASES = [*MADE, *STAYING]
 
 IDS = [case.kind for case in CASES]
 # What these change is what they are for.

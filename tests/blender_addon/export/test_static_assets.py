@@ -11,8 +11,8 @@ import numpy as np
 from blender_addon.bridge.jobs import run_to_end
 from blender_addon.bridge.mesh_arrays import positions
 from blender_addon.export.exporting import export_job
+from blender_addon.export.mesh_cleaning import triangulate
 from blender_addon.export.options import ExportOptions
-from blender_addon.export.static_assets import triangulate
 from scripts.check_export import check_target
 
 from .assets import collected

@@ -27,6 +27,7 @@ namespace AtelierImport_000000
         public string file = "";
         public bool skeletal;
         public bool lightmapUv;
+        public int lightmapChannel = 1;
         public string[] materials = new string[0];
         public Bone[] bones = new Bone[0];
         public Clip[] clips = new Clip[0];

@@ -13,6 +13,28 @@ namespace AtelierImport_000000
         private static readonly Regex ColliderName = new Regex("^COL_(BOX|SPHERE|CAPSULE|CONVEX)_");
         private static readonly Regex LodName = new Regex("^(.+)_LOD([0-9]+)$");
 
+        /// <summary>Unity reads light maps on the second UV set; what lies there changes places with them.</summary>
+        public static void MoveLightmap(GameObject root, Model model)
+        {
+            if (!model.lightmapUv || model.lightmapChannel < 2)
+            {
+                return;
+            }
+            foreach (MeshFilter filter in root.GetComponentsInChildren<MeshFilter>(true))
+            {
+                if (filter.sharedMesh == null || ColliderName.IsMatch(filter.name))
+                {
+                    continue;
+                }
+                List<Vector2> lightmap = new List<Vector2>();
+                List<Vector2> second = new List<Vector2>();
+                filter.sharedMesh.GetUVs(model.lightmapChannel, lightmap);
+                filter.sharedMesh.GetUVs(1, second);
+                filter.sharedMesh.SetUVs(1, lightmap);
+                filter.sharedMesh.SetUVs(model.lightmapChannel, second);
+            }
+        }
+
         /// <summary>A collider in the place of each COL_ node's picture.</summary>
         public static void MakeColliders(GameObject root)
         {

@@ -49,8 +49,10 @@ namespace AtelierImport_000000
         private void OnPostprocessModel(GameObject root)
         {
             ImportData data = ImportData.Of(assetPath);
-            if (data != null && data.ModelOf(assetPath) != null)
+            Model model = data == null ? null : data.ModelOf(assetPath);
+            if (model != null)
             {
+                ModelParts.MoveLightmap(root, model);
                 ModelParts.MakeColliders(root);
                 ModelParts.MakeLodGroups(root);
             }
@@ -110,7 +112,7 @@ namespace AtelierImport_000000
             importer.importNormals = ModelImporterNormals.Import;
             importer.importTangents = ModelImporterTangents.CalculateMikk;
             importer.materialImportMode = ModelImporterMaterialImportMode.ImportViaMaterialDescription;
-            importer.importBlendShapes = model.skeletal;
+            importer.importBlendShapes = true;
             importer.importAnimation = model.clips.Length > 0;
             importer.animationType =
                 model.skeletal ? ModelImporterAnimationType.Generic : ModelImporterAnimationType.None;

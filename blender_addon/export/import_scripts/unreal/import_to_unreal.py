@@ -153,13 +153,13 @@ def instance_of(slot, instances, report):
 
 
 def dress_static(mesh, entry, instances, report):
-    """Materials, and the second UV layer for light maps."""
+    """Materials, and the UV layer for light maps."""
     for index, slot in enumerate(mesh.get_editor_property("static_materials")):
         instance = instance_of(slot, instances, report)
         if instance is not None:
             mesh.set_material(index, instance)
     if "lightmap_uv" in entry:
-        editor.put(mesh, report, light_map_coordinate_index=1)
+        editor.put(mesh, report, light_map_coordinate_index=entry["lightmap_uv"].get("channel", 1))
     for collider in entry.get("colliders", []):
         report.count(collider["shape"] + " colliders")
 

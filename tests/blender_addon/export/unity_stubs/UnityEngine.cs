@@ -71,11 +71,15 @@ namespace UnityEngine
         public T[] GetComponentsInChildren<T>(bool includeInactive) { return new T[0]; }
     }
 
+    public struct Vector2 { public float x; public float y; }
+
     public class Mesh : Object
     {
         public Bounds bounds { get; set; }
         public Vector3[] vertices { get; set; }
         public int[] triangles { get; set; }
+        public void GetUVs(int channel, System.Collections.Generic.List<Vector2> uvs) { }
+        public void SetUVs(int channel, System.Collections.Generic.List<Vector2> uvs) { }
     }
 
     public class MeshFilter : Component { public Mesh sharedMesh { get; set; } }

@@ -1,0 +1,137 @@
+"""The meshes of a skeleton, evaluated once for all targets: skins, and what hangs on single bones."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass, field
+
+import bpy
+import numpy as np
+from mathutils import Matrix
+
+from ..avatar.shape_keys import PREFIX, slider_property
+from ..bridge.jobs import Progress
+from ..bridge.mesh_arrays import finite_positions
+from .evaluated import evaluated_copy, key_positions, unposed_copy
+from .mesh_cleaning import triangulate
+from .motion import KeyTrack
+from .normals import store_normals, transform_mesh
+from .scene_content import Skeleton
+from .static_assets import ensure_uv, used_materials
+from .uv_layers import order_layers
+
+
+@dataclass
+class Part:
+    """A mesh in the armature's space, in the rest pose; ``groups`` are the names of its vertex groups by index.
+
+    ``bone`` is what a rigid part hangs on; it is empty for a skin. ``home`` moves the mesh into the object's own space,
+    ``world`` the object into the world. ``families`` are the materials as each family of targets takes them.
+    """
+
+    obj: bpy.types.Object
+    mesh: bpy.types.Mesh
+    materials: list[bpy.types.Material | None]
+    groups: list[str]
+    bone: str
+    home: Matrix
+    world: Matrix
+    families: dict[str, list[bpy.types.Material | None]] = field(default_factory=dict)
+    key_tracks: list[KeyTrack] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        return self.obj.name
+
+
+@dataclass
+class Avatar:
+    """A skeleton with its parts; ``lost_keys`` names shape keys that modifiers left no room for, by object."""
+
+    skeleton: Skeleton
+    parts: list[Part] = field(default_factory=list)
+    lost_keys: dict[str, list[str]] = field(default_factory=dict)
+
+    @property
+    def armature(self) -> bpy.types.Object:
+        return self.skeleton.armature
+
+
+def read_avatars(context: bpy.types.Context, skeletons: list[Skeleton]) -> Generator[Progress, None, list[Avatar]]:
+    """Evaluates the meshes of all skeletons; an object without faces is no part."""
+    avatars = []
+    for skeleton in skeletons:
+        avatar = Avatar(skeleton)
+        for number, (obj, bone) in enumerate([*((one, "") for one in skeleton.skins), *skeleton.attached]):
+            yield Progress(number, len(skeleton.members), f"Reading {obj.name}")
+            part = _read_part(context, avatar, obj, bone)
+            if part is not None:
+                avatar.parts.append(part)
+        if avatar.parts:
+            avatars.append(avatar)
+    return avatars
+
+
+def _read_part(context: bpy.types.Context, avatar: Avatar, obj: bpy.types.Object, bone: str) -> Part | None:
+    armature = avatar.armature
+    depsgraph = context.evaluated_depsgraph_get()
+    slots = obj.evaluated_get(depsgraph).material_slots
+    materials = [slot.material.original if slot.material else None for slot in slots]
+    to_armature = armature.matrix_world.inverted_safe() @ obj.matrix_world
+    if bone:
+        posed, rest = armature.pose.bones[bone].matrix, armature.data.bones[bone].matrix_local
+        to_armature = rest @ posed.inverted_safe() @ to_armature
+    if obj.type == "MESH":
+        made = unposed_copy(context, obj)
+        mesh = made.mesh
+        if made.lost_keys:
+            avatar.lost_keys[obj.name] = made.lost_keys
+        _settle_sliders(mesh, obj, armature)
+    else:
+        mesh = evaluated_copy(obj, depsgraph)
+    if not mesh.polygons:
+        bpy.data.meshes.remove(mesh)
+        return None
+    finite_positions(mesh, obj.name)
+    store_normals(mesh)
+    transform_mesh(mesh, np.array(to_armature))
+    triangulate(mesh)
+    materials = used_materials(mesh, materials)
+    order_layers(mesh, materials)
+    ensure_uv(mesh)
+    groups = [group.name for group in obj.vertex_groups]
+    return Part(obj, mesh, materials, groups, bone, to_armature.inverted_safe(), obj.matrix_world.copy())
+
+
+def _settle_sliders(mesh: bpy.types.Mesh, source: bpy.types.Object, armature: bpy.types.Object) -> None:
+    """Body sliders, which properties of the artist's ``armature`` drive, become the basis: engines get the shape that
+    shows. The other keys stay."""
+    keys = mesh.shape_keys
+    if keys is None:
+        return
+    blocks = keys.key_blocks
+    sliders = [block for block in blocks[1:] if block.name.startswith(PREFIX)]
+    if not sliders:
+        return
+    shift = np.zeros((len(mesh.vertices), 3), np.float32)
+    basis = key_positions(blocks[0])
+    for block in sliders:
+        mute = source.data.shape_keys.key_blocks[block.name].mute
+        value = armature.get(slider_property(block.name.removeprefix(PREFIX)), block.value)
+        if value and not mute:
+            shift += value * (key_positions(block) - basis)
+    if shift.any():
+        for block in [one for one in blocks if one not in sliders]:
+            block.data.foreach_set("co", (key_positions(block) + shift).ravel())
+        mesh.vertices.foreach_set("co", key_positions(blocks[0]).ravel())
+    holder = bpy.data.objects.new("Sliders", mesh)
+    for block in sliders:
+        holder.shape_key_remove(block)
+    if len(mesh.shape_keys.key_blocks) == 1:
+        holder.shape_key_clear()
+    bpy.data.objects.remove(holder)
+
+
+def armature_place(armature: bpy.types.Object, unit: float) -> Matrix:
+    """Where an armature stands, in metres, with its scale."""
+    return Matrix.Scale(unit, 4) @ armature.matrix_world

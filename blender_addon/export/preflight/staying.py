@@ -1,0 +1,250 @@
+"""Findings on what a target cannot take and leaves behind: kinds of objects, motion, values, custom properties."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import bpy
+import numpy as np
+
+from ..animation_sources import action_curves, clip_sources
+from ..evaluated import idle_keys, shapes_itself, shown_values
+from ..motion import outside_motion
+from ..privacy import left_properties
+from ..profiles import profile
+from ..scene_content import holding_bone
+from ..scene_nodes import GLTF_LIGHTS
+from .finding import ALWAYS, Finding, Kind
+from .survey import Survey
+
+_REORDERING = {"DECIMATE", "REMESH", "BOOLEAN", "WELD", "BEVEL", "MASK", "BUILD", "NODES", "TRIANGULATE", "EDGE_SPLIT"}
+_FACELESS = {
+    "CURVES": "hair_curves",
+    "POINTCLOUD": "point_cloud",
+    "VOLUME": "volume",
+    "GREASEPENCIL": "grease_pencil",
+    "GPENCIL": "grease_pencil",
+}
+_NO_FACES = "Engines draw faces. It is left out of the export."
+_TO_MESH = "Convert it to a mesh, or leave it out on purpose."
+
+KINDS = {
+    "hair_curves": Kind("warning", "hair curves without faces", _NO_FACES, _TO_MESH),
+    "point_cloud": Kind("warning", "a point cloud without faces", _NO_FACES, _TO_MESH),
+    "volume": Kind("warning", "a volume without faces", _NO_FACES, _TO_MESH),
+    "grease_pencil": Kind("warning", "grease pencil strokes without faces", _NO_FACES, _TO_MESH),
+    "camera_stays": Kind(
+        "info",
+        "a camera, which stays behind",
+        "Engines have cameras of their own.",
+        "Export for Godot, the web or OpenUSD, with Cameras on.",
+    ),
+    "light_stays": Kind(
+        "info",
+        "a light, which stays behind",
+        "Engines light a scene in their own units.",
+        "Export for Godot, the web or OpenUSD, with Lights on; glTF has no area lights.",
+    ),
+    "empties_stay": Kind(
+        "info",
+        "{number} empties and parents, which are left out",
+        "Every object stands where it is and moves as it does, since the animation of its parents is in its own; "
+        "the hierarchy of the scene is not in the file.",
+        "Switch Empties on in the export options, where the target takes a whole scene.",
+    ),
+    "bare_armature": Kind(
+        "info",
+        "an armature without a mesh, which is left out with its animation",
+        "A skeleton is exported with what it moves.",
+        "Give it a mesh, or retarget its animation to a character.",
+    ),
+    "motion_stays": Kind(
+        "warning",
+        "animation of the object itself, which stays behind",
+        "Models for this engine hold one object at rest. Only bones move in them.",
+        "Animate a bone that holds the object, or export for Godot or the web.",
+    ),
+    "keys_motion_stays": Kind(
+        "warning",
+        "animation of shape keys, which stays behind",
+        "Files for this target hold the keys and not their curves.",
+        "Export for Godot or the web, or animate the keys in the engine.",
+    ),
+    "material_motion_stays": Kind(
+        "warning",
+        "animation of material {material}, which stays behind",
+        "Models hold materials as they are at the current frame.",
+        "Animate the material in the engine.",
+    ),
+    "keys_may_be_lost": Kind(
+        "warning",
+        "shape keys behind modifiers that make new vertices: {modifiers}",
+        "Where a key gives other vertices than the basis, the shape that shows is exported without shape keys.",
+        "Apply these modifiers, or switch them off.",
+    ),
+    "key_values_settled": Kind(
+        "info",
+        "shape key values, which become the shape at rest",
+        "The format has shape keys without values.",
+        "Nothing is to be done; the object looks as it shows.",
+        on_copies=ALWAYS,
+    ),
+    "keys_switched_off": Kind(
+        "info",
+        "shape keys that are switched off or move nothing: {names}",
+        "They are left out of the file.",
+        "Switch them on, if you want them.",
+    ),
+    "keys_begin": Kind(
+        "info",
+        "animated shape keys, which begin with the values of frame {frame}",
+        "While no clip plays, the file shows what you see now.",
+        "Go to another frame before the export, if you want others.",
+    ),
+    "properties_stay": Kind(
+        "info",
+        "custom properties that stay behind: {names}",
+        "Paths, scripts, long texts and nested data do not leave this machine.",
+        "Use numbers or short words, or switch Custom Properties on.",
+    ),
+    "shown_pose": Kind(
+        "info",
+        "the pose that shows becomes the rest pose",
+        "The file begins with what you see. Of an animated armature its own rest pose is taken.",
+        "Clear the pose first, if you want the rest pose.",
+        on_copies=ALWAYS,
+    ),
+    "second_armature": Kind(
+        "warning",
+        "a second armature: {others}",
+        "A skin belongs to one skeleton in a file; the other one is left out.",
+        "Join the armatures, or split the mesh.",
+    ),
+    "object_on_bone": Kind(
+        "info",
+        "hangs on the bone {bone} and becomes part of the skeleton's file",
+        "It moves with the bone in every engine.",
+        "Nothing is to be done.",
+        on_copies=ALWAYS,
+    ),
+}
+
+
+def check(survey: Survey, obj: bpy.types.Object) -> Iterator[Finding]:
+    """Motion, keys and properties of an object that is exported."""
+    is_part = obj.session_uid in survey.avatars
+    whole = [one for one in survey.targets if profile(one).kind == "glb"]
+    rest = [one for one in survey.targets if one not in whole]
+    if is_part:  # a part goes with its bone, and not its own way
+        own = [*whole, *rest] if holding_bone(obj) is not None and _moves_itself(obj) else []
+        yield from survey.found("motion_stays", obj, own)
+    elif rest and survey.options.clips and (_moves_itself(obj) or outside_motion(obj) is not None):
+        yield from survey.found("motion_stays", obj, rest)
+    yield from _keys(survey, obj, rest)
+    for slot in obj.material_slots:
+        if slot.material is not None and survey.first("moving material", slot.material) and _is_moving(slot.material):
+            yield from survey.found("material_motion_stays", obj, material=slot.material.name)
+    yield from _properties(survey, obj)
+    if obj.type == "MESH" and is_part:
+        others = [
+            one.object.name
+            for one in obj.modifiers
+            if one.type == "ARMATURE" and one.show_viewport and one.object is not None
+        ]
+        if len(set(others)) > 1:
+            yield from survey.found("second_armature", obj, others=", ".join(sorted(set(others))))
+        elif not others and (held := holding_bone(obj)) is not None:
+            yield from survey.found("object_on_bone", obj, bone=held[1])
+
+
+def _keys(survey: Survey, obj: bpy.types.Object, rest: list[str]) -> Iterator[Finding]:
+    keys = obj.data.shape_keys if obj.type == "MESH" else None
+    if keys is None or not survey.first("keys that stay", obj.data):
+        return
+    animation = keys.animation_data
+    moves = animation is not None and (clip_sources(animation, "") or len(animation.drivers))
+    if moves and rest and not _is_own_rig(keys):
+        yield from survey.found("keys_motion_stays", obj, rest)
+    if moves and not _is_own_rig(keys):
+        yield from survey.found("keys_begin", obj, frame=survey.context.scene.frame_current)
+    if idle := idle_keys(keys):
+        yield from survey.found("keys_switched_off", obj, names=", ".join(idle[:12]))
+    risky = [one.name for one in obj.modifiers if one.show_viewport and one.type in _REORDERING]
+    if risky and shapes_itself(obj):
+        yield from survey.found("keys_may_be_lost", obj, modifiers=", ".join(risky))
+    if "usd" in survey.targets and any(shown_values(obj, survey.context.evaluated_depsgraph_get())[1:]):
+        yield from survey.found("key_values_settled", obj, ("usd",))
+
+
+def _is_own_rig(keys: bpy.types.Key) -> bool:
+    """Whether the sliders of a generated body are all that drives the keys; they are settled on the copy."""
+    return keys.animation_data.action is None and all(
+        curve.data_path.startswith('key_blocks["atelier:') for curve in keys.animation_data.drivers
+    )
+
+
+def _moves_itself(obj: bpy.types.Object) -> bool:
+    animation = obj.animation_data
+    return animation is not None and any(
+        curve.data_path.startswith(("location", "rotation", "scale"))
+        for action in _actions(animation)
+        for curve in action_curves(action)
+    )
+
+
+def _actions(animation: bpy.types.AnimData) -> Iterator[bpy.types.Action]:
+    if animation.action is not None:
+        yield animation.action
+    for track in animation.nla_tracks:
+        yield from (strip.action for strip in track.strips if strip.action is not None)
+
+
+def _is_moving(material: bpy.types.Material) -> bool:
+    blocks = [material.animation_data, material.node_tree.animation_data if material.node_tree else None]
+    return any(one is not None and (one.action is not None or len(one.drivers)) for one in blocks)
+
+
+def _properties(survey: Survey, obj: bpy.types.Object) -> Iterator[Finding]:
+    blocks = [obj, *([obj.data] if obj.data is not None and survey.first("properties", obj.data) else [])]
+    kept = survey.options.custom_properties
+    names = sorted({name for block in blocks for name in (left_properties(block, kept))})
+    if names:
+        yield from survey.found("properties_stay", obj, names=", ".join(names[:12]))
+
+
+def check_armature(survey: Survey, armature: bpy.types.Object) -> Iterator[Finding]:
+    """The pose that an armature is exported in."""
+    moved = any(
+        not np.allclose(np.array(bone.matrix), np.array(bone.bone.matrix_local), atol=1e-4)
+        for bone in armature.pose.bones
+    )
+    if moved:
+        yield from survey.found("shown_pose", armature)
+    yield from _properties(survey, armature)
+
+
+def check_scene(survey: Survey) -> Iterator[Finding]:
+    """Objects of the view layer that are no meshes, and the scene's own properties."""
+    names = left_properties(survey.context.scene, survey.options.custom_properties)
+    if names:
+        yield from survey.found("properties_stay", None, names=", ".join(names[:12]))
+    content = survey.content
+    whole = [one for one in survey.targets if profile(one).one_scene]
+    engines = [one for one in survey.targets if one not in whole and one != "vrm"]
+    for obj in content.faceless:
+        yield from survey.found(_FACELESS[obj.type], obj)
+    moving = {one.session_uid for one in survey.armatures}
+    for armature in content.armatures:
+        if armature.session_uid not in moving:
+            yield from survey.found("bare_armature", armature)
+    for placed in content.cameras:
+        yield from survey.found("camera_stays", placed.obj, engines if survey.options.cameras else [*engines, *whole])
+    for placed in content.lights:
+        lost = engines if survey.options.lights else [*engines, *whole]
+        if placed.obj.data.type not in GLTF_LIGHTS:
+            lost = [*lost, *(one for one in whole if profile(one).kind == "glb")]
+        yield from survey.found("light_stays", placed.obj, lost)
+    parents = {one.obj.parent for one in content.statics if one.obj.parent is not None and one.is_own}
+    number = len({one.obj for one in content.empties} | parents)
+    if number and not survey.options.empties:
+        yield from survey.found("empties_stay", None, whole, number=number)

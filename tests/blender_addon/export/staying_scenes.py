@@ -1,0 +1,152 @@
+"""Small scenes that each show one finding on what stays behind, for the tests of preflight."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import bpy
+
+from blender_addon.export.options import ExportOptions
+
+from .preflight_scenes import Case, cube, rig
+from .preflight_scenes import material as new_material
+
+
+def material(obj: bpy.types.Object) -> tuple[bpy.types.Material, bpy.types.Node]:
+    made = new_material(obj)
+    return made, next(node for node in made.node_tree.nodes if node.type == "BSDF_PRINCIPLED")
+
+
+def _object(name: str, data: bpy.types.ID | None) -> bpy.types.Object:
+    made = bpy.data.objects.new(name, data)
+    bpy.context.scene.collection.objects.link(made)
+    return made
+
+
+def _hair(obj: bpy.types.Object, folder: Path) -> None:
+    curves = bpy.data.hair_curves.new("Fur")
+    curves.add_curves([4])
+    _object("Fur", curves)
+
+
+def _points(obj: bpy.types.Object, folder: Path) -> None:
+    _object("Dust", bpy.data.pointclouds.new("Dust"))
+
+
+def _smoke(obj: bpy.types.Object, folder: Path) -> None:
+    _object("Smoke", bpy.data.volumes.new("Smoke"))
+
+
+def _strokes(obj: bpy.types.Object, folder: Path) -> None:
+    bpy.ops.object.grease_pencil_add(type="STROKE")
+
+
+def _camera(obj: bpy.types.Object, folder: Path) -> None:
+    _object("Camera", bpy.data.cameras.new("Camera"))
+
+
+def _light(obj: bpy.types.Object, folder: Path) -> None:
+    _object("Lamp", bpy.data.lights.new("Lamp", "POINT"))
+
+
+def _parent(obj: bpy.types.Object, folder: Path) -> None:
+    obj.parent = _object("Group", None)
+
+
+def _bare_rig(obj: bpy.types.Object, folder: Path) -> None:
+    _object("Rig", bpy.data.armatures.new("Rig"))
+
+
+def _turning(obj: bpy.types.Object, folder: Path) -> None:
+    for frame in (1, 10):
+        obj.rotation_euler.z = frame
+        obj.keyframe_insert("rotation_euler", frame=frame)
+
+
+def _keyed(obj: bpy.types.Object) -> bpy.types.ShapeKey:
+    obj.shape_key_add(name="Basis")
+    key = obj.shape_key_add(name="Up")
+    key.data[0].co.z += 1
+    return key
+
+
+def _key_motion(obj: bpy.types.Object, folder: Path) -> None:
+    key = _keyed(obj)
+    for frame in (1, 10):
+        key.value = frame / 10
+        key.keyframe_insert("value", frame=frame)
+
+
+def _key_value(obj: bpy.types.Object, folder: Path) -> None:
+    _keyed(obj).value = 0.5
+
+
+def _muted_key(obj: bpy.types.Object, folder: Path) -> None:
+    _keyed(obj).mute = True
+
+
+def _welded_keys(obj: bpy.types.Object, folder: Path) -> None:
+    _keyed(obj)
+    obj.modifiers.new("Weld", "WELD")
+
+
+def _blinking(obj: bpy.types.Object, folder: Path) -> None:
+    material(obj)[1].inputs["Roughness"].keyframe_insert("default_value", frame=1)
+
+
+def _coated(obj: bpy.types.Object, folder: Path) -> None:
+    material(obj)[1].inputs["Coat Weight"].default_value = 1
+
+
+def _fresnel(obj: bpy.types.Object, folder: Path) -> None:
+    made, principled = material(obj)
+    nodes, links = made.node_tree.nodes, made.node_tree.links
+    mix, edge, shine = (nodes.new(f"ShaderNode{name}") for name in ("MixShader", "Fresnel", "BsdfGlossy"))
+    links.new(edge.outputs["Fac"], mix.inputs[0])
+    links.new(principled.outputs["BSDF"], mix.inputs[1])
+    links.new(shine.outputs["BSDF"], mix.inputs[2])
+    links.new(mix.outputs["Shader"], made.node_tree.get_output_node("ALL").inputs["Surface"])
+
+
+def _noted(obj: bpy.types.Object, folder: Path) -> None:
+    obj["notes"] = str(folder / "notes.txt")
+
+
+def _posed(obj: bpy.types.Object, folder: Path) -> None:
+    rig(obj).pose.bones[0].location.x = 0.3
+
+
+def _two_rigs(obj: bpy.types.Object, folder: Path) -> None:
+    rig(obj)
+    other = rig(cube("Other"))
+    obj.modifiers.new("Second", "ARMATURE").object = other
+
+
+def _held(obj: bpy.types.Object, folder: Path) -> None:
+    armature = rig(cube("Body"))
+    obj.parent, obj.parent_type, obj.parent_bone = armature, "BONE", armature.data.bones[0].name
+
+
+STAYING = [
+    Case("hair_curves", _hair, repair=False),
+    Case("point_cloud", _points, repair=False),
+    Case("volume", _smoke, repair=False),
+    Case("grease_pencil", _strokes, repair=False),
+    Case("camera_stays", _camera, repair=False, severity="info"),
+    Case("light_stays", _light, repair=False, severity="info"),
+    Case("empties_stay", _parent, repair=False, targets=("web",), severity="info"),
+    Case("bare_armature", _bare_rig, repair=False, severity="info"),
+    Case("motion_stays", _turning, repair=False),
+    Case("keys_motion_stays", _key_motion, repair=False),
+    Case("keys_begin", _key_motion, repair=False, targets=("web",), severity="info"),
+    Case("keys_switched_off", _muted_key, repair=False, severity="info"),
+    Case("material_motion_stays", _blinking, repair=False, targets=("web",)),
+    Case("keys_may_be_lost", _welded_keys, repair=False),
+    Case("key_values_settled", _key_value, repair=False, targets=("usd",), severity="info"),
+    Case("shading_stays", _coated, repair=False),
+    Case("approximate_material", _fresnel, repair=False),
+    Case("properties_stay", _noted, repair=False, options=ExportOptions(), severity="info"),
+    Case("shown_pose", _posed, repair=False, severity="info"),
+    Case("second_armature", _two_rigs, repair=False),
+    Case("object_on_bone", _held, repair=False, severity="info"),
+]

@@ -1,0 +1,186 @@
+"""An export begins with all that the scene shows: instances, modifiers, keys, motion, cameras, lights, properties."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import bpy
+import numpy as np
+import pytest
+from mathutils import Matrix, Vector
+
+from blender_addon.bridge.jobs import run_to_end
+from blender_addon.export.exporting import export_job
+from blender_addon.export.glb import read_json
+from blender_addon.export.options import ExportOptions
+from scripts.check_export import check_target
+from scripts.export_checks.folder import TargetFolder
+from scripts.export_checks.source import read_source, source_check
+
+from .preflight_scenes import rig
+
+
+def _cube(name: str, x: float) -> bpy.types.Object:
+    bpy.ops.mesh.primitive_cube_add(size=1, location=(x, 0, 0))
+    bpy.context.object.name = name
+    return bpy.context.object
+
+
+def _instances() -> None:
+    """Three trees that only a collection holds, and one that nodes scatter on the corners of a triangle."""
+    kit = bpy.data.collections.new("Kit")
+    bpy.ops.mesh.primitive_cone_add(vertices=5)
+    tree = bpy.context.object
+    tree.name = "Tree"
+    bpy.context.scene.collection.objects.unlink(tree)
+    kit.objects.link(tree)
+    for number in range(3):
+        empty = bpy.data.objects.new(f"Place{number}", None)
+        empty.instance_type, empty.instance_collection = "COLLECTION", kit
+        empty.location = (4 * number, 10, 0)
+        bpy.context.scene.collection.objects.link(empty)
+
+
+def _skin() -> None:
+    """Half a body, mirrored, on a rig that is not its parent; one key at a value, one group that is no bone."""
+    half = _cube("Half", 0)
+    half.data.transform(Matrix.Translation((0.5, 0, 0.5)))
+    half.location = (0, -10, 0)
+    armature = rig(half)
+    armature.location.y = -10
+    bpy.context.view_layer.update()
+    half.parent = None
+    half.shape_key_add(name="Basis")
+    wide = half.shape_key_add(name="vrc.v_aa")
+    for point in wide.data:
+        point.co.x *= 2
+    wide.value = 0.5
+    half.vertex_groups.new(name="Mask").add(range(8), 1, "REPLACE")
+    mirror = half.modifiers.new("Mirror", "MIRROR")
+    half.modifiers.move(len(half.modifiers) - 1, 0)
+    assert mirror.use_axis[0]
+    hat = _cube("Hat", 0)
+    hat.scale = (0.2, 0.2, 0.2)
+    hat.parent, hat.parent_type, hat.parent_bone = armature, "BONE", "Bone5"
+
+
+def _sheared() -> None:
+    parent = _cube("Frame", 20)
+    parent.scale, parent.rotation_euler = (1, 1, 3), (0.5, 0, 0)
+    child = _cube("Sheared", 0)
+    child.parent, child.rotation_euler = parent, (0, 0.7, 0.3)
+    child.location.x = 3
+
+
+@pytest.fixture(scope="module")
+def exported(registered_addon: None, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """The folder of an export for the web and Unity, and the scene that it was made of, in centimeters."""
+    bpy.ops.wm.read_factory_settings(use_empty=True)
+    scene = bpy.context.scene
+    scene.unit_settings.system, scene.unit_settings.scale_length = "METRIC", 0.01
+    _instances()
+    _skin()
+    _sheared()
+    fan = _cube("Fan", 30)
+    fan["blades"], fan["note"] = 3, "/home/ann/fan.txt"
+    for frame, angle in ((5, 0.0), (15, 1.0)):
+        fan.rotation_euler.z = angle
+        fan.keyframe_insert("rotation_euler", frame=frame)
+    lifted = fan.modifiers.new("Decimate", "DECIMATE")
+    lifted.decimate_type = "DISSOLVE"  # whose settings hold a set
+    face = _cube("Face", 40)
+    face.shape_key_add(name="Basis")
+    face.shape_key_add(name="あ").data[0].co.z += 1
+    scene.collection.objects.link(bpy.data.objects.new("Camera", bpy.data.cameras.new("Camera")))
+    scene.collection.objects.link(bpy.data.objects.new("Lamp", bpy.data.lights.new("Lamp", "POINT")))
+    scene.frame_set(15)
+    folder = tmp_path_factory.mktemp("whole")
+    blend = folder / "scene.blend"
+    bpy.ops.wm.save_as_mainfile(filepath=str(blend))
+    run_to_end(export_job(bpy.context, folder / "out", ["web", "unity"], ExportOptions(lods=0, colliders="none")))
+    return folder / "out", blend
+
+
+def document(exported: tuple[Path, Path], name: str = "scene.glb") -> dict[str, Any]:
+    return read_json(exported[0] / "web" / name)
+
+
+def node(of: dict[str, Any], name: str) -> dict[str, Any]:
+    return next(one for one in of["nodes"] if one["name"] == name)
+
+
+@pytest.mark.parametrize("target", ["web", "unity"])
+def test_the_files_pass_and_the_scene_agrees(exported: tuple[Path, Path], target: str) -> None:
+    folder = TargetFolder(exported[0] / target)
+    assert list(check_target(folder.path)) == []
+    assert source_check(folder, read_source(exported[1])).problems == []
+
+
+def test_the_judge_sees_a_lost_object(exported: tuple[Path, Path], tmp_path: Path) -> None:
+    import shutil
+
+    shutil.copytree(exported[0] / "unity", tmp_path / "unity")
+    layout = json.loads((tmp_path / "unity" / "layout.json").read_text())
+    layout["instances"] = [one for one in layout["instances"] if one["object"] != "Fan"]
+    (tmp_path / "unity" / "layout.json").write_text(json.dumps(layout))
+    (tmp_path / "unity" / "SM_Fan.fbx").unlink()
+    found = source_check(TargetFolder(tmp_path / "unity"), read_source(exported[1])).problems
+    assert "Fan" in {one.node for one in found}
+
+
+def test_instances_share_their_mesh(exported: tuple[Path, Path]) -> None:
+    found = document(exported)
+    assert len({one["mesh"] for one in found["nodes"] if one["name"].startswith("SM_Tree")}) == 1
+    assert sum(one["name"].startswith("SM_Tree") for one in found["nodes"]) == 3
+
+
+def test_cameras_lights_and_plain_properties_come_along(exported: tuple[Path, Path]) -> None:
+    found = document(exported)
+    assert len(found["cameras"]) == 1
+    assert len(found["extensions"]["KHR_lights_punctual"]["lights"]) == 1
+    assert node(found, "SM_Fan")["extras"] == {"blades": 3}
+
+
+def test_an_object_moves_and_rests_where_it_shows(exported: tuple[Path, Path]) -> None:
+    found = document(exported)
+    assert [one["name"] for one in found["animations"]] == ["AS_FanAction"]
+    turn = node(found, "SM_Fan")["rotation"]
+    assert np.allclose(np.abs(turn), (0, np.sin(0.5), 0, np.cos(0.5)), atol=1e-4)
+    assert node(found, "SM_Fan")["translation"][0] == pytest.approx(0.3)
+
+
+def test_static_keys_keep_their_names(exported: tuple[Path, Path]) -> None:
+    found = document(exported)
+    mesh = found["meshes"][node(found, "SM_Face")["mesh"]]
+    assert mesh["extras"]["targetNames"] == ["あ"]
+
+
+def test_a_skin_has_its_modifiers_keys_and_rigid_parts(exported: tuple[Path, Path]) -> None:
+    found = document(exported, "SK_Rig.glb")
+    body = found["meshes"][node(found, "SK_Half")["mesh"]]
+    assert body["extras"]["targetNames"] == ["vrc.v_aa"]
+    assert body["weights"] == [0.5]
+    low, high = (
+        np.array(found["accessors"][body["primitives"][0]["attributes"]["POSITION"]][one]) for one in ("min", "max")
+    )
+    assert (high - low)[0] == pytest.approx(0.02, abs=1e-5)  # both halves, in meters
+    assert "skin" in node(found, "SK_Hat")
+    assert "Mask" not in {found["nodes"][joint]["name"] for joint in found["skins"][0]["joints"]}
+
+
+def test_custom_normals_survive_mirror_and_stretch(clean_scene: bpy.types.Context, tmp_path: Path) -> None:
+    bpy.ops.mesh.primitive_ico_sphere_add(subdivisions=1)
+    leaf = bpy.context.object
+    leaf.data.normals_split_custom_set([Vector((0.6, 0, 0.8))] * len(leaf.data.loops))
+    leaf.scale = (-1, 1, 3)
+    bpy.context.view_layer.update()
+    wanted = leaf.matrix_world.to_3x3().inverted().transposed() @ Vector((0.6, 0, 0.8))
+    run_to_end(export_job(bpy.context, tmp_path, ["web"], ExportOptions(lods=0)))
+    bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
+    bpy.ops.import_scene.gltf(filepath=str(tmp_path / "web" / "scene.glb"))
+    back = next(obj for obj in bpy.data.objects if obj.type == "MESH")
+    turn = back.matrix_world.to_3x3().inverted().transposed()
+    found = [(turn @ corner.vector).normalized() for corner in back.data.corner_normals]
+    assert max(one.angle(wanted) for one in found) < 0.05

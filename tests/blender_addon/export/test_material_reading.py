@@ -1,0 +1,157 @@
+"""Shaders of any kind read as one Principled BSDF, and kept, packed or baked by what a target can show."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import bpy
+import numpy as np
+import pytest
+from PIL import Image
+
+from blender_addon.bridge.jobs import run_to_end
+from blender_addon.export.exporting import export_job
+from blender_addon.export.glb import read_json
+from blender_addon.export.material_families import GLTF, PLAIN, channels_to_bake, is_simple
+from blender_addon.export.materials import read_material
+from blender_addon.export.naming import plain
+from blender_addon.export.options import ExportOptions
+
+
+def _material(name: str = "Paint") -> tuple[bpy.types.Material, bpy.types.Node]:
+    material = bpy.data.materials.new(name)
+    material.use_nodes = True
+    return material, next(node for node in material.node_tree.nodes if node.type == "BSDF_PRINCIPLED")
+
+
+def _shader(material: bpy.types.Material, kind: str, **values: object) -> bpy.types.NodeSocket:
+    node = material.node_tree.nodes.new(f"ShaderNode{kind}")
+    for name, value in values.items():
+        node.inputs[name].default_value = value
+    return node.outputs[0]
+
+
+def _shown(material: bpy.types.Material, socket: bpy.types.NodeSocket) -> None:
+    output = material.node_tree.get_output_node("ALL")
+    material.node_tree.links.new(socket, output.inputs["Surface"])
+
+
+def _image(name: str, level: float = 1.0) -> bpy.types.Image:
+    image = bpy.data.images.new(name, 4, 4)
+    image.pixels.foreach_set(np.tile(np.float32([level, level, level, 1]), 16))
+    return image
+
+
+def _textured(material: bpy.types.Material, socket: bpy.types.NodeSocket, image: bpy.types.Image) -> bpy.types.Node:
+    node = material.node_tree.nodes.new("ShaderNodeTexImage")
+    node.image = image
+    material.node_tree.links.new(node.outputs["Color"], socket)
+    return node
+
+
+@pytest.mark.usefixtures("clean_scene")
+def test_diffuse_glossy_emission_and_glass_are_principled() -> None:
+    material, _ = _material()
+    _shown(material, _shader(material, "BsdfDiffuse", Color=(1, 0, 0, 1)))
+    facts = read_material(material)
+    assert (facts.base_color, facts.metallic, facts.roughness) == ((1, 0, 0), 0, 1)
+    _shown(material, _shader(material, "BsdfGlossy", Color=(0, 1, 0, 1), Roughness=0.25))
+    facts = read_material(material)
+    assert (facts.base_color, facts.metallic, facts.roughness) == ((0, 1, 0), 1, 0.25)
+    _shown(material, _shader(material, "Emission", Color=(1, 0.5, 0, 1), Strength=4))
+    facts = read_material(material)
+    assert (facts.base_color, facts.emission) == ((0, 0, 0), (4, 2, 0))
+    _shown(material, _shader(material, "BsdfGlass", IOR=1.3))
+    assert {"Transmission Weight", "IOR"} <= read_material(material).extras.keys()
+
+
+def _blocks(material: bpy.types.Material) -> tuple[list[str], int, int]:
+    nodes = [one.name for one in material.node_tree.nodes]
+    return nodes, len(bpy.data.node_groups), len(bpy.data.materials)
+
+
+@pytest.mark.usefixtures("clean_scene")
+def test_mixes_inside_of_groups_leave_the_artists_nodes_alone() -> None:
+    material, _ = _material()
+    group = bpy.data.node_groups.new("Cut", "ShaderNodeTree")
+    group.interface.new_socket("Shader", in_out="OUTPUT", socket_type="NodeSocketShader")
+    inner = group.nodes.new("NodeGroupOutput")
+    mix, red, clear = (group.nodes.new(f"ShaderNode{one}") for one in ("MixShader", "BsdfDiffuse", "BsdfTransparent"))
+    red.inputs["Color"].default_value, mix.inputs[0].default_value = (1, 0, 0, 1), 0.25
+    group.links.new(red.outputs[0], mix.inputs[1])
+    group.links.new(clear.outputs[0], mix.inputs[2])
+    group.links.new(mix.outputs[0], inner.inputs[0])
+    node = material.node_tree.nodes.new("ShaderNodeGroup")
+    node.node_tree = group
+    _shown(material, node.outputs[0])
+    before = _blocks(material)
+    facts = read_material(material)
+    assert (facts.base_color, facts.alpha) == ((1, 0, 0), 0.75)
+    assert (
+        [one.name for one in material.node_tree.nodes],
+        len(bpy.data.node_groups),
+        len(bpy.data.materials),
+    ) == before
+
+
+@pytest.mark.usefixtures("clean_scene")
+def test_what_each_family_has_to_bake() -> None:
+    material, principled = _material()
+    texture = _textured(material, principled.inputs["Base Color"], _image("Wood"))
+    assert is_simple(read_material(material))
+    mapping = material.node_tree.nodes.new("ShaderNodeMapping")
+    mapping.inputs["Scale"].default_value = (4, 4, 4)
+    material.node_tree.links.new(mapping.outputs["Vector"], texture.inputs["Vector"])
+    facts = read_material(material)
+    assert facts.mappings["base_color"].scale == (4, 4)
+    assert channels_to_bake(material, GLTF) == channels_to_bake(material, PLAIN) == []
+    texture.projection = "BOX"
+    assert channels_to_bake(material, GLTF) == ["base_color"]
+    color = material.node_tree.nodes.new("ShaderNodeVertexColor")
+    material.node_tree.links.new(color.outputs["Color"], principled.inputs["Base Color"])
+    assert (channels_to_bake(material, GLTF), channels_to_bake(material, PLAIN)) == ([], ["base_color"])
+
+
+@pytest.mark.usefixtures("clean_scene")
+def test_a_lost_picture_is_its_constant_and_named(tmp_path: Path) -> None:
+    material, principled = _material()
+    image = _image("Gone")
+    image.source, image.filepath = "FILE", str(tmp_path / "gone.png")
+    _textured(material, principled.inputs["Base Color"], image)
+    facts = read_material(material)
+    assert facts.missing == ["Gone"]
+    assert (facts.images, facts.base_color) == ({}, pytest.approx((0.8, 0.8, 0.8)))
+
+
+def test_glow_glass_holes_and_backs_reach_both_families(clean_scene: bpy.types.Context, tmp_path: Path) -> None:
+    bpy.ops.mesh.primitive_plane_add()
+    material, principled = _material("Screen")
+    bpy.context.object.data.materials.append(material)
+    _textured(material, principled.inputs["Emission Color"], _image("Glow"))
+    _textured(material, principled.inputs["Alpha"], _image("Holes", 0.5))
+    principled.inputs["Emission Strength"].default_value = 3
+    principled.inputs["Coat Weight"].default_value = 0.5
+    run_to_end(export_job(bpy.context, tmp_path, ["web", "unity"], ExportOptions(lods=0)))
+    made = read_json(tmp_path / "web" / "scene.glb")["materials"][0]
+    assert made["doubleSided"] is True
+    assert made["alphaMode"] == "BLEND"
+    assert {"KHR_materials_clearcoat", "KHR_materials_emissive_strength"} <= made["extensions"].keys()
+    assert "emissiveTexture" in made
+    with Image.open(tmp_path / "unity" / "T_Screen_BC.png") as picture:
+        assert np.asarray(picture)[..., 3].max() == 128
+    assert (tmp_path / "unity" / "T_Screen_E.png").is_file()
+
+
+@pytest.mark.parametrize(
+    ("name", "wanted"),
+    [
+        ("まばたき", "mabataki"),
+        ("Стул", "Stul"),
+        ("καρέκλα", "karekla"),
+        ("椅子", "u6905_u5B50"),
+        ("의자", "yija"),
+        ("Größe.001", "Grosse_001"),
+    ],
+)
+def test_names_of_any_script(name: str, wanted: str) -> None:
+    assert plain(name) == wanted
