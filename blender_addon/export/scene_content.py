@@ -50,7 +50,7 @@ class Skeleton:
 
 @dataclass
 class SceneContent:
-    """The visible scene, sorted by how it is exported; ``faceless`` shows something that no mesh can hold;
+    """The visible scene, sorted by how it is exported; ``faceless`` shows something that no mesh can hold, of a kind;
     ``armatures`` are all visible ones, with meshes or without.
 
     ``unit`` is the length of one Blender unit in metres.
@@ -63,7 +63,7 @@ class SceneContent:
     lights: list[Placed] = field(default_factory=list)
     empties: list[Placed] = field(default_factory=list)
     armatures: list[bpy.types.Object] = field(default_factory=list)
-    faceless: list[bpy.types.Object] = field(default_factory=list)
+    faceless: list[tuple[bpy.types.Object, str]] = field(default_factory=list)
 
     @property
     def movable(self) -> list[bpy.types.Object]:
@@ -171,8 +171,8 @@ class _Reader:
             self._content.empties.append(self._placed(instance, obj))
         elif kind == "ARMATURE" and not instance.is_instance:
             self._content.armatures.append(obj)
-        elif kind in PARTLESS and obj not in self._content.faceless:
-            self._content.faceless.append(obj)
+        elif kind in PARTLESS and (obj, kind) not in self._content.faceless:
+            self._content.faceless.append((obj, kind))
 
     def _add_mesh(self, instance: bpy.types.DepsgraphObjectInstance, obj: bpy.types.Object) -> None:
         matrix = instance.matrix_world.copy()

@@ -33,7 +33,8 @@ class Stage:
     """What all targets are written from.
 
     ``clips`` and ``tracks`` are by the session_uid of their armature or object; ``lost_keys`` names shape keys that
-    modifiers left no room for, by object; ``left_out`` says what was not made, by ``name`` and ``why``; ``reduced`` is what one target made and another can use.
+    modifiers left no room for, by object; ``left_out`` says what was not made, by ``name`` and ``why``; ``reduced`` is
+    what one target made and another can use.
     """
 
     scene: bpy.types.Scene

@@ -39,7 +39,7 @@ def _lightmap(folder: TargetFolder, model: Model) -> Iterator[Problem]:
             continue
         seen.add(mesh.name)
         if len(mesh.uvs) < 2:
-            yield Problem(model.name, "has no UV set of its own for lightmaps", node.name)
+            yield Problem(model.name, "has no second UV set for lightmaps", node.name)
             continue
         channel = min(int(claim.get("channel", 1)) if isinstance(claim, dict) else 1, len(mesh.uvs) - 1)
         name, values = mesh.uvs[channel]

@@ -231,8 +231,12 @@ def check_scene(survey: Survey) -> Iterator[Finding]:
     content = survey.content
     whole = [one for one in survey.targets if profile(one).one_scene]
     engines = [one for one in survey.targets if one not in whole and one != "vrm"]
-    for obj in content.faceless:
-        yield from survey.found(_FACELESS[obj.type], obj)
+    for obj, kind in content.faceless:
+        yield from survey.found(_FACELESS[kind], obj)
+    copies = {one.obj.session_uid: one.obj for one in content.statics if not one.is_own}
+    for obj in copies.values():  # each stands where it is now
+        if _moves_itself(obj) or outside_motion(obj) is not None:
+            yield from survey.found("motion_stays", obj, whole)
     moving = {one.session_uid for one in survey.armatures}
     for armature in content.armatures:
         if armature.session_uid not in moving:
