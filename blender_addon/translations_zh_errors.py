@@ -80,7 +80,6 @@ ERRORS: dict[str, str] = {
     "{}: it or its parent has a scale of zero; give it another": "{}：它或其父级的缩放为零；请改为其他值",
     "{}: its modifier {} measures in the object's own units; apply it first": "{}：修改器 {} 以物体自身单位度量；请先应用",
     "{}: its armature has no bone that deforms; switch Deform on for its bones": "{}：骨架没有形变骨骼；请为骨骼打开“形变”",
-    "{}: its image {} cannot be read; find or replace the file": "{}：无法读取图像 {}；请查找或替换文件",
     "This Blender was built without USD; leave OpenUSD out of the targets, or use another build.": "此 Blender 构建不含 USD；请从目标中去掉 OpenUSD，或使用其他构建。",
     "{}: VRM needs bones for {}; name them as VRM, Unity or Mixamo do": "{}：VRM 需要 {} 的骨骼；请按 VRM、Unity 或 Mixamo 的方式命名",
     "{}: the exported file has no node for {}; export again": "{}：导出的文件中没有 {} 的节点；请重新导出",
