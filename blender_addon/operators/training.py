@@ -11,7 +11,6 @@ from typing import Any
 import bpy
 
 from ml_core.errors import InputError
-from ml_core.programs import find_program
 from ml_core.vocabulary.training_runs import TrainingJob
 
 from ..bridge import own_models, session_report
@@ -22,62 +21,10 @@ from ..bridge.stored_values import setting
 from ..preferences import preferences
 from ..training import pythons, runs
 from ..training.data import check_data
+from ..training.python_choice import python_to_use
 from ..training_properties import LENGTH_ITEMS, WHAT_ITEMS
 from ..translations import formatted, translated_error
 from .base import JobOperator
-
-
-def python_to_use(chosen: str, strange: list[Path], confirmed: bool) -> Generator[InThread, Any, str]:
-    """The Python named by the caller or in the preferences, else the best one that is found.
-
-    One that is found is used after the artist has agreed to it; it is remembered in the preferences then.
-
-    Args:
-        strange: folders that no Python is looked for in; they may have come from anybody.
-        confirmed: use one that is found without asking, as a script may say.
-
-    Raises:
-        InputError: it cannot train, or was not agreed to; the message says what to do.
-    """
-    settings = preferences()
-    chosen = chosen or (settings.training_python if settings is not None else "")
-    if chosen:
-        path = _absolute(chosen)
-        found = yield InThread(lambda: pythons.ask(path))
-        if not found.is_ready:
-            raise _not_ready(found)
-        return found.path
-    every = yield InThread(lambda: pythons.find(strange))
-    if not every:
-        raise FixableError(pythons.NONE_FOUND, Remedy.OPEN_PREFERENCES)
-    found = every[0]
-    if not found.is_ready:
-        raise _not_ready(found)
-    if not confirmed:
-        why = f"{found.path} with PyTorch {found.torch} was found. Use it, or choose another one in the preferences."
-        raise FixableError(why, Remedy.USE_PYTHON, found.path)
-    return found.path
-
-
-def _absolute(chosen: str) -> str:
-    """The path of a Python that somebody has named; a bare name is looked for as the system does.
-
-    Raises:
-        InputError: the path is relative, so that it would lead to what lies beside the open file.
-    """
-    path = Path(os.path.expanduser(chosen))
-    if path.is_absolute() and not chosen.startswith("//"):  # which is "beside the blend file" to Blender
-        return str(path)
-    found = find_program(chosen) if path.name == chosen else None
-    if found is None:
-        raise FixableError(f"{chosen}: no such Python; give its whole path.", Remedy.OPEN_PREFERENCES)
-    return str(found)
-
-
-def _not_ready(found: pythons.FoundPython) -> FixableError:
-    if found.torch and found.missing:
-        return FixableError(found.why_not, Remedy.COPY_COMMAND, found.install_command)
-    return FixableError(found.why_not, Remedy.OPEN_PREFERENCES)
 
 
 class ATELIER_OT_train(JobOperator, bpy.types.Operator):
