@@ -199,7 +199,9 @@ def portraits(size: int, tile: int) -> list:
 
     tiles = []
     for words, seed in CROWD:
-        report = run_to_end(generate_job(bpy.context, words, AvatarTraits(), seed, size, "Person"))
+        # All in one place: each is drawn alone.
+        here = (0.0, 0.0, 0.0)
+        report = run_to_end(generate_job(bpy.context, words, AvatarTraits(), seed, size, "Person", location=here))
         person = bpy.data.objects[report["object"]]
         with _pictures.studio(bpy.context, [person, *meshes_of(person)]) as scene:
             frame_head(scene, person, 20)

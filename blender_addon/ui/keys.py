@@ -15,7 +15,9 @@ def register() -> None:
 def unregister() -> None:
     keymaps = _keymaps()
     keymap = keymaps.get("3D View Generic") if keymaps is not None else None
-    for item in list(keymap.keymap_items) if keymap is not None else ():
+    if keymap is None:
+        return
+    for item in list(keymap.keymap_items):
         if item.idname == "atelier.stop_live":
             keymap.keymap_items.remove(item)
 
