@@ -253,9 +253,11 @@ def read_picture(source: Path | bytes, mode: str = "RGBA", longest: int | None =
     Raises:
         InputError: see :func:`open_picture`.
     """
-    with open_picture(source) as picture:
+    with open_picture(source) as opened:
+        if longest is not None:
+            opened.draft(None, (longest, longest))  # JPEG decodes at a fraction of its size
+        picture = _eight_bit(opened)
         if longest is not None and max(picture.size) > longest:
-            picture.draft(None, (longest, longest))  # JPEG decodes at a fraction of its size
             factor = math.ceil(max(picture.size) / longest)
             if factor > 1 and picture.mode not in ("P", "1"):
                 picture.load()
@@ -266,6 +268,17 @@ def read_picture(source: Path | bytes, mode: str = "RGBA", longest: int | None =
         else:
             reduced = picture
         return np.asarray(ImageOps.exif_transpose(reduced).convert(mode))
+
+
+def _eight_bit(picture: Image.Image) -> Image.Image:
+    """A gray picture of 16 bits or of floats (0..1) in 8 bits, which Pillow's own conversion would clip to white."""
+    if not picture.mode.startswith("I") and picture.mode != "F":
+        return picture
+    scale = 255.0 if picture.mode == "F" else 255 / 65535
+    values = np.nan_to_num(np.asarray(picture, np.float32) * scale)
+    gray = Image.fromarray(np.clip(np.rint(values), 0, 255).astype(np.uint8))
+    gray.getexif().update(picture.getexif())
+    return gray
 
 
 def _without_address(error: BaseException) -> str:

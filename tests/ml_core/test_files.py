@@ -146,6 +146,19 @@ def test_a_large_picture_is_reduced_and_upright(tmp_path: Path) -> None:
     assert read_picture(stream.getvalue()).shape == (400, 800, 4)
 
 
+@pytest.mark.parametrize("longest", [None, 20])
+@pytest.mark.parametrize(("values", "kind"), [(np.uint16, "PNG"), (np.int32, "TIFF"), (np.float32, "TIFF")])
+def test_gray_of_more_than_8_bits_stays_gray(values: type, kind: str, longest: int | None) -> None:
+    half = 0.5 if values is np.float32 else 32768
+    pixels = np.full((40, 80), half, values)
+    pixels[:20] = 0
+    stream = io.BytesIO()
+    Image.fromarray(pixels).save(stream, kind)
+    read = read_picture(stream.getvalue(), longest=longest)
+    assert read[2, 2].tolist() == [0, 0, 0, 255]
+    assert read[-2, 2].tolist() == [128, 128, 128, 255]
+
+
 def test_atomic_path_writes_whole_files_or_nothing(tmp_path: Path) -> None:
     target = tmp_path / "new" / "a.txt"
 
