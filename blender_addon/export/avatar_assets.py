@@ -15,6 +15,7 @@ from .avatar_parts import Avatar, Part, armature_place
 from .clips import Clip, is_animated, write_clips
 from .engine_names import EngineNames
 from .evaluated import settle_keys
+from .mesh_cleaning import triangulate
 from .motion import write_key_tracks
 from .normals import restore_normals, transform_mesh, turn_normals
 from .placement import rigid, under_feet, upright
@@ -104,6 +105,7 @@ def stage_avatar(
     home = move @ turn
     for obj in meshes:
         obj.data.transform(move, shape_keys=True)
+        triangulate(obj.data)  # again, in meters: what has an area in centimeters may have none here
         restore_normals(obj.data)
         limit_influences(obj)
         obj.parent = copy

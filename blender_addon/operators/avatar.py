@@ -276,9 +276,10 @@ class ATELIER_OT_refit_armature(bpy.types.Operator):
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        reason = text_of(avatar_hint(context))
+        reason = text_of(mode_hint(context))
         if not reason and not shape_keys.has_sliders(generating.humanoid(context.active_object)):
-            reason = formatted("{name} has no sliders of the face.", name=context.active_object.name)
+            reason = text_of(avatar_hint(context))
+            reason = reason or formatted("{name} has no sliders of the face.", name=context.active_object.name)
         if reason:
             cls.poll_message_set(reason)
         return not reason

@@ -117,12 +117,14 @@ STORED_KEYS = (
 
 @dataclass(frozen=True)
 class Input:
-    """One call of a script. ``kind`` is the kind of the damaged file, ``change`` what was done to it."""
+    """One call of a script. ``kind`` is the kind of the damaged file, ``change`` what was done to it; ``is_elsewhere``
+    means that an argument names another place to write to."""
 
     script: str
     arguments: tuple[str, ...]
     kind: str
     change: str
+    is_elsewhere: bool = False
 
     def command(self) -> str:
         return f"{self.script}.py {' '.join(map(ascii, self.arguments))}"
@@ -226,7 +228,8 @@ def _call(draw: random.Random, kind: str, name: str, change: str) -> Input:
         filled = [one.format(scene=name, out=out) for one in template]
         place = draw.randrange(len(filled))
         filled[place] = draw.choice(HOSTILE_ARGUMENTS)
-        return Input(script, tuple(filled), kind, f"argument {place}")
+        is_output = place > 0 and filled[place - 1] in ("--out", "--apply", "--json")
+        return Input(script, tuple(filled), kind, f"argument {place}", is_output)
     calls = (
         ("label_scene", (name, "--out", f"{out}.json")),
         ("label_scene", (name, "--out", f"{out}.csv", "--apply", f"{out}.blend", "--assets")),

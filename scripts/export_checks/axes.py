@@ -12,7 +12,7 @@ from .model import TO_Y_UP, Array, Model, Node, angle, rotation, scale
 from .problem import Check, Problem
 
 MILLIMETRE = 0.001
-INSIDE_OUT = 0.9
+INSIDE_OUT = 0.6
 """Share of a surface that winds against its normals. Foliage that is lit from above has half of it."""
 
 

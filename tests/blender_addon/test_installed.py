@@ -46,10 +46,10 @@ def test_every_operator_runs(facts: dict) -> None:
     labels = {one["name"]: one["label"] for one in facts["labels"]["objects"]}
     assert labels[facts["avatar"]["object"]] == "person"
     assert labels["Cube"] is None
-    assert facts["applied"]["renamed"] == {"Avatar": "Person_01"}
+    assert facts["applied"]["renamed"] == {}  # avatars keep their names
     assert facts["preflight"]["findings"] is not None
     assert facts["export"]["targets"]["web"]["avatars"] == 1
-    assert "SK_Person_01.glb" in facts["files"]
+    assert "SK_Avatar.glb" in facts["files"]
     assert facts["command"]["steps"]
 
 

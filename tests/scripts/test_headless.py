@@ -164,7 +164,7 @@ def test_an_avatar_with_its_files(tmp_path: Path) -> None:
     assert facts["traits"]["presentation"] == 1.0
     assert facts["ignored"] == ["翅膀"]
     assert "not understood, and left out: 翅膀" in done.stderr
-    assert {path.name for path in out.iterdir()} == {"avatar.blend", "avatar.json", "textures", "web"}
+    assert {path.name for path in out.iterdir()} == {"avatar.blend", "avatar.json", "manifest.json", "textures", "web"}
     assert "T_Avatar_Body_BC.png" in facts["images"]
     assert sorted(path.name for path in (out / "textures").iterdir()) == facts["images"]
     again = script("generate_avatar.py", *words)

@@ -51,6 +51,7 @@ def test_the_demo_goes_from_a_sentence_to_engine_files(tmp_path: Path) -> None:
     assert {path.name for path in out.iterdir()} == {
         "demo.blend",
         "labels.json",
+        "manifest.json",
         "preview.png",
         "unity",
         "unreal",

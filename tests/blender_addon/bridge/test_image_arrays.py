@@ -78,7 +78,7 @@ def test_a_small_file_that_claims_gigabytes_is_not_decoded(
         lambda: sized_pixels(image, 64, 64),
         lambda: layers._picture(image.name),
         lambda: write_textures(facts, "Wall", tmp_path, profile("unity"), 1024, {}),
-        lambda: layers._picture(str(path)),
+        lambda: layers._embedded(str(path)),
     ):
         with pytest.raises(InputError, match="pixels are too many"):
             read()
