@@ -212,9 +212,7 @@ def open_picture(source: Path | bytes, what: str = "") -> Iterator[Image.Image]:
         raise InputError(f"{what}: no such file; give a PNG, JPEG or WebP file")
     width, height = picture_size(source)
     if width * height > MAX_PIXELS:
-        raise InputError(
-            f"{what}: {width} x {height} pixels are too many; scale it below {MAX_PIXELS // 10**6} megapixels"
-        )
+        raise too_many_pixels(what, width, height)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our limit is the stricter one
@@ -224,6 +222,13 @@ def open_picture(source: Path | bytes, what: str = "") -> Iterator[Image.Image]:
         raise InputError(
             f"{what}: cannot be read as a picture ({_without_address(error)}); give a PNG, JPEG or WebP file"
         ) from error
+
+
+def too_many_pixels(what: str, width: int, height: int) -> InputError:
+    """The error of a picture that has over :data:`MAX_PIXELS`, or none at all."""
+    return InputError(
+        f"{what}: {width} x {height} pixels are too many; scale it below {MAX_PIXELS // 10**6} megapixels"
+    )
 
 
 def picture_size(source: Path | bytes) -> tuple[int, int]:

@@ -6,8 +6,7 @@ import re
 import struct
 from pathlib import Path
 
-from ml_core.errors import InputError
-from ml_core.files import MAX_PIXELS, open_picture
+from ml_core.files import MAX_PIXELS, open_picture, too_many_pixels
 
 _HEADER = 64 * 1024
 # Magic bytes, offset of the first of two 32-bit numbers, their byte order, and whether the height comes first.
@@ -32,9 +31,7 @@ def check_picture(source: Path | bytes, what: str = "") -> tuple[int, int]:
         with open_picture(source, what) as picture:
             return picture.size
     if size[0] * size[1] > MAX_PIXELS or min(size) < 1:
-        raise InputError(
-            f"{what}: {size[0]} x {size[1]} pixels are too many; scale it below {MAX_PIXELS // 10**6} megapixels"
-        )
+        raise too_many_pixels(what, *size)
     return size
 
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import bpy
 import numpy as np
 from mathutils import Matrix
@@ -15,19 +12,6 @@ from ..bridge.mesh_arrays import corner_vertices
 LAYER = "atelier_normal"
 SMALLEST_TURN = 0.9995
 """Cosine (1.8°) above which a normal counts as unchanged: Blender stores custom normals in 2 x 16 bits."""
-
-
-@contextmanager
-def kept_normals(mesh: bpy.types.Mesh) -> Iterator[None]:
-    """Inside, faces may be cut, turned and removed; afterwards each corner has the normal that it had before.
-
-    Meshes whose normals come out the same anyway get no custom normals.
-    """
-    store_normals(mesh)
-    try:
-        yield
-    finally:
-        restore_normals(mesh)
 
 
 def store_normals(mesh: bpy.types.Mesh) -> None:

@@ -105,14 +105,6 @@ def holding_bone(obj: bpy.types.Object) -> tuple[bpy.types.Object, str] | None:
     return None
 
 
-def skeleton_of(armature: bpy.types.Object) -> Skeleton:
-    """What an armature moves, visible or not, as one that stands where it is."""
-    found = Skeleton(armature, places=[Matrix.Identity(4)])
-    for obj in bpy.data.objects:
-        _join(found, obj)
-    return found
-
-
 def _join(skeleton: Skeleton, obj: bpy.types.Object) -> None:
     if deforming_armature(obj) == skeleton.armature:
         skeleton.skins.append(obj)
