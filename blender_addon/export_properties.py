@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import Any
 
 import bpy
@@ -46,6 +47,13 @@ MODIFICATION_ITEMS = [
     ("allowModificationRedistribution", "Allowed, and to Pass On", "Everybody may change it and pass the result on"),
 ]
 
+_DEFAULTS = ExportOptions()
+_CHOICES = {
+    "avatar_permission": ("Who May Perform", "Who may act as this avatar", AVATAR_ITEMS),
+    "commercial_usage": ("Commercial Use", "Who may earn money with it", COMMERCIAL_ITEMS),
+    "credit_notation": ("Credit", "Whether users have to name the author", CREDIT_ITEMS),
+    "modification": ("Changes", "Whether others may change the avatar", MODIFICATION_ITEMS),
+}
 _PERMISSIONS = {
     "allow_redistribution": ("Passing It On", "Allow others to pass the file on"),
     "allow_excessively_violent_usage": ("Violent Use", "Allow its use in excessively violent scenes"),
@@ -74,56 +82,57 @@ def _general(options: set[str]) -> dict[str, Any]:
             description="How many reduced versions of each object are written beside the full one",
             min=0,
             max=4,
-            default=2,
+            default=_DEFAULTS.lods,
             options=options,
         ),
         "colliders": bpy.props.EnumProperty(
             name="Colliders",
             description="Which shapes stand in for the objects in physics",
             items=COLLIDER_ITEMS,
-            default="label",
+            default=_DEFAULTS.colliders,
             options=options,
         ),
         "lightmap_uv": bpy.props.BoolProperty(
             name="Lightmap UVs",
             description="Give each exported static mesh a second UV map without overlaps, for baked light",
-            default=True,
+            default=_DEFAULTS.lightmap_uv,
             options=options,
         ),
         "clips": bpy.props.BoolProperty(
             name="Animation Clips",
             description="Write each NLA strip of an avatar as a clip of the same name",
-            default=True,
+            default=_DEFAULTS.clips,
             options=options,
         ),
         "cameras": bpy.props.BoolProperty(
             name="Cameras",
             description="Write the cameras into files that hold a whole scene: Godot, web and OpenUSD",
-            default=True,
+            default=_DEFAULTS.cameras,
             options=options,
         ),
         "lights": bpy.props.BoolProperty(
             name="Lights",
             description="Write the lights into files that hold a whole scene: Godot, web and OpenUSD",
-            default=True,
+            default=_DEFAULTS.lights,
             options=options,
         ),
         "empties": bpy.props.BoolProperty(
             name="Empties",
             description="Write the empties into files that hold a whole scene: Godot, web and OpenUSD",
+            default=_DEFAULTS.empties,
             options=options,
         ),
         "custom_properties": bpy.props.BoolProperty(
             name="Custom Properties",
             description="Write custom properties that are numbers or short words into the files",
-            default=True,
+            default=_DEFAULTS.custom_properties,
             options=options,
         ),
         "texture_budget": bpy.props.EnumProperty(
             name="Texture Limit",
             description="The most pixels that a side of an exported texture may have",
             items=BUDGET_ITEMS,
-            default="0",
+            default=str(_DEFAULTS.texture_budget),
             options=options,
         ),
         "author": bpy.props.StringProperty(
@@ -137,64 +146,41 @@ def _general(options: set[str]) -> dict[str, Any]:
         "repair_copies": bpy.props.BoolProperty(
             name="Repair Copies",
             description="Put right on the exported copies what can be repaired, and leave the scene as it is",
-            default=True,
+            default=_DEFAULTS.repair_copies,
             options=options,
         ),
         "image_format": bpy.props.EnumProperty(
             name="Web Images",
             description="The format of the textures inside of web files",
             items=IMAGE_ITEMS,
-            default="PNG",
+            default=_DEFAULTS.image_format,
             options=options,
         ),
         "compress_meshes": bpy.props.BoolProperty(
             name="Compress Web",
             description="Make web files smaller with Draco; the viewer needs its decoder",
+            default=_DEFAULTS.compress_meshes,
             options=options,
         ),
     }
 
 
 def _vrm(options: set[str]) -> dict[str, Any]:
-    def choice(name: str, description: str, items: list[tuple[str, str, str]]) -> Any:
-        return bpy.props.EnumProperty(
-            name=name, description=description, items=items, default=items[0][0], options=options
+    defaults = _DEFAULTS.vrm
+    properties: dict[str, Any] = {}
+    for name, (title, description, items) in _CHOICES.items():
+        properties[f"vrm_{name}"] = bpy.props.EnumProperty(
+            name=title, description=description, items=items, default=getattr(defaults, name), options=options
         )
-
-    properties = {
-        "vrm_avatar_permission": choice("Who May Perform", "Who may act as this avatar", AVATAR_ITEMS),
-        "vrm_commercial_usage": choice("Commercial Use", "Who may earn money with it", COMMERCIAL_ITEMS),
-        "vrm_credit_notation": choice("Credit", "Whether users have to name the author", CREDIT_ITEMS),
-        "vrm_modification": choice("Changes", "Whether others may change the avatar", MODIFICATION_ITEMS),
-    }
     for name, (title, description) in _PERMISSIONS.items():
-        properties[f"vrm_{name}"] = bpy.props.BoolProperty(name=title, description=description, options=options)
+        properties[f"vrm_{name}"] = bpy.props.BoolProperty(
+            name=title, description=description, default=getattr(defaults, name), options=options
+        )
     return properties
 
 
-GENERAL = (
-    "lods",
-    "colliders",
-    "lightmap_uv",
-    "clips",
-    "cameras",
-    "lights",
-    "empties",
-    "custom_properties",
-    "texture_budget",
-    "author",
-    "license",
-    "repair_copies",
-    "image_format",
-    "compress_meshes",
-)
-VRM = (
-    "avatar_permission",
-    "commercial_usage",
-    "credit_notation",
-    "modification",
-    *_PERMISSIONS,
-)
+GENERAL = tuple(one.name for one in fields(ExportOptions) if one.name not in ("force", "vrm"))
+VRM = tuple(one.name for one in fields(VrmMeta) if one.name != "authors")
 
 
 class AtelierExportSettings(bpy.types.PropertyGroup):

@@ -13,6 +13,10 @@ ERRORS: dict[str, str] = {
     'pip install "avatar-atelier[convex]", or choose convex_parts.': (
         '“coacd”类型的碰撞体需要 Python 包 coacd：请用 pip install "avatar-atelier[convex]" 安装，或改用 convex_parts。'
     ),
+    "no lightmap UVs: {} triangles are more than {}": "没有光照贴图 UV：{} 个三角形超过了 {}",
+    "no levels of detail: {} triangles that deform are more than {}": "没有细节层次：{} 个变形的三角形超过了 {}",
+    "no shape keys, since its modifiers make other vertices with them: {}": "没有形态键，因为修改器随形态键生成不同的顶点：{}",
+    "no faces": "没有面",
     "{}: Blender cannot save there ({}); the disk may be full": "{}：Blender 无法在那里保存（{}）；磁盘可能已满",
     "{}: Blender has not saved the whole file; the disk may be full": "{}：Blender 没有保存完整的文件；磁盘可能已满",
     "{}: cannot be written (it is full of files named {}); choose another place": "{}：无法写入（其中全是名为 {} 的文件）；请选择其他位置",

@@ -3,6 +3,22 @@
 from __future__ import annotations
 
 STAYING: dict[str, str] = {
+    "image {image} lies outside of the folder of the file: {folder}": "图像 {image} 位于文件所在文件夹之外:{folder}",
+    "It is exported with the rest, so whoever gets the export gets it too; and it is lost when the project moves.": "它会一同导出,拿到导出结果的人也会拿到它;移动项目时它会丢失。",
+    "Copy it into the folder of the file, or choose File, External Data, Pack Resources.": "请把它复制到文件所在的文件夹,或选择“文件”→“外部数据”→“打包资源”。",
+    "{number} more in the report": "报告中还有 {number} 项",
+    "{step} ({number} triangles): Blender works in one piece, {time}": "{step}({number} 个三角形):Blender 需一次完成,{time}",
+    "about {number} seconds": "约 {number} 秒",
+    "about {number} minutes": "约 {number} 分钟",
+    "about a minute": "约一分钟",
+    "Reading {name}": "正在读取 {name}",
+    "Reducing {name}": "正在简化 {name}",
+    "{number} triangles, too many for lightmap UVs": "{number} 个三角形,太多,无法生成光照贴图 UV",
+    "To unwrap more than {limit} triangles takes minutes, and leaves hardly a texel to each.": "展开超过 {limit} 个三角形需要数分钟,每个三角形也几乎分不到像素。",
+    "Reduce it with a Decimate modifier, or switch Lightmap UVs off.": "请用精简修改器减少面数,或关闭“光照贴图 UV”。",
+    "{number} triangles, too many for levels of detail": "{number} 个三角形,太多,无法生成细节层次",
+    "A mesh that deforms and has more than {limit} triangles is exported in full detail alone.": "超过 {limit} 个三角形的变形网格只以完整细节导出。",
+    "Reduce it with a Decimate modifier, or make the levels in the engine.": "请用精简修改器减少面数,或在引擎中生成细节层次。",
     "an armature without a mesh, which is left out with its animation": "没有网格的骨架,连同其动画不会被导出",
     "A skeleton is exported with what it moves.": "骨架与它带动的网格一起导出。",
     "Give it a mesh, or retarget its animation to a character.": "请为它添加网格,或把其动画重定向到角色。",

@@ -131,6 +131,14 @@ def tell_unwritten(targets: Mapping[str, Any]) -> int:
     return 2 if failed else 0
 
 
+def tell_left_out(report: Mapping[str, Any]) -> None:
+    """Says on stderr what an export has not made of single objects, a line each."""
+    from blender_addon.export.left_out import left_out_lines
+
+    for line in left_out_lines(report):
+        print(f"left out: {one_line(line)}", file=sys.stderr)
+
+
 def tell_kept(staging: Staging) -> None:
     """Says on stderr which files of the user's were in the way of a result, and what they are called now."""
     for name, kept in staging.kept.items():

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from scripts._cli import quiet, run, tell_unwritten
+from scripts._cli import quiet, run, tell_left_out, tell_unwritten
 
 if TYPE_CHECKING:
     from blender_addon.export.options import ExportOptions
@@ -131,6 +131,7 @@ def main(arguments: list[str]) -> int:
             open_scene(given.scene)
         report = run_to_end(export_job(bpy.context, given.out.absolute(), given.engine, options))
     print(json.dumps(report, indent=2, ensure_ascii=False))
+    tell_left_out(report)
     return tell_unwritten(report["targets"])
 
 

@@ -124,13 +124,15 @@ def write_report(path: Path, suffix: str, report: dict) -> None:
 
 def write_table(path: Path, report: dict) -> None:
     """One row an object: name, label (empty when unknown), confidence, known, and the next two guesses."""
+    from ml_core.tables import cell
+
     with path.open("w", newline="", encoding="utf-8", errors="backslashreplace") as stream:
         table = csv.writer(stream)
         table.writerow(["name", "kind", "label", "confidence", "known", "second", "third"])
         for one in report["objects"]:
             guesses = [label for label, _ in one["ranking"][1:3]]
             row = [one["name"], one["kind"], one["label"] or "", one["confidence"], one["known"], *guesses]
-            table.writerow(row)
+            table.writerow([cell(value) for value in row])
 
 
 def annotate(context, path: Path, width: int) -> None:

@@ -1,11 +1,13 @@
 """Images of the file as arrays of 8 bits, scaled down before they are expanded.
 
-Blender hands out 16 bytes of floats a texel, always of a whole image. So a large image is scaled as a copy of 4 bytes a
-texel first, and floats become bytes in strips.
+Blender hands out 16 bytes of floats a texel, always of a whole image. So a large image of bytes is scaled as a copy of
+4 bytes a texel first. What cannot be copied (floats, and what was painted since the file was read) becomes bytes in the
+memory that its floats are in. Beside the image itself this takes 16 bytes a texel at most.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import bpy
@@ -21,7 +23,7 @@ MAX_TEXELS = 16384 * 16384
 """Texels of an image in the file; Blender holds it at 4 bytes each, a gigabyte."""
 _LARGE = 2048 * 2048
 """Texels from which on a copy is scaled by Blender's box filter; smaller ones are read whole and scaled by Lanczos."""
-_STRIP = 2**20
+_STRIP = 2**16
 """Texels that are converted at a time."""
 
 
@@ -55,8 +57,14 @@ def image_size(image: bpy.types.Image) -> tuple[int, int]:
     return tuple(image.size)
 
 
-def sized_pixels(image: bpy.types.Image, width: int, height: int) -> NDArray[np.uint8]:
-    """(height, width, 4) as stored (sRGB images stay encoded), row 0 at the top.
+def sized_pixels(
+    image: bpy.types.Image, width: int, height: int, encode: Callable[[NDArray], NDArray] | None = None
+) -> NDArray[np.uint8]:
+    """(height, width, 4) as stored (sRGB images stay encoded), row 0 at the top; of UDIM tiles the first.
+
+    Args:
+        encode: from color values of 0 to 1 to those that are written, before they become bytes; of images of floats,
+            for whose linear light eight bits are too few in the dark.
 
     Raises:
         InputError: the image has no pixels, or too many.
@@ -67,28 +75,34 @@ def sized_pixels(image: bpy.types.Image, width: int, height: int) -> NDArray[np.
         raise InputError(f"{image.name}: this picture cannot be read; find or replace the file")
     is_large = own_width * own_height > max(_LARGE, width * height)
     # A copy is read from the file again, which what was painted since is not in yet.
-    if is_large and not image.is_dirty and image.source in ("FILE", "GENERATED") and not image.is_float:
+    is_plain = not image.is_dirty and not image.is_float and image.source in ("FILE", "GENERATED", "TILED")
+    if is_large and is_plain:
         copy = image.copy()
         try:
             copy.scale(width, height)
-            return _bytes_of(copy)
+            return _bytes_of(copy, encode)
         finally:
             bpy.data.images.remove(copy)
-    pixels = _bytes_of(image)
+    pixels = _bytes_of(image, encode)
     if pixels.shape[:2] == (height, width):
         return pixels
     return np.array(Image.fromarray(pixels, "RGBA").resize((width, height), Image.Resampling.LANCZOS))
 
 
-def _bytes_of(image: bpy.types.Image) -> NDArray[np.uint8]:
+def _bytes_of(image: bpy.types.Image, encode: Callable[[NDArray], NDArray] | None) -> NDArray[np.uint8]:
     width, height = image.size
-    channels = image.channels
-    values = np.empty(width * height * channels, np.float32)
-    image.pixels.foreach_get(values)
-    floats = values.reshape(-1, channels)
-    pixels = np.full((width * height, 4), 255, np.uint8)
-    for first in range(0, len(floats), _STRIP):
-        strip = np.nan_to_num(floats[first : first + _STRIP], nan=0.0, posinf=1.0, neginf=0.0)
-        strip = np.rint(np.clip(strip, 0, 1) * 255)
-        pixels[first : first + _STRIP, : max(channels, 3)] = strip  # one channel becomes gray
-    return np.ascontiguousarray(pixels.reshape(height, width, 4)[::-1])
+    channels, count = image.channels, width * height
+    memory = np.empty(count * channels, np.float32)
+    image.pixels.foreach_get(memory)
+    for first in range(0, count, _STRIP):  # in place: four bytes never reach beyond the floats that they come from
+        last = min(first + _STRIP, count)
+        strip = memory[first * channels : last * channels].reshape(-1, channels)
+        strip = np.nan_to_num(np.clip(strip, 0, 1), nan=0.0)
+        pixels = np.full((len(strip), 4), 255, np.uint8)
+        color = strip[:, :3] if channels >= 3 else np.repeat(strip[:, :1], 3, axis=1)  # one channel becomes gray
+        pixels[:, :3] = np.rint((encode(color) if encode else color) * 255)
+        if channels == 4:
+            pixels[:, 3] = np.rint(strip[:, 3] * 255)
+        memory.view(np.uint8)[first * 4 : last * 4] = pixels.ravel()
+    memory.resize(count, refcheck=False)  # gives the rest back
+    return np.ascontiguousarray(memory.view(np.uint8).reshape(height, width, 4)[::-1])

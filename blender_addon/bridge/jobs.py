@@ -18,11 +18,15 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a job is: ``done`` of ``total`` steps, and what it is doing now (shown to the artist)."""
+    """How far a job is: ``done`` of ``total`` steps, and what it is doing now (shown to the artist).
+
+    ``blocks`` announces a step during which the window stands still; it is drawn before the step begins.
+    """
 
     done: float
     total: float
     what: str
+    blocks: bool = False
 
 
 @dataclass(frozen=True)
@@ -53,7 +57,7 @@ def scaled(
                 return stop.value
             if isinstance(step, Progress):
                 share = step.done / step.total if step.total else 0.0
-                step = Progress(start + (end - start) * share, 1, step.what)
+                step = Progress(start + (end - start) * share, 1, step.what, step.blocks)
             result = error = None
             try:
                 result = yield step

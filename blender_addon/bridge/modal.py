@@ -68,15 +68,18 @@ class JobRunner:
         return elapsed * (1.0 - self.factor) / self.factor
 
     def advance(self, slice_s: float = SLICE) -> bool:
-        """Run steps for about ``slice_s`` seconds, or until one waits for its thread; True when the job is done."""
+        """Run steps for about ``slice_s`` seconds, or until one waits for its thread or announces one that blocks the
+        window; True when the job is done."""
         deadline = time.monotonic() + slice_s
         while self.report is None and time.monotonic() < deadline:
             if self._pending is not None and not self._pending.done():
                 return False
-            self._step()
+            if self._step().blocks:
+                break
         return self.report is not None
 
-    def _step(self) -> None:
+    def _step(self) -> Progress:
+        """One step, and how far the job is after it."""
         pending, self._pending = self._pending, None
         error = pending.exception() if pending is not None else None
         result = pending.result() if pending is not None and error is None else None
@@ -85,11 +88,12 @@ class JobRunner:
         except StopIteration as stop:
             self.report = stop.value
             self.close()
-            return
+            return Progress(1, 1, "")
         if isinstance(step, InThread):
             self._pending = self._thread.submit(step.function)
-        else:
-            self.progress = step
+            return Progress(0, 1, "")
+        self.progress = step
+        return step
 
     def close(self) -> None:
         if self._pending is not None:

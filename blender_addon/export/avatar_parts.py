@@ -12,7 +12,9 @@ from mathutils import Matrix
 from ..avatar.shape_keys import PREFIX, slider_property
 from ..bridge.jobs import Progress
 from ..bridge.mesh_arrays import finite_positions
+from ..translations import formatted
 from .evaluated import evaluated_copy, key_positions, unposed_copy
+from .long_calls import READING, before_call
 from .mesh_cleaning import triangulate
 from .motion import KeyTrack
 from .normals import store_normals, transform_mesh
@@ -63,7 +65,9 @@ def read_avatars(context: bpy.types.Context, skeletons: list[Skeleton]) -> Gener
     for skeleton in skeletons:
         avatar = Avatar(skeleton)
         for number, (obj, bone) in enumerate([*((one, "") for one in skeleton.skins), *skeleton.attached]):
-            yield Progress(number, len(skeleton.members), f"Reading {obj.name}")
+            triangles = len(obj.data.polygons) * 2 if obj.type == "MESH" else 0
+            step = formatted("Reading {name}", name=obj.name)
+            yield before_call(number, len(skeleton.members), step, triangles, READING)
             part = _read_part(context, avatar, obj, bone)
             if part is not None:
                 avatar.parts.append(part)

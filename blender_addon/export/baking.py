@@ -14,7 +14,6 @@ from dataclasses import dataclass
 import bpy
 import numpy as np
 from mathutils import Matrix
-from numpy.typing import NDArray
 
 from ml_core.geometry.rasterize import covered_texels
 from ml_core.geometry.unwrap import lightmap_uv
@@ -25,7 +24,7 @@ from ..bridge.mesh_arrays import positions, triangle_vertices, uv_array
 from ..bridge.preserved_scene import temporary_scene
 from .material_families import GLTF, PLAIN, channels_to_bake
 from .material_nodes import image_nodes, principled_of, still_of
-from .materials import NAME_KEY, SOCKETS, VARIANT_KEY, MaterialFacts, encoded, power_of_two, read_material
+from .materials import NAME_KEY, SOCKETS, VARIANT_KEY, MaterialFacts, power_of_two, read_material
 from .shader_flattening import flattened, is_flat
 from .uv_layers import MAX_LAYERS, rebuild_layers
 
@@ -272,8 +271,9 @@ def _baked(
     work: bpy.types.Material, channel: str, size: int, name: str, others: list[bpy.types.Material] | None = None
 ) -> bpy.types.Image:
     """An image of one channel, as engines store it: colors sRGB, the rest plain."""
-    target = bpy.data.images.new(f"{name}_{channel}", size, size, float_buffer=True)
-    target.colorspace_settings.name = "Non-Color"
+    # Eight bits at once: Blender converts to the image's color space, and no floats lie in memory beside its own.
+    target = bpy.data.images.new(f"{name}_{channel}", size, size)
+    target.colorspace_settings.name = "sRGB" if channel in ("base_color", "emission") else "Non-Color"
     for one in others or [work]:
         _aim(one, target if one == work else bpy.data.images.new("Scrap", 4, 4))
     nodes, links = work.node_tree.nodes, work.node_tree.links
@@ -289,10 +289,7 @@ def _baked(
     if emission is not None:
         links.new(surface, output.inputs["Surface"])
         nodes.remove(emission)
-    values = np.empty(4 * size * size, np.float32)
-    target.pixels.foreach_get(values)
-    bpy.data.images.remove(target)
-    return _image(f"{name}_{channel}", values.reshape(size, size, 4), channel in ("base_color", "emission"))
+    return target
 
 
 def _aim(material: bpy.types.Material, image: bpy.types.Image) -> None:
@@ -302,18 +299,6 @@ def _aim(material: bpy.types.Material, image: bpy.types.Image) -> None:
     node = material.node_tree.nodes.new("ShaderNodeTexImage")
     node.image = image
     material.node_tree.nodes.active = node
-
-
-def _image(name: str, values: NDArray[np.float32], is_color: bool) -> bpy.types.Image:
-    size = values.shape[0]
-    image = bpy.data.images.new(name, size, size)
-    image.colorspace_settings.name = "sRGB" if is_color else "Non-Color"
-    values = np.clip(values, 0, 1)
-    if is_color:
-        values[..., :3] = encoded(values[..., :3])
-    values[..., 3] = 1
-    image.pixels.foreach_set(values.ravel())
-    return image
 
 
 def _with_images(

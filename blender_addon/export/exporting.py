@@ -6,7 +6,7 @@ import os
 import time
 from collections.abc import Generator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +20,13 @@ from ..bridge.jobs import InThread, Job, Progress
 from ..bridge.object_labels import confidence_of, label_of
 from ..bridge.preserved_scene import preserved_scene
 from .import_files import write_import_files
+from .long_calls import WRITING, before_call
 from .manifest import write_json, write_manifest
 from .options import ExportOptions
 from .outcomes import NothingToExportError, Outcomes, target_facts
 from .profiles import Profile, profile
 from .stage import Stage, read_stage
+from .static_assets import StaticAsset
 from .target_writer import TargetWriter
 
 
@@ -91,7 +93,7 @@ def export_job(
         "folder": str(folder),
         "targets": facts,
         "without_faces": scene.without_faces,
-        "left_out": scene.left_out,
+        "left_out": [asdict(one) for one in scene.left_out],
         **({"lost_shape_keys": scene.lost_keys} if scene.lost_keys else {}),
         "seconds": round(time.perf_counter() - started, 2),
     }
@@ -112,16 +114,23 @@ def _write(place: _Place, scene: Stage, number: int, count: int) -> Generator[Pr
     writer = TargetWriter(place.profile, place.draft, scene)
     left = scene.assets
     while left:
-        yield Progress(done, total, f"{title}: {left[0].name}")
+        yield before_call(done, total, f"{title}: {left[0].name}", _size_of(left[0]), WRITING)
         written, left = writer.write_statics(left)
         done += written
     for avatar in scene.avatars:
-        yield Progress(done, total, f"{title}: {avatar.armature.name}")
+        size = sum(len(part.mesh.polygons) for part in avatar.parts)
+        yield before_call(done, total, f"{title}: {avatar.armature.name}", size, WRITING)
         yield from writer.write_avatar(avatar)
         done += 1
-    yield Progress(done, total, f"{title}: finishing")
+    size = sum(map(_size_of, scene.assets)) if place.profile.one_scene else 0
+    yield before_call(done, total, f"{title}: finishing", size, WRITING)
     writer.finish()
     return _close(place, writer, scene)
+
+
+def _size_of(asset: StaticAsset) -> int:
+    """Triangles of an asset with its levels of detail."""
+    return sum(len(mesh.polygons) for mesh in (asset.mesh, *asset.lods))
 
 
 def _close(place: _Place, writer: TargetWriter, scene: Stage) -> dict[str, Any]:

@@ -17,6 +17,15 @@ from ml_core.files import open_picture
 from .vrm import missing_bones
 
 SCRIPTS = Path(__file__).parent / "import_scripts"
+SCRIPT_SUFFIXES = (".cs", ".gd", ".py")
+
+# The program is under the GPL; what it puts into an artist's project is not.
+_LICENSE = """
+The scripts in this folder are under MIT No Attribution (SPDX: MIT-0): use, change and ship them as you like, without
+a word about Atelier. They come without warranty. Models and pictures are yours.
+本文件夹中的脚本采用 MIT No Attribution（SPDX：MIT-0）：可随意使用、修改和分发，无需署名，不提供任何担保。
+模型和图片归您所有。
+"""
 
 _UNITY_ID = "000000"
 """Stands in Unity's scripts for the id of the export: two exports in one project must not share a class name."""
@@ -41,12 +50,13 @@ def write_import_files(
     """
     steps = (SCRIPTS / target / "README.txt").read_text(encoding="utf-8")
     head = f"Made by Atelier {__version__} for {title}.\n\n"
-    (folder / "README.txt").write_text(head + steps, encoding="utf-8")
+    has_scripts = any(path.suffix in SCRIPT_SUFFIXES for path in (SCRIPTS / target).iterdir())
+    (folder / "README.txt").write_text(head + steps + (_LICENSE if has_scripts else ""), encoding="utf-8")
     if target == "unity":
         _write_unity(folder, sources, materials, instances)
         return
     for path in sorted((SCRIPTS / target).glob("*")):
-        if path.suffix in (".py", ".gd"):
+        if path.suffix in SCRIPT_SUFFIXES:
             shutil.copyfile(path, folder / path.name)
 
 

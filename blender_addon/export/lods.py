@@ -19,7 +19,9 @@ from ml_core.geometry.simplify import Simplified, WedgeMesh, simplify
 
 from ..bridge.jobs import InThread, Progress, aside
 from ..bridge.mesh_arrays import corner_vertices, positions
+from ..translations import formatted
 from .lightmap import LIGHTMAP_LAYER
+from .long_calls import REDUCING, before_call
 
 SMALLEST = 64
 """Triangles below which a mesh gets no levels: a draw call costs more than they do."""
@@ -60,7 +62,8 @@ def _collapsed(mesh: bpy.types.Mesh, levels: int) -> Generator[Progress | InThre
     """Levels of a dense mesh by Blender's edge collapse; a seam that moves by an edge of it is not seen."""
     made: list[bpy.types.Mesh] = []
     for level in range(1, levels + 1):
-        yield Progress(level - 1, levels, f"Reducing {mesh.name}")
+        step = formatted("Reducing {name}", name=mesh.name)
+        yield before_call(level - 1, levels, step, len((made[-1] if made else mesh).polygons), REDUCING)
         obj = bpy.data.objects.new(mesh.name, made[-1] if made else mesh)
         bpy.context.scene.collection.objects.link(obj)  # what is in no scene is not evaluated
         try:

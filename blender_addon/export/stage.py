@@ -16,6 +16,7 @@ from .avatar_parts import Avatar, read_avatars
 from .baking import bake_materials, flatten_materials
 from .clips import Clip, find_clips, read_clip
 from .engine_names import EngineNames
+from .left_out import LeftOut, without_levels
 from .lods import Known
 from .material_families import family_of
 from .motion import Track, key_tracks, object_tracks, write_key_tracks
@@ -33,8 +34,8 @@ class Stage:
     """What all targets are written from.
 
     ``clips`` and ``tracks`` are by the session_uid of their armature or object; ``lost_keys`` names shape keys that
-    modifiers left no room for, by object; ``left_out`` says what was not made, by ``name`` and ``why``; ``reduced`` is
-    what one target made and another can use.
+    modifiers left no room for, by object; ``left_out`` says what was not made; ``reduced`` is what one target made and
+    another can use.
     """
 
     scene: bpy.types.Scene
@@ -47,7 +48,7 @@ class Stage:
     options: ExportOptions
     without_faces: list[str]
     lost_keys: dict[str, list[str]]
-    left_out: list[dict[str, str]]
+    left_out: list[LeftOut]
     reduced: Known = field(default_factory=dict)
 
 
@@ -75,6 +76,8 @@ def read_stage(
     yield from bake_materials(surfaced, options.texture_budget, families)
     yield from repair_meshes([asset.mesh for asset in assets], options)
     left_out = yield from prepare_assets(assets, options, targets)
+    if options.lods and any(one.skinned_lods for one in targets):
+        left_out += without_levels(part for avatar in avatars for part in avatar.parts)
     names = EngineNames.of(avatars, assets, namer)
     clips = yield from _read_clips(context, avatars, names, options, targets)
     tracks: dict[int, list[Track]] = {}

@@ -18,8 +18,10 @@ from ..bridge.mesh_arrays import corner_vertices, face_materials, face_normals, 
 from ..bridge.object_labels import confidence_of, label_of
 from ..bridge.preserved_scene import claim_name
 from ..bridge.stored_values import stored_text
+from ..translations import formatted
 from .colliders import COLLIDER_KEY, Collider
 from .evaluated import evaluated_copy, unposed_copy
+from .long_calls import READING, before_call
 from .measures import centroid, dimensions
 from .mesh_cleaning import triangulate
 from .mesh_content import KnownMeshes, MeshContent
@@ -34,8 +36,8 @@ from .uv_layers import order_layers
 MOST_PROPORTIONS = 8
 """Differently proportioned meshes that are made of one; further objects are scaled instances of the first, so that
 thousands of scattered stones stay a handful of meshes."""
-PATIENCE = 0.7
-"""Seconds of work after which progress is told."""
+PATIENCE = 0.3
+"""Seconds of work after which progress is told; with the object that is begun last it stays below half a second."""
 
 
 @dataclass
@@ -134,21 +136,22 @@ def collect_assets(
     context: bpy.types.Context, content: SceneContent, namer: Namer
 ) -> Generator[Progress, None, Collected]:
     """Unique assets with their instances, of all static appearances in the scene."""
-    collector = _Collector(context, namer)
+    collector = _Collector(context, namer, len(content.statics))
     told = time.perf_counter()
     for number, placed in enumerate(content.statics):
         if time.perf_counter() - told > PATIENCE:
-            yield Progress(number, len(content.statics), f"Reading {placed.obj.name}")
+            yield Progress(number, len(content.statics), formatted("Reading {name}", name=placed.obj.name))
             told = time.perf_counter()
-        collector.add(placed)
+        yield from collector.add(placed, number)
     return collector.collected()
 
 
 class _Collector:
     """Makes an asset for each mesh that was not seen before, and an instance for each appearance."""
 
-    def __init__(self, context: bpy.types.Context, namer: Namer) -> None:
+    def __init__(self, context: bpy.types.Context, namer: Namer, total: int) -> None:
         self._context = context
+        self._total = total
         self._namer = namer
         self._empties = socket_empties(context.view_layer.objects)
         self._shapes: dict[Any, list[_Shape]] = {}
@@ -162,11 +165,12 @@ class _Collector:
         empty = [name for name in self._without_faces if name not in self._with_faces]
         return Collected(self._known.made, empty, self._lost_keys)
 
-    def add(self, placed: Placed) -> None:
+    def add(self, placed: Placed, number: int) -> Generator[Progress, None, None]:
+        """Takes in the ``number``-th appearance; progress within a dense mesh."""
         obj = placed.obj
         base = rigid(placed.matrix)
         linear = np.array(base.to_3x3().inverted() @ placed.matrix.to_3x3())
-        shape, ratio = self._shape(placed, linear)
+        shape, ratio = yield from self._shape(placed, linear, number)
         asset = shape.asset
         if asset is None:
             self._without_faces[obj.name] = None
@@ -179,7 +183,9 @@ class _Collector:
         asset.collider = asset.collider or stored_text(obj, COLLIDER_KEY, longest=20) or None
         asset.sockets = asset.sockets or sockets_of(obj, matrix, self._empties)
 
-    def _shape(self, placed: Placed, linear: NDArray[np.float64]) -> tuple[_Shape, NDArray[np.float64]]:
+    def _shape(
+        self, placed: Placed, linear: NDArray[np.float64], number: int
+    ) -> Generator[Progress, None, tuple[_Shape, NDArray[np.float64]]]:
         """What an appearance is an instance of, and its scale (3,) beside that; a new one joins the others.
 
         Larger and smaller copies share a mesh. Stretched ones get their own, up to :data:`MOST_PROPORTIONS`: a
@@ -192,14 +198,27 @@ class _Collector:
                 return shape, np.full(3, ratio.mean())
         if len(shapes) >= MOST_PROPORTIONS and ratios:
             return ratios[0]
-        asset, pivot = self._asset(placed, linear)
+        asset, pivot = yield from self._asset(placed, linear, number)
         shapes.append(_Shape(linear, asset, pivot))
         return shapes[-1], np.ones(3)
 
-    def _asset(self, placed: Placed, linear: NDArray[np.float64]) -> tuple[StaticAsset | None, Matrix]:
+    def _asset(
+        self, placed: Placed, linear: NDArray[np.float64], number: int
+    ) -> Generator[Progress, None, tuple[StaticAsset | None, Matrix]]:
         """The asset of an object and its pivot; a known one when that has the same geometry and materials."""
         mesh, materials = self._mesh(placed)
+        step = before_call(
+            number,
+            self._total,
+            formatted("Reading {name}", name=placed.obj.name),
+            len(mesh.loops) - 2 * len(mesh.polygons),
+            READING,
+        )
+        if step.blocks:
+            yield step
         pivot = _clean(mesh, linear, placed.obj.name)
+        if step.blocks:
+            yield step
         if pivot is None:
             bpy.data.meshes.remove(mesh)
             return None, Matrix.Identity(4)

@@ -6,8 +6,10 @@ from collections.abc import Generator, Iterable
 from typing import Any
 
 from ..bridge.jobs import InThread, Progress
+from . import lightmap
 from .colliders import make_colliders, shape_of
-from .lightmap import MOST, add_lightmap
+from .left_out import NO_LIGHTMAP, LeftOut
+from .lightmap import add_lightmap
 from .lods import decimated
 from .options import ExportOptions
 from .static_assets import StaticAsset
@@ -16,11 +18,11 @@ from .targets.profile import Profile
 
 def prepare_assets(
     assets: list[StaticAsset], options: ExportOptions, targets: Iterable[Profile]
-) -> Generator[Progress | InThread, Any, list[dict[str, str]]]:
+) -> Generator[Progress | InThread, Any, list[LeftOut]]:
     """Fills in ``lods``, ``colliders`` and ``lightmap_size`` of every asset, as far as a target takes them.
 
     Returns:
-        What was left out, as ``name`` of the artist's object and ``why``.
+        What was left out, of which object.
     """
     left_out = []
     has_levels = any(one.collider_prefixes for one in targets)
@@ -33,9 +35,8 @@ def prepare_assets(
         if has_levels:
             asset.lods = yield from decimated(asset.mesh, options.lods)
         triangles = len(asset.mesh.polygons)
-        if options.lightmap_uv and triangles > MOST:
-            why = f"no lightmap UVs: {triangles} triangles are more than {MOST}"
-            left_out.append({"name": asset.instances[0].object_name, "why": why})
+        if options.lightmap_uv and triangles > lightmap.MOST:
+            left_out.append(LeftOut(asset.instances[0].object_name, NO_LIGHTMAP.format(triangles, lightmap.MOST)))
         elif options.lightmap_uv:
             for mesh in (asset.mesh, *asset.lods):
                 size = yield from add_lightmap(mesh)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, PngImagePlugin
 
-from ..bridge.image_arrays import check_decodable, sized_pixels
+from ..bridge.image_arrays import sized_pixels
 from .materials import MaterialFacts, encoded
 from .provenance import xmp_packet
 from .targets.profile import Profile
@@ -87,20 +87,7 @@ def channel_pixels(image: bpy.types.Image, is_color: bool, width: int, height: i
         pixels = sized_pixels(image, width, height)
         pixels[..., :3] = np.round(encoded(np.arange(256) / 255) * 255).astype(np.uint8)[pixels[..., :3]]
         return pixels
-    # Eight bits of linear light are too few for the dark: floats are encoded before they become bytes.
-    check_decodable(image)
-    own_width, own_height = image.size
-    values = np.empty(own_width * own_height * image.channels, np.float32)
-    image.pixels.foreach_get(values)
-    floats = values.reshape(own_height, own_width, image.channels)
-    pixels = np.full((own_height, own_width, 4), 255, np.uint8)
-    for first in range(0, own_height, _ROWS):
-        strip = np.nan_to_num(np.clip(floats[first : first + _ROWS], 0, 1))
-        color = np.repeat(strip[..., :1], 3, axis=2) if image.channels < 3 else strip[..., :3]
-        pixels[first : first + _ROWS, :, :3] = np.round(encoded(color) * 255)
-        if image.channels == 4:
-            pixels[first : first + _ROWS, :, 3] = np.round(strip[..., 3] * 255)
-    return _resized(pixels[::-1], width, height)
+    return sized_pixels(image, width, height, encoded)
 
 
 def _tinted(pixels: Pixels, color: tuple[float, float, float]) -> Pixels:
@@ -138,14 +125,6 @@ def unit_normals(pixels: Pixels, strength: float = 1.0) -> Pixels:
         vectors /= np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-6)
         normals[first : first + _ROWS] = np.round((vectors + 1) * 127.5)
     return normals
-
-
-def _resized(pixels: Pixels, width: int, height: int) -> Pixels:
-    if pixels.shape[:2] == (height, width):
-        return np.ascontiguousarray(pixels)
-    return np.array(
-        Image.fromarray(np.ascontiguousarray(pixels), "RGBA").resize((width, height), Image.Resampling.LANCZOS)
-    )
 
 
 def save_picture(pixels: Pixels, path: Path, note: dict[str, str], lossless: bool = True) -> None:

@@ -10,6 +10,7 @@ from ..bridge.chosen_folders import absolute_folder, export_folder, is_chosen
 from ..bridge.file_manager import show_folder
 from ..bridge.jobs import Job, Report
 from ..export.finding_groups import Group
+from ..export.left_out import left_out_lines
 from ..export.outcome import Outcome
 from ..export.outcomes import unwritten
 from ..export_properties import ExportOptionsOperator, to_options
@@ -95,7 +96,7 @@ class ATELIER_OT_export_scene(_TargetsOperator, bpy.types.Operator):
     def warning(self, report: Report) -> str:
         failed = unwritten(report["targets"], "error", "skipped", say=translated_error)
         if not failed:
-            return ""
+            return " ".join(left_out_lines({"left_out": report.get("left_out")}, say=translated_error)[:3])
         text = formatted(
             "{number} of {count} targets were not exported:", number=len(failed), count=len(report["targets"])
         )

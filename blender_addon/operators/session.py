@@ -11,6 +11,7 @@ from ml_core.errors import AtelierError
 from ..bridge import chosen_folders, session_report
 from ..bridge.jobs import Job, Report
 from ..bridge.remedies import Remedy
+from ..bridge.session_report import Failure
 from ..translations import formatted, translated_error
 from .base import JobOperator
 
@@ -34,27 +35,58 @@ class ATELIER_OT_cancel_job(bpy.types.Operator):
         return {"FINISHED"}
 
 
-class ATELIER_OT_copy_details(bpy.types.Operator):
-    """Copy what went wrong to the clipboard, with everything that the developers need to find the fault"""
+class _CopyOperator:
+    """Mix-in: puts a text of the last failure on the clipboard."""
 
-    bl_idname = "atelier.copy_details"
-    bl_label = "Copy Details"
-    bl_options = {"INTERNAL"}
+    @staticmethod
+    def text(last: Failure) -> str:
+        """What is copied; empty when there is nothing."""
+        raise NotImplementedError
+
+    @staticmethod
+    def nothing() -> str:
+        """Why the button is off."""
+        raise NotImplementedError
+
+    @staticmethod
+    def copied(last: Failure) -> str:
+        """What is said afterwards."""
+        raise NotImplementedError
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         last = session_report.failure()
-        if last is None or not last.details:
-            cls.poll_message_set(formatted("The last job met no fault."))
+        if last is None or not cls.text(last):
+            cls.poll_message_set(cls.nothing())  # type: ignore[attr-defined]
             return False
         return True
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         last = session_report.failure()
         assert last is not None  # see poll
-        context.window_manager.clipboard = f"Blender {bpy.app.version_string}\n{last.error}\n{last.details}"
-        self.report({"INFO"}, formatted("The details are on the clipboard."))
+        context.window_manager.clipboard = self.text(last)
+        self.report({"INFO"}, self.copied(last))  # type: ignore[attr-defined]
         return {"FINISHED"}
+
+
+class ATELIER_OT_copy_details(_CopyOperator, bpy.types.Operator):
+    """Copy what went wrong to the clipboard, with everything that the developers need to find the fault"""
+
+    bl_idname = "atelier.copy_details"
+    bl_label = "Copy Details"
+    bl_options = {"INTERNAL"}
+
+    @staticmethod
+    def text(last: Failure) -> str:
+        return f"Blender {bpy.app.version_string}\n{last.error}\n{last.details}" if last.details else ""
+
+    @staticmethod
+    def nothing() -> str:
+        return formatted("The last job met no fault.")
+
+    @staticmethod
+    def copied(last: Failure) -> str:
+        return formatted("The details are on the clipboard.")
 
 
 class ATELIER_OT_dismiss_error(bpy.types.Operator):
@@ -70,27 +102,24 @@ class ATELIER_OT_dismiss_error(bpy.types.Operator):
         return {"FINISHED"}
 
 
-class ATELIER_OT_copy_command(bpy.types.Operator):
+class ATELIER_OT_copy_command(_CopyOperator, bpy.types.Operator):
     """Copy the line that installs what is missing to the clipboard, to paste it into a terminal"""
 
     bl_idname = "atelier.copy_command"
     bl_label = "Copy Command"
     bl_options = {"INTERNAL"}
 
-    @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        last = session_report.failure()
-        if last is None or not last.command:
-            cls.poll_message_set(formatted("The last job left no command."))
-            return False
-        return True
+    @staticmethod
+    def text(last: Failure) -> str:
+        return last.command
 
-    def execute(self, context: bpy.types.Context) -> set[str]:
-        last = session_report.failure()
-        assert last is not None  # see poll
-        context.window_manager.clipboard = last.command
-        self.report({"INFO"}, formatted("{text} is on the clipboard.", text=last.command))
-        return {"FINISHED"}
+    @staticmethod
+    def nothing() -> str:
+        return formatted("The last job left no command.")
+
+    @staticmethod
+    def copied(last: Failure) -> str:
+        return formatted("{text} is on the clipboard.", text=last.command)
 
 
 class ATELIER_OT_use_folder(bpy.types.Operator):

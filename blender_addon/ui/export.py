@@ -7,6 +7,7 @@ import bpy
 from ..bridge import session_report
 from ..export.finding_groups import Group
 from ..export.findings import FindingTexts
+from ..export.left_out import left_out_lines
 from ..export.outcome import Outcome
 from ..export.outcomes import unwritten
 from ..export_properties import VRM
@@ -18,6 +19,7 @@ from .text import available_width, paragraph
 _SEVERITY_ICONS = {"error": "CANCEL", "warning": "ERROR", "info": "INFO"}
 # Pixels at scale 1 that a target's button needs, to stand beside another.
 _BUTTON_WIDTH = 85
+_MOST_LINES = 4
 
 
 class ATELIER_PT_export(AtelierPanel, bpy.types.Panel):
@@ -45,6 +47,7 @@ class ATELIER_PT_export(AtelierPanel, bpy.types.Panel):
         job_button(check, "atelier.preflight", icon="CHECKMARK")
         row.operator("atelier.open_export_folder", text="", icon="FILE_FOLDER")
         _draw_unwritten(layout, context)
+        _draw_left_out(layout, context)
         if settings.is_checked:
             _draw_outcome(layout, context, settings.findings)
 
@@ -68,6 +71,16 @@ def _draw_unwritten(layout: bpy.types.UILayout, context: bpy.types.Context) -> N
     for kind, icon in (("error", "CANCEL"), ("skipped", "INFO")):
         for sentence in unwritten(targets, kind, say=translated_error).values():
             paragraph(layout, context, sentence, icon=icon)
+
+
+def _draw_left_out(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
+    """What the last export has not made, or lost, of single objects."""
+    lines = left_out_lines(session_report.report(), say=translated_error)
+    for line in lines[:_MOST_LINES]:
+        paragraph(layout, context, line, icon="INFO")
+    if len(lines) > _MOST_LINES:
+        more = formatted("{number} more in the report", number=len(lines) - _MOST_LINES)
+        paragraph(layout, context, more, icon="BLANK1")
 
 
 def _draw_outcome(

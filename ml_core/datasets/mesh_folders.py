@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from ml_core.datasets.object_meshes import ObjectMesh, load_geometry
 from ml_core.errors import InputError
+from ml_core.tables import text_of
 from ml_core.vocabulary.labels import LABELS
 
 _log = logging.getLogger(__name__)
@@ -95,7 +96,8 @@ def _from_folder(folder: Path) -> Iterator[dict[str, str]]:
 def _from_table(table: Path) -> Iterator[dict[str, str]]:
     try:
         with table.open(newline="", encoding="utf-8") as stream:
-            rows = [row for row in csv.DictReader(stream) if row.get("path") and row.get("label")]
+            read = [{key: text_of(row[key] or "") for key in row if key} for row in csv.DictReader(stream)]
+            rows = [row for row in read if row.get("path") and row.get("label")]
     except OSError as error:
         raise InputError(f"{table}: it cannot be read ({error})") from error
     if not rows:

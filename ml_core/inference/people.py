@@ -14,6 +14,7 @@ import numpy as np
 from ml_core.errors import InputError
 from ml_core.files import read_json
 from ml_core.records import is_whole
+from ml_core.tables import cell
 from ml_core.vocabulary.traits import MAX_SEED, AvatarTraits
 
 if TYPE_CHECKING:
@@ -98,5 +99,6 @@ def people_csv(people: Iterable[Person]) -> str:
     writer = csv.DictWriter(out, columns, lineterminator="\n")
     writer.writeheader()
     for person in people:
-        writer.writerow({"name": person.name, "seed": person.seed, **person.traits.to_dict()})
+        values = {"name": person.name, "seed": person.seed, **person.traits.to_dict()}
+        writer.writerow({column: cell(value) for column, value in values.items()})
     return out.getvalue()

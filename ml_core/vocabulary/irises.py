@@ -19,21 +19,23 @@ IRISES = {
 }
 """sRGB hex by name."""
 
-# Snee 1974, "Graphical display of two-way contingency tables", The American Statistician 28: hair and eyes of 592
-# students in Delaware. Rows: black, brown, red and blond hair; columns: brown, blue, hazel and green eyes.
+# Snee 1974, "Graphical display of two-way contingency tables", The American Statistician 28, doi:10.2307/2683520: hair
+# and eyes of 592 students in Delaware, as in R's data set HairEyeColor. Rows: black, brown, red and blond hair;
+# columns: brown, blue, hazel and green eyes.
 _SNEE = np.array([[68, 20, 15, 5], [119, 84, 54, 29], [26, 17, 14, 14], [7, 94, 10, 16]], dtype=float)
 _SNEE_HAIR = ("#17120f", "#4a3122", "#8a3a1c", "#b8935c")
 
-# What the four columns are made of, and what eyes are where skin is not light. Finer than any table that we know of:
-# brown is the color of nearly everybody there (Katsara and Nothnagel 2019, "True colors: a literature review on the
-# spatial distribution of eye and hair pigmentation", Forensic Science International: Genetics 39).
+# What the four columns are made of, and what eyes are beside skin that is not light: our own estimates, measured by
+# nobody. We know of no table by skin color. The nearest one is by country (Katsara and Nothnagel 2019, "True colors: A
+# literature review on the spatial distribution of eye and hair pigmentation", Forensic Science International: Genetics
+# 39, doi:10.1016/j.fsigen.2019.01.001); its authors find few data outside of Europe.
 _BROWN = {"dark brown": 0.35, "brown": 0.60, "amber": 0.05}
 _COLUMNS = (_BROWN, {"blue": 0.8, "gray": 0.2}, {"hazel": 1.0}, {"green": 1.0})
 _DARKER_SKIN = {"dark brown": 0.62, "brown": 0.355, "amber": 0.01, "hazel": 0.015}
 
 _LIGHT_SKIN = (28.0, 52.0)
-"""Degrees of the individual typology angle over which the table of Snee comes in: from the lower end of intermediate
-skin to the middle of light skin (Del Bino and Bernerd 2013, British Journal of Dermatology 169)."""
+"""Degrees of the individual typology angle over which the table of Snee comes in; our own choice. Skin from 28 to 41
+is called intermediate, from 41 to 55 light (Del Bino and Bernerd 2013, British Journal of Dermatology 169)."""
 
 
 def iris_shares(skin: str, hair: str) -> dict[str, float]:

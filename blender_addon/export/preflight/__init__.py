@@ -9,7 +9,7 @@ import bpy
 from ...bridge.jobs import Progress
 from ..options import ExportOptions
 from ..scene_content import deforming_armature
-from . import geometry, hidden, materials, names, rigs, scenes, shape_keys, staying, transforms, uvs
+from . import dense, geometry, hidden, materials, names, rigs, scenes, shape_keys, staying, transforms, uvs
 from .finding import Finding, Kind
 from .survey import Survey
 
@@ -17,12 +17,12 @@ __all__ = ["KINDS", "Finding", "Kind", "Survey", "preflight", "preflight_steps"]
 
 KINDS: dict[str, Kind] = {
     name: kind
-    for family in (scenes, transforms, geometry, hidden, uvs, names, materials, shape_keys, rigs, staying)
+    for family in (scenes, transforms, geometry, dense, hidden, uvs, names, materials, shape_keys, rigs, staying)
     for name, kind in family.KINDS.items()
 }
 
 _SEVERITIES = ("error", "warning", "info")
-_PER_SKIN = (geometry.check, uvs.check, names.check, materials.check, shape_keys.check, staying.check)
+_PER_SKIN = (geometry.check, dense.check, uvs.check, names.check, materials.check, shape_keys.check, staying.check)
 _PER_OBJECT = (transforms.check, *_PER_SKIN)
 
 

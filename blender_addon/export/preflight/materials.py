@@ -33,6 +33,12 @@ KINDS = {
         "Make the path relative to the blend file.",
         repair="relative_path",
     ),
+    "picture_elsewhere": Kind(
+        "info",
+        "image {image} lies outside of the folder of the file: {folder}",
+        "It is exported with the rest, so whoever gets the export gets it too; and it is lost when the project moves.",
+        "Copy it into the folder of the file, or choose File, External Data, Pack Resources.",
+    ),
     "large_image": Kind(
         "warning",
         "image {image} has {width} × {height} pixels; {limit} are the budget",
@@ -120,11 +126,14 @@ def _shading(
 def _image(survey: Survey, obj: bpy.types.Object, image: bpy.types.Image) -> Iterator[Finding]:
     if image.source == "FILE" and not image.packed_file:
         path = image.filepath
-        if not Path(bpy.path.abspath(path, library=image.library)).is_file():
+        place = Path(bpy.path.abspath(path, library=image.library))
+        if not place.is_file():
             yield from survey.found("missing_image", obj, image=image.name)
             return
         if bpy.data.filepath and image.library is None and not path.startswith("//"):
             yield from survey.found("absolute_path", obj, image=image.name)
+        if bpy.data.filepath and image.library is None and not _is_below(place, Path(bpy.data.filepath).parent):
+            yield from survey.found("picture_elsewhere", obj, image=image.name, folder=str(place.resolve().parent))
     width, height = image_size(image)
     limits = {target: texture_limit(target, survey.options) for target in survey.targets}
     over = [target for target, limit in limits.items() if max(width, height) > limit]
@@ -134,6 +143,10 @@ def _image(survey: Survey, obj: bpy.types.Object, image: bpy.types.Image) -> Ite
         yield from survey.found("large_image", obj, over, limit=limit, **values)
     elif width and height and (power_of_two(width), power_of_two(height)) != (width, height):
         yield from survey.found("odd_image_size", obj, limit=min(limits.values()), **values)
+
+
+def _is_below(path: Path, folder: Path) -> bool:
+    return path.resolve().is_relative_to(folder.resolve())
 
 
 def _slots(survey: Survey, obj: bpy.types.Object) -> Iterator[Finding]:

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 import bpy
 
 from ...bridge.jobs import Progress
+from ...translations import formatted
+from ..long_calls import REPAIRING, before_call
 from ..options import ExportOptions
 from .meshes import repair_mesh_copy
 from .unwrap import finite_uv
@@ -16,7 +18,7 @@ from .weights import assign_weights
 def repair_meshes(meshes: Sequence[bpy.types.Mesh], options: ExportOptions) -> Iterator[Progress]:
     """Repairs copies of static meshes, if ``options.repair_copies``; before they get LODs and light map UVs."""
     for number, mesh in enumerate(meshes if options.repair_copies else ()):
-        yield Progress(number, len(meshes), "Repairing")
+        yield before_call(number, len(meshes), formatted("Repairing"), len(mesh.polygons), REPAIRING)
         repair_mesh_copy(mesh)
         finite_uv(mesh)
 

@@ -64,6 +64,43 @@ def test_a_large_image_takes_less_than_its_floats(clean_scene: object) -> None:
     assert peak < 4 * 2304 * 2304, f"{peak / 2304**2:.1f} bytes a texel"  # 16 for the floats alone
 
 
+def test_floats_become_bytes_in_their_own_memory(clean_scene: object) -> None:
+    image = bpy.data.images.new("Floats", 1536, 1024, float_buffer=True)
+    values = np.zeros((1024, 1536, 4), np.float32)
+    values[..., :2] = np.linspace(0, 1, 1024)[:, None, None]
+    values[0, 0], values[0, 1] = (np.nan, np.inf, -np.inf, 2), 0.5
+    image.pixels.foreach_set(values.ravel())
+    del values
+    tracemalloc.start()
+    pixels = sized_pixels(image, 1536, 1024)
+    peak = tracemalloc.get_traced_memory()[1] / (1536 * 1024)
+    tracemalloc.stop()
+    assert peak < 16 + 4, f"{peak:.1f} bytes a texel"
+    assert (pixels[-1, 0] == (0, 255, 0, 255)).all()
+    assert (pixels[-1, 1] == 128).all()
+    assert (pixels[0, 5] == (255, 255, 0, 0)).all()
+    assert np.abs(pixels[::-1, 9, 0] - np.linspace(0, 255, 1024)).max() <= 0.5
+    assert (sized_pixels(image, 1536, 1024, np.sqrt)[-1, 1, :3] == 180).all()
+
+
+def test_a_udim_tile_is_scaled_before_it_is_expanded(
+    clean_scene: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(image_arrays, "_LARGE", 16)
+    Image.fromarray(halves(1024, 1024)).save(tmp_path / "a.1001.png")
+    Image.fromarray(halves(8, 8)).save(tmp_path / "a.1002.png")
+    image = bpy.data.images.load(str(tmp_path / "a.1001.png"))
+    image.source, image.filepath = "TILED", str(tmp_path / "a.<UDIM>.png")
+    assert image_size(image) == (1024, 1024)
+    tracemalloc.start()
+    pixels = sized_pixels(image, 64, 64)
+    peak = tracemalloc.get_traced_memory()[1] / 1024**2
+    tracemalloc.stop()
+    assert peak < 1, f"{peak:.1f} bytes a texel"
+    assert (pixels[0] == (200, 0, 0, 255)).all()
+    assert (pixels[-1] == (0, 200, 0, 255)).all()
+
+
 @pytest.mark.parametrize("is_packed", [False, True])
 def test_a_small_file_that_claims_gigabytes_is_not_decoded(
     clean_scene: object, tmp_path: Path, is_packed: bool

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from blender_addon.bridge.jobs import InThread, Job, Progress, run_to_end
+from blender_addon.bridge.modal import JobRunner
 
 
 def counting(steps: int, closed: list[bool]) -> Job:
@@ -50,3 +51,20 @@ def test_closing_a_job_runs_its_clean_up() -> None:
     next(job)
     job.close()
     assert closed == [True]
+
+
+def test_a_step_that_blocks_the_window_waits_until_it_is_announced() -> None:
+    begun: list[str] = []
+
+    def job() -> Job:
+        yield Progress(0, 2, "Short")
+        yield Progress(1, 2, "Long", blocks=True)
+        begun.append("long")
+        yield Progress(2, 2, "Short")
+        return {}
+
+    runner = JobRunner(job())
+    assert not runner.advance(slice_s=60)
+    assert (runner.progress.what, begun) == ("Long", [])
+    assert runner.advance(slice_s=60)
+    assert begun == ["long"]

@@ -173,6 +173,12 @@ def _absolute(obj: bpy.types.Object, folder: Path) -> None:
     image_of(bpy.data.objects["Thing"], folder / "wood.png").filepath = str(folder / "wood.png")
 
 
+def _elsewhere(obj: bpy.types.Object, folder: Path) -> None:
+    (folder / "project").mkdir()
+    bpy.ops.wm.save_as_mainfile(filepath=str(folder / "project" / "room.blend"))
+    image_of(bpy.data.objects["Thing"], folder / "wood.png").filepath = "//../wood.png"
+
+
 def _large_image(obj: bpy.types.Object, folder: Path) -> None:
     image_of(obj, folder / "wood.png", 1024, 16)
 
@@ -300,6 +306,7 @@ CASES = [
     Case("hidden_object", _hidden_object, repair=False, severity="info"),
     Case("missing_image", _missing_image, repair=False, severity="error"),
     Case("absolute_path", _absolute, severity="info"),
+    Case("picture_elsewhere", _elsewhere, repair=False, severity="info"),
     Case("large_image", _large_image, options=SMALL, severity="info"),
     Case("odd_image_size", _odd_image, severity="info"),
     Case("unsupported_nodes", _nodes, repair=False, severity="info"),

@@ -127,7 +127,18 @@ def _held(obj: bpy.types.Object, folder: Path) -> None:
     obj.parent, obj.parent_type, obj.parent_bone = armature, "BONE", armature.data.bones[0].name
 
 
+def _dense(obj: bpy.types.Object, folder: Path) -> None:
+    bpy.ops.mesh.primitive_grid_add(x_subdivisions=320, y_subdivisions=320, location=(3, 0, 0))
+
+
+def _dense_skin(obj: bpy.types.Object, folder: Path) -> None:
+    _dense(obj, folder)
+    rig(bpy.context.object)
+
+
 STAYING = [
+    Case("no_lightmap_uvs", _dense, repair=False, options=ExportOptions()),
+    Case("no_skinned_levels", _dense_skin, repair=False),
     Case("hair_curves", _hair, repair=False),
     Case("point_cloud", _points, repair=False),
     Case("volume", _smoke, repair=False),

@@ -53,6 +53,14 @@ def test_files_are_as_the_manifest_says(placed: PlacedExport, target: str) -> No
 
 
 @pytest.mark.parametrize("target", TARGETS)
+def test_shipped_scripts_say_that_artists_may_ship_them(placed: PlacedExport, target: str) -> None:
+    folder = placed.folder / target
+    scripts = [path for path in folder.rglob("*") if path.suffix in import_files.SCRIPT_SUFFIXES]
+    assert all("SPDX-License-Identifier: MIT-0" in path.read_text(encoding="utf-8")[:200] for path in scripts)
+    assert ("MIT-0" in (folder / "README.txt").read_text(encoding="utf-8")) == bool(scripts)
+
+
+@pytest.mark.parametrize("target", TARGETS)
 def test_instructions_are_three_steps_in_two_languages(placed: PlacedExport, target: str) -> None:
     text = (placed.folder / target / "README.txt").read_text(encoding="utf-8")
     assert re.findall(r"^(\d)\. ", text, re.MULTILINE) == ["1", "2", "3"] * 2

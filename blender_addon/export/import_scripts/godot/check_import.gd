@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT-0 (no attribution needed)
 extends SceneTree
 # Proves the import of this folder: every model that manifest.json lists is loaded and compared with what was exported.
 # Run it when Godot has imported the project; it ends with exit code 1 after any fault:

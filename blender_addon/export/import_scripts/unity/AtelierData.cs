@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT-0 (no attribution needed)
 // What the exporter says about this folder (atelier_import.json), and Blender's axes in Unity's.
 
 using System;

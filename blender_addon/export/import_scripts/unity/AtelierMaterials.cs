@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT-0 (no attribution needed)
 // Materials from atelier_import.json for the pipeline that the project uses: URP, HDRP or Built-in.
 
 using System;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT-0 (no attribution needed)
 // Colliders from COL_ nodes and level-of-detail groups from _LOD nodes of an imported model.
 
 using System;

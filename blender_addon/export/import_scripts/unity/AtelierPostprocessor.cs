@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT-0 (no attribution needed)
 // Import settings of this folder's textures and models. Assets of any other folder are left alone, and so are settings
 // that were changed after the first import.
 

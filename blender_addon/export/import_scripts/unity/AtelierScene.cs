@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT-0 (no attribution needed)
 // The last step of an import (materials on models, humanoid avatars, a prefab of the whole scene) and the menu.
 
 using System.Collections.Generic;

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT-0 (no attribution needed)
 """What the import scripts share: a report, guarded properties, import tasks.
 
 The editor's Python is 3.9 in Unreal 5.3, and names of properties differ between versions: every property is set by

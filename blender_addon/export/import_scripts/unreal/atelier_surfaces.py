@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT-0 (no attribution needed)
 """Textures and materials of the export: one parent material, an instance for each surface."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT-0 (no attribution needed)
 """Imports the export that lies beside this file into Unreal Engine (5.3 or newer), from its editor.
 
 Tools > Execute Python Script, or in the Output Log: py "…/import_to_unreal.py". Textures, one material with an instance
