@@ -1,7 +1,9 @@
 """The README's two commands on a fresh clone: makes .venv, installs what the command needs, and runs it.
 
     python3.11 scripts/run.py demo [--describe "..."] [--seed 7] [--scene room.blend] [--out out/demo]
-    python3.11 scripts/run.py test [pytest arguments]
+    python3.11 scripts/run.py test [--slow] [pytest arguments]
+
+--slow runs also the tests that take minutes.
 
 Only the standard library is used here, since nothing else is installed yet.
 """

@@ -26,6 +26,18 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         os._exit(int(session.exitstatus))
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--slow", action="store_true", help="run also the tests that take minutes")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--slow"):
+        return
+    for item in items:
+        if item.get_closest_marker("minutes") is not None:
+            item.add_marker(pytest.mark.skip(reason="takes minutes; run it with --slow"))
+
+
 def pytest_sessionstart(session: pytest.Session) -> None:
     session.config.stash[_SESSION] = session
 
