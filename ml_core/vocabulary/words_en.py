@@ -164,8 +164,11 @@ STYLE_ADJECTIVES = ("bald", "hairless", "side-parted")
 
 NEGATIONS = (
     "not", "no", "without", "never", "isn't", "doesn't", "don't", "nor", "neither", "non", "lacks", "lacking", "minus",
-    "without any", "isnt", "doesnt",
+    "without any", "isnt", "doesnt", "cannot", "hardly", "barely", "scarcely", "no longer", "formerly", "used to",
+    "rather than", "instead of", "other than", "except", "except for", "anything but", "anything except",
+    "anything other than", "everything but", "everything except", "all but",
 )  # fmt: skip
+"""Also any word that ends in n't. What comes after them is not so, or not so any more."""
 BREAKS = (
     "with", "in", "wearing", "wears", "has", "have", "having", "dressed", "but", "on", "featuring", "who", "plus", "at",
     "under", "over", "beside", "near", "holding", "carrying", "by",

@@ -131,6 +131,8 @@ def _english(text: str, key: str, place: int, lexicon: DescriptionLexicon) -> tu
         if (entry := lexicon.roles.get(key[place:end])) is not None:
             return Word(text[place:end], key[place:end], *entry), end - place
     whole = key[place : ends[0]]
+    if whole.endswith("n't"):
+        return Word(text[place : ends[0]], whole, "not"), len(whole)
     if whole.startswith("#") and len(whole) == 7:
         return Word(whole, whole, "word"), 7
     head, hyphen, tail = whole.partition("-")

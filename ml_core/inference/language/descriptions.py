@@ -76,7 +76,9 @@ class _Reader:
     def _is_negated(self, word: Word, following: Word | None) -> bool:
         """Whether the negation still goes on; its words are ignored."""
         assert self._negation is not None
-        is_over = word.role in ("comma", "break") or word.key == "的"
+        has_begun = any(one.role in ("word", "measure", "noun") for one in self._negation)
+        # "not in a suit", "never wears a suit": what is denied comes after the break.
+        is_over = word.role == "comma" or (word.role == "break" and has_begun) or word.key == "的"
         if word.role == "and":
             is_over = following is None or following.role in ("article", "break")
         if word.noun == "person" and any(one.role == "word" for one in self._negation):
@@ -85,7 +87,7 @@ class _Reader:
             self._negation = None
             return False
         self._negation.append(word)
-        if word.role not in ("article", "silent", "copula", "and"):
+        if word.role not in ("article", "silent", "copula", "and", "break"):
             self.ignored.append(word)
         return True
 
