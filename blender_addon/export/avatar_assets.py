@@ -76,9 +76,13 @@ def stage_avatar(
     for block, source in zip((copy.data, *copy.data.bones), (armature.data, *armature.data.bones), strict=True):
         forget_properties(block)
         if with_properties:
-            copy_properties(source, block)
+            copy_properties(source, block, wishes.kind)
     if with_properties:
-        copy_properties(armature, copy)
+        copy_properties(armature, copy, wishes.kind)
+        if wishes.kind in ("glb", "vrm"):  # in which the armature has no node of its own
+            top = next((bone for bone in copy.data.bones if bone.parent is None), None)
+            if top is not None:
+                copy_properties(armature, top, wishes.kind)
     scene.collection.objects.link(copy)
     joints = humanoid_bones(armature)
     posed = _base_pose(armature)
@@ -92,8 +96,8 @@ def stage_avatar(
     for part in avatar.parts:
         obj = _copied_part(scene, part, names)
         if with_properties:
-            copy_properties(part.obj.data, obj.data)
-            copy_properties(part.obj, obj)
+            copy_properties(part.obj.data, obj.data, wishes.kind)
+            copy_properties(part.obj, obj, wishes.kind)
         held = {part.bone} if part.bone else deforming
         _keep_groups(obj, held)
         if not rest:

@@ -22,16 +22,17 @@ from ..bridge.image_arrays import image_size
 from ..bridge.jobs import Progress
 from ..bridge.mesh_arrays import positions, triangle_vertices, uv_array
 from ..bridge.preserved_scene import temporary_scene
+from .channel_bakes import Bake, baked, with_bakes
 from .material_families import GLTF, PLAIN, channels_to_bake
 from .material_nodes import image_nodes, principled_of, still_of
-from .materials import NAME_KEY, SOCKETS, VARIANT_KEY, MaterialFacts, power_of_two, read_material
-from .shader_flattening import flattened, is_flat
+from .material_simplifying import is_flat
+from .materials import NAME_KEY, SOCKETS, VARIANT_KEY, power_of_two, read_material
+from .shader_flattening import flattened
 from .uv_layers import MAX_LAYERS, rebuild_layers
 
 TEXELS_A_METRE = 256
 SMALLEST, LARGEST, PLAIN_SIZE = 128, 2048, 512
 SAMPLES = 4
-MARGIN = 8
 BAKE_LAYER = "AtelierBake"
 
 _SHAPE_NODES = {
@@ -145,8 +146,8 @@ class _Baker:
             if node.type == "UVMAP":
                 node.uv_map = "UVMap"
         with _stage(mesh, Matrix.Identity(4), [work]):
-            baked = {channel: _baked(work, channel, size, facts.name) for channel in channels}
-        made = _with_images(material, facts, baked, "")
+            bakes = {channel: baked(work, channel, size, facts.name) for channel in channels}
+        made = with_bakes(material, facts, bakes, "")
         made[VARIANT_KEY] = str(material.session_uid)
         self._shared[key] = made
         return made
@@ -175,13 +176,13 @@ class _Baker:
                 wanted = {family: list(self.channels(material, family)) for family in families}
                 if PLAIN in wanted:
                     wanted[PLAIN] += [name for name in facts.images if name in SOCKETS and name not in wanted[PLAIN]]
-                baked: dict[str, bpy.types.Image] = {}
+                bakes: dict[str, Bake] = {}
                 for channel in dict.fromkeys(name for names in wanted.values() for name in names):
-                    baked[channel] = _baked(works[slot], channel, size, facts.name, works)
+                    bakes[channel] = baked(works[slot], channel, size, facts.name, works)
                     yield Progress(slot, len(works), f"Baking {channel} of {facts.name}")
                 for family, channels in wanted.items():
-                    images = {channel: baked[channel] for channel in channels}
-                    made = _with_images(material, facts, images, layer, keeps_occlusion=not is_new)
+                    images = {channel: bakes[channel] for channel in channels}
+                    made = with_bakes(material, facts, images, layer, keeps_occlusion=not is_new)
                     made[VARIANT_KEY] = f"{material.session_uid} {one.name}"
                     made[NAME_KEY] = f"{facts.name}_{one.name.removeprefix('SM_').removeprefix('SK_')}"
                     one.families[family][slot] = made
@@ -265,75 +266,3 @@ def _stage(mesh: bpy.types.Mesh, place: Matrix, works: list[bpy.types.Material])
         yield
         bpy.data.objects.remove(obj)
         bpy.data.batch_remove([mesh, *works])
-
-
-def _baked(
-    work: bpy.types.Material, channel: str, size: int, name: str, others: list[bpy.types.Material] | None = None
-) -> bpy.types.Image:
-    """An image of one channel, as engines store it: colors sRGB, the rest plain."""
-    # Eight bits at once: Blender converts to the image's color space, and no floats lie in memory beside its own.
-    target = bpy.data.images.new(f"{name}_{channel}", size, size)
-    target.colorspace_settings.name = "sRGB" if channel in ("base_color", "emission") else "Non-Color"
-    for one in others or [work]:
-        _aim(one, target if one == work else bpy.data.images.new("Scrap", 4, 4))
-    nodes, links = work.node_tree.nodes, work.node_tree.links
-    output = work.node_tree.get_output_node("CYCLES")
-    principled = principled_of(work).socket.node
-    surface = output.inputs["Surface"].links[0].from_socket
-    emission = None
-    if channel != "normal":
-        emission = nodes.new("ShaderNodeEmission")
-        links.new(principled.inputs[SOCKETS[channel]].links[0].from_socket, emission.inputs["Color"])
-        links.new(emission.outputs["Emission"], output.inputs["Surface"])
-    bpy.ops.object.bake(type="NORMAL" if channel == "normal" else "EMIT", margin=MARGIN, use_clear=True)
-    if emission is not None:
-        links.new(surface, output.inputs["Surface"])
-        nodes.remove(emission)
-    return target
-
-
-def _aim(material: bpy.types.Material, image: bpy.types.Image) -> None:
-    """Makes an image what Blender bakes a material into."""
-    if material.node_tree is None:
-        material.use_nodes = True
-    node = material.node_tree.nodes.new("ShaderNodeTexImage")
-    node.image = image
-    material.node_tree.nodes.active = node
-
-
-def _with_images(
-    material: bpy.types.Material,
-    facts: MaterialFacts,
-    images: dict[str, bpy.types.Image],
-    layer: str,
-    keeps_occlusion: bool = True,
-) -> bpy.types.Material:
-    """A copy of a material with ``images`` behind some channels, lying on a UV map (empty: the material's own)."""
-    made = material.copy()
-    made[NAME_KEY] = facts.name
-    nodes, links = made.node_tree.nodes, made.node_tree.links
-    principled = principled_of(made).socket.node
-    for channel, image in images.items():
-        node = nodes.new("ShaderNodeTexImage")
-        node.image = image
-        own = layer or facts_layer(material)
-        if own:
-            place = nodes.new("ShaderNodeUVMap")
-            place.uv_map = own
-            links.new(place.outputs["UV"], node.inputs["Vector"])
-        outlet = node.outputs["Color"]
-        if channel == "normal":
-            bump = nodes.new("ShaderNodeNormalMap")
-            links.new(outlet, bump.inputs["Color"])
-            outlet = bump.outputs["Normal"]
-        links.new(outlet, principled.inputs[SOCKETS[channel]])
-    named = nodes.get("Occlusion")
-    if not keeps_occlusion and named is not None:
-        named.name = "Other occlusion"
-    return made
-
-
-def facts_layer(material: bpy.types.Material) -> str:
-    """The UV map that a material's UVMap nodes name, where they name one."""
-    names = {node.uv_map for node in material.node_tree.nodes if node.type == "UVMAP"}
-    return names.pop() if len(names) == 1 else ""

@@ -295,7 +295,7 @@ def surface_node(material: bpy.types.Material) -> Socket | None:
 def principled_of(material: bpy.types.Material) -> Socket | None:
     """The Principled BSDF that is the whole surface of a material, as its output socket."""
     found = surface_node(material)
-    if found is not None and found.socket.node.type == "ADD_SHADER":  # a surface and what fills it
+    while found is not None and found.socket.node.type == "ADD_SHADER":  # a surface and what fills it
         parts = [found.at(socket).source() for socket in found.socket.node.inputs]
         surfaces = [one for one in parts if one is not None and not one.socket.node.type.startswith("VOLUME")]
         found = surfaces[0] if len(surfaces) == 1 else None

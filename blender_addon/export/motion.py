@@ -77,12 +77,15 @@ def object_tracks(
 
 def _moves_object(obj: bpy.types.Object, source: ClipSource) -> bool:
     """Whether a clip has curves of the object itself, and not of its bones alone."""
-    action = source.action
+    animation, action, slot = obj.animation_data, source.action, None
     if source.strip is not None:
-        action = obj.animation_data.nla_tracks[source.strip[0]].strips[source.strip[1]].action
+        strip = animation.nla_tracks[source.strip[0]].strips[source.strip[1]]
+        action, slot = strip.action, strip.action_slot
+    elif action is not None:
+        slot = next((one for one in action.slots if one.handle == source.slot), animation.action_slot)
     return action is not None and any(
         curve.data_path.startswith(("location", "rotation", "scale", "delta_", "constraints", "matrix"))
-        for curve in action_curves(action)
+        for curve in action_curves(action, slot)
     )
 
 
@@ -216,6 +219,11 @@ def _retarget(keys: bpy.types.Key, old: bpy.types.Object, new: bpy.types.Object)
             for target in variable.targets:
                 if target.id == old:
                     target.id = new
+
+
+def home_of(mover: bpy.types.Object, unit: float, place: Matrix) -> Matrix:
+    """From the space of a node at ``place`` (metres) into the object's that it moves with, in metres."""
+    return (Matrix.Scale(unit, 4) @ mover.matrix_world).inverted_safe() @ place
 
 
 def write_tracks(node: bpy.types.Object, tracks: list[Track], unit: float, home: Matrix) -> None:

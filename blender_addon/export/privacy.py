@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,14 +20,16 @@ _LONGEST = 256
 
 
 def told_properties(block: Any) -> dict[str, Any]:
-    """The custom properties that an artist gave a block to be read in an engine: numbers, truths and plain words.
+    """The custom properties that an artist gave a block to be read in an engine: numbers, truths, plain words, and
+    groups of nothing else.
 
     What add-ons keep there stays behind, and so do paths, scripts and long notes.
     """
     kept = {}
     for key in _own_keys(block):
         value = block[key]
-        value = value.to_list() if hasattr(value, "to_list") else value
+        for convert in ("to_list", "to_dict"):
+            value = getattr(value, convert)() if hasattr(value, convert) else value
         if _is_plain(value):
             kept[key] = value
     return kept
@@ -38,10 +41,23 @@ def left_properties(block: Any, takes_plain: bool = True) -> list[str]:
     return [key for key in _own_keys(block) if key not in kept]
 
 
-def copy_properties(source: Any, target: Any) -> None:
-    """Gives an exported copy the custom properties of :func:`told_properties`."""
+def copy_properties(source: Any, target: Any, kind: str) -> None:
+    """Gives an exported copy the custom properties of :func:`told_properties`.
+
+    Args:
+        kind: the format of the file. FBX has no groups; what is in them gets the names of both.
+    """
     for key, value in told_properties(source).items():
-        target[key] = value
+        for name, one in _leaves(key, value) if kind == "fbx" else [(key, value)]:
+            target[name] = one
+
+
+def _leaves(name: str, value: Any) -> Iterator[tuple[str, Any]]:
+    if not isinstance(value, dict):
+        yield name, value
+        return
+    for key, one in value.items():
+        yield from _leaves(f"{name}.{key}", one)
 
 
 def _own_keys(block: Any) -> list[str]:
@@ -51,6 +67,8 @@ def _own_keys(block: Any) -> list[str]:
 
 
 def _is_plain(value: Any) -> bool:
+    if isinstance(value, dict):
+        return all(_is_plain(one) and not key.startswith(_OF_ADD_ONS) for key, one in value.items())
     if isinstance(value, (bool, int, float)):
         return True
     if isinstance(value, str):

@@ -20,7 +20,8 @@ class Placed:
     """One appearance of an object: the object itself, or an instance that a collection, particles or nodes make.
 
     ``matrix`` (4, 4) stands in metres. Geometry that only an instance has was copied to ``mesh``, and ``geometry`` is
-    equal for instances that share it. ``is_own`` is false for instances.
+    equal for instances that share it. ``is_own`` is false for instances, which go with their ``mover``: the object that
+    makes them.
     """
 
     obj: bpy.types.Object
@@ -28,6 +29,7 @@ class Placed:
     mesh: bpy.types.Mesh | None = None
     geometry: Any = None
     is_own: bool = True
+    mover: bpy.types.Object | None = None
 
 
 @dataclass
@@ -35,13 +37,15 @@ class Skeleton:
     """An armature with all visible meshes that it moves.
 
     ``skins`` are deformed by it, ``attached`` objects hang on one bone each. ``places`` move the armature from where
-    it stands to each of its appearances: the identity for itself, others for instances of its collection.
+    it stands to each of its appearances: the identity for itself, others for instances of its collection, which
+    ``movers`` make.
     """
 
     armature: bpy.types.Object
     skins: list[bpy.types.Object] = field(default_factory=list)
     attached: list[tuple[bpy.types.Object, str]] = field(default_factory=list)
     places: list[Matrix] = field(default_factory=list)
+    movers: list[bpy.types.Object] = field(default_factory=list)
 
     @property
     def members(self) -> list[bpy.types.Object]:
@@ -67,9 +71,10 @@ class SceneContent:
 
     @property
     def movable(self) -> list[bpy.types.Object]:
-        """Objects of which each is exported as a node of its own in a scene."""
+        """Objects that are exported as nodes of a scene, and those that make instances, which are."""
         shown = [*self.statics, *self.cameras, *self.lights, *self.empties]
-        return list({one.obj.session_uid: one.obj for one in shown if one.is_own}.values())
+        movers = [one.obj if one.is_own else one.mover for one in shown]
+        return list({one.session_uid: one for one in movers if one is not None}.values())
 
     @property
     def static_objects(self) -> list[bpy.types.Object]:
@@ -171,7 +176,8 @@ class _Reader:
         if instance.is_instance and instance.object.data.as_pointer() != self._data_of(obj):
             mesh, geometry = self._copy(instance)
             if mesh.polygons:
-                self._content.statics.append(Placed(obj, self._unit @ matrix, mesh, geometry, is_own=False))
+                mover = instance.parent.original
+                self._content.statics.append(Placed(obj, self._unit @ matrix, mesh, geometry, False, mover))
             return
         owner = self._owner(obj)
         if owner is None:
@@ -190,9 +196,12 @@ class _Reader:
         if key not in known:
             known.add(key)
             skeleton.places.append(move)
+            if instance.is_instance:
+                skeleton.movers.append(instance.parent.original)
 
     def _placed(self, instance: bpy.types.DepsgraphObjectInstance, obj: bpy.types.Object) -> Placed:
-        return Placed(obj, self._unit @ instance.matrix_world, is_own=not instance.is_instance)
+        mover = instance.parent.original if instance.is_instance else None
+        return Placed(obj, self._unit @ instance.matrix_world, is_own=mover is None, mover=mover)
 
     def _owner(self, obj: bpy.types.Object) -> tuple[bpy.types.Object, str] | None:
         """The armature of an object with the bone that it hangs on; an empty bone for a skin."""

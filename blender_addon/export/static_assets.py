@@ -44,8 +44,8 @@ PATIENCE = 0.3
 class Instance:
     """One appearance of an object: where its asset stands, and how much larger than the asset it is.
 
-    ``matrix`` moves the asset into the world, ``world`` the artist's object; both in metres. ``is_own`` is false for
-    instances that a collection, particles or nodes make.
+    ``matrix`` moves the asset into the world, ``world`` the artist's object; both in metres. Instances that a
+    collection, particles or nodes make have a ``mover``, with which they move.
     """
 
     object_name: str
@@ -54,7 +54,7 @@ class Instance:
     confidence: float | None
     obj: bpy.types.Object
     world: Matrix
-    is_own: bool = True
+    mover: bpy.types.Object | None = None
 
     @property
     def home(self) -> Matrix:
@@ -179,7 +179,7 @@ class _Collector:
         size = Matrix.Diagonal(ratio.tolist()).to_4x4()
         matrix = base @ size @ shape.pivot
         label = label_of(obj)
-        asset.instances.append(Instance(obj.name, matrix, label, confidence_of(obj), obj, placed.matrix, placed.is_own))
+        asset.instances.append(Instance(obj.name, matrix, label, confidence_of(obj), obj, placed.matrix, placed.mover))
         asset.collider = asset.collider or stored_text(obj, COLLIDER_KEY, longest=20) or None
         asset.sockets = asset.sockets or sockets_of(obj, matrix, self._empties)
 

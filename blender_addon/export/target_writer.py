@@ -38,7 +38,7 @@ from .placement import rigid
 from .privacy import copy_properties, forget_properties
 from .provenance import gltf_packet, provenance, rights
 from .repairs.copies import repair_skins
-from .scene_nodes import GLTF_LIGHTS, scene_nodes
+from .scene_nodes import GLTF_LIGHTS, Carriers, scene_nodes
 from .skeleton import humanoid_bones
 from .stage import Stage
 from .static_assets import PATIENCE, Instance, StaticAsset
@@ -103,7 +103,7 @@ class TargetWriter:
         for mesh in (asset.mesh, *asset.lods):
             forget_properties(mesh)
             if self._options.custom_properties and asset.instances[0].obj.data is not None:
-                copy_properties(asset.instances[0].obj.data, mesh)
+                copy_properties(asset.instances[0].obj.data, mesh, self._wishes.kind)
             materials = self._assign(mesh, asset.families[self._family], rights(self._options))
         if self._wishes.one_scene:
             claim_name(asset.mesh, "meshes", asset.name)  # another target may have named it as LOD0
@@ -247,9 +247,11 @@ class TargetWriter:
         with temporary_scene(bpy.context) as scene:
             objects, nodes, prototypes = [], {}, []
             if self._options.custom_properties:
-                copy_properties(self._stage.scene, scene)
+                copy_properties(self._stage.scene, scene, self._wishes.kind)
             scene.frame_set(-1)  # every clip begins at 0: before, nodes stand where they stand
             clips: dict[str, int] = {}
+            tracks = self._stage.tracks if self._wishes.clips else {}
+            carriers = Carriers(scene, tracks, self._unit, self._namer)
             for asset in map(self._settled, self._pending):
                 size = asset.measures["dimensions"]
                 # glTF shares meshes by itself; Blender writes USD references for instances of collections alone.
@@ -261,14 +263,15 @@ class TargetWriter:
                     name = self._namer.name(instance.object_name, "SM_")
                     obj = placed(scene, name, shared or asset.mesh, instance)
                     if self._options.custom_properties:
-                        copy_properties(instance.obj, obj)
+                        copy_properties(instance.obj, obj, self._wishes.kind)
                     objects += [obj, *socket_nodes(scene, asset, obj)]
                     if self._wishes.collider_suffix:
                         objects += collider_nodes(scene, asset, obj, self._wishes.collider_suffix)
-                    clips |= self._move(obj, instance)
+                    mover = instance.mover
+                    clips |= self._move(obj, instance) if mover is None else carriers.carry(obj, mover)
                     grown = instance.matrix.to_scale()
                     nodes[name] = [round(one * times, 5) for one, times in zip(size, grown, strict=True)]
-            tracks = self._stage.tracks if self._wishes.clips else {}
+            objects += carriers.nodes
             for node in scene_nodes(scene, self._stage.content, self._options, tracks, self._namer, self._wishes.kind):
                 objects.append(node)
                 clips |= node_clips(node)
@@ -314,7 +317,7 @@ class TargetWriter:
 
     def _move(self, node: bpy.types.Object, instance: Instance) -> dict[str, int]:
         """Gives a node the clips of its object; their lengths by their names."""
-        tracks = self._stage.tracks.get(instance.obj.session_uid) if instance.is_own and self._wishes.clips else None
+        tracks = self._stage.tracks.get(instance.obj.session_uid) if self._wishes.clips else None
         if not tracks:
             return {}
         write_tracks(node, tracks, self._unit, instance.home)

@@ -13,6 +13,7 @@ from ...bridge.image_arrays import image_size
 from ...bridge.mesh_arrays import face_materials
 from ..material_families import GLTF, PLAIN, channels_to_bake, family_of
 from ..material_nodes import image_nodes
+from ..material_simplifying import shaders_of
 from ..materials import MaterialFacts, power_of_two, read_material
 from ..profiles import profile
 from .budgets import budget, texture_limit
@@ -74,6 +75,13 @@ KINDS = {
         "Engines know one shading model; what depends on the view counts as seen from the front.",
         "Look at it in the engine; a Principled BSDF comes out as it is.",
     ),
+    "unsupported_nodes_resolved": Kind(
+        "info",
+        "material {material}: base_color, metallic, roughness, alpha, emission and coat are worked out from {shaders}",
+        "Files hold one Principled BSDF a material. Other exporters write their defaults for other shaders.",
+        "Nothing is to be done.",
+        on_copies=ALWAYS,
+    ),
     "many_materials": Kind(
         "warning",
         "{number} materials; {limit} are the budget",
@@ -119,6 +127,8 @@ def _shading(
         if targets and lost:
             for one in survey.found("shading_stays", obj, targets, material=material.name, names=", ".join(lost)):
                 yield one if set(lost) - _FAINT else replace(one, severity="info")
+    if shaders := shaders_of(material):
+        yield from survey.found("unsupported_nodes_resolved", obj, material=material.name, shaders=", ".join(shaders))
     for problem in facts.is_approximate:
         yield from survey.found("approximate_material", obj, material=material.name, problem=problem)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import bpy
 import numpy as np
 
-from ..animation_sources import action_curves, clip_sources
+from ..animation_sources import action_curves, clip_sources, keyed_frames
 from ..evaluated import idle_keys, shapes_itself, shown_values
 from ..motion import outside_motion
 from ..privacy import left_properties
@@ -57,6 +57,19 @@ KINDS = {
         "an armature without a mesh, which is left out with its animation",
         "A skeleton is exported with what it moves.",
         "Give it a mesh, or retarget its animation to a character.",
+    ),
+    "armature_motion": Kind(
+        "info",
+        "animation of the armature object itself, which goes into its bones",
+        "A character's file stands at its origin; the clip moves its top bones as far as the object moves.",
+        "Nothing is to be done.",
+        on_copies=ALWAYS,
+    ),
+    "clip_trimmed": Kind(
+        "info",
+        "strip {strip} plays frames {start} to {end} of an action that has {first} to {last}",
+        "The clip is what the strip plays.",
+        "Lengthen the strip, or play the action without one, if the clip shall have all of it.",
     ),
     "motion_stays": Kind(
         "warning",
@@ -141,6 +154,8 @@ def check(survey: Survey, obj: bpy.types.Object) -> Iterator[Finding]:
     elif rest and survey.options.clips and (_moves_itself(obj) or outside_motion(obj) is not None):
         yield from survey.found("motion_stays", obj, rest)
     yield from _keys(survey, obj, rest)
+    if survey.options.clips and not is_part:
+        yield from _strips(survey, obj, obj.animation_data, whole)
     for slot in obj.material_slots:
         if slot.material is not None and survey.first("moving material", slot.material) and _is_moving(slot.material):
             yield from survey.found("material_motion_stays", obj, material=slot.material.name)
@@ -165,6 +180,8 @@ def _keys(survey: Survey, obj: bpy.types.Object, rest: list[str]) -> Iterator[Fi
     moves = animation is not None and (clip_sources(animation, "") or len(animation.drivers))
     if moves and rest and not _is_own_rig(keys):
         yield from survey.found("keys_motion_stays", obj, rest)
+    if moves and survey.options.clips:
+        yield from _strips(survey, obj, animation, [one for one in survey.targets if one not in rest])
     if moves and not _is_own_rig(keys):
         yield from survey.found("keys_begin", obj, frame=survey.context.scene.frame_current)
     if idle := idle_keys(keys):
@@ -183,20 +200,39 @@ def _is_own_rig(keys: bpy.types.Key) -> bool:
     )
 
 
+def _strips(
+    survey: Survey,
+    obj: bpy.types.Object,
+    animation: bpy.types.AnimData | None,
+    targets: list[str] | None = None,
+) -> Iterator[Finding]:
+    """Strips that leave a part of their action out."""
+    for source in clip_sources(animation, "") if animation is not None else ():
+        if source.strip is None:
+            continue
+        strip = animation.nla_tracks[source.strip[0]].strips[source.strip[1]]
+        first, last = keyed_frames(strip)
+        start, end = strip.action_frame_start, strip.action_frame_end
+        if start > first + 0.5 or end < last - 0.5:
+            frames = {"start": round(start), "end": round(end), "first": round(first), "last": round(last)}
+            yield from survey.found("clip_trimmed", obj, targets, strip=strip.name, **frames)
+
+
 def _moves_itself(obj: bpy.types.Object) -> bool:
     animation = obj.animation_data
     return animation is not None and any(
-        curve.data_path.startswith(("location", "rotation", "scale"))
-        for action in _actions(animation)
-        for curve in action_curves(action)
+        curve.data_path.startswith(("location", "rotation", "scale", "delta_"))
+        for action, slot in _actions(animation)
+        for curve in action_curves(action, slot)
     )
 
 
-def _actions(animation: bpy.types.AnimData) -> Iterator[bpy.types.Action]:
+def _actions(animation: bpy.types.AnimData) -> Iterator[tuple[bpy.types.Action, bpy.types.ActionSlot | None]]:
+    """The actions of a block, with the slots that move it."""
     if animation.action is not None:
-        yield animation.action
+        yield animation.action, animation.action_slot
     for track in animation.nla_tracks:
-        yield from (strip.action for strip in track.strips if strip.action is not None)
+        yield from ((strip.action, strip.action_slot) for strip in track.strips if strip.action is not None)
 
 
 def _is_moving(material: bpy.types.Material) -> bool:
@@ -220,7 +256,30 @@ def check_armature(survey: Survey, armature: bpy.types.Object) -> Iterator[Findi
     )
     if moved:
         yield from survey.found("shown_pose", armature)
+    if survey.options.clips:
+        if _moves_itself(armature) or outside_motion(armature) is not None:
+            yield from survey.found("armature_motion", armature)
+        yield from _strips(survey, armature, armature.animation_data)
     yield from _properties(survey, armature)
+
+
+def _instances(survey: Survey, whole: list[str]) -> Iterator[Finding]:
+    """Motion of what instances show, which is not in them, and of what makes them, which only scenes have."""
+    content = survey.content
+    copies = {one.obj.session_uid: one for one in content.statics if not one.is_own}
+    for one in copies.values():
+        if one.obj != one.mover and _is_moved(one.obj):
+            yield from survey.found("motion_stays", one.obj, whole)
+    movers = {one.mover.session_uid: one.mover for one in copies.values()}
+    flat = [one for one in survey.targets if profile(one).kind != "glb"]
+    of_skeletons = {one.session_uid: one for skeleton in content.skeletons for one in skeleton.movers}
+    for obj in {**movers, **of_skeletons}.values():
+        if survey.options.clips and _is_moved(obj):
+            yield from survey.found("motion_stays", obj, None if obj.session_uid in of_skeletons else flat)
+
+
+def _is_moved(obj: bpy.types.Object) -> bool:
+    return _moves_itself(obj) or outside_motion(obj) is not None
 
 
 def check_scene(survey: Survey) -> Iterator[Finding]:
@@ -233,10 +292,7 @@ def check_scene(survey: Survey) -> Iterator[Finding]:
     engines = [one for one in survey.targets if one not in whole and one != "vrm"]
     for obj, kind in content.faceless:
         yield from survey.found(_FACELESS[kind], obj)
-    copies = {one.obj.session_uid: one.obj for one in content.statics if not one.is_own}
-    for obj in copies.values():  # each stands where it is now
-        if _moves_itself(obj) or outside_motion(obj) is not None:
-            yield from survey.found("motion_stays", obj, whole)
+    yield from _instances(survey, whole)
     moving = {one.session_uid for one in survey.armatures}
     for armature in content.armatures:
         if armature.session_uid not in moving:

@@ -108,6 +108,28 @@ def _fresnel(obj: bpy.types.Object, folder: Path) -> None:
     links.new(mix.outputs["Shader"], made.node_tree.get_output_node("ALL").inputs["Surface"])
 
 
+def _diffuse(obj: bpy.types.Object, folder: Path) -> None:
+    made, _ = material(obj)
+    shader = made.node_tree.nodes.new("ShaderNodeBsdfDiffuse")
+    made.node_tree.links.new(shader.outputs["BSDF"], made.node_tree.get_output_node("ALL").inputs["Surface"])
+
+
+def _walking_rig(obj: bpy.types.Object, folder: Path) -> None:
+    armature = rig(obj)
+    for frame in (1, 10):
+        armature.location.y = frame
+        armature.keyframe_insert("location", frame=frame)
+
+
+def _short_strip(obj: bpy.types.Object, folder: Path) -> None:
+    _turning(obj, folder)
+    animation = obj.animation_data
+    action, slot = animation.action, animation.action_slot
+    animation.action = None
+    strip = animation.nla_tracks.new().strips.new("Turn", 1, action)
+    strip.action_slot, strip.action_frame_end = slot, 5
+
+
 def _noted(obj: bpy.types.Object, folder: Path) -> None:
     obj["notes"] = str(folder / "notes.txt")
 
@@ -156,6 +178,9 @@ STAYING = [
     Case("key_values_settled", _key_value, repair=False, targets=("usd",), severity="info"),
     Case("shading_stays", _coated, repair=False),
     Case("approximate_material", _fresnel, repair=False),
+    Case("unsupported_nodes_resolved", _diffuse, repair=False, severity="info"),
+    Case("armature_motion", _walking_rig, repair=False, severity="info"),
+    Case("clip_trimmed", _short_strip, repair=False, targets=("web",), severity="info"),
     Case("properties_stay", _noted, repair=False, options=ExportOptions(), severity="info"),
     Case("shown_pose", _posed, repair=False, severity="info"),
     Case("second_armature", _two_rigs, repair=False),

@@ -13,6 +13,7 @@ from PIL import Image
 from blender_addon.bridge.jobs import run_to_end
 from blender_addon.export.baking import channels_to_bake
 from blender_addon.export.exporting import export_job
+from blender_addon.export.glb import read_json
 
 
 def material_of(name: str) -> tuple[bpy.types.Material, bpy.types.Node]:
@@ -22,9 +23,12 @@ def material_of(name: str) -> tuple[bpy.types.Material, bpy.types.Node]:
     return material, material.node_tree.nodes["Principled BSDF"]
 
 
-def gray(value: float) -> bpy.types.Image:
+def gray(value: float, corner: float) -> bpy.types.Image:
+    """An image of one gray but for a corner: what shows one value all over becomes a constant."""
     image = bpy.data.images.new("Gray", 256, 256)
-    image.pixels.foreach_set(np.tile(np.float32([value, value, value, 1]), 256 * 256))
+    texels = np.full((256, 256, 4), value, np.float32)
+    texels[:32, :32, :3], texels[..., 3] = corner, 1
+    image.pixels.foreach_set(texels.ravel())
     return image
 
 
@@ -39,7 +43,7 @@ def test_an_image_behind_a_gamma_node_is_baked_once_for_all_meshes(clean_scene: 
     material, principled = material_of("Dark")
     nodes, links = material.node_tree.nodes, material.node_tree.links
     picture, gamma = nodes.new("ShaderNodeTexImage"), nodes.new("ShaderNodeGamma")
-    picture.image, gamma.inputs["Gamma"].default_value = gray(0.5), 2.0
+    picture.image, gamma.inputs["Gamma"].default_value = gray(0.5, 1.0), 2.0
     links.new(picture.outputs["Color"], gamma.inputs["Color"])
     links.new(gamma.outputs["Color"], principled.inputs["Base Color"])
     bpy.ops.mesh.primitive_cube_add(location=(4, 0, 0))
@@ -50,7 +54,7 @@ def test_an_image_behind_a_gamma_node_is_baked_once_for_all_meshes(clean_scene: 
     linear = ((0.5 + 0.055) / 1.055) ** 2.4
     expected = 255 * (1.055 * (linear**2) ** (1 / 2.4) - 0.055)
     assert color.shape[:2] == (256, 256)
-    assert np.abs(color - expected).max() <= 1.5
+    assert np.abs(color[8:200, 8:200] - expected).max() <= 1.5
     assert len(list((tmp_path / "unity").glob("T_*_BC.png"))) == 1
     assert {node.type for node in nodes} >= {"GAMMA", "TEX_IMAGE"}
     assert [one.name for one in bpy.data.materials] == ["Dark"]
@@ -100,3 +104,26 @@ def test_a_gradient_lies_where_the_artist_sees_it(clean_scene: object, tmp_path:
     seen = 1 - smooth[((1 - centre[:, 1]) * size).astype(int), (centre[:, 0] * size).astype(int)]
     expected = along if coordinates == "Object" else along + 0.5
     assert np.abs(seen - np.clip(expected, 0, 1)).max() < 0.02
+
+
+def test_light_above_one_stays_and_an_even_bake_is_a_value(clean_scene: object, tmp_path: Path) -> None:
+    bpy.ops.mesh.primitive_plane_add()
+    material, principled = material_of("Lamp")
+    nodes, links = material.node_tree.nodes, material.node_tree.links
+    picture, even = nodes.new("ShaderNodeTexImage"), nodes.new("ShaderNodeTexImage")
+    picture.image, even.image = gray(0.25, 1.0), gray(0.5, 0.5)
+    lift, flat = nodes.new("ShaderNodeMix"), nodes.new("ShaderNodeGamma")
+    lift.data_type, lift.blend_type = "RGBA", "ADD"
+    lift.inputs[0].default_value, lift.inputs[7].default_value = 1, (2, 2, 2, 1)
+    links.new(picture.outputs["Color"], lift.inputs[6])
+    links.new(lift.outputs[2], principled.inputs["Emission Color"])
+    principled.inputs["Emission Strength"].default_value = 2
+    links.new(even.outputs["Color"], flat.inputs["Color"])
+    links.new(flat.outputs["Color"], principled.inputs["Base Color"])
+    run_to_end(export_job(bpy.context, tmp_path, ["web"]))
+    lamp = next(one for one in read_json(tmp_path / "web" / "scene.glb")["materials"] if one["name"] == "M_Lamp")
+    base = lamp["pbrMetallicRoughness"]
+    assert "baseColorTexture" not in base
+    assert base["baseColorFactor"][0] == pytest.approx(((0.5 + 0.055) / 1.055) ** 2.4, abs=2e-3)
+    assert "emissiveTexture" in lamp
+    assert lamp["extensions"]["KHR_materials_emissive_strength"]["emissiveStrength"] == pytest.approx(6, abs=0.05)

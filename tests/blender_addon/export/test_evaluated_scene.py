@@ -41,6 +41,9 @@ def _instances() -> None:
         empty.instance_type, empty.instance_collection = "COLLECTION", kit
         empty.location = (4 * number, 10, 0)
         bpy.context.scene.collection.objects.link(empty)
+    empty.keyframe_insert("location", frame=15)
+    empty.location.z = 8
+    empty.keyframe_insert("location", frame=5)
 
 
 def _skin() -> None:
@@ -66,6 +69,31 @@ def _skin() -> None:
     hat.parent, hat.parent_type, hat.parent_bone = armature, "BONE", "Bone5"
 
 
+def _laid() -> None:
+    """A flag whose picture lies on a vector of its vertices, and that a stored strip moves without its last keys."""
+    bpy.ops.mesh.primitive_plane_add(location=(50, 0, 0))
+    flag = bpy.context.object
+    flag.name = "Flag"
+    flag.data.attributes.new("Laid", "FLOAT_VECTOR", "POINT").data.foreach_set("vector", np.linspace(0, 1, 12))
+    material = bpy.data.materials.new("Cloth")
+    material.use_nodes = True
+    nodes, links = material.node_tree.nodes, material.node_tree.links
+    place, picture = nodes.new("ShaderNodeAttribute"), nodes.new("ShaderNodeTexImage")
+    place.attribute_name, picture.image = "Laid", bpy.data.images.new("Cloth", 4, 4)
+    links.new(place.outputs["Vector"], picture.inputs["Vector"])
+    links.new(picture.outputs["Color"], nodes["Principled BSDF"].inputs["Base Color"])
+    flag.data.materials.append(material)
+    for frame in (1, 10, 30):
+        flag.location.z = frame
+        flag.keyframe_insert("location", frame=frame)
+    animation = flag.animation_data
+    action, slot = animation.action, animation.action_slot
+    animation.action = None
+    track = animation.nla_tracks.new()
+    strip = track.strips.new("Wave", 1, action)
+    strip.action_slot, strip.action_frame_end, track.mute = slot, 10, True
+
+
 def _sheared() -> None:
     parent = _cube("Frame", 20)
     parent.scale, parent.rotation_euler = (1, 1, 3), (0.5, 0, 0)
@@ -83,8 +111,10 @@ def exported(registered_addon: None, tmp_path_factory: pytest.TempPathFactory) -
     _instances()
     _skin()
     _sheared()
+    _laid()
     fan = _cube("Fan", 30)
-    fan["blades"], fan["note"] = 3, "/home/ann/fan.txt"
+    fan["blades"], fan["note"], fan["kit"] = 3, "/home/ann/fan.txt", {"bolts": 4}
+    bpy.data.objects["Rig"]["rank"] = 2
     for frame, angle in ((5, 0.0), (15, 1.0)):
         fan.rotation_euler.z = angle
         fan.keyframe_insert("rotation_euler", frame=frame)
@@ -140,15 +170,41 @@ def test_cameras_lights_and_plain_properties_come_along(exported: tuple[Path, Pa
     found = document(exported)
     assert len(found["cameras"]) == 1
     assert len(found["extensions"]["KHR_lights_punctual"]["lights"]) == 1
-    assert node(found, "SM_Fan")["extras"] == {"blades": 3}
+    assert node(found, "SM_Fan")["extras"] == {"blades": 3, "kit": {"bolts": 4}}
+    bones = document(exported, "SK_Rig.glb")["nodes"]
+    assert [one["name"] for one in bones if one.get("extras", {}).get("rank") == 2] == ["Bone0"]
 
 
 def test_an_object_moves_and_rests_where_it_shows(exported: tuple[Path, Path]) -> None:
     found = document(exported)
-    assert [one["name"] for one in found["animations"]] == ["AS_FanAction"]
+    assert {one["name"] for one in found["animations"]} == {"AS_FanAction", "AS_Wave", "AS_Place2Action"}
     turn = node(found, "SM_Fan")["rotation"]
     assert np.allclose(np.abs(turn), (0, np.sin(0.5), 0, np.cos(0.5)), atol=1e-4)
     assert node(found, "SM_Fan")["translation"][0] == pytest.approx(0.3)
+
+
+def test_instances_go_with_what_makes_them(exported: tuple[Path, Path]) -> None:
+    found = document(exported)
+    carrier = node(found, "Place2")
+    assert [found["nodes"][child]["mesh"] for child in carrier["children"]] == [node(found, "SM_Tree")["mesh"]]
+    clip = next(one for one in found["animations"] if one["name"] == "AS_Place2Action")
+    assert {found["nodes"][one["target"]["node"]]["name"] for one in clip["channels"]} == {"Place2"}
+
+
+def test_a_stored_strip_is_its_whole_action(exported: tuple[Path, Path]) -> None:
+    clip = next(one for one in document(exported)["animations"] if one["name"] == "AS_Wave")
+    times = document(exported)["accessors"][clip["samplers"][0]["input"]]
+    assert times["max"][0] == pytest.approx(29 / 24)
+
+
+def test_a_picture_lies_on_an_attribute(exported: tuple[Path, Path]) -> None:
+    found = document(exported)
+    flag = found["meshes"][node(found, "SM_Flag")["mesh"]]["primitives"][0]
+    texture = found["materials"][flag["material"]]["pbrMetallicRoughness"]["baseColorTexture"]
+    assert texture.get("texCoord", 0) == 0
+    models = TargetFolder(exported[0] / "web").models
+    uvs = [one.mesh.uvs[0][1] for model in models for one in model.nodes if one.name == "SM_Flag"]
+    assert np.allclose(np.unique(uvs[0][:, 0].round(4)), np.linspace(0, 1, 12)[::3], atol=1e-4)
 
 
 def test_static_keys_keep_their_names(exported: tuple[Path, Path]) -> None:

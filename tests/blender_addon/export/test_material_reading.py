@@ -155,3 +155,101 @@ def test_glow_glass_holes_and_backs_reach_both_families(clean_scene: bpy.types.C
 )
 def test_names_of_any_script(name: str, wanted: str) -> None:
     assert plain(name) == wanted
+
+
+def _group(name: str, *sockets: tuple[str, str, str]) -> tuple[bpy.types.NodeTree, bpy.types.Node, bpy.types.Node]:
+    """A group with sockets (name, ``INPUT`` or ``OUTPUT``, type), and its input and output nodes."""
+    tree = bpy.data.node_groups.new(name, "ShaderNodeTree")
+    for label, way, kind in sockets:
+        tree.interface.new_socket(label, in_out=way, socket_type=f"NodeSocket{kind}")
+    return tree, tree.nodes.new("NodeGroupInput"), tree.nodes.new("NodeGroupOutput")
+
+
+@pytest.mark.usefixtures("clean_scene")
+def test_shaders_that_go_into_groups_of_groups_are_read_by_the_groups_own_values() -> None:
+    cut, inside, out = _group(
+        "Cut", ("Shader", "INPUT", "Shader"), ("Alpha", "INPUT", "Float"), ("Shader", "OUTPUT", "Shader")
+    )
+    mix, clear = cut.nodes.new("ShaderNodeMixShader"), cut.nodes.new("ShaderNodeBsdfTransparent")
+    for start, end in (
+        (inside.outputs["Alpha"], mix.inputs[0]),
+        (clear.outputs[0], mix.inputs[1]),
+        (inside.outputs["Shader"], mix.inputs[2]),
+        (mix.outputs[0], out.inputs["Shader"]),
+    ):
+        cut.links.new(start, end)
+    whole, inside, out = _group(
+        "Whole", ("Color", "INPUT", "Color"), ("Metal", "INPUT", "Float"), ("Shader", "OUTPUT", "Shader")
+    )
+    principled, half, inner = (whole.nodes.new(f"ShaderNode{one}") for one in ("BsdfPrincipled", "Math", "Group"))
+    inner.node_tree = cut
+    half.operation = "MULTIPLY"
+    half.inputs[1].default_value = 0.5
+    inner.inputs["Alpha"].default_value = 0.25
+    for start, end in (
+        (inside.outputs["Color"], principled.inputs["Base Color"]),
+        (inside.outputs["Metal"], half.inputs[0]),
+        (half.outputs[0], principled.inputs["Metallic"]),
+        (principled.outputs[0], inner.inputs["Shader"]),
+        (inner.outputs[0], out.inputs["Shader"]),
+    ):
+        whole.links.new(start, end)
+    material, _ = _material()
+    node = material.node_tree.nodes.new("ShaderNodeGroup")
+    node.node_tree = whole
+    node.inputs["Metal"].default_value = 0.8
+    image = _image("Paper")
+    _textured(material, node.inputs["Color"], image)
+    _shown(material, node.outputs[0])
+    facts = read_material(material)
+    assert facts.images == {"base_color": image}
+    assert (round(facts.metallic, 4), round(facts.alpha, 4)) == (0.4, 0.25)
+    assert not facts.unsupported
+    assert not channels_to_bake(material, GLTF)
+    assert {one.name for one in bpy.data.node_groups} == {"Cut", "Whole"}
+
+
+@pytest.mark.usefixtures("clean_scene")
+def test_constants_are_worked_out_and_mixes_that_change_nothing_are_passed() -> None:
+    material, principled = _material()
+    tree = material.node_tree
+    tint = tree.nodes.new("ShaderNodeMix")
+    tint.data_type, tint.blend_type = "RGBA", "MULTIPLY"
+    for number, value in ((0, 1.0), (6, (1, 0.5, 0.5, 1)), (7, (0.5, 0.5, 1, 1))):
+        tint.inputs[number].default_value = value
+    tree.links.new(tint.outputs[2], principled.inputs["Base Color"])
+    switch, off = tree.nodes.new("ShaderNodeMix"), tree.nodes.new("ShaderNodeMath")
+    switch.data_type, off.operation = "RGBA", "LESS_THAN"
+    off.inputs[0].default_value, off.inputs[1].default_value = 1.0, 0.5
+    tree.links.new(off.outputs[0], switch.inputs[0])
+    image = _image("Rough")
+    _textured(material, switch.inputs[6], image)
+    tree.links.new(tree.nodes.new("ShaderNodeTexNoise").outputs["Color"], switch.inputs[7])
+    tree.links.new(switch.outputs[2], principled.inputs["Roughness"])
+    back, two = tree.nodes.new("ShaderNodeNewGeometry"), tree.nodes.new("ShaderNodeMixShader")
+    tree.links.new(back.outputs["Backfacing"], two.inputs[0])
+    tree.links.new(principled.outputs[0], two.inputs[1])
+    tree.links.new(_shader(material, "BsdfDiffuse"), two.inputs[2])
+    _shown(material, two.outputs[0])
+    facts = read_material(material)
+    assert facts.base_color == pytest.approx((0.5, 0.25, 0.5))
+    assert facts.images == {"roughness": image}
+    assert not facts.unsupported
+    assert len(tint.outputs[2].links) == 1
+
+
+@pytest.mark.usefixtures("clean_scene")
+def test_a_surface_with_a_filling_and_a_velvet_over_it_keeps_its_own_values() -> None:
+    material, principled = _material()
+    principled.inputs["Base Color"].default_value = (0.1, 0.2, 0.3, 1)
+    first, second = (material.node_tree.nodes.new("ShaderNodeAddShader") for _ in range(2))
+    links = material.node_tree.links
+    links.new(_shader(material, "BsdfSheen", Color=(1, 0, 0, 1)), first.inputs[0])
+    links.new(principled.outputs[0], first.inputs[1])
+    links.new(first.outputs[0], second.inputs[0])
+    links.new(_shader(material, "VolumeAbsorption"), second.inputs[1])
+    _shown(material, second.outputs[0])
+    facts = read_material(material)
+    assert facts.base_color == pytest.approx((0.1, 0.2, 0.3))
+    assert not facts.unsupported
+    assert {"Sheen Weight", "Volume"} <= facts.extras.keys()
