@@ -9,8 +9,11 @@ import bpy
 from . import operators, preferences, properties, translations, ui, upgrade
 from .avatar import layer_settings, live, variations, wearing
 from .bridge import chosen_folders, session_report
+from .bridge.vrm.importing import glTF2ImportUserExtension
 from .scene import label_list
 from .training import runs, sample
+
+__all__ = ["glTF2ImportUserExtension", "register", "unregister"]  # Blender's glTF importer looks for the class here
 
 # In the order of need: operators and panels read the properties.
 _PARTS = (

@@ -179,6 +179,15 @@ def _check_gltf(path: Path, extensions: Iterable[str] | None) -> None:
             raise InputError(f"{path}: an accessor of {count} elements has no data; the file is damaged")
 
 
+def gltf_document(path: Path) -> dict[str, Any]:
+    """Return the JSON of a .gltf, .glb or .vrm file.
+
+    Raises:
+        InputError: the file is damaged, or its JSON is beyond the limits of :mod:`ml_core.files`.
+    """
+    return _gltf_parts(path)[0]
+
+
 def _gltf_parts(path: Path) -> tuple[dict[str, Any], bytes]:
     """The document, and the binary chunk of a GLB file. As Blender's importer does, it goes by the content."""
     with path.open("rb") as stream:

@@ -17,6 +17,7 @@ from ml_core.geometry.bone_names import joint_of_bone
 from ml_core.vocabulary.traits import AvatarTraits
 
 from ..bridge.stored_values import stored_text, stores_text
+from ..bridge.vrm import bone_joints
 from .body import NEUTRAL, SHAPE_KEY, shape_of
 from .humanoid import HAIR_KEY, Humanoid, armature_of, read_humanoid
 
@@ -113,7 +114,14 @@ def _is_held(skin: Humanoid) -> bool:
 
 def _is_eyeball(obj: bpy.types.Object) -> bool:
     """Whether nearly all weight is on eye bones and the mesh is a whole ball, not a gland or a lash."""
-    eye_groups = {g.index for g in obj.vertex_groups if (joint_of_bone(g.name) or "").endswith("Eye")}
+    armature = armature_of(obj)
+    said = bone_joints(armature) if armature is not None else None
+    names = {g.name: g.index for g in obj.vertex_groups}
+    eye_groups = {
+        index
+        for name, index in names.items()
+        if ((said.get(name) if said is not None else joint_of_bone(name)) or "").endswith("Eye")
+    }
     if not eye_groups:
         return False
     total = on_eye = 0.0

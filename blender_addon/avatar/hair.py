@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from ml_core.errors import InputError
 from ml_core.files import stored_json
 from ml_core.geometry.body_model import body_model
-from ml_core.geometry.bone_names import joints_of_bones
 from ml_core.geometry.hair import HairMesh, build_hair, hair_strands
 from ml_core.geometry.hair_surface import HeadSpace
 from ml_core.records import is_whole
@@ -25,6 +24,7 @@ from ..bridge.identity import put
 from ..bridge.jobs import InThread, run_to_end
 from ..bridge.single_user import ensure_editable
 from ..bridge.stored_values import stored_text, stores_text
+from ..bridge.vrm import joint_bones
 from .body import SHAPE_KEY
 from .body_targets import Body, find_targets
 from .humanoid import HAIR_KEY
@@ -308,7 +308,7 @@ def _points(data: bpy.types.bpy_prop_collection) -> NDArray[np.float64]:
 
 def _bones(armature: bpy.types.Object) -> tuple[str, str, str]:
     """Names of the bones that carry hair: head, neck, chest; the nearest there is where one is missing."""
-    joints = joints_of_bones([bone.name for bone in armature.data.bones])
+    joints = joint_bones(armature)
     if "head" not in joints:
         raise InputError(f"{armature.name}: has no head bone; rename the bone of the head to head")
     neck = joints.get("neck", joints["head"])

@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 from ml_core.errors import InputError
 from ml_core.geometry.atlas import PARTS
 from ml_core.geometry.body_fit import BodyFit
-from ml_core.geometry.bone_names import joints_of_bones, parts_of_bones
+from ml_core.geometry.bone_names import parts_of_bones
 from ml_core.geometry.landmarks import Landmarks, find_landmarks, upright_turn, weights_by_shape
 
 from ..bridge.stored_values import stored_text, stores_text
+from ..bridge.vrm import bone_joints, joint_bones
 
 LANDMARK_KEY = "atelier_landmark"
 """Custom property of an empty that marks a joint or a point of the face: which one."""
@@ -143,7 +144,7 @@ def is_landmark(obj: bpy.types.Object) -> bool:
 def rest_joints(armature: bpy.types.Object) -> dict[str, NDArray[np.float64]]:
     """Rest positions of the joints that the armature's bones stand for, in the armature's space."""
     bones = armature.data.bones
-    return {joint: np.array(bones[name].head_local) for joint, name in joints_of_bones([b.name for b in bones]).items()}
+    return {joint: np.array(bones[name].head_local) for joint, name in joint_bones(armature).items()}
 
 
 def vertex_normals(vertices: NDArray, triangles: NDArray) -> NDArray[np.float64]:
@@ -167,7 +168,7 @@ def _floats(collection: bpy.types.bpy_prop_collection, attribute: str, width: in
 def _part_weights(mesh_object: bpy.types.Object, armature: bpy.types.Object) -> NDArray[np.float64]:
     bones = armature.data.bones
     parents = {bone.name: bone.parent.name if bone.parent else None for bone in bones}
-    parts = parts_of_bones([bone.name for bone in bones], parents)
+    parts = parts_of_bones([bone.name for bone in bones], parents, bone_joints(armature))
     if mesh_object.parent_type == "BONE" and mesh_object.parent == armature:
         weights = np.zeros((len(mesh_object.data.vertices), len(PARTS)))
         part = parts.get(mesh_object.parent_bone)

@@ -8,8 +8,9 @@ from mathutils import Matrix, Quaternion
 from numpy.typing import NDArray
 
 from ml_core.errors import InputError
-from ml_core.geometry.bone_names import joints_of_bones
 from ml_core.geometry.posing import named_pose
+
+from ..bridge.vrm import joint_bones as all_joint_bones
 
 ARM_JOINTS = tuple(f"{side}{name}" for side in ("left", "right") for name in ("UpperArm", "LowerArm", "Hand"))
 
@@ -20,7 +21,7 @@ def joint_bones(armature: bpy.types.Object, needed: tuple[str, ...]) -> dict[str
     Raises:
         InputError: a needed joint has no bone.
     """
-    found = joints_of_bones([bone.name for bone in armature.data.bones])
+    found = all_joint_bones(armature)
     missing = [joint for joint in needed if joint not in found]
     if missing:
         raise InputError(f"{armature.name}: has no bone for {', '.join(missing)}; rename its bones first")

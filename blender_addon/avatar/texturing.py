@@ -21,6 +21,7 @@ from ml_core.vocabulary.traits import AvatarTraits
 
 from ..bridge.jobs import InThread, Progress
 from ..bridge.single_user import ensure_editable
+from ..bridge.vrm.stored import take_over
 from .body import DEFAULT_EYE
 from .body_targets import Body, Targets, find_targets
 from .eyes import iris_angle, iris_png, wear_iris
@@ -239,7 +240,9 @@ def _dress(body: Body, painted: list[_PaintedImages], folder: Path | None) -> li
         obj.data.materials.append(None)
     for slot, images in made.items():
         material = skin_material(obj, slot, obj.data.uv_layers.active.name, images, lit(colors[slot]))
-        obj.material_slots[min(slot, len(obj.material_slots) - 1)].material = material
+        worn = obj.material_slots[min(slot, len(obj.material_slots) - 1)]
+        take_over(worn.material, material)
+        worn.material = material
     return [
         image.name
         for images in made.values()

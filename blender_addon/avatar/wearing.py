@@ -23,6 +23,7 @@ from ml_core.vocabulary.labels import GROUP_OF
 
 from ..bridge.object_labels import object_label, title
 from ..bridge.views import redraw_views
+from ..bridge.vrm import bone_joints
 from ..translations import formatted
 from .body_targets import LEAST_PARTS, skinned_meshes
 from .generating import humanoid, may_stand
@@ -70,9 +71,11 @@ def wearing(obj: bpy.types.Object | None) -> Wearing | None:
 
 def _of_armature(armature: bpy.types.Object) -> str:
     bones = tuple((bone.name, bone.parent.name if bone.parent else None) for bone in armature.data.bones)
-    if not _are_of_humanoid(bones):
+    said = bone_joints(armature)
+    if not (_has_joints(frozenset(said.values())) if said else _are_of_humanoid(bones)):
         return formatted("{name} has no bones of a humanoid.", name=armature.name)
-    parts, worn = _parts(bones), skinned_meshes(armature)
+    parts = parts_of_bones([name for name, _ in bones], dict(bones), said) if said else _parts(bones)
+    worn = skinned_meshes(armature)
     moved = {parts.get(group.name) for mesh in worn for group in mesh.vertex_groups}
     moved |= {parts.get(mesh.parent_bone) for mesh in worn if mesh.parent_type == "BONE"}
     if len(moved - {None}) < LEAST_PARTS:
@@ -82,7 +85,11 @@ def _of_armature(armature: bpy.types.Object) -> str:
 
 @lru_cache(maxsize=16)
 def _are_of_humanoid(bones: tuple[tuple[str, str | None], ...]) -> bool:
-    places = dict.fromkeys(joints_of_bones([name for name, _ in bones]), np.zeros(3))
+    return _has_joints(frozenset(joints_of_bones([name for name, _ in bones])))
+
+
+def _has_joints(joints: frozenset[str]) -> bool:
+    places = dict.fromkeys(joints, np.zeros(3))
     return set(REQUIRED_JOINTS) <= set(completed_joints(places))
 
 

@@ -12,6 +12,9 @@ import bpy
 from ml_core.errors import InputError
 from ml_core.picture_size import check_picture
 from ml_core.references import check_references, is_near_picture
+from ml_core.vrm.reading import EXTENSIONS
+
+from .vrm.importing import vrm_hooks
 
 _notes = logging.getLogger("atelier.notes")
 
@@ -29,7 +32,8 @@ def _import_usd(path: str) -> None:
 
 
 def _import_gltf(path: str) -> None:
-    bpy.ops.import_scene.gltf(filepath=path)
+    with vrm_hooks():
+        bpy.ops.import_scene.gltf(filepath=path)
 
 
 _IMPORTERS: dict[str, Callable[[str], None]] = {
@@ -119,7 +123,7 @@ def _gltf_extensions() -> list[str] | None:
     try:
         from io_scene_gltf2.io.imp.gltf2_io_gltf import glTFImporter
 
-        return list(glTFImporter("", {"import_user_extensions": []}).extensions_managed)
+        return [*glTFImporter("", {"import_user_extensions": []}).extensions_managed, *EXTENSIONS]
     except (ImportError, AttributeError, KeyError, TypeError):
         return None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from math import radians
 
@@ -20,9 +21,17 @@ from .motion import write_key_tracks
 from .normals import restore_normals, transform_mesh, turn_normals
 from .placement import rigid, under_feet, upright
 from .privacy import copy_properties, forget_properties
-from .skeleton import add_root, edit_bones, engine_bone_names, humanoid_bones, needs_root, raise_arms, rename_bones
+from .skeleton import (
+    add_root,
+    edit_bones,
+    engine_bone_names,
+    humanoid_bones,
+    missing_bones,
+    needs_root,
+    raise_arms,
+    rename_bones,
+)
 from .targets.profile import Profile
-from .vrm import missing_bones
 
 MAX_INFLUENCES = 4
 
@@ -32,7 +41,8 @@ class StagedAvatar:
     """Copies in the temporary scene; ``is_y_up`` when their data were turned to Y up.
 
     ``bones`` gives the copy's bone of each humanoid joint, ``clips`` what was put on its NLA, ``home`` the move from
-    the armature's own space (in metres) to the one of the file: upright, above its feet.
+    the armature's own space (in metres) to the one of the file: upright, above its feet. ``bone_names`` gives the
+    copy's bone of each bone, ``bone_sizes`` how much larger lengths in its space became.
     """
 
     armature: bpy.types.Object
@@ -41,6 +51,8 @@ class StagedAvatar:
     bones: dict[str, str]
     clips: list[Clip]
     home: Matrix
+    bone_names: dict[str, str]
+    bone_sizes: dict[str, float]
 
     @property
     def shape_keys(self) -> list[str]:
@@ -57,6 +69,7 @@ def stage_avatar(
     clips: list[Clip],
     unit: float = 1.0,
     with_properties: bool = False,
+    kept_bones: Collection[str] = (),
 ) -> StagedAvatar:
     """Copies an armature and its meshes into ``scene``: at the origin, upright, scale applied.
 
@@ -65,7 +78,8 @@ def stage_avatar(
 
     Args:
         names: engine names of the armature and its meshes. clips: as :func:`~.clips.read_clip` found them.
-            unit: metres in one unit of the scene. with_properties: keep plain custom properties.
+            unit: metres in one unit of the scene. with_properties: keep plain custom properties. kept_bones: bones that
+            stay though they move nothing.
     """
     armature = avatar.armature
     place = armature_place(armature, unit)
@@ -117,7 +131,7 @@ def stage_avatar(
     weighted = {name for obj in meshes for name in _weighted_groups(obj)}
     for bone in copy.data.bones:
         bone.use_deform = bone.use_deform or bone.name in weighted
-    edit_bones(copy, None if rest else posed, weighted, set(joints.values()))
+    edit_bones(copy, None if rest else posed, weighted, {*joints.values(), *kept_bones})
     copy.data.transform(home @ size)
     renamed = rename_bones(copy, meshes, engine_bone_names(copy, joints, wishes))
     if needs_root(copy, wishes):
@@ -132,7 +146,8 @@ def stage_avatar(
     axes = _to_axes(copy, meshes, wishes)
     bones = {joint: renamed[bone] for joint, bone in joints.items() if bone in renamed}
     write_clips(copy, clips, posed, renamed, bones.get("hips"), home @ size, axes)
-    return StagedAvatar(copy, meshes, wishes.axes == "zero", bones, clips, home)
+    sizes = {name: float(np.mean((size @ matrix).to_scale())) for name, matrix in posed.items()}
+    return StagedAvatar(copy, meshes, wishes.axes == "zero", bones, clips, home, renamed, sizes)
 
 
 def _base_pose(armature: bpy.types.Object) -> dict[str, Matrix]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import bpy
 
+from ..bridge.vrm.stored import marks
 from .avatar_parts import Avatar
 from .material_families import is_simple
 from .materials import VARIANT_KEY, MaterialFacts, read_material
@@ -44,7 +45,9 @@ class EngineNames:
             if uid not in engine:
                 facts = read_material(material)
                 variant = material.get(VARIANT_KEY) if material else None
-                content = variant or (_content(facts) if is_simple(facts) else uid)
+                # Expressions and MToon of a VRM mean one material and not another that looks the same.
+                mark = marks(material) if material else ""
+                content = variant or ((_content(facts), mark) if is_simple(facts) else uid)
                 if content not in by_content:
                     by_content[content] = namer.name(facts.name, "M_")
                 engine[uid] = by_content[content]

@@ -169,6 +169,7 @@ def _close(place: _Place, writer: TargetWriter, scene: Stage) -> dict[str, Any]:
     write_import_files(place.draft, place.target, title, writer.sources, writer.material_list, layout)
     manifest = write_manifest(place.draft, place.target, writer.sources, scene.options)
     _check(place.draft, manifest)
+    kept = {str(facts["source"]): facts["vrm"] for facts in writer.sources.values() if "vrm" in facts}
     return {
         "folder": str(place.staging.target),
         "files": len(manifest["files"]),
@@ -177,6 +178,7 @@ def _close(place: _Place, writer: TargetWriter, scene: Stage) -> dict[str, Any]:
         "instances": len(layout),
         "avatars": len(written),
         **({"skipped": writer.skipped} if writer.skipped else {}),
+        **({"vrm": kept} if kept else {}),
     }
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from ml_core import files
 from ml_core.errors import InputError
 
-MAGIC, JSON_CHUNK = 0x46546C67, 0x4E4F534A
+MAGIC, JSON_CHUNK, BINARY_CHUNK = 0x46546C67, 0x4E4F534A, 0x004E4942
 _FLOAT = 5126
 
 
@@ -34,15 +34,37 @@ def read_json(path: Path) -> dict[str, Any]:
     return files.read_json(data[20 : 20 + length], str(path))
 
 
-def write_json(path: Path, document: dict[str, Any]) -> None:
-    """Replaces the JSON of a GLB file, in place."""
+def write_json(path: Path, document: dict[str, Any], added: bytes = b"") -> None:
+    """Replaces the JSON of a GLB file, in place.
+
+    Args:
+        added: bytes behind those of the binary chunk, as :func:`add_view` has counted them.
+    """
     data = path.read_bytes()
     old = struct.unpack_from("<I", data, 12)[0]
     text = json.dumps(document, separators=(",", ":"), ensure_ascii=False).encode()
     text += b" " * (-len(text) % 4)
     rest = data[20 + old :]
+    if added:
+        binary = rest[8:] + added
+        binary += b"\0" * (-len(binary) % 4)
+        rest = struct.pack("<II", len(binary), BINARY_CHUNK) + binary
     total = 20 + len(text) + len(rest)
     path.write_bytes(struct.pack("<IIIII", MAGIC, 2, total, len(text), JSON_CHUNK) + text + rest)
+
+
+def add_view(document: dict[str, Any], data: bytes) -> bytes:
+    """Adds a buffer view for ``data`` behind all that is there: the padded bytes, for :func:`write_json`."""
+    buffer = document["buffers"][0]
+    start = buffer["byteLength"] + -buffer["byteLength"] % 4
+    document.setdefault("bufferViews", []).append({"buffer": 0, "byteOffset": start, "byteLength": len(data)})
+    buffer["byteLength"] = start + len(data) + -len(data) % 4
+    return data + b"\0" * (-len(data) % 4)
+
+
+def use_extensions(document: dict[str, Any], *names: str) -> None:
+    """Lists extensions among those that the document uses."""
+    document["extensionsUsed"] = sorted({*document.get("extensionsUsed", []), *names})
 
 
 def add_about(path: Path, extras: dict[str, Any], packet: dict[str, Any] | None) -> None:
@@ -52,7 +74,7 @@ def add_about(path: Path, extras: dict[str, Any], packet: dict[str, Any] | None)
     if packet:
         document.setdefault("extensions", {})["KHR_xmp_json_ld"] = {"packets": [packet]}
         document["asset"].setdefault("extensions", {})["KHR_xmp_json_ld"] = {"packet": 0}
-        document["extensionsUsed"] = sorted({*document.get("extensionsUsed", []), "KHR_xmp_json_ld"})
+        use_extensions(document, "KHR_xmp_json_ld")
     write_json(path, document)
 
 

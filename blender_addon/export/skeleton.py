@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from itertools import pairwise
 
 import bpy
@@ -11,6 +12,7 @@ from mathutils import Matrix, Vector
 from ml_core.geometry.bone_names import joints_of_bones
 
 from ..bridge.edit_mode import edited_bones
+from ..bridge.vrm import human_bones
 from .naming import MAX_INNER_NAME, Namer, plain
 from .targets.profile import Profile
 
@@ -18,15 +20,23 @@ _ENDS = r"(_end|End|_leaf|_nub|Nub)$"
 _CONTROLS = r"(?<![A-Z])IK(?![A-Z])|[Cc]trl|CTRL|[Cc]ontrol|(?i:(heel|toe|foot)[-_. ]?roll)"
 """Names of controls in rigs whose files do not say what deforms. Unreal's own ``ik_foot_l`` are none of them."""
 
+_LIMBS = ("UpperArm", "LowerArm", "Hand", "UpperLeg", "LowerLeg", "Foot")
+REQUIRED = ("hips", "spine", "head", *(side + limb for side in ("left", "right") for limb in _LIMBS))
+"""Joints without which VRM and Unity take no humanoid."""
+
 T_POSE_TOLERANCE = 0.0698
 """Radians (4°) from the X axis within which an arm counts as raised; engines ask for 5°."""
 
 
 def humanoid_bones(armature: bpy.types.Object) -> dict[str, str]:
-    """``{VRM 1.0 bone name: bone}``, which are Unity's humanoid names too.
+    """``{VRM 1.0 bone name: bone}``, which are Unity's humanoid names too: as the avatar's own file says, else by the
+    names of its bones.
 
     Rigs that count a thumb's bones 1 to 3 mean what VRM calls metacarpal, proximal and distal.
     """
+    said = human_bones(armature)
+    if said:
+        return {joint: bone for joint, bone in said.items() if _parents_of(joint) <= said.keys()}
     names = [bone.name for bone in armature.data.bones]
     joints = joints_of_bones(names)
     for side in ("left", "right"):
@@ -39,6 +49,11 @@ def humanoid_bones(armature: bpy.types.Object) -> dict[str, str]:
             if first:
                 joints[f"{side}ThumbMetacarpal"] = first
     return {joint: bone for joint, bone in joints.items() if _parents_of(joint) <= joints.keys()}
+
+
+def missing_bones(joints: Mapping[str, str]) -> list[str]:
+    """The required humanoid bones that ``joints`` (joint to bone) lacks."""
+    return [joint for joint in REQUIRED if joint not in joints]
 
 
 def _parents_of(joint: str) -> set[str]:

@@ -19,6 +19,7 @@ from ml_core.publishing import GENERATOR
 from ..bridge.jobs import InThread
 from ..bridge.object_labels import label_of
 from ..bridge.preserved_scene import claim_name, temporary_scene
+from ..bridge.vrm import resolved
 from .avatar_assets import StagedAvatar, stage_avatar
 from .avatar_parts import Avatar, armature_place
 from .clips import clip_facts, frame_facts
@@ -39,7 +40,7 @@ from .privacy import copy_properties, forget_properties
 from .provenance import gltf_packet, provenance, rights
 from .repairs.copies import repair_skins
 from .scene_nodes import GLTF_LIGHTS, Carriers, scene_nodes
-from .skeleton import humanoid_bones
+from .skeleton import humanoid_bones, missing_bones
 from .stage import Stage
 from .static_assets import PATIENCE, Instance, StaticAsset
 from .static_nodes import (
@@ -54,7 +55,8 @@ from .static_nodes import (
 )
 from .targets.profile import Profile
 from .usd import write_usd
-from .vrm import add_vrm, missing_bones
+from .vrm import add_vrm
+from .vrm_kept import KeptAvatar
 
 
 class TargetWriter:
@@ -136,22 +138,37 @@ class TargetWriter:
         origin = provenance([armature, *(part.obj for part in avatar.parts)])
         note = origin | rights(self._options)
         name = self._names.engine[armature.session_uid]
+        source = resolved(armature, [part.obj for part in avatar.parts]) if self._wishes.kind == "vrm" else None
         with temporary_scene(bpy.context, 0.01 if centimetres else 1.0) as scene:
             staged = stage_avatar(
-                scene, avatar, self._wishes, self._names, clips, self._unit, self._options.custom_properties
+                scene,
+                avatar,
+                self._wishes,
+                self._names,
+                clips,
+                self._unit,
+                self._options.custom_properties,
+                source.bones if source is not None else (),
             )
             self.homes[armature.session_uid] = staged.home
             repair_skins(staged.meshes, self._options)
             # Unreal takes an armature of exactly this name as no bone; any other becomes an extra root.
             claim_name(staged.armature, "objects", "Armature" if centimetres else name)
-            materials = []
+            materials: list[str] = []
+            written: dict[int, set[str]] = {}
             for obj, part in zip(staged.meshes, avatar.parts, strict=True):
-                materials += self._assign(obj.data, part.families[self._family], note)
+                made = self._assign(obj.data, part.families[self._family], note)
+                materials += made
+                for material, made_name in zip(part.materials, made, strict=False):
+                    if material is not None:
+                        written.setdefault(material.session_uid, set()).add(made_name)
+            mesh_names = {part.obj.session_uid: obj.name for obj, part in zip(staged.meshes, avatar.parts, strict=True)}
+            kept = KeptAvatar(source, armature, staged, mesh_names, written) if source is not None else None
             facts = self._avatar_facts(armature, staged, materials, origin)
             lods = (yield from self._skinned_lods(scene, staged, facts)) if self._wishes.skinned_lods else []
             self._select([staged.armature, *staged.meshes, *lods])
             path = self._folder / f"{name}.{self._wishes.kind}"
-            self._write_skeletal(path, staged, note)
+            facts |= self._write_skeletal(path, staged, note, kept)
             for obj in (*lods, *staged.meshes, staged.armature):
                 bpy.data.objects.remove(obj)
         self.sources[path.name] = facts
@@ -167,7 +184,10 @@ class TargetWriter:
         base = rigid(armature_place(avatar.armature, self._unit)) @ self.homes[avatar.armature.session_uid].inverted()
         return [unit @ move @ unit.inverted() @ base for move in avatar.skeleton.places]
 
-    def _write_skeletal(self, path: Path, staged: StagedAvatar, note: dict[str, str]) -> None:
+    def _write_skeletal(
+        self, path: Path, staged: StagedAvatar, note: dict[str, str], kept: KeptAvatar | None
+    ) -> dict[str, Any]:
+        """Writes the file; what it keeps of a VRM, for its facts."""
         keyed = [obj.data.shape_keys for obj in staged.meshes if obj.data.shape_keys is not None]
         has_clips = bool(staged.clips) or any(one.animation_data is not None for one in keyed)
         if self._wishes.kind == "fbx":
@@ -181,7 +201,9 @@ class TargetWriter:
                 rest.write(path)
             self._about(path, note)
             if self._wishes.kind == "vrm":
-                add_vrm(path, staged.bones, self._options)
+                told = add_vrm(path, staged.bones, self._options, kept)
+                return {"vrm": told} if told else {}
+        return {}
 
     def _avatar_facts(
         self, armature: bpy.types.Object, staged: StagedAvatar, materials: list[str], origin: dict[str, str]

@@ -11,14 +11,14 @@ from numpy.typing import NDArray
 
 from ml_core import __version__
 from ml_core.errors import InputError
+from ml_core.vrm.kinds import ALLOWANCES, PERMISSIONS
 
-from .glb import read_json, write_json
+from .glb import read_json, use_extensions, write_json
 from .options import ExportOptions
+from .skeleton import REQUIRED, missing_bones
+from .vrm_kept import KeptAvatar
 
 LICENSE_URL = "https://vrm.dev/licenses/1.0/"
-_LIMBS = ("UpperArm", "LowerArm", "Hand", "UpperLeg", "LowerLeg", "Foot")
-REQUIRED = ("hips", "spine", "head", *(side + limb for side in ("left", "right") for limb in _LIMBS))
-
 _BOTH = "Left", "Right"
 PRESETS: dict[str, dict[str, float]] = {
     "happy": {f"{name}{side}": value for name, value in (("mouthSmile", 0.9), ("cheekSquint", 0.5)) for side in _BOTH},
@@ -47,16 +47,14 @@ PRESETS: dict[str, dict[str, float]] = {
 _HIDING = {"blink": ("blink", "blinkLeft", "blinkRight"), "mouth": ("happy", "sad", "angry", "surprised")}
 
 
-def missing_bones(joints: Mapping[str, str]) -> list[str]:
-    """The required humanoid bones that ``joints`` (joint to bone) lacks."""
-    return [joint for joint in REQUIRED if joint not in joints]
-
-
-def add_vrm(path: Path, joints: Mapping[str, str], options: ExportOptions) -> None:
-    """Writes ``VRMC_vrm`` into a GLB, in place.
+def add_vrm(
+    path: Path, joints: Mapping[str, str], options: ExportOptions, kept: KeptAvatar | None = None
+) -> dict[str, Any]:
+    """Writes ``VRMC_vrm`` into a GLB, in place; what was kept of the avatar's own VRM data, for the report.
 
     Args:
-        joints: VRM's bone names to the file's bone names. options: permissions, author and licence.
+        joints: VRM's bone names to the file's bone names. options: permissions, author and license. kept: what the
+            avatar came with, which takes precedence over all that is made here.
 
     Raises:
         InputError: a required bone is missing, or has no node in the file.
@@ -65,24 +63,46 @@ def add_vrm(path: Path, joints: Mapping[str, str], options: ExportOptions) -> No
     if lacking := missing_bones(joints):
         raise InputError(f"{name}: VRM needs bones for {', '.join(lacking)}; name them as VRM, Unity or Mixamo do")
     document = read_json(path)
+    said, added = kept.write(document) if kept is not None else ({}, b"")
     nodes = {node.get("name"): index for index, node in enumerate(document["nodes"])}
+    nodes |= {
+        document["nodes"][index].get("name"): index for skin in document.get("skins", []) for index in skin["joints"]
+    }
     bones = {joint: {"node": nodes[bone]} for joint, bone in joints.items() if bone in nodes and _is_vrm(joint)}
     if lost := [joint for joint in REQUIRED if joint not in bones]:
         raise InputError(f"{name}: the exported file has no node for {', '.join(lost)}; export again")
+    presets = _expressions(document)
+    if said.get("expressions"):
+        expressions, look = said["expressions"], {"lookAt": said["lookAt"]} if "lookAt" in said else {}
+    else:
+        expressions, look = {"preset": presets}, _look_at(bones, document, presets)
+    meshes = [index for index, node in enumerate(document["nodes"]) if "mesh" in node]
     document.setdefault("extensions", {})["VRMC_vrm"] = {
         "specVersion": "1.0",
-        "meta": _meta(name, options),
+        "meta": _kept_meta(name, said["meta"], options) if "meta" in said else _meta(name, options),
         "humanoid": {"humanBones": bones},
         "firstPerson": {
-            "meshAnnotations": [
-                {"node": index, "type": "auto"} for index, node in enumerate(document["nodes"]) if "mesh" in node
-            ]
+            "meshAnnotations": said.get("meshAnnotations") or [{"node": index, "type": "auto"} for index in meshes]
         },
-        "expressions": {"preset": (presets := _expressions(document))},
-        **_look_at(bones, document, presets),
+        "expressions": expressions,
+        **look,
     }
-    document["extensionsUsed"] = sorted({*document.get("extensionsUsed", []), "VRMC_vrm"})
-    write_json(path, document)
+    use_extensions(document, "VRMC_vrm")
+    write_json(path, document, added)
+    return kept.facts(said) if kept is not None else {}
+
+
+def _kept_meta(name: str, meta: Mapping[str, Any], options: ExportOptions) -> dict[str, Any]:
+    """Rights that came with the avatar stay as they are; whoever works on it is named behind its authors."""
+    authors = [*meta.get("authors", []), *(options.vrm.authors or ((options.author,) if options.author else ()))]
+    strictest = {key: words[0] for key, words in PERMISSIONS.items()} | dict.fromkeys(ALLOWANCES, False)
+    return {
+        **strictest,
+        **meta,
+        "name": meta.get("name") or name.removeprefix("SK_"),
+        "authors": list(dict.fromkeys(authors)) or ["Anonymous"],
+        "licenseUrl": meta.get("licenseUrl") or LICENSE_URL,
+    }
 
 
 def _is_vrm(joint: str) -> bool:

@@ -23,6 +23,7 @@ from ..bridge.label_keys import BY_HAND_KEY, CONFIDENCE_KEY, LABEL_KEY, PART_KEY
 from ..bridge.mesh_arrays import scene_unit
 from ..bridge.object_labels import object_label, parts_of, set_label
 from ..bridge.part_of import set_part
+from ..bridge.vrm import human_bones
 from .label_list import start_at_least_certain
 from .things import Thing, box_of, geometry, groups_among, key_of, surface, things_in
 
@@ -72,7 +73,7 @@ def label_objects_job(context: bpy.types.Context, scope: str = "all", threshold:
         raise InputError(f"nothing to label: {_some(one['name'] for one in skipped)} without faces")
     kept = _grouped(singles, [one for one in found if one.thing.parts])
     order = {obj.session_uid: number for number, obj in enumerate(context.scene.objects)}
-    kept = [_by_hand(one) for one in kept]
+    kept = [_as_said(one) for one in kept]
     kept.sort(key=lambda one: order.get(one.thing.lead.session_uid, len(order)))
     report: dict[str, Any] = {}
     if scope != "selected":
@@ -253,13 +254,17 @@ def _grouped(singles: dict[int, Found], groups: list[Found]) -> list[Found]:
     return list({id(one): one for one in kept.values()}.values())
 
 
-def _by_hand(one: Found) -> Found:
-    """What the artist said of the thing, if anything, in place of what was found."""
-    said = object_label(one.thing.lead) if BY_HAND_KEY in one.thing.lead else None
-    if said is None or said.label is None:
+def _as_said(one: Found) -> Found:
+    """What the artist said of the thing, if anything, in place of what was found; an avatar of a VRM is a person."""
+    lead = one.thing.lead
+    said = object_label(lead) if BY_HAND_KEY in lead else None
+    label = said.label if said is not None else None
+    if label is None and not one.taught and lead.type == "ARMATURE" and human_bones(lead):
+        label = "person"
+    if label is None:
         return one
-    ranking = [(said.label, 1.0), *((name, 0.0) for name, _ in one.result.ranking if name != said.label)]
-    return Found(one.thing, Recognition(said.label, 1.0, ranking[:5], 1.0, one.result.embedding), parts=one.parts)
+    ranking = [(label, 1.0), *((name, 0.0) for name, _ in one.result.ranking if name != label)]
+    return Found(one.thing, Recognition(label, 1.0, ranking[:5], 1.0, one.result.embedding), parts=one.parts)
 
 
 def _placed(one: Found, unit: float) -> SceneObject:

@@ -135,14 +135,24 @@ def part_of_joint(joint: str) -> str:
     return "head" if joint in ("neck", "head", "jaw") else "torso"
 
 
-def parts_of_bones(names: Sequence[str], parents: Mapping[str, str | None]) -> dict[str, str | None]:
+def parts_of_bones(
+    names: Sequence[str], parents: Mapping[str, str | None], joints: Mapping[str, str] | None = None
+) -> dict[str, str | None]:
     """The body part of each bone: its own joint's, else its nearest known ancestor's, else ``None``.
 
     Bones above the hips (a root that carries skin) and those beside them count as the torso.
+
+    Args:
+        joints: ``{bone: joint}`` as the rig's own file says it; names say nothing then.
     """
+    said = joints is not None
+
+    def joint_of(name: str) -> str | None:
+        return joints.get(name) if joints is not None else joint_of_bone(name)
+
     above: set[str] = set()
     for name in names:
-        if joint_of_bone(name) == "hips":
+        if joint_of(name) == "hips":
             bone = parents.get(name)
             while bone is not None:
                 above.add(bone)
@@ -150,9 +160,9 @@ def parts_of_bones(names: Sequence[str], parents: Mapping[str, str | None]) -> d
     parts: dict[str, str | None] = {}
     for name in names:
         bone = name
-        while bone is not None and joint_of_bone(bone) is None and _key(bone)[1] not in _SIDED_TORSO:
+        while bone is not None and joint_of(bone) is None and (said or _key(bone)[1] not in _SIDED_TORSO):
             bone = parents.get(bone)
-        joint = joint_of_bone(bone) if bone is not None else None
+        joint = joint_of(bone) if bone is not None else None
         if joint is not None:
             parts[name] = part_of_joint(joint)
         else:

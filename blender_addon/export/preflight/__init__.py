@@ -9,7 +9,7 @@ import bpy
 from ...bridge.jobs import Progress
 from ..options import ExportOptions
 from ..scene_content import deforming_armature
-from . import dense, geometry, hidden, materials, names, rigs, scenes, shape_keys, staying, transforms, uvs
+from . import dense, geometry, hidden, materials, names, rigs, scenes, shape_keys, staying, transforms, uvs, vrm
 from .finding import Finding, Kind
 from .survey import Survey
 
@@ -17,7 +17,7 @@ __all__ = ["KINDS", "Finding", "Kind", "Survey", "preflight", "preflight_steps"]
 
 KINDS: dict[str, Kind] = {
     name: kind
-    for family in (scenes, transforms, geometry, dense, hidden, uvs, names, materials, shape_keys, rigs, staying)
+    for family in (scenes, transforms, geometry, dense, hidden, uvs, names, materials, shape_keys, rigs, staying, vrm)
     for name, kind in family.KINDS.items()
 }
 
@@ -58,7 +58,7 @@ def preflight_steps(
     for number, armature in enumerate(survey.armatures, start=len(survey.static)):
         yield Progress(number, total, "Checking the scene")
         found += [*rigs.check(survey, armature), *names.check(survey, armature)]
-        found += staying.check_armature(survey, armature)
+        found += [*staying.check_armature(survey, armature), *vrm.check(survey, armature)]
         for mesh in survey.skins[armature.session_uid]:
             for check in _PER_SKIN:
                 found += check(survey, mesh)

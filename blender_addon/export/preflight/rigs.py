@@ -7,19 +7,13 @@ from collections.abc import Iterator
 import bpy
 import numpy as np
 
-from ml_core.geometry.bone_names import joints_of_bones
-
+from ..skeleton import REQUIRED, humanoid_bones
 from .budgets import budget
 from .finding import ALWAYS, BY_CHOICE, Finding, Kind
 from .survey import Survey
 
 MAX_INFLUENCES = 4
 SMALLEST_WEIGHT = 1e-4
-HUMANOID = {"hips", "spine", "head"} | {
-    side + limb
-    for side in ("left", "right")
-    for limb in ("UpperArm", "LowerArm", "Hand", "UpperLeg", "LowerLeg", "Foot")
-}
 
 KINDS = {
     "no_humanoid": Kind(
@@ -73,7 +67,7 @@ KINDS = {
 
 def check(survey: Survey, armature: bpy.types.Object) -> Iterator[Finding]:
     """Bones and scale of an armature."""
-    missing = sorted(HUMANOID - joints_of_bones([bone.name for bone in armature.data.bones]).keys())
+    missing = sorted(set(REQUIRED) - humanoid_bones(armature).keys())
     if missing:
         yield from survey.found("no_humanoid", armature, joints=", ".join(missing))
     if not np.allclose(armature.matrix_world.to_scale(), 1, atol=1e-4):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import bpy
 
+from blender_addon.bridge.vrm.stored import DATA_KEY
 from blender_addon.export.options import ExportOptions
 
 from .preflight_scenes import Case, cube, rig
@@ -158,9 +160,28 @@ def _dense_skin(obj: bpy.types.Object, folder: Path) -> None:
     rig(bpy.context.object)
 
 
+def _vrm(obj: bpy.types.Object, folder: Path, modification: str = "allowModification") -> None:
+    """An armature with the data of a VRM, whose head bone is gone."""
+    armature = rig(cube("Body"))
+    blocks = {
+        "meta": {"authors": ["A. Author"], "modification": modification},
+        "humanBones": {"hips": {"node": 0}, "head": {"node": 1}},
+    }
+    bones = {"0": armature.data.bones[0].name, "1": "gone"}
+    armature.data[DATA_KEY] = json.dumps({"uid": "0" * 32, "version": 1, "blocks": blocks, "bones": bones})
+
+
+def _unchangeable_vrm(obj: bpy.types.Object, folder: Path) -> None:
+    _vrm(obj, folder, "prohibited")
+
+
 STAYING = [
     Case("no_lightmap_uvs", _dense, repair=False, options=ExportOptions()),
     Case("no_skinned_levels", _dense_skin, repair=False),
+    Case("vrm_lost", _vrm, repair=False, targets=("vrm",)),
+    Case("vrm_rights", _vrm, repair=False, targets=("vrm",), severity="info"),
+    Case("vrm_no_changes", _unchangeable_vrm, repair=False),
+    Case("vrm_stays", _vrm, repair=False, severity="info"),
     Case("hair_curves", _hair, repair=False),
     Case("point_cloud", _points, repair=False),
     Case("volume", _smoke, repair=False),

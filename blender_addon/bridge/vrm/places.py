@@ -1,0 +1,86 @@
+"""Places and directions inside of VRM data, moved from one space into another."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from ml_core.vrm.blocks import Blocks
+from ml_core.vrm.kinds import EXTENDED_COLLIDER
+
+Place = Callable[[Sequence[float]], list[float]]
+_LETTERS = "XYZ"
+_UPRIGHT = 0.985  # cosine of 10°: how near a turned axis has to be to one that a constraint can name
+
+
+def with_places(
+    blocks: Blocks, moves: Mapping[int, Place], turn: Place, size: Callable[[int], float]
+) -> tuple[Blocks, list[str]]:
+    """Return a copy with all places moved, and what cannot be said in the new space.
+
+    Args:
+        moves: for each bone, by the index that ``blocks`` use, from its old space to its new one; a linear map.
+        turn: the same for directions of the world. size: how much larger lengths of a bone's space become.
+    """
+    made: Blocks = copy.deepcopy(blocks)
+    lost: list[str] = []
+    head = made.get("humanBones", {}).get("head", {}).get("node")
+    look = made.get("lookAt", {})
+    if "offsetFromHeadBone" in look and head in moves:
+        look["offsetFromHeadBone"] = moves[head](look["offsetFromHeadBone"])
+    for collider in made.get("colliders", []):
+        bone = collider["node"]
+        if bone not in moves:
+            continue
+        for shape in _shapes(collider):
+            for key in [key for key in ("offset", "tail", "normal") if key in shape]:
+                moved = moves[bone](shape[key])
+                shape[key] = _unit(moved) if key == "normal" else moved
+            if "radius" in shape:
+                shape["radius"] *= size(bone)
+    for spring in made.get("springs", []):
+        for joint in spring["joints"]:
+            if "tail" in joint and joint["node"] in moves:
+                joint["tail"] = moves[joint["node"]](joint["tail"])
+            if "gravityDir" in joint:
+                joint["gravityDir"] = _unit(turn(joint["gravityDir"]))
+            if "hitRadius" in joint:
+                joint["hitRadius"] *= size(joint["node"])
+    made["constraints"] = [one for one in made.get("constraints", []) if _turned(one, moves, lost)]
+    if not made["constraints"]:
+        del made["constraints"]
+    return made, lost
+
+
+def _shapes(collider: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    yield from collider["shape"].values()
+    yield from collider.get("extensions", {}).get(EXTENDED_COLLIDER, {}).get("shape", {}).values()
+
+
+def _turned(one: dict[str, Any], moves: Mapping[int, Place], lost: list[str]) -> bool:
+    """Names the axes of a constraint anew; false when its bone is turned so that none fits."""
+    move = moves.get(one["node"])
+    if move is None:
+        return True
+    for kind, key in (("roll", "rollAxis"), ("aim", "aimAxis")):
+        inner = one["constraint"].get(kind)
+        if inner is None:
+            continue
+        axis = np.zeros(3)
+        axis[_LETTERS.index(inner[key][-1])] = -1 if inner[key].startswith("Negative") else 1
+        moved = np.array(_unit(move(axis.tolist())))
+        number = int(np.abs(moved).argmax())
+        if abs(moved[number]) < _UPRIGHT:
+            lost.append(f"constraints[{one['node']}].{kind}")
+            return False
+        sign = "Negative" if moved[number] < 0 else "Positive"
+        inner[key] = _LETTERS[number] if kind == "roll" else sign + _LETTERS[number]
+    return True
+
+
+def _unit(way: Sequence[float]) -> list[float]:
+    length = float(np.linalg.norm(way))
+    return [float(one) / length for one in way] if length > 1e-9 else [0.0, 0.0, 0.0]

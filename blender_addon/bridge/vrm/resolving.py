@@ -1,0 +1,131 @@
+"""What of an avatar's VRM data can still be said of the scene, with the data-blocks that it speaks of."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import bpy
+
+from ml_core.vrm.blocks import Blocks, moved
+
+from .finding import Found
+from .stored import MeshNode, VrmData, thumbnail
+
+
+@dataclass
+class Resolved:
+    """VRM data whose indices count ``bones`` (names), ``meshes``, ``keys`` (names of shape keys, which morph targets
+    count) and ``materials``. ``lost`` names what the scene no longer has."""
+
+    data: VrmData
+    blocks: Blocks = field(default_factory=dict)
+    bones: list[str] = field(default_factory=list)
+    meshes: list[bpy.types.Object] = field(default_factory=list)
+    keys: list[str] = field(default_factory=list)
+    materials: list[bpy.types.Material] = field(default_factory=list)
+    lost: list[str] = field(default_factory=list)
+
+
+def resolve(data: VrmData, armature: bpy.types.Object, parts: Iterable[bpy.types.Object]) -> Resolved:
+    """Find what ``data`` speak of on ``armature`` and among its ``parts``, the objects that go with it."""
+    objects = list(parts)
+    found = Found(data, armature, objects)
+    result = Resolved(data)
+    for obj in objects:
+        for slot in obj.material_slots:
+            if slot.material is not None and slot.material not in result.materials:
+                result.materials.append(slot.material)
+    blocks = copy.deepcopy(data.blocks)
+    reader = _Reader(found, result, armature)
+    for group in blocks.get("expressions", {}).values():
+        for name, expression in group.items():
+            reader.rebind(expression, f"expressions.{name}")
+    if "meshAnnotations" in blocks:
+        blocks["meshAnnotations"] = [
+            {"node": reader.mesh(obj), "type": one["type"]}
+            for one in blocks["meshAnnotations"]
+            for obj in reader.annotated(one["node"])
+        ]
+    result.blocks, _ = moved(blocks, reader.move)
+    _tell_short_springs(result)
+    for index in data.toons:
+        if not any(found.is_material(index, one) for one in result.materials):
+            result.lost.append(f"materials[{data.materials.get(index, index)}]: MToon")
+    result.lost = list(dict.fromkeys(result.lost))
+    return result
+
+
+def _tell_short_springs(result: Resolved) -> None:
+    """A spring of one bone has nothing to swing."""
+    springs = result.blocks.get("springs", [])
+    kept = [one for one in springs if len(one["joints"]) > 1]
+    result.lost += [f"springs[{one.get('name', '')}]" for one in springs if one not in kept]
+    if springs:
+        result.blocks["springs"] = kept
+
+
+class _Reader:
+    def __init__(self, found: Found, result: Resolved, armature: bpy.types.Object) -> None:
+        self._found, self._result, self._armature = found, result, armature
+        self._bones: dict[str, int] = {}
+
+    def mesh(self, obj: bpy.types.Object) -> int:
+        meshes = self._result.meshes
+        if obj not in meshes:
+            meshes.append(obj)
+        return meshes.index(obj)
+
+    def annotated(self, index: int) -> list[bpy.types.Object]:
+        meshes = self._found.meshes(index)
+        if not meshes:
+            name = self._result.data.meshes.get(index, MeshNode(str(index))).name
+            self._result.lost.append(f"meshAnnotations[{name}]")
+        return meshes
+
+    def rebind(self, expression: dict[str, Any], where: str) -> None:
+        """Has the binds of an expression count what is there; one bind may become several, or none."""
+        binds = []
+        for bind in expression.get("morphTargetBinds", []):
+            keys = self._found.keys(bind["node"], bind["index"])
+            if not keys:
+                mesh = self._result.data.meshes.get(bind["node"], MeshNode(str(bind["node"])))
+                key = mesh.keys[bind["index"]] if bind["index"] < len(mesh.keys) else str(bind["index"])
+                self._result.lost.append(f"{where}: {mesh.name}, {key}")
+            for obj, key in keys:
+                self._result.keys.append(key)
+                binds.append({**bind, "node": self.mesh(obj), "index": len(self._result.keys) - 1})
+        if "morphTargetBinds" in expression:
+            expression["morphTargetBinds"] = binds
+        for kind in ("materialColorBinds", "textureTransformBinds"):
+            if kind not in expression:
+                continue
+            rebound = []
+            for bind in expression[kind]:
+                index = bind["material"]
+                places = [
+                    number for number, one in enumerate(self._result.materials) if self._found.is_material(index, one)
+                ]
+                if not places:
+                    self._result.lost.append(f"{where}: {self._result.data.materials.get(index, index)}")
+                rebound += [{**bind, "material": number} for number in places]
+            expression[kind] = rebound
+
+    def move(self, what: str, index: int, _table: Mapping[str, Any], where: str) -> int | None:
+        if what == "bone":
+            name = self._found.bone(index)
+            if name is None:
+                self._result.lost.append(f"{where.removesuffix('.node')}: {self._result.data.bones.get(index, index)}")
+                return None
+            if name not in self._bones:
+                self._bones[name] = len(self._result.bones)
+                self._result.bones.append(name)
+            return self._bones[name]
+        if what == "image":
+            if thumbnail(self._armature) is None:
+                self._result.lost.append(where)
+                return None
+            return 0
+        return index  # counted before

@@ -1,0 +1,156 @@
+"""The VRM data of an avatar, kept on its armature, with marks on bones, meshes and materials that it speaks of.
+
+A mark is a custom property with the avatar's id and the index in the file that it came from. It goes along when a bone,
+an object or a material is renamed, copied, appended or linked, so that names matter only where a mark is missing.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import bpy
+
+from ml_core.files import stored_json
+from ml_core.vrm.blocks import Blocks, checked, toon
+from ml_core.vrm.json_values import list_of, number_of, table_of, text_of
+
+from ..identity import is_id
+from ..stored_values import MAX_TEXT, stored_text
+
+DATA_KEY = "atelier_vrm"
+MARK_KEY = "atelier_vrm_mark"
+TOON_KEY = "atelier_vrm_mtoon"
+THUMBNAIL_KEY = "atelier_vrm_thumbnail"
+_MOST_LOST = 200
+
+
+@dataclass(frozen=True)
+class MeshNode:
+    """A mesh of the file: the object's name, and the names of its shape keys in the order of the file."""
+
+    name: str
+    keys: tuple[str, ...] = ()
+
+
+@dataclass
+class VrmData:
+    """What a file said of an avatar. Places in ``blocks`` are in the spaces of bones as Blender has them.
+
+    ``uid`` begins every mark and is empty for data that names things (an add-on's). ``version`` is the file's, 0 or 1.
+    ``bones``, ``meshes`` and ``materials`` give names by the indices that ``blocks`` use; ``toons`` are the materials
+    that were MToon. ``lost`` names what was lost when the file was read.
+    """
+
+    uid: str
+    version: int
+    blocks: Blocks
+    bones: dict[int, str] = field(default_factory=dict)
+    meshes: dict[int, MeshNode] = field(default_factory=dict)
+    materials: dict[int, str] = field(default_factory=dict)
+    toons: list[int] = field(default_factory=list)
+    lost: list[str] = field(default_factory=list)
+
+    def mark(self, index: int) -> str:
+        return f"{self.uid}/{index}"
+
+
+def store(armature: bpy.types.Armature, data: VrmData) -> bool:
+    """Keeps ``data`` on an armature; false when it is larger than what is read again."""
+    text = json.dumps(
+        {
+            "uid": data.uid,
+            "version": data.version,
+            "blocks": data.blocks,
+            "bones": data.bones,
+            "meshes": {number: {"name": one.name, "keys": one.keys} for number, one in data.meshes.items()},
+            "materials": data.materials,
+            "toons": data.toons,
+            "lost": data.lost[:_MOST_LOST],
+        },
+        ensure_ascii=False,
+        separators=(",", ":"),
+    )
+    if len(text.encode()) > MAX_TEXT:
+        return False
+    armature[DATA_KEY] = text
+    return True
+
+
+def stored(armature: bpy.types.Object) -> VrmData | None:
+    """The data that an armature object carries, checked; ``None`` where there is none, or nothing of use."""
+    raw = stored_json(stored_text(armature.data, DATA_KEY), dict, {})
+    uid, blocks = raw.get("uid"), checked(raw.get("blocks"))
+    if not is_id(uid) or not blocks:
+        return None
+    meshes = {
+        number: MeshNode(text_of(table_of(one).get("name")), tuple(map(text_of, list_of(table_of(one).get("keys")))))
+        for number, one in _numbered(raw.get("meshes"))
+    }
+    return VrmData(
+        uid=uid,
+        version=1 if raw.get("version") == 1 else 0,
+        blocks=blocks,
+        bones={number: text_of(one) for number, one in _numbered(raw.get("bones"))},
+        meshes=meshes,
+        materials={number: text_of(one) for number, one in _numbered(raw.get("materials"))},
+        toons=[one for one in list_of(raw.get("toons")) if number_of(one) is not None],
+        lost=[text_of(one) for one in list_of(raw.get("lost"))[:_MOST_LOST] if text_of(one)],
+    )
+
+
+def _numbered(value: object) -> Iterable[tuple[int, Any]]:
+    for key, one in table_of(value).items():
+        if key.isascii() and key.isdigit() and len(key) < 9:
+            yield int(key), one
+
+
+def marks(block: bpy.types.bpy_struct) -> str:
+    """The mark of a bone, an object or a material; empty when it has none."""
+    return stored_text(block, MARK_KEY, longest=64)
+
+
+def keep_toon(material: bpy.types.Material, values: Mapping[str, Any], pictures: Mapping[str, Any]) -> None:
+    """Keeps what MToon says of a material. ``pictures`` gives the image of each texture by its name; one that is not
+    there is the base color's."""
+    material[TOON_KEY] = json.dumps(values, ensure_ascii=False, separators=(",", ":"))
+    for name, image in pictures.items():
+        material[f"{TOON_KEY}_{name}"] = image
+
+
+def toon_of(material: bpy.types.Material) -> tuple[dict[str, Any], dict[str, bpy.types.Image]] | None:
+    """What MToon says of a material, with its pictures as :func:`keep_toon` took them; ``None`` if it is no MToon."""
+    raw = stored_json(stored_text(material, TOON_KEY), dict, None)
+    if raw is None:
+        return None
+    values, _ = toon(raw, lambda _what, index, _table, _where: index, material.name)
+    pictures = {
+        name: image
+        for name in values
+        if name.endswith("Texture") and isinstance(image := material.get(f"{TOON_KEY}_{name}"), bpy.types.Image)
+    }
+    return values, pictures
+
+
+def take_over(source: bpy.types.Material | None, target: bpy.types.Material) -> None:
+    """Lets a material stand for another that it replaces: expressions and MToon that meant ``source`` mean it too.
+
+    Pictures that were painted for the look of ``source`` stay behind; the base color stands for them.
+    """
+    if source is None or source == target or not marks(source):
+        return
+    target[MARK_KEY] = marks(source)
+    found = toon_of(source)
+    if found is not None:
+        keep_toon(target, found[0], {name: one for name, one in found[1].items() if name in _WITHOUT_LAYOUT})
+
+
+_WITHOUT_LAYOUT = ("matcapTexture",)
+
+
+def thumbnail(armature: bpy.types.Object) -> bpy.types.Image | None:
+    """The picture that the file shows in lists."""
+    image = armature.data.get(THUMBNAIL_KEY)
+    return image if isinstance(image, bpy.types.Image) else None

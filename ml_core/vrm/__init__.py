@@ -1,0 +1,6 @@
+"""VRM avatars as data: what a file says of one, checked, whichever version of the format it is.
+
+Everything here is in the terms of VRM 1.0 (vrm-c/vrm-specification); files of version 0 are converted when they are
+read. Indices are those of the file that it came from, until they are moved to another one by
+:func:`ml_core.vrm.walking.walk`.
+"""
