@@ -16,6 +16,7 @@ from ml_core.geometry.body_mesh import BodyMesh
 from ml_core.geometry.body_shape import MIRROR
 from ml_core.geometry.face_regions import Face, face_of
 from ml_core.geometry.quad_mesh import Array
+from ml_core.vocabulary.expressions import ARKIT_SHAPES
 
 JAW_OPEN = 0.29
 """Radians that the jaw turns at jawOpen = 1."""
@@ -312,16 +313,4 @@ _CENTRAL: dict[str, Field] = {
     "tongueOut": _tongue_out,
 }
 
-NAMES: tuple[str, ...] = (
-    *(f"eye{what}{side}" for side in ("Left", "Right") for what in (
-        "Blink", "LookDown", "LookIn", "LookOut", "LookUp", "Squint", "Wide")),
-    "jawForward", "jawLeft", "jawRight", "jawOpen",
-    "mouthClose", "mouthFunnel", "mouthPucker", "mouthLeft", "mouthRight",
-    "mouthSmileLeft", "mouthSmileRight", "mouthFrownLeft", "mouthFrownRight", "mouthDimpleLeft", "mouthDimpleRight",
-    "mouthStretchLeft", "mouthStretchRight", "mouthRollLower", "mouthRollUpper", "mouthShrugLower", "mouthShrugUpper",
-    "mouthPressLeft", "mouthPressRight", "mouthLowerDownLeft", "mouthLowerDownRight", "mouthUpperUpLeft",
-    "mouthUpperUpRight",
-    "browDownLeft", "browDownRight", "browInnerUp", "browOuterUpLeft", "browOuterUpRight",
-    "cheekPuff", "cheekSquintLeft", "cheekSquintRight", "noseSneerLeft", "noseSneerRight", "tongueOut",
-)  # fmt: skip
-"""The 52 names in Apple's order."""
+NAMES = ARKIT_SHAPES

@@ -1,0 +1,102 @@
+"""People of the built-in body as plain objects of a Blender scene, for pictures: posed in numpy, without a rig."""
+
+from __future__ import annotations
+
+import bpy
+import numpy as np
+
+from ml_core.geometry.body.body_file import BodyData
+from ml_core.geometry.body.model import Person
+from ml_core.geometry.body.zones import clothed_texels, underwear
+
+CLOTH = (0.10, 0.12, 0.16)
+_EYE = np.array([0.25, 0.14, 0.07])
+
+
+def add_person(
+    name: str, person: Person, rows: np.ndarray, skin: tuple[float, float, float], texels: int = 1024
+) -> list:
+    """Objects of a person whose rows (R, 3) may be posed: skin with painted plain clothes, eyes, lashes, mouth."""
+    data = person.data
+    share = clothed_texels(data, underwear(data, person.traits), texels)
+    objects = [add_mesh(f"{name} Skin", data, rows, ("skin",), _painted(name, share, skin))]
+    for label, parts, color, roughness in (
+        ("Lashes", ("lashes",), (0.02, 0.015, 0.012), 0.8),
+        ("Teeth", ("teeth_upper", "teeth_lower"), (0.8, 0.76, 0.68), 0.2),
+        ("Tongue", ("tongue",), (0.45, 0.13, 0.12), 0.4),
+    ):
+        objects.append(add_mesh(f"{name} {label}", data, rows, parts, _plain(f"{name} {label}", color, roughness)))
+    for side in "lr":
+        objects.append(_eyeball(f"{name} Eye {side}", person, rows, side))
+    return objects
+
+
+def add_mesh(name: str, data: BodyData, rows: np.ndarray, parts: tuple[str, ...], material):
+    """An object of some parts of the body at rows (R, 3), with their UVs."""
+    faces = np.concatenate([data.faces[part] for part in parts])
+    corners = np.concatenate([data.corners[part] for part in parts])
+    used, index = np.unique(faces, return_inverse=True)
+    mesh = bpy.data.meshes.new(name)
+    mesh.from_pydata(rows[used].tolist(), [], index.reshape(faces.shape).tolist())
+    mesh.uv_layers.new(name="UVMap").data.foreach_set("uv", data.uv[corners].astype(np.float32).ravel())
+    mesh.shade_smooth()
+    mesh.materials.append(material)
+    made = bpy.data.objects.new(name, mesh)
+    bpy.context.scene.collection.objects.link(made)
+    return made
+
+
+def _painted(name: str, share: np.ndarray, skin: tuple[float, float, float]):
+    """Skin of one color with cloth where ``share`` (S, S) says."""
+    size = len(share)
+    image = bpy.data.images.new(name, size, size, float_buffer=True)
+    color = np.ones((size, size, 4), np.float32)
+    color[..., :3] = np.array(skin) + (np.array(CLOTH) - np.array(skin)) * share[..., None]
+    image.pixels.foreach_set(color[::-1].ravel())
+    material = _plain(name, skin, 0.5)
+    tree = material.node_tree
+    texture = tree.nodes.new("ShaderNodeTexImage")
+    texture.image = image
+    shader = tree.nodes["Principled BSDF"]
+    tree.links.new(texture.outputs["Color"], shader.inputs["Base Color"])
+    shader.inputs["Subsurface Weight"].default_value = 0.08
+    shader.inputs["Subsurface Radius"].default_value = (0.012, 0.005, 0.003)
+    return material
+
+
+def _plain(name: str, color: tuple[float, ...], roughness: float):
+    material = bpy.data.materials.new(name)
+    material.use_nodes = True
+    shader = material.node_tree.nodes["Principled BSDF"]
+    shader.inputs["Base Color"].default_value = (*color, 1)
+    shader.inputs["Roughness"].default_value = roughness
+    return material
+
+
+def _eyeball(name: str, person: Person, rows: np.ndarray, side: str):
+    """A ball with an iris of vertex-free materials: white, iris and pupil by angle from where it looks."""
+    eye = person.eye(side)
+    shift = rows[person.data.used(f"eye_{side}")].mean(axis=0) - person.rows[person.data.used(f"eye_{side}")].mean(
+        axis=0
+    )
+    rings, segments = 40, 32
+    angles = np.linspace(0, np.pi * 0.6, rings + 1)[1:]
+    around = np.arange(segments) / segments * 2 * np.pi
+    a, b = np.meshgrid(angles, around, indexing="ij")
+    points = np.stack([np.sin(a) * np.cos(b), -np.cos(a), np.sin(a) * np.sin(b)], axis=-1).reshape(-1, 3)
+    vertices = np.concatenate([[[0, -1, 0]], points]) * eye.radius + eye.center + shift
+    faces = [(0, 1 + s, 1 + (s + 1) % segments) for s in range(segments)]
+    for ring in range(rings - 1):
+        low, high = 1 + ring * segments, 1 + (ring + 1) * segments
+        faces += [(low + s, high + s, high + (s + 1) % segments, low + (s + 1) % segments) for s in range(segments)]
+    mesh = bpy.data.meshes.new(name)
+    mesh.from_pydata(vertices.tolist(), [], faces)
+    mesh.shade_smooth()
+    for label, color in (("White", (0.78, 0.74, 0.72)), ("Iris", tuple(_EYE)), ("Pupil", (0.005, 0.005, 0.005))):
+        mesh.materials.append(_plain(f"{name} {label}", color, 0.15))
+    ring_of = np.concatenate([np.zeros(segments, int), 1 + np.repeat(np.arange(rings - 1), segments)])
+    kind = np.where(angles[ring_of] < 0.17, 2, np.where(angles[ring_of] < 0.44, 1, 0))
+    mesh.polygons.foreach_set("material_index", kind.astype(np.int32))
+    made = bpy.data.objects.new(name, mesh)
+    bpy.context.scene.collection.objects.link(made)
+    return made
