@@ -9,11 +9,11 @@ from ml_core.errors import AtelierError, InputError
 from ml_core.vocabulary.traits import AvatarTraits
 
 if TYPE_CHECKING:
-    from ml_core.inference.image_recognizer import ImageRecognizer
-    from ml_core.inference.language_model import LanguageModel
-    from ml_core.inference.object_recognizer import ObjectRecognizer, Recognition
-    from ml_core.inference.scene_kind import SceneKindModel
-    from ml_core.inference.texture_generator import TextureGenerator, TextureMaps
+    from ml_core.inference.language.model import LanguageModel
+    from ml_core.inference.recognition.images import ImageRecognizer
+    from ml_core.inference.recognition.objects import ObjectRecognizer, Recognition
+    from ml_core.inference.recognition.scenes import SceneKindModel
+    from ml_core.inference.textures.generator import TextureGenerator, TextureMaps
 
 __version__ = "0.1.0"
 
@@ -33,13 +33,13 @@ __all__ = [
 # Imported on first use (PEP 562): switching the extension on in Blender reads the vocabulary, and must not wait for
 # ONNX Runtime.
 _LAZY = {
-    "ImageRecognizer": "ml_core.inference.image_recognizer",
-    "LanguageModel": "ml_core.inference.language_model",
-    "ObjectRecognizer": "ml_core.inference.object_recognizer",
-    "Recognition": "ml_core.inference.object_recognizer",
-    "SceneKindModel": "ml_core.inference.scene_kind",
-    "TextureGenerator": "ml_core.inference.texture_generator",
-    "TextureMaps": "ml_core.inference.texture_generator",
+    "ImageRecognizer": "ml_core.inference.recognition.images",
+    "LanguageModel": "ml_core.inference.language.model",
+    "ObjectRecognizer": "ml_core.inference.recognition.objects",
+    "Recognition": "ml_core.inference.recognition.objects",
+    "SceneKindModel": "ml_core.inference.recognition.scenes",
+    "TextureGenerator": "ml_core.inference.textures.generator",
+    "TextureMaps": "ml_core.inference.textures.generator",
 }
 
 

@@ -55,8 +55,8 @@ def _in_torch():
         import torch
     except ImportError:
         return None
-    from ml_core.inference.texture_generator import WEIGHTS
-    from ml_core.training.texture_export import read_network
+    from ml_core.inference.textures.generator import WEIGHTS
+    from ml_core.training.textures.export import read_network
 
     network = read_network(WEIGHTS)[0]
     painter = network.painter

@@ -8,7 +8,7 @@ import numpy as np
 from ml_core.geometry.body.model import Person, body_model
 from ml_core.geometry.body.poses import STANCES, posed, stance
 from ml_core.geometry.body.traits import BodyTraits
-from ml_core.geometry.posing import turn
+from ml_core.geometry.motion.posing import turn
 from scripts import _pictures
 from scripts._avatar_sheets import together
 from scripts._body_scene import add_person

@@ -16,7 +16,7 @@ def write_crowd(
     """Makes each person in an empty scene and writes it; then people.jsonl and people.csv.
 
     Args:
-        people: of :class:`ml_core.inference.people.Person`.
+        people: of :class:`ml_core.inference.textures.people.Person`.
         each: one of :data:`EACH`.
         layers: JSON of the layers that everybody wears; empty for none.
     """
@@ -24,7 +24,7 @@ def write_crowd(
 
     from blender_addon.avatar.generating import generate_job
     from blender_addon.bridge.jobs import run_to_end
-    from ml_core.inference.people import people_csv
+    from ml_core.inference.textures.people import people_csv
 
     for person in people:
         bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)

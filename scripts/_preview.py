@@ -14,7 +14,7 @@ from PIL import Image, ImageDraw
 
 from blender_addon.bridge.mesh_arrays import positions
 from ml_core import TextureMaps
-from ml_core.vocabulary.color import linear_to_srgb
+from ml_core.color import linear_to_srgb
 from scripts import _pictures
 from scripts.label_scene import tagged
 

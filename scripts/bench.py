@@ -95,7 +95,7 @@ def fill(unique: int, copies: int, triangles: int) -> None:
     """A scene of ``copies`` objects far apart: ``unique`` generated everyday things of ``triangles`` triangles each."""
     import bpy
 
-    from ml_core.datasets.varied import GENERATORS, mesh_of
+    from ml_core.datasets.furniture.varied import GENERATORS, mesh_of
 
     bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
     if not hasattr(bpy.types.Scene, "atelier"):

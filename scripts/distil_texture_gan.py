@@ -26,11 +26,11 @@ import torch
 
 from ml_core.errors import InputError
 from ml_core.files import read_json
-from ml_core.inference.texture_generator import WEIGHTS
+from ml_core.inference.textures.generator import WEIGHTS
 from ml_core.outputs import check_folder
 from ml_core.records import read_record
-from ml_core.training.texture_distillation import DistillationConfig, PainterDistillation
-from ml_core.training.texture_export import TextureNetwork, export_network, read_network, write_card
+from ml_core.training.textures.distillation import DistillationConfig, PainterDistillation
+from ml_core.training.textures.export import TextureNetwork, export_network, read_network, write_card
 from scripts._training import errors_on_one_line, run_training
 
 NAME = "texture_generator.onnx"

@@ -34,13 +34,13 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from ml_core.datasets.object_meshes import UNKNOWN, ObjectMesh, read_objects
+from ml_core.datasets.meshes.objects import UNKNOWN, ObjectMesh, read_objects
 from ml_core.errors import InputError
 from ml_core.files import read_picture
-from ml_core.inference.image_recognizer import SHIPPED, SIZE, network_input
-from ml_core.inference.object_recognizer import softmax
+from ml_core.inference.recognition.images import SHIPPED, SIZE, network_input
+from ml_core.inference.recognition.objects import softmax
 from ml_core.inference.session import open_session
-from ml_core.training.recognizer_metrics import (
+from ml_core.training.objects.metrics import (
     accuracy,
     auroc,
     best_temperature,
@@ -132,7 +132,7 @@ def accuracy_of(found: Outputs) -> dict[str, float]:
 
 def measure(path: Path, meshes: list[ObjectMesh], textured: list[ObjectMesh], renders: Path) -> dict[str, Any]:
     """All figures of the weights at ``path``."""
-    from ml_core.training.image_training import THREE_QUARTER, cut_out, on_plain
+    from ml_core.training.images.trainer import THREE_QUARTER, cut_out, on_plain
 
     own = outputs(path, meshes, lambda mesh, side: on_plain(cut_out(mesh, THREE_QUARTER[side])))
     behind = [camera._replace(yaw=camera.yaw + 180) for camera in THREE_QUARTER]
@@ -303,8 +303,8 @@ def blender_object(mesh: ObjectMesh) -> Any:
 def export(run: Path, path: Path, meshes: list[ObjectMesh], textured: list[ObjectMesh], renders: Path) -> None:
     """Writes the weights of ``run`` and their card to ``path``."""
     from ml_core.networks.image_cnn import Mirrored
-    from ml_core.training.image_training import export_image_recognizer, load_best
-    from ml_core.training.texture_export import write_card
+    from ml_core.training.images.trainer import export_image_recognizer, load_best
+    from ml_core.training.textures.export import write_card
 
     network, facts = load_best(run / "best.pt")
     export_image_recognizer(Mirrored(network), path)

@@ -22,12 +22,12 @@ from pathlib import Path
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from ml_core.datasets.mesh_folders import read_own
-from ml_core.datasets.object_meshes import read_objects
+from ml_core.datasets.meshes.folders import read_own
+from ml_core.datasets.meshes.objects import read_objects
 from ml_core.errors import InputError
-from ml_core.inference.object_recognizer import SHIPPED
-from ml_core.training.recognizer_results import export, measure
-from ml_core.training.recognizer_views import render_clean
+from ml_core.inference.recognition.objects import SHIPPED
+from ml_core.training.objects.results import export, measure
+from ml_core.training.objects.views import render_clean
 from ml_core.vocabulary.labels import LABELS
 from scripts._training import errors_on_one_line
 

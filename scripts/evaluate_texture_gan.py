@@ -29,20 +29,20 @@ import numpy as np
 import torch
 from PIL import Image
 
-from ml_core.datasets.avatar_textures import AtlasTextures
+from ml_core.color import linear_to_srgb, srgb_to_hex, srgb_to_linear
+from ml_core.datasets.textures.avatar_textures import AtlasTextures
 from ml_core.errors import InputError
 from ml_core.files import read_json
-from ml_core.inference.atlas_resize import resize_atlas
-from ml_core.inference.texture_generator import WEIGHTS, TextureGenerator
+from ml_core.geometry.atlas.resize import resize_atlas
+from ml_core.inference.textures.generator import WEIGHTS, TextureGenerator
 from ml_core.outputs import check_folder, check_outputs
-from ml_core.training.texture_batches import TextureBatches
-from ml_core.training.texture_classifier import SIZE as LOOK
-from ml_core.training.texture_classifier import judged, precision_recall, read_reals, train_classifier
-from ml_core.training.texture_export import export_network, read_network, write_card
-from ml_core.training.texture_metrics import face_window, novelty, sliced_wasserstein, trait_errors
-from ml_core.training.texture_model import matched
-from ml_core.training.texture_results import MEASURED, card_of, load_run, request_colors
-from ml_core.vocabulary.color import linear_to_srgb, srgb_to_hex, srgb_to_linear
+from ml_core.training.textures.batches import TextureBatches
+from ml_core.training.textures.classifier import SIZE as LOOK
+from ml_core.training.textures.classifier import judged, precision_recall, read_reals, train_classifier
+from ml_core.training.textures.export import export_network, read_network, write_card
+from ml_core.training.textures.metrics import face_window, novelty, sliced_wasserstein, trait_errors
+from ml_core.training.textures.model import matched
+from ml_core.training.textures.results import MEASURED, card_of, load_run, request_colors
 from ml_core.vocabulary.seed_vector import SEED_SIZE
 from ml_core.vocabulary.traits import OUTFITS, AvatarTraits
 from scripts._training import errors_on_one_line
@@ -55,7 +55,7 @@ DESCRIPTION = {
     "data_licence": "MIT, Tiffany D. Do and others, University of Central Florida and Google",
     "licence": "GPL-3.0-or-later",
     "limits": "33 people with 24 distinct faces, all with dark hair; roughness and occlusion follow rules, and so does "
-    "the relief of cloth that came with flat normals (ml_core/datasets/texture_regions.py): the source has none",
+    "the relief of cloth that came with flat normals (ml_core/datasets/textures/regions.py): the source has none",
 }
 
 

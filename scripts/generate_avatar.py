@@ -72,7 +72,7 @@ def main(arguments: list[str]) -> int:
     from blender_addon.export.exporting import export_job
     from blender_addon.export.profiles import profile
     from ml_core.errors import InputError
-    from ml_core.inference.texture_layers import layers_from_json
+    from ml_core.inference.textures.layers import layers_from_json
     from ml_core.vocabulary.traits import AvatarTraits
 
     given = parser().parse_args(arguments)
@@ -119,7 +119,7 @@ def many(given: argparse.Namespace, traits: AvatarTraits, layers: str) -> int:
     """A crowd in ``--out``."""
     from blender_addon.bridge import models
     from ml_core.errors import InputError
-    from ml_core.inference.people import crowd
+    from ml_core.inference.textures.people import crowd
 
     if given.mesh is not None or given.engine:
         raise InputError("--count makes people with the built-in body; leave out --mesh and --engine")
@@ -148,7 +148,7 @@ def read_layers(path: Path) -> str:
         InputError: it is missing or damaged, or a picture is missing or not in its folder; the message names it.
     """
     from ml_core.errors import InputError
-    from ml_core.inference.texture_layers import layers_from_json, layers_to_json, with_own_pictures
+    from ml_core.inference.textures.layers import layers_from_json, layers_to_json, with_own_pictures
 
     try:
         layers = with_own_pictures(layers_from_json(path.read_text(encoding="utf-8")), path.parent)

@@ -6,7 +6,7 @@ presentation says where each atlas texel lies in the textures' UV layout; all te
 gathered through it, area-filtered. Needs the extra "train" for the rays.
 
 The --atlas folder holds images that are in the body atlas already, at least 20, and textures.csv (columns base_color,
-outfit, presentation; if wanted normal, identity, hair, eye; see ml_core/datasets/atlas_images.py).
+outfit, presentation; if wanted normal, identity, hair, eye; see ml_core/datasets/textures/atlas_images.py).
 
 Examples:
   python scripts/make_texture_dataset.py --avatars ../shared/data/avatars --out runs/texture_data
@@ -22,10 +22,10 @@ from pathlib import Path
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from ml_core.datasets.atlas_images import assemble_atlas, read_atlas_rows
-from ml_core.datasets.avatar_sources import read_rows
-from ml_core.datasets.source_bodies import MESH_F, MESH_M, source_maps
-from ml_core.datasets.texture_assembly import assemble
+from ml_core.datasets.textures.assembly import assemble
+from ml_core.datasets.textures.atlas_images import assemble_atlas, read_atlas_rows
+from ml_core.datasets.textures.avatar_sources import read_rows
+from ml_core.datasets.textures.source_bodies import MESH_F, MESH_M, source_maps
 from ml_core.publishing import published_folder
 from scripts._training import errors_on_one_line
 

@@ -2,7 +2,7 @@
 
     python scripts/measure_body.py --avatars ../shared/data/avatars
 
-For each avatar: its frames (ml_core.geometry.body_fit), the distance of its surface from each part's axis in every
+For each avatar: its frames (ml_core.geometry.humanoid.fit), the distance of its surface from each part's axis in every
 atlas texel, palms and fingers round their bones, eyelid outlines and eyeballs. Then means over the men and the women,
 left and right averaged, smoothed. Prints what it found.
 """
@@ -26,10 +26,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from blender_addon.avatar.humanoid import Humanoid, read_humanoid
 from ml_core.errors import InputError
-from ml_core.geometry.atlas import CHARTS, PARTS
-from ml_core.geometry.atlas_surface import atlas_to_surface, cast_outward
-from ml_core.geometry.body_fit import BodyFit
-from ml_core.geometry.body_shape import (
+from ml_core.geometry.atlas.charts import CHARTS, PARTS
+from ml_core.geometry.atlas.surface import atlas_to_surface, cast_outward
+from ml_core.geometry.humanoid.fit import BodyFit
+from ml_core.geometry.humanoid.frames import TubeFrame, unit
+from ml_core.geometry.humanoid.shape import (
     ATLAS_SIZE,
     FINGERS,
     JOINTS,
@@ -38,7 +39,6 @@ from ml_core.geometry.body_shape import (
     frame_to_vector,
     mirrored_frame,
 )
-from ml_core.geometry.part_frame import TubeFrame, unit
 from scripts._cli import leave
 
 # Which avatars say something about a part: jackets hang over the hips and thighs of id03 and id26.

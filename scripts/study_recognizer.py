@@ -22,13 +22,13 @@ from typing import Any
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from ml_core.datasets.made_objects import MADE, made_objects
-from ml_core.datasets.object_meshes import UNKNOWN, read_objects
+from ml_core.datasets.meshes.made import MADE, made_objects
+from ml_core.datasets.meshes.objects import UNKNOWN, read_objects
 from ml_core.files import read_json
 from ml_core.outputs import check_folder
-from ml_core.training.recognizer_config import RecognizerTrainingConfig
-from ml_core.training.recognizer_studies import author, compared, fold, teaching
-from ml_core.training.recognizer_views import render_clean, render_varied
+from ml_core.training.objects.config import RecognizerTrainingConfig
+from ml_core.training.objects.studies import author, compared, fold, teaching
+from ml_core.training.objects.views import render_clean, render_varied
 from scripts._training import errors_on_one_line
 
 STUDIES = ("folds", "networks", "teaching")

@@ -22,12 +22,12 @@ from pathlib import Path
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from ml_core.datasets.made_objects import made_objects
-from ml_core.datasets.object_meshes import UNKNOWN, read_objects
+from ml_core.datasets.meshes.made import made_objects
+from ml_core.datasets.meshes.objects import UNKNOWN, read_objects
 from ml_core.errors import InputError
 from ml_core.outputs import check_folder
-from ml_core.training.image_training import ImageTrainer, ImageTrainingConfig, clean_pictures
-from ml_core.training.image_views import copies_of, render_varied
+from ml_core.training.images.trainer import ImageTrainer, ImageTrainingConfig, clean_pictures
+from ml_core.training.images.views import copies_of, render_varied
 from scripts._training import errors_on_one_line, run_training
 
 

@@ -28,15 +28,15 @@ from pathlib import Path
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from ml_core.datasets.made_objects import made_objects
-from ml_core.datasets.mesh_folders import read_own
-from ml_core.datasets.object_meshes import UNKNOWN, ObjectMesh, read_objects
-from ml_core.inference.object_recognizer import SHIPPED
+from ml_core.datasets.meshes.folders import read_own
+from ml_core.datasets.meshes.made import made_objects
+from ml_core.datasets.meshes.objects import UNKNOWN, ObjectMesh, read_objects
+from ml_core.inference.recognition.objects import SHIPPED
 from ml_core.outputs import check_folder
-from ml_core.training.recognizer_config import RecognizerTrainingConfig
-from ml_core.training.recognizer_export import load_shipped
-from ml_core.training.recognizer_trainer import RecognizerTrainer
-from ml_core.training.recognizer_views import copies_of, render_clean, render_varied
+from ml_core.training.objects.config import RecognizerTrainingConfig
+from ml_core.training.objects.export import load_shipped
+from ml_core.training.objects.trainer import RecognizerTrainer
+from ml_core.training.objects.views import copies_of, render_clean, render_varied
 from ml_core.vocabulary.labels import LABELS
 from scripts._training import errors_on_one_line, run_training
 

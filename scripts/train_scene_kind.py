@@ -24,11 +24,11 @@ if __name__ == "__main__":
 
 import numpy as np
 
-from ml_core.datasets.assembled_scenes import Pool, SeenMesh, pools, seen_meshes
-from ml_core.datasets.object_meshes import read_objects
-from ml_core.inference.scene_kind import FEATURES, SHIPPED
+from ml_core.datasets.furniture.rooms import Pool, SeenMesh, pools, seen_meshes
+from ml_core.datasets.meshes.objects import read_objects
+from ml_core.inference.recognition.scenes import FEATURES, SHIPPED
 from ml_core.outputs import check_outputs
-from ml_core.training.scene_kind_training import (
+from ml_core.training.scenes.trainer import (
     SceneKindTrainingConfig,
     SceneMLP,
     SceneSet,
@@ -41,7 +41,7 @@ from ml_core.training.scene_kind_training import (
     scores,
     train,
 )
-from ml_core.training.texture_export import write_card
+from ml_core.training.textures.export import write_card
 from ml_core.vocabulary.scene_kinds import SCENE_KINDS
 from scripts._training import errors_on_one_line
 
@@ -98,7 +98,7 @@ def card(network: SceneMLP, config: SceneKindTrainingConfig, facts: dict[str, An
         "library BlendSwap-CC-0), with unlabelled meshes of packs that the recogniser never saw as clutter",
         "data_licence": "CC0-1.0",
         "licence": "GPL-3.0-or-later",
-        "limits": "which objects a kind of scene holds is our own prior (ml_core/datasets/assembled_scenes.py), and "
+        "limits": "which objects a kind of scene holds is our own prior (ml_core/datasets/furniture/rooms.py), and "
         "the scenes of the scores follow it too: they show that the model reads the prior through the recogniser's "
         "mistakes, not how it does on scenes that artists built, which it was not scored on; the boats, guns, signs, "
         "vases, windows and hand tools of the scores are missing, because the scoring authors have none; how far "

@@ -30,14 +30,14 @@ if __name__ == "__main__":
 import torch
 from lightning.fabric import Fabric
 
-from ml_core.datasets.avatar_textures import AtlasTextures
+from ml_core.datasets.textures.avatar_textures import AtlasTextures
 from ml_core.errors import InputError
 from ml_core.networks.code_bank import CodeBank
 from ml_core.outputs import check_folder
-from ml_core.training.texture_config import TextureTrainingConfig, read_config
-from ml_core.training.texture_export import TextureNetwork, read_network, read_weights
-from ml_core.training.texture_model import detailed, stored_bank
-from ml_core.training.texture_trainer import TextureTrainer, read_checkpoint
+from ml_core.training.textures.config import TextureTrainingConfig, read_config
+from ml_core.training.textures.export import TextureNetwork, read_network, read_weights
+from ml_core.training.textures.model import detailed, stored_bank
+from ml_core.training.textures.trainer import TextureTrainer, read_checkpoint
 from scripts._training import errors_on_one_line, run_training
 
 SIZE = 512

@@ -9,10 +9,10 @@ import bpy
 import numpy as np
 from numpy.typing import NDArray
 
-from ml_core.geometry.body_mesh import BodyMesh
-from ml_core.geometry.body_model import SLIDERS, BodyModel, body_model, slider_values
-from ml_core.geometry.body_shape import BodyShape
-from ml_core.geometry.body_skin import Bone
+from ml_core.geometry.humanoid.shape import BodyShape
+from ml_core.geometry.lofted_body.mesh import BodyMesh
+from ml_core.geometry.lofted_body.model import SLIDERS, BodyModel, body_model, slider_values
+from ml_core.geometry.lofted_body.skin import Bone
 from ml_core.vocabulary.traits import AvatarTraits
 
 from ..bridge.edit_mode import edited_bones

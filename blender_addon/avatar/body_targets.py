@@ -10,10 +10,10 @@ import numpy as np
 
 from ml_core.errors import InputError
 from ml_core.files import stored_json
-from ml_core.geometry.atlas import PARTS
-from ml_core.geometry.body_fit import BodyFit
-from ml_core.geometry.body_model import body_model
-from ml_core.geometry.bone_names import joint_of_bone
+from ml_core.geometry.atlas.charts import PARTS
+from ml_core.geometry.humanoid.bone_names import joint_of_bone
+from ml_core.geometry.humanoid.fit import BodyFit
+from ml_core.geometry.lofted_body.model import body_model
 from ml_core.vocabulary.traits import AvatarTraits
 
 from ..bridge.stored_values import stored_text, stores_text

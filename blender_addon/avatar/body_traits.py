@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import bpy
 
-from ml_core.geometry.body_model import BODY_SLIDERS, slider_values
+from ml_core.geometry.lofted_body.model import BODY_SLIDERS, slider_values
 from ml_core.vocabulary.traits import FACE_SLIDERS, AvatarTraits
 
 from .body import SHAPE_KEY

@@ -9,7 +9,7 @@ import numpy as np
 from mathutils import Quaternion
 from numpy.typing import NDArray
 
-from ml_core.geometry.gait import Motion, idle, walk
+from ml_core.geometry.motion.gait import Motion, idle, walk
 
 from ..bridge.stored_values import stores_text
 from .poses import ARM_JOINTS, basis_rotation, joint_bones, rest_joints

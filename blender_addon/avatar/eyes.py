@@ -6,8 +6,8 @@ import bpy
 import numpy as np
 from numpy.typing import NDArray
 
-from ml_core.geometry.rasterize import dilation_source, rasterize_triangles
-from ml_core.vocabulary.color import hex_to_srgb
+from ml_core.color import hex_to_srgb
+from ml_core.geometry.mesh.rasterize import dilation_source, rasterize_triangles
 
 from ..bridge.mesh_arrays import corner_vertices
 from ..bridge.stored_values import stored_number

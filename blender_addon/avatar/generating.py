@@ -9,8 +9,8 @@ import bpy
 from mathutils import Vector
 
 from ml_core.errors import InputError
-from ml_core.inference.texture_edits import dressed_as
-from ml_core.inference.texture_layers import apply_layers, layers_from_json
+from ml_core.inference.textures.edits import dressed_as
+from ml_core.inference.textures.layers import apply_layers, layers_from_json
 from ml_core.vocabulary.traits import AvatarTraits
 
 from ..bridge import models
@@ -24,7 +24,7 @@ from .placing import free_place
 from .stored import has_traits, store_traits, stored_traits
 
 if TYPE_CHECKING:
-    from ml_core.inference.texture_generator import TextureMaps
+    from ml_core.inference.textures.generator import TextureMaps
 
     from .texture_options import TextureOptions
 

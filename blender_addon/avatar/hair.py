@@ -11,13 +11,13 @@ import bpy
 import numpy as np
 from numpy.typing import NDArray
 
+from ml_core.color import hex_to_srgb, is_hex
 from ml_core.errors import InputError
 from ml_core.files import stored_json
-from ml_core.geometry.body_model import body_model
-from ml_core.geometry.hair import HairMesh, build_hair, hair_strands
-from ml_core.geometry.hair_surface import HeadSpace
+from ml_core.geometry.hair.growing import HairMesh, build_hair, hair_strands
+from ml_core.geometry.hair.surface import HeadSpace
+from ml_core.geometry.lofted_body.model import body_model
 from ml_core.records import is_whole
-from ml_core.vocabulary.color import hex_to_srgb, is_hex
 from ml_core.vocabulary.traits import HAIR_STYLES, MAX_SEED, WITHOUT_STRANDS, AvatarTraits
 
 from ..bridge.identity import put

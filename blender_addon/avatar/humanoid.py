@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml_core.errors import InputError
-from ml_core.geometry.atlas import PARTS
-from ml_core.geometry.body_fit import BodyFit
-from ml_core.geometry.bone_names import parts_of_bones
-from ml_core.geometry.landmarks import Landmarks, find_landmarks, upright_turn, weights_by_shape
+from ml_core.geometry.atlas.charts import PARTS
+from ml_core.geometry.humanoid.bone_names import parts_of_bones
+from ml_core.geometry.humanoid.fit import BodyFit
+from ml_core.geometry.humanoid.landmarks import Landmarks, find_landmarks, upright_turn, weights_by_shape
 
 from ..bridge.stored_values import stored_text, stores_text
 from ..bridge.vrm import bone_joints, joint_bones

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml_core.errors import InputError
-from ml_core.geometry.body_fit import FACE, HEAD_T, REQUIRED_JOINTS, BodyFit
-from ml_core.geometry.bone_names import completed_joints
-from ml_core.geometry.part_frame import TubeFrame
+from ml_core.geometry.humanoid.bone_names import completed_joints
+from ml_core.geometry.humanoid.fit import FACE, HEAD_T, REQUIRED_JOINTS, BodyFit
+from ml_core.geometry.humanoid.frames import TubeFrame
 
 from ..bridge.stored_values import stored_text
 from .body_targets import Body, find_targets

@@ -8,8 +8,8 @@ from typing import Any
 import bpy
 
 from ml_core.errors import AtelierError
-from ml_core.geometry.atlas import CHARTS
-from ml_core.inference.layer_kinds import COLORS, LAYER_KINDS, Layer, default_layer
+from ml_core.geometry.atlas.charts import CHARTS
+from ml_core.inference.textures.layer_kinds import COLORS, LAYER_KINDS, Layer, default_layer
 
 from ..bridge.stored_values import setting
 from .control_rig import controlled_by

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from ml_core.errors import InputError
 from ml_core.files import stored_json
-from ml_core.inference.layer_kinds import Layer
-from ml_core.inference.texture_layers import apply_layers, layer_from_dict, layered_color, layers_to_json
+from ml_core.inference.textures.layer_kinds import Layer
+from ml_core.inference.textures.layers import apply_layers, layer_from_dict, layered_color, layers_to_json
 from ml_core.picture_size import check_picture
 from ml_core.vocabulary.traits import AvatarTraits
 
@@ -24,7 +24,7 @@ from ..bridge.image_arrays import check_decodable, sized_pixels
 from ..bridge.stored_values import stored_text
 
 if TYPE_CHECKING:
-    from ml_core.inference.texture_generator import TextureGenerator, TextureMaps
+    from ml_core.inference.textures.generator import TextureGenerator, TextureMaps
 
 LAYERS_KEY = "atelier_layers"
 MOST_PIXELS = 1024

@@ -23,8 +23,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml_core.errors import AtelierError
-from ml_core.geometry.body_model import BODY_SLIDERS, slider_values
-from ml_core.geometry.texture_transfer import AtlasMap
+from ml_core.geometry.atlas.transfer import AtlasMap
+from ml_core.geometry.lofted_body.model import BODY_SLIDERS, slider_values
 from ml_core.vocabulary.traits import COLOR_TRAITS, RANGES, AvatarTraits
 
 from ..bridge import busy, models

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import bpy
 
-from ml_core.vocabulary.color import srgb_to_linear
+from ml_core.color import srgb_to_linear
 
 from .images import store_image
 from .mouth_picture import UNPAINTED_KEY, mouth_picture

@@ -1,4 +1,4 @@
-"""The small picture inside the built-in mouth: the layout is that of ``ml_core.geometry.body_mouth``."""
+"""The small picture inside the built-in mouth: the layout is that of ``ml_core.geometry.lofted_body.mouth``."""
 
 from __future__ import annotations
 

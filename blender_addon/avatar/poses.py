@@ -8,7 +8,7 @@ from mathutils import Matrix, Quaternion
 from numpy.typing import NDArray
 
 from ml_core.errors import InputError
-from ml_core.geometry.posing import named_pose
+from ml_core.geometry.motion.posing import named_pose
 
 from ..bridge.vrm import joint_bones as all_joint_bones
 
@@ -40,7 +40,7 @@ def basis_rotation(bone: bpy.types.Bone, rotation: NDArray) -> Quaternion:
 
 
 def set_pose(context: bpy.types.Context, armature: bpy.types.Object, name: str) -> None:
-    """Brings arms and fingers to a pose of :data:`ml_core.geometry.posing.POSES`, and all else to rest.
+    """Brings arms and fingers to a pose of :data:`ml_core.geometry.motion.posing.POSES`, and all else to rest.
 
     Raises:
         InputError: the armature has no arms.

@@ -12,7 +12,7 @@ import bpy
 import numpy as np
 from numpy.typing import NDArray
 
-from ml_core.geometry.body_model import BODY_SLIDERS, SLIDERS, BodyModel, body_model, body_trait, slider_values
+from ml_core.geometry.lofted_body.model import BODY_SLIDERS, SLIDERS, BodyModel, body_model, body_trait, slider_values
 from ml_core.vocabulary.traits import FACE_SLIDERS, AvatarTraits
 
 from ..bridge.edit_mode import edited_bones

@@ -10,8 +10,8 @@ from mathutils import Vector
 from mathutils.interpolate import poly_3d_calc
 from numpy.typing import NDArray
 
-from ml_core.geometry.atlas import CELLS, CHARTS
-from ml_core.geometry.body_fit import CHART_NAMES
+from ml_core.geometry.atlas.charts import CELLS, CHARTS
+from ml_core.geometry.humanoid.fit import CHART_NAMES
 
 from .texturing import MapSource
 

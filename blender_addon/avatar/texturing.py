@@ -13,10 +13,10 @@ import bpy
 import numpy as np
 from numpy.typing import NDArray
 
-from ml_core.geometry.body_fit import BodyFit
-from ml_core.geometry.texture_transfer import AtlasMap, build_atlas_map, map_key
-from ml_core.inference.texture_generator import TextureMaps
-from ml_core.vocabulary.color import linear_to_srgb
+from ml_core.color import linear_to_srgb
+from ml_core.geometry.atlas.transfer import AtlasMap, build_atlas_map, map_key
+from ml_core.geometry.humanoid.fit import BodyFit
+from ml_core.inference.textures.generator import TextureMaps
 from ml_core.vocabulary.traits import AvatarTraits
 
 from ..bridge.jobs import InThread, Progress

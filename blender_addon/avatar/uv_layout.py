@@ -8,10 +8,10 @@ import bpy
 import numpy as np
 from numpy.typing import NDArray
 
-from ml_core.geometry.atlas import CHARTS
-from ml_core.geometry.atlas_surface import chart_corner_uv
-from ml_core.geometry.body_fit import CHART_NAMES, BodyFit
-from ml_core.geometry.part_frame import SheetFrame
+from ml_core.geometry.atlas.charts import CHARTS
+from ml_core.geometry.atlas.surface import chart_corner_uv
+from ml_core.geometry.humanoid.fit import CHART_NAMES, BodyFit
+from ml_core.geometry.humanoid.frames import SheetFrame
 
 from ..bridge.stored_values import stored_flag
 from .humanoid import Humanoid, vertex_normals

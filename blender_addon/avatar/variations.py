@@ -10,7 +10,7 @@ import bpy.utils.previews
 import numpy as np
 from numpy.typing import NDArray
 
-from ml_core.inference.portrait import portrait
+from ml_core.inference.textures.portrait import portrait
 from ml_core.vocabulary.traits import AvatarTraits
 
 from ..bridge import models

@@ -15,10 +15,10 @@ from . import own_models
 from .remedies import FixableError, Remedy
 
 if TYPE_CHECKING:
-    from ml_core.inference.language_model import LanguageModel
-    from ml_core.inference.object_recognizer import ObjectRecognizer
-    from ml_core.inference.scene_kind import SceneKindModel
-    from ml_core.inference.texture_generator import TextureGenerator
+    from ml_core.inference.language.model import LanguageModel
+    from ml_core.inference.recognition.objects import ObjectRecognizer
+    from ml_core.inference.recognition.scenes import SceneKindModel
+    from ml_core.inference.textures.generator import TextureGenerator
 
 
 Model = TypeVar("Model")
@@ -29,7 +29,7 @@ _SHIPPED = {"textures": Remedy.SHIPPED_TEXTURES, "objects": Remedy.SHIPPED_OBJEC
 @cache
 def texture_generator() -> TextureGenerator:
     """Raises :class:`ml_core.errors.AtelierError` when its weights are missing or damaged; so do the others."""
-    from ml_core.inference.texture_generator import TextureGenerator
+    from ml_core.inference.textures.generator import TextureGenerator
 
     own = own_models.weights("textures")
     return TextureGenerator.load() if own is None else _own("textures", lambda: TextureGenerator.load(own))
@@ -37,7 +37,7 @@ def texture_generator() -> TextureGenerator:
 
 @cache
 def object_recognizer() -> ObjectRecognizer:
-    from ml_core.inference.object_recognizer import ObjectRecognizer
+    from ml_core.inference.recognition.objects import ObjectRecognizer
 
     own = own_models.weights("objects")
     return ObjectRecognizer.load() if own is None else _own("objects", lambda: ObjectRecognizer.load(own))
@@ -45,14 +45,14 @@ def object_recognizer() -> ObjectRecognizer:
 
 @cache
 def scene_kind_model() -> SceneKindModel:
-    from ml_core.inference.scene_kind import SceneKindModel
+    from ml_core.inference.recognition.scenes import SceneKindModel
 
     return SceneKindModel.load()
 
 
 @cache
 def language_model() -> LanguageModel:
-    from ml_core.inference.language_model import LanguageModel
+    from ml_core.inference.language.model import LanguageModel
 
     return LanguageModel.load()
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from ml_core.errors import AtelierError
-from ml_core.inference.taught_labels import TaughtLabels
+from ml_core.inference.recognition.taught_labels import TaughtLabels
 from ml_core.vocabulary.traits import AvatarTraits
 
 from . import models, own_models, taught

@@ -9,8 +9,8 @@ import bpy
 
 from ml_core.errors import InputError
 from ml_core.files import read_json
-from ml_core.inference.object_recognizer import ObjectRecognizer
-from ml_core.inference.taught_labels import TaughtLabels
+from ml_core.inference.recognition.objects import ObjectRecognizer
+from ml_core.inference.recognition.taught_labels import TaughtLabels
 
 FILE_NAME = "taught_labels.json"
 

@@ -15,8 +15,8 @@ import bpy
 import numpy as np
 from mathutils import Matrix
 
-from ml_core.geometry.rasterize import covered_texels
-from ml_core.geometry.unwrap import lightmap_uv
+from ml_core.geometry.mesh.rasterize import covered_texels
+from ml_core.geometry.mesh.unwrap import lightmap_uv
 
 from ..bridge.image_arrays import image_size
 from ..bridge.jobs import Progress

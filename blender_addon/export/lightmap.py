@@ -7,7 +7,7 @@ from collections.abc import Generator
 import bpy
 import numpy as np
 
-from ml_core.geometry.unwrap import Unwrapped, lightmap_uv
+from ml_core.geometry.mesh.unwrap import Unwrapped, lightmap_uv
 
 from ..bridge.jobs import InThread, aside
 from ..bridge.mesh_arrays import positions, triangle_vertices

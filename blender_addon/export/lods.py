@@ -1,7 +1,7 @@
 """Levels of detail of an exported mesh: fewer triangles, the same outline, textures, weights and shape keys.
 
 Blender's Decimate modifier moves vertices across UV borders and drops shape keys, so that
-:mod:`ml_core.geometry.simplify` does the work here.
+:mod:`ml_core.geometry.mesh.simplify` does the work here.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import bpy
 import numpy as np
 from numpy.typing import NDArray
 
-from ml_core.geometry.simplify import Simplified, WedgeMesh, simplify
+from ml_core.geometry.mesh.simplify import Simplified, WedgeMesh, simplify
 
 from ..bridge.jobs import InThread, Progress, aside
 from ..bridge.mesh_arrays import corner_vertices, positions

@@ -9,7 +9,7 @@ from itertools import pairwise
 import bpy
 from mathutils import Matrix, Vector
 
-from ml_core.geometry.bone_names import joints_of_bones
+from ml_core.geometry.humanoid.bone_names import joints_of_bones
 
 from ..bridge.edit_mode import edited_bones
 from ..bridge.vrm import human_bones

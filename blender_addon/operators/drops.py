@@ -12,8 +12,8 @@ from bpy_extras.view3d_utils import region_2d_to_origin_3d, region_2d_to_vector_
 
 from ml_core.errors import InputError
 from ml_core.files import read_json
-from ml_core.inference.layer_kinds import Layer
-from ml_core.inference.texture_layers import layers_from_json, layers_to_json, with_own_pictures
+from ml_core.inference.textures.layer_kinds import Layer
+from ml_core.inference.textures.layers import layers_from_json, layers_to_json, with_own_pictures
 from ml_core.records import is_whole
 from ml_core.vocabulary.traits import MAX_SEED, AvatarTraits
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import bpy
 
 from ml_core.errors import AtelierError, InputError
-from ml_core.inference.taught_labels import TaughtLabels
+from ml_core.inference.recognition.taught_labels import TaughtLabels
 
 from ..bridge.jobs import Job, Progress, Report
 from ..bridge.modal import redraw_panels

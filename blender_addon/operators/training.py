@@ -243,8 +243,8 @@ def _tried(what: str, path: Path) -> None:
     """Loads the weights and lets them do their work once, before anything relies on them."""
     import numpy as np
 
-    from ml_core.inference.object_recognizer import ObjectRecognizer
-    from ml_core.inference.texture_generator import TextureGenerator
+    from ml_core.inference.recognition.objects import ObjectRecognizer
+    from ml_core.inference.textures.generator import TextureGenerator
 
     if what == "textures":
         maps = TextureGenerator.load(path).generate(seed=0, size=256)

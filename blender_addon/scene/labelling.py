@@ -12,9 +12,9 @@ import bpy
 import numpy as np
 
 from ml_core.errors import InputError
-from ml_core.inference.object_recognizer import ObjectRecognizer, Recognition, Turned
-from ml_core.inference.scene_kind import SceneKind, SceneObject
-from ml_core.inference.taught_labels import TaughtLabels
+from ml_core.inference.recognition.objects import ObjectRecognizer, Recognition, Turned
+from ml_core.inference.recognition.scenes import SceneKind, SceneObject
+from ml_core.inference.recognition.taught_labels import TaughtLabels
 
 from ..bridge import models, taught
 from ..bridge.identity import make_unique, put

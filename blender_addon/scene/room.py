@@ -7,9 +7,9 @@ import math
 import bpy
 import numpy as np
 
-from ml_core.datasets import procedural_objects as things
-from ml_core.datasets.solids import Part, box
-from ml_core.vocabulary.color import hex_to_srgb, srgb_to_linear
+from ml_core.color import hex_to_srgb, srgb_to_linear
+from ml_core.datasets.furniture import plain as things
+from ml_core.datasets.furniture.solids import Part, box
 
 WIDTH, DEPTH, HEIGHT = 5.2, 4.4, 2.6
 

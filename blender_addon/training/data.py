@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ml_core.datasets.mesh_folders import SUFFIXES
+from ml_core.datasets.meshes.folders import SUFFIXES
 from ml_core.errors import InputError
 
 _LEAST_KINDS = 2

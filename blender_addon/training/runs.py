@@ -34,7 +34,7 @@ from ml_core.vocabulary.training_runs import (
 from ..bridge import own_models
 from .pythons import IS_WINDOWS, ISOLATED, environment, hidden_window
 
-LAUNCHER = Path(ml_core.__file__).parent / "training" / "launch.py"
+LAUNCHER = Path(ml_core.__file__).parent / "training" / "runs" / "launch.py"
 TICK = 1.0
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bpy
 
-from ml_core.inference.layer_kinds import PLACED_KINDS
+from ml_core.inference.textures.layer_kinds import PLACED_KINDS
 
 from ..avatar.layer_settings import KIND_ITEMS, avatar_of
 from ..avatar.selection import mode_hint

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
-from ml_core.geometry.atlas import CHARTS
+from ml_core.geometry.atlas.charts import CHARTS
 from ml_core.networks.generator import CELLS_A_CODE, FACE, LATENT_SIZE
 from ml_core.vocabulary.seed_vector import FACE_ZONES, HALF, face_directions, outfit_directions
 

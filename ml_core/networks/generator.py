@@ -16,7 +16,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from ml_core.geometry.atlas import CELLS
+from ml_core.geometry.atlas.charts import CELLS
 
 REGIONS = ("skin", "hair", "top", "bottom", "free")
 COLOR_REGIONS = 4

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ml_core.vocabulary.color import hex_to_srgb, srgb_to_lab
+from ml_core.color import hex_to_srgb, srgb_to_lab
 
 IRISES = {
     "black": "#241a16",

@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ml_core.color import is_hex
 from ml_core.errors import InputError
 from ml_core.files import read_json
 from ml_core.records import is_number, is_whole
-from ml_core.vocabulary.color import is_hex
 
 OUTFITS = ("casual", "business", "medical", "military", "utility")
 HAIR_STYLES = (

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..vocabulary.color import srgb_to_linear
+from ..color import srgb_to_linear
 from .json_values import items, list_of, number_of, real, table_of, text_of
 
 _WIDTH_MODES = ("none", "worldCoordinates", "screenCoordinates")

@@ -1,1 +1,5 @@
 """The shipped ONNX files, each beside its model card (JSON: data, licence, metrics, sha256, training command)."""
+
+from pathlib import Path
+
+WEIGHTS_FOLDER = Path(__file__).resolve().parent

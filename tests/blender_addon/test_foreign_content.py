@@ -19,7 +19,7 @@ from blender_addon.export.provenance import xmp_packet
 from blender_addon.operators.drops import read_avatar
 from blender_addon.ui.trait_presets import read_preset
 from ml_core.errors import InputError
-from ml_core.inference.layer_kinds import Layer
+from ml_core.inference.textures.layer_kinds import Layer
 
 HEAD = "import bpy\ntraits = bpy.context.scene.atelier.traits\n"
 HOSTILE = 'a"; } */ """ \' \\ \n\r\u2028\u2029 {0} $(x) `x` %s <b>&\x01'

@@ -92,4 +92,4 @@ def test_the_zip_holds_what_training_and_presets_need(extension_zip_52: Path) ->
     assert "presets/atelier/traits/Doctor.py" in {name.removeprefix("avatar_atelier/") for name in names}
     wheel = next(name for name in names if "avatar_atelier" in name and name.endswith(".whl"))
     inside = zipfile.ZipFile(archive.open(wheel)).namelist()
-    assert {"ml_core/training/launch.py", "ml_core/training/run_job.py"} <= set(inside)
+    assert {"ml_core/training/runs/launch.py", "ml_core/training/runs/job.py"} <= set(inside)

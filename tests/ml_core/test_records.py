@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from ml_core.errors import InputError
-from ml_core.inference.people import Person
 from ml_core.inference.session import read_card
-from ml_core.inference.texture_layers import layers_from_json
+from ml_core.inference.textures.layers import layers_from_json
+from ml_core.inference.textures.people import Person
 from ml_core.records import is_number, is_whole, read_record
 from ml_core.vocabulary.training_runs import read_job, read_status
 from ml_core.vocabulary.traits import AvatarTraits

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from ml_core.datasets import mesh_folders
-from ml_core.inference.people import Person, people_csv
+from ml_core.datasets.meshes import folders as mesh_folders
+from ml_core.inference.textures.people import Person, people_csv
 from ml_core.tables import cell, text_of
 from ml_core.vocabulary.traits import AvatarTraits
 from scripts.label_scene import write_table

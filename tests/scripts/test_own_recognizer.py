@@ -11,8 +11,8 @@ import pytest
 import trimesh
 
 from ml_core import ObjectRecognizer
-from ml_core.datasets.mesh_folders import read_mesh
-from ml_core.datasets.varied import GENERATORS, mesh_of
+from ml_core.datasets.furniture.varied import GENERATORS, mesh_of
+from ml_core.datasets.meshes.folders import read_mesh
 
 ROOT = Path(__file__).resolve().parents[2]
 CLASSES = {"gizmo": "lamp", "throne": "chair", "urn": "vase"}

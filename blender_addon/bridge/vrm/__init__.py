@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 import bpy
 
-from ml_core.geometry.bone_names import joints_of_bones
+from ml_core.geometry.humanoid.bone_names import joints_of_bones
 
 from .finding import Found
 from .resolving import Resolved, resolve

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml_core.geometry.body.model import BodyModel
-from ml_core.geometry.posing import turn
+from ml_core.geometry.motion.posing import turn
 from ml_core.vocabulary.expressions import ARKIT_SHAPES, VISEMES
 
 Array = NDArray[np.floating]

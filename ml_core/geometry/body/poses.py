@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from ml_core.geometry.body.body_file import BodyData
 from ml_core.geometry.body.rig import BONE_NAMES, HUMANOID, SIDES, Bone, bones_of, dense_weights, moved_by
-from ml_core.geometry.posing import direction, turn, turn_between
+from ml_core.geometry.motion.posing import direction, turn, turn_between
 
 Array = NDArray[np.floating]
 Pose = Mapping[str, Array]

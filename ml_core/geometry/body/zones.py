@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ml_core.geometry.body.body_file import BodyData
 from ml_core.geometry.body.rig import BONE_NAMES, bones_of, dense_weights
 from ml_core.geometry.body.traits import BodyTraits
-from ml_core.geometry.rasterize import rasterize_triangles
+from ml_core.geometry.mesh.rasterize import rasterize_triangles
 
 Array = NDArray[np.floating]
 OUTSIDE = 1.0

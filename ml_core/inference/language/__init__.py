@@ -1,4 +1,4 @@
-"""The grammar behind :class:`ml_core.inference.language_model.LanguageModel`, in small parts.
+"""The grammar behind :class:`ml_core.inference.language.model.LanguageModel`, in small parts.
 
 ``lexicon`` (words to roles) → ``tokens`` (a sentence as words with roles) → ``clauses`` (where one step ends and the
 next begins) → ``commands`` (what each step asks). ``descriptions`` reads a person with words of its own.

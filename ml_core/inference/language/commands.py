@@ -6,9 +6,10 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 
 from ml_core.errors import InputError
-from ml_core.vocabulary import command_words_en, command_words_zh
 from ml_core.vocabulary.commands import Action, SceneCommand, Term
 from ml_core.vocabulary.targets import TARGETS
+from ml_core.vocabulary.words import commands_en as command_words_en
+from ml_core.vocabulary.words import commands_zh as command_words_zh
 
 from .clauses import Clause, MisreadError, clauses_of
 from .lexicon import Lexicon, is_chinese

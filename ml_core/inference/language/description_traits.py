@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from types import ModuleType
 from typing import Any
 
-from ml_core.vocabulary import words_zh
 from ml_core.vocabulary.face_shapes import SHAPES
 from ml_core.vocabulary.traits import RANGES, AvatarTraits
+from ml_core.vocabulary.words import descriptions_zh as words_zh
 
 from .description_words import Word, adjectives_of
 

@@ -9,8 +9,9 @@ from functools import cache
 from types import ModuleType
 from typing import Literal
 
-from ml_core.vocabulary import words_en, words_zh
-from ml_core.vocabulary.command_words_zh import TRADITIONAL
+from ml_core.vocabulary.words import descriptions_en as words_en
+from ml_core.vocabulary.words import descriptions_zh as words_zh
+from ml_core.vocabulary.words.commands_zh import TRADITIONAL
 
 from .lexicon import is_chinese
 from .measures import Measure, measures_in

@@ -7,8 +7,8 @@ import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from ml_core.vocabulary.command_words_zh import TRADITIONAL
 from ml_core.vocabulary.commands import Term
+from ml_core.vocabulary.words.commands_zh import TRADITIONAL
 
 from .lexicon import Entry, Lexicon, is_chinese
 

@@ -19,8 +19,8 @@ from blender_addon.avatar.uv_layout import painted_parts
 from blender_addon.bridge.importers import open_scene
 from blender_addon.bridge.jobs import run_to_end
 from ml_core import AvatarTraits, InputError
-from ml_core.geometry.atlas import PARTS
-from ml_core.geometry.seams import seam_difference
+from ml_core.geometry.atlas.charts import PARTS
+from ml_core.geometry.mesh.seams import seam_difference
 
 TRAITS = AvatarTraits(skin="#c89a7a", hair="#101010", top="#18a030", bottom="#2030c0", outfit="casual")
 

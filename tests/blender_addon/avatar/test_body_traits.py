@@ -10,7 +10,7 @@ from blender_addon.avatar.body_traits import move_body
 from blender_addon.avatar.sentence import named_traits, without_named
 from blender_addon.avatar.shape_keys import slider_property
 from blender_addon.avatar.stored import store_traits, stored_traits
-from ml_core.geometry.body_model import BODY_SLIDERS, body_trait, slider_values
+from ml_core.geometry.lofted_body.model import BODY_SLIDERS, body_trait, slider_values
 from ml_core.vocabulary.traits import AvatarTraits
 
 WOMAN = AvatarTraits(presentation=1.0, height=1.6, build=0.2, hair_style="bob", skin="#8d5524")

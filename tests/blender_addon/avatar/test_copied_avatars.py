@@ -22,7 +22,7 @@ from blender_addon.avatar.layers import layers_of
 from blender_addon.avatar.own_data import worn_images
 from blender_addon.avatar.shape_keys import refit_armature, set_sliders
 from blender_addon.avatar.variations import Variation, _state, variations_of
-from ml_core.inference.layer_kinds import Layer
+from ml_core.inference.textures.layer_kinds import Layer
 from ml_core.vocabulary.traits import AvatarTraits
 
 

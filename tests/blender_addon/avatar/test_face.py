@@ -12,8 +12,8 @@ from blender_addon.avatar.body import create_body
 from blender_addon.avatar.shape_keys import refit_armature, set_sliders
 from blender_addon.avatar.stored import stored_traits
 from ml_core import AvatarTraits
-from ml_core.geometry.body_model import SLIDERS
-from ml_core.geometry.face_shapes import NAMES
+from ml_core.geometry.lofted_body.face_shapes import NAMES
+from ml_core.geometry.lofted_body.model import SLIDERS
 
 
 def body_of(armature: bpy.types.Object) -> bpy.types.Object:

@@ -13,7 +13,7 @@ import pytest
 
 from blender_addon.avatar import live
 from blender_addon.avatar.own_data import worn_image
-from ml_core.vocabulary.color import hex_to_srgb
+from ml_core.color import hex_to_srgb
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from blender_addon.avatar.own_data import OWNER_KEY, make_own, own_avatar, role_
 from blender_addon.avatar.shape_keys import add_keys, add_sliders, refit_armature
 from blender_addon.bridge.identity import ID_KEY, identity, put
 from ml_core.errors import InputError
-from ml_core.geometry.body_model import SLIDERS
+from ml_core.geometry.lofted_body.model import SLIDERS
 
 RED, GREEN, BLUE = (1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0)
 

@@ -42,7 +42,7 @@ from blender_addon.export.provenance import provenance
 from blender_addon.export.sockets import SOCKET_KEY, socket_empties, sockets_of
 from blender_addon.export_properties import to_options
 from blender_addon.ui.panel import AtelierPanel
-from ml_core.inference.layer_kinds import LAYER_KINDS
+from ml_core.inference.textures.layer_kinds import LAYER_KINDS
 
 KEYS = [
     stored.TRAITS_KEY, stored.SEED_KEY, stored.VERSION_KEY, LAYERS_KEY, OPTIONS_KEY, HAIR_KEY, "atelier_shape",

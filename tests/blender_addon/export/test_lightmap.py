@@ -13,7 +13,7 @@ from blender_addon.bridge.jobs import run_to_end
 from blender_addon.bridge.mesh_arrays import positions
 from blender_addon.export.lightmap import LIGHTMAP_LAYER, add_lightmap
 from blender_addon.export.static_assets import ensure_uv, triangulate
-from ml_core.geometry.rasterize import covered_texels
+from ml_core.geometry.mesh.rasterize import covered_texels
 
 from .assets import REAL, largest
 

@@ -11,7 +11,7 @@ import pytest
 from blender_addon.bridge.jobs import run_to_end
 from blender_addon.scene.labelling import label_objects_job
 from blender_addon.scene.things import groups_among, things_in
-from ml_core.datasets.procedural_objects import BUILDERS
+from ml_core.datasets.furniture.plain import BUILDERS
 
 Object = bpy.types.Object
 FURNITURE = {"chair": -2.0, "lamp": 0.0, "stool": 2.0}

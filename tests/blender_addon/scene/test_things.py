@@ -14,8 +14,8 @@ from blender_addon.bridge.mesh_arrays import MANY_FACES, mesh_arrays
 from blender_addon.bridge.object_labels import leads, object_label, parts_of
 from blender_addon.scene.applying import apply_labels_job
 from blender_addon.scene.labelling import label_objects_job
-from ml_core.datasets.procedural_objects import BUILDERS
-from ml_core.datasets.varied import mesh_of
+from ml_core.datasets.furniture.plain import BUILDERS
+from ml_core.datasets.furniture.varied import mesh_of
 
 
 def add(name: str, x: float = 0.0) -> bpy.types.Object:

@@ -17,7 +17,7 @@ trimesh = pytest.importorskip("trimesh")
 
 from blender_addon.bridge import models, own_models  # noqa: E402
 from blender_addon.training import pythons, runs, sample  # noqa: E402
-from ml_core.datasets.varied import GENERATORS, mesh_of  # noqa: E402
+from ml_core.datasets.furniture.varied import GENERATORS, mesh_of  # noqa: E402
 from ml_core.vocabulary.training_runs import STOP, RunStatus, TrainingJob, write_job, write_status  # noqa: E402
 
 CLASSES = {"gizmo": "lamp", "throne": "chair", "urn": "vase"}

@@ -8,8 +8,8 @@ import pytest
 from ml_core.geometry.body.model import BodyModel, Person
 from ml_core.geometry.body.poses import STANCES, posed, stance
 from ml_core.geometry.body.rig import BONE_NAMES, HUMANOID, bones_of, dense_weights, twist_weights
-from ml_core.geometry.bone_names import joint_of_bone
-from ml_core.geometry.posing import turn
+from ml_core.geometry.humanoid.bone_names import joint_of_bone
+from ml_core.geometry.motion.posing import turn
 
 
 def winding(points: np.ndarray, vertices: np.ndarray, triangles: np.ndarray) -> np.ndarray:

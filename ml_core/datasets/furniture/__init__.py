@@ -1,0 +1,1 @@
+"""Generators of furniture, household things and furnished rooms."""

@@ -1,0 +1,51 @@
+"""Generators of everyday objects in endless variants, metres, Z up, front to -Y: extra examples for the recogniser.
+
+Each takes a random generator and returns the parts of one object; what varies is how such things are really built
+(legs, pedestal or plinth; doors or drawers; slats, panel or cushion), not only their measures.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml_core.datasets.furniture.solids import Part
+from ml_core.datasets.furniture.varied import (
+    appliances,
+    furnishing,
+    household,
+    openings,
+    outdoors,
+    seating,
+    storage,
+    tableware,
+    unnamed,
+)
+
+GENERATORS: dict[str, Callable[[np.random.Generator], list[Part]]] = {
+    function.__name__: function
+    for module in (seating, storage, appliances, household, tableware, furnishing, openings, outdoors)
+    for name, function in vars(module).items()
+    if not name.startswith("_") and getattr(function, "__module__", "") == module.__name__
+}
+"""By the label that each makes examples of."""
+
+UNNAMED: tuple[Callable[[np.random.Generator], list[Part]], ...] = (
+    unnamed.wall, unnamed.floor, unnamed.plank, unnamed.stairs,
+    unnamed.column, unnamed.pipe, unnamed.clutter, unnamed.ring,
+)  # fmt: skip
+"""Things of none of the classes."""
+
+
+def mesh_of(parts: list[Part]) -> tuple[NDArray[np.float32], NDArray[np.int32]]:
+    """Vertices (V, 3) in metres and triangles (T, 3) of all parts together."""
+    vertices = np.concatenate([part.vertices for part in parts]).astype(np.float32)
+    triangles, start = [], 0
+    for part in parts:
+        for face in part.faces:
+            triangles += [(start + face[0], start + a, start + b) for a, b in itertools.pairwise(face[1:])]
+        start += len(part.vertices)
+    return vertices, np.array(triangles, np.int32)

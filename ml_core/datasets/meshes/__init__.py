@@ -1,0 +1,1 @@
+"""Meshes with labels: from folders, from generators, people in poses."""

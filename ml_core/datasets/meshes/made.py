@@ -1,0 +1,42 @@
+"""Training meshes that no artist made: variants of everyday objects, posed people, and things of no class."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ml_core.datasets.furniture.varied import GENERATORS, UNNAMED, mesh_of
+from ml_core.datasets.meshes.objects import UNKNOWN, ObjectMesh
+from ml_core.datasets.meshes.posed_bodies import posed_body
+from ml_core.vocabulary.labels import LABELS
+
+MADE = "made"
+"""The ``source`` of all of them."""
+
+
+# Classes whose members are built in more ways than others', against a usual count of 1.
+_SHARE = {
+    "cabinet": 3.0, "table": 2.0, "chair": 2.0, "potted_plant": 2.5, "food": 2.5, "shelf": 1.5, "stool": 1.5,
+    "lamp": 1.5, "ceiling_light": 1.5, "window": 1.5, "door": 1.5, "refrigerator": 0.6, "nightstand": 0.7, "stove": 0.7,
+    "barrel": 0.5, "street_light": 0.6, "rug": 0.5, "plate": 0.5, "bowl": 0.7, "sign": 0.5, "pillow": 0.6,
+}  # fmt: skip
+
+
+def made_objects(per_class: int, bodies: int, seed: int) -> list[ObjectMesh]:
+    """About ``per_class`` variants of each class that has a generator, as many things of none, ``bodies`` people."""
+    made = []
+    for name, generator in sorted(GENERATORS.items()):
+        for number in range(round(per_class * _SHARE.get(name, 1.0))):
+            mesh = mesh_of(generator(_rng(seed, name, number)))
+            made.append(ObjectMesh(f"made/{name}/{number}", MADE, "", LABELS.index(name), "train", *mesh))
+    for number in range(per_class):
+        generator = UNNAMED[number % len(UNNAMED)]
+        mesh = mesh_of(generator(_rng(seed, generator.__name__, number)))
+        made.append(ObjectMesh(f"made/{generator.__name__}/{number}", MADE, "", UNKNOWN, "train", *mesh))
+    for number in range(bodies):
+        mesh = posed_body(_rng(seed, "person", number))
+        made.append(ObjectMesh(f"made/person/{number}", MADE, "", LABELS.index("person"), "train", *mesh))
+    return made
+
+
+def _rng(seed: int, name: str, number: int) -> np.random.Generator:
+    return np.random.default_rng((seed, number, *name.encode()))

@@ -1,0 +1,182 @@
+"""The labelled object meshes that the recogniser learns from: read, cached, split by pack, varied and rendered."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml_core.errors import InputError
+from ml_core.inference.recognition.views import CAMERAS, CHANNELS, SIZE, Samples, dimensions, sample_surface
+from ml_core.references import check_references
+from ml_core.vocabulary.labels import LABELS
+
+_log = logging.getLogger(__name__)
+UNKNOWN = -1
+VIEW_SHAPE = (len(CAMERAS), CHANNELS, SIZE, SIZE)
+
+
+@dataclass(frozen=True)
+class ObjectMesh:
+    """One mesh. vertices (V, 3) float32 in metres as far as its author kept to them, Z up; triangles (T, 3) int32.
+
+    ``label`` is an index into LABELS or UNKNOWN; ``subset`` is ``train``, ``val``, or ``score``: the unlabelled packs
+    that training never sees and that the rejection of unknown objects is scored on.
+    """
+
+    path: str
+    source: str
+    pack: str
+    label: int
+    subset: str
+    vertices: NDArray[np.float32]
+    triangles: NDArray[np.int32]
+
+
+def read_objects(folder: Path, cache: Path | None = None, only: str = "") -> list[ObjectMesh]:
+    """The labelled meshes and the clean negatives of ``folder``/labels.csv; broken files are named and skipped.
+
+    Args:
+        folder: holds labels.csv (columns path, source, pack, label, split, ambiguous) and the .glb files.
+        cache: an .npz that keeps the geometry between runs; written when it is missing.
+        only: read this subset alone (not with a cache).
+
+    Raises:
+        InputError: labels.csv is missing or names a label that is not in LABELS.
+    """
+    rows = [row for row in _read_rows(folder / "labels.csv") if row["label"] or row["ambiguous"] == "0"]
+    if only:
+        rows = [row for row in rows if _subset(row) == only]
+    if cache is None or not cache.is_file():
+        geometry = _read_geometry(folder, rows)
+        if cache is not None:
+            cache.parent.mkdir(parents=True, exist_ok=True)
+            partial = cache.with_suffix(".part.npz")
+            np.savez(
+                partial, **{f"{path}|{part}": array for path, pair in geometry.items() for part, array in pair.items()}
+            )
+            partial.replace(cache)
+    else:
+        with np.load(cache, allow_pickle=False) as stored:
+            paths = {name.rpartition("|")[0] for name in stored.files}
+            geometry = {path: {part: stored[f"{path}|{part}"] for part in ("v", "t")} for path in sorted(paths)}
+    return [
+        ObjectMesh(row["path"], row["source"], row["pack"], _label(row), _subset(row), mesh["v"], mesh["t"])
+        for row in rows
+        if (mesh := geometry.get(row["path"])) is not None
+    ]
+
+
+def _read_rows(table: Path) -> list[dict[str, str]]:
+    try:
+        with table.open(newline="", encoding="utf-8") as stream:
+            return list(csv.DictReader(stream))
+    except OSError as error:
+        raise InputError(f"{table}: cannot be read ({error}); give the folder that holds labels.csv") from error
+
+
+def _label(row: dict[str, str]) -> int:
+    if not row["label"]:
+        return UNKNOWN
+    if row["label"] not in LABELS:
+        raise InputError(f"{row['path']}: {row['label']!r} is not a label; the labels are {', '.join(LABELS)}")
+    return LABELS.index(row["label"])
+
+
+def _subset(row: dict[str, str]) -> str:
+    """Half of the packs of negatives are kept for the score. By a hash of the name, so that no run can choose."""
+    if row["label"] or row["split"] == "val":
+        return row["split"]
+    digest = hashlib.sha256(f"{row['source']}/{row['pack']}".encode()).digest()
+    return "score" if digest[0] % 2 else "train"
+
+
+def load_geometry(path: Path) -> Any:
+    """The mesh of a file of unknown origin, as :class:`trimesh.Trimesh`: all its parts in one, without its materials.
+
+    Materials would open pictures with all readers of Pillow, some of which start other programs.
+
+    Raises:
+        ValueError: there is no such file; else whatever ``trimesh`` or :func:`check_references` raises.
+    """
+    import trimesh
+
+    if not path.is_file():
+        raise ValueError("no file")
+    check_references(path)
+    return trimesh.load(path, force="mesh", process=False, skip_materials=True)
+
+
+def _read_geometry(folder: Path, rows: list[dict[str, str]]) -> dict[str, dict[str, NDArray]]:
+    geometry = {}
+    for row in rows:
+        try:
+            mesh = load_geometry(folder / row["path"])
+            vertices, triangles = np.asarray(mesh.vertices, np.float32), np.asarray(mesh.faces, np.int32)
+            if not len(triangles) or not np.isfinite(vertices).all():
+                raise ValueError("no triangles, or coordinates that are not finite")
+        except Exception as error:  # noqa: BLE001 - whatever a broken file raises, the others are read
+            _log.warning("%s: skipped (%s)", row["path"], error)
+            continue
+        unit = 0.01 if row["source"].startswith("sh3d") else 1.0
+        geometry[row["path"]] = {
+            "v": vertices[:, [0, 2, 1]] * np.array([unit, -unit, unit], np.float32),
+            "t": triangles,
+        }
+    return geometry
+
+
+def components(mesh: ObjectMesh) -> NDArray[np.intp]:
+    """The connected part (0, 1, …) that each triangle of ``mesh`` belongs to."""
+    from scipy.sparse import coo_matrix
+    from scipy.sparse.csgraph import connected_components
+
+    first, second = mesh.triangles[:, :2].T, mesh.triangles[:, 1:].T
+    pairs = (first.ravel(), second.ravel())
+    links = coo_matrix((np.ones(len(pairs[0]), np.int8), pairs), shape=(len(mesh.vertices),) * 2)
+    return np.asarray(connected_components(links, directed=False)[1][mesh.triangles[:, 0]])
+
+
+def varied_samples(mesh: ObjectMesh, rng: np.random.Generator) -> tuple[Samples, NDArray[np.float32]]:
+    """Surface samples and dimensions (3,) of a varied copy.
+
+    Yaw (half of the copies stay aligned to the axes, as assets are), a tilt of up to 10°, mirror, anisotropic scale,
+    parts left out, thin parts thickened (jitter of the vertices along random directions per part).
+    """
+    vertices, triangles = mesh.vertices, mesh.triangles
+    if rng.random() < 0.35:
+        triangles = _without_some_parts(mesh, rng)
+    scale = np.exp(rng.uniform(np.log(0.72), np.log(1.39), 3))
+    if rng.random() < 0.5:
+        scale[0] *= -1
+    yaw = rng.integers(4) * 90.0 + (rng.uniform(-45, 45) if rng.random() < 0.5 else rng.normal(0, 4))
+    tilt = rng.normal(0, 4, 2) if rng.random() < 0.4 else np.zeros(2)
+    moved = (vertices * scale.astype(np.float32)) @ _rotation(yaw, np.clip(tilt, -10, 10)).T
+    size = dimensions(moved, triangles)
+    if rng.random() < 0.3:
+        # Two copies a little apart: every thin part grows by up to 3 % of the object.
+        shift = rng.normal(0, 0.012, 3).astype(np.float32) * size.max()
+        triangles = np.concatenate([triangles, triangles + len(moved)])
+        moved = np.concatenate([moved - shift, moved + shift])
+    return sample_surface(moved, triangles), size
+
+
+def _without_some_parts(mesh: ObjectMesh, rng: np.random.Generator) -> NDArray[np.int32]:
+    """Leaves out a random share of the parts, but never the larger half of the triangles."""
+    part = components(mesh)
+    keep = (rng.random(part.max() + 1) > rng.uniform(0, 0.3))[part]
+    return mesh.triangles[keep] if keep.mean() > 0.5 else mesh.triangles
+
+
+def _rotation(yaw: float, tilt: NDArray[np.floating]) -> NDArray[np.float32]:
+    (a, b, c), (d, e, f) = np.cos(np.radians([yaw, *tilt])), np.sin(np.radians([yaw, *tilt]))
+    around_z = np.array([[a, -d, 0], [d, a, 0], [0, 0, 1]])
+    around_x = np.array([[1, 0, 0], [0, b, -e], [0, e, b]])
+    around_y = np.array([[c, 0, f], [0, 1, 0], [-f, 0, c]])
+    return np.asarray(around_z @ around_x @ around_y, dtype=np.float32)

@@ -1,0 +1,1 @@
+"""Training textures: avatars of others, warped into the body atlas."""

@@ -1,0 +1,1 @@
+"""Hair as game meshes, grown on any head."""

@@ -1,0 +1,125 @@
+"""Closed surfaces under and instead of locks: the cap on the scalp, and the ball of an afro."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml_core.geometry.hair.strands import STRIPS, Piece
+from ml_core.geometry.hair.surface import HeadSpace, hairline
+from ml_core.geometry.humanoid.frames import unit
+
+Array = NDArray[np.floating]
+
+CAP_COLUMNS, CAP_ROWS = 40, 9
+SUNK = 0.0009
+"""Metres under the skin at which a shell ends, so that its edge is never seen floating."""
+
+APEX = 0.004
+"""t of the first row: the crown itself is a single point of the chart."""
+
+
+def _grid(head: HeadSpace, columns: int, rows: Array, edge: Array) -> tuple[Array, Array]:
+    """Points of the skin and normals (rows, columns, 3): ``rows`` are shares of the way from crown to ``edge``."""
+    theta = -np.pi + 2 * np.pi * np.arange(columns) / columns
+    t = head.share_of_way(rows[:, None], APEX, edge[None])
+    points = head.on_chart(t, np.broadcast_to(theta, t.shape))
+    return points, head.distance(points)[1]
+
+
+def _ragged(columns: int, rng: np.random.Generator, amount: float) -> Array:
+    """(columns,) t of a hairline that is not quite even."""
+    theta = -np.pi + 2 * np.pi * np.arange(columns) / columns
+    waves = sum(rng.normal() * np.sin(k * theta + rng.uniform(0, 6.3)) / 3 for k in (5, 9, 14, 23))
+    return hairline(theta) + amount * (waves + rng.normal(scale=0.35, size=columns))
+
+
+def closed_grid(points: Array, u: Array, v: Array) -> Piece:
+    """Quads over a grid (R, C, 3) that closes around, with a fan of quads over its first row."""
+    rows, columns = points.shape[:2]
+    number = np.arange(rows * columns).reshape(rows, columns)
+    right = np.roll(number, -1, axis=1)
+    faces = np.stack([number[:-1], number[1:], right[1:], right[:-1]], axis=-1).reshape(-1, 4)
+    low, high = u[:, :-1], u[:, 1:]
+    corners_u = np.stack([low[:-1], low[1:], high[1:], high[:-1]], axis=-1).reshape(-1, 4)
+    corners_v = np.stack([v[:-1, :-1], v[1:, :-1], v[1:, 1:], v[:-1, 1:]], axis=-1).reshape(-1, 4)
+    apex = len(number) * columns
+    vertices = np.concatenate([points.reshape(-1, 3), points[0].mean(axis=0)[None]])
+    even = np.arange(0, columns, 2)
+    fan = np.stack([np.full(len(even), apex), number[0, even], right[0, even], number[0, (even + 2) % columns]], axis=1)
+    fan_u = np.stack([u[0, even + 1], u[0, even], u[0, even + 1], u[0, even + 2]], axis=1)
+    fan_v = np.stack([v[0, even], v[0, even], v[0, even + 1], v[0, even + 2]], axis=1)
+    uv = np.stack([np.concatenate([corners_u, fan_u]), np.concatenate([corners_v, fan_v])], axis=-1)
+    return Piece(vertices, np.concatenate([faces, fan]), uv)
+
+
+def cap(
+    head: HeadSpace,
+    rng: np.random.Generator,
+    lift: float,
+    columns: int = CAP_COLUMNS,
+    row_count: int = CAP_ROWS,
+    ragged: float = 0.006,
+) -> Piece:
+    """A skin of hair from the crown to the hairline, ``lift`` metres thick, sunk into the scalp at its edge."""
+    rows = np.concatenate([np.linspace(0, 0.9, row_count), [0.96, 1.0]])
+    points, normal = _grid(head, columns, rows, _ragged(columns, rng, ragged))
+    swell = np.clip((1 - rows) / 0.14, 0, 1) ** 0.6
+    height = -SUNK + (lift + SUNK) * swell
+    points = points + (height * head.scale)[:, None, None] * normal
+    # The strips go to and fro, so that the seam at the back is none.
+    places = np.arange(columns + 1) * (2 * STRIPS / columns)
+    fold = np.abs((places + STRIPS) % (2 * STRIPS) - STRIPS) / STRIPS
+    u = np.broadcast_to(fold, (len(rows), columns + 1))
+    v = np.broadcast_to((0.98 - 0.45 * rows)[:, None], u.shape)
+    return closed_grid(points, u, v)
+
+
+def afro(head: HeadSpace, rng: np.random.Generator, depth: float, columns: int = 76, row_count: int = 30) -> Piece:
+    """A ball of curls around the scalp, ``depth`` metres deep over the crown, that turns in to the hairline."""
+    rows = np.concatenate([np.linspace(0, 0.985, row_count), [1.0, 1.0]])
+    points, normal = _grid(head, columns, rows, _ragged(columns, rng, 0.003))
+    outward = unit(points - head.centre)
+    height = depth * (0.42 + 0.58 * np.clip((1 - rows) / 0.45, 0, 1) ** 0.7)
+    height[-2:] = (0.25 * depth, -SUNK)
+    blend = np.clip((1 - rows) / 0.3, 0, 1)[:, None, None]
+    direction = unit((0.35 + 0.4 * blend) * outward + (0.65 - 0.4 * blend) * normal)
+    points = points + (height * head.scale)[:, None, None] * direction
+    points[:-1] = _rounded(points[:-1], 2)
+    bumps = _curls(head.local(points), rng)
+    share = np.clip((1 - rows) / 0.03, 0, 1)[:, None]
+    points = points + (bumps * share * head.scale)[..., None] * outward
+    points[:-1] = head.pushed_out(points[:-1], 0.001 * head.scale)
+    # Distance over the ball from its crown, in all directions: coils are equally large in front and behind.
+    steps = np.linalg.norm(np.diff(points, axis=0), axis=2)
+    radius = np.concatenate([np.zeros((1, columns)), np.cumsum(steps, axis=0)])
+    radius = 0.49 * np.append(radius, radius[:, :1], axis=1) / radius.max()
+    theta = -np.pi + 2 * np.pi * np.arange(columns + 1) / columns
+    u, v = 0.5 + radius * np.sin(theta), 0.5 - radius * np.cos(theta)
+    piece = closed_grid(points, u, v)
+    apex = piece.faces == len(piece.vertices) - 1
+    piece.corner_uv[apex] = 0.5
+    return piece
+
+
+def _rounded(points: Array, rounds: int) -> Array:
+    """A grid smoothed along its columns and around."""
+    for _ in range(rounds):
+        inner = (points[:-2] + points[2:] + np.roll(points, 1, 1)[1:-1] + np.roll(points, -1, 1)[1:-1]) / 4
+        points = np.concatenate([points[:1], 0.4 * points[1:-1] + 0.6 * inner, points[-1:]])
+    return points
+
+
+def _curls(local: Array, rng: np.random.Generator) -> Array:
+    """(R, C) metres: round tufts, each about a finger thick, with creases between them."""
+    count = 170
+    index = np.arange(count) + 0.5
+    polar, around = np.arccos(1 - 2 * index / count), index * np.pi * (3 - np.sqrt(5))
+    spot = np.stack([np.sin(polar) * np.cos(around), np.sin(polar) * np.sin(around), np.cos(polar)], axis=1)
+    spot = unit(spot + rng.normal(scale=0.035, size=spot.shape))
+    size = rng.uniform(0.6, 1.25, count)
+    cosine = unit(local) @ spot.T
+    angle = np.arccos(np.clip(cosine, -1, 1))
+    width = 2.3 / np.sqrt(count)
+    tuft = size * np.sqrt(np.clip(1 - (angle / width) ** 2, 0, 1))
+    return 0.016 * (tuft.max(axis=-1) - 0.55)

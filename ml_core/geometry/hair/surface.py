@@ -1,0 +1,200 @@
+"""What hair grows on: the skin of a head with its neck and shoulders, as signed distances, and the hairline on it."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml_core.geometry.humanoid.fit import HEAD_T
+from ml_core.geometry.humanoid.frames import TubeFrame, unit
+
+Array = NDArray[np.floating]
+
+MODEL_SIZE = 0.118
+"""Metres from the eyes to the crown of the head that the styles are written for; other heads scale them."""
+
+HAIRLINE = np.array(
+    [
+        (0.00, 0.185),
+        (0.30, 0.180),
+        (0.55, 0.195),
+        (0.75, 0.230),
+        (0.95, 0.285),
+        (1.10, 0.340),
+        (1.22, 0.430),
+        (1.34, 0.490),
+        (1.48, 0.500),
+        (1.60, 0.430),
+        (1.72, 0.375),
+        (1.95, 0.380),
+        (2.12, 0.470),
+        (2.26, 0.590),
+        (2.45, 0.655),
+        (2.80, 0.690),
+        (np.pi, 0.700),
+    ]
+)
+"""t of the hairline in the head chart by the size of theta: forehead, temples, sideburns, over the ears, nape."""
+
+NEIGHBOURS = 4
+MOST_POINTS = 3200
+LEAST_OUTWARD = 0.2
+"""Cosine between a face of the head and the direction from the skull's middle, below which the face is left out."""
+
+TRACE_STEPS = 12
+REACH = 0.45
+"""Metres below the eyes to which skin is kept, on a head of the model's size: hair hangs no lower than that."""
+
+
+@dataclass(frozen=True)
+class HeadSpace:
+    """The skin near a head.
+
+    ``points`` and unit ``normals`` (P, 3) sample it, in metres, Z up, the face towards -Y; ``frame`` is that of the
+    head chart; ``centre`` (3,) lies inside the skull; lengths of the styles are multiplied by ``scale``.
+    """
+
+    points: Array
+    normals: Array
+    frame: TubeFrame
+    centre: Array
+    scale: float
+
+    @classmethod
+    def of_mesh(cls, vertices: Array, faces: NDArray[np.integer], frame: TubeFrame) -> HeadSpace:
+        """Samples a skin.
+
+        Args:
+            vertices: (V, 3) rest positions.
+            faces: (F, 3) or (F, 4), counter-clockwise seen from outside.
+            frame: of the head chart, in the same space.
+        """
+        eye, crown = (_height(frame, HEAD_T[name]) for name in ("eyes", "crown"))
+        scale = (crown - eye) / MODEL_SIZE
+        axis = frame.origin
+        centre = np.array([axis[0], axis[1] + 0.012 * scale, eye + 0.25 * (crown - eye)])
+        corners = vertices[faces]
+        middle = corners.mean(axis=1)
+        normal = unit(np.cross(corners[:, 2] - corners[:, 0], corners[:, -1] - corners[:, 1]))
+        near = (middle[:, 2] > eye - REACH * scale) & (np.abs(middle[:, 0] - axis[0]) < 0.30 * scale)
+        # Eye sockets, mouth, nostrils and the folds of ears face elsewhere and are no place for hair to rest on.
+        outward = (unit(middle - centre) * normal).sum(axis=1)
+        near &= (middle[:, 2] < eye - 0.11 * scale) | (outward > LEAST_OUTWARD)
+        corner_points = corners[near].reshape(-1, 3)
+        points = np.concatenate([middle[near], corner_points])
+        normals = np.concatenate([normal[near], np.repeat(normal[near], faces.shape[1], axis=0)])
+        points, normals = _merged(points, normals, scale)
+        return cls(points, normals, frame, centre, scale)
+
+    @functools.cached_property
+    def _places(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """(3, P) twice the sample points from :attr:`centre`, and their squared lengths (P,)."""
+        local = (self.points - self.centre).astype(np.float32)
+        return 2 * local.T, (local**2).sum(axis=1)
+
+    def distance(self, points: Array) -> tuple[Array, Array]:
+        """Signed distance (...,) of points (..., 3) from the skin, positive outside, and its unit normal (..., 3)."""
+        flat = points.reshape(-1, 3)
+        places, lengths = self._places
+        # Single precision, from the skull's middle, tells who is near; distances are then taken exactly.
+        order = lengths - (flat - self.centre).astype(np.float32) @ places
+        nearest = _least(order, NEIGHBOURS)
+        near = ((flat[:, None] - self.points[nearest]) ** 2).sum(axis=2)
+        weight = 1 / (near + (0.004 * self.scale) ** 2)
+        weight /= weight.sum(axis=1, keepdims=True)
+        normal = self.normals[nearest]
+        height = ((flat[:, None] - self.points[nearest]) * normal).sum(axis=2)
+        shape = points.shape[:-1]
+        return (height * weight).sum(axis=1).reshape(shape), unit((normal * weight[..., None]).sum(axis=1)).reshape(
+            points.shape
+        )
+
+    def on_chart(self, t: Array, theta: Array) -> Array:
+        """Points (..., 3) of the skin at coordinates of the head chart."""
+        start, direction = self.frame.ray(np.asarray(t, np.float64), np.asarray(theta, np.float64))
+        return self._traced(start, direction)
+
+    def towards(self, direction: Array) -> Array:
+        """Points (..., 3) of the skin seen from :attr:`centre` in unit directions (..., 3)."""
+        return self._traced(np.broadcast_to(self.centre, direction.shape), direction)
+
+    def chart(self, points: Array) -> tuple[Array, Array]:
+        """``(t, theta)`` of points in the head chart."""
+        t, theta, _ = self.frame.project(points)
+        return t, theta
+
+    def local(self, points: Array) -> Array:
+        """Points relative to :attr:`centre` on a head of the model's size."""
+        return (points - self.centre) / self.scale
+
+    def world(self, local: Array) -> Array:
+        """The inverse of :meth:`local`."""
+        return self.centre + np.asarray(local) * self.scale
+
+    def share_of_way(self, share: Array, start: float, end: Array) -> Array:
+        """t at shares of the way over the skin from rows ``start`` to ``end`` of the head chart (broadcast)."""
+        to, at = np.array(sorted((to, at) for at, to in self.frame.knots)).T
+        first, last = np.interp(start, to, at), np.interp(end, to, at)
+        return np.interp(-(first + share * (last - first)), -at, to)
+
+    def height_of(self, name: str) -> float:
+        """z of a landmark of the head chart (:data:`ml_core.geometry.humanoid.fit.HEAD_T`)."""
+        return _height(self.frame, HEAD_T[name])
+
+    def pushed_out(self, points: Array, clearance: Array | float) -> Array:
+        """Points (..., 3) moved out of the skin to at least ``clearance`` metres over it."""
+        for _ in range(2):
+            height, normal = self.distance(points)
+            points = points + np.maximum(clearance - height, 0)[..., None] * normal
+        return points
+
+    def _traced(self, start: Array, direction: Array) -> Array:
+        along = np.full(direction.shape[:-1], 0.16 * self.scale)
+        for _ in range(TRACE_STEPS):
+            height, normal = self.distance(start + along[..., None] * direction)
+            slope = np.clip((normal * direction).sum(axis=-1), 0.5, 1)
+            along = np.clip(along - height / slope, 0.02 * self.scale, 0.2 * self.scale)
+        return start + along[..., None] * direction
+
+
+def hairline(theta: Array) -> Array:
+    """t of the hairline at angles ``theta``."""
+    return np.interp(np.abs(theta), *HAIRLINE.T)
+
+
+def _height(frame: TubeFrame, t: float) -> float:
+    """z of the chart's row ``t`` on the axis, the crown's over its round end."""
+    to, at = np.array(sorted((to, at) for at, to in frame.knots)).T
+    s = float(np.interp(t, to, at))
+    along = frame.high + frame.high_radius * np.sin((s - frame.high) / frame.high_radius) if s > frame.high else s
+    return float(frame.origin[2] + along)
+
+
+def _merged(points: Array, normals: Array, scale: float) -> tuple[Array, Array]:
+    """One sample for each cell of 2 mm, coarser until they are few enough."""
+    cell = 0.002 * scale
+    while True:
+        key = np.round(points / cell).astype(np.int64)
+        key -= key.min(axis=0)
+        _, group = np.unique(np.ravel_multi_index(key.T, key.max(axis=0) + 1), return_inverse=True)
+        count = np.bincount(group)
+        if len(count) <= MOST_POINTS:
+            break
+        cell *= 1.3
+    mean = np.stack([np.bincount(group, points[:, k]) for k in range(3)], axis=1) / count[:, None]
+    facing = unit(np.stack([np.bincount(group, normals[:, k]) for k in range(3)], axis=1))
+    return mean, facing
+
+
+def _least(values: NDArray, count: int) -> NDArray[np.intp]:
+    """(N, count) the columns of the least values (N, P) of each row, which are overwritten; several searches for one
+    are faster than a partition."""
+    rows = np.arange(len(values))
+    found = np.empty((len(values), count), np.intp)
+    for k in range(count):
+        found[:, k] = values.argmin(axis=1)
+        values[rows, found[:, k]] = np.inf
+    return found

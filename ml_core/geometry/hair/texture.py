@@ -1,0 +1,160 @@
+"""What hair is painted with: strands in one colour, lighter and darker, with their roughness, normals and occlusion."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml_core.color import hex_to_srgb
+from ml_core.geometry.hair.strands import STRIPS
+
+Array = NDArray[np.floating]
+
+SIZE = 1024
+STRAND_HEIGHT = 1.6
+"""Slope of the normal map where strands are steepest."""
+
+
+@dataclass(frozen=True)
+class HairMaps:
+    """``base_color`` (S, S, 3) sRGB 0..1, ``normal`` (S, S, 3) OpenGL stored as 0..1, ``roughness``, ``occlusion``."""
+
+    base_color: NDArray[np.float32]
+    normal: NDArray[np.float32]
+    roughness: NDArray[np.float32]
+    occlusion: NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Strands:
+    """The part of the maps that no colour changes: ``height`` and ``shade`` (S, S), and the finished data maps."""
+
+    shade: NDArray[np.float32]
+    warmth: NDArray[np.float32]
+    normal: NDArray[np.float32]
+    roughness: NDArray[np.float32]
+    occlusion: NDArray[np.float32]
+
+    def colored(self, color: str) -> HairMaps:
+        """The maps in the hair colour ``color`` (sRGB hex)."""
+        base = np.asarray(hex_to_srgb(color), np.float32)
+        # Black hair is never quite black under light: strands need something to differ in.
+        base = np.maximum(base, 0.035) * 0.97 + 0.012
+        tint = 1 + self.warmth[..., None] * np.array([0.07, 0.0, -0.08], np.float32)
+        painted = base * self.shade[..., None] * tint
+        return HairMaps(np.clip(painted, 0, 1).astype(np.float32), self.normal, self.roughness, self.occlusion)
+
+
+def strands(seed: int, size: int = SIZE) -> Strands:
+    """Straight strands in :data:`ml_core.geometry.hair.strands.STRIPS` locks side by side, roots at the top row."""
+    rng = np.random.default_rng([seed, 41])
+    down = (np.arange(size) + 0.5)[:, None] / size
+    across = (np.arange(size) + 0.5)[None] / size
+    wander = sum(
+        rng.normal() * 0.0018 * np.sin(2 * np.pi * (k * down + rng.random()) + 2 * np.pi * across) for k in (1, 2, 3)
+    )
+    place = across + wander
+    fine = _noise_along(place, down, size // 3, 3, rng)
+    middle = _noise_along(place, down, size // 9, 2, rng)
+    broad = _noise_along(place, down, size // 24, 2, rng)
+    height = 0.45 * fine + 0.35 * middle + 0.20 * broad
+    within = (place * STRIPS) % 1.0
+    edge = np.clip(np.minimum(within, 1 - within) / 0.16, 0, 1) ** 0.7
+    lock = 1 + 0.07 * rng.normal(size=STRIPS)[np.minimum((across * STRIPS).astype(int), STRIPS - 1)]
+    root = 0.72 + 0.28 * np.clip(down / 0.06, 0, 1)
+    tip = 1 + 0.12 * np.clip((down - 0.55) / 0.45, 0, 1)
+    shade = (0.70 + 0.62 * height) * (0.62 + 0.38 * edge) * lock * root * tip
+    warmth = np.clip(2.2 * (middle - 0.5), -1, 1)
+    rough = 0.46 + 0.16 * (1 - height) + 0.08 * (1 - edge)
+    occlusion = (0.55 + 0.45 * edge) * (0.75 + 0.25 * np.clip(down / 0.06, 0, 1)) * (0.82 + 0.18 * height)
+    return _finished(shade, warmth, height + 0.35 * edge, rough, occlusion)
+
+
+def curls(seed: int, size: int = SIZE) -> Strands:
+    """Tight coils without a direction, for an afro."""
+    rng = np.random.default_rng([seed, 43])
+    cells = 60
+    distance, angle, hand = _nearest_spots(size, cells, rng)
+    coil = 0.5 + 0.5 * np.cos(2 * np.pi * distance * 2.1 + hand * angle)
+    body = np.clip(1 - distance / 0.95, 0, 1)
+    clump = _smooth_noise(size, 17, rng)
+    height = 0.45 * coil * np.sqrt(body) + 0.35 * body + 0.20 * clump
+    height = (height - height.min()) / np.ptp(height)
+    shade = 0.50 + 0.75 * height
+    rough = 0.60 + 0.25 * (1 - height)
+    return _finished(shade, np.clip(2 * (clump - 0.5), -1, 1), 1.1 * height, rough, np.clip(0.4 + 0.8 * height, 0, 1))
+
+
+def _nearest_spots(size: int, cells: int, rng: np.random.Generator) -> tuple[Array, Array, Array]:
+    """For each texel the nearest of one random spot a cell: distance in cells, angle, and a sign for each spot."""
+    jitter = rng.random((cells, cells, 2))
+    sign = rng.choice([-1.0, 1.0], (cells, cells))
+    y, x = np.meshgrid(*(2 * [(np.arange(size) + 0.5) / size * cells]), indexing="ij")
+    best = np.full((size, size), np.inf)
+    angle, hand = np.zeros_like(best), np.zeros_like(best)
+    for down in (-1, 0, 1):
+        for right in (-1, 0, 1):
+            row, column = np.floor(y).astype(int) + down, np.floor(x).astype(int) + right
+            spot = jitter[row % cells, column % cells]
+            dy, dx = row + spot[..., 0] - y, column + spot[..., 1] - x
+            distance = np.hypot(dy, dx)
+            nearer = distance < best
+            best = np.where(nearer, distance, best)
+            angle = np.where(nearer, np.arctan2(dy, dx), angle)
+            hand = np.where(nearer, sign[row % cells, column % cells], hand)
+    return best, angle, hand
+
+
+def stubble(seed: int, size: int = SIZE) -> Strands:
+    """Short dense stubble that points down the scalp, for a buzz cut."""
+    rng = np.random.default_rng([seed, 47])
+    dots = np.kron(rng.random((size // 2, size // 2)), np.ones((2, 2)))[:size, :size]
+    for _ in range(3):
+        dots = 0.55 * dots + 0.45 * np.roll(dots, 1, axis=0)
+    dots = (dots - dots.min()) / np.ptp(dots)
+    patch = _smooth_noise(size, 22, rng)
+    height = 0.75 * dots + 0.25 * patch
+    shade = 0.42 + 1.05 * height
+    return _finished(shade, 0.6 * (patch - 0.5), 0.8 * height, 0.66 + 0.2 * (1 - height), 0.7 + 0.3 * height)
+
+
+def _finished(shade: Array, warmth: Array, height: Array, rough: Array, occlusion: Array) -> Strands:
+    slope_x = (np.roll(height, -1, 1) - np.roll(height, 1, 1)) * STRAND_HEIGHT
+    slope_y = (np.roll(height, 1, 0) - np.roll(height, -1, 0)) * STRAND_HEIGHT
+    vector = np.stack([-slope_x, -slope_y, np.ones_like(height)], axis=-1)
+    vector /= np.linalg.norm(vector, axis=-1, keepdims=True)
+    return Strands(
+        shade.astype(np.float32),
+        warmth.astype(np.float32),
+        (vector * 0.5 + 0.5).astype(np.float32),
+        np.clip(rough, 0.05, 1).astype(np.float32),
+        np.clip(occlusion, 0, 1).astype(np.float32),
+    )
+
+
+def _noise_along(place: Array, down: Array, count: int, stretches: int, rng: np.random.Generator) -> Array:
+    """Noise 0..1 of ``count`` strands across that changes ``stretches`` times on its way down."""
+    table = rng.random((stretches + 1, count))
+    column = (place * count) % count
+    row = np.broadcast_to(down * stretches, column.shape)
+    c0, r0 = np.floor(column).astype(int) % count, np.minimum(np.floor(row).astype(int), stretches - 1)
+    fc, fr = column - np.floor(column), row - r0
+    fc = fc * fc * (3 - 2 * fc)
+    c1 = (c0 + 1) % count
+    upper = table[r0, c0] * (1 - fc) + table[r0, c1] * fc
+    lower = table[r0 + 1, c0] * (1 - fc) + table[r0 + 1, c1] * fc
+    return upper * (1 - fr) + lower * fr
+
+
+def _smooth_noise(size: int, cells: int, rng: np.random.Generator) -> Array:
+    """(size, size) noise 0..1 that repeats at the borders."""
+    table = rng.random((cells, cells))
+    at = np.arange(size) / size * cells
+    low = np.floor(at).astype(int)
+    part = at - low
+    part = part * part * (3 - 2 * part)
+    high = (low + 1) % cells
+    rows = table[low] * (1 - part)[:, None] + table[high] * part[:, None]
+    return rows[:, low] * (1 - part) + rows[:, high] * part

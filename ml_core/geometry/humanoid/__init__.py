@@ -1,0 +1,1 @@
+"""Any humanoid mesh: its bones, part frames and landmarks."""

@@ -1,0 +1,1 @@
+"""The built-in body, lofted from measured cross-sections."""

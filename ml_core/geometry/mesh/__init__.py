@@ -1,0 +1,1 @@
+"""Algorithms on any triangle mesh."""

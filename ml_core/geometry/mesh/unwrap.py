@@ -1,0 +1,281 @@
+"""A second UV layout for lightmaps: every triangle in a place of its own, equal texels a metre, padding between charts.
+
+Charts are connected triangles that face one of the six directions, laid flat along their mean normal. A chart that
+lies over itself is cut by depth until it does not.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml_core.geometry.humanoid.frames import Array
+from ml_core.geometry.mesh.rasterize import covered_texels
+
+Indices = NDArray[np.int64]
+
+PADDING = 4
+"""Texels between charts: two for each, so that bilinear lookups of neighbours never meet."""
+STEEPEST = 0.35
+"""Smallest cosine between a triangle and the plane that it is laid on."""
+CUTS = 6
+LARGEST = 16384
+COARSE = 2
+BATCH = 2_000_000
+"""Pairs of outline edges that are compared at once."""
+_AXES = np.array([(1, 0, 0), (-1, 0, 0), (0, 1, 0), (0, -1, 0), (0, 0, 1), (0, 0, -1)], np.float64)
+
+
+@dataclass(frozen=True)
+class Unwrapped:
+    """``uv`` (T, 3, 2) inside 0..1; the padding holds at ``size`` texels a side."""
+
+    uv: Array
+    size: int
+
+
+@dataclass(frozen=True)
+class _Charts:
+    """Chart of each triangle (T,), its corners laid flat (T, 3, 2), its place along the chart's normal (T,).
+
+    ``outline`` (3 T,): edges with another chart or nothing behind them.
+    """
+
+    chart: Indices
+    flat: Array
+    depth: Array
+    outline: NDArray[np.bool_]
+
+
+def lightmap_uv(positions: Array, triangles: NDArray[np.integer], size: int = 1024) -> Unwrapped:
+    """Unwraps a mesh.
+
+    Args:
+        positions: (V, 3), finite.
+        triangles: (T, 3).
+        size: texels a side for which the padding is meant; doubled while a mesh has more charts than fit.
+    """
+    points = np.asarray(positions, np.float64)[triangles]
+    normals = np.cross(points[:, 1] - points[:, 0], points[:, 2] - points[:, 0])
+    area = np.linalg.norm(normals, axis=1)
+    normals = normals / np.maximum(area, 1e-18)[:, None]
+    pairs = _neighbours(np.asarray(positions), np.asarray(triangles))
+    facing = _facing(normals, area, pairs)
+    layer = np.zeros(len(points), np.int64)
+    charts = _charts(points, normals, area, pairs, facing, layer)
+    for number in range(CUTS):
+        placed = _packed(charts, size)
+        over = _lying_over(placed, charts)
+        if not len(over):
+            return placed
+        chart, depth = charts.chart, charts.depth
+        lying = np.isin(chart, over)
+        middle = _per_chart(np.add, depth, chart) / np.bincount(chart)
+        layer[lying] += (depth[lying] > middle[chart[lying]]) * 2**number
+        charts = _charts(points, normals, area, pairs, facing, layer)
+    rows = np.flatnonzero(np.isin(charts.chart, _lying_over(_packed(charts, size), charts)))
+    layer[rows] = layer.max() + 1 + np.arange(len(rows))
+    return _packed(_charts(points, normals, area, pairs, facing, layer), size)
+
+
+def _neighbours(positions: Array, triangles: NDArray[np.integer]) -> Indices:
+    """(N, 2) edges, numbered 3 t + corner, that two triangles share with no third; vertices in one place are one."""
+    scale = float(np.ptp(positions, axis=0).max()) or 1.0
+    keys = (
+        np.ascontiguousarray(np.round(positions / scale * 1e6).astype(np.int64)).view(np.dtype((np.void, 24))).ravel()
+    )
+    vertex = np.unique(keys, return_inverse=True)[1].ravel()
+    corner = vertex[triangles]
+    ends = np.sort(np.stack([corner, np.roll(corner, -1, axis=1)], axis=-1).reshape(-1, 2), axis=1)
+    key = ends[:, 0] * len(positions) + ends[:, 1]
+    order = np.argsort(key, kind="stable")
+    key = key[order]
+    first = np.flatnonzero(np.r_[True, np.diff(key) != 0])
+    pairs = first[np.diff(np.r_[first, len(key)]) == 2]
+    one, other = order[pairs], order[pairs + 1]
+    # Of two that run the same way along their edge one is folded over the other.
+    run = corner.ravel()[one] != corner.ravel()[other]
+    return np.stack([one[run], other[run]], axis=1)
+
+
+def _facing(normals: Array, area: Array, pairs: Indices) -> Indices:
+    """(T,) which of the six axes each triangle faces; single triangles give way to those around them."""
+    likeness = normals @ _AXES.T
+    pairs = pairs // 3
+    facing = likeness.argmax(axis=1)
+    for _ in range(4):
+        votes = np.zeros((len(normals), 6))
+        for one, other in ((0, 1), (1, 0)):
+            np.add.at(votes, (pairs[:, one], facing[pairs[:, other]]), 1.0)
+        votes[np.arange(len(normals)), facing] += 0.9
+        votes[likeness < STEEPEST] = -1
+        facing = np.where(votes.max(axis=1) > 0, votes.argmax(axis=1), facing)
+    return facing
+
+
+def _components(count: int, pairs: Indices) -> Indices:
+    """(count,) consecutive numbers of connected parts."""
+    label = np.arange(count)
+    while len(pairs):
+        low = np.minimum(label[pairs[:, 0]], label[pairs[:, 1]])
+        new = label.copy()
+        for end in range(2):
+            np.minimum.at(new, label[pairs[:, end]], low)
+        new = new[new]
+        if (new == label).all():
+            break
+        label = new
+    return np.unique(label, return_inverse=True)[1].ravel()
+
+
+def _per_chart(function: np.ufunc, values: NDArray, chart: Indices) -> Array:
+    """``function`` (add, minimum, maximum) of the values (T, ...) of each chart; numbers are consecutive."""
+    order = np.argsort(chart, kind="stable")
+    return function.reduceat(values[order], np.searchsorted(chart[order], np.arange(int(chart.max()) + 1)), axis=0)
+
+
+def _charts(points: Array, normals: Array, area: Array, pairs: Indices, facing: Indices, layer: Indices) -> _Charts:
+    one, other = pairs[:, 0] // 3, pairs[:, 1] // 3
+    together = (facing[one] == facing[other]) & (layer[one] == layer[other])
+    outline = np.ones(3 * len(points), bool)
+    outline[pairs[together].ravel()] = False
+    chart = _components(len(points), pairs[together] // 3)
+    mean = _per_chart(np.add, normals * area[:, None], chart)
+    mean /= np.maximum(np.linalg.norm(mean, axis=1), 1e-18)[:, None]
+    axis = _AXES[_per_chart(np.maximum, facing, chart).astype(np.int64)]
+    steepest = _per_chart(np.minimum, np.einsum("ij,ij->i", normals, mean[chart]), chart)
+    plane = np.where((steepest > STEEPEST)[:, None], mean, axis)
+    helper = np.where(np.abs(plane[:, 2:]) < 0.9, np.array([[0.0, 0, 1]]), np.array([[0.0, 1, 0]]))
+    along = np.cross(helper, plane)
+    along /= np.linalg.norm(along, axis=1)[:, None]
+    across = np.cross(plane, along)
+    flat = np.stack([np.einsum("tci,ti->tc", points, basis[chart]) for basis in (along, across)], axis=-1)
+    depth = np.einsum("tci,ti->t", points, plane[chart]) / 3
+    return _Charts(chart, _turned(flat, chart), depth, outline)
+
+
+def _turned(flat: Array, chart: Indices) -> Array:
+    """Each chart turned to the smallest box, its longer side along u, its corner at the origin."""
+    best_area, best = None, np.zeros(int(chart.max()) + 1)
+    for turn in np.radians(np.arange(0, 90, 7.5)):
+        size = _extent(_rotated(flat, turn), chart)[1]
+        box = size[:, 0] * size[:, 1] + 1e-9 * size.sum(axis=1)
+        if best_area is None:
+            best_area = box * (1 - 1e-6)
+            continue
+        better = box < best_area
+        best = np.where(better, turn, best)
+        best_area = np.minimum(best_area, box)
+    flat = _rotated(flat, best[chart][:, None])
+    size = _extent(flat, chart)[1]
+    upright = (size[:, 1] > size[:, 0])[chart]
+    flat[upright] = np.stack([flat[upright][..., 1], -flat[upright][..., 0]], axis=-1)
+    return flat - _extent(flat, chart)[0][chart][:, None]
+
+
+def _rotated(flat: Array, turn: Array | float) -> Array:
+    c, s = np.cos(turn), np.sin(turn)
+    return np.stack([c * flat[..., 0] - s * flat[..., 1], s * flat[..., 0] + c * flat[..., 1]], axis=-1)
+
+
+def _extent(flat: Array, chart: Indices) -> tuple[Array, Array]:
+    """Lowest corner and size (C, 2) of every chart."""
+    low = _per_chart(np.minimum, flat.min(axis=1), chart)
+    return low, _per_chart(np.maximum, flat.max(axis=1), chart) - low
+
+
+def _packed(charts: _Charts, size: int) -> Unwrapped:
+    """Charts side by side on shelves, tallest first, as large as fits."""
+    flat, chart = charts.flat, charts.chart
+    low, extent = _extent(flat, chart)
+    while True:
+        room = size - PADDING
+        least, most = 0.0, room / max(float(extent.max()), 1e-12)
+        fitting = _shelves(np.zeros_like(extent), room)
+        if fitting is not None or size >= LARGEST:
+            break
+        size *= 2
+    for _ in range(16):
+        middle = (least + most) / 2 if fitting is not None else most / 2
+        found = _shelves(extent * middle, room)
+        if found is None:
+            most = middle
+        else:
+            least, fitting = middle, found
+    corners = fitting if fitting is not None else np.zeros_like(extent)
+    placed = (flat - low[chart][:, None]) * least + corners[chart][:, None] + PADDING
+    return Unwrapped(placed / size, size)
+
+
+def _shelves(extent: Array, room: int) -> Array | None:
+    """Lower left corners (C, 2) in whole texels of boxes ``extent`` (C, 2) in texels, or None when they do not fit."""
+    boxes = np.ceil(extent).astype(np.int64) + 1 + PADDING
+    order = np.lexsort((-boxes[:, 0], -boxes[:, 1]))
+    if boxes.max() > room or boxes.prod(axis=1).sum() > room * room:
+        return None
+    corners = np.zeros(boxes.shape)
+    x = y = height = 0
+    for row, (wide, tall) in zip(order.tolist(), boxes[order].tolist(), strict=True):
+        if x + wide > room:
+            x, y, height = 0, y + height, 0
+        if y + tall > room:
+            return None
+        corners[row] = x, y
+        x, height = x + wide, max(height, tall)
+    return corners
+
+
+def _lying_over(placed: Unwrapped, charts: _Charts) -> Indices:
+    """Numbers of the charts that lie over themselves: their outline crosses itself, or a coarse picture shows it."""
+    chart, depth = charts.chart, charts.depth
+    span = _per_chart(np.maximum, depth, chart) - _per_chart(np.minimum, depth, chart)
+    is_curved = span > 1e-4 * max(float(np.ptp(depth)), 1e-12)
+    over = _crossing(placed.uv, charts, is_curved)
+    curved = np.flatnonzero(is_curved[chart])
+    size = placed.size // COARSE
+    texel, triangle, weights = covered_texels(placed.uv[curved], size)
+    inside = weights.min(axis=1) > 1e-3
+    texel, triangle = texel[inside], triangle[inside]
+    times = np.bincount(texel, minlength=size * size)
+    return np.union1d(over, chart[curved[triangle[times[texel] > 1]]])
+
+
+def _crossing(uv: Array, charts: _Charts, is_curved: NDArray[np.bool_]) -> Indices:
+    """Numbers of the charts whose outline crosses itself.
+
+    A connected piece that is nowhere turned over lies over itself only if its outline crosses itself.
+    """
+    edges = np.flatnonzero(charts.outline & np.repeat(is_curved[charts.chart], 3))
+    edges = edges[np.argsort(charts.chart[edges // 3], kind="stable")]
+    chart = charts.chart[edges // 3]
+    start = uv.reshape(-1, 2)[edges]
+    stop = np.roll(uv, -1, axis=1).reshape(-1, 2)[edges]
+    low, high = np.minimum(start, stop), np.maximum(start, stop)
+    first = np.searchsorted(chart, chart)
+    number = np.searchsorted(chart, chart, side="right") - first
+    found = []
+    group = np.cumsum(number) // BATCH
+    for rows in np.split(np.arange(len(edges)), np.flatnonzero(np.diff(group)) + 1):
+        times = number[rows]
+        one = np.repeat(rows, times)
+        other = first[one] + np.arange(len(one)) - np.repeat(np.cumsum(times) - times, times)
+        near = (one < other) & ((low[one] < high[other]) & (low[other] < high[one])).all(axis=1)
+        one, other = one[near], other[near]
+        meet = _sides(start[one], stop[one], start[other], stop[other])
+        meet &= _sides(start[other], stop[other], start[one], stop[one])
+        found.append(chart[one[meet]])
+    return np.unique(np.concatenate(found)) if found else np.zeros(0, np.int64)
+
+
+def _sides(start: Array, stop: Array, one: Array, other: Array) -> NDArray[np.bool_]:
+    """Whether two points lie clearly on different sides of a line."""
+    along = stop - start
+
+    def side(point: Array) -> Array:
+        return along[:, 0] * (point[:, 1] - start[:, 1]) - along[:, 1] * (point[:, 0] - start[:, 0])
+
+    limit = 1e-7 * np.abs(along).max(axis=1)
+    first, second = side(one), side(other)
+    return (np.abs(first) > limit) & (np.abs(second) > limit) & (first * second < 0)

@@ -1,0 +1,1 @@
+"""Recognition of objects, pictures and kinds of scenes."""

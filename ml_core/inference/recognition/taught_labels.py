@@ -1,0 +1,177 @@
+"""Labels that an artist taught by a few examples: the nearest class mean in the recogniser's embedding.
+
+An example keeps the views that the network saw, so that what was taught outlives the weights it was taught with.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml_core.errors import InputError
+from ml_core.files import atomic_path, read_json
+from ml_core.inference.recognition.views import CAMERAS, CHANNELS, SIZE
+
+FORMAT = "atelier taught labels"
+VERSION = 1
+# Cosine of an object and the mean of a label from which on it is the same kind of thing. Of the meshes of the split
+# ``val``, equal things in other sizes and turns reach 0.9 and more, things of another label seldom 0.7.
+SIMILAR = 0.75
+_SAME = 0.999
+_MOST_EXAMPLES = 64
+_MOST_NUMBERS = 65536
+_SHAPE = (len(CAMERAS), CHANNELS, SIZE, SIZE)
+
+
+class Embedder(Protocol):
+    """The part of :class:`ml_core.ObjectRecognizer` that is needed here."""
+
+    fingerprint: str
+
+    def embed(self, views: NDArray[np.uint8], sizes: NDArray[np.float32]) -> NDArray[np.float32]: ...
+
+
+@dataclass(frozen=True)
+class Example:
+    """views: (6, 3, 64, 64) uint8; size: (4,) metres and a flag; embedding: (E,) unit vector of them."""
+
+    views: NDArray[np.uint8]
+    size: NDArray[np.float32]
+    embedding: NDArray[np.float32]
+
+
+class TaughtLabels:
+    """Examples by label, for one recogniser."""
+
+    def __init__(self, recognizer: Embedder) -> None:
+        self._recognizer = recognizer
+        self._examples: dict[str, list[Example]] = {}
+
+    def __bool__(self) -> bool:
+        return bool(self._examples)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many examples each label has."""
+        return {label: len(examples) for label, examples in self._examples.items()}
+
+    def teach(self, label: str, example: Example) -> None:
+        """One more example of ``label``; whatever the same object was taught as before is forgotten.
+
+        Raises:
+            InputError: a label that is no name.
+        """
+        label = label.strip()
+        if not _is_label(label):
+            raise InputError(f"{label!r} cannot be a label: give a name of 1 to 40 letters")
+        for other, examples in list(self._examples.items()):
+            self._examples[other] = [one for one in examples if float(one.embedding @ example.embedding) < _SAME]
+            if not self._examples[other]:
+                del self._examples[other]
+        kept = self._examples.setdefault(label, [])
+        kept.append(example)
+        del kept[:-_MOST_EXAMPLES]
+
+    def forget(self, label: str) -> None:
+        """Unlearns ``label``; nothing happens when it was never taught."""
+        self._examples.pop(label, None)
+
+    def merge(self, other: TaughtLabels) -> None:
+        """Adds the examples of ``other``, whose word on an object goes before what was taught here."""
+        for label, examples in other._examples.items():
+            for example in examples:
+                self.teach(label, example)
+
+    def find(self, embeddings: NDArray[np.floating]) -> list[tuple[str, float] | None]:
+        """For each of ``embeddings`` (N, E) the taught label that is near enough, and how near (0..1), or ``None``."""
+        if not self._examples or not len(embeddings):
+            return [None] * len(embeddings)
+        labels = list(self._examples)
+        means = np.stack([np.mean([one.embedding for one in self._examples[label]], axis=0) for label in labels])
+        best, near = nearest_means(embeddings, means)
+        return [
+            (labels[index], min(float(share), 1.0)) if share >= SIMILAR else None
+            for index, share in zip(best, near, strict=True)
+        ]
+
+    def save(self, path: Path) -> None:
+        """Writes ``path``, a JSON file, atomically."""
+        labels = {label: [_written(one) for one in examples] for label, examples in self._examples.items()}
+        data = {"format": FORMAT, "version": VERSION, "weights": self._recognizer.fingerprint, "labels": labels}
+        with atomic_path(path) as partial:
+            partial.write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
+
+    @classmethod
+    def load(cls, path: Path, recognizer: Embedder) -> TaughtLabels:
+        """The labels in ``path``; none when there is no such file. Examples of other weights are looked at anew.
+
+        Raises:
+            InputError: the file is damaged.
+        """
+        memory = cls(recognizer)
+        if not path.is_file():
+            return memory
+        try:
+            data = read_json(path, str(path))
+            if data["format"] != FORMAT or data["version"] != VERSION:
+                raise ValueError("another format")
+            anew = data["weights"] != recognizer.fingerprint
+            read = {label: [_read(one) for one in examples] for label, examples in data["labels"].items()}
+            if not all(map(_is_label, read)):
+                raise ValueError("a label that is no name")
+        except (KeyError, TypeError, ValueError, AttributeError, OverflowError, zlib.error) as error:
+            raise InputError(f"{path}: it holds no taught labels ({error!r}); remove it to start anew") from error
+        every = [one for examples in read.values() for one in examples]
+        if every and not anew:  # a file can claim these weights and hold vectors of others
+            shape = recognizer.embed(every[0].views[None], every[0].size[None])[0].shape
+            anew = any(one.embedding.shape != shape for one in every)
+        for label, examples in read.items():
+            if anew and examples:
+                views, sizes = np.stack([one.views for one in examples]), np.stack([one.size for one in examples])
+                embeddings = recognizer.embed(views, sizes)
+                examples = [Example(o.views, o.size, e) for o, e in zip(examples, embeddings, strict=True)]
+            if examples:
+                memory._examples[label] = examples
+        return memory
+
+
+def nearest_means(
+    embeddings: NDArray[np.floating], means: NDArray[np.floating]
+) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+    """For each of ``embeddings`` (N, E) the index of the nearest of ``means`` (C, E) by cosine, and that cosine."""
+    unit = means / np.maximum(np.linalg.norm(means, axis=1, keepdims=True), 1e-9)
+    cosines = np.asarray(embeddings, np.float64) @ unit.T
+    best = cosines.argmax(axis=1)
+    return best, cosines[np.arange(len(best)), best]
+
+
+def _is_label(text: str) -> bool:
+    return bool(text.strip()) and len(text) <= 40 and text.isprintable()
+
+
+def _written(example: Example) -> dict[str, Any]:
+    return {
+        "views": base64.b64encode(zlib.compress(example.views.tobytes(), 9)).decode("ascii"),
+        "size": [round(float(value), 4) for value in example.size],
+        "embedding": [round(float(value), 5) for value in example.embedding],
+    }
+
+
+def _read(entry: dict[str, Any]) -> Example:
+    most = int(np.prod(_SHAPE))
+    raw = zlib.decompressobj().decompress(base64.b64decode(entry["views"]), most + 1)
+    if len(raw) != most:
+        raise ValueError("views of another size")
+    size, embedding = np.array(entry["size"], np.float32), np.array(entry["embedding"], np.float32)
+    if size.shape != (4,) or embedding.ndim != 1 or not 0 < embedding.size <= _MOST_NUMBERS:
+        raise ValueError("a broken example")
+    if not np.isfinite(embedding).all() or not np.isfinite(size).all():
+        raise ValueError("a broken example")
+    return Example(np.frombuffer(raw, np.uint8).reshape(_SHAPE), size, embedding)

@@ -1,0 +1,1 @@
+"""Generation of avatar textures: sampling, inversion, edits, layers."""

@@ -1,0 +1,152 @@
+"""Unset traits, drawn by the seed from what the training set showed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml_core.color import ciede2000, hex_to_srgb, lab_to_srgb, srgb_to_hex, srgb_to_lab
+from ml_core.vocabulary.irises import IRISES, iris_shares
+from ml_core.vocabulary.traits import RANGES, AvatarTraits
+
+# Mean and standard deviation (metres) of the standing height of adult men and women: NCD Risk Factor Collaboration
+# 2016, "A century of trends in adult human height", means over the countries born 1996, and the usual 0.07 m spread.
+_HEIGHT = {0.0: (1.71, 0.07), 1.0: (1.59, 0.065)}
+
+_HAIR_STYLES = {
+    "buzz": (0.20, 0.01),
+    "short_crop": (0.40, 0.06),
+    "side_part": (0.28, 0.02),
+    "bob": (0.01, 0.22),
+    "long_straight": (0.02, 0.23),
+    "long_wavy": (0.01, 0.19),
+    "ponytail": (0.01, 0.14),
+    "bun": (0.01, 0.08),
+    "afro": (0.06, 0.05),
+}
+"""How often a style is drawn, masculine and feminine: a choice of ours, not a measurement."""
+
+_NEAR = 12.0
+"""CIEDE2000 within which a measured person counts as alike when only one of skin and hair is asked."""
+
+
+_IRIS_SPREAD = np.array([2.5, 1.0, 1.5])
+"""Standard deviation in CIELAB of irises that have one name."""
+
+
+@dataclass(frozen=True)
+class _Draw:
+    """The random numbers of a seed."""
+
+    picks: NDArray[np.float64]
+    shade: float
+    tints: NDArray[np.float64]
+    tall: float
+    heavy: float
+
+    @classmethod
+    def of(cls, seed: int) -> _Draw:
+        rng = np.random.default_rng([seed, 1])
+        return cls(rng.random(4), rng.normal(), rng.normal(size=(4, 3)), rng.normal(), rng.beta(3.0, 3.0))
+
+
+def resolve_traits(
+    traits: AvatarTraits, seed: int, statistics: Mapping[str, Sequence[Mapping[str, Any]]]
+) -> AvatarTraits:
+    """All traits set but for ``truncation`` and ``outfit_seed``: the asked ones as they are, the others drawn by
+    ``seed``.
+
+    Every trait has its own random numbers, so that asking for one does not change the others more than it must: skin
+    and hair are drawn together as measured people have them, top and bottom as measured garments of the outfit.
+
+    Args:
+        statistics: ``people`` (skin, hair, presentation, and eye where it was measured) and ``garments`` (outfit, top,
+            bottom, presentation).
+    """
+    own = _Draw.of(seed)
+    worn = own if traits.outfit_seed is None else _Draw.of(traits.outfit_seed)
+    pick_presentation, pick_person = own.picks[:2]
+    pick_outfit, pick_garment = worn.picks[2:]
+
+    presentation = traits.presentation
+    if presentation is None:
+        presentation = float(pick_presentation < 0.5)
+    people = statistics["people"]
+    person = people[_pick(_person_weights(people, traits, presentation), pick_person)]
+    garments = statistics["garments"]
+    outfits = sorted({garment["outfit"] for garment in garments})
+    outfit = traits.outfit or outfits[min(int(pick_outfit * len(outfits)), len(outfits) - 1)]
+    fitting = [_agreement(g["presentation"], presentation) * (g["outfit"] == outfit) for g in garments]
+    garment = garments[_pick(np.array(fitting), pick_garment)]
+    mean, spread = (1 - presentation) * np.array(_HEIGHT[0.0]) + presentation * np.array(_HEIGHT[1.0])
+    free = 1.0 if outfit == "casual" else 0.4
+    skin = traits.skin or _shift(person["skin"], np.array([4 * own.shade, 0, 0]) + 1.5 * own.tints[0])
+    hair = traits.hair or _hair_color(person["hair"], 3 * own.tints[1] * [1, 0.5, 0.5])
+    return AvatarTraits(
+        skin=skin,
+        hair=hair,
+        eye=traits.eye or person.get("eye") or _eye_color(seed, skin, hair),
+        top=traits.top or _shift(garment["top"], free * 7 * worn.tints[2]),
+        bottom=traits.bottom or _shift(garment["bottom"], free * 5 * worn.tints[3]),
+        outfit=outfit,
+        presentation=presentation,
+        height=_clip("height", traits.height, mean + spread * own.tall),
+        build=_clip("build", traits.build, own.heavy),
+        face=traits.face,
+        hair_style=traits.hair_style or _hair_style(seed, presentation),
+        truncation=traits.truncation,
+        outfit_seed=traits.outfit_seed,
+    )
+
+
+def _hair_style(seed: int, presentation: float) -> str:
+    """Drawn by random numbers of its own, so that a seed keeps the person that it had before there were styles."""
+    shares = np.array(list(_HAIR_STYLES.values())) @ [1 - presentation, presentation]
+    return list(_HAIR_STYLES)[_pick(shares, np.random.default_rng([seed, 2]).random())]
+
+
+def _eye_color(seed: int, skin: str, hair: str) -> str:
+    """A natural iris, by random numbers of its own as :func:`_hair_style`."""
+    rng = np.random.default_rng([seed, 3])
+    shares = iris_shares(skin, hair)
+    name = list(shares)[_pick(np.array(list(shares.values())), rng.random())]
+    return _shift(IRISES[name], rng.normal(size=3) * _IRIS_SPREAD)
+
+
+def _hair_color(measured: str, lab: NDArray) -> str:
+    """A measured hair color moved by ``lab``: melanin takes more blue than red light, so no hair is bluer or greener
+    than gray, as reflections of the sky made some of those that were measured."""
+    return _shift(measured, lab, low=(3, 0, 0))
+
+
+def _clip(name: str, asked: float | None, drawn: float) -> float:
+    return float(np.round(np.clip(drawn, *RANGES[name]), 3)) if asked is None else asked
+
+
+def _agreement(measured: float, asked: float) -> float:
+    return measured * asked + (1 - measured) * (1 - asked) + 1e-3
+
+
+def _person_weights(people: Sequence[Mapping[str, Any]], traits: AvatarTraits, presentation: float) -> NDArray:
+    weights = np.array([_agreement(person["presentation"], presentation) for person in people])
+    for name in ("skin", "hair"):
+        asked = getattr(traits, name)
+        if asked is not None:
+            measured = srgb_to_lab(np.array([hex_to_srgb(person[name]) for person in people]))
+            weights *= np.exp(-((ciede2000(measured, srgb_to_lab(hex_to_srgb(asked))) / _NEAR) ** 2)) + 1e-4
+    return weights
+
+
+def _pick(weights: NDArray, at: float) -> int:
+    """The index at the share ``at`` (0..1) of the cumulated weights."""
+    total = np.cumsum(weights)
+    return int(min(np.searchsorted(total, at * total[-1], side="right"), len(weights) - 1))
+
+
+def _shift(color: str, lab: NDArray, low: tuple[float, float, float] = (3, -128, -128)) -> str:
+    moved = srgb_to_lab(hex_to_srgb(color)) + lab
+    return srgb_to_hex(lab_to_srgb(np.clip(moved, low, (97, 127, 127))))

@@ -1,0 +1,118 @@
+"""Export of the recogniser, one network or an ensemble, to one ONNX graph."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from ml_core.errors import InputError
+from ml_core.inference.session import read_card
+from ml_core.networks.view_cnn import Output, ViewCNN, ViewCNNConfig
+from ml_core.records import read_record
+from ml_core.training.loop import read_best
+
+OPSET = 17
+INPUTS, OUTPUTS = ("views", "sizes"), ("logits", "known", "embedding")
+
+
+def load_best(path: Path) -> tuple[ViewCNN, dict[str, Any]]:
+    """The network of a best.pt that :class:`RecognizerTrainer` wrote, and the facts of its run.
+
+    Raises:
+        InputError: the file is missing or of another kind.
+    """
+    return read_best(path, ViewCNN, "train_recognizer.py")
+
+
+def load_shipped(path: Path) -> ViewCNN:
+    """The network in exported weights (of an ensemble the first), to be trained further.
+
+    Raises:
+        InputError: the file or its card is missing, damaged, or was exported without the names of its parameters.
+    """
+    import onnx
+    from onnx import numpy_helper
+
+    try:
+        card = read_card(path.with_suffix(".json"))
+        config = card["training"][0]["configuration"]["network"]
+        network = ViewCNN(read_record(config, ViewCNNConfig, f"{path.with_suffix('.json')}: network"))
+        model = onnx.load(str(path))
+        stored = {one.name: numpy_helper.to_array(one) for one in model.graph.initializer}
+        stored |= {one.key: stored[one.value] for one in model.metadata_props if one.value in stored}
+        prefix = "networks.0." if any(name.startswith("networks.0.") for name in stored) else ""
+        state = {name: torch.from_numpy(stored[prefix + name].copy()) for name in network.state_dict()
+                 if not name.endswith("num_batches_tracked")}  # fmt: skip
+        network.load_state_dict(state, strict=False)
+    except (OSError, ValueError, RuntimeError, KeyError, IndexError, TypeError) as error:
+        raise InputError(f"{path}: cannot start from these weights ({error!r})") from error
+    return network
+
+
+class Ensemble(nn.Module):
+    """Several networks as one: mean log probabilities, embeddings side by side, and as the known logit the mean of
+    theirs, the log odds of the best class (who is sure of a class has seen the like: Hendrycks and Gimpel 2017) and
+    ``shift``."""
+
+    reads = "views"
+
+    def __init__(self, networks: Sequence[ViewCNN]) -> None:
+        super().__init__()
+        self.networks = nn.ModuleList(networks)
+        self.shift: Tensor
+        self.register_buffer("shift", torch.zeros(()))
+
+    def forward(self, views: Tensor, sizes: Tensor) -> Output:
+        outputs = [network(views, sizes) for network in self.networks]
+        logits = torch.stack([output.logits.log_softmax(1) for output in outputs]).mean(0)
+        embedding = torch.cat([output.embedding for output in outputs], dim=1)
+        best = logits.amax(1).clamp(max=-1e-5)
+        odds = best - torch.log1p(-best.exp())
+        known = torch.stack([output.known for output in outputs]).mean(0) + odds + self.shift
+        return Output(logits, known, F.normalize(embedding, dim=1))
+
+
+def export_recognizer(network: nn.Module, path: Path) -> None:
+    """Writes ``network`` (views uint8 (N, V, 3, S, S), sizes (N, 4) -> logits, known, embedding), atomically."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    example = (torch.zeros(2, 6, 3, 64, 64, dtype=torch.uint8), torch.ones(2, 4))
+    partial = path.with_suffix(".onnx.part")
+    torch.onnx.export(
+        network.eval(),
+        example,
+        str(partial),
+        input_names=list(INPUTS),
+        output_names=list(OUTPUTS),
+        dynamic_axes={name: {0: "batch"} for name in (*INPUTS, *OUTPUTS)},
+        opset_version=OPSET,
+        dynamo=False,
+        # Parameters keep their names, so that training can go on from the exported file; ONNX Runtime folds the batch
+        # norms when it loads it.
+        training=torch.onnx.TrainingMode.PRESERVE,
+        do_constant_folding=False,
+    )
+    _note_merged(partial, network)
+    partial.replace(path)
+
+
+def _note_merged(path: Path, network: nn.Module) -> None:
+    """The exporter stores equal parameters once; the file says which stands for which."""
+    import onnx
+    from onnx import numpy_helper
+
+    model = onnx.load(str(path))
+    stored = {one.name: numpy_helper.to_array(one) for one in model.graph.initializer}
+    for name, value in network.state_dict().items():
+        array = value.detach().cpu().numpy()
+        if name in stored or name.endswith("num_batches_tracked"):
+            continue
+        for other, kept in stored.items():
+            if kept.shape == array.shape and (kept == array).all():
+                model.metadata_props.add(key=name, value=other)
+                break
+    onnx.save(model, str(path))

@@ -1,0 +1,1 @@
+"""Training runs that the add-on starts: a process of their own, their status file, their reports."""

@@ -1,0 +1,141 @@
+"""A run of the texture GAN on a folder of one's own, as Blender's panel asks for it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import numpy as np
+import torch
+from lightning.fabric import Fabric
+from PIL import Image
+
+from ml_core.datasets.textures.avatar_textures import AtlasTextures
+from ml_core.errors import InputError
+from ml_core.files import read_picture
+from ml_core.geometry.atlas.charts import CHARTS
+from ml_core.inference.textures.generator import WEIGHTS, TextureGenerator
+from ml_core.networks.generator import LATENT_SIZE, TEXELS_A_CODE
+from ml_core.training.runs.report import RunReport
+from ml_core.training.textures.config import TextureTrainingConfig, read_config
+from ml_core.training.textures.export import export_network, read_weights, write_card
+from ml_core.training.textures.pictures import COLUMNS
+from ml_core.training.textures.results import OWN, card_of, color_errors, load_run
+from ml_core.training.textures.trainer import TextureTrainer
+from ml_core.vocabulary.training_runs import TrainingJob
+
+SIZE = LATENT_SIZE * TEXELS_A_CODE
+STEPS = {"trial": (150, 150), "short": (600, 900), "full": (3000, 5000)}
+"""Of the two stages; the shipped weights were trained in ``full``."""
+_SAVES = {"trial": 6, "short": 15, "full": 40}
+_KEPT_GRIDS = 3
+_MEASURED = 16
+
+
+def train_textures(job: TrainingJob, folder: Path, result: Path, report: RunReport) -> bool:
+    """True when it was stopped before its end.
+
+    Raises:
+        InputError: the folder is no dataset of textures and none can be made of it, or the checkpoint is damaged.
+    """
+    torch.set_num_threads(job.threads)
+    textures = _textures(Path(job.data), folder, report)
+    is_resumed = job.resume and (folder / "checkpoint.pt").is_file()
+    config = read_config(folder / "config.json") if is_resumed else _config(job)
+    is_gpu = job.device != "cpu" and torch.cuda.is_available()
+    fabric = Fabric(accelerator=job.device, devices=1, precision="bf16-mixed" if is_gpu else "32-true")
+    fabric.launch()
+    report.tell(state="preparing", figures={"textures": len(textures.labels)})
+    trainer = TextureTrainer(config, textures, folder, fabric)
+    if is_resumed:
+        trainer.resume(folder / "checkpoint.pt")
+    elif job.from_shipped:
+        trainer.start_from(read_weights(WEIGHTS))
+    total, shown = config.total_steps, ""
+
+    def after_step() -> bool:
+        nonlocal shown
+        newest = max((path.name for path in folder.glob("grid_*.png")), default="")
+        if newest != shown:
+            shown = newest
+            report.show(_faces(folder / newest))
+            _forget_old_grids(folder)
+        return report.at(trainer.step, trainer.step / total)
+
+    report.train(trainer.step / total)
+    trainer.fit(report=lambda line: print(line, flush=True), every=max(1, min(100, total // 20)), stop_now=after_step)
+    after_step()
+    report.tell(state="exporting", share=trainer.step / total, step=trainer.step, seconds_left=-1.0)
+    network, batches, config, state = load_run(folder, textures)
+    export_network(network, result)
+    card = card_of(OWN | {"data": f"{len(textures.labels)} textures of one's own"}, network, batches, config, state)
+    write_card(result, card)
+    report.tell(state="measuring")
+    errors = color_errors(TextureGenerator.load(result, "cpu"), batches, _MEASURED)
+    write_card(result, card | {"metrics": {"traits": {"requests": _MEASURED, "ciede2000": errors}}})
+    report.tell(figures={f"ciede2000_{name}": values["median"] for name, values in errors.items()})
+    return trainer.step < total
+
+
+def _config(job: TrainingJob) -> TextureTrainingConfig:
+    encoder, adversarial = STEPS[job.length]
+    if job.steps:
+        encoder, adversarial = job.steps - job.steps // 2, job.steps // 2
+    saves = min(_SAVES[job.length], encoder + adversarial)
+    return TextureTrainingConfig(encoder_steps=encoder, adversarial_steps=adversarial, saves=saves)
+
+
+def _textures(source: Path, folder: Path, report: RunReport) -> AtlasTextures:
+    """The dataset in ``source``, or one made of the images or avatars there and kept in the run folder."""
+    if (source / "labels.json").is_file():
+        return AtlasTextures.load(source, SIZE)
+    made = folder / "dataset"
+    if (made / "labels.json").is_file():
+        return AtlasTextures.load(made, SIZE)
+
+    def tell(done: int, total: int) -> None:
+        report.tell(figures={"textures": done, "of": total})
+
+    if (source / "textures.csv").is_file():
+        from ml_core.datasets.textures.atlas_images import assemble_atlas, read_atlas_rows
+
+        textures = assemble_atlas(read_atlas_rows(source), SIZE, tell)
+    elif (source / "avatars.csv").is_file():
+        from ml_core.datasets.textures.avatar_sources import read_rows
+        from ml_core.datasets.textures.source_bodies import source_maps
+        from ml_core.datasets.textures.assembly import assemble
+
+        textures = assemble(read_rows(source), source_maps(source / "meshes", SIZE), tell)
+    else:
+        raise InputError(
+            f"{source}: none of labels.json (a texture dataset), textures.csv (images in the atlas) and avatars.csv "
+            "(avatars to make one of) is there; choose a folder with one of them"
+        )
+    partial = folder / "dataset.part"
+    textures.save(partial)
+    os.replace(partial, made)
+    return textures
+
+
+def _faces(grid: Path) -> Image.Image:
+    """The faces of a sample grid: of the training set, as the network paints them, and new people."""
+    sheet = read_picture(grid, "RGB")
+    side = sheet.shape[1] // COLUMNS  # with a border while the network is an autoencoder
+    border = (side - SIZE) // 2
+    rows, columns = CHARTS["head"].pixels(SIZE)
+    height, width = rows.stop - rows.start, columns.stop - columns.start
+    top, left = border + rows.start + height * 12 // 100, border + columns.start + width * 22 // 100
+    lines = [
+        [
+            sheet[first + top :, at + left :][: height * 76 // 100, : width * 56 // 100]
+            for at in range(0, side * COLUMNS, side)
+        ]
+        for first in range(0, len(sheet), 2 * side)  # base colours lie over normals
+    ]
+    return Image.fromarray(np.concatenate([np.concatenate(line, axis=1) for line in lines]))
+
+
+def _forget_old_grids(folder: Path) -> None:
+    """A grid is some megabytes."""
+    for path in sorted(folder.glob("grid_*.png"))[:-_KEPT_GRIDS]:
+        path.unlink(missing_ok=True)

@@ -1,0 +1,1 @@
+"""Training of the texture GAN, its distillation and its export."""

@@ -1,0 +1,258 @@
+"""Export of the texture generator: painter and code sampler in one ONNX graph, with its card."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from ml_core.datasets.textures.avatar_textures import TextureLabel
+from ml_core.errors import InputError
+from ml_core.inference.session import read_card
+from ml_core.networks.code_bank import CodeBank
+from ml_core.networks.generator import GeneratorConfig, TexturePainter
+from ml_core.records import read_record
+from ml_core.training.textures.onnx_levels import one_size_at_a_time
+from ml_core.vocabulary.seed_vector import SEED_SIZE
+from ml_core.vocabulary.traits import OUTFITS
+
+OPSET = 17
+
+_CODES = ("bank.faces", "bank.outfits", "bank.details")
+
+
+def level_outputs(levels: int) -> tuple[tuple[str, str], ...]:
+    """Names of maps (N, 7, 2, 2, S/2, S/2) and region masks (N, 5, 2, 2, S/2, S/2) by level, for S of 256, 512 and
+    1024.
+
+    [n, c, i, j, y, x] is the texel (2 y + i, 2 x + j): ONNX Runtime takes a fifth of the whole time to put them in
+    order, NumPy a tenth of that.
+    """
+    coarser = tuple((f"maps_{level}", f"regions_{level}") for level in range(levels - 1))
+    return (*coarser, ("maps", "regions"))
+
+
+class TextureNetwork(nn.Module):
+    """Seed vector and traits to maps: what is shipped."""
+
+    def __init__(self, painter: TexturePainter, bank: CodeBank) -> None:
+        super().__init__()
+        self.painter, self.bank = painter, bank
+
+    def forward(self, z: Tensor, colors: Tensor, outfit: Tensor, presentation: Tensor) -> tuple[Tensor, ...]:
+        """:func:`level_outputs` one after the other, of seed vectors z (N, 64), sRGB colours (N, 4, 3) of skin, hair,
+        top and bottom, outfit one-hot (N, 5) and presentation (N, 1)."""
+        face, clothes = self.bank.weights(z, outfit, presentation)
+        details = self.bank.face_details(face) if self.painter.config.details else None
+        painted = self.painter.atlas_quarters(self.bank(face, clothes), details)
+        return tuple(output for raw in painted for output in self.painter.finish_quarters(raw, colors))
+
+
+def export_network(network: TextureNetwork, path: Path) -> None:
+    """Write the network as ONNX, atomically, with its weights stored in half precision and its codes in 8 bits.
+
+    The file has one input more, ``level`` (0, the coarsest, to 1 or 2), and the two outputs of that level alone:
+    ``maps``, ``regions``.
+
+    They are rounded first, in the network itself, so that torch and ONNX Runtime compute from the same numbers; both
+    compute in single precision.
+    """
+    network = network.cpu().eval()
+    with torch.no_grad():
+        for name, parameter in network.named_parameters():
+            if name in _CODES:
+                scale = _scale(parameter)
+                parameter.copy_(torch.round(parameter / scale) * scale)
+            else:
+                parameter.copy_(parameter.half().float())
+    example = (
+        torch.zeros(2, SEED_SIZE),
+        torch.full((2, 4, 3), 0.5),
+        torch.eye(len(OUTFITS))[:2],
+        torch.zeros(2, 1),
+    )
+    names = ("z", "colors", "outfit", "presentation")
+    outputs = level_outputs(network.painter.config.levels)
+    temporary = path.with_suffix(".onnx.part")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    torch.onnx.export(
+        network,
+        example,
+        str(temporary),
+        input_names=list(names),
+        output_names=[name for pair in outputs for name in pair],
+        dynamic_axes={name: {0: "batch"} for name in (*names, *chain.from_iterable(outputs))},
+        opset_version=OPSET,
+        dynamo=False,
+        # Parameters keep their names, so that training can start from the shipped file.
+        training=torch.onnx.TrainingMode.PRESERVE,
+        do_constant_folding=False,
+    )
+    one_size_at_a_time(temporary, outputs)
+    codes = {name: value for name, value in network.named_parameters() if name in _CODES}
+    _store_small(temporary, {name: _scale(value.detach()) for name, value in codes.items()})
+    temporary.replace(path)
+
+
+def _scale(codes: Tensor) -> Tensor:
+    """(1, C, 1, 1) steps of 8-bit codes (K, C, H, W); stays the same when the codes are rounded to it."""
+    return codes.abs().amax(dim=(0, 2, 3), keepdim=True).clamp_min(1e-6) / 127
+
+
+def _store_small(path: Path, scales: dict[str, Tensor]) -> None:
+    """Store codes in 8 bits, to be multiplied by their ``scales``, and other large tensors in half precision."""
+    import onnx
+
+    model = onnx.load(str(path))
+    _store_graph_small(model.graph, {name: scale.numpy() for name, scale in scales.items()})
+    onnx.checker.check_model(model)
+    onnx.save(model, str(path))
+
+
+def _store_graph_small(graph: Any, scales: dict[str, NDArray], least: int = 1024) -> None:
+    """As :func:`_store_small`, of a graph and the graphs inside its nodes.
+
+    Codes of which a sample's few are picked are multiplied afterwards. The others, and halves, are cast, which ONNX
+    Runtime folds when it opens the file.
+    """
+    from onnx import TensorProto, helper, numpy_helper
+
+    nodes = []
+    for tensor in list(graph.initializer):
+        name, values = tensor.name, numpy_helper.to_array(tensor)
+        if name in scales:
+            tensor.CopyFrom(numpy_helper.from_array(np.round(values / scales[name]).astype(np.int8), name))
+            graph.initializer.append(numpy_helper.from_array(scales[name], name + "_scale"))
+        elif values.dtype == np.float32 and values.size >= least:
+            tensor.CopyFrom(numpy_helper.from_array(values.astype(np.float16), name + "_half"))
+            nodes.append(helper.make_node("Cast", [name + "_half"], [name], to=TensorProto.FLOAT))
+    for node in graph.node:
+        if node.input and node.input[0] in scales and node.op_type != "Gather":
+            codes = node.input[0]
+            node.input[0] = codes + "_whole"
+            nodes.append(helper.make_node("Cast", [codes], [codes + "_cast"], to=TensorProto.FLOAT))
+            nodes.append(helper.make_node("Mul", [codes + "_cast", codes + "_scale"], [codes + "_whole"]))
+        nodes.append(node)
+        for attribute in node.attribute:
+            if attribute.HasField("g"):
+                _store_graph_small(attribute.g, scales, least)
+        if node.input and node.input[0] in scales:
+            codes, picked = node.input[0], node.output[0]
+            node.output[0] = picked + "_small"
+            nodes.append(helper.make_node("Cast", [picked + "_small"], [picked + "_cast"], to=TensorProto.FLOAT))
+            nodes.append(helper.make_node("Mul", [picked + "_cast", codes + "_scale"], [picked]))
+    del graph.node[:]
+    graph.node.extend(nodes)
+
+
+def read_weights(path: Path) -> dict[str, Tensor]:
+    """The parameters of an exported network by their names in training, for :meth:`TextureTrainer.start_from`.
+
+    Raises:
+        InputError: the file cannot be read as ONNX.
+    """
+    import onnx
+    from onnx import numpy_helper
+
+    try:
+        graph = onnx.load(str(path)).graph
+    except Exception as error:
+        raise InputError(f"{path}: cannot be read as an exported network ({error})") from error
+    tensors = {
+        tensor.name.removesuffix("_half"): numpy_helper.to_array(tensor)
+        for one in _graphs(graph)
+        for tensor in one.initializer
+    }
+    for name in _CODES:
+        if name in tensors and (scale := tensors.pop(f"{name}_scale", None)) is not None:
+            tensors[name] = tensors[name] * scale.reshape(1, -1, 1, 1)
+    return {
+        name: torch.from_numpy(values.astype(np.float32))
+        for name, values in tensors.items()
+        if name.startswith(("painter.", "bank."))
+    }
+
+
+def read_network(path: Path) -> tuple[TextureNetwork, dict[str, Any]]:
+    """An exported network as it was, and its card.
+
+    Raises:
+        InputError: the file or its card cannot be read, or holds another network.
+    """
+    weights = read_weights(path)
+    try:
+        card = read_card(path.with_suffix(".json"))
+        config = read_record(card["training"]["configuration"]["generator"], GeneratorConfig, f"{path}: generator")
+        codes = card["codes"]
+        bank = CodeBank(
+            np.array(codes["faces"]),
+            np.array([one["presentation"] for one in codes["outfits"]]),
+            np.array([[one["outfit"] == kind for kind in OUTFITS] for one in codes["outfits"]], dtype=np.float32),
+            config.latent,
+            tuple(codes["sharpness"]),
+            config.details,
+        )
+        network = TextureNetwork(TexturePainter(config), bank)
+        network.load_state_dict({name: weights[name] for name, _ in network.named_parameters()}, strict=False)
+    except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
+        raise InputError(f"{path}: these weights and their card are no texture generator's ({error})") from error
+    return network.eval(), card
+
+
+def _graphs(graph: Any) -> Iterator[Any]:
+    """The graph and those inside its nodes."""
+    yield graph
+    for node in graph.node:
+        for attribute in node.attribute:
+            if attribute.HasField("g"):
+                yield from _graphs(attribute.g)
+
+
+def bank_facts(bank: CodeBank) -> dict[str, Any]:
+    """What each learned code stands for; inversion starts from the codes."""
+    kinds = [OUTFITS[int(row.argmax())] for row in bank.outfit_kind]
+    return {
+        "faces": [round(float(value), 3) for value in bank.face_presentation],
+        "outfits": [
+            {"outfit": kind, "presentation": round(float(value), 3)}
+            for kind, value in zip(kinds, bank.outfit_presentation, strict=True)
+        ],
+        "sharpness": [float(value) for value in bank.sharpness],
+    }
+
+
+def trait_statistics(labels: list[TextureLabel]) -> dict[str, list[dict[str, Any]]]:
+    """What unset traits are drawn from: the measured colours of the people and of the garments of the training set."""
+    people: dict[str, dict[str, Any]] = {}
+    garments = []
+    for label in labels:
+        eye = {"eye": label.eye} if label.eye else {}
+        people.setdefault(
+            label.identity, {"skin": label.skin, "hair": label.hair, **eye, "presentation": label.presentation}
+        )
+        garments.append(
+            {"outfit": label.outfit, "top": label.top, "bottom": label.bottom, "presentation": label.presentation}
+        )
+    return {"people": list(people.values()), "garments": garments}
+
+
+def write_card(path: Path, card: dict[str, Any]) -> None:
+    """Write the card of the ONNX file at ``path`` beside it, with the file's SHA-256."""
+    card = {"file": path.name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest(), **card}
+    temporary = path.with_suffix(".json.part")
+    temporary.write_text(json.dumps(card, indent=1, default=_plain) + "\n")
+    temporary.replace(path.with_suffix(".json"))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, np.generic):
+        return value.item()
+    raise TypeError(f"a card cannot hold {type(value).__name__}")

@@ -1,0 +1,1 @@
+"""The words of descriptions and commands, by language."""

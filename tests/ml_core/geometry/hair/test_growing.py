@@ -1,0 +1,142 @@
+"""Hair styles on several heads: sound meshes, on the skin and not in it, the same again by the same seed."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+import pytest
+
+from ml_core import InputError
+from ml_core.color import hex_to_srgb
+from ml_core.geometry.hair.growing import HairMesh, build_hair, hair_strands
+from ml_core.geometry.hair.styles import BUILDERS
+from ml_core.geometry.hair.surface import HeadSpace, hairline
+from ml_core.geometry.humanoid.shape import BodyShape
+from ml_core.geometry.lofted_body.mesh import build_body, triangulate
+from ml_core.vocabulary.traits import HAIR_STYLES, WITHOUT_STRANDS
+
+HEADS = ((0.0, 0.8, 1.0), (1.0, 0.2, 1.0), (0.5, 0.5, 100.0))
+"""Presentation, build, and units a metre: some rigs are in centimetres."""
+
+
+@cache
+def body(number: int) -> tuple[HeadSpace, np.ndarray]:
+    presentation, build, units = HEADS[number]
+    shape = BodyShape.load(presentation, build)
+    mesh = build_body(shape)
+    vertices = mesh.vertices * units
+    head = HeadSpace.of_mesh(vertices, mesh.faces, shape.frames["head"].scaled(units))
+    return head, vertices[triangulate(mesh.faces)]
+
+
+@cache
+def grown(style: str, number: int, seed: int = 5) -> HairMesh:
+    return build_hair(body(number)[0], style, seed)
+
+
+def winding(points: np.ndarray, corners: np.ndarray) -> np.ndarray:
+    """How often the triangles (T, 3, 3) wind around each point: 1 inside a closed skin, 0 outside."""
+    total = np.zeros(len(points))
+    for start in range(0, len(points), 200):
+        a, b, c = (corners[None, :, k] - points[start : start + 200, None] for k in range(3))
+        la, lb, lc = (np.linalg.norm(one, axis=2) for one in (a, b, c))
+        triple = (a * np.cross(b, c)).sum(axis=2)
+        other = la * lb * lc + (a * b).sum(axis=2) * lc + (b * c).sum(axis=2) * la + (c * a).sum(axis=2) * lb
+        total[start : start + 200] = 2 * np.arctan2(triple, other).sum(axis=1) / (4 * np.pi)
+    return total
+
+
+def test_every_style_has_a_mesh() -> None:
+    assert {*BUILDERS, *WITHOUT_STRANDS} == set(HAIR_STYLES)
+    with pytest.raises(InputError, match="mohawk"):
+        build_hair(body(0)[0], "mohawk")
+
+
+@pytest.mark.parametrize("style", BUILDERS)
+@pytest.mark.parametrize("number", range(len(HEADS)))
+def test_a_style_is_a_sound_game_mesh(style: str, number: int) -> None:
+    hair = grown(style, number)
+    assert np.isfinite(hair.vertices).all()
+    assert np.isfinite(hair.corner_uv).all()
+    assert hair.corner_uv.min() >= 0
+    assert hair.corner_uv.max() <= 1
+    triangles = 2 * len(hair.faces) - (hair.faces[:, 2] == hair.faces[:, 3]).sum()
+    assert 1000 <= triangles <= 9000
+    assert ((hair.fall >= 0) & (hair.fall <= 1)).all()
+
+
+@pytest.mark.parametrize("style", BUILDERS)
+def test_locks_are_closed_and_face_outwards(style: str) -> None:
+    hair = grown(style, 0)
+    places, same = np.unique(np.round(hair.vertices, 7), axis=0, return_inverse=True)
+    faces = same.reshape(-1)[hair.faces]
+    edges = np.sort(np.concatenate([faces[:, [k, (k + 1) % 4]] for k in range(4)]), axis=1)
+    edges = edges[edges[:, 0] != edges[:, 1]]
+    _, count = np.unique(edges, axis=0, return_counts=True)
+    assert (count == 2).mean() > 0.97  # only the rim of the cap, sunk in the skin, is open
+    corners = hair.vertices[hair.faces] - body(0)[0].centre
+    normal = np.cross(corners[:, 2] - corners[:, 0], corners[:, 3] - corners[:, 1])
+    assert (corners.mean(axis=1) * normal).sum() > 0
+    assert len(places) > 500
+
+
+@pytest.mark.parametrize("style", BUILDERS)
+@pytest.mark.parametrize("number", [0, 1])
+def test_no_vertex_lies_in_the_skull(style: str, number: int) -> None:
+    """Within 2 mm of the skin by the winding number of the true mesh, not by the field that grew the hair."""
+    head, corners = body(number)
+    hair = grown(style, number)
+    _, normal = head.distance(hair.vertices)
+    raised = hair.vertices + 0.002 * normal
+    near = corners[(corners[..., 2] > head.height_of("neck") - 0.25).all(axis=1)]
+    above = raised[raised[:, 2] > head.height_of("neck")][::3]
+    assert (winding(above, near) > 0.7).mean() < 0.006
+
+
+@pytest.mark.parametrize("style", BUILDERS)
+def test_nothing_floats_and_the_brows_are_free(style: str) -> None:
+    head, _ = body(1)
+    hair = grown(style, 1)
+    assert head.distance(hair.vertices)[0].min() < 0.0  # roots stand in the skin
+    t, theta = head.chart(hair.vertices)
+    height, _ = head.distance(hair.vertices)
+    brow = head.height_of("eyes") + 0.15 * (head.height_of("crown") - head.height_of("eyes"))
+    face = (np.abs(theta) < 0.55) & (height < 0.03) & (hair.vertices[:, 2] > head.height_of("chin"))
+    assert hair.vertices[face, 2].min() > brow
+    assert (t[face] < 0.40).all()
+
+
+def test_the_hairline_lies_over_brows_and_ears() -> None:
+    theta = np.linspace(-0.6, 0.6, 13)
+    assert (hairline(theta) < 0.25).all()
+    assert hairline(np.array([1.8, -1.8])).max() < 0.40 < hairline(np.array([1.4]))[0]
+    assert hairline(np.array([np.pi]))[0] > 0.6
+
+
+@pytest.mark.parametrize("style", BUILDERS)
+def test_a_seed_draws_the_hair(style: str) -> None:
+    again = build_hair(body(0)[0], style, 5)
+    assert np.array_equal(again.vertices, grown(style, 0).vertices)
+    other = build_hair(body(0)[0], style, 6).vertices
+    assert other.shape != again.vertices.shape or np.abs(other - again.vertices).max() > 1e-3
+
+
+def test_hair_grows_with_the_unit() -> None:
+    head, _ = body(2)
+    size = np.ptp(grown("bob", 2).vertices, axis=0)
+    assert head.scale == pytest.approx(100, rel=0.15)
+    assert 20 < size[2] < 40
+
+
+def test_strands_take_the_color_and_vary() -> None:
+    for style in ("bob", "afro", "buzz"):
+        maps = hair_strands(style, 3, 256).colored("#8a3a1c")
+        mean = maps.base_color.mean(axis=(0, 1))
+        assert np.abs(mean / hex_to_srgb("#8a3a1c") - 1).max() < 0.35
+        assert maps.base_color.std() > 0.02
+        normal = maps.normal * 2 - 1
+        assert np.abs(np.linalg.norm(normal, axis=2) - 1).max() < 1e-3
+        assert maps.roughness.min() > 0.3
+    black, white = (hair_strands("bob", 3, 64).colored(color).base_color.mean() for color in ("#0a0a0a", "#e0e0e0"))
+    assert black < 0.1 < 0.5 < white
