@@ -6,6 +6,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 from ml_core.errors import AtelierError, InputError
+from ml_core.version import __version__
 from ml_core.vocabulary.traits import AvatarTraits
 
 if TYPE_CHECKING:
@@ -14,8 +15,6 @@ if TYPE_CHECKING:
     from ml_core.inference.recognition.objects import ObjectRecognizer, Recognition
     from ml_core.inference.recognition.scenes import SceneKindModel
     from ml_core.inference.textures.generator import TextureGenerator, TextureMaps
-
-__version__ = "0.1.0"
 
 __all__ = [
     "AtelierError",
@@ -28,6 +27,7 @@ __all__ = [
     "SceneKindModel",
     "TextureGenerator",
     "TextureMaps",
+    "__version__",
 ]
 
 # Imported on first use (PEP 562): switching the extension on in Blender reads the vocabulary, and must not wait for

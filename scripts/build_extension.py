@@ -90,9 +90,9 @@ def project() -> dict:
 
 
 def version() -> str:
-    found = re.search(r'__version__ = "([^"]+)"', (ROOT / "ml_core" / "__init__.py").read_text(encoding="utf-8"))
+    found = re.search(r'__version__ = "([^"]+)"', (ROOT / "ml_core" / "version.py").read_text(encoding="utf-8"))
     if found is None:
-        raise BuildError("ml_core/__init__.py has no __version__.")
+        raise BuildError("ml_core/version.py has no __version__.")
     return found.group(1)
 
 

@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from ml_core import __version__
 from ml_core.files import open_picture
+from ml_core.version import __version__
 
 from .vrm import missing_bones
 

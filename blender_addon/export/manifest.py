@@ -8,8 +8,8 @@ from typing import Any
 
 import bpy
 
-from ml_core import __version__
 from ml_core.publishing import GENERATOR, MANIFEST, file_entries
+from ml_core.version import __version__
 
 from .options import ExportOptions
 

@@ -14,8 +14,8 @@ from xml.sax import saxutils
 
 import bpy
 
-from ml_core import __version__
 from ml_core.publishing import GENERATOR
+from ml_core.version import __version__
 from ml_core.vocabulary.traits import AvatarTraits
 
 from ..avatar.stored import has_traits, stored_traits

@@ -13,8 +13,8 @@ from typing import Any
 import bpy
 from mathutils import Matrix
 
-from ml_core import __version__
 from ml_core.publishing import GENERATOR
+from ml_core.version import __version__
 
 from ..bridge.jobs import InThread
 from ..bridge.object_labels import label_of

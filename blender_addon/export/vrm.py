@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ml_core import __version__
 from ml_core.errors import InputError
+from ml_core.version import __version__
 from ml_core.vrm.kinds import ALLOWANCES, PERMISSIONS
 
 from .glb import read_json, use_extensions, write_json

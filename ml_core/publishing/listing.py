@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from .. import __version__
 from ..errors import InputError
 from ..files import read_json
+from ..version import __version__
 from .paths import is_file, is_plain, obstacle, sha256
 
 MANIFEST = "manifest.json"

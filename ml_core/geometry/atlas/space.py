@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml_core.geometry.atlas.charts import CHARTS, Chart
+from ml_core.geometry.atlas.resize import resize_atlas
 from ml_core.geometry.humanoid.frames import Array, SheetFrame, unit
 from ml_core.geometry.humanoid.shape import BodyShape
 
@@ -101,8 +102,6 @@ def noise(size: int, scale: float, octaves: int, seed: int) -> NDArray[np.float3
         share *= 0.55
     result /= total
     if size > coarse:
-        from ml_core.geometry.atlas.resize import resize_atlas
-
         result = resize_atlas(result[..., None], size)[..., 0]
     return result
 
