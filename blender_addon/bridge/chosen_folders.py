@@ -21,6 +21,10 @@ from ml_core.files import plain_text
 
 from .remedies import FixableError, Remedy
 
+_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/")
+_WINDOWS = re.compile(r"[A-Za-z]:|\\\\")
+_VARIABLE = re.compile(r"[$%]\{?\w")
+
 
 @dataclass
 class _Session:
@@ -42,17 +46,27 @@ def is_chosen(folder: str) -> bool:
 
 
 def absolute_folder(directory: str) -> Path:
-    """The folder that an artist's path means.
+    """The folder that an artist's path means; ``~`` is the home folder.
+
+    What is typed and would only make a folder of that name wherever Blender was started is refused.
 
     Raises:
-        InputError: it is empty, or relative to a blend file that has not been saved.
+        InputError: it is empty, relative to a blend file that has not been saved, an address, a path of another system,
+            or begins with a variable.
     """
     if not directory.strip():
         raise InputError("Choose a folder to export to.")
     if directory.startswith("//") and not bpy.data.filepath:
         why = "Save the blend file first, or choose a folder that is not relative to it."
         raise FixableError(why, Remedy.SAVE_FILE)
-    return Path(bpy.path.abspath(directory)).resolve()
+    if _ADDRESS.match(directory) or (os.name != "nt" and _WINDOWS.match(directory)):
+        raise InputError(f"{directory}: is no folder of this machine; choose another one")
+    if _VARIABLE.match(directory):
+        raise InputError(f"{directory}: variables are not filled in; choose the folder itself")
+    try:
+        return Path(bpy.path.abspath(directory)).expanduser().resolve()
+    except (OSError, RuntimeError) as error:  # a loop of links; a user who is not there
+        raise InputError(f"{directory}: cannot be opened ({error}); choose another folder") from error
 
 
 def export_folder(scene: bpy.types.Scene) -> Path:

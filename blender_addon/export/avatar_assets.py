@@ -224,10 +224,13 @@ def _deform(obj: bpy.types.Object, moves: dict[str, np.ndarray]) -> None:
 def limit_influences(obj: bpy.types.Object) -> None:
     """At most four bones a vertex, weights that sum to 1."""
     for vertex in obj.data.vertices:
+        weights = [e.weight for e in vertex.groups]
+        if 0 < len(weights) <= MAX_INFLUENCES and min(weights) > 1e-4 and abs(sum(weights) - 1) < 1e-4:
+            continue
         elements = sorted(((e.weight, e.group) for e in vertex.groups if e.weight > 1e-4), reverse=True)
         kept = elements[:MAX_INFLUENCES]
         total = sum(weight for weight, _ in kept)
-        if not kept or (len(elements) == len(vertex.groups) <= MAX_INFLUENCES and abs(total - 1) < 1e-4):
+        if not kept:
             continue
         for group in [e.group for e in vertex.groups]:
             obj.vertex_groups[group].remove([vertex.index])

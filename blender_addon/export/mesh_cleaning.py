@@ -5,6 +5,7 @@ from __future__ import annotations
 import bmesh
 import bpy
 import numpy as np
+from numpy.typing import NDArray
 
 from ..bridge.mesh_arrays import corner_edges, corner_vertices, positions, triangle_vertices
 
@@ -55,19 +56,33 @@ def _is_sound(mesh: bpy.types.Mesh) -> bool:
         return False
     if not np.bincount(triangles.ravel(), minlength=len(mesh.vertices)).all():
         return False
-    a, b, c = positions(mesh)[triangles].astype(np.float64).transpose(1, 0, 2)
-    lengths = np.linalg.norm([a - b, b - c, c - a], axis=2)
+    points = positions(mesh)
+    return not _flat_triangles(points, triangles).any() and not (_lengths(points, triangles) <= SMALLEST_EDGE).any()
+
+
+def _flat_triangles(points: NDArray[np.float32], triangles: NDArray[np.int32]) -> NDArray[np.bool_]:
+    """(T,) triangles without area, or thinner than single precision can tell."""
+    a, b, c = points[triangles].astype(np.float64).transpose(1, 0, 2)
     double_area = np.linalg.norm(np.cross(b - a, c - a), axis=1)
-    is_flat = (double_area < 2 * SMALLEST_AREA) | (double_area < THINNEST * lengths.max(axis=0))
-    return not is_flat.any() and not (lengths <= SMALLEST_EDGE).any()
+    return (double_area < 2 * SMALLEST_AREA) | (double_area < THINNEST * _lengths(points, triangles).max(axis=0))
+
+
+def _lengths(points: NDArray[np.float32], triangles: NDArray[np.int32]) -> NDArray[np.float64]:
+    """(3, T) the edges' lengths."""
+    a, b, c = points[triangles].astype(np.float64).transpose(1, 0, 2)
+    return np.linalg.norm([a - b, b - c, c - a], axis=2)
 
 
 def _remove_flat(mesh: bpy.types.Mesh) -> None:
     """Removes triangles without area, unless a shape key opens them, and what no face holds any more."""
+    rows = np.flatnonzero(_flat_triangles(positions(mesh), triangle_vertices(mesh)))
+    if mesh.shape_keys and not len(rows):
+        return
     work = bmesh.new()
     work.from_mesh(mesh)
+    work.faces.ensure_lookup_table()
     layers = work.verts.layers.shape.values()
-    flat = [face for face in work.faces if _is_flat(face) and not _opens(face, layers)]
+    flat = [work.faces[row] for row in rows if not _opens(work.faces[row], layers)]
     bmesh.ops.delete(work, geom=flat, context="FACES_ONLY")
     if not mesh.shape_keys:
         bmesh.ops.delete(work, geom=[e for e in work.edges if not e.link_faces], context="EDGES")
@@ -98,11 +113,6 @@ def _remove_doubles(mesh: bpy.types.Mesh) -> None:
     bmesh.ops.delete(work, geom=[work.faces[number] for number in doubles], context="FACES")
     work.to_mesh(mesh)
     work.free()
-
-
-def _is_flat(face: bmesh.types.BMFace) -> bool:
-    area = face.calc_area()
-    return area < SMALLEST_AREA or 2 * area < THINNEST * max(edge.calc_length() for edge in face.edges)
 
 
 def _opens(face: bmesh.types.BMFace, layers: list[bmesh.types.BMLayerItem]) -> bool:

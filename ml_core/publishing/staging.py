@@ -145,7 +145,7 @@ def disk_error(error: Exception, target: Path, draft: Path) -> Exception:
 def _as_input_error(target: Path) -> Iterator[None]:
     try:
         yield
-    except (OSError, RuntimeError) as error:  # RuntimeError: a loop of links
+    except (OSError, RuntimeError, ValueError) as error:  # a loop of links; a NUL in a name
         reason = getattr(error, "strerror", None) or error
         raise InputError(f"{target}: cannot be written ({reason}); choose another folder") from error
 

@@ -7,6 +7,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 import bpy
@@ -16,6 +17,7 @@ from blender_addon.bridge import chosen_folders, session_report
 from blender_addon.bridge.remedies import Remedy
 from blender_addon.training import pythons, runs
 from ml_core.errors import InputError
+from ml_core.publishing import staged_folder
 
 
 @pytest.fixture
@@ -55,11 +57,14 @@ def test_a_folder_elsewhere_has_to_be_chosen(tmp_path: Path, folder: str, monkey
         assert not bpy.ops.atelier.open_export_folder.poll()  # a panel asks this many times a second
     with pytest.raises(InputError, match="which you have not chosen"):
         chosen_folders.export_folder(bpy.context.scene)
+    is_of_windows = folder.startswith("\\\\") and os.name != "nt"
     bpy.ops.atelier.use_folder(which="export")
-    chosen_folders.export_folder(bpy.context.scene)
+    with pytest.raises(InputError, match="no folder of this machine") if is_of_windows else nullcontext():
+        chosen_folders.export_folder(bpy.context.scene)
     chosen_folders._forget()
     settings.export_directory = settings.export_directory  # as the panel and scripts set it
-    chosen_folders.export_folder(bpy.context.scene)
+    with pytest.raises(InputError, match="no folder of this machine") if is_of_windows else nullcontext():
+        chosen_folders.export_folder(bpy.context.scene)
 
 
 @pytest.mark.usefixtures("opened")
@@ -140,3 +145,38 @@ def test_a_python_imports_nothing_of_the_current_folder(tmp_path: Path, monkeypa
     assert started[0][0][:2] == [plain, "-I"]
     assert not started[0][1].exists()  # a folder of its own, which was empty
     assert not (tmp_path / "mark").exists()
+
+
+@pytest.mark.parametrize(
+    ("folder", "why"),
+    [
+        ("http://x/y", "no folder of this machine"),
+        ("smb://server/share", "no folder of this machine"),
+        ("file:///tmp/x", "no folder of this machine"),
+        ("$HOME/x", "variables"),
+        ("${HOME}", "variables"),
+        ("%USERPROFILE%\\x", "variables"),
+        ("~nobody_of_this_name/x", "cannot be opened"),
+        pytest.param("C:\\x", "no folder", marks=pytest.mark.skipif(os.name == "nt", reason="is one there")),
+        pytest.param(
+            "\\\\server\\share", "no folder", marks=pytest.mark.skipif(os.name == "nt", reason="is one there")
+        ),
+    ],
+)
+def test_what_is_typed_makes_no_folder_of_that_name(
+    clean_scene: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, folder: str, why: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(InputError, match=why):
+        chosen_folders.absolute_folder(folder)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_home_folder_and_loops(clean_scene: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert chosen_folders.absolute_folder("~/export") == tmp_path / "export"
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    with pytest.raises(InputError, match="cannot be"), staged_folder(chosen_folders.absolute_folder("~/loop")):
+        pass
+    with pytest.raises(InputError, match="cannot be written"), staged_folder(tmp_path / "a\0b"):
+        pass

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import EpsImagePlugin, Image
 
 from ml_core.errors import InputError
 from ml_core.files import (
@@ -113,12 +113,22 @@ def _png(width: int, height: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + b"".join(parts)
 
 
-def test_pictures_of_other_formats_and_sizes_are_refused(tmp_path: Path) -> None:
+def test_pictures_of_other_formats_and_sizes_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     postscript = tmp_path / "chair.png"
     postscript.write_text("%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 32 32\nshowpage\n")
-    for source in (postscript, _png(60_000, 60_000), _png(20_000, 20_000), _png(10, 10), b"", tmp_path / "none.png"):
-        with pytest.raises(InputError):
+    ran: list[object] = []
+    monkeypatch.setattr(EpsImagePlugin, "Ghostscript", lambda *arguments, **_: ran.append(arguments))
+    for source, why in (
+        (postscript, "cannot be read as a picture"),
+        (_png(60_000, 60_000), "pixels are too many"),
+        (_png(12_000, 12_000), "pixels are too many"),  # fewer than those that Pillow itself refuses
+        (_png(10, 10), "cannot be read as a picture"),
+        (b"", "cannot be read as a picture"),
+        (tmp_path / "none.png", "no such file"),
+    ):
+        with pytest.raises(InputError, match=why):
             read_picture(source)
+    assert ran == []  # which is what runs a PostScript file
 
 
 def test_the_size_that_a_header_claims_is_read_without_decoding(tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ BORDER_WEIGHT = 10.0
 WIDE = 0.35
 """The share of vertices that a round looks at, cheapest first: more and dear ones go too early."""
 MAX_ROUNDS = 400
+_FIRST, _SECOND = np.triu_indices(5)
 PASSES = 4
 """Picks of independent collapses from one list of candidates."""
 
@@ -58,9 +59,8 @@ class Simplified:
 class _Work:
     mesh: WedgeMesh
     points: Array  # (W, 5) position and scaled UV
-    quadric: Array  # (W, 5, 5)
-    linear: Array  # (W, 5)
-    constant: Array  # (W,)
+    monomials: Array  # (W, 21) of the points: products of two, the five, and one
+    quadric: Array  # (W, 21) factors of the monomials
     weight: Array  # (W,)
     triangle: Indices
     vertex: Indices
@@ -112,9 +112,8 @@ def _start(mesh: WedgeMesh) -> _Work:
     work = _Work(
         mesh,
         points,
-        np.zeros((count, 5, 5)),
-        np.zeros((count, 5)),
-        np.zeros(count),
+        np.concatenate([points[:, _FIRST] * points[:, _SECOND], points, np.ones((count, 1))], axis=1),
+        np.zeros((count, len(_FIRST) + 6)),
         np.full(count, 1e-12),
         triangle,
         vertex,
@@ -161,10 +160,11 @@ def _add_borders(work: _Work) -> None:
 
 
 def _add(work: _Work, wedge: Indices, matrix: Array, linear: Array, constant: Array, weight: Array) -> None:
-    np.add.at(work.quadric, wedge, matrix * weight[:, None, None])
-    np.add.at(work.linear, wedge, linear * weight[:, None])
-    np.add.at(work.constant, wedge, constant * weight)
-    np.add.at(work.weight, wedge, weight)
+    twice = np.where(_FIRST == _SECOND, 1.0, 2.0)
+    factors = np.concatenate([matrix[:, _FIRST, _SECOND] * twice, 2 * linear, constant[:, None]], axis=1)
+    for column in range(factors.shape[1]):
+        work.quadric[:, column] += np.bincount(wedge, factors[:, column] * weight, len(work.quadric))
+    work.weight += np.bincount(wedge, weight, len(work.weight))
 
 
 @dataclass(frozen=True)
@@ -256,9 +256,8 @@ def _priced(work: _Work, moves: _Moves) -> _Moves:
     weight = np.zeros(len(moves.source))
     for side in range(2):
         rows = np.flatnonzero(moves.wedge[:, side] >= 0)
-        wedge, point = moves.wedge[rows, side], work.points[moves.onto[rows, side]]
-        value = np.einsum("ni,nij,nj->n", point, work.quadric[wedge], point)
-        value += 2 * np.einsum("ni,ni->n", work.linear[wedge], point) + work.constant[wedge]
+        wedge = moves.wedge[rows, side]
+        value = np.einsum("ni,ni->n", work.quadric[wedge], work.monomials[moves.onto[rows, side]])
         cost[rows] += np.maximum(value, 0)
         weight[rows] += work.weight[wedge]
     traits = work.mesh.traits
@@ -358,8 +357,8 @@ def _apply(work: _Work, moves: _Moves) -> None:
         rows = np.flatnonzero(moves.wedge[:, side] >= 0)
         old, new = moves.wedge[rows, side], moves.onto[rows, side]
         wedges[old] = new
-        for total in (work.quadric, work.linear, work.constant, work.weight):
-            np.add.at(total, new, total[old])
+        for total in (work.quadric, work.weight):
+            total[new] += total[old]  # no two moves have a goal in common
     vertex, wedge = vertices[work.vertex], wedges[work.wedge]
     left = (vertex != np.roll(vertex, -1, axis=1)).all(axis=1)
     work.triangle, work.vertex, work.wedge = work.triangle[left], vertex[left], wedge[left]
