@@ -45,6 +45,21 @@ def test_layers_point_one_way() -> None:
     assert done.returncode == 0, done.stdout
 
 
+def test_nothing_is_dead() -> None:
+    """No function, class, method, property or import that nothing uses, tests included; attributes are Blender's."""
+    lines = tool("vulture").splitlines()
+    dead = [line for line in lines if re.search("unused (function|method|class|property|import)", line)]
+    assert dead == []
+    assert lines, "vulture did not run: it always has Blender's attributes to list"
+
+
+def test_workflows_and_hooks_are_yaml() -> None:
+    import yaml
+
+    for path in (*(ROOT / ".github" / "workflows").glob("*.yml"), ROOT / ".pre-commit-config.yaml"):
+        assert isinstance(yaml.safe_load(path.read_text(encoding="utf-8")), dict), path.name
+
+
 def test_repository_stays_small() -> None:
     too_big = [
         path

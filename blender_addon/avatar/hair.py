@@ -230,13 +230,6 @@ def refit_hair(context: bpy.types.Context, armature: bpy.types.Object) -> None:
         wear_hair(context, armature, worn.style, worn.color, worn.seed)
 
 
-def follow_hair(context: bpy.types.Context, armature: bpy.types.Object) -> None:
-    """Brings the hair to the traits that are stored on an avatar: repainted, grown anew, or left as it is."""
-    change = hair_change(context, armature)
-    for step in change() if change is not None else ():
-        step()
-
-
 def hair_change(
     context: bpy.types.Context, armature: bpy.types.Object, bodies: Sequence[Body] | None = None
 ) -> Callable[[], list[Callable[[], None]]] | None:

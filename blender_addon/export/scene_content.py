@@ -110,13 +110,6 @@ def holding_bone(obj: bpy.types.Object) -> tuple[bpy.types.Object, str] | None:
     return None
 
 
-def _join(skeleton: Skeleton, obj: bpy.types.Object) -> None:
-    if deforming_armature(obj) == skeleton.armature:
-        skeleton.skins.append(obj)
-    elif obj.type in CONVERTIBLE and (held := holding_bone(obj)) and held[0] == skeleton.armature:
-        skeleton.attached.append((obj, held[1]))
-
-
 def read_scene(context: bpy.types.Context) -> SceneContent:
     """All that the view layer shows and a render would, in the order of the dependency graph.
 

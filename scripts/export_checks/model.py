@@ -197,11 +197,6 @@ def box(points: Array) -> Array:
     return np.stack([points.min(axis=0), points.max(axis=0)])
 
 
-def as_blender_size(low_high: Array) -> list[float]:
-    """Width, depth and height of a Y-up box."""
-    return [round(float(value), 5) for value in (low_high[1] - low_high[0])[[0, 2, 1]]]
-
-
 def angle(one: Array, other: Array) -> float:
     """Degrees between two rotation matrices (3, 3)."""
     cosine = (np.trace(one.T @ other) - 1) / 2

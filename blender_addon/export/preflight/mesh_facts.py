@@ -48,11 +48,6 @@ class MeshFacts:
     def triangles(self) -> int:
         return int((self.sizes - 2).sum())
 
-    @property
-    def corner_face(self) -> NDArray[np.int64]:
-        """The face of each corner (L,)."""
-        return np.repeat(np.arange(len(self.sizes)), self.sizes)
-
     def faces_at_edges(self) -> NDArray[np.int64]:
         """How many faces meet at each edge (E,)."""
         return np.bincount(self.corner_edge, minlength=len(self.edges))
