@@ -20,7 +20,7 @@ from scripts.label_scene import tagged
 
 WIDTH, HEIGHT, GAP = 1920, 1200, 24
 _HEADER = 92
-_SAMPLES = 5
+_SAMPLES = 4
 _ARM_DOWN = 76.0
 
 
