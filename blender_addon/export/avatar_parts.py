@@ -28,7 +28,8 @@ class Part:
     """A mesh in the armature's space, in the rest pose; ``groups`` are the names of its vertex groups by index.
 
     ``bone`` is what a rigid part hangs on; it is empty for a skin. ``home`` moves the mesh into the object's own space,
-    ``world`` the object into the world. ``families`` are the materials as each family of targets takes them.
+    ``world`` the object into the world. ``families`` are the materials as each family of targets takes them,
+    ``sources`` as the artist has them.
     """
 
     obj: bpy.types.Object
@@ -39,6 +40,7 @@ class Part:
     home: Matrix
     world: Matrix
     families: dict[str, list[bpy.types.Material | None]] = field(default_factory=dict)
+    sources: list[bpy.types.Material | None] = field(default_factory=list)
     key_tracks: list[KeyTrack] = field(default_factory=list)
 
     @property
@@ -104,7 +106,8 @@ def _read_part(context: bpy.types.Context, avatar: Avatar, obj: bpy.types.Object
     order_layers(mesh, materials)
     ensure_uv(mesh)
     groups = [group.name for group in obj.vertex_groups]
-    return Part(obj, mesh, materials, groups, bone, to_armature.inverted_safe(), obj.matrix_world.copy())
+    home, world = to_armature.inverted_safe(), obj.matrix_world.copy()
+    return Part(obj, mesh, materials, groups, bone, home, world, sources=list(materials))
 
 
 def _settle_sliders(mesh: bpy.types.Mesh, source: bpy.types.Object, armature: bpy.types.Object) -> None:

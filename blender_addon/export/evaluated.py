@@ -64,7 +64,16 @@ def _drop_idle(mesh: bpy.types.Mesh, keys: bpy.types.Key) -> None:
 
 def shapes_itself(obj: bpy.types.Object) -> bool:
     """Whether a modifier other than an armature changes the mesh."""
-    return any(one.show_viewport and one.type not in ("ARMATURE", "PARTICLE_SYSTEM") for one in obj.modifiers)
+    return any(one.show_viewport and not _is_set_aside(one) for one in obj.modifiers)
+
+
+def _is_set_aside(modifier: bpy.types.Modifier) -> bool:
+    """Whether a modifier is no part of the mesh that is exported: armatures and particles go another way, and the VRM
+    add-on shows the outlines of MToon by nodes, which every viewer of the file draws by itself."""
+    group = getattr(modifier, "node_group", None)
+    return modifier.type in ("ARMATURE", "PARTICLE_SYSTEM") or (
+        modifier.type == "NODES" and group is not None and group.name.startswith("VRM Add-on MToon")
+    )
 
 
 def shown_values(obj: bpy.types.Object, depsgraph: bpy.types.Depsgraph) -> list[float]:
@@ -144,7 +153,7 @@ def _through_modifiers(context: bpy.types.Context, obj: bpy.types.Object) -> Eva
         puppet.data = obj.data.copy()
         puppet.hide_viewport = puppet.show_only_shape_key = False
         scene.collection.objects.link(puppet)
-        for modifier in [one for one in puppet.modifiers if one.type in ("ARMATURE", "PARTICLE_SYSTEM")]:
+        for modifier in [one for one in puppet.modifiers if _is_set_aside(one)]:
             puppet.modifiers.remove(modifier)
         keys = puppet.data.shape_keys
         blocks = list(keys.key_blocks)[1:] if keys is not None else []

@@ -159,11 +159,11 @@ class TargetWriter:
             for obj, part in zip(staged.meshes, avatar.parts, strict=True):
                 made = self._assign(obj.data, part.families[self._family], note)
                 materials += made
-                for material, made_name in zip(part.materials, made, strict=False):
+                for material, made_name in zip(part.sources, made, strict=False):
                     if material is not None:
                         written.setdefault(material.session_uid, set()).add(made_name)
             mesh_names = {part.obj.session_uid: obj.name for obj, part in zip(staged.meshes, avatar.parts, strict=True)}
-            kept = KeptAvatar(source, armature, staged, mesh_names, written) if source is not None else None
+            kept = KeptAvatar(source, staged, mesh_names, written) if source is not None else None
             facts = self._avatar_facts(armature, staged, materials, origin)
             lods = (yield from self._skinned_lods(scene, staged, facts)) if self._wishes.skinned_lods else []
             self._select([staged.armature, *staged.meshes, *lods])

@@ -17,7 +17,7 @@ from ml_core.vrm.kinds import EXTENDED_COLLIDER
 from ..bridge.image_arrays import sized_pixels
 from ..bridge.vrm.places import with_places
 from ..bridge.vrm.resolving import Resolved
-from ..bridge.vrm.stored import thumbnail, toon_of
+from ..bridge.vrm.stored import toon_of
 from .avatar_assets import StagedAvatar
 from .glb import add_view, use_extensions
 
@@ -34,7 +34,6 @@ class KeptAvatar:
     """
 
     source: Resolved
-    armature: bpy.types.Object
     staged: StagedAvatar
     mesh_names: Mapping[int, str]
     materials: Mapping[int, set[str]]
@@ -112,6 +111,10 @@ class KeptAvatar:
                 if "morphTargetBinds" in expression:
                     expression["morphTargetBinds"] = binds
                 for kind in ("materialColorBinds", "textureTransformBinds"):
+                    for bind in expression.get(kind, []):
+                        material = self.source.materials[bind["material"]]
+                        if not self._places(document, material):
+                            self.lost.append(f"expressions.{label}: {material.name}")
                     if kind in expression:
                         expression[kind] = [
                             {**bind, "material": place}
@@ -137,7 +140,7 @@ class KeptAvatar:
     def _write_thumbnail(self, document: dict[str, Any], blocks: Blocks) -> bytes:
         if "thumbnailImage" not in blocks.get("meta", {}):
             return b""
-        blocks["meta"]["thumbnailImage"], added = _add_image(document, thumbnail(self.armature))
+        blocks["meta"]["thumbnailImage"], added = _add_image(document, self.source.data.thumbnail)
         return added
 
     def _write_toons(self, document: dict[str, Any]) -> bytes:
@@ -145,6 +148,8 @@ class KeptAvatar:
         known: dict[int, int] = {}
         for material in self.source.materials:
             found = toon_of(material)
+            if found is not None and not self._places(document, material):
+                self.lost.append(f"materials[{material.name}]: MToon")
             for place in self._places(document, material) if found is not None else []:
                 target = document["materials"][place]
                 values = {"specVersion": "1.0", **found[0]}

@@ -20,11 +20,13 @@ __all__ = ["blocks_of_first", "toon_of_first"]
 _TAIL = 0.07
 """Meters that version 0 adds behind the last bone of a chain."""
 
-_EXPRESSIONS = {
+EXPRESSIONS_OF_FIRST = {
     "neutral": "neutral", "a": "aa", "i": "ih", "u": "ou", "e": "ee", "o": "oh", "blink": "blink", "joy": "happy",
     "angry": "angry", "sorrow": "sad", "fun": "relaxed", "lookup": "lookUp", "lookdown": "lookDown",
     "lookleft": "lookLeft", "lookright": "lookRight", "blink_l": "blinkLeft", "blink_r": "blinkRight",
 }  # fmt: skip
+"""Presets of version 0, in small letters, and their names now."""
+
 _COLORS = {
     "_Color": "color",
     "_EmissionColor": "emissionColor",
@@ -90,7 +92,7 @@ def _expressions(document: Mapping[str, Any], master: Mapping[str, Any], lost: l
         if binds:
             expression["morphTargetBinds"] = binds
         expression |= _material_binds(group, materials, f"expressions.{name}", lost)
-        known = _EXPRESSIONS.get(text_of(group.get("presetName")).lower())
+        known = EXPRESSIONS_OF_FIRST.get(text_of(group.get("presetName")).lower())
         if known is not None and known not in preset:
             preset[known] = expression
         elif name:

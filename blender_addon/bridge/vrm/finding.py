@@ -49,7 +49,7 @@ class Found:
             now = _key_names(obj)
             if wanted in now:
                 found.append((obj, wanted))
-            elif len(now) == len(names) and now[target] not in names:
+            elif self._data.uid and len(now) == len(names) and now[target] not in names:
                 found.append((obj, now[target]))
         if found or self.meshes(index):
             return found

@@ -11,8 +11,9 @@ import bpy
 
 from ml_core.vrm.blocks import Blocks, moved
 
+from .addon_data import is_addon_toon
 from .finding import Found
-from .stored import MeshNode, VrmData, thumbnail
+from .stored import MeshNode, VrmData
 
 
 @dataclass
@@ -39,7 +40,7 @@ def resolve(data: VrmData, armature: bpy.types.Object, parts: Iterable[bpy.types
             if slot.material is not None and slot.material not in result.materials:
                 result.materials.append(slot.material)
     blocks = copy.deepcopy(data.blocks)
-    reader = _Reader(found, result, armature)
+    reader = _Reader(found, result)
     for group in blocks.get("expressions", {}).values():
         for name, expression in group.items():
             reader.rebind(expression, f"expressions.{name}")
@@ -51,6 +52,7 @@ def resolve(data: VrmData, armature: bpy.types.Object, parts: Iterable[bpy.types
         ]
     result.blocks, _ = moved(blocks, reader.move)
     _tell_short_springs(result)
+    result.lost += [f"materials[{one.name}]: MToon" for one in result.materials if is_addon_toon(one)]
     for index in data.toons:
         if not any(found.is_material(index, one) for one in result.materials):
             result.lost.append(f"materials[{data.materials.get(index, index)}]: MToon")
@@ -68,8 +70,8 @@ def _tell_short_springs(result: Resolved) -> None:
 
 
 class _Reader:
-    def __init__(self, found: Found, result: Resolved, armature: bpy.types.Object) -> None:
-        self._found, self._result, self._armature = found, result, armature
+    def __init__(self, found: Found, result: Resolved) -> None:
+        self._found, self._result = found, result
         self._bones: dict[str, int] = {}
 
     def mesh(self, obj: bpy.types.Object) -> int:
@@ -124,7 +126,7 @@ class _Reader:
                 self._result.bones.append(name)
             return self._bones[name]
         if what == "image":
-            if thumbnail(self._armature) is None:
+            if self._result.data.thumbnail is None:
                 self._result.lost.append(where)
                 return None
             return 0

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 import bpy
@@ -41,7 +42,7 @@ class VrmData:
 
     ``uid`` begins every mark and is empty for data that names things (an add-on's). ``version`` is the file's, 0 or 1.
     ``bones``, ``meshes`` and ``materials`` give names by the indices that ``blocks`` use; ``toons`` are the materials
-    that were MToon. ``lost`` names what was lost when the file was read.
+    that were MToon; ``thumbnail`` is what the file shows in lists. ``lost`` names what was lost when the file was read.
     """
 
     uid: str
@@ -51,6 +52,7 @@ class VrmData:
     meshes: dict[int, MeshNode] = field(default_factory=dict)
     materials: dict[int, str] = field(default_factory=dict)
     toons: list[int] = field(default_factory=list)
+    thumbnail: bpy.types.Image | None = None
     lost: list[str] = field(default_factory=list)
 
     def mark(self, index: int) -> str:
@@ -81,7 +83,16 @@ def store(armature: bpy.types.Armature, data: VrmData) -> bool:
 
 def stored(armature: bpy.types.Object) -> VrmData | None:
     """The data that an armature object carries, checked; ``None`` where there is none, or nothing of use."""
-    raw = stored_json(stored_text(armature.data, DATA_KEY), dict, {})
+    text = stored_text(armature.data, DATA_KEY)
+    found = _read(text) if text else None
+    image = armature.data.get(THUMBNAIL_KEY)
+    return replace(found, thumbnail=image if isinstance(image, bpy.types.Image) else None) if found else None
+
+
+@lru_cache(maxsize=16)
+def _read(text: str) -> VrmData | None:
+    """Nothing that this returns may be changed; panels ask many times a second."""
+    raw = stored_json(text, dict, {})
     uid, blocks = raw.get("uid"), checked(raw.get("blocks"))
     if not is_id(uid) or not blocks:
         return None
@@ -148,9 +159,3 @@ def take_over(source: bpy.types.Material | None, target: bpy.types.Material) -> 
 
 
 _WITHOUT_LAYOUT = ("matcapTexture",)
-
-
-def thumbnail(armature: bpy.types.Object) -> bpy.types.Image | None:
-    """The picture that the file shows in lists."""
-    image = armature.data.get(THUMBNAIL_KEY)
-    return image if isinstance(image, bpy.types.Image) else None

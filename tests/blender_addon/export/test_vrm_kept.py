@@ -20,7 +20,8 @@ from blender_addon.export.preflight import preflight
 from blender_addon.scene.labelling import label_objects_job
 from scripts.check_export import check_target
 
-from .vrm_files import META, NAMES, said_of, write_vrm
+from .vrm_files import META, NAMES, write_vrm
+from .vrm_said import said_of
 
 
 def armature() -> bpy.types.Object:
