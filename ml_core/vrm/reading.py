@@ -130,19 +130,3 @@ class _Bounds:
             return 0
         primitives = items(self._meshes[mesh].get("primitives"))
         return max((len(items(one.get("targets"))) for one in primitives), default=0)
-
-
-def target_names(document: Mapping[str, Any], node: int) -> list[str]:
-    """Names of the morph targets of a node's mesh, as Blender's importer names them where the file has none."""
-    nodes, meshes = items(document.get("nodes")), items(document.get("meshes"))
-    mesh = number_of(nodes[node].get("mesh"))
-    if mesh is None or mesh >= len(meshes):
-        return []
-    primitives = items(meshes[mesh].get("primitives"))
-    count = max((len(items(one.get("targets"))) for one in primitives), default=0)
-    holders = [meshes[mesh], *primitives]  # files of version 0 name them at the primitives
-    for holder in holders:
-        names = table_of(holder.get("extras")).get("targetNames")
-        if isinstance(names, list) and len(names) >= count and all(isinstance(one, str) for one in names):
-            return names[:count]
-    return [f"target_{number}" for number in range(count)]

@@ -8,7 +8,7 @@ import pytest
 
 from ml_core.vrm.blocks import checked, moved
 from ml_core.vrm.first_meta import meta_of_first
-from ml_core.vrm.reading import read_vrm, target_names
+from ml_core.vrm.reading import read_vrm
 
 
 def document(**vrm: Any) -> dict[str, Any]:
@@ -118,11 +118,3 @@ def test_chains_of_version_0_fork_and_end() -> None:
     chains = [[one["node"] for one in spring["joints"]] for spring in found.blocks["springs"]]
     assert chains == [[1, 2, 2], [3, 3]]
     assert found.blocks["springs"][0]["joints"][2]["tail"] == pytest.approx([0, 0, 0.07])
-
-
-def test_names_of_morph_targets() -> None:
-    one = document()
-    assert target_names(one, 1) == ["target_0"]
-    one["meshes"][0]["primitives"][0]["extras"] = {"targetNames": ["Smile"]}
-    assert target_names(one, 1) == ["Smile"]
-    assert target_names(one, 0) == []
