@@ -7,6 +7,7 @@ from typing import Any
 import bpy
 
 from .bridge import chosen_folders
+from .translations import CONTEXT
 
 WHAT_ITEMS = [
     ("textures", "Avatar Textures", "The network that paints avatars, on textures of people"),
@@ -38,7 +39,11 @@ class AtelierTrainingSettings(bpy.types.PropertyGroup):
         update=_choose_data_folder,
     )
     length: bpy.props.EnumProperty(
-        name="Length", description="How long the training takes", items=LENGTH_ITEMS, default="short"
+        name="Length",
+        description="How long the training takes",
+        items=LENGTH_ITEMS,
+        default="short",
+        translation_context=CONTEXT,
     )
     from_shipped: bpy.props.BoolProperty(
         name="Start from Shipped",

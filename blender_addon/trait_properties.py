@@ -10,6 +10,7 @@ import bpy
 from ml_core.vocabulary.traits import COLOR_TRAITS, MAX_SEED, RANGES, AvatarTraits
 
 from .bridge.stored_values import setting
+from .translations import CONTEXT
 
 OUTFIT_ITEMS = [
     ("casual", "Casual", "Shirt and trousers for every day"),
@@ -56,6 +57,7 @@ def _color(trait: str, name: str, what: str, default: tuple[float, float, float]
         max=1.0,
         default=default,
         update=_switch_on(trait),
+        translation_context=CONTEXT,
     )
 
 
@@ -78,7 +80,11 @@ class AtelierTraitSettings(bpy.types.PropertyGroup):
     top: _color("top", "Top", "Color of the clothes above the waist", (0.13, 0.19, 0.31))
     bottom: _color("bottom", "Bottom", "Color of the clothes below the waist", (0.20, 0.20, 0.22))
     outfit: bpy.props.EnumProperty(
-        name="Outfit", description="Kind of clothes", items=OUTFIT_ITEMS, update=_switch_on("outfit")
+        name="Outfit",
+        description="Kind of clothes",
+        items=OUTFIT_ITEMS,
+        translation_context=CONTEXT,
+        update=_switch_on("outfit"),
     )
     hair_style: bpy.props.EnumProperty(
         name="Hair Style",
@@ -86,6 +92,7 @@ class AtelierTraitSettings(bpy.types.PropertyGroup):
         items=HAIR_ITEMS,
         default="short_crop",
         update=_switch_on("hair_style"),
+        translation_context=CONTEXT,
     )
     presentation: bpy.props.FloatProperty(
         name="Presentation",
@@ -95,6 +102,7 @@ class AtelierTraitSettings(bpy.types.PropertyGroup):
         default=0.5,
         subtype="FACTOR",
         update=_switch_on("presentation"),
+        translation_context=CONTEXT,
     )
     height: bpy.props.FloatProperty(
         name="Height",
@@ -105,6 +113,7 @@ class AtelierTraitSettings(bpy.types.PropertyGroup):
         subtype="DISTANCE",
         unit="LENGTH",
         update=_switch_on("height"),
+        translation_context=CONTEXT,
     )
     build: bpy.props.FloatProperty(
         name="Build",
@@ -114,6 +123,7 @@ class AtelierTraitSettings(bpy.types.PropertyGroup):
         default=0.4,
         subtype="FACTOR",
         update=_switch_on("build"),
+        translation_context=CONTEXT,
     )
 
     truncation: bpy.props.FloatProperty(

@@ -10,8 +10,11 @@ import bpy
 from .translations_zh import CHINESE
 from .translations_zh_errors import ERRORS
 
-# Labels of operators are looked up under "Operator", everything else under "*"; the same words serve both.
-_CONTEXTS = ("*", "Operator")
+CONTEXT = "Atelier"
+"""For words that Blender's own dictionary, which comes first in every other context, means otherwise: its Skin is a
+modifier, its Face one of a mesh."""
+# Labels of operators are looked up under "Operator", everything else under "*"; the same words serve all.
+_CONTEXTS = ("*", "Operator", CONTEXT)
 
 
 def formatted(text: str, **values: object) -> str:
@@ -19,7 +22,9 @@ def formatted(text: str, **values: object) -> str:
 
     Without ``values`` it is no template: names and labels of a file may hold braces.
     """
-    translation = bpy.app.translations.pgettext_iface(text)
+    translation = bpy.app.translations.pgettext_iface(text, CONTEXT)
+    if translation == text:
+        translation = bpy.app.translations.pgettext_iface(text)
     return translation.format(**values) if values else translation
 
 

@@ -64,4 +64,11 @@ WINDOW: dict[str, str] = {
     "{number} notes": "{number} 条提示",
     "{number} warnings": "{number} 个警告",
     "{unknown} unknown": "未知 {unknown}",
+    "Preparing {name}": "正在准备 {name}",
+    "Reading the motion of {name}": "正在读取 {name} 的运动",
+    "Baking the materials of {name}": "正在烘焙 {name} 的材质",
+    "Blender bakes {name}": "Blender 正在烘焙 {name}",
+    "{target}: Blender writes {name}": "{target}：Blender 正在写入 {name}",
+    "{target}: finishing": "{target}：正在收尾",
+    "Select a row to change its label": "选择一行以更改其标签",
 }

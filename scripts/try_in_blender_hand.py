@@ -30,6 +30,7 @@ class MouseHand:
         self._beats: list[float] = []
         self._opened: dict[str, float] = {}
         self._found = False
+        self._seen: set[str] = set()
         bpy.app.timers.register(self._beat)
 
     def _beat(self) -> float:
@@ -111,7 +112,12 @@ class MouseHand:
             while y > bottom and not self._found:
                 yield from self.move(x, y)
                 if self._is_under_mouse(name):
-                    self._found, self.at = True, (x, y)
+                    # Again, since a window that was busy may still light the button that the mouse has left.
+                    yield from self.move(x + 1, y)
+                    yield 0.1
+                    self._found = self._is_under_mouse(name)
+                if self._found:
+                    self.at = (x, y)
                     # A little lower is nearer to the middle of the button, unless it ends there.
                     yield from self.move(x, y - ROW / 3)
                     if self._is_under_mouse(name):
@@ -147,14 +153,29 @@ class MouseHand:
         """Wait for the job that a click has started."""
         began = time.monotonic()
         yield 0.3
-        yield from self.wait(lambda: not bpy.context.window_manager.atelier_job.running, seconds, "the job")
+        yield from self.wait(lambda: not self._runs(), seconds, "the job")
         self.took = time.monotonic() - began
         yield 0.3
 
-    def picture(self, name: str) -> Iterator[float]:
-        yield 0.6
+    def _runs(self) -> bool:
+        """Whether a job runs; takes a picture of its progress, and one of what it says before Blender's exporter."""
+        state = bpy.context.window_manager.atelier_job
+        if state.running:
+            moment = "writing" if "Blender writes S" in state.what else "running" if state.factor > 0.1 else ""
+            name = f"{state.operator.partition('.')[2]}_{moment}"
+            if moment and name not in self._seen:
+                self._seen.add(name)
+                self._shoot(name)
+        return state.running
+
+    def _shoot(self, name: str) -> Path:
         path = self.folder / f"{name}.png"
         subprocess.run(["import", "-window", "root", str(path)], check=True)
+        return path
+
+    def picture(self, name: str) -> Iterator[float]:
+        yield 0.6
+        path = self._shoot(name)
         colors = subprocess.run(["identify", "-format", "%k", str(path)], check=True, capture_output=True, text=True)
         assert int(colors.stdout) > 50, f"{path} is one flat picture"
 
@@ -255,15 +276,27 @@ class MouseHand:
         yield from self.wait(part("avatar.live").settled, 30, "the undo to be painted")
 
     def narrow(self) -> Iterator[float]:
-        """Drags the sidebar's edge to the right."""
-        region = self.sidebar
-        x, y = region.x, region.y + region.height // 2
-        yield from self.move(x + 4, y)
-        yield from self.move(x, y)
-        yield 0.2
-        self.window.event_simulate(type="LEFTMOUSE", value="PRESS", x=x, y=y)
-        yield 0.1
-        for step in range(1, 13):
-            yield from self.move(x + 5 * step, y)
-        self.window.event_simulate(type="LEFTMOUSE", value="RELEASE", x=x + 60, y=y)
-        yield 1.0
+        """Drags the sidebar's edge to the right; where exactly it can be caught depends on the theme and the scale."""
+        before = self.sidebar.width
+        for aside in (0, -2, 2, -4, 4):
+            region = self.sidebar
+            x, y = region.x + aside, region.y + region.height // 2
+            yield from self.move(x - 12, y)
+            yield from self.move(x, y)
+            yield 0.5
+            self.window.event_simulate(type="LEFTMOUSE", value="PRESS", x=x, y=y)
+            yield 0.3
+            for step in range(1, 13):
+                yield from self.move(x + 5 * step, y)
+                yield 0.05
+            self.window.event_simulate(type="LEFTMOUSE", value="RELEASE", x=x + 60, y=y)
+            yield 1.0
+            if self.sidebar.width < before - 20:
+                return
+        raise AssertionError(f"the sidebar stays {before} pixels wide")
+
+    def open_redo(self) -> Iterator[float]:
+        """Clicks the header of the panel in the view's corner that repeats the last operator."""
+        region = next(region for region in self.area.regions if region.type == "HUD")
+        yield from self.click(region.x + 40, region.y + region.height // 2)
+        yield 0.6

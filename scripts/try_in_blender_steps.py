@@ -37,8 +37,14 @@ def script() -> Iterator[float]:
     yield from hand.picture("00_tab")
     for number, step in enumerate(steps.STEPS, 1):
         _view(hand, step.__name__)
+        if step is steps.pose_mode:
+            yield from _in_pose_mode(hand)
         yield from step(hand)
         yield from hand.picture(f"{number:02d}_{step.__name__}")
+        if step is steps.check:
+            yield from hand.open_redo()
+            yield from hand.picture(f"{number:02d}_redo")
+            yield from hand.open_redo()
         if step is steps.generate:
             print(f"first avatar: {installed:.1f} s for the dropped zip, {hand.took:.1f} s for the avatar")
         if step is steps.export:
@@ -54,19 +60,50 @@ def _view(hand: MouseHand, step: str) -> None:
         if "Cube" in bpy.data.objects:
             bpy.data.objects["Cube"].hide_set(True)
         space.shading.color_type = "TEXTURE"
-        view.view_location, view.view_distance = (0, 0, 1.3), 2.6
+        x, y, _ = steps.avatar().location
+        view.view_location, view.view_distance = (x + 0.15, y, 1.2), 2.6
         view.view_rotation = Euler((math.radians(85), 0, math.radians(10))).to_quaternion()
     elif step == "label":
-        space.shading.color_type = "MATERIAL"
         space.overlay.show_floor = False
         view.view_location, view.view_distance = (0.2, 0.1, 0.9), 9.5
         view.view_rotation = Euler((math.radians(66), 0, math.radians(36))).to_quaternion()
+
+
+def _in_pose_mode(hand: MouseHand) -> Iterator[float]:
+    """What the panels say there."""
+    armature = steps.avatar()
+    bpy.context.view_layer.objects.active = armature
+    for mode in ("POSE", "OBJECT"):
+        with bpy.context.temp_override(window=hand.window, area=hand.area, object=armature):
+            bpy.ops.object.mode_set(mode=mode)
+        if mode == "POSE":
+            yield from hand.picture("09_in_pose_mode")
+
+
+def _check_words() -> None:
+    """Blender's own dictionary comes before an extension's, so that a word it knows may come out as another thing."""
+    translations = steps.part("translations")
+    wrong = {}
+    for english, chinese in steps.part("translations_zh").CHINESE.items():
+        if translations.formatted(english) != chinese:
+            wrong[english] = translations.formatted(english)
+    for prop in type(steps.atelier().traits).bl_rna.properties:
+        shown = bpy.app.translations.pgettext_iface(prop.name, prop.translation_context)
+        if prop.name in translations.CHINESE and shown != translations.CHINESE[prop.name]:
+            wrong[prop.name] = shown
+    assert not wrong, wrong
 
 
 def _looks(hand: MouseHand) -> Iterator[float]:
     """The sections at 150 %, in a narrow sidebar, in the light theme and in Chinese."""
     preferences = bpy.context.preferences
     yield from hand.scroll("UP")
+    atelier = steps.atelier()
+    atelier.description = "an elf with wings and a sword, 一个高个子女人"
+    atelier.only_unknown = True
+    yield from hand.picture("18_unknown")
+    atelier.description = "a tall woman in a navy suit"
+    atelier.only_unknown = False
     preferences.view.ui_scale = 1.5
     yield 1.0
     yield from hand.picture("20_large")
@@ -74,6 +111,7 @@ def _looks(hand: MouseHand) -> Iterator[float]:
     yield from hand.picture("21_large_end")
     preferences.view.ui_scale = 1.0
     preferences.view.language = "zh_HANS"
+    _check_words()
     yield 1.0
     yield from hand.picture("22_chinese_end")
     yield from hand.scroll("UP")
@@ -111,5 +149,6 @@ def drive() -> Callable[[], float | None]:
 
 
 bpy.context.preferences.view.show_splash = False
+bpy.context.preferences.system.viewport_aa = "FXAA"  # software draws eight samples a pixel too slowly to be used
 OUT.mkdir(parents=True, exist_ok=True)
 bpy.app.timers.register(drive(), first_interval=2.0)

@@ -240,9 +240,18 @@ def may_stand(obj: bpy.types.Object) -> bool:
 def other_avatar(context: bpy.types.Context) -> bpy.types.Object | None:
     """The one selected avatar beside the active one; ``None`` when there is none, or more."""
     active = humanoid(context.view_layer.objects.active)
-    found = {humanoid(obj) for obj in context.selected_objects} - {active, None}
-    others = [obj for obj in found if stored_traits(obj) is not None]
-    return others[0] if len(others) == 1 else None
+    others = {_avatar_near(obj) for obj in context.selected_objects} - {active, None}
+    return others.pop() if len(others) == 1 else None
+
+
+def _avatar_near(obj: bpy.types.Object) -> bpy.types.Object | None:
+    """What :func:`humanoid` finds where that is an avatar of ours; without its look at outlines, which a panel cannot
+    afford for all that is selected."""
+    found = controlled_by(obj) or obj
+    while found is not None and not has_traits(found):
+        armature = found.find_armature() if found.type == "MESH" else None
+        found = armature or found.parent
+    return found
 
 
 def named_target(context: bpy.types.Context, name: str) -> bpy.types.Object:

@@ -12,6 +12,7 @@ from ml_core.geometry.atlas.charts import CHARTS
 from ml_core.inference.textures.layer_kinds import COLORS, LAYER_KINDS, Layer, default_layer
 
 from ..bridge.stored_values import setting
+from ..translations import CONTEXT
 from .control_rig import controlled_by
 from .layers import LAYERS_KEY, image_named, layers_of, store_layers
 from .stored import has_traits
@@ -90,7 +91,12 @@ class AtelierLayer(bpy.types.PropertyGroup):
     ready: bpy.props.BoolProperty(options={"HIDDEN"})
     on: bpy.props.BoolProperty(name="Show", description="Paint this layer", default=True, update=_edited)
     kind: bpy.props.EnumProperty(
-        name="Kind", description="What the layer paints", items=KIND_ITEMS, options={"HIDDEN"}, update=_edited
+        name="Kind",
+        description="What the layer paints",
+        items=KIND_ITEMS,
+        translation_context=CONTEXT,
+        options={"HIDDEN"},
+        update=_edited,
     )
     amount: bpy.props.FloatProperty(
         name="Amount",
@@ -122,7 +128,11 @@ class AtelierLayer(bpy.types.PropertyGroup):
     image_name: bpy.props.StringProperty(options={"HIDDEN"})
     """Name of the picture when the layer was stored: it may have been renamed since."""
     chart: bpy.props.EnumProperty(
-        name="Body Part", description="Where on the body it lies", items=CHART_ITEMS, update=_edited
+        name="Body Part",
+        description="Where on the body it lies",
+        items=CHART_ITEMS,
+        translation_context=CONTEXT,
+        update=_edited,
     )
     x: bpy.props.FloatProperty(
         name="X", description="Place around the body part; its front is at 0.5", min=0.0, max=1.0, update=_edited

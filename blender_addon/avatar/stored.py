@@ -53,7 +53,7 @@ def stored_traits(obj: bpy.types.Object | None) -> tuple[AvatarTraits, int] | No
 
 def has_traits(obj: bpy.types.Object) -> bool:
     """Whether ``obj`` itself is an avatar of ours: traits are stored on it."""
-    return stores_text(obj, TRAITS_KEY)
+    return TRAITS_KEY in obj and stores_text(obj, TRAITS_KEY)  # the look alone, many times a draw, costs a third
 
 
 def is_outdated(obj: bpy.types.Object) -> bool:

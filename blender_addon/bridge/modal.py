@@ -72,8 +72,11 @@ class JobRunner:
         window; True when the job is done."""
         deadline = time.monotonic() + slice_s
         while self.report is None and time.monotonic() < deadline:
-            if self._pending is not None and not self._pending.done():
-                return False
+            if self._pending is not None:
+                # What is short is back before the window's next turn would be.
+                wait([self._pending], timeout=max(deadline - time.monotonic(), 0))
+                if not self._pending.done():
+                    return False
             if self._step().blocks:
                 break
         return self.report is not None

@@ -37,7 +37,7 @@ def part_leads(objects: Iterable[bpy.types.Object] | None = None) -> dict[int, b
     What is no id and names nothing is left out: custom properties of a file are data that anybody may have written.
     """
     searched = bpy.data.objects if objects is None else objects
-    parts = [(obj, value) for obj in searched if (value := _value(obj))]
+    parts = [(obj, value) for obj in searched if PART_KEY in obj and (value := _value(obj))]
     if not parts:
         return {}
     by_id: dict[object, list[bpy.types.Object]] = defaultdict(list)

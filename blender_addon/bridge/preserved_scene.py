@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
+from typing import Any, TypeVar
 
 import bpy
 
+from .jobs import InThread, Progress
 from .modes import object_mode
+
+T = TypeVar("T")
 
 _KINDS = (
     "objects",
@@ -65,19 +69,63 @@ def _restore_names(before: dict[str, dict[int, str]]) -> None:
 
 @contextmanager
 def temporary_scene(context: bpy.types.Context, scale_length: float = 1.0) -> Iterator[bpy.types.Scene]:
-    """An empty scene that is the current one inside the block.
+    """An empty scene that is the current one inside the block."""
+    with spare_scene(context, scale_length) as scene, current_scene(context, scene):
+        yield scene
 
-    The window is switched to it: an override of the context is not enough, since Blender's glTF exporter switches the
-    window itself.
-    """
-    window = context.window or context.window_manager.windows[0]
-    former, layer = window.scene, window.view_layer
+
+@contextmanager
+def spare_scene(context: bpy.types.Context, scale_length: float = 1.0) -> Iterator[bpy.types.Scene]:
+    """An empty scene beside the artist's, which the window goes on showing."""
+    former = _window(context).scene
     scene = bpy.data.scenes.new("Atelier Export")
     scene.unit_settings.scale_length = scale_length
     scene.render.fps, scene.render.fps_base = former.render.fps, former.render.fps_base
-    window.scene = scene
     try:
         yield scene
     finally:
-        window.scene, window.view_layer = former, layer
         bpy.data.scenes.remove(scene)
+
+
+@contextmanager
+def current_scene(context: bpy.types.Context, scene: bpy.types.Scene) -> Iterator[None]:
+    """Inside the block the window shows ``scene``, so that operators work on it.
+
+    An override of the context is not enough, since Blender's glTF exporter switches the window itself. A job must not
+    yield inside, or the artist sees the scene vanish; :func:`steps_in` leaves the block at every step.
+    """
+    window = _window(context)
+    former, layer = window.scene, window.view_layer
+    window.scene = scene
+    try:
+        yield
+    finally:
+        window.scene, window.view_layer = former, layer
+
+
+def steps_in(
+    context: bpy.types.Context, scene: bpy.types.Scene, job: Generator[Progress | InThread, Any, T]
+) -> Generator[Progress | InThread, Any, T]:
+    """A part of a job whose steps run with ``scene`` as the current one; between them the window shows its own."""
+    result: Any = None
+    error: Exception | None = None
+    try:
+        while True:
+            with current_scene(context, scene):
+                try:
+                    step = job.throw(error) if error is not None else job.send(result)
+                except StopIteration as stop:
+                    return stop.value
+            result = error = None
+            try:
+                result = yield step
+            except Exception as raised:  # noqa: BLE001 - of the thread, handed into the part
+                error = raised
+    finally:
+        if job.gi_frame is not None:  # it has not come to its end
+            with current_scene(context, scene):
+                job.close()
+
+
+def _window(context: bpy.types.Context) -> bpy.types.Window:
+    return context.window or context.window_manager.windows[0]

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Generator
+from dataclasses import dataclass, field
 from math import radians
+from typing import Any
 
 import bpy
 import numpy as np
 from mathutils import Matrix
 
+from ..bridge.jobs import Progress
 from ..bridge.mesh_arrays import positions
 from ..bridge.preserved_scene import claim_name
 from .avatar_parts import Avatar, Part, armature_place
@@ -42,7 +44,9 @@ class StagedAvatar:
 
     ``bones`` gives the copy's bone of each humanoid joint, ``clips`` what was put on its NLA, ``home`` the move from
     the armature's own space (in metres) to the one of the file: upright, above its feet. ``bone_names`` gives the
-    copy's bone of each bone, ``bone_sizes`` how much larger lengths in its space became.
+    copy's bone of each bone, ``bone_sizes`` how much larger lengths in its space became. ``materials`` are the
+    names of the engine's materials of each mesh, ``levels`` all levels of detail, the meshes themselves among them; ``added`` came to the
+    copies for these.
     """
 
     armature: bpy.types.Object
@@ -53,6 +57,13 @@ class StagedAvatar:
     home: Matrix
     bone_names: dict[str, str]
     bone_sizes: dict[str, float]
+    materials: list[list[str]] = field(default_factory=list)
+    levels: list[bpy.types.Object] = field(default_factory=list)
+    added: list[bpy.types.Object] = field(default_factory=list)
+
+    @property
+    def objects(self) -> list[bpy.types.Object]:
+        return [self.armature, *self.meshes, *self.added]
 
     @property
     def shape_keys(self) -> list[str]:
@@ -70,7 +81,7 @@ def stage_avatar(
     unit: float = 1.0,
     with_properties: bool = False,
     kept_bones: Collection[str] = (),
-) -> StagedAvatar:
+) -> Generator[Progress, Any, StagedAvatar]:
     """Copies an armature and its meshes into ``scene``: at the origin, upright, scale applied.
 
     The pose that shows becomes the rest pose; of an animated avatar its own rest pose does. Where the target wishes it,
@@ -108,12 +119,14 @@ def stage_avatar(
     meshes = []
     deforming = {bone.name for bone in armature.data.bones if bone.use_deform}
     for part in avatar.parts:
+        yield Progress(0, 1, part.name)
         obj = _copied_part(scene, part, names)
         if with_properties:
             copy_properties(part.obj.data, obj.data, wishes.kind)
             copy_properties(part.obj, obj, wishes.kind)
         held = {part.bone} if part.bone else deforming
         _keep_groups(obj, held)
+        yield Progress(0, 1, part.name)
         if not rest:
             _deform(obj, moves)
         transform_mesh(obj.data, np.array(turn @ size))
@@ -122,13 +135,17 @@ def stage_avatar(
     move = under_feet(np.concatenate([positions(obj.data) for obj in meshes]), feet if len(feet) == 2 else [])
     home = move @ turn
     for obj in meshes:
+        yield Progress(0, 1, obj.name)
         obj.data.transform(move, shape_keys=True)
         triangulate(obj.data)  # again, in meters: what has an area in centimeters may have none here
+        yield Progress(0, 1, obj.name)
         restore_normals(obj.data)
+        yield Progress(0, 1, obj.name)
         limit_influences(obj)
         obj.parent = copy
         obj.modifiers.new("Armature", "ARMATURE").object = copy
     weighted = {name for obj in meshes for name in _weighted_groups(obj)}
+    yield Progress(0, 1, armature.name)
     for bone in copy.data.bones:
         bone.use_deform = bone.use_deform or bone.name in weighted
     edit_bones(copy, None if rest else posed, weighted, {*joints.values(), *kept_bones})
@@ -200,15 +217,16 @@ def _weighted_groups(obj: bpy.types.Object) -> set[str]:
 def _deform(obj: bpy.types.Object, moves: dict[str, np.ndarray]) -> None:
     """Linear blend skinning of the mesh and all of its shape keys, so that the pose becomes the rest pose."""
     mesh = obj.data
-    names = [group.name for group in obj.vertex_groups]
+    held = [group.name in moves for group in obj.vertex_groups]
+    by_group = np.array([moves.get(group.name, np.eye(4)) for group in obj.vertex_groups]).reshape(-1, 4, 4)
+    pairs = [(v.index, e.group, e.weight) for v in mesh.vertices for e in v.groups if held[e.group]]
+    vertices, groups, weights = np.array(pairs or np.empty((0, 3))).T
+    vertices, groups = vertices.astype(int), groups.astype(int)
     matrices = np.zeros((len(mesh.vertices), 4, 4))
-    total = np.zeros(len(mesh.vertices))
-    for vertex in mesh.vertices:
-        for element in vertex.groups:
-            move = moves.get(names[element.group])
-            if move is not None:
-                matrices[vertex.index] += element.weight * move
-                total[vertex.index] += element.weight
+    if len(vertices):  # in order, so that equal ones are neighbors
+        first = np.flatnonzero(np.diff(vertices, prepend=-1))
+        matrices[vertices[first]] = np.add.reduceat(weights[:, None, None] * by_group[groups], first, axis=0)
+    total = np.bincount(vertices, weights, len(mesh.vertices))
     matrices[total < 1e-6] = np.eye(4)
     matrices /= np.where(total < 1e-6, 1, total)[:, None, None]
     blocks = mesh.shape_keys.key_blocks if mesh.shape_keys else []

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from dataclasses import dataclass, field
+from typing import Any
 
 import bpy
 import numpy as np
 from mathutils import Matrix
 
 from ..avatar.shape_keys import PREFIX, slider_property
-from ..bridge.jobs import Progress
+from ..bridge.jobs import InThread, Progress, scaled
 from ..bridge.mesh_arrays import finite_positions
 from ..translations import formatted
 from .evaluated import evaluated_copy, key_positions, unposed_copy
@@ -61,16 +62,17 @@ class Avatar:
         return self.skeleton.armature
 
 
-def read_avatars(context: bpy.types.Context, skeletons: list[Skeleton]) -> Generator[Progress, None, list[Avatar]]:
+def read_avatars(
+    context: bpy.types.Context, skeletons: list[Skeleton]
+) -> Generator[Progress | InThread, Any, list[Avatar]]:
     """Evaluates the meshes of all skeletons; an object without faces is no part."""
     avatars = []
     for skeleton in skeletons:
         avatar = Avatar(skeleton)
         for number, (obj, bone) in enumerate([*((one, "") for one in skeleton.skins), *skeleton.attached]):
-            triangles = len(obj.data.polygons) * 2 if obj.type == "MESH" else 0
-            step = formatted("Reading {name}", name=obj.name)
-            yield before_call(number, len(skeleton.members), step, triangles, READING)
-            part = _read_part(context, avatar, obj, bone)
+            count = max(len(skeleton.members), number + 1)
+            reading = _read_part(context, avatar, obj, bone)
+            part = yield from scaled(reading, number / count, (number + 1) / count)
             if part is not None:
                 avatar.parts.append(part)
         if avatar.parts:
@@ -78,8 +80,13 @@ def read_avatars(context: bpy.types.Context, skeletons: list[Skeleton]) -> Gener
     return avatars
 
 
-def _read_part(context: bpy.types.Context, avatar: Avatar, obj: bpy.types.Object, bone: str) -> Part | None:
+def _read_part(
+    context: bpy.types.Context, avatar: Avatar, obj: bpy.types.Object, bone: str
+) -> Generator[Progress, None, Part | None]:
     armature = avatar.armature
+    triangles = len(obj.data.polygons) * 2 if obj.type == "MESH" else 0
+    told = before_call(0, 1, formatted("Reading {name}", name=obj.name), triangles, READING)
+    yield told
     depsgraph = context.evaluated_depsgraph_get()
     slots = obj.evaluated_get(depsgraph).material_slots
     materials = [slot.material.original if slot.material else None for slot in slots]
@@ -92,16 +99,20 @@ def _read_part(context: bpy.types.Context, avatar: Avatar, obj: bpy.types.Object
         mesh = made.mesh
         if made.lost_keys:
             avatar.lost_keys[obj.name] = made.lost_keys
+        yield told
         _settle_sliders(mesh, obj, armature)
     else:
         mesh = evaluated_copy(obj, depsgraph)
     if not mesh.polygons:
         bpy.data.meshes.remove(mesh)
         return None
+    yield told
     finite_positions(mesh, obj.name)
     store_normals(mesh)
     transform_mesh(mesh, np.array(to_armature))
+    yield told
     triangulate(mesh)
+    yield told
     materials = used_materials(mesh, materials)
     order_layers(mesh, materials)
     ensure_uv(mesh)

@@ -19,9 +19,10 @@ from ml_core.geometry.mesh.rasterize import covered_texels
 from ml_core.geometry.mesh.unwrap import lightmap_uv
 
 from ..bridge.image_arrays import image_size
-from ..bridge.jobs import Progress
+from ..bridge.jobs import Progress, scaled
 from ..bridge.mesh_arrays import positions, triangle_vertices, uv_array
-from ..bridge.preserved_scene import temporary_scene
+from ..bridge.preserved_scene import current_scene, spare_scene
+from ..translations import formatted
 from .channel_bakes import Bake, baked, with_bakes
 from .material_families import GLTF, PLAIN, channels_to_bake
 from .material_nodes import image_nodes, principled_of, still_of
@@ -54,14 +55,15 @@ class Surfaced:
     world: Matrix
 
 
-def flatten_materials(surfaced: Sequence[Surfaced]) -> None:
+def flatten_materials(surfaced: Sequence[Surfaced]) -> Generator[Progress, None, None]:
     """Puts copies of one Principled BSDF in the place of materials that are none; once for all meshes."""
     made: dict[int, bpy.types.Material] = {}
-    for one in surfaced:
+    for number, one in enumerate(surfaced):
         for slot, material in enumerate(one.materials):
             if material is None:
                 continue
             if material.session_uid not in made:
+                yield Progress(number, len(surfaced), formatted("Reading {name}", name=one.name))
                 made[material.session_uid] = _ready(material)
             one.materials[slot] = made[material.session_uid]
 
@@ -94,8 +96,8 @@ def bake_materials(
         for family in families:
             one.families[family] = list(one.materials)
         if any(baker.channels(material, family) for material in one.materials for family in families):
-            yield Progress(number, len(surfaced), f"Baking the materials of {one.name}")
-            yield from baker.bake(one)
+            yield Progress(number, len(surfaced), formatted("Baking the materials of {name}", name=one.name))
+            yield from scaled(baker.bake(one), number / len(surfaced), (number + 1) / len(surfaced))
 
 
 class _Baker:
@@ -124,11 +126,13 @@ class _Baker:
                 if any(_needs_shape(material, channel) for channel in channels):
                     waiting.setdefault(slot, []).append(family)
                 else:
-                    one.families[family][slot] = self._on_square(material, channels)
+                    one.families[family][slot] = yield from self._on_square(material, channels)
         if waiting:
             yield from self._on_mesh(one, waiting)
 
-    def _on_square(self, material: bpy.types.Material, channels: list[str]) -> bpy.types.Material:
+    def _on_square(
+        self, material: bpy.types.Material, channels: list[str]
+    ) -> Generator[Progress, None, bpy.types.Material]:
         """A material whose channels depend on UVs alone."""
         key = material.session_uid, tuple(channels)
         known = self._shared.get(key)
@@ -145,8 +149,12 @@ class _Baker:
         for node in work.node_tree.nodes:  # the square has one layer, whatever the artist's is called
             if node.type == "UVMAP":
                 node.uv_map = "UVMap"
-        with _stage(mesh, Matrix.Identity(4), [work]):
-            bakes = {channel: baked(work, channel, size, facts.name) for channel in channels}
+        bakes: dict[str, Bake] = {}
+        with _stage(mesh, Matrix.Identity(4), [work]) as scene:
+            for number, channel in enumerate(channels):
+                yield _baking(number, len(channels), facts.name)
+                with current_scene(bpy.context, scene):
+                    bakes[channel] = baked(work, channel, size, facts.name)
         made = with_bakes(material, facts, bakes, "")
         made[VARIANT_KEY] = str(material.session_uid)
         self._shared[key] = made
@@ -169,7 +177,7 @@ class _Baker:
         size = max(power_of_two(round(TEXELS_A_METRE * diagonal)), *(_texels(material) for material in one.materials))
         size = int(np.clip(size, SMALLEST, self._limit))
         works = [material.copy() if material else bpy.data.materials.new("Default") for material in one.materials]
-        with _stage(shape, one.world, works):
+        with _stage(shape, one.world, works) as scene:
             for slot, families in waiting.items():
                 material = one.materials[slot]
                 facts = read_material(material)
@@ -178,8 +186,9 @@ class _Baker:
                     wanted[PLAIN] += [name for name in facts.images if name in SOCKETS and name not in wanted[PLAIN]]
                 bakes: dict[str, Bake] = {}
                 for channel in dict.fromkeys(name for names in wanted.values() for name in names):
-                    bakes[channel] = baked(works[slot], channel, size, facts.name, works)
-                    yield Progress(slot, len(works), f"Baking {channel} of {facts.name}")
+                    yield _baking(slot, len(works), facts.name)
+                    with current_scene(bpy.context, scene):
+                        bakes[channel] = baked(works[slot], channel, size, facts.name, works)
                 for family, channels in wanted.items():
                     images = {channel: bakes[channel] for channel in channels}
                     made = with_bakes(material, facts, images, layer, keeps_occlusion=not is_new)
@@ -189,7 +198,7 @@ class _Baker:
 
 
 def _texels(material: bpy.types.Material | None) -> int:
-    """The resolution (square) that holds all tiles of a material's largest tiled image."""
+    """The resolution (square) that blocks all tiles of a material's largest tiled image."""
     nodes = image_nodes(material.node_tree) if material is not None else ()
     tiled = [node.image for node in nodes if node.image.source == "TILED"]
     return max((power_of_two(round(max(image_size(one)) * len(one.tiles) ** 0.5)) for one in tiled), default=0)
@@ -246,23 +255,28 @@ def _is_unwrapped(mesh: bpy.types.Mesh) -> bool:
     return bool(times.max() <= 1 and (area > 1e-10).all())
 
 
+def _baking(done: int, total: int, name: str) -> Progress:
+    """Announces a bake, which is one call of Blender's."""
+    return Progress(done, total, formatted("Blender bakes {name}", name=name), blocks=True)
+
+
 @contextmanager
-def _stage(mesh: bpy.types.Mesh, place: Matrix, works: list[bpy.types.Material]) -> Iterator[None]:
-    """A temporary scene set up for baking, whose one object is selected and active."""
+def _stage(mesh: bpy.types.Mesh, place: Matrix, works: list[bpy.types.Material]) -> Iterator[bpy.types.Scene]:
+    """A scene set up for baking, whose one object is selected and active."""
     while len(mesh.materials) < len(works):
         mesh.materials.append(None)
     for slot, work in enumerate(works):
         mesh.materials[slot] = work
-    with temporary_scene(bpy.context) as scene:
+    with spare_scene(bpy.context) as scene:
         scene.render.engine = "CYCLES"
         scene.cycles.device, scene.cycles.samples, scene.cycles.use_denoising = "CPU", SAMPLES, False
         obj = bpy.data.objects.new("Bake", mesh)
         scene.collection.objects.link(obj)
         obj.matrix_world = place
-        layer = bpy.context.view_layer
+        layer = scene.view_layers[0]
         layer.update()
         obj.select_set(True, view_layer=layer)
         layer.objects.active = obj
-        yield
+        yield scene
         bpy.data.objects.remove(obj)
         bpy.data.batch_remove([mesh, *works])

@@ -16,18 +16,20 @@ from ml_core.errors import AtelierError, InputError
 from ml_core.publishing import Staging, disk_error, staged_folder
 
 from ..bridge.created_data import removed_on_failure
-from ..bridge.jobs import InThread, Job, Progress
+from ..bridge.jobs import InThread, Job, Progress, scaled
 from ..bridge.object_labels import confidence_of, label_of
 from ..bridge.preserved_scene import preserved_scene
+from ..translations import formatted
 from .import_files import write_import_files
-from .long_calls import WRITING, before_call
 from .manifest import write_json, write_manifest
 from .options import ExportOptions
 from .outcomes import NothingToExportError, Outcomes, target_facts
 from .profiles import Profile, profile
 from .stage import Stage, read_stage
-from .static_assets import StaticAsset
 from .target_writer import TargetWriter
+
+READING = 0.4
+"""Share of the progress that reading the scene takes; the targets share the rest."""
 
 
 @dataclass
@@ -77,12 +79,14 @@ def export_job(
         places, errors = _open(drafts, folder, wishes, options.force)
         drafts.enter_context(preserved_scene(context))
         yield Progress(0, 1, "Reading the scene")
-        scene = yield from read_stage(context, list(wishes.values()), options)
+        scene = yield from scaled(read_stage(context, list(wishes.values()), options), 0.0, READING)
         outcomes: Outcomes = dict(errors)
         for number, place in enumerate(places):
             try:
                 with removed_on_failure(context):
-                    outcomes[place.target] = yield from _write(place, scene, number, len(places))
+                    first = READING + (1 - READING) * number / len(places)
+                    writing = _write(place, scene)
+                    outcomes[place.target] = yield from scaled(writing, first, first + (1 - READING) / len(places))
             except Exception as error:  # noqa: BLE001 - each target stands alone; the report says what failed
                 outcomes[place.target] = place.explained(error)
         for place in places:  # not before all are written: a cancelled export leaves nothing
@@ -99,8 +103,8 @@ def export_job(
     }
 
 
-def _write(place: _Place, scene: Stage, number: int, count: int) -> Generator[Progress | InThread, Any, dict[str, Any]]:
-    """Writes one target's draft, the ``number``-th of ``count``; its facts for the report.
+def _write(place: _Place, scene: Stage) -> Generator[Progress | InThread, Any, dict[str, Any]]:
+    """Writes one target's draft; its facts for the report.
 
     Raises:
         NothingToExportError: the scene has nothing that this target takes.
@@ -109,28 +113,21 @@ def _write(place: _Place, scene: Stage, number: int, count: int) -> Generator[Pr
     if not place.profile.statics and not scene.avatars:
         why = "the scene has no avatar"
         raise NothingToExportError(f"{title}: nothing to export ({why})")
-    steps = len(scene.assets) + len(scene.avatars) + 1
-    done, total = number * steps, count * steps
+    done, total = 0, len(scene.assets) + len(scene.avatars) + 1
     writer = TargetWriter(place.profile, place.draft, scene)
     left = scene.assets
     while left:
-        yield before_call(done, total, f"{title}: {left[0].name}", _size_of(left[0]), WRITING)
-        written, left = writer.write_statics(left)
+        yield Progress(done, total, f"{title}: {left[0].name}")
+        written = yield from scaled(writer.write_statics(left), done / total, (done + 1) / total)
+        left = left[written:]
         done += written
     for avatar in scene.avatars:
-        size = sum(len(part.mesh.polygons) for part in avatar.parts)
-        yield before_call(done, total, f"{title}: {avatar.armature.name}", size, WRITING)
-        yield from writer.write_avatar(avatar)
+        yield Progress(done, total, f"{title}: {avatar.armature.name}")
+        yield from scaled(writer.write_avatar(avatar), done / total, (done + 1) / total)
         done += 1
-    size = sum(map(_size_of, scene.assets)) if place.profile.one_scene else 0
-    yield before_call(done, total, f"{title}: finishing", size, WRITING)
-    writer.finish()
+    yield Progress(done, total, formatted("{target}: finishing", target=formatted(title)))
+    yield from scaled(writer.finish(), done / total, (done + 1) / total)
     return _close(place, writer, scene)
-
-
-def _size_of(asset: StaticAsset) -> int:
-    """Triangles of an asset with its levels of detail."""
-    return sum(len(mesh.polygons) for mesh in (asset.mesh, *asset.lods))
 
 
 def _close(place: _Place, writer: TargetWriter, scene: Stage) -> dict[str, Any]:

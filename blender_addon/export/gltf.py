@@ -10,16 +10,18 @@ import bpy
 
 from ml_core.errors import InputError
 
-from .glb import repair_tangents
 from .options import ExportOptions
 from .targets.profile import Profile
 
 
-def write_glb(path: Path, wishes: Profile, options: ExportOptions, normal_maps: bool, clips: bool) -> None:
+def write_glb(path: Path, wishes: Profile, options: ExportOptions, normal_maps: bool, clips: bool) -> bool:
     """Exports the selected objects of the window's scene as binary glTF, whatever ``path`` ends with.
 
     Args:
         normal_maps: whether a material has one. clips: export NLA tracks as animations.
+
+    Returns:
+        whether :func:`~.glb.repair_tangents` has something to look at.
 
     Raises:
         InputError: compressed meshes are asked for, and this Blender has no Draco library.
@@ -54,8 +56,7 @@ def write_glb(path: Path, wishes: Profile, options: ExportOptions, normal_maps: 
         )
     if written != path:
         written.replace(path)
-    if tangents and not compressed:
-        repair_tangents(path)
+    return tangents and not compressed
 
 
 def _has_draco() -> bool:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from pathlib import Path
+from typing import Any
 
 import bpy
 import numpy as np
 
 from ..bridge.image_arrays import image_size
+from ..bridge.jobs import InThread
 from ..bridge.preserved_scene import claim_name
 from .material_nodes import image_nodes
 from .materials import MaterialFacts, is_readable, power_of_two
@@ -32,13 +35,13 @@ class PictureShelf:
         self._namer = Namer()
         self._made: dict[tuple[int, bool], bpy.types.Image] = {}
 
-    def fitting(self, image: bpy.types.Image, is_color: bool) -> bpy.types.Image:
+    def fitting(self, image: bpy.types.Image, is_color: bool) -> Generator[InThread, Any, bpy.types.Image]:
         """The picture to export in the place of ``image``."""
         if image.source == "TILED":
             return image
         key = image.session_uid, is_color
         if key not in self._made:
-            self._made[key] = image if self._fits(image, is_color) else self._written(image, is_color)
+            self._made[key] = image if self._fits(image, is_color) else (yield from self._written(image, is_color))
         return self._made[key]
 
     def _fits(self, image: bpy.types.Image, is_color: bool) -> bool:
@@ -55,14 +58,14 @@ class PictureShelf:
             and (power_of_two(width), power_of_two(height)) == (width, height)
         )
 
-    def _written(self, image: bpy.types.Image, is_color: bool) -> bpy.types.Image:
+    def _written(self, image: bpy.types.Image, is_color: bool) -> Generator[InThread, Any, bpy.types.Image]:
         width, height = (min(power_of_two(side), self._budget) for side in image_size(image))
         pixels = channel_pixels(image, is_color, width, height)
         if pixels.shape[2] == 4 and (pixels[..., 3] == 255).all():
             pixels = np.ascontiguousarray(pixels[..., :3])
         name = self._namer.unique("T_" + plain(Path(image.name).stem))
         path = self._folder / f"{name}{'.webp' if self._is_webp else '.png'}"
-        save_picture(pixels, path, self._note, lossless=not is_color)
+        yield InThread(lambda: save_picture(pixels, path, self._note, lossless=not is_color))
         made = bpy.data.images.load(str(path))
         claim_name(made, "images", name)
         made.colorspace_settings.name = "sRGB" if is_color else "Non-Color"
@@ -71,7 +74,7 @@ class PictureShelf:
 
 def kept_material(
     material: bpy.types.Material, name: str, facts: MaterialFacts, shelf: PictureShelf, is_double_sided: bool
-) -> bpy.types.Material:
+) -> Generator[InThread, Any, bpy.types.Material]:
     """A copy that Blender's glTF exporter reads as far as it can; lost pictures are taken out of it."""
     made = material.copy()
     claim_name(made, "materials", name)
@@ -83,7 +86,7 @@ def kept_material(
         _own_groups(made.node_tree)
         for node in list(image_nodes(made.node_tree)):
             if is_readable(node.image):
-                node.image = shelf.fitting(node.image, node.image in colors)
+                node.image = yield from shelf.fitting(node.image, node.image in colors)
             else:
                 node.id_data.nodes.remove(node)
     return made

@@ -9,13 +9,11 @@ import numpy as np
 
 from ml_core.geometry.mesh.unwrap import Unwrapped, lightmap_uv
 
-from ..bridge.jobs import InThread, aside
+from ..bridge.jobs import InThread
 from ..bridge.mesh_arrays import positions, triangle_vertices
 from .uv_layers import MAX_LAYERS, rebuild_layers
 
 LIGHTMAP_LAYER = "LightmapUV"
-LONG = 30_000
-"""Triangles from which on a thread of its own does the work."""
 MOST = 200_000
 """Triangles above which a mesh gets no lightmap UVs: they would take a minute, and leave hardly a texel to each."""
 
@@ -34,7 +32,7 @@ def add_lightmap(mesh: bpy.types.Mesh, size: int = 1024) -> Generator[InThread, 
     if len(mesh.polygons) > MOST:
         return 0
     triangles, points = triangle_vertices(mesh), positions(mesh)
-    made = yield from aside(lambda: lightmap_uv(points, triangles, size), len(mesh.polygons) > LONG)
+    made = yield InThread(lambda: lightmap_uv(points, triangles, size))  # large charts take long, be they two triangles
     mesh_layers = mesh.uv_layers
     rendered = next((layer.name for layer in mesh_layers if layer.active_render), mesh_layers[0].name)
     own = [layer.name for layer in mesh_layers if layer.name != LIGHTMAP_LAYER][: MAX_LAYERS - 1]

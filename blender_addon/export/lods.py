@@ -25,7 +25,7 @@ from .long_calls import REDUCING, before_call
 
 SMALLEST = 64
 """Triangles below which a mesh gets no levels: a draw call costs more than they do."""
-LONG = 5000
+LONG = 300
 """Triangles from which on a thread of its own does the work: a second for 10 000, on two slow cores."""
 RATIO = 0.5
 GAIN = 0.9
@@ -82,7 +82,9 @@ Known = dict[str, list[Simplified]]
 """What the same mesh was reduced to for another target, by a digest of its connections."""
 
 
-def skinned_lods(obj: bpy.types.Object, levels: int, known: Known) -> Generator[InThread, Any, list[bpy.types.Object]]:
+def skinned_lods(
+    obj: bpy.types.Object, levels: int, known: Known
+) -> Generator[Progress | InThread, Any, list[bpy.types.Object]]:
     """Objects ``<obj>_LOD1`` and so on with the weights, shape keys, parent and modifiers of ``obj``; not linked.
 
     Args:
@@ -95,6 +97,7 @@ def skinned_lods(obj: bpy.types.Object, levels: int, known: Known) -> Generator[
         lod.matrix_parent_inverse = obj.matrix_parent_inverse.copy()
         lod.matrix_basis = obj.matrix_basis.copy()
         _copy_weights(obj, lod, vertex)
+        yield Progress(1, 1, lod.name)
         _copy_shape_keys(obj.data, lod, vertex)
         for modifier in obj.modifiers:
             if modifier.type == "ARMATURE":
@@ -122,12 +125,12 @@ class _Wedges:
 
 def _levels(
     mesh: bpy.types.Mesh, levels: int, known: Known
-) -> Generator[InThread, Any, list[tuple[bpy.types.Mesh, NDArray[np.int64]]]]:
+) -> Generator[Progress | InThread, Any, list[tuple[bpy.types.Mesh, NDArray[np.int64]]]]:
     """The meshes, and for each of their vertices the vertex of ``mesh`` that it was."""
     count = len(mesh.polygons)
     if count < SMALLEST or levels < 1 or count > DENSE:  # Decimate would lose shape keys
         return []
-    wedges = _wedges(mesh)
+    wedges = yield from _wedges(mesh)
     diagonal = float(np.linalg.norm(np.ptp(wedges.mesh.positions, axis=0)))
     steps = range(1, levels + 1)
     targets = [max(int(count * RATIO**step), 4) for step in steps]
@@ -141,6 +144,7 @@ def _levels(
         if len(level.triangle) > GAIN * last or not len(level.triangle):
             continue
         last = len(level.triangle)
+        yield Progress(len(made), levels, formatted("Reducing {name}", name=mesh.name))
         built = _built(mesh, wedges, level, f"{mesh.name}_LOD{len(made) + 1}")
         if np.abs(_box(built[0]) - extent).max() > SHRINKAGE * np.ptp(extent, axis=0).max():
             bpy.data.meshes.remove(built[0])
@@ -155,12 +159,15 @@ def _box(mesh: bpy.types.Mesh) -> NDArray[np.float32]:
     return np.stack([points.min(axis=0), points.max(axis=0)])
 
 
-def _wedges(mesh: bpy.types.Mesh) -> _Wedges:
+def _wedges(mesh: bpy.types.Mesh) -> Generator[InThread, Any, _Wedges]:
     points = positions(mesh)
     corners = corner_vertices(mesh)
     diagonal = float(np.linalg.norm(np.ptp(points, axis=0))) or 1.0
     traits = np.concatenate([_weights(mesh) * WEIGHT_JUMP * diagonal, _shape_offsets(mesh)], axis=1)
-    _, vertex, of_vertex = _rows(np.concatenate([points / diagonal, traits / diagonal], axis=1))
+    is_long = len(mesh.polygons) > LONG
+    _, vertex, of_vertex = yield from aside(
+        lambda: _rows(np.concatenate([points / diagonal, traits / diagonal], axis=1)), is_long
+    )
     material = np.repeat(_values(mesh.polygons, "material_index", 1, np.int32), 3)
     keys = [of_vertex[corners][:, None].astype(np.float64), material[:, None].astype(np.float64)]
     keys += [
@@ -169,7 +176,7 @@ def _wedges(mesh: bpy.types.Mesh) -> _Wedges:
         if layer.name != LIGHTMAP_LAYER
     ]  # fmt: skip
     keys += [_values(one.data, "color", 4) for one in mesh.color_attributes if one.domain == "CORNER"]
-    _, corner, of_corner = _rows(np.concatenate(keys, axis=1))
+    _, corner, of_corner = yield from aside(lambda: _rows(np.concatenate(keys, axis=1)), is_long)
     uv = keys[2] if mesh.uv_layers else np.zeros((len(corners), 2))
     welded = points[vertex]
     locked = np.zeros(len(welded), bool)

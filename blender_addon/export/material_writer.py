@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
 import bpy
 
 from ..avatar.own_data import OWNER_KEY
+from ..bridge.jobs import InThread
 from ..bridge.preserved_scene import claim_name
 from .engine_materials import engine_material
 from .engine_names import EngineNames
@@ -37,8 +39,10 @@ class MaterialWriter:
         self._shelf = PictureShelf(folder, self._budget, rights(options), self._is_webp)
         self.written: dict[str, Any] = {}
 
-    def material(self, material: bpy.types.Material | None, is_open: bool, note: dict[str, str]) -> bpy.types.Material:
-        """The target's copy of a material.
+    def material(
+        self, material: bpy.types.Material | None, is_open: bool, note: dict[str, str]
+    ) -> Generator[InThread, Any, bpy.types.Material]:
+        """The target's copy of a material; its pictures are written by another thread.
 
         Args:
             is_open: whether a mesh that has it shows the backs of its faces. note: provenance and rights.
@@ -48,7 +52,7 @@ class MaterialWriter:
         facts = self._facts[uid] = self._facts.get(uid) or read_material(material)
         is_double_sided = is_open and not facts.culls_backfaces
         if name not in self._made:
-            self._made[name] = self._make(name, material, facts, is_double_sided, note)
+            self._made[name] = yield from self._make(name, material, facts, is_double_sided, note)
         elif is_double_sided:
             self._made[name].use_backface_culling = False
             self.written[name]["double_sided"] = True
@@ -61,16 +65,18 @@ class MaterialWriter:
         facts: MaterialFacts,
         is_double_sided: bool,
         note: dict[str, str],
-    ) -> bpy.types.Material:
+    ) -> Generator[InThread, Any, bpy.types.Material]:
         keeps_nodes = family_of(self._profile.kind) == GLTF and material is not None and not is_simple(facts)
         if keeps_nodes:
             files: dict[str, str] = {}
-            made = kept_material(material, name, facts, self._shelf, is_double_sided)
+            made = yield from kept_material(material, name, facts, self._shelf, is_double_sided)
         else:
             if not any(image.get(OWNER_KEY) for image in facts.images.values()):
                 note = rights(self._options)  # the artist's own pictures on an avatar whose skin is generated
             stem = name.removeprefix("M_")
-            files = write_textures(facts, stem, self._folder, self._profile, self._budget, note, self._is_webp)
+            files = yield from write_textures(
+                facts, stem, self._folder, self._profile, self._budget, note, self._is_webp
+            )
             made = engine_material(name, facts, files, self._folder, is_double_sided)
             claim_name(made, "materials", name)
         about = as_dict(facts, files)

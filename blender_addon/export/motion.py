@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from ..bridge.jobs import Progress
 from ..bridge.preserved_scene import temporary_scene
+from ..translations import formatted
 from .animation_sources import ClipSource, action_curves, clip_sources, playing
 from .glb_rest import remember_rest, remember_values
 from .naming import MAX_INNER_NAME, plain
@@ -61,7 +62,7 @@ def object_tracks(
     for number, obj in enumerate(objects):
         sources = [one for one in clip_sources(obj.animation_data, "AS_") if _moves_object(obj, one)]
         if sources:
-            yield Progress(number, len(objects), f"Reading the motion of {obj.name}")
+            yield Progress(number, len(objects), formatted("Reading the motion of {name}", name=obj.name))
             tracks = [_own_track(context, obj, source) for source in sources]
             moving = [one for one in tracks if np.ptp(one.matrices, axis=0).max() > STILL]
             if moving:

@@ -10,8 +10,9 @@ import bpy
 
 from ml_core.errors import InputError
 
-from ..bridge.jobs import InThread, Progress
+from ..bridge.jobs import InThread, Progress, scaled
 from ..bridge.preserved_scene import temporary_scene
+from ..translations import formatted
 from .avatar_parts import Avatar, read_avatars
 from .baking import bake_materials, flatten_materials
 from .clips import Clip, find_clips, read_clip
@@ -65,24 +66,24 @@ def read_stage(
     if not content.statics and not content.skeletons:
         raise InputError("the scene has no visible mesh to export")
     namer = Namer()
-    collected = yield from collect_assets(context, content, namer)
-    avatars = yield from read_avatars(context, content.skeletons)
+    collected = yield from scaled(collect_assets(context, content, namer), 0.0, 0.2)
+    avatars = yield from scaled(read_avatars(context, content.skeletons), 0.2, 0.3)
     assets, empty = collected.assets, collected.without_faces
     if not assets and not avatars:
         raise InputError(f"nothing to export: {', '.join(empty[:5])} have no faces")
     surfaced = [*assets, *(part for avatar in avatars for part in avatar.parts)]
-    flatten_materials(surfaced)
+    yield from scaled(flatten_materials(surfaced), 0.3, 0.35)
     families = list(dict.fromkeys(family_of(one.kind) for one in targets))
-    yield from bake_materials(surfaced, options.texture_budget, families)
-    yield from repair_meshes([asset.mesh for asset in assets], options)
-    left_out = yield from prepare_assets(assets, options, targets)
+    yield from scaled(bake_materials(surfaced, options.texture_budget, families), 0.35, 0.55)
+    yield from scaled(repair_meshes([asset.mesh for asset in assets], options), 0.55, 0.6)
+    left_out = yield from scaled(prepare_assets(assets, options, targets), 0.6, 0.9)
     if options.lods and any(one.skinned_lods for one in targets):
         left_out += without_levels(part for avatar in avatars for part in avatar.parts)
     names = EngineNames.of(avatars, assets, namer)
-    clips = yield from _read_clips(context, avatars, names, options, targets)
+    clips = yield from scaled(_read_clips(context, avatars, names, options, targets), 0.9, 0.95)
     tracks: dict[int, list[Track]] = {}
     if any(one.kind == "glb" for one in targets):
-        tracks = yield from _read_motion(context, content, assets, options)
+        tracks = yield from scaled(_read_motion(context, content, assets, options), 0.95, 1.0)
     lost = dict(collected.lost_keys)
     for avatar in avatars:
         lost |= avatar.lost_keys
@@ -105,7 +106,7 @@ def _read_clips(
         stem = names.engine[armature.session_uid].removeprefix("SK_")
         sources = find_clips(armature, stem)
         for number, source in enumerate(sources):
-            yield Progress(number, len(sources), f"Reading {source.name}")
+            yield Progress(number, len(sources), formatted("Reading {name}", name=source.name))
             with temporary_scene(context):
                 clip = read_clip(context, armature, source)
             if not clip.is_still or source.strip is not None or source.action is not None:

@@ -36,8 +36,8 @@ from .uv_layers import order_layers
 MOST_PROPORTIONS = 8
 """Differently proportioned meshes that are made of one; further objects are scaled instances of the first, so that
 thousands of scattered stones stay a handful of meshes."""
-PATIENCE = 0.3
-"""Seconds of work after which progress is told; with the object that is begun last it stays below half a second."""
+PATIENCE = 0.05
+"""Seconds of work after which progress is told."""
 
 
 @dataclass

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import shutil
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,40 +16,36 @@ from mathutils import Matrix
 from ml_core.publishing import GENERATOR
 from ml_core.version import __version__
 
-from ..bridge.jobs import InThread
+from ..bridge.jobs import InThread, Progress, run_to_end, scaled
 from ..bridge.object_labels import label_of
-from ..bridge.preserved_scene import claim_name, temporary_scene
+from ..bridge.preserved_scene import claim_name, current_scene, spare_scene, steps_in, temporary_scene
 from ..bridge.vrm import resolved
+from ..bridge.vrm.resolving import Resolved
+from ..translations import formatted
 from .avatar_assets import StagedAvatar, stage_avatar
 from .avatar_parts import Avatar, armature_place
 from .clips import clip_facts, frame_facts
-from .evaluated import settle_keys
 from .fbx import write_fbx
-from .glb import add_about
+from .glb import add_about, repair_tangents
 from .glb_rest import Rest
 from .gltf import write_glb
 from .lods import skinned_lods
+from .long_calls import WRITING, before_call
 from .material_families import family_of
 from .material_writer import MaterialWriter
 from .measures import centroid, dimensions
 from .mesh_cleaning import is_closed
-from .motion import key_clips, node_clips, write_tracks
-from .naming import Namer
+from .motion import key_clips
 from .placement import rigid
 from .privacy import copy_properties, forget_properties
 from .provenance import gltf_packet, provenance, rights
 from .repairs.copies import repair_skins
-from .scene_nodes import GLTF_LIGHTS, Carriers, scene_nodes
 from .skeleton import humanoid_bones, missing_bones
 from .stage import Stage
-from .static_assets import PATIENCE, Instance, StaticAsset
+from .static_assets import PATIENCE, StaticAsset
 from .static_nodes import (
-    collider_nodes,
     lod_group,
-    placed,
-    prototype,
     remove_nodes,
-    socket_nodes,
     static_facts,
     static_nodes,
 )
@@ -57,6 +53,7 @@ from .targets.profile import Profile
 from .usd import write_usd
 from .vrm import add_vrm
 from .vrm_kept import KeptAvatar
+from .whole_scene import WholeScene
 
 
 class TargetWriter:
@@ -73,7 +70,6 @@ class TargetWriter:
         self._stage = stage
         self._names = stage.names
         self._unit = stage.content.unit
-        self._namer = Namer()
         self._textures = folder / ".textures" if profile.embeds_textures else folder
         self._textures.mkdir(exist_ok=True)
         self._materials = MaterialWriter(profile, stage.options, stage.names, self._textures)
@@ -83,34 +79,43 @@ class TargetWriter:
         self.homes: dict[int, Matrix] = {}
         self._family = family_of(profile.kind)
 
-    def write_statics(self, assets: list[StaticAsset]) -> tuple[int, list[StaticAsset]]:
-        """Writes the first of ``assets``, and more for PATIENCE seconds: how many, and those that are left.
+    def write_statics(self, assets: list[StaticAsset]) -> Generator[Progress | InThread, Any, int]:
+        """Writes the first of ``assets``, one FBX for each, or keeps it for the one file at the end; how many.
 
-        Several at a time, since to switch to a temporary scene and back takes as long as the artist's scene is large.
+        Several at a time where to switch to a temporary scene takes long, since the artist's is large.
         """
         if not self._wishes.statics:
-            return len(assets), []
-        began, done = time.perf_counter(), 0
+            return len(assets)
+        first = assets[0]
+        materials = yield from self._dressed(first)
+        if self._wishes.one_scene:
+            claim_name(first.mesh, "meshes", first.name)  # another target may have named it as LOD0
+            self._pending.append(first)
+            return 1
+        yield self._writing(self._folder / f"{first.name}.fbx", _triangles(first.mesh, *first.lods))
+        began, done = time.perf_counter(), 1
         with temporary_scene(bpy.context) as scene:
-            nodes: list[bpy.types.Object] = []
-            while done < len(assets) and (not done or time.perf_counter() - began < PATIENCE):
-                nodes += self._write_static(scene, assets[done])
+            patience = max(PATIENCE, 5 * (time.perf_counter() - began))
+            nodes = self._write_static(scene, first, materials)
+            while done < len(assets) and time.perf_counter() - began < patience:
+                nodes += self._write_static(scene, assets[done], run_to_end(self._dressed(assets[done])))
                 done += 1
             kept = {mesh.session_uid for asset in assets[:done] for mesh in (asset.mesh, *asset.lods)}
             remove_nodes(nodes, keep=kept)
-        return done, assets[done:]
+        return done
 
-    def _write_static(self, scene: bpy.types.Scene, asset: StaticAsset) -> list[bpy.types.Object]:
-        """One FBX for each asset, whose objects are returned; for the others all go into one file at the end."""
+    def _dressed(self, asset: StaticAsset) -> Generator[Progress | InThread, Any, list[str]]:
+        """Gives the meshes of an asset the target's materials; their names."""
+        materials: list[str] = []
         for mesh in (asset.mesh, *asset.lods):
             forget_properties(mesh)
             if self._options.custom_properties and asset.instances[0].obj.data is not None:
                 copy_properties(asset.instances[0].obj.data, mesh, self._wishes.kind)
-            materials = self._assign(mesh, asset.families[self._family], rights(self._options))
-        if self._wishes.one_scene:
-            claim_name(asset.mesh, "meshes", asset.name)  # another target may have named it as LOD0
-            self._pending.append(asset)
-            return []
+            materials = yield from self._assign(mesh, asset.families[self._family], rights(self._options))
+        return materials
+
+    def _write_static(self, scene: bpy.types.Scene, asset: StaticAsset, materials: list[str]) -> list[bpy.types.Object]:
+        """Writes one FBX; its objects."""
         nodes = static_nodes(scene, asset, self._wishes)
         self._select(nodes)
         write_fbx(self._folder / f"{asset.name}.fbx", self._wishes.axes, skeletal=False, clips=False)
@@ -127,51 +132,74 @@ class TargetWriter:
         }
         return nodes
 
-    def write_avatar(self, avatar: Avatar) -> Generator[InThread, Any, None]:
+    def write_avatar(self, avatar: Avatar) -> Generator[Progress | InThread, Any, None]:
         """One file for an avatar: skeleton, skin, shape keys and clips."""
         armature = avatar.armature
-        clips = self._stage.clips[armature.session_uid] if self._wishes.clips else []
         if self._wishes.kind == "vrm" and (lacking := missing_bones(humanoid_bones(armature))):
             self.skipped[armature.name] = f"no bones for {', '.join(lacking)}"
             return
-        centimetres = self._wishes.axes == "centimetres"
+        path = self._folder / f"{self._names.engine[armature.session_uid]}.{self._wishes.kind}"
         origin = provenance([armature, *(part.obj for part in avatar.parts)])
         note = origin | rights(self._options)
-        name = self._names.engine[armature.session_uid]
-        source = resolved(armature, [part.obj for part in avatar.parts]) if self._wishes.kind == "vrm" else None
-        with temporary_scene(bpy.context, 0.01 if centimetres else 1.0) as scene:
-            staged = stage_avatar(
-                scene,
-                avatar,
-                self._wishes,
-                self._names,
-                clips,
-                self._unit,
-                self._options.custom_properties,
-                source.bones if source is not None else (),
-            )
-            self.homes[armature.session_uid] = staged.home
-            repair_skins(staged.meshes, self._options)
-            # Unreal takes an armature of exactly this name as no bone; any other becomes an extra root.
-            claim_name(staged.armature, "objects", "Armature" if centimetres else name)
-            materials: list[str] = []
-            written: dict[int, set[str]] = {}
-            for obj, part in zip(staged.meshes, avatar.parts, strict=True):
-                made = self._assign(obj.data, part.families[self._family], note)
-                materials += made
-                for material, made_name in zip(part.sources, made, strict=False):
-                    if material is not None:
-                        written.setdefault(material.session_uid, set()).add(made_name)
-            mesh_names = {part.obj.session_uid: obj.name for obj, part in zip(staged.meshes, avatar.parts, strict=True)}
-            kept = KeptAvatar(source, staged, mesh_names, written) if source is not None else None
-            facts = self._avatar_facts(armature, staged, materials, origin)
-            lods = (yield from self._skinned_lods(scene, staged, facts)) if self._wishes.skinned_lods else []
-            self._select([staged.armature, *staged.meshes, *lods])
-            path = self._folder / f"{name}.{self._wishes.kind}"
-            facts |= self._write_skeletal(path, staged, note, kept)
-            for obj in (*lods, *staged.meshes, staged.armature):
+        with spare_scene(bpy.context, 0.01 if self._wishes.axes == "centimetres" else 1.0) as scene:
+            source = resolved(armature, [part.obj for part in avatar.parts]) if self._wishes.kind == "vrm" else None
+            staged = yield from steps_in(bpy.context, scene, self._staged(scene, avatar, note, source))
+            facts = self._avatar_facts(armature, staged, origin)
+            meshes = [obj.data for obj in staged.objects if obj.type == "MESH"]
+            yield self._writing(path, _triangles(*meshes))
+            with current_scene(bpy.context, scene):
+                self._select(staged.objects)
+                kept = self._kept(avatar, staged, source) if source is not None else None
+                left_to_do = self._write_skeletal(path, staged, note)
+                if self._wishes.kind == "vrm":
+                    while left_to_do:
+                        left_to_do.pop(0)()
+                    told = add_vrm(path, staged.bones, self._options, kept)
+                    facts |= {"vrm": told} if told else {}
+            for obj in reversed(staged.objects):
                 bpy.data.objects.remove(obj)
+        for step in left_to_do:
+            yield InThread(step)
         self.sources[path.name] = facts
+
+    def _staged(
+        self, scene: bpy.types.Scene, avatar: Avatar, note: dict[str, str], source: Resolved | None
+    ) -> Generator[Progress | InThread, Any, StagedAvatar]:
+        """The avatar's copies in ``scene``, with the target's materials and levels of detail."""
+        uid = avatar.armature.session_uid
+        clips = self._stage.clips[uid] if self._wishes.clips else []
+        staging = stage_avatar(
+            scene,
+            avatar,
+            self._wishes,
+            self._names,
+            clips,
+            self._unit,
+            self._options.custom_properties,
+            source.bones if source is not None else (),
+        )
+        staged = yield from scaled(staging, 0.0, 0.4)
+        self.homes[uid] = staged.home
+        yield from scaled(repair_skins(staged.meshes, self._options), 0.4, 0.4)
+        # Unreal takes an armature of exactly this name as no bone; any other becomes an extra root.
+        name = "Armature" if self._wishes.axes == "centimetres" else self._names.engine[uid]
+        claim_name(staged.armature, "objects", name)
+        for obj, part in zip(staged.meshes, avatar.parts, strict=True):
+            yield Progress(0.4, 1, part.name)
+            staged.materials.append((yield from self._assign(obj.data, part.families[self._family], note)))
+        if self._wishes.skinned_lods:
+            yield from scaled(self._add_levels(scene, staged), 0.5, 1.0)
+        return staged
+
+    def _kept(self, avatar: Avatar, staged: StagedAvatar, source: Resolved) -> KeptAvatar:
+        """What the avatar came with, by the names that its copies have in the file."""
+        written: dict[int, set[str]] = {}
+        for part, names in zip(avatar.parts, staged.materials, strict=True):
+            for material, name in zip(part.sources, names, strict=False):
+                if material is not None:
+                    written.setdefault(material.session_uid, set()).add(name)
+        mesh_names = {part.obj.session_uid: obj.name for obj, part in zip(staged.meshes, avatar.parts, strict=True)}
+        return KeptAvatar(source, staged, mesh_names, written)
 
     @property
     def material_list(self) -> dict[str, Any]:
@@ -184,30 +212,36 @@ class TargetWriter:
         base = rigid(armature_place(avatar.armature, self._unit)) @ self.homes[avatar.armature.session_uid].inverted()
         return [unit @ move @ unit.inverted() @ base for move in avatar.skeleton.places]
 
-    def _write_skeletal(
-        self, path: Path, staged: StagedAvatar, note: dict[str, str], kept: KeptAvatar | None
-    ) -> dict[str, Any]:
-        """Writes the file; what it keeps of a VRM, for its facts."""
+    def _writing(self, path: Path, triangles: int) -> Progress:
+        """Announces a call of Blender's exporter."""
+        step = formatted("{target}: Blender writes {name}", target=formatted(self._wishes.title), name=path.name)
+        told = before_call(1, 1, step, triangles, WRITING)
+        return replace(told, blocks=True)
+
+    def _write_skeletal(self, path: Path, staged: StagedAvatar, note: dict[str, str]) -> list[Callable[[], object]]:
+        """Calls Blender's exporter; what is left to do with the file then, which needs no Blender."""
         keyed = [obj.data.shape_keys for obj in staged.meshes if obj.data.shape_keys is not None]
         has_clips = bool(staged.clips) or any(one.animation_data is not None for one in keyed)
         if self._wishes.kind == "fbx":
             write_fbx(path, self._wishes.axes, skeletal=True, clips=has_clips)
-        elif self._wishes.kind == "usdc":
+            return []
+        if self._wishes.kind == "usdc":
             write_usd(path)
-        else:
-            rest = Rest.of(staged.meshes) if has_clips else None
-            write_glb(path, self._wishes, self._options, self._materials.has_normal_maps, has_clips)
-            if rest is not None:
-                rest.write(path)
-            self._about(path, note)
-            if self._wishes.kind == "vrm":
-                told = add_vrm(path, staged.bones, self._options, kept)
-                return {"vrm": told} if told else {}
-        return {}
+            return []
+        return self._write_glb(path, staged.meshes, has_clips, note)
 
-    def _avatar_facts(
-        self, armature: bpy.types.Object, staged: StagedAvatar, materials: list[str], origin: dict[str, str]
-    ) -> dict[str, Any]:
+    def _write_glb(
+        self, path: Path, objects: list[bpy.types.Object], clips: bool, note: dict[str, str]
+    ) -> list[Callable[[], object]]:
+        rest = Rest.of(objects) if clips else None
+        has_tangents = write_glb(path, self._wishes, self._options, self._materials.has_normal_maps, clips)
+        about = {"generator": f"{GENERATOR} {__version__}", **note}
+        left_to_do: list[Callable[[], object]] = [lambda: repair_tangents(path)] if has_tangents else []
+        if rest is not None:
+            left_to_do.append(lambda: rest.write(path))
+        return [*left_to_do, lambda: add_about(path, about, gltf_packet(note) if note else None)]
+
+    def _avatar_facts(self, armature: bpy.types.Object, staged: StagedAvatar, origin: dict[str, str]) -> dict[str, Any]:
         unit = 0.01 if self._wishes.axes == "centimetres" else 1.0
         meshes = [obj.data for obj in staged.meshes]
         facts: dict[str, Any] = {
@@ -218,7 +252,7 @@ class TargetWriter:
             "dimensions": dimensions(meshes, unit, staged.is_y_up),
             "centroid": centroid(meshes, unit, staged.is_y_up),
             "pivot": "feet",
-            "materials": sorted(set(materials)),
+            "materials": sorted({name for names in staged.materials for name in names}),
             "bones": staged.bones,
             "shape_keys": staged.shape_keys,
         }
@@ -231,129 +265,73 @@ class TargetWriter:
             facts["clips"] = [*clips, *frame_facts(keyed, rate)]
         if origin:
             facts["provenance"] = origin
+        if staged.levels:
+            facts["lods"] = [{"name": one.name, "triangles": len(one.data.polygons)} for one in staged.levels]
         return facts
 
-    def _skinned_lods(
-        self, scene: bpy.types.Scene, staged: StagedAvatar, facts: dict[str, Any]
-    ) -> Generator[InThread, Any, list[bpy.types.Object]]:
-        """Levels of detail beside their mesh, which becomes ``_LOD0``; listed in ``facts``."""
-        made, levels = [], []
-        for obj in staged.meshes:
-            name = obj.name
-            below = yield from skinned_lods(obj, self._options.lods, self._stage.reduced)
+    def _add_levels(self, scene: bpy.types.Scene, staged: StagedAvatar) -> Generator[Progress | InThread, Any, None]:
+        """Levels of detail beside their mesh, which becomes ``_LOD0``."""
+        for number, obj in enumerate(staged.meshes):
+            name, begin, end = obj.name, number / len(staged.meshes), (number + 1) / len(staged.meshes)
+            yield Progress(begin, 1, name)
+            below = yield from scaled(skinned_lods(obj, self._options.lods, self._stage.reduced), begin, end)
             if not below:
                 continue
             for number, one in enumerate([obj, *below]):
                 claim_name(one, "objects", f"{name}_LOD{number}")
                 claim_name(one.data, "meshes", f"{name}_LOD{number}")
-                levels.append({"name": one.name, "triangles": len(one.data.polygons)})
+                staged.levels.append(one)
             if self._wishes.lod_group:
-                made.append(_gather(lod_group(scene, name), [obj, *below]))
+                staged.added.append(_gather(lod_group(scene, name), [obj, *below]))
             for one in below:
                 scene.collection.objects.link(one)
-            made += below
-        if levels:
-            facts["lods"] = levels
-        return made
+            staged.added += below
 
-    def finish(self) -> None:
+    def finish(self) -> Generator[Progress | InThread, Any, None]:
         """Writes what was waiting for the end (one scene with all static instances) and tidies up."""
-        if self._pending or (self._wishes.one_scene and self._has_scenery()):
-            self._write_scene()
+        whole = WholeScene(self._wishes, self._stage, self._pending)
+        if self._wishes.one_scene and not whole.is_empty:
+            yield from self._write_scene(whole)
         self._materials.close()
         if self._textures != self._folder:
             shutil.rmtree(self._textures)
 
-    def _write_scene(self) -> None:
+    def _write_scene(self, whole: WholeScene) -> Generator[Progress | InThread, Any, None]:
         path = self._folder / f"scene.{self._wishes.kind}"
-        with temporary_scene(bpy.context) as scene:
-            objects, nodes, prototypes = [], {}, []
+        with spare_scene(bpy.context) as scene:
             if self._options.custom_properties:
                 copy_properties(self._stage.scene, scene, self._wishes.kind)
             scene.frame_set(-1)  # every clip begins at 0: before, nodes stand where they stand
-            clips: dict[str, int] = {}
-            tracks = self._stage.tracks if self._wishes.clips else {}
-            carriers = Carriers(scene, tracks, self._unit, self._namer)
-            for asset in map(self._settled, self._pending):
-                size = asset.measures["dimensions"]
-                # glTF shares meshes by itself; Blender writes USD references for instances of collections alone.
-                shared = prototype(asset) if self._wishes.kind == "usdc" and len(asset.instances) > 1 else None
-                prototypes += list(shared.objects) if shared else []
-                if self._wishes.clips:
-                    clips |= key_clips(asset.mesh)
-                for instance in asset.instances:
-                    name = self._namer.name(instance.object_name, "SM_")
-                    obj = placed(scene, name, shared or asset.mesh, instance)
-                    if self._options.custom_properties:
-                        copy_properties(instance.obj, obj, self._wishes.kind)
-                    objects += [obj, *socket_nodes(scene, asset, obj)]
-                    if self._wishes.collider_suffix:
-                        objects += collider_nodes(scene, asset, obj, self._wishes.collider_suffix)
-                    mover = instance.mover
-                    clips |= self._move(obj, instance) if mover is None else carriers.carry(obj, mover)
-                    grown = instance.matrix.to_scale()
-                    nodes[name] = [round(one * times, 5) for one, times in zip(size, grown, strict=True)]
-            objects += carriers.nodes
-            for node in scene_nodes(scene, self._stage.content, self._options, tracks, self._namer, self._wishes.kind):
-                objects.append(node)
-                clips |= node_clips(node)
-            self._select(objects)
-            if self._wishes.kind == "usdc":
-                write_usd(path)
-            else:
-                rest = Rest.of([*objects]) if clips else None
-                write_glb(path, self._wishes, self._options, self._materials.has_normal_maps, bool(clips))
-                if rest is not None:
-                    rest.write(path)
-                self._about(path, rights(self._options))
-            bpy.data.batch_remove([*objects, *prototypes])
+            yield from steps_in(bpy.context, scene, whole.place(scene))
+            yield self._writing(path, _triangles(*(asset.mesh for asset in self._pending)))
+            left_to_do: list[Callable[[], object]] = []
+            with current_scene(bpy.context, scene):
+                self._select(whole.objects)
+                if self._wishes.kind == "usdc":
+                    write_usd(path)
+                else:
+                    left_to_do = self._write_glb(path, [*whole.objects], bool(whole.clips), rights(self._options))
+            bpy.data.batch_remove([*whole.objects, *whole.prototypes])
             rate = scene.render.fps / scene.render.fps_base
+        for step in left_to_do:
+            yield InThread(step)
         self.sources[path.name] = {
             "kind": "scene",
             "source": [instance.object_name for asset in self._pending for instance in asset.instances],
             "triangles": sum(len(asset.mesh.polygons) * len(asset.instances) for asset in self._pending),
-            "nodes": nodes,
+            "nodes": whole.nodes,
             "materials": sorted({m.name for asset in self._pending for m in asset.mesh.materials if m}),
-            **({"clips": frame_facts(clips, rate)} if clips else {}),
+            **({"clips": frame_facts(whole.clips, rate)} if whole.clips else {}),
         }
-
-    def _has_scenery(self) -> bool:
-        """Whether there are cameras, lights or empties to write, which need no mesh."""
-        content, options = self._stage.content, self._options
-        lights = [one for one in content.lights if self._wishes.kind != "glb" or one.obj.data.type in GLTF_LIGHTS]
-        return bool(
-            (options.cameras and content.cameras)
-            or (options.lights and lights)
-            or (options.empties and content.empties)
-        )
-
-    def _settled(self, asset: StaticAsset) -> StaticAsset:
-        """An asset for a format whose shape keys have no values: the shape that shows is its shape at rest."""
-        keys = asset.mesh.shape_keys
-        if self._wishes.kind != "usdc" or keys is None or not any(one.value for one in keys.key_blocks[1:]):
-            return asset
-        mesh = asset.mesh.copy()
-        settle_keys(mesh)
-        claim_name(mesh, "meshes", asset.name)
-        return replace(asset, mesh=mesh)
-
-    def _move(self, node: bpy.types.Object, instance: Instance) -> dict[str, int]:
-        """Gives a node the clips of its object; their lengths by their names."""
-        tracks = self._stage.tracks.get(instance.obj.session_uid) if self._wishes.clips else None
-        if not tracks:
-            return {}
-        write_tracks(node, tracks, self._unit, instance.home)
-        return {track.clip: track.frames for track in tracks}
-
-    def _about(self, path: Path, note: dict[str, str]) -> None:
-        add_about(path, {"generator": f"{GENERATOR} {__version__}", **note}, gltf_packet(note) if note else None)
 
     def _assign(
         self, mesh: bpy.types.Mesh, materials: list[bpy.types.Material | None], note: dict[str, str]
-    ) -> list[str]:
+    ) -> Generator[InThread, Any, list[str]]:
         """Puts engine materials into the mesh's slots; their names."""
         is_open = any(one is not None and not one.use_backface_culling for one in materials) and not is_closed(mesh)
-        made = [self._materials.material(material, is_open, note) for material in materials]
+        made = []
+        for material in materials:
+            made.append((yield from self._materials.material(material, is_open, note)))
         # Clearing the slots would send every face to the first one.
         while len(mesh.materials) < len(made):
             mesh.materials.append(None)
@@ -366,6 +344,10 @@ class TargetWriter:
         for obj in objects:
             obj.select_set(True, view_layer=layer)
         layer.objects.active = objects[0]
+
+
+def _triangles(*meshes: bpy.types.Mesh) -> int:
+    return sum(len(mesh.polygons) for mesh in meshes)
 
 
 def _gather(group: bpy.types.Object, skins: list[bpy.types.Object]) -> bpy.types.Object:

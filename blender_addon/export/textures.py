@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from pathlib import Path
+from typing import Any
 
 import bpy
 import numpy as np
@@ -10,6 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image, PngImagePlugin
 
 from ..bridge.image_arrays import sized_pixels
+from ..bridge.jobs import InThread
 from .materials import MaterialFacts, encoded
 from .provenance import xmp_packet
 from .targets.profile import Profile
@@ -27,8 +30,8 @@ def write_textures(
     budget: int,
     note: dict[str, str],
     is_webp: bool = False,
-) -> dict[str, str]:
-    """Writes ``T_<stem>_BC.png`` and so on for a material that has images.
+) -> Generator[InThread, Any, dict[str, str]]:
+    """Writes ``T_<stem>_BC.png`` and so on for a material that has images: read here, packed in another thread.
 
     Args:
         budget: most texels a side. note: provenance and rights, written as PNG text and as an XMP packet. is_webp: WebP
@@ -41,6 +44,20 @@ def write_textures(
     if not width:
         return {}
     maps = {channel: channel_pixels(image, channel in COLORS, width, height) for channel, image in facts.images.items()}
+    return (yield InThread(lambda: _packed(maps, facts, stem, folder, wishes, note, is_webp)))
+
+
+def _packed(
+    maps: dict[str, Pixels],
+    facts: MaterialFacts,
+    stem: str,
+    folder: Path,
+    wishes: Profile,
+    note: dict[str, str],
+    is_webp: bool,
+) -> dict[str, str]:
+    """Packs and writes the channels' pixels (height, width, 4); file names by suffix."""
+    height, width = next(iter(maps.values())).shape[:2]
     files = {}
 
     def save(pixels: Pixels, suffix: str) -> None:

@@ -28,7 +28,7 @@ from ..bridge import models
 from ..bridge.created_data import removed_on_failure
 from ..bridge.jobs import InThread, Job, Progress, Report
 from ..properties import SIZE_ITEMS
-from ..translations import formatted
+from ..translations import CONTEXT, formatted
 from .base import JobOperator
 from .layers import LayerOperator
 
@@ -52,9 +52,15 @@ class ATELIER_OT_paint_image(LayerOperator, bpy.types.Operator):
     filepath: bpy.props.StringProperty(
         name="Image", description="The picture", subtype="FILE_PATH", options={"SKIP_SAVE"}
     )
-    kind: bpy.props.EnumProperty(name="As", description="How it lies on the avatar", items=PAINTED_ITEMS)
+    kind: bpy.props.EnumProperty(
+        name="As", description="How it lies on the avatar", items=PAINTED_ITEMS, translation_context=CONTEXT
+    )
     chart: bpy.props.EnumProperty(
-        name="Body Part", description="Where on the body it lies", items=CHART_ITEMS, default="torso"
+        name="Body Part",
+        description="Where on the body it lies",
+        items=CHART_ITEMS,
+        default="torso",
+        translation_context=CONTEXT,
     )
     x: bpy.props.FloatProperty(
         name="X", description="Place around the body part; its front is at 0.5", min=0.0, max=1.0, default=0.5

@@ -10,6 +10,7 @@ from ..avatar.layers import layers_of
 from ..avatar.selection import avatar_hint, text_of
 from ..bridge.jobs import Job
 from ..bridge.single_user import ensure_editable
+from ..translations import CONTEXT
 from .base import JobOperator
 
 
@@ -50,7 +51,9 @@ class ATELIER_OT_add_layer(LayerOperator, bpy.types.Operator):
     bl_label = "Add Layer"
     bl_options = {"REGISTER", "UNDO"}
 
-    kind: bpy.props.EnumProperty(name="Kind", description="What the layer paints", items=KIND_ITEMS)
+    kind: bpy.props.EnumProperty(
+        name="Kind", description="What the layer paints", items=KIND_ITEMS, translation_context=CONTEXT
+    )
 
     def changed(self, avatar: bpy.types.Object) -> tuple[list, int]:
         layers = [*layers_of(avatar), new_layer(avatar, self.kind)]

@@ -14,7 +14,7 @@ from ..bridge.jobs import run_to_end
 from ..bridge.single_user import ensure_editable
 from ..bridge.stored_values import setting
 from ..trait_properties import HAIR_ITEMS
-from ..translations import formatted, translated_error
+from ..translations import CONTEXT, formatted, translated_error
 
 POSE_ITEMS = [
     ("t", "T-Pose", "Arms straight to the sides"),
@@ -64,7 +64,9 @@ class ATELIER_OT_set_pose(_ArmatureOperator, bpy.types.Operator):
     bl_label = "Set Pose"
     bl_options = {"REGISTER", "UNDO"}
 
-    pose: bpy.props.EnumProperty(name="Pose", description="How the arms are held", items=POSE_ITEMS, default="t")
+    pose: bpy.props.EnumProperty(
+        name="Pose", translation_context=CONTEXT, description="How the arms are held", items=POSE_ITEMS, default="t"
+    )
 
     def change(self, context: bpy.types.Context, armature: bpy.types.Object) -> dict:
         from ..avatar.poses import set_pose
@@ -106,6 +108,7 @@ class ATELIER_OT_set_hair(_ArmatureOperator, bpy.types.Operator):
     color: bpy.props.FloatVectorProperty(
         name="Hair",
         description="Color of the hair",
+        translation_context=CONTEXT,
         subtype="COLOR_GAMMA",
         size=3,
         min=0,

@@ -14,7 +14,7 @@ from ..bridge.modal import redraw_panels
 from ..bridge.object_labels import LABEL_ITEMS, clear_label, set_label, title
 from ..bridge.stored_values import setting
 from ..properties import SCOPE_ITEMS, SORT_ITEMS, TEACH_ITEMS
-from ..translations import formatted, translated_error
+from ..translations import CONTEXT, formatted, translated_error
 from .base import JOB_RUNS, JobOperator
 
 
@@ -124,7 +124,11 @@ class ATELIER_OT_pick_label(JobOperator, bpy.types.Operator):
         name="Object", description="The object to label; the active one when empty", options={"SKIP_SAVE"}
     )
     label: bpy.props.EnumProperty(
-        name="Label", description="What the object is", items=LABEL_ITEMS, options={"SKIP_SAVE"}
+        name="Label",
+        description="What the object is",
+        items=LABEL_ITEMS,
+        translation_context=CONTEXT,
+        options={"SKIP_SAVE"},
     )
     new_label: bpy.props.StringProperty(
         name="New Label", description="A name of your own, in place of the known labels", options={"SKIP_SAVE"}

@@ -23,7 +23,7 @@ from ..training import pythons, runs
 from ..training.data import check_data
 from ..training.python_choice import python_to_use
 from ..training_properties import LENGTH_ITEMS, WHAT_ITEMS
-from ..translations import formatted, translated_error
+from ..translations import CONTEXT, formatted, translated_error
 from .base import JobOperator
 
 
@@ -44,6 +44,7 @@ class ATELIER_OT_train(JobOperator, bpy.types.Operator):
         name="Length",
         description="How long the training takes",
         items=LENGTH_ITEMS,
+        translation_context=CONTEXT,
         default="short",
         options={"SKIP_SAVE"},
     )

@@ -7,7 +7,7 @@ from typing import Any
 
 import bpy
 
-from ..bridge.object_labels import ObjectLabel, object_label
+from ..bridge.object_labels import confidence_of, label_of
 from ..bridge.part_of import part_leads
 
 
@@ -20,28 +20,47 @@ class _State:
 _state = _State()
 
 
-def certainty(found: ObjectLabel | None) -> float:
-    """What the list is sorted by: the unknown first, then the least certain; what has no label last."""
-    if found is None:
-        return 2.0
-    return found.confidence - 1.0 if found.label is None else found.confidence
+@dataclass(slots=True)
+class Row:
+    """A labelled thing: ``label`` is ``None`` where it is like nothing known."""
+
+    label: str | None
+    confidence: float
+
+    @property
+    def certainty(self) -> float:
+        """What the list is sorted by: the unknown first, then the least certain."""
+        return self.confidence - 1.0 if self.label is None else self.confidence
+
+
+def rows_of(scene: bpy.types.Scene) -> list[Row | None]:
+    """The row of each object of the scene, in the scene's order; ``None`` for parts and for what nobody has looked at.
+
+    Called at every draw: it reads no ranking, which is text to be parsed.
+    """
+    objects = scene.objects
+    parts = part_leads(objects)
+    rows: list[Row | None] = []
+    for obj in objects:
+        confidence = confidence_of(obj)
+        is_row = confidence is not None and (not parts or obj.session_uid not in parts)
+        rows.append(Row(label_of(obj), confidence) if is_row else None)
+    return rows
 
 
 def start_at_least_certain(scene: bpy.types.Scene) -> None:
     """Make the first row of the list the active one. The selection in the scene stays."""
-    objects = list(scene.objects)
-    parts = part_leads(objects)
-    found = [(certainty(object_label(obj)), at) for at, obj in enumerate(objects) if obj.session_uid not in parts]
+    found = [(row.certainty, at) for at, row in enumerate(rows_of(scene)) if row is not None]
     if found:
         scene.atelier["label_index"] = min(found)[1]  # past the setter, which would select the object
 
 
 def follow(scene: bpy.types.Scene, obj: bpy.types.Object) -> None:
     """Make the row of ``obj``, or of the prop or rig that it is a part of, the active one, if it has one."""
-    if object_label(obj) is None:
+    if confidence_of(obj) is None:
         return
     lead = part_leads([obj]).get(obj.session_uid, obj)
-    if object_label(lead) is not None:
+    if confidence_of(lead) is not None:
         at = scene.objects.find(lead.name)
         if at >= 0:
             scene.atelier["label_index"] = at

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import bpy
-from bpy.app.translations import pgettext_iface
 
 from ml_core.errors import InputError
 from ml_core.vocabulary.traits import FACE_SLIDERS
@@ -168,7 +167,11 @@ class ATELIER_PT_face(AtelierPanel, bpy.types.Panel):
         column = layout.column() if is_narrow(context) else fields(layout)
         for slider in FACE_SLIDERS:
             column.prop(
-                armature, f'["{slider_property(slider)}"]', text=pgettext_iface(FACE_NAMES[slider]), slider=True
+                armature,
+                f'["{slider_property(slider)}"]',
+                text=formatted(FACE_NAMES[slider]),
+                translate=False,
+                slider=True,
             )
         row = layout.row(align=True)
         row.operator("atelier.refit_armature", icon="ARMATURE_DATA")
@@ -213,14 +216,14 @@ def _trait(
 ) -> bpy.types.UILayout:
     """One line: the switch between chosen and drawn by the seed, and the value, faint where it does not count: while
     the seed draws the trait, or the description names it."""
-    label = traits.bl_rna.properties[name].name
+    label = formatted(traits.bl_rna.properties[name].name)
     if narrow:  # the name beside its switch takes less than in a column of its own
         row = column.split(factor=0.58)
         row.use_property_split = False
-        row.prop(traits, f"use_{name}", text=label)
+        row.prop(traits, f"use_{name}", text=label, translate=False)
         row = row.row(align=True)
     else:
-        row = column.row(heading=label)
+        row = column.row(heading=label, translate=False)
         row.prop(traits, f"use_{name}", text="")
     value = row.row()
     value.active = counts and getattr(traits, f"use_{name}")

@@ -18,7 +18,8 @@ class ATELIER_UL_layers(bpy.types.UIList):
     def draw_item(self, context, layout, data, item, icon, active_data, active_property, index=0, flt_flag=0) -> None:
         row = layout.row(align=True)
         row.prop(item, "on", text="", icon="HIDE_OFF" if item.on else "HIDE_ON", emboss=False)
-        row.label(text=next(name for kind, name, _ in KIND_ITEMS if kind == item.shown_kind))
+        name = next(name for kind, name, _ in KIND_ITEMS if kind == item.shown_kind)
+        row.label(text=formatted(name), translate=False)
         amount = row.row()
         amount.active = item.on
         amount.prop(item, "amount", text="", emboss=False)

@@ -6,7 +6,8 @@ from types import SimpleNamespace
 
 import bpy
 
-from ..translations import formatted
+from ..translations import CONTEXT, formatted
+from .text import BUTTON_UNITS, fits
 
 
 class AtelierPanel:
@@ -15,6 +16,7 @@ class AtelierPanel:
     bl_space_type = "VIEW_3D"
     bl_region_type = "UI"
     bl_category = "Atelier"
+    bl_translation_context = CONTEXT
 
 
 def fields(layout: bpy.types.UILayout) -> bpy.types.UILayout:
@@ -49,10 +51,12 @@ def draw_progress(layout: bpy.types.UILayout, operator: str) -> bool:
     state = bpy.context.window_manager.atelier_job
     if not state.running or state.operator != operator:
         return False
-    parts = [f"{state.factor:.0%}"]
+    parts = [f"{state.factor:.0%}", formatted(state.what or state.title)]
     if state.seconds_left >= 0:
-        parts.append(formatted("{seconds} s left", seconds=round(state.seconds_left)))
-    parts.append(formatted(state.what or state.title))  # last: it may be cut, and the status bar has all of it
+        # The status bar has all of it; here the time goes first where there is room for it beside what is done.
+        timed = [parts[0], formatted("{seconds} s left", seconds=round(state.seconds_left)), parts[1]]
+        if fits("  ".join(timed), bpy.context, BUTTON_UNITS):
+            parts = timed
     row = layout.row(align=True)
     row.progress(factor=state.factor, text="  ".join(parts), translate=False)
     row.operator("atelier.cancel_job", text="", icon="X")

@@ -6,11 +6,11 @@ import bpy
 
 from ml_core.vocabulary.labels import LABELS
 
-from ..bridge.object_labels import object_label, title
+from ..bridge.object_labels import confidence_of, label_of, object_label, title
 from ..bridge.part_of import part_leads
 from ..bridge.stored_values import setting
 from ..bridge.taught import taught_here
-from ..scene.label_list import certainty
+from ..scene.label_list import rows_of
 from ..translations import formatted
 from .panel import AtelierPanel, fields, main_button
 from .text import is_narrow, paragraph
@@ -18,6 +18,7 @@ from .text import is_narrow, paragraph
 # Below this the label is worth a look: of the objects at hand, the wrong ones are mostly there.
 _UNSURE = 0.7
 _GUESSES = 2
+_LAST = 2.0
 
 
 class ATELIER_UL_labels(bpy.types.UIList):
@@ -34,52 +35,47 @@ class ATELIER_UL_labels(bpy.types.UIList):
         active_property: str,
         index: int,
     ) -> None:
-        found = object_label(item)
-        if found is None:
+        label, confidence = label_of(item), confidence_of(item)
+        if confidence is None:
             return
-        unsure = found.label is None or found.confidence < _UNSURE
+        unsure = label is None or confidence < _UNSURE
         narrow = is_narrow(context)
         row = layout.split(factor=0.34 if narrow else 0.38)
         row.label(text=item.name, translate=False)
-        row = row.split(factor=0.5 if narrow else 0.6)
-        row.label(text="Unknown" if found.label is None else title(found.label))
+        row = row.split(factor=0.5 if narrow else 0.7)
+        row.label(text=formatted("Unknown" if label is None else title(label)), translate=False)
         side = row.row(align=True)
         side.alert = unsure
-        side.progress(factor=found.confidence, text=f"{found.confidence:.0%}", translate=False)
+        side.progress(factor=confidence, text=f"{confidence:.0%}", translate=False)
 
     def filter_items(
         self, context: bpy.types.Context, data: bpy.types.Scene, property_name: str
     ) -> tuple[list[int], list[int]]:
         objects = getattr(data, property_name)
-        found = [object_label(obj) for obj in objects]
-        parts = part_leads(objects)
-        name = self.filter_name.lower()
-        only_unknown = data.atelier.only_unknown and any(one is not None and one.label is None for one in found)
-        shown = [
-            one is not None
-            and obj.session_uid not in parts
-            and (one.label is None or not only_unknown)
-            and (name in obj.name.lower() or name in (one.label or "unknown"))
-            for obj, one in zip(objects, found, strict=True)
-        ]
-        order = sorted(range(len(found)), key=lambda at: certainty(found[at]))
+        rows, name = rows_of(data), self.filter_name.lower()
+        only_unknown = data.atelier.only_unknown and any(row is not None and row.label is None for row in rows)
+        shown = [row is not None and (row.label is None or not only_unknown) for row in rows]
+        if name:
+            for at, row in enumerate(rows):
+                shown[at] &= row is not None and (name in objects[at].name.lower() or name in (row.label or "unknown"))
+        order = sorted(range(len(rows)), key=[_LAST if row is None else row.certainty for row in rows].__getitem__)
         places = [0] * len(order)
         for place, at in enumerate(order):
             places[at] = place
         return [self.bitflag_filter_item if one else 0 for one in shown], places
 
 
-def draw_guesses(layout: bpy.types.UILayout, obj: bpy.types.Object) -> None:
+def draw_guesses(layout: bpy.types.UILayout, context: bpy.types.Context, obj: bpy.types.Object) -> None:
     """The next two guesses for the active row, one click each, and the way to all other labels."""
     found = object_label(obj)
     if found is None:
         return
-    split = layout.column(align=True) if is_narrow(bpy.context) else layout.split(factor=0.32)
+    split = layout.column(align=True) if is_narrow(context) else layout.split(factor=0.28)
     split.label(text="Change to")
     row = split.row(align=True)
     others = [(label, share) for label, share in found.ranking if label != found.label and label in LABELS]
     for label, _ in others[:_GUESSES]:
-        choice = row.operator("atelier.pick_label", text=title(label))
+        choice = row.operator("atelier.pick_label", text=formatted(title(label)), translate=False)
         choice.object_name, choice.label = obj.name, label
     row.operator_context = "INVOKE_DEFAULT"
     row.operator("atelier.pick_label", text="", icon="VIEWZOOM").object_name = obj.name
@@ -94,15 +90,12 @@ class ATELIER_PT_scene(AtelierPanel, bpy.types.Panel):
         layout = self.layout
         scene = context.scene
         settings = scene.atelier
-        parts = part_leads(scene.objects)
-        labels = [
-            found for obj in scene.objects if obj.session_uid not in parts and (found := object_label(obj)) is not None
-        ]
+        labels = [row for row in rows_of(scene) if row is not None]
         layout.prop(settings, "label_scope", text="")
         main_button(layout, "atelier.label_objects", prominent=not labels, icon="VIEWZOOM")
         if not labels:
             return
-        unknown = sum(found.label is None for found in labels)
+        unknown = sum(row.label is None for row in labels)
         row = layout.row(align=True)
         row.label(text=formatted("{labeled} labeled", labeled=len(labels) - unknown), translate=False)
         if unknown:
@@ -114,8 +107,10 @@ class ATELIER_PT_scene(AtelierPanel, bpy.types.Panel):
             layout.label(text=looks, translate=False)
         layout.template_list("ATELIER_UL_labels", "", scene, "objects", settings, "label_index", rows=4, maxrows=8)
         active = active_row(context)
-        if active is not None:
-            draw_guesses(layout, active)
+        if active is not None and _leads_active(context, active):
+            draw_guesses(layout, context, active)
+        else:
+            layout.label(text="Select a row to change its label")
         main_button(layout, "atelier.apply_labels", icon="OUTLINER_COLLECTION")
 
 
@@ -166,7 +161,17 @@ def active_row(context: bpy.types.Context) -> bpy.types.Object | None:
     objects = context.scene.objects
     index = context.scene.atelier.label_index
     obj = objects[index] if 0 <= index < len(objects) else None
-    return obj if obj is not None and object_label(obj) is not None else None
+    return obj if obj is not None and confidence_of(obj) is not None else None
+
+
+def _leads_active(context: bpy.types.Context, row: bpy.types.Object) -> bool:
+    """Whether the list's active row is that of the active object, or of the prop or rig that this is a part of.
+
+    The list keeps its row when something without a label becomes active; and the row is a number, behind which another
+    object stands when objects come and go.
+    """
+    active = context.view_layer.objects.active
+    return active is not None and row == part_leads([active]).get(active.session_uid, active)
 
 
 CLASSES = (ATELIER_UL_labels, ATELIER_PT_scene, ATELIER_PT_apply_options, ATELIER_PT_taught)

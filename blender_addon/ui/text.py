@@ -32,6 +32,14 @@ def paragraph(
         column.label(text=line, icon=icon if number == 0 else ("BLANK1" if icon != "NONE" else "NONE"), translate=False)
 
 
+def fits(text: str, context: bpy.types.Context, beside: float = 0.0) -> bool:
+    """Whether ``text`` takes one line of the region that is drawn, beside so many widget units of other things."""
+    if context.region is None:
+        return True
+    room = available_width(context) - beside * 20 * context.preferences.system.ui_scale
+    return len(wrapped(text, room)) == 1
+
+
 def available_width(context: bpy.types.Context, icon: bool = False) -> float:
     """Pixels that a line of text may take in the region that is drawn."""
     unit = 20 * context.preferences.system.ui_scale

@@ -14,6 +14,7 @@ from blender_addon.bridge.jobs import run_to_end
 from blender_addon.bridge.object_labels import title
 from blender_addon.bridge.self_check import self_check_job
 from blender_addon.export.preflight import KINDS
+from blender_addon.translations import CONTEXT
 from blender_addon.translations_zh import CHINESE
 from ml_core.vocabulary.scene_kinds import SCENE_KINDS
 
@@ -162,3 +163,32 @@ def test_blender_shows_the_chinese(monkeypatch: pytest.MonkeyPatch) -> None:
         assert bpy.app.translations.pgettext_iface("Traits") == CHINESE["Traits"]
     finally:
         view.language = before
+
+
+MEANT_OTHERWISE = {
+    *("Age", "Bottom", "Box", "Build", "Face", "Hair", "Head", "Height", "Lamp", "Layers", "Length", "Pose", "Print"),
+    *("Skin", "Top", "Utility", "Window"),
+}
+"""Words of ours that Blender's own dictionary has for something else, of those that its Chinese is known to differ in;
+it comes first, except in a context of ours."""
+
+
+@pytest.mark.usefixtures("clean_scene")
+def test_words_that_blender_means_otherwise_have_a_context_of_their_own() -> None:
+    shown = [
+        (one.bl_label, getattr(one, "bl_translation_context", "*"), one.__name__) for one in classes(bpy.types.Panel)
+    ]
+    for group in classes(bpy.types.PropertyGroup):
+        shown += words_in_context(group.bl_rna)
+    for one in classes(bpy.types.Operator):
+        shown += words_in_context(getattr(bpy.ops.atelier, one.bl_idname.split(".")[1]).get_rna_type())
+    checked = {word for word, context, _ in shown if context == CONTEXT}
+    assert {"Face", "Skin", "Top", "Bottom", "Build", "Print", "Window", "Lamp", "Utility"} <= checked
+    assert [one for one in shown if one[0] in MEANT_OTHERWISE and one[1] != CONTEXT] == []
+
+
+def words_in_context(rna: bpy.types.Struct) -> Iterator[tuple[str, str, str]]:
+    for prop in rna.properties:
+        yield prop.name, prop.translation_context, f"{rna.identifier}.{prop.identifier}"
+        for item in getattr(prop, "enum_items_static", ()):
+            yield item.name, prop.translation_context, f"{rna.identifier}.{prop.identifier}"

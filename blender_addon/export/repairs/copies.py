@@ -23,8 +23,9 @@ def repair_meshes(meshes: Sequence[bpy.types.Mesh], options: ExportOptions) -> I
         finite_uv(mesh)
 
 
-def repair_skins(skins: Iterable[bpy.types.Object], options: ExportOptions) -> None:
+def repair_skins(skins: Iterable[bpy.types.Object], options: ExportOptions) -> Iterator[Progress]:
     """Repairs copies of skinned meshes, which have their armature modifier, if ``options.repair_copies``."""
     for skin in skins if options.repair_copies else ():
+        yield Progress(0, 1, skin.name)
         assign_weights(bpy.context, skin, {})
         finite_uv(skin.data)

@@ -15,6 +15,7 @@ from PIL import Image
 from blender_addon.avatar import layers
 from blender_addon.bridge import image_arrays
 from blender_addon.bridge.image_arrays import image_size, sized_pixels
+from blender_addon.bridge.jobs import run_to_end
 from blender_addon.export.materials import MaterialFacts
 from blender_addon.export.profiles import profile
 from blender_addon.export.textures import write_textures
@@ -114,7 +115,7 @@ def test_a_small_file_that_claims_gigabytes_is_not_decoded(
     for read in (
         lambda: sized_pixels(image, 64, 64),
         lambda: layers._picture(image.name),
-        lambda: write_textures(facts, "Wall", tmp_path, profile("unity"), 1024, {}),
+        lambda: run_to_end(write_textures(facts, "Wall", tmp_path, profile("unity"), 1024, {})),
         lambda: layers._embedded(str(path)),
     ):
         with pytest.raises(InputError, match="pixels are too many"):

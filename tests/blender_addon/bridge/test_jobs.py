@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from blender_addon.bridge.jobs import InThread, Job, Progress, run_to_end
+from blender_addon.bridge.jobs import InThread, Job, Progress, run_to_end, scaled
 from blender_addon.bridge.modal import JobRunner
 
 
@@ -68,3 +68,17 @@ def test_a_step_that_blocks_the_window_waits_until_it_is_announced() -> None:
     assert (runner.progress.what, begun) == ("Long", [])
     assert runner.advance(slice_s=60)
     assert begun == ["long"]
+
+
+def test_short_work_of_a_thread_does_not_wait_for_the_next_turn() -> None:
+    runner = JobRunner(counting(4, []))
+    assert runner.advance(10.0)
+    assert runner.report == {"total": 6}
+
+
+def test_a_part_announces_too_what_blocks_the_window() -> None:
+    def part() -> Job:
+        yield Progress(1, 2, "Blender bakes Wall", blocks=True)
+        return {}
+
+    assert next(scaled(part(), 0.5, 1.0)) == Progress(0.75, 1, "Blender bakes Wall", blocks=True)

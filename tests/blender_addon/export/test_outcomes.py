@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Generator
 from pathlib import Path
+from typing import Any
 
 import bpy
 import pytest
@@ -31,8 +33,8 @@ def broken(monkeypatch: pytest.MonkeyPatch) -> None:
     """OpenUSD fails as a program with a fault does, godot as a known limit; after having made things."""
     write = TargetWriter.write_statics
 
-    def fail(self: TargetWriter, assets: list) -> tuple[int, list]:
-        written = write(self, assets)
+    def fail(self: TargetWriter, assets: list) -> Generator[Any, Any, int]:
+        written = yield from write(self, assets)
         if self._wishes.title == "OpenUSD":
             bpy.data.objects.new("Litter", bpy.data.meshes.new("Litter"))
             raise RuntimeError("Error: Python: Traceback\nTypeError: keyword unrecognized\n")

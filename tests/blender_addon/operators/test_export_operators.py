@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import bpy
 import pytest
@@ -13,6 +15,7 @@ import pytest
 from blender_addon.avatar.generating import generate_job
 from blender_addon.bridge.jobs import InThread, Job, Progress, run_to_end
 from blender_addon.bridge.modal import JobRunner
+from blender_addon.export import target_writer
 from blender_addon.export.exporting import export_job
 from blender_addon.export.options import ExportOptions, VrmMeta
 from blender_addon.export_properties import GENERAL, VRM, ExportOptionsOperator, to_options
@@ -158,8 +161,11 @@ def test_a_click_on_a_finding_selects_its_object(mirrored: bpy.types.Object) -> 
 
 
 @pytest.mark.parametrize("mode", ["OBJECT", "EDIT"])
-def test_a_stopped_export_leaves_nothing(clean_scene: bpy.types.Context, tmp_path: Path, mode: str) -> None:
-    """Closed after each of its steps in turn, as Esc does it."""
+def test_a_stopped_export_leaves_nothing(
+    clean_scene: bpy.types.Context, tmp_path: Path, mode: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Closed after some of its steps, as Esc does it. Every call of Blender's exporter is announced, and between steps
+    the window shows the artist's scene."""
     for _ in range(2):
         bpy.ops.mesh.primitive_cube_add(location=(3, 0, 0))
     run_to_end(generate_job(clean_scene, "", AvatarTraits(), 7, 256, "Avatar"))
@@ -167,8 +173,14 @@ def test_a_stopped_export_leaves_nothing(clean_scene: bpy.types.Context, tmp_pat
     bpy.ops.object.mode_set(mode=mode)
     before = fingerprint()
     folder = tmp_path / "out"
-    steps = _steps_of(export_job(bpy.context, tmp_path / "whole", ["unity", "web"]))
-    assert steps > 5
+    told: list[Progress] = []
+    written: list[str] = []
+    with monkeypatch.context() as patched:
+        for name in ("write_fbx", "write_glb"):
+            patched.setattr(target_writer, name, _announced(getattr(target_writer, name), told, written))
+        steps = _steps_of(export_job(bpy.context, tmp_path / "whole", ["unity", "web"]), told)
+    assert sorted(written) == ["SK_Avatar.fbx", "SK_Avatar.glb", "SM_Cube.fbx", "scene.glb"]
+    assert [one.done / one.total for one in told] == sorted(one.done / one.total for one in told), "the bar goes back"
     for last in (0, 1, steps // 2, steps - 1):
         runner = JobRunner(export_job(bpy.context, folder, ["unity", "web"]))
         for _ in range(last + 1):
@@ -182,14 +194,30 @@ def test_a_stopped_export_leaves_nothing(clean_scene: bpy.types.Context, tmp_pat
     assert sorted(one.name for one in tmp_path.iterdir()) == ["whole"]
 
 
-def _steps_of(job: Job) -> int:
-    """How often a job yields."""
+def _announced(write: Callable[..., Any], told: list[Progress], written: list[str]) -> Callable[..., Any]:
+    """``write`` that notes its file, and fails unless the last of ``told`` has named it."""
+
+    def call(path: Path, *rest: Any, **more: Any) -> Any:
+        assert told[-1].blocks, told[-1]
+        assert path.name in told[-1].what
+        written.append(path.name)
+        return write(path, *rest, **more)
+
+    return call
+
+
+def _steps_of(job: Job, told: list[Progress]) -> int:
+    """How often a job yields; its progress is added to ``told``."""
     count, answer = 0, None
+    shown = bpy.context.window_manager.windows[0].scene
     while True:
         try:
             step = job.send(answer)
         except StopIteration:
             return count
+        assert bpy.context.window_manager.windows[0].scene == shown, "the artist's scene is gone from the window"
+        if isinstance(step, Progress):
+            told.append(step)
         count, answer = count + 1, step.function() if isinstance(step, InThread) else None
 
 

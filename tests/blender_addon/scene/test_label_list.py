@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import bpy
+import pytest
 
-from blender_addon.bridge.label_keys import CONFIDENCE_KEY, LABEL_KEY
-from blender_addon.scene.label_list import start_at_least_certain
+from blender_addon.bridge import object_labels
+from blender_addon.bridge.label_keys import CONFIDENCE_KEY, LABEL_KEY, RANKING_KEY
+from blender_addon.bridge.object_labels import object_label
+from blender_addon.bridge.part_of import set_part
+from blender_addon.scene.label_list import Row, rows_of, start_at_least_certain
 
 
 def add(context: bpy.types.Context, name: str, label: str | None, confidence: float) -> bpy.types.Object:
@@ -51,3 +55,22 @@ def test_a_click_on_a_row_selects_its_object(clean_scene: bpy.types.Context) -> 
     two = add(clean_scene, "Two", "chair", 0.9)
     clean_scene.scene.atelier.label_index = clean_scene.scene.objects.find("Two")
     assert clean_scene.selected_objects == [two]
+
+
+def test_its_rows_parse_no_ranking(clean_scene: bpy.types.Context, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are asked for at every draw, twice, for all objects of a scene."""
+    lamp, shade = add(clean_scene, "Lamp", "lamp", 0.9), add(clean_scene, "Shade", "lamp", 0.9)
+    set_part(shade, lamp)
+    add(clean_scene, "Odd", None, 0.25)
+    clean_scene.collection.objects.link(bpy.data.objects.new("Plain", None))
+    for obj in clean_scene.scene.objects:
+        obj[RANKING_KEY] = '[["lamp", 0.9]]'
+
+    def parsed(*_: object) -> None:
+        raise AssertionError("a ranking is parsed")
+
+    monkeypatch.setattr(object_labels, "stored_json", parsed)
+    with pytest.raises(AssertionError, match="is parsed"):
+        object_label(lamp)
+    found = dict(zip(clean_scene.scene.objects.keys(), rows_of(clean_scene.scene), strict=True))
+    assert found == {"Lamp": Row("lamp", 0.9), "Shade": None, "Odd": Row(None, 0.25), "Plain": None}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import bpy
 import pytest
 
+from blender_addon.avatar.generating import other_avatar
 from blender_addon.avatar.selection import Hint, avatar_hint, mode_hint
 from blender_addon.avatar.stored import store_traits
 from ml_core.vocabulary.traits import AvatarTraits
@@ -68,3 +69,19 @@ def test_the_only_avatar_is_offered(clean_scene: bpy.types.Context) -> None:
     add(clean_scene, "Rig", None)
     vera.select_set(False)
     assert avatar_hint(clean_scene).text == "Select an avatar that Atelier has made."
+
+
+def test_a_garment_that_hangs_on_an_avatar_by_its_modifier_stands_for_it(clean_scene: bpy.types.Context) -> None:
+    vera = add(clean_scene, "Vera", AvatarTraits())
+    bpy.ops.mesh.primitive_cube_add()
+    coat = clean_scene.object
+    coat.modifiers.new("Armature", "ARMATURE").object = vera
+    otto = add(clean_scene, "Otto", AvatarTraits())
+    plain = add(clean_scene, "Plain", None)
+    for obj in (coat, plain, otto):
+        obj.select_set(True)
+    vera.select_set(False)
+    clean_scene.view_layer.objects.active = otto
+    assert other_avatar(clean_scene) == vera
+    coat.select_set(False)
+    assert other_avatar(clean_scene) is None

@@ -8,7 +8,8 @@ import bpy
 import pytest
 
 from blender_addon.bridge import session_report, views
-from blender_addon.ui import menus
+from blender_addon.bridge.object_labels import set_label
+from blender_addon.ui import menus, panel, scene
 from blender_addon.ui.panel import main_button
 
 from .drawn import Drawn
@@ -67,6 +68,22 @@ def test_progress_stands_where_the_button_was(clean_scene: bpy.types.Context) ->
             state.property_unset(name)
 
 
+def test_what_a_job_does_is_not_cut_for_the_time_it_takes(
+    clean_scene: bpy.types.Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    state = clean_scene.window_manager.atelier_job
+    monkeypatch.setattr(panel, "fits", lambda text, *_: len(text) < 30)
+    try:
+        state.running, state.operator, state.factor = True, "atelier.export_scene", 0.5
+        state.what, state.seconds_left = "Web: Blender writes scene.glb", 12.0
+        drawn = Drawn()
+        main_button(drawn, "atelier.export_scene")
+        assert drawn.bars == ["50%  Web: Blender writes scene.glb"]
+    finally:
+        for name in ("running", "operator", "what", "factor", "seconds_left"):
+            state.property_unset(name)
+
+
 def test_the_result_of_the_self_check_stays(registered_addon: None) -> None:
     results = [{"part": "Words", "works": True}]
     session_report.set_report({"self_check": results, "failed": 0})
@@ -98,3 +115,26 @@ def test_textures_show_by_themselves_where_nothing_else_changes(clean_scene: bpy
         space.shading.color_type = "OBJECT"
     views.show_textures_where_harmless(clean_scene, avatar)
     assert {space.shading.color_type for space in spaces} == {"OBJECT"}, "what the artist chose stays"
+
+
+def test_a_label_is_changed_only_for_the_active_object(
+    clean_scene: bpy.types.Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The list's row is a number: another object stands behind it when some come or go."""
+    monkeypatch.setattr(scene, "is_narrow", lambda _: False)
+    bpy.ops.mesh.primitive_cube_add()
+    chair = clean_scene.object
+    set_label(chair, "chair")
+    clean_scene.scene.atelier["label_index"] = clean_scene.scene.objects.find(chair.name)
+    assert "atelier.pick_label" in drawn_scene(clean_scene).names
+    bpy.ops.mesh.primitive_cube_add()
+    clean_scene.scene.atelier["label_index"] = clean_scene.scene.objects.find(chair.name)
+    drawn = drawn_scene(clean_scene)
+    assert "atelier.pick_label" not in drawn.names
+    assert "Select a row to change its label" in drawn.texts
+
+
+def drawn_scene(context: bpy.types.Context) -> Drawn:
+    drawn = Drawn()
+    scene.ATELIER_PT_scene.draw(SimpleNamespace(layout=drawn), context)
+    return drawn

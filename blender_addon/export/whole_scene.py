@@ -1,0 +1,110 @@
+"""A whole scene on copies, for targets that take it as one file: all instances, cameras, lights and empties."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator, Sequence
+from dataclasses import replace
+from typing import Any
+
+import bpy
+
+from ..bridge.jobs import Progress
+from ..bridge.preserved_scene import claim_name
+from .evaluated import settle_keys
+from .motion import key_clips, node_clips, write_tracks
+from .naming import Namer
+from .privacy import copy_properties
+from .scene_nodes import GLTF_LIGHTS, Carriers, scene_nodes
+from .stage import Stage
+from .static_assets import PATIENCE, Instance, StaticAsset
+from .static_nodes import collider_nodes, placed, prototype, socket_nodes
+from .targets.profile import Profile
+
+
+class WholeScene:
+    """``objects`` are the nodes of the file and ``prototypes`` what some of them repeat; ``nodes`` gives sizes in
+    metres and ``clips`` lengths in frames, by name."""
+
+    def __init__(self, profile: Profile, stage: Stage, assets: Sequence[StaticAsset]) -> None:
+        self._profile = profile
+        self._stage = stage
+        self._options = stage.options
+        self._assets = assets
+        self._namer = Namer()
+        self.objects: list[bpy.types.Object] = []
+        self.prototypes: list[bpy.types.Object] = []
+        self.nodes: dict[str, list[float]] = {}
+        self.clips: dict[str, int] = {}
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to write: cameras, lights and empties need no mesh."""
+        content, options = self._stage.content, self._options
+        lights = [one for one in content.lights if self._profile.kind != "glb" or one.obj.data.type in GLTF_LIGHTS]
+        return not (
+            self._assets
+            or (options.cameras and content.cameras)
+            or (options.lights and lights)
+            or (options.empties and content.empties)
+        )
+
+    def place(self, scene: bpy.types.Scene) -> Generator[Progress, Any, None]:
+        """Makes the copies in ``scene``."""
+        began = time.perf_counter()
+        tracks = self._stage.tracks if self._profile.clips else {}
+        carriers = Carriers(scene, tracks, self._stage.content.unit, self._namer)
+        for number, asset in enumerate(map(self._settled, self._assets)):
+            # glTF shares meshes by itself; Blender writes USD references for instances of collections alone.
+            shared = prototype(asset) if self._profile.kind == "usdc" and len(asset.instances) > 1 else None
+            self.prototypes += list(shared.objects) if shared else []
+            if self._profile.clips:
+                self.clips |= key_clips(asset.mesh)
+            for instance in asset.instances:
+                if time.perf_counter() - began > PATIENCE:
+                    yield Progress(number, len(self._assets), asset.name)
+                    began = time.perf_counter()
+                self._add(scene, asset, instance, shared, carriers)
+        self.objects += carriers.nodes
+        for node in scene_nodes(scene, self._stage.content, self._options, tracks, self._namer, self._profile.kind):
+            self.objects.append(node)
+            self.clips |= node_clips(node)
+
+    def _add(
+        self,
+        scene: bpy.types.Scene,
+        asset: StaticAsset,
+        instance: Instance,
+        shared: bpy.types.Collection | None,
+        carriers: Carriers,
+    ) -> None:
+        name = self._namer.name(instance.object_name, "SM_")
+        obj = placed(scene, name, shared or asset.mesh, instance)
+        if self._options.custom_properties:
+            copy_properties(instance.obj, obj, self._profile.kind)
+        self.objects += [obj, *socket_nodes(scene, asset, obj)]
+        if self._profile.collider_suffix:
+            self.objects += collider_nodes(scene, asset, obj, self._profile.collider_suffix)
+        mover = instance.mover
+        self.clips |= self._move(obj, instance) if mover is None else carriers.carry(obj, mover)
+        grown = instance.matrix.to_scale()
+        size = asset.measures["dimensions"]
+        self.nodes[name] = [round(one * times, 5) for one, times in zip(size, grown, strict=True)]
+
+    def _settled(self, asset: StaticAsset) -> StaticAsset:
+        """An asset for a format whose shape keys have no values: the shape that shows is its shape at rest."""
+        keys = asset.mesh.shape_keys
+        if self._profile.kind != "usdc" or keys is None or not any(one.value for one in keys.key_blocks[1:]):
+            return asset
+        mesh = asset.mesh.copy()
+        settle_keys(mesh)
+        claim_name(mesh, "meshes", asset.name)
+        return replace(asset, mesh=mesh)
+
+    def _move(self, node: bpy.types.Object, instance: Instance) -> dict[str, int]:
+        """Gives a node the clips of its object; their lengths by their names."""
+        tracks = self._stage.tracks.get(instance.obj.session_uid) if self._profile.clips else None
+        if not tracks:
+            return {}
+        write_tracks(node, tracks, self._stage.content.unit, instance.home)
+        return {track.clip: track.frames for track in tracks}
