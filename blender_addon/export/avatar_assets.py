@@ -44,9 +44,9 @@ class StagedAvatar:
 
     ``bones`` gives the copy's bone of each humanoid joint, ``clips`` what was put on its NLA, ``home`` the move from
     the armature's own space (in metres) to the one of the file: upright, above its feet. ``bone_names`` gives the
-    copy's bone of each bone, ``bone_sizes`` how much larger lengths in its space became. ``materials`` are the
-    names of the engine's materials of each mesh, ``levels`` all levels of detail, the meshes themselves among them; ``added`` came to the
-    copies for these.
+    copy's bone of each bone, ``bone_sizes`` how much larger lengths in its space became. ``materials`` are the names of
+    the engine's materials of each mesh, ``levels`` all levels of detail, the meshes themselves among them; ``added``
+    came to the copies for these.
     """
 
     armature: bpy.types.Object
