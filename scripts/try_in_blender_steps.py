@@ -22,6 +22,16 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 import try_in_blender_list as steps
 from try_in_blender_hand import MouseHand
 
+TOUR = {
+    "path_1_avatar": "06_edit_live",
+    "path_2_live": "05_dragging",
+    "path_3_labels": "10_label",
+    "path_4_check": "14_fix",
+    "path_5_export": "16_export",
+    "window_zh": "23_chinese",
+}
+"""The pictures of the README, and those that they are made from."""
+
 ZIP, OUT = (Path(word) for word in sys.argv[sys.argv.index("--") + 1 :])
 
 
@@ -50,6 +60,10 @@ def script() -> Iterator[float]:
         if step is steps.export:
             hand.print_stalls("export")
     yield from _looks(hand)
+    (OUT / "tour").mkdir()
+    for name, taken in TOUR.items():
+        shrink = ["-resize", "1200x750", "-quality", "84"]
+        subprocess.run(["convert", OUT / f"{taken}.png", *shrink, OUT / "tour" / f"{name}.jpg"], check=True)
 
 
 def _view(hand: MouseHand, step: str) -> None:
