@@ -298,5 +298,5 @@ class MouseHand:
     def open_redo(self) -> Iterator[float]:
         """Clicks the header of the panel in the view's corner that repeats the last operator."""
         region = next(region for region in self.area.regions if region.type == "HUD")
-        yield from self.click(region.x + 40, region.y + region.height // 2)
+        yield from self.click(region.x + 40, region.y + region.height - 14)
         yield 0.6

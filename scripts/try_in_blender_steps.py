@@ -75,7 +75,7 @@ def _view(hand: MouseHand, step: str) -> None:
             bpy.data.objects["Cube"].hide_set(True)
         space.shading.color_type = "TEXTURE"
         x, y, _ = steps.avatar().location
-        view.view_location, view.view_distance = (x + 0.15, y, 1.2), 2.6
+        view.view_location, view.view_distance = (x + 0.2, y, 1.0), 2.6
         view.view_rotation = Euler((math.radians(85), 0, math.radians(10))).to_quaternion()
     elif step == "label":
         space.overlay.show_floor = False

@@ -40,9 +40,9 @@ class ATELIER_UL_labels(bpy.types.UIList):
             return
         unsure = label is None or confidence < _UNSURE
         narrow = is_narrow(context)
-        row = layout.split(factor=0.34 if narrow else 0.38)
+        row = layout.split(factor=0.34)
         row.label(text=item.name, translate=False)
-        row = row.split(factor=0.5 if narrow else 0.7)
+        row = row.split(factor=0.5 if narrow else 0.66)
         row.label(text=formatted("Unknown" if label is None else title(label)), translate=False)
         side = row.row(align=True)
         side.alert = unsure
