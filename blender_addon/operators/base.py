@@ -34,6 +34,7 @@ class JobOperator:
     # Set on the instance while the job runs modally.
     _runner: modal.JobRunner | None = None
     _timer: bpy.types.Timer | None = None
+    _announced: Progress | None = None
 
     def job(self, context: bpy.types.Context) -> Job:
         raise NotImplementedError
@@ -105,6 +106,11 @@ class JobOperator:
             return {"CANCELLED"}
         if event.type != "TIMER":
             return {"PASS_THROUGH"} if modal.may_pass(context, event) else {"RUNNING_MODAL"}
+        if self._runner.progress.blocks and self._runner.progress is not self._announced:
+            # One turn more, since the window may draw what was announced only at the end of the next one.
+            self._announced = self._runner.progress
+            modal.show(context, self._id(), self._title(), self._runner)
+            return {"PASS_THROUGH"}
         try:
             with busy.measured():
                 done = self._runner.advance()

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from types import SimpleNamespace
 
 import bpy
 import pytest
 
 from blender_addon.avatar.generating import generate_job, texture_job
-from blender_addon.bridge.jobs import Job, run_to_end
+from blender_addon.bridge.jobs import Job, Progress, run_to_end
 from blender_addon.bridge.modal import JobRunner
+from blender_addon.operators.base import JobOperator
 from blender_addon.scene.applying import apply_labels_job
 from blender_addon.scene.labelling import label_objects_job
 from ml_core import AtelierError, AvatarTraits
@@ -154,3 +156,30 @@ def test_what_a_job_works_on_may_go_away(
     bpy.ops.wm.read_factory_settings(use_empty=True)
     a_room()
     assert run_to_end(labelling())["objects"]
+
+
+class Exporting(JobOperator):
+    bl_idname, bl_label = "ATELIER_OT_export_scene", "Export"
+
+
+def test_a_call_that_blocks_the_window_begins_a_turn_after_it_is_announced(clean_scene: bpy.types.Context) -> None:
+    begun: list[str] = []
+
+    def job() -> Job:
+        yield Progress(0, 2, "Reading")
+        yield Progress(1, 2, "Web: Blender writes scene.glb", blocks=True)
+        begun.append("scene.glb")
+        yield Progress(2, 2, "Checking", blocks=True)
+        return {}
+
+    operator = Exporting()
+    operator._runner = JobRunner(job())
+    turn = SimpleNamespace(type="TIMER", value="NOTHING")
+    try:
+        said = []
+        for _ in range(3):
+            assert operator.modal(clean_scene, turn) == {"PASS_THROUGH"}
+            said.append((clean_scene.window_manager.atelier_job.what, bool(begun)))
+        assert said == [("Web: Blender writes scene.glb", False)] * 2 + [("Checking", True)]
+    finally:
+        operator.cancel(clean_scene)
