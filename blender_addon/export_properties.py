@@ -20,6 +20,16 @@ IMAGE_ITEMS = [
     ("PNG", "PNG", "Without loss, and read by every viewer"),
     ("WEBP", "WebP", "About a third of the size, read by all current browsers"),
 ]
+ACTION_ITEMS = [
+    ("all", "All Actions", "Write the strips, the assigned action, and actions that only a fake user keeps"),
+    ("active", "Assigned Action", "Write only the action that is assigned"),
+    ("nla", "NLA Strips", "Write only the strips of the nonlinear animation"),
+]
+POSE_ITEMS = [
+    ("auto", "As Shown, Animated at Rest", "Take the pose that shows; of an animated armature its own rest pose"),
+    ("shown", "As Shown", "Take the pose that shows, of animated armatures too"),
+    ("rest", "Rest Pose", "Take the rest pose of each armature, whatever shows"),
+]
 BUDGET_ITEMS = [
     ("0", "Of the Target", "As large as the target allows"),
     ("512", "512", "Make textures no larger than 512 pixels: phones"),
@@ -102,6 +112,20 @@ def _general(options: set[str]) -> dict[str, Any]:
             name="Animation Clips",
             description="Write each NLA strip of an avatar as a clip of the same name",
             default=_DEFAULTS.clips,
+            options=options,
+        ),
+        "actions": bpy.props.EnumProperty(
+            name="Actions",
+            description="Which actions become clips",
+            items=ACTION_ITEMS,
+            default=_DEFAULTS.actions,
+            options=options,
+        ),
+        "pose": bpy.props.EnumProperty(
+            name="Pose",
+            description="The pose that exported skeletons rest in",
+            items=POSE_ITEMS,
+            default=_DEFAULTS.pose,
             options=options,
         ),
         "cameras": bpy.props.BoolProperty(

@@ -61,6 +61,13 @@ def parser() -> argparse.ArgumentParser:
     )
     models.add_argument("--no-lightmap-uv", action="store_true", help="no second UV layer")
     models.add_argument("--no-clips", action="store_true", help="no animation")
+    models.add_argument("--actions", default="all", choices=("all", "active", "nla"), help="which become clips (all)")
+    models.add_argument(
+        "--pose",
+        default="auto",
+        choices=("auto", "shown", "rest"),
+        help="what skeletons rest in: as shown but animated ones at rest (auto), as shown, or their rest pose",
+    )
     models.add_argument("--no-cameras", action="store_true", help="no cameras in whole scenes (Godot, web, OpenUSD)")
     models.add_argument("--no-lights", action="store_true", help="no lights in whole scenes")
     models.add_argument("--empties", action="store_true", help="empties in whole scenes")
@@ -102,6 +109,8 @@ def chosen(given: argparse.Namespace) -> ExportOptions:
         colliders=given.colliders,
         lightmap_uv=not given.no_lightmap_uv,
         clips=not given.no_clips,
+        actions=given.actions,
+        pose=given.pose,
         cameras=not given.no_cameras,
         lights=not given.no_lights,
         empties=given.empties,

@@ -26,18 +26,22 @@ class ClipSource:
 
 
 def clip_sources(
-    animation: bpy.types.AnimData | None, prefix: str, spare: Iterable[bpy.types.Action] = ()
+    animation: bpy.types.AnimData | None,
+    prefix: str,
+    spare: Iterable[bpy.types.Action] = (),
+    which: str = "all",
 ) -> list[ClipSource]:
     """One for each NLA strip that is not muted itself, one for the active action if no strip plays it, and the
     ``spare`` actions. Muted tracks count, since importers and artists mute the clips that do not play: they store
     whole actions, whose strips do not grow when keys are added.
 
     Args:
-        prefix: what the names of the clips begin with.
+        prefix: what the names of the clips begin with. which: of ``ExportOptions.actions``; ``active`` is the assigned
+            action alone, also when a strip plays it, ``nla`` the strips.
     """
     namer = Namer(MAX_INNER_NAME)
     found = []
-    tracks = animation.nla_tracks if animation is not None else ()
+    tracks = animation.nla_tracks if animation is not None and which != "active" else ()
     for number, track in enumerate(tracks):
         for place, strip in enumerate(track.strips):
             if strip.type == "CLIP" and strip.action is not None and not strip.mute:
@@ -50,7 +54,8 @@ def clip_sources(
                 found.append(ClipSource(name, strip.frame_start, strip.frame_end, (number, place)))
     played = {strip.action for track in tracks for strip in track.strips if strip.type == "CLIP"}
     active = animation.action if animation is not None and not animation.use_tweak_mode else None
-    for action in dict.fromkeys([active, *spare]):
+    loose = {"all": [active, *spare], "active": [active], "nla": []}[which]
+    for action in dict.fromkeys(loose):
         if action is not None and action not in played:
             start, end = (float(one) for one in action.frame_range)
             found.append(ClipSource(namer.unique(prefix + plain(action.name)), start, end, None, action))

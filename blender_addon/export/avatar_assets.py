@@ -21,6 +21,7 @@ from .evaluated import settle_keys
 from .mesh_cleaning import triangulate
 from .motion import write_key_tracks
 from .normals import restore_normals, transform_mesh, turn_normals
+from .options import ExportOptions
 from .placement import rigid, under_feet, upright
 from .privacy import copy_properties, forget_properties
 from .skeleton import (
@@ -78,19 +79,17 @@ def stage_avatar(
     wishes: Profile,
     names: EngineNames,
     clips: list[Clip],
-    unit: float = 1.0,
-    with_properties: bool = False,
+    unit: float,
+    options: ExportOptions,
     kept_bones: Collection[str] = (),
 ) -> Generator[Progress, Any, StagedAvatar]:
     """Copies an armature and its meshes into ``scene``: at the origin, upright, scale applied.
 
-    The pose that shows becomes the rest pose; of an animated avatar its own rest pose does. Where the target wishes it,
-    the arms are raised.
+    The pose of ``options.pose`` becomes the rest pose. Where the target wishes it, the arms are raised.
 
     Args:
         names: engine names of the armature and its meshes. clips: as :func:`~.clips.read_clip` found them.
-            unit: metres in one unit of the scene. with_properties: keep plain custom properties. kept_bones: bones that
-            stay though they move nothing.
+            unit: metres in one unit of the scene. kept_bones: bones that stay though they move nothing.
     """
     armature = avatar.armature
     place = armature_place(armature, unit)
@@ -100,9 +99,9 @@ def stage_avatar(
     claim_name(copy.data, "armatures", names.engine[armature.session_uid])
     for block, source in zip((copy.data, *copy.data.bones), (armature.data, *armature.data.bones), strict=True):
         forget_properties(block)
-        if with_properties:
+        if options.custom_properties:
             copy_properties(source, block, wishes.kind)
-    if with_properties:
+    if options.custom_properties:
         copy_properties(armature, copy, wishes.kind)
         if wishes.kind in ("glb", "vrm"):  # in which the armature has no node of its own
             top = next((bone for bone in copy.data.bones if bone.parent is None), None)
@@ -110,7 +109,7 @@ def stage_avatar(
                 copy_properties(armature, top, wishes.kind)
     scene.collection.objects.link(copy)
     joints = humanoid_bones(armature)
-    posed = _base_pose(armature)
+    posed = _base_pose(armature, options.pose)
     turn = upright(joints, posed)
     if wishes.t_pose and not missing_bones(joints):
         raise_arms(armature, joints, posed, turn)
@@ -121,7 +120,7 @@ def stage_avatar(
     for part in avatar.parts:
         yield Progress(0, 1, part.name)
         obj = _copied_part(scene, part, names)
-        if with_properties:
+        if options.custom_properties:
             copy_properties(part.obj.data, obj.data, wishes.kind)
             copy_properties(part.obj, obj, wishes.kind)
         held = {part.bone} if part.bone else deforming
@@ -167,14 +166,14 @@ def stage_avatar(
     return StagedAvatar(copy, meshes, wishes.axes == "zero", bones, clips, home, renamed, sizes)
 
 
-def _base_pose(armature: bpy.types.Object) -> dict[str, Matrix]:
+def _base_pose(armature: bpy.types.Object, pose: str) -> dict[str, Matrix]:
     """Armature-space matrices of the pose that the file rests in.
 
-    That is the pose that shows; but an animated avatar shows a moment of its animation, so that its rest pose is taken,
-    in the size that shows: importers leave skeletons in centimetres below bones that are posed small.
+    For ``auto`` that is the pose that shows; but an animated avatar shows a moment of its animation, so that its rest
+    pose is taken, in the size that shows: importers leave skeletons in centimetres below bones that are posed small.
     """
     posed = {bone.name: bone.matrix.copy() for bone in armature.pose.bones}
-    if not is_animated(armature):
+    if pose == "shown" or (pose == "auto" and not is_animated(armature)):
         return posed
     rest = {bone.name: bone.matrix_local.copy() for bone in armature.data.bones}
     shown = float(np.median([np.mean(posed[name].to_scale()) for name in rest]))

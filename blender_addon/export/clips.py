@@ -52,14 +52,15 @@ def is_animated(armature: bpy.types.Object) -> bool:
     return animation.action is not None or any(track.strips for track in animation.nla_tracks)
 
 
-def find_clips(armature: bpy.types.Object, stem: str) -> list[ClipSource]:
+def find_clips(armature: bpy.types.Object, stem: str, which: str = "all") -> list[ClipSource]:
     """The clips of an armature: its strips, its active action, the actions that a fake user keeps for it; where it has
     none of them, the way that parents and constraints move it.
 
     Args:
-        stem: the avatar's engine name without its prefix; clips are called ``AS_<stem>_<strip>``.
+        stem: the avatar's engine name without its prefix; clips are called ``AS_<stem>_<strip>``. which: of
+            ``ExportOptions.actions``.
     """
-    found = clip_sources(armature.animation_data, f"AS_{stem}_", spare_actions(armature))
+    found = clip_sources(armature.animation_data, f"AS_{stem}_", spare_actions(armature), which)
     if not found and outside_motion(armature) is not None:
         scene = bpy.context.scene
         found = [ClipSource(f"AS_{stem}_Scene", scene.frame_start, scene.frame_end, None)]

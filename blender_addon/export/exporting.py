@@ -99,6 +99,7 @@ def export_job(
         "without_faces": scene.without_faces,
         "left_out": [asdict(one) for one in scene.left_out],
         **({"lost_shape_keys": scene.lost_keys} if scene.lost_keys else {}),
+        "choices": {"actions": options.actions if options.clips else "none", "pose": options.pose},
         "seconds": round(time.perf_counter() - started, 2),
     }
 

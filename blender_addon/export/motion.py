@@ -53,14 +53,15 @@ class KeyTrack:
 
 
 def object_tracks(
-    context: bpy.types.Context, objects: Iterable[bpy.types.Object]
+    context: bpy.types.Context, objects: Iterable[bpy.types.Object], which: str = "all"
 ) -> Generator[Progress, None, dict[int, list[Track]]]:
-    """The clips of objects that move, by session_uid: their own, and what moves them from outside."""
+    """The clips of objects that move, by session_uid: their own, of ``ExportOptions.actions``, and what moves them from
+    outside."""
     found: dict[int, list[Track]] = {}
     followers: list[tuple[bpy.types.Object, str, int, int]] = []
     objects = [one for one in objects if one.library is None or one.animation_data is not None or one.parent]
     for number, obj in enumerate(objects):
-        sources = [one for one in clip_sources(obj.animation_data, "AS_") if _moves_object(obj, one)]
+        sources = [one for one in clip_sources(obj.animation_data, "AS_", which=which) if _moves_object(obj, one)]
         if sources:
             yield Progress(number, len(objects), formatted("Reading the motion of {name}", name=obj.name))
             tracks = [_own_track(context, obj, source) for source in sources]
@@ -162,18 +163,20 @@ def key_tracks(
     prefix: str = "AS_",
     armature: bpy.types.Object | None = None,
     clips: Sequence[ClipSource] = (),
+    which: str = "all",
 ) -> list[KeyTrack]:
     """The clips of an object's shape keys: actions and strips of their own, and what drivers make of the armature's.
 
     Args:
         prefix: what the names of clips begin with. armature, clips: whose clips may drive the keys.
+            which: of ``ExportOptions.actions``.
     """
     keys = obj.data.shape_keys if obj.type == "MESH" else None
     animation = keys.animation_data if keys is not None else None
     if animation is None:
         return []
     scene = context.scene
-    tracks = [_key_track(context, obj, source, None) for source in clip_sources(animation, prefix)]
+    tracks = [_key_track(context, obj, source, None) for source in clip_sources(animation, prefix, which=which)]
     if len(animation.drivers):
         tracks += [_key_track(context, obj, source, armature) for source in clips]
         if not tracks:

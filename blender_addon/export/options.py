@@ -27,8 +27,10 @@ class ExportOptions:
 
     ``lods`` is the number of levels below LOD0. ``colliders``: ``label`` (by what each object is), ``box``, ``convex``,
     ``coacd`` (needs that package) or ``none``. ``texture_budget`` is the most texels a side, 0 for the target's own.
-    ``author`` and ``license`` go into the files. ``repair_copies`` repairs on the exported copies what preflight can
-    repair. ``cameras``, ``lights``, ``custom_properties`` and ``empties`` go to targets that take a whole scene.
+    ``actions`` says which become clips: ``all``, ``active`` (what is assigned) or ``nla`` (strips). ``pose`` is what
+    a skeleton rests in: ``shown``, ``rest``, or ``auto`` (as shown, but animated ones at rest). ``author`` and
+    ``license`` go into the files. ``repair_copies`` repairs on the exported copies what preflight can repair.
+    ``cameras``, ``lights``, ``custom_properties`` and ``empties`` go to targets that take a whole scene.
     ``image_format`` and ``compress_meshes`` concern the web alone.
     """
 
@@ -36,6 +38,8 @@ class ExportOptions:
     colliders: str = "label"
     lightmap_uv: bool = True
     clips: bool = True
+    actions: str = "all"
+    pose: str = "auto"
     texture_budget: int = 0
     author: str = ""
     license: str = ""

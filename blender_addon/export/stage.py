@@ -104,7 +104,7 @@ def _read_clips(
     for avatar in avatars:
         armature = avatar.armature
         stem = names.engine[armature.session_uid].removeprefix("SK_")
-        sources = find_clips(armature, stem)
+        sources = find_clips(armature, stem, options.actions)
         for number, source in enumerate(sources):
             yield Progress(number, len(sources), formatted("Reading {name}", name=source.name))
             with temporary_scene(context):
@@ -112,7 +112,7 @@ def _read_clips(
             if not clip.is_still or source.strip is not None or source.action is not None:
                 clips[armature.session_uid].append(clip)
         for part in avatar.parts:
-            part.key_tracks = key_tracks(context, part.obj, f"AS_{stem}_", armature, sources)
+            part.key_tracks = key_tracks(context, part.obj, f"AS_{stem}_", armature, sources, options.actions)
     return clips
 
 
@@ -124,5 +124,5 @@ def _read_motion(
         return {}
     for asset in assets:
         if asset.mesh.shape_keys is not None:
-            write_key_tracks(asset.mesh, key_tracks(context, asset.instances[0].obj))
-    return (yield from object_tracks(context, content.movable))
+            write_key_tracks(asset.mesh, key_tracks(context, asset.instances[0].obj, which=options.actions))
+    return (yield from object_tracks(context, content.movable, options.actions))

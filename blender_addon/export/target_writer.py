@@ -175,7 +175,7 @@ class TargetWriter:
             self._names,
             clips,
             self._unit,
-            self._options.custom_properties,
+            self._options,
             source.bones if source is not None else (),
         )
         staged = yield from scaled(staging, 0.0, 0.4)

@@ -197,7 +197,7 @@ class ATELIER_PT_export_options(AtelierPanel, bpy.types.Panel):
         settings = context.scene.atelier
         column = fields(self.layout)
         for name in (
-            *("lods", "colliders", "lightmap_uv", "clips", "cameras", "lights", "empties"),
+            *("lods", "colliders", "lightmap_uv", "clips", "actions", "pose", "cameras", "lights", "empties"),
             *("custom_properties", "repair_copies"),
         ):
             column.prop(settings.export, name)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import bpy
 import numpy as np
 
-from ..animation_sources import action_curves, clip_sources, keyed_frames
+from ..animation_sources import action_curves, clip_sources, keyed_frames, spare_actions
 from ..evaluated import idle_keys, shapes_itself, shown_values
 from ..motion import outside_motion
 from ..privacy import left_properties
@@ -120,6 +120,18 @@ KINDS = {
         "Paths, scripts, long texts and nested data do not leave this machine.",
         "Use numbers or short words, or switch Custom Properties on.",
     ),
+    "actions_left": Kind(
+        "info",
+        "animation that is not chosen and is left out: {names}",
+        "The export options say which actions become clips.",
+        "Choose All Actions, if you want it.",
+    ),
+    "rest_pose": Kind(
+        "info",
+        "a pose that shows and is left out",
+        "The export options ask for the rest pose.",
+        "Choose another pose in the options, if you want what you see.",
+    ),
     "shown_pose": Kind(
         "info",
         "the pose that shows becomes the rest pose",
@@ -154,6 +166,8 @@ def check(survey: Survey, obj: bpy.types.Object) -> Iterator[Finding]:
     elif rest and survey.options.clips and (_moves_itself(obj) or outside_motion(obj) is not None):
         yield from survey.found("motion_stays", obj, rest)
     yield from _keys(survey, obj, rest)
+    if not is_part:
+        yield from _not_chosen(survey, obj, obj.animation_data)
     if survey.options.clips and not is_part:
         yield from _strips(survey, obj, obj.animation_data, whole)
     for slot in obj.material_slots:
@@ -218,6 +232,23 @@ def _strips(
             yield from survey.found("clip_trimmed", obj, targets, strip=strip.name, **frames)
 
 
+def _not_chosen(
+    survey: Survey,
+    obj: bpy.types.Object,
+    animation: bpy.types.AnimData | None,
+    spare: Sequence[bpy.types.Action] = (),
+) -> Iterator[Finding]:
+    """Clips that the choice of actions leaves out."""
+    which = survey.options.actions
+    if which == "all" or not survey.options.clips:
+        return
+    chosen = {one.name for one in clip_sources(animation, "", spare, which)}
+    left = [one.name for one in clip_sources(animation, "", spare) if one.name not in chosen]
+    if left:
+        takes = [one for one in survey.targets if profile(one).clips]
+        yield from survey.found("actions_left", obj, takes, names=", ".join(left[:12]))
+
+
 def _moves_itself(obj: bpy.types.Object) -> bool:
     animation = obj.animation_data
     return animation is not None and any(
@@ -255,7 +286,8 @@ def check_armature(survey: Survey, armature: bpy.types.Object) -> Iterator[Findi
         for bone in armature.pose.bones
     )
     if moved:
-        yield from survey.found("shown_pose", armature)
+        yield from survey.found("rest_pose" if survey.options.pose == "rest" else "shown_pose", armature)
+    yield from _not_chosen(survey, armature, armature.animation_data, spare_actions(armature))
     if survey.options.clips:
         if _moves_itself(armature) or outside_motion(armature) is not None:
             yield from survey.found("armature_motion", armature)

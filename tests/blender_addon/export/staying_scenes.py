@@ -176,6 +176,8 @@ def _unchangeable_vrm(obj: bpy.types.Object, folder: Path) -> None:
 
 
 STAYING = [
+    Case("actions_left", _turning, repair=False, options=ExportOptions(actions="nla"), severity="info"),
+    Case("rest_pose", _posed, repair=False, options=ExportOptions(pose="rest"), severity="info"),
     Case("no_lightmap_uvs", _dense, repair=False, options=ExportOptions()),
     Case("no_skinned_levels", _dense_skin, repair=False),
     Case("vrm_lost", _vrm, repair=False, targets=("vrm",)),
