@@ -122,7 +122,7 @@ def _general(options: set[str]) -> dict[str, Any]:
             options=options,
         ),
         "pose": bpy.props.EnumProperty(
-            name="Pose",
+            name="Exported Pose",
             description="The pose that exported skeletons rest in",
             items=POSE_ITEMS,
             default=_DEFAULTS.pose,

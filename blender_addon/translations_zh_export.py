@@ -228,6 +228,7 @@ EXPORT: dict[str, str] = {
     "Ask the author, or keep the result to yourself.": "请询问作者,或仅供自己使用。",
     "VRM data, which stay behind: {expressions} expressions, {springs} springs, {constraints} constraints, {toons} MToon materials": "不会导出的 VRM 数据:{expressions} 个表情、{springs} 个弹簧骨、{constraints} 个约束、{toons} 个 MToon 材质",
     "Actions": "动作",
+    "Exported Pose": "导出的姿势",
     "All Actions": "所有动作",
     "Rest Pose": "静止姿势",
     "As Shown": "按显示",
