@@ -15,6 +15,8 @@ from ..bridge.part_of import part_leads
 class _State:
     active: int = 0
     """Session UID of the object that was active when the scene last changed."""
+    row: int = 0
+    """Session UID of the object whose row was made active last."""
 
 
 _state = _State()
@@ -52,7 +54,9 @@ def start_at_least_certain(scene: bpy.types.Scene) -> None:
     """Make the first row of the list the active one. The selection in the scene stays."""
     found = [(row.certainty, at) for at, row in enumerate(rows_of(scene)) if row is not None]
     if found:
-        scene.atelier["label_index"] = min(found)[1]  # past the setter, which would select the object
+        at = min(found)[1]
+        scene.atelier["label_index"] = at  # past the setter, which would select the object
+        _state.row = scene.objects[at].session_uid
 
 
 def follow(scene: bpy.types.Scene, obj: bpy.types.Object) -> None:
@@ -64,6 +68,18 @@ def follow(scene: bpy.types.Scene, obj: bpy.types.Object) -> None:
         at = scene.objects.find(lead.name)
         if at >= 0:
             scene.atelier["label_index"] = at
+            _state.row = lead.session_uid
+
+
+def is_row_meant(context: bpy.types.Context, row: bpy.types.Object) -> bool:
+    """Whether ``row``, at the list's index, is what was made active there, or belongs to the active object.
+
+    The index is a number, behind which another object stands when objects come and go.
+    """
+    active = context.view_layer.objects.active
+    return row.session_uid == _state.row or (
+        active is not None and row == part_leads([active]).get(active.session_uid, active)
+    )
 
 
 @bpy.app.handlers.persistent

@@ -7,10 +7,9 @@ import bpy
 from ml_core.vocabulary.labels import LABELS
 
 from ..bridge.object_labels import confidence_of, label_of, object_label, title
-from ..bridge.part_of import part_leads
 from ..bridge.stored_values import setting
 from ..bridge.taught import taught_here
-from ..scene.label_list import rows_of
+from ..scene.label_list import is_row_meant, rows_of
 from ..translations import formatted
 from .panel import AtelierPanel, fields, main_button
 from .text import is_narrow, paragraph
@@ -107,7 +106,7 @@ class ATELIER_PT_scene(AtelierPanel, bpy.types.Panel):
             layout.label(text=looks, translate=False)
         layout.template_list("ATELIER_UL_labels", "", scene, "objects", settings, "label_index", rows=4, maxrows=8)
         active = active_row(context)
-        if active is not None and _leads_active(context, active):
+        if active is not None and is_row_meant(context, active):
             draw_guesses(layout, context, active)
         else:
             layout.label(text="Select a row to change its label")
@@ -162,16 +161,6 @@ def active_row(context: bpy.types.Context) -> bpy.types.Object | None:
     index = context.scene.atelier.label_index
     obj = objects[index] if 0 <= index < len(objects) else None
     return obj if obj is not None and confidence_of(obj) is not None else None
-
-
-def _leads_active(context: bpy.types.Context, row: bpy.types.Object) -> bool:
-    """Whether the list's active row is that of the active object, or of the prop or rig that this is a part of.
-
-    The list keeps its row when something without a label becomes active; and the row is a number, behind which another
-    object stands when objects come and go.
-    """
-    active = context.view_layer.objects.active
-    return active is not None and row == part_leads([active]).get(active.session_uid, active)
 
 
 CLASSES = (ATELIER_UL_labels, ATELIER_PT_scene, ATELIER_PT_apply_options, ATELIER_PT_taught)

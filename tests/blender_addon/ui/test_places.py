@@ -9,6 +9,7 @@ import pytest
 
 from blender_addon.bridge import session_report, views
 from blender_addon.bridge.object_labels import set_label
+from blender_addon.scene.label_list import start_at_least_certain
 from blender_addon.ui import menus, panel, scene
 from blender_addon.ui.panel import main_button
 
@@ -132,6 +133,8 @@ def test_a_label_is_changed_only_for_the_active_object(
     drawn = drawn_scene(clean_scene)
     assert "atelier.pick_label" not in drawn.names
     assert "Select a row to change its label" in drawn.texts
+    start_at_least_certain(clean_scene.scene)
+    assert "atelier.pick_label" in drawn_scene(clean_scene).names, "of the row that the list starts at"
 
 
 def drawn_scene(context: bpy.types.Context) -> Drawn:
