@@ -23,7 +23,7 @@ import try_in_blender_list as steps
 from try_in_blender_hand import MouseHand
 
 TOUR = {
-    "path_1_avatar": "06_edit_live",
+    "path_1_avatar": "03_generate",
     "path_2_live": "05_dragging",
     "path_3_labels": "10_label",
     "path_4_check": "14_fix",
