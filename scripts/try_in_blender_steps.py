@@ -115,6 +115,7 @@ def _looks(hand: MouseHand) -> Iterator[float]:
     atelier = steps.atelier()
     atelier.description = "an elf with wings and a sword, 一个高个子女人"
     atelier.only_unknown = True
+    hand.sidebar.tag_redraw()
     yield from hand.picture("18_unknown")
     atelier.description = "a tall woman in a navy suit"
     atelier.only_unknown = False
