@@ -14,6 +14,7 @@ import numpy as np
 
 from ..bridge.identity import ensure_identity, identity, is_id, make_unique, put
 from ..bridge.single_user import ensure_editable, local_copy, make_single_user
+from ..bridge.vrm.stored import take_over
 from .naming import image_name, material_name, plain_name
 from .shape_keys import has_sliders
 
@@ -79,6 +80,8 @@ def remove_unused(blocks: Iterable[bpy.types.ID]) -> None:
 
 def wear_only(obj: bpy.types.Object, material: bpy.types.Material) -> None:
     """Puts ``material`` on ``obj``, which has a mesh of its own, in place of all others."""
+    if obj.material_slots:
+        take_over(obj.material_slots[0].material, material)
     obj.data.materials.clear()
     obj.data.materials.append(material)
     obj.material_slots[0].link = "DATA"

@@ -96,6 +96,8 @@ def check_skin(survey: Survey, obj: bpy.types.Object) -> Iterator[Finding]:
 def bone_groups(obj: bpy.types.Object) -> set[int]:
     """Indices of the vertex groups that are deforming bones; others are masks and modifiers' own."""
     armatures = [one.object for one in obj.modifiers if one.type == "ARMATURE" and one.object is not None]
+    if obj.parent_type == "ARMATURE" and obj.parent is not None and obj.parent.type == "ARMATURE":
+        armatures.append(obj.parent)
     names = {bone.name for armature in armatures for bone in armature.data.bones if bone.use_deform}
     return {group.index for group in obj.vertex_groups if group.name in names}
 

@@ -13,6 +13,7 @@ from mathutils.kdtree import KDTree
 from ml_core.errors import InputError
 
 from ..preflight.rigs import MAX_INFLUENCES, SMALLEST_WEIGHT, bone_groups
+from ..scene_content import deforming_armature
 
 Values = Mapping[str, Any]
 
@@ -64,7 +65,7 @@ def assign_weights(context: bpy.types.Context, obj: bpy.types.Object, values: Va
 
 
 def _to_nearest_bone(obj: bpy.types.Object, vertices: list[int]) -> None:
-    armature = next((one.object for one in obj.modifiers if one.type == "ARMATURE" and one.object is not None), None)
+    armature = deforming_armature(obj)
     bones = [bone for bone in armature.data.bones if bone.use_deform] if armature else []
     if not bones:
         raise InputError(f"{obj.name}: its armature has no bone that deforms; switch Deform on for its bones")

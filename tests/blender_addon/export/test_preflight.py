@@ -302,3 +302,17 @@ def test_materials_are_named_once_for_all_objects(thing: bpy.types.Object) -> No
     other.location.x = 4
     other.data.materials.append(thing.active_material)
     assert [one.kind for one in preflight(bpy.context, ["unity"])] == ["unsupported_nodes"]
+
+
+def test_a_skin_by_its_parent_alone_has_weights(thing: bpy.types.Object) -> None:
+    """Without a modifier, as Blender's own "Armature Deform" once left it."""
+    armature = rig(thing)
+    thing.modifiers.clear()
+    thing.parent_type = "ARMATURE"
+    assert not of_kind(preflight(bpy.context, ["godot"]), "no_weights")
+    for group in ("Bone1", "Mask"):
+        thing.vertex_groups[group].remove(range(8))
+    assert of_kind(preflight(bpy.context, ["godot"]), "no_weights")
+    REPAIRS["assign_weights"](bpy.context, thing, {})
+    assert not of_kind(preflight(bpy.context, ["godot"]), "no_weights")
+    assert armature.data.bones

@@ -10,6 +10,7 @@ import bpy
 import numpy as np
 import pytest
 
+from blender_addon.avatar.own_data import wear_only
 from blender_addon.bridge.importers import open_scene
 from blender_addon.bridge.jobs import run_to_end
 from blender_addon.bridge.vrm import human_bones, joint_bones, vrm_data
@@ -205,9 +206,12 @@ def test_other_materials_can_stand_for_the_file_s(clean_scene: bpy.types.Context
     old, new = bpy.data.materials["Skin"], bpy.data.materials.new("Painted")
     take_over(old, new)
     bpy.data.objects["Body"].data.materials[0] = new
+    iris = bpy.data.materials.new("Iris")
+    wear_only(bpy.data.objects["Face"], iris)
     assert toon_of(new)[1].keys() == {"matcapTexture"}
     after, kept = exported(tmp_path)
     assert after["expressions"]["custom"]["blush"]["colors"][0][0] == "Painted"
+    assert after["expressions"]["custom"]["blush"]["transforms"][0][0] == "Iris"
     assert after["toons"]["Painted"]["shadingToonyFactor"] == pytest.approx(0.8)
     assert after["toons"]["Painted"]["matcapTexture"]["index"] == (40, 40, 60)
     assert kept["lost"] == ["materials[Painted].shadeMultiplyTexture", "materials[Painted].outlineWidthMultiplyTexture"]
