@@ -47,7 +47,10 @@ def parser() -> argparse.ArgumentParser:
     options.add_argument(
         "--engine", action="append", required=True, help="unity, unreal, godot, web, vrm or usd; may be given again"
     )
-    options.add_argument("--out", type=Path, required=True, help="folder that gets one folder for each engine")
+    options.add_argument("--out", type=Path, help="folder that gets one folder for each engine")
+    options.add_argument(
+        "--check", action="store_true", help="only print what would go wrong, the worst first; nothing is written"
+    )
     options.add_argument(
         "--force", action="store_true", help="write among files of yours; those in the way become .bak"
     )
@@ -126,18 +129,36 @@ def chosen(given: argparse.Namespace) -> ExportOptions:
     )
 
 
+def _check(engines: list[str], options: ExportOptions) -> int:
+    """Prints the findings by kind; 1 where one of them is an error."""
+    import bpy
+
+    from blender_addon.export.finding_groups import group_lines
+    from blender_addon.export.preflight import preflight
+
+    found = preflight(bpy.context, engines, options)
+    print("\n".join(group_lines(found)))
+    return int(any(one.severity == "error" for one in found))
+
+
 def main(arguments: list[str]) -> int:
     import bpy
 
     from blender_addon.bridge.importers import open_scene
     from blender_addon.bridge.jobs import run_to_end
     from blender_addon.export.exporting import export_job
+    from ml_core.errors import InputError
 
     given = parser().parse_args(arguments)
+    if not given.check and given.out is None:
+        raise InputError("--out: name the folder that gets the export, or ask for a --check")
     options = chosen(given)
     with quiet():
         if given.scene is not None:
             open_scene(given.scene)
+    if given.check:
+        return _check(given.engine, options)
+    with quiet():
         report = run_to_end(export_job(bpy.context, given.out.absolute(), given.engine, options))
     print(json.dumps(report, indent=2, ensure_ascii=False))
     tell_left_out(report)

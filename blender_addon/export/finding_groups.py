@@ -1,4 +1,4 @@
-"""The findings of a check as the panel lists them: one row a kind."""
+"""The findings of a check as the panel, reports and the command line list them: one row a kind, with a count."""
 
 from __future__ import annotations
 
@@ -8,12 +8,17 @@ from typing import Any
 
 from ml_core.files import stored_json
 
-from .findings import FindingTexts
+from .finding_texts import FindingTexts
+from .outcome import Outcome
+
+MOST_NAMES = 5
+"""Objects that a line names; the report has them all."""
 
 
 @dataclass(frozen=True)
 class Group:
-    """The rows of one kind that are put right alike, by their places in the list."""
+    """The findings of one kind that are put right alike, by their places in ``rows``: rows of the scene's list, or
+    :class:`~blender_addon.export.preflight.Finding`."""
 
     rows: Sequence[Any]
     indices: tuple[int, ...]
@@ -39,10 +44,44 @@ class Group:
     def title(self) -> str:
         """What was found: with the object's name where it is one, else of all of them together."""
         rows = [self.rows[at] for at in self.indices]
-        if len(rows) == 1:
-            what = FindingTexts.of(rows[0]).what
-            return f"{rows[0].object}: {what}" if rows[0].object else what
-        return FindingTexts.of(rows[0], _together([stored_json(row.values_json, dict, {}) for row in rows])).what
+        targets = rows[0].targets.split() if isinstance(rows[0].targets, str) else rows[0].targets
+        texts = FindingTexts.made(rows[0].kind, targets, _together([_values(row) for row in rows]))
+        return f"{rows[0].object}: {texts.what}" if len(rows) == 1 and rows[0].object else texts.what
+
+    @property
+    def objects(self) -> list[str]:
+        """Names, each once."""
+        return list(dict.fromkeys(self.rows[at].object for at in self.indices if self.rows[at].object))
+
+    def line(self) -> str:
+        """The title with the count and some names, for a terminal."""
+        if len(self.indices) == 1:
+            return self.title()
+        names = ", ".join(self.objects[:MOST_NAMES]) + (", …" if len(self.objects) > MOST_NAMES else "")
+        return f"{self.title()} ({len(self.indices)}×{': ' + names if names else ''})"
+
+    def as_dict(self) -> dict[str, Any]:
+        """For a report."""
+        first = self.rows[self.indices[0]]
+        return {
+            "title": self.title(),
+            "count": len(self.indices),
+            "kind": first.kind,
+            "severity": first.severity,
+            "is_repaired": first.is_repaired,
+            "objects": self.objects,
+        }
+
+
+def group_lines(findings: Sequence[Any]) -> list[str]:
+    """What a check has come to, a line each: the sum, then each group that is not repaired, the worst first."""
+    groups = [one for one in Group.all(findings) if not findings[one.indices[0]].is_repaired]
+    return [Outcome.of(findings).sentence(), *(f"{findings[one.indices[0]].severity}: {one.line()}" for one in groups)]
+
+
+def _values(row: Any) -> dict[str, Any]:
+    stored = getattr(row, "values_json", None)
+    return dict(row.values) if stored is None else stored_json(stored, dict, {})
 
 
 def _key(row: Any) -> tuple[str, str, bool]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Generator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
 import bpy
@@ -16,10 +16,11 @@ from ..bridge import session_report
 from ..bridge.jobs import Job
 from ..export_properties import to_options
 from ..properties import TARGET_ITEMS
-from ..translations import formatted
+from .finding_groups import Group
+from .finding_texts import FindingTexts
 from .options import ExportOptions
 from .outcome import Outcome
-from .preflight import KINDS, Finding, preflight_steps
+from .preflight import Finding, preflight_steps
 from .repairs.jobs import repair_job
 
 
@@ -29,7 +30,12 @@ def check_job(context: bpy.types.Context, targets: Sequence[str], options: Expor
     context.scene.atelier.checked_targets = " ".join(targets)
     show(context.scene, found)
     outcome = asdict(Outcome.of(found))
-    return {"targets": list(targets), "findings": [one.as_dict() for one in found], "outcome": outcome}
+    return {
+        "targets": list(targets),
+        "findings": [one.as_dict() for one in found],
+        "groups": [one.as_dict() for one in Group.all(found)],
+        "outcome": outcome,
+    }
 
 
 def repair_one_job(context: bpy.types.Context, index: int) -> Job:
@@ -109,30 +115,6 @@ def show(scene: bpy.types.Scene, findings: Sequence[Finding]) -> None:
 def _facts(row: bpy.types.PropertyGroup) -> tuple[str, ...]:
     """All of a row that a repair goes by."""
     return row.kind, row.object, row.repair, row.targets, row.values_json
-
-
-@dataclass(frozen=True)
-class FindingTexts:
-    """What a row of the list says, in the language of the interface."""
-
-    what: str
-    why: str
-    fix: str
-
-    @classmethod
-    def of(cls, row: bpy.types.PropertyGroup, values: dict[str, Any] | None = None) -> FindingTexts:
-        """Texts of a row; empty ones where another version of Atelier has found something unknown to this one, or where
-        the row was written by hand. ``values`` take the place of the row's own."""
-        about = KINDS.get(row.kind)
-        if about is None:
-            return cls(row.kind, "", "")
-        values = stored_json(row.values_json, dict, {}) if values is None else values
-        why = [about.why, *(about.in_engine[one] for one in row.targets.split() if one in about.in_engine)]
-        try:
-            what, *reasons, fix = (formatted(one, **values) for one in (about.what, *why, about.fix))
-        except (LookupError, TypeError, ValueError):  # values that do not fit the texts
-            return cls(row.kind, "", "")
-        return cls(what, " ".join(reasons), fix)
 
 
 def _read(row: bpy.types.PropertyGroup) -> Finding:

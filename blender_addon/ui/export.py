@@ -6,7 +6,7 @@ import bpy
 
 from ..bridge import session_report
 from ..export.finding_groups import Group
-from ..export.findings import FindingTexts
+from ..export.finding_texts import FindingTexts
 from ..export.left_out import left_out_lines
 from ..export.outcome import Outcome
 from ..export.outcomes import unwritten

@@ -6,9 +6,12 @@ import json
 from types import SimpleNamespace
 
 import bpy
+import pytest
 
-from blender_addon.export.finding_groups import Group
+from blender_addon.export.finding_groups import Group, group_lines
 from blender_addon.export.outcome import Outcome
+from blender_addon.export.preflight import preflight
+from scripts.export_scene import main
 
 
 def row(kind: str, severity: str, obj: str, is_repaired: bool = False, **values: object) -> SimpleNamespace:
@@ -37,6 +40,14 @@ def test_a_row_a_kind_in_the_order_of_the_list() -> None:
     assert [groups[1].row(active) for active in (0, 2)] == [1, 2]
 
 
+def test_the_same_text_on_the_command_line() -> None:
+    assert group_lines(ROWS) == [
+        "1 errors; 3 fixed on export, 2 notes",
+        "error: Rock: 3 vertices that are not numbers",
+        "info: … triangles; 500 are the budget (2×: Car, Boat)",
+    ]
+
+
 def test_one_sentence() -> None:
     assert Outcome.of(ROWS).sentence() == "1 errors; 3 fixed on export, 2 notes"
     assert Outcome.of(ROWS[1:]).sentence() == "Ready; 3 fixed on export, 2 notes"
@@ -44,7 +55,7 @@ def test_one_sentence() -> None:
     assert Outcome(2, 1, 0, 0).sentence() == "2 errors, 1 warnings"
 
 
-def test_all_objects_of_a_kind_are_selected(clean_scene: bpy.types.Context) -> None:
+def test_all_objects_of_a_kind_are_selected(clean_scene: bpy.types.Context, capsys: pytest.CaptureFixture[str]) -> None:
     for number in range(2):
         bpy.ops.mesh.primitive_cube_add(location=(3 * number, 0, 0))
         clean_scene.object.data.uv_layers.remove(clean_scene.object.data.uv_layers[0])
@@ -57,3 +68,8 @@ def test_all_objects_of_a_kind_are_selected(clean_scene: bpy.types.Context) -> N
     bpy.ops.atelier.show_finding(index=group.indices[1], alike=True)
     assert {obj.name for obj in clean_scene.selected_objects} == {"Cube", "Cube.001"}
     assert settings.finding_index == group.indices[1]
+    groups = settings.report()["groups"]
+    assert [one["title"] for one in groups] == [one.title() for one in Group.all(settings.findings)]
+    capsys.readouterr()
+    assert main(["--engine", "web", "--check"]) == 0
+    assert capsys.readouterr().out.splitlines() == group_lines(preflight(clean_scene, ["web"]))

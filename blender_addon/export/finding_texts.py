@@ -1,0 +1,43 @@
+"""The words of a finding in the language of the interface."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import bpy
+
+from ml_core.files import stored_json
+
+from ..translations import formatted
+from .preflight import KINDS
+
+
+@dataclass(frozen=True)
+class FindingTexts:
+    """What a row of the list says, in the language of the interface."""
+
+    what: str
+    why: str
+    fix: str
+
+    @classmethod
+    def of(cls, row: bpy.types.PropertyGroup, values: dict[str, Any] | None = None) -> FindingTexts:
+        """Texts of a row; empty ones where another version of Atelier has found something unknown to this one, or where
+        the row was written by hand. ``values`` take the place of the row's own."""
+        values = stored_json(row.values_json, dict, {}) if values is None else values
+        return cls.made(row.kind, row.targets.split(), values)
+
+    @classmethod
+    def made(cls, name: str, targets: Sequence[str], values: dict[str, Any]) -> FindingTexts:
+        """Texts of a kind by its ``name``; empty ones but for the name where it is unknown or the values do not fit."""
+        about = KINDS.get(name)
+        if about is None:
+            return cls(name, "", "")
+        why = [about.why, *(about.in_engine[one] for one in targets if one in about.in_engine)]
+        try:
+            what, *reasons, fix = (formatted(one, **values) for one in (about.what, *why, about.fix))
+        except (LookupError, TypeError, ValueError):
+            return cls(name, "", "")
+        return cls(what, " ".join(reasons), fix)
