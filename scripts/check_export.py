@@ -11,7 +11,8 @@ FBX records, GLB chunks, pictures; then Blender reads every model back. Where no
 found (ATELIER_GLTF_VALIDATOR: its folder in node_modules), GLB and VRM files go through the Khronos validator. Checks 1
 to 25 have the numbers of the design's list of what engine-ready means, a letter marks a part of one; 26 and 27 are
 about privacy and provenance.
---source opens the scene itself and compares its surfaces with the files (check 28).
+--source opens the scene itself and compares its surfaces with the files (check 28), and what Cycles shows on both at
+the same points: color, light, roughness, shine (check 29).
 --godot imports everything into a clean Godot 4 project, --browser moves a bone and an expression of each GLB and VRM
 in Chromium; both save pictures in the folder check beside the targets, Godot where there is a display. Exit code 0:
 nothing wrong; 1: problems, each with its file and node; 2: no export there.
@@ -78,9 +79,9 @@ def main(arguments: list[str]) -> int:
         folder = TargetFolder(target, validator)
         outcomes = [*run_checks(folder), *_in_programs(folder, given.godot, given.browser)]
         if source is not None:
-            from scripts.export_checks.source import source_check
+            from scripts.export_checks.source import source_checks
 
-            outcomes.append(source_check(folder, source))
+            outcomes += source_checks(folder, source)
         _print(target, folder, outcomes)
         wrong += sum(len(outcome.problems) for outcome in outcomes)
         report[str(target)] = [

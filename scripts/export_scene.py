@@ -4,7 +4,8 @@
     blender -b room.blend --python-exit-code 1 --python scripts/export_scene.py -- --engine unity --out export/
 
 Reads .blend, .glb, .gltf, .vrm, .fbx, .obj and USD files; without a file, the scene that Blender has open. Writes
-out/<engine>/ with models, textures, materials.json, layout.json, README.txt and manifest.json. Where an
+out/<engine>/ with models, textures, materials.json, layout.json, README.txt and manifest.json. Then the files are
+compared with the surfaces of the scene; what lies elsewhere is said (--no-proof: not). Where an
 engine fails, the others are still written; the exit code is then 2, with a line for each that failed.
 """
 
@@ -14,7 +15,7 @@ import argparse
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from blender_addon.export.options import ExportOptions
 
 
+MOST_BYTES = 40_000_000
+"""Of a target, up to which its files are compared with the scene right after the export, which takes a fraction of it;
+check_export.py --source compares any."""
 VRM_CHOICES = {
     "avatar_permission": ("onlyAuthor", "onlySeparatelyLicensedPerson", "everyone"),
     "commercial_usage": ("personalNonProfit", "personalProfit", "corporation"),
@@ -50,6 +54,9 @@ def parser() -> argparse.ArgumentParser:
     options.add_argument("--out", type=Path, help="folder that gets one folder for each engine")
     options.add_argument(
         "--check", action="store_true", help="only print what would go wrong, the worst first; nothing is written"
+    )
+    options.add_argument(
+        "--no-proof", action="store_true", help="do not compare the files with the scene's surfaces afterwards"
     )
     options.add_argument(
         "--force", action="store_true", help="write among files of yours; those in the way become .bak"
@@ -129,6 +136,21 @@ def chosen(given: argparse.Namespace) -> ExportOptions:
     )
 
 
+def _proof(scene: Path | None, targets: dict[str, Any]) -> dict[str, list[str]]:
+    """What lies elsewhere in the files than in the open scene, by target; of exports up to :data:`MOST_BYTES`."""
+    from scripts.export_checks.folder import TargetFolder
+    from scripts.export_checks.source import read_open_scene, source_check
+
+    written = {target: facts for target, facts in targets.items() if 0 < facts.get("bytes", 0) <= MOST_BYTES}
+    if not written:
+        return {}
+    source = read_open_scene(scene or Path("the scene"))
+    return {
+        target: [str(one) for one in source_check(TargetFolder(Path(facts["folder"])), source).problems]
+        for target, facts in written.items()
+    }
+
+
 def _check(engines: list[str], options: ExportOptions) -> int:
     """Prints the findings by kind; 1 where one of them is an error."""
     import bpy
@@ -160,8 +182,13 @@ def main(arguments: list[str]) -> int:
         return _check(given.engine, options)
     with quiet():
         report = run_to_end(export_job(bpy.context, given.out.absolute(), given.engine, options))
+        if not given.no_proof:
+            report["proof"] = _proof(given.scene, report["targets"])
     print(json.dumps(report, indent=2, ensure_ascii=False))
     tell_left_out(report)
+    for target, problems in report.get("proof", {}).items():
+        for problem in problems:
+            print(f"{target}: {problem}", file=sys.stderr)
     return tell_unwritten(report["targets"])
 
 

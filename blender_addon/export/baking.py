@@ -27,7 +27,7 @@ from .channel_bakes import Bake, baked, with_bakes
 from .material_families import GLTF, PLAIN, channels_to_bake
 from .material_nodes import image_nodes, principled_of, still_of
 from .material_simplifying import is_flat
-from .materials import NAME_KEY, SOCKETS, VARIANT_KEY, power_of_two, read_material
+from .materials import NAME_KEY, SOCKETS, VARIANT_KEY, is_readable, power_of_two, read_material
 from .shader_flattening import flattened
 from .uv_layers import MAX_LAYERS, rebuild_layers
 
@@ -145,7 +145,7 @@ class _Baker:
         mesh.from_pydata([(0, 0, 0), (1, 0, 0), (1, 1, 0), (0, 1, 0)], [], [(0, 1, 2, 3)])
         mesh.uv_layers.new(name="UVMap").data.foreach_set("uv", [0, 0, 1, 0, 1, 1, 0, 1])
         facts = read_material(material)
-        work = material.copy()
+        work = _workable(material)
         for node in work.node_tree.nodes:  # the square has one layer, whatever the artist's is called
             if node.type == "UVMAP":
                 node.uv_map = "UVMap"
@@ -176,7 +176,7 @@ class _Baker:
         diagonal = float(np.linalg.norm(np.ptp(positions(one.mesh), axis=0)))
         size = max(power_of_two(round(TEXELS_A_METRE * diagonal)), *(_texels(material) for material in one.materials))
         size = int(np.clip(size, SMALLEST, self._limit))
-        works = [material.copy() if material else bpy.data.materials.new("Default") for material in one.materials]
+        works = [_workable(own) if own else bpy.data.materials.new("Default") for own in one.materials]
         with _stage(shape, one.world, works) as scene:
             for slot, families in waiting.items():
                 material = one.materials[slot]
@@ -197,8 +197,17 @@ class _Baker:
                     one.families[family][slot] = made
 
 
+def _workable(material: bpy.types.Material) -> bpy.types.Material:
+    """A copy to bake, without lost pictures: Cycles shows them in pink."""
+    copy = material.copy()
+    for node in list(image_nodes(copy.node_tree)):
+        if node.id_data == copy.node_tree and not is_readable(node.image):
+            copy.node_tree.nodes.remove(node)
+    return copy
+
+
 def _texels(material: bpy.types.Material | None) -> int:
-    """The resolution (square) that blocks all tiles of a material's largest tiled image."""
+    """The resolution (square) that holds all tiles of a material's largest tiled image."""
     nodes = image_nodes(material.node_tree) if material is not None else ()
     tiled = [node.image for node in nodes if node.image.source == "TILED"]
     return max((power_of_two(round(max(image_size(one)) * len(one.tiles) ** 0.5)) for one in tiled), default=0)

@@ -7,6 +7,7 @@ from pathlib import Path
 import bpy
 
 from ..bridge.preserved_scene import claim_name
+from .material_simplifying import put
 from .materials import MaterialFacts
 
 GLTF_GROUP = "glTF Material Output"
@@ -34,9 +35,9 @@ def engine_material(
     principled.inputs["Metallic"].default_value = facts.metallic
     principled.inputs["Alpha"].default_value = facts.alpha
     for input_name, chain in facts.extras.items():
-        if input_name in principled.inputs:
-            socket, value = principled.inputs[input_name], chain.factor
-            socket.default_value = (*value[:3], 1.0) if socket.type == "RGBA" else value
+        socket, value = principled.inputs.get(input_name), chain.factor
+        if socket is not None and value is not None and not socket.hide_value:
+            put(material.node_tree, value, socket)
     if max(facts.emission) > 0:
         strength = max(1.0, *facts.emission)
         principled.inputs["Emission Color"].default_value = (*(one / strength for one in facts.emission), 1.0)

@@ -7,7 +7,7 @@ from typing import Any
 
 import bpy
 
-from .material_nodes import Socket, principled_of
+from .material_nodes import Socket, principled_of, value_of
 from .node_values import constant_value, passed_through
 
 Value = Any
@@ -60,7 +60,11 @@ def _roundabout(tree: bpy.types.NodeTree) -> Iterator[tuple[bpy.types.NodeSocket
                 continue
             at = Socket(socket)
             outlet = at.source()
-            if outlet is None or outlet.socket.node.type in _PLAIN or _cuts_alpha(node, socket, outlet):
+            if outlet is None or _cuts_alpha(node, socket, outlet):
+                continue
+            if outlet.socket.node.type in _PLAIN:
+                if outlet.socket.node.type == "TEX_IMAGE" and outlet.socket.node.image is None:
+                    yield socket, value_of(socket)
                 continue
             value = constant_value(at)
             if value is not None:

@@ -46,7 +46,7 @@ def _come_back(folder: TargetFolder, entry: dict[str, Any]) -> Iterator[Problem]
     except RuntimeError as error:
         yield Problem(name, f"is not read by Blender: {' '.join(str(error).split())}")
         return
-    objects = {key: one for key, one in objects.items() if not _is_extra(key)}
+    objects = {key: one for key, one in objects.items() if not is_extra(key)}
     if not objects:
         yield Problem(name, "comes back without a mesh")
         return
@@ -114,7 +114,7 @@ def _usd_places(folder: TargetFolder, entry: dict[str, Any], worlds: list[Array]
             free = np.delete(free, off.argmin(), axis=0)
 
 
-def _is_extra(name: str) -> bool:
+def is_extra(name: str) -> bool:
     """Colliders and coarser levels of detail, which the manifest's sizes are not about."""
     _, mark, number = name.rpartition("_LOD")
     return name.startswith(COLLIDER_PREFIXES) or name.endswith(COLLIDER_SUFFIXES) or (mark != "" and number != "0")
@@ -139,22 +139,33 @@ def read_back(path: Path) -> dict[str, ReadObject]:
     with quiet():
         bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
         before = set(bpy.data.objects)
-        kind = path.suffix.lower()
-        if kind == ".fbx":
-            done = bpy.ops.wm.fbx_import(filepath=str(path.absolute()))
-        elif kind in USD:
-            done = bpy.ops.wm.usd_import(filepath=str(path.absolute()))
-        else:
-            done = bpy.ops.import_scene.gltf(filepath=str(path.absolute()), bone_heuristic="BLENDER")
-    if "FINISHED" not in done:
-        raise RuntimeError("the importer gave up")
+        import_model(path)
     bpy.context.view_layer.update()
     return {
         name: _read_object(obj.data, world)
-        for name, obj, world in (_instances() if kind in USD else _objects(before))
+        for name, obj, world in (_instances() if path.suffix.lower() in USD else _objects(before))
         # Blender's glTF importer adds an Icosphere as the shape of bones.
         if obj.type == "MESH" and not obj.name.startswith("Icosphere") and obj.data.vertices
     }
+
+
+def import_model(path: Path) -> None:
+    """Imports a model into the open file.
+
+    Raises:
+        RuntimeError: Blender's importer refuses the file.
+    """
+    import bpy
+
+    kind = path.suffix.lower()
+    if kind == ".fbx":
+        done = bpy.ops.wm.fbx_import(filepath=str(path.absolute()))
+    elif kind in USD:
+        done = bpy.ops.wm.usd_import(filepath=str(path.absolute()))
+    else:
+        done = bpy.ops.import_scene.gltf(filepath=str(path.absolute()), bone_heuristic="BLENDER")
+    if "FINISHED" not in done:
+        raise RuntimeError("the importer gave up")
 
 
 def _objects(before: set[Any]) -> Iterator[tuple[str, Any, Array]]:

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from .folder import TargetFolder
+from .likeness import Look, likeness_check, scene_looks
 from .model import TO_Y_UP, Array, Model
 from .problem import Check, Outcome, Problem
 
@@ -45,23 +46,38 @@ class Source:
     appearances: list[Appearance]
     cameras: list[str]
     lights: list[str]
+    looks: list[Look] = field(default_factory=list)
 
 
 def read_source(path: Path) -> Source:
-    """Opens a scene file and reads what it shows.
+    """Opens a scene file and reads what it shows, and what that looks like.
 
     Raises:
         InputError: the file cannot be read.
     """
-    import bpy
-
     from blender_addon.bridge.importers import open_scene
     from scripts._cli import quiet
 
     with quiet():
         open_scene(path)
-    scene = bpy.context.scene
-    unit = scene.unit_settings.scale_length if scene.unit_settings.system != "NONE" else 1.0
+        source = read_open_scene(path)
+        source.looks = scene_looks(_unit())
+    return source
+
+
+def _unit() -> float:
+    """Metres in one unit of the open scene."""
+    import bpy
+
+    units = bpy.context.scene.unit_settings
+    return float(units.scale_length) if units.system != "NONE" else 1.0
+
+
+def read_open_scene(path: Path) -> Source:
+    """What the open scene shows, of the file ``path``; without looks."""
+    import bpy
+
+    unit = _unit()
     source = Source(path, [], [], [])
     depsgraph = bpy.context.evaluated_depsgraph_get()
     for instance in depsgraph.object_instances:
@@ -84,6 +100,7 @@ def read_source(path: Path) -> Source:
 def _appearance(obj: Any, matrix: Array, unit: float) -> Appearance | None:
     mesh = obj.to_mesh()
     if mesh is None or not mesh.polygons:
+        obj.to_mesh_clear()  # else Blender falls over the next instance that shares it
         return None
     mesh.calc_loop_triangles()
     points = np.empty(len(mesh.vertices) * 3, np.float32)
@@ -158,6 +175,11 @@ class Surface:
             faces = np.arange(len(flat)).reshape(-1, 3)
             self._tree = BVHTree.FromPolygons(flat.tolist(), faces.tolist(), all_triangles=True)
         return np.array([self._tree.find_nearest(Vector(one))[3] if len(self.triangles) else np.inf for one in points])
+
+
+def source_checks(folder: TargetFolder, source: Source) -> list[Outcome]:
+    """All that a target's folder has to have in common with its scene. The scene that Blender has open is lost."""
+    return [source_check(folder, source), likeness_check(folder, source.looks, source.path.name)]
 
 
 def source_check(folder: TargetFolder, source: Source) -> Outcome:

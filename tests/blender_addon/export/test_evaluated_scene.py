@@ -17,7 +17,8 @@ from blender_addon.export.glb import read_json
 from blender_addon.export.options import ExportOptions
 from scripts.check_export import check_target
 from scripts.export_checks.folder import TargetFolder
-from scripts.export_checks.source import read_source, source_check
+from scripts.export_checks.likeness import likeness_check
+from scripts.export_checks.source import read_source, source_check, source_checks
 
 from .preflight_scenes import rig
 
@@ -145,7 +146,13 @@ def node(of: dict[str, Any], name: str) -> dict[str, Any]:
 def test_the_files_pass_and_the_scene_agrees(exported: tuple[Path, Path], target: str) -> None:
     folder = TargetFolder(exported[0] / target)
     assert list(check_target(folder.path)) == []
-    assert source_check(folder, read_source(exported[1])).problems == []
+    source = read_source(exported[1])
+    assert [one.problems for one in source_checks(folder, source)] == [[], []]
+    flag = next(one for one in source.looks if one.name == "Flag")
+    flag.values["albedo"] += 0.5
+    likeness = likeness_check(folder, source.looks, "scene.blend")
+    assert likeness.looked_at >= 8
+    assert [one.node for one in likeness.problems] == ["Flag"]
 
 
 def test_the_judge_sees_a_lost_object(exported: tuple[Path, Path], tmp_path: Path) -> None:
