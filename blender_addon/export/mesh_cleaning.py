@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from ..bridge.mesh_arrays import corner_edges, corner_vertices, positions, triangle_vertices
 
+Points = NDArray[np.float32]
 SMALLEST_EDGE = 1e-6
 SMALLEST_AREA = 1e-12
 
@@ -21,11 +22,12 @@ def triangulate(mesh: bpy.types.Mesh) -> None:
     """Triangles only; degenerate faces and loose vertices go. Shape keys and custom normals stay."""
     is_sound = not mesh.shape_keys and _is_sound(mesh)
     if not is_sound or len(mesh.loops) != 3 * len(mesh.polygons):
+        has_folds = _has_folds(mesh)
         work = bmesh.new()
         work.from_mesh(mesh)
         if not is_sound and not mesh.shape_keys:
             bmesh.ops.dissolve_degenerate(work, edges=work.edges, dist=SMALLEST_EDGE)
-        bmesh.ops.triangulate(work, faces=work.faces, quad_method="BEAUTY", ngon_method="BEAUTY")
+        _split_as_shown(work, has_folds)
         work.to_mesh(mesh)
         work.free()
         is_sound = not mesh.shape_keys and _is_sound(mesh)
@@ -35,6 +37,35 @@ def triangulate(mesh: bpy.types.Mesh) -> None:
     if not mesh.shape_keys:
         mesh.validate(clean_customdata=False)  # a triangle twice in one place: importers drop one
     mesh.update()
+
+
+def _split_as_shown(work: bmesh.types.BMesh, has_folds: bool) -> None:
+    """Splits faces as Blender draws them: bent quads show on which diagonal they are split.
+
+    Args:
+        has_folds: whether there are quads that would lie on themselves, split from their first to their third corner.
+    """
+    quads = [face for face in work.faces if len(face.verts) == 4] if has_folds else []
+    turned = [face for face in quads if _folds(*(np.array(vert.co) for vert in face.verts))]
+    if turned:
+        bmesh.ops.triangulate(work, faces=turned, quad_method="ALTERNATE")
+    bmesh.ops.triangulate(work, faces=work.faces, quad_method="FIXED", ngon_method="EAR_CLIP")
+
+
+def _has_folds(mesh: bpy.types.Mesh) -> bool:
+    sizes = np.empty(len(mesh.polygons), np.int32)
+    mesh.polygons.foreach_get("loop_total", sizes)
+    first = (np.cumsum(sizes) - sizes)[sizes == 4]
+    if not len(first):
+        return False
+    points = positions(mesh)[corner_vertices(mesh)[first[:, None] + np.arange(4)]]
+    return bool(np.any(_folds(*points.transpose(1, 0, 2))))
+
+
+def _folds(a: Points, b: Points, c: Points, d: Points) -> NDArray[np.bool_]:
+    """Whether quads of corners (…, 3) are folded by the diagonal from their first to their third corner."""
+    across = c - a
+    return (np.cross(b - a, across) * np.cross(across, d - a)).sum(axis=-1) < 0
 
 
 def is_closed(mesh: bpy.types.Mesh) -> bool:

@@ -27,11 +27,12 @@ from .round_trip import USD, import_model, is_extra
 
 TOLERANCE, SHARE = 0.002, 0.002
 """Metres, and of what a material covers on an object, that a point may be away to be the same place."""
-DIFFERENCE, PART = 0.08, 0.2
+DIFFERENCE, PART = 0.08, 0.34
 """How much a value may differ, and at which part of the points it may differ by more."""
 FEWEST, MOST_HERE = 3, 4
 JUDGED = {"fbx": ("albedo", "light"), "usd": ("albedo", "light", "roughness")}
-"""What a format's plain materials hold; GLB holds all. Engines get the rest of FBX materials from the textures."""
+"""What a format's plain materials hold, if they are no glass; GLB holds all. Engines get the rest of FBX materials from
+the textures."""
 
 
 @dataclass
@@ -180,7 +181,8 @@ def _differences(looks: list[Look], kind: str) -> Iterator[tuple[Problem | None,
     shown = looks_of(tiny)
     for look, own in zip(looks, found, strict=True):
         rows = [row for row, here in enumerate(own) if here]
-        if len(rows) < FEWEST or look.is_shaped:
+        is_glass = kind in JUDGED and bool((look.values["through"] > DIFFERENCE).any())
+        if len(rows) < FEWEST or look.is_shaped or is_glass:
             yield None, 0
             continue
         names = JUDGED.get(kind, tuple(look.values))

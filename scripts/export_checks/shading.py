@@ -1,7 +1,7 @@
 """What surfaces look like, by Cycles itself: albedo, light, roughness and shine at points on them, for any material.
 
 Points are judged as tiny triangles that lie on a surface, with the UVs and colors of the surface there, all in one
-mesh that is baked into a color of each corner. So a scene of any size costs four short bakes, and no code of the
+mesh that is baked into a color of each corner. So a scene of any size costs five short bakes, and no code of the
 exporter is asked what a material shows.
 """
 
@@ -19,7 +19,8 @@ from scripts._cli import quiet
 
 from .model import Array
 
-PASSES = {"albedo": "DIFFUSE", "light": "EMIT", "roughness": "ROUGHNESS", "shine": "GLOSSY"}
+PASSES = {"albedo": "DIFFUSE", "light": "EMIT", "roughness": "ROUGHNESS", "shine": "GLOSSY", "through": "TRANSMISSION"}
+_COLORS = ("DIFFUSE", "GLOSSY", "TRANSMISSION")
 FACES = ("MESH", "CURVE", "SURFACE", "FONT", "META")
 POINTS_A_MATERIAL = 24
 MOST_POINTS = 3000
@@ -157,7 +158,7 @@ def looks(patches: Iterable[Patch]) -> dict[str, Array]:
     found = {}
     with _bake_scene(mesh):
         for name, kind in PASSES.items():
-            filters = {"COLOR"} if kind in ("DIFFUSE", "GLOSSY") else set()
+            filters = {"COLOR"} if kind in _COLORS else set()
             with quiet():
                 bpy.ops.object.bake(type=kind, pass_filter=filters, target="VERTEX_COLORS", use_clear=True)
             values = _values(mesh.color_attributes["Look"].data, "color", 4)

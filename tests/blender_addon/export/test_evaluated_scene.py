@@ -14,6 +14,7 @@ from mathutils import Matrix, Vector
 from blender_addon.bridge.jobs import run_to_end
 from blender_addon.export.exporting import export_job
 from blender_addon.export.glb import read_json
+from blender_addon.export.mesh_cleaning import triangulate
 from blender_addon.export.options import ExportOptions
 from scripts.check_export import check_target
 from scripts.export_checks.folder import TargetFolder
@@ -247,3 +248,13 @@ def test_custom_normals_survive_mirror_and_stretch(clean_scene: bpy.types.Contex
     turn = back.matrix_world.to_3x3().inverted().transposed()
     found = [(turn @ corner.vector).normalized() for corner in back.data.corner_normals]
     assert max(one.angle(wanted) for one in found) < 0.05
+
+
+def test_bent_quads_are_split_as_they_are_drawn(clean_scene: bpy.types.Context) -> None:
+    mesh = bpy.data.meshes.new("Bent")
+    points = [(0, 0, 0), (1, 0, 1), (1, 1, 0), (0, 1, 1), (3, 0, 0), (4, 0.9, 0), (5, 0, 0), (4, 1, 0)]
+    mesh.from_pydata(points, [], [(0, 1, 2, 3), (4, 5, 6, 7)])
+    mesh.calc_loop_triangles()
+    drawn = {frozenset(one.vertices) for one in mesh.loop_triangles}
+    triangulate(mesh)
+    assert {frozenset(one.vertices) for one in mesh.polygons} == drawn
