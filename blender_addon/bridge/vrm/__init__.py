@@ -11,14 +11,14 @@ from ml_core.geometry.humanoid.bone_names import joints_of_bones
 from .addon_data import addon_data
 from .finding import Found
 from .resolving import Resolved, resolve
-from .stored import VrmData, stored
+from .stored import VrmData, stored_data
 
 
 def vrm_data(armature: bpy.types.Object | None) -> VrmData | None:
     """What a file, or the VRM add-on, says of an avatar; ``None`` for an armature of no VRM."""
     if armature is None or armature.type != "ARMATURE":
         return None
-    return stored(armature) or addon_data(armature)
+    return stored_data(armature) or addon_data(armature)
 
 
 def resolved(armature: bpy.types.Object, parts: Iterable[bpy.types.Object]) -> Resolved | None:

@@ -81,7 +81,7 @@ def store(armature: bpy.types.Armature, data: VrmData) -> bool:
     return True
 
 
-def stored(armature: bpy.types.Object) -> VrmData | None:
+def stored_data(armature: bpy.types.Object) -> VrmData | None:
     """The data that an armature object carries, checked; ``None`` where there is none, or nothing of use."""
     text = stored_text(armature.data, DATA_KEY)
     found = _read(text) if text else None
