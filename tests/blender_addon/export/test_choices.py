@@ -102,3 +102,28 @@ def direction(document: dict[str, Any]) -> np.ndarray:
     node = next(one for one in document["nodes"] if one.get("name") == "Bone0")
     x, y, z, w = node.get("rotation", (0, 0, 0, 1))
     return np.array([2 * (x * y - z * w), 1 - 2 * (x * x + z * z), 2 * (y * z + x * w)])
+
+
+@pytest.mark.parametrize("shape", ["box", "convex", "none"])
+def test_godot_finds_colliders_below_their_object(clean_scene: bpy.types.Context, tmp_path: Path, shape: str) -> None:
+    """By the ending of the name; each encloses what it stands in for."""
+    obj = cube("Crate")
+    obj.scale, obj.rotation_euler.z = (2, 1, 1), 0.5
+    run_to_end(export_job(clean_scene, tmp_path, ["godot"], ExportOptions(lods=0, colliders=shape)))
+    document = read_json(tmp_path / "godot" / "scene.glb")
+    nodes = document["nodes"]
+    below = {nodes[child]["name"]: node for node in nodes for child in node.get("children", [])}
+    if shape == "none":
+        assert below == {}
+        assert len(nodes) == 1
+        return
+    assert list(below) == ["SM_Crate_01-convcolonly"]
+    sizes = [bounds(document, next(n for n in nodes if n["name"] == name)) for name in (*below, "SM_Crate")]
+    assert np.allclose(sizes[0], sizes[1], atol=0.03)
+
+
+def bounds(document: dict[str, Any], node: dict[str, Any]) -> list[Any]:
+    """Lowest and highest corner of a node's mesh, in its own space."""
+    attributes = document["meshes"][node["mesh"]]["primitives"][0]["attributes"]
+    accessor = document["accessors"][attributes["POSITION"]]
+    return [accessor["min"], accessor["max"]]
