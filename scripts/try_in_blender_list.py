@@ -53,7 +53,7 @@ def atelier() -> Any:
 
 def package() -> str:
     """The name of the package, which depends on where the extension is installed."""
-    return type(atelier()).__module__.rpartition(".")[0]
+    return type(atelier()).__module__.partition(".properties")[0]
 
 
 def part(name: str) -> Any:
@@ -135,6 +135,8 @@ def apply_texture(hand: Hand) -> Wait:
     bpy.context.view_layer.update()
     top = max((avatar().matrix_world @ bone.tail_local).z for bone in avatar().data.bones)
     assert 1.5 < top < 1.65, f"the skeleton is {top:.2f} m tall"
+    yield from hand.undo()
+    assert presentation() == 1.0, "undo did not bring her back"
 
 
 def edit_live(hand: Hand) -> Wait:
