@@ -8,37 +8,64 @@ import numpy as np
 from ml_core.geometry.body.body_file import BodyData
 from ml_core.geometry.body.model import Person
 from ml_core.geometry.body.zones import clothed_texels, underwear
+from ml_core.geometry.garments.wardrobe import Garment
+from ml_core.vocabulary.color import hex_to_srgb, srgb_to_linear
 
 CLOTH = (0.10, 0.12, 0.16)
+TEXELS = 1024
 _EYE = np.array([0.25, 0.14, 0.07])
 
 
 def add_person(
-    name: str, person: Person, rows: np.ndarray, skin: tuple[float, float, float], texels: int = 1024
+    name: str, person: Person, rows: np.ndarray, skin: tuple[float, float, float], hidden: np.ndarray | None = None
 ) -> list:
-    """Objects of a person whose rows (R, 3) may be posed: skin with painted plain clothes, eyes, lashes, mouth."""
+    """Objects of a person whose rows (R, 3) may be posed: skin with painted plain clothes, eyes, lashes, mouth.
+
+    ``hidden`` (F,) are faces of the skin that are left out, under garments.
+    """
     data = person.data
-    share = clothed_texels(data, underwear(data, person.traits), texels)
-    objects = [add_mesh(f"{name} Skin", data, rows, ("skin",), _painted(name, share, skin))]
+    share = clothed_texels(data, underwear(data, person.traits), TEXELS)
+    objects = [add_mesh(f"{name} Skin", data, rows, ("skin",), _painted(name, share, skin), hidden)]
     for label, parts, color, roughness in (
         ("Lashes", ("lashes",), (0.02, 0.015, 0.012), 0.8),
         ("Teeth", ("teeth_upper", "teeth_lower"), (0.8, 0.76, 0.68), 0.2),
         ("Tongue", ("tongue",), (0.45, 0.13, 0.12), 0.4),
     ):
-        objects.append(add_mesh(f"{name} {label}", data, rows, parts, _plain(f"{name} {label}", color, roughness)))
+        material = _plain(f"{name} {label}", color, roughness)
+        if label == "Lashes":  # cards whose hairs a texture would cut out
+            material.node_tree.nodes["Principled BSDF"].inputs["Alpha"].default_value = 0.45
+        objects.append(add_mesh(f"{name} {label}", data, rows, parts, material))
     for side in "lr":
         objects.append(_eyeball(f"{name} Eye {side}", person, rows, side))
     return objects
 
 
-def add_mesh(name: str, data: BodyData, rows: np.ndarray, parts: tuple[str, ...], material):
-    """An object of some parts of the body at rows (R, 3), with their UVs."""
+def add_garment(name: str, garment: Garment, points: np.ndarray):
+    """An object of a garment at ``points`` (V, 3), which may be posed, without the faces that others cover."""
+    color = srgb_to_linear(hex_to_srgb(garment.piece.color))
+    material = _plain(f"{name} {garment.piece.label}", tuple(np.asarray(color).tolist()), garment.piece.roughness)
+    seen = ~garment.hidden
+    corners = garment.uv[garment.corners[seen]]
+    return _object(f"{name} {garment.piece.label}", points, garment.faces[seen], corners, material)
+
+
+def add_mesh(
+    name: str, data: BodyData, rows: np.ndarray, parts: tuple[str, ...], material, hidden: np.ndarray | None = None
+):
+    """An object of some parts of the body at rows (R, 3), with their UVs, without the faces ``hidden`` (F,)."""
     faces = np.concatenate([data.faces[part] for part in parts])
     corners = np.concatenate([data.corners[part] for part in parts])
+    if hidden is not None:
+        faces, corners = faces[~hidden], corners[~hidden]
+    return _object(name, rows, faces, data.uv[corners], material)
+
+
+def _object(name: str, points: np.ndarray, faces: np.ndarray, uv: np.ndarray, material):
+    """An object of faces (F, 4) with a UV (F, 4, 2) for each of their corners."""
     used, index = np.unique(faces, return_inverse=True)
     mesh = bpy.data.meshes.new(name)
-    mesh.from_pydata(rows[used].tolist(), [], index.reshape(faces.shape).tolist())
-    mesh.uv_layers.new(name="UVMap").data.foreach_set("uv", data.uv[corners].astype(np.float32).ravel())
+    mesh.from_pydata(points[used].tolist(), [], index.reshape(faces.shape).tolist())
+    mesh.uv_layers.new(name="UVMap").data.foreach_set("uv", uv.astype(np.float32).ravel())
     mesh.shade_smooth()
     mesh.materials.append(material)
     made = bpy.data.objects.new(name, mesh)

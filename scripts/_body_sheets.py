@@ -6,14 +6,18 @@ import bpy
 import numpy as np
 
 from ml_core.geometry.body.model import Person, body_model
-from ml_core.geometry.body.poses import STANCES, posed, stance
+from ml_core.geometry.body.poses import STANCES, posed, stance, stance_pose
+from ml_core.geometry.body.rig import bones_of
 from ml_core.geometry.body.traits import BodyTraits
-from ml_core.geometry.motion.posing import turn
+from ml_core.geometry.garments.pieces import OUTFITS
+from ml_core.geometry.garments.poke_through import bent
+from ml_core.geometry.garments.wardrobe import Wardrobe
 from scripts import _pictures
 from scripts._avatar_sheets import together
-from scripts._body_scene import add_person
+from scripts._body_poses import BENDS, turns_of
+from scripts._body_scene import add_garment, add_person
 
-SHEETS = ("people", "people_back", "faces", "profiles", "hands", "feet", "stances", "bends")
+SHEETS = ("people", "people_back", "dressed", "dressed_back", "faces", "profiles", "hands", "feet", "stances", "bends")
 PEOPLE: tuple[tuple[str, BodyTraits], ...] = (
     ("girl of 8", BodyTraits(presentation=1, age=8, ancestry=(0.1, 0.7, 0.2))),
     ("elderly man", BodyTraits(presentation=0, age=78, weight=0.45, ancestry=(0, 0, 1))),
@@ -22,40 +26,17 @@ PEOPLE: tuple[tuple[str, BodyTraits], ...] = (
     ("short woman", BodyTraits(presentation=1, age=35, height=1.48, weight=0.55, ancestry=(0, 1, 0))),
     ("tall man", BodyTraits(presentation=0, age=26, height=2.02, weight=0.45, ancestry=(0.9, 0, 0.1))),
 )
-Turns = dict[str, tuple[str, float]]
 
-
-def _both(bone: str, axis: str, degrees: float) -> Turns:
-    """A turn of the left bone and its mirror image."""
-    return {f"left{bone}": (axis, degrees), f"right{bone}": (axis, degrees if axis == "x" else -degrees)}
-
-
-_ARMS_DOWN = _both("UpperArm", "y", 62)
-_FISTS = {
-    bone: turns
-    for finger in ("Index", "Middle", "Ring", "Little")
-    for joint in ("Proximal", "Intermediate", "Distal")
-    for bone, turns in _both(finger + joint, "y", 62).items()
-}
-BENDS: dict[str, Turns] = {
-    "elbows": _both("UpperArm", "y", 40) | _both("LowerArm", "z", -115),
-    "arms up": _both("Shoulder", "y", -18) | _both("UpperArm", "y", -62),
-    "arms forward": _both("UpperArm", "z", -85),
-    "knee": {"leftUpperLeg": ("x", -75), "leftLowerLeg": ("x", 95)} | _ARMS_DOWN,
-    "sitting": _both("UpperLeg", "x", -88) | _both("LowerLeg", "x", 88) | _ARMS_DOWN,
-    "bow": {"spine": ("x", 22), "chest": ("x", 20), "upperChest": ("x", 15)} | _ARMS_DOWN,
-    "lean": {"spine": ("y", 14), "chest": ("y", 14), "upperChest": ("y", 8)} | _ARMS_DOWN,
-    "twist": {name: ("z", 18.0) for name in ("spine", "chest", "upperChest", "neck", "head")} | _ARMS_DOWN,
-    "side step": {"leftUpperLeg": ("y", -35), "rightUpperLeg": ("y", 20)} | _ARMS_DOWN,
-    "fists": _ARMS_DOWN | _both("LowerArm", "z", -80) | _FISTS,
-}
-"""Turns of bones from the T-pose about the axes of the body, in degrees; each takes its children along."""
+OUTFITS_SHOWN = ("casual", "warm", "summer", "sporty", "layered", "casual")
+"""Of the people above, in their order."""
 
 
 def draw_sheet(sheet: str, seed: int, tile: int, samples: int):
     """The Pillow image of one of :data:`SHEETS`."""
     if sheet.startswith("people"):
         return _lineup(seed, tile, samples, 180 if sheet.endswith("back") else 12)
+    if sheet.startswith("dressed"):
+        return _dressed(seed, tile, samples, 192 if sheet.endswith("back") else 12)
     if sheet in ("faces", "profiles"):
         return together(_faces(seed, tile, samples, 75 if sheet == "profiles" else 18), 4)
     if sheet in ("hands", "feet"):
@@ -92,6 +73,27 @@ def _lineup(seed: int, tile: int, samples: int, yaw: float):
         points.append(rows[person.data.used("skin")])
     with _pictures.studio(bpy.context, objects) as scene:
         _pictures.frame(scene, np.concatenate(points), yaw, 3, 2.4, 85)
+        return _pictures.on_backdrop(_pictures.render(scene, round(tile * 2.4 * 2), tile * 2, samples)).convert("RGB")
+
+
+def _dressed(seed: int, tile: int, samples: int, yaw: float):
+    """The people of the lineup in garments, relaxed."""
+    wardrobe = Wardrobe(body_model().data)
+    objects, seen = [], []
+    for place, ((name, person), outfit) in enumerate(zip(_people(seed), OUTFITS_SHOWN, strict=True)):
+        bones = bones_of(person.data, person.rows)
+        pose = stance_pose(bones, "relaxed")
+        shift = np.array([0.85 * (place - 2.5), 0, 0])
+        rows = posed(person.data, person.rows, bones, pose).rows
+        shift[2] = -rows[person.data.used("skin"), 2].min()
+        objects += add_person(name, person, rows + shift, skin_color(person), wardrobe.covered(OUTFITS[outfit]))
+        for garment in wardrobe.dressed(person.rows, OUTFITS[outfit]):
+            points = bent(garment, bones, pose) + shift
+            objects.append(add_garment(name, garment, points))
+            seen.append(points)
+        seen.append((rows + shift)[person.data.used("skin")])
+    with _pictures.studio(bpy.context, objects) as scene:
+        _pictures.frame(scene, np.concatenate(seen), yaw, 3, 2.4, 85)
         return _pictures.on_backdrop(_pictures.render(scene, round(tile * 2.4 * 2), tile * 2, samples)).convert("RGB")
 
 
@@ -154,7 +156,6 @@ def _bends(seed: int, tile: int, samples: int) -> list:
     for _, person in (_people(seed)[4], _people(seed)[1]):
         rest = stance(person.data, person.rows, "t")
         for label, turns in BENDS.items():
-            pose = {bone: turn(np.eye(3)["xyz".index(axis)], degrees) for bone, (axis, degrees) in turns.items()}
-            rows = posed(person.data, rest.rows, rest.bones, pose).rows
+            rows = posed(person.data, rest.rows, rest.bones, turns_of(turns)).rows
             tiles.append((label, person, rows, rows[person.data.used("skin")], 25.0, 8.0))
     return _one_by_one(tiles, tile, samples)

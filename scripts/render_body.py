@@ -1,4 +1,4 @@
-"""Renders sheets of the built-in body: people of all kinds, faces, hands and feet, stances and bends of the joints.
+"""Renders sheets of the built-in body: people of all kinds, dressed ones, faces, hands, feet, stances and bent joints.
 
     python scripts/render_body.py --out sheets/
     python scripts/render_body.py --sheet faces --seed 3 --tile 400 --out sheets/

@@ -114,6 +114,20 @@ def stance(data: BodyData, rows: Array, name: str) -> Stance:
     return Stance((result.rows - drop).astype(np.float32), lowered, moved)
 
 
+def pose_over(bones: Sequence[Bone], base: Pose, turns: Pose) -> dict[str, Array]:
+    """One pose that is ``base`` (such as the T-pose of :func:`stance_pose`) and then ``turns`` from there."""
+    first: dict[str, Array] = {}
+    then: dict[str, Array] = {}
+    result = {}
+    for bone in bones:
+        still = np.eye(3)
+        before, after = (still, still) if bone.parent is None else (first[bone.parent], then[bone.parent])
+        first[bone.name] = before @ base.get(bone.name, still)
+        then[bone.name] = after @ turns.get(bone.name, still)
+        result[bone.name] = (after @ before).T @ then[bone.name] @ first[bone.name]
+    return result
+
+
 def stance_pose(bones: Sequence[Bone], name: str) -> dict[str, Array]:
     """The rotations from MakeHuman's spread stance into one of :data:`STANCES`."""
     limbs = _LIMBS[name]

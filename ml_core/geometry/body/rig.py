@@ -93,6 +93,11 @@ TWISTED = tuple(f"{side}{limb}Arm" for side, _ in SIDES for limb in ("Upper", "L
 """Bones that a twist bone can be asked for; its name is theirs with ``Twist``."""
 
 
+def is_arm(bone: str) -> bool:
+    """Whether a bone moves an arm or a hand; shoulders are the trunk's."""
+    return bone.endswith(("Arm", "Hand", "Metacarpal", "Proximal", "Intermediate", "Distal"))
+
+
 def joints_of(data: BodyData, rows: Array) -> dict[str, Array]:
     """Bone -> its head (3,), the joint that it turns about, from a person's rows (R, 3)."""
     at = dict(zip(data.joints, rows[data.vertex_count :], strict=True))

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml_core.geometry.body.body_file import BodyData
-from ml_core.geometry.body.rig import BONE_NAMES, bones_of, dense_weights
+from ml_core.geometry.body.rig import BONE_NAMES, bones_of, dense_weights, is_arm
 from ml_core.geometry.body.traits import BodyTraits
 from ml_core.geometry.mesh.rasterize import rasterize_triangles
 
@@ -96,7 +96,6 @@ def _along(points: Array, at: dict[str, Array], start: str, end: str, share: flo
 def _reference(data: BodyData) -> tuple[Array, dict[str, Array], NDArray[np.bool_]]:
     """Vertices (V, 3) of the base mesh, the heads of its bones, and which vertices go with the arms."""
     rows = np.asarray(data.base, np.float64)
-    columns = [n for n, name in enumerate(BONE_NAMES) if name.endswith(("Arm", "Hand", "Proximal", "Intermediate",
-                                                                         "Distal", "Metacarpal"))]  # fmt: skip
+    columns = [n for n, name in enumerate(BONE_NAMES) if is_arm(name)]
     arms = dense_weights(data)[:, columns].sum(axis=1) > 0.5
     return rows[: data.vertex_count], {bone.name: bone.head for bone in bones_of(data, rows)}, arms
