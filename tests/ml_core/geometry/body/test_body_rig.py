@@ -90,9 +90,10 @@ def test_in_the_t_pose_arms_hands_and_legs_are_straight(people: dict[str, Person
         for name in ("UpperLeg", "LowerLeg"):
             along = at[side + name].tail - at[side + name].head
             np.testing.assert_allclose(along / np.linalg.norm(along), [0, 0, -1], atol=1e-3)
-    palm = np.cross(at["leftMiddleProximal"].head - at["leftHand"].head,
-                    at["leftIndexProximal"].head - at["leftLittleProximal"].head)  # fmt: skip
-    assert palm[2] / np.linalg.norm(palm) < -0.9, "palms look down"
+    for side in ("left", "right"):
+        across = at[f"{side}IndexProximal"].head - at[f"{side}LittleProximal"].head
+        across = across[1:] / np.linalg.norm(across[1:])
+        np.testing.assert_allclose(across, [-1, 0], atol=1e-3, err_msg="palms look straight down")
 
 
 def test_no_face_of_a_stance_turns_inside_out(people: dict[str, Person]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -84,6 +86,16 @@ def test_inner_layers_stay_inside_and_their_covered_faces_are_left_out(wardrobe:
         bottoms = next(garment for garment in garments if garment.piece.kind == "bottom")
         assert 0.02 < bottoms.hidden.mean() < 0.6
         assert not garments[-1].hidden.any()
+
+
+def test_each_layer_lies_over_the_one_before_wherever_both_are(wardrobe: Wardrobe, heavy: Person) -> None:
+    bones = bones_of(heavy.data, heavy.rows)
+    worn = wardrobe.dressed(heavy.rows, ["cardigan", "t_shirt", "sweater"])
+    whole = [dataclasses.replace(garment, hidden=np.zeros_like(garment.hidden)) for garment in worn]
+    everything = np.ones(len(heavy.data.faces["skin"]), bool)
+    everything[0] = False
+    for place in pokes(heavy.data, heavy.rows, bones, whole, everything, {}):
+        assert place.depth < 0.002, place
 
 
 def test_without_layers_they_would_cut_through(wardrobe: Wardrobe, girl: Person) -> None:
