@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ml_core.geometry.posing import turn
+from ml_core.geometry.motion.posing import turn
 
 Turns = dict[str, tuple[str, float]]
 

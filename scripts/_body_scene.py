@@ -5,11 +5,11 @@ from __future__ import annotations
 import bpy
 import numpy as np
 
+from ml_core.color import hex_to_srgb, srgb_to_linear
 from ml_core.geometry.body.body_file import BodyData
 from ml_core.geometry.body.model import Person
 from ml_core.geometry.body.zones import clothed_texels, underwear
 from ml_core.geometry.garments.wardrobe import Garment
-from ml_core.vocabulary.color import hex_to_srgb, srgb_to_linear
 
 CLOTH = (0.10, 0.12, 0.16)
 TEXELS = 1024
