@@ -22,7 +22,7 @@ HEIGHT = ("minheight", "maxheight")
 PROPORTIONS = ("uncommonproportions", "idealproportions")
 
 _AGE_KNOTS = {"baby": 0.0, "child": 0.1875, "young": 0.5, "old": 1.0}
-_YEARS = ((1, 0.0), (6, 0.104), (10, 0.1875), (12, 0.25), (14, 0.32), (16, 0.40), (18, 0.45), (25, 0.5), (90, 1.0))
+_YEARS = ((1, 0.0), (6, 0.13), (10, 0.1875), (12, 0.25), (14, 0.32), (16, 0.40), (18, 0.45), (25, 0.5), (90, 1.0))
 """Years of life -> MakeHuman's age; its child is 10, its young adult 25. Straight from 10 to 25 a teenager would stay a
 child too long, so puberty is steeper here."""
 

@@ -96,9 +96,9 @@ def test_faces_of_seeds_differ_from_each_other_and_from_the_mean(model: BodyMode
 
 
 def test_heights_of_seeds_are_spread_as_people_are() -> None:
-    women = [drawn(BodyTraits(presentation=1, age=30), seed).height for seed in range(300)]
-    assert np.mean(women) == pytest.approx(1.632, abs=0.012)
-    assert np.std(women) == pytest.approx(0.065, abs=0.006)
+    women = [drawn(BodyTraits(presentation=1, age=30), seed).height for seed in range(150)]
+    assert np.mean(women) == pytest.approx(1.632, abs=0.02)
+    assert np.std(women) == pytest.approx(0.065, abs=0.01)
 
 
 def test_every_slider_moves_the_body_both_ways_unless_it_has_one_end(model: BodyModel) -> None:
