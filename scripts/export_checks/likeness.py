@@ -30,7 +30,7 @@ TOLERANCE, SHARE = 0.002, 0.002
 DIFFERENCE, PART = 0.08, 0.34
 """How much a value may differ, and at which part of the points it may differ by more."""
 FEWEST, MOST_HERE = 3, 4
-JUDGED = {"fbx": ("albedo", "light"), "usd": ("albedo", "light", "roughness")}
+JUDGED = {"fbx": ("albedo", "light"), "usd": ("albedo", "light")}
 """What a format's plain materials hold, if they are no glass; GLB holds all. Engines get the rest of FBX materials from
 the textures."""
 

@@ -91,6 +91,11 @@ def _patches(mesh: Any, name: str, materials: list[Any], matrix: Array) -> Itera
     uvs = {layer.name: _values(layer.uv, "vector", 2) for layer in mesh.uv_layers}
     if active := next((layer.name for layer in mesh.uv_layers if layer.active_render), None):
         uvs = {"": uvs[active], **uvs}
+    for one in mesh.attributes:  # that a material may lay pictures by
+        is_place = one.data_type in ("FLOAT2", "FLOAT_VECTOR") and one.domain in ("POINT", "CORNER")
+        if is_place and one.name not in uvs and one.name != "position" and not one.name.startswith("."):
+            pairs = _values(one.data, "vector", 2 if one.data_type == "FLOAT2" else 3)[:, :2]
+            uvs[one.name] = pairs[vertices] if one.domain == "POINT" else pairs
     colors = {}
     for one in mesh.color_attributes:
         values = _values(one.data, "color", 4)

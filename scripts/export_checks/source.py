@@ -28,14 +28,15 @@ T_POSED = ("unity", "vrm")
 
 @dataclass
 class Appearance:
-    """One visible object or instance: points on its surface (n, 3) and their unit normals, metres, Y up."""
+    """One visible object or instance: points on its surface (n, 3) and their unit normals, metres, Y up. It
+    ``is_keyed`` where shape keys show."""
 
     name: str
     points: Array
     normals: Array
     area: float
     skeleton: str = ""
-    shape_keys: list[str] = field(default_factory=list)
+    is_keyed: bool = False
 
 
 @dataclass
@@ -124,12 +125,14 @@ def _appearance(obj: Any, matrix: Array, unit: float) -> Appearance | None:
     while armature is None and above is not None:
         armature = above if above.type == "ARMATURE" else None
         above = above.parent
+    keys = obj.original.data.shape_keys if obj.type == "MESH" else None
     return Appearance(
         obj.original.name,
         corners[chosen].mean(axis=1),
         across[chosen] / double[chosen][:, None],
         float(double.sum() / 2),
         armature.name if armature is not None else "",
+        any(block.value for block in keys.key_blocks[1:]) if keys is not None else False,
     )
 
 
@@ -163,6 +166,10 @@ class Surface:
     @staticmethod
     def _triangles(model: Model, node: Any) -> Array:
         points = model.points(node)
+        shown = _weights(model, node.name) if node.mesh.shapes and not node.mesh.skin else {}
+        for name, weight in shown.items():
+            if weight and name in node.mesh.shapes:
+                points = points + weight * node.mesh.shapes[name] @ model.world(node)[:3, :3].T
         return points[node.mesh.triangles]
 
     def distances(self, points: Array) -> Array:
@@ -175,6 +182,17 @@ class Surface:
             faces = np.arange(len(flat)).reshape(-1, 3)
             self._tree = BVHTree.FromPolygons(flat.tolist(), faces.tolist(), all_triangles=True)
         return np.array([self._tree.find_nearest(Vector(one))[3] if len(self.triangles) else np.inf for one in points])
+
+
+def _weights(model: Model, name: str) -> dict[str, float]:
+    """The values at rest of a GLB node's shape keys."""
+    document = model.document if isinstance(model.document, dict) else {}
+    given = next((one for one in document.get("nodes", []) if one.get("name") == name and "mesh" in one), None)
+    if given is None:
+        return {}
+    mesh = document["meshes"][given["mesh"]]
+    values = given.get("weights", mesh.get("weights", []))
+    return dict(zip(mesh.get("extras", {}).get("targetNames", []), values, strict=False))
 
 
 def source_checks(folder: TargetFolder, source: Source) -> list[Outcome]:
@@ -205,7 +223,7 @@ def _lost(folder: TargetFolder, source: Source) -> Iterator[Problem]:
         if one.name in told or (folder.target in WITHOUT_STATICS and not posed):
             continue
         area += one.area
-        if posed:
+        if posed or (one.is_keyed and folder.target not in ("godot", "web")):
             continue  # files rest in another pose; their sizes are in the sum of areas
         distances = surface.distances(one.points)
         size = float(np.linalg.norm(np.ptp(one.points, axis=0)))
@@ -216,7 +234,7 @@ def _lost(folder: TargetFolder, source: Source) -> Iterator[Problem]:
                 "scene", f"is not in the files where it is in the scene: {far.mean():.0%} of it", one.name, "", worst
             )
     given = float(np.linalg.norm(np.cross(*_edges(surface.triangles)), axis=1).sum() / 2)
-    if area and abs(given - area) > 0.05 * area and not any(one.skeleton for one in source.appearances):
+    if area and abs(given - area) > 0.05 * area and not any(one.skeleton or one.is_keyed for one in source.appearances):
         yield Problem("scene", "has another surface than the files (m²)", "", round(area, 3), round(given, 3))
     if folder.target in ("godot", "web"):
         yield from _counted(folder, source)
