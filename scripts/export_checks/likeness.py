@@ -27,8 +27,9 @@ from .round_trip import USD, import_model, is_extra
 
 TOLERANCE, SHARE = 0.002, 0.002
 """Metres, and of what a material covers on an object, that a point may be away to be the same place."""
-DIFFERENCE, PART = 0.08, 0.34
-"""How much a value may differ, and at which part of the points it may differ by more."""
+DIFFERENCE, PLAIN_DIFFERENCE, PART = 0.08, 0.15, 0.34
+"""How much a value may differ, in formats of plain materials (whose shine takes its share of the color) and in others,
+and at which part of the points it may differ by more."""
 FEWEST, MOST_HERE = 3, 4
 JUDGED = {"fbx": ("albedo", "light"), "usd": ("albedo", "light")}
 """What a format's plain materials hold, if they are no glass; GLB holds all. Engines get the rest of FBX materials from
@@ -45,6 +46,7 @@ class Look:
     normals: Array
     values: dict[str, Array]
     is_shaped: bool = False
+    has_nodes: bool = True
 
 
 def scene_looks(unit: float) -> list[Look]:
@@ -66,7 +68,9 @@ def scene_looks(unit: float) -> list[Look]:
         points, normals = _facing(patch.corners)
         shown = {name: one[rows] for name, one in values.items()}
         name = patch.material.name if patch.material is not None else ""
-        found.append(Look(patch.name, name, points * unit, normals, shown, needs_shape(patch.material)))
+        has_nodes = patch.material is None or (patch.material.use_nodes and patch.material.node_tree is not None)
+        is_shaped = needs_shape(patch.material)
+        found.append(Look(patch.name, name, points * unit, normals, shown, is_shaped, has_nodes))
     return found
 
 
@@ -185,9 +189,11 @@ def _differences(looks: list[Look], kind: str) -> Iterator[tuple[Problem | None,
         if len(rows) < FEWEST or look.is_shaped or is_glass:
             yield None, 0
             continue
-        names = JUDGED.get(kind, tuple(look.values))
+        # Cycles shows materials without nodes as chalk, whatever roughness they have.
+        names = JUDGED.get(kind, tuple(look.values) if look.has_nodes else ("albedo", "light"))
         best = [min(own[row], key=lambda at, row=row: _apart(look, shown, row, at, names)) for row in rows]
-        yield _difference(look, {name: shown[name][best] for name in names}, rows), 1
+        limit = PLAIN_DIFFERENCE if kind in JUDGED else DIFFERENCE
+        yield _difference(look, {name: shown[name][best] for name in names}, rows, limit), 1
 
 
 def _apart(look: Look, shown: dict[str, Array], row: int, at: int, names: tuple[str, ...]) -> float:
@@ -195,11 +201,11 @@ def _apart(look: Look, shown: dict[str, Array], row: int, at: int, names: tuple[
     return sum(float(np.abs(look.values[name][row] - shown[name][at]).max()) for name in names)
 
 
-def _difference(look: Look, shown: dict[str, Array], rows: list[int]) -> Problem | None:
+def _difference(look: Look, shown: dict[str, Array], rows: list[int], limit: float) -> Problem | None:
     for name, given in shown.items():
         wanted = look.values[name][rows]
         span = np.maximum(1.0, np.abs(wanted).max(axis=1))
-        wrong = (np.abs(wanted - given).max(axis=1) / span) > DIFFERENCE
+        wrong = (np.abs(wanted - given).max(axis=1) / span) > limit
         if wrong.mean() > PART:
             expected, actual = (np.median(one[wrong], axis=0).round(3).tolist() for one in (wanted, given))
             what = f"has another {name} than the scene in material {look.material or 'none'}: {wrong.mean():.0%} of it"

@@ -130,7 +130,8 @@ def spread(patch: Patch, number: int = POINTS_A_MATERIAL) -> Patch:
 
 
 def needs_shape(material: Any) -> bool:
-    """Whether a material looks at more of its object than points, UVs and colors tell, or at the frame."""
+    """Whether a material looks at more of its object than points, UVs and colors tell, at the frame, or at a picture
+    that is lost."""
     tree = material.node_tree if material is not None else None
     if tree is None:
         return False
@@ -146,11 +147,17 @@ def _looks_at_shape(tree: Any, depth: int = 0) -> bool:
             return True
         if node.type == "TEX_COORD" and any(one.is_linked for one in node.outputs if one.name != "UV"):
             return True
-        if node.type == "TEX_IMAGE" and node.projection != "FLAT":
+        if node.type == "TEX_IMAGE" and (node.projection != "FLAT" or _is_lost(node.image)):
             return True
         if node.type == "GROUP" and node.node_tree and depth < 8 and _looks_at_shape(node.node_tree, depth + 1):
             return True
     return False
+
+
+def _is_lost(image: Any) -> bool:
+    if image is None:
+        return True
+    return image.source == "FILE" and not image.packed_file and not image.has_data and not image.size[0]
 
 
 def looks(patches: Iterable[Patch]) -> dict[str, Array]:
