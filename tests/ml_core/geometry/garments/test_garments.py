@@ -18,8 +18,15 @@ from ml_core.geometry.garments.sparse import identity, linear_map
 from ml_core.geometry.garments.surface import Topology, cut, subdivided
 from ml_core.geometry.garments.wardrobe import Wardrobe
 
-OPENINGS = {"t_shirt": 4, "long_sleeve": 4, "tank_top": 4, "sweater": 4, "cardigan": 3, "leggings": 3, "trousers": 3,
-            "jeans": 3, "shorts": 3, "skirt": 2, "long_skirt": 2, "shoes": 2, "boots": 2}  # fmt: skip
+OPENINGS = {
+    name: count
+    for count, names in {
+        4: "t_shirt long_sleeve tank_top sweater turtleneck",
+        3: "cardigan leggings trousers jeans shorts",
+        2: "skirt long_skirt socks shoes boots",
+    }.items()
+    for name in names.split()
+}
 """Of each garment: neck, hem and sleeves; waist and legs; one for each shoe."""
 CUBE = np.array([[0, 1, 2, 3], [7, 6, 5, 4], [0, 4, 5, 1], [1, 5, 6, 2], [2, 6, 7, 3], [3, 7, 4, 0]])
 
