@@ -6,12 +6,18 @@ import atexit
 
 import bpy
 
-from . import operators, preferences, properties, translations, ui, upgrade
-from .avatar import layer_settings, live, variations, wearing
-from .bridge import chosen_folders, session_report
+from . import operators, ui, upgrade
+from .avatar.live import editing as live
+from .avatar.live import variations
+from .avatar.surface import layer_settings, wearing
+from .bridge.files import chosen_folders
+from .bridge.jobs import session_report
 from .bridge.vrm.importing import glTF2ImportUserExtension
+from .properties import settings as properties
 from .scene import label_list
 from .training import runs, sample
+from .translations import registry as translations
+from .ui import preferences
 
 __all__ = ["glTF2ImportUserExtension", "register", "unregister"]  # Blender's glTF importer looks for the class here
 

@@ -7,7 +7,7 @@ from typing import Any
 import bpy
 
 from .avatar.stored import bring_up_to_date
-from .bridge.part_of import bring_parts_up_to_date
+from .bridge.data.part_of import bring_parts_up_to_date
 
 
 @bpy.app.handlers.persistent

@@ -119,7 +119,7 @@ def poses(scene, avatar, shown: list, tile: int) -> list:
 
     from mathutils import Matrix
 
-    from blender_addon.avatar.poses import basis_rotation
+    from blender_addon.avatar.rig.poses import basis_rotation
 
     tiles = []
     for name, turns in BENDS.items():
@@ -154,7 +154,7 @@ def walk(scene, avatar, shown: list, tile: int) -> list:
     """One step of the walking clip, and the pose it stands idle in."""
     import bpy
 
-    from blender_addon.avatar.clips import add_clips
+    from blender_addon.avatar.rig.clips import add_clips
 
     with bpy.context.temp_override(scene=scene):
         add_clips(bpy.context, avatar)
@@ -176,7 +176,7 @@ def hair_styles(avatar, tile: int) -> list:
     """The head from the front and from behind with every style."""
     import bpy
 
-    from blender_addon.avatar.hair import wear_hair
+    from blender_addon.avatar.body.hair import wear_hair
     from ml_core.vocabulary.traits import HAIR_STYLES
 
     front, back = [], []
@@ -194,7 +194,7 @@ def portraits(size: int, tile: int) -> list:
     import bpy
 
     from blender_addon.avatar.generating import generate_job
-    from blender_addon.bridge.jobs import run_to_end
+    from blender_addon.bridge.jobs.steps import run_to_end
     from ml_core.vocabulary.traits import AvatarTraits
 
     tiles = []
@@ -214,8 +214,8 @@ def on_meshes(meshes: list[Path], size: int, tile: int) -> list:
     import bpy
 
     from blender_addon.avatar.generating import texture_job
-    from blender_addon.bridge.importers import open_scene
-    from blender_addon.bridge.jobs import run_to_end
+    from blender_addon.bridge.files.importers import open_scene
+    from blender_addon.bridge.jobs.steps import run_to_end
     from ml_core.vocabulary.traits import AvatarTraits
     from scripts.generate_avatar import humanoid_in
 
@@ -240,8 +240,8 @@ def lineup(size: int, tile: int):
     import bpy
 
     from blender_addon.avatar.generating import generate_job
-    from blender_addon.avatar.poses import set_pose
-    from blender_addon.bridge.jobs import run_to_end
+    from blender_addon.avatar.rig.poses import set_pose
+    from blender_addon.bridge.jobs.steps import run_to_end
     from ml_core.vocabulary.traits import AvatarTraits
 
     everyone = []
@@ -263,7 +263,7 @@ def lineup(size: int, tile: int):
 
 def sliders(scene, avatar, tile: int) -> list:
     """The head with each face slider at either end."""
-    from blender_addon.avatar.shape_keys import FACE_NAMES, set_sliders, slider_values_of
+    from blender_addon.avatar.body.shape_keys import FACE_NAMES, set_sliders, slider_values_of
 
     frame_head(scene, avatar, 30)
     before = slider_values_of(avatar)

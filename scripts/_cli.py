@@ -133,7 +133,7 @@ def tell_unwritten(targets: Mapping[str, Any]) -> int:
 
 def tell_left_out(report: Mapping[str, Any]) -> None:
     """Says on stderr what an export has not made of single objects, a line each."""
-    from blender_addon.export.left_out import left_out_lines
+    from blender_addon.export.content.left_out import left_out_lines
 
     for line in left_out_lines(report):
         print(f"left out: {one_line(line)}", file=sys.stderr)

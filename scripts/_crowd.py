@@ -23,7 +23,7 @@ def write_crowd(
     import bpy
 
     from blender_addon.avatar.generating import generate_job
-    from blender_addon.bridge.jobs import run_to_end
+    from blender_addon.bridge.jobs.steps import run_to_end
     from ml_core.inference.textures.people import people_csv
 
     for person in people:

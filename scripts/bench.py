@@ -63,8 +63,8 @@ def memory() -> float:
 def bench_recognizer() -> None:
     import bpy
 
-    from blender_addon.bridge import models
-    from blender_addon.bridge.jobs import run_to_end
+    from blender_addon.bridge.jobs.steps import run_to_end
+    from blender_addon.bridge.models import loaded as models
     from blender_addon.scene.labelling import label_objects_job
 
     models.object_recognizer()
@@ -159,7 +159,7 @@ def by_rendering(objects: list) -> tuple[str, float]:
     import bpy
     import gpu
 
-    from blender_addon.bridge import models
+    from blender_addon.bridge.models import loaded as models
     from scripts import _pictures
 
     recognizer = models.object_recognizer()
@@ -184,8 +184,8 @@ def bench_textures() -> None:
     import bpy
 
     from blender_addon.avatar.generating import generate_job, texture_job
-    from blender_addon.bridge import models
-    from blender_addon.bridge.jobs import run_to_end
+    from blender_addon.bridge.jobs.steps import run_to_end
+    from blender_addon.bridge.models import loaded as models
     from ml_core import AvatarTraits
 
     generator = models.texture_generator()
@@ -224,7 +224,7 @@ def bench_textures() -> None:
 
 def live_steps() -> tuple[float, float]:
     """Median seconds from a slider's value to the preview's and to the final pixels, on an avatar that is edited."""
-    from blender_addon.avatar import live
+    from blender_addon.avatar.live import editing as live
 
     sitter, (traits, seed) = live._state.sitter, live._state.wanted  # type: ignore[misc]
 
@@ -238,10 +238,10 @@ def live_steps() -> tuple[float, float]:
 def bench_export() -> None:
     import bpy
 
-    from blender_addon.bridge.jobs import Progress, run_to_end
+    from blender_addon.bridge.jobs.steps import Progress, run_to_end
+    from blender_addon.export.assets.static import ensure_uv
     from blender_addon.export.exporting import export_job
     from blender_addon.export.options import ExportOptions
-    from blender_addon.export.static_assets import ensure_uv
 
     targets = ["unity", "unreal", "web"]
     plain = ExportOptions(lods=0, colliders="none", lightmap_uv=False)
@@ -306,10 +306,11 @@ def bare_exports(folder: Path, with_tangents: bool = False) -> None:
 def bench_avatar() -> None:
     import bpy
 
-    from blender_addon.avatar import live, texturing
     from blender_addon.avatar.generating import generate_job, texture_job
-    from blender_addon.bridge import models
-    from blender_addon.bridge.jobs import run_to_end
+    from blender_addon.avatar.live import editing as live
+    from blender_addon.avatar.surface import texturing
+    from blender_addon.bridge.jobs.steps import run_to_end
+    from blender_addon.bridge.models import loaded as models
     from ml_core import AvatarTraits
 
     models.texture_generator()

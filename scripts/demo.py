@@ -69,9 +69,9 @@ def main(arguments: list[str]) -> int:
     import bpy
 
     from blender_addon.avatar.generating import generate_job
-    from blender_addon.bridge import models
-    from blender_addon.bridge.importers import open_scene
-    from blender_addon.bridge.jobs import run_to_end
+    from blender_addon.bridge.files.importers import open_scene
+    from blender_addon.bridge.jobs.steps import run_to_end
+    from blender_addon.bridge.models import loaded as models
     from blender_addon.export.exporting import export_job
     from blender_addon.scene.applying import apply_labels_job
     from blender_addon.scene.labelling import label_objects_job

@@ -155,8 +155,8 @@ def _check(engines: list[str], options: ExportOptions) -> int:
     """Prints the findings by kind; 1 where one of them is an error."""
     import bpy
 
-    from blender_addon.export.finding_groups import group_lines
     from blender_addon.export.preflight import preflight
+    from blender_addon.export.preflight.groups import group_lines
 
     found = preflight(bpy.context, engines, options)
     print("\n".join(group_lines(found)))
@@ -166,8 +166,8 @@ def _check(engines: list[str], options: ExportOptions) -> int:
 def main(arguments: list[str]) -> int:
     import bpy
 
-    from blender_addon.bridge.importers import open_scene
-    from blender_addon.bridge.jobs import run_to_end
+    from blender_addon.bridge.files.importers import open_scene
+    from blender_addon.bridge.jobs.steps import run_to_end
     from blender_addon.export.exporting import export_job
     from ml_core.errors import InputError
 

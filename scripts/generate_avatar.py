@@ -65,12 +65,12 @@ def main(arguments: list[str]) -> int:
     import bpy
 
     from blender_addon.avatar.generating import generate_job, texture_job
-    from blender_addon.avatar.layer_settings import set_layers
-    from blender_addon.avatar.layers import embedded
-    from blender_addon.bridge.importers import open_scene
-    from blender_addon.bridge.jobs import run_to_end
+    from blender_addon.avatar.surface.layer_settings import set_layers
+    from blender_addon.avatar.surface.layers import embedded
+    from blender_addon.bridge.files.importers import open_scene
+    from blender_addon.bridge.jobs.steps import run_to_end
     from blender_addon.export.exporting import export_job
-    from blender_addon.export.profiles import profile
+    from blender_addon.export.targets.profiles import profile
     from ml_core.errors import InputError
     from ml_core.inference.textures.layers import layers_from_json
     from ml_core.vocabulary.traits import AvatarTraits
@@ -117,7 +117,7 @@ def main(arguments: list[str]) -> int:
 
 def many(given: argparse.Namespace, traits: AvatarTraits, layers: str) -> int:
     """A crowd in ``--out``."""
-    from blender_addon.bridge import models
+    from blender_addon.bridge.models import loaded as models
     from ml_core.errors import InputError
     from ml_core.inference.textures.people import crowd
 
@@ -167,7 +167,7 @@ def humanoid_in(context, name: str, path: Path):
     """
     import bpy
 
-    from blender_addon.avatar.body_targets import find_targets
+    from blender_addon.avatar.body.targets import find_targets
     from blender_addon.avatar.generating import named_target
     from ml_core.errors import InputError
 

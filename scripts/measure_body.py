@@ -24,7 +24,7 @@ from scipy.ndimage import gaussian_filter
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from blender_addon.avatar.humanoid import Humanoid, read_humanoid
+from blender_addon.avatar.body.humanoid import Humanoid, read_humanoid
 from ml_core.errors import InputError
 from ml_core.geometry.atlas.charts import CHARTS, PARTS
 from ml_core.geometry.atlas.surface import atlas_to_surface, cast_outward

@@ -44,7 +44,7 @@ def main(arguments: list[str]) -> int:
     import bpy
 
     from blender_addon.avatar.generating import generate_job
-    from blender_addon.bridge.jobs import run_to_end
+    from blender_addon.bridge.jobs.steps import run_to_end
     from ml_core.errors import InputError
     from ml_core.outputs import check_folder, check_outputs, written_together
     from ml_core.vocabulary.traits import AvatarTraits

@@ -13,20 +13,20 @@ from ml_core.inference.textures.edits import dressed_as
 from ml_core.inference.textures.layers import apply_layers, layers_from_json
 from ml_core.vocabulary.traits import AvatarTraits
 
-from ..bridge import models
-from ..bridge.created_data import removed_on_failure
-from ..bridge.jobs import InThread, Job, Progress, scaled
-from ..bridge.single_user import ensure_editable
-from .body_traits import move_body
-from .control_rig import controlled_by
-from .humanoid import is_landmark
+from ..bridge.data.created import removed_on_failure
+from ..bridge.data.single_user import ensure_editable
+from ..bridge.jobs.steps import InThread, Job, Progress, scaled
+from ..bridge.models import loaded as models
+from .body.humanoid import is_landmark
+from .body.traits import move_body
 from .placing import free_place
+from .rig.control_rig import controlled_by
 from .stored import has_traits, store_traits, stored_traits
 
 if TYPE_CHECKING:
     from ml_core.inference.textures.generator import TextureMaps
 
-    from .texture_options import TextureOptions
+    from .surface.texture_options import TextureOptions
 
 LEAST_FACES = 100
 """A mesh of fewer faces is no body whose joints could be found by its shape."""
@@ -48,7 +48,7 @@ def generate_job(
     maps, ignored = yield from _painted(description, traits, seed, size)
     with removed_on_failure(context):
         yield Progress(0.5, 1, "Building the body")
-        from .body import body_job
+        from .body.building import body_job
 
         armature = yield from body_job(context, maps.traits, name)
         yield Progress(0.6, 1, "Building the body")
@@ -56,8 +56,8 @@ def generate_job(
         context.view_layer.update()
         yield Progress(0.65, 1, "Building the body")
         if layers:
-            from .layer_settings import set_layers
-            from .layers import embedded
+            from .surface.layer_settings import set_layers
+            from .surface.layers import embedded
 
             set_layers(armature, embedded(layers_from_json(layers)))
         facts = yield from scaled(_dressed(context, armature, maps, size), 0.65, 0.8)
@@ -83,7 +83,7 @@ def texture_job(
     """
     ensure_editable(target)
     maps, ignored = yield from _painted(description, traits, seed, size)
-    from .hair import grown_for, wears_hair
+    from .body.hair import grown_for, wears_hair
 
     grown = None
     if wears_hair(target):
@@ -101,7 +101,7 @@ def _with_hair(
     context: bpy.types.Context, armature: bpy.types.Object
 ) -> Generator[Progress | InThread, Any, str | None]:
     """The name of the hair that the stored traits ask for, made and fitted; ``None`` for a painted scalp."""
-    from .hair import grown_for
+    from .body.hair import grown_for
 
     put_on = yield from grown_for(context, armature, *stored_traits(armature))  # type: ignore[misc]
     hair = put_on()
@@ -110,7 +110,7 @@ def _with_hair(
 
 def repaint_job(context: bpy.types.Context, avatar: bpy.types.Object, options: TextureOptions | None = None) -> Job:
     """Paint an avatar anew from the traits, the seed and the layers that are stored on it, in the size that it has."""
-    from .texturing import image_size
+    from .surface.texturing import image_size
 
     traits, seed = stored_traits(avatar)  # type: ignore[misc]
     return (yield from texture_job(context, avatar, "", traits, seed, image_size(avatar), options))
@@ -134,8 +134,8 @@ def hair_job(
 
     Report: ``hair`` (name of the object, or None), ``style``, ``color``.
     """
-    from .hair import DEFAULT_HAIR, DEFAULT_STYLE, WornHair, grown_for, worn_hair
-    from .texturing import image_size
+    from .body.hair import DEFAULT_HAIR, DEFAULT_STYLE, WornHair, grown_for, worn_hair
+    from .surface.texturing import image_size
 
     stored, worn = stored_traits(armature), worn_hair(armature)
     former, person_seed = stored if stored is not None else (AvatarTraits(), 0)
@@ -161,7 +161,7 @@ def outfit_job(context: bpy.types.Context, target: bpy.types.Object, source: bpy
     Raises:
         InputError: one of them is no avatar of ours.
     """
-    from .texturing import image_size
+    from .surface.texturing import image_size
 
     stored, worn = stored_traits(target), stored_traits(source)
     if stored is None or worn is None:
@@ -195,8 +195,8 @@ def _dressed(
     options: TextureOptions | None = None,
     whole_face: bool = True,
 ) -> Generator[Progress | InThread, Any, dict[str, Any]]:
-    from .layers import layers_of, pictures_of
-    from .texturing import apply_maps_job
+    from .surface.layers import layers_of, pictures_of
+    from .surface.texturing import apply_maps_job
 
     layers = layers_of(obj)
     if layers:

@@ -12,11 +12,11 @@ from typing import Any
 import bpy
 import numpy as np
 
-from ..bridge.identity import ensure_identity, identity, is_id, make_unique, put
-from ..bridge.single_user import ensure_editable, local_copy, make_single_user
+from ..bridge.data.identity import ensure_identity, identity, is_id, make_unique, put
+from ..bridge.data.single_user import ensure_editable, local_copy, make_single_user
 from ..bridge.vrm.stored import take_over
+from .body.shape_keys import has_sliders
 from .naming import image_name, material_name, plain_name
-from .shape_keys import has_sliders
 
 OWNER_KEY = "atelier_owner"
 """Custom property of a material or an image that we have made: ``<id of the object>/<role>``. Older versions wrote

@@ -7,11 +7,11 @@ from typing import Any
 
 import bpy
 
-from ..translations import formatted
+from ..translations.registry import formatted
 from .generating import humanoid
-from .layer_settings import avatar_of
 from .stored import has_traits
-from .wearing import wearing
+from .surface.layer_settings import avatar_of
+from .surface.wearing import wearing
 
 
 @dataclass(frozen=True)

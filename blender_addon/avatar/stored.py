@@ -13,9 +13,9 @@ from ml_core.errors import InputError
 from ml_core.files import stored_json
 from ml_core.vocabulary.traits import MAX_SEED, AvatarTraits
 
-from ..bridge.identity import ensure_identity, keep_in_overrides, put
-from ..bridge.stored_values import stored_text, stored_whole, stores_text
-from .shape_keys import body_of, face_of, has_sliders
+from ..bridge.data.identity import ensure_identity, keep_in_overrides, put
+from ..bridge.data.stored_values import stored_text, stored_whole, stores_text
+from .body.shape_keys import body_of, face_of, has_sliders
 
 TRAITS_KEY = "atelier_traits"
 SEED_KEY = "atelier_seed"

@@ -15,18 +15,18 @@ import bpy
 from ml_core.errors import AtelierError, InputError
 from ml_core.publishing import Staging, disk_error, staged_folder
 
-from ..bridge.created_data import removed_on_failure
-from ..bridge.jobs import InThread, Job, Progress, scaled
-from ..bridge.object_labels import confidence_of, label_of
-from ..bridge.preserved_scene import preserved_scene
-from ..translations import formatted
-from .import_files import write_import_files
-from .manifest import write_json, write_manifest
+from ..bridge.data.created import removed_on_failure
+from ..bridge.data.object_labels import confidence_of, label_of
+from ..bridge.jobs.steps import InThread, Job, Progress, scaled
+from ..bridge.state.preserved_scene import preserved_scene
+from ..translations.registry import formatted
+from .content.stage import Stage, read_stage
+from .delivery.import_files import write_import_files
+from .delivery.manifest import write_json, write_manifest
+from .delivery.target_writer import TargetWriter
 from .options import ExportOptions
 from .outcomes import NothingToExportError, Outcomes, target_facts
-from .profiles import Profile, profile
-from .stage import Stage, read_stage
-from .target_writer import TargetWriter
+from .targets.profiles import Profile, profile
 
 READING = 0.4
 """Share of the progress that reading the scene takes; the targets share the rest."""
@@ -182,7 +182,7 @@ def _close(place: _Place, writer: TargetWriter, scene: Stage) -> dict[str, Any]:
 
 def _check(folder: Path, manifest: dict[str, Any]) -> None:
     """Every model file is whole: FBX by its magic bytes and footer, GLB by its lengths."""
-    from .glb import read_json
+    from .formats.glb import read_json
 
     for entry in manifest["files"]:
         path = folder / entry["path"]

@@ -10,7 +10,7 @@ import bpy
 
 from ml_core.files import stored_json
 
-from ..translations import formatted
+from ..translations.registry import formatted
 from .preflight import KINDS
 
 

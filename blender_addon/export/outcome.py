@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from ..translations import formatted
+from ..translations.registry import formatted
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from typing import Any
 
 from ml_core.errors import AtelierError, InputError
 
-from .profiles import PROFILES
+from .targets.profiles import PROFILES
 
 Outcomes = dict[str, dict[str, Any] | Exception]
 """By target: the facts of what was written, or why it was not."""

@@ -9,16 +9,16 @@ from typing import Any
 
 import bpy
 
-from ..bridge.jobs import Progress
-from ..bridge.preserved_scene import claim_name
-from .evaluated import settle_keys
-from .motion import key_clips, node_clips, write_tracks
-from .naming import Namer
-from .privacy import copy_properties
-from .scene_nodes import GLTF_LIGHTS, Carriers, scene_nodes
-from .stage import Stage
-from .static_assets import PATIENCE, Instance, StaticAsset
-from .static_nodes import collider_nodes, placed, prototype, socket_nodes
+from ..bridge.jobs.steps import Progress
+from ..bridge.state.preserved_scene import claim_name
+from .assets.static import PATIENCE, Instance, StaticAsset
+from .assets.static_nodes import collider_nodes, placed, prototype, socket_nodes
+from .content.evaluated import settle_keys
+from .content.nodes import GLTF_LIGHTS, Carriers, scene_nodes
+from .content.stage import Stage
+from .formats.privacy import copy_properties
+from .motion.sampling import key_clips, node_clips, write_tracks
+from .names.assets import Namer
 from .targets.profile import Profile
 
 

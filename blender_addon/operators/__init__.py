@@ -4,23 +4,13 @@ from __future__ import annotations
 
 import bpy
 
-from . import (
-    assets,
-    avatar,
-    commands,
-    drops,
-    export,
-    export_as,
-    landmarks,
-    layers,
-    live,
-    posing,
-    scene,
-    selecting,
-    session,
-    training,
-    variations,
-)
+from . import session, training
+from .avatar import drops, landmarks, layers, live, posing, variations
+from .avatar import generating as avatar
+from .export import export_as
+from .export import scene as export
+from .scene import assets, commands, selecting
+from .scene import labelling as scene
 
 register, unregister = bpy.utils.register_classes_factory(
     (

@@ -10,10 +10,10 @@ import bpy
 
 from ml_core.errors import AtelierError, InputError
 
-from ..bridge import busy, modal, session_report
-from ..bridge.jobs import Job, Progress, Report, run_to_end
-from ..bridge.session_report import Failure
-from ..translations import formatted, translated_error
+from ..bridge.jobs import busy, modal, session_report
+from ..bridge.jobs.session_report import Failure
+from ..bridge.jobs.steps import Job, Progress, Report, run_to_end
+from ..translations.registry import formatted, translated_error
 
 JOB_RUNS = "Another Atelier job is running. Wait for it, or press Esc to cancel it."
 
@@ -23,10 +23,10 @@ _log = logging.getLogger(__name__)
 
 
 class JobOperator:
-    """Mix-in before ``bpy.types.Operator``. A subclass gives :meth:`job`; see :mod:`blender_addon.bridge.jobs`.
+    """Mix-in before ``bpy.types.Operator``. A subclass gives :meth:`job`; see :mod:`blender_addon.bridge.jobs.steps`.
 
     ``execute`` (a script, ``--background``, the F9 panel) runs the job to its end. ``invoke`` (a button) runs it from a
-    timer. Both leave the job's report in :mod:`blender_addon.bridge.session_report`, for the panels, and as JSON in
+    timer. Both leave the job's report in :mod:`blender_addon.bridge.jobs.session_report`, for the panels, and as JSON in
     ``scene.atelier.last_report``, for scripts; after a failure it holds ``{"error": ..., "details": ...}`` instead and
     the operator never returns ``FINISHED``.
     """

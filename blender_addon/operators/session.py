@@ -8,11 +8,12 @@ import bpy
 
 from ml_core.errors import AtelierError
 
-from ..bridge import chosen_folders, session_report
-from ..bridge.jobs import Job, Report
-from ..bridge.remedies import Remedy
-from ..bridge.session_report import Failure
-from ..translations import formatted, translated_error
+from ..bridge.files import chosen_folders
+from ..bridge.jobs import session_report
+from ..bridge.jobs.remedies import Remedy
+from ..bridge.jobs.session_report import Failure
+from ..bridge.jobs.steps import Job, Report
+from ..translations.registry import formatted, translated_error
 from .base import JobOperator
 
 
@@ -184,7 +185,7 @@ class ATELIER_OT_self_check(JobOperator, bpy.types.Operator):
     bl_options = {"REGISTER"}
 
     def job(self, context: bpy.types.Context) -> Job:
-        from ..bridge.self_check import self_check_job
+        from ..bridge.models.self_check import self_check_job
 
         return self_check_job()
 
@@ -202,7 +203,7 @@ class ATELIER_OT_repair_part(bpy.types.Operator):
     part: bpy.props.StringProperty(options={"HIDDEN", "SKIP_SAVE"})
 
     def execute(self, context: bpy.types.Context) -> set[str]:
-        from ..bridge.self_check import repair
+        from ..bridge.models.self_check import repair
 
         try:
             repair(self.part)

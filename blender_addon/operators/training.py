@@ -13,17 +13,18 @@ import bpy
 from ml_core.errors import InputError
 from ml_core.vocabulary.training_runs import TrainingJob
 
-from ..bridge import own_models, session_report
-from ..bridge.chosen_folders import is_chosen, shown
-from ..bridge.jobs import InThread, Job, Progress, Report
-from ..bridge.remedies import FixableError, Remedy
-from ..bridge.stored_values import setting
-from ..preferences import preferences
+from ..bridge.data.stored_values import setting
+from ..bridge.files.chosen_folders import is_chosen, shown
+from ..bridge.jobs import session_report
+from ..bridge.jobs.remedies import FixableError, Remedy
+from ..bridge.jobs.steps import InThread, Job, Progress, Report
+from ..bridge.models import own as own_models
+from ..properties.training import LENGTH_ITEMS, WHAT_ITEMS
 from ..training import pythons, runs
 from ..training.data import check_data
 from ..training.python_choice import python_to_use
-from ..training_properties import LENGTH_ITEMS, WHAT_ITEMS
-from ..translations import CONTEXT, formatted, translated_error
+from ..translations.registry import CONTEXT, formatted, translated_error
+from ..ui.preferences import preferences
 from .base import JobOperator
 
 

@@ -10,8 +10,8 @@ from ml_core.errors import InputError
 from ml_core.vocabulary.commands import SceneCommand, Term
 
 from ..avatar.stored import has_traits
-from ..bridge.object_labels import object_label, title
-from ..bridge.part_of import part_leads, parts_by_lead
+from ..bridge.data.object_labels import object_label, title
+from ..bridge.data.part_of import part_leads, parts_by_lead
 from .sorting import group_of
 
 _CHANGES = ("select", "hide", "show", "delete", "export")

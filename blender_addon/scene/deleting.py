@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import bpy
 
-from ..translations import formatted
+from ..translations.registry import formatted
 
 
 @dataclass

@@ -7,8 +7,8 @@ from typing import Any
 
 import bpy
 
-from ..bridge.object_labels import confidence_of, label_of
-from ..bridge.part_of import part_leads
+from ..bridge.data.object_labels import confidence_of, label_of
+from ..bridge.data.part_of import part_leads
 
 
 @dataclass

@@ -16,13 +16,14 @@ from ml_core.inference.recognition.objects import ObjectRecognizer, Recognition,
 from ml_core.inference.recognition.scenes import SceneKind, SceneObject
 from ml_core.inference.recognition.taught_labels import TaughtLabels
 
-from ..bridge import models, taught
-from ..bridge.identity import make_unique, put
-from ..bridge.jobs import InThread, Job, Progress
-from ..bridge.label_keys import BY_HAND_KEY, CONFIDENCE_KEY, LABEL_KEY, PART_KEY, PLACE_KEY, RANKING_KEY
+from ..bridge.data.identity import make_unique, put
+from ..bridge.data.label_keys import BY_HAND_KEY, CONFIDENCE_KEY, LABEL_KEY, PART_KEY, PLACE_KEY, RANKING_KEY
+from ..bridge.data.object_labels import object_label, parts_of, set_label
+from ..bridge.data.part_of import set_part
+from ..bridge.jobs.steps import InThread, Job, Progress
 from ..bridge.mesh_arrays import scene_unit
-from ..bridge.object_labels import object_label, parts_of, set_label
-from ..bridge.part_of import set_part
+from ..bridge.models import loaded as models
+from ..bridge.models import taught
 from ..bridge.vrm import human_bones
 from .label_list import start_at_least_certain
 from .things import Thing, box_of, geometry, groups_among, key_of, surface, things_in

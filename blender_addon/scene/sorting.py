@@ -10,8 +10,8 @@ import bpy
 
 from ml_core.vocabulary.labels import GROUP_OF
 
-from ..bridge.object_labels import title
-from ..bridge.part_of import parts_by_lead
+from ..bridge.data.object_labels import title
+from ..bridge.data.part_of import parts_by_lead
 
 GROUP_KEY = "atelier_group"
 _ONLY_SHOWING = (bpy.types.Screen, bpy.types.WindowManager, bpy.types.WorkSpace)

@@ -9,9 +9,9 @@ from typing import Any
 
 from ml_core.programs import find_program
 
-from ..bridge.jobs import InThread
-from ..bridge.remedies import FixableError, Remedy
-from ..preferences import preferences
+from ..bridge.jobs.remedies import FixableError, Remedy
+from ..bridge.jobs.steps import InThread
+from ..ui.preferences import preferences
 from . import pythons
 
 

@@ -31,7 +31,7 @@ from ml_core.vocabulary.training_runs import (
     write_status,
 )
 
-from ..bridge import own_models
+from ..bridge.models import own as own_models
 from .pythons import IS_WINDOWS, ISOLATED, environment, hidden_window
 
 LAUNCHER = Path(ml_core.__file__).parent / "training" / "runs" / "launch.py"
@@ -224,7 +224,7 @@ def _tick() -> float | None:
     before = _state.run
     run = poll()
     if run is not None and (before is None or run.status != before.status):
-        from ..bridge.modal import redraw_panels
+        from ..bridge.jobs.modal import redraw_panels
 
         redraw_panels(bpy.context)
     return TICK if is_running() else None

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import bpy
 
-from . import avatar, commands, export, job, keys, layers, menus, posing, scene, training, trait_presets, variations
+from . import commands, export, job, keys, menus, scene, training
+from .avatar import layers, posing, trait_presets, variations
+from .avatar import panel as avatar
 
 _register_classes, _unregister_classes = bpy.utils.register_classes_factory(
     (

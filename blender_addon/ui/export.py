@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import bpy
 
-from ..bridge import session_report
-from ..export.finding_groups import Group
+from ..bridge.jobs import session_report
+from ..export.content.left_out import left_out_lines
 from ..export.finding_texts import FindingTexts
-from ..export.left_out import left_out_lines
 from ..export.outcome import Outcome
 from ..export.outcomes import unwritten
-from ..export_properties import VRM
-from ..properties import TARGET_ITEMS
-from ..translations import formatted, translated_error
+from ..export.preflight.groups import Group
+from ..properties.export import VRM
+from ..properties.settings import TARGET_ITEMS
+from ..translations.registry import formatted, translated_error
 from .panel import AtelierPanel, fields, job_button, main_button
 from .text import available_width, paragraph
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import bpy
 from bpy.app.translations import pgettext_iface
 
-from ..bridge.session_report import Failure, failure
-from ..translations import translated_error
+from ..bridge.jobs.session_report import Failure, failure
+from ..translations.registry import translated_error
 from .panel import AtelierPanel, main_button
 from .text import BUTTON_UNITS, paragraph
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import bpy
 
-from ..avatar.layer_settings import avatar_of
-from ..avatar.wearing import wearing
-from ..translations import formatted
+from ..avatar.surface.layer_settings import avatar_of
+from ..avatar.surface.wearing import wearing
+from ..translations.registry import formatted
 
 
 class ATELIER_MT_object(bpy.types.Menu):

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import bpy
 
-from ..translations import CONTEXT, formatted
+from ..translations.registry import CONTEXT, formatted
 from .text import BUTTON_UNITS, fits
 
 

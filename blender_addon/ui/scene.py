@@ -6,11 +6,11 @@ import bpy
 
 from ml_core.vocabulary.labels import LABELS
 
-from ..bridge.object_labels import confidence_of, label_of, object_label, title
-from ..bridge.stored_values import setting
-from ..bridge.taught import taught_here
+from ..bridge.data.object_labels import confidence_of, label_of, object_label, title
+from ..bridge.data.stored_values import setting
+from ..bridge.models.taught import taught_here
 from ..scene.label_list import is_row_meant, rows_of
-from ..translations import formatted
+from ..translations.registry import formatted
 from .panel import AtelierPanel, fields, main_button
 from .text import is_narrow, paragraph
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import bpy
 
-from ..bridge import own_models
+from ..bridge.models import own as own_models
+from ..properties.training import WHAT_ITEMS
 from ..training import runs, sample
-from ..training_properties import WHAT_ITEMS
-from ..translations import formatted, translated_error
+from ..translations.registry import formatted, translated_error
 from .panel import AtelierPanel, fields, main_button
 from .text import BUTTON_UNITS, available_width, paragraph
 

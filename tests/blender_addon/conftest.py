@@ -19,7 +19,8 @@ WANTED = ("bpy==5.2.3", "pytest>=9.0")
 @pytest.fixture(autouse=True)
 def _library_of_the_test(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """What a test teaches or trains must neither come from nor go to what the one who runs it has."""
-    from blender_addon.bridge import own_models, taught
+    from blender_addon.bridge.models import own as own_models
+    from blender_addon.bridge.models import taught
 
     monkeypatch.setattr(taught, "user_library", lambda: tmp_path / "library" / taught.FILE_NAME)
     monkeypatch.setattr(own_models, "home", lambda: tmp_path / "atelier")

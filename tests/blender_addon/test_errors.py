@@ -10,11 +10,12 @@ from pathlib import Path
 import bpy
 import pytest
 
-from blender_addon import translations
-from blender_addon.bridge import models, own_models
-from blender_addon.bridge.remedies import FixableError
-from blender_addon.translations import translated_error
-from blender_addon.translations_zh_errors import ERRORS
+from blender_addon.bridge.jobs.remedies import FixableError
+from blender_addon.bridge.models import loaded as models
+from blender_addon.bridge.models import own as own_models
+from blender_addon.translations import registry as translations
+from blender_addon.translations.registry import translated_error
+from blender_addon.translations.zh_errors import ERRORS
 
 ROOT = Path(__file__).resolve().parents[2]
 KINDS = {"InputError", "AtelierError", "FixableError"}

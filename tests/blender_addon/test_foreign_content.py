@@ -10,14 +10,14 @@ import bpy
 import numpy as np
 import pytest
 
-from blender_addon.avatar.images import _save
-from blender_addon.avatar.layers import embedded, pictures_of
+from blender_addon.avatar.surface.images import _save
+from blender_addon.avatar.surface.layers import embedded, pictures_of
 from blender_addon.bridge.image_arrays import check_decodable
-from blender_addon.export.import_files import SCRIPTS, write_import_files
-from blender_addon.export.naming import Namer
-from blender_addon.export.provenance import xmp_packet
-from blender_addon.operators.drops import read_avatar
-from blender_addon.ui.trait_presets import read_preset
+from blender_addon.export.delivery.import_files import SCRIPTS, write_import_files
+from blender_addon.export.delivery.provenance import xmp_packet
+from blender_addon.export.names.assets import Namer
+from blender_addon.operators.avatar.drops import read_avatar
+from blender_addon.ui.avatar.trait_presets import read_preset
 from ml_core.errors import InputError
 from ml_core.inference.textures.layer_kinds import Layer
 

@@ -13,8 +13,9 @@ from pathlib import Path
 import bpy
 import pytest
 
-from blender_addon.bridge import chosen_folders, session_report
-from blender_addon.bridge.remedies import Remedy
+from blender_addon.bridge.files import chosen_folders
+from blender_addon.bridge.jobs import session_report
+from blender_addon.bridge.jobs.remedies import Remedy
 from blender_addon.training import pythons, runs
 from ml_core.errors import InputError
 from ml_core.publishing import staged_folder

@@ -9,11 +9,11 @@ from typing import Any
 import bpy
 import pytest
 
-from blender_addon.bridge import session_report
-from blender_addon.bridge.remedies import FixableError, Remedy
-from blender_addon.bridge.session_report import Failure
+from blender_addon.bridge.jobs import session_report
+from blender_addon.bridge.jobs.remedies import FixableError, Remedy
+from blender_addon.bridge.jobs.session_report import Failure
 from blender_addon.export.finding_texts import FindingTexts
-from blender_addon.translations import formatted
+from blender_addon.translations.registry import formatted
 from blender_addon.ui import job
 
 HOSTILE = {

@@ -12,7 +12,7 @@ from mathutils import Vector
 from PIL import Image
 
 from blender_addon.avatar.generating import generate_job
-from blender_addon.bridge.jobs import run_to_end
+from blender_addon.bridge.jobs.steps import run_to_end
 from ml_core import AvatarTraits
 from scripts import _pictures
 from scripts._avatar_sheets import draw_sheet, frame_head

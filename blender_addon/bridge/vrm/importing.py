@@ -22,7 +22,7 @@ from ml_core.vrm.json_values import items, list_of, number_of, table_of
 from ml_core.vrm.kinds import MTOON_TEXTURES
 from ml_core.vrm.reading import EXTENSIONS, VrmFile, read_vrm
 
-from ..identity import new_id
+from ..data.identity import new_id
 from .places import with_places
 from .stored import MARK_KEY, THUMBNAIL_KEY, MeshNode, VrmData, keep_toon, store
 

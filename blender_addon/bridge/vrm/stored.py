@@ -18,8 +18,8 @@ from ml_core.files import stored_json
 from ml_core.vrm.blocks import Blocks, checked, toon
 from ml_core.vrm.json_values import list_of, number_of, table_of, text_of
 
-from ..identity import is_id
-from ..stored_values import MAX_TEXT, stored_text
+from ..data.identity import is_id
+from ..data.stored_values import MAX_TEXT, stored_text
 
 DATA_KEY = "atelier_vrm"
 MARK_KEY = "atelier_vrm_mark"

@@ -6,11 +6,12 @@ from collections.abc import Iterator, Sequence
 
 import bpy
 
-from ...bridge.jobs import Progress
+from ...bridge.jobs.steps import Progress
+from ..content.scene import deforming_armature
 from ..options import ExportOptions
-from ..scene_content import deforming_armature
-from . import dense, geometry, hidden, materials, names, rigs, scenes, shape_keys, staying, transforms, uvs, vrm
+from . import hidden, materials, names, scenes, staying, vrm
 from .finding import Finding, Kind
+from .meshes import dense, geometry, rigs, shape_keys, transforms, uvs
 from .survey import Survey
 
 __all__ = ["KINDS", "Finding", "Kind", "Survey", "preflight", "preflight_steps"]

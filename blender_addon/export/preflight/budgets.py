@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..options import ExportOptions
-from ..profiles import profile
+from ..targets.profiles import profile
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,11 @@ import numpy as np
 
 from ...bridge.image_arrays import image_size
 from ...bridge.mesh_arrays import face_materials
-from ..material_families import GLTF, PLAIN, channels_to_bake, family_of
-from ..material_nodes import image_nodes
-from ..material_simplifying import shaders_of
-from ..materials import MaterialFacts, power_of_two, read_material
-from ..profiles import profile
+from ..materials.families import GLTF, PLAIN, channels_to_bake, family_of
+from ..materials.nodes import image_nodes
+from ..materials.reading import MaterialFacts, power_of_two, read_material
+from ..materials.simplifying import shaders_of
+from ..targets.profiles import profile
 from .budgets import budget, texture_limit
 from .finding import ALWAYS, Finding, Kind
 from .survey import Survey

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import bpy
 
-from ..naming import plain
+from ..names.assets import plain
 from .finding import ALWAYS, Finding, Kind
 from .survey import Survey
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..profiles import profile
+from ..targets.profiles import profile
 from .budgets import budget
 from .finding import Finding, Kind
 from .survey import Survey

@@ -7,13 +7,13 @@ from collections.abc import Iterator, Sequence
 import bpy
 import numpy as np
 
-from ..animation_sources import action_curves, clip_sources, keyed_frames, spare_actions
-from ..evaluated import idle_keys, shapes_itself, shown_values
-from ..motion import outside_motion
-from ..privacy import left_properties
-from ..profiles import profile
-from ..scene_content import holding_bone
-from ..scene_nodes import GLTF_LIGHTS
+from ..content.evaluated import idle_keys, shapes_itself, shown_values
+from ..content.nodes import GLTF_LIGHTS
+from ..content.scene import holding_bone
+from ..formats.privacy import left_properties
+from ..motion.sampling import outside_motion
+from ..motion.sources import action_curves, clip_sources, keyed_frames, spare_actions
+from ..targets.profiles import profile
 from .finding import ALWAYS, Finding, Kind
 from .survey import Survey
 

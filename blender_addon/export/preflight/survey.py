@@ -8,11 +8,11 @@ from typing import Any
 
 import bpy
 
+from ..content.scene import SceneContent, read_scene
 from ..options import ExportOptions
-from ..profiles import profile
-from ..scene_content import SceneContent, read_scene
+from ..targets.profiles import profile
 from .finding import ALWAYS, BY_CHOICE, Finding, Kind
-from .mesh_facts import MeshFacts
+from .meshes.facts import MeshFacts
 
 
 @dataclass

@@ -8,7 +8,7 @@ import bpy
 
 from ...bridge.vrm import resolved
 from ...bridge.vrm.stored import toon_of
-from ..profiles import profile
+from ..targets.profiles import profile
 from .finding import Finding, Kind
 from .survey import Survey
 

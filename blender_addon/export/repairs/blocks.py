@@ -10,9 +10,9 @@ import bpy
 from ml_core.errors import InputError
 
 from ...bridge.image_arrays import image_size
-from ...bridge.remedies import FixableError, Remedy
-from ..materials import power_of_two
-from ..naming import plain
+from ...bridge.jobs.remedies import FixableError, Remedy
+from ..materials.reading import power_of_two
+from ..names.assets import plain
 
 Values = Mapping[str, Any]
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import bpy
 
-from ...bridge.jobs import Progress
-from ...translations import formatted
-from ..long_calls import REPAIRING, before_call
+from ...bridge.jobs.steps import Progress
+from ...translations.registry import formatted
+from ..delivery.long_calls import REPAIRING, before_call
 from ..options import ExportOptions
 from .meshes import repair_mesh_copy
 from .unwrap import finite_uv

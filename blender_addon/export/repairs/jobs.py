@@ -8,8 +8,8 @@ import bpy
 
 from ml_core.errors import InputError
 
-from ...bridge.jobs import Job, Progress
-from ...bridge.modes import object_mode
+from ...bridge.jobs.steps import Job, Progress
+from ...bridge.state.modes import object_mode
 from ..preflight import Finding
 from . import REPAIRS
 

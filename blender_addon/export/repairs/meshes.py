@@ -12,8 +12,8 @@ import bpy
 
 from ml_core.errors import InputError
 
-from ..preflight.geometry import SMALLEST_AREA, problems
-from ..preflight.mesh_facts import MeshFacts
+from ..preflight.meshes.facts import MeshFacts
+from ..preflight.meshes.geometry import SMALLEST_AREA, problems
 
 SMALLEST_EDGE = 1e-6
 Values = Mapping[str, Any]

@@ -10,7 +10,7 @@ import bpy
 import numpy as np
 
 from ...bridge.mesh_arrays import uv_array
-from ..preflight.uvs import LIGHTMAP_LAYER
+from ..preflight.meshes.uvs import LIGHTMAP_LAYER
 
 
 def make_uv(context: bpy.types.Context, obj: bpy.types.Object, values: Mapping[str, Any]) -> None:

@@ -12,8 +12,8 @@ from mathutils.kdtree import KDTree
 
 from ml_core.errors import InputError
 
-from ..preflight.rigs import MAX_INFLUENCES, SMALLEST_WEIGHT, bone_groups
-from ..scene_content import deforming_armature
+from ..content.scene import deforming_armature
+from ..preflight.meshes.rigs import MAX_INFLUENCES, SMALLEST_WEIGHT, bone_groups
 
 Values = Mapping[str, Any]
 

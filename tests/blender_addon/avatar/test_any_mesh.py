@@ -9,15 +9,15 @@ import bpy
 import numpy as np
 import pytest
 
-from blender_addon.avatar import texturing
-from blender_addon.avatar.body_targets import find_targets
+from blender_addon.avatar.body.landmarks import add_landmarks, fit_facts
+from blender_addon.avatar.body.targets import find_targets
 from blender_addon.avatar.generating import repaint_job, texture_job
-from blender_addon.avatar.landmark_objects import add_landmarks, fit_facts
 from blender_addon.avatar.own_data import worn_image
-from blender_addon.avatar.texture_options import TextureOptions
-from blender_addon.avatar.uv_layout import painted_parts
-from blender_addon.bridge.importers import open_scene
-from blender_addon.bridge.jobs import run_to_end
+from blender_addon.avatar.surface import texturing
+from blender_addon.avatar.surface.texture_options import TextureOptions
+from blender_addon.avatar.surface.uv_layout import painted_parts
+from blender_addon.bridge.files.importers import open_scene
+from blender_addon.bridge.jobs.steps import run_to_end
 from ml_core import AvatarTraits, InputError
 from ml_core.geometry.atlas.charts import PARTS
 from ml_core.geometry.mesh.seams import seam_difference
@@ -179,7 +179,7 @@ def test_hats_are_painted_when_asked(clean_scene: bpy.types.Context, data_dir: P
 
 def body_in_tiles(context: bpy.types.Context) -> bpy.types.Object:
     """The built-in body with its left half of UVs in tile 1002, as one mesh without its own fit."""
-    from blender_addon.avatar.body import create_body
+    from blender_addon.avatar.body.building import create_body
 
     armature = create_body(context, AvatarTraits())
     body = next(child for child in armature.children if child.name.endswith("_Body"))

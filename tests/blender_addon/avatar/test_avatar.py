@@ -8,12 +8,12 @@ import bpy
 import numpy as np
 import pytest
 
-from blender_addon.avatar.body import create_body
+from blender_addon.avatar.body.building import create_body
 from blender_addon.avatar.generating import generate_job, texture_job
 from blender_addon.avatar.own_data import worn_image
 from blender_addon.avatar.stored import stored_traits
-from blender_addon.bridge.importers import open_scene
-from blender_addon.bridge.jobs import InThread, run_to_end
+from blender_addon.bridge.files.importers import open_scene
+from blender_addon.bridge.jobs.steps import InThread, run_to_end
 from ml_core import AvatarTraits, InputError
 
 pytestmark = pytest.mark.both_blenders

@@ -8,20 +8,20 @@ import bpy
 import numpy as np
 import pytest
 
-from blender_addon.avatar import live
-from blender_addon.avatar.control_rig import (
+from blender_addon.avatar.body.hair import hair_of
+from blender_addon.avatar.body.shape_keys import refit_armature, set_sliders
+from blender_addon.avatar.live import editing as live
+from blender_addon.avatar.live.variations import Variation, _state, variations_of
+from blender_addon.avatar.own_data import worn_images
+from blender_addon.avatar.rig.control_rig import (
     CONTROL_KEY,
     SCRIPT_KEY,
     add_control_rig,
     control_rig_of,
     remove_control_rig,
 )
-from blender_addon.avatar.hair import hair_of
-from blender_addon.avatar.layer_settings import new_layer, set_layers
-from blender_addon.avatar.layers import layers_of
-from blender_addon.avatar.own_data import worn_images
-from blender_addon.avatar.shape_keys import refit_armature, set_sliders
-from blender_addon.avatar.variations import Variation, _state, variations_of
+from blender_addon.avatar.surface.layer_settings import new_layer, set_layers
+from blender_addon.avatar.surface.layers import layers_of
 from ml_core.inference.textures.layer_kinds import Layer
 from ml_core.vocabulary.traits import AvatarTraits
 

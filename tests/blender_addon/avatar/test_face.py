@@ -8,8 +8,8 @@ import bpy
 import numpy as np
 import pytest
 
-from blender_addon.avatar.body import create_body
-from blender_addon.avatar.shape_keys import refit_armature, set_sliders
+from blender_addon.avatar.body.building import create_body
+from blender_addon.avatar.body.shape_keys import refit_armature, set_sliders
 from blender_addon.avatar.stored import stored_traits
 from ml_core import AvatarTraits
 from ml_core.geometry.lofted_body.face_shapes import NAMES

@@ -8,11 +8,11 @@ import bpy
 import numpy as np
 import pytest
 
-from blender_addon.avatar.images import png_of, store_image, store_png
-from blender_addon.avatar.materials import SkinMaps, skin_material
+from blender_addon.avatar.body.shape_keys import add_keys, add_sliders, refit_armature
 from blender_addon.avatar.own_data import OWNER_KEY, make_own, own_avatar, role_of, sharing, worn_image, worn_images
-from blender_addon.avatar.shape_keys import add_keys, add_sliders, refit_armature
-from blender_addon.bridge.identity import ID_KEY, identity, put
+from blender_addon.avatar.surface.images import png_of, store_image, store_png
+from blender_addon.avatar.surface.materials import SkinMaps, skin_material
+from blender_addon.bridge.data.identity import ID_KEY, identity, put
 from ml_core.errors import InputError
 from ml_core.geometry.lofted_body.model import SLIDERS
 

@@ -12,13 +12,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from blender_addon.avatar import layers
+from blender_addon.avatar.surface import layers
 from blender_addon.bridge import image_arrays
 from blender_addon.bridge.image_arrays import image_size, sized_pixels
-from blender_addon.bridge.jobs import run_to_end
-from blender_addon.export.materials import MaterialFacts
-from blender_addon.export.profiles import profile
-from blender_addon.export.textures import write_textures
+from blender_addon.bridge.jobs.steps import run_to_end
+from blender_addon.export.materials.reading import MaterialFacts
+from blender_addon.export.materials.textures import write_textures
+from blender_addon.export.targets.profiles import profile
 from ml_core.errors import InputError
 
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import bpy
 
-from blender_addon.bridge.importers import open_scene
-from blender_addon.bridge.jobs import run_to_end
-from blender_addon.export.naming import Namer
-from blender_addon.export.scene_content import read_scene
-from blender_addon.export.static_assets import StaticAsset, collect_assets
+from blender_addon.bridge.files.importers import open_scene
+from blender_addon.bridge.jobs.steps import run_to_end
+from blender_addon.export.assets.static import StaticAsset, collect_assets
+from blender_addon.export.content.scene import read_scene
+from blender_addon.export.names.assets import Namer
 
 REAL = (
     "kaykit_furniture_bits/couch_pillows.gltf",

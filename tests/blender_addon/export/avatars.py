@@ -9,7 +9,7 @@ import numpy as np
 from mathutils import Matrix
 
 from blender_addon.avatar.generating import generate_job
-from blender_addon.bridge.jobs import run_to_end
+from blender_addon.bridge.jobs.steps import run_to_end
 from ml_core import AvatarTraits
 
 ARKIT = {"jawOpen": (0, 0, -0.02), "eyeBlinkLeft": (0, 0, -0.01), "mouthSmileLeft": (0.01, 0, 0)}

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from blender_addon.avatar.generating import generate_job
-from blender_addon.bridge.jobs import run_to_end
+from blender_addon.bridge.jobs.steps import run_to_end
 from blender_addon.export.exporting import export_job
 from ml_core import AvatarTraits
 from scripts.export_checks.fbx_reader import read_fbx

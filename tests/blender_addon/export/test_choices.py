@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 from mathutils import Euler
 
-from blender_addon.bridge.jobs import run_to_end
+from blender_addon.bridge.jobs.steps import run_to_end
 from blender_addon.export.exporting import export_job
-from blender_addon.export.glb import read_json
+from blender_addon.export.formats.glb import read_json
 from blender_addon.export.options import ExportOptions
 from blender_addon.export.preflight import preflight
 

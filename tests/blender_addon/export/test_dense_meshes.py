@@ -10,14 +10,15 @@ import bpy
 import numpy as np
 import pytest
 
-from blender_addon.bridge import session_report
-from blender_addon.bridge.jobs import Progress, run_to_end
+from blender_addon.bridge.jobs import session_report
+from blender_addon.bridge.jobs.steps import Progress, run_to_end
 from blender_addon.bridge.mesh_arrays import positions
-from blender_addon.export import colliders, lightmap, lods
+from blender_addon.export.assets import colliders, lightmap
+from blender_addon.export.content.left_out import left_out_lines
+from blender_addon.export.delivery.long_calls import before_call
 from blender_addon.export.exporting import export_job
-from blender_addon.export.left_out import left_out_lines
-from blender_addon.export.lods import decimated
-from blender_addon.export.long_calls import before_call
+from blender_addon.export.meshes import lods
+from blender_addon.export.meshes.lods import decimated
 from blender_addon.ui import export as export_panel
 
 from ..ui.drawn import Drawn

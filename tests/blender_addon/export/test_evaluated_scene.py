@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 from mathutils import Matrix, Vector
 
-from blender_addon.bridge.jobs import run_to_end
+from blender_addon.bridge.jobs.steps import run_to_end
 from blender_addon.export.exporting import export_job
-from blender_addon.export.glb import read_json
-from blender_addon.export.mesh_cleaning import triangulate
+from blender_addon.export.formats.glb import read_json
+from blender_addon.export.meshes.cleaning import triangulate
 from blender_addon.export.options import ExportOptions
 from scripts.check_export import check_target
 from scripts.export_checks.folder import TargetFolder

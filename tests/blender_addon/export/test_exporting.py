@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 
 from blender_addon.avatar.generating import generate_job
-from blender_addon.bridge.importers import open_scene
-from blender_addon.bridge.jobs import run_to_end
+from blender_addon.bridge.files.importers import open_scene
+from blender_addon.bridge.jobs.steps import run_to_end
 from blender_addon.export.exporting import export_job
-from blender_addon.export.glb import read_json, repair_tangents
+from blender_addon.export.formats.glb import read_json, repair_tangents
 from blender_addon.export.preflight import preflight
 from ml_core import AvatarTraits, InputError
 from scripts.check_export import check_target, khronos_issues

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from blender_addon.export import import_files
+from blender_addon.export.delivery import import_files
 
 from . import fake_unreal
 from .placed_export import PlacedExport, export_placed, farthest

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from blender_addon.export import import_files
+from blender_addon.export.delivery import import_files
 from scripts.check_export import check_target
 
 from .placed_export import TARGETS, PlacedExport, export_placed, farthest

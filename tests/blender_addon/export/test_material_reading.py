@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from blender_addon.bridge.jobs import run_to_end
+from blender_addon.bridge.jobs.steps import run_to_end
 from blender_addon.export.exporting import export_job
-from blender_addon.export.glb import read_json
-from blender_addon.export.material_families import GLTF, PLAIN, channels_to_bake, is_simple
-from blender_addon.export.materials import read_material
-from blender_addon.export.naming import plain
+from blender_addon.export.formats.glb import read_json
+from blender_addon.export.materials.families import GLTF, PLAIN, channels_to_bake, is_simple
+from blender_addon.export.materials.reading import read_material
+from blender_addon.export.names.assets import plain
 from blender_addon.export.options import ExportOptions
 
 

@@ -10,11 +10,11 @@ from typing import Any
 import bpy
 import pytest
 
-from blender_addon.bridge.jobs import run_to_end
+from blender_addon.bridge.jobs.steps import run_to_end
 from blender_addon.export import exporting
+from blender_addon.export.delivery.target_writer import TargetWriter
 from blender_addon.export.exporting import export_job
 from blender_addon.export.outcomes import TargetsFailedError, unwritten
-from blender_addon.export.target_writer import TargetWriter
 from ml_core import InputError
 
 from .test_exporting import fingerprint

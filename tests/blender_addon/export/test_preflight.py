@@ -12,13 +12,13 @@ import pytest
 from mathutils import Vector
 
 from blender_addon.avatar.generating import generate_job
-from blender_addon.bridge.jobs import run_to_end
+from blender_addon.bridge.jobs.steps import run_to_end
 from blender_addon.bridge.mesh_arrays import positions
 from blender_addon.export.options import ExportOptions
 from blender_addon.export.preflight import KINDS, Finding, preflight
-from blender_addon.export.preflight.rigs import weight_sums
-from blender_addon.export.profiles import PROFILES
+from blender_addon.export.preflight.meshes.rigs import weight_sums
 from blender_addon.export.repairs import REPAIRS
+from blender_addon.export.targets.profiles import PROFILES
 from blender_addon.scene.room import build_room
 from ml_core import AvatarTraits, InputError
 

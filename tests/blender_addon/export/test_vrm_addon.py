@@ -13,11 +13,11 @@ import bpy
 import pytest
 from mathutils import Vector
 
-from blender_addon.bridge.importers import open_scene
+from blender_addon.bridge.files.importers import open_scene
 from blender_addon.bridge.vrm import human_bones, vrm_data
 from blender_addon.bridge.vrm.stored import DATA_KEY, MARK_KEY
 
-from .test_vrm_kept import armature, exported, same
+from .formats.test_vrm_kept import armature, exported, same
 from .vrm_files import write_vrm
 from .vrm_said import said_of
 

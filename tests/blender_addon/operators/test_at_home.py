@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 from mathutils import Vector
 
-from blender_addon.avatar.layers import layers_of
-from blender_addon.avatar.skin_place import place_of, uv_under
 from blender_addon.avatar.stored import stored_traits
-from blender_addon.avatar.texturing import map_sources
-from blender_addon.ui.trait_presets import FOLDER, ATELIER_OT_add_trait_preset, ATELIER_PT_trait_presets
+from blender_addon.avatar.surface.layers import layers_of
+from blender_addon.avatar.surface.skin_place import place_of, uv_under
+from blender_addon.avatar.surface.texturing import map_sources
+from blender_addon.ui.avatar.trait_presets import FOLDER, ATELIER_OT_add_trait_preset, ATELIER_PT_trait_presets
 
 SHIPPED = sorted((FOLDER / "presets" / "atelier" / "traits").glob("*.py"))
 

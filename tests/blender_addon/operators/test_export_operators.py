@@ -13,12 +13,12 @@ import bpy
 import pytest
 
 from blender_addon.avatar.generating import generate_job
-from blender_addon.bridge.jobs import InThread, Job, Progress, run_to_end
-from blender_addon.bridge.modal import JobRunner
-from blender_addon.export import target_writer
+from blender_addon.bridge.jobs.modal import JobRunner
+from blender_addon.bridge.jobs.steps import InThread, Job, Progress, run_to_end
+from blender_addon.export.delivery import target_writer
 from blender_addon.export.exporting import export_job
 from blender_addon.export.options import ExportOptions, VrmMeta
-from blender_addon.export_properties import GENERAL, VRM, ExportOptionsOperator, to_options
+from blender_addon.properties.export import GENERAL, VRM, ExportOptionsOperator, to_options
 from blender_addon.scene.room import build_room
 from ml_core import AvatarTraits
 
@@ -266,7 +266,7 @@ def test_a_stopped_job_waits_for_what_its_thread_writes(tmp_path: Path) -> None:
 
 
 def test_a_stopped_repair_leaves_mode_and_selection(mirrored: bpy.types.Object) -> None:
-    from blender_addon.export.findings import repair_all_job
+    from blender_addon.operators.export.findings import repair_all_job
 
     bpy.ops.object.mode_set(mode="EDIT")
     job = repair_all_job(bpy.context)

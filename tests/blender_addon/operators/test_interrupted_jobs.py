@@ -10,8 +10,8 @@ import bpy
 import pytest
 
 from blender_addon.avatar.generating import generate_job, texture_job
-from blender_addon.bridge.jobs import Job, Progress, run_to_end
-from blender_addon.bridge.modal import JobRunner
+from blender_addon.bridge.jobs.modal import JobRunner
+from blender_addon.bridge.jobs.steps import Job, Progress, run_to_end
 from blender_addon.operators.base import JobOperator
 from blender_addon.scene.applying import apply_labels_job
 from blender_addon.scene.labelling import label_objects_job

@@ -104,7 +104,7 @@ def test_taught_labels_travel_beside_the_file(clean_scene: bpy.types.Context, tm
     assert json.loads(shared.read_text())["labels"].keys() == {"Lounge"}
     bpy.context.scene.atelier.teach_where = "user"
     bpy.ops.atelier.import_taught(filepath=str(shared))
-    from blender_addon.bridge import taught
+    from blender_addon.bridge.models import taught
 
     assert taught.taught_here("user") == {"Lounge": 1}
     shared.write_text("{}")

@@ -8,13 +8,13 @@ from pathlib import Path
 import bpy
 import pytest
 
-from blender_addon.bridge.jobs import run_to_end
-from blender_addon.bridge.object_labels import set_label
-from blender_addon.bridge.part_of import set_part
-from blender_addon.export.profiles import PROFILES
-from blender_addon.properties import TARGET_ITEMS
-from blender_addon.scene import commanding
-from blender_addon.scene.commanding import deletion_of, run_command_job
+from blender_addon.bridge.data.object_labels import set_label
+from blender_addon.bridge.data.part_of import set_part
+from blender_addon.bridge.jobs.steps import run_to_end
+from blender_addon.commands import running as commanding
+from blender_addon.commands.running import deletion_of, run_command_job
+from blender_addon.export.targets.profiles import PROFILES
+from blender_addon.properties.settings import TARGET_ITEMS
 from ml_core import InputError
 from ml_core.vocabulary.targets import TARGETS
 
@@ -172,7 +172,7 @@ def test_a_command_that_ends_badly_leaves_the_scene_as_it_was(
 
 
 def waits(*_: object) -> object:
-    from blender_addon.bridge.jobs import Progress
+    from blender_addon.bridge.jobs.steps import Progress
 
     yield Progress(0, 1, "waiting")
 

@@ -8,7 +8,7 @@ import bpy
 import numpy as np
 import pytest
 
-from blender_addon.bridge.jobs import run_to_end
+from blender_addon.bridge.jobs.steps import run_to_end
 from blender_addon.scene.labelling import label_objects_job
 from blender_addon.scene.things import groups_among, things_in
 from ml_core.datasets.furniture.plain import BUILDERS

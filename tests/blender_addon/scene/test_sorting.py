@@ -7,7 +7,7 @@ from pathlib import Path
 import bpy
 import pytest
 
-from blender_addon.bridge.jobs import run_to_end
+from blender_addon.bridge.jobs.steps import run_to_end
 from blender_addon.scene import applying
 from blender_addon.scene.applying import apply_labels_job
 

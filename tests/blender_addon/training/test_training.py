@@ -15,7 +15,8 @@ import pytest
 pytest.importorskip("torch", reason="torch trains the networks (extra 'train'); it is not installed")
 trimesh = pytest.importorskip("trimesh")
 
-from blender_addon.bridge import models, own_models  # noqa: E402
+from blender_addon.bridge.models import loaded as models  # noqa: E402
+from blender_addon.bridge.models import own as own_models  # noqa: E402
 from blender_addon.training import pythons, runs, sample  # noqa: E402
 from ml_core.datasets.furniture.varied import GENERATORS, mesh_of  # noqa: E402
 from ml_core.vocabulary.training_runs import STOP, RunStatus, TrainingJob, write_job, write_status  # noqa: E402

@@ -11,7 +11,7 @@ import pytest
 from blender_addon.avatar.stored import store_traits
 from ml_core.vocabulary.traits import AvatarTraits
 
-from ..test_translations import classes
+from ..translations.test_registry import classes
 from .drawn import Drawn
 
 pytestmark = pytest.mark.both_blenders

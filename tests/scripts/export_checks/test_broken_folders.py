@@ -17,7 +17,7 @@ import pytest
 from PIL import Image
 
 from blender_addon.avatar.generating import generate_job
-from blender_addon.bridge.jobs import run_to_end
+from blender_addon.bridge.jobs.steps import run_to_end
 from blender_addon.export.exporting import export_job
 from ml_core import AvatarTraits
 from scripts.export_checks.folder import TargetFolder

@@ -1,0 +1,1 @@
+"""The body of an avatar: its mesh, traits, shape keys, eyes, hair."""

@@ -1,0 +1,349 @@
+"""Hair on an avatar: a skinned mesh of its own, grown on the head as it is, that follows the traits."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Generator, Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+import bpy
+import numpy as np
+from numpy.typing import NDArray
+
+from ml_core.color import hex_to_srgb, is_hex
+from ml_core.errors import InputError
+from ml_core.files import stored_json
+from ml_core.geometry.hair.growing import HairMesh, build_hair, hair_strands
+from ml_core.geometry.hair.surface import HeadSpace
+from ml_core.geometry.lofted_body.model import body_model
+from ml_core.records import is_whole
+from ml_core.vocabulary.traits import HAIR_STYLES, MAX_SEED, WITHOUT_STRANDS, AvatarTraits
+
+from ...bridge.data.identity import put
+from ...bridge.data.single_user import ensure_editable
+from ...bridge.data.stored_values import stored_text, stores_text
+from ...bridge.jobs.steps import InThread, run_to_end
+from ...bridge.vrm import joint_bones
+from ..naming import plain_name
+from ..own_data import make_own, remove_unused, wear_only, worn_blocks
+from ..stored import stored_traits
+from ..surface.images import pngs_of, store_png
+from ..surface.materials import SkinMaps, show_one_color, skin_material
+from .building import SHAPE_KEY
+from .humanoid import HAIR_KEY
+from .shape_keys import add_keys, has_sliders
+from .targets import Body, find_targets
+
+UV_MAP = "UVMap"
+TEXTURE_SIZE = 512
+DEFAULT_HAIR, DEFAULT_STYLE = "#3a261a", "short_crop"
+STEPS_OF_PUTTING_ON = 4
+
+
+def wears_hair(obj: bpy.types.Object) -> bool:
+    """Whether the hair is ours to choose: on the built-in body, and where hair of ours was put before."""
+    return obj.type == "ARMATURE" and any(
+        stores_text(child, SHAPE_KEY) or is_hair(child) for child in obj.children_recursive
+    )
+
+
+def hair_of(armature: bpy.types.Object) -> bpy.types.Object | None:
+    """The hair object that :func:`wear_hair` made for an armature."""
+    return next((child for child in armature.children_recursive if is_hair(child)), None)
+
+
+def is_hair(obj: bpy.types.Object) -> bool:
+    """Whether ``obj`` is hair that :func:`wear_hair` made."""
+    return obj.type == "MESH" and stores_text(obj, HAIR_KEY)
+
+
+@dataclass(frozen=True)
+class WornHair:
+    """What the hair of a humanoid was grown from."""
+
+    style: str
+    color: str
+    seed: int
+
+
+def worn_hair(armature: bpy.types.Object) -> WornHair | None:
+    """The hair of ours that an armature wears; the usual in place of what makes no sense. ``None`` for none."""
+    hair = hair_of(armature)
+    if hair is None:
+        return None
+    stored = stored_json(stored_text(hair, HAIR_KEY), dict, {})
+    style, color, seed = stored.get("style"), stored.get("color"), stored.get("seed")
+    return WornHair(
+        style if isinstance(style, str) and style in HAIR_STYLES else DEFAULT_STYLE,
+        color if is_hex(color) else DEFAULT_HAIR,
+        seed if is_whole(seed, 0, MAX_SEED) else 0,
+    )
+
+
+def wear_hair(
+    context: bpy.types.Context, armature: bpy.types.Object, style: str, color: str, seed: int
+) -> bpy.types.Object | None:
+    """Puts hair on the head of a humanoid, in place of what :func:`wear_hair` put there before.
+
+    Args:
+        style: one of :data:`ml_core.vocabulary.traits.HAIR_STYLES`; those without strands take the hair off.
+        color: sRGB hex.
+
+    Returns:
+        The hair object, a child of the armature, weighted to its head, neck and chest; ``None`` without strands.
+
+    Raises:
+        InputError: no skinned body hangs on the armature, or it has no head bone; nothing is changed then.
+    """
+    wanted = AvatarTraits(hair_style=style, hair=color)
+    return run_to_end(grown_for(context, armature, wanted, seed))()  # type: ignore[arg-type]
+
+
+def grown_for(
+    context: bpy.types.Context, armature: bpy.types.Object, traits: AvatarTraits, seed: int
+) -> Generator[InThread, Any, Callable[[], bpy.types.Object | None]]:
+    """Grows the hair that ``traits`` ask for; the result puts it on, and nothing is changed before that."""
+    style, color = traits.hair_style or "none", traits.hair or DEFAULT_HAIR
+    ensure_editable(armature)
+    if style in WITHOUT_STRANDS:
+        return lambda: take_off(armature)
+    scalp = Scalp.of(context, armature)
+    grown = yield InThread(lambda: scalp.grow(style, color, seed))
+    return lambda: put_on(context, armature, scalp, grown)
+
+
+@dataclass(frozen=True)
+class GrownHair:
+    """Hair that another thread has made: mesh in the armature's space, its moves with the sliders, pictures as PNG."""
+
+    style: str
+    color: str
+    seed: int
+    mesh: HairMesh
+    moves: dict[str, NDArray[np.float64]]
+    pictures: dict[str, bytes]
+
+
+@dataclass(frozen=True)
+class Scalp:
+    """What hair grows on, read from Blender once, so that :meth:`grow` may run in any thread."""
+
+    body: Body
+    vertices: NDArray[np.float64]
+    to_armature: NDArray[np.float64]
+    bones: tuple[str, str, str]
+    is_measured: bool
+    has_sliders: bool
+
+    @classmethod
+    def of(cls, context: bpy.types.Context, armature: bpy.types.Object, bodies: Sequence[Body] | None = None) -> Scalp:
+        """The scalp of a humanoid; of a body with sliders that of its neutral head, from which the hair follows the
+        sliders as the body does.
+
+        Args:
+            bodies: those that ``find_targets`` found on the armature; looked for when ``None``.
+
+        Raises:
+            InputError: as :func:`wear_hair`.
+        """
+        bones = _bones(armature)
+        bodies = find_targets(armature).bodies if bodies is None else bodies
+        body = next((one for one in bodies if one.skin.part_weights[:, 0].max() > 0.5), bodies[0])
+        vertices, follows = body.skin.vertices, has_sliders(armature)
+        if not follows:
+            vertices = vertices + _shape_moves(context, body.obj, body.skin.to_world)
+        to_armature = np.array(armature.matrix_world.inverted()) @ body.skin.to_world
+        return cls(body, vertices, to_armature, bones, len(bodies) == 1 and not follows, follows)
+
+    def grow(self, style: str, color: str, seed: int) -> GrownHair:
+        """Grows ``style``, which has strands, and paints it."""
+        fit = self.body.skin.fit() if self.is_measured else self.body.fit
+        head = HeadSpace.of_mesh(self.vertices, self.body.skin.triangles, fit.frames["head"])
+        grown = build_hair(head, style, seed)
+        moved = grown.vertices @ self.to_armature[:3, :3].T + self.to_armature[:3, 3]
+        moves = body_model().field(moved) if self.has_sliders else {}
+        return GrownHair(style, color, seed, replace(grown, vertices=moved), moves, _pictures(style, color, seed))
+
+
+def put_on(
+    context: bpy.types.Context, armature: bpy.types.Object, scalp: Scalp, grown: GrownHair
+) -> bpy.types.Object | None:
+    """The hair object of an armature, made or refilled with hair that was grown for it."""
+    for _ in putting_on(context, armature, scalp, grown):
+        pass
+    return hair_of(armature)
+
+
+def putting_on(
+    context: bpy.types.Context, armature: bpy.types.Object, scalp: Scalp, grown: GrownHair
+) -> Iterator[None]:
+    """:func:`put_on` in :data:`STEPS_OF_PUTTING_ON` steps; the armature wears the hair with the last."""
+    mesh = _mesh(plain_name(f"{armature.name}_Hair"), grown.mesh)
+    fresh = bpy.data.objects.new(f"{armature.name}_Hair", mesh)
+    yield
+    _weigh(fresh, grown.mesh.fall, scalp.bones)
+    yield
+    if grown.moves:
+        add_keys(fresh, grown.moves, armature)
+    yield
+    hair = hair_of(armature)
+    if hair is None:
+        hair = fresh
+        for collection in armature.users_collection:
+            collection.objects.link(hair)
+        hair.parent = armature
+        hair.modifiers.new("Armature", "ARMATURE").object = armature
+    else:
+        make_own([hair])
+        former = hair.data
+        for slot in hair.material_slots:
+            mesh.materials.append(slot.material)
+        hair.data = mesh  # with the weights and their names
+        bpy.data.objects.remove(fresh)
+        mesh.name, former.name = former.name, f"{former.name}.old"
+        if not former.users:
+            bpy.data.meshes.remove(former)
+    put(hair, HAIR_KEY, json.dumps(asdict(WornHair(grown.style, grown.color, grown.seed))))
+    wear_only(hair, _painted(hair, grown.pictures, grown.color))
+    context.view_layer.update()
+
+
+def take_off(armature: bpy.types.Object) -> None:
+    """Removes the hair of an armature, with its mesh, images and material unless something else uses them."""
+    hair = hair_of(armature)
+    if hair is None:
+        return
+    ensure_editable(hair)
+    mesh, worn = hair.data, worn_blocks(hair)
+    bpy.data.objects.remove(hair)
+    if not mesh.users and mesh.library is None:
+        bpy.data.meshes.remove(mesh)
+    remove_unused(worn)
+    bpy.context.view_layer.update()
+
+
+def refit_hair(context: bpy.types.Context, armature: bpy.types.Object) -> None:
+    """Grows the hair of an armature again on the head as it is now: to be called when the body has changed."""
+    worn = worn_hair(armature)
+    if worn is not None:
+        wear_hair(context, armature, worn.style, worn.color, worn.seed)
+
+
+def hair_change(
+    context: bpy.types.Context, armature: bpy.types.Object, bodies: Sequence[Body] | None = None
+) -> Callable[[], list[Callable[[], None]]] | None:
+    """What brings the hair to the traits that are stored on an avatar; ``None`` when nothing has to be done.
+
+    The result is work for another thread, and its result are steps for the main thread. ``bodies`` as for
+    :meth:`Scalp.of`.
+    """
+    stored = stored_traits(armature)
+    if stored is None or not wears_hair(armature):
+        return None
+    traits, seed = stored
+    style, color = traits.hair_style or "none", traits.hair or DEFAULT_HAIR
+    worn = worn_hair(armature)
+    if style in WITHOUT_STRANDS:
+        return (lambda: [lambda: take_off(armature)]) if hair_of(armature) is not None else None
+    if worn is None or worn.style != style:
+        scalp = Scalp.of(context, armature, bodies)
+
+        def grow() -> list[Callable[[], None]]:
+            putting = putting_on(context, armature, scalp, scalp.grow(style, color, seed))
+            return [lambda: next(putting, None)] * STEPS_OF_PUTTING_ON
+
+        return grow
+    if worn.color == color:
+        return None
+
+    def recolor() -> list[Callable[[], None]]:
+        png = _pictures(style, color, worn.seed)["BC"]
+        return [lambda: _recolored(armature, style, color, png)]
+
+    return recolor
+
+
+def _recolored(armature: bpy.types.Object, style: str, color: str, png: bytes) -> None:
+    hair, worn = hair_of(armature), worn_hair(armature)
+    if hair is not None and worn is not None and worn.style == style:
+        make_own([hair])
+        store_png("BC", png, color=True, owner=hair)
+        for slot in hair.material_slots:
+            if slot.material is not None:
+                show_one_color(slot.material, hex_to_srgb(color))
+        put(hair, HAIR_KEY, json.dumps(asdict(replace(worn, color=color))))
+
+
+def _shape_moves(context: bpy.types.Context, body: bpy.types.Object, to_world: NDArray) -> NDArray[np.float64]:
+    """(V, 3) by which shape keys that are on, such as sliders, move the mesh from its basis, in the fit's space."""
+    mesh = body.data
+    if mesh.shape_keys is None:
+        return np.zeros((len(mesh.vertices), 3))
+    depsgraph = context.evaluated_depsgraph_get()
+    values = {key.name: key.value for key in body.evaluated_get(depsgraph).data.shape_keys.key_blocks}
+    basis = _points(mesh.shape_keys.reference_key.data)
+    moved = np.zeros_like(basis)
+    for key in mesh.shape_keys.key_blocks:
+        value = values.get(key.name, key.value)
+        if key.mute or not value or key == mesh.shape_keys.reference_key:
+            continue
+        moved += value * (_points(key.data) - _points(key.relative_key.data))
+    to_fit = np.linalg.inv(to_world) @ np.array(body.matrix_world)
+    return moved @ to_fit[:3, :3].T
+
+
+def _points(data: bpy.types.bpy_prop_collection) -> NDArray[np.float64]:
+    values = np.empty(len(data) * 3, np.float32)
+    data.foreach_get("co", values)
+    return values.reshape(-1, 3).astype(np.float64)
+
+
+def _bones(armature: bpy.types.Object) -> tuple[str, str, str]:
+    """Names of the bones that carry hair: head, neck, chest; the nearest there is where one is missing."""
+    joints = joint_bones(armature)
+    if "head" not in joints:
+        raise InputError(f"{armature.name}: has no head bone; rename the bone of the head to head")
+    neck = joints.get("neck", joints["head"])
+    chest = next((joints[name] for name in ("upperChest", "chest", "spine") if name in joints), neck)
+    return joints["head"], neck, chest
+
+
+def _mesh(name: str, grown: HairMesh) -> bpy.types.Mesh:
+    mesh = bpy.data.meshes.new(name)
+    kept = np.ones(grown.faces.shape, bool)
+    kept[:, 3] = grown.faces[:, 3] != grown.faces[:, 2]
+    mesh.from_pydata(
+        grown.vertices.tolist(), [], [face[keep].tolist() for face, keep in zip(grown.faces, kept, strict=True)]
+    )
+    mesh.shade_smooth()
+    layer = mesh.uv_layers.new(name=UV_MAP)
+    layer.data.foreach_set("uv", grown.corner_uv[kept].astype(np.float32).ravel())
+    return mesh
+
+
+def _weigh(hair: bpy.types.Object, fall: NDArray, bones: tuple[str, str, str]) -> None:
+    """Head on the skull, over the neck to the chest as the hair falls."""
+    hair.vertex_groups.clear()
+    shares = (np.clip(1 - 2 * fall, 0, 1), 1 - np.abs(2 * fall - 1), np.clip(2 * fall - 1, 0, 1))
+    total: dict[str, NDArray] = {}
+    for bone, share in zip(bones, shares, strict=True):
+        total[bone] = total.get(bone, 0) + share
+    for bone, share in total.items():
+        group = hair.vertex_groups.new(name=bone)
+        rounded = np.round(share, 2)
+        for value in np.unique(rounded[rounded > 0]):
+            group.add(np.flatnonzero(rounded == value).tolist(), float(value), "REPLACE")
+
+
+def _pictures(style: str, color: str, seed: int) -> dict[str, bytes]:
+    """The images of a style as PNG files: BC, N, R, AO."""
+    maps = hair_strands(style, seed, TEXTURE_SIZE).colored(color)
+    pictures = {"BC": maps.base_color, "N": maps.normal, "R": maps.roughness, "AO": maps.occlusion}
+    return pngs_of(pictures)
+
+
+def _painted(hair: bpy.types.Object, pictures: dict[str, bytes], color: str) -> bpy.types.Material:
+    images = {kind: store_png(kind, png, color=kind == "BC", owner=hair) for kind, png in pictures.items()}
+    maps_of_hair = SkinMaps(images["BC"], images["N"], images["R"], images["AO"])
+    return skin_material(hair, 0, UV_MAP, maps_of_hair, hex_to_srgb(color), subsurface=0.0)

@@ -1,0 +1,67 @@
+"""Body and record of an avatar move together: its sliders go where new traits put them, and only what has become true
+of it is stored."""
+
+from __future__ import annotations
+
+import bpy
+
+from ml_core.geometry.lofted_body.model import BODY_SLIDERS, slider_values
+from ml_core.vocabulary.traits import FACE_SLIDERS, AvatarTraits
+
+from ..own_data import own_avatar
+from ..rig.control_rig import add_control_rig, control_rig_of
+from ..stored import stored_traits
+from .building import SHAPE_KEY
+from .hair import wears_hair
+from .shape_keys import face_of, has_sliders, refit_armature, set_sliders, slider_values_of
+
+_OF_THE_BODY = ("height", "build", "face")
+"""Traits that no texture shows."""
+
+
+def is_followed(obj: bpy.types.Object, trait: str) -> bool:
+    """Whether a new value of ``trait`` changes anything on ``obj``: other meshes than ours keep their body and hair."""
+    if trait in _OF_THE_BODY:
+        return has_sliders(obj)
+    return trait != "hair_style" or wears_hair(obj)
+
+
+def move_body(
+    context: bpy.types.Context, obj: bpy.types.Object, traits: AvatarTraits, whole_face: bool
+) -> AvatarTraits:
+    """Moves the sliders of an avatar of ours, and its skeleton with them; any other mesh stays as it is.
+
+    Args:
+        traits: presentation, height and build all set.
+        whole_face: move also the sliders of the face that ``traits`` leave at 0; else those stay where they are.
+
+    Returns:
+        What is true of ``obj`` now, to be stored: ``traits``, without those that it does not follow.
+    """
+    if not has_sliders(obj):
+        return _as_it_is(obj, traits)
+    values = slider_values(traits)
+    moved = [*BODY_SLIDERS, *(name for name in FACE_SLIDERS if whole_face or name in (traits.face or {}))]
+    before = slider_values_of(obj)
+    changes = {name: values[name] for name in moved if abs(values[name] - before[name]) > 1e-6}
+    if changes:
+        own_avatar(obj)
+        set_sliders(obj, changes)
+        fit_skeleton(context, obj)
+    return traits.replace(face=face_of(obj) or None)
+
+
+def fit_skeleton(context: bpy.types.Context, armature: bpy.types.Object) -> None:
+    """Moves the bones to where the sliders have put the body, and the controls of a control rig with them."""
+    refit_armature(context, armature)
+    if control_rig_of(armature) is not None:
+        add_control_rig(context, armature)
+
+
+def _as_it_is(obj: bpy.types.Object, traits: AvatarTraits) -> AvatarTraits:
+    """``traits`` as a texture alone brings them about."""
+    before = stored_traits(obj)
+    is_ours = any(SHAPE_KEY in child for child in obj.children_recursive)  # lofted by an earlier version
+    body = before[0] if before is not None and is_ours else AvatarTraits()
+    kept = {name: getattr(body, name) for name in _OF_THE_BODY}
+    return traits.replace(**kept, hair_style=traits.hair_style if wears_hair(obj) else None)

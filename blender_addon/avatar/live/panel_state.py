@@ -1,0 +1,67 @@
+"""What the panel showed before Edit Live: kept with the scene, so that undo, saving and loading carry it along.
+
+While an avatar is edited live, the panel's switches, values and seed are that avatar's. When the edit ends, however it
+ends, the panel shows again what the artist had set up for the next avatar.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import bpy
+
+from ml_core.files import stored_json
+
+from ...properties.traits import SHOWN_TRAITS
+
+_WORDS = ("description", "seed")
+
+
+def keep_panel(settings: bpy.types.PropertyGroup) -> None:
+    """Remember what the panel shows; a state that is remembered already, of an edit that goes on, stays."""
+    if settings.before_live:
+        return
+    traits = settings.traits
+    state: dict[str, Any] = {name: getattr(settings, name) for name in _WORDS}
+    state["values"] = {name: _plain(getattr(traits, name)) for name in SHOWN_TRAITS}
+    state["on"] = [name for name in SHOWN_TRAITS if getattr(traits, f"use_{name}")]
+    settings.before_live = json.dumps(state)
+
+
+def restore_panel(settings: bpy.types.PropertyGroup) -> None:
+    """Show what :func:`keep_panel` remembered. A sentence that was typed meanwhile stays.
+
+    ``settings.live_target`` must be ``None`` by then, or the avatar would follow.
+    """
+    state = stored_json(settings.before_live, dict, {})
+    settings.before_live = ""
+    if not state:
+        return
+    if not settings.description.strip():
+        _set(settings, "description", state.get("description"))
+    _set(settings, "seed", state.get("seed"))
+    traits, values, on = settings.traits, state.get("values"), state.get("on")
+    for name in SHOWN_TRAITS:
+        _set(traits, name, values.get(name) if isinstance(values, dict) else None)
+        setattr(traits, f"use_{name}", isinstance(on, list) and name in on)  # last: a value switches its trait on
+
+
+def is_lost(scene: bpy.types.Scene) -> bool:
+    """Whether the avatar that was edited live is gone from the scene."""
+    target = scene.atelier.live_target
+    return bool(scene.atelier.before_live) and (target is None or scene not in target.users_scene)
+
+
+def _plain(value: Any) -> Any:
+    return value if isinstance(value, str | int | float) else list(value)
+
+
+def _set(owner: bpy.types.PropertyGroup, name: str, value: Any) -> None:
+    """Set what a file has stored; a value that the property does not take leaves it as it is."""
+    if value is None:
+        return
+    try:
+        setattr(owner, name, value)
+    except (TypeError, ValueError, OverflowError):
+        return

@@ -1,0 +1,1 @@
+"""The rig of an avatar: controls, poses, clips."""

@@ -1,0 +1,57 @@
+"""Poses on a humanoid armature, whatever its bones are called and however they are rolled."""
+
+from __future__ import annotations
+
+import bpy
+import numpy as np
+from mathutils import Matrix, Quaternion
+from numpy.typing import NDArray
+
+from ml_core.errors import InputError
+from ml_core.geometry.motion.posing import named_pose
+
+from ...bridge.vrm import joint_bones as all_joint_bones
+
+ARM_JOINTS = tuple(f"{side}{name}" for side in ("left", "right") for name in ("UpperArm", "LowerArm", "Hand"))
+
+
+def joint_bones(armature: bpy.types.Object, needed: tuple[str, ...]) -> dict[str, str]:
+    """``{joint: bone}`` of an armature.
+
+    Raises:
+        InputError: a needed joint has no bone.
+    """
+    found = all_joint_bones(armature)
+    missing = [joint for joint in needed if joint not in found]
+    if missing:
+        raise InputError(f"{armature.name}: has no bone for {', '.join(missing)}; rename its bones first")
+    return found
+
+
+def rest_joints(armature: bpy.types.Object, bones: dict[str, str]) -> dict[str, NDArray[np.float64]]:
+    """Rest positions (3,) by joint, in the armature's space."""
+    return {joint: np.array(armature.data.bones[bone].head_local) for joint, bone in bones.items()}
+
+
+def basis_rotation(bone: bpy.types.Bone, rotation: NDArray) -> Quaternion:
+    """The pose rotation of a bone for a joint's rotation (3, 3) in the armature's axes, relative to the parent."""
+    rest = bone.matrix_local.to_3x3()
+    return (rest.inverted() @ Matrix(rotation.tolist()) @ rest).to_quaternion()
+
+
+def set_pose(context: bpy.types.Context, armature: bpy.types.Object, name: str) -> None:
+    """Brings arms and fingers to a pose of :data:`ml_core.geometry.motion.posing.POSES`, and all else to rest.
+
+    Raises:
+        InputError: the armature has no arms.
+    """
+    bones = joint_bones(armature, ARM_JOINTS)
+    pose = named_pose(rest_joints(armature, bones), name)
+    for bone in armature.pose.bones:
+        bone.matrix_basis = Matrix.Identity(4)
+    for joint, rotation in pose.items():
+        if joint in bones:
+            bone = armature.pose.bones[bones[joint]]
+            turn = basis_rotation(bone.bone, rotation)
+            bone.matrix_basis = turn.to_matrix().to_4x4()
+    context.view_layer.update()

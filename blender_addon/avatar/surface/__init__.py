@@ -1,0 +1,1 @@
+"""The surface of an avatar: textures, layers, materials."""

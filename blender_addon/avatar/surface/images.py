@@ -1,0 +1,223 @@
+"""Arrays into Blender images, in place: applying again replaces the pixels and never piles up copies."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import bpy
+import numpy as np
+from numpy.typing import NDArray
+
+from ml_core.errors import InputError
+from ml_core.files import atomic_path
+
+from ...bridge.jobs.remedies import FixableError, Remedy
+from ..naming import image_name
+from ..own_data import is_made_for, mark_as_ours, worn_image
+
+
+def image_folder() -> Path:
+    """The folder ``textures`` beside the blend file, for images that are not packed.
+
+    Raises:
+        InputError: the file was never saved, or the folder cannot be made.
+    """
+    if not bpy.data.filepath:
+        why = "Save the blend file first: images can only be put beside it then. Or keep them packed."
+        raise FixableError(why, Remedy.SAVE_FILE)
+    folder = Path(bpy.data.filepath).parent / "textures"
+    try:
+        folder.mkdir(exist_ok=True)
+    except OSError as error:
+        raise InputError(f"{folder}: cannot be made ({error.strerror}); keep the images packed") from error
+    return folder
+
+
+def store_image(
+    role: str, pixels: NDArray, color: bool, owner: bpy.types.Object, pack: bool = True, folder: Path | None = None
+) -> bpy.types.Image:
+    """Creates or refills the image that ``owner`` wears as ``role``; call :func:`~.own_data.make_own` before.
+
+    Args:
+        role: ``BC``, ``1_N``, ...: what the image is; with the owner's name it makes the name of a new one.
+        pixels: (S, S) or (S, S, 3) 0..1, row 0 at the top; already encoded as stored (sRGB when ``color``).
+        color: sRGB colour space, else Non-Color data.
+        pack: keep the image inside the .blend.
+        folder: save it there as PNG instead of packing it.
+    """
+    if pack and folder is None:
+        return store_png(role, png_of(pixels), color, owner)
+    height, width = pixels.shape[:2]
+    image = _worn_as(role, owner, tiled=False)
+    if image is not None and tuple(image.size) != (width, height):
+        if image.packed_file:
+            image.unpack(method="REMOVE")
+        image.source = "GENERATED"
+        image.generated_width, image.generated_height = width, height
+        image.scale(width, height)
+    if image is None:
+        image = bpy.data.images.new(image_name(owner.name, role), width, height, alpha=False, float_buffer=False)
+        mark_as_ours(image, owner, role)
+    image.colorspace_settings.name = "sRGB" if color else "Non-Color"
+    _fill(image, pixels)
+    if folder is not None:
+        path = _file_for(image, folder, image_name(owner.name, role))
+        if image.packed_file:
+            image.unpack(method="REMOVE")
+        _save(image, path)
+        image.filepath = bpy.path.relpath(str(path))
+    return image
+
+
+def png_of(pixels: NDArray) -> bytes:
+    """``pixels`` of :func:`store_image` as an RGB PNG file; any thread may ask."""
+    from PIL import Image  # not before it is needed: Blender starts sooner
+
+    eight_bit = (np.clip(pixels, 0, 1) * 255 + 0.5).astype(np.uint8)
+    if eight_bit.ndim == 2:
+        eight_bit = np.repeat(eight_bit[..., None], 3, axis=2)
+    file = io.BytesIO()
+    Image.fromarray(eight_bit).save(file, "PNG", compress_level=2)
+    return file.getvalue()
+
+
+def pngs_of(pictures: Mapping[str, NDArray]) -> dict[str, bytes]:
+    """As :func:`png_of`, of several; Pillow compresses them side by side."""
+    with ThreadPoolExecutor(min(4, max(1, len(pictures)))) as pool:
+        return dict(zip(pictures, pool.map(png_of, pictures.values()), strict=True))
+
+
+def store_png(role: str, png: bytes, color: bool, owner: bpy.types.Object) -> bpy.types.Image:
+    """As :func:`store_image`, of a packed image from a file of :func:`png_of`.
+
+    Takes well under a millisecond of the main thread, where packing pixels takes 25 and more for 512 x 512:
+    compressing is the thread's work, and Blender unpacks the file when the image is next drawn.
+    """
+    image = _worn_as(role, owner, tiled=False)
+    if image is None:
+        image = bpy.data.images.new(image_name(owner.name, role), 1, 1, alpha=False, float_buffer=False)
+        mark_as_ours(image, owner, role)
+    image.colorspace_settings.name = "sRGB" if color else "Non-Color"
+    image.pack(data=png, data_len=len(png))
+    image.source = "FILE"
+    image.filepath_raw = ""
+    image.buffers_free()
+    image.update_tag()
+    return image
+
+
+def store_tile(
+    role: str, tile: int, pixels: NDArray, color: bool, owner: bpy.types.Object, folder: Path | None = None
+) -> bpy.types.Image:
+    """Creates or refills one UDIM tile of the tiled image that ``owner`` wears as ``role``; see :func:`store_image`.
+
+    Blender reads tiles from files alone: they are written to ``folder``, or to a temporary one and packed.
+    """
+    image, name = _worn_as(role, owner, tiled=True), image_name(owner.name, role)
+    place = folder or Path(bpy.app.tempdir) / "atelier_tiles"
+    place.mkdir(exist_ok=True)
+    pattern = place / f"{name}.<UDIM>.png" if folder is None else _file_for(image, folder, name, ".<UDIM>")
+    if image is not None and image.packed_files:
+        _unpack_tiles(image, pattern)
+    scratch = bpy.data.images.new("Atelier Tile", pixels.shape[1], pixels.shape[0], alpha=False)
+    try:
+        scratch.colorspace_settings.name = "sRGB" if color else "Non-Color"
+        _fill(scratch, pixels)
+        _save(scratch, _tile_of(pattern, tile))
+    finally:
+        bpy.data.images.remove(scratch)
+    if image is None:
+        image = bpy.data.images.load(str(_tile_of(pattern, tile)))
+        image.name, image.source = name, "TILED"
+        mark_as_ours(image, owner, role)
+    image.filepath = str(pattern)
+    if tile not in {one.number for one in image.tiles}:
+        image.tiles.new(tile_number=tile)
+    image.colorspace_settings.name = "sRGB" if color else "Non-Color"
+    image.reload()
+    if folder is None:
+        image.pack()
+    else:
+        image.filepath = bpy.path.relpath(image.filepath)
+    return image
+
+
+def _tile_of(pattern: Path, tile: int) -> Path:
+    return pattern.with_name(pattern.name.replace("<UDIM>", str(tile)))
+
+
+def _unpack_tiles(image: bpy.types.Image, pattern: Path) -> None:
+    for one in image.packed_files:
+        _tile_of(pattern, one.tile_number).write_bytes(one.packed_file.data)
+    image.unpack(method="REMOVE")
+
+
+def _worn_as(role: str, owner: bpy.types.Object, tiled: bool) -> bpy.types.Image | None:
+    """The image that ``owner`` wears as ``role``, or one that was made for it just now and that nothing uses yet.
+
+    One that has to become tiled, or plain again, is removed.
+    """
+    image = worn_image(owner, role)
+    if image is None:
+        made = (one for one in bpy.data.images if not one.users and is_made_for(one, owner, role))
+        image = next(made, None)
+    if image is not None and (image.source == "TILED") != tiled:
+        bpy.data.images.remove(image)
+        return None
+    return image
+
+
+def _file_for(image: bpy.types.Image | None, folder: Path, name: str, tile: str = "") -> Path:
+    """The PNG file of an image in ``folder``: its own one if it has one there, else one that nobody has."""
+    others = {_path_of(one) for one in bpy.data.images if one != image and one.filepath}
+    if image is not None and image.filepath and not image.packed_files:
+        own = _path_of(image)
+        if own.parent == folder and own.suffix == ".png" and own not in others and (tile in own.name):
+            return own
+    for number in range(1, 10_000):
+        path = folder / f"{name}{f'_{number}' if number > 1 else ''}{tile}.png"
+        taken = any(folder.glob(path.name.replace("<UDIM>", "*"))) if tile else path.exists()
+        if not taken and path not in others:
+            return path
+    raise InputError(f"{folder}: cannot be written (it is full of files named {name}); choose another place")
+
+
+def _path_of(image: bpy.types.Image) -> Path:
+    return Path(bpy.path.abspath(image.filepath, library=image.library))
+
+
+def rgba_of(pixels: NDArray) -> NDArray[np.float32]:
+    """``pixels`` of :func:`store_image` in one row as Blender keeps them; any thread may ask."""
+    rgba = np.ones((*pixels.shape[:2], 4), np.float32)
+    rgba[..., :3] = pixels[..., None] if pixels.ndim == 2 else pixels
+    return np.ascontiguousarray(rgba[::-1]).ravel()
+
+
+def show_pixels(role: str, rgba: NDArray[np.float32], owner: bpy.types.Object) -> None:
+    """Show the pixels of :func:`rgba_of` in the image that ``owner`` wears as ``role`` if the size is right; packs
+    nothing."""
+    image = worn_image(owner, role)
+    if image is not None and image.size[0] * image.size[1] * 4 == len(rgba):
+        image.pixels.foreach_set(rgba)
+        image.update()
+
+
+def _fill(image: bpy.types.Image, pixels: NDArray) -> None:
+    image.pixels.foreach_set(rgba_of(pixels))
+    image.update()
+
+
+def _save(image: bpy.types.Image, path: Path) -> None:
+    """Writes the PNG file; a link of that name is replaced, and what it leads to stays."""
+    with atomic_path(path) as partial:
+        image.filepath_raw, image.file_format = str(partial), "PNG"
+        try:
+            image.save()
+        except RuntimeError as error:
+            why = " ".join(str(error).split())
+            raise InputError(f"{path}: cannot be written ({why}); choose another place") from error
+        finally:
+            image.filepath_raw = str(path)

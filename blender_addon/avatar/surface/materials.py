@@ -1,0 +1,146 @@
+"""Principled materials that Eevee, Cycles and glTF export all read alike."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import bpy
+
+from ml_core.color import srgb_to_linear
+
+from ..body.mouth_picture import UNPAINTED_KEY, mouth_picture
+from ..naming import material_name
+from ..own_data import mark_as_ours, worn_material
+from .images import store_image
+
+SKIN_SUBSURFACE = 0.08
+"""Low, for clothes are in the same image."""
+
+
+@dataclass(frozen=True)
+class SkinMaps:
+    """Images of one material slot in the mesh's own UV layout."""
+
+    base_color: bpy.types.Image
+    normal: bpy.types.Image
+    roughness: bpy.types.Image
+    occlusion: bpy.types.Image
+
+
+@dataclass(frozen=True)
+class EyeMaps:
+    """The image of an eyeball."""
+
+    base_color: bpy.types.Image
+
+
+def skin_material(
+    owner: bpy.types.Object,
+    slot: int,
+    uv_map: str,
+    maps: SkinMaps,
+    srgb: Sequence[float],
+    subsurface: float = SKIN_SUBSURFACE,
+) -> bpy.types.Material:
+    """The material of one slot of an avatar's body; made once, refilled when called again.
+
+    Args:
+        srgb: (3,) colour 0..1 where the viewport shows one colour a material.
+        subsurface: share of the light that goes through the skin; 0 for hair, where it would blur all strands to wax.
+    """
+    material, principled = _blank(owner, str(slot) if slot else "")
+    nodes, links = material.node_tree.nodes, material.node_tree.links
+    uv = nodes.new("ShaderNodeUVMap")
+    uv.uv_map = uv_map
+    uv.location = (-900, 0)
+
+    def image(label: str, picture: bpy.types.Image, height: float) -> bpy.types.Node:
+        node = nodes.new("ShaderNodeTexImage")
+        node.image, node.label, node.name = picture, label, label
+        node.location = (-650, height)
+        links.new(uv.outputs["UV"], node.inputs["Vector"])
+        return node
+
+    links.new(image("Base Color", maps.base_color, 300).outputs["Color"], principled.inputs["Base Color"])
+    links.new(image("Roughness", maps.roughness, 0).outputs["Color"], principled.inputs["Roughness"])
+    bump = nodes.new("ShaderNodeNormalMap")
+    bump.uv_map = uv_map
+    bump.location = (-300, -300)
+    links.new(image("Normal", maps.normal, -300).outputs["Color"], bump.inputs["Color"])
+    links.new(bump.outputs["Normal"], principled.inputs["Normal"])
+    # Principled has no input for occlusion; exporters look for this node by its name.
+    image("Occlusion", maps.occlusion, -600)
+    principled.inputs["Specular IOR Level"].default_value = 0.4
+    # Light that enters skin comes out a few millimetres away, red farthest.
+    principled.inputs["Subsurface Weight"].default_value = subsurface
+    principled.inputs["Subsurface Radius"].default_value = (1.0, 0.35, 0.2)
+    principled.inputs["Subsurface Scale"].default_value = 0.008
+    nodes.active = nodes["Base Color"]  # what Solid view shows of the images
+    show_one_color(material, srgb)
+    return material
+
+
+def lit(srgb: Sequence[float], least: float = 0.5) -> list[float]:
+    """An sRGB colour (3,) 0..1 lightened until its mean is ``least``: the mean of skin and dark cloth looks like a
+    statue of bronze in Solid view."""
+    lack = max(least - sum(srgb) / 3, 0.0)
+    return [min(channel + lack, 1.0) for channel in srgb]
+
+
+def show_one_color(material: bpy.types.Material, srgb: Sequence[float]) -> None:
+    """The sRGB colour (3,) 0..1 where the viewport shows one colour a material, without gloss."""
+    material.metallic, material.roughness = 0.0, 1.0
+    material.diffuse_color = (*srgb_to_linear(srgb).tolist(), 1.0)
+
+
+def eye_material(owner: bpy.types.Object, maps: EyeMaps) -> bpy.types.Material:
+    """A wet eyeball."""
+    material, principled = _blank(owner)
+    nodes, links = material.node_tree.nodes, material.node_tree.links
+    node = nodes.new("ShaderNodeTexImage")
+    node.image, node.label, node.name = maps.base_color, "Base Color", "Base Color"
+    node.location = (-400, 200)
+    links.new(node.outputs["Color"], principled.inputs["Base Color"])
+    principled.inputs["Roughness"].default_value = 0.06
+    return material
+
+
+def mouth_material(owner: bpy.types.Object) -> bpy.types.Material:
+    """Inside of the mouth: gums, teeth and tongue from a small image in the layout of the built-in body's mouth."""
+    material, principled = _blank(owner, "Mouth")
+    material[UNPAINTED_KEY] = True
+    nodes, links = material.node_tree.nodes, material.node_tree.links
+    node = nodes.new("ShaderNodeTexImage")
+    node.image = store_image("Mouth_BC", mouth_picture(), color=True, owner=owner)
+    node.label = node.name = "Base Color"
+    node.location = (-400, 200)
+    links.new(node.outputs["Color"], principled.inputs["Base Color"])
+    principled.inputs["Roughness"].default_value = 0.3
+    return material
+
+
+def plain_material(owner: bpy.types.Object, color: tuple[float, float, float], roughness: float) -> bpy.types.Material:
+    """One linear colour."""
+    material, principled = _blank(owner)
+    principled.inputs["Base Color"].default_value = (*color, 1.0)
+    principled.inputs["Roughness"].default_value = roughness
+    return material
+
+
+def _blank(owner: bpy.types.Object, role: str = "") -> tuple[bpy.types.Material, bpy.types.Node]:
+    """The owner's material of that role with nothing but a Principled BSDF and an output in it."""
+    material = worn_material(owner, role)
+    if material is None:
+        material = bpy.data.materials.new(material_name(owner.name, role))
+        mark_as_ours(material, owner, role)
+    if not material.node_tree:
+        material.use_nodes = True
+    material.use_backface_culling = True
+    nodes = material.node_tree.nodes
+    nodes.clear()
+    output = nodes.new("ShaderNodeOutputMaterial")
+    principled = nodes.new("ShaderNodeBsdfPrincipled")
+    output.location = (300, 0)
+    material.node_tree.links.new(principled.outputs["BSDF"], output.inputs["Surface"])
+    return material, principled

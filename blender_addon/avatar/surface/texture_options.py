@@ -1,0 +1,35 @@
+"""How textures go on an avatar, remembered on it so that every later texture goes on in the same way."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, fields
+
+import bpy
+
+from ml_core.files import stored_json
+
+from ...bridge.data.identity import keep_in_overrides, put
+
+KEY = "atelier_texture"
+
+
+@dataclass(frozen=True)
+class TextureOptions:
+    """``worn``: garments, hair and hats that are objects of their own are painted too. ``beside``: images are saved in
+    the folder ``textures`` beside the blend file instead of inside it."""
+
+    worn: bool = False
+    beside: bool = False
+
+    @classmethod
+    def of(cls, obj: bpy.types.Object) -> TextureOptions:
+        """Those stored on ``obj``; the usual ones when there are none."""
+        values = stored_json(obj.get(KEY), dict, {})
+        return cls(**{one.name: values.get(one.name) is True for one in fields(cls)})
+
+    def store(self, obj: bpy.types.Object) -> None:
+        """Remembers them on ``obj``."""
+        if self != type(self).of(obj):
+            put(obj, KEY, json.dumps(asdict(self)))
+            keep_in_overrides(obj, KEY)

@@ -1,0 +1,1 @@
+"""Data-blocks: identity, ownership, stored values."""

@@ -1,0 +1,1 @@
+"""Files and folders that the artist or a scene names."""

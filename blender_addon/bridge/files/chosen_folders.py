@@ -1,0 +1,119 @@
+"""Folders that a scene names, and whether the artist has chosen them.
+
+A scene keeps the folder that it is exported to, and in a file of a stranger that may be any folder of this machine or a
+server that is told who asks. What an artist expects: a folder beside the file just works, since a file may say
+where its own things go; a folder elsewhere is followed without a question when it was chosen in this session, in the
+panel or by a script; one that came with the file is shown and asked about once, and its disk is not touched before.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import bpy
+
+from ml_core.errors import InputError
+from ml_core.files import plain_text
+
+from ..jobs.remedies import FixableError, Remedy
+
+_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/")
+_WINDOWS = re.compile(r"[A-Za-z]:|\\\\")
+_VARIABLE = re.compile(r"[$%]\{?\w")
+
+
+@dataclass
+class _Session:
+    chosen: set[str] = field(default_factory=set)
+
+
+_session = _Session()
+
+
+def choose(folder: str) -> None:
+    """Remember that the artist, or a script, has chosen ``folder`` (absolute, or ``//`` and relative to the file)."""
+    if folder.strip():
+        _session.chosen.add(_key(folder))
+
+
+def is_chosen(folder: str) -> bool:
+    """Whether a folder that the scene names may be read and written without a question. Touches no other disk."""
+    return not folder.strip() or _key(folder) in _session.chosen or _is_beside_the_file(folder)
+
+
+def absolute_folder(directory: str) -> Path:
+    """The folder that an artist's path means; ``~`` is the home folder.
+
+    What is typed and would only make a folder of that name wherever Blender was started is refused.
+
+    Raises:
+        InputError: it is empty, relative to a blend file that has not been saved, an address, a path of another system,
+            or begins with a variable.
+    """
+    if not directory.strip():
+        raise InputError("Choose a folder to export to.")
+    if directory.startswith("//") and not bpy.data.filepath:
+        why = "Save the blend file first, or choose a folder that is not relative to it."
+        raise FixableError(why, Remedy.SAVE_FILE)
+    if _ADDRESS.match(directory) or (os.name != "nt" and _WINDOWS.match(directory)):
+        raise InputError(f"{directory}: is no folder of this machine; choose another one")
+    if _VARIABLE.match(directory):
+        raise InputError(f"{directory}: variables are not filled in; choose the folder itself")
+    try:
+        return Path(bpy.path.abspath(directory)).expanduser().resolve()
+    except (OSError, RuntimeError) as error:  # a loop of links; a user who is not there
+        raise InputError(f"{directory}: cannot be opened ({error}); choose another folder") from error
+
+
+def export_folder(scene: bpy.types.Scene) -> Path:
+    """The folder that ``scene`` is exported to.
+
+    Raises:
+        InputError: there is none, or it came with the file and nobody has chosen it; the remedy chooses it.
+    """
+    folder = scene.atelier.export_directory
+    if not is_chosen(folder):
+        raise FixableError(
+            f"This file wants to be exported to {shown(folder)}, which you have not chosen. "
+            "Choose a folder, or use this one.",
+            Remedy.USE_EXPORT_FOLDER,
+        )
+    return absolute_folder(folder)
+
+
+def shown(folder: str) -> str:
+    """The absolute path of a folder that the scene names, fit to be read before it is agreed to."""
+    return plain_text(bpy.path.abspath(folder))
+
+
+def _key(folder: str) -> str:
+    return os.path.normcase(os.path.normpath(bpy.path.abspath(folder)))
+
+
+def _is_beside_the_file(folder: str) -> bool:
+    """Whether a ``//`` path stays in the folder of the blend file, also through links."""
+    relative = folder.removeprefix("//")
+    if relative == folder or not bpy.data.filepath:
+        return relative != folder  # relative to a file that is not saved: refused by absolute_folder
+    if ".." in re.split(r"[\\/]", relative) or re.match(r"[\\/]|[A-Za-z]:", relative):
+        return False
+    home = Path(bpy.data.filepath).parent
+    return (home / relative.replace("\\", "/")).resolve().is_relative_to(home.resolve())
+
+
+@bpy.app.handlers.persistent
+def _forget(*_: Any) -> None:
+    _session.chosen.clear()
+
+
+def register() -> None:
+    bpy.app.handlers.load_post.append(_forget)
+
+
+def unregister() -> None:
+    bpy.app.handlers.load_post.remove(_forget)
+    _forget()

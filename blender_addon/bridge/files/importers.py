@@ -1,0 +1,156 @@
+"""Open a scene file of any supported format as the current file."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import bpy
+
+from ml_core.errors import InputError
+from ml_core.picture_size import check_picture
+from ml_core.references import check_references, is_near_picture
+from ml_core.vrm.reading import EXTENSIONS
+
+from ..vrm.importing import vrm_hooks
+
+_notes = logging.getLogger("atelier.notes")
+
+
+def _import_obj(path: str) -> None:
+    bpy.ops.wm.obj_import(filepath=path)
+
+
+def _import_fbx(path: str) -> None:
+    bpy.ops.wm.fbx_import(filepath=path)
+
+
+def _import_usd(path: str) -> None:
+    bpy.ops.wm.usd_import(filepath=path)
+
+
+def _import_gltf(path: str) -> None:
+    with vrm_hooks():
+        bpy.ops.import_scene.gltf(filepath=path)
+
+
+_IMPORTERS: dict[str, Callable[[str], None]] = {
+    ".glb": _import_gltf,
+    ".gltf": _import_gltf,
+    ".vrm": _import_gltf,
+    ".fbx": _import_fbx,
+    ".obj": _import_obj,
+    ".usd": _import_usd,
+    ".usda": _import_usd,
+    ".usdc": _import_usd,
+    ".usdz": _import_usd,
+}
+FORMATS = (".blend", *_IMPORTERS)
+
+
+def open_scene(path: Path) -> None:
+    """Replaces the current file by the scene in ``path``. No script, driver or handler of it runs.
+
+    Raises:
+        InputError: the file is missing, empty, truncated, damaged, of another format, or holds no object; the message
+            names it.
+    """
+    path = Path(path)
+    kind = path.suffix.lower()
+    try:
+        str(path).encode()
+    except UnicodeEncodeError as error:
+        raise InputError(f"{str(path)!a}: Blender takes names in UTF-8 alone; rename the file") from error
+    if not path.is_file():
+        raise InputError(f"{path}: no such file")
+    if kind not in FORMATS:
+        raise InputError(f"{path}: {kind or 'a file without an ending'} is not read; give one of {', '.join(FORMATS)}")
+    if path.stat().st_size == 0:
+        raise InputError(f"{path}: the file is empty")
+    if kind == ".blend":
+        _open_blend(path)
+    else:
+        check_references(path, _gltf_extensions())
+        _import(path, _IMPORTERS[kind])
+        _leave_out_pictures(path)
+    if not bpy.context.scene.objects:
+        raise InputError(f"{path}: there is no object in it")
+
+
+def _open_blend(path: Path) -> None:
+    try:
+        bpy.ops.wm.open_mainfile(filepath=str(path.absolute()), load_ui=False, use_scripts=False)
+    except RuntimeError as error:
+        raise InputError(f"{path}: Blender cannot open it ({_newer(path) or _reason(error)})") from error
+
+
+def _import(path: Path, importer: Callable[[str], None]) -> None:
+    registered = hasattr(bpy.types.Scene, "atelier")
+    bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
+    if registered and not hasattr(bpy.types.Scene, "atelier"):
+        import blender_addon
+
+        blender_addon.register()
+    try:
+        importer(str(path.absolute()))
+    # An importer that meets a damaged file raises whatever it stumbles over.
+    except Exception as error:
+        raise InputError(f"{path}: it cannot be read; the file is damaged or truncated ({_reason(error)})") from error
+    # Blender's glTF importer leaves the sphere that it draws bones with.
+    for collection in [one for one in bpy.data.collections if one.name.startswith("glTF_not_exported")]:
+        for obj in list(collection.objects):
+            bpy.data.objects.remove(obj)
+        bpy.data.collections.remove(collection)
+    bpy.context.view_layer.update()  # it lists removed objects until then
+
+
+def _newer(path: Path) -> str:
+    """That the file was saved by a newer Blender than this one; empty where it was not, or does not say."""
+    with path.open("rb") as stream:
+        found = re.match(rb"BLENDER(?:[_-][vV](\d)(\d\d)|\d\d-\d\d[vV](\d\d)(\d\d))", stream.read(17))
+    if found is None:
+        return ""
+    version = tuple(int(one) for one in found.groups() if one is not None)
+    return (
+        f"it was saved by Blender {version[0]}.{version[1]}, newer than this one" if version > bpy.app.version else ""
+    )
+
+
+def _gltf_extensions() -> list[str] | None:
+    """What Blender's glTF importer can read; ``None`` where it does not say."""
+    try:
+        from io_scene_gltf2.io.imp.gltf2_io_gltf import glTFImporter
+
+        return [*glTFImporter("", {"import_user_extensions": []}).extensions_managed, *EXTENSIONS]
+    except (ImportError, AttributeError, KeyError, TypeError):
+        return None
+
+
+def _leave_out_pictures(path: Path) -> None:
+    """Removes pictures that the file names elsewhere, or that would fill the memory, and says which.
+
+    Blender reads the pixels of a picture when something asks for them, so that nothing was decoded yet.
+    """
+    for image in list(bpy.data.images):
+        if image.source not in ("FILE", "SEQUENCE", "MOVIE", "TILED"):
+            continue
+        if image.packed_file is not None:
+            try:
+                check_picture(bytes(image.packed_file.data), image.name)
+                continue
+            except InputError as error:
+                why = str(error)
+        else:
+            place = Path(bpy.path.abspath(image.filepath.replace("<UDIM>", "1001").replace("<UVTILE>", "u1_v1")))
+            if not image.filepath or not place.exists() or is_near_picture(path, place):
+                continue
+            why = f"{place} lies elsewhere or is no picture"
+        _notes.warning("%s: the picture %s is left out (%s)", path.name, image.name, why)
+        bpy.data.images.remove(image)
+
+
+def _reason(error: BaseException) -> str:
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return (lines[-1] if lines else type(error).__name__).removeprefix("Error: ")[:200]

@@ -1,0 +1,62 @@
+"""An error that brings its own repair: the button that the panel shows under it.
+
+The repairs are listed here and nowhere else. A report that is stored in a file names none of them: what a panel offers
+comes from this session (:mod:`blender_addon.bridge.jobs.session_report`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+from ml_core.errors import InputError
+
+
+@dataclass(frozen=True)
+class _Button:
+    """``operator`` by its id, called with ``options`` by a button that says ``label``."""
+
+    operator: str
+    label: str
+    options: dict[str, Any] = field(default_factory=dict)
+
+
+class Remedy(Enum):
+    """Every repair that a failure may offer."""
+
+    SAVE_FILE = _Button("wm.save_mainfile", "Save File")
+    LABEL_OBJECTS = _Button("atelier.label_objects", "Label Objects")
+    OPEN_PREFERENCES = _Button("atelier.open_preferences", "Open Preferences")
+    COPY_COMMAND = _Button("atelier.copy_command", "Copy Command")
+    USE_EXPORT_FOLDER = _Button("atelier.use_folder", "Use This Folder", {"which": "export"})
+    USE_DATA_FOLDER = _Button("atelier.use_folder", "Use This Folder", {"which": "training"})
+    USE_PYTHON = _Button("atelier.use_python", "Use This Python")
+    SHIPPED_TEXTURES = _Button("atelier.use_shipped", "Back to Shipped", {"what": "textures"})
+    SHIPPED_OBJECTS = _Button("atelier.use_shipped", "Back to Shipped", {"what": "objects"})
+
+    @property
+    def operator(self) -> str:
+        return self.value.operator
+
+    @property
+    def label(self) -> str:
+        return self.value.label
+
+    @property
+    def options(self) -> dict[str, Any]:
+        return dict(self.value.options)
+
+
+class FixableError(InputError):
+    """A problem that one press of a button puts right, or brings the artist to where it is put right.
+
+    Args:
+        command: a line for a terminal, which :attr:`Remedy.COPY_COMMAND` puts on the clipboard, or the Python that
+            :attr:`Remedy.USE_PYTHON` takes.
+    """
+
+    def __init__(self, message: str, remedy: Remedy, command: str = "") -> None:
+        super().__init__(message)
+        self.remedy = remedy
+        self.command = command

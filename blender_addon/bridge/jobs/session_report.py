@@ -1,0 +1,115 @@
+"""What the last operator of this session did or why it failed: all that panels draw buttons and messages from.
+
+``scene.atelier.last_report`` holds the same as JSON for scripts, but it is saved with the scene. In a file of unknown
+origin it may say anything, so nothing in the interface reads it. This record is forgotten when a file is loaded.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import bpy
+
+from .remedies import FixableError, Remedy
+from .steps import Report
+
+
+@dataclass(frozen=True)
+class Failure:
+    """``error`` is a sentence for the artist, ``details`` a traceback where the fault is Atelier's own, ``command`` a
+    line for a terminal or a program that was found."""
+
+    error: str
+    details: str = ""
+    remedy: Remedy | None = None
+    command: str = ""
+
+    @classmethod
+    def of(cls, error: Exception) -> Failure:
+        if isinstance(error, FixableError):
+            return cls(str(error), remedy=error.remedy, command=error.command)
+        return cls(str(error))
+
+    @property
+    def has_buttons(self) -> bool:
+        """Whether there is something to press: a remedy, or details to copy."""
+        return self.remedy is not None or bool(self.details)
+
+    def as_report(self) -> Report:
+        """The failure as JSON values, for ``scene.atelier.last_report``."""
+        report: Report = {"error": self.error}
+        if self.details:
+            report["details"] = self.details
+        if self.remedy is not None:
+            remedy = self.remedy
+            report["remedy"] = {"operator": remedy.operator, "label": remedy.label, "options": remedy.options}
+        return report
+
+
+@dataclass
+class _Session:
+    failure: Failure | None = None
+    report: Report = field(default_factory=dict)
+    findings: set[tuple[str, ...]] = field(default_factory=set)
+    self_check: list[dict[str, Any]] = field(default_factory=list)
+
+
+_session = _Session()
+
+
+def set_report(report: Report) -> None:
+    """Remember what an operator has done; an earlier failure is over."""
+    _session.failure, _session.report = None, report
+    if "self_check" in report:
+        _session.self_check = report["self_check"]
+
+
+def set_failure(failure: Failure) -> None:
+    _session.failure, _session.report = failure, {}
+
+
+def failure() -> Failure | None:
+    """Why the last operator failed; ``None`` when it did not, or when the artist has dismissed the message."""
+    return _session.failure
+
+
+def report() -> Report:
+    """What the last operator has done; empty after a failure."""
+    return _session.report
+
+
+def self_check() -> list[dict[str, Any]]:
+    """The results of the last check of the installation; other operators and other files leave them as they are."""
+    return _session.self_check
+
+
+def note_finding(*facts: str) -> None:
+    """Remember a row of the list of findings, as a check of this session has written it."""
+    _session.findings.add(facts)
+
+
+def is_noted(*facts: str) -> bool:
+    """Whether a check of this session has written this row; a stored one may have come with the file."""
+    return facts in _session.findings
+
+
+def dismiss() -> None:
+    """Forget how the last operator ended."""
+    _session.failure, _session.report = None, {}
+
+
+@bpy.app.handlers.persistent
+def _forget_all(*_: Any) -> None:
+    dismiss()
+    _session.findings.clear()
+
+
+def register() -> None:
+    _forget_all()
+    bpy.app.handlers.load_post.append(_forget_all)
+
+
+def unregister() -> None:
+    bpy.app.handlers.load_post.remove(_forget_all)
+    _forget_all()

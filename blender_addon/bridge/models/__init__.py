@@ -1,0 +1,1 @@
+"""The trained models: shipped ones, the artist's own, taught labels."""

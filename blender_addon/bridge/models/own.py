@@ -1,0 +1,74 @@
+"""Weights that the artist has trained: kept in Blender's user folder, and used in place of the shipped ones."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+import bpy
+
+from ml_core.errors import InputError
+from ml_core.files import read_json
+from ml_core.vocabulary.training_runs import write_whole
+
+IN_USE = "in_use.json"
+_SHA256 = re.compile("[0-9a-f]{64}")
+
+
+def home() -> Path:
+    """The folder of all that the artist has trained."""
+    return Path(bpy.utils.user_resource("DATAFILES")) / "atelier"
+
+
+def folder() -> Path:
+    return home() / "models"
+
+
+def weights(what: str) -> Path | None:
+    """The artist's own weights for ``textures`` or ``objects``; ``None`` while the shipped ones are used."""
+    name = _in_use().get(what)
+    return folder() / name if name else None
+
+
+def use(what: str, result: Path) -> Path:
+    """Copies trained weights and their card, and has them used from now on.
+
+    Raises:
+        InputError: they cannot be copied.
+    """
+    card = result.with_suffix(".json")
+    try:
+        sha = str(read_json(card, str(card)).get("sha256", ""))
+        if not _SHA256.fullmatch(sha):
+            raise ValueError("its card lacks the checksum")
+        target = folder() / f"{result.stem}-{sha[:12]}{result.suffix}"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(card, target.with_suffix(".json"))
+        shutil.copyfile(result, target)
+    except (OSError, ValueError, InputError) as error:
+        raise InputError(f"{result}: cannot be put to use ({error}); train it again") from error
+    _store(_in_use() | {what: target.name})
+    return target
+
+
+def use_shipped(what: str) -> None:
+    """Goes back to the weights that came along; the artist's own stay where they are."""
+    _store({name: file for name, file in _in_use().items() if name != what})
+
+
+def _in_use() -> dict[str, str]:
+    try:
+        values = read_json(folder() / IN_USE, IN_USE)
+    except InputError:
+        return {}
+    return {what: Path(name).name for what, name in values.items() if isinstance(name, str) and Path(name).name}
+
+
+def _store(values: dict[str, str]) -> None:
+    folder().mkdir(parents=True, exist_ok=True)
+    write_whole(folder() / IN_USE, json.dumps(values, indent=1))
+    from . import loaded as models
+
+    models.forget()

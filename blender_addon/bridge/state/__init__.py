@@ -1,0 +1,1 @@
+"""The state of Blender, borrowed and put back: scenes, modes, views."""

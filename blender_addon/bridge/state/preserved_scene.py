@@ -1,0 +1,131 @@
+"""Borrow Blender for a while: a temporary scene beside the artist's, and everything as it was afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+import bpy
+
+from ..jobs.steps import InThread, Progress
+from .modes import object_mode
+
+T = TypeVar("T")
+
+_KINDS = (
+    "objects",
+    "meshes",
+    "shape_keys",
+    "armatures",
+    "materials",
+    "images",
+    "collections",
+    "actions",
+    "node_groups",
+    "cameras",
+    "lights",
+    "scenes",
+)
+
+
+@contextmanager
+def preserved_scene(context: bpy.types.Context) -> Iterator[None]:
+    """Object Mode inside; modes, selection, active object, frame and names are restored, new data-blocks removed."""
+    before = {kind: {one.session_uid: one.name for one in getattr(bpy.data, kind)} for kind in _KINDS}
+    frame, subframe = context.scene.frame_current, context.scene.frame_subframe
+    with object_mode(context):
+        try:
+            yield
+        finally:
+            for kind in reversed(_KINDS):
+                made = [one for one in getattr(bpy.data, kind) if one.session_uid not in before[kind]]
+                if made:
+                    bpy.data.batch_remove(made)
+            _restore_names(before)
+            if (context.scene.frame_current, context.scene.frame_subframe) != (frame, subframe):
+                context.scene.frame_set(frame, subframe=subframe)
+
+
+def claim_name(block: bpy.types.ID, kind: str, name: str) -> None:
+    """Gives a data-block exactly this name; whoever has it steps aside until :func:`preserved_scene` ends.
+
+    Linked data-blocks stand in nobody's way: names are unique within a file.
+    """
+    if block.name == name:  # the look-up below goes through all data-blocks
+        return
+    holder = getattr(bpy.data, kind).get((name, None))
+    if holder is not None and holder != block:
+        holder.name = f"{name}__held"
+    block.name = name
+
+
+def _restore_names(before: dict[str, dict[int, str]]) -> None:
+    for kind, names in before.items():
+        for one in getattr(bpy.data, kind):
+            if one.library is None and names.get(one.session_uid, one.name) != one.name:
+                one.name = names[one.session_uid]
+
+
+@contextmanager
+def temporary_scene(context: bpy.types.Context, scale_length: float = 1.0) -> Iterator[bpy.types.Scene]:
+    """An empty scene that is the current one inside the block."""
+    with spare_scene(context, scale_length) as scene, current_scene(context, scene):
+        yield scene
+
+
+@contextmanager
+def spare_scene(context: bpy.types.Context, scale_length: float = 1.0) -> Iterator[bpy.types.Scene]:
+    """An empty scene beside the artist's, which the window goes on showing."""
+    former = _window(context).scene
+    scene = bpy.data.scenes.new("Atelier Export")
+    scene.unit_settings.scale_length = scale_length
+    scene.render.fps, scene.render.fps_base = former.render.fps, former.render.fps_base
+    try:
+        yield scene
+    finally:
+        bpy.data.scenes.remove(scene)
+
+
+@contextmanager
+def current_scene(context: bpy.types.Context, scene: bpy.types.Scene) -> Iterator[None]:
+    """Inside the block the window shows ``scene``, so that operators work on it.
+
+    An override of the context is not enough, since Blender's glTF exporter switches the window itself. A job must not
+    yield inside, or the artist sees the scene vanish; :func:`steps_in` leaves the block at every step.
+    """
+    window = _window(context)
+    former, layer = window.scene, window.view_layer
+    window.scene = scene
+    try:
+        yield
+    finally:
+        window.scene, window.view_layer = former, layer
+
+
+def steps_in(
+    context: bpy.types.Context, scene: bpy.types.Scene, job: Generator[Progress | InThread, Any, T]
+) -> Generator[Progress | InThread, Any, T]:
+    """A part of a job whose steps run with ``scene`` as the current one; between them the window shows its own."""
+    result: Any = None
+    error: Exception | None = None
+    try:
+        while True:
+            with current_scene(context, scene):
+                try:
+                    step = job.throw(error) if error is not None else job.send(result)
+                except StopIteration as stop:
+                    return stop.value
+            result = error = None
+            try:
+                result = yield step
+            except Exception as raised:  # noqa: BLE001 - of the thread, handed into the part
+                error = raised
+    finally:
+        if job.gi_frame is not None:  # it has not come to its end
+            with current_scene(context, scene):
+                job.close()
+
+
+def _window(context: bpy.types.Context) -> bpy.types.Window:
+    return context.window or context.window_manager.windows[0]

@@ -1,0 +1,238 @@
+"""Do what a sentence says: all of its steps, or none of them."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import Any
+
+import bpy
+
+from ml_core.errors import InputError
+from ml_core.vocabulary.commands import SceneCommand
+from ml_core.vocabulary.traits import AvatarTraits
+
+from ..avatar.generating import generate_job
+from ..bridge.data.object_labels import object_label
+from ..bridge.data.stored_values import setting
+from ..bridge.files.chosen_folders import export_folder
+from ..bridge.jobs.remedies import FixableError, Remedy
+from ..bridge.jobs.steps import Job, Progress
+from ..bridge.models import loaded as models
+from ..bridge.models import taught
+from ..bridge.state.restored_scene import scene_restored_on_failure
+from ..export.exporting import export_job
+from ..export.outcomes import unwritten
+from ..properties.export import to_options
+from ..scene.applying import apply_labels_job
+from ..scene.choosing import Chooser, has_labels, needs_labels, preview
+from ..scene.deleting import Deletion, delete, planned
+from ..scene.labelling import label_objects_job
+from ..translations.registry import formatted
+
+_NAMES_SHOWN = 5
+
+
+def read_command(context: bpy.types.Context, command: str) -> list[SceneCommand]:
+    """The steps of a sentence about this scene; changes nothing.
+
+    Raises:
+        InputError: it is empty, or not understood as a whole.
+    """
+    if not command.strip():
+        raise InputError("the command is empty; write what to do, such as: hide every chair")
+    labels = {found.label for obj in context.scene.objects if (found := object_label(obj)) is not None and found.label}
+    labels |= {label for where in ("user", "file") for label in taught.taught_here(where)}
+    names = [obj.name for obj in context.scene.objects]
+    return models.language_model().command(command, sorted(labels), names)
+
+
+def deletion_of(context: bpy.types.Context, command: str) -> Deletion | None:
+    """What a sentence would delete, to ask the artist; ``None`` when it deletes nothing.
+
+    Raises:
+        InputError: the sentence is not understood, or nothing is labeled yet.
+    """
+    steps = read_command(context, command)
+    if not any(step.action == "delete" for step in steps):
+        return None
+    if needs_labels(steps) and not has_labels(context.scene):
+        raise FixableError("no object has a label yet; label the objects first", Remedy.LABEL_OBJECTS)
+    return planned(context.scene, preview(context, steps))
+
+
+def run_command_job(context: bpy.types.Context, command: str, confirm: bool = False) -> Job:
+    """Run the steps of ``command``. Objects are labeled first when a step asks for a label and none has one.
+
+    A step that fails, or a cancel, leaves the scene as it was: objects are deleted last, everything else is put back.
+
+    Args:
+        confirm: objects may be deleted.
+
+    Report: ``steps`` (what was done, with names and counts), ``summary``, and ``left``: names and why of objects that
+    a step named and could not change.
+
+    Raises:
+        InputError: an empty command, one that is not understood as a whole, words that no object of the scene fits, a
+            deletion without ``confirm``.
+    """
+    yield Progress(0, 1, "Reading the command")
+    steps = read_command(context, command)
+    _check(context, steps, confirm)
+    run = _Run(context, steps)
+    with scene_restored_on_failure(context):
+        if needs_labels(steps) and not has_labels(context.scene):
+            yield from label_objects_job(context, "all")
+        done: list[dict[str, Any]] = []
+        for step in steps:
+            facts = yield from run.step(step)
+            done.append({"action": step.action, "what": step.what, **facts})
+        deletion = planned(context.scene, run.chooser.doomed.values())
+        if run.chooser.doomed and not deletion.objects:
+            name, reason = deletion.left[0]
+            raise InputError(f"{name}: cannot be deleted ({reason})")
+        context.view_layer.update()  # a script may have moved something just before
+        delete(context.scene, deletion)
+    run.left += deletion.left
+    texts = [one["text"] for one in done if one["text"]]
+    if run.left:
+        name, reason = run.left[0]
+        texts.append(
+            formatted(
+                "{number} stay as they were, such as {name}: {reason}.", number=len(run.left), name=name, reason=reason
+            )
+        )
+    left = [{"name": name, "why": reason} for name, reason in run.left]
+    return {"steps": done, "summary": " ".join(texts), "left": left}
+
+
+def _check(context: bpy.types.Context, steps: list[SceneCommand], confirm: bool) -> None:
+    """What can be known before the first change."""
+    actions = {step.action for step in steps}
+    if context.mode != "OBJECT" and actions - {"export", "label", "keep"}:
+        raise InputError("A command changes objects in Object Mode. Press Tab to go back to it.")
+    if "delete" in actions and not confirm:
+        is_known = has_labels(context.scene) or not needs_labels(steps)
+        names = (
+            [obj.name for obj in preview(context, steps)] if is_known and not actions & {"label", "generate"} else []
+        )
+        if names:
+            raise InputError(
+                f"this would delete {len(names)} objects ({_listed(names)}); a script has to allow it: confirm=True"
+            )
+        raise InputError("this would delete objects; a script has to allow it: confirm=True")
+    if "export" in actions:
+        export_folder(context.scene)
+    if not actions & {"label", "generate"} and (has_labels(context.scene) or not needs_labels(steps)):
+        preview(context, steps)
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(names[:_NAMES_SHOWN]) + (", …" if len(names) > _NAMES_SHOWN else "")
+
+
+class _Run:
+    """The steps of one sentence, one after the other; deleted is nothing yet."""
+
+    def __init__(self, context: bpy.types.Context, steps: list[SceneCommand]) -> None:
+        self._context = context
+        self.chooser = Chooser(context, steps)
+        self.left: list[tuple[str, str]] = []
+
+    def step(self, step: SceneCommand) -> Generator[Any, Any, dict[str, Any]]:
+        """Does one step; its facts, of which ``text`` is a sentence."""
+        context = self._context
+        if step.action == "label":
+            scope = step.terms[0].among or "all"
+            report = yield from label_objects_job(context, scope)
+            return {"text": formatted("Labeled {number} objects.", number=len(report["objects"]))}
+        if step.action in ("apply_labels", "rename", "sort"):
+            return (yield from self._apply_labels(step))
+        if step.action == "generate":
+            return (yield from self._generate(step))
+        objects = self.chooser.choose(step)
+        if step.action == "keep":
+            return {"objects": [obj.name for obj in objects], "text": ""}
+        if step.action == "export":
+            return (yield from self._export(step, objects))
+        changed = self._change(step.action, objects)
+        texts = {
+            "select": "Selected {number} objects.",
+            "hide": "Hid {number} objects.",
+            "show": "Showed {number} objects.",
+            "delete": "Deleted {number} objects.",
+        }
+        return {"objects": [obj.name for obj in changed], "text": formatted(texts[step.action], number=len(changed))}
+
+    def _apply_labels(self, step: SceneCommand) -> Generator[Any, Any, dict[str, Any]]:
+        if not has_labels(self._context.scene):
+            yield from label_objects_job(self._context, "all")
+        rename, collections = step.action != "sort", step.action != "rename"
+        report = yield from apply_labels_job(self._context, rename=rename, collections=collections)
+        if not collections:
+            return {"text": formatted("Renamed {number} objects.", number=len(report["renamed"]))}
+        number = sum(report["collections"].values())
+        return {"text": formatted("Applied the labels of {number} objects.", number=number)}
+
+    def _generate(self, step: SceneCommand) -> Generator[Any, Any, dict[str, Any]]:
+        seed = setting(self._context.scene.atelier, "seed")
+        report = yield from generate_job(self._context, step.text, AvatarTraits(), seed, 512, "Avatar")
+        avatar = bpy.data.objects[report["object"]]
+        self.chooser.note_made([avatar, *avatar.children_recursive])
+        return {"objects": [avatar.name], "text": formatted("{name} is in the scene.", name=avatar.name)}
+
+    def _change(self, action: str, objects: list[bpy.types.Object]) -> list[bpy.types.Object]:
+        """Selects, hides, shows, or leaves for the end what is to be deleted; those that could be changed."""
+        layer = self._context.view_layer
+        if action == "delete":
+            deletion = planned(self._context.scene, objects)
+            return deletion.objects
+        if action == "select":
+            for obj in layer.objects:
+                obj.select_set(False, view_layer=layer)
+        changed = []
+        for obj in objects:
+            if layer.objects.get(obj.name) != obj:
+                self.left.append((obj.name, formatted("its collection is excluded from the view layer")))
+                continue
+            if action == "select":
+                obj.select_set(True, view_layer=layer)
+                is_done, reason = obj.select_get(view_layer=layer), formatted("it is hidden, or cannot be selected")
+            else:
+                obj.hide_set(action == "hide", view_layer=layer)
+                is_done = action == "hide" or obj.visible_get(view_layer=layer)
+                reason = formatted("it or its collection is disabled in viewports")
+            if is_done:
+                changed.append(obj)
+            else:
+                self.left.append((obj.name, reason))
+        if not changed:
+            name, reason = self.left[-1]
+            raise InputError(f"{name}: cannot be changed ({reason})")
+        if action == "select":
+            layer.objects.active = changed[0]
+        return changed
+
+    def _export(self, step: SceneCommand, objects: list[bpy.types.Object]) -> Generator[Any, Any, dict[str, Any]]:
+        """Exports what the step names: the others are hidden meanwhile."""
+        context, layer = self._context, self._context.view_layer
+        folder = export_folder(context.scene)
+        wanted = {obj.session_uid for obj in objects}
+        self.left += [
+            (obj.name, formatted("it is hidden, and was not exported"))
+            for obj in objects
+            if not obj.visible_get(view_layer=layer)
+        ]
+        hidden = [obj for obj in layer.objects if obj.session_uid not in wanted and not obj.hide_get(view_layer=layer)]
+        for obj in hidden:
+            obj.hide_set(True, view_layer=layer)
+        try:
+            options = to_options(context.scene.atelier.export)
+            report = yield from export_job(context, folder, list(step.targets), options)
+        finally:
+            for obj in hidden:
+                obj.hide_set(False, view_layer=layer)
+        if failed := unwritten(report["targets"], "error", "skipped"):
+            raise InputError(f"not exported, so the scene is left as it was: {'; '.join(failed.values())}")
+        places = [report["targets"][target]["folder"] for target in step.targets]
+        facts = {"folder": places[0], "folders": places, "targets": list(step.targets)}
+        return {**facts, "text": formatted("Exported to {folder}.", folder=", ".join(places))}

@@ -1,0 +1,1 @@
+"""What an export is made of: static assets and avatars, with what engines need beside a mesh."""

@@ -1,0 +1,47 @@
+"""The last UV layer of an exported static mesh, for lightmaps."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+
+import bpy
+import numpy as np
+
+from ml_core.geometry.mesh.unwrap import Unwrapped, lightmap_uv
+
+from ...bridge.jobs.steps import InThread
+from ...bridge.mesh_arrays import positions, triangle_vertices
+from ..meshes.uv_layers import MAX_LAYERS, rebuild_layers
+
+LIGHTMAP_LAYER = "LightmapUV"
+MOST = 200_000
+"""Triangles above which a mesh gets no lightmap UVs: they would take a minute, and leave hardly a texel to each."""
+
+
+def add_lightmap(mesh: bpy.types.Mesh, size: int = 1024) -> Generator[InThread, Unwrapped, int]:
+    """Makes ``LightmapUV`` the last UV layer, behind the artist's own: no overlap, inside 0..1, padded.
+
+    Args:
+        mesh: triangles only, with a UV layer.
+        size: texels a side for which the padding is meant.
+
+    Returns:
+        The size for which it holds: ``size``, or more for a mesh of very many charts. 0 for a mesh of more than
+        :data:`MOST` triangles, which is left as it is.
+    """
+    if len(mesh.polygons) > MOST:
+        return 0
+    triangles, points = triangle_vertices(mesh), positions(mesh)
+    made = yield InThread(lambda: lightmap_uv(points, triangles, size))  # large charts take long, be they two triangles
+    mesh_layers = mesh.uv_layers
+    rendered = next((layer.name for layer in mesh_layers if layer.active_render), mesh_layers[0].name)
+    own = [layer.name for layer in mesh_layers if layer.name != LIGHTMAP_LAYER][: MAX_LAYERS - 1]
+    if LIGHTMAP_LAYER not in mesh_layers and len(mesh_layers) == MAX_LAYERS:
+        mesh_layers.remove(mesh_layers[-1])
+    if LIGHTMAP_LAYER not in mesh_layers:
+        mesh_layers.new(name=LIGHTMAP_LAYER, do_init=False)
+    elif mesh_layers[-1].name != LIGHTMAP_LAYER:
+        rebuild_layers(mesh, [*own, LIGHTMAP_LAYER], rendered)
+    mesh.uv_layers[LIGHTMAP_LAYER].data.foreach_set("uv", made.uv.astype(np.float32).ravel())
+    mesh.uv_layers[0].active = True
+    return made.size

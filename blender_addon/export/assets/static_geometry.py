@@ -1,0 +1,51 @@
+"""What engines need beside a static mesh, made once for all targets: levels of detail, collision, lightmap UVs."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterable
+from typing import Any
+
+from ...bridge.jobs.steps import InThread, Progress, scaled
+from ...translations.registry import formatted
+from ..content.left_out import NO_LIGHTMAP, LeftOut
+from ..meshes.lods import decimated
+from ..options import ExportOptions
+from ..targets.profile import Profile
+from . import lightmap
+from .colliders import make_colliders, shape_of
+from .lightmap import add_lightmap
+from .static import StaticAsset
+
+
+def prepare_assets(
+    assets: list[StaticAsset], options: ExportOptions, targets: Iterable[Profile]
+) -> Generator[Progress | InThread, Any, list[LeftOut]]:
+    """Fills in ``lods``, ``colliders`` and ``lightmap_size`` of every asset, as far as a target takes them.
+
+    Returns:
+        What was left out, of which object.
+    """
+    left_out = []
+    has_levels = any(one.collider_prefixes for one in targets)
+    has_colliders = has_levels or any(one.collider_suffix for one in targets)
+    for number, asset in enumerate(assets):
+        begin, end = number / len(assets), (number + 1) / len(assets)
+        told = Progress(begin, 1, formatted("Preparing {name}", name=asset.name))
+        yield told
+        if has_colliders:
+            shape = shape_of(asset.instances[0].label, asset.collider, options.colliders)
+            asset.colliders = yield from make_colliders(asset.mesh, shape)
+        yield told
+        if has_levels:
+            asset.lods = yield from scaled(decimated(asset.mesh, options.lods), begin, end)
+        told = Progress(end, 1, told.what)
+        yield told
+        triangles = len(asset.mesh.polygons)
+        if options.lightmap_uv and triangles > lightmap.MOST:
+            left_out.append(LeftOut(asset.instances[0].object_name, NO_LIGHTMAP.format(triangles, lightmap.MOST)))
+        elif options.lightmap_uv:
+            for mesh in (asset.mesh, *asset.lods):
+                size = yield from add_lightmap(mesh)
+                yield told
+                asset.lightmap_size = max(asset.lightmap_size, size)
+    return left_out

@@ -1,0 +1,157 @@
+"""The objects of a static asset in a target's file: render meshes, levels of detail, colliders, sockets."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import bpy
+
+from ...bridge.state.preserved_scene import claim_name
+from ..targets.profile import Profile
+from .colliders import collider_mesh
+from .static import Instance, StaticAsset
+
+
+def level_names(asset: StaticAsset) -> list[str]:
+    """Node names of the render meshes, LOD0 first."""
+    if not asset.lods:
+        return [asset.name]
+    return [f"{asset.name}_LOD{number}" for number in range(len(asset.lods) + 1)]
+
+
+def collider_names(asset: StaticAsset, wishes: Profile) -> list[str]:
+    """``<prefix><render mesh>_NN``, as the engine finds them."""
+    base = level_names(asset)[0] if wishes.lod_group else asset.name
+    return [
+        f"{wishes.collider_prefixes[one.shape]}{base}_{number:02d}"
+        for number, one in enumerate(asset.colliders, start=1)
+    ]
+
+
+def static_nodes(scene: bpy.types.Scene, asset: StaticAsset, wishes: Profile) -> list[bpy.types.Object]:
+    """Objects of an FBX file, linked to ``scene``: what an engine imports as one asset."""
+    group = None
+    nodes = []
+    if wishes.lod_group and asset.lods:
+        group = lod_group(scene, asset.name)
+        nodes.append(group)
+    for name, mesh in zip(level_names(asset), (asset.mesh, *asset.lods), strict=True):
+        claim_name(mesh, "meshes", name)
+        node = _node(scene, name, mesh)
+        node.parent = group
+        nodes.append(node)
+    first = nodes[1 if group else 0]
+    label = asset.instances[0].label
+    if label:
+        first["atelier_label"] = label
+    if wishes.collider_prefixes:
+        for name, collider in zip(collider_names(asset, wishes), asset.colliders, strict=True):
+            nodes.append(_node(scene, name, collider_mesh(collider, name)))
+    return nodes + socket_nodes(scene, asset, first)
+
+
+def lod_group(scene: bpy.types.Scene, name: str) -> bpy.types.Object:
+    """An empty that Blender's FBX exporter writes as a group of levels of detail."""
+    group = _node(scene, name, None)
+    group["fbx_type"] = "LodGroup"
+    return group
+
+
+def socket_nodes(scene: bpy.types.Scene, asset: StaticAsset, parent: bpy.types.Object) -> list[bpy.types.Object]:
+    """Empties below a render mesh."""
+    made = []
+    for socket in asset.sockets:
+        node = _node(scene, socket.name, None)
+        node.parent = parent
+        node.matrix_local = socket.matrix
+        made.append(node)
+    return made
+
+
+def collider_nodes(
+    scene: bpy.types.Scene, asset: StaticAsset, parent: bpy.types.Object, suffix: str
+) -> list[bpy.types.Object]:
+    """Collision shapes below a placement, which an engine knows by how their names end; placements share the meshes."""
+    made = []
+    for number, collider in enumerate(asset.colliders, start=1):
+        name = f"{asset.name}_{number:02d}_shape"
+        mesh = bpy.data.meshes.get(name) or collider_mesh(collider, name)
+        node = _node(scene, f"{parent.name}_{number:02d}{suffix}", mesh)
+        node.parent = parent
+        made.append(node)
+    return made
+
+
+def prototype(asset: StaticAsset) -> bpy.types.Collection:
+    """A collection of an asset's mesh for many instances; no scene shows it itself.
+
+    Neither it nor the mesh has the name of a placement: importers give each name once.
+    """
+    name = f"{asset.name}_prototype"
+    claim_name(asset.mesh, "meshes", name)
+    collection = bpy.data.collections.new(name)
+    collection.objects.link(bpy.data.objects.new(name, asset.mesh))
+    return collection
+
+
+def placed(
+    scene: bpy.types.Scene, name: str, what: bpy.types.Mesh | bpy.types.Collection, instance: Instance
+) -> bpy.types.Object:
+    """A mesh, or an instance of a collection, where an object of the artist stands, with its label."""
+    is_mesh = isinstance(what, bpy.types.Mesh)
+    obj = bpy.data.objects.new(name, what if is_mesh else None)
+    claim_name(obj, "objects", name)
+    if not is_mesh:
+        obj.instance_type, obj.instance_collection = "COLLECTION", what
+    obj.rotation_mode = "QUATERNION"  # Euler angles are coarse near the poles
+    obj.matrix_world = instance.matrix
+    if instance.label:
+        obj["atelier_label"] = instance.label
+        obj["atelier_confidence"] = float(instance.confidence or 0)
+    scene.collection.objects.link(obj)
+    return obj
+
+
+def remove_nodes(nodes: list[bpy.types.Object], keep: set[int]) -> None:
+    """Removes objects, and the meshes that only they had.
+
+    Args:
+        keep: session_uids of the meshes that other targets need.
+    """
+    meshes = {node.data for node in nodes if node.data is not None and node.data.session_uid not in keep}
+    bpy.data.batch_remove([*nodes, *meshes])
+
+
+def static_facts(asset: StaticAsset, wishes: Profile) -> dict[str, Any]:
+    """What the manifest says of the geometry of a model of one asset."""
+    facts: dict[str, Any] = {"pivot": "bottom_center"}
+    if wishes.kind == "fbx" and asset.lods:
+        meshes = (asset.mesh, *asset.lods)
+        facts["lods"] = [
+            {"name": name, "triangles": len(mesh.polygons)}
+            for name, mesh in zip(level_names(asset), meshes, strict=True)
+        ]
+    if asset.colliders and wishes.collider_prefixes:
+        shapes = [one.shape for one in asset.colliders]
+        facts["colliders"] = [
+            {"name": name, "shape": shape} for name, shape in zip(collider_names(asset, wishes), shapes, strict=True)
+        ]
+    if asset.sockets:
+        facts["sockets"] = [
+            {"name": one.name, "matrix": [[round(value, 6) for value in row] for row in one.matrix]}
+            for one in asset.sockets
+        ]
+    if asset.lightmap_size:
+        facts["lightmap_uv"] = {
+            "layer": "LightmapUV",
+            "size": asset.lightmap_size,
+            "channel": len(asset.mesh.uv_layers) - 1,
+        }
+    return facts
+
+
+def _node(scene: bpy.types.Scene, name: str, data: bpy.types.Mesh | None) -> bpy.types.Object:
+    node = bpy.data.objects.new(name, data)
+    claim_name(node, "objects", name)
+    scene.collection.objects.link(node)
+    return node

@@ -1,0 +1,201 @@
+"""Meshes as the artist sees them: modifiers applied, and shape keys kept where the order of the vertices allows it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import bpy
+import numpy as np
+from numpy.typing import NDArray
+
+from ...bridge.mesh_arrays import corner_vertices, positions
+from ...bridge.state.preserved_scene import temporary_scene
+
+
+@dataclass
+class Evaluated:
+    """A copy of a mesh, and the names of the shape keys that its modifiers left no room for."""
+
+    mesh: bpy.types.Mesh
+    lost_keys: list[str] = field(default_factory=list)
+
+
+def evaluated_copy(obj: bpy.types.Object, depsgraph: bpy.types.Depsgraph) -> bpy.types.Mesh:
+    """The evaluated object as a mesh of its own, without shape keys."""
+    return bpy.data.meshes.new_from_object(
+        obj.evaluated_get(depsgraph), preserve_all_data_layers=True, depsgraph=depsgraph
+    )
+
+
+def unposed_copy(context: bpy.types.Context, obj: bpy.types.Object) -> Evaluated:
+    """The mesh of ``obj`` with every modifier but armatures applied and its shape keys kept, at the values that show.
+
+    A key moves vertices from the basis alone, whatever it is relative to and masked by; all are unmuted.
+    """
+    values = shown_values(obj, context.evaluated_depsgraph_get())
+    made = _through_modifiers(context, obj) if shapes_itself(obj) else Evaluated(_plain_copy(obj))
+    if made.mesh.shape_keys is not None:
+        shown = dict(zip((block.name for block in obj.data.shape_keys.key_blocks), values, strict=True))
+        _drop_idle(made.mesh, obj.data.shape_keys)
+        for block in made.mesh.shape_keys.key_blocks[1:] if made.mesh.shape_keys is not None else ():
+            value = shown[block.name]
+            block.slider_min, block.slider_max = min(block.slider_min, value), max(block.slider_max, value, 1.0)
+            block.value = value
+    return made
+
+
+def idle_keys(keys: bpy.types.Key) -> list[str]:
+    """Names of the shape keys that are switched off, or relative to themselves."""
+    return [block.name for block in keys.key_blocks[1:] if block.mute or block.relative_key == block]
+
+
+def _drop_idle(mesh: bpy.types.Mesh, keys: bpy.types.Key) -> None:
+    """Removes the keys that show nothing, whatever their value."""
+    idle = idle_keys(keys)
+    if not idle:
+        return
+    holder = bpy.data.objects.new("Idle", mesh)
+    for name in idle:
+        holder.shape_key_remove(mesh.shape_keys.key_blocks[name])
+    if len(mesh.shape_keys.key_blocks) == 1:
+        holder.shape_key_clear()
+    bpy.data.objects.remove(holder)
+
+
+def shapes_itself(obj: bpy.types.Object) -> bool:
+    """Whether a modifier other than an armature changes the mesh."""
+    return any(one.show_viewport and not _is_set_aside(one) for one in obj.modifiers)
+
+
+def _is_set_aside(modifier: bpy.types.Modifier) -> bool:
+    """Whether a modifier is no part of the mesh that is exported: armatures and particles go another way, and the VRM
+    add-on shows the outlines of MToon by nodes, which every viewer of the file draws by itself."""
+    group = getattr(modifier, "node_group", None)
+    return modifier.type in ("ARMATURE", "PARTICLE_SYSTEM") or (
+        modifier.type == "NODES" and group is not None and group.name.startswith("VRM Add-on MToon")
+    )
+
+
+def shown_values(obj: bpy.types.Object, depsgraph: bpy.types.Depsgraph) -> list[float]:
+    """The share of each shape key in what shows: driven, animated, muted or pinned; empty without keys."""
+    keys = obj.data.shape_keys if obj.type == "MESH" else None
+    if keys is None:
+        return []
+    if obj.show_only_shape_key:
+        return [float(number == obj.active_shape_key_index) for number in range(len(keys.key_blocks))]
+    shown = keys.evaluated_get(depsgraph).key_blocks
+    return [0.0 if block.mute else block.value for block in shown]
+
+
+def _plain_copy(obj: bpy.types.Object) -> bpy.types.Mesh:
+    mesh = obj.data.copy()
+    if mesh.shape_keys is not None:
+        mesh.shape_keys.animation_data_clear()
+        _free_keys(mesh, obj)
+    return mesh
+
+
+def _free_keys(mesh: bpy.types.Mesh, obj: bpy.types.Object) -> None:
+    """Makes each key an offset from the basis alone, its mask applied."""
+    blocks = mesh.shape_keys.key_blocks
+    if not mesh.shape_keys.use_relative:
+        mesh.shape_keys.use_relative = True
+    stored = {block.name: key_positions(block) for block in blocks}
+    basis = stored[blocks[0].name]
+    for block in blocks[1:]:
+        shift = stored[block.name] - stored[block.relative_key.name]
+        mask = obj.vertex_groups.get(block.vertex_group) if block.vertex_group else None
+        if mask is not None:
+            shift *= group_weights(mesh, mask.index)[:, None]
+        if mask is not None or block.relative_key != blocks[0]:
+            block.data.foreach_set("co", (basis + shift).astype(np.float32).ravel())
+        block.relative_key, block.vertex_group, block.mute = blocks[0], "", False
+
+
+def settle_keys(mesh: bpy.types.Mesh) -> None:
+    """Makes the shape that the keys' values show the basis, and leaves the keys at zero, for formats without values."""
+    keys = mesh.shape_keys
+    if keys is None or not any(block.value for block in keys.key_blocks[1:]):
+        return
+    blocks = keys.key_blocks
+    basis = key_positions(blocks[0])
+    shift = sum(block.value * (key_positions(block) - basis) for block in blocks[1:])
+    for block in blocks:
+        block.data.foreach_set("co", (key_positions(block) + shift).ravel())
+        block.value = 0.0
+    mesh.vertices.foreach_set("co", key_positions(blocks[0]).ravel())
+    mesh.update()
+
+
+def key_positions(block: bpy.types.ShapeKey) -> NDArray[np.float32]:
+    """The vertices (V, 3) of a shape key."""
+    values = np.empty(len(block.data) * 3, np.float32)
+    block.data.foreach_get("co", values)
+    return values.reshape(-1, 3)
+
+
+def group_weights(mesh: bpy.types.Mesh, group: int) -> NDArray[np.float32]:
+    """The weight of each vertex (V,) in a vertex group."""
+    weights = np.zeros(len(mesh.vertices), np.float32)
+    for vertex in mesh.vertices:
+        for element in vertex.groups:
+            if element.group == group:
+                weights[vertex.index] = element.weight
+    return weights
+
+
+def _through_modifiers(context: bpy.types.Context, obj: bpy.types.Object) -> Evaluated:
+    """Evaluates a copy of ``obj`` in a scene of its own: the basis, then each key alone at its full value."""
+    frame, subframe = context.scene.frame_current, context.scene.frame_subframe
+    with temporary_scene(context) as scene:
+        scene.frame_set(frame, subframe=subframe)
+        puppet = obj.copy()
+        puppet.data = obj.data.copy()
+        puppet.hide_viewport = puppet.show_only_shape_key = False
+        scene.collection.objects.link(puppet)
+        for modifier in [one for one in puppet.modifiers if _is_set_aside(one)]:
+            puppet.modifiers.remove(modifier)
+        keys = puppet.data.shape_keys
+        blocks = list(keys.key_blocks)[1:] if keys is not None else []
+        if keys is not None:
+            keys.animation_data_clear()
+        for block in blocks:
+            block.value, block.mute = 0.0, False
+        mesh = evaluated_copy(puppet, bpy.context.evaluated_depsgraph_get())
+        found = {}
+        for block in blocks:
+            block.slider_max = max(block.slider_max, 1.0)
+            block.value = 1.0
+            points = _shown(puppet, mesh)
+            if points is not None:
+                found[block.name] = points
+            block.value = 0.0
+        lost = [block.name for block in blocks if block.name not in found]
+        _write_keys(mesh, found if not lost else {})
+        bpy.data.batch_remove([puppet, puppet.data])
+    return Evaluated(mesh, lost)
+
+
+def _shown(puppet: bpy.types.Object, like: bpy.types.Mesh) -> NDArray[np.float32] | None:
+    """The evaluated vertices (V, 3); ``None`` where they are no longer those of ``like``."""
+    puppet.data.update_tag()
+    evaluated = puppet.evaluated_get(bpy.context.evaluated_depsgraph_get())
+    mesh = evaluated.to_mesh()
+    try:
+        if len(mesh.vertices) != len(like.vertices) or len(mesh.loops) != len(like.loops):
+            return None
+        if not np.array_equal(corner_vertices(mesh), corner_vertices(like)):
+            return None
+        return positions(mesh).copy()
+    finally:
+        evaluated.to_mesh_clear()
+
+
+def _write_keys(mesh: bpy.types.Mesh, keys: dict[str, NDArray[np.float32]]) -> None:
+    if not keys:
+        return
+    holder = bpy.data.objects.new("Keys", mesh)
+    holder.shape_key_add(name="Basis", from_mix=False)
+    for name, points in keys.items():
+        holder.shape_key_add(name=name, from_mix=False).data.foreach_set("co", points.ravel())
+    bpy.data.objects.remove(holder)

@@ -1,0 +1,117 @@
+"""Cameras, lights and empties of the artist's scene on copies, for targets that take a whole scene."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import bpy
+from mathutils import Matrix
+
+from ...bridge.state.preserved_scene import claim_name
+from ..assets.placement import rigid
+from ..formats.privacy import copy_properties, forget_properties
+from ..motion.sampling import Track, home_of, write_tracks
+from ..names.assets import Namer
+from ..options import ExportOptions
+from .scene import Placed, SceneContent
+
+GLTF_LIGHTS = ("POINT", "SPOT", "SUN")
+"""KHR_lights_punctual has no area lights."""
+
+
+class Carriers:
+    """Nodes with the clips of objects that make instances: those are below them, instead of moving one by one."""
+
+    def __init__(self, scene: bpy.types.Scene, tracks: dict[int, list[Track]], unit: float, namer: Namer) -> None:
+        self._scene = scene
+        self._tracks = tracks
+        self._unit = unit
+        self._namer = namer
+        self._made: dict[int, bpy.types.Object] = {}
+
+    @property
+    def nodes(self) -> list[bpy.types.Object]:
+        return list(self._made.values())
+
+    def carry(self, node: bpy.types.Object, mover: bpy.types.Object) -> dict[str, int]:
+        """Puts ``node``, which keeps its place, below the carrier of ``mover``, where that moves.
+
+        Returns:
+            The lengths of the clips in frames, by their names.
+        """
+        tracks = self._tracks.get(mover.session_uid)
+        if not tracks:
+            return {}
+        carrier = self._made.get(mover.session_uid)
+        if carrier is None:
+            carrier = self._made[mover.session_uid] = self._carrier(mover, tracks)
+        place = carrier_place(mover, self._unit)
+        node.parent = carrier
+        node.matrix_local = place.inverted() @ node.matrix_world
+        return {track.clip: track.frames for track in tracks}
+
+    def _carrier(self, mover: bpy.types.Object, tracks: list[Track]) -> bpy.types.Object:
+        name = self._namer.name(mover.name, "")
+        node = bpy.data.objects.new(name, None)
+        claim_name(node, "objects", name)
+        node.matrix_world = carrier_place(mover, self._unit)
+        self._scene.collection.objects.link(node)
+        write_tracks(node, tracks, self._unit, home_of(mover, self._unit, node.matrix_world))
+        return node
+
+
+def carrier_place(mover: bpy.types.Object, unit: float) -> Matrix:
+    """Where an object stands, in metres and without its scale."""
+    return rigid(Matrix.Scale(unit, 4) @ mover.matrix_world)
+
+
+def scene_nodes(
+    scene: bpy.types.Scene,
+    content: SceneContent,
+    options: ExportOptions,
+    tracks: dict[int, list[Track]],
+    namer: Namer,
+    kind: str,
+) -> Iterator[bpy.types.Object]:
+    """Objects in metres, linked to ``scene``, with the clips that move them.
+
+    Args:
+        kind: the format of the file.
+    """
+    wanted: list[Placed] = []
+    if options.cameras:
+        wanted += content.cameras
+    if options.lights:
+        wanted += [one for one in content.lights if kind != "glb" or one.obj.data.type in GLTF_LIGHTS]
+    if options.empties:
+        wanted += content.empties
+    for placed in wanted:
+        node = _node(scene, placed, content.unit, namer, options, kind)
+        mover = placed.mover or placed.obj
+        if own := tracks.get(mover.session_uid):
+            write_tracks(node, own, content.unit, home_of(mover, content.unit, node.matrix_world))
+        yield node
+
+
+def _node(
+    scene: bpy.types.Scene, placed: Placed, unit: float, namer: Namer, options: ExportOptions, kind: str
+) -> bpy.types.Object:
+    data = placed.obj.data.copy() if placed.obj.data is not None else None
+    name = namer.name(placed.obj.name, "")
+    node = bpy.data.objects.new(name, data)
+    claim_name(node, "objects", name)
+    if data is not None:
+        data.animation_data_clear()
+        forget_properties(data)
+        claim_name(data, "cameras" if placed.obj.type == "CAMERA" else "lights", name)
+    if placed.obj.type == "CAMERA":
+        data.clip_start, data.clip_end = data.clip_start * unit, data.clip_end * unit
+        data.ortho_scale *= unit
+    if options.custom_properties:
+        copy_properties(placed.obj, node, kind)
+        if data is not None:
+            copy_properties(placed.obj.data, data, kind)
+    node.rotation_mode = "QUATERNION"
+    node.matrix_world = rigid(placed.matrix)
+    scene.collection.objects.link(node)
+    return node

@@ -1,0 +1,221 @@
+"""What an export begins with: every visible appearance of every object in the evaluated scene."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import bpy
+from mathutils import Matrix
+
+from ...bridge.data.overrides import without_overridden
+from ...bridge.mesh_arrays import CONVERTIBLE, scene_unit
+
+PARTLESS = ("CURVES", "POINTCLOUD", "VOLUME", "GREASEPENCIL", "GPENCIL")
+"""Types of objects that show something and have no faces."""
+
+
+@dataclass(frozen=True)
+class Placed:
+    """One appearance of an object: the object itself, or an instance that a collection, particles or nodes make.
+
+    ``matrix`` (4, 4) stands in metres. Geometry that only an instance has was copied to ``mesh``, and ``geometry`` is
+    equal for instances that share it. ``is_own`` is false for instances, which go with their ``mover``: the object that
+    makes them.
+    """
+
+    obj: bpy.types.Object
+    matrix: Matrix
+    mesh: bpy.types.Mesh | None = None
+    geometry: Any = None
+    is_own: bool = True
+    mover: bpy.types.Object | None = None
+
+
+@dataclass
+class Skeleton:
+    """An armature with all visible meshes that it moves.
+
+    ``skins`` are deformed by it, ``attached`` objects hang on one bone each. ``places`` move the armature from where
+    it stands to each of its appearances: the identity for itself, others for instances of its collection, which
+    ``movers`` make.
+    """
+
+    armature: bpy.types.Object
+    skins: list[bpy.types.Object] = field(default_factory=list)
+    attached: list[tuple[bpy.types.Object, str]] = field(default_factory=list)
+    places: list[Matrix] = field(default_factory=list)
+    movers: list[bpy.types.Object] = field(default_factory=list)
+
+    @property
+    def members(self) -> list[bpy.types.Object]:
+        return [*self.skins, *(obj for obj, _ in self.attached)]
+
+
+@dataclass
+class SceneContent:
+    """The visible scene, sorted by how it is exported; ``faceless`` shows something that no mesh can hold, of a kind;
+    ``armatures`` are all visible ones, with meshes or without.
+
+    ``unit`` is the length of one Blender unit in metres.
+    """
+
+    unit: float
+    statics: list[Placed] = field(default_factory=list)
+    skeletons: list[Skeleton] = field(default_factory=list)
+    cameras: list[Placed] = field(default_factory=list)
+    lights: list[Placed] = field(default_factory=list)
+    empties: list[Placed] = field(default_factory=list)
+    armatures: list[bpy.types.Object] = field(default_factory=list)
+    faceless: list[tuple[bpy.types.Object, str]] = field(default_factory=list)
+
+    @property
+    def movable(self) -> list[bpy.types.Object]:
+        """Objects that are exported as nodes of a scene, and those that make instances, which are."""
+        shown = [*self.statics, *self.cameras, *self.lights, *self.empties]
+        movers = [one.obj if one.is_own else one.mover for one in shown]
+        return list({one.session_uid: one for one in movers if one is not None}.values())
+
+    @property
+    def static_objects(self) -> list[bpy.types.Object]:
+        """Each object that appears among ``statics``, once."""
+        return list({one.obj.session_uid: one.obj for one in self.statics}.values())
+
+
+def deforming_armature(obj: bpy.types.Object) -> bpy.types.Object | None:
+    """The armature that deforms a mesh: by a modifier or as its parent; of several the nearest above the mesh."""
+    if obj.type != "MESH" or not obj.data.polygons:
+        return None
+    by_modifier = [
+        one.object
+        for one in obj.modifiers
+        if one.type == "ARMATURE" and one.show_viewport and one.object is not None and one.object.type == "ARMATURE"
+    ]
+    if obj.parent_type == "ARMATURE" and obj.parent is not None and obj.parent.type == "ARMATURE":
+        by_modifier.append(obj.parent)
+    above = obj.parent
+    while above is not None and above not in by_modifier:
+        above = above.parent
+    return above or next(iter(by_modifier), None)
+
+
+def holding_bone(obj: bpy.types.Object) -> tuple[bpy.types.Object, str] | None:
+    """The armature and the bone that an object hangs on, itself or through its parents."""
+    child: bpy.types.Object | None = obj
+    while child is not None:
+        above = child.parent
+        if above is not None and child.parent_type == "BONE" and above.type == "ARMATURE":
+            return (above, child.parent_bone) if child.parent_bone in above.data.bones else None
+        child = above
+    return None
+
+
+def read_scene(context: bpy.types.Context) -> SceneContent:
+    """All that the view layer shows and a render would, in the order of the dependency graph.
+
+    Instanced geometry is copied, since it lives only while Blender goes through the instances.
+    """
+    depsgraph = context.evaluated_depsgraph_get()
+    content = SceneContent(scene_unit(context.scene))
+    unit = Matrix.Scale(content.unit, 4)
+    reader = _Reader(context.view_layer, depsgraph, content, unit)
+    for instance in depsgraph.object_instances:
+        if instance.show_self:
+            reader.add(instance)
+    content.skeletons = [one for one in reader.skeletons.values() if one is not None]
+    return content
+
+
+class _Reader:
+    """Sorts the instances of a dependency graph into a :class:`SceneContent`."""
+
+    def __init__(
+        self, layer: bpy.types.ViewLayer, depsgraph: bpy.types.Depsgraph, content: SceneContent, unit: Matrix
+    ) -> None:
+        self._depsgraph = depsgraph
+        self._content = content
+        self._unit = unit
+        self._owners: dict[int, tuple[bpy.types.Object, str] | None] = {}
+        self._own_data: dict[int, int] = {}
+        self._copies: dict[int, bpy.types.Mesh] = {}
+        self._places: dict[int, set[Any]] = {}
+        visible = [one for one in layer.objects if one.visible_get(view_layer=layer)]
+        kept = {one.session_uid for one in without_overridden(visible)}
+        self._overridden = {one.session_uid for one in visible} - kept
+        self.skeletons: dict[int, Skeleton] = {}
+
+    def add(self, instance: bpy.types.DepsgraphObjectInstance) -> None:
+        obj = instance.object.original
+        if obj.hide_render or (instance.is_instance and instance.parent.original.hide_render):
+            return
+        if obj.session_uid in self._overridden and not instance.is_instance:
+            return
+        kind = instance.object.type
+        if kind in CONVERTIBLE:
+            self._add_mesh(instance, obj)
+        elif kind == "CAMERA":
+            self._content.cameras.append(self._placed(instance, obj))
+        elif kind == "LIGHT":
+            self._content.lights.append(self._placed(instance, obj))
+        elif kind == "EMPTY" and obj.instance_type == "NONE" and not instance.is_instance:
+            self._content.empties.append(self._placed(instance, obj))
+        elif kind == "ARMATURE" and not instance.is_instance:
+            self._content.armatures.append(obj)
+        elif kind in PARTLESS and (obj, kind) not in self._content.faceless:
+            self._content.faceless.append((obj, kind))
+
+    def _add_mesh(self, instance: bpy.types.DepsgraphObjectInstance, obj: bpy.types.Object) -> None:
+        matrix = instance.matrix_world.copy()
+        if instance.is_instance and instance.object.data.as_pointer() != self._data_of(obj):
+            mesh, geometry = self._copy(instance)
+            if mesh.polygons:
+                mover = instance.parent.original
+                self._content.statics.append(Placed(obj, self._unit @ matrix, mesh, geometry, False, mover))
+            return
+        owner = self._owner(obj)
+        if owner is None:
+            self._content.statics.append(self._placed(instance, obj))
+            return
+        armature, bone = owner
+        skeleton = self.skeletons.setdefault(armature.session_uid, Skeleton(armature))
+        if not any(one == obj for one in skeleton.members):
+            if bone:
+                skeleton.attached.append((obj, bone))
+            else:
+                skeleton.skins.append(obj)
+        move = matrix @ obj.matrix_world.inverted_safe() if instance.is_instance else Matrix.Identity(4)
+        known = self._places.setdefault(armature.session_uid, set())
+        key = tuple(round(value, 4) for row in move for value in row)
+        if key not in known:
+            known.add(key)
+            skeleton.places.append(move)
+            if instance.is_instance:
+                skeleton.movers.append(instance.parent.original)
+
+    def _placed(self, instance: bpy.types.DepsgraphObjectInstance, obj: bpy.types.Object) -> Placed:
+        mover = instance.parent.original if instance.is_instance else None
+        return Placed(obj, self._unit @ instance.matrix_world, is_own=mover is None, mover=mover)
+
+    def _owner(self, obj: bpy.types.Object) -> tuple[bpy.types.Object, str] | None:
+        """The armature of an object with the bone that it hangs on; an empty bone for a skin."""
+        if obj.session_uid not in self._owners:
+            armature = deforming_armature(obj)
+            self._owners[obj.session_uid] = (armature, "") if armature is not None else holding_bone(obj)
+        return self._owners[obj.session_uid]
+
+    def _data_of(self, obj: bpy.types.Object) -> int:
+        if obj.session_uid not in self._own_data:
+            self._own_data[obj.session_uid] = obj.evaluated_get(self._depsgraph).data.as_pointer()
+        return self._own_data[obj.session_uid]
+
+    def _copy(self, instance: bpy.types.DepsgraphObjectInstance) -> tuple[bpy.types.Mesh, int]:
+        pointer = instance.object.data.as_pointer()
+        if pointer not in self._copies:
+            data = instance.object.data
+            # Of a mesh that only the instance has, new_from_object would give the mesh of the object itself.
+            self._copies[pointer] = (
+                data.copy()
+                if isinstance(data, bpy.types.Mesh)
+                else bpy.data.meshes.new_from_object(instance.object, depsgraph=self._depsgraph)
+            )
+        return self._copies[pointer], pointer

@@ -1,0 +1,128 @@
+"""The scene on copies, read once for all targets: assets, avatars, materials, clips and names."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import bpy
+
+from ml_core.errors import InputError
+
+from ...bridge.jobs.steps import InThread, Progress, scaled
+from ...bridge.state.preserved_scene import temporary_scene
+from ...translations.registry import formatted
+from ..assets.avatar_parts import Avatar, read_avatars
+from ..assets.static import StaticAsset, collect_assets
+from ..assets.static_geometry import prepare_assets
+from ..materials.baking import bake_materials, flatten_materials
+from ..materials.families import family_of
+from ..meshes.lods import Known
+from ..motion.clips import Clip, find_clips, read_clip
+from ..motion.sampling import Track, key_tracks, object_tracks, write_key_tracks
+from ..names.assets import Namer
+from ..names.engine import EngineNames
+from ..options import ExportOptions
+from ..repairs.copies import repair_meshes
+from ..targets.profile import Profile
+from .left_out import LeftOut, without_levels
+from .scene import SceneContent, read_scene
+
+
+@dataclass
+class Stage:
+    """What all targets are written from.
+
+    ``clips`` and ``tracks`` are by the session_uid of their armature or object; ``lost_keys`` names shape keys that
+    modifiers left no room for, by object; ``left_out`` says what was not made; ``reduced`` is what one target made and
+    another can use.
+    """
+
+    scene: bpy.types.Scene
+    content: SceneContent
+    assets: list[StaticAsset]
+    avatars: list[Avatar]
+    names: EngineNames
+    clips: dict[int, list[Clip]]
+    tracks: dict[int, list[Track]]
+    options: ExportOptions
+    without_faces: list[str]
+    lost_keys: dict[str, list[str]]
+    left_out: list[LeftOut]
+    reduced: Known = field(default_factory=dict)
+
+
+def read_stage(
+    context: bpy.types.Context, targets: Sequence[Profile], options: ExportOptions
+) -> Generator[Progress | InThread, Any, Stage]:
+    """Reads the evaluated scene and takes the steps that targets share: flat shaders, baking, repairs, levels of
+    detail, colliders, light map UVs.
+
+    Raises:
+        InputError: nothing to export.
+    """
+    content = read_scene(context)
+    if not content.statics and not content.skeletons:
+        raise InputError("the scene has no visible mesh to export")
+    namer = Namer()
+    collected = yield from scaled(collect_assets(context, content, namer), 0.0, 0.2)
+    avatars = yield from scaled(read_avatars(context, content.skeletons), 0.2, 0.3)
+    assets, empty = collected.assets, collected.without_faces
+    if not assets and not avatars:
+        raise InputError(f"nothing to export: {', '.join(empty[:5])} have no faces")
+    surfaced = [*assets, *(part for avatar in avatars for part in avatar.parts)]
+    yield from scaled(flatten_materials(surfaced), 0.3, 0.35)
+    families = list(dict.fromkeys(family_of(one.kind) for one in targets))
+    yield from scaled(bake_materials(surfaced, options.texture_budget, families), 0.35, 0.55)
+    yield from scaled(repair_meshes([asset.mesh for asset in assets], options), 0.55, 0.6)
+    left_out = yield from scaled(prepare_assets(assets, options, targets), 0.6, 0.9)
+    if options.lods and any(one.skinned_lods for one in targets):
+        left_out += without_levels(part for avatar in avatars for part in avatar.parts)
+    names = EngineNames.of(avatars, assets, namer)
+    clips = yield from scaled(_read_clips(context, avatars, names, options, targets), 0.9, 0.95)
+    tracks: dict[int, list[Track]] = {}
+    if any(one.kind == "glb" for one in targets):
+        tracks = yield from scaled(_read_motion(context, content, assets, options), 0.95, 1.0)
+    lost = dict(collected.lost_keys)
+    for avatar in avatars:
+        lost |= avatar.lost_keys
+    return Stage(context.scene, content, assets, avatars, names, clips, tracks, options, empty, lost, left_out)
+
+
+def _read_clips(
+    context: bpy.types.Context,
+    avatars: list[Avatar],
+    names: EngineNames,
+    options: ExportOptions,
+    targets: Sequence[Profile],
+) -> Generator[Progress, Any, dict[int, list[Clip]]]:
+    """The clips of each armature by its session_uid, read once for all targets; those of shape keys join the parts."""
+    clips: dict[int, list[Clip]] = {avatar.armature.session_uid: [] for avatar in avatars}
+    if not options.clips or not any(one.clips for one in targets):
+        return clips
+    for avatar in avatars:
+        armature = avatar.armature
+        stem = names.engine[armature.session_uid].removeprefix("SK_")
+        sources = find_clips(armature, stem, options.actions)
+        for number, source in enumerate(sources):
+            yield Progress(number, len(sources), formatted("Reading {name}", name=source.name))
+            with temporary_scene(context):
+                clip = read_clip(context, armature, source)
+            if not clip.is_still or source.strip is not None or source.action is not None:
+                clips[armature.session_uid].append(clip)
+        for part in avatar.parts:
+            part.key_tracks = key_tracks(context, part.obj, f"AS_{stem}_", armature, sources, options.actions)
+    return clips
+
+
+def _read_motion(
+    context: bpy.types.Context, content: SceneContent, assets: list[StaticAsset], options: ExportOptions
+) -> Generator[Progress, Any, dict[int, list[Track]]]:
+    """The clips of objects without bones by their session_uid; those of shape keys go onto the assets."""
+    if not options.clips:
+        return {}
+    for asset in assets:
+        if asset.mesh.shape_keys is not None:
+            write_key_tracks(asset.mesh, key_tracks(context, asset.instances[0].obj, which=options.actions))
+    return (yield from object_tracks(context, content.movable, options.actions))

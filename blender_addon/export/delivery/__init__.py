@@ -1,0 +1,1 @@
+"""The files of a target: models, textures, manifest, provenance, import scripts."""

@@ -1,0 +1,98 @@
+"""What generated textures and avatars say of themselves, in the words of the standards that platforms read.
+
+XMP (ISO 16684) with the IPTC digital source type for pictures, KHR_xmp_json_ld for glTF. Nothing of the artist's
+machine goes in: no path, no user name.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from typing import Any
+from xml.sax import saxutils
+
+import bpy
+
+from ml_core.publishing import GENERATOR
+from ml_core.version import __version__
+from ml_core.vocabulary.traits import AvatarTraits
+
+from ...avatar.stored import has_traits, stored_traits
+from ..options import ExportOptions
+
+SOURCE_TYPE = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
+MODEL_CARD = "texture_generator.json"
+_NAMESPACES = {
+    "dc": "http://purl.org/dc/elements/1.1/",
+    "xmp": "http://ns.adobe.com/xap/1.0/",
+    "xmpRights": "http://ns.adobe.com/xap/1.0/rights/",
+    "Iptc4xmpExt": "http://iptc.org/std/Iptc4xmpExt/2008-02-29/",
+    "atelier": "https://avatar-atelier.invalid/ns/1.0/",
+}
+
+
+def provenance(objects: Iterable[bpy.types.Object]) -> dict[str, str]:
+    """Seed, traits and "AI-generated" of the first object with a generated texture; empty when there is none."""
+    for obj in objects:
+        if has_traits(obj):
+            traits, seed = stored_traits(obj) or (AvatarTraits(), 0)
+            return {
+                "Software": f"{GENERATOR} {__version__}",
+                "atelier:seed": str(seed),
+                "atelier:traits": json.dumps(traits.to_dict(), separators=(",", ":")),
+                "atelier:model_card": MODEL_CARD,
+                "atelier:provenance": "AI-generated",
+                "Iptc4xmpExt:DigitalSourceType": SOURCE_TYPE,
+            }
+    return {}
+
+
+def rights(options: ExportOptions) -> dict[str, str]:
+    """Author and licence, where the artist gave them."""
+    given = {"Author": options.author, "Copyright": options.license}
+    return {key: value for key, value in given.items() if value}
+
+
+def escape(text: str) -> str:
+    """``text`` as XML 1.0 takes it; a single control character makes the whole packet unreadable."""
+    return saxutils.escape(re.sub("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]", "", text))
+
+
+def xmp_packet(note: dict[str, str]) -> str:
+    """An XMP packet (RDF/XML) of a note of :func:`provenance` and :func:`rights`."""
+    spaces = "".join(f' xmlns:{prefix}="{address}"' for prefix, address in _NAMESPACES.items())
+    lines = [f"<xmp:CreatorTool>{escape(note['Software'])}</xmp:CreatorTool>"] if "Software" in note else []
+    if "Author" in note:
+        lines.append(f"<dc:creator><rdf:Seq><rdf:li>{escape(note['Author'])}</rdf:li></rdf:Seq></dc:creator>")
+    if "Copyright" in note:
+        text = escape(note["Copyright"])
+        lines.append(f'<dc:rights><rdf:Alt><rdf:li xml:lang="x-default">{text}</rdf:li></rdf:Alt></dc:rights>')
+    for key, value in note.items():
+        if ":" in key:
+            lines.append(f"<{key}>{escape(value)}</{key}>")
+    body = "".join(lines)
+    return (
+        '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/">'
+        '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
+        f'<rdf:Description rdf:about=""{spaces}>{body}</rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end="w"?>'
+    )
+
+
+def gltf_packet(note: dict[str, str]) -> dict[str, Any]:
+    """The same as a packet of KHR_xmp_json_ld (JSON-LD)."""
+    used = {key.split(":")[0] for key in note if ":" in key} | {"xmp"}
+    packet: dict[str, Any] = {}
+    if "Author" in note:
+        used.add("dc")
+        packet["dc:creator"] = {"@list": [note["Author"]]}
+    if "Copyright" in note:
+        used.add("dc")
+        packet["dc:rights"] = {"@type": "rdf:Alt", "rdf:_1": {"@language": "en", "@value": note["Copyright"]}}
+        packet_context = {"rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#"}
+    else:
+        packet_context = {}
+    packet["xmp:CreatorTool"] = note.get("Software", f"{GENERATOR} {__version__}")
+    packet |= {key: value for key, value in note.items() if ":" in key}
+    spaces = {prefix: address for prefix, address in _NAMESPACES.items() if prefix in used}
+    return {"@context": packet_context | spaces, "@id": "", **packet}

@@ -1,0 +1,358 @@
+"""Writes the models and textures of one target through Blender's own exporters, on copies in a temporary scene."""
+
+from __future__ import annotations
+
+import math
+import shutil
+import time
+from collections.abc import Callable, Generator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import bpy
+from mathutils import Matrix
+
+from ml_core.publishing import GENERATOR
+from ml_core.version import __version__
+
+from ...bridge.data.object_labels import label_of
+from ...bridge.jobs.steps import InThread, Progress, run_to_end, scaled
+from ...bridge.state.preserved_scene import claim_name, current_scene, spare_scene, steps_in, temporary_scene
+from ...bridge.vrm import resolved
+from ...bridge.vrm.resolving import Resolved
+from ...translations.registry import formatted
+from ..assets.avatar import StagedAvatar, stage_avatar
+from ..assets.avatar_parts import Avatar, armature_place
+from ..assets.placement import rigid
+from ..assets.skeleton import humanoid_bones, missing_bones
+from ..assets.static import PATIENCE, StaticAsset
+from ..assets.static_nodes import lod_group, remove_nodes, static_facts, static_nodes
+from ..content.stage import Stage
+from ..formats.fbx import write_fbx
+from ..formats.glb import add_about, repair_tangents
+from ..formats.glb_rest import Rest
+from ..formats.gltf import write_glb
+from ..formats.privacy import copy_properties, forget_properties
+from ..formats.usd import write_usd
+from ..formats.vrm import add_vrm
+from ..formats.vrm_kept import KeptAvatar
+from ..materials.families import family_of
+from ..materials.writer import MaterialWriter
+from ..meshes.cleaning import is_closed
+from ..meshes.lods import skinned_lods
+from ..meshes.measures import centroid, dimensions
+from ..motion.clips import clip_facts, frame_facts
+from ..motion.sampling import key_clips
+from ..repairs.copies import repair_skins
+from ..targets.profile import Profile
+from ..whole_scene import WholeScene
+from .long_calls import WRITING, before_call
+from .provenance import gltf_packet, provenance, rights
+
+
+class TargetWriter:
+    """The files of one target, in ``folder``.
+
+    ``skipped`` gives the reasons for avatars that the target cannot take, by object name; ``homes`` how avatars were
+    moved to stand upright at their file's origin, by session_uid.
+    """
+
+    def __init__(self, profile: Profile, folder: Path, stage: Stage) -> None:
+        self._wishes = profile
+        self._options = stage.options
+        self._folder = folder
+        self._stage = stage
+        self._names = stage.names
+        self._unit = stage.content.unit
+        self._textures = folder / ".textures" if profile.embeds_textures else folder
+        self._textures.mkdir(exist_ok=True)
+        self._materials = MaterialWriter(profile, stage.options, stage.names, self._textures)
+        self._pending: list[StaticAsset] = []
+        self.sources: dict[str, dict[str, Any]] = {}
+        self.skipped: dict[str, str] = {}
+        self.homes: dict[int, Matrix] = {}
+        self._family = family_of(profile.kind)
+
+    def write_statics(self, assets: list[StaticAsset]) -> Generator[Progress | InThread, Any, int]:
+        """Writes the first of ``assets``, one FBX for each, or keeps it for the one file at the end; how many.
+
+        Several at a time where to switch to a temporary scene takes long, since the artist's is large.
+        """
+        if not self._wishes.statics:
+            return len(assets)
+        first = assets[0]
+        materials = yield from self._dressed(first)
+        if self._wishes.one_scene:
+            claim_name(first.mesh, "meshes", first.name)  # another target may have named it as LOD0
+            self._pending.append(first)
+            return 1
+        yield self._writing(self._folder / f"{first.name}.fbx", _triangles(first.mesh, *first.lods))
+        began, done = time.perf_counter(), 1
+        with temporary_scene(bpy.context) as scene:
+            patience = max(PATIENCE, 5 * (time.perf_counter() - began))
+            nodes = self._write_static(scene, first, materials)
+            while done < len(assets) and time.perf_counter() - began < patience:
+                nodes += self._write_static(scene, assets[done], run_to_end(self._dressed(assets[done])))
+                done += 1
+            kept = {mesh.session_uid for asset in assets[:done] for mesh in (asset.mesh, *asset.lods)}
+            remove_nodes(nodes, keep=kept)
+        return done
+
+    def _dressed(self, asset: StaticAsset) -> Generator[Progress | InThread, Any, list[str]]:
+        """Gives the meshes of an asset the target's materials; their names."""
+        materials: list[str] = []
+        for mesh in (asset.mesh, *asset.lods):
+            forget_properties(mesh)
+            if self._options.custom_properties and asset.instances[0].obj.data is not None:
+                copy_properties(asset.instances[0].obj.data, mesh, self._wishes.kind)
+            materials = yield from self._assign(mesh, asset.families[self._family], rights(self._options))
+        return materials
+
+    def _write_static(self, scene: bpy.types.Scene, asset: StaticAsset, materials: list[str]) -> list[bpy.types.Object]:
+        """Writes one FBX; its objects."""
+        nodes = static_nodes(scene, asset, self._wishes)
+        self._select(nodes)
+        write_fbx(self._folder / f"{asset.name}.fbx", self._wishes.axes, skeletal=False, clips=False)
+        for node in nodes:
+            node.select_set(False)
+        self.sources[f"{asset.name}.fbx"] = {
+            "kind": "static",
+            "source": [instance.object_name for instance in asset.instances],
+            "label": asset.instances[0].label,
+            "triangles": len(asset.mesh.polygons),
+            **asset.measures,
+            "materials": materials,
+            **static_facts(asset, self._wishes),
+        }
+        return nodes
+
+    def write_avatar(self, avatar: Avatar) -> Generator[Progress | InThread, Any, None]:
+        """One file for an avatar: skeleton, skin, shape keys and clips."""
+        armature = avatar.armature
+        if self._wishes.kind == "vrm" and (lacking := missing_bones(humanoid_bones(armature))):
+            self.skipped[armature.name] = f"no bones for {', '.join(lacking)}"
+            return
+        path = self._folder / f"{self._names.engine[armature.session_uid]}.{self._wishes.kind}"
+        origin = provenance([armature, *(part.obj for part in avatar.parts)])
+        note = origin | rights(self._options)
+        with spare_scene(bpy.context, 0.01 if self._wishes.axes == "centimetres" else 1.0) as scene:
+            source = resolved(armature, [part.obj for part in avatar.parts]) if self._wishes.kind == "vrm" else None
+            staged = yield from steps_in(bpy.context, scene, self._staged(scene, avatar, note, source))
+            facts = self._avatar_facts(armature, staged, origin)
+            meshes = [obj.data for obj in staged.objects if obj.type == "MESH"]
+            yield self._writing(path, _triangles(*meshes))
+            with current_scene(bpy.context, scene):
+                self._select(staged.objects)
+                kept = self._kept(avatar, staged, source) if source is not None else None
+                left_to_do = self._write_skeletal(path, staged, note)
+                if self._wishes.kind == "vrm":
+                    while left_to_do:
+                        left_to_do.pop(0)()
+                    told = add_vrm(path, staged.bones, self._options, kept)
+                    facts |= {"vrm": told} if told else {}
+            for obj in reversed(staged.objects):
+                bpy.data.objects.remove(obj)
+        for step in left_to_do:
+            yield InThread(step)
+        self.sources[path.name] = facts
+
+    def _staged(
+        self, scene: bpy.types.Scene, avatar: Avatar, note: dict[str, str], source: Resolved | None
+    ) -> Generator[Progress | InThread, Any, StagedAvatar]:
+        """The avatar's copies in ``scene``, with the target's materials and levels of detail."""
+        uid = avatar.armature.session_uid
+        clips = self._stage.clips[uid] if self._wishes.clips else []
+        staging = stage_avatar(
+            scene,
+            avatar,
+            self._wishes,
+            self._names,
+            clips,
+            self._unit,
+            self._options,
+            source.bones if source is not None else (),
+        )
+        staged = yield from scaled(staging, 0.0, 0.4)
+        self.homes[uid] = staged.home
+        yield from scaled(repair_skins(staged.meshes, self._options), 0.4, 0.4)
+        # Unreal takes an armature of exactly this name as no bone; any other becomes an extra root.
+        name = "Armature" if self._wishes.axes == "centimetres" else self._names.engine[uid]
+        claim_name(staged.armature, "objects", name)
+        for obj, part in zip(staged.meshes, avatar.parts, strict=True):
+            yield Progress(0.4, 1, part.name)
+            staged.materials.append((yield from self._assign(obj.data, part.families[self._family], note)))
+        if self._wishes.skinned_lods:
+            yield from scaled(self._add_levels(scene, staged), 0.5, 1.0)
+        return staged
+
+    def _kept(self, avatar: Avatar, staged: StagedAvatar, source: Resolved) -> KeptAvatar:
+        """What the avatar came with, by the names that its copies have in the file."""
+        written: dict[int, set[str]] = {}
+        for part, names in zip(avatar.parts, staged.materials, strict=True):
+            for material, name in zip(part.sources, names, strict=False):
+                if material is not None:
+                    written.setdefault(material.session_uid, set()).add(name)
+        mesh_names = {part.obj.session_uid: obj.name for obj, part in zip(staged.meshes, avatar.parts, strict=True)}
+        return KeptAvatar(source, staged, mesh_names, written)
+
+    @property
+    def material_list(self) -> dict[str, Any]:
+        """What each written material says, by its name."""
+        return self._materials.written
+
+    def places(self, avatar: Avatar) -> list[Matrix]:
+        """Where each appearance of a written avatar stands: from the space of its file to the world, in metres."""
+        unit = Matrix.Scale(self._unit, 4)
+        base = rigid(armature_place(avatar.armature, self._unit)) @ self.homes[avatar.armature.session_uid].inverted()
+        return [unit @ move @ unit.inverted() @ base for move in avatar.skeleton.places]
+
+    def _writing(self, path: Path, triangles: int) -> Progress:
+        """Announces a call of Blender's exporter."""
+        step = formatted("{target}: Blender writes {name}", target=formatted(self._wishes.title), name=path.name)
+        told = before_call(1, 1, step, triangles, WRITING)
+        return replace(told, blocks=True)
+
+    def _write_skeletal(self, path: Path, staged: StagedAvatar, note: dict[str, str]) -> list[Callable[[], object]]:
+        """Calls Blender's exporter; what is left to do with the file then, which needs no Blender."""
+        keyed = [obj.data.shape_keys for obj in staged.meshes if obj.data.shape_keys is not None]
+        has_clips = bool(staged.clips) or any(one.animation_data is not None for one in keyed)
+        if self._wishes.kind == "fbx":
+            write_fbx(path, self._wishes.axes, skeletal=True, clips=has_clips)
+            return []
+        if self._wishes.kind == "usdc":
+            write_usd(path)
+            return []
+        return self._write_glb(path, staged.meshes, has_clips, note)
+
+    def _write_glb(
+        self, path: Path, objects: list[bpy.types.Object], clips: bool, note: dict[str, str]
+    ) -> list[Callable[[], object]]:
+        rest = Rest.of(objects) if clips else None
+        has_tangents = write_glb(path, self._wishes, self._options, self._materials.has_normal_maps, clips)
+        about = {"generator": f"{GENERATOR} {__version__}", **note}
+        left_to_do: list[Callable[[], object]] = [lambda: repair_tangents(path)] if has_tangents else []
+        if rest is not None:
+            left_to_do.append(lambda: rest.write(path))
+        return [*left_to_do, lambda: add_about(path, about, gltf_packet(note) if note else None)]
+
+    def _avatar_facts(self, armature: bpy.types.Object, staged: StagedAvatar, origin: dict[str, str]) -> dict[str, Any]:
+        unit = 0.01 if self._wishes.axes == "centimetres" else 1.0
+        meshes = [obj.data for obj in staged.meshes]
+        facts: dict[str, Any] = {
+            "kind": "skeletal",
+            "source": self._names.source[armature.session_uid],
+            "label": label_of(armature),
+            "triangles": sum(len(mesh.polygons) for mesh in meshes),
+            "dimensions": dimensions(meshes, unit, staged.is_y_up),
+            "centroid": centroid(meshes, unit, staged.is_y_up),
+            "pivot": "feet",
+            "materials": sorted({name for names in staged.materials for name in names}),
+            "bones": staged.bones,
+            "shape_keys": staged.shape_keys,
+        }
+        scene = bpy.context.scene
+        rate = scene.render.fps / scene.render.fps_base
+        clips = clip_facts(staged.clips, rate)
+        known = {one["name"] for one in clips}
+        keyed = {name: frames for mesh in meshes for name, frames in key_clips(mesh).items() if name not in known}
+        if clips or keyed:
+            facts["clips"] = [*clips, *frame_facts(keyed, rate)]
+        if origin:
+            facts["provenance"] = origin
+        if staged.levels:
+            facts["lods"] = [{"name": one.name, "triangles": len(one.data.polygons)} for one in staged.levels]
+        return facts
+
+    def _add_levels(self, scene: bpy.types.Scene, staged: StagedAvatar) -> Generator[Progress | InThread, Any, None]:
+        """Levels of detail beside their mesh, which becomes ``_LOD0``."""
+        for number, obj in enumerate(staged.meshes):
+            name, begin, end = obj.name, number / len(staged.meshes), (number + 1) / len(staged.meshes)
+            yield Progress(begin, 1, name)
+            below = yield from scaled(skinned_lods(obj, self._options.lods, self._stage.reduced), begin, end)
+            if not below:
+                continue
+            for number, one in enumerate([obj, *below]):
+                claim_name(one, "objects", f"{name}_LOD{number}")
+                claim_name(one.data, "meshes", f"{name}_LOD{number}")
+                staged.levels.append(one)
+            if self._wishes.lod_group:
+                staged.added.append(_gather(lod_group(scene, name), [obj, *below]))
+            for one in below:
+                scene.collection.objects.link(one)
+            staged.added += below
+
+    def finish(self) -> Generator[Progress | InThread, Any, None]:
+        """Writes what was waiting for the end (one scene with all static instances) and tidies up."""
+        whole = WholeScene(self._wishes, self._stage, self._pending)
+        if self._wishes.one_scene and not whole.is_empty:
+            yield from self._write_scene(whole)
+        self._materials.close()
+        if self._textures != self._folder:
+            shutil.rmtree(self._textures)
+
+    def _write_scene(self, whole: WholeScene) -> Generator[Progress | InThread, Any, None]:
+        path = self._folder / f"scene.{self._wishes.kind}"
+        with spare_scene(bpy.context) as scene:
+            if self._options.custom_properties:
+                copy_properties(self._stage.scene, scene, self._wishes.kind)
+            scene.frame_set(-1)  # every clip begins at 0: before, nodes stand where they stand
+            yield from steps_in(bpy.context, scene, whole.place(scene))
+            yield self._writing(path, _triangles(*(asset.mesh for asset in self._pending)))
+            left_to_do: list[Callable[[], object]] = []
+            with current_scene(bpy.context, scene):
+                self._select(whole.objects)
+                if self._wishes.kind == "usdc":
+                    write_usd(path)
+                else:
+                    left_to_do = self._write_glb(path, [*whole.objects], bool(whole.clips), rights(self._options))
+            bpy.data.batch_remove([*whole.objects, *whole.prototypes])
+            rate = scene.render.fps / scene.render.fps_base
+        for step in left_to_do:
+            yield InThread(step)
+        self.sources[path.name] = {
+            "kind": "scene",
+            "source": [instance.object_name for asset in self._pending for instance in asset.instances],
+            "triangles": sum(len(asset.mesh.polygons) * len(asset.instances) for asset in self._pending),
+            "nodes": whole.nodes,
+            "materials": sorted({m.name for asset in self._pending for m in asset.mesh.materials if m}),
+            **({"clips": frame_facts(whole.clips, rate)} if whole.clips else {}),
+        }
+
+    def _assign(
+        self, mesh: bpy.types.Mesh, materials: list[bpy.types.Material | None], note: dict[str, str]
+    ) -> Generator[InThread, Any, list[str]]:
+        """Puts engine materials into the mesh's slots; their names."""
+        is_open = any(one is not None and not one.use_backface_culling for one in materials) and not is_closed(mesh)
+        made = []
+        for material in materials:
+            made.append((yield from self._materials.material(material, is_open, note)))
+        # Clearing the slots would send every face to the first one.
+        while len(mesh.materials) < len(made):
+            mesh.materials.append(None)
+        for slot, material in enumerate(made):
+            mesh.materials[slot] = material
+        return [material.name for material in made]
+
+    def _select(self, objects: list[bpy.types.Object]) -> None:
+        layer = bpy.context.view_layer
+        for obj in objects:
+            obj.select_set(True, view_layer=layer)
+        layer.objects.active = objects[0]
+
+
+def _triangles(*meshes: bpy.types.Mesh) -> int:
+    return sum(len(mesh.polygons) for mesh in meshes)
+
+
+def _gather(group: bpy.types.Object, skins: list[bpy.types.Object]) -> bpy.types.Object:
+    """``group`` with ``skins`` below it.
+
+    Blender's FBX exporter writes the place of a skinned mesh in the world even below a node, so that the node must not
+    be turned in the file: the exporter turns it by -90° about X to Y up.
+    """
+    turn = Matrix.Rotation(math.radians(90), 4, "X")
+    group.matrix_basis = turn
+    for skin in skins:
+        skin.parent, skin.matrix_parent_inverse = group, turn.inverted()
+    return group

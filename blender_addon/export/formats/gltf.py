@@ -1,0 +1,67 @@
+"""Blender's glTF exporter, with the options that engines, browsers and VRM readers need."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+from pathlib import Path
+
+import bpy
+
+from ml_core.errors import InputError
+
+from ..options import ExportOptions
+from ..targets.profile import Profile
+
+
+def write_glb(path: Path, wishes: Profile, options: ExportOptions, normal_maps: bool, clips: bool) -> bool:
+    """Exports the selected objects of the window's scene as binary glTF, whatever ``path`` ends with.
+
+    Args:
+        normal_maps: whether a material has one. clips: export NLA tracks as animations.
+
+    Returns:
+        whether :func:`~.glb.repair_tangents` has something to look at.
+
+    Raises:
+        InputError: compressed meshes are asked for, and this Blender has no Draco library.
+    """
+    compressed = wishes.web_options and options.compress_meshes
+    if compressed and not _has_draco():
+        raise InputError("This Blender cannot compress meshes (its Draco library is missing); switch it off.")
+    tangents = normal_maps and wishes.tangents
+    written = path.with_suffix(".glb")
+    with contextlib.redirect_stdout(io.StringIO()):
+        bpy.ops.export_scene.gltf(
+            filepath=str(written),
+            export_format="GLB",
+            use_selection=True,
+            use_active_scene=True,
+            export_extras=True,
+            export_tangents=tangents,
+            export_animations=clips,
+            export_animation_mode="NLA_TRACKS",
+            export_current_frame=True,  # else it goes to frame 0, into the first pose of every clip
+            export_anim_slide_to_zero=True,
+            export_optimize_animation_size=False,
+            export_morph_tangent=False,
+            export_morph_animation=True,
+            export_cameras=True,
+            export_lights=True,
+            export_armature_object_remove=True,
+            export_def_bones=False,
+            export_all_influences=False,
+            export_image_format="AUTO",
+            export_draco_mesh_compression_enable=compressed,
+        )
+    if written != path:
+        written.replace(path)
+    return tangents and not compressed
+
+
+def _has_draco() -> bool:
+    try:
+        from io_scene_gltf2.io.com.draco import dll_exists
+    except ImportError:
+        return False
+    return bool(dll_exists(quiet=True))

@@ -1,0 +1,224 @@
+"""The VRM data that an avatar came with, written into its exported file."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import bpy
+from mathutils import Vector
+from PIL import Image
+
+from ml_core.vrm.blocks import Blocks, moved
+from ml_core.vrm.kinds import EXTENDED_COLLIDER
+
+from ...bridge.image_arrays import sized_pixels
+from ...bridge.vrm.places import with_places
+from ...bridge.vrm.resolving import Resolved
+from ...bridge.vrm.stored import toon_of
+from ..assets.avatar import StagedAvatar
+from .glb import add_view, use_extensions
+
+_TOON, _SPRING, _CONSTRAINT = "VRMC_materials_mtoon", "VRMC_springBone", "VRMC_node_constraint"
+_LARGEST = 2048
+
+
+@dataclass
+class KeptAvatar:
+    """What an exported avatar keeps of its VRM.
+
+    ``mesh_names`` gives the node of each object by its session_uid, ``materials`` the names in the file of each
+    material of the scene by its session_uid.
+    """
+
+    source: Resolved
+    staged: StagedAvatar
+    mesh_names: Mapping[int, str]
+    materials: Mapping[int, set[str]]
+    lost: list[str] = field(default_factory=list)
+
+    def write(self, document: dict[str, Any]) -> tuple[Blocks, bytes]:
+        """Puts springs, constraints and MToon into a document.
+
+        Returns:
+            the blocks with the document's indices, of which the rest is the caller's to write, and bytes for its binary
+            chunk.
+        """
+        self.lost = [*self.source.data.lost, *self.source.lost]
+        nodes = _Nodes(document)
+        blocks = self._rebound(self._placed(), document, nodes)
+
+        def move(what: str, index: int, _table: Mapping[str, Any], where: str) -> int | None:
+            if what != "bone":
+                return index
+            node = nodes.bones.get(self.staged.bone_names.get(self.source.bones[index], ""))
+            if node is None:
+                self.lost.append(f"{where.removesuffix('.node')}: {self.source.bones[index]}")
+            return node
+
+        blocks, _ = moved(blocks, move)
+        _write_springs(document, blocks)
+        for one in blocks.get("constraints", []):
+            extension = {"specVersion": "1.0", "constraint": one["constraint"]}
+            document["nodes"][one["node"]].setdefault("extensions", {})[_CONSTRAINT] = extension
+            use_extensions(document, _CONSTRAINT)
+        added = self._write_thumbnail(document, blocks) + self._write_toons(document)
+        self.lost = list(dict.fromkeys(self.lost))
+        return blocks, added
+
+    def facts(self, blocks: Blocks) -> dict[str, Any]:
+        """What was kept, as numbers, and what was lost, by name."""
+        expressions = blocks.get("expressions", {})
+        return {
+            "from": f"VRM {self.source.data.version}",
+            "human_bones": len(blocks.get("humanBones", {})),
+            "expressions": sum(len(group) for group in expressions.values()),
+            "springs": len(blocks.get("springs", [])),
+            "colliders": len(blocks.get("colliders", [])),
+            "constraints": len(blocks.get("constraints", [])),
+            "mtoon": sum(toon_of(one) is not None for one in self.source.materials),
+            "authors": blocks.get("meta", {}).get("authors", []),
+            "lost": self.lost,
+        }
+
+    def _placed(self) -> Blocks:
+        sizes = [self.staged.bone_sizes.get(name, 1.0) for name in self.source.bones]
+        moves = {number: (lambda place, size=size: [one * size for one in place]) for number, size in enumerate(sizes)}
+        turn = self.staged.home.to_3x3().normalized()
+
+        def way(direction: Any) -> list[float]:
+            turned = turn @ Vector(direction)
+            return [turned.x, turned.z, -turned.y]
+
+        return with_places(self.source.blocks, moves, way, lambda bone: sizes[bone])[0]
+
+    def _rebound(self, blocks: Blocks, document: dict[str, Any], nodes: _Nodes) -> Blocks:
+        """Meshes, morph targets and materials as the document counts them."""
+        names = [self.mesh_names.get(one.session_uid, "") for one in self.source.meshes]
+        for group in blocks.get("expressions", {}).values():
+            for label, expression in group.items():
+                binds = []
+                for bind in expression.get("morphTargetBinds", []):
+                    node = nodes.meshes.get(names[bind["node"]])
+                    key = self.source.keys[bind["index"]]
+                    targets = _target_names(document, node)
+                    if key in targets:
+                        binds.append({"node": node, "index": targets.index(key), "weight": bind["weight"]})
+                    else:
+                        self.lost.append(f"expressions.{label}: {self.source.meshes[bind['node']].name}, {key}")
+                if "morphTargetBinds" in expression:
+                    expression["morphTargetBinds"] = binds
+                for kind in ("materialColorBinds", "textureTransformBinds"):
+                    for bind in expression.get(kind, []):
+                        material = self.source.materials[bind["material"]]
+                        if not self._places(document, material):
+                            self.lost.append(f"expressions.{label}: {material.name}")
+                    if kind in expression:
+                        expression[kind] = [
+                            {**bind, "material": place}
+                            for bind in expression[kind]
+                            for place in self._places(document, self.source.materials[bind["material"]])
+                        ]
+        if "meshAnnotations" in blocks:
+            said = {
+                nodes.meshes[names[one["node"]]]: one["type"]
+                for one in blocks["meshAnnotations"]
+                if names[one["node"]] in nodes.meshes
+            }
+            # A mesh that was added since shows itself as VRM's default has it.
+            blocks["meshAnnotations"] = [
+                {"node": node, "type": said.get(node, "auto")} for node in nodes.meshes.values()
+            ]
+        return blocks
+
+    def _places(self, document: dict[str, Any], material: bpy.types.Material) -> list[int]:
+        names = self.materials.get(material.session_uid, set())
+        return [number for number, one in enumerate(document.get("materials", [])) if one.get("name") in names]
+
+    def _write_thumbnail(self, document: dict[str, Any], blocks: Blocks) -> bytes:
+        if "thumbnailImage" not in blocks.get("meta", {}):
+            return b""
+        blocks["meta"]["thumbnailImage"], added = _add_image(document, self.source.data.thumbnail)
+        return added
+
+    def _write_toons(self, document: dict[str, Any]) -> bytes:
+        added = b""
+        known: dict[int, int] = {}
+        for material in self.source.materials:
+            found = toon_of(material)
+            if found is not None and not self._places(document, material):
+                self.lost.append(f"materials[{material.name}]: MToon")
+            for place in self._places(document, material) if found is not None else []:
+                target = document["materials"][place]
+                values = {"specVersion": "1.0", **found[0]}
+                base = target.get("pbrMetallicRoughness", {}).get("baseColorTexture", {}).get("index")
+                for key in [key for key in values if key.endswith("Texture")]:
+                    image = found[1].get(key)
+                    if image is not None:
+                        if image.session_uid not in known:
+                            number, more = _add_image(document, image)
+                            document.setdefault("textures", []).append({"source": number})
+                            known[image.session_uid] = len(document["textures"]) - 1
+                            added += more
+                        values[key] = {**values[key], "index": known[image.session_uid]}
+                    elif base is not None:
+                        values[key] = {**values[key], "index": base}
+                    else:
+                        del values[key]
+                        self.lost.append(f"materials[{material.name}].{key}")
+                        continue
+                    if "KHR_texture_transform" in values[key].get("extensions", {}):
+                        use_extensions(document, "KHR_texture_transform")
+                target.setdefault("extensions", {})[_TOON] = values
+                use_extensions(document, _TOON)
+        return added
+
+
+class _Nodes:
+    """Indices of nodes by their names: joints and meshes each for themselves, since both may have one name."""
+
+    def __init__(self, document: dict[str, Any]) -> None:
+        nodes = document["nodes"]
+        joints = {joint for skin in document.get("skins", []) for joint in skin["joints"]}
+        self.bones = {nodes[number].get("name"): number for number in sorted(joints)}
+        self.meshes = {one.get("name"): number for number, one in enumerate(nodes) if "mesh" in one}
+
+
+def _target_names(document: dict[str, Any], node: int | None) -> list[str]:
+    if node is None:
+        return []
+    return document["meshes"][document["nodes"][node]["mesh"]].get("extras", {}).get("targetNames", [])
+
+
+def _write_springs(document: dict[str, Any], blocks: Blocks) -> None:
+    """Writes the extension; a virtual end of a chain becomes a node behind its last bone."""
+    parts = {key: blocks[key] for key in ("colliders", "colliderGroups", "springs") if blocks.get(key)}
+    if not parts:
+        return
+    for spring in parts.get("springs", []):
+        for joint in spring["joints"]:
+            place = joint.pop("tail", None)
+            if place is not None:
+                nodes = document["nodes"]
+                nodes.append({"name": f"{nodes[joint['node']].get('name', 'bone')}_tail", "translation": place})
+                nodes[joint["node"]].setdefault("children", []).append(len(nodes) - 1)
+                joint["node"] = len(nodes) - 1
+    document.setdefault("extensions", {})[_SPRING] = {"specVersion": "1.0", **parts}
+    use_extensions(document, _SPRING)
+    if any(EXTENDED_COLLIDER in one.get("extensions", {}) for one in parts.get("colliders", [])):
+        use_extensions(document, EXTENDED_COLLIDER)
+
+
+def _add_image(document: dict[str, Any], image: bpy.types.Image) -> tuple[int, bytes]:
+    """Adds a picture as PNG, with nothing else that its file may hold: its index, and bytes for the binary chunk."""
+    width, height = image.size
+    shrink = max(1, max(width, height) / _LARGEST)
+    pixels = sized_pixels(image, max(1, int(width / shrink)), max(1, int(height / shrink)))
+    stream = io.BytesIO()
+    Image.fromarray(pixels[..., :3] if (pixels[..., 3] == 255).all() else pixels).save(stream, "PNG", compress_level=4)
+    added = add_view(document, stream.getvalue())
+    view = len(document["bufferViews"]) - 1
+    document.setdefault("images", []).append({"name": image.name, "mimeType": "image/png", "bufferView": view})
+    return len(document["images"]) - 1, added

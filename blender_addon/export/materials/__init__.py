@@ -1,0 +1,1 @@
+"""Materials: read from Blender's nodes, simplified or baked, written for a target."""

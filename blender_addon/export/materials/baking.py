@@ -1,0 +1,291 @@
+"""Channels that a target cannot read, baked to images on copies: noise, mixes, projections, tiles.
+
+What depends on UVs alone is baked once on a unit square, so that it keeps tiling and all meshes share it. What depends
+on the shape (generated or object coordinates, which procedural textures take by default) is baked for each mesh, on a
+UV map of its own where the artist's overlap.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import bpy
+import numpy as np
+from mathutils import Matrix
+
+from ml_core.geometry.mesh.rasterize import covered_texels
+from ml_core.geometry.mesh.unwrap import lightmap_uv
+
+from ...bridge.image_arrays import image_size
+from ...bridge.jobs.steps import Progress, scaled
+from ...bridge.mesh_arrays import positions, triangle_vertices, uv_array
+from ...bridge.state.preserved_scene import current_scene, spare_scene
+from ...translations.registry import formatted
+from ..meshes.uv_layers import MAX_LAYERS, rebuild_layers
+from .channel_bakes import Bake, baked, with_bakes
+from .families import GLTF, PLAIN, channels_to_bake
+from .flattening import flattened
+from .nodes import image_nodes, principled_of, still_of
+from .reading import NAME_KEY, SOCKETS, VARIANT_KEY, is_readable, power_of_two, read_material
+from .simplifying import is_flat
+
+TEXELS_A_METRE = 256
+SMALLEST, LARGEST, PLAIN_SIZE = 128, 2048, 512
+SAMPLES = 4
+BAKE_LAYER = "AtelierBake"
+
+_SHAPE_NODES = {
+    *("NEW_GEOMETRY", "OBJECT_INFO", "ATTRIBUTE", "VERTEX_COLOR", "BEVEL", "AMBIENT_OCCLUSION", "FRESNEL"),
+    *("LAYER_WEIGHT", "CAMERA", "TANGENT", "GROUP", "HAIR_INFO", "PARTICLE_INFO", "POINT_INFO", "WIREFRAME"),
+}
+
+
+@dataclass
+class Surfaced:
+    """A triangulated mesh with its materials: ``materials`` as the artist has them, ``families`` as each family of
+    targets takes them. ``home`` moves the mesh into its object's own space, ``world`` the object into the world."""
+
+    name: str
+    mesh: bpy.types.Mesh
+    materials: list[bpy.types.Material | None]
+    families: dict[str, list[bpy.types.Material | None]]
+    home: Matrix
+    world: Matrix
+
+
+def flatten_materials(surfaced: Sequence[Surfaced]) -> Generator[Progress, None, None]:
+    """Puts copies of one Principled BSDF in the place of materials that are none; once for all meshes."""
+    made: dict[int, bpy.types.Material] = {}
+    for number, one in enumerate(surfaced):
+        for slot, material in enumerate(one.materials):
+            if material is None:
+                continue
+            if material.session_uid not in made:
+                yield Progress(number, len(surfaced), formatted("Reading {name}", name=one.name))
+                made[material.session_uid] = _ready(material)
+            one.materials[slot] = made[material.session_uid]
+
+
+def _ready(material: bpy.types.Material) -> bpy.types.Material:
+    """A material to read from: itself, or a copy with one shader and with stills in the place of moving pictures."""
+    moving = [node for node in image_nodes(material.node_tree) if node.image.source == "SEQUENCE"]
+    facts = read_material(material)
+    # Blender's glTF exporter knows an unlit material as it is.
+    keeps_shaders = is_flat(material) or (facts.is_unlit and not facts.problems)
+    if keeps_shaders and not moving:
+        return material
+    copy = material.copy() if keeps_shaders else flattened(material)[0]
+    copy[NAME_KEY] = facts.name
+    for node in [one for one in image_nodes(copy.node_tree) if one.image.source == "SEQUENCE"]:
+        node.image = still_of(node, bpy.context.scene.frame_current)
+    return copy
+
+
+def bake_materials(
+    surfaced: Sequence[Surfaced], budget: int, families: Sequence[str]
+) -> Generator[Progress, None, None]:
+    """Fills in ``families`` of every mesh, with baked materials where a family cannot read the artist's.
+
+    Args:
+        budget: the most texels a side; 0 for no limit of its own. families: those that are exported for.
+    """
+    baker = _Baker(min(budget or LARGEST, LARGEST), [one for one in (PLAIN, GLTF) if one in families])
+    for number, one in enumerate(surfaced):
+        for family in families:
+            one.families[family] = list(one.materials)
+        if any(baker.channels(material, family) for material in one.materials for family in families):
+            yield Progress(number, len(surfaced), formatted("Baking the materials of {name}", name=one.name))
+            yield from scaled(baker.bake(one), number / len(surfaced), (number + 1) / len(surfaced))
+
+
+class _Baker:
+    """Bakes meshes one after the other, and remembers what they share."""
+
+    def __init__(self, limit: int, families: list[str]) -> None:
+        self._limit = limit
+        self._families = families
+        self._channels: dict[tuple[int, str], list[str]] = {}
+        self._shared: dict[tuple[int, tuple[str, ...]], bpy.types.Material] = {}
+
+    def channels(self, material: bpy.types.Material | None, family: str) -> list[str]:
+        """As :func:`channels_to_bake`, read once for each material."""
+        key = material.session_uid if material is not None else 0, family
+        if key not in self._channels:
+            self._channels[key] = channels_to_bake(material, family)
+        return self._channels[key]
+
+    def bake(self, one: Surfaced) -> Generator[Progress, None, None]:
+        waiting: dict[int, list[str]] = {}
+        for slot, material in enumerate(one.materials):
+            for family in self._families:
+                channels = self.channels(material, family)
+                if not channels:
+                    continue
+                if any(_needs_shape(material, channel) for channel in channels):
+                    waiting.setdefault(slot, []).append(family)
+                else:
+                    one.families[family][slot] = yield from self._on_square(material, channels)
+        if waiting:
+            yield from self._on_mesh(one, waiting)
+
+    def _on_square(
+        self, material: bpy.types.Material, channels: list[str]
+    ) -> Generator[Progress, None, bpy.types.Material]:
+        """A material whose channels depend on UVs alone."""
+        key = material.session_uid, tuple(channels)
+        known = self._shared.get(key)
+        if known is not None:
+            return known
+        found = [image_size(node.image) for node in image_nodes(material.node_tree)]
+        sizes = [max(one) for one in found if one[0]]
+        size = min(max(map(power_of_two, sizes), default=PLAIN_SIZE), self._limit)
+        mesh = bpy.data.meshes.new("Bake")
+        mesh.from_pydata([(0, 0, 0), (1, 0, 0), (1, 1, 0), (0, 1, 0)], [], [(0, 1, 2, 3)])
+        mesh.uv_layers.new(name="UVMap").data.foreach_set("uv", [0, 0, 1, 0, 1, 1, 0, 1])
+        facts = read_material(material)
+        work = _workable(material)
+        for node in work.node_tree.nodes:  # the square has one layer, whatever the artist's is called
+            if node.type == "UVMAP":
+                node.uv_map = "UVMap"
+        bakes: dict[str, Bake] = {}
+        with _stage(mesh, Matrix.Identity(4), [work]) as scene:
+            for number, channel in enumerate(channels):
+                yield _baking(number, len(channels), facts.name)
+                with current_scene(bpy.context, scene):
+                    bakes[channel] = baked(work, channel, size, facts.name)
+        made = with_bakes(material, facts, bakes, "")
+        made[VARIANT_KEY] = str(material.session_uid)
+        self._shared[key] = made
+        return made
+
+    def _on_mesh(self, one: Surfaced, waiting: dict[int, list[str]]) -> Generator[Progress, None, None]:
+        """All that depends on the shape; engines without several UV maps get the other images baked beside it."""
+        layer, is_new = _bake_layer(one.mesh)
+        if is_new and PLAIN in self._families:  # what lay on the first UV map has to lie on the new one
+            for slot, material in enumerate(one.materials):
+                families = waiting.setdefault(slot, []) if material and read_material(material).images else [PLAIN]
+                if PLAIN not in families:
+                    families.append(PLAIN)
+        shape = one.mesh.copy()
+        shape.transform(one.home)
+        if layer not in shape.uv_layers:
+            shape.uv_layers.new(name=layer, do_init=False)
+        shape.uv_layers[layer].active = True
+        diagonal = float(np.linalg.norm(np.ptp(positions(one.mesh), axis=0)))
+        size = max(power_of_two(round(TEXELS_A_METRE * diagonal)), *(_texels(material) for material in one.materials))
+        size = int(np.clip(size, SMALLEST, self._limit))
+        works = [_workable(own) if own else bpy.data.materials.new("Default") for own in one.materials]
+        with _stage(shape, one.world, works) as scene:
+            for slot, families in waiting.items():
+                material = one.materials[slot]
+                facts = read_material(material)
+                wanted = {family: list(self.channels(material, family)) for family in families}
+                if PLAIN in wanted:
+                    wanted[PLAIN] += [name for name in facts.images if name in SOCKETS and name not in wanted[PLAIN]]
+                bakes: dict[str, Bake] = {}
+                for channel in dict.fromkeys(name for names in wanted.values() for name in names):
+                    yield _baking(slot, len(works), facts.name)
+                    with current_scene(bpy.context, scene):
+                        bakes[channel] = baked(works[slot], channel, size, facts.name, works)
+                for family, channels in wanted.items():
+                    images = {channel: bakes[channel] for channel in channels}
+                    made = with_bakes(material, facts, images, layer, keeps_occlusion=not is_new)
+                    made[VARIANT_KEY] = f"{material.session_uid} {one.name}"
+                    made[NAME_KEY] = f"{facts.name}_{one.name.removeprefix('SM_').removeprefix('SK_')}"
+                    one.families[family][slot] = made
+
+
+def _workable(material: bpy.types.Material) -> bpy.types.Material:
+    """A copy to bake, without lost pictures: Cycles shows them in pink."""
+    copy = material.copy()
+    for node in list(image_nodes(copy.node_tree)):
+        if node.id_data == copy.node_tree and not is_readable(node.image):
+            copy.node_tree.nodes.remove(node)
+    return copy
+
+
+def _texels(material: bpy.types.Material | None) -> int:
+    """The resolution (square) that holds all tiles of a material's largest tiled image."""
+    nodes = image_nodes(material.node_tree) if material is not None else ()
+    tiled = [node.image for node in nodes if node.image.source == "TILED"]
+    return max((power_of_two(round(max(image_size(one)) * len(one.tiles) ** 0.5)) for one in tiled), default=0)
+
+
+def _needs_shape(material: bpy.types.Material, channel: str) -> bool:
+    """Whether anything before a channel looks at more than UVs."""
+    surface = principled_of(material)
+    if surface is None:
+        return False
+    waiting, seen = [surface.socket.node.inputs[SOCKETS[channel]]], set()
+    while waiting:
+        for link in waiting.pop().links:
+            node = link.from_node
+            by_default_generated = node.type.startswith("TEX_") and node.type not in ("TEX_IMAGE", "TEX_COORD")
+            vector = node.inputs.get("Vector")
+            if node.type in _SHAPE_NODES or (by_default_generated and (vector is None or not vector.is_linked)):
+                return True
+            if node.type == "TEX_COORD" and link.from_socket.name != "UV":
+                return True
+            is_image = node.type == "TEX_IMAGE" and node.image is not None
+            if is_image and (node.projection != "FLAT" or node.image.source == "TILED"):
+                return True
+            if node.name not in seen:
+                seen.add(node.name)
+                waiting += [socket for socket in node.inputs if socket.is_linked]
+    return False
+
+
+def _bake_layer(mesh: bpy.types.Mesh) -> tuple[str, bool]:
+    """The UV map to bake on: the first one where it is unwrapped, else a new one that becomes the first."""
+    first = mesh.uv_layers[0].name
+    if _is_unwrapped(mesh):
+        return first, False
+    made = lightmap_uv(positions(mesh), triangle_vertices(mesh))
+    rendered = next((layer.name for layer in mesh.uv_layers if layer.active_render), first)
+    if len(mesh.uv_layers) == MAX_LAYERS:
+        mesh.uv_layers.remove(mesh.uv_layers[-1])
+    layer = mesh.uv_layers.new(name=BAKE_LAYER, do_init=False)
+    name = layer.name
+    layer.data.foreach_set("uv", made.uv.astype(np.float32).ravel())
+    rebuild_layers(mesh, [name, *(one.name for one in mesh.uv_layers if one.name != name)], rendered)
+    return name, True
+
+
+def _is_unwrapped(mesh: bpy.types.Mesh) -> bool:
+    uv = uv_array(mesh.uv_layers[0]).reshape(-1, 3, 2)
+    if not np.isfinite(uv).all() or uv.min() < -1e-4 or uv.max() > 1 + 1e-4:
+        return False
+    texel, _, weights = covered_texels(uv, 256)
+    times = np.bincount(texel[weights.min(axis=1) > 1e-2], minlength=1)
+    first, second = uv[:, 1] - uv[:, 0], uv[:, 2] - uv[:, 0]
+    area = np.abs(first[:, 0] * second[:, 1] - first[:, 1] * second[:, 0])
+    return bool(times.max() <= 1 and (area > 1e-10).all())
+
+
+def _baking(done: int, total: int, name: str) -> Progress:
+    """Announces a bake, which is one call of Blender's."""
+    return Progress(done, total, formatted("Blender bakes {name}", name=name), blocks=True)
+
+
+@contextmanager
+def _stage(mesh: bpy.types.Mesh, place: Matrix, works: list[bpy.types.Material]) -> Iterator[bpy.types.Scene]:
+    """A scene set up for baking, whose one object is selected and active."""
+    while len(mesh.materials) < len(works):
+        mesh.materials.append(None)
+    for slot, work in enumerate(works):
+        mesh.materials[slot] = work
+    with spare_scene(bpy.context) as scene:
+        scene.render.engine = "CYCLES"
+        scene.cycles.device, scene.cycles.samples, scene.cycles.use_denoising = "CPU", SAMPLES, False
+        obj = bpy.data.objects.new("Bake", mesh)
+        scene.collection.objects.link(obj)
+        obj.matrix_world = place
+        layer = scene.view_layers[0]
+        layer.update()
+        obj.select_set(True, view_layer=layer)
+        layer.objects.active = obj
+        yield scene
+        bpy.data.objects.remove(obj)
+        bpy.data.batch_remove([mesh, *works])

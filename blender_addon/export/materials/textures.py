@@ -1,0 +1,166 @@
+"""Texture files of a material, packed as an engine wants them."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from pathlib import Path
+from typing import Any
+
+import bpy
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, PngImagePlugin
+
+from ...bridge.image_arrays import sized_pixels
+from ...bridge.jobs.steps import InThread
+from ..delivery.provenance import xmp_packet
+from ..targets.profile import Profile
+from .reading import MaterialFacts, encoded
+
+Pixels = NDArray[np.uint8]
+COLORS = ("base_color", "emission")
+_ROWS = 256
+
+
+def write_textures(
+    facts: MaterialFacts,
+    stem: str,
+    folder: Path,
+    wishes: Profile,
+    budget: int,
+    note: dict[str, str],
+    is_webp: bool = False,
+) -> Generator[InThread, Any, dict[str, str]]:
+    """Writes ``T_<stem>_BC.png`` and so on for a material that has images: read here, packed in another thread.
+
+    Args:
+        budget: most texels a side. note: provenance and rights, written as PNG text and as an XMP packet. is_webp: WebP
+            files instead; colour is compressed a little, the other maps are kept as they are.
+
+    Returns:
+        File names by suffix; empty for a material of constants.
+    """
+    width, height = (min(side, budget) for side in facts.size)
+    if not width:
+        return {}
+    maps = {channel: channel_pixels(image, channel in COLORS, width, height) for channel, image in facts.images.items()}
+    return (yield InThread(lambda: _packed(maps, facts, stem, folder, wishes, note, is_webp)))
+
+
+def _packed(
+    maps: dict[str, Pixels],
+    facts: MaterialFacts,
+    stem: str,
+    folder: Path,
+    wishes: Profile,
+    note: dict[str, str],
+    is_webp: bool,
+) -> dict[str, str]:
+    """Packs and writes the channels' pixels (height, width, 4); file names by suffix."""
+    height, width = next(iter(maps.values())).shape[:2]
+    files = {}
+
+    def save(pixels: Pixels, suffix: str) -> None:
+        path = folder / f"T_{stem}_{suffix}{'.webp' if is_webp else '.png'}"
+        save_picture(pixels, path, note, lossless=suffix not in ("BC", "E"))
+        files[suffix] = path.name
+
+    base = maps.get("base_color")
+    if base is None:
+        base = np.empty((height, width, 4), np.uint8)
+        base[...] = np.round(np.append(encoded(np.array(facts.base_color)), facts.alpha) * 255)
+    else:
+        base[..., :3] = _tinted(base[..., :3], facts.base_color)
+        base[..., 3] = round(facts.alpha * 255)
+    if "alpha" in maps:
+        alpha = maps["alpha"][..., facts.channels.get("alpha", 3)]
+        base[..., 3] = np.round(alpha * facts.alpha) if facts.alpha_cutoff is None else alpha
+    opaque = not facts.is_transparent or (base[..., 3] == 255).all()
+    save(base[..., :3] if opaque else base, "BC")
+    if "emission" in maps:
+        save(maps["emission"][..., :3], "E")
+    if "normal" in maps:
+        normal = unit_normals(maps["normal"][..., :3], facts.normal_strength)
+        if wishes.directx_normals:
+            normal[..., 1] = 255 - normal[..., 1]
+        save(normal, "N")
+    if {"roughness", "metallic", "occlusion"} & maps.keys():
+        for packing in wishes.packings:
+            channels = [_channel(name, maps, facts, (height, width)) for name in packing.channels]
+            save(np.stack(channels, axis=-1), packing.suffix)
+    return files
+
+
+def channel_pixels(image: bpy.types.Image, is_color: bool, width: int, height: int) -> Pixels:
+    """(height, width, 4) as engines store them: colors encoded as sRGB, whatever the image's own space; values as they
+    are.
+
+    Raises:
+        InputError: the image has too many pixels.
+    """
+    if not is_color or (not image.is_float and image.colorspace_settings.name == "sRGB"):
+        return sized_pixels(image, width, height)
+    if not image.is_float:
+        pixels = sized_pixels(image, width, height)
+        pixels[..., :3] = np.round(encoded(np.arange(256) / 255) * 255).astype(np.uint8)[pixels[..., :3]]
+        return pixels
+    return sized_pixels(image, width, height, encoded)
+
+
+def _tinted(pixels: Pixels, color: tuple[float, float, float]) -> Pixels:
+    """sRGB pixels times a linear color."""
+    if min(color) >= 1:
+        return pixels
+    levels = np.arange(256) / 255
+    linear = np.where(levels <= 0.04045, levels / 12.92, ((levels + 0.055) / 1.055) ** 2.4)
+    tables = [np.round(255 * encoded(np.clip(linear * one, 0, 1))).astype(np.uint8) for one in color]
+    return np.stack([table[pixels[..., index]] for index, table in enumerate(tables)], axis=-1)
+
+
+def _channel(name: str, maps: dict[str, Pixels], facts: MaterialFacts, shape: tuple[int, int]) -> Pixels:
+    if name in ("one", "zero"):
+        return np.full(shape, 255 if name == "one" else 0, np.uint8)
+    if name == "smoothness":
+        return 255 - _channel("roughness", maps, facts, shape)
+    if name in maps:
+        factor = {"roughness": facts.roughness, "metallic": facts.metallic}.get(name, 1.0)
+        values = maps[name][..., facts.channels.get(name, 0)]
+        if name == "occlusion" and facts.occlusion_strength < 1:
+            values = np.round(255 - (255 - values) * facts.occlusion_strength).astype(np.uint8)
+        return values if factor >= 1 else np.round(values * factor).astype(np.uint8)
+    constant = {"occlusion": 1.0, "roughness": facts.roughness, "metallic": facts.metallic}[name]
+    return np.full(shape, round(constant * 255), np.uint8)
+
+
+def unit_normals(pixels: Pixels, strength: float = 1.0) -> Pixels:
+    """Tangent-space normals (H, W, 3) of length 1, as 8 bits store them; a weaker strength bends them upright."""
+    normals = np.empty_like(pixels)
+    for first in range(0, len(pixels), _ROWS):  # floats take four times as much
+        vectors = pixels[first : first + _ROWS].astype(np.float32) / 127.5 - 1
+        if strength != 1.0:
+            vectors[..., :2] *= strength
+        vectors /= np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-6)
+        normals[first : first + _ROWS] = np.round((vectors + 1) * 127.5)
+    return normals
+
+
+def save_picture(pixels: Pixels, path: Path, note: dict[str, str], lossless: bool = True) -> None:
+    """Writes a PNG or WebP file, by the ending of its path."""
+    if path.suffix == ".webp":
+        _save_webp(pixels, path, note, lossless)
+    else:
+        _save_png(pixels, path, note)
+
+
+def _save_png(pixels: Pixels, path: Path, note: dict[str, str]) -> None:
+    info = PngImagePlugin.PngInfo()
+    for key, value in note.items():
+        info.add_itxt(key, value)
+    if note:
+        info.add_itxt("XML:com.adobe.xmp", xmp_packet(note))
+    Image.fromarray(np.ascontiguousarray(pixels)).save(path, pnginfo=info, compress_level=4)
+
+
+def _save_webp(pixels: Pixels, path: Path, note: dict[str, str], lossless: bool) -> None:
+    about = {"xmp": xmp_packet(note).encode()} if note else {}
+    Image.fromarray(np.ascontiguousarray(pixels)).save(path, quality=90, lossless=lossless, exact=True, **about)

@@ -1,0 +1,90 @@
+"""The normals that the artist sees, carried through what changes faces: transforms, flips, triangulation, repairs."""
+
+from __future__ import annotations
+
+import bpy
+import numpy as np
+from mathutils import Matrix
+from numpy.typing import NDArray
+
+from ...bridge.mesh_arrays import corner_vertices
+
+LAYER = "atelier_normal"
+SMALLEST_TURN = 0.9995
+"""Cosine (1.8°) above which a normal counts as unchanged: Blender stores custom normals in 2 x 16 bits."""
+
+
+def store_normals(mesh: bpy.types.Mesh) -> None:
+    """Writes the corners' normals into a layer that Blender's mesh tools carry along."""
+    _write(mesh, corner_normals(mesh))
+
+
+def transform_mesh(mesh: bpy.types.Mesh, matrix: NDArray[np.float64]) -> None:
+    """Transforms positions, shape keys and stored normals; a mirrored mesh keeps its outside out.
+
+    Args:
+        matrix: (4, 4) in Blender's column convention.
+    """
+    mesh.transform(Matrix(matrix.tolist()), shape_keys=True)
+    layer = mesh.attributes.get(LAYER)
+    if layer is not None and len(mesh.loops):
+        linear = matrix[:3, :3]
+        normals = _read(layer)
+        if abs(np.linalg.det(linear)) > 1e-12:
+            normals = normals @ np.linalg.inv(linear)
+        layer.data.foreach_set("vector", _unit(normals).astype(np.float32).ravel())
+    if np.linalg.det(matrix[:3, :3]) < 0:
+        mesh.flip_normals()
+
+
+def turn_normals(mesh: bpy.types.Mesh, linear: NDArray[np.float64]) -> None:
+    """Turns the stored normals as vertices are moved by matrices of their own.
+
+    Args:
+        linear: (V, 3, 3), one for each vertex.
+    """
+    layer = mesh.attributes.get(LAYER)
+    if layer is None:
+        return
+    rows = linear[corner_vertices(mesh)]
+    a, b, c = rows[:, 0], rows[:, 1], rows[:, 2]
+    cofactors = np.stack([np.cross(b, c), np.cross(c, a), np.cross(a, b)], axis=1)
+    turned = np.einsum("nij,nj->ni", cofactors, _read(layer))
+    layer.data.foreach_set("vector", _unit(turned).astype(np.float32).ravel())
+
+
+def restore_normals(mesh: bpy.types.Mesh) -> None:
+    """Sets the stored normals as custom ones, where Blender would compute others; removes the layer."""
+    layer = mesh.attributes.get(LAYER)
+    if layer is None:
+        return
+    wanted = _unit(_read(layer))
+    mesh.attributes.remove(layer)
+    if not len(mesh.loops):
+        return
+    now = corner_normals(mesh)
+    known = np.einsum("ij,ij->i", wanted, wanted) > 0.5
+    if (np.einsum("ij,ij->i", wanted, now)[known] < SMALLEST_TURN).any():
+        mesh.normals_split_custom_set(np.where(known[:, None], wanted, now))
+
+
+def corner_normals(mesh: bpy.types.Mesh) -> NDArray[np.float32]:
+    """The normal of each corner (L, 3), as Blender draws it."""
+    values = np.empty(len(mesh.loops) * 3, np.float32)
+    mesh.corner_normals.foreach_get("vector", values)
+    return values.reshape(-1, 3)
+
+
+def _write(mesh: bpy.types.Mesh, normals: NDArray) -> None:
+    layer = mesh.attributes.get(LAYER) or mesh.attributes.new(LAYER, "FLOAT_VECTOR", "CORNER")
+    layer.data.foreach_set("vector", normals.astype(np.float32).ravel())
+
+
+def _read(layer: bpy.types.Attribute) -> NDArray[np.float64]:
+    values = np.empty(len(layer.data) * 3, np.float32)
+    layer.data.foreach_get("vector", values)
+    return values.reshape(-1, 3).astype(np.float64)
+
+
+def _unit(vectors: NDArray) -> NDArray:
+    return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)

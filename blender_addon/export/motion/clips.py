@@ -1,0 +1,218 @@
+"""Animation clips of an armature: read as poses, written again on the copy that an engine gets.
+
+The copy has another rest pose, other bone names, other units and perhaps a root bone, so curves cannot be copied. Poses
+can: a clip is sampled at every frame in the armature's space, where they are the same for any rest pose.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import bpy
+import numpy as np
+from mathutils import Matrix, Quaternion
+from numpy.typing import NDArray
+
+from .sampling import add_strip, new_action, outside_motion, write_curves
+from .sources import ClipSource, clip_sources, playing, spare_actions
+
+SHORTEST_WAY = 0.01
+"""Metres over the ground from the first frame to the last from which on a clip travels."""
+
+
+@dataclass
+class Clip:
+    """Armature-space matrices of each bone at each frame, ``poses`` (frames + 1, bones, 4, 4) in the order of
+    ``bones``; ``root`` (frames + 1, 4, 4) is the object's own motion from where the clip starts, in its own space."""
+
+    name: str
+    bones: list[str]
+    poses: NDArray[np.float64]
+    root: NDArray[np.float64]
+
+    @property
+    def frames(self) -> int:
+        """Frames from the first pose to the last."""
+        return len(self.poses) - 1
+
+    @property
+    def is_still(self) -> bool:
+        """Whether it holds one pose."""
+        return max(float(np.ptp(self.poses, axis=0).max()), float(np.ptp(self.root, axis=0).max())) < 1e-4
+
+
+def is_animated(armature: bpy.types.Object) -> bool:
+    """Whether the pose that shows is a moment of an animation."""
+    animation = armature.animation_data
+    if animation is None:
+        return False
+    return animation.action is not None or any(track.strips for track in animation.nla_tracks)
+
+
+def find_clips(armature: bpy.types.Object, stem: str, which: str = "all") -> list[ClipSource]:
+    """The clips of an armature: its strips, its active action, the actions that a fake user keeps for it; where it has
+    none of them, the way that parents and constraints move it.
+
+    Args:
+        stem: the avatar's engine name without its prefix; clips are called ``AS_<stem>_<strip>``. which: of
+            ``ExportOptions.actions``.
+    """
+    found = clip_sources(armature.animation_data, f"AS_{stem}_", spare_actions(armature), which)
+    if not found and outside_motion(armature) is not None:
+        scene = bpy.context.scene
+        found = [ClipSource(f"AS_{stem}_Scene", scene.frame_start, scene.frame_end, None)]
+    return found
+
+
+def read_clip(context: bpy.types.Context, armature: bpy.types.Object, source: ClipSource) -> Clip:
+    """Samples a clip in the window's scene, which is a temporary one; the armature itself stays as it is.
+
+    A clip of so many frames and a half is stretched to whole ones, so that its end, where it may loop, is kept.
+    """
+    frames = max(round(source.end - source.start), 1)
+    poses, places = [], []
+    with _playing(context, armature, source) as puppet:
+        for time in np.linspace(source.start, source.end, frames + 1):
+            whole = int(np.floor(time + 1e-6))
+            context.scene.frame_set(whole, subframe=float(np.clip(time - whole, 0, 0.999)))
+            posed = puppet.evaluated_get(context.evaluated_depsgraph_get())
+            poses.append([np.array(bone.matrix) for bone in posed.pose.bones])
+            places.append(np.array(posed.matrix_world))
+        names = [bone.name for bone in puppet.pose.bones]
+    start = places[0] if abs(np.linalg.det(places[0])) > 1e-12 else np.eye(4)
+    return Clip(source.name, names, np.array(poses), np.linalg.inv(start) @ np.array(places))
+
+
+@contextmanager
+def _playing(context: bpy.types.Context, armature: bpy.types.Object, source: ClipSource) -> Iterator[bpy.types.Object]:
+    """A copy of the armature object in the current scene that plays one clip, below the same parent."""
+    puppet = armature.copy()
+    context.scene.collection.objects.link(puppet)
+    for bone in puppet.pose.bones:  # what a clip does not key is at rest, as in every engine
+        bone.matrix_basis = Matrix.Identity(4)
+    if puppet.data.pose_position == "REST":
+        puppet.data = puppet.data.copy()
+        puppet.data.pose_position = "POSE"
+    try:
+        with playing(puppet.animation_data, source):
+            yield puppet
+    finally:
+        bpy.data.objects.remove(puppet)
+        context.view_layer.update()
+
+
+def write_clips(
+    copy: bpy.types.Object,
+    clips: list[Clip],
+    base: Mapping[str, Matrix],
+    bone_names: Mapping[str, str],
+    hips: str | None,
+    place: Matrix,
+    axes: Matrix,
+) -> None:
+    """Puts each clip on an NLA strip of its own on the exported copy, starting at frame 0.
+
+    Travel over the ground goes to the bone ``root`` where there is one. Before frame 0 the copy is in its rest pose,
+    which is what exporters shall find as the place of its nodes.
+
+    Args:
+        base: source armature-space matrices of the copy's rest pose. bone_names: the copy's bone of each source bone.
+            place: source armature space to metres, Z up. axes: from there to the copy's space.
+    """
+    if not clips:
+        return
+    bpy.context.scene.frame_set(-1)
+    rest = {bone.name: np.array(bone.matrix_local) for bone in copy.data.bones}
+    space = np.array(axes @ place)
+    back = np.linalg.inv(space)
+    animation = copy.animation_data_create()
+    for bone in copy.pose.bones:
+        bone.rotation_mode = "QUATERNION"
+    for clip in clips:
+        object_motion = space @ clip.root @ back
+        poses = {}
+        for column, source in enumerate(clip.bones):
+            if source in bone_names:
+                name = bone_names[source]
+                deform = clip.poses[:, column] @ np.linalg.inv(np.array(base[source]))
+                poses[name] = object_motion @ space @ deform @ back @ rest[name]
+        if "root" in rest:
+            own = poses.get("root", object_motion @ rest["root"])
+            body = _body(copy, hips)
+            poses["root"] = _travel(poses[body], own, np.array(axes)) @ own if body in poses else own
+        bag, action, slot = new_action(clip.name, "OBJECT", copy.name)
+        for bone in copy.data.bones:
+            _key(bag, bone.name, bone.parent.name if bone.parent else None, poses, rest)
+        add_strip(animation, clip.name, action, slot, clip.frames)
+    animation.action = None
+    bpy.context.view_layer.update()
+
+
+def _body(copy: bpy.types.Object, hips: str | None) -> str | None:
+    """The bone right below the root that carries the hips."""
+    bone = copy.data.bones.get(hips or "")
+    while bone is not None and bone.parent is not None and bone.parent.name != "root":
+        bone = bone.parent
+    return bone.name if bone is not None and bone.parent is not None else None
+
+
+def _travel(body: NDArray, root: NDArray, axes: NDArray) -> NDArray:
+    """The straight way (frames + 1, 4, 4) over the ground that the body goes and the root does not.
+
+    Args:
+        axes: metres, Z up, to the space of ``body`` and ``root`` (frames + 1, 4, 4 each).
+    """
+    result = np.tile(np.eye(4), (len(root), 1, 1))
+    way = (body[-1] - body[0] - root[-1] + root[0])[:3, 3]
+    up = axes[:3, 2] / np.linalg.norm(axes[:3, 2])
+    way -= up * (way @ up)
+    if np.linalg.norm(way) > SHORTEST_WAY * np.linalg.norm(axes[:3, 2]):
+        result[:, :3, 3] = np.linspace(0, 1, len(root))[:, None] * way
+    return result
+
+
+def _key(bag: Any, name: str, parent: str | None, poses: Mapping[str, NDArray], rest: Mapping[str, NDArray]) -> None:
+    """Location, rotation and, where it changes, scale curves of one bone, relative to its rest pose and its parent."""
+    frames = len(next(iter(poses.values())))
+    own = poses.get(name, np.tile(rest[name], (frames, 1, 1)))
+    local, rest_local = own, rest[name]
+    if parent is not None:
+        above = poses.get(parent, np.tile(rest[parent], (frames, 1, 1)))
+        local, rest_local = np.linalg.inv(above) @ own, np.linalg.inv(rest[parent]) @ rest[name]
+    basis = np.linalg.inv(rest_local) @ local
+    scale = np.linalg.norm(basis[:, :3, :3], axis=1)
+    turns: list[Quaternion] = []
+    for matrix in basis:
+        turn = Matrix(matrix).to_quaternion()
+        if turns:
+            turn.make_compatible(turns[-1])
+        turns.append(turn)
+    write_curves(bag, f'pose.bones["{name}"].rotation_quaternion', np.array(turns))
+    write_curves(bag, f'pose.bones["{name}"].location', basis[:, :3, 3])
+    if np.abs(scale - 1).max() > 1e-3:
+        write_curves(bag, f'pose.bones["{name}"].scale', scale)
+
+
+def frame_facts(clips: Mapping[str, int], fps: float) -> list[dict[str, Any]]:
+    """What the manifest says of clips of which only the lengths in frames are known."""
+    return [
+        {"name": name, "frames": frames, "fps": fps, "seconds": round(frames / fps, 4)}
+        for name, frames in clips.items()
+    ]
+
+
+def clip_facts(clips: list[Clip], fps: float) -> list[dict[str, Any]]:
+    """What the manifest says of clips."""
+    return [
+        {
+            "name": clip.name,
+            "frames": clip.frames,
+            "fps": fps,
+            "seconds": round(clip.frames / fps, 4),
+            **({"still": True} if clip.is_still else {}),
+        }
+        for clip in clips
+    ]

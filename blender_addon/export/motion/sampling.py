@@ -1,0 +1,316 @@
+"""Motion of objects and values of shape keys as clips: sampled in the artist's scene, written on exported copies.
+
+Copies have other origins, no parents and no constraints, so that curves cannot be copied. Where an object stands at
+each frame can: parents, constraints, drivers and physics are in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import bpy
+import numpy as np
+from mathutils import Matrix, Quaternion
+from numpy.typing import NDArray
+
+from ...bridge.jobs.steps import Progress
+from ...bridge.state.preserved_scene import temporary_scene
+from ...translations.registry import formatted
+from ..formats.glb_rest import remember_rest, remember_values
+from ..names.assets import MAX_INNER_NAME, plain
+from .sources import ClipSource, action_curves, clip_sources, playing
+
+STILL = 1e-5
+SCENE_CLIP = "AS_Scene"
+"""What moves without an action of its own goes into a clip of the scene's frame range."""
+MOST_FRAMES = 5000
+
+
+@dataclass
+class Track:
+    """The world matrices (frames + 1, 4, 4) of an object in one clip; in Blender units."""
+
+    clip: str
+    matrices: NDArray[np.float64]
+
+    @property
+    def frames(self) -> int:
+        return len(self.matrices) - 1
+
+
+@dataclass
+class KeyTrack:
+    """The values (frames + 1,) of shape keys in one clip, by name."""
+
+    clip: str
+    values: dict[str, NDArray[np.float64]]
+
+    @property
+    def frames(self) -> int:
+        return max((len(one) for one in self.values.values()), default=1) - 1
+
+
+def object_tracks(
+    context: bpy.types.Context, objects: Iterable[bpy.types.Object], which: str = "all"
+) -> Generator[Progress, None, dict[int, list[Track]]]:
+    """The clips of objects that move, by session_uid: their own, of ``ExportOptions.actions``, and what moves them from
+    outside."""
+    found: dict[int, list[Track]] = {}
+    followers: list[tuple[bpy.types.Object, str, int, int]] = []
+    objects = [one for one in objects if one.library is None or one.animation_data is not None or one.parent]
+    for number, obj in enumerate(objects):
+        sources = [one for one in clip_sources(obj.animation_data, "AS_", which=which) if _moves_object(obj, one)]
+        if sources:
+            yield Progress(number, len(objects), formatted("Reading the motion of {name}", name=obj.name))
+            tracks = [_own_track(context, obj, source) for source in sources]
+            moving = [one for one in tracks if np.ptp(one.matrices, axis=0).max() > STILL]
+            if moving:
+                found[obj.session_uid] = moving
+                continue
+        if (outside := outside_motion(obj)) is not None:
+            followers.append((obj, *outside, context.scene.frame_end))
+    if followers:
+        yield Progress(0, 1, "Reading the motion of the scene")
+        found |= _follow(context, followers)
+    return found
+
+
+def _moves_object(obj: bpy.types.Object, source: ClipSource) -> bool:
+    """Whether a clip has curves of the object itself, and not of its bones alone."""
+    animation, action, slot = obj.animation_data, source.action, None
+    if source.strip is not None:
+        strip = animation.nla_tracks[source.strip[0]].strips[source.strip[1]]
+        action, slot = strip.action, strip.action_slot
+    elif action is not None:
+        slot = next((one for one in action.slots if one.handle == source.slot), animation.action_slot)
+    return action is not None and any(
+        curve.data_path.startswith(("location", "rotation", "scale", "delta_", "constraints", "matrix"))
+        for curve in action_curves(action, slot)
+    )
+
+
+def outside_motion(obj: bpy.types.Object) -> tuple[str, int] | None:
+    """The clip in which an object is moved by others, and its first frame; ``None`` where nothing can move it."""
+    scene = bpy.context.scene
+    above: bpy.types.Object | None = obj
+    while above is not None:
+        animation = above.animation_data
+        if above != obj and animation is not None and animation.action is not None:
+            return ("AS_" + plain(animation.action.name))[:MAX_INNER_NAME], int(animation.action.frame_range[0])
+        moves = animation is not None and (len(animation.drivers) or any(one.strips for one in animation.nla_tracks))
+        is_held = any(not one.mute and one.influence for one in above.constraints)
+        physics = above.rigid_body is not None and above.rigid_body.type == "ACTIVE"
+        if moves or is_held or physics or above.parent_type in ("VERTEX", "VERTEX_3"):
+            return SCENE_CLIP, scene.frame_start
+        above = above.parent
+    return None
+
+
+def _own_track(context: bpy.types.Context, obj: bpy.types.Object, source: ClipSource) -> Track:
+    """Plays one clip on a copy, below the same parent and with the same constraints."""
+    frames = _frames(source.start, source.end)
+    with temporary_scene(context) as scene:
+        puppet = obj.copy()
+        scene.collection.objects.link(puppet)
+        matrices = []
+        with playing(puppet.animation_data, source):
+            for time in np.linspace(source.start, source.end, frames + 1):
+                _set_frame(scene, time)
+                matrices.append(np.array(puppet.evaluated_get(bpy.context.evaluated_depsgraph_get()).matrix_world))
+        bpy.data.objects.remove(puppet)
+    return Track(source.name, np.array(matrices))
+
+
+def _frames(start: float, end: float) -> int:
+    return min(max(round(end - start), 1), MOST_FRAMES)
+
+
+def _set_frame(scene: bpy.types.Scene, time: float) -> None:
+    whole = int(np.floor(time + 1e-6))
+    scene.frame_set(whole, subframe=float(np.clip(time - whole, 0, 0.999)))
+
+
+def _follow(
+    context: bpy.types.Context, followers: list[tuple[bpy.types.Object, str, int, int]]
+) -> dict[int, list[Track]]:
+    """World matrices of objects that others move, while the artist's scene runs; it is put back to its frame."""
+    scene = context.scene
+    frame, subframe = scene.frame_current, scene.frame_subframe
+    start = min(one[2] for one in followers)
+    end = min(max(max(one[3] for one in followers), start + 1), start + MOST_FRAMES)
+    sampled: dict[int, list[NDArray]] = {obj.session_uid: [] for obj, *_ in followers}
+    try:
+        for time in range(start, end + 1):
+            scene.frame_set(time)
+            depsgraph = context.evaluated_depsgraph_get()
+            for obj, *_ in followers:
+                sampled[obj.session_uid].append(np.array(obj.evaluated_get(depsgraph).matrix_world))
+    finally:
+        scene.frame_set(frame, subframe=subframe)
+    result = {}
+    for obj, name, first, _ in followers:
+        matrices = np.array(sampled[obj.session_uid][first - start :])
+        if np.ptp(matrices, axis=0).max() > STILL:
+            result[obj.session_uid] = [Track(name, matrices)]
+    return result
+
+
+def key_tracks(
+    context: bpy.types.Context,
+    obj: bpy.types.Object,
+    prefix: str = "AS_",
+    armature: bpy.types.Object | None = None,
+    clips: Sequence[ClipSource] = (),
+    which: str = "all",
+) -> list[KeyTrack]:
+    """The clips of an object's shape keys: actions and strips of their own, and what drivers make of the armature's.
+
+    Args:
+        prefix: what the names of clips begin with. armature, clips: whose clips may drive the keys.
+            which: of ``ExportOptions.actions``.
+    """
+    keys = obj.data.shape_keys if obj.type == "MESH" else None
+    animation = keys.animation_data if keys is not None else None
+    if animation is None:
+        return []
+    scene = context.scene
+    tracks = [_key_track(context, obj, source, None) for source in clip_sources(animation, prefix, which=which)]
+    if len(animation.drivers):
+        tracks += [_key_track(context, obj, source, armature) for source in clips]
+        if not tracks:
+            source = ClipSource(prefix + "Scene", scene.frame_start, scene.frame_end, None)
+            tracks = [_key_track(context, obj, source, None)]
+    return [one for one in tracks if any(np.ptp(values) > STILL for values in one.values.values())]
+
+
+def _key_track(
+    context: bpy.types.Context, obj: bpy.types.Object, source: ClipSource, armature: bpy.types.Object | None
+) -> KeyTrack:
+    """Plays one clip on copies: of the keys, or of the armature that drives them."""
+    frames = _frames(source.start, source.end)
+    with temporary_scene(context) as scene:
+        puppet = obj.copy()
+        puppet.data = obj.data.copy()
+        puppet.modifiers.clear()
+        scene.collection.objects.link(puppet)
+        keys = puppet.data.shape_keys
+        made: list[bpy.types.ID] = [puppet, puppet.data]
+        played = keys.animation_data
+        if armature is not None:
+            rig = armature.copy()
+            scene.collection.objects.link(rig)
+            made.append(rig)
+            played = rig.animation_data
+            _retarget(keys, armature, rig)
+        rows = []
+        with playing(played, source):
+            for time in np.linspace(source.start, source.end, frames + 1):
+                _set_frame(scene, time)
+                shown = keys.evaluated_get(bpy.context.evaluated_depsgraph_get()).key_blocks
+                rows.append([0.0 if block.mute else block.value for block in shown])
+        names = [block.name for block in keys.key_blocks]
+        bpy.data.batch_remove(made)
+    values = np.array(rows)
+    return KeyTrack(source.name, {name: values[:, number] for number, name in enumerate(names) if number})
+
+
+def _retarget(keys: bpy.types.Key, old: bpy.types.Object, new: bpy.types.Object) -> None:
+    """Makes drivers of copied keys read another armature."""
+    for curve in keys.animation_data.drivers:
+        for variable in curve.driver.variables:
+            for target in variable.targets:
+                if target.id == old:
+                    target.id = new
+
+
+def home_of(mover: bpy.types.Object, unit: float, place: Matrix) -> Matrix:
+    """From the space of a node at ``place`` (metres) into the object's that it moves with, in metres."""
+    return (Matrix.Scale(unit, 4) @ mover.matrix_world).inverted_safe() @ place
+
+
+def write_tracks(node: bpy.types.Object, tracks: list[Track], unit: float, home: Matrix) -> None:
+    """Puts clips on the NLA of an exported copy, from frame 0.
+
+    Args:
+        unit: metres in one Blender unit. home: from the copy's space into the artist's object's, in metres.
+    """
+    remember_rest(node)
+    node.rotation_mode = "QUATERNION"
+    own = np.array(home)
+    scale = np.diag([unit, unit, unit, 1.0])
+    animation = node.animation_data_create()
+    for track in tracks:
+        rows = [Matrix(scale @ matrix @ own).decompose() for matrix in track.matrices]
+        turns: list[Quaternion] = []
+        for _, turn, _ in rows:
+            if turns:
+                turn.make_compatible(turns[-1])
+            turns.append(turn)
+        bag, action, slot = new_action(track.clip, "OBJECT", node.name)
+        write_curves(bag, "location", np.array([place for place, _, _ in rows]))
+        write_curves(bag, "rotation_quaternion", np.array(turns))
+        write_curves(bag, "scale", np.array([size for _, _, size in rows]))
+        add_strip(animation, track.clip, action, slot, track.frames)
+
+
+def write_key_tracks(mesh: bpy.types.Mesh, tracks: list[KeyTrack]) -> None:
+    """Puts clips of shape key values on the NLA of an exported mesh's keys, from frame 0."""
+    keys = mesh.shape_keys
+    if keys is None or not tracks:
+        return
+    remember_values(keys)
+    animation = keys.animation_data_create()
+    for track in tracks:
+        bag, action, slot = new_action(track.clip, "KEY", keys.name)
+        for name, values in track.values.items():
+            if name in keys.key_blocks:
+                block = keys.key_blocks[name]
+                block.slider_min = min(block.slider_min, float(values.min()), 0.0)
+                block.slider_max = max(block.slider_max, float(values.max()), 1.0)
+                path = f'key_blocks["{bpy.utils.escape_identifier(name)}"].value'
+                write_curves(bag, path, values[:, None], is_array=False)
+        add_strip(animation, track.clip, action, slot, track.frames)
+
+
+def node_clips(block: Any) -> dict[str, int]:
+    """The lengths in frames of the clips that were put on a block, by their names."""
+    animation = block.animation_data
+    strips = [strip for track in animation.nla_tracks for strip in track.strips] if animation is not None else []
+    return {strip.name: round(strip.frame_end) for strip in strips}
+
+
+def key_clips(mesh: bpy.types.Mesh) -> dict[str, int]:
+    """As :func:`node_clips`, of a mesh's shape keys."""
+    return node_clips(mesh.shape_keys) if mesh.shape_keys is not None else {}
+
+
+def new_action(name: str, kind: str, owner: str) -> tuple[Any, bpy.types.Action, Any]:
+    """A channel bag to write curves into, with its action and its slot for a ``kind`` of data-block."""
+    action = bpy.data.actions.new(name)
+    slot = action.slots.new(kind, owner)
+    bag = action.layers.new("Clip").strips.new(type="KEYFRAME").channelbag(slot, ensure=True)
+    return bag, action, slot
+
+
+def add_strip(animation: bpy.types.AnimData, name: str, action: bpy.types.Action, slot: Any, frames: int) -> None:
+    """Puts an action on a track of its own, from frame 0."""
+    track = animation.nla_tracks.new()
+    track.name = name
+    strip = track.strips.new(name, 0, action)
+    strip.name, strip.action_slot, strip.extrapolation = name, slot, "NOTHING"
+    strip.action_frame_start, strip.action_frame_end = 0, frames
+    strip.frame_start, strip.frame_end = 0, frames
+
+
+def write_curves(bag: Any, path: str, values: NDArray, is_array: bool = True) -> None:
+    """Linear curves of ``values`` (frames + 1, width), a key a frame from frame 0."""
+    linear = bpy.types.Keyframe.bl_rna.properties["interpolation"].enum_items["LINEAR"].value
+    for index in range(values.shape[1]):
+        curve = bag.fcurves.new(path, index=index) if is_array else bag.fcurves.new(path)
+        curve.keyframe_points.add(len(values))
+        flat = np.stack([np.arange(len(values)), values[:, index]], axis=1).astype(np.float32)
+        curve.keyframe_points.foreach_set("co", flat.ravel())
+        curve.keyframe_points.foreach_set("interpolation", np.full(len(values), linear, np.int32))
+        curve.update()

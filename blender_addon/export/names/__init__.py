@@ -1,0 +1,1 @@
+"""Names of exported files and objects."""

@@ -1,0 +1,68 @@
+"""The engine name of every data-block of an export, fixed before anything is renamed."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+
+import bpy
+
+from ...bridge.vrm.stored import marks
+from ..assets.avatar_parts import Avatar
+from ..assets.static import StaticAsset
+from ..materials.families import is_simple
+from ..materials.reading import VARIANT_KEY, MaterialFacts, read_material
+from .assets import Namer
+
+
+@dataclass(frozen=True)
+class EngineNames:
+    """Names by the session_uid of armatures, skinned meshes and materials (0 stands for no material).
+
+    Materials that look the same share one.
+    """
+
+    engine: dict[int, str]
+    source: dict[int, str]
+
+    @classmethod
+    def of(cls, avatars: list[Avatar], assets: list[StaticAsset], namer: Namer) -> EngineNames:
+        """Names for all that an export touches; equal on every target."""
+        engine: dict[int, str] = {}
+        source: dict[int, str] = {}
+        materials: list[bpy.types.Material | None] = [
+            one for asset in assets for family in asset.families.values() for one in family
+        ]
+        for avatar in avatars:
+            for obj in (avatar.armature, *(part.obj for part in avatar.parts)):
+                engine[obj.session_uid] = namer.name(obj.name, "SK_")
+                source[obj.session_uid] = obj.name
+            materials += [one for part in avatar.parts for family in part.families.values() for one in family]
+        by_content: dict[Any, str] = {}
+        for material in [*materials, None]:
+            uid = material.session_uid if material else 0
+            if uid not in engine:
+                facts = read_material(material)
+                variant = material.get(VARIANT_KEY) if material else None
+                # Expressions and MToon of a VRM mean one material and not another that looks the same.
+                mark = marks(material) if material else ""
+                content = variant or ((_content(facts), mark) if is_simple(facts) else uid)
+                if content not in by_content:
+                    by_content[content] = namer.name(facts.name, "M_")
+                engine[uid] = by_content[content]
+        return cls(engine, source)
+
+
+def _content(facts: MaterialFacts) -> Any:
+    """Equal for materials that look the same: importers make one of each for every file."""
+    images = tuple((channel, _image_content(image)) for channel, image in sorted(facts.images.items()))
+    constants = (facts.base_color, facts.alpha, facts.roughness, facts.metallic, facts.emission, facts.culls_backfaces)
+    extras = tuple((name, chain.factor) for name, chain in sorted(facts.extras.items()))
+    return images, constants, extras, tuple(sorted(facts.channels.items()))
+
+
+def _image_content(image: bpy.types.Image) -> Any:
+    if image.packed_file is not None and not image.is_dirty:
+        return hashlib.sha256(image.packed_file.data).hexdigest(), image.colorspace_settings.name
+    return image.session_uid

@@ -1,0 +1,101 @@
+"""The findings of a check as the panel, reports and the command line list them: one row a kind, with a count."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ml_core.files import stored_json
+
+from ..finding_texts import FindingTexts
+from ..outcome import Outcome
+
+MOST_NAMES = 5
+"""Objects that a line names; the report has them all."""
+
+
+@dataclass(frozen=True)
+class Group:
+    """The findings of one kind that are put right alike, by their places in ``rows``: rows of the scene's list, or
+    :class:`~blender_addon.export.preflight.Finding`."""
+
+    rows: Sequence[Any]
+    indices: tuple[int, ...]
+
+    @classmethod
+    def all(cls, rows: Sequence[Any]) -> list[Group]:
+        """In the order of the list, which has the worst first."""
+        found: dict[tuple[str, str, bool], list[int]] = {}
+        for at, row in enumerate(rows):
+            found.setdefault(_key(row), []).append(at)
+        return [cls(rows, tuple(indices)) for indices in found.values()]
+
+    @classmethod
+    def around(cls, rows: Sequence[Any], index: int) -> Group:
+        """The group of one row."""
+        key = _key(rows[index])
+        return cls(rows, tuple(at for at, row in enumerate(rows) if _key(row) == key))
+
+    def row(self, active: int) -> int:
+        """The row that stands for the group in the list: the active one if it is in it, else the first."""
+        return active if active in self.indices else self.indices[0]
+
+    def title(self) -> str:
+        """What was found: with the object's name where it is one, else of all of them together."""
+        rows = [self.rows[at] for at in self.indices]
+        targets = rows[0].targets.split() if isinstance(rows[0].targets, str) else rows[0].targets
+        texts = FindingTexts.made(rows[0].kind, targets, _together([_values(row) for row in rows]))
+        return f"{rows[0].object}: {texts.what}" if len(rows) == 1 and rows[0].object else texts.what
+
+    @property
+    def objects(self) -> list[str]:
+        """Names, each once."""
+        return list(dict.fromkeys(self.rows[at].object for at in self.indices if self.rows[at].object))
+
+    def line(self) -> str:
+        """The title with the count and some names, for a terminal."""
+        if len(self.indices) == 1:
+            return self.title()
+        names = ", ".join(self.objects[:MOST_NAMES]) + (", …" if len(self.objects) > MOST_NAMES else "")
+        return f"{self.title()} ({len(self.indices)}×{': ' + names if names else ''})"
+
+    def as_dict(self) -> dict[str, Any]:
+        """For a report."""
+        first = self.rows[self.indices[0]]
+        return {
+            "title": self.title(),
+            "count": len(self.indices),
+            "kind": first.kind,
+            "severity": first.severity,
+            "is_repaired": first.is_repaired,
+            "objects": self.objects,
+        }
+
+
+def group_lines(findings: Sequence[Any]) -> list[str]:
+    """What a check has come to, a line each: the sum, then each group that is not repaired, the worst first."""
+    groups = [one for one in Group.all(findings) if not findings[one.indices[0]].is_repaired]
+    return [Outcome.of(findings).sentence(), *(f"{findings[one.indices[0]].severity}: {one.line()}" for one in groups)]
+
+
+def _values(row: Any) -> dict[str, Any]:
+    stored = getattr(row, "values_json", None)
+    return dict(row.values) if stored is None else stored_json(stored, dict, {})
+
+
+def _key(row: Any) -> tuple[str, str, bool]:
+    return row.kind, row.severity, row.is_repaired
+
+
+def _together(values: list[dict[str, Any]]) -> dict[str, Any]:
+    """The values of a kind's text for several objects: counts are added up, unless each is held against a limit; other
+    values that differ are left open."""
+    result: dict[str, Any] = {}
+    for name, first in values[0].items():
+        column = [one.get(name) for one in values]
+        if name == "number" and "limit" not in values[0] and all(isinstance(value, int) for value in column):
+            result[name] = sum(column)
+        else:
+            result[name] = first if all(value == first for value in column) else "…"
+    return result

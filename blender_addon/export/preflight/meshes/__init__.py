@@ -1,0 +1,1 @@
+"""Checks of single meshes and rigs."""

@@ -1,0 +1,39 @@
+"""Findings on meshes that are too dense for what an export makes beside them; its report says the same afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import bpy
+
+from ...assets import lightmap
+from ...meshes import lods
+from ...targets.profiles import profile
+from ..finding import Finding, Kind
+from ..survey import Survey
+
+KINDS = {
+    "no_lightmap_uvs": Kind(
+        "warning",
+        "{number} triangles, too many for lightmap UVs",
+        "To unwrap more than {limit} triangles takes minutes, and leaves hardly a texel to each.",
+        "Reduce it with a Decimate modifier, or switch Lightmap UVs off.",
+    ),
+    "no_skinned_levels": Kind(
+        "warning",
+        "{number} triangles, too many for levels of detail",
+        "A mesh that deforms and has more than {limit} triangles is exported in full detail alone.",
+        "Reduce it with a Decimate modifier, or make the levels in the engine.",
+    ),
+}
+
+
+def check(survey: Survey, obj: bpy.types.Object) -> Iterator[Finding]:
+    """What an object is too dense for; :mod:`.geometry` has counted its triangles."""
+    triangles = survey.triangles.get(obj.name, 0)
+    if obj.session_uid in survey.avatars:
+        concerned = [one for one in survey.targets if profile(one).skinned_lods]
+        if survey.options.lods and triangles > lods.DENSE:
+            yield from survey.found("no_skinned_levels", obj, concerned, number=triangles, limit=lods.DENSE)
+    elif survey.options.lightmap_uv and triangles > lightmap.MOST:
+        yield from survey.found("no_lightmap_uvs", obj, number=triangles, limit=lightmap.MOST)

@@ -1,0 +1,135 @@
+"""Findings on faces, edges and vertices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import bpy
+import numpy as np
+
+from ..budgets import budget
+from ..finding import ALWAYS, BY_CHOICE, Finding, Kind
+from ..survey import Survey
+from .facts import MeshFacts
+
+SMALLEST_AREA = 1e-12
+
+KINDS = {
+    "not_a_number": Kind(
+        "error",
+        "{number} vertices that are not numbers",
+        "No engine reads them, and the export stops there.",
+        "Delete these vertices.",
+        repair="delete_bad_vertices",
+    ),
+    "no_faces": Kind("warning", "no faces", "It is left out of the export.", "Add faces, or hide it."),
+    "zero_area": Kind(
+        "warning",
+        "{number} faces without area",
+        "They have no normal and no tangent, which shows as black spots.",
+        "Dissolve them.",
+        repair="dissolve_degenerate",
+        on_copies=ALWAYS,
+    ),
+    "loose_parts": Kind(
+        "warning",
+        "{number} loose vertices and edges",
+        "They are never drawn, but enlarge the bounds and with them the colliders.",
+        "Delete them.",
+        repair="delete_loose",
+        on_copies=ALWAYS,
+    ),
+    "duplicate_faces": Kind(
+        "warning",
+        "{number} faces that lie on others",
+        "They flicker, and light maps of them turn black.",
+        "Delete the copies.",
+        repair="delete_duplicate_faces",
+        on_copies=BY_CHOICE,
+    ),
+    "non_manifold": Kind(
+        "warning",
+        "{number} edges with more than two faces",
+        "Shading and collision go wrong there.",
+        "Split these edges; the look stays the same.",
+        repair="split_edges",
+        on_copies=BY_CHOICE,
+    ),
+    "turned_faces": Kind(
+        "warning",
+        "{number} edges between faces that look to opposite sides",
+        "Engines draw one side only, so that the object has holes.",
+        "Turn the smaller share of them.",
+        repair="turn_faces",
+        on_copies=BY_CHOICE,
+    ),
+    "many_corners": Kind(
+        "warning",
+        "{number} faces of five or more corners",
+        "Tangents are lost on them, and each engine cuts them into other triangles.",
+        "Triangulate them.",
+        repair="triangulate_ngons",
+        on_copies=ALWAYS,
+    ),
+    "many_triangles": Kind(
+        "warning",
+        "{number} triangles; {limit} are the budget",
+        "It is slow to draw, and slow to load.",
+        "Reduce it with a Decimate modifier.",
+        repair="decimate",
+        in_engine={"vrm": "Places that show VRM avatars refuse heavy ones, or hide them."},
+    ),
+}
+
+
+def check(survey: Survey, obj: bpy.types.Object) -> Iterator[Finding]:
+    """The mesh of an object, once for all objects that share it, and its triangles after modifiers."""
+    if obj.type == "MESH" and survey.first("geometry", obj.data):
+        facts = survey.facts(obj)
+        if not facts.is_finite:
+            yield from survey.found("not_a_number", obj, number=int((~np.isfinite(facts.points).all(axis=1)).sum()))
+            return
+        if not len(facts.sizes) and not obj.modifiers:
+            yield from survey.found("no_faces", obj)
+            return
+        for kind, number in problems(facts).items():
+            if number:
+                yield from survey.found(kind, obj, number=number)
+    yield from _budget(survey, obj)
+
+
+def problems(facts: MeshFacts) -> dict[str, int]:
+    """How many elements of a finite mesh each kind concerns."""
+    at_edges = facts.faces_at_edges()
+    used = np.zeros(len(facts.points), dtype=bool)
+    used[facts.edges.ravel()] = True
+    return {
+        "zero_area": int((facts.areas < SMALLEST_AREA).sum()),
+        "loose_parts": int((~used).sum() + (at_edges == 0).sum()),
+        "duplicate_faces": len(facts.copied_faces()),
+        "non_manifold": int((at_edges > 2).sum()),
+        "turned_faces": int(facts.turned_edges().sum()),
+        "many_corners": int((facts.sizes > 4).sum()),
+    }
+
+
+def _budget(survey: Survey, obj: bpy.types.Object) -> Iterator[Finding]:
+    triangles = survey.triangles[obj.name] = _evaluated_triangles(survey, obj)
+    over = [one for one in survey.targets if 0 < budget(one).object_triangles < triangles]
+    if over and survey.first("budget", obj.data):
+        limit = min(budget(one).object_triangles for one in over)
+        yield from survey.found("many_triangles", obj, over, number=triangles, limit=limit)
+
+
+def _evaluated_triangles(survey: Survey, obj: bpy.types.Object) -> int:
+    if obj.type == "MESH" and not obj.modifiers:
+        return survey.facts(obj).triangles
+    evaluated = obj.evaluated_get(survey.context.evaluated_depsgraph_get())
+    mesh = evaluated.data if obj.type == "MESH" else evaluated.to_mesh()
+    if mesh is None:
+        return 0
+    sizes = np.empty(len(mesh.polygons), np.int32)
+    mesh.polygons.foreach_get("loop_total", sizes)
+    if obj.type != "MESH":
+        evaluated.to_mesh_clear()
+    return int((sizes - 2).sum())

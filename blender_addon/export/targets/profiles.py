@@ -1,0 +1,31 @@
+"""The targets by their ids."""
+
+from __future__ import annotations
+
+from ml_core.errors import InputError
+
+from .godot import GODOT
+from .profile import Packing, Profile
+from .unity import UNITY
+from .unreal import UNREAL
+from .usd import USD
+from .vrm import VRM
+from .web import WEB
+
+__all__ = ["PROFILES", "Packing", "Profile", "profile"]
+
+PROFILES: dict[str, Profile] = {
+    "unity": UNITY,
+    "unreal": UNREAL,
+    "godot": GODOT,
+    "web": WEB,
+    "vrm": VRM,
+    "usd": USD,
+}
+
+
+def profile(target: str) -> Profile:
+    """Raises :class:`InputError` for an unknown target."""
+    if target not in PROFILES:
+        raise InputError(f"{target}: no such target; known are {', '.join(PROFILES)}")
+    return PROFILES[target]

@@ -1,0 +1,1 @@
+"""Operators that make avatars and change them."""

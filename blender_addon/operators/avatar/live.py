@@ -1,0 +1,81 @@
+"""Buttons of live editing: the sliders become those of the active avatar, and go back."""
+
+from __future__ import annotations
+
+import bpy
+
+from ml_core.errors import AtelierError
+
+from ...avatar import generating
+from ...avatar.selection import avatar_hint, text_of
+from ...avatar.stored import stored_traits
+from ...translations.registry import formatted, translated_error
+
+
+class ATELIER_OT_edit_live(bpy.types.Operator):
+    """Show the traits of the active avatar in the panel and let it follow them while you drag; press again to stop"""
+
+    bl_idname = "atelier.edit_live"
+    bl_label = "Edit Live"
+    bl_options = {"REGISTER", "UNDO", "INTERNAL"}
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        if context.scene.atelier.live_target is None and stored_traits(context.active_object) is None:
+            cls.poll_message_set(text_of(avatar_hint(context)))
+            return False
+        return True
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        from ...avatar.live import editing as live
+
+        target = generating.humanoid(context.active_object)
+        if stored_traits(target) is None or live.is_live(target):
+            live.end(context)
+            return {"FINISHED"}
+        try:
+            live.begin(context, target)
+        except AtelierError as error:
+            self.report({"ERROR"}, translated_error(str(error)))
+            return {"CANCELLED"}
+        return {"FINISHED"}
+
+
+class ATELIER_OT_stop_live(bpy.types.Operator):
+    """Stop the live edit; the panel shows again what it showed before"""
+
+    bl_idname = "atelier.stop_live"
+    bl_label = "Stop Live Edit"
+    bl_options = {"REGISTER", "UNDO", "INTERNAL"}
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        if context.scene is None or context.scene.atelier.live_target is None:
+            cls.poll_message_set(formatted("No avatar is edited live."))
+            return False
+        return True
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        from ...avatar.live import editing as live
+
+        live.end(context)
+        return {"FINISHED"}
+
+
+class ATELIER_OT_clear_choices(bpy.types.Operator):
+    """Switch these traits off, so that they are left to the description and the seed"""
+
+    bl_idname = "atelier.clear_choices"
+    bl_label = "Clear Choices"
+    bl_options = {"REGISTER", "UNDO", "INTERNAL"}
+
+    traits: bpy.props.StringProperty(
+        name="Traits", description="Which ones, with blanks between; all when empty", options={"SKIP_SAVE"}
+    )
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        context.scene.atelier.traits.switch_off(self.traits.split())
+        return {"FINISHED"}
+
+
+CLASSES = (ATELIER_OT_edit_live, ATELIER_OT_stop_live, ATELIER_OT_clear_choices)

@@ -1,0 +1,174 @@
+"""Buttons that pose and move an avatar, and put hair on any humanoid."""
+
+from __future__ import annotations
+
+import json
+
+import bpy
+
+from ml_core.errors import AtelierError
+
+from ...avatar import generating
+from ...avatar.selection import avatar_hint, text_of
+from ...bridge.data.single_user import ensure_editable
+from ...bridge.data.stored_values import setting
+from ...bridge.jobs.steps import run_to_end
+from ...properties.traits import HAIR_ITEMS
+from ...translations.registry import CONTEXT, formatted, translated_error
+
+POSE_ITEMS = [
+    ("t", "T-Pose", "Arms straight to the sides"),
+    ("a", "A-Pose", "Arms half down, as Unreal's skeletons stand"),
+    ("relaxed", "Relaxed", "Arms hanging, fingers a little bent"),
+]
+
+
+def _armature(context: bpy.types.Context) -> bpy.types.Object | None:
+    from ...avatar.rig.control_rig import controlled_by
+
+    found = generating.humanoid(context.active_object) if context.mode == "OBJECT" else None
+    if found is not None and found.type == "MESH":
+        found = found.find_armature()
+    return controlled_by(found) or found
+
+
+class _ArmatureOperator:
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        if _armature(context) is None:
+            why = text_of(avatar_hint(context, any_humanoid=True))
+            cls.poll_message_set(why or formatted("{name} has no armature.", name=context.active_object.name))  # type: ignore[attr-defined]
+            return False
+        return True
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        armature = _armature(context)
+        assert armature is not None
+        try:
+            ensure_editable(armature)
+            facts = self.change(context, armature)
+        except AtelierError as error:
+            self.report({"ERROR"}, translated_error(str(error)))  # type: ignore[attr-defined]
+            return {"CANCELLED"}
+        context.scene.atelier.last_report = json.dumps({"object": armature.name, **facts}, ensure_ascii=False)
+        return {"FINISHED"}
+
+    def change(self, context: bpy.types.Context, armature: bpy.types.Object) -> dict:
+        raise NotImplementedError
+
+
+class ATELIER_OT_set_pose(_ArmatureOperator, bpy.types.Operator):
+    """Bring the arms of the active avatar to a pose, and all other bones to rest"""
+
+    bl_idname = "atelier.set_pose"
+    bl_label = "Set Pose"
+    bl_options = {"REGISTER", "UNDO"}
+
+    pose: bpy.props.EnumProperty(
+        name="Pose", translation_context=CONTEXT, description="How the arms are held", items=POSE_ITEMS, default="t"
+    )
+
+    def change(self, context: bpy.types.Context, armature: bpy.types.Object) -> dict:
+        from ...avatar.rig.poses import set_pose
+
+        set_pose(context, armature, self.pose)
+        return {"pose": self.pose}
+
+
+class ATELIER_OT_add_clips(_ArmatureOperator, bpy.types.Operator):
+    """Add looping clips, Idle, Walk and Walk_Root, as muted tracks of the nonlinear animation; each is exported"""
+
+    bl_idname = "atelier.add_clips"
+    bl_label = "Add Clips"
+    bl_options = {"REGISTER", "UNDO"}
+
+    def change(self, context: bpy.types.Context, armature: bpy.types.Object) -> dict:
+        from ...avatar.rig.clips import add_clips
+
+        clips = add_clips(context, armature)
+        self.report({"INFO"}, formatted("{name} has {number} clips.", name=armature.name, number=len(clips)))  # type: ignore[attr-defined]
+        return {"clips": clips, "fps": context.scene.render.fps / context.scene.render.fps_base}
+
+
+class ATELIER_OT_set_hair(_ArmatureOperator, bpy.types.Operator):
+    """Put hair on the head of the active avatar, or of any humanoid with an armature"""
+
+    bl_idname = "atelier.set_hair"
+    bl_label = "Set Hair"
+    bl_options = {"REGISTER", "UNDO"}
+
+    # Not remembered from one avatar to the next: what is not chosen stays as it is.
+    style: bpy.props.EnumProperty(
+        name="Hair Style",
+        description="How the hair is cut and worn",
+        items=HAIR_ITEMS,
+        default="short_crop",
+        options={"SKIP_SAVE"},
+    )
+    color: bpy.props.FloatVectorProperty(
+        name="Hair",
+        description="Color of the hair",
+        translation_context=CONTEXT,
+        subtype="COLOR_GAMMA",
+        size=3,
+        min=0,
+        max=1,
+        default=(0.23, 0.15, 0.10),
+        options={"SKIP_SAVE"},
+    )
+    seed: bpy.props.IntProperty(
+        name="Seed", description="Draws everything that is not chosen", min=0, max=2**31 - 1, options={"SKIP_SAVE"}
+    )
+
+    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
+        if not self.properties.is_property_set("style"):
+            self.style = setting(context.scene.atelier.traits, "hair_style")
+        return self.execute(context)
+
+    def change(self, context: bpy.types.Context, armature: bpy.types.Object) -> dict:
+        from ...avatar.live import editing as live
+        from ...properties.traits import color_to_hex, hex_to_color
+
+        given = self.properties.is_property_set  # type: ignore[attr-defined]
+        style = self.style if given("style") else None
+        color = color_to_hex(self.color) if given("color") else None
+        facts = run_to_end(generating.hair_job(context, armature, style, color, self.seed if given("seed") else None))
+        if live.is_live(armature):
+            live.begin(context, armature)  # the sliders show what has changed
+        self.style, self.color = facts["style"], hex_to_color(facts["color"])  # shown by Adjust Last Operation
+        return facts
+
+
+class ATELIER_OT_add_control_rig(_ArmatureOperator, bpy.types.Operator):
+    """Add Rigify controls with inverse kinematics that move the active avatar; its own skeleton stays for the export"""
+
+    bl_idname = "atelier.add_control_rig"
+    bl_label = "Add Control Rig"
+    bl_options = {"REGISTER", "UNDO"}
+
+    def change(self, context: bpy.types.Context, armature: bpy.types.Object) -> dict:
+        from ...avatar.rig.control_rig import add_control_rig
+
+        return {"rig": add_control_rig(context, armature).name}
+
+
+class ATELIER_OT_remove_control_rig(_ArmatureOperator, bpy.types.Operator):
+    """Take the control rig of the active avatar off, and bring it back to the pose of its own skeleton"""
+
+    bl_idname = "atelier.remove_control_rig"
+    bl_label = "Remove Control Rig"
+    bl_options = {"REGISTER", "UNDO"}
+
+    def change(self, context: bpy.types.Context, armature: bpy.types.Object) -> dict:
+        from ...avatar.rig.control_rig import remove_control_rig
+
+        return {"removed": remove_control_rig(context, armature)}
+
+
+CLASSES = (
+    ATELIER_OT_set_pose,
+    ATELIER_OT_add_clips,
+    ATELIER_OT_set_hair,
+    ATELIER_OT_add_control_rig,
+    ATELIER_OT_remove_control_rig,
+)

@@ -1,0 +1,1 @@
+"""Operators that check and export a scene."""

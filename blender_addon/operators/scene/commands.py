@@ -1,0 +1,107 @@
+"""The one line of English or Chinese that drives the rest."""
+
+from __future__ import annotations
+
+import bpy
+
+from ml_core.errors import AtelierError
+
+from ...bridge.jobs.steps import Job, Report
+from ...translations.registry import formatted
+from ..base import JobOperator
+
+_NAMES_SHOWN = 12
+
+
+class ATELIER_OT_run_command(JobOperator, bpy.types.Operator):
+    """Do what the sentence says, such as: hide every chair and export the rest to Unreal"""
+
+    bl_idname = "atelier.run_command"
+    bl_label = "Run Command"
+    bl_options = {"REGISTER", "UNDO"}
+
+    command: bpy.props.StringProperty(
+        name="Command", description="One sentence in English or Chinese", options={"SKIP_SAVE"}
+    )
+    confirm: bpy.props.BoolProperty(
+        name="Allow Deleting",
+        description="Let the sentence delete objects; the button of the panel asks instead",
+        options={"SKIP_SAVE"},
+    )
+
+    def from_panel(self, context: bpy.types.Context) -> None:
+        if not self.properties.is_property_set("command"):  # type: ignore[attr-defined]
+            self.command = context.scene.atelier.command
+
+    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
+        from ...commands.running import deletion_of
+
+        self.from_panel(context)
+        if self.confirm or bpy.app.background or context.window is None:
+            return super().invoke(context, event)
+        try:
+            deletion = deletion_of(context, self.command)
+        except AtelierError as error:
+            return self._failed(context.scene, error, context)
+        if deletion is None:
+            return super().invoke(context, event)
+        bpy.ops.atelier.confirm_command("INVOKE_DEFAULT", command=self.command)
+        return {"CANCELLED"}  # nothing is done yet; the dialog starts it again
+
+    def job(self, context: bpy.types.Context) -> Job:
+        from ...commands.running import run_command_job
+
+        return run_command_job(context, self.command, self.confirm)
+
+    def summary(self, report: Report) -> str:
+        return report.get("summary", "")
+
+
+class ATELIER_OT_confirm_command(bpy.types.Operator):
+    """Ask before a sentence deletes objects, then do what it says"""
+
+    bl_idname = "atelier.confirm_command"
+    bl_label = "Delete Objects"
+    bl_options = {"INTERNAL"}
+
+    command: bpy.props.StringProperty(
+        name="Command", description="One sentence in English or Chinese", options={"SKIP_SAVE"}
+    )
+
+    # Set on the instance while the dialog is open.
+    _names: tuple[str, ...] = ()
+    _left: tuple[tuple[str, str], ...] = ()
+
+    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
+        from ...commands.running import deletion_of
+
+        deletion = deletion_of(context, self.command)
+        if deletion is None:
+            return self.execute(context)
+        self._names = tuple(
+            obj.name if obj.visible_get() else formatted("{name} (hidden)", name=obj.name) for obj in deletion.objects
+        )
+        self._left = tuple(deletion.left)
+        title = formatted("Delete {number} objects?", number=len(self._names))
+        return context.window_manager.invoke_props_dialog(
+            self, title=title, confirm_text="Delete", cancel_default=True, translate=True
+        )
+
+    def draw(self, context: bpy.types.Context) -> None:
+        column = self.layout.column(align=True)  # type: ignore[attr-defined]
+        column.label(text=self.command, icon="CONSOLE", translate=False)
+        column.separator()
+        for name in self._names[:_NAMES_SHOWN]:
+            column.label(text=name, icon="X", translate=False)
+        if len(self._names) > _NAMES_SHOWN:
+            more = formatted("and {number} more", number=len(self._names) - _NAMES_SHOWN)
+            column.label(text=more, icon="BLANK1", translate=False)
+        for name, reason in self._left[:_NAMES_SHOWN]:
+            column.label(text=f"{name}: {reason}", icon="INFO", translate=False)
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        bpy.ops.atelier.run_command("INVOKE_DEFAULT", command=self.command, confirm=True)
+        return {"FINISHED"}
+
+
+CLASSES = (ATELIER_OT_run_command, ATELIER_OT_confirm_command)

@@ -1,0 +1,1 @@
+"""What the scene and the preferences keep, by section of the tab."""

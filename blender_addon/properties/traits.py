@@ -1,0 +1,196 @@
+"""The trait sliders of the Avatar section, and the same traits as the rest of the program knows them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+import bpy
+
+from ml_core.vocabulary.traits import COLOR_TRAITS, MAX_SEED, RANGES, AvatarTraits
+
+from ..bridge.data.stored_values import setting
+from ..translations.registry import CONTEXT
+
+OUTFIT_ITEMS = [
+    ("casual", "Casual", "Shirt and trousers for every day"),
+    ("business", "Business", "A suit or a blouse for the office"),
+    ("medical", "Medical", "Scrubs or a white coat"),
+    ("military", "Military", "A uniform in field colors"),
+    ("utility", "Utility", "Work clothes"),
+]
+HAIR_ITEMS = [
+    ("none", "Bald", "No hair at all"),
+    ("painted", "Painted", "Painted on the scalp, without a mesh"),
+    ("buzz", "Buzz Cut", "A few millimeters all over"),
+    ("short_crop", "Short Crop", "Short sides, swept forward on top"),
+    ("side_part", "Side Part", "Parted over one eye and combed back"),
+    ("bob", "Bob", "Falls to the chin"),
+    ("long_straight", "Long Straight", "Parted in the middle, falls over the shoulders"),
+    ("long_wavy", "Long Wavy", "Falls over the shoulders in waves"),
+    ("ponytail", "Ponytail", "Tied at the back of the head"),
+    ("bun", "Bun", "Wound to a knot at the back of the head"),
+    ("afro", "Afro", "A ball of tight curls"),
+]
+
+
+def _switch_on(name: str) -> Any:
+    """An update callback: who moves a slider means it, also when its switch is still off."""
+
+    def update(traits: Any, context: bpy.types.Context) -> None:
+        traits[f"use_{name}"] = True
+        if context.scene is not None and context.scene.atelier.live_target is not None:
+            from ..avatar.live import editing as live
+
+            live.follow(name)
+
+    return update
+
+
+def _color(trait: str, name: str, what: str, default: tuple[float, float, float]) -> Any:
+    return bpy.props.FloatVectorProperty(
+        name=name,
+        description=what,
+        subtype="COLOR_GAMMA",
+        size=3,
+        min=0.0,
+        max=1.0,
+        default=default,
+        update=_switch_on(trait),
+        translation_context=CONTEXT,
+    )
+
+
+def _chosen(what: str) -> Any:
+    return bpy.props.BoolProperty(
+        name="Choose",
+        description=f"Choose the {what} yourself. When this is off, the seed draws it",
+    )
+
+
+SHOWN_TRAITS = (*COLOR_TRAITS, "outfit", "outfit_seed", "hair_style", *RANGES)
+
+
+class AtelierTraitSettings(bpy.types.PropertyGroup):
+    """The trait sliders. Each trait ``x`` has a switch ``use_x``; one that is off is left to the seed."""
+
+    skin: _color("skin", "Skin", "Color of the skin", (0.78, 0.58, 0.46))
+    hair: _color("hair", "Hair", "Color of the hair", (0.23, 0.15, 0.10))
+    eye: _color("eye", "Eyes", "Color of the eyes", (0.30, 0.22, 0.14))
+    top: _color("top", "Top", "Color of the clothes above the waist", (0.13, 0.19, 0.31))
+    bottom: _color("bottom", "Bottom", "Color of the clothes below the waist", (0.20, 0.20, 0.22))
+    outfit: bpy.props.EnumProperty(
+        name="Outfit",
+        description="Kind of clothes",
+        items=OUTFIT_ITEMS,
+        translation_context=CONTEXT,
+        update=_switch_on("outfit"),
+    )
+    hair_style: bpy.props.EnumProperty(
+        name="Hair Style",
+        description="How the hair is cut and worn",
+        items=HAIR_ITEMS,
+        default="short_crop",
+        update=_switch_on("hair_style"),
+        translation_context=CONTEXT,
+    )
+    presentation: bpy.props.FloatProperty(
+        name="Presentation",
+        description="From masculine (0) to feminine (1)",
+        min=RANGES["presentation"][0],
+        max=RANGES["presentation"][1],
+        default=0.5,
+        subtype="FACTOR",
+        update=_switch_on("presentation"),
+        translation_context=CONTEXT,
+    )
+    height: bpy.props.FloatProperty(
+        name="Height",
+        description="Height of the body from the soles to the top of the head",
+        min=RANGES["height"][0],
+        max=RANGES["height"][1],
+        default=1.72,
+        subtype="DISTANCE",
+        unit="LENGTH",
+        update=_switch_on("height"),
+        translation_context=CONTEXT,
+    )
+    build: bpy.props.FloatProperty(
+        name="Build",
+        description="From slim (0) to heavy (1)",
+        min=RANGES["build"][0],
+        max=RANGES["build"][1],
+        default=0.4,
+        subtype="FACTOR",
+        update=_switch_on("build"),
+        translation_context=CONTEXT,
+    )
+
+    truncation: bpy.props.FloatProperty(
+        name="Unusualness",
+        description="How unusual the painted face is: 0 is the most ordinary one, 1 is as the seed draws it",
+        min=RANGES["truncation"][0],
+        max=RANGES["truncation"][1],
+        default=1.0,
+        update=_switch_on("truncation"),
+    )
+    outfit_seed: bpy.props.IntProperty(
+        name="Outfit Seed",
+        description="Draws the clothes in place of the seed: change it and the person stays as he or she is",
+        min=0,
+        max=MAX_SEED,
+        update=_switch_on("outfit_seed"),
+    )
+
+    use_skin: _chosen("color of the skin")
+    use_hair: _chosen("color of the hair")
+    use_eye: _chosen("color of the eyes")
+    use_top: _chosen("color of the top")
+    use_bottom: _chosen("color of the bottom")
+    use_outfit: _chosen("kind of clothes")
+    use_hair_style: _chosen("hair style")
+    use_presentation: _chosen("presentation")
+    use_height: _chosen("height")
+    use_build: _chosen("build")
+    use_truncation: bpy.props.BoolProperty(
+        name="Choose", description="Choose how unusual the face is. When this is off, it is as the seed draws it"
+    )
+    use_outfit_seed: bpy.props.BoolProperty(
+        name="Choose", description="Draw the clothes by a seed of their own, so that the seed changes the person alone"
+    )
+
+    def to_traits(self) -> AvatarTraits:
+        """The traits whose switch is on."""
+        values: dict[str, Any] = {}
+        for name in SHOWN_TRAITS:
+            if getattr(self, f"use_{name}"):
+                value = setting(self, name)
+                values[name] = color_to_hex(value) if name in COLOR_TRAITS else value
+        for name, (low, high) in RANGES.items():
+            if name in values:  # Blender stores single precision: 2.1 comes back a little above itself
+                values[name] = min(max(round(values[name], 6), low), high)
+        return AvatarTraits(**values)
+
+    def switch_off(self, names: Collection[str]) -> None:
+        """Leaves these traits, or all when there are no names, to the description and the seed."""
+        for name in SHOWN_TRAITS:
+            if not names or name in names:
+                setattr(self, f"use_{name}", False)
+
+    def from_traits(self, traits: AvatarTraits) -> None:
+        """Show ``traits``: their switches go on, all others off."""
+        for name in SHOWN_TRAITS:
+            value = getattr(traits, name)
+            setattr(self, f"use_{name}", value is not None)
+            if value is not None:
+                setattr(self, name, hex_to_color(value) if name in COLOR_TRAITS else value)
+
+
+def color_to_hex(color: Any) -> str:
+    """``#rrggbb`` of a display (sRGB) color of three finite floats 0..1."""
+    return "#" + "".join(f"{round(min(max(channel, 0.0), 1.0) * 255):02x}" for channel in color)
+
+
+def hex_to_color(text: str) -> tuple[float, float, float]:
+    """The three display (sRGB) floats 0..1 of ``#rrggbb``."""
+    return tuple(int(text[start : start + 2], 16) / 255 for start in (1, 3, 5))  # type: ignore[return-value]

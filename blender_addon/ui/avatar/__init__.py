@@ -1,0 +1,1 @@
+"""The avatar section of the tab: traits, layers, poses, variations, presets."""

@@ -1,0 +1,57 @@
+"""The extension's page in the preferences: whether everything works here."""
+
+from __future__ import annotations
+
+import bpy
+
+from ..bridge.jobs import session_report
+from ..translations.registry import formatted, translated_error
+from .panel import ends, job_button
+from .text import paragraph
+
+
+class AtelierPreferences(bpy.types.AddonPreferences):
+    bl_idname = __package__
+
+    threshold: bpy.props.FloatProperty(
+        name="Caution",
+        description="How much an object must be like something learned to get a label; below, it stays unknown",
+        min=0.0,
+        max=1.0,
+        default=0.5,
+        subtype="FACTOR",
+    )
+
+    training_python: bpy.props.StringProperty(
+        name="Python with PyTorch",
+        description="The Python that trains networks of your own; nothing else needs it. Left empty, one is looked for",
+        subtype="FILE_PATH",
+    )
+
+    def draw(self, context: bpy.types.Context) -> None:
+        layout = self.layout
+        layout.prop(self, "threshold")
+        ends(layout, "More labels", "More left unknown")
+        row = layout.row(align=True)
+        row.prop(self, "training_python")
+        row.operator("atelier.find_python", text="", icon="VIEWZOOM")
+        job_button(layout, "atelier.self_check", icon="CHECKMARK")
+        for result in session_report.self_check():
+            row = layout.split(factor=0.3)
+            row.label(text=result["part"], icon="CHECKMARK" if result["works"] else "CANCEL")
+            column = row.column()
+            text = (
+                formatted(result["text"], **result["values"]) if result["works"] else translated_error(result["detail"])
+            )
+            paragraph(column, context, text)
+            if result["repair"]:
+                column.operator("atelier.repair_part", icon="TOOL_SETTINGS").part = result["repair"]
+
+
+def preferences() -> AtelierPreferences | None:
+    """The extension's preferences; ``None`` when a script has registered the package without enabling it."""
+    addon = bpy.context.preferences.addons.get(__package__)
+    return addon.preferences if addon is not None else None
+
+
+register, unregister = bpy.utils.register_classes_factory((AtelierPreferences,))

@@ -1,0 +1,110 @@
+"""USD files read back: shared instances, metres, textures by relative names, skeletons."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import bpy
+import pytest
+
+from blender_addon.bridge.jobs.steps import run_to_end
+from blender_addon.export.exporting import export_job
+from blender_addon.export.formats import usd
+from ml_core import InputError
+from scripts.check_export import check_target
+from tests.scripts.export_checks.folders import blame
+
+from ..avatars import generated
+
+
+@pytest.fixture(scope="module")
+def exported(registered_addon: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three equal labelled monkeys, one of them turned, a cube, and an avatar."""
+    bpy.ops.wm.read_factory_settings(use_empty=True)
+    bpy.ops.mesh.primitive_monkey_add()
+    monkey = bpy.context.object
+    monkey["atelier_label"] = "animal"
+    for x in (2, 4):
+        twin = monkey.copy()
+        twin.location.x, twin.rotation_euler.z = x, x / 4
+        bpy.context.scene.collection.objects.link(twin)
+    bpy.ops.mesh.primitive_cube_add(location=(-3, 0, 1))
+    generated()
+    folder = tmp_path_factory.mktemp("usd")
+    run_to_end(export_job(bpy.context, folder, ["usd"]))
+    assert not [one.name for one in bpy.data.collections if "Suzanne" in one.name]
+    return folder / "usd"
+
+
+def opened(path: Path) -> list[bpy.types.Object]:
+    bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
+    bpy.ops.wm.usd_import(filepath=str(path), import_textures_mode="IMPORT_NONE")
+    return list(bpy.data.objects)
+
+
+def test_every_check_passes(exported: Path) -> None:
+    assert list(check_target(exported)) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "what"),
+    [
+        ("manifest.json", ('"tongueOut"', '"tongueIn"'), "tongueIn is a shape key that the file lost"),
+        ("manifest.json", ('"hips": "hips"', '"hips": "pelvis"'), "pelvis comes back without the bone of hips"),
+        ("manifest.json", ('"M_Avatar_Body"', '"M_Skin"'), "M_Skin is a material that does not come back"),
+        ("layout.json", ("-3.0]", "-3.1]"), "Cube has nothing where layout.json places it"),
+    ],
+)
+def test_what_a_file_lacks_is_found(
+    exported: Path, tmp_path: Path, name: str, change: tuple[str, str], what: str
+) -> None:
+    copy = shutil.copytree(exported, tmp_path / "usd")
+    before = (copy / name).read_text(encoding="utf-8")
+    assert change[0] in before
+    (copy / name).write_text(before.replace(*change), encoding="utf-8")
+    assert what in blame(copy, "6")
+
+
+def test_equal_objects_share_a_mesh(exported: Path) -> None:
+    objects = opened(exported / "scene.usdc")
+    assert len([mesh for mesh in bpy.data.meshes if len(mesh.polygons) > 100]) == 1
+    nodes = {obj.name: obj for obj in objects}
+    assert round(nodes["SM_Suzanne_002"].matrix_world.translation.x, 3) == 4
+    assert nodes["SM_Suzanne"]["atelier_label"] == "animal"
+    assert b"metersPerUnit" in (exported / "scene.usdc").read_bytes()
+
+
+def test_a_shared_mesh_takes_no_name_of_a_placement(clean_scene: bpy.types.Context, tmp_path: Path) -> None:
+    bpy.ops.mesh.primitive_cube_add()
+    first = bpy.context.object
+    first.name = first.data.name = "armchair"
+    for number in (1, 2):
+        twin = first.copy()
+        twin.location.x, twin.scale = 4 * number, (1 + number, 1 + number, 1 + number)
+        clean_scene.scene.collection.objects.link(twin)
+    bpy.context.view_layer.update()
+    run_to_end(export_job(clean_scene, tmp_path, ["usd"]))
+    assert list(check_target(tmp_path / "usd")) == []
+    placements = {obj.name for obj in opened(tmp_path / "usd" / "scene.usdc") if obj.type == "EMPTY"}
+    assert {"SM_armchair", "SM_armchair_001"} <= placements
+    assert not placements & {mesh.name for mesh in bpy.data.meshes}
+
+
+def test_the_avatar_has_its_skeleton_and_its_textures(exported: Path) -> None:
+    objects = opened(exported / "SK_Avatar.usdc")
+    armature = next(obj for obj in objects if obj.type == "ARMATURE")
+    assert {"hips", "leftHand", "rightFoot"} <= {bone.name for bone in armature.data.bones}
+    paths = [Path(image.filepath) for image in bpy.data.images if image.filepath]
+    assert {"T_Avatar_Body_BC.png", "T_Avatar_Body_N.png", "T_Avatar_Body_R.png"} <= {path.name for path in paths}
+    assert all((exported / path.name).is_file() for path in paths)
+
+
+def test_a_blender_without_usd_says_so(
+    clean_scene: bpy.types.Context, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bpy.ops.mesh.primitive_cube_add()
+    monkeypatch.setattr(usd, "has_usd", lambda: False)
+    with pytest.raises(InputError, match="without USD"):
+        run_to_end(export_job(clean_scene, tmp_path / "out", ["usd"]))
+    assert not (tmp_path / "out").exists()
