@@ -40,7 +40,8 @@ class MouseHand:
     def print_stalls(self, what: str) -> None:
         """How long the window stood still, and how long Atelier had the main thread, since the last call."""
         gaps = [b - a for a, b in zip(self._beats, self._beats[1:], strict=False)]
-        for who, times in (("the window between two turns", gaps), ("Atelier at a time", part("bridge.busy").taken())):
+        ours = part("bridge.jobs.busy").taken()
+        for who, times in (("the window between two turns", gaps), ("Atelier at a time", ours)):
             if times:
                 ordered = sorted(times)
                 nearly = ordered[min(int(0.99 * len(ordered)), len(ordered) - 1)]
@@ -49,7 +50,7 @@ class MouseHand:
 
     def _forget_stalls(self) -> None:
         self._beats.clear()
-        part("bridge.busy").taken()
+        part("bridge.jobs.busy").taken()
 
     @property
     def sidebar(self) -> bpy.types.Region:
@@ -225,7 +226,7 @@ class MouseHand:
         raise AssertionError(f"the panel {panel} does not open")
 
     def drag(self, name: str, by: float) -> Iterator[float]:
-        live = part("avatar.live")
+        live = part("avatar.live.editing")
         yield from self.click(self.window.width // 3, self.window.height // 2)  # so that no field is active
         bpy.context.view_layer.objects.active = avatar()
         yield from self.seek(f"atelier.traits.{name}")
@@ -273,7 +274,7 @@ class MouseHand:
         yield from self.away()
         yield from self.key("Z", ctrl=True)
         yield 0.5
-        yield from self.wait(part("avatar.live").settled, 30, "the undo to be painted")
+        yield from self.wait(part("avatar.live.editing").settled, 30, "the undo to be painted")
 
     def narrow(self) -> Iterator[float]:
         """Drags the sidebar's edge to the right; where exactly it can be caught depends on the theme and the scale."""

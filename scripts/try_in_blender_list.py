@@ -128,8 +128,8 @@ def apply_texture(hand: Hand) -> Wait:
     yield from hand.press("atelier.apply_texture", 240)
     traits = facts("traits")["traits"]
     assert (traits["presentation"], traits["height"]) == (0.0, 1.6), traits
-    values = part("avatar.shape_keys").slider_values_of(avatar())
-    wanted = part("avatar.shape_keys").slider_values(part("avatar.stored").stored_traits(avatar())[0])
+    values = part("avatar.body.shape_keys").slider_values_of(avatar())
+    wanted = part("avatar.body.shape_keys").slider_values(part("avatar.stored").stored_traits(avatar())[0])
     assert all(abs(values[name] - wanted[name]) < 1e-4 for name in values), (values, wanted)
     assert values["presentation"] == -1.0
     bpy.context.view_layer.update()
@@ -151,7 +151,7 @@ def edit_live(hand: Hand) -> Wait:
 
 def drag(hand: Hand) -> Wait:
     """One drag is one undo step."""
-    live = part("avatar.live")
+    live = part("avatar.live.editing")
     before = presentation()
     yield from hand.drag("presentation", -0.25 if before > 0.5 else 0.25)
     assert presentation() != before
@@ -198,7 +198,7 @@ def label(hand: Hand) -> Wait:
 
 
 def object_label(obj: bpy.types.Object) -> Any:
-    return part("bridge.object_labels").object_label(obj)
+    return part("bridge.data.object_labels").object_label(obj)
 
 
 def lamp() -> bpy.types.Object:
@@ -232,7 +232,7 @@ def apply(hand: Hand) -> Wait:
     bpy.context.view_layer.update()
     yield 0.3
     assert bpy.context.scene.objects[atelier().label_index] == chair, "the list follows"
-    assert part("avatar.wearing").wearing(chair).why_not, "a chair wears no texture"
+    assert part("avatar.surface.wearing").wearing(chair).why_not, "a chair wears no texture"
 
 
 def check(hand: Hand) -> Wait:
@@ -352,7 +352,7 @@ class ScriptHand:
     def _guess(self) -> dict[str, str]:
         """What the first button beside the active label says."""
         obj = part("ui.scene").active_row(bpy.context)
-        found = part("bridge.object_labels").object_label(obj)
+        found = part("bridge.data.object_labels").object_label(obj)
         return {"object_name": obj.name, "label": next(one for one, _ in found.ranking if one != found.label)}
 
     def drag(self, name: str, by: float) -> Wait:
@@ -374,7 +374,7 @@ class ScriptHand:
     def cancel(self, operator: str) -> Wait:
         """The job of the button, advanced as its timer does until files are there, then closed as Esc does."""
         assert operator == "atelier.export_scene"
-        runner = part("bridge.modal").JobRunner(
+        runner = part("bridge.jobs.modal").JobRunner(
             part("export.exporting").export_job(bpy.context, self.folder / "export", ["unity", "web"])
         )
         while not runner.advance() and runner.factor < 0.05:

@@ -96,9 +96,9 @@ def _in_pose_mode(hand: MouseHand) -> Iterator[float]:
 
 def _check_words() -> None:
     """Blender's own dictionary comes before an extension's, so that a word it knows may come out as another thing."""
-    translations = steps.part("translations")
+    translations = steps.part("translations.registry")
     wrong = {}
-    for english, chinese in steps.part("translations_zh").CHINESE.items():
+    for english, chinese in steps.part("translations.zh").CHINESE.items():
         if translations.formatted(english) != chinese:
             wrong[english] = translations.formatted(english)
     for prop in type(steps.atelier().traits).bl_rna.properties:

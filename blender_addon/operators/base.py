@@ -26,9 +26,9 @@ class JobOperator:
     """Mix-in before ``bpy.types.Operator``. A subclass gives :meth:`job`; see :mod:`blender_addon.bridge.jobs.steps`.
 
     ``execute`` (a script, ``--background``, the F9 panel) runs the job to its end. ``invoke`` (a button) runs it from a
-    timer. Both leave the job's report in :mod:`blender_addon.bridge.jobs.session_report`, for the panels, and as JSON in
-    ``scene.atelier.last_report``, for scripts; after a failure it holds ``{"error": ..., "details": ...}`` instead and
-    the operator never returns ``FINISHED``.
+    timer. Both leave the job's report in :mod:`blender_addon.bridge.jobs.session_report`, for the panels, and as JSON
+    in ``scene.atelier.last_report``, for scripts; after a failure it holds ``{"error": ..., "details": ...}`` instead
+    and the operator never returns ``FINISHED``.
     """
 
     # Set on the instance while the job runs modally.

@@ -13,6 +13,7 @@ from ..bridge.jobs import session_report
 from ..bridge.jobs.remedies import Remedy
 from ..bridge.jobs.session_report import Failure
 from ..bridge.jobs.steps import Job, Report
+from ..package import EXTENSION
 from ..translations.registry import formatted, translated_error
 from .base import JobOperator
 
@@ -174,7 +175,7 @@ class ATELIER_OT_open_preferences(bpy.types.Operator):
     bl_options = {"INTERNAL"}
 
     def execute(self, context: bpy.types.Context) -> set[str]:
-        return bpy.ops.preferences.addon_show(module=__package__.rpartition(".")[0])
+        return bpy.ops.preferences.addon_show(module=EXTENSION)
 
 
 class ATELIER_OT_self_check(JobOperator, bpy.types.Operator):

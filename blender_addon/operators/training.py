@@ -19,12 +19,12 @@ from ..bridge.jobs import session_report
 from ..bridge.jobs.remedies import FixableError, Remedy
 from ..bridge.jobs.steps import InThread, Job, Progress, Report
 from ..bridge.models import own as own_models
+from ..bridge.preferences import preferences
 from ..properties.training import LENGTH_ITEMS, WHAT_ITEMS
 from ..training import pythons, runs
 from ..training.data import check_data
 from ..training.python_choice import python_to_use
 from ..translations.registry import CONTEXT, formatted, translated_error
-from ..ui.preferences import preferences
 from .base import JobOperator
 
 

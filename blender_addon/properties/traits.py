@@ -7,8 +7,9 @@ from typing import Any
 
 import bpy
 
-from ml_core.vocabulary.traits import COLOR_TRAITS, MAX_SEED, RANGES, AvatarTraits
+from ml_core.vocabulary.traits import COLOR_TRAITS, MAX_SEED, RANGES, SHOWN_TRAITS, AvatarTraits
 
+from ..bridge.data.color_values import color_to_hex, hex_to_color
 from ..bridge.data.stored_values import setting
 from ..translations.registry import CONTEXT
 
@@ -66,9 +67,6 @@ def _chosen(what: str) -> Any:
         name="Choose",
         description=f"Choose the {what} yourself. When this is off, the seed draws it",
     )
-
-
-SHOWN_TRAITS = (*COLOR_TRAITS, "outfit", "outfit_seed", "hair_style", *RANGES)
 
 
 class AtelierTraitSettings(bpy.types.PropertyGroup):
@@ -184,13 +182,3 @@ class AtelierTraitSettings(bpy.types.PropertyGroup):
             setattr(self, f"use_{name}", value is not None)
             if value is not None:
                 setattr(self, name, hex_to_color(value) if name in COLOR_TRAITS else value)
-
-
-def color_to_hex(color: Any) -> str:
-    """``#rrggbb`` of a display (sRGB) color of three finite floats 0..1."""
-    return "#" + "".join(f"{round(min(max(channel, 0.0), 1.0) * 255):02x}" for channel in color)
-
-
-def hex_to_color(text: str) -> tuple[float, float, float]:
-    """The three display (sRGB) floats 0..1 of ``#rrggbb``."""
-    return tuple(int(text[start : start + 2], 16) / 255 for start in (1, 3, 5))  # type: ignore[return-value]

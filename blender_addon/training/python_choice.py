@@ -11,7 +11,7 @@ from ml_core.programs import find_program
 
 from ..bridge.jobs.remedies import FixableError, Remedy
 from ..bridge.jobs.steps import InThread
-from ..ui.preferences import preferences
+from ..bridge.preferences import preferences
 from . import pythons
 
 

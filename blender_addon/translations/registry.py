@@ -7,6 +7,7 @@ from functools import cache
 
 import bpy
 
+from ..package import EXTENSION
 from .zh import CHINESE
 from .zh_errors import ERRORS
 
@@ -56,8 +57,8 @@ def _patterns() -> list[tuple[str, re.Pattern[str]]]:
 def register() -> None:
     words = {(context, english): chinese for english, chinese in CHINESE.items() for context in _CONTEXTS}
     words |= {("*", english): chinese for english, chinese in ERRORS.items()}
-    bpy.app.translations.register(__package__, {"zh_HANS": words})
+    bpy.app.translations.register(EXTENSION, {"zh_HANS": words})
 
 
 def unregister() -> None:
-    bpy.app.translations.unregister(__package__)
+    bpy.app.translations.unregister(EXTENSION)

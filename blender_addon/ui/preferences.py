@@ -5,13 +5,14 @@ from __future__ import annotations
 import bpy
 
 from ..bridge.jobs import session_report
+from ..package import EXTENSION
 from ..translations.registry import formatted, translated_error
 from .panel import ends, job_button
 from .text import paragraph
 
 
 class AtelierPreferences(bpy.types.AddonPreferences):
-    bl_idname = __package__
+    bl_idname = EXTENSION
 
     threshold: bpy.props.FloatProperty(
         name="Caution",
@@ -46,12 +47,6 @@ class AtelierPreferences(bpy.types.AddonPreferences):
             paragraph(column, context, text)
             if result["repair"]:
                 column.operator("atelier.repair_part", icon="TOOL_SETTINGS").part = result["repair"]
-
-
-def preferences() -> AtelierPreferences | None:
-    """The extension's preferences; ``None`` when a script has registered the package without enabling it."""
-    addon = bpy.context.preferences.addons.get(__package__)
-    return addon.preferences if addon is not None else None
 
 
 register, unregister = bpy.utils.register_classes_factory((AtelierPreferences,))

@@ -32,6 +32,8 @@ WITHOUT_STRANDS = ("none", "painted")
 """The styles that have no mesh."""
 COLOR_TRAITS = ("skin", "hair", "eye", "top", "bottom")
 RANGES = {"presentation": (0.0, 1.0), "height": (1.4, 2.1), "build": (0.0, 1.0), "truncation": (0.0, 2.0)}
+SHOWN_TRAITS = (*COLOR_TRAITS, "outfit", "outfit_seed", "hair_style", *RANGES)
+"""Traits that the panel has a control for, and that an avatar follows while it is edited live."""
 MAX_SEED = 2**31 - 1
 FACE_SLIDERS = (
     "age",

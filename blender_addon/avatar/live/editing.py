@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from ml_core.errors import AtelierError
 from ml_core.geometry.atlas.transfer import AtlasMap
 from ml_core.geometry.lofted_body.model import BODY_SLIDERS, slider_values
-from ml_core.vocabulary.traits import COLOR_TRAITS, RANGES, AvatarTraits
+from ml_core.vocabulary.traits import SHOWN_TRAITS, AvatarTraits
 
 from ...bridge.data.single_user import ensure_editable
 from ...bridge.jobs import busy
@@ -44,7 +44,6 @@ from .panel_state import is_lost, keep_panel, restore_panel
 
 TICK = 0.015
 REST = 0.35
-FOLLOWED = (*COLOR_TRAITS, "outfit", "outfit_seed", "hair_style", *RANGES)
 """Every trait of the panel. Presentation, height and build move the body by its shape keys at once; its skeleton
 follows when the slider rests, and so does the iris. Hair of another style grows in the worker, and is put on then.
 """
@@ -161,7 +160,7 @@ def _follow(trait: str) -> None:
     if trait in BODY_SLIDERS and has_sliders(armature):
         set_sliders(armature, {trait: slider_values(traits)[trait]})
         _ask(armature)
-    elif trait in FOLLOWED:
+    elif trait in SHOWN_TRAITS:
         _ask(armature)
 
 

@@ -12,8 +12,7 @@ from typing import Any
 import bpy
 
 from ml_core.files import stored_json
-
-from ...properties.traits import SHOWN_TRAITS
+from ml_core.vocabulary.traits import SHOWN_TRAITS
 
 _WORDS = ("description", "seed")
 

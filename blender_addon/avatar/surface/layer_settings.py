@@ -11,6 +11,7 @@ from ml_core.errors import AtelierError
 from ml_core.geometry.atlas.charts import CHARTS
 from ml_core.inference.textures.layer_kinds import COLORS, LAYER_KINDS, Layer, default_layer
 
+from ...bridge.data.color_values import color_to_hex, hex_to_color
 from ...bridge.data.stored_values import setting
 from ...translations.registry import CONTEXT
 from ..rig.control_rig import controlled_by
@@ -153,8 +154,6 @@ class AtelierLayer(bpy.types.PropertyGroup):
     )
 
     def to_layer(self) -> Layer:
-        from ...properties.traits import color_to_hex
-
         kind, color = self.shown_kind, color_to_hex(setting(self, "color"))
         places = {name: round(setting(self, name), 4) for name in ("amount", "x", "y")}
         return Layer(
@@ -175,8 +174,6 @@ class AtelierLayer(bpy.types.PropertyGroup):
         return setting(self, "kind")
 
     def from_layer(self, layer: Layer) -> None:
-        from ...properties.traits import hex_to_color
-
         self.ready = False
         for name in ("on", "kind", "amount", "seed", "chart", "x", "y", "size", "rotation"):
             setattr(self, name, getattr(layer, name))

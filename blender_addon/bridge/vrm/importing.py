@@ -22,6 +22,7 @@ from ml_core.vrm.json_values import items, list_of, number_of, table_of
 from ml_core.vrm.kinds import MTOON_TEXTURES
 from ml_core.vrm.reading import EXTENSIONS, VrmFile, read_vrm
 
+from ...package import EXTENSION
 from ..data.identity import new_id
 from .places import with_places
 from .stored import MARK_KEY, THUMBNAIL_KEY, MeshNode, VrmData, keep_toon, store
@@ -75,17 +76,16 @@ class glTF2ImportUserExtension:
 @contextmanager
 def vrm_hooks() -> Iterator[None]:
     """Has Blender's glTF importer call these hooks inside the block, where the package is no enabled add-on."""
-    package = __package__.removesuffix(".bridge.vrm")
     addons = bpy.context.preferences.addons
-    if package in addons:
+    if EXTENSION in addons:
         yield
         return
     entry = addons.new()
-    entry.module = package
+    entry.module = EXTENSION
     try:
         yield
     finally:
-        for one in [one for one in addons if one.module == package]:
+        for one in [one for one in addons if one.module == EXTENSION]:
             addons.remove(one)
 
 

@@ -127,7 +127,7 @@ class ATELIER_OT_set_hair(_ArmatureOperator, bpy.types.Operator):
 
     def change(self, context: bpy.types.Context, armature: bpy.types.Object) -> dict:
         from ...avatar.live import editing as live
-        from ...properties.traits import color_to_hex, hex_to_color
+        from ...bridge.data.color_values import color_to_hex, hex_to_color
 
         given = self.properties.is_property_set  # type: ignore[attr-defined]
         style = self.style if given("style") else None

@@ -13,6 +13,7 @@ from ...bridge.data.object_labels import LABEL_ITEMS, clear_label, set_label, ti
 from ...bridge.data.stored_values import setting
 from ...bridge.jobs.modal import redraw_panels
 from ...bridge.jobs.steps import Job, Progress, Report
+from ...bridge.preferences import preferences
 from ...properties.settings import SCOPE_ITEMS, SORT_ITEMS, TEACH_ITEMS
 from ...translations.registry import CONTEXT, formatted, translated_error
 from ..base import JOB_RUNS, JobOperator
@@ -46,9 +47,9 @@ class ATELIER_OT_label_objects(JobOperator, bpy.types.Operator):
     def from_panel(self, context: bpy.types.Context) -> None:
         if not self.properties.is_property_set("scope"):  # type: ignore[attr-defined]
             self.scope = setting(context.scene.atelier, "label_scope")
-        preferences = context.preferences.addons.get(__package__.rpartition(".")[0])
-        if preferences is not None and not self.properties.is_property_set("threshold"):  # type: ignore[attr-defined]
-            self.threshold = preferences.preferences.threshold
+        chosen = preferences()
+        if chosen is not None and not self.properties.is_property_set("threshold"):  # type: ignore[attr-defined]
+            self.threshold = chosen.threshold
 
     def job(self, context: bpy.types.Context) -> Job:
         from ...scene.labelling import label_objects_job

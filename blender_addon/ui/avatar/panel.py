@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import bpy
 
 from ml_core.errors import InputError
-from ml_core.vocabulary.traits import FACE_SLIDERS
+from ml_core.vocabulary.traits import FACE_SLIDERS, SHOWN_TRAITS
 
 from ...avatar.body.shape_keys import FACE_NAMES, has_sliders, slider_property
 from ...avatar.generating import humanoid, other_avatar
@@ -18,7 +18,7 @@ from ...avatar.surface.texture_options import TextureOptions
 from ...avatar.surface.wearing import wearing
 from ...bridge.models import loaded as models
 from ...bridge.state.views import shows_plain_colors
-from ...properties.traits import SHOWN_TRAITS, AtelierTraitSettings
+from ...properties.traits import AtelierTraitSettings
 from ...translations.registry import formatted, translated_error
 from ..hints import draw_hint
 from ..panel import AtelierPanel, ends, fields, job_button, main_button

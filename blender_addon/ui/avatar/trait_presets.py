@@ -11,11 +11,11 @@ from bl_operators.presets import AddPresetBase
 from bl_ui.utils import PresetPanel
 
 from ml_core.errors import InputError
+from ml_core.vocabulary.traits import SHOWN_TRAITS
 
-from ...properties.traits import SHOWN_TRAITS
 from ...translations.registry import formatted, translated_error
 
-FOLDER = Path(__file__).resolve().parent.parent
+FOLDER = Path(__file__).resolve().parents[2]
 """Its folder ``presets`` is one of those that Blender looks through."""
 MAX_PRESET_BYTES = 2**16
 _HEAD = ("import bpy", "traits = bpy.context.scene.atelier.traits")

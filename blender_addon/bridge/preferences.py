@@ -1,0 +1,15 @@
+"""What the artist has set on the extension's page of the preferences."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import bpy
+
+from ..package import EXTENSION
+
+
+def preferences() -> Any | None:
+    """The extension's preferences; ``None`` when a script has registered the package without enabling it."""
+    addon = bpy.context.preferences.addons.get(EXTENSION)
+    return addon.preferences if addon is not None else None
