@@ -25,8 +25,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import numpy as np
 
-from scripts._bench_network import network_seconds, peak_memory
-from scripts._cli import quiet, run
+from scripts.lib.bench_network import network_seconds, peak_memory
+from scripts.lib.cli import quiet, run
 
 
 def main(arguments: list[str]) -> int:
@@ -160,7 +160,7 @@ def by_rendering(objects: list) -> tuple[str, float]:
     import gpu
 
     from blender_addon.bridge.models import loaded as models
-    from scripts import _pictures
+    from scripts.lib import pictures as _pictures
 
     recognizer = models.object_recognizer()
     try:

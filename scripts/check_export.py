@@ -30,11 +30,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from ml_core.files import atomic_path, read_json
 from ml_core.outputs import check_outputs
-from scripts._cli import run
 from scripts.export_checks.folder import TargetFolder
 from scripts.export_checks.khronos import find_validator, khronos_issues
 from scripts.export_checks.problem import Outcome
 from scripts.export_checks.registry import CHECKS, run_checks
+from scripts.lib.cli import run
 
 __all__ = ["check_target", "find_validator", "khronos_issues"]
 

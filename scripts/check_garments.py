@@ -28,7 +28,7 @@ from ml_core.geometry.garments.pieces import OUTFITS
 from ml_core.geometry.garments.poke_through import pokes
 from ml_core.geometry.garments.wardrobe import Wardrobe
 from ml_core.outputs import check_outputs, written_together
-from scripts._body_poses import BENDS, turns_of
+from scripts.lib.body_poses import BENDS, turns_of
 
 BODIES = tuple(
     BodyTraits(presentation=presentation, age=age, weight=weight, muscle=muscle, height=height)

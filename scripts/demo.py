@@ -21,7 +21,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from ml_core.publishing import published_folder
-from scripts._cli import quiet, run, tell_kept, tell_unwritten
+from scripts.lib.cli import quiet, run, tell_kept, tell_unwritten
 
 SENTENCE = "a woman in a navy blazer and grey trousers, brown skin, black hair"
 SIZE = 512
@@ -102,7 +102,7 @@ def main(arguments: list[str]) -> int:
         with clock.step("Exporting for Unity, Unreal and the web"):
             exported = run_to_end(export_job(context, folder, ["unity", "unreal", "web"]))
         with clock.step("Drawing preview.png"):
-            from scripts._preview import draw_preview
+            from scripts.lib.preview import draw_preview
 
             maps = models.texture_generator().generate(AvatarTraits.from_dict(about["traits"]), given.seed, SIZE)
             draw_preview(context, avatar, maps, given.describe, given.seed, folder / "preview.png")
@@ -133,7 +133,7 @@ def place(context, avatar, in_room: bool) -> None:
     """Puts the avatar on the room's free floor, or beside the scene, on its ground."""
     import math
 
-    from scripts._pictures import corners
+    from scripts.lib.pictures import corners
 
     if in_room:
         avatar.location, avatar.rotation_euler.z = ROOM_PLACE, math.radians(ROOM_TURN)

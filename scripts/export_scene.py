@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from scripts._cli import quiet, run, tell_left_out, tell_unwritten
+from scripts.lib.cli import quiet, run, tell_left_out, tell_unwritten
 
 if TYPE_CHECKING:
     from blender_addon.export.options import ExportOptions

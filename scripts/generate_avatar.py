@@ -29,8 +29,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from ml_core.files import SafeNames, path_inside
 from ml_core.publishing import published_folder
-from scripts._cli import quiet, run, tell_kept, tell_unwritten
-from scripts._crowd import EACH, write_crowd
+from scripts.lib.cli import quiet, run, tell_kept, tell_unwritten
+from scripts.lib.crowd import EACH, write_crowd
 
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 

@@ -22,7 +22,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from ml_core.files import atomic_path
 from ml_core.outputs import check_outputs
-from scripts._cli import one_line, run
+from scripts.lib.cli import one_line, run
 
 if TYPE_CHECKING:
     from ml_core import ImageRecognizer

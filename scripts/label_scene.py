@@ -36,7 +36,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from ml_core.outputs import check_outputs, written_together
-from scripts._cli import quiet, run
+from scripts.lib.cli import quiet, run
 
 
 def parser() -> argparse.ArgumentParser:
@@ -137,7 +137,7 @@ def write_table(path: Path, report: dict) -> None:
 
 def annotate(context, path: Path, width: int) -> None:
     """Renders the visible scene and draws each label over its object."""
-    from scripts import _pictures
+    from scripts.lib import pictures as _pictures
 
     size = width, width * 5 // 8
     shown, tags = tagged(context)
@@ -153,7 +153,7 @@ def tagged(context, without: frozenset[str] = frozenset()) -> tuple[list, list]:
     from blender_addon.bridge.data.object_labels import object_label, stands_for, title
     from blender_addon.bridge.data.part_of import part_leads
     from blender_addon.bridge.mesh_arrays import CONVERTIBLE
-    from scripts._pictures import Tag, top_of
+    from scripts.lib.pictures import Tag, top_of
 
     shown = [obj for obj in context.view_layer.objects if obj.type in CONVERTIBLE and obj.visible_get()]
     shown = [obj for obj in shown if obj.name not in without]

@@ -15,8 +15,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from scripts._body_sheets import SHEETS, draw_sheet
-from scripts._cli import quiet, run
+from scripts.lib.body_sheets import SHEETS, draw_sheet
+from scripts.lib.cli import quiet, run
 
 
 def parser() -> argparse.ArgumentParser:

@@ -100,7 +100,7 @@ def run_input(made: Input, folder: Path, limit: int) -> Outcome:
     if child == 0:
         _run_in_child(made, folder)
     status = _wait(child, limit)
-    from scripts._cli import outcome
+    from scripts.lib.cli import outcome
 
     seconds = time.monotonic() - began
     code, message = (-1, "error: stopped") if status is None else outcome(status)
@@ -119,7 +119,7 @@ def _run_in_child(made: Input, folder: Path) -> None:
     os.dup2(printed, 2)
     code = 1
     with contextlib.suppress(BaseException):
-        from scripts._cli import ended
+        from scripts.lib.cli import ended
 
         module = __import__(f"scripts.{made.script}", fromlist=["main"])
         sys.argv = [f"{made.script}.py", *made.arguments]
@@ -177,6 +177,6 @@ def _contents(folder: Path) -> dict[str, object]:
 
 
 if __name__ == "__main__":
-    from scripts._cli import leave
+    from scripts.lib.cli import leave
 
     leave(main(sys.argv[1:]))

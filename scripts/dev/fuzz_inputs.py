@@ -156,7 +156,7 @@ def make_seeds(folder: Path) -> dict[str, list[Path]]:
 def _write_seeds(folder: Path) -> None:
     import bpy
 
-    from scripts._cli import register_extension
+    from scripts.lib.cli import register_extension
 
     register_extension()
     bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
@@ -356,7 +356,7 @@ def _properties(draw: random.Random, source: Path | None, path: Path, seeds: dic
 def _save_with(source: Path, path: Path, values: dict[str, Any], name: str) -> None:
     import bpy
 
-    from scripts._cli import register_extension
+    from scripts.lib.cli import register_extension
 
     register_extension()
     bpy.ops.wm.open_mainfile(filepath=str(source), use_scripts=False)

@@ -11,7 +11,7 @@ import numpy as np
 
 from ml_core.errors import InputError
 from ml_core.references import check_references
-from scripts._cli import quiet
+from scripts.lib.cli import quiet
 
 from .folder import MODELS, TargetFolder
 from .model import COLLIDER_PREFIXES, COLLIDER_SUFFIXES, Array

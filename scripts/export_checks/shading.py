@@ -15,7 +15,7 @@ from typing import Any
 import bpy
 import numpy as np
 
-from scripts._cli import quiet
+from scripts.lib.cli import quiet
 
 from .model import Array
 

@@ -57,7 +57,7 @@ def read_source(path: Path) -> Source:
         InputError: the file cannot be read.
     """
     from blender_addon.bridge.files.importers import open_scene
-    from scripts._cli import quiet
+    from scripts.lib.cli import quiet
 
     with quiet():
         open_scene(path)

@@ -1,4 +1,4 @@
-"""The list of steps that scripts/try_in_blender.sh works through in a window, here in both Blenders as modules."""
+"""The list of steps that scripts/dev/try_in_blender.sh works through in a window, here in both Blenders as modules."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 FROM_HERE = f"""
 sys.path.insert(0, {str(ROOT)!r})
-from scripts._cli import register_extension
+from scripts.lib.cli import register_extension
 register_extension()
 """
 INSTALLED = """
@@ -37,7 +37,7 @@ def worked_through(python: str, install: str, folder: Path, *arguments: Path) ->
     """Runs the list in a process of its own, since it opens files and an installed zip stays."""
     (folder / "user").mkdir()
     environment = os.environ | {"BLENDER_USER_RESOURCES": str(folder / "user"), "PYTHONPATH": ""}
-    program = WORK.format(install=install, scripts=str(ROOT / "scripts"))
+    program = WORK.format(install=install, scripts=str(ROOT / "scripts" / "dev"))
     command = [python, "-c", program, str(folder), *map(str, arguments)]
     done = subprocess.run(
         command, capture_output=True, text=True, check=False, cwd=folder, env=environment, timeout=600

@@ -14,8 +14,8 @@ from PIL import Image
 from blender_addon.avatar.generating import generate_job
 from blender_addon.bridge.jobs.steps import run_to_end
 from ml_core import AvatarTraits
-from scripts import _pictures
-from scripts._avatar_sheets import draw_sheet, frame_head
+from scripts.lib import pictures as _pictures
+from scripts.lib.avatar_sheets import draw_sheet, frame_head
 from tests.scripts.test_headless import script
 
 TILE = 64

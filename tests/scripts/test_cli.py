@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts._cli import ended, outcome
+from scripts.lib.cli import ended, outcome
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -54,7 +54,7 @@ CRASHES = """
 import sys
 sys.path.insert(0, {root!r})
 sys.modules.pop("bpy", None)
-from scripts._cli import _watch_a_child
+from scripts.lib.cli import _watch_a_child
 _watch_a_child()
 import os, signal
 print("working", flush=True)

@@ -10,7 +10,7 @@ import pytest
 
 from ml_core.datasets.makehuman import body_arrays
 from ml_core.errors import InputError
-from scripts.compile_body_model import checked, main, packed
+from scripts.training.compile_body_model import checked, main, packed
 
 
 def test_another_wheel_is_refused_and_nothing_is_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -34,18 +34,18 @@ def test_from_a_folder_of_meshes_to_labels(tmp_path: Path) -> None:
             trimesh.Trimesh(vertices, triangles, process=False).export(path)
     (data / "urn" / "broken.obj").write_text("garbage")
     small = ["--steps", 30, "--copies", 40, "--batch", 16, "--out", run, "--device", "cpu"]
-    planned = script("train_recognizer.py", "--data", data, "--dry-run", *small)
+    planned = script("training/train_recognizer.py", "--data", data, "--dry-run", *small)
     assert planned.returncode == 0, planned.stderr
     assert "broken.obj: skipped" in planned.stderr
     assert not run.exists()
-    done = script("train_recognizer.py", "--data", data, "--from", "shipped", *small)
+    done = script("training/train_recognizer.py", "--data", data, "--from", "shipped", *small)
     assert done.returncode == 0, done.stderr
-    measured = script("evaluate_recognizer.py", "--data", data, "--run", run, "--weights", weights)
+    measured = script("training/evaluate_recognizer.py", "--data", data, "--run", run, "--weights", weights)
     assert measured.returncode == 0, measured.stderr
     recognizer = ObjectRecognizer.load(weights)
     assert recognizer.labels == tuple(sorted(CLASSES))
     meshes = [read_mesh(data / name / "0.ply") for name in CLASSES]
     assert [found.ranking[0][0] for found in recognizer.recognize(meshes)] == list(CLASSES)
-    refused = script("evaluate_recognizer.py", "--data", data, "--run", run)
+    refused = script("training/evaluate_recognizer.py", "--data", data, "--run", run)
     assert refused.returncode == 2
     assert "shipped weights stay" in refused.stderr

@@ -1,4 +1,4 @@
-"""Avatar textures in the body atlas: the folder that ``scripts/make_texture_dataset.py`` writes, read as arrays."""
+"""Avatar textures in the body atlas: the folder that ``scripts/training/make_texture_dataset.py`` writes, as arrays."""
 
 from __future__ import annotations
 
@@ -67,7 +67,8 @@ class AtlasTextures:
         label_path = folder / "labels.json"
         if not label_path.is_file():
             raise InputError(
-                f"{folder}: no texture dataset (labels.json is missing); make one with scripts/make_texture_dataset.py"
+                f"{folder}: no texture dataset (labels.json is missing); make one with "
+                "scripts/training/make_texture_dataset.py"
             )
         try:
             labels = [

@@ -77,7 +77,7 @@ class BodyData:
 
 
 def read_body(path: Path = BODY_FILE) -> BodyData:
-    """Read and check a file that ``scripts/compile_body_model.py`` wrote; no pickles.
+    """Read and check a file that ``scripts/training/compile_body_model.py`` wrote; no pickles.
 
     Raises:
         InputError: the file is missing, damaged, of another kind or with values out of range. One line.
@@ -86,7 +86,7 @@ def read_body(path: Path = BODY_FILE) -> BodyData:
         arrays = _arrays(path)
         data = _body(arrays)
     except FileNotFoundError:
-        raise InputError(f"{path.name}: not found; make it with scripts/compile_body_model.py") from None
+        raise InputError(f"{path.name}: not found; make it with scripts/training/compile_body_model.py") from None
     except KeyError as error:
         raise InputError(f"{path.name}: lacks {error.args[0]}; {_REPAIR}") from None
     except (ValueError, OSError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError) as error:
@@ -98,7 +98,7 @@ def read_body(path: Path = BODY_FILE) -> BodyData:
     return data
 
 
-_REPAIR = "install Atelier again or run scripts/compile_body_model.py"
+_REPAIR = "install Atelier again or run scripts/training/compile_body_model.py"
 
 
 def _arrays(path: Path) -> dict[str, NDArray]:

@@ -1,8 +1,8 @@
 """The measured shape behind the built-in body: mean frames and radii of people, blended to one person.
 
-``ml_core/weights/body_shape.npz`` holds statistics that ``scripts/measure_body.py`` takes over the shared avatars: for
-each body part the mean frame of men and of women, and over the whole atlas the mean distance of the surface from the
-part's axis. No mesh is in it.
+``ml_core/weights/body_shape.npz`` holds statistics that ``scripts/training/measure_body.py`` takes over the shared
+avatars: for each body part the mean frame of men and of women, and over the whole atlas the mean distance of the
+surface from the part's axis. No mesh is in it.
 """
 
 from __future__ import annotations

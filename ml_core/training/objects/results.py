@@ -41,8 +41,8 @@ DESCRIPTION = {
     "licence": "GPL-3.0-or-later",
     "limits": "the checkpoint was selected on val, and the generators of cabinets, tables, food and plants were "
     "widened after a look at what an earlier network got wrong there, so the figures lean high; styles far from all "
-    "training authors are harder (see the leave-one-author-out figures of scripts/study_recognizer.py); flat things "
-    "(rugs, floors, walls) are told apart by their size at best",
+    "training authors are harder (see the leave-one-author-out figures of scripts/training/study_recognizer.py); flat "
+    "things (rugs, floors, walls) are told apart by their size at best",
 }
 
 
@@ -102,7 +102,7 @@ def export(runs: list[Path], path: Path, data: ViewSet, own: bool) -> None:
         "threshold": 0.5,
         "parameters": sum(parameter.numel() for parameter in network.parameters()),
         "training": [
-            {"command": "python scripts/train_recognizer.py --data DATA"}
+            {"command": "python scripts/training/train_recognizer.py --data DATA"}
             | {name: value for name, value in facts.items() if name != "history"}
             for _, facts in trained
         ],

@@ -13,7 +13,7 @@ from ml_core.records import read_record
 
 @dataclass(frozen=True)
 class TextureTrainingConfig:
-    """Steps, losses and rates of ``scripts/train_texture_gan.py``.
+    """Steps, losses and rates of ``scripts/training/train_texture_gan.py``.
 
     Stage A trains an encoder and the painter as an autoencoder; the codes that it finds start the code bank. Stage B
     drops the encoder and plays the adversarial game (R3GAN, Huang et al. 2024) on learned and on mixed codes, while the

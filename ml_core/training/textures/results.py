@@ -36,7 +36,9 @@ def load_run(
 ) -> tuple[TextureNetwork, TextureBatches, TextureTrainingConfig, dict[str, Any]]:
     """The averaged network of a run's checkpoint, its training data (a dataset or its folder) and configuration."""
     if not (run / "checkpoint.pt").is_file():
-        raise InputError(f"{run}: no run here (checkpoint.pt is missing); train one with scripts/train_texture_gan.py")
+        raise InputError(
+            f"{run}: no run here (checkpoint.pt is missing); train one with scripts/training/train_texture_gan.py"
+        )
     config = read_config(run / "config.json")
     textures = data if isinstance(data, AtlasTextures) else AtlasTextures.load(data, config.generator.size)
     keep = [i for i, label in enumerate(textures.labels) if label.face_group not in config.hold_out]
@@ -80,7 +82,7 @@ def card_of(
 
 def command_of(config: TextureTrainingConfig) -> str:
     """The command that trains as ``config`` says, but for where data and weights lie."""
-    words = ["python scripts/train_texture_gan.py"]
+    words = ["python scripts/training/train_texture_gan.py"]
     if not config.encoder_steps:
         words.append("--encoder-steps 0 --from WEIGHTS")
         generator = config.generator

@@ -13,7 +13,7 @@ import threading
 import bpy
 import numpy
 from blender_addon.bridge.state.edit_mode import edited_bones
-from scripts._cli import leave
+from scripts.lib.cli import leave
 
 bpy.ops.object.armature_add()
 armature, stopped = bpy.context.object, threading.Event()

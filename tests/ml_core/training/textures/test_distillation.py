@@ -20,7 +20,7 @@ from ml_core.training.textures.export import (  # noqa: E402
     read_network,
     write_card,
 )
-from scripts import distil_texture_gan  # noqa: E402
+from scripts.training import distil_texture_gan  # noqa: E402
 
 SIZES = GeneratorConfig(latent=4, channels=(16, 12, 8))
 STATISTICS = {

@@ -27,7 +27,7 @@ from ml_core.training.textures.export import (  # noqa: E402
 from ml_core.training.textures.model import take_codes  # noqa: E402
 from ml_core.training.textures.results import card_of, load_run  # noqa: E402
 from ml_core.training.textures.trainer import TextureTrainer  # noqa: E402
-from scripts.train_texture_gan import configuration, kept_codes, parse  # noqa: E402
+from scripts.training.train_texture_gan import configuration, kept_codes, parse  # noqa: E402
 
 from .texture_samples import made_textures  # noqa: E402
 

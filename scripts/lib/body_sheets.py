@@ -12,10 +12,10 @@ from ml_core.geometry.body.traits import BodyTraits
 from ml_core.geometry.garments.pieces import OUTFITS
 from ml_core.geometry.garments.poke_through import bent
 from ml_core.geometry.garments.wardrobe import Wardrobe
-from scripts import _pictures
-from scripts._avatar_sheets import together
-from scripts._body_poses import BENDS, turns_of
-from scripts._body_scene import add_garment, add_person
+from scripts.lib import pictures as _pictures
+from scripts.lib.avatar_sheets import together
+from scripts.lib.body_poses import BENDS, turns_of
+from scripts.lib.body_scene import add_garment, add_person
 
 SHEETS = ("people", "people_back", "dressed", "dressed_back", "faces", "profiles", "hands", "feet", "stances", "bends")
 PEOPLE: tuple[tuple[str, BodyTraits], ...] = (

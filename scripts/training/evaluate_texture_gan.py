@@ -1,4 +1,4 @@
-"""Export a run of scripts/train_texture_gan.py to ONNX, measure it, and write its card.
+"""Export a run of scripts/training/train_texture_gan.py to ONNX, measure it, and write its card.
 
 All figures are measured on the exported file in ONNX Runtime, which is what is shipped: CIEDE2000 between asked and
 painted colours, how often a classifier trained on the real textures sees the asked outfit and presentation, sliced
@@ -9,9 +9,9 @@ texels resampled (the dataset must have that size).
 Pictures go beside the run: samples.png, inversion.png.
 
 Examples:
-  python scripts/evaluate_texture_gan.py --run runs/textures --data runs/texture_data
-  python scripts/evaluate_texture_gan.py --again --data runs/texture_data
-  python scripts/evaluate_texture_gan.py --run runs/textures --out /tmp/trial/texture_generator.onnx --requests 50
+  python scripts/training/evaluate_texture_gan.py --run runs/textures --data runs/texture_data
+  python scripts/training/evaluate_texture_gan.py --again --data runs/texture_data
+  python scripts/training/evaluate_texture_gan.py --run runs/textures --out trial/texture_generator.onnx --requests 50
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+    sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import numpy as np
 import torch
@@ -45,8 +45,8 @@ from ml_core.training.textures.model import matched
 from ml_core.training.textures.results import MEASURED, card_of, load_run, request_colors
 from ml_core.vocabulary.seed_vector import SEED_SIZE
 from ml_core.vocabulary.traits import OUTFITS, AvatarTraits
-from scripts._training import errors_on_one_line
-from scripts.train_texture_gan import SIZE
+from scripts.lib.training import errors_on_one_line
+from scripts.training.train_texture_gan import SIZE
 
 DESCRIPTION = {
     "what": "Generator of avatar maps (base colour, normal, roughness, occlusion) in the body atlas",

@@ -9,8 +9,8 @@ The --atlas folder holds images that are in the body atlas already, at least 20,
 outfit, presentation; if wanted normal, identity, hair, eye; see ml_core/datasets/textures/atlas_images.py).
 
 Examples:
-  python scripts/make_texture_dataset.py --avatars ../shared/data/avatars --out runs/texture_data
-  python scripts/make_texture_dataset.py --atlas my_textures --out runs/my_data
+  python scripts/training/make_texture_dataset.py --avatars ../shared/data/avatars --out runs/texture_data
+  python scripts/training/make_texture_dataset.py --atlas my_textures --out runs/my_data
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ import sys
 from pathlib import Path
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+    sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from ml_core.datasets.textures.assembly import assemble
 from ml_core.datasets.textures.atlas_images import assemble_atlas, read_atlas_rows
 from ml_core.datasets.textures.avatar_sources import read_rows
 from ml_core.datasets.textures.source_bodies import MESH_F, MESH_M, source_maps
 from ml_core.publishing import published_folder
-from scripts._training import errors_on_one_line
+from scripts.lib.training import errors_on_one_line
 
 
 def tell(done: int, total: int) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from scripts import _pictures
+from scripts.lib import pictures as _pictures
 
 SHEETS = ("turntable", "portraits", "expressions", "poses", "sliders", "hair", "walk", "lineup", "meshes")
 """In the order in which they are drawn: later ones change the hair, add clips, and open other files."""

@@ -2,16 +2,16 @@ r"""Train the texture GAN on avatar textures in the body atlas.
 
 Stage A trains an autoencoder, stage B the adversarial game on a bank of codes; both on crops. The run folder gets
 config.json, checkpoint.pt, TensorBoard curves and a sample grid at every 2.5 % of the steps.
-scripts/evaluate_texture_gan.py turns a checkpoint into weights with a card.
+scripts/training/evaluate_texture_gan.py turns a checkpoint into weights with a card.
 
 Examples:
-  python scripts/train_texture_gan.py --data runs/texture_data --out runs/textures --dry-run
-  python scripts/train_texture_gan.py --data runs/texture_data --out runs/textures --hold-out g08 g19 g23
-  python scripts/train_texture_gan.py --data runs/texture_data --out runs/textures --resume
-  python scripts/train_texture_gan.py --data mine --out runs/mine --from ml_core/weights/texture_generator.onnx
-  python scripts/train_texture_gan.py --data runs/texture_data --out runs/sharper --encoder-steps 0 \
+  python scripts/training/train_texture_gan.py --data runs/texture_data --out runs/textures --dry-run
+  python scripts/training/train_texture_gan.py --data runs/texture_data --out runs/textures --hold-out g08 g19 g23
+  python scripts/training/train_texture_gan.py --data runs/texture_data --out runs/textures --resume
+  python scripts/training/train_texture_gan.py --data mine --out runs/mine --from ml_core/weights/texture_generator.onnx
+  python scripts/training/train_texture_gan.py --data runs/texture_data --out runs/sharper --encoder-steps 0 \
       --from runs/narrow/texture_generator.onnx --hold-out g08 g19 g23     # the game alone, with the codes of these
-  python scripts/train_texture_gan.py --data runs/texture_data --out runs/fine --size 1024 --encoder-steps 0 \
+  python scripts/training/train_texture_gan.py --data runs/texture_data --out runs/fine --size 1024 --encoder-steps 0 \
       --fitting-steps 1300 --adversarial-steps 1000 --from ml_core/weights/texture_generator.onnx \
       --hold-out g08 g19 g23                                                  # a finer level, and nothing else
 """
@@ -25,7 +25,7 @@ import sys
 from pathlib import Path
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+    sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import torch
 from lightning.fabric import Fabric
@@ -38,7 +38,7 @@ from ml_core.training.textures.config import TextureTrainingConfig, read_config
 from ml_core.training.textures.export import TextureNetwork, read_network, read_weights
 from ml_core.training.textures.model import detailed, stored_bank
 from ml_core.training.textures.trainer import TextureTrainer, read_checkpoint
-from scripts._training import errors_on_one_line, run_training
+from scripts.lib.training import errors_on_one_line, run_training
 
 SIZE = 512
 FINE_SIZE = 1024

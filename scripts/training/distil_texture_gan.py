@@ -2,12 +2,12 @@
 
 Needs the exported weights alone, no textures. The codes of faces and garments stay as they are, so that seeds and
 traits give the same people. The run folder gets config.json, checkpoint.pt and TensorBoard curves; at the end
-texture_generator.onnx with a card, which scripts/evaluate_texture_gan.py --again measures.
+texture_generator.onnx with a card, which scripts/training/evaluate_texture_gan.py --again measures.
 
 Examples:
-  python scripts/distil_texture_gan.py --from ml_core/weights/texture_generator.onnx --out runs/narrow
-  python scripts/distil_texture_gan.py --out runs/narrow --resume
-  python scripts/evaluate_texture_gan.py --again --out runs/narrow/texture_generator.onnx --data runs/texture_data
+  python scripts/training/distil_texture_gan.py --from ml_core/weights/texture_generator.onnx --out runs/narrow
+  python scripts/training/distil_texture_gan.py --out runs/narrow --resume
+  python scripts/training/evaluate_texture_gan.py --again --out runs/narrow/texture_generator.onnx --data runs/data
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+    sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import torch
 
@@ -31,7 +31,7 @@ from ml_core.outputs import check_folder
 from ml_core.records import read_record
 from ml_core.training.textures.distillation import DistillationConfig, PainterDistillation
 from ml_core.training.textures.export import TextureNetwork, export_network, read_network, write_card
-from scripts._training import errors_on_one_line, run_training
+from scripts.lib.training import errors_on_one_line, run_training
 
 NAME = "texture_generator.onnx"
 
@@ -80,7 +80,8 @@ def export(run: PainterDistillation, teacher: TextureNetwork, card: dict[str, An
     training = dict(known["training"])
     training["configuration"] = training["configuration"] | {"generator": asdict(run.average.config)}
     training["distilled"] = {
-        "command": "python scripts/distil_texture_gan.py --channels " + " ".join(map(str, run.config.channels)),
+        "command": "python scripts/training/distil_texture_gan.py --channels "
+        + " ".join(map(str, run.config.channels)),
         "from_channels": list(teacher.painter.config.channels),
         "from_sha256": card["sha256"],
         "hours": round(run.seconds / 3600, 2),

@@ -5,8 +5,8 @@
   teaching   labels from 1 and 5 examples, over twenty classes that training never saw
 
 Examples:
-  python scripts/study_recognizer.py folds networks teaching --minutes 8
-  python scripts/study_recognizer.py networks --minutes 8 --out runs/study
+  python scripts/training/study_recognizer.py folds networks teaching --minutes 8
+  python scripts/training/study_recognizer.py networks --minutes 8 --out runs/study
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+    sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from ml_core.datasets.meshes.made import MADE, made_objects
 from ml_core.datasets.meshes.objects import UNKNOWN, read_objects
@@ -29,7 +29,7 @@ from ml_core.outputs import check_folder
 from ml_core.training.objects.config import RecognizerTrainingConfig
 from ml_core.training.objects.studies import author, compared, fold, teaching
 from ml_core.training.objects.views import render_clean, render_varied
-from scripts._training import errors_on_one_line
+from scripts.lib.training import errors_on_one_line
 
 STUDIES = ("folds", "networks", "teaching")
 

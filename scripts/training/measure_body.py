@@ -1,6 +1,6 @@
 """Measures the statistics behind the built-in body over rigged avatars, and writes ml_core/weights/body_shape.npz.
 
-    python scripts/measure_body.py --avatars ../shared/data/avatars
+    python scripts/training/measure_body.py --avatars ../shared/data/avatars
 
 For each avatar: its frames (ml_core.geometry.humanoid.fit), the distance of its surface from each part's axis in every
 atlas texel, palms and fingers round their bones, eyelid outlines and eyeballs. Then means over the men and the women,
@@ -22,7 +22,7 @@ import bpy
 import numpy as np
 from scipy.ndimage import gaussian_filter
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from blender_addon.avatar.body.humanoid import Humanoid, read_humanoid
 from ml_core.errors import InputError
@@ -39,7 +39,7 @@ from ml_core.geometry.humanoid.shape import (
     frame_to_vector,
     mirrored_frame,
 )
-from scripts._cli import leave
+from scripts.lib.cli import leave
 
 # Which avatars say something about a part: jackets hang over the hips and thighs of id03 and id26.
 JACKETS = ("id03_business_body", "id26_military_body")
@@ -251,7 +251,7 @@ def write(arrays: dict[str, np.ndarray], people: list[Measured]) -> None:
         "data": "VALID avatars (Tiffany D. Do and others, University of Central Florida and Google), "
         + ", ".join(one.name for one in people),
         "licence": "MIT",
-        "command": "python scripts/measure_body.py --avatars FOLDER",
+        "command": "python scripts/training/measure_body.py --avatars FOLDER",
         "sha256": hashlib.sha256(SHAPE_FILE.read_bytes()).hexdigest(),
     }
     SHAPE_FILE.with_suffix(".json").write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")

@@ -15,8 +15,8 @@ from PIL import Image, ImageDraw
 from blender_addon.bridge.mesh_arrays import positions
 from ml_core import TextureMaps
 from ml_core.color import linear_to_srgb
-from scripts import _pictures
 from scripts.label_scene import tagged
+from scripts.lib import pictures as _pictures
 
 WIDTH, HEIGHT, GAP = 1920, 1200, 24
 _HEADER = 92

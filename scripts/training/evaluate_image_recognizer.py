@@ -9,8 +9,8 @@ and threshold of the card are fitted on the grey Cycles pictures; the figures fo
 half of the meshes, measured on the other. The weights were chosen on our own pictures of the same meshes.
 
 Examples:
-  python scripts/evaluate_image_recognizer.py --data ../shared/data/objects
-  python scripts/evaluate_image_recognizer.py --data ../shared/data/objects --run runs/images
+  python scripts/training/evaluate_image_recognizer.py --data ../shared/data/objects
+  python scripts/training/evaluate_image_recognizer.py --data ../shared/data/objects --run runs/images
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from pathlib import Path
 from typing import Any
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+    sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,8 +51,8 @@ from ml_core.training.objects.metrics import (
     per_class,
 )
 from ml_core.vocabulary.labels import LABELS
-from scripts._cli import leave
-from scripts._training import errors_on_one_line
+from scripts.lib.cli import leave
+from scripts.lib.training import errors_on_one_line
 
 DESCRIPTION = {
     "what": "Image recogniser: one object in a picture with a plain background, 52 classes, known/unknown, embedding",
@@ -232,7 +232,7 @@ def textured_models(scenes: Path, folder: Path) -> list[ObjectMesh]:
 
 def photograph(scene: Any, shown: list[Any], side: int, file: Path) -> None:
     """One of the two pictures of ``shown``, written to ``file``."""
-    from scripts._pictures import frame, render
+    from scripts.lib.pictures import frame, render
 
     yaw, background = _VIEWS[side]
     scene.world.node_tree.nodes["Seen"].inputs["Color"].default_value = (background, background, background, 1)
@@ -314,7 +314,7 @@ def export(run: Path, path: Path, meshes: list[ObjectMesh], textured: list[Objec
         "temperature": 1.0,
         "threshold": 0.5,
         "parameters": sum(parameter.numel() for parameter in network.parameters()),
-        "training": {"command": "python scripts/train_image_recognizer.py --data DATA"}
+        "training": {"command": "python scripts/training/train_image_recognizer.py --data DATA"}
         | {name: value for name, value in facts.items() if name != "history"},
     }
     write_card(path, card)

@@ -6,9 +6,9 @@ the calibration error, and the confusions. Temperature and threshold of the card
 figures for them are cross-fitted: fitted on one half, measured on the other.
 
 Examples:
-  python scripts/evaluate_recognizer.py --data ../shared/data/objects
-  python scripts/evaluate_recognizer.py --data ../shared/data/objects --run runs/recognizer
-  python scripts/evaluate_recognizer.py --data my_meshes --run runs/mine --weights mine.onnx
+  python scripts/training/evaluate_recognizer.py --data ../shared/data/objects
+  python scripts/training/evaluate_recognizer.py --data ../shared/data/objects --run runs/recognizer
+  python scripts/training/evaluate_recognizer.py --data my_meshes --run runs/mine --weights mine.onnx
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import sys
 from pathlib import Path
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+    sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from ml_core.datasets.meshes.folders import read_own
 from ml_core.datasets.meshes.objects import read_objects
@@ -29,7 +29,7 @@ from ml_core.inference.recognition.objects import SHIPPED
 from ml_core.training.objects.results import export, measure
 from ml_core.training.objects.views import render_clean
 from ml_core.vocabulary.labels import LABELS
-from scripts._training import errors_on_one_line
+from scripts.lib.training import errors_on_one_line
 
 
 @errors_on_one_line

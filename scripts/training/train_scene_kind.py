@@ -4,9 +4,9 @@ The data folder is the one of train_recognizer.py. The shipped recogniser looks 
 in the run folder. All of it takes about three minutes of one CPU thread.
 
 Examples:
-  python scripts/train_scene_kind.py --data ../shared/data/objects --dry-run
-  python scripts/train_scene_kind.py --data ../shared/data/objects
-  python scripts/train_scene_kind.py --data ../shared/data/objects --seed 1 --out runs/scene_kind/seed1.onnx
+  python scripts/training/train_scene_kind.py --data ../shared/data/objects --dry-run
+  python scripts/training/train_scene_kind.py --data ../shared/data/objects
+  python scripts/training/train_scene_kind.py --data ../shared/data/objects --seed 1 --out runs/scene_kind/seed1.onnx
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+    sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import numpy as np
 
@@ -43,7 +43,7 @@ from ml_core.training.scenes.trainer import (
 )
 from ml_core.training.textures.export import write_card
 from ml_core.vocabulary.scene_kinds import SCENE_KINDS
-from scripts._training import errors_on_one_line
+from scripts.lib.training import errors_on_one_line
 
 # The kinds that the only author whom the recogniser never saw has the objects for.
 INDOOR = ("kitchen", "bedroom", "living_room", "dining_room", "bathroom", "office")
@@ -150,7 +150,7 @@ def main(arguments: list[str] | None = None) -> int:
     }
     export_scene_kind(network, options.out)
     facts = {"temperature": temperature, "threshold": threshold, "metrics": metrics}
-    command = f"python scripts/train_scene_kind.py --data DATA --scenes {options.scenes} --seed {options.seed}"
+    command = f"python scripts/training/train_scene_kind.py --data DATA --scenes {options.scenes} --seed {options.seed}"
     write_card(options.out, card(network, config, facts, command))
     print(json.dumps(facts, indent=1))
     return 0

@@ -1,13 +1,13 @@
 #!/bin/bash
 # Tries the extension in a real Blender window: installs the zip, opens the tab, clicks through it, checks the data.
-# usage: scripts/try_in_blender.sh [OUT]      pictures, log and facts go to OUT (default: out/window)
+# usage: scripts/dev/try_in_blender.sh [OUT]      pictures, log and facts go to OUT (default: out/window)
 #
 # BLENDER_SHELL is a command that runs its arguments where a blender with a display is, and defaults to a virtual
 # display of this machine; BLENDER_WORK is a folder that both sides see under the same name inside BLENDER_SHELL, and
 # BLENDER_WORK_OUTSIDE its name out here. With a chroot in /srv/sid: BLENDER_SHELL="./enter.sh /srv/sid" BLENDER_WORK=/work
 # BLENDER_WORK_OUTSIDE=/srv/sid/work.  BLENDER_PYTHON (default: asked of that blender) picks the wheels.
 set -euo pipefail
-root=$(cd "$(dirname "$0")/.." && pwd)
+root=$(cd "$(dirname "$0")/../.." && pwd)
 out=$(mkdir -p "${1:-$root/out/window}" && cd "${1:-$root/out/window}" && pwd)
 python=${PYTHON:-$root/.venv/bin/python}
 shell=${BLENDER_SHELL:-xvfb-run -a -s "-screen 0 1600x1000x24 +extension GLX"}
@@ -19,7 +19,7 @@ for_python=${BLENDER_PYTHON:-$($shell blender --background --factory-startup --p
 echo "Building the zip for Python $for_python"
 rm -rf "$outside/atelier-try" && mkdir -p "$outside/atelier-try/zip"
 "$python" "$root/scripts/build_extension.py" --python "$for_python" --out "$outside/atelier-try/zip"
-cp "$root"/scripts/try_in_blender_{steps,list,hand}.py "$outside/atelier-try/"
+cp "$root"/scripts/dev/try_in_blender_{steps,list,hand}.py "$outside/atelier-try/"
 
 inside() { $shell env BLENDER_USER_RESOURCES="$work/atelier-try/user" "$@"; }
 status=0

@@ -6,14 +6,14 @@
   the shared data                            a folder with labels.csv (path, source, pack, label, split, ambiguous)
 A mesh that cannot be read is listed and skipped. Varied views of the training meshes are rendered once into the run
 folder, with generated variants of everyday objects beside them where the labels are the shipped ones; the network with
-the best score on the split ``val`` is kept. scripts/evaluate_recognizer.py turns it into weights with a card.
+the best score on the split ``val`` is kept. scripts/training/evaluate_recognizer.py turns it into weights with a card.
 
 Examples:
-  python scripts/train_recognizer.py --data ../shared/data/objects --dry-run
-  python scripts/train_recognizer.py --data ../shared/data/objects --out runs/recognizer
-  python scripts/train_recognizer.py --data ../shared/data/objects --out runs/recognizer --resume
-  python scripts/train_recognizer.py --data my_meshes --from shipped --minutes 10 --out runs/mine
-  python scripts/train_recognizer.py --data my_meshes --device cuda --devices 2 --out runs/mine
+  python scripts/training/train_recognizer.py --data ../shared/data/objects --dry-run
+  python scripts/training/train_recognizer.py --data ../shared/data/objects --out runs/recognizer
+  python scripts/training/train_recognizer.py --data ../shared/data/objects --out runs/recognizer --resume
+  python scripts/training/train_recognizer.py --data my_meshes --from shipped --minutes 10 --out runs/mine
+  python scripts/training/train_recognizer.py --data my_meshes --device cuda --devices 2 --out runs/mine
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ import sys
 from pathlib import Path
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+    sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from ml_core.datasets.meshes.folders import read_own
 from ml_core.datasets.meshes.made import made_objects
@@ -38,7 +38,7 @@ from ml_core.training.objects.export import load_shipped
 from ml_core.training.objects.trainer import RecognizerTrainer
 from ml_core.training.objects.views import copies_of, render_clean, render_varied
 from ml_core.vocabulary.labels import LABELS
-from scripts._training import errors_on_one_line, run_training
+from scripts.lib.training import errors_on_one_line, run_training
 
 
 def parse(arguments: list[str] | None) -> argparse.Namespace:

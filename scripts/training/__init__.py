@@ -1,0 +1,1 @@
+"""Scripts that make datasets, train networks and measure them."""
