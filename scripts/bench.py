@@ -187,9 +187,10 @@ def bench_textures() -> None:
     from blender_addon.bridge.jobs.steps import run_to_end
     from blender_addon.bridge.models import loaded as models
     from ml_core import AvatarTraits
+    from ml_core.vocabulary.texture_sizes import SIZES_OF_SCRIPTS
 
     generator = models.texture_generator()
-    for size in (256, 512, 1024):
+    for size in SIZES_OF_SCRIPTS:
         seconds = median(lambda size=size: generator.generate(AvatarTraits(outfit="casual"), seed=1, size=size), 20)
         line(f"generating all maps at {size} pixels", f"{1000 * seconds:.0f} ms")
     for size, (ours, torchs) in network_seconds(20).items():

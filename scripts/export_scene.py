@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from ml_core.vocabulary.targets import TARGETS
 from scripts.lib.cli import quiet, run, tell_left_out, tell_unwritten
 
 if TYPE_CHECKING:
@@ -48,9 +49,7 @@ def parser() -> argparse.ArgumentParser:
         prog="export_scene.py", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     options.add_argument("scene", nargs="?", type=Path, help="the scene file; the open scene when left out")
-    options.add_argument(
-        "--engine", action="append", required=True, help="unity, unreal, godot, web, vrm or usd; may be given again"
-    )
+    options.add_argument("--engine", action="append", required=True, help=f"{', '.join(TARGETS)}; may be given again")
     options.add_argument("--out", type=Path, help="folder that gets one folder for each engine")
     options.add_argument(
         "--check", action="store_true", help="only print what would go wrong, the worst first; nothing is written"

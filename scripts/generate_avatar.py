@@ -29,6 +29,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from ml_core.files import SafeNames, path_inside
 from ml_core.publishing import published_folder
+from ml_core.vocabulary.targets import TARGETS
+from ml_core.vocabulary.texture_sizes import DEFAULT_SIZE, SIZES_OF_SCRIPTS
 from scripts.lib.cli import quiet, run, tell_kept, tell_unwritten
 from scripts.lib.crowd import EACH, write_crowd
 
@@ -45,12 +47,12 @@ def parser() -> argparse.ArgumentParser:
     options.add_argument("--describe", default="", metavar="SENTENCE", help="English or Chinese")
     options.add_argument("--traits", default="", metavar="JSON", help="chosen traits; they win over the sentence")
     options.add_argument("--seed", type=int, default=0, help="draws everything that is not chosen (%(default)s)")
-    options.add_argument("--size", type=int, default=512, choices=(256, 512, 1024), help="texture size (%(default)s)")
+    options.add_argument(
+        "--size", type=int, default=DEFAULT_SIZE, choices=SIZES_OF_SCRIPTS, help="texture size (%(default)s)"
+    )
     options.add_argument("--mesh", type=Path, metavar="FILE", help="a humanoid of your own to texture")
     options.add_argument("--object", default="", metavar="NAME", help="which object of --mesh; default: the largest")
-    options.add_argument(
-        "--engine", action="append", default=[], help="unity, unreal, godot, web, vrm or usd; may be given again"
-    )
+    options.add_argument("--engine", action="append", default=[], help=f"{', '.join(TARGETS)}; may be given again")
     options.add_argument("--layers", type=Path, metavar="FILE", help="layers over the skin, a JSON list")
     options.add_argument("--count", type=int, metavar="N", help="N different people with seeds from --seed up")
     options.add_argument("--each", default="folder", choices=EACH, help="with --count: what each is (%(default)s)")

@@ -17,6 +17,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from ml_core.vocabulary.texture_sizes import SIZES_OF_SCRIPTS
 from scripts.lib.avatar_sheets import SHEETS, draw_sheet
 from scripts.lib.cli import quiet, run
 
@@ -28,7 +29,7 @@ def parser() -> argparse.ArgumentParser:
     options.add_argument("--describe", default="", metavar="SENTENCE", help="English or Chinese")
     options.add_argument("--traits", default="", metavar="JSON", help="chosen traits; they win over the sentence")
     options.add_argument("--seed", type=int, default=0, help="draws everything that is not chosen (%(default)s)")
-    options.add_argument("--size", type=int, default=1024, choices=(256, 512, 1024), help="texture size (%(default)s)")
+    options.add_argument("--size", type=int, default=1024, choices=SIZES_OF_SCRIPTS, help="texture size (%(default)s)")
     options.add_argument(
         "--sheet", action="append", choices=SHEETS, default=[], help="may be given again; default: all"
     )

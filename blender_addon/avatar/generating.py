@@ -11,6 +11,7 @@ from mathutils import Vector
 from ml_core.errors import InputError
 from ml_core.inference.textures.edits import dressed_as
 from ml_core.inference.textures.layers import apply_layers, layers_from_json
+from ml_core.vocabulary.hair_styles import DEFAULT_HAIR_STYLE
 from ml_core.vocabulary.traits import AvatarTraits
 
 from ..bridge.data.created import removed_on_failure
@@ -129,18 +130,18 @@ def hair_job(
     head has none painted on.
 
     Args:
-        style: one of :data:`ml_core.vocabulary.traits.HAIR_STYLES`. color: sRGB hex. seed: draws the strands. What is
-            ``None`` stays as it is.
+        style: one of :data:`ml_core.vocabulary.hair_styles.HAIR_STYLES`. color: sRGB hex. seed: draws the strands.
+            What is ``None`` stays as it is.
 
     Report: ``hair`` (name of the object, or None), ``style``, ``color``.
     """
-    from .body.hair import DEFAULT_HAIR, DEFAULT_STYLE, WornHair, grown_for, worn_hair
+    from .body.hair import DEFAULT_HAIR, WornHair, grown_for, worn_hair
     from .surface.texturing import image_size
 
     stored, worn = stored_traits(armature), worn_hair(armature)
     former, person_seed = stored if stored is not None else (AvatarTraits(), 0)
     if worn is None:
-        worn = WornHair(former.hair_style or DEFAULT_STYLE, former.hair or DEFAULT_HAIR, person_seed)
+        worn = WornHair(former.hair_style or DEFAULT_HAIR_STYLE, former.hair or DEFAULT_HAIR, person_seed)
     style = style or worn.style
     traits = former.replace(hair_style=style, hair=color or former.hair or worn.color)
     seed = worn.seed if seed is None else seed

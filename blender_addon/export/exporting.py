@@ -111,7 +111,7 @@ def _write(place: _Place, scene: Stage) -> Generator[Progress | InThread, Any, d
         NothingToExportError: the scene has nothing that this target takes.
     """
     title = place.profile.title
-    if not place.profile.statics and not scene.avatars:
+    if not place.profile.target.takes_statics and not scene.avatars:
         why = "the scene has no avatar"
         raise NothingToExportError(f"{title}: nothing to export ({why})")
     done, total = 0, len(scene.assets) + len(scene.avatars) + 1
@@ -146,7 +146,7 @@ def _close(place: _Place, writer: TargetWriter, scene: Stage) -> dict[str, Any]:
             "confidence": instance.confidence,
             "matrix_world": [[round(value, 6) for value in row] for row in instance.matrix],
         }
-        for asset in (assets if place.profile.statics else [])
+        for asset in (assets if place.profile.target.takes_statics else [])
         for instance in asset.instances
     ]
     layout += [
@@ -172,7 +172,7 @@ def _close(place: _Place, writer: TargetWriter, scene: Stage) -> dict[str, Any]:
         "folder": str(place.staging.target),
         "files": len(manifest["files"]),
         "bytes": sum(entry["bytes"] for entry in manifest["files"]),
-        "assets": len(assets) if place.profile.statics else 0,
+        "assets": len(assets) if place.profile.target.takes_statics else 0,
         "instances": len(layout),
         "avatars": len(written),
         **({"skipped": writer.skipped} if writer.skipped else {}),

@@ -52,13 +52,13 @@ class WholeScene:
     def place(self, scene: bpy.types.Scene) -> Generator[Progress, Any, None]:
         """Makes the copies in ``scene``."""
         began = time.perf_counter()
-        tracks = self._stage.tracks if self._profile.clips else {}
+        tracks = self._stage.tracks if self._profile.target.takes_clips else {}
         carriers = Carriers(scene, tracks, self._stage.content.unit, self._namer)
         for number, asset in enumerate(map(self._settled, self._assets)):
             # glTF shares meshes by itself; Blender writes USD references for instances of collections alone.
             shared = prototype(asset) if self._profile.kind == "usdc" and len(asset.instances) > 1 else None
             self.prototypes += list(shared.objects) if shared else []
-            if self._profile.clips:
+            if self._profile.target.takes_clips:
                 self.clips |= key_clips(asset.mesh)
             for instance in asset.instances:
                 if time.perf_counter() - began > PATIENCE:
@@ -103,7 +103,7 @@ class WholeScene:
 
     def _move(self, node: bpy.types.Object, instance: Instance) -> dict[str, int]:
         """Gives a node the clips of its object; their lengths by their names."""
-        tracks = self._stage.tracks.get(instance.obj.session_uid) if self._profile.clips else None
+        tracks = self._stage.tracks.get(instance.obj.session_uid) if self._profile.target.takes_clips else None
         if not tracks:
             return {}
         write_tracks(node, tracks, self._stage.content.unit, instance.home)

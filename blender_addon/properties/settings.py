@@ -11,21 +11,17 @@ from typing import Any
 import bpy
 
 from ml_core.files import stored_json
+from ml_core.vocabulary.targets import DEFAULT_TARGET, TARGETS
+from ml_core.vocabulary.texture_sizes import DEFAULT_SIZE, OFFERED_SIZES
 from ml_core.vocabulary.traits import MAX_SEED
 
 from ..bridge.files import chosen_folders
+from .choices import menu_items
 from .export import AtelierExportSettings
 from .training import AtelierTrainingSettings
 from .traits import AtelierTraitSettings
 
-TARGET_ITEMS = [
-    ("unity", "Unity", "FBX files and textures packed for Unity"),
-    ("unreal", "Unreal Engine", "FBX files in centimeters and textures packed for Unreal"),
-    ("godot", "Godot", "GLB files at full texture size, which Godot 4 imports by itself"),
-    ("web", "Web", "One compact GLB file for browsers and for every engine that reads glTF"),
-    ("vrm", "VRM", "Avatars alone, each as a VRM 1.0 file with expressions, gaze and permissions"),
-    ("usd", "OpenUSD", "USD files and textures for Omniverse, Houdini, Maya and other programs that read OpenUSD"),
-]
+TARGET_ITEMS = menu_items(TARGETS)
 SCOPE_ITEMS = [
     ("selected", "Selected", "Look at the selected objects only"),
     ("visible", "Visible", "Look at every object that the viewport shows"),
@@ -40,11 +36,7 @@ TEACH_ITEMS = [
     ("user", "For All My Files", "Remember in your own library, which serves every file on this machine"),
     ("file", "With This File", "Remember in a file beside the saved blend file, to pass on together with it"),
 ]
-SIZE_ITEMS = [
-    ("256", "256", "256 × 256 pixels: fastest, for previews and crowds"),
-    ("512", "512", "512 × 512 pixels: good for games on phones and headsets"),
-    ("1024", "1024", "1024 × 1024 pixels: for close views"),
-]
+SIZE_ITEMS = menu_items(OFFERED_SIZES)
 
 
 def _choose_export_folder(settings: Any, context: bpy.types.Context) -> None:
@@ -109,7 +101,7 @@ class AtelierSettings(bpy.types.PropertyGroup):
     before_live: bpy.props.StringProperty(options={"HIDDEN"})
     last_made: bpy.props.StringProperty(options={"HIDDEN"})
     texture_size: bpy.props.EnumProperty(
-        name="Texture Size", description="Width and height of each texture", items=SIZE_ITEMS, default="512"
+        name="Texture Size", description="Width and height of each texture", items=SIZE_ITEMS, default=str(DEFAULT_SIZE)
     )
 
     label_scope: bpy.props.EnumProperty(
@@ -170,7 +162,7 @@ class AtelierSettings(bpy.types.PropertyGroup):
         description="The engines to export for; hold Shift to choose several",
         items=TARGET_ITEMS,
         options={"ENUM_FLAG"},
-        default={"unity"},
+        default={DEFAULT_TARGET},
     )
 
     export: bpy.props.PointerProperty(type=AtelierExportSettings)

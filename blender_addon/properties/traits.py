@@ -7,32 +7,18 @@ from typing import Any
 
 import bpy
 
+from ml_core.vocabulary.hair_styles import DEFAULT_HAIR_STYLE, HAIR_STYLES
+from ml_core.vocabulary.outfits import OUTFIT_KINDS
+from ml_core.vocabulary.stature import REFERENCE_HEIGHT
 from ml_core.vocabulary.traits import COLOR_TRAITS, MAX_SEED, RANGES, SHOWN_TRAITS, AvatarTraits
 
 from ..bridge.data.color_values import color_to_hex, hex_to_color
 from ..bridge.data.stored_values import setting
 from ..translations.registry import CONTEXT
+from .choices import menu_items
 
-OUTFIT_ITEMS = [
-    ("casual", "Casual", "Shirt and trousers for every day"),
-    ("business", "Business", "A suit or a blouse for the office"),
-    ("medical", "Medical", "Scrubs or a white coat"),
-    ("military", "Military", "A uniform in field colors"),
-    ("utility", "Utility", "Work clothes"),
-]
-HAIR_ITEMS = [
-    ("none", "Bald", "No hair at all"),
-    ("painted", "Painted", "Painted on the scalp, without a mesh"),
-    ("buzz", "Buzz Cut", "A few millimeters all over"),
-    ("short_crop", "Short Crop", "Short sides, swept forward on top"),
-    ("side_part", "Side Part", "Parted over one eye and combed back"),
-    ("bob", "Bob", "Falls to the chin"),
-    ("long_straight", "Long Straight", "Parted in the middle, falls over the shoulders"),
-    ("long_wavy", "Long Wavy", "Falls over the shoulders in waves"),
-    ("ponytail", "Ponytail", "Tied at the back of the head"),
-    ("bun", "Bun", "Wound to a knot at the back of the head"),
-    ("afro", "Afro", "A ball of tight curls"),
-]
+OUTFIT_ITEMS = menu_items(OUTFIT_KINDS)
+HAIR_ITEMS = menu_items(HAIR_STYLES)
 
 
 def _switch_on(name: str) -> Any:
@@ -88,7 +74,7 @@ class AtelierTraitSettings(bpy.types.PropertyGroup):
         name="Hair Style",
         description="How the hair is cut and worn",
         items=HAIR_ITEMS,
-        default="short_crop",
+        default=DEFAULT_HAIR_STYLE,
         update=_switch_on("hair_style"),
         translation_context=CONTEXT,
     )
@@ -107,7 +93,7 @@ class AtelierTraitSettings(bpy.types.PropertyGroup):
         description="Height of the body from the soles to the top of the head",
         min=RANGES["height"][0],
         max=RANGES["height"][1],
-        default=1.72,
+        default=REFERENCE_HEIGHT,
         subtype="DISTANCE",
         unit="LENGTH",
         update=_switch_on("height"),

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from ml_core.vocabulary.choices import translations
+from ml_core.vocabulary.hair_styles import HAIR_STYLES
+from ml_core.vocabulary.outfits import OUTFIT_KINDS
+from ml_core.vocabulary.targets import TARGETS
+from ml_core.vocabulary.texture_sizes import OFFERED_SIZES
+
 from .zh_avatar import AVATAR
 from .zh_commands import COMMANDS
 from .zh_export import EXPORT
@@ -24,9 +30,7 @@ CHINESE: dict[str, str] = {
     **STAYING,
     **TRAINING,
     **WINDOW,
-    "1024 × 1024 pixels: for close views": "1024 × 1024 像素:适合近景",
-    "256 × 256 pixels: fastest, for previews and crowds": "256 × 256 像素:最快,适合预览和人群",
-    "512 × 512 pixels: good for games on phones and headsets": "512 × 512 像素:适合手机和头显游戏",
+    **translations(TARGETS, HAIR_STYLES, OUTFIT_KINDS, OFFERED_SIZES),
     "Active Collection": "活动集合",
     "Taught labels": "教会的标签",
     "Own files": "自己的文件",
@@ -66,8 +70,6 @@ CHINESE: dict[str, str] = {
     "Edited Avatar": "正在编辑的虚拟形象",
     "Esc cancels": "按 Esc 取消",
     "{number} of {count} targets were not exported:": "{count} 个目标中有 {number} 个没有导出：",
-    "FBX files and textures packed for Unity": "FBX 文件,以及按 Unity 打包的贴图",
-    "FBX files in centimeters and textures packed for Unreal": "以厘米为单位的 FBX 文件,以及按虚幻引擎打包的贴图",
     "Folder": "文件夹",
     "For All My Files": "用于我的所有文件",
     "Give each kind its own viewport color, shown when the viewport colors objects by Object": "给每一种类一个视图颜色,当视图按“物体”着色时显示",
@@ -80,7 +82,6 @@ CHINESE: dict[str, str] = {
     "No Atelier job is running.": "没有正在运行的 Atelier 任务。",
     "Nothing has been exported to this folder yet.": "还没有导出到这个文件夹。",
     "One collection for all furniture, one for all tools, and so on": "所有家具一个集合,所有工具一个集合,依此类推",
-    "One compact GLB file for browsers and for every engine that reads glTF": "一个紧凑的 GLB 文件,适合浏览器和所有读取 glTF 的引擎",
     "One sentence in English or Chinese": "一句英文或中文",
     "One sentence in English or Chinese, such as: hide every chair and export the rest to Unreal": "一句英文或中文,例如:隐藏所有椅子,把其余的导出到虚幻",
     "Open Folder": "打开文件夹",
@@ -98,15 +99,7 @@ CHINESE: dict[str, str] = {
     "The last job met no fault.": "上一个任务没有出错。",
     "There is no scene.": "没有场景。",
     "Try every model once, and say what works, on which device and how fast": "把每个模型试用一次,并说明是否可用、在哪个设备上、速度如何",
-    "Unity": "Unity",
-    "Godot": "Godot",
-    "OpenUSD": "OpenUSD",
-    "Unreal Engine": "虚幻引擎",
     "Visible": "可见的",
-    "Web": "网页",
-    "GLB files at full texture size, which Godot 4 imports by itself": "全尺寸纹理的 GLB 文件，Godot 4 可自行导入",
-    "Avatars alone, each as a VRM 1.0 file with expressions, gaze and permissions": "仅导出虚拟形象，每个为一个带表情、视线与使用许可的 VRM 1.0 文件",
-    "USD files and textures for Omniverse, Houdini, Maya and other programs that read OpenUSD": "供 Omniverse、Houdini、Maya 等读取 OpenUSD 的软件使用的 USD 文件与纹理",
     "Where the export goes": "导出到哪里",
     "Keep Files in the Way": "保留挡路的文件",
     "Keep a file of yours that has the name of one to be written as .bak, instead of stopping": "与要写入的文件同名的您的文件保留为 .bak，而不是停止",

@@ -17,10 +17,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from ml_core.geometry.atlas.charts import CELLS
-
-REGIONS = ("skin", "hair", "top", "bottom", "free")
-COLOR_REGIONS = 4
-"""The first regions take an asked colour; the last, ``free`` (shoes, ties, lips' insides), keeps its own."""
+from ml_core.vocabulary.regions import REGIONS
 
 LOG_OFFSET = 0.08
 """Keeps the logarithm of black finite; a black suit recoloured white keeps folds of a believable depth."""

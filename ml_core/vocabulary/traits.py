@@ -13,23 +13,10 @@ from ml_core.errors import InputError
 from ml_core.files import read_json
 from ml_core.records import is_number, is_whole
 
-OUTFITS = ("casual", "business", "medical", "military", "utility")
-HAIR_STYLES = (
-    "none",
-    "painted",
-    "buzz",
-    "short_crop",
-    "side_part",
-    "bob",
-    "long_straight",
-    "long_wavy",
-    "ponytail",
-    "bun",
-    "afro",
-)
-"""``none`` is a bald head, ``painted`` hair that is painted on the scalp alone."""
-WITHOUT_STRANDS = ("none", "painted")
-"""The styles that have no mesh."""
+from .hair_styles import HAIR_STYLES
+from .outfits import OUTFIT_KINDS
+
+OUTFITS = tuple(OUTFIT_KINDS)
 COLOR_TRAITS = ("skin", "hair", "eye", "top", "bottom")
 RANGES = {"presentation": (0.0, 1.0), "height": (1.4, 2.1), "build": (0.0, 1.0), "truncation": (0.0, 2.0)}
 SHOWN_TRAITS = (*COLOR_TRAITS, "outfit", "outfit_seed", "hair_style", *RANGES)

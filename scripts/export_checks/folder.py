@@ -8,6 +8,7 @@ from typing import Any
 
 from ml_core.errors import InputError
 from ml_core.files import read_json
+from ml_core.vocabulary.targets import TARGETS, Target
 
 from .fbx_reader import read_fbx
 from .glb_reader import read_glb
@@ -31,6 +32,11 @@ class TargetFolder:
     @property
     def target(self) -> str:
         return str(self.manifest.get("target", ""))
+
+    @property
+    def about(self) -> Target | None:
+        """What the target holds and expects; ``None`` for a folder that names none that is known."""
+        return TARGETS.get(self.target)
 
     @property
     def entries(self) -> list[dict[str, Any]]:

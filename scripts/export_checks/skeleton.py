@@ -15,9 +15,6 @@ from .problem import Check, Problem
 
 MOST_INFLUENCES = 4
 _LEAF = re.compile(r"(_end|_END|End|_nub|Nub)$")
-ANY_POSE = ("unreal", "godot", "web", "usd")
-"""Targets that take an avatar's arms as the artist has them: Manny himself stands in A-pose."""
-
 LARGEST_TILT = 5.0
 """Degrees between an arm and the X axis."""
 
@@ -70,7 +67,7 @@ def _humanoid(folder: TargetFolder, model: Model) -> Iterator[Problem]:
             yield Problem(model.name, "is the bone of several joints", bone, 1, count)
     yield from _hierarchy(model, joints)
     places = {joint: bones[joints[joint]][:3, 3] for joint in REQUIRED if joint not in missing}
-    if folder.target not in ANY_POSE:
+    if folder.about is None or folder.about.t_pose:  # others take the arms as they are: Manny stands in A-pose
         yield from _t_pose(model, joints, places)
     for part in ("UpperArm", "Hand", "UpperLeg", "Foot"):
         left, right = places.get(f"left{part}"), places.get(f"right{part}")

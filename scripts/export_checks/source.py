@@ -22,8 +22,6 @@ SAMPLES = 200
 TOLERANCE, SHARE = 0.002, 0.002
 """Metres, and of an object's own diagonal, that a surface may be away."""
 FACES = ("MESH", "CURVE", "SURFACE", "FONT", "META")
-WITHOUT_STATICS = ("vrm",)
-T_POSED = ("unity", "vrm")
 
 
 @dataclass
@@ -215,15 +213,17 @@ def _numbered(one: Problem) -> Problem:
 def _lost(folder: TargetFolder, source: Source) -> Iterator[Problem]:
     if not any(model.format in ("fbx", "glb") for model in folder.models):
         return
-    surface = Surface(folder)
+    surface, about = Surface(folder), folder.about
+    takes_statics = about is None or about.takes_statics
+    is_whole = about is not None and about.format == "glb"  # with shape keys, cameras and lights
     told = {str(one) for one in folder.manifest.get("left_out", [])}
     area = 0.0
     for one in source.appearances:
         posed = bool(one.skeleton)
-        if one.name in told or (folder.target in WITHOUT_STATICS and not posed):
+        if one.name in told or (not takes_statics and not posed):
             continue
         area += one.area
-        if posed or (one.is_keyed and folder.target not in ("godot", "web")):
+        if posed or (one.is_keyed and not is_whole):
             continue  # files rest in another pose; their sizes are in the sum of areas
         distances = surface.distances(one.points)
         size = float(np.linalg.norm(np.ptp(one.points, axis=0)))
@@ -236,7 +236,7 @@ def _lost(folder: TargetFolder, source: Source) -> Iterator[Problem]:
     given = float(np.linalg.norm(np.cross(*_edges(surface.triangles)), axis=1).sum() / 2)
     if area and abs(given - area) > 0.05 * area and not any(one.skeleton or one.is_keyed for one in source.appearances):
         yield Problem("scene", "has another surface than the files (m²)", "", round(area, 3), round(given, 3))
-    if folder.target in ("godot", "web"):
+    if is_whole:
         yield from _counted(folder, source)
 
 

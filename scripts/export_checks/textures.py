@@ -16,8 +16,6 @@ from .folder import TargetFolder
 from .model import Array, Model
 from .problem import Check, Problem
 
-BUDGETS = {"unity": 4096, "unreal": 4096, "godot": 4096, "web": 2048, "vrm": 2048, "usd": 4096}
-"""Most texels a side; a manifest's ``texture_budget`` may ask for less."""
 _BARE = re.compile(r"[A-Za-z0-9_.-]+")
 _LAYOUTS: dict[str, dict[str, tuple[int, bool]]] = {
     "ORM": {"occlusion": (0, False), "roughness": (1, False), "metallic": (2, False)},
@@ -63,7 +61,8 @@ def _usable(folder: TargetFolder, item: tuple[str, bytes | Path]) -> Iterator[Pr
         return
     if width & (width - 1) or height & (height - 1):
         yield Problem(name, "has sides that are no powers of two", "", "2^n", [width, height])
-    budget = folder.manifest.get("texture_budget") or BUDGETS.get(folder.target, 8192)
+    own = folder.about.limits.texture if folder.about is not None else 8192
+    budget = folder.manifest.get("texture_budget") or own  # an export may ask for less
     if max(width, height) > budget:
         yield Problem(name, "is over the target's texture budget", "", budget, [width, height])
 
@@ -167,16 +166,20 @@ def _directx(folder: TargetFolder, item: tuple[str, bytes | Path]) -> Iterator[P
     own = pixels(source)[..., :3].astype(int)
     for where, is_directx, other in _other_normals(folder, name):
         theirs = other[..., :3].astype(int)
-        if (folder.target == "unreal") != is_directx:
+        if _is_directx(folder) != is_directx:
             theirs[..., 1] = 255 - theirs[..., 1]
         yield from _same(name, f"is not {where} with the green of {folder.target}", own, theirs)
+
+
+def _is_directx(folder: TargetFolder) -> bool:
+    return folder.about is not None and folder.about.directx_normals
 
 
 def _other_normals(folder: TargetFolder, name: str) -> Iterator[tuple[str, bool, Array]]:
     for sibling in folder.siblings:
         found = images_of(sibling)
         if name in found and _is_readable(found[name]):
-            yield f"{sibling.path.name}/{name}", sibling.target == "unreal", pixels(found[name])
+            yield f"{sibling.path.name}/{name}", _is_directx(sibling), pixels(found[name])
 
 
 def _comparable_normals(folder: TargetFolder) -> list[tuple[str, bytes | Path]]:

@@ -177,7 +177,7 @@ def hair_styles(avatar, tile: int) -> list:
     import bpy
 
     from blender_addon.avatar.body.hair import wear_hair
-    from ml_core.vocabulary.traits import HAIR_STYLES
+    from ml_core.vocabulary.hair_styles import HAIR_STYLES
 
     front, back = [], []
     for number, style in enumerate(style for style in HAIR_STYLES if style != "none"):  # the skin stays as painted

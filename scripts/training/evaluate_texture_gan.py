@@ -43,6 +43,7 @@ from ml_core.training.textures.export import export_network, read_network, write
 from ml_core.training.textures.metrics import face_window, novelty, sliced_wasserstein, trait_errors
 from ml_core.training.textures.model import matched
 from ml_core.training.textures.results import MEASURED, card_of, load_run, request_colors
+from ml_core.vocabulary.regions import COLOR_REGIONS
 from ml_core.vocabulary.seed_vector import SEED_SIZE
 from ml_core.vocabulary.traits import OUTFITS, AvatarTraits
 from scripts.lib.training import errors_on_one_line
@@ -74,7 +75,7 @@ class Evaluation:
         """Random outfits and presentations in ``colors`` (count, 4, 3)."""
         return [
             AvatarTraits(
-                **dict(zip(("skin", "hair", "top", "bottom"), map(srgb_to_hex, row), strict=True)),
+                **dict(zip(COLOR_REGIONS, map(srgb_to_hex, row), strict=True)),
                 outfit=OUTFITS[self.rng.integers(len(OUTFITS))],
                 presentation=float(self.rng.integers(0, 2)),
             )

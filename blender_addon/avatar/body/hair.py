@@ -18,7 +18,8 @@ from ml_core.geometry.hair.growing import HairMesh, build_hair, hair_strands
 from ml_core.geometry.hair.surface import HeadSpace
 from ml_core.geometry.lofted_body.model import body_model
 from ml_core.records import is_whole
-from ml_core.vocabulary.traits import HAIR_STYLES, MAX_SEED, WITHOUT_STRANDS, AvatarTraits
+from ml_core.vocabulary.hair_styles import DEFAULT_HAIR_STYLE, HAIR_STYLES
+from ml_core.vocabulary.traits import MAX_SEED, AvatarTraits
 
 from ...bridge.data.identity import put
 from ...bridge.data.single_user import ensure_editable
@@ -37,7 +38,7 @@ from .targets import Body, find_targets
 
 UV_MAP = "UVMap"
 TEXTURE_SIZE = 512
-DEFAULT_HAIR, DEFAULT_STYLE = "#3a261a", "short_crop"
+DEFAULT_HAIR = "#3a261a"
 STEPS_OF_PUTTING_ON = 4
 
 
@@ -75,7 +76,7 @@ def worn_hair(armature: bpy.types.Object) -> WornHair | None:
     stored = stored_json(stored_text(hair, HAIR_KEY), dict, {})
     style, color, seed = stored.get("style"), stored.get("color"), stored.get("seed")
     return WornHair(
-        style if isinstance(style, str) and style in HAIR_STYLES else DEFAULT_STYLE,
+        style if isinstance(style, str) and style in HAIR_STYLES else DEFAULT_HAIR_STYLE,
         color if is_hex(color) else DEFAULT_HAIR,
         seed if is_whole(seed, 0, MAX_SEED) else 0,
     )
@@ -87,7 +88,7 @@ def wear_hair(
     """Puts hair on the head of a humanoid, in place of what :func:`wear_hair` put there before.
 
     Args:
-        style: one of :data:`ml_core.vocabulary.traits.HAIR_STYLES`; those without strands take the hair off.
+        style: one of :data:`ml_core.vocabulary.hair_styles.HAIR_STYLES`; those without strands take the hair off.
         color: sRGB hex.
 
     Returns:
@@ -106,7 +107,7 @@ def grown_for(
     """Grows the hair that ``traits`` ask for; the result puts it on, and nothing is changed before that."""
     style, color = traits.hair_style or "none", traits.hair or DEFAULT_HAIR
     ensure_editable(armature)
-    if style in WITHOUT_STRANDS:
+    if not HAIR_STYLES[style].has_strands:
         return lambda: take_off(armature)
     scalp = Scalp.of(context, armature)
     grown = yield InThread(lambda: scalp.grow(style, color, seed))
@@ -244,7 +245,7 @@ def hair_change(
     traits, seed = stored
     style, color = traits.hair_style or "none", traits.hair or DEFAULT_HAIR
     worn = worn_hair(armature)
-    if style in WITHOUT_STRANDS:
+    if not HAIR_STYLES[style].has_strands:
         return (lambda: [lambda: take_off(armature)]) if hair_of(armature) is not None else None
     if worn is None or worn.style != style:
         scalp = Scalp.of(context, armature, bodies)

@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 from ml_core.errors import AtelierError
 from ml_core.geometry.atlas.transfer import AtlasMap
 from ml_core.geometry.lofted_body.model import BODY_SLIDERS, slider_values
+from ml_core.vocabulary.texture_sizes import DEFAULT_SIZE, MAPPED_SIZES
 from ml_core.vocabulary.traits import SHOWN_TRAITS, AvatarTraits
 
 from ...bridge.data.single_user import ensure_editable
@@ -319,9 +320,9 @@ def _image_size(sources: list[MapSource]) -> int:
     """The size of the images that the avatar wears."""
     for source in sources:
         image = worn_image(source.body, image_role(source.suffix, "BC"))
-        if image is not None and image.size[0] in (256, 512, 1024, 2048):
+        if image is not None and image.size[0] in MAPPED_SIZES:
             return int(image.size[0])
-    return 512
+    return DEFAULT_SIZE
 
 
 @bpy.app.handlers.persistent

@@ -17,6 +17,7 @@ from ml_core.color import linear_to_srgb
 from ml_core.geometry.atlas.transfer import AtlasMap, build_atlas_map, map_key
 from ml_core.geometry.humanoid.fit import BodyFit
 from ml_core.inference.textures.generator import TextureMaps
+from ml_core.vocabulary.texture_sizes import DEFAULT_SIZE, MAPPED_SIZES
 from ml_core.vocabulary.traits import AvatarTraits
 
 from ...bridge.data.single_user import ensure_editable
@@ -34,7 +35,6 @@ from .uv_layout import ATLAS_UV, PaintedPart, is_paintable, painted_parts, use_a
 
 CACHED_BYTES = 600_000_000
 """A map of a whole body at 1024 pixels takes about 60 MB."""
-IMAGE_SIZES = (256, 512, 1024, 2048)
 
 
 class MapCache:
@@ -276,8 +276,8 @@ def image_size(obj: bpy.types.Object) -> int:
         for image in worn_images(one)
         if role_of(image).endswith("BC")
     ]
-    fitting = [size for size in sizes if size in IMAGE_SIZES]
-    return max(fitting, default=512)
+    fitting = [size for size in sizes if size in MAPPED_SIZES]
+    return max(fitting, default=DEFAULT_SIZE)
 
 
 def image_role(suffix: str, kind: str) -> str:

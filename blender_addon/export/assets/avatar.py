@@ -111,7 +111,7 @@ def stage_avatar(
     joints = humanoid_bones(armature)
     posed = _base_pose(armature, options.pose)
     turn = upright(joints, posed)
-    if wishes.t_pose and not missing_bones(joints):
+    if wishes.target.t_pose and not missing_bones(joints):
         raise_arms(armature, joints, posed, turn)
     moves = {bone.name: np.array(posed[bone.name] @ bone.matrix_local.inverted()) for bone in armature.data.bones}
     rest = all(np.allclose(move, np.eye(4), atol=1e-5) for move in moves.values())
@@ -157,7 +157,7 @@ def stage_avatar(
     for obj, part in zip(meshes, avatar.parts, strict=True):
         if wishes.kind == "usdc":
             settle_keys(obj.data)
-        if wishes.clips and wishes.kind == "glb":  # an FBX file would play them in every clip
+        if wishes.target.takes_clips and wishes.kind == "glb":  # an FBX file would play them in every clip
             write_key_tracks(obj.data, part.key_tracks)
     axes = _to_axes(copy, meshes, wishes)
     bones = {joint: renamed[bone] for joint, bone in joints.items() if bone in renamed}

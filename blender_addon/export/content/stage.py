@@ -99,7 +99,7 @@ def _read_clips(
 ) -> Generator[Progress, Any, dict[int, list[Clip]]]:
     """The clips of each armature by its session_uid, read once for all targets; those of shape keys join the parts."""
     clips: dict[int, list[Clip]] = {avatar.armature.session_uid: [] for avatar in avatars}
-    if not options.clips or not any(one.clips for one in targets):
+    if not options.clips or not any(one.target.takes_clips for one in targets):
         return clips
     for avatar in avatars:
         armature = avatar.armature

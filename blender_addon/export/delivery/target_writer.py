@@ -79,11 +79,11 @@ class TargetWriter:
 
         Several at a time where to switch to a temporary scene takes long, since the artist's is large.
         """
-        if not self._wishes.statics:
+        if not self._wishes.target.takes_statics:
             return len(assets)
         first = assets[0]
         materials = yield from self._dressed(first)
-        if self._wishes.one_scene:
+        if self._wishes.target.one_scene:
             claim_name(first.mesh, "meshes", first.name)  # another target may have named it as LOD0
             self._pending.append(first)
             return 1
@@ -162,7 +162,7 @@ class TargetWriter:
     ) -> Generator[Progress | InThread, Any, StagedAvatar]:
         """The avatar's copies in ``scene``, with the target's materials and levels of detail."""
         uid = avatar.armature.session_uid
-        clips = self._stage.clips[uid] if self._wishes.clips else []
+        clips = self._stage.clips[uid] if self._wishes.target.takes_clips else []
         staging = stage_avatar(
             scene,
             avatar,
@@ -285,7 +285,7 @@ class TargetWriter:
     def finish(self) -> Generator[Progress | InThread, Any, None]:
         """Writes what was waiting for the end (one scene with all static instances) and tidies up."""
         whole = WholeScene(self._wishes, self._stage, self._pending)
-        if self._wishes.one_scene and not whole.is_empty:
+        if self._wishes.target.one_scene and not whole.is_empty:
             yield from self._write_scene(whole)
         self._materials.close()
         if self._textures != self._folder:

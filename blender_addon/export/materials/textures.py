@@ -81,7 +81,7 @@ def _packed(
         save(maps["emission"][..., :3], "E")
     if "normal" in maps:
         normal = unit_normals(maps["normal"][..., :3], facts.normal_strength)
-        if wishes.directx_normals:
+        if wishes.target.directx_normals:
             normal[..., 1] = 255 - normal[..., 1]
         save(normal, "N")
     if {"roughness", "metallic", "occlusion"} & maps.keys():

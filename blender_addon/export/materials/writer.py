@@ -33,8 +33,8 @@ class MaterialWriter:
         self._folder = folder
         self._facts: dict[int, MaterialFacts] = {}
         self._made: dict[str, bpy.types.Material] = {}
-        budget = options.texture_budget or profile.max_texture
-        self._budget = min(2 ** int(math.log2(budget)), profile.max_texture)
+        budget = options.texture_budget or profile.target.limits.texture
+        self._budget = min(2 ** int(math.log2(budget)), profile.target.limits.texture)
         self._is_webp = profile.web_options and options.image_format == "WEBP"
         self._shelf = PictureShelf(folder, self._budget, rights(options), self._is_webp)
         self.written: dict[str, Any] = {}

@@ -245,7 +245,7 @@ def _not_chosen(
     chosen = {one.name for one in clip_sources(animation, "", spare, which)}
     left = [one.name for one in clip_sources(animation, "", spare) if one.name not in chosen]
     if left:
-        takes = [one for one in survey.targets if profile(one).clips]
+        takes = [one for one in survey.targets if profile(one).target.takes_clips]
         yield from survey.found("actions_left", obj, takes, names=", ".join(left[:12]))
 
 
@@ -320,7 +320,7 @@ def check_scene(survey: Survey) -> Iterator[Finding]:
     if names:
         yield from survey.found("properties_stay", None, names=", ".join(names[:12]))
     content = survey.content
-    whole = [one for one in survey.targets if profile(one).one_scene]
+    whole = [one for one in survey.targets if profile(one).target.one_scene]
     engines = [one for one in survey.targets if one not in whole and one != "vrm"]
     for obj, kind in content.faceless:
         yield from survey.found(_FACELESS[kind], obj)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from ml_core.vocabulary.targets import TARGETS
+
 from .profile import ORM, Profile
 
 GODOT = Profile(
-    title="Godot",
-    kind="glb",
+    target=TARGETS["godot"],
     packings=(ORM,),
-    one_scene=True,
     collider_suffix="-convcolonly",
 )

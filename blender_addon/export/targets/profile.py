@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from ml_core.vocabulary.targets import Format, Target
+
 
 @dataclass(frozen=True)
 class Packing:
@@ -24,35 +26,36 @@ ORM = Packing("ORM", ("occlusion", "roughness", "metallic"))
 
 @dataclass(frozen=True)
 class Profile:
-    """An engine's wishes.
+    """How the files of a target are written; ``target`` is its entry in the vocabulary.
 
-    ``kind`` is the format of the models: ``fbx``, ``glb``, ``vrm`` or ``usdc``. ``axes`` of FBX files: ``"zero"``
-    leaves no rotation and no scale on root nodes (Unity), ``"centimetres"`` is Blender's plain export for static meshes
-    and data in centimetres for skeletons (Unreal). ``collider_prefixes`` name collision nodes by shape (none for
-    formats that have no such thing), or ``collider_suffix`` ends their names in a scene; ``lod_group`` puts levels of
-    detail below a node, else they are siblings; ``skinned_lods`` gives avatars levels of detail. ``bone_names`` gives
-    the target's name of each humanoid joint. ``t_pose`` raises the arms of humanoids; ``one_scene`` puts all static
-    instances into one file; ``statics`` and ``clips`` say whether the target takes static objects and animation at all.
+    ``axes`` of FBX files: ``"zero"`` leaves no rotation and no scale on root nodes (Unity), ``"centimetres"`` is
+    Blender's plain export for static meshes and data in centimetres for skeletons (Unreal). ``collider_prefixes`` name
+    collision nodes by shape (none for formats that have no such thing), or ``collider_suffix`` ends their names in a
+    scene; ``lod_group`` puts levels of detail below a node, else they are siblings; ``skinned_lods`` gives avatars
+    levels of detail. ``bone_names`` gives the target's name of each humanoid joint.
     """
 
-    title: str
-    kind: str
+    target: Target
     packings: tuple[Packing, ...]
-    directx_normals: bool = False
     axes: str = ""
     collider_prefixes: Mapping[str, str] = field(default_factory=dict)
     collider_suffix: str = ""
     lod_group: bool = False
     root_bone: bool = False
     bone_names: Mapping[str, str] = field(default_factory=dict)
-    max_texture: int = 4096
-    t_pose: bool = False
-    one_scene: bool = False
-    statics: bool = True
-    clips: bool = True
     tangents: bool = True
     web_options: bool = False
     skinned_lods: bool = False
+
+    @property
+    def title(self) -> str:
+        """What the artist calls the target, in English."""
+        return self.target.title
+
+    @property
+    def kind(self) -> Format:
+        """The format of the models."""
+        return self.target.format
 
     @property
     def embeds_textures(self) -> bool:

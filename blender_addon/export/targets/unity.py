@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from ml_core.vocabulary.targets import TARGETS
+
 from .profile import Packing, Profile
 
 UNITY = Profile(
-    title="Unity",
-    kind="fbx",
+    target=TARGETS["unity"],
     # HDRP's mask map; URP and Built-in read the same file as their metallic-smoothness map (R and A).
     packings=(Packing("MaskMap", ("metallic", "occlusion", "zero", "smoothness")),),
     axes="zero",
     collider_prefixes={shape: f"COL_{shape.upper()}_" for shape in ("box", "sphere", "capsule", "convex")},
-    t_pose=True,
     skinned_lods=True,
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from ml_core.vocabulary.targets import TARGETS
+
 from .profile import ORM, Profile
 
 _FINGERS = {"Index": "index", "Middle": "middle", "Ring": "ring", "Little": "pinky"}
@@ -40,10 +42,8 @@ def _manny() -> dict[str, str]:
 
 
 UNREAL = Profile(
-    title="Unreal Engine",
-    kind="fbx",
+    target=TARGETS["unreal"],
     packings=(ORM,),
-    directx_normals=True,
     axes="centimetres",
     collider_prefixes={"box": "UBX_", "sphere": "USP_", "capsule": "UCP_", "convex": "UCX_"},
     lod_group=True,

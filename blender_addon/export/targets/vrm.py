@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
+from ml_core.vocabulary.targets import TARGETS
+
 from .profile import ORM, Profile
 
 VRM = Profile(
-    title="VRM",
-    kind="vrm",
+    target=TARGETS["vrm"],
     packings=(ORM,),
-    max_texture=2048,
-    t_pose=True,
-    statics=False,
-    clips=False,
     # VRM 1.0 lets readers drop stored tangents and compute their own, so that morphed faces shade right.
     tangents=False,
 )

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+from ml_core.vocabulary.targets import TARGETS
+
 from .profile import ORM, Profile
 
 WEB = Profile(
-    title="Web",
-    kind="glb",
+    target=TARGETS["web"],
     packings=(ORM,),
-    max_texture=2048,
-    one_scene=True,
     web_options=True,
 )

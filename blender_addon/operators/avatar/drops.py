@@ -15,6 +15,7 @@ from ml_core.files import read_json
 from ml_core.inference.textures.layer_kinds import Layer
 from ml_core.inference.textures.layers import layers_from_json, layers_to_json, with_own_pictures
 from ml_core.records import is_whole
+from ml_core.vocabulary.texture_sizes import DEFAULT_SIZE
 from ml_core.vocabulary.traits import MAX_SEED, AvatarTraits
 
 from ...avatar import generating
@@ -137,7 +138,7 @@ class ATELIER_OT_import_avatar(JobOperator, bpy.types.Operator):
         name="File", description="The JSON file", subtype="FILE_PATH", options={"SKIP_SAVE"}
     )
     size: bpy.props.EnumProperty(
-        name="Texture Size", description="Width and height of each texture", items=SIZE_ITEMS, default="512"
+        name="Texture Size", description="Width and height of each texture", items=SIZE_ITEMS, default=str(DEFAULT_SIZE)
     )
     filter_glob: bpy.props.StringProperty(default="*.json", options={"HIDDEN", "SKIP_SAVE"})
 

@@ -9,6 +9,7 @@ import bpy
 from bpy.app.translations import pgettext_tip
 
 from ml_core.errors import AtelierError
+from ml_core.vocabulary.texture_sizes import DEFAULT_SIZE
 from ml_core.vocabulary.traits import FACE_SLIDERS, AvatarTraits
 
 from ...avatar import generating
@@ -51,7 +52,7 @@ class _PaintOperator(JobOperator):
         name="Texture Size",
         description="Width and height of each texture",
         items=SIZE_ITEMS,
-        default="512",
+        default=str(DEFAULT_SIZE),
         options={"SKIP_SAVE"},
     )
 

@@ -7,6 +7,7 @@ import json
 import bpy
 
 from ml_core.errors import AtelierError
+from ml_core.vocabulary.hair_styles import DEFAULT_HAIR_STYLE
 
 from ...avatar import generating
 from ...avatar.selection import avatar_hint, text_of
@@ -102,7 +103,7 @@ class ATELIER_OT_set_hair(_ArmatureOperator, bpy.types.Operator):
         name="Hair Style",
         description="How the hair is cut and worn",
         items=HAIR_ITEMS,
-        default="short_crop",
+        default=DEFAULT_HAIR_STYLE,
         options={"SKIP_SAVE"},
     )
     color: bpy.props.FloatVectorProperty(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import bpy
 
 from ml_core.errors import InputError
+from ml_core.vocabulary.targets import DEFAULT_TARGET
 
 from ...properties.settings import TARGET_ITEMS
 from ...translations.registry import formatted
@@ -27,7 +28,7 @@ class ATELIER_OT_export_as(bpy.types.Operator):
         description="The engines to export for",
         items=TARGET_ITEMS,
         options={"ENUM_FLAG", "SKIP_SAVE"},
-        default={"unity"},
+        default={DEFAULT_TARGET},
     )
     filter_folder: bpy.props.BoolProperty(default=True, options={"HIDDEN", "SKIP_SAVE"})
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import bpy
 
 from ml_core.errors import InputError
+from ml_core.vocabulary.targets import DEFAULT_TARGET
 
 from ...bridge.files.chosen_folders import absolute_folder, export_folder, is_chosen
 from ...bridge.files.file_manager import show_folder
@@ -25,7 +26,7 @@ class _TargetsOperator(ExportOptionsOperator, JobOperator):
         description="The engines to export for",
         items=TARGET_ITEMS,
         options={"ENUM_FLAG", "SKIP_SAVE"},
-        default={"unity"},
+        default={DEFAULT_TARGET},
     )
 
     def from_panel(self, context: bpy.types.Context) -> None:

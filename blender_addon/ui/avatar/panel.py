@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import bpy
 
 from ml_core.errors import InputError
-from ml_core.vocabulary.traits import FACE_SLIDERS, SHOWN_TRAITS
+from ml_core.vocabulary.traits import COLOR_TRAITS, FACE_SLIDERS, SHOWN_TRAITS
 
 from ...avatar.body.shape_keys import FACE_NAMES, has_sliders, slider_property
 from ...avatar.generating import humanoid, other_avatar
@@ -25,7 +25,6 @@ from ..panel import AtelierPanel, ends, fields, job_button, main_button
 from ..text import BUTTON_UNITS, is_narrow, paragraph
 from .trait_presets import ATELIER_PT_trait_presets
 
-_COLORS = ("skin", "hair", "eye", "top", "bottom")
 _SHAPE = ("presentation", "height", "build")
 _ENDS = {
     "presentation": ("Masculine", "Feminine"),
@@ -133,7 +132,7 @@ class ATELIER_PT_traits(AtelierPanel, bpy.types.Panel):
             text = formatted("Edit {name} Live", name=active.name)
             layout.operator("atelier.edit_live", text=text, icon="MOD_SIMPLIFY", translate=False)
         named = named_traits(settings.description) if edited is None else ()
-        for group in (_COLORS, ("hair_style", "outfit", "outfit_seed"), (*_SHAPE, "truncation")):
+        for group in (COLOR_TRAITS, ("hair_style", "outfit", "outfit_seed"), (*_SHAPE, "truncation")):
             column = fields(layout)
             for name in group:
                 row = _trait(column, traits, name, is_narrow(context), name not in named)

@@ -12,8 +12,7 @@ from numpy.typing import NDArray
 from ml_core.errors import InputError
 from ml_core.files import read_json
 from ml_core.records import read_record
-
-COLOR_REGIONS = ("skin", "hair", "top", "bottom")
+from ml_core.vocabulary.regions import COLOR_REGIONS
 
 
 @dataclass(frozen=True)

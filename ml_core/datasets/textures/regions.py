@@ -15,8 +15,7 @@ from scipy import ndimage
 
 from ml_core.color import srgb_to_lab
 from ml_core.geometry.atlas.charts import CHARTS
-
-REGIONS = ("skin", "hair", "top", "bottom", "free")
+from ml_core.vocabulary.regions import COLOR_REGIONS, REGIONS
 
 _SPREAD = {"skin": (22.0, 8.0, 9.0), "hair": (13.0, 7.0, 8.0), "top": (10.0, 6.0, 7.0), "bottom": (10.0, 6.0, 7.0)}
 _FREE_ENERGY = 4.5
@@ -116,7 +115,7 @@ def segment(base_color: NDArray, boxes: Mapping[str, NDArray], has_hair: bool, c
     for name, chart in CHARTS.items():
         if "hand" in name:
             hands[chart.pixels(size)] = True
-    for index, region in enumerate(REGIONS[:4]):
+    for index, region in enumerate(COLOR_REGIONS):
         seeds = boxes[region] | hands if region == "skin" else boxes[region]
         if region == "hair" and not has_hair:
             energy[index] = _NEVER

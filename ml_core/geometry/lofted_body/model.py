@@ -20,10 +20,8 @@ from ml_core.geometry.lofted_body.head_sliders import FIELDS
 from ml_core.geometry.lofted_body.mesh import BodyMesh, build_body
 from ml_core.geometry.lofted_body.quad_mesh import Array, edges_of
 from ml_core.geometry.lofted_body.skin import Bone, body_bones, skin_weights
+from ml_core.vocabulary.stature import REFERENCE_HEIGHT
 from ml_core.vocabulary.traits import FACE_SLIDERS, RANGES, AvatarTraits
-
-REFERENCE_HEIGHT = 1.72
-"""Metres; the neutral body's."""
 
 HEIGHT_STEP = 0.25
 """Share of the reference height that the body grows by at height = 1."""

@@ -7,18 +7,15 @@ from types import ModuleType
 from typing import Any
 
 from ml_core.vocabulary.face_shapes import SHAPES
+from ml_core.vocabulary.outfits import OUTFIT_KINDS
+from ml_core.vocabulary.stature import SPOKEN_MEAN_HEIGHT
 from ml_core.vocabulary.traits import RANGES, AvatarTraits
 from ml_core.vocabulary.words import descriptions_zh as words_zh
 
 from .description_words import Word, adjectives_of
 
-MEAN_HEIGHT = {0.0: 1.76, 0.5: 1.70, 1.0: 1.64}
-"""Meters, by presentation: about the means of adults in Europe and North America (NCD-RisC 2020)."""
-
 _COLOR_TABLES = {"skin": "SKIN", "hair": "HAIR", "eye": "EYES"}
 _COLORED = ("skin", "hair", "eye", "top", "bottom", "suit")
-_FIRST_OUTFITS = ("medical", "utility", "military", "business")
-"""A uniform is a nurse's or a mechanic's where one is named; "suit" alone is business wear."""
 
 
 class TraitCollector:
@@ -154,10 +151,11 @@ class TraitCollector:
         """All that was said."""
         values = dict(self._values)
         if self._outfits:
-            values["outfit"] = next((one for one in _FIRST_OUTFITS if one in self._outfits), self._outfits[0])
+            # A uniform is a nurse's or a mechanic's where one is named; "suit" alone is business wear.
+            values["outfit"] = max(self._outfits, key=lambda outfit: OUTFIT_KINDS[outfit].precedence)
         if self._height_change is not None and "height" not in values:
             low, high = RANGES["height"]
-            mean = MEAN_HEIGHT[values.get("presentation", 0.5)]
+            mean = SPOKEN_MEAN_HEIGHT[values.get("presentation", 0.5)]
             values["height"] = round(min(max(mean + self._height_change, low), high), 2)
         if self._face:
             values["face"] = self._face

@@ -18,13 +18,13 @@ from ml_core.inference.textures.bald import bared
 from ml_core.inference.textures.edits import between, dressed_as
 from ml_core.inference.textures.inversion import Inversion, invert
 from ml_core.inference.textures.sampling import resolve_traits
+from ml_core.vocabulary.regions import COLOR_REGIONS
 from ml_core.vocabulary.seed_vector import HALF, SEED_SIZE, seed_vector
+from ml_core.vocabulary.texture_sizes import GENERATED_SIZES
 from ml_core.vocabulary.traits import OUTFITS, AvatarTraits
 from ml_core.weights import WEIGHTS_FOLDER
 
 WEIGHTS = WEIGHTS_FOLDER / "texture_generator.onnx"
-SIZES = (64, 128, 256, 512, 1024, 2048)
-_ASKED_COLORS = ("skin", "hair", "top", "bottom")
 _INPUTS = ["z", "colors", "outfit", "presentation", "level"]
 _LEVELS = 2
 """Sizes that the network paints, of a card that does not say."""
@@ -122,12 +122,13 @@ class TextureGenerator:
             latent: (64,) a seed vector to use in place of the seed's, as :meth:`invert` finds one.
 
         Raises:
-            InputError: ``seed`` is negative, ``size`` is not one of :data:`SIZES`, or another value is out of range.
+            InputError: ``seed`` is negative, ``size`` is not one of :data:`GENERATED_SIZES`, or another value is out of
+                range.
         """
         if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
             raise InputError(f"seed: {seed!r} is not a whole number from 0 up")
-        if size not in SIZES:
-            raise InputError(f"size: {size!r} is not one of {', '.join(map(str, SIZES))}")
+        if size not in GENERATED_SIZES:
+            raise InputError(f"size: {size!r} is not one of {', '.join(map(str, GENERATED_SIZES))}")
         given = {"outfit_seed": outfit_seed, "truncation": truncation}
         asked = (traits or AvatarTraits()).replace(**{name: one for name, one in given.items() if one is not None})
         if latent is None:
@@ -158,8 +159,8 @@ class TextureGenerator:
         """Traits and seed vector whose painting comes near to a (partial) base colour in the atlas.
 
         Args:
-            image: (S, S, 3) linear base colour, S one of :data:`SIZES`. mask: (S, S), true where the image is known;
-                all of it when left out. traits: what is known already and shall stay.
+            image: (S, S, 3) linear base colour, S one of :data:`GENERATED_SIZES`. mask: (S, S), true where the image is
+                known; all of it when left out. traits: what is known already and shall stay.
 
         Raises:
             InputError: the shapes do not fit, or the mask is empty.
@@ -202,7 +203,7 @@ class TextureGenerator:
         smaller = [k for k in range(self._levels) if size <= self.native_size >> k]
         feeds = {
             "z": np.asarray(latent, dtype=np.float32)[None],
-            "colors": np.stack([hex_to_srgb(getattr(traits, name)) for name in _ASKED_COLORS])[None].astype(np.float32),
+            "colors": np.stack([hex_to_srgb(getattr(traits, name)) for name in COLOR_REGIONS])[None].astype(np.float32),
             "outfit": np.eye(len(OUTFITS), dtype=np.float32)[[OUTFITS.index(traits.outfit)]],
             "presentation": np.array([[traits.presentation]], dtype=np.float32),
             "level": np.array(self._levels - 1 - max(smaller, default=0)),

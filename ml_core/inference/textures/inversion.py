@@ -19,6 +19,7 @@ from ml_core.errors import InputError
 from ml_core.geometry.atlas.charts import CELLS, CHARTS
 from ml_core.geometry.atlas.resize import resize_atlas
 from ml_core.inference.textures.sampling import resolve_traits
+from ml_core.vocabulary.regions import COLOR_REGIONS
 from ml_core.vocabulary.seed_vector import FACE_ZONES, HALF, SEED_SIZE, face_directions, outfit_directions
 from ml_core.vocabulary.traits import AvatarTraits
 
@@ -26,7 +27,6 @@ SIZE = 256
 """Texels a side at which paintings are compared."""
 _PURE = 6.0
 """Length of a seed vector half that leaves one code with nearly all of the mixture."""
-_REGIONS = ("skin", "hair", "top", "bottom")
 _ROUNDS = 48
 _LEAST_TEXELS = 24
 
@@ -135,7 +135,7 @@ class _Search:
     def _colors(self, traits: AvatarTraits, maps: NDArray, regions: NDArray) -> dict[str, str]:
         """What the colours must become for the painting's regions to have the image's mean colours."""
         changes = {}
-        for name, region in zip(_REGIONS, regions, strict=False):
+        for name, region in zip(COLOR_REGIONS, regions, strict=False):
             share = self.weight * (region > 0.8)
             if getattr(self.known, name) is not None or share.sum() < _LEAST_TEXELS:
                 continue

@@ -10,25 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml_core.color import ciede2000, hex_to_srgb, lab_to_srgb, srgb_to_hex, srgb_to_lab
+from ml_core.vocabulary.hair_styles import HAIR_STYLES
 from ml_core.vocabulary.irises import IRISES, iris_shares
+from ml_core.vocabulary.stature import DRAWN_HEIGHT
 from ml_core.vocabulary.traits import RANGES, AvatarTraits
 
-# Mean and standard deviation (metres) of the standing height of adult men and women: NCD Risk Factor Collaboration
-# 2016, "A century of trends in adult human height", means over the countries born 1996, and the usual 0.07 m spread.
-_HEIGHT = {0.0: (1.71, 0.07), 1.0: (1.59, 0.065)}
-
-_HAIR_STYLES = {
-    "buzz": (0.20, 0.01),
-    "short_crop": (0.40, 0.06),
-    "side_part": (0.28, 0.02),
-    "bob": (0.01, 0.22),
-    "long_straight": (0.02, 0.23),
-    "long_wavy": (0.01, 0.19),
-    "ponytail": (0.01, 0.14),
-    "bun": (0.01, 0.08),
-    "afro": (0.06, 0.05),
-}
-"""How often a style is drawn, masculine and feminine: a choice of ours, not a measurement."""
+_SHARES = {style.id: style.shares for style in HAIR_STYLES.values() if any(style.shares)}
+"""How often a style is drawn, masculine and feminine."""
 
 _NEAR = 12.0
 """CIEDE2000 within which a measured person counts as alike when only one of skin and hair is asked."""
@@ -82,7 +70,7 @@ def resolve_traits(
     outfit = traits.outfit or outfits[min(int(pick_outfit * len(outfits)), len(outfits) - 1)]
     fitting = [_agreement(g["presentation"], presentation) * (g["outfit"] == outfit) for g in garments]
     garment = garments[_pick(np.array(fitting), pick_garment)]
-    mean, spread = (1 - presentation) * np.array(_HEIGHT[0.0]) + presentation * np.array(_HEIGHT[1.0])
+    mean, spread = (1 - presentation) * np.array(DRAWN_HEIGHT[0.0]) + presentation * np.array(DRAWN_HEIGHT[1.0])
     free = 1.0 if outfit == "casual" else 0.4
     skin = traits.skin or _shift(person["skin"], np.array([4 * own.shade, 0, 0]) + 1.5 * own.tints[0])
     hair = traits.hair or _hair_color(person["hair"], 3 * own.tints[1] * [1, 0.5, 0.5])
@@ -105,8 +93,8 @@ def resolve_traits(
 
 def _hair_style(seed: int, presentation: float) -> str:
     """Drawn by random numbers of its own, so that a seed keeps the person that it had before there were styles."""
-    shares = np.array(list(_HAIR_STYLES.values())) @ [1 - presentation, presentation]
-    return list(_HAIR_STYLES)[_pick(shares, np.random.default_rng([seed, 2]).random())]
+    shares = np.array(list(_SHARES.values())) @ [1 - presentation, presentation]
+    return list(_SHARES)[_pick(shares, np.random.default_rng([seed, 2]).random())]
 
 
 def _eye_color(seed: int, skin: str, hair: str) -> str:

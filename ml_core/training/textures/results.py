@@ -19,6 +19,7 @@ from ml_core.training.textures.config import TextureTrainingConfig, read_config
 from ml_core.training.textures.export import TextureNetwork, bank_facts, trait_statistics
 from ml_core.training.textures.metrics import trait_errors
 from ml_core.training.textures.model import build_model, fill_bank, stored_bank
+from ml_core.vocabulary.regions import COLOR_REGIONS
 from ml_core.vocabulary.seed_vector import SEED_SIZE
 from ml_core.vocabulary.traits import OUTFITS, AvatarTraits
 
@@ -28,7 +29,6 @@ OWN = {
 }
 MEASURED = 512
 """Texels a side at which figures are taken: the size that is painted unless another is asked."""
-_COLORS = ("skin", "hair", "top", "bottom")
 
 
 def load_run(
@@ -99,7 +99,7 @@ def color_errors(generator: TextureGenerator, batches: TextureBatches, count: in
     asked, painted = [], []
     for _ in range(count):
         row = batches.distribution.draw(rng).astype(np.float32)
-        colors: dict[str, Any] = dict(zip(_COLORS, map(srgb_to_hex, row), strict=True))
+        colors: dict[str, Any] = dict(zip(COLOR_REGIONS, map(srgb_to_hex, row), strict=True))
         request = AvatarTraits(
             **colors, outfit=OUTFITS[rng.integers(len(OUTFITS))], presentation=float(rng.integers(0, 2))
         )
@@ -111,4 +111,4 @@ def color_errors(generator: TextureGenerator, batches: TextureBatches, count: in
 
 def request_colors(request: AvatarTraits) -> np.ndarray:
     """(4, 3) sRGB as asked, after rounding to hex."""
-    return np.stack([hex_to_srgb(getattr(request, name)) for name in _COLORS])
+    return np.stack([hex_to_srgb(getattr(request, name)) for name in COLOR_REGIONS])

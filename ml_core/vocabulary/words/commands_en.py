@@ -5,6 +5,8 @@ Words are lower case; labels and groups are also known by their own ids, and nou
 
 from __future__ import annotations
 
+from ml_core.vocabulary import targets
+
 ACTIONS = {
     "select": ("select", "pick", "choose"),
     "hide": ("hide", "conceal"),
@@ -72,14 +74,7 @@ ROLES = {
     ),
 }  # fmt: skip
 
-TARGETS = {
-    "unity": ("unity", "unity3d", "unity 3d"),
-    "unreal": ("unreal", "unreal engine", "unreal engine 5", "unreal 5", "ue", "ue5", "ue 5"),
-    "godot": ("godot", "godot 4", "godot4"),
-    "web": ("web", "gltf", "glb", "browser", "web browser", "three.js", "threejs", "website", "web page", "webpage"),
-    "vrm": ("vrm", "vrchat", "vrm 1.0"),
-    "usd": ("usd", "openusd", "open usd", "usdc", "omniverse"),
-}
+TARGETS = {target.id: target.words_en for target in targets.TARGETS.values()}
 
 LABELS = {
     "sofa": ("couch", "settee"),

@@ -5,6 +5,8 @@ Words are simplified; :data:`TRADITIONAL` turns a traditional sentence into thes
 
 from __future__ import annotations
 
+from ml_core.vocabulary import targets
+
 ACTIONS = {
     "select": ("选择", "选中", "选取", "选"),
     "hide": ("隐藏", "隐藏起来", "藏起来", "隐藏掉"),
@@ -66,14 +68,7 @@ ROLES = {
     ),
 }  # fmt: skip
 
-TARGETS = {
-    "unity": (),
-    "unreal": ("虚幻引擎", "虚幻", "虚幻引擎5", "虚幻5"),
-    "godot": ("戈多",),
-    "web": ("网页", "浏览器", "网站", "网络"),
-    "vrm": (),
-    "usd": (),
-}
+TARGETS = {target.id: target.words_zh for target in targets.TARGETS.values()}
 
 LABELS = {
     "chair": ("椅子",), "armchair": ("扶手椅",), "sofa": ("沙发",), "stool": ("凳子",), "bench": ("长椅", "长凳"),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from ml_core.vocabulary import hair_styles
 from ml_core.vocabulary.irises import IRISES
+from ml_core.vocabulary.outfits import OUTFIT_KINDS
 
 COLORS = {
     "black": "#1a1a1a", "white": "#e8e8e8", "grey": "#808080", "gray": "#808080", "silver": "#b4b7ba",
@@ -98,13 +100,7 @@ SIZES = {
     "close_set": ("close-set", "close set"),
 }
 
-OUTFITS = {
-    "casual": ("casual", "t-shirt", "tshirt", "jeans", "hoodie", "sweater", "everyday"),
-    "business": ("business", "suit", "blazer", "office", "formal", "manager", "banker", "lawyer"),
-    "medical": ("medical", "doctor", "nurse", "scrubs", "surgeon", "hospital", "lab coat"),
-    "military": ("military", "soldier", "army", "camouflage", "camo", "uniform"),
-    "utility": ("utility", "worker", "mechanic", "overalls", "overall", "engineer", "technician", "builder"),
-}
+OUTFITS = {outfit.id: outfit.words_en for outfit in OUTFIT_KINDS.values()}
 
 PRESENTATION = {
     0.0: (
@@ -136,29 +132,7 @@ BUILD = {
 AGE = {"young": -0.2, "teenage": -0.4, "middle-aged": 0.4, "old": 0.8, "elderly": 0.9, "aged": 0.8}
 """Value of the face slider ``age``; 0 is a grown-up in the twenties."""
 
-HAIR_STYLES = {
-    "none": (
-        "bald",
-        "bald head",
-        "shaved head",
-        "shaven head",
-        "hairless",
-        "no hair",
-        "without hair",
-        "without any hair",
-    ),
-    "painted": ("painted hair",),
-    "buzz": ("buzz cut", "buzzcut", "buzz", "crew cut", "stubble hair", "shaved hair", "cropped hair"),
-    "short_crop": ("short hair", "pixie cut", "pixie", "short crop", "spiky hair"),
-    "side_part": ("side part", "side parting", "side-parted", "parted hair", "comb-over", "slicked hair"),
-    "bob": ("bob", "bobbed hair", "chin-length hair", "shoulder-length hair", "medium hair"),
-    "long_straight": ("long hair", "straight hair", "long straight hair"),
-    "long_wavy": ("wavy hair", "long wavy hair", "long curly hair", "waves"),
-    "ponytail": ("ponytail", "pony tail", "pigtail"),
-    "bun": ("bun", "topknot", "top knot", "updo", "chignon"),
-    "afro": ("afro", "curly hair", "frizzy hair", "kinky hair", "coils", "curls"),
-}
-"""Of a phrase that ends in "hair", the words before it are adjectives, which may stand apart from it."""
+HAIR_STYLES = {style.id: style.words_en for style in hair_styles.HAIR_STYLES.values()}
 STYLE_ADJECTIVES = ("bald", "hairless", "side-parted")
 """Hair styles that are said of the person."""
 

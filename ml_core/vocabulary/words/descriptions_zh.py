@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from ml_core.vocabulary import hair_styles
 from ml_core.vocabulary.irises import IRISES
+from ml_core.vocabulary.outfits import OUTFIT_KINDS
 
 COLORS = {
     "黑": "#1a1a1a", "白": "#e8e8e8", "灰": "#808080", "银": "#b4b7ba", "红": "#b22222", "酒红": "#5e1224",
@@ -76,13 +78,7 @@ SIZES = {
     "flat": ("塌", "扁", "平"),
 }
 
-OUTFITS = {
-    "casual": ("休闲", "T恤", "T恤衫", "牛仔", "牛仔裤", "卫衣", "日常"),
-    "business": ("商务", "西装", "西服", "西装外套", "正装", "经理", "律师"),
-    "medical": ("医生", "护士", "手术服", "医疗", "医护", "白大褂"),
-    "military": ("军装", "士兵", "军人", "迷彩", "迷彩服", "军队"),
-    "utility": ("工人", "工作服", "技工", "工程师", "维修"),
-}
+OUTFITS = {outfit.id: outfit.words_zh for outfit in OUTFIT_KINDS.values()}
 
 PRESENTATION = {
     0.0: (
@@ -108,19 +104,7 @@ BUILD = {
 
 AGE = {"年轻": -0.2, "中年": 0.4, "老": 0.8, "年老": 0.8, "年长": 0.6, "老年": 0.8}
 
-HAIR_STYLES = {
-    "none": ("光头", "秃头", "秃顶", "没有头发"),
-    "painted": ("画的头发",),
-    "buzz": ("寸头", "板寸", "平头", "圆寸"),
-    "short_crop": ("短发", "短头发", "碎发"),
-    "side_part": ("偏分", "侧分", "三七分", "分头", "油头"),
-    "bob": ("波波头", "齐耳短发", "学生头", "中发", "齐肩发"),
-    "long_straight": ("长发", "长头发", "长直发", "直发", "披肩发", "长长发"),
-    "long_wavy": ("长卷发", "波浪发", "大波浪", "卷长发", "波浪"),
-    "ponytail": ("马尾辫", "马尾"),
-    "bun": ("丸子头", "发髻", "盘发", "发包"),
-    "afro": ("爆炸头", "非洲头", "卷发"),
-}
+HAIR_STYLES = {style.id: style.words_zh for style in hair_styles.HAIR_STYLES.values()}
 HAIR_ADJECTIVES = ("长", "短", "卷", "直")
 STYLE_ADJECTIVES = ("光头", "秃头", "秃顶", "没有头发")
 

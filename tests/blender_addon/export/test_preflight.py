@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import bpy
@@ -18,7 +17,6 @@ from blender_addon.export.options import ExportOptions
 from blender_addon.export.preflight import KINDS, Finding, preflight
 from blender_addon.export.preflight.meshes.rigs import weight_sums
 from blender_addon.export.repairs import REPAIRS
-from blender_addon.export.targets.profiles import PROFILES
 from blender_addon.scene.room import build_room
 from ml_core import AvatarTraits, InputError
 
@@ -238,8 +236,7 @@ def test_findings_name_only_the_targets_they_concern(thing: bpy.types.Object, tm
         preflight(bpy.context, ["nowhere"])
 
 
-def test_vrm_concerns_avatars_only(thing: bpy.types.Object, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(PROFILES, "vrm", replace(PROFILES["web"], title="VRM"))
+def test_vrm_concerns_avatars_only(thing: bpy.types.Object) -> None:
     thing.scale = (2, 1, 1)
     bpy.context.view_layer.update()
     found = preflight(bpy.context, ["unity", "vrm"])

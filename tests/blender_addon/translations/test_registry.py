@@ -18,7 +18,7 @@ from blender_addon.translations.registry import CONTEXT
 from blender_addon.translations.zh import CHINESE
 from ml_core.vocabulary.scene_kinds import SCENE_KINDS
 
-PACKAGE = Path(__file__).resolve().parent.parent.parent / "blender_addon"
+PACKAGE = Path(__file__).resolve().parents[3] / "blender_addon"
 
 # Calls whose string argument at this place is shown: UILayout and our own helpers.
 SHOWN_ARGUMENTS = {

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ml_core import AvatarTraits, InputError
+from ml_core.vocabulary.hair_styles import HAIR_STYLES
 from ml_core.vocabulary.labels import GROUP_OF, GROUPS, LABELS
-from ml_core.vocabulary.traits import COLOR_TRAITS, HAIR_STYLES, OUTFITS, RANGES
+from ml_core.vocabulary.traits import COLOR_TRAITS, OUTFITS, RANGES
 
 COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 
@@ -17,7 +18,7 @@ traits = st.builds(
     AvatarTraits,
     **{name: colors for name in COLOR_TRAITS},
     outfit=st.none() | st.sampled_from(OUTFITS),
-    hair_style=st.none() | st.sampled_from(HAIR_STYLES),
+    hair_style=st.none() | st.sampled_from(list(HAIR_STYLES)),
     outfit_seed=st.none() | st.integers(0, 2**31 - 1),
     **{name: st.none() | st.floats(low, high) for name, (low, high) in RANGES.items()},
 )

@@ -8,13 +8,15 @@ import bpy
 import numpy as np
 from numpy.typing import NDArray
 
+from ml_core.vocabulary.targets import TARGETS
+
 from ....bridge.mesh_arrays import uv_array
 from ..finding import ALWAYS, BY_CHOICE, Finding, Kind
 from ..survey import Survey
 from .facts import MeshFacts
 
 LIGHTMAP_LAYER = "LightmapUV"
-LIGHTMAP_TARGETS = ("unity", "unreal", "godot")
+LIGHTMAP_TARGETS = tuple(target.id for target in TARGETS.values() if target.lightmaps)
 _SAMPLES = 96
 
 KINDS = {

@@ -14,7 +14,7 @@ from ml_core.geometry.hair.styles import BUILDERS
 from ml_core.geometry.hair.surface import HeadSpace, hairline
 from ml_core.geometry.humanoid.shape import BodyShape
 from ml_core.geometry.lofted_body.mesh import build_body, triangulate
-from ml_core.vocabulary.traits import HAIR_STYLES, WITHOUT_STRANDS
+from ml_core.vocabulary.hair_styles import HAIR_STYLES
 
 HEADS = ((0.0, 0.8, 1.0), (1.0, 0.2, 1.0), (0.5, 0.5, 100.0))
 """Presentation, build, and units a metre: some rigs are in centimetres."""
@@ -48,7 +48,7 @@ def winding(points: np.ndarray, corners: np.ndarray) -> np.ndarray:
 
 
 def test_every_style_has_a_mesh() -> None:
-    assert {*BUILDERS, *WITHOUT_STRANDS} == set(HAIR_STYLES)
+    assert set(BUILDERS) == {style.id for style in HAIR_STYLES.values() if style.has_strands}
     with pytest.raises(InputError, match="mohawk"):
         build_hair(body(0)[0], "mohawk")
 

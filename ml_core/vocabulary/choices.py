@@ -1,0 +1,39 @@
+"""What every choice that the artist is offered has: an id, and its texts in both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TypeVar
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """One entry of a registry; the menus, the Chinese interface and the scripts' arguments are made of it."""
+
+    id: str
+    title: str
+    title_zh: str
+    description: str
+    description_zh: str
+
+
+AnyChoice = TypeVar("AnyChoice", bound=Choice)
+
+
+def by_id(*choices: AnyChoice) -> Mapping[str, AnyChoice]:
+    """The choices by their ids, in their order."""
+    return MappingProxyType({choice.id: choice for choice in choices})
+
+
+def translations(*registries: Mapping[str, Choice]) -> dict[str, str]:
+    """The Chinese of each English text of these registries; none of one that is no word,
+    such as "512" or "VRM"."""
+    texts: Iterable[tuple[str, str]] = (
+        pair
+        for registry in registries
+        for choice in registry.values()
+        for pair in ((choice.title, choice.title_zh), (choice.description, choice.description_zh))
+    )
+    return {english: chinese for english, chinese in texts if any(map(str.islower, english))}

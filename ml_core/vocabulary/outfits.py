@@ -1,0 +1,81 @@
+"""Kinds of painted outfits, and what each is called in both languages.
+
+Their order is that of the generator's condition vector: a new kind goes to the end, and needs a training run.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .choices import Choice, by_id
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outfit(Choice):
+    """One kind of outfit.
+
+    Args:
+        words_en: words that mean it. words_zh: the same in Chinese.
+        precedence: which kind is meant where the words of several are said: the highest.
+    """
+
+    words_en: tuple[str, ...]
+    words_zh: tuple[str, ...]
+    precedence: int = 0
+
+
+OUTFIT_KINDS = by_id(
+    Outfit(
+        id="casual",
+        title="Casual",
+        title_zh="休闲",
+        description="Shirt and trousers for every day",
+        description_zh="日常的衬衫和裤子",
+        words_en=("casual", "t-shirt", "tshirt", "jeans", "hoodie", "sweater", "everyday"),
+        words_zh=("休闲", "T恤", "T恤衫", "牛仔", "牛仔裤", "卫衣", "日常"),
+    ),
+    Outfit(
+        id="business",
+        title="Business",
+        title_zh="商务",
+        description="A suit or a blouse for the office",
+        description_zh="办公室穿的西装或衬衫",
+        words_en=("business", "suit", "blazer", "office", "formal", "manager", "banker", "lawyer"),
+        words_zh=("商务", "西装", "西服", "西装外套", "正装", "经理", "律师"),
+        precedence=1,
+    ),
+    Outfit(
+        id="medical",
+        title="Medical",
+        title_zh="医护",
+        description="Scrubs or a white coat",
+        description_zh="手术服或白大褂",
+        words_en=("medical", "doctor", "nurse", "scrubs", "surgeon", "hospital", "lab coat"),
+        words_zh=("医生", "护士", "手术服", "医疗", "医护", "白大褂"),
+        precedence=4,
+    ),
+    Outfit(
+        id="military",
+        title="Military",
+        title_zh="军装",
+        description="A uniform in field colors",
+        description_zh="野战颜色的制服",
+        words_en=("military", "soldier", "army", "camouflage", "camo", "uniform"),
+        words_zh=("军装", "士兵", "军人", "迷彩", "迷彩服", "军队"),
+        precedence=2,
+    ),
+    Outfit(
+        id="utility",
+        title="Utility",
+        title_zh="工装",
+        description="Work clothes",
+        description_zh="工作服",
+        words_en=(
+            *("utility", "worker", "mechanic", "overalls", "overall", "engineer", "technician"),
+            "builder",
+        ),
+        words_zh=("工人", "工作服", "技工", "工程师", "维修"),
+        precedence=3,
+    ),
+)
+"""The kinds by their ids."""

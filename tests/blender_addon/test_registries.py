@@ -1,0 +1,103 @@
+"""The extension's and the scripts' consumers of the registries in ``ml_core.vocabulary``."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Collection
+from pathlib import Path
+
+import bpy
+import pytest
+
+from blender_addon.avatar.body.shape_keys import FACE_NAMES, FACE_TIPS
+from blender_addon.export.delivery.import_files import SCRIPTS
+from blender_addon.export.targets.profiles import PROFILES
+from blender_addon.translations.zh import CHINESE
+from ml_core.vocabulary.choices import translations
+from ml_core.vocabulary.hair_styles import HAIR_STYLES
+from ml_core.vocabulary.outfits import OUTFIT_KINDS
+from ml_core.vocabulary.targets import TARGETS
+from ml_core.vocabulary.texture_sizes import OFFERED_SIZES
+from ml_core.vocabulary.traits import FACE_SLIDERS, RANGES, SHOWN_TRAITS
+from scripts import export_scene, generate_avatar, render_avatar
+
+pytestmark = pytest.mark.usefixtures("clean_scene")
+
+README = Path(__file__).resolve().parents[2] / "README.md"
+
+
+def menu(owner: bpy.types.bpy_struct, name: str) -> list[str]:
+    return [item.identifier for item in owner.bl_rna.properties[name].enum_items_static]
+
+
+def operator_menu(operator: str, name: str) -> list[str]:
+    properties = getattr(bpy.ops.atelier, operator).get_rna_type().properties
+    return [item.identifier for item in properties[name].enum_items_static]
+
+
+def argument(parser: argparse.ArgumentParser, flag: str) -> argparse.Action:
+    return next(action for action in parser._actions if flag in action.option_strings)
+
+
+def panel_traits() -> list[str]:
+    found = []
+    for name in bpy.context.scene.atelier.traits.bl_rna.properties.keys():  # noqa: SIM118 - RNA iterates values
+        if f"use_{name}" in bpy.context.scene.atelier.traits.bl_rna.properties:
+            found.append(name)
+    return found
+
+
+CONSUMERS: dict[str, tuple[Collection[str], Callable[[], Collection[str]]]] = {
+    "targets: panel": (TARGETS, lambda: menu(bpy.context.scene.atelier, "targets")),
+    "targets: export_scene operator": (TARGETS, lambda: operator_menu("export_scene", "targets")),
+    "targets: preflight operator": (TARGETS, lambda: operator_menu("preflight", "targets")),
+    "targets: export_as operator": (TARGETS, lambda: operator_menu("export_as", "targets")),
+    "targets: profiles": (TARGETS, lambda: PROFILES),
+    "targets: instructions": (TARGETS, lambda: [one.parent.name for one in SCRIPTS.glob("*/README.txt")]),
+    "targets: --engine of export_scene.py": (TARGETS, lambda: argument(export_scene.parser(), "--engine").help or ""),
+    "targets: --engine of generate_avatar.py": (
+        TARGETS,
+        lambda: argument(generate_avatar.parser(), "--engine").help or "",
+    ),
+    "targets: README": (
+        [target.title.removesuffix(" Engine") for target in TARGETS.values()],
+        lambda: next(line for line in README.read_text("utf-8").splitlines() if line.startswith("| | Unity")),
+    ),
+    "hair styles: panel": (HAIR_STYLES, lambda: menu(bpy.context.scene.atelier.traits, "hair_style")),
+    "hair styles: set_hair operator": (HAIR_STYLES, lambda: operator_menu("set_hair", "style")),
+    "outfits: panel": (OUTFIT_KINDS, lambda: menu(bpy.context.scene.atelier.traits, "outfit")),
+    "sizes: panel": (OFFERED_SIZES, lambda: menu(bpy.context.scene.atelier, "texture_size")),
+    "sizes: generate_avatar operator": (OFFERED_SIZES, lambda: operator_menu("generate_avatar", "size")),
+    "sizes: --size of generate_avatar.py": (
+        OFFERED_SIZES,
+        lambda: list(map(str, argument(generate_avatar.parser(), "--size").choices or ())),
+    ),
+    "sizes: --size of render_avatar.py": (
+        OFFERED_SIZES,
+        lambda: list(map(str, argument(render_avatar.parser(), "--size").choices or ())),
+    ),
+    "shown traits: panel": (SHOWN_TRAITS, panel_traits),
+    "face sliders: names": (FACE_SLIDERS, lambda: FACE_NAMES),
+    "face sliders: tooltips": (FACE_SLIDERS, lambda: FACE_TIPS),
+    "all choices: Chinese interface": (
+        translations(TARGETS, HAIR_STYLES, OUTFIT_KINDS, OFFERED_SIZES),
+        lambda: CHINESE,
+    ),
+}
+"""By what it is about and who uses it: the registry's entries, and those that the consumer has."""
+
+
+@pytest.mark.parametrize("consumer", CONSUMERS)
+def test_every_consumer_has_every_entry(consumer: str) -> None:
+    entries, found = CONSUMERS[consumer]
+    assert [entry for entry in entries if entry not in found()] == []
+
+
+def test_menus_keep_the_order_of_the_registry() -> None:
+    assert menu(bpy.context.scene.atelier, "targets") == list(TARGETS) == list(PROFILES)
+
+
+@pytest.mark.parametrize("trait", RANGES)
+def test_sliders_span_the_range_of_their_trait(trait: str) -> None:
+    slider = bpy.context.scene.atelier.traits.bl_rna.properties[trait]
+    assert (slider.hard_min, slider.hard_max) == pytest.approx(RANGES[trait])
