@@ -14,7 +14,7 @@ import numpy as np
 
 from ..bridge.data.identity import ensure_identity, identity, is_id, make_unique, put
 from ..bridge.data.single_user import ensure_editable, local_copy, make_single_user
-from ..bridge.vrm.stored import take_over
+from ..bridge.vrm.toons import take_over
 from .body.shape_keys import has_sliders
 from .naming import image_name, material_name, plain_name
 

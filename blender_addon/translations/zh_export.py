@@ -248,6 +248,8 @@ EXPORT: dict[str, str] = {
     "Write only the strips of the nonlinear animation": "只写入非线性动画的片段",
     "Write the strips, the assigned action, and actions that only a fake user keeps": "写入片段、已指定的动作,以及只由伪用户保留的动作",
     "a pose that shows and is left out": "显示着但不会导出的姿势",
+    "a pose that shows and is left out: the VRM file has the rest pose": "显示着但不会导出的姿势：VRM 文件使用静止姿势",
+    "Springs, constraints and applications begin from the T-pose that the avatar rests in.": "弹簧骨骼、约束和应用程序都以角色静止时的 T 姿势为起点。",
     "animation that is not chosen and is left out: {names}": "未被选择而不导出的动画:{names}",
     "Only VRM files hold them.": "只有 VRM 文件能保存它们。",
     "Export for VRM as well.": "请同时导出 VRM。",

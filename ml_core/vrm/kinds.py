@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .walking import Choice, Flag, Index, Items, Named, Number, Numbers, Table, Text
+from .walking import Choice, Code, Flag, Index, Items, Named, Number, Numbers, Table, Text
 
 PRESETS = (
     "happy", "angry", "sad", "relaxed", "surprised", "aa", "ih", "ou", "ee", "oh", "blink", "blinkLeft", "blinkRight",
@@ -172,8 +172,20 @@ CONSTRAINTS = Items(
 _FACTOR = Number(0, 1)
 _COLOR = Numbers(3, 0)
 _TRANSFORM = Table({"offset": Numbers(2), "rotation": Number(), "scale": Numbers(2), "texCoord": Number(0, 7, True)})
+REPEAT = 10497
+_WRAP = Code((33071, 33648, REPEAT))
+SAMPLER = Table(
+    {
+        "magFilter": Code((9728, 9729)),
+        "minFilter": Code((9728, 9729, 9984, 9985, 9986, 9987)),
+        "wrapS": _WRAP,
+        "wrapT": _WRAP,
+    }
+)
+"""A sampler of glTF, in the numbers of OpenGL."""
 TEXTURE = Table(
     {
+        "sampler": SAMPLER,  # ours: of the texture that ``index`` means
         "index": Index("texture"),
         "texCoord": Number(0, 7, True),
         "scale": Number(),

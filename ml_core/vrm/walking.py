@@ -50,6 +50,13 @@ class Choice:
 
 
 @dataclass(frozen=True)
+class Code:
+    """One of some whole numbers."""
+
+    codes: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class Index:
     """A place in a list of the file, such as ``node``."""
 
@@ -159,6 +166,8 @@ def _leaf(value: Any, kind: Any) -> Any:
         return value if isinstance(value, str) and len(value) <= kind.longest else None
     if isinstance(kind, Choice):
         return value if isinstance(value, str) and value in kind.words else None
+    if isinstance(kind, Code):
+        return int(value) if _is_number(value) and value in kind.codes else None
     raise TypeError(f"{kind}: no kind")
 
 

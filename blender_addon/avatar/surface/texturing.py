@@ -22,7 +22,7 @@ from ml_core.vocabulary.traits import AvatarTraits
 
 from ...bridge.data.single_user import ensure_editable
 from ...bridge.jobs.steps import InThread, Progress
-from ...bridge.vrm.stored import take_over
+from ...bridge.vrm.toons import take_over
 from ..body.building import DEFAULT_EYE
 from ..body.eyes import iris_angle, iris_png, wear_iris
 from ..body.humanoid import HAIR_KEY, Humanoid

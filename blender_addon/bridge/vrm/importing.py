@@ -19,7 +19,7 @@ from ml_core.errors import InputError
 from ml_core.picture_size import check_picture
 from ml_core.references import gltf_document
 from ml_core.vrm.json_values import items, list_of, number_of, table_of
-from ml_core.vrm.kinds import MTOON_TEXTURES
+from ml_core.vrm.kinds import MTOON_TEXTURES, REPEAT
 from ml_core.vrm.reading import EXTENSIONS, VrmFile, read_vrm
 
 from ...package import EXTENSION
@@ -154,6 +154,7 @@ def _keep_materials(gltf: Any, file: VrmFile, document: dict[str, Any], data: Vr
                 data.toons.append(number)
             values, pictures = dict(file.toons[number]), {}
             for key in [key for key in MTOON_TEXTURES if key in values]:
+                values[key] = {**values[key], "sampler": _sampler_of(document, values[key]["index"])}
                 image = _image_of(document, values[key]["index"])
                 if image is not None and image == _image_of(document, base):
                     continue
@@ -172,6 +173,15 @@ def _image_of(document: dict[str, Any], texture: object) -> int | None:
         return None
     plain = number_of(textures[index].get("source"))
     return plain if plain is not None and plain < len(items(document.get("images"))) else None
+
+
+def _sampler_of(document: dict[str, Any], texture: int) -> dict[str, Any]:
+    """The sampler of a texture, with the wrapping that holds where it says nothing."""
+    number = number_of(items(document.get("textures"))[texture].get("sampler"))
+    samplers = items(document.get("samplers"))
+    said = samplers[number] if number is not None and number < len(samplers) else {}
+    known = {key: said[key] for key in ("magFilter", "minFilter") if key in said}
+    return {**known, **{key: said.get(key, REPEAT) for key in ("wrapS", "wrapT")}}
 
 
 def _picture(gltf: Any, document: dict[str, Any], index: int) -> bpy.types.Image | None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from mathutils import Matrix, Vector
 
 from ml_core.vrm.blocks import Blocks
 from ml_core.vrm.kinds import EXTENDED_COLLIDER
@@ -69,16 +70,28 @@ def _turned(one: dict[str, Any], moves: Mapping[int, Place], lost: list[str]) ->
         inner = one["constraint"].get(kind)
         if inner is None:
             continue
-        axis = np.zeros(3)
-        axis[_LETTERS.index(inner[key][-1])] = -1 if inner[key].startswith("Negative") else 1
-        moved = np.array(_unit(move(axis.tolist())))
-        number = int(np.abs(moved).argmax())
-        if abs(moved[number]) < _UPRIGHT:
+        named = _axis_after(inner[key][-1], inner[key].startswith("Negative"), move)
+        if named is None:
             lost.append(f"constraints[{one['node']}].{kind}")
             return False
-        sign = "Negative" if moved[number] < 0 else "Positive"
-        inner[key] = _LETTERS[number] if kind == "roll" else sign + _LETTERS[number]
+        letter, is_negative = named
+        inner[key] = letter if kind == "roll" else ("Negative" if is_negative else "Positive") + letter
     return True
+
+
+def named_axis(letter: str, is_negative: bool, turn: Matrix | None) -> tuple[str, bool] | None:
+    """The letter of an axis after ``turn`` (3, 3), and whether it is the negative one; ``None`` where none is near."""
+    if turn is None:
+        return letter, is_negative
+    return _axis_after(letter, is_negative, lambda way: list(turn @ Vector(way)))
+
+
+def _axis_after(letter: str, is_negative: bool, move: Place) -> tuple[str, bool] | None:
+    axis = np.zeros(3)
+    axis[_LETTERS.index(letter)] = -1 if is_negative else 1
+    moved = np.array(_unit(move(axis.tolist())))
+    number = int(np.abs(moved).argmax())
+    return (_LETTERS[number], bool(moved[number] < 0)) if abs(moved[number]) >= _UPRIGHT else None
 
 
 def _unit(way: Sequence[float]) -> list[float]:

@@ -11,9 +11,10 @@ import bpy
 
 from ml_core.vrm.blocks import Blocks, moved
 
-from .addon_data import is_addon_toon
+from .addon_toon import has_mixed_wraps
 from .finding import Found
 from .stored import MeshNode, VrmData
+from .toons import is_lost_toon
 
 
 @dataclass
@@ -52,7 +53,8 @@ def resolve(data: VrmData, armature: bpy.types.Object, parts: Iterable[bpy.types
         ]
     result.blocks, _ = moved(blocks, reader.move)
     _tell_short_springs(result)
-    result.lost += [f"materials[{one.name}]: MToon" for one in result.materials if is_addon_toon(one)]
+    result.lost += [f"materials[{one.name}]: MToon" for one in result.materials if is_lost_toon(one)]
+    result.lost += [f"materials[{one.name}].baseColorTexture: Wrap" for one in result.materials if has_mixed_wraps(one)]
     for index in data.toons:
         if not any(found.is_material(index, one) for one in result.materials):
             result.lost.append(f"materials[{data.materials.get(index, index)}]: MToon")

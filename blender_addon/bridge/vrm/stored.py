@@ -131,8 +131,8 @@ def keep_toon(material: bpy.types.Material, values: Mapping[str, Any], pictures:
         material[f"{TOON_KEY}_{name}"] = image
 
 
-def toon_of(material: bpy.types.Material) -> tuple[dict[str, Any], dict[str, bpy.types.Image]] | None:
-    """What MToon says of a material, with its pictures as :func:`keep_toon` took them; ``None`` if it is no MToon."""
+def kept_toon(material: bpy.types.Material) -> tuple[dict[str, Any], dict[str, bpy.types.Image]] | None:
+    """What :func:`keep_toon` has kept on a material, checked; ``None`` where there is nothing."""
     raw = stored_json(stored_text(material, TOON_KEY), dict, None)
     if raw is None:
         return None
@@ -143,19 +143,3 @@ def toon_of(material: bpy.types.Material) -> tuple[dict[str, Any], dict[str, bpy
         if name.endswith("Texture") and isinstance(image := material.get(f"{TOON_KEY}_{name}"), bpy.types.Image)
     }
     return values, pictures
-
-
-def take_over(source: bpy.types.Material | None, target: bpy.types.Material) -> None:
-    """Lets a material stand for another that it replaces: expressions and MToon that meant ``source`` mean it too.
-
-    Pictures that were painted for the look of ``source`` stay behind; the base color stands for them.
-    """
-    if source is None or source == target or not marks(source):
-        return
-    target[MARK_KEY] = marks(source)
-    found = toon_of(source)
-    if found is not None:
-        keep_toon(target, found[0], {name: one for name, one in found[1].items() if name in _WITHOUT_LAYOUT})
-
-
-_WITHOUT_LAYOUT = ("matcapTexture",)

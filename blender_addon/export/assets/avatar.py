@@ -14,6 +14,7 @@ from mathutils import Matrix
 from ...bridge.jobs.steps import Progress
 from ...bridge.mesh_arrays import positions
 from ...bridge.state.preserved_scene import claim_name
+from ...bridge.vrm import vrm_data
 from ..content.evaluated import settle_keys
 from ..formats.privacy import copy_properties, forget_properties
 from ..meshes.cleaning import triangulate
@@ -109,7 +110,8 @@ def stage_avatar(
                 copy_properties(armature, top, wishes.kind)
     scene.collection.objects.link(copy)
     joints = humanoid_bones(armature)
-    posed = _base_pose(armature, options.pose)
+    is_vrm = wishes.kind == "vrm" and vrm_data(armature) is not None
+    posed = _base_pose(armature, options.pose, is_vrm)
     turn = upright(joints, posed)
     if wishes.target.t_pose and not missing_bones(joints):
         raise_arms(armature, joints, posed, turn)
@@ -166,14 +168,16 @@ def stage_avatar(
     return StagedAvatar(copy, meshes, wishes.axes == "zero", bones, clips, home, renamed, sizes)
 
 
-def _base_pose(armature: bpy.types.Object, pose: str) -> dict[str, Matrix]:
+def _base_pose(armature: bpy.types.Object, pose: str, is_vrm: bool = False) -> dict[str, Matrix]:
     """Armature-space matrices of the pose that the file rests in.
 
     For ``auto`` that is the pose that shows; but an animated avatar shows a moment of its animation, so that its rest
     pose is taken, in the size that shows: importers leave skeletons in centimetres below bones that are posed small.
+    So it is for one that ``is_vrm`` already: it rests in the T-pose that its springs and constraints are made for, from
+    which its constraints may have moved it.
     """
     posed = {bone.name: bone.matrix.copy() for bone in armature.pose.bones}
-    if pose == "shown" or (pose == "auto" and not is_animated(armature)):
+    if pose == "shown" or (pose == "auto" and not is_vrm and not is_animated(armature)):
         return posed
     rest = {bone.name: bone.matrix_local.copy() for bone in armature.data.bones}
     shown = float(np.median([np.mean(posed[name].to_scale()) for name in rest]))

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import bpy
 from mathutils import Vector
-from PIL import Image
 
 from ml_core.vrm.blocks import Blocks, moved
 from ml_core.vrm.kinds import EXTENDED_COLLIDER
 
-from ...bridge.image_arrays import sized_pixels
 from ...bridge.vrm.places import with_places
 from ...bridge.vrm.resolving import Resolved
-from ...bridge.vrm.stored import toon_of
+from ...bridge.vrm.toons import toon_of
 from ..assets.avatar import StagedAvatar
-from .glb import add_view, use_extensions
+from .glb import use_extensions
+from .vrm_textures import ToonTextures, add_image
 
 _TOON, _SPRING, _CONSTRAINT = "VRMC_materials_mtoon", "VRMC_springBone", "VRMC_node_constraint"
-_LARGEST = 2048
 
 
 @dataclass
@@ -140,40 +137,21 @@ class KeptAvatar:
     def _write_thumbnail(self, document: dict[str, Any], blocks: Blocks) -> bytes:
         if "thumbnailImage" not in blocks.get("meta", {}):
             return b""
-        blocks["meta"]["thumbnailImage"], added = _add_image(document, self.source.data.thumbnail)
+        blocks["meta"]["thumbnailImage"], added = add_image(document, self.source.data.thumbnail)
         return added
 
     def _write_toons(self, document: dict[str, Any]) -> bytes:
-        added = b""
-        known: dict[int, int] = {}
+        textures = ToonTextures(document)
         for material in self.source.materials:
             found = toon_of(material)
             if found is not None and not self._places(document, material):
                 self.lost.append(f"materials[{material.name}]: MToon")
             for place in self._places(document, material) if found is not None else []:
-                target = document["materials"][place]
-                values = {"specVersion": "1.0", **found[0]}
-                base = target.get("pbrMetallicRoughness", {}).get("baseColorTexture", {}).get("index")
-                for key in [key for key in values if key.endswith("Texture")]:
-                    image = found[1].get(key)
-                    if image is not None:
-                        if image.session_uid not in known:
-                            number, more = _add_image(document, image)
-                            document.setdefault("textures", []).append({"source": number})
-                            known[image.session_uid] = len(document["textures"]) - 1
-                            added += more
-                        values[key] = {**values[key], "index": known[image.session_uid]}
-                    elif base is not None:
-                        values[key] = {**values[key], "index": base}
-                    else:
-                        del values[key]
-                        self.lost.append(f"materials[{material.name}].{key}")
-                        continue
-                    if "KHR_texture_transform" in values[key].get("extensions", {}):
-                        use_extensions(document, "KHR_texture_transform")
-                target.setdefault("extensions", {})[_TOON] = values
+                values, missing = textures.placed(document["materials"][place], *found)
+                self.lost += [f"materials[{material.name}].{key}" for key in missing]
+                document["materials"][place].setdefault("extensions", {})[_TOON] = {"specVersion": "1.0", **values}
                 use_extensions(document, _TOON)
-        return added
+        return textures.added
 
 
 class _Nodes:
@@ -209,16 +187,3 @@ def _write_springs(document: dict[str, Any], blocks: Blocks) -> None:
     use_extensions(document, _SPRING)
     if any(EXTENDED_COLLIDER in one.get("extensions", {}) for one in parts.get("colliders", [])):
         use_extensions(document, EXTENDED_COLLIDER)
-
-
-def _add_image(document: dict[str, Any], image: bpy.types.Image) -> tuple[int, bytes]:
-    """Adds a picture as PNG, with nothing else that its file may hold: its index, and bytes for the binary chunk."""
-    width, height = image.size
-    shrink = max(1, max(width, height) / _LARGEST)
-    pixels = sized_pixels(image, max(1, int(width / shrink)), max(1, int(height / shrink)))
-    stream = io.BytesIO()
-    Image.fromarray(pixels[..., :3] if (pixels[..., 3] == 255).all() else pixels).save(stream, "PNG", compress_level=4)
-    added = add_view(document, stream.getvalue())
-    view = len(document["bufferViews"]) - 1
-    document.setdefault("images", []).append({"name": image.name, "mimeType": "image/png", "bufferView": view})
-    return len(document["images"]) - 1, added

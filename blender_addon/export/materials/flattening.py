@@ -15,6 +15,7 @@ import bpy
 from .node_values import constant_value
 from .nodes import Groups, Socket
 from .simplifying import Value, color_of, is_flat, is_linked, is_one_shader, put, simplify
+from .toon_nodes import write_plain
 
 Channels = dict[str, Value]
 
@@ -41,6 +42,7 @@ def flattened(material: bpy.types.Material) -> tuple[bpy.types.Material, list[st
     """A copy whose surface is one Principled BSDF, and what of the original could not be said so."""
     copy = material.copy()
     tree = copy.node_tree
+    write_plain(copy)
     simplify(tree)
     if is_one_shader(copy):
         return copy, []

@@ -9,6 +9,7 @@ import bpy
 
 from .node_values import constant_value, passed_through
 from .nodes import Socket, principled_of, value_of
+from .toon_nodes import is_laid_by_addon
 
 Value = Any
 """A float, a tuple, or the output socket of a node of the tree that is written."""
@@ -19,7 +20,8 @@ def is_flat(material: bpy.types.Material) -> bool:
     """Whether a material is one Principled BSDF already, with nothing to work out before it, or has no nodes."""
     if material.node_tree is None or not material.use_nodes:
         return True
-    return is_one_shader(material) and not any(_roundabout(material.node_tree))
+    tree = material.node_tree
+    return is_one_shader(material) and not is_laid_by_addon(tree) and not any(_roundabout(tree))
 
 
 def is_one_shader(material: bpy.types.Material) -> bool:

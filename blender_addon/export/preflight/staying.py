@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 import bpy
 import numpy as np
 
+from ...bridge.vrm import vrm_data
 from ..content.evaluated import idle_keys, shapes_itself, shown_values
 from ..content.nodes import GLTF_LIGHTS
 from ..content.scene import holding_bone
@@ -130,6 +131,12 @@ KINDS = {
         "info",
         "a pose that shows and is left out",
         "The export options ask for the rest pose.",
+        "Choose another pose in the options, if you want what you see.",
+    ),
+    "vrm_pose": Kind(
+        "info",
+        "a pose that shows and is left out: the VRM file has the rest pose",
+        "Springs, constraints and applications begin from the T-pose that the avatar rests in.",
         "Choose another pose in the options, if you want what you see.",
     ),
     "shown_pose": Kind(
@@ -286,13 +293,23 @@ def check_armature(survey: Survey, armature: bpy.types.Object) -> Iterator[Findi
         for bone in armature.pose.bones
     )
     if moved:
-        yield from survey.found("rest_pose" if survey.options.pose == "rest" else "shown_pose", armature)
+        yield from _pose(survey, armature)
     yield from _not_chosen(survey, armature, armature.animation_data, spare_actions(armature))
     if survey.options.clips:
         if _moves_itself(armature) or outside_motion(armature) is not None:
             yield from survey.found("armature_motion", armature)
         yield from _strips(survey, armature, armature.animation_data)
     yield from _properties(survey, armature)
+
+
+def _pose(survey: Survey, armature: bpy.types.Object) -> Iterator[Finding]:
+    if survey.options.pose == "rest":
+        yield from survey.found("rest_pose", armature)
+        return
+    is_vrm = survey.options.pose == "auto" and vrm_data(armature) is not None
+    resting = [target for target in survey.targets if is_vrm and target == "vrm"]
+    yield from survey.found("vrm_pose", armature, resting)
+    yield from survey.found("shown_pose", armature, [one for one in survey.targets if one not in resting])
 
 
 def _instances(survey: Survey, whole: list[str]) -> Iterator[Finding]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import bpy
 
 from ...bridge.vrm import resolved
-from ...bridge.vrm.stored import toon_of
+from ...bridge.vrm.toons import toon_of
 from ..targets.profiles import profile
 from .finding import Finding, Kind
 from .survey import Survey

@@ -188,6 +188,8 @@ def _add_materials(glb: _Glb, version: int) -> None:
         Image.new("RGB", (8, 8), color).save(stream, "PNG")
         glb.json["images"].append({"bufferView": glb.view(stream.getvalue()), "mimeType": "image/png"})
     glb.json["textures"] = [{"source": number} for number in range(4)]
+    glb.json["samplers"] = [{"wrapS": 33071, "wrapT": 33648, "magFilter": 9728}]
+    glb.json["textures"][1]["sampler"] = 0
     glb.json["materials"] = [
         {"name": name, "pbrMetallicRoughness": {"baseColorTexture": {"index": 0}, "metallicFactor": 0}}
         for name in ("Skin", "Features")

@@ -64,10 +64,13 @@ def said_of(path: Path) -> dict[str, Any]:
     binary = data[28 + length :]
 
     def picture(one: dict[str, Any]) -> dict[str, Any]:
-        view = document["bufferViews"][document["images"][document["textures"][one["index"]]["source"]]["bufferView"]]
+        texture = document["textures"][one["index"]]
+        view = document["bufferViews"][document["images"][texture["source"]]["bufferView"]]
         start = view.get("byteOffset", 0)
         opened = Image.open(io.BytesIO(binary[start : start + view["byteLength"]])).convert("RGB")
-        return {**one, "index": opened.getpixel((0, 0))}
+        sampler = document["samplers"][texture["sampler"]] if "sampler" in texture else {}
+        wrap = tuple(sampler.get(key, 10497) for key in ("wrapS", "wrapT"))
+        return {**one, "index": opened.getpixel((0, 0)), "wrap": wrap, "magFilter": sampler.get("magFilter", 9729)}
 
     head = vrm["humanoid"]["humanBones"]["head"]["node"]
     look = vrm.get("lookAt", {})

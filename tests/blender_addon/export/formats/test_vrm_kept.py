@@ -14,7 +14,8 @@ from blender_addon.avatar.own_data import wear_only
 from blender_addon.bridge.files.importers import open_scene
 from blender_addon.bridge.jobs.steps import run_to_end
 from blender_addon.bridge.vrm import human_bones, joint_bones, vrm_data
-from blender_addon.bridge.vrm.stored import DATA_KEY, MARK_KEY, take_over, toon_of
+from blender_addon.bridge.vrm.stored import DATA_KEY, MARK_KEY
+from blender_addon.bridge.vrm.toons import take_over, toon_of
 from blender_addon.export.exporting import export_job
 from blender_addon.export.options import ExportOptions
 from blender_addon.export.preflight import preflight
