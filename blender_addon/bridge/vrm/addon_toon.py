@@ -48,11 +48,6 @@ def is_addon_toon(material: bpy.types.Material) -> bool:
     return bool(stored.get("enabled")) and not stored.get("is_outline_material")
 
 
-def is_addon_outline(material: bpy.types.Material | None) -> bool:
-    """Whether a material is the add-on's own for the outlines that it previews by geometry."""
-    return material is not None and bool(table_of(addon_values(material).get("mtoon1")).get("is_outline_material"))
-
-
 def addon_toon(material: bpy.types.Material) -> tuple[dict[str, Any], dict[str, bpy.types.Image]] | None:
     """What MToon says of a material, with its pictures but for those that are the base color's; ``None`` if it is no
     MToon, or if the add-on's nodes are gone."""
