@@ -14,12 +14,14 @@ from ..properties.export import VRM
 from ..properties.settings import TARGET_ITEMS
 from ..translations.registry import formatted, translated_error
 from .panel import AtelierPanel, fields, job_button, main_button
-from .text import available_width, paragraph
+from .text import available_width, fits, paragraph, shortened
 
 _SEVERITY_ICONS = {"error": "CANCEL", "warning": "ERROR", "info": "INFO"}
 # Pixels at scale 1 that a target's button needs, to stand beside another.
 _BUTTON_WIDTH = 85
 _MOST_LINES = 4
+# Widget units that a row of the list takes for its icon and margins, and for a count.
+_ROW_UNITS, _COUNT_UNITS = 2.1, 1.4
 
 
 class ATELIER_PT_export(AtelierPanel, bpy.types.Panel):
@@ -110,11 +112,15 @@ class ATELIER_UL_findings(bpy.types.UIList):
     ) -> None:
         alike = Group.around(data.findings, index)
         row = layout.row(align=True)
-        row.label(text=alike.title(), icon=_icon(item), translate=False)
-        if len(alike.indices) > 1:
-            number = row.row()
-            number.alignment = "RIGHT"
-            number.label(text=str(len(alike.indices)), translate=False)
+        number = len(alike.indices)
+        beside = _ROW_UNITS + (_COUNT_UNITS if number > 1 else 0.0)
+        # The box below names the object, so what was found goes first where there is no room for both.
+        title = alike.title() if fits(alike.title(), context, beside) else shortened(alike.what(), context, beside)
+        row.label(text=title, icon=_icon(item), translate=False)
+        if number > 1:
+            count = row.row()
+            count.alignment = "RIGHT"
+            count.label(text=str(number), translate=False)
 
     def filter_items(
         self, context: bpy.types.Context, data: bpy.types.PropertyGroup, property_name: str

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import bpy
 
 from ..translations.registry import CONTEXT, formatted
-from .text import BUTTON_UNITS, fits
+from .text import BUTTON_UNITS, fits, shortened
 
 
 class AtelierPanel:
@@ -58,7 +58,8 @@ def draw_progress(layout: bpy.types.UILayout, operator: str) -> bool:
         if fits("  ".join(timed), bpy.context, BUTTON_UNITS):
             parts = timed
     row = layout.row(align=True)
-    row.progress(factor=state.factor, text="  ".join(parts), translate=False)
+    text = shortened("  ".join(parts), bpy.context, BUTTON_UNITS)
+    row.progress(factor=state.factor, text=text, translate=False)
     row.operator("atelier.cancel_job", text="", icon="X")
     return True
 

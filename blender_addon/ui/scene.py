@@ -12,12 +12,14 @@ from ..bridge.models.taught import taught_here
 from ..scene.label_list import is_row_meant, rows_of
 from ..translations.registry import formatted
 from .panel import AtelierPanel, fields, main_button
-from .text import is_narrow, paragraph
+from .text import available_width, is_narrow, paragraph
 
 # Below this the label is worth a look: of the objects at hand, the wrong ones are mostly there.
 _UNSURE = 0.7
 _GUESSES = 2
 _LAST = 2.0
+# Widget units of the certainty with its gap, as a number in a bar and as a bar alone, and of the list's scroll bar.
+_NUMBER_UNITS, _BAR_UNITS, _SCROLL_UNITS = 2.7, 1.9, 0.6
 
 
 class ATELIER_UL_labels(bpy.types.UIList):
@@ -39,13 +41,13 @@ class ATELIER_UL_labels(bpy.types.UIList):
             return
         unsure = label is None or confidence < _UNSURE
         narrow = is_narrow(context)
-        row = layout.split(factor=0.34)
-        row.label(text=item.name, translate=False)
-        row = row.split(factor=0.5 if narrow else 0.66)
-        row.label(text=formatted("Unknown" if label is None else title(label)), translate=False)
+        row = layout.split(factor=names_share(context))
+        names = row.split(factor=0.46)
+        names.label(text=item.name, translate=False)
+        names.label(text=formatted("Unknown" if label is None else title(label)), translate=False)
         side = row.row(align=True)
         side.alert = unsure
-        side.progress(factor=confidence, text=f"{confidence:.0%}", translate=False)
+        side.progress(factor=confidence, text="" if narrow else f"{confidence:.0%}", translate=False)
 
     def filter_items(
         self, context: bpy.types.Context, data: bpy.types.Scene, property_name: str
@@ -62,6 +64,14 @@ class ATELIER_UL_labels(bpy.types.UIList):
         for place, at in enumerate(order):
             places[at] = place
         return [self.bitflag_filter_item if one else 0 for one in shown], places
+
+
+def names_share(context: bpy.types.Context) -> float:
+    """What part of a row's width the names may take: all but a bar that "100%" fits into, or, in a narrow sidebar, a
+    bar without a number."""
+    unit = 20 * context.preferences.system.ui_scale
+    bar = _BAR_UNITS if is_narrow(context) else _NUMBER_UNITS
+    return max(1 - bar * unit / (available_width(context) - _SCROLL_UNITS * unit), 0.5)
 
 
 def draw_guesses(layout: bpy.types.UILayout, context: bpy.types.Context, obj: bpy.types.Object) -> None:

@@ -27,7 +27,7 @@ def paragraph(
     column = layout.column(align=True)
     column.scale_y = 0.8
     room = available_width(context, icon != "NONE") - beside * 20 * context.preferences.system.ui_scale
-    lines = wrapped(text, room)
+    lines = wrapped(text, room, context)
     for number, line in enumerate(lines):
         column.label(text=line, icon=icon if number == 0 else ("BLANK1" if icon != "NONE" else "NONE"), translate=False)
 
@@ -37,7 +37,18 @@ def fits(text: str, context: bpy.types.Context, beside: float = 0.0) -> bool:
     if context.region is None:
         return True
     room = available_width(context) - beside * 20 * context.preferences.system.ui_scale
-    return len(wrapped(text, room)) == 1
+    return _pixels(text, context) <= room
+
+
+def shortened(text: str, context: bpy.types.Context, beside: float = 0.0) -> str:
+    """``text``, or as much of its beginning as takes one line beside so many widget units. Blender itself takes the
+    middle out of a label, where the sense of a sentence is."""
+    if fits(text, context, beside):
+        return text
+    short = len(text)
+    while short > 1 and not fits(text[:short].rstrip() + "…", context, beside):
+        short -= 1
+    return text[:short].rstrip() + "…"
 
 
 def available_width(context: bpy.types.Context, icon: bool = False) -> float:
@@ -57,13 +68,17 @@ def columns_that_fit(context: bpy.types.Context, units: float, most: int) -> int
     return max(1, min(most, int(available_width(context) // (units * unit))))
 
 
-def wrapped(text: str, width: float) -> list[str]:
+def wrapped(text: str, width: float, context: bpy.types.Context) -> list[str]:
     """``text`` in lines of at most ``width`` pixels of Blender's widget font; a single long word is not cut."""
-    style = bpy.context.preferences.ui_styles[0].widget
-    blf.size(0, style.points * bpy.context.preferences.system.ui_scale)
     lines = [""]
     for piece in _PIECE.findall(text):
-        if lines[-1] and blf.dimensions(0, (lines[-1] + piece).rstrip())[0] > width:
+        if lines[-1] and _pixels((lines[-1] + piece).rstrip(), context) > width:
             lines.append("")
         lines[-1] += piece
     return [line.strip() for line in lines if line.strip()] or [""]
+
+
+def _pixels(text: str, context: bpy.types.Context) -> float:
+    style = bpy.context.preferences.ui_styles[0].widget
+    blf.size(0, style.points * context.preferences.system.ui_scale)
+    return blf.dimensions(0, text)[0]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import subprocess
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -30,7 +32,7 @@ class MouseHand:
         self._beats: list[float] = []
         self._opened: dict[str, float] = {}
         self._found = False
-        self._seen: set[str] = set()
+        self._seen: Counter[str] = Counter()
         bpy.app.timers.register(self._beat)
 
     def _beat(self) -> float:
@@ -39,7 +41,7 @@ class MouseHand:
 
     def print_stalls(self, what: str) -> None:
         """How long the window stood still, and how long Atelier had the main thread, since the last call."""
-        gaps = [b - a for a, b in zip(self._beats, self._beats[1:], strict=False)]
+        gaps = [b - a for a, b in zip(self._beats, self._beats[1:], strict=False) if not math.isnan(b - a)]
         ours = part("bridge.jobs.busy").taken()
         for who, times in (("the window between two turns", gaps), ("Atelier at a time", ours)):
             if times:
@@ -164,18 +166,20 @@ class MouseHand:
         if state.running:
             moment = "writing" if "Blender writes S" in state.what else "running" if state.factor > 0.1 else ""
             name = f"{state.operator.partition('.')[2]}_{moment}"
-            if moment and name not in self._seen:
-                self._seen.add(name)
+            # Twice, since what is said may be drawn only after this turn.
+            if moment and self._seen[name] < 2:
+                self._seen[name] += 1
                 self._shoot(name)
         return state.running
 
     def _shoot(self, name: str) -> Path:
         path = self.folder / f"{name}.png"
         subprocess.run(["import", "-window", "root", str(path)], check=True)
+        self._beats.append(math.nan)  # what the picture takes is no stall
         return path
 
     def picture(self, name: str) -> Iterator[float]:
-        yield 0.6
+        yield 1.2  # sections that move to a new place are drawn on their way
         path = self._shoot(name)
         colors = subprocess.run(["identify", "-format", "%k", str(path)], check=True, capture_output=True, text=True)
         assert int(colors.stdout) > 50, f"{path} is one flat picture"
@@ -206,6 +210,7 @@ class MouseHand:
         above, inside, places = {
             "Traits": ("atelier.apply_texture", "atelier.edit_live", (32, 40, 26, 52)),
             "Findings": ("atelier.preflight", "atelier.repair_all", (44, 56, 68, 32)),
+            "Layers": ("atelier.apply_texture", "atelier.remove_layer", (110, 104, 118, 98)),
         }[panel]
         if panel in self._opened:
             yield from self.seek(above)
@@ -279,7 +284,7 @@ class MouseHand:
     def narrow(self) -> Iterator[float]:
         """Drags the sidebar's edge to the right; where exactly it can be caught depends on the theme and the scale."""
         before = self.sidebar.width
-        for aside in (0, -2, 2, -4, 4):
+        for aside in (0, 3, -2, 5, 7, -4):
             region = self.sidebar
             x, y = region.x + aside, region.y + region.height // 2
             yield from self.move(x - 12, y)

@@ -23,7 +23,7 @@ import try_in_blender_list as steps
 from try_in_blender_hand import MouseHand
 
 TOUR = {
-    "path_1_avatar": "03_generate",
+    "path_1_avatar": "03_framed",
     "path_2_live": "05_dragging",
     "path_3_labels": "10_label",
     "path_4_check": "14_fix",
@@ -56,6 +56,8 @@ def script() -> Iterator[float]:
             yield from hand.picture(f"{number:02d}_redo")
             yield from hand.open_redo()
         if step is steps.generate:
+            _view(hand, "framed")
+            yield from hand.picture(f"{number:02d}_framed")
             print(f"first avatar: {installed:.1f} s for the dropped zip, {hand.took:.1f} s for the avatar")
         if step is steps.export:
             hand.print_stalls("export")
@@ -70,13 +72,11 @@ def _view(hand: MouseHand, step: str) -> None:
     """Where a person would have turned the view to by now."""
     space = hand.area.spaces.active
     view = space.region_3d
-    if step == "edit_live":
-        if "Cube" in bpy.data.objects:
-            bpy.data.objects["Cube"].hide_set(True)
-        space.shading.color_type = "TEXTURE"
+    if step in ("framed", "apply_texture", "edit_live"):
+        bpy.data.objects["Cube"].hide_set(True)
         x, y, _ = steps.avatar().location
-        view.view_location, view.view_distance = (x + 0.2, y, 1.0), 2.6
-        view.view_rotation = Euler((math.radians(85), 0, math.radians(10))).to_quaternion()
+        view.view_location, view.view_distance = (x + 0.2, y, 0.95), 2.5
+        view.view_rotation = Euler((math.radians(84), 0, math.radians(18))).to_quaternion()
     elif step == "label":
         space.overlay.show_floor = False
         view.view_location, view.view_distance = (0.2, 0.1, 0.9), 9.5
@@ -119,11 +119,14 @@ def _looks(hand: MouseHand) -> Iterator[float]:
     yield from hand.picture("18_unknown")
     atelier.description = "a tall woman in a navy suit"
     atelier.only_unknown = False
-    preferences.view.ui_scale = 1.5
-    yield 1.0
-    yield from hand.picture("20_large")
-    yield from hand.scroll("DOWN")
-    yield from hand.picture("21_large_end")
+    yield from _tattoo(hand)
+    for scale, name in ((1.25, "19_larger"), (1.5, "20_large")):
+        preferences.view.ui_scale = scale
+        yield 1.0
+        yield from hand.scroll("UP")
+        yield from hand.picture(name)
+        yield from hand.scroll("DOWN")
+        yield from hand.picture(f"{name}_end")
     preferences.view.ui_scale = 1.0
     preferences.view.language = "zh_HANS"
     _check_words()
@@ -140,7 +143,38 @@ def _looks(hand: MouseHand) -> Iterator[float]:
     if light.is_file():
         bpy.ops.script.execute_preset(filepath=str(light), menu_idname="USERPREF_MT_interface_theme_presets")
         yield 1.0
+        yield from hand.picture("26_light_end")
+        yield from hand.scroll("UP")
         yield from hand.picture("26_light")
+    yield from _self_check(hand)
+
+
+def _tattoo(hand: MouseHand) -> Iterator[float]:
+    """A new tattoo, which has no picture yet."""
+    with bpy.context.temp_override(window=hand.window, area=hand.area):
+        bpy.ops.object.select_all(action="DESELECT")
+        bpy.context.view_layer.objects.active = steps.avatar()
+        steps.avatar().select_set(True)
+        bpy.ops.atelier.add_layer(kind="tattoo")
+    yield from hand.open("Layers")
+    yield from hand.picture("18_tattoo")
+    yield from hand.open("Layers")
+
+
+def _self_check(hand: MouseHand) -> Iterator[float]:
+    """In the preferences; its result is there after other operators, too."""
+    manager = bpy.context.window_manager
+    hand.area.type = "PREFERENCES"
+    bpy.context.preferences.active_section = "ADDONS"
+    manager.addon_search = "Atelier"
+    with bpy.context.temp_override(window=hand.window, area=hand.area):
+        bpy.ops.preferences.addon_expand(module=steps.package())
+        bpy.ops.atelier.self_check("INVOKE_DEFAULT")
+    yield from hand.job(60)
+    with bpy.context.temp_override(window=hand.window):
+        bpy.ops.atelier.draw_seed()
+    hand.area.tag_redraw()
+    yield from hand.picture("27_self_check")
 
 
 def drive() -> Callable[[], float | None]:

@@ -43,10 +43,14 @@ class Group:
 
     def title(self) -> str:
         """What was found: with the object's name where it is one, else of all of them together."""
+        first = self.rows[self.indices[0]]
+        return f"{first.object}: {self.what()}" if len(self.indices) == 1 and first.object else self.what()
+
+    def what(self) -> str:
+        """What was found, of all objects together."""
         rows = [self.rows[at] for at in self.indices]
         targets = rows[0].targets.split() if isinstance(rows[0].targets, str) else rows[0].targets
-        texts = FindingTexts.made(rows[0].kind, targets, _together([_values(row) for row in rows]))
-        return f"{rows[0].object}: {texts.what}" if len(rows) == 1 and rows[0].object else texts.what
+        return FindingTexts.made(rows[0].kind, targets, _together([_values(row) for row in rows])).what
 
     @property
     def objects(self) -> list[str]:

@@ -196,7 +196,7 @@ class ATELIER_OT_draw_seed(bpy.types.Operator):
     bl_options = {"REGISTER", "UNDO", "INTERNAL"}
 
     of_outfit: bpy.props.BoolProperty(
-        name="Of the Outfit", description="Draw other clothes and keep the person", options={"SKIP_SAVE"}
+        name="Of the Outfit", description="Draw other clothes and keep the person", options={"SKIP_SAVE", "HIDDEN"}
     )
 
     @classmethod

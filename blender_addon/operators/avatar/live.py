@@ -70,7 +70,7 @@ class ATELIER_OT_clear_choices(bpy.types.Operator):
     bl_options = {"REGISTER", "UNDO", "INTERNAL"}
 
     traits: bpy.props.StringProperty(
-        name="Traits", description="Which ones, with blanks between; all when empty", options={"SKIP_SAVE"}
+        name="Traits", description="Which ones, with blanks between; all when empty", options={"SKIP_SAVE", "HIDDEN"}
     )
 
     def execute(self, context: bpy.types.Context) -> set[str]:

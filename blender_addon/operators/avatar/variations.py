@@ -62,7 +62,9 @@ class ATELIER_OT_wear_variation(_VariationOperator, bpy.types.Operator):
 
     seed: bpy.props.IntProperty(name="Seed", description="Seed of the variation", min=0, max=2**31 - 1)
     traits_json: bpy.props.StringProperty(
-        name="Traits", description="Traits of the variation as JSON; those of the avatar when empty"
+        name="Traits",
+        description="Traits of the variation as JSON; those of the avatar when empty",
+        options={"HIDDEN"},
     )
 
     def job(self, context: bpy.types.Context) -> Job:

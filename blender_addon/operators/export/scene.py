@@ -141,10 +141,15 @@ class ATELIER_OT_show_finding(bpy.types.Operator):
     bl_options = {"REGISTER", "UNDO", "INTERNAL"}
 
     index: bpy.props.IntProperty(
-        name="Finding", description="Which finding of the list, counted from 0", min=0, options={"SKIP_SAVE"}
+        name="Finding",
+        description="Which finding of the list, counted from 0",
+        min=0,
+        options={"SKIP_SAVE", "HIDDEN"},  # says nothing in the redo panel
     )
     alike: bpy.props.BoolProperty(
-        name="All of Its Kind", description="Select the objects of all findings of its kind", options={"SKIP_SAVE"}
+        name="All of Its Kind",
+        description="Select the objects of all findings of its kind",
+        options={"SKIP_SAVE", "HIDDEN"},
     )
 
     def execute(self, context: bpy.types.Context) -> set[str]:
@@ -169,7 +174,10 @@ class ATELIER_OT_repair_finding(_RepairOperator, bpy.types.Operator):
     bl_options = {"REGISTER", "UNDO"}
 
     index: bpy.props.IntProperty(
-        name="Finding", description="Which finding of the list, counted from 0", min=0, options={"SKIP_SAVE"}
+        name="Finding",
+        description="Which finding of the list, counted from 0",
+        min=0,
+        options={"SKIP_SAVE", "HIDDEN"},  # says nothing in the redo panel
     )
 
     def job(self, context: bpy.types.Context) -> Job:

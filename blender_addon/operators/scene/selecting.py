@@ -15,7 +15,7 @@ class ATELIER_OT_make_active(bpy.types.Operator):
     bl_label = "Make Active"
     bl_options = {"REGISTER", "UNDO", "INTERNAL"}
 
-    object_name: bpy.props.StringProperty(name="Object", description="Its name", options={"SKIP_SAVE"})
+    object_name: bpy.props.StringProperty(name="Object", description="Its name", options={"SKIP_SAVE", "HIDDEN"})
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         obj = context.view_layer.objects.get(self.object_name)
