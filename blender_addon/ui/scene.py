@@ -19,7 +19,7 @@ _UNSURE = 0.7
 _GUESSES = 2
 _LAST = 2.0
 # Widget units of the certainty with its gap, as a number in a bar and as a bar alone, and of the list's scroll bar.
-_NUMBER_UNITS, _BAR_UNITS, _SCROLL_UNITS = 2.7, 1.9, 0.6
+_NUMBER_UNITS, _BAR_UNITS, _SCROLL_UNITS = 2.3, 1.5, 0.6
 
 
 class ATELIER_UL_labels(bpy.types.UIList):
@@ -42,7 +42,7 @@ class ATELIER_UL_labels(bpy.types.UIList):
         unsure = label is None or confidence < _UNSURE
         narrow = is_narrow(context)
         row = layout.split(factor=names_share(context))
-        names = row.split(factor=0.46)
+        names = row.split(factor=0.48)
         names.label(text=item.name, translate=False)
         names.label(text=formatted("Unknown" if label is None else title(label)), translate=False)
         side = row.row(align=True)
@@ -74,14 +74,15 @@ def names_share(context: bpy.types.Context) -> float:
     return max(1 - bar * unit / (available_width(context) - _SCROLL_UNITS * unit), 0.5)
 
 
-def draw_guesses(layout: bpy.types.UILayout, context: bpy.types.Context, obj: bpy.types.Object) -> None:
+def draw_guesses(layout: bpy.types.UILayout, obj: bpy.types.Object) -> None:
     """The next two guesses for the active row, one click each, and the way to all other labels."""
     found = object_label(obj)
     if found is None:
         return
-    split = layout.column(align=True) if is_narrow(context) else layout.split(factor=0.28)
-    split.label(text="Change to")
-    row = split.row(align=True)
+    # The names of the guesses take all of the width.
+    column = layout.column(align=True)
+    column.label(text="Change to")
+    row = column.row(align=True)
     others = [(label, share) for label, share in found.ranking if label != found.label and label in LABELS]
     for label, _ in others[:_GUESSES]:
         choice = row.operator("atelier.pick_label", text=formatted(title(label)), translate=False)
@@ -117,7 +118,7 @@ class ATELIER_PT_scene(AtelierPanel, bpy.types.Panel):
         layout.template_list("ATELIER_UL_labels", "", scene, "objects", settings, "label_index", rows=4, maxrows=8)
         active = active_row(context)
         if active is not None and is_row_meant(context, active):
-            draw_guesses(layout, context, active)
+            draw_guesses(layout, active)
         else:
             layout.label(text="Select a row to change its label")
         main_button(layout, "atelier.apply_labels", icon="OUTLINER_COLLECTION")
