@@ -163,8 +163,7 @@ def _close(place: _Place, writer: TargetWriter, scene: Stage) -> dict[str, Any]:
     about = {"axes": "Blender: metres, Z up, front is -Y", "instances": layout}
     write_json(place.draft / "layout.json", about)
     write_json(place.draft / "materials.json", writer.material_list)
-    title = place.profile.title
-    write_import_files(place.draft, place.target, title, writer.sources, writer.material_list, layout)
+    write_import_files(place.draft, place.profile, writer.sources, writer.material_list, layout)
     manifest = write_manifest(place.draft, place.target, writer.sources, scene.options)
     _check(place.draft, manifest)
     kept = {str(facts["source"]): facts["vrm"] for facts in writer.sources.values() if "vrm" in facts}

@@ -14,7 +14,7 @@ from ..bridge.state.preserved_scene import claim_name
 from .assets.static import PATIENCE, Instance, StaticAsset
 from .assets.static_nodes import collider_nodes, placed, prototype, socket_nodes
 from .content.evaluated import settle_keys
-from .content.nodes import GLTF_LIGHTS, Carriers, scene_nodes
+from .content.nodes import Carriers, scene_nodes
 from .content.stage import Stage
 from .formats.privacy import copy_properties
 from .motion.sampling import key_clips, node_clips, write_tracks
@@ -41,7 +41,7 @@ class WholeScene:
     def is_empty(self) -> bool:
         """Whether there is nothing to write: cameras, lights and empties need no mesh."""
         content, options = self._stage.content, self._options
-        lights = [one for one in content.lights if self._profile.kind != "glb" or one.obj.data.type in GLTF_LIGHTS]
+        lights = [one for one in content.lights if one.obj.data.type in self._profile.format.light_types]
         return not (
             self._assets
             or (options.cameras and content.cameras)
@@ -56,7 +56,7 @@ class WholeScene:
         carriers = Carriers(scene, tracks, self._stage.content.unit, self._namer)
         for number, asset in enumerate(map(self._settled, self._assets)):
             # glTF shares meshes by itself; Blender writes USD references for instances of collections alone.
-            shared = prototype(asset) if self._profile.kind == "usdc" and len(asset.instances) > 1 else None
+            shared = None if self._profile.format.shares_meshes or len(asset.instances) == 1 else prototype(asset)
             self.prototypes += list(shared.objects) if shared else []
             if self._profile.target.takes_clips:
                 self.clips |= key_clips(asset.mesh)
@@ -66,7 +66,7 @@ class WholeScene:
                     began = time.perf_counter()
                 self._add(scene, asset, instance, shared, carriers)
         self.objects += carriers.nodes
-        for node in scene_nodes(scene, self._stage.content, self._options, tracks, self._namer, self._profile.kind):
+        for node in scene_nodes(scene, self._stage.content, self._options, tracks, self._namer, self._profile.format):
             self.objects.append(node)
             self.clips |= node_clips(node)
 
@@ -81,7 +81,7 @@ class WholeScene:
         name = self._namer.name(instance.object_name, "SM_")
         obj = placed(scene, name, shared or asset.mesh, instance)
         if self._options.custom_properties:
-            copy_properties(instance.obj, obj, self._profile.kind)
+            copy_properties(instance.obj, obj, self._profile.format)
         self.objects += [obj, *socket_nodes(scene, asset, obj)]
         if self._profile.collider_suffix:
             self.objects += collider_nodes(scene, asset, obj, self._profile.collider_suffix)
@@ -94,7 +94,7 @@ class WholeScene:
     def _settled(self, asset: StaticAsset) -> StaticAsset:
         """An asset for a format whose shape keys have no values: the shape that shows is its shape at rest."""
         keys = asset.mesh.shape_keys
-        if self._profile.kind != "usdc" or keys is None or not any(one.value for one in keys.key_blocks[1:]):
+        if self._profile.format.key_values or keys is None or not any(one.value for one in keys.key_blocks[1:]):
             return asset
         mesh = asset.mesh.copy()
         settle_keys(mesh)

@@ -10,6 +10,7 @@ from ..export.finding_texts import FindingTexts
 from ..export.outcome import Outcome
 from ..export.outcomes import unwritten
 from ..export.preflight.groups import Group
+from ..export.targets.profiles import profile
 from ..properties.export import VRM
 from ..properties.settings import TARGET_ITEMS
 from ..translations.registry import formatted, translated_error
@@ -209,7 +210,7 @@ class ATELIER_PT_export_options(AtelierPanel, bpy.types.Panel):
             column.prop(settings.export, name)
         column.separator()
         column.prop(settings.export, "texture_budget")
-        if "web" in settings.targets:
+        if any(profile(one).web_options for one in settings.targets):
             column.prop(settings.export, "image_format")
             column.prop(settings.export, "compress_meshes")
         column.separator()
@@ -224,7 +225,7 @@ class ATELIER_PT_export_vrm(AtelierPanel, bpy.types.Panel):
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        return "vrm" in context.scene.atelier.targets
+        return any(profile(one).format.avatar_data for one in context.scene.atelier.targets)
 
     def draw(self, context: bpy.types.Context) -> None:
         column = fields(self.layout)

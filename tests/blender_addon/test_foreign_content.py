@@ -16,6 +16,7 @@ from blender_addon.bridge.image_arrays import check_decodable
 from blender_addon.export.delivery.import_files import SCRIPTS, write_import_files
 from blender_addon.export.delivery.provenance import xmp_packet
 from blender_addon.export.names.assets import Namer
+from blender_addon.export.targets.profiles import PROFILES
 from blender_addon.operators.avatar.drops import read_avatar
 from blender_addon.ui.avatar.trait_presets import read_preset
 from ml_core.errors import InputError
@@ -103,13 +104,13 @@ def test_saving_an_image_replaces_a_link_and_not_what_it_leads_to(tmp_path: Path
     assert not link.is_symlink()
 
 
-@pytest.mark.parametrize("target", ["unity", "unreal", "godot", "web", "vrm", "usd"])
+@pytest.mark.parametrize("target", PROFILES)
 def test_no_name_gets_into_a_script(tmp_path: Path, target: str) -> None:
     sources = {f"{HOSTILE}.fbx": {"kind": "static", "materials": [HOSTILE], "clips": [{"name": HOSTILE}]}}
     material = {"textures": {}, "base_color_linear": [1, 1, 1], "alpha": 1, "metallic": 0, "roughness": 1}
     material["emission_linear"] = [0, 0, 0]
     place = {"asset": HOSTILE, "object": HOSTILE, "label": HOSTILE, "matrix_world": [[1, 0, 0, 0]]}
-    write_import_files(tmp_path, target, "Title", sources, {HOSTILE: material}, [place])
+    write_import_files(tmp_path, PROFILES[target], sources, {HOSTILE: material}, [place])
     written = [path for path in tmp_path.rglob("*") if path.suffix in (".cs", ".py", ".gd", ".asmdef", ".txt")]
     assert written
     identity = json.loads((tmp_path / "atelier_import.json").read_text())["id"] if target == "unity" else ""

@@ -5,18 +5,21 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Collection
 from pathlib import Path
+from typing import get_args
 
 import bpy
 import pytest
 
 from blender_addon.avatar.body.shape_keys import FACE_NAMES, FACE_TIPS
 from blender_addon.export.delivery.import_files import SCRIPTS
+from blender_addon.export.delivery.model_writers import WRITERS
+from blender_addon.export.targets.model_format import FORMATS
 from blender_addon.export.targets.profiles import PROFILES
 from blender_addon.translations.zh import CHINESE
 from ml_core.vocabulary.choices import translations
 from ml_core.vocabulary.hair_styles import HAIR_STYLES
 from ml_core.vocabulary.outfits import OUTFIT_KINDS
-from ml_core.vocabulary.targets import TARGETS
+from ml_core.vocabulary.targets import TARGETS, Format
 from ml_core.vocabulary.texture_sizes import OFFERED_SIZES
 from ml_core.vocabulary.traits import FACE_SLIDERS, RANGES, SHOWN_TRAITS
 from scripts import export_scene, generate_avatar, render_avatar
@@ -53,6 +56,8 @@ CONSUMERS: dict[str, tuple[Collection[str], Callable[[], Collection[str]]]] = {
     "targets: preflight operator": (TARGETS, lambda: operator_menu("preflight", "targets")),
     "targets: export_as operator": (TARGETS, lambda: operator_menu("export_as", "targets")),
     "targets: profiles": (TARGETS, lambda: PROFILES),
+    "formats: what they hold": (get_args(Format), lambda: FORMATS),
+    "formats: writers": (get_args(Format), lambda: WRITERS),
     "targets: instructions": (TARGETS, lambda: [one.parent.name for one in SCRIPTS.glob("*/README.txt")]),
     "targets: --engine of export_scene.py": (TARGETS, lambda: argument(export_scene.parser(), "--engine").help or ""),
     "targets: --engine of generate_avatar.py": (

@@ -101,13 +101,13 @@ def stage_avatar(
     for block, source in zip((copy.data, *copy.data.bones), (armature.data, *armature.data.bones), strict=True):
         forget_properties(block)
         if options.custom_properties:
-            copy_properties(source, block, wishes.kind)
+            copy_properties(source, block, wishes.format)
     if options.custom_properties:
-        copy_properties(armature, copy, wishes.kind)
-        if wishes.kind in ("glb", "vrm"):  # in which the armature has no node of its own
+        copy_properties(armature, copy, wishes.format)
+        if not wishes.format.armature_node:
             top = next((bone for bone in copy.data.bones if bone.parent is None), None)
             if top is not None:
-                copy_properties(armature, top, wishes.kind)
+                copy_properties(armature, top, wishes.format)
     scene.collection.objects.link(copy)
     joints = humanoid_bones(armature)
     is_vrm = wishes.kind == "vrm" and vrm_data(armature) is not None
@@ -123,8 +123,8 @@ def stage_avatar(
         yield Progress(0, 1, part.name)
         obj = _copied_part(scene, part, names)
         if options.custom_properties:
-            copy_properties(part.obj.data, obj.data, wishes.kind)
-            copy_properties(part.obj, obj, wishes.kind)
+            copy_properties(part.obj.data, obj.data, wishes.format)
+            copy_properties(part.obj, obj, wishes.format)
         held = {part.bone} if part.bone else deforming
         _keep_groups(obj, held)
         yield Progress(0, 1, part.name)
@@ -157,9 +157,9 @@ def stage_avatar(
     if any(part.key_tracks for part in avatar.parts):
         bpy.context.scene.frame_set(-1)  # every clip begins at 0: before, keys have the values that show
     for obj, part in zip(meshes, avatar.parts, strict=True):
-        if wishes.kind == "usdc":
+        if not wishes.format.key_values:
             settle_keys(obj.data)
-        if wishes.target.takes_clips and wishes.kind == "glb":  # an FBX file would play them in every clip
+        if wishes.target.takes_clips and wishes.format.object_motion:  # an FBX file would play them in every clip
             write_key_tracks(obj.data, part.key_tracks)
     axes = _to_axes(copy, meshes, wishes)
     bones = {joint: renamed[bone] for joint, bone in joints.items() if bone in renamed}

@@ -122,7 +122,7 @@ def needs_root(armature: bpy.types.Object, wishes: Profile) -> bool:
     tops = [bone for bone in armature.data.bones if bone.parent is None]
     if wishes.root_bone:
         return not (len(tops) == 1 and tops[0].name.lower() == "root" and tops[0].head_local.length < 1e-4)
-    return wishes.kind != "fbx" and len(tops) > 1
+    return wishes.format.single_root and len(tops) > 1
 
 
 def add_root(armature: bpy.types.Object) -> None:

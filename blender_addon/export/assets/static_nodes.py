@@ -125,7 +125,7 @@ def remove_nodes(nodes: list[bpy.types.Object], keep: set[int]) -> None:
 def static_facts(asset: StaticAsset, wishes: Profile) -> dict[str, Any]:
     """What the manifest says of the geometry of a model of one asset."""
     facts: dict[str, Any] = {"pivot": "bottom_center"}
-    if wishes.kind == "fbx" and asset.lods:
+    if wishes.format.levels and asset.lods:
         meshes = (asset.mesh, *asset.lods)
         facts["lods"] = [
             {"name": name, "triangles": len(mesh.polygons)}

@@ -13,9 +13,9 @@ from ..formats.privacy import copy_properties, forget_properties
 from ..motion.sampling import Track, home_of, write_tracks
 from ..names.assets import Namer
 from ..options import ExportOptions
+from ..targets.model_format import ModelFormat
 from .scene import Placed, SceneContent
 
-GLTF_LIGHTS = ("POINT", "SPOT", "SUN")
 """KHR_lights_punctual has no area lights."""
 
 
@@ -71,22 +71,22 @@ def scene_nodes(
     options: ExportOptions,
     tracks: dict[int, list[Track]],
     namer: Namer,
-    kind: str,
+    model_format: ModelFormat,
 ) -> Iterator[bpy.types.Object]:
     """Objects in metres, linked to ``scene``, with the clips that move them.
 
     Args:
-        kind: the format of the file.
+        model_format: of the file.
     """
     wanted: list[Placed] = []
     if options.cameras:
         wanted += content.cameras
     if options.lights:
-        wanted += [one for one in content.lights if kind != "glb" or one.obj.data.type in GLTF_LIGHTS]
+        wanted += [one for one in content.lights if one.obj.data.type in model_format.light_types]
     if options.empties:
         wanted += content.empties
     for placed in wanted:
-        node = _node(scene, placed, content.unit, namer, options, kind)
+        node = _node(scene, placed, content.unit, namer, options, model_format)
         mover = placed.mover or placed.obj
         if own := tracks.get(mover.session_uid):
             write_tracks(node, own, content.unit, home_of(mover, content.unit, node.matrix_world))
@@ -94,7 +94,7 @@ def scene_nodes(
 
 
 def _node(
-    scene: bpy.types.Scene, placed: Placed, unit: float, namer: Namer, options: ExportOptions, kind: str
+    scene: bpy.types.Scene, placed: Placed, unit: float, namer: Namer, options: ExportOptions, model_format: ModelFormat
 ) -> bpy.types.Object:
     data = placed.obj.data.copy() if placed.obj.data is not None else None
     name = namer.name(placed.obj.name, "")
@@ -108,9 +108,9 @@ def _node(
         data.clip_start, data.clip_end = data.clip_start * unit, data.clip_end * unit
         data.ortho_scale *= unit
     if options.custom_properties:
-        copy_properties(placed.obj, node, kind)
+        copy_properties(placed.obj, node, model_format)
         if data is not None:
-            copy_properties(placed.obj.data, data, kind)
+            copy_properties(placed.obj.data, data, model_format)
     node.rotation_mode = "QUATERNION"
     node.matrix_world = rigid(placed.matrix)
     scene.collection.objects.link(node)

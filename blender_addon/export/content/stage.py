@@ -17,7 +17,6 @@ from ..assets.avatar_parts import Avatar, read_avatars
 from ..assets.static import StaticAsset, collect_assets
 from ..assets.static_geometry import prepare_assets
 from ..materials.baking import bake_materials, flatten_materials
-from ..materials.families import family_of
 from ..meshes.lods import Known
 from ..motion.clips import Clip, find_clips, read_clip
 from ..motion.sampling import Track, key_tracks, object_tracks, write_key_tracks
@@ -73,7 +72,7 @@ def read_stage(
         raise InputError(f"nothing to export: {', '.join(empty[:5])} have no faces")
     surfaced = [*assets, *(part for avatar in avatars for part in avatar.parts)]
     yield from scaled(flatten_materials(surfaced), 0.3, 0.35)
-    families = list(dict.fromkeys(family_of(one.kind) for one in targets))
+    families = list(dict.fromkeys(one.format.family for one in targets))
     yield from scaled(bake_materials(surfaced, options.texture_budget, families), 0.35, 0.55)
     yield from scaled(repair_meshes([asset.mesh for asset in assets], options), 0.55, 0.6)
     left_out = yield from scaled(prepare_assets(assets, options, targets), 0.6, 0.9)
@@ -82,7 +81,7 @@ def read_stage(
     names = EngineNames.of(avatars, assets, namer)
     clips = yield from scaled(_read_clips(context, avatars, names, options, targets), 0.9, 0.95)
     tracks: dict[int, list[Track]] = {}
-    if any(one.kind == "glb" for one in targets):
+    if any(one.format.object_motion for one in targets):
         tracks = yield from scaled(_read_motion(context, content, assets, options), 0.95, 1.0)
     lost = dict(collected.lost_keys)
     for avatar in avatars:

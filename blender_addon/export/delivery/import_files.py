@@ -14,7 +14,8 @@ import numpy as np
 from ml_core.files import open_picture
 from ml_core.version import __version__
 
-from ..formats.vrm import missing_bones
+from ..assets.skeleton import missing_bones
+from ..targets.profile import Profile
 
 SCRIPTS = Path(__file__).parent / "import_scripts"
 SCRIPT_SUFFIXES = (".cs", ".gd", ".py")
@@ -36,41 +37,46 @@ _THUMB = {"Metacarpal": "Proximal", "Proximal": "Intermediate", "Distal": "Dista
 
 def write_import_files(
     folder: Path,
-    target: str,
-    title: str,
+    profile: Profile,
     sources: dict[str, dict[str, Any]],
     materials: dict[str, Any],
     instances: list[dict[str, Any]],
 ) -> None:
-    """Writes README.txt and the scripts of ``target`` into a finished draft, before its manifest is written.
+    """Writes README.txt and the scripts of a target into a finished draft, before its manifest is written.
 
     Args:
-        title: the target as the artist knows it. sources: facts of each model by file name, as for the manifest.
-        materials: content of materials.json. instances: placements of layout.json.
+        sources: facts of each model by file name, as for the manifest. materials: content of materials.json.
+        instances: placements of layout.json.
     """
-    steps = (SCRIPTS / target / "README.txt").read_text(encoding="utf-8")
-    head = f"Made by Atelier {__version__} for {title}.\n\n"
-    has_scripts = any(path.suffix in SCRIPT_SUFFIXES for path in (SCRIPTS / target).iterdir())
+    scripts = SCRIPTS / profile.target.id
+    steps = (scripts / "README.txt").read_text(encoding="utf-8")
+    head = f"Made by Atelier {__version__} for {profile.title}.\n\n"
+    has_scripts = any(path.suffix in SCRIPT_SUFFIXES for path in scripts.iterdir())
     (folder / "README.txt").write_text(head + steps + (_LICENSE if has_scripts else ""), encoding="utf-8")
-    if target == "unity":
-        _write_unity(folder, sources, materials, instances)
+    if profile.editor_folder:
+        _write_editor(folder, profile, sources, materials, instances)
         return
-    for path in sorted((SCRIPTS / target).glob("*")):
+    for path in sorted(scripts.glob("*")):
         if path.suffix in SCRIPT_SUFFIXES:
             shutil.copyfile(path, folder / path.name)
 
 
-def _write_unity(
-    folder: Path, sources: dict[str, dict[str, Any]], materials: dict[str, Any], instances: list[dict[str, Any]]
+def _write_editor(
+    folder: Path,
+    profile: Profile,
+    sources: dict[str, dict[str, Any]],
+    materials: dict[str, Any],
+    instances: list[dict[str, Any]],
 ) -> None:
+    """Scripts that run in the engine's editor, and the facts that they read."""
     data = unity_data(folder, sources, materials, instances)
     # Of what is exported, not of the files: those hold the time of their making.
     data["id"] = hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()[:6]
     text = json.dumps(data, indent=2, ensure_ascii=False) + "\n"
     (folder / "atelier_import.json").write_text(text, encoding="utf-8")
-    editor = folder / "Editor"
+    editor = folder / profile.editor_folder
     editor.mkdir()
-    for path in sorted((SCRIPTS / "unity").glob("*")):
+    for path in sorted((SCRIPTS / profile.target.id).glob("*")):
         if path.suffix in (".cs", ".asmdef"):
             script = path.read_text(encoding="utf-8").replace(_UNITY_ID, data["id"])
             (editor / path.name).write_text(script, encoding="utf-8")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import shutil
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,31 +13,19 @@ from typing import Any
 import bpy
 from mathutils import Matrix
 
-from ml_core.publishing import GENERATOR
-from ml_core.version import __version__
-
 from ...bridge.data.object_labels import label_of
 from ...bridge.jobs.steps import InThread, Progress, run_to_end, scaled
 from ...bridge.state.preserved_scene import claim_name, current_scene, spare_scene, steps_in, temporary_scene
-from ...bridge.vrm import resolved
 from ...bridge.vrm.resolving import Resolved
 from ...translations.registry import formatted
 from ..assets.avatar import StagedAvatar, stage_avatar
 from ..assets.avatar_parts import Avatar, armature_place
 from ..assets.placement import rigid
-from ..assets.skeleton import humanoid_bones, missing_bones
 from ..assets.static import PATIENCE, StaticAsset
 from ..assets.static_nodes import lod_group, remove_nodes, static_facts, static_nodes
 from ..content.stage import Stage
-from ..formats.fbx import write_fbx
-from ..formats.glb import add_about, repair_tangents
-from ..formats.glb_rest import Rest
-from ..formats.gltf import write_glb
 from ..formats.privacy import copy_properties, forget_properties
-from ..formats.usd import write_usd
-from ..formats.vrm import add_vrm
 from ..formats.vrm_kept import KeptAvatar
-from ..materials.families import family_of
 from ..materials.writer import MaterialWriter
 from ..meshes.cleaning import is_closed
 from ..meshes.lods import skinned_lods
@@ -48,7 +36,8 @@ from ..repairs.copies import repair_skins
 from ..targets.profile import Profile
 from ..whole_scene import WholeScene
 from .long_calls import WRITING, before_call
-from .provenance import gltf_packet, provenance, rights
+from .model_writers import WRITERS, ModelContent, Step
+from .provenance import provenance, rights
 
 
 class TargetWriter:
@@ -65,14 +54,15 @@ class TargetWriter:
         self._stage = stage
         self._names = stage.names
         self._unit = stage.content.unit
-        self._textures = folder / ".textures" if profile.embeds_textures else folder
+        self._textures = folder / ".textures" if profile.format.embeds_textures else folder
         self._textures.mkdir(exist_ok=True)
         self._materials = MaterialWriter(profile, stage.options, stage.names, self._textures)
         self._pending: list[StaticAsset] = []
         self.sources: dict[str, dict[str, Any]] = {}
         self.skipped: dict[str, str] = {}
         self.homes: dict[int, Matrix] = {}
-        self._family = family_of(profile.kind)
+        self._writer = WRITERS[profile.target.format](profile, stage.options)
+        self._family = profile.format.family
 
     def write_statics(self, assets: list[StaticAsset]) -> Generator[Progress | InThread, Any, int]:
         """Writes the first of ``assets``, one FBX for each, or keeps it for the one file at the end; how many.
@@ -87,7 +77,8 @@ class TargetWriter:
             claim_name(first.mesh, "meshes", first.name)  # another target may have named it as LOD0
             self._pending.append(first)
             return 1
-        yield self._writing(self._folder / f"{first.name}.fbx", _triangles(first.mesh, *first.lods))
+        path = self._folder / f"{first.name}.{self._wishes.format.suffix}"
+        yield self._writing(path, _triangles(first.mesh, *first.lods))
         began, done = time.perf_counter(), 1
         with temporary_scene(bpy.context) as scene:
             patience = max(PATIENCE, 5 * (time.perf_counter() - began))
@@ -105,18 +96,19 @@ class TargetWriter:
         for mesh in (asset.mesh, *asset.lods):
             forget_properties(mesh)
             if self._options.custom_properties and asset.instances[0].obj.data is not None:
-                copy_properties(asset.instances[0].obj.data, mesh, self._wishes.kind)
+                copy_properties(asset.instances[0].obj.data, mesh, self._wishes.format)
             materials = yield from self._assign(mesh, asset.families[self._family], rights(self._options))
         return materials
 
     def _write_static(self, scene: bpy.types.Scene, asset: StaticAsset, materials: list[str]) -> list[bpy.types.Object]:
-        """Writes one FBX; its objects."""
+        """Writes one model; its objects."""
+        path = self._folder / f"{asset.name}.{self._wishes.format.suffix}"
         nodes = static_nodes(scene, asset, self._wishes)
         self._select(nodes)
-        write_fbx(self._folder / f"{asset.name}.fbx", self._wishes.axes, skeletal=False, clips=False)
+        self._writer.write(path, nodes, ModelContent())
         for node in nodes:
             node.select_set(False)
-        self.sources[f"{asset.name}.fbx"] = {
+        self.sources[path.name] = {
             "kind": "static",
             "source": [instance.object_name for instance in asset.instances],
             "label": asset.instances[0].label,
@@ -130,14 +122,14 @@ class TargetWriter:
     def write_avatar(self, avatar: Avatar) -> Generator[Progress | InThread, Any, None]:
         """One file for an avatar: skeleton, skin, shape keys and clips."""
         armature = avatar.armature
-        if self._wishes.kind == "vrm" and (lacking := missing_bones(humanoid_bones(armature))):
-            self.skipped[armature.name] = f"no bones for {', '.join(lacking)}"
+        if reason := self._writer.refusal(armature):
+            self.skipped[armature.name] = reason
             return
-        path = self._folder / f"{self._names.engine[armature.session_uid]}.{self._wishes.kind}"
+        path = self._folder / f"{self._names.engine[armature.session_uid]}.{self._wishes.format.suffix}"
         origin = provenance([armature, *(part.obj for part in avatar.parts)])
         note = origin | rights(self._options)
         with spare_scene(bpy.context, 0.01 if self._wishes.axes == "centimetres" else 1.0) as scene:
-            source = resolved(armature, [part.obj for part in avatar.parts]) if self._wishes.kind == "vrm" else None
+            source = self._writer.brought(avatar)
             staged = yield from steps_in(bpy.context, scene, self._staged(scene, avatar, note, source))
             facts = self._avatar_facts(armature, staged, origin)
             meshes = [obj.data for obj in staged.objects if obj.type == "MESH"]
@@ -146,11 +138,7 @@ class TargetWriter:
                 self._select(staged.objects)
                 kept = self._kept(avatar, staged, source) if source is not None else None
                 left_to_do = self._write_skeletal(path, staged, note)
-                if self._wishes.kind == "vrm":
-                    while left_to_do:
-                        left_to_do.pop(0)()
-                    told = add_vrm(path, staged.bones, self._options, kept)
-                    facts |= {"vrm": told} if told else {}
+                facts |= self._writer.complete(path, staged, kept, left_to_do)
             for obj in reversed(staged.objects):
                 bpy.data.objects.remove(obj)
         for step in left_to_do:
@@ -213,28 +201,14 @@ class TargetWriter:
         told = before_call(1, 1, step, triangles, WRITING)
         return replace(told, blocks=True)
 
-    def _write_skeletal(self, path: Path, staged: StagedAvatar, note: dict[str, str]) -> list[Callable[[], object]]:
+    def _write_skeletal(self, path: Path, staged: StagedAvatar, note: dict[str, str]) -> list[Step]:
         """Calls Blender's exporter; what is left to do with the file then, which needs no Blender."""
         keyed = [obj.data.shape_keys for obj in staged.meshes if obj.data.shape_keys is not None]
         has_clips = bool(staged.clips) or any(one.animation_data is not None for one in keyed)
-        if self._wishes.kind == "fbx":
-            write_fbx(path, self._wishes.axes, skeletal=True, clips=has_clips)
-            return []
-        if self._wishes.kind == "usdc":
-            write_usd(path)
-            return []
-        return self._write_glb(path, staged.meshes, has_clips, note)
-
-    def _write_glb(
-        self, path: Path, objects: list[bpy.types.Object], clips: bool, note: dict[str, str]
-    ) -> list[Callable[[], object]]:
-        rest = Rest.of(objects) if clips else None
-        has_tangents = write_glb(path, self._wishes, self._options, self._materials.has_normal_maps, clips)
-        about = {"generator": f"{GENERATOR} {__version__}", **note}
-        left_to_do: list[Callable[[], object]] = [lambda: repair_tangents(path)] if has_tangents else []
-        if rest is not None:
-            left_to_do.append(lambda: rest.write(path))
-        return [*left_to_do, lambda: add_about(path, about, gltf_packet(note) if note else None)]
+        content = ModelContent(
+            is_skeletal=True, has_clips=has_clips, has_normal_maps=self._materials.has_normal_maps, note=note
+        )
+        return self._writer.write(path, staged.meshes, content)
 
     def _avatar_facts(self, armature: bpy.types.Object, staged: StagedAvatar, origin: dict[str, str]) -> dict[str, Any]:
         unit = 0.01 if self._wishes.axes == "centimetres" else 1.0
@@ -292,20 +266,21 @@ class TargetWriter:
             shutil.rmtree(self._textures)
 
     def _write_scene(self, whole: WholeScene) -> Generator[Progress | InThread, Any, None]:
-        path = self._folder / f"scene.{self._wishes.kind}"
+        path = self._folder / f"scene.{self._wishes.format.suffix}"
         with spare_scene(bpy.context) as scene:
             if self._options.custom_properties:
-                copy_properties(self._stage.scene, scene, self._wishes.kind)
+                copy_properties(self._stage.scene, scene, self._wishes.format)
             scene.frame_set(-1)  # every clip begins at 0: before, nodes stand where they stand
             yield from steps_in(bpy.context, scene, whole.place(scene))
             yield self._writing(path, _triangles(*(asset.mesh for asset in self._pending)))
-            left_to_do: list[Callable[[], object]] = []
             with current_scene(bpy.context, scene):
                 self._select(whole.objects)
-                if self._wishes.kind == "usdc":
-                    write_usd(path)
-                else:
-                    left_to_do = self._write_glb(path, [*whole.objects], bool(whole.clips), rights(self._options))
+                content = ModelContent(
+                    has_clips=bool(whole.clips),
+                    has_normal_maps=self._materials.has_normal_maps,
+                    note=rights(self._options),
+                )
+                left_to_do = self._writer.write(path, [*whole.objects], content)
             bpy.data.batch_remove([*whole.objects, *whole.prototypes])
             rate = scene.render.fps / scene.render.fps_base
         for step in left_to_do:

@@ -8,6 +8,8 @@ from typing import Any
 
 import bpy
 
+from ..targets.model_format import ModelFormat
+
 
 def forget_properties(block: bpy.types.ID | bpy.types.Bone) -> None:
     """Removes the custom properties of a copy; rigs and add-ons keep scripts, paths and notes in them."""
@@ -41,14 +43,14 @@ def left_properties(block: Any, takes_plain: bool = True) -> list[str]:
     return [key for key in _own_keys(block) if key not in kept]
 
 
-def copy_properties(source: Any, target: Any, kind: str) -> None:
+def copy_properties(source: Any, target: Any, model_format: ModelFormat) -> None:
     """Gives an exported copy the custom properties of :func:`told_properties`.
 
     Args:
-        kind: the format of the file. FBX has no groups; what is in them gets the names of both.
+        model_format: of the file. Where it has no groups, what is in them gets the names of both.
     """
     for key, value in told_properties(source).items():
-        for name, one in _leaves(key, value) if kind == "fbx" else [(key, value)]:
+        for name, one in [(key, value)] if model_format.nested_properties else _leaves(key, value):
             target[name] = one
 
 

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import bpy
 
+from ..targets.model_format import MaterialFamily
 from .nodes import Chain
 from .reading import SOCKETS, MaterialFacts, read_material
 
-GLTF, PLAIN = "gltf", "plain"
-"""Blender's glTF exporter reads nodes; FBX and USD get one image a channel on the first UV map."""
+GLTF: MaterialFamily = "gltf"
+PLAIN: MaterialFamily = "plain"
 
 _TOGETHER = (("base_color", "alpha"), ("roughness", "metallic"))
 """Channels that glTF keeps in one image."""
 
 
-def family_of(kind: str) -> str:
-    """The family of a model format."""
-    return GLTF if kind in ("glb", "vrm") else PLAIN
-
-
-def channels_to_bake(material: bpy.types.Material | None, family: str = PLAIN) -> list[str]:
+def channels_to_bake(material: bpy.types.Material | None, family: MaterialFamily = PLAIN) -> list[str]:
     """Channels of a material that only baking can export for a family, in the order of :data:`SOCKETS`."""
     if material is None:
         return []

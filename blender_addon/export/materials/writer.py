@@ -17,7 +17,7 @@ from ..names.engine import EngineNames
 from ..options import ExportOptions
 from ..targets.profile import Profile
 from .engine import engine_material
-from .families import GLTF, family_of, is_simple
+from .families import GLTF, is_simple
 from .gltf import PictureShelf, kept_material
 from .reading import MaterialFacts, as_dict, read_material
 from .textures import write_textures
@@ -66,7 +66,7 @@ class MaterialWriter:
         is_double_sided: bool,
         note: dict[str, str],
     ) -> Generator[InThread, Any, bpy.types.Material]:
-        keeps_nodes = family_of(self._profile.kind) == GLTF and material is not None and not is_simple(facts)
+        keeps_nodes = self._profile.format.family == GLTF and material is not None and not is_simple(facts)
         if keeps_nodes:
             files: dict[str, str] = {}
             made = yield from kept_material(material, name, facts, self._shelf, is_double_sided)

@@ -11,7 +11,7 @@ import numpy as np
 
 from ...bridge.image_arrays import image_size
 from ...bridge.mesh_arrays import face_materials
-from ..materials.families import GLTF, PLAIN, channels_to_bake, family_of
+from ..materials.families import GLTF, PLAIN, channels_to_bake
 from ..materials.nodes import image_nodes
 from ..materials.reading import MaterialFacts, power_of_two, read_material
 from ..materials.simplifying import shaders_of
@@ -115,7 +115,7 @@ def _shading(
 ) -> Iterator[Finding]:
     """What of a material is baked, put into simpler terms, or left behind."""
     for family in (GLTF, PLAIN):
-        targets = [one for one in survey.targets if family_of(profile(one).kind) == family]
+        targets = [one for one in survey.targets if profile(one).format.family == family]
         for channel in channels_to_bake(material, family) if targets else ():
             problem = f"{channel} {facts.problems.get(channel, 'lies on a UV map, tile or tiling of its own')}"
             yield from survey.found("unsupported_nodes", obj, targets, material=material.name, problem=problem)

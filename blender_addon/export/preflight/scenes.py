@@ -35,14 +35,17 @@ def check(survey: Survey) -> Iterator[Finding]:
     """Whether there is something to export."""
     if not survey.static and not survey.armatures:
         yield from survey.found("nothing_to_export", None)
-    elif not survey.armatures and "vrm" in survey.targets:
-        yield from survey.found("no_avatar", None, ("vrm",), title=profile("vrm").title)
+    elif not survey.armatures:
+        for target in survey.targets:
+            if not profile(target).target.takes_statics:
+                yield from survey.found("no_avatar", None, (target,), title=profile(target).title)
 
 
 def check_sums(survey: Survey) -> Iterator[Finding]:
     """Triangles of all that was looked at; comes after the objects."""
     total = sum(survey.triangles.values())
-    over = [one for one in survey.targets if one != "vrm" and 0 < budget(one).scene_triangles < total]
+    shown = [one for one in survey.targets if profile(one).target.takes_statics]
+    over = [one for one in shown if 0 < budget(one).scene_triangles < total]
     if over:
         limit = min(budget(one).scene_triangles for one in over)
         yield from survey.found("heavy_scene", None, over, number=total, limit=limit)

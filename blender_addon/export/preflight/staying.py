@@ -9,7 +9,6 @@ import numpy as np
 
 from ...bridge.vrm import vrm_data
 from ..content.evaluated import idle_keys, shapes_itself, shown_values
-from ..content.nodes import GLTF_LIGHTS
 from ..content.scene import holding_bone
 from ..formats.privacy import left_properties
 from ..motion.sampling import outside_motion
@@ -165,7 +164,7 @@ KINDS = {
 def check(survey: Survey, obj: bpy.types.Object) -> Iterator[Finding]:
     """Motion, keys and properties of an object that is exported."""
     is_part = obj.session_uid in survey.avatars
-    whole = [one for one in survey.targets if profile(one).kind == "glb"]
+    whole = [one for one in survey.targets if profile(one).format.object_motion]
     rest = [one for one in survey.targets if one not in whole]
     if is_part:  # a part goes with its bone, and not its own way
         own = [*whole, *rest] if holding_bone(obj) is not None and _moves_itself(obj) else []
@@ -210,8 +209,9 @@ def _keys(survey: Survey, obj: bpy.types.Object, rest: list[str]) -> Iterator[Fi
     risky = [one.name for one in obj.modifiers if one.show_viewport and one.type in _REORDERING]
     if risky and shapes_itself(obj):
         yield from survey.found("keys_may_be_lost", obj, modifiers=", ".join(risky))
-    if "usd" in survey.targets and any(shown_values(obj, survey.context.evaluated_depsgraph_get())[1:]):
-        yield from survey.found("key_values_settled", obj, ("usd",))
+    settling = [one for one in survey.targets if not profile(one).format.key_values]
+    if settling and any(shown_values(obj, survey.context.evaluated_depsgraph_get())[1:]):
+        yield from survey.found("key_values_settled", obj, settling)
 
 
 def _is_own_rig(keys: bpy.types.Key) -> bool:
@@ -320,7 +320,7 @@ def _instances(survey: Survey, whole: list[str]) -> Iterator[Finding]:
         if one.obj != one.mover and _is_moved(one.obj):
             yield from survey.found("motion_stays", one.obj, whole)
     movers = {one.mover.session_uid: one.mover for one in copies.values()}
-    flat = [one for one in survey.targets if profile(one).kind != "glb"]
+    flat = [one for one in survey.targets if not profile(one).format.object_motion]
     of_skeletons = {one.session_uid: one for skeleton in content.skeletons for one in skeleton.movers}
     for obj in {**movers, **of_skeletons}.values():
         if survey.options.clips and _is_moved(obj):
@@ -338,7 +338,7 @@ def check_scene(survey: Survey) -> Iterator[Finding]:
         yield from survey.found("properties_stay", None, names=", ".join(names[:12]))
     content = survey.content
     whole = [one for one in survey.targets if profile(one).target.one_scene]
-    engines = [one for one in survey.targets if one not in whole and one != "vrm"]
+    engines = [one for one in survey.targets if one not in whole and profile(one).target.takes_statics]
     for obj, kind in content.faceless:
         yield from survey.found(_FACELESS[kind], obj)
     yield from _instances(survey, whole)
@@ -350,8 +350,7 @@ def check_scene(survey: Survey) -> Iterator[Finding]:
         yield from survey.found("camera_stays", placed.obj, engines if survey.options.cameras else [*engines, *whole])
     for placed in content.lights:
         lost = engines if survey.options.lights else [*engines, *whole]
-        if placed.obj.data.type not in GLTF_LIGHTS:
-            lost = [*lost, *(one for one in whole if profile(one).kind == "glb")]
+        lost = [*lost, *(one for one in whole if placed.obj.data.type not in profile(one).format.light_types)]
         yield from survey.found("light_stays", placed.obj, lost)
     parents = {one.obj.parent for one in content.statics if one.obj.parent is not None and one.is_own}
     number = len({one.obj for one in content.empties} | parents)

@@ -45,7 +45,8 @@ class Survey:
         for target in chosen:
             profile(target)
         content = read_scene(context)
-        static = [] if chosen == ("vrm",) else content.static_objects
+        avatars_alone = bool(chosen) and not any(profile(one).target.takes_statics for one in chosen)
+        static = [] if avatars_alone else content.static_objects
         armatures = [one.armature for one in content.skeletons]
         skins = {one.armature.session_uid: one.members for one in content.skeletons}
         avatars = {*skins, *(skin.session_uid for one in skins.values() for skin in one)}
@@ -71,7 +72,7 @@ class Survey:
         """The finding of ``kind``; none where it concerns no chosen target."""
         concerned = tuple(one for one in self.targets if targets is None or one in set(targets))
         if obj is not None and obj.session_uid not in self.avatars:
-            concerned = tuple(one for one in concerned if one != "vrm")  # which takes avatars only
+            concerned = tuple(one for one in concerned if profile(one).target.takes_statics)
         if not concerned:
             return
         about = self.kinds[kind]

@@ -50,7 +50,7 @@ def check(survey: Survey, armature: bpy.types.Object) -> Iterator[Finding]:
     source = resolved(armature, parts)
     if source is None:
         return
-    whole = [one for one in survey.targets if profile(one).kind == "vrm"]
+    whole = [one for one in survey.targets if profile(one).format.avatar_data]
     lost = list(dict.fromkeys([*source.data.lost, *source.lost]))
     if lost:
         more = f" (+{len(lost) - _MOST})" if len(lost) > _MOST else ""

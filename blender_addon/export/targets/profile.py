@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from ml_core.vocabulary.targets import Format, Target
+from ml_core.vocabulary.targets import Target
+
+from .model_format import FORMATS, ModelFormat
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,9 @@ class Profile:
     Blender's plain export for static meshes and data in centimetres for skeletons (Unreal). ``collider_prefixes`` name
     collision nodes by shape (none for formats that have no such thing), or ``collider_suffix`` ends their names in a
     scene; ``lod_group`` puts levels of detail below a node, else they are siblings; ``skinned_lods`` gives avatars
-    levels of detail. ``bone_names`` gives the target's name of each humanoid joint.
+    levels of detail. ``bone_names`` gives the target's name of each humanoid joint. ``web_options`` are compressed
+    images and meshes. ``editor_folder`` is where import scripts lie that read one file of facts; else they lie beside
+    the models.
     """
 
     target: Target
@@ -46,6 +50,7 @@ class Profile:
     tangents: bool = True
     web_options: bool = False
     skinned_lods: bool = False
+    editor_folder: str = ""
 
     @property
     def title(self) -> str:
@@ -53,11 +58,6 @@ class Profile:
         return self.target.title
 
     @property
-    def kind(self) -> Format:
-        """The format of the models."""
-        return self.target.format
-
-    @property
-    def embeds_textures(self) -> bool:
-        """Whether models carry their textures, so that none lie beside them."""
-        return self.kind in ("glb", "vrm")
+    def format(self) -> ModelFormat:
+        """What the format of the models can hold."""
+        return FORMATS[self.target.format]

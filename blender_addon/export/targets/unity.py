@@ -13,4 +13,5 @@ UNITY = Profile(
     axes="zero",
     collider_prefixes={shape: f"COL_{shape.upper()}_" for shape in ("box", "sphere", "capsule", "convex")},
     skinned_lods=True,
+    editor_folder="Editor",
 )

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from blender_addon.export.delivery import import_files
+from blender_addon.export.targets.profiles import profile
 from scripts.check_export import check_target
 
 from .placed_export import TARGETS, PlacedExport, export_placed, farthest
@@ -131,7 +132,7 @@ def test_two_exports_share_no_class_and_an_equal_one_keeps_its_id(placed: Placed
         shutil.rmtree(folder / "Editor")
         sources = {entry["path"]: entry for entry in placed.entries("unity", "static", "skeletal")}
         import_files.write_import_files(
-            folder, "unity", "Unity", sources, placed.read("unity", "materials.json"), instances
+            folder, profile("unity"), sources, placed.read("unity", "materials.json"), instances
         )
         ids.append(json.loads((folder / "atelier_import.json").read_text())["id"])
     assert ids[0] == ids[1] != data["id"]

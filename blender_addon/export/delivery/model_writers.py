@@ -1,0 +1,120 @@
+"""One writer for each format of models: Blender's exporter, and what is done to its file afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import bpy
+
+from ml_core.publishing import GENERATOR
+from ml_core.version import __version__
+from ml_core.vocabulary.targets import Format
+
+from ...bridge.vrm import resolved
+from ...bridge.vrm.resolving import Resolved
+from ..assets.avatar import StagedAvatar
+from ..assets.avatar_parts import Avatar
+from ..assets.skeleton import humanoid_bones, missing_bones
+from ..formats.fbx import write_fbx
+from ..formats.glb import add_about, repair_tangents
+from ..formats.glb_rest import Rest
+from ..formats.gltf import write_glb
+from ..formats.usd import write_usd
+from ..formats.vrm import add_vrm
+from ..formats.vrm_kept import KeptAvatar
+from ..options import ExportOptions
+from ..targets.profile import Profile
+from .provenance import gltf_packet
+
+Step = Callable[[], object]
+"""What is left to do with a written file, which needs no Blender."""
+
+
+@dataclass(frozen=True)
+class ModelContent:
+    """What a model holds: whether it ``is_skeletal``, has clips, or normal maps; ``note`` is its provenance."""
+
+    is_skeletal: bool = False
+    has_clips: bool = False
+    has_normal_maps: bool = False
+    note: Mapping[str, str] = MappingProxyType({})
+
+
+class ModelWriter:
+    """Writes models of one format: the selected objects of the window's scene."""
+
+    def __init__(self, profile: Profile, options: ExportOptions) -> None:
+        self._profile = profile
+        self._options = options
+
+    def write(self, path: Path, objects: list[bpy.types.Object], content: ModelContent) -> list[Step]:
+        """Calls Blender's exporter; what is left to do with the file then."""
+        raise NotImplementedError
+
+    def refusal(self, armature: bpy.types.Object) -> str:
+        """Why the format cannot take an avatar; empty when it can."""
+        return ""
+
+    def brought(self, avatar: Avatar) -> Resolved | None:
+        """What the avatar brought along from a file of this format; ``None`` for other formats."""
+        return None
+
+    def complete(self, path: Path, staged: StagedAvatar, kept: KeptAvatar | None, steps: list[Step]) -> dict[str, Any]:
+        """Adds to a written avatar what needs Blender, after the ``steps`` that it takes away; facts for the report."""
+        return {}
+
+
+class FbxWriter(ModelWriter):
+    """FBX, with the axes of the target."""
+
+    def write(self, path: Path, objects: list[bpy.types.Object], content: ModelContent) -> list[Step]:
+        write_fbx(path, self._profile.axes, skeletal=content.is_skeletal, clips=content.has_clips)
+        return []
+
+
+class UsdWriter(ModelWriter):
+    """OpenUSD in its binary form."""
+
+    def write(self, path: Path, objects: list[bpy.types.Object], content: ModelContent) -> list[Step]:
+        write_usd(path)
+        return []
+
+
+class GlbWriter(ModelWriter):
+    """Binary glTF."""
+
+    def write(self, path: Path, objects: list[bpy.types.Object], content: ModelContent) -> list[Step]:
+        rest = Rest.of(objects) if content.has_clips else None
+        has_tangents = write_glb(path, self._profile, self._options, content.has_normal_maps, content.has_clips)
+        note = dict(content.note)
+        about = {"generator": f"{GENERATOR} {__version__}", **note}
+        steps: list[Step] = [lambda: repair_tangents(path)] if has_tangents else []
+        if rest is not None:
+            steps.append(lambda: rest.write(path))
+        return [*steps, lambda: add_about(path, about, gltf_packet(note) if note else None)]
+
+
+class VrmWriter(GlbWriter):
+    """VRM: binary glTF with a humanoid."""
+
+    def refusal(self, armature: bpy.types.Object) -> str:
+        lacking = missing_bones(humanoid_bones(armature))
+        return f"no bones for {', '.join(lacking)}" if lacking else ""
+
+    def brought(self, avatar: Avatar) -> Resolved | None:
+        return resolved(avatar.armature, [part.obj for part in avatar.parts])
+
+    def complete(self, path: Path, staged: StagedAvatar, kept: KeptAvatar | None, steps: list[Step]) -> dict[str, Any]:
+        while steps:
+            steps.pop(0)()
+        told = add_vrm(path, staged.bones, self._options, kept)
+        return {"vrm": told} if told else {}
+
+
+WRITERS: Mapping[Format, type[ModelWriter]] = MappingProxyType(
+    {"fbx": FbxWriter, "glb": GlbWriter, "vrm": VrmWriter, "usdc": UsdWriter}
+)
