@@ -83,8 +83,8 @@ class WholeScene:
         if self._options.custom_properties:
             copy_properties(instance.obj, obj, self._profile.format)
         self.objects += [obj, *socket_nodes(scene, asset, obj)]
-        if self._profile.collider_suffix:
-            self.objects += collider_nodes(scene, asset, obj, self._profile.collider_suffix)
+        if self._profile.target.collider_suffix:
+            self.objects += collider_nodes(scene, asset, obj, self._profile.target.collider_suffix)
         mover = instance.mover
         self.clips |= self._move(obj, instance) if mover is None else carriers.carry(obj, mover)
         grown = instance.matrix.to_scale()

@@ -6,13 +6,15 @@ checks of finished exports judge by these entries as well.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 from .choices import Choice, by_id
 
 Format = Literal["fbx", "glb", "vrm", "usdc"]
 """The format of a target's models, which is also their suffix."""
+FbxAxes = Literal["", "zero", "centimeters"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +45,11 @@ class Target(Choice):
         t_pose: whether humanoids are written in T-pose.
         directx_normals: whether green points down in its normal maps.
         lightmaps: whether the engine bakes light into a second UV map.
+        fbx_axes: of FBX files: ``zero`` leaves no rotation and no scale on root nodes, ``centimeters`` is Blender's
+            plain export for static meshes and data in centimeters for skeletons.
+        lod_group: whether levels of detail lie below a node of their own; else they are siblings.
+        collider_prefixes: names of collision nodes begin with these, by shape; empty where models have none.
+        collider_suffix: the end of their names in a scene; empty where scenes have none.
     """
 
     words_en: tuple[str, ...]
@@ -55,6 +62,10 @@ class Target(Choice):
     t_pose: bool = False
     directx_normals: bool = False
     lightmaps: bool = False
+    fbx_axes: FbxAxes = ""
+    lod_group: bool = False
+    collider_prefixes: Mapping[str, str] = field(default_factory=dict)
+    collider_suffix: str = ""
 
 
 TARGETS = by_id(
@@ -68,6 +79,8 @@ TARGETS = by_id(
         format="fbx",
         t_pose=True,
         lightmaps=True,
+        fbx_axes="zero",
+        collider_prefixes={shape: f"COL_{shape.upper()}_" for shape in ("box", "sphere", "capsule", "convex")},
     ),
     Target(
         id="unreal",
@@ -81,6 +94,9 @@ TARGETS = by_id(
         limits=Limits(object_triangles=1_000_000, scene_triangles=10_000_000),
         directx_normals=True,
         lightmaps=True,
+        fbx_axes="centimeters",
+        lod_group=True,
+        collider_prefixes={"box": "UBX_", "sphere": "USP_", "capsule": "UCP_", "convex": "UCX_"},
     ),
     Target(
         id="godot",
@@ -93,6 +109,7 @@ TARGETS = by_id(
         format="glb",
         one_scene=True,
         lightmaps=True,
+        collider_suffix="-convcolonly",
     ),
     Target(
         id="web",

@@ -23,7 +23,7 @@ MARGIN = 0.02
 
 def _colliders(folder: TargetFolder, model: Model) -> Iterator[Problem]:
     renders = {node.name: node for node in model.render_nodes}
-    if folder.target == "unity":  # our own names there, read by our own import script: the asset, whatever its levels
+    if folder.about is not None and not folder.about.lod_group:  # they are named for the asset, whatever its levels
         renders |= {name.removesuffix("_LOD0"): node for name, node in renders.items()}
     found = {}
     for node in (one for one in model.mesh_nodes if one.is_collider):

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from ml_core.vocabulary.targets import FbxAxes
+
 from .folder import TargetFolder
 from .model import Model, box
 from .problem import Check, Problem
@@ -84,12 +86,16 @@ def _keyed_translations(model: Model) -> Iterator[Problem]:
                 )
 
 
+def _axes(folder: TargetFolder) -> FbxAxes:
+    return folder.about.fbx_axes if folder.about is not None else ""
+
+
 def _unity(folder: TargetFolder) -> list[Model]:
-    return folder.of_format("fbx") if folder.target == "unity" else []
+    return folder.of_format("fbx") if _axes(folder) == "zero" else []
 
 
 def _unreal(folder: TargetFolder, skeletal: bool) -> list[Model]:
-    models = folder.of_format("fbx") if folder.target == "unreal" else []
+    models = folder.of_format("fbx") if _axes(folder) == "centimeters" else []
     return [model for model in models if model.is_skeletal == skeletal]
 
 

@@ -32,7 +32,7 @@ def _levels(folder: TargetFolder, model: Model) -> Iterator[Problem]:
         if any(after >= before for before, after in pairwise(counts)):
             yield Problem(model.name, "has levels that do not get fewer triangles", name, "strictly fewer", counts)
         yield from _shapes_of_levels(model, nodes)
-        if folder.target == "unreal":
+        if folder.about is not None and folder.about.lod_group:
             parents = {model.nodes[node.parent].name if node.parent >= 0 else "" for node in nodes}
             holder = next((one for one in model.nodes if one.name in parents), None)
             if len(parents) != 1 or holder is None or "LodGroup" not in str(holder.properties.get("fbx_type", "")):
@@ -67,7 +67,8 @@ def _plain(folder: TargetFolder, model: Model) -> Iterator[Problem]:
     for node in model.nodes:
         if node.lod:
             yield Problem(model.name, "is a coarser level of detail, which would be drawn too", node.name)
-        is_known = folder.target == "godot" and node.name.endswith(COLLIDER_SUFFIXES)  # which Godot does not draw
+        hidden = folder.about is not None and bool(folder.about.collider_suffix)  # which the engine does not draw
+        is_known = hidden and node.name.endswith(COLLIDER_SUFFIXES)
         if node.is_collider and not is_known:
             yield Problem(model.name, "is a collider, which would be drawn", node.name)
 

@@ -11,12 +11,9 @@ from .model import Model
 from .problem import Check, Problem
 
 _PLAIN = re.compile(r"[A-Za-z0-9_]+")
+_NUMBERED = re.compile(r"[A-Za-z0-9_]+_\d\d+")
 _MODEL = re.compile(r"(SM_[A-Za-z0-9_]+|SK_[A-Za-z0-9_]+|scene)")
 _TEXTURE = re.compile(r"T_[A-Za-z0-9_]+_(BC|N|R|M|AO|ORM|MaskMap|MetallicSmoothness|E)")
-_COLLIDERS = {
-    "unreal": re.compile(r"(UCX|UBX|USP|UCP)_[A-Za-z0-9_]+_\d\d+"),
-    "unity": re.compile(r"COL_(BOX|SPHERE|CAPSULE|CONVEX)_[A-Za-z0-9_]+_\d\d+"),
-}
 
 
 def _file_name(folder: TargetFolder, model: Model) -> Iterator[Problem]:
@@ -65,8 +62,8 @@ def _mesh_names(folder: TargetFolder, model: Model) -> Iterator[Problem]:
     prefix = "SK_" if model.is_skeletal else "SM_"
     for node in model.mesh_nodes:
         if node.is_collider:
-            pattern = _COLLIDERS.get(folder.target)
-            if pattern is not None and not pattern.fullmatch(node.name):
+            prefixes = tuple(folder.about.collider_prefixes.values()) if folder.about is not None else ()
+            if prefixes and not (node.name.startswith(prefixes) and _NUMBERED.fullmatch(node.name)):
                 yield Problem(model.name, f"is a collider with a name that {folder.target} does not know", node.name)
         elif not node.name.startswith(prefix):
             yield Problem(model.name, f"is a mesh without {prefix}", node.name)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Collection
+import ast
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import get_args
 
@@ -26,7 +27,8 @@ from scripts import export_scene, generate_avatar, render_avatar
 
 pytestmark = pytest.mark.usefixtures("clean_scene")
 
-README = Path(__file__).resolve().parents[2] / "README.md"
+ROOT = Path(__file__).resolve().parents[2]
+README = ROOT / "README.md"
 
 
 def menu(owner: bpy.types.bpy_struct, name: str) -> list[str]:
@@ -106,3 +108,21 @@ def test_menus_keep_the_order_of_the_registry() -> None:
 def test_sliders_span_the_range_of_their_trait(trait: str) -> None:
     slider = bpy.context.scene.atelier.traits.bl_rna.properties[trait]
     assert (slider.hard_min, slider.hard_max) == pytest.approx(RANGES[trait])
+
+
+def branches(path: Path) -> Iterator[str]:
+    """Comparisons with the name of a target; a name that is a format's as well counts where targets are spoken of."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if not isinstance(node, ast.Compare):
+            continue
+        text = ast.unparse(node)
+        named = {one.value for one in ast.walk(node) if isinstance(one, ast.Constant)} & TARGETS.keys()
+        if named - set(get_args(Format)) or (named and "target" in text):
+            yield f"{path.relative_to(ROOT)}:{node.lineno}: {text}"
+
+
+def test_no_branch_on_the_name_of_a_target() -> None:
+    folders = [ROOT / "blender_addon", ROOT / "scripts"]
+    sources = [path for folder in folders for path in folder.rglob("*.py") if "import_scripts" not in path.parts]
+    assert len(sources) > 200
+    assert [branch for path in sources for branch in branches(path)] == []

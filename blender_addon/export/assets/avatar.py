@@ -165,7 +165,7 @@ def stage_avatar(
     bones = {joint: renamed[bone] for joint, bone in joints.items() if bone in renamed}
     write_clips(copy, clips, posed, renamed, bones.get("hips"), home @ size, axes)
     sizes = {name: float(np.mean((size @ matrix).to_scale())) for name, matrix in posed.items()}
-    return StagedAvatar(copy, meshes, wishes.axes == "zero", bones, clips, home, renamed, sizes)
+    return StagedAvatar(copy, meshes, wishes.target.fbx_axes == "zero", bones, clips, home, renamed, sizes)
 
 
 def _base_pose(armature: bpy.types.Object, pose: str, is_vrm: bool = False) -> dict[str, Matrix]:
@@ -262,11 +262,11 @@ def limit_influences(obj: bpy.types.Object) -> None:
 def _to_axes(armature: bpy.types.Object, meshes: list[bpy.types.Object], wishes: Profile) -> Matrix:
     """Root transforms as the engine wants them: none for Unity, data in centimetres for Unreal; what the data were
     transformed by."""
-    if wishes.axes == "zero":
+    if wishes.target.fbx_axes == "zero":
         # The exporter turns the node by -90° about X to Y up; data turned so beforehand leave the node at zero.
         turn = Matrix.Rotation(radians(-90), 4, "X")
         armature.rotation_euler = (radians(90), 0, 0)
-    elif wishes.axes == "centimetres":
+    elif wishes.target.fbx_axes == "centimeters":
         turn = Matrix.Scale(100, 4)
     else:
         return Matrix.Identity(4)

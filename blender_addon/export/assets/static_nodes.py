@@ -21,9 +21,9 @@ def level_names(asset: StaticAsset) -> list[str]:
 
 def collider_names(asset: StaticAsset, wishes: Profile) -> list[str]:
     """``<prefix><render mesh>_NN``, as the engine finds them."""
-    base = level_names(asset)[0] if wishes.lod_group else asset.name
+    base = level_names(asset)[0] if wishes.target.lod_group else asset.name
     return [
-        f"{wishes.collider_prefixes[one.shape]}{base}_{number:02d}"
+        f"{wishes.target.collider_prefixes[one.shape]}{base}_{number:02d}"
         for number, one in enumerate(asset.colliders, start=1)
     ]
 
@@ -32,7 +32,7 @@ def static_nodes(scene: bpy.types.Scene, asset: StaticAsset, wishes: Profile) ->
     """Objects of an FBX file, linked to ``scene``: what an engine imports as one asset."""
     group = None
     nodes = []
-    if wishes.lod_group and asset.lods:
+    if wishes.target.lod_group and asset.lods:
         group = lod_group(scene, asset.name)
         nodes.append(group)
     for name, mesh in zip(level_names(asset), (asset.mesh, *asset.lods), strict=True):
@@ -44,7 +44,7 @@ def static_nodes(scene: bpy.types.Scene, asset: StaticAsset, wishes: Profile) ->
     label = asset.instances[0].label
     if label:
         first["atelier_label"] = label
-    if wishes.collider_prefixes:
+    if wishes.target.collider_prefixes:
         for name, collider in zip(collider_names(asset, wishes), asset.colliders, strict=True):
             nodes.append(_node(scene, name, collider_mesh(collider, name)))
     return nodes + socket_nodes(scene, asset, first)
@@ -131,7 +131,7 @@ def static_facts(asset: StaticAsset, wishes: Profile) -> dict[str, Any]:
             {"name": name, "triangles": len(mesh.polygons)}
             for name, mesh in zip(level_names(asset), meshes, strict=True)
         ]
-    if asset.colliders and wishes.collider_prefixes:
+    if asset.colliders and wishes.target.collider_prefixes:
         shapes = [one.shape for one in asset.colliders]
         facts["colliders"] = [
             {"name": name, "shape": shape} for name, shape in zip(collider_names(asset, wishes), shapes, strict=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -41,7 +41,7 @@ class ModelContent:
     is_skeletal: bool = False
     has_clips: bool = False
     has_normal_maps: bool = False
-    note: Mapping[str, str] = MappingProxyType({})
+    note: Mapping[str, str] = field(default_factory=dict)
 
 
 class ModelWriter:
@@ -72,7 +72,7 @@ class FbxWriter(ModelWriter):
     """FBX, with the axes of the target."""
 
     def write(self, path: Path, objects: list[bpy.types.Object], content: ModelContent) -> list[Step]:
-        write_fbx(path, self._profile.axes, skeletal=content.is_skeletal, clips=content.has_clips)
+        write_fbx(path, self._profile.target.fbx_axes, skeletal=content.is_skeletal, clips=content.has_clips)
         return []
 
 

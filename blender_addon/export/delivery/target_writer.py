@@ -128,7 +128,7 @@ class TargetWriter:
         path = self._folder / f"{self._names.engine[armature.session_uid]}.{self._wishes.format.suffix}"
         origin = provenance([armature, *(part.obj for part in avatar.parts)])
         note = origin | rights(self._options)
-        with spare_scene(bpy.context, 0.01 if self._wishes.axes == "centimetres" else 1.0) as scene:
+        with spare_scene(bpy.context, 0.01 if self._wishes.target.fbx_axes == "centimeters" else 1.0) as scene:
             source = self._writer.brought(avatar)
             staged = yield from steps_in(bpy.context, scene, self._staged(scene, avatar, note, source))
             facts = self._avatar_facts(armature, staged, origin)
@@ -165,7 +165,7 @@ class TargetWriter:
         self.homes[uid] = staged.home
         yield from scaled(repair_skins(staged.meshes, self._options), 0.4, 0.4)
         # Unreal takes an armature of exactly this name as no bone; any other becomes an extra root.
-        name = "Armature" if self._wishes.axes == "centimetres" else self._names.engine[uid]
+        name = "Armature" if self._wishes.target.fbx_axes == "centimeters" else self._names.engine[uid]
         claim_name(staged.armature, "objects", name)
         for obj, part in zip(staged.meshes, avatar.parts, strict=True):
             yield Progress(0.4, 1, part.name)
@@ -211,7 +211,7 @@ class TargetWriter:
         return self._writer.write(path, staged.meshes, content)
 
     def _avatar_facts(self, armature: bpy.types.Object, staged: StagedAvatar, origin: dict[str, str]) -> dict[str, Any]:
-        unit = 0.01 if self._wishes.axes == "centimetres" else 1.0
+        unit = 0.01 if self._wishes.target.fbx_axes == "centimeters" else 1.0
         meshes = [obj.data for obj in staged.meshes]
         facts: dict[str, Any] = {
             "kind": "skeletal",
@@ -250,7 +250,7 @@ class TargetWriter:
                 claim_name(one, "objects", f"{name}_LOD{number}")
                 claim_name(one.data, "meshes", f"{name}_LOD{number}")
                 staged.levels.append(one)
-            if self._wishes.lod_group:
+            if self._wishes.target.lod_group:
                 staged.added.append(_gather(lod_group(scene, name), [obj, *below]))
             for one in below:
                 scene.collection.objects.link(one)

@@ -10,17 +10,19 @@ from typing import Any
 
 import bpy
 
+from ml_core.vocabulary.targets import FbxAxes
+
 from .privacy import blank_blend_path
 
 
-def write_fbx(path: Path, axes: str, skeletal: bool, clips: bool) -> None:
+def write_fbx(path: Path, axes: FbxAxes, skeletal: bool, clips: bool) -> None:
     """Exports the selected objects of the window's scene; with ``clips``, each NLA strip as a take of its name."""
     with _bare_texture_names(), contextlib.redirect_stdout(io.StringIO()):
         bpy.ops.export_scene.fbx(filepath=str(path), bake_anim=clips, **fbx_options(axes, skeletal))
     blank_blend_path(path)
 
 
-def fbx_options(axes: str, skeletal: bool) -> dict[str, Any]:
+def fbx_options(axes: FbxAxes, skeletal: bool) -> dict[str, Any]:
     """Keyword arguments of Blender's FBX exporter; the reasons stand in the engines' import rules."""
     options: dict[str, Any] = {
         "use_selection": True,

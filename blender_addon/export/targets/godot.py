@@ -9,5 +9,4 @@ from .profile import ORM, Profile
 GODOT = Profile(
     target=TARGETS["godot"],
     packings=(ORM,),
-    collider_suffix="-convcolonly",
 )

@@ -30,21 +30,14 @@ ORM = Packing("ORM", ("occlusion", "roughness", "metallic"))
 class Profile:
     """How the files of a target are written; ``target`` is its entry in the vocabulary.
 
-    ``axes`` of FBX files: ``"zero"`` leaves no rotation and no scale on root nodes (Unity), ``"centimetres"`` is
-    Blender's plain export for static meshes and data in centimetres for skeletons (Unreal). ``collider_prefixes`` name
-    collision nodes by shape (none for formats that have no such thing), or ``collider_suffix`` ends their names in a
-    scene; ``lod_group`` puts levels of detail below a node, else they are siblings; ``skinned_lods`` gives avatars
-    levels of detail. ``bone_names`` gives the target's name of each humanoid joint. ``web_options`` are compressed
-    images and meshes. ``editor_folder`` is where import scripts lie that read one file of facts; else they lie beside
-    the models.
+    ``packings`` are its texture files. ``root_bone`` puts one bone at the origin above all others, ``bone_names`` gives
+    the target's name of each humanoid joint, ``skinned_lods`` gives avatars levels of detail. ``web_options`` are
+    compressed images and meshes. ``editor_folder`` is where import scripts lie that read one file of facts; else they
+    lie beside the models.
     """
 
     target: Target
     packings: tuple[Packing, ...]
-    axes: str = ""
-    collider_prefixes: Mapping[str, str] = field(default_factory=dict)
-    collider_suffix: str = ""
-    lod_group: bool = False
     root_bone: bool = False
     bone_names: Mapping[str, str] = field(default_factory=dict)
     tangents: bool = True

@@ -10,8 +10,6 @@ UNITY = Profile(
     target=TARGETS["unity"],
     # HDRP's mask map; URP and Built-in read the same file as their metallic-smoothness map (R and A).
     packings=(Packing("MaskMap", ("metallic", "occlusion", "zero", "smoothness")),),
-    axes="zero",
-    collider_prefixes={shape: f"COL_{shape.upper()}_" for shape in ("box", "sphere", "capsule", "convex")},
     skinned_lods=True,
     editor_folder="Editor",
 )

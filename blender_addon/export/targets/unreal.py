@@ -44,9 +44,6 @@ def _manny() -> dict[str, str]:
 UNREAL = Profile(
     target=TARGETS["unreal"],
     packings=(ORM,),
-    axes="centimetres",
-    collider_prefixes={"box": "UBX_", "sphere": "USP_", "capsule": "UCP_", "convex": "UCX_"},
-    lod_group=True,
     root_bone=True,
     bone_names=_manny(),
     skinned_lods=True,
