@@ -6,7 +6,7 @@ import dataclasses
 import math
 import types
 from collections.abc import Mapping
-from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from .errors import InputError
 
@@ -68,6 +68,10 @@ def _checked(value: object, hint: Any, what: str) -> Any:
             except InputError:
                 continue
         raise InputError(f"{what}: {_short(value)} is not {' or '.join(_WORDS.get(one, str(one)) for one in inner)}")
+    if origin is Literal:
+        if not any(type(value) is type(option) and value == option for option in inner):
+            raise InputError(f"{what}: {_short(value)} is not one of {', '.join(map(str, inner))}")
+        return value
     if dataclasses.is_dataclass(hint) and isinstance(hint, type):
         return read_record(value, hint, what)
     if origin is tuple:

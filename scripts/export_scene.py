@@ -15,10 +15,11 @@ import argparse
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from ml_core.vocabulary.export_choices import VRM_CHOICES, ActionChoice, ColliderChoice, ImageFormat, PoseChoice
 from ml_core.vocabulary.targets import TARGETS
 from scripts.lib.cli import quiet, run, tell_left_out, tell_unwritten
 
@@ -29,12 +30,6 @@ if TYPE_CHECKING:
 MOST_BYTES = 40_000_000
 """Of a target, up to which its files are compared with the scene right after the export, which takes a fraction of it;
 check_export.py --source compares any."""
-VRM_CHOICES = {
-    "avatar_permission": ("onlyAuthor", "onlySeparatelyLicensedPerson", "everyone"),
-    "commercial_usage": ("personalNonProfit", "personalProfit", "corporation"),
-    "credit_notation": ("required", "unnecessary"),
-    "modification": ("prohibited", "allowModification", "allowModificationRedistribution"),
-}
 VRM_ALLOWED = (
     "redistribution",
     "excessively_violent_usage",
@@ -65,16 +60,16 @@ def parser() -> argparse.ArgumentParser:
     models.add_argument(
         "--colliders",
         default="label",
-        choices=("label", "box", "convex", "coacd", "none"),
+        choices=get_args(ColliderChoice),
         help="shapes of colliders (label); coacd searches convex parts, with the package of that name",
     )
     models.add_argument("--no-lightmap-uv", action="store_true", help="no second UV layer")
     models.add_argument("--no-clips", action="store_true", help="no animation")
-    models.add_argument("--actions", default="all", choices=("all", "active", "nla"), help="which become clips (all)")
+    models.add_argument("--actions", default="all", choices=get_args(ActionChoice), help="which become clips (all)")
     models.add_argument(
         "--pose",
         default="auto",
-        choices=("auto", "shown", "rest"),
+        choices=get_args(PoseChoice),
         help="what skeletons rest in: as shown but animated ones at rest (auto), as shown, or their rest pose",
     )
     models.add_argument("--no-cameras", action="store_true", help="no cameras in whole scenes (Godot, web, OpenUSD)")
@@ -84,7 +79,7 @@ def parser() -> argparse.ArgumentParser:
     models.add_argument("--no-repair", action="store_true", help="leave faults in the exported copies as they are")
     models.add_argument("--texture-budget", type=int, default=0, metavar="PX", help="most texels a side (the target's)")
     web = options.add_argument_group("web alone")
-    web.add_argument("--image-format", default="PNG", choices=("PNG", "WEBP"), help="of textures (PNG)")
+    web.add_argument("--image-format", default="PNG", choices=get_args(ImageFormat), help="of textures (PNG)")
     web.add_argument("--compress", action="store_true", help="compress meshes with Draco")
     rights = options.add_argument_group("rights, written into the files")
     rights.add_argument("--author", default="", metavar="NAME", help="who made it")

@@ -4,16 +4,27 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from ml_core.vocabulary.export_choices import (
+    ActionChoice,
+    AvatarPermission,
+    ColliderChoice,
+    CommercialUsage,
+    CreditNotation,
+    ImageFormat,
+    Modification,
+    PoseChoice,
+)
+
 
 @dataclass(frozen=True)
 class VrmMeta:
     """The ``meta`` block of a VRM 1.0 file (VRMC_vrm specification): who may do what with the avatar."""
 
     authors: tuple[str, ...] = ()
-    avatar_permission: str = "onlyAuthor"
-    commercial_usage: str = "personalNonProfit"
-    credit_notation: str = "required"
-    modification: str = "prohibited"
+    avatar_permission: AvatarPermission = "onlyAuthor"
+    commercial_usage: CommercialUsage = "personalNonProfit"
+    credit_notation: CreditNotation = "required"
+    modification: Modification = "prohibited"
     allow_redistribution: bool = False
     allow_excessively_violent_usage: bool = False
     allow_excessively_sexual_usage: bool = False
@@ -35,16 +46,16 @@ class ExportOptions:
     """
 
     lods: int = 2
-    colliders: str = "label"
+    colliders: ColliderChoice = "label"
     lightmap_uv: bool = True
     clips: bool = True
-    actions: str = "all"
-    pose: str = "auto"
+    actions: ActionChoice = "all"
+    pose: PoseChoice = "auto"
     texture_budget: int = 0
     author: str = ""
     license: str = ""
     repair_copies: bool = True
-    image_format: str = "PNG"
+    image_format: ImageFormat = "PNG"
     compress_meshes: bool = False
     cameras: bool = True
     lights: bool = True

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import bpy
 
+from ml_core.vocabulary.training_runs import RunState
+
 from ..bridge.models import own as own_models
 from ..properties.training import WHAT_ITEMS
 from ..training import runs, sample
@@ -102,14 +104,15 @@ def _doing(run: runs.Run) -> str:
     """What a running training does now."""
     if runs.is_stopping():
         return "Saving what it has learned"
-    return {
+    doing: dict[RunState, str] = {
         "starting": "Starting Python",
         "reading": "Reading the data",
         "preparing": "Preparing the data",
         "training": "Training",
         "exporting": "Exporting the result",
         "measuring": "Measuring the result",
-    }[run.status.state]
+    }
+    return doing[run.status.state]
 
 
 def duration(seconds: float) -> str:

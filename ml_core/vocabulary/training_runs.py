@@ -13,22 +13,28 @@ import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Literal, get_args
 
 from ml_core.errors import InputError
 from ml_core.files import read_json
 from ml_core.records import Record, read_record
 
 JOB, STATUS, STOP, SAMPLE, LOG = "job.json", "status.json", "stop", "sample.png", "log.txt"
-RESULT = {"textures": "result/texture_generator.onnx", "objects": "result/object_recognizer.onnx"}
+Subject = Literal["textures", "objects"]
+"""What a run trains: the network that paints avatars, or the one that names objects."""
+RESULT: dict[Subject, str] = {"textures": "result/texture_generator.onnx", "objects": "result/object_recognizer.onnx"}
 """Where a run leaves its weights, by what it trains; the card lies beside them."""
 
-LENGTHS = ("trial", "short", "full")
+Length = Literal["trial", "short", "full"]
+LENGTHS: tuple[Length, ...] = get_args(Length)
 HEARTBEAT = 2.0
 SILENT = 45.0
 """Seconds without a word after which a training is taken for dead. Heavy work holds Python's lock now and then."""
 
-RUNNING_STATES = ("starting", "reading", "preparing", "training", "exporting", "measuring")
-END_STATES = ("done", "stopped", "failed")
+RunningState = Literal["starting", "reading", "preparing", "training", "exporting", "measuring"]
+EndState = Literal["done", "stopped", "failed"]
+RunState = Literal[RunningState, EndState]
+RUNNING_STATES: tuple[RunningState, ...] = get_args(RunningState)
 
 
 @dataclass(frozen=True)
@@ -37,9 +43,9 @@ class TrainingJob:
     along, ``length`` is one of :data:`LENGTHS`, ``steps`` above 0 replaces it; ``resume`` goes on from the run's own
     checkpoint; ``threads`` are those of a CPU."""
 
-    what: str
+    what: Subject
     data: str
-    length: str = "short"
+    length: Length = "short"
     steps: int = 0
     from_shipped: bool = True
     resume: bool = False
@@ -57,12 +63,12 @@ class TrainingJob:
 class RunStatus:
     """How a training stands.
 
-    ``state`` is one of :data:`RUNNING_STATES` or :data:`END_STATES`; ``share`` (0..1) is how far training itself is and
+    ``state`` is one of :data:`RunState`; ``share`` (0..1) is how far training itself is and
     ``seconds_left`` how long it will take, -1 while nobody can tell; ``figures`` are named numbers to show; ``error``
     says what went wrong and what to do; ``sample`` counts the pictures written; ``time`` is when this was written.
     """
 
-    state: str = "starting"
+    state: RunState = "starting"
     share: float = 0.0
     seconds_left: float = -1.0
     step: int = 0

@@ -14,15 +14,21 @@ import pytest
 from blender_addon.avatar.body.shape_keys import FACE_NAMES, FACE_TIPS
 from blender_addon.export.delivery.import_files import SCRIPTS
 from blender_addon.export.delivery.model_writers import WRITERS
+from blender_addon.export.preflight.finding import SEVERITIES, RepairName
+from blender_addon.export.repairs import REPAIRS
 from blender_addon.export.targets.model_format import FORMATS
 from blender_addon.export.targets.profiles import PROFILES
 from blender_addon.translations.zh import CHINESE
+from blender_addon.ui import export as export_panel
 from ml_core.vocabulary.choices import translations
+from ml_core.vocabulary.export_choices import VRM_CHOICES, ActionChoice, ColliderChoice, ImageFormat, PoseChoice
 from ml_core.vocabulary.hair_styles import HAIR_STYLES
 from ml_core.vocabulary.outfits import OUTFIT_KINDS
 from ml_core.vocabulary.targets import TARGETS, Format
 from ml_core.vocabulary.texture_sizes import OFFERED_SIZES
+from ml_core.vocabulary.training_runs import LENGTHS, RESULT
 from ml_core.vocabulary.traits import FACE_SLIDERS, RANGES, SHOWN_TRAITS
+from ml_core.vrm.kinds import PERMISSIONS
 from scripts import export_scene, generate_avatar, render_avatar
 
 pytestmark = pytest.mark.usefixtures("clean_scene")
@@ -52,7 +58,7 @@ def panel_traits() -> list[str]:
     return found
 
 
-CONSUMERS: dict[str, tuple[Collection[str], Callable[[], Collection[str]]]] = {
+CONSUMERS: dict[str, tuple[Collection[object], Callable[[], Collection[object]]]] = {
     "targets: panel": (TARGETS, lambda: menu(bpy.context.scene.atelier, "targets")),
     "targets: export_scene operator": (TARGETS, lambda: operator_menu("export_scene", "targets")),
     "targets: preflight operator": (TARGETS, lambda: operator_menu("preflight", "targets")),
@@ -86,6 +92,22 @@ CONSUMERS: dict[str, tuple[Collection[str], Callable[[], Collection[str]]]] = {
     "shown traits: panel": (SHOWN_TRAITS, panel_traits),
     "face sliders: names": (FACE_SLIDERS, lambda: FACE_NAMES),
     "face sliders: tooltips": (FACE_SLIDERS, lambda: FACE_TIPS),
+    "colliders: panel": (  # coacd needs a package, and is offered to scripts alone
+        [one for one in get_args(ColliderChoice) if one != "coacd"],
+        lambda: menu(bpy.context.scene.atelier.export, "colliders"),
+    ),
+    "actions: panel": (get_args(ActionChoice), lambda: menu(bpy.context.scene.atelier.export, "actions")),
+    "poses: panel": (get_args(PoseChoice), lambda: menu(bpy.context.scene.atelier.export, "pose")),
+    "image formats: panel": (get_args(ImageFormat), lambda: menu(bpy.context.scene.atelier.export, "image_format")),
+    **{
+        f"VRM {name}: panel": (choices, lambda name=name: menu(bpy.context.scene.atelier.export, f"vrm_{name}"))
+        for name, choices in VRM_CHOICES.items()
+    },
+    "VRM permissions: files": (list(VRM_CHOICES.values()), lambda: list(PERMISSIONS.values())),
+    "repairs: what does them": ([one for one in get_args(RepairName) if one], lambda: REPAIRS),
+    "severities: icons": (SEVERITIES, lambda: export_panel._SEVERITY_ICONS),
+    "trainings: menu": (RESULT, lambda: menu(bpy.context.scene.atelier.training, "what")),
+    "trainings: lengths": (LENGTHS, lambda: menu(bpy.context.scene.atelier.training, "length")),
     "all choices: Chinese interface": (
         translations(TARGETS, HAIR_STYLES, OUTFIT_KINDS, OFFERED_SIZES),
         lambda: CHINESE,
@@ -98,6 +120,10 @@ CONSUMERS: dict[str, tuple[Collection[str], Callable[[], Collection[str]]]] = {
 def test_every_consumer_has_every_entry(consumer: str) -> None:
     entries, found = CONSUMERS[consumer]
     assert [entry for entry in entries if entry not in found()] == []
+
+
+def test_repairs_keep_the_order_of_their_names() -> None:
+    assert list(REPAIRS) == [one for one in get_args(RepairName) if one]
 
 
 def test_menus_keep_the_order_of_the_registry() -> None:

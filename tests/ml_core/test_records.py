@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -36,6 +36,7 @@ class Outer:
     seed: int | None = None
     figures: Mapping[str, float] = field(default_factory=dict)
     inner: Inner = field(default_factory=Inner)
+    kind: Literal["box", "ball"] = "box"
     anything: Any = None
 
 
@@ -59,6 +60,9 @@ def test_a_record_comes_back_with_its_types() -> None:
         ({"figures": {"loss": "low"}}, "file: figures: loss"),
         ({"inner": {"width": []}}, "file: inner: width"),
         ({"inner": 3}, "file: inner: expected an object"),
+        ({"kind": "cone"}, "file: kind: 'cone' is not one of box, ball"),
+        ({"kind": True}, "file: kind"),
+        ({"kind": []}, "file: kind"),
         ({"other": 1}, "other not known"),
     ],
 )

@@ -11,6 +11,8 @@ import bpy
 import numpy as np
 from mathutils import Matrix
 
+from ml_core.vocabulary.export_choices import PoseChoice
+
 from ...bridge.jobs.steps import Progress
 from ...bridge.mesh_arrays import positions
 from ...bridge.state.preserved_scene import claim_name
@@ -110,7 +112,7 @@ def stage_avatar(
                 copy_properties(armature, top, wishes.format)
     scene.collection.objects.link(copy)
     joints = humanoid_bones(armature)
-    is_vrm = wishes.kind == "vrm" and vrm_data(armature) is not None
+    is_vrm = wishes.format.avatar_data and vrm_data(armature) is not None
     posed = _base_pose(armature, options.pose, is_vrm)
     turn = upright(joints, posed)
     if wishes.target.t_pose and not missing_bones(joints):
@@ -168,7 +170,7 @@ def stage_avatar(
     return StagedAvatar(copy, meshes, wishes.target.fbx_axes == "zero", bones, clips, home, renamed, sizes)
 
 
-def _base_pose(armature: bpy.types.Object, pose: str, is_vrm: bool = False) -> dict[str, Matrix]:
+def _base_pose(armature: bpy.types.Object, pose: PoseChoice, is_vrm: bool = False) -> dict[str, Matrix]:
     """Armature-space matrices of the pose that the file rests in.
 
     For ``auto`` that is the pose that shows; but an animated avatar shows a moment of its animation, so that its rest

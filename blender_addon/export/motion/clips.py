@@ -16,6 +16,8 @@ import numpy as np
 from mathutils import Matrix, Quaternion
 from numpy.typing import NDArray
 
+from ml_core.vocabulary.export_choices import ActionChoice
+
 from .sampling import add_strip, new_action, outside_motion, write_curves
 from .sources import ClipSource, clip_sources, playing, spare_actions
 
@@ -52,7 +54,7 @@ def is_animated(armature: bpy.types.Object) -> bool:
     return animation.action is not None or any(track.strips for track in animation.nla_tracks)
 
 
-def find_clips(armature: bpy.types.Object, stem: str, which: str = "all") -> list[ClipSource]:
+def find_clips(armature: bpy.types.Object, stem: str, which: ActionChoice = "all") -> list[ClipSource]:
     """The clips of an armature: its strips, its active action, the actions that a fake user keeps for it; where it has
     none of them, the way that parents and constraints move it.
 

@@ -15,6 +15,8 @@ import numpy as np
 from mathutils import Matrix, Quaternion
 from numpy.typing import NDArray
 
+from ml_core.vocabulary.export_choices import ActionChoice
+
 from ...bridge.jobs.steps import Progress
 from ...bridge.state.preserved_scene import temporary_scene
 from ...translations.registry import formatted
@@ -53,7 +55,7 @@ class KeyTrack:
 
 
 def object_tracks(
-    context: bpy.types.Context, objects: Iterable[bpy.types.Object], which: str = "all"
+    context: bpy.types.Context, objects: Iterable[bpy.types.Object], which: ActionChoice = "all"
 ) -> Generator[Progress, None, dict[int, list[Track]]]:
     """The clips of objects that move, by session_uid: their own, of ``ExportOptions.actions``, and what moves them from
     outside."""
@@ -163,7 +165,7 @@ def key_tracks(
     prefix: str = "AS_",
     armature: bpy.types.Object | None = None,
     clips: Sequence[ClipSource] = (),
-    which: str = "all",
+    which: ActionChoice = "all",
 ) -> list[KeyTrack]:
     """The clips of an object's shape keys: actions and strips of their own, and what drivers make of the armature's.
 

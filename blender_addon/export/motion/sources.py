@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 import bpy
 
+from ml_core.vocabulary.export_choices import ActionChoice
+
 from ..names.assets import MAX_INNER_NAME, Namer, plain
 
 
@@ -29,7 +31,7 @@ def clip_sources(
     animation: bpy.types.AnimData | None,
     prefix: str,
     spare: Iterable[bpy.types.Action] = (),
-    which: str = "all",
+    which: ActionChoice = "all",
 ) -> list[ClipSource]:
     """One for each NLA strip that is not muted itself, one for the active action if no strip plays it, and the
     ``spare`` actions. Muted tracks count, since importers and artists mute the clips that do not play: they store

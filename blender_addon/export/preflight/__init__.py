@@ -10,7 +10,7 @@ from ...bridge.jobs.steps import Progress
 from ..content.scene import deforming_armature
 from ..options import ExportOptions
 from . import hidden, materials, names, scenes, staying, vrm
-from .finding import Finding, Kind
+from .finding import SEVERITIES, Finding, Kind
 from .meshes import dense, geometry, rigs, shape_keys, transforms, uvs
 from .survey import Survey
 
@@ -22,7 +22,6 @@ KINDS: dict[str, Kind] = {
     for name, kind in family.KINDS.items()
 }
 
-_SEVERITIES = ("error", "warning", "info")
 _PER_SKIN = (geometry.check, dense.check, uvs.check, names.check, materials.check, shape_keys.check, staying.check)
 _PER_OBJECT = (transforms.check, *_PER_SKIN)
 
@@ -72,4 +71,4 @@ def preflight_steps(
 
 
 def _rank(finding: Finding) -> tuple[int, bool, str, str]:
-    return _SEVERITIES.index(finding.severity), finding.is_repaired, finding.object, finding.kind
+    return SEVERITIES.index(finding.severity), finding.is_repaired, finding.object, finding.kind

@@ -4,9 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal, get_args
 
-ALWAYS, BY_CHOICE = "always", "by choice"
+Severity = Literal["error", "warning", "info"]
+OnCopies = Literal["", "always", "by choice"]
+RepairName = Literal[
+    "",
+    "delete_bad_vertices",
+    "apply_scale",
+    "apply_armature_scale",
+    "apply_modifiers_with_keys",
+    "dissolve_degenerate",
+    "delete_loose",
+    "delete_duplicate_faces",
+    "split_edges",
+    "turn_faces",
+    "triangulate_ngons",
+    "make_uv",
+    "make_lightmap_uv",
+    "assign_weights",
+    "limit_influences",
+    "decimate",
+    "resize_image",
+    "relative_path",
+    "rename",
+]
+"""In the order that they are made in: whole before fine, and the name, by which the others find the object, last."""
+
+SEVERITIES: tuple[Severity, ...] = get_args(Severity)
+"""The worst first."""
+ALWAYS: OnCopies = "always"
+BY_CHOICE: OnCopies = "by choice"
 
 
 @dataclass(frozen=True)
@@ -19,12 +47,12 @@ class Kind:
     what is true of one target only.
     """
 
-    severity: str
+    severity: Severity
     what: str
     why: str
     fix: str
-    repair: str = ""
-    on_copies: str = ""
+    repair: RepairName = ""
+    on_copies: OnCopies = ""
     in_engine: Mapping[str, str] = field(default_factory=dict)
 
     def texts(self) -> list[str]:
@@ -41,12 +69,12 @@ class Finding:
     """
 
     kind: str
-    severity: str
+    severity: Severity
     object: str
     what: str
     why: str
     fix: str
-    repair: str = ""
+    repair: RepairName = ""
     targets: tuple[str, ...] = ()
     is_repaired: bool = False
     values: tuple[tuple[str, Any], ...] = ()

@@ -7,12 +7,13 @@ from typing import Any
 
 import bpy
 
+from ..preflight.finding import RepairName
 from . import blocks, keys, meshes, transforms, unwrap, weights
 
 Repair = Callable[[bpy.types.Context, bpy.types.Object, Mapping[str, Any]], None]
 """Takes the object and the values of the finding; raises :class:`InputError` where it would change the look."""
 
-REPAIRS: dict[str, Repair] = {
+REPAIRS: dict[RepairName, Repair] = {
     "delete_bad_vertices": meshes.delete_bad_vertices,
     "apply_scale": transforms.apply_scale,
     "apply_armature_scale": transforms.apply_armature_scale,
