@@ -30,9 +30,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from ml_core.files import atomic_path, read_json
 from ml_core.outputs import check_outputs
-from scripts.export_checks.folder import TargetFolder
-from scripts.export_checks.khronos import find_validator, khronos_issues
 from scripts.export_checks.problem import Outcome
+from scripts.export_checks.programs.khronos import find_validator, khronos_issues
+from scripts.export_checks.readers.folder import TargetFolder
 from scripts.export_checks.registry import CHECKS, run_checks
 from scripts.lib.cli import run
 
@@ -71,7 +71,7 @@ def main(arguments: list[str]) -> int:
     validator = find_validator()
     source = None
     if given.source is not None:
-        from scripts.export_checks.source import read_source
+        from scripts.export_checks.scene.source import read_source
 
         source = read_source(given.source)
     report, wrong = {}, 0
@@ -79,7 +79,7 @@ def main(arguments: list[str]) -> int:
         folder = TargetFolder(target, validator)
         outcomes = [*run_checks(folder), *_in_programs(folder, given.godot, given.browser)]
         if source is not None:
-            from scripts.export_checks.source import source_checks
+            from scripts.export_checks.scene.source import source_checks
 
             outcomes += source_checks(folder, source)
         _print(target, folder, outcomes)
@@ -130,11 +130,11 @@ def _in_programs(folder: TargetFolder, godot: str | None, browser: str | None) -
     """What engines and browsers say, where they are asked."""
     outcomes = []
     if godot is not None:
-        from scripts.export_checks.godot import godot_check
+        from scripts.export_checks.programs.godot import godot_check
 
         outcomes.append(godot_check(folder, godot))
     if browser is not None:
-        from scripts.export_checks.browser import browser_check
+        from scripts.export_checks.programs.browser import browser_check
 
         outcomes.append(browser_check(folder, browser))
     return outcomes

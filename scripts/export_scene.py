@@ -132,8 +132,8 @@ def chosen(given: argparse.Namespace) -> ExportOptions:
 
 def _proof(scene: Path | None, targets: dict[str, Any]) -> dict[str, list[str]]:
     """What lies elsewhere in the files than in the open scene, by target; of exports up to :data:`MOST_BYTES`."""
-    from scripts.export_checks.folder import TargetFolder
-    from scripts.export_checks.source import read_open_scene, source_check
+    from scripts.export_checks.readers.folder import TargetFolder
+    from scripts.export_checks.scene.source import read_open_scene, source_check
 
     written = {target: facts for target, facts in targets.items() if 0 < facts.get("bytes", 0) <= MOST_BYTES}
     if not written:

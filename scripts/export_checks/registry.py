@@ -4,27 +4,14 @@ from __future__ import annotations
 
 import re
 
-from . import (
-    axes,
-    clips,
-    colliders,
-    fbx_facts,
-    khronos,
-    lightmap,
-    lods,
-    manifest_facts,
-    names,
-    placement,
-    provenance,
-    round_trip,
-    shapes,
-    skeleton,
-    textures,
-    topology,
-    vrm,
-)
-from .folder import TargetFolder
+from .files import fbx_units as fbx_facts
+from .files import manifest as manifest_facts
+from .files import names, provenance, textures
+from .meshes import axes, colliders, lightmap, lods, placement, shapes, topology
 from .problem import Check, Outcome, run_check
+from .programs import khronos, round_trip
+from .readers.folder import TargetFolder
+from .rigs import clips, skeleton, vrm
 
 _FAMILIES = (
     axes, clips, colliders, fbx_facts, khronos, lightmap, lods, manifest_facts, names, placement, provenance,

@@ -15,7 +15,7 @@ from blender_addon.avatar.generating import generate_job
 from blender_addon.bridge.jobs.steps import run_to_end
 from blender_addon.export.exporting import export_job
 from ml_core import AvatarTraits
-from scripts.export_checks.fbx_reader import read_fbx
+from scripts.export_checks.readers.fbx import read_fbx
 
 Array = NDArray[np.float64]
 

@@ -17,9 +17,9 @@ from blender_addon.export.formats.glb import read_json
 from blender_addon.export.meshes.cleaning import triangulate
 from blender_addon.export.options import ExportOptions
 from scripts.check_export import check_target
-from scripts.export_checks.folder import TargetFolder
-from scripts.export_checks.likeness import likeness_check
-from scripts.export_checks.source import read_source, source_check, source_checks
+from scripts.export_checks.readers.folder import TargetFolder
+from scripts.export_checks.scene.likeness import likeness_check
+from scripts.export_checks.scene.source import read_source, source_check, source_checks
 
 from .preflight_scenes import rig
 

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from scripts.export_checks.folder import TargetFolder
+from scripts.export_checks.readers.folder import TargetFolder
 from scripts.export_checks.registry import CHECKS, run_check, run_checks
 
 

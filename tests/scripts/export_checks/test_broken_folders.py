@@ -20,7 +20,7 @@ from blender_addon.avatar.generating import generate_job
 from blender_addon.bridge.jobs.steps import run_to_end
 from blender_addon.export.exporting import export_job
 from ml_core import AvatarTraits
-from scripts.export_checks.folder import TargetFolder
+from scripts.export_checks.readers.folder import TargetFolder
 from scripts.export_checks.registry import CHECKS
 
 from .fbx_files import child, edit, prop, records
@@ -268,7 +268,7 @@ GODOT = os.environ.get("ATELIER_GODOT") or shutil.which("godot")
 @pytest.mark.slow
 @pytest.mark.skipif(GODOT is None, reason="no program godot on PATH, no command in ATELIER_GODOT")
 def test_godot_loads_it_and_finds_fault(copy: Path) -> None:
-    from scripts.export_checks.godot import godot_check
+    from scripts.export_checks.programs.godot import godot_check
 
     assert godot_check(TargetFolder(copy / "web"), GODOT).state == "passed"
     text("manifest.json", lambda c: entry(c, "SK_Avatar.glb").update(shape_keys=["noSuchKey"]))(copy / "web")
@@ -278,7 +278,7 @@ def test_godot_loads_it_and_finds_fault(copy: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.skipif(GODOT is None or not os.environ.get("DISPLAY"), reason="no Godot, or no display for it")
 def test_godot_draws_it_at_rest_with_a_bone_turned_and_its_open_mouth(copy: Path) -> None:
-    from scripts.export_checks.godot import godot_check
+    from scripts.export_checks.programs.godot import godot_check
 
     assert godot_check(TargetFolder(copy / "web"), GODOT).state == "passed"
     assert_panels_differ(copy / "check" / "web_SK_Avatar_in_godot.png")
@@ -286,7 +286,7 @@ def test_godot_draws_it_at_rest_with_a_bone_turned_and_its_open_mouth(copy: Path
 
 @pytest.mark.skipif(os.name == "nt", reason="the stand-in is a shell script")
 def test_a_picture_of_nothing_in_godot_is_found(copy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from scripts.export_checks.godot import godot_check
+    from scripts.export_checks.programs.godot import godot_check
 
     monkeypatch.setenv("DISPLAY", ":0")
     Image.new("RGB", (8, 8), (9, 9, 9)).save(tmp_path / "flat.png")
@@ -313,7 +313,7 @@ def assert_panels_differ(path: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.skipif(shutil.which("chromium") is None, reason="no program chromium on this machine")
 def test_a_browser_moves_it_and_finds_fault(copy: Path, tmp_path: Path) -> None:
-    from scripts.export_checks.browser import browser_check
+    from scripts.export_checks.programs.browser import browser_check
 
     from .glb_files import write_hero
 

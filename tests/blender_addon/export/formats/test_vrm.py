@@ -19,7 +19,7 @@ from blender_addon.export.formats.glb import read_json
 from blender_addon.export.options import ExportOptions, VrmMeta
 from ml_core import InputError
 from scripts.check_export import check_target, khronos_issues
-from scripts.export_checks.folder import TargetFolder
+from scripts.export_checks.readers.folder import TargetFolder
 
 from ..avatars import ARKIT, add_keys, body_of, generated, lay_down, lower_arms, move_data
 

@@ -16,7 +16,7 @@ from blender_addon.export.exporting import export_job
 from blender_addon.export.motion.clips import find_clips
 from blender_addon.export.options import ExportOptions
 from scripts.check_export import check_target
-from scripts.export_checks.folder import TargetFolder
+from scripts.export_checks.readers.folder import TargetFolder
 
 from ..avatars import add_clip, generated
 

@@ -1,0 +1,1 @@
+"""Checks of files: units, manifest, names, provenance and textures."""

@@ -1,0 +1,1 @@
+"""Checks of meshes and of where they stand."""

@@ -1,0 +1,1 @@
+"""Checks by other programs: the Khronos validator, Blender, Godot and a browser."""

@@ -1,0 +1,1 @@
+"""Checks of skeletons, clips and avatars."""

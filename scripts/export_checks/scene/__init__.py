@@ -1,0 +1,1 @@
+"""Checks against the scene that an export was made of."""

@@ -1,0 +1,239 @@
+"""What surfaces look like, by Cycles itself: albedo, light, roughness and shine at points on them, for any material.
+
+Points are judged as tiny triangles that lie on a surface, with the UVs and colors of the surface there, all in one
+mesh that is baked into a color of each corner. So a scene of any size costs five short bakes, and no code of the
+exporter is asked what a material shows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import bpy
+import numpy as np
+
+from scripts.lib.cli import quiet
+
+from ..readers.model import Array
+
+PASSES = {"albedo": "DIFFUSE", "light": "EMIT", "roughness": "ROUGHNESS", "shine": "GLOSSY", "through": "TRANSMISSION"}
+_COLORS = ("DIFFUSE", "GLOSSY", "TRANSMISSION")
+FACES = ("MESH", "CURVE", "SURFACE", "FONT", "META")
+POINTS_A_MATERIAL = 24
+MOST_POINTS = 3000
+MOST_TRIANGLES = 1_000_000
+_TINY = 0.02
+"""Of a triangle's own size."""
+_BY_SHAPE = {"NEW_GEOMETRY", "OBJECT_INFO", "BEVEL", "AMBIENT_OCCLUSION", "WIREFRAME", "TANGENT", "HAIR_INFO"}
+_MOST_LAYERS = 8
+
+
+@dataclass
+class Patch:
+    """Triangles of one object and one material: corners (n, 3, 3) in the world, and what each corner has by name."""
+
+    name: str
+    material: Any
+    corners: Array
+    uvs: dict[str, Array] = field(default_factory=dict)
+    colors: dict[str, Array] = field(default_factory=dict)
+
+    def at(self, rows: Array, places: Array) -> Patch:
+        """Tiny triangles around ``places`` (m, 3), barycentric, on the triangles ``rows`` (m,)."""
+
+        def tiny(values: Array) -> Array:
+            chosen = values[rows]
+            middle = np.einsum("mc,mcw->mw", places, chosen)[:, None]
+            return middle + _TINY * (chosen - middle)
+
+        return Patch(
+            self.name,
+            self.material,
+            tiny(self.corners),
+            {name: tiny(one) for name, one in self.uvs.items()},
+            {name: tiny(one) for name, one in self.colors.items()},
+        )
+
+
+def scene_patches() -> Iterator[Patch]:
+    """All surfaces that the open scene shows, by object and material."""
+    depsgraph = bpy.context.evaluated_depsgraph_get()
+    left = MOST_TRIANGLES
+    for instance in depsgraph.object_instances:
+        obj = instance.object
+        if obj.type not in FACES or not instance.show_self or obj.original.hide_render:
+            continue
+        if instance.is_instance and instance.parent.original.hide_render:
+            continue
+        mesh = obj.to_mesh()
+        if mesh is not None and mesh.polygons and left > 0:
+            mesh.calc_loop_triangles()
+            left -= len(mesh.loop_triangles)
+            materials = [slot.material.original if slot.material else None for slot in obj.material_slots]
+            yield from _patches(mesh, obj.original.name, materials, np.array(instance.matrix_world))
+        obj.to_mesh_clear()
+
+
+def _patches(mesh: Any, name: str, materials: list[Any], matrix: Array) -> Iterator[Patch]:
+    count = len(mesh.loop_triangles)
+    loops, slots = np.empty(count * 3, np.int32), np.empty(count, np.int32)
+    mesh.loop_triangles.foreach_get("loops", loops)
+    mesh.loop_triangles.foreach_get("material_index", slots)
+    loops = loops.reshape(-1, 3)
+    vertices = np.empty(len(mesh.loops), np.int32)
+    mesh.loops.foreach_get("vertex_index", vertices)
+    points = np.empty(len(mesh.vertices) * 3, np.float32)
+    mesh.vertices.foreach_get("co", points)
+    world = points.reshape(-1, 3) @ matrix[:3, :3].T + matrix[:3, 3]
+    uvs = {layer.name: _values(layer.uv, "vector", 2) for layer in mesh.uv_layers}
+    if active := next((layer.name for layer in mesh.uv_layers if layer.active_render), None):
+        uvs = {"": uvs[active], **uvs}
+    for one in mesh.attributes:  # that a material may lay pictures by
+        is_place = one.data_type in ("FLOAT2", "FLOAT_VECTOR") and one.domain in ("POINT", "CORNER")
+        if is_place and one.name not in uvs and one.name != "position" and not one.name.startswith("."):
+            pairs = _values(one.data, "vector", 2 if one.data_type == "FLOAT2" else 3)[:, :2]
+            uvs[one.name] = pairs[vertices] if one.domain == "POINT" else pairs
+    colors = {}
+    for one in mesh.color_attributes:
+        values = _values(one.data, "color", 4)
+        colors[one.name] = values[vertices] if one.domain == "POINT" else values
+    for slot in np.unique(np.clip(slots, 0, max(len(materials) - 1, 0))):
+        chosen = loops[np.clip(slots, 0, max(len(materials) - 1, 0)) == slot]
+        yield Patch(
+            name,
+            materials[slot] if materials else None,
+            world[vertices[chosen]],
+            {key: one[chosen] for key, one in uvs.items()},
+            {key: one[chosen] for key, one in colors.items()},
+        )
+
+
+def _values(items: Any, name: str, width: int) -> Array:
+    values = np.empty(len(items) * width, np.float32)
+    items.foreach_get(name, values)
+    return values.reshape(-1, width)
+
+
+def spread(patch: Patch, number: int = POINTS_A_MATERIAL) -> Patch:
+    """``number`` tiny triangles, evenly over the surface of a patch; always the same ones."""
+    edges = patch.corners[:, 1] - patch.corners[:, 0], patch.corners[:, 2] - patch.corners[:, 0]
+    area = np.linalg.norm(np.cross(*edges), axis=1)
+    if not area.sum() > 0:
+        return patch.at(np.zeros(0, int), np.zeros((0, 3)))
+    along = np.cumsum(area) / area.sum()
+    rows = np.searchsorted(along, (np.arange(number) + 0.5) / number)
+    share = np.random.default_rng(7).dirichlet((2, 2, 2), number)
+    return patch.at(np.minimum(rows, len(area) - 1), share)
+
+
+def needs_shape(material: Any) -> bool:
+    """Whether a material looks at more of its object than points, UVs and colors tell, at the frame, or at a picture
+    that is lost."""
+    tree = material.node_tree if material is not None else None
+    if tree is None:
+        return False
+    is_moving = any(one.animation_data is not None for one in (material, tree))
+    return is_moving or _looks_at_shape(tree)
+
+
+def _looks_at_shape(tree: Any, depth: int = 0) -> bool:
+    for node in tree.nodes:
+        vector = node.inputs.get("Vector")
+        is_procedural = node.type.startswith("TEX_") and node.type not in ("TEX_IMAGE", "TEX_COORD")
+        if node.type in _BY_SHAPE or (is_procedural and (vector is None or not vector.is_linked)):
+            return True
+        if node.type == "TEX_COORD" and any(one.is_linked for one in node.outputs if one.name != "UV"):
+            return True
+        if node.type == "TEX_IMAGE" and (node.projection != "FLAT" or _is_lost(node.image)):
+            return True
+        if node.type == "GROUP" and node.node_tree and depth < 8 and _looks_at_shape(node.node_tree, depth + 1):
+            return True
+    return False
+
+
+def _is_lost(image: Any) -> bool:
+    if image is None:
+        return True
+    return image.source == "FILE" and not image.packed_file and not image.has_data and not image.size[0]
+
+
+def looks(patches: Iterable[Patch]) -> dict[str, Array]:
+    """What Cycles says of tiny triangles, one after the other: (n, 3) by the names of :data:`PASSES`."""
+    patches = list(patches)
+    count = sum(len(one.corners) for one in patches)
+    if not count:
+        return {name: np.zeros((0, 3)) for name in PASSES}
+    mesh, made = _mesh(patches)
+    found = {}
+    with _bake_scene(mesh):
+        for name, kind in PASSES.items():
+            filters = {"COLOR"} if kind in _COLORS else set()
+            with quiet():
+                bpy.ops.object.bake(type=kind, pass_filter=filters, target="VERTEX_COLORS", use_clear=True)
+            values = _values(mesh.color_attributes["Look"].data, "color", 4)
+            found[name] = values[:, :3].reshape(count, 3, 3).mean(axis=1)
+    bpy.data.batch_remove(made)
+    return found
+
+
+def _mesh(patches: list[Patch]) -> tuple[Any, list[Any]]:
+    corners = np.concatenate([one.corners for one in patches]).reshape(-1, 3)
+    mesh = bpy.data.meshes.new("Looks")
+    mesh.from_pydata(corners.tolist(), [], np.arange(len(corners)).reshape(-1, 3).tolist())
+    made: list[Any] = []
+    plain = None
+    slots: dict[int, int] = {}
+    index = []
+    for one in patches:
+        material = one.material
+        if material is None:
+            if plain is None:
+                plain = bpy.data.materials.new("Plain")
+                plain.use_nodes = True
+                made.append(plain)
+            material = plain
+        if material.session_uid not in slots:
+            slots[material.session_uid] = len(slots)
+            mesh.materials.append(material)
+        index += [slots[material.session_uid]] * len(one.corners)
+    mesh.polygons.foreach_set("material_index", np.array(index, np.int32))
+    names = list(dict.fromkeys(name for one in patches for name in one.uvs))[:_MOST_LAYERS]
+    for name in names:
+        layer = mesh.uv_layers.new(name=name or "Rendered", do_init=False)
+        layer.uv.foreach_set("vector", _gathered(patches, "uvs", name, 2))
+        if not name:
+            layer.active_render = True
+    for name in dict.fromkeys(name for one in patches for name in one.colors):
+        attribute = mesh.color_attributes.new(name, "FLOAT_COLOR", "CORNER")
+        attribute.data.foreach_set("color", _gathered(patches, "colors", name, 4))
+    mesh.color_attributes.active_color = mesh.color_attributes.new("Look", "FLOAT_COLOR", "CORNER")
+    return mesh, made
+
+
+def _gathered(patches: list[Patch], kind: str, name: str, width: int) -> Array:
+    rows = [getattr(one, kind).get(name, np.zeros((len(one.corners), 3, width))) for one in patches]
+    return np.concatenate(rows).astype(np.float32).ravel()
+
+
+@contextmanager
+def _bake_scene(mesh: Any) -> Iterator[None]:
+    window = bpy.context.window or bpy.context.window_manager.windows[0]
+    former = window.scene
+    scene = bpy.data.scenes.new("Looks")
+    scene.frame_set(former.frame_current)
+    scene.render.engine = "CYCLES"
+    scene.cycles.device, scene.cycles.samples, scene.cycles.use_denoising = "CPU", 1, False
+    obj = bpy.data.objects.new("Looks", mesh)
+    scene.collection.objects.link(obj)
+    window.scene = scene
+    obj.select_set(True)
+    bpy.context.view_layer.objects.active = obj
+    try:
+        yield
+    finally:
+        window.scene = former
+        bpy.data.batch_remove([obj, mesh])
+        bpy.data.scenes.remove(scene)

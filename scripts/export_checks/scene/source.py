@@ -1,0 +1,251 @@
+"""Check 28: the export against the scene that it was made of. The scene is the judge, not what we wrote down.
+
+Everything here is read anew from the evaluated scene, with no code of the exporter: each visible appearance of each
+object, where its surface lies and of which color it is. A target may leave an object out where its manifest says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..problem import Check, Outcome, Problem
+from ..readers.folder import TargetFolder
+from ..readers.model import TO_Y_UP, Array, Model
+from .likeness import Look, likeness_check, scene_looks
+
+SAMPLES = 200
+TOLERANCE, SHARE = 0.002, 0.002
+"""Metres, and of an object's own diagonal, that a surface may be away."""
+FACES = ("MESH", "CURVE", "SURFACE", "FONT", "META")
+
+
+@dataclass
+class Appearance:
+    """One visible object or instance: points on its surface (n, 3) and their unit normals, metres, Y up. It
+    ``is_keyed`` where shape keys show."""
+
+    name: str
+    points: Array
+    normals: Array
+    area: float
+    skeleton: str = ""
+    is_keyed: bool = False
+
+
+@dataclass
+class Source:
+    """What an open scene shows."""
+
+    path: Path
+    appearances: list[Appearance]
+    cameras: list[str]
+    lights: list[str]
+    looks: list[Look] = field(default_factory=list)
+
+
+def read_source(path: Path) -> Source:
+    """Opens a scene file and reads what it shows, and what that looks like.
+
+    Raises:
+        InputError: the file cannot be read.
+    """
+    from blender_addon.bridge.files.importers import open_scene
+    from scripts.lib.cli import quiet
+
+    with quiet():
+        open_scene(path)
+        source = read_open_scene(path)
+        source.looks = scene_looks(_unit())
+    return source
+
+
+def _unit() -> float:
+    """Metres in one unit of the open scene."""
+    import bpy
+
+    units = bpy.context.scene.unit_settings
+    return float(units.scale_length) if units.system != "NONE" else 1.0
+
+
+def read_open_scene(path: Path) -> Source:
+    """What the open scene shows, of the file ``path``; without looks."""
+    import bpy
+
+    unit = _unit()
+    source = Source(path, [], [], [])
+    depsgraph = bpy.context.evaluated_depsgraph_get()
+    for instance in depsgraph.object_instances:
+        obj = instance.object
+        if not instance.show_self or obj.original.hide_render:
+            continue
+        if instance.is_instance and instance.parent.original.hide_render:
+            continue
+        if obj.type == "CAMERA":
+            source.cameras.append(obj.name)
+        elif obj.type == "LIGHT":
+            source.lights.append(obj.name)
+        elif obj.type in FACES:
+            found = _appearance(obj, np.array(instance.matrix_world), unit)
+            if found is not None:
+                source.appearances.append(found)
+    return source
+
+
+def _appearance(obj: Any, matrix: Array, unit: float) -> Appearance | None:
+    mesh = obj.to_mesh()
+    if mesh is None or not mesh.polygons:
+        obj.to_mesh_clear()  # else Blender falls over the next instance that shares it
+        return None
+    mesh.calc_loop_triangles()
+    points = np.empty(len(mesh.vertices) * 3, np.float32)
+    mesh.vertices.foreach_get("co", points)
+    triangles = np.empty(len(mesh.loop_triangles) * 3, np.int32)
+    mesh.loop_triangles.foreach_get("vertices", triangles)
+    obj.to_mesh_clear()
+    world = TO_Y_UP @ np.diag([unit, unit, unit, 1]) @ matrix
+    placed = points.reshape(-1, 3) @ world[:3, :3].T + world[:3, 3]
+    corners = placed[triangles.reshape(-1, 3)]
+    across = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+    if np.linalg.det(matrix[:3, :3]) < 0:
+        across = -across
+    double = np.linalg.norm(across, axis=1)
+    solid = double > 1e-12
+    if not solid.any():
+        return None
+    chosen = _spread(np.flatnonzero(solid), double[solid])
+    armature = next((one.object for one in obj.modifiers if one.type == "ARMATURE" and one.object), None)
+    above = obj.original.parent
+    while armature is None and above is not None:
+        armature = above if above.type == "ARMATURE" else None
+        above = above.parent
+    keys = obj.original.data.shape_keys if obj.type == "MESH" else None
+    return Appearance(
+        obj.original.name,
+        corners[chosen].mean(axis=1),
+        across[chosen] / double[chosen][:, None],
+        float(double.sum() / 2),
+        armature.name if armature is not None else "",
+        any(block.value for block in keys.key_blocks[1:]) if keys is not None else False,
+    )
+
+
+def _spread(rows: Array, weights: Array) -> Array:
+    """Up to :data:`SAMPLES` of ``rows``, evenly by their weights."""
+    if len(rows) <= SAMPLES:
+        return rows
+    along = np.cumsum(weights) / weights.sum()
+    return np.unique(rows[np.searchsorted(along, (np.arange(SAMPLES) + 0.5) / SAMPLES)])
+
+
+class Surface:
+    """All triangles that a target's folder places in the world; metres, Y up."""
+
+    def __init__(self, folder: TargetFolder) -> None:
+        found: list[Array] = []
+        for model in folder.models:
+            own = [self._triangles(model, node) for node in model.shown_nodes if node.mesh is not None]
+            if not own:
+                continue
+            triangles = np.concatenate(own)
+            places = [
+                TO_Y_UP @ np.array(one["matrix_world"], float) @ np.linalg.inv(TO_Y_UP)
+                for one in folder.layout
+                if one.get("asset") == model.path.stem
+            ]
+            for place in places or [np.eye(4)]:
+                found.append(triangles @ place[:3, :3].T + place[:3, 3])
+        self.triangles = np.concatenate(found) if found else np.zeros((0, 3, 3))
+
+    @staticmethod
+    def _triangles(model: Model, node: Any) -> Array:
+        points = model.points(node)
+        shown = _weights(model, node.name) if node.mesh.shapes and not node.mesh.skin else {}
+        for name, weight in shown.items():
+            if weight and name in node.mesh.shapes:
+                points = points + weight * node.mesh.shapes[name] @ model.world(node)[:3, :3].T
+        return points[node.mesh.triangles]
+
+    def distances(self, points: Array) -> Array:
+        """From each of ``points`` (n, 3) to the nearest triangle."""
+        from mathutils import Vector
+        from mathutils.bvhtree import BVHTree
+
+        if not hasattr(self, "_tree"):
+            flat = self.triangles.reshape(-1, 3)
+            faces = np.arange(len(flat)).reshape(-1, 3)
+            self._tree = BVHTree.FromPolygons(flat.tolist(), faces.tolist(), all_triangles=True)
+        return np.array([self._tree.find_nearest(Vector(one))[3] if len(self.triangles) else np.inf for one in points])
+
+
+def _weights(model: Model, name: str) -> dict[str, float]:
+    """The values at rest of a GLB node's shape keys."""
+    document = model.document if isinstance(model.document, dict) else {}
+    given = next((one for one in document.get("nodes", []) if one.get("name") == name and "mesh" in one), None)
+    if given is None:
+        return {}
+    mesh = document["meshes"][given["mesh"]]
+    values = given.get("weights", mesh.get("weights", []))
+    return dict(zip(mesh.get("extras", {}).get("targetNames", []), values, strict=False))
+
+
+def source_checks(folder: TargetFolder, source: Source) -> list[Outcome]:
+    """All that a target's folder has to have in common with its scene. The scene that Blender has open is lost."""
+    return [source_check(folder, source), likeness_check(folder, source.looks, source.path.name)]
+
+
+def source_check(folder: TargetFolder, source: Source) -> Outcome:
+    """Compares one target's folder with the scene."""
+    title = f"The surfaces of {source.path.name} lie in the files where they lie in the scene"
+    check = Check("28", title, lambda _: (), lambda *_: iter(()))
+    problems = list(_lost(folder, source))
+    return Outcome(check, len(source.appearances), [_numbered(one) for one in problems])
+
+
+def _numbered(one: Problem) -> Problem:
+    return Problem(one.file, one.what, one.node, one.expected, one.actual, "28")
+
+
+def _lost(folder: TargetFolder, source: Source) -> Iterator[Problem]:
+    if not any(model.format in ("fbx", "glb") for model in folder.models):
+        return
+    surface, about = Surface(folder), folder.about
+    takes_statics = about is None or about.takes_statics
+    is_whole = about is not None and about.format == "glb"  # with shape keys, cameras and lights
+    told = {str(one) for one in folder.manifest.get("left_out", [])}
+    area = 0.0
+    for one in source.appearances:
+        posed = bool(one.skeleton)
+        if one.name in told or (not takes_statics and not posed):
+            continue
+        area += one.area
+        if posed or (one.is_keyed and not is_whole):
+            continue  # files rest in another pose; their sizes are in the sum of areas
+        distances = surface.distances(one.points)
+        size = float(np.linalg.norm(np.ptp(one.points, axis=0)))
+        far = distances > TOLERANCE + SHARE * size
+        if far.mean() > 0.02:
+            worst = "nowhere" if not np.isfinite(distances).all() else f"up to {distances.max():.3f} m away"
+            yield Problem(
+                "scene", f"is not in the files where it is in the scene: {far.mean():.0%} of it", one.name, "", worst
+            )
+    given = float(np.linalg.norm(np.cross(*_edges(surface.triangles)), axis=1).sum() / 2)
+    if area and abs(given - area) > 0.05 * area and not any(one.skeleton or one.is_keyed for one in source.appearances):
+        yield Problem("scene", "has another surface than the files (m²)", "", round(area, 3), round(given, 3))
+    if is_whole:
+        yield from _counted(folder, source)
+
+
+def _counted(folder: TargetFolder, source: Source) -> Iterator[Problem]:
+    options = folder.manifest.get("options", {})
+    cameras = sum(len(model.document.get("cameras", [])) for model in folder.models if model.document)
+    if options.get("cameras", True) and cameras < len(source.cameras):
+        yield Problem("scene", "has cameras that the files lack", "", len(source.cameras), cameras)
+
+
+def _edges(triangles: Array) -> tuple[Array, Array]:
+    return triangles[:, 1] - triangles[:, 0], triangles[:, 2] - triangles[:, 0]
