@@ -307,7 +307,7 @@ def _pose(survey: Survey, armature: bpy.types.Object) -> Iterator[Finding]:
         yield from survey.found("rest_pose", armature)
         return
     is_vrm = survey.options.pose == "auto" and vrm_data(armature) is not None
-    resting = [target for target in survey.targets if is_vrm and target == "vrm"]
+    resting = [one for one in survey.targets if is_vrm and profile(one).format.avatar_data]
     yield from survey.found("vrm_pose", armature, resting)
     yield from survey.found("shown_pose", armature, [one for one in survey.targets if one not in resting])
 
