@@ -66,6 +66,9 @@ class _Sitter:
 
     @classmethod
     def of(cls, armature: bpy.types.Object, eye: str | None) -> _Sitter:
+        # After an undo, objects have no place in the world until they are evaluated; a body that is read without one
+        # wears the texture of another place.
+        bpy.context.view_layer.update()
         found = find_targets(armature)
         sources = map_sources(armature, found)
         return cls(armature, sources, found.bodies, _image_size(sources), eye, LayerStack.of(armature))

@@ -175,3 +175,17 @@ def test_a_deleted_avatar_is_let_go(avatar: bpy.types.Object, capsys: pytest.Cap
     run_timer()
     assert bpy.context.scene.atelier.live_target is None or live._state.sitter is None
     bpy.context.scene.atelier.traits.top = (0.1, 0.9, 0.1)  # no error
+
+
+def test_a_body_is_read_where_it_stands_now(avatar: bpy.types.Object) -> None:
+    """After an undo, objects stand where they stood until they are evaluated."""
+    body = next(one for one in avatar.children if "atelier_shape" in one)
+    bpy.ops.atelier.edit_live()
+    live._ask(avatar)
+    before = pixels(avatar)
+    body.location.x = 0.4
+    bpy.context.view_layer.update()
+    body.location.x = 0.0
+    live._state.sitter = None  # as after an undo
+    live._ask(avatar)
+    assert np.abs(pixels(avatar) - before).max() < 0.02
