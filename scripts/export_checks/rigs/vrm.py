@@ -14,6 +14,7 @@ from ..problem import Check, Problem
 from ..readers.folder import TargetFolder
 from ..readers.humanoid import OPTIONAL, REQUIRED
 from ..readers.model import Model, box
+from .vrm_parts import part_findings
 
 LICENSE_URL = "https://vrm.dev/licenses/1.0/"
 PRESETS = (
@@ -51,6 +52,8 @@ def _vrm(_: TargetFolder, model: Model) -> Iterator[Problem]:
     if "VRMC_vrm" not in model.document.get("extensionsUsed", []):
         yield Problem(model.name, "does not list VRMC_vrm among the extensions used")
     for where, what, expected, actual in _findings(extension, model):
+        yield Problem(model.name, what, where, expected, actual)
+    for where, what, expected, actual in part_findings(model.document):
         yield Problem(model.name, what, where, expected, actual)
     yield from _stance(model)
 
@@ -188,5 +191,10 @@ def _stance(model: Model) -> Iterator[Problem]:
 
 
 CHECKS = [
-    Check("24", "VRM: version, meta and licence, bones, expressions, index ranges", lambda f: f.of_format("vrm"), _vrm)
+    Check(
+        "24",
+        "VRM: licence, bones, expressions, springs, constraints, MToon, ranges",
+        lambda f: f.of_format("vrm"),
+        _vrm,
+    )
 ]

@@ -6,6 +6,7 @@ object, where its surface lies and of which color it is. A target may leave an o
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +18,7 @@ from ..problem import Check, Outcome, Problem
 from ..readers.folder import TargetFolder
 from ..readers.model import TO_Y_UP, Array, Model
 from .likeness import Look, likeness_check, scene_looks
+from .vrm_source import Counts, counts_of_file, counts_of_scene, kept_check
 
 SAMPLES = 200
 TOLERANCE, SHARE = 0.002, 0.002
@@ -46,6 +48,7 @@ class Source:
     cameras: list[str]
     lights: list[str]
     looks: list[Look] = field(default_factory=list)
+    vrm: Counts = field(default_factory=Counter)
 
 
 def read_source(path: Path) -> Source:
@@ -60,6 +63,7 @@ def read_source(path: Path) -> Source:
     with quiet():
         open_scene(path)
         source = read_open_scene(path)
+        source.vrm = counts_of_file(path) if path.suffix.lower() == ".vrm" else counts_of_scene()
         source.looks = scene_looks(_unit())
     return source
 
@@ -195,7 +199,8 @@ def _weights(model: Model, name: str) -> dict[str, float]:
 
 def source_checks(folder: TargetFolder, source: Source) -> list[Outcome]:
     """All that a target's folder has to have in common with its scene. The scene that Blender has open is lost."""
-    return [source_check(folder, source), likeness_check(folder, source.looks, source.path.name)]
+    kept = [kept_check(folder, source.path, source.vrm)] if folder.of_format("vrm") else []
+    return [source_check(folder, source), *kept, likeness_check(folder, source.looks, source.path.name)]
 
 
 def source_check(folder: TargetFolder, source: Source) -> Outcome:

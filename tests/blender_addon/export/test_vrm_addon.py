@@ -19,7 +19,7 @@ from blender_addon.export.formats.glb import read_json
 from blender_addon.export.options import ExportOptions
 
 from .formats.test_vrm_kept import armature, exported, same, told
-from .vrm_addon_scenes import MOTION, OUTPUT, add_ball, add_toon, first_version, forget_ours, node
+from .vrm_addon_scenes import MOTION, OUTPUT, add_toon, as_addon_has_it, first_version, forget_ours
 from .vrm_files import write_vrm
 from .vrm_said import said_of, world_matrices
 
@@ -48,51 +48,6 @@ print("SAID", json.dumps(said))
 sys.stdout.flush()
 os._exit(0)  # bpy does not return while an add-on has registered classes
 """
-
-
-def as_addon_has_it(rig: bpy.types.Object, face: str = "Face") -> dict[str, Any]:
-    """What the add-on stores of the hero of :mod:`.vrm_files`: numbers of enumerations, ids of bones, no defaults."""
-    human = {joint: bone for joint, bone in human_bones(rig).items() if not joint.startswith("rightThumb")}
-
-    snake = {joint: "".join(f"_{one.lower()}" if one.isupper() else one for one in joint) for joint in human}
-    empty = add_ball(rig, human["head"], (0, -0.05, 1.7), 0.25)
-    bind = {"node": {"bpy_object": bpy.data.objects[face]}, "index": "Fcl_Joy", "weight": 0.5}
-    joint = {"hit_radius": 0.5, "gravity_dir": [0.0, 0.0, -1.0]}
-    return {
-        "spec_version": 1,
-        "vrm1": {
-            "meta": {"vrm_name": "Own", "authors": [{"value": "A. Author"}], "modification": 2, "avatar_permission": 1},
-            "humanoid": {"human_bones": {snake[one]: {"node": node(bone)} for one, bone in human.items()}},
-            "expressions": {
-                "preset": {"happy": {"morph_target_binds": [bind], "override_mouth": 2}, "sad": {"preview": 0.0}},
-                "custom": [
-                    {
-                        "custom_name": "blush",
-                        "material_color_binds": [
-                            {"material": bpy.data.materials["Skin"], "type": 5, "target_value": [1.0, 0.0, 0.0, 1.0]}
-                        ],
-                    }
-                ],
-            },
-            "look_at": {"type": 1, "offset_from_head_bone": [0.0, 0.1, 0.0]},
-            "first_person": {
-                "mesh_annotations": [
-                    {"node": {"bpy_object": bpy.data.objects["Body" if face == "Face" else face]}, "type": 3}
-                ]
-            },
-        },
-        "spring_bone1": {
-            "colliders": [{"uuid": "c", "node": node(human["head"]), "bpy_object": empty}],
-            "collider_groups": [{"uuid": "g", "vrm_name": "Skull", "colliders": [{"collider_uuid": "c"}]}],
-            "springs": [
-                {
-                    "vrm_name": "Hair",
-                    "joints": [{"node": node("b25"), **joint}, {"node": node("b26"), **joint}],
-                    "collider_groups": [{"collider_group_uuid": "g"}],
-                }
-            ],
-        },
-    }
 
 
 @pytest.fixture

@@ -54,6 +54,51 @@ def add_ball(rig: bpy.types.Object, bone: str, place: tuple[float, float, float]
     return empty
 
 
+def as_addon_has_it(rig: bpy.types.Object, face: str = "Face") -> dict[str, Any]:
+    """What the add-on stores of the hero of :mod:`.vrm_files`: numbers of enumerations, ids of bones, no defaults."""
+    human = {joint: bone for joint, bone in human_bones(rig).items() if not joint.startswith("rightThumb")}
+
+    snake = {joint: "".join(f"_{one.lower()}" if one.isupper() else one for one in joint) for joint in human}
+    empty = add_ball(rig, human["head"], (0, -0.05, 1.7), 0.25)
+    bind = {"node": {"bpy_object": bpy.data.objects[face]}, "index": "Fcl_Joy", "weight": 0.5}
+    joint = {"hit_radius": 0.5, "gravity_dir": [0.0, 0.0, -1.0]}
+    return {
+        "spec_version": 1,
+        "vrm1": {
+            "meta": {"vrm_name": "Own", "authors": [{"value": "A. Author"}], "modification": 2, "avatar_permission": 1},
+            "humanoid": {"human_bones": {snake[one]: {"node": node(bone)} for one, bone in human.items()}},
+            "expressions": {
+                "preset": {"happy": {"morph_target_binds": [bind], "override_mouth": 2}, "sad": {"preview": 0.0}},
+                "custom": [
+                    {
+                        "custom_name": "blush",
+                        "material_color_binds": [
+                            {"material": bpy.data.materials["Skin"], "type": 5, "target_value": [1.0, 0.0, 0.0, 1.0]}
+                        ],
+                    }
+                ],
+            },
+            "look_at": {"type": 1, "offset_from_head_bone": [0.0, 0.1, 0.0]},
+            "first_person": {
+                "mesh_annotations": [
+                    {"node": {"bpy_object": bpy.data.objects["Body" if face == "Face" else face]}, "type": 3}
+                ]
+            },
+        },
+        "spring_bone1": {
+            "colliders": [{"uuid": "c", "node": node(human["head"]), "bpy_object": empty}],
+            "collider_groups": [{"uuid": "g", "vrm_name": "Skull", "colliders": [{"collider_uuid": "c"}]}],
+            "springs": [
+                {
+                    "vrm_name": "Hair",
+                    "joints": [{"node": node("b25"), **joint}, {"node": node("b26"), **joint}],
+                    "collider_groups": [{"collider_group_uuid": "g"}],
+                }
+            ],
+        },
+    }
+
+
 def first_version(rig: bpy.types.Object) -> dict[str, Any]:
     """The hero of :mod:`.vrm_files` as the add-on stores one of version 0."""
     human = human_bones(rig)

@@ -17,11 +17,16 @@ from blender_addon.bridge.vrm import human_bones, joint_bones, vrm_data
 from blender_addon.bridge.vrm.stored import DATA_KEY, MARK_KEY
 from blender_addon.bridge.vrm.toons import take_over, toon_of
 from blender_addon.export.exporting import export_job
+from blender_addon.export.formats.glb import read_json, write_json
 from blender_addon.export.options import ExportOptions
 from blender_addon.export.preflight import preflight
 from blender_addon.scene.labelling import label_objects_job
 from scripts.check_export import check_target
+from scripts.export_checks.readers.folder import TargetFolder
+from scripts.export_checks.scene.source import read_source
+from scripts.export_checks.scene.vrm_source import kept_check
 
+from ..vrm_addon_scenes import as_addon_has_it, forget_ours
 from ..vrm_files import META, NAMES, write_vrm
 from ..vrm_said import said_of
 
@@ -216,6 +221,35 @@ def test_other_materials_can_stand_for_the_file_s(clean_scene: bpy.types.Context
     assert after["toons"]["Painted"]["shadingToonyFactor"] == pytest.approx(0.8)
     assert after["toons"]["Painted"]["matcapTexture"]["index"] == (40, 40, 60)
     assert kept["lost"] == ["materials[Painted].shadeMultiplyTexture", "materials[Painted].outlineWidthMultiplyTexture"]
+
+
+@pytest.mark.parametrize("scene", ["hero.vrm", "first.vrm", "saved.blend", "addon.blend"])
+def test_the_judge_compares_with_the_source(clean_scene: bpy.types.Context, tmp_path: Path, scene: str) -> None:
+    """What is there passes; springs, colliders, a constraint, MToon or an expression that are gone are named."""
+    write_vrm(tmp_path / "hero.vrm")
+    write_vrm(tmp_path / "first.vrm", 0)
+    open_scene(tmp_path / ("first.vrm" if scene == "first.vrm" else "hero.vrm"))
+    exported(tmp_path)
+    if scene == "addon.blend":
+        values = as_addon_has_it(armature())
+        forget_ours(armature())
+        armature().data["vrm_addon_extension"] = values
+        bpy.data.materials["Skin"]["vrm_addon_extension"] = {"mtoon1": {"enabled": True}}
+    if scene.endswith(".blend"):
+        bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / scene))
+    source = read_source(tmp_path / scene)
+    assert kept_check(TargetFolder(tmp_path / "vrm"), source.path, source.vrm).problems == []
+    (path,) = (tmp_path / "vrm").glob("*.vrm")
+    document = read_json(path)
+    del document["extensions"]["VRMC_springBone"]
+    document["extensions"]["VRMC_vrm"]["expressions"] = {}
+    for one in (*document["nodes"], *document["materials"]):
+        one.pop("extensions", None)
+    write_json(path, document)
+    found = kept_check(TargetFolder(tmp_path / "vrm"), source.path, source.vrm).problems
+    missing = {"springs", "colliders", "mtoon"} | ({"expressions"} if scene != "addon.blend" else set())
+    missing |= {"constraints"} if scene in ("hero.vrm", "saved.blend") else set()
+    assert {one.what.split()[2] for one in found} == missing
 
 
 @pytest.mark.parametrize(

@@ -88,6 +88,86 @@ VRM_FAULTS: dict[str, tuple[Change, str, str]] = {
 }  # fmt: skip
 
 
+def add_parts(document: dict[str, Any], _: bytearray) -> None:
+    """Springs, a constraint and MToon, as they should be."""
+    names = [one.get("name") for one in document["nodes"]]
+    hips, spine, head = (names.index(name) for name in ("hips", "spine", "head"))
+    document["extensions"]["VRMC_springBone"] = {
+        "specVersion": "1.0",
+        "colliders": [{"node": head, "shape": {"capsule": {"offset": [0, 0, 0], "tail": [0, 1, 0], "radius": 0.1}}}],
+        "colliderGroups": [{"colliders": [0]}],
+        "springs": [
+            {"joints": [{"node": spine, "dragForce": 0.4}, {"node": head}], "colliderGroups": [0], "center": 0}
+        ],
+    }
+    constraint = {"roll": {"source": hips, "rollAxis": "X", "weight": 0.5}}
+    document["nodes"][head]["extensions"] = {"VRMC_node_constraint": {"specVersion": "1.0", "constraint": constraint}}
+    document["images"] = [{"bufferView": 0, "mimeType": "image/png"}]
+    document["textures"] = [{"source": 0}]
+    document["materials"][0].setdefault("extensions", {})["VRMC_materials_mtoon"] = {
+        "specVersion": "1.0", "shadeColorFactor": [0.5, 0.5, 0.5], "shadingToonyFactor": 0.9,
+        "matcapTexture": {"index": 0}, "outlineWidthMode": "worldCoordinates",
+    }  # fmt: skip
+    document["extensionsUsed"] += ["VRMC_springBone", "VRMC_node_constraint", "VRMC_materials_mtoon"]
+
+
+def spring(document: dict[str, Any]) -> dict[str, Any]:
+    return document["extensions"]["VRMC_springBone"]
+
+
+def roll(document: dict[str, Any]) -> dict[str, Any]:
+    node = next(one for one in document["nodes"] if "VRMC_node_constraint" in one.get("extensions", {}))
+    return node["extensions"]["VRMC_node_constraint"]["constraint"]
+
+
+def toon(document: dict[str, Any]) -> dict[str, Any]:
+    return document["materials"][0]["extensions"]["VRMC_materials_mtoon"]
+
+
+PART_FAULTS: dict[str, tuple[Callable[[dict[str, Any]], Any], str]] = {
+    "collider node": (lambda d: spring(d)["colliders"][0].update(node=99), "colliders[0].node points at no node"),
+    "no shape": (lambda d: spring(d)["colliders"][0].update(shape={}), "is neither a sphere nor a capsule"),
+    "tail": (lambda d: spring(d)["colliders"][0]["shape"]["capsule"].update(tail=[0]), "capsule.tail is not three"),
+    "radius": (lambda d: spring(d)["colliders"][0]["shape"]["capsule"].update(radius=-1), "radius is out of its range"),
+    "group": (lambda d: spring(d)["colliderGroups"][0].update(colliders=[1]), "points at no collider"),
+    "empty group": (lambda d: spring(d)["colliderGroups"][0].update(colliders=[]), "colliders is empty"),
+    "spring's group": (lambda d: spring(d)["springs"][0].update(colliderGroups=[3]), "points at no collider group"),
+    "center": (lambda d: spring(d)["springs"][0].update(center=-1), "center points at no node"),
+    "joint": (lambda d: spring(d)["springs"][0]["joints"][1].update(node=True), "joints[1].node points at no node"),
+    "no joints": (lambda d: spring(d)["springs"][0].update(joints=[]), "joints is empty"),
+    "order": (lambda d: spring(d)["springs"][0]["joints"].reverse(), "is not below the joint before it"),
+    "twice": (
+        lambda d: spring(d)["springs"].append({"joints": spring(d)["springs"][0]["joints"]}), "of another spring"
+    ),
+    "drag": (lambda d: spring(d)["springs"][0]["joints"][0].update(dragForce=2), "dragForce is out of its range"),
+    "gravity": (lambda d: spring(d)["springs"][0]["joints"][0].update(gravityDir="down"), "is not three numbers"),
+    "not used": (lambda d: d["extensionsUsed"].remove("VRMC_springBone"), "is not listed among the extensions used"),
+    "version": (lambda d: spring(d).update(specVersion="2"), "VRMC_springBone.specVersion is another version"),
+    "no kind": (lambda d: roll(d).clear(), "is not one of roll, aim and rotation"),
+    "source": (lambda d: roll(d)["roll"].update(source=99), "roll.source points at no node"),
+    "axis": (lambda d: roll(d)["roll"].update(rollAxis="PositiveX"), "rollAxis is no axis"),
+    "weight": (lambda d: roll(d)["roll"].update(weight=1.5), "weight is out of its range"),
+    "texture": (lambda d: toon(d)["matcapTexture"].update(index=4), "matcapTexture.index points at no texture"),
+    "image": (lambda d: d["textures"][0].update(source=4), "matcapTexture points at no image"),
+    "color": (lambda d: toon(d).update(shadeColorFactor=[1, 1]), "shadeColorFactor is not three numbers"),
+    "toony": (lambda d: toon(d).update(shadingToonyFactor="much"), "shadingToonyFactor is out of its range"),
+    "mode": (lambda d: toon(d).update(outlineWidthMode="thick"), "outlineWidthMode is none of"),
+}  # fmt: skip
+
+
+def test_broken_parts_of_a_vrm_are_rejected(tmp_path: Path) -> None:
+    """Springs, colliders, constraints and MToon: good ones pass, and each fault is named."""
+    good = hero(tmp_path / "good", "vrm", add_parts)
+    assert not any(what in blame(good, "24") for _, what in PART_FAULTS.values())
+    for number, (change, what) in enumerate(PART_FAULTS.values()):
+
+        def break_it(document: dict[str, Any], data: bytearray, change: Any = change) -> None:
+            add_parts(document, data)
+            change(document)
+
+        assert what in blame(hero(tmp_path / str(number), "vrm", break_it), "24"), what
+
+
 @pytest.mark.parametrize("fault", VRM_FAULTS)
 def test_a_broken_vrm_is_rejected(tmp_path: Path, fault: str) -> None:
     change, check, what = VRM_FAULTS[fault]

@@ -1,0 +1,132 @@
+"""Check 30: what the source says of its avatars as VRM is in the exported file, or its manifest tells that it is lost.
+
+Sources are VRM files of both versions, read as plain JSON, and scenes, by what is stored on their armatures.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from ..problem import Check, Outcome, Problem
+from ..readers.folder import TargetFolder
+from ..readers.glb_reader import split
+
+_LOST = {"expressions.": "expressions", "springs[": "springs", "colliders[": "colliders", "constraints[": "constraints"}
+Counts = Counter[str]
+"""How many springs, colliders, constraints, expressions and materials of MToon there are."""
+
+
+def counts_of_file(path: Path) -> Counts:
+    """Counts in a VRM file of either version; springs of version 0 are at least as many."""
+    document, _ = split(path)
+    extensions = _table(document.get("extensions"))
+    if "VRMC_vrm" not in extensions:
+        return _of_first(_table(extensions.get("VRM")))
+    expressions = _table(_table(extensions["VRMC_vrm"]).get("expressions"))
+    springs = _table(extensions.get("VRMC_springBone"))
+    return Counter(
+        expressions=sum(len(_table(expressions.get(group))) for group in ("preset", "custom")),
+        springs=sum(len(_list(one.get("joints"))) > 1 for one in _list(springs.get("springs"))),
+        colliders=len(_list(springs.get("colliders"))),
+        constraints=_having(document.get("nodes"), "VRMC_node_constraint"),
+        mtoon=_having(document.get("materials"), "VRMC_materials_mtoon"),
+    )
+
+
+def _of_first(vrm: Mapping[str, Any]) -> Counts:
+    secondary = _table(vrm.get("secondaryAnimation"))
+    return Counter(
+        expressions=len(_list(_table(vrm.get("blendShapeMaster")).get("blendShapeGroups"))),
+        springs=sum(bool(_list(one.get("bones"))) for one in _list(secondary.get("boneGroups"))),
+        colliders=sum(len(_list(one.get("colliders"))) for one in _list(secondary.get("colliderGroups"))),
+        mtoon=sum(one.get("shader") == "VRM/MToon" for one in _list(vrm.get("materialProperties"))),
+    )
+
+
+def counts_of_scene() -> Counts:
+    """Counts in the open scene, of all visible armatures: as our importer has stored them, else as the VRM add-on."""
+    import bpy
+
+    found: Counts = Counter()
+    for obj in bpy.context.scene.objects:
+        if obj.type != "ARMATURE" or not obj.visible_get():
+            continue
+        try:
+            blocks = _table(_table(json.loads(obj.data.get("atelier_vrm", "{}"))).get("blocks"))
+        except (TypeError, ValueError):
+            continue
+        found += _of_blocks(blocks) if blocks else _of_addon(_stored(obj.data))
+    if found:
+        shown = {slot.material for obj in bpy.context.scene.objects for slot in obj.material_slots if slot.material}
+        found["mtoon"] = sum(_is_toon(one) for one in shown)
+    return found
+
+
+def _of_blocks(blocks: Mapping[str, Any]) -> Counts:
+    expressions = _table(blocks.get("expressions"))
+    lists = {key: len(_list(blocks.get(key))) for key in ("springs", "colliders", "constraints")}
+    return Counter(expressions=sum(len(_table(group)) for group in expressions.values()), **lists)
+
+
+def _of_addon(stored: Mapping[str, Any]) -> Counts:
+    if stored.get("spec_version", 1) == 0:
+        secondary = _table(_table(stored.get("vrm0")).get("secondary_animation"))
+        return Counter(
+            springs=sum(bool(_list(one.get("bones"))) for one in _list(secondary.get("bone_groups"))),
+            colliders=sum(len(_list(one.get("colliders"))) for one in _list(secondary.get("collider_groups"))),
+        )
+    springs = _table(stored.get("spring_bone1"))
+    return Counter(
+        springs=sum(len(_list(one.get("joints"))) > 1 for one in _list(springs.get("springs"))),
+        colliders=len(_list(springs.get("colliders"))),
+    )
+
+
+def _stored(block: Any) -> dict[str, Any]:
+    group = block.get("vrm_addon_extension")
+    if group is None and hasattr(block, "bl_system_properties_get"):
+        system = block.bl_system_properties_get()
+        group = system.get("vrm_addon_extension") if system is not None else None
+    return _table(group.to_dict()) if hasattr(group, "to_dict") else {}
+
+
+def _is_toon(material: Any) -> bool:
+    addon = _table(_stored(material).get("mtoon1"))
+    return "atelier_vrm_mtoon" in material or (bool(addon.get("enabled")) and not addon.get("is_outline_material"))
+
+
+def kept_check(folder: TargetFolder, source: Path, expected: Counts) -> Outcome:
+    """Compares the VRM files of a target's folder with what the source has."""
+    check = Check("30", f"The avatars of {source.name} keep their VRM data, or tell", lambda _: (), lambda *_: iter(()))
+    models = folder.of_format("vrm") if +expected else []
+    return Outcome(check, len(models), list(_less(folder, expected)) if models else [])
+
+
+def _less(folder: TargetFolder, expected: Counts) -> Iterator[Problem]:
+    written: Counts = Counter()
+    told: Counts = Counter()
+    for model in folder.of_format("vrm"):
+        written += counts_of_file(model.path)
+        lost = _table(folder.entry(model).get("vrm")).get("lost")
+        for name in lost if isinstance(lost, list) else []:
+            told.update(part for begin, part in _LOST.items() if str(name).startswith(begin))
+            told["mtoon"] += str(name).endswith(": MToon")
+    for part, count in expected.items():
+        if written[part] + told[part] < count:
+            yield Problem("source", f"has more {part} than the VRM files", "", count, written[part], "30")
+
+
+def _having(value: Any, extension: str) -> int:
+    return sum(extension in _table(one.get("extensions")) for one in _list(value))
+
+
+def _table(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _list(value: Any) -> list[dict[str, Any]]:
+    return [_table(one) for one in value] if isinstance(value, list) else []
