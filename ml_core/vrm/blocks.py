@@ -17,7 +17,7 @@ _LISTS = ("colliders", "colliderGroups", "springs")
 def moved(blocks: Mapping[str, Any], move: Move) -> tuple[Blocks, list[str]]:
     """Return the blocks as the format allows them with new indices, and the places that fell out.
 
-    Colliders and their groups are counted here, since what falls out moves those behind it; ``move`` is asked of all
+    Colliders and their groups are counted here, since what falls out, as an empty group does, moves those behind it; ``move`` is asked of all
     else.
     """
     numbers: dict[str, dict[int, int]] = {"collider": {}, "collider group": {}}
@@ -43,7 +43,7 @@ def moved(blocks: Mapping[str, Any], move: Move) -> tuple[Blocks, list[str]]:
         for number, item in enumerate(items[: kind.most]):
             name = item.get("name") if isinstance(item, dict) else None
             one = walk.through(item, kind.kind, f"{key}[{name if isinstance(name, str) and name else number}]")
-            if one is not None and one.get("joints", True):
+            if one is not None and one.get("joints", True) and one.get("colliders", True):
                 numbers.setdefault(counted, {})[number] = len(kept)
                 kept.append(one)
         if kept:

@@ -77,7 +77,9 @@ def _expressions(document: Mapping[str, Any], master: Mapping[str, Any], lost: l
     for number, node in enumerate(items(document.get("nodes"))):
         if (mesh := number_of(node.get("mesh"))) is not None:
             users.setdefault(mesh, []).append(number)
-    materials = {text_of(one.get("name")): number for number, one in enumerate(items(document.get("materials")))}
+    materials: dict[str, int] = {}
+    for number, one in enumerate(items(document.get("materials"))):
+        materials.setdefault(text_of(one.get("name")), number)  # names that come twice mean the first
     preset: dict[str, Any] = {}
     custom: dict[str, Any] = {}
     for group in items(master.get("blendShapeGroups")):

@@ -14,7 +14,7 @@ from ml_core.vrm.blocks import Blocks, moved
 from .addon_toon import has_mixed_wraps
 from .finding import Found
 from .stored import MeshNode, VrmData
-from .toons import is_lost_toon
+from .toons import is_lost_toon, left_behind
 
 
 @dataclass
@@ -55,6 +55,7 @@ def resolve(data: VrmData, armature: bpy.types.Object, parts: Iterable[bpy.types
     _tell_short_springs(result)
     result.lost += [f"materials[{one.name}]: MToon" for one in result.materials if is_lost_toon(one)]
     result.lost += [f"materials[{one.name}].baseColorTexture: Wrap" for one in result.materials if has_mixed_wraps(one)]
+    result.lost += [f"materials[{one.name}].{name}" for one in result.materials for name in left_behind(one)]
     for index in data.toons:
         if not any(found.is_material(index, one) for one in result.materials):
             result.lost.append(f"materials[{data.materials.get(index, index)}]: MToon")

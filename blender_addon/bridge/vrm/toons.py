@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import bpy
 
-from .addon_toon import addon_toon, is_addon_toon
-from .stored import MARK_KEY, keep_toon, kept_toon, marks
+from ml_core.files import stored_json
+from ml_core.vrm.kinds import MTOON_TEXTURES
 
+from ..data.stored_values import stored_text
+from .addon_toon import addon_toon, is_addon_toon
+from .stored import MARK_KEY, TOON_KEY, keep_toon, kept_toon, marks
+
+LEFT_KEY = f"{TOON_KEY}_left"
 _WITHOUT_LAYOUT = ("matcapTexture",)
+_LIKE_BASE = ("shadeMultiplyTexture",)
 
 
 def toon_of(material: bpy.types.Material) -> tuple[dict[str, Any], dict[str, bpy.types.Image]] | None:
@@ -25,7 +32,8 @@ def is_lost_toon(material: bpy.types.Material) -> bool:
 def take_over(source: bpy.types.Material | None, target: bpy.types.Material) -> None:
     """Lets a material stand for another that it replaces: expressions and MToon that meant ``source`` mean it too.
 
-    Pictures that were painted for the look of ``source`` stay behind; the base color stands for them.
+    Pictures that were painted for the look of ``source`` stay behind: the new base color stands for those that are
+    shades of the old one, what any others did is left out and noted.
     """
     if source is None or source == target:
         return
@@ -33,4 +41,17 @@ def take_over(source: bpy.types.Material | None, target: bpy.types.Material) -> 
         target[MARK_KEY] = mark
     found = toon_of(source)
     if found is not None:
-        keep_toon(target, found[0], {name: one for name, one in found[1].items() if name in _WITHOUT_LAYOUT})
+        values, pictures = found
+        left = [name for name in pictures if name not in (*_WITHOUT_LAYOUT, *_LIKE_BASE)]
+        keep_toon(
+            target,
+            {name: value for name, value in values.items() if name not in left},
+            {name: image for name, image in pictures.items() if name in _WITHOUT_LAYOUT},
+        )
+        target[LEFT_KEY] = json.dumps(list(dict.fromkeys([*left_behind(source), *left])))
+
+
+def left_behind(material: bpy.types.Material) -> list[str]:
+    """The textures of MToon that stayed behind when a material took the place of another."""
+    names = stored_json(stored_text(material, LEFT_KEY), list, [])
+    return [name for name in names if name in MTOON_TEXTURES]

@@ -118,3 +118,12 @@ def test_chains_of_version_0_fork_and_end() -> None:
     chains = [[one["node"] for one in spring["joints"]] for spring in found.blocks["springs"]]
     assert chains == [[1, 2, 2], [3, 3]]
     assert found.blocks["springs"][0]["joints"][2]["tail"] == pytest.approx([0, 0, 0.07])
+
+
+def test_a_material_s_name_that_comes_twice_means_the_first() -> None:
+    value = {"materialName": "Skin", "propertyName": "_Color", "targetValue": [1, 1, 1, 1]}
+    group = {"name": "blush", "materialValues": [value]}
+    extension = {"blendShapeMaster": {"blendShapeGroups": [group]}}
+    found = read_vrm({"materials": [{"name": "Skin"}, {"name": "Skin"}], "extensions": {"VRM": extension}})
+    assert found is not None
+    assert [one["material"] for one in found.blocks["expressions"]["custom"]["blush"]["materialColorBinds"]] == [0]

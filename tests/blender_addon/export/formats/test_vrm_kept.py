@@ -220,7 +220,30 @@ def test_other_materials_can_stand_for_the_file_s(clean_scene: bpy.types.Context
     assert after["expressions"]["custom"]["blush"]["transforms"][0][0] == "Iris"
     assert after["toons"]["Painted"]["shadingToonyFactor"] == pytest.approx(0.8)
     assert after["toons"]["Painted"]["matcapTexture"]["index"] == (40, 40, 60)
-    assert kept["lost"] == ["materials[Painted].shadeMultiplyTexture", "materials[Painted].outlineWidthMultiplyTexture"]
+    assert set(kept["lost"]) == {
+        "materials[Painted].shadeMultiplyTexture",
+        "materials[Painted].outlineWidthMultiplyTexture",
+    }
+
+
+def test_a_mask_of_the_old_layout_is_not_the_new_base_color(clean_scene: bpy.types.Context, tmp_path: Path) -> None:
+    """A dressed material keeps a shade that was its base color, and tells what else was painted for the old one."""
+    write_vrm(tmp_path / "hero.vrm")
+    open_scene(tmp_path / "hero.vrm")
+    old = bpy.data.materials["Skin"]
+    dressed = [old]
+    for name in ("Painted", "Painted Again"):
+        new = bpy.data.materials["Features"].copy()
+        new.name = name
+        take_over(dressed[-1], new)
+        dressed.append(new)
+    bpy.data.objects["Body"].data.materials[0] = dressed[-1]
+    after, kept = exported(tmp_path)
+    toon = after["toons"]["Painted_Again"]
+    assert toon["shadeMultiplyTexture"]["index"] == (200, 150, 120)
+    assert "outlineWidthMultiplyTexture" not in toon
+    assert kept["lost"] == ["materials[Painted Again].outlineWidthMultiplyTexture"]
+    assert "materials[Painted Again].outlineWidthMultiplyTexture" in told("vrm_lost")[0]
 
 
 @pytest.mark.parametrize("scene", ["hero.vrm", "first.vrm", "saved.blend", "addon.blend"])
