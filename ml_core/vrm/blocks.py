@@ -17,8 +17,8 @@ _LISTS = ("colliders", "colliderGroups", "springs")
 def moved(blocks: Mapping[str, Any], move: Move) -> tuple[Blocks, list[str]]:
     """Return the blocks as the format allows them with new indices, and the places that fell out.
 
-    Colliders and their groups are counted here, since what falls out, as an empty group does, moves those behind it; ``move`` is asked of all
-    else.
+    Colliders and their groups are counted here, since what falls out, as an empty group does, moves those behind it;
+    ``move`` is asked of all else.
     """
     numbers: dict[str, dict[int, int]] = {"collider": {}, "collider group": {}}
 

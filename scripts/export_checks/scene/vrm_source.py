@@ -13,7 +13,7 @@ from typing import Any
 
 from ..problem import Check, Outcome, Problem
 from ..readers.folder import TargetFolder
-from ..readers.glb_reader import split
+from ..readers.glb import split
 
 _LOST = {"expressions.": "expressions", "springs[": "springs", "colliders[": "colliders", "constraints[": "constraints"}
 Counts = Counter[str]

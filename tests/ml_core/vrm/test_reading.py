@@ -69,7 +69,7 @@ def test_any_json_can_stand_anywhere(value: Any) -> None:
     assert read_vrm({"extensions": value}) is None
 
 
-def test_groups_count_the_colliders_that_are_left() -> None:
+def test_groups_count_the_colliders_that_are_left_and_empty_ones_fall_out() -> None:
     blocks = {
         "colliders": [{"node": node, "shape": {"sphere": {"radius": node}}} for node in range(3)],
         "colliderGroups": [{"colliders": [0, 1, 2]}, {"colliders": [1]}],
@@ -77,8 +77,8 @@ def test_groups_count_the_colliders_that_are_left() -> None:
     }
     made, _ = moved(blocks, lambda _what, index, _table, _where: None if index == 1 else index + 10)
     assert [one["node"] for one in made["colliders"]] == [10, 12]
-    assert [one["colliders"] for one in made["colliderGroups"]] == [[0, 1], []]
-    assert made["springs"][0]["colliderGroups"] == [1, 0]
+    assert [one["colliders"] for one in made["colliderGroups"]] == [[0, 1]]
+    assert made["springs"][0]["colliderGroups"] == [0]
     assert checked([]) == checked("x") == {}
 
 
