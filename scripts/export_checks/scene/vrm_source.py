@@ -52,7 +52,8 @@ def counts_of_scene() -> Counts:
     import bpy
 
     found: Counts = Counter()
-    for obj in bpy.context.scene.objects:
+    objects: list[Any] = list(bpy.context.scene.objects) if bpy.context.scene is not None else []
+    for obj in objects:
         if obj.type != "ARMATURE" or not obj.visible_get():
             continue
         try:
@@ -61,7 +62,7 @@ def counts_of_scene() -> Counts:
             continue
         found += _of_blocks(blocks) if blocks else _of_addon(_stored(obj.data))
     if found:
-        shown = {slot.material for obj in bpy.context.scene.objects for slot in obj.material_slots if slot.material}
+        shown = {slot.material for obj in objects for slot in obj.material_slots if slot.material}
         found["mtoon"] = sum(_is_toon(one) for one in shown)
     return found
 
