@@ -14,7 +14,7 @@ from ...avatar.body.shape_keys import PREFIX, slider_property
 from ...bridge.jobs.steps import InThread, Progress, scaled
 from ...bridge.mesh_arrays import finite_positions
 from ...translations.registry import formatted
-from ..content.evaluated import evaluated_copy, key_positions, unposed_copy
+from ..content.evaluated import evaluated_copy, key_positions, shown_graph, unposed_copy
 from ..content.scene import Skeleton
 from ..delivery.long_calls import READING, before_call
 from ..meshes.cleaning import triangulate
@@ -87,7 +87,7 @@ def _read_part(
     triangles = len(obj.data.polygons) * 2 if obj.type == "MESH" else 0
     told = before_call(0, 1, formatted("Reading {name}", name=obj.name), triangles, READING)
     yield told
-    depsgraph = context.evaluated_depsgraph_get()
+    depsgraph = shown_graph(context)
     slots = obj.evaluated_get(depsgraph).material_slots
     materials = [slot.material.original if slot.material else None for slot in slots]
     to_armature = armature.matrix_world.inverted_safe() @ obj.matrix_world

@@ -19,7 +19,7 @@ from ...bridge.jobs.steps import Progress
 from ...bridge.mesh_arrays import corner_vertices, face_materials, face_normals, finite_positions, positions
 from ...bridge.state.preserved_scene import claim_name
 from ...translations.registry import formatted
-from ..content.evaluated import evaluated_copy, unposed_copy
+from ..content.evaluated import evaluated_copy, shown_graph, unposed_copy
 from ..content.scene import Placed, SceneContent
 from ..delivery.long_calls import READING, before_call
 from ..meshes.cleaning import triangulate
@@ -240,7 +240,7 @@ class _Collector:
         obj = placed.obj
         if placed.mesh is not None:
             return placed.mesh.copy(), list(placed.mesh.materials)
-        depsgraph = self._context.evaluated_depsgraph_get()
+        depsgraph = shown_graph(self._context)
         slots = obj.evaluated_get(depsgraph).material_slots
         materials = [slot.material.original if slot.material else None for slot in slots]
         if obj.type != "MESH" or obj.data.shape_keys is None or len(obj.data.shape_keys.key_blocks) < 2:
@@ -249,7 +249,7 @@ class _Collector:
         if made.lost_keys:
             self._lost_keys[obj.name] = made.lost_keys
             bpy.data.meshes.remove(made.mesh)
-            return evaluated_copy(obj, self._context.evaluated_depsgraph_get()), materials
+            return evaluated_copy(obj, depsgraph), materials
         return made.mesh, materials
 
 

@@ -20,6 +20,14 @@ class Evaluated:
     lost_keys: list[str] = field(default_factory=list)
 
 
+def shown_graph(context: bpy.types.Context) -> bpy.types.Depsgraph:
+    """The dependency graph of what shows, as it was evaluated last.
+
+    New copies change nothing in it, yet after each of them ``evaluated_depsgraph_get`` goes through the whole scene.
+    """
+    return context.view_layer.depsgraph or context.evaluated_depsgraph_get()
+
+
 def evaluated_copy(obj: bpy.types.Object, depsgraph: bpy.types.Depsgraph) -> bpy.types.Mesh:
     """The evaluated object as a mesh of its own, without shape keys."""
     return bpy.data.meshes.new_from_object(
@@ -32,7 +40,7 @@ def unposed_copy(context: bpy.types.Context, obj: bpy.types.Object) -> Evaluated
 
     A key moves vertices from the basis alone, whatever it is relative to and masked by; all are unmuted.
     """
-    values = shown_values(obj, context.evaluated_depsgraph_get())
+    values = shown_values(obj, shown_graph(context))
     made = _through_modifiers(context, obj) if shapes_itself(obj) else Evaluated(_plain_copy(obj))
     if made.mesh.shape_keys is not None:
         shown = dict(zip((block.name for block in obj.data.shape_keys.key_blocks), values, strict=True))

@@ -15,7 +15,7 @@ from mathutils import Matrix
 
 from ...bridge.data.object_labels import label_of
 from ...bridge.jobs.steps import InThread, Progress, run_to_end, scaled
-from ...bridge.state.preserved_scene import claim_name, current_scene, spare_scene, steps_in, temporary_scene
+from ...bridge.state.preserved_scene import claim_name, current_scene, in_scene, spare_scene, steps_in, temporary_scene
 from ...bridge.vrm.resolving import Resolved
 from ...translations.registry import formatted
 from ..assets.avatar import StagedAvatar, stage_avatar
@@ -65,10 +65,7 @@ class TargetWriter:
         self._family = profile.format.family
 
     def write_statics(self, assets: list[StaticAsset]) -> Generator[Progress | InThread, Any, int]:
-        """Writes the first of ``assets``, one FBX for each, or keeps it for the one file at the end; how many.
-
-        Several at a time where to switch to a temporary scene takes long, since the artist's is large.
-        """
+        """Writes the first of ``assets``, one FBX for each, or keeps it for the one file at the end; how many."""
         if not self._wishes.target.takes_statics:
             return len(assets)
         first = assets[0]
@@ -81,9 +78,8 @@ class TargetWriter:
         yield self._writing(path, _triangles(first.mesh, *first.lods))
         began, done = time.perf_counter(), 1
         with temporary_scene(bpy.context) as scene:
-            patience = max(PATIENCE, 5 * (time.perf_counter() - began))
             nodes = self._write_static(scene, first, materials)
-            while done < len(assets) and time.perf_counter() - began < patience:
+            while done < len(assets) and time.perf_counter() - began < PATIENCE:
                 nodes += self._write_static(scene, assets[done], run_to_end(self._dressed(assets[done])))
                 done += 1
             kept = {mesh.session_uid for asset in assets[:done] for mesh in (asset.mesh, *asset.lods)}
@@ -104,10 +100,8 @@ class TargetWriter:
         """Writes one model; its objects."""
         path = self._folder / f"{asset.name}.{self._wishes.format.suffix}"
         nodes = static_nodes(scene, asset, self._wishes)
-        self._select(nodes)
-        self._writer.write(path, nodes, ModelContent())
-        for node in nodes:
-            node.select_set(False)
+        with in_scene(bpy.context, scene, nodes):
+            self._writer.write(path, nodes, ModelContent())
         self.sources[path.name] = {
             "kind": "static",
             "source": [instance.object_name for instance in asset.instances],
@@ -271,7 +265,7 @@ class TargetWriter:
             if self._options.custom_properties:
                 copy_properties(self._stage.scene, scene, self._wishes.format)
             scene.frame_set(-1)  # every clip begins at 0: before, nodes stand where they stand
-            yield from steps_in(bpy.context, scene, whole.place(scene))
+            yield from whole.place(scene)
             yield self._writing(path, _triangles(*(asset.mesh for asset in self._pending)))
             with current_scene(bpy.context, scene):
                 self._select(whole.objects)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+from collections.abc import Iterator
 from pathlib import Path
 
 import bpy
@@ -31,7 +32,7 @@ def write_glb(path: Path, wishes: Profile, options: ExportOptions, normal_maps: 
         raise InputError("This Blender cannot compress meshes (its Draco library is missing); switch it off.")
     tangents = normal_maps and wishes.tangents
     written = path.with_suffix(".glb")
-    with contextlib.redirect_stdout(io.StringIO()):
+    with _true_frame_rate(bpy.context.scene), contextlib.redirect_stdout(io.StringIO()):
         bpy.ops.export_scene.gltf(
             filepath=str(written),
             export_format="GLB",
@@ -57,6 +58,17 @@ def write_glb(path: Path, wishes: Profile, options: ExportOptions, normal_maps: 
     if written != path:
         written.replace(path)
     return tangents and not compressed
+
+
+@contextlib.contextmanager
+def _true_frame_rate(scene: bpy.types.Scene) -> Iterator[None]:
+    """Blender's glTF exporter (4.5 to 5.2) multiplies the frame rate by its base, by which it has to be divided."""
+    base = scene.render.fps_base
+    scene.render.fps_base = 1 / base
+    try:
+        yield
+    finally:
+        scene.render.fps_base = base
 
 
 def _has_draco() -> bool:

@@ -187,8 +187,11 @@ class _Baker:
                 bakes: dict[str, Bake] = {}
                 for channel in dict.fromkeys(name for names in wanted.values() for name in names):
                     yield _baking(slot, len(works), facts.name)
+                    own = _texels_of(facts.images.get(channel))
+                    texels = min(max(own, SMALLEST), size) if own else size
+                    scene.cycles.samples = 1 if own else SAMPLES  # a picture needs no smoothing
                     with current_scene(bpy.context, scene):
-                        bakes[channel] = baked(works[slot], channel, size, facts.name, works)
+                        bakes[channel] = baked(works[slot], channel, texels, facts.name, works)
                 for family, channels in wanted.items():
                     images = {channel: bakes[channel] for channel in channels}
                     made = with_bakes(material, facts, images, layer, keeps_occlusion=not is_new)
@@ -209,8 +212,14 @@ def _workable(material: bpy.types.Material) -> bpy.types.Material:
 def _texels(material: bpy.types.Material | None) -> int:
     """The resolution (square) that holds all tiles of a material's largest tiled image."""
     nodes = image_nodes(material.node_tree) if material is not None else ()
-    tiled = [node.image for node in nodes if node.image.source == "TILED"]
-    return max((power_of_two(round(max(image_size(one)) * len(one.tiles) ** 0.5)) for one in tiled), default=0)
+    return max((_texels_of(node.image) for node in nodes), default=0)
+
+
+def _texels_of(image: bpy.types.Image | None) -> int:
+    """The resolution (square) that holds all tiles of an image; 0 of one that has none."""
+    if image is None or image.source != "TILED":
+        return 0
+    return power_of_two(round(max(image_size(image)) * len(image.tiles) ** 0.5))
 
 
 def _needs_shape(material: bpy.types.Material, channel: str) -> bool:

@@ -75,7 +75,7 @@ KINDS = {
         "Engines know one shading model; what depends on the view counts as seen from the front.",
         "Look at it in the engine; a Principled BSDF comes out as it is.",
     ),
-    "unsupported_nodes_resolved": Kind(
+    "nodes_worked_out": Kind(
         "info",
         "material {material}: base_color, metallic, roughness, alpha, emission and coat are worked out from {shaders}",
         "Files hold one Principled BSDF a material. Other exporters write their defaults for other shaders.",
@@ -128,7 +128,7 @@ def _shading(
             for one in survey.found("shading_stays", obj, targets, material=material.name, names=", ".join(lost)):
                 yield one if set(lost) - _FAINT else replace(one, severity="info")
     if shaders := shaders_of(material):
-        yield from survey.found("unsupported_nodes_resolved", obj, material=material.name, shaders=", ".join(shaders))
+        yield from survey.found("nodes_worked_out", obj, material=material.name, shaders=", ".join(shaders))
     for problem in facts.is_approximate:
         yield from survey.found("approximate_material", obj, material=material.name, problem=problem)
 

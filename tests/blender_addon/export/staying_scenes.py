@@ -201,7 +201,7 @@ STAYING = [
     Case("key_values_settled", _key_value, repair=False, targets=("usd",), severity="info"),
     Case("shading_stays", _coated, repair=False),
     Case("approximate_material", _fresnel, repair=False),
-    Case("unsupported_nodes_resolved", _diffuse, repair=False, severity="info"),
+    Case("nodes_worked_out", _diffuse, repair=False, severity="info"),
     Case("armature_motion", _walking_rig, repair=False, severity="info"),
     Case("clip_trimmed", _short_strip, repair=False, targets=("web",), severity="info"),
     Case("properties_stay", _noted, repair=False, options=ExportOptions(), severity="info"),

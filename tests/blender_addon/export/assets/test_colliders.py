@@ -27,7 +27,7 @@ from blender_addon.export.meshes.cleaning import triangulate
 from ml_core.errors import InputError
 from ml_core.vocabulary.labels import LABELS
 
-from . import REAL, largest
+from ..real_things import REAL, largest
 
 
 def made(mesh: bpy.types.Mesh, shape: str) -> list[Collider]:

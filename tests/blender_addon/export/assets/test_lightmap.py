@@ -15,7 +15,7 @@ from blender_addon.export.assets.lightmap import LIGHTMAP_LAYER, add_lightmap
 from blender_addon.export.assets.static import ensure_uv, triangulate
 from ml_core.geometry.mesh.rasterize import covered_texels
 
-from . import REAL, largest
+from ..real_things import REAL, largest
 
 
 def islands(mesh: bpy.types.Mesh, uv: np.ndarray) -> np.ndarray:

@@ -16,7 +16,7 @@ from blender_addon.export.options import ExportOptions
 from scripts.check_export import check_target
 
 from ..placed_export import farthest
-from . import collected
+from ..real_things import collected
 
 
 def test_copies_with_equal_modifiers_and_equal_meshes_are_one_asset(clean_scene: bpy.types.Context) -> None:

@@ -13,6 +13,7 @@ from PIL import Image
 from blender_addon.bridge.jobs.steps import run_to_end
 from blender_addon.export.exporting import export_job
 from blender_addon.export.formats.glb import read_json
+from blender_addon.export.materials import baking
 from blender_addon.export.materials.baking import channels_to_bake
 
 
@@ -127,3 +128,36 @@ def test_light_above_one_stays_and_an_even_bake_is_a_value(clean_scene: object, 
     assert base["baseColorFactor"][0] == pytest.approx(((0.5 + 0.055) / 1.055) ** 2.4, abs=2e-3)
     assert "emissiveTexture" in lamp
     assert lamp["extensions"]["KHR_materials_emissive_strength"]["emissiveStrength"] == pytest.approx(6, abs=0.05)
+
+
+def test_tiles_are_baked_as_large_as_they_are(clean_scene: object, tmp_path: Path) -> None:
+    bpy.ops.mesh.primitive_cube_add(size=0.1)
+    _, principled = material_of("Tiled")
+    nodes, links = principled.id_data.nodes, principled.id_data.links
+    for socket, size, value in (("Base Color", 256, 200), ("Roughness", 64, 90)):
+        for tile in (1001, 1002, 1011, 1012):
+            texels = np.full((size, size, 3), value, np.uint8)
+            texels[: size // 2] = 20
+            Image.fromarray(texels).save(tmp_path / f"{size}.{tile}.png")
+        image = bpy.data.images.new(socket, 4, 4, tiled=True)
+        image.filepath = str(tmp_path / f"{size}.<UDIM>.png")
+        for tile in (1002, 1011, 1012):
+            image.tiles.new(tile)
+        picture = nodes.new("ShaderNodeTexImage")
+        picture.image = image
+        image.colorspace_settings.name = "sRGB" if size == 256 else "Non-Color"
+        links.new(picture.outputs["Color"], principled.inputs[socket])
+    asked: list[int] = []
+
+    def noted(work: object, channel: str, size: int, *rest: object) -> object:
+        asked.append(size)
+        return original(work, channel, size, *rest)
+
+    original, baking.baked = baking.baked, noted
+    try:
+        run_to_end(export_job(bpy.context, tmp_path / "out", ["web"]))
+    finally:
+        baking.baked = original
+    assert asked == [512, 128]
+    (material,) = read_json(tmp_path / "out" / "web" / "scene.glb")["materials"]
+    assert {"baseColorTexture", "metallicRoughnessTexture"} <= material["pbrMetallicRoughness"].keys()

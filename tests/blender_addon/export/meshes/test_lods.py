@@ -16,7 +16,7 @@ from blender_addon.bridge.mesh_arrays import positions
 from blender_addon.export.meshes.lods import decimated, skinned_lods
 from ml_core import AvatarTraits
 
-from ..assets import REAL, largest
+from ..real_things import REAL, largest
 
 
 def corners(mesh: bpy.types.Mesh) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
