@@ -5,11 +5,12 @@ Sources are VRM files of both versions, read as plain JSON, and scenes, by what 
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
+
+from ml_core.files import stored_json
 
 from ..problem import Check, Outcome, Problem
 from ..readers.folder import TargetFolder
@@ -56,10 +57,7 @@ def counts_of_scene() -> Counts:
     for obj in objects:
         if obj.type != "ARMATURE" or not obj.visible_get():
             continue
-        try:
-            blocks = _table(_table(json.loads(obj.data.get("atelier_vrm", "{}"))).get("blocks"))
-        except (TypeError, ValueError):
-            continue
+        blocks = _table(stored_json(obj.data.get("atelier_vrm"), dict, {}).get("blocks"))
         found += _of_blocks(blocks) if blocks else _of_addon(_stored(obj.data))
     if found:
         shown = {slot.material for obj in objects for slot in obj.material_slots if slot.material}
