@@ -15,7 +15,7 @@ import pytest
 from blender_addon.avatar.generating import generate_job
 from blender_addon.bridge.jobs.modal import JobRunner
 from blender_addon.bridge.jobs.steps import InThread, Job, Progress, run_to_end
-from blender_addon.export.delivery import target_writer
+from blender_addon.export.delivery import model_writers
 from blender_addon.export.exporting import export_job
 from blender_addon.export.options import ExportOptions, VrmMeta
 from blender_addon.properties.export import GENERAL, VRM, ExportOptionsOperator, to_options
@@ -177,7 +177,7 @@ def test_a_stopped_export_leaves_nothing(
     written: list[str] = []
     with monkeypatch.context() as patched:
         for name in ("write_fbx", "write_glb"):
-            patched.setattr(target_writer, name, _announced(getattr(target_writer, name), told, written))
+            patched.setattr(model_writers, name, _announced(getattr(model_writers, name), told, written))
         steps = _steps_of(export_job(bpy.context, tmp_path / "whole", ["unity", "web"]), told)
     assert sorted(written) == ["SK_Avatar.fbx", "SK_Avatar.glb", "SM_Cube.fbx", "scene.glb"]
     assert [one.done / one.total for one in told] == sorted(one.done / one.total for one in told), "the bar goes back"
