@@ -67,7 +67,9 @@ def lightmap_uv(positions: Array, triangles: NDArray[np.integer], size: int = 10
     charts = _charts(points, normals, area, pairs, facing, layer)
     for number in range(CUTS):
         placed = _packed(charts, size)
-        over = _lying_over(placed, charts)
+        over = _lying_over(placed, charts, placed.size // COARSE)
+        if not len(over):
+            over = _lying_over(placed, charts, placed.size)  # a fold may be narrower than a coarse texel
         if not len(over):
             return placed
         chart, depth = charts.chart, charts.depth
@@ -75,7 +77,8 @@ def lightmap_uv(positions: Array, triangles: NDArray[np.integer], size: int = 10
         middle = _per_chart(np.add, depth, chart) / np.bincount(chart)
         layer[lying] += (depth[lying] > middle[chart[lying]]) * 2**number
         charts = _charts(points, normals, area, pairs, facing, layer)
-    rows = np.flatnonzero(np.isin(charts.chart, _lying_over(_packed(charts, size), charts)))
+    placed = _packed(charts, size)
+    rows = np.flatnonzero(np.isin(charts.chart, _lying_over(placed, charts, placed.size)))
     layer[rows] = layer.max() + 1 + np.arange(len(rows))
     return _packed(_charts(points, normals, area, pairs, facing, layer), size)
 
@@ -227,14 +230,15 @@ def _shelves(extent: Array, room: int) -> Array | None:
     return corners
 
 
-def _lying_over(placed: Unwrapped, charts: _Charts) -> Indices:
-    """Numbers of the charts that lie over themselves: their outline crosses itself, or a coarse picture shows it."""
+def _lying_over(placed: Unwrapped, charts: _Charts, size: int) -> Indices:
+    """Numbers of the charts that lie over themselves: their outline crosses itself, or a picture of ``size`` texels a
+    side shows it.
+    """
     chart, depth = charts.chart, charts.depth
     span = _per_chart(np.maximum, depth, chart) - _per_chart(np.minimum, depth, chart)
     is_curved = span > 1e-4 * max(float(np.ptp(depth)), 1e-12)
     over = _crossing(placed.uv, charts, is_curved)
     curved = np.flatnonzero(is_curved[chart])
-    size = placed.size // COARSE
     texel, triangle, weights = covered_texels(placed.uv[curved], size)
     inside = weights.min(axis=1) > 1e-3
     texel, triangle = texel[inside], triangle[inside]
