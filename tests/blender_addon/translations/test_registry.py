@@ -14,6 +14,7 @@ from blender_addon.bridge.data.object_labels import title
 from blender_addon.bridge.jobs.steps import run_to_end
 from blender_addon.bridge.models.self_check import self_check_job
 from blender_addon.export.preflight import KINDS
+from blender_addon.package import EXTENSION
 from blender_addon.translations.registry import CONTEXT
 from blender_addon.translations.zh import CHINESE
 from ml_core.vocabulary.scene_kinds import SCENE_KINDS
@@ -35,7 +36,7 @@ SHOWN_KEYWORDS = {"text", "heading", "placeholder"}
 def classes(base: type) -> Iterator[type]:
     """The extension's own classes below one of Blender's."""
     for one in base.__subclasses__():
-        if one.__module__.startswith("blender_addon.") and one.is_registered:
+        if one.__module__.startswith(f"{EXTENSION}.") and one.is_registered:
             yield one
         yield from classes(one)
 
