@@ -106,6 +106,21 @@ def _is_plain(value: object, kind: Any) -> bool:
     return True  # a hint that says nothing to check, such as a type variable
 
 
+def settle_numbers(record: object, ranges: Mapping[str, tuple[float, float]]) -> None:
+    """Check those fields of a frozen dataclass that are not ``None``, and make them floats: for ``__post_init__``.
+
+    Raises:
+        InputError: a value is no number of its range; the message names the field.
+    """
+    for name, (low, high) in ranges.items():
+        value = getattr(record, name)
+        if value is None:
+            continue
+        if not is_number(value, low, high):
+            raise InputError(f"{name}: {value!r} is not a number from {low:g} to {high:g}")
+        object.__setattr__(record, name, float(value))
+
+
 def is_number(value: object, low: float = -math.inf, high: float = math.inf) -> bool:
     """Whether ``value`` is a finite number, and no bool, from ``low`` to ``high``."""
     if isinstance(value, float):

@@ -22,6 +22,12 @@ GONE = "What the job worked on is gone; it was deleted or taken back meanwhile. 
 _log = logging.getLogger(__name__)
 
 
+def refused(operator: bpy.types.Operator, error: AtelierError) -> set[str]:
+    """What an operator that is no job returns for ``error``, which it tells in the language of the interface."""
+    operator.report({"ERROR"}, translated_error(str(error)))
+    return {"CANCELLED"}
+
+
 class JobOperator:
     """Mix-in before ``bpy.types.Operator``. A subclass gives :meth:`job`; see :mod:`blender_addon.bridge.jobs.steps`.
 

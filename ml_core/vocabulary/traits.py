@@ -11,7 +11,7 @@ from typing import Any
 from ml_core.color import is_hex
 from ml_core.errors import InputError
 from ml_core.files import read_json
-from ml_core.records import is_number, is_whole
+from ml_core.records import is_number, is_whole, settle_numbers
 
 from .hair_styles import HAIR_STYLES
 from .outfits import OUTFIT_KINDS
@@ -83,13 +83,7 @@ class AvatarTraits:
             raise InputError(f"outfit: {self.outfit!r} is not known; choose one of {', '.join(OUTFITS)}")
         if self.hair_style is not None and not (isinstance(self.hair_style, str) and self.hair_style in HAIR_STYLES):
             raise InputError(f"hair_style: {self.hair_style!r} is not known; choose one of {', '.join(HAIR_STYLES)}")
-        for name, (low, high) in RANGES.items():
-            value = getattr(self, name)
-            if value is None:
-                continue
-            if not is_number(value, low, high):
-                raise InputError(f"{name}: {value!r} is not a number from {low:g} to {high:g}")
-            object.__setattr__(self, name, float(value))
+        settle_numbers(self, RANGES)
         if self.outfit_seed is not None and not is_whole(self.outfit_seed, 0, MAX_SEED):
             raise InputError(f"outfit_seed: {self.outfit_seed!r} is not a whole number from 0 to {MAX_SEED}")
         if self.face is not None:

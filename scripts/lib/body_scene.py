@@ -5,6 +5,7 @@ from __future__ import annotations
 import bpy
 import numpy as np
 
+from blender_addon.avatar.body.eyes import ball
 from ml_core.color import hex_to_srgb, srgb_to_linear
 from ml_core.geometry.body.body_file import BodyData
 from ml_core.geometry.body.model import Person
@@ -108,14 +109,8 @@ def _eyeball(name: str, person: Person, rows: np.ndarray, side: str):
     )
     rings, segments = 40, 32
     angles = np.linspace(0, np.pi * 0.6, rings + 1)[1:]
-    around = np.arange(segments) / segments * 2 * np.pi
-    a, b = np.meshgrid(angles, around, indexing="ij")
-    points = np.stack([np.sin(a) * np.cos(b), -np.cos(a), np.sin(a) * np.sin(b)], axis=-1).reshape(-1, 3)
-    vertices = np.concatenate([[[0, -1, 0]], points]) * eye.radius + eye.center + shift
-    faces = [(0, 1 + s, 1 + (s + 1) % segments) for s in range(segments)]
-    for ring in range(rings - 1):
-        low, high = 1 + ring * segments, 1 + (ring + 1) * segments
-        faces += [(low + s, high + s, high + (s + 1) % segments, low + (s + 1) % segments) for s in range(segments)]
+    _, _, points, faces = ball(angles, segments)
+    vertices = points * eye.radius + eye.center + shift
     mesh = bpy.data.meshes.new(name)
     mesh.from_pydata(vertices.tolist(), [], faces)
     mesh.shade_smooth()

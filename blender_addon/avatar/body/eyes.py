@@ -63,25 +63,35 @@ def _mix(inner: NDArray, outer: NDArray, share: NDArray) -> NDArray:
     return inner * (1 - share) + outer * share
 
 
+def ball(angles: NDArray, segments: int) -> tuple[NDArray, NDArray, NDArray, list[tuple[int, ...]]]:
+    """A unit sphere that looks along -Y, open behind: a point in front, then a ring at each of the ``angles`` (R,) from
+    there, in radians.
+
+    Returns:
+        Of the rings' points the angle from the front and the angle around (R, segments); all points
+        (1 + R x segments, 3); faces.
+    """
+    around = np.arange(segments) / segments * 2 * np.pi
+    a, b = np.meshgrid(angles, around, indexing="ij")
+    points = np.stack([np.sin(a) * np.cos(b), -np.cos(a), np.sin(a) * np.sin(b)], axis=-1).reshape(-1, 3)
+    faces: list[tuple[int, ...]] = [(0, 1 + s, 1 + (s + 1) % segments) for s in range(segments)]
+    for ring in range(len(angles) - 1):
+        low, high = 1 + ring * segments, 1 + (ring + 1) * segments
+        faces += [(low + s, high + s, high + (s + 1) % segments, low + (s + 1) % segments) for s in range(segments)]
+    return a, b, np.concatenate([[[0, -1, 0]], points]), faces
+
+
 def add_eyeball(
     context: bpy.types.Context, name: str, armature: bpy.types.Object, bone: str, centre: NDArray, radius: float
 ) -> bpy.types.Object:
     """A sphere that looks along -Y and follows a bone; its UVs are polar, and give the iris more than its share."""
-    rings, segments = 14, 24
-    angles = np.linspace(0, np.pi * 0.72, rings + 1)[1:]
-    around = np.arange(segments) / segments * 2 * np.pi
-    a, b = np.meshgrid(angles, around, indexing="ij")
-    points = np.stack([np.sin(a) * np.cos(b), -np.cos(a), np.sin(a) * np.sin(b)], axis=-1).reshape(-1, 3)
-    unit_sphere = np.concatenate([[[0, -1, 0]], points])
+    angles = np.linspace(0, np.pi * 0.72, 15)[1:]
+    a, b, unit_sphere, faces = ball(angles, 24)
     from_axis = np.concatenate([[0.0], a.ravel()])
     bulge = CORNEA * np.cos(np.clip(from_axis / CORNEA_ANGLE, 0, 1) * np.pi / 2) ** 2
     vertices = unit_sphere * (radius * (1 + bulge))[:, None] + centre
     reach = 0.5 * (a / np.pi) ** _UV_POWER
     polar = np.concatenate([[[0.0, 0.0]], np.stack([reach * np.cos(b), reach * np.sin(b)], axis=-1).reshape(-1, 2)])
-    faces = [(0, 1 + s, 1 + (s + 1) % segments) for s in range(segments)]
-    for ring in range(rings - 1):
-        low, high = 1 + ring * segments, 1 + (ring + 1) * segments
-        faces += [(low + s, high + s, high + (s + 1) % segments, low + (s + 1) % segments) for s in range(segments)]
     mesh = bpy.data.meshes.new(name)
     mesh.from_pydata(vertices.tolist(), [], faces)
     mesh.shade_smooth()

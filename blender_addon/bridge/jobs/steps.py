@@ -10,6 +10,7 @@ On cancel the generator is closed, so ``finally`` and ``with`` blocks in it rest
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -47,24 +48,42 @@ def scaled(
     job: Generator[Progress | InThread, Any, T], start: float, end: float
 ) -> Generator[Progress | InThread, Any, T]:
     """A part of a job: its progress from 0 to all goes from ``start`` to ``end`` of 1."""
+
+    def change(step: Progress | InThread) -> Progress | InThread:
+        if isinstance(step, InThread):
+            return step
+        share = step.done / step.total if step.total else 0.0
+        return Progress(start + (end - start) * share, 1, step.what, step.blocks)
+
+    return driven(job, change=change)
+
+
+def driven(
+    job: Generator[Progress | InThread, Any, T],
+    around: Callable[[], AbstractContextManager[Any]] = nullcontext,
+    change: Callable[[Progress | InThread], Progress | InThread] = lambda step: step,
+) -> Generator[Progress | InThread, Any, T]:
+    """A part of a job: each of its steps runs inside of ``around()``, and what it yields is handed on as ``change``
+    makes it."""
     result: Any = None
     error: Exception | None = None
     try:
         while True:
-            try:
-                step = job.throw(error) if error is not None else job.send(result)
-            except StopIteration as stop:
-                return stop.value
-            if isinstance(step, Progress):
-                share = step.done / step.total if step.total else 0.0
-                step = Progress(start + (end - start) * share, 1, step.what, step.blocks)
+            with around():
+                try:
+                    step = job.throw(error) if error is not None else job.send(result)
+                except StopIteration as stop:
+                    return stop.value
             result = error = None
+            told = change(step)
             try:
-                result = yield step
+                result = yield told
             except Exception as raised:  # noqa: BLE001 - of the thread, handed into the part
                 error = raised
     finally:
-        job.close()
+        if job.gi_frame is not None:  # it has not come to its end
+            with around():
+                job.close()
 
 
 Report = dict[str, Any]

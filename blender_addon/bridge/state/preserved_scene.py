@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import bpy
 
-from ..jobs.steps import InThread, Progress
+from ..jobs.steps import InThread, Progress, driven
 from .modes import object_mode
 
 T = TypeVar("T")
@@ -124,24 +124,7 @@ def steps_in(
     context: bpy.types.Context, scene: bpy.types.Scene, job: Generator[Progress | InThread, Any, T]
 ) -> Generator[Progress | InThread, Any, T]:
     """A part of a job whose steps run with ``scene`` as the current one; between them the window shows its own."""
-    result: Any = None
-    error: Exception | None = None
-    try:
-        while True:
-            with current_scene(context, scene):
-                try:
-                    step = job.throw(error) if error is not None else job.send(result)
-                except StopIteration as stop:
-                    return stop.value
-            result = error = None
-            try:
-                result = yield step
-            except Exception as raised:  # noqa: BLE001 - of the thread, handed into the part
-                error = raised
-    finally:
-        if job.gi_frame is not None:  # it has not come to its end
-            with current_scene(context, scene):
-                job.close()
+    return driven(job, around=lambda: current_scene(context, scene))
 
 
 def _window(context: bpy.types.Context) -> bpy.types.Window:

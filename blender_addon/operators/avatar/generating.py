@@ -23,8 +23,8 @@ from ...bridge.data.stored_values import setting
 from ...bridge.jobs.steps import Job, Report
 from ...bridge.state.views import show_textures_where_harmless, show_whole
 from ...properties.settings import SIZE_ITEMS
-from ...translations.registry import formatted, translated_error
-from ..base import JobOperator
+from ...translations.registry import formatted
+from ..base import JobOperator, refused
 
 
 class _PaintOperator(JobOperator):
@@ -269,12 +269,8 @@ class ATELIER_OT_read_traits(bpy.types.Operator):
         return {"FINISHED"}
 
 
-class ATELIER_OT_refit_armature(bpy.types.Operator):
-    """Move the bones to where the sliders have put the body, eyes and head"""
-
-    bl_idname = "atelier.refit_armature"
-    bl_label = "Fit Skeleton"
-    bl_options = {"REGISTER", "UNDO", "INTERNAL"}
+class _SkeletonOperator:
+    """Brings the bones of the active avatar to where its body is."""
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
@@ -283,7 +279,7 @@ class ATELIER_OT_refit_armature(bpy.types.Operator):
             reason = text_of(avatar_hint(context))
             reason = reason or formatted("{name} has no sliders of the face.", name=context.active_object.name)
         if reason:
-            cls.poll_message_set(reason)
+            cls.poll_message_set(reason)  # type: ignore[attr-defined]
         return not reason
 
     def execute(self, context: bpy.types.Context) -> set[str]:
@@ -291,33 +287,32 @@ class ATELIER_OT_refit_armature(bpy.types.Operator):
         try:
             own_avatar(armature)
         except AtelierError as error:
-            self.report({"ERROR"}, translated_error(str(error)))
-            return {"CANCELLED"}
+            return refused(self, error)
+        self.change_body(armature)
         fit_skeleton(context, armature)
         return {"FINISHED"}
 
+    def change_body(self, armature: bpy.types.Object) -> None:
+        """What happens to the body before."""
 
-class ATELIER_OT_reset_face(bpy.types.Operator):
+
+class ATELIER_OT_refit_armature(_SkeletonOperator, bpy.types.Operator):
+    """Move the bones to where the sliders have put the body, eyes and head"""
+
+    bl_idname = "atelier.refit_armature"
+    bl_label = "Fit Skeleton"
+    bl_options = {"REGISTER", "UNDO", "INTERNAL"}
+
+
+class ATELIER_OT_reset_face(_SkeletonOperator, bpy.types.Operator):
     """Set all sliders of the face back to the middle"""
 
     bl_idname = "atelier.reset_face"
     bl_label = "Reset Face"
     bl_options = {"REGISTER", "UNDO", "INTERNAL"}
 
-    @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        return ATELIER_OT_refit_armature.poll(context)
-
-    def execute(self, context: bpy.types.Context) -> set[str]:
-        armature = generating.humanoid(context.active_object)
-        try:
-            own_avatar(armature)
-        except AtelierError as error:
-            self.report({"ERROR"}, translated_error(str(error)))
-            return {"CANCELLED"}
+    def change_body(self, armature: bpy.types.Object) -> None:
         shape_keys.set_sliders(armature, dict.fromkeys(FACE_SLIDERS, 0.0))
-        fit_skeleton(context, armature)
-        return {"FINISHED"}
 
 
 CLASSES = (

@@ -14,8 +14,8 @@ from ...avatar.selection import avatar_hint, mode_hint, text_of
 from ...avatar.stored import stored_traits
 from ...avatar.surface.texture_options import TextureOptions
 from ...bridge.jobs.steps import Job, Report
-from ...translations.registry import formatted, translated_error
-from ..base import JobOperator
+from ...translations.registry import formatted
+from ..base import JobOperator, refused
 
 
 class ATELIER_OT_add_landmarks(bpy.types.Operator):
@@ -38,8 +38,7 @@ class ATELIER_OT_add_landmarks(bpy.types.Operator):
         try:
             made = add_landmarks(context, target)
         except AtelierError as error:
-            self.report({"ERROR"}, translated_error(str(error)))
-            return {"CANCELLED"}
+            return refused(self, error)
         context.scene.atelier.last_report = json.dumps({"object": target.name, "landmarks": [one.name for one in made]})
         return {"FINISHED"}
 

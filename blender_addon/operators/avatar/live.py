@@ -9,7 +9,8 @@ from ml_core.errors import AtelierError
 from ...avatar import generating
 from ...avatar.selection import avatar_hint, text_of
 from ...avatar.stored import stored_traits
-from ...translations.registry import formatted, translated_error
+from ...translations.registry import formatted
+from ..base import refused
 
 
 class ATELIER_OT_edit_live(bpy.types.Operator):
@@ -36,8 +37,7 @@ class ATELIER_OT_edit_live(bpy.types.Operator):
         try:
             live.begin(context, target)
         except AtelierError as error:
-            self.report({"ERROR"}, translated_error(str(error)))
-            return {"CANCELLED"}
+            return refused(self, error)
         return {"FINISHED"}
 
 

@@ -11,11 +11,13 @@ from ml_core.vocabulary.hair_styles import DEFAULT_HAIR_STYLE
 
 from ...avatar import generating
 from ...avatar.selection import avatar_hint, text_of
+from ...bridge.data.color_values import color_to_hex, hex_to_color
 from ...bridge.data.single_user import ensure_editable
 from ...bridge.data.stored_values import setting
 from ...bridge.jobs.steps import run_to_end
 from ...properties.traits import HAIR_ITEMS
-from ...translations.registry import CONTEXT, formatted, translated_error
+from ...translations.registry import CONTEXT, formatted
+from ..base import refused
 
 POSE_ITEMS = [
     ("t", "T-Pose", "Arms straight to the sides"),
@@ -49,8 +51,7 @@ class _ArmatureOperator:
             ensure_editable(armature)
             facts = self.change(context, armature)
         except AtelierError as error:
-            self.report({"ERROR"}, translated_error(str(error)))  # type: ignore[attr-defined]
-            return {"CANCELLED"}
+            return refused(self, error)
         context.scene.atelier.last_report = json.dumps({"object": armature.name, **facts}, ensure_ascii=False)
         return {"FINISHED"}
 
@@ -128,7 +129,6 @@ class ATELIER_OT_set_hair(_ArmatureOperator, bpy.types.Operator):
 
     def change(self, context: bpy.types.Context, armature: bpy.types.Object) -> dict:
         from ...avatar.live import editing as live
-        from ...bridge.data.color_values import color_to_hex, hex_to_color
 
         given = self.properties.is_property_set  # type: ignore[attr-defined]
         style = self.style if given("style") else None

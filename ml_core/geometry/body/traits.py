@@ -10,7 +10,7 @@ from typing import Any
 from ml_core.errors import InputError
 from ml_core.geometry.body.macros import ANCESTRIES
 from ml_core.geometry.body.sliders import BY_NAME
-from ml_core.records import is_number, is_whole
+from ml_core.records import is_number, is_whole, settle_numbers
 
 ADULT = 18
 """Years from which on the sliders of the adult build, bust and firmness have an effect."""
@@ -58,13 +58,7 @@ class BodyTraits:
     sliders: Mapping[str, float] = dataclasses.field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
-        for name, (low, high) in RANGES.items():
-            value = getattr(self, name)
-            if value is None:
-                continue
-            if not is_number(value, low, high):
-                raise InputError(f"{name}: {value!r} is not a number from {low:g} to {high:g}")
-            object.__setattr__(self, name, float(value))
+        settle_numbers(self, RANGES)
         if self.asymmetry_seed is not None and not is_whole(self.asymmetry_seed, 0, MAX_SEED):
             raise InputError(f"asymmetry_seed: {self.asymmetry_seed!r} is not a whole number from 0 to {MAX_SEED}")
         if self.ancestry is not None:

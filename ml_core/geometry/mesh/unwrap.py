@@ -67,9 +67,10 @@ def lightmap_uv(positions: Array, triangles: NDArray[np.integer], size: int = 10
     charts = _charts(points, normals, area, pairs, facing, layer)
     for number in range(CUTS):
         placed = _packed(charts, size)
-        over = _lying_over(placed, charts, placed.size // COARSE)
+        curved = _curved(charts)
+        over = np.union1d(_crossing(placed.uv, charts, curved), _doubled(placed, charts, curved, COARSE))
         if not len(over):
-            over = _lying_over(placed, charts, placed.size)  # a fold may be narrower than a coarse texel
+            over = _doubled(placed, charts, curved)  # a fold may be narrower than a coarse texel
         if not len(over):
             return placed
         chart, depth = charts.chart, charts.depth
@@ -77,8 +78,9 @@ def lightmap_uv(positions: Array, triangles: NDArray[np.integer], size: int = 10
         middle = _per_chart(np.add, depth, chart) / np.bincount(chart)
         layer[lying] += (depth[lying] > middle[chart[lying]]) * 2**number
         charts = _charts(points, normals, area, pairs, facing, layer)
-    placed = _packed(charts, size)
-    rows = np.flatnonzero(np.isin(charts.chart, _lying_over(placed, charts, placed.size)))
+    placed, curved = _packed(charts, size), _curved(charts)
+    over = np.union1d(_crossing(placed.uv, charts, curved), _doubled(placed, charts, curved))
+    rows = np.flatnonzero(np.isin(charts.chart, over))
     layer[rows] = layer.max() + 1 + np.arange(len(rows))
     return _packed(_charts(points, normals, area, pairs, facing, layer), size)
 
@@ -230,20 +232,22 @@ def _shelves(extent: Array, room: int) -> Array | None:
     return corners
 
 
-def _lying_over(placed: Unwrapped, charts: _Charts, size: int) -> Indices:
-    """Numbers of the charts that lie over themselves: their outline crosses itself, or a picture of ``size`` texels a
-    side shows it.
-    """
+def _curved(charts: _Charts) -> NDArray[np.bool_]:
+    """Which charts (N,) are not flat: only those can lie over themselves."""
     chart, depth = charts.chart, charts.depth
     span = _per_chart(np.maximum, depth, chart) - _per_chart(np.minimum, depth, chart)
-    is_curved = span > 1e-4 * max(float(np.ptp(depth)), 1e-12)
-    over = _crossing(placed.uv, charts, is_curved)
+    return span > 1e-4 * max(float(np.ptp(depth)), 1e-12)
+
+
+def _doubled(placed: Unwrapped, charts: _Charts, is_curved: NDArray[np.bool_], coarse: int = 1) -> Indices:
+    """Numbers of the charts that cover a texel twice, texels being ``coarse`` times as wide as in the light map."""
+    chart, size = charts.chart, placed.size // coarse
     curved = np.flatnonzero(is_curved[chart])
     texel, triangle, weights = covered_texels(placed.uv[curved], size)
     inside = weights.min(axis=1) > 1e-3
     texel, triangle = texel[inside], triangle[inside]
     times = np.bincount(texel, minlength=size * size)
-    return np.union1d(over, chart[curved[triangle[times[texel] > 1]]])
+    return np.unique(chart[curved[triangle[times[texel] > 1]]])
 
 
 def _crossing(uv: Array, charts: _Charts, is_curved: NDArray[np.bool_]) -> Indices:
