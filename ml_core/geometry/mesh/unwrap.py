@@ -70,7 +70,7 @@ def lightmap_uv(positions: Array, triangles: NDArray[np.integer], size: int = 10
         curved = _curved(charts)
         over = np.union1d(_crossing(placed.uv, charts, curved), _doubled(placed, charts, curved, COARSE))
         if not len(over):
-            over = _doubled(placed, charts, curved)  # a fold may be narrower than a coarse texel
+            over = _doubled(placed, charts, curved & _folded(charts))  # perhaps narrower than a coarse texel
         if not len(over):
             return placed
         chart, depth = charts.chart, charts.depth
@@ -237,6 +237,13 @@ def _curved(charts: _Charts) -> NDArray[np.bool_]:
     chart, depth = charts.chart, charts.depth
     span = _per_chart(np.maximum, depth, chart) - _per_chart(np.minimum, depth, chart)
     return span > 1e-4 * max(float(np.ptp(depth)), 1e-12)
+
+
+def _folded(charts: _Charts) -> NDArray[np.bool_]:
+    """Which charts (N,) hold triangles both ways up: only those cover a place twice with no outline crossed."""
+    one, other = charts.flat[:, 1] - charts.flat[:, 0], charts.flat[:, 2] - charts.flat[:, 0]
+    side = one[:, 0] * other[:, 1] - one[:, 1] * other[:, 0]
+    return (_per_chart(np.maximum, side, charts.chart) > 0) & (_per_chart(np.minimum, side, charts.chart) < 0)
 
 
 def _doubled(placed: Unwrapped, charts: _Charts, is_curved: NDArray[np.bool_], coarse: int = 1) -> Indices:
