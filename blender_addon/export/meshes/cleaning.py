@@ -46,8 +46,9 @@ def _split_as_shown(work: bmesh.types.BMesh, has_folds: bool) -> None:
         has_folds: whether there are quads that would lie on themselves, split from their first to their third corner.
     """
     quads = [face for face in work.faces if len(face.verts) == 4] if has_folds else []
-    turned = [face for face in quads if _folds(*(np.array(vert.co) for vert in face.verts))]
-    if turned:
+    if quads:
+        points = np.array([[tuple(vert.co) for vert in face.verts] for face in quads])
+        turned = [quads[row] for row in np.flatnonzero(_folds(*points.transpose(1, 0, 2)))]
         bmesh.ops.triangulate(work, faces=turned, quad_method="ALTERNATE")
     bmesh.ops.triangulate(work, faces=work.faces, quad_method="FIXED", ngon_method="EAR_CLIP")
 
