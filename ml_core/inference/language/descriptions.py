@@ -12,6 +12,7 @@ from ml_core.vocabulary.traits import AvatarTraits
 
 from .description_traits import TraitCollector
 from .description_words import DescriptionLexicon, Word, words_of
+from .other_people import words_of_others
 from .tokens import normalized
 
 MOST_CHARACTERS = 2000
@@ -58,6 +59,7 @@ class _Reader:
     def __init__(self, words: list[Word], lexicon: DescriptionLexicon) -> None:
         self._words = words
         self._is_spaced = lexicon.is_spaced
+        self._others = words_of_others(words, lexicon)
         self.collector = TraitCollector(lexicon.tables)
         self.ignored: list[Word] = []
         self._pending: list[Word] = []
@@ -67,11 +69,21 @@ class _Reader:
 
     def read(self) -> None:
         for number, word in enumerate(self._words):
+            if number in self._others:
+                self._skip(word)
+                continue
             following = self._words[number + 1] if number + 1 < len(self._words) else None
             if self._negation is not None and self._is_negated(word, following):
                 continue
             self._take(word, following)
         self._flush()
+
+    def _skip(self, word: Word) -> None:
+        """Passes over a word about somebody else."""
+        self._flush()
+        self._last = None
+        if word.role in ("word", "measure", "noun", "not"):
+            self.ignored.append(word)
 
     def _is_negated(self, word: Word, following: Word | None) -> bool:
         """Whether the negation still goes on; its words are ignored."""

@@ -119,6 +119,14 @@ PEOPLE = (
     "soldier", "worker", "mechanic", "engineer", "technician", "builder", "manager", "banker", "lawyer",
 )  # fmt: skip
 """Nouns for a person that say nothing of the presentation."""
+ANY_PERSON = ("person", "human", "adult", "avatar", "character", "someone", "somebody")
+"""Those of them that may stand before the person who is described: "an avatar of a nurse"."""
+PRONOUNS = ("he", "she", "they")
+POSSESSIVES = ("her", "his", "their", "whose")
+GUISES = ("as",)
+"""Words after which the same person is named again: "dressed as a doctor"."""
+DEGREES = ()
+"""Words that make an adjective a predicate without a copula."""
 
 HEIGHT = {"tall": 0.09, "taller": 0.09, "short": -0.09, "small": -0.09, "petite": -0.10}
 """Meters over or under the mean of the presentation."""
@@ -148,11 +156,11 @@ BREAKS = (
     "under", "over", "beside", "near", "holding", "carrying", "by",
 )  # fmt: skip
 """Words after which something else is spoken of."""
-ARTICLES = ("a", "an", "the", "her", "his", "their", "its", "my")
+ARTICLES = ("a", "an", "the", "her", "his", "their", "its", "my", "whose")
 COPULAS = ("is", "are", "was", "were", "'s")
 CONJUNCTIONS = ("and", "or", "&")
 SILENT = (
-    "very", "really", "quite", "rather", "slightly", "fairly", "of", "that", "which", "whose", "colored", "coloured",
+    "very", "really", "quite", "rather", "slightly", "fairly", "of", "that", "which", "as", "colored", "coloured",
     "color", "colour", "please", "does", "do", "did", "it", "to", "from", "for", "also", "too", "looking",
 )  # fmt: skip
 """Words that carry nothing that could be painted or built."""

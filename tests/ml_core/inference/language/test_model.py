@@ -164,6 +164,27 @@ READ = {
     "皮肤很白,眼睛很大": ({"skin": "#e8c3aa", "face": {"eye_size": 0.7}}, []),
     "穿深蓝色襯衫的男人": ({"presentation": 0.0, "top": "#1d2a4d"}, []),
     "有翅膀的女孩": ({"presentation": 1.0}, ["翅膀"]),
+    # What is said of somebody else changes nothing.
+    "a man whose friend is a tall blond woman": ({"presentation": 0.0}, ["friend", "tall", "blond", "woman"]),
+    "a girl like her tall father": ({"presentation": 1.0}, ["like", "tall", "father"]),
+    "a nurse who looks after an old man": ({"outfit": "medical"}, ["looks", "after", "old", "man"]),
+    "a woman, her husband is fat": ({"presentation": 1.0}, ["husband", "fat"]),
+    "a woman with a bald man, wearing a red shirt": ({"presentation": 1.0, "top": "#b22222"}, ["bald", "man"]),
+    "一个男人，他的朋友很高": ({"presentation": 0.0}, ["朋友", "高"]),
+    "站在高个子男人旁边的金发女人": (
+        {"presentation": 1.0, "hair": "#b8935c"},
+        ["站在", "高个子", "男人", "旁边"],
+    ),
+    "一个像她父亲的女孩": ({"presentation": 1.0}, ["像", "她", "父亲"]),
+    # Named twice, and still one person.
+    "a man, a doctor, in a green shirt": ({"presentation": 0.0, "outfit": "medical", "top": "#2e6b3e"}, []),
+    "a man dressed as a doctor": ({"presentation": 0.0, "outfit": "medical"}, []),
+    "a tall woman. she has blue eyes": ({"presentation": 1.0, "height": 1.73, "eye": "#5d7992"}, []),
+    "a woman whose eyes are green and whose hair is red": (
+        {"presentation": 1.0, "eye": "#66784f", "hair": "#8a3a1c"},
+        [],
+    ),
+    "打扮成医生的男人": ({"presentation": 0.0, "outfit": "medical"}, []),
 }
 
 
