@@ -181,3 +181,19 @@ def test_the_home_folder_and_loops(clean_scene: object, tmp_path: Path, monkeypa
         pass
     with pytest.raises(InputError, match="cannot be written"), staged_folder(tmp_path / "a\0b"):
         pass
+
+
+@pytest.mark.usefixtures("opened")
+def test_a_plain_relative_folder_lies_beside_the_file_in_a_window(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert chosen_folders.absolute_folder("engine files") == tmp_path / "engine files"  # a script's current folder
+    monkeypatch.setattr(chosen_folders, "_has_window", lambda: True)
+    with pytest.raises(InputError, match="Save the blend file first"):
+        chosen_folders.absolute_folder("engine files")
+    save_and_open(tmp_path, "engine files")
+    assert chosen_folders.export_folder(bpy.context.scene) == tmp_path / "scene" / "engine files"
+    save_and_open(tmp_path, "../elsewhere")
+    with pytest.raises(InputError, match="not chosen"):
+        chosen_folders.export_folder(bpy.context.scene)

@@ -48,7 +48,8 @@ def is_chosen(folder: str) -> bool:
 def absolute_folder(directory: str) -> Path:
     """The folder that an artist's path means; ``~`` is the home folder.
 
-    What is typed and would only make a folder of that name wherever Blender was started is refused.
+    What is typed and would only make a folder of that name wherever Blender was started is refused; a plain relative
+    path is one from the blend file in a window, and one from the current folder in a script.
 
     Raises:
         InputError: it is empty, relative to a blend file that has not been saved, an address, a path of another system,
@@ -56,6 +57,7 @@ def absolute_folder(directory: str) -> Path:
     """
     if not directory.strip():
         raise InputError("Choose a folder to export to.")
+    directory = _from_the_file(directory)
     if directory.startswith("//") and not bpy.data.filepath:
         why = "Save the blend file first, or choose a folder that is not relative to it."
         raise FixableError(why, Remedy.SAVE_FILE)
@@ -87,15 +89,27 @@ def export_folder(scene: bpy.types.Scene) -> Path:
 
 def shown(folder: str) -> str:
     """The absolute path of a folder that the scene names, fit to be read before it is agreed to."""
-    return plain_text(bpy.path.abspath(folder))
+    return plain_text(bpy.path.abspath(_from_the_file(folder)))
 
 
 def _key(folder: str) -> str:
-    return os.path.normcase(os.path.normpath(bpy.path.abspath(folder)))
+    return os.path.normcase(os.path.normpath(bpy.path.abspath(_from_the_file(folder))))
+
+
+def _has_window() -> bool:
+    return not bpy.app.background
+
+
+def _from_the_file(folder: str) -> str:
+    """A plain relative path that was typed in a window, as one from the blend file: nobody knows the current folder."""
+    is_relative = not folder.startswith(("//", "~")) and not Path(folder).is_absolute()
+    is_plain = not any(pattern.match(folder) for pattern in (_ADDRESS, _WINDOWS, _VARIABLE))
+    return f"//{folder}" if folder.strip() and is_relative and is_plain and _has_window() else folder
 
 
 def _is_beside_the_file(folder: str) -> bool:
-    """Whether a ``//`` path stays in the folder of the blend file, also through links."""
+    """Whether a path from the blend file stays in the file's folder, also through links."""
+    folder = _from_the_file(folder)
     relative = folder.removeprefix("//")
     if relative == folder or not bpy.data.filepath:
         return relative != folder  # relative to a file that is not saved: refused by absolute_folder
