@@ -21,6 +21,8 @@ class FindingTexts:
     what: str
     why: str
     fix: str
+    title: str
+    """``what`` in a few words."""
 
     @classmethod
     def of(cls, row: bpy.types.PropertyGroup, values: dict[str, Any] | None = None) -> FindingTexts:
@@ -34,10 +36,10 @@ class FindingTexts:
         """Texts of a kind by its ``name``; empty ones but for the name where it is unknown or the values do not fit."""
         about = KINDS.get(name)
         if about is None:
-            return cls(name, "", "")
+            return cls(name, "", "", name)
         why = [about.why, *(about.in_engine[one] for one in targets if one in about.in_engine)]
         try:
             what, *reasons, fix = (formatted(one, **values) for one in (about.what, *why, about.fix))
         except (LookupError, TypeError, ValueError):
-            return cls(name, "", "")
-        return cls(what, " ".join(reasons), fix)
+            return cls(name, "", "", name)
+        return cls(what, " ".join(reasons), fix, formatted(about.title) if about.title else what)

@@ -11,6 +11,7 @@ from ml_core.vocabulary.texture_sizes import OFFERED_SIZES
 from .zh_avatar import AVATAR
 from .zh_commands import COMMANDS
 from .zh_export import EXPORT
+from .zh_findings import FINDINGS
 from .zh_home import HOME
 from .zh_labels import LABELS
 from .zh_layers import LAYERS
@@ -23,6 +24,7 @@ CHINESE: dict[str, str] = {
     **AVATAR,
     **COMMANDS,
     **EXPORT,
+    **FINDINGS,
     **HOME,
     **LABELS,
     **LAYERS,

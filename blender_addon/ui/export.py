@@ -115,8 +115,9 @@ class ATELIER_UL_findings(bpy.types.UIList):
         row = layout.row(align=True)
         number = len(alike.indices)
         beside = _ROW_UNITS + (_COUNT_UNITS if number > 1 else 0.0)
-        # The box below names the object, so what was found goes first where there is no room for both.
-        title = alike.title() if fits(alike.title(), context, beside) else shortened(alike.what(), context, beside)
+        # The box below names the object and says it in full.
+        titles = alike.titles()
+        title = next((one for one in titles if fits(one, context, beside)), shortened(titles[-1], context, beside))
         row.label(text=title, icon=_icon(item), translate=False)
         if number > 1:
             count = row.row()

@@ -35,6 +35,7 @@ SEVERITIES: tuple[Severity, ...] = get_args(Severity)
 """The worst first."""
 ALWAYS: OnCopies = "always"
 BY_CHOICE: OnCopies = "by choice"
+LONGEST_TITLE = 24
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,8 @@ class Kind:
     ``severity`` is ``error`` (the export will be wrong), ``warning`` or ``info``. ``repair`` names one of
     :data:`blender_addon.export.repairs.REPAIRS`, or nothing. ``on_copies`` says whether an export puts it right on its
     copies: :data:`ALWAYS`, :data:`BY_CHOICE` (``ExportOptions.repair_copies``) or never. ``in_engine`` adds to ``why``
-    what is true of one target only.
+    what is true of one target only. ``title`` says it in a row of a list where ``what`` finds no room: at most
+    :data:`LONGEST_TITLE` characters, without values; empty where ``what`` is as short.
     """
 
     severity: Severity
@@ -54,10 +56,11 @@ class Kind:
     repair: RepairName = ""
     on_copies: OnCopies = ""
     in_engine: Mapping[str, str] = field(default_factory=dict)
+    title: str = ""
 
     def texts(self) -> list[str]:
         """All that an artist may see of it."""
-        return [self.what, self.why, self.fix, *self.in_engine.values()]
+        return [self.what, self.why, self.fix, *self.in_engine.values(), *([self.title] if self.title else [])]
 
 
 @dataclass(frozen=True)

@@ -43,14 +43,22 @@ class Group:
 
     def title(self) -> str:
         """What was found: with the object's name where it is one, else of all of them together."""
-        first = self.rows[self.indices[0]]
-        return f"{first.object}: {self.what()}" if len(self.indices) == 1 and first.object else self.what()
+        return self._named(self._texts().what)
 
-    def what(self) -> str:
-        """What was found, of all objects together."""
+    def titles(self) -> list[str]:
+        """The title and shorter ones, for a row of little room: without the object's name, then in a few words."""
+        texts = self._texts()
+        return [self._named(texts.what), texts.what, self._named(texts.title), texts.title]
+
+    def _named(self, text: str) -> str:
+        name = self.rows[self.indices[0]].object if len(self.indices) == 1 else ""
+        return f"{name}: {text}" if name else text
+
+    def _texts(self) -> FindingTexts:
+        """Of all objects together."""
         rows = [self.rows[at] for at in self.indices]
         targets = rows[0].targets.split() if isinstance(rows[0].targets, str) else rows[0].targets
-        return FindingTexts.made(rows[0].kind, targets, _together([_values(row) for row in rows])).what
+        return FindingTexts.made(rows[0].kind, targets, _together([_values(row) for row in rows]))
 
     @property
     def objects(self) -> list[str]:

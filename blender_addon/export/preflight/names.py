@@ -19,6 +19,7 @@ KINDS = {
         "Rename it to {name}.",
         repair="rename",
         on_copies=ALWAYS,
+        title="Names engines change",
     ),
     "equal_names": Kind(
         "warning",
@@ -27,6 +28,7 @@ KINDS = {
         "Rename it; the exported file gets a number.",
         repair="rename",
         on_copies=ALWAYS,
+        title="Names that become equal",
     ),
 }
 

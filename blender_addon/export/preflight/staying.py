@@ -29,21 +29,25 @@ _NO_FACES = "Engines draw faces. It is left out of the export."
 _TO_MESH = "Convert it to a mesh, or leave it out on purpose."
 
 KINDS = {
-    "hair_curves": Kind("warning", "hair curves without faces", _NO_FACES, _TO_MESH),
-    "point_cloud": Kind("warning", "a point cloud without faces", _NO_FACES, _TO_MESH),
+    "hair_curves": Kind("warning", "hair curves without faces", _NO_FACES, _TO_MESH, title="Hair curves, no faces"),
+    "point_cloud": Kind("warning", "a point cloud without faces", _NO_FACES, _TO_MESH, title="Point cloud, no faces"),
     "volume": Kind("warning", "a volume without faces", _NO_FACES, _TO_MESH),
-    "grease_pencil": Kind("warning", "grease pencil strokes without faces", _NO_FACES, _TO_MESH),
+    "grease_pencil": Kind(
+        "warning", "grease pencil strokes without faces", _NO_FACES, _TO_MESH, title="Grease pencil, no faces"
+    ),
     "camera_stays": Kind(
         "info",
         "a camera, which stays behind",
         "Engines have cameras of their own.",
         "Export for Godot, the web or OpenUSD, with Cameras on.",
+        title="Camera left out",
     ),
     "light_stays": Kind(
         "info",
         "a light, which stays behind",
         "Engines light a scene in their own units.",
         "Export for Godot, the web or OpenUSD, with Lights on; glTF has no area lights.",
+        title="Light left out",
     ),
     "empties_stay": Kind(
         "info",
@@ -51,12 +55,14 @@ KINDS = {
         "Every object stands where it is and moves as it does, since the animation of its parents is in its own; "
         "the hierarchy of the scene is not in the file.",
         "Switch Empties on in the export options, where the target takes a whole scene.",
+        title="Empties left out",
     ),
     "bare_armature": Kind(
         "info",
         "an armature without a mesh, which is left out with its animation",
         "A skeleton is exported with what it moves.",
         "Give it a mesh, or retarget its animation to a character.",
+        title="Armature without a mesh",
     ),
     "armature_motion": Kind(
         "info",
@@ -64,36 +70,42 @@ KINDS = {
         "A character's file stands at its origin; the clip moves its top bones as far as the object moves.",
         "Nothing is to be done.",
         on_copies=ALWAYS,
+        title="Armature object motion",
     ),
     "clip_trimmed": Kind(
         "info",
         "strip {strip} plays frames {start} to {end} of an action that has {first} to {last}",
         "The clip is what the strip plays.",
         "Lengthen the strip, or play the action without one, if the clip shall have all of it.",
+        title="Trimmed clips",
     ),
     "motion_stays": Kind(
         "warning",
         "animation of the object itself, which stays behind",
         "Models for this engine hold one object at rest. Only bones move in them.",
         "Animate a bone that holds the object, or export for Godot or the web.",
+        title="Object motion left out",
     ),
     "keys_motion_stays": Kind(
         "warning",
         "animation of shape keys, which stays behind",
         "Files for this target hold the keys and not their curves.",
         "Export for Godot or the web, or animate the keys in the engine.",
+        title="Key motion left out",
     ),
     "material_motion_stays": Kind(
         "warning",
         "animation of material {material}, which stays behind",
         "Models hold materials as they are at the current frame.",
         "Animate the material in the engine.",
+        title="Material motion left out",
     ),
     "keys_may_be_lost": Kind(
         "warning",
         "shape keys behind modifiers that make new vertices: {modifiers}",
         "Where a key gives other vertices than the basis, the shape that shows is exported without shape keys.",
         "Apply these modifiers, or switch them off.",
+        title="Shape keys at risk",
     ),
     "key_values_settled": Kind(
         "info",
@@ -101,42 +113,49 @@ KINDS = {
         "The format has shape keys without values.",
         "Nothing is to be done; the object looks as it shows.",
         on_copies=ALWAYS,
+        title="Shape key values applied",
     ),
     "keys_switched_off": Kind(
         "info",
         "shape keys that are switched off or move nothing: {names}",
         "They are left out of the file.",
         "Switch them on, if you want them.",
+        title="Shape keys without use",
     ),
     "keys_begin": Kind(
         "info",
         "animated shape keys, which begin with the values of frame {frame}",
         "While no clip plays, the file shows what you see now.",
         "Go to another frame before the export, if you want others.",
+        title="Animated shape keys",
     ),
     "properties_stay": Kind(
         "info",
         "custom properties that stay behind: {names}",
         "Paths, scripts, long texts and nested data do not leave this machine.",
         "Use numbers or short words, or switch Custom Properties on.",
+        title="Properties left out",
     ),
     "actions_left": Kind(
         "info",
         "animation that is not chosen and is left out: {names}",
         "The export options say which actions become clips.",
         "Choose All Actions, if you want it.",
+        title="Actions left out",
     ),
     "rest_pose": Kind(
         "info",
         "a pose that shows and is left out",
         "The export options ask for the rest pose.",
         "Choose another pose in the options, if you want what you see.",
+        title="Pose left out",
     ),
     "vrm_pose": Kind(
         "info",
         "a pose that shows and is left out: the VRM file has the rest pose",
         "Springs, constraints and applications begin from the T-pose that the avatar rests in.",
         "Choose another pose in the options, if you want what you see.",
+        title="Pose left out",
     ),
     "shown_pose": Kind(
         "info",
@@ -144,12 +163,14 @@ KINDS = {
         "The file begins with what you see. Of an animated armature its own rest pose is taken.",
         "Clear the pose first, if you want the rest pose.",
         on_copies=ALWAYS,
+        title="Pose becomes rest pose",
     ),
     "second_armature": Kind(
         "warning",
         "a second armature: {others}",
         "A skin belongs to one skeleton in a file; the other one is left out.",
         "Join the armatures, or split the mesh.",
+        title="A second armature",
     ),
     "object_on_bone": Kind(
         "info",
@@ -157,6 +178,7 @@ KINDS = {
         "It moves with the bone in every engine.",
         "Nothing is to be done.",
         on_copies=ALWAYS,
+        title="Objects on bones",
     ),
 }
 

@@ -21,18 +21,21 @@ KINDS = {
         "The bone, mesh, shape key or material that they speak of is gone, or the file had them in a form that VRM 1.0 "
         "does not know.",
         "Undo what removed it, or go on without.",
+        title="VRM data lost",
     ),
     "vrm_rights": Kind(
         "info",
         "rights that its own file gives, by {authors}",
         "They go into the file as they are; the permissions of the panel are for avatars without any.",
         "Nothing is to be done.",
+        title="Rights of the file",
     ),
     "vrm_no_changes": Kind(
         "warning",
         "an avatar that its author, {authors}, does not allow to be changed",
         "The file that it came from says so. Its rights go into the exported file as they are.",
         "Ask the author, or keep the result to yourself.",
+        title="Changes not allowed",
     ),
     "vrm_stays": Kind(
         "info",
@@ -40,6 +43,7 @@ KINDS = {
         "{toons} MToon materials",
         "Only VRM files hold them.",
         "Export for VRM as well.",
+        title="VRM data left out",
     ),
 }
 

@@ -6,7 +6,10 @@ import bpy
 import pytest
 
 from blender_addon.bridge.data.object_labels import set_label
+from blender_addon.export.preflight import KINDS
+from blender_addon.export.preflight.finding import LONGEST_TITLE
 from blender_addon.export.preflight.groups import Group
+from blender_addon.translations.zh import CHINESE
 from blender_addon.ui import export, scene, text
 
 from ..translations.test_registry import classes
@@ -36,7 +39,7 @@ def test_a_narrow_list_has_a_bar_without_a_number(clean_scene: bpy.types.Context
     assert drawn.texts == ["Cube", "Chair"]
 
 
-def test_a_row_of_findings_keeps_the_beginning_of_what_was_found(clean_scene: bpy.types.Context) -> None:
+def test_a_row_of_findings_says_in_few_words_what_finds_no_room(clean_scene: bpy.types.Context) -> None:
     bpy.ops.mesh.primitive_cube_add()
     clean_scene.object.name = "A name that is long enough to fill all of a row"
     clean_scene.object.scale.x = -1
@@ -47,8 +50,18 @@ def test_a_row_of_findings_keeps_the_beginning_of_what_was_found(clean_scene: bp
         context, drawn = Sidebar(width), Drawn()
         row = (None, context, drawn, settings, settings.findings[at], 0, None, "", at)
         export.ATELIER_UL_findings.draw_item(*row)
-        group = Group.around(settings.findings, at)
-        assert drawn.texts == [group.what() if width == 292 else group.title()]
+        titles = Group.around(settings.findings, at).titles()
+        assert drawn.texts == [titles[1] if width == 292 else titles[0]]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("name", KINDS)
+def test_every_finding_has_a_title_that_fits_a_row_with_a_count(name: str, language: str) -> None:
+    title = KINDS[name].title or KINDS[name].what
+    assert "{" not in title
+    assert len(title) <= LONGEST_TITLE
+    shown = title if language == "en" else CHINESE[title]
+    assert text.fits(shown, Sidebar(292), export._ROW_UNITS + export._COUNT_UNITS)
 
 
 def test_a_text_is_shortened_at_its_end(registered_addon: None) -> None:

@@ -21,6 +21,7 @@ KINDS = {
         "No engine reads them, and the export stops there.",
         "Delete these vertices.",
         repair="delete_bad_vertices",
+        title="Invalid vertices",
     ),
     "no_faces": Kind("warning", "no faces", "It is left out of the export.", "Add faces, or hide it."),
     "zero_area": Kind(
@@ -30,6 +31,7 @@ KINDS = {
         "Dissolve them.",
         repair="dissolve_degenerate",
         on_copies=ALWAYS,
+        title="Faces without area",
     ),
     "loose_parts": Kind(
         "warning",
@@ -38,6 +40,7 @@ KINDS = {
         "Delete them.",
         repair="delete_loose",
         on_copies=ALWAYS,
+        title="Loose vertices, edges",
     ),
     "duplicate_faces": Kind(
         "warning",
@@ -46,6 +49,7 @@ KINDS = {
         "Delete the copies.",
         repair="delete_duplicate_faces",
         on_copies=BY_CHOICE,
+        title="Overlapping faces",
     ),
     "non_manifold": Kind(
         "warning",
@@ -54,6 +58,7 @@ KINDS = {
         "Split these edges; the look stays the same.",
         repair="split_edges",
         on_copies=BY_CHOICE,
+        title="Non-manifold edges",
     ),
     "turned_faces": Kind(
         "warning",
@@ -62,6 +67,7 @@ KINDS = {
         "Turn the smaller share of them.",
         repair="turn_faces",
         on_copies=BY_CHOICE,
+        title="Flipped faces",
     ),
     "many_corners": Kind(
         "warning",
@@ -70,6 +76,7 @@ KINDS = {
         "Triangulate them.",
         repair="triangulate_ngons",
         on_copies=ALWAYS,
+        title="N-gons",
     ),
     "many_triangles": Kind(
         "warning",
@@ -78,6 +85,7 @@ KINDS = {
         "Reduce it with a Decimate modifier.",
         repair="decimate",
         in_engine={"vrm": "Places that show VRM avatars refuse heavy ones, or hide them."},
+        title="Many triangles",
     ),
 }
 
