@@ -144,7 +144,7 @@ ERRORS: dict[str, str] = {
     "{}: ONNX Runtime cannot read these weights ({})": "{}：ONNX Runtime 无法读取这些权重（{}）",
     "{} cannot be a label: give a name of 1 to 40 letters": "{} 不能作为标签：请给出 1 到 40 个字的名称",
     "{}: it holds no taught labels ({}); remove it to start anew": "{}：不含教会的标签（{}）；删除它可重新开始",
-    "{}: this is not a texture generator; export one with scripts/training/evaluate_texture_gan.py": "{}：这不是贴图生成器；请用 scripts/training/evaluate_texture_gan.py 导出",
+    "{}: this is not a texture generator; export one with scripts/training/export_weights.py": "{}：这不是贴图生成器；请用 scripts/training/export_weights.py 导出",
     "the texture generator failed ({}); reinstall its weights": "贴图生成器出错（{}）；请重新安装其权重",
     "outfit: {} is not known; choose one of {}": "服装：不认识 {}；请从 {} 中选择",
     "hair_style: {} is not known; choose one of {}": "发型：不认识 {}；请从 {} 中选择",

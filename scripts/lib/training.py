@@ -1,28 +1,55 @@
-"""The end that the training scripts share: run, on Ctrl-C keep what there is, and errors on one line."""
+"""What the training scripts share: their options, the run until its end or Ctrl-C, and errors on one line."""
 
 from __future__ import annotations
 
+import argparse
 import functools
+import signal
 import sys
+import threading
 from collections.abc import Callable
-from typing import Protocol
+from pathlib import Path
+from typing import Any
 
 from ml_core.errors import AtelierError
+from ml_core.training.loop import Trainer
 
 Main = Callable[[list[str] | None], int]
 
 
-class Trainer(Protocol):
-    step: int
+def training_parser(description: str | None, out: str, dry_run: str) -> tuple[argparse.ArgumentParser, Any, Any]:
+    """A parser with the options that every training script has, and its groups of folders and of the plan."""
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+    folders = parser.add_argument_group("folders")
+    folders.add_argument("--out", type=Path, default=Path(out), help="run folder (default %(default)s)")
+    folders.add_argument("--resume", action="store_true", help="go on from the checkpoint in --out")
+    plan = parser.add_argument_group("plan")
+    plan.add_argument("--stop", type=int, help="stop after this step (the run can be resumed)")
+    plan.add_argument("--dry-run", action="store_true", help=dry_run)
+    machine = parser.add_argument_group("machine")
+    machine.add_argument("--device", default="auto", help="Lightning Fabric accelerator: auto, cpu, cuda (%(default)s)")
+    machine.add_argument("--devices", type=int, default=1, help="processes or GPUs (default %(default)s)")
+    return parser, folders, plan
 
-    def save(self) -> None: ...
+
+def add_fields(group: Any, config: Any, **helps: str) -> None:
+    """An option for each field of ``config`` that ``helps`` names, with the field's value as its default."""
+    for field, text in helps.items():
+        value = getattr(config, field)
+        text = f"{text}, default %(default)s".removeprefix(", ")
+        group.add_argument(f"--{field.replace('_', '-')}", type=type(value), default=value, help=text)
+
+
+def fields_of(options: argparse.Namespace, *names: str) -> dict[str, Any]:
+    """The options of :func:`add_fields` as fields."""
+    return {name: getattr(options, name) for name in names}
 
 
 def errors_on_one_line(main: Main) -> Callable[..., int]:
     """``main`` with an :class:`AtelierError` or an error of the disk as one line on stderr and exit code 2."""
 
     @functools.wraps(main)
-    def told(arguments: list[str] | None = None) -> int:
+    def reporting(arguments: list[str] | None = None) -> int:
         try:
             return main(arguments)
         except AtelierError as error:
@@ -32,15 +59,25 @@ def errors_on_one_line(main: Main) -> Callable[..., int]:
             print(f"error: {error.filename or 'a file'}: {error.strerror or error}", file=sys.stderr)
             return 2
 
-    return told
+    return reporting
 
 
-def run_training(trainer: Trainer, run: Callable[[], None]) -> int:
-    """Runs the training of ``trainer`` and returns the exit code: 130 after Ctrl-C, with the checkpoint written."""
+def run_training(trainer: Trainer, stop: int | None = None) -> int:
+    """Train to the end and return the exit code: 130 after Ctrl-C, which ends the run after its step with a checkpoint
+    (a second one at once, without)."""
+    interrupted = threading.Event()
+
+    def interrupt(_signal: int, _frame: Any) -> None:
+        if interrupted.is_set():
+            raise KeyboardInterrupt
+        interrupted.set()
+
+    previous = signal.signal(signal.SIGINT, interrupt)
     try:
-        run()
-    except KeyboardInterrupt:
-        trainer.save()
+        trainer.fit(stop, stop_now=interrupted.is_set)
+    finally:
+        signal.signal(signal.SIGINT, previous)
+    if interrupted.is_set():
         print(f"stopped at step {trainer.step}; go on with --resume")
         return 130
     return 0

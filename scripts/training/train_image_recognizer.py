@@ -2,7 +2,7 @@
 
 The data folder holds labels.csv (columns path, source, pack, label, split, ambiguous) and the meshes it names. Views
 of the training meshes are traced once into --views and relit at every step; the network with the best score on
-pictures of the split ``val`` is kept. scripts/training/evaluate_image_recognizer.py turns it into weights with a card.
+pictures of the split ``val`` is kept. scripts/training/export_weights.py turns it into weights with a card.
 
 Examples:
   python scripts/training/train_image_recognizer.py --data ../shared/data/objects --dry-run
@@ -13,8 +13,6 @@ Examples:
 from __future__ import annotations
 
 import argparse
-import dataclasses
-import json
 import logging
 import sys
 from pathlib import Path
@@ -26,32 +24,32 @@ from ml_core.datasets.meshes.made import made_objects
 from ml_core.datasets.meshes.objects import UNKNOWN, read_objects
 from ml_core.errors import InputError
 from ml_core.outputs import check_folder
-from ml_core.training.images.trainer import ImageTrainer, ImageTrainingConfig, clean_pictures
+from ml_core.training.images.pictures import clean_pictures
+from ml_core.training.images.trainer import ImageTrainer, ImageTrainingConfig
 from ml_core.training.images.views import copies_of, render_varied
-from scripts.lib.training import errors_on_one_line, run_training
+from ml_core.training.loop import open_fabric
+from scripts.lib.training import add_fields, errors_on_one_line, fields_of, run_training, training_parser
 
 
 def parse(arguments: list[str] | None) -> argparse.Namespace:
-    default = ImageTrainingConfig()
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    folders = parser.add_argument_group("folders")
+    parser, folders, plan = training_parser(
+        __doc__, "runs/images", dry_run="print what would be trained on, trace and train nothing"
+    )
     folders.add_argument("--data", type=Path, default=Path("../shared/data/objects"), help="default %(default)s")
-    folders.add_argument("--out", type=Path, default=Path("runs/images"), help="run folder (default %(default)s)")
     folders.add_argument(
         "--views", type=Path, default=Path("runs/image_views"), help="traced views, shared (%(default)s)"
     )
-    folders.add_argument("--resume", action="store_true", help="go on from the checkpoint in --out")
-    plan = parser.add_argument_group("plan")
-    plan.add_argument("--minutes", type=float, default=default.minutes, help="time for training (default %(default)s)")
-    plan.add_argument("--steps", type=int, default=default.steps, help="most steps (default %(default)s)")
-    plan.add_argument("--batch", type=int, default=default.batch, help="default %(default)s")
-    plan.add_argument("--per-class", type=int, default=default.per_class, help="traced views a class (%(default)s)")
-    plan.add_argument("--seed", type=int, default=default.seed, help="default %(default)s")
-    plan.add_argument("--dry-run", action="store_true", help="print what would be trained on, trace and train nothing")
-    machine = parser.add_argument_group("machine")
-    machine.add_argument("--device", default="auto", help="Lightning Fabric accelerator: auto, cpu, cuda (%(default)s)")
-    machine.add_argument("--threads", type=int, default=default.threads, help="CPU threads (default %(default)s)")
-    machine.add_argument("--workers", type=int, default=2, help="processes that trace views (default %(default)s)")
+    add_fields(
+        plan,
+        ImageTrainingConfig(),
+        minutes="time for training",
+        steps="most steps",
+        batch="",
+        per_class="traced views a class",
+        seed="",
+        threads="of the CPU",
+    )
+    parser.add_argument("--workers", type=int, default=2, help="processes that trace views (default %(default)s)")
     return parser.parse_args(arguments)
 
 
@@ -60,8 +58,7 @@ def main(arguments: list[str] | None = None) -> int:
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     options = parse(arguments)
     check_folder(options.out)
-    names = ("minutes", "steps", "batch", "per_class", "seed", "threads")
-    config = ImageTrainingConfig(**{name: getattr(options, name) for name in names})
+    config = ImageTrainingConfig(**fields_of(options, "minutes", "steps", "batch", "per_class", "seed", "threads"))
     meshes = read_objects(options.data, options.out.parent / "object_meshes.npz")
     train = [mesh for mesh in meshes if mesh.subset == "train"]
     if not any(mesh.label != UNKNOWN for mesh in train):
@@ -75,15 +72,14 @@ def main(arguments: list[str] | None = None) -> int:
     )
     if options.dry_run:
         return 0
-    options.out.mkdir(parents=True, exist_ok=True)
     data = render_varied(train, options.views, config.per_class, workers=options.workers)
-    trainer = ImageTrainer(config, train, data, clean_pictures(score), options.out, options.device)
-    (options.out / "config.json").write_text(json.dumps(dataclasses.asdict(config), indent=1))
+    fabric = open_fabric(options.device, options.devices)
+    trainer = ImageTrainer(config, train, data, clean_pictures(score), options.out, fabric)
     parameters = sum(p.numel() for p in trainer.average.parameters())
-    print(f"{parameters / 1e6:.2f} M parameters, {config.minutes:g} minutes on {trainer.fabric.device}", flush=True)
+    print(f"{parameters / 1e6:.2f} M parameters, {config.minutes:g} minutes on {fabric.device}", flush=True)
     if options.resume:
         trainer.resume()
-    return run_training(trainer, trainer.run)
+    return run_training(trainer, options.stop)
 
 
 if __name__ == "__main__":

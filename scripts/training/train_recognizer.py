@@ -6,7 +6,7 @@
   the shared data                            a folder with labels.csv (path, source, pack, label, split, ambiguous)
 A mesh that cannot be read is listed and skipped. Varied views of the training meshes are rendered once into the run
 folder, with generated variants of everyday objects beside them where the labels are the shipped ones; the network with
-the best score on the split ``val`` is kept. scripts/training/evaluate_recognizer.py turns it into weights with a card.
+the best score on the split ``val`` is kept. scripts/training/export_weights.py turns it into weights with a card.
 
 Examples:
   python scripts/training/train_recognizer.py --data ../shared/data/objects --dry-run
@@ -20,7 +20,6 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
-import json
 import logging
 import sys
 from pathlib import Path
@@ -28,52 +27,36 @@ from pathlib import Path
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from ml_core.datasets.meshes.folders import read_own
+from ml_core.datasets.meshes.folders import read_labelled
 from ml_core.datasets.meshes.made import made_objects
-from ml_core.datasets.meshes.objects import UNKNOWN, ObjectMesh, read_objects
+from ml_core.datasets.meshes.objects import UNKNOWN
 from ml_core.inference.recognition.objects import SHIPPED
 from ml_core.outputs import check_folder
+from ml_core.training.loop import open_fabric
 from ml_core.training.objects.config import RecognizerTrainingConfig
 from ml_core.training.objects.export import load_shipped
 from ml_core.training.objects.trainer import RecognizerTrainer
 from ml_core.training.objects.views import copies_of, render_clean, render_varied
 from ml_core.vocabulary.labels import LABELS
-from scripts.lib.training import errors_on_one_line, run_training
+from scripts.lib.training import add_fields, errors_on_one_line, fields_of, run_training, training_parser
 
 
 def parse(arguments: list[str] | None) -> argparse.Namespace:
     default = RecognizerTrainingConfig()
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    folders = parser.add_argument_group("folders")
+    parser, folders, plan = training_parser(
+        __doc__, "runs/recognizer", dry_run="print what would be trained on, render and train nothing"
+    )
     folders.add_argument("--data", type=Path, default=Path("../shared/data/objects"), help="default %(default)s")
-    folders.add_argument("--out", type=Path, default=Path("runs/recognizer"), help="run folder (default %(default)s)")
     folders.add_argument("--views", type=Path, help="rendered views, shared between runs (default: in --out)")
-    folders.add_argument("--resume", action="store_true", help="go on from the checkpoint in --out")
-    plan = parser.add_argument_group("plan")
-    plan.add_argument("--minutes", type=float, default=default.minutes, help="time for training (default %(default)s)")
-    plan.add_argument("--steps", type=int, default=default.steps, help="most steps (default %(default)s)")
-    plan.add_argument("--batch", type=int, default=default.batch, help="default %(default)s")
+    add_fields(plan, default, minutes="time for training", steps="most steps", batch="", seed="", threads="of the CPU")
     plan.add_argument("--copies", type=int, default=default.copies_per_class, help="view sets a class (%(default)s)")
-    plan.add_argument("--seed", type=int, default=default.seed, help="default %(default)s")
     plan.add_argument(
         "--from",
         dest="start",
         metavar="WEIGHTS",
         help="start from these .onnx weights; 'shipped' for those that came along",
     )
-    plan.add_argument("--dry-run", action="store_true", help="print what would be trained on, render and train nothing")
-    machine = parser.add_argument_group("machine")
-    machine.add_argument("--device", default="auto", help="Lightning Fabric accelerator: auto, cpu, cuda (%(default)s)")
-    machine.add_argument("--devices", type=int, default=1, help="how many GPUs or processes (default %(default)s)")
-    machine.add_argument("--threads", type=int, default=default.threads, help="CPU threads (default %(default)s)")
     return parser.parse_args(arguments)
-
-
-def read_data(source: Path, cache: Path) -> tuple[list[ObjectMesh], tuple[str, ...]]:
-    """All meshes to train and to score on, and the labels that they count."""
-    if (source / "labels.csv").is_file():
-        return read_objects(source, cache), LABELS
-    return read_own(source)
 
 
 @errors_on_one_line
@@ -81,11 +64,9 @@ def main(arguments: list[str] | None = None) -> int:
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     options = parse(arguments)
     check_folder(options.out)
-    names = ("minutes", "steps", "batch", "seed", "threads")
-    config = RecognizerTrainingConfig(
-        copies_per_class=options.copies, **{name: getattr(options, name) for name in names}
-    )
-    meshes, labels = read_data(options.data, options.out.parent / "object_meshes.npz")
+    fields = fields_of(options, "minutes", "steps", "batch", "seed", "threads")
+    config = RecognizerTrainingConfig(copies_per_class=options.copies, **fields)
+    meshes, labels = read_labelled(options.data, options.out.parent / "object_meshes.npz")
     train = [mesh for mesh in meshes if mesh.subset == "train"]
     score = [mesh for mesh in meshes if mesh.subset != "train"]
     start = load_shipped(SHIPPED if options.start == "shipped" else Path(options.start)) if options.start else None
@@ -100,18 +81,16 @@ def main(arguments: list[str] | None = None) -> int:
     )
     if options.dry_run:
         return 0
-    options.out.mkdir(parents=True, exist_ok=True)
     data = render_varied(train, options.views or options.out / "views", config.copies_per_class)
-    trainer = RecognizerTrainer(config, train, data, render_clean(score), options.out, options.device, options.devices)
+    fabric = open_fabric(options.device, options.devices)
+    trainer = RecognizerTrainer(config, train, data, render_clean(score), options.out, fabric)
     if start is not None:
         trainer.start_from(start)
-    if trainer.fabric.is_global_zero:
-        (options.out / "config.json").write_text(json.dumps(dataclasses.asdict(config), indent=1))
     parameters = sum(p.numel() for p in trainer.average.parameters())
-    print(f"{parameters / 1e6:.2f} M parameters, {config.minutes:g} minutes on {trainer.fabric.device}", flush=True)
+    print(f"{parameters / 1e6:.2f} M parameters, {config.minutes:g} minutes on {fabric.device}", flush=True)
     if options.resume:
         trainer.resume()
-    return run_training(trainer, trainer.run)
+    return run_training(trainer, options.stop)
 
 
 if __name__ == "__main__":

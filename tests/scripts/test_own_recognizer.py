@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -40,12 +41,15 @@ def test_from_a_folder_of_meshes_to_labels(tmp_path: Path) -> None:
     assert not run.exists()
     done = script("training/train_recognizer.py", "--data", data, "--from", "shipped", *small)
     assert done.returncode == 0, done.stderr
-    measured = script("training/evaluate_recognizer.py", "--data", data, "--run", run, "--weights", weights)
+    exported = script("training/export_weights.py", "--data", data, "--run", run, "--out", weights)
+    assert exported.returncode == 0, exported.stderr
+    measured = script("training/evaluate_recognizer.py", "--data", data, "--weights", weights, "--keep")
     assert measured.returncode == 0, measured.stderr
+    assert json.loads(weights.with_suffix(".json").read_text())["metrics"]["val"]["meshes"] > 0
     recognizer = ObjectRecognizer.load(weights)
     assert recognizer.labels == tuple(sorted(CLASSES))
     meshes = [read_mesh(data / name / "0.ply") for name in CLASSES]
     assert [found.ranking[0][0] for found in recognizer.recognize(meshes)] == list(CLASSES)
-    refused = script("training/evaluate_recognizer.py", "--data", data, "--run", run)
+    refused = script("training/export_weights.py", "--data", data, "--run", run)
     assert refused.returncode == 2
     assert "shipped weights stay" in refused.stderr

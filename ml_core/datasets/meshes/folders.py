@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ml_core.datasets.meshes.objects import ObjectMesh, load_geometry
+from ml_core.datasets.meshes.objects import ObjectMesh, load_geometry, read_objects
 from ml_core.errors import InputError
 from ml_core.tables import text_of
 from ml_core.vocabulary.labels import LABELS
@@ -23,6 +23,17 @@ SUFFIXES = (*_Y_UP, *_Z_UP)
 # One of so many meshes of a class is kept for the score when nobody says which.
 _SCORED = 5
 _LEAST = 2
+
+
+def read_labelled(source: Path, cache: Path) -> tuple[list[ObjectMesh], tuple[str, ...]]:
+    """:func:`read_own`, or of the shared data :func:`read_objects` with their labels.
+
+    Args:
+        cache: .npz where the geometry of the shared data is kept between runs.
+    """
+    if (source / "labels.csv").is_file():
+        return read_objects(source, cache), LABELS
+    return read_own(source)
 
 
 def read_own(source: Path) -> tuple[list[ObjectMesh], tuple[str, ...]]:

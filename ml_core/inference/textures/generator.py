@@ -83,7 +83,7 @@ class TextureGenerator:
         session, card = open_with_card(path, {"statistics": dict, "codes": dict, "size": int}, device)
         if [value.name for value in session.get_inputs()] != _INPUTS:
             raise InputError(
-                f"{path}: this is not a texture generator; export one with scripts/training/evaluate_texture_gan.py"
+                f"{path}: this is not a texture generator; export one with scripts/training/export_weights.py"
             )
         generator = cls(session, card)
         try:

@@ -1,4 +1,4 @@
-"""What a recogniser training run is told; written into its folder and into the card of the weights."""
+"""Hyperparameters of a recogniser run; written into its folder and into the card of the weights."""
 
 from __future__ import annotations
 
@@ -9,11 +9,29 @@ from ml_core.vocabulary.labels import LABELS
 
 
 @dataclass(frozen=True)
-class RecognizerTrainingConfig:
-    """``architecture``: ``views`` (ours), or ``pointnet`` or ``simpleview`` to compare with.
+class LearningConfig:
+    """Budget, optimizer and average of a recogniser run.
 
     ``minutes`` of computing end the run, on a CPU minutes of CPU time a thread, or with ``wall_clock`` those of the
     clock on the wall (the cosine follows them or ``steps``, whichever is further on).
+    """
+
+    minutes: float = 32.0
+    wall_clock: bool = False
+    steps: int = 4000
+    batch: int = 48
+    learning_rate: float = 2e-3
+    weight_decay: float = 0.05
+    warm_up: int = 100
+    ema: float = 0.998
+    evaluate_every: int = 250
+    threads: int = 1
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class RecognizerTrainingConfig(LearningConfig):
+    """``architecture``: ``views`` (ours), or ``pointnet`` or ``simpleview`` to compare with.
 
     ``views_around``: how many of the five views around a training batch sees, drawn anew each time; inference sees all.
     ``normals_hidden``: share of batches without normals, whose facets give a low-poly style away.
@@ -24,13 +42,6 @@ class RecognizerTrainingConfig:
     architecture: str = "views"
     labels: tuple[str, ...] = LABELS
     network: ViewCNNConfig = field(default_factory=ViewCNNConfig)
-    minutes: float = 32.0
-    wall_clock: bool = False
-    steps: int = 4000
-    batch: int = 48
-    learning_rate: float = 2e-3
-    weight_decay: float = 0.05
-    warm_up: int = 100
     label_smoothing: float = 0.1
     negatives: float = 0.2
     negative_weight: float = 0.3
@@ -43,8 +54,4 @@ class RecognizerTrainingConfig:
     normals_hidden: float = 0.3
     bodies: int = 60
     made_per_class: int = 100
-    ema: float = 0.998
-    evaluate_every: int = 250
     copies_per_class: int = 320
-    threads: int = 1
-    seed: int = 0

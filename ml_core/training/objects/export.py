@@ -14,9 +14,9 @@ from ml_core.errors import InputError
 from ml_core.inference.session import read_card
 from ml_core.networks.view_cnn import Output, ViewCNN, ViewCNNConfig
 from ml_core.records import read_record
-from ml_core.training.loop import read_best
+from ml_core.training.export import partial_file, write_onnx
+from ml_core.training.recognition import read_best
 
-OPSET = 17
 INPUTS, OUTPUTS = ("views", "sizes"), ("logits", "known", "embedding")
 
 
@@ -79,23 +79,9 @@ class Ensemble(nn.Module):
 
 def export_recognizer(network: nn.Module, path: Path) -> None:
     """Writes ``network`` (views uint8 (N, V, 3, S, S), sizes (N, 4) -> logits, known, embedding), atomically."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     example = (torch.zeros(2, 6, 3, 64, 64, dtype=torch.uint8), torch.ones(2, 4))
-    partial = path.with_suffix(".onnx.part")
-    torch.onnx.export(
-        network.eval(),
-        example,
-        str(partial),
-        input_names=list(INPUTS),
-        output_names=list(OUTPUTS),
-        dynamic_axes={name: {0: "batch"} for name in (*INPUTS, *OUTPUTS)},
-        opset_version=OPSET,
-        dynamo=False,
-        # Parameters keep their names, so that training can go on from the exported file; ONNX Runtime folds the batch
-        # norms when it loads it.
-        training=torch.onnx.TrainingMode.PRESERVE,
-        do_constant_folding=False,
-    )
+    partial = partial_file(path)
+    write_onnx(network, example, partial, INPUTS, OUTPUTS, trainable=True)
     _note_merged(partial, network)
     partial.replace(path)
 

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
+from torchmetrics.functional.classification import binary_auroc, multiclass_accuracy
 
 from ml_core.datasets.meshes.objects import UNKNOWN
 from ml_core.inference.recognition.objects import softmax
@@ -17,13 +19,19 @@ from ml_core.vocabulary.labels import LABELS
 def accuracy(logits: NDArray[np.floating], labels: NDArray[np.integer]) -> dict[str, float]:
     """top1, top3, mean_class (in 0..1) and nll over the rows whose label is known."""
     logits, labels = logits[labels != UNKNOWN], labels[labels != UNKNOWN]
-    ranks = (logits > np.take_along_axis(logits, labels[:, None], 1)).sum(axis=1)
-    right = ranks == 0
+    right = logits.argmax(axis=1) == labels
     by_class = [right[labels == label].mean() for label in np.unique(labels)]
+    top3 = multiclass_accuracy(
+        torch.from_numpy(logits),
+        torch.from_numpy(labels),
+        num_classes=logits.shape[1],
+        top_k=min(3, logits.shape[1]),
+        average="micro",
+    )
     nll = -np.log(softmax(logits)[np.arange(len(labels)), labels] + 1e-9).mean()
     return {
         "top1": float(right.mean()),
-        "top3": float((ranks < 3).mean()),
+        "top3": float(top3),
         "mean_class": float(np.mean(by_class)),
         "nll": float(nll),
     }
@@ -31,9 +39,8 @@ def accuracy(logits: NDArray[np.floating], labels: NDArray[np.integer]) -> dict[
 
 def auroc(known: NDArray[np.floating], unknown: NDArray[np.floating]) -> float:
     """Chance that a known object scores higher than an unknown one (ties count half)."""
-    ordered = np.sort(unknown)
-    below, upto = np.searchsorted(ordered, known, "left"), np.searchsorted(ordered, known, "right")
-    return float((below + upto).mean() / 2 / len(unknown))
+    scores = torch.from_numpy(np.concatenate([known, unknown]).astype(np.float64))  # singles would tie as probabilities
+    return float(binary_auroc(scores, torch.arange(len(scores)) < len(known)))
 
 
 def calibration_error(confidence: NDArray[np.floating], right: NDArray[np.bool_], bins: int = 10) -> float:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from ml_core.datasets.meshes.objects import UNKNOWN
 from ml_core.inference.session import open_session
+from ml_core.training.export import write_card
 from ml_core.training.objects.export import Ensemble, export_recognizer, load_best
 from ml_core.training.objects.metrics import (
     accuracy,
@@ -24,7 +25,7 @@ from ml_core.training.objects.metrics import (
 )
 from ml_core.training.objects.trainer import predict
 from ml_core.training.objects.views import ViewSet
-from ml_core.training.textures.export import write_card
+from ml_core.training.recognition import BEST
 from ml_core.vocabulary.labels import LABELS
 
 OWN = {
@@ -77,7 +78,6 @@ def measure(path: Path, data: ViewSet, names: Sequence[str]) -> dict[str, Any]:
         "val": {"meshes": int(learned.sum()), "unknown": int((~learned).sum()), **figures},
         "per_class": per_class(logits, labels, names),
         "confusions": confusions(logits, labels, names),
-        "temperature": best_temperature(logits, labels),
     }
 
 
@@ -87,9 +87,12 @@ def keeping_logit(network: Any, data: ViewSet) -> float:
     return keeping_threshold(found.known[data.labels != UNKNOWN])
 
 
-def export(runs: list[Path], path: Path, data: ViewSet, own: bool) -> None:
-    """Writes the weights of ``runs`` (an ensemble when there are several) and their card to ``path``."""
-    trained = [load_best(run / "best.pt") for run in runs]
+def export(runs: list[Path], path: Path, data: ViewSet, own: bool) -> dict[str, Any]:
+    """Write the weights of ``runs`` (an ensemble when there are several) and their card to ``path``; the card.
+
+    Its threshold and its temperature are fitted on ``data``, which training was scored on; it holds no figures yet.
+    """
+    trained = [load_best(run / BEST) for run in runs]
     network = Ensemble([network for network, _ in trained])
     # The limit that keeps nine of ten known objects becomes one half, whatever the training made of the numbers.
     network.shift -= keeping_logit(network, data)
@@ -107,7 +110,7 @@ def export(runs: list[Path], path: Path, data: ViewSet, own: bool) -> None:
             for _, facts in trained
         ],
     }
+    write_card(path, card)  # weights are read with their card
+    card["temperature"] = best_temperature(outputs(path, data, 1.0)[0], data.labels)
     write_card(path, card)
-    figures = measure(path, data, names)
-    card["temperature"] = figures.pop("temperature")
-    write_card(path, card | {"metrics": figures})
+    return card

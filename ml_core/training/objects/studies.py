@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from ml_core.datasets.meshes.made import MADE
 from ml_core.datasets.meshes.objects import UNKNOWN, ObjectMesh
 from ml_core.inference.recognition.taught_labels import nearest_means
+from ml_core.training.loop import open_fabric
 from ml_core.training.objects.config import RecognizerTrainingConfig
 from ml_core.training.objects.metrics import accuracy, calibration_noise, cross_fitted
 from ml_core.training.objects.trainer import Predictions, RecognizerTrainer, predict
@@ -37,8 +38,8 @@ def trained(
 ) -> RecognizerTrainer:
     """A network trained on the views of the meshes in ``keep``; scored only at its end, so nothing is selected."""
     config = replace(config, evaluate_every=config.steps + 1)
-    trainer = RecognizerTrainer(config, meshes, data.rows(keep[data.mesh]), held_out, folder)
-    trainer.run()
+    trainer = RecognizerTrainer(config, meshes, data.rows(keep[data.mesh]), held_out, folder, open_fabric())
+    trainer.fit()
     return trainer
 
 

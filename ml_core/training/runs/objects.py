@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 from pathlib import Path
 from typing import Any
 
@@ -12,16 +11,17 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from ml_core.datasets.meshes.folders import read_own
-from ml_core.datasets.meshes.objects import UNKNOWN, ObjectMesh, read_objects
+from ml_core.datasets.meshes.folders import read_labelled
+from ml_core.datasets.meshes.objects import UNKNOWN
 from ml_core.inference.recognition.objects import SHIPPED
+from ml_core.training.export import write_card
+from ml_core.training.loop import CHECKPOINT, open_fabric
 from ml_core.training.objects.config import RecognizerTrainingConfig
 from ml_core.training.objects.export import load_shipped
-from ml_core.training.objects.results import export
+from ml_core.training.objects.results import export, measure
 from ml_core.training.objects.trainer import RecognizerTrainer, predict
 from ml_core.training.objects.views import ViewSet, render_clean, render_varied
 from ml_core.training.runs.report import RunReport
-from ml_core.vocabulary.labels import LABELS
 from ml_core.vocabulary.training_runs import TrainingJob
 
 MINUTES = {"trial": 2.0, "short": 10.0, "full": 32.0}
@@ -35,7 +35,7 @@ def train_objects(job: TrainingJob, folder: Path, result: Path, report: RunRepor
     Raises:
         InputError: the folder holds no meshes to learn from, or the checkpoint is damaged.
     """
-    meshes, labels = _meshes(Path(job.data), folder)
+    meshes, labels = read_labelled(Path(job.data), folder / "object_meshes.npz")
     train = [mesh for mesh in meshes if mesh.subset == "train"]
     score = [mesh for mesh in meshes if mesh.subset != "train"]
     start = load_shipped(SHIPPED) if job.from_shipped else None
@@ -55,38 +55,21 @@ def train_objects(job: TrainingJob, folder: Path, result: Path, report: RunRepor
     report.tell(state="preparing", figures={"meshes": len(train), "classes": len(set(mesh.label for mesh in train))})
     data = render_varied(train, folder / "views", config.copies_per_class)
     held_out = render_clean(score)
-    trainer = RecognizerTrainer(config, train, data, held_out, folder, job.device)
-    if job.resume and (folder / "checkpoint.pt").is_file():
+    trainer = RecognizerTrainer(config, train, data, held_out, folder, open_fabric(job.device))
+    if job.resume and (folder / CHECKPOINT).is_file():
         trainer.resume()
     elif start is not None:
         trainer.start_from(start)
-    (folder / "config.json").write_text(json.dumps(dataclasses.asdict(config), indent=1), encoding="utf-8")
 
-    seen = 0
+    def show() -> None:
+        report.tell(figures=_figures(trainer))
+        report.show(picture(trainer.average, held_out, labels))
 
-    def after_step() -> bool:
-        nonlocal seen
-        stop = report.at(trainer.step, trainer.progress())
-        if len(trainer.history) > seen:
-            seen = len(trainer.history)
-            report.tell(figures=_figures(trainer))
-            report.show(picture(trainer.average, held_out, labels))
-        return stop
-
-    report.train(trainer.progress())
-    trainer.run(after_step)
-    stopped = trainer.progress() < 1
-    report.tell(figures=_figures(trainer), share=min(trainer.progress(), 1.0), step=trainer.step, seconds_left=-1.0)
-    report.show(picture(trainer.average, held_out, labels))
+    was_stopped = report.follow(trainer, show)
     report.tell(state="exporting")
-    export([folder], result, held_out, own=True)
-    return stopped
-
-
-def _meshes(source: Path, folder: Path) -> tuple[list[ObjectMesh], tuple[str, ...]]:
-    if (source / "labels.csv").is_file():
-        return read_objects(source, folder / "object_meshes.npz"), LABELS
-    return read_own(source)
+    card = export([folder], result, held_out, own=True)
+    write_card(result, card | {"metrics": measure(result, held_out, labels)})
+    return was_stopped
 
 
 def _figures(trainer: RecognizerTrainer) -> dict[str, float]:

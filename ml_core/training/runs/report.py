@@ -6,14 +6,18 @@ import dataclasses
 import os
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PIL import Image
 
 from ml_core.vocabulary.training_runs import HEARTBEAT, SAMPLE, STOP, RunStatus, write_status
 
-SAMPLE_SIDE = 384
+if TYPE_CHECKING:  # imports torch, which takes seconds: the status is written before
+    from ml_core.training.loop import Trainer
+
+SAMPLE_RESOLUTION = 384
 
 
 class RunReport:
@@ -51,6 +55,13 @@ class RunReport:
         self._began, self._share_at_begin = time.monotonic(), share
         self.tell(state="training", share=share)
 
+    def follow(self, trainer: Trainer, after_save: Callable[[], None]) -> bool:
+        """Train to the end, or until the user stops it, with the status kept up to date; True when it was stopped."""
+        self.train(trainer.progress())
+        trainer.fit(stop_now=lambda: self.at(trainer.step, trainer.progress()), after_save=after_save)
+        self.tell(share=min(trainer.progress(), 1.0), step=trainer.step, seconds_left=-1.0)
+        return trainer.progress() < 1
+
     def at(self, step: int, share: float) -> bool:
         """Remembers, without writing, how far training is; True when it should stop."""
         done, spent = share - self._share_at_begin, time.monotonic() - self._began
@@ -60,8 +71,8 @@ class RunReport:
         return self.is_stop_wanted
 
     def show(self, picture: Image.Image) -> None:
-        """Replaces the sample picture, shrunk to :data:`SAMPLE_SIDE`."""
-        picture.thumbnail((SAMPLE_SIDE, SAMPLE_SIDE), Image.Resampling.LANCZOS)
+        """Replaces the sample picture, shrunk to :data:`SAMPLE_RESOLUTION`."""
+        picture.thumbnail((SAMPLE_RESOLUTION, SAMPLE_RESOLUTION), Image.Resampling.LANCZOS)
         partial = self.folder / f"{SAMPLE}.part"
         picture.save(partial, format="PNG")
         try:

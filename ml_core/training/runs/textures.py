@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from lightning.fabric import Fabric
 from PIL import Image
 
 from ml_core.datasets.textures.avatar_textures import AtlasTextures
@@ -16,11 +15,13 @@ from ml_core.files import read_picture
 from ml_core.geometry.atlas.charts import CHARTS
 from ml_core.inference.textures.generator import WEIGHTS, TextureGenerator
 from ml_core.networks.generator import LATENT_SIZE, TEXELS_A_CODE
+from ml_core.training.export import write_card
+from ml_core.training.loop import CHECKPOINT, CONFIG, open_fabric
 from ml_core.training.runs.report import RunReport
 from ml_core.training.textures.config import TextureTrainingConfig, read_config
-from ml_core.training.textures.export import export_network, read_weights, write_card
+from ml_core.training.textures.export import read_weights
 from ml_core.training.textures.pictures import COLUMNS
-from ml_core.training.textures.results import OWN, card_of, color_errors, load_run
+from ml_core.training.textures.results import OWN, color_errors, export_run
 from ml_core.training.textures.trainer import TextureTrainer
 from ml_core.vocabulary.training_runs import TrainingJob
 
@@ -40,41 +41,27 @@ def train_textures(job: TrainingJob, folder: Path, result: Path, report: RunRepo
     """
     torch.set_num_threads(job.threads)
     textures = _textures(Path(job.data), folder, report)
-    is_resumed = job.resume and (folder / "checkpoint.pt").is_file()
-    config = read_config(folder / "config.json") if is_resumed else _config(job)
-    is_gpu = job.device != "cpu" and torch.cuda.is_available()
-    fabric = Fabric(accelerator=job.device, devices=1, precision="bf16-mixed" if is_gpu else "32-true")
-    fabric.launch()
+    is_resumed = job.resume and (folder / CHECKPOINT).is_file()
+    config = read_config(folder / CONFIG) if is_resumed else _config(job)
     report.tell(state="preparing", figures={"textures": len(textures.labels)})
-    trainer = TextureTrainer(config, textures, folder, fabric)
+    trainer = TextureTrainer(config, textures, folder, open_fabric(job.device, precision="auto"))
     if is_resumed:
-        trainer.resume(folder / "checkpoint.pt")
+        trainer.resume()
     elif job.from_shipped:
         trainer.start_from(read_weights(WEIGHTS))
-    total, shown = config.total_steps, ""
 
-    def after_step() -> bool:
-        nonlocal shown
-        newest = max((path.name for path in folder.glob("grid_*.png")), default="")
-        if newest != shown:
-            shown = newest
-            report.show(_faces(folder / newest))
-            _forget_old_grids(folder)
-        return report.at(trainer.step, trainer.step / total)
+    def show() -> None:
+        report.show(_faces(max(folder.glob("grid_*.png"))))
+        _forget_old_grids(folder)
 
-    report.train(trainer.step / total)
-    trainer.fit(report=lambda line: print(line, flush=True), every=max(1, min(100, total // 20)), stop_now=after_step)
-    after_step()
-    report.tell(state="exporting", share=trainer.step / total, step=trainer.step, seconds_left=-1.0)
-    network, batches, config, state = load_run(folder, textures)
-    export_network(network, result)
-    card = card_of(OWN | {"data": f"{len(textures.labels)} textures of one's own"}, network, batches, config, state)
-    write_card(result, card)
+    was_stopped = report.follow(trainer, show)
+    report.tell(state="exporting")
+    card = export_run(folder, result, textures, OWN | {"data": f"{len(textures.labels)} textures of one's own"})
     report.tell(state="measuring")
-    errors = color_errors(TextureGenerator.load(result, "cpu"), batches, _MEASURED)
+    errors = color_errors(TextureGenerator.load(result, "cpu"), trainer.batches, _MEASURED)
     write_card(result, card | {"metrics": {"traits": {"requests": _MEASURED, "ciede2000": errors}}})
     report.tell(figures={f"ciede2000_{name}": values["median"] for name, values in errors.items()})
-    return trainer.step < total
+    return was_stopped
 
 
 def _config(job: TrainingJob) -> TextureTrainingConfig:

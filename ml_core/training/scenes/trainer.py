@@ -1,31 +1,27 @@
-"""Training of the model of scene kinds: a small MLP on the features of assembled scenes, its scores and its export."""
+"""Training of the model of scene kinds: a small MLP on the features of assembled scenes."""
 
 from __future__ import annotations
 
-import logging
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
+from lightning.fabric import Fabric
 from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional as F
+from torch.optim.lr_scheduler import OneCycleLR
 
 from ml_core.datasets.furniture.rooms import Pool, SeenMesh, as_seen, assemble
-from ml_core.inference.recognition.objects import softmax
 from ml_core.inference.recognition.scenes import FEATURES, LAYOUT_FEATURES, features
-from ml_core.vocabulary.labels import LABELS
+from ml_core.training.loop import LoopOptions, Trainer
 from ml_core.vocabulary.scene_kinds import SCENE_KINDS
 
-_log = logging.getLogger(__name__)
-OPSET = 17
+_SAVE_EPOCHS = 5
 JUMBLE = -1
 _LAYOUT = len(LAYOUT_FEATURES)
-_OBJECT_BINS = ((1, 4), (5, 9), (10, 19), (20, 10_000))
 
 
 @dataclass(frozen=True)
@@ -129,28 +125,49 @@ def scene_set(
     return SceneSet(np.stack(inputs), np.array(labels, np.int64), np.array(counts, np.int64))
 
 
-def train(data: SceneSet, config: SceneKindTrainingConfig) -> SceneMLP:
-    """A network fitted to ``data``; a jumble's target is every kind with the same chance."""
-    torch.set_num_threads(config.threads)
-    torch.manual_seed(config.seed)
-    inputs, targets = torch.from_numpy(data.inputs), _targets(data.kinds, config.label_smoothing)
-    network = SceneMLP(inputs.mean(0), inputs.std(0).clamp(min=0.05), config)
-    optimizer = torch.optim.AdamW(network.parameters(), config.learning_rate, weight_decay=config.weight_decay)
-    steps = config.epochs * -(-len(inputs) // config.batch)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, config.learning_rate, total_steps=steps)
-    shuffle = torch.Generator().manual_seed(config.seed)
-    for epoch in range(config.epochs):
-        network.train()
-        total = 0.0
-        for rows in torch.randperm(len(inputs), generator=shuffle).split(config.batch):
-            loss = F.cross_entropy(network(inputs[rows]), targets[rows])
-            optimizer.zero_grad()
-            loss.backward()
-            optimizer.step()
-            schedule.step()
-            total += loss.item() * len(rows)
-        _log.info("epoch %2d  loss %.4f", epoch + 1, total / len(inputs))
-    return network.eval()
+class SceneKindTrainer(Trainer):
+    """Fits a network to ``data``; a jumble's target is every kind with the same chance."""
+
+    def __init__(self, data: SceneSet, config: SceneKindTrainingConfig, folder: Path | None, fabric: Fabric) -> None:
+        torch.set_num_threads(config.threads)
+        self.batches = -(-len(data.inputs) // config.batch)
+        super().__init__(
+            LoopOptions(config.epochs * self.batches, _SAVE_EPOCHS * self.batches, self.batches, seed=config.seed),
+            config,
+            folder,
+            fabric,
+        )
+        self.inputs, self.targets = torch.from_numpy(data.inputs), _targets(data.kinds, config.label_smoothing)
+        network = SceneMLP(self.inputs.mean(0), self.inputs.std(0).clamp(min=0.05), config)
+        self.set_up(
+            network, torch.optim.AdamW(network.parameters(), config.learning_rate, weight_decay=config.weight_decay)
+        )
+        self._order: list[Tensor] = []
+
+    def schedule(self) -> OneCycleLR:
+        return OneCycleLR(
+            self.optimizer.optimizer,
+            self.config.learning_rate,
+            total_steps=self.options.steps,
+            last_epoch=self.step - 1,
+        )
+
+    def training_step(self) -> dict[str, float]:
+        if not self._order or self.step % self.batches == 0:
+            self._order = self._shuffled(self.step // self.batches)
+        rows = self._order[self.step % self.batches]
+        inputs, targets = self.fabric.to_device((self.inputs[rows], self.targets[rows]))
+        self.network.train()
+        loss = F.cross_entropy(self.network(inputs), targets)
+        self.update(loss)
+        return {"loss": float(loss.detach())}
+
+    def _shuffled(self, epoch: int) -> list[Tensor]:
+        """The batches of an epoch, as rows; the same however often the run was resumed."""
+        generator = torch.Generator().manual_seed(self.config.seed)
+        for _ in range(epoch):
+            torch.randperm(len(self.inputs), generator=generator)
+        return list(torch.randperm(len(self.inputs), generator=generator).split(self.config.batch))
 
 
 def _targets(kinds: NDArray[np.int64], smoothing: float) -> Tensor:
@@ -164,104 +181,3 @@ def logits_of(network: SceneMLP, data: SceneSet) -> NDArray[np.float32]:
     """Logits (N, K) of all scenes."""
     with torch.inference_mode():
         return np.asarray(network(torch.from_numpy(data.inputs)).numpy())
-
-
-def fitted_temperature(logits: NDArray[np.float32], kinds: NDArray[np.int64]) -> float:
-    """The temperature of the least negative log likelihood (Guo et al., 2017); jumbles do not count."""
-    of_a_kind = kinds != JUMBLE
-    rows, right = logits[of_a_kind], kinds[of_a_kind]
-    grid = np.exp(np.linspace(np.log(0.2), np.log(5), 200))
-    losses = [-np.log(softmax(rows / t)[np.arange(len(rows)), right] + 1e-12).mean() for t in grid]
-    return float(grid[int(np.argmin(losses))])
-
-
-def chosen_threshold(
-    logits: NDArray[np.float32], kinds: NDArray[np.int64], temperature: float, precision: float = 0.9
-) -> float:
-    """The least confidence at which ``precision`` of the named scenes are right; a jumble that is named is wrong."""
-    shares = softmax(logits / temperature)
-    confidence, right = shares.max(axis=1), shares.argmax(axis=1) == kinds
-    for limit in np.linspace(0.2, 0.95, 76):
-        named = confidence >= limit
-        if named.any() and right[named].mean() >= precision:
-            return float(limit)
-    return 0.95
-
-
-def scores(
-    logits: NDArray[np.float32], data: SceneSet, temperature: float, threshold: float, detail: bool = True
-) -> dict[str, Any]:
-    """Accuracy and calibration on a :class:`SceneSet`, rounded for a card; ``detail``: also by kind and by size."""
-    shares = softmax(logits / temperature)
-    jumble = data.kinds == JUMBLE
-    confidence, guess = shares.max(axis=1), shares.argmax(axis=1)
-    right = (guess == data.kinds)[~jumble]
-    sure, kinds, counts = confidence[~jumble], data.kinds[~jumble], data.counts[~jumble]
-    named = sure >= threshold
-    second = np.argsort(-shares[~jumble], axis=1)[:, 1]
-    result: dict[str, Any] = {
-        "scenes": len(right),
-        "top1": _rounded(right.mean()),
-        "top2": _rounded((right | (second == kinds)).mean()),
-        "calibration_error": _rounded(calibration_error(sure, right)),
-        "named": _rounded(named.mean()),
-        "right_when_named": _rounded(right[named].mean()) if named.any() else None,
-    }
-    if jumble.any():
-        result["jumbles"] = int(jumble.sum())
-        result["jumbles_refused"] = _rounded((confidence[jumble] < threshold).mean())
-    if not detail:
-        return result
-    result["per_kind"] = {
-        kind: _rounded(right[kinds == index].mean()) for index, kind in enumerate(SCENE_KINDS) if (kinds == index).any()
-    }
-    wrong = Counter(zip(kinds[~right].tolist(), guess[~jumble][~right].tolist(), strict=True))
-    result["confusions"] = [[SCENE_KINDS[a], SCENE_KINDS[b], count] for (a, b), count in wrong.most_common(12)]
-    result["by_objects"] = {
-        f"{low}-{high}" if high < 10_000 else f"{low}+": {
-            "scenes": int(chosen.sum()),
-            "top1": _rounded(right[chosen].mean()),
-        }
-        for low, high in _OBJECT_BINS
-        if (chosen := (counts >= low) & (counts <= high)).any()
-    }
-    return result
-
-
-def calibration_error(confidence: NDArray[np.floating], right: NDArray[np.bool_], bins: int = 10) -> float:
-    """Expected calibration error over ``bins`` bins with the same number of scenes each."""
-    parts = np.array_split(np.argsort(confidence), bins)
-    gaps = [len(part) * abs(confidence[part].mean() - right[part].mean()) for part in parts if len(part)]
-    return float(sum(gaps) / len(confidence))
-
-
-def naive_bayes_accuracy(train_data: SceneSet, test_data: SceneSet) -> float:
-    """Top-1 of the simplest rival: naive Bayes on which labels occur."""
-    seen = train_data.inputs[:, : len(LABELS)] > 0
-    chosen = [seen[train_data.kinds == kind] for kind in range(len(SCENE_KINDS))]
-    rates = np.stack([(rows.sum(axis=0) + 1) / (len(rows) + 2) for rows in chosen])
-    of_a_kind = test_data.kinds != JUMBLE
-    present = (test_data.inputs[of_a_kind, : len(LABELS)] > 0).astype(np.float32)
-    logits = present @ np.log(rates).T + (1 - present) @ np.log1p(-rates).T
-    return _rounded((logits.argmax(axis=1) == test_data.kinds[of_a_kind]).mean())
-
-
-def _rounded(value: Any) -> float:
-    return round(float(value), 4)
-
-
-def export_scene_kind(network: SceneMLP, path: Path) -> None:
-    """Writes ``network`` (features (N, F) float32 -> logits (N, K)) as ONNX, atomically."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(".onnx.part")
-    torch.onnx.export(
-        network.eval(),
-        (torch.zeros(2, len(FEATURES)),),
-        str(partial),
-        input_names=["features"],
-        output_names=["logits"],
-        dynamic_axes={name: {0: "batch"} for name in ("features", "logits")},
-        opset_version=OPSET,
-        dynamo=False,
-    )
-    partial.replace(path)

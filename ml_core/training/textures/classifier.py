@@ -6,17 +6,18 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+from lightning.fabric import Fabric
 from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
 from ml_core.networks.generator import compose_color
-from ml_core.training.loop import cosine_rate
+from ml_core.training.loop import LoopOptions, Trainer, cosine_rate, open_fabric
 from ml_core.training.textures.batches import TextureBatches
 from ml_core.vocabulary.traits import OUTFITS
 
 SIZE = 128
-"""Texels a side that it looks at."""
+"""Resolution in texels (square) of what it sees."""
 
 
 class TextureClassifier(nn.Module):
@@ -70,28 +71,48 @@ def read_reals(batches: TextureBatches) -> Reals:
     )
 
 
-def train_classifier(reals: Reals, batches: TextureBatches, steps: int = 500, batch: int = 24) -> TextureClassifier:
-    """A classifier of the textures in ``reals``, half of them recoloured at each step; reproducible by its seed."""
-    torch.manual_seed(0)
-    rng = np.random.default_rng(0)
-    network = TextureClassifier()
-    optimizer = torch.optim.AdamW(network.parameters(), lr=2e-3, weight_decay=1e-2)
-    for step in range(steps):
-        for group in optimizer.param_groups:
-            group["lr"] = 2e-3 * cosine_rate(step / steps, step, 20)
-        index = rng.integers(len(reals.outfit), size=batch)
+@dataclass(frozen=True)
+class ClassifierConfig:
+    steps: int = 500
+    batch: int = 24
+    learning_rate: float = 2e-3
+
+
+class ClassifierTrainer(Trainer):
+    """Trains a classifier of the textures in ``reals``, half of them recoloured at each step; keeps no files."""
+
+    def __init__(self, config: ClassifierConfig, reals: Reals, batches: TextureBatches, fabric: Fabric) -> None:
+        super().__init__(LoopOptions(config.steps, config.steps, config.steps), config, None, fabric)
+        self.reals, self.batches = reals, batches
+        network = TextureClassifier()
+        self.set_up(network, torch.optim.AdamW(network.parameters(), lr=config.learning_rate, weight_decay=1e-2))
+
+    def rate_factors(self) -> tuple[float]:
+        return (cosine_rate(self.progress(), self.step, 20),)
+
+    def training_step(self) -> dict[str, float]:
+        reals, batch = self.reals, self.config.batch
+        index = self.rng.integers(len(reals.outfit), size=batch)
         colors = reals.colors[index].clone()
         for row in range(batch // 2):
-            colors[row] = torch.from_numpy(batches.distribution.draw(rng).astype(np.float32))
+            colors[row] = torch.from_numpy(self.batches.distribution.draw(self.rng).astype(np.float32))
         images = reals.images(index, colors)
         images = images + 0.02 * torch.randn_like(images)
-        outfit, presentation, _ = network(images)
-        loss = functional.cross_entropy(outfit, reals.outfit[index], label_smoothing=0.05)
-        loss = loss + functional.binary_cross_entropy_with_logits(presentation, reals.presentation[index])
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
-    return network.eval()
+        self.network.train()
+        outfit, presentation, _ = self.network(self.fabric.to_device(images))
+        loss = functional.cross_entropy(outfit, self.fabric.to_device(reals.outfit[index]), label_smoothing=0.05)
+        loss = loss + functional.binary_cross_entropy_with_logits(
+            presentation, self.fabric.to_device(reals.presentation[index])
+        )
+        self.update(loss)
+        return {"loss": float(loss.detach())}
+
+
+def train_classifier(reals: Reals, batches: TextureBatches, steps: int = 500, batch: int = 24) -> TextureClassifier:
+    """A classifier of the textures in ``reals``, on the CPU; reproducible by its seed."""
+    trainer = ClassifierTrainer(ClassifierConfig(steps, batch), reals, batches, open_fabric("cpu"))
+    trainer.fit(report=lambda line: None)
+    return trainer.average
 
 
 @torch.no_grad()

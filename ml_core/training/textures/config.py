@@ -1,4 +1,4 @@
-"""What a texture training run is told; written into its folder and into the card of the weights."""
+"""Hyperparameters of a texture-GAN run; written into its folder and into the card of the weights."""
 
 from __future__ import annotations
 
@@ -16,13 +16,14 @@ class TextureTrainingConfig:
     """Steps, losses and rates of ``scripts/training/train_texture_gan.py``.
 
     Stage A trains an encoder and the painter as an autoencoder; the codes that it finds start the code bank. Stage B
-    drops the encoder and plays the adversarial game (R3GAN, Huang et al. 2024) on learned and on mixed codes, while the
-    codes of the training textures keep being fitted (GLO, Bojanowski et al. 2018). All of it on crops of ``side``
-    codes, of which the discriminator sees ``looks`` texels. ``hold_out`` names face groups that training leaves out.
-    Without ``encoder_steps`` the run goes on from exported weights and their codes, widened to ``generator.latent``
-    channels; ``before`` is what their card says of their training. ``fitting_steps`` fit painter and codes to the
-    textures before the game. Where the ``generator`` has a finest level, that alone is trained, and all else left as it
-    is.
+    drops the encoder and trains adversarially (R3GAN, Huang et al. 2024) on learned and on mixed codes, while the codes
+    of the training textures keep being fitted (GLO, Bojanowski et al. 2018). All of it on crops of ``crop_codes``
+    codes, of which the discriminator sees a square of ``discriminator_resolution`` texels. ``hold_out`` names face
+    groups that training leaves out. Without ``encoder_steps`` the run goes on from exported weights and their codes,
+    widened to ``generator.latent`` channels; ``parent_run`` is what their card says of their training.
+    ``fitting_steps`` fit painter and codes to the textures before the adversarial stage. Where the ``generator`` has a
+    finest level, that alone is trained, and all else left as it is. The gradient penalties R1 and R2 are taken every
+    ``penalty_every`` steps, with ``penalty_weight`` times their mean.
     """
 
     generator: GeneratorConfig = field(default_factory=GeneratorConfig)
@@ -32,8 +33,8 @@ class TextureTrainingConfig:
     batch: int = 8
     adversarial_batch: int = 4
     mixed_batch: int = 4
-    side: int = 24
-    looks: int = 96
+    crop_codes: int = 24
+    discriminator_resolution: int = 96
     learning_rate: float = 2e-3
     adversarial_rate: float = 5e-4
     code_rate: float = 5e-3
@@ -41,8 +42,8 @@ class TextureTrainingConfig:
     discriminator_rate: float = 5e-4
     discriminator_width: int = 24
     adversarial_weight: float = 0.08
-    r1_weight: float = 0.02
-    r1_every: int = 8
+    penalty_weight: float = 0.02
+    penalty_every: int = 8
     ema: float = 0.998
     code_noise: float = 0.1
     true_color_share: float = 0.3
@@ -50,7 +51,7 @@ class TextureTrainingConfig:
     hold_out: tuple[str, ...] = ()
     saves: int = 40
     seed: int = 0
-    before: dict[str, Any] = field(default_factory=dict)
+    parent_run: dict[str, Any] = field(default_factory=dict)
 
     @property
     def finest_only(self) -> bool:

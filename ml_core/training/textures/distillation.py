@@ -6,25 +6,21 @@ the wide painter (Hinton et al. 2015), on crops of people that the code bank mix
 
 from __future__ import annotations
 
-import copy
-import json
-import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
+from lightning.fabric import Fabric
 from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
 from ml_core.color import hex_to_srgb
-from ml_core.errors import AtelierError
-from ml_core.files import read_json
 from ml_core.networks.generator import BORDER, LATENT_SIZE, LEVELS, TEXELS_A_CODE, TexturePainter
-from ml_core.training.loop import average_into, cosine_rate, curves_writer, write_state
+from ml_core.training.loop import LoopOptions, Trainer, cosine_rate
 from ml_core.training.textures.augment import crop_corners
 from ml_core.training.textures.batches import texel_weights
 from ml_core.training.textures.export import TextureNetwork
@@ -38,12 +34,13 @@ _NATURAL = 0.5
 
 @dataclass(frozen=True)
 class DistillationConfig:
-    """Widths of the narrow painter and its training; ``side`` in codes, of which BORDER at each edge do not count."""
+    """Widths of the narrow painter and its training; ``crop_codes`` long, of which BORDER at each edge do not
+    count."""
 
     channels: tuple[int, int, int] = (64, 48, 32)
     steps: int = 6000
     batch: int = 6
-    side: int = 20
+    crop_codes: int = 20
     learning_rate: float = 2e-3
     code_noise: float = 0.03
     ema: float = 0.998
@@ -51,94 +48,66 @@ class DistillationConfig:
     seed: int = 0
 
 
-class PainterDistillation:
-    """Trains ``student``; saves ``checkpoint.pt`` and ``config.json`` to ``folder``.
+class PainterDistillation(Trainer):
+    """Trains a narrower painter, ``network``.
 
     Args:
         teacher: the trained network. statistics: the card's: ``people`` and ``garments`` with measured colours.
-
-    Raises:
-        AtelierError: the loss is not finite; the last checkpoint stays as it is.
     """
 
     def __init__(
-        self, teacher: TextureNetwork, statistics: dict[str, Any], config: DistillationConfig, folder: Path
+        self,
+        teacher: TextureNetwork,
+        statistics: dict[str, Any],
+        config: DistillationConfig,
+        folder: Path,
+        fabric: Fabric,
     ) -> None:
-        torch.manual_seed(config.seed)
-        self.config, self.folder = config, folder
-        self.rng = np.random.default_rng(config.seed)
+        save_every = max(1, config.steps // config.saves)
+        super().__init__(
+            LoopOptions(config.steps, save_every, 100, config.ema, 1.0, config.seed), config, folder, fabric
+        )
         self.teacher = teacher.eval().requires_grad_(False)
         self.colors = _measured_colors(statistics)
-        self.student = narrowed(teacher.painter, config.channels, self._codes(16)[0])
-        self.average = copy.deepcopy(self.student).eval().requires_grad_(False)
-        self.optimizer = torch.optim.Adam(self.student.parameters(), betas=(0.9, 0.99))
-        self.weight = texel_weights(np.ones((LATENT_SIZE * TEXELS_A_CODE,) * 2))[0, 0]
-        self.step, self.seconds = 0, 0.0
+        student = narrowed(teacher.painter, config.channels, self._codes(16)[0])
+        self.set_up(student, torch.optim.Adam(student.parameters(), lr=config.learning_rate, betas=(0.9, 0.99)))
+        self.network.mark_forward_method("paint")
+        self.teacher.painter.to(fabric.device)  # the bank mixes its codes on the CPU
+        self.weight = texel_weights(np.ones((LATENT_SIZE * TEXELS_A_CODE,) * 2))[0, 0].to(fabric.device)
 
-    def fit(self, stop: int | None = None, report: Callable[[str], None] = print, every: int = 100) -> None:
-        """Train to the last step or to ``stop``."""
-        end = min(stop or self.config.steps, self.config.steps)
-        keep_every = max(1, self.config.steps // self.config.saves)
-        self.folder.mkdir(parents=True, exist_ok=True)
-        (self.folder / "config.json").write_text(json.dumps(asdict(self.config), indent=2))
-        curves = curves_writer(self.folder / "curves")
-        began, first, mean = time.perf_counter(), self.step, None
-        while self.step < end:
-            value = self._step()
-            if not np.isfinite(value):
-                raise AtelierError(
-                    f"distillation stopped at step {self.step}: the loss is not a finite number; the last good "
-                    f"checkpoint is {self.folder / 'checkpoint.pt'}, resume from it with a lower learning rate"
-                )
-            mean = value if mean is None else 0.98 * mean + 0.02 * value
-            self.step += 1
-            if self.step % every == 0 or self.step == end:
-                rate = (time.perf_counter() - began) / (self.step - first)
-                if curves:
-                    curves.add_scalar("difference", mean, self.step)
-                report(f"step {self.step}/{end}  difference {mean:.4f}  {(end - self.step) * rate / 60:.0f} min left")
-            if self.step % keep_every == 0 or self.step == end:
-                self.seconds += time.perf_counter() - began
-                began, first = time.perf_counter(), self.step
-                self.save()
+    def rate_factors(self) -> tuple[float]:
+        return (cosine_rate(self.progress(), self.step, 50),)
 
-    def _step(self) -> float:
-        config = self.config
+    def training_step(self) -> dict[str, float]:
         codes, corners, colors = self._crops()
         with torch.no_grad():
             wanted = [self.teacher.painter.finish(raw, colors) for raw in self.teacher.painter.paint(codes, LEVELS)]
-        painted = [self.student.finish(raw, colors) for raw in self.student.paint(codes)]
+        painted = [self.bare.finish(raw, colors) for raw in self.network.paint(codes)]
         weight = self._weights(corners)
-        loss = torch.zeros(())
-        for level, (ours, theirs) in enumerate(zip(painted, wanted, strict=True)):
+        loss = torch.zeros((), device=self.fabric.device)
+        for level, (student, teacher) in enumerate(zip(painted, wanted, strict=True)):
             factor = 2 ** (len(painted) - 1 - level)
             cut = BORDER * TEXELS_A_CODE // factor
             inner = (..., slice(cut, -cut), slice(cut, -cut))
             share = functional.avg_pool2d(weight, factor)[inner]
-            maps, masks, target, target_masks = (one[inner] for one in (*ours, *theirs))
+            maps, masks, target, target_masks = (part[inner] for part in (*student, *teacher))
             loss = loss + reconstruction_loss(maps, masks, target, target_masks, share) / factor
-        rate = config.learning_rate * cosine_rate(self.step / config.steps, self.step, 50)
-        for group in self.optimizer.param_groups:
-            group["lr"] = rate
-        self.optimizer.zero_grad(set_to_none=True)
-        loss.backward()
-        nn.utils.clip_grad_norm_(self.student.parameters(), 1.0)
-        self.optimizer.step()
-        average_into(self.average, self.student, self.step, config.ema)
-        return float(loss.detach())
+        self.update(loss)
+        return {"difference": float(loss.detach())}
 
     def _crops(self) -> tuple[Tensor, NDArray, Tensor]:
-        """Codes (N, C, side, side), their corners (N, 2) in the atlas and colours (N, 4, 3)."""
+        """Codes (N, C, crop_codes, crop_codes), their corners (N, 2) in the atlas and colours (N, 4, 3)."""
         config = self.config
         codes, colors = self._codes(config.batch)
-        corners = crop_corners(config.batch, config.side, self.rng)
+        corners = crop_corners(config.batch, config.crop_codes, self.rng)
         padded = functional.pad(codes, (BORDER,) * 4, mode="replicate")
         windows = [
-            code[:, row : row + config.side, column : column + config.side]
+            code[:, row : row + config.crop_codes, column : column + config.crop_codes]
             for code, (row, column) in zip(padded, (corners + BORDER).tolist(), strict=True)
         ]
         crops = torch.stack(windows)
-        return crops + config.code_noise * torch.randn_like(crops), corners, colors
+        crops, colors = self.fabric.to_device((crops + config.code_noise * torch.randn_like(crops), colors))
+        return crops, corners, colors
 
     def _codes(self, count: int) -> tuple[Tensor, Tensor]:
         """Code maps (N, C, 64, 64) of random people as the bank mixes them, and colours (N, 4, 3)."""
@@ -157,41 +126,9 @@ class PainterDistillation:
     def _weights(self, corners: NDArray) -> Tensor:
         """(N, 1, S, S) loss weights of the crops."""
         last = len(self.weight) - 1
-        texels = np.arange(self.config.side * TEXELS_A_CODE)
+        texels = np.arange(self.config.crop_codes * TEXELS_A_CODE)
         rows, columns = (np.clip(corners[:, axis, None] * TEXELS_A_CODE + texels, 0, last) for axis in (0, 1))
         return self.weight[rows[:, :, None], columns[:, None, :]][:, None]
-
-    def save(self) -> None:
-        """Write the checkpoint atomically; tensors and JSON text only, so that it loads without pickle."""
-        write_state(
-            self.folder / "checkpoint.pt",
-            {
-                "student": self.student.state_dict(),
-                "average": self.average.state_dict(),
-                "optimizer": self.optimizer.state_dict(),
-                "torch_rng": torch.get_rng_state(),
-                "numpy_rng": json.dumps(self.rng.bit_generator.state),
-                "step": self.step,
-                "seconds": self.seconds,
-            },
-        )
-
-    def resume(self, path: Path) -> None:
-        """Continue from a checkpoint.
-
-        Raises:
-            AtelierError: the file is no checkpoint of this configuration.
-        """
-        try:
-            state = torch.load(path, map_location="cpu", weights_only=True)
-            self.student.load_state_dict(state["student"])
-            self.average.load_state_dict(state["average"])
-            self.optimizer.load_state_dict(state["optimizer"])
-        except Exception as error:
-            raise AtelierError(f"{path}: cannot resume from this file ({error})") from error
-        torch.set_rng_state(state["torch_rng"])
-        self.rng.bit_generator.state = read_json(state["numpy_rng"], f"{path}: numpy_rng")
-        self.step, self.seconds = state["step"], state["seconds"]
 
 
 @torch.no_grad()

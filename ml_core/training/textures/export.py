@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
@@ -20,11 +18,10 @@ from ml_core.inference.session import read_card
 from ml_core.networks.code_bank import CodeBank
 from ml_core.networks.generator import GeneratorConfig, TexturePainter
 from ml_core.records import read_record
+from ml_core.training.export import partial_file, write_onnx
 from ml_core.training.textures.onnx_levels import one_size_at_a_time
 from ml_core.vocabulary.seed_vector import SEED_SIZE
 from ml_core.vocabulary.traits import OUTFITS
-
-OPSET = 17
 
 _CODES = ("bank.faces", "bank.outfits", "bank.details")
 
@@ -79,23 +76,10 @@ def export_network(network: TextureNetwork, path: Path) -> None:
         torch.eye(len(OUTFITS))[:2],
         torch.zeros(2, 1),
     )
-    names = ("z", "colors", "outfit", "presentation")
     outputs = level_outputs(network.painter.config.levels)
-    temporary = path.with_suffix(".onnx.part")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    torch.onnx.export(
-        network,
-        example,
-        str(temporary),
-        input_names=list(names),
-        output_names=[name for pair in outputs for name in pair],
-        dynamic_axes={name: {0: "batch"} for name in (*names, *chain.from_iterable(outputs))},
-        opset_version=OPSET,
-        dynamo=False,
-        # Parameters keep their names, so that training can start from the shipped file.
-        training=torch.onnx.TrainingMode.PRESERVE,
-        do_constant_folding=False,
-    )
+    temporary = partial_file(path)
+    names = ("z", "colors", "outfit", "presentation")
+    write_onnx(network, example, temporary, names, list(chain.from_iterable(outputs)), trainable=True)
     one_size_at_a_time(temporary, outputs)
     codes = {name: value for name, value in network.named_parameters() if name in _CODES}
     _store_small(temporary, {name: _scale(value.detach()) for name, value in codes.items()})
@@ -242,17 +226,3 @@ def trait_statistics(labels: list[TextureLabel]) -> dict[str, list[dict[str, Any
             {"outfit": label.outfit, "top": label.top, "bottom": label.bottom, "presentation": label.presentation}
         )
     return {"people": list(people.values()), "garments": garments}
-
-
-def write_card(path: Path, card: dict[str, Any]) -> None:
-    """Write the card of the ONNX file at ``path`` beside it, with the file's SHA-256."""
-    card = {"file": path.name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest(), **card}
-    temporary = path.with_suffix(".json.part")
-    temporary.write_text(json.dumps(card, indent=1, default=_plain) + "\n")
-    temporary.replace(path.with_suffix(".json"))
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, np.generic):
-        return value.item()
-    raise TypeError(f"a card cannot hold {type(value).__name__}")

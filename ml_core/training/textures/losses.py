@@ -36,11 +36,17 @@ def discriminator_loss(real: Tensor, fake: Tensor) -> Tensor:
 
 
 def generator_loss(real: Tensor, fake: Tensor) -> Tensor:
-    """The other side of :func:`discriminator_loss`: f(D(x) - D(G(z)))."""
+    """The generator's part of :func:`discriminator_loss`: f(D(x) - D(G(z)))."""
     return functional.softplus(real - fake).mean()
 
 
-def r1_penalty(logits: Tensor, crops: Tensor) -> Tensor:
-    """R1 (Mescheder et al. 2018): half the squared gradient norm of D at the data."""
+def gradient_penalties(logits: Tensor, crops: Tensor) -> tuple[Tensor, Tensor]:
+    """R1 at the real and R2 at the painted crops: half the squared norm of D's gradient (Mescheder et al. 2018; both
+    together as in R3GAN, Huang et al. 2024).
+
+    Args:
+        logits: (2 N,) of D. crops: (2 N, C, S, S) that they are of, the real ones first.
+    """
     (gradient,) = torch.autograd.grad(logits.sum(), crops, create_graph=True)
-    return 0.5 * gradient.square().sum(dim=(1, 2, 3)).mean()
+    at_real, at_painted = (0.5 * gradient.square().sum(dim=(1, 2, 3))).chunk(2)
+    return at_real.mean(), at_painted.mean()

@@ -19,14 +19,11 @@ from ml_core.datasets.meshes.objects import UNKNOWN, ObjectMesh
 from ml_core.inference.recognition.images import SIZE
 from ml_core.networks.view_cnn import ViewCNNConfig
 from ml_core.training.images.light import Dice, varied_images
-from ml_core.training.images.trainer import (
-    ImageTrainer,
-    ImageTrainingConfig,
-    clean_pictures,
-    export_image_recognizer,
-    load_best,
-)
+from ml_core.training.images.pictures import clean_pictures
+from ml_core.training.images.results import export_image_recognizer, load_best
+from ml_core.training.images.trainer import ImageTrainer, ImageTrainingConfig
 from ml_core.training.images.views import COVERAGE, LIT, NORMAL, PART, SKY, Camera, render_varied, trace
+from ml_core.training.loop import open_fabric
 
 UP = np.array([0.0, 0.0, 1.0])
 
@@ -97,11 +94,13 @@ def test_a_run_resumes_and_its_export_says_the_same(tmp_path: Path) -> None:
     small = ViewCNNConfig(width=4, stages=(1, 1), embedding=8)
     config = ImageTrainingConfig(network=small, steps=2, batch=4, evaluate_every=1)
     pictures = clean_pictures(meshes)
-    ImageTrainer(config, meshes, data, pictures, tmp_path / "run", "cpu").run()
-    longer = ImageTrainer(dataclasses.replace(config, steps=3), meshes, data, pictures, tmp_path / "run", "cpu")
+    ImageTrainer(config, meshes, data, pictures, tmp_path / "run", open_fabric("cpu")).fit()
+    longer = ImageTrainer(
+        dataclasses.replace(config, steps=3), meshes, data, pictures, tmp_path / "run", open_fabric("cpu")
+    )
     longer.resume()
     assert longer.step == 2
-    longer.run()
+    longer.fit()
     assert [row["step"] for row in longer.history] == [1, 2, 3]
 
     network, facts = load_best(tmp_path / "run" / "best.pt")

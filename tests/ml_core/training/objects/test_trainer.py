@@ -13,14 +13,16 @@ from ml_core.datasets.furniture.plain import BUILDERS
 from ml_core.datasets.meshes.objects import UNKNOWN, ObjectMesh
 from ml_core.inference.recognition.views import dimensions, render_views
 from ml_core.networks.view_cnn import ViewCNN, ViewCNNConfig
+from ml_core.training.export import write_card
+from ml_core.training.loop import open_fabric
 from ml_core.training.objects.batches import draw_weights
 from ml_core.training.objects.config import RecognizerTrainingConfig
 from ml_core.training.objects.export import Ensemble, export_recognizer, load_best, load_shipped
 from ml_core.training.objects.metrics import accuracy, auroc, best_temperature, calibration_error, keeping_threshold
 from ml_core.training.objects.studies import few_shot
-from ml_core.training.objects.trainer import Predictions, RecognizerTrainer, make_network, recognition_loss
+from ml_core.training.objects.trainer import Predictions, RecognizerTrainer, make_network
 from ml_core.training.objects.views import copies_of, render_clean, render_varied
-from ml_core.training.textures.export import write_card
+from ml_core.training.recognition import recognition_loss
 from ml_core.vocabulary.labels import LABELS
 from tests.ml_core.inference.recognition.test_objects import joined
 
@@ -47,13 +49,13 @@ def meshes() -> list[ObjectMesh]:
 def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("recognizer")
     data = render_varied(meshes(), folder / "views", SMALL.copies_per_class)
-    RecognizerTrainer(SMALL, meshes(), data, render_clean(meshes()), folder, "cpu").run()
+    RecognizerTrainer(SMALL, meshes(), data, render_clean(meshes()), folder, open_fabric("cpu")).fit()
     return folder
 
 
 def test_it_learns(trained: Path) -> None:
     state = torch.load(trained / "checkpoint.pt", weights_only=True)
-    history = state["progress"]["history"]
+    history = state["notes"]["history"]
     assert history[-1]["plain/nll"] < np.log(len(LABELS))
     assert (trained / "best.pt").is_file()
 
@@ -61,13 +63,32 @@ def test_it_learns(trained: Path) -> None:
 def test_resuming_goes_on_where_it_stopped(trained: Path, tmp_path: Path) -> None:
     data = render_varied(meshes(), trained / "views", SMALL.copies_per_class)
     longer = replace(SMALL, steps=26)
-    trainer = RecognizerTrainer(longer, meshes(), data, render_clean(meshes()), trained, "cpu")
+    trainer = RecognizerTrainer(longer, meshes(), data, render_clean(meshes()), trained, open_fabric("cpu"))
     trainer.resume()
     assert trainer.step == 24
-    trainer.run()
+    trainer.fit()
     assert trainer.step == 26
     with pytest.raises(InputError, match="cannot resume"):
-        RecognizerTrainer(SMALL, meshes(), data, render_clean(meshes()), tmp_path, "cpu").resume()
+        RecognizerTrainer(SMALL, meshes(), data, render_clean(meshes()), tmp_path, open_fabric("cpu")).resume()
+
+
+def test_a_resumed_run_ends_where_an_unbroken_one_does(trained: Path, tmp_path: Path) -> None:
+    """Also with dropout, whose random numbers go on."""
+    data, held_out = render_varied(meshes(), trained / "views", SMALL.copies_per_class), render_clean(meshes())
+    config = replace(SMALL, network=replace(SMALL.network, dropout=0.3), steps=6)
+
+    def run(folder: Path) -> RecognizerTrainer:
+        return RecognizerTrainer(config, meshes(), data, held_out, folder, open_fabric("cpu"))
+
+    whole = run(tmp_path / "whole")
+    whole.fit()
+    run(tmp_path / "parts").fit(stop=3)
+    resumed = run(tmp_path / "parts")
+    resumed.resume()
+    resumed.fit()
+    assert resumed.step == whole.step == 6
+    for name, value in whole.average.state_dict().items():
+        assert torch.equal(value, resumed.average.state_dict()[name]), name
 
 
 def test_the_exported_graph_agrees_with_torch(trained: Path, tmp_path: Path) -> None:
@@ -158,7 +179,7 @@ def test_training_goes_on_from_exported_weights(trained: Path, tmp_path: Path) -
         assert torch.allclose(again(views, sizes).logits, network(views, sizes).logits, atol=1e-5)
     data = render_varied(meshes(), trained / "views", SMALL.copies_per_class)
     few = replace(SMALL, network=replace(SMALL.network, classes=3))
-    trainer = RecognizerTrainer(few, meshes(), data, render_clean(meshes()), tmp_path / "run", "cpu")
+    trainer = RecognizerTrainer(few, meshes(), data, render_clean(meshes()), tmp_path / "run", open_fabric("cpu"))
     trainer.start_from(again)
     started = trainer.average.state_dict()
     assert torch.equal(started["embed.1.weight"], network.state_dict()["embed.1.weight"])
@@ -172,10 +193,10 @@ def test_training_goes_on_from_exported_weights(trained: Path, tmp_path: Path) -
 def test_the_networks_to_compare_with_learn_too(trained: Path, tmp_path: Path, architecture: str) -> None:
     data = render_varied(meshes(), trained / "views", SMALL.copies_per_class)
     config = replace(SMALL, architecture=architecture, steps=8, evaluate_every=8)
-    trainer = RecognizerTrainer(config, meshes(), data, render_clean(meshes()), tmp_path, "cpu")
+    trainer = RecognizerTrainer(config, meshes(), data, render_clean(meshes()), tmp_path, open_fabric("cpu"))
     points, labels = torch.from_numpy(data.points[:8].astype(np.float32)), torch.from_numpy(data.labels[:8])
     before = recognition_loss(trainer.average(points), labels, config)
-    trainer.run()
+    trainer.fit()
     assert float(recognition_loss(trainer.average(points), labels, config)) < float(before)
 
 

@@ -12,13 +12,14 @@ torch = pytest.importorskip("torch", reason="training needs torch")
 
 from ml_core.networks.code_bank import CodeBank  # noqa: E402
 from ml_core.networks.generator import GeneratorConfig, TexturePainter  # noqa: E402
+from ml_core.training.export import write_card  # noqa: E402
+from ml_core.training.loop import open_fabric  # noqa: E402
 from ml_core.training.textures.distillation import DistillationConfig, PainterDistillation, narrowed  # noqa: E402
 from ml_core.training.textures.export import (  # noqa: E402
     TextureNetwork,
     bank_facts,
     export_network,
     read_network,
-    write_card,
 )
 from scripts.training import distil_texture_gan  # noqa: E402
 
@@ -27,7 +28,7 @@ STATISTICS = {
     "people": [{"skin": "#c08060", "hair": "#201008"}, {"skin": "#583020", "hair": "#080808"}],
     "garments": [{"top": "#3050a0", "bottom": "#202020"}],
 }
-CONFIG = DistillationConfig(channels=(8, 8, 4), steps=20, batch=2, side=12, learning_rate=1e-2, saves=2)
+CONFIG = DistillationConfig(channels=(8, 8, 4), steps=20, batch=2, crop_codes=12, learning_rate=1e-2, saves=2)
 
 
 @pytest.fixture
@@ -69,24 +70,26 @@ def test_the_telling_channels_are_kept(teacher: TextureNetwork) -> None:
 
 
 def test_training_comes_nearer(teacher: TextureNetwork, tmp_path) -> None:
-    run = PainterDistillation(teacher, STATISTICS, replace(CONFIG, channels=SIZES.channels), tmp_path)
+    run = PainterDistillation(
+        teacher, STATISTICS, replace(CONFIG, channels=SIZES.channels), tmp_path, open_fabric("cpu")
+    )
     with torch.no_grad():
-        for parameter in run.student.parameters():
+        for parameter in run.bare.parameters():
             parameter += 0.05 * torch.randn_like(parameter)
     codes = 0.1 * torch.randn(2, SIZES.latent, 12, 12)  # as the bank's are
-    before = difference(run.student, teacher.painter, codes)
+    before = difference(run.bare, teacher.painter, codes)
     run.fit(report=lambda line: None)
-    assert difference(run.student, teacher.painter, codes) < 0.7 * before
+    assert difference(run.bare, teacher.painter, codes) < 0.7 * before
 
 
 def test_a_resumed_run_is_the_same_run(teacher: TextureNetwork, tmp_path) -> None:
     config = replace(CONFIG, steps=6)
-    whole = PainterDistillation(teacher, STATISTICS, config, tmp_path / "whole")
+    whole = PainterDistillation(teacher, STATISTICS, config, tmp_path / "whole", open_fabric("cpu"))
     whole.fit(report=lambda line: None)
-    first = PainterDistillation(teacher, STATISTICS, config, tmp_path / "parts")
+    first = PainterDistillation(teacher, STATISTICS, config, tmp_path / "parts", open_fabric("cpu"))
     first.fit(3, report=lambda line: None)
-    second = PainterDistillation(teacher, STATISTICS, config, tmp_path / "parts")
-    second.resume(tmp_path / "parts" / "checkpoint.pt")
+    second = PainterDistillation(teacher, STATISTICS, config, tmp_path / "parts", open_fabric("cpu"))
+    second.resume()
     second.fit(report=lambda line: None)
     for one, other in zip(whole.average.parameters(), second.average.parameters(), strict=True):
         assert torch.equal(one, other)

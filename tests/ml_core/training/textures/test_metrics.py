@@ -5,7 +5,12 @@ torch = pytest.importorskip("torch", reason="torch trains the networks (extra 't
 
 from ml_core.training.textures.batches import TextureBatches  # noqa: E402
 from ml_core.training.textures.classifier import judged, precision_recall, read_reals, train_classifier  # noqa: E402
-from ml_core.training.textures.losses import discriminator_loss, generator_loss, laplacian_loss, r1_penalty  # noqa: E402
+from ml_core.training.textures.losses import (  # noqa: E402
+    discriminator_loss,
+    generator_loss,
+    gradient_penalties,
+    laplacian_loss,
+)
 from ml_core.training.textures.metrics import novelty, sliced_wasserstein, trait_errors  # noqa: E402
 
 
@@ -15,7 +20,10 @@ def test_losses_are_those_of_the_papers():
     assert float(discriminator_loss(zero + 9, zero)) < 1e-3
     assert float(generator_loss(zero, zero + 9)) < 1e-3
     crops = torch.ones(2, 3, requires_grad=True)[..., None, None]
-    assert float(r1_penalty((2 * crops).sum(dim=(1, 2, 3)), crops)) == pytest.approx(0.5 * 3 * 4)
+    slopes = torch.tensor([2.0, 4.0])[:, None, None, None]  # of D at the real crop, and at the painted one
+    r1, r2 = gradient_penalties((slopes * crops).sum(dim=(1, 2, 3)), crops)
+    assert float(r1) == pytest.approx(0.5 * 3 * 2**2)
+    assert float(r2) == pytest.approx(0.5 * 3 * 4**2)
     weight = torch.ones(1, 1, 16, 16)
     a = torch.rand(1, 2, 16, 16)
     assert float(laplacian_loss(a, a, weight)) == 0

@@ -8,26 +8,26 @@ import pytest
 torch = pytest.importorskip("torch", reason="torch trains the networks (extra 'train'); it is not installed")
 pytest.importorskip("lightning", reason="Lightning Fabric trains the networks (extra 'train'); it is not installed")
 
-from lightning.fabric import Fabric  # noqa: E402
-
 from ml_core.errors import AtelierError, InputError  # noqa: E402
 from ml_core.networks.code_bank import HEAD_SIZE, CodeBank  # noqa: E402
 from ml_core.networks.generator import (  # noqa: E402
     BORDER,
     GeneratorConfig,
 )
+from ml_core.training.export import write_card  # noqa: E402
+from ml_core.training.loop import open_fabric  # noqa: E402
 from ml_core.training.textures.config import TextureTrainingConfig  # noqa: E402
 from ml_core.training.textures.export import (  # noqa: E402
     TextureNetwork,
     export_network,
     read_network,
     read_weights,
-    write_card,
 )
 from ml_core.training.textures.model import take_codes  # noqa: E402
 from ml_core.training.textures.results import card_of, load_run  # noqa: E402
+from ml_core.training.textures.starting import kept_codes  # noqa: E402
 from ml_core.training.textures.trainer import TextureTrainer  # noqa: E402
-from scripts.training.train_texture_gan import configuration, kept_codes, parse  # noqa: E402
+from scripts.training.train_texture_gan import configuration, parse  # noqa: E402
 
 from .texture_samples import made_textures  # noqa: E402
 
@@ -38,17 +38,17 @@ TINY = TextureTrainingConfig(
     batch=2,
     adversarial_batch=2,
     mixed_batch=1,
-    side=12,
-    looks=64,
+    crop_codes=12,
+    discriminator_resolution=64,
     discriminator_width=4,
-    r1_every=2,
+    penalty_every=2,
     hold_out=("g3",),
     saves=1,
 )
 
 
 def trainer(textures, folder, config=TINY, bank=None) -> TextureTrainer:
-    return TextureTrainer(config, textures, folder, Fabric(accelerator="cpu", devices=1), bank)
+    return TextureTrainer(config, textures, folder, open_fabric("cpu"), bank)
 
 
 def silent(_: str) -> None:
@@ -61,7 +61,7 @@ def test_a_resumed_run_ends_where_an_unbroken_one_does(textures, tmp_path):
     first = trainer(textures, tmp_path / "broken")
     first.fit(stop=4, report=silent)
     second = trainer(textures, tmp_path / "broken")
-    second.resume(tmp_path / "broken" / "checkpoint.pt")
+    second.resume()
     second.fit(report=silent)
     assert second.step == TINY.total_steps
     for mine, other in zip(second.average.parameters(), whole.average.parameters(), strict=True):
@@ -76,16 +76,16 @@ def test_held_out_faces_are_not_seen(textures, tmp_path):
 
 def test_training_learns(textures, tmp_path):
     model = trainer(textures, tmp_path, dataclasses.replace(TINY, encoder_steps=60))
-    crops = model.batches.draw(2, TINY.side)
+    crops, schedule = model.batches.draw(2, TINY.crop_codes), model.schedule()
 
     def loss() -> torch.Tensor:
-        return model._reconstruction(crops, model.model(crops.colors, layers=crops.layers))
+        return model._reconstruction(crops, model.network(crops.colors, layers=crops.layers))
 
     before = float(loss().detach())
-    for _ in range(80):
-        model._set_rates()
-        model._update(loss())
+    for _ in range(60):
+        model.update(loss())
         model.step += 1
+        schedule.step()
     assert float(loss().detach()) < 0.85 * before
 
 
@@ -151,7 +151,7 @@ def test_the_game_goes_on_from_exported_weights(textures, tmp_path):
     first = trainer(textures, tmp_path / "first")
     first.fit(report=silent)
     network = TextureNetwork(first.average.painter, first.average.bank)
-    config = dataclasses.replace(TINY, encoder_steps=0, adversarial_steps=2, before={"steps": 6})
+    config = dataclasses.replace(TINY, encoder_steps=0, adversarial_steps=2, parent_run={"steps": 6})
     second = trainer(textures, tmp_path / "second", config)
     second.go_on_from(network)
     assert torch.equal(second.average.painter.head.weight, network.painter.head.weight)
@@ -162,7 +162,7 @@ def test_the_game_goes_on_from_exported_weights(textures, tmp_path):
     read, batches, again, state = load_run(tmp_path / "second", textures)
     assert again == config
     assert torch.equal(read.bank.outfits, second.average.bank.outfits)
-    assert card_of({}, read, batches, again, state)["training"]["before"] == {"steps": 6}
+    assert card_of({}, read, batches, again, state)["training"]["parent_run"] == {"steps": 6}
 
 
 def test_wider_codes_start_with_what_is_left_out(textures, tmp_path):
@@ -181,18 +181,18 @@ def test_wider_codes_start_with_what_is_left_out(textures, tmp_path):
         [bank.outfits[:, 4:].transpose(0, 1).flatten(1), bank.faces[:, 4:].transpose(0, 1).flatten(1)], 1
     )
     assert torch.allclose(further.square().mean(dim=1).sqrt(), torch.full((3,), float(old.outfits.std())), rtol=0.5)
-    crops = second.batches.draw(8, config.side)
+    crops = second.batches.draw(8, config.crop_codes)
 
     def left() -> float:
         with torch.no_grad():
-            shares = second.model.bank.own_shares(crops.faces, crops.outfits)
-            painted = second.model(crops.colors, shares=shares, corners=crops.corners, side=config.side)
+            shares = second.bare.bank.own_shares(crops.faces, crops.outfits)
+            painted = second.network(crops.colors, shares=shares, corners=crops.corners, side=config.crop_codes)
             return float(second._reconstruction(crops, painted))
 
     at_first = left()
     second.fit(stop=30, report=silent)
     assert left() < at_first
-    assert set(second._step()) > {"generator", "discriminator"}
+    assert set(second.training_step()) > {"generator", "discriminator"}
     narrow = trainer(textures, tmp_path / "third", dataclasses.replace(config, generator=GeneratorConfig(2, (8, 8, 8))))
     with pytest.raises(InputError, match="more than 2"):
         narrow.go_on_from(network)
@@ -209,24 +209,29 @@ def test_a_finer_level_is_trained_on_top_and_leaves_the_rest_as_it_is(textures, 
     options = parse(given)
     config = configuration(options)
     assert config.finest_only
-    small = {name: getattr(TINY, name) for name in ("batch", "adversarial_batch", "mixed_batch", "side", "looks")}
+    small = {
+        name: getattr(TINY, name)
+        for name in ("batch", "adversarial_batch", "mixed_batch", "crop_codes", "discriminator_resolution")
+    }
     small |= {"discriminator_width": 4, "saves": 1, "fitting_steps": 20, "adversarial_steps": 1}
     config = dataclasses.replace(config, **small)
     fine_textures = made_textures(3, 1024)
     network = read_network(tmp_path / "texture_generator.onnx")[0]
-    second = trainer(fine_textures, tmp_path / "second", config, kept_codes(options, config, network))
+    second = trainer(fine_textures, tmp_path / "second", config, kept_codes(config, network, None))
     second.go_on_from(network)
     assert len(second.average.bank.outfits) == len(network.bank.outfits) > len(set(second.batches.outfits))
     codes = torch.randn(1, config.generator.latent, 12, 12)
     fine_layers = [name for name in network.painter.state_dict() if "fine" in name]
     assert not fine_layers
-    crops = second.batches.draw(8, config.side)
-    assert crops.target.shape[-1] == 16 * config.side
+    crops = second.batches.draw(8, config.crop_codes)
+    assert crops.target.shape[-1] == 16 * config.crop_codes
 
     def left() -> float:
         with torch.no_grad():
-            shares = second.model.bank.own_shares(crops.faces, crops.outfits)
-            painted = second.model(crops.colors, shares=shares, corners=crops.corners, side=config.side, levels=1)
+            shares = second.bare.bank.own_shares(crops.faces, crops.outfits)
+            painted = second.network(
+                crops.colors, shares=shares, corners=crops.corners, side=config.crop_codes, levels=1
+            )
             return float(second._reconstruction(crops, painted))
 
     before, bank = left(), second.average.bank.outfits.clone()
@@ -253,8 +258,8 @@ def test_a_finer_level_is_trained_on_top_and_leaves_the_rest_as_it_is(textures, 
     assert (repeated.generator.size, repeated.fitting_steps, repeated.adversarial_steps) == (1024, 20, 1)
     assert repeated.generator == config.generator
     options = parse(["--out", str(tmp_path / "second"), "--resume"])
-    again = trainer(fine_textures, tmp_path / "second", config, kept_codes(options, configuration(options), None))
-    again.resume(tmp_path / "second" / "checkpoint.pt")
+    again = trainer(fine_textures, tmp_path / "second", config, kept_codes(configuration(options), None, options.out))
+    again.resume()
     assert (again.batches.outfits == second.batches.outfits).all()
     with pytest.raises(InputError, match="widened at 512"):
         configuration(parse([*given, "--latent", "6"]))
@@ -268,7 +273,7 @@ def test_a_finer_level_needs_weights_to_stand_on():
 def test_a_number_that_is_not_finite_stops_training(textures, tmp_path):
     model = trainer(textures, tmp_path)
     with torch.no_grad():
-        model.model.painter.head.weight.fill_(float("nan"))
+        model.bare.painter.head.weight.fill_(float("nan"))
     with pytest.raises(AtelierError, match="not a finite number"):
         model.fit(report=silent)
     assert not (tmp_path / "checkpoint.pt").exists()
@@ -278,4 +283,4 @@ def test_a_file_that_is_no_checkpoint_is_named(textures, tmp_path):
     path = tmp_path / "checkpoint.pt"
     path.write_bytes(b"not a checkpoint")
     with pytest.raises(AtelierError, match=r"checkpoint\.pt"):
-        trainer(textures, tmp_path).resume(path)
+        trainer(textures, tmp_path).resume()
