@@ -10,7 +10,9 @@ from ml_core.color import hex_to_srgb, srgb_to_linear
 from ml_core.geometry.body.body_file import BodyData
 from ml_core.geometry.body.model import Person
 from ml_core.geometry.body.zones import clothed_texels, underwear
-from ml_core.geometry.garments.wardrobe import Garment
+from ml_core.geometry.garments.entry import Cloth
+from ml_core.geometry.garments.fabrics import FABRICS, fabric_texture
+from ml_core.geometry.garments.garment import Garment
 
 CLOTH = (0.10, 0.12, 0.16)
 TEXELS = 1024
@@ -43,11 +45,56 @@ def add_person(
 
 def add_garment(name: str, garment: Garment, points: np.ndarray):
     """An object of a garment at ``points`` (V, 3), which may be posed, without the faces that others cover."""
-    color = srgb_to_linear(hex_to_srgb(garment.piece.color))
-    material = _plain(f"{name} {garment.piece.label}", tuple(np.asarray(color).tolist()), garment.piece.roughness)
     seen = ~garment.hidden
+    materials = [_fabric(cloth, garment.metres) for cloth in garment.cloths]
     corners = garment.uv[garment.corners[seen]]
-    return _object(f"{name} {garment.piece.label}", points, garment.faces[seen], corners, material)
+    made = _object(f"{name} {garment.piece.label}", points, garment.faces[seen], corners, materials[0])
+    for material in materials[1:]:
+        made.data.materials.append(material)
+    made.data.polygons.foreach_set("material_index", garment.cloth[seen].astype(np.int32))
+    return made
+
+
+def _fabric(cloth: Cloth, metres: float):
+    """A material of a fabric's texture, repeated over UVs of which a unit is ``metres``."""
+    fabric, texture = FABRICS[cloth.fabric], fabric_texture(cloth.fabric)
+    linear = tuple(np.asarray(srgb_to_linear(hex_to_srgb(cloth.color))).tolist())
+    material = _plain(f"{cloth.fabric} {cloth.color}", linear, cloth.roughness)
+    tree = material.node_tree
+    shader = tree.nodes["Principled BSDF"]
+    shader.inputs["Metallic"].default_value = fabric.metallic
+    shader.inputs["Sheen Weight"].default_value = fabric.sheen
+    if not fabric.relief:
+        return material
+    place = tree.nodes.new("ShaderNodeMapping")
+    place.inputs["Scale"].default_value = (metres / fabric.tile,) * 3
+    tree.links.new(tree.nodes.new("ShaderNodeTexCoord").outputs["UV"], place.inputs["Vector"])
+    for label, pixels, space in (
+        ("Color", texture.colored(linear), "Linear Rec.709"),
+        ("Normal", 0.5 + 0.5 * texture.normal, "Non-Color"),
+    ):
+        image = tree.nodes.new("ShaderNodeTexImage")
+        image.image = _image(f"{cloth.fabric} {cloth.color} {label}", pixels, space)
+        tree.links.new(place.outputs["Vector"], image.inputs["Vector"])
+        if label == "Color":
+            tree.links.new(image.outputs["Color"], shader.inputs["Base Color"])
+        else:
+            bump = tree.nodes.new("ShaderNodeNormalMap")
+            tree.links.new(image.outputs["Color"], bump.inputs["Color"])
+            tree.links.new(bump.outputs["Normal"], shader.inputs["Normal"])
+    return material
+
+
+def _image(name: str, pixels: np.ndarray, space: str):
+    """An image of pixels (S, S, 3), row 0 at the top; one with this name is used again."""
+    if name in bpy.data.images:
+        return bpy.data.images[name]
+    image = bpy.data.images.new(name, *pixels.shape[:2], float_buffer=True)
+    image.colorspace_settings.name = space
+    rgba = np.ones((*pixels.shape[:2], 4), np.float32)
+    rgba[..., :3] = pixels
+    image.pixels.foreach_set(rgba[::-1].ravel())
+    return image
 
 
 def add_mesh(

@@ -27,7 +27,7 @@ PEOPLE: tuple[tuple[str, BodyTraits], ...] = (
     ("tall man", BodyTraits(presentation=0, age=26, height=2.02, weight=0.45, ancestry=(0.9, 0, 0.1))),
 )
 
-OUTFITS_SHOWN = ("casual", "warm", "summer", "sporty", "layered", "casual")
+OUTFITS_SHOWN = ("dressed_up", "business", "street", "medical", "layered", "military")
 """Of the people above, in their order."""
 
 

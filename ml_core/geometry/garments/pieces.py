@@ -1,145 +1,285 @@
-"""The garments, as data: which helper each is cut from and where, how it hangs, what it is made of.
-
-A new garment is a new entry. Heights of cuts are named heights of the reference body; lengths along
-limbs are 0 at shoulder or hip, 1 at elbow or knee and 2 at wrist or ankle. So one entry fits everybody.
-"""
+"""The wardrobe, as data: one entry for each garment, and outfits as lists of them. A new garment is a new entry."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
-Kind = Literal["top", "bottom", "outer", "shoes"]
-HEIGHTS = ("sole", "ankle", "knee", "crotch", "hips", "waist", "chest", "collar_bone", "neck")
-"""Names that a cut's heights are said in, from the ground up."""
+from ml_core.geometry.garments.entry import (
+    HEIGHTS,
+    Band,
+    BowTie,
+    Buttons,
+    Cloth,
+    Collar,
+    Cut,
+    Fall,
+    Glasses,
+    Headwear,
+    Height,
+    Hood,
+    Laces,
+    Lapels,
+    Last,
+    Patch,
+    Piece,
+    Sole,
+    Tie,
+)
 
+__all__ = ["BY_NAME", "HEIGHTS", "OUTFITS", "PIECES", "Cut", "Fall", "Height", "Piece"]
 
-@dataclass(frozen=True)
-class Height:
-    """A height of the reference body: metres above (or below) a named one."""
-
-    at: str
-    above: float = 0.0
-
-
-@dataclass(frozen=True)
-class Cut:
-    """Where a garment ends.
-
-    Attributes:
-        hem: lowest height on the trunk. top: highest height.
-        sleeve, leg: along arm and leg. boot: from which point of the leg down.
-        neck_front, neck_back: heights of the neckline. neck_width: metres from the middle to its
-            sides, where shoulder straps begin.
-        opening: metres from the middle of the front to its open edge. arm_hole: metres inwards of the shoulder joint.
-    """
-
-    hem: Height | None = None
-    top: Height | None = None
-    sleeve: float | None = None
-    leg: float | None = None
-    boot: float | None = None
-    neck_front: Height | None = None
-    neck_back: Height | None = None
-    neck_width: float = 0.13
-    opening: float | None = None
-    arm_hole: float | None = None
-
-
-@dataclass(frozen=True)
-class Fall:
-    """How cloth lies over the body, in metres over the helper mesh (which is 4 to 6 mm over the skin).
-
-    Attributes:
-        least, most: distances of the trunk and the legs. arms: the most of sleeves, which balloon otherwise.
-        hem, cuff, leg: added to the least towards the hem, the ends of sleeves and the ends of legs.
-        straight: legs hang straight from the thigh. sole: thickness under the foot.
-    """
-
-    least: float
-    most: float
-    arms: float = 0.02
-    hem: float = 0.0
-    cuff: float = 0.0
-    leg: float = 0.0
-    rounds: int = 20
-    straight: bool = False
-    sole: float = 0.0
-
-
-@dataclass(frozen=True)
-class Piece:
-    """A garment.
-
-    Attributes:
-        layer: garments of a higher layer lie over those of lower ones.
-        mesh: helper that it is cut from. thickness, fold: of its hems, metres.
-        color: sRGB. words: that a sentence may name it by, English and Chinese.
-    """
-
-    name: str
-    label: str
-    label_zh: str
-    kind: Kind
-    layer: int
-    mesh: Literal["tights", "skirt"]
-    cut: Cut
-    fall: Fall
-    color: str
-    roughness: float = 0.8
-    thickness: float = 0.003
-    fold: float = 0.015
-    words: tuple[str, ...] = ()
-
-
-_CREW: dict[str, Any] = {"neck_front": Height("collar_bone", 0.03), "neck_back": Height("neck", 0.025)}
+_CREW: dict[str, Any] = {"neck_front": Height("collar_bone", 0.03), "neck_back": Height("neck", 0.015)}
+_SHIRT: dict[str, Any] = {
+    "neck_front": Height("collar_bone", 0.022),
+    "neck_back": Height("neck", 0.004),
+    "neck_rise": 0.07,
+}
 _WIDE: dict[str, Any] = {
     "neck_front": Height("collar_bone", -0.05),
     "neck_back": Height("neck", -0.02),
     "neck_width": 0.085,
 }
+_JACKET: dict[str, Any] = {
+    "neck_front": Height("collar_bone", 0.03),
+    "neck_back": Height("neck", -0.002),
+    "neck_rise": 0.075,
+}
+_METAL = Cloth("metal", "#b9b6ae", 0.3)
+_DARK_BUTTON = Cloth("plastic", "#2a2624", 0.35)
+_RUBBER = Cloth("rubber", "#1c1a19", 0.7)
+_STITCH = Cloth("denim", "#24344f", 0.85)
+
+
+def _placket(top: Height, bottom: Height, half: float = 0.016, x: float = 0.0, lift: float = 0.0022) -> Patch:
+    """A strip down the front."""
+    return Patch(((x - half, bottom), (x + half, bottom), (x + half, top), (x - half, top)), lift=lift)
+
+
+def _pocket(
+    x: float, wide: float, top: Height, high: float, both: bool = False, taper: float = 0.0, side: Any = "front",
+    cloth: Cloth | None = None, lift: float = 0.0022,
+) -> Patch:  # fmt: skip
+    """A pocket whose middle is at x."""
+    low = Height(top.at, top.above - high)
+    half = wide / 2
+    return Patch(
+        ((x - half + taper, low), (x + half - taper, low), (x + half, top), (x - half, top)), side, both, lift, cloth
+    )
+
 
 PIECES: tuple[Piece, ...] = (
-    Piece("t_shirt", "T-Shirt", "T恤", "top", 4, "tights", Cut(hem=Height("crotch", 0.045), sleeve=0.55, **_CREW),
-          Fall(0.004, 0.03, hem=0.008, cuff=0.010, rounds=30), "#7a2f2a", words=("t-shirt", "tee", "T恤")),
-    Piece("long_sleeve", "Long Sleeve", "长袖衫", "top", 4, "tights", Cut(hem=Height("crotch", 0.05), sleeve=1.93, **_CREW),
-          Fall(0.003, 0.02, arms=0.012, hem=0.004, rounds=20), "#dcd8ce", words=("long sleeve", "longsleeve", "长袖")),
-    Piece("tank_top", "Tank Top", "背心", "top", 4, "tights", Cut(hem=Height("crotch", 0.06), arm_hole=0.035, **_WIDE),
-          Fall(0.003, 0.02, hem=0.003, rounds=15), "#e8e6e0", words=("tank top", "背心")),
-    Piece("sweater", "Sweater", "毛衣", "top", 5, "tights", Cut(hem=Height("crotch", 0.06), sleeve=1.95, **_CREW),
-          Fall(0.008, 0.035, arms=0.022, cuff=0.004, rounds=35), "#6d7f5c", 0.95, 0.005, words=("sweater", "jumper", "毛衣")),
-    Piece("turtleneck", "Turtleneck", "高领衫", "top", 4, "tights", Cut(hem=Height("crotch", 0.055), sleeve=1.94),
-          Fall(0.005, 0.022, arms=0.014, hem=0.004, rounds=20), "#3a3d44", 0.9, 0.004, words=("turtleneck", "roll neck", "高领")),
+    # Tops
+    Piece("t_shirt", "T-Shirt", "T恤", "top", 4, "tights", Cut(hem=Height("crotch", 0.03), sleeve=0.55, **_CREW),
+          Fall(0.004, 0.03, arms=0.02, hem=0.006, cuff=0.008, rounds=30, hang=0.45), "#8c3a34",
+          words=("t-shirt", "tee", "T恤"), fabric="jersey",
+          trims=(Band("neck", 0.019, 0.0015, Cloth("rib", "#8c3a34", 0.85)),)),
+    Piece("long_sleeve", "Long Sleeve", "长袖衫", "top", 4, "tights", Cut(hem=Height("crotch", 0.04), sleeve=1.93, **_CREW),
+          Fall(0.003, 0.02, arms=0.010, hem=0.004, rounds=20, hang=0.3), "#dcd8ce",
+          words=("long sleeve", "longsleeve", "长袖"), fabric="jersey",
+          trims=(Band("neck", 0.018, 0.0015, Cloth("rib", "#dcd8ce", 0.85)), Band("cuffs", 0.03, 0.0012))),
+    Piece("tank_top", "Tank Top", "背心", "top", 4, "tights", Cut(hem=Height("crotch", 0.05), arm_hole=0.035, **_WIDE),
+          Fall(0.003, 0.02, hem=0.003, rounds=15, hang=0.25), "#e8e6e0", words=("tank top", "背心"), fabric="jersey"),
+    Piece("shirt", "Shirt", "衬衫", "top", 4, "tights", Cut(hem=Height("crotch", 0.02), sleeve=1.93, **_SHIRT),
+          Fall(0.003, 0.025, arms=0.016, hem=0.005, cuff=0.004, rounds=25, hang=0.4), "#e9edf2", 0.7,
+          words=("shirt", "button-up", "dress shirt", "衬衫"), fabric="poplin",
+          trims=(_placket(Height("collar_bone", 0.03), Height("crotch", 0.028)),
+                 Buttons(7, Height("collar_bone", 0.012), Height("crotch", 0.08)), Band("cuffs", 0.055, 0.003),
+                 Collar(0.028, 0.042, 0.022, 0.004))),
+    Piece("blouse", "Blouse", "女式衬衫", "top", 4, "tights",
+          Cut(hem=Height("crotch", 0.05), sleeve=1.92, v_neck=Height("chest", 0.165), v_width=0.05, **_SHIRT),
+          Fall(0.004, 0.03, arms=0.022, hem=0.004, cuff=0.006, rounds=30, hang=0.4), "#c9b7c9", 0.55,
+          words=("blouse", "女式衬衫", "女衬衫"), fabric="satin",
+          trims=(_placket(Height("chest", 0.16), Height("crotch", 0.058), 0.012),
+                 Buttons(6, Height("chest", 0.135), Height("crotch", 0.1), radius=0.005, lift=0.0035),
+                 Band("cuffs", 0.035, 0.0025), Collar(0.018, 0.045, 0.012, 0.02, Height("collar_bone", -0.012)))),
+    Piece("polo", "Polo Shirt", "Polo衫", "top", 4, "tights", Cut(hem=Height("crotch", 0.035), sleeve=0.6, **_SHIRT),
+          Fall(0.004, 0.028, arms=0.018, hem=0.006, cuff=0.006, rounds=28, hang=0.45), "#2f5d50", 0.85,
+          words=("polo", "polo shirt", "Polo衫"), fabric="pique",
+          trims=(_placket(Height("collar_bone", 0.03), Height("chest", 0.09), 0.015),
+                 Buttons(2, Height("collar_bone", -0.02), Height("chest", 0.11), lift=0.0035),
+                 Band("cuffs", 0.022, 0.0018, Cloth("rib", "#2f5d50", 0.85)),
+                 Collar(0.018, 0.042, 0.014, 0.004, cloth=Cloth("rib", "#2f5d50", 0.85)))),
+    Piece("sweater", "Sweater", "毛衣", "top", 5, "tights", Cut(hem=Height("crotch", 0.045), sleeve=1.95, **_CREW),
+          Fall(0.008, 0.035, arms=0.018, cuff=0.002, rounds=35, hang=0.4), "#6d7f5c", 0.95, 0.005,
+          words=("sweater", "jumper", "毛衣"), fabric="knit",
+          trims=(Band("neck", 0.026, 0.003, Cloth("rib", "#62734f", 0.95)), Band("cuffs", 0.05, 0.003, Cloth("rib", "#62734f", 0.95)),
+                 Band("hem", 0.055, 0.003, Cloth("rib", "#62734f", 0.95)))),
+    Piece("turtleneck", "Turtleneck", "高领衫", "top", 4, "tights", Cut(hem=Height("crotch", 0.045), sleeve=1.94),
+          Fall(0.005, 0.022, arms=0.012, hem=0.004, rounds=20, hang=0.3), "#3a3d44", 0.9, 0.004,
+          words=("turtleneck", "roll neck", "高领"), fabric="rib",
+          trims=(Band("neck", 0.045, 0.004), Band("cuffs", 0.04, 0.002), Band("hem", 0.04, 0.002))),
+    Piece("hoodie", "Hoodie", "连帽衫", "top", 5, "tights", Cut(hem=Height("crotch", 0.03), sleeve=1.95, **_CREW),
+          Fall(0.010, 0.04, arms=0.017, cuff=0.002, rounds=35, hang=0.45), "#5b6470", 0.95, 0.005,
+          words=("hoodie", "hooded sweatshirt", "连帽衫", "卫衣"), fabric="fleece",
+          trims=(Patch(((-0.125, Height("crotch", 0.10)), (0.125, Height("crotch", 0.10)), (0.085, Height("waist", 0.045)),
+                        (-0.085, Height("waist", 0.045))), lift=0.006),
+                 Band("cuffs", 0.055, 0.003, Cloth("rib", "#535c67", 0.95)), Band("hem", 0.06, 0.003, Cloth("rib", "#535c67", 0.95)),
+                 Hood(0.17),
+                 *(Patch(((x - 0.0025, Height("chest", 0.09)), (x + 0.0025, Height("chest", 0.09)),
+                          (x * 1.0 + 0.0025, Height("collar_bone", 0.015)), (x * 1.0 - 0.0025, Height("collar_bone", 0.015))), lift=0.005,
+                         cloth=Cloth("webbing", "#d9d6cf", 0.8)) for x in (0.03, -0.03)))),
+    Piece("scrubs_top", "Scrubs Top", "刷手服上衣", "top", 4, "robe",
+          Cut(hem=Height("crotch", -0.03), sleeve=0.72, v_neck=Height("collar_bone", -0.055), v_width=0.075, **_CREW),
+          Fall(0.006, 0.035, arms=0.026, hem=0.008, cuff=0.014, rounds=30, hang=0.6), "#3d7f8c", 0.8,
+          words=("scrubs", "scrub top", "刷手服"), fabric="twill",
+          trims=(Band("neck", 0.03, 0.002), _pocket(0.075, 0.095, Height("chest", 0.09), 0.105),
+                 _pocket(0.085, 0.12, Height("crotch", 0.17), 0.12, both=True))),
+    # Outer
     Piece("cardigan", "Cardigan", "开衫", "outer", 6, "tights",
-          Cut(hem=Height("crotch", 0.05), sleeve=1.93, neck_front=Height("chest", 0.07), neck_back=Height("neck", 0.02), neck_width=0.07,
-              opening=0.012),
-          Fall(0.011, 0.045, arms=0.026, hem=0.006, cuff=0.004, rounds=35), "#4a3440", 0.95, 0.005,
-          words=("cardigan", "开衫")),
+          Cut(hem=Height("crotch", 0.03), sleeve=1.93, v_neck=Height("waist", 0.09), v_width=0.06, **_JACKET),
+          Fall(0.011, 0.045, arms=0.022, hem=0.006, cuff=0.003, rounds=35, hang=0.4), "#4a3440", 0.95, 0.005,
+          words=("cardigan", "开衫"), fabric="knit",
+          trims=(Band("neck", 0.03, 0.003, Cloth("rib", "#432e39", 0.95)),
+                 _placket(Height("waist", 0.085), Height("crotch", 0.04), 0.015, lift=0.004),
+                 Buttons(4, Height("waist", 0.06), Height("crotch", 0.08), radius=0.009, lift=0.007, cloth=_DARK_BUTTON),
+                 Band("cuffs", 0.055, 0.003, Cloth("rib", "#432e39", 0.95)), Band("hem", 0.055, 0.003, Cloth("rib", "#432e39", 0.95)))),
+    Piece("blazer", "Blazer", "西装外套", "outer", 6, "robe",
+          Cut(hem=Height("crotch", -0.03), sleeve=1.9, v_neck=Height("waist", 0.06), v_width=0.075,
+              cutaway=Height("crotch", 0.1), **_JACKET),
+          Fall(0.012, 0.045, arms=0.020, hem=0.006, cuff=0.004, rounds=45, hang=0.3), "#262c3a", 0.75, 0.004,
+          words=("blazer", "suit jacket", "sports jacket", "西装", "西装外套"), fabric="wool",
+          trims=(Lapels(0.078, 0.03), Collar(0.026, 0.048, 0.0, 0.003, Height("collar_bone", 0.012)),
+                 _placket(Height("waist", 0.055), Height("crotch", 0.14), 0.012, 0.0, 0.0035),
+                 Buttons(2, Height("waist", 0.04), Height("waist", -0.065), radius=0.0095, lift=0.0075, cloth=_DARK_BUTTON),
+                 _pocket(0.108, 0.115, Height("crotch", 0.165), 0.045, both=True, lift=0.0035),
+                 _pocket(0.105, 0.085, Height("chest", 0.085), 0.020, lift=0.003))),
+    Piece("coat", "Coat", "大衣", "outer", 7, "robe",
+          Cut(hem=Height("knee", 0.04), sleeve=1.94, v_neck=Height("chest", 0.045), v_width=0.07,
+              cutaway=Height("crotch", -0.06), cutaway_width=0.02, **_JACKET),
+          Fall(0.018, 0.05, arms=0.026, cuff=0.006, rounds=40, hang=0.75, flare=0.02), "#8a6a48", 0.85, 0.005,
+          words=("coat", "overcoat", "大衣"), fabric="wool",
+          trims=(Lapels(0.085, 0.028), Collar(0.03, 0.055, 0.0, 0.003, Height("collar_bone", 0.012)),
+                 _placket(Height("chest", 0.035), Height("crotch", -0.05), 0.02, 0.0, 0.004),
+                 Buttons(4, Height("chest", 0.015), Height("crotch", 0.05), 0.0, 0.012, lift=0.008, cloth=_DARK_BUTTON),
+                 _pocket(0.115, 0.13, Height("crotch", 0.15), 0.05, both=True, lift=0.004))),
+    Piece("lab_coat", "Lab Coat", "白大褂", "outer", 7, "robe",
+          Cut(hem=Height("knee", 0.06), sleeve=1.92, v_neck=Height("chest", 0.10), v_width=0.065,
+              cutaway=Height("crotch", 0.0), cutaway_width=0.03, **_JACKET),
+          Fall(0.013, 0.045, arms=0.024, cuff=0.008, rounds=35, hang=0.7, flare=0.015), "#eef0f0", 0.75, 0.003,
+          words=("lab coat", "doctor's coat", "白大褂"), fabric="poplin",
+          trims=(Lapels(0.065, 0.03), Collar(0.022, 0.045, 0.0, 0.003, Height("collar_bone", 0.012)),
+                 _placket(Height("chest", 0.09), Height("crotch", 0.01), 0.018, 0.0, 0.003),
+                 Buttons(4, Height("chest", 0.07), Height("crotch", 0.06), radius=0.009, lift=0.0065),
+                 _pocket(0.095, 0.10, Height("chest", 0.10), 0.115),
+                 _pocket(0.11, 0.15, Height("crotch", 0.13), 0.16, both=True))),
+    Piece("field_jacket", "Field Jacket", "野战夹克", "outer", 6, "robe",
+          Cut(hem=Height("crotch", -0.05), sleeve=1.93, **_SHIRT),
+          Fall(0.012, 0.045, arms=0.018, cuff=0.004, rounds=40, hang=0.5), "#5c6144", 0.85, 0.005,
+          words=("field jacket", "army jacket", "野战夹克", "军装夹克"), fabric="canvas",
+          trims=(_placket(Height("collar_bone", 0.02), Height("crotch", 0.0), 0.024, 0.0, 0.004),
+                 Collar(0.03, 0.048, 0.016, 0.006), Band("cuffs", 0.045, 0.003), Band("hem", 0.03, 0.002),
+                 _pocket(0.095, 0.115, Height("chest", 0.105), 0.125, both=True, taper=0.004),
+                 _pocket(0.095, 0.123, Height("chest", 0.112), 0.045, both=True, lift=0.005),
+                 _pocket(0.105, 0.135, Height("crotch", 0.155), 0.14, both=True, taper=0.004),
+                 _pocket(0.105, 0.143, Height("crotch", 0.162), 0.05, both=True, lift=0.005),
+                 Buttons(1, Height("chest", 0.08), Height("chest", 0.08), 0.095, 0.008, True, 0.009, _DARK_BUTTON),
+                 Buttons(1, Height("crotch", 0.125), Height("crotch", 0.125), 0.105, 0.008, True, 0.009, _DARK_BUTTON))),
+    # Bottoms
     Piece("leggings", "Leggings", "打底裤", "bottom", 0, "tights", Cut(top=Height("waist", -0.02), leg=1.97),
-          Fall(0.001, 0.006, rounds=4), "#20242c", 0.6, 0.002, words=("leggings", "打底裤")),
-    Piece("trousers", "Trousers", "西裤", "bottom", 2, "tights", Cut(top=Height("waist", -0.03), leg=1.96),
-          Fall(0.003, 0.03, leg=0.004, rounds=15, straight=True), "#2a3140", words=("trousers", "slacks", "裤子", "西裤")),
-    Piece("jeans", "Jeans", "牛仔裤", "bottom", 2, "tights", Cut(top=Height("waist", -0.045), leg=1.95),
-          Fall(0.002, 0.018, leg=0.002, rounds=12, straight=True), "#2b3d5c", 0.85, words=("jeans", "牛仔裤")),
+          Fall(0.001, 0.006, rounds=4), "#20242c", 0.6, 0.002, words=("leggings", "打底裤"), fabric="jersey",
+          trims=(Band("waist", 0.035, 0.001),)),
+    Piece("trousers", "Trousers", "西裤", "bottom", 2, "tights", Cut(top=Height("waist", -0.03), leg=2.02),
+          Fall(0.003, 0.03, leg=0.004, rounds=15, straight=0.34), "#2a3140",
+          words=("trousers", "slacks", "裤子", "西裤"), fabric="wool",
+          trims=(Band("waist", 0.036, 0.0022), _placket(Height("waist", -0.07), Height("crotch", 0.04), 0.009, 0.009, 0.0015))),
+    Piece("jeans", "Jeans", "牛仔裤", "bottom", 2, "tights", Cut(top=Height("waist", -0.045), leg=2.02),
+          Fall(0.002, 0.018, leg=0.002, rounds=12, straight=0.42), "#2f4668", 0.85,
+          words=("jeans", "牛仔裤"), fabric="denim",
+          trims=(Band("waist", 0.04, 0.0025), Band("ankles", 0.022, 0.0015),
+                 _placket(Height("waist", -0.088), Height("crotch", 0.045), 0.013, 0.010, 0.0016),
+                 Buttons(1, Height("waist", -0.064), Height("waist", -0.064), 0.0, 0.0085, lift=0.006, cloth=_METAL),
+                 _pocket(0.085, 0.125, Height("hips", 0.02), 0.14, both=True, taper=0.012, side="back", lift=0.002),
+                 *(Patch(((x - 0.006, Height("waist", -0.09)), (x + 0.006, Height("waist", -0.09)), (x + 0.006, Height("waist", -0.046)),
+                          (x - 0.006, Height("waist", -0.046))), "front", True, 0.0045) for x in (0.07,)))),
     Piece("shorts", "Shorts", "短裤", "bottom", 2, "tights", Cut(top=Height("waist", -0.045), leg=0.78),
-          Fall(0.003, 0.04, leg=0.016, rounds=15), "#5a5f4a", words=("shorts", "短裤")),
+          Fall(0.003, 0.035, leg=0.014, rounds=20), "#5a5f4a", words=("shorts", "短裤"), fabric="twill",
+          trims=(Band("waist", 0.038, 0.0022), Band("ankles", 0.025, 0.0012),
+                 _placket(Height("waist", -0.085), Height("crotch", 0.045), 0.012, 0.009, 0.0015))),
+    Piece("scrubs_trousers", "Scrubs Trousers", "刷手服裤子", "bottom", 2, "tights", Cut(top=Height("waist", -0.03), leg=2.02),
+          Fall(0.006, 0.035, leg=0.008, rounds=20, straight=0.28), "#3d7f8c",
+          words=("scrub pants", "scrubs trousers", "刷手服裤子"), fabric="twill",
+          trims=(Band("waist", 0.035, 0.0025), Band("ankles", 0.025, 0.0015))),
+    Piece("cargo_trousers", "Cargo Trousers", "工装裤", "bottom", 2, "tights", Cut(top=Height("waist", -0.035), leg=2.0),
+          Fall(0.005, 0.035, leg=0.006, rounds=18, straight=0.34), "#6a6248",
+          words=("cargo pants", "cargo trousers", "工装裤"), fabric="canvas",
+          trims=(Band("waist", 0.038, 0.0025), Band("ankles", 0.03, 0.003),
+                 _placket(Height("waist", -0.08), Height("crotch", 0.045), 0.012, 0.010, 0.0016),
+                 _pocket(0.085, 0.12, Height("hips", 0.02), 0.13, both=True, side="back"))),
     Piece("skirt", "Skirt", "短裙", "bottom", 3, "skirt", Cut(top=Height("waist", -0.02), hem=Height("knee", 0.05)),
-          Fall(0.003, 0.05, rounds=10), "#3c3550", words=("skirt", "短裙", "裙子")),
+          Fall(0.004, 0.05, rounds=12, flare=0.02), "#3c3550", words=("skirt", "短裙", "裙子"), fabric="twill",
+          trims=(Band("waist", 0.035, 0.002),)),
     Piece("long_skirt", "Long Skirt", "长裙", "bottom", 3, "skirt", Cut(top=Height("waist", -0.02), hem=Height("ankle", 0.1)),
-          Fall(0.003, 0.05, rounds=10), "#6a3b3b", words=("long skirt", "长裙")),
-    Piece("socks", "Socks", "袜子", "shoes", 0, "tights", Cut(boot=1.72), Fall(0.001, 0.005, rounds=4), "#d8d5cc", 0.95, 0.002,
-          words=("socks", "袜子")),
-    Piece("shoes", "Shoes", "鞋", "shoes", 1, "tights", Cut(boot=1.9),
-          Fall(0.004, 0.012, rounds=10, sole=0.018), "#231d1a", 0.45, 0.004, 0.01, words=("shoes", "鞋", "鞋子")),
-    Piece("boots", "Boots", "靴子", "shoes", 1, "tights", Cut(boot=1.45),
-          Fall(0.006, 0.016, rounds=12, sole=0.025), "#3a2a1e", 0.5, 0.005, words=("boots", "靴子", "靴")),
+          Fall(0.004, 0.05, rounds=12, flare=0.05), "#6a3b3b", words=("long skirt", "长裙"), fabric="poplin",
+          trims=(Band("waist", 0.035, 0.002),)),
+    Piece("dress", "Dress", "连衣裙", "top", 4, "robe",
+          Cut(hem=Height("knee", 0.02), sleeve=0.62, neck_front=Height("collar_bone", 0.032), neck_back=Height("neck", 0.01), neck_rise=0.1),
+          Fall(0.003, 0.03, arms=0.014, cuff=0.006, rounds=25, flare=0.075), "#b4637a", 0.75,
+          words=("dress", "gown", "连衣裙"), fabric="poplin",
+          trims=(Band("neck", 0.014, 0.0015), Band("cuffs", 0.014, 0.0015), Band("hem", 0.02, 0.001))),
+    # Shoes
+    Piece("socks", "Socks", "袜子", "shoes", 0, "tights", Cut(boot=1.68), Fall(0.001, 0.005, rounds=4), "#d8d5cc", 0.95, 0.002,
+          words=("socks", "袜子"), fabric="rib", trims=(Band("ankles", 0.03, 0.0012),)),
+    Piece("sneakers", "Sneakers", "运动鞋", "shoes", 1, "tights", Cut(boot=1.0, throat=0.44, instep=0.088),
+          Fall(0.004, 0.010, rounds=14), "#3d5a80", 0.75, 0.004, 0.01,
+          words=("sneakers", "trainers", "运动鞋"), fabric="canvas", last=Last(0.012, 0.0, 0.05),
+          trims=(Sole(0.026, 0.005, 0.012), Laces(5), Band("ankles", 0.014, 0.003))),
+    Piece("shoes", "Leather Shoes", "皮鞋", "shoes", 1, "tights", Cut(boot=1.0, throat=0.46, instep=0.08),
+          Fall(0.004, 0.009, rounds=14), "#2a1d16", 0.35, 0.004, 0.01,
+          words=("shoes", "leather shoes", "dress shoes", "鞋", "鞋子", "皮鞋"), fabric="leather", last=Last(0.02, 0.45, 0.042),
+          trims=(Sole(0.018, 0.005, 0.005, 0.010, _RUBBER), Laces(4, Cloth("webbing", "#1a1310", 0.6)),
+                 Band("ankles", 0.010, 0.0022))),
+    Piece("boots", "Boots", "靴子", "shoes", 1, "tights", Cut(boot=1.5),
+          Fall(0.006, 0.014, rounds=14), "#4a3424", 0.5, 0.005,
+          words=("boots", "靴子", "靴"), fabric="leather", last=Last(0.016, 0.1, 0.055),
+          trims=(Sole(0.032, 0.006, 0.010, 0.012, _RUBBER), Laces(5, Cloth("webbing", "#2a2320", 0.8)),
+                 Band("ankles", 0.02, 0.004))),
+    Piece("pumps", "Pumps", "平底女鞋", "shoes", 1, "tights", Cut(boot=1.0, throat=0.74, instep=0.03),
+          Fall(0.002, 0.006, rounds=10), "#1f1b1e", 0.3, 0.002, 0.006,
+          words=("pumps", "flats", "ballet flats", "平底鞋", "女鞋"), fabric="leather", last=Last(0.012, 0.75, 0.034),
+          trims=(Sole(0.014, 0.001, 0.002, 0.006, _RUBBER), Band("ankles", 0.004, 0.0018))),
+    Piece("sandals", "Sandals", "凉鞋", "shoes", 1, "tights", Cut(boot=1.0, straps=((0.18, 0.05), (0.46, 0.055), (0.74, 0.06))),
+          Fall(0.002, 0.005, rounds=6), "#6b4a2f", 0.55, 0.003, 0.004,
+          words=("sandals", "凉鞋"), fabric="leather", trims=(Sole(0.022, 0.006, 0.004, 0.0, Cloth("rubber", "#3a2c22", 0.8)),)),
+    # Accessories
+    Piece("belt", "Belt", "腰带", "accessory", 3, "tights", Cut(band=Height("waist", -0.066), band_width=0.017),
+          Fall(0.003, 0.006, rounds=6), "#2b1d14", 0.4, 0.003, 0.004, words=("belt", "腰带", "皮带"), fabric="leather",
+          trims=(Patch(((-0.024, Height("waist", -0.086)), (0.024, Height("waist", -0.086)), (0.024, Height("waist", -0.046)),
+                        (-0.024, Height("waist", -0.046))), lift=0.004, cloth=_METAL),
+                 Patch(((-0.016, Height("waist", -0.079)), (0.016, Height("waist", -0.079)), (0.016, Height("waist", -0.053)),
+                        (-0.016, Height("waist", -0.053))), lift=0.0046))),
+    Piece("tie", "Tie", "领带", "accessory", 5, "tights", Cut(hem=Height("waist", -0.06), sleeve=0.3, neck_front=Height("collar_bone", 0.06), neck_back=Height("neck", 0.02)),
+          Fall(0.004, 0.02, rounds=15), "#7a2233", 0.45, words=("tie", "necktie", "领带"), fabric="satin", form=Tie()),
+    Piece("bow_tie", "Bow Tie", "领结", "accessory", 5, "tights", Cut(hem=Height("chest", 0.0), sleeve=0.3, neck_front=Height("collar_bone", 0.06), neck_back=Height("neck", 0.02)),
+          Fall(0.004, 0.02, rounds=15), "#1d1d22", 0.45, words=("bow tie", "领结"), fabric="satin", form=BowTie()),
+    Piece("glasses", "Glasses", "眼镜", "accessory", 9, "tights", Cut(), Fall(0, 0), "#1e1c1b", 0.3,
+          words=("glasses", "spectacles", "眼镜"), fabric="plastic", form=Glasses()),
+    Piece("sunglasses", "Sunglasses", "太阳镜", "accessory", 9, "tights", Cut(), Fall(0, 0), "#181716", 0.25,
+          words=("sunglasses", "shades", "太阳镜", "墨镜"), fabric="plastic",
+          form=Glasses(0.058, 0.046, 2.8, 0.0022, Cloth("glass", "#0b0d10", 0.08))),
+    Piece("cap", "Cap", "棒球帽", "accessory", 9, "tights", Cut(), Fall(0, 0), "#2d4a6b", 0.85,
+          words=("cap", "baseball cap", "棒球帽", "鸭舌帽"), fabric="twill", form=Headwear(0.055, 0.005, 0.008, 0.008, visor=0.075)),
+    Piece("hat", "Hat", "礼帽", "accessory", 9, "tights", Cut(), Fall(0, 0), "#57483a", 0.9,
+          words=("hat", "fedora", "帽子", "礼帽"), fabric="felt",
+          form=Headwear(0.052, 0.02, 0.008, 0.03, 0.8, 0.018, brim=0.055, ribbon=Cloth("satin", "#241d18", 0.5))),
+    Piece("beanie", "Beanie", "毛线帽", "accessory", 9, "tights", Cut(), Fall(0, 0), "#7d3b36", 0.95,
+          words=("beanie", "woolly hat", "毛线帽"), fabric="knit", form=Headwear(0.045, -0.015, 0.008, 0.018, cuff=0.05)),
 )  # fmt: skip
 BY_NAME: dict[str, Piece] = {piece.name: piece for piece in PIECES}
 OUTFITS: dict[str, tuple[str, ...]] = {
-    "casual": ("t_shirt", "jeans", "shoes"),
-    "sporty": ("tank_top", "leggings", "shoes"),
+    "casual": ("t_shirt", "jeans", "sneakers"),
+    "sporty": ("tank_top", "leggings", "sneakers"),
     "warm": ("sweater", "trousers", "boots"),
-    "layered": ("leggings", "skirt", "long_sleeve", "cardigan", "shoes"),
-    "summer": ("t_shirt", "shorts", "shoes"),
+    "layered": ("leggings", "skirt", "long_sleeve", "cardigan", "pumps"),
+    "summer": ("t_shirt", "shorts", "sandals"),
+    "business": ("trousers", "shirt", "tie", "blazer", "shoes"),
+    "smart": ("trousers", "belt", "blouse", "blazer", "pumps"),
+    "medical": ("scrubs_trousers", "scrubs_top", "sneakers"),
+    "doctor": ("trousers", "shirt", "lab_coat", "shoes"),
+    "military": ("cargo_trousers", "t_shirt", "field_jacket", "boots", "cap"),
+    "street": ("hoodie", "shorts", "socks", "sneakers", "beanie"),
+    "dressed_up": ("dress", "pumps"),
+    "winter": ("jeans", "turtleneck", "coat", "boots", "hat"),
+    "golf": ("polo", "trousers", "belt", "sneakers"),
+    "evening": ("trousers", "shirt", "bow_tie", "blazer", "shoes"),
 }
 """Named lists of garments, from the inside out."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -76,3 +77,13 @@ def _ranges(start: Index, counts: Index) -> Index:
     """start[0], start[0] + 1, … (counts[0] of them), start[1], …"""
     before = np.cumsum(counts) - counts
     return np.arange(int(counts.sum())) - np.repeat(before, counts) + np.repeat(start, counts)
+
+
+def stacked(maps: Sequence[LinearMap]) -> LinearMap:
+    """One map with the results of several of the same inputs, in their order."""
+    before = np.cumsum([0, *(len(item.index) for item in maps)])
+    return LinearMap(
+        np.concatenate([item.start + shift for item, shift in zip(maps, before[:-1], strict=True)]),
+        np.concatenate([item.index for item in maps]),
+        np.concatenate([item.weight for item in maps]),
+    )

@@ -1,84 +1,57 @@
-"""Garments cut once and fitted to any person of the built-in body."""
+"""Garments fitted to any person of the built-in body: draped over the body and over each other."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ml_core.errors import InputError
 from ml_core.geometry.body.body_file import BodyData
-from ml_core.geometry.body.rig import BONE_NAMES, dense_weights, is_arm, joints_of, limited
-from ml_core.geometry.garments.drape import draped, even_borders, hemmed
-from ml_core.geometry.garments.pieces import BY_NAME, Piece
-from ml_core.geometry.garments.sparse import Array, LinearMap
-from ml_core.geometry.garments.surface import Faces, Topology, cut, normals, subdivided
+from ml_core.geometry.body.rig import BONE_NAMES, is_arm, joints_of, limited
+from ml_core.geometry.garments.collars import Standing, outside
+from ml_core.geometry.garments.drape import draped, even_borders
+from ml_core.geometry.garments.entry import Glasses, Headwear, Piece
+from ml_core.geometry.garments.falling import GAP, flared, hung, lifted, pushed_out, step, straight_legs
+from ml_core.geometry.garments.footwear import shaped, sole
+from ml_core.geometry.garments.garment import Garment, Part, joined
+from ml_core.geometry.garments.headwear import worn_on_head
+from ml_core.geometry.garments.helpers import ARM, LEG, Helper, Helpers, nearest_of
+from ml_core.geometry.garments.levels import level
+from ml_core.geometry.garments.patterns import Pattern, feet_of, pattern
+from ml_core.geometry.garments.pieces import BY_NAME
+from ml_core.geometry.garments.sewn import Sewn
+from ml_core.geometry.garments.sparse import Array
+from ml_core.geometry.garments.surface import Faces, normals
 
-GAP = 0.005
-"""Metres between one layer of cloth and the next; more than a hem is thick, so that it does not reach through."""
-COVERED = {"top": 0.02, "bottom": 0.018, "outer": 0.025, "shoes": 0.016}
+COVERED = {"top": 0.02, "bottom": 0.018, "outer": 0.025, "shoes": 0.016, "accessory": 1.0}
 """Metres from a garment's edge inwards from which on the skin under it is never seen."""
 _UNDER = 0.05
 """Metres from the tights up to which something lies under the garments that are cut from them."""
-_ARM, _LEG = 0.4, 0.5
-_SKIRT_ROUNDS = 12
+_HIDDEN = 0.99
+_CLOSE = 0.008
+"""Metres from the tights up to which cloth hangs on the neck and shoulders."""
+
+__all__ = ["COVERED", "Garment", "Wardrobe"]
 
 
-@dataclass(frozen=True)
-class Garment:
-    """A garment on one person.
+@dataclass
+class _Worn:
+    """What somebody wears already.
 
     Attributes:
-        points: (V, 3) metres, in the stance that the person's rows were in.
-        faces, corners: (F, 4) indices of ``points`` and of ``uv`` (T, 2). weights: (V, 55) by bone.
-        shell: how many vertices are of the cloth itself; those after them are of the folds of hems.
-        hidden: (F,) faces that nobody sees under the garments over this one.
+        heights: (V,) metres by which it lies over each vertex of the tights. points, up: (V, 3) the outermost cloth
+            there and its normals, NaN where there is none. shells: its surfaces by helper. collars: their points and
+            normals.
     """
 
-    piece: Piece
+    heights: Array
     points: Array
-    faces: Faces
-    corners: Faces
-    uv: Array
-    weights: NDArray[np.float32]
-    shell: int
-    hidden: NDArray[np.bool_]
-
-
-@dataclass(frozen=True)
-class Helper:
-    """A clothing helper after one step of subdivision: the map from the body's vertices, and fields of the reference.
-
-    ``weights`` are (V, 55) by bone, ``arm`` and ``leg`` (V,) shares of them; ``along_arm`` and ``along_leg`` run
-    0, 1, 2 over the joints.
-    """
-
-    points_of: LinearMap
-    faces: Faces
-    corners: Faces
-    uv: Array
-    rest: Array
     up: Array
-    weights: Array
-    arm: Array
-    leg: Array
-    along_arm: Array
-    along_leg: Array
-
-
-@dataclass(frozen=True)
-class _Pattern:
-    """A garment cut out: maps from the helper's vertices, and its level there (negative inside)."""
-
-    of_helper: LinearMap
-    topology: Topology
-    corners: Faces
-    uv: Array
-    level: Array
-    weights: Array
+    shells: list[tuple[str, Array, Faces]] = field(default_factory=list)
+    collars: list[tuple[Array, Array]] = field(default_factory=list)
 
 
 class Wardrobe:
@@ -86,11 +59,13 @@ class Wardrobe:
 
     def __init__(self, data: BodyData) -> None:
         self.data = data
-        self._weights = dense_weights(data)
-        self._joints = joints_of(data, np.asarray(data.base, np.float64))
-        self._patterns: dict[str, _Pattern] = {}
-        self._helpers: dict[str, Helper] = {}
+        self.helpers = Helpers(data)
+        self._patterns: dict[str, Pattern] = {}
         self._nearest: dict[str, tuple[NDArray[np.int64], Array]] = {}
+
+    def helper(self, name: str) -> Helper:
+        """A clothing helper, subdivided once."""
+        return self.helpers[name]
 
     def dressed(self, rows: Array, names: Sequence[str]) -> list[Garment]:
         """Garments on a person's rows (R, 3), which must be in the sculpted stance; inner layers first.
@@ -102,273 +77,226 @@ class Wardrobe:
         if unknown or len(set(names)) < len(names):
             what = f"{', '.join(unknown)} not known" if unknown else "one is named twice"
             raise InputError(f"garments: {what}; known are {', '.join(BY_NAME)}")
+        rows = np.asarray(rows, np.float64)
         pieces = sorted((BY_NAME[name] for name in names), key=lambda piece: piece.layer)
-        heights: dict[str, Array] = {}
-        shells: list[tuple[str, Array, Faces]] = []
+        count = len(self.helpers["tights"].rest)
+        worn = _Worn(np.full(count, -GAP), np.full((count, 3), np.nan), np.full((count, 3), np.nan))
         garments = []
         for piece in pieces:
-            points, pattern = self._fitted(piece, np.asarray(rows, np.float64), heights, shells)
-            shells.append((piece.mesh, points, pattern.topology.faces))
+            if isinstance(piece.form, Glasses | Headwear):
+                garments.append(worn_on_head(self.helpers, piece, rows))
+                continue
+            points, cut_out = self._fitted(piece, rows, worn)
             outer = [other for other in pieces if other.layer > piece.layer]
-            garments.append(self._made(piece, points, pattern, outer))
+            garments.append(self._made(piece, rows, points, cut_out, outer, worn))
         return garments
 
     def covered(self, names: Sequence[str]) -> NDArray[np.bool_]:
         """(F,) faces of the skin that nobody sees under these garments."""
         hidden = np.zeros(self.data.vertex_count, bool)
-        arm = self._weights[:, [n for n, bone in enumerate(BONE_NAMES) if is_arm(bone)]].sum(axis=1)
+        arm = self.helpers.weights[:, [n for n, bone in enumerate(BONE_NAMES) if is_arm(bone)]].sum(axis=1)
         for name in names:
-            points = self.data.base[: self.data.vertex_count]
-            hidden |= self._under(BY_NAME[name], points, arm, *self._nearest_tights("skin"))
+            hidden |= self._under(BY_NAME[name], self.helpers.base, arm, "skin")
         return np.asarray(hidden[self.data.faces["skin"]].all(axis=1))
 
-    def _under(self, outer: Piece, points: Array, arm: Array, nearest: NDArray[np.int64], away: Array) -> Array:
+    def pattern(self, name: str) -> Pattern:
+        """A garment cut out on the reference body, made once.
+
+        Raises:
+            KeyError: there is no such garment.
+        """
+        if name not in self._patterns:
+            self._patterns[name] = pattern(self.helpers, BY_NAME[name])
+        return self._patterns[name]
+
+    def _under(self, outer: Piece, points: Array, arm: Array, what: str) -> NDArray[np.bool_]:
         """(N,) whether points of the reference body lie deep under a garment, by the tights' vertex next to each."""
-        if outer.mesh == "tights":
-            return np.asarray((self._level(outer)[nearest] < -COVERED[outer.kind]) & (away < _UNDER))
-        if outer.cut.top is None or outer.cut.hem is None:
+        if outer.form is not None or outer.cut.straps:
             return np.zeros(len(points), bool)
-        top, hem = (self._heights[height.at] + height.above for height in (outer.cut.top, outer.cut.hem))
-        return np.asarray((arm < 0.2) & (points[:, 2] < top - 0.02) & (points[:, 2] > hem + 0.12))
-
-    def helper(self, name: str) -> Helper:
-        """A clothing helper, subdivided once."""
-        if name not in self._helpers:
-            self._helpers[name] = self._subdivided(name)
-        return self._helpers[name]
-
-    def _subdivided(self, name: str) -> Helper:
-        faces, corners = self.data.faces[name], self.data.corners[name]
-        used, used_uv = np.unique(faces), np.unique(corners)
-        points_of, new_faces = subdivided(np.searchsorted(used, faces), len(used))
-        uv_of, new_corners = subdivided(np.searchsorted(used_uv, corners), len(used_uv), smooth=False)
-        picked = LinearMap(np.arange(len(used)), used, np.ones(len(used)))
-        points_of = points_of.after(picked)
-        rest = points_of(np.asarray(self.data.base[: self.data.vertex_count], np.float64))
-        weights = points_of(self._weights)
-        if name == "skirt":
-            weights = self._skirt_weights(rest, new_faces)
-        arm = weights[:, [n for n, bone in enumerate(BONE_NAMES) if is_arm(bone)]].sum(axis=1)
-        leg = weights[:, [n for n, bone in enumerate(BONE_NAMES) if bone.endswith(("Leg", "Foot", "Toes"))]].sum(axis=1)
-        return Helper(
-            points_of, new_faces, new_corners, uv_of(self.data.uv[used_uv].astype(np.float64)), rest,
-            normals(rest, new_faces), weights, arm, leg,
-            self._along(rest, "UpperArm", "LowerArm", "Hand"), self._along(rest, "UpperLeg", "LowerLeg", "Foot"),
-        )  # fmt: skip
-
-    def _skirt_weights(self, rest: Array, faces: Faces) -> Array:
-        """(V, 55) weights of a skirt that follows the thighs under it, evened out between them."""
-        tights = self.helper("tights")
-        legs = tights.arm < _ARM
-        weights = tights.weights[legs][nearest_of(rest, tights.rest[legs])]
-        topology = Topology.of(faces, len(rest))
-        for _ in range(_SKIRT_ROUNDS):
-            weights = 0.5 * weights + 0.5 * topology.around(weights)
-        return weights
-
-    def _along(self, points: Array, first: str, second: str, third: str) -> Array:
-        """(V,) 0 at the first joint of the limb on a point's side, 1 at the second and 2 at the third."""
-        result = np.zeros(len(points))
-        for side, mirror in (("left", 1), ("right", -1)):
-            own = points[:, 0] * mirror >= 0
-            a, b, c = (self._joints[side + name] for name in (first, second, third))
-            upper = (points[own] - a) @ (b - a) / ((b - a) @ (b - a))
-            lower = (points[own] - b) @ (c - b) / ((c - b) @ (c - b))
-            result[own] = np.where((upper > 0.98) & (lower > 0), 1 + lower, np.minimum(upper, 1))
+        result = np.zeros(len(points), bool)
+        nearest, away = self._nearest_tights(what)
+        if outer.mesh != "skirt":
+            helper, field_ = self.helpers[outer.mesh], level(self.helpers, outer)
+            deep = np.full(len(self.helpers["tights"].rest), False)
+            known = helper.twin >= 0
+            deep[helper.twin[known]] = field_[known] < -COVERED[outer.kind]
+            result |= deep[nearest] & (away < _UNDER)
+        if outer.mesh != "tights" and outer.cut.hem is not None:
+            top = self.helpers.heights["crotch"] + 0.06
+            if outer.mesh == "skirt" and outer.cut.top is not None:
+                top = self.helpers.z(outer.cut.top) - 0.02
+            hem = self.helpers.z(outer.cut.hem)
+            result |= (arm < 0.2) & (points[:, 2] < top) & (points[:, 2] > hem + 0.12)
         return result
-
-    @cached_property
-    def _heights(self) -> dict[str, float]:
-        joints, rest = self._joints, self.helper("tights").rest
-        middle = np.abs(rest[:, 0]) < 0.004
-        return {
-            "sole": float(rest[:, 2].min()),
-            "ankle": float(joints["leftFoot"][2]),
-            "knee": float(joints["leftLowerLeg"][2]),
-            "crotch": float(rest[middle, 2].min()),
-            "hips": float(joints["hips"][2]),
-            "waist": float(joints["chest"][2]),
-            "chest": float(joints["upperChest"][2]),
-            "collar_bone": float(joints["leftShoulder"][2]),
-            "neck": float(joints["neck"][2]),
-        }
-
-    def _level(self, piece: Piece) -> Array:
-        """(V,) about metres to the edge of a garment on its helper; negative inside."""
-        helper, at, rule = self.helper(piece.mesh), self._heights, piece.cut
-        x, y, z = np.abs(helper.rest[:, 0]), helper.rest[:, 1], helper.rest[:, 2]
-        arms, trunk = helper.arm > _ARM, helper.arm <= _ARM
-        parts = []
-        if rule.hem is not None:
-            parts.append(np.where(arms, -1.0, at[rule.hem.at] + rule.hem.above - z))
-        if rule.top is not None:
-            parts.append(np.where(arms, 1.0, z - at[rule.top.at] - rule.top.above))
-        if rule.sleeve is not None:
-            parts.append(np.where(helper.arm > 0.25, (helper.along_arm - rule.sleeve) * 0.25, -1.0))
-        if rule.arm_hole is not None:
-            shoulder = self._joints["leftUpperArm"]
-            edge = shoulder[0] - rule.arm_hole + 0.8 * np.maximum(0, shoulder[2] - 0.07 - z)
-            parts.append(np.where(arms, np.maximum(x - edge, 0.01), x - edge))
-        if rule.leg is not None:
-            parts.append((helper.along_leg - rule.leg) * 0.4)
-        if rule.boot is not None:
-            parts.append(np.where(helper.leg > _LEG, (rule.boot - helper.along_leg) * 0.4, 1.0))
-        if rule.neck_front is not None and rule.neck_back is not None:
-            front, back = (at[height.at] + height.above for height in (rule.neck_front, rule.neck_back))
-            slope = front + (back - front) * np.clip((y + 0.10) / 0.15, 0, 1)
-            around = (x < 0.13) & trunk & (z > at["chest"])
-            parts.append(np.where(around, np.minimum(z - slope, rule.neck_width - x), -1.0))
-        if rule.opening is not None:
-            in_front = (helper.up[:, 1] < -0.2) & (x < 0.1)
-            parts.append(np.where(in_front, rule.opening - x, -1.0))
-        return np.asarray(np.maximum.reduce(parts))
-
-    def _pattern(self, piece: Piece) -> _Pattern:
-        if piece.name not in self._patterns:
-            helper, level = self.helper(piece.mesh), self._level(piece)
-            of_points, of_uv, faces, corners = cut(level, helper.faces, helper.corners, len(helper.uv))
-            used, used_uv = np.unique(faces), np.unique(corners)
-            of_used = of_points.chosen(used)
-            self._patterns[piece.name] = _Pattern(
-                of_used, Topology.of(np.searchsorted(used, faces), len(used)), np.searchsorted(used_uv, corners),
-                of_uv.chosen(used_uv)(helper.uv), of_used(level), of_used(helper.weights),
-            )  # fmt: skip
-        return self._patterns[piece.name]
-
-    def _fitted(
-        self, piece: Piece, rows: Array, heights: dict[str, Array], shells: list[tuple[str, Array, Faces]]
-    ) -> tuple[Array, _Pattern]:
-        """Points of a garment over a person and over the garments already worn, whose heights over each helper grow."""
-        helper, pattern, fall = self.helper(piece.mesh), self._pattern(piece), piece.fall
-        whole = helper.points_of(rows[: self.data.vertex_count])
-        under = pattern.of_helper(whole)
-        arm, along_arm = (pattern.of_helper(field) for field in (helper.arm, helper.along_arm))
-        leg, along_leg = (pattern.of_helper(field) for field in (helper.leg, helper.along_leg))
-        z = pattern.of_helper(helper.rest)[:, 2]
-        low = fall.least + fall.cuff * _step(along_arm, 0.1, piece.cut.sleeve or 1) * (arm > _ARM)
-        low = low + fall.leg * _step(along_leg, 0.2, piece.cut.leg or 1) * (leg > _LEG)
-        low = low + fall.hem * _step(-z, -self._heights["waist"] - 0.05, -self._heights["crotch"]) * (arm < _ARM)
-        high = np.where(arm > _ARM, fall.arms, fall.most)
-        high = high - (high - 0.008) * _step(
-            z, self._heights["collar_bone"] - 0.05, self._heights["collar_bone"] + 0.03
-        ) * (arm < _ARM)
-        if piece.mesh in heights:
-            low = np.maximum(low, pattern.of_helper(heights[piece.mesh]) + GAP)
-        high = np.maximum(high, low)
-        points = draped(under, pattern.topology, low, high, fall.rounds)
-        if fall.straight:
-            points = self._straight_legs(points, pattern, rows, along_leg, leg)
-        if fall.sole:
-            points = _with_sole(points, fall.sole)
-        points = _lifted(even_borders(points, pattern.topology), under, pattern.topology, low)
-        points = _pushed_out(points, pattern.topology, [shell for shell in shells if shell[0] != piece.mesh])
-        self._raise(heights, piece, pattern, points, under)
-        return points, pattern
-
-    def _raise(self, heights: dict[str, Array], piece: Piece, pattern: _Pattern, points: Array, under: Array) -> None:
-        """Note how high a garment lies over its helper, for those that are worn over it."""
-        helper = self.helper(piece.mesh)
-        height = ((points - under) * normals(under, pattern.topology.faces)).sum(axis=1)
-        noted = heights.setdefault(piece.mesh, np.full(len(helper.rest), -GAP))
-        spread = np.full(len(helper.rest), -GAP)
-        entry = np.repeat(np.arange(len(pattern.of_helper)), pattern.of_helper.counts())
-        np.maximum.at(spread, pattern.of_helper.index, height[entry])
-        np.maximum(noted, spread, out=noted)
-
-    def _straight_legs(self, points: Array, pattern: _Pattern, rows: Array, along: Array, leg: Array) -> Array:
-        """Legs of trousers hang from the thigh: below the knee no closer to the bone than cloth that falls straight."""
-        joints = joints_of(self.data, rows)
-        points = points.copy()
-        for side, mirror in (("left", 1), ("right", -1)):
-            own = np.flatnonzero((points[:, 0] * mirror > 0) & (along > 0.15) & (leg > _LEG))
-            hip, knee, ankle = (joints[side + name] for name in ("UpperLeg", "LowerLeg", "Foot"))
-            t = along[own][:, None]
-            axis = np.where(t < 1, hip + (knee - hip) * t, knee + (ankle - knee) * (t - 1))
-            up = (hip - ankle) / np.linalg.norm(hip - ankle)
-            away = points[own] - axis
-            rise = away @ up
-            away -= rise[:, None] * up
-            radius = np.linalg.norm(away, axis=1)
-            around = np.arctan2(away[:, 0] * mirror, -away[:, 1])
-            near = np.abs(along[own] - 0.8) < 0.12
-            if near.sum() < 8:
-                continue
-            order = np.argsort(around[near])
-            wanted = np.interp(around, around[near][order], radius[near][order], period=2 * np.pi)
-            wanted = wanted * (1 - 0.22 * _step(along[own], 0.8, 1.9))
-            share = _step(along[own], 0.55, 1.0)
-            grown = np.maximum(radius, wanted * share + radius * (1 - share))
-            points[own] = axis + rise[:, None] * up + away * (grown / np.maximum(radius, 1e-6))[:, None]
-        for _ in range(3):
-            points = 0.5 * points + 0.5 * pattern.topology.mean(points)
-        return points
-
-    def _made(self, piece: Piece, points: Array, pattern: _Pattern, outer: Sequence[Piece]) -> Garment:
-        whole = hemmed(points, pattern.topology, pattern.corners, pattern.uv, piece.thickness, piece.fold)
-        helper = self.helper(piece.mesh)
-        under = np.zeros(len(helper.rest), bool)
-        for other in outer:
-            under |= self._under(other, helper.rest, helper.arm, *self._nearest_tights(piece.mesh))
-        hidden = pattern.of_helper(under.astype(np.float64))[whole.source] > 0.99
-        return Garment(
-            piece, whole.points, whole.faces, whole.corners, whole.uv, limited(pattern.weights[whole.source]),
-            len(points), hidden[whole.faces].all(axis=1),
-        )  # fmt: skip
 
     def _nearest_tights(self, what: str) -> tuple[NDArray[np.int64], Array]:
         """(N,) the vertex of the tights nearest to each of the skin or of a helper on the reference, and how far."""
         if what not in self._nearest:
-            rest = self.helper("tights").rest
-            points = self.data.base[: self.data.vertex_count] if what == "skin" else self.helper(what).rest
+            rest = self.helpers["tights"].rest
+            points = self.helpers.base if what == "skin" else self.helpers[what].rest
             nearest = nearest_of(points, rest)
             self._nearest[what] = nearest, np.linalg.norm(points - rest[nearest], axis=1)
         return self._nearest[what]
 
+    def _fitted(self, piece: Piece, rows: Array, worn: _Worn) -> tuple[Array, Pattern]:
+        """Points of a garment over a person and over the garments already worn."""
+        cut_out, fall = self.pattern(piece.name), piece.fall
+        under = cut_out.body(rows[: self.data.vertex_count])
+        low, high = self._distances(piece, cut_out)
+        if worn.shells:
+            low = np.maximum(low, self._layered(piece, cut_out, worn) + GAP)
+        high = np.maximum(high, low)
+        points = draped(under, cut_out.topology, low, high, fall.rounds)
+        joints = joints_of(self.data, rows)
+        if fall.straight is not None:
+            points = straight_legs(
+                points, cut_out.topology, joints, cut_out.along_leg, cut_out.leg > LEG, fall.straight
+            )
+        if fall.hang:
+            own = (cut_out.arm < ARM) & (cut_out.rest[:, 2] < self.helpers.heights["chest"] + 0.1)
+            points = hung(points, own, fall.hang)
+        if fall.flare:
+            points = flared(points, cut_out.tube, fall.flare)
+        if piece.last is not None:
+            points = self._on_last(piece, points, rows, joints)
+        points = lifted(even_borders(points, cut_out.topology), under, cut_out.topology, low)
+        points = self._outside(piece, worn, cut_out, points)
+        free = [(shell, faces) for mesh, shell, faces in worn.shells if _hangs_apart(mesh, piece.mesh)]
+        points = pushed_out(points, cut_out.topology, free)
+        if cut_out.shown:
+            worn.shells.append((piece.mesh, points, cut_out.topology.faces))
+            self._raise(piece, worn, cut_out, points, under)
+        return points, cut_out
 
-def _step(value: Array, low: float, high: float) -> Array:
-    """0 up to ``low``, 1 from ``high`` on, smooth in between."""
-    share = np.clip((value - low) / (high - low), 0, 1)
-    return np.asarray(share * share * (3 - 2 * share))
+    def _distances(self, piece: Piece, cut_out: Pattern) -> tuple[Array, Array]:
+        """(V,) the least and the most metres of cloth over its helper."""
+        fall, heights = piece.fall, self.helpers.heights
+        z, arms = cut_out.rest[:, 2], cut_out.arm > ARM
+        low = fall.least + fall.cuff * step(cut_out.along_arm, 0.1, piece.cut.sleeve or 1) * arms
+        low = low + fall.leg * step(cut_out.along_leg, 0.2, piece.cut.leg or 1) * (cut_out.leg > LEG)
+        low = low + fall.hem * step(-z, -heights["waist"] - 0.05, -heights["crotch"]) * ~arms
+        high = np.where(arms, fall.arms, fall.most)
+        close = step(z, heights["collar_bone"] - 0.05, heights["collar_bone"] + 0.03) * ~arms
+        return low, high - np.maximum(high - _CLOSE, 0) * close
+
+    def _layered(self, piece: Piece, cut_out: Pattern, worn: _Worn) -> Array:
+        """(V,) how high what is worn already lies over the tights where a garment's vertices are."""
+        twin = self.helpers[piece.mesh].twin
+        return cut_out.of_helper(np.where(twin >= 0, worn.heights[twin], -GAP))
+
+    def _outside(self, piece: Piece, worn: _Worn, cut_out: Pattern, points: Array) -> Array:
+        """Cloth moved out of what lies over the same vertices of the tights, which may hang far from them."""
+        twin = self._twins(piece, cut_out)
+        at, up = worn.points[twin], worn.up[twin]
+        known = (twin >= 0) & np.isfinite(at[:, 0])
+        if not known.any():
+            return points
+        at, up = np.where(known[:, None], at, 0), np.where(known[:, None], up, 0)
+        for _ in range(3):
+            lack = np.where(known, np.clip(GAP - ((points - at) * up).sum(axis=1), 0, 0.08), 0)
+            push = lack[:, None] * up
+            beside = cut_out.topology.around(push)
+            points = points + np.where((lack > 0)[:, None], push, 0.7 * beside)
+        return points
+
+    def _twins(self, piece: Piece, cut_out: Pattern) -> NDArray[np.int64]:
+        """(V,) the vertex of the tights that each of a garment weighs most, or -1."""
+        heaviest = np.maximum.reduceat(cut_out.of_helper.weight, cut_out.of_helper.start)
+        entry = np.flatnonzero(cut_out.of_helper.weight >= np.repeat(heaviest, cut_out.of_helper.counts()) - 1e-9)
+        row = np.repeat(np.arange(len(cut_out.of_helper)), cut_out.of_helper.counts())[entry]
+        chosen = np.zeros(len(cut_out.of_helper), np.int64)
+        chosen[row[::-1]] = cut_out.of_helper.index[entry[::-1]]
+        return self.helpers[piece.mesh].twin[chosen]
+
+    def _raise(self, piece: Piece, worn: _Worn, cut_out: Pattern, points: Array, under: Array) -> None:
+        """Note how high a garment lies over the tights, for those that are worn over it."""
+        twin = self.helpers[piece.mesh].twin
+        height = ((points - under) * normals(under, cut_out.topology.faces)).sum(axis=1)
+        spread = np.full(len(twin), -GAP)
+        entry = np.repeat(np.arange(len(cut_out.of_helper)), cut_out.of_helper.counts())
+        np.maximum.at(spread, cut_out.of_helper.index, height[entry])
+        known = twin >= 0
+        np.maximum.at(worn.heights, twin[known], spread[known])
+        own = self._twins(piece, cut_out)
+        worn.points[own[own >= 0]] = points[own >= 0]
+        worn.up[own[own >= 0]] = normals(points, cut_out.topology.faces)[own >= 0]
+
+    def _on_last(self, piece: Piece, points: Array, rows: Array, joints: dict[str, Array]) -> Array:
+        tights = self.helpers["tights"].points_of(rows[: self.data.vertex_count])
+        points = points.copy()
+        for one, mirror in zip(feet_of(self.helpers, tights, joints), (1, -1), strict=True):
+            own = points[:, 0] * mirror > 0
+            if piece.last is not None:
+                points[own] = shaped(one, piece.last, points[own])
+        return points
+
+    def _made(
+        self, piece: Piece, rows: Array, points: Array, cut_out: Pattern, outer: Sequence[Piece], worn: _Worn
+    ) -> Garment:
+        parts = []
+        shell = 0
+        covered = self._covered(piece, cut_out, outer)
+        if cut_out.shown:
+            parts.append(self._cloth(piece, points, cut_out, covered))
+            shell = len(points)
+        up = normals(points, cut_out.topology.faces)
+        for item, uv in zip(cut_out.sewn, cut_out.sewn_uv, strict=True):
+            places = item.points(points, up)
+            if piece.form is not None and worn.collars:  # ties lie over collars
+                places = outside(places[None], *worn.collars[-1])[0]
+            parts.append(_sewn(piece, cut_out, item, uv, places, covered))
+        neck = joints_of(self.data, rows)["neck"]
+        for stand, uv in zip(cut_out.collars, cut_out.collar_uv, strict=True):
+            inner = worn.collars[-1] if worn.collars else None
+            places = stand.points(points, up, neck, inner)
+            parts.append(_sewn(piece, cut_out, stand, uv, places, np.zeros(len(points))))
+            worn.collars.append((places, normals(places, stand.faces)))
+        if cut_out.soles is not None:
+            parts += self._soles(cut_out, rows)
+        return joined(piece, parts, shell, cut_out.metres)
+
+    def _covered(self, piece: Piece, cut_out: Pattern, outer: Sequence[Piece]) -> Array:
+        """(V,) 1 where a garment's cloth is under others, deep inside."""
+        helper = self.helpers[piece.mesh]
+        under = np.zeros(len(helper.rest), bool)
+        for other in outer:
+            under |= self._under(other, helper.rest, helper.arm, piece.mesh)
+        return cut_out.of_helper(under.astype(np.float64))
+
+    @staticmethod
+    def _cloth(piece: Piece, points: Array, cut_out: Pattern, covered: Array) -> Part:
+        whole = cut_out.hem(piece, points)
+        hidden = covered[whole.source] > _HIDDEN
+        return Part(
+            whole.points, whole.faces, whole.corners, whole.uv, cut_out.weights[whole.source],
+            cut_out.body.chosen(whole.source), piece.cloth, hidden[whole.faces].all(axis=1),
+        )  # fmt: skip
+
+    def _soles(self, cut_out: Pattern, rows: Array) -> list[Part]:
+        soles, tights = cut_out.soles, self.helpers["tights"]
+        if soles is None:
+            return []
+        body = rows[: self.data.vertex_count]
+        feet = feet_of(self.helpers, tights.points_of(body), joints_of(self.data, rows))
+        parts = []
+        for n, one in enumerate(feet):
+            points = sole(one, soles.last, soles.form)[0]
+            parts.append(Part(
+                points, soles.faces[n], soles.corners[n], soles.uv[n], limited(soles.near[n](tights.weights)),
+                soles.near[n].after(tights.points_of), soles.form.cloth, np.zeros(len(soles.faces[n]), bool),
+            ))  # fmt: skip
+        return parts
 
 
-def nearest_of(points: Array, among: Array) -> NDArray[np.int64]:
-    """(N,) the index of the nearest of ``among`` to each point, by products of matrices in parts."""
-    middle = among.mean(axis=0)
-    rest, asked = (among - middle).astype(np.float32), (points - middle).astype(np.float32)
-    lengths = (rest**2).sum(axis=1)
-    parts = np.array_split(asked, max(1, len(asked) // 512))
-    return np.concatenate([np.argmin(lengths - 2 * part @ rest.T, axis=1) for part in parts])
+def _hangs_apart(inner: str, outer: str) -> bool:
+    """Whether cloth of one helper can be where that of another has no vertices to compare it with."""
+    return "robe" in (inner, outer) or ("skirt" in (inner, outer) and inner != outer)
 
 
-def _lifted(points: Array, under: Array, topology: Topology, low: Array) -> Array:
-    """Cloth that came closer than ``low`` when its borders were made even goes back out, and its neighbours with it."""
-    up = normals(under, topology.faces)
-    for _ in range(2):
-        lack = np.maximum(low - ((points - under) * up).sum(axis=1), 0)
-        points = points + np.maximum(lack, 0.8 * topology.around(lack))[:, None] * up
-    return points
-
-
-def _with_sole(points: Array, thickness: float) -> Array:
-    """Shoes with a flat sole under what is lowest of each foot."""
-    points = points.copy()
-    for mirror in (1, -1):
-        own = np.flatnonzero(points[:, 0] * mirror > 0)
-        ground = points[own, 2].min()
-        low = points[own, 2] < ground + 0.012
-        points[own[low], 2] = ground - thickness + 0.25 * (points[own[low], 2] - ground)
-    return points
-
-
-def _pushed_out(points: Array, topology: Topology, shells: list[tuple[str, Array, Faces]]) -> Array:
-    """Cloth moved out of garments that are cut from another helper, by :data:`GAP` and more."""
-    for _, inner, inner_faces in shells:
-        up = normals(inner, inner_faces)
-        for _ in range(2):
-            nearest = nearest_of(points, inner)
-            away = points - inner[nearest]
-            push = np.where(np.linalg.norm(away, axis=1) < 0.06, GAP - (away * up[nearest]).sum(axis=1), 0)
-            push = np.maximum(push, 0)
-            push = np.maximum(push, topology.around(push))
-            points = points + push[:, None] * up[nearest]
-    return points
+def _sewn(piece: Piece, cut_out: Pattern, item: Sewn | Standing, uv: Array, points: Array, covered: Array) -> Part:
+    """A part that goes with the cloth that it is sewn onto."""
+    hidden = item.of_surface(covered) > _HIDDEN
+    return Part(
+        points, item.faces, item.corners, uv, limited(item.of_surface(cut_out.weights)),
+        item.of_surface.after(cut_out.body), item.cloth or piece.cloth, hidden[item.faces].all(axis=1),
+    )  # fmt: skip

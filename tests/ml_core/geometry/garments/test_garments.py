@@ -10,20 +10,25 @@ import pytest
 from ml_core.errors import InputError
 from ml_core.geometry.body.model import Person, body_model
 from ml_core.geometry.body.poses import stance_pose
-from ml_core.geometry.body.rig import bones_of
+from ml_core.geometry.body.rig import BONE_NAMES, bones_of
 from ml_core.geometry.body.traits import BodyTraits
-from ml_core.geometry.garments.pieces import BY_NAME, HEIGHTS, OUTFITS, PIECES
+from ml_core.geometry.garments.fabrics import FABRICS, SIZE, fabric_texture
+from ml_core.geometry.garments.helpers import placed_on
+from ml_core.geometry.garments.packing import packed
+from ml_core.geometry.garments.pieces import BY_NAME, OUTFITS, PIECES
 from ml_core.geometry.garments.poke_through import pokes
 from ml_core.geometry.garments.sparse import identity, linear_map
-from ml_core.geometry.garments.surface import Topology, cut, subdivided
+from ml_core.geometry.garments.surface import Topology, cut, edges, subdivided
 from ml_core.geometry.garments.wardrobe import Wardrobe
+from ml_core.geometry.mesh.rasterize import rasterize_triangles
 
 OPENINGS = {
     name: count
     for count, names in {
-        4: "t_shirt long_sleeve tank_top sweater turtleneck",
-        3: "cardigan leggings trousers jeans shorts",
-        2: "skirt long_skirt socks shoes boots",
+        4: "t_shirt long_sleeve tank_top shirt blouse polo sweater turtleneck hoodie scrubs_top cardigan blazer coat "
+        "lab_coat field_jacket dress",
+        3: "leggings trousers jeans shorts scrubs_trousers cargo_trousers",
+        2: "skirt long_skirt socks sneakers shoes boots pumps belt",
     }.items()
     for name in names.split()
 }
@@ -47,29 +52,99 @@ def heavy() -> Person:
 
 
 @pytest.mark.parametrize("piece", PIECES, ids=[piece.name for piece in PIECES])
-def test_every_piece_is_cut_cleanly_and_lies_over_the_body(piece, wardrobe: Wardrobe, heavy: Person) -> None:
+def test_every_piece_is_cut_cleanly_and_is_a_whole_skinned_mesh(piece, wardrobe: Wardrobe, heavy: Person) -> None:
     (garment,) = wardrobe.dressed(heavy.rows, [piece.name])
     shell = garment.faces[(garment.faces < garment.shell).all(axis=1)]
-    assert len(Topology.of(shell, garment.shell).loops) == OPENINGS[piece.name]
+    if piece.form is None and not piece.cut.straps:
+        assert len(Topology.of(shell, garment.shell).loops) == OPENINGS[piece.name]
     assert np.isfinite(garment.points).all()
     np.testing.assert_allclose(garment.weights.sum(axis=1), 1, atol=1e-5)
     assert ((garment.weights > 0).sum(axis=1) <= 4).all()
-    assert garment.uv.min() >= 0
-    assert garment.uv.max() <= 1
+    assert garment.weights.shape == (len(garment.points), 55)
     assert garment.faces.max() < len(garment.points)
     assert garment.corners.max() < len(garment.uv)
-    folds = len(garment.points) - garment.shell
-    assert folds % 2 == 0, "two more rings at every border"
-    assert not piece.label_zh.isascii() or piece.label_zh == "T恤"
-    cuts = (piece.cut.hem, piece.cut.top, piece.cut.neck_front, piece.cut.neck_back)
-    assert all(height is None or height.at in HEIGHTS for height in cuts)
+    assert len(garment.cloth) == len(garment.hidden) == len(garment.faces) == len(garment.corners)
+    assert garment.cloth.max() < len(garment.cloths)
+    assert all(cloth.fabric in FABRICS for cloth in garment.cloths)
+    assert piece.form is not None or garment.cloths[0] == piece.cloth
+
+
+@pytest.mark.parametrize("piece", PIECES, ids=[piece.name for piece in PIECES])
+def test_uvs_do_not_overlap_and_are_even(piece, wardrobe: Wardrobe, girl: Person) -> None:
+    (garment,) = wardrobe.dressed(girl.rows, [piece.name])
+    assert garment.uv.min() >= 0
+    assert garment.uv.max() <= 1
+    triangles = np.concatenate([garment.corners[:, [0, 1, 2]], garment.corners[:, [0, 2, 3]]])
+    corner = garment.uv[triangles]
+    first, second = corner[:, 1] - corner[:, 0], corner[:, 2] - corner[:, 0]
+    area = np.abs(first[:, 0] * second[:, 1] - first[:, 1] * second[:, 0]).sum() / 2
+    size = 512
+    texel, _, _ = rasterize_triangles(corner.astype(np.float32), size)
+    filled = len(np.unique(texel)) / size**2
+    assert filled > (0.2 if garment.shell > 1000 else 0.03), "texels that are used"
+    assert area < 1.12 * filled + 0.01, "islands lie over each other"
+    assert 0 < garment.metres < 2.5
 
 
 def test_hems_have_thickness(wardrobe: Wardrobe, girl: Person) -> None:
-    (garment,) = wardrobe.dressed(girl.rows, ["t_shirt"])
+    (garment,) = wardrobe.dressed(girl.rows, ["tank_top"])
     fold = garment.faces[(garment.faces >= garment.shell).any(axis=1) & (garment.faces < garment.shell).any(axis=1)]
     across = np.linalg.norm(garment.points[fold[:, 1]] - garment.points[fold[:, 2]], axis=1)
-    np.testing.assert_allclose(across, BY_NAME["t_shirt"].thickness, rtol=1e-6)
+    np.testing.assert_allclose(across, BY_NAME["tank_top"].thickness, rtol=1e-6)
+
+
+def test_garments_follow_a_slider_without_being_draped_again(wardrobe: Wardrobe) -> None:
+    model = body_model()
+    before, after = (model.person(BodyTraits(presentation=1, age=30, weight=weight)) for weight in (0.5, 0.55))
+    for garment, exact in zip(
+        wardrobe.dressed(before.rows, OUTFITS["business"]),
+        wardrobe.dressed(after.rows, OUTFITS["business"]),
+        strict=True,
+    ):
+        moved = garment.followed(before.vertices, after.vertices)
+        away = np.linalg.norm(moved - exact.points, axis=1)
+        if garment.piece.kind != "shoes":
+            assert np.linalg.norm(moved - garment.points, axis=1).max() > 0.001, garment.piece.name
+        assert np.percentile(away, 95) < 0.006, garment.piece.name
+        np.testing.assert_allclose(garment.followed(before.vertices, before.vertices), garment.points)
+
+
+def test_collars_stand_around_the_neck_outside_of_those_under_them(wardrobe: Wardrobe, heavy: Person) -> None:
+    names = ("shirt", "blazer")
+    shirt, blazer = wardrobe.dressed(heavy.rows, names)
+    neck = heavy.joint("neck")
+    reach = []
+    for garment, name in ((shirt, "shirt"), (blazer, "blazer")):
+        (stand,) = wardrobe.pattern(name).collars
+        count = len(stand.of_surface)
+        tail = garment.points[-count:]
+        behind = tail[tail[:, 1] > neck[1] + 0.03]
+        assert len(behind) > 50, name
+        reach.append(behind[:, 1].max())
+    assert reach[1] > reach[0]
+
+
+def test_soles_are_closed_and_lie_under_the_feet(wardrobe: Wardrobe, girl: Person) -> None:
+    for name in ("sneakers", "sandals"):
+        (garment,) = wardrobe.dressed(girl.rows, [name])
+        sole = wardrobe.pattern(name).soles
+        assert sole is not None
+        ground = float(girl.vertices[girl.data.used("skin"), 2].min())
+        low = garment.points[:, 2].min()
+        assert ground - 1.4 * sole.form.thickness < low < ground - 0.6 * sole.form.thickness
+        for faces in sole.faces:
+            _, _, per_edge = edges(faces)
+            assert (per_edge == 1).sum() == 58 * 1 + 2, "open on top alone"
+
+
+def test_hats_and_glasses_stay_outside_of_the_head(wardrobe: Wardrobe, girl: Person, heavy: Person) -> None:
+    for person in (girl, heavy):
+        for name in ("cap", "hat", "beanie", "glasses", "sunglasses"):
+            (garment,) = wardrobe.dressed(person.rows, [name])
+            assert (garment.weights[:, BONE_NAMES.index("head")] == 1).all()
+            assert garment.points[:, 2].min() > person.joint("mouth")[2]
+        (cap,) = wardrobe.dressed(person.rows, ["cap"])
+        assert cap.points[:, 2].max() > person.vertices[person.data.used("skin"), 2].max()
 
 
 def test_garments_follow_the_shape(wardrobe: Wardrobe, girl: Person, heavy: Person) -> None:
@@ -102,7 +177,7 @@ def test_each_layer_lies_over_the_one_before_wherever_both_are(wardrobe: Wardrob
     everything = np.ones(len(heavy.data.faces["skin"]), bool)
     everything[0] = False
     for place in pokes(heavy.data, heavy.rows, bones, whole, everything, {}):
-        assert place.depth < 0.008, place  # in the crease of an armpit, where cloth folds upon itself
+        assert place.depth < 0.012, place  # in the crease of an armpit, where cloth folds upon itself
         assert place.points < 15, place
 
 
@@ -122,7 +197,7 @@ def test_skin_under_garments_is_left_out_and_comes_back(wardrobe: Wardrobe, girl
     assert not wardrobe.covered([]).any()
     faces = girl.data.faces["skin"]
     for joint in ("head", "l-hand", "r-foot-1"):
-        near = np.linalg.norm(girl.vertices[faces].mean(axis=1) - girl.joint(joint), axis=1) < 0.06
+        near = np.linalg.norm(girl.vertices[faces].mean(axis=1) - girl.joint(joint), axis=1) < 0.03
         assert not hidden[near].any(), joint
     assert wardrobe.covered(["skirt"]).sum() > 100
 
@@ -134,8 +209,45 @@ def test_unknown_garments_are_refused(wardrobe: Wardrobe, girl: Person) -> None:
         wardrobe.dressed(girl.rows, ["jeans", "jeans"])
 
 
+@pytest.mark.parametrize("name", FABRICS)
+def test_fabrics_repeat_and_keep_their_color(name: str) -> None:
+    texture = fabric_texture(name)
+    assert texture.shade.shape == (SIZE, SIZE)
+    np.testing.assert_allclose(texture.shade.mean(), 1, atol=1e-4)
+    np.testing.assert_allclose(np.linalg.norm(texture.normal, axis=-1), 1, atol=1e-4)
+    assert texture.normal[..., 2].min() > 0
+    for axis in (0, 1):  # no step across the border that is not within, too
+        inner = np.abs(np.diff(texture.shade, axis=axis)).mean(axis=1 - axis).max()
+        border = np.abs(texture.shade.take(0, axis) - texture.shade.take(-1, axis)).mean()
+        assert border <= 1.5 * inner + 1e-6
+    np.testing.assert_allclose(texture.colored((0.2, 0.3, 0.4))[..., 1].mean(), 0.3, atol=0.07)
+
+
+def test_islands_are_packed_without_overlap() -> None:
+    random = np.random.default_rng(4)
+    islands = [random.random((5, 2)) * random.uniform(0.02, 0.5, 2) for _ in range(30)]
+    placed, metres = packed(islands)
+    boxes = np.array([[item.min(axis=0), item.max(axis=0)] for item in placed])
+    assert boxes.min() >= 0
+    assert boxes.max() <= 1
+    for n, (low, high) in enumerate(boxes):
+        apart = (boxes[:, 0] > high).any(axis=1) | (boxes[:, 1] < low).any(axis=1)
+        assert apart.sum() == len(boxes) - 1, n
+    for island, item in zip(islands, placed, strict=True):
+        np.testing.assert_allclose(np.ptp(item, axis=0) * metres, np.ptp(island, axis=0))
+
+
+def test_points_are_placed_on_a_surface() -> None:
+    corners = np.array([[0, 0, 0], [1, 0, 0], [1, 1, 0], [0, 1, 0], [2, 0, 1], [2, 1, 1]], float)
+    faces = np.array([[0, 1, 2, 3], [1, 4, 5, 2]])
+    maps = placed_on(np.array([[0.25, 0.5, 3.0], [1.5, 0.25, 9.0]]), corners, faces, along=2)
+    np.testing.assert_allclose(maps(corners), [[0.25, 0.5, 0], [1.5, 0.25, 0.5]])
+
+
 def test_names_are_unique_and_outfits_have_known_pieces() -> None:
-    assert len(BY_NAME) == len(PIECES) >= 10
+    assert len(BY_NAME) == len(PIECES) >= 30
+    assert all(piece.label_zh and not piece.label_zh.isascii() for piece in PIECES)
+    assert all(any(not word.isascii() for word in piece.words) for piece in PIECES)
     assert all(set(outfit) <= set(BY_NAME) for outfit in OUTFITS.values())
     words = [word for piece in PIECES for word in piece.words]
     assert len(words) == len(set(words))

@@ -1,0 +1,309 @@
+"""What a garment of the wardrobe is: where it is cut, how it hangs, what it is made of and what is sewn onto it.
+
+Heights of cuts are named heights of the reference body; lengths along limbs are 0 at shoulder or hip, 1 at elbow or
+knee and 2 at wrist or ankle. So one entry fits everybody.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["top", "bottom", "outer", "shoes", "accessory"]
+Helper = Literal["tights", "skirt", "robe"]
+"""Meshes that garments are cut from: MakeHuman's two, and one whose legs are a tube."""
+HEIGHTS = ("sole", "ankle", "knee", "crotch", "hips", "waist", "chest", "collar_bone", "neck")
+"""Names that a cut's heights are said in, from the ground up."""
+Border = Literal["neck", "hem", "cuffs", "waist", "ankles"]
+"""Names of a garment's borders."""
+
+
+@dataclass(frozen=True)
+class Height:
+    """A height of the reference body: metres above (or below) a named one."""
+
+    at: str
+    above: float = 0.0
+
+
+@dataclass(frozen=True)
+class Cut:
+    """Where a garment ends.
+
+    Attributes:
+        hem: lowest height on the trunk. top: highest height.
+        sleeve, leg: along arm and leg. boot: from which point of the leg down.
+        neck_front, neck_back: heights of the neckline. neck_width: metres from the middle to its
+            sides, where shoulder straps begin.
+        neck_rise: metres from front to back over which the neckline rises from the one to the other.
+        v_neck: height of the point of a neckline that is a V; v_width: half its width where it ends, in metres.
+        opening: metres from the middle of the front to its open edge. cutaway: height up to which the front is open
+            below, in a curve; cutaway_width: half as wide as it is at the hem, in metres.
+        arm_hole: metres inwards of the shoulder joint.
+        band: a garment that is a band: the height of its middle; band_width: half its width in metres.
+        throat: of low shoes, where their opening ends, as a share of the foot's length from the heel; instep: how high
+            it is there, in metres above the sole. straps: of sandals, the middle and half the width of each strap as
+            shares of the foot's length.
+    """
+
+    hem: Height | None = None
+    top: Height | None = None
+    sleeve: float | None = None
+    leg: float | None = None
+    boot: float | None = None
+    neck_front: Height | None = None
+    neck_back: Height | None = None
+    neck_width: float = 0.13
+    neck_rise: float = 0.15
+    v_neck: Height | None = None
+    v_width: float = 0.06
+    opening: float | None = None
+    cutaway: Height | None = None
+    cutaway_width: float = 0.05
+    arm_hole: float | None = None
+    band: Height | None = None
+    band_width: float = 0.02
+    throat: float | None = None
+    instep: float = 0.08
+    straps: tuple[tuple[float, float], ...] = ()
+
+
+@dataclass(frozen=True)
+class Fall:
+    """How cloth lies over the body, in metres over the helper mesh (which is 4 to 6 mm over the skin).
+
+    Attributes:
+        least, most: distances of the trunk and the legs. arms: the most of sleeves, which balloon otherwise.
+        hem, cuff, leg: added to the least towards the hem, the ends of sleeves and the ends of legs.
+        straight: legs hang straight from the thigh and narrow by this share down to the ankle.
+        hang: share by which the trunk hangs straight from chest and belly.
+        flare: metres by which the hem of a skirt stands further out than its hips.
+    """
+
+    least: float
+    most: float
+    arms: float = 0.014
+    hem: float = 0.0
+    cuff: float = 0.0
+    leg: float = 0.0
+    rounds: int = 20
+    straight: float | None = None
+    hang: float = 0.0
+    flare: float = 0.0
+
+
+@dataclass(frozen=True)
+class Cloth:
+    """A material: one of :data:`ml_core.geometry.garments.fabrics.FABRICS` in an sRGB color."""
+
+    fabric: str
+    color: str
+    roughness: float = 0.8
+
+
+@dataclass(frozen=True)
+class Band:
+    """A strip along a border: ribs, waistbands, cuffs. ``cloth`` None is the garment's own.
+
+    Attributes:
+        width: metres from the border inwards. lift: metres over the cloth.
+    """
+
+    border: Border
+    width: float
+    lift: float = 0.0025
+    cloth: Cloth | None = None
+
+
+@dataclass(frozen=True)
+class Collar:
+    """A folded strip about the neck, open in front.
+
+    Attributes:
+        stand: metres that it rises. fall: metres that its outside comes down again; 0 is a stand alone.
+        point: metres that its front ends are longer. gap: half the opening in front, metres.
+        start: height of the border's part that it sits on; lower parts, as of a V, carry none.
+    """
+
+    stand: float
+    fall: float = 0.0
+    point: float = 0.0
+    gap: float = 0.006
+    start: Height | None = None
+    cloth: Cloth | None = None
+
+
+@dataclass(frozen=True)
+class Hood:
+    """A hood that lies on the back. ``size``: metres that it hangs down."""
+
+    size: float = 0.2
+    cloth: Cloth | None = None
+
+
+@dataclass(frozen=True)
+class Lapels:
+    """Flaps along both edges of a V. ``width``: the most, metres; ``notch``: where they end below the collar."""
+
+    width: float = 0.075
+    notch: float = 0.035
+    cloth: Cloth | None = None
+
+
+@dataclass(frozen=True)
+class Patch:
+    """A flat piece sewn onto the front or back, as a polygon of four corners: pockets, plackets, flaps.
+
+    Attributes:
+        corners: (x, height name, metres above it) of each, counterclockwise as seen, x towards the wearer's left.
+        side: which way it faces. both: its mirror image as well. lift: thickness in metres.
+    """
+
+    corners: tuple[tuple[float, Height], ...]
+    side: Literal["front", "back"] = "front"
+    both: bool = False
+    lift: float = 0.0025
+    cloth: Cloth | None = None
+
+
+@dataclass(frozen=True)
+class Buttons:
+    """A row of buttons down the front from one height to another; x: metres towards the wearer's left."""
+
+    count: int
+    top: Height
+    bottom: Height
+    x: float = 0.0
+    radius: float = 0.006
+    both: bool = False
+    lift: float = 0.004
+    cloth: Cloth = Cloth("plastic", "#e8e4da", 0.35)
+
+
+@dataclass(frozen=True)
+class Sole:
+    """A sole of its own under each foot.
+
+    Attributes:
+        thickness: metres. welt: metres that it stands out. rise: metres that it covers of the shoe's side.
+        arch: metres that it is hollow before the heel. cloth: what it is made of.
+    """
+
+    thickness: float = 0.022
+    welt: float = 0.003
+    rise: float = 0.008
+    arch: float = 0.0
+    cloth: Cloth = Cloth("rubber", "#e9e7e2", 0.6)
+
+
+@dataclass(frozen=True)
+class Laces:
+    """Laces over the instep on a tongue; ``count`` crossings."""
+
+    count: int = 5
+    cloth: Cloth = Cloth("webbing", "#efece6", 0.8)
+
+
+Trim = Band | Collar | Hood | Lapels | Patch | Buttons | Sole | Laces
+
+
+@dataclass(frozen=True)
+class Last:
+    """The form that a shoe is made on.
+
+    Attributes:
+        longer: metres that it is longer than the foot. point: 0 round toe, 1 pointed. toe: height of the toe box.
+    """
+
+    longer: float = 0.012
+    point: float = 0.2
+    toe: float = 0.045
+
+
+@dataclass(frozen=True)
+class Tie:
+    """A tie down the front: half its width at the bottom, and the height where it ends."""
+
+    width: float = 0.04
+    end: Height = Height("waist", -0.02)
+
+
+@dataclass(frozen=True)
+class BowTie:
+    """A bow at the throat: half its width and height, metres."""
+
+    width: float = 0.055
+    height: float = 0.024
+
+
+@dataclass(frozen=True)
+class Glasses:
+    """Glasses: size of a lens in metres, how round it is (2 an ellipse, 6 nearly a rectangle), and of what it is."""
+
+    width: float = 0.05
+    height: float = 0.036
+    corner: float = 3.2
+    rim: float = 0.0018
+    lens: Cloth | None = None
+
+
+@dataclass(frozen=True)
+class Headwear:
+    """A hat: where its edge runs, how it stands and what goes around it.
+
+    Attributes:
+        front, back: metres of the edge above the eyes in front and behind.
+        ease: metres from the head. crown: metres that the top is higher. flat: 0 a dome, 1 walls with a flat top.
+        pinch: metres that the crown is dented on top. brim: metres all around; visor: metres in
+            front alone. cuff: metres of a turned-up edge.
+    """
+
+    front: float = 0.05
+    back: float = -0.02
+    ease: float = 0.006
+    crown: float = 0.0
+    flat: float = 0.0
+    pinch: float = 0.0
+    brim: float = 0.0
+    visor: float = 0.0
+    cuff: float = 0.0
+    ribbon: Cloth | None = None
+
+
+Form = Tie | BowTie | Glasses | Headwear
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A garment.
+
+    Attributes:
+        layer: garments of a higher layer lie over those of lower ones.
+        mesh: helper that it is cut from. thickness, fold: of its hems, metres.
+        color: sRGB. words: that a sentence may name it by, English and Chinese.
+        fabric: one of :data:`ml_core.geometry.garments.fabrics.FABRICS`.
+        trims: what is sewn onto it. last: the form of a shoe. form: of what is not cut from a helper at all.
+    """
+
+    name: str
+    label: str
+    label_zh: str
+    kind: Kind
+    layer: int
+    mesh: Helper
+    cut: Cut
+    fall: Fall
+    color: str
+    roughness: float = 0.8
+    thickness: float = 0.003
+    fold: float = 0.015
+    words: tuple[str, ...] = ()
+    fabric: str = "jersey"
+    trims: tuple[Trim, ...] = ()
+    last: Last | None = None
+    form: Form | None = None
+
+    @property
+    def cloth(self) -> Cloth:
+        """The material of its main part."""
+        return Cloth(self.fabric, self.color, self.roughness)

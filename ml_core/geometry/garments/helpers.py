@@ -1,0 +1,269 @@
+"""The meshes that garments are cut from, on the reference body: MakeHuman's helpers, subdivided, and a robe.
+
+The robe is the upper part of the tights with a tube below it instead of legs, for dresses and coats.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml_core.geometry.body.body_file import BodyData
+from ml_core.geometry.body.rig import BONE_NAMES, dense_weights, is_arm, joints_of
+from ml_core.geometry.garments.entry import Height
+from ml_core.geometry.garments.sparse import Array, Index, LinearMap, stacked
+from ml_core.geometry.garments.surface import Faces, Topology, cut, normals, subdivided
+
+ARM, LEG = 0.4, 0.5
+"""Shares of weights from which on a vertex belongs to an arm or a leg."""
+_EVEN_ROUNDS = 12
+_ROBE_ROWS = 26
+_ROBE_TOP = 0.075
+"""Metres above the crotch where the robe leaves the body."""
+
+
+@dataclass(frozen=True)
+class Helper:
+    """A clothing helper after one step of subdivision: the map from the body's vertices, and fields of the reference.
+
+    ``weights`` are (V, 55) by bone, ``arm`` and ``leg`` (V,) shares of them; ``along_arm`` and ``along_leg`` run
+    0, 1, 2 over the joints. ``tube``: (V,) whether a vertex hangs free around both legs. ``twin``: (V,) the vertex of
+    the tights at the same place, or -1. ``metres``: metres of a unit of the UVs.
+    """
+
+    points_of: LinearMap
+    faces: Faces
+    corners: Faces
+    uv: Array
+    rest: Array
+    up: Array
+    weights: Array
+    arm: Array
+    leg: Array
+    along_arm: Array
+    along_leg: Array
+    tube: NDArray[np.bool_]
+    twin: Index
+    metres: float
+
+
+class Helpers:
+    """The helpers of a body file, each made when it is first asked for."""
+
+    def __init__(self, data: BodyData) -> None:
+        self.data = data
+        self.weights = dense_weights(data)
+        self.joints = joints_of(data, np.asarray(data.base, np.float64))
+        self._made: dict[str, Helper] = {}
+
+    def __getitem__(self, name: str) -> Helper:
+        if name not in self._made:
+            self._made[name] = self._robe() if name == "robe" else self._subdivided(name)
+        return self._made[name]
+
+    @cached_property
+    def base(self) -> Array:
+        """(V, 3) the vertices of the reference body."""
+        return np.asarray(self.data.base[: self.data.vertex_count], np.float64)
+
+    @cached_property
+    def heights(self) -> dict[str, float]:
+        """The heights of :data:`ml_core.geometry.garments.entry.HEIGHTS`, metres."""
+        joints, rest = self.joints, self["tights"].rest
+        middle = np.abs(rest[:, 0]) < 0.004
+        return {
+            "sole": float(rest[:, 2].min()),
+            "ankle": float(joints["leftFoot"][2]),
+            "knee": float(joints["leftLowerLeg"][2]),
+            "crotch": float(rest[middle, 2].min()),
+            "hips": float(joints["hips"][2]),
+            "waist": float(joints["chest"][2]),
+            "chest": float(joints["upperChest"][2]),
+            "collar_bone": float(joints["leftShoulder"][2]),
+            "neck": float(joints["neck"][2]),
+        }
+
+    def z(self, height: Height) -> float:
+        """A height of the reference body in metres."""
+        return self.heights[height.at] + height.above
+
+    def _subdivided(self, name: str) -> Helper:
+        faces, corners = self.data.faces[name], self.data.corners[name]
+        used, used_uv = np.unique(faces), np.unique(corners)
+        points_of, new_faces = subdivided(np.searchsorted(used, faces), len(used))
+        uv_of, new_corners = subdivided(np.searchsorted(used_uv, corners), len(used_uv), smooth=False)
+        points_of = points_of.after(LinearMap(np.arange(len(used)), used, np.ones(len(used))))
+        rest = points_of(self.base)
+        tube = np.full(len(rest), name == "skirt")
+        weights = self._hanging(rest, new_faces, tube, None) if name == "skirt" else points_of(self.weights)
+        twin = np.full(len(rest), -1) if name == "skirt" else np.arange(len(rest))
+        uv = uv_of(self.data.uv[used_uv].astype(np.float64))
+        return self._helper(points_of, new_faces, new_corners, uv, weights, tube, twin)
+
+    def _helper(
+        self,
+        points_of: LinearMap,
+        faces: Faces,
+        corners: Faces,
+        uv: Array,
+        weights: Array,
+        tube: NDArray[np.bool_],
+        twin: Index,
+    ) -> Helper:
+        rest = points_of(self.base)
+        arm = weights[:, [n for n, bone in enumerate(BONE_NAMES) if is_arm(bone)]].sum(axis=1)
+        leg = weights[:, [n for n, bone in enumerate(BONE_NAMES) if bone.endswith(("Leg", "Foot", "Toes"))]].sum(axis=1)
+        return Helper(
+            points_of, faces, corners, uv, rest, normals(rest, faces), weights, arm, leg,
+            self._along(rest, "UpperArm", "LowerArm", "Hand"), self._along(rest, "UpperLeg", "LowerLeg", "Foot"),
+            tube, twin, metres_of_uv(rest, faces, uv, corners),
+        )  # fmt: skip
+
+    def _robe(self) -> Helper:
+        """The tights above the crotch, and from their edge a tube with as many columns down along the skirt helper."""
+        tights = self["tights"]
+        level = np.where(tights.arm > ARM, -1.0, self.heights["crotch"] + _ROBE_TOP - tights.rest[:, 2])
+        of_points, of_uv, faces, corners = cut(level, tights.faces, tights.corners, len(tights.uv))
+        used, used_uv = np.unique(faces), np.unique(corners)
+        upper = of_points.chosen(used)
+        faces, corners = np.searchsorted(used, faces), np.searchsorted(used_uv, corners)
+        rest = upper(tights.rest)
+        loop = min(Topology.of(faces, len(used)).loops, key=lambda walk: rest[walk, 2].mean())
+        loop = np.roll(loop[::-1], -int(np.argmax(rest[loop[::-1], 1])))  # from the middle of the back
+        tube, count, columns = self._tube(rest[loop]), len(used), len(loop)
+        rows = np.concatenate([loop[None], count + np.arange(_ROBE_ROWS * columns).reshape(-1, columns)])
+        quads = np.stack(
+            [rows[:-1], rows[1:], np.roll(rows[1:], -1, axis=1), np.roll(rows[:-1], -1, axis=1)], axis=-1
+        ).reshape(-1, 4)
+        points_of = stacked([upper.after(tights.points_of), tube])
+        rest = points_of(self.base)
+        if (normals(rest, quads)[rows[5]] * (rest[rows[5]] - rest[rows[5]].mean(axis=0))).sum() < 0:
+            quads = quads[:, ::-1]
+        uv, grid = self._tube_uv(rest[rows], tights.metres, of_uv.chosen(used_uv)(tights.uv))
+        quad_corners = np.stack([grid[:-1, :-1], grid[1:, :-1], grid[1:, 1:], grid[:-1, 1:]], axis=-1).reshape(-1, 4)
+        if not np.array_equal(quads[0], [rows[0, 0], rows[1, 0], rows[1, 1], rows[0, 1]]):
+            quad_corners = quad_corners[:, ::-1]
+        whole = np.concatenate([faces, quads])
+        hanging = np.arange(len(rest)) >= count
+        weights = self._hanging(rest, whole, hanging, upper(tights.weights))
+        twin = np.full(len(rest), -1)
+        twin[:count] = used
+        return self._helper(points_of, whole, np.concatenate([corners, quad_corners]), uv, weights, hanging, twin)
+
+    def _tube(self, loop: Array) -> LinearMap:
+        """The map to rows of a tube that begins under a loop (N, 3) and runs down on the skirt helper's surface."""
+        skirt = self["skirt"]
+        middle = loop.mean(axis=0)
+        way = loop[:, :2] - middle[:2]
+        angle = np.arctan2(way[:, 0], -way[:, 1])
+        bottom = skirt.rest[:, 2].min() + 0.004
+        even = np.unwrap(angle)
+        even = np.linspace(even[0], even[0] + np.sign(even[-1] - even[0]) * 2 * np.pi, len(angle) + 1)[:-1]
+        wanted = []
+        for row, z in enumerate(np.linspace(loop[:, 2].mean(), bottom, _ROBE_ROWS + 1)[1:]):
+            share = min(1.0, row / 8)  # columns that crowd on the body stand evenly further down
+            turn = (1 - share) * np.unwrap(angle) + share * even
+            near = np.abs(skirt.rest[:, 2] - z) < 0.04
+            ring = skirt.rest[near]
+            away = ring[:, :2] - middle[:2]
+            at = np.arctan2(away[:, 0], -away[:, 1])
+            order = np.argsort(at)
+            radius = np.interp(turn, at[order], np.linalg.norm(away, axis=1)[order], period=2 * np.pi)
+            wanted.append(np.stack([
+                middle[0] + radius * np.sin(turn), middle[1] - radius * np.cos(turn), np.full(len(turn), z)
+            ], axis=1))  # fmt: skip
+        return placed_on(np.concatenate(wanted), skirt.rest, skirt.faces).after(skirt.points_of)
+
+    @staticmethod
+    def _tube_uv(rows: Array, metres: float, upper: Array) -> tuple[Array, Index]:
+        """UVs of the upper part and under them those of a tube (K, N, 3), unrolled; and its corners (K, N + 1)."""
+        closed = np.concatenate([rows, rows[:, :1]], axis=1)
+        around = np.linalg.norm(np.diff(closed, axis=1), axis=2)
+        along = np.concatenate([np.zeros((len(rows), 1)), np.cumsum(around, axis=1)], axis=1)
+        down = np.concatenate([[0], np.cumsum(np.linalg.norm(np.diff(rows, axis=0), axis=2).mean(axis=1))])
+        u = (along - along[:, -1:] / 2) / metres + upper[:, 0].mean()
+        v = np.broadcast_to(upper[:, 1].min() - (0.02 + down)[:, None] / metres, u.shape)
+        uv = np.stack([u, v], axis=-1).reshape(-1, 2)
+        return np.concatenate([upper, uv]), len(upper) + np.arange(len(uv)).reshape(u.shape)
+
+    def _hanging(self, rest: Array, faces: Faces, tube: NDArray[np.bool_], known: Array | None) -> Array:
+        """(V, 55) weights of cloth around both legs: those of the thighs under it, evened out between them."""
+        tights = self["tights"]
+        legs = tights.arm < ARM
+        weights = np.zeros((len(rest), len(BONE_NAMES)))
+        weights[tube] = tights.weights[legs][nearest_of(rest[tube], tights.rest[legs])]
+        if known is not None:
+            weights[~tube] = known
+        topology = Topology.of(faces, len(rest))
+        for _ in range(_EVEN_ROUNDS):
+            weights[tube] = (0.5 * weights + 0.5 * topology.around(weights))[tube]
+        return weights
+
+    def _along(self, points: Array, first: str, second: str, third: str) -> Array:
+        """(V,) 0 at the first joint of the limb on a point's side, 1 at the second and 2 at the third."""
+        result = np.zeros(len(points))
+        for side, mirror in (("left", 1), ("right", -1)):
+            own = points[:, 0] * mirror >= 0
+            a, b, c = (self.joints[side + name] for name in (first, second, third))
+            upper = (points[own] - a) @ (b - a) / ((b - a) @ (b - a))
+            lower = (points[own] - b) @ (c - b) / ((c - b) @ (c - b))
+            result[own] = np.where((upper > 0.98) & (lower > 0), 1 + lower, np.minimum(upper, 1))
+        return result
+
+
+def metres_of_uv(points: Array, faces: Faces, uv: Array, corners: Faces) -> float:
+    """Metres of a unit of UVs, the median over the faces."""
+    area = np.linalg.norm(_crossed(points[faces]), axis=1)
+    flat = np.abs(_crossed(np.pad(uv[corners], ((0, 0), (0, 0), (0, 1))))[:, 2])
+    return float(np.median(np.sqrt(area / np.maximum(flat, 1e-12))))
+
+
+def _crossed(corner: Array) -> Array:
+    return np.asarray(np.cross(corner[:, 2] - corner[:, 0], corner[:, 3] - corner[:, 1]))
+
+
+def nearest_of(points: Array, among: Array) -> Index:
+    """(N,) the index of the nearest of ``among`` to each point, by products of matrices in parts."""
+    middle = among.mean(axis=0)
+    rest, asked = (among - middle).astype(np.float32), (points - middle).astype(np.float32)
+    lengths = (rest**2).sum(axis=1)
+    parts = np.array_split(asked, max(1, len(asked) // 512))
+    return np.concatenate([np.argmin(lengths - 2 * part @ rest.T, axis=1) for part in parts])
+
+
+def placed_on(points: Array, surface: Array, faces: Faces, along: int | None = None) -> LinearMap:
+    """The map from the vertices of a surface to the places on it that are nearest to points (N, 3).
+
+    Args:
+        along: the axis that the points are projected along; their own coordinate there does not count.
+    """
+    axes = [axis for axis in range(3) if axis != along]
+    triangles = np.concatenate([faces[:, [0, 1, 2]], faces[:, [0, 2, 3]]])
+    corner = surface[triangles][:, :, axes]
+    middle, asked = corner.mean(axis=1), points[:, axes]
+    tried = min(_TRIED, len(middle) - 1)
+    lengths = (middle**2).sum(axis=1)
+    parts = np.array_split(asked, max(1, len(asked) // 256))
+    near = np.concatenate([np.argpartition(lengths - 2 * part @ middle.T, tried, axis=1)[:, :tried] for part in parts])
+    a, b, c = (corner[near][:, :, n] for n in range(3))
+    share = _shares(asked[:, None] - a, b - a, c - a)
+    found = share[..., :1] * a + share[..., 1:2] * b + share[..., 2:] * c
+    best = np.argmin(((found - asked[:, None]) ** 2).sum(axis=2), axis=1)
+    every = np.arange(len(points))
+    return LinearMap(every * 3, triangles[near[every, best]].ravel(), share[every, best].ravel())
+
+
+_TRIED = 12
+
+
+def _shares(point: Array, first: Array, second: Array) -> Array:
+    """(..., 3) barycentric shares of points from a triangle's corner, for its two edges there, drawn into it."""
+    d00, d01, d11 = ((p * q).sum(axis=-1) for p, q in ((first, first), (first, second), (second, second)))
+    d20, d21 = (point * first).sum(axis=-1), (point * second).sum(axis=-1)
+    below = np.where(np.abs(d00 * d11 - d01 * d01) < 1e-18, 1.0, d00 * d11 - d01 * d01)
+    v, w = (d11 * d20 - d01 * d21) / below, (d00 * d21 - d01 * d20) / below
+    share = np.clip(np.stack([1 - v - w, v, w], axis=-1), 0, 1)
+    return np.asarray(share / np.maximum(share.sum(axis=-1, keepdims=True), 1e-12))

@@ -1,0 +1,148 @@
+"""Garments cut out on the reference body, with all that is sewn onto them: made once, for everybody."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml_core.geometry.body.rig import limited
+from ml_core.geometry.garments.collars import Standing, standing
+from ml_core.geometry.garments.drape import Hemmed, hemmed
+from ml_core.geometry.garments.entry import BowTie, Collar, Hood, Last, Piece, Sole, Tie
+from ml_core.geometry.garments.footwear import Foot, foot, sole
+from ml_core.geometry.garments.helpers import LEG, Helpers, nearest_of
+from ml_core.geometry.garments.levels import level
+from ml_core.geometry.garments.packing import packed
+from ml_core.geometry.garments.sewn import Base, Sewn, sewn, tied
+from ml_core.geometry.garments.sparse import Array, LinearMap
+from ml_core.geometry.garments.surface import Faces, Topology, cut
+
+SIDES = ("left", "right")
+
+
+@dataclass(frozen=True)
+class Soled:
+    """The soles of a shoe: form, faces, corners and UVs of each foot, and the nearest vertices of the tights."""
+
+    form: Sole
+    last: Last
+    faces: tuple[Faces, Faces]
+    corners: tuple[Faces, Faces]
+    uv: tuple[Array, Array]
+    near: tuple[LinearMap, LinearMap]
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """A garment cut out: maps from the helper's vertices, and fields of the reference at its own.
+
+    Attributes:
+        level: negative inside. body: from the vertices of the body. shown: whether the cut cloth itself is seen.
+        hem: the cloth with its folds, on the reference. metres: of a unit of its UVs.
+        collar_uv, sewn_uv: UVs of the standing and lying parts.
+    """
+
+    of_helper: LinearMap
+    body: LinearMap
+    topology: Topology
+    corners: Faces
+    uv: Array
+    level: Array
+    weights: NDArray[np.float32]
+    rest: Array
+    arm: Array
+    along_arm: Array
+    leg: Array
+    along_leg: Array
+    tube: NDArray[np.bool_]
+    sewn: tuple[Sewn, ...]
+    sewn_uv: tuple[Array, ...]
+    collars: tuple[Standing, ...]
+    collar_uv: tuple[Array, ...]
+    soles: Soled | None
+    shown: bool
+    metres: float
+
+    def hem(self, piece: Piece, points: Array) -> Hemmed:
+        """The cloth at points (V, 3) with its hems folded."""
+        return hemmed(points, self.topology, self.corners, self.uv, piece.thickness, piece.fold)
+
+
+def feet_of(helpers: Helpers, tights: Array, joints: dict[str, Array]) -> tuple[Foot, Foot]:
+    """Both feet in the tights at points (V, 3)."""
+    helper = helpers["tights"]
+    own = (helper.leg > LEG) & (helper.along_leg > 1.7)
+    return tuple(
+        foot(joints, side, tights[own & (helper.rest[:, 0] * mirror > 0)])
+        for side, mirror in (("left", 1), ("right", -1))
+    )  # type: ignore[return-value]
+
+
+def pattern(helpers: Helpers, piece: Piece) -> Pattern:
+    """Cut a garment out and place what is sewn onto it."""
+    helper, field = helpers[piece.mesh], level(helpers, piece)
+    of_points, of_uv, faces, corners = cut(field, helper.faces, helper.corners, len(helper.uv))
+    used, used_uv = np.unique(faces), np.unique(corners)
+    of_used = of_points.chosen(used)
+    topology = Topology.of(np.searchsorted(used, faces), len(used))
+    rest, arm, leg = (of_used(values) for values in (helper.rest, helper.arm, helper.leg))
+    base = Base(rest, topology, arm, leg)
+    lying = [part for trim in piece.trims for part in sewn(helpers, trim, piece.cut, base, piece.thickness)]
+    if isinstance(piece.form, Tie | BowTie):
+        lying += tied(helpers, piece.form, base)
+    collars = [standing(helpers, trim, base) for trim in piece.trims if isinstance(trim, Collar | Hood)]
+    soles = next((_soled(helpers, trim, piece.last or Last()) for trim in piece.trims if isinstance(trim, Sole)), None)
+    shown = piece.form is None
+    own_uv = of_uv.chosen(used_uv)(helper.uv) * helper.metres
+    own_corners = np.searchsorted(used_uv, corners)
+    island_of = _islands(own_corners, len(own_uv))
+    names = np.unique(island_of) if shown else np.zeros(0, np.int64)
+    islands = [own_uv[island_of == name] for name in names]
+    islands += [*(part.uv for part in lying), *(part.uv for part in collars), *(soles.uv if soles else ())]
+    placed, metres = packed(islands)
+    first = len(names)
+    main = own_uv / metres
+    for name, uv in zip(names, placed, strict=False):
+        main[island_of == name] = uv
+    return Pattern(
+        of_used, of_used.after(helper.points_of), topology, own_corners, main, of_used(field),
+        limited(of_used(helper.weights)), rest, arm,
+        of_used(helper.along_arm), leg, of_used(helper.along_leg), of_used(helper.tube.astype(float)) > 0.5,
+        tuple(lying), tuple(placed[first : first + len(lying)]),
+        tuple(collars), tuple(placed[first + len(lying) : first + len(lying) + len(collars)]),
+        soles and _with_uv(soles, placed[-2:]), shown, metres,
+    )  # fmt: skip
+
+
+def _islands(corners: Faces, count: int) -> NDArray[np.int64]:
+    """(T,) a number for each connected part of UVs."""
+    label = np.arange(count)
+    while True:
+        least = label[corners].min(axis=1)
+        before = label.copy()
+        np.minimum.at(label, corners.ravel(), np.repeat(least, 4))
+        label = label[label]
+        if np.array_equal(before, label):
+            return label
+
+
+def _soled(helpers: Helpers, form: Sole, last: Last) -> Soled:
+    tights = helpers["tights"]
+    feet = feet_of(helpers, tights.rest, helpers.joints)
+    made = [sole(one, last, form) for one in feet]
+    own = np.flatnonzero((tights.leg > LEG) & (tights.along_leg > 1.9))
+    near = []
+    for (points, *_), mirror in zip(made, (1, -1), strict=True):
+        side = own[tights.rest[own, 0] * mirror > 0]
+        index = side[nearest_of(points, tights.rest[side])]
+        near.append(LinearMap(np.arange(len(index)), index, np.ones(len(index))))
+    return Soled(
+        form, last, (made[0][1], made[1][1][:, ::-1]), (made[0][2], made[1][2][:, ::-1]), (made[0][3], made[1][3]),
+        (near[0], near[1]),
+    )  # fmt: skip
+
+
+def _with_uv(soles: Soled, uv: list[Array]) -> Soled:
+    return Soled(soles.form, soles.last, soles.faces, soles.corners, (uv[0], uv[1]), soles.near)
