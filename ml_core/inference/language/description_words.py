@@ -18,6 +18,9 @@ from .measures import Measure, measures_in
 
 WordRole = Literal["noun", "word", "measure", "break", "article", "copula", "and", "comma", "not", "silent"]
 
+_CARRY_NOTHING: tuple[WordRole, ...] = ("article", "break", "copula", "and", "silent")
+"""What an English word in a Chinese sentence may be without being named as not understood."""
+
 
 @dataclass(frozen=True)
 class Word:
@@ -157,6 +160,10 @@ def _chinese(text: str, key: str, place: int, lexicon: DescriptionLexicon) -> tu
             return Word(text[place : place + length], word, role, noun), length
     latin = re.compile(r"[a-z0-9][a-z0-9\-']*").match(key, place)
     end = latin.end() if latin is not None else place + 1
+    if latin is not None:
+        role, _ = lexicon_of(words_en).roles.get(latin.group(), ("word", ""))
+        if role in _CARRY_NOTHING:
+            return Word(text[place:end], latin.group(), role), end - place
     while latin is None and end < len(key) and is_chinese(key[end]) and not _known_length(key, end, lexicon):
         end += 1
     return Word(text[place:end], key[place:end], "word", is_known=False), end - place

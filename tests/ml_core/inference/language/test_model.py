@@ -164,6 +164,7 @@ READ = {
     "皮肤很白,眼睛很大": ({"skin": "#e8c3aa", "face": {"eye_size": 0.7}}, []),
     "穿深蓝色襯衫的男人": ({"presentation": 0.0, "top": "#1d2a4d"}, []),
     "有翅膀的女孩": ({"presentation": 1.0}, ["翅膀"]),
+    "an elf with wings and a sword, 一个高个子女人": ({"presentation": 1.0, "height": 1.73}, ["elf", "wings", "sword"]),
     # What is said of somebody else changes nothing.
     "a man whose friend is a tall blond woman": ({"presentation": 0.0}, ["friend", "tall", "blond", "woman"]),
     "a girl like her tall father": ({"presentation": 1.0}, ["like", "tall", "father"]),
