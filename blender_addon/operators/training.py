@@ -73,7 +73,10 @@ class ATELIER_OT_train(JobOperator, bpy.types.Operator):
         options={"SKIP_SAVE", "HIDDEN"},
     )
     resume: bpy.props.BoolProperty(
-        name="Continue", description="Go on with the last training where it stopped", options={"SKIP_SAVE", "HIDDEN"}
+        name="Continue",
+        description="Go on with the last training where it stopped",
+        options={"SKIP_SAVE", "HIDDEN"},
+        translation_context=CONTEXT,
     )
 
     waits = False

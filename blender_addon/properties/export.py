@@ -9,6 +9,7 @@ import bpy
 
 from ..bridge.data.stored_values import setting
 from ..export.options import ExportOptions, VrmMeta
+from ..translations.registry import CONTEXT
 
 COLLIDER_ITEMS = [
     ("label", "By Label", "Choose the shape by what each object is: boxes for walls, none for plants"),
@@ -100,6 +101,7 @@ def _general(options: set[str]) -> dict[str, Any]:
             description="Which shapes stand in for the objects in physics",
             items=COLLIDER_ITEMS,
             default=_DEFAULTS.colliders,
+            translation_context=CONTEXT,
             options=options,
         ),
         "lightmap_uv": bpy.props.BoolProperty(

@@ -16,6 +16,7 @@ from ml_core.vocabulary.texture_sizes import DEFAULT_SIZE, OFFERED_SIZES
 from ml_core.vocabulary.traits import MAX_SEED
 
 from ..bridge.files import chosen_folders
+from ..translations.registry import CONTEXT
 from .choices import menu_items
 from .export import AtelierExportSettings
 from .training import AtelierTrainingSettings
@@ -105,7 +106,11 @@ class AtelierSettings(bpy.types.PropertyGroup):
     )
 
     label_scope: bpy.props.EnumProperty(
-        name="Look At", description="Which objects are looked at", items=SCOPE_ITEMS, default="visible"
+        name="Look At",
+        description="Which objects are looked at",
+        items=SCOPE_ITEMS,
+        default="visible",
+        translation_context=CONTEXT,
     )
     scene_kind: bpy.props.StringProperty(options={"HIDDEN"})
     scene_kind_share: bpy.props.FloatProperty(options={"HIDDEN"})
@@ -129,7 +134,11 @@ class AtelierSettings(bpy.types.PropertyGroup):
         default="{Label}_{number}",
     )
     apply_sort_by: bpy.props.EnumProperty(
-        name="Sort", description="How fine the collections are", items=SORT_ITEMS, default="group"
+        name="Sort",
+        description="How fine the collections are",
+        items=SORT_ITEMS,
+        default="group",
+        translation_context=CONTEXT,
     )
     apply_assets: bpy.props.BoolProperty(
         name="Mark as Assets",

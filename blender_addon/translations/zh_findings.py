@@ -49,7 +49,7 @@ FINDINGS: dict[str, str] = {
     "Odd image sizes": "非 2 的幂的图像",
     "Overlapping faces": "重合的面",
     "Point cloud, no faces": "无面的点云",
-    "Pose becomes rest pose": "姿势成为静置姿势",
+    "Pose becomes rest pose": "姿势成为静置姿态",
     "Pose left out": "不会导出的姿势",
     "Properties left out": "不会导出的属性",
     "Rights of the file": "文件自带的许可",

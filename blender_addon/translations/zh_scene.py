@@ -49,7 +49,7 @@ SCENE: dict[str, str] = {
     "Rename Objects": "重命名物体",
     "Renaming": "正在重命名",
     "Say what the object is. Equal and similar objects get the label too, now and from now on": "说明物体是什么。相同和相似的物体从现在起也会得到此标签",
-    "Selected": "选中的",
+    "Selected": "选中项",
     "Sort": "分类",
     "Sort into Collections": "归入集合",
     "Sorting into collections": "正在归入集合",

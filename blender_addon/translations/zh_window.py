@@ -39,7 +39,7 @@ WINDOW: dict[str, str] = {
     "Slim": "瘦",
     "Stop Live Edit": "停止实时编辑",
     "Stop the live edit; the panel shows again what it showed before": "停止实时编辑；面板恢复到之前的内容",
-    "Switch these traits off, so that they are left to the description and the seed": "关闭这些特征，交给描述和种子决定",
+    "Switch these traits off, so that they are left to the description and the seed": "关闭这些特征，交给描述和随机种决定",
     "Take what is not given from the Avatar section, as the button does": "未给出的内容取自“虚拟形象”栏，与按钮一致",
     "Taken from the sliders: {traits}": "取自滑块：{traits}",
     "This view shows textures already.": "此视图已经显示贴图。",

@@ -15,6 +15,14 @@ _PREFERRED = ("CUDAExecutionProvider", "DmlExecutionProvider", "CoreMLExecutionP
 _DEVICES = {"auto": _PREFERRED, "cpu": ("CPUExecutionProvider",), "cuda": ("CUDAExecutionProvider",)}
 
 
+def runtime_device() -> str:
+    """What ``device="auto"`` runs on here: CUDA, Dml, CoreML or CPU."""
+    import onnxruntime  # heavy
+
+    available = onnxruntime.get_available_providers()
+    return next(name for name in _PREFERRED if name in available).removesuffix("ExecutionProvider")
+
+
 def open_session(path: Path | str, device: str = "auto") -> Any:
     """An ``onnxruntime.InferenceSession`` of the weights at ``path``.
 

@@ -101,10 +101,15 @@ def _check_words() -> None:
     for english, chinese in steps.part("translations.zh").CHINESE.items():
         if translations.formatted(english) != chinese:
             wrong[english] = translations.formatted(english)
-    for prop in type(steps.atelier().traits).bl_rna.properties:
-        shown = bpy.app.translations.pgettext_iface(prop.name, prop.translation_context)
-        if prop.name in translations.CHINESE and shown != translations.CHINESE[prop.name]:
-            wrong[prop.name] = shown
+    own = [one for one in bpy.types.PropertyGroup.__subclasses__() if steps.package() in one.__module__]
+    buttons = [getattr(bpy.ops.atelier, name).get_rna_type() for name in dir(bpy.ops.atelier)]
+    for rna in (*(one.bl_rna for one in own), *buttons):
+        for prop in rna.properties:
+            names = [prop.name, *(item.name for item in getattr(prop, "enum_items_static", ()))]
+            for name in names:
+                shown = bpy.app.translations.pgettext_iface(name, prop.translation_context)
+                if shown != translations.CHINESE.get(name, shown):
+                    wrong[f"{rna.identifier}.{prop.identifier}: {name}"] = shown
     assert not wrong, wrong
 
 

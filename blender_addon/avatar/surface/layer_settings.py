@@ -106,6 +106,7 @@ class AtelierLayer(bpy.types.PropertyGroup):
         max=1.0,
         default=0.5,
         subtype="FACTOR",
+        translation_context=CONTEXT,
         update=_edited,
     )
     color: bpy.props.FloatVectorProperty(

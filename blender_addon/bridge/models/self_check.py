@@ -13,6 +13,7 @@ import numpy as np
 
 from ml_core.errors import AtelierError
 from ml_core.inference.recognition.taught_labels import TaughtLabels
+from ml_core.inference.session import runtime_device
 from ml_core.vocabulary.traits import AvatarTraits
 
 from ..jobs.steps import InThread, Job, Progress
@@ -81,8 +82,7 @@ def repair(kind: str) -> None:
 def _runtime() -> Finding:
     import onnxruntime
 
-    device = onnxruntime.get_available_providers()[0].removesuffix("ExecutionProvider")
-    return "ONNX Runtime {version} on {device}", {"version": onnxruntime.__version__, "device": device}
+    return "ONNX Runtime {version} on {device}", {"version": onnxruntime.__version__, "device": runtime_device()}
 
 
 def _textures() -> Finding:

@@ -31,6 +31,7 @@ class ATELIER_OT_label_objects(JobOperator, bpy.types.Operator):
         description="Which objects are looked at",
         items=SCOPE_ITEMS,
         default="all",
+        translation_context=CONTEXT,
         options={"SKIP_SAVE"},
     )
 
@@ -92,6 +93,7 @@ class ATELIER_OT_apply_labels(JobOperator, bpy.types.Operator):
         description="How fine the collections are",
         items=SORT_ITEMS,
         default="group",
+        translation_context=CONTEXT,
         options={"SKIP_SAVE"},
     )
     assets: bpy.props.BoolProperty(
