@@ -16,6 +16,7 @@ from pathlib import Path
 from .errors import InputError
 
 _NAME = re.compile(r"\.atelier-(?P<host>[0-9a-f]{8})-(?P<pid>\d+)-[0-9a-f]{8}(\..*)?")
+_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:[/\\]")
 _FULL = 2**16
 """Free bytes below which a disk counts as full, where a writer only says that it failed."""
 
@@ -42,12 +43,19 @@ def check_outputs(paths: Iterable[Path], inputs: Iterable[Path] = ()) -> None:
         taken.append(path)
 
 
+def is_address(path: Path | str) -> bool:
+    """Whether it begins as ``https://`` and ``smb://`` do; a drive (``C:/``) is none."""
+    return _ADDRESS.match(str(path)) is not None
+
+
 def check_place(folder: Path, wanted: Path) -> None:
     """Check that files can be made in ``folder``, which need not be there yet.
 
     Raises:
-        InputError: they cannot; the message names ``wanted``, which the user gave.
+        InputError: they cannot, or ``wanted``, which the user gave and the message names, is an address.
     """
+    if is_address(wanted):
+        raise InputError(f"{wanted}: is no folder of this machine; choose another one")
     there = next((one for one in (folder, *folder.parents) if _exists(one)), folder)
     if not there.is_dir():
         raise InputError(f"{wanted}: cannot be made, {there} is not a folder; choose another place")

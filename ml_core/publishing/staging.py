@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import AtelierError, InputError
+from ..outputs import is_address
 from .journal import NEW, commit, has_journal, roll_back
 from .listing import digests_of, holds_result, write_manifest
 from .locks import FileLock, lock_file, locked_folder
@@ -78,6 +79,8 @@ def staged_folder(target: Path, force: bool = False) -> Iterator[Staging]:
         InputError: ``target`` cannot be written, is a file, or holds files but no result of ours. Also for an error in
             the block that comes from the disk.
     """
+    if is_address(target):
+        raise InputError(f"{target}: is no folder of this machine; choose another one")
     with _as_input_error(target):
         place = target.resolve()
         if mode_of(place) is not None and not place.is_dir():

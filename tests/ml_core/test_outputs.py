@@ -14,6 +14,7 @@ import pytest
 from ml_core import outputs
 from ml_core.errors import InputError
 from ml_core.outputs import check_folder, check_outputs, written_together
+from ml_core.publishing import staged_folder
 
 
 def everything(folder: Path) -> dict[str, str]:
@@ -44,6 +45,13 @@ def test_what_cannot_be_written_is_refused_before_the_work(tmp_path: Path, monke
         check_outputs([tmp_path / "a.json", tmp_path / "b.json", tmp_path / "folder" / ".." / "a.json"])
     with pytest.raises(InputError, match="is a file"):
         check_folder(room)
+    for address in ("https://host/a", "smb://host/share", "file:///tmp/a"):
+        for check in (check_folder, lambda path: check_outputs([path])):
+            with pytest.raises(InputError, match="no folder of this machine"):
+                check(Path(address))
+        with pytest.raises(InputError, match="no folder of this machine"), staged_folder(Path(address)):
+            pass
+    check_folder(tmp_path / "C:" / "x")
     check_outputs([tmp_path / "a.json", tmp_path / "new" / "b.json"], [room])
     check_folder(tmp_path / "new" / "folder")
     monkeypatch.setattr(outputs.os, "access", lambda path, mode: False)  # root may write anywhere

@@ -18,10 +18,10 @@ import bpy
 
 from ml_core.errors import InputError
 from ml_core.files import plain_text
+from ml_core.outputs import is_address
 
 from ..jobs.remedies import FixableError, Remedy
 
-_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/")
 _WINDOWS = re.compile(r"[A-Za-z]:|\\\\")
 _VARIABLE = re.compile(r"[$%]\{?\w")
 
@@ -61,7 +61,7 @@ def absolute_folder(directory: str) -> Path:
     if directory.startswith("//") and not bpy.data.filepath:
         why = "Save the blend file first, or choose a folder that is not relative to it."
         raise FixableError(why, Remedy.SAVE_FILE)
-    if _ADDRESS.match(directory) or (os.name != "nt" and _WINDOWS.match(directory)):
+    if is_address(directory) or (os.name != "nt" and _WINDOWS.match(directory)):
         raise InputError(f"{directory}: is no folder of this machine; choose another one")
     if _VARIABLE.match(directory):
         raise InputError(f"{directory}: variables are not filled in; choose the folder itself")
@@ -103,7 +103,7 @@ def _has_window() -> bool:
 def _from_the_file(folder: str) -> str:
     """A plain relative path that was typed in a window, as one from the blend file: nobody knows the current folder."""
     is_relative = not folder.startswith(("//", "~")) and not Path(folder).is_absolute()
-    is_plain = not any(pattern.match(folder) for pattern in (_ADDRESS, _WINDOWS, _VARIABLE))
+    is_plain = not (is_address(folder) or _WINDOWS.match(folder) or _VARIABLE.match(folder))
     return f"//{folder}" if folder.strip() and is_relative and is_plain and _has_window() else folder
 
 
