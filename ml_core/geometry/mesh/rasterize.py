@@ -85,6 +85,46 @@ def _rasterize_batch(
     return row[inside] * size + column[inside], owner[inside], np.clip(weights[inside], 0, 1)
 
 
+APART = 0.005
+"""Texels by which triangles are taken smaller where they are looked at for overlap: neighbors touch."""
+
+
+def covering_twice(corner_uv: Array, size: int) -> NDArray[np.int64]:
+    """The triangles that cover the center of a texel which another covers, too; of two, the one that begins later.
+
+    Works on spans of texels, a row of a triangle each, and so takes a small part of the time of
+    :func:`covered_texels` and no memory for the image.
+
+    Args:
+        corner_uv: (T, 3, 2) inside 0..1.
+        size: resolution in texels (square).
+    """
+    at = np.asarray(corner_uv, np.float64) * size - 0.5
+    low = np.ceil(at[..., 1].min(axis=1) + APART).astype(np.int64)
+    number = np.maximum(np.floor(at[..., 1].max(axis=1) - APART).astype(np.int64) - low + 1, 0)
+    owner = np.repeat(np.arange(len(at)), number)
+    row = low[owner] + np.arange(len(owner)) - np.repeat(np.cumsum(number) - number, number)
+    left, right = np.full(len(owner), np.inf), np.full(len(owner), -np.inf)
+    for first, second in ((0, 1), (1, 2), (2, 0)):
+        start, stop = at[owner, first], at[owner, second]
+        crossed = (start[:, 1] <= row) != (stop[:, 1] <= row)
+        rise = np.where(crossed, stop[:, 1] - start[:, 1], 1.0)
+        x = start[:, 0] + (row - start[:, 1]) / rise * (stop[:, 0] - start[:, 0])
+        left = np.where(crossed, np.minimum(left, x), left)
+        right = np.where(crossed, np.maximum(right, x), right)
+    whole = np.flatnonzero(left < right)
+    row, owner = row[whole], owner[whole]
+    begin = np.ceil(left[whole] + APART).astype(np.int64)
+    end = np.floor(right[whole] - APART).astype(np.int64) + 1
+    whole = np.flatnonzero(begin < end)
+    row, owner = row[whole] * (size + 1), owner[whole]
+    # Ends before beginnings at the same place; the triangle's number in the lowest digits.
+    ends, begins = (row + end[whole]) * 2, (row + begin[whole]) * 2 + 1
+    events = np.sort(np.concatenate([ends * len(at) + owner, begins * len(at) + owner]))
+    is_begin = events // len(at) % 2
+    return np.unique(events[(np.cumsum(2 * is_begin - 1) > 1) & (is_begin == 1)] % len(at))
+
+
 def dilation_source(texel: NDArray[np.int64], size: int) -> NDArray[np.int64]:
     """For every texel of the image the index (into ``texel``) of a near covered one.
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml_core.geometry.humanoid.frames import Array
-from ml_core.geometry.mesh.rasterize import covered_texels
+from ml_core.geometry.mesh.rasterize import covering_twice
 
 Indices = NDArray[np.int64]
 
@@ -22,7 +22,6 @@ STEEPEST = 0.35
 """Smallest cosine between a triangle and the plane that it is laid on."""
 CUTS = 6
 LARGEST = 16384
-COARSE = 2
 BATCH = 2_000_000
 """Pairs of outline edges that are compared at once."""
 _AXES = np.array([(1, 0, 0), (-1, 0, 0), (0, 1, 0), (0, -1, 0), (0, 0, 1), (0, 0, -1)], np.float64)
@@ -37,16 +36,30 @@ class Unwrapped:
 
 
 @dataclass(frozen=True)
+class _Groups:
+    """Triangles in the order of their charts, and the first place of each chart in that order."""
+
+    order: Indices
+    first: Indices
+
+    @classmethod
+    def of(cls, chart: Indices) -> _Groups:
+        """Of the chart of each triangle; numbers are consecutive."""
+        return cls(np.argsort(chart, kind="stable"), np.r_[0, np.cumsum(np.bincount(chart))[:-1]])
+
+
+@dataclass(frozen=True)
 class _Charts:
     """Chart of each triangle (T,), its corners laid flat (T, 3, 2), its place along the chart's normal (T,).
 
-    ``outline`` (3 T,): edges with another chart or nothing behind them.
+    ``outline`` (3 T,): edges with another chart or nothing behind them. ``groups``: the triangles chart by chart.
     """
 
     chart: Indices
     flat: Array
     depth: Array
     outline: NDArray[np.bool_]
+    groups: _Groups
 
 
 def lightmap_uv(positions: Array, triangles: NDArray[np.integer], size: int = 1024) -> Unwrapped:
@@ -65,21 +78,17 @@ def lightmap_uv(positions: Array, triangles: NDArray[np.integer], size: int = 10
     facing = _facing(normals, area, pairs)
     layer = np.zeros(len(points), np.int64)
     charts = _charts(points, normals, area, pairs, facing, layer)
-    for number in range(CUTS):
-        placed = _packed(charts, size)
-        curved = _curved(charts)
-        over = np.union1d(_crossing(placed.uv, charts, curved), _doubled(placed, charts, curved, COARSE))
-        if not len(over):
-            over = _doubled(placed, charts, curved & _folded(charts))  # perhaps narrower than a coarse texel
+    for number in range(CUTS + 1):
+        placed, over = _packed_and_checked(charts, size)
         if not len(over):
             return placed
+        if number == CUTS:
+            break
         chart, depth = charts.chart, charts.depth
         lying = np.isin(chart, over)
-        middle = _per_chart(np.add, depth, chart) / np.bincount(chart)
+        middle = _per_chart(np.add, depth, charts.groups) / np.bincount(chart)
         layer[lying] += (depth[lying] > middle[chart[lying]]) * 2**number
         charts = _charts(points, normals, area, pairs, facing, layer)
-    placed, curved = _packed(charts, size), _curved(charts)
-    over = np.union1d(_crossing(placed.uv, charts, curved), _doubled(placed, charts, curved))
     rows = np.flatnonzero(np.isin(charts.chart, over))
     layer[rows] = layer.max() + 1 + np.arange(len(rows))
     return _packed(_charts(points, normals, area, pairs, facing, layer), size)
@@ -135,10 +144,9 @@ def _components(count: int, pairs: Indices) -> Indices:
     return np.unique(label, return_inverse=True)[1].ravel()
 
 
-def _per_chart(function: np.ufunc, values: NDArray, chart: Indices) -> Array:
-    """``function`` (add, minimum, maximum) of the values (T, ...) of each chart; numbers are consecutive."""
-    order = np.argsort(chart, kind="stable")
-    return function.reduceat(values[order], np.searchsorted(chart[order], np.arange(int(chart.max()) + 1)), axis=0)
+def _per_chart(function: np.ufunc, values: NDArray, groups: _Groups) -> Array:
+    """``function`` (add, minimum, maximum) of the values (T, ...) of each chart."""
+    return function.reduceat(values[groups.order], groups.first, axis=0)
 
 
 def _charts(points: Array, normals: Array, area: Array, pairs: Indices, facing: Indices, layer: Indices) -> _Charts:
@@ -147,10 +155,11 @@ def _charts(points: Array, normals: Array, area: Array, pairs: Indices, facing: 
     outline = np.ones(3 * len(points), bool)
     outline[pairs[together].ravel()] = False
     chart = _components(len(points), pairs[together] // 3)
-    mean = _per_chart(np.add, normals * area[:, None], chart)
+    groups = _Groups.of(chart)
+    mean = _per_chart(np.add, normals * area[:, None], groups)
     mean /= np.maximum(np.linalg.norm(mean, axis=1), 1e-18)[:, None]
-    axis = _AXES[_per_chart(np.maximum, facing, chart).astype(np.int64)]
-    steepest = _per_chart(np.minimum, np.einsum("ij,ij->i", normals, mean[chart]), chart)
+    axis = _AXES[facing[groups.order[groups.first]]]
+    steepest = _per_chart(np.minimum, np.einsum("ij,ij->i", normals, mean[chart]), groups)
     plane = np.where((steepest > STEEPEST)[:, None], mean, axis)
     helper = np.where(np.abs(plane[:, 2:]) < 0.9, np.array([[0.0, 0, 1]]), np.array([[0.0, 1, 0]]))
     along = np.cross(helper, plane)
@@ -158,26 +167,31 @@ def _charts(points: Array, normals: Array, area: Array, pairs: Indices, facing: 
     across = np.cross(plane, along)
     flat = np.stack([np.einsum("tci,ti->tc", points, basis[chart]) for basis in (along, across)], axis=-1)
     depth = np.einsum("tci,ti->t", points, plane[chart]) / 3
-    return _Charts(chart, _turned(flat, chart), depth, outline)
+    return _Charts(chart, _turned(flat, chart, groups), depth, outline, groups)
 
 
-def _turned(flat: Array, chart: Indices) -> Array:
+def _turned(flat: Array, chart: Indices, groups: _Groups) -> Array:
     """Each chart turned to the smallest box, its longer side along u, its corner at the origin."""
-    best_area, best = None, np.zeros(int(chart.max()) + 1)
-    for turn in np.radians(np.arange(0, 90, 7.5)):
-        size = _extent(_rotated(flat, turn), chart)[1]
-        box = size[:, 0] * size[:, 1] + 1e-9 * size.sum(axis=1)
-        if best_area is None:
-            best_area = box * (1 - 1e-6)
-            continue
-        better = box < best_area
-        best = np.where(better, turn, best)
-        best_area = np.minimum(best_area, box)
-    flat = _rotated(flat, best[chart][:, None])
-    size = _extent(flat, chart)[1]
-    upright = (size[:, 1] > size[:, 0])[chart]
-    flat[upright] = np.stack([flat[upright][..., 1], -flat[upright][..., 0]], axis=-1)
-    return flat - _extent(flat, chart)[0][chart][:, None]
+    turns = np.radians(np.arange(0, 90, 7.5))
+    ordered = flat[groups.order].reshape(-1, 2)
+    first = 3 * groups.first
+    # The extent along both axes of every turn: (T, turns), columns of one product.
+    sizes = [
+        np.maximum.reduceat(along, first) - np.minimum.reduceat(along, first)
+        for along in (
+            ordered @ np.stack([np.cos(turns), -np.sin(turns)]),
+            ordered @ np.stack([np.sin(turns), np.cos(turns)]),
+        )
+    ]
+    box = sizes[0] * sizes[1] + 1e-9 * (sizes[0] + sizes[1])
+    box[:, 0] *= 1 - 1e-6
+    flat = _rotated(flat, turns[box.argmin(axis=1)][chart][:, None])
+    low, size = _extent(flat, groups)
+    flat = flat - low[chart][:, None]
+    upright = size[:, 1] > size[:, 0]
+    turned = upright[chart]
+    flat[turned] = np.stack([flat[turned][..., 1], size[chart[turned], None, 0] - flat[turned][..., 0]], axis=-1)
+    return flat
 
 
 def _rotated(flat: Array, turn: Array | float) -> Array:
@@ -185,16 +199,16 @@ def _rotated(flat: Array, turn: Array | float) -> Array:
     return np.stack([c * flat[..., 0] - s * flat[..., 1], s * flat[..., 0] + c * flat[..., 1]], axis=-1)
 
 
-def _extent(flat: Array, chart: Indices) -> tuple[Array, Array]:
+def _extent(flat: Array, groups: _Groups) -> tuple[Array, Array]:
     """Lowest corner and size (C, 2) of every chart."""
-    low = _per_chart(np.minimum, flat.min(axis=1), chart)
-    return low, _per_chart(np.maximum, flat.max(axis=1), chart) - low
+    low = _per_chart(np.minimum, flat.min(axis=1), groups)
+    return low, _per_chart(np.maximum, flat.max(axis=1), groups) - low
 
 
 def _packed(charts: _Charts, size: int) -> Unwrapped:
     """Charts side by side on shelves, tallest first, as large as fits."""
     flat, chart = charts.flat, charts.chart
-    low, extent = _extent(flat, chart)
+    low, extent = _extent(flat, charts.groups)
     while True:
         room = size - PADDING
         least, most = 0.0, room / max(float(extent.max()), 1e-12)
@@ -234,27 +248,17 @@ def _shelves(extent: Array, room: int) -> Array | None:
 
 def _curved(charts: _Charts) -> NDArray[np.bool_]:
     """Which charts (N,) are not flat: only those can lie over themselves."""
-    chart, depth = charts.chart, charts.depth
-    span = _per_chart(np.maximum, depth, chart) - _per_chart(np.minimum, depth, chart)
+    depth = charts.depth
+    span = _per_chart(np.maximum, depth, charts.groups) - _per_chart(np.minimum, depth, charts.groups)
     return span > 1e-4 * max(float(np.ptp(depth)), 1e-12)
 
 
-def _folded(charts: _Charts) -> NDArray[np.bool_]:
-    """Which charts (N,) hold triangles both ways up: only those cover a place twice with no outline crossed."""
-    one, other = charts.flat[:, 1] - charts.flat[:, 0], charts.flat[:, 2] - charts.flat[:, 0]
-    side = one[:, 0] * other[:, 1] - one[:, 1] * other[:, 0]
-    return (_per_chart(np.maximum, side, charts.chart) > 0) & (_per_chart(np.minimum, side, charts.chart) < 0)
-
-
-def _doubled(placed: Unwrapped, charts: _Charts, is_curved: NDArray[np.bool_], coarse: int = 1) -> Indices:
-    """Numbers of the charts that cover a texel twice, texels being ``coarse`` times as wide as in the light map."""
-    chart, size = charts.chart, placed.size // coarse
-    curved = np.flatnonzero(is_curved[chart])
-    texel, triangle, weights = covered_texels(placed.uv[curved], size)
-    inside = weights.min(axis=1) > 1e-3
-    texel, triangle = texel[inside], triangle[inside]
-    times = np.bincount(texel, minlength=size * size)
-    return np.unique(chart[curved[triangle[times[texel] > 1]]])
+def _packed_and_checked(charts: _Charts, size: int) -> tuple[Unwrapped, Indices]:
+    """The charts in their places, and the numbers of those that lie over themselves."""
+    placed, curved = _packed(charts, size), _curved(charts)
+    rows = np.flatnonzero(curved[charts.chart])
+    doubled = charts.chart[rows[covering_twice(placed.uv[rows], placed.size)]]
+    return placed, np.union1d(_crossing(placed.uv, charts, curved), doubled)
 
 
 def _crossing(uv: Array, charts: _Charts, is_curved: NDArray[np.bool_]) -> Indices:
