@@ -7,6 +7,7 @@ Blender's Decimate modifier moves vertices across UV borders and drops shape key
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Generator
 from dataclasses import dataclass
 from typing import Any
@@ -15,18 +16,21 @@ import bpy
 import numpy as np
 from numpy.typing import NDArray
 
-from ml_core.geometry.mesh.simplify import Simplified, WedgeMesh, simplify
+from ml_core.geometry.mesh.simplify import Simplified, WedgeMesh, simplifying
 
 from ...bridge.jobs.steps import InThread, Progress, aside
 from ...bridge.mesh_arrays import corner_vertices, positions
 from ...translations.registry import formatted
 from ..assets.lightmap import LIGHTMAP_LAYER
 from ..delivery.long_calls import REDUCING, before_call
+from .normals import set_normals
 
 SMALLEST = 64
 """Triangles below which a mesh gets no levels: a draw call costs more than they do."""
 LONG = 300
 """Triangles from which on a thread of its own does the work: a second for 10 000, on two slow cores."""
+PATIENCE = 0.1
+"""Seconds of work after which progress is told."""
 RATIO = 0.5
 GAIN = 0.9
 """A level that keeps a larger share of the triangles of the one before is left out."""
@@ -91,7 +95,7 @@ def skinned_lods(
         obj: a triangulated mesh object, at most four weights a vertex. known: gets what is computed.
     """
     made = []
-    for mesh, vertex in (yield from _levels(obj.data, levels, known)):
+    for mesh, vertex in (yield from _levels(obj.data, levels, known, is_skinned=True)):
         lod = bpy.data.objects.new(mesh.name, mesh)
         lod.parent, lod.parent_type, lod.parent_bone = obj.parent, obj.parent_type, obj.parent_bone
         lod.matrix_parent_inverse = obj.matrix_parent_inverse.copy()
@@ -108,7 +112,7 @@ def skinned_lods(
 
 @dataclass(frozen=True)
 class _Wedges:
-    """A mesh for :func:`simplify`, and the original vertex and corner that each of its vertices and wedges was."""
+    """A mesh for :func:`simplifying`, and the original vertex and corner that each of its vertices and wedges was."""
 
     mesh: WedgeMesh
     vertex: NDArray[np.int64]
@@ -124,7 +128,7 @@ class _Wedges:
 
 
 def _levels(
-    mesh: bpy.types.Mesh, levels: int, known: Known
+    mesh: bpy.types.Mesh, levels: int, known: Known, is_skinned: bool = False
 ) -> Generator[Progress | InThread, Any, list[tuple[bpy.types.Mesh, NDArray[np.int64]]]]:
     """The meshes, and for each of their vertices the vertex of ``mesh`` that it was."""
     count = len(mesh.polygons)
@@ -137,7 +141,7 @@ def _levels(
     limits = [DEVIATION * step * diagonal for step in steps]
     key = wedges.digest(levels)
     if key not in known:
-        known[key] = yield from aside(lambda: simplify(wedges.mesh, targets, limits), count > LONG)
+        known[key] = yield from _simplified(wedges.mesh, targets, limits, mesh.name)
     made: list[tuple[bpy.types.Mesh, NDArray[np.int64]]] = []
     last, extent = count, _box(mesh)
     for level in known[key]:
@@ -145,12 +149,37 @@ def _levels(
             continue
         last = len(level.triangle)
         yield Progress(len(made), levels, formatted("Reducing {name}", name=mesh.name))
-        built = _built(mesh, wedges, level, f"{mesh.name}_LOD{len(made) + 1}")
+        built = _built(mesh, wedges, level, f"{mesh.name}_LOD{len(made) + 1}", is_skinned)
         if np.abs(_box(built[0]) - extent).max() > SHRINKAGE * np.ptp(extent, axis=0).max():
             bpy.data.meshes.remove(built[0])
             break
         made.append(built)
     return made
+
+
+def _simplified(
+    mesh: WedgeMesh, targets: list[int], limits: list[float], name: str
+) -> Generator[Progress | InThread, Any, list[Simplified]]:
+    """The levels, with progress while they are computed."""
+    rounds = simplifying(mesh, targets, limits)
+    what = formatted("Reducing {name}", name=name)
+    while True:
+        done, levels = yield from aside(lambda: _advanced(rounds), len(mesh.corner_vertex) > LONG)
+        if levels is not None:
+            return levels
+        yield Progress(done, 1, what)
+
+
+def _advanced(rounds: Generator[float, None, list[Simplified]]) -> tuple[float, list[Simplified] | None]:
+    """Runs rounds for :data:`PATIENCE` seconds: how far they are, and what they return when they have ended."""
+    until = time.perf_counter() + PATIENCE
+    while True:
+        try:
+            done = next(rounds)
+        except StopIteration as stop:
+            return 1.0, stop.value
+        if time.perf_counter() > until:
+            return done, None
 
 
 def _box(mesh: bpy.types.Mesh) -> NDArray[np.float32]:
@@ -233,7 +262,7 @@ def _shape_offsets(mesh: bpy.types.Mesh) -> NDArray[np.float32]:
 
 
 def _built(
-    source: bpy.types.Mesh, wedges: _Wedges, level: Simplified, name: str
+    source: bpy.types.Mesh, wedges: _Wedges, level: Simplified, name: str, follows_bones: bool
 ) -> tuple[bpy.types.Mesh, NDArray[np.int64]]:
     mesh = bpy.data.meshes.new(name)
     kept, corner_vertex = np.unique(level.corner_vertex.ravel(), return_inverse=True)
@@ -255,7 +284,7 @@ def _built(
             uv = _values(layer.data, "uv", 2)[corner]
             mesh.uv_layers.new(name=layer.name, do_init=False).data.foreach_set("uv", uv.ravel())
     _copy_attributes(source, mesh, {"POINT": vertex, "CORNER": corner, "FACE": level.triangle})
-    _set_normals(source, mesh, wedges.of_vertex, kept[corner_vertex.ravel()], level.triangle)
+    _set_normals(source, mesh, wedges.of_vertex, kept[corner_vertex.ravel()], level.triangle, follows_bones)
     mesh.update()
     return mesh, vertex
 
@@ -291,6 +320,7 @@ def _set_normals(
     of_vertex: NDArray[np.int64],
     corner_vertex: NDArray[np.int64],
     triangle: NDArray[np.int64],
+    follows_bones: bool,
 ) -> None:
     """Each corner takes, of all normals that its vertex had, the one nearest to its new face: hard edges stay hard.
 
@@ -306,14 +336,16 @@ def _set_normals(
     choice = order[begin[corner_vertex][row] + np.arange(len(row)) - np.repeat(np.cumsum(times) - times, times)]
     faces = np.repeat(_values(target.polygons, "normal", 3), 3, axis=0)
     likeness = np.einsum("ij,ij->i", normals[choice], faces[row])
-    best = np.lexsort((-likeness, row))
-    chosen = normals[choice[best[np.cumsum(times) - times]]]
+    nearest = np.flatnonzero(likeness >= np.maximum.reduceat(likeness, np.cumsum(times) - times)[row])
+    best = np.empty(len(corner_vertex), np.int64)
+    best[row[nearest[::-1]]] = choice[nearest[::-1]]
+    chosen = normals[best]
     flat = np.repeat(_is_flat(source, normals)[triangle], 3)
     flat |= np.einsum("ij,ij->i", chosen, faces) < STEEPEST
     chosen[flat] = faces[flat]
     # Smooth all over, so that these normals alone say what is hard.
     target.polygons.foreach_set("use_smooth", np.ones(len(target.polygons), bool))
-    target.normals_split_custom_set(chosen.tolist())
+    set_normals(target, chosen, follows_bones)
 
 
 def _is_flat(mesh: bpy.types.Mesh, normals: NDArray) -> NDArray[np.bool_]:

@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from ...bridge.mesh_arrays import corner_vertices
 
 LAYER = "atelier_normal"
+_CUSTOM = "custom_normal"
+"""Blender's own name of the layer of custom normals."""
 SMALLEST_TURN = 0.9995
 """Cosine (1.8°) above which a normal counts as unchanged: Blender stores custom normals in 2 x 16 bits."""
 
@@ -53,7 +55,7 @@ def turn_normals(mesh: bpy.types.Mesh, linear: NDArray[np.float64]) -> None:
     layer.data.foreach_set("vector", _unit(turned).astype(np.float32).ravel())
 
 
-def restore_normals(mesh: bpy.types.Mesh) -> None:
+def restore_normals(mesh: bpy.types.Mesh, follows_bones: bool = False) -> None:
     """Sets the stored normals as custom ones, where Blender would compute others; removes the layer."""
     layer = mesh.attributes.get(LAYER)
     if layer is None:
@@ -65,7 +67,25 @@ def restore_normals(mesh: bpy.types.Mesh) -> None:
     now = corner_normals(mesh)
     known = np.einsum("ij,ij->i", wanted, wanted) > 0.5
     if (np.einsum("ij,ij->i", wanted, now)[known] < SMALLEST_TURN).any():
-        mesh.normals_split_custom_set(np.where(known[:, None], wanted, now))
+        set_normals(mesh, np.where(known[:, None], wanted, now), follows_bones)
+
+
+def set_normals(mesh: bpy.types.Mesh, normals: NDArray, follows_bones: bool = False) -> None:
+    """Gives each corner its normal (L, 3).
+
+    They are free vectors, exact and quickly set, or such that turn with the surface when bones or shape keys move it,
+    in steps of a fourth of a degree.
+    """
+    if follows_bones:
+        mesh.normals_split_custom_set(normals.tolist())
+        return
+    known = mesh.attributes.get(_CUSTOM)
+    if known is not None and known.data_type != "FLOAT_VECTOR":
+        mesh.attributes.remove(known)
+        known = None
+    layer = known or mesh.attributes.new(_CUSTOM, "FLOAT_VECTOR", "CORNER")
+    layer.data.foreach_set("vector", np.ascontiguousarray(normals, np.float32).ravel())
+    mesh.update()
 
 
 def corner_normals(mesh: bpy.types.Mesh) -> NDArray[np.float32]:

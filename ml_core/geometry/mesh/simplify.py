@@ -9,6 +9,7 @@ neighbourhoods do not touch are done together, in numpy.
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -20,12 +21,16 @@ Indices = NDArray[np.int64]
 
 BORDER_WEIGHT = 10.0
 """How much dearer it is to leave a border than to leave the surface."""
-WIDE = 0.35
+WIDE = 0.5
 """The share of vertices that a round looks at, cheapest first: more and dear ones go too early."""
+LEAST = 0.005
+"""After a round that takes away a smaller share of the triangles all vertices are looked at; then the level ends."""
 MAX_ROUNDS = 400
 _FIRST, _SECOND = np.triu_indices(5)
-PASSES = 4
+PASSES = 8
 """Picks of independent collapses from one list of candidates."""
+CHUNK = 2048
+"""Moves that are priced at once: their quadrics stay in the cache of a core."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +71,8 @@ class _Work:
     vertex: Indices
     wedge: Indices
     limit: float = 0.0
-    share: float = field(default=WIDE)
+    share: float = WIDE
+    blocked: Indices = field(default_factory=lambda: np.zeros(0, np.int64))  # moves that would harm the surface
 
 
 def simplify(mesh: WedgeMesh, targets: list[int], limits: list[float]) -> list[Simplified]:
@@ -79,19 +85,31 @@ def simplify(mesh: WedgeMesh, targets: list[int], limits: list[float]) -> list[S
     Returns:
         A level for each target; it may have more triangles than asked where borders or the limit forbid more.
     """
+    steps = simplifying(mesh, targets, limits)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as stop:
+            return stop.value
+
+
+def simplifying(mesh: WedgeMesh, targets: list[int], limits: list[float]) -> Generator[float, None, list[Simplified]]:
+    """As :func:`simplify`, a round at a time; yields the share of the triangles to be taken away that are gone."""
     work = _start(mesh)
     levels = []
+    surplus = max(len(work.triangle) - targets[-1], 1) if targets else 1
     for target, limit in zip(targets, limits, strict=True):
-        work.limit, work.share = limit, WIDE
+        work.limit, work.share, work.blocked = limit, WIDE, np.zeros(0, np.int64)
         for _ in range(MAX_ROUNDS):
-            if len(work.triangle) <= target:
+            count = len(work.triangle)
+            if count <= target:
                 break
-            if not _round(work, len(work.triangle) - target):
+            _round(work, count - target)
+            yield min(1 - (len(work.triangle) - targets[-1]) / surplus, 1.0)
+            if count - len(work.triangle) < LEAST * count:
                 if work.share >= 1:
                     break
-                work.share = 1.0
-            else:
-                work.share = WIDE
+                work.share, work.blocked = 1.0, np.zeros(0, np.int64)
         levels.append(Simplified(work.triangle.copy(), work.vertex.copy(), work.wedge.copy()))
     return levels
 
@@ -182,122 +200,182 @@ class _Moves:
         return _Moves(*(getattr(self, name)[rows] for name in self.__dataclass_fields__))
 
 
-def _round(work: _Work, surplus: int) -> bool:
-    """One set of independent collapses, the cheapest first; whether there was any."""
-    moves = _candidates(work)
+def _round(work: _Work, surplus: int) -> None:
+    """One set of independent collapses, the cheapest first."""
+    moves = _cheapest(work, _candidates(work))
     if not len(moves.source):
-        return False
-    order = np.lexsort((moves.cost, moves.source))
-    moves = moves[order]
-    first = np.searchsorted(moves.source, moves.source)
-    moves = moves[np.arange(len(first)) - first < 3]
-    cheap = np.quantile(moves.cost, work.share)
-    moves = moves[moves.cost <= cheap]
-    moves = moves[_is_sound(work, moves)]
-    if not len(moves.source):
-        return False
-    _, best = np.unique(moves.source, return_index=True)
-    moves = moves[best]
-    moves = moves[np.argsort(moves.cost, kind="stable")]
-    moves = moves[_independent(work, moves)]
+        return
+    if work.share < 1:
+        moves = moves[_picked(work, moves)]
+        sound = _is_sound(work, moves)
+        # Mostly they are: the others are known next time.
+        harmful = moves.source[~sound] * len(work.mesh.positions) + moves.goal[~sound]
+        work.blocked = np.sort(np.concatenate([work.blocked, harmful]))
+        moves = moves[sound]
+    else:
+        moves = moves[_is_sound(work, moves)]
+        moves = moves[_picked(work, moves)]
     # A collapse inside takes two triangles away, one at an open border takes one.
     kept = int(np.searchsorted(np.cumsum(moves.sides), surplus)) + 1
-    moves = moves[np.arange(min(kept, len(moves.source)))]
-    _apply(work, moves)
-    return True
+    _apply(work, moves[np.arange(min(kept, len(moves.source)))])
+
+
+def _cheapest(work: _Work, moves: _Moves) -> _Moves:
+    """Those that cost no more than the best move of the costliest of the cheap vertices, in order of their cost."""
+    if not len(moves.source):
+        return moves
+    best = np.full(len(work.mesh.positions), np.inf)
+    np.minimum.at(best, moves.source, moves.cost)
+    best = best[np.isfinite(best)]
+    last = int(np.ceil(work.share * len(best))) - 1
+    rows = np.flatnonzero(moves.cost <= np.partition(best, last)[last])
+    return moves[rows[np.argsort(moves.cost[rows], kind="stable")]]
 
 
 def _candidates(work: _Work) -> _Moves:
     count = len(work.mesh.positions)
-    vertex, wedge = work.vertex, work.wedge
-    a, b = vertex.ravel(), np.roll(vertex, -1, axis=1).ravel()
-    wedge_a, wedge_b = wedge.ravel(), np.roll(wedge, -1, axis=1).ravel()
-    source, goal = np.concatenate([a, b]), np.concatenate([b, a])
-    from_wedge, to_wedge = np.concatenate([wedge_a, wedge_b]), np.concatenate([wedge_b, wedge_a])
-    order = np.argsort(source * count + goal, kind="stable")
-    source, goal, from_wedge, to_wedge = source[order], goal[order], from_wedge[order], to_wedge[order]
-    starts = np.flatnonzero(np.r_[True, (np.diff(source) != 0) | (np.diff(goal) != 0)])
-    sides = np.diff(np.r_[starts, len(source)])
-    second = np.minimum(starts + 1, len(source) - 1)
-    pair = sides >= 2
-    differs = pair & (from_wedge[second] != from_wedge[starts])
-    source, goal = source[starts], goal[starts]
-    moved = np.stack([from_wedge[starts], np.where(differs, from_wedge[second], -1)], axis=1)
-    onto = np.stack([to_wedge[starts], np.where(differs, to_wedge[second], -1)], axis=1)
-    torn = pair & ~differs & (to_wedge[second] != to_wedge[starts])
-    ok = (sides <= 2) & ~torn & (np.where(differs, 2, 1) == _wedges_of(work)[source])
-    ok &= ~_fixed(work, source, goal, sides)[source]
-    border = np.zeros(count, bool)
-    border[source[sides == 1]] = True
-    ok &= ~border[source] | (sides == 1)
-    moves = _Moves(source, goal, moved, onto, sides, np.zeros(len(source)))[np.flatnonzero(ok)]
-    return _priced(work, moves)
+    start, stop = work.vertex.ravel(), np.roll(work.vertex, -1, axis=1).ravel()
+    wedge_start, wedge_stop = work.wedge.ravel(), np.roll(work.wedge, -1, axis=1).ravel()
+    key = np.minimum(start, stop) * count + np.maximum(start, stop)
+    order = np.argsort(key)
+    key = key[order]
+    first = np.flatnonzero(np.r_[True, key[1:] != key[:-1]])
+    sides = np.diff(np.r_[first, len(key)])
+    one = order[first]
+    other = order[np.minimum(first + 1, len(order) - 1)]
+    source, goal = start[one], stop[one]
+    # The second triangle on an edge mostly runs the other way.
+    same = start[other] == source
+    other_source = np.where(same, wedge_start[other], wedge_stop[other])
+    other_goal = np.where(same, wedge_stop[other], wedge_start[other])
+    fixed, is_border = _fixed(work, source, goal, sides)
+    wedges = _wedges_of(work)
+    parts = []
+    for ends, a, b in (
+        ((source, goal), (wedge_start[one], wedge_stop[one]), (other_source, other_goal)),
+        ((goal, source), (wedge_stop[one], wedge_start[one]), (other_goal, other_source)),
+    ):
+        differs = (sides == 2) & (b[0] != a[0])
+        torn = (sides == 2) & ~differs & (b[1] != a[1])
+        ok = (sides <= 2) & ~torn & (np.where(differs, 2, 1) == wedges[ends[0]])
+        ok &= ~fixed[ends[0]] & (~is_border[ends[0]] | (sides == 1))
+        if len(work.blocked):
+            ok &= ~_contains(work.blocked, ends[0] * count + ends[1])
+        rows = np.flatnonzero(ok)
+        moved, onto = (np.stack([x[rows], np.where(differs, y, -1)[rows]], axis=1) for x, y in zip(a, b, strict=True))
+        parts.append((ends[0][rows], ends[1][rows], moved, onto, sides[rows]))
+    columns = [np.concatenate(column) for column in zip(*parts, strict=True)]
+    return _priced(work, _Moves(*columns, np.zeros(len(columns[0]))))
 
 
 def _wedges_of(work: _Work) -> Indices:
-    used = np.unique(work.wedge)
+    used = np.zeros(len(work.points), bool)
+    used[work.wedge.ravel()] = True
     return np.bincount(work.mesh.wedge_vertex[used], minlength=len(work.mesh.positions))
 
 
-def _fixed(work: _Work, source: Indices, goal: Indices, sides: Indices) -> NDArray[np.bool_]:
-    """Vertices that stay: locked ones, on an edge of three triangles, or where two surfaces touch in a point."""
+def _fixed(work: _Work, source: Indices, goal: Indices, sides: Indices) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Vertices that stay: locked ones, on an edge of three triangles, or where two surfaces touch in a point; and
+    vertices on an open border.
+
+    Args:
+        source, goal, sides: every edge once.
+    """
     count = len(work.mesh.positions)
     fixed = work.mesh.locked.copy()
-    fixed[source[sides > 2]] = True
-    fixed[goal[sides > 2]] = True
-    edges = np.bincount(source, minlength=count)
-    ends = np.bincount(source[sides == 1], minlength=count)
+    for end in (source, goal):
+        fixed[end[sides > 2]] = True
+    edges = np.bincount(source, minlength=count) + np.bincount(goal, minlength=count)
+    alone = sides == 1
+    ends = np.bincount(source[alone], minlength=count) + np.bincount(goal[alone], minlength=count)
     faces = np.bincount(work.vertex.ravel(), minlength=count)
-    return fixed | (edges != faces + ends // 2) | (ends > 2)
+    return fixed | (edges != faces + ends // 2) | (ends > 2), ends > 0
 
 
 def _priced(work: _Work, moves: _Moves) -> _Moves:
-    cost = np.zeros(len(moves.source))
-    weight = np.zeros(len(moves.source))
-    for side in range(2):
-        rows = np.flatnonzero(moves.wedge[:, side] >= 0)
-        wedge = moves.wedge[rows, side]
-        value = np.einsum("ni,ni->n", work.quadric[wedge], work.monomials[moves.onto[rows, side]])
-        cost[rows] += np.maximum(value, 0)
-        weight[rows] += work.weight[wedge]
+    """The moves within the limit, with their cost."""
+    cost = _errors(work, moves.wedge[:, 0], moves.onto[:, 0])
+    weight = work.weight[moves.wedge[:, 0]]
+    rows = np.flatnonzero(moves.wedge[:, 1] >= 0)
+    cost[rows] += _errors(work, moves.wedge[rows, 1], moves.onto[rows, 1])
+    weight[rows] += work.weight[moves.wedge[rows, 1]]
+    most = weight * work.limit**2
+    rows = np.flatnonzero(cost <= most)
     traits = work.mesh.traits
     if traits.shape[1]:
-        cost += weight * ((traits[moves.source] - traits[moves.goal]) ** 2).sum(axis=1)
+        jump = traits[moves.source[rows]] - traits[moves.goal[rows]]
+        cost[rows] += weight[rows] * np.einsum("ni,ni->n", jump, jump)
+        rows = rows[cost[rows] <= most[rows]]
     # Flat parts cost nothing; short edges first keeps triangles there well shaped.
-    short = ((work.mesh.positions[moves.source] - work.mesh.positions[moves.goal]) ** 2).sum(axis=1)
-    rows = np.flatnonzero(cost <= weight * work.limit**2)
-    cost = cost + 1e-6 * weight * short
-    return _Moves(moves.source, moves.goal, moves.wedge, moves.onto, moves.sides, cost)[rows]
+    along = work.mesh.positions[moves.source[rows]] - work.mesh.positions[moves.goal[rows]]
+    cost = cost[rows] + 1e-6 * weight[rows] * np.einsum("ni,ni->n", along, along)
+    return _Moves(moves.source[rows], moves.goal[rows], moves.wedge[rows], moves.onto[rows], moves.sides[rows], cost)
+
+
+def _errors(work: _Work, wedge: Indices, onto: Indices) -> Array:
+    """(M,) quadric of the ``wedge`` at the place of the wedge ``onto``."""
+    error = np.empty(len(wedge))
+    for first in range(0, len(wedge), CHUNK):
+        rows = slice(first, first + CHUNK)
+        np.einsum("ni,ni->n", work.quadric[wedge[rows]], work.monomials[onto[rows]], out=error[rows])
+    return np.maximum(error, 0)
+
+
+def _picked(work: _Work, moves: _Moves) -> NDArray[np.intp]:
+    """Rows of moves (sorted by cost) that touch no triangle in common; the cheaper of two goes first."""
+    count, number = len(work.mesh.positions), len(moves.source)
+    left = np.arange(number)
+    picked: list[NDArray[np.intp]] = []
+    for _ in range(PASSES):
+        rank = np.full(count, number)
+        for end in (moves.source, moves.goal):
+            np.minimum.at(rank, end[left], left)
+        for end in (part[one] for one in picked for part in (moves.source, moves.goal)):
+            rank[end] = -1
+        face = rank[work.vertex].min(axis=1)
+        lowest = np.full(count, number)
+        for corner in range(3):
+            np.minimum.at(lowest, work.vertex[:, corner], face)
+        first, second = lowest[moves.source[left]], lowest[moves.goal[left]]
+        picked.append(left[(first == left) & (second == left)])
+        left = left[(first >= 0) & (second >= 0) & (first != left)]
+        if not len(left):
+            break
+    return np.sort(np.concatenate(picked))
 
 
 def _is_sound(work: _Work, moves: _Moves) -> NDArray[np.bool_]:
     """Whether a collapse keeps the surface a surface, turns no triangle over, and none on the texture."""
-    count = len(work.mesh.positions)
-    order = np.argsort(work.vertex.ravel(), kind="stable")
-    degree = np.bincount(work.vertex.ravel(), minlength=count)
+    ends = work.vertex.ravel()
+    order = np.argsort(ends)
+    degree = np.bincount(ends, minlength=len(work.mesh.positions))
     begin = np.cumsum(degree) - degree
-    number = degree[moves.source]
-    move = np.repeat(np.arange(len(moves.source)), number)
-    within = np.arange(len(move)) - np.repeat(np.cumsum(number) - number, number)
-    corner = order[begin[moves.source][move] + within]
-    face = corner // 3
-    corners, wedges = work.vertex[face], work.wedge[face]
-    return _links(work, moves, move, corners) & _keeps_sides(work, moves, move, corner, corners, wedges)
+    around = []
+    for end in (moves.source, moves.goal):
+        number = degree[end]
+        move = np.repeat(np.arange(len(end)), number)
+        within = np.arange(len(move)) - np.repeat(np.cumsum(number) - number, number)
+        around.append((move, order[begin[end][move] + within]))
+    (move, corner), (goal_move, goal_corner) = around
+    corners = work.vertex[corner // 3]
+    links = _links(work, moves, (move, corners), (goal_move, work.vertex[goal_corner // 3]))
+    return links & _keeps_sides(work, moves, move, corner, corners, work.wedge[corner // 3])
 
 
-def _links(work: _Work, moves: _Moves, move: Indices, corners: Indices) -> NDArray[np.bool_]:
-    """The link condition: both ends share just the neighbours that the triangles on the edge have."""
+def _links(
+    work: _Work, moves: _Moves, source: tuple[Indices, Indices], goal: tuple[Indices, Indices]
+) -> NDArray[np.bool_]:
+    """The link condition: both ends share just the neighbours that the triangles on the edge have.
+
+    Args:
+        source, goal: the move (F,) and the corners (F, 3) of each triangle around that end of it.
+    """
     count = len(work.mesh.positions)
-    edges = np.unique(
-        np.concatenate([work.vertex[:, [0, 1]], work.vertex[:, [1, 2]], work.vertex[:, [2, 0]]]) @ np.array([count, 1])
-    )
-    around = np.unique((move[:, None] * count + corners).ravel())
-    move_of, neighbour = around // count, around % count
-    goal = moves.goal[move_of]
-    other = (neighbour != goal) & (neighbour != moves.source[move_of])
-    move_of, neighbour, goal = move_of[other], neighbour[other], goal[other]
-    shared = _contains(edges, goal * count + neighbour) | _contains(edges, neighbour * count + goal)
-    return np.bincount(move_of[shared], minlength=len(moves.source)) == moves.sides
+    around = [np.unique((move[:, None] * count + corners).ravel()) for move, corners in (source, goal)]
+    both = np.sort(np.concatenate(around))
+    both = both[:-1][both[1:] == both[:-1]]
+    # The ends themselves are among the neighbors of both.
+    return np.bincount(both // count, minlength=len(moves.source)) - 2 == moves.sides
 
 
 def _contains(ordered: Indices, keys: Indices) -> NDArray[np.bool_]:
@@ -307,9 +385,9 @@ def _contains(ordered: Indices, keys: Indices) -> NDArray[np.bool_]:
 def _keeps_sides(
     work: _Work, moves: _Moves, move: Indices, corner: Indices, corners: Indices, wedges: Indices
 ) -> NDArray[np.bool_]:
-    stays = ~(corners == moves.goal[move][:, None]).any(axis=1)
-    move, corner, corners, wedges = move[stays], corner[stays], corners[stays], wedges[stays]
-    rows, place = np.arange(len(move)), corner % 3
+    stays = np.flatnonzero(~(corners == moves.goal[move][:, None]).any(axis=1))
+    move, place, wedges = move[stays], corner[stays] % 3, wedges[stays]
+    rows = np.arange(len(move))
     moved = wedges.copy()
     own = wedges[rows, place]
     moved[rows, place] = np.where(own == moves.wedge[move, 0], moves.onto[move, 0], moves.onto[move, 1])
@@ -325,29 +403,6 @@ def _keeps_sides(
     good &= flat | (old_uv * new_uv > 0)
     bad = np.bincount(move[~good], minlength=len(moves.source))
     return bad == 0
-
-
-def _independent(work: _Work, moves: _Moves) -> NDArray[np.intp]:
-    """Rows of moves (sorted by cost) that touch no triangle in common; the cheaper of two goes first."""
-    count, number = len(work.mesh.positions), len(moves.source)
-    left = np.arange(number)
-    chosen: list[NDArray[np.int64]] = []
-    for _ in range(PASSES):
-        rank = np.full(count, number)
-        for end in (moves.source, moves.goal):
-            np.minimum.at(rank, end[left], left)
-        for end in (part[one] for one in chosen for part in (moves.source, moves.goal)):
-            rank[end] = -1
-        face = rank[work.vertex].min(axis=1)
-        lowest = np.full(count, number)
-        for corner in range(3):
-            np.minimum.at(lowest, work.vertex[:, corner], face)
-        first, second = lowest[moves.source[left]], lowest[moves.goal[left]]
-        chosen.append(left[(first == left) & (second == left)])
-        left = left[(first >= 0) & (second >= 0) & (first != left)]
-        if not len(left):
-            break
-    return np.sort(np.concatenate(chosen))
 
 
 def _apply(work: _Work, moves: _Moves) -> None:
