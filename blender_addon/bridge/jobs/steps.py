@@ -59,9 +59,9 @@ def scaled(
 
 
 def driven(
-    job: Generator[Progress | InThread, Any, T],
+    job: Generator[Any, Any, T],
     around: Callable[[], AbstractContextManager[Any]] = nullcontext,
-    change: Callable[[Progress | InThread], Progress | InThread] = lambda step: step,
+    change: Callable[[Any], Progress | InThread] = lambda step: step,
 ) -> Generator[Progress | InThread, Any, T]:
     """A part of a job: each of its steps runs inside of ``around()``, and what it yields is handed on as ``change``
     makes it."""

@@ -12,8 +12,9 @@ import numpy as np
 from mathutils import Matrix
 from numpy.typing import NDArray
 
-from ...bridge.jobs.steps import InThread, aside
+from ...bridge.jobs.steps import InThread, Progress, aside, driven
 from ...bridge.mesh_arrays import positions, triangle_vertices
+from ...translations.registry import formatted
 from ..meshes.convex_parts import convex_parts, searched_parts, welded_parts
 
 COLLIDER_KEY = "atelier_collider"
@@ -84,7 +85,7 @@ def shape_of(label: str | None, by_hand: str | None, option: str) -> str:
     return _SHAPE_OF_LABEL.get(label or "", "convex")
 
 
-def make_colliders(mesh: bpy.types.Mesh, shape: str) -> Generator[InThread, Any, list[Collider]]:
+def make_colliders(mesh: bpy.types.Mesh, shape: str) -> Generator[Progress | InThread, Any, list[Collider]]:
     """The colliders of a triangulated mesh; one, or up to :data:`MAX_PARTS` for ``convex_parts`` and ``coacd``.
 
     Raises:
@@ -101,7 +102,10 @@ def make_colliders(mesh: bpy.types.Mesh, shape: str) -> Generator[InThread, Any,
         if shape == "coacd":
             parts = yield from aside(lambda: searched_parts(points, triangles, MAX_PARTS), True)
         else:
-            parts = convex_parts(welded_parts(points, triangles), MAX_PARTS, hull_volume)
+            loose = yield from aside(lambda: welded_parts(points, triangles), True)
+            what = formatted("Preparing {name}", name=mesh.name)
+            looks = convex_parts(loose, MAX_PARTS, hull_volume)
+            parts = yield from driven(looks, change=lambda done: Progress(done, 1, what))
         return [_convex(part) for part in parts]
     return [{"box": _box, "sphere": _sphere, "capsule": _capsule, "convex": _convex}[shape](points)]
 

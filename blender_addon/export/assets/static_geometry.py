@@ -34,7 +34,7 @@ def prepare_assets(
         yield told
         if has_colliders:
             shape = shape_of(asset.instances[0].label, asset.collider, options.colliders)
-            asset.colliders = yield from make_colliders(asset.mesh, shape)
+            asset.colliders = yield from scaled(make_colliders(asset.mesh, shape), begin, begin)
         yield told
         if has_levels:
             asset.lods = yield from scaled(decimated(asset.mesh, options.lods), begin, end)

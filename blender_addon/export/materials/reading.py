@@ -176,12 +176,12 @@ def _take(facts: MaterialFacts, channel: str, chain: Chain, fallback: Any = None
 def _is_set(socket: bpy.types.NodeSocket) -> bool:
     if socket.is_linked:
         return True
-    default = socket.bl_rna.properties.get("default_value")
     fresh = _PRINCIPLED_DEFAULTS.get(socket.name)
     value = value_of(socket)
-    if default is None or value is None or fresh is None:
+    if value is None or fresh is None:
         return False
-    return not np.allclose(np.atleast_1d(value)[:3], np.atleast_1d(fresh)[:3], atol=1e-4)
+    values, defaults = (one[:3] if isinstance(one, tuple) else (one,) for one in (value, fresh))
+    return any(abs(own - default) > 1e-4 for own, default in zip(values, defaults, strict=True))
 
 
 _PRINCIPLED_DEFAULTS = {

@@ -74,11 +74,12 @@ def is_closed(mesh: bpy.types.Mesh) -> bool:
     corners = corner_vertices(mesh)
     if not len(corners):
         return False
-    _, place = np.unique(np.round(positions(mesh).astype(np.float64), 5), axis=0, return_inverse=True)
-    triangles = place.ravel()[corners].reshape(-1, 3)
-    edges = np.sort(np.concatenate([triangles[:, [0, 1]], triangles[:, [1, 2]], triangles[:, [2, 0]]]), axis=1)
-    edges = edges[edges[:, 0] != edges[:, 1]]
-    return bool((np.unique(edges, axis=0, return_counts=True)[1] >= 2).all())
+    # Equal places give equal sums of products, whatever overflows.
+    sums = np.round(positions(mesh).astype(np.float64) * 1e5).astype(np.int64) @ _PRIMES
+    place = np.unique(sums, return_inverse=True)[1].ravel()[corners].reshape(-1, 3)
+    start, stop = place.ravel(), np.roll(place, -1, axis=1).ravel()
+    edges = (np.minimum(start, stop) * len(mesh.vertices) + np.maximum(start, stop))[start != stop]
+    return bool((np.unique(edges, return_counts=True)[1] >= 2).all())
 
 
 def _is_sound(mesh: bpy.types.Mesh) -> bool:

@@ -8,7 +8,7 @@ edges, such as a sculpture or a rock with a cave, is CoACD's: :func:`searched_pa
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -59,15 +59,18 @@ def welded_parts(points: Points, triangles: NDArray[np.integer]) -> list[Part]:
     return [Part(points[triangles[order[start:stop]]]) for start, stop in pairwise(edges)]
 
 
-def convex_parts(parts: list[Part], limit: int, volume: Volume) -> list[Points]:
-    """The points of at most ``limit`` parts, whose hulls cover the mesh.
+def convex_parts(parts: list[Part], limit: int, volume: Volume) -> Generator[float, None, list[Points]]:
+    """The points of at most ``limit`` parts, whose hulls cover the mesh; yields how far it is after each look at a part.
 
     Args:
         volume: cubic metres of the hull of some points.
     """
     parts = _merged(parts, limit)
     whole = volume(_supports(np.concatenate([part.points for part in parts]))) or 1.0
-    waiting = {number: _best_cut(part, volume) for number, part in enumerate(parts)}
+    waiting = {}
+    for number, part in enumerate(parts):
+        waiting[number] = _best_cut(part, volume)
+        yield len(waiting) / (2 * limit)
     pieces = dict(enumerate(parts))
     while len(pieces) < limit:
         number = max(waiting, key=lambda one: waiting[one][0])
@@ -79,6 +82,7 @@ def convex_parts(parts: list[Part], limit: int, volume: Volume) -> list[Points]:
             key = max([*pieces, *waiting, -1]) + 1
             pieces[key] = half
             waiting[key] = _best_cut(half, volume)
+            yield min((limit + len(pieces)) / (2 * limit), 1.0)
     found = [piece.points for piece in pieces.values()]
     if sum(volume(_supports(points)) for points in found) > (1 - GAIN) * whole:  # hoops round a barrel gain nothing
         return [np.concatenate(found)]
