@@ -60,7 +60,7 @@ def welded_parts(points: Points, triangles: NDArray[np.integer]) -> list[Part]:
 
 
 def convex_parts(parts: list[Part], limit: int, volume: Volume) -> Generator[float, None, list[Points]]:
-    """The points of at most ``limit`` parts, whose hulls cover the mesh; yields how far it is after each look at a part.
+    """The points of at most ``limit`` parts, whose hulls cover the mesh; yields the share that is done, part by part.
 
     Args:
         volume: cubic metres of the hull of some points.

@@ -280,8 +280,8 @@ def _candidates(work: _Work) -> _Moves:
         rows = np.flatnonzero(ok)
         moved, onto = (np.stack([x[rows], np.where(differs, y, -1)[rows]], axis=1) for x, y in zip(a, b, strict=True))
         parts.append((ends[0][rows], ends[1][rows], moved, onto, sides[rows]))
-    columns = [np.concatenate(column) for column in zip(*parts, strict=True)]
-    return _priced(work, _Moves(*columns, np.zeros(len(columns[0]))))
+    source, goal, wedge, onto, sides = (np.concatenate(column) for column in zip(*parts, strict=True))
+    return _priced(work, _Moves(source, goal, wedge, onto, sides, np.zeros(len(source))))
 
 
 def _wedges_of(work: _Work) -> Indices:
