@@ -7,7 +7,6 @@ import math
 from pathlib import Path
 from typing import Any
 
-import bmesh
 import bpy
 import numpy as np
 
@@ -111,6 +110,8 @@ def studio() -> Any:
 
 def blender_object(mesh: ObjectMesh) -> Any:
     """``mesh`` in a box of largest dimension 1 at 0, smooth but for edges sharper than 30°."""
+    import bmesh  # part of bpy: exists once that is imported, and sorts before it
+
     used, triangles = np.unique(mesh.triangles, return_inverse=True)
     vertices = mesh.vertices[used]
     low, high = vertices.min(axis=0), vertices.max(axis=0)
