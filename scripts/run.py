@@ -24,8 +24,9 @@ VENV = ROOT / ".venv"
 EXTRAS = {"demo": ("blender",), "test": ("blender", "train", "dev")}
 COMMANDS = {
     "demo": ["scripts/demo.py"],
-    # A file's tests stay together, since they share what is slow to make; more processes would want too much memory.
-    "test": ["-m", "pytest", "-n", "auto", "--maxprocesses", "4", "--dist", "loadfile"],
+    # A file's tests stay together, since they share what is slow to make, and slow files begin first; more processes
+    # would want too much memory.
+    "test": ["-m", "pytest", "-n", "auto", "--maxprocesses", "4", "--dist", "loadfile", "--no-loadscope-reorder"],
 }
 
 # Debian packages of the shared libraries that the bpy wheel links against and a bare system lacks.

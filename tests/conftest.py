@@ -12,6 +12,12 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 _SESSION = pytest.StashKey[pytest.Session]()
 
+if "PYTEST_XDIST_WORKER" in os.environ:
+    # Processes share the cores: threads of numerical libraries would only wait for one another. Set before any is
+    # imported; scripts that tests start inherit it.
+    for _variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ.setdefault(_variable, "1")
+
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Ends the process at once, when all is reported.
@@ -31,6 +37,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    # Files with slow tests begin first: a long file that begins last would keep one process busy while others idle.
+    slow = {item.path for item in items if item.get_closest_marker("slow") is not None}
+    items.sort(key=lambda item: item.path not in slow)
     if config.getoption("--slow"):
         return
     for item in items:
@@ -48,6 +57,15 @@ def data_dir() -> Path:
     folder = Path(os.environ.get("ATELIER_DATA", ROOT.parent / "shared" / "data"))
     if not (folder / "objects" / "labels.csv").is_file():
         pytest.skip(f"no shared data at {folder}; set ATELIER_DATA to its folder")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A temporary folder of this run that its processes share."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "shared"
+    folder.mkdir(exist_ok=True)
     return folder
 
 

@@ -32,7 +32,7 @@ def tracked_files() -> list[Path]:
 
 @pytest.mark.parametrize(
     "command",
-    [("ruff", "check", "."), ("ruff", "format", "--check", "."), ("mypy",)],
+    [("ruff", "check", "."), ("ruff", "format", "--check", "."), pytest.param(("mypy",), marks=pytest.mark.slow)],
     ids=" ".join,
 )
 def test_tool_is_content(command: tuple[str, ...]) -> None:

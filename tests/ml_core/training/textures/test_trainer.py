@@ -1,3 +1,4 @@
+import copy
 import dataclasses
 import json
 from types import SimpleNamespace
@@ -55,19 +56,29 @@ def silent(_: str) -> None:
     pass
 
 
-def test_a_resumed_run_ends_where_an_unbroken_one_does(textures, tmp_path):
-    whole = trainer(textures, tmp_path / "whole")
-    whole.fit(report=silent)
-    first = trainer(textures, tmp_path / "broken")
-    first.fit(stop=4, report=silent)
-    second = trainer(textures, tmp_path / "broken")
+@pytest.fixture(scope="module")
+def first(textures, tmp_path_factory) -> TextureTrainer:
+    """A whole run of :data:`TINY`."""
+    run = trainer(textures, tmp_path_factory.mktemp("first"))
+    run.fit(report=silent)
+    return run
+
+
+def network_of(run: TextureTrainer) -> TextureNetwork:
+    """A copy of what the run trained: an export rounds it."""
+    return copy.deepcopy(TextureNetwork(run.average.painter, run.average.bank))
+
+
+def test_a_resumed_run_ends_where_an_unbroken_one_does(first, textures, tmp_path):
+    trainer(textures, tmp_path).fit(stop=4, report=silent)
+    second = trainer(textures, tmp_path)
     second.resume()
     second.fit(report=silent)
     assert second.step == TINY.total_steps
-    for mine, other in zip(second.average.parameters(), whole.average.parameters(), strict=True):
-        assert torch.allclose(mine, other, atol=1e-6)
-    assert list((tmp_path / "whole").glob("grid_*.png"))
-    assert json.loads((tmp_path / "whole" / "config.json").read_text())["encoder_steps"] == 2
+    for mine, other in zip(second.average.parameters(), first.average.parameters(), strict=True):
+        assert torch.equal(mine, other)
+    assert list(first.folder.glob("grid_*.png"))
+    assert json.loads((first.folder / "config.json").read_text())["encoder_steps"] == 2
 
 
 def test_held_out_faces_are_not_seen(textures, tmp_path):
@@ -101,10 +112,8 @@ def test_the_bank_starts_from_what_the_encoder_finds(textures, tmp_path):
     assert torch.nn.functional.cosine_similarity(found.flatten(), kept.flatten(), dim=0) > 0.9
 
 
-def test_training_may_start_from_other_weights(textures, tmp_path):
-    first = trainer(textures, tmp_path / "first")
-    first.fit(report=silent)
-    network = TextureNetwork(first.average.painter, first.average.bank)
+def test_training_may_start_from_other_weights(first, textures, tmp_path):
+    network = network_of(first)
     export_network(network, tmp_path / "mine.onnx")
     second = trainer(textures, tmp_path / "second")
     second.start_from(read_weights(tmp_path / "mine.onnx"))
@@ -147,10 +156,8 @@ def test_codes_go_to_the_textures_that_they_paint():
     assert torch.equal(bank.collars, source.collars[right_outfit])
 
 
-def test_the_game_goes_on_from_exported_weights(textures, tmp_path):
-    first = trainer(textures, tmp_path / "first")
-    first.fit(report=silent)
-    network = TextureNetwork(first.average.painter, first.average.bank)
+def test_the_game_goes_on_from_exported_weights(first, textures, tmp_path):
+    network = network_of(first)
     config = dataclasses.replace(TINY, encoder_steps=0, adversarial_steps=2, parent_run={"steps": 6})
     second = trainer(textures, tmp_path / "second", config)
     second.go_on_from(network)
@@ -165,10 +172,8 @@ def test_the_game_goes_on_from_exported_weights(textures, tmp_path):
     assert card_of({}, read, batches, again, state)["training"]["parent_run"] == {"steps": 6}
 
 
-def test_wider_codes_start_with_what_is_left_out(textures, tmp_path):
-    first = trainer(textures, tmp_path / "first")
-    first.fit(report=silent)
-    network = TextureNetwork(first.average.painter, first.average.bank)
+def test_wider_codes_start_with_what_is_left_out(first, textures, tmp_path):
+    network = network_of(first)
     wide = GeneratorConfig(latent=7, channels=(8, 8, 8))
     config = dataclasses.replace(TINY, generator=wide, encoder_steps=0, fitting_steps=30, adversarial_steps=1)
     second = trainer(textures, tmp_path / "second", config)
@@ -198,11 +203,9 @@ def test_wider_codes_start_with_what_is_left_out(textures, tmp_path):
         narrow.go_on_from(network)
 
 
-def test_a_finer_level_is_trained_on_top_and_leaves_the_rest_as_it_is(textures, tmp_path):
-    first = trainer(textures, tmp_path / "first")
-    first.fit(report=silent)
-    export_network(TextureNetwork(first.average.painter, first.average.bank), tmp_path / "texture_generator.onnx")
-    card = card_of({}, *load_run(tmp_path / "first", textures))
+def test_a_finer_level_is_trained_on_top_and_leaves_the_rest_as_it_is(first, textures, tmp_path):
+    export_network(network_of(first), tmp_path / "texture_generator.onnx")
+    card = card_of({}, *load_run(first.folder, textures))
     write_card(tmp_path / "texture_generator.onnx", card)
     assert (card["size"], card["levels"]) == (512, 2)
     given = ["--from", str(tmp_path / "texture_generator.onnx"), "--encoder-steps", "0", "--size", "1024"]
