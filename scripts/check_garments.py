@@ -17,15 +17,13 @@ from pathlib import Path
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-import numpy as np
-
 from ml_core.errors import AtelierError, InputError
 from ml_core.geometry.body.model import body_model
 from ml_core.geometry.body.poses import STANCES, pose_over, stance_pose
 from ml_core.geometry.body.rig import bones_of
 from ml_core.geometry.body.traits import BodyTraits
 from ml_core.geometry.garments.pieces import OUTFITS
-from ml_core.geometry.garments.poke_through import pokes
+from ml_core.geometry.garments.poke_through import Layers
 from ml_core.geometry.garments.wardrobe import Wardrobe
 from ml_core.outputs import check_outputs, written_together
 from scripts.lib.body_poses import BENDS, turns_of
@@ -80,10 +78,10 @@ def found(people: int, outfits: list[str]) -> list[dict]:
         poses |= {name: pose_over(bones, stance, turns_of(turns)) for name, turns in BENDS.items()}
         for outfit in outfits:
             garments = wardrobe.dressed(person.rows, OUTFITS[outfit])
-            hidden = wardrobe.covered(OUTFITS[outfit])
+            layers = Layers(model.data, person.rows, bones, garments, wardrobe.covered(OUTFITS[outfit]))
             of_outfit = []
             for pose, turns in poses.items():
-                places = pokes(model.data, np.asarray(person.rows), bones, garments, hidden, turns)
+                places = layers.pokes(turns)
                 worst = max(places, key=lambda place: place.depth)
                 of_outfit.append({
                     "person": number, "outfit": outfit, "pose": pose, "mm": round(1000 * worst.depth, 1),

@@ -73,7 +73,7 @@ def outline(one: Foot, last: Last, share: Array) -> tuple[Array, Array]:
     rounded = np.sqrt(np.clip(1 - tip ** (2.4 - 0.6 * last.point), 0, 1)) * (1 - 0.35 * last.point * tip)
     curve = rounded * np.sqrt(np.clip(1 - (1 - heel) ** 2, 0, 1))
     at = np.linspace(0, 1, one.half.shape[1])
-    left, right = (np.interp(np.minimum(share, _BALL), at, np.where(at < 0.15, np.interp(0.15, at, row), row)) + 0.004
+    left, right = (np.interp(np.minimum(share, _BALL), at, np.where(at < 0.15, np.interp(0.15, at, row), row)) + 0.0025
                    for row in one.half)  # fmt: skip
     toward = 0.006 * tip * (1 - last.point)  # the tip lies on the side of the big toe
     return left * curve - toward, right * curve + toward
@@ -109,7 +109,7 @@ def sole(one: Foot, last: Last, form: Sole) -> tuple[Array, Faces, Faces, Array]
 
     Its wall runs in rings from inside the shoe over the welt down to the ground; the bottom closes it.
     """
-    end = 1 + last.longer / one.length
+    end = 1 + (last.longer - 0.003) / one.length
     turn = np.linspace(0.06, np.pi - 0.06, _STATIONS)
     share = end * (1 - np.cos(turn)) / 2
     left, right = outline(one, last, share)
@@ -122,7 +122,8 @@ def sole(one: Foot, last: Last, form: Sole) -> tuple[Array, Faces, Faces, Array]
     half = np.maximum(np.abs(aside - middle), 0.006)
     rings = []
     for out, above in (
-        (-0.006, form.rise - 0.001), (form.welt - 0.0015, form.rise), (form.welt, form.rise - 0.002),
+        (-0.016, form.rise + 0.014), (-0.006, form.rise + 0.003),
+        (form.welt - 0.0015, form.rise), (form.welt, form.rise - 0.002),
         (form.welt, 0.0), (form.welt, -0.75 * form.thickness), (form.welt - 0.003, -form.thickness),
     ):  # fmt: skip
         height = above + (arch + spring if above < -0.5 * form.thickness else 0 * arch)
@@ -139,7 +140,7 @@ def sole(one: Foot, last: Last, form: Sole) -> tuple[Array, Faces, Faces, Array]
 
 def _sole_uv(rings: Array, bottom: Faces) -> tuple[Faces, Array]:
     """Corners and UVs of a sole with rings (K, N, 3): the wall unrolled, and the bottom above it."""
-    closed = np.concatenate([rings[4], rings[4, :1]])
+    closed = np.concatenate([rings[-2], rings[-2, :1]])
     u = np.pad(np.cumsum(np.linalg.norm(np.diff(closed, axis=0), axis=1)), (1, 0))
     v = np.pad(np.cumsum(np.linalg.norm(np.diff(rings, axis=0), axis=2).mean(axis=1)), (1, 0))
     wall = np.stack(np.meshgrid(u, v), axis=-1)

@@ -94,7 +94,7 @@ def _front(helpers: Helpers, helper: Helper, rule: Cut) -> list[Array]:
         below = helpers.z(rule.cutaway) - z
         depth = helpers.z(rule.cutaway) - helpers.z(rule.hem or rule.cutaway)
         share = np.clip(below / max(depth, 1e-6), 0, 1.2)
-        edge = np.where(below > 0, 0.003 + rule.cutaway_width * share**1.6, -3 * np.abs(below))
+        edge = np.where(below > 0, 0.003 + rule.cutaway_width * share**2.4, -3 * np.abs(below))
         parts.append(np.where((helper.up[:, 1] < -0.1) & (x < 0.16), edge - x, -1.0))
     return parts
 

@@ -37,12 +37,62 @@ class Poke:
 
 @dataclass(frozen=True)
 class _Layer:
-    """Points (N, 3) at rest and posed, and how much of each goes with an arm: arms lie against sides of shirts."""
+    """Points (N, 3) at rest, their weights (N, 55), and how much of each goes with an arm: arms lie against shirts."""
 
     name: str
     rest: Array
-    posed: Array
+    weights: Array
     arm: Array
+
+    def chosen(self, index: NDArray[np.int64]) -> _Layer:
+        return _Layer(self.name, self.rest[index], self.weights[index], self.arm[index])
+
+
+@dataclass(frozen=True)
+class _Pair:
+    """A layer's points that are near a garment at rest, and the garment's vertices away from its borders."""
+
+    inner: _Layer
+    garment: int
+    interior: NDArray[np.int64]
+
+
+class Layers:
+    """Skin and garments of a person, prepared once to be looked at in many poses."""
+
+    def __init__(
+        self,
+        data: BodyData,
+        rows: Array,
+        bones: Sequence[Bone],
+        garments: Sequence[Garment],
+        hidden: NDArray[np.bool_],
+    ) -> None:
+        """``rows`` are (R, 3), ``hidden`` (F,) the faces of the skin that are left out under these garments."""
+        self._bones, self._garments = bones, garments
+        skin = np.unique(data.faces["skin"][~hidden])
+        layers = [_layer("skin", np.asarray(rows, np.float64)[skin], dense_weights(data)[skin])]
+        self._pairs: list[_Pair] = []
+        for number, garment in enumerate(garments):
+            interior = _interior(garment)
+            if len(interior):  # ties, hats and straps have no cloth away from borders that something could come through
+                for layer in layers:
+                    near = nearest_of(layer.rest, garment.points[interior])
+                    away = np.linalg.norm(layer.rest - garment.points[interior][near], axis=1)
+                    self._pairs.append(_Pair(layer.chosen(np.flatnonzero(away < SAME_PLACE)), number, interior))
+            cloth = np.unique(garment.faces[~garment.hidden])
+            layers.append(_layer(garment.piece.name, garment.points[cloth], garment.weights[cloth]))
+
+    def pokes(self, pose: Pose) -> list[Poke]:
+        """Every pair of skin or inner garment and outer garment, bent to ``pose``."""
+        matrices = transforms(self._bones, pose)
+        names = [bone.name for bone in self._bones]
+        posed = [_moved(garment.points, garment.weights, names, matrices) for garment in self._garments]
+        found = []
+        for pair in self._pairs:
+            inner = _moved(pair.inner.rest, pair.inner.weights, names, matrices)
+            found.append(_compared(pair, inner, self._garments[pair.garment], posed[pair.garment]))
+        return found
 
 
 def pokes(
@@ -53,23 +103,8 @@ def pokes(
     hidden: NDArray[np.bool_],
     pose: Pose,
 ) -> list[Poke]:
-    """Every pair of skin or inner garment and outer garment of a person whose rows (R, 3) are bent to ``pose``.
-
-    Args:
-        hidden: (F,) faces of the skin that are left out under these garments.
-    """
-    matrices = transforms(bones, pose)
-    names = [bone.name for bone in bones]
-    skin = np.unique(data.faces["skin"][~hidden])
-    rest, weights = np.asarray(rows)[skin], dense_weights(data)[skin]
-    layers = [_Layer("skin", rest, _moved(rest, weights, names, matrices), _arm(weights))]
-    found = []
-    for garment in garments:
-        points = _moved(garment.points, garment.weights, names, matrices)
-        found += [_compared(layer, garment, points) for layer in layers]
-        cloth = np.unique(garment.faces[~garment.hidden])
-        layers.append(_Layer(garment.piece.name, garment.points[cloth], points[cloth], _arm(garment.weights[cloth])))
-    return found
+    """What :class:`Layers` finds in one pose."""
+    return Layers(data, rows, bones, garments, hidden).pokes(pose)
 
 
 def bent(garment: Garment, bones: Sequence[Bone], pose: Pose) -> Array:
@@ -82,11 +117,16 @@ def _moved(points: Array, weights: Array, names: Sequence[str], matrices: Mappin
     return np.asarray(np.einsum("nij,nj->ni", moved[:, :3, :3], points) + moved[:, :3, 3])
 
 
-def _compared(layer: _Layer, garment: Garment, points: Array) -> Poke:
-    """How far a layer stands over the outside of a garment whose ``points`` are posed, away from its borders."""
-    inner = layer.posed
+def _layer(name: str, rest: Array, weights: Array) -> _Layer:
+    return _Layer(name, rest, weights, _arm(weights))
+
+
+def _compared(pair: _Pair, inner: Array, garment: Garment, points: Array) -> Poke:
+    """How far points (N, 3) stand over the outside of a garment whose ``points`` are posed, away from its borders."""
+    layer, interior = pair.inner, pair.interior
+    if not len(inner):
+        return Poke(layer.name, garment.piece.name, 0.0, 0)
     up = normals(points, garment.faces)
-    interior = _interior(garment)
     at = interior[nearest_of(inner, points[interior])]
     distance = np.linalg.norm(inner - points[at], axis=1)
     height = ((inner - points[at]) * up[at]).sum(axis=1)
@@ -106,6 +146,8 @@ def _arm(weights: Array) -> Array:
 def _interior(garment: Garment) -> NDArray[np.int64]:
     """Vertices of the cloth itself that lie some rows away from hems, whose folds look inwards."""
     count = garment.shell
+    if not count:
+        return np.zeros(0, np.int64)
     faces = garment.faces[(garment.faces < count).all(axis=1)]
     pairs, _, per_edge = edges(faces)
     near = np.zeros(len(garment.points), bool)

@@ -18,6 +18,7 @@ from ml_core.geometry.garments.surface import Faces, Topology, normals
 
 _STEP = 0.018
 """Metres between points of a patch."""
+_EVEN_ROUNDS = 16
 _SUNK = -0.0008
 """Height of a patch's rim, so that no gap shows under it."""
 
@@ -85,16 +86,19 @@ def _band(base: Base, loop: Index, band: Band, thickness: float) -> Sewn:
     """A closed strip over the border: from inside over the edge, along the cloth and into it."""
     up = normals(base.points, base.topology.faces)
     inward = inwards(base.points, base.topology, loop, up)
+    line = base.points[loop]
+    for _ in range(_EVEN_ROUNDS):
+        line = 0.5 * line + 0.25 * (np.roll(line, 1, axis=0) + np.roll(line, -1, axis=0))
     every = LinearMap(np.arange(len(loop)), loop, np.ones(len(loop)))
     maps, heights, distances = [every, every], [-thickness, band.lift], [-thickness, 0.0]
     steps = max(1, round(band.width / 0.02))
     for n in range(1, steps + 1):
         along = band.width * n / steps
-        maps.append(placed_on(base.points[loop] + along * inward, base.points, base.topology.faces))
+        maps.append(placed_on(line + along * inward, base.points, base.topology.faces))
         heights.append(band.lift)
         distances.append(along)
     maps.append(maps[-1])
-    maps[-1] = placed_on(base.points[loop] + (band.width + band.lift) * inward, base.points, base.topology.faces)
+    maps[-1] = placed_on(line + (band.width + band.lift) * inward, base.points, base.topology.faces)
     heights.append(_SUNK)
     distances.append(band.width + band.lift)
     size = len(loop)
@@ -110,7 +114,7 @@ def _band(base: Base, loop: Index, band: Band, thickness: float) -> Sewn:
 def inwards(points: Array, topology: Topology, loop: Index, up: Array) -> Array:
     """(N, 3) unit vectors along a surface from a border into it, evened out."""
     way = topology.around(points)[loop] - points[loop]
-    for _ in range(8):
+    for _ in range(_EVEN_ROUNDS):
         way = way - (way * up[loop]).sum(axis=1, keepdims=True) * up[loop]
         way = way / np.maximum(np.linalg.norm(way, axis=1, keepdims=True), 1e-9)
         way = 0.5 * way + 0.25 * (np.roll(way, 1, axis=0) + np.roll(way, -1, axis=0))
@@ -172,7 +176,7 @@ def _patch_grids(helpers: Helpers, patch: Patch) -> Iterator[Array]:
     corner = np.array([(x, helpers.z(height)) for x, height in patch.corners])
     yield _bilinear(corner)
     if patch.both:
-        yield _bilinear(corner * [-1, 1])
+        yield _bilinear(corner * np.array([-1.0, 1.0]))
 
 
 def _bilinear(corner: Array) -> Array:

@@ -165,7 +165,13 @@ class Wardrobe:
         points = pushed_out(points, cut_out.topology, free)
         if cut_out.shown:
             worn.shells.append((piece.mesh, points, cut_out.topology.faces))
-            self._raise(piece, worn, cut_out, points, under)
+            self._raise(piece, worn, cut_out, points, under, np.ones(len(points), bool))
+        elif cut_out.sewn:  # a tie: what is over it lies over it alone, and not over the cloth that it was laid on
+            below = np.zeros(len(points), bool)
+            below[np.concatenate([item.of_surface.index for item in cut_out.sewn])] = True
+            lift = max(float(item.height.max()) for item in cut_out.sewn[:1])
+            raised = points + lift * normals(points, cut_out.topology.faces)
+            self._raise(piece, worn, cut_out, raised, under, below)
         return points, cut_out
 
     def _distances(self, piece: Piece, cut_out: Pattern) -> tuple[Array, Array]:
@@ -208,18 +214,22 @@ class Wardrobe:
         chosen[row[::-1]] = cut_out.of_helper.index[entry[::-1]]
         return self.helpers[piece.mesh].twin[chosen]
 
-    def _raise(self, piece: Piece, worn: _Worn, cut_out: Pattern, points: Array, under: Array) -> None:
-        """Note how high a garment lies over the tights, for those that are worn over it."""
+    def _raise(
+        self, piece: Piece, worn: _Worn, cut_out: Pattern, points: Array, under: Array, there: NDArray[np.bool_]
+    ) -> None:
+        """Note how high a garment lies over the tights where it is ``there`` (V,), for those worn over it."""
         twin = self.helpers[piece.mesh].twin
         height = ((points - under) * normals(under, cut_out.topology.faces)).sum(axis=1)
+        height = np.where(there, height, -GAP)
         spread = np.full(len(twin), -GAP)
         entry = np.repeat(np.arange(len(cut_out.of_helper)), cut_out.of_helper.counts())
         np.maximum.at(spread, cut_out.of_helper.index, height[entry])
         known = twin >= 0
         np.maximum.at(worn.heights, twin[known], spread[known])
         own = self._twins(piece, cut_out)
-        worn.points[own[own >= 0]] = points[own >= 0]
-        worn.up[own[own >= 0]] = normals(points, cut_out.topology.faces)[own >= 0]
+        known = (own >= 0) & there
+        worn.points[own[known]] = points[known]
+        worn.up[own[known]] = normals(points, cut_out.topology.faces)[known]
 
     def _on_last(self, piece: Piece, points: Array, rows: Array, joints: dict[str, Array]) -> Array:
         tights = self.helpers["tights"].points_of(rows[: self.data.vertex_count])
