@@ -1,9 +1,10 @@
 """The README's two commands on a fresh clone: makes .venv, installs what the command needs, and runs it.
 
     python3.11 scripts/run.py demo [--describe "..."] [--seed 7] [--scene room.blend] [--out out/demo]
-    python3.11 scripts/run.py test [--slow] [pytest arguments]
+    python3.11 scripts/run.py test [--fast | --slow] [pytest arguments]
 
---slow runs also the tests that take minutes.
+--fast runs in seconds the tests of what needs neither Blender nor PyTorch, and installs neither; --slow runs also the
+tests that take minutes.
 
 Only the standard library is used here, since nothing else is installed yet.
 """
@@ -21,12 +22,13 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 
 # What each command needs of pyproject.toml, and what it then runs. The demo needs no torch.
-EXTRAS = {"demo": ("blender",), "test": ("blender", "train", "dev")}
+EXTRAS = {"demo": ("blender",), "test": ("blender", "train", "dev"), "test --fast": ("dev",)}
 COMMANDS = {
     "demo": ["scripts/demo.py"],
     # A file's tests stay together, since they share what is slow to make, and slow files begin first; more processes
     # would want too much memory.
     "test": ["-m", "pytest", "-n", "auto", "--maxprocesses", "4", "--dist", "loadfile", "--no-loadscope-reorder"],
+    "test --fast": ["-m", "pytest", "-q"],
 }
 
 # Debian packages of the shared libraries that the bpy wheel links against and a bare system lacks.
@@ -105,7 +107,7 @@ def install(command):
     """Installs a command's requirements once; a stamp in .venv remembers which set is there."""
     wanted = requirements(command)
     digest = hashlib.sha256("\n".join(wanted).encode()).hexdigest()
-    stamp = VENV / (f"atelier-{command}.sha256")
+    stamp = VENV / f"atelier-{command.replace(' ', '')}.sha256"
     if stamp.exists() and stamp.read_text() == digest:
         return
     names = ", ".join(dict.fromkeys(re.split(r"[<>=;\[ ]", one)[0] for one in wanted))
@@ -138,11 +140,14 @@ def main(arguments):
         print(__doc__.strip(), file=sys.stderr)
         return 2
     command, rest = arguments[0], arguments[1:]
+    if command == "test" and "--fast" in rest:
+        command = "test --fast"
     try:
         check_python()
         make_venv()
         install(command)
-        check_blender_imports()
+        if "blender" in EXTRAS[command]:
+            check_blender_imports()
     except SetupError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2

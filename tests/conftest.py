@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.abc
 import os
 import sys
 from collections.abc import Iterator
@@ -10,6 +11,13 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
+HEAVY = ("bpy", "bmesh", "mathutils", "torch", "lightning", "blender_addon")
+FAST = (
+    *("geometry/atlas", "geometry/humanoid", "geometry/mesh", "geometry/motion", "inference/language"),
+    *("test_color.py", "test_files.py", "test_outputs.py", "test_records.py", "test_references.py", "test_tables.py"),
+    *("vocabulary/test_traits.py", "vrm"),
+)
+"""Below tests/ml_core: what ``--fast`` runs."""
 _SESSION = pytest.StashKey[pytest.Session]()
 
 if "PYTEST_XDIST_WORKER" in os.environ:
@@ -34,6 +42,28 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--slow", action="store_true", help="run also the tests that take minutes")
+    parser.addoption("--fast", action="store_true", help="run in seconds what needs neither Blender nor PyTorch")
+
+
+class Missing(importlib.abc.MetaPathFinder):
+    """Makes :data:`HEAVY` packages look as if they were not installed."""
+
+    def find_spec(self, name: str, path: object = None, target: object = None) -> None:
+        if name.partition(".")[0] in HEAVY:
+            raise ModuleNotFoundError(f"No module named {name!r} in the fast tests", name=name)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("--fast"):
+        sys.meta_path.insert(0, Missing())
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    if not config.getoption("--fast"):
+        return None
+    wanted = [ROOT / "tests" / "ml_core" / name for name in FAST]
+    is_wanted = any(collection_path.is_relative_to(path) or path.is_relative_to(collection_path) for path in wanted)
+    return None if is_wanted else True
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

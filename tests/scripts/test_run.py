@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -33,6 +34,18 @@ def test_another_python_gets_one_clear_sentence(monkeypatch: pytest.MonkeyPatch)
 def test_the_demo_installs_no_torch() -> None:
     assert not [one for one in run.requirements("demo") if one.startswith(("torch", "lightning"))]
     assert [one for one in run.requirements("test") if one.startswith("torch==")]
+
+
+def test_fast_tests_need_neither_blender_nor_torch(tmp_path: Path) -> None:
+    heavy = ("bpy", "torch", "lightning")
+    assert not [one for one in run.requirements("test --fast") if one.startswith(tuple(f"{name}=" for name in heavy))]
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--basetemp={tmp_path / 'temporary'}"]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_XDIST")}
+    done = subprocess.run(
+        [*command, "--fast", "-k", "any_mesh or triangle"], cwd=ROOT, capture_output=True, text=True, env=environment
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert " passed" in done.stdout
 
 
 @pytest.mark.slow

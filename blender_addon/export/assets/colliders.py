@@ -12,10 +12,11 @@ import numpy as np
 from mathutils import Matrix
 from numpy.typing import NDArray
 
+from ml_core.geometry.mesh.convex_parts import convex_parts, searched_parts, welded_parts
+
 from ...bridge.jobs.steps import InThread, Progress, aside, driven
 from ...bridge.mesh_arrays import positions, triangle_vertices
 from ...translations.registry import formatted
-from ..meshes.convex_parts import convex_parts, searched_parts, welded_parts
 
 COLLIDER_KEY = "atelier_collider"
 """The artist's choice on an object: one of :data:`CHOICES`."""

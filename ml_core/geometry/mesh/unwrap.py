@@ -68,8 +68,11 @@ def lightmap_uv(positions: Array, triangles: NDArray[np.integer], size: int = 10
     Args:
         positions: (V, 3), finite.
         triangles: (T, 3).
-        size: texels a side for which the padding is meant; doubled while a mesh has more charts than fit.
+        size: resolution in texels (square) for which the padding is meant; doubled while a mesh has more charts than
+            fit.
     """
+    if not len(triangles):
+        return Unwrapped(np.zeros((0, 3, 2)), size)
     points = np.asarray(positions, np.float64)[triangles]
     normals = np.cross(points[:, 1] - points[:, 0], points[:, 2] - points[:, 0])
     area = np.linalg.norm(normals, axis=1)
