@@ -260,6 +260,10 @@ def test_real_assets_go_out_and_come_back(
         scenes / "blendswap_cc0" / "barrel" / "barrel.obj",
     ]:
         open_scene(path)
+        # The Barbarian has 76 clips; four are enough, and take a tenth of the time.
+        for armature in (obj for obj in bpy.data.objects if obj.type == "ARMATURE" and obj.animation_data is not None):
+            for track in list(armature.animation_data.nla_tracks)[4:]:
+                armature.animation_data.nla_tracks.remove(track)
         run_to_end(export_job(bpy.context, tmp_path / path.stem, TARGETS))
         for target in TARGETS:
             assert list(check_target(tmp_path / path.stem / target, validator)) == [], path.name

@@ -48,7 +48,7 @@ def exported(registered_addon: None, tmp_path_factory: pytest.TempPathFactory) -
         block["notes"] = note
     bpy.ops.wm.save_as_mainfile(filepath=str(home / "secret_project.blend"))
     folder = tmp_path_factory.mktemp("provenance")
-    options = ExportOptions(author=AUTHOR, license=LICENSE)
+    options = ExportOptions(author=AUTHOR, license=LICENSE, lods=0)
     run_to_end(export_job(bpy.context, folder, TARGETS, options))
     bpy.ops.wm.read_factory_settings(use_empty=True)
     return folder, home
@@ -104,7 +104,7 @@ def test_every_check_passes(exported: tuple[Path, Path], target: str, validator:
 def test_a_texture_budget_holds(clean_scene: bpy.types.Context, tmp_path: Path) -> None:
     """Powers of two, whatever number is given, and never more than the target's own."""
     generated()
-    run_to_end(export_job(clean_scene, tmp_path, ["unity"], ExportOptions(texture_budget=100)))
+    run_to_end(export_job(clean_scene, tmp_path, ["unity"], ExportOptions(texture_budget=100, lods=0)))
     for path in (tmp_path / "unity").glob("*.png"):
         with Image.open(path) as picture:
             assert picture.size == (64, 64), path.name
@@ -114,7 +114,7 @@ def test_webp_keeps_normals_and_provenance(
     clean_scene: bpy.types.Context, tmp_path: Path, validator: tuple[str, Path]
 ) -> None:
     generated()
-    run_to_end(export_job(clean_scene, tmp_path / "png", ["web"]))
+    run_to_end(export_job(clean_scene, tmp_path / "png", ["web"], ExportOptions(lods=0)))
     options = ExportOptions(image_format="WEBP", compress_meshes=True, author=AUTHOR)
     run_to_end(export_job(clean_scene, tmp_path / "webp", ["web"], options))
     documents = {kind: read_json(tmp_path / kind / "web" / "SK_Avatar.glb") for kind in ("png", "webp")}

@@ -113,9 +113,9 @@ def test_keys_arrive_and_the_slider_is_in_the_shape(exported: Path) -> None:
 def test_a_lying_avatar_in_centimetres_stands(clean_scene: bpy.types.Context, tmp_path: Path) -> None:
     """Every target gets it on its feet, in metres, as if it had come upright."""
     armature = generated()
-    run_to_end(export_job(clean_scene, tmp_path / "a", ["vrm", "unity"]))
+    run_to_end(export_job(clean_scene, tmp_path / "a", ["vrm", "unity"], ExportOptions(lods=0)))
     lay_down(armature)
-    run_to_end(export_job(clean_scene, tmp_path / "b", ["vrm", "unity"]))
+    run_to_end(export_job(clean_scene, tmp_path / "b", ["vrm", "unity"], ExportOptions(lods=0)))
     for target in ("vrm", "unity"):
         assert list(check_target(tmp_path / "b" / target)) == []
         one, other = (next(iter(TargetFolder(tmp_path / name / target).skeletal_models)) for name in "ab")
@@ -127,7 +127,7 @@ def test_a_lying_avatar_in_centimetres_stands(clean_scene: bpy.types.Context, tm
 
 def test_the_feet_stand_on_the_ground(clean_scene: bpy.types.Context, tmp_path: Path) -> None:
     move_data(generated(), Matrix.Translation((0.5, 0.2, 1)))
-    run_to_end(export_job(clean_scene, tmp_path, ["vrm"]))
+    run_to_end(export_job(clean_scene, tmp_path, ["vrm"], ExportOptions(lods=0)))
     model = next(iter(TargetFolder(tmp_path / "vrm").skeletal_models))
     points = np.concatenate([node.mesh.points for node in model.nodes if node.mesh])
     assert abs(points[:, 1].min()) < 1e-3
@@ -141,7 +141,7 @@ def test_what_is_no_humanoid_is_left_out_and_named(clean_scene: bpy.types.Contex
     bpy.data.objects["Avatar"].name = "Person"
     cripple = generated()
     cripple.data.bones["leftHand"].name = "hook"
-    report = run_to_end(export_job(clean_scene, tmp_path / "both", ["vrm"]))
+    report = run_to_end(export_job(clean_scene, tmp_path / "both", ["vrm"], ExportOptions(lods=0)))
     assert report["targets"]["vrm"]["skipped"] == {cripple.name: "no bones for leftHand"}
     assert [path.name for path in (tmp_path / "both" / "vrm").glob("*.vrm")] == ["SK_Person.vrm"]
     bpy.data.objects["Person"].data.bones["head"].name = "lamp"

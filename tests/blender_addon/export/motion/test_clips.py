@@ -50,7 +50,7 @@ def exported(registered_addon: None, tmp_path_factory: pytest.TempPathFactory) -
     add_clip(armature, "Walk", "rightUpperLeg", 50, 24, way=1.0)
     bpy.context.scene.frame_set(3)
     folder, before = tmp_path_factory.mktemp("clips"), animation_state(armature)
-    run_to_end(export_job(bpy.context, folder, TARGETS))
+    run_to_end(export_job(bpy.context, folder, TARGETS, ExportOptions(lods=0)))
     after = animation_state(armature)
     armature.location, armature.rotation_euler.z = (0, 0, 0), 0
     armature.animation_data.nla_tracks["Wave"].mute = False
@@ -109,7 +109,7 @@ def test_the_hand_is_where_it_was(exported: tuple, target: str, name: str) -> No
 
 def test_without_clips_the_files_have_none(clean_scene: bpy.types.Context, tmp_path: Path) -> None:
     add_clip(generated(), "Wave", "leftUpperArm", 1, 4)
-    run_to_end(export_job(clean_scene, tmp_path, ["unity", "web"], ExportOptions(clips=False)))
+    run_to_end(export_job(clean_scene, tmp_path, ["unity", "web"], ExportOptions(clips=False, lods=0)))
     for target in ("unity", "web"):
         folder = TargetFolder(tmp_path / target)
         model = next(iter(folder.skeletal_models))
@@ -142,7 +142,7 @@ def test_clips_of_a_real_character(
     for track in list(armature.animation_data.nla_tracks)[4:]:
         armature.animation_data.nla_tracks.remove(track)
     armature.data["notes"] = "/home/jane/rig.blend"
-    run_to_end(export_job(bpy.context, tmp_path, [*TARGETS, "vrm", "usd"]))
+    run_to_end(export_job(bpy.context, tmp_path, [*TARGETS, "vrm", "usd"], ExportOptions(lods=0)))
     for target in (*TARGETS, "vrm", "usd"):
         assert list(check_target(tmp_path / target, validator)) == [], target
     clips = json.loads((tmp_path / "unity" / "manifest.json").read_text())["files"]

@@ -48,3 +48,18 @@ def test_texels_a_meter_are_equal(mesh: Mesh) -> None:
 
 def test_a_mesh_of_nothing_is_unwrapped_to_nothing() -> None:
     assert lightmap_uv(np.zeros((0, 3)), np.zeros((0, 3), np.int64)).uv.shape == (0, 3, 2)
+
+
+def test_a_winding_ramp_is_cut_where_it_would_lie_over_itself() -> None:
+    """Two turns of a spiral, which one chart from above would lay onto each other."""
+    turn = np.linspace(0, 4 * np.pi, 49)
+    inner, outer = (
+        np.stack([radius * np.cos(turn), radius * np.sin(turn), 0.1 * turn], axis=1) for radius in (1.0, 2.0)
+    )
+    vertices = np.concatenate([inner, outer])
+    step = np.arange(48)
+    triangles = np.concatenate(
+        [np.stack([step, step + 49, step + 50], axis=1), np.stack([step, step + 50, step + 1], axis=1)]
+    )
+    found = lightmap_uv(vertices, triangles, size=256)
+    assert most_on_one_texel(found.uv, found.size) == 1
