@@ -53,7 +53,7 @@ class Cut:
     boot: float | None = None
     neck_front: Height | None = None
     neck_back: Height | None = None
-    neck_width: float = 0.13
+    neck_width: float = 0.1
     neck_rise: float = 0.15
     v_neck: Height | None = None
     v_width: float = 0.06

@@ -25,6 +25,7 @@ class Garment:
         cloths: its materials, the main one first; cloth: (F,) the material of each face.
         follows: how each vertex goes with those of the body: ``points + follows(after - before)`` while a slider moves.
         metres: metres of a unit of the UVs, for fabrics that repeat.
+        loose: (V,) vertices of collars and hoods, which stand free.
     """
 
     piece: Piece
@@ -39,6 +40,7 @@ class Garment:
     cloth: NDArray[np.int64]
     follows: LinearMap
     metres: float
+    loose: NDArray[np.bool_]
 
     def followed(self, before: Array, after: Array) -> Array:
         """(V, 3) its points when the vertices of the body went from ``before`` (N, 3) to ``after``: fast, no drape."""
@@ -58,6 +60,7 @@ class Part:
     follows: LinearMap
     cloth: Cloth
     hidden: NDArray[np.bool_]
+    loose: bool = False
 
 
 def joined(piece: Piece, parts: Sequence[Part], shell: int, metres: float) -> Garment:
@@ -78,4 +81,5 @@ def joined(piece: Piece, parts: Sequence[Part], shell: int, metres: float) -> Ga
         np.concatenate([np.full(len(part.faces), cloths.index(part.cloth)) for part in parts]),
         stacked([part.follows for part in parts]),
         metres,
+        np.concatenate([np.full(len(part.points), part.loose) for part in parts]),
     )

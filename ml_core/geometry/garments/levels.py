@@ -83,9 +83,11 @@ def _front(helpers: Helpers, helper: Helper, rule: Cut) -> list[Array]:
     parts = []
     if rule.neck_front is not None and rule.neck_back is not None:
         front, back = helpers.z(rule.neck_front), helpers.z(rule.neck_back)
-        slope = front + (back - front) * np.clip((y + 0.10) / rule.neck_rise, 0, 1)
+        behind = np.clip((y + 0.10) / rule.neck_rise, 0, 1)
+        beside = np.clip((x / rule.neck_width - 0.55) / 0.45, 0, 1)
+        slope = front + (back - front) * np.maximum(behind, beside)
         around = (x < 0.13) & trunk & (z > at["chest"])
-        parts.append(np.where(around, np.minimum(z - slope, rule.neck_width - x), -1.0))
+        parts.append(np.where(around, np.minimum(z - slope, 1.6 * (rule.neck_width - x)), -1.0))
     if rule.v_neck is not None:
         parts.append(np.where(forward & (z > at["waist"] - 0.1), 0.8 * (v_half(helpers, rule, z) - x), -1.0))
     if rule.opening is not None:

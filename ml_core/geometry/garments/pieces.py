@@ -191,7 +191,7 @@ PIECES: tuple[Piece, ...] = (
                  _pocket(0.085, 0.125, Height("hips", 0.02), 0.14, both=True, taper=0.012, side="back", lift=0.002),
                  *(Patch(((x - 0.006, Height("waist", -0.09)), (x + 0.006, Height("waist", -0.09)), (x + 0.006, Height("waist", -0.046)),
                           (x - 0.006, Height("waist", -0.046))), "front", True, 0.0045) for x in (0.07,)))),
-    Piece("shorts", "Shorts", "短裤", "bottom", 2, "tights", Cut(top=Height("waist", -0.045), leg=0.78),
+    Piece("shorts", "Shorts", "短裤", "bottom", 2, "tights", Cut(top=Height("waist", -0.045), leg=0.92),
           Fall(0.003, 0.035, leg=0.014, rounds=20), "#5a5f4a", words=("shorts", "短裤"), fabric="twill",
           trims=(Band("waist", 0.038, 0.0022), Band("ankles", 0.025, 0.0012),
                  _placket(Height("waist", -0.085), Height("crotch", 0.045), 0.012, 0.009, 0.0015))),

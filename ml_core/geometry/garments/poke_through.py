@@ -19,8 +19,9 @@ NEAR = 0.03
 """Metres around a point of cloth in which what lies over it counts as coming through."""
 ASIDE = 0.015
 """Metres beside a point of cloth up to which something still lies over that point."""
-SAME_PLACE = 0.06
-"""Metres between two points of the unbent body up to which one can be under the other: a hand beside a hip is not."""
+SAME_PLACE, SAME_SPOT = 0.1, 0.035
+"""Metres between two points of the unbent body up to which one can be under the other, and metres along the cloth: a
+hand beside a hip is not, nor is a thigh that rises in front of a hem."""
 _BORDER_ROWS = 3
 """Rows of faces at a border that do not count: skin beside a neckline lies over the cloth and not under it."""
 
@@ -50,11 +51,13 @@ class _Layer:
 
 @dataclass(frozen=True)
 class _Pair:
-    """A layer's points that are near a garment at rest, and the garment's vertices away from its borders."""
+    """A layer's points that are near a garment at rest, and the garment's vertices away from its borders, and
+    its normals at rest."""
 
     inner: _Layer
     garment: int
     interior: NDArray[np.int64]
+    up: Array
 
 
 class Layers:
@@ -76,11 +79,13 @@ class Layers:
         for number, garment in enumerate(garments):
             interior = _interior(garment)
             if len(interior):  # ties, hats and straps have no cloth away from borders that something could come through
+                up = normals(garment.points, garment.faces)
                 for layer in layers:
                     near = nearest_of(layer.rest, garment.points[interior])
                     away = np.linalg.norm(layer.rest - garment.points[interior][near], axis=1)
-                    self._pairs.append(_Pair(layer.chosen(np.flatnonzero(away < SAME_PLACE)), number, interior))
+                    self._pairs.append(_Pair(layer.chosen(np.flatnonzero(away < SAME_PLACE)), number, interior, up))
             cloth = np.unique(garment.faces[~garment.hidden])
+            cloth = cloth[~garment.loose[cloth]]  # collars rise out of what is over them
             layers.append(_layer(garment.piece.name, garment.points[cloth], garment.weights[cloth]))
 
     def pokes(self, pose: Pose) -> list[Poke]:
@@ -131,9 +136,12 @@ def _compared(pair: _Pair, inner: Array, garment: Garment, points: Array) -> Pok
     distance = np.linalg.norm(inner - points[at], axis=1)
     height = ((inner - points[at]) * up[at]).sum(axis=1)
     aside = np.sqrt(np.maximum(distance**2 - height**2, 0))
-    over = (distance < NEAR) & (aside < ASIDE) & (np.abs(layer.arm - _arm(garment.weights)[at]) < 0.6)
+    over = (distance < NEAR) & (aside < ASIDE) & (np.abs(layer.arm - _arm(garment.weights)[at]) < 0.5)
     over &= layer.rest[:, 0] * garment.points[at, 0] > -1e-4  # legs that touch are not under each other's cloth
-    over &= np.linalg.norm(layer.rest - garment.points[at], axis=1) < SAME_PLACE
+    before = layer.rest - garment.points[at]
+    distance = np.linalg.norm(before, axis=1)
+    height_before = (before * pair.up[at]).sum(axis=1)
+    over &= (distance < SAME_PLACE) & (distance**2 - height_before**2 < SAME_SPOT**2)
     height = np.where(over, height, 0)
     return Poke(layer.name, garment.piece.name, float(max(height.max(initial=0), 0)), int((height > 0.003).sum()))
 

@@ -26,10 +26,12 @@ from ml_core.geometry.garments.sewn import Sewn
 from ml_core.geometry.garments.sparse import Array
 from ml_core.geometry.garments.surface import Faces, normals
 
-COVERED = {"top": 0.02, "bottom": 0.018, "outer": 0.025, "shoes": 0.016, "accessory": 1.0}
+COVERED = {"top": 0.012, "bottom": 0.014, "outer": 0.02, "shoes": 0.014, "accessory": 1.0}
 """Metres from a garment's edge inwards from which on the skin under it is never seen."""
-_UNDER = 0.05
-"""Metres from the tights up to which something lies under the garments that are cut from them."""
+_UNDER, _UNDER_TUBE = 0.05, 0.15
+"""Metres from a helper up to which something lies under the garments that are cut from it."""
+_UP_A_SKIRT = 0.11
+"""Metres from the hem of a skirt or coat from which on nothing is seen under it, also of people who sit."""
 _HIDDEN = 0.99
 _CLOSE = 0.008
 """Metres from the tights up to which cloth hangs on the neck and shoulders."""
@@ -61,7 +63,7 @@ class Wardrobe:
         self.data = data
         self.helpers = Helpers(data)
         self._patterns: dict[str, Pattern] = {}
-        self._nearest: dict[str, tuple[NDArray[np.int64], Array]] = {}
+        self._nearest: dict[tuple[str, str], tuple[NDArray[np.int64], Array]] = {}
 
     def helper(self, name: str) -> Helper:
         """A clothing helper, subdivided once."""
@@ -110,33 +112,25 @@ class Wardrobe:
         return self._patterns[name]
 
     def _under(self, outer: Piece, points: Array, arm: Array, what: str) -> NDArray[np.bool_]:
-        """(N,) whether points of the reference body lie deep under a garment, by the tights' vertex next to each."""
+        """(N,) whether points of the reference body lie deep under a garment, by its helper's vertex next to each."""
         if outer.form is not None or outer.cut.straps:
             return np.zeros(len(points), bool)
-        result = np.zeros(len(points), bool)
-        nearest, away = self._nearest_tights(what)
-        if outer.mesh != "skirt":
-            helper, field_ = self.helpers[outer.mesh], level(self.helpers, outer)
-            deep = np.full(len(self.helpers["tights"].rest), False)
-            known = helper.twin >= 0
-            deep[helper.twin[known]] = field_[known] < -COVERED[outer.kind]
-            result |= deep[nearest] & (away < _UNDER)
-        if outer.mesh != "tights" and outer.cut.hem is not None:
-            top = self.helpers.heights["crotch"] + 0.06
-            if outer.mesh == "skirt" and outer.cut.top is not None:
-                top = self.helpers.z(outer.cut.top) - 0.02
-            hem = self.helpers.z(outer.cut.hem)
-            result |= (arm < 0.2) & (points[:, 2] < top) & (points[:, 2] > hem + 0.12)
-        return result
+        helper = self.helpers[outer.mesh]
+        nearest, away = self._nearest_of(outer.mesh, what)
+        deep = level(self.helpers, outer) < -COVERED[outer.kind]
+        if outer.cut.hem is not None and self.helpers.z(outer.cut.hem) < self.helpers.heights["crotch"] - 0.1:
+            deep &= helper.rest[:, 2] > self.helpers.z(outer.cut.hem) + _UP_A_SKIRT
+        reach = np.where(helper.tube, _UNDER_TUBE, _UNDER)
+        return np.asarray(deep[nearest] & (away < reach[nearest]) & (~helper.tube[nearest] | (arm < 0.2)))
 
-    def _nearest_tights(self, what: str) -> tuple[NDArray[np.int64], Array]:
-        """(N,) the vertex of the tights nearest to each of the skin or of a helper on the reference, and how far."""
-        if what not in self._nearest:
-            rest = self.helpers["tights"].rest
+    def _nearest_of(self, mesh: str, what: str) -> tuple[NDArray[np.int64], Array]:
+        """(N,) the vertex of a helper nearest to each of the skin or of another on the reference, and how far it is."""
+        if (mesh, what) not in self._nearest:
+            rest = self.helpers[mesh].rest
             points = self.helpers.base if what == "skin" else self.helpers[what].rest
             nearest = nearest_of(points, rest)
-            self._nearest[what] = nearest, np.linalg.norm(points - rest[nearest], axis=1)
-        return self._nearest[what]
+            self._nearest[mesh, what] = nearest, np.linalg.norm(points - rest[nearest], axis=1)
+        return self._nearest[mesh, what]
 
     def _fitted(self, piece: Piece, rows: Array, worn: _Worn) -> tuple[Array, Pattern]:
         """Points of a garment over a person and over the garments already worn."""
@@ -309,4 +303,5 @@ def _sewn(piece: Piece, cut_out: Pattern, item: Sewn | Standing, uv: Array, poin
     return Part(
         points, item.faces, item.corners, uv, limited(item.of_surface(cut_out.weights)),
         item.of_surface.after(cut_out.body), item.cloth or piece.cloth, hidden[item.faces].all(axis=1),
+        isinstance(item, Standing),
     )  # fmt: skip
