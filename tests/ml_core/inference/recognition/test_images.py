@@ -21,7 +21,7 @@ from ml_core.vocabulary.labels import LABELS
 pytest.importorskip("embreex", reason="rays need embreex (extra 'train'); it is not installed")
 pytest.importorskip("torch", reason="pictures are lit by torch (extra 'train'); it is not installed")
 
-from ml_core.training.images.trainer import THREE_QUARTER, cut_out, on_plain
+from ml_core.training.images.pictures import THREE_QUARTER, cut_out, on_plain
 
 Picture = np.ndarray
 EASY = ("chair", "table", "sofa", "bed", "bottle", "lamp", "potted_plant")
