@@ -1,4 +1,4 @@
-"""Renders sheets of the built-in body: people of all kinds, dressed ones, faces, hands, feet, stances and bent joints.
+"""Renders sheets of the built-in body: people, outfits, faces, hands, feet, stances and bent joints.
 
     python scripts/render_body.py --out sheets/
     python scripts/render_body.py --sheet faces --seed 3 --tile 400 --out sheets/

@@ -6,7 +6,7 @@ import bpy
 import numpy as np
 
 from ml_core.geometry.body.model import Person, body_model
-from ml_core.geometry.body.poses import STANCES, posed, stance, stance_pose
+from ml_core.geometry.body.poses import STANCES, Pose, pose_over, posed, stance, stance_pose
 from ml_core.geometry.body.rig import bones_of
 from ml_core.geometry.body.traits import BodyTraits
 from ml_core.geometry.garments.pieces import OUTFITS
@@ -17,7 +17,21 @@ from scripts.lib.avatar_sheets import together
 from scripts.lib.body_poses import BENDS, turns_of
 from scripts.lib.body_scene import add_garment, add_person
 
-SHEETS = ("people", "people_back", "dressed", "dressed_back", "faces", "profiles", "hands", "feet", "stances", "bends")
+SHEETS = (
+    "people",
+    "people_back",
+    "dressed",
+    "dressed_back",
+    "outfits",
+    "seated",
+    "details",
+    "faces",
+    "profiles",
+    "hands",
+    "feet",
+    "stances",
+    "bends",
+)
 PEOPLE: tuple[tuple[str, BodyTraits], ...] = (
     ("girl of 8", BodyTraits(presentation=1, age=8, ancestry=(0.1, 0.7, 0.2))),
     ("elderly man", BodyTraits(presentation=0, age=78, weight=0.45, ancestry=(0, 0, 1))),
@@ -37,6 +51,10 @@ def draw_sheet(sheet: str, seed: int, tile: int, samples: int):
         return _lineup(seed, tile, samples, 180 if sheet.endswith("back") else 12)
     if sheet.startswith("dressed"):
         return _dressed(seed, tile, samples, 192 if sheet.endswith("back") else 12)
+    if sheet in ("outfits", "seated"):
+        return together(_outfits(seed, tile, samples, sheet == "seated"), 5)
+    if sheet == "details":
+        return together(_details(seed, tile, samples), 4)
     if sheet in ("faces", "profiles"):
         return together(_faces(seed, tile, samples, 75 if sheet == "profiles" else 18), 4)
     if sheet in ("hands", "feet"):
@@ -95,6 +113,68 @@ def _dressed(seed: int, tile: int, samples: int, yaw: float):
     with _pictures.studio(bpy.context, objects) as scene:
         _pictures.frame(scene, np.concatenate(seen), yaw, 3, 2.4, 85)
         return _pictures.on_backdrop(_pictures.render(scene, round(tile * 2.4 * 2), tile * 2, samples)).convert("RGB")
+
+
+def _clothed(person: Person, wardrobe: Wardrobe, outfit: str, pose: Pose) -> tuple[list, np.ndarray]:
+    """Objects of somebody in an outfit and a pose, and the rows (R, 3) of the body there."""
+    bones = bones_of(person.data, person.rows)
+    rows = posed(person.data, person.rows, bones, pose).rows
+    objects = add_person(outfit, person, rows, skin_color(person), wardrobe.covered(OUTFITS[outfit]))
+    for garment in wardrobe.dressed(person.rows, OUTFITS[outfit]):
+        objects.append(add_garment(outfit, garment, bent(garment, bones, pose)))
+    return objects, rows
+
+
+def _outfits(seed: int, tile: int, samples: int, seated: bool) -> list:
+    """Every outfit, on the people of the lineup by turns; from behind, too, unless they sit."""
+    wardrobe, people = Wardrobe(body_model().data), _people(seed)
+    pictures = []
+    for place, outfit in enumerate(OUTFITS):
+        name, person = people[place % len(people)]
+        bones = bones_of(person.data, person.rows)
+        pose = stance_pose(bones, "t" if seated else "relaxed")
+        if seated:
+            pose = pose_over(bones, pose, turns_of(BENDS["sitting"]))
+        objects, rows = _clothed(person, wardrobe, outfit, pose)
+        with _pictures.studio(bpy.context, objects) as scene:
+            for yaw in (35,) if seated else (15, 195):
+                _pictures.frame(scene, rows[person.data.used("skin")], yaw, 6, 1.0, 70)
+                pictures.append((f"{outfit}, {name}", _pictures.render(scene, tile, tile, samples)))
+        bpy.data.batch_remove(objects)
+    return pictures
+
+
+_DETAILS: tuple[tuple[str, str, str, tuple[float, float, float], float, float], ...] = (
+    ("collar", "business", "neck", (0, -0.05, -0.02), 0.17, 20),
+    ("nape", "business", "neck", (0, -0.02, -0.02), 0.17, 165),
+    ("hood", "street", "neck", (0, 0, -0.05), 0.22, 150),
+    ("cuff", "business", "l-hand", (0, 0, 0), 0.12, 30),
+    ("ribs", "warm", "l-hand", (0, 0, 0), 0.12, 30),
+    ("waist", "golf", "spine-4", (0, -0.1, 0), 0.22, 20),
+    ("pockets", "military", "spine-3", (0, -0.1, 0), 0.28, 25),
+    ("buttons", "winter", "spine-3", (0, -0.1, 0.05), 0.2, 15),
+    ("sneaker", "casual", "l-foot-1", (0, 0.05, 0.03), 0.14, 50),
+    ("leather shoe", "business", "l-foot-1", (0, 0.05, 0.03), 0.14, 50),
+    ("sandal", "summer", "l-foot-1", (0, 0.05, 0.03), 0.14, 50),
+    ("hat", "winter", "head-2", (0, 0, -0.05), 0.2, 35),
+)
+"""Of a close-up: its name, the outfit, the joint that it is of, metres from there, its size and the yaw."""
+
+
+def _details(seed: int, tile: int, samples: int) -> list:
+    wardrobe, people = Wardrobe(body_model().data), _people(seed)
+    pictures = []
+    for place, (label, outfit, joint, aside, size, yaw) in enumerate(_DETAILS):
+        _, person = people[1 + place % 5]
+        pose = stance_pose(bones_of(person.data, person.rows), "relaxed")
+        objects, rows = _clothed(person, wardrobe, outfit, pose)
+        middle = rows[person.data.vertex_count + person.data.joints.index(joint)] + np.array(aside)
+        box = np.array([middle + size * np.array([x, y, z]) for x in (-1, 1) for y in (-1, 1) for z in (-1, 1)])
+        with _pictures.studio(bpy.context, objects) as scene:
+            _pictures.frame(scene, box, yaw, 8, 1.0, 85)
+            pictures.append((label, _pictures.render(scene, tile, tile, samples)))
+        bpy.data.batch_remove(objects)
+    return pictures
 
 
 def _one_by_one(tiles: list[tuple[str, Person, np.ndarray, np.ndarray, float, float]], tile: int, samples: int) -> list:

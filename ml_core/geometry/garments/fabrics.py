@@ -56,7 +56,7 @@ FABRICS: dict[str, Fabric] = {
         Fabric("fleece", 0.050, 0.0008, 0.18, "fibres", sheen=0.4),
         Fabric("satin", 0.030, 0.00004, 0.05, "twill", rough=-0.05, sheen=0.2),
         Fabric("webbing", 0.012, 0.0006, 0.30, "herringbone"),
-        Fabric("leather", 0.040, 0.0005, 0.25, "grain", rough=0.2),
+        Fabric("leather", 0.028, 0.00018, 0.18, "grain", rough=0.15),
         Fabric("rubber", 0.040, 0.0003, 0.12, "speckle"),
         Fabric("plastic", 0.100, 0.0, 0.0, "plain"),
         Fabric("metal", 0.100, 0.0, 0.0, "plain", metallic=1.0),

@@ -13,6 +13,8 @@ from ml_core.geometry.garments.surface import Faces, Topology, normals
 
 GAP = 0.005
 """Metres between one layer of cloth and the next; more than a hem is thick, so that it does not reach through."""
+_NEAR = 0.06
+"""Metres from cloth up to which other cloth over it is moved out of it."""
 _SECTORS, _ROWS = 40, 44
 _INWARDS = 0.12
 """Metres that hanging cloth comes in again a metre down, beside what its tension takes."""
@@ -136,9 +138,9 @@ def pushed_out(points: Array, topology: Topology, shells: Sequence[tuple[Array, 
     for inner, inner_faces in shells:
         up = normals(inner, inner_faces)
         for _ in range(2):
-            nearest = nearest_of(points, inner)
+            nearest = nearest_of(points, inner, _NEAR)
             away = points - inner[nearest]
-            push = np.where(np.linalg.norm(away, axis=1) < 0.06, GAP - (away * up[nearest]).sum(axis=1), 0)
+            push = np.where(np.linalg.norm(away, axis=1) < _NEAR, GAP - (away * up[nearest]).sum(axis=1), 0)
             push = np.maximum(push, 0)
             push = np.maximum(push, topology.around(push))
             points = points + push[:, None] * up[nearest]

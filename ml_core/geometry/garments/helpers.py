@@ -19,6 +19,8 @@ from ml_core.geometry.garments.surface import Faces, Topology, cut, normals, sub
 
 ARM, LEG = 0.4, 0.5
 """Shares of weights from which on a vertex belongs to an arm or a leg."""
+_AROUND = 0.35
+"""Metres from the legs up to which a skirt hangs on the reference body."""
 _EVEN_ROUNDS = 12
 _ROBE_ROWS = 26
 _ROBE_TOP = 0.075
@@ -31,7 +33,8 @@ class Helper:
 
     ``weights`` are (V, 55) by bone, ``arm`` and ``leg`` (V,) shares of them; ``along_arm`` and ``along_leg`` run
     0, 1, 2 over the joints. ``tube``: (V,) whether a vertex hangs free around both legs. ``twin``: (V,) the vertex of
-    the tights at the same place, or -1. ``metres``: metres of a unit of the UVs.
+    the tights at the same place, or -1. ``metres``: metres of a unit of the UVs. ``inland``: (V,)
+    metres to the nearest border of the helper itself.
     """
 
     points_of: LinearMap
@@ -48,6 +51,7 @@ class Helper:
     tube: NDArray[np.bool_]
     twin: Index
     metres: float
+    inland: Array
 
 
 class Helpers:
@@ -114,12 +118,14 @@ class Helpers:
         twin: Index,
     ) -> Helper:
         rest = points_of(self.base)
+        edge = rest[np.concatenate(Topology.of(faces, len(rest)).loops)]
         arm = weights[:, [n for n, bone in enumerate(BONE_NAMES) if is_arm(bone)]].sum(axis=1)
         leg = weights[:, [n for n, bone in enumerate(BONE_NAMES) if bone.endswith(("Leg", "Foot", "Toes"))]].sum(axis=1)
         return Helper(
             points_of, faces, corners, uv, rest, normals(rest, faces), weights, arm, leg,
             self._along(rest, "UpperArm", "LowerArm", "Hand"), self._along(rest, "UpperLeg", "LowerLeg", "Foot"),
             tube, twin, metres_of_uv(rest, faces, uv, corners),
+            np.linalg.norm(rest - edge[nearest_of(rest, edge)], axis=1),
         )  # fmt: skip
 
     def _robe(self) -> Helper:
@@ -194,12 +200,15 @@ class Helpers:
         tights = self["tights"]
         legs = tights.arm < ARM
         weights = np.zeros((len(rest), len(BONE_NAMES)))
-        weights[tube] = tights.weights[legs][nearest_of(rest[tube], tights.rest[legs])]
+        weights[tube] = tights.weights[legs][nearest_of(rest[tube], tights.rest[legs], _AROUND)]
         if known is not None:
             weights[~tube] = known
-        topology = Topology.of(faces, len(rest))
+        around = Topology.of(faces, len(rest)).around.chosen(np.flatnonzero(tube))
+        moving = np.flatnonzero(around(weights).any(axis=0))
+        some = weights[:, moving]
         for _ in range(_EVEN_ROUNDS):
-            weights[tube] = (0.5 * weights + 0.5 * topology.around(weights))[tube]
+            some[tube] = 0.5 * some[tube] + 0.5 * around(some)
+        weights[:, moving] = some
         return weights
 
     def _along(self, points: Array, first: str, second: str, third: str) -> Array:
@@ -225,13 +234,31 @@ def _crossed(corner: Array) -> Array:
     return np.asarray(np.cross(corner[:, 2] - corner[:, 0], corner[:, 3] - corner[:, 1]))
 
 
-def nearest_of(points: Array, among: Array) -> Index:
-    """(N,) the index of the nearest of ``among`` to each point, by products of matrices in parts."""
+def nearest_of(points: Array, among: Array, within: float | None = None) -> Index:
+    """(N,) the index of the nearest of ``among`` to each point, by products of matrices in parts.
+
+    Args:
+        within: metres up to which it must be right; what is further from everything gets any neighbour, in much less
+            time, since only what is about as high is looked at.
+    """
     middle = among.mean(axis=0)
     rest, asked = (among - middle).astype(np.float32), (points - middle).astype(np.float32)
     lengths = (rest**2).sum(axis=1)
-    parts = np.array_split(asked, max(1, len(asked) // 512))
-    return np.concatenate([np.argmin(lengths - 2 * part @ rest.T, axis=1) for part in parts])
+    if within is None:
+        parts = np.array_split(asked, max(1, len(asked) // 512))
+        return np.concatenate([np.argmin(lengths - 2 * part @ rest.T, axis=1) for part in parts])
+    up, order = np.argsort(rest[:, 2]), np.argsort(asked[:, 2])
+    rest, lengths, sorted_heights = rest[up], lengths[up], rest[up, 2]
+    result = np.zeros(len(asked), np.int64)
+    for part in np.array_split(order, max(1, len(asked) // 256)):
+        height = asked[part, 2]
+        if not len(part):
+            continue
+        low = int(np.searchsorted(sorted_heights, height.min() - within))
+        high = int(np.searchsorted(sorted_heights, height.max() + within))
+        if low < high:
+            result[part] = up[low + np.argmin(lengths[low:high] - 2 * asked[part] @ rest[low:high].T, axis=1)]
+    return result
 
 
 def placed_on(points: Array, surface: Array, faces: Faces, along: int | None = None) -> LinearMap:

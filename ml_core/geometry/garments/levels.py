@@ -56,9 +56,9 @@ def _foot(helpers: Helpers, helper: Helper, rule: Cut) -> Array:
         edge = np.interp(along, stations, (min(rule.instep, 0.07), min(rule.instep, 0.055), rule.instep))
         field = np.minimum(z - edge, (rule.throat - along) * _foot_length(helpers))
         return np.where(of_foot, field, 1.0)
-    bands = [np.abs(along - middle) - half for middle, half in rule.straps]
-    length = _foot_length(helpers)
-    return np.where(of_foot, np.minimum.reduce(bands) * length, 1.0)
+    bands = [(np.abs(along - middle) - half) * _foot_length(helpers) for middle, half in rule.straps]
+    around = np.abs(z - ankle[2] + helpers.heights["sole"]) - 0.011  # a strap around the ankle
+    return np.where(of_foot & (along < 0.5) & (around < 0.03), around, np.where(of_foot, np.minimum.reduce(bands), 1.0))
 
 
 def _foot_length(helpers: Helpers) -> float:

@@ -237,7 +237,7 @@ PIECES: tuple[Piece, ...] = (
           Fall(0.002, 0.006, rounds=10), "#1f1b1e", 0.3, 0.002, 0.006,
           words=("pumps", "flats", "ballet flats", "平底鞋", "女鞋"), fabric="leather", last=Last(0.012, 0.75, 0.034),
           trims=(Sole(0.014, 0.001, 0.002, 0.006, _RUBBER), Band("ankles", 0.004, 0.0018))),
-    Piece("sandals", "Sandals", "凉鞋", "shoes", 1, "tights", Cut(boot=1.0, straps=((0.18, 0.05), (0.46, 0.055), (0.74, 0.06))),
+    Piece("sandals", "Sandals", "凉鞋", "shoes", 1, "tights", Cut(boot=1.0, straps=((0.54, 0.05), (0.76, 0.06))),
           Fall(0.002, 0.005, rounds=6), "#6b4a2f", 0.55, 0.003, 0.004,
           words=("sandals", "凉鞋"), fabric="leather", trims=(Sole(0.022, 0.006, 0.004, 0.0, Cloth("rubber", "#3a2c22", 0.8)),)),
     # Accessories

@@ -81,7 +81,7 @@ class Layers:
             if len(interior):  # ties, hats and straps have no cloth away from borders that something could come through
                 up = normals(garment.points, garment.faces)
                 for layer in layers:
-                    near = nearest_of(layer.rest, garment.points[interior])
+                    near = nearest_of(layer.rest, garment.points[interior], SAME_PLACE)
                     away = np.linalg.norm(layer.rest - garment.points[interior][near], axis=1)
                     self._pairs.append(_Pair(layer.chosen(np.flatnonzero(away < SAME_PLACE)), number, interior, up))
             cloth = np.unique(garment.faces[~garment.hidden])
@@ -132,7 +132,7 @@ def _compared(pair: _Pair, inner: Array, garment: Garment, points: Array) -> Pok
     if not len(inner):
         return Poke(layer.name, garment.piece.name, 0.0, 0)
     up = normals(points, garment.faces)
-    at = interior[nearest_of(inner, points[interior])]
+    at = interior[nearest_of(inner, points[interior], NEAR)]
     distance = np.linalg.norm(inner - points[at], axis=1)
     height = ((inner - points[at]) * up[at]).sum(axis=1)
     aside = np.sqrt(np.maximum(distance**2 - height**2, 0))

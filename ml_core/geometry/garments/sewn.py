@@ -102,7 +102,7 @@ def _band(base: Base, loop: Index, band: Band, thickness: float) -> Sewn:
     heights.append(_SUNK)
     distances.append(band.width + band.lift)
     size = len(loop)
-    length = np.linalg.norm(np.diff(base.points[np.append(loop, loop[0])], axis=0), axis=1)
+    length = np.linalg.norm(np.diff(np.concatenate([line, line[:1]]), axis=0), axis=1)
     u = np.concatenate([[0], np.cumsum(length)])
     uv = np.stack(np.broadcast_arrays(u[None], np.array(distances)[:, None]), axis=-1).reshape(-1, 2)
     _, faces = _strip(len(maps), size, True)
@@ -192,7 +192,7 @@ def _bilinear(corner: Array) -> Array:
 
 
 def _button_grids(helpers: Helpers, buttons: Buttons) -> Iterator[Array]:
-    side = np.linspace(-1, 1, 4)
+    side = np.linspace(-1, 1, 5)
     x, y = np.meshgrid(side, side)
     disc = np.stack([x * np.sqrt(1 - y**2 / 2), y * np.sqrt(1 - x**2 / 2)], axis=-1) * buttons.radius
     for z in np.linspace(helpers.z(buttons.top), helpers.z(buttons.bottom), buttons.count):

@@ -117,18 +117,21 @@ class Wardrobe:
             return np.zeros(len(points), bool)
         helper = self.helpers[outer.mesh]
         nearest, away = self._nearest_of(outer.mesh, what)
-        deep = level(self.helpers, outer) < -COVERED[outer.kind]
+        deep = (level(self.helpers, outer) < -COVERED[outer.kind]) & (helper.inland > COVERED[outer.kind])
         if outer.cut.hem is not None and self.helpers.z(outer.cut.hem) < self.helpers.heights["crotch"] - 0.1:
             deep &= helper.rest[:, 2] > self.helpers.z(outer.cut.hem) + _UP_A_SKIRT
         reach = np.where(helper.tube, _UNDER_TUBE, _UNDER)
-        return np.asarray(deep[nearest] & (away < reach[nearest]) & (~helper.tube[nearest] | (arm < 0.2)))
+        result = deep[nearest] & (away < reach[nearest]) & (~helper.tube[nearest] | (arm < 0.2))
+        if outer.cut.top is not None:  # what is next to the upper edge may lie above it
+            result &= points[:, 2] < self.helpers.z(outer.cut.top) - COVERED[outer.kind]
+        return np.asarray(result)
 
     def _nearest_of(self, mesh: str, what: str) -> tuple[NDArray[np.int64], Array]:
         """(N,) the vertex of a helper nearest to each of the skin or of another on the reference, and how far it is."""
         if (mesh, what) not in self._nearest:
             rest = self.helpers[mesh].rest
             points = self.helpers.base if what == "skin" else self.helpers[what].rest
-            nearest = nearest_of(points, rest)
+            nearest = nearest_of(points, rest, _UNDER_TUBE)
             self._nearest[mesh, what] = nearest, np.linalg.norm(points - rest[nearest], axis=1)
         return self._nearest[mesh, what]
 

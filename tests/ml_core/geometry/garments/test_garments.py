@@ -9,18 +9,19 @@ import pytest
 
 from ml_core.errors import InputError
 from ml_core.geometry.body.model import Person, body_model
-from ml_core.geometry.body.poses import stance_pose
+from ml_core.geometry.body.poses import pose_over, stance_pose
 from ml_core.geometry.body.rig import BONE_NAMES, bones_of
 from ml_core.geometry.body.traits import BodyTraits
 from ml_core.geometry.garments.fabrics import FABRICS, SIZE, fabric_texture
 from ml_core.geometry.garments.helpers import placed_on
 from ml_core.geometry.garments.packing import packed
 from ml_core.geometry.garments.pieces import BY_NAME, OUTFITS, PIECES
-from ml_core.geometry.garments.poke_through import pokes
+from ml_core.geometry.garments.poke_through import Layers, pokes
 from ml_core.geometry.garments.sparse import identity, linear_map
 from ml_core.geometry.garments.surface import Topology, cut, edges, subdivided
 from ml_core.geometry.garments.wardrobe import Wardrobe
 from ml_core.geometry.mesh.rasterize import rasterize_triangles
+from scripts.lib.body_poses import BENDS, turns_of
 
 OPENINGS = {
     name: count
@@ -200,6 +201,35 @@ def test_skin_under_garments_is_left_out_and_comes_back(wardrobe: Wardrobe, girl
         near = np.linalg.norm(girl.vertices[faces].mean(axis=1) - girl.joint(joint), axis=1) < 0.03
         assert not hidden[near].any(), joint
     assert wardrobe.covered(["skirt"]).sum() > 100
+
+
+def test_nothing_is_left_out_above_a_waist_or_below_a_hem(wardrobe: Wardrobe, girl: Person) -> None:
+    middle = girl.data.base[girl.data.faces["skin"]].mean(axis=1)[:, 2]
+    for name in ("skirt", "long_skirt", "trousers", "coat", "dress", "blazer"):
+        cut_out, hidden = BY_NAME[name].cut, wardrobe.covered([name])
+        assert hidden.sum() > 400, name
+        if cut_out.top is not None:
+            assert middle[hidden].max() < wardrobe.helpers.z(cut_out.top), name
+        if cut_out.hem is not None:
+            arms = np.abs(girl.data.base[girl.data.faces["skin"]].mean(axis=1)[:, 0]) > 0.2
+            assert middle[hidden & ~arms].min() > wardrobe.helpers.z(cut_out.hem), name
+    blouse = wardrobe.dressed(girl.rows, ["blouse", "skirt"])[0]
+    assert not blouse.hidden[blouse.points[blouse.faces].mean(axis=1)[:, 2] > girl.joint("spine-2")[2]].any()
+
+
+@pytest.mark.parametrize(("age", "weight"), [(8, 0.5), (40, 1.0)])
+def test_nothing_comes_through_in_poses(wardrobe: Wardrobe, age: float, weight: float) -> None:
+    """A sample of what ``scripts/check_garments.py`` looks at: three outfits, four poses."""
+    person = body_model().person(BodyTraits(presentation=1, age=age, weight=weight), 3)
+    bones = bones_of(person.data, person.rows)
+    stance = stance_pose(bones, "t")
+    poses = [pose_over(bones, stance, turns_of(BENDS[name])) for name in ("knee", "sitting", "arms up", "bow")]
+    for outfit in ("casual", "business", "dressed_up"):
+        garments = wardrobe.dressed(person.rows, OUTFITS[outfit])
+        layers = Layers(person.data, person.rows, bones, garments, wardrobe.covered(OUTFITS[outfit]))
+        for pose in poses:
+            for place in layers.pokes(pose):
+                assert place.depth < 0.004, (outfit, place)
 
 
 def test_unknown_garments_are_refused(wardrobe: Wardrobe, girl: Person) -> None:
