@@ -10,12 +10,11 @@ from . import operators, ui, upgrade
 from .avatar.live import editing as live
 from .avatar.live import variations
 from .avatar.surface import layer_settings, wearing
-from .bridge.files import chosen_folders
-from .bridge.jobs import session_report
+from .bridge import session
 from .bridge.vrm.importing import glTF2ImportUserExtension
 from .properties import settings as properties
 from .scene import label_list
-from .training import runs, sample
+from .training import runs
 from .translations import registry as translations
 from .ui import preferences
 
@@ -24,9 +23,8 @@ __all__ = ["glTF2ImportUserExtension", "register", "unregister"]  # Blender's gl
 # In the order of need: operators and panels read the properties.
 _PARTS = (
     translations,
+    session,
     properties,
-    session_report,
-    chosen_folders,
     layer_settings,
     upgrade,
     preferences,
@@ -37,7 +35,6 @@ _PARTS = (
     wearing,
     label_list,
     runs,
-    sample,
 )
 
 

@@ -56,7 +56,7 @@ class ATELIER_OT_train(JobOperator, bpy.types.Operator):
         options={"SKIP_SAVE"},
     )
     from_shipped: bpy.props.BoolProperty(
-        name="Start from Shipped",
+        name="Start from Built-in",
         description="Go on from the network that came with Atelier",
         default=True,
         options={"SKIP_SAVE"},
@@ -264,7 +264,7 @@ class ATELIER_OT_use_shipped(bpy.types.Operator):
     """Go back to the network that came with Atelier; what you have trained is kept"""
 
     bl_idname = "atelier.use_shipped"
-    bl_label = "Back to Shipped"
+    bl_label = "Reset to Built-in"
     bl_options = {"REGISTER", "INTERNAL"}
 
     what: bpy.props.EnumProperty(name="Network", description="Which network", items=WHAT_ITEMS, default="objects")

@@ -66,7 +66,7 @@ _CHOICES = {
     "modification": ("Changes", "Whether others may change the avatar", MODIFICATION_ITEMS),
 }
 _PERMISSIONS = {
-    "allow_redistribution": ("Passing It On", "Allow others to pass the file on"),
+    "allow_redistribution": ("Allow Redistribution", "Allow others to redistribute the file"),
     "allow_excessively_violent_usage": ("Violent Use", "Allow its use in excessively violent scenes"),
     "allow_excessively_sexual_usage": ("Sexual Use", "Allow its use in excessively sexual scenes"),
     "allow_political_or_religious_usage": (

@@ -106,7 +106,7 @@ class AtelierSettings(bpy.types.PropertyGroup):
     )
 
     label_scope: bpy.props.EnumProperty(
-        name="Look At",
+        name="Scope",
         description="Which objects are looked at",
         items=SCOPE_ITEMS,
         default="visible",

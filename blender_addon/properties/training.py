@@ -46,7 +46,7 @@ class AtelierTrainingSettings(bpy.types.PropertyGroup):
         translation_context=CONTEXT,
     )
     from_shipped: bpy.props.BoolProperty(
-        name="Start from Shipped",
+        name="Start from Built-in",
         description="Go on from the network that came with Atelier, which needs less data and time, "
         "instead of starting from nothing",
         default=True,

@@ -111,8 +111,8 @@ class AtelierTraitSettings(bpy.types.PropertyGroup):
     )
 
     truncation: bpy.props.FloatProperty(
-        name="Unusualness",
-        description="How unusual the painted face is: 0 is the most ordinary one, 1 is as the seed draws it",
+        name="Variation",
+        description="How far the painted face may differ from the average: 0 is the average face, 1 is as the seed draws it",
         min=RANGES["truncation"][0],
         max=RANGES["truncation"][1],
         default=1.0,

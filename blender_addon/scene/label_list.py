@@ -7,19 +7,17 @@ from typing import Any
 
 import bpy
 
+from ..bridge import session
 from ..bridge.data.object_labels import confidence_of, label_of
 from ..bridge.data.part_of import part_leads
 
 
 @dataclass
-class _State:
+class ActiveRow(session.OfFile):
     active: int = 0
     """Session UID of the object that was active when the scene last changed."""
     row: int = 0
     """Session UID of the object whose row was made active last."""
-
-
-_state = _State()
 
 
 @dataclass(slots=True)
@@ -56,7 +54,7 @@ def start_at_least_certain(scene: bpy.types.Scene) -> None:
     if found:
         at = min(found)[1]
         scene.atelier["label_index"] = at  # past the setter, which would select the object
-        _state.row = scene.objects[at].session_uid
+        session.part(ActiveRow).row = scene.objects[at].session_uid
 
 
 def follow(scene: bpy.types.Scene, obj: bpy.types.Object) -> None:
@@ -68,7 +66,7 @@ def follow(scene: bpy.types.Scene, obj: bpy.types.Object) -> None:
         at = scene.objects.find(lead.name)
         if at >= 0:
             scene.atelier["label_index"] = at
-            _state.row = lead.session_uid
+            session.part(ActiveRow).row = lead.session_uid
 
 
 def is_row_meant(context: bpy.types.Context, row: bpy.types.Object) -> bool:
@@ -77,7 +75,7 @@ def is_row_meant(context: bpy.types.Context, row: bpy.types.Object) -> bool:
     The index is a number, behind which another object stands when objects come and go.
     """
     active = context.view_layer.objects.active
-    return row.session_uid == _state.row or (
+    return row.session_uid == session.part(ActiveRow).row or (
         active is not None and row == part_leads([active]).get(active.session_uid, active)
     )
 
@@ -86,8 +84,8 @@ def is_row_meant(context: bpy.types.Context, row: bpy.types.Object) -> bool:
 def _follow_active(scene: bpy.types.Scene, *_: Any) -> None:
     layer = bpy.context.view_layer
     obj = layer.objects.active if layer is not None and bpy.context.scene == scene else None
-    if obj is not None and obj.session_uid != _state.active:
-        _state.active = obj.session_uid
+    if obj is not None and obj.session_uid != session.part(ActiveRow).active:
+        session.part(ActiveRow).active = obj.session_uid
         follow(scene, obj)
 
 

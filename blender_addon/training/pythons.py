@@ -13,13 +13,15 @@ import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from ml_core.errors import InputError
 from ml_core.files import read_json
 from ml_core.programs import IS_WINDOWS, clean_environment, current_folder, find_program, is_strange
 from ml_core.records import read_record
+
+from ..bridge import session
 
 OLDEST = (3, 11)
 NEEDED = {"lightning": "lightning", "onnx": "onnx", "onnxruntime": "onnxruntime", "PIL": "pillow", "numpy": "numpy"}
@@ -90,15 +92,18 @@ NONE_FOUND = (
 def ask(path: Path | str) -> FoundPython:
     """What the Python at ``path``, which is absolute, has; nothing of it is loaded into this process. One that is ready
     is asked once."""
-    if str(path) not in _ready:
+    ready = session.part(ReadyPythons).by_path
+    if str(path) not in ready:
         found = _asked(path)
         if not found.is_ready:
             return found
-        _ready[str(path)] = found
-    return _ready[str(path)]
+        ready[str(path)] = found
+    return ready[str(path)]
 
 
-_ready: dict[str, FoundPython] = {}
+@dataclass
+class ReadyPythons:
+    by_path: dict[str, FoundPython] = field(default_factory=dict)
 
 
 def _asked(path: Path | str) -> FoundPython:

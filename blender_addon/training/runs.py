@@ -31,6 +31,8 @@ from ml_core.vocabulary.training_runs import (
     write_status,
 )
 
+from ..bridge import session
+from ..bridge.jobs.modal import redraw_panels
 from ..bridge.models import own as own_models
 from .pythons import IS_WINDOWS, ISOLATED, environment, hidden_window
 
@@ -62,13 +64,16 @@ class Run:
 
 
 @dataclass
-class _State:
+class CurrentRun:
+    """The newest run, and its process where this session has started it."""
+
     process: subprocess.Popen[bytes] | None = None
     run: Run | None = None
     is_looked_for: bool = False
 
 
-_state = _State()
+def _state() -> CurrentRun:
+    return session.part(CurrentRun)
 
 
 def home() -> Path:
@@ -78,16 +83,16 @@ def home() -> Path:
 
 def current() -> Run | None:
     """The newest run as it was last seen; ``None`` when nothing was trained yet. Cheap enough for a panel."""
-    if not _state.is_looked_for:
-        _state.is_looked_for = True
-        _state.run = _newest()
+    if not _state().is_looked_for:
+        _state().is_looked_for = True
+        _state().run = _newest()
         if is_running():
             _watch()
-    return _state.run
+    return _state().run
 
 
 def is_running() -> bool:
-    return _state.run is not None and _state.run.status.is_running
+    return _state().run is not None and _state().run.status.is_running
 
 
 def start(job: TrainingJob, python: str, folder: Path | None = None) -> Run:
@@ -106,7 +111,7 @@ def start(job: TrainingJob, python: str, folder: Path | None = None) -> Run:
         status = RunStatus(time=time.time())
         write_status(folder, status)
         with (folder / LOG).open("ab") as log:
-            _state.process = subprocess.Popen(
+            _state().process = subprocess.Popen(
                 [python, ISOLATED, str(LAUNCHER), str(folder)],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -119,20 +124,20 @@ def start(job: TrainingJob, python: str, folder: Path | None = None) -> Run:
             )
     except OSError as error:
         raise InputError(f"{python}: the training cannot be started ({error.strerror or error})") from error
-    _state.run, _state.is_looked_for = Run(folder, job, status), True
+    _state().run, _state().is_looked_for = Run(folder, job, status), True
     if not bpy.app.background:
         _watch()
-    return _state.run
+    return _state().run
 
 
 def stop() -> None:
     """Asks the training to stop; it saves what it has, which takes a few seconds."""
-    if _state.run is not None and is_running():
-        (_state.run.folder / STOP).touch()
+    if _state().run is not None and is_running():
+        (_state().run.folder / STOP).touch()
 
 
 def is_stopping() -> bool:
-    return is_running() and _state.run is not None and (_state.run.folder / STOP).exists()
+    return is_running() and _state().run is not None and (_state().run.folder / STOP).exists()
 
 
 def poll() -> Run | None:
@@ -140,7 +145,7 @@ def poll() -> Run | None:
     run = current()
     if run is None or not run.status.is_running:
         return run
-    has_ended = _state.process is not None and _state.process.poll() is not None
+    has_ended = _state().process is not None and _state().process.poll() is not None
     try:
         status = read_status(run.folder)  # after the look at the process: its last word is there by now
     except InputError:
@@ -149,9 +154,9 @@ def poll() -> Run | None:
         status = dataclasses.replace(status, state="failed", error=_last_words(run.log))
         write_status(run.folder, status)
     if not status.is_running:
-        _state.process = None
-    _state.run = dataclasses.replace(run, status=status)
-    return _state.run
+        _state().process = None
+    _state().run = dataclasses.replace(run, status=status)
+    return _state().run
 
 
 def remove(run: Run) -> None:
@@ -166,12 +171,17 @@ def remove(run: Run) -> None:
         shutil.rmtree(run.folder)
     except OSError as error:
         raise InputError(f"{run.folder}: cannot be deleted ({error.strerror})") from error
-    _state.run = _newest()
+    _state().run = _newest()
+
+
+def process() -> subprocess.Popen[bytes] | None:
+    """The process of the current run, where this session has started it and it has not ended."""
+    return _state().process
 
 
 def forget() -> None:
     """Looks for runs anew, the next time that somebody asks."""
-    _state.process, _state.run, _state.is_looked_for = None, None, False
+    session.drop(CurrentRun)
 
 
 def _newest() -> Run | None:
@@ -221,12 +231,11 @@ def _watch() -> None:
 
 
 def _tick() -> float | None:
-    before = _state.run
+    before = _state().run
     run = poll()
     if run is not None and (before is None or run.status != before.status):
-        from ..bridge.jobs.modal import redraw_panels
-
-        redraw_panels(bpy.context)
+        for manager in bpy.data.window_managers:  # a timer has no context to rely on
+            redraw_panels(manager)
     return TICK if is_running() else None
 
 

@@ -2,64 +2,59 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import bpy
+import bpy.utils.previews
 import numpy as np
+from PIL import Image
 
 from ml_core.errors import InputError
 from ml_core.files import read_picture
 from ml_core.vocabulary.training_runs import SAMPLE
 
+from ..bridge import session
 from .runs import Run
 
-SIDE = 384
+RESOLUTION = 384
 
 
-class _State:
+@dataclass
+class SamplePicture:
+    """Blender's collection of previews, what is in it, and its icon."""
+
     previews: Any = None
     shown: tuple[str, int] = ("", -1)
-    icon = 0
+    icon: int = 0
 
-
-_state = _State()
+    def end(self) -> None:
+        if self.previews is not None:
+            bpy.utils.previews.remove(self.previews)
 
 
 def icon_of(run: Run) -> int:
     """The icon of the run's newest picture; 0 while there is none. Reads the file only when it has changed."""
+    picture = session.part(SamplePicture)
     key = (str(run.folder), run.status.sample)
-    if key != _state.shown:
-        _state.shown = key
-        _state.icon = _loaded(run)
-    return _state.icon
+    if key != picture.shown:
+        picture.shown = key
+        picture.icon = _loaded(run, picture)
+    return picture.icon
 
 
-def _loaded(run: Run) -> int:
-    from PIL import Image
-
+def _loaded(run: Run, picture: SamplePicture) -> int:
     try:
-        small = Image.fromarray(read_picture(run.folder / SAMPLE, longest=2 * SIDE))
+        small = Image.fromarray(read_picture(run.folder / SAMPLE, longest=2 * RESOLUTION))
     except InputError:
         return 0
-    small.thumbnail((SIDE, SIDE))
-    square = Image.new("RGBA", (SIDE, SIDE))
-    square.paste(small, ((SIDE - small.width) // 2, (SIDE - small.height) // 2))
+    small.thumbnail((RESOLUTION, RESOLUTION))
+    square = Image.new("RGBA", (RESOLUTION, RESOLUTION))
+    square.paste(small, ((RESOLUTION - small.width) // 2, (RESOLUTION - small.height) // 2))
     pixels = np.asarray(square, np.float32)[::-1] / 255
-    if _state.previews is None:
-        import bpy.utils.previews
-
-        _state.previews = bpy.utils.previews.new()
-    preview = _state.previews["sample"] if "sample" in _state.previews else _state.previews.new("sample")
-    preview.image_size = preview.icon_size = (SIDE, SIDE)
+    if picture.previews is None:
+        picture.previews = bpy.utils.previews.new()
+    preview = picture.previews["sample"] if "sample" in picture.previews else picture.previews.new("sample")
+    preview.image_size = preview.icon_size = (RESOLUTION, RESOLUTION)
     preview.image_pixels_float = preview.icon_pixels_float = pixels.ravel().tolist()
     return preview.icon_id
-
-
-def register() -> None:
-    """The picture is read when a panel shows it."""
-
-
-def unregister() -> None:
-    if _state.previews is not None:
-        bpy.utils.previews.remove(_state.previews)
-    _state.previews, _state.shown, _state.icon = None, ("", -1), 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 AVATAR: dict[str, str] = {
     "Add a new avatar with the description, the traits and the seed of the Avatar section": "按“虚拟形象”栏中的描述、特征和随机种添加一个新的虚拟形象",
+    "How far the painted face may differ from the average: 0 is the average face, 1 is as the seed draws it": "所绘面部与平均面部可相差多远：0为平均面部，1为随机种所决定的样子",
     "Painting the layers": "正在绘制图层",
     "Apply Texture": "应用贴图",
     "Apply to {name}": "应用到 {name}",
@@ -38,6 +39,7 @@ AVATAR: dict[str, str] = {
     "Nose Length": "鼻子长度",
     "How far down the nose reaches": "鼻子向下延伸的长度",
     "Nose Width": "鼻子宽度",
+    "Variation": "变化程度",
     "Width of the wings of the nose": "鼻翼的宽度",
     "Nose Bridge": "鼻梁",
     "How far the bridge of the nose stands out": "鼻梁的突出程度",
@@ -70,7 +72,6 @@ AVATAR: dict[str, str] = {
     "Outfit": "服装",
     "Outfit Of": "服装来自",
     "Outfit Seed": "服装随机种",
-    "Unusualness": "独特程度",
     "Wear Outfit": "穿上服装",
     "Wear Outfit of {name}": "穿上{name}的服装",
     "{name} has its new clothes.": "{name}已换上新服装。",
@@ -78,7 +79,6 @@ AVATAR: dict[str, str] = {
     "Draw other clothes and keep the person": "换一套服装,人物保持不变",
     "Draws the clothes in place of the seed: change it and the person stays as he or she is": "代替随机种决定服装:改变它时人物保持不变",
     "Draw the clothes by a seed of their own, so that the seed changes the person alone": "服装使用单独的随机种,这样随机种只改变人物",
-    "How unusual the painted face is: 0 is the most ordinary one, 1 is as the seed draws it": "所绘面部的独特程度:0为最普通,1为随机种所决定的样子",
     "Choose how unusual the face is. When this is off, it is as the seed draws it": "自己选择面部的独特程度。关闭时由随机种决定",
     "Dress the active avatar in the clothes of the other selected avatar; its face, skin and hair stay": "让活动虚拟形象穿上另一个选中虚拟形象的服装;面部、皮肤和头发不变",
     "The avatar that is dressed; the active one when empty": "要换装的虚拟形象;留空时为活动对象",

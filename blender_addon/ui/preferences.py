@@ -15,7 +15,7 @@ class AtelierPreferences(bpy.types.AddonPreferences):
     bl_idname = EXTENSION
 
     threshold: bpy.props.FloatProperty(
-        name="Caution",
+        name="Confidence Threshold",
         description="How much an object must be like something learned to get a label; below, it stays unknown",
         min=0.0,
         max=1.0,

@@ -13,6 +13,7 @@ from pathlib import Path
 import bpy
 import pytest
 
+from blender_addon.bridge import session
 from blender_addon.bridge.files import chosen_folders
 from blender_addon.bridge.jobs import session_report
 from blender_addon.bridge.jobs.remedies import Remedy
@@ -62,7 +63,7 @@ def test_a_folder_elsewhere_has_to_be_chosen(tmp_path: Path, folder: str, monkey
     bpy.ops.atelier.use_folder(which="export")
     with pytest.raises(InputError, match="no folder of this machine") if is_of_windows else nullcontext():
         chosen_folders.export_folder(bpy.context.scene)
-    chosen_folders._forget()
+    session.leave_file()
     settings.export_directory = settings.export_directory  # as the panel and scripts set it
     with pytest.raises(InputError, match="no folder of this machine") if is_of_windows else nullcontext():
         chosen_folders.export_folder(bpy.context.scene)

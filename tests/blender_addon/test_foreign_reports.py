@@ -9,6 +9,7 @@ from typing import Any
 import bpy
 import pytest
 
+from blender_addon.bridge import session
 from blender_addon.bridge.jobs import session_report
 from blender_addon.bridge.jobs.remedies import FixableError, Remedy
 from blender_addon.bridge.jobs.session_report import Failure
@@ -74,7 +75,7 @@ def test_a_failure_of_this_session_draws_its_remedy_until_a_file_is_loaded(
     session_report.set_failure(Failure.of(FixableError("Damaged.", Remedy.SHIPPED_OBJECTS)))
     assert job.ATELIER_PT_job.poll(clean_scene)
     job._draw_failure(layout, clean_scene)
-    assert ("atelier.use_shipped", "Back to Shipped", {"what": "objects"}) in layout.buttons
+    assert ("atelier.use_shipped", "Reset to Built-in", {"what": "objects"}) in layout.buttons
     bpy.ops.wm.read_factory_settings(use_empty=True)
     assert session_report.failure() is None
 
@@ -109,7 +110,7 @@ def test_a_stored_finding_repairs_what_a_check_finds_and_not_what_it_says() -> N
     bpy.ops.atelier.preflight(targets={"unity"})
     kinds = [(row.kind, row.repair) for row in bpy.context.scene.atelier.findings]
     kind = next(kind for kind, repair in kinds if repair == "rename")
-    session_report._forget_all()
+    session.leave_file()
     forged(kind, "a name: with spaces", "decimate", '{"limit": 1, "number": 1000000}')
     assert bpy.ops.atelier.repair_finding(index=0) == {"FINISHED"}
     assert [one.name for one in bpy.context.scene.objects] == ["a_name_with_spaces"]

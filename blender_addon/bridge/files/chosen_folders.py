@@ -12,7 +12,6 @@ import os
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import bpy
 
@@ -20,6 +19,7 @@ from ml_core.errors import InputError
 from ml_core.files import plain_text
 from ml_core.outputs import is_address
 
+from .. import session
 from ..jobs.remedies import FixableError, Remedy
 
 _WINDOWS = re.compile(r"[A-Za-z]:|\\\\")
@@ -27,22 +27,19 @@ _VARIABLE = re.compile(r"[$%]\{?\w")
 
 
 @dataclass
-class _Session:
-    chosen: set[str] = field(default_factory=set)
-
-
-_session = _Session()
+class ChosenFolders(session.OfFile):
+    keys: set[str] = field(default_factory=set)
 
 
 def choose(folder: str) -> None:
     """Remember that the artist, or a script, has chosen ``folder`` (absolute, or ``//`` and relative to the file)."""
     if folder.strip():
-        _session.chosen.add(_key(folder))
+        session.part(ChosenFolders).keys.add(_key(folder))
 
 
 def is_chosen(folder: str) -> bool:
     """Whether a folder that the scene names may be read and written without a question. Touches no other disk."""
-    return not folder.strip() or _key(folder) in _session.chosen or _is_beside_the_file(folder)
+    return not folder.strip() or _key(folder) in session.part(ChosenFolders).keys or _is_beside_the_file(folder)
 
 
 def absolute_folder(directory: str) -> Path:
@@ -117,17 +114,3 @@ def _is_beside_the_file(folder: str) -> bool:
         return False
     home = Path(bpy.data.filepath).parent
     return (home / relative.replace("\\", "/")).resolve().is_relative_to(home.resolve())
-
-
-@bpy.app.handlers.persistent
-def _forget(*_: Any) -> None:
-    _session.chosen.clear()
-
-
-def register() -> None:
-    bpy.app.handlers.load_post.append(_forget)
-
-
-def unregister() -> None:
-    bpy.app.handlers.load_post.remove(_forget)
-    _forget()

@@ -6,10 +6,16 @@ import time
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from .. import session
 
 KEPT = 4096
 
-_seconds: deque[float] = deque(maxlen=KEPT)
+
+@dataclass
+class Turns:
+    seconds: deque[float] = field(default_factory=lambda: deque(maxlen=KEPT))
 
 
 @contextmanager
@@ -19,11 +25,12 @@ def measured() -> Iterator[None]:
     try:
         yield
     finally:
-        _seconds.append(time.perf_counter() - began)
+        session.part(Turns).seconds.append(time.perf_counter() - began)
 
 
 def taken() -> list[float]:
     """Seconds of the last turns since the last call, oldest first."""
-    result = list(_seconds)
-    _seconds.clear()
+    seconds = session.part(Turns).seconds
+    result = list(seconds)
+    seconds.clear()
     return result

@@ -124,7 +124,7 @@ def show(context: bpy.types.Context, operator: str, title: str, runner: JobRunne
     state.seconds_left = -1.0 if left is None else left
     if context.workspace is not None:
         context.workspace.status_text_set(status_line(state))
-    redraw_panels(context)
+    redraw_panels(context.window_manager)
 
 
 def clear(context: bpy.types.Context) -> None:
@@ -137,7 +137,7 @@ def clear(context: bpy.types.Context) -> None:
         state.property_unset(name)
     if context.workspace is not None:
         context.workspace.status_text_set(None)
-    redraw_panels(context)
+    redraw_panels(context.window_manager)
 
 
 def status_line(state: Any) -> str:
@@ -160,8 +160,9 @@ def is_tab_open(context: bpy.types.Context) -> bool:
     )
 
 
-def redraw_panels(context: bpy.types.Context) -> None:
-    for window in context.window_manager.windows:
+def redraw_panels(manager: bpy.types.WindowManager) -> None:
+    """Draw what shows states of Atelier again in all windows."""
+    for window in manager.windows:
         for area in window.screen.areas:
             if area.type in {"STATUSBAR", "PREFERENCES"}:
                 area.tag_redraw()

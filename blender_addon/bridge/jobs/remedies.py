@@ -32,8 +32,8 @@ class Remedy(Enum):
     USE_EXPORT_FOLDER = _Button("atelier.use_folder", "Use This Folder", {"which": "export"})
     USE_DATA_FOLDER = _Button("atelier.use_folder", "Use This Folder", {"which": "training"})
     USE_PYTHON = _Button("atelier.use_python", "Use This Python")
-    SHIPPED_TEXTURES = _Button("atelier.use_shipped", "Back to Shipped", {"what": "textures"})
-    SHIPPED_OBJECTS = _Button("atelier.use_shipped", "Back to Shipped", {"what": "objects"})
+    SHIPPED_TEXTURES = _Button("atelier.use_shipped", "Reset to Built-in", {"what": "textures"})
+    SHIPPED_OBJECTS = _Button("atelier.use_shipped", "Reset to Built-in", {"what": "objects"})
 
     @property
     def operator(self) -> str:

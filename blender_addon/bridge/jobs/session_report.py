@@ -9,8 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-import bpy
-
+from .. import session
 from .remedies import FixableError, Remedy
 from .steps import Report
 
@@ -48,68 +47,58 @@ class Failure:
 
 
 @dataclass
-class _Session:
+class Outcome(session.OfFile):
+    """How the last operator ended, and the findings that checks have written."""
+
     failure: Failure | None = None
     report: Report = field(default_factory=dict)
     findings: set[tuple[str, ...]] = field(default_factory=set)
-    self_check: list[dict[str, Any]] = field(default_factory=list)
 
 
-_session = _Session()
+@dataclass
+class SelfCheck:
+    results: list[dict[str, Any]] = field(default_factory=list)
 
 
 def set_report(report: Report) -> None:
     """Remember what an operator has done; an earlier failure is over."""
-    _session.failure, _session.report = None, report
+    outcome = session.part(Outcome)
+    outcome.failure, outcome.report = None, report
     if "self_check" in report:
-        _session.self_check = report["self_check"]
+        session.part(SelfCheck).results = report["self_check"]
 
 
 def set_failure(failure: Failure) -> None:
-    _session.failure, _session.report = failure, {}
+    outcome = session.part(Outcome)
+    outcome.failure, outcome.report = failure, {}
 
 
 def failure() -> Failure | None:
     """Why the last operator failed; ``None`` when it did not, or when the artist has dismissed the message."""
-    return _session.failure
+    return session.part(Outcome).failure
 
 
 def report() -> Report:
     """What the last operator has done; empty after a failure."""
-    return _session.report
+    return session.part(Outcome).report
 
 
 def self_check() -> list[dict[str, Any]]:
     """The results of the last check of the installation; other operators and other files leave them as they are."""
-    return _session.self_check
+    return session.part(SelfCheck).results
 
 
 def note_finding(*facts: str) -> None:
     """Remember a row of the list of findings, as a check of this session has written it."""
-    _session.findings.add(facts)
+    session.part(Outcome).findings.add(facts)
 
 
 def is_noted(*facts: str) -> bool:
     """Whether a check of this session has written this row; a stored one may have come with the file."""
-    return facts in _session.findings
+    return facts in session.part(Outcome).findings
 
 
 def dismiss() -> None:
     """Forget how the last operator ended."""
-    _session.failure, _session.report = None, {}
-
-
-@bpy.app.handlers.persistent
-def _forget_all(*_: Any) -> None:
-    dismiss()
-    _session.findings.clear()
-
-
-def register() -> None:
-    _forget_all()
-    bpy.app.handlers.load_post.append(_forget_all)
-
-
-def unregister() -> None:
-    bpy.app.handlers.load_post.remove(_forget_all)
-    _forget_all()
+    outcome = session.part(Outcome)
+    outcome.failure, outcome.report = None, {}

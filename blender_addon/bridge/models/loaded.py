@@ -6,15 +6,16 @@ Where the artist has trained weights and put them to use, those are loaded in pl
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
-from typing import TYPE_CHECKING, TypeVar
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ml_core.errors import AtelierError
 
+from .. import session
 from ..jobs.remedies import FixableError, Remedy
 from . import own as own_models
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # ONNX Runtime is imported when the first model is: it takes a second
     from ml_core.inference.language.model import LanguageModel
     from ml_core.inference.recognition.objects import ObjectRecognizer
     from ml_core.inference.recognition.scenes import SceneKindModel
@@ -26,35 +27,54 @@ Model = TypeVar("Model")
 _SHIPPED = {"textures": Remedy.SHIPPED_TEXTURES, "objects": Remedy.SHIPPED_OBJECTS}
 
 
-@cache
+@dataclass
+class LoadedModels:
+    """By name, and how often the artist's choice had changed when they were loaded."""
+
+    models: dict[tuple[str, int], Any] = field(default_factory=dict)
+
+
+def _kept(name: str, load: Callable[[], Model]) -> Model:
+    """The model of that name, loaded once for each choice of the artist."""
+    models, key = session.part(LoadedModels).models, (name, own_models.changes())
+    if key not in models:
+        for older in [known for known in models if known[0] == name]:
+            del models[older]
+        models[key] = load()
+    return models[key]
+
+
 def texture_generator() -> TextureGenerator:
     """Raises :class:`ml_core.errors.AtelierError` when its weights are missing or damaged; so do the others."""
     from ml_core.inference.textures.generator import TextureGenerator
 
-    own = own_models.weights("textures")
-    return TextureGenerator.load() if own is None else _own("textures", lambda: TextureGenerator.load(own))
+    def load() -> TextureGenerator:
+        own = own_models.weights("textures")
+        return TextureGenerator.load() if own is None else _own("textures", lambda: TextureGenerator.load(own))
+
+    return _kept("textures", load)
 
 
-@cache
 def object_recognizer() -> ObjectRecognizer:
     from ml_core.inference.recognition.objects import ObjectRecognizer
 
-    own = own_models.weights("objects")
-    return ObjectRecognizer.load() if own is None else _own("objects", lambda: ObjectRecognizer.load(own))
+    def load() -> ObjectRecognizer:
+        own = own_models.weights("objects")
+        return ObjectRecognizer.load() if own is None else _own("objects", lambda: ObjectRecognizer.load(own))
+
+    return _kept("objects", load)
 
 
-@cache
 def scene_kind_model() -> SceneKindModel:
     from ml_core.inference.recognition.scenes import SceneKindModel
 
-    return SceneKindModel.load()
+    return _kept("scene kinds", SceneKindModel.load)
 
 
-@cache
 def language_model() -> LanguageModel:
     from ml_core.inference.language.model import LanguageModel
 
-    return LanguageModel.load()
+    return _kept("language", LanguageModel.load)
 
 
 def _own(what: str, load: Callable[[], Model]) -> Model:
@@ -66,6 +86,5 @@ def _own(what: str, load: Callable[[], Model]) -> Model:
 
 
 def forget() -> None:
-    """Loads what the artist can replace anew, the next time that it is asked for."""
-    texture_generator.cache_clear()
-    object_recognizer.cache_clear()
+    """Load all anew, the next time that they are asked for."""
+    session.drop(LoadedModels)

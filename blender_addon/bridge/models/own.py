@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from dataclasses import dataclass
 from pathlib import Path
 
 import bpy
@@ -13,8 +14,21 @@ from ml_core.errors import InputError
 from ml_core.files import read_json
 from ml_core.vocabulary.training_runs import write_whole
 
+from .. import session
+
 IN_USE = "in_use.json"
 _SHA256 = re.compile("[0-9a-f]{64}")
+
+
+@dataclass
+class Changes:
+    """How often the artist's choice has changed in this session."""
+
+    count: int = 0
+
+
+def changes() -> int:
+    return session.part(Changes).count
 
 
 def home() -> Path:
@@ -69,6 +83,4 @@ def _in_use() -> dict[str, str]:
 def _store(values: dict[str, str]) -> None:
     folder().mkdir(parents=True, exist_ok=True)
     write_whole(folder() / IN_USE, json.dumps(values, indent=1))
-    from . import loaded as models
-
-    models.forget()
+    session.part(Changes).count += 1

@@ -27,7 +27,7 @@ class ATELIER_OT_label_objects(JobOperator, bpy.types.Operator):
     bl_options = {"REGISTER", "UNDO"}
 
     scope: bpy.props.EnumProperty(
-        name="Look At",
+        name="Scope",
         description="Which objects are looked at",
         items=SCOPE_ITEMS,
         default="all",
@@ -36,7 +36,7 @@ class ATELIER_OT_label_objects(JobOperator, bpy.types.Operator):
     )
 
     threshold: bpy.props.FloatProperty(
-        name="Caution",
+        name="Confidence Threshold",
         description="How much an object must be like something learned to get a label; below, it stays unknown",
         min=0.0,
         max=1.0,
@@ -221,7 +221,7 @@ class ATELIER_OT_clear_labels(bpy.types.Operator):
     def execute(self, context: bpy.types.Context) -> set[str]:
         objects = context.selected_objects or list(context.scene.objects)
         cleared = sum(clear_label(obj) for obj in objects if obj.is_editable)
-        redraw_panels(context)
+        redraw_panels(context.window_manager)
         return {"FINISHED"} if cleared else {"CANCELLED"}
 
 
@@ -252,7 +252,7 @@ class ATELIER_OT_forget_taught(bpy.types.Operator):
         except (AtelierError, OSError) as error:
             self.report({"ERROR"}, translated_error(str(error)))
             return {"CANCELLED"}
-        redraw_panels(context)
+        redraw_panels(context.window_manager)
         return {"FINISHED"}
 
 
@@ -291,7 +291,7 @@ class ATELIER_OT_import_taught(bpy.types.Operator):
         except (AtelierError, OSError) as error:
             self.report({"ERROR"}, translated_error(str(error)))
             return {"CANCELLED"}
-        redraw_panels(context)
+        redraw_panels(context.window_manager)
         return {"FINISHED"}
 
 

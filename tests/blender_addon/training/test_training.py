@@ -15,6 +15,7 @@ import pytest
 pytest.importorskip("torch", reason="torch trains the networks (extra 'train'); it is not installed")
 trimesh = pytest.importorskip("trimesh")
 
+from blender_addon.bridge import session  # noqa: E402
 from blender_addon.bridge.models import loaded as models  # noqa: E402
 from blender_addon.bridge.models import own as own_models  # noqa: E402
 from blender_addon.training import pythons, runs, sample  # noqa: E402
@@ -61,7 +62,7 @@ def test_from_a_folder_of_meshes_to_labels(meshes: Path) -> None:
     with pytest.raises(RuntimeError, match="running already"):
         train(what="objects", data=str(meshes))
     # As after a crash of Blender: nobody holds the process any more, and the run is found by its folder.
-    process = runs._state.process
+    process = runs.process()
     runs.forget()
     assert runs.current().folder == run.folder
     assert runs.is_running()
@@ -82,7 +83,7 @@ def test_from_a_folder_of_meshes_to_labels(meshes: Path) -> None:
     assert run.result == Path(report()["result"])
     assert "meshes of 3 classes" in run.log.read_text(encoding="utf-8")
     sample.icon_of(run)  # there are no icons without a window, but the picture is read
-    assert np.ptp(np.array(sample._state.previews["sample"].icon_pixels_float)) > 0.5
+    assert np.ptp(np.array(session.part(sample.SamplePicture).previews["sample"].icon_pixels_float)) > 0.5
 
     shipped = models.object_recognizer().labels
     assert bpy.ops.atelier.use_trained() == {"FINISHED"}

@@ -1,0 +1,75 @@
+"""What Atelier remembers while Blender runs: in one place, from register to unregister.
+
+A module defines what it remembers as a class and asks for its object by :func:`part`; it is made when it is first asked
+for. What belongs to the open file derives from :class:`OfFile`, and is made anew after another file was loaded.
+"""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+import bpy
+
+Part = TypeVar("Part")
+
+
+class OfFile:
+    """Base of parts that hold for the open file alone."""
+
+
+class Session:
+    """The parts by their classes. A part with a method ``end`` is told when it is dropped."""
+
+    def __init__(self) -> None:
+        self._parts: dict[type, Any] = {}
+
+    def part(self, kind: type[Part]) -> Part:
+        if kind not in self._parts:
+            self._parts.setdefault(kind, kind())
+        return self._parts[kind]
+
+    def drop(self, kind: type) -> None:
+        """Forget the part of this class; the next one that is asked for is new."""
+        part = self._parts.pop(kind, None)
+        if hasattr(part, "end"):
+            part.end()
+
+    def leave_file(self) -> None:
+        for kind in [kind for kind in self._parts if issubclass(kind, OfFile)]:
+            self.drop(kind)
+
+    def end(self) -> None:
+        for kind in reversed(list(self._parts)):
+            self.drop(kind)
+
+
+# The owner is the extension: register begins it, unregister ends it.
+_session = Session()
+
+
+def part(kind: type[Part]) -> Part:
+    """This session's object of ``kind``."""
+    return _session.part(kind)
+
+
+def drop(kind: type) -> None:
+    _session.drop(kind)
+
+
+def leave_file() -> None:
+    """Forget what belongs to the open file."""
+    _session.leave_file()
+
+
+@bpy.app.handlers.persistent
+def _after_load(*_: Any) -> None:
+    leave_file()
+
+
+def register() -> None:
+    bpy.app.handlers.load_post.append(_after_load)
+
+
+def unregister() -> None:
+    bpy.app.handlers.load_post.remove(_after_load)
+    _session.end()
