@@ -87,7 +87,7 @@ STAYING: dict[str, str] = {
     "grease pencil strokes without faces": "没有面的蜡笔笔画",
     "hair curves without faces": "没有面的毛发曲线",
     "hangs on the bone {bone} and becomes part of the skeleton's file": "挂在骨骼 {bone} 上,将成为骨架文件的一部分",
-    "material {material}: {names}, which stay behind": "材质 {material}:{names} 不会被导出",
+    "material {material} is exported without {names}": "材质 {material} 导出时不含 {names}",
     "material {material}: {problem} is put into simpler terms": "材质 {material}:{problem} 将被简化",
     "shape key values, which become the shape at rest": "形态键的值,将成为静止形状",
     "shape keys behind modifiers that make new vertices: {modifiers}": "形态键位于会生成新顶点的修改器之后:{modifiers}",

@@ -9,7 +9,8 @@ from __future__ import annotations
 import unicodedata
 
 _HEPBURN = {"si": "shi", "ti": "chi", "tu": "tsu", "hu": "fu", "zi": "ji", "di": "ji", "du": "zu"}
-_SILENT = "ーっッ々ъьЪЬ"
+_SILENT = "ъьЪЬ"
+_VOWELS = "aeiou"
 _CYRILLIC = (
     "а=a б=b в=v г=g д=d е=e ё=yo ж=zh з=z и=i й=y к=k л=l м=m н=n о=o п=p р=r с=s т=t у=u ф=f х=kh ц=ts ч=ch ш=sh "
     "щ=shch ы=y э=e ю=yu я=ya і=i ї=yi є=ye ґ=g ў=u ј=j љ=lj њ=nj ћ=c ђ=dj џ=dz"
@@ -21,7 +22,42 @@ _LETTERS = dict(pair.split("=") for pair in f"{_CYRILLIC} {_GREEK} {_LATIN}".spl
 
 def latin(text: str) -> str:
     """``text`` with every letter in ASCII; other characters than letters and digits stay."""
-    return "".join(_character(one) for one in unicodedata.normalize("NFC", text))
+    parts: list[str] = []
+    doubles = False  # after a small tsu
+    for one in unicodedata.normalize("NFKC", text):  # which also makes half-width kana and their marks whole
+        last = parts[-1] if parts else ""
+        if one == "ー":  # a long vowel
+            sound = last[-1:] if last[-1:] in _VOWELS else ""
+        elif one in "々ゝヽ":
+            sound = last
+        elif one in "っッ":
+            doubles = True
+            continue
+        elif (small := _small_kana(one)) and last[-1:] in _VOWELS:
+            parts[-1], sound = _joined(last, small), ""
+        else:
+            sound = _character(one)
+        if doubles:
+            sound = ("t" if sound.startswith("ch") else sound[:1] if sound[:1].isalpha() else "tsu") + sound
+            doubles = False
+        parts += [sound] if sound else []
+    return "".join(parts) + ("tsu" if doubles else "")
+
+
+def _small_kana(one: str) -> str:
+    """The sound of a small vowel, ya, yu, yo or wa, which belongs to the syllable before it."""
+    words = unicodedata.name(one, "").split()
+    is_kana = words[:1] in (["HIRAGANA"], ["KATAKANA"]) and words[1:3] == ["LETTER", "SMALL"]
+    sound = words[-1].lower() if is_kana else ""
+    return sound if sound in ("a", "i", "u", "e", "o", "ya", "yu", "yo", "wa") else ""
+
+
+def _joined(syllable: str, small: str) -> str:
+    """Two kana of one syllable: ki + ya = kya, shi + ya = sha, fu + a = fa, u + i = wi."""
+    head = syllable[:-1]
+    if small[0] == "y":
+        return head + (small[1:] if head.endswith(("sh", "ch", "j")) else small)
+    return (head or "w") + small
 
 
 def _character(one: str) -> str:

@@ -71,7 +71,7 @@ KINDS = {
     ),
     "shading_stays": Kind(
         "warning",
-        "material {material}: {names}, which stay behind",
+        "material {material} is exported without {names}",
         "The target has no place for them in a plain material.",
         "Set them up again in the engine, or export for Godot or the web as constants and images.",
         title="Shading left out",
