@@ -75,6 +75,7 @@ def parser() -> argparse.ArgumentParser:
     models.add_argument("--no-cameras", action="store_true", help="no cameras in whole scenes (Godot, web, OpenUSD)")
     models.add_argument("--no-lights", action="store_true", help="no lights in whole scenes")
     models.add_argument("--empties", action="store_true", help="empties in whole scenes")
+    models.add_argument("--scene-file", action="store_true", help="cameras, lights, empties in one more FBX file")
     models.add_argument("--no-properties", action="store_true", help="no custom properties of the artist's own")
     models.add_argument("--no-repair", action="store_true", help="leave faults in the exported copies as they are")
     models.add_argument("--texture-budget", type=int, default=0, metavar="PX", help="most texels a side (the target's)")
@@ -118,6 +119,7 @@ def chosen(given: argparse.Namespace) -> ExportOptions:
         cameras=not given.no_cameras,
         lights=not given.no_lights,
         empties=given.empties,
+        scene_file=given.scene_file,
         custom_properties=not given.no_properties,
         texture_budget=given.texture_budget,
         author=given.author,

@@ -137,7 +137,7 @@ def _close(place: _Place, writer: TargetWriter, scene: Stage) -> dict[str, Any]:
         reasons = "; ".join(f"{name}: {reason}" for name, reason in writer.skipped.items())
         raise NothingToExportError(f"{place.profile.title}: nothing to export ({reasons})")
     names, assets = scene.names, scene.assets
-    written = [one for one in scene.avatars if one.armature.name not in writer.skipped]
+    written = [one for one in scene.avatars if names.source[one.armature.session_uid] not in writer.skipped]
     layout = [
         {
             "asset": asset.name,

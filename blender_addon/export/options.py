@@ -41,7 +41,8 @@ class ExportOptions:
     ``actions`` says which become clips: ``all``, ``active`` (what is assigned) or ``nla`` (strips). ``pose`` is what
     a skeleton rests in: ``shown``, ``rest``, or ``auto`` (as shown, but animated ones at rest). ``author`` and
     ``license`` go into the files. ``repair_copies`` repairs on the exported copies what preflight can repair.
-    ``cameras``, ``lights``, ``custom_properties`` and ``empties`` go to targets that take a whole scene.
+    ``cameras``, ``lights``, ``custom_properties`` and ``empties`` go to targets that take a whole scene; with
+    ``scene_file``, cameras, lights and empties also go to those that take a file an asset, in one of their own.
     ``image_format`` and ``compress_meshes`` concern the web alone.
     """
 
@@ -61,5 +62,6 @@ class ExportOptions:
     lights: bool = True
     custom_properties: bool = True
     empties: bool = False
+    scene_file: bool = False
     force: bool = False
     vrm: VrmMeta = field(default_factory=VrmMeta)

@@ -52,8 +52,9 @@ class WholeScene:
     def place(self, scene: bpy.types.Scene) -> Generator[Progress, Any, None]:
         """Makes the copies in ``scene``."""
         began = time.perf_counter()
-        tracks = self._stage.tracks if self._profile.target.takes_clips else {}
-        carriers = Carriers(scene, tracks, self._stage.content.unit, self._namer)
+        moves = self._profile.target.takes_clips and self._profile.format.object_motion
+        tracks = self._stage.tracks if moves else {}
+        carriers = Carriers(scene, self._stage.content, tracks, self._namer)
         for number, asset in enumerate(map(self._settled, self._assets)):
             # glTF shares meshes by itself; Blender writes USD references for instances of collections alone.
             shared = None if self._profile.format.shares_meshes or len(asset.instances) == 1 else prototype(asset)

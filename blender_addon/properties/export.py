@@ -148,6 +148,13 @@ def _general(options: set[str]) -> dict[str, Any]:
             default=_DEFAULTS.empties,
             options=options,
         ),
+        "scene_file": bpy.props.BoolProperty(
+            name="Scene File",
+            description="Write cameras, lights and empties for Unity and Unreal too, into an FBX file of their own. "
+            "Engines have units of light of their own: check the brightness there",
+            default=_DEFAULTS.scene_file,
+            options=options,
+        ),
         "custom_properties": bpy.props.BoolProperty(
             name="Custom Properties",
             description="Write custom properties that are numbers or short words into the files",

@@ -206,7 +206,7 @@ class ATELIER_PT_export_options(AtelierPanel, bpy.types.Panel):
         column = fields(self.layout)
         for name in (
             *("lods", "colliders", "lightmap_uv", "clips", "actions", "pose", "cameras", "lights", "empties"),
-            *("custom_properties", "repair_copies"),
+            *("scene_file", "custom_properties", "repair_copies"),
         ):
             column.prop(settings.export, name)
         column.separator()

@@ -142,7 +142,7 @@ def stage_avatar(
         obj.data.transform(move, shape_keys=True)
         triangulate(obj.data)  # again, in meters: what has an area in centimeters may have none here
         yield Progress(0, 1, obj.name)
-        restore_normals(obj.data, follows_bones=True)
+        restore_normals(obj.data, follows_surface=True)
         yield Progress(0, 1, obj.name)
         limit_influences(obj)
         obj.parent = copy

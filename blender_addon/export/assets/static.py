@@ -268,7 +268,7 @@ def _clean(mesh: bpy.types.Mesh, linear: NDArray[np.float64], name: str) -> Matr
     low, high = points.min(axis=0), points.max(axis=0)
     pivot = Matrix.Translation(((low[0] + high[0]) / 2, (low[1] + high[1]) / 2, low[2]))
     mesh.transform(pivot.inverted(), shape_keys=True)
-    restore_normals(mesh)
+    restore_normals(mesh, follows_surface=mesh.shape_keys is not None)
     return pivot
 
 

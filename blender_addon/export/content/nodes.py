@@ -22,10 +22,13 @@ from .scene import Placed, SceneContent
 class Carriers:
     """Nodes with the clips of objects that make instances: those are below them, instead of moving one by one."""
 
-    def __init__(self, scene: bpy.types.Scene, tracks: dict[int, list[Track]], unit: float, namer: Namer) -> None:
+    def __init__(
+        self, scene: bpy.types.Scene, content: SceneContent, tracks: dict[int, list[Track]], namer: Namer
+    ) -> None:
         self._scene = scene
+        self._names = content.names
         self._tracks = tracks
-        self._unit = unit
+        self._unit = content.unit
         self._namer = namer
         self._made: dict[int, bpy.types.Object] = {}
 
@@ -51,7 +54,7 @@ class Carriers:
         return {track.clip: track.frames for track in tracks}
 
     def _carrier(self, mover: bpy.types.Object, tracks: list[Track]) -> bpy.types.Object:
-        name = self._namer.name(mover.name, "")
+        name = self._namer.name(self._names[mover.session_uid], "")
         node = bpy.data.objects.new(name, None)
         claim_name(node, "objects", name)
         node.matrix_world = carrier_place(mover, self._unit)
@@ -86,7 +89,8 @@ def scene_nodes(
     if options.empties:
         wanted += content.empties
     for placed in wanted:
-        node = _node(scene, placed, content.unit, namer, options, model_format)
+        name = namer.name(content.names[placed.obj.session_uid], "")
+        node = _node(scene, placed, content.unit, name, options, model_format)
         mover = placed.mover or placed.obj
         if own := tracks.get(mover.session_uid):
             write_tracks(node, own, content.unit, home_of(mover, content.unit, node.matrix_world))
@@ -94,10 +98,9 @@ def scene_nodes(
 
 
 def _node(
-    scene: bpy.types.Scene, placed: Placed, unit: float, namer: Namer, options: ExportOptions, model_format: ModelFormat
+    scene: bpy.types.Scene, placed: Placed, unit: float, name: str, options: ExportOptions, model_format: ModelFormat
 ) -> bpy.types.Object:
     data = placed.obj.data.copy() if placed.obj.data is not None else None
-    name = namer.name(placed.obj.name, "")
     node = bpy.data.objects.new(name, data)
     claim_name(node, "objects", name)
     if data is not None:

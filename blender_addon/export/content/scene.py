@@ -57,7 +57,8 @@ class SceneContent:
     """The visible scene, sorted by how it is exported; ``faceless`` shows something that no mesh can hold, of a kind;
     ``armatures`` are all visible ones, with meshes or without.
 
-    ``unit`` is the length of one Blender unit in metres.
+    ``unit`` is the length of one Blender unit in metres. ``names`` are those of the artist's objects by session_uid:
+    while a target is written, copies have them.
     """
 
     unit: float
@@ -68,6 +69,7 @@ class SceneContent:
     empties: list[Placed] = field(default_factory=list)
     armatures: list[bpy.types.Object] = field(default_factory=list)
     faceless: list[tuple[bpy.types.Object, str]] = field(default_factory=list)
+    names: dict[int, str] = field(default_factory=dict)
 
     @property
     def movable(self) -> list[bpy.types.Object]:
@@ -117,6 +119,7 @@ def read_scene(context: bpy.types.Context) -> SceneContent:
     """
     depsgraph = context.evaluated_depsgraph_get()
     content = SceneContent(scene_unit(context.scene))
+    content.names = {one.session_uid: one.name for one in bpy.data.objects}
     unit = Matrix.Scale(content.unit, 4)
     reader = _Reader(context.view_layer, depsgraph, content, unit)
     for instance in depsgraph.object_instances:

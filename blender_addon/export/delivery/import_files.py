@@ -94,6 +94,7 @@ def unity_data(
             "asset": Path(name).stem,
             "file": name,
             "skeletal": facts["kind"] == "skeletal",
+            "scene": facts["kind"] == "scene",
             "lightmapUv": "lightmap_uv" in facts,
             "lightmapChannel": facts.get("lightmap_uv", {}).get("channel", 1),
             "materials": sorted(set(facts["materials"])),

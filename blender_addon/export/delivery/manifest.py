@@ -20,6 +20,9 @@ _KINDS = {
     **dict.fromkeys((".asmdef", ".cs", ".gd", ".py"), "script"),
 }
 
+_WHOLE_SCENE = ("cameras", "lights", "empties", "scene_file")
+"""Choices by which a check knows what of the scene is meant to be in the files."""
+
 
 def write_manifest(
     folder: Path, target: str, sources: dict[str, dict[str, Any]], options: ExportOptions
@@ -37,6 +40,7 @@ def write_manifest(
         "units": "metres",
         "author": options.author,
         "license": options.license,
+        "options": {name: getattr(options, name) for name in _WHOLE_SCENE},
         "files": [
             entry | {"kind": _KINDS.get(Path(entry["path"]).suffix, "data")} | sources.get(Path(entry["path"]).name, {})
             for entry in file_entries(folder)

@@ -117,7 +117,7 @@ class TargetWriter:
         """One file for an avatar: skeleton, skin, shape keys and clips."""
         armature = avatar.armature
         if reason := self._writer.refusal(armature):
-            self.skipped[armature.name] = reason
+            self.skipped[self._names.source[armature.session_uid]] = reason
             return
         path = self._folder / f"{self._names.engine[armature.session_uid]}.{self._wishes.format.suffix}"
         origin = provenance([armature, *(part.obj for part in avatar.parts)])
@@ -253,7 +253,9 @@ class TargetWriter:
     def finish(self) -> Generator[Progress | InThread, Any, None]:
         """Writes what was waiting for the end (one scene with all static instances) and tidies up."""
         whole = WholeScene(self._wishes, self._stage, self._pending)
-        if self._wishes.target.one_scene and not whole.is_empty:
+        on_request = self._options.scene_file and self._wishes.format.scene_file
+        has_file = self._wishes.target.one_scene or on_request
+        if has_file and not whole.is_empty:
             yield from self._write_scene(whole)
         self._materials.close()
         if self._textures != self._folder:

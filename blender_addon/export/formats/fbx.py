@@ -39,7 +39,7 @@ def fbx_options(axes: FbxAxes, skeletal: bool) -> dict[str, Any]:
         "secondary_bone_axis": "X",
         "armature_nodetype": "NULL",
         "use_armature_deform_only": True,
-        "object_types": {"ARMATURE", "MESH", "EMPTY"},
+        "object_types": {"ARMATURE", "MESH", "EMPTY", "CAMERA", "LIGHT"},
     }
     if axes == "zero":
         # Root nodes at scale 1: units go into the file's header. The exporter turns static data, we turn skeletons.

@@ -262,7 +262,7 @@ def _shape_offsets(mesh: bpy.types.Mesh) -> NDArray[np.float32]:
 
 
 def _built(
-    source: bpy.types.Mesh, wedges: _Wedges, level: Simplified, name: str, follows_bones: bool
+    source: bpy.types.Mesh, wedges: _Wedges, level: Simplified, name: str, follows_surface: bool
 ) -> tuple[bpy.types.Mesh, NDArray[np.int64]]:
     mesh = bpy.data.meshes.new(name)
     kept, corner_vertex = np.unique(level.corner_vertex.ravel(), return_inverse=True)
@@ -284,7 +284,7 @@ def _built(
             uv = _values(layer.data, "uv", 2)[corner]
             mesh.uv_layers.new(name=layer.name, do_init=False).data.foreach_set("uv", uv.ravel())
     _copy_attributes(source, mesh, {"POINT": vertex, "CORNER": corner, "FACE": level.triangle})
-    _set_normals(source, mesh, wedges.of_vertex, kept[corner_vertex.ravel()], level.triangle, follows_bones)
+    _set_normals(source, mesh, wedges.of_vertex, kept[corner_vertex.ravel()], level.triangle, follows_surface)
     mesh.update()
     return mesh, vertex
 
@@ -320,7 +320,7 @@ def _set_normals(
     of_vertex: NDArray[np.int64],
     corner_vertex: NDArray[np.int64],
     triangle: NDArray[np.int64],
-    follows_bones: bool,
+    follows_surface: bool,
 ) -> None:
     """Each corner takes, of all normals that its vertex had, the one nearest to its new face: hard edges stay hard.
 
@@ -345,7 +345,7 @@ def _set_normals(
     chosen[flat] = faces[flat]
     # Smooth all over, so that these normals alone say what is hard.
     target.polygons.foreach_set("use_smooth", np.ones(len(target.polygons), bool))
-    set_normals(target, chosen, follows_bones)
+    set_normals(target, chosen, follows_surface)
 
 
 def _is_flat(mesh: bpy.types.Mesh, normals: NDArray) -> NDArray[np.bool_]:

@@ -55,7 +55,7 @@ def turn_normals(mesh: bpy.types.Mesh, linear: NDArray[np.float64]) -> None:
     layer.data.foreach_set("vector", _unit(turned).astype(np.float32).ravel())
 
 
-def restore_normals(mesh: bpy.types.Mesh, follows_bones: bool = False) -> None:
+def restore_normals(mesh: bpy.types.Mesh, follows_surface: bool = False) -> None:
     """Sets the stored normals as custom ones, where Blender would compute others; removes the layer."""
     layer = mesh.attributes.get(LAYER)
     if layer is None:
@@ -67,16 +67,16 @@ def restore_normals(mesh: bpy.types.Mesh, follows_bones: bool = False) -> None:
     now = corner_normals(mesh)
     known = np.einsum("ij,ij->i", wanted, wanted) > 0.5
     if (np.einsum("ij,ij->i", wanted, now)[known] < SMALLEST_TURN).any():
-        set_normals(mesh, np.where(known[:, None], wanted, now), follows_bones)
+        set_normals(mesh, np.where(known[:, None], wanted, now), follows_surface)
 
 
-def set_normals(mesh: bpy.types.Mesh, normals: NDArray, follows_bones: bool = False) -> None:
+def set_normals(mesh: bpy.types.Mesh, normals: NDArray, follows_surface: bool = False) -> None:
     """Gives each corner its normal (L, 3).
 
     They are free vectors, exact and quickly set, or such that turn with the surface when bones or shape keys move it,
     in steps of a fourth of a degree.
     """
-    if follows_bones:
+    if follows_surface:
         mesh.normals_split_custom_set(normals.tolist())
         return
     known = mesh.attributes.get(_CUSTOM)

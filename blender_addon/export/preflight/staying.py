@@ -39,14 +39,14 @@ KINDS = {
         "info",
         "a camera, which stays behind",
         "Engines have cameras of their own.",
-        "Export for Godot, the web or OpenUSD, with Cameras on.",
+        "Export for Godot, the web or OpenUSD, with Cameras on, or switch Scene File on.",
         title="Camera left out",
     ),
     "light_stays": Kind(
         "info",
         "a light, which stays behind",
         "Engines light a scene in their own units.",
-        "Export for Godot, the web or OpenUSD, with Lights on; glTF has no area lights.",
+        "Export for Godot, the web or OpenUSD, with Lights on, or switch Scene File on; glTF has no area lights.",
         title="Light left out",
     ),
     "empties_stay": Kind(
@@ -361,6 +361,14 @@ def check_scene(survey: Survey) -> Iterator[Finding]:
     content = survey.content
     whole = [one for one in survey.targets if profile(one).target.one_scene]
     engines = [one for one in survey.targets if one not in whole and profile(one).target.takes_statics]
+    beside = [one for one in engines if survey.options.scene_file and profile(one).format.scene_file]
+    if beside:
+        for placed in [*content.cameras, *content.lights]:
+            is_chosen = survey.options.cameras if placed.obj.type == "CAMERA" else survey.options.lights
+            if is_chosen and survey.options.clips and _is_moved(placed.obj):
+                yield from survey.found("motion_stays", placed.obj, beside)
+        engines = [one for one in engines if one not in beside]
+    taking = [*whole, *beside]
     for obj, kind in content.faceless:
         yield from survey.found(_FACELESS[kind], obj)
     yield from _instances(survey, whole)
@@ -369,10 +377,10 @@ def check_scene(survey: Survey) -> Iterator[Finding]:
         if armature.session_uid not in moving:
             yield from survey.found("bare_armature", armature)
     for placed in content.cameras:
-        yield from survey.found("camera_stays", placed.obj, engines if survey.options.cameras else [*engines, *whole])
+        yield from survey.found("camera_stays", placed.obj, engines if survey.options.cameras else [*engines, *taking])
     for placed in content.lights:
-        lost = engines if survey.options.lights else [*engines, *whole]
-        lost = [*lost, *(one for one in whole if placed.obj.data.type not in profile(one).format.light_types)]
+        lost = engines if survey.options.lights else [*engines, *taking]
+        lost = [*lost, *(one for one in taking if placed.obj.data.type not in profile(one).format.light_types)]
         yield from survey.found("light_stays", placed.obj, lost)
     parents = {one.obj.parent for one in content.statics if one.obj.parent is not None and one.is_own}
     number = len({one.obj for one in content.empties} | parents)

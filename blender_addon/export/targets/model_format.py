@@ -28,6 +28,7 @@ class ModelFormat:
         nested_properties: whether custom properties may be groups.
         key_values: whether shape keys may stand at a value; else the shape that shows becomes the shape at rest.
         shares_meshes: whether objects that share a mesh share it in the file; else instances of a collection do.
+        scene_file: whether cameras, lights and empties can lie in a file beside those of the assets, on request.
         light_types: Blender's types of the lights that it takes.
         avatar_data: whether it holds what a VRM does beside the model: expressions, gaze, springs, permissions.
     """
@@ -42,6 +43,7 @@ class ModelFormat:
     nested_properties: bool = True
     key_values: bool = True
     shares_meshes: bool = True
+    scene_file: bool = False
     light_types: tuple[str, ...] = ("POINT", "SPOT", "SUN", "AREA")
     avatar_data: bool = False
 
@@ -52,7 +54,14 @@ FORMATS: Mapping[Format, ModelFormat] = MappingProxyType(
     {
         entry.suffix: entry
         for entry in (
-            ModelFormat(suffix="fbx", family="plain", levels=True, single_root=False, nested_properties=False),
+            ModelFormat(
+                suffix="fbx",
+                family="plain",
+                levels=True,
+                single_root=False,
+                nested_properties=False,
+                scene_file=True,
+            ),
             ModelFormat(
                 suffix="glb",
                 family="gltf",

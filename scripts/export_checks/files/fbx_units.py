@@ -18,12 +18,12 @@ def _whole(folder: TargetFolder, name: str) -> Iterator[Problem]:
         yield Problem(name, folder.broken[name])
 
 
-def _unity_roots(_: TargetFolder, model: Model) -> Iterator[Problem]:
+def _unity_roots(folder: TargetFolder, model: Model) -> Iterator[Problem]:
     if abs(model.unit - 100) > 1e-6:
         yield Problem(model.name, "has a wrong UnitScaleFactor", expected=100, actual=model.unit)
     for node in model.nodes:
-        if node.parent >= 0:
-            continue
+        if node.parent >= 0 or folder.entry(model).get("kind") == "scene":
+            continue  # cameras and lights are turned as they look
         given = np.array(node.properties.get("Lcl Scaling", [1, 1, 1]), float)
         if np.abs(given - 1).max() > 1e-4:
             yield Problem(model.name, "is a root with a scale", node.name, [1, 1, 1], given.round(5).tolist())

@@ -47,6 +47,8 @@ def _come_back(folder: TargetFolder, entry: dict[str, Any]) -> Iterator[Problem]
         yield Problem(name, f"is not read by Blender: {' '.join(str(error).split())}")
         return
     objects = {key: one for key, one in objects.items() if not is_extra(key)}
+    if not objects and entry.get("triangles") == 0:
+        return  # cameras and lights alone
     if not objects:
         yield Problem(name, "comes back without a mesh")
         return

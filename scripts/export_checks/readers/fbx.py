@@ -125,7 +125,7 @@ class _Reader:
                 worlds[at] = locals_[at] if parent < 0 else world(parent) @ locals_[at]
             return worlds[at]
 
-        kinds = {b"Mesh": "mesh", b"LimbNode": "bone", b"Root": "bone"}
+        kinds = {b"Mesh": "mesh", b"LimbNode": "bone", b"Root": "bone", b"Camera": "camera", b"Light": "light"}
         nodes = [
             Node(_text(one.props[1]), kinds.get(one.props[2], "empty"), parents[at], world(at), None, None, {})
             for at, one in enumerate(models)

@@ -73,7 +73,10 @@ class Mesh:
 
 @dataclass
 class Node:
-    """A node of the scene graph; matrices are column-vector matrices in the file's units and axes."""
+    """A node of the scene graph; matrices are column-vector matrices in the file's units and axes.
+
+    ``kind`` is mesh, bone or empty; in FBX also camera or light.
+    """
 
     name: str
     kind: str

@@ -25,6 +25,9 @@ TOLERANCE, SHARE = 0.002, 0.002
 """Metres, and of an object's own diagonal, that a surface may be away."""
 FACES = ("MESH", "CURVE", "SURFACE", "FONT", "META")
 
+GLTF_LIGHTS = ("POINT", "SPOT", "SUN")
+"""KHR_lights_punctual has no area lights."""
+
 
 @dataclass
 class Appearance:
@@ -41,7 +44,7 @@ class Appearance:
 
 @dataclass
 class Source:
-    """What an open scene shows."""
+    """What an open scene shows; ``lights`` gives the type of each."""
 
     path: Path
     appearances: list[Appearance]
@@ -92,7 +95,7 @@ def read_open_scene(path: Path) -> Source:
         if obj.type == "CAMERA":
             source.cameras.append(obj.name)
         elif obj.type == "LIGHT":
-            source.lights.append(obj.name)
+            source.lights.append(obj.data.type)
         elif obj.type in FACES:
             found = _appearance(obj, np.array(instance.matrix_world), unit)
             if found is not None:
@@ -241,15 +244,28 @@ def _lost(folder: TargetFolder, source: Source) -> Iterator[Problem]:
     given = float(np.linalg.norm(np.cross(*_edges(surface.triangles)), axis=1).sum() / 2)
     if area and abs(given - area) > 0.05 * area and not any(one.skeleton or one.is_keyed for one in source.appearances):
         yield Problem("scene", "has another surface than the files (m²)", "", round(area, 3), round(given, 3))
-    if is_whole:
+    if is_whole or (folder.manifest.get("options", {}).get("scene_file") and takes_statics):
         yield from _counted(folder, source)
 
 
 def _counted(folder: TargetFolder, source: Source) -> Iterator[Problem]:
     options = folder.manifest.get("options", {})
-    cameras = sum(len(model.document.get("cameras", [])) for model in folder.models if model.document)
-    if options.get("cameras", True) and cameras < len(source.cameras):
-        yield Problem("scene", "has cameras that the files lack", "", len(source.cameras), cameras)
+    is_gltf = folder.about is not None and folder.about.format == "glb"
+    lights = [one for one in source.lights if one in GLTF_LIGHTS or not is_gltf]
+    for kind, wanted in (("camera", len(source.cameras)), ("light", len(lights))):
+        found = sum(_number_of(kind, model) for model in folder.models)
+        if options.get(f"{kind}s", True) and found < wanted:
+            yield Problem("scene", f"has {kind}s that the files lack", "", wanted, found)
+
+
+def _number_of(kind: str, model: Model) -> int:
+    """Nodes of a model that are cameras or lights."""
+    if model.format != "glb":
+        return sum(node.kind == kind for node in model.nodes)
+    nodes = model.document.get("nodes", [])
+    if kind == "camera":
+        return sum("camera" in node for node in nodes)
+    return sum("KHR_lights_punctual" in node.get("extensions", {}) for node in nodes)
 
 
 def _edges(triangles: Array) -> tuple[Array, Array]:

@@ -27,6 +27,7 @@ namespace AtelierImport_000000
         public string asset = "";
         public string file = "";
         public bool skeletal;
+        public bool scene;
         public bool lightmapUv;
         public int lightmapChannel = 1;
         public string[] materials = new string[0];

@@ -106,8 +106,8 @@ namespace AtelierImport_000000
             importer.globalScale = 1f;
             importer.useFileScale = true;
             importer.bakeAxisConversion = false;
-            importer.importCameras = false;
-            importer.importLights = false;
+            importer.importCameras = model.scene;
+            importer.importLights = model.scene;
             importer.addCollider = false;
             importer.generateSecondaryUV = !model.skeletal && !model.lightmapUv;
             importer.importNormals = ModelImporterNormals.Import;

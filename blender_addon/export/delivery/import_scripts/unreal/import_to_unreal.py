@@ -260,6 +260,9 @@ def import_export(folder):
         progress.enter_progress_frame(1, "Placing objects")
         with unreal.ScopedEditorTransaction("Place " + destination):
             place(read(folder, "layout.json")["instances"], models, destination, report)
+    for entry in manifest["files"]:
+        if entry["kind"] == "scene":
+            report.problem(entry["path"] + " holds cameras and lights: import it by File > Import Into Level")
     report.close()
     return report
 
