@@ -8,10 +8,11 @@ import bpy
 
 from . import operators, ui, upgrade
 from .avatar.live import editing as live
-from .avatar.live import variations
+from .avatar.live import shaping, variations
 from .avatar.surface import layer_settings, wearing
 from .bridge import session
 from .bridge.vrm.importing import glTF2ImportUserExtension
+from .properties import body as body_properties
 from .properties import settings as properties
 from .scene import label_list
 from .training import runs
@@ -25,12 +26,14 @@ _PARTS = (
     translations,
     session,
     properties,
+    body_properties,
     layer_settings,
     upgrade,
     preferences,
     operators,
     ui,
     live,
+    shaping,
     variations,
     wearing,
     label_list,

@@ -29,6 +29,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from ml_core.files import SafeNames, path_inside
 from ml_core.publishing import published_folder
+from ml_core.vocabulary.bodies import BODIES, DEFAULT_BODY
 from ml_core.vocabulary.targets import TARGETS
 from ml_core.vocabulary.texture_sizes import DEFAULT_SIZE, SIZES_OF_SCRIPTS
 from scripts.lib.cli import quiet, run, tell_kept, tell_unwritten
@@ -50,6 +51,7 @@ def parser() -> argparse.ArgumentParser:
     options.add_argument(
         "--size", type=int, default=DEFAULT_SIZE, choices=SIZES_OF_SCRIPTS, help="texture size (%(default)s)"
     )
+    options.add_argument("--body", default=DEFAULT_BODY, choices=BODIES, help="of a new avatar (%(default)s)")
     options.add_argument("--mesh", type=Path, metavar="FILE", help="a humanoid of your own to texture")
     options.add_argument("--object", default="", metavar="NAME", help="which object of --mesh; default: the largest")
     options.add_argument("--engine", action="append", default=[], help=f"{', '.join(TARGETS)}; may be given again")
@@ -101,7 +103,9 @@ def main(arguments: list[str]) -> int:
             report = run_to_end(texture_job(bpy.context, target, given.describe, traits, given.seed, given.size))
         else:
             report = run_to_end(
-                generate_job(bpy.context, given.describe, traits, given.seed, given.size, "Avatar", layers)
+                generate_job(
+                    bpy.context, given.describe, traits, given.seed, given.size, "Avatar", layers, body=given.body
+                )
             )
         report["images"] = save_images(folder / "textures")
         if given.engine:

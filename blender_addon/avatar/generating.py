@@ -10,16 +10,18 @@ from mathutils import Vector
 
 from ml_core.errors import InputError
 from ml_core.inference.textures.edits import dressed_as
-from ml_core.inference.textures.layers import apply_layers, layers_from_json
+from ml_core.inference.textures.layers import layers_from_json
+from ml_core.vocabulary.bodies import DEFAULT_BODY
 from ml_core.vocabulary.hair_styles import DEFAULT_HAIR_STYLE
 from ml_core.vocabulary.traits import AvatarTraits
 
 from ..bridge.data.created import removed_on_failure
 from ..bridge.data.single_user import ensure_editable
-from ..bridge.jobs.steps import InThread, Job, Progress, scaled
+from ..bridge.jobs.steps import InThread, Job, Progress, run_to_end, scaled
 from ..bridge.models import loaded as models
 from .body.humanoid import is_landmark
 from .body.traits import move_body
+from .own_data import own_avatar
 from .placing import free_place
 from .rig.control_rig import controlled_by
 from .stored import has_traits, store_traits, stored_traits
@@ -27,6 +29,7 @@ from .stored import has_traits, store_traits, stored_traits
 if TYPE_CHECKING:
     from ml_core.inference.textures.generator import TextureMaps
 
+    from .people import Appearance
     from .surface.texture_options import TextureOptions
 
 LEAST_FACES = 100
@@ -42,16 +45,24 @@ def generate_job(
     name: str,
     layers: str = "",
     location: Sequence[float] | None = None,
+    body: str = DEFAULT_BODY,
 ) -> Job:
     """Add a new avatar: the built-in body in the generated texture. ``traits`` win over the ``description``; ``layers``
     (JSON) lie over its skin. It stands at ``location``, or when that is ``None`` at the 3D cursor, aside if something
-    stands there. The report's ``ignored`` lists the words of the description that were not understood."""
-    maps, ignored = yield from _painted(description, traits, seed, size)
+    stands there. ``body`` is one of :data:`ml_core.vocabulary.bodies.BODIES`. The report's ``ignored`` lists the words
+    of the description that were not understood."""
+    traits, ignored = yield from _described(description, traits)
+    maps = yield from _painted(traits, seed, size)
     with removed_on_failure(context):
         yield Progress(0.5, 1, "Building the body")
-        from .body.building import body_job
+        if body == "anatomical":
+            from .people import add_person_job
 
-        armature = yield from body_job(context, maps.traits, name)
+            armature = yield from add_person_job(context, traits, maps.traits, seed, name)
+        else:
+            from .body.building import body_job
+
+            armature = yield from body_job(context, maps.traits, name)
         yield Progress(0.6, 1, "Building the body")
         armature.location = free_place(context, armature) if location is None else location
         context.view_layer.update()
@@ -83,9 +94,17 @@ def texture_job(
     it go over the new skin; ``options`` are those stored on it when ``None``.
     """
     ensure_editable(target)
-    maps, ignored = yield from _painted(description, traits, seed, size)
+    traits, ignored = yield from _described(description, traits)
+    maps = yield from _painted(traits, seed, size)
     from .body.hair import grown_for, wears_hair
+    from .people import change_of
 
+    changed = change_of(target, traits, maps.traits, seed)
+    if changed is not None:
+        looks = yield InThread(changed)
+        yield Progress(0.6, 1, "Building the body", blocks=True)
+        facts = _person_changed(context, target, looks, maps, size, options)
+        return {**facts, "ignored": ignored}
     grown = None
     if wears_hair(target):
         yield Progress(0.5, 1, "Growing the hair")
@@ -96,6 +115,27 @@ def texture_job(
         hair = grown()
         facts["hair"] = hair.name if hair is not None else None
     return {**facts, "ignored": ignored}
+
+
+def _person_changed(
+    context: bpy.types.Context,
+    target: bpy.types.Object,
+    looks: Appearance,
+    maps: TextureMaps,
+    size: int,
+    options: TextureOptions | None,
+) -> dict[str, Any]:
+    """An avatar with the anatomical body made another person, in one go: nothing can be cancelled in between."""
+    from .body.hair import grown_for, wears_hair
+    from .people import reshape
+
+    own_avatar(target)
+    reshape(context, target, looks)
+    facts = run_to_end(_dressed(context, target, maps, size, options))
+    if wears_hair(target):
+        hair = run_to_end(grown_for(context, target, maps.traits, int(maps.seed)))()  # type: ignore[arg-type, operator]
+        facts["hair"] = hair.name if hair is not None else None
+    return facts
 
 
 def _with_hair(
@@ -148,7 +188,7 @@ def hair_job(
     put_on = yield from grown_for(context, armature, traits, seed)
     bald = {former.hair_style == "none", style == "none"}
     if stored is not None and (traits.hair != former.hair or len(bald) == 2):
-        maps, _ = yield from _painted("", traits, person_seed, image_size(armature))
+        maps = yield from _painted(traits, person_seed, image_size(armature))
         yield from scaled(_dressed(context, armature, maps, maps.size), 0.7, 1.0)
     elif stored is not None:
         store_traits(armature, traits)
@@ -171,21 +211,22 @@ def outfit_job(context: bpy.types.Context, target: bpy.types.Object, source: bpy
     return (yield from texture_job(context, target, "", traits, stored[1], image_size(target)))
 
 
-def _painted(
-    description: str, traits: AvatarTraits, seed: int, size: int
-) -> Generator[Progress | InThread, Any, tuple[TextureMaps, list[str]]]:
-    """The texture, and the words of the description that were not understood."""
-    ignored: list[str] = []
-    if description.strip():
-        yield Progress(0, 1, "Reading the description")
-        read = yield InThread(lambda: models.language_model().read_description(description))
-        traits = read.traits.replace(**traits.to_dict())
-        ignored = list(read.ignored)
+def _described(
+    description: str, traits: AvatarTraits
+) -> Generator[Progress | InThread, Any, tuple[AvatarTraits, list[str]]]:
+    """``traits`` with what a description says where they say nothing, and its words that were not understood."""
+    if not description.strip():
+        return traits, []
+    yield Progress(0, 1, "Reading the description")
+    read = yield InThread(lambda: models.language_model().read_description(description))
+    return read.traits.replace(**traits.to_dict()), list(read.ignored)
+
+
+def _painted(traits: AvatarTraits, seed: int, size: int) -> Generator[Progress | InThread, Any, TextureMaps]:
     yield Progress(0.05, 1, "Loading the texture generator")
     generator = yield InThread(models.texture_generator)
     yield Progress(0.2, 1, "Painting the texture")
-    maps = yield InThread(lambda: generator.generate(traits, seed=seed, size=size))
-    return maps, ignored
+    return (yield InThread(lambda: generator.generate(traits, seed=seed, size=size)))
 
 
 def _dressed(
@@ -196,15 +237,11 @@ def _dressed(
     options: TextureOptions | None = None,
     whole_face: bool = True,
 ) -> Generator[Progress | InThread, Any, dict[str, Any]]:
-    from .surface.layers import layers_of, pictures_of
+    from .surface.layers import LayerStack
     from .surface.texturing import apply_maps_job
 
-    layers = layers_of(obj)
-    if layers:
-        yield Progress(0, 1, "Painting the layers")
-        pictures = pictures_of(layers)
-        maps = yield InThread(lambda: apply_layers(maps, layers, pictures))
-    facts = dict((yield from apply_maps_job(obj, maps, size=size, options=options)))
+    layers = LayerStack.of(obj)
+    facts = dict((yield from apply_maps_job(obj, maps, size=size, options=options, layers=layers)))
     traits = move_body(context, obj, maps.traits, whole_face)
     store_traits(obj, traits, int(maps.seed))
     return {**facts, "object": obj.name, "traits": traits.to_dict(), "seed": int(maps.seed), "size": size}

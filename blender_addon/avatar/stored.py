@@ -11,10 +11,12 @@ import bpy
 
 from ml_core.errors import InputError
 from ml_core.files import stored_json
+from ml_core.geometry.body.described import with_body
 from ml_core.vocabulary.traits import MAX_SEED, AvatarTraits
 
 from ..bridge.data.identity import ensure_identity, keep_in_overrides, put
 from ..bridge.data.stored_values import stored_text, stored_whole, stores_text
+from .anatomy.person import stored_body
 from .body.shape_keys import body_of, face_of, has_sliders
 
 TRAITS_KEY = "atelier_traits"
@@ -46,7 +48,10 @@ def stored_traits(obj: bpy.types.Object | None) -> tuple[AvatarTraits, int] | No
     if obj is None:
         return None
     traits = _read(obj)
-    if has_sliders(obj):  # they may have been moved by hand since
+    body = stored_body(obj)
+    if body is not None:
+        traits = with_body(traits, body)
+    elif has_sliders(obj):  # they may have been moved by hand since
         traits = traits.replace(face=face_of(obj), **body_of(obj, traits))
     return traits, stored_whole(obj, SEED_KEY, 0, 0, MAX_SEED)
 

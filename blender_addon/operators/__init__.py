@@ -5,7 +5,7 @@ from __future__ import annotations
 import bpy
 
 from . import session, training
-from .avatar import drops, landmarks, layers, live, posing, variations
+from .avatar import drops, landmarks, layers, live, posing, variations, wardrobe
 from .avatar import generating as avatar
 from .export import export_as
 from .export import scene as export
@@ -16,6 +16,7 @@ register, unregister = bpy.utils.register_classes_factory(
     (
         *avatar.CLASSES,
         *live.CLASSES,
+        *wardrobe.CLASSES,
         *selecting.CLASSES,
         *landmarks.CLASSES,
         *layers.CLASSES,

@@ -109,10 +109,41 @@ class AtelierTraitSettings(bpy.types.PropertyGroup):
         update=_switch_on("build"),
         translation_context=CONTEXT,
     )
+    age: bpy.props.FloatProperty(
+        name="Age",
+        description="Age in years, of the anatomical body",
+        min=RANGES["age"][0],
+        max=RANGES["age"][1],
+        default=30.0,
+        precision=0,
+        update=_switch_on("age"),
+        translation_context=CONTEXT,
+    )
+    weight: bpy.props.FloatProperty(
+        name="Weight",
+        description="From gaunt (0) over the average (0.5) to very heavy (1), of the anatomical body",
+        min=RANGES["weight"][0],
+        max=RANGES["weight"][1],
+        default=0.5,
+        subtype="FACTOR",
+        update=_switch_on("weight"),
+        translation_context=CONTEXT,
+    )
+    muscle: bpy.props.FloatProperty(
+        name="Muscle",
+        description="From no muscle (0) over the average (0.5) to the most muscular (1), of the anatomical body",
+        min=RANGES["muscle"][0],
+        max=RANGES["muscle"][1],
+        default=0.5,
+        subtype="FACTOR",
+        update=_switch_on("muscle"),
+        translation_context=CONTEXT,
+    )
 
     truncation: bpy.props.FloatProperty(
         name="Variation",
-        description="How far the painted face may differ from the average: 0 is the average face, 1 is as the seed draws it",
+        description="How far the painted face may differ from the average: 0 is the average face, 1 is as the seed draws "
+        "it",
         min=RANGES["truncation"][0],
         max=RANGES["truncation"][1],
         default=1.0,
@@ -136,6 +167,9 @@ class AtelierTraitSettings(bpy.types.PropertyGroup):
     use_presentation: _chosen("presentation")
     use_height: _chosen("height")
     use_build: _chosen("build")
+    use_age: _chosen("age")
+    use_weight: _chosen("weight")
+    use_muscle: _chosen("muscle")
     use_truncation: bpy.props.BoolProperty(
         name="Choose", description="Choose how unusual the face is. When this is off, it is as the seed draws it"
     )

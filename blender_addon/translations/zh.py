@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ml_core.vocabulary.bodies import BODIES
 from ml_core.vocabulary.choices import translations
 from ml_core.vocabulary.hair_styles import HAIR_STYLES
 from ml_core.vocabulary.outfits import OUTFIT_KINDS
@@ -9,6 +10,7 @@ from ml_core.vocabulary.targets import TARGETS
 from ml_core.vocabulary.texture_sizes import OFFERED_SIZES
 
 from .zh_avatar import AVATAR
+from .zh_body import BODY
 from .zh_commands import COMMANDS
 from .zh_export import EXPORT
 from .zh_findings import FINDINGS
@@ -21,6 +23,7 @@ from .zh_training import TRAINING
 from .zh_window import WINDOW
 
 CHINESE: dict[str, str] = {
+    **BODY,
     **AVATAR,
     **COMMANDS,
     **EXPORT,
@@ -32,7 +35,7 @@ CHINESE: dict[str, str] = {
     **STAYING,
     **TRAINING,
     **WINDOW,
-    **translations(TARGETS, HAIR_STYLES, OUTFIT_KINDS, OFFERED_SIZES),
+    **translations(BODIES, TARGETS, HAIR_STYLES, OUTFIT_KINDS, OFFERED_SIZES),
     "Active Collection": "活动集合",
     "Taught labels": "教会的标签",
     "Own files": "自己的文件",

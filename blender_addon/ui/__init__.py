@@ -5,7 +5,7 @@ from __future__ import annotations
 import bpy
 
 from . import commands, export, job, keys, menus, scene, training
-from .avatar import layers, posing, trait_presets, variations
+from .avatar import body, layers, posing, trait_presets, variations
 from .avatar import panel as avatar
 
 _register_classes, _unregister_classes = bpy.utils.register_classes_factory(
@@ -14,6 +14,7 @@ _register_classes, _unregister_classes = bpy.utils.register_classes_factory(
         *trait_presets.CLASSES,
         *menus.CLASSES,
         *avatar.CLASSES,
+        *body.CLASSES,
         *layers.CLASSES,
         *posing.CLASSES,
         *variations.CLASSES,

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import bpy
 
 from ..translations.registry import CONTEXT, formatted
-from .text import BUTTON_UNITS, fits, shortened
+from .text import BUTTON_UNITS, fits, is_narrow, shortened
 
 
 class AtelierPanel:
@@ -73,3 +73,10 @@ def ends(layout: bpy.types.UILayout, low: str, high: str) -> None:
     right = row.row()
     right.alignment = "RIGHT"
     right.label(text=high)
+
+
+def draw_ends(column: bpy.types.UILayout, context: bpy.types.Context, low: str, high: str) -> None:
+    """:func:`ends` under a slider of a column of :func:`fields`."""
+    split = column.split(factor=0.58 if is_narrow(context) else 0.46)
+    split.label(text="")
+    ends(split, low, high)

@@ -19,7 +19,7 @@ from ml_core.files import read_json
 from ml_core.geometry.body.body_file import BASE_STEP, STEP, UV_STEPS
 from ml_core.geometry.body.macros import macro_files
 from ml_core.geometry.body.rig import HUMANOID, MAX_INFLUENCES
-from ml_core.geometry.body.sliders import local_targets
+from ml_core.vocabulary.body_sliders import local_targets
 from ml_core.vocabulary.expressions import ARKIT_SHAPES
 
 VERTICES = 19158

@@ -22,7 +22,7 @@ def _both(name: str, value: float) -> dict[str, float]:
 
 
 VISEMES: dict[str, dict[str, float]] = {
-    "viseme_sil": {},
+    "viseme_sil": {"mouthPressLeft": 0.08, "mouthPressRight": 0.08},
     "viseme_PP": {"mouthPressLeft": 0.6, "mouthPressRight": 0.6, "mouthRollLower": 0.4, "mouthRollUpper": 0.35},
     "viseme_FF": {"jawOpen": 0.06, "mouthRollLower": 0.75, "mouthShrugLower": 0.2} | _both("mouthUpperUp", 0.35),
     "viseme_TH": {"jawOpen": 0.18, "tongueOut": 0.4} | _both("mouthLowerDown", 0.15),

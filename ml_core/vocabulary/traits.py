@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,34 +14,27 @@ from ml_core.errors import InputError
 from ml_core.files import read_json
 from ml_core.records import is_number, is_whole, settle_numbers
 
+from .body_sliders import FACE_SLIDERS, SHAPE_SLIDERS
 from .hair_styles import HAIR_STYLES
 from .outfits import OUTFIT_KINDS
 
 OUTFITS = tuple(OUTFIT_KINDS)
 COLOR_TRAITS = ("skin", "hair", "eye", "top", "bottom")
-RANGES = {"presentation": (0.0, 1.0), "height": (1.4, 2.1), "build": (0.0, 1.0), "truncation": (0.0, 2.0)}
+RANGES = {
+    "presentation": (0.0, 1.0),
+    "age": (6.0, 100.0),
+    "height": (0.9, 2.4),
+    "build": (0.0, 1.0),
+    "weight": (0.0, 1.0),
+    "muscle": (0.0, 1.0),
+    "truncation": (0.0, 2.0),
+}
 SHOWN_TRAITS = (*COLOR_TRAITS, "outfit", "outfit_seed", "hair_style", *RANGES)
 """Traits that the panel has a control for, and that an avatar follows while it is edited live."""
 MAX_SEED = 2**31 - 1
-FACE_SLIDERS = (
-    "age",
-    "head_size",
-    "eye_size",
-    "eye_distance",
-    "eye_height",
-    "nose_length",
-    "nose_width",
-    "nose_bridge",
-    "mouth_width",
-    "lip_fullness",
-    "jaw_width",
-    "chin_length",
-    "cheekbones",
-    "ear_size",
-    "forehead",
-    "neck",
-)
-"""Each from -1 to 1; 0 is the mean face."""
+ANCESTRIES = ("african", "asian", "caucasian")
+MAX_GARMENTS = 32
+_GARMENT = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 
 @dataclass(frozen=True)
@@ -48,10 +42,15 @@ class AvatarTraits:
     """What is asked of an avatar. A trait that is ``None`` is drawn by the seed from the learned distribution.
 
     Colours are sRGB hex strings (``"#8d5524"``). ``outfit`` is one of :data:`OUTFITS`. ``presentation`` runs from 0
-    (masculine) to 1 (feminine), ``height`` is in metres, ``build`` runs from 0 (slim) to 1 (heavy). ``face`` holds the
-    sliders of :data:`FACE_SLIDERS` that are not 0. ``hair_style`` is one of :data:`HAIR_STYLES`. ``truncation`` says
-    how unusual the painted face is: 0 the most ordinary one, 1 (which ``None`` means) as drawn, 2 the most unusual.
-    ``outfit_seed`` draws the clothes in place of the seed, so that a person stays while the clothes change.
+    (masculine) to 1 (feminine), ``height`` is in metres, ``build`` runs from 0 (slim) to 1 (heavy). ``face`` and
+    ``shape`` hold sliders of face and body (:mod:`ml_core.vocabulary.body_sliders`), -1..1. ``hair_style``
+    is one of :data:`HAIR_STYLES`. ``truncation`` says how unusual the painted face is: 0 the most ordinary one, 1
+    (which ``None`` means) as drawn, 2 the most unusual. ``outfit_seed`` draws the clothes in place of the seed, so that
+    a person stays while the clothes change.
+
+    The anatomical body follows ``age`` in years, ``weight`` and ``muscle`` (0..1, in the middle the average; in place
+    of ``build``) and ``ancestry``, shares of :data:`ANCESTRIES`. ``garments`` are those that it wears; where they leave
+    somebody undressed, those of the outfit come to them.
 
     Raises:
         InputError: a value is outside what its trait allows; the message names the trait and the allowed values.
@@ -70,6 +69,12 @@ class AvatarTraits:
     hair_style: str | None = None
     truncation: float | None = None
     outfit_seed: int | None = None
+    age: float | None = None
+    weight: float | None = None
+    muscle: float | None = None
+    ancestry: tuple[float, float, float] | None = None
+    shape: Mapping[str, float] | None = dataclasses.field(default=None, hash=False)
+    garments: tuple[str, ...] | None = None
 
     def __post_init__(self) -> None:
         for name in COLOR_TRAITS:
@@ -87,7 +92,13 @@ class AvatarTraits:
         if self.outfit_seed is not None and not is_whole(self.outfit_seed, 0, MAX_SEED):
             raise InputError(f"outfit_seed: {self.outfit_seed!r} is not a whole number from 0 to {MAX_SEED}")
         if self.face is not None:
-            object.__setattr__(self, "face", _checked_face(self.face))
+            object.__setattr__(self, "face", _checked_sliders("face", self.face, FACE_SLIDERS))
+        if self.shape is not None:
+            object.__setattr__(self, "shape", _checked_sliders("shape", self.shape, SHAPE_SLIDERS))
+        if self.ancestry is not None:
+            object.__setattr__(self, "ancestry", ancestry_shares(self.ancestry))
+        if self.garments is not None:
+            object.__setattr__(self, "garments", _checked_garments(self.garments))
 
     def replace(self, **changes: Any) -> AvatarTraits:
         """A copy with some traits changed."""
@@ -95,7 +106,8 @@ class AvatarTraits:
 
     def to_dict(self) -> dict[str, Any]:
         """The set traits only, ready for JSON."""
-        return {name: value for name, value in dataclasses.asdict(self).items() if value is not None}
+        values = {name: value for name, value in dataclasses.asdict(self).items() if value is not None}
+        return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
 
     def to_json(self) -> str:
         return json.dumps(self.to_dict(), indent=2)
@@ -116,14 +128,39 @@ class AvatarTraits:
         return cls.from_dict(read_json(text, "traits", object))
 
 
-def _checked_face(values: Mapping[str, float]) -> dict[str, float] | None:
-    """The sliders that are not 0, in their order; ``None`` when all are."""
+def ancestry_shares(values: object) -> tuple[float, float, float]:
+    """Three numbers divided by their sum.
+
+    Raises:
+        InputError: they are no three shares from 0 up, or all 0.
+    """
+    is_listed = isinstance(values, tuple | list) and len(values) == len(ANCESTRIES)
+    if not is_listed or not all(is_number(value, 0) for value in values):  # type: ignore[attr-defined]
+        raise InputError(f"ancestry: expected three shares from 0 ({', '.join(ANCESTRIES)}), got {values!r}")
+    total = float(sum(values))  # type: ignore[call-overload]
+    if not 0 < total < float("inf"):
+        raise InputError("ancestry: the three shares are all 0; give at least one of them")
+    total = 1.0 if abs(total - 1) < 1e-9 else total  # dividing again would change the last digit
+    first, second, third = (float(value) / total for value in values)  # type: ignore[attr-defined]
+    return first, second, third
+
+
+def _checked_sliders(trait: str, values: object, known: Sequence[str]) -> dict[str, float] | None:
+    """The sliders in their order; ``None`` when there are none."""
     if not isinstance(values, Mapping):
-        raise InputError('face: expected an object such as {"nose_width": 0.5}')
-    unknown = sorted(map(str, set(values) - set(FACE_SLIDERS)))
+        raise InputError(f'{trait}: expected an object such as {{"{known[0]}": 0.5}}')
+    unknown = sorted(map(str, set(values) - set(known)))
     if unknown:
-        raise InputError(f"face: {', '.join(unknown)} not known; known are {', '.join(FACE_SLIDERS)}")
+        raise InputError(f"{trait}: {', '.join(unknown)[:200]} not known; known are {', '.join(known)}")
     for name, value in values.items():
         if not is_number(value, -1, 1):
-            raise InputError(f"face: {name}: {value!r} is not a number from -1 to 1")
-    return {name: float(values[name]) for name in FACE_SLIDERS if values.get(name)} or None
+            raise InputError(f"{trait}: {name}: {value!r} is not a number from -1 to 1")
+    return {name: float(values[name]) for name in known if name in values} or None
+
+
+def _checked_garments(values: object) -> tuple[str, ...]:
+    """Names in their order; which of them there are says the wardrobe."""
+    is_listed = isinstance(values, tuple | list) and len(values) <= MAX_GARMENTS
+    if not is_listed or not all(isinstance(name, str) and _GARMENT.fullmatch(name) for name in values):  # type: ignore[attr-defined]
+        raise InputError(f'garments: expected up to {MAX_GARMENTS} names such as ["t_shirt", "jeans"], got {values!r}')
+    return tuple(dict.fromkeys(values))  # type: ignore[call-overload]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from ml_core.vocabulary.bodies import DEFAULT_BODY
 from scripts.lib import pictures as _pictures
 
 SHEETS = ("turntable", "portraits", "expressions", "poses", "sliders", "hair", "walk", "lineup", "meshes")
@@ -60,14 +61,15 @@ CROWD = (
 SAMPLES = 12
 
 
-def draw_sheet(avatar, sheet: str, size: int, tile: int, meshes: list[Path]):
-    """The Pillow image of one of :data:`SHEETS`; ``size`` are texels a side, ``tile`` pixels of a picture."""
+def draw_sheet(avatar, sheet: str, size: int, tile: int, meshes: list[Path], body: str = DEFAULT_BODY):
+    """The Pillow image of one of :data:`SHEETS`; ``size`` are texels a side, ``tile`` pixels of a picture, ``body`` is
+    that of new people."""
     import bpy
 
     if sheet == "lineup":
-        return lineup(size, tile)
+        return lineup(size, tile, body)
     if sheet == "portraits":
-        return together(portraits(size, tile), 3)
+        return together(portraits(size, tile, body), 3)
     if sheet == "meshes":
         return together(on_meshes(meshes, size, tile), min(4, len(meshes)))
     if sheet == "hair":
@@ -189,7 +191,7 @@ def hair_styles(avatar, tile: int) -> list:
     return [one for k in range(0, len(front), 5) for one in (*front[k : k + 5], *back[k : k + 5])]
 
 
-def portraits(size: int, tile: int) -> list:
+def portraits(size: int, tile: int, body: str) -> list:
     """The heads of the people of :data:`CROWD`."""
     import bpy
 
@@ -201,7 +203,8 @@ def portraits(size: int, tile: int) -> list:
     for words, seed in CROWD:
         # All in one place: each is drawn alone.
         here = (0.0, 0.0, 0.0)
-        report = run_to_end(generate_job(bpy.context, words, AvatarTraits(), seed, size, "Person", location=here))
+        job = generate_job(bpy.context, words, AvatarTraits(), seed, size, "Person", location=here, body=body)
+        report = run_to_end(job)
         person = bpy.data.objects[report["object"]]
         with _pictures.studio(bpy.context, [person, *meshes_of(person)]) as scene:
             frame_head(scene, person, 20)
@@ -235,7 +238,7 @@ def on_meshes(meshes: list[Path], size: int, tile: int) -> list:
     return tiles
 
 
-def lineup(size: int, tile: int):
+def lineup(size: int, tile: int, body: str):
     """The people of :data:`CROWD` beside each other, two tiles high."""
     import bpy
 
@@ -246,7 +249,8 @@ def lineup(size: int, tile: int):
 
     everyone = []
     for number, (words, seed) in enumerate(CROWD):
-        report = run_to_end(generate_job(bpy.context, words, AvatarTraits(), seed, size, f"Person{number + 1}"))
+        job = generate_job(bpy.context, words, AvatarTraits(), seed, size, f"Person{number + 1}", body=body)
+        report = run_to_end(job)
         person = bpy.data.objects[report["object"]]
         set_pose(bpy.context, person, "relaxed")
         person.location = (0.72 * (number - (len(CROWD) - 1) / 2), 0, 0)
@@ -263,17 +267,33 @@ def lineup(size: int, tile: int):
 
 def sliders(scene, avatar, tile: int) -> list:
     """The head with each face slider at either end."""
+    from blender_addon.avatar.anatomy.person import is_anatomical
     from blender_addon.avatar.body.shape_keys import FACE_NAMES, set_sliders, slider_values_of
+    from blender_addon.avatar.live.shaping import slider_property
+    from ml_core.vocabulary.body_sliders import BY_NAME, FACE_SLIDERS
+
+    anatomical = is_anatomical(avatar)
+    names = {name: BY_NAME[name].label for name in FACE_SLIDERS} if anatomical else FACE_NAMES
+
+    def move(slider: str, value: float) -> None:
+        if anatomical:
+            setattr(avatar.atelier_body, slider_property(slider), value)
+        else:
+            set_sliders(avatar, {slider: value})
 
     frame_head(scene, avatar, 30)
-    before = slider_values_of(avatar)
+    before = (
+        {name: getattr(avatar.atelier_body, slider_property(name)) for name in names}
+        if anatomical
+        else slider_values_of(avatar)
+    )
     tiles = []
-    for slider, name in FACE_NAMES.items():
+    for slider, name in names.items():
         for value, sign in ((-1.0, "−"), (1.0, "+")):
-            set_sliders(avatar, {slider: value})
+            move(slider, value)
             scene.view_layers[0].update()
             tiles.append((f"{name} {sign}", _pictures.render(scene, tile, tile, SAMPLES)))
-        set_sliders(avatar, {slider: before[slider]})
+        move(slider, before[slider])
     return tiles
 
 

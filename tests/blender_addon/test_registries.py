@@ -12,14 +12,20 @@ import bpy
 import pytest
 
 from blender_addon.avatar.body.shape_keys import FACE_NAMES, FACE_TIPS
+from blender_addon.avatar.live.shaping import slider_property
 from blender_addon.export.delivery.import_files import SCRIPTS
 from blender_addon.export.delivery.model_writers import WRITERS
 from blender_addon.export.preflight.finding import SEVERITIES, RepairName
 from blender_addon.export.repairs import REPAIRS
 from blender_addon.export.targets.model_format import FORMATS
 from blender_addon.export.targets.profiles import PROFILES
+from blender_addon.properties.body import AtelierBodySettings
 from blender_addon.translations.zh import CHINESE
 from blender_addon.ui import export as export_panel
+from ml_core.geometry.garments.pieces import BY_NAME as GARMENTS
+from ml_core.geometry.lofted_body.model import FACE_SLIDERS
+from ml_core.vocabulary.bodies import BODIES
+from ml_core.vocabulary.body_sliders import BY_NAME
 from ml_core.vocabulary.choices import translations
 from ml_core.vocabulary.export_choices import VRM_CHOICES, ActionChoice, ColliderChoice, ImageFormat, PoseChoice
 from ml_core.vocabulary.hair_styles import HAIR_STYLES
@@ -27,7 +33,7 @@ from ml_core.vocabulary.outfits import OUTFIT_KINDS
 from ml_core.vocabulary.targets import TARGETS, Format
 from ml_core.vocabulary.texture_sizes import OFFERED_SIZES
 from ml_core.vocabulary.training_runs import LENGTHS, RESULT
-from ml_core.vocabulary.traits import FACE_SLIDERS, RANGES, SHOWN_TRAITS
+from ml_core.vocabulary.traits import RANGES, SHOWN_TRAITS
 from ml_core.vrm.kinds import PERMISSIONS
 from scripts import export_scene, generate_avatar, render_avatar
 
@@ -90,6 +96,21 @@ CONSUMERS: dict[str, tuple[Collection[object], Callable[[], Collection[object]]]
         lambda: list(map(str, argument(render_avatar.parser(), "--size").choices or ())),
     ),
     "shown traits: panel": (SHOWN_TRAITS, panel_traits),
+    "bodies: panel": (BODIES, lambda: menu(bpy.context.scene.atelier, "body")),
+    "bodies: generate_avatar operator": (BODIES, lambda: operator_menu("generate_avatar", "body")),
+    "bodies: --body of generate_avatar.py": (
+        BODIES,
+        lambda: list(argument(generate_avatar.parser(), "--body").choices or ()),
+    ),
+    "body sliders: properties": (
+        list(map(slider_property, BY_NAME)),
+        lambda: AtelierBodySettings.bl_rna.properties.keys(),
+    ),
+    "garments: wear operator": (GARMENTS, lambda: operator_menu("wear", "garment")),
+    "garments: outfits": (
+        sorted({name for kind in OUTFIT_KINDS.values() for one in (*kind.garments, *kind.feminine) for name in one}),
+        lambda: GARMENTS,
+    ),
     "face sliders: names": (FACE_SLIDERS, lambda: FACE_NAMES),
     "face sliders: tooltips": (FACE_SLIDERS, lambda: FACE_TIPS),
     "colliders: panel": (  # coacd needs a package, and is offered to scripts alone
@@ -109,7 +130,7 @@ CONSUMERS: dict[str, tuple[Collection[object], Callable[[], Collection[object]]]
     "trainings: menu": (RESULT, lambda: menu(bpy.context.scene.atelier.training, "what")),
     "trainings: lengths": (LENGTHS, lambda: menu(bpy.context.scene.atelier.training, "length")),
     "all choices: Chinese interface": (
-        translations(TARGETS, HAIR_STYLES, OUTFIT_KINDS, OFFERED_SIZES),
+        translations(BODIES, TARGETS, HAIR_STYLES, OUTFIT_KINDS, OFFERED_SIZES),
         lambda: CHINESE,
     ),
 }

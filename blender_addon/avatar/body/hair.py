@@ -31,6 +31,7 @@ from ..own_data import make_own, remove_unused, wear_only, worn_blocks
 from ..stored import stored_traits
 from ..surface.images import pngs_of, store_png
 from ..surface.materials import SkinMaps, show_one_color, skin_material
+from ..wardrobe.headwear import tuck_hair
 from .building import SHAPE_KEY
 from .humanoid import HAIR_KEY
 from .shape_keys import add_keys, has_sliders
@@ -149,7 +150,7 @@ class Scalp:
             InputError: as :func:`wear_hair`.
         """
         bones = _bones(armature)
-        bodies = find_targets(armature).bodies if bodies is None else bodies
+        bodies = find_targets(armature, garments=False).bodies if bodies is None else bodies
         body = next((one for one in bodies if one.skin.part_weights[:, 0].max() > 0.5), bodies[0])
         vertices, follows = body.skin.vertices, has_sliders(armature)
         if not follows:
@@ -207,6 +208,7 @@ def putting_on(
             bpy.data.meshes.remove(former)
     put(hair, HAIR_KEY, json.dumps(asdict(WornHair(grown.style, grown.color, grown.seed))))
     wear_only(hair, _painted(hair, grown.pictures, grown.color))
+    tuck_hair(armature)
     context.view_layer.update()
 
 

@@ -12,8 +12,16 @@ import bpy
 import numpy as np
 from numpy.typing import NDArray
 
-from ml_core.geometry.lofted_body.model import BODY_SLIDERS, SLIDERS, BodyModel, body_model, body_trait, slider_values
-from ml_core.vocabulary.traits import FACE_SLIDERS, AvatarTraits
+from ml_core.geometry.lofted_body.model import (
+    BODY_SLIDERS,
+    FACE_SLIDERS,
+    SLIDERS,
+    BodyModel,
+    body_model,
+    body_trait,
+    slider_values,
+)
+from ml_core.vocabulary.traits import AvatarTraits
 
 from ...bridge.data.single_user import make_single_user
 from ...bridge.data.stored_values import stored_number, stores_number

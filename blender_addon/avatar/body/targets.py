@@ -3,23 +3,34 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 import bpy
 import numpy as np
+from numpy.typing import NDArray
 
 from ml_core.errors import InputError
 from ml_core.files import stored_json
 from ml_core.geometry.atlas.charts import PARTS
+from ml_core.geometry.body.canvas import canvas
+from ml_core.geometry.body.traits import BodyTraits
+from ml_core.geometry.garments.pieces import BY_NAME
 from ml_core.geometry.humanoid.bone_names import joint_of_bone
 from ml_core.geometry.humanoid.fit import BodyFit
 from ml_core.geometry.lofted_body.model import body_model
 from ml_core.vocabulary.traits import AvatarTraits
 
 from ...bridge.data.stored_values import stored_text, stores_text
+from ...bridge.mesh_arrays import corner_vertices, face_materials, uv_array
 from ...bridge.vrm import bone_joints
+from ..anatomy.building import is_body
+from ..anatomy.person import mesh_vertices, stored_body
+from ..surface.looks import PAINTED, Fabric, Look, Skin
+from ..wardrobe.fitting import on_canvas, painted_clothes
+from ..wardrobe.objects import garment_info
 from .building import NEUTRAL, SHAPE_KEY, shape_of
-from .humanoid import HAIR_KEY, Humanoid, armature_of, read_humanoid
+from .humanoid import HAIR_KEY, Humanoid, armature_of, read_humanoid, vertex_normals
 
 LEAST_PARTS = 6
 """A mesh that carries weight of this many body parts is a body; fewer is a garment, hair, teeth or an eye."""
@@ -32,40 +43,61 @@ _HELD = ("hand", "lower_arm")
 
 @dataclass(frozen=True)
 class Body:
-    """A mesh that the skin goes on, what was read of it, and the frames that map it onto the atlas."""
+    """A mesh that a texture goes on, what was read of it, and the frames that map it onto the atlas.
+
+    ``look`` says what of a painted person it shows. ``canvas`` is the same mesh in the shape that it is painted in,
+    where that is another than its own.
+    """
 
     obj: bpy.types.Object
     skin: Humanoid
     fit: BodyFit
+    look: Look = PAINTED
+    canvas: Humanoid | None = None
+
+    @property
+    def painted(self) -> Humanoid:
+        """The mesh in the shape whose fit says where in the atlas each point lies."""
+        return self.canvas or self.skin
 
 
 @dataclass
 class Targets:
-    """``worn`` are garments, hair and hats; they are only painted when asked."""
+    """``garments`` are ours; ``worn`` are those of others, hair and hats, which are only painted when asked."""
 
     bodies: list[Body] = field(default_factory=list)
+    garments: list[Body] = field(default_factory=list)
     worn: list[Body] = field(default_factory=list)
     eyes: list[tuple[bpy.types.Object, Humanoid]] = field(default_factory=list)
     teeth: list[bpy.types.Object] = field(default_factory=list)
 
 
-def find_targets(obj: bpy.types.Object) -> Targets:
+def find_targets(obj: bpy.types.Object, garments: bool = True) -> Targets:
     """What of ``obj`` (an armature, or one mesh) a texture may go on.
+
+    Args:
+        garments: read our garments, too, which who asks for the body alone does not need.
 
     Raises:
         InputError: there is no humanoid mesh with UVs.
     """
     if obj.type == "MESH":
         skin = read_humanoid(obj)
-        return Targets(bodies=[Body(obj, skin, _own_fit(obj, skin) or skin.fit())])
+        return Targets(bodies=[_body(obj, skin, _own_fit(obj, skin) or skin.fit())])
     if obj.type != "ARMATURE":
         raise InputError(f"{obj.name}: is a {obj.type.lower()}; choose an avatar's armature or mesh")
     found = Targets()
     whole: list[tuple[bpy.types.Object, Humanoid]] = []
     pieces: list[tuple[bpy.types.Object, Humanoid]] = []
+    clothes: list[tuple[bpy.types.Object, Humanoid]] = []
     for child in skinned_meshes(obj):
+        is_garment = garment_info(child) is not None
+        if is_garment and not garments:
+            continue
         skin = read_humanoid(child)
-        if _is_eyeball(child):
+        if is_garment:
+            clothes.append((child, skin))
+        elif _is_eyeball(child):
             found.eyes.append((child, skin))
         elif "teeth" in child.name.lower():
             found.teeth.append(child)
@@ -79,7 +111,8 @@ def find_targets(obj: bpy.types.Object) -> Targets:
         if len(set().union(*(parts_of(skin) for _, skin in whole))) < LEAST_PARTS:
             raise InputError(f"{obj.name}: no skinned body mesh with UVs hangs on this armature")
     fit = _joint_fit([skin for _, skin in whole])
-    found.bodies = [Body(child, skin, _own_fit(child, skin) or fit) for child, skin in whole]
+    found.bodies = [_body(child, skin, _own_fit(child, skin) or fit) for child, skin in whole]
+    found.garments = _garments(clothes)
     found.worn = [Body(child, skin, fit) for child, skin in pieces if parts_of(skin) and not _is_held(skin)]
     return found
 
@@ -131,6 +164,52 @@ def _is_eyeball(obj: bpy.types.Object) -> bool:
             on_eye += element.weight if element.group in eye_groups else 0.0
     size = sorted(obj.dimensions)
     return total > 0 and on_eye > 0.9 * total and "gland" not in obj.name.lower() and size[0] > 0.5 * size[2]
+
+
+def _body(obj: bpy.types.Object, skin: Humanoid, fit: BodyFit) -> Body:
+    """A body; an anatomical one is painted on the person whose landmarks are known, and shows bare skin."""
+    if not is_body(obj):
+        return Body(obj, skin, fit)
+    traits = stored_body(armature_of(obj)) or BodyTraits()
+    shape = _in_shape(obj, skin, canvas().stance.rows[mesh_vertices()])
+    return Body(obj, skin, canvas().fit, Skin(traits), shape)
+
+
+def _garments(read: Sequence[tuple[bpy.types.Object, Humanoid]]) -> list[Body]:
+    """Those of some meshes that are garments of ours, as they were cut."""
+    infos = {obj: info for obj, _ in read if (info := garment_info(obj)) is not None}
+    clothes = painted_clothes([info.name for info in infos.values()])
+    bodies = []
+    for obj, skin in read:
+        info = infos[obj]
+        piece, points = BY_NAME[info.name], on_canvas(info.name).points
+        cloth = clothes.get(info.name)
+        look = Fabric(cloth, info.color or (piece.color if cloth is None else None), piece.roughness, info.painted)
+        bodies.append(Body(obj, skin, canvas().fit, look, _in_shape(obj, skin, points)))
+    return bodies
+
+
+def _in_shape(obj: bpy.types.Object, skin: Humanoid, vertices: NDArray[np.floating]) -> Humanoid | None:
+    """A mesh of quads in another shape, all of them split alike: what was worked out for one person serves all.
+
+    ``None`` for a mesh that was edited since it was made.
+    """
+    loops = len(obj.data.loops)
+    if len(vertices) != len(skin.vertices) or loops != 4 * len(obj.data.polygons):
+        return None
+    quads = corner_vertices(obj.data).reshape(-1, 4)
+    uv = uv_array(obj.data.uv_layers.active).reshape(-1, 4, 2)
+    slots = face_materials(obj.data)
+    vertices = np.asarray(vertices, np.float64)
+    triangles = np.concatenate([quads[:, [0, 1, 2]], quads[:, [0, 2, 3]]])
+    return replace(
+        skin,
+        vertices=vertices,
+        normals=vertex_normals(vertices, triangles),
+        triangles=triangles,
+        corner_uv=np.concatenate([uv[:, [0, 1, 2]], uv[:, [0, 2, 3]]]),
+        slots=np.concatenate([slots, slots]),
+    )
 
 
 def _own_fit(obj: bpy.types.Object, skin: Humanoid) -> BodyFit | None:

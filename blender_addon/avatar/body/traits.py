@@ -5,12 +5,15 @@ from __future__ import annotations
 
 import bpy
 
-from ml_core.geometry.lofted_body.model import BODY_SLIDERS, slider_values
-from ml_core.vocabulary.traits import FACE_SLIDERS, AvatarTraits
+from ml_core.geometry.body.described import with_body
+from ml_core.geometry.lofted_body.model import BODY_SLIDERS, FACE_SLIDERS, slider_values
+from ml_core.vocabulary.traits import AvatarTraits
 
+from ..anatomy.person import is_anatomical, stored_body
 from ..own_data import own_avatar
 from ..rig.control_rig import add_control_rig, control_rig_of
 from ..stored import stored_traits
+from ..wardrobe.objects import worn_garments
 from .building import SHAPE_KEY
 from .hair import wears_hair
 from .shape_keys import face_of, has_sliders, refit_armature, set_sliders, slider_values_of
@@ -21,6 +24,10 @@ _OF_THE_BODY = ("height", "build", "face")
 
 def is_followed(obj: bpy.types.Object, trait: str) -> bool:
     """Whether a new value of ``trait`` changes anything on ``obj``: other meshes than ours keep their body and hair."""
+    if trait in ("age", "weight", "muscle"):
+        return is_anatomical(obj)
+    if trait == "height" and is_anatomical(obj):
+        return True
     if trait in _OF_THE_BODY:
         return has_sliders(obj)
     return trait != "hair_style" or wears_hair(obj)
@@ -38,6 +45,9 @@ def move_body(
     Returns:
         What is true of ``obj`` now, to be stored: ``traits``, without those that it does not follow.
     """
+    body = stored_body(obj)
+    if body is not None:
+        return with_body(traits, body).replace(garments=tuple(worn_garments(obj)))
     if not has_sliders(obj):
         return _as_it_is(obj, traits)
     values = slider_values(traits)

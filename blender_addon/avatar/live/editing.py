@@ -11,7 +11,7 @@ undo the pixels are painted again from what is stored then.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -32,15 +32,19 @@ from ...bridge.data.single_user import ensure_editable
 from ...bridge.jobs import busy
 from ...bridge.models import loaded as models
 from ...bridge.state.views import redraw_views
+from ..anatomy.person import is_anatomical
 from ..body.hair import hair_change
 from ..body.shape_keys import has_sliders, refit_armature, set_sliders
 from ..body.targets import Body, find_targets
 from ..body.traits import is_followed
 from ..own_data import own_avatar, sharing, worn_image
 from ..stored import store_traits, stored_traits
+from ..surface.fabrics import wear_fabric
 from ..surface.images import pngs_of, rgba_of, show_pixels, store_png
-from ..surface.layers import LayerStack, layered_maps, layered_preview
+from ..surface.layers import LayeredLook, LayeredMaps, LayerStack
+from ..surface.looks import Fabric, takes_paint
 from ..surface.texturing import MapSource, image_role, map_sources, painted_images, store_part
+from . import shaping
 from .panel_state import is_lost, keep_panel, restore_panel
 
 TICK = 0.015
@@ -49,6 +53,11 @@ REST = 0.35
 follows when the slider rests, and so does the iris. Hair of another style grows in the worker, and is put on then.
 """
 
+
+BODY_TRAITS = ("presentation", "age", "height", "weight", "muscle")
+"""Traits of the panel that shape an anatomical body."""
+_PAINTED_BY = {"presentation", "age"}
+"""Those of them that the skin shows: by its features, and by the plain clothes that are painted on it."""
 
 HairChange = Callable[[], list[Callable[[], None]]] | None
 
@@ -60,6 +69,7 @@ class _Sitter:
     armature: bpy.types.Object
     sources: list[MapSource]
     bodies: list[Body]
+    dyed: list[Body]
     size: int
     eye: str | None
     layers: LayerStack
@@ -71,7 +81,9 @@ class _Sitter:
         bpy.context.view_layer.update()
         found = find_targets(armature)
         sources = map_sources(armature, found)
-        return cls(armature, sources, found.bodies, _image_size(sources), eye, LayerStack.of(armature))
+        stack = LayerStack.of(armature)
+        dyed = [body for body in found.garments if not takes_paint(body.look, stack)]
+        return cls(armature, sources, found.bodies, dyed, _image_size(sources), eye, stack)
 
 
 @dataclass
@@ -158,6 +170,9 @@ def _follow(trait: str) -> None:
     value = getattr(scene.atelier.traits.to_traits(), trait)
     if value is None or getattr(stored[0], trait) == value or not is_followed(armature, trait):
         return
+    if is_anatomical(armature) and trait in BODY_TRAITS:
+        body_changed(armature, {trait: value})
+        return
     traits = stored[0].replace(**{trait: value})
     _own(armature)
     store_traits(armature, traits)
@@ -166,6 +181,28 @@ def _follow(trait: str) -> None:
         _ask(armature)
     elif trait in SHOWN_TRAITS:
         _ask(armature)
+
+
+def body_changed(armature: bpy.types.Object, values: Mapping[str, Any]) -> None:
+    """Traits of an anatomical body are to change; its skin is painted anew where that shows.
+
+    Args:
+        values: as :func:`.shaping.change` takes them.
+    """
+    if not armature.is_editable:
+        return
+    _own(armature)
+    shaping.change(armature, values)
+    if not _PAINTED_BY.isdisjoint(values):
+        _state.sitter = None
+        _ask(armature)
+
+
+def garments_changed(armature: bpy.types.Object) -> None:
+    """Garments were put on or taken off: what was read of the avatar is out of date."""
+    shaping.forget()
+    if _state.sitter is not None and _state.sitter.armature == armature:
+        _state.sitter = None
 
 
 def layers_changed(armature: bpy.types.Object) -> None:
@@ -261,28 +298,33 @@ def _start(full: bool) -> None:
 
 def _previewed(sitter: _Sitter, traits: AvatarTraits, seed: int, hair: HairChange) -> list[Callable[[], None]]:
     """Off the main thread: the base colour alone, from the size that the network paints in, and the hair."""
-    atlas = layered_preview(models.texture_generator(), traits, seed, sitter.layers)
+    look = LayeredLook(models.texture_generator().quick_look(traits, seed), sitter.layers)
     steps: list[Callable[[], None]] = []
     for source in sitter.sources:
+        atlas = look.of(source.look)
         pixels = source.atlas_map(sitter.size).gather(atlas.shape[0])(atlas)
+        pixels = source.look.finished({"BC": pixels})["BC"]
         if source.tile:
             steps.append(partial(store_part, source.body, source.suffix, source.tile, "BC", pixels, False))
         else:
             steps.append(partial(_show, source, rgba_of(pixels)))
+    steps += [partial(_dye, body, traits) for body in sitter.dyed]
     return steps + (hair() if hair is not None else [])
 
 
 def _painted(sitter: _Sitter, traits: AvatarTraits, seed: int, hair: HairChange) -> list[Callable[[], None]]:
     """Off the main thread: all maps in full size."""
-    maps = layered_maps(models.texture_generator(), traits, seed, sitter.size, sitter.layers)
+    maps = models.texture_generator().generate(traits, seed=seed, size=sitter.size)
+    layered = LayeredMaps(maps, sitter.layers)
     steps: list[Callable[[], None]] = []
     for source in sitter.sources:
         atlas_map: AtlasMap = source.atlas_map(sitter.size)
-        pictures = painted_images(atlas_map, maps)
+        pictures = source.look.finished(painted_images(atlas_map, layered.of(source.look)))
         if source.tile or source.folder is not None:
             steps += [partial(_store, source, kind, pixels) for kind, pixels in pictures.items()]
         else:
             steps += [partial(_store_packed, source, kind, png) for kind, png in pngs_of(pictures).items()]
+    steps += [partial(_dye, body, traits) for body in sitter.dyed]
     if hair is not None:
         # In one go: what is left of a full painting is dropped when the slider moves again.
         steps.append(partial(_all, hair()))
@@ -295,6 +337,11 @@ def _painted(sitter: _Sitter, traits: AvatarTraits, seed: int, hair: HairChange)
 def _all(steps: list[Callable[[], None]]) -> None:
     for step in steps:
         step()
+
+
+def _dye(body: Body, traits: AvatarTraits) -> None:
+    assert isinstance(body.look, Fabric)
+    wear_fabric(body.obj, body.look.dye(traits))
 
 
 def _show(source: MapSource, rgba: NDArray[np.float32]) -> None:

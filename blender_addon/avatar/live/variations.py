@@ -16,7 +16,8 @@ from ml_core.vocabulary.traits import AvatarTraits
 from ...bridge.jobs.steps import InThread, Job, Progress
 from ...bridge.models import loaded as models
 from ..stored import stored_traits
-from ..surface.layers import LayerStack, layered_preview
+from ..surface.layers import LayeredLook, LayerStack
+from ..surface.looks import PAINTED
 
 PICTURE = 96
 KEPT_BY_OTHERS = ("outfit", "presentation", "height", "build")
@@ -63,7 +64,7 @@ def variations_job(avatar: bpy.types.Object, count: int, first_seed: int, same_t
         resolved = generator.resolve(kept, seed)
 
         def picture(resolved: AvatarTraits = resolved, seed: int = seed) -> NDArray[np.float32]:
-            color = layered_preview(generator, resolved, seed, stack)
+            color = LayeredLook(generator.quick_look(resolved, seed), stack).of(PAINTED)
             return portrait(color, PICTURE, resolved.eye, resolved.presentation or 0.5)
 
         made.append((seed, resolved, (yield InThread(picture))))

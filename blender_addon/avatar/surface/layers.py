@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,14 +17,15 @@ from ml_core.files import stored_json
 from ml_core.inference.textures.layer_kinds import Layer
 from ml_core.inference.textures.layers import apply_layers, layer_from_dict, layered_color, layers_to_json
 from ml_core.picture_size import check_picture
-from ml_core.vocabulary.traits import AvatarTraits
 
 from ...bridge.data.identity import keep_in_overrides, put
 from ...bridge.data.stored_values import stored_text
 from ...bridge.image_arrays import check_decodable, sized_pixels
 
 if TYPE_CHECKING:
-    from ml_core.inference.textures.generator import TextureGenerator, TextureMaps
+    from ml_core.inference.textures.generator import QuickLook, TextureMaps
+
+    from .looks import Look
 
 LAYERS_KEY = "atelier_layers"
 MOST_PIXELS = 1024
@@ -137,16 +138,30 @@ class LayerStack:
         return cls(layers, pictures_of(layers))
 
 
-def layered_preview(
-    generator: TextureGenerator, traits: AvatarTraits, seed: int, stack: LayerStack
-) -> NDArray[np.float32]:
-    """sRGB base colour in the atlas at the generator's own size, with the layers on it."""
-    color, skin = generator.base_color_and_skin(traits, seed)
-    return layered_color(color, skin, stack.layers, stack.pictures)
+@dataclass(frozen=True)
+class LayeredMaps:
+    """The maps of a person with layers on them, as each look shows them; made once for each."""
+
+    maps: TextureMaps
+    stack: LayerStack
+    made: dict[Look, TextureMaps] = field(default_factory=dict, compare=False)
+
+    def of(self, look: Look) -> TextureMaps:
+        if look not in self.made:
+            self.made[look] = apply_layers(look.maps(self.maps), self.stack.layers, self.stack.pictures)
+        return self.made[look]
 
 
-def layered_maps(
-    generator: TextureGenerator, traits: AvatarTraits, seed: int, size: int, stack: LayerStack
-) -> TextureMaps:
-    """All maps of an avatar with the layers on them."""
-    return apply_layers(generator.generate(traits, seed=seed, size=size), stack.layers, stack.pictures)
+@dataclass(frozen=True)
+class LayeredLook:
+    """The quick look of a person with layers on it, as each look shows it: sRGB base color (S, S, 3)."""
+
+    shown: QuickLook
+    stack: LayerStack
+    made: dict[Look, NDArray[np.float32]] = field(default_factory=dict, compare=False)
+
+    def of(self, look: Look) -> NDArray[np.float32]:
+        if look not in self.made:
+            skin = look.bare(self.shown)
+            self.made[look] = layered_color(look.quick(self.shown), skin, self.stack.layers, self.stack.pictures)
+        return self.made[look]

@@ -120,6 +120,77 @@ def mouth_material(owner: bpy.types.Object) -> bpy.types.Material:
     return material
 
 
+@dataclass(frozen=True)
+class FabricMaps:
+    """Small images of a fabric that repeat."""
+
+    base_color: bpy.types.Image
+    normal: bpy.types.Image
+    roughness: bpy.types.Image
+
+
+def fabric_material(
+    owner: bpy.types.Object,
+    slot: int,
+    uv_map: str,
+    maps: FabricMaps | None,
+    srgb: Sequence[float],
+    roughness: float,
+    metallic: float,
+    sheen: float,
+    opacity: float = 1.0,
+) -> bpy.types.Material:
+    """The material of one cloth of a garment, in its images or of one color without; made once, refilled later."""
+    material, principled = _blank(owner, f"Fabric{slot}")
+    nodes, links = material.node_tree.nodes, material.node_tree.links
+    principled.inputs["Base Color"].default_value = (*srgb_to_linear(srgb).tolist(), 1.0)
+    principled.inputs["Roughness"].default_value = roughness
+    principled.inputs["Metallic"].default_value = metallic
+    principled.inputs["Sheen Weight"].default_value = sheen
+    principled.inputs["Sheen Tint"].default_value = (*srgb_to_linear(lit(srgb)).tolist(), 1.0)
+    principled.inputs["Sheen Roughness"].default_value = 0.5
+    principled.inputs["Alpha"].default_value = opacity
+    show_one_color(material, srgb)
+    if maps is None:
+        return material
+    uv = nodes.new("ShaderNodeUVMap")
+    uv.uv_map, uv.location = uv_map, (-900, 0)
+    bump = nodes.new("ShaderNodeNormalMap")
+    bump.uv_map, bump.location = uv_map, (-300, -300)
+    for label, image, height, target in (
+        ("Base Color", maps.base_color, 300, principled.inputs["Base Color"]),
+        ("Roughness", maps.roughness, 0, principled.inputs["Roughness"]),
+        ("Normal", maps.normal, -300, bump.inputs["Color"]),
+    ):
+        node = nodes.new("ShaderNodeTexImage")
+        node.image, node.label, node.name, node.location = image, label, label, (-650, height)
+        links.new(uv.outputs["UV"], node.inputs["Vector"])
+        links.new(node.outputs["Color"], target)
+    links.new(bump.outputs["Normal"], principled.inputs["Normal"])
+    nodes.active = nodes["Base Color"]
+    return material
+
+
+def unpainted_material(
+    owner: bpy.types.Object, role: str, color: tuple[float, float, float], roughness: float
+) -> bpy.types.Material:
+    """One linear color on a slot that no generated texture goes on, such as that of the teeth."""
+    material, principled = _blank(owner, role)
+    material[UNPAINTED_KEY] = True
+    principled.inputs["Base Color"].default_value = (*color, 1.0)
+    principled.inputs["Roughness"].default_value = roughness
+    material.diffuse_color = (*color, 1.0)
+    return material
+
+
+def lash_material(owner: bpy.types.Object) -> bpy.types.Material:
+    """Dark eyelashes: cards that let through what is between the hairs."""
+    material = unpainted_material(owner, "Lashes", (0.012, 0.009, 0.007), 0.8)
+    principled = next(node for node in material.node_tree.nodes if node.type == "BSDF_PRINCIPLED")
+    principled.inputs["Alpha"].default_value = 0.45
+    return material
+
+
 def plain_material(owner: bpy.types.Object, color: tuple[float, float, float], roughness: float) -> bpy.types.Material:
     """One linear colour."""
     material, principled = _blank(owner)

@@ -28,7 +28,10 @@ from ..body.eyes import iris_angle, iris_png, wear_iris
 from ..body.humanoid import HAIR_KEY, Humanoid
 from ..body.targets import Body, Targets, find_targets
 from ..own_data import make_own, own_mesh, role_of, wear_only, worn_images
+from .fabrics import wear_fabric
 from .images import image_folder, pngs_of, store_image, store_png, store_tile
+from .layers import LayeredMaps, LayerStack
+from .looks import PAINTED, Fabric, Look, takes_paint
 from .materials import SkinMaps, lit, plain_material, skin_material
 from .texture_options import TextureOptions
 from .uv_layout import ATLAS_UV, PaintedPart, is_paintable, painted_parts, use_atlas_uv
@@ -59,7 +62,11 @@ _CACHE = MapCache()
 
 
 def apply_maps_job(
-    obj: bpy.types.Object, maps: TextureMaps, size: int | None = None, options: TextureOptions | None = None
+    obj: bpy.types.Object,
+    maps: TextureMaps,
+    size: int | None = None,
+    options: TextureOptions | None = None,
+    layers: LayerStack | None = None,
 ) -> Generator[Progress | InThread, Any, dict[str, Any]]:
     """Puts generated maps on an armature's body or on a humanoid mesh; geometry and UVs stay as they are.
 
@@ -72,6 +79,7 @@ def apply_maps_job(
             the options say otherwise) or one mesh, with an armature or without.
         size: texels a side of the images; the maps' own size when ``None``.
         options: how; those stored on ``obj`` when ``None``.
+        layers: what lies over skin and clothes.
 
     Returns:
         The report: which objects and images were made.
@@ -83,9 +91,18 @@ def apply_maps_job(
     options = options or TextureOptions.of(obj)
     found = find_targets(obj)
     folder = image_folder() if options.beside else None
-    dressed = found.bodies + (found.worn if options.worn else [])
+    layers = layers or LayerStack((), {})
+    garments = [body for body in found.garments if takes_paint(body.look, layers)]
+    dyed = [body for body in found.garments if body not in garments]
+    dressed = found.bodies + garments + (found.worn if options.worn else [])
+    layered = LayeredMaps(maps, layers)
     facts: dict[str, Any] = {"bodies": [], "images": [], "new_uv_maps": [], "size": size}
-    for one in (*(body.obj for body in dressed), *(ball for ball, _ in found.eyes), *found.teeth):
+    for one in (
+        *(body.obj for body in dressed),
+        *(ball for ball, _ in found.eyes),
+        *found.teeth,
+        *(one.obj for one in dyed),
+    ):
         ensure_editable(one)
     with _meshes_kept([body.obj for body in dressed]):
         for body in dressed:
@@ -94,16 +111,19 @@ def apply_maps_job(
         painted = []
         for number, body in enumerate(bodies):
             yield Progress(number, len(bodies), "Putting the texture on")
-            parts = painted_parts(body.obj, body.skin)
-            painted.append((yield InThread(lambda parts=parts, fit=body.fit: _painted_parts(parts, fit, maps, size))))
+            parts = painted_parts(body.obj, body.painted)
+            painted.append((yield InThread(lambda parts=parts, body=body: _painted_parts(parts, body, layered, size))))
         eyes = [_eye_painter(ball, skin) for ball, skin in found.eyes]
         wear_eyes = yield InThread(lambda: [paint(maps.traits) for paint in eyes])
-        make_own([*(body.obj for body in bodies), *found.teeth])
+        make_own([*(body.obj for body in bodies), *found.teeth, *(one.obj for one in dyed)])
         for body, parts in zip(bodies, painted, strict=True):
             facts["images"] += _dress(body, parts, folder)
             facts["bodies"].append(body.obj.name)
         for wear in wear_eyes:
             wear()
+        for body in dyed:
+            assert isinstance(body.look, Fabric)
+            wear_fabric(body.obj, body.look.dye(maps.traits))
         for one in found.teeth:
             wear_only(one, plain_material(one, (0.75, 0.68, 0.58), 0.25))
         options.store(obj)
@@ -139,12 +159,12 @@ def _meshes_kept(objects: list[bpy.types.Object]) -> Iterator[None]:
 def _paintable(bodies: list[Body], added: list[str] | None) -> list[Body]:
     """The bodies on UVs that can be painted on; ``added`` takes the names of those that needed new ones, and is
     ``None`` when the mesh must stay as it is."""
-    together = np.concatenate([body.skin.corner_uv for body in bodies])
+    together = np.concatenate([body.painted.corner_uv for body in bodies])
     result = []
     for body in bodies:
         stale = body.obj.data.uv_layers.active.name == ATLAS_UV
-        if added is not None and (stale or not is_paintable(body.skin, together)):
-            body = replace(body, skin=use_atlas_uv(body.obj, body.skin, body.fit))
+        if added is not None and (stale or not is_paintable(body.painted, together)):
+            body = replace(body, canvas=use_atlas_uv(body.obj, body.painted, body.fit))
             added.append(body.obj.name)
         result.append(body)
     return result
@@ -165,6 +185,7 @@ class MapSource:
     eyes: tuple[Callable[[AvatarTraits], Callable[[], None]], ...] = ()
     tile: int = 0
     folder: Path | None = None
+    look: Look = PAINTED
 
     def atlas_map(self, size: int) -> AtlasMap:
         """The map for images of ``size`` texels a side; made once. Needs no Blender data, so any thread may ask."""
@@ -183,12 +204,14 @@ def map_sources(obj: bpy.types.Object, found: Targets | None = None) -> list[Map
     found = found or find_targets(obj)
     painters = tuple(_eye_painter(ball, skin) for ball, skin in found.eyes)
     options = TextureOptions.of(obj)
-    dressed = found.bodies + (found.worn if options.worn else [])
+    stack = LayerStack.of(obj)
+    garments = [body for body in found.garments if takes_paint(body.look, stack)]
+    dressed = found.bodies + garments + (found.worn if options.worn else [])
     folder = image_folder() if options.beside else None
     return [
-        MapSource(body.obj, part.suffix, part.skin, body.fit, painters, part.tile, folder)
+        MapSource(body.obj, part.suffix, part.skin, body.fit, painters, part.tile, folder, body.look)
         for body in _paintable(dressed, None)
-        for part in painted_parts(body.obj, body.skin)
+        for part in painted_parts(body.obj, body.painted)
     ]
 
 
@@ -211,13 +234,13 @@ def _eye_painter(ball: bpy.types.Object, skin: Humanoid) -> Callable[[AvatarTrai
     return paint
 
 
-def _painted_parts(parts: list[PaintedPart], fit: BodyFit, maps: TextureMaps, size: int) -> list[_PaintedImages]:
+def _painted_parts(parts: list[PaintedPart], body: Body, maps: LayeredMaps, size: int) -> list[_PaintedImages]:
     """The images of the parts that have texels; needs no Blender data."""
     painted = []
     for part in parts:
-        atlas_map = _CACHE.get(part.skin, fit, size)
+        atlas_map = _CACHE.get(part.skin, body.fit, size)
         if len(atlas_map.texel):
-            pixels = painted_images(atlas_map, maps)
+            pixels = body.look.finished(painted_images(atlas_map, maps.of(body.look)))
             painted.append(_PaintedImages(part, pixels, pngs_of(pixels)))
     return painted
 

@@ -121,7 +121,7 @@ class ATELIER_OT_paint_image(LayerOperator, bpy.types.Operator):
                     self.chart, self.x, self.y = place.chart, place.x, place.y
                     traits, seed = stored_traits(avatar)  # type: ignore[misc]
                     generator = yield InThread(models.texture_generator)
-                    bare = yield InThread(lambda: place.bare(generator.base_color_and_skin(traits, seed)[1]))
+                    bare = yield InThread(lambda: place.bare(generator.quick_look(traits, seed).skin))
                     self.kind = "tattoo" if bare > BARE else "print"
                 self._ray = None  # F9 may move it
             return (yield from super().job(context))

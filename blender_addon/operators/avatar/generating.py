@@ -9,21 +9,27 @@ import bpy
 from bpy.app.translations import pgettext_tip
 
 from ml_core.errors import AtelierError
+from ml_core.geometry.lofted_body.model import FACE_SLIDERS
+from ml_core.vocabulary import body_sliders
+from ml_core.vocabulary.bodies import DEFAULT_BODY
 from ml_core.vocabulary.texture_sizes import DEFAULT_SIZE
-from ml_core.vocabulary.traits import FACE_SLIDERS, AvatarTraits
+from ml_core.vocabulary.traits import AvatarTraits
 
 from ...avatar import generating
+from ...avatar.anatomy.person import is_anatomical
 from ...avatar.body import shape_keys
 from ...avatar.body.traits import fit_skeleton
+from ...avatar.live import editing as live
 from ...avatar.live.sentence import without_named
+from ...avatar.live.shaping import slider_property
 from ...avatar.own_data import own_avatar
 from ...avatar.selection import avatar_hint, mode_hint, text_of
 from ...avatar.stored import stored_traits
 from ...bridge.data.stored_values import setting
 from ...bridge.jobs.steps import Job, Report
 from ...bridge.state.views import show_textures_where_harmless, show_whole
-from ...properties.settings import SIZE_ITEMS
-from ...translations.registry import formatted
+from ...properties.settings import BODY_ITEMS, SIZE_ITEMS
+from ...translations.registry import CONTEXT, formatted
 from ..base import JobOperator, refused
 
 
@@ -104,10 +110,18 @@ class ATELIER_OT_generate_avatar(_PaintOperator, bpy.types.Operator):
     bl_label = "Generate Avatar"
     bl_options = {"REGISTER", "UNDO"}
 
-    redone = ("name", "description", "seed", "size", "location")
+    redone = ("name", "description", "seed", "size", "body", "location")
 
     name: bpy.props.StringProperty(
         name="Name", description="Name of the new avatar", default="Avatar", options={"SKIP_SAVE"}
+    )
+    body: bpy.props.EnumProperty(
+        name="Body",
+        description="Which body the avatar has",
+        items=BODY_ITEMS,
+        default=DEFAULT_BODY,
+        options={"SKIP_SAVE"},
+        translation_context=CONTEXT,
     )
     location: bpy.props.FloatVectorProperty(
         name="Location",
@@ -124,12 +138,14 @@ class ATELIER_OT_generate_avatar(_PaintOperator, bpy.types.Operator):
         """A second press makes another person, not a twin of the first."""
         is_drawn = not self.properties.is_property_set("seed")  # type: ignore[attr-defined]
         super().from_panel(context)
+        if not self.properties.is_property_set("body"):  # type: ignore[attr-defined]
+            self.body = setting(context.scene.atelier, "body")
         if is_drawn and self._request() == context.scene.atelier.last_made:
             self.seed = _drawn()
 
     def _request(self) -> str:
         """What decides who is made, as one word."""
-        asked = (self.description, self.traits_json, self.sliders_json, self.seed, self.size)
+        asked = (self.description, self.traits_json, self.sliders_json, self.seed, self.size, self.body)
         return hashlib.sha1(repr(asked).encode()).hexdigest()
 
     def job(self, context: bpy.types.Context) -> Job:
@@ -142,6 +158,7 @@ class ATELIER_OT_generate_avatar(_PaintOperator, bpy.types.Operator):
             int(self.size),
             self.name,
             location=tuple(self.location) if given else None,
+            body=self.body,
         )
 
     def _finished(self, scene: bpy.types.Scene, report: Report) -> set[str]:
@@ -275,7 +292,8 @@ class _SkeletonOperator:
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         reason = text_of(mode_hint(context))
-        if not reason and not shape_keys.has_sliders(generating.humanoid(context.active_object)):
+        armature = generating.humanoid(context.active_object)
+        if not reason and not shape_keys.has_sliders(armature) and not is_anatomical(armature):
             reason = text_of(avatar_hint(context))
             reason = reason or formatted("{name} has no sliders of the face.", name=context.active_object.name)
         if reason:
@@ -284,6 +302,9 @@ class _SkeletonOperator:
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         armature = generating.humanoid(context.active_object)
+        if is_anatomical(armature):
+            self.change_anatomy(armature)
+            return {"FINISHED"}
         try:
             own_avatar(armature)
         except AtelierError as error:
@@ -294,6 +315,9 @@ class _SkeletonOperator:
 
     def change_body(self, armature: bpy.types.Object) -> None:
         """What happens to the body before."""
+
+    def change_anatomy(self, armature: bpy.types.Object) -> None:
+        """The same on an anatomical body, whose bones follow by themselves."""
 
 
 class ATELIER_OT_refit_armature(_SkeletonOperator, bpy.types.Operator):
@@ -313,6 +337,9 @@ class ATELIER_OT_reset_face(_SkeletonOperator, bpy.types.Operator):
 
     def change_body(self, armature: bpy.types.Object) -> None:
         shape_keys.set_sliders(armature, dict.fromkeys(FACE_SLIDERS, 0.0))
+
+    def change_anatomy(self, armature: bpy.types.Object) -> None:
+        live.body_changed(armature, {slider_property(name): 0.0 for name in body_sliders.FACE_SLIDERS})
 
 
 CLASSES = (

@@ -7,8 +7,11 @@ from collections.abc import Sequence
 import bpy
 
 from ml_core.errors import InputError
-from ml_core.vocabulary.traits import COLOR_TRAITS, FACE_SLIDERS, SHOWN_TRAITS
+from ml_core.geometry.lofted_body.model import FACE_SLIDERS
+from ml_core.vocabulary.body_sliders import BODY_GROUPS, GROUPS
+from ml_core.vocabulary.traits import COLOR_TRAITS, SHOWN_TRAITS
 
+from ...avatar.anatomy.person import is_anatomical
 from ...avatar.body.shape_keys import FACE_NAMES, has_sliders, slider_property
 from ...avatar.generating import humanoid, other_avatar
 from ...avatar.live.sentence import named_traits
@@ -21,14 +24,20 @@ from ...bridge.state.views import shows_plain_colors
 from ...properties.traits import AtelierTraitSettings
 from ...translations.registry import formatted, translated_error
 from ..hints import draw_hint
-from ..panel import AtelierPanel, ends, fields, job_button, main_button
+from ..panel import AtelierPanel, draw_ends, fields, job_button, main_button
 from ..text import BUTTON_UNITS, is_narrow, paragraph
+from .body import draw_groups
 from .trait_presets import ATELIER_PT_trait_presets
 
-_SHAPE = ("presentation", "height", "build")
+_SHAPE = {
+    "classic": ("presentation", "height", "build"),
+    "anatomical": ("presentation", "age", "height", "weight", "muscle"),
+}
+"""Traits of each body that the panel shows."""
 _ENDS = {
     "presentation": ("Masculine", "Feminine"),
     "build": ("Slim", "Heavy"),
+    "weight": ("Slim", "Heavy"),
     "truncation": ("Ordinary", "Unusual"),
 }
 
@@ -46,6 +55,7 @@ class ATELIER_PT_avatar(AtelierPanel, bpy.types.Panel):
         row = layout.row(align=True)
         row.prop(settings, "seed")
         row.operator("atelier.draw_seed", text="", icon="FILE_REFRESH")
+        layout.row().prop(settings, "body", expand=True)
 
         column = layout.column()
         main_button(column, "atelier.generate_avatar", icon="OUTLINER_OB_ARMATURE")
@@ -132,12 +142,14 @@ class ATELIER_PT_traits(AtelierPanel, bpy.types.Panel):
             text = formatted("Edit {name} Live", name=active.name)
             layout.operator("atelier.edit_live", text=text, icon="MOD_SIMPLIFY", translate=False)
         named = named_traits(settings.description) if edited is None else ()
-        for group in (COLOR_TRAITS, ("hair_style", "outfit", "outfit_seed"), (*_SHAPE, "truncation")):
+        shown = settings.body if edited is None else "anatomical" if is_anatomical(edited) else "classic"
+        shape = _SHAPE.get(shown, ())
+        for group in (COLOR_TRAITS, ("hair_style", "outfit", "outfit_seed"), (*shape, "truncation")):
             column = fields(layout)
             for name in group:
                 row = _trait(column, traits, name, is_narrow(context), name not in named)
                 if name in _ENDS:
-                    _draw_ends(column, context, *_ENDS[name])
+                    draw_ends(column, context, *_ENDS[name])
                 if name == "outfit_seed":
                     row.operator("atelier.draw_seed", text="", icon="FILE_REFRESH").of_outfit = True
         other = other_avatar(context) if active is not None else None
@@ -158,6 +170,10 @@ class ATELIER_PT_face(AtelierPanel, bpy.types.Panel):
         if draw_hint(layout, context, avatar_hint(context)):
             return
         armature = humanoid(context.active_object)
+        if is_anatomical(armature):
+            draw_groups(layout, context, tuple(group for group in GROUPS if group not in BODY_GROUPS))
+            layout.operator("atelier.reset_face", icon="LOOP_BACK")
+            return
         if not has_sliders(armature):
             text = formatted("{name} has no sliders of the face.", name=context.active_object.name)
             paragraph(layout, context, text, icon="INFO")
@@ -202,12 +218,6 @@ class ATELIER_PT_texture(AtelierPanel, bpy.types.Panel):
                 )
                 button.worn, button.beside = options.worn, options.beside
                 setattr(button, name, not on)
-
-
-def _draw_ends(column: bpy.types.UILayout, context: bpy.types.Context, low: str, high: str) -> None:
-    split = column.split(factor=0.58 if is_narrow(context) else 0.46)
-    split.label(text="")
-    ends(split, low, high)
 
 
 def _trait(

@@ -51,7 +51,8 @@ def composed(model: BodyModel, values: Mapping[str, float], moved: Array | None 
         raise KeyError(unknown[0])
     rows = model.sum_of({f"face/{name}": value for name, value in values.items()})[: model.data.vertex_count]
     if moved is not None:
-        rows = np.einsum("nij,nj->ni", moved[:, :3, :3], rows).astype(np.float32)
+        touched = np.flatnonzero(rows.any(axis=1))
+        rows[touched] = np.einsum("nij,nj->ni", moved[touched, :3, :3], rows[touched])
     rows[np.abs(rows).max(axis=1) < LEAST] = 0
     return np.asarray(rows, np.float32)
 

@@ -11,7 +11,8 @@ import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-ANCESTRIES = ("african", "asian", "caucasian")
+from ml_core.vocabulary.traits import ANCESTRIES
+
 GENDERS = ("male", "female")
 AGES = ("baby", "child", "young", "old")
 MUSCLE = ("minmuscle", "averagemuscle", "maxmuscle")

@@ -13,8 +13,8 @@ from ml_core.geometry.body import prior
 from ml_core.geometry.body.body_file import STEP, BodyData, read_body
 from ml_core.geometry.body.macros import HEIGHT, Macros, macro_age
 from ml_core.geometry.body.rig import BONE_NAMES, SIDES, dense_weights
-from ml_core.geometry.body.sliders import ASYMMETRY, BY_NAME, HEAVY, MUSCULAR
 from ml_core.geometry.body.traits import BodyTraits
+from ml_core.vocabulary.body_sliders import ASYMMETRY, BY_NAME, HEAVY, MUSCULAR
 
 Array = NDArray[np.floating]
 DENSE_ROWS = 2500

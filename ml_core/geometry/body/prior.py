@@ -10,8 +10,8 @@ import zlib
 import numpy as np
 
 from ml_core.geometry.body.growth import usual_height
-from ml_core.geometry.body.sliders import SLIDERS
 from ml_core.geometry.body.traits import ADULT, MAX_SEED, RANGES, BodyTraits
+from ml_core.vocabulary.body_sliders import SLIDERS
 
 MOST_DEVIATIONS = 2.2
 """Of a drawn value from its mean; people further out are made by hand."""

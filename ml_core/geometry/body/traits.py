@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from ml_core.errors import InputError
-from ml_core.geometry.body.macros import ANCESTRIES
-from ml_core.geometry.body.sliders import BY_NAME
 from ml_core.records import is_number, is_whole, settle_numbers
+from ml_core.vocabulary.body_sliders import BY_NAME
+from ml_core.vocabulary.traits import MAX_SEED, ancestry_shares
 
 ADULT = 18
 """Years from which on the sliders of the adult build, bust and firmness have an effect."""
@@ -25,7 +25,6 @@ RANGES: dict[str, tuple[float, float]] = {
     "firmness": (0.0, 1.0),
     "asymmetry": (0.0, 1.0),
 }
-MAX_SEED = 2**31 - 1
 
 
 @dataclass(frozen=True)
@@ -38,7 +37,7 @@ class BodyTraits:
         proportions: 0 uncommon, 1 idealized. bust, firmness: of adults; 0.5 is the average.
         ancestry: shares of African, Asian and European features; they are divided by their sum.
         asymmetry: how much left and right differ; ``asymmetry_seed`` says where.
-        sliders: name -> -1..1, see :mod:`ml_core.geometry.body.sliders`; those that are missing are left open.
+        sliders: name -> -1..1, see :mod:`ml_core.vocabulary.body_sliders`; those that are missing are left open.
 
     Raises:
         InputError: a value is outside its range or a slider is not known.
@@ -62,7 +61,7 @@ class BodyTraits:
         if self.asymmetry_seed is not None and not is_whole(self.asymmetry_seed, 0, MAX_SEED):
             raise InputError(f"asymmetry_seed: {self.asymmetry_seed!r} is not a whole number from 0 to {MAX_SEED}")
         if self.ancestry is not None:
-            object.__setattr__(self, "ancestry", _shares(self.ancestry))
+            object.__setattr__(self, "ancestry", ancestry_shares(self.ancestry))
         object.__setattr__(self, "sliders", _sliders(self.sliders))
 
     @property
@@ -96,21 +95,6 @@ class BodyTraits:
             raise InputError(f"body traits: {', '.join(unknown)} not known; known are {', '.join(known)}")
         given: dict[str, Any] = {name: tuple(item) if isinstance(item, list) else item for name, item in values.items()}
         return cls(**given)
-
-
-def _shares(values: object) -> tuple[float, float, float]:
-    if (
-        not isinstance(values, tuple | list)
-        or len(values) != len(ANCESTRIES)
-        or not all(is_number(v, 0) for v in values)
-    ):
-        raise InputError(f"ancestry: expected three shares from 0 ({', '.join(ANCESTRIES)}), got {values!r}")
-    total = float(sum(values))
-    if not 0 < total < float("inf"):
-        raise InputError("ancestry: the three shares are all 0; give at least one of them")
-    total = 1.0 if abs(total - 1) < 1e-9 else total  # dividing again would change the last digit
-    first, second, third = (float(value) / total for value in values)
-    return first, second, third
 
 
 def _sliders(values: object) -> dict[str, float]:

@@ -181,4 +181,4 @@ FIELDS: dict[str, Field] = {
     "forehead": _forehead,
     "neck": _neck,
 }
-"""By slider (:data:`ml_core.vocabulary.traits.FACE_SLIDERS`): displacement (N, 3) per unit at points (N, 3)."""
+"""By slider (``FACE_SLIDERS`` of the model): displacement (N, 3) per unit at points (N, 3)."""

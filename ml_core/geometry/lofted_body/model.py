@@ -21,7 +21,7 @@ from ml_core.geometry.lofted_body.mesh import BodyMesh, build_body
 from ml_core.geometry.lofted_body.quad_mesh import Array, edges_of
 from ml_core.geometry.lofted_body.skin import Bone, body_bones, skin_weights
 from ml_core.vocabulary.stature import REFERENCE_HEIGHT
-from ml_core.vocabulary.traits import FACE_SLIDERS, RANGES, AvatarTraits
+from ml_core.vocabulary.traits import RANGES, AvatarTraits
 
 HEIGHT_STEP = 0.25
 """Share of the reference height that the body grows by at height = 1."""
@@ -29,7 +29,15 @@ HEIGHT_STEP = 0.25
 SOFTENING_ROUNDS = 8
 """Of the sliders' displacements."""
 
+HEIGHTS = (1.4, 2.1)
+"""Metres."""
+
 BODY_SLIDERS = ("presentation", "build", "height")
+FACE_SLIDERS = (
+    "age", "head_size", "eye_size", "eye_distance", "eye_height", "nose_length", "nose_width", "nose_bridge",
+    "mouth_width", "lip_fullness", "jaw_width", "chin_length", "cheekbones", "ear_size", "forehead", "neck",
+)  # fmt: skip
+"""Each from -1 to 1; 0 is the mean face."""
 SLIDERS = (*BODY_SLIDERS, *FACE_SLIDERS)
 
 
@@ -106,7 +114,7 @@ def slider_values(traits: AvatarTraits) -> dict[str, float]:
 
 def body_trait(name: str, slider: float) -> float:
     """The trait of a body slider that stands at ``slider``, within the trait's range; :func:`slider_values` turned."""
-    low, high = RANGES[name]
+    low, high = HEIGHTS if name == "height" else RANGES[name]
     value = REFERENCE_HEIGHT * (1 + HEIGHT_STEP * slider) if name == "height" else (slider + 1) / 2
     return min(max(round(value, 6), low), high)
 

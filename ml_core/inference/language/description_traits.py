@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from types import ModuleType
 from typing import Any
 
+from ml_core.geometry.garments.pieces import PIECES
 from ml_core.vocabulary.face_shapes import SHAPES
 from ml_core.vocabulary.outfits import OUTFIT_KINDS
 from ml_core.vocabulary.stature import SPOKEN_MEAN_HEIGHT
@@ -15,6 +16,10 @@ from ml_core.vocabulary.words import descriptions_zh as words_zh
 from .description_words import Word, adjectives_of
 
 _COLOR_TABLES = {"skin": "SKIN", "hair": "HAIR", "eye": "EYES"}
+_GARMENTS: dict[str, tuple[str, ...]] = {word.casefold(): (piece.name,) for piece in PIECES for word in piece.words}
+_GARMENTS |= dict.fromkeys(("suit", "西服", "套装"), ("blazer",))  # the outfit brings the rest of it
+_GARMENTS |= dict.fromkeys(("scrubs", "手术服", "刷手服"), ("scrubs_trousers", "scrubs_top"))
+"""Word -> the garments that it names."""
 _COLORED = ("skin", "hair", "eye", "top", "bottom", "suit")
 
 
@@ -28,6 +33,7 @@ class TraitCollector:
         self._face: dict[str, float] = {}
         self._outfits: list[str] = []
         self._styles: list[str] = []
+        self._garments: list[str] = []
         self._hair_words: set[str] = set()
         self._height_change: float | None = None
         self._sizes = {word: size for size, names in tables.SIZES.items() for word in names}
@@ -37,6 +43,8 @@ class TraitCollector:
     def say(self, noun: Word) -> bool:
         """Takes what a noun says by itself; False when it contradicts an earlier one ("a man and a woman")."""
         self._outfits += self._outfits_of(noun.key)
+        if noun.key in _GARMENTS:
+            self._garments += _GARMENTS[noun.key]
         if noun.noun == "hair":
             self._take_style(noun.key)
         if noun.key in self._words.OWN_COLORS:
@@ -159,6 +167,8 @@ class TraitCollector:
             values["height"] = round(min(max(mean + self._height_change, low), high), 2)
         if self._face:
             values["face"] = self._face
+        if self._garments:
+            values["garments"] = tuple(self._garments)
         fitting = [(len(words), style) for words, style in self._style_sets if words <= self._hair_words]
         # Curly or wavy says more than long or short.
         fitting.sort(key=lambda one: (-one[0], one[1] in ("long_straight", "short_crop")))

@@ -34,13 +34,25 @@ _STEEPEST = 0.99
 
 
 @dataclass(frozen=True)
+class QuickLook:
+    """The sRGB base color (S, S, 3) of an avatar in the body atlas and where (S, S) skin and clothes show, all 0..1;
+    ``traits`` as they were painted."""
+
+    color: NDArray[np.float32]
+    skin: NDArray[np.float32]
+    top: NDArray[np.float32]
+    bottom: NDArray[np.float32]
+    traits: AvatarTraits
+
+
+@dataclass(frozen=True)
 class TextureMaps:
     """The maps of one avatar in the body atlas (:mod:`ml_core.geometry.atlas.charts`), row 0 at the top.
 
     ``base_color`` (S, S, 3) float32, linear 0..1. ``normal`` (S, S, 3) float32 unit vectors, OpenGL (Y+), x along +u
     and y along +v of the atlas. ``roughness`` and ``occlusion`` (S, S) float32, 0..1. ``traits`` are all set, as
-    resolved; ``seed`` is the seed they came from and ``latent`` (64,) the seed vector that was painted. ``skin`` (S, S)
-    0..1 is where bare skin shows.
+    resolved; ``seed`` is the seed they came from and ``latent`` (64,) the seed vector that was painted. ``skin``,
+    ``top`` and ``bottom`` (S, S) 0..1 are where bare skin and the clothes above and below the waist show.
     """
 
     base_color: NDArray[np.float32]
@@ -51,6 +63,8 @@ class TextureMaps:
     seed: int
     latent: NDArray[np.float32]
     skin: NDArray[np.float32]
+    top: NDArray[np.float32]
+    bottom: NDArray[np.float32]
 
     @property
     def size(self) -> int:
@@ -170,12 +184,13 @@ class TextureGenerator:
     def base_color(self, traits: AvatarTraits, seed: int) -> NDArray[np.float32]:
         """sRGB base colour (S, S, 3) 0..1 at the smallest size that the network paints, for traits that are all set:
         the quick look."""
-        return self.base_color_and_skin(traits, seed)[0]
+        return self.quick_look(traits, seed).color
 
-    def base_color_and_skin(self, traits: AvatarTraits, seed: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """As :meth:`base_color`, and where (S, S) bare skin shows."""
+    def quick_look(self, traits: AvatarTraits, seed: int) -> QuickLook:
+        """As :meth:`base_color`, and where skin and clothes show."""
         image = self._painted(traits, _seed_vector(traits, seed), size=1)
-        return np.clip(heal_borders(image[..., :3]), 0, 1), np.ascontiguousarray(image[..., 7])
+        skin, top, bottom = (np.ascontiguousarray(image[..., channel]) for channel in (7, 8, 9))
+        return QuickLook(np.clip(heal_borders(image[..., :3]), 0, 1), skin, top, bottom, traits)
 
     def paint(
         self, traits: AvatarTraits, latent: NDArray[np.float32], size: int
@@ -187,12 +202,13 @@ class TextureGenerator:
         return _interleaved(maps).transpose(2, 0, 1), _interleaved(regions).transpose(2, 0, 1)
 
     def _painted(self, traits: AvatarTraits, latent: NDArray[np.float32], size: int) -> NDArray[np.float32]:
-        """(S, S, 8): the maps as :meth:`paint` gives them, and where skin shows; S as there."""
+        """(S, S, 10): the maps as :meth:`paint` gives them, and where skin, top and bottom show; S as there."""
         maps, regions = self._run(traits, latent, size)
+        skin, hair, top, bottom = (regions[number : number + 1] for number in range(4))
         if traits.hair_style == "none":
-            image = _interleaved(maps, regions[:2])
-            return bared(image[..., :8], image[..., 8])
-        return _interleaved(maps, regions[:1])
+            image = _interleaved(maps, skin, top, bottom, hair)
+            return np.concatenate([bared(image[..., :8], image[..., 10]), image[..., 8:10]], axis=-1)
+        return _interleaved(maps, skin, top, bottom)
 
     def _run(
         self, traits: AvatarTraits, latent: NDArray[np.float32], size: int
@@ -235,8 +251,8 @@ def _interleaved(*quarters: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def _finish(image: NDArray, traits: AvatarTraits, seed: int, size: int, latent: NDArray[np.float32]) -> TextureMaps:
-    """Resize maps and skin (S, S, 8) in the space that the network paints in; then clean ranges, unit normals, linear
-    light."""
+    """Resize maps and regions (S, S, 10) in the space that the network paints in; then clean ranges, unit normals,
+    linear light."""
     image = resize_atlas(heal_borders(image), size)
     x, y = image[..., 3], image[..., 4]
     flat = x * x + y * y
@@ -253,4 +269,6 @@ def _finish(image: NDArray, traits: AvatarTraits, seed: int, size: int, latent: 
         seed=seed,
         latent=np.asarray(latent, dtype=np.float32),
         skin=np.clip(image[..., 7], 0, 1, order="C"),
+        top=np.clip(image[..., 8], 0, 1, order="C"),
+        bottom=np.clip(image[..., 9], 0, 1, order="C"),
     )

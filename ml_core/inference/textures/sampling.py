@@ -45,7 +45,7 @@ class _Draw:
 def resolve_traits(
     traits: AvatarTraits, seed: int, statistics: Mapping[str, Sequence[Mapping[str, Any]]]
 ) -> AvatarTraits:
-    """All traits set but for ``truncation`` and ``outfit_seed``: the asked ones as they are, the others drawn by
+    """All traits that a texture depends on set, and height and build: the asked ones as they are, the others drawn by
     ``seed``.
 
     Every trait has its own random numbers, so that asking for one does not change the others more than it must: skin
@@ -74,7 +74,7 @@ def resolve_traits(
     free = 1.0 if outfit == "casual" else 0.4
     skin = traits.skin or _shift(person["skin"], np.array([4 * own.shade, 0, 0]) + 1.5 * own.tints[0])
     hair = traits.hair or _hair_color(person["hair"], 3 * own.tints[1] * [1, 0.5, 0.5])
-    return AvatarTraits(
+    return traits.replace(
         skin=skin,
         hair=hair,
         eye=traits.eye or person.get("eye") or _eye_color(seed, skin, hair),
@@ -84,10 +84,7 @@ def resolve_traits(
         presentation=presentation,
         height=_clip("height", traits.height, mean + spread * own.tall),
         build=_clip("build", traits.build, own.heavy),
-        face=traits.face,
         hair_style=traits.hair_style or _hair_style(seed, presentation),
-        truncation=traits.truncation,
-        outfit_seed=traits.outfit_seed,
     )
 
 

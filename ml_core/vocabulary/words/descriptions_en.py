@@ -55,9 +55,19 @@ NOUNS = {
     "eye": ("eye", "eyes", "eyed", "irises"),
     "top": (
         "shirt", "t-shirt", "tshirt", "tee", "jacket", "coat", "blouse", "sweater", "jumper", "hoodie", "top", "blazer",
-        "vest", "tunic", "crop top", "lab coat", "tank top", "cardigan", "pullover", "polo",
+        "vest", "tunic", "crop top", "lab coat", "tank top", "cardigan", "pullover", "polo", "long sleeve",
+        "longsleeve", "turtleneck", "roll neck", "button-up", "dress shirt", "polo shirt", "hooded sweatshirt",
+        "scrub top", "gown", "suit jacket", "sports jacket", "overcoat", "doctor's coat", "field jacket", "army jacket",
     ),
-    "bottom": ("trousers", "pants", "jeans", "skirt", "shorts", "slacks", "leggings", "bottoms", "chinos"),
+    "bottom": (
+        "trousers", "pants", "jeans", "skirt", "shorts", "slacks", "leggings", "bottoms", "chinos", "long skirt",
+        "scrub pants", "scrubs trousers", "cargo pants", "cargo trousers",
+    ),
+    "worn": (
+        "shoes", "boots", "socks", "sneakers", "trainers", "leather shoes", "dress shoes", "pumps", "flats",
+        "ballet flats", "sandals", "belt", "tie", "necktie", "bow tie", "glasses", "spectacles", "sunglasses", "shades",
+        "cap", "baseball cap", "hat", "fedora", "beanie", "woolly hat",
+    ),
     "suit": (
         "suit", "uniform", "scrubs", "overall", "overalls", "outfit", "clothes", "clothing", "dress", "jumpsuit",
         "tracksuit", "attire",

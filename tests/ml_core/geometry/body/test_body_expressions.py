@@ -20,7 +20,7 @@ def test_there_are_52_shapes_and_15_visemes_by_their_names(model: BodyModel) -> 
     assert list(VISEMES) == [f"viseme_{name}" for name in wanted]
     for name in SHAPE_NAMES:
         moved = np.abs(shape(model, name)).max()
-        assert moved == 0 if name == "viseme_sil" else 1e-3 < moved < 0.05, name
+        assert (1e-4 if name == "viseme_sil" else 1e-3) < moved < 0.05, name
 
 
 def test_a_shape_moves_its_own_side_and_only_the_head(model: BodyModel) -> None:

@@ -11,9 +11,9 @@ from ml_core.geometry.body.measures import body_mass, torso_girths
 from ml_core.geometry.body.model import BodyModel, Person
 from ml_core.geometry.body.poses import stance
 from ml_core.geometry.body.prior import drawn, neutral
-from ml_core.geometry.body.sliders import ASYMMETRY, BY_NAME, FACE_SLIDERS, GROUPS, SLIDERS, local_targets
 from ml_core.geometry.body.traits import BodyTraits
 from ml_core.geometry.body.zones import clothed_texels, underwear
+from ml_core.vocabulary.body_sliders import ASYMMETRY, BY_NAME, FACE_SLIDERS, GROUPS, SLIDERS, local_targets
 from ml_core.vocabulary.traits import FACE_SLIDERS as FORMER_SLIDERS
 
 

@@ -7,8 +7,8 @@ import pytest
 from scipy.spatial import cKDTree
 
 from ml_core.geometry.lofted_body.face_shapes import NAMES
-from ml_core.geometry.lofted_body.model import SLIDERS, BodyModel, body_model, slider_values
-from ml_core.vocabulary.traits import FACE_SLIDERS, AvatarTraits
+from ml_core.geometry.lofted_body.model import FACE_SLIDERS, SLIDERS, BodyModel, body_model, slider_values
+from ml_core.vocabulary.traits import AvatarTraits
 
 MIRROR = np.array([-1.0, 1.0, 1.0])
 

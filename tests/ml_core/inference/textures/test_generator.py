@@ -91,7 +91,8 @@ def test_a_bald_head_is_skin_all_over(generator, outfit, skin, seed):
     face = (t > 0.35) & (t < 0.55) & (np.abs(across) < 0.8)
     moved = np.abs(bald.base_color - painted.base_color)[chart.pixels(bald.size)]
     assert moved[face].max() < 0.02
-    quick, skin_of_quick = generator.base_color_and_skin(bald.traits, seed)
+    look = generator.quick_look(bald.traits, seed)
+    quick, skin_of_quick = look.color, look.skin
     lab = srgb_to_lab(quick[chart.pixels(len(quick))])
     t, _ = chart.texel_grid(len(quick))
     assert np.quantile(ciede2000(lab[t < 0.15], usual), 0.99) < 12

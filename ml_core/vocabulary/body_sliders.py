@@ -225,6 +225,7 @@ SLIDERS: tuple[Slider, ...] = (
 BY_NAME: dict[str, Slider] = {slider.name: slider for slider in SLIDERS}
 BODY_GROUPS: tuple[Group, ...] = ("build", "limbs")
 FACE_SLIDERS: tuple[str, ...] = tuple(slider.name for slider in SLIDERS if slider.group not in BODY_GROUPS)
+SHAPE_SLIDERS: tuple[str, ...] = tuple(slider.name for slider in SLIDERS if slider.group in BODY_GROUPS)
 
 HEAVY: tuple[tuple[str, float], ...] = (
     ("stomach/stomach-tone-decr", 1.35),

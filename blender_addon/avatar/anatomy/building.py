@@ -1,0 +1,157 @@
+"""The anatomical body as Blender objects: skin with facial shapes, eyeballs, and a humanoid armature in T-pose."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import Any
+
+import bpy
+import numpy as np
+
+from ml_core.geometry.body.expressions import EYE_TURNS, turned_eyeball
+from ml_core.geometry.body.rig import BONE_NAMES, SIDES, Bone, dense_weights
+
+from ...bridge.jobs.steps import InThread, Progress
+from ...bridge.state.edit_mode import edited_bones
+from ..body.building import DEFAULT_EYE, SHAPE_KEY
+from ..body.eyes import IRIS_KEY, add_eyeball, iris_png, wear_iris
+from ..body.humanoid import read_humanoid
+from ..own_data import make_own
+from ..surface.materials import lash_material, unpainted_material
+from .meshes import add_shapes, bind, quad_mesh, weigh
+from .person import PARTS, Figure, expressions, mesh_vertices, store_body
+
+ANATOMICAL = "anatomical"
+"""What the body's mesh stores as its shape, in place of the traits or the word of lofted ones."""
+IRIS_ANGLE = 0.40
+"""Radians; an iris of 11.6 mm on an eyeball of this body."""
+_TEETH, _TONGUE = (0.80, 0.74, 0.65), (0.42, 0.13, 0.12)
+"""Linear colors."""
+KEYS_A_STEP = 12
+
+
+def person_job(
+    context: bpy.types.Context, figure: Figure, name: str, eye: str | None
+) -> Generator[Progress | InThread, Any, bpy.types.Object]:
+    """Adds a person at the world's origin, facing -Y, feet on the ground, as a part of a job.
+
+    Args:
+        eye: sRGB hex of the irises.
+
+    Returns:
+        The armature object; its children are the body mesh and two eyeballs.
+    """
+    step = Progress(0.5, 1, "Building the body")
+    armature = _add_armature(context, name, figure.rest.bones)
+    store_body(armature, figure.person.traits)
+    yield step
+    body = _add_body(context, f"{name}_Body", figure, armature)
+    yield step
+    shapes = yield InThread(expressions)
+    names = list(shapes)
+    for start in range(0, len(names), KEYS_A_STEP):
+        add_shapes(body, {one: shapes[one] for one in names[start : start + KEYS_A_STEP]})
+        yield step
+    for side, joint in SIDES:
+        yield from _add_eye(context, f"{name}_Eye_{side[0].upper()}", figure, armature, body, side, joint, eye)
+        yield step
+    context.view_layer.objects.active = armature
+    for one in context.selected_objects:
+        one.select_set(False)
+    armature.select_set(True)
+    return armature
+
+
+def body_of(armature: bpy.types.Object) -> bpy.types.Object | None:
+    """The mesh of an anatomical avatar's body; ``None`` where it is gone."""
+    return next((one for one in armature.children_recursive if is_body(one)), None)
+
+
+def is_body(obj: bpy.types.Object) -> bool:
+    """Whether ``obj`` is an anatomical body with the vertices that it was made with."""
+    if obj.type != "MESH" or obj.get(SHAPE_KEY) != ANATOMICAL:
+        return False
+    return len(obj.data.vertices) == len(mesh_vertices())
+
+
+def eyes_of(armature: bpy.types.Object) -> dict[str, bpy.types.Object]:
+    """The eyeballs that were made for an avatar, by the side of their joints."""
+    found = {}
+    for child in armature.children:
+        for side, joint in SIDES:
+            if IRIS_KEY in child and child.type == "MESH" and f"{side}Eye" in child.vertex_groups:
+                found[joint] = child
+    return found
+
+
+def _add_armature(context: bpy.types.Context, name: str, bones: tuple[Bone, ...]) -> bpy.types.Object:
+    data = bpy.data.armatures.new(name)
+    armature = bpy.data.objects.new(name, data)
+    context.collection.objects.link(armature)
+    with edited_bones(context.view_layer, armature) as edited:
+        for bone in bones:
+            added = edited.new(bone.name)
+            added.head, added.tail = bone.head, bone.tail
+            if bone.parent:
+                added.parent = edited[bone.parent]
+                added.use_connect = bool((added.head - added.parent.tail).length < 1e-4)
+    data.display_type = "WIRE"
+    return armature
+
+
+def _add_body(context: bpy.types.Context, name: str, figure: Figure, armature: bpy.types.Object) -> bpy.types.Object:
+    data, chosen = figure.person.data, mesh_vertices()
+    faces = np.concatenate([data.faces[part] for part in PARTS])
+    corners = np.concatenate([data.corners[part] for part in PARTS])
+    mesh = quad_mesh(name, figure.vertices, np.searchsorted(chosen, faces), data.uv[corners])
+    slot = np.repeat([0, 1, 2, 2, 3], [len(data.faces[part]) for part in PARTS])
+    mesh.polygons.foreach_set("material_index", slot.astype(np.int32))
+    body = bpy.data.objects.new(name, mesh)
+    context.collection.objects.link(body)
+    body[SHAPE_KEY] = ANATOMICAL
+    weigh(body, BONE_NAMES, dense_weights(data)[chosen])
+    bind(body, armature)
+    make_own([body])
+    mesh.materials.append(None)
+    mesh.materials.append(lash_material(body))
+    mesh.materials.append(unpainted_material(body, "Teeth", _TEETH, 0.25))
+    mesh.materials.append(unpainted_material(body, "Tongue", _TONGUE, 0.4))
+    return body
+
+
+def _add_eye(
+    context: bpy.types.Context,
+    name: str,
+    figure: Figure,
+    armature: bpy.types.Object,
+    body: bpy.types.Object,
+    side: str,
+    joint: str,
+    color: str | None,
+) -> Generator[InThread, Any, None]:
+    eye = figure.eye(joint)
+    center = np.asarray(eye.center, np.float64)
+    eyeball = add_eyeball(context, name, armature, f"{side}Eye", center, eye.radius)
+    points = np.empty(len(eyeball.data.vertices) * 3, np.float32)
+    eyeball.data.vertices.foreach_get("co", points)
+    points = points.reshape(-1, 3)
+    every = np.arange(len(points))
+    looks = [look for look, (turned, _, _) in EYE_TURNS.items() if turned == side]
+    add_shapes(eyeball, {look: (every, turned_eyeball(points, center, side, {look: 1.0}) - points) for look in looks})
+    for look in looks:
+        _follow_key(eyeball, body, look)
+    eyeball[IRIS_KEY] = IRIS_ANGLE
+    skin = read_humanoid(eyeball)
+    png = yield InThread(lambda: iris_png(skin, IRIS_ANGLE, color or DEFAULT_EYE))
+    wear_iris(eyeball, png)
+
+
+def _follow_key(eyeball: bpy.types.Object, body: bpy.types.Object, name: str) -> None:
+    """Lets the shape key of the body drive that of an eyeball: by a sum, for which no file needs to be trusted."""
+    driver = eyeball.data.shape_keys.key_blocks[name].driver_add("value").driver
+    driver.type = "SUM"
+    variable = driver.variables.new()
+    variable.type = "SINGLE_PROP"
+    target = variable.targets[0]
+    target.id_type, target.id = "KEY", body.data.shape_keys
+    target.data_path = f'key_blocks["{name}"].value'

@@ -1,0 +1,136 @@
+"""Garments put on an avatar and taken off: from names to objects that fit, in their colors."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import bpy
+
+from ml_core.color import is_hex
+from ml_core.errors import InputError
+from ml_core.geometry.body.traits import ADULT, BodyTraits
+from ml_core.inference.textures.layers import layers_to_json
+
+from ..bridge.data.single_user import ensure_editable
+from ..bridge.jobs.steps import InThread, Job, Progress
+from .anatomy.building import body_of
+from .anatomy.person import Figure, stored_body
+from .body.targets import find_targets
+from .generating import generate_job, repaint_job
+from .live import editing as live
+from .own_data import make_own
+from .stored import store_traits, stored_traits
+from .surface.fabrics import wear_fabric
+from .surface.layers import LayerStack, layers_of
+from .surface.looks import Fabric, takes_paint
+from .surface.texturing import image_size
+from .wardrobe.fitting import checked, covers, dressed
+from .wardrobe.headwear import tuck_hair
+from .wardrobe.objects import garment_info, put_on, set_garment_info, worn_garments
+
+
+def wear_job(context: bpy.types.Context, armature: bpy.types.Object, names: Sequence[str], color: str = "") -> Job:
+    """Puts garments on an avatar, over what it wears.
+
+    Args:
+        color: sRGB hex that they are dyed in; empty for that of the traits, or their own.
+
+    Raises:
+        InputError: there is no such garment, or ``color`` is none.
+    """
+    if color and not is_hex(color):
+        raise InputError(f"color: {color!r} is not a color; write it as '#rrggbb'")
+    wanted = checked([*worn_garments(armature), *names])
+    return dress_job(context, armature, wanted, dict.fromkeys(names, color.lower() or None))
+
+
+def take_off_job(context: bpy.types.Context, armature: bpy.types.Object, names: Sequence[str]) -> Job:
+    """Takes garments off an avatar; the skin under them comes back.
+
+    Raises:
+        InputError: it does not wear one of them, or is under 18 and would not be dressed any more.
+    """
+    worn = list(worn_garments(armature))
+    missing = [name for name in names if name not in worn]
+    if missing:
+        raise InputError(
+            f"{armature.name}: does not wear {', '.join(missing)}; it wears {', '.join(worn) or 'nothing'}"
+        )
+    return dress_job(context, armature, [name for name in worn if name not in names])
+
+
+def dress_job(
+    context: bpy.types.Context,
+    armature: bpy.types.Object,
+    names: Sequence[str],
+    colors: Mapping[str, str | None] | None = None,
+) -> Job:
+    """Dresses an avatar in these garments and no others.
+
+    Raises:
+        InputError: it has no anatomical body, or is under 18 and would not be dressed; nothing is changed then.
+    """
+    ensure_editable(armature)
+    body = stored_body(armature)
+    if body is None or body_of(armature) is None:
+        raise InputError(f"{armature.name} has no anatomical body; garments go on a new avatar of that body.")
+    check_dressed(armature.name, body, names)
+    yield Progress(0, 1, "Putting on the clothes")
+    clothes = yield InThread(lambda: dressed(Figure.of(body), names))
+    yield Progress(0.5, 1, "Putting on the clothes")
+    put_on(context, armature, clothes)
+    tuck_hair(armature)
+    for name, color in (colors or {}).items():
+        obj = worn_garments(armature)[name]
+        info = garment_info(obj)
+        if info is not None:
+            set_garment_info(obj, replace(info, color=color))
+    live.garments_changed(armature)
+    stored = stored_traits(armature)
+    if stored is not None:
+        store_traits(armature, stored[0].replace(garments=tuple(worn_garments(armature))))
+    garments = find_targets(armature).garments
+    if stored is not None and any(takes_paint(one.look, LayerStack.of(armature)) for one in garments):
+        yield from repaint_job(context, armature)
+    elif stored is not None:
+        make_own([one.obj for one in garments])
+        for one in garments:
+            assert isinstance(one.look, Fabric)
+            wear_fabric(one.obj, one.look.dye(stored[0]))
+    return {"object": armature.name, "garments": list(worn_garments(armature))}
+
+
+def check_dressed(name: str, body: BodyTraits, garments: Sequence[str]) -> None:
+    """Who is under 18 is always dressed.
+
+    Raises:
+        InputError: the garments leave the trunk or the hips bare.
+    """
+    if not body.is_adult and not covers(garments):
+        raise InputError(
+            f"{name} is under {ADULT} and is always dressed; put on another top or bottom before this one comes off"
+        )
+
+
+def new_body_job(context: bpy.types.Context, avatar: bpy.types.Object) -> Job:
+    """Adds an avatar with the anatomical body and the traits, the seed, the size and the layers of ``avatar``.
+
+    Raises:
+        InputError: it is no avatar of ours.
+    """
+    stored = stored_traits(avatar)
+    if stored is None:
+        raise InputError(f"{avatar.name}: is no avatar of Atelier; choose one that it has made")
+    traits, seed = stored
+    layers = layers_of(avatar)
+    return generate_job(
+        context,
+        "",
+        traits,
+        seed,
+        image_size(avatar),
+        avatar.name,
+        layers_to_json(layers) if layers else "",
+        body="anatomical",
+    )

@@ -1,0 +1,223 @@
+"""The anatomical body follows its sliders while the mouse is still down.
+
+A slider calls :func:`change`: body, eyes, garments and hair move at once, so that the undo step that Blender makes of
+the drag holds them. A timer moves the bones with them, and when the slider has rested for a moment another thread
+drapes the garments anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import bpy
+
+from ml_core.errors import AtelierError
+from ml_core.geometry.body.prior import neutral
+from ml_core.geometry.body.traits import BodyTraits
+from ml_core.vocabulary.body_sliders import BY_NAME
+
+from ...bridge.data.identity import put
+from ...bridge.data.stored_values import stored_text
+from ...bridge.jobs import busy
+from ...bridge.state.views import redraw_views
+from ..anatomy.building import body_of
+from ..anatomy.person import BODY_KEY, Figure, is_anatomical, stored_body
+from ..anatomy.reshaping import Reshaping, place_bones
+from ..body.hair import hair_of
+from ..rig.control_rig import add_control_rig, control_rig_of
+from ..wardrobe.fitting import Dressed, decent, dressed
+from ..wardrobe.objects import worn_garments
+
+TICK = 0.02
+REST = 0.35
+"""Seconds after a slider's last move."""
+SHAPED_KEY = "atelier_shaped"
+"""Custom property of the body, its bones and its mesh: the digest of the traits to which vertices, bones and the rest
+were last brought."""
+
+
+@dataclass
+class _State:
+    reshaping: Reshaping | None = None
+    figure: Figure | None = None
+    changed: float = 0.0
+    needs_bones: bool = False
+    needs_rest: bool = False
+    draped: Future[Dressed] | None = None
+    draped_for: Figure | None = None
+    worker: ThreadPoolExecutor | None = None
+
+
+_state = _State()
+
+
+def slider_property(slider: str) -> str:
+    """What a slider of the body is called among the properties of an avatar, beside the traits of the body."""
+    return f"slider_{slider}"
+
+
+def change(armature: bpy.types.Object, values: Mapping[str, Any]) -> None:
+    """Changes traits of an anatomical body: fields of :class:`BodyTraits`, or sliders by :func:`slider_property`."""
+    body = stored_body(armature)
+    if body is None or not armature.is_editable:
+        return
+    fields = {name: value for name, value in values.items() if name in BodyTraits.__dataclass_fields__}
+    sliders = {name: values[slider_property(name)] for name in BY_NAME if slider_property(name) in values}
+    take(armature, neutral(body.replace(**fields, sliders={**body.sliders, **sliders})))
+
+
+def take(armature: bpy.types.Object, body: BodyTraits) -> None:
+    """Brings an anatomical avatar to ``body``; what takes longer follows, in background at once."""
+    with busy.measured(), _reported():
+        session = _session(armature)
+        if session is None:
+            return
+        _state.figure = session.move(body)
+        put(session.body, SHAPED_KEY, _digest(armature))
+        _state.changed, _state.needs_bones, _state.needs_rest = time.monotonic(), True, True
+        if bpy.app.background:  # no timers there: a script sees the result at once
+            finish()
+        elif not bpy.app.timers.is_registered(_tick):
+            bpy.app.timers.register(_tick, first_interval=0.0)
+
+
+def finish() -> None:
+    """Does at once what is left to do."""
+    session, figure = _state.reshaping, _state.figure
+    if session is None or figure is None:
+        return
+    if _state.needs_bones:
+        _place_bones()
+    if _state.needs_rest:
+        _settle(_draped(figure, list(worn_garments(session.armature))))
+
+
+@bpy.app.handlers.persistent
+def forget(*_: Any) -> None:
+    """The next change reads the avatar anew: after others have changed it, or its file was left."""
+    _state.reshaping = _state.figure = _state.draped = _state.draped_for = None
+    _state.needs_bones = _state.needs_rest = False
+
+
+def settled() -> bool:
+    """Whether everything has followed."""
+    return not _state.needs_bones and not _state.needs_rest
+
+
+@contextmanager
+def _reported() -> Iterator[None]:
+    """Print what keeps a body from following: Blender has nobody to tell in the update of a property."""
+    try:
+        yield
+    except (AtelierError, ReferenceError, RuntimeError) as error:
+        print(f"Atelier: the body does not follow ({error})")
+        forget()
+
+
+def _session(armature: bpy.types.Object) -> Reshaping | None:
+    session = _state.reshaping
+    if session is None or session.armature != armature:
+        forget()
+        _state.reshaping = session = Reshaping.of(armature, hair_of(armature))
+    return session
+
+
+def _tick() -> float | None:
+    again = False
+    with busy.measured(), _reported():
+        again = _advance()
+    return TICK if again else None
+
+
+def _advance() -> bool:
+    session, figure = _state.reshaping, _state.figure
+    if session is None or figure is None or session.armature.name not in bpy.data.objects:
+        return False
+    if _state.needs_bones and _place_bones():
+        redraw_views()
+        return True
+    if not _state.needs_rest:
+        return _state.needs_bones
+    if time.monotonic() - _state.changed < REST:
+        return True
+    if _state.draped is None or _state.draped_for is not figure:
+        names = list(worn_garments(session.armature))
+        if _state.worker is None:
+            _state.worker = ThreadPoolExecutor(1, thread_name_prefix="atelier-drape")
+        _state.draped, _state.draped_for = _state.worker.submit(_draped, figure, names), figure
+    elif _state.draped.done():
+        clothes, _state.draped = _state.draped.result(), None
+        _settle(clothes)
+        redraw_views()
+    return _state.needs_rest or _state.needs_bones
+
+
+def _draped(figure: Figure, names: list[str]) -> Dressed:
+    return dressed(figure, decent(names, figure.person.traits))
+
+
+def _place_bones() -> bool:
+    session, figure = _state.reshaping, _state.figure
+    assert session is not None
+    assert figure is not None
+    placed = place_bones(bpy.context, session.armature, figure)
+    if placed and control_rig_of(session.armature) is not None:
+        add_control_rig(bpy.context, session.armature)
+    if placed:
+        put(session.armature.data, SHAPED_KEY, _digest(session.armature))
+    _state.needs_bones = not placed
+    return placed
+
+
+def _settle(clothes: Dressed) -> None:
+    session, figure = _state.reshaping, _state.figure
+    assert session is not None
+    assert figure is not None
+    session.settle(bpy.context, figure, clothes)
+    put(session.body.data, SHAPED_KEY, _digest(session.armature))
+    _state.needs_rest = False
+    _state.reshaping = None  # garments lie otherwise now: the next drag begins from here
+
+
+@bpy.app.handlers.persistent
+def _after_undo(*_: Any) -> None:
+    """Undo brings traits and vertices back, but maybe not the bones and the folds that came a moment later."""
+    forget()
+    layer = bpy.context.view_layer
+    for obj in layer.objects if layer is not None else ():
+        if not is_anatomical(obj) or not obj.is_editable or (body := body_of(obj)) is None:
+            continue
+        wanted = _digest(obj)
+        if any(stored_text(moved, SHAPED_KEY, wanted) != wanted for moved in (body, obj.data, body.data)):
+            take(obj, stored_body(obj))  # type: ignore[arg-type]
+            return
+
+
+def _digest(armature: bpy.types.Object) -> str:
+    """Of the traits of the body that an armature stores."""
+    return hashlib.sha1(stored_text(armature, BODY_KEY).encode()).hexdigest()
+
+
+_HANDLERS = {"undo_post": _after_undo, "redo_post": _after_undo, "load_pre": forget}
+
+
+def register() -> None:
+    for name, handler in _HANDLERS.items():
+        getattr(bpy.app.handlers, name).append(handler)
+
+
+def unregister() -> None:
+    for name, handler in _HANDLERS.items():
+        getattr(bpy.app.handlers, name).remove(handler)
+    if bpy.app.timers.is_registered(_tick):
+        bpy.app.timers.unregister(_tick)
+    if _state.worker is not None:
+        _state.worker.shutdown(wait=False, cancel_futures=True)
+        _state.worker = None
+    forget()

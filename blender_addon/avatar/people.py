@@ -1,0 +1,98 @@
+"""People with the anatomical body: from traits to a figure in garments, new ones and changed ones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+from typing import Any
+
+import bpy
+
+from ml_core.geometry.body.described import changed_body, described_body
+from ml_core.vocabulary.outfits import garments_of
+from ml_core.vocabulary.traits import AvatarTraits
+
+from ..bridge.jobs.steps import InThread, Progress
+from .anatomy.building import body_of, person_job
+from .anatomy.person import Figure, stored_body
+from .anatomy.reshaping import Reshaping, place_bones
+from .body.hair import hair_of
+from .rig.control_rig import add_control_rig, control_rig_of
+from .stored import stored_traits
+from .wardrobe.fitting import Dressed, completed, decent, dressed
+from .wardrobe.headwear import tuck_hair
+from .wardrobe.objects import put_on, worn_garments
+
+
+@dataclass(frozen=True)
+class Appearance:
+    """A figure and what it wears."""
+
+    figure: Figure
+    clothes: Dressed
+
+    @classmethod
+    def of(cls, asked: AvatarTraits, painted: AvatarTraits, seed: int) -> Appearance:
+        """Who the traits describe; ``painted`` are those that the texture generator resolved."""
+        figure = Figure.of(described_body(asked, painted, seed))
+        names = decent(named_garments(asked, painted, seed), figure.person.traits)
+        return cls(figure, dressed(figure, names))
+
+
+def named_garments(asked: AvatarTraits, painted: AvatarTraits, seed: int) -> tuple[str, ...]:
+    """The garments that traits ask for and those of their outfit that these leave room for, inner ones first.
+
+    Raises:
+        InputError: there is no such garment.
+    """
+    drawn_by = seed if painted.outfit_seed is None else painted.outfit_seed
+    outfit = garments_of(painted.outfit or "casual", painted.presentation or 0.0, drawn_by)
+    return completed(asked.garments or (), outfit)
+
+
+def add_person_job(
+    context: bpy.types.Context, asked: AvatarTraits, painted: AvatarTraits, seed: int, name: str
+) -> Generator[Progress | InThread, Any, bpy.types.Object]:
+    """Adds a dressed person without textures at the world's origin, as a part of a job; returns the armature."""
+    looks = yield InThread(lambda: Appearance.of(asked, painted, seed))
+    armature = yield from person_job(context, looks.figure, name, painted.eye)
+    yield Progress(0.5, 1, "Putting on the clothes")
+    put_on(context, armature, looks.clothes)
+    return armature
+
+
+def change_of(
+    avatar: bpy.types.Object, asked: AvatarTraits, painted: AvatarTraits, seed: int
+) -> Callable[[], Appearance] | None:
+    """Who an avatar becomes with other traits, to be computed in any thread; ``None`` without an anatomical body.
+
+    With the seed that it has already, everything that is not asked for stays.
+    """
+    body, stored = stored_body(avatar), stored_traits(avatar)
+    if body is None or stored is None or body_of(avatar) is None:
+        return None
+    former, former_seed = stored
+    worn = tuple(worn_garments(avatar))
+    stays = seed == former_seed
+
+    def made() -> Appearance:
+        figure = Figure.of(changed_body(body, asked) if stays else described_body(asked, painted, seed))
+        same = stays and (painted.outfit, painted.outfit_seed) == (former.outfit, former.outfit_seed)
+        keeps_clothes = same and asked.garments in (None, former.garments, worn)
+        names = worn if keeps_clothes else named_garments(asked, painted, seed)
+        return Appearance(figure, dressed(figure, decent(names, figure.person.traits)))
+
+    return made
+
+
+def reshape(context: bpy.types.Context, avatar: bpy.types.Object, looks: Appearance) -> None:
+    """Brings an avatar to another figure in other clothes, at once."""
+    session = Reshaping.of(avatar, hair_of(avatar))
+    if session is None:
+        return
+    session.move(looks.figure.person.traits)
+    place_bones(context, avatar, looks.figure)
+    session.settle(context, looks.figure, looks.clothes)
+    tuck_hair(avatar)
+    if control_rig_of(avatar) is not None:
+        add_control_rig(context, avatar)

@@ -1,0 +1,63 @@
+"""Materials of garments: each cloth in its fabric, whose small textures repeat, and in its color."""
+
+from __future__ import annotations
+
+import bpy
+import numpy as np
+
+from ml_core.color import hex_to_srgb, linear_to_srgb, srgb_to_linear
+from ml_core.geometry.garments.entry import Cloth
+from ml_core.geometry.garments.fabrics import FABRICS, fabric_texture
+
+from ..own_data import worn_image
+from ..wardrobe.fitting import on_canvas
+from ..wardrobe.objects import FABRIC_UV, garment_info
+from .images import png_of, store_png
+from .materials import FabricMaps, fabric_material
+
+GLASS = 0.35
+"""Opacity of glass."""
+
+
+def wear_fabric(obj: bpy.types.Object, color: str) -> None:
+    """Puts its fabrics on a garment that has a mesh of its own: the main one in a color (sRGB hex), trims in theirs."""
+    info = garment_info(obj)
+    if info is None:
+        return
+    cut = on_canvas(info.name).garment
+    while len(obj.data.materials) < len(cut.cloths):
+        obj.data.materials.append(None)
+    while len(obj.data.materials) > len(cut.cloths):
+        obj.data.materials.pop()
+    for slot, cloth in enumerate(cut.cloths):
+        material = _material(obj, slot, cloth, color if cloth == cut.piece.cloth else cloth.color)
+        obj.material_slots[slot].link = "DATA"
+        obj.data.materials[slot] = material
+
+
+def _material(obj: bpy.types.Object, slot: int, cloth: Cloth, color: str) -> bpy.types.Material:
+    fabric = FABRICS[cloth.fabric]
+    srgb = hex_to_srgb(color)
+    maps = None
+    if fabric.relief:
+        texture = fabric_texture(cloth.fabric)
+        linear = tuple(srgb_to_linear(srgb).tolist())
+        base = png_of(linear_to_srgb(texture.colored(linear)))  # type: ignore[arg-type]
+        still = {
+            "N": lambda: 0.5 + 0.5 * texture.normal,
+            "R": lambda: np.clip(cloth.roughness + texture.roughness, 0.05, 1),
+        }
+        images = {"BC": store_png(_role(slot, "BC"), base, color=True, owner=obj)}
+        for kind, pixels in still.items():
+            role = _role(slot, kind)
+            worn = worn_image(obj, role)  # what a dye leaves as it is
+            images[kind] = worn or store_png(role, png_of(pixels()), color=False, owner=obj)
+        maps = FabricMaps(images["BC"], images["N"], images["R"])
+    opacity = GLASS if cloth.fabric == "glass" and sum(srgb) > 1.0 else 1.0
+    return fabric_material(
+        obj, slot, FABRIC_UV, maps, srgb, cloth.roughness, fabric.metallic, fabric.sheen, opacity=opacity
+    )
+
+
+def _role(slot: int, kind: str) -> str:
+    return f"Fabric{slot}_{kind}"

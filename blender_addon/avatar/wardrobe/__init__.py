@@ -1,0 +1,1 @@
+"""Garments on avatars: objects of their own, cut and draped for the body that wears them."""

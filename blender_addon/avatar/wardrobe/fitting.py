@@ -1,0 +1,144 @@
+"""Garments fitted to a figure, in arrays: any thread may ask."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml_core.errors import InputError
+from ml_core.geometry.body.canvas import canvas
+from ml_core.geometry.body.model import body_model
+from ml_core.geometry.body.poses import stance_pose
+from ml_core.geometry.body.rig import bones_of
+from ml_core.geometry.body.traits import BodyTraits
+from ml_core.geometry.garments.pieces import BY_NAME, Piece
+from ml_core.geometry.garments.poke_through import bent
+from ml_core.geometry.garments.wardrobe import Garment, Wardrobe
+from ml_core.inference.textures.dressing import Cloth
+
+from ..anatomy.person import REST, Figure
+
+PLAIN = ("t_shirt", "jeans")
+"""What somebody under 18 wears where nothing else is said."""
+_PLACES = {"top": {"trunk"}, "outer": {"over"}, "bottom": {"hips"}, "shoes": {"feet"}}
+"""Kind of a garment -> where it is."""
+_LONG = ("knee", "ankle", "sole")
+"""Heights at which the hems of dresses are."""
+
+
+@cache
+def wardrobe() -> Wardrobe:
+    """The garments of the shipped body, each cut once."""
+    return Wardrobe(body_model().data)
+
+
+@dataclass(frozen=True)
+class Worn:
+    """A garment on a figure at rest: ``points`` (V, 3) are those of ``garment``, gone into the pose of the skeleton."""
+
+    garment: Garment
+    points: NDArray[np.floating]
+
+    @property
+    def piece(self) -> Piece:
+        return self.garment.piece
+
+
+@dataclass(frozen=True)
+class Dressed:
+    """All garments on a figure, inner ones first, and the faces (F,) of its skin that nobody sees under them."""
+
+    worn: tuple[Worn, ...]
+    covered: NDArray[np.bool_]
+
+
+def dressed(figure: Figure, names: Sequence[str]) -> Dressed:
+    """Fits garments to a figure.
+
+    Raises:
+        InputError: there is no such garment, or one is named twice.
+    """
+    garments = wardrobe().dressed(figure.person.rows, names)
+    return Dressed(tuple(Worn(one, _at_rest(figure, one)) for one in garments), wardrobe().covered(names))
+
+
+def checked(names: Sequence[str]) -> tuple[str, ...]:
+    """``names`` of garments, inner ones first.
+
+    Raises:
+        InputError: there is no such garment.
+    """
+    unknown = [name for name in names if name not in BY_NAME]
+    if unknown:
+        raise InputError(f"garments: {', '.join(unknown)} not known; known are {', '.join(BY_NAME)}")
+    return tuple(sorted(dict.fromkeys(names), key=lambda name: BY_NAME[name].layer))
+
+
+@cache
+def on_canvas(name: str) -> Worn:
+    """A garment on the person whose body meets the atlas, at rest: where its cloth is painted from.
+
+    Its faces, UVs, cloths and how it follows the body are those that it has on everybody.
+    """
+    reference = canvas()
+    return dressed(Figure(reference.person, reference.stance), [name]).worn[0]
+
+
+def painted_clothes(names: Sequence[str]) -> dict[str, Cloth]:
+    """Garment -> which of the painted clothes it shows: the outermost above the waist, and the outermost below."""
+    shown: dict[Cloth, Piece] = {}
+    for name in names:
+        piece = BY_NAME[name]
+        cloth: Cloth | None = {"top": "top", "outer": "top", "bottom": "bottom"}.get(piece.kind)  # type: ignore[assignment]
+        if cloth is not None and (cloth not in shown or shown[cloth].layer < piece.layer):
+            shown[cloth] = piece
+    return {piece.name: cloth for cloth, piece in shown.items()}
+
+
+def covers(names: Sequence[str]) -> bool:
+    """Whether garments cover both trunk and hips."""
+    return {"trunk", "hips"} <= _places(names)
+
+
+def completed(names: Sequence[str], outfit: Sequence[str]) -> tuple[str, ...]:
+    """``names``, and those garments of an outfit that go where these are not; inner ones first.
+
+    What an outfit has over its top, such as a coat or a tie, comes with that top or not at all.
+
+    Raises:
+        InputError: there is no such garment.
+    """
+    taken = _places(checked(names))
+    added = [name for name in outfit if name not in names and not _places([name]) & taken]
+    tops = {name for name in outfit if "trunk" in _places([name])}
+    if not tops <= {*names, *added}:
+        added = [name for name in added if _places([name]) & {"trunk", "hips", "feet"}]
+    return checked([*names, *added])
+
+
+def decent(names: Sequence[str], body: BodyTraits) -> tuple[str, ...]:
+    """``names``, with plain clothes added where somebody under 18 would not be dressed."""
+    return checked(names) if body.is_adult or covers(names) else completed(names, PLAIN)
+
+
+def _places(names: Sequence[str]) -> set[str]:
+    """Where garments are: on trunk, hips and feet, or over others; a dress is on trunk and hips."""
+    places: set[str] = set()
+    for name in names:
+        piece = BY_NAME[name]
+        places |= _PLACES.get(piece.kind, set())
+        if piece.kind == "top" and piece.cut.hem is not None and piece.cut.hem.at in _LONG:
+            places.add("hips")
+    return places
+
+
+def _at_rest(figure: Figure, garment: Garment) -> NDArray[np.floating]:
+    person = figure.person
+    bones = bones_of(person.data, person.rows)
+    points = bent(garment, bones, stance_pose(bones, REST))
+    hips = bones[0]  # stays where it is in every stance, up to the move onto the ground
+    return points + (figure.rest.bone[hips.name].head - hips.head)

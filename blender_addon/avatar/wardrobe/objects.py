@@ -1,0 +1,141 @@
+"""The objects of garments that an avatar wears: what they are, putting them on, taking them off."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+
+import bpy
+import numpy as np
+
+from ml_core.color import is_hex
+from ml_core.files import stored_json
+from ml_core.geometry.body.rig import BONE_NAMES
+from ml_core.geometry.garments.fabrics import FABRICS
+from ml_core.geometry.garments.pieces import BY_NAME
+
+from ...bridge.data.identity import put
+from ...bridge.data.single_user import ensure_editable
+from ...bridge.data.stored_values import stored_text, stores_text
+from ..anatomy.building import body_of
+from ..anatomy.meshes import UV_MAP, bind, hide_faces, move_points, quad_mesh, weigh
+from ..naming import plain_name
+from ..own_data import remove_unused, worn_blocks
+from .fitting import Dressed, Worn
+
+GARMENT_KEY = "atelier_garment"
+"""Custom property of a garment: which one it is and its color, as JSON."""
+FABRIC_UV = "FabricUV"
+"""UV map of a garment in which a unit is as large as the tile of its fabric."""
+COVERED = "atelier_covered"
+"""Vertex group and modifier that hide what lies under garments."""
+
+
+@dataclass(frozen=True)
+class GarmentInfo:
+    """Which garment an object is.
+
+    Attributes:
+        color: sRGB hex that it is dyed in; ``None`` leaves it to the traits of the avatar, or as it was made.
+        painted: it shows the cloth that the texture generator paints.
+    """
+
+    name: str
+    color: str | None = None
+    painted: bool = False
+
+
+def garment_info(obj: bpy.types.Object) -> GarmentInfo | None:
+    """Which garment ``obj`` is; ``None`` for all that is no garment of ours."""
+    if obj.type != "MESH" or not stores_text(obj, GARMENT_KEY):
+        return None
+    values = stored_json(stored_text(obj, GARMENT_KEY), dict, {})
+    name, color = values.get("name"), values.get("color")
+    if not isinstance(name, str) or name not in BY_NAME:
+        return None
+    return GarmentInfo(name, color if is_hex(color) else None, values.get("painted") is True)
+
+
+def set_garment_info(obj: bpy.types.Object, info: GarmentInfo) -> None:
+    put(obj, GARMENT_KEY, json.dumps(asdict(info)))
+
+
+def worn_garments(armature: bpy.types.Object) -> dict[str, bpy.types.Object]:
+    """The garments that hang on an armature by their names, inner ones first."""
+    found: dict[str, bpy.types.Object] = {}
+    for child in armature.children_recursive:
+        info = garment_info(child)
+        if info is not None:
+            found.setdefault(info.name, child)
+    return dict(sorted(found.items(), key=lambda item: BY_NAME[item[0]].layer))
+
+
+def put_on(context: bpy.types.Context, armature: bpy.types.Object, dressed: Dressed) -> list[bpy.types.Object]:
+    """Dresses an avatar: garments that it wears already are fitted, others made, and all others taken off.
+
+    Returns:
+        the garments that are new and have no material yet.
+    """
+    present = worn_garments(armature)
+    wanted = {worn.piece.name for worn in dressed.worn}
+    for name, obj in present.items():
+        if name not in wanted:
+            remove(obj)
+    made = []
+    for worn in dressed.worn:
+        obj = present.get(worn.piece.name)
+        if obj is None or len(obj.data.vertices) != len(worn.points):
+            if obj is not None:
+                remove(obj)
+            obj = _made(context, armature, worn)
+            made.append(obj)
+        else:
+            ensure_editable(obj)
+            move_points(obj.data, worn.points)
+        hide_faces(obj, COVERED, worn.garment.hidden, worn.garment.faces)
+    cover(armature, dressed)
+    return made
+
+
+def cover(armature: bpy.types.Object, dressed: Dressed) -> None:
+    """Hides the skin under the garments."""
+    body = body_of(armature)
+    if body is None:
+        return
+    data = body.data
+    faces = np.empty(len(data.loops), np.int32)
+    data.loops.foreach_get("vertex_index", faces)
+    faces = faces.reshape(-1, 4)
+    hidden = np.zeros(len(faces), bool)
+    hidden[: len(dressed.covered)] = dressed.covered  # the skin comes first among the parts of the mesh
+    hide_faces(body, COVERED, hidden, faces)
+
+
+def remove(obj: bpy.types.Object) -> None:
+    """Removes a garment, with its mesh, images and material unless something else uses them."""
+    ensure_editable(obj)
+    mesh, worn = obj.data, worn_blocks(obj)
+    bpy.data.objects.remove(obj)
+    if not mesh.users and mesh.library is None:
+        bpy.data.meshes.remove(mesh)
+    remove_unused(worn)
+
+
+def _made(context: bpy.types.Context, armature: bpy.types.Object, worn: Worn) -> bpy.types.Object:
+    garment = worn.garment
+    name = plain_name(f"{armature.name}_{garment.piece.label}")
+    uv = garment.uv[garment.corners]
+    mesh = quad_mesh(name, worn.points, garment.faces, uv)
+    mesh.polygons.foreach_set("material_index", garment.cloth.astype(np.int32))
+    # Fabrics repeat: in their own UVs each cloth is as fine as it is, however large the garment.
+    repeats = np.array([garment.metres / FABRICS[cloth.fabric].tile for cloth in garment.cloths])
+    layer = mesh.uv_layers.new(name=FABRIC_UV, do_init=False)
+    layer.uv.foreach_set("vector", (uv * repeats[garment.cloth][:, None, None]).astype(np.float32).ravel())
+    mesh.uv_layers.active = mesh.uv_layers[UV_MAP]
+    obj = bpy.data.objects.new(name, mesh)
+    for collection in armature.users_collection or (context.collection,):
+        collection.objects.link(obj)
+    weigh(obj, BONE_NAMES, garment.weights)
+    bind(obj, armature)
+    set_garment_info(obj, GarmentInfo(garment.piece.name))
+    return obj

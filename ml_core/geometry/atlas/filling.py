@@ -1,0 +1,61 @@
+"""Images of a chart: smoothed and filled in, around the tube that they wrap."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Image = NDArray[np.float32]
+
+
+def blurred(image: Image, sigma: float) -> Image:
+    """A nearly Gaussian blur: running means one over the other (Wells 1986)."""
+    reach = max(round((np.sqrt(4 * sigma * sigma + 1) - 1) / 2), 1)
+    for _ in range(3):
+        image = running_mean(image, reach)
+    return image
+
+
+def running_mean(image: Image, reach: int) -> Image:
+    """(H, W) means of squares; a chart wraps from its right to its left border, and repeats its other edges."""
+    span = 2 * reach + 1
+    tall = np.pad(image, ((reach + 1, reach), (0, 0)), "edge").cumsum(axis=0, dtype=np.float64)
+    means = (tall[span:] - tall[:-span]) / span
+    wide = np.pad(means, ((0, 0), (reach + 1, reach)), "wrap").cumsum(axis=1)
+    return ((wide[:, span:] - wide[:, :-span]) / span).astype(np.float32)
+
+
+def noise(rng: np.random.Generator, shape: tuple[int, ...], sigma: float) -> Image:
+    """(H, W) normal noise of standard deviation 1 whose spots are about ``sigma`` texels wide."""
+    noise = blurred(rng.normal(size=shape).astype(np.float32), max(sigma, 0.7) / 2)
+    return np.asarray(noise / noise.std(), np.float32)
+
+
+def spread(image: Image, known: Image) -> Image:
+    """Values (H, W, C) everywhere: those that are ``known`` (H, W) 0..1, and smooth continuations of them.
+
+    Push and pull (Gortler et al. 1996): means of what is known on ever coarser grids fill the gaps of the finer ones.
+    """
+    weighted, weight = image * known[..., None], known
+    if min(weight.shape) <= 2 or weight.min() > 0.99:
+        return np.asarray(weighted / np.maximum(weight, 1e-4)[..., None], np.float32)
+    coarse_weight = _halved(weight[..., None])[..., 0]
+    coarse = _halved(weighted) / np.maximum(coarse_weight, 1e-6)[..., None]
+    below = spread(coarse, np.clip(coarse_weight * 4, 0, 1))
+    smooth = _doubled(below)
+    return np.asarray(weighted + smooth * (1 - weight[..., None]), np.float32)
+
+
+def _halved(image: Image) -> Image:
+    rows, columns = image.shape[:2]
+    return image.reshape(rows // 2, 2, columns // 2, 2, -1).mean(axis=(1, 3))
+
+
+def _doubled(image: Image) -> Image:
+    """Twice as many texels each way, linear in between; the chart wraps as in :func:`running_mean`."""
+    tall = np.pad(image, ((1, 1), (0, 0), (0, 0)), "edge")
+    rows = np.stack([0.75 * tall[1:-1] + 0.25 * tall[:-2], 0.75 * tall[1:-1] + 0.25 * tall[2:]], axis=1)
+    rows = rows.reshape(-1, *image.shape[1:])
+    wide = np.pad(rows, ((0, 0), (1, 1), (0, 0)), "wrap")
+    columns = np.stack([0.75 * wide[:, 1:-1] + 0.25 * wide[:, :-2], 0.75 * wide[:, 1:-1] + 0.25 * wide[:, 2:]], axis=2)
+    return columns.reshape(len(rows), -1, image.shape[2])

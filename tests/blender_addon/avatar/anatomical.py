@@ -1,0 +1,34 @@
+"""What tests of the anatomical body share."""
+
+from __future__ import annotations
+
+import json
+
+import bpy
+import numpy as np
+
+from blender_addon.avatar.anatomy.building import body_of
+from blender_addon.bridge.mesh_arrays import positions
+
+GARMENTS = ("t_shirt", "jeans", "shoes")
+
+
+def person(seed: int = 3, **traits: object) -> bpy.types.Object:
+    """A new person in :data:`GARMENTS`, without hair, which takes long to grow."""
+    asked = {"garments": list(GARMENTS), "hair_style": "none", **traits}
+    bpy.ops.atelier.generate_avatar(traits_json=json.dumps(asked), seed=seed, size="256", body="anatomical")
+    return bpy.data.objects[bpy.context.scene.atelier.report()["object"]]
+
+
+def skin(armature: bpy.types.Object) -> np.ndarray:
+    """(V, 3) the body's vertices at rest."""
+    body = body_of(armature)
+    assert body is not None
+    return positions(body.data)
+
+
+def shown_triangles(obj: bpy.types.Object) -> int:
+    """What is left of a mesh after its modifiers."""
+    bpy.context.view_layer.update()
+    mesh = obj.evaluated_get(bpy.context.evaluated_depsgraph_get()).data
+    return sum(len(face.vertices) - 2 for face in mesh.polygons)
