@@ -32,6 +32,8 @@ class WholeScene:
         self._options = stage.options
         self._assets = assets
         self._namer = Namer()
+        for asset in assets:
+            self._namer.exactly(asset.name)
         self.objects: list[bpy.types.Object] = []
         self.prototypes: list[bpy.types.Object] = []
         self.nodes: dict[str, list[float]] = {}
@@ -79,7 +81,9 @@ class WholeScene:
         shared: bpy.types.Collection | None,
         carriers: Carriers,
     ) -> None:
-        name = self._namer.name(instance.object_name, "SM_")
+        # The first has the asset's own name, and no other node has it: it means one mesh on all targets.
+        is_first = instance is asset.instances[0]
+        name = asset.name if is_first else self._namer.name(instance.object_name, "SM_")
         obj = placed(scene, name, shared or asset.mesh, instance)
         if self._options.custom_properties:
             copy_properties(instance.obj, obj, self._profile.format)

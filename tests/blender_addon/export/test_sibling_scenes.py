@@ -183,3 +183,21 @@ def test_copies_do_not_make_blender_evaluate_the_scene_again(clean_scene: bpy.ty
     finally:
         handlers.remove(count)
     assert len(times) < 12
+
+
+def test_a_name_means_one_mesh_on_all_targets(clean_scene: bpy.types.Context, tmp_path: Path) -> None:
+    """Mirrored and stretched instances become meshes of their own, beside plain ones that share the first."""
+    leaf = _cube("Leaf", (0, 0, 0))
+    leaf.data.vertices[0].co = (-3, -2, -1)
+    trees = bpy.data.collections.new("Trees")
+    for holder in leaf.users_collection:
+        holder.objects.unlink(leaf)
+    trees.objects.link(leaf)
+    for number, scale in enumerate([(1, 1, 1), (2, 2, 2), (-1, 1, 1), (1, 1, 3)]):
+        empty = bpy.data.objects.new(f"Tree{number}", None)
+        empty.instance_type, empty.instance_collection = "COLLECTION", trees
+        empty.location, empty.scale = (8 * number, 0, 0), scale
+        clean_scene.scene.collection.objects.link(empty)
+    run_to_end(export_job(clean_scene, tmp_path, ["unity", "web"], ExportOptions(lods=0, colliders="none")))
+    for target in ("unity", "web"):
+        assert list(check_target(tmp_path / target)) == []
