@@ -13,6 +13,7 @@ from ..bridge.jobs import session_report
 from ..bridge.jobs.remedies import Remedy
 from ..bridge.jobs.session_report import Failure
 from ..bridge.jobs.steps import Job, Report
+from ..bridge.models.self_check import repair, self_check_job
 from ..package import EXTENSION
 from ..translations.registry import formatted, translated_error
 from .base import JobOperator
@@ -186,8 +187,6 @@ class ATELIER_OT_self_check(JobOperator, bpy.types.Operator):
     bl_options = {"REGISTER"}
 
     def job(self, context: bpy.types.Context) -> Job:
-        from ..bridge.models.self_check import self_check_job
-
         return self_check_job()
 
     def summary(self, report: Report) -> str:
@@ -204,8 +203,6 @@ class ATELIER_OT_repair_part(bpy.types.Operator):
     part: bpy.props.StringProperty(options={"HIDDEN", "SKIP_SAVE"})
 
     def execute(self, context: bpy.types.Context) -> set[str]:
-        from ..bridge.models.self_check import repair
-
         try:
             repair(self.part)
         except (AtelierError, OSError) as error:

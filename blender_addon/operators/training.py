@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import time
 from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
 import bpy
+import numpy as np
 
 from ml_core.errors import InputError
+from ml_core.inference.recognition.objects import ObjectRecognizer
+from ml_core.inference.textures.generator import TextureGenerator
 from ml_core.vocabulary.training_runs import TrainingJob
 
 from ..bridge.data.stored_values import setting
@@ -152,8 +156,6 @@ class ATELIER_OT_train(JobOperator, bpy.types.Operator):
         return dataclasses.replace(job, resume=True, steps=self.steps or job.steps)
 
     def watched(self) -> Generator[Progress | InThread, Any, None]:
-        import time
-
         try:
             while (run := runs.poll()) is not None and run.status.is_running:
                 yield Progress(run.status.share, 1, "Training")
@@ -246,11 +248,6 @@ class ATELIER_OT_use_trained(JobOperator, bpy.types.Operator):
 
 def _tried(what: str, path: Path) -> None:
     """Loads the weights and lets them do their work once, before anything relies on them."""
-    import numpy as np
-
-    from ml_core.inference.recognition.objects import ObjectRecognizer
-    from ml_core.inference.textures.generator import TextureGenerator
-
     if what == "textures":
         maps = TextureGenerator.load(path).generate(seed=0, size=256)
         if not np.isfinite(maps.base_color).all():

@@ -12,6 +12,7 @@ from ml_core.vocabulary.outfits import OUTFIT_KINDS
 from ml_core.vocabulary.stature import REFERENCE_HEIGHT
 from ml_core.vocabulary.traits import COLOR_TRAITS, MAX_SEED, RANGES, SHOWN_TRAITS, AvatarTraits
 
+from ..avatar.live import editing as live
 from ..bridge.data.color_values import color_to_hex, hex_to_color
 from ..bridge.data.stored_values import setting
 from ..translations.registry import CONTEXT
@@ -22,13 +23,11 @@ HAIR_ITEMS = menu_items(HAIR_STYLES)
 
 
 def _switch_on(name: str) -> Any:
-    """An update callback: who moves a slider means it, also when its switch is still off."""
+    """An update callback: moving a slider also enables it."""
 
     def update(traits: Any, context: bpy.types.Context) -> None:
         traits[f"use_{name}"] = True
         if context.scene is not None and context.scene.atelier.live_target is not None:
-            from ..avatar.live import editing as live
-
             live.follow(name)
 
     return update
@@ -142,8 +141,8 @@ class AtelierTraitSettings(bpy.types.PropertyGroup):
 
     truncation: bpy.props.FloatProperty(
         name="Variation",
-        description="How far the painted face may differ from the average: 0 is the average face, 1 is as the seed draws "
-        "it",
+        description="How far the painted face may differ from the average: 0 is the average face, 1 is as the seed "
+        "draws it",
         min=RANGES["truncation"][0],
         max=RANGES["truncation"][1],
         default=1.0,

@@ -39,7 +39,7 @@ def open_session(path: Path | str, device: str = "auto") -> Any:
         raise InputError(f"device: {device!r} is not one of {', '.join(_DEVICES)}")
     _check(path)
     try:
-        import onnxruntime
+        import onnxruntime  # a second, when the first model is loaded
     except ImportError as error:
         raise AtelierError("onnxruntime is not installed; run pip install avatar-atelier") from error
     available = onnxruntime.get_available_providers()

@@ -90,7 +90,7 @@ def _import(path: Path, importer: Callable[[str], None]) -> None:
     registered = hasattr(bpy.types.Scene, "atelier")
     bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
     if registered and not hasattr(bpy.types.Scene, "atelier"):
-        import blender_addon
+        import blender_addon  # the package itself, which imports this module when it begins
 
         blender_addon.register()
     try:
@@ -121,6 +121,7 @@ def _newer(path: Path) -> str:
 def _gltf_extensions() -> list[str] | None:
     """What Blender's glTF importer can read; ``None`` where it does not say."""
     try:
+        # Blender's own add-on, which may be switched off.
         from io_scene_gltf2.io.imp.gltf2_io_gltf import glTFImporter
 
         return [*glTFImporter("", {"import_user_extensions": []}).extensions_managed, *EXTENSIONS]

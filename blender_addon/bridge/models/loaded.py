@@ -7,20 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from ml_core.errors import AtelierError
+from ml_core.inference.language.model import LanguageModel
+from ml_core.inference.recognition.objects import ObjectRecognizer
+from ml_core.inference.recognition.scenes import SceneKindModel
+from ml_core.inference.textures.generator import TextureGenerator
 
 from .. import session
 from ..jobs.remedies import FixableError, Remedy
 from . import own as own_models
-
-if TYPE_CHECKING:  # ONNX Runtime is imported when the first model is: it takes a second
-    from ml_core.inference.language.model import LanguageModel
-    from ml_core.inference.recognition.objects import ObjectRecognizer
-    from ml_core.inference.recognition.scenes import SceneKindModel
-    from ml_core.inference.textures.generator import TextureGenerator
-
 
 Model = TypeVar("Model")
 
@@ -46,7 +43,6 @@ def _kept(name: str, load: Callable[[], Model]) -> Model:
 
 def texture_generator() -> TextureGenerator:
     """Raises :class:`ml_core.errors.AtelierError` when its weights are missing or damaged; so do the others."""
-    from ml_core.inference.textures.generator import TextureGenerator
 
     def load() -> TextureGenerator:
         own = own_models.weights("textures")
@@ -56,8 +52,6 @@ def texture_generator() -> TextureGenerator:
 
 
 def object_recognizer() -> ObjectRecognizer:
-    from ml_core.inference.recognition.objects import ObjectRecognizer
-
     def load() -> ObjectRecognizer:
         own = own_models.weights("objects")
         return ObjectRecognizer.load() if own is None else _own("objects", lambda: ObjectRecognizer.load(own))
@@ -66,14 +60,10 @@ def object_recognizer() -> ObjectRecognizer:
 
 
 def scene_kind_model() -> SceneKindModel:
-    from ml_core.inference.recognition.scenes import SceneKindModel
-
     return _kept("scene kinds", SceneKindModel.load)
 
 
 def language_model() -> LanguageModel:
-    from ml_core.inference.language.model import LanguageModel
-
     return _kept("language", LanguageModel.load)
 
 

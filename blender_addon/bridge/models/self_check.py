@@ -80,7 +80,7 @@ def repair(kind: str) -> None:
 
 
 def _runtime() -> Finding:
-    import onnxruntime
+    import onnxruntime  # takes a second, and is what is checked
 
     return "ONNX Runtime {version} on {device}", {"version": onnxruntime.__version__, "device": runtime_device()}
 

@@ -91,7 +91,7 @@ def vrm_hooks() -> Iterator[None]:
 
 def _add_skin(gltf: Any, file: VrmFile) -> None:
     """A skin of no mesh whose joints are all nodes that are to be bones; the importer makes the armature of it."""
-    from io_scene_gltf2.io.com.gltf2_io import Skin
+    from io_scene_gltf2.io.com.gltf2_io import Skin  # Blender's own add-on, which may be switched off
 
     skins = gltf.data.skins or []
     joints = file.nodes | {joint for skin in skins for joint in skin.joints}

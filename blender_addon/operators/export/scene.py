@@ -11,6 +11,7 @@ from ...bridge.files.chosen_folders import absolute_folder, export_folder, is_ch
 from ...bridge.files.file_manager import show_folder
 from ...bridge.jobs.steps import Job, Report
 from ...export.content.left_out import left_out_lines
+from ...export.exporting import export_job
 from ...export.outcome import Outcome
 from ...export.outcomes import unwritten
 from ...export.preflight.groups import Group
@@ -18,6 +19,7 @@ from ...properties.export import ExportOptionsOperator, to_options
 from ...properties.settings import TARGET_ITEMS
 from ...translations.registry import formatted, translated_error
 from ..base import JobOperator
+from .findings import check_job, repair_all_job, repair_one_job
 
 
 class _TargetsOperator(ExportOptionsOperator, JobOperator):
@@ -86,8 +88,6 @@ class ATELIER_OT_export_scene(_TargetsOperator, bpy.types.Operator):
             self._folder_of_scene = True
 
     def job(self, context: bpy.types.Context) -> Job:
-        from ...export.exporting import export_job
-
         folder = export_folder(context.scene) if self._folder_of_scene else absolute_folder(self.directory)
         return export_job(context, folder, self.chosen_targets(), to_options(self, self.force))
 
@@ -113,8 +113,6 @@ class ATELIER_OT_preflight(_TargetsOperator, bpy.types.Operator):
     bl_options = {"REGISTER", "UNDO"}
 
     def job(self, context: bpy.types.Context) -> Job:
-        from .findings import check_job
-
         return check_job(context, self.chosen_targets(), to_options(self))
 
     def summary(self, report: Report) -> str:
@@ -181,8 +179,6 @@ class ATELIER_OT_repair_finding(_RepairOperator, bpy.types.Operator):
     )
 
     def job(self, context: bpy.types.Context) -> Job:
-        from .findings import repair_one_job
-
         return repair_one_job(context, self.index)
 
 
@@ -194,8 +190,6 @@ class ATELIER_OT_repair_all(_RepairOperator, bpy.types.Operator):
     bl_options = {"REGISTER", "UNDO"}
 
     def job(self, context: bpy.types.Context) -> Job:
-        from .findings import repair_all_job
-
         return repair_all_job(context)
 
 

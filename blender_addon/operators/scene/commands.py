@@ -7,6 +7,7 @@ import bpy
 from ml_core.errors import AtelierError
 
 from ...bridge.jobs.steps import Job, Report
+from ...commands.running import deletion_of, run_command_job
 from ...translations.registry import formatted
 from ..base import JobOperator
 
@@ -34,8 +35,6 @@ class ATELIER_OT_run_command(JobOperator, bpy.types.Operator):
             self.command = context.scene.atelier.command
 
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
-        from ...commands.running import deletion_of
-
         self.from_panel(context)
         if self.confirm or bpy.app.background or context.window is None:
             return super().invoke(context, event)
@@ -49,8 +48,6 @@ class ATELIER_OT_run_command(JobOperator, bpy.types.Operator):
         return {"CANCELLED"}  # nothing is done yet; the dialog starts it again
 
     def job(self, context: bpy.types.Context) -> Job:
-        from ...commands.running import run_command_job
-
         return run_command_job(context, self.command, self.confirm)
 
     def summary(self, report: Report) -> str:
@@ -73,8 +70,6 @@ class ATELIER_OT_confirm_command(bpy.types.Operator):
     _left: tuple[tuple[str, str], ...] = ()
 
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
-        from ...commands.running import deletion_of
-
         deletion = deletion_of(context, self.command)
         if deletion is None:
             return self.execute(context)

@@ -13,8 +13,12 @@ from ...bridge.data.object_labels import LABEL_ITEMS, clear_label, set_label, ti
 from ...bridge.data.stored_values import setting
 from ...bridge.jobs.modal import redraw_panels
 from ...bridge.jobs.steps import Job, Progress, Report
+from ...bridge.models import loaded as models
+from ...bridge.models import taught
 from ...bridge.preferences import preferences
 from ...properties.settings import SCOPE_ITEMS, SORT_ITEMS, TEACH_ITEMS
+from ...scene.applying import apply_labels_job
+from ...scene.labelling import label_objects_job, teach_job
 from ...translations.registry import CONTEXT, formatted, translated_error
 from ..base import JOB_RUNS, JobOperator
 
@@ -53,8 +57,6 @@ class ATELIER_OT_label_objects(JobOperator, bpy.types.Operator):
             self.threshold = chosen.threshold
 
     def job(self, context: bpy.types.Context) -> Job:
-        from ...scene.labelling import label_objects_job
-
         return label_objects_job(context, scope=self.scope, threshold=self.threshold)
 
 
@@ -108,8 +110,6 @@ class ATELIER_OT_apply_labels(JobOperator, bpy.types.Operator):
                 setattr(self, name, getattr(context.scene.atelier, f"apply_{name}"))
 
     def job(self, context: bpy.types.Context) -> Job:
-        from ...scene.applying import apply_labels_job
-
         return apply_labels_job(
             context, self.rename, self.collections, self.colors, self.scheme, self.sort_by, self.assets
         )
@@ -151,8 +151,6 @@ class ATELIER_OT_pick_label(JobOperator, bpy.types.Operator):
             self.where = setting(context.scene.atelier, "teach_where")
 
     def job(self, context: bpy.types.Context) -> Job:
-        from ...scene.labelling import teach_job
-
         name = self.object_name or (context.active_object.name if context.active_object else "")
         obj = context.scene.objects.get(name)
         if obj is None:
@@ -238,9 +236,6 @@ class ATELIER_OT_forget_taught(bpy.types.Operator):
     )
 
     def execute(self, context: bpy.types.Context) -> set[str]:
-        from ...bridge.models import loaded as models
-        from ...bridge.models import taught
-
         path = taught.place(self.where)
         try:
             memory = TaughtLabels.load(path, models.object_recognizer())
@@ -273,9 +268,6 @@ class ATELIER_OT_import_taught(bpy.types.Operator):
         return {"RUNNING_MODAL"}
 
     def execute(self, context: bpy.types.Context) -> set[str]:
-        from ...bridge.models import loaded as models
-        from ...bridge.models import taught
-
         recognizer = models.object_recognizer()
         source, path = (
             Path(bpy.path.abspath(self.filepath)),

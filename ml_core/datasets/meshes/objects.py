@@ -105,7 +105,7 @@ def load_geometry(path: Path) -> Any:
     Raises:
         ValueError: there is no such file; else whatever ``trimesh`` or :func:`check_references` raises.
     """
-    import trimesh
+    import trimesh  # half a second, which labels and arrays alone do without
 
     if not path.is_file():
         raise ValueError("no file")
@@ -134,6 +134,7 @@ def _read_geometry(folder: Path, rows: list[dict[str, str]]) -> dict[str, dict[s
 
 def components(mesh: ObjectMesh) -> NDArray[np.intp]:
     """The connected part (0, 1, …) that each triangle of ``mesh`` belongs to."""
+    # SciPy comes with the extra "train".
     from scipy.sparse import coo_matrix
     from scipy.sparse.csgraph import connected_components
 

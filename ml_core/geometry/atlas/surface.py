@@ -66,7 +66,7 @@ def atlas_to_surface(
 
 def _cast(fit: BodyFit, chart: Chart, vertices: Array, triangles: NDArray, size: int) -> tuple[NDArray, Array, Array]:
     """First front-facing hits ``(index into triangles or -1, barycentric, radius)`` of a chart's texels."""
-    import trimesh
+    import trimesh  # half a second, when a mesh is textured for the first time
 
     t, across = chart.texel_grid(size)
     frame = fit.frames[chart.part]
@@ -102,7 +102,7 @@ def cast_outward(
     origins: Array, directions: Array, vertices: Array, triangles: NDArray, limit: float, facing: int = 1
 ) -> tuple[Array, NDArray[np.bool_]]:
     """``(distance, hit)`` of rays to the first triangle that they leave through (``facing=1``) or enter by (``-1``)."""
-    import trimesh
+    import trimesh  # half a second, when a mesh is textured for the first time
 
     mesh = trimesh.Trimesh(vertices, triangles, process=False)
     start, way = origins.reshape(-1, 3), directions.reshape(-1, 3)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -115,8 +116,6 @@ def _arrays(path: Path) -> dict[str, NDArray]:
 
 def _array(content: bytes, name: str) -> NDArray:
     """The array of an ``.npy`` file, a view of ``content``; numpy's own reader copies it by small pieces."""
-    import io
-
     stream = io.BytesIO(content)
     version = np.lib.format.read_magic(stream)
     if version != (1, 0):

@@ -194,7 +194,7 @@ def searched_parts(points: Points, triangles: NDArray[np.integer], limit: int) -
         InputError: the package coacd is not installed.
     """
     try:
-        import coacd
+        import coacd  # optional
     except ImportError as error:
         raise InputError(
             "Colliders of the kind coacd need the Python package coacd: install it by "

@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+from embreex.mesh_construction import TriangleMesh
+from embreex.rtcore_scene import EmbreeScene
 from numpy.typing import NDArray
 
 from ml_core.datasets.meshes.made import MADE
@@ -71,9 +73,6 @@ def trace(
         light: (3,) unit vector towards the key light, Z up.
         smooth: interpolate the normals of the vertices, which are split where the author made an edge sharp.
     """
-    from embreex.mesh_construction import TriangleMesh
-    from embreex.rtcore_scene import EmbreeScene
-
     used = mesh.vertices[np.unique(mesh.triangles)]
     low, high = used.min(axis=0), used.max(axis=0)
     vertices = ((mesh.vertices - (low + high) / 2) / max(float((high - low).max()), 1e-12)).astype(np.float32)

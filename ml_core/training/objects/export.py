@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import onnx
 import torch
+from onnx import numpy_helper
 from torch import Tensor, nn
 from torch.nn import functional as F
 
@@ -35,9 +37,6 @@ def load_shipped(path: Path) -> ViewCNN:
     Raises:
         InputError: the file or its card is missing, damaged, or was exported without the names of its parameters.
     """
-    import onnx
-    from onnx import numpy_helper
-
     try:
         card = read_card(path.with_suffix(".json"))
         config = card["training"][0]["configuration"]["network"]
@@ -88,9 +87,6 @@ def export_recognizer(network: nn.Module, path: Path) -> None:
 
 def _note_merged(path: Path, network: nn.Module) -> None:
     """The exporter stores equal parameters once; the file says which stands for which."""
-    import onnx
-    from onnx import numpy_helper
-
     model = onnx.load(str(path))
     stored = {one.name: numpy_helper.to_array(one) for one in model.graph.initializer}
     for name, value in network.state_dict().items():

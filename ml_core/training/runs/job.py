@@ -46,6 +46,7 @@ def _train(job: TrainingJob, folder: Path, report: RunReport) -> bool:
     report.tell(state="reading")
     result = folder / RESULT[job.what]
     result.parent.mkdir(exist_ok=True)
+    # Both import torch, which takes seconds: the status is written before.
     if job.what == "textures":
         from ml_core.training.runs.textures import train_textures
 

@@ -38,7 +38,7 @@ def main() -> int:
         module = importlib.util.module_from_spec(own)
         sys.modules["ml_core"] = module
         own.loader.exec_module(module)
-    from ml_core.training.runs.job import run
+    from ml_core.training.runs.job import run  # importable from here on
 
     return run(Path(sys.argv[1]))
 

@@ -24,6 +24,10 @@ from ml_core.training.textures.pictures import COLUMNS
 from ml_core.training.textures.results import OWN, color_errors, export_run
 from ml_core.training.textures.trainer import TextureTrainer
 from ml_core.vocabulary.training_runs import TrainingJob
+from ml_core.datasets.textures.assembly import assemble
+from ml_core.datasets.textures.source_bodies import source_maps
+from ml_core.datasets.textures.avatar_sources import read_rows
+from ml_core.datasets.textures.atlas_images import assemble_atlas, read_atlas_rows
 
 SIZE = LATENT_SIZE * TEXELS_A_CODE
 STEPS = {"trial": (150, 150), "short": (600, 900), "full": (3000, 5000)}
@@ -84,14 +88,8 @@ def _textures(source: Path, folder: Path, report: RunReport) -> AtlasTextures:
         report.tell(figures={"textures": done, "of": total})
 
     if (source / "textures.csv").is_file():
-        from ml_core.datasets.textures.atlas_images import assemble_atlas, read_atlas_rows
-
         textures = assemble_atlas(read_atlas_rows(source), SIZE, tell)
     elif (source / "avatars.csv").is_file():
-        from ml_core.datasets.textures.avatar_sources import read_rows
-        from ml_core.datasets.textures.source_bodies import source_maps
-        from ml_core.datasets.textures.assembly import assemble
-
         textures = assemble(read_rows(source), source_maps(source / "meshes", SIZE), tell)
     else:
         raise InputError(

@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import onnx
 import torch
 from numpy.typing import NDArray
+from onnx import TensorProto, helper, numpy_helper
 from torch import Tensor, nn
 
 from ml_core.datasets.textures.avatar_textures import TextureLabel
@@ -93,8 +95,6 @@ def _scale(codes: Tensor) -> Tensor:
 
 def _store_small(path: Path, scales: dict[str, Tensor]) -> None:
     """Store codes in 8 bits, to be multiplied by their ``scales``, and other large tensors in half precision."""
-    import onnx
-
     model = onnx.load(str(path))
     _store_graph_small(model.graph, {name: scale.numpy() for name, scale in scales.items()})
     onnx.checker.check_model(model)
@@ -107,8 +107,6 @@ def _store_graph_small(graph: Any, scales: dict[str, NDArray], least: int = 1024
     Codes of which a sample's few are picked are multiplied afterwards. The others, and halves, are cast, which ONNX
     Runtime folds when it opens the file.
     """
-    from onnx import TensorProto, helper, numpy_helper
-
     nodes = []
     for tensor in list(graph.initializer):
         name, values = tensor.name, numpy_helper.to_array(tensor)
@@ -143,9 +141,6 @@ def read_weights(path: Path) -> dict[str, Tensor]:
     Raises:
         InputError: the file cannot be read as ONNX.
     """
-    import onnx
-    from onnx import numpy_helper
-
     try:
         graph = onnx.load(str(path)).graph
     except Exception as error:

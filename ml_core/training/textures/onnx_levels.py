@@ -6,6 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import onnx
+from onnx import TensorProto, helper, numpy_helper
+
 
 def one_size_at_a_time(path: Path, levels: Sequence[Sequence[str]]) -> None:
     """Rewrite the ONNX file at ``path``: a new input ``level`` () int64 chooses one of the ``levels``.
@@ -13,10 +17,6 @@ def one_size_at_a_time(path: Path, levels: Sequence[Sequence[str]]) -> None:
     Each level names outputs of the graph; the outputs of the new graph have the last level's names. What all levels
     need is computed always; the rest moves into the branches of ``If`` nodes, with the weights that it needs.
     """
-    import numpy as np
-    import onnx
-    from onnx import TensorProto, helper, numpy_helper
-
     model = onnx.load(str(path))
     graph = model.graph
     values = {value.name: value for value in graph.output}
@@ -80,8 +80,6 @@ def _copied(node: Any) -> Any:
 
 def _named(value: Any, name: str) -> Any:
     """A value of the same type without its spatial size, which differs between levels."""
-    from onnx import helper
-
     kind = value.type.tensor_type
     *same, _, _ = (dim.dim_param or dim.dim_value for dim in kind.shape.dim)
     return helper.make_tensor_value_info(name, kind.elem_type, [*same, "height", "width"])
