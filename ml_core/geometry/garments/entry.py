@@ -78,6 +78,7 @@ class Fall:
         straight: legs hang straight from the thigh and narrow by this share down to the ankle.
         hang: share by which the trunk hangs straight from chest and belly.
         flare: metres by which the hem of a skirt stands further out than its hips.
+        folds: metres of the deepest folds, which come where limbs bend and cloth gathers.
     """
 
     least: float
@@ -90,6 +91,7 @@ class Fall:
     straight: float | None = None
     hang: float = 0.0
     flare: float = 0.0
+    folds: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ml_core.geometry.garments.helpers import nearest_of
+from ml_core.geometry.garments.helpers import ARM, LEG, nearest_of
 from ml_core.geometry.garments.sparse import Array
 from ml_core.geometry.garments.surface import Faces, Topology, normals
 
@@ -18,6 +19,17 @@ _NEAR = 0.06
 _SECTORS, _ROWS = 40, 44
 _INWARDS = 0.12
 """Metres that hanging cloth comes in again a metre down, beside what its tension takes."""
+
+
+@dataclass(frozen=True)
+class Limbs:
+    """Where cloth is: shares of arms and legs (V,), 0 to 2 along them, and the height of the waist in metres."""
+
+    arm: Array
+    along_arm: Array
+    leg: Array
+    along_leg: Array
+    waist: float
 
 
 def step(value: Array, low: float, high: float) -> Array:
@@ -122,6 +134,28 @@ def flared(points: Array, tube: NDArray[np.bool_], flare: float) -> Array:
     folds = 1 + 0.12 * np.cos(6 * turn) * down
     points[tube, :2] = cloth[:, :2] + (flare * down**1.2 * folds)[:, None] * away
     return points
+
+
+def folded(points: Array, up: Array, fields: Limbs, deep: float) -> Array:
+    """Cloth with folds of ``deep`` metres, outwards only: at elbows, wrists, waist, knees and ankles."""
+    mirror = np.sign(points[:, 0])
+    around = np.arctan2(points[:, 0] - mirror * np.abs(points[:, 0]).mean(), -points[:, 1])
+    arm, leg = fields.arm > ARM, (fields.arm <= ARM) & (fields.leg > LEG)
+    strength, phase = np.zeros(len(points)), np.zeros(len(points))
+    for own, along, places, waves in (
+        (arm, fields.along_arm, ((1.0, 0.2, 0.9), (1.75, 0.13, 0.7), (0.25, 0.15, 0.4)), 6.0),
+        (leg, fields.along_leg, ((1.05, 0.12, 0.7), (1.82, 0.13, 1.0), (0.1, 0.12, 0.5)), 7.5),
+    ):
+        at = along[own]
+        strength[own] = sum(size * np.exp(-(((at - middle) / wide) ** 2)) for middle, wide, size in places)
+        phase[own] = 2 * np.pi * (waves * at + 0.3 * np.sin(around[own] + 2 * at) * mirror[own] + 0.15 * mirror[own])
+    trunk = ~arm & ~leg
+    height = points[trunk, 2] - fields.waist
+    turn = np.arctan2(points[trunk, 0], -points[trunk, 1])
+    strength[trunk] = 0.6 * np.exp(-(((height + 0.02) / 0.08) ** 2)) * np.abs(np.sin(turn)) ** 0.5
+    phase[trunk] = 2 * np.pi * (height / 0.06 + 0.5 * np.sin(turn) + 0.25 * np.cos(2 * turn))
+    wave = (0.5 + 0.5 * np.sin(phase)) ** 1.5
+    return np.asarray(points + (deep * strength * wave)[:, None] * up)
 
 
 def lifted(points: Array, under: Array, topology: Topology, low: Array) -> Array:

@@ -19,6 +19,8 @@ from ml_core.geometry.garments.surface import Faces, Topology, cut, normals, sub
 
 ARM, LEG = 0.4, 0.5
 """Shares of weights from which on a vertex belongs to an arm or a leg."""
+_HIPS = 0.09
+"""Metres above the crotch from which on a skirt lies on the body."""
 _AROUND = 0.35
 """Metres from the legs up to which a skirt hangs on the reference body."""
 _EVEN_ROUNDS = 12
@@ -209,6 +211,11 @@ class Helpers:
         for _ in range(_EVEN_ROUNDS):
             some[tube] = 0.5 * some[tube] + 0.5 * around(some)
         weights[:, moving] = some
+        if known is None:  # around the hips a skirt goes with the body as other cloth does, or it comes through it
+            near = nearest_of(rest, tights.rest[legs], _AROUND)
+            crotch = self.heights["crotch"]
+            share = np.clip((rest[:, 2] - crotch) / _HIPS, 0, 1)[:, None]
+            weights = share * tights.weights[legs][near] + (1 - share) * weights
         return weights
 
     def _along(self, points: Array, first: str, second: str, third: str) -> Array:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +20,8 @@ from ml_core.geometry.garments.sewn import Base, Sewn, sewn, tied
 from ml_core.geometry.garments.sparse import Array, LinearMap
 from ml_core.geometry.garments.surface import Faces, Topology, cut
 
-SIDES = ("left", "right")
+_MOST_LIFT = 0.006
+"""Metres by which a button or a knot moves what is over it."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,15 @@ class Pattern:
     soles: Soled | None
     shown: bool
     metres: float
+
+    @cached_property
+    def lift(self) -> Array:
+        """(V,) metres by which what is sewn onto the cloth stands over it."""
+        result = np.zeros(len(self.rest))
+        for item in self.sewn:
+            height = np.repeat(np.clip(item.height, 0, _MOST_LIFT), item.of_surface.counts())
+            np.maximum.at(result, item.of_surface.index, height)
+        return result
 
     def hem(self, piece: Piece, points: Array) -> Hemmed:
         """The cloth at points (V, 3) with its hems folded."""

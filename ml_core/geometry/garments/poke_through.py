@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from ml_core.geometry.body.body_file import BodyData
 from ml_core.geometry.body.poses import Pose, transforms
 from ml_core.geometry.body.rig import BONE_NAMES, Bone, dense_weights, is_arm, moved_by
+from ml_core.geometry.garments.garment import Garment
+from ml_core.geometry.garments.helpers import nearest_of
 from ml_core.geometry.garments.sparse import Array
 from ml_core.geometry.garments.surface import edges, normals
-from ml_core.geometry.garments.wardrobe import Garment, nearest_of
 
 NEAR = 0.03
 """Metres around a point of cloth in which what lies over it counts as coming through."""

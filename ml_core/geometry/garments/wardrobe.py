@@ -10,33 +10,28 @@ from numpy.typing import NDArray
 
 from ml_core.errors import InputError
 from ml_core.geometry.body.body_file import BodyData
-from ml_core.geometry.body.rig import BONE_NAMES, is_arm, joints_of, limited
+from ml_core.geometry.body.rig import joints_of, limited
 from ml_core.geometry.garments.collars import Standing, outside
+from ml_core.geometry.garments.coverage import Coverage, hidden_faces
 from ml_core.geometry.garments.drape import draped, even_borders
 from ml_core.geometry.garments.entry import Glasses, Headwear, Piece
-from ml_core.geometry.garments.falling import GAP, flared, hung, lifted, pushed_out, step, straight_legs
+from ml_core.geometry.garments.falling import GAP, Limbs, flared, folded, hung, lifted, pushed_out, step, straight_legs
 from ml_core.geometry.garments.footwear import shaped, sole
 from ml_core.geometry.garments.garment import Garment, Part, joined
 from ml_core.geometry.garments.headwear import worn_on_head
-from ml_core.geometry.garments.helpers import ARM, LEG, Helper, Helpers, nearest_of
-from ml_core.geometry.garments.levels import level
+from ml_core.geometry.garments.helpers import ARM, LEG, Helper, Helpers
 from ml_core.geometry.garments.patterns import Pattern, feet_of, pattern
 from ml_core.geometry.garments.pieces import BY_NAME
 from ml_core.geometry.garments.sewn import Sewn
 from ml_core.geometry.garments.sparse import Array
 from ml_core.geometry.garments.surface import Faces, normals
 
-COVERED = {"top": 0.012, "bottom": 0.014, "outer": 0.02, "shoes": 0.014, "accessory": 1.0}
-"""Metres from a garment's edge inwards from which on the skin under it is never seen."""
-_UNDER, _UNDER_TUBE = 0.05, 0.15
-"""Metres from a helper up to which something lies under the garments that are cut from it."""
-_UP_A_SKIRT = 0.11
-"""Metres from the hem of a skirt or coat from which on nothing is seen under it, also of people who sit."""
-_HIDDEN = 0.99
+_WAIST_BELOW = 0.03
+"""Metres that the narrowest part of the trunk lies below the joint of the chest."""
 _CLOSE = 0.008
 """Metres from the tights up to which cloth hangs on the neck and shoulders."""
 
-__all__ = ["COVERED", "Garment", "Wardrobe"]
+__all__ = ["Garment", "Wardrobe"]
 
 
 @dataclass
@@ -63,7 +58,7 @@ class Wardrobe:
         self.data = data
         self.helpers = Helpers(data)
         self._patterns: dict[str, Pattern] = {}
-        self._nearest: dict[tuple[str, str], tuple[NDArray[np.int64], Array]] = {}
+        self._coverage = Coverage(self.helpers)
 
     def helper(self, name: str) -> Helper:
         """A clothing helper, subdivided once."""
@@ -95,11 +90,7 @@ class Wardrobe:
 
     def covered(self, names: Sequence[str]) -> NDArray[np.bool_]:
         """(F,) faces of the skin that nobody sees under these garments."""
-        hidden = np.zeros(self.data.vertex_count, bool)
-        arm = self.helpers.weights[:, [n for n, bone in enumerate(BONE_NAMES) if is_arm(bone)]].sum(axis=1)
-        for name in names:
-            hidden |= self._under(BY_NAME[name], self.helpers.base, arm, "skin")
-        return np.asarray(hidden[self.data.faces["skin"]].all(axis=1))
+        return hidden_faces(self._coverage.of_skin(BY_NAME[name] for name in names), self.data.faces["skin"])
 
     def pattern(self, name: str) -> Pattern:
         """A garment cut out on the reference body, made once.
@@ -110,30 +101,6 @@ class Wardrobe:
         if name not in self._patterns:
             self._patterns[name] = pattern(self.helpers, BY_NAME[name])
         return self._patterns[name]
-
-    def _under(self, outer: Piece, points: Array, arm: Array, what: str) -> NDArray[np.bool_]:
-        """(N,) whether points of the reference body lie deep under a garment, by its helper's vertex next to each."""
-        if outer.form is not None or outer.cut.straps:
-            return np.zeros(len(points), bool)
-        helper = self.helpers[outer.mesh]
-        nearest, away = self._nearest_of(outer.mesh, what)
-        deep = (level(self.helpers, outer) < -COVERED[outer.kind]) & (helper.inland > COVERED[outer.kind])
-        if outer.cut.hem is not None and self.helpers.z(outer.cut.hem) < self.helpers.heights["crotch"] - 0.1:
-            deep &= helper.rest[:, 2] > self.helpers.z(outer.cut.hem) + _UP_A_SKIRT
-        reach = np.where(helper.tube, _UNDER_TUBE, _UNDER)
-        result = deep[nearest] & (away < reach[nearest]) & (~helper.tube[nearest] | (arm < 0.2))
-        if outer.cut.top is not None:  # what is next to the upper edge may lie above it
-            result &= points[:, 2] < self.helpers.z(outer.cut.top) - COVERED[outer.kind]
-        return np.asarray(result)
-
-    def _nearest_of(self, mesh: str, what: str) -> tuple[NDArray[np.int64], Array]:
-        """(N,) the vertex of a helper nearest to each of the skin or of another on the reference, and how far it is."""
-        if (mesh, what) not in self._nearest:
-            rest = self.helpers[mesh].rest
-            points = self.helpers.base if what == "skin" else self.helpers[what].rest
-            nearest = nearest_of(points, rest, _UNDER_TUBE)
-            self._nearest[mesh, what] = nearest, np.linalg.norm(points - rest[nearest], axis=1)
-        return self._nearest[mesh, what]
 
     def _fitted(self, piece: Piece, rows: Array, worn: _Worn) -> tuple[Array, Pattern]:
         """Points of a garment over a person and over the garments already worn."""
@@ -154,21 +121,23 @@ class Wardrobe:
             points = hung(points, own, fall.hang)
         if fall.flare:
             points = flared(points, cut_out.tube, fall.flare)
+        if fall.folds:
+            limbs = Limbs(
+                cut_out.arm, cut_out.along_arm, cut_out.leg, cut_out.along_leg, float(joints["chest"][2]) - _WAIST_BELOW
+            )
+            points = folded(points, normals(points, cut_out.topology.faces), limbs, fall.folds)
         if piece.last is not None:
             points = self._on_last(piece, points, rows, joints)
         points = lifted(even_borders(points, cut_out.topology), under, cut_out.topology, low)
         points = self._outside(piece, worn, cut_out, points)
         free = [(shell, faces) for mesh, shell, faces in worn.shells if _hangs_apart(mesh, piece.mesh)]
         points = pushed_out(points, cut_out.topology, free)
+        lift = cut_out.lift
+        there = np.ones(len(points), bool) if cut_out.shown else lift > 0  # what is over a tie lies over it alone
         if cut_out.shown:
             worn.shells.append((piece.mesh, points, cut_out.topology.faces))
-            self._raise(piece, worn, cut_out, points, under, np.ones(len(points), bool))
-        elif cut_out.sewn:  # a tie: what is over it lies over it alone, and not over the cloth that it was laid on
-            below = np.zeros(len(points), bool)
-            below[np.concatenate([item.of_surface.index for item in cut_out.sewn])] = True
-            lift = max(float(item.height.max()) for item in cut_out.sewn[:1])
-            raised = points + lift * normals(points, cut_out.topology.faces)
-            self._raise(piece, worn, cut_out, raised, under, below)
+        raised = points + lift[:, None] * normals(points, cut_out.topology.faces)
+        self._raise(piece, worn, cut_out, raised, under, there)
         return points, cut_out
 
     def _distances(self, piece: Piece, cut_out: Pattern) -> tuple[Array, Array]:
@@ -242,7 +211,7 @@ class Wardrobe:
     ) -> Garment:
         parts = []
         shell = 0
-        covered = self._covered(piece, cut_out, outer)
+        covered = cut_out.of_helper(self._coverage.of_helper(outer, piece.mesh))
         if cut_out.shown:
             parts.append(self._cloth(piece, points, cut_out, covered))
             shell = len(points)
@@ -262,21 +231,12 @@ class Wardrobe:
             parts += self._soles(cut_out, rows)
         return joined(piece, parts, shell, cut_out.metres)
 
-    def _covered(self, piece: Piece, cut_out: Pattern, outer: Sequence[Piece]) -> Array:
-        """(V,) 1 where a garment's cloth is under others, deep inside."""
-        helper = self.helpers[piece.mesh]
-        under = np.zeros(len(helper.rest), bool)
-        for other in outer:
-            under |= self._under(other, helper.rest, helper.arm, piece.mesh)
-        return cut_out.of_helper(under.astype(np.float64))
-
     @staticmethod
     def _cloth(piece: Piece, points: Array, cut_out: Pattern, covered: Array) -> Part:
         whole = cut_out.hem(piece, points)
-        hidden = covered[whole.source] > _HIDDEN
         return Part(
             whole.points, whole.faces, whole.corners, whole.uv, cut_out.weights[whole.source],
-            cut_out.body.chosen(whole.source), piece.cloth, hidden[whole.faces].all(axis=1),
+            cut_out.body.chosen(whole.source), piece.cloth, hidden_faces(covered[whole.source], whole.faces),
         )  # fmt: skip
 
     def _soles(self, cut_out: Pattern, rows: Array) -> list[Part]:
@@ -302,9 +262,9 @@ def _hangs_apart(inner: str, outer: str) -> bool:
 
 def _sewn(piece: Piece, cut_out: Pattern, item: Sewn | Standing, uv: Array, points: Array, covered: Array) -> Part:
     """A part that goes with the cloth that it is sewn onto."""
-    hidden = item.of_surface(covered) > _HIDDEN
     return Part(
         points, item.faces, item.corners, uv, limited(item.of_surface(cut_out.weights)),
-        item.of_surface.after(cut_out.body), item.cloth or piece.cloth, hidden[item.faces].all(axis=1),
+        item.of_surface.after(cut_out.body), item.cloth or piece.cloth,
+        hidden_faces(item.of_surface(covered), item.faces),
         isinstance(item, Standing),
     )  # fmt: skip

@@ -178,7 +178,7 @@ def test_each_layer_lies_over_the_one_before_wherever_both_are(wardrobe: Wardrob
     everything = np.ones(len(heavy.data.faces["skin"]), bool)
     everything[0] = False
     for place in pokes(heavy.data, heavy.rows, bones, whole, everything, {}):
-        assert place.depth < 0.012, place  # in the crease of an armpit, where cloth folds upon itself
+        assert place.depth < 0.018, place  # in the crease of an armpit, where cloth folds upon itself
         assert place.points < 15, place
 
 

@@ -1,0 +1,79 @@
+"""What lies under garments so deep that nobody sees it, on the reference body: it need not be drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml_core.geometry.body.rig import BONE_NAMES, is_arm
+from ml_core.geometry.garments.entry import Piece
+from ml_core.geometry.garments.helpers import Helpers, nearest_of
+from ml_core.geometry.garments.levels import level
+from ml_core.geometry.garments.sparse import Array
+from ml_core.geometry.garments.surface import Faces
+
+COVERED = {"top": 0.012, "bottom": 0.014, "outer": 0.02, "shoes": 0.014, "accessory": 1.0}
+"""Metres from a garment's edge inwards from which on what is under it is never seen."""
+_INSIDE = 0.004
+"""Metres from the edge up to which a face may reach that lies deep with its other end."""
+_UNDER, _UNDER_TUBE = 0.05, 0.15
+"""Metres from a helper up to which something lies under the garments that are cut from it."""
+_UP_A_SKIRT = 0.11
+"""Metres from the hem of a skirt or coat from which on nothing is seen under it, also of people who sit."""
+
+
+class Coverage:
+    """How deep points of the reference body are under garments: 2 never seen, 1 inside of an edge, 0 outside."""
+
+    def __init__(self, helpers: Helpers) -> None:
+        self._helpers = helpers
+        self._nearest: dict[tuple[str, str], tuple[NDArray[np.int64], Array]] = {}
+
+    def of_skin(self, outer: Iterable[Piece]) -> Array:
+        """(V,) depth of the body's vertices."""
+        helpers = self._helpers
+        arm = helpers.weights[:, [n for n, bone in enumerate(BONE_NAMES) if is_arm(bone)]].sum(axis=1)
+        return self._deepest(outer, helpers.base, arm, "skin")
+
+    def of_helper(self, outer: Iterable[Piece], name: str) -> Array:
+        """(V,) depth of a helper's vertices."""
+        helper = self._helpers[name]
+        return self._deepest(outer, helper.rest, helper.arm, name)
+
+    def _deepest(self, outer: Iterable[Piece], points: Array, arm: Array, what: str) -> Array:
+        result = np.zeros(len(points))
+        for piece in outer:
+            if piece.form is None and not piece.cut.straps:
+                result = np.maximum(result, self._depth(piece, points, arm, what))
+        return result
+
+    def _depth(self, outer: Piece, points: Array, arm: Array, what: str) -> Array:
+        """(N,) depth under one garment, by its helper's vertex next to each point."""
+        helpers, helper, margin = self._helpers, self._helpers[outer.mesh], COVERED[outer.kind]
+        nearest, away = self._nearest_of(outer.mesh, what)
+        field = np.maximum(level(helpers, outer), margin - _INSIDE - helper.inland)
+        depth = (field < -_INSIDE).astype(float) + ((field < -margin) & (helper.inland > margin))
+        if outer.cut.hem is not None and helpers.z(outer.cut.hem) < helpers.heights["crotch"] - 0.1:
+            depth *= helper.rest[:, 2] > helpers.z(outer.cut.hem) + _UP_A_SKIRT
+        reach = np.where(helper.tube, _UNDER_TUBE, _UNDER)
+        result = depth[nearest] * ((away < reach[nearest]) & (~helper.tube[nearest] | (arm < 0.2)))
+        if outer.cut.top is not None:  # what is next to the upper edge may lie above it
+            result *= points[:, 2] < helpers.z(outer.cut.top) - margin
+        return np.asarray(result)
+
+    def _nearest_of(self, mesh: str, what: str) -> tuple[NDArray[np.int64], Array]:
+        """(N,) the vertex of a helper nearest to each of the skin or of another on the reference, and how far it is."""
+        if (mesh, what) not in self._nearest:
+            rest = self._helpers[mesh].rest
+            points = self._helpers.base if what == "skin" else self._helpers[what].rest
+            nearest = nearest_of(points, rest, _UNDER_TUBE)
+            self._nearest[mesh, what] = nearest, np.linalg.norm(points - rest[nearest], axis=1)
+        return self._nearest[mesh, what]
+
+
+def hidden_faces(depth: Array, faces: Faces) -> NDArray[np.bool_]:
+    """(F,) faces of vertices with depths (V,) that nobody sees: all inside of an edge, and some of them deep."""
+    of_corner = depth[faces]
+    return np.asarray((of_corner.min(axis=1) > 0.99) & (of_corner.max(axis=1) > 1.99))
