@@ -54,7 +54,8 @@ def image_size(image: bpy.types.Image) -> tuple[int, int]:
         check_decodable(image)
     except InputError:
         return 0, 0
-    return tuple(image.size)
+    width, height = image.size
+    return width, height
 
 
 def sized_pixels(

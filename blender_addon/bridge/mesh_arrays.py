@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import bpy
 import numpy as np
@@ -93,7 +93,7 @@ def mesh_arrays(obj: bpy.types.Object, depsgraph: bpy.types.Depsgraph) -> tuple[
     evaluated = obj if obj.is_evaluated else obj.evaluated_get(depsgraph)
     # In Edit Mode the evaluated mesh wraps what is edited and has no arrays of its own; its copy has.
     if evaluated.type == "MESH" and not evaluated.data.is_editmode:
-        return _arrays(evaluated.data, obj.name)
+        return _arrays(cast(bpy.types.Mesh, evaluated.data), obj.name)
     mesh = evaluated.to_mesh()
     try:
         if mesh is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from typing import Any
 
 import bpy
 
@@ -143,7 +144,7 @@ class ATELIER_OT_use_folder(bpy.types.Operator):
     )
     go_on: bpy.props.BoolProperty(description="Go on with what asked for the folder", options={"HIDDEN", "SKIP_SAVE"})
 
-    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
+    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[Any]:
         title = formatted("This file names a folder that you have not chosen")
         return context.window_manager.invoke_props_dialog(self, width=500, title=title)
 

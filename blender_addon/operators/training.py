@@ -101,7 +101,7 @@ class ATELIER_OT_train(JobOperator, bpy.types.Operator):
     _folder_of_scene = False
     """Whether the folder is the one that the scene names, which may have come with the file."""
 
-    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
+    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[Any]:
         given = self.resume or self.properties.is_property_set("data")  # type: ignore[attr-defined]
         if not given and not bpy.app.background and not is_chosen(context.scene.atelier.training.data):
             return bpy.ops.atelier.use_folder("INVOKE_DEFAULT", which="training", go_on=True)
@@ -310,7 +310,7 @@ class ATELIER_OT_remove_training(bpy.types.Operator):
             return False
         return True
 
-    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
+    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[Any]:
         return context.window_manager.invoke_confirm(self, event)
 
     def execute(self, context: bpy.types.Context) -> set[str]:

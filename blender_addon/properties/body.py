@@ -38,14 +38,14 @@ _KINDS: dict[str, dict[str, Any]] = {
 }
 
 
-def _traits_of(settings: bpy.types.PropertyGroup) -> BodyTraits:
+def _traits_of(settings: Any) -> BodyTraits:
     return stored_body(settings.id_data) or BodyTraits()
 
 
 def _number(
     name: str, label: str, description: str, low: float, high: float, read: Callable[[BodyTraits], float], **kind: Any
 ) -> Any:
-    def change(settings: bpy.types.PropertyGroup, value: float) -> None:
+    def change(settings: Any, value: float) -> None:
         if abs(read(_traits_of(settings)) - value) > 1e-6:
             live.body_changed(settings.id_data, {name: value})
 
@@ -65,7 +65,7 @@ def _share(number: int, ancestry: str) -> Any:
     def read(body: BodyTraits) -> float:
         return body.ancestry[number] if body.ancestry is not None else 1 / 3
 
-    def change(settings: bpy.types.PropertyGroup, value: float) -> None:
+    def change(settings: Any, value: float) -> None:
         """The other two shares keep their proportion to each other."""
         shares = list(_traits_of(settings).ancestry or (1 / 3,) * 3)
         rest = sum(shares) - shares[number]

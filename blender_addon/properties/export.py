@@ -77,7 +77,7 @@ _PERMISSIONS = {
 }
 
 
-def option_properties(options: set[str]) -> dict[str, Any]:
+def option_properties(options: set[Any]) -> dict[str, Any]:
     """Annotations, one for each field of :class:`ExportOptions`; those of :class:`VrmMeta` begin with ``vrm_``.
 
     Args:
@@ -86,7 +86,7 @@ def option_properties(options: set[str]) -> dict[str, Any]:
     return _general(options) | _vrm(options)
 
 
-def _general(options: set[str]) -> dict[str, Any]:
+def _general(options: set[Any]) -> dict[str, Any]:
     return {
         "lods": bpy.props.IntProperty(
             name="Levels of Detail",
@@ -198,7 +198,7 @@ def _general(options: set[str]) -> dict[str, Any]:
     }
 
 
-def _vrm(options: set[str]) -> dict[str, Any]:
+def _vrm(options: set[Any]) -> dict[str, Any]:
     defaults = _DEFAULTS.vrm
     properties: dict[str, Any] = {}
     for name, (title, description, items) in _CHOICES.items():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import tempfile
 from pathlib import Path
+from typing import Literal
 
 import bpy
 import numpy as np
@@ -104,12 +105,13 @@ def portrait(context: bpy.types.Context, avatar: bpy.types.Object) -> np.ndarray
             sun.rotation_euler = (math.radians(55), 0, math.radians(yaw))
             sun.data.energy = energy
         render = scene.render
-        render.engine, render.film_transparent = "CYCLES", True
+        # The stubs know the engine of the factory settings alone, and no view transform.
+        render.engine, render.film_transparent = "CYCLES", True  # type: ignore[assignment]
         render.resolution_x = render.resolution_y = SIDE
         render.resolution_percentage = 100
         render.image_settings.file_format, render.image_settings.color_mode = "PNG", "RGBA"
         scene.cycles.samples, scene.cycles.use_denoising = SAMPLES, False
-        scene.view_settings.view_transform = "Standard"
+        scene.view_settings.view_transform = "Standard"  # type: ignore[assignment]
         render.filepath = str(Path(folder) / "portrait.png")
         try:
             bpy.ops.render.render(write_still=True, scene=scene.name)
@@ -134,7 +136,7 @@ def _head(avatar: bpy.types.Object) -> tuple[float, Vector]:
     return height, place + Vector((0, 0, 0.022 * height))
 
 
-def _add(scene: bpy.types.Scene, kind: str, name: str) -> bpy.types.Object:
+def _add(scene: bpy.types.Scene, kind: Literal["CAMERA", "SUN"], name: str) -> bpy.types.Object:
     data = bpy.data.cameras.new(name) if kind == "CAMERA" else bpy.data.lights.new(name, kind)
     obj = bpy.data.objects.new(name, data)
     scene.collection.objects.link(obj)

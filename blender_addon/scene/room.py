@@ -48,11 +48,12 @@ def build_room(context: bpy.types.Context) -> list[bpy.types.Object]:
     """
     collection = bpy.data.collections.new("Room")
     context.scene.collection.children.link(collection)
-    for name, size, at, color in (
+    slabs: tuple[tuple[str, tuple[float, float, float], tuple[float, float, float], str], ...] = (
         ("Floor", (WIDTH, DEPTH, 0.1), (0, 0, -0.1), "#a98b6d"),
         ("Wall.001", (WIDTH, 0.1, HEIGHT), (0, DEPTH / 2 + 0.05, 0), "#e4ddd0"),
         ("Wall.002", (0.1, DEPTH, HEIGHT), (-WIDTH / 2 - 0.05, 0, 0), "#d3cabb"),
-    ):
+    )
+    for name, size, at, color in slabs:
         _object(collection, name, mesh_of([box(size, at, color, 0.001, 0.9)], name))
     meshes: dict[object, bpy.types.Mesh] = {}
     made = []

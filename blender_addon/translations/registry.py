@@ -57,7 +57,8 @@ def _patterns() -> list[tuple[str, re.Pattern[str]]]:
 def register() -> None:
     words = {(context, english): chinese for english, chinese in CHINESE.items() for context in _CONTEXTS}
     words |= {("*", english): chinese for english, chinese in ERRORS.items()}
-    bpy.app.translations.register(EXTENSION, {"zh_HANS": words})
+    # The stubs have one word for each, without its context.
+    bpy.app.translations.register(EXTENSION, {"zh_HANS": words})  # type: ignore[dict-item]
 
 
 def unregister() -> None:

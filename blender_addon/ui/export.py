@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, Literal
+
 import bpy
 
 from ..bridge.jobs import session_report
@@ -139,7 +141,7 @@ class ATELIER_UL_findings(bpy.types.UIList):
         return [self.bitflag_filter_item if at in shown else 0 for at in range(len(findings))], []
 
 
-def _icon(finding: bpy.types.PropertyGroup) -> str:
+def _icon(finding: bpy.types.PropertyGroup) -> Any:
     return "CHECKMARK" if finding.is_repaired else _SEVERITY_ICONS.get(finding.severity, "INFO")
 
 
@@ -166,7 +168,7 @@ class ATELIER_PT_findings(AtelierPanel, bpy.types.Panel):
         if any(one.repair for one in settings.findings):
             job_button(layout, "atelier.repair_all", icon="TOOL_SETTINGS")
 
-    def _draw_active(self, context: bpy.types.Context, findings: bpy.types.bpy_prop_collection, index: int) -> None:
+    def _draw_active(self, context: bpy.types.Context, findings: Any, index: int) -> None:
         box = self.layout.box()
         finding, group = findings[index], Group.around(findings, index)
         texts = FindingTexts.of(finding)
@@ -188,7 +190,8 @@ def _draw_stepper(layout: bpy.types.UILayout, group: Group, index: int) -> None:
     """From one object of the kind to the next, and all of them at once."""
     row = layout.row(align=True)
     at = group.indices.index(index)
-    for icon, step in (("TRIA_LEFT", -1), ("TRIA_RIGHT", 1)):
+    steps: tuple[tuple[Literal["TRIA_LEFT", "TRIA_RIGHT"], int], ...] = (("TRIA_LEFT", -1), ("TRIA_RIGHT", 1))
+    for icon, step in steps:
         button = row.operator("atelier.show_finding", text="", icon=icon)
         button.index = group.indices[(at + step) % len(group.indices)]
     row.label(text=f"{at + 1} / {len(group.indices)}", translate=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
+from typing import Any
 
 import bpy
 
@@ -28,7 +29,7 @@ def fields(layout: bpy.types.UILayout) -> bpy.types.UILayout:
 
 
 def main_button(
-    layout: bpy.types.UILayout, operator: str, prominent: bool = True, **texts: object
+    layout: bpy.types.UILayout, operator: str, prominent: bool = True, **texts: Any
 ) -> bpy.types.OperatorProperties | SimpleNamespace:
     """An operator's button, taller when it is the next step."""
     row = layout.row()
@@ -37,7 +38,7 @@ def main_button(
 
 
 def job_button(
-    layout: bpy.types.UILayout, operator: str, **texts: object
+    layout: bpy.types.UILayout, operator: str, **texts: Any
 ) -> bpy.types.OperatorProperties | SimpleNamespace:
     """The button of an operator that runs a job. While it does, its progress stands there in the same height, so that
     nothing moves under the mouse."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import blf
 import bpy
@@ -20,7 +21,7 @@ _PIECE = re.compile(
 
 
 def paragraph(
-    layout: bpy.types.UILayout, context: bpy.types.Context, text: str, icon: str = "NONE", beside: float = 0.0
+    layout: bpy.types.UILayout, context: bpy.types.Context, text: str, icon: Any = "NONE", beside: float = 0.0
 ) -> None:
     """Draw ``text`` as lines that fit the region; ``icon`` stands before the first, and what stands ``beside`` the
     text takes so many widget units of the width."""

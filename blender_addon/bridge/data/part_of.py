@@ -27,7 +27,7 @@ _SAME_PLACE = 1e-3
 def set_part(part: bpy.types.Object, lead: bpy.types.Object) -> None:
     """Makes ``part`` a part of what ``lead`` leads; a linked lead without an id is remembered by its name."""
     put(part, PART_KEY, ensure_identity(lead) or lead.name)
-    put(part, PLACE_KEY, tuple(lead.matrix_world.inverted_safe() @ part.matrix_world.translation))
+    put(part, PLACE_KEY, (lead.matrix_world.inverted_safe() @ part.matrix_world.translation).to_tuple())
     keep_in_overrides(part, PART_KEY, PLACE_KEY)
 
 

@@ -79,7 +79,7 @@ def _set_mode(layer: bpy.types.ViewLayer, obj: bpy.types.Object, mode: str) -> N
         layer.update()
     try:
         with suppress(RuntimeError):  # such as a linked object, or a mode that its data no longer allow
-            bpy.ops.object.mode_set(mode=mode)
+            bpy.ops.object.mode_set(mode=mode)  # type: ignore[arg-type] # a mode that Blender itself named
     finally:
         if is_disabled:
             obj.hide_viewport = True

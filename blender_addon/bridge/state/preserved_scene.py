@@ -86,7 +86,7 @@ def in_scene(
     A job must not yield inside. Blender's glTF exporter and baking ask the window: they need :func:`current_scene`.
     """
     layer = scene.view_layers[0]
-    chosen = {"selected_objects": list(selected), "active_object": selected[0]} if selected else {}
+    chosen: dict[str, Any] = {"selected_objects": list(selected), "active_object": selected[0]} if selected else {}
     with context.temp_override(scene=scene, view_layer=layer, **chosen):
         yield
 

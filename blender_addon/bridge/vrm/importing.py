@@ -180,7 +180,7 @@ def _sampler_of(document: dict[str, Any], texture: int) -> dict[str, Any]:
     number = number_of(items(document.get("textures"))[texture].get("sampler"))
     samplers = items(document.get("samplers"))
     said = samplers[number] if number is not None and number < len(samplers) else {}
-    known = {key: said[key] for key in ("magFilter", "minFilter") if key in said}
+    known: dict[str, Any] = {key: said[key] for key in ("magFilter", "minFilter") if key in said}
     return {**known, **{key: said.get(key, REPEAT) for key in ("wrapS", "wrapT")}}
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import bpy
 
 from ml_core.errors import AtelierError
@@ -34,7 +36,7 @@ class ATELIER_OT_run_command(JobOperator, bpy.types.Operator):
         if not self.properties.is_property_set("command"):  # type: ignore[attr-defined]
             self.command = context.scene.atelier.command
 
-    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
+    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[Any]:
         self.from_panel(context)
         if self.confirm or bpy.app.background or context.window is None:
             return super().invoke(context, event)
@@ -69,7 +71,7 @@ class ATELIER_OT_confirm_command(bpy.types.Operator):
     _names: tuple[str, ...] = ()
     _left: tuple[tuple[str, str], ...] = ()
 
-    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
+    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[Any]:
         deletion = deletion_of(context, self.command)
         if deletion is None:
             return self.execute(context)

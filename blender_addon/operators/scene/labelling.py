@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import bpy
 
@@ -166,7 +167,7 @@ class ATELIER_OT_pick_label(JobOperator, bpy.types.Operator):
         label = formatted(title(report["label"]))
         return formatted("Labeled {count} as {label}.", count=len(report["labeled"]), label=label)
 
-    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
+    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[Any]:
         if self.properties.is_property_set("label") or self.new_label:  # type: ignore[attr-defined]
             return super().invoke(context, event)
         context.window_manager.invoke_search_popup(self)
@@ -190,7 +191,7 @@ class ATELIER_OT_new_label(bpy.types.Operator):
     object_name: bpy.props.StringProperty(options={"SKIP_SAVE", "HIDDEN"})
     label: bpy.props.StringProperty(name="Label", description="What the object is", options={"SKIP_SAVE"})
 
-    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
+    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[Any]:
         return context.window_manager.invoke_props_dialog(self)
 
     def execute(self, context: bpy.types.Context) -> set[str]:
@@ -263,7 +264,7 @@ class ATELIER_OT_import_taught(bpy.types.Operator):
     )
     filter_glob: bpy.props.StringProperty(default="*.json", options={"HIDDEN"})
 
-    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
+    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[Any]:
         context.window_manager.fileselect_add(self)
         return {"RUNNING_MODAL"}
 
