@@ -33,7 +33,7 @@ def test_a_script_goes_from_words_to_engine_files(clean_scene: bpy.types.Context
     assert bpy.ops.atelier.apply_labels(colors=True) == {"FINISHED"}
     assert "Chair_01" in bpy.data.objects
     assert bpy.ops.atelier.preflight(targets={"web"}) == {"FINISHED"}
-    assert bpy.ops.atelier.export_scene(directory=str(tmp_path), targets={"web", "unity"}) == {"FINISHED"}
+    assert bpy.ops.atelier.export_scene(directory=str(tmp_path), targets={"web", "unity"}, lods=0) == {"FINISHED"}
     assert set(report()["targets"]) == {"web", "unity"}
     assert (tmp_path / "unity" / "SM_Chair_01.fbx").is_file()
     assert bpy.ops.atelier.run_command(command="hide the sofa") == {"FINISHED"}
