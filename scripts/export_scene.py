@@ -78,7 +78,13 @@ def parser() -> argparse.ArgumentParser:
     models.add_argument("--scene-file", action="store_true", help="cameras, lights, empties in one more FBX file")
     models.add_argument("--no-properties", action="store_true", help="no custom properties of the artist's own")
     models.add_argument("--no-repair", action="store_true", help="leave faults in the exported copies as they are")
-    models.add_argument("--texture-budget", type=int, default=0, metavar="PX", help="most texels a side (the target's)")
+    models.add_argument(
+        "--texture-budget",
+        type=int,
+        default=0,
+        metavar="PX",
+        help="greatest resolution in texels (default: the target's)",
+    )
     web = options.add_argument_group("web alone")
     web.add_argument("--image-format", default="PNG", choices=get_args(ImageFormat), help="of textures (PNG)")
     web.add_argument("--compress", action="store_true", help="compress meshes with Draco")

@@ -151,13 +151,13 @@ def annotate(context, path: Path, width: int) -> None:
 def tagged(context, without: frozenset[str] = frozenset()) -> tuple[list, list]:
     """The visible objects with faces, and a tag for each thing that was looked at."""
     from blender_addon.bridge.data.object_labels import object_label, stands_for, title
-    from blender_addon.bridge.data.part_of import part_leads
+    from blender_addon.bridge.data.part_of import part_roots
     from blender_addon.bridge.mesh_arrays import CONVERTIBLE
     from scripts.lib.pictures import Tag, top_of
 
     shown = [obj for obj in context.view_layer.objects if obj.type in CONVERTIBLE and obj.visible_get()]
     shown = [obj for obj in shown if obj.name not in without]
-    parts = part_leads(shown)
+    parts = part_roots(shown)
     tags = []
     for obj in shown:
         found = object_label(obj)

@@ -17,7 +17,7 @@ from ml_core.vocabulary.labels import GROUPS
 
 from ..avatar.stored import has_traits
 from ..bridge.data.object_labels import object_label, title
-from ..bridge.data.part_of import part_leads, parts_by_lead
+from ..bridge.data.part_of import part_roots, parts_by_root
 from ..bridge.jobs.remedies import FixableError, Remedy
 from ..bridge.jobs.steps import Job, Progress
 from .catalogs import add_catalogs, catalog_file, catalog_id
@@ -126,7 +126,7 @@ def group_color(group: str) -> tuple[float, float, float, float]:
 
 def _labelled(scene: bpy.types.Scene) -> list[tuple[bpy.types.Object, str]]:
     """Labelled objects that lead: the parts of a prop or a rig go with it and keep their names."""
-    found, parts = [], part_leads(scene.objects)
+    found, parts = [], part_roots(scene.objects)
     for obj in scene.objects:
         known = object_label(obj)
         if known is not None and known.label is not None and obj.session_uid not in parts:
@@ -193,7 +193,7 @@ def _mark(
     own: list[tuple[bpy.types.Object, str]], scene: bpy.types.Scene, skipped: list[dict[str, str]]
 ) -> list[bpy.types.Object]:
     """Marks the first object of each mesh; a prop of several objects would come without them."""
-    with_parts = parts_by_lead(scene.objects)
+    with_parts = parts_by_root(scene.objects)
     seen: set[int] = set()
     marked = []
     for obj, label in own:

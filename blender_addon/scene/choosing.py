@@ -11,7 +11,7 @@ from ml_core.vocabulary.commands import SceneCommand, Term
 
 from ..avatar.stored import has_traits
 from ..bridge.data.object_labels import object_label, title
-from ..bridge.data.part_of import part_leads, parts_by_lead
+from ..bridge.data.part_of import part_roots, parts_by_root
 from .sorting import group_of
 
 _CHANGES = ("select", "hide", "show", "delete", "export")
@@ -101,7 +101,7 @@ class Chooser:
         if not found:
             raise InputError(_nothing(term))
         if is_strict and term.is_single:
-            parts = part_leads(found)
+            parts = part_roots(found)
             of_avatars = {child for obj in found if has_traits(obj) for child in obj.children_recursive}
             single = [obj for obj in found if obj.session_uid not in parts and obj not in of_avatars]
             if len(single) > 1:
@@ -139,7 +139,7 @@ class Chooser:
 
     def _whole(self, objects: Sequence[bpy.types.Object]) -> list[bpy.types.Object]:
         """With the parts of props and rigs, and all that hangs on avatars of ours."""
-        parts = parts_by_lead(self._context.scene.objects)
+        parts = parts_by_root(self._context.scene.objects)
         found = {obj.session_uid: obj for obj in objects}
         for obj in objects:
             members = parts.get(obj.session_uid, [])

@@ -128,14 +128,14 @@ class _Shapes:
         """Whether a box is a ground to the boxes ``borne``, which are held together with the ``parts``."""
         footprint, face = self.footprint[index], self.face[index]
         around = [self.boxes.high[part].max(axis=0) - self.boxes.low[part].min(axis=0) for part in parts]
-        lead = footprint / max(max(x * y for x, y, _ in around), 1e-12)
-        face_lead = face / max(max(x * y, x * z, y * z) for x, y, z in around)
+        root = footprint / max(max(x * y for x, y, _ in around), 1e-12)
+        face_root = face / max(max(x * y, x * z, y * z) for x, y, z in around)
         below = self.boxes.low[index, 2] - self.boxes.low[borne, 2] - _SUNK * self.height[borne]
         if (below <= 0.01 * np.sqrt(face)).all():
             if self.is_flat[index]:
-                return bool(lead >= _FAR_LEAD or (lead >= _RUG_LEAD and footprint >= _RUG))
+                return bool(root >= _FAR_LEAD or (root >= _RUG_LEAD and footprint >= _RUG))
             return bool(
-                (footprint >= _ROOM and lead >= _ROOM_LEAD) or (self.is_wall[index] and face_lead >= _ROOM_LEAD)
+                (footprint >= _ROOM and root >= _ROOM_LEAD) or (self.is_wall[index] and face_root >= _ROOM_LEAD)
             )
         hangs = (self.boxes.high[borne, 2] <= self.boxes.high[index, 2]).all()
-        return bool(hangs and self.is_flat[index] and self.across[index] >= _ACROSS and lead >= _CEILING_LEAD)
+        return bool(hangs and self.is_flat[index] and self.across[index] >= _ACROSS and root >= _CEILING_LEAD)

@@ -9,7 +9,7 @@ import bpy
 
 from ..bridge import session
 from ..bridge.data.object_labels import confidence_of, label_of
-from ..bridge.data.part_of import part_leads
+from ..bridge.data.part_of import part_roots
 
 
 @dataclass
@@ -39,7 +39,7 @@ def rows_of(scene: bpy.types.Scene) -> list[Row | None]:
     Called at every draw: it reads no ranking, which is text to be parsed.
     """
     objects = scene.objects
-    parts = part_leads(objects)
+    parts = part_roots(objects)
     rows: list[Row | None] = []
     for obj in objects:
         confidence = confidence_of(obj)
@@ -61,12 +61,12 @@ def follow(scene: bpy.types.Scene, obj: bpy.types.Object) -> None:
     """Make the row of ``obj``, or of the prop or rig that it is a part of, the active one, if it has one."""
     if confidence_of(obj) is None:
         return
-    lead = part_leads([obj]).get(obj.session_uid, obj)
-    if confidence_of(lead) is not None:
-        at = scene.objects.find(lead.name)
+    root = part_roots([obj]).get(obj.session_uid, obj)
+    if confidence_of(root) is not None:
+        at = scene.objects.find(root.name)
         if at >= 0:
             scene.atelier["label_index"] = at
-            session.part(ActiveRow).row = lead.session_uid
+            session.part(ActiveRow).row = root.session_uid
 
 
 def is_row_meant(context: bpy.types.Context, row: bpy.types.Object) -> bool:
@@ -76,7 +76,7 @@ def is_row_meant(context: bpy.types.Context, row: bpy.types.Object) -> bool:
     """
     active = context.view_layer.objects.active
     return row.session_uid == session.part(ActiveRow).row or (
-        active is not None and row == part_leads([active]).get(active.session_uid, active)
+        active is not None and row == part_roots([active]).get(active.session_uid, active)
     )
 
 

@@ -26,7 +26,7 @@ from ..bridge.models import loaded as models
 from ..bridge.models import taught
 from ..bridge.vrm import human_bones
 from .label_list import start_at_least_certain
-from .things import Thing, box_of, geometry, groups_among, key_of, surface, things_in
+from .subjects import Subject, box_of, geometry, groups_among, key_of, subjects_in, surface
 
 _CHUNK = 16
 # How much better a group has to be than its parts: things under one parent are meant to be together, things that only
@@ -40,7 +40,7 @@ _SURE = 0.97
 class Found:
     """What one thing is; ``turn`` is how a thing that lies or stands on its head was turned to be recognised."""
 
-    thing: Thing
+    subject: Subject
     result: Recognition
     turn: str = ""
     taught: bool = False
@@ -58,24 +58,24 @@ def label_objects_job(context: bpy.types.Context, scope: str = "all", threshold:
     Raises:
         InputError: nothing to label, or a mesh whose coordinates are not finite.
     """
-    things = things_in(context, scope)
-    if not things:
+    subjects = subjects_in(context, scope)
+    if not subjects:
         raise InputError(_nothing(scope))
     yield Progress(0, 1, "Loading the recognizer")
     recognizer = yield InThread(models.object_recognizer)
     files = taught.files()
     memory = yield InThread(lambda: taught.read(files, recognizer))
     skipped: list[dict[str, str]] = []
-    groups = groups_among(things, context.scene)
+    groups = groups_among(subjects, context.scene)
     look = _Look(context, recognizer, memory, threshold, skipped)
-    found = yield from look.at(things + groups)
-    singles = {id(one.thing): one for one in found if not one.thing.parts}
+    found = yield from look.at(subjects + groups)
+    singles = {id(one.subject): one for one in found if not one.subject.parts}
     if not singles:
         raise InputError(f"nothing to label: {_some(one['name'] for one in skipped)} without faces")
-    kept = _grouped(singles, [one for one in found if one.thing.parts])
+    kept = _grouped(singles, [one for one in found if one.subject.parts])
     order = {obj.session_uid: number for number, obj in enumerate(context.scene.objects)}
     kept = [_as_said(one) for one in kept]
-    kept.sort(key=lambda one: order.get(one.thing.lead.session_uid, len(order)))
+    kept.sort(key=lambda one: order.get(one.subject.root.session_uid, len(order)))
     report: dict[str, Any] = {}
     if scope != "selected":
         placed = [_placed(one, look.unit) for one in kept]
@@ -100,7 +100,7 @@ def teach_job(context: bpy.types.Context, obj: bpy.types.Object, label: str, whe
     """The artist says what ``obj`` is: it, what is equal and what is similar get that label, now and from now on.
 
     Args:
-        obj: a mesh object, a rig, an instance, or the object that leads a prop of several.
+        obj: a mesh object, a rig, an instance, or the root of a prop of several.
         label: one of the learned labels, or a new name.
         where: ``user`` (the user's library, for all files) or ``file`` (beside the blend file, once that is saved).
 
@@ -111,8 +111,8 @@ def teach_job(context: bpy.types.Context, obj: bpy.types.Object, label: str, whe
     """
     yield Progress(0, 1, "Loading the recognizer")
     recognizer = yield InThread(models.object_recognizer)
-    thing = _whole(context, obj)
-    mesh = geometry(thing, context.evaluated_depsgraph_get(), scene_unit(context.scene))
+    subject = _whole(context, obj)
+    mesh = geometry(subject, context.evaluated_depsgraph_get(), scene_unit(context.scene))
     if not len(mesh[1]):
         raise InputError(f"{obj.name}: it has no faces to remember; choose a mesh object")
     path = taught.place(where)
@@ -121,35 +121,35 @@ def teach_job(context: bpy.types.Context, obj: bpy.types.Object, label: str, whe
     label = label.strip()
     memory.teach(label, example)
     known = {one.session_uid for one in context.scene.objects if one != obj and object_label(one) is not None}
-    things = [one for one in things_in(context, "all") if one.lead.session_uid in known]
-    rest = yield from _Look(context, recognizer, memory, None, []).at(things)
-    similar = [one for one in rest if one.taught and one.result.label == label and BY_HAND_KEY not in one.thing.lead]
+    subjects = [one for one in subjects_in(context, "all") if one.root.session_uid in known]
+    rest = yield from _Look(context, recognizer, memory, None, []).at(subjects)
+    similar = [one for one in rest if one.taught and one.result.label == label and BY_HAND_KEY not in one.subject.root]
     try:
         memory.save(path)
     except OSError as error:
         raise InputError(f"{path}: the label cannot be remembered there ({error.strerror})") from error
-    for one in thing.objects:
+    for one in subject.objects:
         set_label(one, label)
     _store_all(similar)
     yield Progress(1, 1, "Done")
-    names = sorted(found.thing.lead.name for found in similar)
+    names = sorted(found.subject.root.name for found in similar)
     return {"object": obj.name, "label": label, "file": str(path), "labeled": [obj.name, *names]}
 
 
-def _whole(context: bpy.types.Context, obj: bpy.types.Object) -> Thing:
+def _whole(context: bpy.types.Context, obj: bpy.types.Object) -> Subject:
     """``obj`` with all that it leads: the parts of a prop, the meshes of a rig."""
-    things = things_in(context, "all")
-    for thing in things:
-        if obj in thing.objects and len(thing.objects) > 1:
-            return thing
+    subjects = subjects_in(context, "all")
+    for subject in subjects:
+        if obj in subject.objects and len(subject.objects) > 1:
+            return subject
     members = {one.session_uid for one in (obj, *parts_of(obj, context.scene))}
-    mine = [thing for thing in things if thing.lead.session_uid in members]
+    mine = [subject for subject in subjects if subject.root.session_uid in members]
     if not mine:
         raise InputError(f"{obj.name}: it has no faces to remember; choose a mesh object")
     if len(mine) == 1:
         return mine[0]
-    others = [thing.lead for thing in mine if thing.lead != obj]
-    return Thing([obj, *others], [piece for thing in mine for piece in thing.pieces], mine)
+    others = [subject.root for subject in mine if subject.root != obj]
+    return Subject([obj, *others], [piece for subject in mine for piece in subject.pieces], mine)
 
 
 class _Look:
@@ -168,15 +168,15 @@ class _Look:
         self.unit = scene_unit(context.scene)
         self.unique = 0
 
-    def at(self, things: list[Thing]) -> Generator[Any, Any, list[Found]]:
-        alike: dict[Any, list[Thing]] = {}
-        for number, thing in enumerate(things):
+    def at(self, subjects: list[Subject]) -> Generator[Any, Any, list[Found]]:
+        alike: dict[Any, list[Subject]] = {}
+        for number, subject in enumerate(subjects):
             if number % 500 == 0:
-                yield Progress(0.1 * number / len(things), 1, "Reading the scene")
-            if thing.pieces:
-                alike.setdefault(key_of(thing, self.unit), []).append(thing)
+                yield Progress(0.1 * number / len(subjects), 1, "Reading the scene")
+            if subject.pieces:
+                alike.setdefault(key_of(subject, self.unit), []).append(subject)
         pending = list(alike.values())
-        looks: list[tuple[list[Thing], Turned]] = []
+        looks: list[tuple[list[Subject], Turned]] = []
         for first in range(0, len(pending), _CHUNK):
             yield Progress(0.1 + 0.9 * first / len(pending), 1, "Looking at the objects")
             chunk = []
@@ -185,14 +185,14 @@ class _Look:
                 if len(mesh[1]):
                     chunk.append((same, mesh))
                 else:
-                    self._skipped += [{"name": thing.lead.name, "why": "it has no faces"} for thing in same]
+                    self._skipped += [{"name": subject.root.name, "why": "it has no faces"} for subject in same]
             if chunk:
                 results = yield InThread(lambda chunk=chunk: self._recognized(chunk))
                 self.unique += sum(not same[0].parts for same, _ in chunk)
                 looks += [(same, result) for (same, _), result in zip(chunk, results, strict=True)]
-        return [self._remembered(Found(thing, *way)) for same, way in _upright(looks) for thing in same]
+        return [self._remembered(Found(subject, *way)) for same, way in _upright(looks) for subject in same]
 
-    def _recognized(self, chunk: list[tuple[list[Thing], Any]]) -> list[Turned]:
+    def _recognized(self, chunk: list[tuple[list[Subject], Any]]) -> list[Turned]:
         """Groups only as they stand: turned about, half a room makes a passable desk."""
         whole = [number for number, (same, _) in enumerate(chunk) if same[0].parts]
         single = [number for number in range(len(chunk)) if number not in whole]
@@ -205,23 +205,23 @@ class _Look:
         return [results[number] for number in range(len(chunk))]
 
     def _remembered(self, one: Found) -> Found:
-        """The label that the artist taught for things like this one goes before what was learned."""
+        """The label that the artist taught for subjects like this takes precedence over the network's."""
         known = self._memory.find(one.result.embedding[None])[0]
         if known is None:
             return one
         label, share = known
         others = [(name, min(chance, 1 - share)) for name, chance in one.result.ranking if name != label]
         result = Recognition(label, share, [(label, share), *others][:5], share, one.result.embedding)
-        return Found(one.thing, result, one.turn, taught=True)
+        return Found(one.subject, result, one.turn, taught=True)
 
 
-def _upright(looks: list[tuple[list[Thing], Turned]]) -> list[tuple[list[Thing], tuple[Recognition, str]]]:
+def _upright(looks: list[tuple[list[Subject], Turned]]) -> list[tuple[list[Subject], tuple[Recognition, str]]]:
     """Which way up the things are. Wrong axes come with a whole import: what most things gain by, all may be turned
     by; a single one among things that stand has to be sure."""
     turns = Counter(one.turn for same, one in looks if one.lying is not None and not same[0].parts)
     singles = sum(not same[0].parts for same, _ in looks)
     common = {turn for turn, count in turns.items() if 2 * count >= singles}
-    ways: list[tuple[list[Thing], tuple[Recognition, str]]] = []
+    ways: list[tuple[list[Subject], tuple[Recognition, str]]] = []
     for same, one in looks:
         lying = one.lying
         if lying is not None and (one.turn in common or min(lying.known, lying.confidence) >= _SURE):
@@ -237,40 +237,40 @@ def _grouped(singles: dict[int, Found], groups: list[Found]) -> list[Found]:
     or than the smaller groups that they make."""
     kept = dict(singles)
     for group in groups:
-        parts = [id(part) for part in group.thing.parts if id(part) in singles]
+        parts = [id(part) for part in group.subject.parts if id(part) in singles]
         held = list({id(kept[part]): kept[part] for part in parts}.values())
         if len(parts) < 2 or group.result.label is None:
             continue
-        if any(id(part.thing) not in parts for one in held for part in one.parts):
+        if any(id(part.subject) not in parts for one in held for part in one.parts):
             continue
-        weights = [surface(one.thing) for one in held]
+        weights = [surface(one.subject) for one in held]
         scores = [one.result.score for one in held]
         by_surface = sum(w * score for w, score in zip(weights, scores, strict=True)) / max(sum(weights), 1e-12)
         by_number = sum(scores) / len(scores)  # of a room most is floor and wall
-        lead = _LOOSE_LEAD if group.thing.is_loose else _PARENTED_LEAD
-        if group.result.score <= max(by_surface, by_number) + lead:
+        root = _LOOSE_LEAD if group.subject.is_loose else _PARENTED_LEAD
+        if group.result.score <= max(by_surface, by_number) + root:
             continue
-        found = Found(group.thing, group.result, group.turn, group.taught, tuple(singles[part] for part in parts))
+        found = Found(group.subject, group.result, group.turn, group.taught, tuple(singles[part] for part in parts))
         kept |= dict.fromkeys(parts, found)
     return list({id(one): one for one in kept.values()}.values())
 
 
 def _as_said(one: Found) -> Found:
     """What the artist said of the thing, if anything, in place of what was found; an avatar of a VRM is a person."""
-    lead = one.thing.lead
-    said = object_label(lead) if BY_HAND_KEY in lead else None
+    root = one.subject.root
+    said = object_label(root) if BY_HAND_KEY in root else None
     label = said.label if said is not None else None
-    if label is None and not one.taught and lead.type == "ARMATURE" and human_bones(lead):
+    if label is None and not one.taught and root.type == "ARMATURE" and human_bones(root):
         label = "person"
     if label is None:
         return one
     ranking = [(label, 1.0), *((name, 0.0) for name, _ in one.result.ranking if name != label)]
-    return Found(one.thing, Recognition(label, 1.0, ranking[:5], 1.0, one.result.embedding), parts=one.parts)
+    return Found(one.subject, Recognition(label, 1.0, ranking[:5], 1.0, one.result.embedding), parts=one.parts)
 
 
 def _placed(one: Found, unit: float) -> SceneObject:
     """The thing as the model of scene kinds wants it: label, size and middle of its box, in metres."""
-    boxes = [box_of(piece) for piece in one.thing.pieces]
+    boxes = [box_of(piece) for piece in one.subject.pieces]
     low, high = np.min([box[0] for box in boxes], axis=0) * unit, np.max([box[1] for box in boxes], axis=0) * unit
     middle = (low + high) / 2
     return SceneObject(one.result.label, tuple(map(float, high - low)), tuple(map(float, middle)))  # type: ignore[arg-type]
@@ -283,22 +283,22 @@ def _scene_kind(found: SceneKind) -> dict[str, Any]:
 
 def _store_all(found: list[Found]) -> None:
     """Stores all that the artist has not said; a copied prop gets an id of its own before its parts take it over."""
-    said_by_us = [one for one in found if BY_HAND_KEY not in one.thing.lead]
-    make_unique(*(one.thing.lead for one in said_by_us if len(one.thing.objects) > 1))
+    said_by_us = [one for one in found if BY_HAND_KEY not in one.subject.root]
+    make_unique(*(one.subject.root for one in said_by_us if len(one.subject.objects) > 1))
     for one in said_by_us:
         _store(one)
 
 
 def _store(one: Found) -> None:
     result = one.result
-    for number, obj in enumerate(one.thing.objects):
+    for number, obj in enumerate(one.subject.objects):
         if not obj.is_editable:
             continue
         put(obj, LABEL_KEY, result.label or "")
         put(obj, CONFIDENCE_KEY, round(result.confidence, 4))
         put(obj, RANKING_KEY, json.dumps([[label, round(share, 4)] for label, share in result.ranking]))
         if number:
-            set_part(obj, one.thing.lead)
+            set_part(obj, one.subject.root)
             continue
         for key in (PART_KEY, PLACE_KEY):
             if key in obj:
@@ -306,10 +306,10 @@ def _store(one: Found) -> None:
 
 
 def _facts(one: Found) -> dict[str, Any]:
-    result, lead = one.result, one.thing.lead
-    kind = "group" if one.parts else {"ARMATURE": "rig", "EMPTY": "instance"}.get(lead.type, "object")
+    result, root = one.result, one.subject.root
+    kind = "group" if one.parts else {"ARMATURE": "rig", "EMPTY": "instance"}.get(root.type, "object")
     facts: dict[str, Any] = {
-        "name": lead.name,
+        "name": root.name,
         "kind": kind,
         "label": result.label,
         "confidence": round(result.confidence, 4),
@@ -317,17 +317,17 @@ def _facts(one: Found) -> dict[str, Any]:
         "ranking": [[label, round(share, 4)] for label, share in result.ranking],
     }
     if kind == "rig":
-        facts["parts"] = [{"name": obj.name} for obj in one.thing.objects[1:]]
+        facts["parts"] = [{"name": obj.name} for obj in one.subject.objects[1:]]
     if one.parts:
         facts["parts"] = [
-            {"name": part.thing.lead.name, "label": part.result.label, "confidence": round(part.result.confidence, 4)}
+            {"name": part.subject.root.name, "label": part.result.label, "confidence": round(part.result.confidence, 4)}
             for part in one.parts
         ]
     if one.turn:
         facts["turned"] = one.turn
     if one.taught:
         facts["taught"] = True
-    if BY_HAND_KEY in lead:
+    if BY_HAND_KEY in root:
         facts["by_hand"] = True
     return facts
 

@@ -11,7 +11,7 @@ import bpy
 from ml_core.vocabulary.labels import GROUP_OF
 
 from ..bridge.data.object_labels import title
-from ..bridge.data.part_of import parts_by_lead
+from ..bridge.data.part_of import parts_by_root
 
 GROUP_KEY = "atelier_group"
 _ONLY_SHOWING = (bpy.types.Screen, bpy.types.WindowManager, bpy.types.WorkSpace)
@@ -43,7 +43,7 @@ def sort_into_collections(
         ``{collection: things in it}``; ``skipped`` takes those that stay somewhere, and why.
     """
     tree = SceneTree.of(scene)
-    parts = parts_by_lead(scene.objects)
+    parts = parts_by_root(scene.objects)
     counts: Counter[str] = Counter()
     for obj, label in own:
         whole = [one for one in (obj, *parts.get(obj.session_uid, [])) if one.library is None]

@@ -6,7 +6,7 @@ RANKING_KEY = "atelier_ranking"
 BY_HAND_KEY = "atelier_labeled_by_hand"
 
 PART_KEY = "atelier_part_of"
-"""Of a part: the id of the object that leads it; older versions wrote its name."""
+"""Of a part: the id of its root; older versions wrote its name."""
 
 PLACE_KEY = "atelier_part_place"
-"""Of a part: where its origin stood in the space of the object that leads it, (3,)."""
+"""Of a part: where its origin stood in the space of its root, (3,)."""

@@ -12,7 +12,7 @@ from ml_core.vocabulary.labels import GROUP_OF, LABELS
 
 from .identity import put
 from .label_keys import BY_HAND_KEY, CONFIDENCE_KEY, LABEL_KEY, PART_KEY, PLACE_KEY, RANKING_KEY
-from .part_of import part_leads, parts_by_lead
+from .part_of import part_roots, parts_by_root
 from .stored_values import stored_number, stored_text
 
 _LONGEST = 64
@@ -55,25 +55,25 @@ def _is_guess(pair: object) -> bool:
     return isinstance(pair, list) and len(pair) == 2 and isinstance(pair[0], str) and is_number(pair[1], 0, 1)
 
 
-def leads(obj: bpy.types.Object) -> bool:
+def roots(obj: bpy.types.Object) -> bool:
     """Whether ``obj`` is a thing of its own: not a part of a prop or a mesh of a rig that carries the same label.
 
-    Looks at the whole file; ask :func:`part_leads` once where there are many objects.
+    Looks at the whole file; ask :func:`part_roots` once where there are many objects.
     """
-    return not part_leads([obj])
+    return not part_roots([obj])
 
 
-def parts_of(lead: bpy.types.Object, scene: bpy.types.Scene) -> list[bpy.types.Object]:
-    """The other objects of the prop or rig that ``lead`` leads."""
-    return parts_by_lead(scene.objects).get(lead.session_uid, [])
+def parts_of(root: bpy.types.Object, scene: bpy.types.Scene) -> list[bpy.types.Object]:
+    """The other objects of the prop or rig of ``root``."""
+    return parts_by_root(scene.objects).get(root.session_uid, [])
 
 
 def stands_for(part: bpy.types.Object) -> bool:
-    """Whether ``part`` is the first of the meshes of a lead that has none itself (an armature, an empty)."""
-    lead = part_leads([part]).get(part.session_uid)
-    if lead is None or lead.type not in ("ARMATURE", "EMPTY"):
+    """Whether ``part`` is the first of the meshes of a root that has none itself (an armature, an empty)."""
+    root = part_roots([part]).get(part.session_uid)
+    if root is None or root.type not in ("ARMATURE", "EMPTY"):
         return False
-    parts = parts_by_lead(bpy.data.objects).get(lead.session_uid, [])
+    parts = parts_by_root(bpy.data.objects).get(root.session_uid, [])
     meshes = [one for one in parts if one.visible_get()]
     return bool(meshes) and part == max(meshes, key=lambda one: one.dimensions.length)
 

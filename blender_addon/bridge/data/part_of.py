@@ -1,7 +1,7 @@
-"""Which objects are parts of a prop or a rig: each part carries the id of the object that leads it.
+"""Which objects are parts of a prop or a rig: each part carries the id of its root.
 
 A duplicated prop has the ids of its original. Its parts are told apart by what they hang on and, where they hang on
-nothing, by where they stood from the object that leads them when they were put together.
+nothing, by where they stood from their root when they were put together.
 """
 
 from __future__ import annotations
@@ -21,18 +21,18 @@ from .stored_values import stored_text
 _LONGEST_NAME = 255
 """Bytes of a name in Blender 5; older versions allow 63."""
 _SAME_PLACE = 1e-3
-"""Share of the lead's size by which two places may differ and count as one."""
+"""Share of the root's size by which two places may differ and count as one."""
 
 
-def set_part(part: bpy.types.Object, lead: bpy.types.Object) -> None:
-    """Makes ``part`` a part of what ``lead`` leads; a linked lead without an id is remembered by its name."""
-    put(part, PART_KEY, ensure_identity(lead) or lead.name)
-    put(part, PLACE_KEY, (lead.matrix_world.inverted_safe() @ part.matrix_world.translation).to_tuple())
+def set_part(part: bpy.types.Object, root: bpy.types.Object) -> None:
+    """Make ``part`` a part of the prop or rig of ``root``; a linked root without an id is remembered by its name."""
+    put(part, PART_KEY, ensure_identity(root) or root.name)
+    put(part, PLACE_KEY, (root.matrix_world.inverted_safe() @ part.matrix_world.translation).to_tuple())
     keep_in_overrides(part, PART_KEY, PLACE_KEY)
 
 
-def part_leads(objects: Iterable[bpy.types.Object] | None = None) -> dict[int, bpy.types.Object]:
-    """``{session_uid of a part: the object that leads it}``, for ``objects`` or for all of the file.
+def part_roots(objects: Iterable[bpy.types.Object] | None = None) -> dict[int, bpy.types.Object]:
+    """``{session_uid of a part: its root}``, for ``objects`` or for all of the file.
 
     What is no id and names nothing is left out: custom properties of a file are data that anybody may have written.
     """
@@ -48,30 +48,30 @@ def part_leads(objects: Iterable[bpy.types.Object] | None = None) -> dict[int, b
             by_id[value].append(obj)
     found = {}
     for part, value in parts:
-        lead = _nearest(part, by_id[value]) if value in wanted else _by_name(part, value)
-        if lead is not None and lead != part:
-            found[part.session_uid] = lead
+        root = _nearest(part, by_id[value]) if value in wanted else _by_name(part, value)
+        if root is not None and root != part:
+            found[part.session_uid] = root
     return found
 
 
-def parts_by_lead(objects: Iterable[bpy.types.Object]) -> dict[int, list[bpy.types.Object]]:
-    """``{session_uid of a lead: its parts among objects}``."""
+def parts_by_root(objects: Iterable[bpy.types.Object]) -> dict[int, list[bpy.types.Object]]:
+    """``{session_uid of a root: its parts among objects}``."""
     listed = list(objects)
-    leads, parts = part_leads(listed), defaultdict(list)
+    roots, parts = part_roots(listed), defaultdict(list)
     for obj in listed:
-        if obj.session_uid in leads:
-            parts[leads[obj.session_uid].session_uid].append(obj)
+        if obj.session_uid in roots:
+            parts[roots[obj.session_uid].session_uid].append(obj)
     return parts
 
 
 def bring_parts_up_to_date() -> None:
-    """Replaces the names by which older versions remembered leads by ids; what is linked stays as it is."""
+    """Replaces the names by which older versions remembered roots by ids; what is linked stays as it is."""
     named = [obj for obj in bpy.data.objects if _value(obj) and not is_id(_value(obj)) and obj.is_editable]
-    leads = part_leads(named) if named else {}
+    roots = part_roots(named) if named else {}
     for obj in named:
-        lead = leads.get(obj.session_uid)
-        if lead is not None and lead.is_editable:
-            set_part(obj, lead)
+        root = roots.get(obj.session_uid)
+        if root is not None and root.is_editable:
+            set_part(obj, root)
 
 
 def _value(part: bpy.types.Object) -> str:
@@ -89,34 +89,34 @@ def _above(part: bpy.types.Object) -> Iterator[bpy.types.Object]:
         yield armature
 
 
-def _nearest(part: bpy.types.Object, leads: list[bpy.types.Object]) -> bpy.types.Object | None:
-    """The one of several objects of the same id, an original and its copies, that leads ``part``."""
-    if len(leads) < 2:
-        return leads[0] if leads else None
+def _nearest(part: bpy.types.Object, roots: list[bpy.types.Object]) -> bpy.types.Object | None:
+    """The one of several objects of the same id, an original and its copies, that is the root of ``part``."""
+    if len(roots) < 2:
+        return roots[0] if roots else None
     for above in _above(part):
-        if above in leads:
+        if above in roots:
             return above
-    return min(leads, key=lambda lead: _distance(part, lead))
+    return min(roots, key=lambda root: _distance(part, root))
 
 
-def _distance(part: bpy.types.Object, lead: bpy.types.Object) -> tuple[Any, ...]:
-    """Sorts leads by how well ``part`` fits them: same library, place, collections, and when they were made."""
+def _distance(part: bpy.types.Object, root: bpy.types.Object) -> tuple[Any, ...]:
+    """Sort roots by how well ``part`` fits them: same library, place, collections, and when they were made."""
     place = part.get(PLACE_KEY)
     try:
         place = Vector(place)  # type: ignore[arg-type]
-        expected = lead.matrix_world @ place.to_3d()
+        expected = root.matrix_world @ place.to_3d()
     except (TypeError, ValueError):
-        expected = lead.matrix_world.translation
-    size = max(float(np.max(lead.dimensions)), 1e-6)
+        expected = root.matrix_world.translation
+    size = max(float(np.max(root.dimensions)), 1e-6)
     gap = (expected - part.matrix_world.translation).length / size
     homes = {one.session_uid for one in part.users_collection}
-    shared = sum(one.session_uid in homes for one in lead.users_collection)
+    shared = sum(one.session_uid in homes for one in root.users_collection)
     steps = round(gap / _SAME_PLACE) if np.isfinite(gap) else float("inf")
-    return lead.library != part.library, steps, -shared, abs(lead.session_uid - part.session_uid)
+    return root.library != part.library, steps, -shared, abs(root.session_uid - part.session_uid)
 
 
 def _by_name(part: bpy.types.Object, name: str) -> bpy.types.Object | None:
-    """The lead that an older version remembered by its name, which may have changed since."""
+    """The root that an older version remembered by its name, which may have changed since."""
     for above in _above(part):
         if above.name == name or (CONFIDENCE_KEY in above and PART_KEY not in above):
             return above

@@ -101,7 +101,7 @@ def atlas_boxes(size: int) -> NDArray[np.bool_]:
 def assemble_atlas(
     rows: list[AtlasRow], size: int, report: Callable[[int, int], None] = lambda done, total: None
 ) -> AtlasTextures:
-    """The training set of images in the atlas, at ``size`` texels a side."""
+    """The training set of images in the atlas, at resolution ``size``."""
 
     def read(row: AtlasRow) -> tuple[NDArray, NDArray]:
         color = read_image(row.base_color, size)

@@ -40,7 +40,7 @@ class TextureLabel:
 
 @dataclass(frozen=True)
 class AtlasTextures:
-    """N textures of S texels a side.
+    """N textures of resolution S (square).
 
     ``base_color`` (N, S, S, 3) uint8 sRGB; ``normal`` (N, S, S, 2) int8, xy * 127, OpenGL, atlas tangent frame;
     ``regions`` (N, S, S, 5) uint8 soft masks; ``surface`` (N, S, S, 2) uint8 roughness and occlusion; ``valid`` (S, S)

@@ -41,7 +41,7 @@ class Chart:
     front_bias: float = 0.0
 
     def pixels(self, size: int) -> tuple[slice, slice]:
-        """Rows and columns of the chart in an atlas image of ``size`` texels a side."""
+        """Rows and columns of the chart in an atlas image of resolution ``size``."""
         if size % CELLS:
             raise ValueError(f"expected an atlas size that is a multiple of {CELLS}, got {size}")
         cell = size // CELLS

@@ -48,7 +48,7 @@ class AtlasSpace:
 
 @functools.lru_cache(maxsize=3)
 def atlas_space(size: int) -> AtlasSpace:
-    """The :class:`AtlasSpace` of an atlas with ``size`` texels a side."""
+    """The :class:`AtlasSpace` of an atlas of resolution ``size``."""
     shape = BodyShape.load()
     position, across_u, across_v = (np.zeros((size, size, 3)) for _ in range(3))
     for chart in CHARTS.values():

@@ -46,7 +46,7 @@ def atlas_to_surface(
     Args:
         vertices: (V, 3) rest positions in the fit's space. triangles: (T, 3).
         part_weights: (V, len(PARTS)).
-        size: texels a side.
+        size: resolution in texels (square).
     """
     triangle = np.full((size, size), -1, np.int32)
     barycentric = np.zeros((size, size, 3))

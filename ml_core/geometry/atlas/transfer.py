@@ -51,7 +51,7 @@ class AtlasMap:
         return sum(part.nbytes for part in parts if part is not None)
 
     def gather(self, atlas_size: int) -> Gather:
-        """The gather for atlas images of ``atlas_size`` texels a side; made once."""
+        """The gather for atlas images of resolution ``atlas_size``; made once."""
         if atlas_size not in self.gathers:
             self.gathers[atlas_size] = self._made_ready(atlas_size)
         return self.gathers[atlas_size]
@@ -107,7 +107,7 @@ def build_atlas_map(
         vertices: (V, 3) rest positions; normals: (V, 3) unit vertex normals; triangles: (T, 3).
         corner_uv: (T, 3, 2) the mesh's own UVs, v up; only the 0..1 tile is painted.
         part_weights: (V, len(PARTS)), rows sum to 1 (rows of 0 are not painted).
-        size: texels a side of the target images.
+        size: resolution in texels (square) of the target images.
     """
     texel, triangle, barycentric = rasterize_triangles(corner_uv, size)
     painted = part_weights.sum(axis=1)[triangles[triangle]].min(axis=1) > 0.5 if len(triangle) else triangle > 0

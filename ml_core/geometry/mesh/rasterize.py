@@ -18,7 +18,7 @@ def rasterize_triangles(corner_uv: Array, size: int) -> tuple[NDArray[np.int64],
 
     Args:
         corner_uv: (T, 3, 2), v up; parts outside 0..1 are left out.
-        size: texels a side.
+        size: resolution in texels (square).
 
     Returns:
         flat texel indices (N,) with row 0 at the top, triangle indices (N,), barycentric weights (N, 3).

@@ -29,7 +29,7 @@ _AXES = np.array([(1, 0, 0), (-1, 0, 0), (0, 1, 0), (0, -1, 0), (0, 0, 1), (0, 0
 
 @dataclass(frozen=True)
 class Unwrapped:
-    """``uv`` (T, 3, 2) inside 0..1; the padding holds at ``size`` texels a side."""
+    """``uv`` (T, 3, 2) inside 0..1; the padding holds at the resolution ``size`` (square)."""
 
     uv: Array
     size: int

@@ -84,7 +84,7 @@ class TaughtLabels:
         self._examples.pop(label, None)
 
     def merge(self, other: TaughtLabels) -> None:
-        """Adds the examples of ``other``, whose word on an object goes before what was taught here."""
+        """Add the examples of ``other``, which take precedence over what was taught here."""
         for label, examples in other._examples.items():
             for example in examples:
                 self.teach(label, example)

@@ -362,5 +362,5 @@ def default_layer(kind: str, **values: Any) -> Layer:
 
 
 def paint(layer: Layer, size: int, picture: Map | None) -> Paint:
-    """What ``layer`` paints into an atlas of ``size`` texels a side; ``picture`` (H, W, 4) sRGB with alpha."""
+    """What ``layer`` paints into an atlas of resolution ``size``; ``picture`` (H, W, 4) sRGB with alpha."""
     return _PAINTERS[layer.kind](layer, size, picture)

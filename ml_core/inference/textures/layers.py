@@ -133,7 +133,7 @@ def layered_color(
 
 
 def painted_layer(layer: Layer, size: int, images: Images | None = None) -> Paint:
-    """What a layer paints into an atlas of ``size`` texels a side; kept for the next time.
+    """What a layer paints into an atlas of resolution ``size``; kept for the next time.
 
     Raises:
         InputError: it shows a picture that is not among ``images``.

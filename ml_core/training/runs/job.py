@@ -20,7 +20,7 @@ from ml_core.vocabulary.training_runs import RESULT, TrainingJob, read_job
 def run(folder: Path) -> int:
     """The exit code: 0 also when the run was stopped, 2 for what the user can put right, 1 for a fault."""
     if hasattr(os, "nice"):
-        os.nice(5)  # whoever works in Blender meanwhile goes before
+        os.nice(5)  # Blender's own work takes precedence
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stdout)
     with RunReport(folder) as report:
         try:

@@ -10,7 +10,7 @@ import pytest
 
 from blender_addon.bridge.jobs.steps import run_to_end
 from blender_addon.scene.labelling import label_objects_job
-from blender_addon.scene.things import groups_among, things_in
+from blender_addon.scene.subjects import groups_among, subjects_in
 from ml_core.datasets.furniture.plain import BUILDERS
 
 Object = bpy.types.Object
@@ -94,8 +94,8 @@ GROUNDS: dict[str, Callable[[], object]] = {
 def candidates(context: bpy.types.Context) -> set[frozenset[str]]:
     """Names of the parts of every prop that may be one; of those alone that fit one piece of furniture."""
     context.view_layer.update()
-    groups = groups_among(things_in(context, "all"), context.scene)
-    return {frozenset(part.lead.name for part in group.parts) for group in groups}
+    groups = groups_among(subjects_in(context, "all"), context.scene)
+    return {frozenset(part.root.name for part in group.parts) for group in groups}
 
 
 def furniture() -> set[frozenset[str]]:

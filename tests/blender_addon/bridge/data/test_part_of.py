@@ -9,8 +9,8 @@ import pytest
 
 from blender_addon.bridge.data.identity import identity, put
 from blender_addon.bridge.data.label_keys import CONFIDENCE_KEY, LABEL_KEY, PART_KEY
-from blender_addon.bridge.data.object_labels import leads, object_label, parts_of, stands_for
-from blender_addon.bridge.data.part_of import part_leads, set_part
+from blender_addon.bridge.data.object_labels import object_label, parts_of, roots, stands_for
+from blender_addon.bridge.data.part_of import part_roots, set_part
 
 pytestmark = pytest.mark.both_blenders
 
@@ -50,11 +50,11 @@ def duplicated(objects: list[bpy.types.Object], linked: bool = False) -> list[bp
     return made
 
 
-def is_whole(lead: bpy.types.Object, parts: list[bpy.types.Object]) -> bool:
+def is_whole(root: bpy.types.Object, parts: list[bpy.types.Object]) -> bool:
     return (
-        parts_of(lead, bpy.context.scene) == parts
-        and leads(lead)
-        and all(part_leads([p])[p.session_uid] == lead for p in parts)
+        parts_of(root, bpy.context.scene) == parts
+        and roots(root)
+        and all(part_roots([p])[p.session_uid] == root for p in parts)
     )
 
 
@@ -64,10 +64,10 @@ def chair(clean_scene: bpy.types.Context, request: pytest.FixtureRequest) -> Pro
 
 
 def test_a_new_name_and_another_object_of_the_old_one_change_nothing(chair: Prop) -> None:
-    lead, parts = chair
-    lead.name = "Grandmother's chair"
+    root, parts = chair
+    root.name = "Grandmother's chair"
     bpy.context.scene.collection.objects.link(bpy.data.objects.new("Chair", None))
-    assert is_whole(lead, parts)
+    assert is_whole(root, parts)
 
 
 @pytest.mark.parametrize("linked", [False, True])
@@ -79,12 +79,12 @@ def test_parts_of_a_copy_are_the_copys(chair: Prop, linked: bool) -> None:
 
 
 def test_a_copied_part_belongs_to_the_same_prop_and_a_copied_lead_has_no_parts(chair: Prop) -> None:
-    (lead,) = duplicated([chair[0]])
-    assert parts_of(lead, bpy.context.scene) == []
+    (root,) = duplicated([chair[0]])
+    assert parts_of(root, bpy.context.scene) == []
     (leg,) = duplicated([chair[1][0]])
     leg.location.y -= 2.5
     bpy.context.view_layer.update()
-    assert part_leads([leg])[leg.session_uid] == chair[0]
+    assert part_roots([leg])[leg.session_uid] == chair[0]
 
 
 @pytest.mark.parametrize("how", ["append", "link", "override"])
@@ -105,36 +105,36 @@ def test_append_link_and_override_keep_props_apart(chair: Prop, how: str, tmp_pa
     bpy.context.view_layer.update()
     assert is_whole(*own)
     fresh = [one for one in bpy.data.objects if one not in before]
-    wholes = [one for one in fresh if one.session_uid not in part_leads()]
+    wholes = [one for one in fresh if one.session_uid not in part_roots()]
     assert len(wholes) == (1 if how == "link" else 2)
-    for lead in wholes:
-        parts = parts_of(lead, bpy.context.scene)
+    for root in wholes:
+        parts = parts_of(root, bpy.context.scene)
         assert len(parts) == 2
-        assert {part.library for part in parts} == {lead.library}
-        assert all(part.users_collection == lead.users_collection for part in parts)
+        assert {part.library for part in parts} == {root.library}
+        assert all(part.users_collection == root.users_collection for part in parts)
 
 
 def test_names_of_an_older_version_become_ids_when_a_file_is_opened(chair: Prop, tmp_path: Path) -> None:
-    lead, parts = chair
-    del lead["atelier_id"]
+    root, parts = chair
+    del root["atelier_id"]
     for part in parts:
-        part[PART_KEY] = lead.name
+        part[PART_KEY] = root.name
         del part["atelier_part_place"]
-    assert is_whole(lead, parts)
+    assert is_whole(root, parts)
     path = str(tmp_path / "old.blend")
     bpy.ops.wm.save_as_mainfile(filepath=path)
     bpy.ops.wm.open_mainfile(filepath=path)
-    lead = bpy.data.objects["Chair"]
-    lead.name = "Sold"
-    assert len(parts_of(lead, bpy.context.scene)) == 2
+    root = bpy.data.objects["Chair"]
+    root.name = "Sold"
+    assert len(parts_of(root, bpy.context.scene)) == 2
 
 
 def test_a_lead_renamed_before_is_found_by_what_its_parts_hang_on(clean_scene: bpy.types.Context) -> None:
-    lead, parts = prop()
+    root, parts = prop()
     for part in parts:
         part[PART_KEY] = "Chair"
-    lead.name = "Grandmother's chair"
-    assert is_whole(lead, parts)
+    root.name = "Grandmother's chair"
+    assert is_whole(root, parts)
 
 
 FOREIGN = [7, 0.5, [1, 2], {"a": 1}, True, "", "nobody", b"\xff", "f" * 32, 10**9]
@@ -145,6 +145,6 @@ def test_any_value_of_a_foreign_file_is_only_data(clean_scene: bpy.types.Context
     for value in (*FOREIGN, leg):
         for key in (PART_KEY, "atelier_id", "atelier_part_place", LABEL_KEY, CONFIDENCE_KEY, "atelier_ranking"):
             put(leg, key, value)
-        assert leads(leg), value
+        assert roots(leg), value
         assert not stands_for(leg), value
         object_label(leg)

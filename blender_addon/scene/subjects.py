@@ -37,23 +37,23 @@ class Piece:
 
 
 @dataclass
-class Thing:
-    """One thing to recognise. ``objects`` carry its label, the first of them leads; ``pieces`` are what it looks like.
+class Subject:
+    """What gets one label. ``objects`` carry it, the first of them is the root; ``pieces`` are its geometry.
 
-    ``parts`` are the things that it would be if it were not one: empty but for a group.
+    ``parts`` are the subjects that a group would be if it were taken apart; empty for all others.
     """
 
     objects: list[bpy.types.Object]
     pieces: list[Piece]
-    parts: list[Thing] = field(default_factory=list)
+    parts: list[Subject] = field(default_factory=list)
     is_loose: bool = False
 
     @property
-    def lead(self) -> bpy.types.Object:
+    def root(self) -> bpy.types.Object:
         return self.objects[0]
 
 
-def things_in(context: bpy.types.Context, scope: str) -> list[Thing]:
+def subjects_in(context: bpy.types.Context, scope: str) -> list[Subject]:
     """What there is to label, each object once, in the order of the scene; groups are not made here.
 
     Raises:
@@ -78,23 +78,23 @@ def things_in(context: bpy.types.Context, scope: str) -> list[Thing]:
             carriers[obj.session_uid] = armature
             carried[armature.session_uid].append(obj)
     seen: set[int] = set()
-    things = []
+    subjects = []
     for obj in objects:
-        lead = carriers.get(obj.session_uid, obj)
-        if lead.session_uid in seen:
+        root = carriers.get(obj.session_uid, obj)
+        if root.session_uid in seen:
             continue
-        seen.add(lead.session_uid)
-        if lead.type == "ARMATURE":
-            meshes = carried[lead.session_uid]
+        seen.add(root.session_uid)
+        if root.type == "ARMATURE":
+            meshes = carried[root.session_uid]
             if meshes:
                 # What hangs on a bone (swords, hats) is no part of the shape as long as there is a body.
                 body = [mesh for mesh in meshes if mesh.find_armature() is not None] or meshes
-                things.append(Thing([lead, *meshes], [Piece(mesh, _world(mesh)) for mesh in body]))
-        elif lead.type in CONVERTIBLE:
-            things.append(Thing([lead], [Piece(lead, _world(lead))]))
-        elif _instanced_collection(lead) is not None:
-            things.append(Thing([lead], list(_instanced(lead, _world(lead)))))
-    return things
+                subjects.append(Subject([root, *meshes], [Piece(mesh, _world(mesh)) for mesh in body]))
+        elif root.type in CONVERTIBLE:
+            subjects.append(Subject([root], [Piece(root, _world(root))]))
+        elif _instanced_collection(root) is not None:
+            subjects.append(Subject([root], list(_instanced(root, _world(root)))))
+    return subjects
 
 
 def _carrier(obj: bpy.types.Object) -> bpy.types.Object | None:
@@ -126,21 +126,21 @@ def _instanced(empty: bpy.types.Object, world: Matrix, depth: int = 0) -> Iterat
             yield from _instanced(member, placed, depth + 1)
 
 
-def groups_among(things: list[Thing], scene: bpy.types.Scene) -> list[Thing]:
-    """Props of ``scene`` that may be made of several of ``things``, smaller ones first.
+def groups_among(subjects: list[Subject], scene: bpy.types.Scene) -> list[Subject]:
+    """Props of ``scene`` that may be made of several of ``subjects``, smaller ones first.
 
     Candidates are the things under one parent (an empty, or the object that the others hang on), and the things of one
     parent or collection that touch each other, unless there are so many that they must be a room. Grounds, such as
     floors and walls, belong to none.
     """
     unit = scene_unit(scene)
-    single = {thing.lead.session_uid: thing for thing in things if len(thing.objects) == 1}
-    below: dict[int, list[Thing]] = defaultdict(list)
+    single = {subject.root.session_uid: subject for subject in subjects if len(subject.objects) == 1}
+    below: dict[int, list[Subject]] = defaultdict(list)
     parents: dict[int, bpy.types.Object] = {}
-    for thing in single.values():
-        ancestor = thing.lead
+    for subject in single.values():
+        ancestor = subject.root
         while ancestor is not None:
-            below[ancestor.session_uid].append(thing)
+            below[ancestor.session_uid].append(subject)
             parents[ancestor.session_uid] = ancestor
             ancestor = ancestor.parent
     groups = []
@@ -159,37 +159,37 @@ def groups_among(things: list[Thing], scene: bpy.types.Scene) -> list[Thing]:
     return sorted(groups, key=lambda group: len(group.parts))
 
 
-def _homes(single: dict[int, Thing], scene: bpy.types.Scene) -> dict[int, list[Thing]]:
+def _homes(single: dict[int, Subject], scene: bpy.types.Scene) -> dict[int, list[Subject]]:
     """Things that hold no others, by their parent, or by their collection where they have none."""
     # Object.children and Object.users_collection search the whole file each time.
-    has_children = {thing.lead.parent.session_uid for thing in single.values() if thing.lead.parent is not None}
-    homes: dict[int, list[Thing]] = defaultdict(list)
+    has_children = {subject.root.parent.session_uid for subject in single.values() if subject.root.parent is not None}
+    homes: dict[int, list[Subject]] = defaultdict(list)
     for collection in (scene.collection, *scene.collection.children_recursive):
         for obj in collection.objects:
-            thing = single.get(obj.session_uid)
-            if thing is not None and obj.parent is None and obj.session_uid not in has_children:
-                homes[collection.session_uid].append(thing)
-    for uid, thing in single.items():
-        if thing.lead.parent is not None and uid not in has_children:
-            homes[thing.lead.parent.session_uid].append(thing)
+            subject = single.get(obj.session_uid)
+            if subject is not None and obj.parent is None and obj.session_uid not in has_children:
+                homes[collection.session_uid].append(subject)
+    for uid, subject in single.items():
+        if subject.root.parent is not None and uid not in has_children:
+            homes[subject.root.parent.session_uid].append(subject)
     return homes
 
 
-def _group(parent: bpy.types.Object | None, parts: list[Thing], loose: bool) -> Thing:
-    lead = parent or max((part.lead for part in parts), key=lambda obj: float(np.prod(np.array(obj.dimensions) + 1e-6)))
-    others = [part.lead for part in parts if part.lead != lead]
-    return Thing([lead, *others], [piece for part in parts for piece in part.pieces], parts, loose)
+def _group(parent: bpy.types.Object | None, parts: list[Subject], loose: bool) -> Subject:
+    root = parent or max((part.root for part in parts), key=lambda obj: float(np.prod(np.array(obj.dimensions) + 1e-6)))
+    others = [part.root for part in parts if part.root != root]
+    return Subject([root, *others], [piece for part in parts for piece in part.pieces], parts, loose)
 
 
-def _held_together(things: list[Thing], unit: float) -> list[list[Thing]]:
+def _held_together(subjects: list[Subject], unit: float) -> list[list[Subject]]:
     """The things without grounds, in clusters whose boxes touch."""
-    corners = [box_of(thing.pieces[0]) for thing in things]
+    corners = [box_of(subject.pieces[0]) for subject in subjects]
     boxes = Boxes(np.array([low for low, _ in corners]) * unit, np.array([high for _, high in corners]) * unit)
     pairs = touching_pairs(boxes)
     left_out = grounds(boxes, pairs)
     rest = [(a, b) for a, b in pairs.tolist() if a not in left_out and b not in left_out]
-    found = clusters(len(things), rest)
-    return [[things[index] for index in cluster] for cluster in found if left_out.isdisjoint(cluster)]
+    found = clusters(len(subjects), rest)
+    return [[subjects[index] for index in cluster] for cluster in found if left_out.isdisjoint(cluster)]
 
 
 def box_of(piece: Piece) -> tuple[Matrix, Matrix]:
@@ -198,36 +198,36 @@ def box_of(piece: Piece) -> tuple[Matrix, Matrix]:
     return corners.min(axis=0), corners.max(axis=0)
 
 
-def surface(thing: Thing) -> float:
+def surface(subject: Subject) -> float:
     """The surface of the boxes around the pieces: how much of a group a part is."""
     total = 0.0
-    for piece in thing.pieces:
+    for piece in subject.pieces:
         scale = np.linalg.norm(piece.world[:3, :3], axis=0)
         x, y, z = np.ptp(np.array(piece.obj.bound_box), axis=0) * scale
         total += float(x * y + y * z + z * x)
     return total
 
 
-def key_of(thing: Thing, unit: float) -> Any:
+def key_of(subject: Subject, unit: float) -> Any:
     """Equal for things that look the same but for their place and their turn around the vertical.
 
     Raises:
         InputError: a transform that is not finite.
     """
-    first = thing.pieces[0].world
-    if not all(np.isfinite(piece.world).all() for piece in thing.pieces):
-        raise InputError(f"{thing.lead.name}: its transform is not finite; clear it with Alt-G, Alt-R, Alt-S")
+    first = subject.pieces[0].world
+    if not all(np.isfinite(piece.world).all() for piece in subject.pieces):
+        raise InputError(f"{subject.root.name}: its transform is not finite; clear it with Alt-G, Alt-R, Alt-S")
     shape = without_yaw(first[:3, :3] * unit)
     scale = float(np.abs(shape).max()) or 1.0
     rest: tuple[Any, ...] = ()
-    if len(thing.pieces) > 1:
+    if len(subject.pieces) > 1:
         inverse = np.linalg.pinv(first)
         rest = tuple(
             (_identity(piece.obj), tuple(np.rint(inverse @ piece.world / _SHAPE_STEP).astype(np.int64).ravel()))
-            for piece in thing.pieces[1:]
+            for piece in subject.pieces[1:]
         )
     step = round(float(np.log(max(scale, 1e-9))) / _SIZE_STEP)
-    return _identity(thing.pieces[0].obj), tuple(np.rint(shape / scale / _SHAPE_STEP).astype(int).ravel()), step, rest
+    return _identity(subject.pieces[0].obj), tuple(np.rint(shape / scale / _SHAPE_STEP).astype(int).ravel()), step, rest
 
 
 def _identity(obj: bpy.types.Object) -> tuple[int, int]:
@@ -238,19 +238,19 @@ def _identity(obj: bpy.types.Object) -> tuple[int, int]:
 
 
 def geometry(
-    thing: Thing, depsgraph: bpy.types.Depsgraph, unit: float
+    subject: Subject, depsgraph: bpy.types.Depsgraph, unit: float
 ) -> tuple[NDArray[np.float32], NDArray[np.int32]]:
     """Vertices (V, 3) in metres, Z up, and triangles (T, 3) of all pieces, the first turned to no yaw; T may be 0.
 
     Raises:
         InputError: coordinates that are not finite.
     """
-    pieces = thing.pieces
+    pieces = subject.pieces
     vertices, triangles, start = [], [], 0
     single = without_yaw(pieces[0].world[:3, :3] * unit) if len(pieces) == 1 else None
     for piece in pieces:
         points, faces = mesh_arrays(piece.obj, depsgraph)
-        if not len(faces) and len(thing.objects) == 1:
+        if not len(faces) and len(subject.objects) == 1:
             points, faces = _scattered(piece.obj, depsgraph)
         placed = points @ single.T if single is not None else _placed(points, piece.world) * unit
         vertices.append(placed.astype(np.float32))

@@ -9,7 +9,7 @@ import bpy
 import numpy as np
 import pytest
 
-from blender_addon.bridge.data.object_labels import leads, object_label, parts_of
+from blender_addon.bridge.data.object_labels import object_label, parts_of, roots
 from blender_addon.bridge.jobs.steps import run_to_end
 from blender_addon.bridge.mesh_arrays import MANY_FACES, mesh_arrays
 from blender_addon.scene.applying import apply_labels_job
@@ -55,7 +55,7 @@ def test_parts_under_an_empty_are_one_chair(clean_scene: bpy.types.Context) -> N
     assert report["counts"] == {"chair": 1}
     part = bpy.data.objects["chair.0"]
     assert object_label(part).label == "chair"
-    assert not leads(part)
+    assert not roots(part)
 
 
 def test_parts_that_only_touch_are_one_thing_too(clean_scene: bpy.types.Context) -> None:
