@@ -83,7 +83,7 @@ def parser() -> argparse.ArgumentParser:
         type=int,
         default=0,
         metavar="PX",
-        help="greatest resolution in texels (default: the target's)",
+        help="largest resolution (the target's)",
     )
     web = options.add_argument_group("web alone")
     web.add_argument("--image-format", default="PNG", choices=get_args(ImageFormat), help="of textures (PNG)")

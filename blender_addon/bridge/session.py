@@ -18,7 +18,7 @@ class OfFile:
 
 
 class Session:
-    """The parts by their classes. A part with a method ``end`` is told when it is dropped."""
+    """The parts by their classes. The method ``end`` of a part, if it has one, is called when it is dropped."""
 
     def __init__(self) -> None:
         self._parts: dict[type, Any] = {}

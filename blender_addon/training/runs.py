@@ -42,7 +42,7 @@ TICK = 1.0
 
 @dataclass(frozen=True)
 class Run:
-    """One training: its folder, what it was told, and how it stands."""
+    """One training: its folder, its job, and its status."""
 
     folder: Path
     job: TrainingJob

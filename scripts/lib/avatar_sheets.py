@@ -62,7 +62,7 @@ SAMPLES = 12
 
 
 def draw_sheet(avatar, sheet: str, size: int, tile: int, meshes: list[Path], body: str = DEFAULT_BODY):
-    """The Pillow image of one of :data:`SHEETS`; ``size`` is the resolution in texels (square), ``tile`` pixels of a picture, ``body`` is
+    """The Pillow image of one of :data:`SHEETS`; ``size`` texels (square), ``tile`` pixels of a picture, ``body`` is
     that of new people."""
     import bpy
 

@@ -39,7 +39,7 @@ def run(main: Callable[[list[str]], int]) -> None:
 
 
 def ended(main: Callable[[list[str]], int], arguments: list[str]) -> int:
-    """The exit code of ``main`` of a script; its errors are told on stderr."""
+    """The exit code of ``main`` of a script; its errors go to stderr."""
     from ml_core.errors import AtelierError
 
     for stream in (sys.stdout, sys.stderr):

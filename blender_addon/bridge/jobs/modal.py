@@ -100,7 +100,8 @@ class JobRunner:
 
     def close(self) -> None:
         if self._pending is not None:
-            # What it writes must be there before the job removes it. One that takes longer goes on, and its result is dropped.
+            # What it writes must be there before the job removes it. One that takes longer goes on, and its result is
+            # dropped.
             wait([self._pending], timeout=LONGEST_WAIT)
         self._job.close()
         self._thread.shutdown(wait=False, cancel_futures=True)
