@@ -126,11 +126,11 @@ def _clothed(person: Person, wardrobe: Wardrobe, outfit: str, pose: Pose) -> tup
 
 
 def _outfits(seed: int, tile: int, samples: int, seated: bool) -> list:
-    """Every outfit, on the people of the lineup by turns; from behind, too, unless they sit."""
+    """Every outfit on one of the lineup; from behind, too, unless they sit."""
     wardrobe, people = Wardrobe(body_model().data), _people(seed)
     pictures = []
     for place, outfit in enumerate(OUTFITS):
-        name, person = people[place % len(people)]
+        name, person = people[_WEARERS.get(outfit, place % len(people))]
         bones = bones_of(person.data, person.rows)
         pose = stance_pose(bones, "t" if seated else "relaxed")
         if seated:
@@ -138,12 +138,17 @@ def _outfits(seed: int, tile: int, samples: int, seated: bool) -> list:
         objects, rows = _clothed(person, wardrobe, outfit, pose)
         with _pictures.studio(bpy.context, objects) as scene:
             for yaw in (35,) if seated else (15, 195):
-                _pictures.frame(scene, rows[person.data.used("skin")], yaw, 6, 1.0, 70)
+                seen = rows[person.data.used("skin")]
+                room = np.array([[0, 0, -0.04], [0, 0, 0.14]]) * person.height  # soles, and hats under the label
+                seen = np.concatenate([seen, seen[[seen[:, 2].argmin(), seen[:, 2].argmax()]] + room])
+                _pictures.frame(scene, seen, yaw, 6, 1.0, 70)
                 pictures.append((f"{outfit}, {name}", _pictures.render(scene, tile, tile, samples)))
         bpy.data.batch_remove(objects)
     return pictures
 
 
+_WEARERS = {"casual": 5, "sporty": 3, "layered": 4, "summer": 0, "smart": 3, "street": 2, "dressed_up": 0, "winter": 4}
+"""Outfit -> the place in the lineup of who wears it; the others go around."""
 _DETAILS: tuple[tuple[str, str, str, tuple[float, float, float], float, float], ...] = (
     ("collar", "business", "neck", (0, -0.05, -0.02), 0.17, 20),
     ("nape", "business", "neck", (0, -0.02, -0.02), 0.17, 165),

@@ -23,6 +23,7 @@ ASIDE = 0.015
 SAME_PLACE, SAME_SPOT = 0.1, 0.035
 """Metres between two points of the unbent body up to which one can be under the other, and metres along the cloth: a
 hand beside a hip is not, nor is a thigh that rises in front of a hem."""
+_HEAD = [BONE_NAMES.index("head"), BONE_NAMES.index("jaw")]
 _BORDER_ROWS = 3
 """Rows of faces at a border that do not count: skin beside a neckline lies over the cloth and not under it."""
 
@@ -74,8 +75,10 @@ class Layers:
     ) -> None:
         """``rows`` are (R, 3), ``hidden`` (F,) the faces of the skin that are left out under these garments."""
         self._bones, self._garments = bones, garments
+        weights = dense_weights(data)
         skin = np.unique(data.faces["skin"][~hidden])
-        layers = [_layer("skin", np.asarray(rows, np.float64)[skin], dense_weights(data)[skin])]
+        skin = skin[weights[skin][:, _HEAD].sum(axis=1) < 0.3]  # chins lie over collars
+        layers = [_layer("skin", np.asarray(rows, np.float64)[skin], weights[skin])]
         self._pairs: list[_Pair] = []
         for number, garment in enumerate(garments):
             interior = _interior(garment)
