@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
 import bpy
@@ -93,7 +93,7 @@ def in_scene(
 
 @contextmanager
 def spare_scene(context: bpy.types.Context, scale_length: float = 1.0) -> Iterator[bpy.types.Scene]:
-    """An empty scene beside the artist's, which the window goes on showing."""
+    """An empty scene beside the artist's, which the window goes on showing. The block may remove it itself."""
     former = _window(context).scene
     scene = bpy.data.scenes.new("Atelier Export")
     scene.unit_settings.scale_length = scale_length
@@ -101,7 +101,8 @@ def spare_scene(context: bpy.types.Context, scale_length: float = 1.0) -> Iterat
     try:
         yield scene
     finally:
-        bpy.data.scenes.remove(scene)
+        with suppress(ReferenceError):  # it is gone with its objects
+            bpy.data.scenes.remove(scene)
 
 
 @contextmanager

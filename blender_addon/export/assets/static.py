@@ -120,7 +120,7 @@ class _Shape:
 
     def ratio(self, linear: NDArray[np.float64]) -> NDArray[np.float64] | None:
         """(3,) by which this is scaled to get ``linear``; ``None`` where one of them is flat or sheared."""
-        if np.allclose(self.linear, linear, rtol=1e-5, atol=1e-7):
+        if (np.abs(self.linear - linear) <= 1e-7 + 1e-5 * np.abs(linear)).all():
             return np.ones(3)
         own, other = np.diag(self.linear), np.diag(linear)
         if _is_sheared(self.linear) or _is_sheared(linear) or np.abs(np.concatenate([own, other])).min() < 1e-6:

@@ -277,8 +277,9 @@ class TargetWriter:
                     note=rights(self._options),
                 )
                 left_to_do = self._writer.write(path, [*whole.objects], content)
-            bpy.data.batch_remove([*whole.objects, *whole.prototypes])
             rate = scene.render.fps / scene.render.fps_base
+            # With the scene: from one that stays, Blender unlinks twenty thousand objects one by one.
+            bpy.data.batch_remove([scene, *whole.objects, *whole.prototypes])
         for step in left_to_do:
             yield InThread(step)
         self.sources[path.name] = {

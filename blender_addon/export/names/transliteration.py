@@ -22,6 +22,8 @@ _LETTERS = dict(pair.split("=") for pair in f"{_CYRILLIC} {_GREEK} {_LATIN}".spl
 
 def latin(text: str) -> str:
     """``text`` with every letter in ASCII; other characters than letters and digits stay."""
+    if text.isascii():
+        return text
     parts: list[str] = []
     doubles = False  # after a small tsu
     for one in unicodedata.normalize("NFKC", text):  # which also makes half-width kana and their marks whole
