@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import bpy
 import numpy as np
+from filelock import FileLock
 from numpy.typing import NDArray
 
 from blender_addon.avatar.generating import generate_job
@@ -41,6 +43,16 @@ class PlacedExport:
         """(V, 3) of an FBX file's finest level, metres, Y up, front +Z, right-handed."""
         model = read_fbx(self.folder / target / f"{asset}.fbx")
         return np.concatenate([model.points(node) for node in model.shown_nodes if node.mesh])
+
+
+def placed_copy(shared_folder: Path, folder: Path) -> PlacedExport:
+    """A copy, in ``folder``, of the export that is made once a run, whichever process wants it first."""
+    original, worlds = shared_folder / "placed", shared_folder / "placed.npz"
+    with FileLock(shared_folder / "placed.lock"):
+        if not worlds.is_file():
+            np.savez(worlds, **export_placed(original).worlds)
+    with np.load(worlds) as stored:
+        return PlacedExport(shutil.copytree(original, folder, dirs_exist_ok=True), dict(stored))
 
 
 def export_placed(folder: Path) -> PlacedExport:

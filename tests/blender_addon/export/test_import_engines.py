@@ -19,15 +19,15 @@ import pytest
 from blender_addon.export.delivery import import_files
 
 from . import fake_unreal
-from .placed_export import PlacedExport, export_placed, farthest
+from .placed_export import PlacedExport, farthest, placed_copy
 
 UNREAL = import_files.SCRIPTS / "unreal"
 Array = np.ndarray
 
 
 @pytest.fixture(scope="module")
-def placed(registered_addon: None, tmp_path_factory: pytest.TempPathFactory) -> PlacedExport:
-    return export_placed(tmp_path_factory.mktemp("My room"))
+def placed(registered_addon: None, shared_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> PlacedExport:
+    return placed_copy(shared_folder, tmp_path_factory.mktemp("My room"))
 
 
 def run_unreal(

@@ -15,7 +15,7 @@ from blender_addon.export.delivery import import_files
 from blender_addon.export.targets.profiles import profile
 from scripts.check_export import check_target
 
-from .placed_export import TARGETS, PlacedExport, export_placed, farthest
+from .placed_export import TARGETS, PlacedExport, farthest, placed_copy
 
 HERE = Path(__file__).parent
 UNITY = import_files.SCRIPTS / "unity"
@@ -23,8 +23,8 @@ Array = np.ndarray
 
 
 @pytest.fixture(scope="module")
-def placed(registered_addon: None, tmp_path_factory: pytest.TempPathFactory) -> PlacedExport:
-    return export_placed(tmp_path_factory.mktemp("placed"))
+def placed(registered_addon: None, shared_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> PlacedExport:
+    return placed_copy(shared_folder, tmp_path_factory.mktemp("placed"))
 
 
 def compiler() -> str:
