@@ -76,4 +76,4 @@ class Coverage:
 def hidden_faces(depth: Array, faces: Faces) -> NDArray[np.bool_]:
     """(F,) faces of vertices with depths (V,) that nobody sees: all inside of an edge, and some of them deep."""
     of_corner = depth[faces]
-    return np.asarray((of_corner.min(axis=1) > 0.99) & (of_corner.max(axis=1) > 1.99))
+    return np.asarray((of_corner.min(axis=1) > 0.99) & (of_corner.max(axis=1) > 1.49))

@@ -39,7 +39,7 @@ def step(value: Array, low: float, high: float) -> Array:
 
 
 def hung(points: Array, own: NDArray[np.bool_], share: float) -> Array:
-    """Cloth (V, 3) whose vertices ``own`` (V,) hang: nowhere much closer to the middle than right above."""
+    """Cloth (V, 3) whose vertices ``own`` (V,) span hollows, and hang: as near as ``share`` says to straight down."""
     points = points.copy()
     cloth = points[own]
     middle = (cloth[:, :2].max(axis=0) + cloth[:, :2].min(axis=0)) / 2
@@ -56,10 +56,12 @@ def hung(points: Array, own: NDArray[np.bool_], share: float) -> Array:
             part = (1 - np.abs(row - at_row)) * (1 - np.abs(turn - at_turn)) + 1e-6
             np.add.at(grid, cell, part * radius)
             np.add.at(weight, cell, part)
-    grid = _filled(grid, weight)
+    spanned = _spanned(_filled(grid, weight))
+    grid = spanned.copy()
     slope = _INWARDS * (top - low) / (_ROWS - 1)
     for n in range(1, _ROWS):
         grid[n] = np.maximum(grid[n], grid[n - 1] - slope)
+    grid = spanned + share * (grid - spanned)
     for _ in range(3):
         grid = 0.5 * grid + 0.25 * (np.roll(grid, 1, axis=1) + np.roll(grid, -1, axis=1))
     first = np.minimum(row.astype(int), _ROWS - 2)
@@ -67,9 +69,19 @@ def hung(points: Array, own: NDArray[np.bool_], share: float) -> Array:
     right = (left + 1) % _SECTORS
     wanted = (grid[first, left] * (1 - part_turn) + grid[first, right] * part_turn) * (1 - part_row)
     wanted += (grid[first + 1, left] * (1 - part_turn) + grid[first + 1, right] * part_turn) * part_row
-    grown = radius + share * np.maximum(wanted - radius, 0) * np.clip(row / 6, 0, 1)
+    grown = radius + np.maximum(wanted - radius, 0) * np.clip(row / 6, 0, 1)
     points[own, :2] = middle + away * (grown / np.maximum(radius, 1e-6))[:, None]
     return points
+
+
+def _spanned(radius: Array) -> Array:
+    """Rows (K, S) of radii around a middle, grown over hollows: cloth goes straight from one rise to the next."""
+    for _ in range(2):
+        for reach in range(1, 6):
+            left, right = np.roll(radius, reach, axis=1), np.roll(radius, -reach, axis=1)
+            chord = 2 * left * right * np.cos(2 * np.pi * reach / _SECTORS) / np.maximum(left + right, 1e-9)
+            radius = np.maximum(radius, chord)
+    return radius
 
 
 def _filled(grid: Array, weight: Array) -> Array:
