@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from ml_core.geometry.mesh.simplify import Simplified, WedgeMesh, simplifying
 
-from ...bridge.jobs.steps import InThread, Progress, aside
+from ...bridge.jobs.steps import InThread, Progress, aside, scaled
 from ...bridge.mesh_arrays import corner_vertices, positions
 from ...translations.registry import formatted
 from ..assets.lightmap import LIGHTMAP_LAYER
@@ -31,6 +31,8 @@ LONG = 300
 """Triangles from which on a thread of its own does the work: a second for 10 000, on two slow cores."""
 PATIENCE = 0.1
 """Seconds of work after which progress is told."""
+SIMPLIFYING = 0.9
+"""Share of the progress that choosing the triangles is; the rest is building the meshes."""
 RATIO = 0.5
 GAIN = 0.9
 """A level that keeps a larger share of the triangles of the one before is left out."""
@@ -141,14 +143,15 @@ def _levels(
     limits = [DEVIATION * step * diagonal for step in steps]
     key = wedges.digest(levels)
     if key not in known:
-        known[key] = yield from _simplified(wedges.mesh, targets, limits, mesh.name)
+        known[key] = yield from scaled(_simplified(wedges.mesh, targets, limits, mesh.name), 0.0, SIMPLIFYING)
     made: list[tuple[bpy.types.Mesh, NDArray[np.int64]]] = []
     last, extent = count, _box(mesh)
     for level in known[key]:
         if len(level.triangle) > GAIN * last or not len(level.triangle):
             continue
         last = len(level.triangle)
-        yield Progress(len(made), levels, formatted("Reducing {name}", name=mesh.name))
+        share = SIMPLIFYING + (1 - SIMPLIFYING) * len(made) / levels
+        yield Progress(share, 1, formatted("Reducing {name}", name=mesh.name))
         built = _built(mesh, wedges, level, f"{mesh.name}_LOD{len(made) + 1}", is_skinned)
         if np.abs(_box(built[0]) - extent).max() > SHRINKAGE * np.ptp(extent, axis=0).max():
             bpy.data.meshes.remove(built[0])

@@ -18,6 +18,7 @@ from blender_addon.bridge.jobs.steps import InThread, Job, Progress, run_to_end
 from blender_addon.export.delivery import model_writers
 from blender_addon.export.exporting import export_job
 from blender_addon.export.options import ExportOptions, VrmMeta
+from blender_addon.operators.export import scene as scene_operators
 from blender_addon.properties.export import GENERAL, VRM, ExportOptionsOperator, to_options
 from blender_addon.scene.room import build_room
 from ml_core import AvatarTraits
@@ -124,8 +125,6 @@ def test_every_option_reaches_the_export(clean_scene: bpy.types.Context) -> None
 def test_a_script_that_gives_no_options_gets_the_usual_ones(
     mirrored: bpy.types.Object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from blender_addon.export import exporting
-
     seen = []
 
     def job(context: bpy.types.Context, folder: Path, targets: list[str], options: ExportOptions) -> Job:
@@ -133,7 +132,7 @@ def test_a_script_that_gives_no_options_gets_the_usual_ones(
         yield Progress(0, 1, "")
         return {"targets": {}}
 
-    monkeypatch.setattr(exporting, "export_job", job)
+    monkeypatch.setattr(scene_operators, "export_job", job)
     bpy.context.scene.atelier.export.license = "CC0-1.0"
     bpy.ops.atelier.export_scene(directory=str(tmp_path), targets={"web"}, lods=4, vrm_allow_redistribution=True)
     bpy.ops.atelier.export_scene(directory=str(tmp_path), targets={"web"}, clips=False)
