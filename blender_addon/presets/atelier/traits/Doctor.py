@@ -16,4 +16,7 @@ traits.use_hair_style = False
 traits.use_presentation = False
 traits.use_height = False
 traits.use_build = False
+traits.use_age = False
+traits.use_weight = False
+traits.use_muscle = False
 traits.use_truncation = False

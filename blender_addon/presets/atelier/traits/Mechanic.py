@@ -18,4 +18,7 @@ traits.use_hair_style = True
 traits.use_presentation = False
 traits.use_height = False
 traits.use_build = True
+traits.use_age = False
+traits.use_weight = False
+traits.use_muscle = False
 traits.use_truncation = False

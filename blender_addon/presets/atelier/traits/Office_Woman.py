@@ -20,4 +20,7 @@ traits.use_hair_style = True
 traits.use_presentation = True
 traits.use_height = True
 traits.use_build = True
+traits.use_age = False
+traits.use_weight = False
+traits.use_muscle = False
 traits.use_truncation = False
