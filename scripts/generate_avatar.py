@@ -135,7 +135,7 @@ def many(given: argparse.Namespace, traits: AvatarTraits, layers: str) -> int:
         warn_of_ignored(read.ignored)
     people = list(crowd(models.texture_generator(), given.count, given.seed, traits))
     with published_folder(given.out, "crowd", given.force) as staging, quiet():
-        write_crowd(staging.folder, people, given.each, given.size, layers, save_images)
+        write_crowd(staging.folder, people, given.each, given.size, layers, given.body, save_images)
     print(f"{given.out}: {len(people)} people, {people[0].name} to {people[-1].name}")
     tell_kept(staging)
     return 0

@@ -21,13 +21,14 @@ from .generating import generate_job, repaint_job
 from .live import editing as live
 from .own_data import make_own
 from .stored import store_traits, stored_traits
-from .surface.fabrics import wear_fabric
+from .surface.fabrics import first_worn, wear_fabric
 from .surface.layers import LayerStack, layers_of
 from .surface.looks import Fabric, takes_paint
 from .surface.texturing import image_size
 from .wardrobe.fitting import checked, covers, dressed
 from .wardrobe.headwear import tuck_hair
 from .wardrobe.objects import garment_info, put_on, set_garment_info, worn_garments
+from .wardrobe.own_bodies import OwnBody
 
 
 def wear_job(context: bpy.types.Context, armature: bpy.types.Object, names: Sequence[str], color: str = "") -> Job:
@@ -69,17 +70,23 @@ def dress_job(
     """Dresses an avatar in these garments and no others.
 
     Raises:
-        InputError: it has no anatomical body, or is under 18 and would not be dressed; nothing is changed then.
+        InputError: garments do not go on it, or it is under 18 and would not be dressed; nothing is changed then.
     """
     ensure_editable(armature)
-    body = stored_body(armature)
+    body, own = stored_body(armature), None
     if body is None or body_of(armature) is None:
-        raise InputError(f"{armature.name} has no anatomical body; garments go on a new avatar of that body.")
-    check_dressed(armature.name, body, names)
+        own = OwnBody.of(armature)
+        if own is None:
+            raise InputError(
+                f"{armature.name} has neither the anatomical body nor MakeHuman's mesh with its helpers, "
+                "on which garments go."
+            )
+    else:
+        check_dressed(armature.name, body, names)
     yield Progress(0, 1, "Putting on the clothes")
-    clothes = yield InThread(lambda: dressed(Figure.of(body), names))
+    clothes = yield InThread(lambda: own.dressed(names) if own is not None else dressed(Figure.of(body), names))
     yield Progress(0.5, 1, "Putting on the clothes")
-    put_on(context, armature, clothes)
+    first_worn(own.put_on(context, clothes) if own is not None else put_on(context, armature, clothes))
     tuck_hair(armature)
     for name, color in (colors or {}).items():
         obj = worn_garments(armature)[name]
@@ -90,6 +97,10 @@ def dress_job(
     stored = stored_traits(armature)
     if stored is not None:
         store_traits(armature, stored[0].replace(garments=tuple(worn_garments(armature))))
+    if own is not None:
+        for obj in worn_garments(armature).values():
+            first_worn([obj])
+        return {"object": armature.name, "garments": list(worn_garments(armature))}
     garments = find_targets(armature).garments
     if stored is not None and any(takes_paint(one.look, LayerStack.of(armature)) for one in garments):
         yield from repaint_job(context, armature)

@@ -19,6 +19,7 @@ from .anatomy.reshaping import Reshaping, place_bones
 from .body.hair import hair_of
 from .rig.control_rig import add_control_rig, control_rig_of
 from .stored import stored_traits
+from .surface.fabrics import first_worn
 from .wardrobe.fitting import Dressed, completed, decent, dressed
 from .wardrobe.headwear import tuck_hair
 from .wardrobe.objects import put_on, worn_garments
@@ -57,7 +58,7 @@ def add_person_job(
     looks = yield InThread(lambda: Appearance.of(asked, painted, seed))
     armature = yield from person_job(context, looks.figure, name, painted.eye)
     yield Progress(0.5, 1, "Putting on the clothes")
-    put_on(context, armature, looks.clothes)
+    first_worn(put_on(context, armature, looks.clothes))
     return armature
 
 
@@ -92,7 +93,7 @@ def reshape(context: bpy.types.Context, avatar: bpy.types.Object, looks: Appeara
         return
     session.move(looks.figure.person.traits)
     place_bones(context, avatar, looks.figure)
-    session.settle(context, looks.figure, looks.clothes)
+    first_worn(session.settle(context, looks.figure, looks.clothes))
     tuck_hair(avatar)
     if control_rig_of(avatar) is not None:
         add_control_rig(context, avatar)

@@ -13,7 +13,7 @@ ERRORS: dict[str, str] = {
     'pip install "avatar-atelier[convex]", or choose convex_parts.': (
         '“coacd”类型的碰撞体需要 Python 包 coacd：请用 pip install "avatar-atelier[convex]" 安装，或改用 convex_parts。'
     ),
-    "{} has no anatomical body; garments go on a new avatar of that body.": "{} 没有解剖体型；衣物只能穿在该体型的新虚拟形象上。",
+    "{} has neither the anatomical body nor MakeHuman's mesh with its helpers, on which garments go.": "{} 既没有解剖体型，也没有带辅助网格的 MakeHuman 网格；衣物只能穿在这两种身体上。",
     "color: {} is not a color; write it as '#rrggbb'": "颜色：{} 不是颜色；请写成 '#rrggbb'",
     "{}: is no avatar of Atelier; choose one that it has made": "{}：不是 Atelier 的虚拟形象；请选择由它制作的",
     "{}: does not wear {}; it wears {}": "{}：没有穿 {}；穿着的是 {}",

@@ -21,4 +21,4 @@ BODIES = by_id(
     ),
 )
 """The bodies by their ids."""
-DEFAULT_BODY = "classic"
+DEFAULT_BODY = "anatomical"

@@ -11,26 +11,37 @@ EACH = ("folder", "blend", "glb")
 
 
 def write_crowd(
-    folder: Path, people: list[Any], each: str, size: int, layers: str, save_images: Callable[[Path], list[str]]
+    folder: Path,
+    people: list[Any],
+    each: str,
+    size: int,
+    layers: str,
+    body: str,
+    save_images: Callable[[Path], list[str]],
 ) -> None:
     """Makes each person in an empty scene and writes it; then people.jsonl and people.csv.
 
     Args:
         people: of :class:`ml_core.inference.textures.people.Person`.
         each: one of :data:`EACH`.
-        layers: JSON of the layers that everybody wears; empty for none.
+        layers: JSON of the layers that everybody wears; empty for none. body: which body they have.
     """
     import bpy
 
+    from blender_addon.avatar.anatomy.meshes import remove_hidden
     from blender_addon.avatar.generating import generate_job
+    from blender_addon.avatar.wardrobe.objects import COVERED
     from blender_addon.bridge.jobs.steps import run_to_end
     from ml_core.inference.textures.people import people_csv
 
     for person in people:
         bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
-        job = generate_job(bpy.context, "", person.traits, person.seed, size, person.stem, layers=layers)
+        job = generate_job(bpy.context, "", person.traits, person.seed, size, person.stem, layers=layers, body=body)
         report = run_to_end(job)
-        if each == "glb":
+        if each == "glb":  # Blender's exporter keeps shape keys, or applies modifiers
+            for obj in bpy.data.objects:
+                if obj.type == "MESH":
+                    remove_hidden(obj, COVERED)
             path = str((folder / f"{person.stem}.glb").absolute())
             bpy.ops.export_scene.gltf(filepath=path, export_format="GLB", export_skins=True)
             continue

@@ -137,3 +137,22 @@ def hide_vertices(obj: bpy.types.Object, name: str, hidden: NDArray[np.integer])
         obj.modifiers.move(len(obj.modifiers) - 1, 0)
     modifier.vertex_group = name
     modifier.invert_vertex_group = True
+
+
+def remove_hidden(obj: bpy.types.Object, name: str) -> None:
+    """Removes for good what :func:`hide_vertices` hides, with its vertex group and modifier; shape keys stay."""
+    group, modifier = obj.vertex_groups.get(name), obj.modifiers.get(name)
+    if group is None:
+        return
+    edited = bmesh.new()
+    try:
+        edited.from_mesh(obj.data)
+        layer = edited.verts.layers.deform.verify()
+        hidden = [vertex for vertex in edited.verts if group.index in vertex[layer]]
+        bmesh.ops.delete(edited, geom=hidden, context="VERTS")
+        edited.to_mesh(obj.data)
+    finally:
+        edited.free()
+    obj.vertex_groups.remove(group)
+    if modifier is not None:
+        obj.modifiers.remove(modifier)

@@ -90,10 +90,14 @@ class Reshaping:
             move_points(follower.obj.data, follower.points + follower.follows(shift))
         return figure
 
-    def settle(self, context: bpy.types.Context, figure: Figure, clothes: Dressed) -> None:
-        """Brings what was left for the slider's rest: all shape keys, and garments as they fall on the figure."""
+    def settle(self, context: bpy.types.Context, figure: Figure, clothes: Dressed) -> list[bpy.types.Object]:
+        """Brings what was left for the slider's rest: all shape keys, and garments as they fall on the figure.
+
+        Returns:
+            garments that are new, and have no material yet.
+        """
         reset_shapes(self.body.data, expressions())
-        put_on(context, self.armature, clothes)
+        return put_on(context, self.armature, clothes)
 
 
 def _next_to_skin(obj: bpy.types.Object, figure: Figure) -> _Follower:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import bpy
 import numpy as np
 
@@ -9,6 +11,7 @@ from ml_core.color import hex_to_srgb, linear_to_srgb, srgb_to_linear
 from ml_core.geometry.garments.entry import Cloth
 from ml_core.geometry.garments.fabrics import FABRICS, fabric_texture
 
+from ..body.mouth_picture import UNPAINTED_KEY
 from ..own_data import worn_image
 from ..wardrobe.fitting import on_canvas
 from ..wardrobe.objects import FABRIC_UV, garment_info
@@ -30,12 +33,21 @@ def wear_fabric(obj: bpy.types.Object, color: str) -> None:
     while len(obj.data.materials) > len(cut.cloths):
         obj.data.materials.pop()
     for slot, cloth in enumerate(cut.cloths):
-        material = _material(obj, slot, cloth, color if cloth == cut.piece.cloth else cloth.color)
+        is_trim = cloth != cut.piece.cloth
+        material = _material(obj, slot, cloth, cloth.color if is_trim else color, is_trim)
         obj.material_slots[slot].link = "DATA"
         obj.data.materials[slot] = material
 
 
-def _material(obj: bpy.types.Object, slot: int, cloth: Cloth, color: str) -> bpy.types.Material:
+def first_worn(garments: Iterable[bpy.types.Object]) -> None:
+    """Puts its own fabrics and colors on garments that have just been made."""
+    for obj in garments:
+        info = garment_info(obj)
+        if info is not None:
+            wear_fabric(obj, info.color or on_canvas(info.name).piece.color)
+
+
+def _material(obj: bpy.types.Object, slot: int, cloth: Cloth, color: str, is_trim: bool) -> bpy.types.Material:
     fabric = FABRICS[cloth.fabric]
     srgb = hex_to_srgb(color)
     maps = None
@@ -54,9 +66,10 @@ def _material(obj: bpy.types.Object, slot: int, cloth: Cloth, color: str) -> bpy
             images[kind] = worn or store_png(role, png_of(pixels()), color=False, owner=obj)
         maps = FabricMaps(images["BC"], images["N"], images["R"])
     opacity = GLASS if cloth.fabric == "glass" and sum(srgb) > 1.0 else 1.0
-    return fabric_material(
-        obj, slot, FABRIC_UV, maps, srgb, cloth.roughness, fabric.metallic, fabric.sheen, opacity=opacity
-    )
+    material = fabric_material(obj, slot, FABRIC_UV, maps, srgb, cloth.roughness, fabric.metallic, opacity=opacity)
+    if is_trim:
+        material[UNPAINTED_KEY] = True
+    return material
 
 
 def _role(slot: int, kind: str) -> str:

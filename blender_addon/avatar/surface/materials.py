@@ -137,18 +137,17 @@ def fabric_material(
     srgb: Sequence[float],
     roughness: float,
     metallic: float,
-    sheen: float,
     opacity: float = 1.0,
 ) -> bpy.types.Material:
-    """The material of one cloth of a garment, in its images or of one color without; made once, refilled later."""
+    """The material of one cloth of a garment, in its images or of one color without; made once, refilled later.
+
+    Without sheen, which Unity and Unreal do not take from files.
+    """
     material, principled = _blank(owner, f"Fabric{slot}")
     nodes, links = material.node_tree.nodes, material.node_tree.links
     principled.inputs["Base Color"].default_value = (*srgb_to_linear(srgb).tolist(), 1.0)
     principled.inputs["Roughness"].default_value = roughness
     principled.inputs["Metallic"].default_value = metallic
-    principled.inputs["Sheen Weight"].default_value = sheen
-    principled.inputs["Sheen Tint"].default_value = (*srgb_to_linear(lit(srgb)).tolist(), 1.0)
-    principled.inputs["Sheen Roughness"].default_value = 0.5
     principled.inputs["Alpha"].default_value = opacity
     show_one_color(material, srgb)
     if maps is None:

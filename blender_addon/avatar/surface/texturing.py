@@ -32,7 +32,7 @@ from .fabrics import wear_fabric
 from .images import image_folder, pngs_of, store_image, store_png, store_tile
 from .layers import LayeredMaps, LayerStack
 from .looks import PAINTED, Fabric, Look, takes_paint
-from .materials import SkinMaps, lit, plain_material, skin_material
+from .materials import SKIN_SUBSURFACE, SkinMaps, lit, plain_material, skin_material
 from .texture_options import TextureOptions
 from .uv_layout import ATLAS_UV, PaintedPart, is_paintable, painted_parts, use_atlas_uv
 
@@ -192,11 +192,12 @@ class MapSource:
         return _CACHE.get(self.skin, self.fit, size)
 
 
-def map_sources(obj: bpy.types.Object, found: Targets | None = None) -> list[MapSource]:
+def map_sources(obj: bpy.types.Object, found: Targets | None = None, every: bool = False) -> list[MapSource]:
     """Everything of ``obj`` that a texture goes on, read once so that other threads can paint it.
 
     Args:
         found: what ``find_targets`` found on ``obj``; looked for when ``None``.
+        every: also garments that are dyed now, and take a texture once a layer lies over them.
 
     Raises:
         InputError: as :func:`apply_maps_job`.
@@ -205,7 +206,7 @@ def map_sources(obj: bpy.types.Object, found: Targets | None = None) -> list[Map
     painters = tuple(_eye_painter(ball, skin) for ball, skin in found.eyes)
     options = TextureOptions.of(obj)
     stack = LayerStack.of(obj)
-    garments = [body for body in found.garments if takes_paint(body.look, stack)]
+    garments = [body for body in found.garments if every or takes_paint(body.look, stack)]
     dressed = found.bodies + garments + (found.worn if options.worn else [])
     folder = image_folder() if options.beside else None
     return [
@@ -262,7 +263,8 @@ def _dress(body: Body, painted: list[_PaintedImages], folder: Path | None) -> li
     if not obj.material_slots:
         obj.data.materials.append(None)
     for slot, images in made.items():
-        material = skin_material(obj, slot, obj.data.uv_layers.active.name, images, lit(colors[slot]))
+        glow = 0.0 if isinstance(body.look, Fabric) else SKIN_SUBSURFACE
+        material = skin_material(obj, slot, obj.data.uv_layers.active.name, images, lit(colors[slot]), glow)
         worn = obj.material_slots[min(slot, len(obj.material_slots) - 1)]
         take_over(worn.material, material)
         worn.material = material

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 import bpy
@@ -70,8 +71,13 @@ def worn_garments(armature: bpy.types.Object) -> dict[str, bpy.types.Object]:
     return dict(sorted(found.items(), key=lambda item: BY_NAME[item[0]].layer))
 
 
-def put_on(context: bpy.types.Context, armature: bpy.types.Object, dressed: Dressed) -> list[bpy.types.Object]:
+def put_on(
+    context: bpy.types.Context, armature: bpy.types.Object, dressed: Dressed, bones: Sequence[str] = BONE_NAMES
+) -> list[bpy.types.Object]:
     """Dresses an avatar: garments that it wears already are fitted, others made, and all others taken off.
+
+    Args:
+        bones: what the armature calls the bones of the model; several of the model's may be one of its.
 
     Returns:
         the garments that are new and have no material yet.
@@ -87,7 +93,7 @@ def put_on(context: bpy.types.Context, armature: bpy.types.Object, dressed: Dres
         if obj is None or len(obj.data.vertices) != len(worn.points):
             if obj is not None:
                 remove(obj)
-            obj = _made(context, armature, worn)
+            obj = _made(context, armature, worn, bones)
             made.append(obj)
         else:
             ensure_editable(obj)
@@ -121,7 +127,7 @@ def remove(obj: bpy.types.Object) -> None:
     remove_unused(worn)
 
 
-def _made(context: bpy.types.Context, armature: bpy.types.Object, worn: Worn) -> bpy.types.Object:
+def _made(context: bpy.types.Context, armature: bpy.types.Object, worn: Worn, bones: Sequence[str]) -> bpy.types.Object:
     garment = worn.garment
     name = plain_name(f"{armature.name}_{garment.piece.label}")
     uv = garment.uv[garment.corners]
@@ -135,7 +141,10 @@ def _made(context: bpy.types.Context, armature: bpy.types.Object, worn: Worn) ->
     obj = bpy.data.objects.new(name, mesh)
     for collection in armature.users_collection or (context.collection,):
         collection.objects.link(obj)
-    weigh(obj, BONE_NAMES, garment.weights)
+    names = list(dict.fromkeys(bones))
+    weights = np.zeros((len(garment.weights), len(names)), np.float32)
+    np.add.at(weights.T, [names.index(bone) for bone in bones], garment.weights.T)
+    weigh(obj, names, weights)
     bind(obj, armature)
     set_garment_info(obj, GarmentInfo(garment.piece.name))
     return obj

@@ -228,7 +228,7 @@ def _keys(survey: Survey, obj: bpy.types.Object, rest: list[str]) -> Iterator[Fi
         yield from survey.found("keys_begin", obj, frame=survey.context.scene.frame_current)
     if idle := idle_keys(keys):
         yield from survey.found("keys_switched_off", obj, names=", ".join(idle[:12]))
-    risky = [one.name for one in obj.modifiers if one.show_viewport and one.type in _REORDERING]
+    risky = [one.name for one in obj.modifiers if one.show_viewport and _reorders(one)]
     if risky and shapes_itself(obj):
         yield from survey.found("keys_may_be_lost", obj, modifiers=", ".join(risky))
     settling = [one for one in survey.targets if not profile(one).format.key_values]
@@ -236,11 +236,26 @@ def _keys(survey: Survey, obj: bpy.types.Object, rest: list[str]) -> Iterator[Fi
         yield from survey.found("key_values_settled", obj, settling)
 
 
+def _reorders(modifier: bpy.types.Modifier) -> bool:
+    """Whether a modifier may make other vertices with each key; a mask by a vertex group leaves out the same ones."""
+    is_fixed = modifier.type == "MASK" and modifier.mode == "VERTEX_GROUP"
+    return modifier.type in _REORDERING and not is_fixed
+
+
 def _is_own_rig(keys: bpy.types.Key) -> bool:
-    """Whether the sliders of a generated body are all that drives the keys; they are settled on the copy."""
-    return keys.animation_data.action is None and all(
-        curve.data_path.startswith('key_blocks["atelier:') for curve in keys.animation_data.drivers
+    """Whether all that moves the keys are drivers of ours: sliders, which are settled, and keys that go with those of
+    the same name on another mesh of the avatar, as every program moves them."""
+    if keys.animation_data.action is not None or keys.animation_data.nla_tracks:
+        return False
+    return all(
+        curve.data_path.startswith('key_blocks["atelier:') or _follows_namesake(curve)
+        for curve in keys.animation_data.drivers
     )
+
+
+def _follows_namesake(curve: bpy.types.FCurve) -> bool:
+    targets = [target for variable in curve.driver.variables for target in variable.targets]
+    return len(targets) == 1 and targets[0].id_type == "KEY" and targets[0].data_path == curve.data_path
 
 
 def _strips(

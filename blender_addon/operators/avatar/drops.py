@@ -113,7 +113,7 @@ class ATELIER_OT_paint_image(LayerOperator, bpy.types.Operator):
         with removed_on_failure(context):
             if self._ray is not None:
                 yield Progress(0, 1, "Finding the place on the skin")
-                sources = map_sources(avatar)
+                sources = map_sources(avatar, every=True)
                 found = uv_under(context, *self._ray, {one.body for one in sources})
                 if found is not None:
                     source = next(one for one in sources if one.body == found[0])
@@ -121,8 +121,8 @@ class ATELIER_OT_paint_image(LayerOperator, bpy.types.Operator):
                     self.chart, self.x, self.y = place.chart, place.x, place.y
                     traits, seed = stored_traits(avatar)  # type: ignore[misc]
                     generator = yield InThread(models.texture_generator)
-                    bare = yield InThread(lambda: place.bare(generator.quick_look(traits, seed).skin))
-                    self.kind = "tattoo" if bare > BARE else "print"
+                    look = yield InThread(lambda: generator.quick_look(traits, seed))
+                    self.kind = "tattoo" if place.bare(source.look.bare(look)) > BARE else "print"
                 self._ray = None  # F9 may move it
             return (yield from super().job(context))
 

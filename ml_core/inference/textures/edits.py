@@ -14,7 +14,9 @@ from ml_core.vocabulary.traits import COLOR_TRAITS, RANGES, AvatarTraits
 def dressed_as(traits: AvatarTraits, worn: AvatarTraits, worn_seed: int) -> AvatarTraits:
     """The traits of one person in the clothes of another, whose seed is ``worn_seed``."""
     outfit_seed = worn_seed if worn.outfit_seed is None else worn.outfit_seed
-    return traits.replace(outfit=worn.outfit, top=worn.top, bottom=worn.bottom, outfit_seed=outfit_seed)
+    return traits.replace(
+        outfit=worn.outfit, top=worn.top, bottom=worn.bottom, outfit_seed=outfit_seed, garments=worn.garments
+    )
 
 
 def between(

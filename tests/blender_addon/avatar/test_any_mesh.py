@@ -232,7 +232,7 @@ def test_images_are_saved_beside_the_file(clean_scene: bpy.types.Context, tmp_pa
 
 
 def test_the_map_is_made_anew_when_shape_or_uvs_change(clean_scene: bpy.types.Context) -> None:
-    bpy.ops.atelier.generate_avatar(seed=3, size="256")
+    bpy.ops.atelier.generate_avatar(seed=3, size="256", body="classic")
     armature = bpy.data.objects["Avatar"]
     body = next(child for child in armature.children if child.name.endswith("_Body"))
     (source,) = texturing.map_sources(armature)

@@ -12,9 +12,12 @@ from blender_addon.avatar.body.building import create_body
 from blender_addon.avatar.generating import generate_job, texture_job
 from blender_addon.avatar.own_data import worn_image
 from blender_addon.avatar.stored import stored_traits
+from blender_addon.avatar.wardrobe.objects import worn_garments
 from blender_addon.bridge.files.importers import open_scene
 from blender_addon.bridge.jobs.steps import InThread, run_to_end
 from ml_core import AvatarTraits, InputError
+from ml_core.vocabulary.bodies import DEFAULT_BODY
+from tests.blender_addon.avatar.anatomical import GARMENTS
 
 pytestmark = pytest.mark.both_blenders
 
@@ -27,8 +30,8 @@ def image(name: str) -> np.ndarray:
     return pixels.reshape(found.size[1], found.size[0], 4)
 
 
-def generate(context: bpy.types.Context, seed: int = 7, **traits: object) -> dict:
-    return run_to_end(generate_job(context, "", AvatarTraits(**traits), seed, 256, "Avatar"))
+def generate(context: bpy.types.Context, seed: int = 7, body: str = DEFAULT_BODY, **traits: object) -> dict:
+    return run_to_end(generate_job(context, "", AvatarTraits(**traits), seed, 256, "Avatar", body=body))
 
 
 def test_the_body_is_a_skinned_humanoid_of_the_asked_height(clean_scene: bpy.types.Context) -> None:
@@ -60,7 +63,7 @@ def test_a_raised_arm_takes_the_hand_along_and_leaves_the_foot(clean_scene: bpy.
 
 
 def test_a_generated_avatar_wears_the_asked_colors(clean_scene: bpy.types.Context) -> None:
-    report = generate(clean_scene, top="#c02020", outfit="casual")
+    report = generate(clean_scene, body="classic", top="#c02020", outfit="casual")
     assert report["traits"]["top"] == "#c02020"
     pixels = image("T_Avatar_Body_BC")
     torso = pixels[-100:-40, 140:240, :3].mean(axis=(0, 1))  # the torso's chart is the upper right quarter
@@ -82,10 +85,10 @@ def test_the_same_seed_is_the_same_person_and_another_is_not(clean_scene: bpy.ty
 
 
 def test_applying_again_replaces_and_never_piles_up(clean_scene: bpy.types.Context) -> None:
-    report = generate(clean_scene)
+    report = generate(clean_scene, garments=GARMENTS)
     images, materials = len(bpy.data.images), len(bpy.data.materials)
     armature = bpy.data.objects[report["object"]]
-    run_to_end(texture_job(clean_scene, armature, "", AvatarTraits(), 99, 256))
+    run_to_end(texture_job(clean_scene, armature, "", AvatarTraits(garments=GARMENTS), 99, 256))
     assert (len(bpy.data.images), len(bpy.data.materials)) == (images, materials)
     assert stored_traits(armature)[1] == 99
 
@@ -151,7 +154,9 @@ def test_one_wears_the_outfit_of_another(clean_scene: bpy.types.Context) -> None
     assert bpy.ops.atelier.wear_outfit() == {"FINISHED"}
     now, now_seed = stored_traits(ada)
     assert (now.outfit, now.top, now.bottom) == (theirs.outfit, theirs.top, theirs.bottom)
-    assert now == own.replace(outfit=now.outfit, top=now.top, bottom=now.bottom, outfit_seed=their_seed)
+    assert set(worn_garments(ada)) == set(theirs.garments)
+    clothes = {"outfit": now.outfit, "top": now.top, "bottom": now.bottom, "garments": now.garments}
+    assert now == own.replace(**clothes, outfit_seed=their_seed)
     assert now_seed == seed
     bo.select_set(False)
     with pytest.raises(RuntimeError, match="Select the avatar with the clothes"):

@@ -63,19 +63,19 @@ def test_the_skeleton_follows_the_height(clean_scene: bpy.types.Context) -> None
 
 def test_the_traits_bring_the_same_face_back(clean_scene: bpy.types.Context) -> None:
     asked = '{"height": 1.66, "presentation": 0.9, "build": 0.2, "face": {"jaw_width": 0.5, "ear_size": -0.4}}'
-    bpy.ops.atelier.generate_avatar(traits_json=asked, seed=3, size="256")
+    bpy.ops.atelier.generate_avatar(traits_json=asked, seed=3, size="256", body="classic")
     armature = bpy.data.objects[clean_scene.scene.atelier.report()["object"]]
     set_sliders(armature, {"neck": 0.25})
     traits, seed = stored_traits(armature)
     assert traits.face == pytest.approx({"jaw_width": 0.5, "ear_size": -0.4, "neck": 0.25})
-    bpy.ops.atelier.generate_avatar(traits_json=traits.to_json(), seed=seed, size="256")
+    bpy.ops.atelier.generate_avatar(traits_json=traits.to_json(), seed=seed, size="256", body="classic")
     other = bpy.data.objects[clean_scene.scene.atelier.report()["object"]]
     assert np.abs(seen(body_of(other)) - seen(body_of(armature))).max() < 1e-5
     assert json.loads(traits.to_json())["face"]["neck"] == 0.25
 
 
 def test_live_height_moves_body_and_skeleton(clean_scene: bpy.types.Context) -> None:
-    bpy.ops.atelier.generate_avatar(traits_json='{"height": 1.6}', seed=3, size="256")
+    bpy.ops.atelier.generate_avatar(traits_json='{"height": 1.6}', seed=3, size="256", body="classic")
     armature = bpy.data.objects[clean_scene.scene.atelier.report()["object"]]
     clean_scene.view_layer.objects.active = armature
     bpy.ops.atelier.edit_live()

@@ -14,6 +14,7 @@ from blender_addon.avatar.stored import stored_traits
 from blender_addon.avatar.surface.layers import layers_of
 from blender_addon.avatar.surface.skin_place import place_of, uv_under
 from blender_addon.avatar.surface.texturing import map_sources
+from blender_addon.avatar.wardrobe.objects import worn_garments
 from blender_addon.ui.avatar.trait_presets import FOLDER, ATELIER_OT_add_trait_preset, ATELIER_PT_trait_presets
 
 SHIPPED = sorted((FOLDER / "presets" / "atelier" / "traits").glob("*.py"))
@@ -85,17 +86,18 @@ def _folder(path: Path) -> str:
 
 @pytest.mark.usefixtures("clean_scene")
 def test_a_dropped_picture_is_painted_where_it_is_dropped(tmp_path: Path) -> None:
-    bpy.ops.atelier.generate_avatar(seed=3, size="256", traits_json='{"presentation": 0.0}')
+    asked = '{"presentation": 0.0, "garments": ["long_sleeve", "jeans"]}'
+    bpy.ops.atelier.generate_avatar(seed=3, size="256", traits_json=asked)
     avatar = bpy.data.objects[report()["object"]]
-    body = next(one for one in avatar.children if one.name.endswith("_Body"))
-    sources = map_sources(avatar)
+    body = worn_garments(avatar)["long_sleeve"]
+    sources = map_sources(avatar, every=True)
     bodies = {one.body for one in sources}
 
     def seen(place: Vector, direction: Vector) -> tuple[str, float, float]:
         found = uv_under(bpy.context, place, direction, bodies)
         assert found is not None
         assert found[0] == body
-        where = place_of(sources[0], found[1])
+        where = place_of(next(one for one in sources if one.body == found[0]), found[1])
         return where.chart, where.x, where.y
 
     front, back = Vector((0, 1, 0)), Vector((0, -1, 0))
@@ -105,8 +107,9 @@ def test_a_dropped_picture_is_painted_where_it_is_dropped(tmp_path: Path) -> Non
     chart, x, _ = seen(Vector((0, 2, 1.25)), back)
     assert chart == "torso"
     assert min(x, 1 - x) < 0.1
-    assert seen(Vector((0.35, -2, body.dimensions.z * 0.8)), front)[0].startswith("left_")
-    assert seen(Vector((-0.35, -2, body.dimensions.z * 0.8)), front)[0].startswith("right_")
+    arm = avatar.data.bones["leftLowerArm"].head_local
+    assert seen(Vector((arm.x, -2, arm.z)), front)[0].startswith("left_")
+    assert seen(Vector((-arm.x, -2, arm.z)), front)[0].startswith("right_")
     assert uv_under(bpy.context, Vector((3, -2, 1.25)), front, bodies) is None
 
     picture = bpy.data.images.new("star", 32, 32, alpha=True)
@@ -115,12 +118,12 @@ def test_a_dropped_picture_is_painted_where_it_is_dropped(tmp_path: Path) -> Non
     picture.save()
     bpy.data.images.remove(picture)
     bpy.context.view_layer.objects.active = avatar
-    before = skin(body)
     bpy.ops.atelier.paint_image(filepath=str(tmp_path / "star.png"), chart="torso", x=0.5, y=0.3)
     layer = layers_of(avatar)[-1]
     assert (layer.kind, layer.chart, layer.image) == ("print", "torso", "star.png")
     assert bpy.data.images["star.png"].packed_file is not None
-    assert np.abs(skin(body) - before).max() > 0.1
+    green = skin(body).reshape(-1, 4)
+    assert (green[:, 1] - green[:, 0]).max() > 0.3, "the star is on the shirt"
     images = set(bpy.data.images.keys())
     (tmp_path / "broken.png").write_text("no picture")
     with pytest.raises(RuntimeError, match=r"broken\.png"):

@@ -11,6 +11,7 @@ import pytest
 from blender_addon.avatar.anatomy.building import body_of, eyes_of
 from blender_addon.avatar.anatomy.person import stored_body
 from blender_addon.avatar.anatomy.reshaping import Reshaping, place_bones
+from blender_addon.avatar.live import editing as live
 from blender_addon.avatar.stored import stored_traits
 from blender_addon.avatar.wardrobe.objects import worn_garments
 from blender_addon.bridge.mesh_arrays import positions
@@ -89,3 +90,15 @@ def test_who_becomes_a_child_is_dressed(woman: bpy.types.Object) -> None:
     assert {"t_shirt", "jeans"} <= set(worn_garments(woman))
     assert shown_triangles(body_of(woman)) < bare
     assert all(obj.material_slots for obj in worn_garments(woman).values())
+
+
+def test_a_color_dragged_live_dyes_the_clothes(woman: bpy.types.Object) -> None:
+    bpy.context.view_layer.objects.active = woman
+    bpy.ops.atelier.edit_live()
+    bpy.context.scene.atelier.traits.top = (0.9, 0.1, 0.1)
+    bpy.context.scene.atelier.traits.weight = 0.8
+    bpy.ops.atelier.edit_live()
+    shirt = worn_garments(woman)["t_shirt"].material_slots[0].material
+    assert shirt.diffuse_color[0] > 5 * shirt.diffuse_color[1]
+    assert stored_body(woman).weight == pytest.approx(0.8)
+    live._forget()

@@ -22,7 +22,7 @@ from ml_core import AvatarTraits, InputError
 
 
 def avatar(context: bpy.types.Context, **traits: object) -> bpy.types.Object:
-    report = run_to_end(generate_job(context, "", AvatarTraits(**traits), 7, 256, "Avatar"))
+    report = run_to_end(generate_job(context, "", AvatarTraits(**traits), 7, 256, "Avatar", body="classic"))
     return bpy.data.objects[report["object"]]
 
 

@@ -18,7 +18,9 @@ from ml_core.color import hex_to_srgb
 
 @pytest.fixture
 def avatar(clean_scene: bpy.types.Context) -> Iterator[bpy.types.Object]:
-    bpy.ops.atelier.generate_avatar(traits_json='{"top": "#203050", "outfit": "casual"}', seed=3, size="256")
+    bpy.ops.atelier.generate_avatar(
+        traits_json='{"top": "#203050", "outfit": "casual"}', seed=3, size="256", body="classic"
+    )
     armature = bpy.data.objects[bpy.context.scene.atelier.report()["object"]]
     clean_scene.view_layer.objects.active = armature
     yield armature

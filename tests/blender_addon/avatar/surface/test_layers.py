@@ -18,7 +18,7 @@ from ml_core import InputError
 
 @pytest.fixture
 def avatar(clean_scene: bpy.types.Context) -> bpy.types.Object:
-    bpy.ops.atelier.generate_avatar(traits_json='{"outfit": "casual"}', seed=3, size="256")
+    bpy.ops.atelier.generate_avatar(traits_json='{"outfit": "casual"}', seed=3, size="256", body="classic")
     made = bpy.data.objects[bpy.context.scene.atelier.report()["object"]]
     clean_scene.view_layer.objects.active = made
     return made

@@ -10,7 +10,11 @@ from blender_addon.avatar.anatomy.building import body_of
 from blender_addon.avatar.stored import stored_traits
 from blender_addon.avatar.wardrobe.fitting import completed
 from blender_addon.avatar.wardrobe.objects import COVERED, garment_info, worn_garments
+from blender_addon.avatar.wardrobe.own_bodies import VERTICES
+from blender_addon.bridge.state.edit_mode import edited_bones
 from ml_core.errors import InputError
+from ml_core.geometry.body.model import body_model
+from ml_core.geometry.body.rig import HUMANOID, bones_of
 from tests.blender_addon.avatar.anatomical import person, shown_triangles
 
 
@@ -84,3 +88,42 @@ def test_garments_leave_room_for_those_of_the_outfit() -> None:
     suit = ("shirt", "trousers", "tie", "blazer", "shoes")
     assert set(completed(["blazer"], suit)) == set(suit)
     assert set(completed(["t_shirt"], suit)) == {"t_shirt", "trousers", "shoes"}, "no tie without the shirt"
+
+
+def test_a_makehuman_body_of_the_artist_is_dressed(clean_scene: bpy.types.Context) -> None:
+    """The base mesh with its helpers, twice as large, on a rig whose bones have Unreal's names."""
+    armature, body = makehuman_body(2.0)
+    clean_scene.view_layer.objects.active = armature
+    assert bpy.ops.atelier.wear(garment="t_shirt", color="#203050") == {"FINISHED"}
+    shirt = worn_garments(armature)["t_shirt"]
+    points = np.array([shirt.matrix_world @ vertex.co for vertex in shirt.data.vertices])
+    chest = armature.matrix_world @ armature.data.bones["spine_02"].head_local
+    assert points[:, 2].min() < chest.z < points[:, 2].max()
+    assert {"upperarm_l", "spine_01"} <= set(shirt.vertex_groups.keys())
+    assert color_of(shirt) == "#203050"
+    assert COVERED in body.modifiers
+    assert bpy.ops.atelier.take_off(garment="t_shirt") == {"FINISHED"}
+    assert COVERED not in body.modifiers
+
+
+def makehuman_body(size: float) -> tuple[bpy.types.Object, bpy.types.Object]:
+    data = body_model().data
+    points = np.zeros((VERTICES, 3), np.float32)
+    points[data.source] = data.base[: data.vertex_count]
+    mesh = bpy.data.meshes.new("Base")
+    mesh.from_pydata((size * points).tolist(), [], data.source[data.faces["skin"]].tolist())
+    armature = bpy.data.objects.new("Rig", bpy.data.armatures.new("Rig"))
+    body = bpy.data.objects.new("Base", mesh)
+    for obj in (armature, body):
+        bpy.context.collection.objects.link(obj)
+    body.parent = armature
+    body.modifiers.new("Armature", "ARMATURE").object = armature
+    manny = {spec.name: spec.source for spec in HUMANOID if spec.source}
+    with edited_bones(bpy.context.view_layer, armature) as edited:
+        for bone in bones_of(data, data.base):
+            if bone.name in manny:
+                added = edited.new(manny[bone.name])
+                added.head, added.tail = size * bone.head, size * bone.tail
+                if bone.parent in manny:
+                    added.parent = edited[manny[bone.parent]]
+    return armature, body
