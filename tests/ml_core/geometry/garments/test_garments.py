@@ -12,13 +12,14 @@ from ml_core.geometry.body.model import Person, body_model
 from ml_core.geometry.body.poses import pose_over, stance_pose
 from ml_core.geometry.body.rig import BONE_NAMES, bones_of
 from ml_core.geometry.body.traits import BodyTraits
+from ml_core.geometry.garments.coverage import hidden_faces
 from ml_core.geometry.garments.fabrics import FABRICS, SIZE, fabric_texture
-from ml_core.geometry.garments.helpers import placed_on
+from ml_core.geometry.garments.helpers import nearest_of, placed_on
 from ml_core.geometry.garments.packing import packed
 from ml_core.geometry.garments.pieces import BY_NAME, OUTFITS, PIECES
 from ml_core.geometry.garments.poke_through import Layers, pokes
 from ml_core.geometry.garments.sparse import identity, linear_map
-from ml_core.geometry.garments.surface import Topology, cut, edges, subdivided
+from ml_core.geometry.garments.surface import Topology, cut, edges, normals, subdivided
 from ml_core.geometry.garments.wardrobe import Wardrobe
 from ml_core.geometry.mesh.rasterize import rasterize_triangles
 from scripts.lib.body_poses import BENDS, turns_of
@@ -114,15 +115,18 @@ def test_collars_stand_around_the_neck_outside_of_those_under_them(wardrobe: War
     names = ("shirt", "blazer")
     shirt, blazer = wardrobe.dressed(heavy.rows, names)
     neck = heavy.joint("neck")
-    reach = []
+    strips = {}
     for garment, name in ((shirt, "shirt"), (blazer, "blazer")):
         (stand,) = wardrobe.pattern(name).collars
-        count = len(stand.of_surface)
-        tail = garment.points[-count:]
-        behind = tail[tail[:, 1] > neck[1] + 0.03]
-        assert len(behind) > 50, name
-        reach.append(behind[:, 1].max())
-    assert reach[1] > reach[0]
+        strips[name] = garment.points[-len(stand.of_surface) :], stand.faces
+        assert (strips[name][0][:, 1] > neck[1] + 0.03).sum() > 50, name
+    inner, faces = strips["shirt"]
+    outer, _ = strips["blazer"]
+    near = nearest_of(outer, inner)
+    away = outer - inner[near]
+    height = (away * normals(inner, faces)[near]).sum(axis=1)[np.linalg.norm(away, axis=1) < 0.015]
+    assert len(height) > 20
+    assert (height > -0.001).mean() > 0.9, "the jacket's collar is inside of the shirt's"
 
 
 def test_soles_are_closed_and_lie_under_the_feet(wardrobe: Wardrobe, girl: Person) -> None:
@@ -215,6 +219,12 @@ def test_nothing_is_left_out_above_a_waist_or_below_a_hem(wardrobe: Wardrobe, gi
             assert middle[hidden & ~arms].min() > wardrobe.helpers.z(cut_out.hem), name
     blouse = wardrobe.dressed(girl.rows, ["blouse", "skirt"])[0]
     assert not blouse.hidden[blouse.points[blouse.faces].mean(axis=1)[:, 2] > girl.joint("spine-2")[2]].any()
+
+
+def test_faces_are_left_out_that_are_inside_of_an_edge_and_partly_deep() -> None:
+    depth = np.array([0.0, 1, 1, 2, 2, 2])
+    faces = np.array([[1, 2, 3, 4], [0, 3, 4, 5], [1, 2, 1, 2], [3, 4, 5, 3]])
+    assert hidden_faces(depth, faces).tolist() == [True, False, False, True]
 
 
 @pytest.mark.parametrize(("age", "weight"), [(8, 0.5), (40, 1.0)])
