@@ -27,7 +27,7 @@ from ..meshes.uv_layers import MAX_LAYERS, rebuild_layers
 from .channel_bakes import Bake, baked, with_bakes
 from .families import GLTF, PLAIN, channels_to_bake
 from .flattening import flattened
-from .nodes import image_nodes, principled_of, still_of
+from .nodes import image_nodes, is_animated, principled_of, still_of, stop
 from .reading import NAME_KEY, SOCKETS, VARIANT_KEY, is_readable, power_of_two, read_material
 from .simplifying import is_flat
 
@@ -69,14 +69,18 @@ def flatten_materials(surfaced: Sequence[Surfaced]) -> Generator[Progress, None,
 
 
 def _ready(material: bpy.types.Material) -> bpy.types.Material:
-    """A material to read from: itself, or a copy with one shader and with stills in the place of moving pictures."""
+    """A material to read from: itself, or a copy with one shader, as it is at the current frame.
+
+    Clips are read at other frames, and scenes of ours stand at the first one.
+    """
     moving = [node for node in image_nodes(material.node_tree) if node.image.source == "SEQUENCE"]
     facts = read_material(material)
     # Blender's glTF exporter knows an unlit material as it is.
     keeps_shaders = is_flat(material) or (facts.is_unlit and not facts.problems)
-    if keeps_shaders and not moving:
+    if keeps_shaders and not moving and not is_animated(material):
         return material
     copy = material.copy() if keeps_shaders else flattened(material)[0]
+    stop(copy)
     copy[NAME_KEY] = facts.name
     for node in [one for one in image_nodes(copy.node_tree) if one.image.source == "SEQUENCE"]:
         node.image = still_of(node, bpy.context.scene.frame_current)

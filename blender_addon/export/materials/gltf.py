@@ -14,7 +14,7 @@ from ...bridge.jobs.steps import InThread
 from ...bridge.state.preserved_scene import claim_name
 from ..formats.privacy import forget_properties
 from ..names.assets import Namer, plain
-from .nodes import image_nodes
+from .nodes import image_nodes, stop
 from .reading import MaterialFacts, is_readable, power_of_two
 from .textures import channel_pixels, save_picture
 
@@ -79,7 +79,7 @@ def kept_material(
     made = material.copy()
     claim_name(made, "materials", name)
     forget_properties(made)
-    made.animation_data_clear()
+    stop(made)
     made.use_backface_culling = not is_double_sided
     colors = {facts.chains[one].image for one in COLOR_CHANNELS if one in facts.chains}
     if made.node_tree is not None:

@@ -283,6 +283,37 @@ def value_of(socket: bpy.types.NodeSocket) -> Any:
     return tuple(value)
 
 
+MOST_GROUPS = 8
+"""Node groups in each other that are looked into."""
+
+
+def is_animated(block: bpy.types.ID | None, depth: int = 0) -> bool:
+    """Whether a material or a node tree moves, or a group in it."""
+    if block is None:
+        return False
+    animation = block.animation_data
+    if animation is not None and (animation.action is not None or animation.drivers or animation.nla_tracks):
+        return True
+    if isinstance(block, bpy.types.Material):
+        return is_animated(block.node_tree)
+    groups = [one.node_tree for one in block.nodes if one.type == "GROUP"] if depth < MOST_GROUPS else []
+    return any(is_animated(one, depth + 1) for one in groups)
+
+
+def stop(block: bpy.types.ID | None, depth: int = 0) -> None:
+    """Takes the motion out of a copy of a material; groups that move become copies of its own."""
+    if block is None:
+        return
+    block.animation_data_clear()
+    if isinstance(block, bpy.types.Material):
+        stop(block.node_tree)
+        return
+    for node in block.nodes if depth < MOST_GROUPS else ():
+        if node.type == "GROUP" and is_animated(node.node_tree):
+            node.node_tree = node.node_tree.copy()
+            stop(node.node_tree, depth + 1)
+
+
 def surface_node(material: bpy.types.Material) -> Socket | None:
     """The shader that an active output shows, wherever in groups it is; ``None`` without one."""
     tree = material.node_tree
@@ -312,7 +343,7 @@ def has_volume(material: bpy.types.Material) -> bool:
 
 def image_nodes(tree: bpy.types.NodeTree | None, depth: int = 0) -> Iterator[bpy.types.Node]:
     """Image textures in use, groups included."""
-    if tree is None or depth > 8:
+    if tree is None or depth > MOST_GROUPS:
         return
     for node in tree.nodes:
         if node.type == "TEX_IMAGE" and node.image is not None and any(socket.is_linked for socket in node.outputs):

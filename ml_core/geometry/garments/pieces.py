@@ -212,8 +212,8 @@ PIECES: tuple[Piece, ...] = (
           Fall(0.004, 0.05, rounds=12, flare=0.05, hang=0.2), "#6a3b3b", words=("long skirt", "长裙"), fabric="poplin",
           trims=(Band("waist", 0.035, 0.002),)),
     Piece("dress", "Dress", "连衣裙", "top", 4, "robe",
-          Cut(hem=Height("knee", 0.02), sleeve=0.62, neck_front=Height("collar_bone", 0.032), neck_back=Height("neck", 0.01), neck_rise=0.1),
-          Fall(0.003, 0.03, arms=0.014, cuff=0.006, rounds=25, flare=0.075, hang=0.05), "#b4637a", 0.75,
+          Cut(hem=Height("knee", -0.05), sleeve=0.62, neck_front=Height("collar_bone", 0.032), neck_back=Height("neck", 0.01), neck_rise=0.1),
+          Fall(0.003, 0.03, arms=0.014, cuff=0.006, rounds=25, flare=0.055, hang=0.35), "#b4637a", 0.75,
           words=("dress", "gown", "连衣裙"), fabric="poplin",
           trims=(Band("neck", 0.014, 0.0015), Band("cuffs", 0.014, 0.0015), Band("hem", 0.02, 0.001))),
     # Shoes

@@ -201,3 +201,67 @@ def test_a_name_means_one_mesh_on_all_targets(clean_scene: bpy.types.Context, tm
     run_to_end(export_job(clean_scene, tmp_path, ["unity", "web"], ExportOptions(lods=0, colliders="none")))
     for target in ("unity", "web"):
         assert list(check_target(tmp_path / target)) == []
+
+
+def test_normals_stay_beside_shape_keys(clean_scene: bpy.types.Context, tmp_path: Path) -> None:
+    """Bent quads have the normals of their halves once they are split; Blender computes others for shape keys."""
+    bpy.ops.mesh.primitive_monkey_add()
+    bpy.ops.object.shade_smooth()
+    head = bpy.context.object
+    head.shape_key_add(name="Basis")
+    head.shape_key_add(name="Ear").data[0].co.x += 0.5
+    head.data.shape_keys.key_blocks["Ear"].value = 0
+    shown: dict[tuple[float, ...], list[Vector]] = {}
+    for loop, normal in zip(head.data.loops, head.data.corner_normals, strict=True):
+        place = tuple(round(one, 4) for one in head.data.vertices[loop.vertex_index].co)
+        shown.setdefault(place, []).append(normal.vector.copy())
+    run_to_end(export_job(clean_scene, tmp_path, ["web"], ExportOptions(lods=0, lightmap_uv=False)))
+    (model,) = TargetFolder(tmp_path / "web").models
+    (node,) = model.mesh_nodes
+    assert node.mesh is not None
+    points, normals = model.points(node)[node.mesh.corners], node.mesh.normals
+    for (x, y, z), (u, v, w) in zip(points.tolist(), normals.tolist(), strict=True):
+        near = shown.get((round(x, 4), round(-z, 4), round(y, 4)), [])
+        assert not near or max(one.dot(Vector((u, -w, v))) for one in near) > 0.999
+
+
+def test_a_material_is_exported_as_it_is_at_the_current_frame(clean_scene: bpy.types.Context, tmp_path: Path) -> None:
+    """Its color moves, as do a light and a lens; reading clips of bones, keys and objects goes through other frames."""
+    from .preflight_scenes import rig  # a scene of another test module
+
+    box, other = _cube("Box", (0, 0, 0)), _cube("Other", (4, 0, 0))
+    armature = rig(box)
+    for frame in (1, 20):
+        armature.pose.bones[0].location.z = 0.01 * frame
+        armature.pose.bones[0].keyframe_insert("location", frame=frame)
+    box.shape_key_add(name="Basis")
+    key = box.shape_key_add(name="Up")
+    lamp = bpy.data.objects.new("Lamp", bpy.data.lights.new("Lamp", "POINT"))
+    shot = bpy.data.objects.new("Shot", bpy.data.cameras.new("Shot"))
+    for obj in (lamp, shot):
+        clean_scene.scene.collection.objects.link(obj)
+    for frame, share in ((1, 0.0), (20, 1.0)):
+        key.value, lamp.data.color, shot.data.lens, lamp.location.x = share, (share, 1, 0), 20 + 30 * share, share
+        key.keyframe_insert("value", frame=frame)
+        lamp.data.keyframe_insert("color", frame=frame)
+        lamp.keyframe_insert("location", frame=frame)
+        shot.data.keyframe_insert("lens", frame=frame)
+    for obj in (box, other):
+        material = bpy.data.materials.new(obj.name)
+        material.use_nodes = True
+        shader = next(one for one in material.node_tree.nodes if one.type == "BSDF_PRINCIPLED")
+        shader.inputs["Coat Weight"].default_value = 0.5  # so that the nodes are kept
+        for frame, color in ((1, (1, 0, 0, 1)), (20, (0, 0, 1, 1))):
+            shader.inputs["Base Color"].default_value = color
+            shader.inputs["Base Color"].keyframe_insert("default_value", frame=frame)
+        obj.data.materials.clear()
+        obj.data.materials.append(material)
+    clean_scene.scene.frame_set(20)
+    run_to_end(export_job(clean_scene, tmp_path, ["web", "unity"], ExportOptions(lods=0, colliders="none")))
+    for path in (tmp_path / "web").glob("*.glb"):
+        for one in read_json(path)["materials"]:
+            assert np.allclose(one["pbrMetallicRoughness"]["baseColorFactor"], (0, 0, 1, 1), atol=1e-3), one["name"]
+    scene = read_json(tmp_path / "web" / "scene.glb")
+    assert np.allclose(scene["extensions"]["KHR_lights_punctual"]["lights"][0]["color"], (1, 1, 0), atol=1e-3)
+    assert np.isclose(scene["cameras"][0]["perspective"]["yfov"], 2 * np.arctan(0.36 * 9 / 16), atol=1e-3)
+    assert all(one.node_tree.animation_data.action for one in bpy.data.materials)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import bpy
 import numpy as np
@@ -14,7 +15,8 @@ from blender_addon.bridge.jobs.steps import run_to_end
 from blender_addon.export.exporting import export_job
 from blender_addon.export.formats.glb import read_json
 from blender_addon.export.materials import baking
-from blender_addon.export.materials.baking import channels_to_bake
+from blender_addon.export.materials.baking import channels_to_bake, flatten_materials
+from blender_addon.export.materials.nodes import is_animated
 
 
 def material_of(name: str) -> tuple[bpy.types.Material, bpy.types.Node]:
@@ -161,3 +163,31 @@ def test_tiles_are_baked_as_large_as_they_are(clean_scene: object, tmp_path: Pat
     assert asked == [512, 128]
     (material,) = read_json(tmp_path / "out" / "web" / "scene.glb")["materials"]
     assert {"baseColorTexture", "metallicRoughnessTexture"} <= material["pbrMetallicRoughness"].keys()
+
+
+def test_a_moving_material_is_taken_as_it_is_at_the_current_frame(clean_scene: bpy.types.Context) -> None:
+    """Also where a group in it moves: scenes of ours stand at other frames, and would move the copy on."""
+    material = bpy.data.materials.new("Glow")
+    material.use_nodes = True
+    shader = next(one for one in material.node_tree.nodes if one.type == "BSDF_PRINCIPLED")
+    tree = bpy.data.node_groups.new("Inside", "ShaderNodeTree")
+    value = tree.nodes.new("ShaderNodeValue").outputs[0]
+    material.node_tree.nodes.new("ShaderNodeGroup").node_tree = tree
+    for frame in (1, 20):
+        shader.inputs["Roughness"].default_value = value.default_value = frame / 20
+        shader.inputs["Roughness"].keyframe_insert("default_value", frame=frame)
+        value.keyframe_insert("default_value", frame=frame)
+    bpy.ops.mesh.primitive_cube_add()
+    bpy.context.object.data.materials.append(material)
+    clean_scene.scene.frame_set(20)
+    surfaced = SimpleNamespace(name="Cube", materials=[material])
+    list(flatten_materials([surfaced]))
+    (taken,) = surfaced.materials
+    bpy.context.object.data.materials[0] = taken
+    clean_scene.scene.frame_set(1)
+    now = next(one for one in taken.node_tree.nodes if one.type == "BSDF_PRINCIPLED").inputs["Roughness"]
+    group = next(one.node_tree for one in taken.node_tree.nodes if one.type == "GROUP")
+    assert now.default_value == 1
+    assert group.nodes[0].outputs[0].default_value == 1
+    assert is_animated(material)
+    assert not is_animated(taken)
