@@ -26,6 +26,9 @@ from .building import body_of, eyes_of
 from .meshes import move_points, reset_shapes
 from .person import Figure, expressions, store_body, stored_body
 
+_AROUND = 0.05
+"""Metres around a mesh within which the skin lies that it goes with."""
+
 
 @dataclass(frozen=True)
 class _Follower:
@@ -103,6 +106,10 @@ class Reshaping:
 def _next_to_skin(obj: bpy.types.Object, figure: Figure) -> _Follower:
     """A mesh each of whose vertices goes with the skin's vertex next to it."""
     skin, points = figure.person.data.used("skin"), positions(obj.data)
+    places = figure.rest.rows[skin]
+    near = ((places > points.min(axis=0) - _AROUND) & (places < points.max(axis=0) + _AROUND)).all(axis=1)
+    if near.any():
+        skin = skin[near]
     nearest = skin[nearest_of(points, figure.rest.rows[skin])]
     return _Follower(obj, points, lambda shift: shift[nearest])
 

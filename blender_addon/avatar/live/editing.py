@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 
 from ml_core.errors import AtelierError
 from ml_core.geometry.atlas.transfer import AtlasMap
+from ml_core.geometry.body.traits import BodyTraits
 from ml_core.geometry.lofted_body.model import BODY_SLIDERS, slider_values
 from ml_core.vocabulary.texture_sizes import DEFAULT_SIZE, MAPPED_SIZES
 from ml_core.vocabulary.traits import SHOWN_TRAITS, AvatarTraits
@@ -32,7 +33,7 @@ from ...bridge.data.single_user import ensure_editable
 from ...bridge.jobs import busy
 from ...bridge.models import loaded as models
 from ...bridge.state.views import redraw_views
-from ..anatomy.person import is_anatomical
+from ..anatomy.person import is_anatomical, stored_body
 from ..body.hair import hair_change
 from ..body.shape_keys import has_sliders, refit_armature, set_sliders
 from ..body.targets import Body, find_targets
@@ -42,7 +43,7 @@ from ..stored import store_traits, stored_traits
 from ..surface.fabrics import wear_fabric
 from ..surface.images import pngs_of, rgba_of, show_pixels, store_png
 from ..surface.layers import LayeredLook, LayeredMaps, LayerStack
-from ..surface.looks import Fabric, takes_paint
+from ..surface.looks import Fabric, Skin, takes_paint
 from ..surface.texturing import MapSource, image_role, map_sources, painted_images, store_part
 from . import shaping
 from .panel_state import is_lost, keep_panel, restore_panel
@@ -84,6 +85,12 @@ class _Sitter:
         stack = LayerStack.of(armature)
         dyed = [body for body in found.garments if not takes_paint(body.look, stack)]
         return cls(armature, sources, found.bodies, dyed, _image_size(sources), eye, stack)
+
+    def show_skin_of(self, body: BodyTraits) -> None:
+        """Paint the plain clothes of these traits from now on."""
+        self.sources = [
+            replace(source, look=Skin(body)) if isinstance(source.look, Skin) else source for source in self.sources
+        ]
 
 
 @dataclass
@@ -193,8 +200,13 @@ def body_changed(armature: bpy.types.Object, values: Mapping[str, Any]) -> None:
         return
     _own(armature)
     shaping.change(armature, values)
+    stored = stored_traits(armature)
+    if stored is not None:
+        store_traits(armature, stored[0])
     if not _PAINTED_BY.isdisjoint(values):
-        _state.sitter = None
+        body = stored_body(armature)
+        if _state.sitter is not None and _state.sitter.armature == armature and body is not None:
+            _state.sitter.show_skin_of(body)
         _ask(armature)
 
 
