@@ -69,7 +69,7 @@ def main(arguments: list[str]) -> int:
     import bpy
 
     from blender_addon.avatar.generating import generate_job
-    from blender_addon.bridge.files.importers import open_scene
+    from blender_addon.bridge.importers import open_scene
     from blender_addon.bridge.jobs.steps import run_to_end
     from blender_addon.bridge.models import loaded as models
     from blender_addon.export.exporting import export_job

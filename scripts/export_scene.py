@@ -168,7 +168,7 @@ def _check(engines: list[str], options: ExportOptions) -> int:
 def main(arguments: list[str]) -> int:
     import bpy
 
-    from blender_addon.bridge.files.importers import open_scene
+    from blender_addon.bridge.importers import open_scene
     from blender_addon.bridge.jobs.steps import run_to_end
     from blender_addon.export.exporting import export_job
     from ml_core.errors import InputError

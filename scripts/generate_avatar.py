@@ -71,7 +71,7 @@ def main(arguments: list[str]) -> int:
     from blender_addon.avatar.generating import generate_job, texture_job
     from blender_addon.avatar.surface.layer_settings import set_layers
     from blender_addon.avatar.surface.layers import embedded
-    from blender_addon.bridge.files.importers import open_scene
+    from blender_addon.bridge.importers import open_scene
     from blender_addon.bridge.jobs.steps import run_to_end
     from blender_addon.export.exporting import export_job
     from blender_addon.export.targets.profiles import profile

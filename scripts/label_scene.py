@@ -62,8 +62,8 @@ def parser() -> argparse.ArgumentParser:
 def main(arguments: list[str]) -> int:
     import bpy
 
-    from blender_addon.bridge.files.importers import open_scene
     from blender_addon.bridge.files.saving import save_copy
+    from blender_addon.bridge.importers import open_scene
     from blender_addon.bridge.jobs.steps import run_to_end
     from blender_addon.scene.applying import apply_labels_job, check_scheme
     from blender_addon.scene.catalogs import FILE_NAME
@@ -150,9 +150,9 @@ def annotate(context, path: Path, width: int) -> None:
 
 def tagged(context, without: frozenset[str] = frozenset()) -> tuple[list, list]:
     """The visible objects with faces, and a tag for each thing that was looked at."""
-    from blender_addon.bridge.data.object_labels import object_label, stands_for, title
     from blender_addon.bridge.data.part_of import part_roots
     from blender_addon.bridge.mesh_arrays import CONVERTIBLE
+    from blender_addon.bridge.object_labels import object_label, stands_for, title
     from scripts.lib.pictures import Tag, top_of
 
     shown = [obj for obj in context.view_layer.objects if obj.type in CONVERTIBLE and obj.visible_get()]

@@ -12,13 +12,13 @@ from ml_core.vocabulary.commands import SceneCommand
 from ml_core.vocabulary.traits import AvatarTraits
 
 from ..avatar.generating import generate_job
-from ..bridge.data.object_labels import object_label
 from ..bridge.data.stored_values import setting
 from ..bridge.files.chosen_folders import export_folder
 from ..bridge.jobs.remedies import FixableError, Remedy
 from ..bridge.jobs.steps import Job, Progress
 from ..bridge.models import loaded as models
 from ..bridge.models import taught
+from ..bridge.object_labels import object_label
 from ..bridge.state.restored_scene import scene_restored_on_failure
 from ..export.exporting import export_job
 from ..export.outcomes import unwritten

@@ -16,8 +16,8 @@ from ml_core.errors import AtelierError, InputError
 from ml_core.publishing import Staging, disk_error, staged_folder
 
 from ..bridge.data.created import removed_on_failure
-from ..bridge.data.object_labels import confidence_of, label_of
 from ..bridge.jobs.steps import InThread, Job, Progress, scaled
+from ..bridge.object_labels import confidence_of, label_of
 from ..bridge.state.preserved_scene import preserved_scene
 from ..translations.registry import formatted
 from .content.stage import Stage, read_stage

@@ -16,10 +16,10 @@ from ml_core.errors import InputError
 from ml_core.vocabulary.labels import GROUPS
 
 from ..avatar.stored import has_traits
-from ..bridge.data.object_labels import object_label, title
 from ..bridge.data.part_of import part_roots, parts_by_root
 from ..bridge.jobs.remedies import FixableError, Remedy
 from ..bridge.jobs.steps import Job, Progress
+from ..bridge.object_labels import object_label, title
 from .catalogs import add_catalogs, catalog_file, catalog_id
 from .sorting import group_of, holders, sort_into_collections
 

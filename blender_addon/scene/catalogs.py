@@ -11,7 +11,7 @@ from ml_core.errors import InputError
 from ml_core.files import atomic_path
 from ml_core.vocabulary.labels import GROUP_OF
 
-from ..bridge.data.object_labels import title
+from ..bridge.object_labels import title
 
 FILE_NAME = "blender_assets.cats.txt"
 _HEAD = """# This is an Asset Catalog Definition file for Blender.

@@ -10,8 +10,8 @@ from ml_core.errors import InputError
 from ml_core.vocabulary.commands import SceneCommand, Term
 
 from ..avatar.stored import has_traits
-from ..bridge.data.object_labels import object_label, title
 from ..bridge.data.part_of import part_roots, parts_by_root
+from ..bridge.object_labels import object_label, title
 from .sorting import group_of
 
 _CHANGES = ("select", "hide", "show", "delete", "export")

@@ -8,8 +8,8 @@ from typing import Any
 import bpy
 
 from ..bridge import session
-from ..bridge.data.object_labels import confidence_of, label_of
 from ..bridge.data.part_of import part_roots
+from ..bridge.object_labels import confidence_of, label_of
 
 
 @dataclass

@@ -18,12 +18,12 @@ from ml_core.inference.recognition.taught_labels import TaughtLabels
 
 from ..bridge.data.identity import make_unique, put
 from ..bridge.data.label_keys import BY_HAND_KEY, CONFIDENCE_KEY, LABEL_KEY, PART_KEY, PLACE_KEY, RANKING_KEY
-from ..bridge.data.object_labels import object_label, parts_of, set_label
 from ..bridge.data.part_of import set_part
 from ..bridge.jobs.steps import InThread, Job, Progress
 from ..bridge.mesh_arrays import scene_unit
 from ..bridge.models import loaded as models
 from ..bridge.models import taught
+from ..bridge.object_labels import object_label, parts_of, set_label
 from ..bridge.vrm import human_bones
 from .label_list import start_at_least_certain
 from .subjects import Subject, box_of, geometry, groups_among, key_of, subjects_in, surface

@@ -10,8 +10,8 @@ import bpy
 
 from ml_core.vocabulary.labels import GROUP_OF
 
-from ..bridge.data.object_labels import title
 from ..bridge.data.part_of import parts_by_root
+from ..bridge.object_labels import title
 
 GROUP_KEY = "atelier_group"
 _ONLY_SHOWING = (bpy.types.Screen, bpy.types.WindowManager, bpy.types.WorkSpace)

@@ -6,9 +6,9 @@ import bpy
 
 from ml_core.vocabulary.labels import LABELS
 
-from ..bridge.data.object_labels import confidence_of, label_of, object_label, title
 from ..bridge.data.stored_values import setting
 from ..bridge.models.taught import taught_here
+from ..bridge.object_labels import confidence_of, label_of, object_label, title
 from ..scene.label_list import is_row_meant, rows_of
 from ..translations.registry import formatted
 from .panel import AtelierPanel, fields, main_button

@@ -196,7 +196,7 @@ def label(hand: Hand) -> Wait:
 
 
 def object_label(obj: bpy.types.Object) -> Any:
-    return part("bridge.data.object_labels").object_label(obj)
+    return part("bridge.object_labels").object_label(obj)
 
 
 def lamp() -> bpy.types.Object:
@@ -350,7 +350,7 @@ class ScriptHand:
     def _guess(self) -> dict[str, str]:
         """What the first button beside the active label says."""
         obj = part("ui.scene").active_row(bpy.context)
-        found = part("bridge.data.object_labels").object_label(obj)
+        found = part("bridge.object_labels").object_label(obj)
         return {"object_name": obj.name, "label": next(one for one, _ in found.ranking if one != found.label)}
 
     def drag(self, name: str, by: float) -> Wait:

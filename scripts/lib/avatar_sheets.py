@@ -217,7 +217,7 @@ def on_meshes(meshes: list[Path], size: int, tile: int) -> list:
     import bpy
 
     from blender_addon.avatar.generating import texture_job
-    from blender_addon.bridge.files.importers import open_scene
+    from blender_addon.bridge.importers import open_scene
     from blender_addon.bridge.jobs.steps import run_to_end
     from ml_core.vocabulary.traits import AvatarTraits
     from scripts.generate_avatar import humanoid_in

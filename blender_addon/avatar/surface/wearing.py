@@ -21,7 +21,7 @@ from ml_core.geometry.humanoid.fit import REQUIRED_JOINTS
 from ml_core.geometry.humanoid.landmarks import find_landmarks
 from ml_core.vocabulary.labels import GROUP_OF
 
-from ...bridge.data.object_labels import object_label, title
+from ...bridge.object_labels import object_label, title
 from ...bridge.state.views import redraw_views
 from ...bridge.vrm import bone_joints
 from ...translations.registry import formatted

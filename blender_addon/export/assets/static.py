@@ -13,10 +13,10 @@ import numpy as np
 from mathutils import Matrix
 from numpy.typing import NDArray
 
-from ...bridge.data.object_labels import confidence_of, label_of
 from ...bridge.data.stored_values import stored_text
 from ...bridge.jobs.steps import Progress
 from ...bridge.mesh_arrays import corner_vertices, face_materials, face_normals, finite_positions, positions
+from ...bridge.object_labels import confidence_of, label_of
 from ...bridge.state.preserved_scene import claim_name
 from ...translations.registry import formatted
 from ..content.evaluated import evaluated_copy, shown_graph, unposed_copy

@@ -13,8 +13,8 @@ from typing import Any
 import bpy
 from mathutils import Matrix
 
-from ...bridge.data.object_labels import label_of
 from ...bridge.jobs.steps import InThread, Progress, run_to_end, scaled
+from ...bridge.object_labels import label_of
 from ...bridge.state.preserved_scene import claim_name, current_scene, in_scene, spare_scene, steps_in, temporary_scene
 from ...bridge.vrm.resolving import Resolved
 from ...translations.registry import formatted

@@ -10,12 +10,12 @@ import bpy
 from ml_core.errors import AtelierError, InputError
 from ml_core.inference.recognition.taught_labels import TaughtLabels
 
-from ...bridge.data.object_labels import LABEL_ITEMS, clear_label, set_label, title
 from ...bridge.data.stored_values import setting
 from ...bridge.jobs.modal import redraw_panels
 from ...bridge.jobs.steps import Job, Progress, Report
 from ...bridge.models import loaded as models
 from ...bridge.models import taught
+from ...bridge.object_labels import LABEL_ITEMS, clear_label, set_label, title
 from ...bridge.preferences import preferences
 from ...properties.settings import SCOPE_ITEMS, SORT_ITEMS, TEACH_ITEMS
 from ...scene.applying import apply_labels_job

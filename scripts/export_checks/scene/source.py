@@ -60,7 +60,7 @@ def read_source(path: Path) -> Source:
     Raises:
         InputError: the file cannot be read.
     """
-    from blender_addon.bridge.files.importers import open_scene
+    from blender_addon.bridge.importers import open_scene
     from scripts.lib.cli import quiet
 
     with quiet():

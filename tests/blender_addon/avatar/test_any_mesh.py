@@ -16,7 +16,7 @@ from blender_addon.avatar.own_data import worn_image
 from blender_addon.avatar.surface import texturing
 from blender_addon.avatar.surface.texture_options import TextureOptions
 from blender_addon.avatar.surface.uv_layout import painted_parts
-from blender_addon.bridge.files.importers import open_scene
+from blender_addon.bridge.importers import open_scene
 from blender_addon.bridge.jobs.steps import run_to_end
 from ml_core import AvatarTraits, InputError
 from ml_core.geometry.atlas.charts import PARTS

@@ -13,7 +13,7 @@ from blender_addon.avatar.generating import generate_job, texture_job
 from blender_addon.avatar.own_data import worn_image
 from blender_addon.avatar.stored import stored_traits
 from blender_addon.avatar.wardrobe.objects import worn_garments
-from blender_addon.bridge.files.importers import open_scene
+from blender_addon.bridge.importers import open_scene
 from blender_addon.bridge.jobs.steps import InThread, run_to_end
 from ml_core import AvatarTraits, InputError
 from ml_core.vocabulary.bodies import DEFAULT_BODY

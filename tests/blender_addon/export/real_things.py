@@ -6,7 +6,7 @@ from pathlib import Path
 
 import bpy
 
-from blender_addon.bridge.files.importers import open_scene
+from blender_addon.bridge.importers import open_scene
 from blender_addon.bridge.jobs.steps import run_to_end
 from blender_addon.export.assets.static import StaticAsset, collect_assets
 from blender_addon.export.content.scene import read_scene

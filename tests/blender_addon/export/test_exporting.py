@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from blender_addon.avatar.generating import generate_job
-from blender_addon.bridge.files.importers import open_scene
+from blender_addon.bridge.importers import open_scene
 from blender_addon.bridge.jobs.steps import run_to_end
 from blender_addon.export.exporting import export_job
 from blender_addon.export.formats.glb import read_json, repair_tangents

@@ -13,7 +13,7 @@ import bpy
 import numpy as np
 import pytest
 
-from blender_addon.bridge.files.importers import open_scene
+from blender_addon.bridge.importers import open_scene
 from blender_addon.bridge.vrm import human_bones, vrm_data
 from blender_addon.export.formats.glb import read_json
 from blender_addon.export.options import ExportOptions

@@ -8,9 +8,9 @@ from pathlib import Path
 import bpy
 import pytest
 
-from blender_addon.bridge.data.object_labels import set_label
 from blender_addon.bridge.data.part_of import set_part
 from blender_addon.bridge.jobs.steps import run_to_end
+from blender_addon.bridge.object_labels import set_label
 from blender_addon.commands import running as commanding
 from blender_addon.commands.running import deletion_of, run_command_job
 from blender_addon.export.targets.profiles import PROFILES

@@ -5,10 +5,10 @@ from __future__ import annotations
 import bpy
 import pytest
 
-from blender_addon.bridge.data import object_labels
+from blender_addon.bridge import object_labels
 from blender_addon.bridge.data.label_keys import CONFIDENCE_KEY, LABEL_KEY, RANKING_KEY
-from blender_addon.bridge.data.object_labels import object_label
 from blender_addon.bridge.data.part_of import set_part
+from blender_addon.bridge.object_labels import object_label
 from blender_addon.scene.label_list import Row, rows_of, start_at_least_certain
 
 

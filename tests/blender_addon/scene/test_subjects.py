@@ -9,9 +9,9 @@ import bpy
 import numpy as np
 import pytest
 
-from blender_addon.bridge.data.object_labels import object_label, parts_of, roots
 from blender_addon.bridge.jobs.steps import run_to_end
 from blender_addon.bridge.mesh_arrays import MANY_FACES, mesh_arrays
+from blender_addon.bridge.object_labels import object_label, parts_of, roots
 from blender_addon.scene.applying import apply_labels_job
 from blender_addon.scene.labelling import label_objects_job
 from ml_core.datasets.furniture.plain import BUILDERS

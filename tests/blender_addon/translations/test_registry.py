@@ -10,9 +10,9 @@ import bpy
 import pytest
 
 from blender_addon.avatar.body.shape_keys import FACE_NAMES, FACE_TIPS
-from blender_addon.bridge.data.object_labels import title
 from blender_addon.bridge.jobs.steps import run_to_end
 from blender_addon.bridge.models.self_check import self_check_job
+from blender_addon.bridge.object_labels import title
 from blender_addon.export.preflight import KINDS
 from blender_addon.package import EXTENSION
 from blender_addon.translations.registry import CONTEXT

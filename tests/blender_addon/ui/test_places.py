@@ -7,8 +7,8 @@ from types import SimpleNamespace
 import bpy
 import pytest
 
-from blender_addon.bridge.data.object_labels import set_label
 from blender_addon.bridge.jobs import session_report
+from blender_addon.bridge.object_labels import set_label
 from blender_addon.bridge.state import views
 from blender_addon.scene.label_list import start_at_least_certain
 from blender_addon.ui import menus, panel, scene

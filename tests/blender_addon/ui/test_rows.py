@@ -5,7 +5,7 @@ from __future__ import annotations
 import bpy
 import pytest
 
-from blender_addon.bridge.data.object_labels import set_label
+from blender_addon.bridge.object_labels import set_label
 from blender_addon.export.preflight import KINDS
 from blender_addon.export.preflight.finding import LONGEST_TITLE
 from blender_addon.export.preflight.groups import Group

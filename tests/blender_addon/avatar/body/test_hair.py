@@ -14,7 +14,7 @@ from blender_addon.avatar.body.shape_keys import set_sliders
 from blender_addon.avatar.generating import generate_job
 from blender_addon.avatar.live import editing as live
 from blender_addon.avatar.stored import SEED_KEY, TRAITS_KEY, stored_traits
-from blender_addon.bridge.files.importers import open_scene
+from blender_addon.bridge.importers import open_scene
 from blender_addon.bridge.jobs.steps import run_to_end
 from blender_addon.bridge.mesh_arrays import positions
 from blender_addon.export.exporting import export_job

@@ -8,7 +8,7 @@ import pytest
 from blender_addon.avatar.body.building import create_body
 from blender_addon.avatar.stored import store_traits
 from blender_addon.avatar.surface.wearing import wearing
-from blender_addon.bridge.data.object_labels import set_label
+from blender_addon.bridge.object_labels import set_label
 from ml_core.vocabulary.traits import AvatarTraits
 
 

@@ -9,8 +9,8 @@ import pytest
 
 from blender_addon.bridge.data.identity import identity, put
 from blender_addon.bridge.data.label_keys import CONFIDENCE_KEY, LABEL_KEY, PART_KEY
-from blender_addon.bridge.data.object_labels import object_label, parts_of, roots, stands_for
 from blender_addon.bridge.data.part_of import part_roots, set_part
+from blender_addon.bridge.object_labels import object_label, parts_of, roots, stands_for
 
 pytestmark = pytest.mark.both_blenders
 

@@ -35,9 +35,9 @@ from blender_addon.avatar.surface.materials import UNPAINTED_KEY
 from blender_addon.avatar.surface.texture_options import KEY as OPTIONS_KEY
 from blender_addon.avatar.surface.texture_options import TextureOptions
 from blender_addon.bridge.data import stored_values
-from blender_addon.bridge.data.object_labels import object_label, parts_of, roots, set_label, stands_for
 from blender_addon.bridge.data.part_of import bring_parts_up_to_date, set_part
 from blender_addon.bridge.data.stored_values import setting
+from blender_addon.bridge.object_labels import object_label, parts_of, roots, set_label, stands_for
 from blender_addon.export.assets.sockets import SOCKET_KEY, socket_empties, sockets_of
 from blender_addon.export.delivery.provenance import provenance
 from blender_addon.export.materials.reading import NAME_KEY, read_material

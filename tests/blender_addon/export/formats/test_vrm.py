@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from mathutils import Matrix
 
-from blender_addon.bridge.files.importers import open_scene
+from blender_addon.bridge.importers import open_scene
 from blender_addon.bridge.jobs.steps import run_to_end
 from blender_addon.export.assets.skeleton import humanoid_bones
 from blender_addon.export.exporting import export_job

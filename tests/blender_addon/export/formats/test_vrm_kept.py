@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from blender_addon.avatar.own_data import wear_only
-from blender_addon.bridge.files.importers import open_scene
+from blender_addon.bridge.importers import open_scene
 from blender_addon.bridge.jobs.steps import run_to_end
 from blender_addon.bridge.vrm import human_bones, joint_bones, vrm_data
 from blender_addon.bridge.vrm.stored import DATA_KEY, MARK_KEY

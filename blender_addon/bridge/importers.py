@@ -14,7 +14,7 @@ from ml_core.picture_size import check_picture
 from ml_core.references import check_references, is_near_picture
 from ml_core.vrm.reading import EXTENSIONS
 
-from ..vrm.importing import vrm_hooks
+from .vrm.importing import vrm_hooks
 
 _notes = logging.getLogger("atelier.notes")
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import bpy
 import pytest
 
-from blender_addon.bridge.files.importers import open_scene
+from blender_addon.bridge.importers import open_scene
 from ml_core.errors import InputError
 
 TEXT = "import pathlib\npathlib.Path({mark!r}).touch()\n"

@@ -10,10 +10,10 @@ from ml_core.files import stored_json
 from ml_core.records import is_number
 from ml_core.vocabulary.labels import GROUP_OF, LABELS
 
-from .identity import put
-from .label_keys import BY_HAND_KEY, CONFIDENCE_KEY, LABEL_KEY, PART_KEY, PLACE_KEY, RANKING_KEY
-from .part_of import part_roots, parts_by_root
-from .stored_values import stored_number, stored_text
+from .data.identity import put
+from .data.label_keys import BY_HAND_KEY, CONFIDENCE_KEY, LABEL_KEY, PART_KEY, PLACE_KEY, RANKING_KEY
+from .data.part_of import part_roots, parts_by_root
+from .data.stored_values import stored_number, stored_text
 
 _LONGEST = 64
 _MOST_GUESSES = 10
