@@ -20,6 +20,9 @@ _INSIDE = 0.004
 """Metres from the edge up to which a face may reach that lies deep with its other end."""
 _UNDER, _UNDER_TUBE = 0.05, 0.15
 """Metres from a helper up to which something lies under the garments that are cut from it."""
+_UP_A_CUTAWAY, _CUTAWAY = 0.05, 0.085
+"""Metres from the edge of a front that is cut away from which on nothing is seen under it, and from the middle of the
+front as far as it is seen."""
 _UP_A_SKIRT = 0.11
 """Metres from the hem of a skirt or coat from which on nothing is seen under it, also of people who sit."""
 
@@ -54,7 +57,11 @@ class Coverage:
         helpers, helper, margin = self._helpers, self._helpers[outer.mesh], COVERED[outer.kind]
         nearest, away = self._nearest_of(outer.mesh, what)
         field = np.maximum(level(helpers, outer), margin - _INSIDE - helper.inland)
-        depth = (field < -_INSIDE).astype(float) + ((field < -margin) & (helper.inland > margin))
+        deep = (field < -margin) & (helper.inland > margin)
+        if outer.cut.cutaway is not None:
+            front = (helper.rest[:, 1] < 0) & (np.abs(helper.rest[:, 0]) < _CUTAWAY)
+            deep &= (field < -_UP_A_CUTAWAY) | ~front
+        depth = (field < -_INSIDE).astype(float) + deep
         if outer.cut.hem is not None and helpers.z(outer.cut.hem) < helpers.heights["crotch"] - 0.1:
             depth *= helper.rest[:, 2] > helpers.z(outer.cut.hem) + _UP_A_SKIRT
         reach = np.where(helper.tube, _UNDER_TUBE, _UNDER)
