@@ -20,14 +20,15 @@ from .body.targets import find_targets
 from .generating import generate_job, repaint_job
 from .live import editing as live
 from .own_data import make_own
+from .people import Appearance, wear
 from .stored import store_traits, stored_traits
 from .surface.fabrics import first_worn, wear_fabric
 from .surface.layers import LayerStack, layers_of
 from .surface.looks import Fabric, takes_paint
 from .surface.texturing import image_size
-from .wardrobe.fitting import checked, covers, dressed
+from .wardrobe.fitting import checked, covers, standing
 from .wardrobe.headwear import tuck_hair
-from .wardrobe.objects import garment_info, put_on, set_garment_info, worn_garments
+from .wardrobe.objects import garment_info, set_garment_info, worn_garments
 from .wardrobe.own_bodies import OwnBody
 
 
@@ -84,9 +85,14 @@ def dress_job(
     else:
         check_dressed(armature.name, body, names)
     yield Progress(0, 1, "Putting on the clothes")
-    clothes = yield InThread(lambda: own.dressed(names) if own is not None else dressed(Figure.of(body), names))
-    yield Progress(0.5, 1, "Putting on the clothes")
-    first_worn(own.put_on(context, clothes) if own is not None else put_on(context, armature, clothes))
+    if own is not None:
+        clothes = yield InThread(lambda: own.dressed(names))
+        yield Progress(0.5, 1, "Putting on the clothes")
+        first_worn(own.put_on(context, clothes))
+    else:
+        looks = yield InThread(lambda: Appearance(*standing(Figure.of(body), names)))
+        yield Progress(0.5, 1, "Putting on the clothes")
+        wear(context, armature, looks)
     tuck_hair(armature)
     for name, color in (colors or {}).items():
         obj = worn_garments(armature)[name]

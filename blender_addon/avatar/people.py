@@ -15,14 +15,17 @@ from ml_core.vocabulary.traits import AvatarTraits
 from ..bridge.jobs.steps import InThread, Progress
 from .anatomy.building import body_of, person_job
 from .anatomy.person import Figure, stored_body
-from .anatomy.reshaping import Reshaping, place_bones
+from .anatomy.reshaping import Reshaping, place_bones, soles_of
 from .body.hair import hair_of
 from .rig.control_rig import add_control_rig, control_rig_of
 from .stored import stored_traits
 from .surface.fabrics import first_worn
-from .wardrobe.fitting import Dressed, completed, decent, dressed
+from .wardrobe.fitting import Dressed, completed, decent, dressed, standing
 from .wardrobe.headwear import tuck_hair
 from .wardrobe.objects import put_on, worn_garments
+
+SAME_HEIGHT = 1e-3
+"""Metres by which the soles of other shoes may differ before the whole person is raised."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,7 @@ class Appearance:
         """Who the traits describe; ``painted`` are those that the texture generator resolved."""
         figure = Figure.of(described_body(asked, painted, seed))
         names = decent(named_garments(asked, painted, seed), figure.person.traits)
-        return cls(figure, dressed(figure, names))
+        return cls(*standing(figure, names))
 
 
 def named_garments(asked: AvatarTraits, painted: AvatarTraits, seed: int) -> tuple[str, ...]:
@@ -81,9 +84,23 @@ def change_of(
         same = stays and (painted.outfit, painted.outfit_seed) == (former.outfit, former.outfit_seed)
         keeps_clothes = same and asked.garments in (None, former.garments, worn)
         names = worn if keeps_clothes else named_garments(asked, painted, seed)
-        return Appearance(figure, dressed(figure, decent(names, figure.person.traits)))
+        return Appearance(*standing(figure, decent(names, figure.person.traits)))
 
     return made
+
+
+def wear(context: bpy.types.Context, avatar: bpy.types.Object, looks: Appearance) -> None:
+    """Dresses an avatar, whose body stays but for the height of its soles, in the clothes of ``looks``."""
+    body = body_of(avatar)
+    if body is None:
+        return
+    higher = looks.figure.soles - soles_of(body, looks.figure.on_soles(0.0))
+    if abs(higher) > SAME_HEIGHT and context.mode == "OBJECT":
+        reshape(context, avatar, looks)
+    else:
+        stays = looks.figure.on_soles(looks.figure.soles - higher)
+        names = [one.piece.name for one in looks.clothes.worn]
+        first_worn(put_on(context, avatar, looks.clothes if not higher else dressed(stays, names)))
 
 
 def reshape(context: bpy.types.Context, avatar: bpy.types.Object, looks: Appearance) -> None:
@@ -91,7 +108,7 @@ def reshape(context: bpy.types.Context, avatar: bpy.types.Object, looks: Appeara
     session = Reshaping.of(avatar, hair_of(avatar))
     if session is None:
         return
-    session.move(looks.figure.person.traits)
+    session.move_to(looks.figure)
     place_bones(context, avatar, looks.figure)
     first_worn(session.settle(context, looks.figure, looks.clothes))
     tuck_hair(avatar)

@@ -32,15 +32,20 @@ PARTS = ("skin", "lashes", "teeth_upper", "teeth_lower", "tongue")
 
 @dataclass(frozen=True)
 class Figure:
-    """A person as sculpted, and in the pose that the skeleton rests in."""
+    """A person as sculpted, and in the pose that the skeleton rests in, ``soles`` metres above the ground."""
 
     person: Person
     rest: Stance
+    soles: float = 0.0
 
     @classmethod
     def of(cls, traits: BodyTraits) -> Figure:
         person = body_model().person(traits)
         return cls(person, stance(person.data, person.rows, REST))
+
+    def on_soles(self, soles: float) -> Figure:
+        """The same with the feet so many metres above the ground."""
+        return Figure(self.person, self.rest.raised(soles - self.soles), soles)
 
     @property
     def vertices(self) -> NDArray[np.float32]:

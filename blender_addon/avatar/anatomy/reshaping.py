@@ -60,6 +60,7 @@ class Reshaping:
         if traits is None or body is None:
             return None
         first = Figure.of(traits)
+        first = first.on_soles(soles_of(body, first))
         eyes = {side: (ball, positions(ball.data)) for side, ball in eyes_of(armature).items()}
         garments = worn_garments(armature)
         worn = [*garments.values(), *([hair] if hair is not None else [])]
@@ -79,9 +80,12 @@ class Reshaping:
         return cls(armature, body, first, eyes, tuple(followers))
 
     def move(self, traits: BodyTraits) -> Figure:
-        """Moves all but the bones to ``traits``, which are remembered on the avatar."""
-        figure = Figure.of(traits)
-        store_body(self.armature, traits)
+        """Moves all but the bones to ``traits``, which are remembered on the avatar; its shoes stay as high."""
+        return self.move_to(Figure.of(traits).on_soles(self.first.soles))
+
+    def move_to(self, figure: Figure) -> Figure:
+        """Moves all but the bones to a figure, whose traits are remembered on the avatar."""
+        store_body(self.armature, figure.person.traits)
         move_points(self.body.data, figure.vertices, later=expressions())
         for side, (ball, points) in self.eyes.items():
             before, now = self.first.eye(side), figure.eye(side)
@@ -101,6 +105,12 @@ class Reshaping:
         """
         reset_shapes(self.body.data, expressions())
         return put_on(context, self.armature, clothes)
+
+
+def soles_of(body: bpy.types.Object, figure: Figure) -> float:
+    """Metres that the body stands above the ground: on the soles of its shoes. A body that was edited still says so."""
+    height = float(np.median(positions(body.data)[:, 2] - figure.vertices[:, 2]))
+    return max(round(height, 5), 0.0)
 
 
 def _next_to_skin(obj: bpy.types.Object, figure: Figure) -> _Follower:

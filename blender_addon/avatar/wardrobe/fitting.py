@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
@@ -55,6 +55,11 @@ class Dressed:
     worn: tuple[Worn, ...]
     covered: NDArray[np.bool_]
 
+    @property
+    def lowest(self) -> float:
+        """Metres above the ground of the lowest point, 0 where nothing is worn."""
+        return min((float(one.points[:, 2].min()) for one in self.worn), default=0.0)
+
 
 def dressed(figure: Figure, names: Sequence[str]) -> Dressed:
     """Fits garments to a figure.
@@ -64,6 +69,20 @@ def dressed(figure: Figure, names: Sequence[str]) -> Dressed:
     """
     garments = wardrobe().dressed(figure.person.rows, names)
     return Dressed(tuple(Worn(one, _at_rest(figure, one)) for one in garments), wardrobe().covered(names))
+
+
+def standing(figure: Figure, names: Sequence[str]) -> tuple[Figure, Dressed]:
+    """A figure in garments, with the soles of its shoes, or its feet, on the ground.
+
+    Raises:
+        InputError: there is no such garment, or one is named twice.
+    """
+    clothes = dressed(figure, names)
+    soles = max(figure.soles - clothes.lowest, 0.0)
+    up = np.array([0, 0, soles - figure.soles], np.float32)
+    return figure.on_soles(soles), replace(
+        clothes, worn=tuple(replace(one, points=one.points + up) for one in clothes.worn)
+    )
 
 
 def checked(names: Sequence[str]) -> tuple[str, ...]:

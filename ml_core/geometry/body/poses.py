@@ -68,6 +68,14 @@ class Stance:
     def bone(self) -> dict[str, Bone]:
         return {bone.name: bone for bone in self.bones}
 
+    def raised(self, height: float) -> Stance:
+        """The same so many metres higher."""
+        up = np.array([0, 0, height])
+        bones = tuple(replace(bone, head=bone.head + up, tail=bone.tail + up) for bone in self.bones)
+        moved = self.moved.copy()
+        moved[:, 2, 3] += height
+        return Stance((self.rows + up).astype(np.float32), bones, moved)
+
 
 def transforms(bones: Sequence[Bone], pose: Pose) -> dict[str, Array]:
     """Bone -> the matrix (4, 4) that takes what is fixed to it from the rest to the pose."""
@@ -107,11 +115,7 @@ def stance(data: BodyData, rows: Array, name: str) -> Stance:
     """
     bones = bones_of(data, rows)
     result = posed(data, rows, bones, stance_pose(bones, name))
-    drop = np.array([0, 0, result.rows[data.used("skin"), 2].min()])
-    lowered = tuple(replace(bone, head=bone.head - drop, tail=bone.tail - drop) for bone in result.bones)
-    moved = result.moved.copy()
-    moved[:, 2, 3] -= drop[2]
-    return Stance((result.rows - drop).astype(np.float32), lowered, moved)
+    return result.raised(-float(result.rows[data.used("skin"), 2].min()))
 
 
 def pose_over(bones: Sequence[Bone], base: Pose, turns: Pose) -> dict[str, Array]:

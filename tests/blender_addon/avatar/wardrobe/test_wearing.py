@@ -11,6 +11,7 @@ from blender_addon.avatar.stored import stored_traits
 from blender_addon.avatar.wardrobe.fitting import completed
 from blender_addon.avatar.wardrobe.objects import COVERED, garment_info, worn_garments
 from blender_addon.avatar.wardrobe.own_bodies import VERTICES
+from blender_addon.bridge.mesh_arrays import positions
 from blender_addon.bridge.state.edit_mode import edited_bones
 from ml_core.errors import InputError
 from ml_core.geometry.body.model import body_model
@@ -50,6 +51,24 @@ def color_of(garment: bpy.types.Object) -> str:
 
     value = garment.material_slots[0].material.diffuse_color
     return srgb_to_hex(linear_to_srgb(np.array(value[:3])))
+
+
+def test_people_stand_on_their_soles(woman: bpy.types.Object) -> None:
+    def heights() -> tuple[float, float]:
+        """Of the soles, or the bare feet, and of the hips over the feet."""
+        meshes = [body_of(woman), *worn_garments(woman).values()]
+        feet = float(positions(meshes[0].data)[:, 2].min())
+        return min(float(positions(one.data)[:, 2].min()) for one in meshes), woman.data.bones[
+            "hips"
+        ].head_local.z - feet
+
+    soles, hips = heights()
+    assert soles == pytest.approx(0, abs=1e-3)
+    for change, shoes in ((bpy.ops.atelier.take_off, "shoes"), (bpy.ops.atelier.wear, "boots")):
+        change(garment=shoes)
+        assert heights() == pytest.approx((0, hips), abs=1e-3)
+    woman.atelier_body.height = 1.8
+    assert heights()[0] == pytest.approx(0, abs=3e-3)
 
 
 def test_what_is_not_worn_and_what_is_no_garment_are_said(woman: bpy.types.Object) -> None:
