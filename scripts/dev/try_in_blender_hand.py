@@ -210,7 +210,7 @@ class MouseHand:
         above, inside, places = {
             "Traits": ("atelier.apply_texture", "atelier.edit_live", (32, 40, 26, 52)),
             "Findings": ("atelier.preflight", "atelier.repair_all", (44, 56, 68, 32)),
-            "Layers": ("atelier.apply_texture", "atelier.remove_layer", (110, 104, 118, 98)),
+            "Layers": ("atelier.apply_texture", "atelier.remove_layer", (162, 156, 170, 150)),
         }[panel]
         if panel in self._opened:
             yield from self.seek(above)
