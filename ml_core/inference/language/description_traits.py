@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from types import ModuleType
 from typing import Any
 
+from ml_core.geometry.body.growth import usual_height
+from ml_core.geometry.body.traits import ADULT
 from ml_core.geometry.garments.pieces import PIECES
 from ml_core.vocabulary.face_shapes import SHAPES
 from ml_core.vocabulary.outfits import OUTFIT_KINDS
@@ -94,9 +96,9 @@ class TraitCollector:
 
     def _take_of_person(self, word: Word) -> bool:
         if word.measure is not None:
-            low, high = RANGES["height"]
-            meters = word.measure.meters
-            return meters is not None and low <= meters <= high and self._set("height", round(meters, 2))
+            name, value = ("height", word.measure.meters) if word.measure.years is None else ("age", word.measure.years)
+            low, high = RANGES[name]
+            return value is not None and low <= value <= high and self._set(name, round(value, 2))
         if word.key in self._words.HEIGHT and self._height_change is None:
             self._height_change = self._words.HEIGHT[word.key]
             return True
@@ -162,11 +164,11 @@ class TraitCollector:
             # A uniform is a nurse's or a mechanic's where one is named; "suit" alone is business wear.
             values["outfit"] = max(self._outfits, key=lambda outfit: OUTFIT_KINDS[outfit].precedence)
         if self._height_change is not None and "height" not in values:
-            low, high = RANGES["height"]
-            mean = SPOKEN_MEAN_HEIGHT[values.get("presentation", 0.5)]
-            values["height"] = round(min(max(mean + self._height_change, low), high), 2)
-        if self._face:
-            values["face"] = self._face
+            values["height"] = self._spoken_height(self._height_change)
+        # "An old man of 70": the years say it all.
+        face = {name: value for name, value in self._face.items() if name != "age" or "age" not in values}
+        if face:
+            values["face"] = face
         if self._garments:
             values["garments"] = tuple(self._garments)
         fitting = [(len(words), style) for words, style in self._style_sets if words <= self._hair_words]
@@ -176,6 +178,16 @@ class TraitCollector:
         if styles:
             values["hair_style"] = styles[0]
         return AvatarTraits(**values)
+
+    def _spoken_height(self, change: float) -> float:
+        """Meters of somebody tall or short, among those of the same age."""
+        presentation = self._values.get("presentation", 0.5)
+        height = SPOKEN_MEAN_HEIGHT[presentation]
+        if (age := self._values.get("age", ADULT)) < ADULT:
+            height = usual_height(age, presentation)
+            change *= height / SPOKEN_MEAN_HEIGHT[presentation]
+        low, high = RANGES["height"]
+        return round(min(max(height + change, low), high), 2)
 
 
 def _hair_styles(tables: ModuleType) -> tuple[dict[str, str], list[tuple[frozenset[str], str]]]:

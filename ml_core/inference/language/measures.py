@@ -1,4 +1,4 @@
-"""Heights in numbers: "1.60 m", "165 cm", 5'11", "six feet two", 一米六, 165厘米."""
+"""Heights and ages in numbers: "1.60 m", "165 cm", 5'11", 一米六; "8 years old", "a man of 70", "in her 60s", 八岁."""
 
 from __future__ import annotations
 
@@ -24,29 +24,49 @@ _PATTERNS = {
     "hundreds": rf"(?P<hundred>{_DIGIT})百(?P<ten>{_DIGIT})?十?(?P<one>{_DIGIT})?(?:厘米|公分)",
     "named": rf"身高(?:是|为)?(?P<named>[12]\d\d)(?:{_CENTIMETERS}|(?![a-z\d.]))",
 }
-_AGE = re.compile(
-    rf"(?<![a-z\d.])(?:\d{{1,3}}|{_SMALL})[ -]years?[ -]old|\d{{1,3}}岁(?:的)?|(?<![a-z\d.])aged? \d{{1,3}}(?![a-z\d.])"
+_YEARS = rf"(?P<years>\d{{1,3}}|{_SMALL})"
+_PERSON = "(?:man|woman|girl|boy|child|kid|lady|person|gentleman|male|female|teenager)"
+_AGES = (
+    re.compile(rf"(?<![a-z\d.]){_YEARS}[ -]years?[ -](?:old|of age)"),
+    re.compile(rf"(?<![a-z\d.])aged? {_YEARS}(?![a-z\d.,'])"),
+    re.compile(rf"(?<![a-z]){_PERSON} (?P<all>of {_YEARS})(?![a-z\d.,'\-]| ?(?:cm|m\b|met|cent|f(?:oo|ee)?t))"),
+    re.compile(r"(?<![a-z])in (?:her|his|their) (?P<decade>[1-9])0(?:'|’)?s(?![a-z\d])"),
+    re.compile(rf"(?P<years>\d{{1,3}}|{_DIGIT}?十{_DIGIT}?|{_DIGIT})岁(?:的)?"),
 )
 
 
 @dataclass(frozen=True)
 class Measure:
-    """A height in meters, or ``None`` for a number that is something else (an age); ``text`` stood at ``start``."""
+    """A height in ``meters`` or an age in ``years``; ``text`` stood at ``start``."""
 
     start: int
     end: int
     text: str
-    meters: float | None
+    meters: float | None = None
+    years: float | None = None
 
 
 def measures_in(text: str) -> list[Measure]:
     """Heights and ages in a lower-case text, in order and without overlaps."""
-    found = [Measure(match.start(), match.end(), match.group().strip(), None) for match in _AGE.finditer(text)]
+    found = [_age(match) for pattern in _AGES for match in pattern.finditer(text)]
     for pattern in _PATTERNS.values():
         for match in re.finditer(pattern, text):
             meters = _meters({key: value for key, value in match.groupdict().items() if value is not None})
             found.append(Measure(match.start(), match.end(), match.group().strip(), round(meters, 3)))
     return list(_apart(sorted(found, key=lambda one: (one.start, one.start - one.end))))
+
+
+def _age(match: re.Match[str]) -> Measure:
+    parts = match.groupdict()
+    whole = "all" if parts.get("all") is not None else 0
+    if parts.get("decade") is not None:
+        years = 10 * int(parts["decade"]) + 5
+    elif "十" in parts["years"]:
+        tens, _, ones = parts["years"].partition("十")
+        years = 10 * _CHINESE.get(tens, 1) + _CHINESE.get(ones, 0)
+    else:
+        years = _CHINESE.get(parts["years"]) or _number(parts["years"])
+    return Measure(match.start(whole), match.end(whole), match.group(whole).strip(), years=float(years))
 
 
 def _apart(measures: list[Measure]) -> Iterator[Measure]:

@@ -125,8 +125,9 @@ PRESENTATION = {
 }  # fmt: skip
 
 PEOPLE = (
-    "person", "human", "adult", "avatar", "character", "someone", "somebody", "they", "doctor", "nurse", "surgeon",
-    "soldier", "worker", "mechanic", "engineer", "technician", "builder", "manager", "banker", "lawyer",
+    "person", "human", "adult", "child", "kid", "teenager", "avatar", "character", "someone", "somebody", "they",
+    "doctor", "nurse", "surgeon", "soldier", "worker", "mechanic", "engineer", "technician", "builder", "manager",
+    "banker", "lawyer",
 )  # fmt: skip
 """Nouns for a person that say nothing of the presentation."""
 ANY_PERSON = ("person", "human", "adult", "avatar", "character", "someone", "somebody")
