@@ -51,12 +51,12 @@ BENDS: dict[str, dict[str, tuple[str, float]]] = {
 # fmt: on
 """Turns of joints about the axes of the armature's space, in degrees; each takes its children along."""
 CROWD = (
-    ("a woman in a navy suit with a bob, brown skin", 7),
-    ("a tall man in blue scrubs with short hair, dark skin", 12),
-    ("a young woman in a yellow shirt and jeans with a ponytail, brown hair, light skin", 21),
-    ("a heavy man in a green shirt with an afro", 4),
-    ("a short woman doctor in a white coat with long black hair", 33),
-    ("a soldier with a buzz cut", 9),
+    ("a girl of 8 in a pink dress, brown skin, long black hair", 3),
+    ("an elderly man of 72 in a tweed blazer with glasses, grey hair", 5),
+    ("a nurse in blue scrubs, dark skin, black hair in a bun", 11),
+    ("a very heavy man in a grey hoodie and shorts, curly hair", 4),
+    ("a woman in a navy blazer and grey trousers, blond bob", 7),
+    ("a male soldier with a buzz cut, olive field jacket", 8),
 )
 SAMPLES = 12
 
