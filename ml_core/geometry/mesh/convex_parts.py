@@ -147,8 +147,9 @@ def _crossings(triangles: Points, axis: int, place: float) -> Points:
 
 
 def _cut(triangles: Points, axis: int, place: float, side: int) -> Points:
-    """The triangles on one side; those across the plane are cut, their corners on the far side drawn to the plane."""
-    beyond = side * (triangles[..., axis] - place) > 0
+    """The triangles on one side, those in the plane on the lower; those across it are cut."""
+    above = triangles[..., axis] > place
+    beyond = above if side > 0 else ~above
     kept = triangles[beyond.any(axis=1)].copy()
     inside = beyond[beyond.any(axis=1)]
     pieces = [kept[inside.all(axis=1)]]

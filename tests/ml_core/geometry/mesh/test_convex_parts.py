@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy.spatial import ConvexHull, QhullError
 
@@ -38,7 +38,15 @@ def test_loose_parts_are_all_of_the_mesh_and_do_not_touch(mesh: Mesh) -> None:
     assert sum(map(len, places)) == len(set().union(*places))
 
 
+IN_A_PLANE = (
+    np.array([[0.0, 0.0, 0.0], [0.0, 0.0, 1e-4], [0.0, 1e-4, 0.0], [1e-4, -1e-4, 0.0]]),
+    np.array([[0, 0, 1], [0, 0, 2], [0, 0, 2], [0, 0, 3]]),
+)
+"""Triangles that lie in the planes that cut them."""
+
+
 @settings(deadline=None, max_examples=40)
+@example(IN_A_PLANE, 2)
 @given(any_meshes(least=1), st.integers(1, 5))
 def test_parts_cover_any_mesh_and_keep_the_limit(mesh: Mesh, limit: int) -> None:
     parts = ended(convex_parts(welded_parts(*mesh), limit, hull_volume))
