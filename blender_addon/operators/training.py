@@ -70,6 +70,7 @@ class ATELIER_OT_train(JobOperator, bpy.types.Operator):
         description="The Python that has PyTorch; that of the preferences when empty",
         subtype="FILE_PATH",
         options={"SKIP_SAVE"},
+        translation_context=CONTEXT,
     )
     confirm: bpy.props.BoolProperty(
         name="Use What Is Found",
