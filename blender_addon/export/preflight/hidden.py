@@ -19,14 +19,14 @@ KINDS = {
         "about {number} faces that are never seen",
         "They lie inside of closed parts, and cost memory and light map space.",
         "Delete them if the parts stay closed.",
-        title="Hidden faces",
+        title="hidden faces",
     ),
     "hidden_object": Kind(
         "info",
         "it lies inside of {other}",
         "It is never seen, but drawn and loaded.",
         "Hide it, or move it out.",
-        title="Hidden inside another",
+        title="hidden inside another",
     ),
 }
 

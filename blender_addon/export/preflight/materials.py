@@ -26,7 +26,7 @@ KINDS = {
         "image {image} is missing",
         "Its texture would be black or pink.",
         "Choose File, External Data, Find Missing Files.",
-        title="Missing images",
+        title="missing images",
     ),
     "absolute_path": Kind(
         "info",
@@ -34,14 +34,14 @@ KINDS = {
         "It is lost when the project moves to another folder or another machine.",
         "Make the path relative to the blend file.",
         repair="relative_path",
-        title="Absolute image paths",
+        title="absolute image paths",
     ),
     "picture_elsewhere": Kind(
         "info",
         "image {image} lies outside of the folder of the file: {folder}",
         "It is exported with the rest, so whoever gets the export gets it too; and it is lost when the project moves.",
         "Copy it into the folder of the file, or choose File, External Data, Pack Resources.",
-        title="Images from elsewhere",
+        title="images from elsewhere",
     ),
     "large_image": Kind(
         "warning",
@@ -50,7 +50,7 @@ KINDS = {
         "Make the image smaller.",
         repair="resize_image",
         on_copies=ALWAYS,
-        title="Large images",
+        title="large images",
     ),
     "odd_image_size": Kind(
         "info",
@@ -59,7 +59,7 @@ KINDS = {
         "Resize it to the nearest powers of two.",
         repair="resize_image",
         on_copies=ALWAYS,
-        title="Odd image sizes",
+        title="odd image sizes",
     ),
     "unsupported_nodes": Kind(
         "info",
@@ -67,21 +67,21 @@ KINDS = {
         "Engines know images and constants only.",
         "It will be baked to an image; a material of images and constants exports faster.",
         on_copies=ALWAYS,
-        title="Materials to bake",
+        title="materials to bake",
     ),
     "shading_stays": Kind(
         "warning",
         "material {material} is exported without {names}",
         "The target has no place for them in a plain material.",
         "Set them up again in the engine, or export for Godot or the web as constants and images.",
-        title="Shading left out",
+        title="shading left out",
     ),
     "approximate_material": Kind(
         "warning",
         "material {material}: {problem} is put into simpler terms",
         "Engines know one shading model; what depends on the view counts as seen from the front.",
         "Look at it in the engine; a Principled BSDF comes out as it is.",
-        title="Simplified materials",
+        title="simplified materials",
     ),
     "nodes_worked_out": Kind(
         "info",
@@ -89,14 +89,14 @@ KINDS = {
         "Files hold one Principled BSDF a material. Other exporters write their defaults for other shaders.",
         "Nothing is to be done.",
         on_copies=ALWAYS,
-        title="Converted materials",
+        title="converted materials",
     ),
     "many_materials": Kind(
         "warning",
         "{number} materials; {limit} are the budget",
         "Each one is a draw call of its own.",
         "Bake them together, or split the object.",
-        title="Many materials",
+        title="many materials",
     ),
 }
 

@@ -19,7 +19,7 @@ KINDS = {
         "Rename it to {name}.",
         repair="rename",
         on_copies=ALWAYS,
-        title="Names engines change",
+        title="names engines change",
     ),
     "equal_names": Kind(
         "warning",
@@ -28,7 +28,7 @@ KINDS = {
         "Rename it; the exported file gets a number.",
         repair="rename",
         on_copies=ALWAYS,
-        title="Names that become equal",
+        title="names that become equal",
     ),
 }
 

@@ -21,14 +21,14 @@ KINDS = {
         "no avatar for {title}",
         "A VRM file holds one avatar: an armature with a skin.",
         "Generate an avatar, or do not export for this target.",
-        title="No avatar",
+        title="no avatar",
     ),
     "heavy_scene": Kind(
         "warning",
         "{number} triangles in all; {limit} are the budget",
         "The scene is slow to draw and slow to load.",
         "Hide what is not needed, or reduce the largest objects.",
-        title="Many triangles in all",
+        title="many triangles in all",
     ),
 }
 

@@ -28,14 +28,14 @@ KINDS = {
         "rights that its own file gives, by {authors}",
         "They go into the file as they are; the permissions of the panel are for avatars without any.",
         "Nothing is to be done.",
-        title="Rights of the file",
+        title="rights of the file",
     ),
     "vrm_no_changes": Kind(
         "warning",
         "an avatar that its author, {authors}, does not allow to be changed",
         "The file that it came from says so. Its rights go into the exported file as they are.",
         "Ask the author, or keep the result to yourself.",
-        title="Changes not allowed",
+        title="changes not allowed",
     ),
     "vrm_stays": Kind(
         "info",

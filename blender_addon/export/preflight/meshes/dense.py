@@ -18,14 +18,14 @@ KINDS = {
         "{number} triangles, too many for lightmap UVs",
         "To unwrap more than {limit} triangles takes minutes, and leaves hardly a texel to each.",
         "Reduce it with a Decimate modifier, or switch Lightmap UVs off.",
-        title="Too dense for lightmaps",
+        title="too dense for lightmaps",
     ),
     "no_skinned_levels": Kind(
         "warning",
         "{number} triangles, too many for levels of detail",
         "A mesh that deforms and has more than {limit} triangles is exported in full detail alone.",
         "Reduce it with a Decimate modifier, or make the levels in the engine.",
-        title="Too dense for LODs",
+        title="too dense for LODs",
     ),
 }
 

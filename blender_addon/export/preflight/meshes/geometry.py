@@ -21,7 +21,7 @@ KINDS = {
         "No engine reads them, and the export stops there.",
         "Delete these vertices.",
         repair="delete_bad_vertices",
-        title="Invalid vertices",
+        title="invalid vertices",
     ),
     "no_faces": Kind("warning", "no faces", "It is left out of the export.", "Add faces, or hide it."),
     "zero_area": Kind(
@@ -31,7 +31,7 @@ KINDS = {
         "Dissolve them.",
         repair="dissolve_degenerate",
         on_copies=ALWAYS,
-        title="Faces without area",
+        title="faces without area",
     ),
     "loose_parts": Kind(
         "warning",
@@ -40,7 +40,7 @@ KINDS = {
         "Delete them.",
         repair="delete_loose",
         on_copies=ALWAYS,
-        title="Loose vertices, edges",
+        title="loose vertices, edges",
     ),
     "duplicate_faces": Kind(
         "warning",
@@ -49,7 +49,7 @@ KINDS = {
         "Delete the copies.",
         repair="delete_duplicate_faces",
         on_copies=BY_CHOICE,
-        title="Overlapping faces",
+        title="overlapping faces",
     ),
     "non_manifold": Kind(
         "warning",
@@ -58,7 +58,7 @@ KINDS = {
         "Split these edges; the look stays the same.",
         repair="split_edges",
         on_copies=BY_CHOICE,
-        title="Non-manifold edges",
+        title="non-manifold edges",
     ),
     "turned_faces": Kind(
         "warning",
@@ -67,7 +67,7 @@ KINDS = {
         "Turn the smaller share of them.",
         repair="turn_faces",
         on_copies=BY_CHOICE,
-        title="Flipped faces",
+        title="flipped faces",
     ),
     "many_corners": Kind(
         "warning",
@@ -85,7 +85,7 @@ KINDS = {
         "Reduce it with a Decimate modifier.",
         repair="decimate",
         in_engine={"vrm": "Places that show VRM avatars refuse heavy ones, or hide them."},
-        title="Many triangles",
+        title="many triangles",
     ),
 }
 

@@ -22,7 +22,7 @@ KINDS = {
         "Engines cannot make a humanoid of it, so that no animation of others fits.",
         "Rename the bones to VRM, Mixamo or Unreal names.",
         in_engine={"vrm": "A VRM file without these bones is not valid."},
-        title="Missing humanoid bones",
+        title="missing humanoid bones",
     ),
     "armature_scale": Kind(
         "warning",
@@ -32,14 +32,14 @@ KINDS = {
         repair="apply_armature_scale",
         on_copies=ALWAYS,
         in_engine={"unreal": "In Unreal it breaks physics assets, root motion and retargeting."},
-        title="Scaled armature",
+        title="scaled armature",
     ),
     "many_bones": Kind(
         "warning",
         "{number} bones; {limit} are the budget",
         "Phones and headsets pose fewer bones.",
         "Remove bones that move nothing, or merge the ends of chains.",
-        title="Many bones",
+        title="many bones",
     ),
     "many_influences": Kind(
         "warning",
@@ -48,7 +48,7 @@ KINDS = {
         "Keep the strongest four.",
         repair="limit_influences",
         on_copies=ALWAYS,
-        title="More than four bones",
+        title="more than four bones",
     ),
     "uneven_weights": Kind(
         "warning",
@@ -57,7 +57,7 @@ KINDS = {
         "Normalize the weights.",
         repair="limit_influences",
         on_copies=ALWAYS,
-        title="Weights not summing to 1",
+        title="weights not summing to 1",
     ),
     "no_weights": Kind(
         "error",
@@ -66,7 +66,7 @@ KINDS = {
         "Give them the weights of their nearest neighbors.",
         repair="assign_weights",
         on_copies=BY_CHOICE,
-        title="Vertices without a bone",
+        title="vertices without a bone",
     ),
 }
 

@@ -17,7 +17,7 @@ KINDS = {
         "Apply the modifiers to the mesh and to each of its keys.",
         repair="apply_modifiers_with_keys",
         on_copies=ALWAYS,
-        title="Modifiers, shape keys",
+        title="modifiers, shape keys",
     ),
 }
 

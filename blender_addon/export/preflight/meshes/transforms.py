@@ -21,7 +21,7 @@ KINDS = {
         "its place is not a number",
         "No engine can place it.",
         "Clear its location, rotation and scale, or delete it.",
-        title="Invalid transform",
+        title="invalid transform",
     ),
     "flat_scale": Kind(
         "error",
@@ -51,7 +51,7 @@ KINDS = {
         "{distance} m from the origin",
         "Vertices and shadows tremble far from the origin, since engines compute in single precision.",
         "Move the scene to the origin.",
-        title="Far from the origin",
+        title="far from the origin",
     ),
 }
 

@@ -35,7 +35,7 @@ KINDS = {
         "Unwrap it again.",
         repair="make_uv",
         on_copies=BY_CHOICE,
-        title="Invalid UVs",
+        title="invalid UVs",
     ),
     "no_lightmap_uv": Kind(
         "warning",
@@ -47,7 +47,7 @@ KINDS = {
             "unity": "Unity can make light map UVs at import, if you switch it on there.",
             "unreal": "Unreal warns of overlapping light map UVs when it builds the light.",
         },
-        title="No UVs for light maps",
+        title="no UVs for light maps",
     ),
 }
 
