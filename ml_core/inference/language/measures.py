@@ -65,7 +65,7 @@ def _age(match: re.Match[str]) -> Measure:
         tens, _, ones = parts["years"].partition("十")
         years = 10 * _CHINESE.get(tens, 1) + _CHINESE.get(ones, 0)
     else:
-        years = _CHINESE.get(parts["years"]) or _number(parts["years"])
+        years = _CHINESE[parts["years"]] if parts["years"] in _CHINESE else _number(parts["years"])
     return Measure(match.start(whole), match.end(whole), match.group(whole).strip(), years=float(years))
 
 

@@ -147,6 +147,7 @@ READ = {
     "a 3 year old child": ({}, ["3 year old"]),
     "一个八岁的女孩": ({"presentation": 1.0, "age": 8.0}, []),
     "三十五岁的男人": ({"presentation": 0.0, "age": 35.0}, []),
+    "零岁的男孩": ({"presentation": 0.0}, ["零岁的"]),
     "an old woman": ({"presentation": 1.0, "face": {"age": 0.8}}, []),
     "a black and white striped shirt": ({}, ["black", "white", "striped"]),
     "a light blue shirt": ({"top": "#728abe"}, []),
