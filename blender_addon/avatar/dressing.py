@@ -89,11 +89,11 @@ def dress_job(
         clothes = yield InThread(lambda: own.dressed(names))
         yield Progress(0.5, 1, "Putting on the clothes")
         first_worn(own.put_on(context, clothes))
+        tuck_hair(armature)
     else:
         looks = yield InThread(lambda: Appearance(*standing(Figure.of(body), names)))
         yield Progress(0.5, 1, "Putting on the clothes")
         wear(context, armature, looks)
-    tuck_hair(armature)
     for name, color in (colors or {}).items():
         obj = worn_garments(armature)[name]
         info = garment_info(obj)

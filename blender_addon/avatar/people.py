@@ -20,7 +20,7 @@ from .body.hair import hair_of
 from .rig.control_rig import add_control_rig, control_rig_of
 from .stored import stored_traits
 from .surface.fabrics import first_worn
-from .wardrobe.fitting import Dressed, completed, decent, dressed, standing
+from .wardrobe.fitting import Dressed, completed, decent, standing
 from .wardrobe.headwear import tuck_hair
 from .wardrobe.objects import put_on, worn_garments
 
@@ -98,9 +98,8 @@ def wear(context: bpy.types.Context, avatar: bpy.types.Object, looks: Appearance
     if abs(higher) > SAME_HEIGHT and context.mode == "OBJECT":
         reshape(context, avatar, looks)
     else:
-        stays = looks.figure.on_soles(looks.figure.soles - higher)
-        names = [one.piece.name for one in looks.clothes.worn]
-        first_worn(put_on(context, avatar, looks.clothes if not higher else dressed(stays, names)))
+        first_worn(put_on(context, avatar, looks.clothes.raised(-higher)))
+        tuck_hair(avatar)
 
 
 def reshape(context: bpy.types.Context, avatar: bpy.types.Object, looks: Appearance) -> None:

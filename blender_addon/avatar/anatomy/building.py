@@ -9,11 +9,10 @@ import bpy
 import numpy as np
 
 from ml_core.geometry.body.expressions import EYE_TURNS, turned_eyeball
-from ml_core.geometry.body.rig import BONE_NAMES, SIDES, Bone, dense_weights
+from ml_core.geometry.body.rig import BONE_NAMES, SIDES, dense_weights
 
 from ...bridge.jobs.steps import InThread, Progress
-from ...bridge.state.edit_mode import edited_bones
-from ..body.building import DEFAULT_EYE, SHAPE_KEY
+from ..body.building import DEFAULT_EYE, SHAPE_KEY, add_armature
 from ..body.eyes import IRIS_KEY, add_eyeball, iris_png, wear_iris
 from ..body.humanoid import read_humanoid
 from ..own_data import make_own
@@ -42,7 +41,7 @@ def person_job(
         The armature object; its children are the body mesh and two eyeballs.
     """
     step = Progress(0.5, 1, "Building the body")
-    armature = _add_armature(context, name, figure.rest.bones)
+    armature = add_armature(context, name, figure.rest.bones)
     store_body(armature, figure.person.traits)
     yield step
     body = _add_body(context, f"{name}_Body", figure, armature)
@@ -82,21 +81,6 @@ def eyes_of(armature: bpy.types.Object) -> dict[str, bpy.types.Object]:
             if IRIS_KEY in child and child.type == "MESH" and f"{side}Eye" in child.vertex_groups:
                 found[joint] = child
     return found
-
-
-def _add_armature(context: bpy.types.Context, name: str, bones: tuple[Bone, ...]) -> bpy.types.Object:
-    data = bpy.data.armatures.new(name)
-    armature = bpy.data.objects.new(name, data)
-    context.collection.objects.link(armature)
-    with edited_bones(context.view_layer, armature) as edited:
-        for bone in bones:
-            added = edited.new(bone.name)
-            added.head, added.tail = bone.head, bone.tail
-            if bone.parent:
-                added.parent = edited[bone.parent]
-                added.use_connect = bool((added.head - added.parent.tail).length < 1e-4)
-    data.display_type = "WIRE"
-    return armature
 
 
 def _add_body(context: bpy.types.Context, name: str, figure: Figure, armature: bpy.types.Object) -> bpy.types.Object:

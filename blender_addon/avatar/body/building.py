@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from typing import Any
 
 import bpy
 import numpy as np
 from numpy.typing import NDArray
 
+from ml_core.geometry.body.rig import Bone as PersonBone
 from ml_core.geometry.humanoid.shape import BodyShape
 from ml_core.geometry.lofted_body.mesh import BodyMesh
 from ml_core.geometry.lofted_body.model import SLIDERS, BodyModel, body_model, slider_values
@@ -57,7 +58,7 @@ def body_job(
     """:func:`create_body` as a part of a job, in steps that are short enough for a window to stay awake."""
     model: BodyModel = yield InThread(body_model)
     step, values = Progress(0.5, 1, "Building the body"), slider_values(traits)
-    armature = _add_armature(context, name, model.bones_at(values))
+    armature = add_armature(context, name, model.bones_at(values))
     add_sliders(armature, values)
     yield step
     body = _add_mesh(context, f"{name}_Body", model.mesh, armature)
@@ -109,7 +110,8 @@ def _add_eye(
     wear_iris(eyeball, png)
 
 
-def _add_armature(context: bpy.types.Context, name: str, bones: list[Bone]) -> bpy.types.Object:
+def add_armature(context: bpy.types.Context, name: str, bones: Iterable[Bone | PersonBone]) -> bpy.types.Object:
+    """A new armature of these bones, parents before their children."""
     data = bpy.data.armatures.new(name)
     armature = bpy.data.objects.new(name, data)
     context.collection.objects.link(armature)

@@ -60,6 +60,11 @@ class Dressed:
         """Metres above the ground of the lowest point, 0 where nothing is worn."""
         return min((float(one.points[:, 2].min()) for one in self.worn), default=0.0)
 
+    def raised(self, height: float) -> Dressed:
+        """The same garments so many metres higher."""
+        up = np.array([0, 0, height], np.float32)
+        return replace(self, worn=tuple(replace(one, points=one.points + up) for one in self.worn))
+
 
 def dressed(figure: Figure, names: Sequence[str]) -> Dressed:
     """Fits garments to a figure.
@@ -79,10 +84,7 @@ def standing(figure: Figure, names: Sequence[str]) -> tuple[Figure, Dressed]:
     """
     clothes = dressed(figure, names)
     soles = max(figure.soles - clothes.lowest, 0.0)
-    up = np.array([0, 0, soles - figure.soles], np.float32)
-    return figure.on_soles(soles), replace(
-        clothes, worn=tuple(replace(one, points=one.points + up) for one in clothes.worn)
-    )
+    return figure.on_soles(soles), clothes.raised(soles - figure.soles)
 
 
 def checked(names: Sequence[str]) -> tuple[str, ...]:
