@@ -64,7 +64,7 @@ def script() -> Iterator[float]:
     yield from _looks(hand)
     (OUT / "tour").mkdir()
     for name, taken in TOUR.items():
-        shrink = ["-resize", "1200x750", "-quality", "84"]
+        shrink = ["-resize", "1200x750", "-gravity", "south", "-chop", "0x17", "-quality", "84"]  # no status bar
         subprocess.run(["convert", OUT / f"{taken}.png", *shrink, OUT / "tour" / f"{name}.jpg"], check=True)
 
 
