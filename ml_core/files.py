@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
-from .errors import InputError
+from .errors import InputError, reason_of
 from .outputs import written_together
 
 MAX_NAME_BYTES = 120
@@ -103,11 +103,11 @@ def path_inside(folder: Path, relative: str) -> Path:
         InputError: the path is absolute, leaves ``folder`` (also through a link), or holds a NUL.
     """
     if "\0" in relative or Path(relative).is_absolute() or re.match(r"^[A-Za-z]:|^[\\/]", relative):
-        raise InputError(f"{relative!r}: is not a path inside {folder}")
+        raise InputError("{relative!r}: is not a path inside {folder}", relative=relative, folder=folder)
     base = folder.resolve()
     path = (base / relative.replace("\\", "/")).resolve()
     if not path.is_relative_to(base):
-        raise InputError(f"{relative!r}: leads out of {folder}")
+        raise InputError("{relative!r}: leads out of {folder}", relative=relative, folder=folder)
     return path
 
 
@@ -127,18 +127,23 @@ def read_json(source: Path | str | bytes, what: str, kind: type = dict, max_byte
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise InputError(f"{what}: is not text in UTF-8 (byte {error.start})") from error
+        raise InputError("{what}: is not text in UTF-8 (byte {position})", what=what, position=error.start) from error
     if text.count("[") + text.count("{") > MAX_JSON_DEPTH and _depth(text) > MAX_JSON_DEPTH:
-        raise InputError(f"{what}: is nested deeper than {MAX_JSON_DEPTH} levels")
+        raise InputError("{what}: is nested deeper than {most} levels", what=what, most=MAX_JSON_DEPTH)
     try:
         value = json.loads(text, parse_int=_integer, parse_float=_finite, parse_constant=_refuse_constant)
         if "\\ud" in text.lower():  # an escaped half of a UTF-16 pair is no character, and cannot be written again
             json.dumps(value, ensure_ascii=False).encode()
-    except (ValueError, RecursionError) as error:
-        raise InputError(f"{what}: is not valid JSON ({error})") from error
+    except (ValueError, RecursionError, InputError) as error:
+        raise InputError("{what}: is not valid JSON ({reason})", what=what, reason=error) from error
     if not isinstance(value, kind):
         names: dict[type, str] = {dict: "an object", list: "a list", str: "a text"}
-        raise InputError(f"{what}: expected {names.get(kind, kind.__name__)}, got {type(value).__name__}")
+        raise InputError(
+            "{what}: expected {kind}, got {type}",
+            what=what,
+            kind=names.get(kind, kind.__name__),
+            type=type(value).__name__,
+        )
     return value
 
 
@@ -161,11 +166,11 @@ def _bytes_of(source: Path | str | bytes, what: str, max_bytes: int) -> bytes:
             with source.open("rb") as stream:
                 data = stream.read(max_bytes + 1)
         except OSError as error:
-            raise InputError(f"{what}: cannot be read ({error.strerror})") from error
+            raise InputError("{path}: cannot be read ({reason})", path=what, reason=reason_of(error)) from error
     else:
         data = source.encode("utf-8", "surrogatepass") if isinstance(source, str) else source
     if len(data) > max_bytes:
-        raise InputError(f"{what}: is larger than {max_bytes // 2**20} MiB")
+        raise InputError("{what}: is larger than {most} MiB", what=what, most=max_bytes // 2**20)
     return data
 
 
@@ -183,19 +188,19 @@ def _depth(text: str) -> int:
 
 def _integer(digits: str) -> int:
     if len(digits) > MAX_JSON_DIGITS:
-        raise ValueError(f"a number of {len(digits)} digits")
+        raise InputError("a number of {count} digits", count=len(digits))
     return int(digits)
 
 
 def _finite(digits: str) -> float:
     value = float(digits) if len(digits) <= 2 * MAX_JSON_DIGITS else math.inf
     if not math.isfinite(value):
-        raise ValueError(f"the number {digits[:20]} is out of range")
+        raise InputError("the number {number} is out of range", number=digits[:20])
     return value
 
 
 def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not a number that JSON allows")
+    raise InputError("{name} is not a number that JSON allows", name=name)
 
 
 @contextmanager
@@ -209,7 +214,7 @@ def open_picture(source: Path | bytes, what: str = "") -> Iterator[Image.Image]:
     """
     what = what or (str(source) if isinstance(source, Path) else "the picture")
     if isinstance(source, Path) and not source.is_file():
-        raise InputError(f"{what}: no such file; give a PNG, JPEG or WebP file")
+        raise InputError("{what}: no such file; give a PNG, JPEG or WebP file", what=what)
     width, height = picture_size(source)
     if width * height > MAX_PIXELS:
         raise too_many_pixels(what, width, height)
@@ -220,14 +225,20 @@ def open_picture(source: Path | bytes, what: str = "") -> Iterator[Image.Image]:
                 yield it
     except (OSError, ValueError, SyntaxError, EOFError, MemoryError, Image.DecompressionBombError) as error:
         raise InputError(
-            f"{what}: cannot be read as a picture ({_without_address(error)}); give a PNG, JPEG or WebP file"
+            "{what}: cannot be read as a picture ({reason}); give a PNG, JPEG or WebP file",
+            what=what,
+            reason=_without_address(error),
         ) from error
 
 
 def too_many_pixels(what: str, width: int, height: int) -> InputError:
     """The error of a picture that has over :data:`MAX_PIXELS`, or none at all."""
     return InputError(
-        f"{what}: {width} x {height} pixels are too many; scale it below {MAX_PIXELS // 10**6} megapixels"
+        "{what}: {width} x {height} pixels are too many; scale it below {most} megapixels",
+        what=what,
+        width=width,
+        height=height,
+        most=MAX_PIXELS // 10**6,
     )
 
 
@@ -300,6 +311,6 @@ def atomic_path(path: Path) -> Iterator[Path]:
         InputError: ``path`` is a folder, or cannot be written.
     """
     if path.is_dir():
-        raise InputError(f"{path}: is a folder; give the name of a file")
+        raise InputError("{path}: is a folder; give the name of a file", path=path)
     with written_together(path) as (temporary,):
         yield temporary

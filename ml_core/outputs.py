@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from .errors import InputError
+from .errors import InputError, reason_of
 
 _NAME = re.compile(r"\.atelier-(?P<host>[0-9a-f]{8})-(?P<pid>\d+)-[0-9a-f]{8}(\..*)?")
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:[/\\]")
@@ -31,14 +31,18 @@ def check_outputs(paths: Iterable[Path], inputs: Iterable[Path] = ()) -> None:
     taken = [Path(one) for one in inputs]
     for path in paths:
         if path.is_dir():
-            raise InputError(f"{path}: is a folder; give the name of a file")
+            raise InputError("{path}: is a folder; give the name of a file", path=path)
         if not path.name or "\0" in str(path):
-            raise InputError(f"{path}: is not the name of a file")
+            raise InputError("{path}: is not the name of a file", path=path)
         if _exists(path) and not path.is_file():
-            raise InputError(f"{path}: is no plain file; give another name")
+            raise InputError("{path}: is no plain file; give another name", path=path)
         for other in taken:
             if _same(path, other):
-                raise InputError(f"{path}: is the same file as {other}, which would be lost; give another name")
+                raise InputError(
+                    "{path}: is the same file as {other}, which would be lost; give another name",
+                    path=path,
+                    other=other,
+                )
         check_place(path.absolute().parent, path)
         taken.append(path)
 
@@ -55,12 +59,16 @@ def check_place(folder: Path, wanted: Path) -> None:
         InputError: they cannot, or ``wanted``, which the user gave and the message names, is an address.
     """
     if is_address(wanted):
-        raise InputError(f"{wanted}: is no folder of this machine; choose another one")
+        raise InputError("{folder}: is no folder of this machine; choose another one", folder=wanted)
     there = next((one for one in (folder, *folder.parents) if _exists(one)), folder)
     if not there.is_dir():
-        raise InputError(f"{wanted}: cannot be made, {there} is not a folder; choose another place")
+        raise InputError(
+            "{path}: cannot be made, {obstacle} is not a folder; choose another place", path=wanted, obstacle=there
+        )
     if not os.access(there, os.W_OK | os.X_OK):
-        raise InputError(f"{wanted}: cannot be written, {there} is read-only; choose another place")
+        raise InputError(
+            "{path}: cannot be written, {obstacle} is read-only; choose another place", path=wanted, obstacle=there
+        )
 
 
 def check_folder(folder: Path) -> None:
@@ -70,7 +78,7 @@ def check_folder(folder: Path) -> None:
         InputError: it is a file, or lies where nothing can be written.
     """
     if _exists(folder) and not folder.is_dir():
-        raise InputError(f"{folder}: is a file; give the name of a folder")
+        raise InputError("{folder}: is a file; give the name of a folder", folder=folder)
     check_place(folder.absolute(), folder)
 
 
@@ -204,7 +212,9 @@ def _named(target: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise InputError(f"{target}: cannot be written ({error.strerror or error}); choose another place") from error
+        raise InputError(
+            "{target}: cannot be written ({reason}); choose another place", target=target, reason=reason_of(error)
+        ) from error
 
 
 def _reason(error: OSError, targets: Sequence[Path], temporaries: Sequence[Path]) -> Exception:
@@ -212,16 +222,22 @@ def _reason(error: OSError, targets: Sequence[Path], temporaries: Sequence[Path]
     failed = str(error.filename or "")
     for target, temporary in zip(targets, temporaries, strict=True):
         if not failed or failed.startswith(str(temporary)):
-            return InputError(f"{target}: cannot be written ({error.strerror or error}); choose another place")
+            return InputError(
+                "{target}: cannot be written ({reason}); choose another place", target=target, reason=reason_of(error)
+            )
     return error
 
 
 def _reason_of_disk(targets: Sequence[Path]) -> InputError | None:
     for target in targets:
         if not target.parent.is_dir():
-            return InputError(f"{target}: cannot be written (its folder was removed); choose another place")
+            return InputError(
+                "{target}: cannot be written (its folder was removed); choose another place", target=target
+            )
         if shutil.disk_usage(target.parent).free < _FULL:
-            return InputError(f"{target}: cannot be written (no space left on the disk); choose another place")
+            return InputError(
+                "{target}: cannot be written (no space left on the disk); choose another place", target=target
+            )
     return None
 
 

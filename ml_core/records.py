@@ -29,19 +29,24 @@ def read_record(values: object, kind: type[Record], what: str, ignore_unknown: b
             its field's type; the message names the field. Also what ``kind`` itself raises.
     """
     if not isinstance(values, Mapping):
-        raise InputError(f"{what}: expected an object, got {type(values).__name__}")
+        raise InputError("{what}: expected an object, got {type}", what=what, type=type(values).__name__)
     hints = get_type_hints(kind)
     fields = {field.name: field for field in dataclasses.fields(kind) if field.init}  # type: ignore[arg-type]
     unknown = sorted(str(name) for name in values if name not in fields)
     if unknown and not ignore_unknown:
-        raise InputError(f"{what}: {', '.join(unknown)[:200]} not known; known are {', '.join(fields)}")
+        raise InputError(
+            "{what}: {unknown} not known; known are {known}",
+            what=what,
+            unknown=", ".join(unknown)[:200],
+            known=", ".join(fields),
+        )
     lost = [
         name
         for name, field in fields.items()
         if name not in values and field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
     ]
     if lost:
-        raise InputError(f"{what}: lacks {', '.join(lost)}")
+        raise InputError("{what}: lacks {lost}", what=what, lost=", ".join(lost))
     return kind(**{name: _checked(values[name], hints[name], f"{what}: {name}") for name in fields if name in values})
 
 
@@ -52,7 +57,7 @@ def check_entries(values: Mapping[str, Any], hints: Mapping[str, Any], what: str
         InputError: as :func:`read_record`.
     """
     if lost := sorted(hints.keys() - values.keys()):
-        raise InputError(f"{what}: lacks {', '.join(lost)}")
+        raise InputError("{what}: lacks {lost}", what=what, lost=", ".join(lost))
     for name, hint in hints.items():
         _checked(values[name], hint, f"{what}: {name}")
 
@@ -67,32 +72,49 @@ def _checked(value: object, hint: Any, what: str) -> Any:
                 return _checked(value, option, what)
             except InputError:
                 continue
-        raise InputError(f"{what}: {_short(value)} is not {' or '.join(_WORDS.get(one, str(one)) for one in inner)}")
+        raise InputError(
+            "{what}: {value} is not {kinds}",
+            what=what,
+            value=_short(value),
+            kinds=" or ".join(_WORDS.get(one, str(one)) for one in inner),
+        )
     if origin is Literal:
         if not any(type(value) is type(option) and value == option for option in inner):
-            raise InputError(f"{what}: {_short(value)} is not one of {', '.join(map(str, inner))}")
+            raise InputError(
+                "{what}: {value} is not one of {choices}",
+                what=what,
+                value=_short(value),
+                choices=", ".join(map(str, inner)),
+            )
         return value
     if dataclasses.is_dataclass(hint) and isinstance(hint, type):
         return read_record(value, hint, what)
     if origin is tuple:
         if not isinstance(value, list | tuple):
-            raise InputError(f"{what}: {_short(value)} is not a list")
+            raise InputError("{what}: {value} is not a list", what=what, value=_short(value))
         if inner[-1:] == (Ellipsis,):
             return tuple(_checked(item, inner[0], what) for item in value)
         if len(value) != len(inner):
-            raise InputError(f"{what}: expected {len(inner)} values, got {len(value)}")
+            raise InputError(
+                "{what}: expected {wanted} values, got {count}", what=what, wanted=len(inner), count=len(value)
+            )
         return tuple(_checked(item, one, what) for item, one in zip(value, inner, strict=True))
     if origin is list:
         if not isinstance(value, list):
-            raise InputError(f"{what}: {_short(value)} is not a list")
+            raise InputError("{what}: {value} is not a list", what=what, value=_short(value))
         return [_checked(item, inner[0], what) for item in value]
     if hint is dict or (isinstance(origin, type) and issubclass(origin, Mapping)):
         if not isinstance(value, Mapping):
-            raise InputError(f"{what}: {_short(value)} is not an object")
+            raise InputError("{what}: {value} is not an object", what=what, value=_short(value))
         item_hint = inner[1] if inner else Any
         return {str(name): _checked(item, item_hint, f"{what}: {name}") for name, item in value.items()}
     if not _is_plain(value, hint):
-        raise InputError(f"{what}: {_short(value)} is not {_WORDS.get(hint, getattr(hint, '__name__', str(hint)))}")
+        raise InputError(
+            "{what}: {value} is not {kinds}",
+            what=what,
+            value=_short(value),
+            kinds=_WORDS.get(hint, getattr(hint, "__name__", str(hint))),
+        )
     return value
 
 
@@ -117,7 +139,9 @@ def settle_numbers(record: object, ranges: Mapping[str, tuple[float, float]]) ->
         if value is None:
             continue
         if not is_number(value, low, high):
-            raise InputError(f"{name}: {value!r} is not a number from {low:g} to {high:g}")
+            raise InputError(
+                "{name}: {value!r} is not a number from {low:g} to {high:g}", name=name, value=value, low=low, high=high
+            )
         object.__setattr__(record, name, float(value))
 
 

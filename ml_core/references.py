@@ -67,7 +67,11 @@ def check_references(path: Path, gltf_extensions: Iterable[str] | None = None) -
         for name in _usd_names(path):
             _refuse_special(path, name)
             if name.lower().partition("[")[0].endswith(_LAYERS) and not _is_near(path, name):
-                raise InputError(f"{path}: is composed of {name!r}, which lies elsewhere; put it beside the file")
+                raise InputError(
+                    "{path}: is composed of {name!r}, which lies elsewhere; put it beside the file",
+                    path=path,
+                    name=name,
+                )
 
 
 def is_near_picture(path: Path, picture: Path) -> bool:
@@ -97,14 +101,20 @@ def _is_near(path: Path, name: str) -> bool:
 def _refuse_special(path: Path, name: str) -> None:
     """Raise :class:`InputError` for a network place, or for what is there but no file and no folder."""
     if _NETWORK.match(name):
-        raise InputError(f"{path}: names {name[:120]!r}, which is on another machine; such a file is not opened")
+        raise InputError(
+            "{path}: names {name!r}, which is on another machine; such a file is not opened", path=path, name=name[:120]
+        )
     for place in (path.parent / name, path.parent / name.replace("\\", "/")):
         try:
             mode = place.stat().st_mode
         except (OSError, ValueError):
             continue
         if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
-            raise InputError(f"{path}: names {name[:120]!r}, which is a device and no file; such a file is not opened")
+            raise InputError(
+                "{path}: names {name!r}, which is a device and no file; such a file is not opened",
+                path=path,
+                name=name[:120],
+            )
 
 
 def _obj_names(path: Path) -> Iterator[str]:
@@ -164,7 +174,9 @@ def _check_gltf(path: Path, extensions: Iterable[str] | None) -> None:
     for name in needed if isinstance(needed, list) else []:
         if extensions is not None and name not in set(extensions):
             raise InputError(
-                f"{path}: it needs the glTF extension {str(name)[:80]}, which Blender does not read; save it without"
+                "{path}: it needs the glTF extension {name}, which Blender does not read; save it without",
+                path=path,
+                name=str(name)[:80],
             )
     buffers = [_resource(path, one) for one in _objects(document, "buffers")]
     for picture in _objects(document, "images"):
@@ -176,7 +188,9 @@ def _check_gltf(path: Path, extensions: Iterable[str] | None) -> None:
     for accessor in _objects(document, "accessors"):
         count = accessor.get("count")
         if "bufferView" not in accessor and isinstance(count, int) and count > MAX_ZERO_ELEMENTS:
-            raise InputError(f"{path}: an accessor of {count} elements has no data; the file is damaged")
+            raise InputError(
+                "{path}: an accessor of {count} elements has no data; the file is damaged", path=path, count=count
+            )
 
 
 def gltf_document(path: Path) -> dict[str, Any]:
@@ -194,15 +208,17 @@ def _gltf_parts(path: Path) -> tuple[dict[str, Any], bytes]:
         header = stream.read(20)
         if header[:4] != b"glTF":
             if path.suffix.lower() != ".gltf":
-                raise InputError(f"{path}: it is not a GLB file, or it is truncated")
+                raise InputError("{path}: it is not a GLB file, or it is truncated", path=path)
             return read_json(path, str(path)), b""
         if len(header) < 20:
-            raise InputError(f"{path}: it is not a GLB file, or it is truncated")
+            raise InputError("{path}: it is not a GLB file, or it is truncated", path=path)
         length, chunk = struct.unpack("<I", header[8:12])[0], struct.unpack("<I", header[12:16])[0]
         if length > path.stat().st_size:
-            raise InputError(f"{path}: it is truncated ({path.stat().st_size} of {length} bytes)")
+            raise InputError(
+                "{path}: it is truncated ({size} of {length} bytes)", path=path, size=path.stat().st_size, length=length
+            )
         if chunk > MAX_JSON_BYTES:
-            raise InputError(f"{path}: its glTF part is larger than {MAX_JSON_BYTES // 2**20} MiB")
+            raise InputError("{path}: its glTF part is larger than {most} MiB", path=path, most=MAX_JSON_BYTES // 2**20)
         document = read_json(stream.read(chunk), f"{path}: its glTF part")
         return document, stream.read()[8:]
 
@@ -218,24 +234,28 @@ def _resource(path: Path, item: dict[str, Any]) -> Path | bytes | None:
     if uri is None:
         return None
     if not isinstance(uri, str):
-        raise InputError(f"{path}: a URI is no text; the file is damaged")
+        raise InputError("{path}: a URI is no text; the file is damaged", path=path)
     if uri.startswith("data:"):
         try:
             return base64.b64decode(uri.partition(";base64,")[2], validate=True)
         except (ValueError, binascii.Error) as error:
-            raise InputError(f"{path}: holds data that are not base64; the file is damaged") from error
+            raise InputError("{path}: holds data that are not base64; the file is damaged", path=path) from error
     for name in dict.fromkeys((uri, unquote(uri), unquote(unquote(uri)))):  # importers differ in what they decode
         if _SCHEME.match(name) or _NETWORK.match(name):
-            raise InputError(f"{path}: names {uri[:120]!r}; only files in its own folder are read")
+            raise InputError("{path}: names {uri!r}; only files in its own folder are read", path=path, uri=uri[:120])
         try:
             found = path_inside(path.absolute().parent, name)
         except (InputError, OSError) as error:
-            raise InputError(f"{path}: names {uri[:120]!r}; only files in its own folder are read") from error
+            raise InputError(
+                "{path}: names {uri!r}; only files in its own folder are read", path=path, uri=uri[:120]
+            ) from error
         if found.exists() and not found.is_file():
-            raise InputError(f"{path}: names {uri[:120]!r}, which is no file")
+            raise InputError("{path}: names {uri!r}, which is no file", path=path, uri=uri[:120])
     wanted = path_inside(path.absolute().parent, unquote(uri))
     if not wanted.is_file():
-        raise InputError(f"{path}: the file {unquote(uri)!r} that it names is missing; put it beside it")
+        raise InputError(
+            "{path}: the file {uri!r} that it names is missing; put it beside it", path=path, uri=unquote(uri)
+        )
     return wanted
 
 

@@ -65,7 +65,9 @@ def main(arguments: list[str]) -> int:
         raise InputError("name the folder to check, or --list")
     if given.json is not None:
         if not given.json.absolute().parent.is_dir():
-            raise InputError(f"{given.json}: there is no folder {given.json.parent}; make it first")
+            raise InputError(
+                "{json}: there is no folder {folder}; make it first", json=given.json, folder=given.json.parent
+            )
         check_outputs([given.json])
     targets = find_targets(given.folder)
     validator = find_validator()
@@ -118,11 +120,11 @@ def find_targets(folder: Path) -> list[Path]:
             continue
         content = read_json(path / "manifest.json", str(path / "manifest.json"))
         if not isinstance(content.get("files"), list):
-            raise InputError(f"{path / 'manifest.json'}: lists no files; export again")
+            raise InputError("{path}: lists no files; export again", path=path / "manifest.json")
         if "contents" not in content:  # else it is an avatar, a crowd or a demo, with exports in it
             targets.append(path)
     if not targets:
-        raise InputError(f"{folder}: no export in it (no manifest.json of one)")
+        raise InputError("{folder}: no export in it (no manifest.json of one)", folder=folder)
     return targets
 
 

@@ -48,9 +48,11 @@ def main(arguments: list[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     try:
         if not 1 <= given.people <= len(BODIES):
-            raise InputError(f"--people {given.people}: give a number from 1 to {len(BODIES)}")
+            raise InputError(
+                "--people {people}: give a number from 1 to {count}", people=given.people, count=len(BODIES)
+            )
         if not 0 <= given.limit < 1:
-            raise InputError(f"--limit {given.limit}: give metres from 0 to 1")
+            raise InputError("--limit {limit}: give metres from 0 to 1", limit=given.limit)
         if given.report:
             check_outputs([given.report])
         rows = found(given.people, given.outfit or list(OUTFITS))

@@ -110,9 +110,11 @@ def chosen(given: argparse.Namespace) -> ExportOptions:
     from ml_core.errors import InputError
 
     if not 0 <= given.lods <= 6:
-        raise InputError(f"--lods {given.lods}: give a number from 0 to 6")
+        raise InputError("--lods {lods}: give a number from 0 to 6", lods=given.lods)
     if given.texture_budget and not 16 <= given.texture_budget <= 8192:
-        raise InputError(f"--texture-budget {given.texture_budget}: give a number from 16 to 8192")
+        raise InputError(
+            "--texture-budget {texture_budget}: give a number from 16 to 8192", texture_budget=given.texture_budget
+        )
     permissions = {name: getattr(given, f"vrm_{name}") for name in VRM_CHOICES}
     permissions |= {f"allow_{name}": getattr(given, f"vrm_allow_{name}") for name in VRM_ALLOWED}
     return ExportOptions(

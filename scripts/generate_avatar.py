@@ -85,7 +85,7 @@ def main(arguments: list[str]) -> int:
     if given.count is not None:
         return many(given, traits, layers)
     if given.seed < 0 or given.seed >= 2**31:
-        raise InputError(f"--seed {given.seed}: give a whole number from 0 to 2147483647")
+        raise InputError("--seed {seed}: give a whole number from 0 to 2147483647", seed=given.seed)
     for engine in given.engine:
         profile(engine)
     with quiet():
@@ -159,9 +159,9 @@ def read_layers(path: Path) -> str:
     try:
         layers = with_own_pictures(layers_from_json(path.read_text(encoding="utf-8")), path.parent)
     except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: cannot be read ({error})") from error
+        raise InputError("{path}: cannot be read ({reason})", path=path, reason=error) from error
     except InputError as error:
-        raise InputError(f"{path}: {error}") from error
+        raise InputError("{name}: {reason}", name=path, reason=error) from error
     return layers_to_json(layers)
 
 
@@ -182,7 +182,7 @@ def humanoid_in(context, name: str, path: Path):
     meshes = [obj for obj in bpy.data.objects if obj.type == "MESH" and obj.data.polygons]
     skinned = [obj for obj in meshes if obj.find_armature() is not None]
     if not meshes:
-        raise InputError(f"{path}: there is no mesh in it")
+        raise InputError("{path}: there is no mesh in it", path=path)
     target = max(skinned or meshes, key=lambda obj: len(obj.data.vertices))
     armature = target.find_armature()
     # A body in pieces is painted as a whole, and so is one with eyes and teeth of their own.

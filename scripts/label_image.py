@@ -47,14 +47,16 @@ def main(arguments: list[str]) -> int:
         entries = [labeled_or_error(recognizer, picture) for picture in given.pictures]
     bad = sum("error" in entry for entry in entries)
     if bad == len(entries):
-        raise InputError(f"none of the {bad} pictures can be used; nothing is written")
+        raise InputError("none of the {bad} pictures can be used; nothing is written", bad=bad)
     if given.out is not None:
         with atomic_path(given.out) as partial:
             partial.write_text(
                 json.dumps(entries, indent=2, ensure_ascii=False) + "\n", encoding="utf-8", errors="backslashreplace"
             )
     if bad:
-        raise InputError(f"{bad} of {len(entries)} pictures cannot be used; the others are labeled")
+        raise InputError(
+            "{bad} of {count} pictures cannot be used; the others are labeled", bad=bad, count=len(entries)
+        )
     return 0
 
 

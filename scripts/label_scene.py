@@ -72,11 +72,11 @@ def main(arguments: list[str]) -> int:
 
     given = parser().parse_args(arguments)
     if given.out.suffix.lower() not in (".json", ".csv"):
-        raise InputError(f"{given.out}: give a file that ends in .json or .csv")
+        raise InputError("{out}: give a file that ends in .json or .csv", out=given.out)
     if given.threshold is not None and not 0 <= given.threshold <= 1:
-        raise InputError(f"--threshold {given.threshold}: give a number from 0 to 1")
+        raise InputError("--threshold {threshold}: give a number from 0 to 1", threshold=given.threshold)
     if not 160 <= given.width <= 8192:
-        raise InputError(f"--width {given.width}: give a number from 160 to 8192")
+        raise InputError("--width {width}: give a number from 160 to 8192", width=given.width)
     check_scheme(given.scheme)
     catalogs = given.apply.absolute().parent / FILE_NAME if given.apply and given.assets else None
     check_outputs([one for one in (given.out, given.annotated, given.apply, catalogs) if one], sources(given.scene))

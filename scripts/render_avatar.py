@@ -54,7 +54,7 @@ def main(arguments: list[str]) -> int:
 
     given = parser().parse_args(arguments)
     if not 64 <= given.tile <= 2048:
-        raise InputError(f"--tile {given.tile}: give a number from 64 to 2048")
+        raise InputError("--tile {tile}: give a number from 64 to 2048", tile=given.tile)
     wanted = given.sheet or [sheet for sheet in SHEETS if sheet != "meshes" or given.mesh]
     if "meshes" in wanted and not given.mesh:
         raise InputError("--sheet meshes: name the files of some humanoids with --mesh")

@@ -42,7 +42,13 @@ def main(arguments: list[str]) -> int:
     given = parser().parse_args(arguments)
     for name, low, high in (("tile", 64, 2048), ("samples", 1, 1024), ("seed", 0, 2**31 - 1)):
         if not low <= getattr(given, name) <= high:
-            raise InputError(f"--{name} {getattr(given, name)}: give a number from {low} to {high}")
+            raise InputError(
+                "--{name} {value}: give a number from {low} to {high}",
+                name=name,
+                value=getattr(given, name),
+                low=low,
+                high=high,
+            )
     wanted = sorted(set(given.sheet or SHEETS), key=SHEETS.index)
     paths = [given.out / f"{sheet}.png" for sheet in wanted]
     check_folder(given.out)

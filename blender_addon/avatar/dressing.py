@@ -42,7 +42,7 @@ def wear_job(context: bpy.types.Context, armature: bpy.types.Object, names: Sequ
         InputError: there is no such garment, or ``color`` is none.
     """
     if color and not is_hex(color):
-        raise InputError(f"color: {color!r} is not a color; write it as '#rrggbb'")
+        raise InputError("color: {color!r} is not a color; write it as '#rrggbb'", color=color)
     wanted = checked([*worn_garments(armature), *names])
     return dress_job(context, armature, wanted, dict.fromkeys(names, color.lower() or None))
 
@@ -57,7 +57,10 @@ def take_off_job(context: bpy.types.Context, armature: bpy.types.Object, names: 
     missing = [name for name in names if name not in worn]
     if missing:
         raise InputError(
-            f"{armature.name}: does not wear {', '.join(missing)}; it wears {', '.join(worn) or 'nothing'}"
+            "{name}: does not wear {missing}; it wears {worn}",
+            name=armature.name,
+            missing=", ".join(missing),
+            worn=", ".join(worn) or "nothing",
         )
     return dress_job(context, armature, [name for name in worn if name not in names])
 
@@ -79,8 +82,8 @@ def dress_job(
         own = OwnBody.of(armature)
         if own is None:
             raise InputError(
-                f"{armature.name} has neither the anatomical body nor MakeHuman's mesh with its helpers, "
-                "on which garments go."
+                "{name} has neither the anatomical body nor MakeHuman's mesh with its helpers, on which garments go.",
+                name=armature.name,
             )
     else:
         check_dressed(armature.name, body, names)
@@ -126,7 +129,9 @@ def check_dressed(name: str, body: BodyTraits, garments: Sequence[str]) -> None:
     """
     if not body.is_adult and not covers(garments):
         raise InputError(
-            f"{name} is under {ADULT} and is always dressed; put on another top or bottom before this one comes off"
+            "{name} is under {adult} and is always dressed; put on another top or bottom before this one comes off",
+            name=name,
+            adult=ADULT,
         )
 
 
@@ -138,7 +143,7 @@ def new_body_job(context: bpy.types.Context, avatar: bpy.types.Object) -> Job:
     """
     stored = stored_traits(avatar)
     if stored is None:
-        raise InputError(f"{avatar.name}: is no avatar of Atelier; choose one that it has made")
+        raise InputError("{name}: is no avatar of Atelier; choose one that it has made", name=avatar.name)
     traits, seed = stored
     layers = layers_of(avatar)
     return generate_job(

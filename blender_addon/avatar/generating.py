@@ -300,10 +300,13 @@ def named_target(context: bpy.types.Context, name: str) -> bpy.types.Object:
     """
     obj = bpy.data.objects.get(name) if name else context.view_layer.objects.active
     if obj is None:
-        raise InputError(f"There is no object named {name!r}." if name else "Select an avatar or a body mesh first.")
+        if name:
+            raise InputError("There is no object named {name!r}.", name=name)
+        raise InputError("Select an avatar or a body mesh first.")
     target = humanoid(obj)
     if target is None:
         raise InputError(
-            f"{obj.name} is no body; a texture goes on an armature, on a mesh that hangs on one, or on a standing body."
+            "{name} is no body; a texture goes on an armature, on a mesh that hangs on one, or on a standing body.",
+            name=obj.name,
         )
     return target

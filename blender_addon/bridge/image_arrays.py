@@ -42,10 +42,15 @@ def check_decodable(image: bpy.types.Image) -> None:
     packed = image.packed_file
     source = packed.data if packed is not None else Path(bpy.path.abspath(image.filepath, library=image.library))
     if isinstance(source, Path) and source.exists() and not (source.is_file() or source.is_dir()):
-        raise InputError(f"{image.name}: {source} is no file; choose another one")
+        raise InputError("{name}: {source} is no file; choose another one", name=image.name, source=source)
     width, height = size_by_header(source) or picture_size(source)  # of another format, (0, 0)
     if width * height > MAX_TEXELS:
-        raise InputError(f"{image.name}: {width} x {height} pixels are too many; scale it to 16384 x 16384 or less")
+        raise InputError(
+            "{name}: {width} x {height} pixels are too many; scale it to 16384 x 16384 or less",
+            name=image.name,
+            width=width,
+            height=height,
+        )
 
 
 def image_size(image: bpy.types.Image) -> tuple[int, int]:
@@ -73,7 +78,7 @@ def sized_pixels(
     check_decodable(image)
     own_width, own_height = image.size
     if not own_width or not own_height:
-        raise InputError(f"{image.name}: this picture cannot be read; find or replace the file")
+        raise InputError("{name}: this picture cannot be read; find or replace the file", name=image.name)
     is_large = own_width * own_height > max(_LARGE, width * height)
     # A copy is read from the file again, which what was painted since is not in yet.
     is_plain = not image.is_dirty and not image.is_float and image.source in ("FILE", "GENERATED", "TILED")

@@ -62,13 +62,18 @@ def open_scene(path: Path) -> None:
     try:
         str(path).encode()
     except UnicodeEncodeError as error:
-        raise InputError(f"{str(path)!a}: Blender takes names in UTF-8 alone; rename the file") from error
+        raise InputError("{path!a}: Blender takes names in UTF-8 alone; rename the file", path=str(path)) from error
     if not path.is_file():
-        raise InputError(f"{path}: no such file")
+        raise InputError("{path}: no such file", path=path)
     if kind not in FORMATS:
-        raise InputError(f"{path}: {kind or 'a file without an ending'} is not read; give one of {', '.join(FORMATS)}")
+        raise InputError(
+            "{path}: {suffix} is not read; give one of {formats}",
+            path=path,
+            suffix=kind or "a file without an ending",
+            formats=", ".join(FORMATS),
+        )
     if path.stat().st_size == 0:
-        raise InputError(f"{path}: the file is empty")
+        raise InputError("{path}: the file is empty", path=path)
     if kind == ".blend":
         _open_blend(path)
     else:
@@ -76,14 +81,16 @@ def open_scene(path: Path) -> None:
         _import(path, _IMPORTERS[kind])
         _leave_out_pictures(path)
     if not bpy.context.scene.objects:
-        raise InputError(f"{path}: there is no object in it")
+        raise InputError("{path}: there is no object in it", path=path)
 
 
 def _open_blend(path: Path) -> None:
     try:
         bpy.ops.wm.open_mainfile(filepath=str(path.absolute()), load_ui=False, use_scripts=False)
     except RuntimeError as error:
-        raise InputError(f"{path}: Blender cannot open it ({_newer(path) or _reason(error)})") from error
+        raise InputError(
+            "{path}: Blender cannot open it ({reason})", path=path, reason=_newer(path) or _reason(error)
+        ) from error
 
 
 def _import(path: Path, importer: Callable[[str], None]) -> None:
@@ -97,7 +104,9 @@ def _import(path: Path, importer: Callable[[str], None]) -> None:
         importer(str(path.absolute()))
     # An importer that meets a damaged file raises whatever it stumbles over.
     except Exception as error:
-        raise InputError(f"{path}: it cannot be read; the file is damaged or truncated ({_reason(error)})") from error
+        raise InputError(
+            "{path}: it cannot be read; the file is damaged or truncated ({reason})", path=path, reason=_reason(error)
+        ) from error
     # Blender's glTF importer leaves the sphere that it draws bones with.
     for collection in [one for one in bpy.data.collections if one.name.startswith("glTF_not_exported")]:
         for obj in list(collection.objects):

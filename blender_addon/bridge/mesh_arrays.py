@@ -78,7 +78,7 @@ def finite_positions(mesh: bpy.types.Mesh, name: str) -> NDArray[np.float32]:
     """As :func:`positions`; raises :class:`InputError` naming ``name`` when one of them is not a number."""
     points = positions(mesh)
     if not np.isfinite(points).all():
-        raise InputError(f"{name}: its mesh has vertices that are not finite numbers; delete or move them")
+        raise InputError("{name}: its mesh has vertices that are not finite numbers; delete or move them", name=name)
     return points
 
 

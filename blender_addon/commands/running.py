@@ -7,7 +7,7 @@ from typing import Any
 
 import bpy
 
-from ml_core.errors import InputError
+from ml_core.errors import InputError, Message
 from ml_core.vocabulary.commands import SceneCommand
 from ml_core.vocabulary.traits import AvatarTraits
 
@@ -89,7 +89,7 @@ def run_command_job(context: bpy.types.Context, command: str, confirm: bool = Fa
         deletion = planned(context.scene, run.chooser.doomed.values())
         if run.chooser.doomed and not deletion.objects:
             name, reason = deletion.left[0]
-            raise InputError(f"{name}: cannot be deleted ({reason})")
+            raise InputError("{name}: cannot be deleted ({reason})", name=name, reason=reason)
         context.view_layer.update()  # a script may have moved something just before
         delete(context.scene, deletion)
     run.left += deletion.left
@@ -117,7 +117,9 @@ def _check(context: bpy.types.Context, steps: list[SceneCommand], confirm: bool)
         )
         if names:
             raise InputError(
-                f"this would delete {len(names)} objects ({_listed(names)}); a script has to allow it: confirm=True"
+                "this would delete {count} objects ({names}); a script has to allow it: confirm=True",
+                count=len(names),
+                names=_listed(names),
             )
         raise InputError("this would delete objects; a script has to allow it: confirm=True")
     if "export" in actions:
@@ -192,22 +194,22 @@ class _Run:
         changed = []
         for obj in objects:
             if layer.objects.get(obj.name) != obj:
-                self.left.append((obj.name, formatted("its collection is excluded from the view layer")))
+                self.left.append((obj.name, Message("its collection is excluded from the view layer")))
                 continue
             if action == "select":
                 obj.select_set(True, view_layer=layer)
-                is_done, reason = obj.select_get(view_layer=layer), formatted("it is hidden, or cannot be selected")
+                is_done, reason = obj.select_get(view_layer=layer), Message("it is hidden, or cannot be selected")
             else:
                 obj.hide_set(action == "hide", view_layer=layer)
                 is_done = action == "hide" or obj.visible_get(view_layer=layer)
-                reason = formatted("it or its collection is disabled in viewports")
+                reason = Message("it or its collection is disabled in viewports")
             if is_done:
                 changed.append(obj)
             else:
                 self.left.append((obj.name, reason))
         if not changed:
-            name, reason = self.left[-1]
-            raise InputError(f"{name}: cannot be changed ({reason})")
+            name, why = self.left[-1]
+            raise InputError("{name}: cannot be changed ({reason})", name=name, reason=why)
         if action == "select":
             layer.objects.active = changed[0]
         return changed
@@ -218,7 +220,7 @@ class _Run:
         folder = export_folder(context.scene)
         wanted = {obj.session_uid for obj in objects}
         self.left += [
-            (obj.name, formatted("it is hidden, and was not exported"))
+            (obj.name, Message("it is hidden, and was not exported"))
             for obj in objects
             if not obj.visible_get(view_layer=layer)
         ]
@@ -232,7 +234,9 @@ class _Run:
             for obj in hidden:
                 obj.hide_set(False, view_layer=layer)
         if failed := unwritten(report["targets"], "error", "skipped"):
-            raise InputError(f"not exported, so the scene is left as it was: {'; '.join(failed.values())}")
+            raise InputError(
+                "not exported, so the scene is left as it was: {reason}", reason=Message.joined("; ", failed.values())
+            )
         places = [report["targets"][target]["folder"] for target in step.targets]
         facts = {"folder": places[0], "folders": places, "targets": list(step.targets)}
         return {**facts, "text": formatted("Exported to {folder}.", folder=", ".join(places))}

@@ -12,7 +12,7 @@ from typing import Any
 
 import bpy
 
-from ml_core.errors import AtelierError, InputError
+from ml_core.errors import AtelierError, InputError, Message
 from ml_core.publishing import Staging, disk_error, staged_folder
 
 from ..bridge.data.created import removed_on_failure
@@ -112,8 +112,8 @@ def _write(place: _Place, scene: Stage) -> Generator[Progress | InThread, Any, d
     """
     title = place.profile.title
     if not place.profile.target.takes_statics and not scene.avatars:
-        why = "the scene has no avatar"
-        raise NothingToExportError(f"{title}: nothing to export ({why})")
+        reason = Message("the scene has no avatar")
+        raise NothingToExportError("{title}: nothing to export ({reason})", title=title, reason=reason)
     done, total = 0, len(scene.assets) + len(scene.avatars) + 1
     writer = TargetWriter(place.profile, place.draft, scene)
     left = scene.assets
@@ -134,8 +134,10 @@ def _write(place: _Place, scene: Stage) -> Generator[Progress | InThread, Any, d
 def _close(place: _Place, writer: TargetWriter, scene: Stage) -> dict[str, Any]:
     """Writes layout, materials, instructions and manifest of a finished draft; its facts for the report."""
     if not writer.sources:
-        reasons = "; ".join(f"{name}: {reason}" for name, reason in writer.skipped.items())
-        raise NothingToExportError(f"{place.profile.title}: nothing to export ({reasons})")
+        reason = Message.joined(
+            "; ", [Message("{name}: {reason}", name=name, reason=why) for name, why in writer.skipped.items()]
+        )
+        raise NothingToExportError("{title}: nothing to export ({reason})", title=place.profile.title, reason=reason)
     names, assets = scene.names, scene.assets
     written = [one for one in scene.avatars if names.source[one.armature.session_uid] not in writer.skipped]
     layout = [
@@ -190,7 +192,7 @@ def _check(folder: Path, manifest: dict[str, Any]) -> None:
         elif path.suffix == ".fbx":
             data = path.read_bytes()
             if not data.startswith(b"Kaydara FBX Binary") or len(data) < 1000:
-                raise AtelierError(f"{path.name}: Blender wrote no whole FBX file; export again")
+                raise AtelierError("{file}: Blender wrote no whole FBX file; export again", file=path.name)
 
 
 def _open(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import logging
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ml_core.errors import AtelierError, InputError
+from ml_core.errors import AtelierError, InputError, Message
 
 from .targets.profiles import PROFILES
 
@@ -24,9 +24,9 @@ class NothingToExportError(InputError):
 class TargetsFailedError(InputError):
     """No target was written; ``sentences`` says why, one a target."""
 
-    def __init__(self, sentences: list[str]) -> None:
-        super().__init__("; ".join(sentences))
-        self._sentences = sentences
+    def __init__(self, sentences: Sequence[str]) -> None:
+        super().__init__(Message.joined("; ", sentences))
+        self._sentences = list(sentences)
 
     @property
     def sentences(self) -> list[str]:
@@ -56,28 +56,30 @@ def _facts(target: str, outcome: dict[str, Any] | Exception) -> dict[str, Any]:
     if not isinstance(outcome, Exception):
         return outcome
     if isinstance(outcome, NothingToExportError):
-        return {"skipped": str(outcome)}
+        return {"skipped": outcome.message}
     if isinstance(outcome, AtelierError):
-        return {"error": str(outcome)}
+        return {"error": outcome.message}
     _log.error("%s could not be exported", target, exc_info=outcome)
     words = str(outcome).strip().splitlines() or [type(outcome).__name__]
-    text = f"Blender could not write it ({words[-1]}); the report has the details"
+    text = Message("Blender could not write it ({reason}); the report has the details", reason=words[-1])
     return {"error": text, "details": "".join(traceback.format_exception(outcome))}
 
 
-def unwritten(targets: Mapping[str, Any], *kinds: str, say: Callable[[str], str] = str) -> dict[str, str]:
+def unwritten(targets: Mapping[str, Any], *kinds: str) -> dict[str, Message]:
     """Why targets were not written, a sentence each that begins with the target's name.
 
     Args:
         targets: of an export's report, possibly one that came with a file.
         kinds: ``error`` or ``skipped``.
-        say: translates a reason.
     """
     found = {}
     for target, facts in targets.items():
         if target not in PROFILES or not isinstance(facts, dict) or "folder" in facts:
             continue
-        for text in (say(str(facts[kind])) for kind in kinds if kind in facts):
+        for text in (facts[kind] for kind in kinds if kind in facts):
+            reason = text if isinstance(text, Message) else Message(str(text))
             title = PROFILES[target].title
-            found[target] = text if text.startswith(title) else f"{title}: {text}"
+            found[target] = (
+                reason if reason.startswith(title) else Message("{name}: {reason}", name=title, reason=reason)
+            )
     return found

@@ -8,12 +8,12 @@ import traceback
 
 import bpy
 
-from ml_core.errors import AtelierError, InputError
+from ml_core.errors import AtelierError, InputError, Message
 
 from ..bridge.jobs import busy, modal, session_report
 from ..bridge.jobs.session_report import Failure
 from ..bridge.jobs.steps import Job, Progress, Report, run_to_end
-from ..translations.registry import formatted, translated_error
+from ..translations.registry import formatted
 
 JOB_RUNS = "Another Atelier job is running. Wait for it, or press Esc to cancel it."
 
@@ -24,7 +24,7 @@ _log = logging.getLogger(__name__)
 
 def refused(operator: bpy.types.Operator, error: AtelierError) -> set[str]:
     """What an operator that is no job returns for ``error``, which it tells in the language of the interface."""
-    operator.report({"ERROR"}, translated_error(str(error)))
+    operator.report({"ERROR"}, formatted(error.message))
     return {"CANCELLED"}
 
 
@@ -165,8 +165,11 @@ class JobOperator:
         if not isinstance(error, AtelierError):
             _log.error("%s failed", self.bl_idname, exc_info=error)  # type: ignore[attr-defined]
             failure = Failure(
-                f"{self._title()} met a fault in Atelier itself. "
-                "Copy the details from the Atelier tab and send them to the developers.",
+                Message(
+                    "{operator} met a fault in Atelier itself. "
+                    "Copy the details from the Atelier tab and send them to the developers.",
+                    operator=Message(self._title()),
+                ),
                 "".join(traceback.format_exception(error)),
             )
         session_report.set_failure(failure)
@@ -174,5 +177,5 @@ class JobOperator:
         # The panel's box says it, with a button; a pop-up over the mouse would say it again.
         is_in_panel = failure.has_buttons and shown_in is not None and modal.is_tab_open(shown_in)
         level = "WARNING" if is_in_panel else "ERROR"
-        self.report({level}, translated_error(failure.error))  # type: ignore[attr-defined]
+        self.report({level}, formatted(failure.error))  # type: ignore[attr-defined]
         return {"CANCELLED"}

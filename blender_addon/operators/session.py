@@ -16,7 +16,7 @@ from ..bridge.jobs.session_report import Failure
 from ..bridge.jobs.steps import Job, Report
 from ..bridge.models.self_check import repair, self_check_job
 from ..package import EXTENSION
-from ..translations.registry import formatted, translated_error
+from ..translations.registry import formatted
 from .base import JobOperator
 
 
@@ -207,7 +207,7 @@ class ATELIER_OT_repair_part(bpy.types.Operator):
         try:
             repair(self.part)
         except (AtelierError, OSError) as error:
-            self.report({"ERROR"}, translated_error(str(error)))
+            self.report({"ERROR"}, formatted(error.message))
             return {"CANCELLED"}
         return bpy.ops.atelier.self_check("EXEC_DEFAULT" if context.window is None else "INVOKE_DEFAULT")
 

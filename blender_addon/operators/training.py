@@ -28,7 +28,7 @@ from ..properties.training import LENGTH_ITEMS, WHAT_ITEMS
 from ..training import pythons, runs
 from ..training.data import check_data
 from ..training.python_choice import python_to_use
-from ..translations.registry import CONTEXT, formatted, translated_error
+from ..translations.registry import CONTEXT, formatted
 from .base import JobOperator
 
 
@@ -133,7 +133,7 @@ class ATELIER_OT_train(JobOperator, bpy.types.Operator):
             yield from self.watched()
             run = runs.current() or run
             if run.status.state == "failed":
-                raise InputError(f"{run.status.error} ({run.log})")
+                raise InputError("{reason} ({log})", reason=run.status.error, log=run.log)
         facts = {"folder": str(run.folder), "python": python, "state": run.status.state, "step": run.status.step}
         return {**facts, "figures": dict(run.status.figures), "result": str(run.result or "")}
 
@@ -143,9 +143,9 @@ class ATELIER_OT_train(JobOperator, bpy.types.Operator):
             raise InputError("Choose the folder to learn from first.")
         if self._folder_of_scene and not is_chosen(self.data):
             raise FixableError(
-                f"This file wants to learn from {shown(self.data)}, which you have not chosen. "
-                "Choose a folder, or use this one.",
+                "This file wants to learn from {folder}, which you have not chosen. Choose a folder, or use this one.",
                 Remedy.USE_DATA_FOLDER,
+                folder=shown(self.data),
             )
         data = Path(bpy.path.abspath(self.data))
         check_data(self.what, data)
@@ -252,7 +252,7 @@ def _tried(what: str, path: Path) -> None:
     if what == "textures":
         maps = TextureGenerator.load(path).generate(seed=0, size=256)
         if not np.isfinite(maps.base_color).all():
-            raise InputError(f"{path}: it paints no proper colors; train longer or with other data")
+            raise InputError("{path}: it paints no proper colors; train longer or with other data", path=path)
         return
     corners = np.array([[x, y, z] for z in (0, 1) for y in (0, 1) for x in (0, 1)], np.float32)
     ObjectRecognizer.load(path).recognize([(corners, np.array([[0, 2, 3], [4, 5, 7], [0, 1, 5]]))])
@@ -320,7 +320,7 @@ class ATELIER_OT_remove_training(bpy.types.Operator):
         try:
             runs.remove(run)
         except InputError as error:
-            self.report({"ERROR"}, translated_error(str(error)))
+            self.report({"ERROR"}, formatted(error.message))
             return {"CANCELLED"}
         return {"FINISHED"}
 
@@ -357,7 +357,7 @@ class ATELIER_OT_find_python(JobOperator, bpy.types.Operator):
     def summary(self, report: Report) -> str:
         first = report["pythons"][0]
         if first["lacks"]:
-            return translated_error(first["lacks"])
+            return formatted(first["lacks"])
         return formatted("Found {path} with PyTorch {torch}.", path=first["path"], torch=first["torch"])
 
 

@@ -55,7 +55,7 @@ def apply_labels_job(
     """
     check_scheme(scheme)
     if sort_by not in SORTINGS:
-        raise InputError(f"sort_by: {sort_by!r} is not one of {', '.join(SORTINGS)}")
+        raise InputError("sort_by: {sort_by!r} is not one of {sortings}", sort_by=sort_by, sortings=", ".join(SORTINGS))
     yield Progress(0, 1, "Reading the labels")
     labelled = _labelled(context.scene)
     if not labelled:
@@ -138,7 +138,11 @@ def check_scheme(scheme: str) -> None:
     """Raises :class:`InputError` for a scheme of names that lacks the number or has fields that are none."""
     unknown = [one for one in re.findall(r"\{[^}]*\}", scheme) if one not in _FIELDS]
     if unknown or "{number}" not in scheme:
-        raise InputError(f"{scheme!r}: a name scheme needs {{number}} and knows the fields {', '.join(_FIELDS)}")
+        raise InputError(
+            "{scheme!r}: a name scheme needs {{number}} and knows the fields {fields}",
+            scheme=scheme,
+            fields=", ".join(_FIELDS),
+        )
 
 
 def _rename(own: list[tuple[bpy.types.Object, str]], scheme: str) -> dict[str, str]:

@@ -116,7 +116,7 @@ def portrait(context: bpy.types.Context, avatar: bpy.types.Object) -> np.ndarray
         try:
             bpy.ops.render.render(write_still=True, scene=scene.name)
         except RuntimeError as error:
-            raise InputError(f"The preview cannot be rendered ({error}).") from error
+            raise InputError("The preview cannot be rendered ({reason}).", reason=error) from error
         image = bpy.data.images.load(render.filepath)
         pixels = np.empty(SIDE * SIDE * 4, np.float32)
         image.pixels.foreach_get(pixels)

@@ -52,9 +52,9 @@ def add_catalogs(labels: set[str], path: Path) -> None:
         try:
             text = path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
-            raise InputError(f"{path}: it cannot be read ({error}); move it away") from error
+            raise InputError("{path}: it cannot be read ({reason}); move it away", path=path, reason=error) from error
         if "VERSION 1" not in text:
-            raise InputError(f"{path}: it is no catalog file of version 1; move it away")
+            raise InputError("{path}: it is no catalog file of version 1; move it away", path=path)
     known = {line.partition(":")[0] for line in text.splitlines()}
     lines = [
         f"{catalog_id(label)}:{catalog_path(label)}:{catalog_path(label).replace('/', '-')}"

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import bpy
 
-from ml_core.errors import InputError
+from ml_core.errors import InputError, Message
 from ml_core.vocabulary.commands import SceneCommand, Term
 
 from ..avatar.stored import has_traits
@@ -106,7 +106,11 @@ class Chooser:
             single = [obj for obj in found if obj.session_uid not in parts and obj not in of_avatars]
             if len(single) > 1:
                 names = ", ".join(obj.name for obj in single[:5])
-                raise InputError(f"{len(single)} objects could be meant ({names}); say all of them, or name one")
+                raise InputError(
+                    "{count} objects could be meant ({names}); say all of them, or name one",
+                    count=len(single),
+                    names=names,
+                )
         return self._whole(found)
 
     def _matching(self, term: Term) -> list[bpy.types.Object]:
@@ -149,14 +153,14 @@ class Chooser:
         return list(found.values())
 
 
-def _nothing(term: Term) -> str:
+def _nothing(term: Term) -> Message:
     if term.kind == "name":
-        return f"no object of the scene is named {term.value}"
+        return Message("no object of the scene is named {name}", name=term.value)
     if term.kind == "label" and not term.among:
-        return f"no object of the scene is labeled {title(term.value)}; correct its label first"
+        return Message("no object of the scene is labeled {label}; correct its label first", label=title(term.value))
     if term.kind == "avatar":
-        return "there is no avatar in the scene"
-    return f"no object of the scene is meant by: {term}"
+        return Message("there is no avatar in the scene")
+    return Message("no object of the scene is meant by: {term}", term=term)
 
 
 def preview(context: bpy.types.Context, steps: Sequence[SceneCommand]) -> list[bpy.types.Object]:

@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 
 import bpy
 
-from ..translations.registry import formatted
+from ml_core.errors import Message
 
 
 @dataclass
 class Deletion:
     """What leaves the scene, and what cannot, with the reason.
 
-    ``left`` are pairs of a name and a reason in the language of the interface.
+    ``left`` are pairs of a name and why it stays.
     """
 
     objects: list[bpy.types.Object] = field(default_factory=list)
@@ -28,13 +28,13 @@ def planned(scene: bpy.types.Scene, objects: Iterable[bpy.types.Object]) -> Dele
     deletion = Deletion()
     for obj in objects:
         homes = [home for home in obj.users_collection if home.session_uid in own]
-        reason = ""
+        reason = Message("")
         if any(home.library is not None for home in homes):
-            reason = formatted("it is linked from another file")
+            reason = Message("it is linked from another file")
         elif any(home.override_library is not None for home in homes):
-            reason = formatted("it belongs to a library override")
+            reason = Message("it belongs to a library override")
         elif any(home.session_uid in shared for home in homes):
-            reason = formatted("another scene uses its collection")
+            reason = Message("another scene uses its collection")
         if reason:
             deletion.left.append((obj.name, reason))
         else:

@@ -11,7 +11,7 @@ from typing import Any
 import bpy
 import numpy as np
 
-from ml_core.errors import InputError
+from ml_core.errors import InputError, Message, reason_of
 from ml_core.inference.recognition.objects import ObjectRecognizer, Recognition, Turned
 from ml_core.inference.recognition.scenes import SceneKind, SceneObject
 from ml_core.inference.recognition.taught_labels import TaughtLabels
@@ -71,7 +71,7 @@ def label_objects_job(context: bpy.types.Context, scope: str = "all", threshold:
     found = yield from look.at(subjects + groups)
     singles = {id(one.subject): one for one in found if not one.subject.parts}
     if not singles:
-        raise InputError(f"nothing to label: {_some(one['name'] for one in skipped)} without faces")
+        raise InputError("nothing to label: {names} without faces", names=_some(one["name"] for one in skipped))
     kept = _grouped(singles, [one for one in found if one.subject.parts])
     order = {obj.session_uid: number for number, obj in enumerate(context.scene.objects)}
     kept = [_as_said(one) for one in kept]
@@ -114,7 +114,7 @@ def teach_job(context: bpy.types.Context, obj: bpy.types.Object, label: str, whe
     subject = _whole(context, obj)
     mesh = geometry(subject, context.evaluated_depsgraph_get(), scene_unit(context.scene))
     if not len(mesh[1]):
-        raise InputError(f"{obj.name}: it has no faces to remember; choose a mesh object")
+        raise InputError("{name}: it has no faces to remember; choose a mesh object", name=obj.name)
     path = taught.place(where)
     memory = yield InThread(lambda: TaughtLabels.load(path, recognizer))
     example = yield InThread(lambda: recognizer.example(*mesh))
@@ -127,7 +127,9 @@ def teach_job(context: bpy.types.Context, obj: bpy.types.Object, label: str, whe
     try:
         memory.save(path)
     except OSError as error:
-        raise InputError(f"{path}: the label cannot be remembered there ({error.strerror})") from error
+        raise InputError(
+            "{path}: the label cannot be remembered there ({reason})", path=path, reason=reason_of(error)
+        ) from error
     for one in subject.objects:
         set_label(one, label)
     _store_all(similar)
@@ -145,7 +147,7 @@ def _whole(context: bpy.types.Context, obj: bpy.types.Object) -> Subject:
     members = {one.session_uid for one in (obj, *parts_of(obj, context.scene))}
     mine = [subject for subject in subjects if subject.root.session_uid in members]
     if not mine:
-        raise InputError(f"{obj.name}: it has no faces to remember; choose a mesh object")
+        raise InputError("{name}: it has no faces to remember; choose a mesh object", name=obj.name)
     if len(mine) == 1:
         return mine[0]
     others = [subject.root for subject in mine if subject.root != obj]
@@ -332,12 +334,14 @@ def _facts(one: Found) -> dict[str, Any]:
     return facts
 
 
-def _nothing(scope: str) -> str:
+def _nothing(scope: str) -> Message:
     return {
-        "selected": "nothing to label: select one or more mesh objects first",
-        "visible": "nothing to label: no mesh object is visible",
-        "collection": "nothing to label: the active collection has no mesh object; choose another in the Outliner",
-        "all": "nothing to label: the scene has no mesh object",
+        "selected": Message("nothing to label: select one or more mesh objects first"),
+        "visible": Message("nothing to label: no mesh object is visible"),
+        "collection": Message(
+            "nothing to label: the active collection has no mesh object; choose another in the Outliner"
+        ),
+        "all": Message("nothing to label: the scene has no mesh object"),
     }[scope]
 
 

@@ -60,7 +60,7 @@ def subjects_in(context: bpy.types.Context, scope: str) -> list[Subject]:
         InputError: an unknown scope.
     """
     if scope not in SCOPES:
-        raise InputError(f"scope: {scope!r} is not one of {', '.join(SCOPES)}")
+        raise InputError("scope: {scope!r} is not one of {scopes}", scope=scope, scopes=", ".join(SCOPES))
     layer = context.view_layer
     if scope == "selected":
         objects: Iterable[bpy.types.Object] = [obj for obj in layer.objects if obj.select_get(view_layer=layer)]
@@ -216,7 +216,9 @@ def key_of(subject: Subject, unit: float) -> Any:
     """
     first = subject.pieces[0].world
     if not all(np.isfinite(piece.world).all() for piece in subject.pieces):
-        raise InputError(f"{subject.root.name}: its transform is not finite; clear it with Alt-G, Alt-R, Alt-S")
+        raise InputError(
+            "{name}: its transform is not finite; clear it with Alt-G, Alt-R, Alt-S", name=subject.root.name
+        )
     shape = without_yaw(first[:3, :3] * unit)
     scale = float(np.abs(shape).max()) or 1.0
     rest: tuple[Any, ...] = ()

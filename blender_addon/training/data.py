@@ -17,11 +17,12 @@ def check_data(what: str, folder: Path) -> None:
         InputError: there is no such folder, or it holds nothing to train ``what`` on; the message says what it should.
     """
     if not folder.is_dir():
-        raise InputError(f"{folder}: there is no such folder. Choose the folder to learn from.")
+        raise InputError("{folder}: there is no such folder. Choose the folder to learn from.", folder=folder)
     if what == "textures":
         if not any((folder / name).is_file() for name in ("labels.json", "textures.csv", "avatars.csv")):
             raise InputError(
-                f"{folder}: there is no textures.csv, no avatars.csv and no dataset made of one. Choose such a folder."
+                "{folder}: there is no textures.csv, no avatars.csv and no dataset made of one. Choose such a folder.",
+                folder=folder,
             )
         return
     if (folder / "labels.csv").is_file():
@@ -29,8 +30,10 @@ def check_data(what: str, folder: Path) -> None:
     kinds = [one for one in folder.iterdir() if one.is_dir() and _has_mesh(one)]
     if len(kinds) < _LEAST_KINDS:
         raise InputError(
-            f"{folder}: give one folder for each kind of thing, two or more, named after it, "
-            f"with mesh files ({', '.join(SUFFIXES)}) in it."
+            "{folder}: give one folder for each kind of thing, two or more, named after it, with mesh "
+            "files ({suffixes}) in it.",
+            folder=folder,
+            suffixes=", ".join(SUFFIXES),
         )
 
 

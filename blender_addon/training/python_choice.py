@@ -42,8 +42,13 @@ def python_to_use(chosen: str, strange: list[Path], confirmed: bool) -> Generato
     if not found.is_ready:
         raise _not_ready(found)
     if not confirmed:
-        why = f"{found.path} with PyTorch {found.torch} was found. Use it, or choose another one in the preferences."
-        raise FixableError(why, Remedy.USE_PYTHON, found.path)
+        raise FixableError(
+            "{path} with PyTorch {torch} was found. Use it, or choose another one in the preferences.",
+            Remedy.USE_PYTHON,
+            found.path,
+            path=found.path,
+            torch=found.torch,
+        )
     return found.path
 
 
@@ -58,7 +63,7 @@ def _absolute(chosen: str) -> str:
         return str(path)
     found = find_program(chosen) if path.name == chosen else None
     if found is None:
-        raise FixableError(f"{chosen}: no such Python; give its whole path.", Remedy.OPEN_PREFERENCES)
+        raise FixableError("{chosen}: no such Python; give its whole path.", Remedy.OPEN_PREFERENCES, chosen=chosen)
     return str(found)
 
 

@@ -16,7 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ml_core.errors import InputError
+from ml_core.errors import InputError, Message
 from ml_core.files import read_json
 from ml_core.programs import IS_WINDOWS, clean_environment, current_folder, find_program, is_strange
 from ml_core.records import read_record
@@ -68,13 +68,23 @@ class FoundPython:
     def why_not(self) -> str:
         """What it lacks, as a sentence with what to do; empty when it is ready."""
         if not self.version:
-            return f"{self.path} is no Python that runs. Choose another one."
+            return Message("{path} is no Python that runs. Choose another one.", path=self.path)
         if self.version < OLDEST:
-            return f"{self.path} is Python {self.version[0]}.{self.version[1]}; training needs 3.11 or newer."
+            return Message(
+                "{path} is Python {major}.{minor}; training needs 3.11 or newer.",
+                path=self.path,
+                major=self.version[0],
+                minor=self.version[1],
+            )
         if not self.torch:
-            return f"{self.path} has no PyTorch. Choose another Python, or install PyTorch into it."
+            return Message("{path} has no PyTorch. Choose another Python, or install PyTorch into it.", path=self.path)
         if self.missing:
-            return f"{self.path} has PyTorch but lacks {', '.join(self.missing)}. Install them: {self.install_command}"
+            return Message(
+                "{path} has PyTorch but lacks {missing}. Install them: {command}",
+                path=self.path,
+                missing=", ".join(self.missing),
+                command=self.install_command,
+            )
         return ""
 
     @property

@@ -16,7 +16,7 @@ from pathlib import Path
 import bpy
 
 import ml_core
-from ml_core.errors import InputError
+from ml_core.errors import InputError, Message, reason_of
 from ml_core.vocabulary.training_runs import (
     JOB,
     LOG,
@@ -123,7 +123,9 @@ def start(job: TrainingJob, python: str, folder: Path | None = None) -> Run:
                 **hidden_window(),
             )
     except OSError as error:
-        raise InputError(f"{python}: the training cannot be started ({error.strerror or error})") from error
+        raise InputError(
+            "{python}: the training cannot be started ({reason})", python=python, reason=reason_of(error)
+        ) from error
     _state().run, _state().is_looked_for = Run(folder, job, status), True
     if not bpy.app.background:
         _watch()
@@ -170,7 +172,7 @@ def remove(run: Run) -> None:
     try:
         shutil.rmtree(run.folder)
     except OSError as error:
-        raise InputError(f"{run.folder}: cannot be deleted ({error.strerror})") from error
+        raise InputError("{name}: cannot be deleted ({reason})", name=run.folder, reason=reason_of(error)) from error
     _state().run = _newest()
 
 
@@ -194,7 +196,7 @@ def _newest() -> Run | None:
         try:
             status = read_status(path.parent)
         except InputError:
-            status = RunStatus(state="failed", error=f"{path.parent / STATUS} cannot be read.")
+            status = RunStatus(state="failed", error=Message("{path} cannot be read.", path=path.parent / STATUS))
         run = Run(path.parent, job, status)
         if status.is_running and not status.is_alive():
             return dataclasses.replace(
@@ -213,7 +215,7 @@ def _new_folder(what: str) -> Path:
     return folder
 
 
-def _last_words(log: Path) -> str:
+def _last_words(log: Path) -> Message:
     """Why a training ended that could not say so itself: the last line of its log."""
     try:
         with log.open("rb") as file:
@@ -222,7 +224,7 @@ def _last_words(log: Path) -> str:
     except OSError:
         lines = []
     last = lines[-1].strip()[:300] if lines else "no output"
-    return f"The training ended without a word. Its log ends with: {last}"
+    return Message("The training ended without a word. Its log ends with: {last}", last=last)
 
 
 def _watch() -> None:

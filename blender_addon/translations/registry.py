@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from functools import cache
+from collections.abc import Mapping
+from typing import Any
 
 import bpy
+
+from ml_core.errors import Message, fields_of, fill
 
 from ..package import EXTENSION
 from .zh import CHINESE
@@ -21,37 +23,25 @@ _CONTEXTS = ("*", "Operator", CONTEXT)
 def formatted(text: str, **values: object) -> str:
     """``text`` in the language of the interface, with ``{names}`` filled in.
 
-    Without ``values`` it is no template: names and labels of a file may hold braces.
+    A :class:`Message`, as ``text`` or among ``values``, is translated by its template, and so is what is filled into
+    it. Any other text without ``values`` is no template: names and labels of a file may hold braces.
     """
+    if isinstance(text, Message):
+        template, words = _translation(text.template), _translated(text.values)
+        if not words:
+            return template
+        # A message that was read from a file may lack what its template wants.
+        return fill(template, words) if words.keys() >= set(fields_of(template)) else str(text)
+    return _translation(text).format(**_translated(values)) if values else _translation(text)
+
+
+def _translated(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: formatted(value) if isinstance(value, Message) else value for name, value in values.items()}
+
+
+def _translation(text: str) -> str:
     translation = bpy.app.translations.pgettext_iface(text, CONTEXT)
-    if translation == text:
-        translation = bpy.app.translations.pgettext_iface(text)
-    return translation.format(**values) if values else translation
-
-
-def translated_error(text: str) -> str:
-    """The message of an error in the language of the interface; one that nobody has translated stays as it is.
-
-    Errors are English sentences with names filled in where they are raised, often far from Blender; so the sentence is
-    found again by its pattern, and what is filled in is looked up in the same way.
-    """
-    for template, pattern in _patterns():
-        found = pattern.fullmatch(text)
-        if found is None:
-            continue
-        translation = bpy.app.translations.pgettext_iface(template)
-        if translation == template:
-            return text
-        first, *rest = translation.split("{}")
-        return first + "".join(translated_error(word) + part for word, part in zip(found.groups(), rest, strict=True))
-    return text
-
-
-@cache
-def _patterns() -> list[tuple[str, re.Pattern[str]]]:
-    """The most literal first: it says most."""
-    ordered = sorted(ERRORS, key=lambda template: len(template.replace("{}", "")), reverse=True)
-    return [(one, re.compile("(.+?)".join(map(re.escape, one.split("{}"))), re.DOTALL)) for one in ordered]
+    return bpy.app.translations.pgettext_iface(text) if translation == text else translation
 
 
 def register() -> None:

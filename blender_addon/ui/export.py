@@ -15,7 +15,7 @@ from ..export.preflight.groups import Group
 from ..export.targets.profiles import profile
 from ..properties.export import VRM
 from ..properties.settings import TARGET_ITEMS
-from ..translations.registry import formatted, translated_error
+from ..translations.registry import formatted
 from .panel import AtelierPanel, fields, job_button, main_button
 from .text import available_width, fits, paragraph, shortened
 
@@ -74,13 +74,13 @@ def _draw_unwritten(layout: bpy.types.UILayout, context: bpy.types.Context) -> N
     if not isinstance(targets, dict):
         return
     for kind, icon in (("error", "CANCEL"), ("skipped", "INFO")):
-        for sentence in unwritten(targets, kind, say=translated_error).values():
+        for sentence in map(formatted, unwritten(targets, kind).values()):
             paragraph(layout, context, sentence, icon=icon)
 
 
 def _draw_left_out(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
     """What the last export has not made, or lost, of single objects."""
-    lines = left_out_lines(session_report.report(), say=translated_error)
+    lines = [formatted(line) for line in left_out_lines(session_report.report())]
     for line in lines[:_MOST_LINES]:
         paragraph(layout, context, line, icon="INFO")
     if len(lines) > _MOST_LINES:

@@ -6,7 +6,7 @@ import bpy
 from bpy.app.translations import pgettext_iface
 
 from ..bridge.jobs.session_report import Failure, failure
-from ..translations.registry import translated_error
+from ..translations.registry import formatted
 from .panel import AtelierPanel, main_button
 from .text import BUTTON_UNITS, paragraph
 
@@ -35,7 +35,7 @@ def _draw_failure(box: bpy.types.UILayout, context: bpy.types.Context) -> None:
     if last is None:
         return
     row = box.row()
-    paragraph(row.column(), context, translated_error(last.error), icon="ERROR", beside=BUTTON_UNITS)
+    paragraph(row.column(), context, formatted(last.error), icon="ERROR", beside=BUTTON_UNITS)
     row.operator("atelier.dismiss_error", text="", icon="X", emboss=False)
     if last.remedy is not None:
         box.operator_context = "INVOKE_DEFAULT"

@@ -6,7 +6,7 @@ import bpy
 
 from ..bridge.jobs import session_report
 from ..package import EXTENSION
-from ..translations.registry import formatted, translated_error
+from ..translations.registry import formatted
 from .panel import ends, job_button
 from .text import paragraph
 
@@ -41,10 +41,7 @@ class AtelierPreferences(bpy.types.AddonPreferences):
             row = layout.split(factor=0.3)
             row.label(text=result["part"], icon="CHECKMARK" if result["works"] else "CANCEL")
             column = row.column()
-            text = (
-                formatted(result["text"], **result["values"]) if result["works"] else translated_error(result["detail"])
-            )
-            paragraph(column, context, text)
+            paragraph(column, context, formatted(result["text"], **result["values"]))
             if result["repair"]:
                 column.operator("atelier.repair_part", icon="TOOL_SETTINGS").part = result["repair"]
 

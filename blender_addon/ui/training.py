@@ -9,7 +9,7 @@ from ml_core.vocabulary.training_runs import RunState
 from ..bridge.models import own as own_models
 from ..properties.training import WHAT_ITEMS
 from ..training import runs, sample
-from ..translations.registry import formatted, translated_error
+from ..translations.registry import formatted
 from .panel import AtelierPanel, fields, main_button
 from .text import BUTTON_UNITS, available_width, paragraph
 
@@ -60,7 +60,7 @@ def _draw_ended(layout: bpy.types.UILayout, context: bpy.types.Context, run: run
     box = layout.box()
     head = box.row()
     if status.state == "failed":
-        paragraph(head.column(), context, translated_error(status.error), icon="ERROR", beside=BUTTON_UNITS)
+        paragraph(head.column(), context, formatted(status.error), icon="ERROR", beside=BUTTON_UNITS)
     else:
         text = formatted("Training has ended") if status.state == "done" else formatted("Training was stopped")
         head.label(text=text, icon="CHECKMARK" if status.state == "done" else "PAUSE", translate=False)

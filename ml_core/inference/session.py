@@ -36,7 +36,7 @@ def open_session(path: Path | str, device: str = "auto") -> Any:
     """
     path = Path(path)
     if device not in _DEVICES:
-        raise InputError(f"device: {device!r} is not one of {', '.join(_DEVICES)}")
+        raise InputError("device: {device!r} is not one of {devices}", device=device, devices=", ".join(_DEVICES))
     _check(path)
     try:
         import onnxruntime  # a second, when the first model is loaded
@@ -45,7 +45,7 @@ def open_session(path: Path | str, device: str = "auto") -> Any:
     available = onnxruntime.get_available_providers()
     providers = [name for name in _DEVICES[device] if name in available]
     if not providers:
-        raise InputError(f"device: {device!r} is not available here; use 'auto' or 'cpu'")
+        raise InputError("device: {device!r} is not available here; use 'auto' or 'cpu'", device=device)
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
     # Threads that spin while they wait for the next run would take the cores from whatever prepares it.
@@ -54,7 +54,9 @@ def open_session(path: Path | str, device: str = "auto") -> Any:
     try:
         return onnxruntime.InferenceSession(str(path), options, providers=providers)
     except Exception as error:
-        raise AtelierError(f"{path}: ONNX Runtime cannot read these weights ({error})") from error
+        raise AtelierError(
+            "{path}: ONNX Runtime cannot read these weights ({reason})", path=path, reason=error
+        ) from error
 
 
 def open_with_card(path: Path | str, needed: Mapping[str, Any], device: str = "auto") -> tuple[Any, dict[str, Any]]:
@@ -72,7 +74,7 @@ def open_with_card(path: Path | str, needed: Mapping[str, Any], device: str = "a
     try:
         check_entries(card, needed, str(card_path))
     except InputError as error:
-        raise InputError(f"{error}; the card of the weights is damaged, reinstall them") from error
+        raise InputError("{reason}; the card of the weights is damaged, reinstall them", reason=error) from error
     return session, card
 
 
@@ -81,15 +83,17 @@ def read_card(path: Path) -> dict[str, Any]:
     try:
         return read_json(path, str(path))
     except InputError as error:
-        raise InputError(f"{error}; the card of the weights is damaged, reinstall them") from error
+        raise InputError("{reason}; the card of the weights is damaged, reinstall them", reason=error) from error
 
 
 def _check(path: Path) -> None:
     card = path.with_suffix(".json")
     if not path.is_file():
-        raise InputError(f"{path}: weights not found")
+        raise InputError("{path}: weights not found", path=path)
     if not card.is_file():
-        raise InputError(f"{card}: the card of the weights is missing; reinstall them")
+        raise InputError("{card}: the card of the weights is missing; reinstall them", card=card)
     expected = read_card(card).get("sha256")
     if hashlib.sha256(path.read_bytes()).hexdigest() != expected:
-        raise InputError(f"{path}: the weights are damaged (their checksum is not the card's); reinstall them")
+        raise InputError(
+            "{path}: the weights are damaged (their checksum is not the card's); reinstall them", path=path
+        )

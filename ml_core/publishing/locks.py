@@ -101,7 +101,7 @@ def _patiently(folder: Path) -> FileLock:
                 return lock
             lock.release()
         if time.monotonic() > until:
-            raise InputError(f"{folder}: another process is writing there; wait for it and try again")
+            raise InputError("{folder}: another process is writing there; wait for it and try again", folder=folder)
         time.sleep(0.02)
 
 

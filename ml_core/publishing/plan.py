@@ -55,7 +55,7 @@ def make_plan(target: Path, new: Mapping[str, str], force: bool) -> Plan:
         else:
             blocked[there] = None
     if blocked and not force:
-        raise InputError(_refusal(target, list(blocked), owned))
+        raise _refusal(target, list(blocked), owned)
     plan = Plan(kept={path: free_name(target, path) for path in blocked})
     plan.steps += [Step("aside", path) for path in sorted(going)]
     plan.steps += [Step("keep", path, name) for path, name in plan.kept.items()]
@@ -80,8 +80,16 @@ def _missing_folders(target: Path, placed: list[str], gone: set[str]) -> list[st
     return sorted(path for path in wanted if mode_of(target / path) is None or path in gone)
 
 
-def _refusal(target: Path, blocked: list[str], owned: Owned) -> str:
+def _refusal(target: Path, blocked: list[str], owned: Owned) -> InputError:
     names = ", ".join(blocked[:_NAMED]) + (f" and {len(blocked) - _NAMED} more" if len(blocked) > _NAMED else "")
     if any(path in owned.digests for path in blocked):
-        return f"{target}: changed since the last export: {names}; move them away (scripts: --force keeps them as .bak)"
-    return f"{target}: files of yours are in the way: {names}; move them away (scripts: --force keeps them as .bak)"
+        return InputError(
+            "{target}: changed since the last export: {names}; move them away (scripts: --force keeps them as .bak)",
+            target=target,
+            names=names,
+        )
+    return InputError(
+        "{target}: files of yours are in the way: {names}; move them away (scripts: --force keeps them as .bak)",
+        target=target,
+        names=names,
+    )

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ..errors import AtelierError, InputError
+from ..errors import AtelierError, InputError, Message, reason_of
 from ..outputs import is_address
 from .journal import NEW, commit, has_journal, roll_back
 from .listing import digests_of, holds_result, write_manifest
@@ -80,11 +80,11 @@ def staged_folder(target: Path, force: bool = False) -> Iterator[Staging]:
             the block that comes from the disk.
     """
     if is_address(target):
-        raise InputError(f"{target}: is no folder of this machine; choose another one")
+        raise InputError("{folder}: is no folder of this machine; choose another one", folder=target)
     with _as_input_error(target):
         place = target.resolve()
         if mode_of(place) is not None and not place.is_dir():
-            raise InputError(f"{target}: is a file; choose another folder")
+            raise InputError("{target}: is a file; choose another folder", target=target)
         made = [folder for folder in (place, *place.parents) if not folder.exists()]
     try:
         with _as_input_error(target):
@@ -93,8 +93,9 @@ def staged_folder(target: Path, force: bool = False) -> Iterator[Staging]:
                 _collect(place)
                 if not force and _holds_files(place) and not holds_result(place):
                     raise InputError(
-                        f"{target}: exists and is not an export of ours; choose another folder or remove it "
-                        "(scripts: --force)"
+                        "{target}: exists and is not an export of ours; choose another folder or remove it (scripts: "
+                        "--force)",
+                        target=target,
                     )
                 draft, owner = _new_draft(place)
         try:
@@ -130,18 +131,18 @@ def published_folder(target: Path, contents: str, force: bool = False) -> Iterat
 def disk_error(error: Exception, target: Path, draft: Path) -> Exception:
     """``error``, or what lies behind it where that is the disk, as an :class:`InputError` that names ``target``."""
     if isinstance(error, InputError) and str(draft) in str(error):  # of an export that is a part of this result
-        return InputError(str(error).replace(str(draft / NEW), str(target)))
+        return InputError(error.message.replacing(str(draft / NEW), str(target)))
     if isinstance(error, AtelierError):
         return error
     if not draft.is_dir():
-        reason = "it was removed meanwhile"
+        reason = Message("it was removed meanwhile")
     elif isinstance(error, OSError) and error.errno in _DISK_ERRORS and error.strerror:
-        reason = error.strerror
+        reason = reason_of(error)
     elif isinstance(error, (OSError, RuntimeError)) and shutil.disk_usage(draft).free < _FULL:
-        reason = "No space left on device"
+        reason = Message("No space left on device")
     else:
         return error
-    return InputError(f"{target}: cannot be written ({reason}); choose another folder")
+    return InputError("{target}: cannot be written ({reason}); choose another folder", target=target, reason=reason)
 
 
 @contextmanager
@@ -149,8 +150,9 @@ def _as_input_error(target: Path) -> Iterator[None]:
     try:
         yield
     except (OSError, RuntimeError, ValueError) as error:  # a loop of links; a NUL in a name
-        reason = getattr(error, "strerror", None) or error
-        raise InputError(f"{target}: cannot be written ({reason}); choose another folder") from error
+        raise InputError(
+            "{target}: cannot be written ({reason}); choose another folder", target=target, reason=reason_of(error)
+        ) from error
 
 
 def _holds_files(folder: Path) -> bool:
@@ -163,7 +165,7 @@ def _new_draft(target: Path) -> tuple[Path, FileLock]:
     draft.mkdir()
     owner = lock_file(draft / _OWNER)
     if owner is None:
-        raise InputError(f"{draft}: is in use; try again")
+        raise InputError("{draft}: is in use; try again", draft=draft)
     (draft / NEW).mkdir()
     return draft, owner
 

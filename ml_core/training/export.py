@@ -72,7 +72,7 @@ def plain_card(path: Path) -> dict[str, Any]:
     """
     card = path.with_suffix(".json")
     if not path.is_file() or not card.is_file():
-        raise InputError(f"{path}: no weights with a card are here to measure")
+        raise InputError("{path}: no weights with a card are here to measure", path=path)
     return {name: value for name, value in read_json(card, str(card)).items() if name not in ("file", "sha256")}
 
 

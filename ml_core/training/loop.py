@@ -24,7 +24,7 @@ from torch import Tensor, nn
 from torch.optim.lr_scheduler import LambdaLR, LRScheduler
 from torch.optim.swa_utils import AveragedModel
 
-from ml_core.errors import AtelierError, InputError
+from ml_core.errors import AtelierError, InputError, Message
 from ml_core.files import read_json
 
 CHECKPOINT, CONFIG = "checkpoint.pt", "config.json"
@@ -201,10 +201,12 @@ class Trainer(ABC):
     def _check_finite(self, values: dict[str, float]) -> None:
         broken = [name for name, value in values.items() if not math.isfinite(value)]
         if broken:
-            where = f"; resume from the last checkpoint in {self.folder}" if self.folder else "; start again"
+            again = Message("resume from the last checkpoint in {folder}", folder=self.folder)
             raise AtelierError(
-                f"training stopped at step {self.step}: {', '.join(broken)} is not a finite number{where} with a lower "
-                "learning rate"
+                "training stopped at step {step}: {broken} is not a finite number; {again} with a lower learning rate",
+                step=self.step,
+                broken=", ".join(broken),
+                again=again if self.folder else Message("start again"),
             )
 
     def save(self) -> None:
@@ -243,7 +245,7 @@ class Trainer(ABC):
             if "cuda_rng" in state and self.fabric.device.type == "cuda":
                 torch.cuda.set_rng_state(state["cuda_rng"].cpu(), self.fabric.device)
         except (RuntimeError, KeyError, ValueError, TypeError) as error:
-            raise InputError(f"{path}: cannot resume from this file ({error})") from error
+            raise InputError("{path}: cannot resume from this file ({reason})", path=path, reason=error) from error
         if self.fabric.world_size == 1:
             self.rng.bit_generator.state = read_json(state["numpy_rng"], f"{path}: numpy_rng")
         else:  # the file has the numbers of one process of several
@@ -296,7 +298,7 @@ def read_checkpoint(path: Path, device: torch.device | str = "cpu") -> dict[str,
     try:
         return torch.load(path, map_location=device, weights_only=True)
     except Exception as error:
-        raise InputError(f"{path}: cannot resume from this file ({error})") from error
+        raise InputError("{path}: cannot resume from this file ({reason})", path=path, reason=error) from error
 
 
 def curves_writer(folder: Path) -> Any:

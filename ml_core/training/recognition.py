@@ -156,5 +156,7 @@ def read_best(path: Path, network: Callable[[ViewCNNConfig], Network], script: s
         found = network(ViewCNNConfig(**(config | {"stages": tuple(config["stages"])})))
         found.load_state_dict(state["network"])
     except (OSError, RuntimeError, KeyError, TypeError) as error:
-        raise InputError(f"{path}: no trained recogniser ({error}); make one with {script}") from error
+        raise InputError(
+            "{path}: no trained recogniser ({reason}); make one with {script}", path=path, reason=error, script=script
+        ) from error
     return found.eval(), state["facts"]

@@ -11,11 +11,11 @@ import json
 import os
 import time
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Literal, get_args
 
-from ml_core.errors import InputError
+from ml_core.errors import InputError, Message, message_from_json
 from ml_core.files import read_json
 from ml_core.records import Record, read_record
 
@@ -36,6 +36,8 @@ EndState = Literal["done", "stopped", "failed"]
 RunState = Literal[RunningState, EndState]
 RUNNING_STATES: tuple[RunningState, ...] = get_args(RunningState)
 
+_MAX_BYTES = 2**20
+
 
 @dataclass(frozen=True)
 class TrainingJob:
@@ -54,9 +56,11 @@ class TrainingJob:
 
     def __post_init__(self) -> None:
         if self.what not in RESULT:
-            raise InputError(f"what: {self.what!r} is not one of {', '.join(RESULT)}")
+            raise InputError("what: {what!r} is not one of {result}", what=self.what, result=", ".join(RESULT))
         if self.length not in LENGTHS:
-            raise InputError(f"length: {self.length!r} is not one of {', '.join(LENGTHS)}")
+            raise InputError(
+                "length: {length!r} is not one of {lengths}", length=self.length, lengths=", ".join(LENGTHS)
+            )
 
 
 @dataclass(frozen=True)
@@ -97,12 +101,16 @@ def read_job(folder: Path) -> TrainingJob:
 
 
 def write_status(folder: Path, status: RunStatus) -> None:
-    write_whole(folder / STATUS, json.dumps(asdict(status)))
+    message = {"message": status.error.as_json()} if isinstance(status.error, Message) else {}
+    write_whole(folder / STATUS, json.dumps(asdict(status) | message))
 
 
 def read_status(folder: Path) -> RunStatus:
     """Raises :class:`InputError` when there is none yet, or none that can be read."""
-    return _read(folder / STATUS, RunStatus)
+    path = folder / STATUS
+    values = read_json(path, str(path), max_bytes=_MAX_BYTES)
+    status = read_record(values, RunStatus, str(path), ignore_unknown=True)
+    return replace(status, error=message_from_json(values.get("message"), status.error)) if status.error else status
 
 
 def write_whole(path: Path, text: str) -> None:
@@ -120,4 +128,4 @@ def write_whole(path: Path, text: str) -> None:
 
 
 def _read(path: Path, kind: type[Record]) -> Record:
-    return read_record(read_json(path, str(path), max_bytes=2**20), kind, str(path), ignore_unknown=True)
+    return read_record(read_json(path, str(path), max_bytes=_MAX_BYTES), kind, str(path), ignore_unknown=True)

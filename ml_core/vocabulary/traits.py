@@ -82,15 +82,27 @@ class AvatarTraits:
             if value is None:
                 continue
             if not is_hex(value):
-                raise InputError(f"{name}: {value!r} is not a colour; write it as '#rrggbb'")
+                raise InputError("{name}: {value!r} is not a colour; write it as '#rrggbb'", name=name, value=value)
             object.__setattr__(self, name, value.lower())
         if self.outfit is not None and not (isinstance(self.outfit, str) and self.outfit in OUTFITS):
-            raise InputError(f"outfit: {self.outfit!r} is not known; choose one of {', '.join(OUTFITS)}")
+            raise InputError(
+                "outfit: {outfit!r} is not known; choose one of {outfits}",
+                outfit=self.outfit,
+                outfits=", ".join(OUTFITS),
+            )
         if self.hair_style is not None and not (isinstance(self.hair_style, str) and self.hair_style in HAIR_STYLES):
-            raise InputError(f"hair_style: {self.hair_style!r} is not known; choose one of {', '.join(HAIR_STYLES)}")
+            raise InputError(
+                "hair_style: {hair_style!r} is not known; choose one of {hair_styles}",
+                hair_style=self.hair_style,
+                hair_styles=", ".join(HAIR_STYLES),
+            )
         settle_numbers(self, RANGES)
         if self.outfit_seed is not None and not is_whole(self.outfit_seed, 0, MAX_SEED):
-            raise InputError(f"outfit_seed: {self.outfit_seed!r} is not a whole number from 0 to {MAX_SEED}")
+            raise InputError(
+                "outfit_seed: {outfit_seed!r} is not a whole number from 0 to {most}",
+                outfit_seed=self.outfit_seed,
+                most=MAX_SEED,
+            )
         if self.face is not None:
             object.__setattr__(self, "face", _checked_sliders("face", self.face, FACE_SLIDERS))
         if self.shape is not None:
@@ -120,7 +132,9 @@ class AvatarTraits:
         known = [field.name for field in dataclasses.fields(cls)]
         unknown = sorted(map(str, set(values) - set(known)))
         if unknown:
-            raise InputError(f"traits: {', '.join(unknown)} not known; known are {', '.join(known)}")
+            raise InputError(
+                "traits: {unknown} not known; known are {known}", unknown=", ".join(unknown), known=", ".join(known)
+            )
         return cls(**values)
 
     @classmethod
@@ -136,7 +150,11 @@ def ancestry_shares(values: object) -> tuple[float, float, float]:
     """
     is_listed = isinstance(values, tuple | list) and len(values) == len(ANCESTRIES)
     if not is_listed or not all(is_number(value, 0) for value in values):  # type: ignore[attr-defined]
-        raise InputError(f"ancestry: expected three shares from 0 ({', '.join(ANCESTRIES)}), got {values!r}")
+        raise InputError(
+            "ancestry: expected three shares from 0 ({ancestries}), got {values!r}",
+            ancestries=", ".join(ANCESTRIES),
+            values=values,
+        )
     total = float(sum(values))  # type: ignore[call-overload]
     if not 0 < total < float("inf"):
         raise InputError("ancestry: the three shares are all 0; give at least one of them")
@@ -148,13 +166,20 @@ def ancestry_shares(values: object) -> tuple[float, float, float]:
 def _checked_sliders(trait: str, values: object, known: Sequence[str]) -> dict[str, float] | None:
     """The sliders in their order; ``None`` when there are none."""
     if not isinstance(values, Mapping):
-        raise InputError(f'{trait}: expected an object such as {{"{known[0]}": 0.5}}')
+        raise InputError('{trait}: expected an object such as {{"{example}": 0.5}}', trait=trait, example=known[0])
     unknown = sorted(map(str, set(values) - set(known)))
     if unknown:
-        raise InputError(f"{trait}: {', '.join(unknown)[:200]} not known; known are {', '.join(known)}")
+        raise InputError(
+            "{what}: {unknown} not known; known are {known}",
+            what=trait,
+            unknown=", ".join(unknown)[:200],
+            known=", ".join(known),
+        )
     for name, value in values.items():
         if not is_number(value, -1, 1):
-            raise InputError(f"{trait}: {name}: {value!r} is not a number from -1 to 1")
+            raise InputError(
+                "{trait}: {name}: {value!r} is not a number from -1 to 1", trait=trait, name=name, value=value
+            )
     return {name: float(values[name]) for name in known if name in values} or None
 
 
@@ -162,5 +187,9 @@ def _checked_garments(values: object) -> tuple[str, ...]:
     """Names in their order; which of them there are says the wardrobe."""
     is_listed = isinstance(values, tuple | list) and len(values) <= MAX_GARMENTS
     if not is_listed or not all(isinstance(name, str) and _GARMENT.fullmatch(name) for name in values):  # type: ignore[attr-defined]
-        raise InputError(f'garments: expected up to {MAX_GARMENTS} names such as ["t_shirt", "jeans"], got {values!r}')
+        raise InputError(
+            'garments: expected up to {most} names such as ["t_shirt", "jeans"], got {values!r}',
+            most=MAX_GARMENTS,
+            values=values,
+        )
     return tuple(dict.fromkeys(values))  # type: ignore[call-overload]

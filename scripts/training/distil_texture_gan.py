@@ -58,11 +58,20 @@ def configuration(options: argparse.Namespace, widest: tuple[int, ...]) -> Disti
     if options.resume:
         path = options.out / CONFIG
         if not path.is_file() or not (options.out / CHECKPOINT).is_file():
-            raise InputError(f"{options.out}: no run to resume ({CONFIG} or {CHECKPOINT} is missing)")
+            raise InputError(
+                "{out}: no run to resume ({config} or {checkpoint} is missing)",
+                out=options.out,
+                config=CONFIG,
+                checkpoint=CHECKPOINT,
+            )
         return read_record(read_json(path, str(path)), DistillationConfig, str(path))
     channels = tuple(options.channels)
     if any(not 0 < narrow <= wide for narrow, wide in zip(channels, widest, strict=True)):
-        raise InputError(f"--channels: {channels} is not within the widths of the network to learn from, {widest}")
+        raise InputError(
+            "--channels: {channels} is not within the widths of the network to learn from, {widest}",
+            channels=channels,
+            widest=widest,
+        )
     return DistillationConfig(channels, **fields_of(options, "steps", "batch", "seed"))
 
 

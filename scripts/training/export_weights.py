@@ -60,12 +60,12 @@ def kind_of(run: Path) -> str:
     """
     path = run / CONFIG
     if not path.is_file():
-        raise InputError(f"{run}: no training run here ({CONFIG} is missing); train one first")
+        raise InputError("{run}: no training run here ({config} is missing); train one first", run=run, config=CONFIG)
     config: dict[str, Any] = read_json(path, str(path))
     for kind, field in (("textures", "generator"), ("images", "objective"), ("objects", "architecture")):
         if field in config:
             return kind
-    raise InputError(f"{run}: cannot be exported; only runs of the texture GAN and of the recognisers can")
+    raise InputError("{run}: cannot be exported; only runs of the texture GAN and of the recognisers can", run=run)
 
 
 def held_out(meshes: list[ObjectMesh]) -> list[ObjectMesh]:

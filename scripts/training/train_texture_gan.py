@@ -87,14 +87,21 @@ def configuration(options: argparse.Namespace) -> TextureTrainingConfig:
     if options.resume:
         path = options.out / CONFIG
         if not path.is_file() or not (options.out / CHECKPOINT).is_file():
-            raise InputError(f"{options.out}: no run to resume ({CONFIG} or {CHECKPOINT} is missing)")
+            raise InputError(
+                "{out}: no run to resume ({config} or {checkpoint} is missing)",
+                out=options.out,
+                config=CONFIG,
+                checkpoint=CHECKPOINT,
+            )
         return read_config(path)
     names = ("encoder_steps", "fitting_steps", "adversarial_steps", "batch", "seed")
     config = TextureTrainingConfig(**fields_of(options, *names), hold_out=tuple(options.hold_out))
     if not options.encoder_steps:
         return continued(config, options.source, options.latent, options.size)
     if options.size != SIZE:
-        raise InputError(f"--size {options.size} is painted on top of trained weights: give --encoder-steps 0")
+        raise InputError(
+            "--size {size} is painted on top of trained weights: give --encoder-steps 0", size=options.size
+        )
     latent = options.latent or config.generator.latent
     return dataclasses.replace(config, generator=dataclasses.replace(config.generator, latent=latent))
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import ast
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import bpy
@@ -14,13 +12,12 @@ from blender_addon.bridge.jobs.remedies import FixableError
 from blender_addon.bridge.models import loaded as models
 from blender_addon.bridge.models import own as own_models
 from blender_addon.translations import registry as translations
-from blender_addon.translations.registry import translated_error
+from blender_addon.translations.registry import formatted
 from blender_addon.translations.zh_errors import ERRORS
-
-ROOT = Path(__file__).resolve().parents[2]
-KINDS = {"InputError", "AtelierError", "FixableError"}
-HEADLESS = {"importers.py", "glb.py", "findings.py"}
-"""Files whose errors the artist meets in a terminal, or that are translated as findings."""
+from ml_core.errors import InputError
+from ml_core.files import read_json
+from ml_core.vocabulary.training_runs import RunStatus, read_status, write_status
+from ml_core.vocabulary.traits import AvatarTraits
 
 
 @pytest.fixture
@@ -39,62 +36,66 @@ def chinese(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(translations, "bpy", Bpy)
 
 
-def sentences(folder: Path) -> Iterator[tuple[Path, str]]:
-    """Every text in the code below ``folder``, with ``{}`` for what is filled in."""
-    for path in folder.rglob("*.py"):
-        if path.parent.name == "translations":
-            continue
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                yield path, node.value
-            elif isinstance(node, ast.JoinedStr):
-                yield path, "".join(one.value if isinstance(one, ast.Constant) else "{}" for one in node.values)
-
-
-def raised(folder: Path) -> Iterator[tuple[Path, str]]:
-    """The sentences of errors that are raised below ``folder``; a command's misreading may give its reason second."""
-    for path in folder.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in {
-                "InputError",
-                "AtelierError",
-                "FixableError",
-                "MisreadError",
-            }:
-                for one in [*node.args[:2], *(keyword.value for keyword in node.keywords)]:
-                    for part in [one.body, one.orelse] if isinstance(one, ast.IfExp) else [one]:
-                        if isinstance(part, ast.Constant):
-                            yield path, part.value
-                        elif isinstance(part, ast.JoinedStr):
-                            words = (v.value if isinstance(v, ast.Constant) else "{}" for v in part.values)
-                            yield path, "".join(words)
-
-
-def test_every_error_of_the_window_has_its_chinese() -> None:
-    window = (ROOT / "blender_addon", ROOT / "ml_core" / "inference" / "language")
-    found = {text for folder in window for path, text in raised(folder) if path.name not in HEADLESS}
-    assert sorted(found - set(ERRORS) - {""}) == []
-
-
-def test_no_translated_error_is_left_over() -> None:
-    known = {text for folder in ("blender_addon", "ml_core") for _, text in sentences(ROOT / folder)}
-    known |= {text.replace("{error}", "{}") for text in known}
-    assert sorted(set(ERRORS) - known) == []
-    for english, chinese in ERRORS.items():
-        assert english.count("{}") == chinese.count("{}"), english
+@pytest.mark.usefixtures("chinese")
+def test_an_error_is_said_in_the_language_of_the_interface_with_its_reason() -> None:
+    unmapped = InputError("{name}: has no UV map; unwrap it first", name="Cube")
+    assert str(unmapped) == "Cube: has no UV map; unwrap it first"
+    assert formatted(unmapped.message) == "Cube：没有 UV 贴图；请先展开"
+    with pytest.raises(InputError) as caught:
+        AvatarTraits(outfit="toga")
+    outer = InputError("{file}: describes no avatar ({reason})", file="a.json", reason=caught.value)
+    assert str(outer).startswith("a.json: describes no avatar (outfit: 'toga' is not known; choose one of casual, ")
+    assert formatted(outer.message).startswith("a.json：没有描述虚拟形象（服装：不认识 'toga'；请从 casual, ")
+    assert formatted("Something else went wrong") == "Something else went wrong"
+    untranslated = InputError("{name} met {reason}", name="Cube", reason=unmapped)
+    assert formatted(untranslated.message) == "Cube met Cube：没有 UV 贴图；请先展开"
 
 
 @pytest.mark.usefixtures("chinese")
-def test_errors_are_found_by_their_pattern() -> None:
-    assert translated_error("Cube: has no UV map; unwrap it first") == "Cube：没有 UV 贴图；请先展开"
-    inner = "a.json: describes no avatar (outfit: 'toga' is not known; choose one of casual, business)"
-    assert translated_error(inner) == "a.json：没有描述虚拟形象（服装：不认识 'toga'；请从 casual, business 中选择）"
-    assert translated_error("Something else went wrong") == "Something else went wrong"
+def test_what_the_file_system_says_is_translated_within_the_sentence(tmp_path: Path) -> None:
+    with pytest.raises(InputError) as caught:
+        read_json(tmp_path / "gone.json", "gone.json")
+    assert str(caught.value) == "gone.json: cannot be read (No such file or directory)"
+    assert formatted(caught.value.message) == "gone.json：无法读取（没有此文件或目录）"
 
 
 def test_english_stays_as_it_is() -> None:
     for text in ("Cube: has no UV map; unwrap it first", "a {} b", "odd {number} braces"):
-        assert translated_error(text) == text
+        assert formatted(text) == text
+        assert formatted(InputError(text).message) == text
+
+
+@pytest.mark.usefixtures("chinese")
+def test_the_error_of_a_training_keeps_its_template_on_the_way_to_the_panel(tmp_path: Path) -> None:
+    inner = InputError("{name}: has no UV map; unwrap it first", name="Cube")
+    error = InputError("{python}: the training cannot be started ({reason})", python="python3", reason=inner)
+    write_status(tmp_path, RunStatus(state="failed", error=error.message))
+    assert json.loads((tmp_path / "status.json").read_text())["error"] == str(error)
+    read = read_status(tmp_path).error
+    assert read == str(error)
+    assert formatted(read) == "python3：无法启动训练（Cube：没有 UV 贴图；请先展开）"
+
+
+@pytest.mark.usefixtures("chinese")
+@pytest.mark.parametrize(
+    "message",
+    [
+        None,
+        [],
+        {"template": 3},
+        {"template": "{name}: has no UV map; unwrap it first"},
+        {"template": "{name}: has no UV map; unwrap it first", "values": {"name": {"template": 1, "text": 4}}},
+        {"template": "{name}: has no UV map; unwrap it first", "values": {"other": "x"}},
+        {"template": "{0.__class__}{name.__class__:9999999}", "values": {"name": "x"}},
+    ],
+)
+def test_a_forged_message_in_a_stored_status_harms_nothing(tmp_path: Path, message: object) -> None:
+    write_status(tmp_path, RunStatus(state="failed", error="It failed."))
+    stored = json.loads((tmp_path / "status.json").read_text())
+    (tmp_path / "status.json").write_text(json.dumps(stored | {"message": message}))
+    status = read_status(tmp_path)
+    assert status.error == "It failed."
+    assert isinstance(formatted(status.error), str)
 
 
 @pytest.mark.usefixtures("clean_scene")

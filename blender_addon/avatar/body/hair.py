@@ -306,7 +306,7 @@ def _bones(armature: bpy.types.Object) -> tuple[str, str, str]:
     """Names of the bones that carry hair: head, neck, chest; the nearest there is where one is missing."""
     joints = joint_bones(armature)
     if "head" not in joints:
-        raise InputError(f"{armature.name}: has no head bone; rename the bone of the head to head")
+        raise InputError("{name}: has no head bone; rename the bone of the head to head", name=armature.name)
     neck = joints.get("neck", joints["head"])
     chest = next((joints[name] for name in ("upperChest", "chest", "spine") if name in joints), neck)
     return joints["head"], neck, chest

@@ -67,15 +67,15 @@ def read_humanoid(mesh_object: bpy.types.Object) -> Humanoid:
     """
     mesh = mesh_object.data
     if not mesh.polygons:
-        raise InputError(f"{mesh_object.name}: has no faces")
+        raise InputError("{name}: has no faces", name=mesh_object.name)
     if mesh.uv_layers.active is None:
-        raise InputError(f"{mesh_object.name}: has no UV map; unwrap it first")
+        raise InputError("{name}: has no UV map; unwrap it first", name=mesh_object.name)
     armature = armature_of(mesh_object)
     space = np.array(armature.matrix_world) if armature is not None else np.eye(4)
     to_space = np.linalg.inv(space) @ np.array(mesh_object.matrix_world)
     vertices = _floats(mesh.vertices, "co", 3) @ to_space[:3, :3].T + to_space[:3, 3]
     if not np.isfinite(vertices).all():
-        raise InputError(f"{mesh_object.name}: has vertices that are not numbers; clean the mesh first")
+        raise InputError("{name}: has vertices that are not numbers; clean the mesh first", name=mesh_object.name)
     triangles, loops, slots = _triangles(mesh)
     if armature is not None:
         joints, weights = rest_joints(armature), _part_weights(mesh_object, armature)
@@ -112,7 +112,7 @@ def _by_shape(mesh_object: bpy.types.Object, vertices: NDArray, triangles: NDArr
     try:
         return find_landmarks(vertices, triangles)
     except InputError as error:
-        raise InputError(f"{mesh_object.name}: has no armature, and {error}") from error
+        raise InputError("{name}: has no armature, and {reason}", name=mesh_object.name, reason=error) from error
 
 
 def _triangles(mesh: bpy.types.Mesh) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]:

@@ -64,7 +64,7 @@ def add_landmarks(context: bpy.types.Context, obj: bpy.types.Object) -> list[bpy
     there = {stored_text(child, LANDMARK_KEY) for child in obj.children if is_landmark(child)}
     wanted = [one for one in landmarks_of(obj) if one.name not in there]
     if not wanted:
-        raise InputError(f"{obj.name}: has all its landmarks already; move them, then press Fit Again")
+        raise InputError("{name}: has all its landmarks already; move them, then press Fit Again", name=obj.name)
     size = max(obj.dimensions) if max(obj.dimensions) > 0 else 1.0
     inverse = obj.matrix_world.inverted()
     made = []

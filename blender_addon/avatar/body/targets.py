@@ -85,7 +85,9 @@ def find_targets(obj: bpy.types.Object, garments: bool = True) -> Targets:
         skin = read_humanoid(obj)
         return Targets(bodies=[_body(obj, skin, _own_fit(obj, skin) or skin.fit())])
     if obj.type != "ARMATURE":
-        raise InputError(f"{obj.name}: is a {obj.type.lower()}; choose an avatar's armature or mesh")
+        raise InputError(
+            "{name}: is a {type}; choose an avatar's armature or mesh", name=obj.name, type=obj.type.lower()
+        )
     found = Targets()
     whole: list[tuple[bpy.types.Object, Humanoid]] = []
     pieces: list[tuple[bpy.types.Object, Humanoid]] = []
@@ -109,7 +111,7 @@ def find_targets(obj: bpy.types.Object, garments: bool = True) -> Targets:
         whole = [(child, skin) for child, skin in pieces if _is_piece(child)]
         pieces = [(child, skin) for child, skin in pieces if not _is_piece(child)]
         if len(set().union(*(parts_of(skin) for _, skin in whole))) < LEAST_PARTS:
-            raise InputError(f"{obj.name}: no skinned body mesh with UVs hangs on this armature")
+            raise InputError("{name}: no skinned body mesh with UVs hangs on this armature", name=obj.name)
     fit = _joint_fit([skin for _, skin in whole])
     found.bodies = [_body(child, skin, _own_fit(child, skin) or fit) for child, skin in whole]
     found.garments = _garments(clothes)

@@ -299,7 +299,7 @@ def _generated(context: bpy.types.Context, metarig: bpy.types.Object) -> bpy.typ
         if not data.users:
             bpy.data.armatures.remove(data)
     if rig is None:
-        raise InputError(f"Rigify could not make a rig for these bones: {reason}")
+        raise InputError("Rigify could not make a rig for these bones: {reason}", reason=reason)
     return rig
 
 

@@ -24,7 +24,9 @@ def joint_bones(armature: bpy.types.Object, needed: tuple[str, ...]) -> dict[str
     found = all_joint_bones(armature)
     missing = [joint for joint in needed if joint not in found]
     if missing:
-        raise InputError(f"{armature.name}: has no bone for {', '.join(missing)}; rename its bones first")
+        raise InputError(
+            "{name}: has no bone for {missing}; rename its bones first", name=armature.name, missing=", ".join(missing)
+        )
     return found
 
 

@@ -11,7 +11,7 @@ import bpy
 import numpy as np
 from numpy.typing import NDArray
 
-from ml_core.errors import InputError
+from ml_core.errors import InputError, reason_of
 from ml_core.files import atomic_path
 
 from ...bridge.jobs.remedies import FixableError, Remedy
@@ -26,13 +26,16 @@ def image_folder() -> Path:
         InputError: the file was never saved, or the folder cannot be made.
     """
     if not bpy.data.filepath:
-        why = "Save the blend file first: images can only be put beside it then. Or keep them packed."
-        raise FixableError(why, Remedy.SAVE_FILE)
+        raise FixableError(
+            "Save the blend file first: images can only be put beside it then. Or keep them packed.", Remedy.SAVE_FILE
+        )
     folder = Path(bpy.data.filepath).parent / "textures"
     try:
         folder.mkdir(exist_ok=True)
     except OSError as error:
-        raise InputError(f"{folder}: cannot be made ({error.strerror}); keep the images packed") from error
+        raise InputError(
+            "{folder}: cannot be made ({reason}); keep the images packed", folder=folder, reason=reason_of(error)
+        ) from error
     return folder
 
 
@@ -182,7 +185,9 @@ def _file_for(image: bpy.types.Image | None, folder: Path, name: str, tile: str 
         taken = any(folder.glob(path.name.replace("<UDIM>", "*"))) if tile else path.exists()
         if not taken and path not in others:
             return path
-    raise InputError(f"{folder}: cannot be written (it is full of files named {name}); choose another place")
+    raise InputError(
+        "{folder}: cannot be written (it is full of files named {name}); choose another place", folder=folder, name=name
+    )
 
 
 def _path_of(image: bpy.types.Image) -> Path:
@@ -218,6 +223,8 @@ def _save(image: bpy.types.Image, path: Path) -> None:
             image.save()
         except RuntimeError as error:
             why = " ".join(str(error).split())
-            raise InputError(f"{path}: cannot be written ({why}); choose another place") from error
+            raise InputError(
+                "{target}: cannot be written ({reason}); choose another place", target=path, reason=why
+            ) from error
         finally:
             image.filepath_raw = str(path)

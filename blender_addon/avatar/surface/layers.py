@@ -79,12 +79,12 @@ def _embedded(name: str) -> str:
         return name
     path = Path(bpy.path.abspath(name))
     if not path.is_absolute() or not path.is_file():
-        raise InputError(f"{name}: the picture of a layer is missing; choose it again")
+        raise InputError("{name}: the picture of a layer is missing; choose it again", name=name)
     check_picture(path)
     try:
         image = bpy.data.images.load(str(path), check_existing=True)
     except RuntimeError as error:
-        raise InputError(f"{name}: this picture cannot be read; choose another one") from error
+        raise InputError("{name}: this picture cannot be read; choose another one", name=name) from error
     try:
         _pixels(image, name)
     except InputError:
@@ -112,14 +112,14 @@ def _picture(name: str) -> NDArray[np.float32]:
     """(H, W, 4) sRGB with alpha, row 0 at the top."""
     image = image_named(name)
     if image is None:
-        raise InputError(f"{name}: the picture of a layer is missing; choose it again")
+        raise InputError("{name}: the picture of a layer is missing; choose it again", name=name)
     return _pixels(image, name)
 
 
 def _pixels(image: bpy.types.Image, name: str) -> NDArray[np.float32]:
     check_decodable(image)
     if not min(image.size) or image.channels not in (1, 3, 4):
-        raise InputError(f"{name}: this picture cannot be read; choose another one")
+        raise InputError("{name}: this picture cannot be read; choose another one", name=name)
     factor = min(1.0, MOST_PIXELS / max(image.size))
     width, height = (max(1, round(edge * factor)) for edge in image.size)
     return sized_pixels(image, width, height).astype(np.float32) / 255

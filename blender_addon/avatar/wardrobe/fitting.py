@@ -95,7 +95,9 @@ def checked(names: Sequence[str]) -> tuple[str, ...]:
     """
     unknown = [name for name in names if name not in BY_NAME]
     if unknown:
-        raise InputError(f"garments: {', '.join(unknown)} not known; known are {', '.join(BY_NAME)}")
+        raise InputError(
+            "garments: {unknown} not known; known are {known}", unknown=", ".join(unknown), known=", ".join(BY_NAME)
+        )
     return tuple(sorted(dict.fromkeys(names), key=lambda name: BY_NAME[name].layer))
 
 

@@ -17,7 +17,7 @@ def ensure_editable(obj: bpy.types.Object) -> None:
     """
     if obj.library is not None:
         raise InputError(
-            f"{obj.name} is linked from another file; make a library override of it or make it local first"
+            "{name} is linked from another file; make a library override of it or make it local first", name=obj.name
         )
     if obj.override_library is not None:
         obj.override_library.is_system_override = False

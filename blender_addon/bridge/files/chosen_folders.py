@@ -56,16 +56,19 @@ def absolute_folder(directory: str) -> Path:
         raise InputError("Choose a folder to export to.")
     directory = _from_the_file(directory)
     if directory.startswith("//") and not bpy.data.filepath:
-        why = "Save the blend file first, or choose a folder that is not relative to it."
-        raise FixableError(why, Remedy.SAVE_FILE)
+        raise FixableError(
+            "Save the blend file first, or choose a folder that is not relative to it.", Remedy.SAVE_FILE
+        )
     if is_address(directory) or (os.name != "nt" and _WINDOWS.match(directory)):
-        raise InputError(f"{directory}: is no folder of this machine; choose another one")
+        raise InputError("{folder}: is no folder of this machine; choose another one", folder=directory)
     if _VARIABLE.match(directory):
-        raise InputError(f"{directory}: variables are not filled in; choose the folder itself")
+        raise InputError("{folder}: variables are not filled in; choose the folder itself", folder=directory)
     try:
         return Path(bpy.path.abspath(directory)).expanduser().resolve()
     except (OSError, RuntimeError) as error:  # a loop of links; a user who is not there
-        raise InputError(f"{directory}: cannot be opened ({error}); choose another folder") from error
+        raise InputError(
+            "{folder}: cannot be opened ({reason}); choose another folder", folder=directory, reason=error
+        ) from error
 
 
 def export_folder(scene: bpy.types.Scene) -> Path:
@@ -77,9 +80,9 @@ def export_folder(scene: bpy.types.Scene) -> Path:
     folder = scene.atelier.export_directory
     if not is_chosen(folder):
         raise FixableError(
-            f"This file wants to be exported to {shown(folder)}, which you have not chosen. "
-            "Choose a folder, or use this one.",
+            "This file wants to be exported to {folder}, which you have not chosen. Choose a folder, or use this one.",
             Remedy.USE_EXPORT_FOLDER,
+            folder=shown(folder),
         )
     return absolute_folder(folder)
 

@@ -28,9 +28,11 @@ def save_copy(path: Path, wanted: Path) -> None:
         bpy.ops.wm.save_as_mainfile(filepath=str(path.absolute()), copy=True, check_existing=False)
     except RuntimeError as error:
         reason = str(error).strip().splitlines()[-1].removeprefix("Error: ")
-        raise InputError(f"{wanted}: Blender cannot save there ({reason}); the disk may be full") from error
+        raise InputError(
+            "{path}: Blender cannot save there ({reason}); the disk may be full", path=wanted, reason=reason
+        ) from error
     if not _is_whole(path):
-        raise InputError(f"{wanted}: Blender has not saved the whole file; the disk may be full")
+        raise InputError("{path}: Blender has not saved the whole file; the disk may be full", path=wanted)
 
 
 def _is_whole(path: Path) -> bool:

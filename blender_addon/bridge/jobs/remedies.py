@@ -56,7 +56,7 @@ class FixableError(InputError):
             :attr:`Remedy.USE_PYTHON` takes.
     """
 
-    def __init__(self, message: str, remedy: Remedy, command: str = "") -> None:
-        super().__init__(message)
+    def __init__(self, template: str, remedy: Remedy, command: str = "", /, **values: object) -> None:
+        super().__init__(template, **values)
         self.remedy = remedy
         self.command = command

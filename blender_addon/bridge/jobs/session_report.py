@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from ml_core.errors import reason_of
+
 from .. import session
 from .remedies import FixableError, Remedy
 from .steps import Report
@@ -27,8 +29,8 @@ class Failure:
     @classmethod
     def of(cls, error: Exception) -> Failure:
         if isinstance(error, FixableError):
-            return cls(str(error), remedy=error.remedy, command=error.command)
-        return cls(str(error))
+            return cls(reason_of(error), remedy=error.remedy, command=error.command)
+        return cls(reason_of(error))
 
     @property
     def has_buttons(self) -> bool:

@@ -72,7 +72,7 @@ def _own(what: str, load: Callable[[], Model]) -> Model:
     try:
         return load()
     except AtelierError as error:
-        raise FixableError(str(error), _SHIPPED[what]) from error
+        raise FixableError(error.message, _SHIPPED[what]) from error
 
 
 def forget() -> None:

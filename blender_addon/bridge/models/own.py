@@ -56,13 +56,15 @@ def use(what: str, result: Path) -> Path:
     try:
         sha = str(read_json(card, str(card)).get("sha256", ""))
         if not _SHA256.fullmatch(sha):
-            raise ValueError("its card lacks the checksum")
+            raise InputError("its card lacks the checksum")
         target = folder() / f"{result.stem}-{sha[:12]}{result.suffix}"
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(card, target.with_suffix(".json"))
         shutil.copyfile(result, target)
     except (OSError, ValueError, InputError) as error:
-        raise InputError(f"{result}: cannot be put to use ({error}); train it again") from error
+        raise InputError(
+            "{result}: cannot be put to use ({reason}); train it again", result=result, reason=error
+        ) from error
     _store(_in_use() | {what: target.name})
     return target
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from ml_core.errors import AtelierError
+from ml_core.errors import AtelierError, Message, reason_of
 from ml_core.inference.recognition.taught_labels import TaughtLabels
 from ml_core.inference.session import runtime_device
 from ml_core.vocabulary.traits import AvatarTraits
@@ -52,7 +52,7 @@ def _checked(part: str, check: Callable[[], Finding], own: set[str]) -> dict[str
         text, values = check()
         works = True
     except AtelierError as error:
-        text, values, works = str(error), {}, False
+        text, values, works = error.message, {}, False
     except ImportError as error:
         text = "{error}. Install the zip that was made for this Blender and this system."
         values, works = {"error": str(error)}, False
@@ -60,7 +60,7 @@ def _checked(part: str, check: Callable[[], Finding], own: set[str]) -> dict[str
     kind = "" if works else repairs.get(part, "")
     if kind in {"textures", "objects"} and kind not in own:
         kind = ""
-        values, text = {"error": text}, "{error}. Remove Atelier and install its zip again."
+        values, text = {"error": Message(text, **values)}, "{error}. Remove Atelier and install its zip again."
     detail = text.format(**values) if values else text
     return {"part": part, "works": works, "detail": detail, "text": text, "values": values, "repair": kind}
 
@@ -119,7 +119,9 @@ def _own_files(folders: list[Path]) -> Finding:
             with tempfile.TemporaryFile(dir=folder):
                 pass
         except OSError as error:
-            raise AtelierError(f"{folder}: cannot be written ({error.strerror}); choose another folder") from error
+            raise AtelierError(
+                "{target}: cannot be written ({reason}); choose another folder", target=folder, reason=reason_of(error)
+            ) from error
     return "Kept in {folder}", {"folder": str(folders[-1])}
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Generator, Iterable
 from typing import Any
 
+from ml_core.errors import Message
+
 from ...bridge.jobs.steps import InThread, Progress, scaled
 from ...translations.registry import formatted
 from ..content.left_out import NO_LIGHTMAP, LeftOut
@@ -42,7 +44,9 @@ def prepare_assets(
         yield told
         triangles = len(asset.mesh.polygons)
         if options.lightmap_uv and triangles > lightmap.MOST:
-            left_out.append(LeftOut(asset.instances[0].object_name, NO_LIGHTMAP.format(triangles, lightmap.MOST)))
+            left_out.append(
+                LeftOut(asset.instances[0].object_name, Message(NO_LIGHTMAP, count=triangles, most=lightmap.MOST))
+            )
         elif options.lightmap_uv:
             for mesh in (asset.mesh, *asset.lods):
                 size = yield from add_lightmap(mesh)

@@ -69,7 +69,7 @@ def read_stage(
     avatars = yield from scaled(read_avatars(context, content.skeletons), 0.2, 0.3)
     assets, empty = collected.assets, collected.without_faces
     if not assets and not avatars:
-        raise InputError(f"nothing to export: {', '.join(empty[:5])} have no faces")
+        raise InputError("nothing to export: {names} have no faces", names=", ".join(empty[:5]))
     surfaced = [*assets, *(part for avatar in avatars for part in avatar.parts)]
     yield from scaled(flatten_materials(surfaced), 0.3, 0.35)
     families = list(dict.fromkeys(one.format.family for one in targets))

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from ml_core import files
-from ml_core.errors import InputError
+from ml_core.errors import InputError, reason_of
 
 MAGIC, JSON_CHUNK, BINARY_CHUNK = 0x46546C67, 0x4E4F534A, 0x004E4942
 _FLOAT = 5126
@@ -21,16 +21,16 @@ def read_json(path: Path) -> dict[str, Any]:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror})") from error
+        raise InputError("{path}: cannot be read ({reason})", path=path, reason=reason_of(error)) from error
     if (
         len(data) < 20
         or struct.unpack_from("<I", data)[0] != MAGIC
         or struct.unpack_from("<I", data, 8)[0] != len(data)
     ):
-        raise InputError(f"{path}: not a whole GLB file")
+        raise InputError("{path}: not a whole GLB file", path=path)
     length, kind = struct.unpack_from("<II", data, 12)
     if kind != JSON_CHUNK or 20 + length > len(data):
-        raise InputError(f"{path}: not a whole GLB file")
+        raise InputError("{path}: not a whole GLB file", path=path)
     return files.read_json(data[20 : 20 + length], str(path))
 
 
@@ -114,6 +114,6 @@ def _floats(document: dict[str, Any], data: bytearray, binary: int, index: int, 
     accessor = document["accessors"][index]
     view = document["bufferViews"][accessor["bufferView"]]
     if accessor["componentType"] != _FLOAT or view.get("byteStride", 4 * width) != 4 * width:
-        raise InputError(f"accessor {index} is not packed floats")
+        raise InputError("accessor {index} is not packed floats", index=index)
     start = binary + view.get("byteOffset", 0) + accessor.get("byteOffset", 0)
     return np.frombuffer(data, "<f4", accessor["count"] * width, start).reshape(-1, width)

@@ -61,7 +61,11 @@ def add_vrm(
     """
     name = path.stem
     if lacking := missing_bones(joints):
-        raise InputError(f"{name}: VRM needs bones for {', '.join(lacking)}; name them as VRM, Unity or Mixamo do")
+        raise InputError(
+            "{name}: VRM needs bones for {lacking}; name them as VRM, Unity or Mixamo do",
+            name=name,
+            lacking=", ".join(lacking),
+        )
     document = read_json(path)
     said, added = kept.write(document) if kept is not None else ({}, b"")
     nodes = {node.get("name"): index for index, node in enumerate(document["nodes"])}
@@ -70,7 +74,9 @@ def add_vrm(
     }
     bones = {joint: {"node": nodes[bone]} for joint, bone in joints.items() if bone in nodes and _is_vrm(joint)}
     if lost := [joint for joint in REQUIRED if joint not in bones]:
-        raise InputError(f"{name}: the exported file has no node for {', '.join(lost)}; export again")
+        raise InputError(
+            "{name}: the exported file has no node for {lost}; export again", name=name, lost=", ".join(lost)
+        )
     presets = _expressions(document)
     if said.get("expressions"):
         expressions, look = said["expressions"], {"lookAt": said["lookAt"]} if "lookAt" in said else {}

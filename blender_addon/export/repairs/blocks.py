@@ -39,7 +39,7 @@ def relative_path(context: bpy.types.Context, obj: bpy.types.Object, values: Val
     try:
         image.filepath = bpy.path.relpath(image.filepath)
     except ValueError as error:
-        raise InputError(f"{image.name}: lies on another drive than the blend file; move it there") from error
+        raise InputError("{name}: lies on another drive than the blend file; move it there", name=image.name) from error
 
 
 def resize_image(context: bpy.types.Context, obj: bpy.types.Object, values: Values) -> None:
@@ -59,5 +59,7 @@ def resize_image(context: bpy.types.Context, obj: bpy.types.Object, values: Valu
 def _image(values: Values) -> bpy.types.Image:
     image = bpy.data.images.get(values["image"])
     if image is None or image.library is not None:
-        raise InputError(f"image {values['image']}: it is gone or linked from another file; check the scene again")
+        raise InputError(
+            "image {image}: it is gone or linked from another file; check the scene again", image=values["image"]
+        )
     return image

@@ -32,7 +32,7 @@ def repair_job(context: bpy.types.Context, findings: Sequence[Finding]) -> Job:
             try:
                 repair_finding(context, finding)
             except InputError as error:
-                refused.append({**facts, "reason": str(error)})
+                refused.append({**facts, "reason": error.message})
             else:
                 repaired.append(facts)
     return {"repaired": repaired, "refused": refused}
@@ -45,9 +45,11 @@ def repair_finding(context: bpy.types.Context, finding: Finding) -> None:
         InputError: it has no repair, its object is gone, or the repair would change the look.
     """
     if not finding.repair:
-        raise InputError(f"{finding.object or 'the scene'}: {finding.what}: this has to be put right by hand")
+        raise InputError(
+            "{name}: {what}: this has to be put right by hand", name=finding.object or "the scene", what=finding.what
+        )
     obj = context.scene.objects.get(finding.object)
     if obj is None:
-        raise InputError(f"{finding.object}: no such object any more; check the scene again")
+        raise InputError("{name}: no such object any more; check the scene again", name=finding.object)
     REPAIRS[finding.repair](context, obj, dict(finding.values))
     context.view_layer.update()

@@ -25,7 +25,7 @@ def apply_modifiers_with_keys(context: bpy.types.Context, obj: bpy.types.Object,
     mesh = obj.data
     keys = mesh.shape_keys
     if keys.animation_data is not None or not keys.use_relative:
-        raise InputError(f"{obj.name}: its shape keys are animated; apply its modifiers by hand")
+        raise InputError("{name}: its shape keys are animated; apply its modifiers by hand", name=obj.name)
     shapes = []
     with _single_keys(obj):
         for index in range(len(keys.key_blocks)):
@@ -39,7 +39,9 @@ def apply_modifiers_with_keys(context: bpy.types.Context, obj: bpy.types.Object,
             )
     if len({len(one.vertices) for one in shapes}) > 1:
         bpy.data.batch_remove(shapes)
-        raise InputError(f"{obj.name}: its modifiers make another mesh of each shape key; remove modifiers or keys")
+        raise InputError(
+            "{name}: its modifiers make another mesh of each shape key; remove modifiers or keys", name=obj.name
+        )
     notes = [
         (one.name, one.relative_key.name, {name: getattr(one, name) for name in _FIELDS}) for one in keys.key_blocks
     ]

@@ -127,7 +127,7 @@ def decimate(context: bpy.types.Context, obj: bpy.types.Object, values: Values) 
         InputError: the object is no mesh, or has shape keys, which the modifier would drop.
     """
     if obj.type != "MESH" or obj.data.shape_keys is not None:
-        raise InputError(f"{obj.name}: only a mesh without shape keys can be reduced; reduce it by hand")
+        raise InputError("{name}: only a mesh without shape keys can be reduced; reduce it by hand", name=obj.name)
     modifier = obj.modifiers.new("Budget", "DECIMATE")
     # A little below, since the modifier may stop a few triangles above its ratio.
     modifier.ratio = 0.98 * values["limit"] / max(values["number"], 1)

@@ -53,9 +53,11 @@ def apply_armature_scale(context: bpy.types.Context, obj: bpy.types.Object, valu
     """
     scale = obj.matrix_world.to_scale()
     if not np.allclose(scale, scale.x, rtol=1e-4) or scale.x <= 0:
-        raise InputError(f"{obj.name}: its scale is not the same along all axes; scale its bones in Edit Mode")
+        raise InputError(
+            "{name}: its scale is not the same along all axes; scale its bones in Edit Mode", name=obj.name
+        )
     if obj.data.users > 1:
-        raise InputError(f"{obj.name}: other armatures share its bones; make it a single user first")
+        raise InputError("{name}: other armatures share its bones; make it a single user first", name=obj.name)
     _refuse_animated(obj)
     obj.data.transform(Matrix.Scale(scale.x, 4))
     for bone in obj.pose.bones:
@@ -117,15 +119,15 @@ def _inverse(matrix: Matrix, obj: bpy.types.Object) -> Matrix:
     try:
         return matrix.inverted()
     except ValueError as error:
-        raise InputError(f"{obj.name}: it or its parent has a scale of zero; give it another") from error
+        raise InputError("{name}: it or its parent has a scale of zero; give it another", name=obj.name) from error
 
 
 def _refuse_animated(obj: bpy.types.Object) -> None:
     if any(not one.mute for one in obj.constraints):
-        raise InputError(f"{obj.name}: it has constraints; apply or remove them first")
+        raise InputError("{name}: it has constraints; apply or remove them first", name=obj.name)
     paths = set(_animated(obj))
     if paths & (_PLACE if obj.parent else {"scale", "delta_scale"}):
-        raise InputError(f"{obj.name}: its place is animated; apply the scale by hand, with its keys")
+        raise InputError("{name}: its place is animated; apply the scale by hand, with its keys", name=obj.name)
 
 
 def _animated(obj: bpy.types.Object) -> Iterator[str]:
@@ -161,7 +163,9 @@ def _scale_modifiers(obj: bpy.types.Object, bake: Matrix, only_check: bool = Fal
             continue
         if modifier.type not in _LENGTHS or not even:
             raise InputError(
-                f"{obj.name}: its modifier {modifier.name} measures in the object's own units; apply it first"
+                "{name}: its modifier {modifier} measures in the object's own units; apply it first",
+                name=obj.name,
+                modifier=modifier.name,
             )
         if not only_check and not (modifier.type == "BEVEL" and modifier.offset_type == "PERCENT"):
             name = _LENGTHS[modifier.type]

@@ -68,7 +68,7 @@ def _to_nearest_bone(obj: bpy.types.Object, vertices: list[int]) -> None:
     armature = deforming_armature(obj)
     bones = [bone for bone in armature.data.bones if bone.use_deform] if armature else []
     if not bones:
-        raise InputError(f"{obj.name}: its armature has no bone that deforms; switch Deform on for its bones")
+        raise InputError("{name}: its armature has no bone that deforms; switch Deform on for its bones", name=obj.name)
     to_armature = armature.matrix_world.inverted_safe() @ obj.matrix_world
     for index in vertices:
         point = to_armature @ obj.data.vertices[index].co

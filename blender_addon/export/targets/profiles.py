@@ -21,5 +21,5 @@ PROFILES: dict[str, Profile] = {profile.target.id: profile for profile in (UNITY
 def profile(target: str) -> Profile:
     """Raises :class:`InputError` for an unknown target."""
     if target not in PROFILES:
-        raise InputError(f"{target}: no such target; known are {', '.join(PROFILES)}")
+        raise InputError("{target}: no such target; known are {profiles}", target=target, profiles=", ".join(PROFILES))
     return PROFILES[target]

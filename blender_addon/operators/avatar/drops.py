@@ -173,12 +173,12 @@ def read_avatar(path: Path) -> tuple[AvatarTraits, int, str]:
         traits = values["traits"] if isinstance(values.get("traits"), dict) else values
         seed = values.get("seed", 0) if traits is not values else 0
         if not is_whole(seed, 0, MAX_SEED):
-            raise InputError(f"seed: {seed!r} is not a whole number from 0 to {MAX_SEED}")
+            raise InputError("seed: {seed!r} is not a whole number from 0 to {most}", seed=seed, most=MAX_SEED)
         layers = values.get("layers") if traits is not values else None
         read = with_own_pictures(layers_from_json(json.dumps(layers) if layers else ""), path.parent)
         return AvatarTraits.from_dict(traits), seed, layers_to_json(read) if read else ""
     except InputError as error:
-        raise InputError(f"{path.name}: describes no avatar ({error})") from error
+        raise InputError("{file}: describes no avatar ({reason})", file=path.name, reason=error) from error
 
 
 class ATELIER_FH_image(bpy.types.FileHandler):

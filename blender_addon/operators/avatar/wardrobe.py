@@ -101,7 +101,9 @@ class ATELIER_OT_dye_garment(_WardrobeOperator, bpy.types.Operator):
     def job(self, context: bpy.types.Context) -> Job:
         avatar = self.avatar(context)
         if self.garment not in worn_garments(avatar):
-            raise InputError(f"{avatar.name}: does not wear {self.garment}; choose one that it wears")
+            raise InputError(
+                "{name}: does not wear {garment}; choose one that it wears", name=avatar.name, garment=self.garment
+            )
         color = color_to_hex(self.color)
         assert is_hex(color)
         return dressing.wear_job(context, avatar, [self.garment], color)

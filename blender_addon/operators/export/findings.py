@@ -51,7 +51,9 @@ def repair_one_job(context: bpy.types.Context, index: int) -> Job:
     if not session_report.is_noted(*_facts(rows[index])):
         finding = yield from _found_again(context, finding, targets)
     if not finding.repair:
-        raise InputError(f"{finding.object or 'The scene'}: this has to be put right by hand: {finding.fix}")
+        raise InputError(
+            "{name}: this has to be put right by hand: {fix}", name=finding.object or "The scene", fix=finding.fix
+        )
     report = yield from _repaired(context, [finding], targets)
     if report["refused"]:
         raise InputError(report["refused"][0]["reason"])

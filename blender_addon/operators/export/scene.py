@@ -17,7 +17,7 @@ from ...export.outcomes import unwritten
 from ...export.preflight.groups import Group
 from ...properties.export import ExportOptionsOperator, to_options
 from ...properties.settings import TARGET_ITEMS
-from ...translations.registry import formatted, translated_error
+from ...translations.registry import formatted
 from ..base import JobOperator
 from .findings import check_job, repair_all_job, repair_one_job
 
@@ -95,13 +95,13 @@ class ATELIER_OT_export_scene(_TargetsOperator, bpy.types.Operator):
         return formatted("Exported to {folder}.", folder=absolute_folder(self.directory))
 
     def warning(self, report: Report) -> str:
-        failed = unwritten(report["targets"], "error", "skipped", say=translated_error)
+        failed = unwritten(report["targets"], "error", "skipped").values()
         if not failed:
-            return " ".join(left_out_lines({"left_out": report.get("left_out")}, say=translated_error)[:3])
+            return " ".join(map(formatted, left_out_lines({"left_out": report.get("left_out")})[:3]))
         text = formatted(
             "{number} of {count} targets were not exported:", number=len(failed), count=len(report["targets"])
         )
-        return " ".join([text, *failed.values()])
+        return " ".join([text, *map(formatted, failed)])
 
 
 class ATELIER_OT_preflight(_TargetsOperator, bpy.types.Operator):
@@ -153,7 +153,7 @@ class ATELIER_OT_show_finding(bpy.types.Operator):
     def execute(self, context: bpy.types.Context) -> set[str]:
         settings = context.scene.atelier
         if self.index >= len(settings.findings):
-            self.report({"ERROR"}, translated_error("There is no such finding; check the scene again."))
+            self.report({"ERROR"}, formatted("There is no such finding; check the scene again."))
             return {"CANCELLED"}
         settings.finding_index = self.index
         if self.alike:

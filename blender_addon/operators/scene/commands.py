@@ -94,7 +94,7 @@ class ATELIER_OT_confirm_command(bpy.types.Operator):
             more = formatted("and {number} more", number=len(self._names) - _NAMES_SHOWN)
             column.label(text=more, icon="BLANK1", translate=False)
         for name, reason in self._left[:_NAMES_SHOWN]:
-            column.label(text=f"{name}: {reason}", icon="INFO", translate=False)
+            column.label(text=f"{name}: {formatted(reason)}", icon="INFO", translate=False)
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         bpy.ops.atelier.run_command("INVOKE_DEFAULT", command=self.command, confirm=True)

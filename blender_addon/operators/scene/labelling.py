@@ -20,7 +20,7 @@ from ...bridge.preferences import preferences
 from ...properties.settings import SCOPE_ITEMS, SORT_ITEMS, TEACH_ITEMS
 from ...scene.applying import apply_labels_job
 from ...scene.labelling import label_objects_job, teach_job
-from ...translations.registry import CONTEXT, formatted, translated_error
+from ...translations.registry import CONTEXT, formatted
 from ..base import JOB_RUNS, JobOperator
 
 
@@ -155,9 +155,9 @@ class ATELIER_OT_pick_label(JobOperator, bpy.types.Operator):
         name = self.object_name or (context.active_object.name if context.active_object else "")
         obj = context.scene.objects.get(name)
         if obj is None:
-            raise InputError(formatted("There is no object named {name} in the scene.", name=name))
+            raise InputError("There is no object named {name} in the scene.", name=name)
         if not obj.is_editable:
-            raise InputError(formatted("{name} is linked from another file; correct its label there.", name=name))
+            raise InputError("{name} is linked from another file; correct its label there.", name=name)
         label = self.new_label.strip() or self.label
         if self.remember:
             return teach_job(context, obj, label, self.where)
@@ -246,7 +246,7 @@ class ATELIER_OT_forget_taught(bpy.types.Operator):
             memory.forget(self.label)
             memory.save(path)
         except (AtelierError, OSError) as error:
-            self.report({"ERROR"}, translated_error(str(error)))
+            self.report({"ERROR"}, formatted(error.message))
             return {"CANCELLED"}
         redraw_panels(context.window_manager)
         return {"FINISHED"}
@@ -276,13 +276,13 @@ class ATELIER_OT_import_taught(bpy.types.Operator):
         )
         try:
             if not source.is_file():
-                raise InputError(f"{source}: no such file")
+                raise InputError("{path}: no such file", path=source)
             added = TaughtLabels.load(source, recognizer)
             memory = TaughtLabels.load(path, recognizer)
             memory.merge(added)
             memory.save(path)
         except (AtelierError, OSError) as error:
-            self.report({"ERROR"}, translated_error(str(error)))
+            self.report({"ERROR"}, formatted(error.message))
             return {"CANCELLED"}
         redraw_panels(context.window_manager)
         return {"FINISHED"}

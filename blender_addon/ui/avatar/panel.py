@@ -22,7 +22,7 @@ from ...avatar.surface.wearing import wearing
 from ...bridge.models import loaded as models
 from ...bridge.state.views import shows_plain_colors
 from ...properties.traits import AtelierTraitSettings
-from ...translations.registry import formatted, translated_error
+from ...translations.registry import formatted
 from ..hints import draw_hint
 from ..panel import AtelierPanel, draw_ends, fields, job_button, main_button
 from ..text import BUTTON_UNITS, is_narrow, paragraph
@@ -83,7 +83,7 @@ def _draw_ignored(layout: bpy.types.UILayout, context: bpy.types.Context, descri
     try:
         words = ", ".join(models.language_model().read_description(description).ignored)
     except InputError as error:
-        paragraph(layout, context, translated_error(str(error)), icon="INFO")
+        paragraph(layout, context, formatted(error.message), icon="INFO")
         return
     if words:
         paragraph(layout, context, formatted("Not understood: {words}.", words=words), icon="INFO")

@@ -13,7 +13,7 @@ from bl_ui.utils import PresetPanel
 from ml_core.errors import InputError
 from ml_core.vocabulary.traits import SHOWN_TRAITS
 
-from ...translations.registry import formatted, translated_error
+from ...translations.registry import formatted
 
 FOLDER = Path(__file__).resolve().parents[2]
 """Its folder ``presets`` is one of those that Blender looks through."""
@@ -46,7 +46,7 @@ class ATELIER_OT_use_trait_preset(bpy.types.Operator):
             for name, value in values:
                 setattr(context.scene.atelier.traits, name, value)
         except (InputError, TypeError, ValueError) as error:
-            self.report({"ERROR"}, translated_error(str(error)))
+            self.report({"ERROR"}, formatted(error.message))
             return {"CANCELLED"}
         ATELIER_PT_trait_presets.bl_label = bpy.path.display_name(path.name, title_case=False)
         return {"FINISHED"}
@@ -70,12 +70,12 @@ def read_preset(path: Path) -> list[tuple[str, Any]]:
             target = line.targets[0] if isinstance(line, ast.Assign) else None
             if isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name) and target.value.id == "traits":
                 if target.attr not in known:
-                    raise ValueError(f"there is no trait {target.attr}")
+                    raise InputError("there is no trait {trait}", trait=target.attr)
                 found.append((target.attr, ast.literal_eval(line.value)))
             elif ast.unparse(line) not in _HEAD:
-                raise ValueError(f"line {line.lineno} is no trait")
-    except (OSError, ValueError, SyntaxError, RecursionError, MemoryError) as error:
-        raise InputError(f"{path.name}: is no preset of traits ({error})") from error
+                raise InputError("line {number} is no trait", number=line.lineno)
+    except (OSError, ValueError, SyntaxError, RecursionError, MemoryError, InputError) as error:
+        raise InputError("{file}: is no preset of traits ({reason})", file=path.name, reason=error) from error
     return found
 
 

@@ -53,7 +53,11 @@ def read_own(source: Path) -> tuple[list[ObjectMesh], tuple[str, ...]]:
     """
     rows = list(_from_table(source) if source.suffix.lower() == ".csv" else _from_folder(source))
     if not rows:
-        raise InputError(f"{source}: no meshes found; give one sub-folder a class with {', '.join(SUFFIXES)} files")
+        raise InputError(
+            "{source}: no meshes found; give one sub-folder a class with {suffixes} files",
+            source=source,
+            suffixes=", ".join(SUFFIXES),
+        )
     found: list[tuple[dict[str, str], NDArray[np.float32], NDArray[np.int32]]] = []
     for row in rows:
         try:
@@ -72,7 +76,7 @@ def read_own(source: Path) -> tuple[list[ObjectMesh], tuple[str, ...]]:
         for row, vertices, triangles in found
     ]
     if len(names) < _LEAST or not any(mesh.subset == "val" for mesh in meshes):
-        raise InputError(f"{source}: give at least two classes with two readable meshes each")
+        raise InputError("{source}: give at least two classes with two readable meshes each", source=source)
     return meshes, labels
 
 
@@ -93,7 +97,7 @@ def read_mesh(path: Path) -> tuple[NDArray[np.float32], NDArray[np.int32]]:
 
 def _from_folder(folder: Path) -> Iterator[dict[str, str]]:
     if not folder.is_dir():
-        raise InputError(f"{folder}: no such folder")
+        raise InputError("{folder}: no such folder", folder=folder)
     for home in sorted(one for one in folder.iterdir() if one.is_dir()):
         files = sorted(one for one in home.rglob("*") if one.suffix.lower() in SUFFIXES)
         scored = _chosen([str(one.relative_to(folder)) for one in files])
@@ -110,9 +114,9 @@ def _from_table(table: Path) -> Iterator[dict[str, str]]:
             read = [{key: text_of(row[key] or "") for key in row if key} for row in csv.DictReader(stream)]
             rows = [row for row in read if row.get("path") and row.get("label")]
     except OSError as error:
-        raise InputError(f"{table}: it cannot be read ({error})") from error
+        raise InputError("{table}: it cannot be read ({reason})", table=table, reason=error) from error
     if not rows:
-        raise InputError(f"{table}: it has no rows with a path and a label")
+        raise InputError("{table}: it has no rows with a path and a label", table=table)
     said = any(row.get("split") == "val" for row in rows)
     scored = {
         name

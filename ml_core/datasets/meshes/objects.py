@@ -78,14 +78,21 @@ def _read_rows(table: Path) -> list[dict[str, str]]:
         with table.open(newline="", encoding="utf-8") as stream:
             return list(csv.DictReader(stream))
     except OSError as error:
-        raise InputError(f"{table}: cannot be read ({error}); give the folder that holds labels.csv") from error
+        raise InputError(
+            "{table}: cannot be read ({reason}); give the folder that holds labels.csv", table=table, reason=error
+        ) from error
 
 
 def _label(row: dict[str, str]) -> int:
     if not row["label"]:
         return UNKNOWN
     if row["label"] not in LABELS:
-        raise InputError(f"{row['path']}: {row['label']!r} is not a label; the labels are {', '.join(LABELS)}")
+        raise InputError(
+            "{path}: {label!r} is not a label; the labels are {labels}",
+            path=row["path"],
+            label=row["label"],
+            labels=", ".join(LABELS),
+        )
     return LABELS.index(row["label"])
 
 

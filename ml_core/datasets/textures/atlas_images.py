@@ -57,11 +57,16 @@ def read_atlas_rows(folder: Path) -> list[AtlasRow]:
     """Raises :class:`InputError` that names the row when ``textures.csv`` is missing, damaged or too short."""
     path = Path(folder) / "textures.csv"
     if not path.is_file():
-        raise InputError(f"{path}: not found; it lists the images with their outfit and presentation")
+        raise InputError("{path}: not found; it lists the images with their outfit and presentation", path=path)
     with path.open(newline="", encoding="utf-8") as file:
         rows = [_row(Path(folder), number, row) for number, row in enumerate(csv.DictReader(file), start=2)]
     if len(rows) < LEAST:
-        raise InputError(f"{path}: {len(rows)} textures are too few to learn from; bring at least {LEAST}")
+        raise InputError(
+            "{path}: {count} textures are too few to learn from; bring at least {least}",
+            path=path,
+            count=len(rows),
+            least=LEAST,
+        )
     return rows
 
 
@@ -69,18 +74,20 @@ def _row(folder: Path, number: int, row: dict[str, str]) -> AtlasRow:
     where = f"{folder / 'textures.csv'}, line {number}"
     name, outfit = row.get("base_color") or "", row.get("outfit") or ""
     if not (folder / name).is_file():
-        raise InputError(f"{where}: base_color {name!r} is no file in the folder")
+        raise InputError("{where}: base_color {name!r} is no file in the folder", where=where, name=name)
     if outfit not in OUTFITS:
-        raise InputError(f"{where}: outfit {outfit!r} is not one of {', '.join(OUTFITS)}")
+        raise InputError(
+            "{where}: outfit {outfit!r} is not one of {outfits}", where=where, outfit=outfit, outfits=", ".join(OUTFITS)
+        )
     try:
         presentation = float(row.get("presentation") or "")
     except ValueError:
         presentation = -1.0
     if presentation not in (0.0, 1.0):
-        raise InputError(f"{where}: presentation must be 0 (masculine) or 1 (feminine)")
+        raise InputError("{where}: presentation must be 0 (masculine) or 1 (feminine)", where=where)
     normal = row.get("normal") or ""
     if normal and not (folder / normal).is_file():
-        raise InputError(f"{where}: normal {normal!r} is no file in the folder")
+        raise InputError("{where}: normal {normal!r} is no file in the folder", where=where, normal=normal)
     identity = row.get("identity") or Path(name).stem
     values = {"id": identity, "face_group": identity, "outfit": outfit, "skin_hex": "#808080"}
     values["eye"] = (row.get("eye") or "").strip()

@@ -106,7 +106,9 @@ def read_rows(folder: Path) -> list[AvatarRow]:
     """Raises :class:`InputError` when the folder has no avatars.csv."""
     path = Path(folder) / "avatars.csv"
     if not path.is_file():
-        raise InputError(f"{path}: not found; --avatars names the folder that holds avatars.csv, textures/ and meshes/")
+        raise InputError(
+            "{path}: not found; --avatars names the folder that holds avatars.csv, textures/ and meshes/", path=path
+        )
     with path.open(newline="") as file:
         return [AvatarRow(Path(folder), row) for row in csv.DictReader(file)]
 

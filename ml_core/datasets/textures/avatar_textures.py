@@ -66,8 +66,9 @@ class AtlasTextures:
         label_path = folder / "labels.json"
         if not label_path.is_file():
             raise InputError(
-                f"{folder}: no texture dataset (labels.json is missing); make one with "
-                "scripts/training/make_texture_dataset.py"
+                "{folder}: no texture dataset (labels.json is missing); make one with "
+                "scripts/training/make_texture_dataset.py",
+                folder=folder,
             )
         try:
             labels = [
@@ -76,11 +77,18 @@ class AtlasTextures:
             ]
             arrays = [np.load(folder / f"{name}_{size}.npy", allow_pickle=False) for name in _ARRAYS]
         except (OSError, ValueError, TypeError) as error:
-            raise InputError(f"{folder}: the texture dataset at size {size} cannot be read ({error})") from error
+            raise InputError(
+                "{folder}: the texture dataset at size {size} cannot be read ({reason})",
+                folder=folder,
+                size=size,
+                reason=error,
+            ) from error
         textures = cls(labels, *arrays)
         if any(len(array) != len(labels) for array in arrays[:4]):
             raise InputError(
-                f"{folder}: labels.json names {len(labels)} textures, the arrays hold others; make it anew"
+                "{folder}: labels.json names {count} textures, the arrays hold others; make it anew",
+                folder=folder,
+                count=len(labels),
             )
         return textures
 

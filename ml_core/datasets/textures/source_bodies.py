@@ -64,12 +64,14 @@ def read_body(path: Path, mesh: str = BODY_MESH) -> SourceBody:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise InputError(f"{path}: not found; the avatars folder must hold it") from error
+        raise InputError("{path}: not found; the avatars folder must hold it", path=path) from error
     try:
         length = struct.unpack_from("<I", data, 12)[0]
         return _body(_File(read_json(data[20 : 20 + length], str(path)), data[28 + length :]), mesh)
     except (struct.error, ValueError, KeyError, IndexError, TypeError, AttributeError, StopIteration) as error:
-        raise InputError(f"{path}: no plain GLB with a skinned mesh {mesh} ({error!r})") from error
+        raise InputError(
+            "{path}: no plain GLB with a skinned mesh {mesh} ({reason!r})", path=path, mesh=mesh, reason=error
+        ) from error
 
 
 class _File:

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ml_core.errors import InputError
+from ml_core.errors import InputError, Message
 
 BODY_FILE = Path(__file__).resolve().parents[2] / "weights" / "body_model.npz"
 STEP = 1e-4
@@ -87,15 +87,24 @@ def read_body(path: Path = BODY_FILE) -> BodyData:
         arrays = _arrays(path)
         data = _body(arrays)
     except FileNotFoundError:
-        raise InputError(f"{path.name}: not found; make it with scripts/training/compile_body_model.py") from None
+        raise InputError(
+            "{file}: not found; make it with scripts/training/compile_body_model.py", file=path.name
+        ) from None
     except KeyError as error:
-        raise InputError(f"{path.name}: lacks {error.args[0]}; {_REPAIR}") from None
+        raise InputError(
+            "{file}: lacks {missing}; {repair}", file=path.name, missing=error.args[0], repair=Message(_REPAIR)
+        ) from None
     except (ValueError, OSError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError) as error:
-        raise InputError(f"{path.name}: {' '.join(str(error).split())[:160] or 'is damaged'}; {_REPAIR}") from None
+        raise InputError(
+            "{file}: {reason}; {repair}",
+            file=path.name,
+            reason=" ".join(str(error).split())[:160] or "is damaged",
+            repair=Message(_REPAIR),
+        ) from None
     except Exception as error:
         if type(error).__name__ != "LZMAError":  # its module is missing from some builds of Python
             raise
-        raise InputError(f"{path.name}: is damaged; {_REPAIR}") from None
+        raise InputError("{file}: is damaged; {repair}", file=path.name, repair=Message(_REPAIR)) from None
     return data
 
 

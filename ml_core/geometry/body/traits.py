@@ -59,7 +59,11 @@ class BodyTraits:
     def __post_init__(self) -> None:
         settle_numbers(self, RANGES)
         if self.asymmetry_seed is not None and not is_whole(self.asymmetry_seed, 0, MAX_SEED):
-            raise InputError(f"asymmetry_seed: {self.asymmetry_seed!r} is not a whole number from 0 to {MAX_SEED}")
+            raise InputError(
+                "asymmetry_seed: {asymmetry_seed!r} is not a whole number from 0 to {most}",
+                asymmetry_seed=self.asymmetry_seed,
+                most=MAX_SEED,
+            )
         if self.ancestry is not None:
             object.__setattr__(self, "ancestry", ancestry_shares(self.ancestry))
         object.__setattr__(self, "sliders", _sliders(self.sliders))
@@ -92,7 +96,11 @@ class BodyTraits:
         known = [field.name for field in dataclasses.fields(cls)]
         unknown = sorted(map(str, set(values) - set(known)))
         if unknown:
-            raise InputError(f"body traits: {', '.join(unknown)} not known; known are {', '.join(known)}")
+            raise InputError(
+                "body traits: {unknown} not known; known are {known}",
+                unknown=", ".join(unknown),
+                known=", ".join(known),
+            )
         given: dict[str, Any] = {name: tuple(item) if isinstance(item, list) else item for name, item in values.items()}
         return cls(**given)
 
@@ -102,8 +110,12 @@ def _sliders(values: object) -> dict[str, float]:
         raise InputError('sliders: expected an object such as {"nose_width": 0.5}')
     unknown = sorted(map(str, set(values) - set(BY_NAME)))
     if unknown:
-        raise InputError(f"sliders: {', '.join(unknown)[:200]} not known; known are {', '.join(BY_NAME)}")
+        raise InputError(
+            "sliders: {unknown} not known; known are {known}",
+            unknown=", ".join(unknown)[:200],
+            known=", ".join(BY_NAME),
+        )
     for name, value in values.items():
         if not is_number(value, -1, 1):
-            raise InputError(f"sliders: {name}: {value!r} is not a number from -1 to 1")
+            raise InputError("sliders: {name}: {value!r} is not a number from -1 to 1", name=name, value=value)
     return {name: float(values[name]) for name in BY_NAME if name in values}

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from ml_core.errors import InputError
+from ml_core.errors import InputError, Message
 from ml_core.geometry.body.body_file import BodyData
 from ml_core.geometry.body.rig import joints_of, limited
 from ml_core.geometry.garments.collars import Standing, outside
@@ -72,8 +72,9 @@ class Wardrobe:
         """
         unknown = sorted(set(names) - set(BY_NAME))
         if unknown or len(set(names)) < len(names):
-            what = f"{', '.join(unknown)} not known" if unknown else "one is named twice"
-            raise InputError(f"garments: {what}; known are {', '.join(BY_NAME)}")
+            what = Message("{unknown} not known", unknown=", ".join(unknown))
+            what = what if unknown else Message("one is named twice")
+            raise InputError("garments: {what}; known are {known}", what=what, known=", ".join(BY_NAME))
         rows = np.asarray(rows, np.float64)
         pieces = sorted((BY_NAME[name] for name in names), key=lambda piece: piece.layer)
         count = len(self.helpers["tights"].rest)

@@ -43,7 +43,9 @@ def build_hair(head: HeadSpace, style: str, seed: int = 0) -> HairMesh:
         InputError: the style is not known, or has no strands.
     """
     if style not in BUILDERS:
-        raise InputError(f"hair style: {style!r} has no mesh; choose one of {', '.join(BUILDERS)}")
+        raise InputError(
+            "hair style: {style!r} has no mesh; choose one of {builders}", style=style, builders=", ".join(BUILDERS)
+        )
     piece = merged(BUILDERS[style](head, np.random.default_rng([seed, 37])))
     chin = head.height_of("chin")
     below = (chin - piece.vertices[:, 2]) / (SPACE_FOR_SHOULDERS * head.scale)

@@ -74,7 +74,10 @@ class BodyFit:
         joints = completed_joints(joints)
         missing = [name for name in REQUIRED_JOINTS if name not in joints]
         if missing:
-            raise InputError(f"the armature has no bone for {', '.join(missing)}; rename its bones or map them by hand")
+            raise InputError(
+                "the armature has no bone for {missing}; rename its bones or map them by hand",
+                missing=", ".join(missing),
+            )
         at = {name: np.asarray(position, dtype=np.float64) for name, position in joints.items()}
         skin = _skin_by_part(vertices, part_weights)
         frames: dict[str, Frame] = {"head": _head(at, skin.get("head")), "torso": _torso(at)}

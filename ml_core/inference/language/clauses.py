@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise, takewhile
 from typing import Literal
 
+from ...errors import Message
 from .lexicon import Entry
 from .tokens import Token
 
@@ -23,7 +24,7 @@ class MisreadError(Exception):
     def __init__(self, words: Sequence[Token] = (), why: str = "") -> None:
         super().__init__(why)
         self.words = list(words)
-        self.why = why
+        self.why = why if isinstance(why, Message) else Message(why)
 
 
 @dataclass

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 
-from ml_core.errors import InputError
+from ml_core.errors import InputError, Message
 from ml_core.vocabulary.commands import Action, SceneCommand, Term
 from ml_core.vocabulary.targets import TARGETS
 from ml_core.vocabulary.words import commands_en as command_words_en
@@ -37,7 +37,7 @@ def commands_of(text: str, unread: Unread, labels: Collection[str], names: Colle
         InputError: any word of it is not understood, or what it asks is unclear; the message lists those words.
     """
     if len(text) > MOST_CHARACTERS:
-        raise InputError(f"the command is longer than {MOST_CHARACTERS} characters; write one step at a time")
+        raise InputError("the command is longer than {most} characters; write one step at a time", most=MOST_CHARACTERS)
     text = normalized(text)
     tokens = [token for token in tokens_of(text, Lexicon(labels), names) if token.role not in _POLITE]
     try:
@@ -90,13 +90,22 @@ def _refusal(error: MisreadError, text: str, tokens: Sequence[Token], unknown: S
         table = command_words_zh if is_chinese(text) else command_words_en
         verbs = ", ".join(names[0] for names in table.ACTIONS.values())
         if unknown:
-            return InputError(f"{said}: no known verb in it, not understood: {listed}; say what to do, such as {verbs}")
-        return InputError(f"{said}: no known verb in it; say what to do, such as {verbs}")
+            return InputError(
+                "{sentence}: no known verb in it, not understood: {words}; say what to do, such as {verbs}",
+                sentence=said,
+                words=listed,
+                verbs=verbs,
+            )
+        return InputError(
+            "{sentence}: no known verb in it; say what to do, such as {verbs}", sentence=said, verbs=verbs
+        )
     if unknown or not error.why:
-        return InputError(f"{said}: not understood: {listed}; nothing was done")
+        return InputError("{sentence}: not understood: {words}; nothing was done", sentence=said, words=listed)
     if listed:
-        return InputError(f"{said}: {error.why} ({listed}); nothing was done")
-    return InputError(f"{said}: {error.why}; nothing was done")
+        return InputError(
+            "{sentence}: {reason} ({words}); nothing was done", sentence=said, reason=error.why, words=listed
+        )
+    return InputError("{sentence}: {reason}; nothing was done", sentence=said, reason=error.why)
 
 
 def _unknown(tokens: Sequence[Token], clauses: Sequence[Clause], text: str) -> list[Token]:
@@ -158,7 +167,7 @@ def _change(action: Action, clause: Clause) -> Iterator[SceneCommand]:
         yield SceneCommand("label", terms)
     elif action == "export":
         if not targets:
-            raise MisreadError([clause.verb], f"say for which engine: {', '.join(TARGETS)}")
+            raise MisreadError([clause.verb], Message("say for which engine: {targets}", targets=", ".join(TARGETS)))
         yield SceneCommand("export", terms or (Term("everything", among="visible"),), excluded, targets)
     else:
         yield SceneCommand(action, terms, excluded)

@@ -43,7 +43,9 @@ def description_of(text: str) -> Description:
         InputError: it is longer than :data:`MOST_CHARACTERS`.
     """
     if len(text) > MOST_CHARACTERS:
-        raise InputError(f"the description is longer than {MOST_CHARACTERS} characters; say it in fewer words")
+        raise InputError(
+            "the description is longer than {most} characters; say it in fewer words", most=MOST_CHARACTERS
+        )
     words, lexicon = words_of(normalized(text))
     reader = _Reader(words, lexicon)
     reader.read()

@@ -65,5 +65,7 @@ class LanguageModel:
     def _unread(self, text: str) -> Sequence[str]:
         description = self.read_description(text)
         if not description.ignored and not description.has_person:
-            raise InputError(f"{text!r}: names no person; only avatars can be added, such as: create a tall woman")
+            raise InputError(
+                "{text!r}: names no person; only avatars can be added, such as: create a tall woman", text=text
+            )
         return description.ignored

@@ -71,7 +71,7 @@ class ImageRecognizer:
             planes = network_input(pixels)
         except InputError as error:
             if isinstance(image, (str, Path)) and str(image) not in str(error):
-                raise InputError(f"{image}: {error}") from error
+                raise InputError("{name}: {reason}", name=image, reason=error) from error
             raise
         logits, known, embedding = self._session.run(["logits", "known", "embedding"], {"images": planes[None]})
         shares = softmax(logits[0] / self.temperature)
@@ -126,9 +126,15 @@ def foreground(image: NDArray[np.uint8]) -> NDArray[np.float32]:
 
 def _checked(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
     if image.dtype != np.uint8 or image.ndim != 3 or image.shape[2] not in (3, 4):
-        raise InputError(f"expected a picture (H, W, 3 or 4) of uint8, got {image.shape} of {image.dtype}")
+        raise InputError(
+            "expected a picture (H, W, 3 or 4) of uint8, got {shape} of {dtype}", shape=image.shape, dtype=image.dtype
+        )
     if min(image.shape[:2]) < 16:
-        raise InputError(f"the picture is {image.shape[1]} × {image.shape[0]} pixels; give one of at least 16 × 16")
+        raise InputError(
+            "the picture is {width} × {height} pixels; give one of at least 16 × 16",
+            width=image.shape[1],
+            height=image.shape[0],
+        )
     return image
 
 
@@ -149,8 +155,9 @@ def _apart_from_border(colors: NDArray[np.float32]) -> NDArray[np.float32]:
     plain = away < _PLAIN_DISTANCE
     if plain.mean() < _PLAIN_SHARE:
         raise InputError(
-            f"the picture needs a plain background: {1 - plain.mean():.0%} of its border differs from one colour; "
-            "render it before a plain colour, or cut the object out with an alpha channel"
+            "the picture needs a plain background: {share:.0%} of its border differs from one colour; "
+            "render it before a plain colour, or cut the object out with an alpha channel",
+            share=1 - plain.mean(),
         )
     limit = max(_LEAST_DISTANCE, 2.5 * float(np.quantile(away[plain], 0.9)))
     distance = np.linalg.norm(colors - design @ plane, axis=2)

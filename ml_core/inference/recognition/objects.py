@@ -182,13 +182,13 @@ def _sizes(meshes: Sequence[Mesh], use_size: bool) -> NDArray[np.float32]:
 def check_mesh(vertices: NDArray[np.floating], triangles: NDArray[np.integer], name: str) -> None:
     """Raises :class:`ml_core.errors.InputError` naming ``name`` when the mesh cannot be looked at."""
     if np.ndim(vertices) != 2 or np.shape(vertices)[1] != 3 or np.ndim(triangles) != 2 or np.shape(triangles)[1] != 3:
-        raise InputError(f"{name}: vertices must be (V, 3) and triangles (T, 3)")
+        raise InputError("{name}: vertices must be (V, 3) and triangles (T, 3)", name=name)
     if not len(triangles):
-        raise InputError(f"{name}: it has no faces")
+        raise InputError("{name}: it has no faces", name=name)
     if not np.isfinite(vertices).all():
-        raise InputError(f"{name}: it has vertices that are not finite numbers")
+        raise InputError("{name}: it has vertices that are not finite numbers", name=name)
     if triangles.min() < 0 or triangles.max() >= len(vertices):
-        raise InputError(f"{name}: its triangles name vertices that do not exist")
+        raise InputError("{name}: its triangles name vertices that do not exist", name=name)
 
 
 def softmax(logits: NDArray[np.floating]) -> NDArray[np.float64]:

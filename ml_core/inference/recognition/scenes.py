@@ -76,7 +76,7 @@ def features(objects: Sequence[SceneObject]) -> NDArray[np.float32]:
     sizes = _triples([one.size for one in objects], "size")
     positions = _triples([one.position for one in objects], "position")
     if sizes.min() < 0:
-        raise InputError(f"object {int(np.argmin(sizes.min(axis=1)))}: a size is negative")
+        raise InputError("object {index}: a size is negative", index=int(np.argmin(sizes.min(axis=1))))
     named = np.array([_INDEX.get(one.label or "", -1) for one in objects])
     known = named >= 0
     counts = np.bincount(named[known], minlength=len(LABELS))
@@ -106,7 +106,12 @@ def _layout(
 def _triples(values: list[tuple[float, float, float]], name: str) -> NDArray[np.float64]:
     for index, value in enumerate(values):
         if np.shape(value) != (3,) or not np.isfinite(value).all():
-            raise InputError(f"object {index}: {name} must be three finite numbers, got {value!r}")
+            raise InputError(
+                "object {index}: {name} must be three finite numbers, got {value!r}",
+                index=index,
+                name=name,
+                value=value,
+            )
     return np.array(values, dtype=np.float64)
 
 
@@ -132,7 +137,8 @@ class SceneKindModel:
         session, card = open_with_card(path, _NEEDED, device)
         if card["features"] != list(FEATURES):
             raise InputError(
-                f"{Path(path).with_suffix('.json')}: the weights were trained on other features; reinstall them"
+                "{card}: the weights were trained on other features; reinstall them",
+                card=Path(path).with_suffix(".json"),
             )
         return cls(session, card)
 

@@ -70,7 +70,7 @@ class TaughtLabels:
         """
         label = label.strip()
         if not _is_label(label):
-            raise InputError(f"{label!r} cannot be a label: give a name of 1 to 40 letters")
+            raise InputError("{label!r} cannot be a label: give a name of 1 to 40 letters", label=label)
         for other, examples in list(self._examples.items()):
             self._examples[other] = [one for one in examples if float(one.embedding @ example.embedding) < _SAME]
             if not self._examples[other]:
@@ -127,7 +127,9 @@ class TaughtLabels:
             if not all(map(_is_label, read)):
                 raise ValueError("a label that is no name")
         except (KeyError, TypeError, ValueError, AttributeError, OverflowError, zlib.error) as error:
-            raise InputError(f"{path}: it holds no taught labels ({error!r}); remove it to start anew") from error
+            raise InputError(
+                "{path}: it holds no taught labels ({reason!r}); remove it to start anew", path=path, reason=error
+            ) from error
         every = [one for examples in read.values() for one in examples]
         if every and not anew:  # a file can claim these weights and hold vectors of others
             shape = recognizer.embed(every[0].views[None], every[0].size[None])[0].shape

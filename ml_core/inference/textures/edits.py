@@ -31,7 +31,7 @@ def between(
         InputError: ``amount`` is outside 0..1.
     """
     if not 0 <= amount <= 1:
-        raise InputError(f"amount: {amount!r} is not between 0 and 1")
+        raise InputError("amount: {amount!r} is not between 0 and 1", amount=amount)
     nearer = first if amount < 0.5 else second
     changes: dict[str, object] = {}
     for name in COLOR_TRAITS:

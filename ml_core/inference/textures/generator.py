@@ -97,7 +97,7 @@ class TextureGenerator:
         session, card = open_with_card(path, {"statistics": dict, "codes": dict, "size": int}, device)
         if [value.name for value in session.get_inputs()] != _INPUTS:
             raise InputError(
-                f"{path}: this is not a texture generator; export one with scripts/training/export_weights.py"
+                "{path}: this is not a texture generator; export one with scripts/training/export_weights.py", path=path
             )
         generator = cls(session, card)
         try:
@@ -105,7 +105,9 @@ class TextureGenerator:
             if not 0 < generator._levels <= _MOST_LEVELS:
                 raise ValueError("levels")
         except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
-            raise InputError(f"{path.with_suffix('.json')}: the card is damaged ({error!r}); reinstall it") from error
+            raise InputError(
+                "{card}: the card is damaged ({reason!r}); reinstall it", card=path.with_suffix(".json"), reason=error
+            ) from error
         return generator
 
     @property
@@ -140,9 +142,11 @@ class TextureGenerator:
                 range.
         """
         if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
-            raise InputError(f"seed: {seed!r} is not a whole number from 0 up")
+            raise InputError("seed: {seed!r} is not a whole number from 0 up", seed=seed)
         if size not in GENERATED_SIZES:
-            raise InputError(f"size: {size!r} is not one of {', '.join(map(str, GENERATED_SIZES))}")
+            raise InputError(
+                "size: {size!r} is not one of {sizes}", size=size, sizes=", ".join(map(str, GENERATED_SIZES))
+            )
         given = {"outfit_seed": outfit_seed, "truncation": truncation}
         asked = (traits or AvatarTraits()).replace(**{name: one for name, one in given.items() if one is not None})
         if latent is None:
@@ -150,7 +154,11 @@ class TextureGenerator:
         else:
             latent = np.asarray(latent, dtype=np.float32)
             if latent.shape != (SEED_SIZE,) or not np.isfinite(latent).all():
-                raise InputError(f"latent: expected {SEED_SIZE} finite numbers, got shape {latent.shape}")
+                raise InputError(
+                    "latent: expected {seed_size} finite numbers, got shape {shape}",
+                    seed_size=SEED_SIZE,
+                    shape=latent.shape,
+                )
         resolved = self.resolve(asked, int(seed))
         return _finish(self._painted(resolved, latent, size), resolved, int(seed), size, latent)
 
@@ -227,7 +235,9 @@ class TextureGenerator:
         try:
             maps, regions = self._session.run(["maps", "regions"], feeds)
         except Exception as error:
-            raise AtelierError(f"the texture generator failed ({error}); reinstall its weights") from error
+            raise AtelierError(
+                "the texture generator failed ({reason}); reinstall its weights", reason=error
+            ) from error
         return maps[0], regions[0]
 
 

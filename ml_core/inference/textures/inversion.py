@@ -100,10 +100,12 @@ def _prepared(image: NDArray, mask: NDArray | None) -> tuple[NDArray, NDArray]:
     image = np.asarray(image, dtype=np.float32)
     size = image.shape[0]
     if image.ndim != 3 or image.shape != (size, size, 3) or size % CELLS or size & (size - 1):
-        raise InputError(f"image: expected shape (S, S, 3) with S a power of two from 32 up, got {image.shape}")
+        raise InputError(
+            "image: expected shape (S, S, 3) with S a power of two from 32 up, got {shape}", shape=image.shape
+        )
     weight = np.ones((size, size), np.float32) if mask is None else np.asarray(mask, dtype=np.float32)
     if weight.shape != (size, size):
-        raise InputError(f"mask: expected shape ({size}, {size}), got {weight.shape}")
+        raise InputError("mask: expected shape ({size}, {size}), got {shape}", size=size, shape=weight.shape)
     known = resize_atlas(weight[..., None], SIZE)
     color = resize_atlas(image * weight[..., None], SIZE) / np.maximum(known, 1e-6)
     weight = (known[..., 0] > 0.5).astype(np.float32)

@@ -49,24 +49,53 @@ def layers_from_json(text: str) -> tuple[Layer, ...]:
 def layer_from_dict(values: Mapping[str, Any], what: str = "layer") -> Layer:
     """Raises :class:`InputError` as :func:`layers_from_json`."""
     if not isinstance(values, Mapping):
-        raise InputError(f'{what}: expected an object such as {{"kind": "freckles", "amount": 0.6}}')
+        raise InputError('{what}: expected an object such as {{"kind": "freckles", "amount": 0.6}}', what=what)
     kind = values.get("kind")
     if not isinstance(kind, str) or kind not in LAYER_KINDS:
-        raise InputError(f"{what}: kind {kind!r} is not known; choose one of {', '.join(LAYER_KINDS)}")
+        raise InputError(
+            "{what}: kind {kind!r} is not known; choose one of {layer_kinds}",
+            what=what,
+            kind=kind,
+            layer_kinds=", ".join(LAYER_KINDS),
+        )
     known = {field.name for field in dataclasses.fields(Layer)}
     if unknown := sorted(set(values) - known):
-        raise InputError(f"{what}: {', '.join(unknown)} not known; known are {', '.join(sorted(known))}")
+        raise InputError(
+            "{what}: {unknown} not known; known are {known}",
+            what=what,
+            unknown=", ".join(unknown),
+            known=", ".join(sorted(known)),
+        )
     for name, (low, high) in _RANGES.items():
         value = values.get(name, low)
         if not is_number(value, low, high):
-            raise InputError(f"{what}: {name}: {value!r} is not a number from {low:g} to {high:g}")
+            raise InputError(
+                "{what}: {name}: {value!r} is not a number from {low:g} to {high:g}",
+                what=what,
+                name=name,
+                value=value,
+                low=low,
+                high=high,
+            )
     read_record(values, Layer, what)
     if values.get("color") and not is_hex(values["color"]):
-        raise InputError(f"{what}: color: {values['color']!r} is not a color; write it as '#rrggbb'")
+        raise InputError(
+            "{what}: color: {color!r} is not a color; write it as '#rrggbb'", what=what, color=values["color"]
+        )
     if not is_whole(values.get("seed", 0), 0, MAX_SEED):
-        raise InputError(f"{what}: seed: {values['seed']!r} is not a whole number from 0 to {MAX_SEED}")
+        raise InputError(
+            "{what}: seed: {seed!r} is not a whole number from 0 to {most}",
+            what=what,
+            seed=values["seed"],
+            most=MAX_SEED,
+        )
     if values.get("chart", "head") not in CHARTS:
-        raise InputError(f"{what}: chart: {values['chart']!r} is not known; choose one of {', '.join(CHARTS)}")
+        raise InputError(
+            "{what}: chart: {chart!r} is not known; choose one of {charts}",
+            what=what,
+            chart=values["chart"],
+            charts=", ".join(CHARTS),
+        )
     return layer_kinds.default_layer(kind, **{name: value for name, value in values.items() if name != "kind"})
 
 
@@ -84,9 +113,9 @@ def with_own_pictures(layers: Sequence[Layer], folder: Path) -> tuple[Layer, ...
     for layer in layers:
         path = (home / layer.image).resolve() if "\0" not in layer.image else home.parent
         if layer.image and not path.is_relative_to(home):
-            raise InputError(f"its picture {layer.image} is elsewhere; put it beside the file")
+            raise InputError("its picture {image} is elsewhere; put it beside the file", image=layer.image)
         if layer.image and not path.is_file():
-            raise InputError(f"its picture {layer.image} is not there")
+            raise InputError("its picture {image} is not there", image=layer.image)
         placed.append(dataclasses.replace(layer, image=str(path) if layer.image else ""))
     return tuple(placed)
 
@@ -141,7 +170,7 @@ def painted_layer(layer: Layer, size: int, images: Images | None = None) -> Pain
     if not layer.image:
         return _painted(layer, size)
     if images is None or layer.image not in images:
-        raise InputError(f"{layer.image}: the picture of a layer is missing; choose it again")
+        raise InputError("{name}: the picture of a layer is missing; choose it again", name=layer.image)
     return layer_kinds.paint(layer, size, images[layer.image])
 
 

@@ -63,7 +63,9 @@ class Person:
                 raise InputError("a name and a seed are needed")
             return cls(name, seed, AvatarTraits.from_dict(traits))  # type: ignore[arg-type]
         except InputError as error:
-            raise InputError(f"this is no line of people.jsonl ({error}): {line[:60]!r}") from error
+            raise InputError(
+                "this is no line of people.jsonl ({reason}): {line!r}", reason=error, line=line[:60]
+            ) from error
 
 
 def crowd(
@@ -78,7 +80,7 @@ def crowd(
     """
     most = len(_FAMILY.split()) * min(len(_FEMININE.split()), len(_MASCULINE.split())) // 2
     if not 1 <= count <= most:
-        raise InputError(f"count: {count} is not a whole number from 1 to {most}")
+        raise InputError("count: {count} is not a whole number from 1 to {most}", count=count, most=most)
     taken: set[str] = set()
     for number in range(count):
         traits = generator.resolve(asked or AvatarTraits(), seed + number)

@@ -49,7 +49,7 @@ def load_shipped(path: Path) -> ViewCNN:
                  if not name.endswith("num_batches_tracked")}  # fmt: skip
         network.load_state_dict(state, strict=False)
     except (OSError, ValueError, RuntimeError, KeyError, IndexError, TypeError) as error:
-        raise InputError(f"{path}: cannot start from these weights ({error!r})") from error
+        raise InputError("{path}: cannot start from these weights ({reason!r})", path=path, reason=error) from error
     return network
 
 

@@ -84,7 +84,11 @@ def make_network(config: RecognizerTrainingConfig) -> ViewCNN | PointNet | Simpl
         return ViewCNN(config.network)
     others = {"pointnet": PointNet, "simpleview": SimpleView}
     if config.architecture not in others:
-        raise InputError(f"architecture: {config.architecture!r} is not one of views, {', '.join(others)}")
+        raise InputError(
+            "architecture: {architecture!r} is not one of views, {others}",
+            architecture=config.architecture,
+            others=", ".join(others),
+        )
     return others[config.architecture](config.network.classes)
 
 

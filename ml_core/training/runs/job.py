@@ -12,7 +12,7 @@ import sys
 import traceback
 from pathlib import Path
 
-from ml_core.errors import AtelierError
+from ml_core.errors import AtelierError, Message
 from ml_core.training.runs.report import RunReport
 from ml_core.vocabulary.training_runs import RESULT, TrainingJob, read_job
 
@@ -28,10 +28,10 @@ def run(folder: Path) -> int:
             was_stopped = _train(job, folder, report)
         except AtelierError as error:
             print(f"error: {error}", flush=True)
-            report.tell(state="failed", error=str(error))
+            report.tell(state="failed", error=error.message)
             return 2
         except MemoryError:
-            report.tell(state="failed", error="There is not enough memory; close other programs or use less data.")
+            report.tell(state="failed", error=Message("There is not enough memory; close other programs or use less data."))
             return 1
         except Exception as error:  # noqa: BLE001 - Blender shows it; the log has the whole of it
             traceback.print_exc(file=sys.stdout)

@@ -92,10 +92,7 @@ def _textures(source: Path, folder: Path, report: RunReport) -> AtlasTextures:
     elif (source / "avatars.csv").is_file():
         textures = assemble(read_rows(source), source_maps(source / "meshes", SIZE), tell)
     else:
-        raise InputError(
-            f"{source}: none of labels.json (a texture dataset), textures.csv (images in the atlas) and avatars.csv "
-            "(avatars to make one of) is there; choose a folder with one of them"
-        )
+        raise InputError("{source}: none of labels.json (a texture dataset), textures.csv (images in the atlas) and " "avatars.csv (avatars to make one of) is there; choose a folder with one of them", source=source)
     partial = folder / "dataset.part"
     textures.save(partial)
     os.replace(partial, made)

@@ -144,7 +144,7 @@ def read_weights(path: Path) -> dict[str, Tensor]:
     try:
         graph = onnx.load(str(path)).graph
     except Exception as error:
-        raise InputError(f"{path}: cannot be read as an exported network ({error})") from error
+        raise InputError("{path}: cannot be read as an exported network ({reason})", path=path, reason=error) from error
     tensors = {
         tensor.name.removesuffix("_half"): numpy_helper.to_array(tensor)
         for one in _graphs(graph)
@@ -182,7 +182,9 @@ def read_network(path: Path) -> tuple[TextureNetwork, dict[str, Any]]:
         network = TextureNetwork(TexturePainter(config), bank)
         network.load_state_dict({name: weights[name] for name, _ in network.named_parameters()}, strict=False)
     except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
-        raise InputError(f"{path}: these weights and their card are no texture generator's ({error})") from error
+        raise InputError(
+            "{path}: these weights and their card are no texture generator's ({reason})", path=path, reason=error
+        ) from error
     return network.eval(), card
 
 

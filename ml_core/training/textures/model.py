@@ -224,7 +224,9 @@ def take_network(model: TextureModel, network: TextureNetwork, batches: TextureB
     """
     known, wanted = network.painter.config.latent, model.painter.config.latent
     if known > wanted:
-        raise InputError(f"the weights have codes of {known} channels, which is more than {wanted}")
+        raise InputError(
+            "the weights have codes of {known} channels, which is more than {wanted}", known=known, wanted=wanted
+        )
     narrow = TextureModel(network.painter, copy.deepcopy(model.bank), model.encoder)
     for name in ("faces", "outfits"):
         setattr(narrow.bank, name, nn.Parameter(getattr(model.bank, name)[:, :known].clone()))

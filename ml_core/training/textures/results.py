@@ -49,7 +49,8 @@ def load_run(
     """The averaged network of a run's checkpoint, its training data (a dataset or its folder) and configuration."""
     if not (run / CHECKPOINT).is_file():
         raise InputError(
-            f"{run}: no run here (checkpoint.pt is missing); train one with scripts/training/train_texture_gan.py"
+            "{run}: no run here (checkpoint.pt is missing); train one with scripts/training/train_texture_gan.py",
+            run=run,
         )
     config = read_config(run / CONFIG)
     textures = data if isinstance(data, AtlasTextures) else AtlasTextures.load(data, config.generator.size)

@@ -39,7 +39,12 @@ def continued(
     sharpness = tuple(card["codes"]["sharpness"])
     generator = network.painter.config
     if size != SIZE and latent not in (None, generator.latent):
-        raise InputError(f"--latent {latent}: codes are widened at {SIZE} texels; leave it out at {size}")
+        raise InputError(
+            "--latent {latent}: codes are widened at {size} texels; leave it out at {given}",
+            latent=latent,
+            size=SIZE,
+            given=size,
+        )
     fine, details = (generator.fine or FINE_WIDTH, generator.details or FINE_DETAILS) if size != SIZE else (0, 0)
     generator = dataclasses.replace(generator, latent=latent or generator.latent, fine=fine, details=details)
     config = dataclasses.replace(config, generator=generator, sharpness=sharpness, parent_run=card["training"])

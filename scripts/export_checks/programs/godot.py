@@ -51,8 +51,9 @@ def godot_check(folder: TargetFolder, command: str) -> Outcome:
     program = find_program(words[0])
     if program is None:
         raise InputError(
-            f"{words[0]}: not found. Install Godot 4 (https://godotengine.org/download or your system's package godot) "
-            "or give its command: --godot /path/to/godot"
+            "{program}: not found. Install Godot 4 (https://godotengine.org/download or your system's "
+            "package godot) or give its command: --godot /path/to/godot",
+            program=words[0],
         )
 
     def examine(_: TargetFolder, models: list[Model]) -> Iterator[Problem]:
@@ -123,7 +124,9 @@ def _run(words: list[str], project: Path, arguments: list[str]) -> subprocess.Co
     try:
         return subprocess.run([*command, *arguments], capture_output=True, text=True, check=False, timeout=SECONDS)
     except (OSError, subprocess.TimeoutExpired) as error:
-        raise InputError(f"{words[0]}: {error}; give Godot 4 itself as --godot /path/to/godot") from error
+        raise InputError(
+            "{program}: {reason}; give Godot 4 itself as --godot /path/to/godot", program=words[0], reason=error
+        ) from error
 
 
 def _last(done: subprocess.CompletedProcess[str]) -> str:
