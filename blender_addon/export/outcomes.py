@@ -65,6 +65,27 @@ def _facts(target: str, outcome: dict[str, Any] | Exception) -> dict[str, Any]:
     return {"error": text, "details": "".join(traceback.format_exception(outcome))}
 
 
+def written(targets: object) -> list[Message]:
+    """How many files each target has got and their size in decimal megabytes, a sentence each.
+
+    Args:
+        targets: of an export's report; anything else says nothing.
+    """
+    if not isinstance(targets, Mapping):
+        return []
+    facts = {target: facts for target, facts in targets.items() if target in PROFILES and isinstance(facts, Mapping)}
+    return [
+        Message(
+            "{name}: {number} files, {size:.1f} MB",
+            name=PROFILES[target].title,
+            number=found["files"],
+            size=found["bytes"] / 1e6,
+        )
+        for target, found in facts.items()
+        if isinstance(found.get("files"), int) and isinstance(found.get("bytes"), int)
+    ]
+
+
 def unwritten(targets: Mapping[str, Any], *kinds: str) -> dict[str, Message]:
     """Why targets were not written, a sentence each that begins with the target's name.
 

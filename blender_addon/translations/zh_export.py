@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 EXPORT: dict[str, str] = {
+    "{name}: {number} files, {size:.1f} MB": "{name}:{number} 个文件,{size} MB",
     "A VRM file holds one avatar: an armature with a skin.": "VRM 文件只含一个虚拟形象:带蒙皮的骨架。",
     "A VRM file without these bones is not valid.": "缺少这些骨骼的 VRM 文件无效。",
     "About a third of the size, read by all current browsers": "大小约为三分之一,当前所有浏览器都能读取",

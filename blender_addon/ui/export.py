@@ -10,7 +10,7 @@ from ..bridge.jobs import session_report
 from ..export.content.left_out import left_out_lines
 from ..export.finding_texts import FindingTexts
 from ..export.outcome import Outcome
-from ..export.outcomes import unwritten
+from ..export.outcomes import unwritten, written
 from ..export.preflight.groups import Group
 from ..export.targets.profiles import profile
 from ..properties.export import VRM
@@ -51,6 +51,7 @@ class ATELIER_PT_export(AtelierPanel, bpy.types.Panel):
         check.enabled = bool(settings.targets)
         job_button(check, "atelier.preflight", icon="CHECKMARK")
         row.operator("atelier.open_export_folder", text="", icon="FILE_FOLDER")
+        _draw_written(layout, context)
         _draw_unwritten(layout, context)
         _draw_left_out(layout, context)
         if settings.is_checked:
@@ -66,6 +67,12 @@ def _why_not(settings: bpy.types.PropertyGroup) -> str:
     if settings.export_directory.startswith("//") and not bpy.data.filepath:
         return formatted("Save the file first, or choose a folder.")
     return ""
+
+
+def _draw_written(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
+    """What the last export has written, a line a target."""
+    for line in written(session_report.report().get("targets")):
+        paragraph(layout, context, formatted(line), icon="CHECKMARK")
 
 
 def _draw_unwritten(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:

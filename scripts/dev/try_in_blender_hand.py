@@ -281,26 +281,6 @@ class MouseHand:
         yield 0.5
         yield from self.wait(part("avatar.live.editing").settled, 30, "the undo to be painted")
 
-    def narrow(self) -> Iterator[float]:
-        """Drags the sidebar's edge to the right; where exactly it can be caught depends on the theme and the scale."""
-        before = self.sidebar.width
-        for aside in (0, 3, -2, 5, 7, -4):
-            region = self.sidebar
-            x, y = region.x + aside, region.y + region.height // 2
-            yield from self.move(x - 12, y)
-            yield from self.move(x, y)
-            yield 0.5
-            self.window.event_simulate(type="LEFTMOUSE", value="PRESS", x=x, y=y)
-            yield 0.3
-            for step in range(1, 13):
-                yield from self.move(x + 5 * step, y)
-                yield 0.05
-            self.window.event_simulate(type="LEFTMOUSE", value="RELEASE", x=x + 60, y=y)
-            yield 1.0
-            if self.sidebar.width < before - 20:
-                return
-        print(f"narrow: the edge was not caught; the sidebar stays {before} pixels wide and is not looked at narrow")
-
     def open_redo(self) -> Iterator[float]:
         """Clicks the header of the panel in the view's corner that repeats the last operator."""
         region = next(region for region in self.area.regions if region.type == "HUD")

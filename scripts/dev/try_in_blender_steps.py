@@ -61,6 +61,7 @@ def script() -> Iterator[float]:
             print(f"first avatar: {installed:.1f} s for the dropped zip, {hand.took:.1f} s for the avatar")
         if step is steps.export:
             hand.print_stalls("export")
+    bpy.ops.wm.save_as_mainfile(filepath=str(OUT / "tried.blend"), copy=True)
     yield from _looks(hand)
     (OUT / "tour").mkdir()
     for name, taken in TOUR.items():
@@ -114,7 +115,7 @@ def _check_words() -> None:
 
 
 def _looks(hand: MouseHand) -> Iterator[float]:
-    """The sections at 150 %, in a narrow sidebar, in the light theme and in Chinese."""
+    """The sections at 125 and 150 %, in the light theme and in Chinese; narrow: try_in_blender_x11.py."""
     preferences = bpy.context.preferences
     yield from hand.scroll("UP")
     atelier = steps.atelier()
@@ -140,10 +141,6 @@ def _looks(hand: MouseHand) -> Iterator[float]:
     yield from hand.scroll("UP")
     yield from hand.picture("23_chinese")
     preferences.view.language = "en_US"
-    yield from hand.narrow()
-    yield from hand.picture("24_narrow")
-    yield from hand.scroll("DOWN")
-    yield from hand.picture("25_narrow_end")
     light = Path(bpy.utils.system_resource("SCRIPTS")) / "presets" / "interface_theme" / "Blender_Light.xml"
     if light.is_file():
         bpy.ops.script.execute_preset(filepath=str(light), menu_idname="USERPREF_MT_interface_theme_presets")

@@ -14,7 +14,7 @@ from blender_addon.bridge.jobs.steps import run_to_end
 from blender_addon.export import exporting
 from blender_addon.export.delivery.target_writer import TargetWriter
 from blender_addon.export.exporting import export_job
-from blender_addon.export.outcomes import TargetsFailedError, unwritten
+from blender_addon.export.outcomes import TargetsFailedError, unwritten, written
 from ml_core import InputError
 
 from .test_exporting import fingerprint
@@ -56,6 +56,9 @@ def test_the_others_are_written(cube: bpy.types.Context, tmp_path: Path) -> None
     assert targets["godot"] == {"error": "This Blender was built without Godot."}
     assert targets["vrm"] == {"skipped": "VRM: nothing to export (the scene has no avatar)"}
     assert fingerprint() == before
+    count = sum(path.is_file() and path.name != "manifest.json" for path in (tmp_path / "unity").rglob("*"))
+    assert written(targets)[0].startswith(f"Unity: {count} files, ")
+    assert [line.values["name"] for line in written(targets)] == ["Unity", "Web"]
     assert unwritten(targets, "error") == {
         "usd": f"OpenUSD: {targets['usd']['error']}",
         "godot": "Godot: This Blender was built without Godot.",
@@ -137,4 +140,6 @@ def test_the_script_writes_the_others_and_ends_with_2(
 
 
 def test_a_report_of_a_stranger_is_read_as_text(clean_scene: bpy.types.Context) -> None:
+    assert not written({"web": 3, "bash": {"files": 1, "bytes": 1}, "vrm": {"files": [1], "bytes": "x"}})
+    assert not written("web")
     assert unwritten({"web": 3, "bash": {"error": "x"}, "vrm": {"error": [1]}}, "error") == {"vrm": "VRM: [1]"}
