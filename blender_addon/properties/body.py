@@ -63,7 +63,8 @@ def _number(
 
 def _share(number: int, ancestry: str) -> Any:
     def read(body: BodyTraits) -> float:
-        return body.ancestry[number] if body.ancestry is not None else 1 / 3
+        # Blender shows a share of 1e-6 with all its zeros.
+        return round(body.ancestry[number], 4) if body.ancestry is not None else 1 / 3
 
     def change(settings: Any, value: float) -> None:
         """The other two shares keep their proportion to each other."""

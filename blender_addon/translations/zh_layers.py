@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 LAYERS: dict[str, str] = {
+    "Make-up, freckles, scars, tattoos, prints: add them with +.": "妆容、雀斑、疤痕、纹身、印花:用 + 添加。",
     "Runtime": "运行环境",
     "Atelier Avatar": "Atelier 虚拟形象",
     "Avatar": "虚拟形象",

@@ -59,6 +59,13 @@ class ATELIER_PT_layers(AtelierPanel, bpy.types.Panel):
             buttons.separator()
             buttons.operator("atelier.move_layer", text="", icon="TRIA_UP").direction = "UP"
             buttons.operator("atelier.move_layer", text="", icon="TRIA_DOWN").direction = "DOWN"
+        if not avatar.atelier_layer_list:
+            paragraph(
+                self.layout,
+                context,
+                formatted("Make-up, freckles, scars, tattoos, prints: add them with +."),
+                icon="INFO",
+            )
         if 0 <= avatar.atelier_layer_index < len(avatar.atelier_layer_list):
             self.draw_layer(context, avatar.atelier_layer_list[avatar.atelier_layer_index])
 
