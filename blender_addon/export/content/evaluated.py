@@ -54,6 +54,8 @@ def unposed_copy(context: bpy.types.Context, obj: bpy.types.Object) -> Evaluated
 
 def idle_keys(keys: bpy.types.Key) -> list[str]:
     """Names of the shape keys that are switched off, or relative to themselves."""
+    if not keys.use_relative:
+        return []
     return [block.name for block in keys.key_blocks[1:] if block.mute or block.relative_key == block]
 
 
@@ -91,8 +93,48 @@ def shown_values(obj: bpy.types.Object, depsgraph: bpy.types.Depsgraph) -> list[
         return []
     if obj.show_only_shape_key:
         return [float(number == obj.active_shape_key_index) for number in range(len(keys.key_blocks))]
-    shown = keys.evaluated_get(depsgraph).key_blocks
-    return [0.0 if block.mute else block.value for block in shown]
+    return block_values(keys.evaluated_get(depsgraph))
+
+
+def block_values(keys: bpy.types.Key) -> list[float]:
+    """How much of each evaluated shape key shows; absolute keys count by the time that they stand at."""
+    blocks = keys.key_blocks
+    if keys.use_relative:
+        return [0.0 if block.mute else block.value for block in blocks]
+    return _at_time(blocks, keys.eval_time)
+
+
+def _at_time(blocks: bpy.types.bpy_prop_collection, time: float) -> list[float]:
+    """The weights of absolute keys: of those before and after a time and, on smooth curves, of their neighbors (as
+    ``key_curve_position_weights`` of Blender's source has them)."""
+    frames = [block.frame for block in blocks]
+    order = sorted(range(len(blocks)), key=lambda number: frames[number])
+    time = min(max(time, frames[order[0]]), frames[order[-1]])
+    after = next((at for at, number in enumerate(order) if frames[number] > time), len(order) - 1)
+    around = [order[min(max(at, 0), len(order) - 1)] for at in range(after - 2, after + 2)]
+    span = frames[around[2]] - frames[around[1]]
+    share = (time - frames[around[1]]) / span if span else 0.0
+    values = [0.0] * len(blocks)
+    for number, weight in zip(around, _curve_weights(blocks[around[1]].interpolation, share), strict=True):
+        values[number] += weight
+    return values
+
+
+def _curve_weights(interpolation: str, t: float) -> tuple[float, float, float, float]:
+    if interpolation == "KEY_LINEAR":
+        return 0.0, 1 - t, t, 0.0
+    if interpolation == "KEY_BSPLINE":
+        square, cube = t * t, t * t * t
+        middle = cube / 2 - square + 2 / 3, -cube / 2 + square / 2 + t / 2 + 1 / 6
+        return -cube / 6 + square / 2 - t / 2 + 1 / 6, *middle, cube / 6
+    tension = 0.71 if interpolation == "KEY_CARDINAL" else 0.5
+    square, cube = t * t, t * t * t
+    return (
+        tension * (2 * square - cube - t),
+        (2 - tension) * cube + (tension - 3) * square + 1,
+        (tension - 2) * cube + (3 - 2 * tension) * square + tension * t,
+        tension * (cube - square),
+    )
 
 
 def _plain_copy(obj: bpy.types.Object) -> bpy.types.Mesh:
@@ -106,16 +148,17 @@ def _plain_copy(obj: bpy.types.Object) -> bpy.types.Mesh:
 def _free_keys(mesh: bpy.types.Mesh, obj: bpy.types.Object) -> None:
     """Makes each key an offset from the basis alone, its mask applied."""
     blocks = mesh.shape_keys.key_blocks
-    if not mesh.shape_keys.use_relative:
-        mesh.shape_keys.use_relative = True
+    was_relative = mesh.shape_keys.use_relative
+    mesh.shape_keys.use_relative = True
     stored = {block.name: key_positions(block) for block in blocks}
     basis = stored[blocks[0].name]
     for block in blocks[1:]:
-        shift = stored[block.name] - stored[block.relative_key.name]
-        mask = obj.vertex_groups.get(block.vertex_group) if block.vertex_group else None
+        relative = block.relative_key if was_relative else blocks[0]
+        shift = stored[block.name] - stored[relative.name]
+        mask = obj.vertex_groups.get(block.vertex_group) if block.vertex_group and was_relative else None
         if mask is not None:
             shift *= group_weights(mesh, mask.index)[:, None]
-        if mask is not None or block.relative_key != blocks[0]:
+        if mask is not None or relative != blocks[0]:
             block.data.foreach_set("co", (basis + shift).astype(np.float32).ravel())
         block.relative_key, block.vertex_group, block.mute = blocks[0], "", False
 
@@ -167,6 +210,8 @@ def _through_modifiers(context: bpy.types.Context, obj: bpy.types.Object) -> Eva
         blocks = list(keys.key_blocks)[1:] if keys is not None else []
         if keys is not None:
             keys.animation_data_clear()
+        if keys is not None and not keys.use_relative:
+            _free_keys(puppet.data, puppet)
         for block in blocks:
             block.value, block.mute = 0.0, False
         mesh = evaluated_copy(puppet, bpy.context.evaluated_depsgraph_get())

@@ -112,6 +112,20 @@ def holding_bone(obj: bpy.types.Object) -> tuple[bpy.types.Object, str] | None:
     return None
 
 
+def rendered_objects(collection: bpy.types.Collection) -> set[int]:
+    """The session_uid of all objects in a collection that none of its own collections keeps out of renders."""
+    found = {one.session_uid for one in collection.objects}
+    for child in collection.children:
+        if not child.hide_render:
+            found |= rendered_objects(child)
+    return found
+
+
+def _only_makes_instances(obj: bpy.types.Object) -> bool:
+    """Whether an object is shown on the vertices or faces of its parent alone: a render leaves it out itself."""
+    return obj.parent is not None and obj.parent.instance_type in ("VERTS", "FACES")
+
+
 def read_scene(context: bpy.types.Context) -> SceneContent:
     """All that the view layer shows and a render would, in the order of the dependency graph.
 
@@ -135,6 +149,7 @@ class _Reader:
     def __init__(
         self, layer: bpy.types.ViewLayer, depsgraph: bpy.types.Depsgraph, content: SceneContent, unit: Matrix
     ) -> None:
+        self._layer = layer
         self._depsgraph = depsgraph
         self._content = content
         self._unit = unit
@@ -143,15 +158,17 @@ class _Reader:
         self._copies: dict[int, bpy.types.Mesh] = {}
         self._places: dict[int, set[Any]] = {}
         visible = [one for one in layer.objects if one.visible_get(view_layer=layer)]
-        kept = {one.session_uid for one in without_overridden(visible)}
-        self._overridden = {one.session_uid for one in visible} - kept
+        self._kept = {one.session_uid for one in without_overridden(visible) if not _only_makes_instances(one)}
+        self._rendered = rendered_objects(layer.layer_collection.collection)
+        self._of_kits: dict[int, set[int]] = {}
         self.skeletons: dict[int, Skeleton] = {}
 
     def add(self, instance: bpy.types.DepsgraphObjectInstance) -> None:
         obj = instance.object.original
-        if obj.hide_render or (instance.is_instance and instance.parent.original.hide_render):
+        shown = instance.parent.original if instance.is_instance else obj
+        if obj.hide_render or shown.hide_render or not self._is_shown(shown, instance.is_instance):
             return
-        if obj.session_uid in self._overridden and not instance.is_instance:
+        if instance.is_instance and not self._is_rendered_in(obj, shown.instance_collection):
             return
         kind = instance.object.type
         if kind in CONVERTIBLE:
@@ -166,6 +183,21 @@ class _Reader:
             self._content.armatures.append(obj)
         elif kind in PARTLESS and (obj, kind) not in self._content.faceless:
             self._content.faceless.append((obj, kind))
+
+    def _is_shown(self, obj: bpy.types.Object, makes_instances: bool) -> bool:
+        """Whether an object is seen in the view layer, and a render does not leave its collection out."""
+        if obj.name not in self._layer.objects:  # of a background scene
+            return True
+        is_kept = obj.session_uid in self._kept or (makes_instances and _only_makes_instances(obj))
+        return is_kept and obj.session_uid in self._rendered
+
+    def _is_rendered_in(self, obj: bpy.types.Object, kit: bpy.types.Collection | None) -> bool:
+        """Whether no collection inside of the one that an instance shows is left out of renders."""
+        if kit is None or obj.name not in kit.all_objects:
+            return True
+        if kit.session_uid not in self._of_kits:
+            self._of_kits[kit.session_uid] = rendered_objects(kit)
+        return obj.session_uid in self._of_kits[kit.session_uid]
 
     def _add_mesh(self, instance: bpy.types.DepsgraphObjectInstance, obj: bpy.types.Object) -> None:
         matrix = instance.matrix_world.copy()

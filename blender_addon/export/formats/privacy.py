@@ -51,7 +51,9 @@ def copy_properties(source: Any, target: Any, model_format: ModelFormat) -> None
     """
     for key, value in told_properties(source).items():
         for name, one in [(key, value)] if model_format.nested_properties else _leaves(key, value):
-            target[name] = one
+            # Blender's FBX exporter takes three numbers for a vector, and stops at whole ones.
+            is_vector = not model_format.nested_properties and isinstance(one, list) and len(one) == 3
+            target[name] = [float(number) for number in one] if is_vector else one
 
 
 def _leaves(name: str, value: Any) -> Iterator[tuple[str, Any]]:

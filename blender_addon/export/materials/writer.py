@@ -13,6 +13,7 @@ from ...avatar.own_data import OWNER_KEY
 from ...bridge.jobs.steps import InThread
 from ...bridge.state.preserved_scene import claim_name
 from ..delivery.provenance import rights
+from ..formats.privacy import copy_properties
 from ..names.engine import EngineNames
 from ..options import ExportOptions
 from ..targets.profile import Profile
@@ -79,6 +80,8 @@ class MaterialWriter:
             )
             made = engine_material(name, facts, files, self._folder, is_double_sided)
             claim_name(made, "materials", name)
+        if self._options.custom_properties and material is not None:
+            copy_properties(material, made, self._profile.format)
         about = as_dict(facts, files)
         about["double_sided"] = is_double_sided
         if keeps_nodes:  # the model alone says which picture is where

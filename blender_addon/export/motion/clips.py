@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from ml_core.vocabulary.export_choices import ActionChoice
 
-from .sampling import add_strip, new_action, outside_motion, write_curves
+from .sampling import add_strip, bones_follow, new_action, outside_motion, write_curves
 from .sources import ClipSource, clip_sources, playing, spare_actions
 
 SHORTEST_WAY = 0.01
@@ -56,14 +56,14 @@ def is_animated(armature: bpy.types.Object) -> bool:
 
 def find_clips(armature: bpy.types.Object, stem: str, which: ActionChoice = "all") -> list[ClipSource]:
     """The clips of an armature: its strips, its active action, the actions that a fake user keeps for it; where it has
-    none of them, the way that parents and constraints move it.
+    none of them, the way that parents, constraints and drivers move it or its bones.
 
     Args:
         stem: the avatar's engine name without its prefix; clips are called ``AS_<stem>_<strip>``. which: of
             ``ExportOptions.actions``.
     """
     found = clip_sources(armature.animation_data, f"AS_{stem}_", spare_actions(armature), which)
-    if not found and outside_motion(armature) is not None:
+    if not found and (outside_motion(armature) is not None or bones_follow(armature)):
         scene = bpy.context.scene
         found = [ClipSource(f"AS_{stem}_Scene", scene.frame_start, scene.frame_end, None)]
     return found

@@ -20,6 +20,7 @@ from ml_core.vocabulary.export_choices import ActionChoice
 from ...bridge.jobs.steps import Progress
 from ...bridge.state.preserved_scene import temporary_scene
 from ...translations.registry import formatted
+from ..content.evaluated import block_values
 from ..formats.glb_rest import remember_rest, remember_values
 from ..names.assets import MAX_INNER_NAME, plain
 from .sources import ClipSource, action_curves, clip_sources, playing
@@ -108,6 +109,19 @@ def outside_motion(obj: bpy.types.Object) -> tuple[str, int] | None:
             return SCENE_CLIP, scene.frame_start
         above = above.parent
     return None
+
+
+def bones_follow(armature: bpy.types.Object) -> bool:
+    """Whether something outside of an armature may move its bones: constraints with targets, or drivers."""
+    animation = armature.animation_data
+    if animation is not None and len(animation.drivers):
+        return True
+    return any(
+        not one.mute and one.influence and target is not None and target != armature
+        for bone in armature.pose.bones
+        for one in bone.constraints
+        for target in (getattr(one, "target", None), *(item.target for item in getattr(one, "targets", ())))
+    )
 
 
 def _own_track(context: bpy.types.Context, obj: bpy.types.Object, source: ClipSource) -> Track:
@@ -210,8 +224,7 @@ def _key_track(
         with playing(played, source):
             for time in np.linspace(source.start, source.end, frames + 1):
                 _set_frame(scene, time)
-                shown = keys.evaluated_get(bpy.context.evaluated_depsgraph_get()).key_blocks
-                rows.append([0.0 if block.mute else block.value for block in shown])
+                rows.append(block_values(keys.evaluated_get(bpy.context.evaluated_depsgraph_get())))
         names = [block.name for block in keys.key_blocks]
         bpy.data.batch_remove(made)
     values = np.array(rows)

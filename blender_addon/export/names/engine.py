@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +21,8 @@ from .assets import Namer
 class EngineNames:
     """Names by the session_uid of armatures, skinned meshes and materials (0 stands for no material).
 
-    Materials that look the same share one.
+    Materials of one name that look the same share one: importers make one of each for every file, and Blender numbers
+    them.
     """
 
     engine: dict[int, str]
@@ -47,15 +49,19 @@ class EngineNames:
                 variant = material.get(VARIANT_KEY) if material else None
                 # Expressions and MToon of a VRM mean one material and not another that looks the same.
                 mark = marks(material) if material else ""
-                content = variant or ((_content(facts), mark) if is_simple(facts) else uid)
+                content = variant or ((_stem(facts.name), _content(facts), mark) if is_simple(facts) else uid)
                 if content not in by_content:
                     by_content[content] = namer.name(facts.name, "M_")
                 engine[uid] = by_content[content]
         return cls(engine, source)
 
 
+def _stem(name: str) -> str:
+    return re.sub(r"\.\d+$", "", name)
+
+
 def _content(facts: MaterialFacts) -> Any:
-    """Equal for materials that look the same: importers make one of each for every file."""
+    """Equal for materials that look the same."""
     images = tuple((channel, _image_content(image)) for channel, image in sorted(facts.images.items()))
     constants = (facts.base_color, facts.alpha, facts.roughness, facts.metallic, facts.emission, facts.culls_backfaces)
     extras = tuple((name, chain.factor) for name, chain in sorted(facts.extras.items()))

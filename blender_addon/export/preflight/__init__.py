@@ -9,7 +9,7 @@ import bpy
 from ...bridge.jobs.steps import Progress
 from ..content.scene import deforming_armature
 from ..options import ExportOptions
-from . import hidden, materials, names, scenes, staying, vrm
+from . import changes, hidden, materials, names, scenes, staying, vrm
 from .finding import SEVERITIES, Finding, Kind
 from .meshes import dense, geometry, rigs, shape_keys, transforms, uvs
 from .survey import Survey
@@ -18,11 +18,16 @@ __all__ = ["KINDS", "Finding", "Kind", "Survey", "preflight", "preflight_steps"]
 
 KINDS: dict[str, Kind] = {
     name: kind
-    for family in (scenes, transforms, geometry, dense, hidden, uvs, names, materials, shape_keys, rigs, staying, vrm)
+    for family in (
+        *(scenes, transforms, geometry, dense, hidden, uvs, names, materials, shape_keys, rigs, staying, changes, vrm),
+    )
     for name, kind in family.KINDS.items()
 }
 
-_PER_SKIN = (geometry.check, dense.check, uvs.check, names.check, materials.check, shape_keys.check, staying.check)
+_PER_SKIN = (
+    *(geometry.check, dense.check, uvs.check, names.check, materials.check, shape_keys.check, staying.check),
+    changes.check,
+)
 _PER_OBJECT = (transforms.check, *_PER_SKIN)
 
 
@@ -58,7 +63,8 @@ def preflight_steps(
     for number, armature in enumerate(survey.armatures, start=len(survey.static)):
         yield Progress(number, total, "Checking the scene")
         found += [*rigs.check(survey, armature), *names.check(survey, armature)]
-        found += [*staying.check_armature(survey, armature), *vrm.check(survey, armature)]
+        found += [*staying.check_armature(survey, armature), *changes.check_armature(survey, armature)]
+        found += vrm.check(survey, armature)
         for mesh in survey.skins[armature.session_uid]:
             for check in _PER_SKIN:
                 found += check(survey, mesh)
@@ -66,7 +72,7 @@ def preflight_steps(
                 found += rigs.check_skin(survey, mesh)
     yield Progress(total - 1, total, "Checking the scene")
     found += hidden.check(survey)
-    found += [*scenes.check_sums(survey), *staying.check_scene(survey)]
+    found += [*scenes.check_sums(survey), *staying.check_scene(survey), *changes.check_scene(survey)]
     return sorted(dict.fromkeys(found), key=_rank)
 
 

@@ -11,6 +11,7 @@ from ...bridge.vrm import vrm_data
 from ..content.evaluated import idle_keys, shapes_itself, shown_values
 from ..content.scene import holding_bone
 from ..formats.privacy import left_properties
+from ..materials.nodes import image_nodes, is_animated
 from ..motion.sampling import outside_motion
 from ..motion.sources import action_curves, clip_sources, keyed_frames, spare_actions
 from ..targets.profiles import profile
@@ -311,8 +312,8 @@ def _actions(animation: bpy.types.AnimData) -> Iterator[tuple[bpy.types.Action, 
 
 
 def _is_moving(material: bpy.types.Material) -> bool:
-    blocks = [material.animation_data, material.node_tree.animation_data if material.node_tree else None]
-    return any(one is not None and (one.action is not None or len(one.drivers)) for one in blocks)
+    films = (one.image.source in ("SEQUENCE", "MOVIE") for one in image_nodes(material.node_tree))
+    return is_animated(material) or any(films)
 
 
 def _properties(survey: Survey, obj: bpy.types.Object) -> Iterator[Finding]:

@@ -61,12 +61,10 @@ class Patch:
 def scene_patches() -> Iterator[Patch]:
     """All surfaces that the open scene shows, by object and material."""
     depsgraph = bpy.context.evaluated_depsgraph_get()
-    left = MOST_TRIANGLES
+    left, left_out = MOST_TRIANGLES, left_out_of_renders()
     for instance in depsgraph.object_instances:
         obj = instance.object
-        if obj.type not in FACES or not instance.show_self or obj.original.hide_render:
-            continue
-        if instance.is_instance and instance.parent.original.hide_render:
+        if obj.type not in FACES or not is_seen(instance, left_out):
             continue
         mesh = obj.to_mesh()
         if mesh is not None and mesh.polygons and left > 0:
@@ -75,6 +73,37 @@ def scene_patches() -> Iterator[Patch]:
             materials = [slot.material.original if slot.material else None for slot in obj.material_slots]
             yield from _patches(mesh, obj.original.name, materials, np.array(instance.matrix_world))
         obj.to_mesh_clear()
+
+
+def is_seen(instance: Any, left_out: set[str]) -> bool:
+    """Whether an appearance shows in the viewport and in a render: neither it nor what makes it is hidden, and an
+    object that the vertices or faces of its parent show is not seen beside them.
+
+    Args:
+        left_out: from :func:`left_out_of_renders`.
+    """
+    obj = instance.object.original
+    shown = instance.parent.original if instance.is_instance else obj
+    if not instance.show_self or obj.hide_render or shown.hide_render:
+        return False
+    if not instance.is_instance:
+        if obj.parent is not None and obj.parent.instance_type in ("VERTS", "FACES"):
+            return False
+        if not obj.visible_get():
+            return False
+    return shown.name not in left_out
+
+
+def left_out_of_renders() -> set[str]:
+    """Names of objects of the open scene that are in collections alone which renders leave out."""
+    hidden: set[str] = set()
+    seen: set[str] = set()
+    waiting = [(bpy.context.scene.collection, False)]
+    while waiting:
+        one, below = waiting.pop()
+        (hidden if below else seen).update(obj.name for obj in one.objects)
+        waiting += [(child, below or child.hide_render) for child in one.children]
+    return hidden - seen
 
 
 def _patches(mesh: Any, name: str, materials: list[Any], matrix: Array) -> Iterator[Patch]:
@@ -100,6 +129,9 @@ def _patches(mesh: Any, name: str, materials: list[Any], matrix: Array) -> Itera
     for one in mesh.color_attributes:
         values = _values(one.data, "color", 4)
         colors[one.name] = values[vertices] if one.domain == "POINT" else values
+    if mesh.color_attributes and 0 <= mesh.color_attributes.render_color_index < len(mesh.color_attributes):
+        rendered = mesh.color_attributes[mesh.color_attributes.render_color_index].name
+        colors = {"": colors[rendered], **colors}
     for slot in np.unique(np.clip(slots, 0, max(len(materials) - 1, 0))):
         chosen = loops[np.clip(slots, 0, max(len(materials) - 1, 0)) == slot]
         yield Patch(
@@ -207,8 +239,10 @@ def _mesh(patches: list[Patch]) -> tuple[Any, list[Any]]:
         if not name:
             layer.active_render = True
     for name in dict.fromkeys(name for one in patches for name in one.colors):
-        attribute = mesh.color_attributes.new(name, "FLOAT_COLOR", "CORNER")
+        attribute = mesh.color_attributes.new(name or "Rendered color", "FLOAT_COLOR", "CORNER")
         attribute.data.foreach_set("color", _gathered(patches, "colors", name, 4))
+        if not name:
+            mesh.color_attributes.render_color_index = list(mesh.color_attributes).index(attribute)
     mesh.color_attributes.active_color = mesh.color_attributes.new("Look", "FLOAT_COLOR", "CORNER")
     return mesh, made
 

@@ -83,14 +83,15 @@ def read_open_scene(path: Path) -> Source:
     """What the open scene shows, of the file ``path``; without looks."""
     import bpy
 
+    from .shading import is_seen, left_out_of_renders
+
     unit = _unit()
     source = Source(path, [], [], [])
     depsgraph = bpy.context.evaluated_depsgraph_get()
+    left_out = left_out_of_renders()
     for instance in depsgraph.object_instances:
         obj = instance.object
-        if not instance.show_self or obj.original.hide_render:
-            continue
-        if instance.is_instance and instance.parent.original.hide_render:
+        if not is_seen(instance, left_out):
             continue
         if obj.type == "CAMERA":
             source.cameras.append(obj.name)
@@ -130,15 +131,21 @@ def _appearance(obj: Any, matrix: Array, unit: float) -> Appearance | None:
     while armature is None and above is not None:
         armature = above if above.type == "ARMATURE" else None
         above = above.parent
-    keys = obj.original.data.shape_keys if obj.type == "MESH" else None
     return Appearance(
         obj.original.name,
         corners[chosen].mean(axis=1),
         across[chosen] / double[chosen][:, None],
         float(double.sum() / 2),
         armature.name if armature is not None else "",
-        any(block.value for block in keys.key_blocks[1:]) if keys is not None else False,
+        _is_keyed(obj.original),
     )
+
+
+def _is_keyed(obj: Any) -> bool:
+    keys = obj.data.shape_keys if obj.type == "MESH" else None
+    if keys is None:
+        return False
+    return obj.show_only_shape_key or not keys.use_relative or any(block.value for block in keys.key_blocks[1:])
 
 
 def _spread(rows: Array, weights: Array) -> Array:

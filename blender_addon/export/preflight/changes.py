@@ -1,0 +1,168 @@
+"""Findings on what changes over time, or with the pose, in ways that no target's files hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import bpy
+
+from ..motion.sampling import outside_motion
+from ..motion.sources import action_curves
+from ..targets.profiles import profile
+from .finding import Finding, Kind
+from .survey import Survey
+
+_OF_TIME = {
+    *("WAVE", "OCEAN", "CLOTH", "SOFT_BODY", "FLUID", "DYNAMIC_PAINT", "MESH_CACHE", "MESH_SEQUENCE_CACHE", "BUILD"),
+    *("EXPLODE",),
+}
+_NODES_OF_TIME = {"GeometryNodeInputSceneTime", "GeometryNodeSimulationInput"}
+_MOST_GROUPS = 8
+
+KINDS = {
+    "shape_motion_stays": Kind(
+        "warning",
+        "a shape that changes over time, which stays as it is now: {names}",
+        "Files hold one mesh with shape keys and bones; what modifiers do at other frames is not in them.",
+        "Bake it to shape keys (File, Export, Alembic keeps it for other programs), or go to the frame that you want.",
+        title="changing shapes",
+    ),
+    "visibility_motion_stays": Kind(
+        "warning",
+        "animated visibility, which stays as it is now",
+        "Models have no clips that hide and show.",
+        "Scale the object to nothing instead, or switch it in the engine.",
+        title="animated visibility",
+    ),
+    "settings_motion_stays": Kind(
+        "warning",
+        "animated settings, which stay as they are now: {names}",
+        "Clips move objects, bones and shape keys; lenses, colors and strengths are not in them.",
+        "Animate them in the engine.",
+        title="animated settings",
+    ),
+    "particles_stay": Kind(
+        "warning",
+        "particles of {names} that are drawn without faces, which are left out",
+        "Engines draw faces: strands, points and lines have none.",
+        "Let the particles show an object or a collection, or convert them to a mesh.",
+        title="particles left out",
+    ),
+    "bendy_bones": Kind(
+        "warning",
+        "bendy bones, which become stiff: {names}",
+        "Engines bend a skin by whole bones.",
+        "Put a chain of bones in the place of each.",
+        title="bendy bones",
+    ),
+    "preserved_volume": Kind(
+        "info",
+        "an armature that preserves volume",
+        "Engines blend bones linearly, so joints that bend far get thinner.",
+        "Look at bent elbows and knees with Preserve Volume off in the Armature modifier.",
+        title="preserved volume",
+    ),
+}
+
+
+def check(survey: Survey, obj: bpy.types.Object) -> Iterator[Finding]:
+    """Shapes, visibility and particles of an object that is exported."""
+    if survey.options.clips and (names := list(dict.fromkeys(_changing(obj)))):
+        yield from survey.found("shape_motion_stays", obj, names=", ".join(names[:12]))
+    if survey.options.clips and any(_curves(obj, ("hide_viewport", "hide_render"))):
+        yield from survey.found("visibility_motion_stays", obj)
+    drawn = [
+        one.particle_system.name
+        for one in obj.modifiers
+        if one.type == "PARTICLE_SYSTEM" and one.show_viewport and _is_faceless(one.particle_system.settings)
+    ]
+    if drawn:
+        yield from survey.found("particles_stay", obj, names=", ".join(drawn[:12]))
+    if any(one.type == "ARMATURE" and one.show_viewport and one.use_deform_preserve_volume for one in obj.modifiers):
+        yield from survey.found("preserved_volume", obj)
+
+
+def _is_faceless(settings: bpy.types.ParticleSettings) -> bool:
+    return settings.count > 0 and settings.render_type in ("HALO", "LINE", "PATH")
+
+
+def check_armature(survey: Survey, armature: bpy.types.Object) -> Iterator[Finding]:
+    """What the bones of an armature do that others cannot."""
+    bendy = [one.name for one in armature.data.bones if one.use_deform and one.bbone_segments > 1]
+    if bendy:
+        yield from survey.found("bendy_bones", armature, names=", ".join(bendy[:12]))
+
+
+def check_scene(survey: Survey) -> Iterator[Finding]:
+    """Cameras and lights whose settings move, for targets that take them."""
+    if not survey.options.clips:
+        return
+    taking = [
+        one
+        for one in survey.targets
+        if profile(one).target.one_scene or (survey.options.scene_file and profile(one).format.scene_file)
+    ]
+    shown = [*survey.content.cameras] if survey.options.cameras else []
+    shown += survey.content.lights if survey.options.lights else []
+    for placed in shown:
+        names = sorted({_setting(path) for path in _curves(placed.obj.data)})
+        if names and survey.first("settings", placed.obj):
+            yield from survey.found("settings_motion_stays", placed.obj, taking, names=", ".join(names[:12]))
+
+
+def _setting(path: str) -> str:
+    return path.rpartition(".")[2].split("[")[0].replace("_", " ")
+
+
+def _curves(block: bpy.types.ID | None, begin: tuple[str, ...] = ("",)) -> Iterator[str]:
+    """The paths of what actions, strips and drivers move on a block."""
+    animation = block.animation_data if block is not None else None
+    if animation is None:
+        return
+    strips = [one for track in animation.nla_tracks for one in track.strips if one.action is not None]
+    played = [(one.action, one.action_slot) for one in strips]
+    if animation.action is not None:
+        played.append((animation.action, animation.action_slot))
+    for action, slot in played:
+        yield from (one.data_path for one in action_curves(action, slot) if one.data_path.startswith(begin))
+    yield from (one.data_path for one in animation.drivers if one.data_path.startswith(begin))
+
+
+def _changing(obj: bpy.types.Object) -> Iterator[str]:
+    """What changes the shape of an object over time."""
+    shown = [one for one in obj.modifiers if one.show_viewport]
+    moved = list(_curves(obj, ("modifiers[",)))
+    for modifier in shown:
+        group = getattr(modifier, "node_group", None)
+        is_keyed = any(f'modifiers["{modifier.name}"]' in path for path in moved)
+        if modifier.type in _OF_TIME or is_keyed or _looks_at_time(group) or _follows(obj, modifier):
+            yield modifier.name
+    if obj.type != "MESH" and any(_curves(obj.data)):
+        yield obj.data.name
+
+
+def _looks_at_time(tree: bpy.types.NodeTree | None, depth: int = 0) -> bool:
+    if tree is None or depth > _MOST_GROUPS:
+        return False
+    if any(_curves(tree)):
+        return True
+    return any(
+        (one.bl_idname in _NODES_OF_TIME and any(socket.is_linked for socket in one.outputs))
+        or _looks_at_time(getattr(one, "node_tree", None), depth + 1)
+        for one in tree.nodes
+    )
+
+
+def _follows(obj: bpy.types.Object, modifier: bpy.types.Modifier) -> bool:
+    """Whether a modifier looks at another object that moves, and not with this one."""
+    if modifier.type in ("ARMATURE", "PARTICLE_SYSTEM"):
+        return False
+    for prop in modifier.bl_rna.properties:
+        other = getattr(modifier, prop.identifier, None) if prop.type == "POINTER" else None
+        if not isinstance(other, bpy.types.Object) or other == obj or other.parent == obj:
+            continue
+        if any(_curves(other, ("location", "rotation", "scale", "delta_"))) or any(_curves(other.data)):
+            return True
+        if outside_motion(other) is not None and other.parent != obj.parent:
+            return True
+    return False

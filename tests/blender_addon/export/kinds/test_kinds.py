@@ -1,0 +1,59 @@
+"""Small scenes of all the kinds that people found lost by exporters: what each shows is in the files, or is told."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import bpy
+import pytest
+
+from blender_addon.bridge.jobs.steps import run_to_end
+from blender_addon.export.exporting import export_job
+from blender_addon.export.options import ExportOptions
+from scripts.check_export import check_target
+from scripts.export_checks.readers.folder import TargetFolder
+from scripts.export_checks.scene.source import read_source, source_checks
+
+from . import characters, geometry, instances, materials, motion, pictures  # noqa: F401 - list their scenes
+from .scene import KINDS, Files, Kind
+
+FEW = ("alpha_of_many_sources",)
+"""What the fast tier tries: one scene of each module."""
+
+
+def disagreements(one: Kind, folder: Path) -> list[str]:
+    """What the files of a scene lack, and what was not told."""
+    look = one.build(folder)
+    scene = bpy.context.scene
+    scene.frame_set(scene.frame_current, subframe=scene.frame_subframe)
+    bpy.ops.atelier.preflight(targets=set(one.targets))
+    findings = json.loads(bpy.context.scene.atelier.last_report)["findings"]
+    options = ExportOptions(**{"lods": 0, "colliders": "none", "lightmap_uv": False} | one.options)
+    run_to_end(export_job(bpy.context, folder / "out", one.targets, options))
+    for image in bpy.data.images:  # that a saved scene would forget
+        if image.is_dirty:
+            image.pack()
+    bpy.ops.wm.save_as_mainfile(filepath=str(folder / "scene.blend"))
+    problems = [f"{kind} is not told" for kind in set(one.told) - {finding["kind"] for finding in findings}]
+    source = read_source(folder / "scene.blend")
+    for target in one.targets:
+        problems += [f"{target}: {problem}" for problem in check_target(folder / "out" / target)]
+        for outcome in source_checks(TargetFolder(folder / "out" / target), source):
+            problems += [f"{target}: {problem}" for problem in outcome.problems if problem.node not in one.unlike]
+    if look is not None:
+        look(Files(folder / "out" / one.targets[0], findings))
+    return problems
+
+
+@pytest.mark.parametrize("name", FEW)
+@pytest.mark.usefixtures("clean_scene")
+def test_a_few_scenes_agree_with_their_files(name: str, tmp_path: Path) -> None:
+    assert disagreements(KINDS[name], tmp_path) == []
+
+
+@pytest.mark.minutes
+@pytest.mark.parametrize("name", sorted(set(KINDS) - set(FEW)))
+@pytest.mark.usefixtures("clean_scene")
+def test_every_scene_agrees_with_its_files(name: str, tmp_path: Path) -> None:
+    assert disagreements(KINDS[name], tmp_path) == []
