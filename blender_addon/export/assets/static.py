@@ -25,6 +25,7 @@ from ..delivery.long_calls import READING, before_call
 from ..meshes.cleaning import triangulate
 from ..meshes.content import KnownMeshes, MeshContent
 from ..meshes.keys import mesh_key
+from ..meshes.looks import Looks
 from ..meshes.measures import centroid, dimensions
 from ..meshes.normals import restore_normals, store_normals, transform_mesh
 from ..meshes.uv_layers import order_layers
@@ -85,6 +86,11 @@ class StaticAsset:
     families: dict[str, list[bpy.types.Material | None]] = field(default_factory=dict)
 
     @property
+    def obj(self) -> bpy.types.Object:
+        """The first object that has it."""
+        return self.instances[0].obj
+
+    @property
     def world(self) -> Matrix:
         """Where the first object that has it stands, in metres."""
         return self.instances[0].world
@@ -102,11 +108,13 @@ class StaticAsset:
 
 @dataclass
 class Collected:
-    """Unique assets; names of objects without faces; shape keys that modifiers left no room for, by object."""
+    """Unique assets; names of objects without faces; shape keys that modifiers left no room for, by object; objects
+    that look like another one, since too many of a mesh would look different."""
 
     assets: list[StaticAsset]
     without_faces: list[str]
     lost_keys: dict[str, list[str]]
+    shared_looks: list[str]
 
 
 @dataclass(frozen=True)
@@ -155,6 +163,7 @@ class _Collector:
         self._namer = namer
         self._empties = socket_empties(context.view_layer.objects)
         self._shapes: dict[Any, list[_Shape]] = {}
+        self._looks = Looks()
         self._known = KnownMeshes[StaticAsset]()
         self._without_faces: dict[str, None] = {}
         self._with_faces: set[str] = set()
@@ -163,7 +172,7 @@ class _Collector:
     def collected(self) -> Collected:
         """What was found; an object that appears with faces elsewhere is not without them."""
         empty = [name for name in self._without_faces if name not in self._with_faces]
-        return Collected(self._known.made, empty, self._lost_keys)
+        return Collected(self._known.made, empty, self._lost_keys, self._looks.shared)
 
     def add(self, placed: Placed, number: int) -> Generator[Progress, None, None]:
         """Takes in the ``number``-th appearance; progress within a dense mesh."""
@@ -191,19 +200,20 @@ class _Collector:
         Larger and smaller copies share a mesh. Stretched ones get their own, up to :data:`MOST_PROPORTIONS`: a
         stretched sphere collides wrongly.
         """
-        shapes = self._shapes.setdefault(mesh_key(placed), [])
+        look = self._looks.of(placed)
+        shapes = self._shapes.setdefault((mesh_key(placed), look), [])
         ratios = [(shape, ratio) for shape in shapes if (ratio := shape.ratio(linear)) is not None]
         for shape, ratio in ratios:
             if np.ptp(ratio) < 1e-4 * ratio.min():
                 return shape, np.full(3, ratio.mean())
         if len(shapes) >= MOST_PROPORTIONS and ratios:
             return ratios[0]
-        asset, pivot = yield from self._asset(placed, linear, number)
+        asset, pivot = yield from self._asset(placed, linear, number, look)
         shapes.append(_Shape(linear, asset, pivot))
         return shapes[-1], np.ones(3)
 
     def _asset(
-        self, placed: Placed, linear: NDArray[np.float64], number: int
+        self, placed: Placed, linear: NDArray[np.float64], number: int, look: tuple[Any, ...]
     ) -> Generator[Progress, None, tuple[StaticAsset | None, Matrix]]:
         """The asset of an object and its pivot; a known one when that has the same geometry and materials."""
         mesh, materials = self._mesh(placed)
@@ -225,7 +235,7 @@ class _Collector:
         materials = used_materials(mesh, materials)
         order_layers(mesh, materials)
         ensure_uv(mesh)
-        content = MeshContent.of(mesh, materials)
+        content = MeshContent.of(mesh, materials, look)
         asset = self._known.find(content) if mesh.shape_keys is None else None
         if asset:
             bpy.data.meshes.remove(mesh)

@@ -18,6 +18,7 @@ from ..assets.static import StaticAsset, collect_assets
 from ..assets.static_geometry import prepare_assets
 from ..materials.baking import bake_materials, flatten_materials
 from ..meshes.lods import Known
+from ..meshes.looks import MOST_LOOKS
 from ..motion.clips import Clip, find_clips, read_clip
 from ..motion.sampling import Track, key_tracks, object_tracks, write_key_tracks
 from ..names.assets import Namer
@@ -25,7 +26,7 @@ from ..names.engine import EngineNames
 from ..options import ExportOptions
 from ..repairs.copies import repair_meshes
 from ..targets.profile import Profile
-from .left_out import LeftOut, without_levels
+from .left_out import SHARED_LOOK, LeftOut, without_levels
 from .scene import SceneContent, read_scene
 
 
@@ -78,6 +79,7 @@ def read_stage(
     left_out = yield from scaled(prepare_assets(assets, options, targets), 0.6, 0.9)
     if options.lods and any(one.skinned_lods for one in targets):
         left_out += without_levels(part for avatar in avatars for part in avatar.parts)
+    left_out += [LeftOut(name, SHARED_LOOK.format(MOST_LOOKS)) for name in collected.shared_looks]
     names = EngineNames.of(avatars, assets, namer)
     clips = yield from scaled(_read_clips(context, avatars, names, options, targets), 0.9, 0.95)
     tracks: dict[int, list[Track]] = {}

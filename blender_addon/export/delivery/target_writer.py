@@ -26,6 +26,8 @@ from ..assets.static_nodes import lod_group, remove_nodes, static_facts, static_
 from ..content.stage import Stage
 from ..formats.privacy import copy_properties, forget_properties
 from ..formats.vrm_kept import KeptAvatar
+from ..materials.families import PLAIN
+from ..materials.laying import LaidUVs
 from ..materials.writer import MaterialWriter
 from ..meshes.cleaning import is_closed
 from ..meshes.lods import skinned_lods
@@ -57,6 +59,7 @@ class TargetWriter:
         self._textures = folder / ".textures" if profile.format.embeds_textures else folder
         self._textures.mkdir(exist_ok=True)
         self._materials = MaterialWriter(profile, stage.options, stage.names, self._textures)
+        self._laid = LaidUVs()
         self._pending: list[StaticAsset] = []
         self.sources: dict[str, dict[str, Any]] = {}
         self.skipped: dict[str, str] = {}
@@ -257,6 +260,7 @@ class TargetWriter:
         has_file = self._wishes.target.one_scene or on_request
         if has_file and not whole.is_empty:
             yield from self._write_scene(whole)
+        self._laid.restore()
         self._materials.close()
         if self._textures != self._folder:
             shutil.rmtree(self._textures)
@@ -299,6 +303,8 @@ class TargetWriter:
         made = []
         for material in materials:
             made.append((yield from self._materials.material(material, is_open, note)))
+        if self._family == PLAIN:
+            self._laid.lay(mesh, [self._materials.facts(one) for one in materials])
         # Clearing the slots would send every face to the first one.
         while len(mesh.materials) < len(made):
             mesh.materials.append(None)

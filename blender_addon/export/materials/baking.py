@@ -21,13 +21,15 @@ from ml_core.geometry.mesh.unwrap import lightmap_uv
 from ...bridge.image_arrays import image_size
 from ...bridge.jobs.steps import Progress, scaled
 from ...bridge.mesh_arrays import positions, triangle_vertices, uv_array
-from ...bridge.state.preserved_scene import current_scene, spare_scene
+from ...bridge.state.preserved_scene import claim_name, current_scene, spare_scene
 from ...translations.registry import formatted
 from ..meshes.uv_layers import MAX_LAYERS, rebuild_layers
 from .channel_bakes import Bake, baked, with_bakes
-from .families import GLTF, PLAIN, channels_to_bake
+from .families import GLTF, PLAIN, channels_to_bake, edge_channels
 from .flattening import flattened
+from .laying import goes_beyond
 from .nodes import image_nodes, is_animated, principled_of, still_of, stop
+from .object_values import take_values
 from .reading import NAME_KEY, SOCKETS, VARIANT_KEY, is_readable, power_of_two, read_material
 from .simplifying import is_flat
 
@@ -45,7 +47,8 @@ _SHAPE_NODES = {
 @dataclass
 class Surfaced:
     """A triangulated mesh with its materials: ``materials`` as the artist has them, ``families`` as each family of
-    targets takes them. ``home`` moves the mesh into its object's own space, ``world`` the object into the world."""
+    targets takes them. ``obj`` is the artist's object. ``home`` moves the mesh into its object's own space, ``world``
+    the object into the world."""
 
     name: str
     mesh: bpy.types.Mesh
@@ -53,6 +56,7 @@ class Surfaced:
     families: dict[str, list[bpy.types.Material | None]]
     home: Matrix
     world: Matrix
+    obj: bpy.types.Object
 
 
 def flatten_materials(surfaced: Sequence[Surfaced]) -> Generator[Progress, None, None]:
@@ -99,7 +103,7 @@ def bake_materials(
     for number, one in enumerate(surfaced):
         for family in families:
             one.families[family] = list(one.materials)
-        if any(baker.channels(material, family) for material in one.materials for family in families):
+        if any(baker.may_bake(material, family) for material in one.materials for family in families):
             yield Progress(number, len(surfaced), formatted("Baking the materials of {name}", name=one.name))
             yield from scaled(baker.bake(one), number / len(surfaced), (number + 1) / len(surfaced))
 
@@ -111,6 +115,7 @@ class _Baker:
         self._limit = limit
         self._families = families
         self._channels: dict[tuple[int, str], list[str]] = {}
+        self._edges: dict[tuple[int, str], list[str]] = {}
         self._shared: dict[tuple[int, tuple[str, ...]], bpy.types.Material] = {}
 
     def channels(self, material: bpy.types.Material | None, family: str) -> list[str]:
@@ -120,15 +125,28 @@ class _Baker:
             self._channels[key] = channels_to_bake(material, family)
         return self._channels[key]
 
+    def may_bake(self, material: bpy.types.Material | None, family: str) -> bool:
+        """Whether a family cannot read a material, on any mesh or on one whose UVs go beyond its pictures."""
+        key = material.session_uid if material is not None else 0, family
+        if key not in self._edges:
+            self._edges[key] = edge_channels(material, family)
+        return bool(self._edges[key] or self.channels(material, family))
+
+    def _beyond(self, one: Surfaced, slot: int, family: str) -> list[str]:
+        """Channels of a slot that are baked for what its faces show beyond the edges of pictures."""
+        material = one.materials[slot]
+        edges = self._edges.get((material.session_uid if material is not None else 0, family), [])
+        return edges if edges and goes_beyond(one.mesh, slot, read_material(material), edges) else []
+
     def bake(self, one: Surfaced) -> Generator[Progress, None, None]:
-        waiting: dict[int, list[str]] = {}
+        waiting: dict[int, dict[str, list[str]]] = {}
         for slot, material in enumerate(one.materials):
             for family in self._families:
-                channels = self.channels(material, family)
-                if not channels:
+                channels, beyond = self.channels(material, family), self._beyond(one, slot, family)
+                if not channels and not beyond:
                     continue
-                if any(_needs_shape(material, channel) for channel in channels):
-                    waiting.setdefault(slot, []).append(family)
+                if beyond or any(_needs_shape(material, channel) for channel in channels):
+                    waiting.setdefault(slot, {})[family] = list(dict.fromkeys([*channels, *beyond]))
                 else:
                     one.families[family][slot] = yield from self._on_square(material, channels)
         if waiting:
@@ -164,14 +182,13 @@ class _Baker:
         self._shared[key] = made
         return made
 
-    def _on_mesh(self, one: Surfaced, waiting: dict[int, list[str]]) -> Generator[Progress, None, None]:
+    def _on_mesh(self, one: Surfaced, waiting: dict[int, dict[str, list[str]]]) -> Generator[Progress, None, None]:
         """All that depends on the shape; engines without several UV maps get the other images baked beside it."""
         layer, is_new = _bake_layer(one.mesh)
         if is_new and PLAIN in self._families:  # what lay on the first UV map has to lie on the new one
             for slot, material in enumerate(one.materials):
-                families = waiting.setdefault(slot, []) if material and read_material(material).images else [PLAIN]
-                if PLAIN not in families:
-                    families.append(PLAIN)
+                if material and read_material(material).images:
+                    waiting.setdefault(slot, {}).setdefault(PLAIN, self.channels(material, PLAIN))
         shape = one.mesh.copy()
         shape.transform(one.home)
         if layer not in shape.uv_layers:
@@ -181,11 +198,11 @@ class _Baker:
         size = max(power_of_two(round(TEXELS_A_METRE * diagonal)), *(_texels(material) for material in one.materials))
         size = int(np.clip(size, SMALLEST, self._limit))
         works = [_workable(own) if own else bpy.data.materials.new("Default") for own in one.materials]
-        with _stage(shape, one.world, works) as scene:
-            for slot, families in waiting.items():
+        with _stage(shape, one.world, works, one.obj) as scene:
+            for slot, asked in waiting.items():
                 material = one.materials[slot]
                 facts = read_material(material)
-                wanted = {family: list(self.channels(material, family)) for family in families}
+                wanted = {family: list(channels) for family, channels in asked.items()}
                 if PLAIN in wanted:
                     wanted[PLAIN] += [name for name in facts.images if name in SOCKETS and name not in wanted[PLAIN]]
                 bakes: dict[str, Bake] = {}
@@ -283,8 +300,10 @@ def _baking(done: int, total: int, name: str) -> Progress:
 
 
 @contextmanager
-def _stage(mesh: bpy.types.Mesh, place: Matrix, works: list[bpy.types.Material]) -> Iterator[bpy.types.Scene]:
-    """A scene set up for baking, whose one object is selected and active."""
+def _stage(
+    mesh: bpy.types.Mesh, place: Matrix, works: list[bpy.types.Material], source: bpy.types.Object | None = None
+) -> Iterator[bpy.types.Scene]:
+    """A scene set up for baking, whose one object is selected and active; materials see the values of ``source``."""
     while len(mesh.materials) < len(works):
         mesh.materials.append(None)
     for slot, work in enumerate(works):
@@ -293,6 +312,9 @@ def _stage(mesh: bpy.types.Mesh, place: Matrix, works: list[bpy.types.Material])
         scene.render.engine = "CYCLES"
         scene.cycles.device, scene.cycles.samples, scene.cycles.use_denoising = "CPU", SAMPLES, False
         obj = bpy.data.objects.new("Bake", mesh)
+        if source is not None:
+            take_values(obj, source)
+            claim_name(obj, "objects", source.name)  # the random value of an object comes from its name
         scene.collection.objects.link(obj)
         obj.matrix_world = place
         layer = scene.view_layers[0]

@@ -49,6 +49,25 @@ def _gltf_problems(facts: MaterialFacts) -> set[str]:
     return found
 
 
+def edge_channels(material: bpy.types.Material | None, family: MaterialFamily) -> list[str]:
+    """Channels whose pictures end, are mirrored or go on with their last texels beyond their edges in a way that a
+    family cannot say; it matters on meshes whose UVs go there."""
+    if material is None:
+        return []
+    facts = read_material(material)
+    if family == GLTF and facts.is_unlit and not facts.problems:
+        return []
+    unknown = ("CLIP",) if family == GLTF else ("CLIP", "EXTEND", "MIRROR")
+    wanted = {
+        name
+        for name, chain in facts.chains.items()
+        if chain.image is not None and not chain.problem and chain.extension in unknown
+    }
+    if family == GLTF:  # which keeps these in one picture
+        wanted |= {name for pair in _TOGETHER if wanted & set(pair) for name in pair if name in facts.images}
+    return [channel for channel in SOCKETS if channel in wanted]
+
+
 def is_simple(facts: MaterialFacts) -> bool:
     """Whether the packed textures of an engine say all that the material does."""
     chains = facts.chains.values()

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 import bpy
 
 from .node_values import constant_value
-from .nodes import Groups, Socket
+from .nodes import Groups, Socket, output_of
 from .simplifying import Value, color_of, is_flat, is_linked, is_one_shader, put, simplify
 from .toon_nodes import write_plain
 
@@ -33,7 +33,7 @@ _BLACK = (0.0, 0.0, 0.0, 1.0)
 _FRONT = {"FRESNEL": 0.04, "LAYER_WEIGHT": 0.0}
 """What mixes by the angle of the view come to, seen from the front."""
 _SHEEN = ("BSDF_SHEEN", "BSDF_VELVET")
-_DIFFUSE = ("BSDF_DIFFUSE", "BSDF_TRANSLUCENT", "SUBSURFACE_SCATTERING", "BSDF_TOON", *_SHEEN)
+_DIFFUSE = ("BSDF_DIFFUSE", "BSDF_TRANSLUCENT", "SUBSURFACE_SCATTERING", "BSDF_TOON")
 _GLOSSY = ("BSDF_GLOSSY", "BSDF_ANISOTROPIC", "BSDF_METALLIC")
 _GLASS = ("BSDF_GLASS", "BSDF_REFRACTION")
 
@@ -45,8 +45,9 @@ def flattened(material: bpy.types.Material) -> tuple[bpy.types.Material, list[st
     write_plain(copy)
     simplify(tree)
     if is_one_shader(copy):
+        _forget_outputs(tree, output_of(tree))
         return copy, []
-    output = tree.get_output_node("ALL") or tree.get_output_node("EEVEE") or tree.get_output_node("CYCLES")
+    output = output_of(tree)
     work = _Flattening(tree)
     channels = work.surface(output.inputs["Surface"]) if output is not None else {**DEFAULTS}
     principled = tree.nodes.new("ShaderNodeBsdfPrincipled")
@@ -58,14 +59,19 @@ def flattened(material: bpy.types.Material) -> tuple[bpy.types.Material, list[st
     work.forget_shaders()
     if output is None:
         output = tree.nodes.new("ShaderNodeOutputMaterial")
-    for node in list(tree.nodes):
-        if node.type == "OUTPUT_MATERIAL" and node != output:
-            tree.nodes.remove(node)
-    output.is_active_output = True
+    _forget_outputs(tree, output)
     tree.links.new(principled.outputs["BSDF"], output.inputs["Surface"])
     if work.volume is not None and not output.inputs["Volume"].is_linked:
         tree.links.new(work.volume, output.inputs["Volume"])
     return copy, work.problems
+
+
+def _forget_outputs(tree: bpy.types.NodeTree, output: bpy.types.Node | None) -> None:
+    """Leaves one output, for every engine: scenes of ours and exporters do not render with the artist's."""
+    for node in [one for one in tree.nodes if one.type == "OUTPUT_MATERIAL" and one != output]:
+        tree.nodes.remove(node)
+    if output is not None:
+        output.target, output.is_active_output = "ALL", True
 
 
 @contextmanager
@@ -137,6 +143,10 @@ class _Flattening:
         if kind == "EMISSION":
             light = self._scaled(read("Color"), read("Strength"))
             return {**DEFAULTS, "Base Color": _BLACK, "Roughness": 1.0, "Emission Color": light}
+        if kind in _SHEEN:
+            cloth = {"Sheen Weight": 1.0, "Sheen Tint": read("Color"), "Sheen Roughness": read("Roughness")}
+            dull = {"Base Color": _BLACK, "Roughness": 1.0, "Specular IOR Level": 0.0}
+            return {**DEFAULTS, **dull, **cloth, "Normal": read("Normal")}
         if kind in _DIFFUSE:
             return {**DEFAULTS, "Base Color": read("Color"), "Roughness": 1.0, "Normal": read("Normal")}
         if kind in _GLOSSY:

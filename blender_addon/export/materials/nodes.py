@@ -314,12 +314,18 @@ def stop(block: bpy.types.ID | None, depth: int = 0) -> None:
             stop(node.node_tree, depth + 1)
 
 
+def output_of(tree: bpy.types.NodeTree) -> bpy.types.Node | None:
+    """The output of a material that shows: the render engine's own, where there is one for each."""
+    engines = ["CYCLES", "EEVEE"] if bpy.context.scene.render.engine == "CYCLES" else ["EEVEE", "CYCLES"]
+    return next((found for one in [*engines, "ALL"] if (found := tree.get_output_node(one)) is not None), None)
+
+
 def surface_node(material: bpy.types.Material) -> Socket | None:
     """The shader that an active output shows, wherever in groups it is; ``None`` without one."""
     tree = material.node_tree
     if tree is None or not material.use_nodes:
         return None
-    output = tree.get_output_node("ALL") or tree.get_output_node("EEVEE") or tree.get_output_node("CYCLES")
+    output = output_of(tree)
     return Socket(output.inputs["Surface"]).source() if output is not None else None
 
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from ...bridge.data.stored_values import stored_text
 from ...bridge.image_arrays import image_size
 from .flattening import flat_view
-from .nodes import Chain, Mapping, Socket, has_volume, principled_of, trace, trace_alpha, value_of
+from .nodes import Chain, Mapping, Socket, has_volume, output_of, principled_of, trace, trace_alpha, value_of
 
 Source = bpy.types.Image | None
 
@@ -97,10 +97,13 @@ SOCKETS = {
     "emission": "Emission Color",
 }
 EXTRA_SOCKETS = (
-    *("Transmission Weight", "Coat Weight", "Coat Roughness", "Coat Normal", "Sheen Weight", "Sheen Roughness"),
-    *("Sheen Tint", "Specular IOR Level", "Specular Tint", "Anisotropic", "IOR", "Subsurface Weight"),
+    *("Transmission Weight", "Coat Weight", "Coat Roughness", "Coat Normal", "Coat Tint", "Coat IOR"),
+    *("Sheen Weight", "Sheen Roughness", "Sheen Tint", "Specular IOR Level", "Specular Tint", "Anisotropic"),
+    *("Anisotropic Rotation", "IOR", "Subsurface Weight", "Thin Film Thickness", "Thin Film IOR"),
 )
-"""What glTF has extensions for, and other targets do without."""
+"""What glTF has extensions for, and other targets do without; what belongs to another input comes behind it."""
+NOT_IN_GLTF = ("Subsurface Weight", "Coat Tint", "Coat IOR", "Thin Film Thickness", "Thin Film IOR")
+_BELONGS = {"Coat": "Coat Weight", "Sheen": "Sheen Weight", "Anisotropic": "Anisotropic", "Thin": "Thin Film Thickness"}
 _GLTF_GROUPS = ("gltf material output", "gltf settings")
 
 
@@ -134,7 +137,8 @@ def _read_flat(material: bpy.types.Material) -> MaterialFacts:
     facts.emission = tuple((1.0 if strength is None else strength) * value for value in facts.emission)
     for name in EXTRA_SOCKETS:
         socket = inputs.get(name)
-        if socket is not None and _is_set(socket):
+        leading = _BELONGS.get(name.partition(" ")[0], name)
+        if socket is not None and _is_set(socket) and (leading == name or leading in facts.extras):
             facts.extras[name] = trace(surface.at(socket))
     _read_occlusion(facts, material.node_tree)
     if has_volume(material):
@@ -187,7 +191,15 @@ def _is_set(socket: bpy.types.NodeSocket) -> bool:
 _PRINCIPLED_DEFAULTS = {
     "Transmission Weight": 0.0,
     "Coat Weight": 0.0,
+    "Coat Roughness": 0.03,
+    "Coat Tint": (1.0, 1.0, 1.0),
+    "Coat IOR": 1.5,
     "Sheen Weight": 0.0,
+    "Sheen Roughness": 0.5,
+    "Sheen Tint": (1.0, 1.0, 1.0),
+    "Anisotropic Rotation": 0.0,
+    "Thin Film Thickness": 0.0,
+    "Thin Film IOR": 1.33,
     "Specular IOR Level": 0.5,
     "Specular Tint": (1.0, 1.0, 1.0),
     "Anisotropic": 0.0,
@@ -229,7 +241,7 @@ def is_unlit(material: bpy.types.Material) -> bool:
     """Whether a color is the surface itself, or through the ways by which Blender's glTF exporter knows unlit."""
     if material.node_tree is None or not material.use_nodes:
         return False
-    output = material.node_tree.get_output_node("ALL") or material.node_tree.get_output_node("EEVEE")
+    output = output_of(material.node_tree)
     socket = output.inputs["Surface"] if output is not None else None
     for _ in range(3):
         if socket is None or not socket.is_linked:

@@ -8,7 +8,7 @@ from typing import Any
 import bpy
 
 from .node_values import constant_value, passed_through
-from .nodes import Socket, principled_of, value_of
+from .nodes import Socket, output_of, principled_of, value_of
 from .toon_nodes import is_laid_by_addon
 
 Value = Any
@@ -21,7 +21,8 @@ def is_flat(material: bpy.types.Material) -> bool:
     if material.node_tree is None or not material.use_nodes:
         return True
     tree = material.node_tree
-    return is_one_shader(material) and not is_laid_by_addon(tree) and not any(_roundabout(tree))
+    has_one_output = sum(one.type == "OUTPUT_MATERIAL" for one in tree.nodes) == 1
+    return has_one_output and is_one_shader(material) and not is_laid_by_addon(tree) and not any(_roundabout(tree))
 
 
 def is_one_shader(material: bpy.types.Material) -> bool:
@@ -35,7 +36,7 @@ def is_one_shader(material: bpy.types.Material) -> bool:
 
 def shaders_of(material: bpy.types.Material) -> list[str]:
     """What makes up a surface that is not one Principled BSDF, as node names for artists; empty where it is one."""
-    output = material.node_tree.get_output_node("ALL") if material.node_tree is not None else None
+    output = output_of(material.node_tree) if material.node_tree is not None else None
     if output is None or not material.use_nodes or is_one_shader(material):
         return []
     found: dict[str, None] = {}

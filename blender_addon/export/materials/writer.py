@@ -50,7 +50,7 @@ class MaterialWriter:
         """
         uid = material.session_uid if material else 0
         name = self._names.engine[uid]
-        facts = self._facts[uid] = self._facts.get(uid) or read_material(material)
+        facts = self.facts(material)
         is_double_sided = is_open and not facts.culls_backfaces
         if name not in self._made:
             self._made[name] = yield from self._make(name, material, facts, is_double_sided, note)
@@ -58,6 +58,13 @@ class MaterialWriter:
             self._made[name].use_backface_culling = False
             self.written[name]["double_sided"] = True
         return self._made[name]
+
+    def facts(self, material: bpy.types.Material | None) -> MaterialFacts:
+        """What a material says, read once."""
+        uid = material.session_uid if material else 0
+        if uid not in self._facts:
+            self._facts[uid] = read_material(material)
+        return self._facts[uid]
 
     def _make(
         self,

@@ -31,8 +31,9 @@ class MeshContent:
     """(n,) positions in metres, normals, UVs and colours."""
 
     @classmethod
-    def of(cls, mesh: bpy.types.Mesh, materials: list[bpy.types.Material | None]) -> MeshContent:
-        digest = hashlib.sha256(str([one.session_uid if one else 0 for one in materials]).encode())
+    def of(cls, mesh: bpy.types.Mesh, materials: list[bpy.types.Material | None], look: object = ()) -> MeshContent:
+        """``look`` is what the materials take of the object."""
+        digest = hashlib.sha256(repr(([one.session_uid if one else 0 for one in materials], look)).encode())
         floats = []
         fields = [
             corner_vertices(mesh),

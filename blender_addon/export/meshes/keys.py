@@ -12,7 +12,7 @@ _OF_THE_WINDOW = ("persistent_uid", "execution_time", "name", "show_expanded", "
 
 
 def mesh_key(placed: Placed) -> Any:
-    """Equal for appearances of one mesh, but for their scale."""
+    """Equal for appearances of one mesh, but for their scale and for what materials take of their objects."""
     mirrored = placed.matrix.determinant() < 0
     obj = placed.obj
     if placed.mesh is not None:

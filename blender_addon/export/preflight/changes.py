@@ -24,7 +24,7 @@ KINDS = {
         "warning",
         "a shape that changes over time, which stays as it is now: {names}",
         "Files hold one mesh with shape keys and bones; what modifiers do at other frames is not in them.",
-        "Bake it to shape keys (File, Export, Alembic keeps it for other programs), or go to the frame that you want.",
+        "Bake it to shape keys, or go to the frame that you want.",
         title="changing shapes",
     ),
     "visibility_motion_stays": Kind(

@@ -11,10 +11,12 @@ import numpy as np
 
 from ...bridge.image_arrays import image_size
 from ...bridge.mesh_arrays import face_materials
-from ..materials.families import GLTF, PLAIN, channels_to_bake
+from ..materials.families import GLTF, PLAIN, channels_to_bake, edge_channels
+from ..materials.laying import goes_beyond
 from ..materials.nodes import image_nodes
-from ..materials.reading import MaterialFacts, power_of_two, read_material
+from ..materials.reading import NOT_IN_GLTF, MaterialFacts, power_of_two, read_material
 from ..materials.simplifying import shaders_of
+from ..targets.model_format import MaterialFamily
 from ..targets.profiles import profile
 from .budgets import budget, texture_limit
 from .finding import ALWAYS, Finding, Kind
@@ -116,7 +118,10 @@ def check(survey: Survey, obj: bpy.types.Object) -> Iterator[Finding]:
     yield from _slots(survey, obj)
 
 
-_FAINT = {"Specular IOR Level", "Specular Tint", "Subsurface Weight", "IOR", "Sheen Tint", "Coat Roughness"}
+_FAINT = {
+    *("Specular IOR Level", "Specular Tint", "Subsurface Weight", "IOR", "Sheen Tint", "Sheen Roughness"),
+    *("Coat Roughness", "Coat IOR", "Coat Tint", "Anisotropic Rotation", "Thin Film IOR"),
+}
 """Inputs without which a material looks much the same."""
 
 
@@ -129,10 +134,11 @@ def _shading(
         for channel in channels_to_bake(material, family) if targets else ():
             problem = f"{channel} {facts.problems.get(channel, 'lies on a UV map, tile or tiling of its own')}"
             yield from survey.found("unsupported_nodes", obj, targets, material=material.name, problem=problem)
+        yield from _edges(survey, obj, material, facts, family, targets)
         lost = [
             name
             for name, chain in facts.extras.items()
-            if family == PLAIN or chain.problem or name == "Subsurface Weight"
+            if family == PLAIN or chain.problem or name in NOT_IN_GLTF or _is_alone(name, facts)
         ]
         if targets and lost:
             for one in survey.found("shading_stays", obj, targets, material=material.name, names=", ".join(lost)):
@@ -141,6 +147,28 @@ def _shading(
         yield from survey.found("nodes_worked_out", obj, material=material.name, shaders=", ".join(shaders))
     for problem in facts.is_approximate:
         yield from survey.found("approximate_material", obj, material=material.name, problem=problem)
+
+
+def _edges(
+    survey: Survey,
+    obj: bpy.types.Object,
+    material: bpy.types.Material,
+    facts: MaterialFacts,
+    family: MaterialFamily,
+    targets: list[str],
+) -> Iterator[Finding]:
+    """Pictures whose edges show in a way that a family cannot say."""
+    channels = edge_channels(material, family) if targets and obj.type == "MESH" else []
+    slots = [number for number, slot in enumerate(obj.material_slots) if slot.material == material]
+    if channels and any(goes_beyond(obj.data, slot, facts, channels) for slot in slots):
+        problem = f"{channels[0]} lies on a UV map, tile or tiling of its own"
+        yield from survey.found("unsupported_nodes", obj, targets, material=material.name, problem=problem)
+
+
+def _is_alone(name: str, facts: MaterialFacts) -> bool:
+    """Whether an index of refraction stands without what Blender's glTF exporter writes it with."""
+    others = {"Transmission Weight", "Specular IOR Level", "Specular Tint", "Volume", "Thickness"}
+    return name == "IOR" and not others & facts.extras.keys()
 
 
 def _image(survey: Survey, obj: bpy.types.Object, image: bpy.types.Image) -> Iterator[Finding]:

@@ -175,6 +175,8 @@ def _looks_at_shape(tree: Any, depth: int = 0) -> bool:
     for node in tree.nodes:
         vector = node.inputs.get("Vector")
         is_procedural = node.type.startswith("TEX_") and node.type not in ("TEX_IMAGE", "TEX_COORD")
+        if node.type == "ATTRIBUTE" and node.attribute_type != "GEOMETRY":
+            return True
         if node.type in _BY_SHAPE or (is_procedural and (vector is None or not vector.is_linked)):
             return True
         if node.type == "TEX_COORD" and any(one.is_linked for one in node.outputs if one.name != "UV"):

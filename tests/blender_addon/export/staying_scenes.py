@@ -175,7 +175,48 @@ def _unchangeable_vrm(obj: bpy.types.Object, folder: Path) -> None:
     _vrm(obj, folder, "prohibited")
 
 
+def _waving(obj: bpy.types.Object, folder: Path) -> None:
+    obj.modifiers.new("Wave", "WAVE")
+
+
+def _appearing(obj: bpy.types.Object, folder: Path) -> None:
+    obj.keyframe_insert("hide_render", frame=1)
+
+
+def _zooming(obj: bpy.types.Object, folder: Path) -> None:
+    _object("Camera", bpy.data.cameras.new("Camera")).data.keyframe_insert("lens", frame=1)
+
+
+def _grass(obj: bpy.types.Object, folder: Path) -> None:
+    obj.modifiers.new("Grass", "PARTICLE_SYSTEM")
+    obj.particle_systems[0].settings.type = "HAIR"
+
+
+def _bendy(obj: bpy.types.Object, folder: Path) -> None:
+    rig(obj).data.bones[0].bbone_segments = 4
+
+
+def _round_joints(obj: bpy.types.Object, folder: Path) -> None:
+    rig(obj)
+    obj.modifiers[0].use_deform_preserve_volume = True
+
+
+def _film(obj: bpy.types.Object, folder: Path) -> None:
+    made, principled = material(obj)
+    picture = made.node_tree.nodes.new("ShaderNodeTexImage")
+    picture.image = bpy.data.images.new("Film", 4, 4)
+    picture.image.source = "SEQUENCE"
+    made.node_tree.links.new(picture.outputs["Color"], principled.inputs["Base Color"])
+
+
 STAYING = [
+    Case("shape_motion_stays", _waving, repair=False),
+    Case("visibility_motion_stays", _appearing, repair=False),
+    Case("settings_motion_stays", _zooming, repair=False, targets=("web",)),
+    Case("particles_stay", _grass, repair=False),
+    Case("bendy_bones", _bendy, repair=False),
+    Case("preserved_volume", _round_joints, repair=False, severity="info"),
+    Case("material_motion_stays", _film, repair=False, targets=("web",)),
     Case("actions_left", _turning, repair=False, options=ExportOptions(actions="nla"), severity="info"),
     Case("rest_pose", _posed, repair=False, options=ExportOptions(pose="rest"), severity="info"),
     Case("no_lightmap_uvs", _dense, repair=False, options=ExportOptions()),

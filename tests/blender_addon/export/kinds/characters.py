@@ -8,7 +8,7 @@ import bpy
 import numpy as np
 from mathutils import Matrix
 
-from .scene import TWO, Check, Files, Paint, armature, column, cube, grown, keyed, kind, link, skinned
+from .scene import TWO, Check, Files, armature, column, cube, grown, keyed, kind, link, skinned
 
 QUIET = ("no_humanoid",)
 
@@ -57,7 +57,17 @@ def ways_to_bind(folder: Path) -> Check:
 @kind()
 def modifiers_of_skins(folder: Path) -> Check:
     """Before and after the armature, with keys: mirror, subdivision, solidify, array, edge split, mask, nodes."""
-    for number, (name, first) in enumerate((("MIRROR", True), ("SUBSURF", False), ("SOLIDIFY", True), ("ARRAY", True), ("EDGE_SPLIT", True), ("MASK", True), ("SIMPLE_DEFORM", True))):
+    for number, (name, first) in enumerate(
+        (
+            ("MIRROR", True),
+            ("SUBSURF", False),
+            ("SOLIDIFY", True),
+            ("ARRAY", True),
+            ("EDGE_SPLIT", True),
+            ("MASK", True),
+            ("SIMPLE_DEFORM", True),
+        )
+    ):
         rig, skin = armature(f"Rig{number}", TWO, (3 * number, 0, 0)), column(name.title())
         grown(skin, Up=0.5)
         skinned(rig, skin)
@@ -71,7 +81,9 @@ def modifiers_of_skins(folder: Path) -> Check:
             skin.modifiers.move(1, 0)
 
     def look(files: Files) -> None:
-        for number, name in enumerate(("Mirror", "Subsurf", "Solidify", "Array", "Edge_Split", "Mask", "Simple_Deform")):
+        for number, name in enumerate(
+            ("Mirror", "Subsurf", "Solidify", "Array", "Edge_Split", "Mask", "Simple_Deform")
+        ):
             node = f"SK_{name}"
             assert files.mesh(node).get("weights") == [0.5], name
             assert "skin" in files.one("nodes", node), number
@@ -86,7 +98,9 @@ def things_on_bones(folder: Path) -> Check:
     """Meshes, one below an empty, one relative to the bone, one with modifiers and keys, a camera and a light."""
     rig = armature("Robot", TWO)
     skinned(rig, column("Body"))
-    made = {name: cube(name, (1 + number, 0, 0), 0.3) for number, name in enumerate(("Arm", "Below", "Relative", "Keyed"))}
+    made = {
+        name: cube(name, (1 + number, 0, 0), 0.3) for number, name in enumerate(("Arm", "Below", "Relative", "Keyed"))
+    }
     lamp, eye = link("Lamp", bpy.data.lights.new("Lamp", "SPOT")), link("Eye", bpy.data.cameras.new("Eye"))
     holder = link("Holder", None)
     for one in (made["Arm"], made["Relative"], made["Keyed"], lamp, eye, holder):
@@ -111,7 +125,7 @@ def things_on_bones(folder: Path) -> Check:
 
 @kind()
 def several_armatures(folder: Path) -> Check:
-    """A coat on an armature of its own that copies the body's, a mirrored armature, a stretched one, one in an empty."""
+    """A coat on an armature of its own that copies the body's, a mirrored one, a stretched one, one below an empty."""
     body, coat = armature("Body rig", TWO), armature("Coat rig", TWO)
     skinned(body, column("Body"))
     skinned(coat, column("Coat"))
@@ -153,7 +167,9 @@ def several_armatures(folder: Path) -> Check:
 def weights_of_many_kinds(folder: Path) -> Check:
     """Six bones a vertex, sums beside one, groups that are no bones, bones that do not deform, vertices without."""
     bones = {"root": ((0, 0, 0), (0, 0, 0.3), "")}
-    bones |= {f"b{at}": ((0, 0, 0.3 * at), (0, 0, 0.3 * at + 0.3), "root" if at == 1 else f"b{at - 1}") for at in range(1, 7)}
+    bones |= {
+        f"b{at}": ((0, 0, 0.3 * at), (0, 0, 0.3 * at + 0.3), "root" if at == 1 else f"b{at - 1}") for at in range(1, 7)
+    }
     rig, skin = armature("Rig", bones), column("Skin")
     rig.data.bones["b6"].use_deform = False
     for number, name in enumerate(bones):
@@ -176,7 +192,9 @@ def weights_of_many_kinds(folder: Path) -> Check:
 def names_of_bones(folder: Path) -> Check:
     """Other scripts, sides, equal ones once they are written in ASCII, and keys that games look for."""
     names = ("全ての親", "腕.L", "腕.R", "腕_L", "Bip01 Head", "mixamorig:Hips")
-    bones = {name: ((0, 0, 0.2 * at), (0, 0, 0.2 * at + 0.2), names[at - 1] if at else "") for at, name in enumerate(names)}
+    bones = {
+        name: ((0, 0, 0.2 * at), (0, 0, 0.2 * at + 0.2), names[at - 1] if at else "") for at, name in enumerate(names)
+    }
     rig, skin = armature("初音", bones), column("体")
     for name in names:
         skin.vertex_groups.new(name=name).add(range(36), 0.1, "REPLACE")

@@ -100,7 +100,11 @@ def faces_of_many_corners(folder: Path) -> Check | None:
     mesh.from_pydata(star, [], [tuple(range(10))])
     link("Star", mesh)
     bent = bpy.data.meshes.new("Bent")
-    bent.from_pydata([(0, 0, 0), (1, 0, 1), (1, 1, 0), (0, 1, 1), (3, 0, 0), (4, 0.9, 0), (5, 0, 0), (4, 1, 0)], [], [(0, 1, 2, 3), (4, 5, 6, 7)])
+    bent.from_pydata(
+        [(0, 0, 0), (1, 0, 1), (1, 1, 0), (0, 1, 1), (3, 0, 0), (4, 0.9, 0), (5, 0, 0), (4, 1, 0)],
+        [],
+        [(0, 1, 2, 3), (4, 5, 6, 7)],
+    )
     link("Bent", bent, (4, 0, 0))
     return None
 
@@ -186,7 +190,22 @@ def properties_of_everything(folder: Path) -> Check:
 @kind()
 def names_in_any_script(folder: Path) -> Check:
     """Other scripts, equal but for the case, reserved on Windows, with slashes and dots, very long."""
-    names = ("椅子", "Стул", "كرسي", "chair", "Chair", "CHAIR", "con", "NUL", "a/b\\c", "x.001", "x", ".hidden", "x" * 63, "🙂")
+    names = (
+        "椅子",
+        "Стул",
+        "كرسي",
+        "chair",
+        "Chair",
+        "CHAIR",
+        "con",
+        "NUL",
+        "a/b\\c",
+        "x.001",
+        "x",
+        ".hidden",
+        "x" * 63,
+        "🙂",
+    )
     for number, name in enumerate(names):
         bpy.ops.mesh.primitive_ico_sphere_add(subdivisions=1, radius=0.3 + 0.01 * number, location=(2 * number, 0, 0))
         bpy.context.object.name = name
@@ -202,8 +221,10 @@ def names_in_any_script(folder: Path) -> Check:
 
 @kind()
 def shape_keys_of_statics(folder: Path) -> Check:
-    """At values, muted, masked, relative to others, driven, below and above 0 and 1, behind modifiers that keep order."""
-    for number, modifier in enumerate(("", "SUBSURF", "MIRROR", "SOLIDIFY", "EDGE_SPLIT", "ARRAY", "WEIGHTED_NORMAL", "SIMPLE_DEFORM")):
+    """At values, muted, masked, relative to others, driven, beyond 0 and 1, behind modifiers that keep order."""
+    for number, modifier in enumerate(
+        ("", "SUBSURF", "MIRROR", "SOLIDIFY", "EDGE_SPLIT", "ARRAY", "WEIGHTED_NORMAL", "SIMPLE_DEFORM")
+    ):
         obj = cube(f"Keys {modifier.lower()}", (4 * number, 0, 0))
         grown(obj, One=0.5, Two=-0.5, Muted=1.0, Masked=1.0, Relative=1.0, Large=1.5)
         blocks = obj.data.shape_keys.key_blocks
@@ -218,7 +239,9 @@ def shape_keys_of_statics(folder: Path) -> Check:
         for one in files.all("nodes"):
             if "mesh" in one:
                 mesh = files.mesh(one["name"])
-                assert mesh.get("extras", {}).get("targetNames") == ["One", "Two", "Masked", "Relative", "Large"], one["name"]
+                assert mesh.get("extras", {}).get("targetNames") == ["One", "Two", "Masked", "Relative", "Large"], one[
+                    "name"
+                ]
 
     return look
 

@@ -5,10 +5,24 @@ from __future__ import annotations
 from pathlib import Path
 
 import bpy
-import numpy as np
 from mathutils import Matrix
 
-from .scene import TWO, Check, Files, Paint, armature, ball, column, cube, kind, link, node_group, plane, skinned, unlinked
+from .scene import (
+    TWO,
+    Check,
+    Files,
+    Paint,
+    armature,
+    ball,
+    column,
+    cube,
+    kind,
+    link,
+    node_group,
+    plane,
+    skinned,
+    unlinked,
+)
 
 
 def _kit(name: str, *objects: bpy.types.Object) -> bpy.types.Collection:
@@ -192,7 +206,14 @@ def hidden_things(folder: Path) -> Check:
     def look(files: Files) -> None:
         names = {one["name"] for one in files.all("nodes")}
         assert {"SM_Shown", "SM_Child"} <= names
-        assert not names & {"SM_By_eye", "SM_By_screen", "SM_By_camera", "SM_Parent", "SM_Excluded", "SM_Collection_hidden"}
+        assert not names & {
+            "SM_By_eye",
+            "SM_By_screen",
+            "SM_By_camera",
+            "SM_Parent",
+            "SM_Excluded",
+            "SM_Collection_hidden",
+        }
         assert "SM_Collection_not_rendered" not in names
 
     return look

@@ -28,7 +28,9 @@ def frames_and_rates(folder: Path) -> Check:
 
     def look(files: Files) -> None:
         for name, frames in (("Late", 30), ("Early", 30), ("Half", 19)):
-            assert np.isclose(_length(files, f"AS_{name}"), frames * 1.001 / 30, atol=0.02), _length(files, f"AS_{name}")
+            assert np.isclose(_length(files, f"AS_{name}"), frames * 1.001 / 30, atol=0.02), _length(
+                files, f"AS_{name}"
+            )
             moved = files.values(f"AS_{name}", "translation")
             assert np.isclose(np.ptp(moved[:, 0]), 2, atol=0.01)
 
@@ -95,7 +97,7 @@ def what_moves_objects(folder: Path) -> Check:
 
 @kind()
 def strips_and_slots(folder: Path) -> Check:
-    """Two strips of one object, a muted track, one action that moves two objects by its slots, spare actions of a rig."""
+    """Two strips of one object, a muted track, an action that moves two objects by its slots, spare actions."""
     one = cube("One")
     keyed(one, "location", {1: (0, 0, 0), 11: (1, 0, 0)})
     action, slot = one.animation_data.action, one.animation_data.action_slot
@@ -165,7 +167,7 @@ def keys_that_move(folder: Path) -> Check:
 
 @kind(told=("shape_motion_stays",))
 def shapes_that_move(folder: Path) -> Check | None:
-    """Waves, cloth, nodes that look at the time, a keyed modifier, a hook that moves: the frame that shows, and told."""
+    """Waves, nodes that look at the time, a keyed modifier: the frame that shows, and told."""
     bpy.ops.mesh.primitive_grid_add(x_subdivisions=6, y_subdivisions=6, size=2)
     bpy.context.object.name = "Sea"
     bpy.context.object.modifiers.new("Wave", "WAVE")
@@ -233,7 +235,11 @@ def bones_that_move(folder: Path) -> Check:
         for name in ("SK_Rig", "SK_Walker"):
             document = files.documents[name][0]
             assert document.get("animations"), name
-        moved = {channel["target"]["path"] for clip in files.documents["SK_Walker"][0]["animations"] for channel in clip["channels"]}
+        moved = {
+            channel["target"]["path"]
+            for clip in files.documents["SK_Walker"][0]["animations"]
+            for channel in clip["channels"]
+        }
         assert {"translation", "scale"} <= moved, moved
 
     return look

@@ -37,7 +37,13 @@ def pictures_of_many_kinds(folder: Path) -> Check:
     """On disk in several formats, packed, painted and not saved, generated, one channel, not square, one texel."""
     color = (0.8, 0.4, 0.2)
     made: dict[str, bpy.types.Image] = {}
-    for name, suffix, file_format in (("Png", "png", "PNG"), ("Jpg", "jpg", "JPEG"), ("Tga", "tga", "TARGA"), ("Tif", "tif", "TIFF"), ("Bmp", "bmp", "BMP")):
+    for name, suffix, file_format in (
+        ("Png", "png", "PNG"),
+        ("Jpg", "jpg", "JPEG"),
+        ("Tga", "tga", "TARGA"),
+        ("Tif", "tif", "TIFF"),
+        ("Bmp", "bmp", "BMP"),
+    ):
         made[name] = _saved(image(name, flat(color)), folder / f"{name}.{suffix}", file_format)
     made["Packed"] = _saved(image("Packed", flat(color)), folder / "packed.png", "PNG")
     made["Packed"].pack()
@@ -97,7 +103,11 @@ def one_picture_for_two_uses(folder: Path) -> Check:
     def look(files: Files) -> None:
         about = files.one("materials", "M_Both")[PBR]
         assert np.allclose(_color_of(files, "M_Both"), 0.5, atol=0.02)
-        rough = files.picture("M_Both", PBR, "metallicRoughnessTexture")[8, 8, 1] if "metallicRoughnessTexture" in about else 1
+        rough = (
+            files.picture("M_Both", PBR, "metallicRoughnessTexture")[8, 8, 1]
+            if "metallicRoughnessTexture" in about
+            else 1
+        )
         assert np.isclose(rough * about.get("roughnessFactor", 1), 0.5, atol=0.03)
 
     return look
@@ -190,7 +200,7 @@ def lost_pictures(folder: Path) -> Check | None:
 
 @kind()
 def placed_by_nodes(folder: Path) -> Check:
-    """Scaled, turned and moved by a Mapping of each type; wrapped, mirrored, extended; nearest; second UV map; a box."""
+    """Scaled, turned and moved by a Mapping of each type; mirrored, extended; nearest; second UV map; a box."""
     board = image("Board", halves((1, 0, 0), (0, 0, 1)))
     for number, (name, how) in enumerate((("Point", "POINT"), ("Texture", "TEXTURE"), ("Vector", "VECTOR"))):
         paint = Paint(name, plane(name, (2 * number, 0, 0)))
@@ -237,6 +247,7 @@ def placed_by_nodes(folder: Path) -> Check:
 def mixes_of_pictures(folder: Path) -> Check | None:
     """Two pictures by a mask, hue and gamma and curves over one, a tint, and steps of a ramp."""
     board, mask = image("Board", halves((1, 0, 0), (0, 0, 1))), image("Mask", flat((0.3, 0.3, 0.3)), "Non-Color")
+    dull = image("Dull", halves((0.6, 0.1, 0.2), (0.1, 0.3, 0.6)))
     mixed = Paint("Mixed", plane("Mixed"))
     mix = mixed.node("Mix", data_type="RGBA")
     mixed.link(mixed.picture(mask).outputs[0], mix.inputs[0])
@@ -244,13 +255,19 @@ def mixes_of_pictures(folder: Path) -> Check | None:
     mixed.link(mixed.picture(image("Green", flat((0, 1, 0)))).outputs[0], mix.inputs[7])
     mixed.link(mix.outputs[2], "Base Color")
     for number, (name, values) in enumerate(
-        {"HueSaturation": {"Hue": 0.7}, "Gamma": {"Gamma": 2.2}, "BrightContrast": {"Bright": 0.2}, "Invert": {}, "RGBToBW": {}}.items()
+        {
+            "HueSaturation": {"Hue": 0.7},
+            "Gamma": {"Gamma": 2.2},
+            "BrightContrast": {"Bright": 0.2},
+            "Invert": {},
+            "RGBToBW": {},
+        }.items()
     ):
         paint = Paint(name, plane(name, (2 + 2 * number, 0, 0)))
         node = paint.node(name)
         for key, value in values.items():
             node.inputs[key].default_value = value
-        paint.link(paint.picture(board).outputs[0], node.inputs["Color"])
+        paint.link(paint.picture(dull).outputs[0], node.inputs["Color"])
         paint.link(node.outputs[0], "Base Color")
     ramp = Paint("Ramp", plane("Ramp", (14, 0, 0)))
     node = ramp.node("ValToRGB")

@@ -1,4 +1,4 @@
-"""What the small scenes of the kinds are made of, and what their tests look at: built here, judged by our own readers."""
+"""What the small scenes of the kinds are made of, and what their tests look at."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class Files:
         return reader._accessor(found["samplers"][channel["sampler"]]["output"]).astype(float)
 
     def picture(self, material: str, *slots: str) -> Array:
-        """The pixels (H, W, 4), 0..1 as they are stored, of a texture: ``pbrMetallicRoughness``, ``baseColorTexture``."""
+        """The pixels (H, W, 4), 0..1 as they are stored, of a texture: ``normalTexture``, say."""
         found: Any = self.one("materials", material)
         name = self._file_of("materials", found)
         document = self.documents[name][0]
@@ -201,9 +201,13 @@ def armature(name: str, bones: dict[str, tuple[Any, Any, str]], place: tuple[flo
 
 def column(name: str, place: tuple[float, ...] = (0, 0, 0), steps: int = 8) -> bpy.types.Object:
     """A square tube of two meters height in rings of four vertices."""
-    points = [(x, y, 2 * z / steps) for z in range(steps + 1) for x, y in ((-0.2, -0.2), (0.2, -0.2), (0.2, 0.2), (-0.2, 0.2))]
+    points = [
+        (x, y, 2 * z / steps) for z in range(steps + 1) for x, y in ((-0.2, -0.2), (0.2, -0.2), (0.2, 0.2), (-0.2, 0.2))
+    ]
     faces = [
-        (4 * z + at, 4 * z + (at + 1) % 4, 4 * z + 4 + (at + 1) % 4, 4 * z + 4 + at) for z in range(steps) for at in range(4)
+        (4 * z + at, 4 * z + (at + 1) % 4, 4 * z + 4 + (at + 1) % 4, 4 * z + 4 + at)
+        for z in range(steps)
+        for at in range(4)
     ]
     mesh = bpy.data.meshes.new(name)
     mesh.from_pydata(points, [], [*faces, (3, 2, 1, 0), tuple(4 * steps + at for at in range(4))])

@@ -18,7 +18,7 @@ from scripts.export_checks.scene.source import read_source, source_checks
 from . import characters, geometry, instances, materials, motion, pictures  # noqa: F401 - list their scenes
 from .scene import KINDS, Files, Kind
 
-FEW = ("alpha_of_many_sources",)
+FEW = ("shape_keys_of_statics", "instances_of_collections", "ways_to_bind", "values_of_other_things", "placed_by_nodes")
 """What the fast tier tries: one scene of each module."""
 
 
