@@ -15,12 +15,13 @@ from ...bridge.jobs.steps import InThread, Progress, scaled
 from ...bridge.mesh_arrays import finite_positions
 from ...translations.registry import formatted
 from ..content.evaluated import evaluated_copy, key_positions, shown_graph, unposed_copy
-from ..content.scene import Skeleton
+from ..content.scene import Carried, Skeleton
 from ..delivery.long_calls import READING, before_call
 from ..meshes.cleaning import triangulate
 from ..meshes.normals import store_normals, transform_mesh
 from ..meshes.uv_layers import order_layers
 from ..motion.sampling import KeyTrack
+from .envelopes import add_envelopes, uses_envelopes
 from .static import ensure_uv, used_materials
 
 
@@ -69,8 +70,9 @@ def read_avatars(
     avatars = []
     for skeleton in skeletons:
         avatar = Avatar(skeleton)
-        for number, (obj, bone) in enumerate([*((one, "") for one in skeleton.skins), *skeleton.attached]):
-            count = max(len(skeleton.members), number + 1)
+        held = [*skeleton.attached, *((_placed_copy(one), one.bone) for one in skeleton.carried)]
+        for number, (obj, bone) in enumerate([*((one, "") for one in skeleton.skins), *held]):
+            count = max(len(skeleton.skins) + len(held), number + 1)
             reading = _read_part(context, avatar, obj, bone)
             part = yield from scaled(reading, number / count, (number + 1) / count)
             if part is not None:
@@ -78,6 +80,19 @@ def read_avatars(
         if avatar.parts:
             avatars.append(avatar)
     return avatars
+
+
+def _placed_copy(carried: Carried) -> bpy.types.Object:
+    """An object of its own for an instance that hangs on a bone."""
+    made = carried.obj.copy()
+    made.parent = None
+    made.constraints.clear()
+    made.animation_data_clear()
+    if carried.mesh is not None:
+        made.modifiers.clear()
+        made.data = carried.mesh
+    made.matrix_world = carried.matrix
+    return made
 
 
 def _read_part(
@@ -117,6 +132,8 @@ def _read_part(
     order_layers(mesh, materials)
     ensure_uv(mesh)
     groups = [group.name for group in obj.vertex_groups]
+    if not bone and uses_envelopes(obj, armature):
+        groups = add_envelopes(mesh, groups, armature)
     home, world = to_armature.inverted_safe(), obj.matrix_world.copy()
     return Part(obj, mesh, materials, groups, bone, home, world, sources=list(materials))
 

@@ -32,24 +32,37 @@ class Placed:
     mover: bpy.types.Object | None = None
 
 
+@dataclass(frozen=True)
+class Carried:
+    """An instance that hangs on a ``bone`` with what makes it, its ``matrix`` in Blender units; ``mesh`` as that of
+    :class:`Placed`."""
+
+    obj: bpy.types.Object
+    bone: str
+    matrix: Matrix
+    mesh: bpy.types.Mesh | None
+
+
 @dataclass
 class Skeleton:
     """An armature with all visible meshes that it moves.
 
-    ``skins`` are deformed by it, ``attached`` objects hang on one bone each. ``places`` move the armature from where
-    it stands to each of its appearances: the identity for itself, others for instances of its collection, which
-    ``movers`` make.
+    ``skins`` are deformed by it, ``attached`` objects and ``carried`` instances hang on one bone each. ``places`` move
+    the armature from where it stands to each of its appearances: the identity for itself, others for instances of its
+    collection, which ``movers`` make.
     """
 
     armature: bpy.types.Object
     skins: list[bpy.types.Object] = field(default_factory=list)
     attached: list[tuple[bpy.types.Object, str]] = field(default_factory=list)
+    carried: list[Carried] = field(default_factory=list)
     places: list[Matrix] = field(default_factory=list)
     movers: list[bpy.types.Object] = field(default_factory=list)
 
     @property
     def members(self) -> list[bpy.types.Object]:
-        return [*self.skins, *(obj for obj, _ in self.attached)]
+        shown = [*self.skins, *(obj for obj, _ in self.attached), *(one.obj for one in self.carried)]
+        return list({one.session_uid: one for one in shown}.values())
 
 
 @dataclass
@@ -119,6 +132,10 @@ def rendered_objects(collection: bpy.types.Collection) -> set[int]:
         if not child.hide_render:
             found |= rendered_objects(child)
     return found
+
+
+def _place_key(move: Matrix) -> tuple[float, ...]:
+    return tuple(round(value, 4) for row in move for value in row)
 
 
 def _only_makes_instances(obj: bpy.types.Object) -> bool:
@@ -201,6 +218,8 @@ class _Reader:
 
     def _add_mesh(self, instance: bpy.types.DepsgraphObjectInstance, obj: bpy.types.Object) -> None:
         matrix = instance.matrix_world.copy()
+        if instance.is_instance and self._owner(obj) is None and self._carry(instance, obj, matrix):
+            return
         if instance.is_instance and instance.object.data.as_pointer() != self._data_of(obj):
             mesh, geometry = self._copy(instance)
             if mesh.polygons:
@@ -220,12 +239,29 @@ class _Reader:
                 skeleton.skins.append(obj)
         move = matrix @ obj.matrix_world.inverted_safe() if instance.is_instance else Matrix.Identity(4)
         known = self._places.setdefault(armature.session_uid, set())
-        key = tuple(round(value, 4) for row in move for value in row)
+        key = _place_key(move)
         if key not in known:
             known.add(key)
             skeleton.places.append(move)
             if instance.is_instance:
                 skeleton.movers.append(instance.parent.original)
+
+    def _carry(self, instance: bpy.types.DepsgraphObjectInstance, obj: bpy.types.Object, matrix: Matrix) -> bool:
+        """Hangs an instance on the bone that holds what makes it, in the skeleton's own file; whether there is one."""
+        held = holding_bone(instance.parent.original)
+        if held is None:
+            return False
+        armature, bone = held
+        mesh = None
+        if instance.object.data.as_pointer() != self._data_of(obj):
+            mesh, _ = self._copy(instance)
+        skeleton = self.skeletons.setdefault(armature.session_uid, Skeleton(armature))
+        skeleton.carried.append(Carried(obj, bone, matrix, mesh))
+        place = Matrix.Identity(4)
+        if not skeleton.places:
+            self._places.setdefault(armature.session_uid, set()).add(_place_key(place))
+            skeleton.places.append(place)
+        return True
 
     def _placed(self, instance: bpy.types.DepsgraphObjectInstance, obj: bpy.types.Object) -> Placed:
         mover = instance.parent.original if instance.is_instance else None

@@ -389,6 +389,9 @@ def check_scene(survey: Survey) -> Iterator[Finding]:
         yield from survey.found(_FACELESS[kind], obj)
     yield from _instances(survey, whole)
     moving = {one.session_uid for one in survey.armatures}
+    for skeleton in content.skeletons:
+        for one in skeleton.carried:
+            yield from survey.found("object_on_bone", one.obj, bone=one.bone)
     for armature in content.armatures:
         if armature.session_uid not in moving:
             yield from survey.found("bare_armature", armature)
