@@ -29,7 +29,6 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from ml_core.files import SafeNames, path_inside
 from ml_core.publishing import published_folder
-from ml_core.vocabulary.bodies import BODIES, DEFAULT_BODY
 from ml_core.vocabulary.targets import TARGETS
 from ml_core.vocabulary.texture_sizes import DEFAULT_SIZE, SIZES_OF_SCRIPTS
 from scripts.lib.cli import quiet, run, tell_kept, tell_unwritten
@@ -51,7 +50,6 @@ def parser() -> argparse.ArgumentParser:
     options.add_argument(
         "--size", type=int, default=DEFAULT_SIZE, choices=SIZES_OF_SCRIPTS, help="texture size (%(default)s)"
     )
-    options.add_argument("--body", default=DEFAULT_BODY, choices=BODIES, help="of a new avatar (%(default)s)")
     options.add_argument("--mesh", type=Path, metavar="FILE", help="a humanoid of your own to texture")
     options.add_argument("--object", default="", metavar="NAME", help="which object of --mesh; default: the largest")
     options.add_argument("--engine", action="append", default=[], help=f"{', '.join(TARGETS)}; may be given again")
@@ -103,9 +101,7 @@ def main(arguments: list[str]) -> int:
             report = run_to_end(texture_job(bpy.context, target, given.describe, traits, given.seed, given.size))
         else:
             report = run_to_end(
-                generate_job(
-                    bpy.context, given.describe, traits, given.seed, given.size, "Avatar", layers, body=given.body
-                )
+                generate_job(bpy.context, given.describe, traits, given.seed, given.size, "Avatar", layers)
             )
         report["images"] = save_images(folder / "textures")
         if given.engine:
@@ -135,7 +131,7 @@ def many(given: argparse.Namespace, traits: AvatarTraits, layers: str) -> int:
         warn_of_ignored(read.ignored)
     people = list(crowd(models.texture_generator(), given.count, given.seed, traits))
     with published_folder(given.out, "crowd", given.force) as staging, quiet():
-        write_crowd(staging.folder, people, given.each, given.size, layers, given.body, save_images)
+        write_crowd(staging.folder, people, given.each, given.size, layers, save_images)
     print(f"{given.out}: {len(people)} people, {people[0].name} to {people[-1].name}")
     tell_kept(staging)
     return 0

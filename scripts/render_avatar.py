@@ -17,7 +17,6 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from ml_core.vocabulary.bodies import BODIES, DEFAULT_BODY
 from ml_core.vocabulary.texture_sizes import SIZES_OF_SCRIPTS
 from scripts.lib.avatar_sheets import SHEETS, draw_sheet
 from scripts.lib.cli import quiet, run
@@ -31,7 +30,6 @@ def parser() -> argparse.ArgumentParser:
     options.add_argument("--traits", default="", metavar="JSON", help="chosen traits; they win over the sentence")
     options.add_argument("--seed", type=int, default=0, help="draws everything that is not chosen (%(default)s)")
     options.add_argument("--size", type=int, default=1024, choices=SIZES_OF_SCRIPTS, help="texture size (%(default)s)")
-    options.add_argument("--body", default=DEFAULT_BODY, choices=BODIES, help="of the avatars (%(default)s)")
     options.add_argument(
         "--sheet", action="append", choices=SHEETS, default=[], help="may be given again; default: all"
     )
@@ -65,14 +63,12 @@ def main(arguments: list[str]) -> int:
     check_outputs(paths, given.mesh)
     with quiet():
         bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
-        report = run_to_end(
-            generate_job(bpy.context, given.describe, traits, given.seed, given.size, "Avatar", body=given.body)
-        )
+        report = run_to_end(generate_job(bpy.context, given.describe, traits, given.seed, given.size, "Avatar"))
     with written_together(*paths) as partials:
         for sheet, path in zip(wanted, partials, strict=True):
             with quiet():
                 avatar = bpy.data.objects.get(report["object"])
-                picture = draw_sheet(avatar, sheet, given.size, given.tile, given.mesh, given.body)
+                picture = draw_sheet(avatar, sheet, given.size, given.tile, given.mesh)
             picture.save(path, format="PNG")
     print(*paths, sep="\n")
     return 0

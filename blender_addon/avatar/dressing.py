@@ -154,5 +154,4 @@ def new_body_job(context: bpy.types.Context, avatar: bpy.types.Object) -> Job:
         image_size(avatar),
         avatar.name,
         layers_to_json(layers) if layers else "",
-        body="anatomical",
     )

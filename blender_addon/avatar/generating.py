@@ -11,7 +11,6 @@ from mathutils import Vector
 from ml_core.errors import InputError
 from ml_core.inference.textures.edits import dressed_as
 from ml_core.inference.textures.layers import layers_from_json
-from ml_core.vocabulary.bodies import DEFAULT_BODY
 from ml_core.vocabulary.hair_styles import DEFAULT_HAIR_STYLE
 from ml_core.vocabulary.traits import AvatarTraits
 
@@ -45,24 +44,18 @@ def generate_job(
     name: str,
     layers: str = "",
     location: Sequence[float] | None = None,
-    body: str = DEFAULT_BODY,
 ) -> Job:
     """Add a new avatar: the built-in body in the generated texture. ``traits`` win over the ``description``; ``layers``
     (JSON) lie over its skin. It stands at ``location``, or when that is ``None`` at the 3D cursor, aside if something
-    stands there. ``body`` is one of :data:`ml_core.vocabulary.bodies.BODIES`. The report's ``ignored`` lists the words
-    of the description that were not understood."""
+    stands there. The report's ``ignored`` lists the words of the description that were not
+    understood."""
     traits, ignored = yield from _described(description, traits)
     maps = yield from _painted(traits, seed, size)
     with removed_on_failure(context):
         yield Progress(0.5, 1, "Building the body")
-        if body == "anatomical":
-            from .people import add_person_job
+        from .people import add_person_job
 
-            armature = yield from add_person_job(context, traits, maps.traits, seed, name)
-        else:
-            from .body.building import body_job
-
-            armature = yield from body_job(context, maps.traits, name)
+        armature = yield from add_person_job(context, traits, maps.traits, seed, name)
         yield Progress(0.6, 1, "Building the body")
         armature.location = free_place(context, armature) if location is None else location
         context.view_layer.update()

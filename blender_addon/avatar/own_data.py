@@ -15,7 +15,7 @@ import numpy as np
 from ..bridge.data.identity import ensure_identity, identity, is_id, make_unique, put
 from ..bridge.data.single_user import ensure_editable, local_copy, make_single_user
 from ..bridge.vrm.toons import take_over
-from .body.shape_keys import has_sliders
+from .body.earlier_body import has_sliders
 from .naming import image_name, material_name, plain_name
 
 OWNER_KEY = "atelier_owner"

@@ -17,7 +17,7 @@ from ml_core.vocabulary.traits import MAX_SEED, AvatarTraits
 from ..bridge.data.identity import ensure_identity, keep_in_overrides, put
 from ..bridge.data.stored_values import stored_text, stored_whole, stores_text
 from .anatomy.person import stored_body
-from .body.shape_keys import body_of, face_of, has_sliders
+from .body.earlier_body import body_of, face_of, has_sliders
 
 TRAITS_KEY = "atelier_traits"
 SEED_KEY = "atelier_seed"

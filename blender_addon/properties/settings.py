@@ -11,7 +11,6 @@ from typing import Any
 import bpy
 
 from ml_core.files import stored_json
-from ml_core.vocabulary.bodies import BODIES, DEFAULT_BODY
 from ml_core.vocabulary.targets import DEFAULT_TARGET, TARGETS
 from ml_core.vocabulary.texture_sizes import DEFAULT_SIZE, OFFERED_SIZES
 from ml_core.vocabulary.traits import MAX_SEED
@@ -39,7 +38,6 @@ TEACH_ITEMS = [
     ("file", "With This File", "Remember in a file beside the saved blend file, to pass on together with it"),
 ]
 SIZE_ITEMS = menu_items(OFFERED_SIZES)
-BODY_ITEMS = menu_items(BODIES)
 
 
 def _choose_export_folder(settings: Any, context: bpy.types.Context) -> None:
@@ -96,13 +94,6 @@ class AtelierSettings(bpy.types.PropertyGroup):
         description="Draws everything that you do not choose. The same seed always gives the same person",
         min=0,
         max=MAX_SEED,
-    )
-    body: bpy.props.EnumProperty(
-        name="Body",
-        description="Which body a new avatar has",
-        items=BODY_ITEMS,
-        default=DEFAULT_BODY,
-        translation_context=CONTEXT,
     )
     traits: bpy.props.PointerProperty(type=AtelierTraitSettings)
     live_target: bpy.props.PointerProperty(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from ml_core.vocabulary.bodies import BODIES
 from ml_core.vocabulary.choices import translations
 from ml_core.vocabulary.hair_styles import HAIR_STYLES
 from ml_core.vocabulary.outfits import OUTFIT_KINDS
@@ -35,7 +34,7 @@ CHINESE: dict[str, str] = {
     **STAYING,
     **TRAINING,
     **WINDOW,
-    **translations(BODIES, TARGETS, HAIR_STYLES, OUTFIT_KINDS, OFFERED_SIZES),
+    **translations(TARGETS, HAIR_STYLES, OUTFIT_KINDS, OFFERED_SIZES),
     "Active Collection": "活动集合",
     "Taught labels": "教会的标签",
     "Own files": "自己的文件",

@@ -54,9 +54,7 @@ BODY: dict[str, str] = {
     "What is dyed": "要染色的衣物",
     "What is put on": "要穿上的衣物",
     "What is taken off, such as sweater": "要脱下的衣物，例如 sweater",
-    "Which body a new avatar has": "新虚拟形象的身体",
-    "Which body the avatar has": "虚拟形象的身体",
     "{name} has taken it off.": "{name} 已脱下。",
-    "{name} has the classic body.": "{name} 是经典身体。",
+    "{name} has the body of an earlier version.": "{name} 的身体来自早期版本。",
     "{name} wears it.": "{name} 已穿上。",
 }

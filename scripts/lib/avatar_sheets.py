@@ -6,7 +6,6 @@ from pathlib import Path
 
 import numpy as np
 
-from ml_core.vocabulary.bodies import DEFAULT_BODY
 from scripts.lib import pictures as _pictures
 
 SHEETS = ("turntable", "portraits", "expressions", "poses", "sliders", "hair", "walk", "lineup", "meshes")
@@ -61,15 +60,14 @@ CROWD = (
 SAMPLES = 12
 
 
-def draw_sheet(avatar, sheet: str, size: int, tile: int, meshes: list[Path], body: str = DEFAULT_BODY):
-    """The Pillow image of one of :data:`SHEETS`; ``size`` texels (square), ``tile`` pixels of a picture, ``body`` is
-    that of new people."""
+def draw_sheet(avatar, sheet: str, size: int, tile: int, meshes: list[Path]):
+    """The Pillow image of one of :data:`SHEETS`; ``size`` texels (square), ``tile`` pixels of a picture."""
     import bpy
 
     if sheet == "lineup":
-        return lineup(size, tile, body)
+        return lineup(size, tile)
     if sheet == "portraits":
-        return together(portraits(size, tile, body), 3)
+        return together(portraits(size, tile), 3)
     if sheet == "meshes":
         return together(on_meshes(meshes, size, tile), min(4, len(meshes)))
     if sheet == "hair":
@@ -191,7 +189,7 @@ def hair_styles(avatar, tile: int) -> list:
     return [one for k in range(0, len(front), 5) for one in (*front[k : k + 5], *back[k : k + 5])]
 
 
-def portraits(size: int, tile: int, body: str) -> list:
+def portraits(size: int, tile: int) -> list:
     """The heads of the people of :data:`CROWD`."""
     import bpy
 
@@ -203,7 +201,7 @@ def portraits(size: int, tile: int, body: str) -> list:
     for words, seed in CROWD:
         # All in one place: each is drawn alone.
         here = (0.0, 0.0, 0.0)
-        job = generate_job(bpy.context, words, AvatarTraits(), seed, size, "Person", location=here, body=body)
+        job = generate_job(bpy.context, words, AvatarTraits(), seed, size, "Person", location=here)
         report = run_to_end(job)
         person = bpy.data.objects[report["object"]]
         with _pictures.studio(bpy.context, [person, *meshes_of(person)]) as scene:
@@ -238,7 +236,7 @@ def on_meshes(meshes: list[Path], size: int, tile: int) -> list:
     return tiles
 
 
-def lineup(size: int, tile: int, body: str):
+def lineup(size: int, tile: int):
     """The people of :data:`CROWD` beside each other, two tiles high."""
     import bpy
 
@@ -249,7 +247,7 @@ def lineup(size: int, tile: int, body: str):
 
     everyone = []
     for number, (words, seed) in enumerate(CROWD):
-        job = generate_job(bpy.context, words, AvatarTraits(), seed, size, f"Person{number + 1}", body=body)
+        job = generate_job(bpy.context, words, AvatarTraits(), seed, size, f"Person{number + 1}")
         report = run_to_end(job)
         person = bpy.data.objects[report["object"]]
         set_pose(bpy.context, person, "relaxed")
@@ -267,33 +265,18 @@ def lineup(size: int, tile: int, body: str):
 
 def sliders(scene, avatar, tile: int) -> list:
     """The head with each face slider at either end."""
-    from blender_addon.avatar.anatomy.person import is_anatomical
-    from blender_addon.avatar.body.shape_keys import FACE_NAMES, set_sliders, slider_values_of
     from blender_addon.avatar.live.shaping import slider_property
     from ml_core.vocabulary.body_sliders import BY_NAME, FACE_SLIDERS
 
-    anatomical = is_anatomical(avatar)
-    names = {name: BY_NAME[name].label for name in FACE_SLIDERS} if anatomical else FACE_NAMES
-
-    def move(slider: str, value: float) -> None:
-        if anatomical:
-            setattr(avatar.atelier_body, slider_property(slider), value)
-        else:
-            set_sliders(avatar, {slider: value})
-
     frame_head(scene, avatar, 30)
-    before = (
-        {name: getattr(avatar.atelier_body, slider_property(name)) for name in names}
-        if anatomical
-        else slider_values_of(avatar)
-    )
-    tiles = []
-    for slider, name in names.items():
+    settings, tiles = avatar.atelier_body, []
+    for slider in FACE_SLIDERS:
+        before = getattr(settings, slider_property(slider))
         for value, sign in ((-1.0, "−"), (1.0, "+")):
-            move(slider, value)
+            setattr(settings, slider_property(slider), value)
             scene.view_layers[0].update()
-            tiles.append((f"{name} {sign}", _pictures.render(scene, tile, tile, SAMPLES)))
-        move(slider, before[slider])
+            tiles.append((f"{BY_NAME[slider].label} {sign}", _pictures.render(scene, tile, tile, SAMPLES)))
+        setattr(settings, slider_property(slider), before)
     return tiles
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import bpy
 import numpy as np
 
-from blender_addon.avatar.body.eyes import ball
 from ml_core.color import hex_to_srgb, srgb_to_linear
 from ml_core.geometry.body.body_file import BodyData
+from ml_core.geometry.body.eyeball import ball
 from ml_core.geometry.body.model import Person
 from ml_core.geometry.body.zones import clothed_texels, underwear
 from ml_core.geometry.garments.entry import Cloth

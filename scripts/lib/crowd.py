@@ -16,7 +16,6 @@ def write_crowd(
     each: str,
     size: int,
     layers: str,
-    body: str,
     save_images: Callable[[Path], list[str]],
 ) -> None:
     """Makes each person in an empty scene and writes it; then people.jsonl and people.csv.
@@ -24,7 +23,7 @@ def write_crowd(
     Args:
         people: of :class:`ml_core.inference.textures.people.Person`.
         each: one of :data:`EACH`.
-        layers: JSON of the layers that everybody wears; empty for none. body: which body they have.
+        layers: JSON of the layers that everybody wears; empty for none.
     """
     import bpy
 
@@ -36,7 +35,7 @@ def write_crowd(
 
     for person in people:
         bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
-        job = generate_job(bpy.context, "", person.traits, person.seed, size, person.stem, layers=layers, body=body)
+        job = generate_job(bpy.context, "", person.traits, person.seed, size, person.stem, layers=layers)
         report = run_to_end(job)
         if each == "glb":  # Blender's exporter keeps shape keys, or applies modifiers
             for obj in bpy.data.objects:

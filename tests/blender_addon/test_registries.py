@@ -11,7 +11,7 @@ from typing import get_args
 import bpy
 import pytest
 
-from blender_addon.avatar.body.shape_keys import FACE_NAMES, FACE_TIPS
+from blender_addon.avatar.body.earlier_body import FACE_NAMES, FACE_TIPS
 from blender_addon.avatar.live.shaping import slider_property
 from blender_addon.export.delivery.import_files import SCRIPTS
 from blender_addon.export.delivery.model_writers import WRITERS
@@ -23,10 +23,9 @@ from blender_addon.properties.body import AtelierBodySettings
 from blender_addon.translations.zh import CHINESE
 from blender_addon.ui import export as export_panel
 from ml_core.geometry.garments.pieces import BY_NAME as GARMENTS
-from ml_core.geometry.lofted_body.model import FACE_SLIDERS
-from ml_core.vocabulary.bodies import BODIES
 from ml_core.vocabulary.body_sliders import BY_NAME
 from ml_core.vocabulary.choices import translations
+from ml_core.vocabulary.earlier_sliders import FACE_SLIDERS
 from ml_core.vocabulary.export_choices import VRM_CHOICES, ActionChoice, ColliderChoice, ImageFormat, PoseChoice
 from ml_core.vocabulary.hair_styles import HAIR_STYLES
 from ml_core.vocabulary.outfits import OUTFIT_KINDS
@@ -96,12 +95,6 @@ CONSUMERS: dict[str, tuple[Collection[object], Callable[[], Collection[object]]]
         lambda: list(map(str, argument(render_avatar.parser(), "--size").choices or ())),
     ),
     "shown traits: panel": (SHOWN_TRAITS, panel_traits),
-    "bodies: panel": (BODIES, lambda: menu(bpy.context.scene.atelier, "body")),
-    "bodies: generate_avatar operator": (BODIES, lambda: operator_menu("generate_avatar", "body")),
-    "bodies: --body of generate_avatar.py": (
-        BODIES,
-        lambda: list(argument(generate_avatar.parser(), "--body").choices or ()),
-    ),
     "body sliders: properties": (
         list(map(slider_property, BY_NAME)),
         lambda: AtelierBodySettings.bl_rna.properties.keys(),
@@ -130,7 +123,7 @@ CONSUMERS: dict[str, tuple[Collection[object], Callable[[], Collection[object]]]
     "trainings: menu": (RESULT, lambda: menu(bpy.context.scene.atelier.training, "what")),
     "trainings: lengths": (LENGTHS, lambda: menu(bpy.context.scene.atelier.training, "length")),
     "all choices: Chinese interface": (
-        translations(BODIES, TARGETS, HAIR_STYLES, OUTFIT_KINDS, OFFERED_SIZES),
+        translations(TARGETS, HAIR_STYLES, OUTFIT_KINDS, OFFERED_SIZES),
         lambda: CHINESE,
     ),
 }

@@ -12,12 +12,11 @@ from ml_core.geometry.body.expressions import EYE_TURNS, turned_eyeball
 from ml_core.geometry.body.rig import BONE_NAMES, SIDES, dense_weights
 
 from ...bridge.jobs.steps import InThread, Progress
-from ..body.building import DEFAULT_EYE, SHAPE_KEY, add_armature
-from ..body.eyes import IRIS_KEY, add_eyeball, iris_png, wear_iris
-from ..body.humanoid import read_humanoid
+from ..body.eyes import DEFAULT_EYE, IRIS_KEY, add_eyeball, iris_png, wear_iris
+from ..body.humanoid import SHAPE_KEY, read_humanoid
 from ..own_data import make_own
 from ..surface.materials import lash_material, unpainted_material
-from .meshes import add_shapes, bind, quad_mesh, weigh
+from .meshes import add_armature, add_shapes, bind, quad_mesh, weigh
 from .person import PARTS, Figure, expressions, mesh_vertices, store_body
 
 ANATOMICAL = "anatomical"

@@ -2,17 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import bmesh
 import bpy
 import numpy as np
 from numpy.typing import NDArray
 
+from ml_core.geometry.body.rig import Bone
+
+from ...bridge.state.edit_mode import edited_bones
+
 UV_MAP = "UVMap"
 LEAST_WEIGHT = 1e-4
 
 Array = NDArray[np.floating]
+
+
+def add_armature(context: bpy.types.Context, name: str, bones: Iterable[Bone]) -> bpy.types.Object:
+    """A new armature of these bones, parents before their children."""
+    data = bpy.data.armatures.new(name)
+    armature = bpy.data.objects.new(name, data)
+    context.collection.objects.link(armature)
+    with edited_bones(context.view_layer, armature) as edited:
+        for bone in bones:
+            added = edited.new(bone.name)
+            added.head, added.tail = bone.head, bone.tail
+            if bone.parent:
+                added.parent = edited[bone.parent]
+                added.use_connect = bool((added.head - added.parent.tail).length < 1e-4)
+    data.display_type = "WIRE"  # sticks have joints of a fixed size on the screen, which show beside far fingers
+    return armature
 
 
 def quad_mesh(name: str, points: Array, faces: NDArray[np.integer], corner_uv: Array) -> bpy.types.Mesh:

@@ -16,7 +16,6 @@ from ml_core.errors import InputError
 from ml_core.files import stored_json
 from ml_core.geometry.hair.growing import HairMesh, build_hair, hair_strands
 from ml_core.geometry.hair.surface import HeadSpace
-from ml_core.geometry.lofted_body.model import body_model
 from ml_core.records import is_whole
 from ml_core.vocabulary.hair_styles import DEFAULT_HAIR_STYLE, HAIR_STYLES
 from ml_core.vocabulary.traits import MAX_SEED, AvatarTraits
@@ -32,9 +31,8 @@ from ..stored import stored_traits
 from ..surface.images import pngs_of, store_png
 from ..surface.materials import SkinMaps, show_one_color, skin_material
 from ..wardrobe.headwear import tuck_hair
-from .building import SHAPE_KEY
-from .humanoid import HAIR_KEY
-from .shape_keys import add_keys, has_sliders
+from .earlier_body import SliderMoves, add_keys, has_sliders
+from .humanoid import HAIR_KEY, SHAPE_KEY
 from .targets import Body, find_targets
 
 UV_MAP = "UVMap"
@@ -123,7 +121,7 @@ class GrownHair:
     color: str
     seed: int
     mesh: HairMesh
-    moves: dict[str, NDArray[np.float64]]
+    moves: dict[str, NDArray[np.float32]]
     pictures: dict[str, bytes]
 
 
@@ -136,7 +134,7 @@ class Scalp:
     to_armature: NDArray[np.float64]
     bones: tuple[str, str, str]
     is_measured: bool
-    has_sliders: bool
+    sliders: SliderMoves | None
 
     @classmethod
     def of(cls, context: bpy.types.Context, armature: bpy.types.Object, bodies: Sequence[Body] | None = None) -> Scalp:
@@ -156,7 +154,8 @@ class Scalp:
         if not follows:
             vertices = vertices + _shape_moves(context, body.obj, body.skin.to_world)
         to_armature = np.array(armature.matrix_world.inverted()) @ body.skin.to_world
-        return cls(body, vertices, to_armature, bones, len(bodies) == 1 and not follows, follows)
+        sliders = SliderMoves.of(body.obj) if follows else None
+        return cls(body, vertices, to_armature, bones, len(bodies) == 1 and not follows, sliders)
 
     def grow(self, style: str, color: str, seed: int) -> GrownHair:
         """Grows ``style``, which has strands, and paints it."""
@@ -164,7 +163,7 @@ class Scalp:
         head = HeadSpace.of_mesh(self.vertices, self.body.skin.triangles, fit.frames["head"])
         grown = build_hair(head, style, seed)
         moved = grown.vertices @ self.to_armature[:3, :3].T + self.to_armature[:3, 3]
-        moves = body_model().field(moved) if self.has_sliders else {}
+        moves = self.sliders.at(moved) if self.sliders is not None else {}
         return GrownHair(style, color, seed, replace(grown, vertices=moved), moves, _pictures(style, color, seed))
 
 

@@ -20,6 +20,9 @@ from ...bridge.vrm import bone_joints, joint_bones
 LANDMARK_KEY = "atelier_landmark"
 """Custom property of an empty that marks a joint or a point of the face: which one."""
 
+SHAPE_KEY = "atelier_shape"
+"""Custom property of a body that we made: which kind it is, or the traits that the first versions lofted it for."""
+
 HAIR_KEY = "atelier_hair"
 """Custom property of a hair object that we made: its style, seed and colour as JSON."""
 

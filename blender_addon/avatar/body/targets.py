@@ -17,8 +17,8 @@ from ml_core.geometry.body.canvas import canvas
 from ml_core.geometry.body.traits import BodyTraits
 from ml_core.geometry.garments.pieces import BY_NAME
 from ml_core.geometry.humanoid.bone_names import joint_of_bone
+from ml_core.geometry.humanoid.earlier_body import earlier_body, fit_of_traits
 from ml_core.geometry.humanoid.fit import BodyFit
-from ml_core.geometry.lofted_body.model import body_model
 from ml_core.vocabulary.traits import AvatarTraits
 
 from ...bridge.data.stored_values import stored_text, stores_text
@@ -29,8 +29,8 @@ from ..anatomy.person import mesh_vertices, stored_body
 from ..surface.looks import PAINTED, Fabric, Look, Skin
 from ..wardrobe.fitting import on_canvas, painted_clothes
 from ..wardrobe.objects import garment_info
-from .building import NEUTRAL, SHAPE_KEY, shape_of
-from .humanoid import HAIR_KEY, Humanoid, armature_of, read_humanoid, vertex_normals
+from .earlier_body import NEUTRAL
+from .humanoid import HAIR_KEY, SHAPE_KEY, Humanoid, armature_of, read_humanoid, vertex_normals
 
 LEAST_PARTS = 6
 """A mesh that carries weight of this many body parts is a body; fewer is a garment, hair, teeth or an eye."""
@@ -215,16 +215,15 @@ def _in_shape(obj: bpy.types.Object, skin: Humanoid, vertices: NDArray[np.floati
 
 
 def _own_fit(obj: bpy.types.Object, skin: Humanoid) -> BodyFit | None:
-    """The built-in body's own frames, which its UVs were made with."""
+    """The frames of a body of an earlier version, which its UVs were made with."""
     text = stored_text(obj, SHAPE_KEY)
     if text == NEUTRAL:
-        return body_model().fit
+        return earlier_body().fit
     try:
         traits = AvatarTraits.from_dict(stored_json(text, dict, None))
     except InputError:
         return None
-    shape, factor = shape_of(traits)
-    return BodyFit(frames=shape.frames, height=1.7).scaled(factor)
+    return fit_of_traits(traits)
 
 
 def _joint_fit(skins: list[Humanoid]) -> BodyFit:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import bpy
 
 from ml_core.geometry.body.described import with_body
-from ml_core.geometry.lofted_body.model import BODY_SLIDERS, FACE_SLIDERS, slider_values
+from ml_core.vocabulary.earlier_sliders import BODY_SLIDERS, FACE_SLIDERS, slider_values
 from ml_core.vocabulary.traits import AvatarTraits
 
 from ..anatomy.person import is_anatomical, stored_body
@@ -14,9 +14,9 @@ from ..own_data import own_avatar
 from ..rig.control_rig import add_control_rig, control_rig_of
 from ..stored import stored_traits
 from ..wardrobe.objects import worn_garments
-from .building import SHAPE_KEY
+from .earlier_body import face_of, has_sliders, refit_armature, set_sliders, slider_values_of
 from .hair import wears_hair
-from .shape_keys import face_of, has_sliders, refit_armature, set_sliders, slider_values_of
+from .humanoid import SHAPE_KEY
 
 _OF_THE_BODY = ("height", "build", "face")
 """Traits that no texture shows."""

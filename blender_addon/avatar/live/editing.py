@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from ml_core.errors import AtelierError
 from ml_core.geometry.atlas.transfer import AtlasMap
 from ml_core.geometry.body.traits import BodyTraits
-from ml_core.geometry.lofted_body.model import BODY_SLIDERS, slider_values
+from ml_core.vocabulary.earlier_sliders import BODY_SLIDERS, slider_values
 from ml_core.vocabulary.texture_sizes import DEFAULT_SIZE, MAPPED_SIZES
 from ml_core.vocabulary.traits import SHOWN_TRAITS, AvatarTraits
 
@@ -34,8 +34,8 @@ from ...bridge.jobs import busy
 from ...bridge.models import loaded as models
 from ...bridge.state.views import redraw_views
 from ..anatomy.person import is_anatomical, stored_body
+from ..body.earlier_body import has_sliders, refit_armature, set_sliders
 from ..body.hair import hair_change
-from ..body.shape_keys import has_sliders, refit_armature, set_sliders
 from ..body.targets import Body, find_targets
 from ..body.traits import is_followed
 from ..own_data import own_avatar, sharing, worn_image

@@ -10,18 +10,24 @@ import bpy.utils.previews
 import numpy as np
 from numpy.typing import NDArray
 
-from ml_core.inference.textures.portrait import portrait
+from ml_core.geometry.body.described import described_body
+from ml_core.geometry.body.model import Person, body_model
+from ml_core.inference.textures.portrait import Sitter, portrait
 from ml_core.vocabulary.traits import AvatarTraits
 
 from ...bridge.jobs.steps import InThread, Job, Progress
 from ...bridge.models import loaded as models
+from ..body.eyes import DEFAULT_EYE
+from ..body.hair import DEFAULT_HAIR
+from ..people import named_garments
 from ..stored import stored_traits
 from ..surface.layers import LayeredLook, LayerStack
-from ..surface.looks import PAINTED
+from ..surface.looks import UNDERWEAR, Skin
+from ..wardrobe.fitting import decent
 
 PICTURE = 96
-KEPT_BY_OTHERS = ("outfit", "presentation", "height", "build")
-"""What another person in the same body keeps: the mesh, and the kind of clothes."""
+KEPT_BY_OTHERS = ("outfit", "presentation", "age", "height", "weight")
+"""What another person keeps: roughly the body, and the kind of clothes."""
 
 
 @dataclass(frozen=True)
@@ -64,8 +70,9 @@ def variations_job(avatar: bpy.types.Object, count: int, first_seed: int, same_t
         resolved = generator.resolve(kept, seed)
 
         def picture(resolved: AvatarTraits = resolved, seed: int = seed) -> NDArray[np.float32]:
-            color = LayeredLook(generator.quick_look(resolved, seed), stack).of(PAINTED)
-            return portrait(color, PICTURE, resolved.eye, resolved.presentation or 0.5)
+            body = body_model().person(described_body(resolved, resolved, seed))
+            color = LayeredLook(generator.quick_look(resolved, seed), stack).of(Skin(body.traits))
+            return portrait(color, _sitter(resolved, body, seed), PICTURE)
 
         made.append((seed, resolved, (yield InThread(picture))))
     _show(uid, made)
@@ -73,6 +80,19 @@ def variations_job(avatar: bpy.types.Object, count: int, first_seed: int, same_t
         "object": name,
         "variations": [{"seed": seed, "traits": one.to_dict()} for seed, one, _ in made],
     }
+
+
+def _sitter(traits: AvatarTraits, person: Person, seed: int) -> Sitter:
+    """Who a picture shows: the person that wearing the variation would make."""
+    return Sitter(
+        person,
+        traits.eye or DEFAULT_EYE,
+        traits.hair or DEFAULT_HAIR,
+        traits.hair_style or "none",
+        seed,
+        decent(named_garments(traits, traits, seed), person.traits),
+        traits.top or UNDERWEAR,
+    )
 
 
 def _show(uid: int, made: list[tuple[int, AvatarTraits, NDArray[np.float32]]]) -> None:

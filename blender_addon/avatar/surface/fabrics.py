@@ -11,12 +11,11 @@ from ml_core.color import hex_to_srgb, linear_to_srgb, srgb_to_linear
 from ml_core.geometry.garments.entry import Cloth
 from ml_core.geometry.garments.fabrics import FABRICS, fabric_texture
 
-from ..body.mouth_picture import UNPAINTED_KEY
 from ..own_data import worn_image
 from ..wardrobe.fitting import on_canvas
 from ..wardrobe.objects import FABRIC_UV, garment_info
 from .images import png_of, store_png
-from .materials import FabricMaps, fabric_material
+from .materials import UNPAINTED_KEY, FabricMaps, fabric_material
 
 GLASS = 0.35
 """Opacity of glass."""

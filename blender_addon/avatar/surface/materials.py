@@ -9,11 +9,11 @@ import bpy
 
 from ml_core.color import srgb_to_linear
 
-from ..body.mouth_picture import UNPAINTED_KEY, mouth_picture
 from ..naming import material_name
 from ..own_data import mark_as_ours, worn_material
-from .images import store_image
 
+UNPAINTED_KEY = "atelier_unpainted"
+"""Custom property of a material that no generated texture goes on, such as that of the teeth."""
 SKIN_SUBSURFACE = 0.08
 """Low, for clothes are in the same image."""
 
@@ -103,20 +103,6 @@ def eye_material(owner: bpy.types.Object, maps: EyeMaps) -> bpy.types.Material:
     node.location = (-400, 200)
     links.new(node.outputs["Color"], principled.inputs["Base Color"])
     principled.inputs["Roughness"].default_value = 0.06
-    return material
-
-
-def mouth_material(owner: bpy.types.Object) -> bpy.types.Material:
-    """Inside of the mouth: gums, teeth and tongue from a small image in the layout of the built-in body's mouth."""
-    material, principled = _blank(owner, "Mouth")
-    material[UNPAINTED_KEY] = True
-    nodes, links = material.node_tree.nodes, material.node_tree.links
-    node = nodes.new("ShaderNodeTexImage")
-    node.image = store_image("Mouth_BC", mouth_picture(), color=True, owner=owner)
-    node.label = node.name = "Base Color"
-    node.location = (-400, 200)
-    links.new(node.outputs["Color"], principled.inputs["Base Color"])
-    principled.inputs["Roughness"].default_value = 0.3
     return material
 
 

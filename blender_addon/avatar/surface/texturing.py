@@ -23,8 +23,7 @@ from ml_core.vocabulary.traits import AvatarTraits
 from ...bridge.data.single_user import ensure_editable
 from ...bridge.jobs.steps import InThread, Progress
 from ...bridge.vrm.toons import take_over
-from ..body.building import DEFAULT_EYE
-from ..body.eyes import iris_angle, iris_png, wear_iris
+from ..body.eyes import DEFAULT_EYE, iris_angle, iris_png, wear_iris
 from ..body.humanoid import HAIR_KEY, Humanoid
 from ..body.targets import Body, Targets, find_targets
 from ..own_data import make_own, own_mesh, role_of, wear_only, worn_images

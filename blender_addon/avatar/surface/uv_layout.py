@@ -15,7 +15,7 @@ from ml_core.geometry.humanoid.frames import SheetFrame
 
 from ...bridge.data.stored_values import stored_flag
 from ..body.humanoid import Humanoid, vertex_normals
-from ..body.mouth_picture import UNPAINTED_KEY
+from .materials import UNPAINTED_KEY
 
 ATLAS_UV = "AtelierUV"
 """The UV map that is added where the mesh's own cannot be painted on."""

@@ -10,7 +10,7 @@ import bpy
 import numpy as np
 from mathutils import Matrix
 
-from ...avatar.body.shape_keys import PREFIX, slider_property
+from ...avatar.body.earlier_body import PREFIX, slider_property
 from ...bridge.jobs.steps import InThread, Progress, scaled
 from ...bridge.mesh_arrays import finite_positions
 from ...translations.registry import formatted

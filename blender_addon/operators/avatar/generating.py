@@ -9,15 +9,14 @@ import bpy
 from bpy.app.translations import pgettext_tip
 
 from ml_core.errors import AtelierError
-from ml_core.geometry.lofted_body.model import FACE_SLIDERS
 from ml_core.vocabulary import body_sliders
-from ml_core.vocabulary.bodies import DEFAULT_BODY
+from ml_core.vocabulary.earlier_sliders import FACE_SLIDERS
 from ml_core.vocabulary.texture_sizes import DEFAULT_SIZE
 from ml_core.vocabulary.traits import AvatarTraits
 
 from ...avatar import generating
 from ...avatar.anatomy.person import is_anatomical
-from ...avatar.body import shape_keys
+from ...avatar.body import earlier_body
 from ...avatar.body.traits import fit_skeleton
 from ...avatar.live import editing as live
 from ...avatar.live.sentence import without_named
@@ -28,8 +27,8 @@ from ...avatar.stored import stored_traits
 from ...bridge.data.stored_values import setting
 from ...bridge.jobs.steps import Job, Report
 from ...bridge.state.views import show_textures_where_harmless, show_whole
-from ...properties.settings import BODY_ITEMS, SIZE_ITEMS
-from ...translations.registry import CONTEXT, formatted
+from ...properties.settings import SIZE_ITEMS
+from ...translations.registry import formatted
 from ..base import JobOperator, refused
 
 
@@ -110,18 +109,10 @@ class ATELIER_OT_generate_avatar(_PaintOperator, bpy.types.Operator):
     bl_label = "Generate Avatar"
     bl_options = {"REGISTER", "UNDO"}
 
-    redone = ("name", "description", "seed", "size", "body", "location")
+    redone = ("name", "description", "seed", "size", "location")
 
     name: bpy.props.StringProperty(
         name="Name", description="Name of the new avatar", default="Avatar", options={"SKIP_SAVE"}
-    )
-    body: bpy.props.EnumProperty(
-        name="Body",
-        description="Which body the avatar has",
-        items=BODY_ITEMS,
-        default=DEFAULT_BODY,
-        options={"SKIP_SAVE"},
-        translation_context=CONTEXT,
     )
     location: bpy.props.FloatVectorProperty(
         name="Location",
@@ -138,14 +129,12 @@ class ATELIER_OT_generate_avatar(_PaintOperator, bpy.types.Operator):
         """A second press makes another person, not a twin of the first."""
         is_drawn = not self.properties.is_property_set("seed")  # type: ignore[attr-defined]
         super().from_panel(context)
-        if not self.properties.is_property_set("body"):  # type: ignore[attr-defined]
-            self.body = setting(context.scene.atelier, "body")
         if is_drawn and self._request() == context.scene.atelier.last_made:
             self.seed = _drawn()
 
     def _request(self) -> str:
         """What decides who is made, as one word."""
-        asked = (self.description, self.traits_json, self.sliders_json, self.seed, self.size, self.body)
+        asked = (self.description, self.traits_json, self.sliders_json, self.seed, self.size)
         return hashlib.sha1(repr(asked).encode()).hexdigest()
 
     def job(self, context: bpy.types.Context) -> Job:
@@ -158,7 +147,6 @@ class ATELIER_OT_generate_avatar(_PaintOperator, bpy.types.Operator):
             int(self.size),
             self.name,
             location=tuple(self.location) if given else None,
-            body=self.body,
         )
 
     def _finished(self, scene: bpy.types.Scene, report: Report) -> set[str]:
@@ -293,7 +281,7 @@ class _SkeletonOperator:
     def poll(cls, context: bpy.types.Context) -> bool:
         reason = text_of(mode_hint(context))
         armature = generating.humanoid(context.active_object)
-        if not reason and not shape_keys.has_sliders(armature) and not is_anatomical(armature):
+        if not reason and not earlier_body.has_sliders(armature) and not is_anatomical(armature):
             reason = text_of(avatar_hint(context))
             reason = reason or formatted("{name} has no sliders of the face.", name=context.active_object.name)
         if reason:
@@ -336,7 +324,7 @@ class ATELIER_OT_reset_face(_SkeletonOperator, bpy.types.Operator):
     bl_options = {"REGISTER", "UNDO", "INTERNAL"}
 
     def change_body(self, armature: bpy.types.Object) -> None:
-        shape_keys.set_sliders(armature, dict.fromkeys(FACE_SLIDERS, 0.0))
+        earlier_body.set_sliders(armature, dict.fromkeys(FACE_SLIDERS, 0.0))
 
     def change_anatomy(self, armature: bpy.types.Object) -> None:
         live.body_changed(armature, {slider_property(name): 0.0 for name in body_sliders.FACE_SLIDERS})

@@ -64,7 +64,7 @@ class ATELIER_PT_body(AtelierPanel, bpy.types.Panel):
             return
         avatar = anatomical_avatar(context)
         if avatar is None:
-            text = formatted("{name} has the classic body.", name=context.active_object.name)
+            text = formatted("{name} has the body of an earlier version.", name=context.active_object.name)
             paragraph(layout, context, text, icon="INFO")
             job_button(layout, "atelier.new_body", icon="OUTLINER_OB_ARMATURE")
             return

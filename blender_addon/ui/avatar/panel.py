@@ -7,12 +7,12 @@ from collections.abc import Sequence
 import bpy
 
 from ml_core.errors import InputError
-from ml_core.geometry.lofted_body.model import FACE_SLIDERS
 from ml_core.vocabulary.body_sliders import BODY_GROUPS, GROUPS
+from ml_core.vocabulary.earlier_sliders import FACE_SLIDERS
 from ml_core.vocabulary.traits import COLOR_TRAITS, SHOWN_TRAITS
 
 from ...avatar.anatomy.person import is_anatomical
-from ...avatar.body.shape_keys import FACE_NAMES, has_sliders, slider_property
+from ...avatar.body.earlier_body import FACE_NAMES, has_sliders, slider_property
 from ...avatar.generating import humanoid, other_avatar
 from ...avatar.live.sentence import named_traits
 from ...avatar.selection import avatar_hint, mode_hint
@@ -29,11 +29,9 @@ from ..text import BUTTON_UNITS, is_narrow, paragraph
 from .body import draw_groups
 from .trait_presets import ATELIER_PT_trait_presets
 
-_SHAPE = {
-    "classic": ("presentation", "height", "build"),
-    "anatomical": ("presentation", "age", "height", "weight", "muscle"),
-}
-"""Traits of each body that the panel shows."""
+_SHAPE = ("presentation", "age", "height", "weight", "muscle")
+_EARLIER_SHAPE = ("presentation", "height", "build")
+"""Traits of the body that the panel shows, and those of an avatar that an earlier version has made."""
 _ENDS = {
     "presentation": ("Masculine", "Feminine"),
     "build": ("Slim", "Heavy"),
@@ -55,7 +53,6 @@ class ATELIER_PT_avatar(AtelierPanel, bpy.types.Panel):
         row = layout.row(align=True)
         row.prop(settings, "seed")
         row.operator("atelier.draw_seed", text="", icon="FILE_REFRESH")
-        layout.row().prop(settings, "body", expand=True)
 
         column = layout.column()
         main_button(column, "atelier.generate_avatar", icon="OUTLINER_OB_ARMATURE")
@@ -142,8 +139,7 @@ class ATELIER_PT_traits(AtelierPanel, bpy.types.Panel):
             text = formatted("Edit {name} Live", name=active.name)
             layout.operator("atelier.edit_live", text=text, icon="MOD_SIMPLIFY", translate=False)
         named = named_traits(settings.description) if edited is None else ()
-        shown = settings.body if edited is None else "anatomical" if is_anatomical(edited) else "classic"
-        shape = _SHAPE.get(shown, ())
+        shape = _SHAPE if edited is None or is_anatomical(edited) else _EARLIER_SHAPE
         for group in (COLOR_TRAITS, ("hair_style", "outfit", "outfit_seed"), (*shape, "truncation")):
             column = fields(layout)
             for name in group:

@@ -5,36 +5,24 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ml_core.geometry.humanoid.shape import BodyShape
-from ml_core.geometry.lofted_body.mesh import build_body, triangulate
-from ml_core.geometry.lofted_body.skin import Bone, body_bones, skin_weights
+from ml_core.geometry.body.model import body_model
+from ml_core.geometry.body.poses import posed, stance
+from ml_core.geometry.body.traits import MAX_SEED, BodyTraits
 
 Array = NDArray[np.floating]
 
 
 def posed_body(rng: np.random.Generator) -> tuple[NDArray[np.float32], NDArray[np.int32]]:
     """Vertices (V, 3) in metres, Z up, feet on the ground, and triangles (T, 3) of a random body in a random pose."""
-    shape = BodyShape.load(float(rng.random()), float(rng.random()))
-    mesh = build_body(shape)
-    bones = body_bones(shape)
+    person = body_model().person(BodyTraits(), int(rng.integers(MAX_SEED)))
+    rest = stance(person.data, person.rows, "t")
     turns = _standing(rng) if rng.random() < 0.6 else _walking(rng) if rng.random() < 0.5 else _sitting(rng)
-    vertices = skinned(mesh.vertices, bones, skin_weights(mesh, bones), turns)
-    vertices -= [0, 0, vertices[:, 2].min()]
-    return vertices.astype(np.float32), triangulate(mesh.faces).astype(np.int32)
-
-
-def skinned(vertices: Array, bones: list[Bone], weights: Array, turns: dict[str, Array]) -> Array:
-    """Linear blend skinning. ``turns``: bone name -> rotation (3, 3) about its head in the body's own axes."""
-    world: dict[str, Array] = {}
-    moved = np.zeros_like(vertices)
-    for column, bone in enumerate(bones):
-        local = np.eye(4)
-        local[:3, :3] = turns.get(bone.name, np.eye(3))
-        local[:3, 3] = bone.head - local[:3, :3] @ bone.head
-        world[bone.name] = (world[bone.parent] if bone.parent else np.eye(4)) @ local
-        matrix = world[bone.name]
-        moved += weights[:, column, None] * (vertices @ matrix[:3, :3].T + matrix[:3, 3])
-    return moved
+    rows = posed(person.data, rest.rows, rest.bones, turns).rows
+    faces, used = person.data.faces["skin"], person.data.used("skin")
+    faces = np.searchsorted(used, faces)
+    vertices = rows[used] - [0, 0, rows[used, 2].min()]
+    triangles = np.concatenate([faces[:, [0, 1, 2]], faces[:, [0, 2, 3]]])
+    return vertices.astype(np.float32), triangles.astype(np.int32)
 
 
 def _standing(rng: np.random.Generator) -> dict[str, Array]:

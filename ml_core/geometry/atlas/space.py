@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from ml_core.geometry.atlas.charts import CHARTS, Chart
 from ml_core.geometry.atlas.resize import resize_atlas
+from ml_core.geometry.atlas.shape import AtlasShape
 from ml_core.geometry.humanoid.frames import Array, SheetFrame, unit
-from ml_core.geometry.humanoid.shape import BodyShape
 
 NOISE_SIZE = 512
 HAND_HEIGHT = 0.015
@@ -49,7 +49,7 @@ class AtlasSpace:
 @functools.lru_cache(maxsize=3)
 def atlas_space(size: int) -> AtlasSpace:
     """The :class:`AtlasSpace` of an atlas of resolution ``size``."""
-    shape = BodyShape.load()
+    shape = AtlasShape.load()
     position, across_u, across_v = (np.zeros((size, size, 3)) for _ in range(3))
     for chart in CHARTS.values():
         rows, columns = chart.pixels(size)
@@ -76,7 +76,7 @@ def atlas_space(size: int) -> AtlasSpace:
     return AtlasSpace(*(values.astype(np.float32) for values in (position, across_u, across_v, normal * centre)))
 
 
-def _chart_points(shape: BodyShape, chart: Chart, size: int) -> Array:
+def _chart_points(shape: AtlasShape, chart: Chart, size: int) -> Array:
     t, across = chart.texel_grid(size)
     frame = shape.frames[chart.part]
     radius = shape.radii(chart.name, t, across)

@@ -1,95 +1,208 @@
-"""A quick picture of a generated person's head: no renderer, one gather into a front view made once."""
+"""A quick picture of a generated person's head: no renderer, one pass of numpy over the real body, hair and clothes."""
 
 from __future__ import annotations
 
 import functools
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ml_core.color import hex_to_srgb
+from ml_core.geometry.atlas.charts import CHARTS, PARTS
+from ml_core.geometry.atlas.surface import chart_corner_uv
+from ml_core.geometry.body.canvas import canvas, head_frame, part_weights
+from ml_core.geometry.body.eyeball import ball, iris_colors
+from ml_core.geometry.body.model import Person, body_model
+from ml_core.geometry.body.rig import dense_weights
+from ml_core.geometry.garments.garment import Garment
+from ml_core.geometry.garments.pieces import BY_NAME
+from ml_core.geometry.garments.wardrobe import Wardrobe
+from ml_core.geometry.hair.growing import build_hair
+from ml_core.geometry.hair.surface import HeadSpace
 from ml_core.geometry.humanoid.frames import unit
-from ml_core.geometry.humanoid.shape import BodyShape
-from ml_core.geometry.lofted_body.mesh import build_body, triangulate
 from ml_core.geometry.mesh.rasterize import rasterize_triangles
 from ml_core.geometry.mesh.seams import bilinear
+from ml_core.vocabulary.hair_styles import HAIR_STYLES
 
 BACKDROP = np.array([0.22, 0.23, 0.25], np.float32)
 WIDTH = 0.36
 """Metres from the left to the right border of the picture."""
+_ABOVE = 0.085
+"""Metres over the crown that the picture shows, for hair."""
 _LIGHT = unit(np.array([-0.45, -0.75, 0.5]))
+_IRIS = 0.40
+"""Radians from the axis to the rim of the iris."""
+_STRANDS = 40
+"""Streaks across a lock."""
 
 
 @dataclass(frozen=True)
-class FrontView:
-    """For each texel (N,) of a picture that shows the body: its atlas uv (N, 2) and how lit it is (N,); which texels
-    (E,) show an eye, and how far (E,) from its middle in iris radii."""
+class Sitter:
+    """Who a portrait shows: ``eye``, ``hair``, ``top`` and ``bottom`` are sRGB hex, ``garments`` names.
 
-    texel: NDArray[np.int64]
-    uv: NDArray[np.float32]
-    light: NDArray[np.float32]
-    eye: NDArray[np.int64]
-    eye_angle: NDArray[np.float32]
+    ``seed`` draws the strands of the hair.
+    """
+
+    person: Person
+    eye: str
+    hair: str
+    hair_style: str
+    seed: int
+    garments: tuple[str, ...] = ()
+    top: str = "#808080"
 
 
-def portrait(
-    color: NDArray[np.float32], size: int = 96, eye: str | None = None, presentation: float = 0.5
-) -> NDArray[np.float32]:
+@dataclass(frozen=True)
+class _Layer:
+    """Triangles (T, 3, 3) of a mesh, their unit normals by corner, and what says the color of a point: (T, 3, C)."""
+
+    corners: NDArray[np.floating]
+    normals: NDArray[np.floating]
+    values: NDArray[np.floating]
+
+
+def portrait(color: NDArray[np.float32], sitter: Sitter, size: int = 96) -> NDArray[np.float32]:
     """(size, size, 3) sRGB picture of head and shoulders from the front, row 0 at the top.
 
     Args:
-        color: (A, A, 3) sRGB base colour in the body atlas.
-        eye: sRGB hex of the iris.
-        presentation: of the head's shape, taken to the nearest quarter.
+        color: (A, A, 3) sRGB base color of the bare skin in the body atlas.
     """
+    layers = [_skin(sitter.person), _eyes(sitter.person), *_hair(sitter), *_garments(sitter)]
+    corners = np.concatenate([layer.corners for layer in layers])
+    owner = np.repeat(np.arange(len(layers)), [len(layer.corners) for layer in layers])
+    top = float(sitter.person.height) + _ABOVE
+    screen = np.stack([corners[..., 0] / WIDTH + 0.5, (corners[..., 2] - top) / WIDTH + 1], axis=-1)
+    facing = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])[:, 1] < 0
+    shown = facing & (screen[..., 1].max(axis=1) > 0) & (np.abs(screen[..., 0] - 0.5) < 0.9).all(axis=1)
+    seen = np.flatnonzero(shown | ((owner == _HAIR) & (screen[..., 1].max(axis=1) > 0)))
+    seen = seen[np.argsort(corners[seen][..., 1].mean(axis=1), kind="stable")]  # near ones first: the first one wins
     # Twice the size, then halved: the borders come out smooth.
-    view = front_view(2 * size, round(4 * float(np.clip(presentation, 0, 1))))
+    texel, triangle, weights = rasterize_triangles(screen[seen], 2 * size)
+    triangle = seen[triangle]
     image = np.tile(BACKDROP, (4 * size * size, 1))
-    image[view.texel] = bilinear(color, view.uv) * view.light[:, None]
-    iris = np.asarray(hex_to_srgb(eye or "#5a4632"), np.float32)
-    for reach, paint in ((9.0, np.array([0.66, 0.63, 0.61], np.float32)), (1.0, iris * 0.9), (0.45, iris * 0.1)):
-        image[view.eye[view.eye_angle < reach]] = paint
+    start = 0
+    for number, layer in enumerate(layers):
+        mine = owner[triangle] == number
+        local, share = triangle[mine] - start, weights[mine]
+        start += len(layer.corners)
+        normal = unit(np.einsum("nk,nkc->nc", share, layer.normals[local]))
+        normal *= np.where(normal[:, 1:2] > 0, -1, 1)
+        light = 0.62 + 0.5 * np.clip(normal @ _LIGHT, 0, 1) - 0.22 * np.clip(normal[:, 1] + 0.55, 0, 1)
+        value = np.einsum("nk,nkc->nc", share, layer.values[local])
+        image[texel[mine]] = _painted(number, value, color, sitter) * light[:, None]
     halved = image.reshape(size, 2, size, 2, 3).mean(axis=(1, 3))
     return np.clip(halved, 0, 1).astype(np.float32)
 
 
-@functools.lru_cache(maxsize=6)
-def front_view(size: int, quarter: int) -> FrontView:
-    """The built-in body of a presentation of ``quarter`` / 4, seen from the front without perspective."""
-    shape = BodyShape.load(quarter / 4, 0.5)
-    body = build_body(shape)
-    triangles = triangulate(body.faces)
-    corner_uv = np.concatenate([body.corner_uv[:, [0, 1, 2]], body.corner_uv[:, [0, 2, 3]]])
-    corners = body.vertices[triangles]
+_SKIN, _EYES, _HAIR = range(3)
+
+
+def _painted(number: int, value: NDArray, color: NDArray[np.float32], sitter: Sitter) -> NDArray[np.float32]:
+    """sRGB (N, 3) of points of a layer, which is hair or cloth where it is neither skin nor eyes."""
+    if number == _SKIN:
+        return bilinear(color, value.astype(np.float32))
+    if number == _EYES:
+        return iris_colors(value[:, 0], np.arctan2(value[:, 2], value[:, 1]), sitter.eye)
+    if number == _HAIR:
+        base = np.maximum(np.asarray(hex_to_srgb(sitter.hair), np.float32), 0.035)
+        streak = 0.85 + 0.2 * np.sin(_STRANDS * value[:, 0] * 6.3) * np.sin(17 * value[:, 0] * 6.3 + 4 * value[:, 1])
+        return (base * (streak * (0.75 + 0.25 * np.clip((1 - value[:, 1]) / 0.2, 0, 1)))[:, None]).astype(np.float32)
+    return value.astype(np.float32)
+
+
+def _smooth(points: NDArray, faces: NDArray[np.integer]) -> tuple[NDArray, NDArray]:
+    """Corners (T, 3, 3) and normals (T, 3, 3) of quads (F, 4)."""
+    triangles = _triangles(faces)
+    corners = points[triangles]
     face = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
-    top = float(body.vertices[:, 2].max())
-    screen = np.stack([corners[..., 0] / WIDTH + 0.5, (corners[..., 2] - top) / WIDTH + 0.94], axis=-1)
-    seen = np.flatnonzero(
-        (face[:, 1] < 0) & (screen[..., 1].max(axis=1) > 0) & (np.abs(screen[..., 0] - 0.5) < 0.9).all(1)
+    normals = np.stack(
+        [np.bincount(triangles.ravel(), np.repeat(face[:, axis], 3), len(points)) for axis in range(3)], axis=1
     )
-    seen = seen[np.argsort(corners[seen][..., 1].mean(axis=1), kind="stable")]  # near ones first: the first one wins
-    texel, triangle, weights = rasterize_triangles(screen[seen], size)
-    normals = np.zeros_like(body.vertices)
-    for corner in range(3):
-        np.add.at(normals, triangles[:, corner], face)
-    blended = unit(np.einsum("nk,nkc->nc", weights, unit(normals)[triangles[seen[triangle]]]))
-    light = 0.62 + 0.5 * np.clip(blended @ _LIGHT, 0, 1) - 0.22 * np.clip(blended[:, 1] + 0.55, 0, 1)
-    uv = np.einsum("nk,nkc->nc", weights, corner_uv[seen[triangle]])
-    points = np.einsum("nk,nkc->nc", weights, corners[seen[triangle]])
-    eye, angle = _eyes(shape, points, texel)
-    return FrontView(texel, uv.astype(np.float32), light.astype(np.float32), eye, angle)
+    return corners, unit(normals)[triangles]
 
 
-def _eyes(shape: BodyShape, points: NDArray, texel: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-    """Texels that show what lies behind the lids, which eyeballs cover, and their distance from the iris's middle."""
-    found, away = [], []
-    for mirror in (1, -1):
-        centre = shape.eye_centre * np.array([mirror, 1, 1])
-        offset = points - centre
-        across = np.hypot(offset[:, 0], offset[:, 2])
-        ball = centre[1] - np.sqrt(np.clip(shape.eye_radius**2 - across**2, 0, None))
-        inside = (across < 0.98 * shape.eye_radius) & (points[:, 1] > ball)
-        found.append(texel[inside])
-        away.append(across[inside] / (0.36 * shape.eye_radius))
-    return np.concatenate(found), np.concatenate(away).astype(np.float32)
+def _triangles(faces: NDArray[np.integer]) -> NDArray[np.integer]:
+    return np.concatenate([faces[:, [0, 1, 2]], faces[:, [0, 2, 3]]])
+
+
+@functools.cache
+def _bust() -> tuple[NDArray[np.int64], NDArray[np.floating]]:
+    """Faces (F, 4) of the skin of head, neck and shoulders, and the atlas uv (T, 3, 2) of their triangles' corners."""
+    reference = canvas()
+    data = reference.person.data
+    rest = reference.stance.rows[: data.vertex_count].astype(np.float64)
+    parts = part_weights(dense_weights(data))
+    faces = data.faces["skin"]
+    faces = faces[rest[faces][..., 2].max(axis=1) > float(reference.person.joint("spine-2")[2])]
+    triangles = _triangles(faces)
+    part = parts[triangles].mean(axis=1).argmax(axis=1)
+    uv = np.zeros((len(triangles), 3, 2))
+    for name, chart in CHARTS.items():
+        mine = part == PARTS.index(chart.part)
+        if mine.any() and chart.kind == "tube":
+            uv[mine] = chart_corner_uv(reference.fit, CHARTS[name], rest[triangles[mine]])
+    return faces, uv
+
+
+def _skin(person: Person) -> _Layer:
+    faces, uv = _bust()
+    return _Layer(*_smooth(np.asarray(person.vertices, np.float64), faces), uv)
+
+
+def _eyes(person: Person) -> _Layer:
+    angles = np.linspace(0, 1.4, 10)[1:]
+    a, b, unit_ball, found = ball(angles, 18)
+    faces = np.array([(*face, face[-1])[:4] for face in found])
+    from_axis = np.concatenate([[0.0], a.ravel()]) * (0.375 / _IRIS)
+    around = np.concatenate([[0.0], b.ravel()])
+    values = np.stack([from_axis, np.cos(around), np.sin(around)], axis=1)[_triangles(faces)]
+    corners, normals = [], []
+    for side in "lr":
+        eye = person.eye(side)
+        points = unit_ball * eye.radius + np.asarray(eye.center, np.float64)
+        made = _smooth(points, faces)
+        corners.append(made[0])
+        normals.append(made[1])
+    return _Layer(np.concatenate(corners), np.concatenate(normals), np.concatenate([values, values]))
+
+
+def _hair(sitter: Sitter) -> list[_Layer]:
+    """One layer, empty without strands."""
+    if not HAIR_STYLES[sitter.hair_style].has_strands:
+        return [_Layer(np.zeros((0, 3, 3)), np.zeros((0, 3, 3)), np.zeros((0, 3, 2)))]
+    person = sitter.person
+    points, faces = np.asarray(person.vertices, np.float64), person.data.faces["skin"]
+    head = HeadSpace.of_mesh(points, _triangles(faces), head_frame(person))
+    grown = build_hair(head, sitter.hair_style, sitter.seed)
+    uv = np.concatenate([grown.corner_uv[:, [0, 1, 2]], grown.corner_uv[:, [0, 2, 3]]])
+    return [_Layer(*_smooth(grown.vertices, grown.faces), uv)]
+
+
+@functools.cache
+def _wardrobe() -> Wardrobe:
+    return Wardrobe(body_model().data)
+
+
+@functools.lru_cache(maxsize=8)
+def _cut(names: tuple[str, ...]) -> tuple[Garment, ...]:
+    """Garments draped on the average person; everybody's follow from there."""
+    return tuple(_wardrobe().dressed(canvas().person.rows, names))
+
+
+def _garments(sitter: Sitter) -> Sequence[_Layer]:
+    names = tuple(name for name in sitter.garments if BY_NAME[name].kind in ("top", "outer", "neck"))
+    before, after = canvas().person.vertices, sitter.person.vertices
+    layers = []
+    for garment in _cut(names):
+        painted = garment.piece.kind in ("top", "outer") and garment is _outermost(_cut(names))
+        color = np.asarray(hex_to_srgb(sitter.top if painted else garment.piece.color), np.float32)
+        corners, normals = _smooth(garment.followed(before, after).astype(np.float64), garment.faces)
+        layers.append(_Layer(corners, normals, np.broadcast_to(color, corners.shape)))
+    return layers
+
+
+def _outermost(garments: Sequence[Garment]) -> Garment:
+    """The one whose cloth the color of the top is."""
+    return max((one for one in garments if one.piece.kind in ("top", "outer")), key=lambda one: one.piece.layer)

@@ -21,6 +21,7 @@ from blender_addon.bridge.jobs.steps import run_to_end
 from ml_core import AvatarTraits, InputError
 from ml_core.geometry.atlas.charts import PARTS
 from ml_core.geometry.mesh.seams import seam_difference
+from tests.blender_addon.avatar.earlier import earlier_avatar
 
 TRAITS = AvatarTraits(skin="#c89a7a", hair="#101010", top="#18a030", bottom="#2030c0", outfit="casual")
 
@@ -178,10 +179,8 @@ def test_hats_are_painted_when_asked(clean_scene: bpy.types.Context, data_dir: P
 
 
 def body_in_tiles(context: bpy.types.Context) -> bpy.types.Object:
-    """The built-in body with its left half of UVs in tile 1002, as one mesh without its own fit."""
-    from blender_addon.avatar.body.building import create_body
-
-    armature = create_body(context, AvatarTraits())
+    """A body of an earlier version with its left half of UVs in tile 1002, as one mesh without its own fit."""
+    armature = earlier_avatar()
     body = next(child for child in armature.children if child.name.endswith("_Body"))
     del body["atelier_shape"]
     layer = body.data.uv_layers.active
@@ -232,8 +231,7 @@ def test_images_are_saved_beside_the_file(clean_scene: bpy.types.Context, tmp_pa
 
 
 def test_the_map_is_made_anew_when_shape_or_uvs_change(clean_scene: bpy.types.Context) -> None:
-    bpy.ops.atelier.generate_avatar(seed=3, size="256", body="classic")
-    armature = bpy.data.objects["Avatar"]
+    armature = earlier_avatar()
     body = next(child for child in armature.children if child.name.endswith("_Body"))
     (source,) = texturing.map_sources(armature)
     first = source.atlas_map(256)

@@ -8,7 +8,6 @@ import bpy
 import numpy as np
 import pytest
 
-from blender_addon.avatar.body.building import create_body
 from blender_addon.avatar.generating import generate_job, texture_job
 from blender_addon.avatar.own_data import worn_image
 from blender_addon.avatar.stored import stored_traits
@@ -16,7 +15,6 @@ from blender_addon.avatar.wardrobe.objects import worn_garments
 from blender_addon.bridge.importers import open_scene
 from blender_addon.bridge.jobs.steps import InThread, run_to_end
 from ml_core import AvatarTraits, InputError
-from ml_core.vocabulary.bodies import DEFAULT_BODY
 from tests.blender_addon.avatar.anatomical import GARMENTS
 
 pytestmark = pytest.mark.both_blenders
@@ -30,47 +28,8 @@ def image(name: str) -> np.ndarray:
     return pixels.reshape(found.size[1], found.size[0], 4)
 
 
-def generate(context: bpy.types.Context, seed: int = 7, body: str = DEFAULT_BODY, **traits: object) -> dict:
-    return run_to_end(generate_job(context, "", AvatarTraits(**traits), seed, 256, "Avatar", body=body))
-
-
-def test_the_body_is_a_skinned_humanoid_of_the_asked_height(clean_scene: bpy.types.Context) -> None:
-    armature = create_body(clean_scene, AvatarTraits(height=1.9, presentation=0.0))
-    body = next(one for one in armature.children if one.name.endswith("_Body"))
-    clean_scene.view_layer.update()
-    shown = body.evaluated_get(clean_scene.evaluated_depsgraph_get()).data
-    top = max((body.matrix_world @ vertex.co).z for vertex in shown.vertices)
-    assert top == pytest.approx(1.9, abs=0.02)
-    assert body.find_armature() == armature
-    assert {"hips", "head", "leftHand", "rightFoot"} <= {bone.name for bone in armature.data.bones}
-    assert max(len([g for g in vertex.groups if g.weight > 0]) for vertex in body.data.vertices) <= 4
-    assert body.data.uv_layers.active.name == "UVMap"
-
-
-def test_a_raised_arm_takes_the_hand_along_and_leaves_the_foot(clean_scene: bpy.types.Context) -> None:
-    armature = create_body(clean_scene, AvatarTraits())
-    body = next(one for one in armature.children if one.name.endswith("_Body"))
-    before = np.array([vertex.co for vertex in body.data.vertices])
-    bone = armature.pose.bones["leftUpperArm"]
-    bone.rotation_mode = "XYZ"
-    bone.rotation_euler = (0.9, 0, 0)
-    clean_scene.view_layer.update()
-    after = np.array([v.co for v in body.evaluated_get(clean_scene.evaluated_depsgraph_get()).data.vertices])
-    moved = np.linalg.norm(after - before, axis=1)
-    hand = before[:, 0] > 0.8 * before[:, 0].max()
-    assert moved[hand].min() > 0.2
-    assert moved[before[:, 2] < 0.3].max() < 1e-4
-
-
-def test_a_generated_avatar_wears_the_asked_colors(clean_scene: bpy.types.Context) -> None:
-    report = generate(clean_scene, body="classic", top="#c02020", outfit="casual")
-    assert report["traits"]["top"] == "#c02020"
-    pixels = image("T_Avatar_Body_BC")
-    torso = pixels[-100:-40, 140:240, :3].mean(axis=(0, 1))  # the torso's chart is the upper right quarter
-    assert torso[0] > 2 * torso[1]
-    material = bpy.data.objects["Avatar_Body"].material_slots[0].material
-    links = {link.to_socket.name for link in material.node_tree.links}
-    assert {"Base Color", "Roughness", "Normal"} <= links
+def generate(context: bpy.types.Context, seed: int = 7, **traits: object) -> dict:
+    return run_to_end(generate_job(context, "", AvatarTraits(**traits), seed, 256, "Avatar"))
 
 
 def test_the_same_seed_is_the_same_person_and_another_is_not(clean_scene: bpy.types.Context) -> None:

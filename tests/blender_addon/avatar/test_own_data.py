@@ -8,13 +8,13 @@ import bpy
 import numpy as np
 import pytest
 
-from blender_addon.avatar.body.shape_keys import add_keys, add_sliders, refit_armature
+from blender_addon.avatar.body.earlier_body import add_keys, refit_armature, set_sliders
 from blender_addon.avatar.own_data import OWNER_KEY, make_own, own_avatar, role_of, sharing, worn_image, worn_images
 from blender_addon.avatar.surface.images import png_of, store_image, store_png
 from blender_addon.avatar.surface.materials import SkinMaps, skin_material
 from blender_addon.bridge.data.identity import ID_KEY, identity, put
 from ml_core.errors import InputError
-from ml_core.geometry.lofted_body.model import SLIDERS
+from ml_core.vocabulary.earlier_sliders import SLIDERS
 
 RED, GREEN, BLUE = (1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0)
 
@@ -51,7 +51,7 @@ def body(name: str = "Avatar") -> bpy.types.Object:
     made.parent = rig
     made.modifiers.new("Armature", "ARMATURE").object = rig
     rig["atelier_traits"] = "{}"
-    add_sliders(rig, {})
+    set_sliders(rig, dict.fromkeys(SLIDERS, 0.0))
     add_keys(made, {SLIDERS[0]: np.ones((3, 3))}, rig)
     paint(made, RED)
     own_avatar(rig)

@@ -9,7 +9,7 @@ from pathlib import Path
 import bpy
 import pytest
 
-from blender_addon.avatar.body.shape_keys import FACE_NAMES, FACE_TIPS
+from blender_addon.avatar.body.earlier_body import FACE_NAMES, FACE_TIPS
 from blender_addon.bridge.jobs.steps import run_to_end
 from blender_addon.bridge.models.self_check import self_check_job
 from blender_addon.bridge.object_labels import title

@@ -14,6 +14,7 @@ from ml_core.geometry.body.rig import BONE_NAMES
 from ml_core.vocabulary.expressions import ARKIT_SHAPES, VISEMES
 from ml_core.vocabulary.traits import AvatarTraits
 from tests.blender_addon.avatar.anatomical import GARMENTS, person, shown_triangles, skin
+from tests.blender_addon.avatar.earlier import earlier_avatar
 
 pytestmark = pytest.mark.both_blenders
 
@@ -101,9 +102,7 @@ def test_another_seed_makes_another_person_on_the_same_armature(woman: bpy.types
 
 
 def test_an_older_avatar_gets_a_new_body_beside_it(clean_scene: bpy.types.Context) -> None:
-    bpy.ops.atelier.generate_avatar(traits_json='{"presentation": 1, "hair_style": "none"}', seed=2, size="256",
-                                    body="classic")  # fmt: skip
-    old = bpy.data.objects[clean_scene.scene.atelier.report()["object"]]
+    old = earlier_avatar()
     assert stored_body(old) is None
     keys = sorted(old.keys())
     clean_scene.view_layer.objects.active = old

@@ -9,8 +9,7 @@ import bpy
 import numpy as np
 import pytest
 
-from blender_addon.avatar.body.hair import WornHair, hair_of, refit_hair, wear_hair, worn_hair
-from blender_addon.avatar.body.shape_keys import set_sliders
+from blender_addon.avatar.body.hair import WornHair, hair_of, wear_hair, worn_hair
 from blender_addon.avatar.generating import generate_job
 from blender_addon.avatar.live import editing as live
 from blender_addon.avatar.stored import SEED_KEY, TRAITS_KEY, stored_traits
@@ -22,7 +21,7 @@ from ml_core import AvatarTraits, InputError
 
 
 def avatar(context: bpy.types.Context, **traits: object) -> bpy.types.Object:
-    report = run_to_end(generate_job(context, "", AvatarTraits(**traits), 7, 256, "Avatar", body="classic"))
+    report = run_to_end(generate_job(context, "", AvatarTraits(**traits), 7, 256, "Avatar"))
     return bpy.data.objects[report["object"]]
 
 
@@ -132,20 +131,6 @@ def test_an_avatar_of_an_older_file_keeps_its_painted_hair(clean_scene: bpy.type
     clean_scene.scene.atelier.traits.hair = (0.5, 0.1, 0.1)
     assert hair_of(armature) is None
     live.end(clean_scene)
-
-
-def test_hair_follows_the_sliders_of_the_head(clean_scene: bpy.types.Context) -> None:
-    armature = avatar(clean_scene, hair_style="buzz")
-    hair = hair_of(armature)
-    body = next(child for child in armature.children if child.name.endswith("_Body"))
-    before = shown(hair), shown(body)
-    set_sliders(armature, {"head_size": 1.0})
-    after = shown(hair), shown(body)
-    grown = [one[:, 2].max() - other[:, 2].max() for one, other in zip(after, before, strict=True)]
-    assert grown[1] > 0.005
-    assert grown[0] == pytest.approx(grown[1], abs=0.004)
-    refit_hair(clean_scene, armature)
-    assert shown(hair)[:, 2].max() == pytest.approx(after[0][:, 2].max(), abs=0.004)
 
 
 def test_hair_on_somebody_elses_avatar(clean_scene: bpy.types.Context, data_dir: Path) -> None:

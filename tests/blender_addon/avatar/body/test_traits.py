@@ -5,20 +5,20 @@ from __future__ import annotations
 import bpy
 import pytest
 
-from blender_addon.avatar.body.building import create_body
-from blender_addon.avatar.body.shape_keys import slider_property
+from blender_addon.avatar.body.earlier_body import set_sliders, slider_property
 from blender_addon.avatar.body.traits import move_body
 from blender_addon.avatar.live.sentence import named_traits, without_named
 from blender_addon.avatar.stored import store_traits, stored_traits
-from ml_core.geometry.lofted_body.model import BODY_SLIDERS, body_trait, slider_values
+from ml_core.vocabulary.earlier_sliders import BODY_SLIDERS, body_trait, slider_values
 from ml_core.vocabulary.traits import AvatarTraits
+from tests.blender_addon.avatar.earlier import earlier_avatar
 
 WOMAN = AvatarTraits(presentation=1.0, height=1.6, build=0.2, hair_style="bob", skin="#8d5524")
 MAN = AvatarTraits(presentation=0.0, height=1.9, build=0.9, hair_style="buzz", skin="#8d5524")
 
 
 def test_an_avatar_of_ours_takes_the_new_body(clean_scene: bpy.types.Context) -> None:
-    armature = create_body(clean_scene, WOMAN)
+    armature = earlier_avatar()
     armature[slider_property("nose_width")] = 0.5
     armature[slider_property("age")] = 0.25
     aged = MAN.replace(face={"age": 0.75})
@@ -34,7 +34,8 @@ def test_an_avatar_of_ours_takes_the_new_body(clean_scene: bpy.types.Context) ->
 
 
 def test_a_slider_moved_by_hand_is_what_the_record_says(clean_scene: bpy.types.Context) -> None:
-    armature = create_body(clean_scene, WOMAN)
+    armature = earlier_avatar()
+    set_sliders(armature, slider_values(WOMAN))
     store_traits(armature, WOMAN, 1)
     assert stored_traits(armature)[0] == WOMAN
     armature[slider_property("presentation")] = 0.0

@@ -14,16 +14,12 @@ import pytest
 from blender_addon.avatar.live import editing as live
 from blender_addon.avatar.own_data import worn_image
 from ml_core.color import hex_to_srgb
+from tests.blender_addon.avatar.earlier import earlier_avatar
 
 
 @pytest.fixture
 def avatar(clean_scene: bpy.types.Context) -> Iterator[bpy.types.Object]:
-    bpy.ops.atelier.generate_avatar(
-        traits_json='{"top": "#203050", "outfit": "casual"}', seed=3, size="256", body="classic"
-    )
-    armature = bpy.data.objects[bpy.context.scene.atelier.report()["object"]]
-    clean_scene.view_layer.objects.active = armature
-    yield armature
+    yield earlier_avatar()
     live._forget()
 
 

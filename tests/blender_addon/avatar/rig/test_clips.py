@@ -9,17 +9,17 @@ import numpy as np
 import pytest
 from mathutils import Matrix, Vector
 
-from blender_addon.avatar.body.building import create_body
 from blender_addon.avatar.rig.clips import add_clips
 from blender_addon.avatar.rig.poses import set_pose
 from blender_addon.bridge.jobs.steps import run_to_end
 from blender_addon.export.exporting import export_job
-from ml_core import AvatarTraits, InputError
+from ml_core import InputError
+from tests.blender_addon.avatar.anatomical import person
 
 
 @pytest.fixture
 def avatar(clean_scene: bpy.types.Context) -> bpy.types.Object:
-    return create_body(clean_scene, AvatarTraits(presentation=1.0))
+    return person(presentation=1.0)
 
 
 def play(armature: bpy.types.Object, name: str) -> int:

@@ -7,16 +7,16 @@ import numpy as np
 import pytest
 from mathutils import Matrix, Vector
 
-from blender_addon.avatar.body.building import create_body
 from blender_addon.avatar.rig.control_rig import CONTROL_KEY, add_control_rig, control_rig_of
-from ml_core import AvatarTraits, InputError
+from ml_core import InputError
+from tests.blender_addon.avatar.earlier import earlier_avatar
 
 KINDS = ("objects", "meshes", "armatures", "collections", "texts")
 
 
 @pytest.fixture
 def avatar(clean_scene: bpy.types.Context) -> bpy.types.Object:
-    made = create_body(clean_scene, AvatarTraits(presentation=0.3, height=1.85))
+    made = earlier_avatar()
     # Turned, moved and small: the rig has to stand where the avatar does.
     made.matrix_world = Matrix.Translation((1, 2, 0)) @ Matrix.Rotation(0.7, 4, "Z") @ Matrix.Scale(0.5, 4)
     clean_scene.view_layer.update()

@@ -14,14 +14,12 @@ from blender_addon.avatar.live.variations import variations_of
 from blender_addon.avatar.surface.layer_settings import avatar_of
 from blender_addon.avatar.surface.layers import layers_of
 from ml_core import InputError
+from tests.blender_addon.avatar.earlier import earlier_avatar
 
 
 @pytest.fixture
 def avatar(clean_scene: bpy.types.Context) -> bpy.types.Object:
-    bpy.ops.atelier.generate_avatar(traits_json='{"outfit": "casual"}', seed=3, size="256", body="classic")
-    made = bpy.data.objects[bpy.context.scene.atelier.report()["object"]]
-    clean_scene.view_layer.objects.active = made
-    return made
+    return earlier_avatar()
 
 
 def pixels(kind: str = "BC") -> np.ndarray:

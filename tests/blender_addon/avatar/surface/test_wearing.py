@@ -5,11 +5,11 @@ from __future__ import annotations
 import bpy
 import pytest
 
-from blender_addon.avatar.body.building import create_body
 from blender_addon.avatar.stored import store_traits
 from blender_addon.avatar.surface.wearing import wearing
 from blender_addon.bridge.object_labels import set_label
 from ml_core.vocabulary.traits import AvatarTraits
+from tests.blender_addon.avatar.earlier import earlier_avatar
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ def test_what_has_no_surface(clean_scene: bpy.types.Context) -> None:
 
 def test_bodies_wear_it(clean_scene: bpy.types.Context) -> None:
     """An avatar of ours by any of its parts, an armature with a body, and a body without bones."""
-    armature = create_body(clean_scene, AvatarTraits())
+    armature = earlier_avatar()
     clean_scene.view_layer.update()
     assert wearing(armature).why_not == ""
     store_traits(armature, AvatarTraits(), 1)

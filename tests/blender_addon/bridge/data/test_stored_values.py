@@ -14,10 +14,10 @@ import numpy as np
 import pytest
 
 from blender_addon.avatar import stored
+from blender_addon.avatar.body.earlier_body import SLIDERS, face_of, has_sliders, slider_property, slider_values_of
 from blender_addon.avatar.body.eyes import IRIS_KEY, iris_angle
 from blender_addon.avatar.body.hair import hair_change, hair_of, wears_hair
 from blender_addon.avatar.body.humanoid import HAIR_KEY, LANDMARK_KEY, placed_landmarks
-from blender_addon.avatar.body.shape_keys import SLIDERS, face_of, has_sliders, slider_property, slider_values_of
 from blender_addon.avatar.generating import humanoid, other_avatar
 from blender_addon.avatar.live import editing as live
 from blender_addon.avatar.rig.clips import CLIP_KEY

@@ -9,25 +9,29 @@ import pytest
 
 from ml_core import InputError
 from ml_core.color import hex_to_srgb
+from ml_core.geometry.body.canvas import head_frame
+from ml_core.geometry.body.model import body_model
+from ml_core.geometry.body.traits import BodyTraits
 from ml_core.geometry.hair.growing import HairMesh, build_hair, hair_strands
 from ml_core.geometry.hair.styles import BUILDERS
 from ml_core.geometry.hair.surface import HeadSpace, hairline
-from ml_core.geometry.humanoid.shape import BodyShape
-from ml_core.geometry.lofted_body.mesh import build_body, triangulate
 from ml_core.vocabulary.hair_styles import HAIR_STYLES
 
-HEADS = ((0.0, 0.8, 1.0), (1.0, 0.2, 1.0), (0.5, 0.5, 100.0))
-"""Presentation, build, and units a metre: some rigs are in centimetres."""
+HEADS = (
+    (BodyTraits(presentation=0, age=42, weight=0.6), 1.0),
+    (BodyTraits(presentation=1, age=9), 1.0),
+    (BodyTraits(presentation=0.5, age=30), 100.0),
+)
+"""Somebody, and units a metre: some rigs are in centimetres."""
 
 
 @cache
 def body(number: int) -> tuple[HeadSpace, np.ndarray]:
-    presentation, build, units = HEADS[number]
-    shape = BodyShape.load(presentation, build)
-    mesh = build_body(shape)
-    vertices = mesh.vertices * units
-    head = HeadSpace.of_mesh(vertices, mesh.faces, shape.frames["head"].scaled(units))
-    return head, vertices[triangulate(mesh.faces)]
+    traits, units = HEADS[number]
+    person = body_model().person(traits)
+    vertices, faces = np.asarray(person.vertices, np.float64) * units, person.data.faces["skin"]
+    head = HeadSpace.of_mesh(vertices, faces, head_frame(person).scaled(units))
+    return head, vertices[np.concatenate([faces[:, [0, 1, 2]], faces[:, [0, 2, 3]]])]
 
 
 @cache

@@ -5,12 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ml_core.geometry.humanoid.shape import BodyShape
-from ml_core.geometry.lofted_body.skin import body_bones
+from ml_core.geometry.body.canvas import canvas
 from ml_core.geometry.motion.gait import Motion, idle, walk
 from ml_core.geometry.motion.posing import curled, named_pose, turn
 
-BONES = body_bones(BodyShape.load(0.5, 0.5))
+BONES = canvas().stance.bones
 JOINTS = {bone.name: bone.head for bone in BONES}
 
 

@@ -10,8 +10,10 @@ import pytest
 
 from ml_core import AvatarTraits, InputError, TextureGenerator
 from ml_core.color import hex_to_srgb
+from ml_core.geometry.body.model import body_model
+from ml_core.geometry.body.traits import BodyTraits
 from ml_core.inference.textures.people import Person, crowd, people_csv
-from ml_core.inference.textures.portrait import BACKDROP, portrait
+from ml_core.inference.textures.portrait import BACKDROP, Sitter, portrait
 
 
 @pytest.fixture(scope="module")
@@ -57,16 +59,25 @@ def test_a_crowd_has_its_limits(generator: TextureGenerator, count: int) -> None
         list(crowd(generator, count))
 
 
-def test_a_portrait_shows_the_skin_the_hair_and_two_eyes() -> None:
+def test_a_portrait_shows_the_person() -> None:
+    """Skin from the atlas, eyes, hair and the top, and another face for another person."""
     color = np.tile(np.asarray(hex_to_srgb("#c08060"), np.float32), (256, 256, 1))
-    color[:24, :128] = (0.1, 0.3, 0.1)
-    picture = portrait(color, 96, eye="#2040ff")
-    assert picture.shape == (96, 96, 3)
-    assert np.allclose(picture[2, 2], BACKDROP, atol=1e-3)
-    middle = picture[50, 48]
-    assert middle[0] > middle[1] > middle[2]
-    assert picture[8:14, 46:50, 1].mean() > picture[8:14, 46:50, 0].mean()
-    blue = picture[..., 2] > 1.25 * picture[..., 0]
-    columns = np.argwhere(blue)[:, 1]
-    assert (columns < 46).any()
-    assert (columns > 50).any()
+
+    def sitter(traits: BodyTraits, style: str) -> Sitter:
+        return Sitter(body_model().person(traits), "#2040ff", "#105010", style, 1, ("t_shirt",), "#c01010")
+
+    woman = portrait(color, sitter(BodyTraits(presentation=1, age=30), "bob"), 96)
+    assert woman.shape == (96, 96, 3)
+    assert np.allclose(woman[2, 2], BACKDROP, atol=1e-3)
+    red, green, blue = woman.transpose(2, 0, 1)
+    skin = (red > 1.2 * green) & (green > 1.1 * blue)
+    assert skin[40:60, 44:52].mean() > 0.8
+    assert (green > 1.2 * np.maximum(red, blue))[20:40].sum() > 100, "hair"
+    assert (red > 3 * green)[85:].sum() > 200, "the top"
+    columns = np.argwhere(blue > 1.25 * red)[:, 1]
+    assert (columns < 47).any()
+    assert (columns > 49).any()
+    bald = portrait(color, sitter(BodyTraits(presentation=1, age=30), "none"), 96)
+    assert not (bald[20:40, 30:66, 1] > 1.2 * bald[20:40, 30:66, 0]).any()
+    child = portrait(color, sitter(BodyTraits(presentation=1, age=7), "none"), 96)
+    assert np.abs(child - bald).mean() > 0.01

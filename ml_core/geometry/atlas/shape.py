@@ -1,8 +1,8 @@
-"""The measured shape behind the built-in body: mean frames and radii of people, blended to one person.
+"""The measured shape of the body atlas: mean frames and radii of the people whose pictures the painter learned from.
 
-``ml_core/weights/body_shape.npz`` holds statistics that ``scripts/training/measure_body.py`` takes over the shared
+``ml_core/weights/atlas_shape.npz`` holds statistics that ``scripts/training/measure_atlas.py`` takes over the shared
 avatars: for each body part the mean frame of men and of women, and over the whole atlas the mean distance of the
-surface from the part's axis. No mesh is in it.
+surface from the part's axis. No mesh is in it. It says how large a texel of the atlas is and which ones are neighbors.
 """
 
 from __future__ import annotations
@@ -11,15 +11,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ml_core.geometry.atlas.charts import CHARTS, PARTS
 from ml_core.geometry.humanoid.frames import Array, Frame, SheetFrame, TubeFrame, unit, wrapped
 from ml_core.weights import WEIGHTS_FOLDER
 
-SHAPE_FILE = WEIGHTS_FOLDER / "body_shape.npz"
+SHAPE_FILE = WEIGHTS_FOLDER / "atlas_shape.npz"
 ATLAS_SIZE = 256
-FINGERS = ("Thumb", "Index", "Middle", "Ring", "Little")
 TUBE_FIELDS = ("origin", "axis", "front", "side", "low", "high", "low_radius", "high_radius", "knots", "angles")
 SHEET_FIELDS = ("origin", "axis", "across", "normal", "length", "half_width")
 UNIT_FIELDS = ("axis", "front", "side", "across", "normal")
@@ -74,26 +72,15 @@ def mirrored_frame(frame: Frame) -> Frame:
 
 
 @dataclass(frozen=True)
-class BodyShape:
-    """One person: frames by part, joints by VRM name (metres, feet on z = 0), and radii over the atlas."""
+class AtlasShape:
+    """One person: frames by part (metres, feet on z = 0), and radii over the atlas."""
 
     frames: Mapping[str, Frame]
-    joints: Mapping[str, Array]
     radius: Array
-    tubes: Mapping[str, tuple[TubeFrame, Array]]
-    eye_outline: Array
-    eye_centre: Array
-    eye_radius: float
 
     @classmethod
-    def load(cls, presentation: float = 0.5, build: float = 0.5, height: float | None = None) -> BodyShape:
-        """Blends the measured means.
-
-        Args:
-            presentation: 0 mean of the men, 1 mean of the women.
-            build: 0 slim, 0.5 as measured, 1 heavy; scales girth by up to 12 % on the torso, less on limbs.
-            height: metres from sole to crown; ``None`` keeps the blended mean.
-        """
+    def load(cls, presentation: float = 0.5) -> AtlasShape:
+        """Blends the measured means: ``presentation`` 0 is the mean of the men, 1 that of the women."""
         with np.load(SHAPE_FILE) as file:
             data = {name: file[name].astype(np.float64) for name in file.files}
         p = float(presentation)
@@ -108,23 +95,7 @@ class BodyShape:
         for part in PARTS:
             if part.startswith("right_"):
                 frames[part] = mirrored_frame(frames[part.replace("right_", "left_")])
-        joints = {str(name): blended("joints")[index] for index, name in enumerate(JOINTS)}
-        for name in [name for name in joints if name.startswith("left")]:
-            joints[name.replace("left", "right")] = joints[name] * MIRROR
-        tubes = {}
-        for name in ("palm", *FINGERS):
-            frame = vector_to_frame(blended(f"tubeframe_{name}"), "tube")
-            tubes[name] = (frame, blended(f"tube_{name}"))
-        shape = cls(
-            frames=frames,
-            joints=joints,
-            radius=blended("radius") * _girth(build),
-            tubes={name: (frame, table) for name, (frame, table) in tubes.items() if isinstance(frame, TubeFrame)},
-            eye_outline=blended("eye_outline"),
-            eye_centre=blended("eye_centre"),
-            eye_radius=float(blended("eye_radius").ravel()[0]),
-        )
-        return shape
+        return cls(frames, blended("radius"))
 
     def radii(self, chart_name: str, t: Array, across: Array) -> Array:
         """Measured radius at part coordinates, bilinear; theta wraps, t is clamped."""
@@ -141,40 +112,6 @@ class BodyShape:
         t, across = np.broadcast_arrays(np.asarray(t, np.float64), wrapped(np.asarray(across, np.float64)))
         return self.frames[CHARTS[chart_name].part].unproject(t, across, self.radii(chart_name, t, across))
 
-    def tube_points(self, name: str, t: Array, theta: Array) -> Array:
-        """Surface points (..., 3) of the left palm or a left finger; t in 0..1 from its root to its tip."""
-        frame, table = self.tubes[name]
-        t, theta = np.broadcast_arrays(np.asarray(t, np.float64), np.asarray(theta, np.float64))
-        y = np.clip(t * table.shape[0] - 0.5, 0, table.shape[0] - 1)
-        x = (theta / (2 * np.pi) + 0.5) * table.shape[1] - 0.5
-        return frame.unproject(t, theta, _bilinear(table, y, x))
-
-
-JOINTS = (
-    "hips",
-    "spine",
-    "chest",
-    "upperChest",
-    "neck",
-    "head",
-    *(
-        f"left{name}"
-        for name in (
-            "Eye",
-            "Shoulder",
-            "UpperArm",
-            "LowerArm",
-            "Hand",
-            "UpperLeg",
-            "LowerLeg",
-            "Foot",
-            "Toes",
-            *(f"{finger}{phalanx}" for finger in FINGERS for phalanx in ("Proximal", "Intermediate", "Distal")),
-        )
-    ),
-)
-"""Joints that the measurement keeps; the right side is the mirror image of the left."""
-
 
 def _bilinear(block: Array, y: Array, x: Array) -> Array:
     """Samples with rows clamped and columns wrapped."""
@@ -186,13 +123,3 @@ def _bilinear(block: Array, y: Array, x: Array) -> Array:
     upper = block[y0, left] * (1 - fx) + block[y0, right] * fx
     lower = block[y1, left] * (1 - fx) + block[y1, right] * fx
     return upper * (1 - fy) + lower * fy
-
-
-def _girth(build: float) -> NDArray[np.float64]:
-    """(256, 256) factor on the radii for a build of 0 (slim) to 1 (heavy)."""
-    amount = {"torso": 0.24, "upper_leg": 0.20, "upper_arm": 0.20, "lower_leg": 0.12, "lower_arm": 0.12, "head": 0.05}
-    factor = np.ones((ATLAS_SIZE, ATLAS_SIZE))
-    for chart in CHARTS.values():
-        kind = chart.part.removeprefix("left_").removeprefix("right_")
-        factor[chart.pixels(ATLAS_SIZE)] += (build - 0.5) * amount.get(kind, 0.0)
-    return factor

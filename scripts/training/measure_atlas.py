@@ -1,10 +1,9 @@
-"""Measures the statistics behind the built-in body over rigged avatars, and writes ml_core/weights/body_shape.npz.
+"""Measures the shape of the body atlas over rigged avatars, and writes ml_core/weights/atlas_shape.npz.
 
-    python scripts/training/measure_body.py --avatars ../shared/data/avatars
+    python scripts/training/measure_atlas.py --avatars ../shared/data/avatars
 
-For each avatar: its frames (ml_core.geometry.humanoid.fit), the distance of its surface from each part's axis in every
-atlas texel, palms and fingers round their bones, eyelid outlines and eyeballs. Then means over the men and the women,
-left and right averaged, smoothed. Prints what it found.
+For each avatar: its frames (ml_core.geometry.humanoid.fit) and the distance of its surface from each part's axis in
+every atlas texel. Then means over the men and the women, left and right averaged, smoothed. Prints what it found.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ import hashlib
 import json
 import os
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import bpy
@@ -27,18 +26,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from blender_addon.avatar.body.humanoid import Humanoid, read_humanoid
 from ml_core.errors import InputError
 from ml_core.geometry.atlas.charts import CHARTS, PARTS
-from ml_core.geometry.atlas.surface import atlas_to_surface, cast_outward
+from ml_core.geometry.atlas.shape import ATLAS_SIZE, SHAPE_FILE, frame_to_vector, mirrored_frame
+from ml_core.geometry.atlas.surface import atlas_to_surface
 from ml_core.geometry.humanoid.fit import BodyFit
-from ml_core.geometry.humanoid.frames import TubeFrame, unit
-from ml_core.geometry.humanoid.shape import (
-    ATLAS_SIZE,
-    FINGERS,
-    JOINTS,
-    MIRROR,
-    SHAPE_FILE,
-    frame_to_vector,
-    mirrored_frame,
-)
 from scripts.lib.cli import leave
 
 # Which avatars say something about a part: jackets hang over the hips and thighs of id03 and id26.
@@ -55,87 +45,27 @@ class Measured:
     fit: BodyFit
     radius: np.ndarray
     valid: np.ndarray
-    joints: np.ndarray
-    tubes: dict[str, tuple[TubeFrame, np.ndarray]]
-    eye_outline: np.ndarray
-    eye: np.ndarray
 
 
-def load(path: Path) -> tuple[Humanoid, np.ndarray]:
-    """The skin of a shared avatar and the vertices of its left eyeball, in metres with the feet on z = 0."""
+def load(path: Path) -> Humanoid:
+    """The skin of a shared avatar in metres with the feet on z = 0."""
     bpy.ops.wm.read_factory_settings(use_empty=True)
     bpy.ops.import_scene.gltf(filepath=str(path))
     skin = read_humanoid(bpy.data.objects["H_DDS_HighRes"])
-    eye = read_humanoid(bpy.data.objects["h_L_eye"]).vertices
     centre = np.array([0.0, (skin.joints["leftFoot"] + skin.joints["rightFoot"])[1] / 2, skin.vertices[:, 2].min()])
 
     def metres(points: np.ndarray) -> np.ndarray:
         return (points - centre) * 0.01
 
-    moved = Humanoid(
-        metres(skin.vertices),
-        skin.normals,
-        skin.triangles,
-        skin.corner_uv,
-        skin.slots,
-        skin.part_weights,
-        {name: metres(point) for name, point in skin.joints.items()},
-    )
-    return moved, metres(eye)
+    joints = {name: metres(point) for name, point in skin.joints.items()}
+    return replace(skin, vertices=metres(skin.vertices), joints=joints)
 
 
 def measure(path: Path, woman: bool) -> Measured:
-    skin, eye = load(path)
+    skin = load(path)
     fit = skin.fit()
     surface = atlas_to_surface(fit, skin.vertices, skin.triangles, skin.part_weights, ATLAS_SIZE)
-    joints = [skin.joints[n] + skin.joints[n.replace("left", "right")] * MIRROR for n in JOINTS]
-    tubes = {"palm": palm(skin)} | {finger: finger_tube(skin, finger) for finger in FINGERS}
-    radius_eye = float(np.ptp(eye[:, 0])) / 2
-    middle = (eye.max(axis=0) + eye.min(axis=0)) / 2
-    return Measured(
-        name=path.stem,
-        woman=woman,
-        fit=fit,
-        radius=surface.radius,
-        valid=surface.valid,
-        joints=np.array(joints) / 2,
-        tubes=tubes,
-        eye_outline=eye_outline(fit, skin),
-        eye=np.array([middle[0], eye[:, 1].min() + radius_eye, middle[2], radius_eye]),
-    )
-
-
-def palm(skin: Humanoid) -> tuple[TubeFrame, np.ndarray]:
-    """Round the line from the wrist to the middle of the knuckles; theta = 0 to the thumb's side, +pi/2 up."""
-    wrist = skin.joints["leftHand"]
-    knuckles = np.mean([skin.joints[f"left{f}Proximal"] for f in FINGERS[1:]], axis=0)
-    return tube(skin, wrist, knuckles, cap=False)
-
-
-def finger_tube(skin: Humanoid, finger: str) -> tuple[TubeFrame, np.ndarray]:
-    root, last = skin.joints[f"left{finger}Proximal"], skin.joints[f"left{finger}Distal"]
-    before = skin.joints[f"left{finger}Intermediate"]
-    return tube(skin, root, last + 1.1 * (last - before), cap=True)
-
-
-def tube(skin: Humanoid, start: np.ndarray, end: np.ndarray, cap: bool) -> tuple[TubeFrame, np.ndarray]:
-    length = float(np.linalg.norm(end - start))
-    axis = unit(end - start)
-    front = unit(np.array([0.0, -1.0, 0.0]) + axis[1] * axis)
-    side = np.cross(axis, front)
-    side = side if side[2] > 0 else -side
-    high = length - 0.006 if cap else 2 * length
-    reach = length - high
-    knots = ((0.0, 0.0), (high, 0.9), (high + reach * 1.45, 1.0)) if cap else ((0.0, 0.0), (length, 1.0))
-    frame = TubeFrame(start, axis, front, side, -length, high, 1.0, reach if cap else 1.0, knots)
-    t = (np.arange(20) + 0.5) / 20
-    theta = ((np.arange(24) + 0.5) / 24 - 0.5) * 2 * np.pi
-    grid_t, grid_theta = np.meshgrid(t, theta, indexing="ij")
-    origins, directions = frame.ray(grid_t, grid_theta)
-    chosen = skin.part_weights[:, PARTS.index("left_hand")][skin.triangles].min(axis=1) > 0.3
-    near = np.linalg.norm(skin.vertices[skin.triangles].mean(axis=1) - start, axis=1) < 1.6 * length
-    radius, hit = cast_outward(origins, directions, skin.vertices, skin.triangles[chosen & near], limit=0.06)
-    return frame, fill(radius, hit)
+    return Measured(path.stem, woman, fit, surface.radius, surface.valid)
 
 
 def fill(values: np.ndarray, valid: np.ndarray) -> np.ndarray:
@@ -149,27 +79,6 @@ def fill(values: np.ndarray, valid: np.ndarray) -> np.ndarray:
         result[usable] = blurred[usable] / weight[usable]
         done |= usable
     return result
-
-
-def eye_outline(fit: BodyFit, skin: Humanoid) -> np.ndarray:
-    """(12, 2) canonical (t, theta) round the left eye's opening: inner corner, upper lid, outer corner, lower lid."""
-    t, theta = np.meshgrid(np.linspace(0.34, 0.46, 480), np.linspace(0.2, 0.75, 480), indexing="ij")
-    origins, directions = fit.frames["head"].ray(t, theta)
-    head = skin.part_weights[:, PARTS.index("head")][skin.triangles].min(axis=1) > 0.5
-    far = origins + 0.3 * directions
-    _, hit = cast_outward(far, -directions, skin.vertices, skin.triangles[head], limit=0.3, facing=-1)
-    opening = ~hit
-    columns = np.flatnonzero(opening.sum(axis=0) > 4)
-    upper = np.array([t[opening[:, c], c].min() for c in columns])
-    lower = np.array([t[opening[:, c], c].max() for c in columns])
-    angles = theta[0, columns]
-    across = np.linspace(angles[0], angles[-1], 7)
-    up, down = np.interp(across, angles, upper), np.interp(across, angles, lower)
-    corner = [((up[i] + down[i]) / 2, across[i]) for i in (0, 6)]
-    inside = range(1, 6)
-    return np.array(
-        [corner[0], *((up[i], across[i]) for i in inside), corner[1], *((down[i], across[i]) for i in reversed(inside))]
-    )
 
 
 def symmetric(image: np.ndarray, valid: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -222,10 +131,6 @@ def averages(people: list[Measured], everyone: list[Measured]) -> dict[str, np.n
             else:
                 vectors[-1][0] = 0.0
         result[f"frame_{part}"] = np.mean(vectors, axis=0)
-    for name in people[0].tubes:
-        result[f"tubeframe_{name}"] = np.mean([frame_to_vector(one.tubes[name][0]) for one in people], axis=0)
-        table = np.mean([one.tubes[name][1] for one in people], axis=0)
-        result[f"tube_{name}"] = gaussian_filter(table, 0.8, mode=("nearest", "wrap"))
     base = mean_radius(everyone)
     own = mean_radius(people)
     ratio = np.ones_like(base)
@@ -234,10 +139,6 @@ def averages(people: list[Measured], everyone: list[Measured]) -> dict[str, np.n
         smooth = 0.7 if chart.name == "head" else 5.0
         ratio[pixels] = gaussian_filter(own[pixels] / np.maximum(base[pixels], 1e-4), smooth, mode=("nearest", "wrap"))
     result["radius"] = base * ratio
-    result["joints"] = np.mean([one.joints for one in people], axis=0)
-    result["eye_outline"] = np.mean([one.eye_outline for one in everyone], axis=0)
-    result["eye_centre"] = np.mean([one.eye[:3] for one in people], axis=0)
-    result["eye_radius"] = np.mean([one.eye[3:] for one in people], axis=0)
     return result
 
 
@@ -246,12 +147,12 @@ def write(arrays: dict[str, np.ndarray], people: list[Measured]) -> None:
     np.savez_compressed(temporary, **{name: value.astype(np.float32) for name, value in arrays.items()})
     os.replace(temporary, SHAPE_FILE)
     card = {
-        "name": "body_shape",
-        "what": "mean frames, radii, joints, palms, fingers and eyelid outlines of men and women; statistics, no mesh",
+        "name": "atlas_shape",
+        "what": "mean frames of the body's parts and, over the body atlas, radii of men and women; statistics, no mesh",
         "data": "VALID avatars (Tiffany D. Do and others, University of Central Florida and Google), "
         + ", ".join(one.name for one in people),
         "licence": "MIT",
-        "command": "python scripts/training/measure_body.py --avatars FOLDER",
+        "command": "python scripts/training/measure_atlas.py --avatars FOLDER",
         "sha256": hashlib.sha256(SHAPE_FILE.read_bytes()).hexdigest(),
     }
     SHAPE_FILE.with_suffix(".json").write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")
@@ -271,7 +172,7 @@ def main() -> int:
     arrays = {}
     for letter, group in (("f", [p for p in people if p.woman]), ("m", [p for p in people if not p.woman])):
         arrays |= {f"{letter}_{name}": value for name, value in averages(group, people).items()}
-        print(f"{letter}: {len(group)} people, head joint at {arrays[f'{letter}_joints'][5, 2]:.3f} m")
+        print(f"{letter}: {len(group)} people, mean radius {arrays[f'{letter}_radius'].mean():.4f} m")
     write(arrays, people)
     print(f"{SHAPE_FILE}: {SHAPE_FILE.stat().st_size / 1024:.0f} KiB")
     return 0

@@ -1,32 +1,29 @@
-"""Sliders and expressions of the built-in body as shape keys, and the armature's properties that drive them.
+"""Avatars that earlier versions have saved: their sliders are shape keys, driven by properties of the armature.
 
 ``armature["atelier_<slider>"]`` (-1..1) drives the shape key ``atelier:<slider>`` of the body, of the eyeballs and of
-all that follows the body. Expressions are the 52 ARKit shape keys of the body; nothing drives them.
+all that follows the body. Nothing here makes such a body: mesh and shape keys are what the file has.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import bpy
 import numpy as np
 from numpy.typing import NDArray
 
-from ml_core.geometry.lofted_body.model import (
-    BODY_SLIDERS,
-    FACE_SLIDERS,
-    SLIDERS,
-    BodyModel,
-    body_model,
-    body_trait,
-    slider_values,
-)
+from ml_core.geometry.garments.helpers import nearest_of
+from ml_core.geometry.humanoid.earlier_body import earlier_body
+from ml_core.vocabulary.earlier_sliders import BODY_SLIDERS, FACE_SLIDERS, SLIDERS, body_trait, slider_values
 from ml_core.vocabulary.traits import AvatarTraits
 
 from ...bridge.data.single_user import make_single_user
 from ...bridge.data.stored_values import stored_number, stores_number
 from ...bridge.state.edit_mode import edited_bones
 
+NEUTRAL = "neutral"
+"""What the mesh of such a body stores as its shape."""
 PREFIX = "atelier:"
 _FARTHEST = 10.0
 """Sliders go to 1.5; a script may go beyond, and what is farther off is no shape."""
@@ -80,18 +77,6 @@ def has_sliders(armature: bpy.types.Object | None) -> bool:
     return armature is not None and all(stores_number(armature, slider_property(name)) for name in SLIDERS)
 
 
-def add_sliders(armature: bpy.types.Object, values: Mapping[str, float]) -> None:
-    """Gives the armature one property for each slider."""
-    for name in SLIDERS:
-        key = slider_property(name)
-        armature[key] = float(values.get(name, 0.0))
-        low, high = (-1.0, 1.0) if name not in BODY_SLIDERS else (-1.5, 1.5)
-        tip = FACE_TIPS.get(name, f"Shape key {PREFIX}{name}")
-        limits = {"min": low, "max": high, "soft_min": -1.0, "soft_max": 1.0, "default": 0.0}
-        armature.id_properties_ui(key).update(**limits, description=tip)
-        armature.property_overridable_library_set(f'["{key}"]', True)
-
-
 def slider_values_of(armature: bpy.types.Object) -> dict[str, float]:
     """What the armature's sliders stand at."""
     return {name: stored_number(armature, slider_property(name), 0.0, -_FARTHEST, _FARTHEST) for name in SLIDERS}
@@ -110,21 +95,47 @@ def body_of(armature: bpy.types.Object, traits: AvatarTraits) -> dict[str, float
     return {name: body_trait(name, value) for name, value in moved.items()}
 
 
-def add_keys(
-    obj: bpy.types.Object, shapes: Mapping[str, NDArray], armature: bpy.types.Object | None, low: float = 0.0
-) -> None:
-    """Adds a shape key for each displacement (V, 3); with an ``armature`` its property of that name drives it."""
+@dataclass(frozen=True)
+class SliderMoves:
+    """How the sliders move a body: vertices (V, 3) at rest, and (V, 3) by which each slider moves them per unit."""
+
+    rest: NDArray[np.float32]
+    moves: Mapping[str, NDArray[np.float32]]
+
+    @classmethod
+    def of(cls, body: bpy.types.Object) -> SliderMoves | None:
+        """``None`` for a mesh without shape keys."""
+        keys = body.data.shape_keys
+        if keys is None:
+            return None
+        rest = _places(keys.reference_key)
+        blocks = {name: keys.key_blocks.get(PREFIX + name) for name in SLIDERS}
+        return cls(rest, {name: _places(block) - rest for name, block in blocks.items() if block is not None})
+
+    def at(self, points: NDArray[np.floating]) -> dict[str, NDArray[np.float32]]:
+        """(N, 3) by which each slider moves points (N, 3) near the body: as it moves the nearest of its vertices."""
+        nearest = nearest_of(points, self.rest)
+        return {name: moved[nearest] for name, moved in self.moves.items()}
+
+
+def _places(block: bpy.types.ShapeKey) -> NDArray[np.float32]:
+    values = np.empty(len(block.data) * 3, np.float32)
+    block.data.foreach_get("co", values)
+    return values.reshape(-1, 3)
+
+
+def add_keys(obj: bpy.types.Object, shapes: Mapping[str, NDArray], armature: bpy.types.Object) -> None:
+    """Adds a shape key for each displacement (V, 3), which the property of that name of ``armature`` drives."""
     rest = np.empty(len(obj.data.vertices) * 3, np.float32)
     obj.data.vertices.foreach_get("co", rest)
     if obj.data.shape_keys is None:
         obj.shape_key_add(name="Basis", from_mix=False)
     for name, displacement in shapes.items():
-        key = obj.shape_key_add(name=name if armature is None else PREFIX + name, from_mix=False)
-        key.slider_min, key.slider_max, key.value = low, 1.0, 0.0  # newer Blenders start a key at 1
+        key = obj.shape_key_add(name=PREFIX + name, from_mix=False)
+        key.value = 0.0  # newer Blenders start a key at 1
+        key.slider_min, key.slider_max = (-1.5, 1.5) if name in BODY_SLIDERS else (-1.0, 1.0)
         key.data.foreach_set("co", rest + np.asarray(displacement, np.float32).ravel())
-        if armature is not None:
-            key.slider_min, key.slider_max = (-1.5, 1.5) if name in BODY_SLIDERS else (-1.0, 1.0)
-            _drive(key, armature, slider_property(name))
+        _drive(key, armature, slider_property(name))
 
 
 def _drive(key: bpy.types.ShapeKey, armature: bpy.types.Object, name: str) -> None:
@@ -158,18 +169,17 @@ def refit_armature(context: bpy.types.Context, armature: bpy.types.Object) -> bo
     armature.hide_set(False)
     try:
         with edited_bones(layer, armature):
-            _place_bones(armature, body_model())
+            _place_bones(armature)
     finally:
         armature.hide_set(hidden)
         layer.objects.active = former
     return True
 
 
-def _place_bones(armature: bpy.types.Object, model: BodyModel) -> None:
+def _place_bones(armature: bpy.types.Object) -> None:
     bones = armature.data.edit_bones
-    for bone in model.bones_at(slider_values_of(armature)):
-        if bone.name in bones:
-            one = bones[bone.name]
+    for name, (head, tail) in earlier_body().bones_at(slider_values_of(armature)).items():
+        if name in bones:
+            one = bones[name]
             roll = one.roll
-            one.head, one.tail = bone.head, bone.tail
-            one.roll = roll
+            one.head, one.tail, one.roll = head, tail, roll

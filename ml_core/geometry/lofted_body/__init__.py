@@ -1,1 +1,0 @@
-"""The built-in body, lofted from measured cross-sections."""
