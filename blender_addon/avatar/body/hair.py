@@ -14,7 +14,9 @@ from numpy.typing import NDArray
 from ml_core.color import hex_to_srgb, is_hex
 from ml_core.errors import InputError
 from ml_core.files import stored_json
+from ml_core.geometry.garments.pieces import BY_NAME
 from ml_core.geometry.hair.growing import HairMesh, build_hair, hair_strands
+from ml_core.geometry.hair.styles import HANGING
 from ml_core.geometry.hair.surface import HeadSpace
 from ml_core.records import is_whole
 from ml_core.vocabulary.hair_styles import DEFAULT_HAIR_STYLE, HAIR_STYLES
@@ -24,18 +26,22 @@ from ...bridge.data.identity import put
 from ...bridge.data.single_user import ensure_editable
 from ...bridge.data.stored_values import stored_text, stores_text
 from ...bridge.jobs.steps import InThread, run_to_end
+from ...bridge.mesh_arrays import positions
 from ...bridge.vrm import joint_bones
 from ..naming import plain_name
 from ..own_data import make_own, remove_unused, wear_only, worn_blocks
 from ..stored import stored_traits
 from ..surface.images import pngs_of, store_png
-from ..surface.materials import SkinMaps, show_one_color, skin_material
+from ..surface.materials import SkinMaps, hair_material, show_one_color
 from ..wardrobe.headwear import tuck_hair
+from ..wardrobe.objects import worn_garments
 from .earlier_body import SliderMoves, add_keys, has_sliders
 from .humanoid import HAIR_KEY, SHAPE_KEY
 from .targets import Body, find_targets
 
 UV_MAP = "UVMap"
+_ON_SHOULDERS = ("top", "outer")
+"""Kinds of garments that long hair lies on."""
 TEXTURE_SIZE = 512
 DEFAULT_HAIR = "#3a261a"
 STEPS_OF_PUTTING_ON = 4
@@ -135,6 +141,7 @@ class Scalp:
     bones: tuple[str, str, str]
     is_measured: bool
     sliders: SliderMoves | None
+    worn: tuple[tuple[NDArray[np.float64], NDArray[np.int32]], ...] = ()
 
     @classmethod
     def of(cls, context: bpy.types.Context, armature: bpy.types.Object, bodies: Sequence[Body] | None = None) -> Scalp:
@@ -155,12 +162,14 @@ class Scalp:
             vertices = vertices + _shape_moves(context, body.obj, body.skin.to_world)
         to_armature = np.array(armature.matrix_world.inverted()) @ body.skin.to_world
         sliders = SliderMoves.of(body.obj) if follows else None
-        return cls(body, vertices, to_armature, bones, len(bodies) == 1 and not follows, sliders)
+        is_measured = len(bodies) == 1 and not follows
+        return cls(body, vertices, to_armature, bones, is_measured, sliders, _around_neck(armature))
 
     def grow(self, style: str, color: str, seed: int) -> GrownHair:
         """Grows ``style``, which has strands, and paints it."""
         fit = self.body.skin.fit() if self.is_measured else self.body.fit
-        head = HeadSpace.of_mesh(self.vertices, self.body.skin.triangles, fit.frames["head"])
+        worn = self.worn if style in HANGING else ()
+        head = HeadSpace.of_mesh(self.vertices, self.body.skin.triangles, fit.frames["head"], worn)
         grown = build_hair(head, style, seed)
         moved = grown.vertices @ self.to_armature[:3, :3].T + self.to_armature[:3, 3]
         moves = self.sliders.at(moved) if self.sliders is not None else {}
@@ -301,6 +310,22 @@ def _points(data: bpy.types.bpy_prop_collection) -> NDArray[np.float64]:
     return values.reshape(-1, 3).astype(np.float64)
 
 
+def _around_neck(armature: bpy.types.Object) -> tuple[tuple[NDArray[np.float64], NDArray[np.int32]], ...]:
+    """Vertices (V, 3) and triangles (T, 3) of the garments of an armature on which long hair may lie."""
+    found = []
+    for name, obj in worn_garments(armature).items():
+        if BY_NAME[name].kind not in _ON_SHOULDERS:
+            continue
+        mesh = obj.data
+        mesh.calc_loop_triangles()
+        triangles = np.empty(len(mesh.loop_triangles) * 3, np.int32)
+        mesh.loop_triangles.foreach_get("vertices", triangles)
+        to_rest = np.array(armature.matrix_world.inverted() @ obj.matrix_world)
+        points = positions(mesh) @ to_rest[:3, :3].T + to_rest[:3, 3]
+        found.append((points.astype(np.float64), triangles.reshape(-1, 3)))
+    return tuple(found)
+
+
 def _bones(armature: bpy.types.Object) -> tuple[str, str, str]:
     """Names of the bones that carry hair: head, neck, chest; the nearest there is where one is missing."""
     joints = joint_bones(armature)
@@ -348,4 +373,4 @@ def _pictures(style: str, color: str, seed: int) -> dict[str, bytes]:
 def _painted(hair: bpy.types.Object, pictures: dict[str, bytes], color: str) -> bpy.types.Material:
     images = {kind: store_png(kind, png, color=kind == "BC", owner=hair) for kind, png in pictures.items()}
     maps_of_hair = SkinMaps(images["BC"], images["N"], images["R"], images["AO"])
-    return skin_material(hair, 0, UV_MAP, maps_of_hair, hex_to_srgb(color), subsurface=0.0)
+    return hair_material(hair, UV_MAP, maps_of_hair, hex_to_srgb(color))

@@ -76,7 +76,7 @@ def store_image(
 
 
 def png_of(pixels: NDArray) -> bytes:
-    """``pixels`` of :func:`store_image` as an RGB PNG file; any thread may ask."""
+    """``pixels`` of :func:`store_image` as a PNG file, with alpha where they have four channels; any thread may ask."""
     from PIL import Image  # not before it is needed: Blender starts sooner
 
     eight_bit = (np.clip(pixels, 0, 1) * 255 + 0.5).astype(np.uint8)

@@ -81,6 +81,24 @@ def skin_material(
     return material
 
 
+HAIR_CUTOFF = 0.4
+"""Alpha from which on strands of hair are shown."""
+
+
+def hair_material(owner: bpy.types.Object, uv_map: str, maps: SkinMaps, srgb: Sequence[float]) -> bpy.types.Material:
+    """The material of hair: cards on both sides, cut out along their strands as engines and glTF's MASK do it."""
+    material = skin_material(owner, 0, uv_map, maps, srgb, subsurface=0.0)
+    nodes, links = material.node_tree.nodes, material.node_tree.links
+    principled = next(node for node in nodes if node.type == "BSDF_PRINCIPLED")
+    cut = nodes.new("ShaderNodeMath")
+    cut.operation, cut.location = "GREATER_THAN", (-300, 150)
+    cut.inputs[1].default_value = HAIR_CUTOFF
+    links.new(nodes["Base Color"].outputs["Alpha"], cut.inputs[0])
+    links.new(cut.outputs["Value"], principled.inputs["Alpha"])
+    material.use_backface_culling = False
+    return material
+
+
 def lit(srgb: Sequence[float], least: float = 0.5) -> list[float]:
     """An sRGB colour (3,) 0..1 lightened until its mean is ``least``: the mean of skin and dark cloth looks like a
     statue of bronze in Solid view."""

@@ -98,25 +98,6 @@ def _cast(fit: BodyFit, chart: Chart, vertices: Array, triangles: NDArray, size:
     )
 
 
-def cast_outward(
-    origins: Array, directions: Array, vertices: Array, triangles: NDArray, limit: float, facing: int = 1
-) -> tuple[Array, NDArray[np.bool_]]:
-    """``(distance, hit)`` of rays to the first triangle that they leave through (``facing=1``) or enter by (``-1``)."""
-    import trimesh  # half a second, when a mesh is textured for the first time
-
-    mesh = trimesh.Trimesh(vertices, triangles, process=False)
-    start, way = origins.reshape(-1, 3), directions.reshape(-1, 3)
-    index = mesh.ray.intersects_first(start, way)
-    normals = mesh.face_normals[np.maximum(index, 0)]
-    cosine = np.einsum("ij,ij->i", normals, way)
-    hit = (index >= 0) & (cosine * facing > 0.02)
-    corner = vertices[triangles[np.maximum(index, 0), 0]]
-    distance = np.einsum("ij,ij->i", corner - start, normals) / np.where(hit, cosine, 1.0)
-    hit &= distance < limit
-    shape = origins.shape[:-1]
-    return np.where(hit, distance, 0).reshape(shape), hit.reshape(shape)
-
-
 def tangent_axes(corners: Array, corner_uv: Array) -> tuple[Array, Array]:
     """Unit tangent x (along +u) and y (along +v, at right angles, on +v's side), each (T, 3), of triangles.
 

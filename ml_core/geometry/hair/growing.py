@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from ml_core.errors import InputError
 from ml_core.geometry.hair.strands import merged
-from ml_core.geometry.hair.styles import BUILDERS
+from ml_core.geometry.hair.styles import BUILDERS, COILED, TAILED
 from ml_core.geometry.hair.surface import HeadSpace
-from ml_core.geometry.hair.texture import SIZE, Strands, curls, strands, stubble
+from ml_core.geometry.hair.texture import SIZE, Strands, curls, strands
 
 Array = NDArray[np.floating]
 
@@ -49,10 +49,10 @@ def build_hair(head: HeadSpace, style: str, seed: int = 0) -> HairMesh:
     piece = merged(BUILDERS[style](head, np.random.default_rng([seed, 37])))
     chin = head.height_of("chin")
     below = (chin - piece.vertices[:, 2]) / (SPACE_FOR_SHOULDERS * head.scale)
-    share = FREE_SHARE if style == "ponytail" else 1.0
+    share = FREE_SHARE if style in TAILED else 1.0
     return HairMesh(piece.vertices, piece.faces, piece.corner_uv, share * np.clip(below, 0, 1))
 
 
 def hair_strands(style: str, seed: int = 0, size: int = SIZE) -> Strands:
     """What a style is painted with, in any colour, ``size`` texels a side."""
-    return {"afro": curls, "buzz": stubble}.get(style, strands)(seed, size)
+    return curls(seed, size) if style in COILED else strands(seed, size)

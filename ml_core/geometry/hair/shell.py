@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ml_core.geometry.hair.strands import STRIPS, Piece
-from ml_core.geometry.hair.surface import HeadSpace, hairline
+from ml_core.geometry.hair.strands import CAP, STRIPS, Piece
+from ml_core.geometry.hair.surface import HeadSpace
 from ml_core.geometry.humanoid.frames import unit
 
 Array = NDArray[np.floating]
 
-CAP_COLUMNS, CAP_ROWS = 40, 9
+CAP_COLUMNS, CAP_ROWS = 64, 14
 SUNK = 0.0009
 """Metres under the skin at which a shell ends, so that its edge is never seen floating."""
 
@@ -27,11 +27,11 @@ def _grid(head: HeadSpace, columns: int, rows: Array, edge: Array) -> tuple[Arra
     return points, head.distance(points)[1]
 
 
-def _ragged(columns: int, rng: np.random.Generator, amount: float) -> Array:
+def _ragged(head: HeadSpace, columns: int, rng: np.random.Generator, amount: float) -> Array:
     """(columns,) t of a hairline that is not quite even."""
     theta = -np.pi + 2 * np.pi * np.arange(columns) / columns
     waves = sum(rng.normal() * np.sin(k * theta + rng.uniform(0, 6.3)) / 3 for k in (5, 9, 14, 23))
-    return hairline(theta) + amount * (waves + rng.normal(scale=0.35, size=columns))
+    return head.hairline(theta) + amount * (waves + rng.normal(scale=0.35, size=columns))
 
 
 def closed_grid(points: Array, u: Array, v: Array) -> Piece:
@@ -56,29 +56,32 @@ def closed_grid(points: Array, u: Array, v: Array) -> Piece:
 def cap(
     head: HeadSpace,
     rng: np.random.Generator,
-    lift: float,
+    lift: float = 0.0014,
     columns: int = CAP_COLUMNS,
     row_count: int = CAP_ROWS,
-    ragged: float = 0.006,
+    ragged: float = 0.004,
 ) -> Piece:
-    """A skin of hair from the crown to the hairline, ``lift`` metres thick, sunk into the scalp at its edge."""
-    rows = np.concatenate([np.linspace(0, 0.9, row_count), [0.96, 1.0]])
-    points, normal = _grid(head, columns, rows, _ragged(columns, rng, ragged))
-    swell = np.clip((1 - rows) / 0.14, 0, 1) ** 0.6
-    height = -SUNK + (lift + SUNK) * swell
-    points = points + (height * head.scale)[:, None, None] * normal
-    # The strips go to and fro, so that the seam at the back is none.
-    places = np.arange(columns + 1) * (2 * STRIPS / columns)
-    fold = np.abs((places + STRIPS) % (2 * STRIPS) - STRIPS) / STRIPS
-    u = np.broadcast_to(fold, (len(rows), columns + 1))
-    v = np.broadcast_to((0.98 - 0.45 * rows)[:, None], u.shape)
+    """A skin of hair on the scalp, ``lift`` metres over it, whose strands end one by one around the hairline."""
+    rows = np.linspace(0, 1, row_count)
+    points, _ = _grid(head, columns, rows, _ragged(head, columns, rng, ragged) + _BEYOND)
+    height = lift - (lift - 0.0004) * np.clip((rows - 0.8) / 0.2, 0, 1)
+    points = head.pushed_out(points, (height * head.scale)[:, None])
+    # The strip goes to and fro from column to column, so that single hairs are fine and no seam shows.
+    fold = np.where(np.arange(columns) % 2, rng.uniform(0.65, 1, columns), rng.uniform(0, 0.35, columns))
+    fold = np.append(fold, fold[0])
+    u = np.broadcast_to((CAP + 0.03 + 0.94 * fold) / STRIPS, (len(rows), columns + 1))
+    v = np.broadcast_to((0.985 - 0.97 * rows)[:, None], u.shape)
     return closed_grid(points, u, v)
+
+
+_BEYOND = 0.022
+"""t beyond the hairline to which single hairs of the cap reach."""
 
 
 def afro(head: HeadSpace, rng: np.random.Generator, depth: float, columns: int = 76, row_count: int = 30) -> Piece:
     """A ball of curls around the scalp, ``depth`` metres deep over the crown, that turns in to the hairline."""
     rows = np.concatenate([np.linspace(0, 0.985, row_count), [1.0, 1.0]])
-    points, normal = _grid(head, columns, rows, _ragged(columns, rng, 0.003))
+    points, normal = _grid(head, columns, rows, _ragged(head, columns, rng, 0.003))
     outward = unit(points - head.centre)
     height = depth * (0.42 + 0.58 * np.clip((1 - rows) / 0.45, 0, 1) ** 0.7)
     height[-2:] = (0.25 * depth, -SUNK)

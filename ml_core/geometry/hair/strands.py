@@ -1,4 +1,4 @@
-"""Locks of hair: curves grown over a head, and the tapered, grooved tubes that are lofted along them."""
+"""Locks of hair: curves grown over a head, and the cards of strands that are laid along them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ml_core.geometry.hair.surface import HeadSpace, hairline
+from ml_core.geometry.hair.surface import HeadSpace
 from ml_core.geometry.humanoid.frames import unit
 
 Array = NDArray[np.floating]
@@ -16,31 +16,53 @@ Steer = Callable[[Array, Array, float], Array]
 """Unit directions (N, 3) that locks want to take at local points (N, 3) with skin normals (N, 3), at metres grown."""
 
 STRIPS = 8
-"""The strand texture holds this many different locks side by side."""
-
-TEXTURE_LENGTH = 0.42
-"""Metres of hair that the strand texture shows from its top row to its bottom row."""
+"""The strand texture holds this many strips side by side, each with its roots at the top."""
+DENSE, SPARSE, CAP = (0, 1, 2, 3), (4, 5, 6), 7
+"""Strips of full locks, of loose strands, and of the skin of hair that lies on the scalp."""
 
 EMBEDDED = 0.0012
 """Metres by which roots stand in the skin, so that nothing floats."""
+CARD = 0.0115
+"""Metres across the strands of one card."""
+_WANDER = 0.0016
+"""Metres by which strands leave the line of their lock."""
 
 GOLDEN_ANGLE = np.pi * (3 - np.sqrt(5))
 
 
 @dataclass(frozen=True)
 class Locks:
-    """Curves ``points`` (N, K, 3) in metres from root to tip, and what is lofted along each.
+    """Locks to be filled with cards; lengths in metres on a head of the model's size.
 
-    ``normals`` (N, K, 3) point away from the head; ``width`` and ``thickness`` (N,) metres; ``profile`` (K,) scales
-    both from root to tip; ``roll`` (N,) radians about the curve.
+    Attributes:
+        points, normals: (N, K, 3) curves from root to tip, and unit vectors away from the head.
+        width, depth: (N,) across a lock, and through it.
+        clump: 0..1, how much the strands of a lock come together at its tip; below 0 they part.
+        roll: radians, standard deviation of the turn of a card about its curve.
+        sparse: share of the cards that are loose strands.
     """
 
     points: Array
     normals: Array
     width: Array
-    thickness: Array
-    profile: Array
-    roll: Array
+    depth: Array
+    clump: float = 0.5
+    roll: float = 0.18
+    sparse: float = 0.25
+    card: float = CARD
+
+
+@dataclass(frozen=True)
+class Waves:
+    """How strands leave their straight line: metres across (``side``) and away from the head (``out``), ``length`` of
+    a wave; both grow over the first ``start`` metres. ``spread`` 0 lets a lock wave as one, 1 each strand by itself.
+    """
+
+    side: float
+    out: float
+    length: float
+    start: float = 0.05
+    spread: float = 0.3
 
 
 @dataclass(frozen=True)
@@ -62,12 +84,12 @@ def scattered_roots(head: HeadSpace, count: int, rng: np.random.Generator, margi
     direction = unit(direction + rng.normal(scale=0.25 / np.sqrt(total), size=direction.shape))
     points = head.towards(direction)
     t, theta = head.chart(points)
-    return points[t < hairline(theta) - margin]
+    return points[t < head.hairline(theta) - margin]
 
 
 def hairline_roots(head: HeadSpace, theta: Array, rng: np.random.Generator, inside: float = 0.012) -> Array:
     """Points (N, 3) just inside the hairline at angles ``theta``."""
-    return head.on_chart(hairline(theta) - inside * rng.uniform(0.3, 1.7, len(theta)), theta)
+    return head.on_chart(head.hairline(theta) - inside * rng.uniform(0.3, 1.7, len(theta)), theta)
 
 
 def grow(
@@ -96,7 +118,7 @@ def grow(
         Points and skin normals, each (N, S, 3).
     """
     _, normal = head.distance(roots)
-    point = roots - EMBEDDED * normal
+    point = roots - EMBEDDED * head.scale * normal
     direction = unit(start)
     points, normals = [point], [normal]
     for number in range(1, int(np.ceil(length / step)) + 1):
@@ -147,65 +169,103 @@ def smoothed(points: Array, rounds: int) -> Array:
     return points
 
 
-def loft(head: HeadSpace, locks: Locks, strip: NDArray[np.integer], clearance: float = 0.0006) -> Piece:
-    """A closed, flat tube along each lock: two arched strips that show, and an underside.
-
-    The underside has vertices of its own, so that shading runs over the strips as over one sheet of hair.
-
-    Args:
-        strip: (N,) which part of the strand texture each lock wears.
-        clearance: metres over the skin to which all but the roots are pushed.
-    """
-    count, rings = locks.points.shape[:2]
-    tangent = unit(np.gradient(locks.points, axis=1))
-    up = _transported(tangent, locks.normals)
-    side = np.cross(tangent, up)
-    turn = locks.roll[:, None, None]
-    up, side = np.cos(turn) * up + np.sin(turn) * side, np.cos(turn) * side - np.sin(turn) * up
-    half = (locks.width[:, None] * locks.profile / 2)[..., None]
-    thick = (locks.thickness[:, None] * np.sqrt(locks.profile))[..., None]
-    left, right = locks.points - half * side - 0.35 * thick * up, locks.points + half * side - 0.35 * thick * up
-    ring = np.stack([left, locks.points + 0.65 * thick * up, right], axis=2)
-    heights = np.where(np.arange(rings) == 0, -EMBEDDED, clearance) * head.scale
-    ring = head.pushed_out(ring, heights[None, :, None])
-    ring = ring[:, :, [0, 1, 2, 2, 0]]
-    number = np.arange(count * rings * 5).reshape(count, rings, 5)
-    first, second = np.array([0, 1, 3]), np.array([1, 2, 4])
-    here, there = number[:, :-1], number[:, 1:]
-    sides = np.stack([here[..., second], there[..., second], there[..., first], here[..., first]], axis=-1)
-    across = (strip[:, None] + np.array([0.03, 0.5, 0.97, 0.97, 0.03])) / STRIPS
-    steps = np.linalg.norm(np.diff(locks.points, axis=1), axis=2)
-    grown = np.concatenate([np.zeros((count, 1)), np.cumsum(steps, axis=1)], axis=1)
-    along = 0.99 - 0.98 * np.minimum(grown / (TEXTURE_LENGTH * head.scale), 1)
-    uv = np.stack(np.broadcast_arrays(across[:, None, :], along[:, :, None]), axis=-1).reshape(-1, 2)
-    ends = [number[:, end][:, corners] for end, corners in ((0, [0, 1, 2, 2]), (-1, [2, 1, 0, 0]))]
-    faces = np.concatenate([sides.reshape(-1, 4), *ends])
-    return Piece(ring.reshape(-1, 3), faces, uv[faces])
+def frames(points: Array, normals: Array) -> tuple[Array, Array]:
+    """Unit vectors across curves (N, K, 3) and away from the head, that follow the skin without twisting."""
+    tangent = unit(np.gradient(points, axis=1))
+    up = _transported(tangent, normals)
+    return np.cross(tangent, up), up
 
 
-def tapered(rings: int, root: float, full: float, tip: float, taper_from: float) -> Array:
-    """(rings,) share of the width: from ``root`` up to 1 at ``full``, down to ``tip`` from ``taper_from`` on."""
+def carded(head: HeadSpace, rng: np.random.Generator, locks: Locks, waves: Waves | None = None) -> Piece:
+    """Cards side by side and over each other along each lock: flat strips of two vertices a ring."""
+    scale = head.scale
+    counts = np.maximum(2, np.round(1.25 * locks.width / locks.card).astype(int))
+    owner = np.repeat(np.arange(len(counts)), counts)
+    place = np.concatenate([(np.arange(count) + 0.5) / count - 0.5 for count in counts])
+    place = place + rng.normal(scale=0.08, size=len(place))
+    rings = locks.points.shape[1]
     s = np.linspace(0, 1, rings)
-    rising = root + (1 - root) * np.clip(s / full, 0, 1)
-    falling = 1 - (1 - tip) * np.clip((s - taper_from) / (1 - taper_from), 0, 1) ** 1.6
-    return rising * falling
+    side, up = frames(locks.points, locks.normals)
+    grown = _grown(locks.points) / scale
+    across = (place * locks.width[owner])[:, None] * (1 - locks.clump * s**1.3)
+    layer = rng.uniform(0, 1, len(owner))
+    through = (layer * locks.depth[owner])[:, None] * np.clip(grown[owner] / 0.02, 0, 1)
+    bend = rng.normal(size=(len(owner), 2)) * _WANDER
+    across = across + bend[:, :1] * np.sin(np.pi * s) + bend[:, 1:] * s
+    if waves is not None:
+        swell = np.clip((grown[owner] - 0.25 * waves.start) / waves.start, 0, 1)
+        phase = (rng.uniform(0, 6.3, len(locks.points))[owner] + waves.spread * rng.uniform(-3, 3, len(owner)))[:, None]
+        turn = 2 * np.pi * grown[owner] / (waves.length * rng.uniform(0.85, 1.2, len(owner))[:, None]) + phase
+        across = across + waves.side * swell * np.sin(turn)
+        through = through + waves.out * swell * (1 + np.cos(turn))
+    points = locks.points[owner] + scale * (across[..., None] * side[owner] + through[..., None] * up[owner])
+    points[:, 1:] = head.pushed_out(points[:, 1:], 0.0008 * scale)
+    own_side, own_up = frames(points, up[owner])
+    roll = rng.normal(scale=locks.roll, size=len(owner))[:, None, None]
+    own_side = np.cos(roll) * own_side + np.sin(roll) * own_up
+    half = (
+        0.5 * locks.card * scale * rng.uniform(0.8, 1.3, len(owner))[:, None] * (0.55 + 0.45 * np.clip(s / 0.15, 0, 1))
+    )
+    half = half * (1 - 0.35 * s)
+    loose = (layer > 0.45) & (rng.uniform(0, 1, len(owner)) < locks.sparse / 0.55)
+    strip = np.where(loose, rng.choice(SPARSE, len(owner)), rng.choice(DENSE, len(owner)))
+    return _strips(points, half[..., None] * own_side, strip)
 
 
-def lofted(
+def _strips(points: Array, half: Array, strip: NDArray[np.integer]) -> Piece:
+    """Flat strips (N, K) of quads to both sides of curves, wearing strips of the strand texture from root to tip."""
+    count, rings = points.shape[:2]
+    vertices = np.stack([points - half, points + half], axis=2)
+    number = np.arange(count * rings * 2).reshape(count, rings, 2)
+    faces = np.stack([number[:, :-1, 1], number[:, 1:, 1], number[:, 1:, 0], number[:, :-1, 0]], axis=-1)
+    mirror = np.arange(count) % 2 == 1
+    edges = np.where(mirror[:, None], [0.97, 0.03], [0.03, 0.97])
+    u = (strip[:, None] + edges) / STRIPS
+    v = np.linspace(0.995, 0.005, rings)
+    uv = np.stack(np.broadcast_arrays(u[:, None, :], v[None, :, None]), axis=-1).reshape(-1, 2)
+    faces = faces.reshape(-1, 4)
+    return Piece(vertices.reshape(-1, 3), faces, uv[faces])
+
+
+def ropes(
     head: HeadSpace,
     rng: np.random.Generator,
-    curves: tuple[Array, Array],
-    width: Array,
-    thickness: Array,
-    profile: Array,
-    roll: float,
+    points: Array,
+    normals: Array,
+    radius: Array,
+    sides: int = 6,
+    bumps: float = 0.15,
 ) -> Piece:
-    """Locks along ``curves`` (points and normals), lengths for a head of the model's size, each turned a little."""
-    count = len(curves[0])
-    scale = head.scale
-    turn = rng.normal(scale=roll, size=count)
-    locks = Locks(curves[0], curves[1], width * scale, thickness * scale, profile, turn)
-    return loft(head, locks, rng.integers(0, STRIPS, count))
+    """Round, slightly uneven ropes along curves (N, K, 3); ``radius`` (N, K) metres, which ends them where it is 0."""
+    count, rings = points.shape[:2]
+    side, up = frames(points, normals)
+    angle = 2 * np.pi * np.arange(sides) / sides
+    uneven = 1 + bumps * rng.normal(size=(count, rings, 1))
+    reach = (radius * head.scale)[..., None] * uneven
+    ring = points[:, :, None] + (reach * np.cos(angle))[..., None] * side[:, :, None]
+    ring = ring + (reach * np.sin(angle))[..., None] * up[:, :, None]
+    number = np.arange(count * rings * sides).reshape(count, rings, sides)
+    beside = np.roll(number, -1, axis=2)
+    faces = np.stack([number[:, :-1], beside[:, :-1], beside[:, 1:], number[:, 1:]], axis=-1).reshape(-1, 4)
+    fold = 0.3 + 0.4 * np.abs(np.linspace(-1, 1, sides + 1))
+    u = (rng.choice(DENSE, count)[:, None] + fold) / STRIPS
+    v = np.linspace(0.9, 0.45, rings)
+    corner = np.stack(
+        [
+            np.broadcast_to(np.stack([u[:, None, :-1], u[:, None, 1:], u[:, None, 1:], u[:, None, :-1]], axis=-1),
+                            (count, rings - 1, sides, 4)),
+            np.broadcast_to(np.stack([v[:-1], v[:-1], v[1:], v[1:]], axis=-1)[None, :, None],
+                            (count, rings - 1, sides, 4)),
+        ],
+        axis=-1,
+    )  # fmt: skip
+    return Piece(ring.reshape(-1, 3), faces, corner.reshape(-1, 4, 2))
+
+
+def _grown(points: Array) -> Array:
+    """(N, K) metres along curves from their roots."""
+    steps = np.linalg.norm(np.diff(points, axis=1), axis=2)
+    return np.concatenate([np.zeros((len(points), 1)), np.cumsum(steps, axis=1)], axis=1)
 
 
 def _transported(tangent: Array, normals: Array) -> Array:

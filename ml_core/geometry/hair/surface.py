@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -54,7 +55,8 @@ class HeadSpace:
     """The skin near a head.
 
     ``points`` and unit ``normals`` (P, 3) sample it, in metres, Z up, the face towards -Y; ``frame`` is that of the
-    head chart; ``centre`` (3,) lies inside the skull; lengths of the styles are multiplied by ``scale``.
+    head chart; ``centre`` (3,) lies inside the skull; lengths of the styles are multiplied by ``scale``. The hairline
+    over the forehead has gone back by ``recession`` (0..1).
     """
 
     points: Array
@@ -62,15 +64,23 @@ class HeadSpace:
     frame: TubeFrame
     centre: Array
     scale: float
+    recession: float = 0.0
 
     @classmethod
-    def of_mesh(cls, vertices: Array, faces: NDArray[np.integer], frame: TubeFrame) -> HeadSpace:
-        """Samples a skin.
+    def of_mesh(
+        cls,
+        vertices: Array,
+        faces: NDArray[np.integer],
+        frame: TubeFrame,
+        worn: Sequence[tuple[Array, NDArray[np.integer]]] = (),
+    ) -> HeadSpace:
+        """Samples a skin, and what is worn around the neck and on the shoulders: hair lies outside of both.
 
         Args:
             vertices: (V, 3) rest positions.
             faces: (F, 3) or (F, 4), counter-clockwise seen from outside.
             frame: of the head chart, in the same space.
+            worn: vertices (W, 3) and faces (G, 3) or (G, 4) of garments.
         """
         eye, crown = (_height(frame, HEAD_T[name]) for name in ("eyes", "crown"))
         scale = (crown - eye) / MODEL_SIZE
@@ -86,6 +96,8 @@ class HeadSpace:
         corner_points = corners[near].reshape(-1, 3)
         points = np.concatenate([middle[near], corner_points])
         normals = np.concatenate([normal[near], np.repeat(normal[near], faces.shape[1], axis=0)])
+        for cloth, sides in worn:
+            points, normals = _over(points, normals, cloth, sides, axis, eye, scale)
         points, normals = _merged(points, normals, scale)
         return cls(points, normals, frame, centre, scale)
 
@@ -111,6 +123,13 @@ class HeadSpace:
         return (height * weight).sum(axis=1).reshape(shape), unit((normal * weight[..., None]).sum(axis=1)).reshape(
             points.shape
         )
+
+    def hairline(self, theta: Array) -> Array:
+        """t of the hairline at angles ``theta``: over the temples it goes back first."""
+        away = np.abs(theta)
+        temples = np.exp(-(((away - 0.62) / 0.30) ** 2))
+        front = np.clip((1.05 - away) / 0.3, 0, 1)
+        return hairline(theta) - self.recession * (0.075 * temples + 0.045 * front)
 
     def on_chart(self, t: Array, theta: Array) -> Array:
         """Points (..., 3) of the skin at coordinates of the head chart."""
@@ -158,6 +177,38 @@ class HeadSpace:
             slope = np.clip((normal * direction).sum(axis=-1), 0.5, 1)
             along = np.clip(along - height / slope, 0.02 * self.scale, 0.2 * self.scale)
         return start + along[..., None] * direction
+
+
+def _over(
+    points: Array, normals: Array, cloth: Array, faces: NDArray[np.integer], axis: Array, eye: float, scale: float
+) -> tuple[Array, Array]:
+    """Samples of a skin with those of a garment over it in place of what it covers.
+
+    Of cloth only its outside counts: between a collar and the neck there is no place for hair.
+    """
+    corners = cloth[faces]
+    middle, normal = corners.mean(axis=1), np.cross(corners[:, 2] - corners[:, 0], corners[:, -1] - corners[:, 1])
+    normal = unit(normal)
+    near = (middle[:, 2] > eye - REACH * scale) & (np.abs(middle[:, 0] - axis[0]) < 0.30 * scale)
+    away = middle - [axis[0], axis[1] + 0.02 * scale, 0.0]
+    away[:, 2] = 0.35 * np.linalg.norm(away[:, :2], axis=1)
+    near &= (unit(away) * normal).sum(axis=1) > 0.1
+    if not near.any():
+        return points, normals
+    middle, normal = middle[near], normal[near]
+    rim = np.full(_SECTORS, -np.inf)
+    np.maximum.at(rim, _sector(middle - axis), middle[:, 2])
+    bare = points[:, 2] > rim[_sector(points - axis)] - 0.004 * scale
+    return np.concatenate([points[bare], middle]), np.concatenate([normals[bare], normal])
+
+
+_SECTORS = 24
+"""Directions around the neck in which the rim of a collar has a height of its own."""
+
+
+def _sector(away: Array) -> NDArray[np.int64]:
+    turn = np.arctan2(away[:, 0], -away[:, 1]) / (2 * np.pi) + 0.5
+    return np.minimum((turn * _SECTORS).astype(np.int64), _SECTORS - 1)
 
 
 def hairline(theta: Array) -> Array:

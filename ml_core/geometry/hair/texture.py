@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml_core.color import hex_to_srgb
-from ml_core.geometry.hair.strands import STRIPS
+from ml_core.geometry.hair.strands import CAP, SPARSE, STRIPS
 
 Array = NDArray[np.floating]
 
@@ -19,7 +19,8 @@ STRAND_HEIGHT = 1.6
 
 @dataclass(frozen=True)
 class HairMaps:
-    """``base_color`` (S, S, 3) sRGB 0..1, ``normal`` (S, S, 3) OpenGL stored as 0..1, ``roughness``, ``occlusion``."""
+    """``base_color`` (S, S, 4) sRGB 0..1 with the strands' alpha, ``normal`` (S, S, 3) OpenGL stored as 0..1,
+    ``roughness``, ``occlusion``."""
 
     base_color: NDArray[np.float32]
     normal: NDArray[np.float32]
@@ -36,6 +37,7 @@ class Strands:
     normal: NDArray[np.float32]
     roughness: NDArray[np.float32]
     occlusion: NDArray[np.float32]
+    alpha: NDArray[np.float32]
 
     def colored(self, color: str) -> HairMaps:
         """The maps in the hair colour ``color`` (sRGB hex)."""
@@ -44,7 +46,8 @@ class Strands:
         base = np.maximum(base, 0.035) * 0.97 + 0.012
         tint = 1 + self.warmth[..., None] * np.array([0.07, 0.0, -0.08], np.float32)
         painted = base * self.shade[..., None] * tint
-        return HairMaps(np.clip(painted, 0, 1).astype(np.float32), self.normal, self.roughness, self.occlusion)
+        rgba = np.concatenate([np.clip(painted, 0, 1), self.alpha[..., None]], axis=-1).astype(np.float32)
+        return HairMaps(rgba, self.normal, self.roughness, self.occlusion)
 
 
 def strands(seed: int, size: int = SIZE) -> Strands:
@@ -60,16 +63,37 @@ def strands(seed: int, size: int = SIZE) -> Strands:
     middle = _noise_along(place, down, size // 9, 2, rng)
     broad = _noise_along(place, down, size // 24, 2, rng)
     height = 0.45 * fine + 0.35 * middle + 0.20 * broad
-    within = (place * STRIPS) % 1.0
+    within = (across * STRIPS) % 1.0
     edge = np.clip(np.minimum(within, 1 - within) / 0.16, 0, 1) ** 0.7
-    lock = 1 + 0.07 * rng.normal(size=STRIPS)[np.minimum((across * STRIPS).astype(int), STRIPS - 1)]
-    root = 0.72 + 0.28 * np.clip(down / 0.06, 0, 1)
-    tip = 1 + 0.12 * np.clip((down - 0.55) / 0.45, 0, 1)
-    shade = (0.70 + 0.62 * height) * (0.62 + 0.38 * edge) * lock * root * tip
+    lock = 1 + 0.05 * rng.normal(size=STRIPS)[np.minimum((across * STRIPS).astype(int), STRIPS - 1)]
+    root = 0.70 + 0.30 * np.clip(down / 0.12, 0, 1)
+    tip = 1 + 0.14 * np.clip((down - 0.55) / 0.45, 0, 1)
+    is_cap = across * STRIPS >= CAP
+    shade = (0.68 + 0.64 * height) * (0.8 + 0.2 * edge) * np.where(is_cap, 0.78, lock * root * tip)
     warmth = np.clip(2.2 * (middle - 0.5), -1, 1)
-    rough = 0.46 + 0.16 * (1 - height) + 0.08 * (1 - edge)
-    occlusion = (0.55 + 0.45 * edge) * (0.75 + 0.25 * np.clip(down / 0.06, 0, 1)) * (0.82 + 0.18 * height)
-    return _finished(shade, warmth, height + 0.35 * edge, rough, occlusion)
+    rough = 0.44 + 0.16 * (1 - height)
+    occlusion = (0.75 + 0.25 * edge) * (0.7 + 0.3 * np.clip(down / 0.10, 0, 1)) * (0.82 + 0.18 * height)
+    alpha = _strand_alpha(place, down, within, size // 4, rng)
+    return _finished(shade, warmth, height + 0.15 * edge, rough, np.where(is_cap, 0.8, occlusion), alpha)
+
+
+def _strand_alpha(place: Array, down: Array, within: Array, count: int, rng: np.random.Generator) -> Array:
+    """(S, S) 0..1: ``count`` strands across, each with a root, a width and a tip of its own; fewer in sparse strips."""
+    number = np.floor(place * count).astype(int) % count
+    strip = np.minimum((np.arange(count) + 0.5) / count * STRIPS, STRIPS - 1e-6).astype(int)
+    is_sparse, is_cap = np.isin(strip, SPARSE), strip == CAP
+    start = rng.uniform(0.0, 0.035, count) * ~is_cap
+    end = np.where(is_sparse, rng.uniform(0.55, 1.0, count), 1 - 0.30 * rng.beta(1.2, 2.2, count))
+    end = np.where(is_cap, np.clip(0.90 + 0.035 * rng.normal(size=count), 0.82, 1.0), end)
+    full = np.where(is_sparse, np.where(rng.random(count) < 0.55, rng.uniform(0.35, 0.9, count), 0.0),
+                    rng.uniform(1.0, 1.9, count))  # fmt: skip
+    taper = np.where(is_cap, 0.12, rng.uniform(0.12, 0.35, count))
+    off_center = 2 * np.abs((place * count) % 1.0 - 0.5)
+    rising = np.clip((down - start[number]) / 0.02, 0, 1) * np.clip((end[number] - down) / taper[number], 0, 1) ** 0.7
+    side = np.clip(np.minimum(within, 1 - within) / 0.12, 0.25, 1)
+    side = np.where(is_cap[number], 1.0, side)
+    half = full[number] * np.where(is_cap[number] & (down < 0.6), 1.0, rising) * side
+    return np.clip((half - off_center) / 0.35 + 0.5, 0, 1)
 
 
 def curls(seed: int, size: int = SIZE) -> Strands:
@@ -107,20 +131,9 @@ def _nearest_spots(size: int, cells: int, rng: np.random.Generator) -> tuple[Arr
     return best, angle, hand
 
 
-def stubble(seed: int, size: int = SIZE) -> Strands:
-    """Short dense stubble that points down the scalp, for a buzz cut."""
-    rng = np.random.default_rng([seed, 47])
-    dots = np.kron(rng.random((size // 2, size // 2)), np.ones((2, 2)))[:size, :size]
-    for _ in range(3):
-        dots = 0.55 * dots + 0.45 * np.roll(dots, 1, axis=0)
-    dots = (dots - dots.min()) / np.ptp(dots)
-    patch = _smooth_noise(size, 22, rng)
-    height = 0.75 * dots + 0.25 * patch
-    shade = 0.42 + 1.05 * height
-    return _finished(shade, 0.6 * (patch - 0.5), 0.8 * height, 0.66 + 0.2 * (1 - height), 0.7 + 0.3 * height)
-
-
-def _finished(shade: Array, warmth: Array, height: Array, rough: Array, occlusion: Array) -> Strands:
+def _finished(
+    shade: Array, warmth: Array, height: Array, rough: Array, occlusion: Array, alpha: Array | None = None
+) -> Strands:
     slope_x = (np.roll(height, -1, 1) - np.roll(height, 1, 1)) * STRAND_HEIGHT
     slope_y = (np.roll(height, 1, 0) - np.roll(height, -1, 0)) * STRAND_HEIGHT
     vector = np.stack([-slope_x, -slope_y, np.ones_like(height)], axis=-1)
@@ -131,6 +144,7 @@ def _finished(shade: Array, warmth: Array, height: Array, rough: Array, occlusio
         (vector * 0.5 + 0.5).astype(np.float32),
         np.clip(rough, 0.05, 1).astype(np.float32),
         np.clip(occlusion, 0, 1).astype(np.float32),
+        (np.ones_like(shade) if alpha is None else alpha).astype(np.float32),
     )
 
 

@@ -1,0 +1,240 @@
+"""Hair that parts on top and falls: over the ears, to the chin, over the shoulders."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml_core.geometry.hair.shell import cap
+from ml_core.geometry.hair.short import DOWN, ramp
+from ml_core.geometry.hair.strands import (
+    CARD,
+    Locks,
+    Piece,
+    Waves,
+    carded,
+    cut,
+    first_step,
+    grow,
+    hairline_roots,
+    ropes,
+    scattered_roots,
+    smoothed,
+    tangential,
+)
+from ml_core.geometry.hair.surface import HeadSpace
+from ml_core.geometry.humanoid.frames import unit
+
+Array = NDArray[np.floating]
+Rng = np.random.Generator
+STEP = 0.009
+"""Metres."""
+
+
+@dataclass(frozen=True)
+class Fall:
+    """How hair falls; metres on a head of the model's size.
+
+    Attributes:
+        part: x of the part. below: how far under the chin it ends in front; behind it ends ``behind`` lower.
+        inward: how much its ends turn to the neck. waves: of its strands. segments: of a card. count: of locks under
+        those beside the part. volume: over the skin.
+    """
+
+    part: float
+    below: float
+    behind: float = 0.0
+    inward: float = 0.0
+    waves: Waves | None = None
+    segments: int = 11
+    count: int = 60
+    volume: float = 0.013
+    width: float = 0.024
+    card: float = CARD
+    clump: float = 0.45
+
+
+@dataclass(frozen=True)
+class Curves:
+    """Curves (N, S, 3) of locks that fall, with their normals and the steps (N,) at which they end."""
+
+    points: Array
+    normals: Array
+    stop: Array
+
+
+def falling(head: HeadSpace, rng: Rng, fall: Fall) -> Curves:
+    """Grows the locks of hair that parts and falls."""
+    part = _part(head, fall.part)
+
+    def steer(q: Array, normal: Array, grown: float) -> Array:
+        top = np.clip((q[:, 2] - 0.005) / 0.065, 0, 1)[:, None]
+        behind = np.clip((q[:, 1:2] - 0.02) / 0.05, 0, 1)
+        away = _from_part(q, part) + (1 - behind) * np.array([0, 0.30, 0.0]) + 0.25 * DOWN
+        # Over the forehead hair keeps to the side until it is past the eyes, so that it frames the face.
+        face = np.clip((-q[:, 1:2] - 0.02) / 0.04, 0, 1) * np.clip((q[:, 2:] + 0.10) / 0.03, 0, 1)
+        past = np.clip((np.abs(q[:, :1]) - 0.030) / 0.035, 0.05, 1)
+        side = np.where(q[:, :1] > fall.part, 1.0, -1.0) * np.array([1.0, 0, 0]) + np.array([0, 0.35, 0])
+        down = (1 - face) * DOWN + face * (past * DOWN + 1.3 * (1.15 - past) * side)
+        turned = np.clip((-q[:, 2:] - 0.05) / 0.05, 0, 1) * fall.inward
+        down = down - turned * unit(q * [1, 1, 0])
+        # On the shoulders hair goes to the chest or the back, not out along the arms.
+        low = np.clip((-q[:, 2:] - 0.10) / 0.03, 0, 1)
+        inwards = -np.sign(q[:, :1]) * np.clip((np.abs(q[:, :1]) - 0.055) / 0.03, 0, 2)
+        front = q[:, 1:2] < 0.005
+        along = np.where(front, -np.clip((q[:, 1:2] + 0.055) / 0.03, 0, 1), np.clip((0.11 - q[:, 1:2]) / 0.03, 0, 1))
+        down = down + low * (
+            inwards * np.array([1.0, 0, 0]) + along * np.array([0, 1.0, 0]) * (np.abs(q[:, :1]) > 0.04)
+        )
+        return unit(top * tangential(away, normal) + (1 - top) * down)
+
+    seeds = _beside_part(head, part, 24)
+    under = scattered_roots(head, 2 * fall.count, rng, margin=0.012)
+    q = head.local(under)
+    by_ear = (q[:, 2] < 0.0) & (np.abs(q[:, 0]) > 0.05) & (q[:, 1] < 0.02)
+    under = under[(q[:, 2] > -0.045) & ~by_ear]
+    sides = np.concatenate([np.linspace(-0.95, -0.15, 9), np.linspace(0.15, 0.95, 9)]) + rng.normal(scale=0.02, size=18)
+    front = hairline_roots(head, sides + np.arctan2(fall.part, 0.11), rng)
+    fan = _fan(head, part[1], np.linspace(-1.6, 1.6, 20))
+    roots = np.concatenate([under, front, seeds, fan])
+    outer = np.arange(len(roots)) >= len(under) + len(front)
+    q = head.local(roots)
+    _, normal = head.distance(roots)
+    start = 0.45 * normal + steer(q, normal, 0.0)
+    high = np.clip((q[:, 2] - 0.0) / 0.08, 0, 1)
+    clearance = np.where(outer, fall.volume, (0.3 + 0.55 * high) * fall.volume) * rng.uniform(0.8, 1.12, len(q))
+    reach = 0.36 + fall.below + fall.behind
+    points, normals = grow(
+        head, roots, start, steer, reach, clearance, stiffness=0.74, cling=0.12, step=STEP, rise=0.035
+    )
+    chin = head.height_of("chin")
+    ends = chin - (fall.below + fall.behind * ramp(q[:, 1], -0.03, 0.06)) * head.scale
+    ends = ends + rng.normal(scale=0.008 * head.scale, size=len(q))
+    return Curves(smoothed(points, 3), normals, first_step(points[..., 2] < ends[:, None]))
+
+
+def curtain(head: HeadSpace, rng: Rng, fall: Fall) -> list[Piece]:
+    """Cards of hair that parts and falls."""
+    grown = falling(head, rng, fall)
+    curves = cut(grown.points, grown.normals, grown.stop, fall.segments, crowd=1.0 if fall.waves else 1.25)
+    count = len(grown.stop)
+    width = fall.width * rng.uniform(0.75, 1.2, count)
+    locks = Locks(*curves, width, np.full(count, 0.005), clump=fall.clump, roll=0.12, card=fall.card)
+    return [cap(head, rng), carded(head, rng, locks, fall.waves)]
+
+
+def fringe(head: HeadSpace, rng: Rng, length: float = 0.058) -> Piece:
+    """Bangs: from the top of the head forward and down over the forehead."""
+
+    def steer(q: Array, normal: Array, grown: float) -> Array:
+        spread = np.concatenate([3.5 * q[:, :1], np.full_like(q[:, :1], -1.0), np.full_like(q[:, :1], -0.6)], axis=1)
+        return tangential(spread, normal)
+
+    theta = np.concatenate([np.linspace(-0.62, 0.62, 22)] * 3) + rng.normal(scale=0.02, size=66)
+    back = np.repeat([0.010, 0.035, 0.060], 22)
+    roots = head.on_chart(head.hairline(theta) - back, theta)
+    _, normal = head.distance(roots)
+    start = 0.5 * normal + steer(head.local(roots), normal, 0.0)
+    metres = (length + 0.10 * back / 0.1 * 0.35) * rng.uniform(0.9, 1.06, 66)
+    points, normals = grow(
+        head, roots, start, steer, float(metres.max()) + 0.005, 0.006 + 0.06 * back, stiffness=0.6, cling=0.35,
+        step=0.005, rise=0.025,
+    )  # fmt: skip
+    curves = cut(smoothed(points, 2), normals, metres / 0.005, 7)
+    return carded(head, rng, Locks(*curves, np.full(66, 0.015), np.full(66, 0.003), clump=0.15, roll=0.08))
+
+
+def _from_part(q: Array, part: Array) -> Array:
+    """Horizontal unit directions (N, 3) away from a part (2, 3), and around its rear end to all sides."""
+    front, rear = part[:, :2]
+    along = rear - front
+    share = np.clip((q[:, :2] - front) @ along / (along @ along), 0, 1)[:, None]
+    away = np.concatenate([q[:, :2] - front - share * along, np.zeros((len(q), 1))], axis=1)
+    return away / np.maximum(np.linalg.norm(away, axis=1, keepdims=True), 0.002)
+
+
+def _fan(head: HeadSpace, middle: Array, angles: Array) -> Array:
+    """Roots (N, 3) around the back of a local point of the skin; angle 0 lies behind it."""
+    offset = 0.007 * np.stack([np.sin(angles), np.cos(angles), 0 * angles], axis=1)
+    return head.towards(unit(middle + offset))
+
+
+def _part(head: HeadSpace, part_x: float) -> Array:
+    """Local ends (2, 3) of a part on the skin: at the hairline, and at the crown."""
+    theta = np.arctan2(part_x, 0.10)
+    front = head.on_chart(head.hairline(np.array(theta)) - 0.004, np.array(theta))
+    rear = head.towards(unit(np.array([0.35 * part_x, 0.045, 0.085])))
+    return head.local(np.stack([front, rear]))
+
+
+def _beside_part(head: HeadSpace, part: Array, count: int) -> Array:
+    """Roots (2 count, 3) along both sides of a part."""
+    along = np.linspace(0, 1, count)[:, None]
+    line = part[0] * (1 - along) + part[1] * along
+    aside = np.array([0.0035, 0, 0])
+    return np.concatenate([head.towards(unit(line + aside)), head.towards(unit(line - aside))])
+
+
+def bob(head: HeadSpace, rng: Rng) -> list[Piece]:
+    return curtain(head, rng, Fall(part=0.022, below=-0.012, behind=-0.012, inward=0.55, segments=10, clump=0.2))
+
+
+def bob_bangs(head: HeadSpace, rng: Rng) -> list[Piece]:
+    fall = Fall(part=0.0, below=-0.004, behind=-0.008, inward=0.5, segments=10, clump=0.15)
+    return [*curtain(head, rng, fall), fringe(head, rng)]
+
+
+def lob(head: HeadSpace, rng: Rng) -> list[Piece]:
+    """To the shoulders, a little wavy."""
+    waves = Waves(side=0.004, out=0.002, length=0.10, start=0.10, spread=0.2)
+    return curtain(head, rng, Fall(part=-0.028, below=0.055, inward=0.1, waves=waves, segments=13))
+
+
+def long_straight(head: HeadSpace, rng: Rng) -> list[Piece]:
+    return curtain(head, rng, Fall(part=0.0, below=0.165, behind=0.02))
+
+
+def long_bangs(head: HeadSpace, rng: Rng) -> list[Piece]:
+    return [*curtain(head, rng, Fall(part=0.0, below=0.155, behind=0.02)), fringe(head, rng)]
+
+
+def long_wavy(head: HeadSpace, rng: Rng) -> list[Piece]:
+    waves = Waves(side=0.011, out=0.004, length=0.078, start=0.09, spread=0.18)
+    fall = Fall(part=0.028, below=0.125, behind=0.03, waves=waves, segments=22, count=44, width=0.027, card=0.0135)
+    return curtain(head, rng, fall)
+
+
+def long_curly(head: HeadSpace, rng: Rng) -> list[Piece]:
+    waves = Waves(side=0.010, out=0.009, length=0.046, start=0.05, spread=0.45)
+    fall = Fall(
+        part=0.02, below=0.085, behind=0.02, waves=waves, segments=34, count=34, width=0.024, card=0.014, volume=0.02,
+        clump=0.2,
+    )  # fmt: skip
+    return curtain(head, rng, fall)
+
+
+def dreadlocks(head: HeadSpace, rng: Rng) -> list[Piece]:
+    """Ropes of matted hair to the shoulders."""
+    grown = falling(head, rng, Fall(part=0.015, below=0.07, behind=0.03, count=52, volume=0.016))
+    points, normals = cut(grown.points, grown.normals, grown.stop * rng.uniform(0.85, 1.05, len(grown.stop)), 13)
+    s = np.linspace(0, 1, 14)
+    radius = (
+        0.0052 * rng.uniform(0.8, 1.2, (len(points), 1)) * np.clip(s / 0.08, 0.35, 1) * np.clip((1 - s) / 0.06, 0, 1)
+    )
+    side = rng.normal(size=(len(points), 1, 3)) * 0.004 * head.scale * np.sin(np.pi * 3 * s)[None, :, None]
+    return [cap(head, rng), ropes(head, rng, points + side, normals, radius, sides=6, bumps=0.10)]
+
+
+STYLES: dict[str, Callable[[HeadSpace, Rng], list[Piece]]] = {
+    "bob": bob,
+    "bob_bangs": bob_bangs,
+    "lob": lob,
+    "long_straight": long_straight,
+    "long_bangs": long_bangs,
+    "long_wavy": long_wavy,
+    "long_curly": long_curly,
+    "dreadlocks": dreadlocks,
+}
