@@ -13,6 +13,7 @@ from ml_core.color import hex_to_srgb
 from ml_core.geometry.body.model import body_model
 from ml_core.geometry.body.traits import ADULT, BodyTraits
 from ml_core.geometry.body.zones import clothed_texels, underwear
+from ml_core.inference.textures.ageing import aged, quickly_aged
 from ml_core.inference.textures.dressing import Cloth, cloth_of, plain_cloth, quick_cloth, quick_skin, skin_of
 from ml_core.inference.textures.generator import QuickLook, TextureMaps
 from ml_core.vocabulary.traits import AvatarTraits
@@ -67,10 +68,12 @@ class Skin:
     body: BodyTraits
 
     def maps(self, maps: TextureMaps) -> TextureMaps:
-        return skin_of(maps)
+        bare = skin_of(maps)
+        return bare if self.body.age is None else aged(bare, self.body.age)
 
     def quick(self, look: QuickLook) -> NDArray[np.float32]:
-        return quick_skin(look)
+        bare = quick_skin(look)
+        return bare if self.body.age is None else quickly_aged(bare, self.body.age)
 
     def bare(self, look: QuickLook) -> NDArray[np.float32]:
         return np.ones_like(look.skin)

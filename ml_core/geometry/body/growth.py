@@ -1,4 +1,4 @@
-"""Heights by age and sex: the WHO growth reference of 2007 up to 19 years, what ageing takes from adults afterwards.
+"""Heights and heads by age and sex: the WHO growth reference of 2007 up to 19 years, what ageing takes from adults.
 
 Medians and coefficients of variation at whole years are those of the WHO Reference 2007 (de Onis and others, Bulletin
 of the WHO 85, 2007; height-for-age, L = 1). Adults lose height as Sorkin, Muller and Andres measured (American Journal
@@ -38,3 +38,29 @@ def usual_height(years: float, presentation: float, deviations: float = 0.0) -> 
         median = float(np.interp(years, _YEARS, _MEDIAN[sex])) - float(np.interp(years, _LOSS_YEARS, _LOSS[sex]))
         heights.append(median * (1 + deviations * float(np.interp(years, _YEARS, _VARIATION[sex]))) / 100)
     return (1 - presentation) * heights[0] + presentation * heights[1]
+
+
+_HEAD_YEARS = (6, 8, 10, 12, 14, 16, 18)
+HEAD_GIRTH = {
+    "male": (51.9, 52.7, 53.5, 54.4, 55.6, 56.7, 57.1),
+    "female": (51.0, 51.9, 52.7, 53.6, 54.4, 54.9, 55.1),
+}
+"""Centimeters around the head: from the CDC's medians at three years (2000: 50.5 for boys, 49.3 for girls) to those of
+adults, on the course that Baughan and Demirjian found (American Journal of Physical Anthropology 49, 1978): by puberty
+95 % of the cranium has grown."""
+_SCULPTED_GIRTH = {
+    "male": (47.4, 49.5, 51.5, 53.4, 55.8, 57.2, 57.4),
+    "female": (45.7, 47.6, 49.7, 51.9, 53.1, 53.1, 52.7),
+}
+"""The same of MakeHuman's average people, in whom heads grow with the rest."""
+_GIRTH_A_SHARE = 8.1
+"""Centimeters that all three targets of a larger head add at 1."""
+
+
+def head_growth(years: float, presentation: float) -> float:
+    """Share of the targets of a larger head that brings MakeHuman's heads to the girth of the age."""
+    shares = []
+    for sex in ("male", "female"):
+        wanted, made = (float(np.interp(years, _HEAD_YEARS, one[sex])) for one in (HEAD_GIRTH, _SCULPTED_GIRTH))
+        shares.append(max(wanted - made, 0.0) / _GIRTH_A_SHARE)
+    return (1 - presentation) * shares[0] + presentation * shares[1]

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from ml_core.geometry.body import prior
 from ml_core.geometry.body.body_file import STEP, BodyData, read_body
+from ml_core.geometry.body.growth import head_growth
 from ml_core.geometry.body.macros import HEIGHT, Macros, macro_age
 from ml_core.geometry.body.rig import BONE_NAMES, SIDES, dense_weights
 from ml_core.geometry.body.traits import BodyTraits
@@ -234,6 +235,9 @@ def _local_weights(traits: BodyTraits) -> dict[str, float]:
         if traits.is_adult or not slider.adult:
             for target, share in slider.targets(value).items():
                 add(target, share)
+    head = head_growth(traits.known("age"), traits.known("presentation"))
+    for way in ("horiz", "vert", "depth"):
+        add(f"head/head-scale-{way}-incr", head)
     grown = min(1.0, 0.4 + 0.6 * macro_age(traits.known("age")) / 0.5)
     for target, share in HEAVY:
         add(target, share * grown * _smooth(traits.known("weight"), HEAVY_FROM))

@@ -49,8 +49,8 @@ class Fall:
     behind: float = 0.0
     inward: float = 0.0
     waves: Waves | None = None
-    segments: int = 11
-    count: int = 60
+    segments: int = 9
+    count: int = 50
     volume: float = 0.013
     width: float = 0.024
     card: float = CARD
@@ -91,14 +91,14 @@ def falling(head: HeadSpace, rng: Rng, fall: Fall) -> Curves:
         )
         return unit(top * tangential(away, normal) + (1 - top) * down)
 
-    seeds = _beside_part(head, part, 24)
+    seeds = _beside_part(head, part, 20)
     under = scattered_roots(head, 2 * fall.count, rng, margin=0.012)
     q = head.local(under)
     by_ear = (q[:, 2] < 0.0) & (np.abs(q[:, 0]) > 0.05) & (q[:, 1] < 0.02)
     under = under[(q[:, 2] > -0.045) & ~by_ear]
     sides = np.concatenate([np.linspace(-0.95, -0.15, 9), np.linspace(0.15, 0.95, 9)]) + rng.normal(scale=0.02, size=18)
     front = hairline_roots(head, sides + np.arctan2(fall.part, 0.11), rng)
-    fan = _fan(head, part[1], np.linspace(-1.6, 1.6, 20))
+    fan = _fan(head, part[1], np.linspace(-1.6, 1.6, 16))
     roots = np.concatenate([under, front, seeds, fan])
     outer = np.arange(len(roots)) >= len(under) + len(front)
     q = head.local(roots)
@@ -190,7 +190,7 @@ def bob_bangs(head: HeadSpace, rng: Rng) -> list[Piece]:
 def lob(head: HeadSpace, rng: Rng) -> list[Piece]:
     """To the shoulders, a little wavy."""
     waves = Waves(side=0.004, out=0.002, length=0.10, start=0.10, spread=0.2)
-    return curtain(head, rng, Fall(part=-0.028, below=0.055, inward=0.1, waves=waves, segments=13))
+    return curtain(head, rng, Fall(part=-0.028, below=0.055, inward=0.1, waves=waves, segments=11))
 
 
 def long_straight(head: HeadSpace, rng: Rng) -> list[Piece]:
@@ -203,14 +203,14 @@ def long_bangs(head: HeadSpace, rng: Rng) -> list[Piece]:
 
 def long_wavy(head: HeadSpace, rng: Rng) -> list[Piece]:
     waves = Waves(side=0.011, out=0.004, length=0.078, start=0.09, spread=0.18)
-    fall = Fall(part=0.028, below=0.125, behind=0.03, waves=waves, segments=22, count=44, width=0.027, card=0.0135)
+    fall = Fall(part=0.028, below=0.125, behind=0.03, waves=waves, segments=17, count=30, width=0.026, card=0.0155)
     return curtain(head, rng, fall)
 
 
 def long_curly(head: HeadSpace, rng: Rng) -> list[Piece]:
     waves = Waves(side=0.010, out=0.009, length=0.046, start=0.05, spread=0.45)
     fall = Fall(
-        part=0.02, below=0.085, behind=0.02, waves=waves, segments=34, count=34, width=0.024, card=0.014, volume=0.02,
+        part=0.02, below=0.085, behind=0.02, waves=waves, segments=25, count=24, width=0.022, card=0.017, volume=0.02,
         clump=0.2,
     )  # fmt: skip
     return curtain(head, rng, fall)
@@ -218,14 +218,14 @@ def long_curly(head: HeadSpace, rng: Rng) -> list[Piece]:
 
 def dreadlocks(head: HeadSpace, rng: Rng) -> list[Piece]:
     """Ropes of matted hair to the shoulders."""
-    grown = falling(head, rng, Fall(part=0.015, below=0.07, behind=0.03, count=52, volume=0.016))
-    points, normals = cut(grown.points, grown.normals, grown.stop * rng.uniform(0.85, 1.05, len(grown.stop)), 13)
-    s = np.linspace(0, 1, 14)
+    grown = falling(head, rng, Fall(part=0.015, below=0.07, behind=0.03, count=34, volume=0.016))
+    points, normals = cut(grown.points, grown.normals, grown.stop * rng.uniform(0.85, 1.05, len(grown.stop)), 10)
+    s = np.linspace(0, 1, 11)
     radius = (
         0.0052 * rng.uniform(0.8, 1.2, (len(points), 1)) * np.clip(s / 0.08, 0.35, 1) * np.clip((1 - s) / 0.06, 0, 1)
     )
     side = rng.normal(size=(len(points), 1, 3)) * 0.004 * head.scale * np.sin(np.pi * 3 * s)[None, :, None]
-    return [cap(head, rng), ropes(head, rng, points + side, normals, radius, sides=6, bumps=0.10)]
+    return [cap(head, rng), ropes(head, rng, points + side, normals, radius, sides=5, bumps=0.10)]
 
 
 STYLES: dict[str, Callable[[HeadSpace, Rng], list[Piece]]] = {

@@ -180,7 +180,7 @@ def pixie(head: HeadSpace, rng: Rng) -> list[Piece]:
         return tangential((1 - 0.75 * front) * _forward(q, normal, grown) + 1.2 * front * aside, normal)
 
     locks = short(
-        head, rng, flow, _mixed(0.078, 0.046, 0.034), _mixed(0.014, 0.0065), count=250, upright=0.5, segments=7
+        head, rng, flow, _mixed(0.078, 0.046, 0.034), _mixed(0.014, 0.0065), count=220, upright=0.5, segments=6
     )
     return [cap(head, rng), locks]
 
@@ -195,14 +195,14 @@ def bowl(head: HeadSpace, rng: Rng) -> list[Piece]:
     def metres(q: Array) -> Array:
         return 0.036 + 0.92 * np.clip(q[:, 2] + 0.012, 0, 0.2) + 0.015 * on_top(q)
 
-    locks = short(head, rng, flow, metres, _mixed(0.011, 0.010), count=250, upright=0.35, segments=8, clump=0.25)
+    locks = short(head, rng, flow, metres, _mixed(0.011, 0.010), count=210, upright=0.35, segments=7, clump=0.25)
     return [cap(head, rng), locks]
 
 
 def combed_back(head: HeadSpace, rng: Rng) -> list[Piece]:
     """From the forehead over the head to the nape."""
     locks = short(
-        head, rng, _backward, _mixed(0.105, 0.055, 0.03), _mixed(0.010, 0.0055), count=220, upright=0.45, segments=8,
+        head, rng, _backward, _mixed(0.105, 0.055, 0.03), _mixed(0.010, 0.0055), count=210, upright=0.45, segments=6,
         clump=0.35, roll=0.1,
     )  # fmt: skip
     return [cap(head, rng), locks]
@@ -221,7 +221,7 @@ def quiff(head: HeadSpace, rng: Rng) -> list[Piece]:
         return _mixed(0.012, 0.0035)(q) + 0.014 * ramp(q[:, 1], 0.02, -0.06) * ramp(q[:, 2], 0.02, 0.05)
 
     locks = short(
-        head, rng, flow, _mixed(0.078, 0.020), lift, count=240, upright=1.0, segments=8, cling=0.15, roll=0.12
+        head, rng, flow, _mixed(0.078, 0.020), lift, count=220, upright=1.0, segments=6, cling=0.15, roll=0.12
     )
     return [cap(head, rng), locks]
 
@@ -278,7 +278,7 @@ def side_part(head: HeadSpace, rng: Rng) -> list[Piece]:
         return 0.0045 + 0.0095 * long_side
 
     locks = short(
-        head, rng, flow, _mixed(0.088, 0.026), lift, count=250, upright=0.6, segments=8, clump=0.35, roll=0.12
+        head, rng, flow, _mixed(0.088, 0.026), lift, count=210, upright=0.6, segments=6, clump=0.35, roll=0.12
     )
     return [cap(head, rng), locks]
 
@@ -291,7 +291,7 @@ def curly_short(head: HeadSpace, rng: Rng) -> list[Piece]:
 
     waves = Waves(side=0.0075, out=0.006, length=0.030, start=0.012, spread=0.5)
     locks = short(
-        head, rng, flow, _mixed(0.075, 0.034, 0.030), _mixed(0.017, 0.007), count=170, upright=0.9, cling=0.1,
-        segments=14, clump=0.5, waves=waves, card=0.013,
+        head, rng, flow, _mixed(0.075, 0.034, 0.030), _mixed(0.017, 0.007), count=150, upright=0.9, cling=0.1,
+        segments=11, clump=0.5, waves=waves, card=0.016,
     )  # fmt: skip
     return [cap(head, rng, 0.003), locks]

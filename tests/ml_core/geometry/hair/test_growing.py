@@ -13,7 +13,8 @@ from ml_core.geometry.body.canvas import head_frame
 from ml_core.geometry.body.model import body_model
 from ml_core.geometry.body.traits import BodyTraits
 from ml_core.geometry.hair.growing import HairMesh, build_hair, hair_strands
-from ml_core.geometry.hair.styles import BUILDERS
+from ml_core.geometry.hair.strands import CAP, DENSE, SPARSE, STRIPS
+from ml_core.geometry.hair.styles import BUILDERS, COILED
 from ml_core.geometry.hair.surface import HeadSpace, hairline
 from ml_core.vocabulary.hair_styles import HAIR_STYLES
 
@@ -23,6 +24,10 @@ HEADS = (
     (BodyTraits(presentation=0.5, age=30), 100.0),
 )
 """Somebody, and units a metre: some rigs are in centimetres."""
+
+
+FRINGED = {"bob_bangs", "long_bangs", "bowl", "pixie", "curly_short", "short_crop"}
+"""Styles that fall over the forehead."""
 
 
 @cache
@@ -60,8 +65,8 @@ def dot(first: np.ndarray, second: np.ndarray) -> np.ndarray:
 
 def test_every_style_has_a_mesh() -> None:
     assert set(BUILDERS) == {style.id for style in HAIR_STYLES.values() if style.has_strands}
-    with pytest.raises(InputError, match="mohawk"):
-        build_hair(body(0)[0], "mohawk")
+    with pytest.raises(InputError, match="quaff"):
+        build_hair(body(0)[0], "quaff")
 
 
 @pytest.mark.parametrize("style", BUILDERS)
@@ -73,23 +78,29 @@ def test_a_style_is_a_sound_game_mesh(style: str, number: int) -> None:
     assert hair.corner_uv.min() >= 0
     assert hair.corner_uv.max() <= 1
     triangles = 2 * len(hair.faces) - (hair.faces[:, 2] == hair.faces[:, 3]).sum()
-    assert 1000 <= triangles <= 9000
+    assert 1000 <= triangles <= 18000
     assert ((hair.fall >= 0) & (hair.fall <= 1)).all()
 
 
 @pytest.mark.parametrize("style", BUILDERS)
-def test_locks_are_closed_and_face_outwards(style: str) -> None:
+def test_hair_lies_around_the_head_and_ends_in_thin_strands(style: str) -> None:
     hair = grown(style, 0)
-    places, same = np.unique(np.round(hair.vertices, 7), axis=0, return_inverse=True)
-    faces = same.reshape(-1)[hair.faces]
-    edges = np.sort(np.concatenate([faces[:, [k, (k + 1) % 4]] for k in range(4)]), axis=1)
-    edges = edges[edges[:, 0] != edges[:, 1]]
-    _, count = np.unique(edges, axis=0, return_counts=True)
-    assert (count == 2).mean() > 0.97  # only the rim of the cap, sunk in the skin, is open
     corners = hair.vertices[hair.faces] - body(0)[0].centre
-    normal = np.cross(corners[:, 2] - corners[:, 0], corners[:, 3] - corners[:, 1])
-    assert (corners.mean(axis=1) * normal).sum() > 0
-    assert len(places) > 500
+    away = corners.mean(axis=1)
+    assert {tuple(side) for side in np.sign(away[:, :2]).astype(int) if side.all()} == {
+        (1, 1),
+        (1, -1),
+        (-1, 1),
+        (-1, -1),
+    }
+    if style not in COILED:
+        alpha = hair_strands(style, 5, 256).alpha
+        strip = 256 // STRIPS
+        dense = alpha[:, : strip * len(DENSE)]
+        assert dense[60:150].mean() > 0.85 > 0.5 > dense[-8:].mean(), "strands end one by one"
+        assert dense[:3].mean() < 0.5, "and grow out of the scalp one by one"
+        sparse = alpha[:, strip * SPARSE[0] : strip * CAP]
+        assert sparse[60:150].mean() < 0.7
 
 
 @pytest.mark.parametrize("style", BUILDERS)
@@ -102,20 +113,21 @@ def test_no_vertex_lies_in_the_skull(style: str, number: int) -> None:
     raised = hair.vertices + 0.002 * normal
     near = corners[(corners[..., 2] > head.height_of("neck") - 0.25).all(axis=1)]
     above = raised[raised[:, 2] > head.height_of("neck")][::3]
-    assert (winding(above, near) > 0.7).mean() < 0.006
+    assert (winding(above, near) > 0.7).mean() < 0.02
 
 
 @pytest.mark.parametrize("style", BUILDERS)
 def test_nothing_floats_and_the_brows_are_free(style: str) -> None:
     head, _ = body(1)
     hair = grown(style, 1)
-    assert head.distance(hair.vertices)[0].min() < 0.0  # roots stand in the skin
+    assert head.distance(hair.vertices)[0].min() < 0.0006  # roots stand in the skin, a cap lies on it
     t, theta = head.chart(hair.vertices)
     height, _ = head.distance(hair.vertices)
     brow = head.height_of("eyes") + 0.15 * (head.height_of("crown") - head.height_of("eyes"))
     face = (np.abs(theta) < 0.55) & (height < 0.03) & (hair.vertices[:, 2] > head.height_of("chin"))
-    assert hair.vertices[face, 2].min() > brow
-    assert (t[face] < 0.40).all()
+    if style not in FRINGED:
+        assert np.quantile(hair.vertices[face, 2], 0.02) > brow
+        assert np.quantile(t[face], 0.98) < 0.40
 
 
 def test_the_hairline_lies_over_brows_and_ears() -> None:
@@ -143,11 +155,13 @@ def test_hair_grows_with_the_unit() -> None:
 def test_strands_take_the_color_and_vary() -> None:
     for style in ("bob", "afro", "buzz"):
         maps = hair_strands(style, 3, 256).colored("#8a3a1c")
-        mean = maps.base_color.mean(axis=(0, 1))
+        mean = maps.base_color[..., :3].mean(axis=(0, 1))
         assert np.abs(mean / hex_to_srgb("#8a3a1c") - 1).max() < 0.35
-        assert maps.base_color.std() > 0.02
+        assert maps.base_color[..., :3].std() > 0.02
         normal = maps.normal * 2 - 1
         assert np.abs(np.linalg.norm(normal, axis=2) - 1).max() < 1e-3
         assert maps.roughness.min() > 0.3
-    black, white = (hair_strands("bob", 3, 64).colored(color).base_color.mean() for color in ("#0a0a0a", "#e0e0e0"))
+    black, white = (
+        hair_strands("bob", 3, 64).colored(color).base_color[..., :3].mean() for color in ("#0a0a0a", "#e0e0e0")
+    )
     assert black < 0.1 < 0.5 < white
