@@ -115,7 +115,7 @@ HAIR_STYLES = by_id(
             "短头发",
             "碎发",
         ),
-        shares=(0.22, 0.04),
+        shares=(0.175, 0.04),
     ),
     HairStyle(
         id="spiky",
@@ -149,7 +149,7 @@ HAIR_STYLES = by_id(
             "精灵短发",
             "精灵头",
         ),
-        shares=(0.01, 0.08),
+        shares=(0.01, 0.06),
     ),
     HairStyle(
         id="bowl",
@@ -332,7 +332,7 @@ HAIR_STYLES = by_id(
             "波波头",
             "齐耳短发",
         ),
-        shares=(0.005, 0.09),
+        shares=(0.005, 0.07),
     ),
     HairStyle(
         id="bob_bangs",
@@ -372,7 +372,7 @@ HAIR_STYLES = by_id(
             "中发",
             "中长发",
         ),
-        shares=(0.005, 0.11),
+        shares=(0.005, 0.08),
     ),
     HairStyle(
         id="long_straight",
@@ -393,7 +393,7 @@ HAIR_STYLES = by_id(
             "披肩发",
             "长长发",
         ),
-        shares=(0.01, 0.11),
+        shares=(0.01, 0.08),
     ),
     HairStyle(
         id="long_bangs",
@@ -429,7 +429,7 @@ HAIR_STYLES = by_id(
             "波浪",
             "长波浪发",
         ),
-        shares=(0.005, 0.1),
+        shares=(0.005, 0.085),
     ),
     HairStyle(
         id="long_curly",

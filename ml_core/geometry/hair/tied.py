@@ -143,7 +143,15 @@ def _knot(head: HeadSpace, rng: Rng, tie: Array, size: float) -> list[Piece]:
                   sparse=0.15)  # fmt: skip
     spine = middle + np.linspace(-0.8, 0.72, 7)[:, None] * size * head.scale * out
     core = 0.93 * size * np.sqrt(np.clip(1 - (np.linspace(-0.99, 0.97, 7)) ** 2, 0, 1))
-    inside = ropes(head, rng, spine[None], np.broadcast_to(first, (1, 7, 3)), core[None], sides=14, bumps=0.0)
+    inside = ropes(
+        head,
+        rng,
+        np.asarray(spine, np.float64)[None],
+        np.broadcast_to(first, (1, 7, 3)),
+        core[None],
+        sides=14,
+        bumps=0.0,
+    )
     return [carded(head, rng, locks), inside]
 
 
@@ -160,7 +168,7 @@ def plait(head: HeadSpace, rng: Rng, path: Array, width: Array, turns: float) ->
         offset = (0.48 * np.sin(phase) * width)[:, None] * side + (0.20 * np.sin(2 * phase) * width)[:, None] * up
         strands.append(path + offset * head.scale)
         normals.append(up)
-    radius = np.broadcast_to(0.36 * width * np.clip((1 - s) / 0.02 + 0.6, 0, 1), (3, len(path)))
+    radius = np.broadcast_to(0.36 * width * np.clip((1 - s) / 0.02 + 0.6, 0.0, 1.0), (3, len(path)))
     pieces.append(ropes(head, rng, np.stack(strands), np.stack(normals), radius, sides=7, bumps=0.03))
     last = unit(path[-1] - path[-3])
     count, end = 7, np.linspace(0, 0.045, 6)[:, None]

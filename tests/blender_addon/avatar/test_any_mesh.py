@@ -184,6 +184,7 @@ def body_in_tiles(context: bpy.types.Context) -> bpy.types.Object:
     body = next(child for child in armature.children if child.name.endswith("_Body"))
     del body["atelier_shape"]
     body.material_slots[0].material = None  # plain images say that there are no tiles
+    bpy.data.orphans_purge()
     layer = body.data.uv_layers.active
     uv = np.empty(len(body.data.loops) * 2, np.float32)
     layer.data.foreach_get("uv", uv)

@@ -67,5 +67,5 @@ def test_every_label_is_in_one_group() -> None:
 def test_hair_styles_are_checked_and_older_traits_have_none():
     assert AvatarTraits.from_json('{"hair": "#203040"}').hair_style is None
     assert AvatarTraits.from_json('{"hair_style": "bun"}').to_dict() == {"hair_style": "bun"}
-    with pytest.raises(InputError, match="mohawk"):
-        AvatarTraits(hair_style="mohawk")
+    with pytest.raises(InputError, match="quaff"):
+        AvatarTraits(hair_style="quaff")

@@ -122,4 +122,5 @@ def test_variations_are_shown_and_worn(avatar: bpy.types.Object) -> None:
     assert json.loads(avatar["atelier_traits"]) == {**shown[1].traits.to_dict(), "face": {"nose_width": 0.5}}
     bpy.ops.atelier.make_variations(count=2, same_traits=True)
     assert [one.seed for one in variations_of(avatar)] == [23, 24]
-    assert {one.traits.to_json() for one in variations_of(avatar)} == {shown[1].traits.to_json()}
+    again = {one.traits.replace(face=None).to_json() for one in variations_of(avatar)}
+    assert again == {shown[1].traits.to_json()}

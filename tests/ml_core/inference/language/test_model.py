@@ -58,7 +58,7 @@ def test_an_empty_sentence_asks_for_nothing() -> None:
         ("a bald man", "none"),
         ("a woman with a bob and blue eyes", "bob"),
         ("a soldier with a buzz cut", "buzz"),
-        ("curly hair", "afro"),
+        ("curly hair", "curly_short"),
         ("her hair is in a bun", "bun"),
         ("a tall man in a coat", None),
         ("黑色马尾的女人", "ponytail"),
@@ -66,7 +66,7 @@ def test_an_empty_sentence_asks_for_nothing() -> None:
         ("金色长发的女孩", "long_straight"),
         ("留着长长的黑发的女人", "long_straight"),
         ("光头男士", "none"),
-        ("丸子头", "bun"),
+        ("丸子头", "top_knot"),
         ("一个高个子男人", None),
     ],
 )
