@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from ml_core.geometry.body.rig import BONE_NAMES, is_arm
 from ml_core.geometry.garments.entry import Piece
 from ml_core.geometry.garments.helpers import Helpers, nearest_of
-from ml_core.geometry.garments.levels import level
+from ml_core.geometry.garments.levels import level, open_half
 from ml_core.geometry.garments.sparse import Array
 from ml_core.geometry.garments.surface import Faces
 
@@ -20,9 +20,9 @@ _INSIDE = 0.004
 """Metres from the edge up to which a face may reach that lies deep with its other end."""
 _UNDER, _UNDER_TUBE = 0.05, 0.15
 """Metres from a helper up to which something lies under the garments that are cut from it."""
-_UP_A_CUTAWAY, _CUTAWAY = 0.05, 0.085
-"""Metres from the edge of a front that is cut away from which on nothing is seen under it, and from the middle of the
-front as far as it is seen."""
+_UP_A_CUTAWAY, _CUTAWAY = 0.05, 0.06
+"""Metres from the edge of a front that is cut away from which on nothing is seen under it, and beside its open hem as
+far as it is seen."""
 _UP_A_SKIRT = 0.11
 """Metres from the hem of a skirt or coat from which on nothing is seen under it, also of people who sit."""
 
@@ -59,7 +59,7 @@ class Coverage:
         field = np.maximum(level(helpers, outer), margin - _INSIDE - helper.inland)
         deep = (field < -margin) & (helper.inland > margin)
         if outer.cut.cutaway is not None:
-            front = (helper.rest[:, 1] < 0) & (np.abs(helper.rest[:, 0]) < _CUTAWAY)
+            front = (helper.rest[:, 1] < 0) & (np.abs(helper.rest[:, 0]) < _CUTAWAY + open_half(outer.cut))
             deep &= (field < -_UP_A_CUTAWAY) | ~front
         depth = (field < -_INSIDE).astype(float) + deep
         if outer.cut.hem is not None and helpers.z(outer.cut.hem) < helpers.heights["crotch"] - 0.1:

@@ -38,7 +38,7 @@ class Cut:
         neck_rise: metres from front to back over which the neckline rises from the one to the other.
         v_neck: height of the point of a neckline that is a V; v_width: half its width where it ends, in metres.
         opening: metres from the middle of the front to its open edge. cutaway: height up to which the front is open
-            below, in a curve; cutaway_width: half as wide as it is at the hem, in metres.
+            below, with rounded corners; cutaway_width: half as wide as it is above these, in metres.
         arm_hole: metres inwards of the shoulder joint.
         band: a garment that is a band: the height of its middle; band_width: half its width in metres.
         throat: of low shoes, where their opening ends, as a share of the foot's length from the heel; instep: how high
@@ -75,7 +75,8 @@ class Fall:
     Attributes:
         least, most: distances of the trunk and the legs. arms: the most of sleeves, which balloon otherwise.
         hem, cuff, leg: added to the least towards the hem, the ends of sleeves and the ends of legs.
-        straight: legs hang straight from the thigh and narrow by this share down to the ankle.
+        straight: legs hang straight from the thigh and narrow by this share down to the ankle. sleeves: the same for
+            sleeves, from the upper arm to the wrist. drop: metres that the ends of legs reach further down, over shoes.
         hang: share by which the trunk hangs straight from chest and belly.
         flare: metres by which the hem of a skirt stands further out than its hips.
         folds: metres of the deepest folds, which come where limbs bend and cloth gathers.
@@ -89,6 +90,8 @@ class Fall:
     leg: float = 0.0
     rounds: int = 20
     straight: float | None = None
+    sleeves: float | None = None
+    drop: float = 0.0
     hang: float = 0.0
     flare: float = 0.0
     folds: float = 0.0
@@ -124,6 +127,8 @@ class Collar:
     Attributes:
         stand: metres that it rises. fall: metres that its outside comes down again; 0 is a stand alone.
         point: metres that its front ends are longer. gap: half the opening in front, metres.
+        spread: metres that the points of its front ends stand further apart. ease: metres from the neck to its top.
+        ends: share of the stand that is left at its front ends; those over lapels lie flat.
         start: height of the border's part that it sits on; lower parts, as of a V, carry none.
     """
 
@@ -131,6 +136,9 @@ class Collar:
     fall: float = 0.0
     point: float = 0.0
     gap: float = 0.006
+    spread: float = 0.0
+    ease: float = 0.005
+    ends: float = 0.8
     start: Height | None = None
     cloth: Cloth | None = None
 
@@ -159,6 +167,7 @@ class Patch:
     Attributes:
         corners: (x, height name, metres above it) of each, counterclockwise as seen, x towards the wearer's left.
         side: which way it faces. both: its mirror image as well. lift: thickness in metres.
+        one_edge: it stands out at its edge towards the wearer's right alone, as one front over the other.
     """
 
     corners: tuple[tuple[float, Height], ...]
@@ -166,6 +175,7 @@ class Patch:
     both: bool = False
     lift: float = 0.0025
     cloth: Cloth | None = None
+    one_edge: bool = False
 
 
 @dataclass(frozen=True)

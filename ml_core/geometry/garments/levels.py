@@ -8,6 +8,9 @@ from ml_core.geometry.garments.entry import Cut, Piece
 from ml_core.geometry.garments.helpers import ARM, LEG, Helper, Helpers
 from ml_core.geometry.garments.sparse import Array
 
+_ROUND = 0.7
+"""Share of an open front's height from which on its corners are rounded."""
+
 
 def level(helpers: Helpers, piece: Piece) -> Array:
     """(V,) about metres to the edge of a garment on its helper; negative inside."""
@@ -96,9 +99,16 @@ def _front(helpers: Helpers, helper: Helper, rule: Cut) -> list[Array]:
         below = helpers.z(rule.cutaway) - z
         depth = helpers.z(rule.cutaway) - helpers.z(rule.hem or rule.cutaway)
         share = np.clip(below / max(depth, 1e-6), 0, 1.2)
-        edge = np.where(below > 0, 0.003 + rule.cutaway_width * share**2.4, -3 * np.abs(below))
+        rounded = np.clip((share - _ROUND) / (1 - _ROUND), 0, 1.2)
+        edge = 0.003 + rule.cutaway_width * (share + rounded**2.5)
+        edge = np.where(below > 0, edge, -3 * np.abs(below))
         parts.append(np.where((helper.up[:, 1] < -0.1) & (x < 0.16), edge - x, -1.0))
     return parts
+
+
+def open_half(rule: Cut) -> float:
+    """Half the width of an open front at the hem, metres."""
+    return 0.0 if rule.cutaway is None else 0.003 + 2 * rule.cutaway_width
 
 
 def v_half(helpers: Helpers, rule: Cut, z: Array) -> Array:

@@ -56,9 +56,11 @@ def sewn(helpers: Helpers, trim: Trim, cut: Cut, base: Base, thickness: float) -
     if isinstance(trim, Band):
         return [_band(base, loop, trim, thickness) for loop in borders(base, trim.border)]
     if isinstance(trim, Patch):
-        return [_on(base, grid, trim.lift, trim.cloth, trim.side) for grid in _patch_grids(helpers, trim)]
+        return [
+            _on(base, grid, trim.lift, trim.cloth, trim.side, trim.one_edge) for grid in _patch_grids(helpers, trim)
+        ]
     if isinstance(trim, Buttons):
-        return [_on(base, grid, trim.lift, trim.cloth, "front") for grid in _button_grids(helpers, trim)]
+        return [_on(base, grid, trim.lift, trim.cloth, "front", framed=True) for grid in _button_grids(helpers, trim)]
     if isinstance(trim, Lapels):
         return [_on(base, grid, 0.005, trim.cloth, "front") for grid in _lapel_grids(helpers, trim, cut)]
     if isinstance(trim, Laces):
@@ -140,19 +142,24 @@ def _outward(part: Sewn, points: Array, up: Array) -> Sewn:
     return Sewn(part.of_surface, part.height, part.faces[:, ::-1], part.corners[:, ::-1], part.uv, part.cloth)
 
 
-def _on(base: Base, grid: Array, lift: float, cloth: Cloth | None, side: str) -> Sewn:
-    """A grid (M, N, 2) in the plane that a side is seen in, raised over the surface, with a rim down to it."""
+def _on(base: Base, grid: Array, lift: float, cloth: Cloth | None, side: str, one_edge: bool = False, framed: bool = False) -> Sewn:
+    """A grid (M, N, 2) in the plane that a side is seen in, raised over the surface, with a rim down to it.
+
+    With ``one_edge`` it comes down evenly from its first column to its last one; one that is ``framed`` has its rim.
+    """
     axes, axis, sign = {"front": ((0, 2), 1, -1), "back": ((0, 2), 1, 1), "above": ((0, 1), 2, 1)}[side]
-    framed = _rimmed(grid, 0.7 * lift)
-    wanted = np.zeros((*framed.shape[:2], 3))
-    wanted[..., list(axes)] = framed
+    grid = grid if framed else _rimmed(grid, 0.7 * lift)
+    wanted = np.zeros((*grid.shape[:2], 3))
+    wanted[..., list(axes)] = grid
     up = normals(base.points, base.topology.faces)
     facing = sign * up[base.topology.faces][:, :, axis].mean(axis=1) > 0.15
     if side != "above":
         facing &= base.arm[base.topology.faces].mean(axis=1) < ARM
     maps = placed_on(wanted.reshape(-1, 3), base.points, base.topology.faces[facing], axis)
-    rows, columns = framed.shape[:2]
+    rows, columns = grid.shape[:2]
     height = np.full((rows, columns), lift)
+    if one_edge:
+        height = lift + (_SUNK - lift) * np.broadcast_to(np.linspace(0, 1, columns), (rows, columns))
     height[[0, -1]] = height[:, [0, -1]] = _SUNK
     faces = _strip(rows, columns, False)[1]
     places = maps(base.points).reshape(rows, columns, 3)
@@ -192,9 +199,10 @@ def _bilinear(corner: Array) -> Array:
 
 
 def _button_grids(helpers: Helpers, buttons: Buttons) -> Iterator[Array]:
-    side = np.linspace(-1, 1, 5)
+    side = np.array([-1, -0.86, -0.4, 0, 0.4, 0.86, 1])
     x, y = np.meshgrid(side, side)
-    disc = np.stack([x * np.sqrt(1 - y**2 / 2), y * np.sqrt(1 - x**2 / 2)], axis=-1) * buttons.radius
+    ring = np.maximum(np.abs(x), np.abs(y))  # rings of the square become rings of the disc
+    disc = np.stack([x, y], axis=-1) / np.maximum(np.hypot(x, y), 1e-9)[..., None] * ring[..., None] * buttons.radius
     for z in np.linspace(helpers.z(buttons.top), helpers.z(buttons.bottom), buttons.count):
         yield disc + np.array([buttons.x, z])
         if buttons.both:

@@ -15,7 +15,23 @@ from ml_core.geometry.garments.collars import Standing, outside
 from ml_core.geometry.garments.coverage import Coverage, hidden_faces
 from ml_core.geometry.garments.drape import draped, even_borders
 from ml_core.geometry.garments.entry import Glasses, Headwear, Piece
-from ml_core.geometry.garments.falling import GAP, Limbs, flared, folded, hung, lifted, pushed_out, step, straight_legs
+from ml_core.geometry.garments.falling import (
+    GAP,
+    SLEEVE,
+    TROUSER_LEG,
+    Limbs,
+    around_layers,
+    dropped,
+    flared,
+    folded,
+    hung,
+    lifted,
+    out_of_collars,
+    pushed_out,
+    seat_spanned,
+    step,
+    straight_limbs,
+)
 from ml_core.geometry.garments.footwear import shaped, sole
 from ml_core.geometry.garments.garment import Garment, Part, joined
 from ml_core.geometry.garments.headwear import worn_on_head
@@ -34,20 +50,32 @@ _CLOSE = 0.008
 __all__ = ["Garment", "Wardrobe"]
 
 
+@dataclass(frozen=True)
+class _Shell:
+    """Cloth that is worn: the helper that it was cut from, points (V, 3), faces, whether one is on an arm (V,), and
+    whether it is a shoe."""
+
+    mesh: str
+    points: Array
+    faces: Faces
+    arm: NDArray[np.bool_]
+    on_feet: bool
+
+
 @dataclass
 class _Worn:
     """What somebody wears already.
 
     Attributes:
         heights: (V,) metres by which it lies over each vertex of the tights. points, up: (V, 3) the outermost cloth
-            there and its normals, NaN where there is none. shells: its surfaces by helper. collars: their points and
+            there and its normals, NaN where there is none. shells: its surfaces. collars: their points and
             normals.
     """
 
     heights: Array
     points: Array
     up: Array
-    shells: list[tuple[str, Array, Faces]] = field(default_factory=list)
+    shells: list[_Shell] = field(default_factory=list)
     collars: list[tuple[Array, Array]] = field(default_factory=list)
 
 
@@ -114,9 +142,16 @@ class Wardrobe:
         points = draped(under, cut_out.topology, low, high, fall.rounds)
         joints = joints_of(self.data, rows)
         if fall.straight is not None:
-            points = straight_legs(
-                points, cut_out.topology, joints, cut_out.along_leg, cut_out.leg > LEG, fall.straight
+            points = straight_limbs(
+                points, cut_out.topology, joints, cut_out.along_leg, cut_out.leg > LEG, TROUSER_LEG, fall.straight
             )
+        if fall.sleeves is not None:
+            points = straight_limbs(
+                points, cut_out.topology, joints, cut_out.along_arm, cut_out.arm > ARM, SLEEVE, fall.sleeves
+            )
+        if fall.drop:
+            shoes = [shell.points for shell in worn.shells if shell.on_feet]
+            points = dropped(points, joints, cut_out.along_leg, cut_out.leg > LEG, fall.drop, shoes)
         if fall.hang:
             own = (cut_out.arm < ARM) & (cut_out.rest[:, 2] < self.helpers.heights["chest"] + 0.1)
             points = hung(points, own, fall.hang)
@@ -131,15 +166,27 @@ class Wardrobe:
             points = self._on_last(piece, points, rows, joints)
         points = lifted(even_borders(points, cut_out.topology), under, cut_out.topology, low)
         points = self._outside(piece, worn, cut_out, points)
-        free = [(shell, faces) for mesh, shell, faces in worn.shells if _hangs_apart(mesh, piece.mesh)]
-        points = pushed_out(points, cut_out.topology, free)
+        free = [shell for shell in worn.shells if _hangs_apart(shell.mesh, piece.mesh)]
+        points = self._clear(points, cut_out, free)
+        if cut_out.shown:
+            points = out_of_collars(points, cut_out.topology, worn.collars)
+        if fall.hang:
+            points = seat_spanned(points, cut_out.topology, cut_out.arm < ARM, float(joints["chest"][2]) - _WAIST_BELOW)
         lift = cut_out.lift
         there = np.ones(len(points), bool) if cut_out.shown else lift > 0  # what is over a tie lies over it alone
         if cut_out.shown:
-            worn.shells.append((piece.mesh, points, cut_out.topology.faces))
+            worn.shells.append(_Shell(piece.mesh, points, cut_out.topology.faces, cut_out.arm > ARM, piece.last is not None))
         raised = points + lift[:, None] * normals(points, cut_out.topology.faces)
         self._raise(piece, worn, cut_out, raised, under, there)
         return points, cut_out
+
+    @staticmethod
+    def _clear(points: Array, cut_out: Pattern, shells: Sequence[_Shell]) -> Array:
+        """Cloth out of the garments under it that are cut from another helper."""
+        own = cut_out.tube
+        moved = pushed_out(points, cut_out.topology, [(shell.points, shell.faces) for shell in shells])
+        points = np.where(own[:, None], points, moved)
+        return around_layers(points, own, [shell.points[~shell.arm] for shell in shells])
 
     def _distances(self, piece: Piece, cut_out: Pattern) -> tuple[Array, Array]:
         """(V,) the least and the most metres of cloth over its helper."""
@@ -225,9 +272,9 @@ class Wardrobe:
         neck = joints_of(self.data, rows)["neck"]
         for stand, uv in zip(cut_out.collars, cut_out.collar_uv, strict=True):
             inner = worn.collars[-1] if worn.collars else None
-            places = stand.points(points, up, neck, inner)
+            places = stand.points(points, up, neck, rows[: self.data.vertex_count], inner)
             parts.append(_sewn(piece, cut_out, stand, uv, places, np.zeros(len(points))))
-            worn.collars.append((places, normals(places, stand.faces)))
+            worn.collars.append(stand.outer(places, normals(places, stand.faces)))
         if cut_out.soles is not None:
             parts += self._soles(cut_out, rows)
         return joined(piece, parts, shell, cut_out.metres)
