@@ -11,6 +11,8 @@ from ml_core.color import is_hex
 from ml_core.errors import InputError
 from ml_core.geometry.body.traits import ADULT, BodyTraits
 from ml_core.inference.textures.layers import layers_to_json
+from ml_core.vocabulary.fabrics import FABRIC_KINDS
+from ml_core.vocabulary.traits import unknown_fabric
 
 from ..bridge.data.single_user import ensure_editable
 from ..bridge.jobs.steps import InThread, Job, Progress
@@ -32,19 +34,25 @@ from .wardrobe.objects import garment_info, set_garment_info, worn_garments
 from .wardrobe.own_bodies import OwnBody
 
 
-def wear_job(context: bpy.types.Context, armature: bpy.types.Object, names: Sequence[str], color: str = "") -> Job:
+def wear_job(
+    context: bpy.types.Context, armature: bpy.types.Object, names: Sequence[str], color: str = "", fabric: str = ""
+) -> Job:
     """Puts garments on an avatar, over what it wears.
 
     Args:
-        color: sRGB hex that they are dyed in; empty for that of the traits, or their own.
+        color: sRGB hex that they are dyed in; empty for that of the traits or the fabric, or their own.
+        fabric: one of :data:`ml_core.vocabulary.fabrics.FABRIC_KINDS`; empty for the garments' own.
 
     Raises:
-        InputError: there is no such garment, or ``color`` is none.
+        InputError: there is no such garment or fabric, or ``color`` is none.
     """
     if color and not is_hex(color):
         raise InputError("color: {color!r} is not a color; write it as '#rrggbb'", color=color)
+    if fabric and fabric not in FABRIC_KINDS:
+        raise unknown_fabric(fabric)
     wanted = checked([*worn_garments(armature), *names])
-    return dress_job(context, armature, wanted, dict.fromkeys(names, color.lower() or None))
+    color = color.lower() or (FABRIC_KINDS[fabric].color if fabric else "")
+    return dress_job(context, armature, wanted, dict.fromkeys(names, (color or None, fabric or None)))
 
 
 def take_off_job(context: bpy.types.Context, armature: bpy.types.Object, names: Sequence[str]) -> Job:
@@ -69,9 +77,9 @@ def dress_job(
     context: bpy.types.Context,
     armature: bpy.types.Object,
     names: Sequence[str],
-    colors: Mapping[str, str | None] | None = None,
+    cloths: Mapping[str, tuple[str | None, str | None]] | None = None,
 ) -> Job:
-    """Dresses an avatar in these garments and no others.
+    """Dresses an avatar in these garments and no others; ``cloths`` are the color and the fabric of some of them.
 
     Raises:
         InputError: garments do not go on it, or it is under 18 and would not be dressed; nothing is changed then.
@@ -97,11 +105,11 @@ def dress_job(
         looks = yield InThread(lambda: Appearance(*standing(Figure.of(body), names)))
         yield Progress(0.5, 1, "Putting on the clothes")
         wear(context, armature, looks)
-    for name, color in (colors or {}).items():
+    for name, (color, fabric) in (cloths or {}).items():
         obj = worn_garments(armature)[name]
         info = garment_info(obj)
         if info is not None:
-            set_garment_info(obj, replace(info, color=color))
+            set_garment_info(obj, replace(info, color=color, fabric=fabric))
     live.garments_changed(armature)
     stored = stored_traits(armature)
     if stored is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +22,7 @@ from .stored import stored_traits
 from .surface.fabrics import first_worn
 from .wardrobe.fitting import Dressed, completed, decent, standing
 from .wardrobe.headwear import tuck_hair
-from .wardrobe.objects import put_on, worn_garments
+from .wardrobe.objects import put_on, store_cloths, worn_garments
 
 SAME_HEIGHT = 1e-3
 """Metres by which the soles of other shoes may differ before the whole person is raised."""
@@ -30,17 +30,18 @@ SAME_HEIGHT = 1e-3
 
 @dataclass(frozen=True)
 class Appearance:
-    """A figure and what it wears."""
+    """A figure and what it wears; ``cloths`` says of single garments what they are made of, as traits do."""
 
     figure: Figure
     clothes: Dressed
+    cloths: Mapping[str, Mapping[str, str]] | None = None
 
     @classmethod
     def of(cls, asked: AvatarTraits, painted: AvatarTraits, seed: int) -> Appearance:
         """Who the traits describe; ``painted`` are those that the texture generator resolved."""
         figure = Figure.of(described_body(asked, painted, seed))
         names = decent(named_garments(asked, painted, seed), figure.person.traits)
-        return cls(*standing(figure, names))
+        return cls(*standing(figure, names), asked.cloths)
 
 
 def named_garments(asked: AvatarTraits, painted: AvatarTraits, seed: int) -> tuple[str, ...]:
@@ -61,7 +62,9 @@ def add_person_job(
     looks = yield InThread(lambda: Appearance.of(asked, painted, seed))
     armature = yield from person_job(context, looks.figure, name, painted.eye)
     yield Progress(0.5, 1, "Putting on the clothes")
-    first_worn(put_on(context, armature, looks.clothes))
+    made = put_on(context, armature, looks.clothes)
+    store_cloths(armature, asked.cloths)
+    first_worn(made)
     return armature
 
 
@@ -84,7 +87,8 @@ def change_of(
         same = stays and (painted.outfit, painted.outfit_seed) == (former.outfit, former.outfit_seed)
         keeps_clothes = same and asked.garments in (None, former.garments, worn)
         names = worn if keeps_clothes else named_garments(asked, painted, seed)
-        return Appearance(*standing(figure, decent(names, figure.person.traits)))
+        cloths = None if keeps_clothes and asked.cloths == former.cloths else asked.cloths
+        return Appearance(*standing(figure, decent(names, figure.person.traits)), cloths)
 
     return made
 
@@ -98,7 +102,9 @@ def wear(context: bpy.types.Context, avatar: bpy.types.Object, looks: Appearance
     if abs(higher) > SAME_HEIGHT and context.mode == "OBJECT":
         reshape(context, avatar, looks)
     else:
-        first_worn(put_on(context, avatar, looks.clothes.raised(-higher)))
+        made = put_on(context, avatar, looks.clothes.raised(-higher))
+        store_cloths(avatar, looks.cloths)
+        first_worn(made)
         tuck_hair(avatar)
 
 
@@ -109,7 +115,9 @@ def reshape(context: bpy.types.Context, avatar: bpy.types.Object, looks: Appeara
         return
     session.move_to(looks.figure)
     place_bones(context, avatar, looks.figure)
-    first_worn(session.settle(context, looks.figure, looks.clothes))
+    made = session.settle(context, looks.figure, looks.clothes)
+    store_cloths(avatar, looks.cloths)
+    first_worn(made)
     tuck_hair(avatar)
     if control_rig_of(avatar) is not None:
         add_control_rig(context, avatar)

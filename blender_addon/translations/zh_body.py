@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from ml_core.geometry.garments.pieces import PIECES
 from ml_core.vocabulary.body_sliders import GROUPS, SLIDERS
+from ml_core.vocabulary.choices import translations
+from ml_core.vocabulary.fabrics import FABRIC_KINDS
 
 BODY: dict[str, str] = {
     **dict(GROUPS.values()),
     **{slider.label: slider.label_zh for slider in SLIDERS},
+    **translations(FABRIC_KINDS),
     **{piece.label: piece.label_zh for piece in PIECES},
     **{f"Wear: {piece.label}": f"穿上：{piece.label_zh}" for piece in PIECES},
     "Add Garment": "添加衣物",
@@ -19,7 +22,7 @@ BODY: dict[str, str] = {
     "Asymmetry": "不对称",
     "Body": "身体",
     "Bust": "胸部",
-    "Choose another color for a garment of the active avatar": "为活动虚拟形象的一件衣物选择另一种颜色",
+    "Choose another color or fabric for a garment of the active avatar": "为活动虚拟形象的一件衣物选择另一种颜色或面料",
     "Choose the age yourself. When this is off, the seed draws it": "自己选择年龄。关闭时由种子决定",
     "Choose the muscle yourself. When this is off, the seed draws it": "自己选择肌肉。关闭时由种子决定",
     "Choose the weight yourself. When this is off, the seed draws it": "自己选择体重。关闭时由种子决定",
@@ -27,6 +30,7 @@ BODY: dict[str, str] = {
     "Color of the cloth, such as #203050; that of the traits or the garment's own when empty": "布料的颜色，例如 #203050；留空则用特征的颜色或衣物自己的颜色",
     "Dye": "染色",
     "European": "欧洲",
+    "Fabric": "面料",
     "Firmness": "紧实度",
     "Firmness of the bust of feminine adults": "女性化成年人胸部的紧实度",
     "From gaunt (0) over the average (0.5) to very heavy (1)": "从极瘦 (0) 经平均 (0.5) 到非常胖 (1)",
@@ -36,6 +40,7 @@ BODY: dict[str, str] = {
     "From uncommon (0) to idealized proportions (1)": "从少见的 (0) 到理想的比例 (1)",
     "Garment": "衣物",
     "How much left and right differ": "左右两侧的差异程度",
+    "Its Own": "原有面料",
     "Muscle": "肌肉",
     "New Body with These Traits": "用这些特征新建身体",
     "Proportions": "比例",
@@ -51,6 +56,8 @@ BODY: dict[str, str] = {
     "Wardrobe": "衣柜",
     "Wear": "穿上",
     "Weight": "体重",
+    "The fabric that the garment is usually made of": "这件衣物通常所用的面料",
+    "What it is made of": "衣物的面料",
     "What is dyed": "要染色的衣物",
     "What is put on": "要穿上的衣物",
     "What is taken off, such as sweater": "要脱下的衣物，例如 sweater",

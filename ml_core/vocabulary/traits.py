@@ -15,6 +15,7 @@ from ml_core.files import read_json
 from ml_core.records import is_number, is_whole, settle_numbers
 
 from .body_sliders import FACE_SLIDERS, SHAPE_SLIDERS
+from .fabrics import FABRIC_KINDS
 from .hair_styles import HAIR_STYLES
 from .outfits import OUTFIT_KINDS
 
@@ -50,7 +51,8 @@ class AvatarTraits:
 
     The anatomical body follows ``age`` in years, ``weight`` and ``muscle`` (0..1, in the middle the average; in place
     of ``build``) and ``ancestry``, shares of :data:`ANCESTRIES`. ``garments`` are those that it wears; where they leave
-    somebody undressed, those of the outfit come to them.
+    somebody undressed, those of the outfit come to them. ``cloths`` says of single garments what they are made of, with
+    ids of :data:`ml_core.vocabulary.fabrics.FABRIC_KINDS`: ``{"blazer": {"fabric": "tweed", "color": "#7a6a50"}}``.
 
     Raises:
         InputError: a value is outside what its trait allows; the message names the trait and the allowed values.
@@ -75,6 +77,7 @@ class AvatarTraits:
     ancestry: tuple[float, float, float] | None = None
     shape: Mapping[str, float] | None = dataclasses.field(default=None, hash=False)
     garments: tuple[str, ...] | None = None
+    cloths: Mapping[str, Mapping[str, str]] | None = dataclasses.field(default=None, hash=False)
 
     def __post_init__(self) -> None:
         for name in COLOR_TRAITS:
@@ -111,6 +114,8 @@ class AvatarTraits:
             object.__setattr__(self, "ancestry", ancestry_shares(self.ancestry))
         if self.garments is not None:
             object.__setattr__(self, "garments", _checked_garments(self.garments))
+        if self.cloths is not None:
+            object.__setattr__(self, "cloths", _checked_cloths(self.cloths))
 
     def replace(self, **changes: Any) -> AvatarTraits:
         """A copy with some traits changed."""
@@ -193,3 +198,31 @@ def _checked_garments(values: object) -> tuple[str, ...]:
             values=values,
         )
     return tuple(dict.fromkeys(values))  # type: ignore[call-overload]
+
+
+def _checked_cloths(values: object) -> dict[str, dict[str, str]] | None:
+    """Garment -> its fabric and color, either of which may be left out; ``None`` where nothing is said."""
+    if not isinstance(values, Mapping) or len(values) > MAX_GARMENTS:
+        raise InputError('cloths: expected an object such as {"blazer": {"fabric": "tweed"}}')
+    checked = {}
+    for garment, said in values.items():
+        if not (isinstance(garment, str) and _GARMENT.fullmatch(garment)):
+            raise InputError("cloths: {garment!r} is not a garment", garment=str(garment)[:60])
+        if not isinstance(said, Mapping) or not set(said) <= {"fabric", "color"}:
+            raise InputError('cloths: {garment}: expected an object with "fabric" and "color"', garment=garment)
+        fabric, color = said.get("fabric"), said.get("color")
+        if fabric is not None and not (isinstance(fabric, str) and fabric in FABRIC_KINDS):
+            raise unknown_fabric(fabric)
+        if color is not None and not is_hex(color):
+            raise InputError(
+                "{name}: {value!r} is not a colour; write it as '#rrggbb'", name="cloths", value=str(color)[:60]
+            )
+        known = {"fabric": fabric, "color": color and color.lower()}
+        if said := {name: value for name, value in known.items() if value}:
+            checked[garment] = said
+    return checked or None
+
+
+def unknown_fabric(name: object) -> InputError:
+    """The error for what is no fabric."""
+    return InputError("fabric: {name} not known; known are {known}", name=str(name)[:60], known=", ".join(FABRIC_KINDS))

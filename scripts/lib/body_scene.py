@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import bpy
 import numpy as np
 
@@ -10,8 +12,9 @@ from ml_core.geometry.body.body_file import BodyData
 from ml_core.geometry.body.eyeball import ball
 from ml_core.geometry.body.model import Person
 from ml_core.geometry.body.zones import clothed_texels, underwear
+from ml_core.geometry.fabrics.registry import FABRICS
+from ml_core.geometry.fabrics.texture import fabric_texture
 from ml_core.geometry.garments.entry import Cloth
-from ml_core.geometry.garments.fabrics import FABRICS, fabric_texture
 from ml_core.geometry.garments.garment import Garment
 
 CLOTH = (0.10, 0.12, 0.16)
@@ -46,7 +49,8 @@ def add_person(
 def add_garment(name: str, garment: Garment, points: np.ndarray):
     """An object of a garment at ``points`` (V, 3), which may be posed, without the faces that others cover."""
     seen = ~garment.hidden
-    materials = [_fabric(cloth, garment.metres) for cloth in garment.cloths]
+    own = garment.piece.color
+    materials = [_fabric(replace(cloth, color=cloth.color or own), garment.metres) for cloth in garment.cloths]
     corners = garment.uv[garment.corners[seen]]
     made = _object(f"{name} {garment.piece.label}", points, garment.faces[seen], corners, materials[0])
     for material in materials[1:]:

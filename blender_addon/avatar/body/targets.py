@@ -186,7 +186,8 @@ def _garments(read: Sequence[tuple[bpy.types.Object, Humanoid]]) -> list[Body]:
         info = infos[obj]
         piece, points = BY_NAME[info.name], on_canvas(info.name).points
         cloth = clothes.get(info.name)
-        look = Fabric(cloth, info.color or (piece.color if cloth is None else None), piece.roughness, info.painted)
+        painted = info.painted and info.fabric is None
+        look = Fabric(cloth, info.color or (piece.color if cloth is None else None), piece.roughness, painted)
         bodies.append(Body(obj, skin, canvas().fit, look, _in_shape(obj, skin, points)))
     return bodies
 

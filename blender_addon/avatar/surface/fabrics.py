@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import bpy
 import numpy as np
 
 from ml_core.color import hex_to_srgb, linear_to_srgb, srgb_to_linear
+from ml_core.geometry.fabrics.registry import FABRICS
+from ml_core.geometry.fabrics.texture import fabric_texture
 from ml_core.geometry.garments.entry import Cloth
-from ml_core.geometry.garments.fabrics import FABRICS, fabric_texture
+from ml_core.geometry.garments.garment import Garment
 
 from ..own_data import worn_image
 from ..wardrobe.fitting import on_canvas
-from ..wardrobe.objects import FABRIC_UV, garment_info
+from ..wardrobe.objects import FABRIC_UV, garment_info, scale_fabric
 from .images import png_of, store_png
 from .materials import UNPAINTED_KEY, FabricMaps, fabric_material
 
@@ -22,7 +25,10 @@ GLASS = 0.35
 
 
 def wear_fabric(obj: bpy.types.Object, color: str) -> None:
-    """Puts its fabrics on a garment that has a mesh of its own: the main one in a color (sRGB hex), trims in theirs."""
+    """Puts its fabrics on a garment that has a mesh of its own: the main one in a color (sRGB hex), trims in theirs.
+
+    The main one is that which the garment was asked to be of; trims without a color are dyed like it.
+    """
     info = garment_info(obj)
     if info is None:
         return
@@ -31,11 +37,25 @@ def wear_fabric(obj: bpy.types.Object, color: str) -> None:
         obj.data.materials.append(None)
     while len(obj.data.materials) > len(cut.cloths):
         obj.data.materials.pop()
-    for slot, cloth in enumerate(cut.cloths):
-        is_trim = cloth != cut.piece.cloth
-        material = _material(obj, slot, cloth, cloth.color if is_trim else color, is_trim)
+    cloths = worn_cloths(cut, info.fabric)
+    if FABRIC_UV in obj.data.uv_layers and obj.data.library is None:
+        scale_fabric(obj.data, cut, cloths)
+    for slot, cloth in enumerate(cloths):
+        is_trim = cut.cloths[slot] != cut.piece.cloth
+        material = _material(obj, slot, cloth, (cloth.color or color) if is_trim else color, is_trim)
         obj.material_slots[slot].link = "DATA"
         obj.data.materials[slot] = material
+
+
+def worn_cloths(garment: Garment, fabric: str | None) -> tuple[Cloth, ...]:
+    """The materials of a garment whose main one is of another fabric."""
+    if fabric is None:
+        return garment.cloths
+    own = garment.piece.cloth
+    return tuple(
+        replace(cloth, fabric=fabric, roughness=FABRICS[fabric].roughness) if cloth == own else cloth
+        for cloth in garment.cloths
+    )
 
 
 def first_worn(garments: Iterable[bpy.types.Object]) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 
 import bpy
 import numpy as np
@@ -12,8 +12,11 @@ import numpy as np
 from ml_core.color import is_hex
 from ml_core.files import stored_json
 from ml_core.geometry.body.rig import BONE_NAMES
-from ml_core.geometry.garments.fabrics import FABRICS
+from ml_core.geometry.fabrics.registry import FABRICS
+from ml_core.geometry.garments.entry import Cloth
+from ml_core.geometry.garments.garment import Garment
 from ml_core.geometry.garments.pieces import BY_NAME
+from ml_core.vocabulary.fabrics import FABRIC_KINDS
 
 from ...bridge.data.identity import put
 from ...bridge.data.single_user import ensure_editable
@@ -38,11 +41,13 @@ class GarmentInfo:
 
     Attributes:
         color: sRGB hex that it is dyed in; ``None`` leaves it to the traits of the avatar, or as it was made.
+        fabric: what it is made of, one of :data:`ml_core.vocabulary.fabrics.FABRIC_KINDS`; ``None`` is its own.
         painted: it shows the cloth that the texture generator paints.
     """
 
     name: str
     color: str | None = None
+    fabric: str | None = None
     painted: bool = False
 
 
@@ -51,10 +56,11 @@ def garment_info(obj: bpy.types.Object) -> GarmentInfo | None:
     if obj.type != "MESH" or not stores_text(obj, GARMENT_KEY):
         return None
     values = stored_json(stored_text(obj, GARMENT_KEY), dict, {})
-    name, color = values.get("name"), values.get("color")
+    name, color, fabric = (values.get(key) for key in ("name", "color", "fabric"))
     if not isinstance(name, str) or name not in BY_NAME:
         return None
-    return GarmentInfo(name, color if is_hex(color) else None, values.get("painted") is True)
+    known = fabric if isinstance(fabric, str) and fabric in FABRIC_KINDS else None
+    return GarmentInfo(name, color if is_hex(color) else None, known, values.get("painted") is True)
 
 
 def set_garment_info(obj: bpy.types.Object, info: GarmentInfo) -> None:
@@ -133,10 +139,8 @@ def _made(context: bpy.types.Context, armature: bpy.types.Object, worn: Worn, bo
     uv = garment.uv[garment.corners]
     mesh = quad_mesh(name, worn.points, garment.faces, uv)
     mesh.polygons.foreach_set("material_index", garment.cloth.astype(np.int32))
-    # Fabrics repeat: in their own UVs each cloth is as fine as it is, however large the garment.
-    repeats = np.array([garment.metres / FABRICS[cloth.fabric].tile for cloth in garment.cloths])
-    layer = mesh.uv_layers.new(name=FABRIC_UV, do_init=False)
-    layer.uv.foreach_set("vector", (uv * repeats[garment.cloth][:, None, None]).astype(np.float32).ravel())
+    mesh.uv_layers.new(name=FABRIC_UV, do_init=False)
+    scale_fabric(mesh, garment, garment.cloths)
     mesh.uv_layers.active = mesh.uv_layers[UV_MAP]
     obj = bpy.data.objects.new(name, mesh)
     for collection in armature.users_collection or (context.collection,):
@@ -148,3 +152,28 @@ def _made(context: bpy.types.Context, armature: bpy.types.Object, worn: Worn, bo
     bind(obj, armature)
     set_garment_info(obj, GarmentInfo(garment.piece.name))
     return obj
+
+
+def scale_fabric(mesh: bpy.types.Mesh, garment: Garment, cloths: Sequence[Cloth]) -> None:
+    """Writes the UVs that fabrics repeat in, so that each of ``cloths`` is as fine as it is on a garment of any size.
+
+    A mesh with other faces than the garment's, which was edited, keeps its own.
+    """
+    if len(mesh.loops) != garment.corners.size or FABRIC_UV not in mesh.uv_layers:
+        return
+    repeats = np.array([garment.metres / FABRICS[cloth.fabric].tile for cloth in cloths])
+    uv = garment.uv[garment.corners] * repeats[garment.cloth][:, None, None]
+    mesh.uv_layers[FABRIC_UV].uv.foreach_set("vector", uv.astype(np.float32).ravel())
+
+
+def store_cloths(armature: bpy.types.Object, cloths: Mapping[str, Mapping[str, str]] | None) -> None:
+    """Notes on the garments of an armature what traits say that they are made of; the others keep theirs."""
+    worn = worn_garments(armature)
+    for name in (cloths or {}).keys() & worn.keys():
+        info, said = garment_info(worn[name]), (cloths or {})[name]
+        if info is not None:
+            fabric = said.get("fabric", info.fabric)
+            color = said.get("color") or info.color
+            if color is None and fabric in FABRIC_KINDS:
+                color = FABRIC_KINDS[fabric].color or None
+            set_garment_info(worn[name], replace(info, fabric=fabric, color=color))

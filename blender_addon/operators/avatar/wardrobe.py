@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import bpy
 
-from ml_core.color import is_hex
+from ml_core.color import hex_to_srgb, is_hex
 from ml_core.errors import InputError
 from ml_core.geometry.garments.pieces import BY_NAME
+from ml_core.vocabulary.fabrics import FABRIC_KINDS
 
 from ...avatar import dressing, generating
 from ...avatar.selection import avatar_hint, mode_hint, text_of
-from ...avatar.wardrobe.objects import worn_garments
+from ...avatar.wardrobe.objects import garment_info, worn_garments
 from ...bridge.data.color_values import color_to_hex
 from ...bridge.jobs.steps import Job, Report
 from ...translations.registry import CONTEXT, formatted
 from ..base import JobOperator
 
+FABRIC_ITEMS = [
+    ("OWN", "Its Own", "The fabric that the garment is usually made of"),
+    *((kind.id, kind.title, kind.description) for kind in FABRIC_KINDS.values()),
+]
 GARMENT_ITEMS = [(piece.name, piece.label, f"Wear: {piece.label}") for piece in BY_NAME.values()]
 
 
@@ -48,8 +53,18 @@ class ATELIER_OT_wear(_WardrobeOperator, bpy.types.Operator):
         options={"SKIP_SAVE"},
     )
 
+    fabric: bpy.props.EnumProperty(
+        name="Fabric",
+        description="What it is made of",
+        items=FABRIC_ITEMS,
+        default="OWN",
+        options={"SKIP_SAVE"},
+        translation_context=CONTEXT,
+    )
+
     def job(self, context: bpy.types.Context) -> Job:
-        return dressing.wear_job(context, self.avatar(context), [self.garment], self.color)
+        fabric = "" if self.fabric == "OWN" else self.fabric
+        return dressing.wear_job(context, self.avatar(context), [self.garment], self.color, fabric)
 
     def summary(self, report: Report) -> str:
         return formatted("{name} wears it.", name=report["object"])
@@ -74,7 +89,7 @@ class ATELIER_OT_take_off(_WardrobeOperator, bpy.types.Operator):
 
 
 class ATELIER_OT_dye_garment(_WardrobeOperator, bpy.types.Operator):
-    """Choose another color for a garment of the active avatar"""
+    """Choose another color or fabric for a garment of the active avatar"""
 
     bl_idname = "atelier.dye_garment"
     bl_label = "Dye"
@@ -90,13 +105,26 @@ class ATELIER_OT_dye_garment(_WardrobeOperator, bpy.types.Operator):
         max=1.0,
         default=(0.2, 0.25, 0.35),
     )
+    fabric: bpy.props.EnumProperty(
+        name="Fabric",
+        description="What it is made of",
+        items=FABRIC_ITEMS,
+        default="OWN",
+        translation_context=CONTEXT,
+    )
 
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
+        worn = worn_garments(self.avatar(context)).get(self.garment)
+        info = None if worn is None else garment_info(worn)
+        self.fabric = (info and info.fabric) or "OWN"
+        if info is not None and info.color is not None:
+            self.color = hex_to_srgb(info.color)
         return context.window_manager.invoke_props_dialog(self)
 
     def draw(self, context: bpy.types.Context) -> None:
         self.layout.template_color_picker(self, "color", value_slider=True)
         self.layout.prop(self, "color", text="")
+        self.layout.prop(self, "fabric")
 
     def job(self, context: bpy.types.Context) -> Job:
         avatar = self.avatar(context)
@@ -106,7 +134,8 @@ class ATELIER_OT_dye_garment(_WardrobeOperator, bpy.types.Operator):
             )
         color = color_to_hex(self.color)
         assert is_hex(color)
-        return dressing.wear_job(context, avatar, [self.garment], color)
+        fabric = "" if self.fabric == "OWN" else self.fabric
+        return dressing.wear_job(context, avatar, [self.garment], color, fabric)
 
     def summary(self, report: Report) -> str:
         return formatted("{name} wears it.", name=report["object"])

@@ -14,13 +14,13 @@ from ml_core.geometry.garments.levels import level, open_half
 from ml_core.geometry.garments.sparse import Array
 from ml_core.geometry.garments.surface import Faces
 
-COVERED = {"top": 0.012, "bottom": 0.014, "outer": 0.02, "shoes": 0.014, "accessory": 1.0}
+COVERED = {"top": 0.012, "bottom": 0.014, "outer": 0.012, "shoes": 0.014, "accessory": 1.0}
 """Metres from a garment's edge inwards from which on what is under it is never seen."""
 _INSIDE = 0.004
 """Metres from the edge up to which a face may reach that lies deep with its other end."""
 _UNDER, _UNDER_TUBE = 0.05, 0.15
 """Metres from a helper up to which something lies under the garments that are cut from it."""
-_UP_A_CUTAWAY, _CUTAWAY = 0.05, 0.06
+_UP_A_CUTAWAY, _CUTAWAY = 0.05, 0.085
 """Metres from the edge of a front that is cut away from which on nothing is seen under it, and beside its open hem as
 far as it is seen."""
 _UP_A_SKIRT = 0.11
@@ -60,11 +60,13 @@ class Coverage:
         deep = (field < -margin) & (helper.inland > margin)
         if outer.cut.cutaway is not None:
             front = (helper.rest[:, 1] < 0) & (np.abs(helper.rest[:, 0]) < _CUTAWAY + open_half(outer.cut))
-            deep &= (field < -_UP_A_CUTAWAY) | ~front
+            apex, hem = (helpers.z(height or outer.cut.cutaway) for height in (outer.cut.cutaway, outer.cut.hem))
+            open_share = np.clip((apex - helper.rest[:, 2]) / max(apex - hem, 1e-6), 0, 1)
+            deep &= (field < -_UP_A_CUTAWAY * (0.4 + 0.6 * open_share)) | ~front
         depth = (field < -_INSIDE).astype(float) + deep
         if outer.cut.hem is not None and helpers.z(outer.cut.hem) < helpers.heights["crotch"] - 0.1:
             depth *= helper.rest[:, 2] > helpers.z(outer.cut.hem) + _UP_A_SKIRT
-        reach = np.where(helper.tube, _UNDER_TUBE, _UNDER)
+        reach = np.where(helper.tube | (what == "skirt"), _UNDER_TUBE, _UNDER)
         result = depth[nearest] * ((away < reach[nearest]) & (~helper.tube[nearest] | (arm < 0.2)))
         if outer.cut.top is not None:  # what is next to the upper edge may lie above it
             result *= points[:, 2] < helpers.z(outer.cut.top) - margin

@@ -76,7 +76,7 @@ class Fall:
         least, most: distances of the trunk and the legs. arms: the most of sleeves, which balloon otherwise.
         hem, cuff, leg: added to the least towards the hem, the ends of sleeves and the ends of legs.
         straight: legs hang straight from the thigh and narrow by this share down to the ankle. sleeves: the same for
-            sleeves, from the upper arm to the wrist. drop: metres that the ends of legs reach further down, over shoes.
+            sleeves, from the upper arm to the wrist.
         hang: share by which the trunk hangs straight from chest and belly.
         flare: metres by which the hem of a skirt stands further out than its hips.
         folds: metres of the deepest folds, which come where limbs bend and cloth gathers.
@@ -91,7 +91,6 @@ class Fall:
     rounds: int = 20
     straight: float | None = None
     sleeves: float | None = None
-    drop: float = 0.0
     hang: float = 0.0
     flare: float = 0.0
     folds: float = 0.0
@@ -99,10 +98,13 @@ class Fall:
 
 @dataclass(frozen=True)
 class Cloth:
-    """A material: one of :data:`ml_core.geometry.garments.fabrics.FABRICS` in an sRGB color."""
+    """A material: one of :data:`ml_core.geometry.fabrics.registry.FABRICS` in an sRGB color.
+
+    A trim whose ``color`` is empty has that of its garment, whatever that is dyed in.
+    """
 
     fabric: str
-    color: str
+    color: str = ""
     roughness: float = 0.8
 
 
@@ -293,7 +295,7 @@ class Piece:
         layer: garments of a higher layer lie over those of lower ones.
         mesh: helper that it is cut from. thickness, fold: of its hems, metres.
         color: sRGB. words: that a sentence may name it by, English and Chinese.
-        fabric: one of :data:`ml_core.geometry.garments.fabrics.FABRICS`.
+        fabric: one of :data:`ml_core.geometry.fabrics.registry.FABRICS`.
         trims: what is sewn onto it. last: the form of a shoe. form: of what is not cut from a helper at all.
     """
 

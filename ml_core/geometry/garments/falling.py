@@ -16,8 +16,6 @@ GAP = 0.005
 """Metres between one layer of cloth and the next; more than a hem is thick, so that it does not reach through."""
 _OVER_COLLAR, _UNDER_CLOTH, _ASIDE = 0.003, 0.02, 0.012
 """Metres of cloth over a collar, from how deep in it cloth is moved, and how far beside a collar's points."""
-_OVER_SHOE = 0.04
-"""Metres above a shoe from which on trousers widen to go over it."""
 _NEAR = 0.06
 """Metres from cloth up to which other cloth over it is moved out of it."""
 _SECTORS, _ROWS = 48, 44
@@ -244,27 +242,6 @@ def straight_limbs(
     return np.where(limb[:, None], evened, points)
 
 
-def dropped(
-    points: Array, joints: Mapping[str, Array], along: Array, leg: NDArray[np.bool_], drop: float, shoes: Sequence[Array]
-) -> Array:
-    """Ends of legs that reach ``drop`` metres further down, outside of shoes (P, 3) by their outline."""
-    points = points.copy()
-    for side, mirror in (("left", 1), ("right", -1)):
-        own = np.flatnonzero((points[:, 0] * mirror > 0) & leg & (along > 1.5))
-        if not len(own):
-            continue
-        cloth = points[own]
-        cloth[:, 2] -= drop * step(along[own], 1.55, 1.93)
-        ankle = joints[f"{side}Foot"]
-        near = [shoe[(shoe[:, 0] * mirror > 0) & (shoe[:, 2] > cloth[:, 2].min() - 0.004)] for shoe in shoes]
-        for shoe in near:
-            if len(shoe):
-                outline = Outline.of(shoe, ankle[:2], float(shoe[:, 2].max()), float(cloth[:, 2].min()) - 0.004)
-                cloth = outline.pushed(cloth, step(shoe[:, 2].max() + _OVER_SHOE - cloth[:, 2], 0.0, _OVER_SHOE), GAP)
-        points[own] = cloth
-    return points
-
-
 def flared(points: Array, tube: NDArray[np.bool_], flare: float) -> Array:
     """A skirt (its vertices ``tube``) whose hem stands ``flare`` metres further out, in soft folds."""
     points = points.copy()
@@ -294,10 +271,9 @@ def folded(points: Array, up: Array, fields: Limbs, deep: float) -> Array:
         (leg, fields.along_leg, ((1.0, 0.12, 0.5, -1.0), (1.84, 0.1, 1.0, 0.5), (0.06, 0.1, 0.6, 0.5)), 7.0),
     ):
         at, ahead = along[own], front[own]
-        strength[own] = sum(
-            size * np.exp(-(((at - middle) / wide) ** 2)) * (1 - abs(facing) * step(-ahead * np.sign(facing), -0.4, 0.6))
-            for middle, wide, size, facing in places
-        )
+        for middle, wide, size, facing in places:
+            shown = 1 - abs(facing) * step(-ahead * np.sign(facing), -0.4, 0.6)
+            strength[own] += size * np.exp(-(((at - middle) / wide) ** 2)) * shown
         turn = around[own]
         phase[own] = 2 * np.pi * waves * at + 1.1 * np.sin(turn + 1.3 * mirror[own]) + 0.9 * turn * mirror[own]
         strength[own] *= 0.55 + 0.45 * np.sin(2 * turn + 9 * at + mirror[own])

@@ -19,11 +19,12 @@ from ml_core.geometry.garments.surface import Faces, Topology, cut, normals, sub
 
 ARM, LEG = 0.4, 0.5
 """Shares of weights from which on a vertex belongs to an arm or a leg."""
-_HIPS = 0.09
+_HIPS = 0.05
 """Metres above the crotch from which on a skirt lies on the body."""
 _AROUND = 0.35
 """Metres from the legs up to which a skirt hangs on the reference body."""
 _EVEN_ROUNDS = 12
+_HIP_ROUNDS = 160
 _ROBE_ROWS = 26
 _ROBE_TOP = 0.075
 """Metres above the crotch where the robe leaves the body."""
@@ -104,10 +105,31 @@ class Helpers:
         points_of = points_of.after(LinearMap(np.arange(len(used)), used, np.ones(len(used))))
         rest = points_of(self.base)
         tube = np.full(len(rest), name == "skirt")
-        weights = self._hanging(rest, new_faces, tube, None) if name == "skirt" else points_of(self.weights)
+        if name == "skirt":
+            weights = self._hanging(rest, new_faces, tube, None)
+        else:
+            weights = self._over_hips(points_of(self.weights), rest, new_faces)
         twin = np.full(len(rest), -1) if name == "skirt" else np.arange(len(rest))
         uv = uv_of(self.data.uv[used_uv].astype(np.float64))
         return self._helper(points_of, new_faces, new_corners, uv, weights, tube, twin)
+
+    def _over_hips(self, weights: Array, rest: Array, faces: Faces) -> Array:
+        """(V, 55) weights of the tights that change slowly from the trunk to the thighs.
+
+        Where they change fast, cloth of several layers turns inside out in the fold of somebody who sits.
+        """
+        arm = weights[:, [n for n, bone in enumerate(BONE_NAMES) if is_arm(bone)]].sum(axis=1)
+        crotch = float(rest[np.abs(rest[:, 0]) < 0.004, 2].min())
+        z, waist = rest[:, 2], float(self.joints["chest"][2])
+        share = np.clip((z - crotch + 0.12) / 0.1, 0, 1) * np.clip((waist + 0.05 - z) / 0.08, 0, 1) * (arm < 0.1)
+        part = np.flatnonzero(share > 0)
+        around, pull = Topology.of(faces, len(rest)).around.chosen(part), 0.5 * share[part, None]
+        moving = np.flatnonzero(weights[part].any(axis=0))
+        some = weights[:, moving]
+        for _ in range(_HIP_ROUNDS):
+            some[part] += pull * (around(some) - some[part])
+        weights[:, moving] = some
+        return weights
 
     def _helper(
         self,

@@ -142,7 +142,9 @@ def _outward(part: Sewn, points: Array, up: Array) -> Sewn:
     return Sewn(part.of_surface, part.height, part.faces[:, ::-1], part.corners[:, ::-1], part.uv, part.cloth)
 
 
-def _on(base: Base, grid: Array, lift: float, cloth: Cloth | None, side: str, one_edge: bool = False, framed: bool = False) -> Sewn:
+def _on(
+    base: Base, grid: Array, lift: float, cloth: Cloth | None, side: str, one_edge: bool = False, framed: bool = False
+) -> Sewn:
     """A grid (M, N, 2) in the plane that a side is seen in, raised over the surface, with a rim down to it.
 
     With ``one_edge`` it comes down evenly from its first column to its last one; one that is ``framed`` has its rim.

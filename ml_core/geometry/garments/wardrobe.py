@@ -21,7 +21,6 @@ from ml_core.geometry.garments.falling import (
     TROUSER_LEG,
     Limbs,
     around_layers,
-    dropped,
     flared,
     folded,
     hung,
@@ -52,14 +51,12 @@ __all__ = ["Garment", "Wardrobe"]
 
 @dataclass(frozen=True)
 class _Shell:
-    """Cloth that is worn: the helper that it was cut from, points (V, 3), faces, whether one is on an arm (V,), and
-    whether it is a shoe."""
+    """Cloth that is worn: the helper that it was cut from, points (V, 3), faces, and whether one is on an arm (V,)."""
 
     mesh: str
     points: Array
     faces: Faces
     arm: NDArray[np.bool_]
-    on_feet: bool
 
 
 @dataclass
@@ -149,9 +146,6 @@ class Wardrobe:
             points = straight_limbs(
                 points, cut_out.topology, joints, cut_out.along_arm, cut_out.arm > ARM, SLEEVE, fall.sleeves
             )
-        if fall.drop:
-            shoes = [shell.points for shell in worn.shells if shell.on_feet]
-            points = dropped(points, joints, cut_out.along_leg, cut_out.leg > LEG, fall.drop, shoes)
         if fall.hang:
             own = (cut_out.arm < ARM) & (cut_out.rest[:, 2] < self.helpers.heights["chest"] + 0.1)
             points = hung(points, own, fall.hang)
@@ -175,7 +169,7 @@ class Wardrobe:
         lift = cut_out.lift
         there = np.ones(len(points), bool) if cut_out.shown else lift > 0  # what is over a tie lies over it alone
         if cut_out.shown:
-            worn.shells.append(_Shell(piece.mesh, points, cut_out.topology.faces, cut_out.arm > ARM, piece.last is not None))
+            worn.shells.append(_Shell(piece.mesh, points, cut_out.topology.faces, cut_out.arm > ARM))
         raised = points + lift[:, None] * normals(points, cut_out.topology.faces)
         self._raise(piece, worn, cut_out, raised, under, there)
         return points, cut_out

@@ -12,8 +12,10 @@ from ml_core.geometry.body.model import Person, body_model
 from ml_core.geometry.body.poses import pose_over, stance_pose
 from ml_core.geometry.body.rig import BONE_NAMES, bones_of
 from ml_core.geometry.body.traits import BodyTraits
+from ml_core.geometry.fabrics.patterns import SIZE
+from ml_core.geometry.fabrics.registry import FABRICS
+from ml_core.geometry.fabrics.texture import fabric_texture
 from ml_core.geometry.garments.coverage import hidden_faces
-from ml_core.geometry.garments.fabrics import FABRICS, SIZE, fabric_texture
 from ml_core.geometry.garments.helpers import nearest_of, placed_on
 from ml_core.geometry.garments.packing import packed
 from ml_core.geometry.garments.pieces import BY_NAME, OUTFITS, PIECES
@@ -260,7 +262,11 @@ def test_fabrics_repeat_and_keep_their_color(name: str) -> None:
         inner = np.abs(np.diff(texture.shade, axis=axis)).mean(axis=1 - axis).max()
         border = np.abs(texture.shade.take(0, axis) - texture.shade.take(-1, axis)).mean()
         assert border <= 1.5 * inner + 1e-6
-    np.testing.assert_allclose(texture.colored((0.2, 0.3, 0.4))[..., 1].mean(), 0.3, atol=0.07)
+    green = texture.colored((0.2, 0.3, 0.4))[..., 1]
+    if FABRICS[name].tones in ("", "slubs", "nubs", "herringbone"):
+        np.testing.assert_allclose(green.mean(), 0.3, atol=0.07)
+    else:  # printed: the dye is one color among others
+        assert 0.12 < (np.abs(green - 0.3) < 0.05).mean() < 0.98
 
 
 def test_islands_are_packed_without_overlap() -> None:
