@@ -9,7 +9,9 @@ from typing import Any
 import bpy
 
 from ml_core.geometry.body.described import changed_body, described_body
-from ml_core.vocabulary.outfits import garments_of
+from ml_core.geometry.garments.pieces import BY_NAME
+from ml_core.vocabulary.fabrics import FABRIC_KINDS
+from ml_core.vocabulary.outfits import OUTFIT_KINDS, garments_of
 from ml_core.vocabulary.traits import AvatarTraits
 
 from ..bridge.jobs.steps import InThread, Progress
@@ -41,7 +43,7 @@ class Appearance:
         """Who the traits describe; ``painted`` are those that the texture generator resolved."""
         figure = Figure.of(described_body(asked, painted, seed))
         names = decent(named_garments(asked, painted, seed), figure.person.traits)
-        return cls(*standing(figure, names), asked.cloths)
+        return cls(*standing(figure, names), _cloths(asked, painted))
 
 
 def named_garments(asked: AvatarTraits, painted: AvatarTraits, seed: int) -> tuple[str, ...]:
@@ -55,6 +57,21 @@ def named_garments(asked: AvatarTraits, painted: AvatarTraits, seed: int) -> tup
     return completed(asked.garments or (), outfit)
 
 
+def _cloths(asked: AvatarTraits, painted: AvatarTraits) -> dict[str, Mapping[str, str]]:
+    """What single garments are made of: as traits say, or as their outfit has them.
+
+    A fabric brings its own color where neither the garment's nor that of top or bottom is asked for.
+    """
+    said = {**OUTFIT_KINDS[painted.outfit or "casual"].cloths, **(asked.cloths or {})}
+    known: dict[str, Mapping[str, str]] = {}
+    for name, cloth in said.items():
+        piece = BY_NAME.get(name)
+        trait = {"top": asked.top, "outer": asked.top, "bottom": asked.bottom}.get(piece.kind) if piece else None
+        own = FABRIC_KINDS[cloth["fabric"]].color if "fabric" in cloth else ""
+        known[name] = cloth if "color" in cloth or trait or not own else {**cloth, "color": own}
+    return known
+
+
 def add_person_job(
     context: bpy.types.Context, asked: AvatarTraits, painted: AvatarTraits, seed: int, name: str
 ) -> Generator[Progress | InThread, Any, bpy.types.Object]:
@@ -63,7 +80,7 @@ def add_person_job(
     armature = yield from person_job(context, looks.figure, name, painted.eye)
     yield Progress(0.5, 1, "Putting on the clothes")
     made = put_on(context, armature, looks.clothes)
-    store_cloths(armature, asked.cloths)
+    store_cloths(armature, looks.cloths)
     first_worn(made)
     return armature
 
@@ -87,7 +104,7 @@ def change_of(
         same = stays and (painted.outfit, painted.outfit_seed) == (former.outfit, former.outfit_seed)
         keeps_clothes = same and asked.garments in (None, former.garments, worn)
         names = worn if keeps_clothes else named_garments(asked, painted, seed)
-        cloths = None if keeps_clothes and asked.cloths == former.cloths else asked.cloths
+        cloths = None if keeps_clothes and asked.cloths == former.cloths else _cloths(asked, painted)
         return Appearance(*standing(figure, decent(names, figure.person.traits)), cloths)
 
     return made

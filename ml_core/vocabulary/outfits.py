@@ -6,7 +6,8 @@ Their order is that of the generator's condition vector: a new kind goes to the 
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from .choices import Choice, by_id
 
@@ -20,6 +21,7 @@ class Outfit(Choice):
         precedence: which kind is meant where the words of several are said: the highest.
         garments: sets of garments that a seed draws from, each from the inside out. feminine: sets beside these for
             feminine people.
+        cloths: what some of them are made of, as in the traits of an avatar.
     """
 
     words_en: tuple[str, ...]
@@ -27,6 +29,7 @@ class Outfit(Choice):
     precedence: int = 0
     garments: tuple[tuple[str, ...], ...]
     feminine: tuple[tuple[str, ...], ...] = ()
+    cloths: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 def garments_of(outfit: str, presentation: float, seed: int) -> tuple[str, ...]:
@@ -87,6 +90,7 @@ OUTFIT_KINDS = by_id(
         words_en=("military", "soldier", "army", "camouflage", "camo", "uniform"),
         words_zh=("军装", "士兵", "军人", "迷彩", "迷彩服", "军队"),
         garments=(("cargo_trousers", "t_shirt", "field_jacket", "boots"),),
+        cloths={name: {"fabric": "camouflage"} for name in ("cargo_trousers", "field_jacket")},
         precedence=2,
     ),
     Outfit(

@@ -172,8 +172,5 @@ def store_cloths(armature: bpy.types.Object, cloths: Mapping[str, Mapping[str, s
     for name in (cloths or {}).keys() & worn.keys():
         info, said = garment_info(worn[name]), (cloths or {})[name]
         if info is not None:
-            fabric = said.get("fabric", info.fabric)
-            color = said.get("color") or info.color
-            if color is None and fabric in FABRIC_KINDS:
-                color = FABRIC_KINDS[fabric].color or None
+            fabric, color = said.get("fabric", info.fabric), said.get("color", info.color)
             set_garment_info(worn[name], replace(info, fabric=fabric, color=color))

@@ -70,7 +70,7 @@ class Outline:
         away = points[:, :2] - middle
         turn = (np.arctan2(away[:, 0], -away[:, 1]) / (2 * np.pi) % 1) * _SECTORS
         row = np.clip((top - points[:, 2]) / max(top - low, 1e-6), 0, 1) * (_ROWS - 1)
-        return row, turn, np.linalg.norm(away, axis=1)
+        return np.asarray(row), np.asarray(turn), np.asarray(np.linalg.norm(away, axis=1))
 
     def spanned(self) -> Outline:
         """Grown over hollows, as cloth spans them, and evened out around."""
@@ -147,7 +147,8 @@ def seat_spanned(points: Array, topology: Topology, own: NDArray[np.bool_], wais
         return points
     middle = (cloth[:, :2].max(axis=0) + cloth[:, :2].min(axis=0)) / 2
     outline = Outline.of(cloth, middle, float(cloth[:, 2].max()), float(cloth[:, 2].min())).spanned()
-    behind = step(points[:, 1] - middle[1], 0.02, 0.06) * step(waist - points[:, 2], 0.0, 0.06) * own
+    behind = step(points[:, 1] - middle[1], 0.02, 0.06) * step(waist - points[:, 2], 0.0, 0.06)
+    behind = np.where(own, behind, 0.0)
     part = np.flatnonzero(behind > 0)
     if not len(part):
         return points
