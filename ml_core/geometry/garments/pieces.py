@@ -161,7 +161,7 @@ PIECES: tuple[Piece, ...] = (
     Piece("lab_coat", "Lab Coat", "白大褂", "outer", 7, "robe",
           Cut(hem=Height("knee", 0.06), sleeve=1.92, v_neck=Height("chest", 0.10), v_width=0.06,
               cutaway=Height("crotch", 0.0), cutaway_width=0.03, **_JACKET),
-          Fall(0.019, 0.045, sleeves=0.25, arms=0.024, cuff=0.008, rounds=35, hang=0.7, flare=0.015, folds=0.006), "#eef0f0", 0.75, 0.003,
+          Fall(0.022, 0.048, sleeves=0.25, arms=0.024, cuff=0.008, rounds=35, hang=0.7, flare=0.015, folds=0.006), "#eef0f0", 0.75, 0.003,
           words=("lab coat", "doctor's coat", "白大褂"), fabric="poplin",
           trims=(Lapels(0.065, 0.03), Collar(0.024, 0.045, 0.0, 0.003, 0.0, 0.014, 0.15, start=Height("collar_bone", 0.012)),
                  _placket(Height("chest", 0.09), Height("crotch", 0.01), 0.018, 0.0, 0.003),
