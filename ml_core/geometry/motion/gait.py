@@ -10,12 +10,12 @@ legs follow them, so that a foot on the ground does not slide.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ml_core.geometry.humanoid.frames import unit
+from ml_core.geometry.motion.motion import Motion
 from ml_core.geometry.motion.posing import SIDES, Pose, direction, named_pose, turn, turn_between
 
 Array = NDArray[np.floating]
@@ -30,25 +30,6 @@ REACH = 0.998
 
 IDLE_SECONDS = 4.0
 X, Y, Z = np.eye(3)
-
-
-@dataclass(frozen=True)
-class Motion:
-    """A loop: its last frame is its first one, moved on by ``root[-1]``.
-
-    ``poses``: by joint (F, 3, 3), as in :mod:`ml_core.geometry.motion.posing`. ``hips``: (F, 3) metres by which the
-    hips leave their rest place. ``root``: (F, 3) metres by which the whole body has moved on. ``contact``: by side
-    (F,) whether the foot stands on the ground.
-    """
-
-    poses: dict[str, Array]
-    hips: Array
-    root: Array
-    contact: dict[str, NDArray[np.bool_]]
-
-    def in_place(self) -> Motion:
-        """The same motion without moving on."""
-        return Motion(self.poses, self.hips, np.zeros_like(self.root), self.contact)
 
 
 def walk(joints: Mapping[str, Array], fps: float) -> Motion:

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from ml_core.geometry.body.canvas import canvas
-from ml_core.geometry.motion.gait import Motion, idle, walk
+from ml_core.geometry.motion.gait import idle, walk
+from ml_core.geometry.motion.motion import Motion
 from ml_core.geometry.motion.posing import curled, named_pose, turn
 
 BONES = canvas().stance.bones

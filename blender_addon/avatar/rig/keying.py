@@ -1,0 +1,127 @@
+"""Motions as actions: key frames of bones and of the armature object, and the tracks that they lie on."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+import bpy
+import numpy as np
+from mathutils import Matrix, Quaternion
+from numpy.typing import NDArray
+
+from ml_core.geometry.motion.motion import Motion
+
+from ...bridge.data.stored_values import stores_text
+from .poses import basis_rotation
+
+CLIP_KEY = "atelier_clip"
+"""Custom property of an action that we made: the name of its clip."""
+_LINEAR = 1
+"""Number of the interpolation LINEAR in Blender's key frames."""
+
+
+def add_action(
+    armature: bpy.types.Object, name: str, motion: Motion, bones: dict[str, str], start: Matrix | None = None
+) -> tuple[bpy.types.Action, Any]:
+    """An action of a motion whose first frame is 0, and its slot for the armature.
+
+    Args:
+        name: of the clip; the action is called after the armature and it.
+        bones: ``{joint: bone}``. start: the armature's own transform (``matrix_basis``) where the motion begins;
+            by default as it is now. The object is keyed where the motion moves on or turns.
+    """
+    action = bpy.data.actions.new(f"{armature.name}_{name}")
+    action[CLIP_KEY] = name
+    action.use_fake_user = False
+    slot = action.slots.new("OBJECT", armature.name)
+    bag = action.layers.new("Clip").strips.new(type="KEYFRAME").channelbag(slot, ensure=True)
+    for joint, rotations in motion.poses.items():
+        if joint in bones:
+            bone = armature.data.bones[bones[joint]]
+            _curves(bag, f'pose.bones["{bone.name}"].rotation_quaternion', _quaternions(bone, rotations))
+    hips = armature.data.bones[bones["hips"]]
+    local = np.array(hips.matrix_local.to_3x3().inverted())
+    _curves(bag, f'pose.bones["{hips.name}"].location', motion.hips @ local.T)
+    _key_root(bag, armature, motion, start if start is not None else armature.matrix_basis)
+    return action, slot
+
+
+def _key_root(bag: Any, armature: bpy.types.Object, motion: Motion, start: Matrix) -> None:
+    place = np.array(start.to_3x3().normalized())
+    scale = np.array(start.to_scale())
+    if motion.root.any() or start != armature.matrix_basis:
+        _curves(bag, "location", np.array(start.translation) + (motion.root * scale) @ place.T)
+    turns = motion.heading.any()
+    if not turns and start == armature.matrix_basis:
+        return
+    heading = motion.heading if len(motion.heading) else np.zeros(len(motion.root))
+    rotation = start.to_quaternion()
+    turned = [rotation @ Quaternion((0, 0, 1), angle) for angle in heading.tolist()]
+    mode = armature.rotation_mode
+    if mode == "QUATERNION":
+        previous = armature.rotation_quaternion.copy()
+        for one in turned:
+            one.make_compatible(previous)
+            previous = one
+        _curves(bag, "rotation_quaternion", np.array([tuple(one) for one in turned]))
+    elif mode == "AXIS_ANGLE":
+        rows = [(angle, *axis) for axis, angle in (one.to_axis_angle() for one in turned)]
+        _curves(bag, "rotation_axis_angle", np.array(rows))
+    else:
+        before, angles = armature.rotation_euler.copy(), []
+        for one in turned:
+            before = one.to_euler(mode, before)
+            angles.append(tuple(before))
+        _curves(bag, "rotation_euler", np.array(angles))
+
+
+def add_strip(
+    armature: bpy.types.Object, track: Any, action: bpy.types.Action, slot: Any, name: str, start: int, frames: int
+) -> Any:
+    """A strip of an action of so many frames on a track, from frame ``start`` on."""
+    strip = track.strips.new(name, start, action)
+    strip.name, strip.action_slot = name, slot
+    strip.action_frame_start, strip.action_frame_end = 0, frames
+    strip.frame_start, strip.frame_end = start, start + frames
+    return strip
+
+
+def add_track(armature: bpy.types.Object, name: str) -> Any:
+    """A new track on top of an armature's nonlinear animation."""
+    track = armature.animation_data_create().nla_tracks.new()
+    track.name = name
+    return track
+
+
+def remove_tracks(armature: bpy.types.Object, names: Collection[str]) -> None:
+    """Takes off the tracks of these names whose actions we made, with the actions that nobody else uses."""
+    tracks: Any = armature.animation_data.nla_tracks if armature.animation_data is not None else []
+    for track in list(tracks):
+        actions = [strip.action for strip in track.strips if strip.action is not None]
+        if track.name in names and actions and all(stores_text(action, CLIP_KEY) for action in actions):
+            tracks.remove(track)
+            for action in actions:
+                if not action.users:
+                    bpy.data.actions.remove(action)
+
+
+def _quaternions(bone: bpy.types.Bone, rotations: NDArray) -> NDArray[np.float64]:
+    previous = Quaternion()
+    rows: list[tuple[float, ...]] = []
+    for rotation in rotations:
+        turn = basis_rotation(bone, rotation)
+        turn.make_compatible(previous)
+        previous = turn
+        rows.append(tuple(turn))
+    return np.array(rows)
+
+
+def _curves(bag: Any, path: str, values: NDArray) -> None:
+    for index in range(values.shape[1]):
+        curve = bag.fcurves.new(path, index=index)
+        curve.keyframe_points.add(len(values))
+        keys = np.stack([np.arange(len(values)), values[:, index]], axis=1).astype(np.float32)
+        curve.keyframe_points.foreach_set("co", keys.ravel())
+        curve.keyframe_points.foreach_set("interpolation", np.full(len(values), _LINEAR, np.int32))
+        curve.update()

@@ -1,0 +1,177 @@
+"""Plays the shipped motions on any humanoid armature: fitted to its body, keyed, and laid on a track of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import bpy
+import numpy as np
+from numpy.typing import NDArray
+
+from ml_core.errors import InputError
+from ml_core.geometry.motion.clip import MotionClip, shipped_clips
+from ml_core.geometry.motion.fitting import Body, fitted
+from ml_core.geometry.motion.skeleton import INDEX, PARENTS, Skeleton
+from ml_core.geometry.motion.trunk import Trunk
+from ml_core.vocabulary.motions import MOTIONS
+
+from ...bridge.data.stored_values import stores_text
+from ...bridge.mesh_arrays import positions
+from ..body.humanoid import armature_of
+from .clips import FPS, NEEDED
+from .keying import CLIP_KEY, add_action, add_strip, add_track, remove_tracks
+from .poses import joint_bones, rest_joints
+
+MAX_REPEATS = 1000
+
+
+def clip_name(motion: str) -> str:
+    """The name of a motion's track and clip: ``Sit_Talk`` of ``SIT_TALK``."""
+    return motion.title()
+
+
+def moving_body(armature: bpy.types.Object) -> tuple[Body, dict[str, str], float]:
+    """Who moves, ``{joint: bone}``, and the height of the ground in the armature's space.
+
+    Raises:
+        InputError: the armature lacks a joint that motions need.
+    """
+    bones = {joint: bone for joint, bone in joint_bones(armature, NEEDED).items() if joint in PARENTS}
+    joints = rest_joints(armature, bones)
+    points, owners = _skin(armature, bones)
+    feet = [INDEX[f"{side}{part}"] for side in ("left", "right") for part in ("Foot", "Toes")]
+    soles = points[np.isin(owners, feet), 2]
+    ankle = min(joints["leftFoot"][2], joints["rightFoot"][2])
+    # Without skin the sole is where it is below an ankle of ordinary height.
+    knee = joints["leftLowerLeg"][2] - joints["leftFoot"][2]
+    ground = float(soles.min()) if len(soles) else float(ankle - 0.19 * knee)
+    up = np.array([0.0, 0.0, ground])
+    skeleton = Skeleton({joint: place - up for joint, place in joints.items()})
+    return Body(skeleton, Trunk.of(skeleton, points - up, owners)), bones, ground
+
+
+def _skin(armature: bpy.types.Object, bones: dict[str, str]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """(V, 3) vertices at rest of all that the armature bends, in its space, and the joint that moves each most."""
+    joint_of = _joints_above(armature, bones)
+    places, owners = [np.zeros((0, 3))], [np.zeros(0, np.int64)]
+    to_armature = armature.matrix_world.inverted_safe()
+    for child in armature.children_recursive:
+        if child.type != "MESH" or armature_of(child) != armature or child.parent_type == "BONE":
+            continue
+        matrix = np.array(to_armature @ child.matrix_world)
+        places.append(positions(child.data) @ matrix[:3, :3].T + matrix[:3, 3])
+        numbers = [INDEX.get(joint_of.get(group.name, ""), -1) for group in child.vertex_groups]
+        owners.append(np.array([_strongest(vertex.groups, numbers) for vertex in child.data.vertices], np.int64))
+    return np.concatenate(places), np.concatenate(owners)
+
+
+def _strongest(groups: Iterable[bpy.types.VertexGroupElement], numbers: list[int]) -> int:
+    best, most = -1, 0.0
+    for element in groups:
+        if element.weight > most and element.group < len(numbers):
+            best, most = numbers[element.group], element.weight
+    return best
+
+
+def _joints_above(armature: bpy.types.Object, bones: dict[str, str]) -> dict[str, str]:
+    """Bone -> the joint that it stands for, or that of its nearest ancestor which stands for one."""
+    own = {bone: joint for joint, bone in bones.items()}
+    found: dict[str, str] = {}
+    for bone in armature.data.bones:  # parents come before their children
+        joint = own.get(bone.name) or (found.get(bone.parent.name) if bone.parent is not None else None)
+        if joint is not None:
+            found[bone.name] = joint
+    return found
+
+
+def play_motion(
+    context: bpy.types.Context,
+    armature: bpy.types.Object,
+    motion: str,
+    *,
+    start: int = 1,
+    repeats: int = 1,
+    root_motion: bool = False,
+    blend: int = 6,
+    clip: MotionClip | None = None,
+) -> dict[str, object]:
+    """Lays a motion on a track of its own and lets it show; other tracks that we made are muted.
+
+    Args:
+        motion: id of :data:`~ml_core.vocabulary.motions.MOTIONS`. start: frame. repeats: of a loop.
+        root_motion: the object moves on or turns, where the motion does. blend: frames over which the strip comes
+            in and goes out over what lies below. clip: played in place of the shipped one.
+
+    Raises:
+        InputError: there is no such motion, or the armature lacks a joint.
+    """
+    if motion not in MOTIONS:
+        raise InputError(f"{motion!r} is not a motion; choose one of {', '.join(MOTIONS)}")
+    entry = MOTIONS[motion]
+    body, bones, _ = moving_body(armature)
+    clip = shipped_clips()[motion] if clip is None else clip
+    fps = frame_rate(context)
+    if not root_motion:
+        clip = clip.in_place() if not entry.loops or not entry.moves else clip
+    made = fitted(clip.resampled(fps), body)
+    if entry.moves and not root_motion:
+        made = made.in_place()
+    name = clip_name(motion) + ("_Root" if root_motion and entry.moves else "")
+    ready(armature, bones)
+    remove_tracks(armature, [name])
+    mute_ours(armature)
+    action, slot = add_action(armature, name, made, bones)
+    track = add_track(armature, name)
+    frames = len(made.root) - 1
+    strip = add_strip(armature, track, action, slot, name, start, frames)
+    if entry.loops and repeats > 1 and not (root_motion and entry.moves):
+        strip.repeat = repeats
+    strip.blend_in = strip.blend_out = float(min(blend, frames // 2))
+    strip.extrapolation = "NOTHING" if not entry.loops else "HOLD"
+    show(context, armature, strip)
+    return {
+        "motion": motion, "track": name, "action": action.name, "frames": frames, "fps": fps,
+        "start": start, "end": round(strip.frame_end), "loops": entry.loops,
+    }  # fmt: skip
+
+
+def frame_rate(context: bpy.types.Context) -> float:
+    """Frames a second of the scene; a file without any animation of somebody else's gets 30."""
+    render = context.scene.render
+    if not any(not stores_text(action, CLIP_KEY) for action in bpy.data.actions):
+        render.fps, render.fps_base = FPS, 1.0
+    return render.fps / render.fps_base
+
+
+def ready(armature: bpy.types.Object, bones: dict[str, str]) -> None:
+    """Lets an armature show its tracks: an action of its own becomes a muted track, on top, and is not lost."""
+    for bone in bones.values():
+        armature.pose.bones[bone].rotation_mode = "QUATERNION"
+    data = armature.animation_data_create()
+    data.use_nla = True
+    if data.action is not None:
+        action, slot = data.action, data.action_slot
+        first = round(action.frame_range[0])
+        data.action = None
+        track = data.nla_tracks.new()
+        track.name = action.name
+        strip = track.strips.new(action.name, first, action)
+        if slot is not None:
+            strip.action_slot = slot
+        track.mute = True
+
+
+def mute_ours(armature: bpy.types.Object) -> None:
+    """Mutes every track whose actions are ours."""
+    for track in armature.animation_data.nla_tracks:
+        if track.strips and all(one.action is not None and stores_text(one.action, CLIP_KEY) for one in track.strips):
+            track.mute = True
+
+
+def show(context: bpy.types.Context, armature: bpy.types.Object, strip: bpy.types.NlaStrip) -> None:
+    """Brings the scene's range to a strip that has just been laid."""
+    context.scene.frame_end = max(context.scene.frame_end, round(strip.frame_end))
+    armature.update_tag()
+    context.view_layer.update()
+
+

@@ -1,0 +1,1 @@
+"""Motion clips of others brought to our joints, and clips that are made by code."""

@@ -1,0 +1,122 @@
+"""A clip on one body: distances by the length of its legs, soles on the ground, arms out of its trunk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml_core.geometry.motion.clip import MotionClip, shipped_clips
+from ml_core.geometry.motion.feet import Foot, planted
+from ml_core.geometry.motion.limbs import lowered, solve_leg
+from ml_core.geometry.motion.motion import Motion
+from ml_core.geometry.motion.rotations import about_z
+from ml_core.geometry.motion.skeleton import INDEX, SIDES, Skeleton
+from ml_core.geometry.motion.trunk import Trunk, clear_arms
+
+Array = NDArray[np.floating]
+
+_DIP_SECONDS = 0.13
+"""Over which the hips go down for a leg that does not reach."""
+
+
+@dataclass(frozen=True)
+class Body:
+    """Who moves: rest joints, and the room of the trunk where its skin is known."""
+
+    skeleton: Skeleton
+    trunk: Trunk | None = None
+
+    @property
+    def seat_depth(self) -> float:
+        """Metres from the hip joints of a seated body to the seat."""
+        return self.trunk.seat if self.trunk is not None else 0.1 * self.skeleton.leg
+
+
+def fitted(clip: MotionClip, body: Body, seat: float | None = None) -> Motion:
+    """The motion of a body; feet that stand do not slide, and nothing of a foot is under the floor.
+
+    Args:
+        seat: metres above the ground of what a body sits on, whose seated frames come to rest there.
+    """
+    if clip.loops and len(clip) > 3:
+        # What is smoothed over time must meet at the ends, so the loop goes round three times.
+        last = len(clip) - 1
+        whole = _fitted(_three_rounds(clip), body, seat)
+        middle = whole.part(last, 2 * last + 1)
+        return replace(middle, root=middle.root - middle.root[0])
+    return _fitted(clip, body, seat)
+
+
+def _three_rounds(clip: MotionClip) -> MotionClip:
+    step = clip.root[-1] - clip.root[0]
+    order = np.concatenate([np.tile(np.arange(len(clip) - 1), 3), [len(clip) - 1]])
+    rounds = np.minimum(np.arange(len(order)) // (len(clip) - 1), 2)
+    root = clip.root[order] + rounds[:, None] * step
+    return MotionClip(clip.rotations[order], clip.hips[order], root, clip.contact[order], False, clip.fps)
+
+
+def _fitted(clip: MotionClip, body: Body, seat: float | None) -> Motion:
+    skeleton = body.skeleton
+    turned = clip.turned
+    hips = clip.hips * skeleton.leg
+    root = np.zeros_like(hips)
+    root[:, :2] = clip.root[:, :2] * skeleton.leg
+    facing = about_z(clip.root[:, 2])
+    stands = clip.contact.copy()
+    if seat is not None:
+        hips[:, 2] += _onto_seat(clip, body, seat)
+    at = skeleton.places(turned, hips)
+    feet: dict[str, Foot] = {}
+    for number, side in enumerate(SIDES):
+        given = Foot(
+            np.einsum("fij,fj->fi", facing, at[f"{side}Foot"]) + root,
+            facing @ turned[:, INDEX[f"{side}Foot"]],
+            facing @ turned[:, INDEX[f"{side}Toes"]],
+        )
+        if seat is not None and not _reaches(skeleton, side, at[f"{side}UpperLeg"], at[f"{side}Foot"], stands[:, number]):
+            stands[:, number] = False
+        feet[side] = planted(skeleton, side, given, stands[:, number])
+    back = np.swapaxes(facing, -1, -2)
+    ankles = {side: np.einsum("fij,fj->fi", back, foot.ankle - root) for side, foot in feet.items()}
+    if seat is None:
+        legs = {side: at[f"{side}UpperLeg"] for side in SIDES}
+        hips[:, 2] += lowered(skeleton, legs, ankles, max(round(_DIP_SECONDS * clip.fps), 1))
+        at = skeleton.places(turned, hips)
+    for side, foot in feet.items():
+        solve_leg(skeleton, side, turned, at[f"{side}UpperLeg"], ankles[side])
+        turned[:, INDEX[f"{side}Foot"]] = back @ foot.foot
+        turned[:, INDEX[f"{side}Toes"]] = back @ foot.toes
+    if body.trunk is not None:
+        clear_arms(skeleton, body.trunk, turned, hips)
+    poses = {}
+    for name in skeleton.own:
+        parent = skeleton.parent[name]
+        own = turned[:, INDEX[name]]
+        poses[name] = own if parent is None else np.swapaxes(turned[:, INDEX[parent]], -1, -2) @ own
+    contact = {side: stands[:, number] for number, side in enumerate(SIDES)}
+    return Motion(poses, hips, root, contact, clip.root[:, 2] - clip.root[0, 2])
+
+
+@cache
+def seated_height() -> float:
+    """Leg lengths by which the hips of the shipped seated clip are below (negative) their rest height."""
+    return float(shipped_clips()["SIT"].hips[:, 2].mean())
+
+
+def _onto_seat(clip: MotionClip, body: Body, seat: float) -> Array:
+    """(F,) metres by which hips rise so that seated frames rest on the seat, and standing ones stay as they are."""
+    leg, low = body.skeleton.leg, seated_height()
+    wanted = seat + body.seat_depth - leg - low * leg
+    return wanted * np.clip(clip.hips[:, 2] / low, 0, 1)
+
+
+def _reaches(skeleton: Skeleton, side: str, hip: Array, foot: Array, stands: NDArray[np.bool_]) -> bool:
+    """Whether a seated body's leg is long enough for the floor under its foot."""
+    if not stands.any():
+        return True
+    ground = foot[stands].copy()
+    ground[:, 2] = skeleton.rest[f"{side}Foot"][2]
+    return bool(np.linalg.norm(ground - hip[stands], axis=1).max() <= 0.995 * sum(skeleton.lengths(side)))
