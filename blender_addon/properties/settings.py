@@ -19,6 +19,7 @@ from ..bridge.files import chosen_folders
 from ..translations.registry import CONTEXT
 from .choices import menu_items
 from .export import AtelierExportSettings
+from .motion import AtelierMotionSettings
 from .training import AtelierTrainingSettings
 from .traits import AtelierTraitSettings
 
@@ -175,6 +176,7 @@ class AtelierSettings(bpy.types.PropertyGroup):
     )
 
     export: bpy.props.PointerProperty(type=AtelierExportSettings)
+    motion: bpy.props.PointerProperty(type=AtelierMotionSettings, name="Motion")
     training: bpy.props.PointerProperty(type=AtelierTrainingSettings, name="Training")
 
     findings: bpy.props.CollectionProperty(type=AtelierFinding)
@@ -230,6 +232,7 @@ _register_classes, _unregister_classes = bpy.utils.register_classes_factory(
         AtelierTraitSettings,
         AtelierExportSettings,
         AtelierTrainingSettings,
+        AtelierMotionSettings,
         AtelierFinding,
         AtelierSettings,
         AtelierJobState,

@@ -16,6 +16,7 @@ from .zh_findings import FINDINGS
 from .zh_home import HOME
 from .zh_labels import LABELS
 from .zh_layers import LAYERS
+from .zh_motion import MOTION
 from .zh_scene import SCENE
 from .zh_staying import STAYING
 from .zh_training import TRAINING
@@ -30,6 +31,7 @@ CHINESE: dict[str, str] = {
     **HOME,
     **LABELS,
     **LAYERS,
+    **MOTION,
     **SCENE,
     **STAYING,
     **TRAINING,

@@ -6,9 +6,11 @@ Only what the artist can meet in the window: errors of headless scripts stay in 
 from __future__ import annotations
 
 from .zh_commands import COMMAND_ERRORS
+from .zh_motion import MOTION_ERRORS
 
 ERRORS: dict[str, str] = {
     **COMMAND_ERRORS,
+    **MOTION_ERRORS,
     "Colliders of the kind coacd need the Python package coacd: install it by "
     'pip install "avatar-atelier[convex]", or choose convex_parts.': (
         '“coacd”类型的碰撞体需要 Python 包 coacd：请用 pip install "avatar-atelier[convex]" 安装，或改用 convex_parts。'

@@ -5,7 +5,7 @@ from __future__ import annotations
 import bpy
 
 from . import commands, export, job, keys, menus, scene, training
-from .avatar import body, layers, posing, trait_presets, variations
+from .avatar import body, layers, motion, posing, trait_presets, variations
 from .avatar import panel as avatar
 
 _register_classes, _unregister_classes = bpy.utils.register_classes_factory(
@@ -17,6 +17,7 @@ _register_classes, _unregister_classes = bpy.utils.register_classes_factory(
         *body.CLASSES,
         *layers.CLASSES,
         *posing.CLASSES,
+        *motion.CLASSES,
         *variations.CLASSES,
         *scene.CLASSES,
         *commands.CLASSES,

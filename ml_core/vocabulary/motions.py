@@ -49,7 +49,7 @@ _ENTRIES = (
     MotionEntry("LISTEN", "stance", "Listen", "倾听", ("listen",), ("听", "聆听"), loops=True),
     MotionEntry("TALK", "stance", "Talk", "说话", ("speak", "chat"), ("讲话", "聊天", "谈话"), loops=True),
     MotionEntry("CROUCH", "stance", "Crouch", "蹲下", ("squat", "duck"), ("蹲", "蹲伏"), loops=True),
-    MotionEntry("KNEEL", "stance", "Kneel and Work", "跪着工作", ("kneel", "repair", "fix"), ("跪", "跪下", "修理"), loops=True, start="ground", end="ground"),
+    MotionEntry("KNEEL", "stance", "Kneel and Work", "跪着工作", ("kneel", "repair", "fix"), ("跪", "跪下", "修理")),
     MotionEntry("MEDITATE", "stance", "Meditate", "打坐", ("sit on the floor", "sit cross-legged"), ("冥想", "盘腿坐", "坐在地上"), loops=True, start="ground", end="ground"),
     MotionEntry("SIT_DOWN", "stance", "Sit Down", "坐下", ("take a seat",), ("就座", "入座"), end="seated"),
     MotionEntry("SIT", "stance", "Sit", "坐着", ("be seated",), ("坐",), loops=True, start="seated", end="seated"),

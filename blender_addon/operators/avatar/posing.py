@@ -35,7 +35,9 @@ def _armature(context: bpy.types.Context) -> bpy.types.Object | None:
     return controlled_by(found) or found
 
 
-class _ArmatureOperator:
+class ArmatureOperator:
+    """Mix-in of operators that change the active avatar's armature; :meth:`change` returns the facts to report."""
+
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         if _armature(context) is None:
@@ -59,7 +61,7 @@ class _ArmatureOperator:
         raise NotImplementedError
 
 
-class ATELIER_OT_set_pose(_ArmatureOperator, bpy.types.Operator):
+class ATELIER_OT_set_pose(ArmatureOperator, bpy.types.Operator):
     """Bring the arms of the active avatar to a pose, and all other bones to rest"""
 
     bl_idname = "atelier.set_pose"
@@ -77,7 +79,7 @@ class ATELIER_OT_set_pose(_ArmatureOperator, bpy.types.Operator):
         return {"pose": self.pose}
 
 
-class ATELIER_OT_add_clips(_ArmatureOperator, bpy.types.Operator):
+class ATELIER_OT_add_clips(ArmatureOperator, bpy.types.Operator):
     """Add looping clips, Idle, Walk and Walk_Root, as muted tracks of the nonlinear animation; each is exported"""
 
     bl_idname = "atelier.add_clips"
@@ -92,7 +94,7 @@ class ATELIER_OT_add_clips(_ArmatureOperator, bpy.types.Operator):
         return {"clips": clips, "fps": context.scene.render.fps / context.scene.render.fps_base}
 
 
-class ATELIER_OT_set_hair(_ArmatureOperator, bpy.types.Operator):
+class ATELIER_OT_set_hair(ArmatureOperator, bpy.types.Operator):
     """Put hair on the head of the active avatar, or of any humanoid with an armature"""
 
     bl_idname = "atelier.set_hair"
@@ -140,7 +142,7 @@ class ATELIER_OT_set_hair(_ArmatureOperator, bpy.types.Operator):
         return facts
 
 
-class ATELIER_OT_add_control_rig(_ArmatureOperator, bpy.types.Operator):
+class ATELIER_OT_add_control_rig(ArmatureOperator, bpy.types.Operator):
     """Add Rigify controls with inverse kinematics that move the active avatar; its own skeleton stays for the export"""
 
     bl_idname = "atelier.add_control_rig"
@@ -153,7 +155,7 @@ class ATELIER_OT_add_control_rig(_ArmatureOperator, bpy.types.Operator):
         return {"rig": add_control_rig(context, armature).name}
 
 
-class ATELIER_OT_remove_control_rig(_ArmatureOperator, bpy.types.Operator):
+class ATELIER_OT_remove_control_rig(ArmatureOperator, bpy.types.Operator):
     """Take the control rig of the active avatar off, and bring it back to the pose of its own skeleton"""
 
     bl_idname = "atelier.remove_control_rig"

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from ml_core.datasets.motions.compiling import closed
 from ml_core.datasets.motions.grounding import contacts, on_ground
 from ml_core.datasets.motions.recorded import Recording
+from ml_core.geometry.body.rig import is_arm
 from ml_core.geometry.motion.clip import FPS, MotionClip
 from ml_core.geometry.motion.posing import turn
 from ml_core.geometry.motion.rotations import between, slerp, to_matrices, to_quaternions
@@ -29,9 +30,12 @@ _FIST = 72.0
 
 def made_clips(recorded: Mapping[str, MotionClip], skeleton: Skeleton) -> dict[str, MotionClip]:
     """Every motion that is made by code, from those that are recorded; paces are measured on ``skeleton``."""
-    idle = recorded["IDLE"]
+    calm = recorded["WAVE"]
+    idle, talk = (standing(recorded[name], calm, name == "TALK") for name in ("IDLE", "TALK"))
     left = turning(idle, np.pi / 2, 2)
     return {
+        "IDLE": idle,
+        "TALK": talk,
         "CLAP": clap(idle),
         "POINT": point(idle),
         "SHAKE_HEAD": shake_head(idle),
@@ -41,6 +45,28 @@ def made_clips(recorded: Mapping[str, MotionClip], skeleton: Skeleton) -> dict[s
         "WALK_BACK": backward(recorded["WALK"]),
         "JOG": between_paces(skeleton, recorded["WALK"], recorded["RUN"], 0.35, 0.78),
     }
+
+
+def standing(clip: MotionClip, calm: MotionClip, arms: bool) -> MotionClip:
+    """A loop that was recorded ready to fight, hunched and one foot before the other, in a calm stance.
+
+    What the clip does is added to the first frame of ``calm``, the sway of the hips by half.
+
+    Args:
+        arms: as the clip holds them, else as ``calm`` does.
+    """
+    moved, still = clip.rotations, calm.rotations[0]
+    kept = [j for j, name in enumerate(JOINTS) if arms and (is_arm(name) or name.endswith("Shoulder"))]
+    local, rest = to_matrices(moved), to_matrices(still)
+    added = rest @ np.swapaxes(local[0], -1, -2) @ local
+    added[:, kept] = local[:, kept]
+    legs = [INDEX[f"{side}{part}"] for side in SIDES for part in ("UpperLeg", "LowerLeg", "Foot", "Toes")]
+    added[:, legs] = rest[legs]
+    hips = INDEX["hips"]
+    swayed = slerp(to_quaternions(added[:, hips]), to_quaternions(rest[hips])[None], 0.5)
+    added[:, hips] = to_matrices(swayed)
+    place = calm.hips[0] + 0.5 * (clip.hips - clip.hips.mean(axis=0))
+    return MotionClip(to_quaternions(added), place, clip.root, np.ones_like(clip.contact), clip.loops)
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,7 @@ RECIPES: dict[str, Recipe] = {
     "LISTEN": Recipe(ADDON, ("Idle Listening",)),
     "TALK": Recipe(BASE, ("Idle_Talking_Loop",)),
     "CROUCH": Recipe(BASE, ("Crouch_Idle_Loop",)),
-    "KNEEL": Recipe(BASE, ("Fixing_Kneeling",), close=0.4, floor=False),
+    "KNEEL": Recipe(BASE, ("Fixing_Kneeling",)),
     "MEDITATE": Recipe(ADDON, ("Meditate",), close=0.3, floor=False),
     "SIT_DOWN": Recipe(BASE, ("Sitting_Enter",)),
     "SIT": Recipe(BASE, ("Sitting_Idle_Loop",)),

@@ -33,7 +33,7 @@ class Segment:
 def placed(clip: MotionClip, x: float, y: float, heading: float) -> MotionClip:
     """The clip with its root beginning at a place and heading (radians)."""
     root = clip.root - clip.root[0]
-    turn = about_z(np.array(heading - 0.0))[:2, :2]
+    turn = about_z(np.array(heading))[:2, :2]
     moved = np.empty_like(root)
     moved[:, :2] = root[:, :2] @ turn.T + [x, y]
     moved[:, 2] = root[:, 2] + heading
@@ -44,7 +44,10 @@ def followed(whole: MotionClip, part: MotionClip, skeleton: Skeleton, seconds: f
     """``whole`` and then ``part``, which begins where ``whole`` ends; the first goes over into the second."""
     n = int(min(round(seconds * FPS), (len(whole) - 1) // 2, (len(part) - 1) // 2))
     keep = len(whole) - n
-    x, y, heading = whole.root[min(keep, len(whole) - 1)]
+    # One who stops has come to the end of the way; one who goes on is as far as the pace has brought them.
+    goes, went = (np.linalg.norm(root[:, :2].max(axis=0) - root[:, :2].min(axis=0)) for root in (part.root[: n + 1], whole.root[keep - 1 :]))
+    on = float(np.clip(goes / went, 0, 1)) if went > 1e-6 else 0.0
+    x, y, heading = whole.root[min(keep, len(whole) - 1)] * on + whole.root[-1] * (1 - on)
     part = placed(part, x, y, heading)
     share = np.linspace(0, 1, n + 2)[1:-1]
     share = (share * share * (3 - 2 * share))[:, None]
@@ -109,31 +112,44 @@ def turned_to(turns: dict[str, MotionClip], heading: float, wanted: float) -> Mo
 
 
 def walked(clip: MotionClip, way: Array, start_heading: float) -> MotionClip:
-    """A walking loop along a way.
+    """A walking loop along a way, from standing to standing.
 
     Args:
         way: (N, 2) corners in leg lengths, from where the walker stands. start_heading: radians, of the walker.
     """
     steps = np.linalg.norm(np.diff(way, axis=0), axis=1)
     arc = np.concatenate([[0.0], np.cumsum(steps)])
-    speed = max(clip.speed, 1e-6)
-    seconds = max(arc[-1] / speed, 0.3)
+    length, speed = float(arc[-1]), max(clip.speed, 1e-6)
+    along = _paced(length, speed)
     # A whole number of half strides, so that the walk ends as it begins: with a foot that has just come down.
-    half = clip.seconds / 2
-    seconds = max(round(seconds / half), 1) * half
-    count = round(seconds * FPS)
-    times = np.arange(count + 1) / FPS
-    walking = clip.at(times)
-    along = np.clip(arc[-1] * times / max(times[-1], 1e-9), 0, arc[-1])
-    root = np.zeros((count + 1, 3))
-    for axis in range(2):
-        root[:, axis] = np.interp(along, arc, way[:, axis])
+    half = speed * clip.seconds / 2
+    stretched = max(round(length / half), 1) * half / max(length, 1e-9)
+    walking = clip.at(along * stretched / speed)
+    root = np.stack([*(np.interp(along, arc, way[:, axis]) for axis in range(2)), np.zeros(len(along))], axis=1)
     root[:, :2] = _smooth(root[:, :2], round(0.18 * FPS))
-    velocity = np.gradient(root[:, :2], axis=0) if count > 1 else np.tile(way[-1] - way[0], (count + 1, 1))
+    ahead = np.stack([np.interp(np.clip(along + 0.12, 0, length), arc, way[:, axis]) for axis in range(2)], axis=1)
+    behind = np.stack([np.interp(np.clip(along - 0.12, 0, length), arc, way[:, axis]) for axis in range(2)], axis=1)
+    velocity = ahead - behind
     heading = np.unwrap(np.arctan2(velocity[:, 0], -velocity[:, 1]))
     heading += 2 * np.pi * np.round((start_heading - heading[0]) / (2 * np.pi))
-    root[:, 2] = _smooth(heading[:, None], round(0.25 * FPS))[:, 0]
-    return replace(walking, root=root)
+    heading = _smooth(heading[:, None], round(0.25 * FPS))[:, 0]
+    begins = np.clip(1 - np.arange(len(along)) / (0.8 * FPS), 0, 1)
+    root[:, 2] = heading + (start_heading - heading[0]) * begins * begins * (3 - 2 * begins)
+    # In the walker's own frame, as every clip.
+    root -= [*way[0], start_heading]
+    root[:, :2] = root[:, :2] @ about_z(np.array(start_heading))[:2, :2]
+    return replace(walking, root=root, fps=FPS)
+
+
+def _paced(length: float, speed: float) -> Array:
+    """(F,) distances along a way of ``length`` at :data:`FPS`, from rest to rest."""
+    ease = BLEND_SECONDS
+    top = min(speed, length / ease)
+    seconds = length / top + ease
+    times = np.linspace(0, seconds, max(round(seconds * FPS), 2) + 1)
+    pace = top * np.clip(np.minimum(times, seconds - times) / ease, 0, 1)
+    along = np.concatenate([[0.0], np.cumsum((pace[1:] + pace[:-1]) / 2 * np.diff(times))])
+    return along * length / along[-1]
 
 
 def _smooth(values: Array, reach: int) -> Array:

@@ -1,0 +1,92 @@
+"""An avatar acts a plan: baked as actions, one a step, on one track of the nonlinear animation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import bpy
+import numpy as np
+from mathutils import Vector
+from numpy.typing import NDArray
+
+from ml_core.errors import InputError
+from ml_core.geometry.motion.clip import FPS, MotionClip
+from ml_core.geometry.motion.fitting import Body, fitted
+from ml_core.vocabulary.motion_steps import MotionStep
+
+from ..rig.keying import add_action, add_strip, add_track, remove_tracks
+from ..rig.moving import frame_rate, moving_body, mute_ours, ready, show
+from .staging import Stage
+
+SEQUENCE = "Sequence"
+"""The track of a plan; the next plan of the same avatar takes its place."""
+MAX_SECONDS = 600
+_UPRIGHT = 0.98
+
+
+def act(
+    context: bpy.types.Context, armature: bpy.types.Object, steps: Sequence[MotionStep], *, start: int = 1
+) -> dict[str, object]:
+    """Plans the steps from where the avatar stands at frame ``start``, and bakes them.
+
+    Returns:
+        facts: ``steps``, and ``strips`` with the name, first and last frame of each.
+
+    Raises:
+        InputError: an object is not there, there is no way to it, nothing to sit on, or the armature lacks a joint or
+            is tilted. Nothing is changed then.
+    """
+    if armature.matrix_world.to_3x3().normalized().col[2].z < _UPRIGHT:
+        raise InputError(f"{armature.name}: does not stand upright; clear its rotation first")
+    scene, shown = context.scene, context.scene.frame_current
+    if shown != start:
+        scene.frame_set(start)
+    try:
+        body, bones, ground = moving_body(armature)
+        stage = Stage.of(context, armature, body, ground)
+        for number, step in enumerate(steps):
+            stage.perform(step, steps[number + 1] if number + 1 < len(steps) else None)
+            if stage.whole.seconds > MAX_SECONDS:
+                raise InputError(f"{step.text}: the plan is longer than {MAX_SECONDS} s; give fewer steps")
+    except InputError:
+        scene.frame_set(shown)
+        raise
+    fps = frame_rate(context)
+    motion = fitted(*_at_rate(stage, fps))
+    ready(armature, bones)
+    remove_tracks(armature, [SEQUENCE])
+    mute_ours(armature)
+    track = add_track(armature, SEQUENCE)
+    basis = armature.matrix_basis.copy()
+    strips = []
+    last = len(motion.root) - 1
+    bounds = [round(segment.start * fps / FPS) for segment in stage.segments]
+    for number, segment in enumerate(stage.segments):
+        first = bounds[number]
+        end = bounds[number + 1] if number + 1 < len(bounds) else last
+        if end <= first:
+            continue
+        # Every strip has the frame with which the next one begins, so that there is none between them.
+        action, slot = add_action(armature, segment.name, motion.part(first, end + 1), bones, basis)
+        strip = add_strip(armature, track, action, slot, segment.name, start + first, end - first)
+        strip.extrapolation = "HOLD" if end == last else "NOTHING"
+        strips.append({"name": segment.name, "action": action.name, "start": start + first, "end": start + end})
+    show(context, armature, track.strips[-1])
+    place = armature.matrix_world @ Vector(motion.root[-1].tolist())
+    return {
+        "steps": [step.text for step in steps], "track": SEQUENCE, "strips": strips, "fps": fps,
+        "start": start, "end": start + last, "place": [round(value, 3) for value in place],
+    }  # fmt: skip
+
+
+def _at_rate(stage: Stage, fps: float) -> tuple[MotionClip, Body, NDArray]:
+    """The sequence at another frame rate, the body, and the seat in each frame."""
+    seats = np.array(stage.seats)
+    clip = stage.whole
+    if abs(fps - FPS) > 1e-6:
+        count = max(round(clip.seconds * fps), 1)
+        times = np.linspace(0, clip.seconds, count + 1)
+        seats = seats[np.clip(np.round(times * FPS).astype(int), 0, len(seats) - 1)]
+        clip = replace(clip.at(times), fps=fps)
+    return clip, stage.body, seats

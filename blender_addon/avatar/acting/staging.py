@@ -1,0 +1,235 @@
+"""A plan of steps put together as one sequence of clips, in the space of the armature that acts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import bpy
+import numpy as np
+from mathutils import Matrix
+from numpy.typing import NDArray
+
+from ml_core.errors import InputError
+from ml_core.geometry.motion.clip import FPS, MotionClip, shipped_clips
+from ml_core.geometry.motion.fitting import Body
+from ml_core.geometry.motion.floor import Floor, find_way
+from ml_core.geometry.motion.sequence import Segment, followed, placed, turned_to, walked
+from ml_core.vocabulary.motion_steps import SEATED, MotionStep
+from ml_core.vocabulary.motions import MOTIONS, WALKING
+
+from .surroundings import Seat, find_seat, obstacle_points, reach_of, things, triangles
+
+Array = NDArray[np.floating]
+
+_CELL, _MARGIN = 0.1, 2.5
+"""Metres of a cell of the floor at a leg of 0.9 m, and of the room around start and goals that a way may use."""
+_STEP_HEIGHT, _HEAD = 0.14, 1.75
+"""Leg lengths below which a thing is stepped over, and above which one walks under it."""
+_NEAR_THING = 0.45
+"""Leg lengths that are kept from a thing that is walked to."""
+_ON_SEAT = 0.85
+"""Share of the thigh that lies on a seat."""
+_SHORTEST = 2.4
+"""Seconds that a loop is played at least, each time."""
+
+
+@dataclass
+class Stage:
+    """Where an avatar acts, and what it has done so far; lengths in metres of the armature's space.
+
+    Attributes:
+        whole: all clips so far, in leg lengths. seats: per frame the height of the seat, NaN without one.
+    """
+
+    context: bpy.types.Context
+    armature: bpy.types.Object
+    body: Body
+    ground: float
+    whole: MotionClip
+    segments: list[Segment] = field(default_factory=list)
+    seats: list[float] = field(default_factory=list)
+    seat: Seat | None = None
+    sits: bool = False
+    corners: Array | None = None
+
+    @classmethod
+    def of(cls, context: bpy.types.Context, armature: bpy.types.Object, body: Body, ground: float) -> Stage:
+        start = shipped_clips()["IDLE"].part(0, 13)
+        return cls(context, armature, body, ground, placed(start, 0.0, 0.0, 0.0))
+
+    @property
+    def leg(self) -> float:
+        return self.body.skeleton.leg
+
+    @property
+    def place(self) -> Array:
+        """(2,) where the root is now."""
+        return self.whole.root[-1, :2] * self.leg
+
+    @property
+    def heading(self) -> float:
+        return float(self.whole.root[-1, 2])
+
+    @property
+    def to_space(self) -> Matrix:
+        """From the world to the armature's space, with the ground at z = 0."""
+        return Matrix.Translation((0, 0, -self.ground)) @ self.armature.matrix_world.inverted_safe()
+
+    def add(self, name: str, clip: MotionClip, seat: float = np.nan) -> None:
+        """Goes on with a clip, which is named in the sequence."""
+        before = len(self.whole)
+        self.whole = followed(self.whole, clip, self.body.skeleton)
+        begin = self.segments[-1].end if self.segments else 0
+        # What is blended belongs to the one that comes.
+        overlap = before - (len(self.whole) - len(clip))
+        if self.segments:
+            begin = max(before - overlap, self.segments[-1].start + 1)
+            self.segments[-1] = Segment(self.segments[-1].name, self.segments[-1].start, begin)
+        self.segments.append(Segment(name, begin, len(self.whole)))
+        added = len(self.whole) - len(self.seats)
+        self.seats += [seat] * added
+
+    def perform(self, step: MotionStep, later: MotionStep | None) -> None:
+        """Adds one step; ``later`` is the one after it.
+
+        Raises:
+            InputError: an object is not there, there is no way to it, or nothing to sit on.
+        """
+        entry = MOTIONS[step.motion]
+        if step.motion in SEATED:
+            self._sit(step)
+            return
+        if self.sits and entry.start == "standing":
+            self._stand()
+        if step.motion in WALKING and (step.target is not None or step.point is not None):
+            self._go(step, later)
+            return
+        clip = shipped_clips()[step.motion]
+        self.add(entry.title, _times(clip, step.times))
+
+    def _stand(self) -> None:
+        seat = self.seat.height if self.seat is not None else np.nan
+        self.add("Stand Up", shipped_clips()["STAND_UP"], seat)
+        self.sits = False
+
+    def _turn(self, heading: float) -> None:
+        clips = shipped_clips()
+        turn = turned_to({name: clips[name] for name in ("TURN_LEFT", "TURN_RIGHT", "TURN_AROUND")}, self.heading, heading)
+        if turn is not None:
+            self.add("Turn", turn)
+
+    def _go(self, step: MotionStep, later: MotionStep | None) -> None:
+        if step.point is not None:
+            place = self.to_space @ Matrix.Translation((*step.point, 0.0))
+            self._walk(step.motion, np.array([place.translation.x, place.translation.y]), f"{MOTIONS[step.motion].title}")
+            return
+        target = self._target(step)
+        title = f"{MOTIONS[step.motion].title} to {target.name}"
+        if later is not None and later.motion in SEATED and later.target in (None, step.target):
+            self.seat = self._seat(target)
+            self._walk(step.motion, self._before(self.seat), title)
+            self._turn(self.seat.heading)
+            return
+        middle, reach = reach_of(self.context, target, self.to_space)
+        self._walk(step.motion, self._beside(middle, reach), title)
+        ahead = middle - self.place
+        if np.linalg.norm(ahead) > 0.05 * self.leg:
+            self._turn(float(np.arctan2(ahead[0], -ahead[1])))
+
+    def _sit(self, step: MotionStep) -> None:
+        if step.target is not None:
+            seat = self._seat(self._target(step))
+            if self.seat is None or np.linalg.norm(seat.edge - self.seat.edge) > 0.2 * self.leg or not self._is_at(seat):
+                if self.sits:
+                    self._stand()
+                self.seat = seat
+                self._walk("WALK", self._before(seat), f"Walk to {step.target}")
+                self._turn(seat.heading)
+        if self.seat is None:
+            raise InputError(f"{step.text}: there is nothing to sit on; write {step.motion.lower()}:OBJECT")
+        clips, height = shipped_clips(), self.seat.height
+        if not self.sits:
+            if not self._is_at(self.seat):
+                self._walk("WALK", self._before(self.seat), "Walk to the Seat")
+                self._turn(self.seat.heading)
+            self.add("Sit Down", clips["SIT_DOWN"], height)
+            self.sits = True
+        loop = "SIT" if step.motion == "SIT_DOWN" else step.motion
+        self.add(MOTIONS[loop].title, _times(clips[loop], step.times), height)
+
+    def _is_at(self, seat: Seat) -> bool:
+        turn = abs((self.heading - seat.heading + np.pi) % (2 * np.pi) - np.pi)
+        return self.sits or (bool(np.linalg.norm(self.place - self._before(seat)) < 0.12 * self.leg) and turn < 0.4)
+
+    def _target(self, step: MotionStep) -> bpy.types.Object:
+        found = self.context.scene.objects.get(step.target or "")
+        if found is None:
+            raise InputError(f"{step.text}: the scene has no object {step.target!r}")
+        return found
+
+    def _seat(self, target: bpy.types.Object) -> Seat:
+        return find_seat(self.context, target, self.to_space, self.leg, self.place)
+
+    def _before(self, seat: Seat) -> Array:
+        """(2,) where the root of the one who sits down stands, so that the thighs come to lie on the seat."""
+        thigh = self.body.skeleton.lengths("left")[0]
+        inside = min(_ON_SEAT * thigh, max(seat.depth - 0.5 * self.body.seat_depth, 0.3 * thigh))
+        back = shipped_clips()["SIT"].hips[:, 1].mean() * self.leg
+        rest = self.body.skeleton.rest
+        pelvis = float(np.mean([rest[f"{side}UpperLeg"][1] for side in ("left", "right")]))
+        return np.asarray(seat.edge + seat.front * (back + pelvis - inside))
+
+    def _beside(self, middle: Array, reach: float) -> Array:
+        """(2,) next to a thing, on the side of who comes."""
+        away = self.place - middle
+        length = float(np.linalg.norm(away))
+        if length < 1e-6:
+            away, length = np.array([0.0, 1.0]), 1.0
+        # From outside inwards, so that one stands as near as the thing itself allows.
+        floor = self._floor([middle])
+        direction = away / length
+        far = reach + 1.2 * self.leg
+        steps = np.arange(0.3 * self.leg, far, 0.5 * floor.size)
+        free = [d for d in steps if not floor.taken[floor.cell(middle + direction * d)]]
+        least = min(free, default=reach + _NEAR_THING * self.leg)
+        return np.asarray(middle + direction * min(max(least, _NEAR_THING * self.leg), max(length, least)))
+
+    def _floor(self, goals: list[Array]) -> Floor:
+        leg = self.leg
+        if self.corners is None:
+            self.corners = triangles(self.context, things(self.context, self.armature), self.to_space)
+        points = obstacle_points(self.corners, _STEP_HEIGHT * leg, _HEAD * leg, 0.5 * _CELL * leg / 0.9)
+        width = 0.0 if self.body.trunk is None else float(self.body.trunk.width.max())
+        radius = float(np.clip(width, 0.2 * leg, 0.34 * leg))
+        around = np.array([self.place, *goals])
+        margin = _MARGIN * leg / 0.9 + 0.5 * float(np.ptp(around, axis=0).max())
+        low, high = around.min(axis=0) - margin, around.max(axis=0) + margin
+        return Floor.of(points, low, high, _CELL * leg / 0.9, radius, radius + 0.25 * leg)
+
+    def _walk(self, motion: str, goal: Array, title: str) -> None:
+        if self.sits:
+            self._stand()
+        if np.linalg.norm(goal - self.place) < 0.08 * self.leg:
+            return
+        way = find_way(self._floor([goal]), self.place, goal)
+        if way is None:
+            raise InputError(f"{title}: there is no way; move what stands in it")
+        ahead = way[1] - way[0]
+        self._turn(float(np.arctan2(ahead[0], -ahead[1])))
+        way[0] = self.place
+        self.add(title, walked(shipped_clips()[motion], way / self.leg, self.heading))
+
+
+def _times(clip: MotionClip, times: int) -> MotionClip:
+    """A clip so many times; one round of a loop lasts some seconds."""
+    if not clip.loops:
+        if times == 1:
+            return clip
+        count = len(clip) - 1
+        frames = np.concatenate([np.tile(np.arange(count), times), [count]])
+        step = clip.root[-1] - clip.root[0]
+        rounds = np.minimum(np.arange(len(frames)) // count, times - 1)
+        root = clip.root[frames] + rounds[:, None] * step
+        return MotionClip(clip.rotations[frames], clip.hips[frames], root, clip.contact[frames], False, clip.fps)
+    rounds = max(int(np.ceil(_SHORTEST / clip.seconds)), 1) * times
+    return clip.at(np.arange(round(rounds * clip.seconds * FPS) + 1) / FPS)

@@ -1,0 +1,124 @@
+"""Buttons that let an avatar move: one motion, a plan of steps, or a walk to an object."""
+
+from __future__ import annotations
+
+import bpy
+
+from ml_core.vocabulary.motion_steps import MotionStep, parse_steps
+
+from ...bridge.data.created import removed_on_failure
+from ...properties.motion import MOTION_ITEMS, WALKING_ITEMS
+from ...translations.registry import CONTEXT, formatted
+from .posing import ArmatureOperator
+
+_START = 1
+
+
+def _frame(operator: bpy.types.Operator, context: bpy.types.Context) -> int:
+    """The frame that was given, else the one that shows."""
+    given = operator.properties.is_property_set("start")  # type: ignore[attr-defined]
+    return int(operator.start) if given else context.scene.frame_current  # type: ignore[attr-defined]
+
+
+class ATELIER_OT_play_motion(ArmatureOperator, bpy.types.Operator):
+    """Add a motion to the active avatar as an action on a track of its own, with its feet on the ground"""
+
+    bl_idname = "atelier.play_motion"
+    bl_label = "Play Motion"
+    bl_options = {"REGISTER", "UNDO"}
+
+    motion: bpy.props.EnumProperty(
+        name="Motion", description="What the avatar does", items=MOTION_ITEMS, default="WALK", translation_context=CONTEXT
+    )
+    start: bpy.props.IntProperty(name="Start", description="First frame; the current one when not given", default=_START, options={"SKIP_SAVE"})
+    repeats: bpy.props.IntProperty(name="Repeats", description="How often a motion that loops is played", default=1, min=1, max=1000)
+    root_motion: bpy.props.BoolProperty(
+        name="Root Motion",
+        description="The avatar moves over the floor and turns where the motion does, in place of walking on the spot",
+    )
+    blend: bpy.props.IntProperty(
+        name="Blend", description="Frames over which the motion comes in and goes out", default=6, min=0, max=120
+    )
+
+    def change(self, context: bpy.types.Context, armature: bpy.types.Object) -> dict:
+        from ...avatar.rig.moving import play_motion
+
+        with removed_on_failure(context):
+            facts = play_motion(
+                context, armature, self.motion, start=_frame(self, context), repeats=self.repeats,
+                root_motion=self.root_motion, blend=self.blend,
+            )  # fmt: skip
+        self.report({"INFO"}, formatted("{name} plays {motion}.", name=armature.name, motion=facts["track"]))
+        return facts
+
+
+class _PlanOperator(ArmatureOperator):
+    def steps(self, context: bpy.types.Context) -> list[MotionStep]:
+        raise NotImplementedError
+
+    def change(self, context: bpy.types.Context, armature: bpy.types.Object) -> dict:
+        from ...avatar.acting.acting import act
+
+        steps = self.steps(context)
+        with removed_on_failure(context):
+            facts = act(context, armature, steps, start=_frame(self, context))  # type: ignore[arg-type]
+        self.report(  # type: ignore[attr-defined]
+            {"INFO"}, formatted("{name} acts {number} steps.", name=armature.name, number=len(steps))
+        )
+        return facts
+
+
+class ATELIER_OT_act_plan(_PlanOperator, bpy.types.Operator):
+    """Let the active avatar act a plan, such as: wave; walk:Chair; sit. It is baked as one action a step, on one track"""
+
+    bl_idname = "atelier.act_plan"
+    bl_label = "Act Plan"
+    bl_options = {"REGISTER", "UNDO"}
+
+    plan: bpy.props.StringProperty(
+        name="Plan",
+        description="Steps separated by semicolons, such as: wave; walk:Chair; sit",
+        translation_context=CONTEXT,
+        options={"SKIP_SAVE"},
+    )
+    start: bpy.props.IntProperty(name="Start", description="First frame; the current one when not given", default=_START, options={"SKIP_SAVE"})
+
+    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
+        if not self.properties.is_property_set("plan"):
+            self.plan = context.scene.atelier.motion.plan
+        return self.execute(context)
+
+    def steps(self, context: bpy.types.Context) -> list[MotionStep]:
+        return parse_steps([text for text in self.plan.split(";") if text.strip()])
+
+
+class ATELIER_OT_walk_to(_PlanOperator, bpy.types.Operator):
+    """Let the active avatar walk to an object, round what stands in the way"""
+
+    bl_idname = "atelier.walk_to"
+    bl_label = "Walk There"
+    bl_options = {"REGISTER", "UNDO"}
+
+    target: bpy.props.StringProperty(name="Walk To", description="The object that the avatar walks to", options={"SKIP_SAVE"})
+    motion: bpy.props.EnumProperty(
+        name="Motion",
+        description="What the avatar does",
+        items=WALKING_ITEMS,
+        default="WALK",
+        translation_context=CONTEXT,
+    )
+    sit: bpy.props.BoolProperty(name="Sit There", description="The avatar sits down on the object that it walks to")
+    start: bpy.props.IntProperty(name="Start", description="First frame; the current one when not given", default=_START, options={"SKIP_SAVE"})
+
+    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
+        chosen = context.scene.atelier.motion
+        if not self.properties.is_property_set("target") and chosen.target is not None:
+            self.target, self.sit = chosen.target.name, chosen.sits
+        return self.execute(context)
+
+    def steps(self, context: bpy.types.Context) -> list[MotionStep]:
+        walk = MotionStep(self.motion, self.target)
+        return [walk, MotionStep("SIT")] if self.sit else [walk]
+
+
+CLASSES = (ATELIER_OT_play_motion, ATELIER_OT_act_plan, ATELIER_OT_walk_to)

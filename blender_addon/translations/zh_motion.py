@@ -1,0 +1,49 @@
+"""The Motion panel, in simplified Chinese, by its English."""
+
+from __future__ import annotations
+
+from ml_core.vocabulary.motions import MOTIONS
+
+MOTION_ERRORS: dict[str, str] = {
+    "{}: there is nothing to sit on; write {}:OBJECT": "{}：没有可坐的东西；请写 {}:物体",
+    "{}: the scene has no object {}": "{}：场景中没有物体 {}",
+    "{}: there is no way; move what stands in it": "{}：没有路可走；请移开挡路的东西",
+    "{}: has no level surface at the height of a seat; choose something to sit on": "{}：在座位高度上没有水平面；请选择可以坐的东西",
+    "{}: does not stand upright; clear its rotation first": "{}：没有直立；请先清除其旋转",
+    "{}: the plan is longer than {} s; give fewer steps": "{}：计划超过 {} 秒；请减少步骤",
+    "{} is not a motion; choose one of {}": "{} 不是动作；请从 {} 中选择",
+    "{}: takes no target; {} do": "{}：不能有目标；{} 可以",
+    "{}: give an object or a point, not both": "{}：请给出物体或位置，不要两者都给",
+    "{}: cannot go to the point {}": "{}：无法走到位置 {}",
+    "{}: {} times; give 1 to {}": "{}：{} 次；请给出 1 到 {}",
+    "{} is not a step; write MOTION, MOTION:OBJECT, MOTION:X,Y or MOTION*TIMES": "{} 不是步骤；请写 动作、动作:物体、动作:X,Y 或 动作*次数",
+    "{} steps; give 1 to {}": "{} 步；请给出 1 到 {} 步",
+}  # fmt: skip
+
+MOTION: dict[str, str] = {
+    **{entry.title: entry.title_zh for entry in MOTIONS.values()},
+    "Act Plan": "执行计划",
+    "Add a motion to the active avatar as an action on a track of its own, with its feet on the ground": "为活动虚拟形象添加一个动作，放在单独的轨道上，双脚踩在地面上",
+    "Blend": "混合",
+    "First frame; the current one when not given": "首帧；未给出时为当前帧",
+    "Frames over which the motion comes in and goes out": "动作淡入和淡出所用的帧数",
+    "How often a motion that loops is played": "循环动作播放的次数",
+    "Let the active avatar act a plan, such as: wave; walk:Chair; sit. It is baked as one action a step, on one track": "让活动虚拟形象执行一个计划，例如：wave; walk:Chair; sit。每一步烘焙为一个动作，放在同一轨道上",
+    "Let the active avatar walk to an object, round what stands in the way": "让活动虚拟形象绕开障碍走到一个物体旁",
+    "Motion": "动作",
+    "Plan": "计划",
+    "Play Motion": "播放动作",
+    "Repeats": "重复次数",
+    "Root Motion": "根运动",
+    "Sit There": "坐在那里",
+    "Start": "起始",
+    "Steps separated by semicolons, such as: wave; walk:Chair; sit": "以分号分隔的步骤，例如：wave; walk:Chair; sit",
+    "The avatar moves over the floor and turns where the motion does, in place of walking on the spot": "动作移动或转身时，虚拟形象随之在地面上移动和转身，而不是原地踏步",
+    "The avatar sits down on the object that it walks to": "虚拟形象坐到它走向的物体上",
+    "The object that the avatar walks to": "虚拟形象走向的物体",
+    "Walk There": "走过去",
+    "Walk To": "走向",
+    "What the avatar does": "虚拟形象做什么",
+    "{name} acts {number} steps.": "{name} 执行了 {number} 步。",
+    "{name} plays {motion}.": "{name} 正在播放 {motion}。",
+}  # fmt: skip
