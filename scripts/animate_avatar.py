@@ -57,7 +57,7 @@ def main(arguments: list[str]) -> int:
     from ml_core.vocabulary.motion_steps import parse_steps
 
     if given.out is None or given.out.suffix.lower() != ".blend":
-        raise InputError(f"--out {given.out}: give a file that ends in .blend")
+        raise InputError("--out {file}: give a file that ends in .blend", file=given.out)
     steps = parse_steps(given.steps) if given.steps else []
     motions = list(MOTIONS) if given.motions == ["ALL"] else [name.upper() for name in given.motions or ()]
     check_outputs([given.out], [given.scene] if given.scene else [])
@@ -100,12 +100,14 @@ def chosen(context, name: str | None):
         if found is not None and found.type == "MESH":
             found = found.find_armature()
         if found is None or not humanoid(found):
-            raise InputError(f"--avatar {name}: the scene has no humanoid of this name")
+            raise InputError("--avatar {name}: the scene has no humanoid of this name", name=name)
         return found
     every = [obj for obj in context.scene.objects if humanoid(obj)]
     if len(every) != 1:
         names = ", ".join(obj.name for obj in every[:10])
-        raise InputError(f"the scene has {len(every)} humanoids{f' ({names})' if every else ''}; give --avatar NAME")
+        raise InputError(
+            "the scene has {count} humanoids ({names}); give --avatar NAME", count=len(every), names=names or "-"
+        )
     return every[0]
 
 

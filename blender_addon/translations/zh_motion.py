@@ -5,19 +5,21 @@ from __future__ import annotations
 from ml_core.vocabulary.motions import MOTIONS
 
 MOTION_ERRORS: dict[str, str] = {
-    "{}: there is nothing to sit on; write {}:OBJECT": "{}：没有可坐的东西；请写 {}:物体",
-    "{}: the scene has no object {}": "{}：场景中没有物体 {}",
-    "{}: there is no way; move what stands in it": "{}：没有路可走；请移开挡路的东西",
-    "{}: has no level surface at the height of a seat; choose something to sit on": "{}：在座位高度上没有水平面；请选择可以坐的东西",
-    "{}: does not stand upright; clear its rotation first": "{}：没有直立；请先清除其旋转",
-    "{}: the plan is longer than {} s; give fewer steps": "{}：计划超过 {} 秒；请减少步骤",
-    "{} is not a motion; choose one of {}": "{} 不是动作；请从 {} 中选择",
-    "{}: takes no target; {} do": "{}：不能有目标；{} 可以",
-    "{}: give an object or a point, not both": "{}：请给出物体或位置，不要两者都给",
-    "{}: cannot go to the point {}": "{}：无法走到位置 {}",
-    "{}: {} times; give 1 to {}": "{}：{} 次；请给出 1 到 {}",
-    "{} is not a step; write MOTION, MOTION:OBJECT, MOTION:X,Y or MOTION*TIMES": "{} 不是步骤；请写 动作、动作:物体、动作:X,Y 或 动作*次数",
-    "{} steps; give 1 to {}": "{} 步；请给出 1 到 {} 步",
+    "install Atelier again or run scripts/training/compile_motions.py": "请重新安装 Atelier，或运行 scripts/training/compile_motions.py",
+    "{count} steps; give 1 to {most}": "{count} 步；请给出 1 到 {most} 步",
+    "{file}: not found; make it with scripts/training/compile_motions.py": "{file}：未找到；请用 scripts/training/compile_motions.py 生成",
+    "{motion!r} is not a motion; choose one of {motions}": "{motion} 不是动作；请从 {motions} 中选择",
+    "{motion}: cannot go to the point {point}": "{motion}：无法走到位置 {point}",
+    "{motion}: give an object or a point, not both": "{motion}：请给出物体或位置，不要两者都给",
+    "{motion}: takes no target; {motions} do": "{motion}：不能有目标；{motions} 可以",
+    "{motion}: {times} times; give 1 to {most}": "{motion}：{times} 次；请给出 1 到 {most}",
+    "{name}: does not stand upright; clear its rotation first": "{name}：没有直立；请先清除其旋转",
+    "{name}: has no level surface at the height of a seat; choose something to sit on": "{name}：在座位高度上没有水平面；请选择可以坐的东西",
+    "{step}: the plan is longer than {seconds} s; give fewer steps": "{step}：计划超过 {seconds} 秒；请减少步骤",
+    "{step}: the scene has no object {target!r}": "{step}：场景中没有物体 {target}",
+    "{step}: there is no way; move what stands in it": "{step}：没有路可走；请移开挡路的东西",
+    "{step}: there is nothing to sit on; write {motion}:OBJECT": "{step}：没有可坐的东西；请写 {motion}:物体",
+    "{text!r} is not a step; write MOTION, MOTION:OBJECT, MOTION:X,Y or MOTION*TIMES": "{text} 不是步骤；请写 动作、动作:物体、动作:X,Y 或 动作*次数",
 }  # fmt: skip
 
 MOTION: dict[str, str] = {
@@ -28,7 +30,7 @@ MOTION: dict[str, str] = {
     "First frame; the current one when not given": "首帧；未给出时为当前帧",
     "Frames over which the motion comes in and goes out": "动作淡入和淡出所用的帧数",
     "How often a motion that loops is played": "循环动作播放的次数",
-    "Let the active avatar act a plan, such as: wave; walk:Chair; sit. It is baked as one action a step, on one track": "让活动虚拟形象执行一个计划，例如：wave; walk:Chair; sit。每一步烘焙为一个动作，放在同一轨道上",
+    "Let the active avatar act a plan, such as: wave; walk:Chair; sit. Each step becomes an action, on one track": "让活动虚拟形象执行一个计划，例如：wave; walk:Chair; sit。每一步烘焙为一个动作，放在同一轨道上",
     "Let the active avatar walk to an object, round what stands in the way": "让活动虚拟形象绕开障碍走到一个物体旁",
     "Motion": "动作",
     "Plan": "计划",
@@ -44,6 +46,7 @@ MOTION: dict[str, str] = {
     "Walk There": "走过去",
     "Walk To": "走向",
     "What the avatar does": "虚拟形象做什么",
+    "wave; walk:Chair; sit": "wave; walk:椅子; sit",
     "{name} acts {number} steps.": "{name} 执行了 {number} 步。",
     "{name} plays {motion}.": "{name} 正在播放 {motion}。",
 }  # fmt: skip

@@ -37,15 +37,21 @@ class MotionStep:
 
     def __post_init__(self) -> None:
         if self.motion not in MOTIONS:
-            raise InputError(f"{self.motion!r} is not a motion; choose one of {', '.join(MOTIONS)}")
+            raise InputError(
+                "{motion!r} is not a motion; choose one of {motions}", motion=self.motion, motions=", ".join(MOTIONS)
+            )
         if (self.target is not None or self.point is not None) and self.motion not in (*WALKING, *SEATED):
-            raise InputError(f"{self.motion}: takes no target; {', '.join((*WALKING, *SEATED))} do")
+            raise InputError(
+                "{motion}: takes no target; {motions} do", motion=self.motion, motions=", ".join((*WALKING, *SEATED))
+            )
         if self.target is not None and self.point is not None:
-            raise InputError(f"{self.motion}: give an object or a point, not both")
+            raise InputError("{motion}: give an object or a point, not both", motion=self.motion)
         if self.point is not None and (self.motion in SEATED or not all(map(math.isfinite, self.point))):
-            raise InputError(f"{self.motion}: cannot go to the point {self.point}")
+            raise InputError("{motion}: cannot go to the point {point}", motion=self.motion, point=self.point)
         if not 1 <= self.times <= MAX_TIMES:
-            raise InputError(f"{self.motion}: {self.times} times; give 1 to {MAX_TIMES}")
+            raise InputError(
+                "{motion}: {times} times; give 1 to {most}", motion=self.motion, times=self.times, most=MAX_TIMES
+            )
 
     @property
     def text(self) -> str:
@@ -62,7 +68,9 @@ def parse_step(text: str) -> MotionStep:
     """
     match = _STEP.fullmatch(text)
     if match is None or len(text) > MAX_TARGET:
-        raise InputError(f"{text[:80]!r} is not a step; write MOTION, MOTION:OBJECT, MOTION:X,Y or MOTION*TIMES")
+        raise InputError(
+            "{text!r} is not a step; write MOTION, MOTION:OBJECT, MOTION:X,Y or MOTION*TIMES", text=text[:80]
+        )
     name, where, times = match.groups()
     motion = re.sub(r"[ -]+", "_", name).upper()
     point = _POINT.fullmatch(where) if where else None
@@ -81,5 +89,5 @@ def parse_steps(texts: list[str]) -> list[MotionStep]:
         InputError: there is none or too many, or one is not understood.
     """
     if not 1 <= len(texts) <= MAX_STEPS:
-        raise InputError(f"{len(texts)} steps; give 1 to {MAX_STEPS}")
+        raise InputError("{count} steps; give 1 to {most}", count=len(texts), most=MAX_STEPS)
     return [parse_step(text) for text in texts]

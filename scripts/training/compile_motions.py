@@ -34,7 +34,7 @@ from ml_core.geometry.body.poses import stance
 from ml_core.geometry.body.prior import neutral
 from ml_core.geometry.body.traits import BodyTraits
 from ml_core.geometry.motion.clip import FPS, MOTION_FILE, MotionClip, packed
-from ml_core.geometry.motion.skeleton import Skeleton
+from ml_core.geometry.motion.skeleton import JOINTS, Skeleton
 from ml_core.vocabulary.motions import MOTIONS
 from scripts.export_checks.readers.glb import read_glb
 from scripts.export_checks.readers.model import Model, UnreadableFileError
@@ -62,11 +62,15 @@ def write(data: Path, out: Path) -> None:
     clips = all_clips(data)
     content = npz(packed(clips))
     if len(content) > MAX_BYTES:
-        raise InputError(f"the motions take {len(content) / 1e6:.2f} MB; at most {MAX_BYTES / 1e6:g} MB may ship")
+        raise InputError(
+            "the motions take {size:.2f} MB; at most {most:g} MB may ship",
+            size=len(content) / 1e6,
+            most=MAX_BYTES / 1e6,
+        )
     card = {
         "name": "motions",
-        "what": f"{len(clips)} motions of the humanoid's {clips['IDLE'].rotations.shape[1]} joints at {FPS:g} frames a second",
-        "data": "animations of Mesh2Motion and of KayKit by Kay Lousberg; the rest is made by code",
+        "what": f"{len(clips)} motions of {len(JOINTS)} joints of the humanoid at {FPS:g} frames a second",
+        "data": "animations of Mesh2Motion; the rest is made by code",
         "licence": "CC0-1.0",
         "sources": list(SOURCES),
         "command": "python scripts/training/compile_motions.py --data DATA/motion",
@@ -81,7 +85,9 @@ def write(data: Path, out: Path) -> None:
 def all_clips(data: Path) -> dict[str, MotionClip]:
     """Every motion of the registry, in its order."""
     recorded = {
-        name: compiled(MOTIONS[name], recipe, [recording(data / recipe.file, clip, recipe.file) for clip in recipe.clips])
+        name: compiled(
+            MOTIONS[name], recipe, [recording(data / recipe.file, clip, recipe.file) for clip in recipe.clips]
+        )
         for name, recipe in RECIPES.items()
     }
     clips = recorded | made_clips(recorded, average())
@@ -97,7 +103,7 @@ def recording(path: Path, name: str, file: str) -> Recording:
     model = _model(path)
     clip = next((one for one in model.clips if one.name == name), None)
     if clip is None:
-        raise InputError(f"{path}: has no clip {name!r}")
+        raise InputError("{file}: has no clip {name!r}", file=path, name=name)
     names = [node.name for node in model.nodes]
     parents = {node.name: names[node.parent] if node.parent >= 0 else None for node in model.nodes}
     worlds = {node.name: node.world for node in model.nodes}
@@ -110,9 +116,9 @@ def recording(path: Path, name: str, file: str) -> Recording:
     times = np.linspace(clip.start, clip.end, count + 1)
     try:
         frames = sampled(Tree(parents, local), curves, times)
-        return brought_over(worlds, frames, RIG_OF.get(file, "kaykit"), count / (clip.end - clip.start))
+        return brought_over(worlds, frames, RIG_OF[file], count / (clip.end - clip.start))
     except KeyError as error:
-        raise InputError(f"{path}: has no bone {error.args[0]}") from None
+        raise InputError("{file}: has no bone {bone}", file=path, bone=error.args[0]) from None
 
 
 @cache
@@ -120,9 +126,13 @@ def _model(path: Path) -> Model:
     try:
         return read_glb(path)
     except UnreadableFileError as error:
-        raise InputError(f"{path}: {error}") from error
+        raise InputError("{file}: {reason}", file=path, reason=error) from error
     except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror}); give the folder of the clips with --data") from None
+        raise InputError(
+            "{file}: cannot be read ({reason}); give the folder of the clips with --data",
+            file=path,
+            reason=error.strerror,
+        ) from None
 
 
 def average() -> Skeleton:
@@ -154,7 +164,9 @@ def figures(clips: dict[str, MotionClip]) -> dict[str, Any]:
         "frames": sum(map(len, clips.values())),
         "frames a second": FPS,
         "leg cm": round(leg, 1),
-        "mean sliding of standing soles cm/s, raw and on the ground": [round(float(np.mean(x)), 3) for x in (before, after)],
+        "mean sliding of standing soles cm/s, raw and on the ground": [
+            round(float(np.mean(x)), 3) for x in (before, after)
+        ],
         "by clip": rows,
     }
 

@@ -38,7 +38,7 @@ def act(
             is tilted. Nothing is changed then.
     """
     if armature.matrix_world.to_3x3().normalized().col[2].z < _UPRIGHT:
-        raise InputError(f"{armature.name}: does not stand upright; clear its rotation first")
+        raise InputError("{name}: does not stand upright; clear its rotation first", name=armature.name)
     scene, shown = context.scene, context.scene.frame_current
     if shown != start:
         scene.frame_set(start)
@@ -48,7 +48,9 @@ def act(
         for number, step in enumerate(steps):
             stage.perform(step, steps[number + 1] if number + 1 < len(steps) else None)
             if stage.whole.seconds > MAX_SECONDS:
-                raise InputError(f"{step.text}: the plan is longer than {MAX_SECONDS} s; give fewer steps")
+                raise InputError(
+                    "{step}: the plan is longer than {seconds} s; give fewer steps", step=step.text, seconds=MAX_SECONDS
+                )
     except InputError:
         scene.frame_set(shown)
         raise

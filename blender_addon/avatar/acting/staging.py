@@ -10,10 +10,10 @@ from mathutils import Matrix
 from numpy.typing import NDArray
 
 from ml_core.errors import InputError
-from ml_core.geometry.motion.clip import FPS, MotionClip, shipped_clips
+from ml_core.geometry.motion.clip import MotionClip, shipped_clips
 from ml_core.geometry.motion.fitting import Body
 from ml_core.geometry.motion.floor import Floor, find_way
-from ml_core.geometry.motion.sequence import Segment, followed, placed, turned_to, walked
+from ml_core.geometry.motion.sequence import Segment, followed, placed, repeated, turned_to, walked
 from ml_core.vocabulary.motion_steps import SEATED, MotionStep
 from ml_core.vocabulary.motions import MOTIONS, WALKING
 
@@ -105,7 +105,7 @@ class Stage:
             self._go(step, later)
             return
         clip = shipped_clips()[step.motion]
-        self.add(entry.title, _times(clip, step.times))
+        self.add(entry.title, _played(clip, step.times))
 
     def _stand(self) -> None:
         seat = self.seat.height if self.seat is not None else np.nan
@@ -114,14 +114,18 @@ class Stage:
 
     def _turn(self, heading: float) -> None:
         clips = shipped_clips()
-        turn = turned_to({name: clips[name] for name in ("TURN_LEFT", "TURN_RIGHT", "TURN_AROUND")}, self.heading, heading)
+        turn = turned_to(
+            {name: clips[name] for name in ("TURN_LEFT", "TURN_RIGHT", "TURN_AROUND")}, self.heading, heading
+        )
         if turn is not None:
             self.add("Turn", turn)
 
     def _go(self, step: MotionStep, later: MotionStep | None) -> None:
         if step.point is not None:
             place = self.to_space @ Matrix.Translation((*step.point, 0.0))
-            self._walk(step.motion, np.array([place.translation.x, place.translation.y]), f"{MOTIONS[step.motion].title}")
+            self._walk(
+                step.motion, np.array([place.translation.x, place.translation.y]), f"{MOTIONS[step.motion].title}"
+            )
             return
         target = self._target(step)
         title = f"{MOTIONS[step.motion].title} to {target.name}"
@@ -139,14 +143,20 @@ class Stage:
     def _sit(self, step: MotionStep) -> None:
         if step.target is not None:
             seat = self._seat(self._target(step))
-            if self.seat is None or np.linalg.norm(seat.edge - self.seat.edge) > 0.2 * self.leg or not self._is_at(seat):
+            if (
+                self.seat is None
+                or np.linalg.norm(seat.edge - self.seat.edge) > 0.2 * self.leg
+                or not self._is_at(seat)
+            ):
                 if self.sits:
                     self._stand()
                 self.seat = seat
                 self._walk("WALK", self._before(seat), f"Walk to {step.target}")
                 self._turn(seat.heading)
         if self.seat is None:
-            raise InputError(f"{step.text}: there is nothing to sit on; write {step.motion.lower()}:OBJECT")
+            raise InputError(
+                "{step}: there is nothing to sit on; write {motion}:OBJECT", step=step.text, motion=step.motion.lower()
+            )
         clips, height = shipped_clips(), self.seat.height
         if not self.sits:
             if not self._is_at(self.seat):
@@ -155,7 +165,7 @@ class Stage:
             self.add("Sit Down", clips["SIT_DOWN"], height)
             self.sits = True
         loop = "SIT" if step.motion == "SIT_DOWN" else step.motion
-        self.add(MOTIONS[loop].title, _times(clips[loop], step.times), height)
+        self.add(MOTIONS[loop].title, _played(clips[loop], step.times), height)
 
     def _is_at(self, seat: Seat) -> bool:
         turn = abs((self.heading - seat.heading + np.pi) % (2 * np.pi) - np.pi)
@@ -164,7 +174,7 @@ class Stage:
     def _target(self, step: MotionStep) -> bpy.types.Object:
         found = self.context.scene.objects.get(step.target or "")
         if found is None:
-            raise InputError(f"{step.text}: the scene has no object {step.target!r}")
+            raise InputError("{step}: the scene has no object {target!r}", step=step.text, target=step.target)
         return found
 
     def _seat(self, target: bpy.types.Object) -> Seat:
@@ -213,23 +223,14 @@ class Stage:
             return
         way = find_way(self._floor([goal]), self.place, goal)
         if way is None:
-            raise InputError(f"{title}: there is no way; move what stands in it")
+            raise InputError("{step}: there is no way; move what stands in it", step=title)
         ahead = way[1] - way[0]
         self._turn(float(np.arctan2(ahead[0], -ahead[1])))
         way[0] = self.place
         self.add(title, walked(shipped_clips()[motion], way / self.leg, self.heading))
 
 
-def _times(clip: MotionClip, times: int) -> MotionClip:
+def _played(clip: MotionClip, times: int) -> MotionClip:
     """A clip so many times; one round of a loop lasts some seconds."""
-    if not clip.loops:
-        if times == 1:
-            return clip
-        count = len(clip) - 1
-        frames = np.concatenate([np.tile(np.arange(count), times), [count]])
-        step = clip.root[-1] - clip.root[0]
-        rounds = np.minimum(np.arange(len(frames)) // count, times - 1)
-        root = clip.root[frames] + rounds[:, None] * step
-        return MotionClip(clip.rotations[frames], clip.hips[frames], root, clip.contact[frames], False, clip.fps)
-    rounds = max(int(np.ceil(_SHORTEST / clip.seconds)), 1) * times
-    return clip.at(np.arange(round(rounds * clip.seconds * FPS) + 1) / FPS)
+    rounds = max(int(np.ceil(_SHORTEST / clip.seconds)), 1) if clip.loops else 1
+    return repeated(clip, rounds * times)

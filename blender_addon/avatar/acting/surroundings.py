@@ -108,7 +108,9 @@ def find_seat(
     height = middle[:, 2]
     fits = level & (height > 0.2 * leg) & (height < 1.05 * leg)
     if not fits.any():
-        raise InputError(f"{obj.name}: has no level surface at the height of a seat; choose something to sit on")
+        raise InputError(
+            "{name}: has no level surface at the height of a seat; choose something to sit on", name=obj.name
+        )
     layer = _LAYER * leg
     bins = np.floor(height[fits] / layer).astype(int)
     total = np.bincount(bins, area[fits])

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from ml_core.errors import InputError
 from ml_core.geometry.motion.clip import MotionClip, shipped_clips
 from ml_core.geometry.motion.fitting import Body, fitted
+from ml_core.geometry.motion.sequence import repeated
 from ml_core.geometry.motion.skeleton import INDEX, PARENTS, Skeleton
 from ml_core.geometry.motion.trunk import Trunk
 from ml_core.vocabulary.motions import MOTIONS
@@ -21,8 +22,6 @@ from ..body.humanoid import armature_of
 from .clips import FPS, NEEDED
 from .keying import CLIP_KEY, add_action, add_strip, add_track, remove_tracks
 from .poses import joint_bones, rest_joints
-
-MAX_REPEATS = 1000
 
 
 def clip_name(motion: str) -> str:
@@ -106,17 +105,20 @@ def play_motion(
         InputError: there is no such motion, or the armature lacks a joint.
     """
     if motion not in MOTIONS:
-        raise InputError(f"{motion!r} is not a motion; choose one of {', '.join(MOTIONS)}")
+        raise InputError(
+            "{motion!r} is not a motion; choose one of {motions}", motion=motion, motions=", ".join(MOTIONS)
+        )
     entry = MOTIONS[motion]
     body, bones, _ = moving_body(armature)
     clip = shipped_clips()[motion] if clip is None else clip
     fps = frame_rate(context)
-    if not root_motion:
-        clip = clip.in_place() if not entry.loops or not entry.moves else clip
+    moves = root_motion and entry.moves
+    rounds = repeats if entry.loops else 1
+    clip = repeated(clip, rounds) if moves else clip
     made = fitted(clip.resampled(fps), body)
-    if entry.moves and not root_motion:
+    if entry.moves and not moves:
         made = made.in_place()
-    name = clip_name(motion) + ("_Root" if root_motion and entry.moves else "")
+    name = clip_name(motion) + ("_Root" if moves else "")
     ready(armature, bones)
     remove_tracks(armature, [name])
     mute_ours(armature)
@@ -124,8 +126,8 @@ def play_motion(
     track = add_track(armature, name)
     frames = len(made.root) - 1
     strip = add_strip(armature, track, action, slot, name, start, frames)
-    if entry.loops and repeats > 1 and not (root_motion and entry.moves):
-        strip.repeat = repeats
+    if rounds > 1 and not moves:
+        strip.repeat = rounds
     strip.blend_in = strip.blend_out = float(min(blend, frames // 2))
     strip.extrapolation = "NOTHING" if not entry.loops else "HOLD"
     show(context, armature, strip)
@@ -173,5 +175,3 @@ def show(context: bpy.types.Context, armature: bpy.types.Object, strip: bpy.type
     context.scene.frame_end = max(context.scene.frame_end, round(strip.frame_end))
     armature.update_tag()
     context.view_layer.update()
-
-

@@ -28,10 +28,18 @@ class ATELIER_OT_play_motion(ArmatureOperator, bpy.types.Operator):
     bl_options = {"REGISTER", "UNDO"}
 
     motion: bpy.props.EnumProperty(
-        name="Motion", description="What the avatar does", items=MOTION_ITEMS, default="WALK", translation_context=CONTEXT
+        name="Motion",
+        description="What the avatar does",
+        items=MOTION_ITEMS,
+        default="WALK",
+        translation_context=CONTEXT,
     )
-    start: bpy.props.IntProperty(name="Start", description="First frame; the current one when not given", default=_START, options={"SKIP_SAVE"})
-    repeats: bpy.props.IntProperty(name="Repeats", description="How often a motion that loops is played", default=1, min=1, max=1000)
+    start: bpy.props.IntProperty(
+        name="Start", description="First frame; the current one when not given", default=_START, options={"SKIP_SAVE"}
+    )
+    repeats: bpy.props.IntProperty(
+        name="Repeats", description="How often a motion that loops is played", default=1, min=1, max=1000
+    )
     root_motion: bpy.props.BoolProperty(
         name="Root Motion",
         description="The avatar moves over the floor and turns where the motion does, in place of walking on the spot",
@@ -69,7 +77,7 @@ class _PlanOperator(ArmatureOperator):
 
 
 class ATELIER_OT_act_plan(_PlanOperator, bpy.types.Operator):
-    """Let the active avatar act a plan, such as: wave; walk:Chair; sit. It is baked as one action a step, on one track"""
+    """Let the active avatar act a plan, such as: wave; walk:Chair; sit. Each step becomes an action, on one track"""
 
     bl_idname = "atelier.act_plan"
     bl_label = "Act Plan"
@@ -81,7 +89,9 @@ class ATELIER_OT_act_plan(_PlanOperator, bpy.types.Operator):
         translation_context=CONTEXT,
         options={"SKIP_SAVE"},
     )
-    start: bpy.props.IntProperty(name="Start", description="First frame; the current one when not given", default=_START, options={"SKIP_SAVE"})
+    start: bpy.props.IntProperty(
+        name="Start", description="First frame; the current one when not given", default=_START, options={"SKIP_SAVE"}
+    )
 
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
         if not self.properties.is_property_set("plan"):
@@ -99,7 +109,9 @@ class ATELIER_OT_walk_to(_PlanOperator, bpy.types.Operator):
     bl_label = "Walk There"
     bl_options = {"REGISTER", "UNDO"}
 
-    target: bpy.props.StringProperty(name="Walk To", description="The object that the avatar walks to", options={"SKIP_SAVE"})
+    target: bpy.props.StringProperty(
+        name="Walk To", description="The object that the avatar walks to", options={"SKIP_SAVE"}
+    )
     motion: bpy.props.EnumProperty(
         name="Motion",
         description="What the avatar does",
@@ -108,7 +120,9 @@ class ATELIER_OT_walk_to(_PlanOperator, bpy.types.Operator):
         translation_context=CONTEXT,
     )
     sit: bpy.props.BoolProperty(name="Sit There", description="The avatar sits down on the object that it walks to")
-    start: bpy.props.IntProperty(name="Start", description="First frame; the current one when not given", default=_START, options={"SKIP_SAVE"})
+    start: bpy.props.IntProperty(
+        name="Start", description="First frame; the current one when not given", default=_START, options={"SKIP_SAVE"}
+    )
 
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
         chosen = context.scene.atelier.motion

@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml_core.datasets.motions.grounding import contacts, on_ground
-from ml_core.datasets.motions.recorded import Recording
 from ml_core.datasets.motions.recipes import Recipe
+from ml_core.datasets.motions.recorded import Recording
 from ml_core.geometry.motion.clip import FPS, MotionClip
-from ml_core.geometry.motion.fitting import Body, fitted
 from ml_core.geometry.motion.feet import runs, sole_points
+from ml_core.geometry.motion.fitting import Body, fitted
 from ml_core.geometry.motion.rotations import about_z, continuous, slerp
 from ml_core.geometry.motion.sequence import followed
 from ml_core.geometry.motion.skeleton import INDEX, JOINTS, SIDES, Skeleton, to_global

@@ -14,10 +14,13 @@ from ml_core.geometry.motion.skeleton import INDEX, SIDES
 
 Array = NDArray[np.floating]
 
-_LOW = 0.032
+_LOW, _LOW_RUNNING = 0.032, 0.055
 """A foot whose sole is lower than this, in leg lengths, may stand."""
-_STILL, _STILL_SHARE = 0.45, 0.3
-"""Leg lengths a second by which a standing foot still seems to move, and the share of the speed of the walk."""
+_STILL, _STILL_SHARE, _STILL_SHARE_RUNNING = 0.45, 0.6, 0.82
+"""Leg lengths a second by which a standing foot still seems to move, and the share of the speed of a walk and of a run,
+whose recorded feet slide."""
+_RUNNING = 2.5
+"""Leg lengths a second."""
 _SHORTEST, _GAP = 3, 2
 """Frames of the shortest stand, and of the longest gap in one that is closed."""
 
@@ -45,11 +48,13 @@ def contacts(recording: Recording, moves: bool, loops: bool) -> tuple[NDArray[np
         stands = np.concatenate([v[h < _LOW] for (h, _), v in zip(lowest, velocities, strict=True)])
         speed = -np.median(stands, axis=0) if len(stands) else speed
         speed[0] = 0.0
-    limit = max(_STILL, _STILL_SHARE * float(np.linalg.norm(speed)))
+    pace = float(np.linalg.norm(speed))
+    low, share = (_LOW, _STILL_SHARE) if pace < _RUNNING else (_LOW_RUNNING, _STILL_SHARE_RUNNING)
+    limit = max(_STILL, share * pace)
     contact = np.zeros((len(recording.hips), 2), bool)
     for number, ((height, _), velocity) in enumerate(zip(lowest, velocities, strict=True)):
         still = np.linalg.norm(velocity + speed, axis=1) < limit
-        contact[:, number] = cleaned((height < _LOW) & still, loops)
+        contact[:, number] = cleaned((height < low) & still, loops)
     return contact, speed
 
 

@@ -15,6 +15,7 @@ from ml_core.geometry.body.rig import is_arm
 from ml_core.geometry.motion.clip import FPS, MotionClip
 from ml_core.geometry.motion.posing import turn
 from ml_core.geometry.motion.rotations import between, slerp, to_matrices, to_quaternions
+from ml_core.geometry.motion.sequence import followed
 from ml_core.geometry.motion.skeleton import INDEX, JOINTS, SIDES, Skeleton, to_global
 
 Array = NDArray[np.floating]
@@ -36,6 +37,8 @@ def made_clips(recorded: Mapping[str, MotionClip], skeleton: Skeleton) -> dict[s
     return {
         "IDLE": idle,
         "TALK": talk,
+        "PICK_UP": picked_up(recorded["KNEEL"], skeleton),
+        "JUMP": followed(idle.part(0, 18), recorded["JUMP"], skeleton),
         "CLAP": clap(idle),
         "POINT": point(idle),
         "SHAKE_HEAD": shake_head(idle),
@@ -45,6 +48,12 @@ def made_clips(recorded: Mapping[str, MotionClip], skeleton: Skeleton) -> dict[s
         "WALK_BACK": backward(recorded["WALK"]),
         "JOG": between_paces(skeleton, recorded["WALK"], recorded["RUN"], 0.35, 0.78),
     }
+
+
+def picked_up(kneel: MotionClip, skeleton: Skeleton) -> MotionClip:
+    """Down to the floor and up again: the two ends of a clip of somebody who kneels down to work."""
+    down, up = round(1.6 * FPS), round(1.9 * FPS)
+    return followed(kneel.part(0, down), kneel.part(len(kneel) - up, len(kneel)), skeleton, 0.3)
 
 
 def standing(clip: MotionClip, calm: MotionClip, arms: bool) -> MotionClip:

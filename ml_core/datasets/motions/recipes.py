@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 BASE, ADDON = "mesh2motion/human-base-animations.glb", "mesh2motion/human-addon-animations.glb"
-_KAYKIT = "kaykit/{}.glb"
 RIG_OF = {BASE: "rigify", ADDON: "unreal"}
-"""File -> the naming scheme of its rig, for those that are not KayKit's."""
+"""File -> the naming scheme of its rig."""
 
 
 @dataclass(frozen=True)
@@ -25,10 +24,6 @@ class Recipe:
     blend: float = 0.15
     close: float = 0.0
     floor: bool = True
-
-
-def _kaykit(file: str, clip: str, **more: float) -> Recipe:
-    return Recipe(_KAYKIT.format(file), (f"Rig_Medium|{clip}",), **more)
 
 
 RECIPES: dict[str, Recipe] = {
@@ -52,7 +47,6 @@ RECIPES: dict[str, Recipe] = {
     "BOW": Recipe(ADDON, ("Bow",)),
     "CHEER": Recipe(ADDON, ("Victory Fist Pump",)),
     "JUMP": Recipe(BASE, ("Jump_Start", "Jump_Land")),
-    "PICK_UP": _kaykit("General", "PickUp"),
     "REACH": Recipe(BASE, ("Interact",)),
     "THROW": Recipe(ADDON, ("Throw Object",)),
     "DRINK": Recipe(ADDON, ("Consume Item",)),
@@ -67,12 +61,15 @@ RECIPES: dict[str, Recipe] = {
     "DANCE_REACH": Recipe(ADDON, ("Dance Reach Hip",)),
     "CONFUSED": Recipe(ADDON, ("Confused",)),
     "ANGRY": Recipe(ADDON, ("Angry",), close=0.2),
-    "TIRED": Recipe(ADDON, ("Tired Hunched",), close=0.2),
     "SHIVER": Recipe(ADDON, ("Shivering",), close=0.1),
 }
 """Motion of :mod:`ml_core.vocabulary.motions` -> its recipe; those without one are made by code."""
 SOURCES = (
-    {"what": "87 clips of a mannequin", "by": "the authors of Mesh2Motion", "licence": "CC0-1.0", "files": [BASE, ADDON]},
-    {"what": "clips of a stylized character", "by": "Kay Lousberg (KayKit)", "licence": "CC0-1.0", "files": ["kaykit/MovementAdvanced.glb", "kaykit/General.glb"]},
-)  # fmt: skip
+    {
+        "what": "clips of a mannequin (Mesh2Motion)",
+        "by": "the authors of Mesh2Motion",
+        "licence": "CC0-1.0",
+        "files": [BASE, ADDON],
+    },
+)
 """Who made the clips; credits and the card are made of it."""

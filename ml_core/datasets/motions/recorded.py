@@ -118,8 +118,8 @@ def _fill_in(turned: Array, skeleton: Skeleton) -> None:
     between = (("chest", "spine", "upperChest"), ("neck", "upperChest", "head"))
     for joint, low, high in between:
         if np.isnan(turned[0, INDEX[joint]]).any():
-            ends = (to_quaternions(turned[:, INDEX[name]]) for name in (low, high))
-            turned[:, INDEX[joint]] = to_matrices(slerp(*ends, 0.5))
+            first, second = (to_quaternions(turned[:, INDEX[name]]) for name in (low, high))
+            turned[:, INDEX[joint]] = to_matrices(slerp(first, second, 0.5))
     bent = {joint: turn for side in SIDES for joint, turn in curled(_hand(side), side, _RELAXED).items()}
     for joint, parent in PARENTS.items():
         if parent is not None and np.isnan(turned[0, INDEX[joint]]).any():

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ml_core.errors import InputError
+from ml_core.errors import InputError, Message
 from ml_core.geometry.motion.rotations import slerp, to_matrices, to_quaternions
 from ml_core.geometry.motion.skeleton import JOINTS, SIDES, to_global, to_local
 from ml_core.weights import WEIGHTS_FOLDER
@@ -25,6 +25,7 @@ MOTION_FILE = WEIGHTS_FOLDER / "motions.npz"
 FPS = 30.0
 TURN_STEP, PLACE_STEP = 1 / 32767, 1 / 8192
 """What a step of the file's whole numbers is: of a quaternion's part, and in leg lengths or radians."""
+_REPAIR = Message("install Atelier again or run scripts/training/compile_motions.py")
 MAX_CLIPS, MAX_FRAMES, MAX_BYTES = 512, 20_000, 64 * 2**20
 
 
@@ -76,9 +77,7 @@ class MotionClip:
     def part(self, start: int, end: int) -> MotionClip:
         """Frames ``start`` to ``end`` without it, which no longer loop."""
         span = slice(start, end)
-        return MotionClip(
-            self.rotations[span], self.hips[span], self.root[span], self.contact[span], False, self.fps
-        )
+        return MotionClip(self.rotations[span], self.hips[span], self.root[span], self.contact[span], False, self.fps)
 
     def in_place(self) -> MotionClip:
         """The same without moving on or turning."""
@@ -130,7 +129,6 @@ def read_clips(path: Path = MOTION_FILE) -> dict[str, MotionClip]:
     Raises:
         InputError: the file is missing, damaged, of another kind or with values out of range. One line.
     """
-    repair = "install Atelier again or run scripts/training/compile_motions.py"
     try:
         with zipfile.ZipFile(path) as archive:
             if sum(entry.file_size for entry in archive.infolist()) > MAX_BYTES:
@@ -138,15 +136,20 @@ def read_clips(path: Path = MOTION_FILE) -> dict[str, MotionClip]:
         with np.load(path, allow_pickle=False) as file:
             return _unpacked({name: file[name] for name in file.files})
     except FileNotFoundError:
-        raise InputError(f"{path.name}: not found; {repair}") from None
+        raise InputError(
+            "{file}: not found; make it with scripts/training/compile_motions.py", file=path.name
+        ) from None
     except KeyError as error:
-        raise InputError(f"{path.name}: lacks {error.args[0]}; {repair}") from None
+        raise InputError(
+            "{file}: lacks {missing}; {repair}", file=path.name, missing=error.args[0], repair=_REPAIR
+        ) from None
     except (ValueError, OSError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError) as error:
-        raise InputError(f"{path.name}: {' '.join(str(error).split())[:160] or 'is damaged'}; {repair}") from None
+        reason = " ".join(str(error).split())[:160] or "is damaged"
+        raise InputError("{file}: {reason}; {repair}", file=path.name, reason=reason, repair=_REPAIR) from None
     except Exception as error:
         if type(error).__name__ != "LZMAError":  # its module is missing from some builds of Python
             raise
-        raise InputError(f"{path.name}: is damaged; {repair}") from None
+        raise InputError("{file}: is damaged; {repair}", file=path.name, repair=_REPAIR) from None
 
 
 def _unpacked(arrays: dict[str, NDArray]) -> dict[str, MotionClip]:

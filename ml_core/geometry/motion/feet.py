@@ -30,7 +30,7 @@ _X = np.array([1.0, 0.0, 0.0])
 def sole_points(skeleton: Skeleton, side: str) -> dict[str, Array]:
     """Heel, ball and tip of a foot's sole at rest (3,), on the ground."""
     ankle, ball = skeleton.rest[f"{side}Foot"], skeleton.rest[f"{side}Toes"]
-    length = np.linalg.norm((ball - ankle)[:2])
+    length = float(np.linalg.norm((ball - ankle)[:2]))
     forward = np.array([*((ball - ankle)[:2] / max(length, 1e-9)), 0.0])
     flat = np.array([1.0, 1.0, 0.0])
     return {
@@ -160,8 +160,9 @@ def _level_toes(skeleton: Skeleton, side: str, ankle: Array, foot: Array, toes: 
     on_floor = share * (height < 0.25 * length)
     free = np.minimum(now, most)
     wanted = np.where(now > 0, free * (1 - on_floor) + most * on_floor, free)
-    side_axis = foot[:, :, 0]
-    return _about(side_axis, wanted - now) @ toes
+    # Toes of one who kneels may point back, upside down.
+    way = np.where(toes[:, 2, 2] < 0, -1.0, 1.0)
+    return _about(foot[:, :, 0], way * (wanted - now)) @ toes
 
 
 def _about(axes: Array, angles: Array) -> Array:

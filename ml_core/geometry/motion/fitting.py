@@ -42,7 +42,9 @@ def fitted(clip: MotionClip, body: Body, seat: float | Array | None = None) -> M
         seat: metres above the ground of what a body sits on, whose seated frames come to rest there; (F,) for a clip
             that sits down here and there, NaN where it does not.
     """
-    seats = np.full(len(clip), np.nan if seat is None else seat, np.float64) if np.ndim(seat) == 0 else np.array(seat)
+    seats = np.full(len(clip), np.nan)
+    if seat is not None:
+        seats[:] = seat
     if clip.loops and len(clip) > 3:
         # What is smoothed over time must meet at the ends, so the loop goes round three times.
         last = len(clip) - 1

@@ -40,12 +40,26 @@ def placed(clip: MotionClip, x: float, y: float, heading: float) -> MotionClip:
     return replace(clip, root=moved)
 
 
+def repeated(clip: MotionClip, times: int) -> MotionClip:
+    """A clip so many times, one right after another; it still loops if it did."""
+    count = len(clip) - 1
+    frames = np.concatenate([np.tile(np.arange(count), times), [count]])
+    rounds = np.minimum(np.arange(len(frames)) // count, times - 1)
+    root = clip.root[frames] + rounds[:, None] * (clip.root[-1] - clip.root[0])
+    return replace(
+        clip, rotations=clip.rotations[frames], hips=clip.hips[frames], root=root, contact=clip.contact[frames]
+    )
+
+
 def followed(whole: MotionClip, part: MotionClip, skeleton: Skeleton, seconds: float = BLEND_SECONDS) -> MotionClip:
     """``whole`` and then ``part``, which begins where ``whole`` ends; the first goes over into the second."""
     n = int(min(round(seconds * FPS), (len(whole) - 1) // 2, (len(part) - 1) // 2))
     keep = len(whole) - n
     # One who stops has come to the end of the way; one who goes on is as far as the pace has brought them.
-    goes, went = (np.linalg.norm(root[:, :2].max(axis=0) - root[:, :2].min(axis=0)) for root in (part.root[: n + 1], whole.root[keep - 1 :]))
+    goes, went = (
+        np.linalg.norm(root[:, :2].max(axis=0) - root[:, :2].min(axis=0))
+        for root in (part.root[: n + 1], whole.root[keep - 1 :])
+    )
     on = float(np.clip(goes / went, 0, 1)) if went > 1e-6 else 0.0
     x, y, heading = whole.root[min(keep, len(whole) - 1)] * on + whole.root[-1] * (1 - on)
     part = placed(part, x, y, heading)
@@ -63,8 +77,14 @@ def followed(whole: MotionClip, part: MotionClip, skeleton: Skeleton, seconds: f
 
 
 def _concatenated(clips: list[MotionClip]) -> MotionClip:
-    names = ("rotations", "hips", "root", "contact")
-    return MotionClip(*(np.concatenate([getattr(clip, name) for clip in clips]) for name in names), False, clips[0].fps)
+    return MotionClip(
+        np.concatenate([clip.rotations for clip in clips]),
+        np.concatenate([clip.hips for clip in clips]),
+        np.concatenate([clip.root for clip in clips]),
+        np.concatenate([clip.contact for clip in clips]),
+        False,
+        clips[0].fps,
+    )
 
 
 def _stepped(whole: MotionClip, part: MotionClip, keep: int, n: int, skeleton: Skeleton) -> NDArray[np.bool_]:

@@ -5,6 +5,7 @@ A trunk is a stack of elliptic rings, each with its own depth to the front and t
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -59,7 +60,7 @@ class Trunk:
             return None
         edges = np.linspace(low, high, _RINGS + 1)
         rows = []
-        for bottom, top in zip(edges[:-1], edges[1:], strict=True):
+        for bottom, top in itertools.pairwise(edges):
             ring = body[(body[:, 2] >= bottom) & (body[:, 2] <= top)]
             if len(ring) >= 4:
                 (near, far), wide = np.percentile(ring[:, 1], [1, 99]), np.percentile(np.abs(ring[:, 0]), 99)
