@@ -103,8 +103,8 @@ def test_feet_do_not_slide_in_a_plan() -> None:
     places = np.array(low)
     speed = np.linalg.norm(np.diff(places[..., :2], axis=0), axis=2) * facts["fps"]
     # One foot at least stands still, but where it comes down on its heel, about which the ball turns.
-    assert np.percentile(speed.min(axis=1), 75) < 0.01
-    assert speed.min(axis=1).max() < 0.8
+    assert np.median(speed.min(axis=1)) < 0.005
+    assert np.percentile(speed.min(axis=1), 90) < 0.2
 
 
 def test_walk_to_takes_the_active_object_of_the_panel_and_stands_up_again() -> None:
