@@ -6,7 +6,6 @@ import itertools
 import json
 import math
 
-import bmesh
 import bpy
 import numpy as np
 import pytest
@@ -28,14 +27,12 @@ ARMCHAIR = [
 
 def built(name: str, boxes: list, place: tuple[float, float] = (0, 0), degrees: float = 0.0) -> bpy.types.Object:
     """An object of boxes, each with its middle and its size, turned about the vertical."""
-    mesh = bmesh.new()
-    for middle, size in boxes:
-        made = bmesh.ops.create_cube(mesh, size=1)
-        bmesh.ops.scale(mesh, vec=size, verts=made["verts"])
-        bmesh.ops.translate(mesh, vec=middle, verts=made["verts"])
+    corners = np.array([(x, y, z) for x in (-0.5, 0.5) for y in (-0.5, 0.5) for z in (-0.5, 0.5)])
+    sides = [(0, 1, 3, 2), (4, 6, 7, 5), (0, 4, 5, 1), (2, 3, 7, 6), (0, 2, 6, 4), (1, 5, 7, 3)]
+    points = np.concatenate([corners * size + middle for middle, size in boxes])
     data = bpy.data.meshes.new(name)
-    mesh.to_mesh(data)
-    mesh.free()
+    faces = [[8 * box + corner for corner in side] for box in range(len(boxes)) for side in sides]
+    data.from_pydata(points.tolist(), [], faces)
     obj = bpy.data.objects.new(name, data)
     bpy.context.collection.objects.link(obj)
     obj.location = (*place, 0)
