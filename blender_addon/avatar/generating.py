@@ -126,7 +126,7 @@ def _person_changed(
     reshape(context, target, looks)
     facts = run_to_end(_dressed(context, target, maps, size, options))
     if wears_hair(target):
-        hair = run_to_end(grown_for(context, target, maps.traits, int(maps.seed)))()  # type: ignore[arg-type, operator]
+        hair = run_to_end(grown_for(context, target, maps.traits, int(maps.seed)))()
         facts["hair"] = hair.name if hair is not None else None
     return facts
 
@@ -137,7 +137,7 @@ def _with_hair(
     """The name of the hair that the stored traits ask for, made and fitted; ``None`` for a painted scalp."""
     from .body.hair import grown_for
 
-    put_on = yield from grown_for(context, armature, *stored_traits(armature))  # type: ignore[misc]
+    put_on = yield from grown_for(context, armature, *stored_traits(armature))
     hair = put_on()
     return hair.name if hair is not None else None
 
@@ -146,7 +146,7 @@ def repaint_job(context: bpy.types.Context, avatar: bpy.types.Object, options: T
     """Paint an avatar anew from the traits, the seed and the layers that are stored on it, in the size that it has."""
     from .surface.texturing import image_size
 
-    traits, seed = stored_traits(avatar)  # type: ignore[misc]
+    traits, seed = stored_traits(avatar)
     return (yield from texture_job(context, avatar, "", traits, seed, image_size(avatar), options))
 
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from ..bridge.data.identity import ensure_identity, identity, is_id, make_unique, put
 from ..bridge.data.single_user import ensure_editable, local_copy, make_single_user
+from ..bridge.mesh_arrays import mesh_data
 from ..bridge.vrm.toons import take_over
 from .body.earlier_body import has_sliders
 from .naming import image_name, material_name, plain_name
@@ -96,7 +97,7 @@ def own_mesh(obj: bpy.types.Object) -> bool:
         return False
     armature = obj.find_armature()
     if armature is not None:
-        _drive_by(obj.data, armature)
+        _drive_by(mesh_data(obj), armature)
     return True
 
 
@@ -141,8 +142,8 @@ def make_own(objects: Iterable[bpy.types.Object]) -> None:
 
 
 def _own_materials(obj: bpy.types.Object, users: dict[bpy.types.ID, set[bpy.types.ID]]) -> None:
-    materials = {one for one in _materials(obj) if _only_used_by(one, users[one], {obj, obj.data})}
-    copies: dict[bpy.types.ID, bpy.types.ID] = {}
+    materials: set[bpy.types.ID] = {one for one in _materials(obj) if _only_used_by(one, users[one], {obj, obj.data})}
+    copies: dict[bpy.types.ID, Any] = {}
     for slot in obj.material_slots:
         material = slot.material
         if not is_ours(material):
@@ -185,7 +186,7 @@ def _copied_image(image: bpy.types.Image) -> bpy.types.Image:
     if packed is not None and made.packed_file is None:
         made.pack(data=packed.data, data_len=packed.size)
     if (image.is_dirty or image.source == "GENERATED") and image.source != "TILED" and image.has_data:
-        pixels = np.empty(len(image.pixels), np.float32)
+        pixels = np.empty(len(image.pixels), np.float32)  # type: ignore[arg-type] # an array to the stubs: one float
         image.pixels.foreach_get(pixels)
         if len(made.pixels) == len(pixels):
             made.pixels.foreach_set(pixels)
@@ -201,7 +202,7 @@ def _drive_by(mesh: bpy.types.Mesh, armature: bpy.types.Object) -> None:
     for curve in keys.animation_data.drivers:
         for variable in curve.driver.variables:
             for target in variable.targets:
-                if target.id_type == "OBJECT" and target.id != armature and has_sliders(target.id):
+                if isinstance(target.id, bpy.types.Object) and target.id != armature and has_sliders(target.id):
                     target.id = armature
 
 

@@ -51,11 +51,11 @@ def free_place(context: bpy.types.Context, avatar: bpy.types.Object) -> Vector:
     moves = _free_moves(low[taken] - high_here, high[taken] - low_here)
     for move in moves[:ROOM_PLACES] if rooms else moves:
         if not any(_is_in_the_way(context, room, cursor, move, low_here, high_here) for room in rooms):
-            return Vector(cursor + move)
+            return Vector((cursor + move).tolist())
     if rooms or not taken.any():
-        return Vector(cursor)
+        return Vector(cursor.tolist())
     beyond = float(high[taken][:, 0].max() - low_here[0])
-    return Vector(cursor + np.array([beyond, 0, 0]))
+    return Vector((cursor + np.array([beyond, 0, 0])).tolist())
 
 
 def _shown(context: bpy.types.Context) -> tuple[list[bpy.types.Object], NDArray[np.float64]]:

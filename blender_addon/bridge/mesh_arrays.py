@@ -14,6 +14,12 @@ CONVERTIBLE = ("MESH", "CURVE", "SURFACE", "FONT", "META")
 MANY_FACES = 40_000
 
 
+def mesh_data(obj: bpy.types.Object) -> bpy.types.Mesh:
+    """The mesh of an object that is known to be one: Blender's stubs let every object's data be of any kind."""
+    assert isinstance(obj.data, bpy.types.Mesh), f"{obj.name} is not a mesh object"
+    return obj.data
+
+
 def positions(mesh: bpy.types.Mesh) -> NDArray[np.float32]:
     """The vertices (V, 3) of a mesh, in its own space."""
     return _attribute(mesh, "position", mesh.vertices, "co", 3, np.float32)

@@ -90,8 +90,8 @@ def export_job(
             except Exception as error:  # noqa: BLE001 - each target stands alone; the report says what failed
                 outcomes[place.target] = place.explained(error)
         for place in places:  # not before all are written: a cancelled export leaves nothing
-            if not isinstance(outcomes[place.target], Exception):
-                outcomes[place.target] = place.published(outcomes[place.target])
+            if not isinstance(facts := outcomes[place.target], Exception):
+                outcomes[place.target] = place.published(facts)
         facts = target_facts({target: outcomes[target] for target in wishes})
     return {
         "folder": str(folder),

@@ -64,7 +64,7 @@ class JobOperator:
     def poll(cls, context: bpy.types.Context) -> bool:
         reason = cls.why_not(context)
         if reason:
-            cls.poll_message_set(formatted(reason))  # type: ignore[attr-defined]
+            cls.poll_message_set(formatted(reason))
         return not reason
 
     @classmethod
@@ -108,7 +108,7 @@ class JobOperator:
         assert self._runner is not None
         if context.window_manager.atelier_job.cancel or (event.type == "ESC" and event.value == "PRESS"):
             self.cancel(context)
-            self.report({"INFO"}, self.when_cancelled())  # type: ignore[attr-defined]
+            self.report({"INFO"}, self.when_cancelled())
             return {"CANCELLED"}
         if event.type != "TIMER":
             return {"PASS_THROUGH"} if modal.may_pass(context, event) else {"RUNNING_MODAL"}
@@ -142,19 +142,19 @@ class JobOperator:
 
     def _id(self) -> str:
         """``atelier.label_objects``; an instance has it as ``ATELIER_OT_label_objects``."""
-        return self.bl_idname.lower().replace("_ot_", ".", 1)  # type: ignore[attr-defined]
+        return self.bl_idname.lower().replace("_ot_", ".", 1)
 
     def _title(self) -> str:
-        return self.bl_label  # type: ignore[attr-defined]
+        return self.bl_label
 
     def _finished(self, scene: bpy.types.Scene, report: Report) -> set[str]:
         session_report.set_report(report)
         scene.atelier.last_report = json.dumps(report, ensure_ascii=False)
         sentence = self.summary(report)
         if sentence:
-            self.report({"INFO"}, sentence)  # type: ignore[attr-defined]
+            self.report({"INFO"}, sentence)
         if warning := self.warning(report):
-            self.report({"WARNING"}, warning)  # type: ignore[attr-defined]
+            self.report({"WARNING"}, warning)
         return {"FINISHED"}
 
     def _failed(self, scene: bpy.types.Scene, error: Exception, shown_in: bpy.types.Context | None = None) -> set[str]:
@@ -163,7 +163,7 @@ class JobOperator:
             error = InputError(GONE)
         failure = Failure.of(error)
         if not isinstance(error, AtelierError):
-            _log.error("%s failed", self.bl_idname, exc_info=error)  # type: ignore[attr-defined]
+            _log.error("%s failed", self.bl_idname, exc_info=error)
             failure = Failure(
                 Message(
                     "{operator} met a fault in Atelier itself. "
@@ -177,5 +177,5 @@ class JobOperator:
         # The panel's box says it, with a button; a pop-up over the mouse would say it again.
         is_in_panel = failure.has_buttons and shown_in is not None and modal.is_tab_open(shown_in)
         level = "WARNING" if is_in_panel else "ERROR"
-        self.report({level}, formatted(failure.error))  # type: ignore[attr-defined]
+        self.report({level}, formatted(failure.error))
         return {"CANCELLED"}

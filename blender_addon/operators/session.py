@@ -61,7 +61,7 @@ class _CopyOperator:
     def poll(cls, context: bpy.types.Context) -> bool:
         last = session_report.failure()
         if last is None or not cls.text(last):
-            cls.poll_message_set(cls.nothing())  # type: ignore[attr-defined]
+            cls.poll_message_set(cls.nothing())
             return False
         return True
 
@@ -69,7 +69,7 @@ class _CopyOperator:
         last = session_report.failure()
         assert last is not None  # see poll
         context.window_manager.clipboard = self.text(last)
-        self.report({"INFO"}, self.copied(last))  # type: ignore[attr-defined]
+        self.report({"INFO"}, self.copied(last))
         return {"FINISHED"}
 
 

@@ -103,16 +103,16 @@ class ATELIER_OT_train(JobOperator, bpy.types.Operator):
     """Whether the folder is the one that the scene names, which may have come with the file."""
 
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[Any]:
-        given = self.resume or self.properties.is_property_set("data")  # type: ignore[attr-defined]
+        given = self.resume or self.properties.is_property_set("data")
         if not given and not bpy.app.background and not is_chosen(context.scene.atelier.training.data):
             return bpy.ops.atelier.use_folder("INVOKE_DEFAULT", which="training", go_on=True)
         return super().invoke(context, event)
 
     def from_panel(self, context: bpy.types.Context) -> None:
         settings = context.scene.atelier.training
-        self._folder_of_scene = not self.properties.is_property_set("data")  # type: ignore[attr-defined]
+        self._folder_of_scene = not self.properties.is_property_set("data")
         for name in ("what", "data", "length", "from_shipped"):
-            if not self.properties.is_property_set(name):  # type: ignore[attr-defined]
+            if not self.properties.is_property_set(name):
                 setattr(self, name, setting(settings, name))
 
     def execute(self, context: bpy.types.Context) -> set[str]:

@@ -231,7 +231,7 @@ class ExportOptionsOperator:
         """Takes what the caller did not give from the panel."""
         settings = context.scene.atelier.export
         for name in (*GENERAL, *(f"vrm_{one}" for one in VRM)):
-            if not self.properties.is_property_set(name):  # type: ignore[attr-defined]
+            if not self.properties.is_property_set(name):
                 setattr(self, name, setting(settings, name))
 
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from ml_core.geometry.body.rig import Bone
 
+from ...bridge.mesh_arrays import mesh_data
 from ...bridge.state.edit_mode import edited_bones
 
 UV_MAP = "UVMap"
@@ -27,7 +28,7 @@ def add_armature(context: bpy.types.Context, name: str, bones: Iterable[Bone]) -
     with edited_bones(context.view_layer, armature) as edited:
         for bone in bones:
             added = edited.new(bone.name)
-            added.head, added.tail = bone.head, bone.tail
+            added.head, added.tail = bone.head.tolist(), bone.tail.tolist()
             if bone.parent:
                 added.parent = edited[bone.parent]
                 added.use_connect = bool((added.head - added.parent.tail).length < 1e-4)
@@ -63,12 +64,12 @@ def weigh(obj: bpy.types.Object, bones: Sequence[str], weights: Array) -> None:
     values = weights[:, used][rows, groups].astype(float).tolist()
     edited = bmesh.new()
     try:
-        edited.from_mesh(obj.data)
+        edited.from_mesh(mesh_data(obj))
         layer = edited.verts.layers.deform.verify()
         vertices = list(edited.verts)
         for row, group, value in zip(rows.tolist(), groups.tolist(), values, strict=True):
             vertices[row][layer][group] = value
-        edited.to_mesh(obj.data)
+        edited.to_mesh(mesh_data(obj))
     finally:
         edited.free()
 
@@ -166,11 +167,11 @@ def remove_hidden(obj: bpy.types.Object, name: str) -> None:
         return
     edited = bmesh.new()
     try:
-        edited.from_mesh(obj.data)
+        edited.from_mesh(mesh_data(obj))
         layer = edited.verts.layers.deform.verify()
         hidden = [vertex for vertex in edited.verts if group.index in vertex[layer]]
         bmesh.ops.delete(edited, geom=hidden, context="VERTS")
-        edited.to_mesh(obj.data)
+        edited.to_mesh(mesh_data(obj))
     finally:
         edited.free()
     obj.vertex_groups.remove(group)

@@ -17,7 +17,7 @@ from ml_core.geometry.body.traits import BodyTraits
 from ml_core.geometry.garments.helpers import nearest_of
 
 from ...bridge.data.single_user import ensure_editable, make_single_user
-from ...bridge.mesh_arrays import positions
+from ...bridge.mesh_arrays import mesh_data, positions
 from ...bridge.state.edit_mode import edited_bones
 from ..own_data import own_mesh
 from ..wardrobe.fitting import Dressed, on_canvas
@@ -61,7 +61,7 @@ class Reshaping:
             return None
         first = Figure.of(traits)
         first = first.on_soles(soles_of(body, first))
-        eyes = {side: (ball, positions(ball.data)) for side, ball in eyes_of(armature).items()}
+        eyes = {side: (ball, positions(mesh_data(ball))) for side, ball in eyes_of(armature).items()}
         garments = worn_garments(armature)
         worn = [*garments.values(), *([hair] if hair is not None else [])]
         for obj in (armature, body, *(ball for ball, _ in eyes.values()), *worn):
@@ -70,7 +70,7 @@ class Reshaping:
             own_mesh(obj)
         followers = []
         for name, obj in garments.items():
-            points, cut = positions(obj.data), on_canvas(name).garment
+            points, cut = positions(mesh_data(obj)), on_canvas(name).garment
             if len(points) == len(cut.points):
                 followers.append(_Follower(obj, points, cut.follows))
             else:  # edited since
@@ -86,15 +86,15 @@ class Reshaping:
     def move_to(self, figure: Figure) -> Figure:
         """Moves all but the bones to a figure, whose traits are remembered on the avatar."""
         store_body(self.armature, figure.person.traits)
-        move_points(self.body.data, figure.vertices, later=expressions())
+        move_points(mesh_data(self.body), figure.vertices, later=expressions())
         for side, (ball, points) in self.eyes.items():
             before, now = self.first.eye(side), figure.eye(side)
             scaled = (points - before.center) * (now.radius / before.radius) + now.center
-            move_points(ball.data, scaled)
+            move_points(mesh_data(ball), scaled)
         count = figure.person.data.vertex_count
         shift = figure.rest.rows[:count] - self.first.rest.rows[:count]
         for follower in self.followers:
-            move_points(follower.obj.data, follower.points + follower.follows(shift))
+            move_points(mesh_data(follower.obj), follower.points + follower.follows(shift))
         return figure
 
     def settle(self, context: bpy.types.Context, figure: Figure, clothes: Dressed) -> list[bpy.types.Object]:
@@ -103,19 +103,19 @@ class Reshaping:
         Returns:
             garments that are new, and have no material yet.
         """
-        reset_shapes(self.body.data, expressions())
+        reset_shapes(mesh_data(self.body), expressions())
         return put_on(context, self.armature, clothes)
 
 
 def soles_of(body: bpy.types.Object, figure: Figure) -> float:
     """Metres that the body stands above the ground: on the soles of its shoes. A body that was edited still says so."""
-    height = float(np.median(positions(body.data)[:, 2] - figure.vertices[:, 2]))
+    height = float(np.median(positions(mesh_data(body))[:, 2] - figure.vertices[:, 2]))
     return max(round(height, 5), 0.0)
 
 
 def _next_to_skin(obj: bpy.types.Object, figure: Figure) -> _Follower:
     """A mesh each of whose vertices goes with the skin's vertex next to it."""
-    skin, points = figure.person.data.used("skin"), positions(obj.data)
+    skin, points = figure.person.data.used("skin"), positions(mesh_data(obj))
     places = figure.rest.rows[skin]
     near = ((places > points.min(axis=0) - _AROUND) & (places < points.max(axis=0) + _AROUND)).all(axis=1)
     if near.any():
@@ -142,7 +142,7 @@ def place_bones(context: bpy.types.Context, armature: bpy.types.Object, figure: 
                 if bone.name in edited:
                     one = edited[bone.name]
                     roll = one.roll
-                    one.head, one.tail, one.roll = bone.head, bone.tail, roll
+                    one.head, one.tail, one.roll = bone.head.tolist(), bone.tail.tolist(), roll
     finally:
         armature.hide_set(hidden)
         layer.objects.active = former

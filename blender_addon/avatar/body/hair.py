@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import Any
+from typing import Any, cast
 
 import bpy
 import numpy as np
@@ -18,6 +18,7 @@ from ml_core.geometry.garments.pieces import BY_NAME
 from ml_core.geometry.hair.growing import HairMesh, build_hair, hair_strands
 from ml_core.geometry.hair.styles import HANGING
 from ml_core.geometry.hair.surface import HeadSpace
+from ml_core.geometry.humanoid.frames import TubeFrame
 from ml_core.records import is_whole
 from ml_core.vocabulary.hair_styles import DEFAULT_HAIR_STYLE, HAIR_STYLES
 from ml_core.vocabulary.traits import MAX_SEED, AvatarTraits
@@ -26,7 +27,7 @@ from ...bridge.data.identity import put
 from ...bridge.data.single_user import ensure_editable
 from ...bridge.data.stored_values import stored_text, stores_text
 from ...bridge.jobs.steps import InThread, run_to_end
-from ...bridge.mesh_arrays import positions
+from ...bridge.mesh_arrays import mesh_data, positions
 from ...bridge.vrm import joint_bones
 from ..naming import plain_name
 from ..own_data import make_own, remove_unused, wear_only, worn_blocks
@@ -103,7 +104,7 @@ def wear_hair(
         InputError: no skinned body hangs on the armature, or it has no head bone; nothing is changed then.
     """
     wanted = AvatarTraits(hair_style=style, hair=color)
-    return run_to_end(grown_for(context, armature, wanted, seed))()  # type: ignore[arg-type]
+    return run_to_end(grown_for(context, armature, wanted, seed))()
 
 
 def grown_for(
@@ -169,7 +170,7 @@ class Scalp:
         """Grows ``style``, which has strands, and paints it."""
         fit = self.body.skin.fit() if self.is_measured else self.body.fit
         worn = self.worn if style in HANGING else ()
-        head = HeadSpace.of_mesh(self.vertices, self.body.skin.triangles, fit.frames["head"], worn)
+        head = HeadSpace.of_mesh(self.vertices, self.body.skin.triangles, cast(TubeFrame, fit.frames["head"]), worn)
         grown = build_hair(head, style, seed)
         moved = grown.vertices @ self.to_armature[:3, :3].T + self.to_armature[:3, 3]
         moves = self.sliders.at(moved) if self.sliders is not None else {}
@@ -206,7 +207,7 @@ def putting_on(
         hair.modifiers.new("Armature", "ARMATURE").object = armature
     else:
         make_own([hair])
-        former = hair.data
+        former = mesh_data(hair)
         for slot in hair.material_slots:
             mesh.materials.append(slot.material)
         hair.data = mesh  # with the weights and their names
@@ -226,7 +227,7 @@ def take_off(armature: bpy.types.Object) -> None:
     if hair is None:
         return
     ensure_editable(hair)
-    mesh, worn = hair.data, worn_blocks(hair)
+    mesh, worn = mesh_data(hair), worn_blocks(hair)
     bpy.data.objects.remove(hair)
     if not mesh.users and mesh.library is None:
         bpy.data.meshes.remove(mesh)
@@ -243,7 +244,7 @@ def refit_hair(context: bpy.types.Context, armature: bpy.types.Object) -> None:
 
 def hair_change(
     context: bpy.types.Context, armature: bpy.types.Object, bodies: Sequence[Body] | None = None
-) -> Callable[[], list[Callable[[], None]]] | None:
+) -> Callable[[], list[Callable[[], object]]] | None:
     """What brings the hair to the traits that are stored on an avatar; ``None`` when nothing has to be done.
 
     The result is work for another thread, and its result are steps for the main thread. ``bodies`` as for
@@ -260,7 +261,7 @@ def hair_change(
     if worn is None or worn.style != style:
         scalp = Scalp.of(context, armature, bodies)
 
-        def grow() -> list[Callable[[], None]]:
+        def grow() -> list[Callable[[], object]]:
             putting = putting_on(context, armature, scalp, scalp.grow(style, color, seed))
             return [lambda: next(putting, None)] * STEPS_OF_PUTTING_ON
 
@@ -268,7 +269,7 @@ def hair_change(
     if worn.color == color:
         return None
 
-    def recolor() -> list[Callable[[], None]]:
+    def recolor() -> list[Callable[[], object]]:
         png = _pictures(style, color, worn.seed)["BC"]
         return [lambda: _recolored(armature, style, color, png)]
 
@@ -316,7 +317,7 @@ def _around_neck(armature: bpy.types.Object) -> tuple[tuple[NDArray[np.float64],
     for name, obj in worn_garments(armature).items():
         if BY_NAME[name].kind not in _ON_SHOULDERS:
             continue
-        mesh = obj.data
+        mesh = mesh_data(obj)
         mesh.calc_loop_triangles()
         triangles = np.empty(len(mesh.loop_triangles) * 3, np.int32)
         mesh.loop_triangles.foreach_get("vertices", triangles)

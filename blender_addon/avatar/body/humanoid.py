@@ -15,6 +15,7 @@ from ml_core.geometry.humanoid.fit import BodyFit
 from ml_core.geometry.humanoid.landmarks import Landmarks, find_landmarks, upright_turn, weights_by_shape
 
 from ...bridge.data.stored_values import stored_text, stores_text
+from ...bridge.mesh_arrays import mesh_data
 from ...bridge.vrm import bone_joints, joint_bones
 
 LANDMARK_KEY = "atelier_landmark"
@@ -68,7 +69,7 @@ def read_humanoid(mesh_object: bpy.types.Object) -> Humanoid:
     Raises:
         InputError: the mesh lacks faces or UVs, or is no standing body; the message names it.
     """
-    mesh = mesh_object.data
+    mesh = mesh_data(mesh_object)
     if not mesh.polygons:
         raise InputError("{name}: has no faces", name=mesh_object.name)
     if mesh.uv_layers.active is None:
@@ -108,7 +109,7 @@ def world_geometry(mesh_object: bpy.types.Object) -> tuple[NDArray[np.float64], 
     """Vertices (V, 3) of a mesh in the world's space, and its triangles (T, 3)."""
     matrix = np.array(mesh_object.matrix_world)
     vertices = _floats(mesh_object.data.vertices, "co", 3) @ matrix[:3, :3].T + matrix[:3, 3]
-    return vertices, _triangles(mesh_object.data)[0]
+    return vertices, _triangles(mesh_data(mesh_object))[0]
 
 
 def _by_shape(mesh_object: bpy.types.Object, vertices: NDArray, triangles: NDArray) -> Landmarks:
@@ -132,10 +133,12 @@ def _triangles(mesh: bpy.types.Mesh) -> tuple[NDArray[np.int32], NDArray[np.int3
 def placed_landmarks(owner: bpy.types.Object, space: NDArray) -> dict[str, NDArray[np.float64]]:
     """The landmarks that hang on ``owner``, by name, in the space whose matrix to the world is ``space``."""
     inverse = np.linalg.inv(space)
-    places = {}
+    places: dict[str, NDArray[np.float64]] = {}
     for child in owner.children:
         if is_landmark(child):
-            places[stored_text(child, LANDMARK_KEY)] = (inverse @ np.array([*child.matrix_world.translation, 1.0]))[:3]
+            places[stored_text(child, LANDMARK_KEY)] = (
+                inverse @ np.array([*child.matrix_world.translation, 1.0], np.float64)
+            )[:3]
     return places
 
 

@@ -77,7 +77,7 @@ def add_landmarks(context: bpy.types.Context, obj: bpy.types.Object) -> list[bpy
         empty.parent = obj
         context.collection.objects.link(empty)
         empty.matrix_parent_inverse = inverse
-        empty.location = landmark.place
+        empty.location = landmark.place.tolist()
         made.append(empty)
     context.view_layer.update()
     return made

@@ -22,7 +22,7 @@ from ml_core.geometry.humanoid.fit import BodyFit
 from ml_core.vocabulary.traits import AvatarTraits
 
 from ...bridge.data.stored_values import stored_text, stores_text
-from ...bridge.mesh_arrays import corner_vertices, face_materials, uv_array
+from ...bridge.mesh_arrays import corner_vertices, face_materials, mesh_data, uv_array
 from ...bridge.vrm import bone_joints
 from ..anatomy.building import is_body
 from ..anatomy.person import mesh_vertices, stored_body
@@ -200,9 +200,9 @@ def _in_shape(obj: bpy.types.Object, skin: Humanoid, vertices: NDArray[np.floati
     loops = len(obj.data.loops)
     if len(vertices) != len(skin.vertices) or loops != 4 * len(obj.data.polygons):
         return None
-    quads = corner_vertices(obj.data).reshape(-1, 4)
+    quads = corner_vertices(mesh_data(obj)).reshape(-1, 4)
     uv = uv_array(obj.data.uv_layers.active).reshape(-1, 4, 2)
-    slots = face_materials(obj.data)
+    slots = face_materials(mesh_data(obj))
     vertices = np.asarray(vertices, np.float64)
     triangles = np.concatenate([quads[:, [0, 1, 2]], quads[:, [0, 2, 3]]])
     return replace(

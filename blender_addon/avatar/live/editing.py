@@ -60,7 +60,7 @@ BODY_TRAITS = ("presentation", "age", "height", "weight", "muscle")
 _PAINTED_BY = {"presentation", "age"}
 """Those of them that the skin shows: by its features, and by the plain clothes that are painted on it."""
 
-HairChange = Callable[[], list[Callable[[], None]]] | None
+HairChange = Callable[[], list[Callable[[], object]]] | None
 
 
 @dataclass
@@ -100,10 +100,10 @@ class _State:
     changed: float = 0.0
     shown: tuple[AvatarTraits, int] | None = None
     finished: tuple[AvatarTraits, int] | None = None
-    work: Future[list[Callable[[], None]]] | None = None
+    work: Future[list[Callable[[], object]]] | None = None
     work_for: tuple[AvatarTraits, int] | None = None
     work_is_full: bool = False
-    left: list[Callable[[], None]] = field(default_factory=list)
+    left: list[Callable[[], object]] = field(default_factory=list)
     worker: ThreadPoolExecutor | None = None
     layered: set[int] = field(default_factory=set)
     owned: tuple[Any, ...] = ()
@@ -127,7 +127,7 @@ def begin(context: bpy.types.Context, armature: bpy.types.Object) -> None:
         InputError: it has no body that a texture goes on, or is linked from another file.
     """
     ensure_editable(armature)
-    traits, seed = stored_traits(armature)  # type: ignore[misc]
+    traits, seed = stored_traits(armature)
     settings = context.scene.atelier
     sitter = _Sitter.of(armature, traits.eye)
     settings.live_target = None  # or the sliders would follow themselves
@@ -308,10 +308,10 @@ def _start(full: bool) -> None:
     _state.work = _state.worker.submit(_painted if full else _previewed, sitter, *wanted, hair)
 
 
-def _previewed(sitter: _Sitter, traits: AvatarTraits, seed: int, hair: HairChange) -> list[Callable[[], None]]:
+def _previewed(sitter: _Sitter, traits: AvatarTraits, seed: int, hair: HairChange) -> list[Callable[[], object]]:
     """Off the main thread: the base colour alone, from the size that the network paints in, and the hair."""
     look = LayeredLook(models.texture_generator().quick_look(traits, seed), sitter.layers)
-    steps: list[Callable[[], None]] = []
+    steps: list[Callable[[], object]] = []
     for source in sitter.sources:
         atlas = look.of(source.look)
         pixels = source.atlas_map(sitter.size).gather(atlas.shape[0])(atlas)
@@ -324,11 +324,11 @@ def _previewed(sitter: _Sitter, traits: AvatarTraits, seed: int, hair: HairChang
     return steps + (hair() if hair is not None else [])
 
 
-def _painted(sitter: _Sitter, traits: AvatarTraits, seed: int, hair: HairChange) -> list[Callable[[], None]]:
+def _painted(sitter: _Sitter, traits: AvatarTraits, seed: int, hair: HairChange) -> list[Callable[[], object]]:
     """Off the main thread: all maps in full size."""
     maps = models.texture_generator().generate(traits, seed=seed, size=sitter.size)
     layered = LayeredMaps(maps, sitter.layers)
-    steps: list[Callable[[], None]] = []
+    steps: list[Callable[[], object]] = []
     for source in sitter.sources:
         atlas_map: AtlasMap = source.atlas_map(sitter.size)
         pictures = source.look.finished(painted_images(atlas_map, layered.of(source.look)))
@@ -346,7 +346,7 @@ def _painted(sitter: _Sitter, traits: AvatarTraits, seed: int, hair: HairChange)
     return steps
 
 
-def _all(steps: list[Callable[[], None]]) -> None:
+def _all(steps: list[Callable[[], object]]) -> None:
     for step in steps:
         step()
 

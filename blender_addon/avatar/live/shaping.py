@@ -196,7 +196,7 @@ def _after_undo(*_: Any) -> None:
             continue
         wanted = _digest(obj)
         if any(stored_text(moved, SHAPED_KEY, wanted) != wanted for moved in (body, obj.data, body.data)):
-            take(obj, stored_body(obj))  # type: ignore[arg-type]
+            take(obj, stored_body(obj))
             return
 
 

@@ -58,7 +58,7 @@ def variations_job(avatar: bpy.types.Object, count: int, first_seed: int, same_t
 
     With ``same_traits`` only what the seed draws beyond all traits changes; without, colours are drawn anew too.
     """
-    traits, _ = stored_traits(avatar)  # type: ignore[misc]
+    traits, _ = stored_traits(avatar)
     uid, name, stack = avatar.session_uid, avatar.name, LayerStack.of(avatar)
     yield Progress(0, count, "Loading the texture generator")
     generator = yield InThread(models.texture_generator)

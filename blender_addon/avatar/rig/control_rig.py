@@ -88,7 +88,7 @@ def add_control_rig(context: bpy.types.Context, armature: bpy.types.Object) -> b
         rig = _generated(context, metarig)
         rig[SCRIPT_KEY] = metarig.data.rigify_rig_ui
     finally:
-        data = metarig.data
+        data = _armature_data(metarig)
         bpy.data.objects.remove(metarig)
         bpy.data.armatures.remove(data)
     rig.matrix_world = frame
@@ -130,7 +130,7 @@ def remove_control_rig(context: bpy.types.Context, armature: bpy.types.Object) -
     if rig.library is not None or controlled_by(rig) is not None:
         return True
     widgets = {bone.custom_shape for bone in rig.pose.bones if bone.custom_shape is not None}
-    data, script = rig.data, _script_of(rig)
+    data, script = _armature_data(rig), _script_of(rig)
     collections = {one for widget in widgets for one in widget.users_collection}
     bpy.data.objects.remove(rig)
     if not data.users:
@@ -139,7 +139,7 @@ def remove_control_rig(context: bpy.types.Context, armature: bpy.types.Object) -
         mesh = widget.data
         if widget.users <= len(widget.users_collection):
             bpy.data.objects.remove(widget)
-            if mesh is not None and not mesh.users:
+            if isinstance(mesh, bpy.types.Mesh) and not mesh.users:
                 bpy.data.meshes.remove(mesh)
     for collection in collections:
         if collection.name.startswith("WGTS") and not collection.all_objects:
@@ -171,7 +171,7 @@ def _frame(armature: bpy.types.Object, bones: dict[str, str]) -> Matrix:
     left = at("leftUpperLeg") - at("rightUpperLeg")
     left = Vector((left.x, left.y, 0)).normalized()
     up = Vector((0, 0, 1))
-    axes = Matrix((left, up.cross(left), up)).transposed().to_4x4()
+    axes = Matrix((left[:], up.cross(left)[:], up[:])).transposed().to_4x4()
     size = sum(armature.matrix_world.to_scale()) / 3
     return Matrix.Translation(armature.matrix_world.translation) @ axes @ Matrix.Scale(size, 4)
 
@@ -198,9 +198,9 @@ def _metarig(
             edited[f"pelvis.{side}"].tail = hip.lerp(thigh, 0.8) + Vector((0, -0.04, 0.06)) * (thigh - hip).length * 8
         for name in points:
             _roll(edited[name], points)
-    for name, bone in metarig.pose.bones.items():
+    for name, posed in metarig.pose.bones.items():
         if name.startswith(("f_", "thumb")) and name.endswith((".01.L", ".01.R")):
-            bone.rigify_parameters.primary_rotation_axis = "X"
+            posed.rigify_parameters.primary_rotation_axis = "X"
     return metarig
 
 
@@ -224,6 +224,11 @@ def _points(armature: bpy.types.Object, bones: dict[str, str], frame: Matrix) ->
     return points
 
 
+def _armature_data(rig: bpy.types.Object) -> bpy.types.Armature:
+    assert isinstance(rig.data, bpy.types.Armature)
+    return rig.data
+
+
 def _limbs(rest: dict[str, Vector], ends: dict[str, Vector], side: str, mark: str, lowest: float) -> Points:
     at = {name: rest[side + name] for name in _LIMBS if side + name in rest}
     outward = Vector((1 if mark == "L" else -1, 0, 0))
@@ -236,11 +241,9 @@ def _limbs(rest: dict[str, Vector], ends: dict[str, Vector], side: str, mark: st
     toe_tip = at["Toes"] + Vector((0, -0.09 * leg, 0))
     heel = Vector((at["Foot"].x, at["Foot"].y + 0.06 * leg, lowest))
     heads = ["Shoulder", "UpperArm", "LowerArm", "Hand", "UpperLeg", "LowerLeg", "Foot", "Toes"]
-    tails = ["UpperArm", "LowerArm", "Hand", middle, "LowerLeg", "Foot", "Toes", toe_tip]
-    made = {
-        f"{_LIMBS[head]}.{mark}": (at[head], at[tail] if isinstance(tail, str) else tail)
-        for head, tail in zip(heads, tails, strict=True)
-    }
+    tails = [*(at[name] for name in ("UpperArm", "LowerArm", "Hand")), middle]
+    tails += [*(at[name] for name in ("LowerLeg", "Foot", "Toes")), toe_tip]
+    made = {f"{_LIMBS[head]}.{mark}": (at[head], tail) for head, tail in zip(heads, tails, strict=True)}
     made[f"heel.02.{mark}"] = (heel - outward * 0.04 * leg, heel + outward * 0.04 * leg)
     return made
 
@@ -263,7 +266,7 @@ def finger_joints(joints: object, side: str, finger: str) -> tuple[str, str, str
     """The three joints of a finger, by either of the two ways that rigs count a thumb; ``None`` where one lacks."""
     for names in _PHALANXES.get(finger, _PHALANXES[""]):
         first, second, third = (f"{side}{finger}{name}" for name in names)
-        if all(one in joints for one in (first, second, third)):  # type: ignore[operator]
+        if all(one in joints for one in (first, second, third)):
             return first, second, third
     return None
 

@@ -64,7 +64,7 @@ def _key_root(bag: Any, armature: bpy.types.Object, motion: Motion, start: Matri
         for one in turned:
             one.make_compatible(previous)
             previous = one
-        _curves(bag, "rotation_quaternion", np.array([tuple(one) for one in turned]))
+        _curves(bag, "rotation_quaternion", np.array([tuple(one[:]) for one in turned]))
     elif mode == "AXIS_ANGLE":
         rows = [(angle, *axis) for axis, angle in (one.to_axis_angle() for one in turned)]
         _curves(bag, "rotation_axis_angle", np.array(rows))
@@ -72,7 +72,7 @@ def _key_root(bag: Any, armature: bpy.types.Object, motion: Motion, start: Matri
         before, angles = armature.rotation_euler.copy(), []
         for one in turned:
             before = one.to_euler(mode, before)
-            angles.append(tuple(before))
+            angles.append(tuple(before[:]))
         _curves(bag, "rotation_euler", np.array(angles))
 
 
@@ -113,7 +113,7 @@ def _quaternions(bone: bpy.types.Bone, rotations: NDArray) -> NDArray[np.float64
         turn = basis_rotation(bone, rotation)
         turn.make_compatible(previous)
         previous = turn
-        rows.append(tuple(turn))
+        rows.append(tuple(turn[:]))
     return np.array(rows)
 
 

@@ -17,7 +17,7 @@ from ml_core.geometry.motion.trunk import Trunk
 from ml_core.vocabulary.motions import MOTIONS
 
 from ...bridge.data.stored_values import stores_text
-from ...bridge.mesh_arrays import positions
+from ...bridge.mesh_arrays import mesh_data, positions
 from ..body.humanoid import armature_of
 from .clips import FPS, NEEDED
 from .keying import CLIP_KEY, add_action, add_strip, add_track, remove_tracks
@@ -58,7 +58,7 @@ def _skin(armature: bpy.types.Object, bones: dict[str, str]) -> tuple[NDArray[np
         if child.type != "MESH" or armature_of(child) != armature or child.parent_type == "BONE":
             continue
         matrix = np.array(to_armature @ child.matrix_world)
-        places.append(positions(child.data) @ matrix[:3, :3].T + matrix[:3, 3])
+        places.append(positions(mesh_data(child)) @ matrix[:3, :3].T + matrix[:3, 3])
         numbers = [INDEX.get(joint_of.get(group.name, ""), -1) for group in child.vertex_groups]
         owners.append(np.array([_strongest(vertex.groups, numbers) for vertex in child.data.vertices], np.int64))
     return np.concatenate(places), np.concatenate(owners)

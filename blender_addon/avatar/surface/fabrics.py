@@ -14,6 +14,7 @@ from ml_core.geometry.fabrics.texture import fabric_texture
 from ml_core.geometry.garments.entry import Cloth
 from ml_core.geometry.garments.garment import Garment
 
+from ...bridge.mesh_arrays import mesh_data
 from ..own_data import worn_image
 from ..wardrobe.fitting import on_canvas
 from ..wardrobe.objects import FABRIC_UV, garment_info, scale_fabric
@@ -39,7 +40,7 @@ def wear_fabric(obj: bpy.types.Object, color: str) -> None:
         obj.data.materials.pop()
     cloths = worn_cloths(cut, info.fabric)
     if FABRIC_UV in obj.data.uv_layers and obj.data.library is None:
-        scale_fabric(obj.data, cut, cloths)
+        scale_fabric(mesh_data(obj), cut, cloths)
     for slot, cloth in enumerate(cloths):
         is_trim = cut.cloths[slot] != cut.piece.cloth
         material = _material(obj, slot, cloth, (cloth.color or color) if is_trim else color, is_trim)
@@ -73,7 +74,7 @@ def _material(obj: bpy.types.Object, slot: int, cloth: Cloth, color: str, is_tri
     if fabric.relief:
         texture = fabric_texture(cloth.fabric)
         linear = tuple(srgb_to_linear(srgb).tolist())
-        base = png_of(linear_to_srgb(texture.colored(linear)))  # type: ignore[arg-type]
+        base = png_of(linear_to_srgb(texture.colored(linear)))
         still = {
             "N": lambda: 0.5 + 0.5 * texture.normal,
             "R": lambda: np.clip(cloth.roughness + texture.roughness, 0.05, 1),

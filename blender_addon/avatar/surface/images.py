@@ -64,7 +64,7 @@ def store_image(
     if image is None:
         image = bpy.data.images.new(image_name(owner.name, role), width, height, alpha=False, float_buffer=False)
         mark_as_ours(image, owner, role)
-    image.colorspace_settings.name = "sRGB" if color else "Non-Color"
+    image.colorspace_settings.name = "sRGB" if color else "Non-Color"  # type: ignore[assignment]
     _fill(image, pixels)
     if folder is not None:
         path = _file_for(image, folder, image_name(owner.name, role))
@@ -103,7 +103,7 @@ def store_png(role: str, png: bytes, color: bool, owner: bpy.types.Object) -> bp
     if image is None:
         image = bpy.data.images.new(image_name(owner.name, role), 1, 1, alpha=False, float_buffer=False)
         mark_as_ours(image, owner, role)
-    image.colorspace_settings.name = "sRGB" if color else "Non-Color"
+    image.colorspace_settings.name = "sRGB" if color else "Non-Color"  # type: ignore[assignment]
     image.pack(data=png, data_len=len(png))
     image.source = "FILE"
     image.filepath_raw = ""
@@ -127,7 +127,7 @@ def store_tile(
         _unpack_tiles(image, pattern)
     scratch = bpy.data.images.new("Atelier Tile", pixels.shape[1], pixels.shape[0], alpha=False)
     try:
-        scratch.colorspace_settings.name = "sRGB" if color else "Non-Color"
+        scratch.colorspace_settings.name = "sRGB" if color else "Non-Color"  # type: ignore[assignment]
         _fill(scratch, pixels)
         _save(scratch, _tile_of(pattern, tile))
     finally:
@@ -139,7 +139,7 @@ def store_tile(
     image.filepath = str(pattern)
     if tile not in {one.number for one in image.tiles}:
         image.tiles.new(tile_number=tile)
-    image.colorspace_settings.name = "sRGB" if color else "Non-Color"
+    image.colorspace_settings.name = "sRGB" if color else "Non-Color"  # type: ignore[assignment]
     image.reload()
     if folder is None:
         image.pack()

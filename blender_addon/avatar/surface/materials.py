@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import bpy
+import numpy as np
+from numpy.typing import NDArray
 
 from ml_core.color import srgb_to_linear
 
@@ -40,7 +42,7 @@ def skin_material(
     slot: int,
     uv_map: str,
     maps: SkinMaps,
-    srgb: Sequence[float],
+    srgb: Sequence[float] | NDArray[np.floating],
     subsurface: float = SKIN_SUBSURFACE,
 ) -> bpy.types.Material:
     """The material of one slot of an avatar's body; made once, refilled when called again.
@@ -85,7 +87,9 @@ HAIR_CUTOFF = 0.4
 """Alpha from which on strands of hair are shown."""
 
 
-def hair_material(owner: bpy.types.Object, uv_map: str, maps: SkinMaps, srgb: Sequence[float]) -> bpy.types.Material:
+def hair_material(
+    owner: bpy.types.Object, uv_map: str, maps: SkinMaps, srgb: Sequence[float] | NDArray[np.floating]
+) -> bpy.types.Material:
     """The material of hair: cards on both sides, cut out along their strands as engines and glTF's MASK do it."""
     material = skin_material(owner, 0, uv_map, maps, srgb, subsurface=0.0)
     nodes, links = material.node_tree.nodes, material.node_tree.links
@@ -99,14 +103,14 @@ def hair_material(owner: bpy.types.Object, uv_map: str, maps: SkinMaps, srgb: Se
     return material
 
 
-def lit(srgb: Sequence[float], least: float = 0.5) -> list[float]:
+def lit(srgb: Sequence[float] | NDArray[np.floating], least: float = 0.5) -> list[float]:
     """An sRGB colour (3,) 0..1 lightened until its mean is ``least``: the mean of skin and dark cloth looks like a
     statue of bronze in Solid view."""
     lack = max(least - sum(srgb) / 3, 0.0)
     return [min(channel + lack, 1.0) for channel in srgb]
 
 
-def show_one_color(material: bpy.types.Material, srgb: Sequence[float]) -> None:
+def show_one_color(material: bpy.types.Material, srgb: Sequence[float] | NDArray[np.floating]) -> None:
     """The sRGB colour (3,) 0..1 where the viewport shows one colour a material, without gloss."""
     material.metallic, material.roughness = 0.0, 1.0
     material.diffuse_color = (*srgb_to_linear(srgb).tolist(), 1.0)
@@ -138,7 +142,7 @@ def fabric_material(
     slot: int,
     uv_map: str,
     maps: FabricMaps | None,
-    srgb: Sequence[float],
+    srgb: Sequence[float] | NDArray[np.floating],
     roughness: float,
     metallic: float,
     opacity: float = 1.0,

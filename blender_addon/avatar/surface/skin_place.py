@@ -49,7 +49,7 @@ def uv_under(
         if obj in among:
             mesh = obj.evaluated_get(depsgraph).data
             layer, polygon = mesh.uv_layers.active, mesh.polygons[index]
-            corners = [mesh.vertices[number].co for number in polygon.vertices]
+            corners = [mesh.vertices[number].co.to_tuple() for number in polygon.vertices]
             shares = poly_3d_calc(corners, obj.matrix_world.inverted() @ place)
             uvs = np.array([layer.data[loop].uv for loop in polygon.loop_indices])
             u, v = np.array(shares) @ uvs

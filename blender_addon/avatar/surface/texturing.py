@@ -22,6 +22,7 @@ from ml_core.vocabulary.traits import AvatarTraits
 
 from ...bridge.data.single_user import ensure_editable
 from ...bridge.jobs.steps import InThread, Progress
+from ...bridge.mesh_arrays import mesh_data
 from ...bridge.vrm.toons import take_over
 from ..body.eyes import DEFAULT_EYE, iris_angle, iris_png, wear_iris
 from ..body.humanoid import HAIR_KEY, Humanoid
@@ -145,7 +146,7 @@ def _meshes_kept(objects: list[bpy.types.Object]) -> Iterator[None]:
         meshes = {one.session_uid: one for one in bpy.data.meshes}
         for obj in [one for one in bpy.data.objects if one.session_uid in before]:
             former, active, had_one = before[obj.session_uid]
-            mesh = obj.data
+            mesh = mesh_data(obj)
             if mesh.session_uid != former and former in meshes:
                 obj.data = meshes[former]
                 bpy.data.meshes.remove(mesh)

@@ -95,7 +95,7 @@ def _piles(corner_uv: NDArray[np.floating], cells: int = 64) -> NDArray[np.float
     edge1, edge2 = uv[:, 1] - uv[:, 0], uv[:, 2] - uv[:, 0]
     area = 0.5 * np.abs(edge1[:, 0] * edge2[:, 1] - edge1[:, 1] * edge2[:, 0])
     place = np.clip((uv.mean(axis=1) * cells).astype(int), 0, cells - 1)
-    return np.bincount(place[:, 1] * cells + place[:, 0], area, cells * cells) * cells * cells
+    return np.bincount(place[:, 1] * cells + place[:, 0], area, cells * cells) * float(cells * cells)
 
 
 def _piled_share(piles: NDArray[np.float64]) -> float:

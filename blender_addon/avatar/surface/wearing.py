@@ -58,7 +58,7 @@ def wearing(obj: bpy.types.Object | None) -> Wearing | None:
         return None
     target = humanoid(obj)
     if stored_traits(target) is not None:
-        return Wearing(target)  # type: ignore[arg-type]
+        return Wearing(target)
     if obj.type == "EMPTY":
         return None if target is None else Wearing(target, _of_mesh(target))
     armature = target if target is not None and target.type == "ARMATURE" else obj.find_armature()

@@ -10,7 +10,7 @@ from ml_core.geometry.garments.entry import Headwear
 from ml_core.geometry.garments.pieces import BY_NAME
 
 from ...bridge.data.stored_values import stores_text
-from ...bridge.mesh_arrays import positions
+from ...bridge.mesh_arrays import mesh_data, positions
 from ..anatomy.meshes import hide_vertices
 from ..body.humanoid import HAIR_KEY
 from .objects import COVERED, worn_garments
@@ -27,10 +27,10 @@ def tuck_hair(armature: bpy.types.Object) -> None:
     if hair is None:
         return
     hats = [obj for name, obj in worn_garments(armature).items() if isinstance(BY_NAME[name].form, Headwear)]
-    points = positions(hair.data)
+    points = positions(mesh_data(hair))
     hidden = np.zeros(len(points), bool)
     for hat in hats:
-        hidden |= _above_edge(points, positions(hat.data))
+        hidden |= _above_edge(points, positions(mesh_data(hat)))
     hide_vertices(hair, COVERED, np.flatnonzero(hidden))
 
 

@@ -21,6 +21,7 @@ from ml_core.vocabulary.fabrics import FABRIC_KINDS
 from ...bridge.data.identity import put
 from ...bridge.data.single_user import ensure_editable
 from ...bridge.data.stored_values import stored_text, stores_text
+from ...bridge.mesh_arrays import mesh_data
 from ..anatomy.building import body_of
 from ..anatomy.meshes import UV_MAP, bind, hide_faces, move_points, quad_mesh, weigh
 from ..naming import plain_name
@@ -103,7 +104,7 @@ def put_on(
             made.append(obj)
         else:
             ensure_editable(obj)
-            move_points(obj.data, worn.points)
+            move_points(mesh_data(obj), worn.points)
         hide_faces(obj, COVERED, worn.garment.hidden, worn.garment.faces)
     cover(armature, dressed)
     return made
@@ -126,7 +127,7 @@ def cover(armature: bpy.types.Object, dressed: Dressed) -> None:
 def remove(obj: bpy.types.Object) -> None:
     """Removes a garment, with its mesh, images and material unless something else uses them."""
     ensure_editable(obj)
-    mesh, worn = obj.data, worn_blocks(obj)
+    mesh, worn = mesh_data(obj), worn_blocks(obj)
     bpy.data.objects.remove(obj)
     if not mesh.users and mesh.library is None:
         bpy.data.meshes.remove(mesh)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ml_core.geometry.body.model import body_model
 from ml_core.geometry.body.rig import HUMANOID
 
-from ...bridge.mesh_arrays import positions
+from ...bridge.mesh_arrays import mesh_data, positions
 from ...bridge.vrm import joint_bones
 from ..anatomy.meshes import hide_vertices
 from .fitting import Dressed, Worn, wardrobe
@@ -53,7 +53,7 @@ class OwnBody:
         world = np.array(armature.matrix_world)
         to_metres = np.diag([*np.linalg.norm(world[:3, :3], axis=0), 1.0])
         matrix = to_metres @ np.linalg.inv(world) @ np.array(obj.matrix_world)
-        points = positions(obj.data)[data.source] @ matrix[:3, :3].T + matrix[:3, 3]
+        points = positions(mesh_data(obj))[data.source] @ matrix[:3, :3].T + matrix[:3, 3]
         return cls(obj, armature, _with_joints(points), np.linalg.inv(to_metres), bones)
 
     def dressed(self, names: Sequence[str]) -> Dressed:

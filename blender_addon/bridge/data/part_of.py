@@ -103,7 +103,7 @@ def _distance(part: bpy.types.Object, root: bpy.types.Object) -> tuple[Any, ...]
     """Sort roots by how well ``part`` fits them: same library, place, collections, and when they were made."""
     place = part.get(PLACE_KEY)
     try:
-        place = Vector(place)  # type: ignore[arg-type]
+        place = Vector(place)
         expected = root.matrix_world @ place.to_3d()
     except (TypeError, ValueError):
         expected = root.matrix_world.translation
@@ -121,4 +121,4 @@ def _by_name(part: bpy.types.Object, name: str) -> bpy.types.Object | None:
         if above.name == name or (CONFIDENCE_KEY in above and PART_KEY not in above):
             return above
     library = part.library.filepath if part.library is not None else None
-    return bpy.data.objects.get((name, library))  # type: ignore[call-overload]
+    return bpy.data.objects.get((name, library))

@@ -90,7 +90,7 @@ Report = dict[str, Any]
 Job = Generator[Progress | InThread, Any, Report]
 
 
-def run_to_end(job: Job, on_progress: Callable[[Progress], None] | None = None) -> Report:
+def run_to_end(job: Generator[Progress | InThread, Any, T], on_progress: Callable[[Progress], None] | None = None) -> T:
     """Run a job in the calling thread until it returns; its exceptions pass through."""
     result: Any = None
     error: Exception | None = None

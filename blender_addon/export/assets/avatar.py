@@ -14,7 +14,7 @@ from mathutils import Matrix
 from ml_core.vocabulary.export_choices import PoseChoice
 
 from ...bridge.jobs.steps import Progress
-from ...bridge.mesh_arrays import positions
+from ...bridge.mesh_arrays import mesh_data, positions
 from ...bridge.state.preserved_scene import claim_name
 from ...bridge.vrm import vrm_data
 from ..content.evaluated import settle_keys
@@ -132,17 +132,17 @@ def stage_avatar(
         yield Progress(0, 1, part.name)
         if not rest:
             _deform(obj, moves)
-        transform_mesh(obj.data, np.array(turn @ size))
+        transform_mesh(mesh_data(obj), np.array(turn @ size))
         meshes.append(obj)
     feet = [turn @ size @ posed[joints[one]].translation for one in ("leftFoot", "rightFoot") if one in joints]
-    move = under_feet(np.concatenate([positions(obj.data) for obj in meshes]), feet if len(feet) == 2 else [])
+    move = under_feet(np.concatenate([positions(mesh_data(obj)) for obj in meshes]), feet if len(feet) == 2 else [])
     home = move @ turn
     for obj in meshes:
         yield Progress(0, 1, obj.name)
-        obj.data.transform(move, shape_keys=True)
-        triangulate(obj.data)  # again, in meters: what has an area in centimeters may have none here
+        mesh_data(obj).transform(move, shape_keys=True)
+        triangulate(mesh_data(obj))  # again, in meters: what has an area in centimeters may have none here
         yield Progress(0, 1, obj.name)
-        restore_normals(obj.data, follows_surface=True)
+        restore_normals(mesh_data(obj), follows_surface=True)
         yield Progress(0, 1, obj.name)
         limit_influences(obj)
         obj.parent = copy
@@ -160,13 +160,13 @@ def stage_avatar(
         bpy.context.scene.frame_set(-1)  # every clip begins at 0: before, keys have the values that show
     for obj, part in zip(meshes, avatar.parts, strict=True):
         if not wishes.format.key_values:
-            settle_keys(obj.data)
+            settle_keys(mesh_data(obj))
         if wishes.target.takes_clips and wishes.format.object_motion:  # an FBX file would play them in every clip
-            write_key_tracks(obj.data, part.key_tracks)
+            write_key_tracks(mesh_data(obj), part.key_tracks)
     axes = _to_axes(copy, meshes, wishes)
     bones = {joint: renamed[bone] for joint, bone in joints.items() if bone in renamed}
     write_clips(copy, clips, posed, renamed, bones.get("hips"), home @ size, axes)
-    sizes = {name: float(np.mean((size @ matrix).to_scale())) for name, matrix in posed.items()}
+    sizes = {name: float(np.mean((size @ matrix).to_scale()[:])) for name, matrix in posed.items()}
     return StagedAvatar(copy, meshes, wishes.target.fbx_axes == "zero", bones, clips, home, renamed, sizes)
 
 
@@ -221,7 +221,7 @@ def _weighted_groups(obj: bpy.types.Object) -> set[str]:
 
 def _deform(obj: bpy.types.Object, moves: dict[str, np.ndarray]) -> None:
     """Linear blend skinning of the mesh and all of its shape keys, so that the pose becomes the rest pose."""
-    mesh = obj.data
+    mesh = mesh_data(obj)
     held = [group.name in moves for group in obj.vertex_groups]
     by_group = np.array([moves.get(group.name, np.eye(4)) for group in obj.vertex_groups]).reshape(-1, 4, 4)
     pairs = [(v.index, e.group, e.weight) for v in mesh.vertices for e in v.groups if held[e.group]]
@@ -274,5 +274,5 @@ def _to_axes(armature: bpy.types.Object, meshes: list[bpy.types.Object], wishes:
         return Matrix.Identity(4)
     armature.data.transform(turn)
     for obj in meshes:
-        obj.data.transform(turn, shape_keys=True)
+        mesh_data(obj).transform(turn, shape_keys=True)
     return turn

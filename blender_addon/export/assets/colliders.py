@@ -210,10 +210,10 @@ def _hull(points: NDArray) -> bmesh.types.BMesh:
     work = bmesh.new()
     for point in points:
         work.verts.new(point)
-    made = bmesh.ops.convex_hull(work, input=work.verts, use_existing_faces=False)
+    made = bmesh.ops.convex_hull(work, input=list(work.verts), use_existing_faces=False)
     inside = {v for v in made["geom_interior"] + made["geom_unused"] if isinstance(v, bmesh.types.BMVert)}
     bmesh.ops.delete(work, geom=list(inside), context="VERTS")
-    bmesh.ops.recalc_face_normals(work, faces=work.faces)
+    bmesh.ops.recalc_face_normals(work, faces=list(work.faces))
     return work
 
 

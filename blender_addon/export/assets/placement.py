@@ -22,7 +22,7 @@ def upright(joints: dict[str, str], posed: dict[str, Matrix]) -> Matrix:
     left = _nearest_axis(place["leftUpperLeg"] - place["rightUpperLeg"])
     if abs(up.dot(left)) > 0.5:
         return Matrix.Identity(4)
-    return Matrix((left, up.cross(left), up)).to_4x4()
+    return Matrix((left[:], up.cross(left)[:], up[:])).to_4x4()
 
 
 def _nearest_axis(direction: Vector) -> Vector:

@@ -98,10 +98,9 @@ def placed(
     scene: bpy.types.Scene, name: str, what: bpy.types.Mesh | bpy.types.Collection, instance: Instance
 ) -> bpy.types.Object:
     """A mesh, or an instance of a collection, where an object of the artist stands, with its label."""
-    is_mesh = isinstance(what, bpy.types.Mesh)
-    obj = bpy.data.objects.new(name, what if is_mesh else None)
+    obj = bpy.data.objects.new(name, what if isinstance(what, bpy.types.Mesh) else None)
     claim_name(obj, "objects", name)
-    if not is_mesh:
+    if isinstance(what, bpy.types.Collection):
         obj.instance_type, obj.instance_collection = "COLLECTION", what
     obj.rotation_mode = "QUATERNION"  # Euler angles are coarse near the poles
     obj.matrix_world = instance.matrix

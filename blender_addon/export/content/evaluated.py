@@ -8,7 +8,7 @@ import bpy
 import numpy as np
 from numpy.typing import NDArray
 
-from ...bridge.mesh_arrays import corner_vertices, positions
+from ...bridge.mesh_arrays import corner_vertices, mesh_data, positions
 from ...bridge.state.preserved_scene import temporary_scene
 
 
@@ -138,7 +138,7 @@ def _curve_weights(interpolation: str, t: float) -> tuple[float, float, float, f
 
 
 def _plain_copy(obj: bpy.types.Object) -> bpy.types.Mesh:
-    mesh = obj.data.copy()
+    mesh = mesh_data(obj).copy()
     if mesh.shape_keys is not None:
         mesh.shape_keys.animation_data_clear()
         _free_keys(mesh, obj)
@@ -211,7 +211,7 @@ def _through_modifiers(context: bpy.types.Context, obj: bpy.types.Object) -> Eva
         if keys is not None:
             keys.animation_data_clear()
         if keys is not None and not keys.use_relative:
-            _free_keys(puppet.data, puppet)
+            _free_keys(mesh_data(puppet), puppet)
         for block in blocks:
             block.value, block.mute = 0.0, False
         mesh = evaluated_copy(puppet, bpy.context.evaluated_depsgraph_get())

@@ -12,6 +12,7 @@ from ml_core.errors import InputError
 
 from ...bridge.jobs.steps import InThread, Progress, scaled
 from ...bridge.state.preserved_scene import temporary_scene
+from ...export.materials.baking import Surfaced
 from ...translations.registry import formatted
 from ..assets.avatar_parts import Avatar, read_avatars
 from ..assets.static import StaticAsset, collect_assets
@@ -71,7 +72,7 @@ def read_stage(
     assets, empty = collected.assets, collected.without_faces
     if not assets and not avatars:
         raise InputError("nothing to export: {names} have no faces", names=", ".join(empty[:5]))
-    surfaced = [*assets, *(part for avatar in avatars for part in avatar.parts)]
+    surfaced: list[Surfaced] = [*assets, *(part for avatar in avatars for part in avatar.parts)]
     yield from scaled(flatten_materials(surfaced), 0.3, 0.35)
     families = list(dict.fromkeys(one.format.family for one in targets))
     yield from scaled(bake_materials(surfaced, options.texture_budget, families), 0.35, 0.55)

@@ -14,6 +14,7 @@ import bpy
 from mathutils import Matrix
 
 from ...bridge.jobs.steps import InThread, Progress, run_to_end, scaled
+from ...bridge.mesh_arrays import mesh_data
 from ...bridge.object_labels import label_of
 from ...bridge.state.preserved_scene import claim_name, current_scene, in_scene, spare_scene, steps_in, temporary_scene
 from ...bridge.vrm.resolving import Resolved
@@ -129,7 +130,7 @@ class TargetWriter:
             source = self._writer.brought(avatar)
             staged = yield from steps_in(bpy.context, scene, self._staged(scene, avatar, note, source))
             facts = self._avatar_facts(armature, staged, origin)
-            meshes = [obj.data for obj in staged.objects if obj.type == "MESH"]
+            meshes = [mesh_data(obj) for obj in staged.objects if obj.type == "MESH"]
             yield self._writing(path, _triangles(*meshes))
             with current_scene(bpy.context, scene):
                 self._select(staged.objects)
@@ -166,7 +167,7 @@ class TargetWriter:
         claim_name(staged.armature, "objects", name)
         for obj, part in zip(staged.meshes, avatar.parts, strict=True):
             yield Progress(0.4, 1, part.name)
-            staged.materials.append((yield from self._assign(obj.data, part.families[self._family], note)))
+            staged.materials.append((yield from self._assign(mesh_data(obj), part.families[self._family], note)))
         if self._wishes.skinned_lods:
             yield from scaled(self._add_levels(scene, staged), 0.5, 1.0)
         return staged
@@ -209,7 +210,7 @@ class TargetWriter:
 
     def _avatar_facts(self, armature: bpy.types.Object, staged: StagedAvatar, origin: dict[str, str]) -> dict[str, Any]:
         unit = 0.01 if self._wishes.target.fbx_axes == "centimeters" else 1.0
-        meshes = [obj.data for obj in staged.meshes]
+        meshes = [mesh_data(obj) for obj in staged.meshes]
         facts: dict[str, Any] = {
             "kind": "skeletal",
             "source": self._names.source[armature.session_uid],

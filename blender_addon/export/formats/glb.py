@@ -99,7 +99,7 @@ def repair_tangents(path: Path) -> int:
             if not len(rows):
                 continue
             upright = np.abs(normal[rows, 2:]) < 0.9
-            other = np.where(upright, np.float32([[0, 0, 1]]), np.float32([[1, 0, 0]]))
+            other = np.where(upright, np.array([[0, 0, 1]], np.float32), np.array([[1, 0, 0]], np.float32))
             made = np.cross(normal[rows], other)
             tangent[rows, :3] = made / np.maximum(np.linalg.norm(made, axis=1, keepdims=True), 1e-9)
             tangent[rows, 3] = 1

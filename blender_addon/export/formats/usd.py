@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 from pathlib import Path
+from typing import Any
 
 import bpy
 
@@ -19,9 +20,9 @@ def write_usd(path: Path) -> None:
     """
     if not has_usd():
         raise InputError("This Blender was built without USD; leave OpenUSD out of the targets, or use another build.")
-    known = bpy.ops.wm.usd_export.get_rna_type().properties
+    known = bpy.ops.wm.usd_export.get_rna_type().properties  # type: ignore[call-arg] # unbound to the stubs
     # Blender 5.2 has no such option any more: there the selection alone decides.
-    visibility = {"visible_objects_only": False} if "visible_objects_only" in known else {}
+    visibility: dict[str, Any] = {"visible_objects_only": False} if "visible_objects_only" in known else {}
     with contextlib.redirect_stdout(io.StringIO()):
         bpy.ops.wm.usd_export(
             filepath=str(path),

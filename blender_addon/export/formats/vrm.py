@@ -199,7 +199,8 @@ def _expressions(document: dict[str, Any]) -> dict[str, Any]:
                 if key in names
             ]
         if binds or preset == "neutral":
-            presets[preset] = {"isBinary": False, "morphTargetBinds": binds} if binds else {"isBinary": False}
+            facts: dict[str, Any] = {"isBinary": False} | ({"morphTargetBinds": binds} if binds else {})
             if preset in _HIDING["mouth"]:
-                presets[preset] |= {"overrideBlink": "none", "overrideMouth": "blend"}
+                facts |= {"overrideBlink": "none", "overrideMouth": "blend"}
+            presets[preset] = facts
     return presets

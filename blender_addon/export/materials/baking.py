@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from typing import Protocol
 
 import bpy
 import numpy as np
@@ -22,6 +22,7 @@ from ...bridge.image_arrays import image_size
 from ...bridge.jobs.steps import Progress, scaled
 from ...bridge.mesh_arrays import positions, triangle_vertices, uv_array
 from ...bridge.state.preserved_scene import claim_name, current_scene, spare_scene
+from ...export.targets.model_format import MaterialFamily
 from ...translations.registry import formatted
 from ..meshes.uv_layers import MAX_LAYERS, rebuild_layers
 from .channel_bakes import Bake, baked, with_bakes
@@ -44,19 +45,26 @@ _SHAPE_NODES = {
 }
 
 
-@dataclass
-class Surfaced:
+class Surfaced(Protocol):
     """A triangulated mesh with its materials: ``materials`` as the artist has them, ``families`` as each family of
     targets takes them. ``obj`` is the artist's object. ``home`` moves the mesh into its object's own space, ``world``
     the object into the world."""
 
-    name: str
     mesh: bpy.types.Mesh
     materials: list[bpy.types.Material | None]
     families: dict[str, list[bpy.types.Material | None]]
-    home: Matrix
-    world: Matrix
-    obj: bpy.types.Object
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def obj(self) -> bpy.types.Object: ...
+
+    @property
+    def home(self) -> Matrix: ...
+
+    @property
+    def world(self) -> Matrix: ...
 
 
 def flatten_materials(surfaced: Sequence[Surfaced]) -> Generator[Progress, None, None]:
@@ -92,7 +100,7 @@ def _ready(material: bpy.types.Material) -> bpy.types.Material:
 
 
 def bake_materials(
-    surfaced: Sequence[Surfaced], budget: int, families: Sequence[str]
+    surfaced: Sequence[Surfaced], budget: int, families: Sequence[MaterialFamily]
 ) -> Generator[Progress, None, None]:
     """Fills in ``families`` of every mesh, with baked materials where a family cannot read the artist's.
 
@@ -111,28 +119,28 @@ def bake_materials(
 class _Baker:
     """Bakes meshes one after the other, and remembers what they share."""
 
-    def __init__(self, limit: int, families: list[str]) -> None:
+    def __init__(self, limit: int, families: Sequence[MaterialFamily]) -> None:
         self._limit = limit
         self._families = families
         self._channels: dict[tuple[int, str], list[str]] = {}
         self._edges: dict[tuple[int, str], list[str]] = {}
         self._shared: dict[tuple[int, tuple[str, ...]], bpy.types.Material] = {}
 
-    def channels(self, material: bpy.types.Material | None, family: str) -> list[str]:
+    def channels(self, material: bpy.types.Material | None, family: MaterialFamily) -> list[str]:
         """As :func:`channels_to_bake`, read once for each material."""
         key = material.session_uid if material is not None else 0, family
         if key not in self._channels:
             self._channels[key] = channels_to_bake(material, family)
         return self._channels[key]
 
-    def may_bake(self, material: bpy.types.Material | None, family: str) -> bool:
+    def may_bake(self, material: bpy.types.Material | None, family: MaterialFamily) -> bool:
         """Whether a family cannot read a material, on any mesh or on one whose UVs go beyond its pictures."""
         key = material.session_uid if material is not None else 0, family
         if key not in self._edges:
             self._edges[key] = edge_channels(material, family)
         return bool(self._edges[key] or self.channels(material, family))
 
-    def _beyond(self, one: Surfaced, slot: int, family: str) -> list[str]:
+    def _beyond(self, one: Surfaced, slot: int, family: MaterialFamily) -> list[str]:
         """Channels of a slot that are baked for what its faces show beyond the edges of pictures."""
         material = one.materials[slot]
         edges = self._edges.get((material.session_uid if material is not None else 0, family), [])
@@ -309,7 +317,7 @@ def _stage(
     for slot, work in enumerate(works):
         mesh.materials[slot] = work
     with spare_scene(bpy.context) as scene:
-        scene.render.engine = "CYCLES"
+        scene.render.engine = "CYCLES"  # type: ignore[assignment] # the stubs know built-in engines only
         scene.cycles.device, scene.cycles.samples, scene.cycles.use_denoising = "CPU", SAMPLES, False
         obj = bpy.data.objects.new("Bake", mesh)
         if source is not None:

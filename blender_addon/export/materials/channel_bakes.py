@@ -53,7 +53,7 @@ def baked(
         # Eight bits at once: Blender converts to the image's color space, and no floats lie in memory beside its own.
         target = bpy.data.images.new(f"{name}_{channel}", texels, texels, float_buffer=is_float)
         is_color = channel in ("base_color", "emission") and not is_float
-        target.colorspace_settings.name = "sRGB" if is_color else "Non-Color"
+        target.colorspace_settings.name = "sRGB" if is_color else "Non-Color"  # type: ignore[assignment]
         for node in aim:
             is_own = node.id_data == work.node_tree
             node.image = target if is_own else bpy.data.images.new("Scrap", 4, 4)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Literal
 
 import bpy
 
@@ -295,7 +296,7 @@ def _led(
     value: bpy.types.NodeSocket,
     name: str,
     tree: bpy.types.NodeTree,
-    way: str,
+    way: Literal["INPUT", "OUTPUT"],
     into: bpy.types.bpy_prop_collection,
     out: bpy.types.bpy_prop_collection,
     number: int,

@@ -68,7 +68,7 @@ class PictureShelf:
         yield InThread(lambda: save_picture(pixels, path, self._note, lossless=not is_color))
         made = bpy.data.images.load(str(path))
         claim_name(made, "images", name)
-        made.colorspace_settings.name = "sRGB" if is_color else "Non-Color"
+        made.colorspace_settings.name = "sRGB" if is_color else "Non-Color"  # type: ignore[assignment]
         return made
 
 

@@ -80,7 +80,7 @@ def common_mapping(facts: MaterialFacts) -> Mapping | None:
 
 def moved(uv: NDArray[np.float32], mapping: Mapping) -> NDArray[np.float32]:
     """UVs (n, 2) as a Mapping node gives them out."""
-    scaled = uv * np.float32(mapping.scale)
+    scaled = uv * np.array(mapping.scale, np.float32)
     cosine, sine = np.cos(mapping.rotation), np.sin(mapping.rotation)
     turned = scaled @ np.array([[cosine, sine], [-sine, cosine]], np.float32)
-    return turned + np.float32(mapping.location)
+    return turned + np.array(mapping.location, np.float32)

@@ -139,7 +139,8 @@ def trace(at: Socket, steps: int = 0) -> Chain:
             return inner if inner.problem else unknown
         return replace(inner, strength=float(strength))
     if factors := _factors(node, outlet):
-        return _product(*(trace(one, steps + 1) for one in factors), unknown)
+        first, second = (trace(factor, steps + 1) for factor in factors)
+        return _product(first, second, unknown)
     return unknown
 
 

@@ -123,7 +123,8 @@ def _read_flat(material: bpy.types.Material) -> MaterialFacts:
     facts = MaterialFacts(material.name, culls_backfaces=material.use_backface_culling)
     surface = principled_of(material)
     if surface is None:
-        facts.base_color = tuple(material.diffuse_color[:3])
+        red, green, blue, _ = material.diffuse_color
+        facts.base_color = (red, green, blue)
         facts.roughness, facts.metallic = material.roughness, material.metallic
         return facts
     inputs = surface.socket.node.inputs
@@ -134,7 +135,8 @@ def _read_flat(material: bpy.types.Material) -> MaterialFacts:
     if facts.chains["alpha"].image is not None or facts.alpha < 1:
         facts.alpha_cutoff = facts.chains["alpha"].cutoff
     strength = surface.at(inputs["Emission Strength"]).constant()
-    facts.emission = tuple((1.0 if strength is None else strength) * value for value in facts.emission)
+    red, green, blue = ((1.0 if strength is None else strength) * value for value in facts.emission)
+    facts.emission = (red, green, blue)
     for name in EXTRA_SOCKETS:
         socket = inputs.get(name)
         leading = _BELONGS.get(name.partition(" ")[0], name)

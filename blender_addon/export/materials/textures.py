@@ -121,7 +121,7 @@ def _channel(name: str, maps: dict[str, Pixels], facts: MaterialFacts, shape: tu
     if name in ("one", "zero"):
         return np.full(shape, 255 if name == "one" else 0, np.uint8)
     if name == "smoothness":
-        return 255 - _channel("roughness", maps, facts, shape)
+        return np.uint8(255) - _channel("roughness", maps, facts, shape)
     if name in maps:
         factor = {"roughness": facts.roughness, "metallic": facts.metallic}.get(name, 1.0)
         values = maps[name][..., facts.channels.get(name, 0)]
@@ -162,5 +162,5 @@ def _save_png(pixels: Pixels, path: Path, note: dict[str, str]) -> None:
 
 
 def _save_webp(pixels: Pixels, path: Path, note: dict[str, str], lossless: bool) -> None:
-    about = {"xmp": xmp_packet(note).encode()} if note else {}
+    about: dict[str, Any] = {"xmp": xmp_packet(note).encode()} if note else {}
     Image.fromarray(np.ascontiguousarray(pixels)).save(path, quality=90, lossless=lossless, exact=True, **about)

@@ -26,7 +26,7 @@ def triangulate(mesh: bpy.types.Mesh) -> None:
         work = bmesh.new()
         work.from_mesh(mesh)
         if not is_sound and not mesh.shape_keys:
-            bmesh.ops.dissolve_degenerate(work, edges=work.edges, dist=SMALLEST_EDGE)
+            bmesh.ops.dissolve_degenerate(work, edges=list(work.edges), dist=SMALLEST_EDGE)
         _split_as_shown(work, has_folds)
         work.to_mesh(mesh)
         work.free()
@@ -47,10 +47,10 @@ def _split_as_shown(work: bmesh.types.BMesh, has_folds: bool) -> None:
     """
     quads = [face for face in work.faces if len(face.verts) == 4] if has_folds else []
     if quads:
-        points = np.array([[tuple(vert.co) for vert in face.verts] for face in quads])
+        points = np.array([[vert.co.to_tuple() for vert in face.verts] for face in quads])
         turned = [quads[row] for row in np.flatnonzero(_folds(*points.transpose(1, 0, 2)))]
         bmesh.ops.triangulate(work, faces=turned, quad_method="ALTERNATE")
-    bmesh.ops.triangulate(work, faces=work.faces, quad_method="FIXED", ngon_method="EAR_CLIP")
+    bmesh.ops.triangulate(work, faces=list(work.faces), quad_method="FIXED", ngon_method="EAR_CLIP")
 
 
 def _has_folds(mesh: bpy.types.Mesh) -> bool:

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from ml_core.geometry.mesh.simplify import Simplified, WedgeMesh, simplifying
 
 from ...bridge.jobs.steps import InThread, Progress, aside, scaled
-from ...bridge.mesh_arrays import corner_vertices, positions
+from ...bridge.mesh_arrays import corner_vertices, mesh_data, positions
 from ...translations.registry import formatted
 from ..assets.lightmap import LIGHTMAP_LAYER
 from ..delivery.long_calls import REDUCING, before_call
@@ -97,14 +97,14 @@ def skinned_lods(
         obj: a triangulated mesh object, at most four weights a vertex. known: gets what is computed.
     """
     made = []
-    for mesh, vertex in (yield from _levels(obj.data, levels, known, is_skinned=True)):
+    for mesh, vertex in (yield from _levels(mesh_data(obj), levels, known, is_skinned=True)):
         lod = bpy.data.objects.new(mesh.name, mesh)
         lod.parent, lod.parent_type, lod.parent_bone = obj.parent, obj.parent_type, obj.parent_bone
         lod.matrix_parent_inverse = obj.matrix_parent_inverse.copy()
         lod.matrix_basis = obj.matrix_basis.copy()
         _copy_weights(obj, lod, vertex)
         yield Progress(1, 1, lod.name)
-        _copy_shape_keys(obj.data, lod, vertex)
+        _copy_shape_keys(mesh_data(obj), lod, vertex)
         for modifier in obj.modifiers:
             if modifier.type == "ARMATURE":
                 lod.modifiers.new(modifier.name, "ARMATURE").object = modifier.object

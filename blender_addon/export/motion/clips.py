@@ -146,8 +146,8 @@ def write_clips(
             body = _body(copy, hips)
             poses["root"] = _travel(poses[body], own, np.array(axes)) @ own if body in poses else own
         bag, action, slot = new_action(clip.name, "OBJECT", copy.name)
-        for bone in copy.data.bones:
-            _key(bag, bone.name, bone.parent.name if bone.parent else None, poses, rest)
+        for rested in copy.data.bones:
+            _key(bag, rested.name, rested.parent.name if rested.parent else None, poses, rest)
         add_strip(animation, clip.name, action, slot, clip.frames)
     animation.action = None
     bpy.context.view_layer.update()

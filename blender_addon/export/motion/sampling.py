@@ -304,7 +304,7 @@ def key_clips(mesh: bpy.types.Mesh) -> dict[str, int]:
 def new_action(name: str, kind: str, owner: str) -> tuple[Any, bpy.types.Action, Any]:
     """A channel bag to write curves into, with its action and its slot for a ``kind`` of data-block."""
     action = bpy.data.actions.new(name)
-    slot = action.slots.new(kind, owner)
+    slot = action.slots.new(kind, owner)  # type: ignore[arg-type] # one of Blender's names of data-blocks
     bag = action.layers.new("Clip").strips.new(type="KEYFRAME").channelbag(slot, ensure=True)
     return bag, action, slot
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 
 import bpy
 
@@ -51,7 +51,7 @@ def preflight(
 
 def preflight_steps(
     context: bpy.types.Context, targets: Sequence[str], options: ExportOptions | None = None
-) -> Iterator[Progress]:
+) -> Generator[Progress, None, list[Finding]]:
     """As :func:`preflight`, with a :class:`Progress` after each object; returns the findings."""
     survey = Survey.of(context, targets, options or ExportOptions(), KINDS)
     total = len(survey.static) + len(survey.armatures) + 1

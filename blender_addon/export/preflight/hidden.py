@@ -10,6 +10,7 @@ import numpy as np
 from mathutils import Matrix, Vector
 from mathutils.bvhtree import BVHTree
 
+from ...bridge.mesh_arrays import mesh_data
 from .finding import Finding, Kind
 from .survey import Survey
 
@@ -50,7 +51,7 @@ def check(survey: Survey) -> Iterator[Finding]:
             continue
         boxes.append((obj, corners.min(axis=0), corners.max(axis=0)))
         if survey.first("hidden", obj.data):
-            trees[obj.data.session_uid] = tree = _tree(obj.data)
+            trees[obj.data.session_uid] = tree = _tree(mesh_data(obj))
             number = _hidden_faces(survey, obj, tree)
             if number:
                 yield from survey.found("hidden_faces", obj, number=number)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import bpy
 import numpy as np
 
 from ...bridge.image_arrays import image_size
-from ...bridge.mesh_arrays import face_materials
+from ...bridge.mesh_arrays import face_materials, mesh_data
 from ..materials.families import GLTF, PLAIN, channels_to_bake, edge_channels
 from ..materials.laying import goes_beyond
 from ..materials.nodes import image_nodes
@@ -160,7 +161,7 @@ def _edges(
     """Pictures whose edges show in a way that a family cannot say."""
     channels = edge_channels(material, family) if targets and obj.type == "MESH" else []
     slots = [number for number, slot in enumerate(obj.material_slots) if slot.material == material]
-    if channels and any(goes_beyond(obj.data, slot, facts, channels) for slot in slots):
+    if channels and any(goes_beyond(mesh_data(obj), slot, facts, channels) for slot in slots):
         problem = f"{channels[0]} lies on a UV map, tile or tiling of its own"
         yield from survey.found("unsupported_nodes", obj, targets, material=material.name, problem=problem)
 
@@ -185,7 +186,7 @@ def _image(survey: Survey, obj: bpy.types.Object, image: bpy.types.Image) -> Ite
     width, height = image_size(image)
     limits = {target: texture_limit(target, survey.options) for target in survey.targets}
     over = [target for target, limit in limits.items() if max(width, height) > limit]
-    values = {"image": image.name, "width": width, "height": height}
+    values: dict[str, Any] = {"image": image.name, "width": width, "height": height}
     if over:
         limit = min(limits[target] for target in over)
         yield from survey.found("large_image", obj, over, limit=limit, **values)
@@ -200,7 +201,7 @@ def _is_below(path: Path, folder: Path) -> bool:
 def _slots(survey: Survey, obj: bpy.types.Object) -> Iterator[Finding]:
     if obj.type != "MESH" or len(obj.material_slots) < 2 or not survey.first("slots", obj.data):
         return
-    number = len(np.unique(face_materials(obj.data)))
+    number = len(np.unique(face_materials(mesh_data(obj))))
     over = [one for one in survey.targets if 0 < budget(one).materials < number]
     if over:
         limit = min(budget(one).materials for one in over)

@@ -8,6 +8,7 @@ from typing import Any
 
 import bpy
 
+from ...bridge.mesh_arrays import mesh_data
 from ..content.scene import SceneContent, read_scene
 from ..options import ExportOptions
 from ..targets.profiles import profile
@@ -56,7 +57,7 @@ class Survey:
         """Arrays of an object's own mesh."""
         uid = obj.data.session_uid
         if uid not in self._facts:
-            self._facts[uid] = MeshFacts.of(obj.data)
+            self._facts[uid] = MeshFacts.of(mesh_data(obj))
         return self._facts[uid]
 
     def first(self, family: str, block: bpy.types.ID) -> bool:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 
 import bpy
 
 from ...bridge.jobs.steps import Progress
+from ...bridge.mesh_arrays import mesh_data
 from ...translations.registry import formatted
 from ..delivery.long_calls import REPAIRING, before_call
 from ..options import ExportOptions
@@ -15,7 +16,7 @@ from .unwrap import finite_uv
 from .weights import assign_weights
 
 
-def repair_meshes(meshes: Sequence[bpy.types.Mesh], options: ExportOptions) -> Iterator[Progress]:
+def repair_meshes(meshes: Sequence[bpy.types.Mesh], options: ExportOptions) -> Generator[Progress, None, None]:
     """Repairs copies of static meshes, if ``options.repair_copies``; before they get LODs and light map UVs."""
     for number, mesh in enumerate(meshes if options.repair_copies else ()):
         yield before_call(number, len(meshes), formatted("Repairing"), len(mesh.polygons), REPAIRING)
@@ -23,9 +24,9 @@ def repair_meshes(meshes: Sequence[bpy.types.Mesh], options: ExportOptions) -> I
         finite_uv(mesh)
 
 
-def repair_skins(skins: Iterable[bpy.types.Object], options: ExportOptions) -> Iterator[Progress]:
+def repair_skins(skins: Iterable[bpy.types.Object], options: ExportOptions) -> Generator[Progress, None, None]:
     """Repairs copies of skinned meshes, which have their armature modifier, if ``options.repair_copies``."""
     for skin in skins if options.repair_copies else ():
         yield Progress(0, 1, skin.name)
         assign_weights(bpy.context, skin, {})
-        finite_uv(skin.data)
+        finite_uv(mesh_data(skin))

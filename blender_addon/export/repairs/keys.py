@@ -11,7 +11,7 @@ import numpy as np
 
 from ml_core.errors import InputError
 
-from ...bridge.mesh_arrays import positions
+from ...bridge.mesh_arrays import mesh_data, positions
 
 _FIELDS = ("slider_min", "slider_max", "value", "mute", "vertex_group", "interpolation")
 
@@ -22,7 +22,7 @@ def apply_modifiers_with_keys(context: bpy.types.Context, obj: bpy.types.Object,
     Raises:
         InputError: the modifiers make another number of vertices of some key, or the keys are animated.
     """
-    mesh = obj.data
+    mesh = mesh_data(obj)
     keys = mesh.shape_keys
     if keys.animation_data is not None or not keys.use_relative:
         raise InputError("{name}: its shape keys are animated; apply its modifiers by hand", name=obj.name)

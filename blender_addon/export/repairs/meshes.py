@@ -12,6 +12,7 @@ import bpy
 
 from ml_core.errors import InputError
 
+from ...bridge.mesh_arrays import mesh_data
 from ..preflight.meshes.facts import MeshFacts
 from ..preflight.meshes.geometry import SMALLEST_AREA, problems
 
@@ -33,16 +34,16 @@ def _editing(mesh: bpy.types.Mesh) -> Iterator[bmesh.types.BMesh]:
 
 def delete_bad_vertices(context: bpy.types.Context, obj: bpy.types.Object, values: Values) -> None:
     """Deletes vertices whose coordinates are not finite, with their faces."""
-    with _editing(obj.data) as work:
+    with _editing(mesh_data(obj)) as work:
         bad = [vert for vert in work.verts if not all(map(math.isfinite, vert.co))]
         bmesh.ops.delete(work, geom=bad, context="VERTS")
 
 
 def dissolve_degenerate(context: bpy.types.Context, obj: bpy.types.Object, values: Values) -> None:
     """Dissolves edges without length and faces without area; what cannot be dissolved is deleted."""
-    with _editing(obj.data) as work:
+    with _editing(mesh_data(obj)) as work:
         had_loose = any(not vert.link_faces for vert in work.verts)
-        bmesh.ops.dissolve_degenerate(work, edges=work.edges, dist=SMALLEST_EDGE)
+        bmesh.ops.dissolve_degenerate(work, edges=list(work.edges), dist=SMALLEST_EDGE)
         flat = [face for face in work.faces if face.calc_area() < SMALLEST_AREA]
         bmesh.ops.delete(work, geom=flat, context="FACES")
         if not had_loose:
@@ -51,7 +52,7 @@ def dissolve_degenerate(context: bpy.types.Context, obj: bpy.types.Object, value
 
 def delete_loose(context: bpy.types.Context, obj: bpy.types.Object, values: Values) -> None:
     """Deletes vertices and edges without a face."""
-    with _editing(obj.data) as work:
+    with _editing(mesh_data(obj)) as work:
         _delete_loose(work)
 
 
@@ -62,7 +63,7 @@ def _delete_loose(work: bmesh.types.BMesh) -> None:
 
 def delete_duplicate_faces(context: bpy.types.Context, obj: bpy.types.Object, values: Values) -> None:
     """Deletes faces that lie on others and look to the same side."""
-    delete_copies(obj.data)
+    delete_copies(mesh_data(obj))
 
 
 def delete_copies(mesh: bpy.types.Mesh) -> None:
@@ -75,7 +76,7 @@ def delete_copies(mesh: bpy.types.Mesh) -> None:
 
 def split_edges(context: bpy.types.Context, obj: bpy.types.Object, values: Values) -> None:
     """Splits edges with more than two faces, so that each face has its own."""
-    split_crowded(obj.data)
+    split_crowded(mesh_data(obj))
 
 
 def split_crowded(mesh: bpy.types.Mesh) -> None:
@@ -86,14 +87,14 @@ def split_crowded(mesh: bpy.types.Mesh) -> None:
 
 def turn_faces(context: bpy.types.Context, obj: bpy.types.Object, values: Values) -> None:
     """Turns faces so that neighbors agree; of each connected part the larger share stays as it is."""
-    agree(obj.data)
+    agree(mesh_data(obj))
 
 
 def agree(mesh: bpy.types.Mesh) -> None:
     """As :func:`turn_faces`, on a mesh. A room that is seen from the inside goes on looking inward."""
     with _editing(mesh) as work:
         before = {face: face.normal.copy() for face in work.faces}
-        bmesh.ops.recalc_face_normals(work, faces=work.faces)
+        bmesh.ops.recalc_face_normals(work, faces=list(work.faces))
         for part in _parts(work):
             turned = sum(face.calc_area() for face in part if face.normal.dot(before[face]) < 0)
             if turned > sum(face.calc_area() for face in part) / 2:
@@ -115,7 +116,7 @@ def _parts(work: bmesh.types.BMesh) -> Iterator[list[bmesh.types.BMFace]]:
 
 def triangulate_ngons(context: bpy.types.Context, obj: bpy.types.Object, values: Values) -> None:
     """Triangulates faces of five or more corners; triangles and quads stay."""
-    with _editing(obj.data) as work:
+    with _editing(mesh_data(obj)) as work:
         large = [face for face in work.faces if len(face.verts) > 4]
         bmesh.ops.triangulate(work, faces=large, quad_method="BEAUTY", ngon_method="BEAUTY")
 

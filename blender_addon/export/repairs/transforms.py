@@ -11,6 +11,8 @@ from mathutils import Matrix
 
 from ml_core.errors import InputError
 
+from ...bridge.mesh_arrays import mesh_data
+
 _PLACE = {"location", "scale", "rotation_euler", "rotation_quaternion", "rotation_axis_angle"}
 # What these do does not depend on the object's scale.
 _FREE = {"ARMATURE", "SUBSURF", "TRIANGULATE", "WEIGHTED_NORMAL", "EDGE_SPLIT", "DECIMATE", "MIRROR", "UV_PROJECT"}
@@ -37,7 +39,7 @@ def apply_scale(context: bpy.types.Context, obj: bpy.types.Object, values: Mappi
             one.data = copy
     for one in same:
         _scale_modifiers(one, bake)
-    obj.data.transform(bake, shape_keys=True)
+    mesh_data(obj).transform(bake, shape_keys=True)
     if bake.determinant() < 0:
         obj.data.flip_normals()
     obj.data.update()
@@ -52,7 +54,7 @@ def apply_armature_scale(context: bpy.types.Context, obj: bpy.types.Object, valu
         InputError: the scale is uneven, mirrored, animated or constrained, or others share the bones.
     """
     scale = obj.matrix_world.to_scale()
-    if not np.allclose(scale, scale.x, rtol=1e-4) or scale.x <= 0:
+    if not np.allclose(scale[:], scale.x, rtol=1e-4) or scale.x <= 0:
         raise InputError(
             "{name}: its scale is not the same along all axes; scale its bones in Edit Mode", name=obj.name
         )
@@ -88,7 +90,7 @@ def _goes_along(obj: bpy.types.Object, bake: Matrix) -> bool:
         _scale_modifiers(obj, bake, only_check=True)
     except InputError:
         return False
-    return obj.library is None and np.allclose(_bake(obj), bake, atol=1e-5)
+    return obj.library is None and np.allclose(np.array(_bake(obj)), np.array(bake), atol=1e-5)
 
 
 def _without_scale(context: bpy.types.Context, obj: bpy.types.Object) -> None:

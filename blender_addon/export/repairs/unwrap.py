@@ -9,7 +9,7 @@ from typing import Any
 import bpy
 import numpy as np
 
-from ...bridge.mesh_arrays import uv_array
+from ...bridge.mesh_arrays import mesh_data, uv_array
 from ..preflight.meshes.uvs import LIGHTMAP_LAYER
 
 
@@ -41,7 +41,7 @@ def finite_uv(mesh: bpy.types.Mesh) -> None:
 
 
 def _project(context: bpy.types.Context, obj: bpy.types.Object) -> None:
-    finite_uv(obj.data)
+    finite_uv(mesh_data(obj))
     layer = context.view_layer
     hidden = obj.hide_get(view_layer=layer)
     for one in layer.objects:

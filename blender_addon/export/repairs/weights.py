@@ -12,6 +12,7 @@ from mathutils.kdtree import KDTree
 
 from ml_core.errors import InputError
 
+from ...bridge.mesh_arrays import mesh_data
 from ..content.scene import deforming_armature
 from ..preflight.meshes.rigs import MAX_INFLUENCES, SMALLEST_WEIGHT, bone_groups
 
@@ -53,12 +54,13 @@ def assign_weights(context: bpy.types.Context, obj: bpy.types.Object, values: Va
     if not held:
         _to_nearest_bone(obj, bare)
         return
+    vertices = mesh_data(obj).vertices
     tree = KDTree(len(held))
     for index in held:
-        tree.insert(obj.data.vertices[index].co, index)
+        tree.insert(vertices[index].co.to_tuple(), index)
     tree.balance()
     for index in bare:
-        _, nearest, _ = tree.find(obj.data.vertices[index].co)
+        _, nearest, _ = tree.find(vertices[index].co.to_tuple())
         total = sum(weight for _, weight in held[nearest])
         for group, weight in held[nearest]:
             obj.vertex_groups[group].add([index], weight / total, "REPLACE")

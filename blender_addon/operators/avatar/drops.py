@@ -119,7 +119,7 @@ class ATELIER_OT_paint_image(LayerOperator, bpy.types.Operator):
                     source = next(one for one in sources if one.body == found[0])
                     place = yield InThread(lambda: place_of(source, found[1]))
                     self.chart, self.x, self.y = place.chart, place.x, place.y
-                    traits, seed = stored_traits(avatar)  # type: ignore[misc]
+                    traits, seed = stored_traits(avatar)
                     generator = yield InThread(models.texture_generator)
                     look = yield InThread(lambda: generator.quick_look(traits, seed))
                     self.kind = "tattoo" if place.bare(source.look.bare(look)) > BARE else "print"

@@ -70,11 +70,11 @@ class _PaintOperator(JobOperator):
     def execute(self, context: bpy.types.Context) -> set[str]:
         if self.use_panel:
             self.from_panel(context)
-        return super().execute(context)  # type: ignore[misc]
+        return super().execute(context)
 
     def draw(self, context: bpy.types.Context) -> None:
         """F9 shows what is changed by hand; the traits as JSON are for scripts, and the panel has them."""
-        column = self.layout.column()  # type: ignore[attr-defined]
+        column = self.layout.column()
         column.use_property_split = True
         for name in self.redone:
             column.prop(self, name)
@@ -82,7 +82,7 @@ class _PaintOperator(JobOperator):
     def from_panel(self, context: bpy.types.Context) -> None:
         self.use_panel = True
         settings = context.scene.atelier
-        given = self.properties.is_property_set  # type: ignore[attr-defined]
+        given = self.properties.is_property_set
         if not given("description"):
             self.description = setting(settings, "description")
         if not given("traits_json") and not given("sliders_json"):
@@ -127,7 +127,7 @@ class ATELIER_OT_generate_avatar(_PaintOperator, bpy.types.Operator):
 
     def from_panel(self, context: bpy.types.Context) -> None:
         """A second press makes another person, not a twin of the first."""
-        is_drawn = not self.properties.is_property_set("seed")  # type: ignore[attr-defined]
+        is_drawn = not self.properties.is_property_set("seed")
         super().from_panel(context)
         if is_drawn and self._request() == context.scene.atelier.last_made:
             self.seed = _drawn()
@@ -138,7 +138,7 @@ class ATELIER_OT_generate_avatar(_PaintOperator, bpy.types.Operator):
         return hashlib.sha1(repr(asked).encode()).hexdigest()
 
     def job(self, context: bpy.types.Context) -> Job:
-        given = self.properties.is_property_set("location")  # type: ignore[attr-defined]
+        given = self.properties.is_property_set("location")
         return generating.generate_job(
             context,
             self.description,
@@ -266,7 +266,7 @@ class ATELIER_OT_read_traits(bpy.types.Operator):
         return True
 
     def execute(self, context: bpy.types.Context) -> set[str]:
-        traits, seed = stored_traits(context.active_object)  # type: ignore[misc]
+        traits, seed = stored_traits(context.active_object)
         settings = context.scene.atelier
         settings.description = ""
         settings.traits.from_traits(traits)
@@ -285,7 +285,7 @@ class _SkeletonOperator:
             reason = text_of(avatar_hint(context))
             reason = reason or formatted("{name} has no sliders of the face.", name=context.active_object.name)
         if reason:
-            cls.poll_message_set(reason)  # type: ignore[attr-defined]
+            cls.poll_message_set(reason)
         return not reason
 
     def execute(self, context: bpy.types.Context) -> set[str]:
@@ -296,7 +296,7 @@ class _SkeletonOperator:
         try:
             own_avatar(armature)
         except AtelierError as error:
-            return refused(self, error)
+            return refused(self, error)  # type: ignore[arg-type] # mixed into an operator
         self.change_body(armature)
         fit_skeleton(context, armature)
         return {"FINISHED"}

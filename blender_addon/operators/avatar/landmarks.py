@@ -70,9 +70,9 @@ class ATELIER_OT_fit_again(JobOperator, bpy.types.Operator):
         return super().why_not(context)
 
     def from_panel(self, context: bpy.types.Context) -> None:
-        options = TextureOptions.of(generating.humanoid(context.active_object))  # type: ignore[arg-type]
+        options = TextureOptions.of(generating.humanoid(context.active_object))
         for name in ("worn", "beside"):
-            if not self.properties.is_property_set(name):  # type: ignore[attr-defined]
+            if not self.properties.is_property_set(name):
                 setattr(self, name, getattr(options, name))
 
     def job(self, context: bpy.types.Context) -> Job:

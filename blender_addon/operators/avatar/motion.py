@@ -16,8 +16,8 @@ _START = 1
 
 def _frame(operator: bpy.types.Operator, context: bpy.types.Context) -> int:
     """The frame that was given, else the one that shows."""
-    given = operator.properties.is_property_set("start")  # type: ignore[attr-defined]
-    return int(operator.start) if given else context.scene.frame_current  # type: ignore[attr-defined]
+    given = operator.properties.is_property_set("start")
+    return int(operator.start) if given else context.scene.frame_current
 
 
 class ATELIER_OT_play_motion(ArmatureOperator, bpy.types.Operator):
@@ -70,9 +70,7 @@ class _PlanOperator(ArmatureOperator):
         steps = self.steps(context)
         with removed_on_failure(context):
             facts = act(context, armature, steps, start=_frame(self, context))  # type: ignore[arg-type]
-        self.report(  # type: ignore[attr-defined]
-            {"INFO"}, formatted("{name} acts {number} steps.", name=armature.name, number=len(steps))
-        )
+        self.report({"INFO"}, formatted("{name} acts {number} steps.", name=armature.name, number=len(steps)))
         return facts
 
 

@@ -42,7 +42,7 @@ class ArmatureOperator:
     def poll(cls, context: bpy.types.Context) -> bool:
         if _armature(context) is None:
             why = text_of(avatar_hint(context, any_humanoid=True))
-            cls.poll_message_set(why or formatted("{name} has no armature.", name=context.active_object.name))  # type: ignore[attr-defined]
+            cls.poll_message_set(why or formatted("{name} has no armature.", name=context.active_object.name))
             return False
         return True
 
@@ -53,7 +53,7 @@ class ArmatureOperator:
             ensure_editable(armature)
             facts = self.change(context, armature)
         except AtelierError as error:
-            return refused(self, error)
+            return refused(self, error)  # type: ignore[arg-type] # mixed into an operator
         context.scene.atelier.last_report = json.dumps({"object": armature.name, **facts}, ensure_ascii=False)
         return {"FINISHED"}
 
@@ -90,7 +90,7 @@ class ATELIER_OT_add_clips(ArmatureOperator, bpy.types.Operator):
         from ...avatar.rig.clips import add_clips
 
         clips = add_clips(context, armature)
-        self.report({"INFO"}, formatted("{name} has {number} clips.", name=armature.name, number=len(clips)))  # type: ignore[attr-defined]
+        self.report({"INFO"}, formatted("{name} has {number} clips.", name=armature.name, number=len(clips)))
         return {"clips": clips, "fps": context.scene.render.fps / context.scene.render.fps_base}
 
 
@@ -132,7 +132,7 @@ class ATELIER_OT_set_hair(ArmatureOperator, bpy.types.Operator):
     def change(self, context: bpy.types.Context, armature: bpy.types.Object) -> dict:
         from ...avatar.live import editing as live
 
-        given = self.properties.is_property_set  # type: ignore[attr-defined]
+        given = self.properties.is_property_set
         style = self.style if given("style") else None
         color = color_to_hex(self.color) if given("color") else None
         facts = run_to_end(generating.hair_job(context, armature, style, color, self.seed if given("seed") else None))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import bpy
 
 from ml_core.color import hex_to_srgb, is_hex
@@ -113,7 +115,7 @@ class ATELIER_OT_dye_garment(_WardrobeOperator, bpy.types.Operator):
         translation_context=CONTEXT,
     )
 
-    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
+    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[Any]:
         worn = worn_garments(self.avatar(context)).get(self.garment)
         info = None if worn is None else garment_info(worn)
         self.fabric = (info and info.fabric) or "OWN"

@@ -32,13 +32,13 @@ class _TargetsOperator(ExportOptionsOperator, JobOperator):
     )
 
     def from_panel(self, context: bpy.types.Context) -> None:
-        if not self.properties.is_property_set("targets"):  # type: ignore[attr-defined]
+        if not self.properties.is_property_set("targets"):
             self.targets = context.scene.atelier.targets
         self.options_from_panel(context)
 
     def draw(self, context: bpy.types.Context) -> None:
         """F9 offers the targets alone; the panel has the options."""
-        self.layout.column().prop(self, "targets")  # type: ignore[attr-defined]
+        self.layout.column().prop(self, "targets")
 
     def chosen_targets(self) -> list[str]:
         """In the order of the menu.
@@ -76,14 +76,14 @@ class ATELIER_OT_export_scene(_TargetsOperator, bpy.types.Operator):
     """Whether the folder is the one that the scene names, which may have come with the file."""
 
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
-        given = self.properties.is_property_set("directory")  # type: ignore[attr-defined]
+        given = self.properties.is_property_set("directory")
         if not given and not bpy.app.background and not is_chosen(context.scene.atelier.export_directory):
             return bpy.ops.atelier.use_folder("INVOKE_DEFAULT", which="export", go_on=True)
         return super().invoke(context, event)
 
     def from_panel(self, context: bpy.types.Context) -> None:
         super().from_panel(context)
-        if not self.properties.is_property_set("directory"):  # type: ignore[attr-defined]
+        if not self.properties.is_property_set("directory"):
             self.directory = context.scene.atelier.export_directory
             self._folder_of_scene = True
 

@@ -33,7 +33,7 @@ class ATELIER_OT_run_command(JobOperator, bpy.types.Operator):
     )
 
     def from_panel(self, context: bpy.types.Context) -> None:
-        if not self.properties.is_property_set("command"):  # type: ignore[attr-defined]
+        if not self.properties.is_property_set("command"):
             self.command = context.scene.atelier.command
 
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[Any]:
@@ -85,7 +85,7 @@ class ATELIER_OT_confirm_command(bpy.types.Operator):
         )
 
     def draw(self, context: bpy.types.Context) -> None:
-        column = self.layout.column(align=True)  # type: ignore[attr-defined]
+        column = self.layout.column(align=True)
         column.label(text=self.command, icon="CONSOLE", translate=False)
         column.separator()
         for name in self._names[:_NAMES_SHOWN]:

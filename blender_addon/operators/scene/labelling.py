@@ -51,10 +51,10 @@ class ATELIER_OT_label_objects(JobOperator, bpy.types.Operator):
     )
 
     def from_panel(self, context: bpy.types.Context) -> None:
-        if not self.properties.is_property_set("scope"):  # type: ignore[attr-defined]
+        if not self.properties.is_property_set("scope"):
             self.scope = setting(context.scene.atelier, "label_scope")
         chosen = preferences()
-        if chosen is not None and not self.properties.is_property_set("threshold"):  # type: ignore[attr-defined]
+        if chosen is not None and not self.properties.is_property_set("threshold"):
             self.threshold = chosen.threshold
 
     def job(self, context: bpy.types.Context) -> Job:
@@ -107,7 +107,7 @@ class ATELIER_OT_apply_labels(JobOperator, bpy.types.Operator):
 
     def from_panel(self, context: bpy.types.Context) -> None:
         for name in ("rename", "collections", "colors", "scheme", "sort_by", "assets"):
-            if not self.properties.is_property_set(name):  # type: ignore[attr-defined]
+            if not self.properties.is_property_set(name):
                 setattr(self, name, getattr(context.scene.atelier, f"apply_{name}"))
 
     def job(self, context: bpy.types.Context) -> Job:
@@ -148,7 +148,7 @@ class ATELIER_OT_pick_label(JobOperator, bpy.types.Operator):
     )
 
     def from_panel(self, context: bpy.types.Context) -> None:
-        if not self.properties.is_property_set("where"):  # type: ignore[attr-defined]
+        if not self.properties.is_property_set("where"):
             self.where = setting(context.scene.atelier, "teach_where")
 
     def job(self, context: bpy.types.Context) -> Job:
@@ -168,7 +168,7 @@ class ATELIER_OT_pick_label(JobOperator, bpy.types.Operator):
         return formatted("Labeled {count} as {label}.", count=len(report["labeled"]), label=label)
 
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[Any]:
-        if self.properties.is_property_set("label") or self.new_label:  # type: ignore[attr-defined]
+        if self.properties.is_property_set("label") or self.new_label:
             return super().invoke(context, event)
         context.window_manager.invoke_search_popup(self)
         return {"RUNNING_MODAL"}

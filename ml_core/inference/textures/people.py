@@ -61,7 +61,7 @@ class Person:
             name, seed, traits = values.get("name"), values.get("seed"), values.get("traits")
             if not isinstance(name, str) or not is_whole(seed, 0, MAX_SEED):
                 raise InputError("a name and a seed are needed")
-            return cls(name, seed, AvatarTraits.from_dict(traits))  # type: ignore[arg-type]
+            return cls(name, seed, AvatarTraits.from_dict(traits))
         except InputError as error:
             raise InputError(
                 "this is no line of people.jsonl ({reason}): {line!r}", reason=error, line=line[:60]

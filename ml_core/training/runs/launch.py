@@ -32,7 +32,7 @@ def main() -> int:
     here = str(Path(__file__).resolve().parent)
     sys.path[:] = [one for one in sys.path if one != here]
     # Last: a Python that has packages of its own by these names uses those, except for our own code.
-    sys.meta_path.append(_Shared)  # type: ignore[arg-type]
+    sys.meta_path.append(_Shared)
     own = _Shared.find_spec("ml_core")
     if own is not None and own.loader is not None:
         module = importlib.util.module_from_spec(own)

@@ -76,7 +76,7 @@ def check(survey: Survey, armature: bpy.types.Object) -> Iterator[Finding]:
     missing = sorted(set(REQUIRED) - humanoid_bones(armature).keys())
     if missing:
         yield from survey.found("no_humanoid", armature, joints=", ".join(missing))
-    if not np.allclose(armature.matrix_world.to_scale(), 1, atol=1e-4):
+    if not np.allclose(armature.matrix_world.to_scale()[:], 1, atol=1e-4):
         yield from survey.found("armature_scale", armature)
     number = sum(bone.use_deform for bone in armature.data.bones)
     over = [one for one in survey.targets if 0 < budget(one).bones < number]
