@@ -19,7 +19,14 @@ from typing import TYPE_CHECKING, Any, get_args
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from ml_core.vocabulary.export_choices import VRM_CHOICES, ActionChoice, ColliderChoice, ImageFormat, PoseChoice
+from ml_core.vocabulary.export_choices import (
+    VRM_CHOICES,
+    ActionChoice,
+    ColliderChoice,
+    DetailChoice,
+    ImageFormat,
+    PoseChoice,
+)
 from ml_core.vocabulary.targets import TARGETS
 from scripts.lib.cli import quiet, run, tell_left_out, tell_unwritten
 
@@ -56,6 +63,13 @@ def parser() -> argparse.ArgumentParser:
         "--force", action="store_true", help="write among files of yours; those in the way become .bak"
     )
     models = options.add_argument_group("models")
+    models.add_argument(
+        "--detail",
+        default="standard",
+        choices=get_args(DetailChoice),
+        help="most triangles of an avatar: all, 45,000 of people of ours (standard), or 20,000 of everybody (game)",
+    )
+    models.add_argument("--merge-garments", action="store_true", help="what a person of ours wears as one mesh")
     models.add_argument("--lods", type=int, default=2, metavar="N", help="levels of detail below the first (2)")
     models.add_argument(
         "--colliders",
@@ -118,6 +132,8 @@ def chosen(given: argparse.Namespace) -> ExportOptions:
     permissions = {name: getattr(given, f"vrm_{name}") for name in VRM_CHOICES}
     permissions |= {f"allow_{name}": getattr(given, f"vrm_allow_{name}") for name in VRM_ALLOWED}
     return ExportOptions(
+        detail=given.detail,
+        merge_garments=given.merge_garments,
         lods=given.lods,
         colliders=given.colliders,
         lightmap_uv=not given.no_lightmap_uv,

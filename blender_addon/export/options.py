@@ -10,10 +10,14 @@ from ml_core.vocabulary.export_choices import (
     ColliderChoice,
     CommercialUsage,
     CreditNotation,
+    DetailChoice,
     ImageFormat,
     Modification,
     PoseChoice,
 )
+
+DETAILS: dict[DetailChoice, int] = {"full": 0, "standard": 45_000, "game": 20_000}
+"""Most triangles of an avatar with all that it wears; 0 is no limit. ``standard`` concerns people of ours alone."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +40,9 @@ class VrmMeta:
 class ExportOptions:
     """Choices of one export.
 
-    ``lods`` is the number of levels below LOD0. ``colliders``: ``label`` (by what each object is), ``box``, ``convex``,
+    ``detail`` limits the triangles of an avatar to those of :data:`DETAILS`; ``merge_garments`` makes one mesh of what
+    an avatar of ours wears. ``lods`` is the number of levels below LOD0.
+    ``colliders``: ``label`` (by what each object is), ``box``, ``convex``,
     ``coacd`` (needs that package) or ``none``. ``texture_budget`` is the most texels a side, 0 for the target's own.
     ``actions`` says which become clips: ``all``, ``active`` (what is assigned) or ``nla`` (strips). ``pose`` is what
     a skeleton rests in: ``shown``, ``rest``, or ``auto`` (as shown, but animated ones at rest). ``author`` and
@@ -46,6 +52,8 @@ class ExportOptions:
     ``image_format`` and ``compress_meshes`` concern the web alone.
     """
 
+    detail: DetailChoice = "standard"
+    merge_garments: bool = False
     lods: int = 2
     colliders: ColliderChoice = "label"
     lightmap_uv: bool = True

@@ -26,6 +26,11 @@ ACTION_ITEMS = [
     ("active", "Assigned Action", "Write only the action that is assigned"),
     ("nla", "NLA Strips", "Write only the strips of the nonlinear animation"),
 ]
+DETAIL_ITEMS = [
+    ("full", "Full", "Leave all triangles"),
+    ("standard", "Standard", "At most 45,000 triangles for a person of Atelier; avatars of others stay as they are"),
+    ("game", "Game", "At most 20,000 triangles for every avatar"),
+]
 POSE_ITEMS = [
     ("auto", "As Shown, Animated at Rest", "Take the pose that shows; of an animated armature its own rest pose"),
     ("shown", "As Shown", "Take the pose that shows, of animated armatures too"),
@@ -88,6 +93,20 @@ def option_properties(options: set[Any]) -> dict[str, Any]:
 
 def _general(options: set[Any]) -> dict[str, Any]:
     return {
+        "detail": bpy.props.EnumProperty(
+            name="Detail of Avatars",
+            description="How many triangles an avatar has at most, with all that it wears",
+            items=DETAIL_ITEMS,
+            default=_DEFAULTS.detail,
+            translation_context=CONTEXT,
+            options=options,
+        ),
+        "merge_garments": bpy.props.BoolProperty(
+            name="Merge Garments",
+            description="Write what an avatar of Atelier wears as one mesh",
+            default=_DEFAULTS.merge_garments,
+            options=options,
+        ),
         "lods": bpy.props.IntProperty(
             name="Levels of Detail",
             description="How many reduced versions of each object are written beside the full one",

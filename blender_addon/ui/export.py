@@ -215,7 +215,19 @@ class ATELIER_PT_export_options(AtelierPanel, bpy.types.Panel):
         settings = context.scene.atelier
         column = fields(self.layout)
         for name in (
-            *("lods", "colliders", "lightmap_uv", "clips", "actions", "pose", "cameras", "lights", "empties"),
+            *(
+                "detail",
+                "merge_garments",
+                "lods",
+                "colliders",
+                "lightmap_uv",
+                "clips",
+                "actions",
+                "pose",
+                "cameras",
+                "lights",
+                "empties",
+            ),
             *("scene_file", "custom_properties", "repair_copies"),
         ):
             column.prop(settings.export, name)

@@ -12,6 +12,8 @@ ActionChoice = Literal["all", "active", "nla"]
 """Which actions become clips: all, those that are assigned, or strips."""
 PoseChoice = Literal["auto", "shown", "rest"]
 """What skeletons rest in; ``auto`` is as shown, but animated ones at rest."""
+DetailChoice = Literal["full", "standard", "game"]
+"""How many triangles an avatar has at most: as it is, as current games draw their heroes, or as they draw crowds."""
 ImageFormat = Literal["PNG", "WEBP"]
 
 AvatarPermission = Literal["onlyAuthor", "onlySeparatelyLicensedPerson", "everyone"]

@@ -26,7 +26,14 @@ from ml_core.geometry.garments.pieces import BY_NAME as GARMENTS
 from ml_core.vocabulary.body_sliders import BY_NAME
 from ml_core.vocabulary.choices import translations
 from ml_core.vocabulary.earlier_sliders import FACE_SLIDERS
-from ml_core.vocabulary.export_choices import VRM_CHOICES, ActionChoice, ColliderChoice, ImageFormat, PoseChoice
+from ml_core.vocabulary.export_choices import (
+    VRM_CHOICES,
+    ActionChoice,
+    ColliderChoice,
+    DetailChoice,
+    ImageFormat,
+    PoseChoice,
+)
 from ml_core.vocabulary.hair_styles import HAIR_STYLES
 from ml_core.vocabulary.outfits import OUTFIT_KINDS
 from ml_core.vocabulary.targets import TARGETS, Format
@@ -111,6 +118,7 @@ CONSUMERS: dict[str, tuple[Collection[object], Callable[[], Collection[object]]]
         lambda: menu(bpy.context.scene.atelier.export, "colliders"),
     ),
     "actions: panel": (get_args(ActionChoice), lambda: menu(bpy.context.scene.atelier.export, "actions")),
+    "details: panel": (get_args(DetailChoice), lambda: menu(bpy.context.scene.atelier.export, "detail")),
     "poses: panel": (get_args(PoseChoice), lambda: menu(bpy.context.scene.atelier.export, "pose")),
     "image formats: panel": (get_args(ImageFormat), lambda: menu(bpy.context.scene.atelier.export, "image_format")),
     **{

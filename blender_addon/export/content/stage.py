@@ -14,6 +14,7 @@ from ...bridge.jobs.steps import InThread, Progress, scaled
 from ...bridge.state.preserved_scene import temporary_scene
 from ...export.materials.baking import Surfaced
 from ...translations.registry import formatted
+from ..assets.avatar_budget import fit_avatars
 from ..assets.avatar_parts import Avatar, read_avatars
 from ..assets.static import StaticAsset, collect_assets
 from ..assets.static_geometry import prepare_assets
@@ -68,7 +69,8 @@ def read_stage(
         raise InputError("the scene has no visible mesh to export")
     namer = Namer()
     collected = yield from scaled(collect_assets(context, content, namer), 0.0, 0.2)
-    avatars = yield from scaled(read_avatars(context, content.skeletons), 0.2, 0.3)
+    avatars = yield from scaled(read_avatars(context, content.skeletons), 0.2, 0.27)
+    yield from scaled(fit_avatars(context, avatars, options), 0.27, 0.3)
     assets, empty = collected.assets, collected.without_faces
     if not assets and not avatars:
         raise InputError("nothing to export: {names} have no faces", names=", ".join(empty[:5]))

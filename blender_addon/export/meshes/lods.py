@@ -112,6 +112,33 @@ def skinned_lods(
     return made
 
 
+def skinned_within(
+    mesh: bpy.types.Mesh, groups: list[str], triangles: int
+) -> Generator[Progress | InThread, Any, bpy.types.Mesh]:
+    """The mesh with about so many triangles, its weights and shape keys; the former one is removed.
+
+    Args:
+        mesh: triangles only, at most four weights a vertex. groups: names of its vertex groups by index.
+    """
+    found = yield from _levels(mesh, 1, {}, is_skinned=True, wanted=triangles)
+    if not found:
+        return mesh
+    (reduced, vertex), holders = found[0], []
+    for data in (mesh, reduced):
+        holder = bpy.data.objects.new(mesh.name, data)
+        holders.append(holder)
+    for group in groups:
+        holders[0].vertex_groups.new(name=group)
+    _copy_weights(*holders, vertex)
+    _copy_shape_keys(mesh, holders[1], vertex)
+    name = mesh.name
+    for holder in holders:
+        bpy.data.objects.remove(holder)
+    bpy.data.meshes.remove(mesh)
+    reduced.name = name
+    return reduced
+
+
 @dataclass(frozen=True)
 class _Wedges:
     """A mesh for :func:`simplifying`, and the original vertex and corner that each of its vertices and wedges was."""
@@ -130,9 +157,13 @@ class _Wedges:
 
 
 def _levels(
-    mesh: bpy.types.Mesh, levels: int, known: Known, is_skinned: bool = False
+    mesh: bpy.types.Mesh, levels: int, known: Known, is_skinned: bool = False, wanted: int = 0
 ) -> Generator[Progress | InThread, Any, list[tuple[bpy.types.Mesh, NDArray[np.int64]]]]:
-    """The meshes, and for each of their vertices the vertex of ``mesh`` that it was."""
+    """The meshes, and for each of their vertices the vertex of ``mesh`` that it was.
+
+    Args:
+        wanted: triangles of the first level, where it is not :data:`RATIO` that says how many.
+    """
     count = len(mesh.polygons)
     if count < SMALLEST or levels < 1 or count > DENSE:  # Decimate would lose shape keys
         return []
@@ -141,13 +172,15 @@ def _levels(
     steps = range(1, levels + 1)
     targets = [max(int(count * RATIO**step), 4) for step in steps]
     limits = [DEVIATION * step * diagonal for step in steps]
+    if wanted:
+        targets = [max(wanted, 4)]
     key = wedges.digest(levels)
     if key not in known:
         known[key] = yield from scaled(_simplified(wedges.mesh, targets, limits, mesh.name), 0.0, SIMPLIFYING)
     made: list[tuple[bpy.types.Mesh, NDArray[np.int64]]] = []
     last, extent = count, _box(mesh)
     for level in known[key]:
-        if len(level.triangle) > GAIN * last or not len(level.triangle):
+        if (len(level.triangle) > GAIN * last and not wanted) or not len(level.triangle):
             continue
         last = len(level.triangle)
         share = SIMPLIFYING + (1 - SIMPLIFYING) * len(made) / levels
