@@ -142,6 +142,20 @@ TARGETS = by_id(
         t_pose=True,
     ),
     Target(
+        id="rpm",
+        title="Ready Player Me",
+        title_zh="Ready Player Me",
+        description="Avatars alone, each as a GLB file with Mixamo's bone names, for what read Ready Player Me's",
+        description_zh="仅导出虚拟形象，每个为一个采用 Mixamo 骨骼名称的 GLB 文件，用于替代 Ready Player Me",
+        words_en=("rpm", "ready player me", "readyplayerme"),
+        format="glb",
+        # What its full-body avatars were delivered with, and a browser's share of materials.
+        limits=Limits(object_triangles=50_000, scene_triangles=500_000, bones=128, texture=2048),
+        takes_statics=False,
+        takes_clips=False,
+        t_pose=True,
+    ),
+    Target(
         id="usd",
         title="OpenUSD",
         title_zh="OpenUSD",

@@ -6,6 +6,7 @@ from ml_core.errors import InputError
 
 from .godot import GODOT
 from .profile import Packing, Profile
+from .rpm import RPM
 from .unity import UNITY
 from .unreal import UNREAL
 from .usd import USD
@@ -14,7 +15,7 @@ from .web import WEB
 
 __all__ = ["PROFILES", "Packing", "Profile", "profile"]
 
-PROFILES: dict[str, Profile] = {profile.target.id: profile for profile in (UNITY, UNREAL, GODOT, WEB, VRM, USD)}
+PROFILES: dict[str, Profile] = {profile.target.id: profile for profile in (UNITY, UNREAL, GODOT, WEB, VRM, RPM, USD)}
 """In the order of :data:`ml_core.vocabulary.targets.TARGETS`; a test finds one that is missing."""
 
 

@@ -111,7 +111,7 @@ def needs_words(text: str) -> bool:
     return any(letter.isalpha() and letter.isascii() for letter in text) and not text.isupper()
 
 
-NAMES = {"Unity", "Godot", "OpenUSD"}
+NAMES = {"Unity", "Godot", "OpenUSD", "Ready Player Me"}
 """What is called so in Chinese, too."""
 
 
