@@ -10,6 +10,7 @@ import bpy
 from ...avatar.anatomy.person import is_anatomical
 from ...avatar.wardrobe.objects import garment_info
 from ...bridge.jobs.steps import InThread, Progress, scaled
+from ...bridge.mesh_arrays import mesh_data
 from ...bridge.state.preserved_scene import in_scene, spare_scene
 from ...translations.registry import formatted
 from ..meshes.lods import skinned_within
@@ -73,7 +74,7 @@ def _merge(context: bpy.types.Context, avatar: Avatar) -> None:
         obj.name = f"{avatar.armature.name}_Garments"
         groups = [group.name for group in joined.vertex_groups]
         materials = [slot.material for slot in joined.material_slots]
-        mesh = joined.data
+        mesh = mesh_data(joined)
         bpy.data.objects.remove(joined)
     whole = Part(obj, mesh, materials, groups, "", first.home, first.world, sources=list(materials))
     for part in garments:

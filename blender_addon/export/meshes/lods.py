@@ -123,16 +123,14 @@ def skinned_within(
     found = yield from _levels(mesh, 1, {}, is_skinned=True, wanted=triangles)
     if not found:
         return mesh
-    (reduced, vertex), holders = found[0], []
-    for data in (mesh, reduced):
-        holder = bpy.data.objects.new(mesh.name, data)
-        holders.append(holder)
+    reduced, vertex = found[0]
+    source, target = (bpy.data.objects.new(mesh.name, data) for data in (mesh, reduced))
     for group in groups:
-        holders[0].vertex_groups.new(name=group)
-    _copy_weights(*holders, vertex)
-    _copy_shape_keys(mesh, holders[1], vertex)
+        source.vertex_groups.new(name=group)
+    _copy_weights(source, target, vertex)
+    _copy_shape_keys(mesh, target, vertex)
     name = mesh.name
-    for holder in holders:
+    for holder in (source, target):
         bpy.data.objects.remove(holder)
     bpy.data.meshes.remove(mesh)
     reduced.name = name
