@@ -40,7 +40,7 @@ def _texts(section: bytes, version: bytes) -> Iterator[str]:
         if size > MAX_TOKEN_BYTES:
             raise InputError("the USD file holds too much text")
         plain = _decompressed(section[24 : 24 + compressed], size)
-    yield from (one.decode("utf-8", "replace") for one in plain.split(b"\0") if one)
+    yield from (line.decode("utf-8", "replace") for line in plain.split(b"\0") if line)
 
 
 def _decompressed(data: bytes, size: int) -> bytes:

@@ -28,7 +28,7 @@ def check_outputs(paths: Iterable[Path], inputs: Iterable[Path] = ()) -> None:
         InputError: one is a folder, a device or something else that is no file, one of the ``inputs`` or another one of
             ``paths``, or lies where no file can be made; the message names it.
     """
-    taken = [Path(one) for one in inputs]
+    taken = [Path(socket) for socket in inputs]
     for path in paths:
         if path.is_dir():
             raise InputError("{path}: is a folder; give the name of a file", path=path)
@@ -60,7 +60,7 @@ def check_place(folder: Path, wanted: Path) -> None:
     """
     if is_address(wanted):
         raise InputError("{folder}: is no folder of this machine; choose another one", folder=wanted)
-    there = next((one for one in (folder, *folder.parents) if _exists(one)), folder)
+    there = next((parent for parent in (folder, *folder.parents) if _exists(parent)), folder)
     if not there.is_dir():
         raise InputError(
             "{path}: cannot be made, {obstacle} is not a folder; choose another place", path=wanted, obstacle=there
@@ -93,7 +93,7 @@ def written_together(*paths: Path) -> Iterator[list[Path]]:
         InputError: one of ``paths`` cannot be written, for a full disk or a lost folder too.
     """
     targets = [Path(os.path.abspath(path)) for path in paths]
-    made = [one for target in targets for one in target.parents if not one.exists()]
+    made = [parent for target in targets for parent in target.parents if not parent.exists()]
     temporaries = [target.with_name(_temporary_name(target.suffix)) for target in targets]
     done = False
     try:
@@ -118,7 +118,7 @@ def written_together(*paths: Path) -> Iterator[list[Path]]:
                 with suppress(OSError):
                     leftover.unlink()
         if not done:
-            for folder in sorted(set(made), key=lambda one: -len(one.parts)):
+            for folder in sorted(set(made), key=lambda item: -len(item.parts)):
                 with suppress(OSError):
                     folder.rmdir()
 
@@ -196,7 +196,7 @@ def _is_running(pid: int) -> bool:
 def _siblings(temporary: Path) -> list[Path]:
     """``temporary`` and what a writer has put beside it under its name, such as Blender's ``@`` and backups."""
     try:
-        return [one for one in temporary.parent.iterdir() if one.name.startswith(temporary.stem)]
+        return [path for path in temporary.parent.iterdir() if path.name.startswith(temporary.stem)]
     except OSError:  # the folder is gone
         return []
 

@@ -42,7 +42,7 @@ def current_folder() -> list[Path]:
 
 def search_path() -> list[Path]:
     """The absolute folders of PATH."""
-    return [Path(one) for one in os.environ.get("PATH", "").split(os.pathsep) if one and Path(one).is_absolute()]
+    return [Path(item) for item in os.environ.get("PATH", "").split(os.pathsep) if item and Path(item).is_absolute()]
 
 
 def is_strange(path: Path, folders: Sequence[Path]) -> bool:

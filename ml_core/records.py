@@ -76,7 +76,7 @@ def _checked(value: object, hint: Any, what: str) -> Any:
             "{what}: {value} is not {kinds}",
             what=what,
             value=_short(value),
-            kinds=" or ".join(_WORDS.get(one, str(one)) for one in inner),
+            kinds=" or ".join(_WORDS.get(entry, str(entry)) for entry in inner),
         )
     if origin is Literal:
         if not any(type(value) is type(option) and value == option for option in inner):
@@ -98,7 +98,7 @@ def _checked(value: object, hint: Any, what: str) -> Any:
             raise InputError(
                 "{what}: expected {wanted} values, got {count}", what=what, wanted=len(inner), count=len(value)
             )
-        return tuple(_checked(item, one, what) for item, one in zip(value, inner, strict=True))
+        return tuple(_checked(item, entry, what) for item, entry in zip(value, inner, strict=True))
     if origin is list:
         if not isinstance(value, list):
             raise InputError("{what}: {value} is not a list", what=what, value=_short(value))

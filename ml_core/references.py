@@ -162,7 +162,7 @@ def _usd_names(path: Path) -> Iterator[str]:
 
 def _layer_names(data: bytes) -> Iterator[str]:
     if data.startswith(b"PXR-USDC"):
-        yield from (one for one in crate_tokens(data) if "/" in one or "\\" in one or "." in one)
+        yield from (token for token in crate_tokens(data) if "/" in token or "\\" in token or "." in token)
         return
     for found in _USD_ASSET.finditer(data.decode("utf-8", "replace")):
         yield found[1] or found[2]
@@ -178,7 +178,7 @@ def _check_gltf(path: Path, extensions: Iterable[str] | None) -> None:
                 path=path,
                 name=str(name)[:80],
             )
-    buffers = [_resource(path, one) for one in _objects(document, "buffers")]
+    buffers = [_resource(path, obj) for obj in _objects(document, "buffers")]
     for picture in _objects(document, "images"):
         found = _resource(path, picture)
         if found is None:
@@ -225,7 +225,7 @@ def _gltf_parts(path: Path) -> tuple[dict[str, Any], bytes]:
 
 def _objects(document: dict[str, Any], name: str) -> list[dict[str, Any]]:
     found = document.get(name)
-    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+    return [item for item in found if isinstance(item, dict)] if isinstance(found, list) else []
 
 
 def _resource(path: Path, item: dict[str, Any]) -> Path | bytes | None:

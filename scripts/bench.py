@@ -267,8 +267,8 @@ def bench_export() -> None:
         with quiet():
             export(ExportOptions(), lambda _: gaps.append(time.perf_counter()))
     runs = (bare, alike, ours, full)
-    once, same, twice, thrice = (statistics.median(wall for wall, _ in one[1:]) for one in runs)
-    work = [statistics.median(cpu for _, cpu in one[1:]) for one in runs]
+    once, same, twice, thrice = (statistics.median(wall for wall, _ in item[1:]) for item in runs)
+    work = [statistics.median(cpu for _, cpu in item[1:]) for item in runs]
     line("500 objects, 100 meshes of 2 000 triangles, three engines", "")
     line("Blender's bare exporters, as an artist finds them", f"{once:.1f} s")
     line("the same with tangents and smoothing, as in our files", f"{same:.1f} s")

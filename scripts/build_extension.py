@@ -82,7 +82,7 @@ def targets(arguments: argparse.Namespace) -> list[Target]:
         if arguments.python
         else [BLENDER_PYTHON[version] for version in arguments.blender or BLENDER_PYTHON]
     )
-    return [Target(one, *python) for one in platforms for python in pythons]
+    return [Target(item, *python) for item in platforms for python in pythons]
 
 
 def project() -> dict:
@@ -110,7 +110,7 @@ def run(command: list[str], what: str) -> str:
 
 def download_wheels(target: Target, folder: Path) -> list[Path]:
     """The wheels of our own requirements, without theirs: `import onnxruntime` needs nothing but numpy at run time."""
-    wanted = [one for one in project()["dependencies"] if re.split(r"[<>=;\[ ]", one)[0] not in BLENDER_BRINGS]
+    wanted = [item for item in project()["dependencies"] if re.split(r"[<>=;\[ ]", item)[0] not in BLENDER_BRINGS]
     cache = folder / target.tag
     stamp = cache / "requirements.txt"
     if not (stamp.is_file() and stamp.read_text(encoding="utf-8").splitlines() == wanted):
@@ -204,7 +204,7 @@ def build(target: Target, own_wheel: Path, cache: Path, out: Path) -> Path:
 def _check_folders(*folders: Path) -> None:
     """Say what cannot be written before anything is downloaded. ml_core is not there for this script to use."""
     for folder in folders:
-        there = next(one for one in (folder.absolute(), *folder.absolute().parents) if one.exists())
+        there = next(parent for parent in (folder.absolute(), *folder.absolute().parents) if parent.exists())
         if not there.is_dir() or not os.access(there, os.W_OK):
             raise BuildError(f"{folder}: {there} is {'read-only' if there.is_dir() else 'not a folder'}.")
 

@@ -166,7 +166,7 @@ def _proof(scene: Path | None, targets: dict[str, Any]) -> dict[str, list[str]]:
         return {}
     source = read_open_scene(scene or Path("the scene"))
     return {
-        target: [str(one) for one in source_check(TargetFolder(Path(facts["folder"])), source).problems]
+        target: [str(problem) for problem in source_check(TargetFolder(Path(facts["folder"])), source).problems]
         for target, facts in written.items()
     }
 
@@ -180,7 +180,7 @@ def _check(engines: list[str], options: ExportOptions) -> int:
 
     found = preflight(bpy.context, engines, options)
     print("\n".join(group_lines(found)))
-    return int(any(one.severity == "error" for one in found))
+    return int(any(item.severity == "error" for item in found))
 
 
 def main(arguments: list[str]) -> int:

@@ -79,7 +79,7 @@ def main(arguments: list[str]) -> int:
         raise InputError("--width {width}: give a number from 160 to 8192", width=given.width)
     check_scheme(given.scheme)
     catalogs = given.apply.absolute().parent / FILE_NAME if given.apply and given.assets else None
-    check_outputs([one for one in (given.out, given.annotated, given.apply, catalogs) if one], sources(given.scene))
+    check_outputs([item for item in (given.out, given.annotated, given.apply, catalogs) if item], sources(given.scene))
     with quiet():
         if given.scene is not None:
             open_scene(given.scene)
@@ -88,7 +88,7 @@ def main(arguments: list[str]) -> int:
     outputs = [given.out, given.annotated, given.apply, catalogs]
     with written_together(*filter(None, outputs)) as partials:
         left = iter(partials)
-        out, annotated, applied, catalogs_out = (next(left) if one else None for one in outputs)
+        out, annotated, applied, catalogs_out = (next(left) if socket else None for socket in outputs)
         write_report(out, given.out.suffix.lower(), report)
         if annotated:
             with quiet():
@@ -129,9 +129,9 @@ def write_table(path: Path, report: dict) -> None:
     with path.open("w", newline="", encoding="utf-8", errors="backslashreplace") as stream:
         table = csv.writer(stream)
         table.writerow(["name", "kind", "label", "confidence", "known", "second", "third"])
-        for one in report["objects"]:
-            guesses = [label for label, _ in one["ranking"][1:3]]
-            row = [one["name"], one["kind"], one["label"] or "", one["confidence"], one["known"], *guesses]
+        for item in report["objects"]:
+            guesses = [label for label, _ in item["ranking"][1:3]]
+            row = [item["name"], item["kind"], item["label"] or "", item["confidence"], item["known"], *guesses]
             table.writerow([cell(value) for value in row])
 
 

@@ -110,7 +110,7 @@ def install(command):
     stamp = VENV / f"atelier-{command.replace(' ', '')}.sha256"
     if stamp.exists() and stamp.read_text() == digest:
         return
-    names = ", ".join(dict.fromkeys(re.split(r"[<>=;\[ ]", one)[0] for one in wanted))
+    names = ", ".join(dict.fromkeys(re.split(r"[<>=;\[ ]", item)[0] for item in wanted))
     say(f"Installing for `{command}` (once): {names}")
     subprocess.run(
         [str(venv_python()), "-m", "pip", "install", "--disable-pip-version-check", "--quiet", *wanted], check=True

@@ -119,13 +119,13 @@ def dress_job(
             first_worn([obj])
         return {"object": armature.name, "garments": list(worn_garments(armature))}
     garments = find_targets(armature).garments
-    if stored is not None and any(takes_paint(one.look, LayerStack.of(armature)) for one in garments):
+    if stored is not None and any(takes_paint(garment.look, LayerStack.of(armature)) for garment in garments):
         yield from repaint_job(context, armature)
     elif stored is not None:
-        make_own([one.obj for one in garments])
-        for one in garments:
-            assert isinstance(one.look, Fabric)
-            wear_fabric(one.obj, one.look.dye(stored[0]))
+        make_own([garment.obj for garment in garments])
+        for garment in garments:
+            assert isinstance(garment.look, Fabric)
+            wear_fabric(garment.obj, garment.look.dye(stored[0]))
     return {"object": armature.name, "garments": list(worn_garments(armature))}
 
 

@@ -52,7 +52,7 @@ def role_of(block: bpy.types.ID) -> str:
 
 def worn_material(obj: bpy.types.Object, role: str) -> bpy.types.Material | None:
     """The material that we have made for ``obj`` as ``role``, if it still wears it."""
-    return next((one for one in _materials(obj) if role_of(one) == role), None)
+    return next((material for material in _materials(obj) if role_of(material) == role), None)
 
 
 def worn_images(obj: bpy.types.Object) -> Iterator[bpy.types.Image]:
@@ -63,13 +63,13 @@ def worn_images(obj: bpy.types.Object) -> Iterator[bpy.types.Image]:
 
 def worn_image(obj: bpy.types.Object, role: str) -> bpy.types.Image | None:
     """The image that we have made for ``obj`` as ``role``, if it still wears it."""
-    return next((one for one in worn_images(obj) if role_of(one) == role), None)
+    return next((image for image in worn_images(obj) if role_of(image) == role), None)
 
 
 def worn_blocks(obj: bpy.types.Object) -> list[bpy.types.ID]:
     """The materials of ours that ``obj`` wears, then their images of ours, each once."""
     materials = list(dict.fromkeys(_materials(obj)))
-    return [*materials, *dict.fromkeys(image for one in materials for image in _images(one))]
+    return [*materials, *dict.fromkeys(image for material in materials for image in _images(material))]
 
 
 def remove_unused(blocks: Iterable[bpy.types.ID]) -> None:
@@ -135,14 +135,16 @@ def make_own(objects: Iterable[bpy.types.Object]) -> None:
     make_unique(*listed)
     for obj in listed:
         own_mesh(obj)
-    ours = {one for obj in listed for one in worn_blocks(obj)}
+    ours = {block for obj in listed for block in worn_blocks(obj)}
     users = bpy.data.user_map(subset=list(ours)) if ours else {}
     for obj in listed:
         _own_materials(obj, users)
 
 
 def _own_materials(obj: bpy.types.Object, users: dict[bpy.types.ID, set[bpy.types.ID]]) -> None:
-    materials: set[bpy.types.ID] = {one for one in _materials(obj) if _only_used_by(one, users[one], {obj, obj.data})}
+    materials: set[bpy.types.ID] = {
+        item for item in _materials(obj) if _only_used_by(item, users[item], {obj, obj.data})
+    }
     copies: dict[bpy.types.ID, Any] = {}
     for slot in obj.material_slots:
         material = slot.material
@@ -208,7 +210,7 @@ def _drive_by(mesh: bpy.types.Mesh, armature: bpy.types.Object) -> None:
 
 def _ours_among(objects: Iterable[bpy.types.Object]) -> list[bpy.types.Object]:
     """The meshes that wear something of ours, or follow the sliders of the avatar that they hang on."""
-    return [one for one in objects if one.type == "MESH" and (next(_materials(one), None) is not None or _follows(one))]
+    return [obj for obj in objects if obj.type == "MESH" and (next(_materials(obj), None) is not None or _follows(obj))]
 
 
 def _follows(obj: bpy.types.Object) -> bool:

@@ -47,7 +47,7 @@ def free_place(context: bpy.types.Context, avatar: bpy.types.Object) -> Vector:
     around = ((low <= cursor) & (cursor <= high))[:, :2].all(axis=1)
     is_room = tall & wide & around
     taken = tall & ~is_room
-    rooms = [obj for obj, one in zip(objects, is_room, strict=True) if one and _is_searched(obj)]
+    rooms = [obj for obj, item in zip(objects, is_room, strict=True) if item and _is_searched(obj)]
     moves = _free_moves(low[taken] - high_here, high[taken] - low_here)
     for move in moves[:ROOM_PLACES] if rooms else moves:
         if not any(_is_in_the_way(context, room, cursor, move, low_here, high_here) for room in rooms):
@@ -75,7 +75,7 @@ def _shown(context: bpy.types.Context) -> tuple[list[bpy.types.Object], NDArray[
     matrix = np.array(matrices, np.float64).reshape(-1, 4, 4)
     corners = np.einsum("nij,nkj->nki", matrix[:, :3, :3], local) + matrix[:, None, :3, 3]
     finite = np.isfinite(corners).all(axis=(1, 2))
-    return [obj for obj, one in zip(objects, finite, strict=True) if one], corners[finite]
+    return [obj for obj, item in zip(objects, finite, strict=True) if item], corners[finite]
 
 
 def _free_moves(low: NDArray[np.float64], high: NDArray[np.float64]) -> NDArray[np.float64]:

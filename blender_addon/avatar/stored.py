@@ -24,7 +24,7 @@ SEED_KEY = "atelier_seed"
 VERSION_KEY = "atelier_version"
 VERSION = 2
 
-_TRAITS = [one.name for one in dataclasses.fields(AvatarTraits)]
+_TRAITS = [field.name for field in dataclasses.fields(AvatarTraits)]
 
 
 def store_traits(obj: bpy.types.Object, traits: AvatarTraits, seed: int | None = None) -> None:

@@ -108,7 +108,7 @@ def _import(path: Path, importer: Callable[[str], None]) -> None:
             "{path}: it cannot be read; the file is damaged or truncated ({reason})", path=path, reason=_reason(error)
         ) from error
     # Blender's glTF importer leaves the sphere that it draws bones with.
-    for collection in [one for one in bpy.data.collections if one.name.startswith("glTF_not_exported")]:
+    for collection in [item for item in bpy.data.collections if item.name.startswith("glTF_not_exported")]:
         for obj in list(collection.objects):
             bpy.data.objects.remove(obj)
         bpy.data.collections.remove(collection)
@@ -121,7 +121,7 @@ def _newer(path: Path) -> str:
         found = re.match(rb"BLENDER(?:[_-][vV](\d)(\d\d)|\d\d-\d\d[vV](\d\d)(\d\d))", stream.read(17))
     if found is None:
         return ""
-    version = tuple(int(one) for one in found.groups() if one is not None)
+    version = tuple(int(group) for group in found.groups() if group is not None)
     return (
         f"it was saved by Blender {version[0]}.{version[1]}, newer than this one" if version > bpy.app.version else ""
     )

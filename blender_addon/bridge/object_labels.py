@@ -34,7 +34,7 @@ def object_label(obj: bpy.types.Object) -> ObjectLabel | None:
     confidence = confidence_of(obj)
     if confidence is None:
         return None
-    pairs = [one for one in stored_json(stored_text(obj, RANKING_KEY), list, []) if _is_guess(one)]
+    pairs = [item for item in stored_json(stored_text(obj, RANKING_KEY), list, []) if _is_guess(item)]
     ranking = [(label, float(share)) for label, share in pairs[:_MOST_GUESSES]]
     return ObjectLabel(label_of(obj), confidence, ranking)
 
@@ -74,8 +74,8 @@ def stands_for(part: bpy.types.Object) -> bool:
     if root is None or root.type not in ("ARMATURE", "EMPTY"):
         return False
     parts = parts_by_root(bpy.data.objects).get(root.session_uid, [])
-    meshes = [one for one in parts if one.visible_get()]
-    return bool(meshes) and part == max(meshes, key=lambda one: one.dimensions.length)
+    meshes = [item for item in parts if item.visible_get()]
+    return bool(meshes) and part == max(meshes, key=lambda mesh: mesh.dimensions.length)
 
 
 def set_label(obj: bpy.types.Object, label: str) -> None:

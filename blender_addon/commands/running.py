@@ -93,7 +93,7 @@ def run_command_job(context: bpy.types.Context, command: str, confirm: bool = Fa
         context.view_layer.update()  # a script may have moved something just before
         delete(context.scene, deletion)
     run.left += deletion.left
-    texts = [one["text"] for one in done if one["text"]]
+    texts = [item["text"] for item in done if item["text"]]
     if run.left:
         name, reason = run.left[0]
         texts.append(

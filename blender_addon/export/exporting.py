@@ -97,7 +97,7 @@ def export_job(
         "folder": str(folder),
         "targets": facts,
         "without_faces": scene.without_faces,
-        "left_out": [asdict(one) for one in scene.left_out],
+        "left_out": [asdict(item) for item in scene.left_out],
         **({"lost_shape_keys": scene.lost_keys} if scene.lost_keys else {}),
         "choices": {"actions": options.actions if options.clips else "none", "pose": options.pose},
         "seconds": round(time.perf_counter() - started, 2),
@@ -139,7 +139,7 @@ def _close(place: _Place, writer: TargetWriter, scene: Stage) -> dict[str, Any]:
         )
         raise NothingToExportError("{title}: nothing to export ({reason})", title=place.profile.title, reason=reason)
     names, assets = scene.names, scene.assets
-    written = [one for one in scene.avatars if names.source[one.armature.session_uid] not in writer.skipped]
+    written = [item for item in scene.avatars if names.source[item.armature.session_uid] not in writer.skipped]
     layout = [
         {
             "asset": asset.name,

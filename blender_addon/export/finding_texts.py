@@ -37,9 +37,9 @@ class FindingTexts:
         about = KINDS.get(name)
         if about is None:
             return cls(name, "", "", name)
-        why = [about.why, *(about.in_engine[one] for one in targets if one in about.in_engine)]
+        why = [about.why, *(about.in_engine[target] for target in targets if target in about.in_engine)]
         try:
-            what, *reasons, fix = (formatted(one, **values) for one in (about.what, *why, about.fix))
+            what, *reasons, fix = (formatted(item, **values) for item in (about.what, *why, about.fix))
         except (LookupError, TypeError, ValueError):
             return cls(name, "", "", name)
         return cls(what, " ".join(reasons), fix, formatted(about.title) if about.title else what)

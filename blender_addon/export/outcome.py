@@ -21,8 +21,8 @@ class Outcome:
     @classmethod
     def of(cls, findings: Iterable[Any]) -> Outcome:
         """Of rows of the scene's list, or of :class:`~blender_addon.export.preflight.Finding`."""
-        open_ = [one.severity for one in findings if not one.is_repaired]
-        repaired = sum(one.is_repaired for one in findings)
+        open_ = [finding.severity for finding in findings if not finding.is_repaired]
+        repaired = sum(finding.is_repaired for finding in findings)
         return cls(open_.count("error"), open_.count("warning"), repaired, open_.count("info"))
 
     def sentence(self) -> str:

@@ -43,7 +43,7 @@ class WholeScene:
     def is_empty(self) -> bool:
         """Whether there is nothing to write: cameras, lights and empties need no mesh."""
         content, options = self._stage.content, self._options
-        lights = [one for one in content.lights if one.obj.data.type in self._profile.format.light_types]
+        lights = [light for light in content.lights if light.obj.data.type in self._profile.format.light_types]
         return not (
             self._assets
             or (options.cameras and content.cameras)
@@ -94,12 +94,12 @@ class WholeScene:
         self.clips |= self._move(obj, instance) if mover is None else carriers.carry(obj, mover)
         grown = instance.matrix.to_scale()
         size = asset.measures["dimensions"]
-        self.nodes[name] = [round(one * times, 5) for one, times in zip(size, grown, strict=True)]
+        self.nodes[name] = [round(item * times, 5) for item, times in zip(size, grown, strict=True)]
 
     def _settled(self, asset: StaticAsset) -> StaticAsset:
         """An asset for a format whose shape keys have no values: the shape that shows is its shape at rest."""
         keys = asset.mesh.shape_keys
-        if self._profile.format.key_values or keys is None or not any(one.value for one in keys.key_blocks[1:]):
+        if self._profile.format.key_values or keys is None or not any(block.value for block in keys.key_blocks[1:]):
             return asset
         mesh = asset.mesh.copy()
         settle_keys(mesh)

@@ -344,13 +344,13 @@ class ATELIER_OT_find_python(JobOperator, bpy.types.Operator):
         yield Progress(1, 1, "Done")
         facts = [
             {
-                "path": one.path,
-                "torch": one.torch,
-                "cuda": one.cuda,
-                "lacks": one.why_not,
-                "install": one.install_command,
+                "path": item.path,
+                "torch": item.torch,
+                "cuda": item.cuda,
+                "lacks": item.why_not,
+                "install": item.install_command,
             }
-            for one in found
+            for item in found
         ]
         return {"pythons": facts}
 

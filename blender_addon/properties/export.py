@@ -231,8 +231,8 @@ def _vrm(options: set[Any]) -> dict[str, Any]:
     return properties
 
 
-GENERAL = tuple(one.name for one in fields(ExportOptions) if one.name not in ("force", "vrm"))
-VRM = tuple(one.name for one in fields(VrmMeta) if one.name != "authors")
+GENERAL = tuple(field.name for field in fields(ExportOptions) if field.name not in ("force", "vrm"))
+VRM = tuple(field.name for field in fields(VrmMeta) if field.name != "authors")
 
 
 class AtelierExportSettings(bpy.types.PropertyGroup):
@@ -249,7 +249,7 @@ class ExportOptionsOperator:
     def options_from_panel(self, context: bpy.types.Context) -> None:
         """Takes what the caller did not give from the panel."""
         settings = context.scene.atelier.export
-        for name in (*GENERAL, *(f"vrm_{one}" for one in VRM)):
+        for name in (*GENERAL, *(f"vrm_{item}" for item in VRM)):
             if not self.properties.is_property_set(name):
                 setattr(self, name, setting(settings, name))
 
@@ -260,6 +260,6 @@ def to_options(source: Any, force: bool = False) -> ExportOptions:
     read = setting if isinstance(source, bpy.types.PropertyGroup) else getattr
     values = {name: read(source, name) for name in GENERAL}
     values["texture_budget"] = int(values["texture_budget"])
-    authors = tuple(one.strip() for one in values["author"].split(",") if one.strip())
+    authors = tuple(item.strip() for item in values["author"].split(",") if item.strip())
     meta = VrmMeta(authors=authors, **{name: read(source, f"vrm_{name}") for name in VRM})
     return ExportOptions(**values, force=force, vrm=meta)

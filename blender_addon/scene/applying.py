@@ -93,7 +93,7 @@ def _taken_back_on_cancel(scene: bpy.types.Scene) -> Iterator[None]:
     own = [obj for obj in scene.objects if obj.library is None]
     held = holders()  # Object.users_collection searches the whole file for each object
     before = [(obj, obj.name, tuple(obj.color), held[obj.session_uid], obj.asset_data is None) for obj in own]
-    collections = {one.session_uid for one in bpy.data.collections}
+    collections = {collection.session_uid for collection in bpy.data.collections}
     try:
         yield
     except BaseException:  # also GeneratorExit, which is how a job is cancelled
@@ -107,14 +107,14 @@ def _taken_back_on_cancel(scene: bpy.types.Scene) -> Iterator[None]:
             if tuple(obj.color) != color:
                 obj.color = color
             there = held[obj.session_uid]
-            for home in [one for one in homes if one not in there]:
+            for home in [item for item in homes if item not in there]:
                 home.objects.link(obj)
-            for other in [one for one in there if one not in homes]:
+            for other in [item for item in there if item not in homes]:
                 other.objects.unlink(obj)
             if was_no_asset and obj.asset_data is not None:
                 obj.asset_clear()
-        for one in [one for one in bpy.data.collections if one.session_uid not in collections]:
-            bpy.data.collections.remove(one)
+        for item in [collection for collection in bpy.data.collections if collection.session_uid not in collections]:
+            bpy.data.collections.remove(item)
         raise
 
 
@@ -136,7 +136,7 @@ def _labelled(scene: bpy.types.Scene) -> list[tuple[bpy.types.Object, str]]:
 
 def check_scheme(scheme: str) -> None:
     """Raises :class:`InputError` for a scheme of names that lacks the number or has fields that are none."""
-    unknown = [one for one in re.findall(r"\{[^}]*\}", scheme) if one not in _FIELDS]
+    unknown = [item for item in re.findall(r"\{[^}]*\}", scheme) if item not in _FIELDS]
     if unknown or "{number}" not in scheme:
         raise InputError(
             "{scheme!r}: a name scheme needs {{number}} and knows the fields {fields}",
@@ -160,7 +160,7 @@ def _rename(own: list[tuple[bpy.types.Object, str]], scheme: str) -> dict[str, s
     for label, objects in sorted(by_label.items()):
         digits = max(2, len(str(len(objects))))
         number = 0
-        for obj in sorted(objects, key=lambda one: _natural(one.name)):
+        for obj in sorted(objects, key=lambda item: _natural(item.name)):
             while True:
                 number += 1
                 name = _named(scheme, label, f"{number:0{digits}}")

@@ -68,14 +68,20 @@ def _own_collection(
 
     The objects leave only ordinary collections that nothing else uses.
     """
-    for one in avatar.users_collection:
-        is_own = one.is_editable and one.override_library is None and one != context.scene.collection
-        if is_own and set(one.objects) == set(objects):
-            return one
+    for collection in avatar.users_collection:
+        is_own = (
+            collection.is_editable and collection.override_library is None and collection != context.scene.collection
+        )
+        if is_own and set(collection.objects) == set(objects):
+            return collection
     tree = SceneTree.of(context.scene)
     made = bpy.data.collections.new(avatar.name)
-    homes = [one for one in tree.homes(avatar) if one.is_editable and one.override_library is None]
-    ordinary = [one for one in homes if not tree.why_not[one.session_uid]]
+    homes = [
+        collection
+        for collection in tree.homes(avatar)
+        if collection.is_editable and collection.override_library is None
+    ]
+    ordinary = [home for home in homes if not tree.why_not[home.session_uid]]
     (*ordinary, *homes, context.scene.collection)[0].children.link(made)
     for obj in objects:
         tree.move(obj, made)

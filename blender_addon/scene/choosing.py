@@ -149,7 +149,7 @@ class Chooser:
             members = parts.get(obj.session_uid, [])
             if has_traits(obj):
                 members = [*members, *obj.children_recursive]
-            found |= {one.session_uid: one for one in members if one.session_uid not in self.doomed}
+            found |= {member.session_uid: member for member in members if member.session_uid not in self.doomed}
         return list(found.values())
 
 

@@ -23,7 +23,7 @@ class Deletion:
 
 def planned(scene: bpy.types.Scene, objects: Iterable[bpy.types.Object]) -> Deletion:
     """Which of ``objects`` can be deleted from ``scene``; changes nothing."""
-    own = {one.session_uid: one for one in (scene.collection, *scene.collection.children_recursive)}
+    own = {child.session_uid: child for child in (scene.collection, *scene.collection.children_recursive)}
     shared = _collections_elsewhere(scene)
     deletion = Deletion()
     for obj in objects:
@@ -51,7 +51,7 @@ def _collections_elsewhere(scene: bpy.types.Scene) -> set[int]:
         roots = [other.collection]
         roots += [obj.instance_collection for obj in other.objects if obj.instance_collection is not None]
         for root in roots:
-            found |= {one.session_uid for one in (root, *root.children_recursive)}
+            found |= {child.session_uid for child in (root, *root.children_recursive)}
     return found
 
 

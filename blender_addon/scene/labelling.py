@@ -69,16 +69,16 @@ def label_objects_job(context: bpy.types.Context, scope: str = "all", threshold:
     groups = groups_among(subjects, context.scene)
     look = _Look(context, recognizer, memory, threshold, skipped)
     found = yield from look.at(subjects + groups)
-    singles = {id(one.subject): one for one in found if not one.subject.parts}
+    singles = {id(item.subject): item for item in found if not item.subject.parts}
     if not singles:
-        raise InputError("nothing to label: {names} without faces", names=_some(one["name"] for one in skipped))
-    kept = _grouped(singles, [one for one in found if one.subject.parts])
+        raise InputError("nothing to label: {names} without faces", names=_some(item["name"] for item in skipped))
+    kept = _grouped(singles, [item for item in found if item.subject.parts])
     order = {obj.session_uid: number for number, obj in enumerate(context.scene.objects)}
-    kept = [_as_said(one) for one in kept]
-    kept.sort(key=lambda one: order.get(one.subject.root.session_uid, len(order)))
+    kept = [_as_said(item) for item in kept]
+    kept.sort(key=lambda item: order.get(item.subject.root.session_uid, len(order)))
     report: dict[str, Any] = {}
     if scope != "selected":
-        placed = [_placed(one, look.unit) for one in kept]
+        placed = [_placed(item, look.unit) for item in kept]
         report["scene"] = yield InThread(lambda: _scene_kind(models.scene_kind_model().recognize(placed)))
     # From here on the scene changes, all at once: a job that is cancelled before leaves it as it was.
     _store_all(kept)
@@ -86,11 +86,11 @@ def label_objects_job(context: bpy.types.Context, scope: str = "all", threshold:
     if "scene" in report:
         context.scene.atelier.scene_kind = report["scene"]["kind"] or ""
         context.scene.atelier.scene_kind_share = report["scene"]["confidence"]
-    counts = Counter(one.result.label for one in kept if one.result.label is not None)
+    counts = Counter(item.result.label for item in kept if item.result.label is not None)
     return report | {
-        "objects": [_facts(one) for one in kept],
+        "objects": [_facts(item) for item in kept],
         "counts": dict(counts.most_common()),
-        "unknown": sum(one.result.label is None for one in kept),
+        "unknown": sum(item.result.label is None for item in kept),
         "unique": look.unique,
         "skipped": skipped,
     }
@@ -120,18 +120,20 @@ def teach_job(context: bpy.types.Context, obj: bpy.types.Object, label: str, whe
     example = yield InThread(lambda: recognizer.example(*mesh))
     label = label.strip()
     memory.teach(label, example)
-    known = {one.session_uid for one in context.scene.objects if one != obj and object_label(one) is not None}
-    subjects = [one for one in subjects_in(context, "all") if one.root.session_uid in known]
+    known = {item.session_uid for item in context.scene.objects if item != obj and object_label(item) is not None}
+    subjects = [item for item in subjects_in(context, "all") if item.root.session_uid in known]
     rest = yield from _Look(context, recognizer, memory, None, []).at(subjects)
-    similar = [one for one in rest if one.taught and one.result.label == label and BY_HAND_KEY not in one.subject.root]
+    similar = [
+        item for item in rest if item.taught and item.result.label == label and BY_HAND_KEY not in item.subject.root
+    ]
     try:
         memory.save(path)
     except OSError as error:
         raise InputError(
             "{path}: the label cannot be remembered there ({reason})", path=path, reason=reason_of(error)
         ) from error
-    for one in subject.objects:
-        set_label(one, label)
+    for item in subject.objects:
+        set_label(item, label)
     _store_all(similar)
     yield Progress(1, 1, "Done")
     names = sorted(found.subject.root.name for found in similar)
@@ -144,7 +146,7 @@ def _whole(context: bpy.types.Context, obj: bpy.types.Object) -> Subject:
     for subject in subjects:
         if obj in subject.objects and len(subject.objects) > 1:
             return subject
-    members = {one.session_uid for one in (obj, *parts_of(obj, context.scene))}
+    members = {item.session_uid for item in (obj, *parts_of(obj, context.scene))}
     mine = [subject for subject in subjects if subject.root.session_uid in members]
     if not mine:
         raise InputError("{name}: it has no faces to remember; choose a mesh object", name=obj.name)
@@ -206,31 +208,31 @@ class _Look:
         results |= {number: Turned(result) for number, result in zip(whole, standing, strict=True)}
         return [results[number] for number in range(len(chunk))]
 
-    def _remembered(self, one: Found) -> Found:
+    def _remembered(self, found: Found) -> Found:
         """The label that the artist taught for subjects like this takes precedence over the network's."""
-        known = self._memory.find(one.result.embedding[None])[0]
+        known = self._memory.find(found.result.embedding[None])[0]
         if known is None:
-            return one
+            return found
         label, share = known
-        others = [(name, min(chance, 1 - share)) for name, chance in one.result.ranking if name != label]
-        result = Recognition(label, share, [(label, share), *others][:5], share, one.result.embedding)
-        return Found(one.subject, result, one.turn, taught=True)
+        others = [(name, min(chance, 1 - share)) for name, chance in found.result.ranking if name != label]
+        result = Recognition(label, share, [(label, share), *others][:5], share, found.result.embedding)
+        return Found(found.subject, result, found.turn, taught=True)
 
 
 def _upright(looks: list[tuple[list[Subject], Turned]]) -> list[tuple[list[Subject], tuple[Recognition, str]]]:
     """Which way up the things are. Wrong axes come with a whole import: what most things gain by, all may be turned
     by; a single one among things that stand has to be sure."""
-    turns = Counter(one.turn for same, one in looks if one.lying is not None and not same[0].parts)
+    turns = Counter(item.turn for same, item in looks if item.lying is not None and not same[0].parts)
     singles = sum(not same[0].parts for same, _ in looks)
     common = {turn for turn, count in turns.items() if 2 * count >= singles}
     ways: list[tuple[list[Subject], tuple[Recognition, str]]] = []
-    for same, one in looks:
-        lying = one.lying
-        if lying is not None and (one.turn in common or min(lying.known, lying.confidence) >= _SURE):
+    for same, found in looks:
+        lying = found.lying
+        if lying is not None and (found.turn in common or min(lying.known, lying.confidence) >= _SURE):
             # What was taught is remembered as it stood.
-            ways.append((same, (replace(lying, embedding=one.standing.embedding), one.turn)))
+            ways.append((same, (replace(lying, embedding=found.standing.embedding), found.turn)))
         else:
-            ways.append((same, (one.standing, "")))
+            ways.append((same, (found.standing, "")))
     return ways
 
 
@@ -243,10 +245,10 @@ def _grouped(singles: dict[int, Found], groups: list[Found]) -> list[Found]:
         held = list({id(kept[part]): kept[part] for part in parts}.values())
         if len(parts) < 2 or group.result.label is None:
             continue
-        if any(id(part.subject) not in parts for one in held for part in one.parts):
+        if any(id(part.subject) not in parts for item in held for part in item.parts):
             continue
-        weights = [surface(one.subject) for one in held]
-        scores = [one.result.score for one in held]
+        weights = [surface(item.subject) for item in held]
+        scores = [item.result.score for item in held]
         by_surface = sum(w * score for w, score in zip(weights, scores, strict=True)) / max(sum(weights), 1e-12)
         by_number = sum(scores) / len(scores)  # of a room most is floor and wall
         root = _LOOSE_LEAD if group.subject.is_loose else _PARENTED_LEAD
@@ -254,28 +256,28 @@ def _grouped(singles: dict[int, Found], groups: list[Found]) -> list[Found]:
             continue
         found = Found(group.subject, group.result, group.turn, group.taught, tuple(singles[part] for part in parts))
         kept |= dict.fromkeys(parts, found)
-    return list({id(one): one for one in kept.values()}.values())
+    return list({id(item): item for item in kept.values()}.values())
 
 
-def _as_said(one: Found) -> Found:
+def _as_said(found: Found) -> Found:
     """What the artist said of the thing, if anything, in place of what was found; an avatar of a VRM is a person."""
-    root = one.subject.root
+    root = found.subject.root
     said = object_label(root) if BY_HAND_KEY in root else None
     label = said.label if said is not None else None
-    if label is None and not one.taught and root.type == "ARMATURE" and human_bones(root):
+    if label is None and not found.taught and root.type == "ARMATURE" and human_bones(root):
         label = "person"
     if label is None:
-        return one
-    ranking = [(label, 1.0), *((name, 0.0) for name, _ in one.result.ranking if name != label)]
-    return Found(one.subject, Recognition(label, 1.0, ranking[:5], 1.0, one.result.embedding), parts=one.parts)
+        return found
+    ranking = [(label, 1.0), *((name, 0.0) for name, _ in found.result.ranking if name != label)]
+    return Found(found.subject, Recognition(label, 1.0, ranking[:5], 1.0, found.result.embedding), parts=found.parts)
 
 
-def _placed(one: Found, unit: float) -> SceneObject:
+def _placed(found: Found, unit: float) -> SceneObject:
     """The thing as the model of scene kinds wants it: label, size and middle of its box, in metres."""
-    boxes = [box_of(piece) for piece in one.subject.pieces]
+    boxes = [box_of(piece) for piece in found.subject.pieces]
     low, high = np.min([box[0] for box in boxes], axis=0) * unit, np.max([box[1] for box in boxes], axis=0) * unit
     middle = (low + high) / 2
-    return SceneObject(one.result.label, tuple(map(float, high - low)), tuple(map(float, middle)))  # type: ignore[arg-type]
+    return SceneObject(found.result.label, tuple(map(float, high - low)), tuple(map(float, middle)))  # type: ignore[arg-type]
 
 
 def _scene_kind(found: SceneKind) -> dict[str, Any]:
@@ -285,31 +287,31 @@ def _scene_kind(found: SceneKind) -> dict[str, Any]:
 
 def _store_all(found: list[Found]) -> None:
     """Stores all that the artist has not said; a copied prop gets an id of its own before its parts take it over."""
-    said_by_us = [one for one in found if BY_HAND_KEY not in one.subject.root]
-    make_unique(*(one.subject.root for one in said_by_us if len(one.subject.objects) > 1))
-    for one in said_by_us:
-        _store(one)
+    said_by_us = [item for item in found if BY_HAND_KEY not in item.subject.root]
+    make_unique(*(item.subject.root for item in said_by_us if len(item.subject.objects) > 1))
+    for item in said_by_us:
+        _store(item)
 
 
-def _store(one: Found) -> None:
-    result = one.result
-    for number, obj in enumerate(one.subject.objects):
+def _store(found: Found) -> None:
+    result = found.result
+    for number, obj in enumerate(found.subject.objects):
         if not obj.is_editable:
             continue
         put(obj, LABEL_KEY, result.label or "")
         put(obj, CONFIDENCE_KEY, round(result.confidence, 4))
         put(obj, RANKING_KEY, json.dumps([[label, round(share, 4)] for label, share in result.ranking]))
         if number:
-            set_part(obj, one.subject.root)
+            set_part(obj, found.subject.root)
             continue
         for key in (PART_KEY, PLACE_KEY):
             if key in obj:
                 del obj[key]
 
 
-def _facts(one: Found) -> dict[str, Any]:
-    result, root = one.result, one.subject.root
-    kind = "group" if one.parts else {"ARMATURE": "rig", "EMPTY": "instance"}.get(root.type, "object")
+def _facts(found: Found) -> dict[str, Any]:
+    result, root = found.result, found.subject.root
+    kind = "group" if found.parts else {"ARMATURE": "rig", "EMPTY": "instance"}.get(root.type, "object")
     facts: dict[str, Any] = {
         "name": root.name,
         "kind": kind,
@@ -319,15 +321,15 @@ def _facts(one: Found) -> dict[str, Any]:
         "ranking": [[label, round(share, 4)] for label, share in result.ranking],
     }
     if kind == "rig":
-        facts["parts"] = [{"name": obj.name} for obj in one.subject.objects[1:]]
-    if one.parts:
+        facts["parts"] = [{"name": obj.name} for obj in found.subject.objects[1:]]
+    if found.parts:
         facts["parts"] = [
             {"name": part.subject.root.name, "label": part.result.label, "confidence": round(part.result.confidence, 4)}
-            for part in one.parts
+            for part in found.parts
         ]
-    if one.turn:
-        facts["turned"] = one.turn
-    if one.taught:
+    if found.turn:
+        facts["turned"] = found.turn
+    if found.taught:
         facts["taught"] = True
     if BY_HAND_KEY in root:
         facts["by_hand"] = True

@@ -46,16 +46,16 @@ def sort_into_collections(
     parts = parts_by_root(scene.objects)
     counts: Counter[str] = Counter()
     for obj, label in own:
-        whole = [one for one in (obj, *parts.get(obj.session_uid, [])) if one.library is None]
-        fixed = next((why for one in whole if (why := tree.why_fixed(one))), "")
+        whole = [item for item in (obj, *parts.get(obj.session_uid, [])) if item.library is None]
+        fixed = next((why for item in whole if (why := tree.why_fixed(item))), "")
         if fixed:
             skipped.append({"name": obj.name, "why": fixed})
             continue
         home = _home(tree, label, sort_by)
-        for one in whole:
-            tree.move(one, home)
+        for item in whole:
+            tree.move(item, home)
         counts[home.name] += 1
-        if any(tree.why_not[one.session_uid] for part in whole for one in tree.homes(part)):
+        if any(tree.why_not[collection.session_uid] for part in whole for collection in tree.homes(part)):
             skipped.append({"name": obj.name, "why": USED})
     return dict(counts)
 
@@ -63,9 +63,9 @@ def sort_into_collections(
 def holders() -> dict[int, list[bpy.types.Collection]]:
     """``{session_uid of an object: the collections that hold it}``, scenes' own ones included, in all of the file."""
     found: dict[int, list[bpy.types.Collection]] = defaultdict(list)
-    for one in (*bpy.data.collections, *(scene.collection for scene in bpy.data.scenes)):
-        for obj in one.objects:
-            found[obj.session_uid].append(one)
+    for collection in (*bpy.data.collections, *(scene.collection for scene in bpy.data.scenes)):
+        for obj in collection.objects:
+            found[obj.session_uid].append(collection)
     return found
 
 
@@ -88,14 +88,14 @@ class SceneTree:
     def of(cls, scene: bpy.types.Scene) -> SceneTree:
         inner = list(scene.collection.children_recursive)
         users, hidden = _other_users(scene, inner), _hidden(scene)
-        reasons = {one.session_uid: _reason(one, users, hidden) for one in inner}
+        reasons = {item.session_uid: _reason(item, users, hidden) for item in inner}
         for parent in inner:  # what holds for a collection holds for all below it
             for child in parent.children_recursive:
                 reasons[child.session_uid] = reasons[child.session_uid] or reasons[parent.session_uid]
         tree = cls(scene, {scene.collection.session_uid: "", **reasons})
-        for one in (scene.collection, *inner):
-            for obj in one.objects:
-                tree.holders[obj.session_uid].append(one)
+        for item in (scene.collection, *inner):
+            for obj in item.objects:
+                tree.holders[obj.session_uid].append(item)
         return tree
 
     def homes(self, obj: bpy.types.Object) -> list[bpy.types.Collection]:
@@ -104,17 +104,24 @@ class SceneTree:
 
     def why_fixed(self, obj: bpy.types.Object) -> str:
         """Why ``obj`` must not show in another collection; empty when it may."""
-        reasons = [self.why_not[one.session_uid] for one in self.homes(obj)]
+        reasons = [self.why_not[collection.session_uid] for collection in self.homes(obj)]
         return "" if not reasons or "" in reasons or USED in reasons else reasons[0]
 
     def move(self, obj: bpy.types.Object, home: bpy.types.Collection) -> None:
         """Link ``obj`` to ``home`` and take it out of the collections that it may leave."""
         if home not in self.homes(obj):
             home.objects.link(obj)
-        leaving = [one for one in self.homes(obj) if one != home and not self.why_not[one.session_uid]]
-        for one in leaving:
-            one.objects.unlink(obj)
-        self.holders[obj.session_uid] = [home, *(one for one in self.homes(obj) if one not in (home, *leaving))]
+        leaving = [
+            collection
+            for collection in self.homes(obj)
+            if collection != home and not self.why_not[collection.session_uid]
+        ]
+        for item in leaving:
+            item.objects.unlink(obj)
+        self.holders[obj.session_uid] = [
+            home,
+            *(collection for collection in self.homes(obj) if collection not in (home, *leaving)),
+        ]
 
     def collection(self, parent: bpy.types.Collection, key: str, name: str) -> bpy.types.Collection:
         """The ordinary collection for a group or label under ``parent``, made where there is none."""
@@ -144,20 +151,22 @@ def _reason(collection: bpy.types.Collection, used: set[int], hidden: set[int]) 
 
 def _other_users(scene: bpy.types.Scene, collections: list[bpy.types.Collection]) -> set[int]:
     """Which of the collections something refers to beside the tree of ``scene``, by session_uid."""
-    in_tree = {one.session_uid for one in collections}
-    parents = Counter(child.session_uid for one in (scene.collection, *collections) for child in one.children)
+    in_tree = {collection.session_uid for collection in collections}
+    parents = Counter(
+        child.session_uid for collection in (scene.collection, *collections) for child in collection.children
+    )
     users = bpy.data.user_map(subset=collections) if collections else {}
-    used = {one.session_uid for one in _of_render_settings(scene)}
-    for one in collections:
+    used = {setting.session_uid for setting in _of_render_settings(scene)}
+    for collection in collections:
         others = {
             user
-            for user in users[one]
+            for user in users[collection]
             if not isinstance(user, _ONLY_SHOWING) and user != scene and user.session_uid not in in_tree
         }
-        counted = one.users - int(one.use_fake_user) - int(one.use_extra_user)
+        counted = collection.users - int(collection.use_fake_user) - int(collection.use_extra_user)
         # Reference counts tell what scene and parents refer to the collection for beside having it in their tree.
-        if others or counted > parents[one.session_uid]:
-            used.add(one.session_uid)
+        if others or counted > parents[collection.session_uid]:
+            used.add(collection.session_uid)
     return used
 
 
@@ -173,13 +182,13 @@ def _hidden(scene: bpy.types.Scene) -> set[int]:
     """Collections that some view layer of the scene does not show as usual, by session_uid."""
     found = set()
     for view_layer in scene.view_layers:
-        for one in _below(view_layer.layer_collection.children):
-            if one.exclude or one.hide_viewport or one.holdout or one.indirect_only:
-                found.add(one.collection.session_uid)
+        for obj in _below(view_layer.layer_collection.children):
+            if obj.exclude or obj.hide_viewport or obj.holdout or obj.indirect_only:
+                found.add(obj.collection.session_uid)
     return found
 
 
 def _below(children: Iterable[bpy.types.LayerCollection]) -> Iterator[bpy.types.LayerCollection]:
-    for one in children:
-        yield one
-        yield from _below(one.children)
+    for child in children:
+        yield child
+        yield from _below(child.children)

@@ -27,7 +27,7 @@ def check_data(what: str, folder: Path) -> None:
         return
     if (folder / "labels.csv").is_file():
         return
-    kinds = [one for one in folder.iterdir() if one.is_dir() and _has_mesh(one)]
+    kinds = [path for path in folder.iterdir() if path.is_dir() and _has_mesh(path)]
     if len(kinds) < _LEAST_KINDS:
         raise InputError(
             "{folder}: give one folder for each kind of thing, two or more, named after it, with mesh "

@@ -132,7 +132,7 @@ def _asked(path: Path | str) -> FoundPython:
                 stdin=subprocess.DEVNULL,
                 **hidden_window(),
             )
-        line = next(one for one in done.stdout.splitlines() if one.startswith("ATELIER"))
+        line = next(splitline for splitline in done.stdout.splitlines() if splitline.startswith("ATELIER"))
         facts = read_json(line.removeprefix("ATELIER"), "the answer")
         missing = tuple(NEEDED[name] for name in facts.pop("missing"))
         return read_record(
@@ -151,8 +151,8 @@ def find(strange: Sequence[Path] = ()) -> list[FoundPython]:
     avoided = [*strange, *current_folder()]
     paths = list(_different(path for path in candidates() if not is_strange(path, avoided)))[:_MOST]
     with ThreadPoolExecutor(max_workers=4) as pool:
-        found = [one for one in pool.map(ask, paths) if one.torch]
-    return sorted(found, key=lambda one: (one.is_ready, one.cuda, one.version), reverse=True)
+        found = [item for item in pool.map(ask, paths) if item.torch]
+    return sorted(found, key=lambda item: (item.is_ready, item.cuda, item.version), reverse=True)
 
 
 def candidates() -> Iterator[Path]:

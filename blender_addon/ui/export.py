@@ -126,7 +126,9 @@ class ATELIER_UL_findings(bpy.types.UIList):
         beside = _ROW_UNITS + (_COUNT_UNITS if number > 1 else 0.0)
         # The box below names the object and says it in full.
         titles = alike.titles()
-        title = next((one for one in titles if fits(one, context, beside)), shortened(titles[-1], context, beside))
+        title = next(
+            (entry for entry in titles if fits(entry, context, beside)), shortened(titles[-1], context, beside)
+        )
         row.label(text=title, icon=_icon(item), translate=False)
         if number > 1:
             count = row.row()
@@ -166,13 +168,13 @@ class ATELIER_PT_findings(AtelierPanel, bpy.types.Panel):
         settings = context.scene.atelier
         rows = min(max(len(Group.all(settings.findings)), 3), 8)
         layout.template_list("ATELIER_UL_findings", "", settings, "findings", settings, "finding_index", rows=rows)
-        number = sum(one.is_repaired for one in settings.findings)
+        number = sum(finding.is_repaired for finding in settings.findings)
         if number:
             text = formatted("Show what the export repairs ({number})", number=number)
             layout.prop(settings, "show_repaired", text=text, translate=False)
         if 0 <= settings.finding_index < len(settings.findings):
             self._draw_active(context, settings.findings, settings.finding_index)
-        if any(one.repair for one in settings.findings):
+        if any(finding.repair for finding in settings.findings):
             job_button(layout, "atelier.repair_all", icon="TOOL_SETTINGS")
 
     def _draw_active(self, context: bpy.types.Context, findings: Any, index: int) -> None:
@@ -233,7 +235,7 @@ class ATELIER_PT_export_options(AtelierPanel, bpy.types.Panel):
             column.prop(settings.export, name)
         column.separator()
         column.prop(settings.export, "texture_budget")
-        if any(profile(one).web_options for one in settings.targets):
+        if any(profile(target).web_options for target in settings.targets):
             column.prop(settings.export, "image_format")
             column.prop(settings.export, "compress_meshes")
         column.separator()
@@ -248,7 +250,7 @@ class ATELIER_PT_export_vrm(AtelierPanel, bpy.types.Panel):
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        return any(profile(one).format.avatar_data for one in context.scene.atelier.targets)
+        return any(profile(target).format.avatar_data for target in context.scene.atelier.targets)
 
     def draw(self, context: bpy.types.Context) -> None:
         column = fields(self.layout)

@@ -63,7 +63,7 @@ class ATELIER_UL_labels(bpy.types.UIList):
         places = [0] * len(order)
         for place, at in enumerate(order):
             places[at] = place
-        return [self.bitflag_filter_item if one else 0 for one in shown], places
+        return [self.bitflag_filter_item if item else 0 for item in shown], places
 
 
 def names_share(context: bpy.types.Context) -> float:

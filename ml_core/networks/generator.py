@@ -228,7 +228,7 @@ def around_face(maps: Tensor, cell: int = 1) -> Tensor:
     """Maps of the cells :data:`FACE`, each of ``cell`` texels, laid out in the atlas with its border; 0 elsewhere."""
     cells = CELLS_A_CODE * LATENT_SIZE
     (top, bottom), (left, right) = ((part.start, cells - part.stop) for part in FACE)
-    return functional.pad(maps, [cell * (CELLS_A_CODE * BORDER + one) for one in (left, right, top, bottom)])
+    return functional.pad(maps, [cell * (CELLS_A_CODE * BORDER + item) for item in (left, right, top, bottom)])
 
 
 def _doubling(channels: int) -> Tensor:

@@ -44,7 +44,7 @@ def depth_images(points: Tensor) -> Tensor:
     batch = len(points)
     images = []
     for axis in range(3):
-        across, up = [one for one in range(3) if one != axis]
+        across, up = [index for index in range(3) if index != axis]
         pixel = ((points[..., [across, up]] / 1.4 + 0.5) * SIZE).long().clamp(0, SIZE - 1)
         cell = pixel[..., 1] * SIZE + pixel[..., 0]
         for sign in (1.0, -1.0):

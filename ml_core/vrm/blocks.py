@@ -30,9 +30,9 @@ def moved(blocks: Mapping[str, Any], move: Move) -> tuple[Blocks, list[str]]:
     for key, kind in kinds.BLOCKS.keys.items():
         if key not in blocks or key in _LISTS:
             continue
-        one = walk.through(blocks[key], kind, key)
-        if one:
-            made[key] = one
+        block = walk.through(blocks[key], kind, key)
+        if block:
+            made[key] = block
     for key, counted in zip(_LISTS, ("collider", "collider group", "spring"), strict=True):
         items = blocks.get(key, [])
         if not isinstance(items, list):
@@ -42,10 +42,10 @@ def moved(blocks: Mapping[str, Any], move: Move) -> tuple[Blocks, list[str]]:
         kept: list[Any] = []
         for number, item in enumerate(items[: kind.most]):
             name = item.get("name") if isinstance(item, dict) else None
-            one = walk.through(item, kind.kind, f"{key}[{name if isinstance(name, str) and name else number}]")
-            if one is not None and one.get("joints", True) and one.get("colliders", True):
+            block = walk.through(item, kind.kind, f"{key}[{name if isinstance(name, str) and name else number}]")
+            if block is not None and block.get("joints", True) and block.get("colliders", True):
                 numbers.setdefault(counted, {})[number] = len(kept)
-                kept.append(one)
+                kept.append(block)
         if kept:
             made[key] = kept
     return made, list(dict.fromkeys(walk.lost))

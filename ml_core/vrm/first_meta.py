@@ -52,7 +52,7 @@ def meta_of_first(meta: Mapping[str, Any], document: Mapping[str, Any]) -> dict[
         text_of(meta.get("otherLicenseUrl")),
         text_of(meta.get("otherPermissionUrl")),
     ]
-    known = list(dict.fromkeys(one for one in addresses if one))
+    known = list(dict.fromkeys(address for address in addresses if address))
     if known:
         made["otherLicenseUrl"] = known[0]
     words = [f"VRM 0 license: {license_name}"] if license_name else []

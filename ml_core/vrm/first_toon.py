@@ -24,16 +24,16 @@ _BLEND, _BLEND_Z = 3000, 2501
 def color_of_first(color: Sequence[float]) -> list[float]:
     """A color that version 0 stores as sRGB with alpha, linear."""
     linear = srgb_to_linear(np.clip(np.array(color[:3], np.float32), 0, 1))
-    return [*(round(float(one), 6) for one in linear), *(float(one) for one in color[3:])]
+    return [*(round(float(item), 6) for item in linear), *(float(item) for item in color[3:])]
 
 
 def toon_of_first(document: Mapping[str, Any], vrm: Mapping[str, Any]) -> dict[int, dict[str, Any]]:
     """Return the materials of MToon (not checked yet) by their index."""
     count = len(items(document.get("materials")))
     return {
-        number: _toon(one)
-        for number, one in enumerate(items(vrm.get("materialProperties"))[:count])
-        if text_of(one.get("shader")) == "VRM/MToon"
+        number: _toon(item)
+        for number, item in enumerate(items(vrm.get("materialProperties"))[:count])
+        if text_of(item.get("shader")) == "VRM/MToon"
     }
 
 
@@ -45,7 +45,7 @@ def _toon(material: Mapping[str, Any]) -> dict[str, Any]:
         return real(floats.get(name), default)
 
     def color(name: str, default: tuple[float, float, float]) -> list[float]:
-        found = [real(one, 0) for one in list_of(vectors.get(name))]
+        found = [real(item, 0) for item in list_of(vectors.get(name))]
         return color_of_first(found if len(found) >= 3 else default)[:3]
 
     shift = value("_ShadeShift", 0)

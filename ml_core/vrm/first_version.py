@@ -63,11 +63,11 @@ def blocks_of_first(document: Mapping[str, Any], vrm: Mapping[str, Any]) -> tupl
 
 
 def _human_bones(humanoid: Mapping[str, Any]) -> dict[str, Any]:
-    named = {text_of(one.get("bone")): one.get("node") for one in items(humanoid.get("humanBones"))}
+    named = {text_of(item.get("bone")): item.get("node") for item in items(humanoid.get("humanBones"))}
     for side in ("left", "right"):  # version 0 counts the thumb's bones as those of other fingers
-        chain = [f"{side}Thumb{one}" for one in ("Proximal", "Intermediate", "Distal")]
+        chain = [f"{side}Thumb{item}" for item in ("Proximal", "Intermediate", "Distal")]
         nodes = [named.pop(joint, None) for joint in chain]
-        renamed = [f"{side}Thumb{one}" for one in ("Metacarpal", "Proximal", "Distal")]
+        renamed = [f"{side}Thumb{item}" for item in ("Metacarpal", "Proximal", "Distal")]
         named |= {joint: node for joint, node in zip(renamed, nodes, strict=True) if node is not None}
     return {joint: {"node": node} for joint, node in named.items() if number_of(node) is not None}
 
@@ -78,8 +78,8 @@ def _expressions(document: Mapping[str, Any], master: Mapping[str, Any], lost: l
         if (mesh := number_of(node.get("mesh"))) is not None:
             users.setdefault(mesh, []).append(number)
     materials: dict[str, int] = {}
-    for number, one in enumerate(items(document.get("materials"))):
-        materials.setdefault(text_of(one.get("name")), number)  # names that come twice mean the first
+    for number, material in enumerate(items(document.get("materials"))):
+        materials.setdefault(text_of(material.get("name")), number)  # names that come twice mean the first
     preset: dict[str, Any] = {}
     custom: dict[str, Any] = {}
     for group in items(master.get("blendShapeGroups")):
@@ -116,19 +116,21 @@ def _material_binds(
     transforms: dict[int, dict[str, Any]] = {}
     for value in items(group.get("materialValues")):
         name, material = text_of(value.get("propertyName")), materials.get(text_of(value.get("materialName")))
-        target = [real(one, 0) for one in list_of(value.get("targetValue"))]
+        target = [real(item, 0) for item in list_of(value.get("targetValue"))]
         if material is None or len(target) != 4:
             lost.append(f"{where}: {text_of(value.get('materialName'))} {name}")
         elif name in _COLORS:
             colors.append({"material": material, "type": _COLORS[name], "targetValue": color_of_first(target)})
         elif name in ("_MainTex_ST", "_MainTex_ST_S", "_MainTex_ST_T"):
-            one = transforms.setdefault(material, {"material": material, "scale": [1.0, 1.0], "offset": [0.0, 0.0]})
+            transform = transforms.setdefault(
+                material, {"material": material, "scale": [1.0, 1.0], "offset": [0.0, 0.0]}
+            )
             for axis in range(2):
                 if name.endswith(("_ST", "_S" if axis == 0 else "_T")):
-                    one["scale"][axis] = target[axis]
-                    one["offset"][axis] = target[2 + axis]
+                    transform["scale"][axis] = target[axis]
+                    transform["offset"][axis] = target[2 + axis]
             if not name.endswith("_S"):  # Unity counts V from below
-                one["offset"][1] = 1 - one["scale"][1] - target[3]
+                transform["offset"][1] = 1 - transform["scale"][1] - target[3]
         else:
             lost.append(f"{where}: {name}")
     made: dict[str, Any] = {}
@@ -157,12 +159,12 @@ def _look_at(first_person: Mapping[str, Any], lost: list[str]) -> dict[str, Any]
 
 def _annotations(document: Mapping[str, Any], first_person: Mapping[str, Any]) -> list[dict[str, Any]]:
     flags = {
-        one.get("mesh"): _FLAGS.get(text_of(one.get("firstPersonFlag")), "auto")
-        for one in items(first_person.get("meshAnnotations"))
-        if number_of(one.get("mesh")) is not None
+        item.get("mesh"): _FLAGS.get(text_of(item.get("firstPersonFlag")), "auto")
+        for item in items(first_person.get("meshAnnotations"))
+        if number_of(item.get("mesh")) is not None
     }
     nodes = enumerate(items(document.get("nodes")))
-    return [{"node": number, "type": flags[one["mesh"]]} for number, one in nodes if one.get("mesh") in flags]
+    return [{"node": number, "type": flags[item["mesh"]]} for number, item in nodes if item.get("mesh") in flags]
 
 
 def _springs(document: Mapping[str, Any], secondary: Mapping[str, Any]) -> dict[str, Any]:
@@ -171,8 +173,8 @@ def _springs(document: Mapping[str, Any], secondary: Mapping[str, Any]) -> dict[
     nodes = items(document.get("nodes"))
     for number, group in enumerate(items(secondary.get("colliderGroups"))):
         first = len(colliders)
-        for one in items(group.get("colliders")):
-            sphere = {"offset": _place(one.get("offset")), "radius": real(one.get("radius"), 0)}
+        for item in items(group.get("colliders")):
+            sphere = {"offset": _place(item.get("offset")), "radius": real(item.get("radius"), 0)}
             colliders.append({"node": group.get("node"), "shape": {"sphere": sphere}})
         node = number_of(group.get("node"))
         name = text_of(nodes[node].get("name")) if node is not None and node < len(nodes) else ""
@@ -201,14 +203,14 @@ def _springs(document: Mapping[str, Any], secondary: Mapping[str, Any]) -> dict[
 def _chains(nodes: list[dict[str, Any]], roots: list[Any]) -> Iterator[list[int]]:
     """Chains of nodes from each root to its ends; where they fork, the first child goes on and others begin anew."""
     seen: set[int] = set()
-    waiting = [one for one in roots if number_of(one) is not None]
+    waiting = [root for root in roots if number_of(root) is not None]
     while waiting:
         node: int | None = waiting.pop(0)
         chain: list[int] = []
         while node is not None and node < len(nodes) and node not in seen:
             seen.add(node)
             chain.append(node)
-            children = [one for one in list_of(nodes[node].get("children")) if number_of(one) is not None]
+            children = [item for item in list_of(nodes[node].get("children")) if number_of(item) is not None]
             node = children[0] if children else None
             waiting += children[1:]
         if chain:
@@ -217,7 +219,7 @@ def _chains(nodes: list[dict[str, Any]], roots: list[Any]) -> Iterator[list[int]
 
 def _behind(node: Mapping[str, Any]) -> list[float]:
     """Where version 0 thinks the end of a chain: behind its last node, as that lies behind the one above it."""
-    along = np.array([real(one, 0) for one in list_of(node.get("translation"))][:3] or [0, 0, 0], float)
+    along = np.array([real(item, 0) for item in list_of(node.get("translation"))][:3] or [0, 0, 0], float)
     length = float(np.linalg.norm(along)) if along.shape == (3,) else 0.0
     return [0.0, -_TAIL, 0.0] if length < 1e-6 else (along / length * _TAIL).tolist()
 
@@ -226,5 +228,5 @@ def _place(value: object, default: tuple[float, float, float] = (0, 0, 0)) -> li
     """A place or direction, which version 0 writes as Unity has it: with Z reversed."""
     table = table_of(value)
     if not table:
-        return [float(one) for one in default]
+        return [float(item) for item in default]
     return [real(table.get("x"), 0), real(table.get("y"), 0), 0.0 - real(table.get("z"), 0)]

@@ -18,7 +18,7 @@ def list_of(value: object) -> list[Any]:
 
 def items(value: object) -> list[dict[str, Any]]:
     """The items of a list as tables, each at its place; what is none is an empty one."""
-    return [table_of(one) for one in list_of(value)]
+    return [table_of(item) for item in list_of(value)]
 
 
 def number_of(value: object) -> int | None:

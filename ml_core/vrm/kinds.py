@@ -10,11 +10,11 @@ PRESETS = (
 )  # fmt: skip
 
 _FINGERS = (
-    *(f"Thumb{one}" for one in ("Metacarpal", "Proximal", "Distal")),
+    *(f"Thumb{item}" for item in ("Metacarpal", "Proximal", "Distal")),
     *(
-        f"{name}{one}"
+        f"{name}{item}"
         for name in ("Index", "Middle", "Ring", "Little")
-        for one in ("Proximal", "Intermediate", "Distal")
+        for item in ("Proximal", "Intermediate", "Distal")
     ),
 )
 _SIDED = ("Eye", "Shoulder", "UpperArm", "LowerArm", "Hand", "UpperLeg", "LowerLeg", "Foot", "Toes", *_FINGERS)

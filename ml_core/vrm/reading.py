@@ -56,9 +56,9 @@ def read_vrm(document: Mapping[str, Any]) -> VrmFile | None:
         version, raw = 1, _blocks_of_second(document, extensions)
         lost: list[str] = []
         toons = {
-            number: one
+            number: values
             for number, material in enumerate(items(document.get("materials")))
-            if (one := table_of(table_of(material.get("extensions")).get("VRMC_materials_mtoon")))
+            if (values := table_of(table_of(material.get("extensions")).get("VRMC_materials_mtoon")))
         }
     elif isinstance(extensions.get("VRM"), dict):
         version = 0
@@ -69,8 +69,8 @@ def read_vrm(document: Mapping[str, Any]) -> VrmFile | None:
     bounds = _Bounds(document)
     blocks, dropped = moved(raw, bounds.place)
     found = VrmFile(version, blocks, {}, [*lost, *dropped, *bounds.lost])
-    for number, one in toons.items():
-        material, dropped = toon(one, bounds.place, f"materials[{number}]")
+    for number, values in toons.items():
+        material, dropped = toon(values, bounds.place, f"materials[{number}]")
         found.toons[number] = material
         found.lost += dropped
     found.lost = list(dict.fromkeys(found.lost))
@@ -129,4 +129,4 @@ class _Bounds:
         if not isinstance(mesh, int) or not 0 <= mesh < len(self._meshes):
             return 0
         primitives = items(self._meshes[mesh].get("primitives"))
-        return max((len(items(one.get("targets"))) for one in primitives), default=0)
+        return max((len(items(primitive.get("targets"))) for primitive in primitives), default=0)

@@ -119,9 +119,9 @@ class Walk:
         for key, inner in kind.keys.items():
             if key not in value or value[key] is None:
                 continue
-            one = self.through(value[key], inner, f"{where}.{key}", value)
-            if one is not None:
-                made[key] = one
+            walked = self.through(value[key], inner, f"{where}.{key}", value)
+            if walked is not None:
+                made[key] = walked
         unknown = [str(key)[:80] for key in value if key not in kind.keys and key != "specVersion"]
         self.lost += [f"{where}.{key}" for key in unknown[:64]]
         lacking = [key for key in kind.required if key not in made]
@@ -144,9 +144,9 @@ class Walk:
             if not is_list and not (isinstance(key, str) and len(key) <= kind.longest):  # type: ignore[union-attr]
                 self.lost.append(where)
                 continue
-            one = self.through(item, kind.kind, f"{where}[{key}]" if is_list else f"{where}.{key}")
-            if one is not None:
-                made[key] = one
+            walked = self.through(item, kind.kind, f"{where}[{key}]" if is_list else f"{where}.{key}")
+            if walked is not None:
+                made[key] = walked
         return list(made.values()) if is_list else made
 
 
@@ -161,7 +161,7 @@ def _leaf(value: Any, kind: Any) -> Any:
     if isinstance(kind, Numbers):
         if not isinstance(value, list) or len(value) < kind.size or not all(map(_is_number, value[: kind.size])):
             return None
-        return [float(min(max(one, kind.low), kind.high)) for one in value[: kind.size]]
+        return [float(min(max(item, kind.low), kind.high)) for item in value[: kind.size]]
     if isinstance(kind, Text):
         return value if isinstance(value, str) and len(value) <= kind.longest else None
     if isinstance(kind, Choice):

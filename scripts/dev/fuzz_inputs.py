@@ -148,7 +148,7 @@ def make_seeds(folder: Path) -> dict[str, list[Path]]:
     if os.waitpid(child, 0)[1]:
         sys.exit("fuzz.py: Blender could not write the files to start from")
     found: dict[str, list[Path]] = {}
-    for path in sorted(one for one in folder.iterdir() if one.is_file()):
+    for path in sorted(item for item in folder.iterdir() if item.is_file()):
         found.setdefault(path.suffix[1:], []).append(path)
     return found
 
@@ -168,7 +168,7 @@ def _write_seeds(folder: Path) -> None:
     image.pack()
     node = material.node_tree.nodes.new("ShaderNodeTexImage")
     node.image = image
-    shader = next(one for one in material.node_tree.nodes if one.type == "BSDF_PRINCIPLED")
+    shader = next(item for item in material.node_tree.nodes if item.type == "BSDF_PRINCIPLED")
     material.node_tree.links.new(node.outputs["Color"], shader.inputs["Base Color"])
     cube.data.materials.append(material)
     cube.shape_key_add(name="Basis")
@@ -225,7 +225,7 @@ def _call(draw: random.Random, kind: str, name: str, change: str) -> Input:
         return Input("generate_avatar", options, kind, change)
     if kind == "arguments":
         script, template = draw.choice(_TEMPLATES)
-        filled = [one.format(scene=name, out=out) for one in template]
+        filled = [item.format(scene=name, out=out) for item in template]
         place = draw.randrange(len(filled))
         filled[place] = draw.choice(HOSTILE_ARGUMENTS)
         is_output = place > 0 and filled[place - 1] in ("--out", "--apply", "--json")
@@ -337,7 +337,7 @@ def _properties(draw: random.Random, source: Path | None, path: Path, seeds: dic
     """A whole .blend with hostile custom properties and names, saved by Blender in a child process."""
     keys = draw.sample(STORED_KEYS, draw.choice((1, 3, 8)))
     values = {key: draw.choice(HOSTILE_VALUES) for key in keys}
-    name = draw.choice([one for one in HOSTILE_NAMES if "\udcfe" not in one])
+    name = draw.choice([item for item in HOSTILE_NAMES if "\udcfe" not in item])
     child = os.fork()
     if child == 0:
         null = os.open(os.devnull, os.O_WRONLY)

@@ -98,7 +98,7 @@ def generate(hand: Hand) -> Wait:
     assert report["seed"] == atelier().seed
     assert report["traits"]["presentation"] == 1.0, "a woman in the sentence, whatever the slider says"
     assert report["traits"]["outfit_seed"] == 11, "the sentence says nothing of it"
-    faces = [one.data.shape_keys for one in bpy.data.objects if one.type == "MESH" and one.data.shape_keys]
+    faces = [obj.data.shape_keys for obj in bpy.data.objects if obj.type == "MESH" and obj.data.shape_keys]
     shown = [key.name for face in faces for key in face.key_blocks[1:] if key.value]
     assert all(name.startswith("atelier:") for name in shown), f"a new face pulls: {shown}"
 
@@ -111,10 +111,10 @@ def generate_another(hand: Hand) -> Wait:
     first, seed = avatar(), atelier().seed
     yield from hand.press("atelier.generate_avatar", 240)
     assert facts("seed")["seed"] == atelier().seed != seed
-    places = {tuple(one.location) for one in bpy.context.scene.objects if "atelier_traits" in one}
+    places = {tuple(obj.location) for obj in bpy.context.scene.objects if "atelier_traits" in obj}
     assert len(places) == 2, places
-    for one in [one for one in bpy.context.scene.objects if "atelier_traits" in one and one != first]:
-        bpy.data.batch_remove([*one.children_recursive, one])
+    for obj in [obj for obj in bpy.context.scene.objects if "atelier_traits" in obj and obj != first]:
+        bpy.data.batch_remove([*obj.children_recursive, obj])
     bpy.ops.atelier.clear_choices()
     atelier().seed = seed
     bpy.context.view_layer.objects.active = first
@@ -243,12 +243,12 @@ def check(hand: Hand) -> Wait:
     atelier().targets = {"unity", "web"}
     bpy.ops.ed.undo_push(message=BAD)
     yield from hand.press("atelier.preflight", 120)
-    found = {one["kind"] for one in facts("findings")["findings"] if one["object"] == BAD}
+    found = {fact["kind"] for fact in facts("findings")["findings"] if fact["object"] == BAD}
     assert {"illegal_name", "negative_scale", "turned_faces"} <= found, found
 
 
 def findings() -> list[tuple[str, str]]:
-    return [(one.kind, one.object) for one in atelier().findings]
+    return [(finding.kind, finding.object) for finding in atelier().findings]
 
 
 def fix(hand: Hand) -> Wait:
@@ -351,7 +351,7 @@ class ScriptHand:
         """What the first button beside the active label says."""
         obj = part("ui.scene").active_row(bpy.context)
         found = part("bridge.object_labels").object_label(obj)
-        return {"object_name": obj.name, "label": next(one for one, _ in found.ranking if one != found.label)}
+        return {"object_name": obj.name, "label": next(item for item, _ in found.ranking if item != found.label)}
 
     def drag(self, name: str, by: float) -> Wait:
         traits = atelier().traits

@@ -102,9 +102,9 @@ def _check_words() -> None:
     for english, chinese in steps.part("translations.zh").CHINESE.items():
         if translations.formatted(english) != chinese:
             wrong[english] = translations.formatted(english)
-    own = [one for one in bpy.types.PropertyGroup.__subclasses__() if steps.package() in one.__module__]
+    own = [subclass for subclass in bpy.types.PropertyGroup.__subclasses__() if steps.package() in subclass.__module__]
     buttons = [getattr(bpy.ops.atelier, name).get_rna_type() for name in dir(bpy.ops.atelier)]
-    for rna in (*(one.bl_rna for one in own), *buttons):
+    for rna in (*(entry.bl_rna for entry in own), *buttons):
         for prop in rna.properties:
             names = [prop.name, *(item.name for item in getattr(prop, "enum_items_static", ()))]
             for name in names:

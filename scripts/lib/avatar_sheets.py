@@ -86,7 +86,7 @@ def draw_sheet(avatar, sheet: str, size: int, tile: int, meshes: list[Path]):
 
 
 def meshes_of(avatar) -> list:
-    return [one for one in (avatar, *avatar.children_recursive) if one.type == "MESH"]
+    return [child for child in (avatar, *avatar.children_recursive) if child.type == "MESH"]
 
 
 def turntable(scene, shown: list, tile: int) -> list:
@@ -186,7 +186,7 @@ def hair_styles(avatar, tile: int) -> list:
             for yaw, tiles in ((25, front), (205, back)):
                 frame_head(scene, avatar, yaw, 0.27)
                 tiles.append((style, _pictures.render(scene, tile, tile, SAMPLES)))
-    return [one for k in range(0, len(front), 5) for one in (*front[k : k + 5], *back[k : k + 5])]
+    return [item for k in range(0, len(front), 5) for item in (*front[k : k + 5], *back[k : k + 5])]
 
 
 def portraits(size: int, tile: int) -> list:
@@ -226,7 +226,7 @@ def on_meshes(meshes: list[Path], size: int, tile: int) -> list:
         target = humanoid_in(bpy.context, "", path)
         run_to_end(texture_job(bpy.context, target, words, AvatarTraits(), seed, size))
         top = target.find_armature() or target
-        shown = [one for one in meshes_of(top) if one.visible_get()]
+        shown = [obj for obj in meshes_of(top) if obj.visible_get()]
         with _pictures.studio(bpy.context, [top, *shown] if top not in shown else shown) as scene:
             points = evaluated_points(scene, shown)
             room = points.max(axis=0)
@@ -254,7 +254,7 @@ def lineup(size: int, tile: int):
         person.location = (0.72 * (number - (len(CROWD) - 1) / 2), 0, 0)
         person.rotation_euler.z = -0.10 * (number - (len(CROWD) - 1) / 2)
         everyone.append(person)
-    shown = [one for person in everyone for one in person.children_recursive if one.type == "MESH"]
+    shown = [child for person in everyone for child in person.children_recursive if child.type == "MESH"]
     with _pictures.studio(bpy.context, [*everyone, *shown]) as scene:
         scene.view_layers[0].update()
         width, height = round(4 * tile), round(1.9 * tile)
@@ -291,7 +291,7 @@ def frame_head(scene, avatar, yaw: float, above: float = 0.2) -> None:
 
 def body_of(avatar):
     """The body mesh of a generated avatar."""
-    return next(one for one in avatar.children if "atelier_shape" in one)
+    return next(child for child in avatar.children if "atelier_shape" in child)
 
 
 def together(tiles: list, columns: int):

@@ -160,7 +160,7 @@ def draw_tags(picture: Image.Image, scene: bpy.types.Scene, tags: Sequence[Tag],
         share = "" if tag.share is None else f"{tag.share:.0%}"
         width = letters.getlength(tag.text) + (small.getlength(share) + size * 0.4 if share else 0) + size * 0.9
         boxes.append((y, x, width, tag, share))
-    for y, x, width, tag, share in sorted(boxes, key=lambda one: -one[0]):
+    for y, x, width, tag, share in sorted(boxes, key=lambda item: -item[0]):
         box = _free_place(x, y, width, size * 1.6, placed, picture.size)
         placed.append(box)
         color = (*(_UNKNOWN if tag.share is None else _ACCENT), 255)

@@ -101,7 +101,7 @@ def recording(path: Path, name: str, file: str) -> Recording:
         InputError: the file is missing or damaged, or lacks the clip or a bone.
     """
     model = _model(path)
-    clip = next((one for one in model.clips if one.name == name), None)
+    clip = next((item for item in model.clips if item.name == name), None)
     if clip is None:
         raise InputError("{file}: has no clip {name!r}", file=path, name=name)
     names = [node.name for node in model.nodes]

@@ -106,8 +106,8 @@ def mean_radius(people: list[Measured]) -> np.ndarray:
     result = np.zeros((ATLAS_SIZE, ATLAS_SIZE))
     for chart in CHARTS.values():
         kind = chart.part.removeprefix("left_").removeprefix("right_")
-        chosen = [one for one in people if not (kind in WITHOUT_JACKETS and one.name in JACKETS)]
-        pairs = [symmetric(one.radius, one.valid) for one in chosen]
+        chosen = [person for person in people if not (kind in WITHOUT_JACKETS and person.name in JACKETS)]
+        pairs = [symmetric(item.radius, item.valid) for item in chosen]
         pixels = chart.pixels(ATLAS_SIZE)
         weight = sum(known[pixels].astype(float) for _, known in pairs)
         mean = sum(image[pixels] * known[pixels] for image, known in pairs) / np.maximum(weight, 1)
@@ -124,10 +124,10 @@ def averages(people: list[Measured], everyone: list[Measured]) -> dict[str, np.n
         if part.startswith("right_"):
             continue
         vectors = []
-        for one in people:
-            vectors.append(frame_to_vector(one.fit.frames[part]))
+        for person in people:
+            vectors.append(frame_to_vector(person.fit.frames[part]))
             if part.startswith("left_"):
-                vectors.append(frame_to_vector(mirrored_frame(one.fit.frames[part.replace("left_", "right_")])))
+                vectors.append(frame_to_vector(mirrored_frame(person.fit.frames[part.replace("left_", "right_")])))
             else:
                 vectors[-1][0] = 0.0
         result[f"frame_{part}"] = np.mean(vectors, axis=0)
@@ -150,7 +150,7 @@ def write(arrays: dict[str, np.ndarray], people: list[Measured]) -> None:
         "name": "atlas_shape",
         "what": "mean frames of the body's parts and, over the body atlas, radii of men and women; statistics, no mesh",
         "data": "VALID avatars (Tiffany D. Do and others, University of Central Florida and Google), "
-        + ", ".join(one.name for one in people),
+        + ", ".join(person.name for person in people),
         "licence": "MIT",
         "command": "python scripts/training/measure_atlas.py --avatars FOLDER",
         "sha256": hashlib.sha256(SHAPE_FILE.read_bytes()).hexdigest(),

@@ -42,12 +42,12 @@ class Seat:
 def things(context: bpy.types.Context, armature: bpy.types.Object) -> list[bpy.types.Object]:
     """Every object with a surface that shows, but the avatar's own."""
     own = {armature, *armature.children_recursive}
-    return [one for one in context.view_layer.objects if one.type in _KINDS and one.visible_get() and one not in own]
+    return [obj for obj in context.view_layer.objects if obj.type in _KINDS and obj.visible_get() and obj not in own]
 
 
 def family(obj: bpy.types.Object) -> list[bpy.types.Object]:
     """An object and its children, as far as they have a surface."""
-    return [one for one in (obj, *obj.children_recursive) if one.type in _KINDS]
+    return [child for child in (obj, *obj.children_recursive) if child.type in _KINDS]
 
 
 def triangles(context: bpy.types.Context, objects: Collection[bpy.types.Object], to_space: Matrix) -> Array:

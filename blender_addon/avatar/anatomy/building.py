@@ -48,21 +48,21 @@ def person_job(
     shapes = yield InThread(expressions)
     names = list(shapes)
     for start in range(0, len(names), KEYS_A_STEP):
-        add_shapes(body, {one: shapes[one] for one in names[start : start + KEYS_A_STEP]})
+        add_shapes(body, {item: shapes[item] for item in names[start : start + KEYS_A_STEP]})
         yield step
     for side, joint in SIDES:
         yield from _add_eye(context, f"{name}_Eye_{side[0].upper()}", figure, armature, body, side, joint, eye)
         yield step
     context.view_layer.objects.active = armature
-    for one in context.selected_objects:
-        one.select_set(False)
+    for obj in context.selected_objects:
+        obj.select_set(False)
     armature.select_set(True)
     return armature
 
 
 def body_of(armature: bpy.types.Object) -> bpy.types.Object | None:
     """The mesh of an anatomical avatar's body; ``None`` where it is gone."""
-    return next((one for one in armature.children_recursive if is_body(one)), None)
+    return next((child for child in armature.children_recursive if is_body(child)), None)
 
 
 def is_body(obj: bpy.types.Object) -> bool:

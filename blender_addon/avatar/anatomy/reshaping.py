@@ -140,9 +140,9 @@ def place_bones(context: bpy.types.Context, armature: bpy.types.Object, figure: 
         with edited_bones(layer, armature) as edited:
             for bone in figure.rest.bones:
                 if bone.name in edited:
-                    one = edited[bone.name]
-                    roll = one.roll
-                    one.head, one.tail, one.roll = bone.head.tolist(), bone.tail.tolist(), roll
+                    edited_bone = edited[bone.name]
+                    roll = edited_bone.roll
+                    edited_bone.head, edited_bone.tail, edited_bone.roll = bone.head.tolist(), bone.tail.tolist(), roll
     finally:
         armature.hide_set(hidden)
         layer.objects.active = former

@@ -180,6 +180,6 @@ def _place_bones(armature: bpy.types.Object) -> None:
     bones = armature.data.edit_bones
     for name, (head, tail) in earlier_body().bones_at(slider_values_of(armature)).items():
         if name in bones:
-            one = bones[name]
-            roll = one.roll
-            one.head, one.tail, one.roll = head, tail, roll
+            joint = bones[name]
+            roll = joint.roll
+            joint.head, joint.tail, joint.roll = head, tail, roll

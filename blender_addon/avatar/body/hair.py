@@ -157,7 +157,7 @@ class Scalp:
         """
         bones = _bones(armature)
         bodies = find_targets(armature, garments=False).bodies if bodies is None else bodies
-        body = next((one for one in bodies if one.skin.part_weights[:, 0].max() > 0.5), bodies[0])
+        body = next((item for item in bodies if item.skin.part_weights[:, 0].max() > 0.5), bodies[0])
         vertices, follows = body.skin.vertices, has_sliders(armature)
         if not follows:
             vertices = vertices + _shape_moves(context, body.obj, body.skin.to_world)

@@ -35,7 +35,7 @@ def landmarks_of(obj: bpy.types.Object) -> list[Landmark]:
         InputError: ``obj`` has no humanoid mesh.
     """
     found = find_targets(obj)
-    body = next((one for one in found.bodies if (one.skin.part_weights[:, 0] > 0.5).any()), found.bodies[0])
+    body = next((item for item in found.bodies if (item.skin.part_weights[:, 0] > 0.5).any()), found.bodies[0])
     joints = completed_joints(body.skin.joints)
     places = {name: joints[name] for name in SHOWN_JOINTS if name in joints} | _face_points(body)
     world = body.skin.to_world
@@ -62,7 +62,7 @@ def _face_points(body: Body) -> dict[str, NDArray[np.float64]]:
 def add_landmarks(context: bpy.types.Context, obj: bpy.types.Object) -> list[bpy.types.Object]:
     """An empty for each landmark of ``obj``, parented to it; those that are there already stay where they are."""
     there = {stored_text(child, LANDMARK_KEY) for child in obj.children if is_landmark(child)}
-    wanted = [one for one in landmarks_of(obj) if one.name not in there]
+    wanted = [item for item in landmarks_of(obj) if item.name not in there]
     if not wanted:
         raise InputError("{name}: has all its landmarks already; move them, then press Fit Again", name=obj.name)
     size = max(obj.dimensions) if max(obj.dimensions) > 0 else 1.0

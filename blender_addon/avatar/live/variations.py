@@ -62,7 +62,7 @@ def variations_job(avatar: bpy.types.Object, count: int, first_seed: int, same_t
     uid, name, stack = avatar.session_uid, avatar.name, LayerStack.of(avatar)
     yield Progress(0, count, "Loading the texture generator")
     generator = yield InThread(models.texture_generator)
-    kept = traits if same_traits else AvatarTraits(**{one: getattr(traits, one) for one in KEPT_BY_OTHERS})
+    kept = traits if same_traits else AvatarTraits(**{other: getattr(traits, other) for other in KEPT_BY_OTHERS})
     made: list[tuple[int, AvatarTraits, NDArray[np.float32]]] = []
     for number in range(count):
         yield Progress(number, count, "Painting variations")
@@ -78,7 +78,7 @@ def variations_job(avatar: bpy.types.Object, count: int, first_seed: int, same_t
     _show(uid, made)
     return {
         "object": name,
-        "variations": [{"seed": seed, "traits": one.to_dict()} for seed, one, _ in made],
+        "variations": [{"seed": seed, "traits": item.to_dict()} for seed, item, _ in made],
     }
 
 

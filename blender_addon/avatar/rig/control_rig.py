@@ -65,7 +65,7 @@ def controlled_by(rig: bpy.types.Object | None) -> bpy.types.Object | None:
     """The armature that ``rig`` is the control rig of."""
     if rig is None or not stored_flag(rig, CONTROL_KEY):
         return None
-    return next((one for one in bpy.data.objects if one.type == "ARMATURE" and control_rig_of(one) == rig), None)
+    return next((obj for obj in bpy.data.objects if obj.type == "ARMATURE" and control_rig_of(obj) == rig), None)
 
 
 def add_control_rig(context: bpy.types.Context, armature: bpy.types.Object) -> bpy.types.Object:
@@ -98,8 +98,8 @@ def add_control_rig(context: bpy.types.Context, armature: bpy.types.Object) -> b
     rig[CONTROL_KEY] = True
     armature[CONTROL_KEY] = rig
     _follow(context, armature, rig, bones)
-    for one in context.selected_objects:
-        one.select_set(False)
+    for obj in context.selected_objects:
+        obj.select_set(False)
     rig.select_set(True)
     context.view_layer.objects.active = rig
     return rig
@@ -114,7 +114,7 @@ def remove_control_rig(context: bpy.types.Context, armature: bpy.types.Object) -
     rig = control_rig_of(armature)
     make_single_user(armature)
     for bone in armature.pose.bones:
-        for constraint in [one for one in bone.constraints if one.name.startswith(FOLLOWED)]:
+        for constraint in [item for item in bone.constraints if item.name.startswith(FOLLOWED)]:
             bone.constraints.remove(constraint)
     loosed = stored_texts(armature, LOOSED_KEY)
     if loosed:
@@ -131,7 +131,7 @@ def remove_control_rig(context: bpy.types.Context, armature: bpy.types.Object) -
         return True
     widgets = {bone.custom_shape for bone in rig.pose.bones if bone.custom_shape is not None}
     data, script = _armature_data(rig), _script_of(rig)
-    collections = {one for widget in widgets for one in widget.users_collection}
+    collections = {item for widget in widgets for item in widget.users_collection}
     bpy.data.objects.remove(rig)
     if not data.users:
         bpy.data.armatures.remove(data)
@@ -266,7 +266,7 @@ def finger_joints(joints: object, side: str, finger: str) -> tuple[str, str, str
     """The three joints of a finger, by either of the two ways that rigs count a thumb; ``None`` where one lacks."""
     for names in _PHALANXES.get(finger, _PHALANXES[""]):
         first, second, third = (f"{side}{finger}{name}" for name in names)
-        if all(one in joints for one in (first, second, third)):
+        if all(item in joints for item in (first, second, third)):
             return first, second, third
     return None
 
@@ -295,8 +295,8 @@ def _generated(context: bpy.types.Context, metarig: bpy.types.Object) -> bpy.typ
     else:
         reason = "it made no rig"
     if rig is None:
-        for one in set(bpy.data.objects) - before:
-            bpy.data.objects.remove(one)
+        for obj in set(bpy.data.objects) - before:
+            bpy.data.objects.remove(obj)
     # Rigify leaves the armature of a copy of its metarig behind.
     for data in set(bpy.data.armatures) - armatures:
         if not data.users:

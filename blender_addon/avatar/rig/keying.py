@@ -61,17 +61,17 @@ def _key_root(bag: Any, armature: bpy.types.Object, motion: Motion, start: Matri
     mode = armature.rotation_mode
     if mode == "QUATERNION":
         previous = armature.rotation_quaternion.copy()
-        for one in turned:
-            one.make_compatible(previous)
-            previous = one
-        _curves(bag, "rotation_quaternion", np.array([tuple(one[:]) for one in turned]))
+        for item in turned:
+            item.make_compatible(previous)
+            previous = item
+        _curves(bag, "rotation_quaternion", np.array([tuple(item[:]) for item in turned]))
     elif mode == "AXIS_ANGLE":
-        rows = [(angle, *axis) for axis, angle in (one.to_axis_angle() for one in turned)]
+        rows = [(angle, *axis) for axis, angle in (item.to_axis_angle() for item in turned)]
         _curves(bag, "rotation_axis_angle", np.array(rows))
     else:
         before, angles = armature.rotation_euler.copy(), []
-        for one in turned:
-            before = one.to_euler(mode, before)
+        for item in turned:
+            before = item.to_euler(mode, before)
             angles.append(tuple(before[:]))
         _curves(bag, "rotation_euler", np.array(angles))
 

@@ -166,7 +166,9 @@ def ready(armature: bpy.types.Object, bones: dict[str, str]) -> None:
 def mute_ours(armature: bpy.types.Object) -> None:
     """Mutes every track whose actions are ours."""
     for track in armature.animation_data.nla_tracks:
-        if track.strips and all(one.action is not None and stores_text(one.action, CLIP_KEY) for one in track.strips):
+        if track.strips and all(
+            strip.action is not None and stores_text(strip.action, CLIP_KEY) for strip in track.strips
+        ):
             track.mute = True
 
 

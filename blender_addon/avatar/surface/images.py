@@ -137,7 +137,7 @@ def store_tile(
         image.name, image.source = name, "TILED"
         mark_as_ours(image, owner, role)
     image.filepath = str(pattern)
-    if tile not in {one.number for one in image.tiles}:
+    if tile not in {item.number for item in image.tiles}:
         image.tiles.new(tile_number=tile)
     image.colorspace_settings.name = "sRGB" if color else "Non-Color"  # type: ignore[assignment]
     image.reload()
@@ -153,8 +153,8 @@ def _tile_of(pattern: Path, tile: int) -> Path:
 
 
 def _unpack_tiles(image: bpy.types.Image, pattern: Path) -> None:
-    for one in image.packed_files:
-        _tile_of(pattern, one.tile_number).write_bytes(one.packed_file.data)
+    for file in image.packed_files:
+        _tile_of(pattern, file.tile_number).write_bytes(file.packed_file.data)
     image.unpack(method="REMOVE")
 
 
@@ -165,7 +165,7 @@ def _worn_as(role: str, owner: bpy.types.Object, tiled: bool) -> bpy.types.Image
     """
     image = worn_image(owner, role)
     if image is None:
-        made = (one for one in bpy.data.images if not one.users and is_made_for(one, owner, role))
+        made = (item for item in bpy.data.images if not item.users and is_made_for(item, owner, role))
         image = next(made, None)
     if image is not None and (image.source == "TILED") != tiled:
         bpy.data.images.remove(image)
@@ -175,7 +175,7 @@ def _worn_as(role: str, owner: bpy.types.Object, tiled: bool) -> bpy.types.Image
 
 def _file_for(image: bpy.types.Image | None, folder: Path, name: str, tile: str = "") -> Path:
     """The PNG file of an image in ``folder``: its own one if it has one there, else one that nobody has."""
-    others = {_path_of(one) for one in bpy.data.images if one != image and one.filepath}
+    others = {_path_of(item) for item in bpy.data.images if item != image and item.filepath}
     if image is not None and image.filepath and not image.packed_files:
         own = _path_of(image)
         if own.parent == folder and own.suffix == ".png" and own not in others and (tile in own.name):

@@ -50,8 +50,8 @@ CHART_ITEMS = [
     ("left_hand_palm", "Left Palm", ""),
     ("right_hand_palm", "Right Palm", ""),
 ]
-assert {one[0] for one in KIND_ITEMS} == set(LAYER_KINDS)
-assert {one[0] for one in CHART_ITEMS} == set(CHARTS)
+assert {entry[0] for entry in KIND_ITEMS} == set(LAYER_KINDS)
+assert {entry[0] for entry in CHART_ITEMS} == set(CHARTS)
 
 
 def avatar_of(obj: bpy.types.Object | None) -> bpy.types.Object | None:
@@ -68,10 +68,10 @@ def _edited(item: Any, context: bpy.types.Context) -> None:
         return
     avatar = item.id_data
     before = avatar.get(LAYERS_KEY, "")
-    layers = [one.to_layer() for one in avatar.atelier_layer_list]
+    layers = [entry.to_layer() for entry in avatar.atelier_layer_list]
     store_layers(avatar, layers)
-    for one, layer in zip(avatar.atelier_layer_list, layers, strict=True):
-        one.image_name = layer.image
+    for settings, layer in zip(avatar.atelier_layer_list, layers, strict=True):
+        settings.image_name = layer.image
     if avatar.get(LAYERS_KEY, "") == before:
         return
     _painted_again(avatar)

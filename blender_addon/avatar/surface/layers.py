@@ -53,7 +53,7 @@ def _with_picture(layer: Layer, item: Any) -> Layer:
 
 def image_named(name: str) -> bpy.types.Image | None:
     """The image of the file called ``name``; a linked one is ``name [its file]``, and comes after local ones."""
-    return bpy.data.images.get(name) or next((one for one in bpy.data.images if one.name_full == name), None)
+    return bpy.data.images.get(name) or next((image for image in bpy.data.images if image.name_full == name), None)
 
 
 def store_layers(obj: bpy.types.Object, layers: Sequence[Layer]) -> None:

@@ -61,7 +61,7 @@ def uv_under(
 def place_of(source: MapSource, uv: tuple[float, float]) -> SkinPlace:
     """Where the UV of a mesh's own layout lies in the atlas. Needs no Blender data."""
     atlas_map = source.atlas_map(SIZE)
-    column, row = (min(max(int(one * SIZE), 0), SIZE - 1) for one in (uv[0] % 1.0, 1 - uv[1] % 1.0))
+    column, row = (min(max(int(item * SIZE), 0), SIZE - 1) for item in (uv[0] % 1.0, 1 - uv[1] % 1.0))
     texel = int(atlas_map.fill[row * SIZE + column])
     side = int(atlas_map.share[texel].argmax())
     chart = CHARTS[CHART_NAMES[int(atlas_map.chart[texel, side])]]

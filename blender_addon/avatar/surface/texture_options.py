@@ -26,7 +26,7 @@ class TextureOptions:
     def of(cls, obj: bpy.types.Object) -> TextureOptions:
         """Those stored on ``obj``; the usual ones when there are none."""
         values = stored_json(obj.get(KEY), dict, {})
-        return cls(**{one.name: values.get(one.name) is True for one in fields(cls)})
+        return cls(**{field.name: values.get(field.name) is True for field in fields(cls)})
 
     def store(self, obj: bpy.types.Object) -> None:
         """Remembers them on ``obj``."""

@@ -53,7 +53,7 @@ class MapCache:
                 fit, skin.vertices, skin.normals, skin.triangles, skin.corner_uv, skin.part_weights, size
             )
         self._maps.move_to_end(key)
-        while len(self._maps) > 1 and sum(one.nbytes for one in self._maps.values()) > CACHED_BYTES:
+        while len(self._maps) > 1 and sum(item.nbytes for item in self._maps.values()) > CACHED_BYTES:
             self._maps.popitem(last=False)
         return self._maps[key]
 
@@ -97,13 +97,13 @@ def apply_maps_job(
     dressed = found.bodies + garments + (found.worn if options.worn else [])
     layered = LayeredMaps(maps, layers)
     facts: dict[str, Any] = {"bodies": [], "images": [], "new_uv_maps": [], "size": size}
-    for one in (
+    for item in (
         *(body.obj for body in dressed),
         *(ball for ball, _ in found.eyes),
         *found.teeth,
-        *(one.obj for one in dyed),
+        *(item.obj for item in dyed),
     ):
-        ensure_editable(one)
+        ensure_editable(item)
     with _meshes_kept([body.obj for body in dressed]):
         for body in dressed:
             own_mesh(body.obj)
@@ -115,7 +115,7 @@ def apply_maps_job(
             painted.append((yield InThread(lambda parts=parts, body=body: _painted_parts(parts, body, layered, size))))
         eyes = [_eye_painter(ball, skin) for ball, skin in found.eyes]
         wear_eyes = yield InThread(lambda: [paint(maps.traits) for paint in eyes])
-        make_own([*(body.obj for body in bodies), *found.teeth, *(one.obj for one in dyed)])
+        make_own([*(body.obj for body in bodies), *found.teeth, *(item.obj for item in dyed)])
         for body, parts in zip(bodies, painted, strict=True):
             facts["images"] += _dress(body, parts, folder)
             facts["bodies"].append(body.obj.name)
@@ -124,8 +124,8 @@ def apply_maps_job(
         for body in dyed:
             assert isinstance(body.look, Fabric)
             wear_fabric(body.obj, body.look.dye(maps.traits))
-        for one in found.teeth:
-            wear_only(one, plain_material(one, (0.75, 0.68, 0.58), 0.25))
+        for item in found.teeth:
+            wear_only(item, plain_material(item, (0.75, 0.68, 0.58), 0.25))
         options.store(obj)
     return facts
 
@@ -143,8 +143,8 @@ def _meshes_kept(objects: list[bpy.types.Object]) -> Iterator[None]:
     try:
         yield
     except BaseException:  # also GeneratorExit
-        meshes = {one.session_uid: one for one in bpy.data.meshes}
-        for obj in [one for one in bpy.data.objects if one.session_uid in before]:
+        meshes = {item.session_uid: item for item in bpy.data.meshes}
+        for obj in [item for item in bpy.data.objects if item.session_uid in before]:
             former, active, had_one = before[obj.session_uid]
             mesh = mesh_data(obj)
             if mesh.session_uid != former and former in meshes:
@@ -251,15 +251,15 @@ def _dress(body: Body, painted: list[_PaintedImages], folder: Path | None) -> li
     obj = body.obj
     made: dict[int, SkinMaps] = {}
     colors: dict[int, NDArray[np.float32]] = {}
-    for one in painted:
-        part, stored = one.part, {}
-        for kind, png in one.pngs.items():
+    for item in painted:
+        part, stored = item.part, {}
+        for kind, png in item.pngs.items():
             if part.tile or folder is not None:
-                stored[kind] = store_part(obj, part.suffix, part.tile, kind, one.pixels[kind], True, folder)
+                stored[kind] = store_part(obj, part.suffix, part.tile, kind, item.pixels[kind], True, folder)
             else:
                 stored[kind] = store_png(image_role(part.suffix, kind), png, kind == "BC", obj)
         made[part.slot] = SkinMaps(stored["BC"], stored["N"], stored["R"], stored["AO"])
-        colors[part.slot] = one.pixels["BC"].mean(axis=(0, 1))
+        colors[part.slot] = item.pixels["BC"].mean(axis=(0, 1))
     if not obj.material_slots:
         obj.data.materials.append(None)
     for slot, images in made.items():
@@ -296,9 +296,9 @@ def image_size(obj: bpy.types.Object) -> int:
     wearing = [obj, *(child for child in obj.children_recursive if HAIR_KEY not in child)]
     sizes = [
         int(image.size[0])
-        for one in wearing
-        if one.type == "MESH"
-        for image in worn_images(one)
+        for item in wearing
+        if item.type == "MESH"
+        for image in worn_images(item)
         if role_of(image).endswith("BC")
     ]
     fitting = [size for size in sizes if size in MAPPED_SIZES]

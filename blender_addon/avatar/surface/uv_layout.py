@@ -43,8 +43,8 @@ def painted_parts(obj: bpy.types.Object, skin: Humanoid) -> list[PaintedPart]:
     numbers = FIRST_TILE + tile[:, 0] + 10 * tile[:, 1] if udim else np.zeros(len(tile), int)
     kept = {
         number
-        for number, one in enumerate(obj.material_slots)
-        if one.material is not None and stored_flag(one.material, UNPAINTED_KEY)
+        for number, item in enumerate(obj.material_slots)
+        if item.material is not None and stored_flag(item.material, UNPAINTED_KEY)
     }
     slots = sorted(set(skin.slots.tolist()) - kept)
     parts = []

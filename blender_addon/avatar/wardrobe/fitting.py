@@ -58,12 +58,12 @@ class Dressed:
     @property
     def lowest(self) -> float:
         """Metres above the ground of the lowest point, 0 where nothing is worn."""
-        return min((float(one.points[:, 2].min()) for one in self.worn), default=0.0)
+        return min((float(garment.points[:, 2].min()) for garment in self.worn), default=0.0)
 
     def raised(self, height: float) -> Dressed:
         """The same garments so many metres higher."""
         up = np.array([0, 0, height], np.float32)
-        return replace(self, worn=tuple(replace(one, points=one.points + up) for one in self.worn))
+        return replace(self, worn=tuple(replace(garment, points=garment.points + up) for garment in self.worn))
 
 
 def dressed(figure: Figure, names: Sequence[str]) -> Dressed:
@@ -73,7 +73,7 @@ def dressed(figure: Figure, names: Sequence[str]) -> Dressed:
         InputError: there is no such garment, or one is named twice.
     """
     garments = wardrobe().dressed(figure.person.rows, names)
-    return Dressed(tuple(Worn(one, _at_rest(figure, one)) for one in garments), wardrobe().covered(names))
+    return Dressed(tuple(Worn(garment, _at_rest(figure, garment)) for garment in garments), wardrobe().covered(names))
 
 
 def standing(figure: Figure, names: Sequence[str]) -> tuple[Figure, Dressed]:

@@ -23,7 +23,9 @@ _MARGIN = 0.004
 
 def tuck_hair(armature: bpy.types.Object) -> None:
     """Hides the hair of an avatar where it is under a hat, and shows it again without one."""
-    hair = next((one for one in armature.children_recursive if one.type == "MESH" and stores_text(one, HAIR_KEY)), None)
+    hair = next(
+        (child for child in armature.children_recursive if child.type == "MESH" and stores_text(child, HAIR_KEY)), None
+    )
     if hair is None:
         return
     hats = [obj for name, obj in worn_garments(armature).items() if isinstance(BY_NAME[name].form, Headwear)]

@@ -44,8 +44,8 @@ class OwnBody:
         """The body that hangs on an armature; ``None`` where none has the mesh or the bones."""
         if armature.type != "ARMATURE":
             return None
-        meshes = [one for one in armature.children_recursive if one.type == "MESH"]
-        obj = next((one for one in meshes if len(one.data.vertices) == VERTICES), None)
+        meshes = [child for child in armature.children_recursive if child.type == "MESH"]
+        obj = next((mesh for mesh in meshes if len(mesh.data.vertices) == VERTICES), None)
         bones = joint_bones(armature)
         if obj is None or "hips" not in bones:
             return None
@@ -60,7 +60,7 @@ class OwnBody:
         """Garments on this body, in the armature's space; any thread may ask."""
         scale, move = self.to_armature[:3, :3], self.to_armature[:3, 3]
         garments = wardrobe().dressed(self.rows, names)
-        worn = tuple(Worn(one, one.points @ scale.T + move) for one in garments)
+        worn = tuple(Worn(garment, garment.points @ scale.T + move) for garment in garments)
         return Dressed(worn, wardrobe().covered(names))
 
     def put_on(self, context: bpy.types.Context, clothes: Dressed) -> list[bpy.types.Object]:

@@ -23,7 +23,7 @@ _KINDS = (
 
 
 def _ids() -> dict[int, bpy.types.ID]:
-    return {one.session_uid: one for kind in _KINDS for one in getattr(bpy.data, kind)}
+    return {block.session_uid: block for kind in _KINDS for block in getattr(bpy.data, kind)}
 
 
 @contextmanager
@@ -34,17 +34,17 @@ def removed_on_failure(context: bpy.types.Context) -> Iterator[None]:
     """
     before = set(_ids())
     layer = context.view_layer
-    selected = [one.session_uid for one in context.selected_objects]
+    selected = [obj.session_uid for obj in context.selected_objects]
     active = layer.objects.active.session_uid if layer.objects.active else None
     try:
         yield
     except BaseException:  # also GeneratorExit, which is how a job is cancelled
         # Shape keys belong to their mesh and go with it.
-        made = {uid: one for uid, one in _ids().items() if uid not in before and not isinstance(one, bpy.types.Key)}
+        made = {uid: item for uid, item in _ids().items() if uid not in before and not isinstance(item, bpy.types.Key)}
         bpy.data.batch_remove(list(made.values()))
         layer.update()  # it still lists the removed ones until then
-        for one in layer.objects:
-            one.select_set(one.session_uid in selected)
-            if one.session_uid == active:
-                layer.objects.active = one
+        for obj in layer.objects:
+            obj.select_set(obj.session_uid in selected)
+            if obj.session_uid == active:
+                layer.objects.active = obj
         raise

@@ -45,7 +45,7 @@ def make_unique(*objects: bpy.types.Object) -> None:
     The linked original of a library override is the same one, not another.
     """
     wanted = {identity(obj) for obj in objects} - {""}
-    local = (identity(one) for one in bpy.data.objects if one.library is None) if wanted else ()
+    local = (identity(item) for item in bpy.data.objects if item.library is None) if wanted else ()
     holders = Counter(found for found in local if found in wanted)
     for obj in objects:
         found = identity(obj)

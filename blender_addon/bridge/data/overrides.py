@@ -17,11 +17,11 @@ def without_overridden(objects: Iterable[bpy.types.Object]) -> list[bpy.types.Ob
     """
     listed = list(objects)
     overrides = {
-        one.override_library.reference: one
-        for one in listed
-        if one.override_library is not None and one.override_library.reference is not None
+        item.override_library.reference: item
+        for item in listed
+        if item.override_library is not None and item.override_library.reference is not None
     }
-    return [one for one in listed if one not in overrides or not _in_one_place(one, overrides[one])]
+    return [item for item in listed if item not in overrides or not _in_one_place(item, overrides[item])]
 
 
 def _in_one_place(a: bpy.types.Object, b: bpy.types.Object) -> bool:

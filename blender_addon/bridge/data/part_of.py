@@ -109,8 +109,8 @@ def _distance(part: bpy.types.Object, root: bpy.types.Object) -> tuple[Any, ...]
         expected = root.matrix_world.translation
     size = max(float(np.max(root.dimensions)), 1e-6)
     gap = (expected - part.matrix_world.translation).length / size
-    homes = {one.session_uid for one in part.users_collection}
-    shared = sum(one.session_uid in homes for one in root.users_collection)
+    homes = {collection.session_uid for collection in part.users_collection}
+    shared = sum(collection.session_uid in homes for collection in root.users_collection)
     steps = round(gap / _SAME_PLACE) if np.isfinite(gap) else float("inf")
     return root.library != part.library, steps, -shared, abs(root.session_uid - part.session_uid)
 

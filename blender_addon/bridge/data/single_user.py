@@ -50,4 +50,4 @@ def _is_shared(obj: bpy.types.Object) -> bool:
     data = obj.data
     if data.users - int(data.use_fake_user) < 2:
         return False
-    return any(one.data == data and one != obj for one in bpy.data.objects)
+    return any(item.data == data and item != obj for item in bpy.data.objects)

@@ -64,7 +64,7 @@ def stored_object(data: bpy.types.bpy_struct, key: str, kinds: Collection[str]) 
 def stored_texts(data: bpy.types.bpy_struct, key: str) -> list[str]:
     """Return the list of texts that ``data`` stores; empty for anything else."""
     value = data.get(key)
-    return [one for one in value if isinstance(one, str)] if isinstance(value, list) else []
+    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
 
 
 def setting(group: bpy.types.PropertyGroup, name: str) -> Any:
@@ -82,7 +82,7 @@ def setting(group: bpy.types.PropertyGroup, name: str) -> Any:
         return value
     if prop.is_array:
         pairs = zip(value, prop.default_array, strict=True)
-        return tuple(_allowed(one, default, prop) for one, default in pairs)
+        return tuple(_allowed(item, default, prop) for item, default in pairs)
     return _allowed(value, prop.default, prop)
 
 

@@ -44,7 +44,7 @@ def self_check_job() -> Job:
     for done, (part, check) in enumerate(checks.items()):
         yield Progress(done, len(checks), part)
         results.append((yield InThread(partial(_checked, part, check, own))))
-    return {"self_check": results, "failed": sum(not one["works"] for one in results)}
+    return {"self_check": results, "failed": sum(not result["works"] for result in results)}
 
 
 def _checked(part: str, check: Callable[[], Finding], own: set[str]) -> dict[str, Any]:

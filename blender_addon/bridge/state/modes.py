@@ -21,8 +21,8 @@ class _Objects:
     def of(cls, layer: bpy.types.ViewLayer) -> _Objects:
         active = layer.objects.active
         return cls(
-            modes={one.session_uid: one.mode for one in layer.objects if one.mode != "OBJECT"},
-            selected=frozenset(one.session_uid for one in layer.objects if one.select_get(view_layer=layer)),
+            modes={obj.session_uid: obj.mode for obj in layer.objects if obj.mode != "OBJECT"},
+            selected=frozenset(obj.session_uid for obj in layer.objects if obj.select_get(view_layer=layer)),
             active=active.session_uid if active is not None else None,
         )
 
@@ -45,23 +45,23 @@ def object_mode(context: bpy.types.Context) -> Iterator[None]:
 
 def _leave(layer: bpy.types.ViewLayer, modes: dict[int, str]) -> None:
     active = layer.objects.active
-    for obj in [one for one in layer.objects if one.session_uid in modes]:
+    for obj in [item for item in layer.objects if item.session_uid in modes]:
         if obj.mode != "OBJECT":  # objects that are edited together leave together
             _set_mode(layer, obj, "OBJECT")
     layer.objects.active = active
 
 
 def _restore(layer: bpy.types.ViewLayer, before: _Objects) -> None:
-    if any(one is None for one in layer.objects):  # removed ones are listed until then
+    if any(item is None for item in layer.objects):  # removed ones are listed until then
         layer.update()
-    objects = {one.session_uid: one for one in layer.objects}
+    objects = {item.session_uid: item for item in layer.objects}
     active = objects.get(before.active) if before.active is not None else None
-    current = {uid: one.mode for uid, one in objects.items() if uid in before.modes}
+    current = {uid: item.mode for uid, item in objects.items() if uid in before.modes}
     waiting = {uid: mode for uid, mode in before.modes.items() if current.get(uid, mode) != mode}
     # The active object last: what is edited together with it then is what was.
     for uid in sorted(waiting, key=lambda uid: uid == before.active):
         obj = objects[uid]
-        together = {one for one, mode in waiting.items() if mode == waiting[uid] and objects[one].type == obj.type}
+        together = {item for item, mode in waiting.items() if mode == waiting[uid] and objects[item].type == obj.type}
         if obj.mode != waiting[uid]:
             _select(layer, together)
             _set_mode(layer, obj, waiting[uid])
@@ -86,6 +86,6 @@ def _set_mode(layer: bpy.types.ViewLayer, obj: bpy.types.Object, mode: str) -> N
 
 
 def _select(layer: bpy.types.ViewLayer, wanted: frozenset[int] | set[int]) -> None:
-    for one in layer.objects:
-        if one.select_get(view_layer=layer) != (one.session_uid in wanted):
-            one.select_set(one.session_uid in wanted, view_layer=layer)
+    for obj in layer.objects:
+        if obj.select_get(view_layer=layer) != (obj.session_uid in wanted):
+            obj.select_set(obj.session_uid in wanted, view_layer=layer)

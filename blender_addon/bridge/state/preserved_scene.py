@@ -32,14 +32,14 @@ _KINDS = (
 @contextmanager
 def preserved_scene(context: bpy.types.Context) -> Iterator[None]:
     """Object Mode inside; modes, selection, active object, frame and names are restored, new data-blocks removed."""
-    before = {kind: {one.session_uid: one.name for one in getattr(bpy.data, kind)} for kind in _KINDS}
+    before = {kind: {block.session_uid: block.name for block in getattr(bpy.data, kind)} for kind in _KINDS}
     frame, subframe = context.scene.frame_current, context.scene.frame_subframe
     with object_mode(context):
         try:
             yield
         finally:
             for kind in reversed(_KINDS):
-                made = [one for one in getattr(bpy.data, kind) if one.session_uid not in before[kind]]
+                made = [block for block in getattr(bpy.data, kind) if block.session_uid not in before[kind]]
                 if made:
                     bpy.data.batch_remove(made)
             _restore_names(before)
@@ -62,9 +62,9 @@ def claim_name(block: bpy.types.ID, kind: str, name: str) -> None:
 
 def _restore_names(before: dict[str, dict[int, str]]) -> None:
     for kind, names in before.items():
-        for one in getattr(bpy.data, kind):
-            if one.library is None and names.get(one.session_uid, one.name) != one.name:
-                one.name = names[one.session_uid]
+        for block in getattr(bpy.data, kind):
+            if block.library is None and names.get(block.session_uid, block.name) != block.name:
+                block.name = names[block.session_uid]
 
 
 @contextmanager

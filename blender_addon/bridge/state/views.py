@@ -45,12 +45,14 @@ def show_whole(context: bpy.types.Context, obj: bpy.types.Object) -> None:
 def _is_well_seen(
     area: bpy.types.Area, region: bpy.types.Region, view: bpy.types.RegionView3D, obj: bpy.types.Object
 ) -> bool:
-    corners = [one.matrix_world @ Vector(corner) for one in (obj, *obj.children_recursive) for corner in one.bound_box]
+    corners = [
+        child.matrix_world @ Vector(corner) for child in (obj, *obj.children_recursive) for corner in child.bound_box
+    ]
     places = [location_3d_to_region_2d(region, view, corner) for corner in corners]
     if any(place is None for place in places):
         return False
     # The sidebar and the toolbar lie over the region.
-    covered = {one.alignment: one.width for one in area.regions if one.type in {"UI", "TOOLS"} and one.width > 1}
+    covered = {item.alignment: item.width for item in area.regions if item.type in {"UI", "TOOLS"} and item.width > 1}
     left, right = covered.get("LEFT", 0), region.width - covered.get("RIGHT", 0)
     xs, ys = [place.x for place in places], [place.y for place in places]
     inside = left <= min(xs) and max(xs) <= right and min(ys) >= 0 and max(ys) <= region.height

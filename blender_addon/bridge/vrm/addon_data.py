@@ -51,24 +51,24 @@ class _Reader:
             "expressions": {
                 "preset": {name: self._expression(table_of(preset.get(snake(name))), name) for name in PRESETS},
                 "custom": {
-                    name: self._expression(one, name)
-                    for one in items(expressions.get("custom"))
-                    if (name := text_of(one.get("custom_name")))
+                    name: self._expression(item, name)
+                    for item in items(expressions.get("custom"))
+                    if (name := text_of(item.get("custom_name")))
                 },
             },
             "lookAt": _look_at(table_of(vrm.get("look_at"))),
             "meshAnnotations": [
-                {"node": self._indices.mesh(one.get("node")), "type": word(_ANNOTATIONS, one.get("type"))}
-                for one in items(table_of(vrm.get("first_person")).get("mesh_annotations"))
+                {"node": self._indices.mesh(item.get("node")), "type": word(_ANNOTATIONS, item.get("type"))}
+                for item in items(table_of(vrm.get("first_person")).get("mesh_annotations"))
             ],
             **self._springs(springs),
         }
         return self._finished(raw)
 
     def _finished(self, raw: dict[str, Any]) -> VrmData:
-        raw["humanBones"] = {joint: one for joint, one in raw["humanBones"].items() if one}
+        raw["humanBones"] = {joint: item for joint, item in raw["humanBones"].items() if item}
         preset = raw["expressions"]["preset"]
-        raw["expressions"]["preset"] = {name: one for name, one in preset.items() if _says_something(one)}
+        raw["expressions"]["preset"] = {name: item for name, item in preset.items() if _says_something(item)}
         raw["constraints"] = addon_constraints(self._armature, self._indices)
         self._data.blocks = checked(raw)
         return self._data
@@ -91,31 +91,31 @@ class _Reader:
         for key, name in (("Blink", "blink"), ("LookAt", "look_at"), ("Mouth", "mouth")):
             made[f"override{key}"] = word(_OVERRIDES, values.get(f"override_{name}"))
         made["morphTargetBinds"] = [
-            bind for one in items(values.get("morph_target_binds")) if (bind := self._bind(one, where)) is not None
+            bind for item in items(values.get("morph_target_binds")) if (bind := self._bind(item, where)) is not None
         ]
         made["materialColorBinds"] = [
             {
-                "material": self._indices.material(one.get("material")),
-                "type": word(_COLOR_TYPES, one.get("type")),
-                "targetValue": one.get("target_value"),
+                "material": self._indices.material(item.get("material")),
+                "type": word(_COLOR_TYPES, item.get("type")),
+                "targetValue": item.get("target_value"),
             }
-            for one in items(values.get("material_color_binds"))
+            for item in items(values.get("material_color_binds"))
         ]
         made["textureTransformBinds"] = [
             {
-                "material": self._indices.material(one.get("material")),
-                "scale": one.get("scale", [1.0, 1.0]),
-                "offset": one.get("offset", [0.0, 0.0]),
+                "material": self._indices.material(item.get("material")),
+                "scale": item.get("scale", [1.0, 1.0]),
+                "offset": item.get("offset", [0.0, 0.0]),
             }
-            for one in items(values.get("texture_transform_binds"))
+            for item in items(values.get("texture_transform_binds"))
         ]
         return {key: value for key, value in made.items() if value != []}
 
     def _meta(self, values: Mapping[str, Any]) -> dict[str, Any]:
         made: dict[str, Any] = {
             "name": text_of(values.get("vrm_name")),
-            "authors": [text_of(one.get("value")) for one in items(values.get("authors")) if one.get("value")],
-            "references": [text_of(one.get("value")) for one in items(values.get("references")) if one.get("value")],
+            "authors": [text_of(item.get("value")) for item in items(values.get("authors")) if item.get("value")],
+            "references": [text_of(item.get("value")) for item in items(values.get("references")) if item.get("value")],
             **{key: word(words, values.get(snake(key))) for key, words in PERMISSIONS.items()},
             **{key: bool(values.get(snake(key))) for key in ALLOWANCES},
         }
@@ -131,27 +131,27 @@ class _Reader:
         groups: list[dict[str, Any]] = []
         springs: list[dict[str, Any]] = []
         by_uuid: dict[str, int] = {}
-        for one in items(values.get("colliders")):
-            made = self._collider(one)
+        for item in items(values.get("colliders")):
+            made = self._collider(item)
             if made is not None:
-                by_uuid[text_of(one.get("uuid"))] = len(colliders)
+                by_uuid[text_of(item.get("uuid"))] = len(colliders)
                 colliders.append(made)
             else:
-                self._data.lost.append("colliders[" + getattr(one.get("bpy_object"), "name", "?") + "]")
+                self._data.lost.append("colliders[" + getattr(item.get("bpy_object"), "name", "?") + "]")
         group_of: dict[str, int] = {}
-        for one in items(values.get("collider_groups")):
-            group_of[text_of(one.get("uuid"))] = len(groups)
-            named = [text_of(each.get("collider_uuid")) for each in items(one.get("colliders"))]
+        for item in items(values.get("collider_groups")):
+            group_of[text_of(item.get("uuid"))] = len(groups)
+            named = [text_of(each.get("collider_uuid")) for each in items(item.get("colliders"))]
             listed = [by_uuid[uuid] for uuid in named if uuid in by_uuid]
-            groups.append({"name": text_of(one.get("vrm_name")), "colliders": listed})
-        for one in items(values.get("springs")):
-            named = [text_of(each.get("collider_group_uuid")) for each in items(one.get("collider_groups"))]
+            groups.append({"name": text_of(item.get("vrm_name")), "colliders": listed})
+        for item in items(values.get("springs")):
+            named = [text_of(each.get("collider_group_uuid")) for each in items(item.get("collider_groups"))]
             spring: dict[str, Any] = {
-                "name": text_of(one.get("vrm_name")),
-                "joints": [joint for each in items(one.get("joints")) if (joint := self._joint(each)) is not None],
+                "name": text_of(item.get("vrm_name")),
+                "joints": [joint for each in items(item.get("joints")) if (joint := self._joint(each)) is not None],
                 "colliderGroups": [group_of[uuid] for uuid in named if uuid in group_of],
             }
-            if (center := self._indices.bone(one.get("center"))) is not None:
+            if (center := self._indices.bone(item.get("center"))) is not None:
                 spring["center"] = center
             springs.append({key: value for key, value in spring.items() if value != []})
         return {"colliders": colliders, "colliderGroups": groups, "springs": springs}
@@ -210,10 +210,10 @@ def _look_at(values: Mapping[str, Any]) -> dict[str, Any]:
     if "offset_from_head_bone" in values:
         look["offsetFromHeadBone"] = values["offset_from_head_bone"]
     for key in RANGES:
-        one = table_of(values.get(snake(key)))
+        block = table_of(values.get(snake(key)))
         look[key] = {
-            "inputMaxValue": real(one.get("input_max_value"), 90.0),
-            "outputScale": real(one.get("output_scale"), 10.0),
+            "inputMaxValue": real(block.get("input_max_value"), 90.0),
+            "outputScale": real(block.get("output_scale"), 10.0),
         }
     return look
 

@@ -199,7 +199,7 @@ class _Writer:
         return {
             "materialName": self.data.materials[number],
             "propertyName": text_of(value.get("property_name")),
-            "targetValue": [real(one.get("value"), 0.0) for one in items(value.get("target_value"))],
+            "targetValue": [real(item.get("value"), 0.0) for item in items(value.get("target_value"))],
         }
 
     def _springs(self, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -218,7 +218,7 @@ class _Writer:
             roots = [self._indices.bone(bone) for bone in items(chain.get("bones"))]
             if None in roots:
                 self.data.lost.append(f"springs[{text_of(chain.get('comment')) or number}]")
-            uuids = [text_of(one.get("collider_group_uuid")) for one in items(chain.get("collider_groups"))]
+            uuids = [text_of(item.get("collider_group_uuid")) for item in items(chain.get("collider_groups"))]
             center = self._indices.bone(chain.get("center"))
             chains.append(
                 {

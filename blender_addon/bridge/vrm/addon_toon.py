@@ -93,7 +93,7 @@ def has_mixed_wraps(material: bpy.types.Material) -> bool:
 def group_node(tree: bpy.types.NodeTree | None, begin: str) -> bpy.types.Node | None:
     """The node of a group whose name begins so; Blender numbers groups that were appended again."""
     nodes = tree.nodes if tree is not None else ()
-    return next((one for one in nodes if one.type == "GROUP" and _tree_name(one).startswith(begin)), None)
+    return next((node for node in nodes if node.type == "GROUP" and _tree_name(node).startswith(begin)), None)
 
 
 def _tree_name(node: bpy.types.Node) -> str:

@@ -15,7 +15,7 @@ class Found:
     def __init__(self, data: VrmData, armature: bpy.types.Object, parts: Iterable[bpy.types.Object]) -> None:
         self._data = data
         self._armature = armature
-        self._parts = [one for one in parts if one.type == "MESH"]
+        self._parts = [part for part in parts if part.type == "MESH"]
         self._bones: dict[str, list[str]] = {}
         if data.uid:
             for bone in armature.data.bones:
@@ -34,8 +34,8 @@ class Found:
     def meshes(self, index: int) -> list[bpy.types.Object]:
         """The objects of a mesh; several when it was separated."""
         mark, name = self._data.mark(index), self._data.meshes.get(index, MeshNode("")).name
-        marked = [one for one in self._parts if self._data.uid and marks(one) == mark]
-        return marked or [one for one in self._parts if one.name == name and not (self._data.uid and marks(one))]
+        marked = [part for part in self._parts if self._data.uid and marks(part) == mark]
+        return marked or [part for part in self._parts if part.name == name and not (self._data.uid and marks(part))]
 
     def keys(self, index: int, target: int) -> list[tuple[bpy.types.Object, str]]:
         """The shape keys of a mesh's morph target: of that name, else the renamed one in its place; when the mesh was
@@ -66,10 +66,10 @@ class Found:
     def human_bones(self) -> dict[str, str]:
         """``{VRM 1.0 joint: bone}`` of those that are still there."""
         blocks = self._data.blocks.get("humanBones", {})
-        named = {joint: self.bone(one["node"]) for joint, one in blocks.items()}
+        named = {joint: self.bone(block["node"]) for joint, block in blocks.items()}
         return {joint: name for joint, name in named.items() if name is not None}
 
 
 def _key_names(obj: bpy.types.Object) -> list[str]:
     keys = obj.data.shape_keys
-    return [one.name for one in keys.key_blocks[1:]] if keys is not None else []
+    return [block.name for block in keys.key_blocks[1:]] if keys is not None else []

@@ -69,8 +69,8 @@ class glTF2ImportUserExtension:
                 _notes.warning("%s: its VRM data have no bones, or are too large; they are left out", name)
         except (InputError, AttributeError, KeyError, LookupError, TypeError, ValueError) as error:
             _notes.warning("%s: its VRM data cannot be kept (%s)", name, error)
-        for one in self._file.lost[:20]:
-            _notes.warning("%s: VRM data that cannot be used are left out (%s)", name, one)
+        for item in self._file.lost[:20]:
+            _notes.warning("%s: VRM data that cannot be used are left out (%s)", name, item)
 
 
 @contextmanager
@@ -85,8 +85,8 @@ def vrm_hooks() -> Iterator[None]:
     try:
         yield
     finally:
-        for one in [one for one in addons if one.module == EXTENSION]:
-            addons.remove(one)
+        for item in [addon for addon in addons if addon.module == EXTENSION]:
+            addons.remove(item)
 
 
 def _add_skin(gltf: Any, file: VrmFile) -> None:
@@ -95,7 +95,7 @@ def _add_skin(gltf: Any, file: VrmFile) -> None:
 
     skins = gltf.data.skins or []
     joints = file.nodes | {joint for skin in skins for joint in skin.joints}
-    skinned = {number for number, one in enumerate(gltf.data.nodes) if one.mesh is not None and one.skin is not None}
+    skinned = {number for number, node in enumerate(gltf.data.nodes) if node.mesh is not None and node.skin is not None}
     if not joints - skinned:
         return
     name = next((skin.name for skin in skins if skin.name), None)
@@ -136,15 +136,15 @@ def _into_bone(gltf: Any, vnode: Any) -> Callable[[Sequence[float]], list[float]
 def _keep_mesh(data: VrmData, index: int, obj: bpy.types.Object) -> None:
     obj[MARK_KEY] = data.mark(index)
     keys = obj.data.shape_keys if obj.type == "MESH" else None
-    names = tuple(one.name for one in keys.key_blocks[1:]) if keys is not None else ()
+    names = tuple(block.name for block in keys.key_blocks[1:]) if keys is not None else ()
     data.meshes[index] = MeshNode(obj.name, names)
 
 
 def _keep_materials(gltf: Any, file: VrmFile, document: dict[str, Any], data: VrmData) -> None:
     raw = items(document.get("materials"))
-    for number, one in enumerate(gltf.data.materials or []):
+    for number, converted in enumerate(gltf.data.materials or []):
         base = table_of(table_of(raw[number].get("pbrMetallicRoughness")).get("baseColorTexture")).get("index")
-        for name in one.blender_material.values():
+        for name in converted.blender_material.values():
             material = bpy.data.materials[name]
             data.materials[number] = name
             material[MARK_KEY] = data.mark(number)
@@ -189,15 +189,15 @@ def _picture(gltf: Any, document: dict[str, Any], index: int) -> bpy.types.Image
     known = getattr(gltf.data.images[index], "blender_image_name", None)
     if known is not None and known in bpy.data.images:
         return bpy.data.images[known]
-    one = items(document.get("images"))[index]
-    views, view = list_of(document.get("bufferViews")), number_of(one.get("bufferView"))
+    entry = items(document.get("images"))[index]
+    views, view = list_of(document.get("bufferViews")), number_of(entry.get("bufferView"))
     if view is None or view >= len(views) or gltf.glb_buffer is None:
         return None
     start, length = number_of(views[view].get("byteOffset", 0)), number_of(views[view].get("byteLength"))
     if start is None or length is None or number_of(views[view].get("buffer", 0)) != 0:
         return None
     data = bytes(gltf.glb_buffer[start : start + length])
-    name = one.get("name") if isinstance(one.get("name"), str) else f"Image_{index}"
+    name = entry.get("name") if isinstance(entry.get("name"), str) else f"Image_{index}"
     try:
         check_picture(data, name)
     except InputError as error:

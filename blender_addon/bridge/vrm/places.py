@@ -50,7 +50,7 @@ def with_places(
                 joint["gravityDir"] = _unit(turn(joint["gravityDir"]))
             if "hitRadius" in joint:
                 joint["hitRadius"] *= size(joint["node"])
-    made["constraints"] = [one for one in made.get("constraints", []) if _turned(one, moves, lost)]
+    made["constraints"] = [item for item in made.get("constraints", []) if _turned(item, moves, lost)]
     if not made["constraints"]:
         del made["constraints"]
     return made, lost
@@ -61,18 +61,18 @@ def _shapes(collider: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     yield from collider.get("extensions", {}).get(EXTENDED_COLLIDER, {}).get("shape", {}).values()
 
 
-def _turned(one: dict[str, Any], moves: Mapping[int, Place], lost: list[str]) -> bool:
+def _turned(constraint: dict[str, Any], moves: Mapping[int, Place], lost: list[str]) -> bool:
     """Names the axes of a constraint anew; false when its bone is turned so that none fits."""
-    move = moves.get(one["node"])
+    move = moves.get(constraint["node"])
     if move is None:
         return True
     for kind, key in (("roll", "rollAxis"), ("aim", "aimAxis")):
-        inner = one["constraint"].get(kind)
+        inner = constraint["constraint"].get(kind)
         if inner is None:
             continue
         named = _axis_after(inner[key][-1], inner[key].startswith("Negative"), move)
         if named is None:
-            lost.append(f"constraints[{one['node']}].{kind}")
+            lost.append(f"constraints[{constraint['node']}].{kind}")
             return False
         letter, is_negative = named
         inner[key] = letter if kind == "roll" else ("Negative" if is_negative else "Positive") + letter
@@ -96,4 +96,4 @@ def _axis_after(letter: str, is_negative: bool, move: Place) -> tuple[str, bool]
 
 def _unit(way: Sequence[float]) -> list[float]:
     length = float(np.linalg.norm(way))
-    return [float(one) / length for one in way] if length > 1e-9 else [0.0, 0.0, 0.0]
+    return [float(item) / length for item in way] if length > 1e-9 else [0.0, 0.0, 0.0]

@@ -47,17 +47,23 @@ def resolve(data: VrmData, armature: bpy.types.Object, parts: Iterable[bpy.types
             reader.rebind(expression, f"expressions.{name}")
     if "meshAnnotations" in blocks:
         blocks["meshAnnotations"] = [
-            {"node": reader.mesh(obj), "type": one["type"]}
-            for one in blocks["meshAnnotations"]
-            for obj in reader.annotated(one["node"])
+            {"node": reader.mesh(obj), "type": block["type"]}
+            for block in blocks["meshAnnotations"]
+            for obj in reader.annotated(block["node"])
         ]
     result.blocks, _ = moved(blocks, reader.move)
     _tell_short_springs(result)
-    result.lost += [f"materials[{one.name}]: MToon" for one in result.materials if is_lost_toon(one)]
-    result.lost += [f"materials[{one.name}].baseColorTexture: Wrap" for one in result.materials if has_mixed_wraps(one)]
-    result.lost += [f"materials[{one.name}].{name}" for one in result.materials for name in left_behind(one)]
+    result.lost += [f"materials[{material.name}]: MToon" for material in result.materials if is_lost_toon(material)]
+    result.lost += [
+        f"materials[{material.name}].baseColorTexture: Wrap"
+        for material in result.materials
+        if has_mixed_wraps(material)
+    ]
+    result.lost += [
+        f"materials[{material.name}].{name}" for material in result.materials for name in left_behind(material)
+    ]
     for index in data.toons:
-        if not any(found.is_material(index, one) for one in result.materials):
+        if not any(found.is_material(index, material) for material in result.materials):
             result.lost.append(f"materials[{data.materials.get(index, index)}]: MToon")
     result.lost = list(dict.fromkeys(result.lost))
     return result
@@ -66,8 +72,8 @@ def resolve(data: VrmData, armature: bpy.types.Object, parts: Iterable[bpy.types
 def _tell_short_springs(result: Resolved) -> None:
     """A spring of one bone has nothing to swing."""
     springs = result.blocks.get("springs", [])
-    kept = [one for one in springs if len(one["joints"]) > 1]
-    result.lost += [f"springs[{one.get('name', '')}]" for one in springs if one not in kept]
+    kept = [spring for spring in springs if len(spring["joints"]) > 1]
+    result.lost += [f"springs[{spring.get('name', '')}]" for spring in springs if spring not in kept]
     if springs:
         result.blocks["springs"] = kept
 
@@ -111,7 +117,9 @@ class _Reader:
             for bind in expression[kind]:
                 index = bind["material"]
                 places = [
-                    number for number, one in enumerate(self._result.materials) if self._found.is_material(index, one)
+                    number
+                    for number, material in enumerate(self._result.materials)
+                    if self._found.is_material(index, material)
                 ]
                 if not places:
                     self._result.lost.append(f"{where}: {self._result.data.materials.get(index, index)}")

@@ -67,7 +67,7 @@ def store(armature: bpy.types.Armature, data: VrmData) -> bool:
             "version": data.version,
             "blocks": data.blocks,
             "bones": data.bones,
-            "meshes": {number: {"name": one.name, "keys": one.keys} for number, one in data.meshes.items()},
+            "meshes": {number: {"name": mesh.name, "keys": mesh.keys} for number, mesh in data.meshes.items()},
             "materials": data.materials,
             "toons": data.toons,
             "lost": data.lost[:_MOST_LOST],
@@ -97,25 +97,25 @@ def _read(text: str) -> VrmData | None:
     if not is_id(uid) or not blocks:
         return None
     meshes = {
-        number: MeshNode(text_of(table_of(one).get("name")), tuple(map(text_of, list_of(table_of(one).get("keys")))))
-        for number, one in _numbered(raw.get("meshes"))
+        number: MeshNode(text_of(table_of(item).get("name")), tuple(map(text_of, list_of(table_of(item).get("keys")))))
+        for number, item in _numbered(raw.get("meshes"))
     }
     return VrmData(
         uid=uid,
         version=1 if raw.get("version") == 1 else 0,
         blocks=blocks,
-        bones={number: text_of(one) for number, one in _numbered(raw.get("bones"))},
+        bones={number: text_of(item) for number, item in _numbered(raw.get("bones"))},
         meshes=meshes,
-        materials={number: text_of(one) for number, one in _numbered(raw.get("materials"))},
-        toons=[one for one in list_of(raw.get("toons")) if number_of(one) is not None],
-        lost=[text_of(one) for one in list_of(raw.get("lost"))[:_MOST_LOST] if text_of(one)],
+        materials={number: text_of(item) for number, item in _numbered(raw.get("materials"))},
+        toons=[item for item in list_of(raw.get("toons")) if number_of(item) is not None],
+        lost=[text_of(item) for item in list_of(raw.get("lost"))[:_MOST_LOST] if text_of(item)],
     )
 
 
 def _numbered(value: object) -> Iterable[tuple[int, Any]]:
-    for key, one in table_of(value).items():
+    for key, item in table_of(value).items():
         if key.isascii() and key.isdigit() and len(key) < 9:
-            yield int(key), one
+            yield int(key), item
 
 
 def marks(block: bpy.types.bpy_struct) -> str:

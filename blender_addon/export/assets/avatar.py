@@ -134,7 +134,7 @@ def stage_avatar(
             _deform(obj, moves)
         transform_mesh(mesh_data(obj), np.array(turn @ size))
         meshes.append(obj)
-    feet = [turn @ size @ posed[joints[one]].translation for one in ("leftFoot", "rightFoot") if one in joints]
+    feet = [turn @ size @ posed[joints[item]].translation for item in ("leftFoot", "rightFoot") if item in joints]
     move = under_feet(np.concatenate([positions(mesh_data(obj)) for obj in meshes]), feet if len(feet) == 2 else [])
     home = move @ turn
     for obj in meshes:
@@ -210,7 +210,7 @@ def _copied_part(scene: bpy.types.Scene, part: Part, names: EngineNames) -> bpy.
 
 def _keep_groups(obj: bpy.types.Object, bones: set[str]) -> None:
     """Removes the vertex groups that move nothing: masks, and bones that do not deform."""
-    for group in [one for one in obj.vertex_groups if one.name not in bones]:
+    for group in [item for item in obj.vertex_groups if item.name not in bones]:
         obj.vertex_groups.remove(group)
 
 

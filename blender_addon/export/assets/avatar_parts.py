@@ -70,8 +70,8 @@ def read_avatars(
     avatars = []
     for skeleton in skeletons:
         avatar = Avatar(skeleton)
-        held = [*skeleton.attached, *((_placed_copy(one), one.bone) for one in skeleton.carried)]
-        for number, (obj, bone) in enumerate([*((one, "") for one in skeleton.skins), *held]):
+        held = [*skeleton.attached, *((_placed_copy(item), item.bone) for item in skeleton.carried)]
+        for number, (obj, bone) in enumerate([*((skin, "") for skin in skeleton.skins), *held]):
             count = max(len(skeleton.skins) + len(held), number + 1)
             reading = _read_part(context, avatar, obj, bone)
             part = yield from scaled(reading, number / count, (number + 1) / count)
@@ -156,7 +156,7 @@ def _settle_sliders(mesh: bpy.types.Mesh, source: bpy.types.Object, armature: bp
         if value and not mute:
             shift += value * (key_positions(block) - basis)
     if shift.any():
-        for block in [one for one in blocks if one not in sliders]:
+        for block in [item for item in blocks if item not in sliders]:
             block.data.foreach_set("co", (key_positions(block) + shift).ravel())
         mesh.vertices.foreach_set("co", key_positions(blocks[0]).ravel())
     holder = bpy.data.objects.new("Sliders", mesh)

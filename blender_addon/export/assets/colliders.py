@@ -198,7 +198,7 @@ def _shape_of_box(points: NDArray) -> tuple[NDArray, tuple[tuple[int, ...], ...]
 def _outermost(corners: NDArray, count: int) -> NDArray[np.intp]:
     """At most ``count`` corners of a hull, each the farthest from those before it, the ends of the axes first."""
     chosen = list(dict.fromkeys([*corners.argmin(axis=0).tolist(), *corners.argmax(axis=0).tolist()]))
-    away = np.min([((corners - corners[one]) ** 2).sum(axis=1) for one in chosen], axis=0)
+    away = np.min([((corners - corners[item]) ** 2).sum(axis=1) for item in chosen], axis=0)
     while len(chosen) < count and away.max() > 0:
         chosen.append(int(away.argmax()))
         away = np.minimum(away, ((corners - corners[chosen[-1]]) ** 2).sum(axis=1))
@@ -245,4 +245,7 @@ def collider_mesh(collider: Collider, name: str) -> bpy.types.Mesh:
 def scaled(colliders: Iterable[Collider], matrix: Matrix) -> list[Collider]:
     """Colliders with their vertices moved by a matrix."""
     turn = np.array(matrix)
-    return [Collider(one.shape, one.vertices @ turn[:3, :3].T + turn[:3, 3], one.faces) for one in colliders]
+    return [
+        Collider(collider.shape, collider.vertices @ turn[:3, :3].T + turn[:3, 3], collider.faces)
+        for collider in colliders
+    ]

@@ -14,8 +14,11 @@ Floats = NDArray[np.float64]
 def uses_envelopes(obj: bpy.types.Object, armature: bpy.types.Object) -> bool:
     """Whether an armature deforms an object by envelopes, alone or where there are no weights."""
     return any(
-        one.type == "ARMATURE" and one.object == armature and one.show_viewport and one.use_bone_envelopes
-        for one in obj.modifiers
+        modifier.type == "ARMATURE"
+        and modifier.object == armature
+        and modifier.show_viewport
+        and modifier.use_bone_envelopes
+        for modifier in obj.modifiers
     )
 
 
@@ -28,13 +31,15 @@ def add_envelopes(mesh: bpy.types.Mesh, groups: list[str], armature: bpy.types.O
     Returns:
         the names with those of bones that had none.
     """
-    bones = [one for one in armature.data.bones if one.use_deform]
-    known = {one.name for one in bones}
+    bones = [item for item in armature.data.bones if item.use_deform]
+    known = {item.name for item in bones}
     ours = {number for number, name in enumerate(groups) if name in known}
-    bare = [one.index for one in mesh.vertices if not any(e.group in ours and e.weight > 0 for e in one.groups)]
+    bare = [
+        vertex.index for vertex in mesh.vertices if not any(e.group in ours and e.weight > 0 for e in vertex.groups)
+    ]
     if not bare or not bones:
         return groups
-    shares = np.stack([envelope(positions(mesh)[bare].astype(float), one) for one in bones], axis=1)
+    shares = np.stack([envelope(positions(mesh)[bare].astype(float), item) for item in bones], axis=1)
     sums = shares.sum(axis=1, keepdims=True)
     shares = np.divide(shares, sums, out=np.zeros_like(shares), where=sums > 0)
     holder = bpy.data.objects.new("Envelopes", mesh)
@@ -44,7 +49,7 @@ def add_envelopes(mesh: bpy.types.Mesh, groups: list[str], armature: bpy.types.O
         group = holder.vertex_groups.get(bone.name) or holder.vertex_groups.new(name=bone.name)
         for row in np.flatnonzero(shares[:, column] > 0):
             group.add([bare[row]], float(shares[row, column]), "REPLACE")
-    names = [one.name for one in holder.vertex_groups]
+    names = [item.name for item in holder.vertex_groups]
     bpy.data.objects.remove(holder)
     return names
 

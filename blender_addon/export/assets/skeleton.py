@@ -64,7 +64,7 @@ def _parents_of(joint: str) -> set[str]:
     if finger is None:
         return set()
     chain = ["Metacarpal", "Proximal", "Distal"] if finger[2] == "Thumb" else ["Proximal", "Intermediate", "Distal"]
-    return {finger[1] + finger[2] + one for one in chain[: chain.index(finger[3]) if finger[3] in chain else 0]}
+    return {finger[1] + finger[2] + item for item in chain[: chain.index(finger[3]) if finger[3] in chain else 0]}
 
 
 def raise_arms(armature: bpy.types.Object, joints: dict[str, str], posed: dict[str, Matrix], upright: Matrix) -> None:
@@ -103,7 +103,7 @@ def edit_bones(
                 bone.head = matrix.translation
                 bone.tail = matrix.translation + matrix.to_3x3().normalized().col[1] * max(length, 1e-4)
                 bone.align_roll(matrix.to_3x3().normalized().col[2])
-        while useless := [one for one in bones if _is_useless(one, weighted, joints)]:
+        while useless := [item for item in bones if _is_useless(item, weighted, joints)]:
             for bone in useless:
                 bones.remove(bone)
 

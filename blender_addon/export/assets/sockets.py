@@ -51,7 +51,7 @@ def sockets_of(obj: bpy.types.Object, asset_matrix: Matrix, empties: Empties) ->
     """
     inverse = asset_matrix.inverted()
     found: dict[str, Socket] = {}
-    for empty in sorted(empties.get(obj.session_uid, ()), key=lambda one: one.name):
+    for empty in sorted(empties.get(obj.session_uid, ()), key=lambda item: item.name):
         location, rotation, _ = (inverse @ empty.matrix_world).decompose()
         name = _name(empty)
         number, candidate = 2, name

@@ -28,8 +28,8 @@ def prepare_assets(
         What was left out, of which object.
     """
     left_out = []
-    has_levels = any(one.target.collider_prefixes for one in targets)
-    has_colliders = has_levels or any(one.target.collider_suffix for one in targets)
+    has_levels = any(target.target.collider_prefixes for target in targets)
+    has_colliders = has_levels or any(target.target.collider_suffix for target in targets)
     for number, asset in enumerate(assets):
         begin, end = number / len(assets), (number + 1) / len(assets)
         told = Progress(begin, 1, formatted("Preparing {name}", name=asset.name))

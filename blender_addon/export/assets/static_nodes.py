@@ -23,8 +23,8 @@ def collider_names(asset: StaticAsset, wishes: Profile) -> list[str]:
     """``<prefix><render mesh>_NN``, as the engine finds them."""
     base = level_names(asset)[0] if wishes.target.lod_group else asset.name
     return [
-        f"{wishes.target.collider_prefixes[one.shape]}{base}_{number:02d}"
-        for number, one in enumerate(asset.colliders, start=1)
+        f"{wishes.target.collider_prefixes[collider.shape]}{base}_{number:02d}"
+        for number, collider in enumerate(asset.colliders, start=1)
     ]
 
 
@@ -131,14 +131,14 @@ def static_facts(asset: StaticAsset, wishes: Profile) -> dict[str, Any]:
             for name, mesh in zip(level_names(asset), meshes, strict=True)
         ]
     if asset.colliders and wishes.target.collider_prefixes:
-        shapes = [one.shape for one in asset.colliders]
+        shapes = [collider.shape for collider in asset.colliders]
         facts["colliders"] = [
             {"name": name, "shape": shape} for name, shape in zip(collider_names(asset, wishes), shapes, strict=True)
         ]
     if asset.sockets:
         facts["sockets"] = [
-            {"name": one.name, "matrix": [[round(value, 6) for value in row] for row in one.matrix]}
-            for one in asset.sockets
+            {"name": socket.name, "matrix": [[round(value, 6) for value in row] for row in socket.matrix]}
+            for socket in asset.sockets
         ]
     if asset.lightmap_size:
         facts["lightmap_uv"] = {

@@ -74,7 +74,7 @@ def _drop_idle(mesh: bpy.types.Mesh, keys: bpy.types.Key) -> None:
 
 def shapes_itself(obj: bpy.types.Object) -> bool:
     """Whether a modifier other than an armature changes the mesh."""
-    return any(one.show_viewport and not _is_set_aside(one) for one in obj.modifiers)
+    return any(modifier.show_viewport and not _is_set_aside(modifier) for modifier in obj.modifiers)
 
 
 def _is_set_aside(modifier: bpy.types.Modifier) -> bool:
@@ -204,7 +204,7 @@ def _through_modifiers(context: bpy.types.Context, obj: bpy.types.Object) -> Eva
         puppet.data = obj.data.copy()
         puppet.hide_viewport = puppet.show_only_shape_key = False
         scene.collection.objects.link(puppet)
-        for modifier in [one for one in puppet.modifiers if _is_set_aside(one)]:
+        for modifier in [item for item in puppet.modifiers if _is_set_aside(item)]:
             puppet.modifiers.remove(modifier)
         keys = puppet.data.shape_keys
         blocks = list(keys.key_blocks)[1:] if keys is not None else []

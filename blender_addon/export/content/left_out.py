@@ -42,8 +42,8 @@ def left_out_lines(report: Mapping[str, Any]) -> list[Message]:
         report: possibly one that came with a file.
     """
     rows = report.get("left_out")
-    rows = [one for one in rows if isinstance(one, dict)] if isinstance(rows, list) else []
-    lines = [_line(one.get("name", ""), one.get("why", "")) for one in rows]
+    rows = [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+    lines = [_line(row.get("name", ""), row.get("why", "")) for row in rows]
     lost = report.get("lost_shape_keys")
     for name, keys in lost.items() if isinstance(lost, dict) else ():
         lines.append(_line(name, Message(LOST_KEYS, keys=", ".join(map(str, keys)))))

@@ -85,7 +85,7 @@ def scene_nodes(
     if options.cameras:
         wanted += content.cameras
     if options.lights:
-        wanted += [one for one in content.lights if one.obj.data.type in model_format.light_types]
+        wanted += [light for light in content.lights if light.obj.data.type in model_format.light_types]
     if options.empties:
         wanted += content.empties
     for placed in wanted:

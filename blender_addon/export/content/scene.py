@@ -61,8 +61,8 @@ class Skeleton:
 
     @property
     def members(self) -> list[bpy.types.Object]:
-        shown = [*self.skins, *(obj for obj, _ in self.attached), *(one.obj for one in self.carried)]
-        return list({one.session_uid: one for one in shown}.values())
+        shown = [*self.skins, *(obj for obj, _ in self.attached), *(item.obj for item in self.carried)]
+        return list({item.session_uid: item for item in shown}.values())
 
 
 @dataclass
@@ -88,13 +88,13 @@ class SceneContent:
     def movable(self) -> list[bpy.types.Object]:
         """Objects that are exported as nodes of a scene, and those that make instances, which are."""
         shown = [*self.statics, *self.cameras, *self.lights, *self.empties]
-        movers = [one.obj if one.is_own else one.mover for one in shown]
-        return list({one.session_uid: one for one in movers if one is not None}.values())
+        movers = [item.obj if item.is_own else item.mover for item in shown]
+        return list({mover.session_uid: mover for mover in movers if mover is not None}.values())
 
     @property
     def static_objects(self) -> list[bpy.types.Object]:
         """Each object that appears among ``statics``, once."""
-        return list({one.obj.session_uid: one.obj for one in self.statics}.values())
+        return list({static.obj.session_uid: static.obj for static in self.statics}.values())
 
 
 def deforming_armature(obj: bpy.types.Object) -> bpy.types.Object | None:
@@ -102,9 +102,12 @@ def deforming_armature(obj: bpy.types.Object) -> bpy.types.Object | None:
     if obj.type != "MESH" or not obj.data.polygons:
         return None
     by_modifier = [
-        one.object
-        for one in obj.modifiers
-        if one.type == "ARMATURE" and one.show_viewport and one.object is not None and one.object.type == "ARMATURE"
+        modifier.object
+        for modifier in obj.modifiers
+        if modifier.type == "ARMATURE"
+        and modifier.show_viewport
+        and modifier.object is not None
+        and modifier.object.type == "ARMATURE"
     ]
     if obj.parent_type == "ARMATURE" and obj.parent is not None and obj.parent.type == "ARMATURE":
         by_modifier.append(obj.parent)
@@ -127,7 +130,7 @@ def holding_bone(obj: bpy.types.Object) -> tuple[bpy.types.Object, str] | None:
 
 def rendered_objects(collection: bpy.types.Collection) -> set[int]:
     """The session_uid of all objects in a collection that none of its own collections keeps out of renders."""
-    found = {one.session_uid for one in collection.objects}
+    found = {obj.session_uid for obj in collection.objects}
     for child in collection.children:
         if not child.hide_render:
             found |= rendered_objects(child)
@@ -150,13 +153,13 @@ def read_scene(context: bpy.types.Context) -> SceneContent:
     """
     depsgraph = context.evaluated_depsgraph_get()
     content = SceneContent(scene_unit(context.scene))
-    content.names = {one.session_uid: one.name for one in bpy.data.objects}
+    content.names = {obj.session_uid: obj.name for obj in bpy.data.objects}
     unit = Matrix.Scale(content.unit, 4)
     reader = _Reader(context.view_layer, depsgraph, content, unit)
     for instance in depsgraph.object_instances:
         if instance.show_self:
             reader.add(instance)
-    content.skeletons = [one for one in reader.skeletons.values() if one is not None]
+    content.skeletons = [skeleton for skeleton in reader.skeletons.values() if skeleton is not None]
     return content
 
 
@@ -174,8 +177,8 @@ class _Reader:
         self._own_data: dict[int, int] = {}
         self._copies: dict[int, bpy.types.Mesh] = {}
         self._places: dict[int, set[Any]] = {}
-        visible = [one for one in layer.objects if one.visible_get(view_layer=layer)]
-        self._kept = {one.session_uid for one in without_overridden(visible) if not _only_makes_instances(one)}
+        visible = [obj for obj in layer.objects if obj.visible_get(view_layer=layer)]
+        self._kept = {item.session_uid for item in without_overridden(visible) if not _only_makes_instances(item)}
         self._rendered = rendered_objects(layer.layer_collection.collection)
         self._of_kits: dict[int, set[int]] = {}
         self.skeletons: dict[int, Skeleton] = {}
@@ -232,7 +235,7 @@ class _Reader:
             return
         armature, bone = owner
         skeleton = self.skeletons.setdefault(armature.session_uid, Skeleton(armature))
-        if not any(one == obj for one in skeleton.members):
+        if not any(member == obj for member in skeleton.members):
             if bone:
                 skeleton.attached.append((obj, bone))
             else:

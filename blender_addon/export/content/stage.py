@@ -76,17 +76,17 @@ def read_stage(
         raise InputError("nothing to export: {names} have no faces", names=", ".join(empty[:5]))
     surfaced: list[Surfaced] = [*assets, *(part for avatar in avatars for part in avatar.parts)]
     yield from scaled(flatten_materials(surfaced), 0.3, 0.35)
-    families = list(dict.fromkeys(one.format.family for one in targets))
+    families = list(dict.fromkeys(target.format.family for target in targets))
     yield from scaled(bake_materials(surfaced, options.texture_budget, families), 0.35, 0.55)
     yield from scaled(repair_meshes([asset.mesh for asset in assets], options), 0.55, 0.6)
     left_out = yield from scaled(prepare_assets(assets, options, targets), 0.6, 0.9)
-    if options.lods and any(one.skinned_lods for one in targets):
+    if options.lods and any(target.skinned_lods for target in targets):
         left_out += without_levels(part for avatar in avatars for part in avatar.parts)
     left_out += [LeftOut(name, SHARED_LOOK.format(MOST_LOOKS)) for name in collected.shared_looks]
     names = EngineNames.of(avatars, assets, namer)
     clips = yield from scaled(_read_clips(context, avatars, names, options, targets), 0.9, 0.95)
     tracks: dict[int, list[Track]] = {}
-    if any(one.format.object_motion for one in targets):
+    if any(target.format.object_motion for target in targets):
         tracks = yield from scaled(_read_motion(context, content, assets, options), 0.95, 1.0)
     lost = dict(collected.lost_keys)
     for avatar in avatars:
@@ -103,7 +103,7 @@ def _read_clips(
 ) -> Generator[Progress, Any, dict[int, list[Clip]]]:
     """The clips of each armature by its session_uid, read once for all targets; those of shape keys join the parts."""
     clips: dict[int, list[Clip]] = {avatar.armature.session_uid: [] for avatar in avatars}
-    if not options.clips or not any(one.target.takes_clips for one in targets):
+    if not options.clips or not any(target.target.takes_clips for target in targets):
         return clips
     for avatar in avatars:
         armature = avatar.armature

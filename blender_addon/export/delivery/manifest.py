@@ -61,7 +61,7 @@ def write_json(path: Path, content: dict[str, Any]) -> None:
         if value and isinstance(value, list):
             text = "[\n    " + ",\n    ".join(map(_dumps, value)) + "\n  ]"
         elif value and isinstance(value, dict):
-            rows = (f"{_dumps(name)}: {_dumps(one)}" for name, one in value.items())
+            rows = (f"{_dumps(name)}: {_dumps(item)}" for name, item in value.items())
             text = "{\n    " + ",\n    ".join(rows) + "\n  }"
         lines.append(f"  {_dumps(key)}: {text}")
     path.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")

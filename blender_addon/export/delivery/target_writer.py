@@ -202,7 +202,7 @@ class TargetWriter:
     def _write_skeletal(self, path: Path, staged: StagedAvatar, note: dict[str, str]) -> list[Step]:
         """Calls Blender's exporter; what is left to do with the file then, which needs no Blender."""
         keyed = [obj.data.shape_keys for obj in staged.meshes if obj.data.shape_keys is not None]
-        has_clips = bool(staged.clips) or any(one.animation_data is not None for one in keyed)
+        has_clips = bool(staged.clips) or any(item.animation_data is not None for item in keyed)
         content = ModelContent(
             is_skeletal=True, has_clips=has_clips, has_normal_maps=self._materials.has_normal_maps, note=note
         )
@@ -226,14 +226,14 @@ class TargetWriter:
         scene = bpy.context.scene
         rate = scene.render.fps / scene.render.fps_base
         clips = clip_facts(staged.clips, rate)
-        known = {one["name"] for one in clips}
+        known = {clip["name"] for clip in clips}
         keyed = {name: frames for mesh in meshes for name, frames in key_clips(mesh).items() if name not in known}
         if clips or keyed:
             facts["clips"] = [*clips, *frame_facts(keyed, rate)]
         if origin:
             facts["provenance"] = origin
         if staged.levels:
-            facts["lods"] = [{"name": one.name, "triangles": len(one.data.polygons)} for one in staged.levels]
+            facts["lods"] = [{"name": level.name, "triangles": len(level.data.polygons)} for level in staged.levels]
         return facts
 
     def _add_levels(self, scene: bpy.types.Scene, staged: StagedAvatar) -> Generator[Progress | InThread, Any, None]:
@@ -244,14 +244,14 @@ class TargetWriter:
             below = yield from scaled(skinned_lods(obj, self._options.lods, self._stage.reduced), begin, end)
             if not below:
                 continue
-            for number, one in enumerate([obj, *below]):
-                claim_name(one, "objects", f"{name}_LOD{number}")
-                claim_name(one.data, "meshes", f"{name}_LOD{number}")
-                staged.levels.append(one)
+            for number, node in enumerate([obj, *below]):
+                claim_name(node, "objects", f"{name}_LOD{number}")
+                claim_name(node.data, "meshes", f"{name}_LOD{number}")
+                staged.levels.append(node)
             if self._wishes.target.lod_group:
                 staged.added.append(_gather(lod_group(scene, name), [obj, *below]))
-            for one in below:
-                scene.collection.objects.link(one)
+            for node in below:
+                scene.collection.objects.link(node)
             staged.added += below
 
     def finish(self) -> Generator[Progress | InThread, Any, None]:
@@ -300,12 +300,12 @@ class TargetWriter:
         self, mesh: bpy.types.Mesh, materials: list[bpy.types.Material | None], note: dict[str, str]
     ) -> Generator[InThread, Any, list[str]]:
         """Puts engine materials into the mesh's slots; their names."""
-        is_open = any(one is not None and not one.use_backface_culling for one in materials) and not is_closed(mesh)
+        is_open = any(item is not None and not item.use_backface_culling for item in materials) and not is_closed(mesh)
         made = []
         for material in materials:
             made.append((yield from self._materials.material(material, is_open, note)))
         if self._family == PLAIN:
-            self._laid.lay(mesh, [self._materials.facts(one) for one in materials])
+            self._laid.lay(mesh, [self._materials.facts(item) for item in materials])
         # Clearing the slots would send every face to the first one.
         while len(mesh.materials) < len(made):
             mesh.materials.append(None)

@@ -50,18 +50,18 @@ def copy_properties(source: Any, target: Any, model_format: ModelFormat) -> None
         model_format: of the file. Where it has no groups, what is in them gets the names of both.
     """
     for key, value in told_properties(source).items():
-        for name, one in [(key, value)] if model_format.nested_properties else _leaves(key, value):
+        for name, leaf in [(key, value)] if model_format.nested_properties else _leaves(key, value):
             # Blender's FBX exporter takes three numbers for a vector, and stops at whole ones.
-            is_vector = not model_format.nested_properties and isinstance(one, list) and len(one) == 3
-            target[name] = [float(number) for number in one] if is_vector else one
+            is_vector = not model_format.nested_properties and isinstance(leaf, list) and len(leaf) == 3
+            target[name] = [float(number) for number in leaf] if is_vector else leaf
 
 
 def _leaves(name: str, value: Any) -> Iterator[tuple[str, Any]]:
     if not isinstance(value, dict):
         yield name, value
         return
-    for key, one in value.items():
-        yield from _leaves(f"{name}.{key}", one)
+    for key, inner in value.items():
+        yield from _leaves(f"{name}.{key}", inner)
 
 
 def _own_keys(block: Any) -> list[str]:
@@ -72,13 +72,15 @@ def _own_keys(block: Any) -> list[str]:
 
 def _is_plain(value: Any) -> bool:
     if isinstance(value, dict):
-        return all(_is_plain(one) and not key.startswith(_OF_ADD_ONS) for key, one in value.items())
+        return all(_is_plain(item) and not key.startswith(_OF_ADD_ONS) for key, item in value.items())
     if isinstance(value, (bool, int, float)):
         return True
     if isinstance(value, str):
-        return len(value) <= _LONGEST and not any(one in value for one in "/\\\n")
+        return len(value) <= _LONGEST and not any(item in value for item in "/\\\n")
     return (
-        isinstance(value, list) and len(value) <= _LONGEST and all(isinstance(one, (bool, int, float)) for one in value)
+        isinstance(value, list)
+        and len(value) <= _LONGEST
+        and all(isinstance(item, (bool, int, float)) for item in value)
     )
 
 

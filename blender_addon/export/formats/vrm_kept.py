@@ -57,9 +57,9 @@ class KeptAvatar:
 
         blocks, _ = moved(blocks, move)
         _write_springs(document, blocks)
-        for one in blocks.get("constraints", []):
-            extension = {"specVersion": "1.0", "constraint": one["constraint"]}
-            document["nodes"][one["node"]].setdefault("extensions", {})[_CONSTRAINT] = extension
+        for item in blocks.get("constraints", []):
+            extension = {"specVersion": "1.0", "constraint": item["constraint"]}
+            document["nodes"][item["node"]].setdefault("extensions", {})[_CONSTRAINT] = extension
             use_extensions(document, _CONSTRAINT)
         added = self._write_thumbnail(document, blocks) + self._write_toons(document)
         self.lost = list(dict.fromkeys(self.lost))
@@ -75,14 +75,16 @@ class KeptAvatar:
             "springs": len(blocks.get("springs", [])),
             "colliders": len(blocks.get("colliders", [])),
             "constraints": len(blocks.get("constraints", [])),
-            "mtoon": sum(toon_of(one) is not None for one in self.source.materials),
+            "mtoon": sum(toon_of(material) is not None for material in self.source.materials),
             "authors": blocks.get("meta", {}).get("authors", []),
             "lost": self.lost,
         }
 
     def _placed(self) -> Blocks:
         sizes = [self.staged.bone_sizes.get(name, 1.0) for name in self.source.bones]
-        moves = {number: (lambda place, size=size: [one * size for one in place]) for number, size in enumerate(sizes)}
+        moves = {
+            number: (lambda place, size=size: [item * size for item in place]) for number, size in enumerate(sizes)
+        }
         turn = self.staged.home.to_3x3().normalized()
 
         def way(direction: Any) -> list[float]:
@@ -93,7 +95,7 @@ class KeptAvatar:
 
     def _rebound(self, blocks: Blocks, document: dict[str, Any], nodes: _Nodes) -> Blocks:
         """Meshes, morph targets and materials as the document counts them."""
-        names = [self.mesh_names.get(one.session_uid, "") for one in self.source.meshes]
+        names = [self.mesh_names.get(mesh.session_uid, "") for mesh in self.source.meshes]
         for group in blocks.get("expressions", {}).values():
             for label, expression in group.items():
                 binds = []
@@ -120,9 +122,9 @@ class KeptAvatar:
                         ]
         if "meshAnnotations" in blocks:
             said = {
-                nodes.meshes[names[one["node"]]]: one["type"]
-                for one in blocks["meshAnnotations"]
-                if names[one["node"]] in nodes.meshes
+                nodes.meshes[names[block["node"]]]: block["type"]
+                for block in blocks["meshAnnotations"]
+                if names[block["node"]] in nodes.meshes
             }
             # A mesh that was added since shows itself as VRM's default has it.
             blocks["meshAnnotations"] = [
@@ -132,7 +134,7 @@ class KeptAvatar:
 
     def _places(self, document: dict[str, Any], material: bpy.types.Material) -> list[int]:
         names = self.materials.get(material.session_uid, set())
-        return [number for number, one in enumerate(document.get("materials", [])) if one.get("name") in names]
+        return [number for number, item in enumerate(document.get("materials", [])) if item.get("name") in names]
 
     def _write_thumbnail(self, document: dict[str, Any], blocks: Blocks) -> bytes:
         if "thumbnailImage" not in blocks.get("meta", {}):
@@ -161,7 +163,7 @@ class _Nodes:
         nodes = document["nodes"]
         joints = {joint for skin in document.get("skins", []) for joint in skin["joints"]}
         self.bones = {nodes[number].get("name"): number for number in sorted(joints)}
-        self.meshes = {one.get("name"): number for number, one in enumerate(nodes) if "mesh" in one}
+        self.meshes = {node.get("name"): number for number, node in enumerate(nodes) if "mesh" in node}
 
 
 def _target_names(document: dict[str, Any], node: int | None) -> list[str]:
@@ -185,5 +187,5 @@ def _write_springs(document: dict[str, Any], blocks: Blocks) -> None:
                 joint["node"] = len(nodes) - 1
     document.setdefault("extensions", {})[_SPRING] = {"specVersion": "1.0", **parts}
     use_extensions(document, _SPRING)
-    if any(EXTENDED_COLLIDER in one.get("extensions", {}) for one in parts.get("colliders", [])):
+    if any(EXTENDED_COLLIDER in item.get("extensions", {}) for item in parts.get("colliders", [])):
         use_extensions(document, EXTENDED_COLLIDER)

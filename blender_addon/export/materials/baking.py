@@ -70,14 +70,14 @@ class Surfaced(Protocol):
 def flatten_materials(surfaced: Sequence[Surfaced]) -> Generator[Progress, None, None]:
     """Puts copies of one Principled BSDF in the place of materials that are none; once for all meshes."""
     made: dict[int, bpy.types.Material] = {}
-    for number, one in enumerate(surfaced):
-        for slot, material in enumerate(one.materials):
+    for number, item in enumerate(surfaced):
+        for slot, material in enumerate(item.materials):
             if material is None:
                 continue
             if material.session_uid not in made:
-                yield Progress(number, len(surfaced), formatted("Reading {name}", name=one.name))
+                yield Progress(number, len(surfaced), formatted("Reading {name}", name=item.name))
                 made[material.session_uid] = _ready(material)
-            one.materials[slot] = made[material.session_uid]
+            item.materials[slot] = made[material.session_uid]
 
 
 def _ready(material: bpy.types.Material) -> bpy.types.Material:
@@ -94,7 +94,7 @@ def _ready(material: bpy.types.Material) -> bpy.types.Material:
     copy = material.copy() if keeps_shaders else flattened(material)[0]
     stop(copy)
     copy[NAME_KEY] = facts.name
-    for node in [one for one in image_nodes(copy.node_tree) if one.image.source == "SEQUENCE"]:
+    for node in [item for item in image_nodes(copy.node_tree) if item.image.source == "SEQUENCE"]:
         node.image = still_of(node, bpy.context.scene.frame_current)
     return copy
 
@@ -107,13 +107,13 @@ def bake_materials(
     Args:
         budget: the most texels a side; 0 for no limit of its own. families: those that are exported for.
     """
-    baker = _Baker(min(budget or LARGEST, LARGEST), [one for one in (PLAIN, GLTF) if one in families])
-    for number, one in enumerate(surfaced):
+    baker = _Baker(min(budget or LARGEST, LARGEST), [item for item in (PLAIN, GLTF) if item in families])
+    for number, asset in enumerate(surfaced):
         for family in families:
-            one.families[family] = list(one.materials)
-        if any(baker.may_bake(material, family) for material in one.materials for family in families):
-            yield Progress(number, len(surfaced), formatted("Baking the materials of {name}", name=one.name))
-            yield from scaled(baker.bake(one), number / len(surfaced), (number + 1) / len(surfaced))
+            asset.families[family] = list(asset.materials)
+        if any(baker.may_bake(material, family) for material in asset.materials for family in families):
+            yield Progress(number, len(surfaced), formatted("Baking the materials of {name}", name=asset.name))
+            yield from scaled(baker.bake(asset), number / len(surfaced), (number + 1) / len(surfaced))
 
 
 class _Baker:
@@ -140,25 +140,25 @@ class _Baker:
             self._edges[key] = edge_channels(material, family)
         return bool(self._edges[key] or self.channels(material, family))
 
-    def _beyond(self, one: Surfaced, slot: int, family: MaterialFamily) -> list[str]:
+    def _beyond(self, item: Surfaced, slot: int, family: MaterialFamily) -> list[str]:
         """Channels of a slot that are baked for what its faces show beyond the edges of pictures."""
-        material = one.materials[slot]
+        material = item.materials[slot]
         edges = self._edges.get((material.session_uid if material is not None else 0, family), [])
-        return edges if edges and goes_beyond(one.mesh, slot, read_material(material), edges) else []
+        return edges if edges and goes_beyond(item.mesh, slot, read_material(material), edges) else []
 
-    def bake(self, one: Surfaced) -> Generator[Progress, None, None]:
+    def bake(self, item: Surfaced) -> Generator[Progress, None, None]:
         waiting: dict[int, dict[str, list[str]]] = {}
-        for slot, material in enumerate(one.materials):
+        for slot, material in enumerate(item.materials):
             for family in self._families:
-                channels, beyond = self.channels(material, family), self._beyond(one, slot, family)
+                channels, beyond = self.channels(material, family), self._beyond(item, slot, family)
                 if not channels and not beyond:
                     continue
                 if beyond or any(_needs_shape(material, channel) for channel in channels):
                     waiting.setdefault(slot, {})[family] = list(dict.fromkeys([*channels, *beyond]))
                 else:
-                    one.families[family][slot] = yield from self._on_square(material, channels)
+                    item.families[family][slot] = yield from self._on_square(material, channels)
         if waiting:
-            yield from self._on_mesh(one, waiting)
+            yield from self._on_mesh(item, waiting)
 
     def _on_square(
         self, material: bpy.types.Material, channels: list[str]
@@ -169,7 +169,7 @@ class _Baker:
         if known is not None:
             return known
         found = [image_size(node.image) for node in image_nodes(material.node_tree)]
-        sizes = [max(one) for one in found if one[0]]
+        sizes = [max(item) for item in found if item[0]]
         size = min(max(map(power_of_two, sizes), default=PLAIN_SIZE), self._limit)
         mesh = bpy.data.meshes.new("Bake")
         mesh.from_pydata([(0, 0, 0), (1, 0, 0), (1, 1, 0), (0, 1, 0)], [], [(0, 1, 2, 3)])
@@ -190,25 +190,25 @@ class _Baker:
         self._shared[key] = made
         return made
 
-    def _on_mesh(self, one: Surfaced, waiting: dict[int, dict[str, list[str]]]) -> Generator[Progress, None, None]:
+    def _on_mesh(self, item: Surfaced, waiting: dict[int, dict[str, list[str]]]) -> Generator[Progress, None, None]:
         """All that depends on the shape; engines without several UV maps get the other images baked beside it."""
-        layer, is_new = _bake_layer(one.mesh)
+        layer, is_new = _bake_layer(item.mesh)
         if is_new and PLAIN in self._families:  # what lay on the first UV map has to lie on the new one
-            for slot, material in enumerate(one.materials):
+            for slot, material in enumerate(item.materials):
                 if material and read_material(material).images:
                     waiting.setdefault(slot, {}).setdefault(PLAIN, self.channels(material, PLAIN))
-        shape = one.mesh.copy()
-        shape.transform(one.home)
+        shape = item.mesh.copy()
+        shape.transform(item.home)
         if layer not in shape.uv_layers:
             shape.uv_layers.new(name=layer, do_init=False)
         shape.uv_layers[layer].active = True
-        diagonal = float(np.linalg.norm(np.ptp(positions(one.mesh), axis=0)))
-        size = max(power_of_two(round(TEXELS_A_METRE * diagonal)), *(_texels(material) for material in one.materials))
+        diagonal = float(np.linalg.norm(np.ptp(positions(item.mesh), axis=0)))
+        size = max(power_of_two(round(TEXELS_A_METRE * diagonal)), *(_texels(material) for material in item.materials))
         size = int(np.clip(size, SMALLEST, self._limit))
-        works = [_workable(own) if own else bpy.data.materials.new("Default") for own in one.materials]
-        with _stage(shape, one.world, works, one.obj) as scene:
+        works = [_workable(own) if own else bpy.data.materials.new("Default") for own in item.materials]
+        with _stage(shape, item.world, works, item.obj) as scene:
             for slot, asked in waiting.items():
-                material = one.materials[slot]
+                material = item.materials[slot]
                 facts = read_material(material)
                 wanted = {family: list(channels) for family, channels in asked.items()}
                 if PLAIN in wanted:
@@ -224,9 +224,9 @@ class _Baker:
                 for family, channels in wanted.items():
                     images = {channel: bakes[channel] for channel in channels}
                     made = with_bakes(material, facts, images, layer, keeps_occlusion=not is_new)
-                    made[VARIANT_KEY] = f"{material.session_uid} {one.name}"
-                    made[NAME_KEY] = f"{facts.name}_{one.name.removeprefix('SM_').removeprefix('SK_')}"
-                    one.families[family][slot] = made
+                    made[VARIANT_KEY] = f"{material.session_uid} {item.name}"
+                    made[NAME_KEY] = f"{facts.name}_{item.name.removeprefix('SM_').removeprefix('SK_')}"
+                    item.families[family][slot] = made
 
 
 def _workable(material: bpy.types.Material) -> bpy.types.Material:
@@ -287,7 +287,7 @@ def _bake_layer(mesh: bpy.types.Mesh) -> tuple[str, bool]:
     layer = mesh.uv_layers.new(name=BAKE_LAYER, do_init=False)
     name = layer.name
     layer.data.foreach_set("uv", made.uv.astype(np.float32).ravel())
-    rebuild_layers(mesh, [name, *(one.name for one in mesh.uv_layers if one.name != name)], rendered)
+    rebuild_layers(mesh, [name, *(item.name for item in mesh.uv_layers if item.name != name)], rendered)
     return name, True
 
 

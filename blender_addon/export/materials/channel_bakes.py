@@ -39,7 +39,7 @@ def baked(
         work: a copy of the material, that the mesh in the scene has; ``others`` are all that it has.
     """
     nodes, links = work.node_tree.nodes, work.node_tree.links
-    aim = [_aim(one) for one in others or [work]]
+    aim = [_aim(other) for other in others or [work]]
     output = work.node_tree.get_output_node("CYCLES")
     principled = principled_of(work).socket.node
     surface = output.inputs["Surface"].links[0].from_socket

@@ -40,7 +40,7 @@ def engine_material(
             put(material.node_tree, value, socket)
     if max(facts.emission) > 0:
         strength = max(1.0, *facts.emission)
-        principled.inputs["Emission Color"].default_value = (*(one / strength for one in facts.emission), 1.0)
+        principled.inputs["Emission Color"].default_value = (*(item / strength for item in facts.emission), 1.0)
         principled.inputs["Emission Strength"].default_value = strength
 
     def image(suffix: str, color: bool) -> bpy.types.Node:

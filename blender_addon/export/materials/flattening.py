@@ -69,7 +69,7 @@ def flattened(material: bpy.types.Material) -> tuple[bpy.types.Material, list[st
 
 def _forget_outputs(tree: bpy.types.NodeTree, output: bpy.types.Node | None) -> None:
     """Leaves one output, for every engine: scenes of ours and exporters do not render with the artist's."""
-    for node in [one for one in tree.nodes if one.type == "OUTPUT_MATERIAL" and one != output]:
+    for node in [item for item in tree.nodes if item.type == "OUTPUT_MATERIAL" and item != output]:
         tree.nodes.remove(node)
     if output is not None:
         output.target, output.is_active_output = "ALL", True
@@ -87,7 +87,7 @@ def flat_view(material: bpy.types.Material) -> Iterator[tuple[bpy.types.Material
         yield copy, problems
     finally:
         bpy.data.materials.remove(copy)
-        made = [one for one in bpy.data.node_groups if one not in groups]
+        made = [group for group in bpy.data.node_groups if group not in groups]
         if made:
             bpy.data.batch_remove(made)
 
@@ -112,7 +112,7 @@ class _Flattening:
     def forget_shaders(self) -> None:
         """Takes the links between shaders out: Blender's glTF exporter prefers an Emission node wherever it is."""
         for tree in self._trees:
-            for link in [one for one in tree.links if one.from_socket.type == "SHADER"]:
+            for link in [item for item in tree.links if item.from_socket.type == "SHADER"]:
                 if not link.from_node.type.startswith("VOLUME"):
                     tree.links.remove(link)
 
@@ -127,11 +127,11 @@ class _Flattening:
             socket = outlet.node.inputs[0]
         node = outlet.node
         if node.mute:
-            through = next((one.from_socket for one in node.internal_links if one.to_socket == outlet), None)
+            through = next((link.from_socket for link in node.internal_links if link.to_socket == outlet), None)
             return self.surface(through) if through is not None else {**DEFAULTS, "Base Color": _BLACK}
         if outlet.type != "SHADER":  # a color right at the output is light of that color
             return {**DEFAULTS, "Base Color": _BLACK, "Emission Color": outlet}
-        key = node.name, next(number for number, one in enumerate(node.outputs) if one == outlet)
+        key = node.name, next(number for number, item in enumerate(node.outputs) if item == outlet)
         if key not in self._known:
             self._known[key] = self._shader(node, outlet)
         return {**self._known[key]}
@@ -175,7 +175,7 @@ class _Flattening:
         if kind == "GROUP_INPUT" and self._around is not None:
             return self._from_outside(outlet)
         self.problems.append(f"a {node.bl_label} node")
-        color = next((one for one in node.inputs if one.type == "RGBA"), None)
+        color = next((socket for socket in node.inputs if socket.type == "RGBA"), None)
         return {**DEFAULTS, "Base Color": self._read(color)} if color is not None else {**DEFAULTS}
 
     def _principled(self, node: bpy.types.Node) -> Channels:
@@ -232,7 +232,7 @@ class _Flattening:
             return first
         if first is None or second is None:
             return first if second is None else second
-        if not any(is_linked(one) for one in (first, second, factor)):
+        if not any(is_linked(item) for item in (first, second, factor)):
             pairs = zip(color_of(first), color_of(second), strict=True)
             mixed = tuple(a + (b - a) * factor for a, b in pairs)
             return mixed if isinstance(first, tuple) or isinstance(second, tuple) else mixed[0]
@@ -242,7 +242,7 @@ class _Flattening:
         if not is_linked(strength) and strength == 1.0:
             return color
         if not is_linked(color) and not is_linked(strength):
-            return (*(one * strength for one in color_of(color)[:3]), 1.0)
+            return (*(item * strength for item in color_of(color)[:3]), 1.0)
         if not is_linked(color) and max(color_of(color)[:3]) == 0.0:
             return color
         if not is_linked(strength) and strength == 0.0:
@@ -267,7 +267,7 @@ class _Flattening:
     def _group(self, node: bpy.types.Node, outlet: bpy.types.NodeSocket) -> Channels:
         """Opens a group: in a copy of its tree, the channels become sockets that the group gives out."""
         tree = node.node_tree = node.node_tree.copy()
-        inner = next((one for one in tree.nodes if one.type == "GROUP_OUTPUT" and one.is_active_output), None)
+        inner = next((item for item in tree.nodes if item.type == "GROUP_OUTPUT" and item.is_active_output), None)
         number = next(index for index, socket in enumerate(node.outputs) if socket == outlet)
         if inner is None:
             return {**DEFAULTS, "Base Color": _BLACK}

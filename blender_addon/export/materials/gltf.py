@@ -81,7 +81,7 @@ def kept_material(
     forget_properties(made)
     stop(made)
     made.use_backface_culling = not is_double_sided
-    colors = {facts.chains[one].image for one in COLOR_CHANNELS if one in facts.chains}
+    colors = {facts.chains[channel].image for channel in COLOR_CHANNELS if channel in facts.chains}
     if made.node_tree is not None:
         _own_groups(made.node_tree)
         for node in list(image_nodes(made.node_tree)):

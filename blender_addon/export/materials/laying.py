@@ -29,9 +29,9 @@ class LaidUVs:
             return
         self._done.add(mesh.session_uid)
         slots = face_materials(mesh)
-        rendered = next((one.name for one in mesh.uv_layers if one.active_render), mesh.uv_layers[0].name)
-        for slot, one in enumerate(facts):
-            mapping = common_mapping(one)
+        rendered = next((layer.name for layer in mesh.uv_layers if layer.active_render), mesh.uv_layers[0].name)
+        for slot, fact in enumerate(facts):
+            mapping = common_mapping(fact)
             if mapping is None:
                 continue
             name = mapping.layer if mapping.layer in mesh.uv_layers else rendered
@@ -53,7 +53,7 @@ def goes_beyond(mesh: bpy.types.Mesh, slot: int, facts: MaterialFacts, channels:
     if not mesh.uv_layers:
         return False
     corners = np.repeat(face_materials(mesh), _corner_counts(mesh)) == slot
-    rendered = next((one.name for one in mesh.uv_layers if one.active_render), mesh.uv_layers[0].name)
+    rendered = next((layer.name for layer in mesh.uv_layers if layer.active_render), mesh.uv_layers[0].name)
     for channel in channels:
         mapping = facts.chains[channel].mapping if channel in facts.chains else None
         if mapping is None:

@@ -76,13 +76,13 @@ def passed_through(at: Socket) -> Socket | None:
         return None
     node = outlet.socket.node
     if node.mute:
-        found = next((one.from_socket for one in node.internal_links if one.to_socket == outlet.socket), None)
+        found = next((link.from_socket for link in node.internal_links if link.to_socket == outlet.socket), None)
         return outlet.at(found) if found is not None else None
     sides = _sides(node)
     if sides is None or outlet.socket.type == "SHADER":
         return None
     factor = constant_value(outlet.at(node.inputs[0]))
-    first, second = (outlet.at(node.inputs[one]) for one in sides)
+    first, second = (outlet.at(node.inputs[side]) for side in sides)
     if factor is not None and factor <= 0.0:
         return first
     return second if factor is not None and factor >= 1.0 and node.blend_type == "MIX" else None
@@ -164,14 +164,14 @@ def _separated(node: bpy.types.Node, outlet: Any, read: Read) -> Any:
     value = read(0)
     if value is None or getattr(node, "mode", "RGB") != "RGB":
         return None
-    return value[next(number for number, one in enumerate(node.outputs) if one == outlet)]
+    return value[next(number for number, socket in enumerate(node.outputs) if socket == outlet)]
 
 
 def _inverted(node: bpy.types.Node, _: Any, read: Read) -> Any:
     factor, color = read(0), read(1)
     if factor is None or color is None:
         return None
-    return (*(one + (1 - 2 * one) * factor for one in color[:3]), color[3])
+    return (*(item + (1 - 2 * item) * factor for item in color[:3]), color[3])
 
 
 def _clamped(node: bpy.types.Node, _: Any, read: Read) -> Any:
@@ -199,7 +199,7 @@ def _gamma(node: bpy.types.Node, _: Any, read: Read) -> Any:
     color, power = read(0), read(1)
     if color is None or power is None:
         return None
-    return (*(one**power if one > 0 else one for one in color[:3]), color[3])
+    return (*(item**power if item > 0 else item for item in color[:3]), color[3])
 
 
 def _ramp(node: bpy.types.Node, outlet: Any, read: Read) -> Any:

@@ -198,7 +198,7 @@ def mapping_of(node: bpy.types.Node, groups: Groups = ()) -> Mapping | None:
 
 def _mapped(node: bpy.types.Node, at: Socket) -> Mapping | None:
     values = [at.at(node.inputs[name]).constant() for name in ("Location", "Rotation", "Scale") if name in node.inputs]
-    if node.vector_type not in ("POINT", "TEXTURE", "VECTOR") or any(one is None for one in values):
+    if node.vector_type not in ("POINT", "TEXTURE", "VECTOR") or any(value is None for value in values):
         return None
     location, rotation, scale = values if len(values) == 3 else ((0.0, 0.0, 0.0), *values)
     if max(abs(rotation[0]), abs(rotation[1])) > 1e-6:
@@ -297,8 +297,8 @@ def is_animated(block: bpy.types.ID | None, depth: int = 0) -> bool:
         return True
     if isinstance(block, bpy.types.Material):
         return is_animated(block.node_tree)
-    groups = [one.node_tree for one in block.nodes if one.type == "GROUP"] if depth < MOST_GROUPS else []
-    return any(is_animated(one, depth + 1) for one in groups)
+    groups = [node.node_tree for node in block.nodes if node.type == "GROUP"] if depth < MOST_GROUPS else []
+    return any(is_animated(group, depth + 1) for group in groups)
 
 
 def stop(block: bpy.types.ID | None, depth: int = 0) -> None:
@@ -318,7 +318,7 @@ def stop(block: bpy.types.ID | None, depth: int = 0) -> None:
 def output_of(tree: bpy.types.NodeTree) -> bpy.types.Node | None:
     """The output of a material that shows: the render engine's own, where there is one for each."""
     engines = ["CYCLES", "EEVEE"] if bpy.context.scene.render.engine == "CYCLES" else ["EEVEE", "CYCLES"]
-    return next((found for one in [*engines, "ALL"] if (found := tree.get_output_node(one)) is not None), None)
+    return next((found for engine in [*engines, "ALL"] if (found := tree.get_output_node(engine)) is not None), None)
 
 
 def surface_node(material: bpy.types.Material) -> Socket | None:
@@ -335,7 +335,7 @@ def principled_of(material: bpy.types.Material) -> Socket | None:
     found = surface_node(material)
     while found is not None and found.socket.node.type == "ADD_SHADER":  # a surface and what fills it
         parts = [found.at(socket).source() for socket in found.socket.node.inputs]
-        surfaces = [one for one in parts if one is not None and not one.socket.node.type.startswith("VOLUME")]
+        surfaces = [part for part in parts if part is not None and not part.socket.node.type.startswith("VOLUME")]
         found = surfaces[0] if len(surfaces) == 1 else None
     return found if found is not None and found.socket.node.type == "BSDF_PRINCIPLED" else None
 

@@ -22,7 +22,7 @@ def wanted_values(material: bpy.types.Material | None) -> Wanted:
 def _wanted(tree: bpy.types.NodeTree, depth: int = 0) -> set[str]:
     found: set[str] = set()
     for node in tree.nodes:
-        linked = [one.name for one in node.outputs if one.is_linked]
+        linked = [socket.name for socket in node.outputs if socket.is_linked]
         if not linked:
             continue
         if node.type == "OBJECT_INFO":

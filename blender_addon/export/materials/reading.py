@@ -56,7 +56,7 @@ class MaterialFacts:
     @property
     def unsupported(self) -> list[str]:
         return [f"{channel} {problem}" for channel, problem in self.problems.items()] + [
-            f"{one} was put into simpler terms" for one in self.is_approximate
+            f"{item} was put into simpler terms" for item in self.is_approximate
         ]
 
     @property
@@ -186,7 +186,7 @@ def _is_set(socket: bpy.types.NodeSocket) -> bool:
     value = value_of(socket)
     if value is None or fresh is None:
         return False
-    values, defaults = (one[:3] if isinstance(one, tuple) else (one,) for one in (value, fresh))
+    values, defaults = (item[:3] if isinstance(item, tuple) else (item,) for item in (value, fresh))
     return any(abs(own - default) > 1e-4 for own, default in zip(values, defaults, strict=True))
 
 
@@ -220,7 +220,7 @@ def _read_occlusion(facts: MaterialFacts, tree: bpy.types.NodeTree) -> None:
             if chain.image is not None and not chain.problem:
                 _take(facts, "occlusion", chain)
                 facts.occlusion_strength = strength
-            if any(one.name == "Thickness" and (one.is_linked or one.default_value) for one in node.inputs):
+            if any(socket.name == "Thickness" and (socket.is_linked or socket.default_value) for socket in node.inputs):
                 facts.extras["Thickness"] = trace(Socket(node.inputs["Thickness"]))
     named = tree.nodes.get("Occlusion")
     is_texture = named is not None and named.type == "TEX_IMAGE" and named.image is not None
@@ -298,5 +298,5 @@ def as_dict(facts: MaterialFacts, files: dict[str, str]) -> dict[str, Any]:
         about["unlit"] = True
     others = {name: chain.factor for name, chain in facts.extras.items() if chain.factor is not None}
     if others:
-        about["others"] = {name: list(one) if isinstance(one, tuple) else one for name, one in others.items()}
+        about["others"] = {name: list(other) if isinstance(other, tuple) else other for name, other in others.items()}
     return about

@@ -21,7 +21,7 @@ def is_flat(material: bpy.types.Material) -> bool:
     if material.node_tree is None or not material.use_nodes:
         return True
     tree = material.node_tree
-    has_one_output = sum(one.type == "OUTPUT_MATERIAL" for one in tree.nodes) == 1
+    has_one_output = sum(node.type == "OUTPUT_MATERIAL" for node in tree.nodes) == 1
     return has_one_output and is_one_shader(material) and not is_laid_by_addon(tree) and not any(_roundabout(tree))
 
 
@@ -46,7 +46,7 @@ def shaders_of(material: bpy.types.Material) -> list[str]:
             break
         for link in waiting.pop().links:
             node = link.from_node
-            shaders = [one for one in node.inputs if one.type == "SHADER" and one.is_linked]
+            shaders = [socket for socket in node.inputs if socket.type == "SHADER" and socket.is_linked]
             if node.type in ("GROUP", "REROUTE") or not shaders:
                 found[node.node_tree.name if node.type == "GROUP" and node.node_tree else node.bl_label] = None
             waiting += shaders

@@ -113,7 +113,7 @@ def _tinted(pixels: Pixels, color: tuple[float, float, float]) -> Pixels:
         return pixels
     levels = np.arange(256) / 255
     linear = np.where(levels <= 0.04045, levels / 12.92, ((levels + 0.055) / 1.055) ** 2.4)
-    tables = [np.round(255 * encoded(np.clip(linear * one, 0, 1))).astype(np.uint8) for one in color]
+    tables = [np.round(255 * encoded(np.clip(linear * item, 0, 1))).astype(np.uint8) for item in color]
     return np.stack([table[pixels[..., index]] for index, table in enumerate(tables)], axis=-1)
 
 

@@ -55,7 +55,7 @@ def _laid(tree: bpy.types.NodeTree) -> Iterator[tuple[bpy.types.Node, bpy.types.
 
 
 def _multiply_color(tree: bpy.types.NodeTree, socket: bpy.types.NodeSocket, factor: tuple[float, ...]) -> None:
-    if not socket.is_linked or all(abs(one - 1) < 1e-6 for one in factor[:3]):
+    if not socket.is_linked or all(abs(item - 1) < 1e-6 for item in factor[:3]):
         return
     mix = tree.nodes.new("ShaderNodeMix")
     mix.data_type, mix.blend_type = "RGBA", "MULTIPLY"

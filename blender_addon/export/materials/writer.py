@@ -99,7 +99,7 @@ class MaterialWriter:
 
     @property
     def has_normal_maps(self) -> bool:
-        return any("N" in one["textures"] or one.get("normal_map") for one in self.written.values())
+        return any("N" in item["textures"] or item.get("normal_map") for item in self.written.values())
 
     def close(self) -> None:
         """Removes the materials."""

@@ -33,7 +33,9 @@ class MeshContent:
     @classmethod
     def of(cls, mesh: bpy.types.Mesh, materials: list[bpy.types.Material | None], look: object = ()) -> MeshContent:
         """``look`` is what the materials take of the object."""
-        digest = hashlib.sha256(repr(([one.session_uid if one else 0 for one in materials], look)).encode())
+        digest = hashlib.sha256(
+            repr(([material.session_uid if material else 0 for material in materials], look)).encode()
+        )
         floats = []
         fields = [
             corner_vertices(mesh),

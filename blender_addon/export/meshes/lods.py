@@ -238,7 +238,7 @@ def _wedges(mesh: bpy.types.Mesh) -> Generator[InThread, Any, _Wedges]:
         for layer in mesh.uv_layers
         if layer.name != LIGHTMAP_LAYER
     ]  # fmt: skip
-    keys += [_values(one.data, "color", 4) for one in mesh.color_attributes if one.domain == "CORNER"]
+    keys += [_values(attribute.data, "color", 4) for attribute in mesh.color_attributes if attribute.domain == "CORNER"]
     _, corner, of_corner = yield from aside(lambda: _rows(np.concatenate(keys, axis=1)), is_long)
     uv = keys[2] if mesh.uv_layers else np.zeros((len(corners), 2))
     welded = points[vertex]

@@ -22,9 +22,9 @@ _WIDTHS = {
 
 def layers_of_attributes(mesh: bpy.types.Mesh, materials: Iterable[bpy.types.Material | None]) -> None:
     """Makes UV maps of the attributes that textures lie on: geometry nodes store them with any domain and type."""
-    trees = [one.node_tree for one in materials if one is not None]
+    trees = [material.node_tree for material in materials if material is not None]
     placed = [mapping_of(node) for tree in trees for node in image_nodes(tree)]
-    named = dict.fromkeys(one.layer for one in placed if one is not None and one.layer)
+    named = dict.fromkeys(item.layer for item in placed if item is not None and item.layer)
     for name in named.keys() - {layer.name for layer in mesh.uv_layers}:
         attribute = mesh.attributes.get(name)
         if attribute is None or attribute.data_type not in _WIDTHS or len(mesh.uv_layers) == MAX_LAYERS:
@@ -60,7 +60,7 @@ def order_layers(mesh: bpy.types.Mesh, materials: list[bpy.types.Material | None
     if len(mesh.uv_layers) < 2:
         return
     rendered = next((layer.name for layer in mesh.uv_layers if layer.active_render), mesh.uv_layers[0].name)
-    named = {texture_layer(one) or rendered for one in materials if one is not None} & {
+    named = {texture_layer(material) or rendered for material in materials if material is not None} & {
         layer.name for layer in mesh.uv_layers
     }
     first = named.pop() if len(named) == 1 else rendered

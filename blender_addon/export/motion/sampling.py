@@ -52,7 +52,7 @@ class KeyTrack:
 
     @property
     def frames(self) -> int:
-        return max((len(one) for one in self.values.values()), default=1) - 1
+        return max((len(value) for value in self.values.values()), default=1) - 1
 
 
 def object_tracks(
@@ -62,13 +62,13 @@ def object_tracks(
     outside."""
     found: dict[int, list[Track]] = {}
     followers: list[tuple[bpy.types.Object, str, int, int]] = []
-    objects = [one for one in objects if one.library is None or one.animation_data is not None or one.parent]
+    objects = [item for item in objects if item.library is None or item.animation_data is not None or item.parent]
     for number, obj in enumerate(objects):
-        sources = [one for one in clip_sources(obj.animation_data, "AS_", which=which) if _moves_object(obj, one)]
+        sources = [item for item in clip_sources(obj.animation_data, "AS_", which=which) if _moves_object(obj, item)]
         if sources:
             yield Progress(number, len(objects), formatted("Reading the motion of {name}", name=obj.name))
             tracks = [_own_track(context, obj, source) for source in sources]
-            moving = [one for one in tracks if np.ptp(one.matrices, axis=0).max() > STILL]
+            moving = [track for track in tracks if np.ptp(track.matrices, axis=0).max() > STILL]
             if moving:
                 found[obj.session_uid] = moving
                 continue
@@ -87,7 +87,7 @@ def _moves_object(obj: bpy.types.Object, source: ClipSource) -> bool:
         strip = animation.nla_tracks[source.strip[0]].strips[source.strip[1]]
         action, slot = strip.action, strip.action_slot
     elif action is not None:
-        slot = next((one for one in action.slots if one.handle == source.slot), animation.action_slot)
+        slot = next((item for item in action.slots if item.handle == source.slot), animation.action_slot)
     return action is not None and any(
         curve.data_path.startswith(("location", "rotation", "scale", "delta_", "constraints", "matrix"))
         for curve in action_curves(action, slot)
@@ -102,8 +102,10 @@ def outside_motion(obj: bpy.types.Object) -> tuple[str, int] | None:
         animation = above.animation_data
         if above != obj and animation is not None and animation.action is not None:
             return ("AS_" + plain(animation.action.name))[:MAX_INNER_NAME], int(animation.action.frame_range[0])
-        moves = animation is not None and (len(animation.drivers) or any(one.strips for one in animation.nla_tracks))
-        is_held = any(not one.mute and one.influence for one in above.constraints)
+        moves = animation is not None and (
+            len(animation.drivers) or any(track.strips for track in animation.nla_tracks)
+        )
+        is_held = any(not constraint.mute and constraint.influence for constraint in above.constraints)
         physics = above.rigid_body is not None and above.rigid_body.type == "ACTIVE"
         if moves or is_held or physics or above.parent_type in ("VERTEX", "VERTEX_3"):
             return SCENE_CLIP, scene.frame_start
@@ -117,10 +119,13 @@ def bones_follow(armature: bpy.types.Object) -> bool:
     if animation is not None and len(animation.drivers):
         return True
     return any(
-        not one.mute and one.influence and target is not None and target != armature
+        not constraint.mute and constraint.influence and target is not None and target != armature
         for bone in armature.pose.bones
-        for one in bone.constraints
-        for target in (getattr(one, "target", None), *(item.target for item in getattr(one, "targets", ())))
+        for constraint in bone.constraints
+        for target in (
+            getattr(constraint, "target", None),
+            *(item.target for item in getattr(constraint, "targets", ())),
+        )
     )
 
 
@@ -154,8 +159,8 @@ def _follow(
     """World matrices of objects that others move, while the artist's scene runs; it is put back to its frame."""
     scene = context.scene
     frame, subframe = scene.frame_current, scene.frame_subframe
-    start = min(one[2] for one in followers)
-    end = min(max(max(one[3] for one in followers), start + 1), start + MOST_FRAMES)
+    start = min(follower[2] for follower in followers)
+    end = min(max(max(follower[3] for follower in followers), start + 1), start + MOST_FRAMES)
     sampled: dict[int, list[NDArray]] = {obj.session_uid: [] for obj, *_ in followers}
     try:
         for time in range(start, end + 1):
@@ -198,7 +203,7 @@ def key_tracks(
         if not tracks:
             source = ClipSource(prefix + "Scene", scene.frame_start, scene.frame_end, None)
             tracks = [_key_track(context, obj, source, None)]
-    return [one for one in tracks if any(np.ptp(values) > STILL for values in one.values.values())]
+    return [track for track in tracks if any(np.ptp(values) > STILL for values in track.values.values())]
 
 
 def _key_track(

@@ -59,14 +59,14 @@ def clip_sources(
     loose = {"all": [active, *spare], "active": [active], "nla": []}[which]
     for action in dict.fromkeys(loose):
         if action is not None and action not in played:
-            start, end = (float(one) for one in action.frame_range)
+            start, end = (float(item) for item in action.frame_range)
             found.append(ClipSource(namer.unique(prefix + plain(action.name)), start, end, None, action))
     return found
 
 
 def _is_stored(strip: bpy.types.NlaStrip, tracks: Iterable[bpy.types.NlaTrack]) -> bool:
     """Whether a strip alone plays its action, from the beginning and as it is, and only leaves the last keys out."""
-    alike = [one for track in tracks for one in track.strips if one.action == strip.action]
+    alike = [item for track in tracks for item in track.strips if item.action == strip.action]
     first, last = keyed_frames(strip)
     is_plain = len(alike) == 1 and strip.scale == strip.repeat == 1 and not strip.use_reverse
     is_timed = strip.use_animated_time or strip.use_animated_influence
@@ -76,13 +76,13 @@ def _is_stored(strip: bpy.types.NlaStrip, tracks: Iterable[bpy.types.NlaTrack]) 
 def spare_actions(armature: bpy.types.Object) -> list[bpy.types.Action]:
     """Actions that only their fake user keeps and that move bones of this armature, none of another."""
     bones = {bone.name for bone in armature.data.bones}
-    rigs = [one for one in bpy.data.objects if one.type == "ARMATURE" and one != armature]
+    rigs = [obj for obj in bpy.data.objects if obj.type == "ARMATURE" and obj != armature]
     found = []
     for action in bpy.data.actions:
         if not action.use_fake_user or action.users > 1:
             continue
         moved = moved_bones(action)
-        if moved and moved <= bones and not any(_is_nearer(one, armature, moved) for one in rigs):
+        if moved and moved <= bones and not any(_is_nearer(rig, armature, moved) for rig in rigs):
             found.append(action)
     return found
 
@@ -113,7 +113,7 @@ def keyed_frames(strip: bpy.types.NlaStrip) -> tuple[float, float]:
     ranges = [curve.range() for curve in action_curves(strip.action, strip.action_slot)]
     if not ranges:
         return strip.action_frame_start, strip.action_frame_end
-    return min(one[0] for one in ranges), max(one[1] for one in ranges)
+    return min(range_[0] for range_ in ranges), max(range_[1] for range_ in ranges)
 
 
 @contextmanager
@@ -127,7 +127,7 @@ def playing(animation: bpy.types.AnimData | None, source: ClipSource) -> Iterato
         elif animation.action != source.action:
             animation.action = source.action
             fitting = list(animation.action_suitable_slots)
-            named = next((one for one in fitting if one.handle == source.slot), None)
+            named = next((item for item in fitting if item.handle == source.slot), None)
             if named is not None:
                 animation.action_slot = named
             elif animation.action_slot is None and fitting:

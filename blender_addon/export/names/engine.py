@@ -34,13 +34,13 @@ class EngineNames:
         engine: dict[int, str] = {}
         source: dict[int, str] = {}
         materials: list[bpy.types.Material | None] = [
-            one for asset in assets for family in asset.families.values() for one in family
+            item for asset in assets for family in asset.families.values() for item in family
         ]
         for avatar in avatars:
             for obj in (avatar.armature, *(part.obj for part in avatar.parts)):
                 engine[obj.session_uid] = namer.name(obj.name, "SK_")
                 source[obj.session_uid] = obj.name
-            materials += [one for part in avatar.parts for family in part.families.values() for one in family]
+            materials += [item for part in avatar.parts for family in part.families.values() for item in family]
         by_content: dict[Any, str] = {}
         for material in [*materials, None]:
             uid = material.session_uid if material else 0

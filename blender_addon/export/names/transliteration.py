@@ -26,19 +26,19 @@ def latin(text: str) -> str:
         return text
     parts: list[str] = []
     doubles = False  # after a small tsu
-    for one in unicodedata.normalize("NFKC", text):  # which also makes half-width kana and their marks whole
+    for item in unicodedata.normalize("NFKC", text):  # which also makes half-width kana and their marks whole
         last = parts[-1] if parts else ""
-        if one == "ー":  # a long vowel
+        if item == "ー":  # a long vowel
             sound = last[-1:] if last[-1:] in _VOWELS else ""
-        elif one in "々ゝヽ":
+        elif item in "々ゝヽ":
             sound = last
-        elif one in "っッ":
+        elif item in "っッ":
             doubles = True
             continue
-        elif (small := _small_kana(one)) and last[-1:] in _VOWELS:
+        elif (small := _small_kana(item)) and last[-1:] in _VOWELS:
             parts[-1], sound = _joined(last, small), ""
         else:
-            sound = _character(one)
+            sound = _character(item)
         if doubles:
             sound = ("t" if sound.startswith("ch") else sound[:1] if sound[:1].isalpha() else "tsu") + sound
             doubles = False
@@ -46,9 +46,9 @@ def latin(text: str) -> str:
     return "".join(parts) + ("tsu" if doubles else "")
 
 
-def _small_kana(one: str) -> str:
+def _small_kana(character: str) -> str:
     """The sound of a small vowel, ya, yu, yo or wa, which belongs to the syllable before it."""
-    words = unicodedata.name(one, "").split()
+    words = unicodedata.name(character, "").split()
     is_kana = words[:1] in (["HIRAGANA"], ["KATAKANA"]) and words[1:3] == ["LETTER", "SMALL"]
     sound = words[-1].lower() if is_kana else ""
     return sound if sound in ("a", "i", "u", "e", "o", "ya", "yu", "yo", "wa") else ""
@@ -62,19 +62,19 @@ def _joined(syllable: str, small: str) -> str:
     return (head or "w") + small
 
 
-def _character(one: str) -> str:
-    if one.isascii():
-        return one
-    plain = "".join(part for part in unicodedata.normalize("NFKD", one) if part.isascii() and part.isprintable())
+def _character(character: str) -> str:
+    if character.isascii():
+        return character
+    plain = "".join(part for part in unicodedata.normalize("NFKD", character) if part.isascii() and part.isprintable())
     if plain:
         return plain
-    if one in _SILENT:
+    if character in _SILENT:
         return ""
-    lower = one.lower()
+    lower = character.lower()
     for letter in (lower, unicodedata.normalize("NFD", lower)[0]):  # with its accent, else without
         if letter in _LETTERS:
-            return _LETTERS[letter].capitalize() if one != lower else _LETTERS[letter]
-    words = unicodedata.name(one, "").split()
+            return _LETTERS[letter].capitalize() if character != lower else _LETTERS[letter]
+    words = unicodedata.name(character, "").split()
     if words[:2] in (["HIRAGANA", "LETTER"], ["KATAKANA", "LETTER"]):
         sound = words[-1].lower()
         return _HEPBURN.get(sound, sound)
@@ -82,4 +82,4 @@ def _character(one: str) -> str:
         return words[-1].lower()
     if "LETTER" in words and words[0] not in ("CJK", "MODIFIER"):
         return words[-1].lower()
-    return f"_u{ord(one):04X}_" if one.isalnum() else "_"
+    return f"_u{ord(character):04X}_" if character.isalnum() else "_"

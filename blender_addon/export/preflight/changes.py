@@ -72,13 +72,18 @@ def check(survey: Survey, obj: bpy.types.Object) -> Iterator[Finding]:
     if survey.options.clips and any(_curves(obj, ("hide_viewport", "hide_render"))):
         yield from survey.found("visibility_motion_stays", obj)
     drawn = [
-        one.particle_system.name
-        for one in obj.modifiers
-        if one.type == "PARTICLE_SYSTEM" and one.show_viewport and _is_faceless(one.particle_system.settings)
+        modifier.particle_system.name
+        for modifier in obj.modifiers
+        if modifier.type == "PARTICLE_SYSTEM"
+        and modifier.show_viewport
+        and _is_faceless(modifier.particle_system.settings)
     ]
     if drawn:
         yield from survey.found("particles_stay", obj, names=", ".join(drawn[:12]))
-    if any(one.type == "ARMATURE" and one.show_viewport and one.use_deform_preserve_volume for one in obj.modifiers):
+    if any(
+        modifier.type == "ARMATURE" and modifier.show_viewport and modifier.use_deform_preserve_volume
+        for modifier in obj.modifiers
+    ):
         yield from survey.found("preserved_volume", obj)
 
 
@@ -88,7 +93,7 @@ def _is_faceless(settings: bpy.types.ParticleSettings) -> bool:
 
 def check_armature(survey: Survey, armature: bpy.types.Object) -> Iterator[Finding]:
     """What the bones of an armature do that others cannot."""
-    bendy = [one.name for one in armature.data.bones if one.use_deform and one.bbone_segments > 1]
+    bendy = [bone.name for bone in armature.data.bones if bone.use_deform and bone.bbone_segments > 1]
     if bendy:
         yield from survey.found("bendy_bones", armature, names=", ".join(bendy[:12]))
 
@@ -98,9 +103,9 @@ def check_scene(survey: Survey) -> Iterator[Finding]:
     if not survey.options.clips:
         return
     taking = [
-        one
-        for one in survey.targets
-        if profile(one).target.one_scene or (survey.options.scene_file and profile(one).format.scene_file)
+        target
+        for target in survey.targets
+        if profile(target).target.one_scene or (survey.options.scene_file and profile(target).format.scene_file)
     ]
     shown = [*survey.content.cameras] if survey.options.cameras else []
     shown += survey.content.lights if survey.options.lights else []
@@ -119,18 +124,18 @@ def _curves(block: bpy.types.ID | None, begin: tuple[str, ...] = ("",)) -> Itera
     animation = block.animation_data if block is not None else None
     if animation is None:
         return
-    strips = [one for track in animation.nla_tracks for one in track.strips if one.action is not None]
-    played = [(one.action, one.action_slot) for one in strips]
+    strips = [strip for track in animation.nla_tracks for strip in track.strips if strip.action is not None]
+    played = [(strip.action, strip.action_slot) for strip in strips]
     if animation.action is not None:
         played.append((animation.action, animation.action_slot))
     for action, slot in played:
-        yield from (one.data_path for one in action_curves(action, slot) if one.data_path.startswith(begin))
-    yield from (one.data_path for one in animation.drivers if one.data_path.startswith(begin))
+        yield from (curve.data_path for curve in action_curves(action, slot) if curve.data_path.startswith(begin))
+    yield from (driver.data_path for driver in animation.drivers if driver.data_path.startswith(begin))
 
 
 def _changing(obj: bpy.types.Object) -> Iterator[str]:
     """What changes the shape of an object over time."""
-    shown = [one for one in obj.modifiers if one.show_viewport]
+    shown = [item for item in obj.modifiers if item.show_viewport]
     moved = list(_curves(obj, ("modifiers[",)))
     for modifier in shown:
         group = getattr(modifier, "node_group", None)
@@ -147,9 +152,9 @@ def _looks_at_time(tree: bpy.types.NodeTree | None, depth: int = 0) -> bool:
     if any(_curves(tree)):
         return True
     return any(
-        (one.bl_idname in _NODES_OF_TIME and any(socket.is_linked for socket in one.outputs))
-        or _looks_at_time(getattr(one, "node_tree", None), depth + 1)
-        for one in tree.nodes
+        (node.bl_idname in _NODES_OF_TIME and any(socket.is_linked for socket in node.outputs))
+        or _looks_at_time(getattr(node, "node_tree", None), depth + 1)
+        for node in tree.nodes
     )
 
 

@@ -87,8 +87,11 @@ class Group:
 
 def group_lines(findings: Sequence[Any]) -> list[str]:
     """What a check has come to, a line each: the sum, then each group that is not repaired, the worst first."""
-    groups = [one for one in Group.all(findings) if not findings[one.indices[0]].is_repaired]
-    return [Outcome.of(findings).sentence(), *(f"{findings[one.indices[0]].severity}: {one.line()}" for one in groups)]
+    groups = [item for item in Group.all(findings) if not findings[item.indices[0]].is_repaired]
+    return [
+        Outcome.of(findings).sentence(),
+        *(f"{findings[group.indices[0]].severity}: {group.line()}" for group in groups),
+    ]
 
 
 def _values(row: Any) -> dict[str, Any]:
@@ -105,7 +108,7 @@ def _together(values: list[dict[str, Any]]) -> dict[str, Any]:
     values that differ are left open."""
     result: dict[str, Any] = {}
     for name, first in values[0].items():
-        column = [one.get(name) for one in values]
+        column = [item.get(name) for item in values]
         if name == "number" and "limit" not in values[0] and all(isinstance(value, int) for value in column):
             result[name] = sum(column)
         else:

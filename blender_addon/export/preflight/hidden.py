@@ -34,9 +34,9 @@ KINDS = {
 _SAMPLES = 24
 _MOST_FACES = 200_000
 _DIRECTIONS = [
-    Vector(one).normalized() for one in ((0, 0, 1), (1, 0, 0.4), (-1, 0.1, 0.4), (0.1, 1, 0.4), (0, -1, 0.4))
+    Vector(item).normalized() for item in ((0, 0, 1), (1, 0, 0.4), (-1, 0.1, 0.4), (0.1, 1, 0.4), (0, -1, 0.4))
 ]
-_AXES = [Vector(one) for one in ((1, 0, 0), (-1, 0, 0), (0, 1, 0), (0, -1, 0), (0, 0, 1), (0, 0, -1))]
+_AXES = [Vector(item) for item in ((1, 0, 0), (-1, 0, 0), (0, 1, 0), (0, -1, 0), (0, 0, 1), (0, 0, -1))]
 
 
 def check(survey: Survey) -> Iterator[Finding]:
@@ -96,7 +96,7 @@ def _ends_at_a_back(tree: BVHTree, origin: Vector, direction: Vector) -> bool:
 def _inside(survey: Survey, boxes: list, trees: dict[int, BVHTree]) -> Iterator[Finding]:
     if len(boxes) < 2:
         return
-    low, high = np.array([one[1] for one in boxes]), np.array([one[2] for one in boxes])
+    low, high = np.array([box[1] for box in boxes]), np.array([box[2] for box in boxes])
     for at, (obj, own_low, own_high) in enumerate(boxes):
         around = np.flatnonzero((low < own_low).all(axis=1) & (high > own_high).all(axis=1))
         for other in (boxes[index][0] for index in around if index != at):

@@ -112,7 +112,7 @@ def check(survey: Survey, obj: bpy.types.Object) -> Iterator[Finding]:
             continue
         facts = read_material(material)
         images = {node.image for node in image_nodes(material.node_tree)} | set(facts.images.values())
-        for image in sorted(images, key=lambda one: one.name):
+        for image in sorted(images, key=lambda item: item.name):
             if survey.first("image", image):
                 yield from _image(survey, obj, image)
         yield from _shading(survey, obj, material, facts)
@@ -131,7 +131,7 @@ def _shading(
 ) -> Iterator[Finding]:
     """What of a material is baked, put into simpler terms, or left behind."""
     for family in (GLTF, PLAIN):
-        targets = [one for one in survey.targets if profile(one).format.family == family]
+        targets = [target for target in survey.targets if profile(target).format.family == family]
         for channel in channels_to_bake(material, family) if targets else ():
             problem = f"{channel} {facts.problems.get(channel, 'lies on a UV map, tile or tiling of its own')}"
             yield from survey.found("unsupported_nodes", obj, targets, material=material.name, problem=problem)
@@ -142,8 +142,8 @@ def _shading(
             if family == PLAIN or chain.problem or name in NOT_IN_GLTF or _is_alone(name, facts)
         ]
         if targets and lost:
-            for one in survey.found("shading_stays", obj, targets, material=material.name, names=", ".join(lost)):
-                yield one if set(lost) - _FAINT else replace(one, severity="info")
+            for item in survey.found("shading_stays", obj, targets, material=material.name, names=", ".join(lost)):
+                yield item if set(lost) - _FAINT else replace(item, severity="info")
     if shaders := shaders_of(material):
         yield from survey.found("nodes_worked_out", obj, material=material.name, shaders=", ".join(shaders))
     for problem in facts.is_approximate:
@@ -202,7 +202,7 @@ def _slots(survey: Survey, obj: bpy.types.Object) -> Iterator[Finding]:
     if obj.type != "MESH" or len(obj.material_slots) < 2 or not survey.first("slots", obj.data):
         return
     number = len(np.unique(face_materials(mesh_data(obj))))
-    over = [one for one in survey.targets if 0 < budget(one).materials < number]
+    over = [target for target in survey.targets if 0 < budget(target).materials < number]
     if over:
-        limit = min(budget(one).materials for one in over)
+        limit = min(budget(target).materials for target in over)
         yield from survey.found("many_materials", obj, over, number=number, limit=limit)

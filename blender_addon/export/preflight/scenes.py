@@ -46,8 +46,8 @@ def check(survey: Survey) -> Iterator[Finding]:
 def check_sums(survey: Survey) -> Iterator[Finding]:
     """Triangles of all that was looked at; comes after the objects."""
     total = sum(survey.triangles.values())
-    shown = [one for one in survey.targets if profile(one).target.takes_statics]
-    over = [one for one in shown if 0 < budget(one).scene_triangles < total]
+    shown = [target for target in survey.targets if profile(target).target.takes_statics]
+    over = [target for target in shown if 0 < budget(target).scene_triangles < total]
     if over:
-        limit = min(budget(one).scene_triangles for one in over)
+        limit = min(budget(target).scene_triangles for target in over)
         yield from survey.found("heavy_scene", None, over, number=total, limit=limit)

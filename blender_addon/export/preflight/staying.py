@@ -187,8 +187,8 @@ KINDS = {
 def check(survey: Survey, obj: bpy.types.Object) -> Iterator[Finding]:
     """Motion, keys and properties of an object that is exported."""
     is_part = obj.session_uid in survey.avatars
-    whole = [one for one in survey.targets if profile(one).format.object_motion]
-    rest = [one for one in survey.targets if one not in whole]
+    whole = [target for target in survey.targets if profile(target).format.object_motion]
+    rest = [target for target in survey.targets if target not in whole]
     if is_part:  # a part goes with its bone, and not its own way
         own = [*whole, *rest] if holding_bone(obj) is not None and _moves_itself(obj) else []
         yield from survey.found("motion_stays", obj, own)
@@ -205,9 +205,9 @@ def check(survey: Survey, obj: bpy.types.Object) -> Iterator[Finding]:
     yield from _properties(survey, obj)
     if obj.type == "MESH" and is_part:
         others = [
-            one.object.name
-            for one in obj.modifiers
-            if one.type == "ARMATURE" and one.show_viewport and one.object is not None
+            modifier.object.name
+            for modifier in obj.modifiers
+            if modifier.type == "ARMATURE" and modifier.show_viewport and modifier.object is not None
         ]
         if len(set(others)) > 1:
             yield from survey.found("second_armature", obj, others=", ".join(sorted(set(others))))
@@ -224,15 +224,15 @@ def _keys(survey: Survey, obj: bpy.types.Object, rest: list[str]) -> Iterator[Fi
     if moves and rest and not _is_own_rig(keys):
         yield from survey.found("keys_motion_stays", obj, rest)
     if moves and survey.options.clips:
-        yield from _strips(survey, obj, animation, [one for one in survey.targets if one not in rest])
+        yield from _strips(survey, obj, animation, [target for target in survey.targets if target not in rest])
     if moves and not _is_own_rig(keys):
         yield from survey.found("keys_begin", obj, frame=survey.context.scene.frame_current)
     if idle := idle_keys(keys):
         yield from survey.found("keys_switched_off", obj, names=", ".join(idle[:12]))
-    risky = [one.name for one in obj.modifiers if one.show_viewport and _reorders(one)]
+    risky = [modifier.name for modifier in obj.modifiers if modifier.show_viewport and _reorders(modifier)]
     if risky and shapes_itself(obj):
         yield from survey.found("keys_may_be_lost", obj, modifiers=", ".join(risky))
-    settling = [one for one in survey.targets if not profile(one).format.key_values]
+    settling = [target for target in survey.targets if not profile(target).format.key_values]
     if settling and any(shown_values(obj, survey.context.evaluated_depsgraph_get())[1:]):
         yield from survey.found("key_values_settled", obj, settling)
 
@@ -287,10 +287,10 @@ def _not_chosen(
     which = survey.options.actions
     if which == "all" or not survey.options.clips:
         return
-    chosen = {one.name for one in clip_sources(animation, "", spare, which)}
-    left = [one.name for one in clip_sources(animation, "", spare) if one.name not in chosen]
+    chosen = {source.name for source in clip_sources(animation, "", spare, which)}
+    left = [source.name for source in clip_sources(animation, "", spare) if source.name not in chosen]
     if left:
-        takes = [one for one in survey.targets if profile(one).target.takes_clips]
+        takes = [target for target in survey.targets if profile(target).target.takes_clips]
         yield from survey.found("actions_left", obj, takes, names=", ".join(left[:12]))
 
 
@@ -312,7 +312,7 @@ def _actions(animation: bpy.types.AnimData) -> Iterator[tuple[bpy.types.Action, 
 
 
 def _is_moving(material: bpy.types.Material) -> bool:
-    films = (one.image.source in ("SEQUENCE", "MOVIE") for one in image_nodes(material.node_tree))
+    films = (node.image.source in ("SEQUENCE", "MOVIE") for node in image_nodes(material.node_tree))
     return is_animated(material) or any(films)
 
 
@@ -345,21 +345,21 @@ def _pose(survey: Survey, armature: bpy.types.Object) -> Iterator[Finding]:
         yield from survey.found("rest_pose", armature)
         return
     is_vrm = survey.options.pose == "auto" and vrm_data(armature) is not None
-    resting = [one for one in survey.targets if is_vrm and profile(one).format.avatar_data]
+    resting = [target for target in survey.targets if is_vrm and profile(target).format.avatar_data]
     yield from survey.found("vrm_pose", armature, resting)
-    yield from survey.found("shown_pose", armature, [one for one in survey.targets if one not in resting])
+    yield from survey.found("shown_pose", armature, [target for target in survey.targets if target not in resting])
 
 
 def _instances(survey: Survey, whole: list[str]) -> Iterator[Finding]:
     """Motion of what instances show, which is not in them, and of what makes them, which only scenes have."""
     content = survey.content
-    copies = {one.obj.session_uid: one for one in content.statics if not one.is_own}
-    for one in copies.values():
-        if one.obj != one.mover and _is_moved(one.obj):
-            yield from survey.found("motion_stays", one.obj, whole)
-    movers = {one.mover.session_uid: one.mover for one in copies.values()}
-    flat = [one for one in survey.targets if not profile(one).format.object_motion]
-    of_skeletons = {one.session_uid: one for skeleton in content.skeletons for one in skeleton.movers}
+    copies = {static.obj.session_uid: static for static in content.statics if not static.is_own}
+    for copy in copies.values():
+        if copy.obj != copy.mover and _is_moved(copy.obj):
+            yield from survey.found("motion_stays", copy.obj, whole)
+    movers = {copy.mover.session_uid: copy.mover for copy in copies.values()}
+    flat = [target for target in survey.targets if not profile(target).format.object_motion]
+    of_skeletons = {mover.session_uid: mover for skeleton in content.skeletons for mover in skeleton.movers}
     for obj in {**movers, **of_skeletons}.values():
         if survey.options.clips and _is_moved(obj):
             yield from survey.found("motion_stays", obj, None if obj.session_uid in of_skeletons else flat)
@@ -375,23 +375,23 @@ def check_scene(survey: Survey) -> Iterator[Finding]:
     if names:
         yield from survey.found("properties_stay", None, names=", ".join(names[:12]))
     content = survey.content
-    whole = [one for one in survey.targets if profile(one).target.one_scene]
-    engines = [one for one in survey.targets if one not in whole and profile(one).target.takes_statics]
-    beside = [one for one in engines if survey.options.scene_file and profile(one).format.scene_file]
+    whole = [target for target in survey.targets if profile(target).target.one_scene]
+    engines = [target for target in survey.targets if target not in whole and profile(target).target.takes_statics]
+    beside = [engine for engine in engines if survey.options.scene_file and profile(engine).format.scene_file]
     if beside:
         for placed in [*content.cameras, *content.lights]:
             is_chosen = survey.options.cameras if placed.obj.type == "CAMERA" else survey.options.lights
             if is_chosen and survey.options.clips and _is_moved(placed.obj):
                 yield from survey.found("motion_stays", placed.obj, beside)
-        engines = [one for one in engines if one not in beside]
+        engines = [engine for engine in engines if engine not in beside]
     taking = [*whole, *beside]
     for obj, kind in content.faceless:
         yield from survey.found(_FACELESS[kind], obj)
     yield from _instances(survey, whole)
-    moving = {one.session_uid for one in survey.armatures}
+    moving = {item.session_uid for item in survey.armatures}
     for skeleton in content.skeletons:
-        for one in skeleton.carried:
-            yield from survey.found("object_on_bone", one.obj, bone=one.bone)
+        for item in skeleton.carried:
+            yield from survey.found("object_on_bone", item.obj, bone=item.bone)
     for armature in content.armatures:
         if armature.session_uid not in moving:
             yield from survey.found("bare_armature", armature)
@@ -399,9 +399,9 @@ def check_scene(survey: Survey) -> Iterator[Finding]:
         yield from survey.found("camera_stays", placed.obj, engines if survey.options.cameras else [*engines, *taking])
     for placed in content.lights:
         lost = engines if survey.options.lights else [*engines, *taking]
-        lost = [*lost, *(one for one in taking if placed.obj.data.type not in profile(one).format.light_types)]
+        lost = [*lost, *(target for target in taking if placed.obj.data.type not in profile(target).format.light_types)]
         yield from survey.found("light_stays", placed.obj, lost)
-    parents = {one.obj.parent for one in content.statics if one.obj.parent is not None and one.is_own}
-    number = len({one.obj for one in content.empties} | parents)
+    parents = {static.obj.parent for static in content.statics if static.obj.parent is not None and static.is_own}
+    number = len({empty.obj for empty in content.empties} | parents)
     if number and not survey.options.empties:
         yield from survey.found("empties_stay", None, whole, number=number)

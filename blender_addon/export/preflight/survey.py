@@ -46,11 +46,11 @@ class Survey:
         for target in chosen:
             profile(target)
         content = read_scene(context)
-        avatars_alone = bool(chosen) and not any(profile(one).target.takes_statics for one in chosen)
+        avatars_alone = bool(chosen) and not any(profile(item).target.takes_statics for item in chosen)
         static = [] if avatars_alone else content.static_objects
-        armatures = [one.armature for one in content.skeletons]
-        skins = {one.armature.session_uid: one.members for one in content.skeletons}
-        avatars = {*skins, *(skin.session_uid for one in skins.values() for skin in one)}
+        armatures = [skeleton.armature for skeleton in content.skeletons]
+        skins = {skeleton.armature.session_uid: skeleton.members for skeleton in content.skeletons}
+        avatars = {*skins, *(skin.session_uid for item in skins.values() for skin in item)}
         return cls(context, chosen, options, kinds, static, armatures, skins, content, avatars)
 
     def facts(self, obj: bpy.types.Object) -> MeshFacts:
@@ -71,14 +71,14 @@ class Survey:
         self, kind: str, obj: bpy.types.Object | None, targets: Iterable[str] | None = None, **values: Any
     ) -> Iterator[Finding]:
         """The finding of ``kind``; none where it concerns no chosen target."""
-        concerned = tuple(one for one in self.targets if targets is None or one in set(targets))
+        concerned = tuple(target for target in self.targets if targets is None or target in set(targets))
         if obj is not None and obj.session_uid not in self.avatars:
-            concerned = tuple(one for one in concerned if profile(one).target.takes_statics)
+            concerned = tuple(target for target in concerned if profile(target).target.takes_statics)
         if not concerned:
             return
         about = self.kinds[kind]
         is_repaired = about.on_copies == ALWAYS or (about.on_copies == BY_CHOICE and self.options.repair_copies)
-        why = [about.why, *(about.in_engine[one] for one in concerned if one in about.in_engine)]
+        why = [about.why, *(about.in_engine[item] for item in concerned if item in about.in_engine)]
         yield Finding(
             kind=kind,
             severity="info" if is_repaired else about.severity,
@@ -96,4 +96,4 @@ class Survey:
 def is_editable(obj: bpy.types.Object) -> bool:
     """Whether object and data belong to this file: linked ones and overrides are put right where they come from."""
     blocks = [obj] if obj.data is None else [obj, obj.data]
-    return all(one.library is None and one.override_library is None for one in blocks)
+    return all(block.library is None and block.override_library is None for block in blocks)

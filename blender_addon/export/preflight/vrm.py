@@ -54,7 +54,7 @@ def check(survey: Survey, armature: bpy.types.Object) -> Iterator[Finding]:
     source = resolved(armature, parts)
     if source is None:
         return
-    whole = [one for one in survey.targets if profile(one).format.avatar_data]
+    whole = [target for target in survey.targets if profile(target).format.avatar_data]
     lost = list(dict.fromkeys([*source.data.lost, *source.lost]))
     if lost:
         more = f" (+{len(lost) - _MOST})" if len(lost) > _MOST else ""
@@ -65,7 +65,7 @@ def check(survey: Survey, armature: bpy.types.Object) -> Iterator[Finding]:
         yield from survey.found("vrm_no_changes", armature, authors=authors)
     elif meta:
         yield from survey.found("vrm_rights", armature, whole, authors=authors)
-    rest = [one for one in survey.targets if one not in whole]
+    rest = [target for target in survey.targets if target not in whole]
     yield from survey.found(
         "vrm_stays",
         armature,
@@ -73,5 +73,5 @@ def check(survey: Survey, armature: bpy.types.Object) -> Iterator[Finding]:
         expressions=sum(len(group) for group in source.blocks.get("expressions", {}).values()),
         springs=len(source.blocks.get("springs", [])),
         constraints=len(source.blocks.get("constraints", [])),
-        toons=sum(toon_of(one) is not None for one in source.materials),
+        toons=sum(toon_of(material) is not None for material in source.materials),
     )

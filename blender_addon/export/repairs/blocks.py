@@ -19,7 +19,7 @@ Values = Mapping[str, Any]
 
 def rename(context: bpy.types.Context, obj: bpy.types.Object, values: Values) -> None:
     """A name of letters, digits and underscores that no other object of the file has, whatever the case."""
-    taken = {plain(one.name).lower() for one in bpy.data.objects if one != obj}
+    taken = {plain(item.name).lower() for item in bpy.data.objects if item != obj}
     stem = wanted = plain(obj.name)
     number = 2
     while wanted.lower() in taken:

@@ -23,7 +23,7 @@ def repair_job(context: bpy.types.Context, findings: Sequence[Finding]) -> Job:
         ``repaired`` and ``refused``: of each the object, what was found, and for the refused ones the reason.
     """
     order = list(REPAIRS)
-    todo = sorted((one for one in findings if one.repair), key=lambda one: order.index(one.repair))
+    todo = sorted((item for item in findings if item.repair), key=lambda item: order.index(item.repair))
     repaired, refused = [], []
     with object_mode(context):
         for number, finding in enumerate(todo):

@@ -37,15 +37,15 @@ def apply_modifiers_with_keys(context: bpy.types.Context, obj: bpy.types.Object,
                     obj.evaluated_get(depsgraph), preserve_all_data_layers=True, depsgraph=depsgraph
                 )
             )
-    if len({len(one.vertices) for one in shapes}) > 1:
+    if len({len(item.vertices) for item in shapes}) > 1:
         bpy.data.batch_remove(shapes)
         raise InputError(
             "{name}: its modifiers make another mesh of each shape key; remove modifiers or keys", name=obj.name
         )
     notes = [
-        (one.name, one.relative_key.name, {name: getattr(one, name) for name in _FIELDS}) for one in keys.key_blocks
+        (item.name, item.relative_key.name, {name: getattr(item, name) for name in _FIELDS}) for item in keys.key_blocks
     ]
-    applied = [one for one in obj.modifiers if one.type != "ARMATURE" and one.show_viewport]
+    applied = [item for item in obj.modifiers if item.type != "ARMATURE" and item.show_viewport]
     active = obj.active_shape_key_index
     name, mesh.name = mesh.name, f"{mesh.name}_before"
     obj.data = shapes[0]
@@ -73,9 +73,9 @@ def _single_keys(obj: bpy.types.Object) -> Iterator[None]:
     """The active key alone shows, undeformed by armatures."""
     before = obj.show_only_shape_key, obj.active_shape_key_index
     muted = [key for key in obj.data.shape_keys.key_blocks if key.mute]
-    armatures = [one for one in obj.modifiers if one.type == "ARMATURE" and one.show_viewport]
-    for one in armatures:
-        one.show_viewport = False
+    armatures = [modifier for modifier in obj.modifiers if modifier.type == "ARMATURE" and modifier.show_viewport]
+    for armature in armatures:
+        armature.show_viewport = False
     for key in muted:
         key.mute = False
     obj.show_only_shape_key = True
@@ -83,7 +83,7 @@ def _single_keys(obj: bpy.types.Object) -> Iterator[None]:
         yield
     finally:
         obj.show_only_shape_key, obj.active_shape_key_index = before
-        for one in armatures:
-            one.show_viewport = True
+        for armature in armatures:
+            armature.show_viewport = True
         for key in muted:
             key.mute = True

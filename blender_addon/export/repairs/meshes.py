@@ -108,7 +108,7 @@ def _parts(work: bmesh.types.BMesh) -> Iterator[list[bmesh.types.BMFace]]:
         part = [left.pop()]
         for face in part:
             for edge in face.edges:
-                others = [one for one in edge.link_faces if one in left] if len(edge.link_faces) == 2 else []
+                others = [item for item in edge.link_faces if item in left] if len(edge.link_faces) == 2 else []
                 left.difference_update(others)
                 part += others
         yield part

@@ -31,20 +31,20 @@ def apply_scale(context: bpy.types.Context, obj: bpy.types.Object, values: Mappi
     bake = _bake(obj)
     _refuse_animated(obj)
     _scale_modifiers(obj, bake, only_check=True)
-    users = [one for one in bpy.data.objects if one.data == obj.data]
-    same = [one for one in users if one == obj or _goes_along(one, bake)]
+    users = [item for item in bpy.data.objects if item.data == obj.data]
+    same = [user for user in users if user == obj or _goes_along(user, bake)]
     if len(same) < len(users):
         copy = obj.data.copy()
-        for one in same:
-            one.data = copy
-    for one in same:
-        _scale_modifiers(one, bake)
+        for item in same:
+            item.data = copy
+    for item in same:
+        _scale_modifiers(item, bake)
     mesh_data(obj).transform(bake, shape_keys=True)
     if bake.determinant() < 0:
         obj.data.flip_normals()
     obj.data.update()
-    for one in same:
-        _without_scale(context, one)
+    for item in same:
+        _without_scale(context, item)
 
 
 def apply_armature_scale(context: bpy.types.Context, obj: bpy.types.Object, values: Mapping[str, Any]) -> None:
@@ -125,7 +125,7 @@ def _inverse(matrix: Matrix, obj: bpy.types.Object) -> Matrix:
 
 
 def _refuse_animated(obj: bpy.types.Object) -> None:
-    if any(not one.mute for one in obj.constraints):
+    if any(not constraint.mute for constraint in obj.constraints):
         raise InputError("{name}: it has constraints; apply or remove them first", name=obj.name)
     paths = set(_animated(obj))
     if paths & (_PLACE if obj.parent else {"scale", "delta_scale"}):

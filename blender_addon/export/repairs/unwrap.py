@@ -23,7 +23,7 @@ def make_uv(context: bpy.types.Context, obj: bpy.types.Object, values: Mapping[s
 def make_lightmap_uv(context: bpy.types.Context, obj: bpy.types.Object, values: Mapping[str, Any]) -> None:
     """A further UV map without overlaps; the one that textures use stays the active one."""
     layers = obj.data.uv_layers
-    active, render = layers.active_index, next((one.name for one in layers if one.active_render), None)
+    active, render = layers.active_index, next((layer.name for layer in layers if layer.active_render), None)
     layers.active = layers.new(name=LIGHTMAP_LAYER)
     _project(context, obj)
     layers = obj.data.uv_layers
@@ -44,8 +44,8 @@ def _project(context: bpy.types.Context, obj: bpy.types.Object) -> None:
     finite_uv(mesh_data(obj))
     layer = context.view_layer
     hidden = obj.hide_get(view_layer=layer)
-    for one in layer.objects:
-        one.select_set(False, view_layer=layer)
+    for item in layer.objects:
+        item.select_set(False, view_layer=layer)
     obj.hide_set(False, view_layer=layer)
     obj.select_set(True, view_layer=layer)
     layer.objects.active = obj

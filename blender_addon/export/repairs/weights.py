@@ -24,7 +24,7 @@ def limit_influences(context: bpy.types.Context, obj: bpy.types.Object, values: 
     bones = bone_groups(obj)
     for vertex in obj.data.vertices:
         elements = sorted(((e.weight, e.group) for e in vertex.groups if e.group in bones), reverse=True)
-        kept = [one for one in elements[:MAX_INFLUENCES] if one[0] > SMALLEST_WEIGHT]
+        kept = [element for element in elements[:MAX_INFLUENCES] if element[0] > SMALLEST_WEIGHT]
         total = sum(weight for weight, _ in kept)
         if not kept or (len(kept) == len(elements) and abs(total - 1) < 1e-6):
             continue

@@ -114,9 +114,9 @@ class ATELIER_OT_paint_image(LayerOperator, bpy.types.Operator):
             if self._ray is not None:
                 yield Progress(0, 1, "Finding the place on the skin")
                 sources = map_sources(avatar, every=True)
-                found = uv_under(context, *self._ray, {one.body for one in sources})
+                found = uv_under(context, *self._ray, {item.body for item in sources})
                 if found is not None:
-                    source = next(one for one in sources if one.body == found[0])
+                    source = next(item for item in sources if item.body == found[0])
                     place = yield InThread(lambda: place_of(source, found[1]))
                     self.chart, self.x, self.y = place.chart, place.x, place.y
                     traits, seed = stored_traits(avatar)

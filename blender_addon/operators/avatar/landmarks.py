@@ -39,7 +39,9 @@ class ATELIER_OT_add_landmarks(bpy.types.Operator):
             made = add_landmarks(context, target)
         except AtelierError as error:
             return refused(self, error)
-        context.scene.atelier.last_report = json.dumps({"object": target.name, "landmarks": [one.name for one in made]})
+        context.scene.atelier.last_report = json.dumps(
+            {"object": target.name, "landmarks": [item.name for item in made]}
+        )
         return {"FINISHED"}
 
 

@@ -32,8 +32,8 @@ def check_job(context: bpy.types.Context, targets: Sequence[str], options: Expor
     outcome = asdict(Outcome.of(found))
     return {
         "targets": list(targets),
-        "findings": [one.as_dict() for one in found],
-        "groups": [one.as_dict() for one in Group.all(found)],
+        "findings": [item.as_dict() for item in found],
+        "groups": [item.as_dict() for item in Group.all(found)],
         "outcome": outcome,
     }
 
@@ -68,9 +68,9 @@ def _found_again(context: bpy.types.Context, stored: Finding, targets: Sequence[
     """
     found = yield from preflight_steps(context, targets, to_options(context.scene.atelier.export))
     show(context.scene, found)
-    for one in found:
-        if (one.kind, one.object) == (stored.kind, stored.object):
-            return one
+    for item in found:
+        if (item.kind, item.object) == (stored.kind, stored.object):
+            return item
     raise InputError("The scene was checked again, and this was not found any more.")
 
 
@@ -89,13 +89,13 @@ def _repaired(context: bpy.types.Context, findings: Sequence[Finding], targets: 
         raise
     checked = yield from preflight_steps(context, targets, to_options(context.scene.atelier.export))
     show(context.scene, checked)
-    return {**report, "findings": [one.as_dict() for one in checked]}
+    return {**report, "findings": [item.as_dict() for item in checked]}
 
 
 def _targets(context: bpy.types.Context) -> list[str]:
     settings = context.scene.atelier
     known = {identifier for identifier, *_ in TARGET_ITEMS}
-    return [one for one in settings.checked_targets.split() if one in known] or sorted(settings.targets)
+    return [item for item in settings.checked_targets.split() if item in known] or sorted(settings.targets)
 
 
 def show(scene: bpy.types.Scene, findings: Sequence[Finding]) -> None:

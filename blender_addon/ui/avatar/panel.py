@@ -96,7 +96,7 @@ def _draw_precedence(layout: bpy.types.UILayout, context: bpy.types.Context) -> 
         return
     named = named_traits(settings.description)
     chosen = [name for name in SHOWN_TRAITS if getattr(settings.traits, f"use_{name}")]
-    both, others = [one for one in chosen if one in named], [one for one in chosen if one not in named]
+    both, others = [item for item in chosen if item in named], [item for item in chosen if item not in named]
     if both:
         text = formatted("Named in the description, so not taken from the sliders: {traits}", traits=_titles(both))
         _with_cross(layout, context, text, "atelier.clear_choices").traits = " ".join(both)

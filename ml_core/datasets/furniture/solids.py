@@ -64,7 +64,7 @@ def box(size: Point, at: Point, color: str, chamfer: float = 0.008, roughness: f
             vertices.append(point)
     faces: list[tuple[int, ...]] = []
     for axis in range(3):
-        others = [one for one in range(3) if one != axis]
+        others = [number for number in range(3) if number != axis]
         for side in (-1, 1):
             ring = []
             for u, v in ((-1, -1), (1, -1), (1, 1), (-1, 1)):
@@ -73,7 +73,7 @@ def box(size: Point, at: Point, color: str, chamfer: float = 0.008, roughness: f
                 ring.append(index[tuple(place), axis])
             faces.append(tuple(ring))
     for axis in range(3):
-        first, second = (one for one in range(3) if one != axis)
+        first, second = (number for number in range(3) if number != axis)
         for a in (-1, 1):
             for b in (-1, 1):
                 ring = []
@@ -136,7 +136,7 @@ def cushion(size: Point, at: Point, color: str, puff: float = 0.35) -> Part:
     index: dict[tuple[int, ...], int] = {}
     faces: list[tuple[int, ...]] = []
     for axis in range(3):
-        u, v = (one for one in range(3) if one != axis)
+        u, v = (number for number in range(3) if number != axis)
         for side in (0, steps):
             for i in range(steps):
                 for j in range(steps):

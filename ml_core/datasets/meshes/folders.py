@@ -98,9 +98,9 @@ def read_mesh(path: Path) -> tuple[NDArray[np.float32], NDArray[np.int32]]:
 def _from_folder(folder: Path) -> Iterator[dict[str, str]]:
     if not folder.is_dir():
         raise InputError("{folder}: no such folder", folder=folder)
-    for home in sorted(one for one in folder.iterdir() if one.is_dir()):
-        files = sorted(one for one in home.rglob("*") if one.suffix.lower() in SUFFIXES)
-        scored = _chosen([str(one.relative_to(folder)) for one in files])
+    for home in sorted(item for item in folder.iterdir() if item.is_dir()):
+        files = sorted(item for item in home.rglob("*") if item.suffix.lower() in SUFFIXES)
+        scored = _chosen([str(file.relative_to(folder)) for file in files])
         for path in files:
             below = path.relative_to(home).parts
             name = str(path.relative_to(folder))

@@ -51,7 +51,7 @@ def _met(recording: Recording, loops: bool) -> Recording:
     turns = [_degrees(recording.turned[a], recording.turned[b]) for a, b in ((0, -1), (-2, -1))]
     if not _MET < turns[0] < 1.6 * turns[1]:
         return recording
-    turned, hips = (np.concatenate([one, one[:1]]) for one in (recording.turned, recording.hips))
+    turned, hips = (np.concatenate([item, item[:1]]) for item in (recording.turned, recording.hips))
     return replace(recording, turned=turned, hips=hips)
 
 

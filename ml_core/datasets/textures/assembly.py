@@ -80,7 +80,7 @@ def assemble(
         source = maps[row.presentation]
         return warp_base_color(row, source), warp_normal(row, source)
 
-    return assembled(rows, read, boxes, np.minimum.reduce([one.coverage() for one in maps.values()]), report)
+    return assembled(rows, read, boxes, np.minimum.reduce([item.coverage() for item in maps.values()]), report)
 
 
 def assembled(

@@ -105,8 +105,8 @@ class _File:
 
 def _body(file: _File, mesh: str) -> SourceBody:
     nodes = file.document["nodes"]
-    at = next(k for k, one in enumerate(file.document["meshes"]) if one.get("name") == mesh)
-    holder = next(one for one in nodes if one.get("mesh") == at)
+    at = next(k for k, item in enumerate(file.document["meshes"]) if item.get("name") == mesh)
+    holder = next(item for item in nodes if item.get("mesh") == at)
     skin = file.document["skins"][holder["skin"]]
     given = file.document["meshes"][at]["primitives"][0]
     attributes = {name: file.accessor(index) for name, index in given["attributes"].items()}

@@ -61,6 +61,6 @@ def head_growth(years: float, presentation: float) -> float:
     """Share of the targets of a larger head that brings MakeHuman's heads to the girth of the age."""
     shares = []
     for sex in ("male", "female"):
-        wanted, made = (float(np.interp(years, _HEAD_YEARS, one[sex])) for one in (HEAD_GIRTH, _SCULPTED_GIRTH))
+        wanted, made = (float(np.interp(years, _HEAD_YEARS, item[sex])) for item in (HEAD_GIRTH, _SCULPTED_GIRTH))
         shares.append(max(wanted - made, 0.0) / _GIRTH_A_SHARE)
     return (1 - presentation) * shares[0] + presentation * shares[1]

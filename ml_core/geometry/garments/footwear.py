@@ -65,28 +65,28 @@ def foot(joints: Mapping[str, Array], name: str, points: Array) -> Foot:
     return Foot(origin, forward, side, length, half)
 
 
-def outline(one: Foot, last: Last, share: Array) -> tuple[Array, Array]:
+def outline(foot: Foot, last: Last, share: Array) -> tuple[Array, Array]:
     """(N,) metres to both sides at shares of the shoe's length, which is longer than the foot's."""
-    end = 1 + last.longer / one.length
+    end = 1 + last.longer / foot.length
     tip = np.clip((share - _BALL) / (end - _BALL), 0, 1)
     heel = np.clip(share / 0.14, 0, 1)
     rounded = np.sqrt(np.clip(1 - tip ** (2.4 - 0.6 * last.point), 0, 1)) * (1 - 0.35 * last.point * tip)
     curve = rounded * np.sqrt(np.clip(1 - (1 - heel) ** 2, 0, 1))
-    at = np.linspace(0, 1, one.half.shape[1])
+    at = np.linspace(0, 1, foot.half.shape[1])
     left, right = (np.interp(np.minimum(share, _BALL), at, np.where(at < 0.15, np.interp(0.15, at, row), row)) + 0.0025
-                   for row in one.half)  # fmt: skip
+                   for row in foot.half)  # fmt: skip
     toward = 0.006 * tip * (1 - last.point)  # the tip lies on the side of the big toe
     return left * curve - toward, right * curve + toward
 
 
-def shaped(one: Foot, last: Last, points: Array) -> Array:
+def shaped(foot: Foot, last: Last, points: Array) -> Array:
     """The cloth (N, 3) of a foot on a last: longer, with a toe box and a flat bottom."""
-    share, aside, above = one.local(points)
-    end = 1 + last.longer / one.length
+    share, aside, above = foot.local(points)
+    end = 1 + last.longer / foot.length
     new_share = np.where(share > 0.6, 0.6 + (share - 0.6) * (end - 0.6) / 0.4, share)
-    left, right = outline(one, last, np.clip(new_share, 0.0, end))
+    left, right = outline(foot, last, np.clip(new_share, 0.0, end))
     wanted = np.where(aside > 0, left, right)
-    scale = wanted / np.maximum(one.width(share, aside), 0.004)
+    scale = wanted / np.maximum(foot.width(share, aside), 0.004)
     low = np.clip(1 - (above - 0.03) / 0.03, 0, 1) * np.clip((share - 0.02) / 0.05, 0, 1)
     new_aside = aside * (1 + low * (np.clip(scale, 0.6, 1.8) - 1))
     toe = np.clip((share - 0.62) / 0.25, 0, 1)
@@ -94,7 +94,7 @@ def shaped(one: Foot, last: Last, points: Array) -> Array:
     box = last.toe * np.sqrt(np.clip(1.06 - np.clip((share - 0.6) / 0.4, 0, 1) ** 3, 0.05, 1))
     lifted = above * (1 + toe * (np.maximum(box / np.maximum(top, 0.01), 1) - 1))
     lifted = np.where(lifted < 0.006, 0.0, lifted)
-    return one.world(new_share, new_aside, lifted)
+    return foot.world(new_share, new_aside, lifted)
 
 
 def _tops(share: Array, above: Array) -> Array:
@@ -104,15 +104,15 @@ def _tops(share: Array, above: Array) -> Array:
     ])  # fmt: skip
 
 
-def sole(one: Foot, last: Last, form: Sole) -> tuple[Array, Faces, Faces, Array]:
+def sole(foot: Foot, last: Last, form: Sole) -> tuple[Array, Faces, Faces, Array]:
     """A sole around the outline of a shoe: points (N, 3), faces, corners and UVs (T, 2) in metres.
 
     Its wall runs in rings from inside the shoe over the welt down to the ground; the bottom closes it.
     """
-    end = 1 + (last.longer - 0.003) / one.length
+    end = 1 + (last.longer - 0.003) / foot.length
     turn = np.linspace(0.06, np.pi - 0.06, _STATIONS)
     share = end * (1 - np.cos(turn)) / 2
-    left, right = outline(one, last, share)
+    left, right = outline(foot, last, share)
     around = np.concatenate([share, share[::-1]])
     aside = np.concatenate([left, -right[::-1]])
     middle = np.concatenate([(left - right) / 2, ((left - right) / 2)[::-1]])
@@ -128,7 +128,7 @@ def sole(one: Foot, last: Last, form: Sole) -> tuple[Array, Faces, Faces, Array]
     ):  # fmt: skip
         height = above + (arch + spring if above < -0.5 * form.thickness else 0 * arch)
         wide = middle + (aside - middle) * (1 + out / half)
-        rings.append(one.world(around + out * ahead / one.length, wide, height))
+        rings.append(foot.world(around + out * ahead / foot.length, wide, height))
     count = len(around)
     index = np.arange(len(rings) * count).reshape(len(rings), count)
     following = np.roll(index, -1, axis=1)

@@ -142,7 +142,7 @@ def _islands(corners: Faces, count: int) -> NDArray[np.int64]:
 def _soled(helpers: Helpers, form: Sole, last: Last) -> Soled:
     tights = helpers["tights"]
     feet = feet_of(helpers, tights.rest, helpers.joints)
-    made = [sole(one, last, form) for one in feet]
+    made = [sole(item, last, form) for item in feet]
     own = np.flatnonzero((tights.leg > LEG) & (tights.along_leg > 1.9))
     near = []
     for (points, *_), mirror in zip(made, (1, -1), strict=True):

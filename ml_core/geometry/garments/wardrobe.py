@@ -242,10 +242,10 @@ class Wardrobe:
     def _on_last(self, piece: Piece, points: Array, rows: Array, joints: dict[str, Array]) -> Array:
         tights = self.helpers["tights"].points_of(rows[: self.data.vertex_count])
         points = points.copy()
-        for one, mirror in zip(feet_of(self.helpers, tights, joints), (1, -1), strict=True):
+        for foot, mirror in zip(feet_of(self.helpers, tights, joints), (1, -1), strict=True):
             own = points[:, 0] * mirror > 0
             if piece.last is not None:
-                points[own] = shaped(one, piece.last, points[own])
+                points[own] = shaped(foot, piece.last, points[own])
         return points
 
     def _made(
@@ -288,8 +288,8 @@ class Wardrobe:
         body = rows[: self.data.vertex_count]
         feet = feet_of(self.helpers, tights.points_of(body), joints_of(self.data, rows))
         parts = []
-        for n, one in enumerate(feet):
-            points = sole(one, soles.last, soles.form)[0]
+        for n, foot in enumerate(feet):
+            points = sole(foot, soles.last, soles.form)[0]
             parts.append(Part(
                 points, soles.faces[n], soles.corners[n], soles.uv[n], limited(soles.near[n](tights.weights)),
                 soles.near[n].after(tights.points_of), soles.form.cloth, np.zeros(len(soles.faces[n]), bool),

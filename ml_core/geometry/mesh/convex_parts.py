@@ -73,7 +73,7 @@ def convex_parts(parts: list[Part], limit: int, volume: Volume) -> Generator[flo
         yield len(waiting) / (2 * limit)
     pieces = dict(enumerate(parts))
     while len(pieces) < limit:
-        number = max(waiting, key=lambda one: waiting[one][0])
+        number = max(waiting, key=lambda item: waiting[item][0])
         saved, halves = waiting.pop(number)
         if saved < GAIN * whole / len(pieces) or halves is None:
             break

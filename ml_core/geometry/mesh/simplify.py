@@ -345,7 +345,7 @@ def _picked(work: _Work, moves: _Moves) -> NDArray[np.intp]:
         rank = np.full(count, number)
         for end in (moves.source, moves.goal):
             np.minimum.at(rank, end[left], left)
-        for end in (part[one] for one in picked for part in (moves.source, moves.goal)):
+        for end in (part[item] for item in picked for part in (moves.source, moves.goal)):
             rank[end] = -1
         face = rank[work.vertex].min(axis=1)
         lowest = np.full(count, number)

@@ -106,10 +106,10 @@ def _stepped(whole: MotionClip, part: MotionClip, keep: int, n: int, skeleton: S
 
 def _feet(clip: MotionClip, frame: int, skeleton: Skeleton) -> Array:
     """(2, 2) where both ankles are in a frame, in leg lengths of the world."""
-    one = clip.part(frame, frame + 1)
-    at = skeleton.places(one.turned, one.hips * skeleton.leg)
-    turn = about_z(one.root[0, 2])[:2, :2]
-    return np.stack([turn @ at[f"{side}Foot"][0, :2] / skeleton.leg + one.root[0, :2] for side in SIDES])
+    single = clip.part(frame, frame + 1)
+    at = skeleton.places(single.turned, single.hips * skeleton.leg)
+    turn = about_z(single.root[0, 2])[:2, :2]
+    return np.stack([turn @ at[f"{side}Foot"][0, :2] / skeleton.leg + single.root[0, :2] for side in SIDES])
 
 
 def turned_to(turns: dict[str, MotionClip], heading: float, wanted: float) -> MotionClip | None:

@@ -129,7 +129,7 @@ class TraitCollector:
             return words
         # Of people, dark and light are steps between colors that lie close together.
         self._assign(noun, _shaded(colors[0], shade**0.5 if noun in _COLOR_TABLES else shade))
-        return [word for word in words if not any(word is one for one in taken)]
+        return [word for word in words if not any(word is item for item in taken)]
 
     def _assign(self, noun: str, color: str, is_default: bool = False) -> None:
         """A suit colors what nothing else does."""
@@ -147,7 +147,7 @@ class TraitCollector:
         return True
 
     def _outfits_of(self, word: str) -> list[str]:
-        return [outfit for outfit, names in self._words.OUTFITS.items() if word in {one.casefold() for one in names}]
+        return [outfit for outfit, names in self._words.OUTFITS.items() if word in {name.casefold() for name in names}]
 
     def _take_style(self, word: str) -> bool:
         if word in self._style_of:
@@ -173,7 +173,7 @@ class TraitCollector:
             values["garments"] = tuple(self._garments)
         fitting = [(len(words), style) for words, style in self._style_sets if words <= self._hair_words]
         # Curly or wavy says more than long or short.
-        fitting.sort(key=lambda one: (-one[0], one[1] in ("long_straight", "short_crop")))
+        fitting.sort(key=lambda item: (-item[0], item[1] in ("long_straight", "short_crop")))
         styles = self._styles + [style for _, style in fitting]
         if styles:
             values["hair_style"] = styles[0]

@@ -90,12 +90,12 @@ class _Reader:
     def _is_negated(self, word: Word, following: Word | None) -> bool:
         """Whether the negation still goes on; its words are ignored."""
         assert self._negation is not None
-        has_begun = any(one.role in ("word", "measure", "noun") for one in self._negation)
+        has_begun = any(item.role in ("word", "measure", "noun") for item in self._negation)
         # "not in a suit", "never wears a suit": what is denied comes after the break.
         is_over = word.role == "comma" or (word.role == "break" and has_begun) or word.key == "的"
         if word.role == "and":
             is_over = following is None or following.role in ("article", "break")
-        if word.noun == "person" and any(one.role == "word" for one in self._negation):
+        if word.noun == "person" and any(item.role == "word" for item in self._negation):
             is_over = True  # "a not very tall man"
         if is_over:
             self._negation = None
@@ -154,9 +154,9 @@ class _Reader:
         self._last = noun
         left = self.collector.bind(noun.noun, [word for run in runs for word in run])
         near = runs[-1] if runs else []
-        is_apart = [word for word in left if word.is_known and not any(word is one for one in near)]
+        is_apart = [word for word in left if word.is_known and not any(word is item for item in near)]
         still = self.collector.bind("person", is_apart, is_distant=True) if noun.noun != "person" else is_apart
-        self.ignored += [word for word in left if not any(word is one for one in is_apart)] + still
+        self.ignored += [word for word in left if not any(word is item for item in is_apart)] + still
 
     def _say(self, noun: Word) -> None:
         if not self.collector.say(noun):

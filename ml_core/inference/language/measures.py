@@ -53,7 +53,7 @@ def measures_in(text: str) -> list[Measure]:
         for match in re.finditer(pattern, text):
             meters = _meters({key: value for key, value in match.groupdict().items() if value is not None})
             found.append(Measure(match.start(), match.end(), match.group().strip(), round(meters, 3)))
-    return list(_apart(sorted(found, key=lambda one: (one.start, one.start - one.end))))
+    return list(_apart(sorted(found, key=lambda item: (item.start, item.start - item.end))))
 
 
 def _age(match: re.Match[str]) -> Measure:

@@ -142,7 +142,7 @@ def _as_name(text: str, start: int, end: int, name: str) -> Token:
 
 def _joins(left: str, right: str) -> bool:
     """Whether two neighbors belong to one word of an alphabet."""
-    return all((one.isalnum() or one == "_") and not is_chinese(one) for one in (left, right))
+    return all((item.isalnum() or item == "_") and not is_chinese(item) for item in (left, right))
 
 
 def _spelled(name: str, named: dict[str, list[str]]) -> str:

@@ -110,15 +110,15 @@ class ObjectRecognizer:
         """As :meth:`recognize`; what is like nothing learned as it stands is looked at on its back and belly too."""
         samples, sizes = _sampled(meshes), _sizes(meshes, use_size)
         results = [Turned(result) for result in self.recognize_samples(samples, sizes, threshold=threshold)]
-        lost = [index for index, one in enumerate(results) if one.standing.score < _UNSURE]
+        lost = [index for index, item in enumerate(results) if item.standing.score < _UNSURE]
         for name, turn in TURNS.items():
             turned = [Samples(samples[i].points @ turn.T, samples[i].normals @ turn.T) for i in lost]
             measured = np.concatenate([sizes[lost, :3] @ np.abs(turn).T, sizes[lost, 3:]], axis=1)
             for index, found in zip(lost, self.recognize_samples(turned, measured, threshold=threshold), strict=True):
-                one = results[index]
-                best = one.standing.score + _GAIN if one.lying is None else one.lying.score
+                current = results[index]
+                best = current.standing.score + _GAIN if current.lying is None else current.lying.score
                 if found.label is not None and found.known >= _TURNED_KNOWN and found.score > best:
-                    results[index] = Turned(one.standing, found, name)
+                    results[index] = Turned(current.standing, found, name)
         return results
 
     def recognize_samples(

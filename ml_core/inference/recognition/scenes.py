@@ -73,11 +73,11 @@ def features(objects: Sequence[SceneObject]) -> NDArray[np.float32]:
     """
     if not objects:
         raise InputError("a scene without objects has no features; expected at least 1 object, got 0")
-    sizes = _triples([one.size for one in objects], "size")
-    positions = _triples([one.position for one in objects], "position")
+    sizes = _triples([obj.size for obj in objects], "size")
+    positions = _triples([obj.position for obj in objects], "position")
     if sizes.min() < 0:
         raise InputError("object {index}: a size is negative", index=int(np.argmin(sizes.min(axis=1))))
-    named = np.array([_INDEX.get(one.label or "", -1) for one in objects])
+    named = np.array([_INDEX.get(obj.label or "", -1) for obj in objects])
     known = named >= 0
     counts = np.bincount(named[known], minlength=len(LABELS))
     groups = np.bincount(_GROUP_INDEX, weights=counts, minlength=len(GROUPS))
@@ -157,7 +157,7 @@ class SceneKindModel:
         logits = self._session.run(["logits"], {"features": features(objects)[None]})[0]
         shares = softmax(logits / self.temperature)[0]
         ranking = [(self.kinds[index], float(shares[index])) for index in np.argsort(-shares, kind="stable")]
-        known = sum(one.label in _INDEX for one in objects)
+        known = sum(obj.label in _INDEX for obj in objects)
         limit = self.threshold if threshold is None else threshold
         best, confidence = ranking[0]
         return SceneKind(best if known >= LEAST_KNOWN and confidence >= limit else None, confidence, ranking)

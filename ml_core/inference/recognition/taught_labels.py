@@ -72,7 +72,7 @@ class TaughtLabels:
         if not _is_label(label):
             raise InputError("{label!r} cannot be a label: give a name of 1 to 40 letters", label=label)
         for other, examples in list(self._examples.items()):
-            self._examples[other] = [one for one in examples if float(one.embedding @ example.embedding) < _SAME]
+            self._examples[other] = [item for item in examples if float(item.embedding @ example.embedding) < _SAME]
             if not self._examples[other]:
                 del self._examples[other]
         kept = self._examples.setdefault(label, [])
@@ -94,7 +94,9 @@ class TaughtLabels:
         if not self._examples or not len(embeddings):
             return [None] * len(embeddings)
         labels = list(self._examples)
-        means = np.stack([np.mean([one.embedding for one in self._examples[label]], axis=0) for label in labels])
+        means = np.stack(
+            [np.mean([example.embedding for example in self._examples[label]], axis=0) for label in labels]
+        )
         best, near = nearest_means(embeddings, means)
         return [
             (labels[index], min(float(share), 1.0)) if share >= SIMILAR else None
@@ -103,7 +105,7 @@ class TaughtLabels:
 
     def save(self, path: Path) -> None:
         """Writes ``path``, a JSON file, atomically."""
-        labels = {label: [_written(one) for one in examples] for label, examples in self._examples.items()}
+        labels = {label: [_written(example) for example in examples] for label, examples in self._examples.items()}
         data = {"format": FORMAT, "version": VERSION, "weights": self._recognizer.fingerprint, "labels": labels}
         with atomic_path(path) as partial:
             partial.write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
@@ -123,20 +125,23 @@ class TaughtLabels:
             if data["format"] != FORMAT or data["version"] != VERSION:
                 raise ValueError("another format")
             anew = data["weights"] != recognizer.fingerprint
-            read = {label: [_read(one) for one in examples] for label, examples in data["labels"].items()}
+            read = {label: [_read(example) for example in examples] for label, examples in data["labels"].items()}
             if not all(map(_is_label, read)):
                 raise ValueError("a label that is no name")
         except (KeyError, TypeError, ValueError, AttributeError, OverflowError, zlib.error) as error:
             raise InputError(
                 "{path}: it holds no taught labels ({reason!r}); remove it to start anew", path=path, reason=error
             ) from error
-        every = [one for examples in read.values() for one in examples]
+        every = [example for examples in read.values() for example in examples]
         if every and not anew:  # a file can claim these weights and hold vectors of others
             shape = recognizer.embed(every[0].views[None], every[0].size[None])[0].shape
-            anew = any(one.embedding.shape != shape for one in every)
+            anew = any(item.embedding.shape != shape for item in every)
         for label, examples in read.items():
             if anew and examples:
-                views, sizes = np.stack([one.views for one in examples]), np.stack([one.size for one in examples])
+                views, sizes = (
+                    np.stack([example.views for example in examples]),
+                    np.stack([example.size for example in examples]),
+                )
                 embeddings = recognizer.embed(views, sizes)
                 examples = [Example(o.views, o.size, e) for o, e in zip(examples, embeddings, strict=True)]
             if examples:

@@ -148,7 +148,7 @@ class TextureGenerator:
                 "size: {size!r} is not one of {sizes}", size=size, sizes=", ".join(map(str, GENERATED_SIZES))
             )
         given = {"outfit_seed": outfit_seed, "truncation": truncation}
-        asked = (traits or AvatarTraits()).replace(**{name: one for name, one in given.items() if one is not None})
+        asked = (traits or AvatarTraits()).replace(**{name: item for name, item in given.items() if item is not None})
         if latent is None:
             latent = _seed_vector(asked, int(seed))
         else:

@@ -41,9 +41,9 @@ def layers_from_json(text: str) -> tuple[Layer, ...]:
         InputError: it is no such list, or a value is outside what its field allows; the message names both.
     """
     values = read_json(text, "layers", object) if text.strip() else []
-    if not isinstance(values, list) or not all(isinstance(one, dict) for one in values):
+    if not isinstance(values, list) or not all(isinstance(value, dict) for value in values):
         raise InputError('layers: expected a JSON list such as [{"kind": "freckles", "amount": 0.6}]')
-    return tuple(layer_from_dict(one, f"layer {number}") for number, one in enumerate(values, start=1))
+    return tuple(layer_from_dict(value, f"layer {number}") for number, value in enumerate(values, start=1))
 
 
 def layer_from_dict(values: Mapping[str, Any], what: str = "layer") -> Layer:

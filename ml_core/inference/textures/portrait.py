@@ -205,4 +205,6 @@ def _garments(sitter: Sitter) -> Sequence[_Layer]:
 
 def _outermost(garments: Sequence[Garment]) -> Garment:
     """The one whose cloth the color of the top is."""
-    return max((one for one in garments if one.piece.kind in ("top", "outer")), key=lambda one: one.piece.layer)
+    return max(
+        (garment for garment in garments if garment.piece.kind in ("top", "outer")), key=lambda item: item.piece.layer
+    )

@@ -42,8 +42,8 @@ def load_shipped(path: Path) -> ViewCNN:
         config = card["training"][0]["configuration"]["network"]
         network = ViewCNN(read_record(config, ViewCNNConfig, f"{path.with_suffix('.json')}: network"))
         model = onnx.load(str(path))
-        stored = {one.name: numpy_helper.to_array(one) for one in model.graph.initializer}
-        stored |= {one.key: stored[one.value] for one in model.metadata_props if one.value in stored}
+        stored = {item.name: numpy_helper.to_array(item) for item in model.graph.initializer}
+        stored |= {prop.key: stored[prop.value] for prop in model.metadata_props if prop.value in stored}
         prefix = "networks.0." if any(name.startswith("networks.0.") for name in stored) else ""
         state = {name: torch.from_numpy(stored[prefix + name].copy()) for name in network.state_dict()
                  if not name.endswith("num_batches_tracked")}  # fmt: skip
@@ -88,7 +88,7 @@ def export_recognizer(network: nn.Module, path: Path) -> None:
 def _note_merged(path: Path, network: nn.Module) -> None:
     """The exporter stores equal parameters once; the file says which stands for which."""
     model = onnx.load(str(path))
-    stored = {one.name: numpy_helper.to_array(one) for one in model.graph.initializer}
+    stored = {item.name: numpy_helper.to_array(item) for item in model.graph.initializer}
     for name, value in network.state_dict().items():
         array = value.detach().cpu().numpy()
         if name in stored or name.endswith("num_batches_tracked"):

@@ -105,6 +105,6 @@ def predict(network: ViewCNN | PointNet | SimpleView, data: ViewSet, flag: float
         else:
             sizes = np.concatenate([data.sizes[rows], np.full((len(data.sizes[rows]), 1), flag, np.float32)], axis=1)
             inputs = torch.from_numpy(data.views[rows]), torch.from_numpy(sizes)
-        output = network(*(one.to(device) for one in inputs))
-        parts.append(tuple(one.cpu().numpy() for one in output))
+        output = network(*(socket.to(device) for socket in inputs))
+        parts.append(tuple(item.cpu().numpy() for item in output))
     return Predictions(*(np.concatenate(column) for column in zip(*parts, strict=True)))

@@ -83,11 +83,11 @@ def render_clean(meshes: list[ObjectMesh]) -> ViewSet:
     """The meshes as they are, as the recogniser sees them."""
     samples = [sample_surface(mesh.vertices, mesh.triangles) for mesh in meshes]
     return ViewSet(
-        np.stack([splat(one) for one in samples]),
+        np.stack([splat(sample) for sample in samples]),
         np.stack([dimensions(mesh.vertices, mesh.triangles) for mesh in meshes]),
         np.array([mesh.label for mesh in meshes], dtype=np.int64),
         np.arange(len(meshes)),
-        np.stack([some_points(one) for one in samples]),
+        np.stack([some_points(sample) for sample in samples]),
     )
 
 

@@ -30,7 +30,7 @@ class _Shared:
 def main() -> int:
     # The folder of this file came first on the path, and its siblings would hide modules of the same name.
     here = str(Path(__file__).resolve().parent)
-    sys.path[:] = [one for one in sys.path if one != here]
+    sys.path[:] = [item for item in sys.path if item != here]
     # Last: a Python that has packages of its own by these names uses those, except for our own code.
     sys.meta_path.append(_Shared)
     own = _Shared.find_spec("ml_core")

@@ -205,4 +205,7 @@ def _activity(painter: TexturePainter, codes: Tensor) -> tuple[dict[str, Tensor]
 def _measured_colors(statistics: dict[str, Any]) -> list[NDArray[np.float32]]:
     """(K, 3) sRGB colours of skin, hair, top and bottom."""
     places = (("people", "skin"), ("people", "hair"), ("garments", "top"), ("garments", "bottom"))
-    return [np.stack([hex_to_srgb(one[name]) for one in statistics[kind]]).astype(np.float32) for kind, name in places]
+    return [
+        np.stack([hex_to_srgb(statistic[name]) for statistic in statistics[kind]]).astype(np.float32)
+        for kind, name in places
+    ]

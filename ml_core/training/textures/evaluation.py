@@ -164,10 +164,10 @@ class Evaluation:
                 torch.from_numpy(heads[batches.faces[[index]]]), torch.from_numpy(garments[batches.outfits[[index]]])
             )
             raw = network.painter.paint_atlas(network.bank(*shares), details=network.bank.face_details(shares[0]))
-            half, large = (network.painter.finish(one, real.colors)[0][0, :3].permute(1, 2, 0) for one in raw[-2:])
+            half, large = (network.painter.finish(item, real.colors)[0][0, :3].permute(1, 2, 0) for item in raw[-2:])
             wanted = real.target[0, :3].permute(1, 2, 0).numpy()[window]
             found = (large.numpy()[window], resize_atlas(half.numpy(), textures.size)[window])
-            errors.append([float(np.square(one - wanted).mean()) for one in found])
+            errors.append([float(np.square(item - wanted).mean()) for item in found])
         painted, resampled = (-10 * np.log10(np.array(errors))).mean(axis=0)
         return {"painted_db": round(float(painted), 2), "resampled_db": round(float(resampled), 2)}
 
@@ -252,8 +252,8 @@ def _merged(errors: list[dict[str, dict[str, float]]]) -> dict[str, dict[str, fl
     """Median and 95th percentile over requests that were measured one by one."""
     return {
         name: {
-            "median": round(float(np.median([one[name]["median"] for one in errors])), 2),
-            "p95": round(float(np.quantile([one[name]["median"] for one in errors], 0.95)), 2),
+            "median": round(float(np.median([error[name]["median"] for error in errors])), 2),
+            "p95": round(float(np.quantile([error[name]["median"] for error in errors], 0.95)), 2),
         }
         for name in errors[0]
     }

@@ -147,8 +147,8 @@ def read_weights(path: Path) -> dict[str, Tensor]:
         raise InputError("{path}: cannot be read as an exported network ({reason})", path=path, reason=error) from error
     tensors = {
         tensor.name.removesuffix("_half"): numpy_helper.to_array(tensor)
-        for one in _graphs(graph)
-        for tensor in one.initializer
+        for item in _graphs(graph)
+        for tensor in item.initializer
     }
     for name in _CODES:
         if name in tensors and (scale := tensors.pop(f"{name}_scale", None)) is not None:
@@ -173,8 +173,8 @@ def read_network(path: Path) -> tuple[TextureNetwork, dict[str, Any]]:
         codes = card["codes"]
         bank = CodeBank(
             np.array(codes["faces"]),
-            np.array([one["presentation"] for one in codes["outfits"]]),
-            np.array([[one["outfit"] == kind for kind in OUTFITS] for one in codes["outfits"]], dtype=np.float32),
+            np.array([code["presentation"] for code in codes["outfits"]]),
+            np.array([[code["outfit"] == kind for kind in OUTFITS] for code in codes["outfits"]], dtype=np.float32),
             config.latent,
             tuple(codes["sharpness"]),
             config.details,

@@ -70,10 +70,10 @@ def sliced_wasserstein(
     directions; the distance of sorted projections.
     """
     result = []
-    for one, two in zip(_laplacian_bands(first, 4), _laplacian_bands(second, 4), strict=True):
+    for first_band, second_band in zip(_laplacian_bands(first, 4), _laplacian_bands(second, 4), strict=True):
         rng = np.random.default_rng(seed)
-        a = _patches(one, rng, -(-patches // len(one)))[:patches]
-        b = _patches(two, rng, -(-patches // len(two)))[:patches]
+        a = _patches(first_band, rng, -(-patches // len(first_band)))[:patches]
+        b = _patches(second_band, rng, -(-patches // len(second_band)))[:patches]
         mean, spread = b.mean(axis=(0, 2, 3), keepdims=True), b.std(axis=(0, 2, 3), keepdims=True) + 1e-6
         a, b = ((a - mean) / spread).reshape(patches, -1), ((b - mean) / spread).reshape(patches, -1)
         directions = rng.standard_normal((a.shape[1], slices)).astype(np.float32)

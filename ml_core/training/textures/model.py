@@ -85,8 +85,8 @@ class TextureModel(nn.Module):
 def _windows(maps: Tensor, places: list[list[int]], side: int, scale: int = 1) -> Tensor:
     """(N, C, S, S) of maps (N, C, H, W): squares of ``side`` codes at ``places``, which are as long as ``scale``."""
     crops = [
-        one[:, scale * row : scale * (row + side), scale * column : scale * (column + side)]
-        for one, (row, column) in zip(maps, places, strict=True)
+        item[:, scale * row : scale * (row + side), scale * column : scale * (column + side)]
+        for item, (row, column) in zip(maps, places, strict=True)
     ]
     return torch.stack(crops)
 
@@ -197,8 +197,8 @@ def matched(painter: TexturePainter, source: CodeBank, batches: TextureBatches) 
     head = HEAD_SIZE * TEXELS_A_CODE // 2
     faces = [painter.finish(painter.paint(code[None], 1)[0], asked)[0] for code in source.faces]
     outfits = [painter.finish(painter.paint_atlas(code[None], 1)[0], asked)[0] for code in source.outfits]
-    for one in outfits:
-        one[..., :head, :head] = 0
+    for outfit in outfits:
+        outfit[..., :head, :head] = 0
     result = []
     for of, painted in ((batches.faces, faces), (batches.outfits, outfits)):
         best = []
@@ -209,7 +209,7 @@ def matched(painter: TexturePainter, source: CodeBank, batches: TextureBatches) 
                 target = target[..., :head, :head]
             else:
                 target[..., :head, :head] = 0
-            best.append(int(torch.stack([(one - target).abs().mean() for one in painted]).argmin()))
+            best.append(int(torch.stack([(item - target).abs().mean() for item in painted]).argmin()))
         result.append(np.array(best))
     return result[0], result[1]
 

@@ -41,7 +41,7 @@ def one_size_at_a_time(path: Path, levels: Sequence[Sequence[str]]) -> None:
         if level == len(levels) - 1:
             return body(level)
         outputs = [_named(values[name], f"{name}_from_{level}") for name in names]
-        return helper.make_graph(_choice(level, [one.name for one in outputs]), f"from_{level}", [], outputs)
+        return helper.make_graph(_choice(level, [socket.name for socket in outputs]), f"from_{level}", [], outputs)
 
     def _choice(level: int, outputs: list[str]) -> list[Any]:
         is_here = f"is_level_{level}"

@@ -102,7 +102,7 @@ class TextureTrainer(Trainer):
     def _number_textures_by_codes(self) -> None:
         """Number the textures by the codes that paint them best, not by what the data alone would say."""
         model, batches = self.bare, self.batches
-        painter, bank = (copy.deepcopy(one).cpu() for one in (model.painter, model.bank))
+        painter, bank = (copy.deepcopy(item).cpu() for item in (model.painter, model.bank))
         faces, outfits = matched(painter, bank, batches)
         batches.faces, batches.outfits = faces[batches.faces], outfits[batches.outfits]
 
@@ -140,13 +140,13 @@ class TextureTrainer(Trainer):
             for axis in (0, 1)
         )
         weight = self.weight[0, 0].to(device)[rows[:, :, None], columns[:, None, :]][:, None]
-        wanted = [self._inner(one) for one in (crops.target.to(device), crops.masks.to(device), weight)]
+        wanted = [self._inner(item) for item in (crops.target.to(device), crops.masks.to(device), weight)]
         loss = _CODE_WEIGHT * painted["codes"].square().mean()
         count = len(crops.faces)
         for coarser in range(self._levels):
             factor = 1 << coarser
             if coarser:
-                wanted = [functional.avg_pool2d(one, 2) for one in wanted]
+                wanted = [functional.avg_pool2d(item, 2) for item in wanted]
             maps, masks = (self._inner(painted[name][-1 - coarser][:count], factor) for name in ("maps", "masks"))
             target, target_masks, share = wanted
             # Shoes, ties and lips take no asked colour; they are small, and what they are like lies in their details.

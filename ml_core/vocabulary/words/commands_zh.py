@@ -31,7 +31,7 @@ ROLES = {
         "绝不", "永远不要", "切勿", "禁止", "没有", "没", "并不", "不准",
     ),
     "all": ("所有", "所有的", "全部", "全部的", "一切", "全都", "都", "全", "整个"),
-    "every": ("每", *(f"每{one}" for one in CLASSIFIERS), *(f"每一{one}" for one in CLASSIFIERS)),
+    "every": ("每", *(f"每{noun}" for noun in CLASSIFIERS), *(f"每一{noun}" for noun in CLASSIFIERS)),
     "any": ("任何", "任何的"),
     "only": ("只", "仅", "仅仅", "只有"),
     "things": ("物体", "东西", "对象", "物品", "模型"),

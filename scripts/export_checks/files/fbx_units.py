@@ -50,12 +50,12 @@ def _unreal_static(folder: TargetFolder, model: Model) -> Iterator[Problem]:
 def _unreal_skeletal(folder: TargetFolder, model: Model) -> Iterator[Problem]:
     tops = [node for node in model.nodes if node.kind == "bone" and model.nodes[node.parent].kind != "bone"]
     if [node.name for node in tops] != ["root"]:
-        yield Problem(model.name, "needs one bone 'root' above all others", "", "root", [one.name for one in tops])
+        yield Problem(model.name, "needs one bone 'root' above all others", "", "root", [top.name for top in tops])
     for node in tops:
         place = model.bones()[node.name][:3, 3]
         if np.abs(place).max() > 0.001:
             yield Problem(model.name, "is not at the origin", node.name, [0, 0, 0], place.round(4).tolist())
-        holders = [one.name for one in model.ancestors(node)]
+        holders = [ancestor.name for ancestor in model.ancestors(node)]
         if holders != ["Armature"]:
             yield Problem(model.name, "hangs on another object, which becomes a bone", node.name, "Armature", holders)
     for node in model.nodes:

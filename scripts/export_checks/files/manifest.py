@@ -115,5 +115,5 @@ CHECKS = [
     Check("25b", "Every file has the size and sha256 of the manifest", lambda f: f.entries, _file),
     Check("25c", "Triangles, materials and bones are those of the manifest", lambda f: f.models, _claims),
     Check("25d", "layout.json places assets that are there", lambda f: f.layout, _layout),
-    Check("25e", "Import scripts compile", lambda f: [one for one in f.files if one.suffix in SCRIPTS], _script),
+    Check("25e", "Import scripts compile", lambda f: [path for path in f.files if path.suffix in SCRIPTS], _script),
 ]

@@ -35,12 +35,12 @@ def _names(folder: TargetFolder, model: Model) -> Iterator[Problem]:
     kinds = {
         "node": [node.name for node in model.nodes],
         "mesh": list({id(node.mesh): node.mesh.name for node in model.mesh_nodes if node.mesh}.values()),
-        "material": [one.name for one in model.materials],
+        "material": [material.name for material in model.materials],
         "clip": [clip.name for clip in model.clips],
         "shape key": sorted({name for node in model.mesh_nodes for name in (node.mesh.shapes if node.mesh else ())}),
     }
     if model.format != "fbx":
-        kinds["mesh"] = [one.get("name", "") for one in model.document.get("meshes", [])]
+        kinds["mesh"] = [item.get("name", "") for item in model.document.get("meshes", [])]
     for kind, names in kinds.items():
         for name, count in Counter(names).items():
             godot = kind == "node" and model.format == "glb" and name.endswith(("-colonly", "-convcolonly"))

@@ -39,18 +39,18 @@ def _generated(folder: TargetFolder, entry: dict[str, Any]) -> Iterator[Problem]
     if not path.is_file():
         return
     if path.suffix.lower() in (".glb", ".vrm"):
-        model = next((one for one in folder.models if one.path == path), None)
+        model = next((item for item in folder.models if item.path == path), None)
         if model is not None:
             yield from _glb_says(folder, model, entry)
     elif path.suffix.lower() == ".png":
         yield from _picture_says(folder, path)
     textures = [folder.materials.get(name, {}).get("textures", {}).get("BC") for name in entry.get("materials", [])]
     beside = [folder.path / name for name in textures if name and (folder.path / name).is_file()]
-    saying = [one for one in beside if AI_GENERATED in _texts(one)]
+    saying = [item for item in beside if AI_GENERATED in _texts(item)]
     if beside and not saying:
         yield Problem(entry["path"], "is generated, but none of its base color textures says so")
-    for one in saying:
-        yield from _picture_says(folder, one)
+    for item in saying:
+        yield from _picture_says(folder, item)
 
 
 def _picture_says(folder: TargetFolder, path: Path) -> Iterator[Problem]:
@@ -80,18 +80,18 @@ def _owners(folder: TargetFolder) -> list[str]:
 
 def _private(folder: TargetFolder, path: Path) -> Iterator[Problem]:
     name = path.relative_to(folder.path).as_posix()
-    model = next((one for one in folder.models if one.path == path), None)
+    model = next((item for item in folder.models if item.path == path), None)
     if model is None:
         strings: list[str] = [_texts(path)] if path in folder.textures else []
         data = "\n".join(strings).encode() if strings else path.read_bytes()
-        found = [one.group().decode("utf-8", "replace") for one in _HOME.finditer(data)]
+        found = [item.group().decode("utf-8", "replace") for item in _HOME.finditer(data)]
         found += [place for place in _places_here(folder) if place.encode() in data]
     elif model.format == "fbx":
-        found = [one for one in _fbx_strings(model.document) if _ABSOLUTE.fullmatch(one)]
+        found = [string for string in _fbx_strings(model.document) if _ABSOLUTE.fullmatch(string)]
     else:
-        found = [one for one in _json_strings(model.document) if _ABSOLUTE.fullmatch(one)]
-    for one in sorted(set(found)):
-        yield Problem(name, "holds a path of the machine that made it", "", "none", one)
+        found = [string for string in _json_strings(model.document) if _ABSOLUTE.fullmatch(string)]
+    for item in sorted(set(found)):
+        yield Problem(name, "holds a path of the machine that made it", "", "none", item)
 
 
 def _places_here(folder: TargetFolder) -> list[str]:
@@ -112,12 +112,12 @@ def _json_strings(value: Any) -> Iterator[str]:
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict):
-        for key, one in value.items():
+        for key, inner in value.items():
             if key != "pointer":
-                yield from _json_strings(one)
+                yield from _json_strings(inner)
     elif isinstance(value, list):
-        for one in value:
-            yield from _json_strings(one)
+        for inner in value:
+            yield from _json_strings(inner)
 
 
 CHECKS = [

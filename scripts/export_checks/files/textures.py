@@ -147,7 +147,7 @@ def _comparable(folder: TargetFolder) -> list[tuple[str, str, bytes | Path]]:
 
 
 def _normal_maps(folder: TargetFolder) -> list[tuple[str, bytes | Path]]:
-    return [(name, one) for name, one in images_of(folder).items() if name.endswith("_N") and _is_readable(one)]
+    return [(name, item) for name, item in images_of(folder).items() if name.endswith("_N") and _is_readable(item)]
 
 
 def _unit(_: TargetFolder, item: tuple[str, bytes | Path]) -> Iterator[Problem]:

@@ -112,7 +112,7 @@ def _centroids(model: Model) -> dict[str, tuple[Array, float]]:
 
 def _placed(folder: TargetFolder, model: Model) -> Iterator[Problem]:
     """Nodes of a scene stand where layout.json says; one by one as names are the exporter's own."""
-    static = [one for one in folder.layout if not str(one.get("asset", "")).startswith("SK_")]
+    static = [item for item in folder.layout if not str(item.get("asset", "")).startswith("SK_")]
     free = {node.name: model.world(node) for node in model.shown_nodes}
     for place in static:
         wanted = TO_Y_UP @ np.array(place["matrix_world"], float) @ TO_Y_UP.T

@@ -26,7 +26,7 @@ def _colliders(folder: TargetFolder, model: Model) -> Iterator[Problem]:
     if folder.about is not None and not folder.about.lod_group:  # they are named for the asset, whatever its levels
         renders |= {name.removesuffix("_LOD0"): node for name, node in renders.items()}
     found = {}
-    for node in (one for one in model.mesh_nodes if one.is_collider):
+    for node in (item for item in model.mesh_nodes if item.is_collider):
         match = _NAME.fullmatch(node.name)
         if match is None:
             yield Problem(model.name, "is a collider whose name no engine knows", node.name)
@@ -38,7 +38,7 @@ def _colliders(folder: TargetFolder, model: Model) -> Iterator[Problem]:
         yield from _solid(model, node, owner)
     claim = folder.entry(model).get("colliders")
     if isinstance(claim, list):
-        wanted = {one["name"]: "convex" if one["shape"] == "convex_parts" else one["shape"] for one in claim}
+        wanted = {item["name"]: "convex" if item["shape"] == "convex_parts" else item["shape"] for item in claim}
         if wanted != found:
             yield Problem(model.name, "has other colliders than the manifest says", "", wanted, found)
 

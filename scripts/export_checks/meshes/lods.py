@@ -34,13 +34,13 @@ def _levels(folder: TargetFolder, model: Model) -> Iterator[Problem]:
         yield from _shapes_of_levels(model, nodes)
         if folder.about is not None and folder.about.lod_group:
             parents = {model.nodes[node.parent].name if node.parent >= 0 else "" for node in nodes}
-            holder = next((one for one in model.nodes if one.name in parents), None)
+            holder = next((item for item in model.nodes if item.name in parents), None)
             if len(parents) != 1 or holder is None or "LodGroup" not in str(holder.properties.get("fbx_type", "")):
                 yield Problem(model.name, "is not under one LodGroup", name, "LodGroup", sorted(parents))
     claim = folder.entry(model).get("lods")
     if isinstance(claim, list):
         given = {node.name: len(node.mesh.triangles) for nodes in found.values() for node in nodes if node.mesh}
-        wanted = {one["name"]: one["triangles"] for one in claim}
+        wanted = {item["name"]: item["triangles"] for item in claim}
         if given != wanted:
             yield Problem(model.name, "has other levels than the manifest says", "", wanted, given)
 

@@ -42,7 +42,7 @@ def _relative(model: Model, socket: Node) -> Array:
 
 def _sockets(folder: TargetFolder, model: Model) -> Iterator[Problem]:
     found = {node.name: node for node in model.nodes if node.is_socket}
-    claim = {one["name"]: np.array(one["matrix"], float) for one in folder.entry(model).get("sockets") or []}
+    claim = {item["name"]: np.array(item["matrix"], float) for item in folder.entry(model).get("sockets") or []}
     for name in sorted(found.keys() ^ claim.keys()):
         where = "in the file but not in the manifest" if name in found else "in the manifest but not in the file"
         yield Problem(model.name, f"is a socket {where}", name)
@@ -114,7 +114,7 @@ def _between_the_feet(folder: TargetFolder, model: Model) -> Iterator[Problem]:
             round((feet[0] + feet[1])[0] / 2, 3),
         )
     points = [model.points(node) for node in model.shown_nodes]
-    lowest = min((float(one[:, 1].min()) for one in points if len(one)), default=0.0)
+    lowest = min((float(point[:, 1].min()) for point in points if len(point)), default=0.0)
     if abs(lowest) > 0.02:
         yield Problem(model.name, "does not stand on the ground", "", "0 ± 0.02 m", round(lowest, 3))
 

@@ -76,7 +76,7 @@ def _alike(model: Model, keys: dict[str, _Moved], where: str, theirs: dict[str, 
     for name in sorted(keys.keys() & theirs.keys()):
         allowed = TOLERANCE + POSED_SHARE * theirs[name].longest
         length = abs(keys[name].longest - theirs[name].longest)
-        places = [one.place for one in (keys[name], theirs[name]) if one.place is not None]
+        places = [item.place for item in (keys[name], theirs[name]) if item.place is not None]
         place = float(np.ptp(places, axis=0).max()) if len(places) == 2 else 0.0
         for far, most in ((length, allowed), (place, PLACE_TOLERANCE)):
             if far > most:

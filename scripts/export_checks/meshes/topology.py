@@ -76,7 +76,7 @@ def _layers(folder: TargetFolder, model: Model) -> Iterator[Problem]:
             if mesh.has_tangents:
                 yield Problem(model.name, "has a TANGENT attribute, which VRM forbids", node.name)
         else:
-            mapped = {one.name for one in model.materials if "normal" in one.textures}
+            mapped = {material.name for material in model.materials if "normal" in material.textures}
             wanted = ["normals", "UVs", *(["tangents"] if mapped & set(mesh.materials) else [])]
         for what in wanted:
             if not has[what]:

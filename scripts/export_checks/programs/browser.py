@@ -92,7 +92,7 @@ def browser_check(folder: TargetFolder, command: str) -> Outcome:
         return Outcome(check, 0)
     setup = _Setup(find_chromium(command), find_packages(), path_inside(folder.path.absolute().parent, "check"))
     setup.pictures.mkdir(exist_ok=True)
-    check = Check(check.number, check.title, check.subjects, lambda one, model: _show(one, model, setup))
+    check = Check(check.number, check.title, check.subjects, lambda item, model: _show(item, model, setup))
     return run_check(check, folder)
 
 
@@ -154,8 +154,8 @@ def _moved(model: Model, facts: dict) -> Iterator[Problem]:
     bound = [
         name
         for group in ("preset", "custom")
-        for name, one in extension.get(group, {}).items()
-        if one.get("morphTargetBinds")
+        for name, item in extension.get(group, {}).items()
+        if item.get("morphTargetBinds")
     ]
     shapes = sorted({name for node in model.mesh_nodes if node.mesh for name in node.mesh.shapes})
     if (bound or (shapes and model.format == "glb")) and facts["expressionMoved"] < 1e-4:

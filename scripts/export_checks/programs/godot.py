@@ -143,11 +143,11 @@ def _expected(folder: TargetFolder, models: list[Model]) -> dict[str, Any]:
         low, high = box(np.concatenate([model.points(node) for node in meshes]))
         shapes = sorted({name for node in meshes if node.mesh for name in node.mesh.shapes})
         clips = {clip.name: clip.end - clip.start for clip in model.clips}
-        claimed = {one["name"]: one["frames"] / one["fps"] for one in entry.get("clips") or []}
+        claimed = {item["name"]: item["frames"] / item["fps"] for item in entry.get("clips") or []}
         expected["models"][model.path.relative_to(folder.path).as_posix()] = {
             "low": low.tolist(),
             "high": high.tolist(),
-            "materials": entry.get("materials", [one.name for one in model.materials]),
+            "materials": entry.get("materials", [material.name for material in model.materials]),
             "bones": [node.name for node in model.nodes if node.kind == "bone"],
             "shapes": entry.get("shape_keys") or shapes,
             "clips": claimed or clips,

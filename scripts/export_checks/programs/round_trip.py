@@ -46,13 +46,13 @@ def _come_back(folder: TargetFolder, entry: dict[str, Any]) -> Iterator[Problem]
     except RuntimeError as error:
         yield Problem(name, f"is not read by Blender: {' '.join(str(error).split())}")
         return
-    objects = {key: one for key, one in objects.items() if not is_extra(key)}
+    objects = {key: obj for key, obj in objects.items() if not is_extra(key)}
     if not objects and entry.get("triangles") == 0:
         return  # cameras and lights alone
     if not objects:
         yield Problem(name, "comes back without a mesh")
         return
-    triangles = sum(one.triangles for one in objects.values())
+    triangles = sum(obj.triangles for obj in objects.values())
     if triangles != entry.get("triangles"):
         yield Problem(name, "comes back with other triangles", "", entry.get("triangles"), triangles)
     for node, size in entry.get("nodes", {}).items():
@@ -61,15 +61,15 @@ def _come_back(folder: TargetFolder, entry: dict[str, Any]) -> Iterator[Problem]
         elif _far(objects[node].size, size):
             yield Problem(name, "comes back in another size (m)", node, size, objects[node].size)
     if "dimensions" in entry:
-        low = np.min([one.low for one in objects.values()], axis=0)
-        high = np.max([one.high for one in objects.values()], axis=0)
+        low = np.min([obj.low for obj in objects.values()], axis=0)
+        high = np.max([obj.high for obj in objects.values()], axis=0)
         size = [round(float(value), 5) for value in high - low]
         if _far(size, entry["dimensions"]):
             yield Problem(name, "comes back in another size (m)", "", entry["dimensions"], size)
     if path.suffix in USD:
         # No reader of our own: what checks 5b, 22 and 25c ask of the other formats is asked of what Blender has read.
         yield from _usd_claims(entry)
-        yield from _usd_places(folder, entry, [one.world for one in objects.values()])
+        yield from _usd_places(folder, entry, [obj.world for obj in objects.values()])
 
 
 def _usd_claims(entry: dict[str, Any]) -> Iterator[Problem]:
@@ -80,7 +80,7 @@ def _usd_claims(entry: dict[str, Any]) -> Iterator[Problem]:
     for joint, bone in (entry.get("bones") or {}).items():
         if bone not in bones:
             yield Problem(entry["path"], f"comes back without the bone of {joint}", bone)
-    for material in sorted(set(entry.get("materials") or []) - {one.name for one in bpy.data.materials}):
+    for material in sorted(set(entry.get("materials") or []) - {item.name for item in bpy.data.materials}):
         yield Problem(entry["path"], "is a material that does not come back", material)
     moved: dict[str, float] = {}
     for keys in bpy.data.shape_keys:
@@ -182,11 +182,11 @@ def _instances() -> Iterator[tuple[str, Any, Array]]:
     """The same for what the scene shows; an instance has the name of the node that it hangs on."""
     import bpy
 
-    for one in bpy.context.evaluated_depsgraph_get().object_instances:
-        obj = one.object.original
-        holder = one.parent.original if one.is_instance else obj
-        node = holder.parent if one.is_instance and holder.parent else holder
-        yield node.name, obj, np.array(one.matrix_world)
+    for instance in bpy.context.evaluated_depsgraph_get().object_instances:
+        obj = instance.object.original
+        holder = instance.parent.original if instance.is_instance else obj
+        node = holder.parent if instance.is_instance and holder.parent else holder
+        yield node.name, obj, np.array(instance.matrix_world)
 
 
 def _read_object(mesh: Any, world: Array) -> ReadObject:

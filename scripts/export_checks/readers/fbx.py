@@ -50,7 +50,7 @@ def _text(value: bytes) -> str:
 
 
 def _child(element: Any, name: bytes) -> Any:
-    return next((one for one in element.elems if one.id == name), None)
+    return next((elem for elem in element.elems if elem.id == name), None)
 
 
 def _array(element: Any, name: bytes) -> Array | None:
@@ -63,9 +63,9 @@ def _properties(element: Any) -> dict[str, Any]:
     if block is None:
         return {}
     result = {}
-    for one in block.elems:
-        values = list(one.props[4:])
-        result[one.props[0].decode()] = values[0] if len(values) == 1 else values
+    for elem in block.elems:
+        values = list(elem.props[4:])
+        result[elem.props[0].decode()] = values[0] if len(values) == 1 else values
     return result
 
 
@@ -74,7 +74,7 @@ class _Reader:
         self._path = path
         self._root = root
         objects = _child(root, b"Objects")
-        self._objects = {one.props[0]: one for one in objects.elems}
+        self._objects = {elem.props[0]: elem for elem in objects.elems}
         self._up: dict[int, list[tuple[int, str]]] = {}
         self._down: dict[int, list[tuple[int, str]]] = {}
         for link in _child(root, b"Connections").elems:
@@ -86,13 +86,13 @@ class _Reader:
 
     def model(self) -> Model:
         nodes = self._nodes()
-        materials = [one for one in self._objects.values() if one.id == b"Material"]
+        materials = [obj for obj in self._objects.values() if obj.id == b"Material"]
         unit = float(self._settings["UnitScaleFactor"])
         return Model(
             path=self._path,
             format="fbx",
             nodes=nodes,
-            materials=[self._material(one) for one in materials],
+            materials=[self._material(material) for material in materials],
             clips=self._clips(),
             to_metres=self._axes() @ np.diag([unit / 100] * 3 + [1]),
             unit=unit,
@@ -109,14 +109,16 @@ class _Reader:
         return result
 
     def _below(self, uid: int, kind: bytes, sort: bytes | None = None) -> list[Any]:
-        found = [self._objects[one] for one, _ in self._down.get(uid, []) if one in self._objects]
-        return [one for one in found if one.id == kind and (sort is None or one.props[2] == sort)]
+        found = [self._objects[item] for item, _ in self._down.get(uid, []) if item in self._objects]
+        return [item for item in found if item.id == kind and (sort is None or item.props[2] == sort)]
 
     def _nodes(self) -> list[Node]:
-        models = [one for one in self._objects.values() if one.id == b"Model"]
-        index = {one.props[0]: at for at, one in enumerate(models)}
-        parents = [next((index[up] for up, _ in self._up.get(one.props[0], []) if up in index), -1) for one in models]
-        locals_ = [_local(_properties(one)) for one in models]
+        models = [obj for obj in self._objects.values() if obj.id == b"Model"]
+        index = {model.props[0]: at for at, model in enumerate(models)}
+        parents = [
+            next((index[up] for up, _ in self._up.get(model.props[0], []) if up in index), -1) for model in models
+        ]
+        locals_ = [_local(_properties(model)) for model in models]
         worlds: dict[int, Array] = {}
 
         def world(at: int) -> Array:
@@ -127,13 +129,13 @@ class _Reader:
 
         kinds = {b"Mesh": "mesh", b"LimbNode": "bone", b"Root": "bone", b"Camera": "camera", b"Light": "light"}
         nodes = [
-            Node(_text(one.props[1]), kinds.get(one.props[2], "empty"), parents[at], world(at), None, None, {})
-            for at, one in enumerate(models)
+            Node(_text(model.props[1]), kinds.get(model.props[2], "empty"), parents[at], world(at), None, None, {})
+            for at, model in enumerate(models)
         ]
-        for at, one in enumerate(models):
-            nodes[at].properties = _properties(one)
-            for geometry in self._below(one.props[0], b"Geometry", b"Mesh"):
-                nodes[at].mesh = self._mesh(geometry, one.props[0], index, nodes)
+        for at, mesh_model in enumerate(models):
+            nodes[at].properties = _properties(mesh_model)
+            for geometry in self._below(mesh_model.props[0], b"Geometry", b"Mesh"):
+                nodes[at].mesh = self._mesh(geometry, mesh_model.props[0], index, nodes)
         return nodes
 
     def _mesh(self, geometry: Any, owner: int, index: dict[int, int], nodes: list[Node]) -> Mesh:
@@ -156,10 +158,10 @@ class _Reader:
         mesh.has_binormals = _child(geometry, b"LayerElementBinormal") is not None
         mesh.has_smoothing = _child(geometry, b"LayerElementSmoothing") is not None
         mesh.uvs = [
-            (_text(_child(one, b"Name").props[0]), _layer(one, b"UV", b"UVIndex", 2, corners))
-            for one in sorted((e for e in geometry.elems if e.id == b"LayerElementUV"), key=lambda e: e.props[0])
+            (_text(_child(item, b"Name").props[0]), _layer(item, b"UV", b"UVIndex", 2, corners))
+            for item in sorted((e for e in geometry.elems if e.id == b"LayerElementUV"), key=lambda e: e.props[0])
         ]
-        mesh.materials = [_text(one.props[1]) for one in self._below(owner, b"Material")]
+        mesh.materials = [_text(item.props[1]) for item in self._below(owner, b"Material")]
         self._skin(geometry, mesh, index, nodes)
         for blend in self._below(geometry.props[0], b"Deformer", b"BlendShape"):
             for channel in self._below(blend.props[0], b"Deformer", b"BlendShapeChannel"):
@@ -171,7 +173,7 @@ class _Reader:
         rows: list[tuple[Array, Array, Array]] = []
         for skin in self._below(geometry.props[0], b"Deformer", b"Skin"):
             for cluster in self._below(skin.props[0], b"Deformer", b"Cluster"):
-                bone = next(index[one] for one, _ in self._down[cluster.props[0]] if one in index)
+                bone = next(index[item] for item, _ in self._down[cluster.props[0]] if item in index)
                 link = _array(cluster, b"TransformLink")
                 if link is not None:
                     nodes[bone].bind = link.reshape(4, 4).T
@@ -206,7 +208,7 @@ class _Reader:
 
     def _clips(self) -> list[Clip]:
         clips = []
-        for stack in (one for one in self._objects.values() if one.id == b"AnimationStack"):
+        for stack in (obj for obj in self._objects.values() if obj.id == b"AnimationStack"):
             clip = Clip(_text(stack.props[1]), 0.0, 0.0)
             for layer in self._below(stack.props[0], b"AnimationLayer"):
                 for node in self._below(layer.props[0], b"AnimationCurveNode"):
@@ -227,7 +229,7 @@ class _Reader:
         parts = {name[2:]: self._objects[uid] for uid, name in self._down.get(node.props[0], []) if name[:2] == "d|"}
         if not parts:
             return []
-        times = np.unique(np.concatenate([_array(one, b"KeyTime") for one in parts.values()])) / TICKS
+        times = np.unique(np.concatenate([_array(part, b"KeyTime") for part in parts.values()])) / TICKS
         values = np.stack(
             [np.interp(times, _array(parts[a], b"KeyTime") / TICKS, _array(parts[a], b"KeyValueFloat")) for a in parts],
             axis=1,

@@ -40,17 +40,17 @@ class TargetFolder:
 
     @property
     def entries(self) -> list[dict[str, Any]]:
-        return [one for one in self.manifest.get("files", []) if isinstance(one, dict) and "path" in one]
+        return [path for path in self.manifest.get("files", []) if isinstance(path, dict) and "path" in path]
 
     def entry(self, model: Model) -> dict[str, Any]:
         """What the manifest says of a model; empty when it says nothing."""
         name = model.path.relative_to(self.path).as_posix()
-        return next((one for one in self.entries if one["path"] == name), {})
+        return next((entry for entry in self.entries if entry["path"] == name), {})
 
     @cached_property
     def files(self) -> list[Path]:
         """Every file but the manifest."""
-        return [one for one in sorted(self.path.rglob("*")) if one.is_file() and one != self.path / "manifest.json"]
+        return [path for path in sorted(self.path.rglob("*")) if path.is_file() and path != self.path / "manifest.json"]
 
     @cached_property
     def _read(self) -> tuple[list[Model], dict[str, str]]:
@@ -87,7 +87,7 @@ class TargetFolder:
 
     @cached_property
     def textures(self) -> list[Path]:
-        return [one for one in self.files if one.suffix.lower() in (".png", ".jpg", ".jpeg", ".webp")]
+        return [path for path in self.files if path.suffix.lower() in (".png", ".jpg", ".jpeg", ".webp")]
 
     @cached_property
     def materials(self) -> dict[str, dict[str, Any]]:
@@ -102,8 +102,8 @@ class TargetFolder:
     @cached_property
     def siblings(self) -> list[TargetFolder]:
         """The other targets of the same export."""
-        found = sorted(one.parent for one in self.path.absolute().parent.glob("*/manifest.json"))
-        return [TargetFolder(one) for one in found if one != self.path.absolute()]
+        found = sorted(path.parent for path in self.path.absolute().parent.glob("*/manifest.json"))
+        return [TargetFolder(item) for item in found if item != self.path.absolute()]
 
     @cached_property
     def sources(self) -> Path | None:

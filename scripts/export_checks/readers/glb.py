@@ -60,8 +60,8 @@ class _Reader:
             path=self._path,
             format=self._path.suffix[1:].lower(),
             nodes=self._nodes(),
-            materials=[self._material(one) for one in self._json.get("materials", [])],
-            clips=[self._clip(one) for one in self._json.get("animations", [])],
+            materials=[self._material(item) for item in self._json.get("materials", [])],
+            clips=[self._clip(item) for item in self._json.get("animations", [])],
             to_metres=np.eye(4),
             images=images,
             paths=[image["uri"] for image in self._json.get("images", []) if "uri" in image],
@@ -115,11 +115,13 @@ class _Reader:
             return worlds[at]
 
         nodes = []
-        for at, one in enumerate(given):
-            kind = "bone" if at in joints else "mesh" if "mesh" in one else "empty"
-            node = Node(one.get("name", ""), kind, parents.get(at, -1), world(at), properties=one.get("extras") or {})
-            if "mesh" in one:
-                node.mesh = self._mesh(one["mesh"], one.get("skin"))
+        for at, entry in enumerate(given):
+            kind = "bone" if at in joints else "mesh" if "mesh" in entry else "empty"
+            node = Node(
+                entry.get("name", ""), kind, parents.get(at, -1), world(at), properties=entry.get("extras") or {}
+            )
+            if "mesh" in entry:
+                node.mesh = self._mesh(entry["mesh"], entry.get("skin"))
             nodes.append(node)
         for skin in self._json.get("skins", []):
             if "inverseBindMatrices" in skin:
@@ -132,7 +134,7 @@ class _Reader:
         given = self._json["meshes"][index]
         names = given.get("extras", {}).get("targetNames", [])
         joints = self._json["skins"][skin]["joints"] if skin is not None else []
-        parts = [self._primitive(one, names, joints) for one in given["primitives"]]
+        parts = [self._primitive(item, names, joints) for item in given["primitives"]]
         return _joined(given.get("name", ""), parts)
 
     def _primitive(self, given: dict[str, Any], names: list[str], joints: list[int]) -> Mesh:
@@ -193,14 +195,14 @@ class _Reader:
             "occlusion": given.get("occlusionTexture"),
             "emissive": given.get("emissiveTexture"),
         }
-        textures = {slot: self._image_name(one["index"]) for slot, one in slots.items() if one is not None}
+        textures = {slot: self._image_name(item["index"]) for slot, item in slots.items() if item is not None}
         return Material(given.get("name", ""), textures, bool(given.get("doubleSided")))
 
     def _image_name(self, texture: int) -> str:
-        one = self._json["textures"][texture]
-        source = one.get("source")
+        entry = self._json["textures"][texture]
+        source = entry.get("source")
         if source is None:
-            source = next(iter(one["extensions"].values()))["source"]
+            source = next(iter(entry["extensions"].values()))["source"]
         return self._json["images"][source].get("name", "")
 
     def _clip(self, given: dict[str, Any]) -> Clip:

@@ -21,7 +21,7 @@ OPTIONAL = (
         for side in ("left", "right")
         for finger, phalanges in (
             ("Thumb", ("Metacarpal", "Proximal", "Distal")),
-            *((one, ("Proximal", "Intermediate", "Distal")) for one in ("Index", "Middle", "Ring", "Little")),
+            *((item, ("Proximal", "Intermediate", "Distal")) for item in ("Index", "Middle", "Ring", "Little")),
         )
         for phalanx in phalanges
     ),
@@ -75,9 +75,9 @@ def joints_of(entry: dict[str, Any], model: Model) -> dict[str, str]:
         bones = vrm.get("humanoid", {}).get("humanBones", {})
         count = len(model.nodes)
         return {
-            joint: model.nodes[one["node"]].name
-            for joint, one in bones.items()
-            if isinstance(one.get("node"), int) and 0 <= one["node"] < count
+            joint: model.nodes[item["node"]].name
+            for joint, item in bones.items()
+            if isinstance(item.get("node"), int) and 0 <= item["node"] < count
         }
     claim = entry.get("bones")
     if isinstance(claim, dict):

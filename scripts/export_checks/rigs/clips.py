@@ -20,7 +20,7 @@ together with their bobbing."""
 
 def _clips(folder: TargetFolder, model: Model) -> Iterator[Problem]:
     claim = folder.entry(model).get("clips")
-    wanted = {one["name"]: one for one in claim} if isinstance(claim, list) else None
+    wanted = {item["name"]: item for item in claim} if isinstance(claim, list) else None
     names = [clip.name for clip in model.clips]
     if wanted is not None and sorted(names) != sorted(wanted):
         yield Problem(model.name, "has other clips than the manifest says", "", sorted(wanted), sorted(names))
@@ -59,7 +59,7 @@ def _root_motion(model: Model, clip: Clip) -> Iterator[Problem]:
         if curve.channel == "weights" or curve.values.shape[1] < 3:
             continue
         if curve.node not in bones:
-            node = next((one for one in model.nodes if one.name == curve.node), None)
+            node = next((item for item in model.nodes if item.name == curve.node), None)
             if model.is_skeletal and node is not None and np.ptp(curve.values, axis=0).max() > 1e-4:
                 yield Problem(model.name, f"moves in {clip.name} though it is no bone", curve.node)
             continue
@@ -93,7 +93,7 @@ def _travels(folder: TargetFolder, model: Model) -> Iterator[Problem]:
 def _longest(model: Model, clip: Clip) -> float:
     """The widest range of a bone's translation keys, in metres."""
     scales = {}
-    for node in (one for one in model.nodes if one.kind == "bone"):
+    for node in (item for item in model.nodes if item.kind == "bone"):
         above = model.world(model.nodes[node.parent]) if node.parent >= 0 else model.to_metres
         scales[node.name] = float(np.cbrt(abs(np.linalg.det(above[:3, :3]))))
     ranges = [

@@ -81,7 +81,7 @@ def _hierarchy(model: Model, joints: dict[str, str]) -> Iterator[Problem]:
         node = nodes.get(joints.get(joint, ""))
         if node is None or joints.get(parent) not in nodes:
             continue
-        above = [one.name for one in model.ancestors(node)]
+        above = [ancestor.name for ancestor in model.ancestors(node)]
         if joints[parent] not in above:
             yield Problem(model.name, f"({joint}) is not below {joints[parent]} ({parent})", node.name)
 

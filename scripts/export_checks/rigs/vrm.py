@@ -75,7 +75,11 @@ def _meta(meta: Any, images: int) -> Iterator[Finding]:
     if not meta.get("name"):
         yield "meta.name", "is missing", None, None
     authors = meta.get("authors")
-    if not isinstance(authors, list) or not authors or not all(isinstance(one, str) and one for one in authors):
+    if (
+        not isinstance(authors, list)
+        or not authors
+        or not all(isinstance(author, str) and author for author in authors)
+    ):
         yield "meta.authors", "names nobody", "at least one name", authors
     if meta.get("licenseUrl") != LICENSE_URL:
         yield "meta.licenseUrl", "is not VRM's licence", LICENSE_URL, meta.get("licenseUrl")
@@ -167,12 +171,12 @@ def _look_at(look_at: dict[str, Any]) -> Iterator[Finding]:
 
 def _first_person(first_person: dict[str, Any], model: Model) -> Iterator[Finding]:
     nodes = model.document.get("nodes", [])
-    for number, one in enumerate(first_person.get("meshAnnotations", [])):
+    for number, annotation in enumerate(first_person.get("meshAnnotations", [])):
         where = f"firstPerson.meshAnnotations[{number}]"
-        if not _is_index(one.get("node"), len(nodes)) or "mesh" not in nodes[one["node"]]:
-            yield where, "points at no mesh node", f"below {len(nodes)}", one.get("node")
-        if one.get("type") not in _ANNOTATIONS:
-            yield where, "has a type of its own", ", ".join(_ANNOTATIONS), one.get("type")
+        if not _is_index(annotation.get("node"), len(nodes)) or "mesh" not in nodes[annotation["node"]]:
+            yield where, "points at no mesh node", f"below {len(nodes)}", annotation.get("node")
+        if annotation.get("type") not in _ANNOTATIONS:
+            yield where, "has a type of its own", ", ".join(_ANNOTATIONS), annotation.get("type")
 
 
 def _is_index(value: Any, count: int) -> bool:

@@ -38,7 +38,7 @@ def part_findings(document: Mapping[str, Any]) -> Iterator[Finding]:
         (CONSTRAINT, _tables(document.get("nodes"))),
         (TOON, _tables(document.get("materials"))),
     ):
-        if any(name in one.get("extensions", {}) for one in holders) and name not in used:
+        if any(name in holder.get("extensions", {}) for holder in holders) and name not in used:
             yield name, "is not listed among the extensions used", None, None
     yield from _springs(document)
     yield from _constraints(document)
@@ -106,7 +106,7 @@ def _joints(
 
 
 def _shape(where: str, shape: Any) -> Iterator[Finding]:
-    kinds = [one for one in ("sphere", "capsule") if isinstance(shape, dict) and isinstance(shape.get(one), dict)]
+    kinds = [item for item in ("sphere", "capsule") if isinstance(shape, dict) and isinstance(shape.get(item), dict)]
     if len(kinds) != 1:
         yield where, "is neither a sphere nor a capsule", None, None
         return
@@ -124,7 +124,11 @@ def _constraints(document: Mapping[str, Any]) -> Iterator[Finding]:
             continue
         where = f"nodes[{number}].{CONSTRAINT}"
         said = extension.get("constraint") if isinstance(extension, dict) else None
-        kinds = [one for one in _CONSTRAINTS if isinstance(said, dict) and isinstance(said.get(one), dict)]
+        kinds = [
+            constraint
+            for constraint in _CONSTRAINTS
+            if isinstance(said, dict) and isinstance(said.get(constraint), dict)
+        ]
         if not isinstance(said, dict) or len(kinds) != 1:
             yield f"{where}.constraint", "is not one of roll, aim and rotation", None, None
             continue
@@ -179,9 +183,9 @@ def _number(where: str, value: Any, low: float, high: float) -> Iterator[Finding
 
 
 def _vector(where: str, value: Any) -> Iterator[Finding]:
-    if not isinstance(value, list) or len(value) != 3 or not all(isinstance(one, (int, float)) for one in value):
+    if not isinstance(value, list) or len(value) != 3 or not all(isinstance(item, (int, float)) for item in value):
         yield where, "is not three numbers", "three numbers", value
 
 
 def _tables(value: Any) -> list[dict[str, Any]]:
-    return [one if isinstance(one, dict) else {} for one in value] if isinstance(value, list) else []
+    return [item if isinstance(item, dict) else {} for item in value] if isinstance(value, list) else []

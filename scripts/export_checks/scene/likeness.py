@@ -66,7 +66,7 @@ def scene_looks(unit: float) -> list[Look]:
         rows = slice(at, at + len(patch.corners))
         at = rows.stop
         points, normals = _facing(patch.corners)
-        shown = {name: one[rows] for name, one in values.items()}
+        shown = {name: value[rows] for name, value in values.items()}
         name = patch.material.name if patch.material is not None else ""
         has_nodes = patch.material is None or (patch.material.use_nodes and patch.material.node_tree is not None)
         is_shaped = needs_shape(patch.material)
@@ -99,7 +99,7 @@ def likeness_check(folder: TargetFolder, looks: list[Look], name: str) -> Outcom
 
 
 def _format(folder: TargetFolder) -> str:
-    suffixes = {one.suffix.lower() for one in folder.files}
+    suffixes = {path.suffix.lower() for path in folder.files}
     return "usd" if suffixes & set(USD) else "fbx" if ".fbx" in suffixes else "glb"
 
 
@@ -111,23 +111,23 @@ def _open_models(folder: TargetFolder) -> None:
     with quiet():
         bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
     scene = bpy.context.scene
-    for path in [one for one in folder.files if one.suffix.lower() in (*MODELS, *USD)]:
+    for path in [file for file in folder.files if file.suffix.lower() in (*MODELS, *USD)]:
         check_references(path)
         before = set(bpy.data.objects)
         with _at_rest(path) as still, quiet():
             import_model(still)
-        made = [one for one in bpy.data.objects if one not in before]
-        for one in made:
-            if one.type == "MESH" and is_extra(one.name):
-                one.hide_render = True
-        places = [one["matrix_world"] for one in folder.layout if one.get("asset") == path.stem]
+        made = [obj for obj in bpy.data.objects if obj not in before]
+        for item in made:
+            if item.type == "MESH" and is_extra(item.name):
+                item.hide_render = True
+        places = [item["matrix_world"] for item in folder.layout if item.get("asset") == path.stem]
         if not places:
             continue
         kit = bpy.data.collections.new(path.stem)
-        for one in made:
-            for collection in one.users_collection:
-                collection.objects.unlink(one)
-            kit.objects.link(one)
+        for obj in made:
+            for collection in obj.users_collection:
+                collection.objects.unlink(obj)
+            kit.objects.link(obj)
         for number, place in enumerate(places):
             empty = bpy.data.objects.new(f"{path.stem} {number}", None)
             empty.instance_type, empty.instance_collection = "COLLECTION", kit
@@ -166,9 +166,9 @@ def _differences(looks: list[Look], kind: str) -> Iterator[tuple[Problem | None,
     patches = list(scene_patches())
     if not patches or not looks:
         return
-    corners = np.concatenate([one.corners for one in patches])
-    owner = np.concatenate([np.full(len(one.corners), at) for at, one in enumerate(patches)])
-    first = np.concatenate([np.arange(len(one.corners)) for one in patches])
+    corners = np.concatenate([patch.corners for patch in patches])
+    owner = np.concatenate([np.full(len(patch.corners), at) for at, patch in enumerate(patches)])
+    first = np.concatenate([np.arange(len(patch.corners)) for patch in patches])
     flat = corners.reshape(-1, 3)
     tree = BVHTree.FromPolygons(flat.tolist(), np.arange(len(flat)).reshape(-1, 3).tolist(), all_triangles=True)
     _, normals = _facing(corners)
@@ -177,7 +177,7 @@ def _differences(looks: list[Look], kind: str) -> Iterator[tuple[Problem | None,
         limit = TOLERANCE + SHARE * float(np.linalg.norm(np.ptp(look.points, axis=0))) if len(look.points) else 0.0
         own: list[list[int]] = []
         for point, normal in zip(look.points, look.normals, strict=True):
-            near = [one[2] for one in tree.find_nearest_range(Vector(point), limit)]
+            near = [item[2] for item in tree.find_nearest_range(Vector(point), limit)]
             here = [at for at in near if normals[at] @ normal > 0.5][:MOST_HERE]
             own.append(list(range(len(tiny), len(tiny) + len(here))))
             tiny += [patches[owner[at]].at(first[at : at + 1], _barycentric(corners[at], point)[None]) for at in here]
@@ -207,7 +207,7 @@ def _difference(look: Look, shown: dict[str, Array], rows: list[int], limit: flo
         span = np.maximum(1.0, np.abs(wanted).max(axis=1))
         wrong = (np.abs(wanted - given).max(axis=1) / span) > limit
         if wrong.mean() > PART:
-            expected, actual = (np.median(one[wrong], axis=0).round(3).tolist() for one in (wanted, given))
+            expected, actual = (np.median(item[wrong], axis=0).round(3).tolist() for item in (wanted, given))
             what = f"has another {name} than the scene in material {look.material or 'none'}: {wrong.mean():.0%} of it"
             return Problem("scene", what, look.name, expected, actual, "29")
     return None

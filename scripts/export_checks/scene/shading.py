@@ -53,8 +53,8 @@ class Patch:
             self.name,
             self.material,
             tiny(self.corners),
-            {name: tiny(one) for name, one in self.uvs.items()},
-            {name: tiny(one) for name, one in self.colors.items()},
+            {name: tiny(item) for name, item in self.uvs.items()},
+            {name: tiny(color) for name, color in self.colors.items()},
         )
 
 
@@ -120,15 +120,20 @@ def _patches(mesh: Any, name: str, materials: list[Any], matrix: Array) -> Itera
     uvs = {layer.name: _values(layer.uv, "vector", 2) for layer in mesh.uv_layers}
     if active := next((layer.name for layer in mesh.uv_layers if layer.active_render), None):
         uvs = {"": uvs[active], **uvs}
-    for one in mesh.attributes:  # that a material may lay pictures by
-        is_place = one.data_type in ("FLOAT2", "FLOAT_VECTOR") and one.domain in ("POINT", "CORNER")
-        if is_place and one.name not in uvs and one.name != "position" and not one.name.startswith("."):
-            pairs = _values(one.data, "vector", 2 if one.data_type == "FLOAT2" else 3)[:, :2]
-            uvs[one.name] = pairs[vertices] if one.domain == "POINT" else pairs
+    for attribute in mesh.attributes:  # that a material may lay pictures by
+        is_place = attribute.data_type in ("FLOAT2", "FLOAT_VECTOR") and attribute.domain in ("POINT", "CORNER")
+        if (
+            is_place
+            and attribute.name not in uvs
+            and attribute.name != "position"
+            and not attribute.name.startswith(".")
+        ):
+            pairs = _values(attribute.data, "vector", 2 if attribute.data_type == "FLOAT2" else 3)[:, :2]
+            uvs[attribute.name] = pairs[vertices] if attribute.domain == "POINT" else pairs
     colors = {}
-    for one in mesh.color_attributes:
-        values = _values(one.data, "color", 4)
-        colors[one.name] = values[vertices] if one.domain == "POINT" else values
+    for attribute in mesh.color_attributes:
+        values = _values(attribute.data, "color", 4)
+        colors[attribute.name] = values[vertices] if attribute.domain == "POINT" else values
     if mesh.color_attributes and 0 <= mesh.color_attributes.render_color_index < len(mesh.color_attributes):
         rendered = mesh.color_attributes[mesh.color_attributes.render_color_index].name
         colors = {"": colors[rendered], **colors}
@@ -138,8 +143,8 @@ def _patches(mesh: Any, name: str, materials: list[Any], matrix: Array) -> Itera
             name,
             materials[slot] if materials else None,
             world[vertices[chosen]],
-            {key: one[chosen] for key, one in uvs.items()},
-            {key: one[chosen] for key, one in colors.items()},
+            {key: item[chosen] for key, item in uvs.items()},
+            {key: color[chosen] for key, color in colors.items()},
         )
 
 
@@ -167,7 +172,7 @@ def needs_shape(material: Any) -> bool:
     tree = material.node_tree if material is not None else None
     if tree is None:
         return False
-    is_moving = any(one.animation_data is not None for one in (material, tree))
+    is_moving = any(item.animation_data is not None for item in (material, tree))
     return is_moving or _looks_at_shape(tree)
 
 
@@ -179,7 +184,7 @@ def _looks_at_shape(tree: Any, depth: int = 0) -> bool:
             return True
         if node.type in _BY_SHAPE or (is_procedural and (vector is None or not vector.is_linked)):
             return True
-        if node.type == "TEX_COORD" and any(one.is_linked for one in node.outputs if one.name != "UV"):
+        if node.type == "TEX_COORD" and any(socket.is_linked for socket in node.outputs if socket.name != "UV"):
             return True
         if node.type == "TEX_IMAGE" and (node.projection != "FLAT" or _is_lost(node.image)):
             return True
@@ -197,7 +202,7 @@ def _is_lost(image: Any) -> bool:
 def looks(patches: Iterable[Patch]) -> dict[str, Array]:
     """What Cycles says of tiny triangles, one after the other: (n, 3) by the names of :data:`PASSES`."""
     patches = list(patches)
-    count = sum(len(one.corners) for one in patches)
+    count = sum(len(patch.corners) for patch in patches)
     if not count:
         return {name: np.zeros((0, 3)) for name in PASSES}
     mesh, made = _mesh(patches)
@@ -214,15 +219,15 @@ def looks(patches: Iterable[Patch]) -> dict[str, Array]:
 
 
 def _mesh(patches: list[Patch]) -> tuple[Any, list[Any]]:
-    corners = np.concatenate([one.corners for one in patches]).reshape(-1, 3)
+    corners = np.concatenate([patch.corners for patch in patches]).reshape(-1, 3)
     mesh = bpy.data.meshes.new("Looks")
     mesh.from_pydata(corners.tolist(), [], np.arange(len(corners)).reshape(-1, 3).tolist())
     made: list[Any] = []
     plain = None
     slots: dict[int, int] = {}
     index = []
-    for one in patches:
-        material = one.material
+    for patch in patches:
+        material = patch.material
         if material is None:
             if plain is None:
                 plain = bpy.data.materials.new("Plain")
@@ -232,15 +237,15 @@ def _mesh(patches: list[Patch]) -> tuple[Any, list[Any]]:
         if material.session_uid not in slots:
             slots[material.session_uid] = len(slots)
             mesh.materials.append(material)
-        index += [slots[material.session_uid]] * len(one.corners)
+        index += [slots[material.session_uid]] * len(patch.corners)
     mesh.polygons.foreach_set("material_index", np.array(index, np.int32))
-    names = list(dict.fromkeys(name for one in patches for name in one.uvs))[:_MOST_LAYERS]
+    names = list(dict.fromkeys(name for patch in patches for name in patch.uvs))[:_MOST_LAYERS]
     for name in names:
         layer = mesh.uv_layers.new(name=name or "Rendered", do_init=False)
         layer.uv.foreach_set("vector", _gathered(patches, "uvs", name, 2))
         if not name:
             layer.active_render = True
-    for name in dict.fromkeys(name for one in patches for name in one.colors):
+    for name in dict.fromkeys(name for patch in patches for name in patch.colors):
         attribute = mesh.color_attributes.new(name or "Rendered color", "FLOAT_COLOR", "CORNER")
         attribute.data.foreach_set("color", _gathered(patches, "colors", name, 4))
         if not name:
@@ -250,7 +255,7 @@ def _mesh(patches: list[Patch]) -> tuple[Any, list[Any]]:
 
 
 def _gathered(patches: list[Patch], kind: str, name: str, width: int) -> Array:
-    rows = [getattr(one, kind).get(name, np.zeros((len(one.corners), 3, width))) for one in patches]
+    rows = [getattr(patch, kind).get(name, np.zeros((len(patch.corners), 3, width))) for patch in patches]
     return np.concatenate(rows).astype(np.float32).ravel()
 
 

@@ -126,7 +126,9 @@ def _appearance(obj: Any, matrix: Array, unit: float) -> Appearance | None:
     if not solid.any():
         return None
     chosen = _spread(np.flatnonzero(solid), double[solid])
-    armature = next((one.object for one in obj.modifiers if one.type == "ARMATURE" and one.object), None)
+    armature = next(
+        (modifier.object for modifier in obj.modifiers if modifier.type == "ARMATURE" and modifier.object), None
+    )
     above = obj.original.parent
     while armature is None and above is not None:
         armature = above if above.type == "ARMATURE" else None
@@ -167,9 +169,9 @@ class Surface:
                 continue
             triangles = np.concatenate(own)
             places = [
-                TO_Y_UP @ np.array(one["matrix_world"], float) @ np.linalg.inv(TO_Y_UP)
-                for one in folder.layout
-                if one.get("asset") == model.path.stem
+                TO_Y_UP @ np.array(item["matrix_world"], float) @ np.linalg.inv(TO_Y_UP)
+                for item in folder.layout
+                if item.get("asset") == model.path.stem
             ]
             for place in places or [np.eye(4)]:
                 found.append(triangles @ place[:3, :3].T + place[:3, 3])
@@ -193,13 +195,15 @@ class Surface:
             flat = self.triangles.reshape(-1, 3)
             faces = np.arange(len(flat)).reshape(-1, 3)
             self._tree = BVHTree.FromPolygons(flat.tolist(), faces.tolist(), all_triangles=True)
-        return np.array([self._tree.find_nearest(Vector(one))[3] if len(self.triangles) else np.inf for one in points])
+        return np.array(
+            [self._tree.find_nearest(Vector(point))[3] if len(self.triangles) else np.inf for point in points]
+        )
 
 
 def _weights(model: Model, name: str) -> dict[str, float]:
     """The values at rest of a GLB node's shape keys."""
     document = model.document if isinstance(model.document, dict) else {}
-    given = next((one for one in document.get("nodes", []) if one.get("name") == name and "mesh" in one), None)
+    given = next((item for item in document.get("nodes", []) if item.get("name") == name and "mesh" in item), None)
     if given is None:
         return {}
     mesh = document["meshes"][given["mesh"]]
@@ -218,11 +222,11 @@ def source_check(folder: TargetFolder, source: Source) -> Outcome:
     title = f"The surfaces of {source.path.name} lie in the files where they lie in the scene"
     check = Check("28", title, lambda _: (), lambda *_: iter(()))
     problems = list(_lost(folder, source))
-    return Outcome(check, len(source.appearances), [_numbered(one) for one in problems])
+    return Outcome(check, len(source.appearances), [_numbered(problem) for problem in problems])
 
 
-def _numbered(one: Problem) -> Problem:
-    return Problem(one.file, one.what, one.node, one.expected, one.actual, "28")
+def _numbered(problem: Problem) -> Problem:
+    return Problem(problem.file, problem.what, problem.node, problem.expected, problem.actual, "28")
 
 
 def _lost(folder: TargetFolder, source: Source) -> Iterator[Problem]:
@@ -231,25 +235,33 @@ def _lost(folder: TargetFolder, source: Source) -> Iterator[Problem]:
     surface, about = Surface(folder), folder.about
     takes_statics = about is None or about.takes_statics
     is_whole = about is not None and about.format == "glb"  # with shape keys, cameras and lights
-    told = {str(one) for one in folder.manifest.get("left_out", [])}
+    told = {str(item) for item in folder.manifest.get("left_out", [])}
     area = 0.0
-    for one in source.appearances:
-        posed = bool(one.skeleton)
-        if one.name in told or (not takes_statics and not posed):
+    for appearance in source.appearances:
+        posed = bool(appearance.skeleton)
+        if appearance.name in told or (not takes_statics and not posed):
             continue
-        area += one.area
-        if posed or (one.is_keyed and not is_whole):
+        area += appearance.area
+        if posed or (appearance.is_keyed and not is_whole):
             continue  # files rest in another pose; their sizes are in the sum of areas
-        distances = surface.distances(one.points)
-        size = float(np.linalg.norm(np.ptp(one.points, axis=0)))
+        distances = surface.distances(appearance.points)
+        size = float(np.linalg.norm(np.ptp(appearance.points, axis=0)))
         far = distances > TOLERANCE + SHARE * size
         if far.mean() > 0.02:
             worst = "nowhere" if not np.isfinite(distances).all() else f"up to {distances.max():.3f} m away"
             yield Problem(
-                "scene", f"is not in the files where it is in the scene: {far.mean():.0%} of it", one.name, "", worst
+                "scene",
+                f"is not in the files where it is in the scene: {far.mean():.0%} of it",
+                appearance.name,
+                "",
+                worst,
             )
     given = float(np.linalg.norm(np.cross(*_edges(surface.triangles)), axis=1).sum() / 2)
-    if area and abs(given - area) > 0.05 * area and not any(one.skeleton or one.is_keyed for one in source.appearances):
+    if (
+        area
+        and abs(given - area) > 0.05 * area
+        and not any(appearance.skeleton or appearance.is_keyed for appearance in source.appearances)
+    ):
         yield Problem("scene", "has another surface than the files (m²)", "", round(area, 3), round(given, 3))
     if is_whole or (folder.manifest.get("options", {}).get("scene_file") and takes_statics):
         yield from _counted(folder, source)
@@ -258,7 +270,7 @@ def _lost(folder: TargetFolder, source: Source) -> Iterator[Problem]:
 def _counted(folder: TargetFolder, source: Source) -> Iterator[Problem]:
     options = folder.manifest.get("options", {})
     is_gltf = folder.about is not None and folder.about.format == "glb"
-    lights = [one for one in source.lights if one in GLTF_LIGHTS or not is_gltf]
+    lights = [light for light in source.lights if light in GLTF_LIGHTS or not is_gltf]
     for kind, wanted in (("camera", len(source.cameras)), ("light", len(lights))):
         found = sum(_number_of(kind, model) for model in folder.models)
         if options.get(f"{kind}s", True) and found < wanted:

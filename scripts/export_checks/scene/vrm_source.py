@@ -31,7 +31,7 @@ def counts_of_file(path: Path) -> Counts:
     springs = _table(extensions.get("VRMC_springBone"))
     return Counter(
         expressions=sum(len(_table(expressions.get(group))) for group in ("preset", "custom")),
-        springs=sum(len(_list(one.get("joints"))) > 1 for one in _list(springs.get("springs"))),
+        springs=sum(len(_list(item.get("joints"))) > 1 for item in _list(springs.get("springs"))),
         colliders=len(_list(springs.get("colliders"))),
         constraints=_having(document.get("nodes"), "VRMC_node_constraint"),
         mtoon=_having(document.get("materials"), "VRMC_materials_mtoon"),
@@ -42,9 +42,9 @@ def _of_first(vrm: Mapping[str, Any]) -> Counts:
     secondary = _table(vrm.get("secondaryAnimation"))
     return Counter(
         expressions=len(_list(_table(vrm.get("blendShapeMaster")).get("blendShapeGroups"))),
-        springs=sum(bool(_list(one.get("bones"))) for one in _list(secondary.get("boneGroups"))),
-        colliders=sum(len(_list(one.get("colliders"))) for one in _list(secondary.get("colliderGroups"))),
-        mtoon=sum(one.get("shader") == "VRM/MToon" for one in _list(vrm.get("materialProperties"))),
+        springs=sum(bool(_list(item.get("bones"))) for item in _list(secondary.get("boneGroups"))),
+        colliders=sum(len(_list(item.get("colliders"))) for item in _list(secondary.get("colliderGroups"))),
+        mtoon=sum(item.get("shader") == "VRM/MToon" for item in _list(vrm.get("materialProperties"))),
     )
 
 
@@ -61,7 +61,7 @@ def counts_of_scene() -> Counts:
         found += _of_blocks(blocks) if blocks else _of_addon(_stored(obj.data))
     if found:
         shown = {slot.material for obj in objects for slot in obj.material_slots if slot.material}
-        found["mtoon"] = sum(_is_toon(one) for one in shown)
+        found["mtoon"] = sum(_is_toon(item) for item in shown)
     return found
 
 
@@ -75,12 +75,12 @@ def _of_addon(stored: Mapping[str, Any]) -> Counts:
     if stored.get("spec_version", 1) == 0:
         secondary = _table(_table(stored.get("vrm0")).get("secondary_animation"))
         return Counter(
-            springs=sum(bool(_list(one.get("bones"))) for one in _list(secondary.get("bone_groups"))),
-            colliders=sum(len(_list(one.get("colliders"))) for one in _list(secondary.get("collider_groups"))),
+            springs=sum(bool(_list(item.get("bones"))) for item in _list(secondary.get("bone_groups"))),
+            colliders=sum(len(_list(item.get("colliders"))) for item in _list(secondary.get("collider_groups"))),
         )
     springs = _table(stored.get("spring_bone1"))
     return Counter(
-        springs=sum(len(_list(one.get("joints"))) > 1 for one in _list(springs.get("springs"))),
+        springs=sum(len(_list(item.get("joints"))) > 1 for item in _list(springs.get("springs"))),
         colliders=len(_list(springs.get("colliders"))),
     )
 
@@ -120,7 +120,7 @@ def _less(folder: TargetFolder, expected: Counts) -> Iterator[Problem]:
 
 
 def _having(value: Any, extension: str) -> int:
-    return sum(extension in _table(one.get("extensions")) for one in _list(value))
+    return sum(extension in _table(item.get("extensions")) for item in _list(value))
 
 
 def _table(value: Any) -> dict[str, Any]:
@@ -128,4 +128,4 @@ def _table(value: Any) -> dict[str, Any]:
 
 
 def _list(value: Any) -> list[dict[str, Any]]:
-    return [_table(one) for one in value] if isinstance(value, list) else []
+    return [_table(item) for item in value] if isinstance(value, list) else []

@@ -34,7 +34,7 @@ def check(survey: Survey, obj: bpy.types.Object) -> Iterator[Finding]:
     """What an object is too dense for; :mod:`.geometry` has counted its triangles."""
     triangles = survey.triangles.get(obj.name, 0)
     if obj.session_uid in survey.avatars:
-        concerned = [one for one in survey.targets if profile(one).skinned_lods]
+        concerned = [target for target in survey.targets if profile(target).skinned_lods]
         if survey.options.lods and triangles > lods.DENSE:
             yield from survey.found("no_skinned_levels", obj, concerned, number=triangles, limit=lods.DENSE)
     elif survey.options.lightmap_uv and triangles > lightmap.MOST:

@@ -123,9 +123,9 @@ def problems(facts: MeshFacts) -> dict[str, int]:
 
 def _budget(survey: Survey, obj: bpy.types.Object) -> Iterator[Finding]:
     triangles = survey.triangles[obj.name] = _evaluated_triangles(survey, obj)
-    over = [one for one in survey.targets if 0 < budget(one).object_triangles < triangles]
+    over = [target for target in survey.targets if 0 < budget(target).object_triangles < triangles]
     if over and survey.first("budget", obj.data):
-        limit = min(budget(one).object_triangles for one in over)
+        limit = min(budget(target).object_triangles for target in over)
         yield from survey.found("many_triangles", obj, over, number=triangles, limit=limit)
 
 

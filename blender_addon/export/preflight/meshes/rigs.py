@@ -79,9 +79,9 @@ def check(survey: Survey, armature: bpy.types.Object) -> Iterator[Finding]:
     if not np.allclose(armature.matrix_world.to_scale()[:], 1, atol=1e-4):
         yield from survey.found("armature_scale", armature)
     number = sum(bone.use_deform for bone in armature.data.bones)
-    over = [one for one in survey.targets if 0 < budget(one).bones < number]
+    over = [target for target in survey.targets if 0 < budget(target).bones < number]
     if over:
-        limit = min(budget(one).bones for one in over)
+        limit = min(budget(target).bones for target in over)
         yield from survey.found("many_bones", armature, over, number=number, limit=limit)
 
 
@@ -101,7 +101,9 @@ def check_skin(survey: Survey, obj: bpy.types.Object) -> Iterator[Finding]:
 
 def bone_groups(obj: bpy.types.Object) -> set[int]:
     """Indices of the vertex groups that are deforming bones; others are masks and modifiers' own."""
-    armatures = [one.object for one in obj.modifiers if one.type == "ARMATURE" and one.object is not None]
+    armatures = [
+        modifier.object for modifier in obj.modifiers if modifier.type == "ARMATURE" and modifier.object is not None
+    ]
     if obj.parent_type == "ARMATURE" and obj.parent is not None and obj.parent.type == "ARMATURE":
         armatures.append(obj.parent)
     names = {bone.name for armature in armatures for bone in armature.data.bones if bone.use_deform}
@@ -115,4 +117,6 @@ def weight_sums(obj: bpy.types.Object) -> tuple[np.ndarray, np.ndarray]:
         [e.weight for e in vertex.groups if e.weight > SMALLEST_WEIGHT and e.group in bones]
         for vertex in obj.data.vertices
     ]
-    return np.array([len(one) for one in weights], np.int64), np.array([sum(one) for one in weights], np.float64)
+    return np.array([len(weight) for weight in weights], np.int64), np.array(
+        [sum(weight) for weight in weights], np.float64
+    )

@@ -26,6 +26,6 @@ def check(survey: Survey, obj: bpy.types.Object) -> Iterator[Finding]:
     """Modifiers but the armature on a mesh with shape keys."""
     if obj.type != "MESH" or obj.data.shape_keys is None:
         return
-    names = [one.name for one in obj.modifiers if one.type != "ARMATURE" and one.show_viewport]
+    names = [modifier.name for modifier in obj.modifiers if modifier.type != "ARMATURE" and modifier.show_viewport]
     if names:
         yield from survey.found("modifiers_with_keys", obj, modifiers=", ".join(names))

@@ -41,10 +41,10 @@ def picture_frame(rng: Rng) -> Parts:
     count = 1 if chance(rng, 0.85) else 3
     parts: Parts = []
     for k in range(count):
-        one = [solid((w - edge, 0.008, h - edge), (0, 0.3 * thick, edge / 2), 0.001)]
-        one += [solid((edge, thick, h), (s * (w - edge) / 2, 0, 0), edge * 0.2) for s in (-1, 1)]
-        one += [solid((w, thick, edge), (0, 0, z), edge * 0.2) for z in (0, h - edge)]
-        parts += moved(one, x=k * (w + 0.06))
+        leaf = [solid((w - edge, 0.008, h - edge), (0, 0.3 * thick, edge / 2), 0.001)]
+        leaf += [solid((edge, thick, h), (s * (w - edge) / 2, 0, 0), edge * 0.2) for s in (-1, 1)]
+        leaf += [solid((w, thick, edge), (0, 0, z), edge * 0.2) for z in (0, h - edge)]
+        parts += moved(leaf, x=k * (w + 0.06))
     if chance(rng, 0.15):
         lean = [part.turned(-15, "x") for part in parts]
         return [*lean, bar((0, 0.25 * h, 0), (0, 0.1 * h, h * 0.6), 0.006)]

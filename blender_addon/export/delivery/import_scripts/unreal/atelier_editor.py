@@ -84,7 +84,7 @@ def import_file(path, destination, report, options=None):
     if options is not None:
         put(task, report, options=options)
     unreal.AssetToolsHelpers.get_asset_tools().import_asset_tasks([task])
-    made = [str(one) for one in task.get_editor_property("imported_object_paths") or []]
+    made = [str(item) for item in task.get_editor_property("imported_object_paths") or []]
     if not made:
         report.problem(path.name + " was not imported; the lines above in the Output Log say why")
     return made
