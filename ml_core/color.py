@@ -1,4 +1,4 @@
-"""Colour spaces and differences: sRGB, linear light, CIELAB, CIEDE2000."""
+"""Color spaces and differences: sRGB, linear light, CIELAB, CIEDE2000."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def lab_to_srgb(lab: ArrayLike) -> NDArray[np.float32]:
 
 
 def ciede2000(first: ArrayLike, second: ArrayLike) -> NDArray[np.float64]:
-    """Colour difference CIEDE2000 of CIELAB colours (..., 3) (Sharma, Wu and Dalal 2005, k = 1)."""
+    """Color difference CIEDE2000 of CIELAB colors (..., 3) (Sharma, Wu and Dalal 2005, k = 1)."""
     l1, a1, b1 = np.moveaxis(np.asarray(first, dtype=np.float64), -1, 0)
     l2, a2, b2 = np.moveaxis(np.asarray(second, dtype=np.float64), -1, 0)
     mean_c7 = ((np.hypot(a1, b1) + np.hypot(a2, b2)) / 2) ** 7
@@ -88,12 +88,12 @@ def ciede2000(first: ArrayLike, second: ArrayLike) -> NDArray[np.float64]:
     a1, a2 = (1 + g) * a1, (1 + g) * a2
     c1, c2 = np.hypot(a1, b1), np.hypot(a2, b2)
     h1, h2 = np.degrees(np.arctan2(b1, a1)) % 360, np.degrees(np.arctan2(b2, a2)) % 360
-    grey = c1 * c2 == 0
+    gray = c1 * c2 == 0
     turn = (h2 - h1 + 180) % 360 - 180
-    turn = np.where(grey, 0, turn)
+    turn = np.where(gray, 0, turn)
     delta_h = 2 * np.sqrt(c1 * c2) * np.sin(np.radians(turn / 2))
     far = np.abs(h1 - h2) > 180
-    mean_h = np.where(grey, h1 + h2, (h1 + h2 + np.where(far, np.where(h1 + h2 < 360, 360, -360), 0)) / 2)
+    mean_h = np.where(gray, h1 + h2, (h1 + h2 + np.where(far, np.where(h1 + h2 < 360, 360, -360), 0)) / 2)
     mean_l, mean_c = (l1 + l2) / 2, (c1 + c2) / 2
     t = (
         1

@@ -5,7 +5,7 @@
     python scripts/animate_avatar.py avatar.blend --motions WALK WAVE SIT --out clips.blend
     python scripts/animate_avatar.py --list
 
-A step is MOTION, MOTION:OBJECT, MOTION:X,Y (metres of the world) or MOTION*TIMES. --steps bakes one action a step on
+A step is MOTION, MOTION:OBJECT, MOTION:X,Y (meters of the world) or MOTION*TIMES. --steps bakes one action a step on
 the track Sequence; --motions adds clips, each on a muted track of its own, which every export takes along. Exit code 2
 and one line for a plan that cannot be done; nothing is written then. Prints the facts as JSON.
 """

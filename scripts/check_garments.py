@@ -43,7 +43,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--people", type=int, default=len(BODIES), help="how many of the bodies (%(default)s)")
     parser.add_argument("--outfit", action="append", choices=OUTFITS, default=[], help="may be given again")
-    parser.add_argument("--limit", type=float, default=0.003, help="metres (%(default)s)")
+    parser.add_argument("--limit", type=float, default=0.003, help="meters (%(default)s)")
     parser.add_argument("--report", type=Path, metavar="FILE", help="JSON with all that was found")
     given = parser.parse_args(arguments)
     try:
@@ -52,7 +52,7 @@ def main(arguments: list[str] | None = None) -> int:
                 "--people {people}: give a number from 1 to {count}", people=given.people, count=len(BODIES)
             )
         if not 0 <= given.limit < 1:
-            raise InputError("--limit {limit}: give metres from 0 to 1", limit=given.limit)
+            raise InputError("--limit {limit}: give meters from 0 to 1", limit=given.limit)
         if given.report:
             check_outputs([given.report])
         rows = found(given.people, given.outfit or list(OUTFITS))

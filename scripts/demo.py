@@ -1,4 +1,4 @@
-"""The main job from end to end: a sentence and a scene become an avatar, a labelled scene, and engine files.
+"""The main job from end to end: a sentence and a scene become an avatar, a labeled scene, and engine files.
 
     python scripts/demo.py --describe "a tall woman in a navy suit, dark skin, black hair" --seed 7
     python scripts/demo.py --scene room.blend --out out/demo

@@ -1,7 +1,7 @@
 """Says what each object of a scene is.
 
     python scripts/label_scene.py room.blend --out labels.json
-    python scripts/label_scene.py room.glb --out labels.csv --annotated labels.png --apply labelled.blend
+    python scripts/label_scene.py room.glb --out labels.csv --annotated labels.png --apply labeled.blend
     blender --background room.blend --python-exit-code 1 --python scripts/label_scene.py -- --out labels.json
 
 Reads .blend, .glb, .gltf, .vrm, .fbx, .obj and USD files; without a file, the scene that Blender has open.
@@ -16,7 +16,7 @@ The JSON:
     known        0 to 1, how much it is like anything learned; at or over --threshold it gets its label
     ranking      the five best guesses with their chances
     parts        of a rig or a group: [{"name": ..., "label": ..., "confidence": ...}], what each would be alone
-    turned       such as "x-90": it lies or stands on its head, and was recognised after this turn
+    turned       such as "x-90": it lies or stands on its head, and was recognized after this turn
     taught       true: the label comes from examples that the artist taught
     by_hand      true: the artist said so
   counts     label -> number; unknown -> number without a label; unique -> meshes looked at

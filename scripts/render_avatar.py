@@ -36,7 +36,9 @@ def parser() -> argparse.ArgumentParser:
     options.add_argument(
         "--mesh", type=Path, action="append", default=[], metavar="FILE", help="humanoids to texture, for sheet meshes"
     )
-    options.add_argument("--tile", type=int, default=320, help="pixels a side of one picture (%(default)s)")
+    options.add_argument(
+        "--tile", type=int, default=320, help="width and height of one picture in pixels (%(default)s)"
+    )
     options.add_argument("--out", type=Path, required=True, help="folder to write")
     return options
 

@@ -27,7 +27,9 @@ def parser() -> argparse.ArgumentParser:
         "--sheet", action="append", choices=SHEETS, default=[], help="may be given again; default: all"
     )
     options.add_argument("--seed", type=int, default=1, help="of the people (%(default)s)")
-    options.add_argument("--tile", type=int, default=320, help="pixels a side of one picture (%(default)s)")
+    options.add_argument(
+        "--tile", type=int, default=320, help="width and height of one picture in pixels (%(default)s)"
+    )
     options.add_argument("--samples", type=int, default=8, help="of a pixel (%(default)s)")
     options.add_argument("--out", type=Path, required=True, help="folder to write")
     return options

@@ -102,9 +102,9 @@ def dress_job(
         first_worn(own.put_on(context, clothes))
         tuck_hair(armature)
     else:
-        looks = yield InThread(lambda: Appearance(*standing(Figure.of(body), names)))
+        appearance = yield InThread(lambda: Appearance(*standing(Figure.of(body), names)))
         yield Progress(0.5, 1, "Putting on the clothes")
-        wear(context, armature, looks)
+        wear(context, armature, appearance)
     for name, (color, fabric) in (cloths or {}).items():
         obj = worn_garments(armature)[name]
         info = garment_info(obj)

@@ -94,9 +94,9 @@ def texture_job(
 
     changed = change_of(target, traits, maps.traits, seed)
     if changed is not None:
-        looks = yield InThread(changed)
+        appearance = yield InThread(changed)
         yield Progress(0.6, 1, "Building the body", blocks=True)
-        facts = _person_changed(context, target, looks, maps, size, options)
+        facts = _person_changed(context, target, appearance, maps, size, options)
         return {**facts, "ignored": ignored}
     grown = None
     if wears_hair(target):
@@ -113,7 +113,7 @@ def texture_job(
 def _person_changed(
     context: bpy.types.Context,
     target: bpy.types.Object,
-    looks: Appearance,
+    appearance: Appearance,
     maps: TextureMaps,
     size: int,
     options: TextureOptions | None,
@@ -123,7 +123,7 @@ def _person_changed(
     from .people import reshape
 
     own_avatar(target)
-    reshape(context, target, looks)
+    reshape(context, target, appearance)
     facts = run_to_end(_dressed(context, target, maps, size, options))
     if wears_hair(target):
         hair = run_to_end(grown_for(context, target, maps.traits, int(maps.seed)))()

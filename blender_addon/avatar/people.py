@@ -27,7 +27,7 @@ from .wardrobe.headwear import tuck_hair
 from .wardrobe.objects import put_on, store_cloths, worn_garments
 
 SAME_HEIGHT = 1e-3
-"""Metres by which the soles of other shoes may differ before the whole person is raised."""
+"""Meters by which the soles of other shoes may differ before the whole person is raised."""
 
 
 @dataclass(frozen=True)
@@ -39,14 +39,14 @@ class Appearance:
     cloths: Mapping[str, Mapping[str, str]] | None = None
 
     @classmethod
-    def of(cls, asked: AvatarTraits, painted: AvatarTraits, seed: int) -> Appearance:
+    def of(cls, requested: AvatarTraits, painted: AvatarTraits, seed: int) -> Appearance:
         """Who the traits describe; ``painted`` are those that the texture generator resolved."""
-        figure = Figure.of(described_body(asked, painted, seed))
-        names = decent(named_garments(asked, painted, seed), figure.person.traits)
-        return cls(*standing(figure, names), _cloths(asked, painted))
+        figure = Figure.of(described_body(requested, painted, seed))
+        names = decent(named_garments(requested, painted, seed), figure.person.traits)
+        return cls(*standing(figure, names), _cloths(requested, painted))
 
 
-def named_garments(asked: AvatarTraits, painted: AvatarTraits, seed: int) -> tuple[str, ...]:
+def named_garments(requested: AvatarTraits, painted: AvatarTraits, seed: int) -> tuple[str, ...]:
     """The garments that traits ask for and those of their outfit that these leave room for, inner ones first.
 
     Raises:
@@ -54,39 +54,43 @@ def named_garments(asked: AvatarTraits, painted: AvatarTraits, seed: int) -> tup
     """
     drawn_by = seed if painted.outfit_seed is None else painted.outfit_seed
     outfit = garments_of(painted.outfit or "casual", painted.presentation or 0.0, drawn_by)
-    return completed(asked.garments or (), outfit)
+    return completed(requested.garments or (), outfit)
 
 
-def _cloths(asked: AvatarTraits, painted: AvatarTraits) -> dict[str, Mapping[str, str]]:
+def _cloths(requested: AvatarTraits, painted: AvatarTraits) -> dict[str, Mapping[str, str]]:
     """What single garments are made of: as traits say, or as their outfit has them.
 
     A fabric brings its own color where neither the garment's nor that of top or bottom is asked for.
     """
-    said = {**OUTFIT_KINDS[painted.outfit or "casual"].cloths, **(asked.cloths or {})}
+    said = {**OUTFIT_KINDS[painted.outfit or "casual"].cloths, **(requested.cloths or {})}
     known: dict[str, Mapping[str, str]] = {}
     for name, cloth in said.items():
         piece = BY_NAME.get(name)
-        trait = {"top": asked.top, "outer": asked.top, "bottom": asked.bottom}.get(piece.kind) if piece else None
+        trait = (
+            {"top": requested.top, "outer": requested.top, "bottom": requested.bottom}.get(piece.kind)
+            if piece
+            else None
+        )
         own = FABRIC_KINDS[cloth["fabric"]].color if "fabric" in cloth else ""
         known[name] = cloth if "color" in cloth or trait or not own else {**cloth, "color": own}
     return known
 
 
 def add_person_job(
-    context: bpy.types.Context, asked: AvatarTraits, painted: AvatarTraits, seed: int, name: str
+    context: bpy.types.Context, requested: AvatarTraits, painted: AvatarTraits, seed: int, name: str
 ) -> Generator[Progress | InThread, Any, bpy.types.Object]:
     """Adds a dressed person without textures at the world's origin, as a part of a job; returns the armature."""
-    looks = yield InThread(lambda: Appearance.of(asked, painted, seed))
-    armature = yield from person_job(context, looks.figure, name, painted.eye)
+    appearance = yield InThread(lambda: Appearance.of(requested, painted, seed))
+    armature = yield from person_job(context, appearance.figure, name, painted.eye)
     yield Progress(0.5, 1, "Putting on the clothes")
-    made = put_on(context, armature, looks.clothes)
-    store_cloths(armature, looks.cloths)
+    made = put_on(context, armature, appearance.clothes)
+    store_cloths(armature, appearance.cloths)
     first_worn(made)
     return armature
 
 
 def change_of(
-    avatar: bpy.types.Object, asked: AvatarTraits, painted: AvatarTraits, seed: int
+    avatar: bpy.types.Object, requested: AvatarTraits, painted: AvatarTraits, seed: int
 ) -> Callable[[], Appearance] | None:
     """Who an avatar becomes with other traits, to be computed in any thread; ``None`` without an anatomical body.
 
@@ -100,40 +104,40 @@ def change_of(
     stays = seed == former_seed
 
     def made() -> Appearance:
-        figure = Figure.of(changed_body(body, asked) if stays else described_body(asked, painted, seed))
+        figure = Figure.of(changed_body(body, requested) if stays else described_body(requested, painted, seed))
         same = stays and (painted.outfit, painted.outfit_seed) == (former.outfit, former.outfit_seed)
-        keeps_clothes = same and asked.garments in (None, former.garments, worn)
-        names = worn if keeps_clothes else named_garments(asked, painted, seed)
-        cloths = None if keeps_clothes and asked.cloths == former.cloths else _cloths(asked, painted)
+        keeps_clothes = same and requested.garments in (None, former.garments, worn)
+        names = worn if keeps_clothes else named_garments(requested, painted, seed)
+        cloths = None if keeps_clothes and requested.cloths == former.cloths else _cloths(requested, painted)
         return Appearance(*standing(figure, decent(names, figure.person.traits)), cloths)
 
     return made
 
 
-def wear(context: bpy.types.Context, avatar: bpy.types.Object, looks: Appearance) -> None:
-    """Dresses an avatar, whose body stays but for the height of its soles, in the clothes of ``looks``."""
+def wear(context: bpy.types.Context, avatar: bpy.types.Object, appearance: Appearance) -> None:
+    """Dresses an avatar, whose body stays but for the height of its soles, in the clothes of ``appearance``."""
     body = body_of(avatar)
     if body is None:
         return
-    higher = looks.figure.soles - soles_of(body, looks.figure.on_soles(0.0))
+    higher = appearance.figure.soles - soles_of(body, appearance.figure.on_soles(0.0))
     if abs(higher) > SAME_HEIGHT and context.mode == "OBJECT":
-        reshape(context, avatar, looks)
+        reshape(context, avatar, appearance)
     else:
-        made = put_on(context, avatar, looks.clothes.raised(-higher))
-        store_cloths(avatar, looks.cloths)
+        made = put_on(context, avatar, appearance.clothes.raised(-higher))
+        store_cloths(avatar, appearance.cloths)
         first_worn(made)
         tuck_hair(avatar)
 
 
-def reshape(context: bpy.types.Context, avatar: bpy.types.Object, looks: Appearance) -> None:
+def reshape(context: bpy.types.Context, avatar: bpy.types.Object, appearance: Appearance) -> None:
     """Brings an avatar to another figure in other clothes, at once."""
     session = Reshaping.of(avatar, hair_of(avatar))
     if session is None:
         return
-    session.move_to(looks.figure)
-    place_bones(context, avatar, looks.figure)
-    made = session.settle(context, looks.figure, looks.clothes)
-    store_cloths(avatar, looks.cloths)
+    session.move_to(appearance.figure)
+    place_bones(context, avatar, appearance.figure)
+    made = session.settle(context, appearance.figure, appearance.clothes)
+    store_cloths(avatar, appearance.cloths)
     first_worn(made)
     tuck_hair(avatar)
     if control_rig_of(avatar) is not None:

@@ -8,15 +8,15 @@ from mathutils import Vector
 from numpy.typing import NDArray
 
 STEP = 0.25
-"""Metres between two places that are tried."""
+"""Meters between two places that are tried."""
 REACH = 12.0
-"""Metres to each side within which a place is looked for."""
+"""Meters to each side within which a place is looked for."""
 GAP = np.array([0.1, 0.3, 0.0])
-"""Metres that stay free around an avatar."""
+"""Meters that stay free around an avatar."""
 SOLE = 0.15
-"""Metres: what ends lower than this above the cursor is stood on, such as a floor, a rug or a step."""
+"""Meters: what ends lower than this above the cursor is stood on, such as a floor, a rug or a step."""
 ROOM = 3.5
-"""Metres: what is longer and wider than this and has the cursor inside is a room or a landscape. People stand in it,
+"""Meters: what is longer and wider than this and has the cursor inside is a room or a landscape. People stand in it,
 away from its surfaces."""
 ROOM_FACES = 100_000
 """A room of more faces is taken to be free everywhere: to search it would hold the window."""

@@ -91,7 +91,7 @@ def finite_positions(mesh: bpy.types.Mesh, name: str) -> NDArray[np.float32]:
 def mesh_arrays(obj: bpy.types.Object, depsgraph: bpy.types.Depsgraph) -> tuple[NDArray[np.float32], NDArray[np.int32]]:
     """Vertices (V, 3) in the object's own space and triangles (T, 3) of the evaluated object; T may be 0.
 
-    Of a mesh of more than MANY_FACES faces every n-th face stands for its neighbours: nobody looks closer than that.
+    Of a mesh of more than MANY_FACES faces every n-th face stands for its neighbors: nobody looks closer than that.
 
     Raises:
         InputError: coordinates that are not finite.
@@ -168,5 +168,5 @@ def without_yaw(matrix: NDArray[np.floating]) -> NDArray[np.float32]:
 
 
 def scene_unit(scene: bpy.types.Scene) -> float:
-    """Metres in one unit of the scene."""
+    """Meters in one unit of the scene."""
     return float(scene.unit_settings.scale_length) if scene.unit_settings.system != "NONE" else 1.0

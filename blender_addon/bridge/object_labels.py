@@ -30,7 +30,7 @@ class ObjectLabel:
 
 
 def object_label(obj: bpy.types.Object) -> ObjectLabel | None:
-    """What ``obj`` was labelled as; ``None`` when nobody has looked at it yet."""
+    """What ``obj`` was labeled as; ``None`` when nobody has looked at it yet."""
     confidence = confidence_of(obj)
     if confidence is None:
         return None
@@ -79,14 +79,14 @@ def stands_for(part: bpy.types.Object) -> bool:
 
 
 def set_label(obj: bpy.types.Object, label: str) -> None:
-    """The artist says what ``obj`` is, which is certain and stays; the recogniser's guesses stay for the menu."""
+    """The artist says what ``obj`` is, which is certain and stays; the recognizer's guesses stay for the menu."""
     put(obj, LABEL_KEY, label)
     put(obj, CONFIDENCE_KEY, 1.0)
     put(obj, BY_HAND_KEY, True)
 
 
 def clear_label(obj: bpy.types.Object) -> bool:
-    """Forgets what ``obj`` was labelled as; False when it was not."""
+    """Forgets what ``obj`` was labeled as; False when it was not."""
     had = CONFIDENCE_KEY in obj
     for key in _KEYS:
         if key in obj:

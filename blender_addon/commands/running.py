@@ -14,7 +14,7 @@ from ml_core.vocabulary.traits import AvatarTraits
 from ..avatar.generating import generate_job
 from ..bridge.data.stored_values import setting
 from ..bridge.files.chosen_folders import export_folder
-from ..bridge.jobs.remedies import FixableError, Remedy
+from ..bridge.jobs.quick_fixes import FixableError, QuickFix
 from ..bridge.jobs.steps import Job, Progress
 from ..bridge.models import loaded as models
 from ..bridge.models import taught
@@ -56,7 +56,7 @@ def deletion_of(context: bpy.types.Context, command: str) -> Deletion | None:
     if not any(step.action == "delete" for step in steps):
         return None
     if needs_labels(steps) and not has_labels(context.scene):
-        raise FixableError("no object has a label yet; label the objects first", Remedy.LABEL_OBJECTS)
+        raise FixableError("no object has a label yet; label the objects first", QuickFix.LABEL_OBJECTS)
     return planned(context.scene, preview(context, steps))
 
 

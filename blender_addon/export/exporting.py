@@ -72,14 +72,14 @@ def export_job(
     started = time.perf_counter()
     options = options or ExportOptions()
     folder = Path(os.path.abspath(folder))
-    wishes = {target: profile(target) for target in dict.fromkeys(targets)}
-    if not wishes:
+    profiles = {target: profile(target) for target in dict.fromkeys(targets)}
+    if not profiles:
         raise InputError("no target is chosen; choose at least one engine to export for")
-    with ExitStack() as drafts:
-        places, errors = _open(drafts, folder, wishes, options.force)
-        drafts.enter_context(preserved_scene(context))
+    with ExitStack() as staging:
+        places, errors = _open(staging, folder, profiles, options.force)
+        staging.enter_context(preserved_scene(context))
         yield Progress(0, 1, "Reading the scene")
-        scene = yield from scaled(read_stage(context, list(wishes.values()), options), 0.0, READING)
+        scene = yield from scaled(read_stage(context, list(profiles.values()), options), 0.0, READING)
         outcomes: Outcomes = dict(errors)
         for number, place in enumerate(places):
             try:
@@ -92,7 +92,7 @@ def export_job(
         for place in places:  # not before all are written: a cancelled export leaves nothing
             if not isinstance(facts := outcomes[place.target], Exception):
                 outcomes[place.target] = place.published(facts)
-        facts = target_facts({target: outcomes[target] for target in wishes})
+        facts = target_facts({target: outcomes[target] for target in profiles})
     return {
         "folder": str(folder),
         "targets": facts,
@@ -196,18 +196,18 @@ def _check(folder: Path, manifest: dict[str, Any]) -> None:
 
 
 def _open(
-    drafts: ExitStack, folder: Path, wishes: dict[str, Profile], force: bool
+    staging: ExitStack, folder: Path, profiles: dict[str, Profile], force: bool
 ) -> tuple[list[_Place], dict[str, Exception]]:
-    """A draft in each target's folder, which ``drafts`` removes again, and the errors of targets that cannot have one.
+    """A draft in each target's folder, which ``staging`` removes again, and the errors of targets that cannot have one.
 
     Raises:
         InputError: no target can.
     """
     places: list[_Place] = []
     errors: dict[str, Exception] = {}
-    for target, wish in wishes.items():
+    for target, target_profile in profiles.items():
         try:
-            places.append(_Place(target, wish, drafts.enter_context(staged_folder(folder / target, force))))
+            places.append(_Place(target, target_profile, staging.enter_context(staged_folder(folder / target, force))))
         except InputError as error:
             errors[target] = error
     if not places:

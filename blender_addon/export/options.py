@@ -43,12 +43,12 @@ class ExportOptions:
     ``detail`` limits the triangles of an avatar to those of :data:`DETAILS`; ``merge_garments`` makes one mesh of what
     an avatar of ours wears. ``lods`` is the number of levels below LOD0.
     ``colliders``: ``label`` (by what each object is), ``box``, ``convex``,
-    ``coacd`` (needs that package) or ``none``. ``texture_budget`` is the most texels a side, 0 for the target's own.
-    ``actions`` says which become clips: ``all``, ``active`` (what is assigned) or ``nla`` (strips). ``pose`` is what
-    a skeleton rests in: ``shown``, ``rest``, or ``auto`` (as shown, but animated ones at rest). ``author`` and
-    ``license`` go into the files. ``repair_copies`` repairs on the exported copies what preflight can repair.
-    ``cameras``, ``lights``, ``custom_properties`` and ``empties`` go to targets that take a whole scene; with
-    ``scene_file``, cameras, lights and empties also go to those that take a file an asset, in one of their own.
+    ``coacd`` (needs that package) or ``none``. ``texture_budget`` is the highest resolution in texels, 0 for
+    the target's own. ``actions`` says which become clips: ``all``, ``active`` (what is assigned) or ``nla`` (strips).
+    ``pose`` is what a skeleton rests in: ``shown``, ``rest``, or ``auto`` (as shown, but animated ones at rest).
+    ``author`` and ``license`` go into the files. ``repair_copies`` repairs on the exported copies what preflight
+    can repair. ``cameras``, ``lights``, ``custom_properties`` and ``empties`` go to targets that take a whole scene;
+    with ``scene_file``, cameras, lights and empties also go to those that take a file an asset, in one of their own.
     ``image_format`` and ``compress_meshes`` concern the web alone.
     """
 

@@ -24,7 +24,7 @@ from .targets.profile import Profile
 
 class WholeScene:
     """``objects`` are the nodes of the file and ``prototypes`` what some of them repeat; ``nodes`` gives sizes in
-    metres and ``clips`` lengths in frames, by name."""
+    meters and ``clips`` lengths in frames, by name."""
 
     def __init__(self, profile: Profile, stage: Stage, assets: Sequence[StaticAsset]) -> None:
         self._profile = profile

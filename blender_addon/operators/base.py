@@ -23,7 +23,7 @@ _log = logging.getLogger(__name__)
 
 
 def refused(operator: bpy.types.Operator, error: AtelierError) -> set[str]:
-    """What an operator that is no job returns for ``error``, which it tells in the language of the interface."""
+    """What an operator that runs no job returns for ``error``, which it reports in the language of the interface."""
     operator.report({"ERROR"}, formatted(error.message))
     return {"CANCELLED"}
 

@@ -11,7 +11,7 @@ from ml_core.errors import AtelierError
 
 from ..bridge.files import chosen_folders
 from ..bridge.jobs import session_report
-from ..bridge.jobs.remedies import Remedy
+from ..bridge.jobs.quick_fixes import QuickFix
 from ..bridge.jobs.session_report import Failure
 from ..bridge.jobs.steps import Job, Report
 from ..bridge.models.self_check import repair, self_check_job
@@ -157,7 +157,7 @@ class ATELIER_OT_use_folder(bpy.types.Operator):
     def execute(self, context: bpy.types.Context) -> set[str]:
         chosen_folders.choose(self._folder(context))
         last = session_report.failure()
-        if last is not None and last.remedy in (Remedy.USE_EXPORT_FOLDER, Remedy.USE_DATA_FOLDER):
+        if last is not None and last.quick_fix in (QuickFix.USE_EXPORT_FOLDER, QuickFix.USE_DATA_FOLDER):
             session_report.dismiss()
         if self.go_on:
             proceed = bpy.ops.atelier.train if self.which == "training" else bpy.ops.atelier.export_scene

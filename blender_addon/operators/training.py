@@ -20,7 +20,7 @@ from ml_core.vocabulary.training_runs import TrainingJob
 from ..bridge.data.stored_values import setting
 from ..bridge.files.chosen_folders import is_chosen, shown
 from ..bridge.jobs import session_report
-from ..bridge.jobs.remedies import FixableError, Remedy
+from ..bridge.jobs.quick_fixes import FixableError, QuickFix
 from ..bridge.jobs.steps import InThread, Job, Progress, Report
 from ..bridge.models import own as own_models
 from ..bridge.preferences import preferences
@@ -124,7 +124,7 @@ class ATELIER_OT_train(JobOperator, bpy.types.Operator):
         if self.resume and last is None:
             raise InputError("There is no training to continue.")
         going_on = last if self.resume else None
-        job = self.asked() if going_on is None else self.continued(going_on.job)
+        job = self.new_job() if going_on is None else self.continued(going_on.job)
         yield Progress(0, 1, "Looking for a Python with PyTorch")
         blend = [Path(bpy.data.filepath).parent] if bpy.data.filepath else []
         python = yield from python_to_use(self.python, [Path(job.data), *blend], self.confirm)
@@ -137,14 +137,14 @@ class ATELIER_OT_train(JobOperator, bpy.types.Operator):
         facts = {"folder": str(run.folder), "python": python, "state": run.status.state, "step": run.status.step}
         return {**facts, "figures": dict(run.status.figures), "result": str(run.result or "")}
 
-    def asked(self) -> TrainingJob:
+    def new_job(self) -> TrainingJob:
         """Raises :class:`InputError` when there is no such folder."""
         if not self.data.strip():
             raise InputError("Choose the folder to learn from first.")
         if self._folder_of_scene and not is_chosen(self.data):
             raise FixableError(
                 "This file wants to learn from {folder}, which you have not chosen. Choose a folder, or use this one.",
-                Remedy.USE_DATA_FOLDER,
+                QuickFix.USE_DATA_FOLDER,
                 folder=shown(self.data),
             )
         data = Path(bpy.path.abspath(self.data))
@@ -178,7 +178,7 @@ class ATELIER_OT_use_python(bpy.types.Operator):
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         last = session_report.failure()
-        if last is None or last.remedy is not Remedy.USE_PYTHON:
+        if last is None or last.quick_fix is not QuickFix.USE_PYTHON:
             cls.poll_message_set(formatted("No Python was found that waits to be used."))
             return False
         return True
@@ -270,7 +270,7 @@ class ATELIER_OT_use_shipped(bpy.types.Operator):
     def execute(self, context: bpy.types.Context) -> set[str]:
         own_models.use_shipped(self.what)
         last = session_report.failure()
-        if last is not None and last.remedy in (Remedy.SHIPPED_TEXTURES, Remedy.SHIPPED_OBJECTS):
+        if last is not None and last.quick_fix in (QuickFix.SHIPPED_TEXTURES, QuickFix.SHIPPED_OBJECTS):
             session_report.dismiss()  # what it said is put right
             context.scene.atelier.last_report = ""
         return {"FINISHED"}
@@ -337,7 +337,7 @@ class ATELIER_OT_find_python(JobOperator, bpy.types.Operator):
         blend = [Path(bpy.data.filepath).parent] if bpy.data.filepath else []
         found = yield InThread(lambda: pythons.find(blend))
         if not found:
-            raise FixableError(pythons.NONE_FOUND, Remedy.OPEN_PREFERENCES)
+            raise FixableError(pythons.NONE_FOUND, QuickFix.OPEN_PREFERENCES)
         settings = preferences()
         if settings is not None:
             settings.training_python = found[0].path

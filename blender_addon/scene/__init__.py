@@ -1,1 +1,1 @@
-"""What the objects of a scene are, and what follows from it: names, collections, colours, commands."""
+"""What the objects of a scene are, and what follows from it: names, collections, colors, commands."""

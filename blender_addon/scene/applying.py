@@ -1,4 +1,4 @@
-"""Apply labels: names, collections, colours, assets. All is planned first, so that nothing is left half done."""
+"""Apply labels: names, collections, colors, assets. All is planned first, so that nothing is left half done."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ml_core.vocabulary.labels import GROUPS
 
 from ..avatar.stored import has_traits
 from ..bridge.data.part_of import part_roots, parts_by_root
-from ..bridge.jobs.remedies import FixableError, Remedy
+from ..bridge.jobs.quick_fixes import FixableError, QuickFix
 from ..bridge.jobs.steps import Job, Progress
 from ..bridge.object_labels import object_label, title
 from .catalogs import add_catalogs, catalog_file, catalog_id
@@ -38,20 +38,20 @@ def apply_labels_job(
     assets: bool = False,
     catalogs: Path | None = None,
 ) -> Job:
-    """Names, sorts and colours the labelled objects of the scene; those that nobody could name stay as they are.
+    """Names, sorts and colors the labeled objects of the scene; those that nobody could name stay as they are.
 
     Args:
         scheme: name of an object, such as ``SM_{Label}_{number}``; fields: Label, label, Group, group, number.
         sort_by: ``group`` (one collection for all furniture) or ``label`` (in it one for all chairs).
         assets: mark every thing as an asset, once for all objects that share its mesh, with label and group as tags
-            and in a catalogue of its label.
-        catalogs: the catalogue file; ``None`` for the one beside the open blend file.
+            and in a catalog of its label.
+        catalogs: the catalog file; ``None`` for the one beside the open blend file.
 
     Report: ``renamed`` (old -> new), ``collections`` (name -> objects), ``colored``, ``assets`` (names),
-    ``catalogs`` (the catalogue file, empty while the blend file is not saved), ``skipped`` (name, why).
+    ``catalogs`` (the catalog file, empty while the blend file is not saved), ``skipped`` (name, why).
 
     Raises:
-        InputError: no object is labelled, the scheme has no number, or the catalogue file cannot be read.
+        InputError: no object is labeled, the scheme has no number, or the catalog file cannot be read.
     """
     check_scheme(scheme)
     if sort_by not in SORTINGS:
@@ -59,13 +59,13 @@ def apply_labels_job(
     yield Progress(0, 1, "Reading the labels")
     labelled = _labelled(context.scene)
     if not labelled:
-        raise FixableError("no object has a label yet; label the objects first", Remedy.LABEL_OBJECTS)
+        raise FixableError("no object has a label yet; label the objects first", QuickFix.LABEL_OBJECTS)
     skipped = [{"name": obj.name, "why": "it is linked"} for obj, _ in labelled if obj.library is not None]
     own = [(obj, label) for obj, label in labelled if obj.library is None]
     report: dict[str, Any] = {"renamed": {}, "collections": {}, "colored": 0, "assets": [], "catalogs": ""}
     report["skipped"] = skipped
     with _taken_back_on_cancel(context.scene):
-        if assets:  # first: it alone can fail, on a catalogue file that is not one
+        if assets:  # first: it alone can fail, on a catalog file that is not one
             yield Progress(0, 1, "Marking assets")
             catalogs = catalogs or catalog_file()
             if catalogs is not None:
@@ -89,7 +89,7 @@ def apply_labels_job(
 
 @contextmanager
 def _taken_back_on_cancel(scene: bpy.types.Scene) -> Iterator[None]:
-    """Puts names, collections, colours and asset marks back when it is left by an exception or by closing the job."""
+    """Puts names, collections, colors and asset marks back when it is left by an exception or by closing the job."""
     own = [obj for obj in scene.objects if obj.library is None]
     held = holders()  # Object.users_collection searches the whole file for each object
     before = [(obj, obj.name, tuple(obj.color), held[obj.session_uid], obj.asset_data is None) for obj in own]
@@ -119,13 +119,13 @@ def _taken_back_on_cancel(scene: bpy.types.Scene) -> Iterator[None]:
 
 
 def group_color(group: str) -> tuple[float, float, float, float]:
-    """A colour (linear RGBA) for each group, far from the others'."""
+    """A color (linear RGBA) for each group, far from the others'."""
     place = list(GROUPS).index(group) if group in GROUPS else 0
     return *colorsys.hsv_to_rgb(place * 0.381966 % 1, 0.55, 0.8), 1.0
 
 
 def _labelled(scene: bpy.types.Scene) -> list[tuple[bpy.types.Object, str]]:
-    """Labelled objects that lead: the parts of a prop or a rig go with it and keep their names."""
+    """Labeled objects that lead: the parts of a prop or a rig go with it and keep their names."""
     found, parts = [], part_roots(scene.objects)
     for obj in scene.objects:
         known = object_label(obj)

@@ -35,7 +35,7 @@ def asset_job(context: bpy.types.Context, avatar: bpy.types.Object) -> Job:
     Report: ``collection``, ``catalogs`` (the file, empty while the blend file is not saved).
 
     Raises:
-        InputError: the catalogue file beside the blend file is none of Blender's.
+        InputError: the catalog file beside the blend file is none of Blender's.
     """
     ensure_editable(avatar)
     objects = [avatar, *avatar.children_recursive]

@@ -37,7 +37,7 @@ def catalog_id(label: str) -> str:
 
 
 def catalog_file() -> Path | None:
-    """The catalogue file of the open blend file; ``None`` while that is not saved."""
+    """The catalog file of the open blend file; ``None`` while that is not saved."""
     return Path(bpy.data.filepath).parent / FILE_NAME if bpy.data.filepath else None
 
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 TOUCHING = 0.02
 """Parts of one thing may stand this far apart, in shares of the smaller one's diagonal."""
 
-# Lengths in metres, areas in square metres: a doormat is the smallest rug, a closet the smallest room.
+# Lengths in meters, areas in square meters: a doormat is the smallest rug, a closet the smallest room.
 _FLAT = 0.12
 _RUG, _WALL, _ROOM = 0.5, 4.0, 6.0
 # A ceiling is wider than a table, which is as flat and has its legs under it too.
@@ -27,7 +27,7 @@ _SUNK = 0.1
 
 @dataclass(frozen=True)
 class Boxes:
-    """Lowest and highest corners (N, 3) of things, in metres."""
+    """Lowest and highest corners (N, 3) of things, in meters."""
 
     low: NDArray[np.float64]
     high: NDArray[np.float64]

@@ -22,7 +22,7 @@ class ActiveRow(session.OfFile):
 
 @dataclass(slots=True)
 class Row:
-    """A labelled thing: ``label`` is ``None`` where it is like nothing known."""
+    """A labeled thing: ``label`` is ``None`` where it is like nothing known."""
 
     label: str | None
     confidence: float

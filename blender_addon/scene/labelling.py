@@ -38,7 +38,7 @@ _SURE = 0.97
 
 @dataclass(frozen=True)
 class Found:
-    """What one thing is; ``turn`` is how a thing that lies or stands on its head was turned to be recognised."""
+    """What one thing is; ``turn`` is how a thing that lies or stands on its head was turned to be recognized."""
 
     subject: Subject
     result: Recognition
@@ -157,7 +157,7 @@ def _whole(context: bpy.types.Context, obj: bpy.types.Object) -> Subject:
 
 
 class _Look:
-    """Looks at things in chunks: reads them on the main thread, recognises them off it, keeps none of the meshes."""
+    """Looks at things in chunks: reads them on the main thread, recognizes them off it, keeps none of the meshes."""
 
     def __init__(
         self,
@@ -273,7 +273,7 @@ def _as_said(found: Found) -> Found:
 
 
 def _placed(found: Found, unit: float) -> SceneObject:
-    """The thing as the model of scene kinds wants it: label, size and middle of its box, in metres."""
+    """The thing as the model of scene kinds wants it: label, size and middle of its box, in meters."""
     boxes = [box_of(piece) for piece in found.subject.pieces]
     low, high = np.min([box[0] for box in boxes], axis=0) * unit, np.max([box[1] for box in boxes], axis=0) * unit
     middle = (low + high) / 2

@@ -69,7 +69,7 @@ def build_room(context: bpy.types.Context) -> list[bpy.types.Object]:
 
 
 def mesh_of(parts: list[Part], name: str) -> bpy.types.Mesh:
-    """One mesh of ``parts``, a material for each of their colours."""
+    """One mesh of ``parts``, a material for each of their colors."""
     mesh = bpy.data.meshes.new(name)
     looks: dict[tuple[str, float, float], int] = {}
     faces, slots, smooth = [], [], []

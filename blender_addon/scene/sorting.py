@@ -1,4 +1,4 @@
-"""Labelled things into collections of their groups, without taking anything away from who else uses a collection."""
+"""Labeled things into collections of their groups, without taking anything away from who else uses a collection."""
 
 from __future__ import annotations
 

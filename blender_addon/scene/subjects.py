@@ -1,4 +1,4 @@
-"""What there is to recognise in a scene: objects, rigs, instances, and props that are made of several objects."""
+"""What there is to recognize in a scene: objects, rigs, instances, and props that are made of several objects."""
 
 from __future__ import annotations
 
@@ -242,7 +242,7 @@ def _identity(obj: bpy.types.Object) -> tuple[int, int]:
 def geometry(
     subject: Subject, depsgraph: bpy.types.Depsgraph, unit: float
 ) -> tuple[NDArray[np.float32], NDArray[np.int32]]:
-    """Vertices (V, 3) in metres, Z up, and triangles (T, 3) of all pieces, the first turned to no yaw; T may be 0.
+    """Vertices (V, 3) in meters, Z up, and triangles (T, 3) of all pieces, the first turned to no yaw; T may be 0.
 
     Raises:
         InputError: coordinates that are not finite.

@@ -9,7 +9,7 @@ from typing import Any
 
 from ml_core.programs import find_program
 
-from ..bridge.jobs.remedies import FixableError, Remedy
+from ..bridge.jobs.quick_fixes import FixableError, QuickFix
 from ..bridge.jobs.steps import InThread
 from ..bridge.preferences import preferences
 from . import pythons
@@ -37,14 +37,14 @@ def python_to_use(chosen: str, strange: list[Path], confirmed: bool) -> Generato
         return found.path
     every = yield InThread(lambda: pythons.find(strange))
     if not every:
-        raise FixableError(pythons.NONE_FOUND, Remedy.OPEN_PREFERENCES)
+        raise FixableError(pythons.NONE_FOUND, QuickFix.OPEN_PREFERENCES)
     found = every[0]
     if not found.is_ready:
         raise _not_ready(found)
     if not confirmed:
         raise FixableError(
             "{path} with PyTorch {torch} was found. Use it, or choose another one in the preferences.",
-            Remedy.USE_PYTHON,
+            QuickFix.USE_PYTHON,
             found.path,
             path=found.path,
             torch=found.torch,
@@ -63,11 +63,11 @@ def _absolute(chosen: str) -> str:
         return str(path)
     found = find_program(chosen) if path.name == chosen else None
     if found is None:
-        raise FixableError("{chosen}: no such Python; give its whole path.", Remedy.OPEN_PREFERENCES, chosen=chosen)
+        raise FixableError("{chosen}: no such Python; give its whole path.", QuickFix.OPEN_PREFERENCES, chosen=chosen)
     return str(found)
 
 
 def _not_ready(found: pythons.FoundPython) -> FixableError:
     if found.torch and found.missing:
-        return FixableError(found.why_not, Remedy.COPY_COMMAND, found.install_command)
-    return FixableError(found.why_not, Remedy.OPEN_PREFERENCES)
+        return FixableError(found.why_not, QuickFix.COPY_COMMAND, found.install_command)
+    return FixableError(found.why_not, QuickFix.OPEN_PREFERENCES)

@@ -7,7 +7,7 @@ TRAINING: dict[str, str] = {
     "A training is running already. Stop it, or wait for its end.": "已有训练在进行。请停止它，或等它结束。",
     "As the shipped networks were trained: half an hour for objects, a night for textures": "与自带网络的训练相同：物体半小时，贴图一整夜",
     "Avatar Textures": "虚拟形象贴图",
-    "Colors asked and painted differ by {value} at most (CIEDE2000).": "所要的颜色与画出的颜色最多相差 {value}（CIEDE2000）。",
+    "Requested and painted colors differ by {value} at most (CIEDE2000).": "所要的颜色与画出的颜色最多相差 {value}（CIEDE2000）。",
     "Continue": "继续",
     "Delete Training": "删除训练",
     "Delete this training with its checkpoint and its result; a result that is in use stays": "删除此训练及其检查点和结果；正在使用的结果会保留",

@@ -25,7 +25,7 @@ class ATELIER_PT_job(AtelierPanel, bpy.types.Panel):
 
 
 def _failure_with_buttons() -> Failure | None:
-    """The last failure of this session, when it left something to press: a remedy, or details to copy."""
+    """The last failure of this session, when it left something to press: a quick fix, or details to copy."""
     last = failure()
     return last if last is not None and last.has_buttons else None
 
@@ -37,10 +37,10 @@ def _draw_failure(box: bpy.types.UILayout, context: bpy.types.Context) -> None:
     row = box.row()
     paragraph(row.column(), context, formatted(last.error), icon="ERROR", beside=BUTTON_UNITS)
     row.operator("atelier.dismiss_error", text="", icon="X", emboss=False)
-    if last.remedy is not None:
+    if last.quick_fix is not None:
         box.operator_context = "INVOKE_DEFAULT"
-        options = main_button(box, last.remedy.operator, text=pgettext_iface(last.remedy.label), translate=False)
-        for name, value in last.remedy.options.items():
+        options = main_button(box, last.quick_fix.operator, text=pgettext_iface(last.quick_fix.label), translate=False)
+        for name, value in last.quick_fix.options.items():
             setattr(options, name, value)
     if last.details:
         box.operator("atelier.copy_details", icon="COPYDOWN")

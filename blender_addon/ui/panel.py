@@ -21,7 +21,7 @@ class AtelierPanel:
 
 
 def fields(layout: bpy.types.UILayout) -> bpy.types.UILayout:
-    """A column of labelled properties, laid out as in Blender's own property editors."""
+    """A column of labeled properties, laid out as in Blender's own property editors."""
     column = layout.column()
     column.use_property_split = True
     column.use_property_decorate = False

@@ -23,7 +23,7 @@ _NUMBER_UNITS, _BAR_UNITS, _SCROLL_UNITS = 2.3, 1.5, 0.6
 
 
 class ATELIER_UL_labels(bpy.types.UIList):
-    """The labelled objects of the scene, the least certain first."""
+    """The labeled objects of the scene, the least certain first."""
 
     def draw_item(
         self,
@@ -167,7 +167,7 @@ class ATELIER_PT_taught(AtelierPanel, bpy.types.Panel):
 
 
 def active_row(context: bpy.types.Context) -> bpy.types.Object | None:
-    """The labelled object that is active in the list."""
+    """The labeled object that is active in the list."""
     objects = context.scene.objects
     index = context.scene.atelier.label_index
     obj = objects[index] if 0 <= index < len(objects) else None

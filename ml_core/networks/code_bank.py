@@ -146,5 +146,5 @@ def _mixed(codes: Tensor, shares: Tensor) -> Tensor:
     return (codes[index] * best[..., None, None, None]).sum(dim=1)
 
 
-def _log_agreement(learned: Tensor, asked: Tensor) -> Tensor:
-    return torch.log(learned * asked + (1 - learned) * (1 - asked) + 1e-3)
+def _log_agreement(learned: Tensor, requested: Tensor) -> Tensor:
+    return torch.log(learned * requested + (1 - learned) * (1 - requested) + 1e-3)

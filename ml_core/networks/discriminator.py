@@ -15,7 +15,7 @@ from ml_core.networks.generator import MAP_CHANNELS
 
 
 class PatchDiscriminator(nn.Module):
-    """Logits of crops. No normalisation layers: with R1 they are not needed and they leak between samples."""
+    """Logits of crops. No normalization layers: with R1 they are not needed and they leak between samples."""
 
     def __init__(self, width: int = 32, place_channels: int = 16, atlas_size: int = 256) -> None:
         super().__init__()

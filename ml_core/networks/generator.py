@@ -1,7 +1,7 @@
-"""The texture generator: spatial codes and asked colours in, all maps of a body atlas out.
+"""The texture generator: spatial codes and requested colors in, all maps of a body atlas out.
 
-Colour truth is by construction: the network paints *region masks* and a colour-free *detail*, and
-:func:`compose_color` puts the asked colours to them. What is painted comes from a coarse map of codes, 8 texels of the
+Color truth is by construction: the network paints *region masks* and a color-free *detail*, and
+:func:`compose_color` adds the requested colors. What is painted comes from a coarse map of codes, 8 texels of the
 atlas to a code (:class:`~ml_core.networks.code_bank.CodeBank`), through convolutions that are the same everywhere: what
 cloth, skin and hair look like is learned once and for all places, and training can look at crops.
 """
@@ -20,15 +20,15 @@ from ml_core.geometry.atlas.charts import CELLS
 from ml_core.vocabulary.regions import REGIONS
 
 LOG_OFFSET = 0.08
-"""Keeps the logarithm of black finite; a black suit recoloured white keeps folds of a believable depth."""
+"""Keeps the logarithm of black finite; a black suit recolored white keeps folds of a believable depth."""
 
 FREE_COLOR = 0.4
-"""sRGB grey that the detail of the free region is relative to."""
+"""sRGB gray that the detail of the free region is relative to."""
 
 CONTRAST = ((-0.57, -0.26), (-0.7, -1.09), (0.1, 0.12), (0.4, 0.55), (0.0, 0.0))
-"""Slope and start, in logarithms, of how strongly detail shows on a lighter colour, one pair a region. Skin, top and
+"""Slope and start, in logarithms, of how strongly detail shows on a lighter color, one pair a region. Skin, top and
 bottom are lines through the spread of log lightness over the 183 textures. For hair these say -0.17, but all of it is
-dark; -0.7 lies near the -1 of a shine that adds equally to every colour."""
+dark; -0.7 lies near the -1 of a shine that adds equally to every color."""
 
 RAW_CHANNELS = 3 + len(REGIONS) + 2 + 2
 MAP_CHANNELS = 7
@@ -68,7 +68,7 @@ class GeneratorConfig:
 
     @property
     def size(self) -> int:
-        """Texels a side of the largest output."""
+        """Resolution of the largest output in texels."""
         return LATENT_SIZE * TEXELS_A_CODE << self.levels - LEVELS
 
 
@@ -78,22 +78,22 @@ def log_color(srgb: Tensor) -> Tensor:
 
 
 def _canvas(masks: Tensor, colors: Tensor) -> tuple[Tensor, Tensor]:
-    """The asked colours laid out by the masks (N, 3, H, W), and how strongly detail shows on them (N, 1, H, W)."""
+    """The requested colors laid out by the masks (N, 3, H, W), and how strongly detail shows on them (N, 1, H, W)."""
     free = torch.full_like(colors[:, :1], FREE_COLOR)
-    asked = torch.cat([colors, free], dim=1)
+    requested = torch.cat([colors, free], dim=1)
     flat = masks.flatten(2)
     shape = (masks.shape[0], -1, *masks.shape[2:])
-    base = torch.exp(torch.matmul(log_color(asked).transpose(1, 2), flat)).reshape(shape) - LOG_OFFSET
+    base = torch.exp(torch.matmul(log_color(requested).transpose(1, 2), flat)).reshape(shape) - LOG_OFFSET
     slope, start = torch.tensor(CONTRAST, device=masks.device, dtype=masks.dtype).unbind(dim=1)
-    contrast = torch.exp(start + slope * torch.log(asked.mean(dim=2) + LOG_OFFSET))
+    contrast = torch.exp(start + slope * torch.log(requested.mean(dim=2) + LOG_OFFSET))
     return base, torch.matmul(contrast[:, None], flat).reshape(shape)
 
 
 def compose_color(detail: Tensor, masks: Tensor, colors: Tensor) -> Tensor:
-    """sRGB base colour (N, 3, H, W) of detail (N, 3, H, W), masks (N, 5, H, W) that sum to 1 and asked sRGB colours
+    """sRGB base color (N, 3, H, W) of detail (N, 3, H, W), masks (N, 5, H, W) that sum to 1 and requested sRGB colors
     (N, 4, 3) of skin, hair, top and bottom.
 
-    Detail multiplies, as light and shade do; towards white it runs out softly, so that the shine of black hair does
+    Detail multiplies, as light and shade do; toward white it runs out softly, so that the shine of black hair does
     not become white spots on blond hair.
     """
     base, contrast = _canvas(masks, colors)
@@ -214,8 +214,8 @@ class TexturePainter(nn.Module):
         return maps.reshape(-1, MAP_CHANNELS, 2, 2, height, width), masks.reshape(-1, len(REGIONS), 2, 2, height, width)
 
     def finish(self, raw: Tensor, colors: Tensor) -> tuple[Tensor, Tensor]:
-        """Composed maps (N, 7, S, S): sRGB base colour, normal xy, roughness, occlusion; and region masks (N, 5, S, S),
-        which sum to 1, of raw layers (N, 12, S, S) and sRGB colours (N, 4, 3)."""
+        """Composed maps (N, 7, S, S): sRGB base color, normal xy, roughness, occlusion; and region masks (N, 5, S, S),
+        which sum to 1, of raw layers (N, 12, S, S) and sRGB colors (N, 4, 3)."""
         detail, regions, normal, surface = raw.float().split([3, len(REGIONS), 2, 2], dim=1)
         # A softmax by its formula: ONNX Runtime's own over channels moves the whole image about.
         weights = torch.exp(torch.clamp(self.config.edge * regions, -30.0, 30.0))

@@ -54,7 +54,7 @@ def prepared(images: Tensor) -> Tensor:
     """(N, 2, S, S) of 0..255 -> (N, 2, S, S): luma with mean 0 and deviation about 1 on the object, silhouette 0..1.
 
     Exposure and material are the photographer's choice and say nothing of the class; the floor under the deviation
-    keeps the noise of a flat grey from being blown up.
+    keeps the noise of a flat gray from being blown up.
     """
     luma, inside = images[:, :1].float() / 255, images[:, 1:].float() / 255
     weight = inside.sum(dim=(2, 3), keepdim=True) + 1e-3

@@ -1,5 +1,5 @@
 """PointNet (Qi et al. 2017, "PointNet: Deep Learning on Point Sets for 3D Classification and Segmentation"): the point
-baseline that the multi-view recogniser is compared with."""
+baseline that the multi-view recognizer is compared with."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class AlignmentNet(nn.Module):
 
 
 class PointNet(nn.Module):
-    """points (B, N, 3) in a box of largest dimension 1 -> Output. ``penalty`` is the regulariser of the last batch."""
+    """points (B, N, 3) in a box of largest dimension 1 -> Output. ``penalty`` is the regularizer of the last batch."""
 
     reads = "points"
     # A quarter of the points costs little accuracy (figure 7 of the paper) and makes a step four times as fast.

@@ -64,7 +64,7 @@ def residual_stages(width: int, stages: Sequence[int]) -> tuple[nn.Sequential, i
 class ViewCNN(nn.Module):
     """views (B, V, 3, S, S) in 0..255, the last view from the top, and sizes (B, 4) -> Output.
 
-    ``sizes``: width, depth and height in metres, and 1 where they can be trusted or 0 where not (then the others are
+    ``sizes``: width, depth and height in meters, and 1 where they can be trusted or 0 where not (then the others are
     ignored). The order of all views but the last does not matter, and there may be any number of them.
     """
 

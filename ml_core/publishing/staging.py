@@ -171,7 +171,7 @@ def _new_draft(target: Path) -> tuple[Path, FileLock]:
 
 
 def _collect(target: Path, own: Path | None = None) -> None:
-    """Take back and remove what runs have left in ``target`` that were killed; the drafts of running ones stay.
+    """Undo and remove what killed runs have left in ``target``; the staging folders of running ones stay.
 
     The folder has to be locked, so that no draft is being made or put in place. ``own`` is the caller's draft.
 

@@ -1,4 +1,4 @@
-"""What the trainers of the object and the image recogniser share: their loss, their scores, and the best network."""
+"""What the trainers of the object and the image recognizer share: their loss, their scores, and the best network."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class RecognitionTrainer(Trainer):
         self.notes = {"best": -math.inf, "history": []}
 
     def set_up_network(self, network: nn.Module) -> None:
-        """:meth:`set_up` with the optimizer that both recognisers train with."""
+        """:meth:`set_up` with the optimizer that both recognizers train with."""
         config = self.learning
         self.set_up(
             network,
@@ -157,6 +157,6 @@ def read_best(path: Path, network: Callable[[ViewCNNConfig], Network], script: s
         found.load_state_dict(state["network"])
     except (OSError, RuntimeError, KeyError, TypeError) as error:
         raise InputError(
-            "{path}: no trained recogniser ({reason}); make one with {script}", path=path, reason=error, script=script
+            "{path}: no trained recognizer ({reason}); make one with {script}", path=path, reason=error, script=script
         ) from error
     return found.eval(), state["facts"]

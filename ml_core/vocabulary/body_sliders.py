@@ -44,7 +44,7 @@ class Slider:
     """A slider and its targets (name without folder's ``.target.gz``, share at the end of the range).
 
     Attributes:
-        low, high: targets that grow from 0 towards -1, and from 0 towards 1.
+        low, high: targets that grow from 0 toward -1, and from 0 toward 1.
         mean, spread: of the normal distribution that a seed draws from; a spread of 0 is never drawn.
         adult: has no effect under 18, whose build is the child's own.
     """

@@ -8,7 +8,7 @@ from .traits import RANGES, AvatarTraits
 HEIGHT_STEP = 0.25
 """Share of the reference height that such a body grows by at height = 1."""
 HEIGHTS = (1.4, 2.1)
-"""Metres."""
+"""Meters."""
 BODY_SLIDERS = ("presentation", "build", "height")
 FACE_SLIDERS = (
     "age", "head_size", "eye_size", "eye_distance", "eye_height", "nose_length", "nose_width", "nose_bridge",

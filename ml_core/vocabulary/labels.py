@@ -1,4 +1,4 @@
-"""The object classes that the shipped recogniser knows, and the groups that artists sort them into."""
+"""The object classes that the shipped recognizer knows, and the groups that artists sort them into."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ class MotionStep:
 
     Attributes:
         motion: id of :data:`~ml_core.vocabulary.motions.MOTIONS`.
-        target: name of the object that is walked to or sat on. point: x, y in metres of the world to walk to.
+        target: name of the object that is walked to or sat on. point: x, y in meters of the world to walk to.
         times: how often a motion is played, one after another.
     """
 

@@ -40,10 +40,10 @@ _GARMENT = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 @dataclass(frozen=True)
 class AvatarTraits:
-    """What is asked of an avatar. A trait that is ``None`` is drawn by the seed from the learned distribution.
+    """What is requested of an avatar. A trait that is ``None`` is drawn by the seed from the learned distribution.
 
-    Colours are sRGB hex strings (``"#8d5524"``). ``outfit`` is one of :data:`OUTFITS`. ``presentation`` runs from 0
-    (masculine) to 1 (feminine), ``height`` is in metres, ``build`` runs from 0 (slim) to 1 (heavy). ``face`` and
+    Colors are sRGB hex strings (``"#8d5524"``). ``outfit`` is one of :data:`OUTFITS`. ``presentation`` runs from 0
+    (masculine) to 1 (feminine), ``height`` is in meters, ``build`` runs from 0 (slim) to 1 (heavy). ``face`` and
     ``shape`` hold sliders of face and body (:mod:`ml_core.vocabulary.body_sliders`), -1..1. ``hair_style``
     is one of :data:`HAIR_STYLES`. ``truncation`` says how unusual the painted face is: 0 the most ordinary one, 1
     (which ``None`` means) as drawn, 2 the most unusual. ``outfit_seed`` draws the clothes in place of the seed, so that
@@ -85,7 +85,7 @@ class AvatarTraits:
             if value is None:
                 continue
             if not is_hex(value):
-                raise InputError("{name}: {value!r} is not a colour; write it as '#rrggbb'", name=name, value=value)
+                raise InputError("{name}: {value!r} is not a color; write it as '#rrggbb'", name=name, value=value)
             object.__setattr__(self, name, value.lower())
         if self.outfit is not None and not (isinstance(self.outfit, str) and self.outfit in OUTFITS):
             raise InputError(
@@ -215,7 +215,7 @@ def _checked_cloths(values: object) -> dict[str, dict[str, str]] | None:
             raise unknown_fabric(fabric)
         if color is not None and not is_hex(color):
             raise InputError(
-                "{name}: {value!r} is not a colour; write it as '#rrggbb'", name="cloths", value=str(color)[:60]
+                "{name}: {value!r} is not a color; write it as '#rrggbb'", name="cloths", value=str(color)[:60]
             )
         known = {"fabric": fabric, "color": color and color.lower()}
         if said := {name: value for name, value in known.items() if value}:

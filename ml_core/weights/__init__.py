@@ -1,4 +1,4 @@
-"""The shipped ONNX files, each beside its model card (JSON: data, licence, metrics, sha256, training command)."""
+"""The shipped ONNX files, each beside its model card (JSON: data, license, metrics, sha256, training command)."""
 
 from pathlib import Path
 

@@ -141,7 +141,7 @@ def make_seeds(folder: Path) -> dict[str, list[Path]]:
         try:
             _write_seeds(folder)
             code = 0
-        except Exception:  # noqa: BLE001 - told here, since the child ends before it could be raised
+        except Exception:  # noqa: BLE001 - reported here, since the child ends before it could be raised
             traceback.print_exc()
         finally:
             os._exit(code)

@@ -281,7 +281,7 @@ def sliders(scene, avatar, tile: int) -> list:
 
 
 def frame_head(scene, avatar, yaw: float, above: float = 0.2) -> None:
-    """Points the camera at the head, with room for hair as far ``above`` its joint, in metres."""
+    """Points the camera at the head, with room for hair as far ``above`` its joint, in meters."""
 
     head = np.array(avatar.data.bones["head"].head_local)
     corners = np.array([[x, y, z] for x in (-0.11, 0.11) for y in (-0.13, 0.12) for z in (-0.09, above)])

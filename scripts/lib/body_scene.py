@@ -50,7 +50,7 @@ def add_garment(name: str, garment: Garment, points: np.ndarray):
     """An object of a garment at ``points`` (V, 3), which may be posed, without the faces that others cover."""
     seen = ~garment.hidden
     own = garment.piece.color
-    materials = [_fabric(replace(cloth, color=cloth.color or own), garment.metres) for cloth in garment.cloths]
+    materials = [_fabric(replace(cloth, color=cloth.color or own), garment.meters) for cloth in garment.cloths]
     corners = garment.uv[garment.corners[seen]]
     made = _object(f"{name} {garment.piece.label}", points, garment.faces[seen], corners, materials[0])
     for material in materials[1:]:
@@ -59,8 +59,8 @@ def add_garment(name: str, garment: Garment, points: np.ndarray):
     return made
 
 
-def _fabric(cloth: Cloth, metres: float):
-    """A material of a fabric's texture, repeated over UVs of which a unit is ``metres``."""
+def _fabric(cloth: Cloth, meters: float):
+    """A material of a fabric's texture, repeated over UVs of which a unit is ``meters``."""
     fabric, texture = FABRICS[cloth.fabric], fabric_texture(cloth.fabric)
     linear = tuple(np.asarray(srgb_to_linear(hex_to_srgb(cloth.color))).tolist())
     material = _plain(f"{cloth.fabric} {cloth.color}", linear, cloth.roughness)
@@ -71,7 +71,7 @@ def _fabric(cloth: Cloth, metres: float):
     if not fabric.relief:
         return material
     place = tree.nodes.new("ShaderNodeMapping")
-    place.inputs["Scale"].default_value = (metres / fabric.tile,) * 3
+    place.inputs["Scale"].default_value = (meters / fabric.tile,) * 3
     tree.links.new(tree.nodes.new("ShaderNodeTexCoord").outputs["UV"], place.inputs["Vector"])
     for label, pixels, space in (
         ("Color", texture.colored(linear), "Linear Rec.709"),

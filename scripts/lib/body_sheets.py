@@ -163,7 +163,7 @@ _DETAILS: tuple[tuple[str, str, str, tuple[float, float, float], float, float], 
     ("sandal", "summer", "l-foot-1", (0, 0.05, 0.03), 0.14, 50),
     ("hat", "winter", "head-2", (0, 0, -0.05), 0.2, 35),
 )
-"""Of a close-up: its name, the outfit, the joint that it is of, metres from there, its size and the yaw."""
+"""Of a close-up: its name, the outfit, the joint that it is of, meters from there, its size and the yaw."""
 
 
 def _details(seed: int, tile: int, samples: int) -> list:

@@ -62,7 +62,7 @@ def ended(main: Callable[[list[str]], int], arguments: list[str]) -> int:
     except KeyboardInterrupt:
         print("error: stopped", file=sys.stderr)
         return 130
-    except Exception:  # noqa: BLE001 - whatever it is, it is told and ends the process
+    except Exception:  # noqa: BLE001 - whatever it is, it is reported and ends the process
         traceback.print_exc()
         return 1
 
@@ -90,7 +90,7 @@ def _die_with_parent() -> None:
 
 
 def outcome(status: int) -> tuple[int, str]:
-    """The exit code and the line for stderr that a child's wait status stands for; no line where it told by itself."""
+    """The exit code that a child's wait status stands for, and the line for stderr; none where the child wrote it."""
     code = os.waitstatus_to_exitcode(status)
     if code >= 0:
         return code, ""
@@ -160,8 +160,8 @@ def register_extension() -> None:
 def quiet():
     """Keeps off the terminal what Blender's renderers, importers and exporters print there, also from C++.
 
-    What goes wrong inside is an exception, which is told after the block. What the extension notes for the user, such
-    as pictures that were left out, goes to stderr.
+    What goes wrong inside is an exception, which is reported after the block. What the extension notes for the user,
+    such as pictures that were left out, goes to stderr.
     """
     sys.stdout.flush()
     sys.stderr.flush()

@@ -1,4 +1,4 @@
-"""Pictures of single objects by Cycles, which the image recogniser is measured on."""
+"""Pictures of single objects by Cycles, which the image recognizer is measured on."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ def render_missing(meshes: list[ObjectMesh], folder: Path) -> None:
     if not jobs:
         return
     scene = studio()
-    grey = bpy.data.materials.new("Grey")
-    grey.use_nodes = True
-    grey.node_tree.nodes["Principled BSDF"].inputs["Base Color"].default_value = (0.5, 0.5, 0.5, 1)
+    gray = bpy.data.materials.new("Grey")
+    gray.use_nodes = True
+    gray.node_tree.nodes["Principled BSDF"].inputs["Base Color"].default_value = (0.5, 0.5, 0.5, 1)
     for number, (mesh, view) in enumerate(jobs):
         obj = blender_object(mesh)
-        obj.data.materials.append(grey)
+        obj.data.materials.append(gray)
         scene.collection.objects.link(obj)
         photograph(scene, [obj], view, render_file(folder, mesh, view))
         bpy.data.meshes.remove(obj.data)
@@ -77,7 +77,7 @@ def photograph(scene: Any, shown: list[Any], view: int, file: Path) -> None:
 
 
 def studio() -> Any:
-    """An empty scene with a camera, a sun from above the left, an even grey sky and a background of its own colour."""
+    """An empty scene with a camera, a sun from above the left, an even gray sky and a background of its own color."""
     bpy.ops.wm.read_factory_settings(use_empty=True)
     scene = bpy.context.scene
     camera = bpy.data.cameras.new("Studio")

@@ -204,7 +204,7 @@ def _free_place(
 
 
 def on_backdrop(picture: Image.Image, color: tuple[int, int, int] = (226, 229, 231)) -> Image.Image:
-    """A transparent render on a plain colour, a little lighter around the middle."""
+    """A transparent render on a plain color, a little lighter around the middle."""
     backdrop = Image.new("RGBA", picture.size, (*color, 255))
     glow = Image.new("L", (64, 64), 0)
     ImageDraw.Draw(glow).ellipse([6, 4, 58, 60], fill=190)

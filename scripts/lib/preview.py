@@ -1,4 +1,4 @@
-"""The demo's picture: the avatar from the front and back, its maps, and the labelled scene."""
+"""The demo's picture: the avatar from the front and back, its maps, and the labeled scene."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Measure an exported object recogniser.
+"""Measure an exported object recognizer.
 
 Prints, on the split ``val`` (authors and a style that training never saw), top-1, top-3 and mean class accuracy with
 and without sizes, how well known objects are told from unknown ones (AUROC, on meshes of packs kept out of training),

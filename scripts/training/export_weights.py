@@ -1,7 +1,7 @@
 """Export a training run to an ONNX file with its card, which says what was trained and holds no figures yet.
 
 Which network it is follows from the run's config.json. What the network was scored on is read again, to fit
-temperature and threshold; several runs of the object recogniser become one file, an ensemble. The evaluate_*.py scripts
+temperature and threshold; several runs of the object recognizer become one file, an ensemble. The evaluate_*.py scripts
 measure the file and write the figures into its card.
 
 Examples:
@@ -46,7 +46,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--data", type=Path, required=True, help="what the run was trained on")
     parser.add_argument("--out", type=Path, help="ONNX file to write (default: the shipped weights)")
     parser.add_argument(
-        "--renders", type=Path, default=Path("runs/image_renders"), help="of the image recogniser (%(default)s)"
+        "--renders", type=Path, default=Path("runs/image_renders"), help="of the image recognizer (%(default)s)"
     )
     parser.add_argument("--cache", type=Path, default=Path("runs/object_meshes.npz"), help="default %(default)s")
     return parser.parse_args(arguments)
@@ -65,7 +65,7 @@ def kind_of(run: Path) -> str:
     for kind, field in (("textures", "generator"), ("images", "objective"), ("objects", "architecture")):
         if field in config:
             return kind
-    raise InputError("{run}: cannot be exported; only runs of the texture GAN and of the recognisers can", run=run)
+    raise InputError("{run}: cannot be exported; only runs of the texture GAN and of the recognizers can", run=run)
 
 
 def held_out(meshes: list[ObjectMesh]) -> list[ObjectMesh]:
@@ -80,7 +80,7 @@ def main(arguments: list[str] | None = None) -> int:
     out = options.out or SHIPPED[kind]
     check_outputs([out])
     if kind != "objects" and len(options.run) > 1:
-        raise InputError("--run: only runs of the object recogniser become one file")
+        raise InputError("--run: only runs of the object recognizer become one file")
     if kind == "textures":
         export_textures(options.run[0], out, options.data, VALID)
     else:

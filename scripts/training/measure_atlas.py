@@ -38,7 +38,7 @@ WITHOUT_JACKETS = ("torso", "upper_leg")
 
 @dataclass
 class Measured:
-    """One avatar's numbers in metres, feet on z = 0."""
+    """One avatar's numbers in meters, feet on z = 0."""
 
     name: str
     woman: bool
@@ -48,17 +48,17 @@ class Measured:
 
 
 def load(path: Path) -> Humanoid:
-    """The skin of a shared avatar in metres with the feet on z = 0."""
+    """The skin of a shared avatar in meters with the feet on z = 0."""
     bpy.ops.wm.read_factory_settings(use_empty=True)
     bpy.ops.import_scene.gltf(filepath=str(path))
     skin = read_humanoid(bpy.data.objects["H_DDS_HighRes"])
-    centre = np.array([0.0, (skin.joints["leftFoot"] + skin.joints["rightFoot"])[1] / 2, skin.vertices[:, 2].min()])
+    center = np.array([0.0, (skin.joints["leftFoot"] + skin.joints["rightFoot"])[1] / 2, skin.vertices[:, 2].min()])
 
-    def metres(points: np.ndarray) -> np.ndarray:
-        return (points - centre) * 0.01
+    def meters(points: np.ndarray) -> np.ndarray:
+        return (points - center) * 0.01
 
-    joints = {name: metres(point) for name, point in skin.joints.items()}
-    return replace(skin, vertices=metres(skin.vertices), joints=joints)
+    joints = {name: meters(point) for name, point in skin.joints.items()}
+    return replace(skin, vertices=meters(skin.vertices), joints=joints)
 
 
 def measure(path: Path, woman: bool) -> Measured:
@@ -69,7 +69,7 @@ def measure(path: Path, woman: bool) -> Measured:
 
 
 def fill(values: np.ndarray, valid: np.ndarray) -> np.ndarray:
-    """Invalid entries from their valid neighbours, by normalised blurs of growing width; columns wrap."""
+    """Invalid entries from their valid neighbors, by normalized blurs of growing width; columns wrap."""
     result = values.copy()
     done = valid.copy()
     for sigma in (1.0, 2.0, 4.0, 8.0, 16.0, 32.0):
@@ -118,7 +118,7 @@ def mean_radius(people: list[Measured]) -> np.ndarray:
 
 
 def averages(people: list[Measured], everyone: list[Measured]) -> dict[str, np.ndarray]:
-    """The arrays of one group. Radii are the mean of all people, scaled smoothly towards the group's own."""
+    """The arrays of one group. Radii are the mean of all people, scaled smoothly toward the group's own."""
     result = {}
     for part in PARTS:
         if part.startswith("right_"):

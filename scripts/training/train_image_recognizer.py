@@ -1,4 +1,4 @@
-"""Train the image recogniser: one picture with a plain background, the classes of the mesh recogniser.
+"""Train the image recognizer: one picture with a plain background, the classes of the mesh recognizer.
 
 The data folder holds labels.csv (columns path, source, pack, label, split, ambiguous) and the meshes it names. Views
 of the training meshes are traced once into --views and relit at every step; the network with the best score on
@@ -62,12 +62,12 @@ def main(arguments: list[str] | None = None) -> int:
     meshes = read_objects(options.data, options.out.parent / "object_meshes.npz")
     train = [mesh for mesh in meshes if mesh.subset == "train"]
     if not any(mesh.label != UNKNOWN for mesh in train):
-        raise InputError("no labelled mesh is left to train on")
+        raise InputError("no labeled mesh is left to train on")
     score = [mesh for mesh in meshes if mesh.subset in ("val", "score")]
     train += made_objects(config.made_per_class, config.bodies, seed=0)
     labelled = sum(mesh.label != UNKNOWN for mesh in train)
     print(
-        f"{labelled} labelled and {len(train) - labelled} other meshes to train on, {len(score)} to score; "
+        f"{labelled} labeled and {len(train) - labelled} other meshes to train on, {len(score)} to score; "
         f"{sum(copies_of(train, config.per_class))} views"
     )
     if options.dry_run:

@@ -1,4 +1,4 @@
-"""Train the object recogniser on labelled meshes, or train the shipped one further on meshes of your own.
+"""Train the object recognizer on labeled meshes, or train the shipped one further on meshes of your own.
 
 --data is one of
   a folder with one sub-folder a class       meshes/chair/*.glb, meshes/lamp/*.obj, ...
@@ -76,7 +76,7 @@ def main(arguments: list[str] | None = None) -> int:
         train += made_objects(config.made_per_class, config.bodies, seed=0)
     labelled = sum(mesh.label != UNKNOWN for mesh in train)
     print(
-        f"{labelled} labelled and {len(train) - labelled} other meshes to train on, {len(score)} to score; "
+        f"{labelled} labeled and {len(train) - labelled} other meshes to train on, {len(score)} to score; "
         f"{sum(copies_of(train, config.copies_per_class))} view sets"
     )
     if options.dry_run:

@@ -1,6 +1,6 @@
 """Train the model of scene kinds on scenes assembled from the shared meshes, score it and write it with its card.
 
-The data folder is the one of train_recognizer.py. The shipped recogniser looks at every mesh once; its answers are kept
+The data folder is the one of train_recognizer.py. The shipped recognizer looks at every mesh once; its answers are kept
 in the run folder. All of it takes about three minutes of one CPU thread.
 
 Examples:

@@ -8,7 +8,7 @@ from pathlib import Path
 import bpy
 import pytest
 
-from blender_addon.bridge.jobs.remedies import FixableError
+from blender_addon.bridge.jobs.quick_fixes import FixableError
 from blender_addon.bridge.models import loaded as models
 from blender_addon.bridge.models import own as own_models
 from blender_addon.translations import registry as translations
@@ -109,16 +109,16 @@ def test_a_damaged_network_of_ones_own_brings_the_way_back() -> None:
     bpy.ops.mesh.primitive_cube_add()
     with pytest.raises(RuntimeError, match="damaged"):
         bpy.ops.atelier.label_objects()
-    remedy = bpy.context.scene.atelier.report()["remedy"]
-    space, _, name = remedy["operator"].partition(".")
-    assert getattr(getattr(bpy.ops, space), name)(**remedy["options"]) == {"FINISHED"}
+    quick_fix = bpy.context.scene.atelier.report()["remedy"]
+    space, _, name = quick_fix["operator"].partition(".")
+    assert getattr(getattr(bpy.ops, space), name)(**quick_fix["options"]) == {"FINISHED"}
     assert bpy.context.scene.atelier.report() == {}
     bpy.ops.atelier.label_objects()
     assert "error" not in bpy.context.scene.atelier.report()
 
 
 @pytest.mark.usefixtures("clean_scene")
-def test_remedies_name_operators_that_are_there(tmp_path: Path) -> None:
+def test_quick_fixes_name_operators_that_are_there(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError, match="Save the blend file"):
         bpy.ops.atelier.export_scene(directory="//export", targets={"web"})
     assert bpy.context.scene.atelier.report()["remedy"]["operator"] == "wm.save_mainfile"
@@ -126,7 +126,7 @@ def test_remedies_name_operators_that_are_there(tmp_path: Path) -> None:
     assert bpy.context.scene.atelier.last_report == ""
     with pytest.raises(RuntimeError, match="label the objects first"):
         bpy.ops.atelier.apply_labels()
-    remedy = bpy.context.scene.atelier.report()["remedy"]
-    assert getattr(bpy.ops.atelier, remedy["operator"].partition(".")[2]).get_rna_type().name == remedy["label"]
+    quick_fix = bpy.context.scene.atelier.report()["remedy"]
+    assert getattr(bpy.ops.atelier, quick_fix["operator"].partition(".")[2]).get_rna_type().name == quick_fix["label"]
     assert json.loads(bpy.context.scene.atelier.last_report)["error"]
     assert issubclass(FixableError, Exception)

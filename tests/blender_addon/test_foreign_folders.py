@@ -16,7 +16,7 @@ import pytest
 from blender_addon.bridge import session
 from blender_addon.bridge.files import chosen_folders
 from blender_addon.bridge.jobs import session_report
-from blender_addon.bridge.jobs.remedies import Remedy
+from blender_addon.bridge.jobs.quick_fixes import QuickFix
 from blender_addon.training import pythons, runs
 from ml_core.errors import InputError
 from ml_core.publishing import staged_folder
@@ -75,7 +75,7 @@ def test_a_command_does_not_export_where_the_file_says(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError, match="not chosen"):
         bpy.ops.atelier.run_command(command="export to web")
     assert not (tmp_path / "elsewhere").exists()
-    assert session_report.failure().remedy is Remedy.USE_EXPORT_FOLDER
+    assert session_report.failure().quick_fix is QuickFix.USE_EXPORT_FOLDER
 
 
 def test_marks_of_direction_show_in_a_path() -> None:
@@ -121,7 +121,7 @@ def test_a_python_that_was_found_is_used_after_a_word(tmp_path: Path, monkeypatc
         (tmp_path / "data" / kind / "m.obj").write_text("v 0 0 0\n")
     with pytest.raises(RuntimeError, match=r"/opt/x/python with PyTorch 2\.9 was found"):
         bpy.ops.atelier.train(data=str(tmp_path / "data"))
-    assert session_report.failure().remedy is Remedy.USE_PYTHON
+    assert session_report.failure().quick_fix is QuickFix.USE_PYTHON
     assert bpy.ops.atelier.use_python() == {"FINISHED"}
     assert not bpy.ops.atelier.use_python.poll()
     with pytest.raises(RuntimeError, match="cannot be started"):  # it is no program here

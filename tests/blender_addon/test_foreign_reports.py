@@ -11,7 +11,7 @@ import pytest
 
 from blender_addon.bridge import session
 from blender_addon.bridge.jobs import session_report
-from blender_addon.bridge.jobs.remedies import FixableError, Remedy
+from blender_addon.bridge.jobs.quick_fixes import FixableError, QuickFix
 from blender_addon.bridge.jobs.session_report import Failure
 from blender_addon.export.finding_texts import FindingTexts
 from blender_addon.translations.registry import formatted
@@ -69,10 +69,10 @@ def test_a_stored_report_draws_no_button(opened: bpy.types.Context, layout: Layo
     assert "self_check" not in session_report.report()
 
 
-def test_a_failure_of_this_session_draws_its_remedy_until_a_file_is_loaded(
+def test_a_failure_of_this_session_draws_its_quick_fix_until_a_file_is_loaded(
     clean_scene: bpy.types.Context, layout: Layout
 ) -> None:
-    session_report.set_failure(Failure.of(FixableError("Damaged.", Remedy.SHIPPED_OBJECTS)))
+    session_report.set_failure(Failure.of(FixableError("Damaged.", QuickFix.SHIPPED_OBJECTS)))
     assert job.ATELIER_PT_job.poll(clean_scene)
     job._draw_failure(layout, clean_scene)
     assert ("atelier.use_shipped", "Reset to Built-in", {"what": "objects"}) in layout.buttons
@@ -87,11 +87,11 @@ def test_a_damaged_report_is_empty(text: str) -> None:
     assert bpy.context.scene.atelier.report() == {}
 
 
-@pytest.mark.parametrize("remedy", Remedy)
-def test_every_remedy_is_an_operator_with_these_options(registered_addon: None, remedy: Remedy) -> None:
-    space, _, name = remedy.operator.partition(".")
+@pytest.mark.parametrize("quick_fix", QuickFix)
+def test_every_quick_fix_is_an_operator_with_these_options(registered_addon: None, quick_fix: QuickFix) -> None:
+    space, _, name = quick_fix.operator.partition(".")
     known = {one.identifier for one in getattr(getattr(bpy.ops, space), name).get_rna_type().properties}
-    assert set(remedy.options) <= known
+    assert set(quick_fix.options) <= known
 
 
 def forged(kind: str, obj: str, repair: str, values: str = "{}") -> None:

@@ -30,7 +30,7 @@ def test_ciede2000_of_the_published_pairs(first, second, expected):
     assert ciede2000(second, first) == pytest.approx(expected, abs=1e-4)
 
 
-def test_hex_colours_survive_all_spaces():
+def test_hex_colors_survive_all_spaces():
     for text in ("#000000", "#ffffff", "#8d5524", "#203050", "#0a0b0c"):
         color = hex_to_srgb(text)
         assert srgb_to_hex(color) == text

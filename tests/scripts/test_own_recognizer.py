@@ -1,4 +1,4 @@
-"""A recogniser of one's own classes, from a folder of meshes to labels, as README says."""
+"""A recognizer of one's own classes, from a folder of meshes to labels, as README says."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ from .surroundings import Seat, find_seat, obstacle_points, reach_of, things, tr
 Array = NDArray[np.floating]
 
 _CELL, _MARGIN = 0.1, 2.5
-"""Metres of a cell of the floor at a leg of 0.9 m, and of the room around start and goals that a way may use."""
+"""Meters of a cell of the floor at a leg of 0.9 m, and of the room around start and goals that a way may use."""
 _STEP_HEIGHT, _HEAD = 0.14, 1.75
 """Leg lengths below which a thing is stepped over, and above which one walks under it."""
 _NEAR_THING = 0.45
@@ -35,7 +35,7 @@ _SHORTEST = 2.4
 
 @dataclass
 class Stage:
-    """Where an avatar acts, and what it has done so far; lengths in metres of the armature's space.
+    """Where an avatar acts, and what it has done so far; lengths in meters of the armature's space.
 
     Attributes:
         whole: all clips so far, in leg lengths. seats: per frame the height of the seat, NaN without one.

@@ -26,7 +26,7 @@ _LAYER = 0.02
 
 @dataclass(frozen=True)
 class Seat:
-    """Where one sits: the middle of the front edge (2,), the way that one looks (2,), depth and height in metres."""
+    """Where one sits: the middle of the front edge (2,), the way that one looks (2,), depth and height in meters."""
 
     edge: Array
     front: Array
@@ -95,7 +95,7 @@ def find_seat(
     """Where one sits on an object: the largest level surface at the height of a seat, away from its back.
 
     Args:
-        leg: metres of the leg of who sits. from_point: (2,) where they come from: a stool's front is that side.
+        leg: meters of the leg of who sits. from_point: (2,) where they come from: a stool's front is that side.
 
     Raises:
         InputError: it has no such surface.
@@ -149,7 +149,7 @@ def _snapped(direction: Array, axes: Array) -> Array:
 
 
 def reach_of(context: bpy.types.Context, obj: bpy.types.Object, to_space: Matrix) -> tuple[Array, float]:
-    """Middle (2,) and half the extent in metres of an object seen from above."""
+    """Middle (2,) and half the extent in meters of an object seen from above."""
     corners = triangles(context, family(obj), to_space).reshape(-1, 3)
     if not len(corners):  # an empty, a light, a camera
         place = (to_space @ obj.matrix_world).translation

@@ -32,7 +32,7 @@ PARTS = ("skin", "lashes", "teeth_upper", "teeth_lower", "tongue")
 
 @dataclass(frozen=True)
 class Figure:
-    """A person as sculpted, and in the pose that the skeleton rests in, ``soles`` metres above the ground."""
+    """A person as sculpted, and in the pose that the skeleton rests in, ``soles`` meters above the ground."""
 
     person: Person
     rest: Stance
@@ -44,7 +44,7 @@ class Figure:
         return cls(person, stance(person.data, person.rows, REST))
 
     def on_soles(self, soles: float) -> Figure:
-        """The same with the feet so many metres above the ground."""
+        """The same with the feet so many meters above the ground."""
         return Figure(self.person, self.rest.raised(soles - self.soles), soles)
 
     @property

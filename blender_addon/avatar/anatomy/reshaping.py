@@ -27,7 +27,7 @@ from .meshes import move_points, reset_shapes
 from .person import Figure, expressions, store_body, stored_body
 
 _AROUND = 0.05
-"""Metres around a mesh within which the skin lies that it goes with."""
+"""Meters around a mesh within which the skin lies that it goes with."""
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,7 @@ class Reshaping:
 
 
 def soles_of(body: bpy.types.Object, figure: Figure) -> float:
-    """Metres that the body stands above the ground: on the soles of its shoes. A body that was edited still says so."""
+    """Meters that the body stands above the ground: on the soles of its shoes. A body that was edited still says so."""
     height = float(np.median(positions(mesh_data(body))[:, 2] - figure.vertices[:, 2]))
     return max(round(height, 5), 0.0)
 

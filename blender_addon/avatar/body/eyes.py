@@ -1,4 +1,4 @@
-"""Eyeballs: an iris image by colour, on a sphere of our own or on the eyeballs that an avatar has."""
+"""Eyeballs: an iris image by color, on a sphere of our own or on the eyeballs that an avatar has."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ IRIS_KEY = "atelier_iris"
 
 
 def add_eyeball(
-    context: bpy.types.Context, name: str, armature: bpy.types.Object, bone: str, centre: NDArray, radius: float
+    context: bpy.types.Context, name: str, armature: bpy.types.Object, bone: str, center: NDArray, radius: float
 ) -> bpy.types.Object:
     """A sphere that looks along -Y and follows a bone; its UVs are polar, and give the iris more than its share."""
     angles = np.linspace(0, np.pi * 0.72, 15)[1:]
     a, b, unit_sphere, faces = ball(angles, 24)
     from_axis = np.concatenate([[0.0], a.ravel()])
     bulge = CORNEA * np.cos(np.clip(from_axis / CORNEA_ANGLE, 0, 1) * np.pi / 2) ** 2
-    vertices = unit_sphere * (radius * (1 + bulge))[:, None] + centre
+    vertices = unit_sphere * (radius * (1 + bulge))[:, None] + center
     reach = 0.5 * (a / np.pi) ** _UV_POWER
     polar = np.concatenate([[[0.0, 0.0]], np.stack([reach * np.cos(b), reach * np.sin(b)], axis=-1).reshape(-1, 2)])
     mesh = bpy.data.meshes.new(name)
@@ -63,9 +63,9 @@ def iris_png(skin: Humanoid, rim: float, eye: str) -> bytes:
     points = np.einsum("nk,nkc->nc", barycentric, skin.vertices[skin.triangles[triangle]])
     low, high = skin.vertices.min(axis=0), skin.vertices.max(axis=0)
     radius = (high[0] - low[0]) / 2
-    centre = (low + high) / 2
-    centre[1] = low[1] + radius
-    offset = points - centre
+    center = (low + high) / 2
+    center[1] = low[1] + radius
+    offset = points - center
     angle = np.arctan2(np.hypot(offset[:, 0], offset[:, 2]), -offset[:, 1]) * (IRIS_ANGLE / rim)
     colors = iris_colors(angle, np.arctan2(offset[:, 2], offset[:, 0]), eye)
     return png_of(colors[dilation_source(texel, IRIS_SIZE)].reshape(IRIS_SIZE, IRIS_SIZE, 3))

@@ -25,7 +25,7 @@ SHAPE_KEY = "atelier_shape"
 """Custom property of a body that we made: which kind it is, or the traits that the first versions lofted it for."""
 
 HAIR_KEY = "atelier_hair"
-"""Custom property of a hair object that we made: its style, seed and colour as JSON."""
+"""Custom property of a hair object that we made: its style, seed and color as JSON."""
 
 
 @dataclass(frozen=True)

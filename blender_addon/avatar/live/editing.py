@@ -1,7 +1,7 @@
 """The avatar follows a slider while the mouse is still down.
 
 A slider calls :func:`follow`. A timer hands the newest traits to one worker thread, which paints and carries the base
-colour over to the mesh's own layout; the main thread only copies finished pixels into the image. When the slider has
+color over to the mesh's own layout; the main thread only copies finished pixels into the image. When the slider has
 rested for a moment, all maps follow in full size, one image a tick, and are packed into the file.
 
 The traits are stored on the avatar at once, so that the undo step that Blender makes of a drag holds both; after an
@@ -309,7 +309,7 @@ def _start(full: bool) -> None:
 
 
 def _previewed(sitter: _Sitter, traits: AvatarTraits, seed: int, hair: HairChange) -> list[Callable[[], object]]:
-    """Off the main thread: the base colour alone, from the size that the network paints in, and the hair."""
+    """Off the main thread: the base color alone, from the size that the network paints in, and the hair."""
     look = LayeredLook(models.texture_generator().quick_look(traits, seed), sitter.layers)
     steps: list[Callable[[], object]] = []
     for source in sitter.sources:

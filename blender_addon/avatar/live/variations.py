@@ -56,7 +56,7 @@ def variations_of(avatar: bpy.types.Object) -> list[Variation]:
 def variations_job(avatar: bpy.types.Object, count: int, first_seed: int, same_traits: bool) -> Job:
     """Paint ``count`` variations of an avatar with seeds from ``first_seed`` up, and show them as small pictures.
 
-    With ``same_traits`` only what the seed draws beyond all traits changes; without, colours are drawn anew too.
+    With ``same_traits`` only what the seed draws beyond all traits changes; without, colors are drawn anew too.
     """
     traits, _ = stored_traits(avatar)
     uid, name, stack = avatar.session_uid, avatar.name, LayerStack.of(avatar)

@@ -163,7 +163,7 @@ def _enable_rigify(context: bpy.types.Context) -> None:
 
 
 def _frame(armature: bpy.types.Object, bones: dict[str, str]) -> Matrix:
-    """World matrix of an upright space with the person's left at +X and the face towards -Y, in the armature's size."""
+    """World matrix of an upright space with the person's left at +X and the face toward -Y, in the armature's size."""
 
     def at(joint: str) -> Vector:
         return armature.matrix_world @ armature.data.bones[bones[joint]].head_local

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from ml_core.errors import InputError, reason_of
 from ml_core.files import atomic_path
 
-from ...bridge.jobs.remedies import FixableError, Remedy
+from ...bridge.jobs.quick_fixes import FixableError, QuickFix
 from ..naming import image_name
 from ..own_data import is_made_for, mark_as_ours, worn_image
 
@@ -27,7 +27,7 @@ def image_folder() -> Path:
     """
     if not bpy.data.filepath:
         raise FixableError(
-            "Save the blend file first: images can only be put beside it then. Or keep them packed.", Remedy.SAVE_FILE
+            "Save the blend file first: images can only be put beside it then. Or keep them packed.", QuickFix.SAVE_FILE
         )
     folder = Path(bpy.data.filepath).parent / "textures"
     try:
@@ -47,7 +47,7 @@ def store_image(
     Args:
         role: ``BC``, ``1_N``, ...: what the image is; with the owner's name it makes the name of a new one.
         pixels: (S, S) or (S, S, 3) 0..1, row 0 at the top; already encoded as stored (sRGB when ``color``).
-        color: sRGB colour space, else Non-Color data.
+        color: sRGB color space, else Non-Color data.
         pack: keep the image inside the .blend.
         folder: save it there as PNG instead of packing it.
     """

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 LAYERS_KEY = "atelier_layers"
 MOST_PIXELS = 1024
-"""Pictures of layers are read at this many pixels a side at most; an atlas shows no more."""
+"""Pictures of layers are read at this resolution in pixels at most; an atlas shows no more."""
 
 
 def layers_of(obj: bpy.types.Object | None) -> tuple[Layer, ...]:

@@ -48,7 +48,7 @@ def skin_material(
     """The material of one slot of an avatar's body; made once, refilled when called again.
 
     Args:
-        srgb: (3,) colour 0..1 where the viewport shows one colour a material.
+        srgb: (3,) color 0..1 where the viewport shows one color a material.
         subsurface: share of the light that goes through the skin; 0 for hair, where it would blur all strands to wax.
     """
     material, principled = _blank(owner, str(slot) if slot else "")
@@ -74,7 +74,7 @@ def skin_material(
     # Principled has no input for occlusion; exporters look for this node by its name.
     image("Occlusion", maps.occlusion, -600)
     principled.inputs["Specular IOR Level"].default_value = 0.4
-    # Light that enters skin comes out a few millimetres away, red farthest.
+    # Light that enters skin comes out a few millimeters away, red farthest.
     principled.inputs["Subsurface Weight"].default_value = subsurface
     principled.inputs["Subsurface Radius"].default_value = (1.0, 0.35, 0.2)
     principled.inputs["Subsurface Scale"].default_value = 0.008
@@ -104,14 +104,14 @@ def hair_material(
 
 
 def lit(srgb: Sequence[float] | NDArray[np.floating], least: float = 0.5) -> list[float]:
-    """An sRGB colour (3,) 0..1 lightened until its mean is ``least``: the mean of skin and dark cloth looks like a
+    """An sRGB color (3,) 0..1 lightened until its mean is ``least``: the mean of skin and dark cloth looks like a
     statue of bronze in Solid view."""
     lack = max(least - sum(srgb) / 3, 0.0)
     return [min(channel + lack, 1.0) for channel in srgb]
 
 
 def show_one_color(material: bpy.types.Material, srgb: Sequence[float] | NDArray[np.floating]) -> None:
-    """The sRGB colour (3,) 0..1 where the viewport shows one colour a material, without gloss."""
+    """The sRGB color (3,) 0..1 where the viewport shows one color a material, without gloss."""
     material.metallic, material.roughness = 0.0, 1.0
     material.diffuse_color = (*srgb_to_linear(srgb).tolist(), 1.0)
 
@@ -199,7 +199,7 @@ def lash_material(owner: bpy.types.Object) -> bpy.types.Material:
 
 
 def plain_material(owner: bpy.types.Object, color: tuple[float, float, float], roughness: float) -> bpy.types.Material:
-    """One linear colour."""
+    """One linear color."""
     material, principled = _blank(owner)
     principled.inputs["Base Color"].default_value = (*color, 1.0)
     principled.inputs["Roughness"].default_value = roughness

@@ -70,14 +70,14 @@ def apply_maps_job(
 ) -> Generator[Progress | InThread, Any, dict[str, Any]]:
     """Puts generated maps on an armature's body or on a humanoid mesh; geometry and UVs stay as they are.
 
-    A mesh whose UVs give its faces no places of their own (a colour palette) gets a second UV map. All that takes long
+    A mesh whose UVs give its faces no places of their own (a color palette) gets a second UV map. All that takes long
     is computed in the job's thread first; what follows changes the file in one go. A job that is closed before that
     leaves all as it was.
 
     Args:
         obj: an armature (its body meshes are found, eyeballs get their iris, hair and clothes are left alone unless
             the options say otherwise) or one mesh, with an armature or without.
-        size: texels a side of the images; the maps' own size when ``None``.
+        size: resolution of the images in texels; the maps' own size when ``None``.
         options: how; those stored on ``obj`` when ``None``.
         layers: what lies over skin and clothes.
 
@@ -188,7 +188,7 @@ class MapSource:
     look: Look = PAINTED
 
     def atlas_map(self, size: int) -> AtlasMap:
-        """The map for images of ``size`` texels a side; made once. Needs no Blender data, so any thread may ask."""
+        """The map for images of ``size`` texels square; made once. Needs no Blender data, so any thread may ask."""
         return _CACHE.get(self.skin, self.fit, size)
 
 
@@ -292,7 +292,7 @@ def store_part(
 
 
 def image_size(obj: bpy.types.Object) -> int:
-    """Texels a side of the images that an avatar wears; 512 when it wears none."""
+    """Resolution in texels of the images that an avatar wears; 512 when it wears none."""
     wearing = [obj, *(child for child in obj.children_recursive if HAIR_KEY not in child)]
     sizes = [
         int(image.size[0])

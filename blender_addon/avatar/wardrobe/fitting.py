@@ -57,11 +57,11 @@ class Dressed:
 
     @property
     def lowest(self) -> float:
-        """Metres above the ground of the lowest point, 0 where nothing is worn."""
+        """Meters above the ground of the lowest point, 0 where nothing is worn."""
         return min((float(garment.points[:, 2].min()) for garment in self.worn), default=0.0)
 
     def raised(self, height: float) -> Dressed:
-        """The same garments so many metres higher."""
+        """The same garments so many meters higher."""
         up = np.array([0, 0, height], np.float32)
         return replace(self, worn=tuple(replace(garment, points=garment.points + up) for garment in self.worn))
 

@@ -18,7 +18,7 @@ from .objects import COVERED, worn_garments
 _SECTORS = 32
 """Directions around the head in which the edge of a hat has a height of its own."""
 _MARGIN = 0.004
-"""Metres below the edge of a hat from which on hair is hidden."""
+"""Meters below the edge of a hat from which on hair is hidden."""
 
 
 def tuck_hair(armature: bpy.types.Object) -> None:

@@ -29,7 +29,7 @@ class OwnBody:
     """A body with MakeHuman's mesh at rest.
 
     Attributes:
-        rows: (R, 3) its vertices and joints as the model numbers them, metres, upright and facing -Y.
+        rows: (R, 3) its vertices and joints as the model numbers them, meters, upright and facing -Y.
         to_armature: (4, 4) from there into the armature's space. bones: humanoid joint -> bone of the armature.
     """
 
@@ -51,10 +51,10 @@ class OwnBody:
             return None
         data = body_model().data
         world = np.array(armature.matrix_world)
-        to_metres = np.diag([*np.linalg.norm(world[:3, :3], axis=0), 1.0])
-        matrix = to_metres @ np.linalg.inv(world) @ np.array(obj.matrix_world)
+        to_meters = np.diag([*np.linalg.norm(world[:3, :3], axis=0), 1.0])
+        matrix = to_meters @ np.linalg.inv(world) @ np.array(obj.matrix_world)
         points = positions(mesh_data(obj))[data.source] @ matrix[:3, :3].T + matrix[:3, 3]
-        return cls(obj, armature, _with_joints(points), np.linalg.inv(to_metres), bones)
+        return cls(obj, armature, _with_joints(points), np.linalg.inv(to_meters), bones)
 
     def dressed(self, names: Sequence[str]) -> Dressed:
         """Garments on this body, in the armature's space; any thread may ask."""

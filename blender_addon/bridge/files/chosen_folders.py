@@ -20,7 +20,7 @@ from ml_core.files import plain_text
 from ml_core.outputs import is_address
 
 from .. import session
-from ..jobs.remedies import FixableError, Remedy
+from ..jobs.quick_fixes import FixableError, QuickFix
 
 _WINDOWS = re.compile(r"[A-Za-z]:|\\\\")
 _VARIABLE = re.compile(r"[$%]\{?\w")
@@ -57,7 +57,7 @@ def absolute_folder(directory: str) -> Path:
     directory = _from_the_file(directory)
     if directory.startswith("//") and not bpy.data.filepath:
         raise FixableError(
-            "Save the blend file first, or choose a folder that is not relative to it.", Remedy.SAVE_FILE
+            "Save the blend file first, or choose a folder that is not relative to it.", QuickFix.SAVE_FILE
         )
     if is_address(directory) or (os.name != "nt" and _WINDOWS.match(directory)):
         raise InputError("{folder}: is no folder of this machine; choose another one", folder=directory)
@@ -75,13 +75,13 @@ def export_folder(scene: bpy.types.Scene) -> Path:
     """The folder that ``scene`` is exported to.
 
     Raises:
-        InputError: there is none, or it came with the file and nobody has chosen it; the remedy chooses it.
+        InputError: there is none, or it came with the file and nobody has chosen it; the quick fix chooses it.
     """
     folder = scene.atelier.export_directory
     if not is_chosen(folder):
         raise FixableError(
             "This file wants to be exported to {folder}, which you have not chosen. Choose a folder, or use this one.",
-            Remedy.USE_EXPORT_FOLDER,
+            QuickFix.USE_EXPORT_FOLDER,
             folder=shown(folder),
         )
     return absolute_folder(folder)

@@ -12,7 +12,7 @@ from typing import Any
 from ml_core.errors import reason_of
 
 from .. import session
-from .remedies import FixableError, Remedy
+from .quick_fixes import FixableError, QuickFix
 from .steps import Report
 
 
@@ -23,28 +23,28 @@ class Failure:
 
     error: str
     details: str = ""
-    remedy: Remedy | None = None
+    quick_fix: QuickFix | None = None
     command: str = ""
 
     @classmethod
     def of(cls, error: Exception) -> Failure:
         if isinstance(error, FixableError):
-            return cls(reason_of(error), remedy=error.remedy, command=error.command)
+            return cls(reason_of(error), quick_fix=error.quick_fix, command=error.command)
         return cls(reason_of(error))
 
     @property
     def has_buttons(self) -> bool:
-        """Whether there is something to press: a remedy, or details to copy."""
-        return self.remedy is not None or bool(self.details)
+        """Whether there is something to press: a quick fix, or details to copy."""
+        return self.quick_fix is not None or bool(self.details)
 
     def as_report(self) -> Report:
         """The failure as JSON values, for ``scene.atelier.last_report``."""
         report: Report = {"error": self.error}
         if self.details:
             report["details"] = self.details
-        if self.remedy is not None:
-            remedy = self.remedy
-            report["remedy"] = {"operator": remedy.operator, "label": remedy.label, "options": remedy.options}
+        if self.quick_fix is not None:
+            quick_fix = self.quick_fix
+            report["remedy"] = {"operator": quick_fix.operator, "label": quick_fix.label, "options": quick_fix.options}
         return report
 
 

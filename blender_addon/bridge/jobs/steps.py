@@ -75,9 +75,9 @@ def driven(
                 except StopIteration as stop:
                     return stop.value
             result = error = None
-            told = change(step)
+            changed = change(step)
             try:
-                result = yield told
+                result = yield changed
             except Exception as raised:  # noqa: BLE001 - of the thread, handed into the part
                 error = raised
     finally:

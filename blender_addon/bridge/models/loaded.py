@@ -16,12 +16,12 @@ from ml_core.inference.recognition.scenes import SceneKindModel
 from ml_core.inference.textures.generator import TextureGenerator
 
 from .. import session
-from ..jobs.remedies import FixableError, Remedy
+from ..jobs.quick_fixes import FixableError, QuickFix
 from . import own as own_models
 
 Model = TypeVar("Model")
 
-_SHIPPED = {"textures": Remedy.SHIPPED_TEXTURES, "objects": Remedy.SHIPPED_OBJECTS}
+_SHIPPED = {"textures": QuickFix.SHIPPED_TEXTURES, "objects": QuickFix.SHIPPED_OBJECTS}
 
 
 @dataclass

@@ -47,7 +47,7 @@ class StagedAvatar:
     """Copies in the temporary scene; ``is_y_up`` when their data were turned to Y up.
 
     ``bones`` gives the copy's bone of each humanoid joint, ``clips`` what was put on its NLA, ``home`` the move from
-    the armature's own space (in metres) to the one of the file: upright, above its feet. ``bone_names`` gives the
+    the armature's own space (in meters) to the one of the file: upright, above its feet. ``bone_names`` gives the
     copy's bone of each bone, ``bone_sizes`` how much larger lengths in its space became. ``materials`` are the names of
     the engine's materials of each mesh, ``levels`` all levels of detail, the meshes themselves among them; ``added``
     came to the copies for these.
@@ -79,7 +79,7 @@ class StagedAvatar:
 def stage_avatar(
     scene: bpy.types.Scene,
     avatar: Avatar,
-    wishes: Profile,
+    profile: Profile,
     names: EngineNames,
     clips: list[Clip],
     unit: float,
@@ -88,11 +88,11 @@ def stage_avatar(
 ) -> Generator[Progress, Any, StagedAvatar]:
     """Copies an armature and its meshes into ``scene``: at the origin, upright, scale applied.
 
-    The pose of ``options.pose`` becomes the rest pose. Where the target wishes it, the arms are raised.
+    The pose of ``options.pose`` becomes the rest pose. Where the target profile it, the arms are raised.
 
     Args:
         names: engine names of the armature and its meshes. clips: as :func:`~.clips.read_clip` found them.
-            unit: metres in one unit of the scene. kept_bones: bones that stay though they move nothing.
+            unit: meters in one unit of the scene. kept_bones: bones that stay though they move nothing.
     """
     armature = avatar.armature
     place = armature_place(armature, unit)
@@ -103,19 +103,19 @@ def stage_avatar(
     for block, source in zip((copy.data, *copy.data.bones), (armature.data, *armature.data.bones), strict=True):
         forget_properties(block)
         if options.custom_properties:
-            copy_properties(source, block, wishes.format)
+            copy_properties(source, block, profile.format)
     if options.custom_properties:
-        copy_properties(armature, copy, wishes.format)
-        if not wishes.format.armature_node:
+        copy_properties(armature, copy, profile.format)
+        if not profile.format.armature_node:
             top = next((bone for bone in copy.data.bones if bone.parent is None), None)
             if top is not None:
-                copy_properties(armature, top, wishes.format)
+                copy_properties(armature, top, profile.format)
     scene.collection.objects.link(copy)
     joints = humanoid_bones(armature)
-    is_vrm = wishes.format.avatar_data and vrm_data(armature) is not None
+    is_vrm = profile.format.avatar_data and vrm_data(armature) is not None
     posed = _base_pose(armature, options.pose, is_vrm)
     turn = upright(joints, posed)
-    if wishes.target.t_pose and not missing_bones(joints):
+    if profile.target.t_pose and not missing_bones(joints):
         raise_arms(armature, joints, posed, turn)
     moves = {bone.name: np.array(posed[bone.name] @ bone.matrix_local.inverted()) for bone in armature.data.bones}
     rest = all(np.allclose(move, np.eye(4), atol=1e-5) for move in moves.values())
@@ -125,8 +125,8 @@ def stage_avatar(
         yield Progress(0, 1, part.name)
         obj = _copied_part(scene, part, names)
         if options.custom_properties:
-            copy_properties(part.obj.data, obj.data, wishes.format)
-            copy_properties(part.obj, obj, wishes.format)
+            copy_properties(part.obj.data, obj.data, profile.format)
+            copy_properties(part.obj, obj, profile.format)
         held = {part.bone} if part.bone else deforming
         _keep_groups(obj, held)
         yield Progress(0, 1, part.name)
@@ -153,28 +153,28 @@ def stage_avatar(
         bone.use_deform = bone.use_deform or bone.name in weighted
     edit_bones(copy, None if rest else posed, weighted, {*joints.values(), *kept_bones})
     copy.data.transform(home @ size)
-    renamed = rename_bones(copy, meshes, engine_bone_names(copy, joints, wishes))
-    if needs_root(copy, wishes):
+    renamed = rename_bones(copy, meshes, engine_bone_names(copy, joints, profile))
+    if needs_root(copy, profile):
         add_root(copy)
     if any(part.key_tracks for part in avatar.parts):
         bpy.context.scene.frame_set(-1)  # every clip begins at 0: before, keys have the values that show
     for obj, part in zip(meshes, avatar.parts, strict=True):
-        if not wishes.format.key_values:
+        if not profile.format.key_values:
             settle_keys(mesh_data(obj))
-        if wishes.target.takes_clips and wishes.format.object_motion:  # an FBX file would play them in every clip
+        if profile.target.takes_clips and profile.format.object_motion:  # an FBX file would play them in every clip
             write_key_tracks(mesh_data(obj), part.key_tracks)
-    axes = _to_axes(copy, meshes, wishes)
+    axes = _to_axes(copy, meshes, profile)
     bones = {joint: renamed[bone] for joint, bone in joints.items() if bone in renamed}
     write_clips(copy, clips, posed, renamed, bones.get("hips"), home @ size, axes)
     sizes = {name: float(np.mean((size @ matrix).to_scale()[:])) for name, matrix in posed.items()}
-    return StagedAvatar(copy, meshes, wishes.target.fbx_axes == "zero", bones, clips, home, renamed, sizes)
+    return StagedAvatar(copy, meshes, profile.target.fbx_axes == "zero", bones, clips, home, renamed, sizes)
 
 
 def _base_pose(armature: bpy.types.Object, pose: PoseChoice, is_vrm: bool = False) -> dict[str, Matrix]:
     """Armature-space matrices of the pose that the file rests in.
 
     For ``auto`` that is the pose that shows; but an animated avatar shows a moment of its animation, so that its rest
-    pose is taken, in the size that shows: importers leave skeletons in centimetres below bones that are posed small.
+    pose is taken, in the size that shows: importers leave skeletons in centimeters below bones that are posed small.
     So it is for one that ``is_vrm`` already: it rests in the T-pose that its springs and constraints are made for, from
     which its constraints may have moved it.
     """
@@ -261,14 +261,14 @@ def limit_influences(obj: bpy.types.Object) -> None:
             obj.vertex_groups[group].add([vertex.index], weight / total, "REPLACE")
 
 
-def _to_axes(armature: bpy.types.Object, meshes: list[bpy.types.Object], wishes: Profile) -> Matrix:
-    """Root transforms as the engine wants them: none for Unity, data in centimetres for Unreal; what the data were
+def _to_axes(armature: bpy.types.Object, meshes: list[bpy.types.Object], profile: Profile) -> Matrix:
+    """Root transforms as the engine wants them: none for Unity, data in centimeters for Unreal; what the data were
     transformed by."""
-    if wishes.target.fbx_axes == "zero":
+    if profile.target.fbx_axes == "zero":
         # The exporter turns the node by -90° about X to Y up; data turned so beforehand leave the node at zero.
         turn = Matrix.Rotation(radians(-90), 4, "X")
         armature.rotation_euler = (radians(90), 0, 0)
-    elif wishes.target.fbx_axes == "centimeters":
+    elif profile.target.fbx_axes == "centimeters":
         turn = Matrix.Scale(100, 4)
     else:
         return Matrix.Identity(4)

@@ -100,8 +100,8 @@ def _read_part(
 ) -> Generator[Progress, None, Part | None]:
     armature = avatar.armature
     triangles = len(obj.data.polygons) * 2 if obj.type == "MESH" else 0
-    told = before_call(0, 1, formatted("Reading {name}", name=obj.name), triangles, READING)
-    yield told
+    progress = before_call(0, 1, formatted("Reading {name}", name=obj.name), triangles, READING)
+    yield progress
     depsgraph = shown_graph(context)
     slots = obj.evaluated_get(depsgraph).material_slots
     materials = [slot.material.original if slot.material else None for slot in slots]
@@ -114,20 +114,20 @@ def _read_part(
         mesh = made.mesh
         if made.lost_keys:
             avatar.lost_keys[obj.name] = made.lost_keys
-        yield told
+        yield progress
         _settle_sliders(mesh, obj, armature)
     else:
         mesh = evaluated_copy(obj, depsgraph)
     if not mesh.polygons:
         bpy.data.meshes.remove(mesh)
         return None
-    yield told
+    yield progress
     finite_positions(mesh, obj.name)
     store_normals(mesh)
     transform_mesh(mesh, np.array(to_armature))
-    yield told
+    yield progress
     triangulate(mesh)
-    yield told
+    yield progress
     materials = used_materials(mesh, materials)
     order_layers(mesh, materials)
     ensure_uv(mesh)
@@ -168,5 +168,5 @@ def _settle_sliders(mesh: bpy.types.Mesh, source: bpy.types.Object, armature: bp
 
 
 def armature_place(armature: bpy.types.Object, unit: float) -> Matrix:
-    """Where an armature stands, in metres, with its scale."""
+    """Where an armature stands, in meters, with its scale."""
     return Matrix.Scale(unit, 4) @ armature.matrix_world

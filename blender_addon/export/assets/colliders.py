@@ -31,7 +31,7 @@ _CHUNK = 65_536
 """Triangles of a hull; engines take 255, and physics is the faster the fewer there are."""
 MAX_PARTS = 12
 THINNEST = 0.01
-"""Metres: flat things get a shape of this thickness, which engines need."""
+"""Meters: flat things get a shape of this thickness, which engines need."""
 
 # What a label collides as; labels that are not here, and things without a label, get one convex hull.
 _SHAPE_OF_LABEL = {
@@ -133,7 +133,7 @@ def _farthest(points: NDArray) -> NDArray:
 
 
 def _extent(points: NDArray) -> tuple[NDArray, NDArray]:
-    """Centre and half the size of the box round points, no side thinner than THINNEST."""
+    """Center and half the size of the box round points, no side thinner than THINNEST."""
     low, high = points.min(axis=0), points.max(axis=0)
     return (low + high) / 2, np.maximum((high - low) / 2, THINNEST / 2)
 
@@ -142,22 +142,22 @@ _CUBE_FACES = ((0, 1, 3, 2), (4, 6, 7, 5), (0, 4, 5, 1), (2, 3, 7, 6), (0, 2, 6,
 
 
 def _box(points: NDArray) -> Collider:
-    centre, half = _extent(points)
+    center, half = _extent(points)
     corners = np.array([(x, y, z) for x in (-1, 1) for y in (-1, 1) for z in (-1, 1)])
-    return Collider("box", centre + corners * half, _CUBE_FACES)
+    return Collider("box", center + corners * half, _CUBE_FACES)
 
 
 def _sphere(points: NDArray) -> Collider:
     """The largest ball inside the box: for a ball it is the ball itself."""
-    centre, half = _extent(points)
+    center, half = _extent(points)
     work = bmesh.new()
     bmesh.ops.create_icosphere(work, subdivisions=2, radius=float(half.min()))
-    return _taken(work, "sphere", centre)
+    return _taken(work, "sphere", center)
 
 
 def _capsule(points: NDArray) -> Collider:
     """Along the longest side, as thick as the thinnest."""
-    centre, half = _extent(points)
+    center, half = _extent(points)
     axis = int(half.argmax())
     radius = float(np.delete(half, axis).min())
     straight = float(half[axis]) - radius
@@ -173,7 +173,7 @@ def _capsule(points: NDArray) -> Collider:
     work.free()
     turned = both[:, {0: [2, 0, 1], 1: [1, 2, 0], 2: [0, 1, 2]}[axis]]
     hull = _hull(turned)
-    return _taken(hull, "capsule", centre)
+    return _taken(hull, "capsule", center)
 
 
 def _convex(points: NDArray) -> Collider:
@@ -218,16 +218,16 @@ def _hull(points: NDArray) -> bmesh.types.BMesh:
 
 
 def hull_volume(points: NDArray) -> float:
-    """Cubic metres of the convex hull of points; 0 for points in a plane."""
+    """Cubic meters of the convex hull of points; 0 for points in a plane."""
     work = _hull(points)
     volume = abs(work.calc_volume()) if len(work.faces) >= 4 else 0.0
     work.free()
     return volume
 
 
-def _taken(work: bmesh.types.BMesh, shape: str, centre: NDArray) -> Collider:
+def _taken(work: bmesh.types.BMesh, shape: str, center: NDArray) -> Collider:
     work.verts.index_update()
-    vertices = np.array([vertex.co for vertex in work.verts], np.float64) + centre
+    vertices = np.array([vertex.co for vertex in work.verts], np.float64) + center
     faces = tuple(tuple(vertex.index for vertex in face.verts) for face in work.faces)
     work.free()
     return Collider(shape, vertices, faces)

@@ -23,7 +23,7 @@ def add_lightmap(mesh: bpy.types.Mesh, size: int = 1024) -> Generator[InThread, 
 
     Args:
         mesh: triangles only, with a UV layer.
-        size: texels a side for which the padding is meant.
+        size: resolution in texels for which the padding is meant.
 
     Returns:
         The size for which it holds: ``size``, or more for a mesh of very many charts. 0 for a mesh of more than

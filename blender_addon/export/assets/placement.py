@@ -7,7 +7,7 @@ from mathutils import Matrix, Vector
 from numpy.typing import NDArray
 
 PIVOT_TOLERANCE = 0.05
-"""Metres over the ground between origin and feet up to which the artist's own origin is kept."""
+"""Meters over the ground between origin and feet up to which the artist's own origin is kept."""
 
 
 def upright(joints: dict[str, str], posed: dict[str, Matrix]) -> Matrix:
@@ -33,7 +33,7 @@ def _nearest_axis(direction: Vector) -> Vector:
 
 
 def under_feet(points: NDArray, feet: list[Vector]) -> Matrix:
-    """The move that puts the lowest of ``points`` (metres, Z up) on the ground and the feet beside the origin."""
+    """The move that puts the lowest of ``points`` (meters, Z up) on the ground and the feet beside the origin."""
     shift = Vector((0, 0, -float(points[:, 2].min())))
     if feet:
         middle = sum(feet, Vector((0, 0, 0))) / len(feet)

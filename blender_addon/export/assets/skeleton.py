@@ -114,15 +114,15 @@ def _is_useless(bone: bpy.types.EditBone, weighted: set[str], joints: set[str]) 
     return bool(is_named_so or not bone.use_deform) and not bone.children and bone.name not in weighted | joints
 
 
-def needs_root(armature: bpy.types.Object, wishes: Profile) -> bool:
-    """Whether a bone ``root`` has to be added: the target wishes one at the origin, or needs a single one.
+def needs_root(armature: bpy.types.Object, profile: Profile) -> bool:
+    """Whether a bone ``root`` has to be added: the target profile one at the origin, or needs a single one.
 
     glTF's skinned meshes stand at the top of a file only when one bone stands above all others.
     """
     tops = [bone for bone in armature.data.bones if bone.parent is None]
-    if wishes.root_bone:
+    if profile.root_bone:
         return not (len(tops) == 1 and tops[0].name.lower() == "root" and tops[0].head_local.length < 1e-4)
-    return wishes.format.single_root and len(tops) > 1
+    return profile.format.single_root and len(tops) > 1
 
 
 def add_root(armature: bpy.types.Object) -> None:
@@ -136,16 +136,16 @@ def add_root(armature: bpy.types.Object) -> None:
                 bone.parent = root
 
 
-def engine_bone_names(armature: bpy.types.Object, joints: dict[str, str], wishes: Profile) -> dict[str, str]:
+def engine_bone_names(armature: bpy.types.Object, joints: dict[str, str], profile: Profile) -> dict[str, str]:
     """``{bone: name}`` for every bone: the target's name of its joint, else its own in plain letters, each once."""
     namer = Namer(MAX_INNER_NAME)
-    wanted = {bone: wishes.bone_names[joint] for joint, bone in joints.items() if joint in wishes.bone_names}
+    wanted = {bone: profile.bone_names[joint] for joint, bone in joints.items() if joint in profile.bone_names}
     if len({bone.name for bone in armature.data.bones} & set(wanted.values())) > len(joints) / 2:
         wanted = {}  # a rig that has the target's names already, and perhaps more bones than the table
     names = {bone: namer.exactly(name) for bone, name in wanted.items()}
-    if wishes.root_bone or needs_root(armature, wishes):
+    if profile.root_bone or needs_root(armature, profile):
         root = namer.exactly("root")
-        if not needs_root(armature, wishes):
+        if not needs_root(armature, profile):
             names[next(bone.name for bone in armature.data.bones if bone.parent is None)] = root
     for bone in armature.data.bones:
         if bone.name not in names:

@@ -19,7 +19,7 @@ PREFIX = "SOCKET_"
 
 @dataclass(frozen=True)
 class Socket:
-    """``matrix`` 4x4 relative to the asset, without scale: metres, Blender's axes."""
+    """``matrix`` 4x4 relative to the asset, without scale: meters, Blender's axes."""
 
     name: str
     matrix: Matrix

@@ -38,14 +38,14 @@ MOST_PROPORTIONS = 8
 """Differently proportioned meshes that are made of one; further objects are scaled instances of the first, so that
 thousands of scattered stones stay a handful of meshes."""
 PATIENCE = 0.05
-"""Seconds of work after which progress is told."""
+"""Seconds of work after which progress is reported."""
 
 
 @dataclass
 class Instance:
     """One appearance of an object: where its asset stands, and how much larger than the asset it is.
 
-    ``matrix`` moves the asset into the world, ``world`` the artist's object; both in metres. Instances that a
+    ``matrix`` moves the asset into the world, ``world`` the artist's object; both in meters. Instances that a
     collection, particles or nodes make have a ``mover``, with which they move.
     """
 
@@ -67,11 +67,11 @@ class Instance:
 
 @dataclass
 class StaticAsset:
-    """A unique mesh: pivot at its bottom centre, the scale of its first instance applied, triangles only.
+    """A unique mesh: pivot at its bottom center, the scale of its first instance applied, triangles only.
 
     ``collider`` is the artist's choice of a collision shape; ``lods`` lie below the mesh, which is LOD0;
-    ``lightmap_size`` is 0 without lightmap UVs, else the texels a side that their padding is meant for. ``families``
-    are the materials as each family of targets takes them.
+    ``lightmap_size`` is 0 without lightmap UVs, else the resolution in texels that their padding is meant for.
+    ``families`` are the materials as each family of targets takes them.
     """
 
     name: str
@@ -92,7 +92,7 @@ class StaticAsset:
 
     @property
     def world(self) -> Matrix:
-        """Where the first object that has it stands, in metres."""
+        """Where the first object that has it stands, in meters."""
         return self.instances[0].world
 
     @property
@@ -145,11 +145,11 @@ def collect_assets(
 ) -> Generator[Progress, None, Collected]:
     """Unique assets with their instances, of all static appearances in the scene."""
     collector = _Collector(context, namer, len(content.statics))
-    told = time.perf_counter()
+    reported_at = time.perf_counter()
     for number, placed in enumerate(content.statics):
-        if time.perf_counter() - told > PATIENCE:
+        if time.perf_counter() - reported_at > PATIENCE:
             yield Progress(number, len(content.statics), formatted("Reading {name}", name=placed.obj.name))
-            told = time.perf_counter()
+            reported_at = time.perf_counter()
         yield from collector.add(placed, number)
     return collector.collected()
 
@@ -264,7 +264,7 @@ class _Collector:
 
 
 def _clean(mesh: bpy.types.Mesh, linear: NDArray[np.float64], name: str) -> Matrix | None:
-    """Applies ``linear`` (3, 3), triangulates, and moves the bottom centre to the origin: from where, or ``None``
+    """Applies ``linear`` (3, 3), triangulates, and moves the bottom center to the origin: from where, or ``None``
     where no face is left."""
     finite_positions(mesh, name)
     store_normals(mesh)
@@ -295,7 +295,7 @@ def used_materials(mesh: bpy.types.Mesh, materials: list[bpy.types.Material | No
 
 
 def ensure_uv(mesh: bpy.types.Mesh) -> None:
-    """A mesh without UVs gets a box projection in metres: engines need a UV0 for tangents."""
+    """A mesh without UVs gets a box projection in meters: engines need a UV0 for tangents."""
     if mesh.uv_layers:
         return
     layer = mesh.uv_layers.new(name="UVMap")

@@ -32,16 +32,16 @@ def prepare_assets(
     has_colliders = has_levels or any(target.target.collider_suffix for target in targets)
     for number, asset in enumerate(assets):
         begin, end = number / len(assets), (number + 1) / len(assets)
-        told = Progress(begin, 1, formatted("Preparing {name}", name=asset.name))
-        yield told
+        progress = Progress(begin, 1, formatted("Preparing {name}", name=asset.name))
+        yield progress
         if has_colliders:
             shape = shape_of(asset.instances[0].label, asset.collider, options.colliders)
             asset.colliders = yield from scaled(make_colliders(asset.mesh, shape), begin, begin)
-        yield told
+        yield progress
         if has_levels:
             asset.lods = yield from scaled(decimated(asset.mesh, options.lods), begin, end)
-        told = Progress(end, 1, told.what)
-        yield told
+        progress = Progress(end, 1, progress.what)
+        yield progress
         triangles = len(asset.mesh.polygons)
         if options.lightmap_uv and triangles > lightmap.MOST:
             left_out.append(
@@ -50,6 +50,6 @@ def prepare_assets(
         elif options.lightmap_uv:
             for mesh in (asset.mesh, *asset.lods):
                 size = yield from add_lightmap(mesh)
-                yield told
+                yield progress
                 asset.lightmap_size = max(asset.lightmap_size, size)
     return left_out

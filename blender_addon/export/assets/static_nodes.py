@@ -19,20 +19,20 @@ def level_names(asset: StaticAsset) -> list[str]:
     return [f"{asset.name}_LOD{number}" for number in range(len(asset.lods) + 1)]
 
 
-def collider_names(asset: StaticAsset, wishes: Profile) -> list[str]:
+def collider_names(asset: StaticAsset, profile: Profile) -> list[str]:
     """``<prefix><render mesh>_NN``, as the engine finds them."""
-    base = level_names(asset)[0] if wishes.target.lod_group else asset.name
+    base = level_names(asset)[0] if profile.target.lod_group else asset.name
     return [
-        f"{wishes.target.collider_prefixes[collider.shape]}{base}_{number:02d}"
+        f"{profile.target.collider_prefixes[collider.shape]}{base}_{number:02d}"
         for number, collider in enumerate(asset.colliders, start=1)
     ]
 
 
-def static_nodes(scene: bpy.types.Scene, asset: StaticAsset, wishes: Profile) -> list[bpy.types.Object]:
+def static_nodes(scene: bpy.types.Scene, asset: StaticAsset, profile: Profile) -> list[bpy.types.Object]:
     """Objects of an FBX file, linked to ``scene``: what an engine imports as one asset."""
     group = None
     nodes = []
-    if wishes.target.lod_group and asset.lods:
+    if profile.target.lod_group and asset.lods:
         group = lod_group(scene, asset.name)
         nodes.append(group)
     for name, mesh in zip(level_names(asset), (asset.mesh, *asset.lods), strict=True):
@@ -44,8 +44,8 @@ def static_nodes(scene: bpy.types.Scene, asset: StaticAsset, wishes: Profile) ->
     label = asset.instances[0].label
     if label:
         first["atelier_label"] = label
-    if wishes.target.collider_prefixes:
-        for name, collider in zip(collider_names(asset, wishes), asset.colliders, strict=True):
+    if profile.target.collider_prefixes:
+        for name, collider in zip(collider_names(asset, profile), asset.colliders, strict=True):
             nodes.append(_node(scene, name, collider_mesh(collider, name)))
     return nodes + socket_nodes(scene, asset, first)
 
@@ -121,19 +121,19 @@ def remove_nodes(nodes: list[bpy.types.Object], keep: set[int]) -> None:
     bpy.data.batch_remove([*nodes, *meshes])
 
 
-def static_facts(asset: StaticAsset, wishes: Profile) -> dict[str, Any]:
+def static_facts(asset: StaticAsset, profile: Profile) -> dict[str, Any]:
     """What the manifest says of the geometry of a model of one asset."""
     facts: dict[str, Any] = {"pivot": "bottom_center"}
-    if wishes.format.levels and asset.lods:
+    if profile.format.levels and asset.lods:
         meshes = (asset.mesh, *asset.lods)
         facts["lods"] = [
             {"name": name, "triangles": len(mesh.polygons)}
             for name, mesh in zip(level_names(asset), meshes, strict=True)
         ]
-    if asset.colliders and wishes.target.collider_prefixes:
+    if asset.colliders and profile.target.collider_prefixes:
         shapes = [collider.shape for collider in asset.colliders]
         facts["colliders"] = [
-            {"name": name, "shape": shape} for name, shape in zip(collider_names(asset, wishes), shapes, strict=True)
+            {"name": name, "shape": shape} for name, shape in zip(collider_names(asset, profile), shapes, strict=True)
         ]
     if asset.sockets:
         facts["sockets"] = [

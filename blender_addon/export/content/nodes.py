@@ -64,7 +64,7 @@ class Carriers:
 
 
 def carrier_place(mover: bpy.types.Object, unit: float) -> Matrix:
-    """Where an object stands, in metres and without its scale."""
+    """Where an object stands, in meters and without its scale."""
     return rigid(Matrix.Scale(unit, 4) @ mover.matrix_world)
 
 
@@ -76,7 +76,7 @@ def scene_nodes(
     namer: Namer,
     model_format: ModelFormat,
 ) -> Iterator[bpy.types.Object]:
-    """Objects in metres, linked to ``scene``, with the clips that move them.
+    """Objects in meters, linked to ``scene``, with the clips that move them.
 
     Args:
         model_format: of the file.

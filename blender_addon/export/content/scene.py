@@ -19,7 +19,7 @@ PARTLESS = ("CURVES", "POINTCLOUD", "VOLUME", "GREASEPENCIL", "GPENCIL")
 class Placed:
     """One appearance of an object: the object itself, or an instance that a collection, particles or nodes make.
 
-    ``matrix`` (4, 4) stands in metres. Geometry that only an instance has was copied to ``mesh``, and ``geometry`` is
+    ``matrix`` (4, 4) stands in meters. Geometry that only an instance has was copied to ``mesh``, and ``geometry`` is
     equal for instances that share it. ``is_own`` is false for instances, which go with their ``mover``: the object that
     makes them.
     """
@@ -70,7 +70,7 @@ class SceneContent:
     """The visible scene, sorted by how it is exported; ``faceless`` shows something that no mesh can hold, of a kind;
     ``armatures`` are all visible ones, with meshes or without.
 
-    ``unit`` is the length of one Blender unit in metres. ``names`` are those of the artist's objects by session_uid:
+    ``unit`` is the length of one Blender unit in meters. ``names`` are those of the artist's objects by session_uid:
     while a target is written, copies have them.
     """
 

@@ -87,7 +87,7 @@ def unity_data(
 ) -> dict[str, Any]:
     """The facts in the form that Unity's own JSON reader takes: lists of objects with fixed fields.
 
-    Matrices are 16 numbers by rows in Blender's axes, colours linear.
+    Matrices are 16 numbers by rows in Blender's axes, colors linear.
     """
     models = [
         {

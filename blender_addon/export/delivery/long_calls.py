@@ -6,7 +6,7 @@ from ...bridge.jobs.steps import Progress
 from ...translations.registry import formatted
 
 NOTICED = 2.0
-"""Seconds from which on the artist is told that the window stands still."""
+"""Seconds from which on the artist is warned that the window will not respond."""
 
 # Seconds for a million triangles, one core of a small server, Blender 4.5 (a grid of 980 000 triangles to Unity).
 READING, REPAIRING, REDUCING, WRITING = 2.5, 1.0, 11.0, 6.5

@@ -111,8 +111,8 @@ class VrmWriter(GlbWriter):
     def complete(self, path: Path, staged: StagedAvatar, kept: KeptAvatar | None, steps: list[Step]) -> dict[str, Any]:
         while steps:
             steps.pop(0)()
-        told = add_vrm(path, staged.bones, self._options, kept)
-        return {"vrm": told} if told else {}
+        facts = add_vrm(path, staged.bones, self._options, kept)
+        return {"vrm": facts} if facts else {}
 
 
 WRITERS: Mapping[Format, type[ModelWriter]] = MappingProxyType(

@@ -49,7 +49,7 @@ def provenance(objects: Iterable[bpy.types.Object]) -> dict[str, str]:
 
 
 def rights(options: ExportOptions) -> dict[str, str]:
-    """Author and licence, where the artist gave them."""
+    """Author and license, where the artist gave them."""
     given = {"Author": options.author, "Copyright": options.license}
     return {key: value for key, value in given.items() if value}
 

@@ -51,7 +51,7 @@ class TargetWriter:
     """
 
     def __init__(self, profile: Profile, folder: Path, stage: Stage) -> None:
-        self._wishes = profile
+        self._profile = profile
         self._options = stage.options
         self._folder = folder
         self._stage = stage
@@ -70,15 +70,15 @@ class TargetWriter:
 
     def write_statics(self, assets: list[StaticAsset]) -> Generator[Progress | InThread, Any, int]:
         """Writes the first of ``assets``, one FBX for each, or keeps it for the one file at the end; how many."""
-        if not self._wishes.target.takes_statics:
+        if not self._profile.target.takes_statics:
             return len(assets)
         first = assets[0]
         materials = yield from self._dressed(first)
-        if self._wishes.target.one_scene:
+        if self._profile.target.one_scene:
             claim_name(first.mesh, "meshes", first.name)  # another target may have named it as LOD0
             self._pending.append(first)
             return 1
-        path = self._folder / f"{first.name}.{self._wishes.format.suffix}"
+        path = self._folder / f"{first.name}.{self._profile.format.suffix}"
         yield self._writing(path, _triangles(first.mesh, *first.lods))
         began, done = time.perf_counter(), 1
         with temporary_scene(bpy.context) as scene:
@@ -96,14 +96,14 @@ class TargetWriter:
         for mesh in (asset.mesh, *asset.lods):
             forget_properties(mesh)
             if self._options.custom_properties and asset.instances[0].obj.data is not None:
-                copy_properties(asset.instances[0].obj.data, mesh, self._wishes.format)
+                copy_properties(asset.instances[0].obj.data, mesh, self._profile.format)
             materials = yield from self._assign(mesh, asset.families[self._family], rights(self._options))
         return materials
 
     def _write_static(self, scene: bpy.types.Scene, asset: StaticAsset, materials: list[str]) -> list[bpy.types.Object]:
         """Writes one model; its objects."""
-        path = self._folder / f"{asset.name}.{self._wishes.format.suffix}"
-        nodes = static_nodes(scene, asset, self._wishes)
+        path = self._folder / f"{asset.name}.{self._profile.format.suffix}"
+        nodes = static_nodes(scene, asset, self._profile)
         with in_scene(bpy.context, scene, nodes):
             self._writer.write(path, nodes, ModelContent())
         self.sources[path.name] = {
@@ -113,7 +113,7 @@ class TargetWriter:
             "triangles": len(asset.mesh.polygons),
             **asset.measures,
             "materials": materials,
-            **static_facts(asset, self._wishes),
+            **static_facts(asset, self._profile),
         }
         return nodes
 
@@ -123,10 +123,10 @@ class TargetWriter:
         if reason := self._writer.refusal(armature):
             self.skipped[self._names.source[armature.session_uid]] = reason
             return
-        path = self._folder / f"{self._names.engine[armature.session_uid]}.{self._wishes.format.suffix}"
+        path = self._folder / f"{self._names.engine[armature.session_uid]}.{self._profile.format.suffix}"
         origin = provenance([armature, *(part.obj for part in avatar.parts)])
         note = origin | rights(self._options)
-        with spare_scene(bpy.context, 0.01 if self._wishes.target.fbx_axes == "centimeters" else 1.0) as scene:
+        with spare_scene(bpy.context, 0.01 if self._profile.target.fbx_axes == "centimeters" else 1.0) as scene:
             source = self._writer.brought(avatar)
             staged = yield from steps_in(bpy.context, scene, self._staged(scene, avatar, note, source))
             facts = self._avatar_facts(armature, staged, origin)
@@ -148,11 +148,11 @@ class TargetWriter:
     ) -> Generator[Progress | InThread, Any, StagedAvatar]:
         """The avatar's copies in ``scene``, with the target's materials and levels of detail."""
         uid = avatar.armature.session_uid
-        clips = self._stage.clips[uid] if self._wishes.target.takes_clips else []
+        clips = self._stage.clips[uid] if self._profile.target.takes_clips else []
         staging = stage_avatar(
             scene,
             avatar,
-            self._wishes,
+            self._profile,
             self._names,
             clips,
             self._unit,
@@ -163,12 +163,12 @@ class TargetWriter:
         self.homes[uid] = staged.home
         yield from scaled(repair_skins(staged.meshes, self._options), 0.4, 0.4)
         # Unreal takes an armature of exactly this name as no bone; any other becomes an extra root.
-        name = "Armature" if self._wishes.target.fbx_axes == "centimeters" else self._names.engine[uid]
+        name = "Armature" if self._profile.target.fbx_axes == "centimeters" else self._names.engine[uid]
         claim_name(staged.armature, "objects", name)
         for obj, part in zip(staged.meshes, avatar.parts, strict=True):
             yield Progress(0.4, 1, part.name)
             staged.materials.append((yield from self._assign(mesh_data(obj), part.families[self._family], note)))
-        if self._wishes.skinned_lods:
+        if self._profile.skinned_lods:
             yield from scaled(self._add_levels(scene, staged), 0.5, 1.0)
         return staged
 
@@ -188,16 +188,16 @@ class TargetWriter:
         return self._materials.written
 
     def places(self, avatar: Avatar) -> list[Matrix]:
-        """Where each appearance of a written avatar stands: from the space of its file to the world, in metres."""
+        """Where each appearance of a written avatar stands: from the space of its file to the world, in meters."""
         unit = Matrix.Scale(self._unit, 4)
         base = rigid(armature_place(avatar.armature, self._unit)) @ self.homes[avatar.armature.session_uid].inverted()
         return [unit @ move @ unit.inverted() @ base for move in avatar.skeleton.places]
 
     def _writing(self, path: Path, triangles: int) -> Progress:
         """Announces a call of Blender's exporter."""
-        step = formatted("{target}: Blender writes {name}", target=formatted(self._wishes.title), name=path.name)
-        told = before_call(1, 1, step, triangles, WRITING)
-        return replace(told, blocks=True)
+        step = formatted("{target}: Blender writes {name}", target=formatted(self._profile.title), name=path.name)
+        progress = before_call(1, 1, step, triangles, WRITING)
+        return replace(progress, blocks=True)
 
     def _write_skeletal(self, path: Path, staged: StagedAvatar, note: dict[str, str]) -> list[Step]:
         """Calls Blender's exporter; what is left to do with the file then, which needs no Blender."""
@@ -209,7 +209,7 @@ class TargetWriter:
         return self._writer.write(path, staged.meshes, content)
 
     def _avatar_facts(self, armature: bpy.types.Object, staged: StagedAvatar, origin: dict[str, str]) -> dict[str, Any]:
-        unit = 0.01 if self._wishes.target.fbx_axes == "centimeters" else 1.0
+        unit = 0.01 if self._profile.target.fbx_axes == "centimeters" else 1.0
         meshes = [mesh_data(obj) for obj in staged.meshes]
         facts: dict[str, Any] = {
             "kind": "skeletal",
@@ -248,7 +248,7 @@ class TargetWriter:
                 claim_name(node, "objects", f"{name}_LOD{number}")
                 claim_name(node.data, "meshes", f"{name}_LOD{number}")
                 staged.levels.append(node)
-            if self._wishes.target.lod_group:
+            if self._profile.target.lod_group:
                 staged.added.append(_gather(lod_group(scene, name), [obj, *below]))
             for node in below:
                 scene.collection.objects.link(node)
@@ -256,9 +256,9 @@ class TargetWriter:
 
     def finish(self) -> Generator[Progress | InThread, Any, None]:
         """Writes what was waiting for the end (one scene with all static instances) and tidies up."""
-        whole = WholeScene(self._wishes, self._stage, self._pending)
-        on_request = self._options.scene_file and self._wishes.format.scene_file
-        has_file = self._wishes.target.one_scene or on_request
+        whole = WholeScene(self._profile, self._stage, self._pending)
+        on_request = self._options.scene_file and self._profile.format.scene_file
+        has_file = self._profile.target.one_scene or on_request
         if has_file and not whole.is_empty:
             yield from self._write_scene(whole)
         self._laid.restore()
@@ -267,10 +267,10 @@ class TargetWriter:
             shutil.rmtree(self._textures)
 
     def _write_scene(self, whole: WholeScene) -> Generator[Progress | InThread, Any, None]:
-        path = self._folder / f"scene.{self._wishes.format.suffix}"
+        path = self._folder / f"scene.{self._profile.format.suffix}"
         with spare_scene(bpy.context) as scene:
             if self._options.custom_properties:
-                copy_properties(self._stage.scene, scene, self._wishes.format)
+                copy_properties(self._stage.scene, scene, self._profile.format)
             scene.frame_set(-1)  # every clip begins at 0: before, nodes stand where they stand
             yield from whole.place(scene)
             yield self._writing(path, _triangles(*(asset.mesh for asset in self._pending)))

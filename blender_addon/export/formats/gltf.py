@@ -15,7 +15,7 @@ from ..options import ExportOptions
 from ..targets.profile import Profile
 
 
-def write_glb(path: Path, wishes: Profile, options: ExportOptions, normal_maps: bool, clips: bool) -> bool:
+def write_glb(path: Path, profile: Profile, options: ExportOptions, normal_maps: bool, clips: bool) -> bool:
     """Exports the selected objects of the window's scene as binary glTF, whatever ``path`` ends with.
 
     Args:
@@ -27,10 +27,10 @@ def write_glb(path: Path, wishes: Profile, options: ExportOptions, normal_maps: 
     Raises:
         InputError: compressed meshes are asked for, and this Blender has no Draco library.
     """
-    compressed = wishes.web_options and options.compress_meshes
+    compressed = profile.web_options and options.compress_meshes
     if compressed and not _has_draco():
         raise InputError("This Blender cannot compress meshes (its Draco library is missing); switch it off.")
-    tangents = normal_maps and wishes.tangents
+    tangents = normal_maps and profile.tangents
     written = path.with_suffix(".glb")
     with _true_frame_rate(bpy.context.scene), contextlib.redirect_stdout(io.StringIO()):
         bpy.ops.export_scene.gltf(

@@ -1,4 +1,4 @@
-"""Blender's USD exporter: metres, Z up, UsdPreviewSurface, textures beside the file by relative names."""
+"""Blender's USD exporter: meters, Z up, UsdPreviewSurface, textures beside the file by relative names."""
 
 from __future__ import annotations
 

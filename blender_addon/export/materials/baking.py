@@ -105,7 +105,7 @@ def bake_materials(
     """Fills in ``families`` of every mesh, with baked materials where a family cannot read the artist's.
 
     Args:
-        budget: the most texels a side; 0 for no limit of its own. families: those that are exported for.
+        budget: the highest resolution in texels; 0 for no limit of its own. families: those that are exported for.
     """
     baker = _Baker(min(budget or LARGEST, LARGEST), [item for item in (PLAIN, GLTF) if item in families])
     for number, asset in enumerate(surfaced):
@@ -207,10 +207,10 @@ class _Baker:
         size = int(np.clip(size, SMALLEST, self._limit))
         works = [_workable(own) if own else bpy.data.materials.new("Default") for own in item.materials]
         with _stage(shape, item.world, works, item.obj) as scene:
-            for slot, asked in waiting.items():
+            for slot, requested in waiting.items():
                 material = item.materials[slot]
                 facts = read_material(material)
-                wanted = {family: list(channels) for family, channels in asked.items()}
+                wanted = {family: list(channels) for family, channels in requested.items()}
                 if PLAIN in wanted:
                     wanted[PLAIN] += [name for name in facts.images if name in SOCKETS and name not in wanted[PLAIN]]
                 bakes: dict[str, Bake] = {}

@@ -15,7 +15,7 @@ MARGIN = 8
 _EVEN = 2.5 / 255
 """Texels that differ by less show one value: Blender's dither moves each by a step."""
 _PROBE, _LARGEST_READ = 64, 1024
-"""Texels a side: of floats that are baked beforehand, and up to which a picture is looked at as a whole."""
+"""Resolutions in texels: of floats that are baked beforehand, and up to which a picture is looked at as a whole."""
 
 
 @dataclass
@@ -33,7 +33,7 @@ class Bake:
 def baked(
     work: bpy.types.Material, channel: str, size: int, name: str, others: list[bpy.types.Material] | None = None
 ) -> Bake:
-    """What one channel shows, ``size`` texels a side, as engines store it: colors sRGB, the rest plain.
+    """What one channel shows, ``size`` texels square, as engines store it: colors sRGB, the rest plain.
 
     Args:
         work: a copy of the material, that the mesh in the scene has; ``others`` are all that it has.

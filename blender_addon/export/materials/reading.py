@@ -108,7 +108,7 @@ _GLTF_GROUPS = ("gltf material output", "gltf settings")
 
 
 def read_material(material: bpy.types.Material | None) -> MaterialFacts:
-    """Facts of a material; a missing one is plain grey."""
+    """Facts of a material; a missing one is plain gray."""
     if material is None:
         return MaterialFacts("Default")
     with flat_view(material) as (flat, problems):

@@ -26,7 +26,7 @@ def write_textures(
     facts: MaterialFacts,
     stem: str,
     folder: Path,
-    wishes: Profile,
+    profile: Profile,
     budget: int,
     note: dict[str, str],
     is_webp: bool = False,
@@ -34,8 +34,8 @@ def write_textures(
     """Writes ``T_<stem>_BC.png`` and so on for a material that has images: read here, packed in another thread.
 
     Args:
-        budget: most texels a side. note: provenance and rights, written as PNG text and as an XMP packet. is_webp: WebP
-            files instead; colour is compressed a little, the other maps are kept as they are.
+        budget: highest resolution in texels. note: provenance and rights, written as PNG text and as an XMP packet.
+        is_webp: WebP files instead; color is compressed a little, the other maps are kept as they are.
 
     Returns:
         File names by suffix; empty for a material of constants.
@@ -44,7 +44,7 @@ def write_textures(
     if not width:
         return {}
     maps = {channel: channel_pixels(image, channel in COLORS, width, height) for channel, image in facts.images.items()}
-    return (yield InThread(lambda: _packed(maps, facts, stem, folder, wishes, note, is_webp)))
+    return (yield InThread(lambda: _packed(maps, facts, stem, folder, profile, note, is_webp)))
 
 
 def _packed(
@@ -52,7 +52,7 @@ def _packed(
     facts: MaterialFacts,
     stem: str,
     folder: Path,
-    wishes: Profile,
+    profile: Profile,
     note: dict[str, str],
     is_webp: bool,
 ) -> dict[str, str]:
@@ -81,11 +81,11 @@ def _packed(
         save(maps["emission"][..., :3], "E")
     if "normal" in maps:
         normal = unit_normals(maps["normal"][..., :3], facts.normal_strength)
-        if wishes.target.directx_normals:
+        if profile.target.directx_normals:
             normal[..., 1] = 255 - normal[..., 1]
         save(normal, "N")
     if {"roughness", "metallic", "occlusion"} & maps.keys():
-        for packing in wishes.packings:
+        for packing in profile.packings:
             channels = [_channel(name, maps, facts, (height, width)) for name in packing.channels]
             save(np.stack(channels, axis=-1), packing.suffix)
     return files

@@ -14,7 +14,7 @@ SMALLEST_EDGE = 1e-6
 SMALLEST_AREA = 1e-12
 
 THINNEST = 1e-6
-"""Metres; what single precision can tell a few metres from the origin. Thinner triangles have no direction."""
+"""Meters; what single precision can tell a few meters from the origin. Thinner triangles have no direction."""
 _PRIMES = np.array([73856093, 19349669, 83492791])
 
 
@@ -149,6 +149,6 @@ def _remove_doubles(mesh: bpy.types.Mesh) -> None:
 
 
 def _opens(face: bmesh.types.BMFace, layers: list[bmesh.types.BMLayerItem]) -> bool:
-    """Whether a triangle without area gets one that shows (a tenth of a square millimetre) in some shape key."""
+    """Whether a triangle without area gets one that shows (a tenth of a square millimeter) in some shape key."""
     corners = [[vert[layer] for vert in face.verts] for layer in layers]
     return any((b - a).cross(c - a).length > 2e-7 for a, b, c in corners)

@@ -15,7 +15,7 @@ from ...bridge.mesh_arrays import corner_vertices, face_materials, positions, uv
 Made = TypeVar("Made")
 
 NOISE = 1e-5
-"""Relative, and below 1 absolute: a hundredth of a millimetre, or of a texel of a 1024 image."""
+"""Relative, and below 1 absolute: a hundredth of a millimeter, or of a texel of a 1024 image."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class MeshContent:
 
     digest: str
     values: np.ndarray
-    """(n,) positions in metres, normals, UVs and colours."""
+    """(n,) positions in meters, normals, UVs and colors."""
 
     @classmethod
     def of(cls, mesh: bpy.types.Mesh, materials: list[bpy.types.Material | None], look: object = ()) -> MeshContent:

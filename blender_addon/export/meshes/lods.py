@@ -30,7 +30,7 @@ SMALLEST = 64
 LONG = 300
 """Triangles from which on a thread of its own does the work: a second for 10 000, on two slow cores."""
 PATIENCE = 0.1
-"""Seconds of work after which progress is told."""
+"""Seconds of work after which progress is reported."""
 SIMPLIFYING = 0.9
 """Share of the progress that choosing the triangles is; the rest is building the meshes."""
 RATIO = 0.5
@@ -287,7 +287,7 @@ def _weights(mesh: bpy.types.Mesh) -> NDArray[np.float32]:
 
 
 def _shape_offsets(mesh: bpy.types.Mesh) -> NDArray[np.float32]:
-    """(V, 3 K) metres that each shape key moves a vertex."""
+    """(V, 3 K) meters that each shape key moves a vertex."""
     if not mesh.shape_keys:
         return np.zeros((len(mesh.vertices), 0), np.float32)
     basis = _values(mesh.shape_keys.reference_key.data, "co", 3)

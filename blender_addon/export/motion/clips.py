@@ -22,7 +22,7 @@ from .sampling import add_strip, bones_follow, new_action, outside_motion, write
 from .sources import ClipSource, clip_sources, playing, spare_actions
 
 SHORTEST_WAY = 0.01
-"""Metres over the ground from the first frame to the last from which on a clip travels."""
+"""Meters over the ground from the first frame to the last from which on a clip travels."""
 
 
 @dataclass
@@ -122,7 +122,7 @@ def write_clips(
 
     Args:
         base: source armature-space matrices of the copy's rest pose. bone_names: the copy's bone of each source bone.
-            place: source armature space to metres, Z up. axes: from there to the copy's space.
+            place: source armature space to meters, Z up. axes: from there to the copy's space.
     """
     if not clips:
         return
@@ -165,7 +165,7 @@ def _travel(body: NDArray, root: NDArray, axes: NDArray) -> NDArray:
     """The straight way (frames + 1, 4, 4) over the ground that the body goes and the root does not.
 
     Args:
-        axes: metres, Z up, to the space of ``body`` and ``root`` (frames + 1, 4, 4 each).
+        axes: meters, Z up, to the space of ``body`` and ``root`` (frames + 1, 4, 4 each).
     """
     result = np.tile(np.eye(4), (len(root), 1, 1))
     way = (body[-1] - body[0] - root[-1] + root[0])[:3, 3]

@@ -246,7 +246,7 @@ def _retarget(keys: bpy.types.Key, old: bpy.types.Object, new: bpy.types.Object)
 
 
 def home_of(mover: bpy.types.Object, unit: float, place: Matrix) -> Matrix:
-    """From the space of a node at ``place`` (metres) into the object's that it moves with, in metres."""
+    """From the space of a node at ``place`` (meters) into the object's that it moves with, in meters."""
     return (Matrix.Scale(unit, 4) @ mover.matrix_world).inverted_safe() @ place
 
 
@@ -254,7 +254,7 @@ def write_tracks(node: bpy.types.Object, tracks: list[Track], unit: float, home:
     """Puts clips on the NLA of an exported copy, from frame 0.
 
     Args:
-        unit: metres in one Blender unit. home: from the copy's space into the artist's object's, in metres.
+        unit: meters in one Blender unit. home: from the copy's space into the artist's object's, in meters.
     """
     remember_rest(node)
     node.rotation_mode = "QUATERNION"

@@ -10,7 +10,7 @@ import bpy
 from ml_core.errors import InputError
 
 from ...bridge.image_arrays import image_size
-from ...bridge.jobs.remedies import FixableError, Remedy
+from ...bridge.jobs.quick_fixes import FixableError, QuickFix
 from ..materials.reading import power_of_two
 from ..names.assets import plain
 
@@ -35,7 +35,7 @@ def relative_path(context: bpy.types.Context, obj: bpy.types.Object, values: Val
     """
     image = _image(values)
     if not bpy.data.filepath:
-        raise FixableError("Save the blend file first, so that paths can be relative to it.", Remedy.SAVE_FILE)
+        raise FixableError("Save the blend file first, so that paths can be relative to it.", QuickFix.SAVE_FILE)
     try:
         image.filepath = bpy.path.relpath(image.filepath)
     except ValueError as error:

@@ -1,4 +1,4 @@
-"""Unreal Engine: centimetres, normal maps with green down, Manny's bone names."""
+"""Unreal Engine: centimeters, normal maps with green down, Manny's bone names."""
 
 from __future__ import annotations
 

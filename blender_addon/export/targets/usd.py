@@ -1,4 +1,4 @@
-"""OpenUSD: metres, Z up, UsdPreviewSurface."""
+"""OpenUSD: meters, Z up, UsdPreviewSurface."""
 
 from __future__ import annotations
 

@@ -134,8 +134,8 @@ class ATELIER_OT_generate_avatar(_PaintOperator, bpy.types.Operator):
 
     def _request(self) -> str:
         """What decides who is made, as one word."""
-        asked = (self.description, self.traits_json, self.sliders_json, self.seed, self.size)
-        return hashlib.sha1(repr(asked).encode()).hexdigest()
+        requested = (self.description, self.traits_json, self.sliders_json, self.seed, self.size)
+        return hashlib.sha1(repr(requested).encode()).hexdigest()
 
     def job(self, context: bpy.types.Context) -> Job:
         given = self.properties.is_property_set("location")

@@ -26,7 +26,7 @@ from ml_core.vocabulary.scene_kinds import SCENE_KINDS
 
 CLUTTER = "clutter"
 TEST_AUTHORS = frozenset({"kaykit", "sh3d"})
-NEW_AUTHOR = "sh3d"  # the only one whose meshes the recogniser was not trained on
+NEW_AUTHOR = "sh3d"  # the only one whose meshes the recognizer was not trained on
 _BATCH = 64
 _PLACE_TRIES = 10
 
@@ -39,7 +39,7 @@ Box = tuple[float, float, float, float]
 class Prior:
     """What we expect of a kind of scene.
 
-    ``side``: least and greatest side of the floor in metres; ``objects``: for each label the chance that the scene has
+    ``side``: least and greatest side of the floor in meters; ``objects``: for each label the chance that the scene has
     it at all, and the least and greatest number when it has.
     """
 
@@ -135,7 +135,7 @@ PRIORS: dict[str, Prior] = {
     }),
 }  # fmt: skip
 
-# Largest dimension in metres. The authors keep to different units, so every mesh is brought to this size first.
+# Largest dimension in meters. The authors keep to different units, so every mesh is brought to this size first.
 TYPICAL_SIZE: dict[str, float] = {
     "chair": 0.9, "armchair": 0.95, "sofa": 2.1, "stool": 0.6, "bench": 1.5, "table": 1.4, "desk": 1.4,
     "nightstand": 0.55, "bed": 2.1, "cabinet": 1.2, "shelf": 1.6, "pillow": 0.5, "rug": 2.2, "vase": 0.35,
@@ -163,7 +163,7 @@ _HUNG = frozenset({"picture_frame", "window", "shield"})
 
 @dataclass(frozen=True)
 class SeenMesh:
-    """What the recogniser makes of a mesh: its ``label`` or ``None``, its five best guesses, their chances."""
+    """What the recognizer makes of a mesh: its ``label`` or ``None``, its five best guesses, their chances."""
 
     label: str | None
     guesses: tuple[str, ...]
@@ -180,7 +180,7 @@ class Pool:
 
 @dataclass(frozen=True)
 class PlacedObject:
-    """``mesh``: index of the mesh; ``size``: width, depth, height; ``position``: centre of its box; metres, Z up."""
+    """``mesh``: index of the mesh; ``size``: width, depth, height; ``position``: center of its box; meters, Z up."""
 
     mesh: int
     size: Triple
@@ -189,7 +189,7 @@ class PlacedObject:
 
 @dataclass(frozen=True)
 class AssembledScene:
-    """``kind`` is ``None`` for a jumble of anything; ``floor``: width and depth in metres, centred at 0, Z = 0."""
+    """``kind`` is ``None`` for a jumble of anything; ``floor``: width and depth in meters, centered at 0, Z = 0."""
 
     kind: str | None
     objects: tuple[PlacedObject, ...]
@@ -202,7 +202,7 @@ def author(mesh: ObjectMesh) -> str:
 
 
 def seen_meshes(meshes: Sequence[ObjectMesh], cache: Path | None = None) -> list[SeenMesh]:
-    """What the shipped recogniser makes of each mesh; ``cache`` (.json) keeps it until the weights change."""
+    """What the shipped recognizer makes of each mesh; ``cache`` (.json) keeps it until the weights change."""
     weights = read_card(SHIPPED.with_suffix(".json"))["sha256"]
     stored: dict[str, Any] = {}
     if cache is not None and cache.is_file():
@@ -236,7 +236,7 @@ def pools(meshes: Sequence[ObjectMesh], seed: int = 0, calibration: float = 0.2)
 
     ``train`` and ``calibrate`` are different meshes of the same authors, but a label with fewer than five meshes there
     has all of them in both. ``test`` is of TEST_AUTHORS, ``test_new`` of NEW_AUTHOR alone; the clutter of both is of
-    packs that the recogniser never saw (NEW_AUTHOR's and the subset ``score``).
+    packs that the recognizer never saw (NEW_AUTHOR's and the subset ``score``).
     """
     rng = np.random.default_rng(seed)
     sizes = np.stack([dimensions(mesh.vertices, mesh.triangles) for mesh in meshes])
@@ -266,14 +266,14 @@ def pools(meshes: Sequence[ObjectMesh], seed: int = 0, calibration: float = 0.2)
 def assemble(kind: str | None, pool: Pool, rng: np.random.Generator, least: int = 2) -> AssembledScene:
     """One scene.
 
-    It has between two fifths and all of what PRIORS lists, unlabelled clutter, and now and then an object that does not
-    belong. One scale for everything makes it not quite in metres, and the floor is drawn far wider than the prior: the
+    It has between two fifths and all of what PRIORS lists, unlabeled clutter, and now and then an object that does not
+    belong. One scale for everything makes it not quite in meters, and the floor is drawn far wider than the prior: the
     model must not read the kind off how generously a scene is laid out.
 
     Args:
         kind: one of SCENE_KINDS, or ``None`` for objects drawn evenly from all labels.
         pool: labels without a mesh in it are left out.
-        least: fewest labelled objects that belong; with fewer it is drawn again.
+        least: fewest labeled objects that belong; with fewer it is drawn again.
 
     Raises:
         ValueError: the pool has not the meshes for ``least`` objects of this kind.
@@ -376,9 +376,9 @@ def as_seen(
     unknown: float = 0.0,
     dropped: float = 0.0,
 ) -> list[SceneObject]:
-    """The scene as the recogniser sees it.
+    """The scene as the recognizer sees it.
 
-    The recogniser knows most of the training meshes by heart. ``mistakes`` is the share of objects that get one of its
+    The recognizer knows most of the training meshes by heart. ``mistakes`` is the share of objects that get one of its
     lesser guesses instead, ``unknown`` the share that it is made to give up on, ``dropped`` the share left out (never
     all); the shares need an ``rng``.
     """

@@ -14,7 +14,7 @@ Point = Sequence[float] | NDArray[np.floating]
 
 @dataclass(frozen=True)
 class Part:
-    """One piece of an object: vertices (V, 3) metres, Z up; faces of three and more corners, outward by the right hand.
+    """One piece of an object: vertices (V, 3) meters, Z up; faces of three and more corners, outward by the right hand.
 
     ``color`` is sRGB hex, ``roughness`` 0..1, ``smooth`` asks for shading without facets.
     """
@@ -117,7 +117,7 @@ def lathe(
 
 
 def rod(start: Point, end: Point, radius: float, color: str, end_radius: float | None = None) -> Part:
-    """A round rod between two points, thinner towards the end if asked."""
+    """A round rod between two points, thinner toward the end if asked."""
     first, last = np.asarray(start, float), np.asarray(end, float)
     length = float(np.linalg.norm(last - first))
     narrow = radius if end_radius is None else end_radius
@@ -129,7 +129,7 @@ def rod(start: Point, end: Point, radius: float, color: str, end_radius: float |
 
 
 def cushion(size: Point, at: Point, color: str, puff: float = 0.35) -> Part:
-    """A soft box: a cube's surface grid drawn towards an ellipsoid. ``at`` is the middle of its bottom."""
+    """A soft box: a cube's surface grid drawn toward an ellipsoid. ``at`` is the middle of its bottom."""
     steps = 6
     line = np.linspace(-1, 1, steps + 1)
     vertices: list[NDArray[np.float64]] = []

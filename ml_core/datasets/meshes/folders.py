@@ -45,7 +45,7 @@ def read_own(source: Path) -> tuple[list[ObjectMesh], tuple[str, ...]]:
             ``val``), source and pack.
 
     Where nothing says what is for the score, one in five of each class is. Broken files are listed and skipped. When
-    all labels are among those that the shipped recogniser knows, the labels are its own, so that its weights can be
+    all labels are among those that the shipped recognizer knows, the labels are its own, so that its weights can be
     trained further.
 
     Raises:

@@ -1,4 +1,4 @@
-"""The labelled object meshes that the recogniser learns from: read, cached, split by pack, varied and rendered."""
+"""The labeled object meshes that the recognizer learns from: read, cached, split by pack, varied and rendered."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ VIEW_SHAPE = (len(CAMERAS), CHANNELS, SIZE, SIZE)
 
 @dataclass(frozen=True)
 class ObjectMesh:
-    """One mesh. vertices (V, 3) float32 in metres as far as its author kept to them, Z up; triangles (T, 3) int32.
+    """One mesh. vertices (V, 3) float32 in meters as far as its author kept to them, Z up; triangles (T, 3) int32.
 
-    ``label`` is an index into LABELS or UNKNOWN; ``subset`` is ``train``, ``val``, or ``score``: the unlabelled packs
+    ``label`` is an index into LABELS or UNKNOWN; ``subset`` is ``train``, ``val``, or ``score``: the unlabeled packs
     that training never sees and that the rejection of unknown objects is scored on.
     """
 
@@ -40,7 +40,7 @@ class ObjectMesh:
 
 
 def read_objects(folder: Path, cache: Path | None = None, only: str = "") -> list[ObjectMesh]:
-    """The labelled meshes and the clean negatives of ``folder``/labels.csv; broken files are named and skipped.
+    """The labeled meshes and the clean negatives of ``folder``/labels.csv; broken files are named and skipped.
 
     Args:
         folder: holds labels.csv (columns path, source, pack, label, split, ambiguous) and the .glb files.

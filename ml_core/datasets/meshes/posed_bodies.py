@@ -1,4 +1,4 @@
-"""The built-in body in everyday poses: people who do not stand in a T, for the object recogniser."""
+"""The built-in body in everyday poses: people who do not stand in a T, for the object recognizer."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Array = NDArray[np.floating]
 
 
 def posed_body(rng: np.random.Generator) -> tuple[NDArray[np.float32], NDArray[np.int32]]:
-    """Vertices (V, 3) in metres, Z up, feet on the ground, and triangles (T, 3) of a random body in a random pose."""
+    """Vertices (V, 3) in meters, Z up, feet on the ground, and triangles (T, 3) of a random body in a random pose."""
     person = body_model().person(BodyTraits(), int(rng.integers(MAX_SEED)))
     rest = stance(person.data, person.rows, "t")
     turns = _standing(rng) if rng.random() < 0.6 else _walking(rng) if rng.random() < 0.5 else _sitting(rng)

@@ -38,7 +38,7 @@ _ODD = 0.9
 _OFFSET = 0.08
 """Keeps the logarithm of black finite."""
 _COMPARED = 512
-"""Texels a side at which garments are compared, at most."""
+"""Resolution in texels at which garments are compared, at most."""
 
 
 @dataclass
@@ -59,7 +59,7 @@ class _Texture:
         return cls(row, _to_uint8(base_color), np.round(127 * normal).astype(np.int8), _to_uint8(_channels_last(masks)))
 
     def floats(self) -> tuple[NDArray, NDArray, NDArray]:
-        """Base colour (S, S, 3), normal (S, S, 2) and masks (5, S, S) in single precision."""
+        """Base color (S, S, 3), normal (S, S, 2) and masks (5, S, S) in single precision."""
         color, normal = self.base_color.astype(np.float32) / 255, self.normal.astype(np.float32) / 127
         return color, normal, self.masks.transpose(2, 0, 1).astype(np.float32) / 255
 
@@ -93,8 +93,8 @@ def assembled(
     """The training set of ``rows`` (:class:`~.avatar_sources.TextureRow`).
 
     Args:
-        read: base colour (S, S, 3) sRGB and normal xy (S, S, 2), OpenGL, of a row in the atlas.
-        boxes: (4, S, S) for each presentation, where colours are measured. valid: (S, S), see :class:`AtlasTextures`.
+        read: base color (S, S, 3) sRGB and normal xy (S, S, 2), OpenGL, of a row in the atlas.
+        boxes: (4, S, S) for each presentation, where colors are measured. valid: (S, S), see :class:`AtlasTextures`.
     """
 
     def started(numbered: tuple[int, Any]) -> _Texture:
@@ -195,7 +195,7 @@ def _close_hair(texture: _Texture) -> None:
 
 
 def _garment_descriptor(texture: _Texture) -> NDArray:
-    """Log colour of the body without skin, each garment relative to its own mean: equal for recoloured garments."""
+    """Log color of the body without skin, each garment relative to its own mean: equal for recolored garments."""
     color, _, shares = texture.floats()
     size = min(_COMPARED, len(color))
     logs = np.log(resize_atlas(color, size) + _OFFSET)

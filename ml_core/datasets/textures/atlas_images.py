@@ -32,7 +32,7 @@ _WINDOWS = {
     "top": (("torso", 0.35, 0.55, -1.2, -0.4), ("torso", 0.35, 0.55, 0.4, 1.2)),
     "bottom": (("left_upper_leg", 0.22, 0.38, -1.0, 1.0), ("right_upper_leg", 0.22, 0.38, -1.0, 1.0)),
 }
-"""Chart, t from and to, across from and to: where a region's colour shows on everybody."""
+"""Chart, t from and to, across from and to: where a region's color shows on everybody."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ def _row(folder: Path, number: int, row: dict[str, str]) -> AtlasRow:
 
 
 def atlas_boxes(size: int) -> NDArray[np.bool_]:
-    """(4, size, size) where the colours of skin, hair, top and bottom are measured."""
+    """(4, size, size) where the colors of skin, hair, top and bottom are measured."""
     boxes = np.zeros((len(_WINDOWS), size, size), bool)
     for box, windows in zip(boxes, _WINDOWS.values(), strict=True):
         for name, top, bottom, left, right in windows:

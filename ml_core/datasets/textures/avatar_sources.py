@@ -19,7 +19,7 @@ from ml_core.errors import InputError
 from ml_core.files import open_picture
 from ml_core.geometry.atlas.charts import CHARTS
 
-# Pixels (left, top, right, bottom) of a 256 px source texture in which avatars.csv measured its colours (its README).
+# Pixels (left, top, right, bottom) of a 256 px source texture in which avatars.csv measured its colors (its README).
 SOURCE_BOXES = {
     "skin": ((74, 38, 92, 45), (53, 68, 64, 78), (102, 68, 113, 78)),
     "hair": ((66, 8, 100, 20),),
@@ -32,7 +32,7 @@ OPENGL_OUTFITS = ("medical", "military", "utility", "default")
 
 
 SOURCE_SIDE = 1024
-"""Pixels a side of the source textures as they are read."""
+"""Resolution in pixels of the source textures as they are read."""
 
 
 class TextureRow(Protocol):
@@ -156,7 +156,7 @@ def warp_normal(row: AvatarRow, source: SourceMap) -> NDArray[np.float32]:
 
 
 def label_of(row: TextureRow, base_color: NDArray, boxes: NDArray, outfit_group: int) -> TextureLabel:
-    """The label with colours measured in the atlas."""
+    """The label with colors measured in the atlas."""
     colors = {name: srgb_to_hex(color) for name, color in measure_colors(base_color, boxes).items()}
     values = row.values
     return TextureLabel(

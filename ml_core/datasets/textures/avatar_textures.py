@@ -17,7 +17,7 @@ from ml_core.vocabulary.regions import COLOR_REGIONS
 
 @dataclass(frozen=True)
 class TextureLabel:
-    """What is known of one texture. Colours are sRGB hex strings, measured in the atlas where avatars.csv measured.
+    """What is known of one texture. Colors are sRGB hex strings, measured in the atlas where avatars.csv measured.
 
     ``outfit_group`` numbers the garments: textures that share it wear the same clothes. ``eye`` is empty where the
     color of the irises is not known. ``hair_source`` is ``atlas`` (the crown is painted in the source) or ``donor`` (a
@@ -44,7 +44,7 @@ class AtlasTextures:
 
     ``base_color`` (N, S, S, 3) uint8 sRGB; ``normal`` (N, S, S, 2) int8, xy * 127, OpenGL, atlas tangent frame;
     ``regions`` (N, S, S, 5) uint8 soft masks; ``surface`` (N, S, S, 2) uint8 roughness and occlusion; ``valid`` (S, S)
-    float32, the share of a texel seen on the mesh; ``boxes`` (4, S, S) bool, where the colours are measured.
+    float32, the share of a texel seen on the mesh; ``boxes`` (4, S, S) bool, where the colors are measured.
     """
 
     labels: list[TextureLabel]

@@ -1,7 +1,7 @@
 """What each texel of an avatar texture is made of, and the surface maps that follow from that.
 
-The avatar textures come with base colour and normals only. Skin, hair, upper and lower garment are told apart by
-colour, by chart and by the boxes in which ``avatars.csv`` measured its colours; roughness and occlusion are derived by
+The avatar textures come with base color and normals only. Skin, hair, upper and lower garment are told apart by
+color, by chart and by the boxes in which ``avatars.csv`` measured its colors; roughness and occlusion are derived by
 the rules of :func:`roughness_rule` and :func:`occlusion_rule`.
 """
 
@@ -42,22 +42,22 @@ def chart_coordinates(size: int) -> dict[str, tuple[tuple[slice, slice], NDArray
 
 
 def _prototypes(colors: NDArray, count: int = 5, rounds: int = 6) -> NDArray:
-    """Cluster centres of Lab colours (N, 3): plain k-means from evenly spaced lightness quantiles."""
+    """Cluster centers of Lab colors (N, 3): plain k-means from evenly spaced lightness quantiles."""
     order = np.argsort(colors[:, 0])
-    centres = colors[order[np.linspace(0, len(order) - 1, count + 2)[1:-1].astype(int)]]
+    centers = colors[order[np.linspace(0, len(order) - 1, count + 2)[1:-1].astype(int)]]
     for _ in range(rounds):
-        nearest = np.argmin(((colors[:, None] - centres[None]) ** 2).sum(-1), axis=1)
-        centres = np.stack(
-            [colors[nearest == k].mean(0) if np.any(nearest == k) else centre for k, centre in enumerate(centres)]
+        nearest = np.argmin(((colors[:, None] - centers[None]) ** 2).sum(-1), axis=1)
+        centers = np.stack(
+            [colors[nearest == k].mean(0) if np.any(nearest == k) else center for k, center in enumerate(centers)]
         )
-    return centres
+    return centers
 
 
-def _distance(lab: NDArray, centres: NDArray, spread: tuple[float, float, float]) -> NDArray:
+def _distance(lab: NDArray, centers: NDArray, spread: tuple[float, float, float]) -> NDArray:
     scale = np.asarray(spread, dtype=np.float32)
     best = np.full(lab.shape[:-1], np.inf, dtype=np.float32)
-    for centre in centres:
-        best = np.minimum(best, (((lab - centre) / scale) ** 2).sum(-1))
+    for center in centers:
+        best = np.minimum(best, (((lab - center) / scale) ** 2).sum(-1))
     return np.sqrt(best)
 
 
@@ -104,9 +104,9 @@ def segment(base_color: NDArray, boxes: Mapping[str, NDArray], has_hair: bool, c
 
     Args:
         base_color: (S, S, 3) sRGB 0..1 in the body atlas.
-        boxes: for skin, hair, top and bottom the texels (S, S) bool in which ``avatars.csv`` measured the colour.
+        boxes: for skin, hair, top and bottom the texels (S, S) bool in which ``avatars.csv`` measured the color.
         has_hair: whether the crown shows hair; without, no texel is called hair.
-        covered_legs: no skin below the waist (boots may have the colour of skin).
+        covered_legs: no skin below the waist (boots may have the color of skin).
     """
     size = base_color.shape[0]
     lab = srgb_to_lab(blur(base_color, size / 512))
@@ -141,7 +141,7 @@ def _keep_crown_hair(masks: NDArray) -> NDArray:
     candidate = hair > 0.3
     crown = np.zeros_like(candidate)
     crown[: max(2, candidate.shape[0] // 6)] = True
-    # Around the head: three copies side by side, of which the middle one has its neighbours.
+    # Around the head: three copies side by side, of which the middle one has its neighbors.
     reached = ndimage.binary_propagation(np.tile(crown & candidate, 3), mask=np.tile(candidate, 3))
     reached = reached[:, candidate.shape[1] : 2 * candidate.shape[1]]
     keep = np.clip(2 * blur(reached.astype(np.float32), size / 256), 0, 1)
@@ -153,9 +153,9 @@ def _keep_crown_hair(masks: NDArray) -> NDArray:
 
 
 def roughness_rule(base_color: NDArray, masks: NDArray) -> NDArray:
-    """Roughness (S, S) of sRGB base colour (S, S, 3) and region masks (5, S, S).
+    """Roughness (S, S) of sRGB base color (S, S, 3) and region masks (5, S, S).
 
-    Measured skin lies at 0.45 to 0.6 with an oilier forehead, nose and chin (the T-zone) and moist lips; hair fibres
+    Measured skin lies at 0.45 to 0.6 with an oilier forehead, nose and chin (the T-zone) and moist lips; hair fibers
     are glossy (0.45), woven cloth is nearly diffuse (0.8), polished leather is not (0.42 on the feet).
     Texels darker than their surroundings (pores, weave gaps, seams) are rougher.
     """
@@ -185,17 +185,17 @@ def _head_front(size: int) -> NDArray:
 
 
 def relief_rule(normal: NDArray, base_color: NDArray, masks: NDArray) -> tuple[NDArray, NDArray]:
-    """Folds and seams that the artist painted into the base colour of cloth, moved into the normals.
+    """Folds and seams that the artist painted into the base color of cloth, moved into the normals.
 
     Half of the outfits come with flat normals and shaded folds. Dark lines of a plain cloth are taken for valleys, so
-    the lightness without each region's own colour is a height; its slope joins where the normals are flat, and the
-    shading in the base colour is reduced by what the relief will now give.
+    the lightness without each region's own color is a height; its slope joins where the normals are flat, and the
+    shading in the base color is reduced by what the relief will now give.
 
     Args:
         normal: xy (S, S, 2), OpenGL. base_color: sRGB (S, S, 3). masks: (5, S, S) in the order of :data:`REGIONS`.
 
     Returns:
-        normals and base colour of the same shapes.
+        normals and base color of the same shapes.
     """
     size = normal.shape[0]
     logs = np.log(base_color.mean(axis=-1) + _RELIEF_OFFSET)
@@ -221,10 +221,10 @@ def relief_rule(normal: NDArray, base_color: NDArray, masks: NDArray) -> tuple[N
 
 
 def occlusion_rule(normal: NDArray, base_color: NDArray) -> NDArray:
-    """Occlusion (S, S) in 0..1 (1 = open) of normals xy (S, S, 2, OpenGL) and sRGB base colour.
+    """Occlusion (S, S) in 0..1 (1 = open) of normals xy (S, S, 2, OpenGL) and sRGB base color.
 
     The divergence of the normals is the curvature of the relief: where it is negative the surface is a valley. Valleys
-    at three scales, and the broad dark lines that the artists baked into the base colour, darken the result.
+    at three scales, and the broad dark lines that the artists baked into the base color, darken the result.
     """
     size = normal.shape[0]
     divergence = np.gradient(normal[..., 0], axis=1) - np.gradient(normal[..., 1], axis=0)

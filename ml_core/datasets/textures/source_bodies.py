@@ -29,7 +29,7 @@ _TO_Z_UP = np.array([[1, 0, 0, 0], [0, 0, -1, 0], [0, 1, 0, 0], [0, 0, 0, 1]], f
 
 @dataclass(frozen=True)
 class SourceBody:
-    """vertices (V, 3) metres, Z up; triangles (T, 3); corner_uv (T, 3, 2), v up; joints, rest places (3,) by their
+    """vertices (V, 3) meters, Z up; triangles (T, 3); corner_uv (T, 3, 2), v up; joints, rest places (3,) by their
     names of :mod:`ml_core.geometry.humanoid.bone_names`; part_weights (V, parts)."""
 
     vertices: NDArray[np.float64]
@@ -79,7 +79,7 @@ class _File:
         self.document, self._binary = document, binary
 
     def accessor(self, index: int) -> NDArray:
-        """(N, width); normalised integers as 0..1."""
+        """(N, width); normalized integers as 0..1."""
         given = self.document["accessors"][index]
         kind, width, count = np.dtype(_TYPES[given["componentType"]]), _WIDTHS[given["type"]], given["count"]
         view = self.document["bufferViews"][given["bufferView"]]

@@ -4,7 +4,7 @@ Coordinates. ``uv`` is Blender's and OpenGL's convention: u right, v up, both 0.
 bottom left. Images are stored top row first, so texel row = (1 - v) * size. All charts lie on a grid of 32 cells a
 side, so that chart borders fall on whole texels at every power-of-two size from 32 up.
 
-A *tube* chart is parametrised by ``t`` along the part's axis (0 at the top row, 1 at the bottom row of the chart) and
+A *tube* chart is parametrized by ``t`` along the part's axis (0 at the top row, 1 at the bottom row of the chart) and
 by the angle ``theta`` around it (0 to the part's front, in the middle of the chart; it wraps from +pi to -pi at the
 left and right border). A *sheet* chart is one side of a flat part (back of the hand, palm): ``t`` runs from the wrist
 to the fingertips and ``s`` in -1..1 across.
@@ -71,7 +71,7 @@ class Chart:
         return t, np.interp(fraction, table, theta)
 
     def texel_grid(self, size: int) -> tuple[NDArray, NDArray]:
-        """``(t, across)`` at the texel centres of the chart, each (rows, columns)."""
+        """``(t, across)`` at the texel centers of the chart, each (rows, columns)."""
         rows, columns = self.pixels(size)
         u = (np.arange(columns.start, columns.stop) + 0.5) / size
         v = 1 - (np.arange(rows.start, rows.stop) + 0.5) / size

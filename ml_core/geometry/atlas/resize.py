@@ -1,4 +1,4 @@
-"""Resizing of atlas images chart by chart, so that no chart bleeds into its neighbour and tubes stay closed."""
+"""Resizing of atlas images chart by chart, so that no chart bleeds into its neighbor and tubes stay closed."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def resize_atlas(image: NDArray, size: int) -> NDArray[np.float32]:
 def heal_borders(image: NDArray) -> NDArray[np.float32]:
     """A copy of an atlas image (S, S, C) whose outermost texels of each chart follow from those further in.
 
-    A network that paints the atlas as one image lets neighbouring charts bleed into each other, which on a body is a
+    A network that paints the atlas as one image lets neighboring charts bleed into each other, which on a body is a
     line down the back of a leg. Around a tube the texels at the seam are interpolated across it, as many as
     :data:`SEAM_SHARE` says.
     """
@@ -78,9 +78,9 @@ def _smoothed(column: NDArray, reach: int) -> NDArray:
 @functools.cache
 def _lanczos(length: int, factor: int, wrap: bool, lobes: int = 3) -> NDArray[np.float32]:
     """(length * factor, length) interpolation matrix of the Lanczos kernel; rows sum to 1."""
-    centres = (np.arange(length * factor) + 0.5) / factor - 0.5
-    taps = np.floor(centres)[:, None] + np.arange(1 - lobes, lobes + 1)
-    distance = centres[:, None] - taps
+    centers = (np.arange(length * factor) + 0.5) / factor - 0.5
+    taps = np.floor(centers)[:, None] + np.arange(1 - lobes, lobes + 1)
+    distance = centers[:, None] - taps
     kernel = np.sinc(distance) * np.sinc(distance / lobes)
     kernel /= kernel.sum(axis=1, keepdims=True)
     index = (taps % length if wrap else np.clip(taps, 0, length - 1)).astype(np.intp)

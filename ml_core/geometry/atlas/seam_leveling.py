@@ -1,8 +1,8 @@
-"""Takes the step of colour out of UV borders: both sides meet in the middle, and the change fades into each island.
+"""Takes the step of color out of UV borders: both sides meet in the middle, and the change fades into each island.
 
 Two islands show the same edge of the mesh with texels that lie differently, and often from different charts of the
 atlas. The idea is that of Lempitsky and Ivanov, "Seamless mosaicing of image-based texture maps" (CVPR 2007), with a
-fixed falloff in place of their optimisation, so that it is one gather for each new texture.
+fixed falloff in place of their optimization, so that it is one gather for each new texture.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ def seam_leveling(
     Args:
         vertices: (V, 3), triangles: (T, 3), corner_uv: (T, 3, 2) of the mesh.
         texel: (N,) flat indices of covered texels, position: (N, 3) where they lie on the mesh.
-        fill: (size * size,) for each texel of the image the covered one that colours it.
+        fill: (size * size,) for each texel of the image the covered one that colors it.
     """
     uv, places = _places(vertices, triangles, corner_uv, size)
     if not len(uv):

@@ -73,7 +73,7 @@ def mirrored_frame(frame: Frame) -> Frame:
 
 @dataclass(frozen=True)
 class AtlasShape:
-    """One person: frames by part (metres, feet on z = 0), and radii over the atlas."""
+    """One person: frames by part (meters, feet on z = 0), and radii over the atlas."""
 
     frames: Mapping[str, Frame]
     radius: Array

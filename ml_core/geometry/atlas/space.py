@@ -1,6 +1,6 @@
 """The body atlas in space: where on the mean body each texel lies, and patterns that run on over chart borders.
 
-Patterns are made in metres on that body, so that a freckle has the same size on a cheek and on an arm and no seam
+Patterns are made in meters on that body, so that a freckle has the same size on a cheek and on an arm and no seam
 shows where two charts meet; an atlas image of them then fits every mesh.
 """
 
@@ -19,7 +19,7 @@ from ml_core.geometry.humanoid.frames import Array, SheetFrame, unit
 
 NOISE_SIZE = 512
 HAND_HEIGHT = 0.015
-"""Metres from the middle of a hand to its back or its palm, at most."""
+"""Meters from the middle of a hand to its back or its palm, at most."""
 _PRIMES = np.array([73856093, 19349663, 83492791], np.int64)
 
 
@@ -27,8 +27,8 @@ _PRIMES = np.array([73856093, 19349663, 83492791], np.int64)
 class AtlasSpace:
     """The mean body's surface over an atlas of S x S texels.
 
-    ``position`` (S, S, 3) metres; ``step_u`` and ``step_v`` (S, S, 3) from a texel to its right and its upper
-    neighbour; ``normal`` (S, S, 3) unit, outwards.
+    ``position`` (S, S, 3) meters; ``step_u`` and ``step_v`` (S, S, 3) from a texel to its right and its upper
+    neighbor; ``normal`` (S, S, 3) unit, outwards.
     """
 
     position: NDArray[np.float32]
@@ -42,7 +42,7 @@ class AtlasSpace:
 
     @property
     def area(self) -> NDArray[np.float32]:
-        """(S, S) square metres a texel."""
+        """(S, S) square meters a texel."""
         return np.linalg.norm(np.cross(self.step_u, self.step_v), axis=-1)
 
 
@@ -61,7 +61,7 @@ def atlas_space(size: int) -> AtlasSpace:
             across_u[rows, columns] = np.gradient(points, axis=1)
         across_v[rows, columns] = -np.gradient(points, axis=0)
     normal = unit(np.cross(across_u, across_v))
-    centre = np.zeros_like(position)
+    center = np.zeros_like(position)
     for chart in CHARTS.values():  # mirrored limbs run round the other way
         rows, columns = chart.pixels(size)
         frame = shape.frames[chart.part]
@@ -72,8 +72,8 @@ def atlas_space(size: int) -> AtlasSpace:
             t, across = chart.texel_grid(size)
             outward = frame.ray(t, across)[1]
         inside = (normal[rows, columns] * outward).sum(axis=-1, keepdims=True) < 0
-        centre[rows, columns] = np.where(inside, -1.0, 1.0)
-    return AtlasSpace(*(values.astype(np.float32) for values in (position, across_u, across_v, normal * centre)))
+        center[rows, columns] = np.where(inside, -1.0, 1.0)
+    return AtlasSpace(*(values.astype(np.float32) for values in (position, across_u, across_v, normal * center)))
 
 
 def _chart_points(shape: AtlasShape, chart: Chart, size: int) -> Array:
@@ -89,7 +89,7 @@ def _chart_points(shape: AtlasShape, chart: Chart, size: int) -> Array:
 
 @functools.lru_cache(maxsize=24)
 def noise(size: int, scale: float, octaves: int, seed: int) -> NDArray[np.float32]:
-    """(size, size) fractal value noise on the body's surface, mean about 0.5, coarsest feature ``scale`` metres.
+    """(size, size) fractal value noise on the body's surface, mean about 0.5, coarsest feature ``scale`` meters.
 
     Perlin, "An image synthesizer" (SIGGRAPH 1985), with hashed lattice values.
     """
@@ -128,10 +128,10 @@ def _hashed(cell: NDArray[np.int64], seed: int) -> NDArray[np.float32]:
 def spots(
     size: int, density: NDArray[np.floating], radii: Array, strengths: Array, seed: int, softness: float = 0.45
 ) -> NDArray[np.float32]:
-    """(size, size) 0..1: round spots whose centres are drawn where ``density`` (any size, on the atlas) is high.
+    """(size, size) 0..1: round spots whose centers are drawn where ``density`` (any size, on the atlas) is high.
 
     Args:
-        radii: (N,) metres; strengths: (N,) 0..1. The same places at every size.
+        radii: (N,) meters; strengths: (N,) 0..1. The same places at every size.
         softness: width of the rim by the radius.
     """
     space = atlas_space(size)
@@ -199,7 +199,7 @@ def _splat(
 
 @dataclass(frozen=True)
 class Placement:
-    """Where a picture or a line lies: chart, place in it (x across from its left border, y down, 0..1), size in metres
+    """Where a picture or a line lies: chart, place in it (x across from its left border, y down, 0..1), size in meters
     across, and rotation in degrees, counter-clockwise."""
 
     chart: str
@@ -210,7 +210,7 @@ class Placement:
 
 
 def local_coordinates(size: int, placement: Placement) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """``(xy, near)``: for each texel its place (S, S, 2) in the tangent plane of the placement's centre, in units of
+    """``(xy, near)``: for each texel its place (S, S, 2) in the tangent plane of the placement's center, in units of
     its size (x to the right as seen from outside, y up), and whether it is on that side of the body and near."""
     space = atlas_space(size)
     chart = CHARTS[placement.chart]
@@ -230,7 +230,7 @@ def local_coordinates(size: int, placement: Placement) -> tuple[NDArray[np.float
 
 
 def height_to_slope(size: int, height: NDArray[np.floating]) -> NDArray[np.float32]:
-    """(S, S, 2) what a relief (S, S) in metres adds to x and y of the atlas's tangent-space normals."""
+    """(S, S, 2) what a relief (S, S) in meters adds to x and y of the atlas's tangent-space normals."""
     space = atlas_space(size)
     slope = np.zeros((size, size, 2), np.float32)
     for chart in CHARTS.values():

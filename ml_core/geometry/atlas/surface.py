@@ -1,4 +1,4 @@
-"""Which point of a body's surface each atlas texel shows: one ray a texel from outside towards the part's axis.
+"""Which point of a body's surface each atlas texel shows: one ray a texel from outside toward the part's axis.
 
 Needs ``trimesh`` with ``embreex`` (the ``train`` extra): it is for making training data and measuring bodies, not for
 applying textures.

@@ -1,6 +1,6 @@
 """Atlas textures onto any UV layout: a texel → atlas map, made once for a mesh, then one gather for each texture.
 
-The map is made by rasterising the mesh's UV triangles. Each texel stores up to two places in the atlas (near a border
+The map is made by rasterizing the mesh's UV triangles. Each texel stores up to two places in the atlas (near a border
 between two body parts both charts paint it, so that no seam shows), their shares, and the rotation that
 re-expresses a normal of the atlas's tangent frame in the mesh's own.
 """
@@ -26,12 +26,12 @@ SHARED_CHARTS = 2
 
 @dataclass(frozen=True)
 class AtlasMap:
-    """Where each covered texel of a mesh's UV layout finds its colour in the body atlas.
+    """Where each covered texel of a mesh's UV layout finds its color in the body atlas.
 
     ``texel`` (N,) flat indices into the S x S image (row 0 at the top); ``chart`` (N, 2) indices into ``CHART_NAMES``;
     ``uv`` (N, 2, 2) atlas coordinates; ``share`` (N, 2), sums to 1; ``turn`` (N, 2, 2, 2) for normals; ``fill``
-    (S * S,) for every texel the covered texel (index into N) that colours it after dilation; ``seams`` brings both
-    sides of UV borders to one colour.
+    (S * S,) for every texel the covered texel (index into N) that colors it after dilation; ``seams`` brings both
+    sides of UV borders to one color.
     """
 
     size: int

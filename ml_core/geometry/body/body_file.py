@@ -15,9 +15,9 @@ from ml_core.errors import InputError, Message
 
 BODY_FILE = Path(__file__).resolve().parents[2] / "weights" / "body_model.npz"
 STEP = 1e-4
-"""Metres of one step of a target's displacements."""
+"""Meters of one step of a target's displacements."""
 BASE_STEP = 1e-5
-"""Metres of one step of the base mesh's positions."""
+"""Meters of one step of the base mesh's positions."""
 UV_STEPS = 65535
 PARTS = ("skin", "teeth_upper", "teeth_lower", "tongue", "lashes", "eye_l", "eye_r", "tights", "skirt")
 """Meshes of the file, each with faces and corners of its own; the last two are helpers that garments are cut from."""
@@ -30,7 +30,7 @@ Array = NDArray[np.floating]
 
 @dataclass(frozen=True)
 class BodyData:
-    """The base mesh, its targets, faces and skin weights. Metres, Z up, facing -Y; R rows: V vertices, then J joints.
+    """The base mesh, its targets, faces and skin weights. Meters, Z up, facing -Y; R rows: V vertices, then J joints.
 
     Attributes:
         base: (R, 3) float32 positions; the joints are the means of MakeHuman's joint cubes.
@@ -63,7 +63,7 @@ class BodyData:
         return len(self.base) - len(self.joints)
 
     def target(self, name: str) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
-        """Rows (N,) that a target moves and by how much, (N, 3) metres.
+        """Rows (N,) that a target moves and by how much, (N, 3) meters.
 
         Raises:
             KeyError: there is no such target.

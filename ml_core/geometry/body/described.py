@@ -21,33 +21,33 @@ _FAIR_HAIR = 45.0
 _CONCENTRATION = 0.35
 
 
-def described_body(asked: AvatarTraits, painted: AvatarTraits, seed: int) -> BodyTraits:
+def described_body(requested: AvatarTraits, painted: AvatarTraits, seed: int) -> BodyTraits:
     """The body for an avatar, with nothing left open: what is asked for, the rest drawn by ``seed``.
 
     Args:
-        asked: what somebody has chosen.
+        requested: what somebody has chosen.
         painted: as the texture generator resolved it; its colors say where somebody's ancestors may come from.
     """
-    age, weight, face = _in_new_words(asked)
+    age, weight, face = _in_new_words(requested)
     known = BodyTraits(
         presentation=painted.presentation,
         age=age,
-        height=asked.height,
+        height=requested.height,
         weight=weight,
-        muscle=asked.muscle,
-        ancestry=asked.ancestry or _likely_ancestry(painted, seed),
-        sliders=face | dict(asked.shape or {}),
+        muscle=requested.muscle,
+        ancestry=requested.ancestry or _likely_ancestry(painted, seed),
+        sliders=face | dict(requested.shape or {}),
     )
     return drawn(known, seed)
 
 
-def changed_body(body: BodyTraits, asked: AvatarTraits) -> BodyTraits:
+def changed_body(body: BodyTraits, requested: AvatarTraits) -> BodyTraits:
     """A person with what is asked for changed, and all else as it is."""
-    age, weight, face = _in_new_words(asked)
-    values = {name: getattr(asked, name) for name in ("presentation", "height", "muscle", "ancestry")}
+    age, weight, face = _in_new_words(requested)
+    values = {name: getattr(requested, name) for name in ("presentation", "height", "muscle", "ancestry")}
     values |= {"age": age, "weight": weight}
     given = {name: value for name, value in values.items() if value is not None}
-    return neutral(body.replace(**given, sliders={**body.sliders, **face, **(asked.shape or {})}))
+    return neutral(body.replace(**given, sliders={**body.sliders, **face, **(requested.shape or {})}))
 
 
 def with_body(traits: AvatarTraits, body: BodyTraits) -> AvatarTraits:
@@ -66,15 +66,15 @@ def with_body(traits: AvatarTraits, body: BodyTraits) -> AvatarTraits:
     )
 
 
-def _in_new_words(asked: AvatarTraits) -> tuple[float | None, float | None, dict[str, float]]:
+def _in_new_words(requested: AvatarTraits) -> tuple[float | None, float | None, dict[str, float]]:
     """Age in years, weight, and sliders of the face; descriptions and older files speak of build and an old face."""
-    age, weight, face = asked.age, asked.weight, dict(asked.face or {})
+    age, weight, face = requested.age, requested.weight, dict(requested.face or {})
     if age is None and "age" in face:
         knots, years = np.array(_FACE_AGE).T
         age = float(np.interp(face.pop("age"), knots, years))
-    if weight is None and asked.build is not None:
+    if weight is None and requested.build is not None:
         builds, weights = np.array(_BUILD).T
-        weight = float(np.interp(asked.build, builds, weights))
+        weight = float(np.interp(requested.build, builds, weights))
     return age, weight, face
 
 

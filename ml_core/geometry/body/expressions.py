@@ -23,16 +23,16 @@ EYE_TURNS: dict[str, tuple[str, tuple[float, float, float], float]] = {
         ("Out", (0.0, 0.0, 1.0), 25.0 * mirror),
     )
 }
-"""Shape -> the eye that it turns, the axis through its centre and by how many degrees at 1.
+"""Shape -> the eye that it turns, the axis through its center and by how many degrees at 1.
 
 The face units turn MakeHuman's own eye meshes so far that their edges move 2.8, 4.2, 5.8 and 5.6 mm.
 """
 LEAST = 2e-5
-"""Metres; smaller displacements are left out of shape keys."""
+"""Meters; smaller displacements are left out of shape keys."""
 
 
 def shape(model: BodyModel, name: str, moved: Array | None = None) -> NDArray[np.float32]:
-    """(V, 3) displacement of a shape of :data:`SHAPE_NAMES` at 1, in metres.
+    """(V, 3) displacement of a shape of :data:`SHAPE_NAMES` at 1, in meters.
 
     Args:
         moved: (V, 4, 4) what took each vertex from the sculpted stance to the rest that the shape is for, such as
@@ -45,7 +45,7 @@ def shape(model: BodyModel, name: str, moved: Array | None = None) -> NDArray[np
 
 
 def composed(model: BodyModel, values: Mapping[str, float], moved: Array | None = None) -> NDArray[np.float32]:
-    """(V, 3) displacement of several of ARKit's shapes at once, metres."""
+    """(V, 3) displacement of several of ARKit's shapes at once, meters."""
     unknown = sorted(set(values) - set(ARKIT_SHAPES))
     if unknown:
         raise KeyError(unknown[0])
@@ -58,7 +58,7 @@ def composed(model: BodyModel, values: Mapping[str, float], moved: Array | None 
 
 
 def turned_eyeball(points: Array, center: Array, side: str, values: Mapping[str, float]) -> Array:
-    """(N, 3) the points of an eyeball of a side (``"left"``) about its centre (3,), with the look shapes at values."""
+    """(N, 3) the points of an eyeball of a side (``"left"``) about its center (3,), with the look shapes at values."""
     rotation = np.eye(3)
     for name, value in values.items():
         if name in EYE_TURNS and EYE_TURNS[name][0] == side:

@@ -19,7 +19,7 @@ def iris_colors(angle: NDArray, around: NDArray, eye: str) -> NDArray[np.float32
     depth = np.clip((angle - PUPIL_ANGLE) / (IRIS_ANGLE - PUPIL_ANGLE), 0, 1)
     fibres = 0.5 + 0.5 * np.sin(around * 41 + 2.1 * np.sin(around * 7)) * np.sin(around * 67 + 1.3)
     fibres = (1 - 0.35 * depth) * fibres + 0.35 * depth * (0.5 + 0.5 * np.sin(around * 23 + 1.7 * np.sin(around * 5)))
-    # Where the inner zone meets the outer one the fibres knot to a lighter, ragged ring; the rim is dark.
+    # Where the inner zone meets the outer one the fibers knot to a lighter, ragged ring; the rim is dark.
     knot = np.exp(-(((depth - 0.30 - 0.03 * np.sin(around * 9) - 0.02 * np.sin(around * 16)) / 0.10) ** 2))
     shade = (0.74 + 0.34 * fibres) * (1.04 + 0.16 * knot - 0.20 * depth) * (1 - 0.62 * depth**7)
     # Light from above falls through the cornea on the lower half of the iris and lets even dark ones glow a little.

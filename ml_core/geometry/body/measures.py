@@ -12,11 +12,11 @@ from ml_core.geometry.body.rig import BONE_NAMES, dense_weights
 Array = NDArray[np.floating]
 TORSO = ("hips", "spine", "chest", "upperChest")
 DENSITY = 985.0
-"""Kilograms per cubic metre of a body with the air in its lungs, Durnin and Womersley's people between 980 and 1050."""
+"""Kilograms per cubic meter of a body with the air in its lungs, Durnin and Womersley's people between 980 and 1050."""
 
 
 def girth(person: Person, z: float, faces: NDArray[np.int64]) -> float:
-    """Metres around some faces (F, 4) of the skin at height ``z``: the convex outline of the section, like a tape."""
+    """Meters around some faces (F, 4) of the skin at height ``z``: the convex outline of the section, like a tape."""
     points = _crossings(np.asarray(person.vertices, np.float64), faces, z)
     return outline(points) if len(points) > 2 else 0.0
 
@@ -59,7 +59,7 @@ def _turn(a: tuple[float, ...], b: tuple[float, ...], c: tuple[float, ...]) -> f
 
 
 def torso_girths(person: Person) -> dict[str, float]:
-    """Chest, waist and hips in metres: the widest around the breast, halfway from rib to hip bone, the widest below."""
+    """Chest, waist and hips in meters: the widest around the breast, halfway from rib to hip bone, the widest below."""
     hips, waist, chest, top = (float(person.joint(name)[2]) for name in ("pelvis", "spine-3", "spine-2", "spine-1"))
     torso = faces_of(person.data, TORSO)
     below = faces_of(person.data, (*TORSO, "leftUpperLeg", "rightUpperLeg"))
@@ -71,7 +71,7 @@ def torso_girths(person: Person) -> dict[str, float]:
 
 
 def volume(person: Person) -> float:
-    """Cubic metres inside the skin, whose few openings (eyes, mouth) are closed flat by the sum itself."""
+    """Cubic meters inside the skin, whose few openings (eyes, mouth) are closed flat by the sum itself."""
     vertices = np.asarray(person.vertices, np.float64)
     quads = vertices[person.data.faces["skin"]] - vertices.mean(axis=0)
     a, b, c, d = quads.transpose(1, 0, 2)

@@ -31,7 +31,7 @@ _HEIGHT_TURNS = 4
 
 @dataclass(frozen=True)
 class Eye:
-    """An eyeball that looks along -Y: its centre (3,) and radius in metres."""
+    """An eyeball that looks along -Y: its center (3,) and radius in meters."""
 
     center: Array
     radius: float
@@ -39,7 +39,7 @@ class Eye:
 
 @dataclass(frozen=True)
 class Person:
-    """One evaluated person; feet on z = 0, facing -Y, metres.
+    """One evaluated person; feet on z = 0, facing -Y, meters.
 
     Attributes:
         rows: (R, 3) float32: the vertices, then the joints.
@@ -66,8 +66,8 @@ class Person:
 
     @property
     def height(self) -> float:
-        """Metres from sole to crown of the person standing upright."""
-        return Stature.of(self.data).metres(self.rows)
+        """Meters from sole to crown of the person standing upright."""
+        return Stature.of(self.data).meters(self.rows)
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ class Stature:
                 for _, s in SIDES]  # fmt: skip
         return cls(skin, (feet[0], feet[1]), np.array(legs))
 
-    def metres(self, rows: Array) -> float:
+    def meters(self, rows: Array) -> float:
         """Height standing upright of rows (R, 3) in the sculpted stance: as the T-pose has it, legs straight down."""
         lengths = []
         for (hip, knee, ankle), sole in zip(rows[self.legs].astype(np.float64), self.soles, strict=True):
@@ -127,7 +127,7 @@ class BodyModel:
         return Person(self.data, rows, whole)
 
     def sum_of(self, weights: Mapping[str, float]) -> NDArray[np.float32]:
-        """(R, 3) the sum of some targets by name, each times its weight, metres.
+        """(R, 3) the sum of some targets by name, each times its weight, meters.
 
         Raises:
             KeyError: there is no such target.
@@ -179,15 +179,15 @@ class BodyModel:
         return weights
 
     def _grow(self, rows: NDArray[np.float32], words: Mapping[str, float], wanted: float) -> None:
-        """Bring a person to ``wanted`` metres, in place: by MakeHuman's height as far as it goes, then by scaling."""
-        now = self._stature.metres(rows)
+        """Bring a person to ``wanted`` meters, in place: by MakeHuman's height as far as it goes, then by scaling."""
+        now = self._stature.meters(rows)
         growth = self.sum_of(self._macro_weights(words, HEIGHT[int(wanted > now)]))
-        grown = self._stature.metres(rows + growth)
+        grown = self._stature.meters(rows + growth)
         low, high, share = (0.0, now), (1.0, grown), 1.0
         if (grown - wanted) * (wanted - now) > 0:  # within what the targets reach: false position, nearly linear
             for _ in range(_HEIGHT_TURNS):
                 share = low[0] + (high[0] - low[0]) * (wanted - low[1]) / (high[1] - low[1])
-                height = self._stature.metres(rows + np.float32(share) * growth)
+                height = self._stature.meters(rows + np.float32(share) * growth)
                 if abs(height - wanted) < 1e-5:
                     break
                 if (height - wanted) * (low[1] - wanted) > 0:
@@ -196,7 +196,7 @@ class BodyModel:
                     high = share, height
         growth *= np.float32(share)
         rows += growth
-        rows *= np.float32(wanted / self._stature.metres(rows))
+        rows *= np.float32(wanted / self._stature.meters(rows))
 
 
 @cache

@@ -69,7 +69,7 @@ class Stance:
         return {bone.name: bone for bone in self.bones}
 
     def raised(self, height: float) -> Stance:
-        """The same so many metres higher."""
+        """The same so many meters higher."""
         up = np.array([0, 0, height])
         bones = tuple(replace(bone, head=bone.head + up, tail=bone.tail + up) for bone in self.bones)
         moved = self.moved.copy()
@@ -173,7 +173,7 @@ def _across(at: Mapping[str, Bone], side: str) -> Array:
 
 
 def _fingers(at: Mapping[str, Bone], side: str, mirror: float, limbs: _Limbs) -> dict[str, Array]:
-    """Fingers brought together beside the middle one and bent towards the palm, the thumb too."""
+    """Fingers brought together beside the middle one and bent toward the palm, the thumb too."""
     across = _across(at, side)
     middle = at[f"{side}MiddleProximal"]
     along = middle.tail - middle.head

@@ -41,7 +41,7 @@ class BoneSpec:
 
 @dataclass(frozen=True)
 class Bone:
-    """A bone of one person; ``head`` and ``tail`` (3,) metres, in the pose of the mesh that it belongs to."""
+    """A bone of one person; ``head`` and ``tail`` (3,) meters, in the pose of the mesh that it belongs to."""
 
     name: str
     parent: str | None

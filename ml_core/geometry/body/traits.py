@@ -32,7 +32,7 @@ class BodyTraits:
     """One person. What is ``None`` is left open: a seed draws it (:func:`ml_core.geometry.body.prior.drawn`).
 
     Attributes:
-        presentation: 0 masculine, 1 feminine. age: years, from 6. height: metres from sole to crown.
+        presentation: 0 masculine, 1 feminine. age: years, from 6. height: meters from sole to crown.
         weight, muscle: 0.5 is the average; from 0.6 on weight adds real heaviness, to 1.
         proportions: 0 uncommon, 1 idealized. bust, firmness: of adults; 0.5 is the average.
         ancestry: shares of African, Asian and European features; they are divided by their sum.

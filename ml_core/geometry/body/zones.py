@@ -16,13 +16,13 @@ from ml_core.geometry.mesh.rasterize import rasterize_triangles
 
 Array = NDArray[np.floating]
 OUTSIDE = 1.0
-"""Metres; of skin that a piece never covers."""
+"""Meters; of skin that a piece never covers."""
 MASCULINE = 0.35
 """Presentation up to which an adult's chest stays bare."""
 
 
 def underwear(data: BodyData, traits: BodyTraits) -> Array:
-    """(V,) metres to the nearest edge of what somebody wears at least: negative under the cloth.
+    """(V,) meters to the nearest edge of what somebody wears at least: negative under the cloth.
 
     Adults get shorts and, unless they are masculine, a top; whoever is not known to be one gets a shirt with sleeves
     and shorts down to the knees. There is no way to leave either out.
@@ -46,7 +46,7 @@ def clothed_texels(data: BodyData, field: Array, size: int) -> NDArray[np.float3
 
 
 _EDGE = 0.002
-"""Metres over which the edge of painted cloth fades."""
+"""Meters over which the edge of painted cloth fades."""
 
 
 def _shorts(data: BodyData, down: float) -> Array:
@@ -76,14 +76,14 @@ def _shirt(data: BodyData) -> Array:
 
 
 def _neckline(points: Array, at: dict[str, Array], lower: float, radius: float) -> Array:
-    """(V,) negative inside a round opening about the neck and on all above it; metres below the neck's joint."""
+    """(V,) negative inside a round opening about the neck and on all above it; meters below the neck's joint."""
     middle = at["neck"][2] + lower
     away = np.hypot(points[:, 0], (points[:, 2] - middle) * 1.1) - radius
     return np.where(points[:, 2] > middle + 0.02, np.minimum(away, middle + 0.02 - points[:, 2]), away)
 
 
 def _along(points: Array, at: dict[str, Array], start: str, end: str, share: float) -> Array:
-    """(V,) metres beyond a share of the way from one joint to the next, on the side that a point lies on."""
+    """(V,) meters beyond a share of the way from one joint to the next, on the side that a point lies on."""
     result = np.zeros(len(points))
     for side, mirror in (("left", 1), ("right", -1)):
         axis = at[side + end] - at[side + start]

@@ -10,7 +10,7 @@ class Fabric:
     """A fabric.
 
     Attributes:
-        tile: metres after which it repeats. relief: metres from its lowest to its highest thread.
+        tile: meters after which it repeats. relief: meters from its lowest to its highest thread.
         contrast: share by which its lows are darker. fleck: share by which its highs go to white, as worn denim.
         rough: added to the roughness in its lows. metallic: 0 or 1. sheen: 0..1, of soft surfaces.
         pattern: name of its height field in :data:`.patterns.PATTERNS`.

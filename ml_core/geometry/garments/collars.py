@@ -16,9 +16,9 @@ _COLUMNS = 56
 _NECK = np.array([0.0, -0.3, 1.0]) / np.hypot(0.3, 1.0)
 """The way that necks rise in."""
 _MOST_LEAN = 0.045
-"""Metres up to which the top of a stand leans from the border towards the neck."""
+"""Meters up to which the top of a stand leans from the border toward the neck."""
 _CLEAR = 0.004
-"""Metres between a collar's fall and the cloth under it."""
+"""Meters between a collar's fall and the cloth under it."""
 
 
 @dataclass(frozen=True)
@@ -27,10 +27,10 @@ class Standing:
 
     Attributes:
         border: the border's points, by column; of_surface: the same for every point of the strip.
-        neck: places of the skin beside the top of the stand, by column, from the vertices of the body; ``ease``: metres
+        neck: places of the skin beside the top of the stand, by column, from the vertices of the body; ``ease``: meters
             that the top stands off them.
-        rise, out, aside: (M, N) metres along the neck, away from it, and along the border away from the front.
-        lean: (M,) share by which a row goes with the top of the stand towards the neck.
+        rise, out, aside: (M, N) meters along the neck, away from it, and along the border away from the front.
+        lean: (M,) share by which a row goes with the top of the stand toward the neck.
         over: (M,) rows that stay outside of the cloth. near: vertices of the cloth that they could reach.
     """
 
@@ -104,7 +104,7 @@ def outside(strip: Array, surface: Array, up: Array) -> Array:
 def standing(helpers: Helpers, trim: Collar | Hood, base: Base) -> Standing:
     """A collar or hood for a garment, on the reference body."""
     border, share, length = _open_border(helpers, trim, base)
-    front = np.minimum(share, 1 - share) * length  # metres from the front end of each side
+    front = np.minimum(share, 1 - share) * length  # meters from the front end of each side
     rise, out, aside, lean, over = _collar(trim, front) if isinstance(trim, Collar) else _hood(trim, share)
     index = np.arange(rise.size).reshape(rise.shape)
     faces = np.stack([index[:-1, :-1], index[1:, :-1], index[1:, 1:], index[:-1, 1:]], axis=-1).reshape(-1, 4)

@@ -15,16 +15,16 @@ from ml_core.geometry.garments.sparse import Array
 from ml_core.geometry.garments.surface import Faces
 
 COVERED = {"top": 0.012, "bottom": 0.014, "outer": 0.012, "shoes": 0.014, "accessory": 1.0}
-"""Metres from a garment's edge inwards from which on what is under it is never seen."""
+"""Meters from a garment's edge inwards from which on what is under it is never seen."""
 _INSIDE = 0.004
-"""Metres from the edge up to which a face may reach that lies deep with its other end."""
+"""Meters from the edge up to which a face may reach that lies deep with its other end."""
 _UNDER, _UNDER_TUBE = 0.05, 0.15
-"""Metres from a helper up to which something lies under the garments that are cut from it."""
+"""Meters from a helper up to which something lies under the garments that are cut from it."""
 _UP_A_CUTAWAY, _CUTAWAY = 0.05, 0.085
-"""Metres from the edge of a front that is cut away from which on nothing is seen under it, and beside its open hem as
+"""Meters from the edge of a front that is cut away from which on nothing is seen under it, and beside its open hem as
 far as it is seen."""
 _UP_A_SKIRT = 0.11
-"""Metres from the hem of a skirt or coat from which on nothing is seen under it, also of people who sit."""
+"""Meters from the hem of a skirt or coat from which on nothing is seen under it, also of people who sit."""
 
 
 class Coverage:

@@ -18,7 +18,7 @@ _ROWS_ALONG = 0.6
 
 
 def draped(under: Array, topology: Topology, low: Array, high: Array, rounds: int) -> Array:
-    """(V, 3) cloth over the points ``under``: smoothed, between ``low`` (V,) and ``high`` (V,) metres above."""
+    """(V, 3) cloth over the points ``under``: smoothed, between ``low`` (V,) and ``high`` (V,) meters above."""
     up = normals(under, topology.faces)
     points = under + low[:, None] * up
     for _ in range(rounds):
@@ -58,7 +58,7 @@ class Hemmed:
 
 
 def hemmed(points: Array, topology: Topology, corners: Faces, uv: Array, thickness: float, depth: float) -> Hemmed:
-    """Fold every border inwards by two more rings of faces: ``thickness`` metres in, then ``depth`` back under."""
+    """Fold every border inwards by two more rings of faces: ``thickness`` meters in, then ``depth`` back under."""
     faces = topology.faces
     up, mean = normals(points, faces), topology.around(points)
     corner_of = np.zeros(len(points), np.int64)

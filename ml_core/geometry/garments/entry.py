@@ -20,7 +20,7 @@ Border = Literal["neck", "hem", "cuffs", "waist", "ankles"]
 
 @dataclass(frozen=True)
 class Height:
-    """A height of the reference body: metres above (or below) a named one."""
+    """A height of the reference body: meters above (or below) a named one."""
 
     at: str
     above: float = 0.0
@@ -33,16 +33,16 @@ class Cut:
     Attributes:
         hem: lowest height on the trunk. top: highest height.
         sleeve, leg: along arm and leg. boot: from which point of the leg down.
-        neck_front, neck_back: heights of the neckline. neck_width: metres from the middle to its
+        neck_front, neck_back: heights of the neckline. neck_width: meters from the middle to its
             sides, where shoulder straps begin.
-        neck_rise: metres from front to back over which the neckline rises from the one to the other.
-        v_neck: height of the point of a neckline that is a V; v_width: half its width where it ends, in metres.
-        opening: metres from the middle of the front to its open edge. cutaway: height up to which the front is open
-            below, with rounded corners; cutaway_width: half as wide as it is above these, in metres.
-        arm_hole: metres inwards of the shoulder joint.
-        band: a garment that is a band: the height of its middle; band_width: half its width in metres.
+        neck_rise: meters from front to back over which the neckline rises from the one to the other.
+        v_neck: height of the point of a neckline that is a V; v_width: half its width where it ends, in meters.
+        opening: meters from the middle of the front to its open edge. cutaway: height up to which the front is open
+            below, with rounded corners; cutaway_width: half as wide as it is above these, in meters.
+        arm_hole: meters inwards of the shoulder joint.
+        band: a garment that is a band: the height of its middle; band_width: half its width in meters.
         throat: of low shoes, where their opening ends, as a share of the foot's length from the heel; instep: how high
-            it is there, in metres above the sole. straps: of sandals, the middle and half the width of each strap as
+            it is there, in meters above the sole. straps: of sandals, the middle and half the width of each strap as
             shares of the foot's length.
     """
 
@@ -70,16 +70,16 @@ class Cut:
 
 @dataclass(frozen=True)
 class Fall:
-    """How cloth lies over the body, in metres over the helper mesh (which is 4 to 6 mm over the skin).
+    """How cloth lies over the body, in meters over the helper mesh (which is 4 to 6 mm over the skin).
 
     Attributes:
         least, most: distances of the trunk and the legs. arms: the most of sleeves, which balloon otherwise.
-        hem, cuff, leg: added to the least towards the hem, the ends of sleeves and the ends of legs.
+        hem, cuff, leg: added to the least toward the hem, the ends of sleeves and the ends of legs.
         straight: legs hang straight from the thigh and narrow by this share down to the ankle. sleeves: the same for
             sleeves, from the upper arm to the wrist.
         hang: share by which the trunk hangs straight from chest and belly.
-        flare: metres by which the hem of a skirt stands further out than its hips.
-        folds: metres of the deepest folds, which come where limbs bend and cloth gathers.
+        flare: meters by which the hem of a skirt stands further out than its hips.
+        folds: meters of the deepest folds, which come where limbs bend and cloth gathers.
     """
 
     least: float
@@ -113,7 +113,7 @@ class Band:
     """A strip along a border: ribs, waistbands, cuffs. ``cloth`` None is the garment's own.
 
     Attributes:
-        width: metres from the border inwards. lift: metres over the cloth.
+        width: meters from the border inwards. lift: meters over the cloth.
     """
 
     border: Border
@@ -127,9 +127,9 @@ class Collar:
     """A folded strip about the neck, open in front.
 
     Attributes:
-        stand: metres that it rises. fall: metres that its outside comes down again; 0 is a stand alone.
-        point: metres that its front ends are longer. gap: half the opening in front, metres.
-        spread: metres that the points of its front ends stand further apart. ease: metres from the neck to its top.
+        stand: meters that it rises. fall: meters that its outside comes down again; 0 is a stand alone.
+        point: meters that its front ends are longer. gap: half the opening in front, meters.
+        spread: meters that the points of its front ends stand further apart. ease: meters from the neck to its top.
         ends: share of the stand that is left at its front ends; those over lapels lie flat.
         start: height of the border's part that it sits on; lower parts, as of a V, carry none.
     """
@@ -147,7 +147,7 @@ class Collar:
 
 @dataclass(frozen=True)
 class Hood:
-    """A hood that lies on the back. ``size``: metres that it hangs down."""
+    """A hood that lies on the back. ``size``: meters that it hangs down."""
 
     size: float = 0.2
     cloth: Cloth | None = None
@@ -155,7 +155,7 @@ class Hood:
 
 @dataclass(frozen=True)
 class Lapels:
-    """Flaps along both edges of a V. ``width``: the most, metres; ``notch``: where they end below the collar."""
+    """Flaps along both edges of a V. ``width``: the most, meters; ``notch``: where they end below the collar."""
 
     width: float = 0.075
     notch: float = 0.035
@@ -167,9 +167,9 @@ class Patch:
     """A flat piece sewn onto the front or back, as a polygon of four corners: pockets, plackets, flaps.
 
     Attributes:
-        corners: (x, height name, metres above it) of each, counterclockwise as seen, x towards the wearer's left.
-        side: which way it faces. both: its mirror image as well. lift: thickness in metres.
-        one_edge: it stands out at its edge towards the wearer's right alone, as one front over the other.
+        corners: (x, height name, meters above it) of each, counterclockwise as seen, x toward the wearer's left.
+        side: which way it faces. both: its mirror image as well. lift: thickness in meters.
+        one_edge: it stands out at its edge toward the wearer's right alone, as one front over the other.
     """
 
     corners: tuple[tuple[float, Height], ...]
@@ -182,7 +182,7 @@ class Patch:
 
 @dataclass(frozen=True)
 class Buttons:
-    """A row of buttons down the front from one height to another; x: metres towards the wearer's left."""
+    """A row of buttons down the front from one height to another; x: meters toward the wearer's left."""
 
     count: int
     top: Height
@@ -199,8 +199,8 @@ class Sole:
     """A sole of its own under each foot.
 
     Attributes:
-        thickness: metres. welt: metres that it stands out. rise: metres that it covers of the shoe's side.
-        arch: metres that it is hollow before the heel. cloth: what it is made of.
+        thickness: meters. welt: meters that it stands out. rise: meters that it covers of the shoe's side.
+        arch: meters that it is hollow before the heel. cloth: what it is made of.
     """
 
     thickness: float = 0.022
@@ -226,7 +226,7 @@ class Last:
     """The form that a shoe is made on.
 
     Attributes:
-        longer: metres that it is longer than the foot. point: 0 round toe, 1 pointed. toe: height of the toe box.
+        longer: meters that it is longer than the foot. point: 0 round toe, 1 pointed. toe: height of the toe box.
     """
 
     longer: float = 0.012
@@ -244,7 +244,7 @@ class Tie:
 
 @dataclass(frozen=True)
 class BowTie:
-    """A bow at the throat: half its width and height, metres."""
+    """A bow at the throat: half its width and height, meters."""
 
     width: float = 0.055
     height: float = 0.024
@@ -252,7 +252,7 @@ class BowTie:
 
 @dataclass(frozen=True)
 class Glasses:
-    """Glasses: size of a lens in metres, how round it is (2 an ellipse, 6 nearly a rectangle), and of what it is."""
+    """Glasses: size of a lens in meters, how round it is (2 an ellipse, 6 nearly a rectangle), and of what it is."""
 
     width: float = 0.05
     height: float = 0.036
@@ -266,10 +266,10 @@ class Headwear:
     """A hat: where its edge runs, how it stands and what goes around it.
 
     Attributes:
-        front, back: metres of the edge above the eyes in front and behind.
-        ease: metres from the head. crown: metres that the top is higher. flat: 0 a dome, 1 walls with a flat top.
-        pinch: metres that the crown is dented on top. brim: metres all around; visor: metres in
-            front alone. cuff: metres of a turned-up edge.
+        front, back: meters of the edge above the eyes in front and behind.
+        ease: meters from the head. crown: meters that the top is higher. flat: 0 a dome, 1 walls with a flat top.
+        pinch: meters that the crown is dented on top. brim: meters all around; visor: meters in
+            front alone. cuff: meters of a turned-up edge.
     """
 
     front: float = 0.05
@@ -293,7 +293,7 @@ class Piece:
 
     Attributes:
         layer: garments of a higher layer lie over those of lower ones.
-        mesh: helper that it is cut from. thickness, fold: of its hems, metres.
+        mesh: helper that it is cut from. thickness, fold: of its hems, meters.
         color: sRGB. words: that a sentence may name it by, English and Chinese.
         fabric: one of :data:`ml_core.geometry.fabrics.registry.FABRICS`.
         trims: what is sewn onto it. last: the form of a shoe. form: of what is not cut from a helper at all.

@@ -13,20 +13,20 @@ from ml_core.geometry.garments.sparse import Array
 from ml_core.geometry.garments.surface import Faces, Topology, normals
 
 GAP = 0.005
-"""Metres between one layer of cloth and the next; more than a hem is thick, so that it does not reach through."""
+"""Meters between one layer of cloth and the next; more than a hem is thick, so that it does not reach through."""
 _OVER_COLLAR, _UNDER_CLOTH, _ASIDE = 0.003, 0.02, 0.012
-"""Metres of cloth over a collar, from how deep in it cloth is moved, and how far beside a collar's points."""
+"""Meters of cloth over a collar, from how deep in it cloth is moved, and how far beside a collar's points."""
 _NEAR = 0.06
-"""Metres from cloth up to which other cloth over it is moved out of it."""
+"""Meters from cloth up to which other cloth over it is moved out of it."""
 _SECTORS, _ROWS = 48, 44
 _SEAT_ROUNDS = 30
 _INWARDS = 0.12
-"""Metres that hanging cloth comes in again a metre down, beside what its tension takes."""
+"""Meters that hanging cloth comes in again a meter down, beside what its tension takes."""
 
 
 @dataclass(frozen=True)
 class Limbs:
-    """Where cloth is: shares of arms and legs (V,), 0 to 2 along them, and the height of the waist in metres."""
+    """Where cloth is: shares of arms and legs (V,), 0 to 2 along them, and the height of the waist in meters."""
 
     arm: Array
     along_arm: Array
@@ -43,10 +43,10 @@ def step(value: Array, low: float, high: float) -> Array:
 
 @dataclass(frozen=True)
 class Outline:
-    """How far something reaches around an upright axis: ``radius`` (K, S) metres by height and direction.
+    """How far something reaches around an upright axis: ``radius`` (K, S) meters by height and direction.
 
     Attributes:
-        middle: (2,) where the axis stands. top, low: heights of the first and last row, metres.
+        middle: (2,) where the axis stands. top, low: heights of the first and last row, meters.
     """
 
     middle: Array
@@ -140,7 +140,7 @@ def around_layers(points: Array, own: NDArray[np.bool_], layers: Sequence[Array]
 def seat_spanned(points: Array, topology: Topology, own: NDArray[np.bool_], waist: float) -> Array:
     """Cloth (V, 3) over the seat made even: its vertices ``own`` (V,) crowd and fold in the cleft of the body.
 
-    They are spread over the outline of the cloth itself, from ``waist`` metres of height down.
+    They are spread over the outline of the cloth itself, from ``waist`` meters of height down.
     """
     cloth = points[own]
     if not len(cloth):
@@ -171,7 +171,7 @@ def _spanned(radius: Array) -> Array:
 
 
 def _filled(grid: Array, weight: Array) -> Array:
-    """Means of cells; empty ones take those of their neighbours."""
+    """Means of cells; empty ones take those of their neighbors."""
     known = weight > 0
     mean = np.where(known, grid / np.maximum(weight, 1e-12), 0.0)
     for _ in range(_SECTORS):
@@ -244,7 +244,7 @@ def straight_limbs(
 
 
 def flared(points: Array, tube: NDArray[np.bool_], flare: float) -> Array:
-    """A skirt (its vertices ``tube``) whose hem stands ``flare`` metres further out, in soft folds."""
+    """A skirt (its vertices ``tube``) whose hem stands ``flare`` meters further out, in soft folds."""
     points = points.copy()
     cloth = points[tube]
     down = (cloth[:, 2].max() - cloth[:, 2]) / max(float(np.ptp(cloth[:, 2])), 1e-6)
@@ -258,7 +258,7 @@ def flared(points: Array, tube: NDArray[np.bool_], flare: float) -> Array:
 
 
 def folded(points: Array, up: Array, fields: Limbs, deep: float) -> Array:
-    """Cloth with folds of ``deep`` metres, outwards only: inside of elbows, behind knees, at wrists, waist and ankles.
+    """Cloth with folds of ``deep`` meters, outwards only: inside of elbows, behind knees, at wrists, waist and ankles.
 
     They run askew and end on their way around a limb, as those of worn cloth do.
     """
@@ -289,7 +289,7 @@ def folded(points: Array, up: Array, fields: Limbs, deep: float) -> Array:
 
 
 def lifted(points: Array, under: Array, topology: Topology, low: Array) -> Array:
-    """Cloth that came closer than ``low`` when its borders were made even goes back out, and its neighbours with it."""
+    """Cloth that came closer than ``low`` when its borders were made even goes back out, and its neighbors with it."""
     up = normals(under, topology.faces)
     for _ in range(2):
         lack = np.maximum(low - ((points - under) * up).sum(axis=1), 0)

@@ -20,7 +20,7 @@ _BALL = 0.70
 class Foot:
     """A foot's own axes: ``origin`` (3,) under the heel, ``forward`` and ``side`` (2,) on the ground, ``length``.
 
-    ``half`` is (2, S) the widths to both sides of its middle line at even stations from heel to toes, metres.
+    ``half`` is (2, S) the widths to both sides of its middle line at even stations from heel to toes, meters.
     """
 
     origin: Array
@@ -30,7 +30,7 @@ class Foot:
     half: Array
 
     def local(self, points: Array) -> tuple[Array, Array, Array]:
-        """Of points (N, 3): share of the length, metres to the side, metres above the ground."""
+        """Of points (N, 3): share of the length, meters to the side, meters above the ground."""
         way = points[:, :2] - self.origin[:2]
         return way @ self.forward / self.length, way @ self.side, points[:, 2] - self.origin[2]
 
@@ -66,7 +66,7 @@ def foot(joints: Mapping[str, Array], name: str, points: Array) -> Foot:
 
 
 def outline(foot: Foot, last: Last, share: Array) -> tuple[Array, Array]:
-    """(N,) metres to both sides at shares of the shoe's length, which is longer than the foot's."""
+    """(N,) meters to both sides at shares of the shoe's length, which is longer than the foot's."""
     end = 1 + last.longer / foot.length
     tip = np.clip((share - _BALL) / (end - _BALL), 0, 1)
     heel = np.clip(share / 0.14, 0, 1)
@@ -105,7 +105,7 @@ def _tops(share: Array, above: Array) -> Array:
 
 
 def sole(foot: Foot, last: Last, form: Sole) -> tuple[Array, Faces, Faces, Array]:
-    """A sole around the outline of a shoe: points (N, 3), faces, corners and UVs (T, 2) in metres.
+    """A sole around the outline of a shoe: points (N, 3), faces, corners and UVs (T, 2) in meters.
 
     Its wall runs in rings from inside the shoe over the welt down to the ground; the bottom closes it.
     """

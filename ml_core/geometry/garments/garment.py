@@ -18,13 +18,13 @@ class Garment:
     """A garment on one person.
 
     Attributes:
-        points: (V, 3) metres, in the stance that the person's rows were in.
+        points: (V, 3) meters, in the stance that the person's rows were in.
         faces, corners: (F, 4) indices of ``points`` and of ``uv`` (T, 2). weights: (V, 55) by bone.
         shell: how many vertices are of the cloth itself; those after them are of the folds of hems and of trims.
         hidden: (F,) faces that nobody sees under the garments over this one.
         cloths: its materials, the main one first; cloth: (F,) the material of each face.
         follows: how each vertex goes with those of the body: ``points + follows(after - before)`` while a slider moves.
-        metres: metres of a unit of the UVs, for fabrics that repeat.
+        meters: meters of a unit of the UVs, for fabrics that repeat.
         loose: (V,) vertices of collars and hoods, which stand free.
     """
 
@@ -39,7 +39,7 @@ class Garment:
     cloths: tuple[Cloth, ...]
     cloth: NDArray[np.int64]
     follows: LinearMap
-    metres: float
+    meters: float
     loose: NDArray[np.bool_]
 
     def followed(self, before: Array, after: Array) -> Array:
@@ -63,7 +63,7 @@ class Part:
     loose: bool = False
 
 
-def joined(piece: Piece, parts: Sequence[Part], shell: int, metres: float) -> Garment:
+def joined(piece: Piece, parts: Sequence[Part], shell: int, meters: float) -> Garment:
     """One garment of parts."""
     points = np.cumsum([0, *(len(part.points) for part in parts)])
     corners = np.cumsum([0, *(len(part.uv) for part in parts)])
@@ -80,6 +80,6 @@ def joined(piece: Piece, parts: Sequence[Part], shell: int, metres: float) -> Ga
         cloths,
         np.concatenate([np.full(len(part.faces), cloths.index(part.cloth)) for part in parts]),
         stacked([part.follows for part in parts]),
-        metres,
+        meters,
         np.concatenate([np.full(len(part.points), part.loose) for part in parts]),
     )

@@ -26,7 +26,7 @@ _EAR_ROOT = np.array([0.0765, -0.052, 0.757])
 
 @dataclass(frozen=True)
 class _Mesh:
-    """Points (V, 3), faces, corners and UVs (T, 2) in metres of a part, and what it is made of."""
+    """Points (V, 3), faces, corners and UVs (T, 2) in meters of a part, and what it is made of."""
 
     points: Array
     faces: Faces
@@ -55,7 +55,7 @@ def worn_on_head(helpers: Helpers, piece: Piece, rows: Array) -> Garment:
         meshes = _hat(head, piece.form, piece.cloth)
     else:
         raise TypeError(f"{piece.name}: is not worn on the head")
-    placed, metres = packed([mesh.uv for mesh in meshes])
+    placed, meters = packed([mesh.uv for mesh in meshes])
     weights = np.zeros((1, len(BONE_NAMES)), np.float32)
     weights[0, BONE_NAMES.index("head")] = 1
     parts = []
@@ -66,7 +66,7 @@ def worn_on_head(helpers: Helpers, piece: Piece, rows: Array) -> Garment:
             mesh.points, mesh.faces, mesh.corners, uv, np.repeat(weights, count, axis=0),
             LinearMap(np.arange(count), near, np.ones(count)), mesh.cloth, np.zeros(len(mesh.faces), bool),
         ))  # fmt: skip
-    return joined(piece, parts, 0, metres)
+    return joined(piece, parts, 0, meters)
 
 
 def _head(helpers: Helpers, rows: Array) -> _Head:
@@ -203,7 +203,7 @@ class _Skull:
     middle: Array
 
     def reach(self, azimuth: Array, elevation: Array, ease: float) -> Array:
-        """(N, 3) points at ``ease`` metres from the skull in directions, evened over what lies near them."""
+        """(N, 3) points at ``ease`` meters from the skull in directions, evened over what lies near them."""
         way = np.stack([
             np.sin(azimuth) * np.cos(elevation), -np.cos(azimuth) * np.cos(elevation), np.sin(elevation)
         ], axis=1)  # fmt: skip

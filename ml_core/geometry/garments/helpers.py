@@ -20,14 +20,14 @@ from ml_core.geometry.garments.surface import Faces, Topology, cut, normals, sub
 ARM, LEG = 0.4, 0.5
 """Shares of weights from which on a vertex belongs to an arm or a leg."""
 _HIPS = 0.05
-"""Metres above the crotch from which on a skirt lies on the body."""
+"""Meters above the crotch from which on a skirt lies on the body."""
 _AROUND = 0.35
-"""Metres from the legs up to which a skirt hangs on the reference body."""
+"""Meters from the legs up to which a skirt hangs on the reference body."""
 _EVEN_ROUNDS = 12
 _HIP_ROUNDS = 160
 _ROBE_ROWS = 26
 _ROBE_TOP = 0.075
-"""Metres above the crotch where the robe leaves the body."""
+"""Meters above the crotch where the robe leaves the body."""
 
 
 @dataclass(frozen=True)
@@ -36,8 +36,8 @@ class Helper:
 
     ``weights`` are (V, 55) by bone, ``arm`` and ``leg`` (V,) shares of them; ``along_arm`` and ``along_leg`` run
     0, 1, 2 over the joints. ``tube``: (V,) whether a vertex hangs free around both legs. ``twin``: (V,) the vertex of
-    the tights at the same place, or -1. ``metres``: metres of a unit of the UVs. ``inland``: (V,)
-    metres to the nearest border of the helper itself.
+    the tights at the same place, or -1. ``meters``: meters of a unit of the UVs. ``inland``: (V,)
+    meters to the nearest border of the helper itself.
     """
 
     points_of: LinearMap
@@ -53,7 +53,7 @@ class Helper:
     along_leg: Array
     tube: NDArray[np.bool_]
     twin: Index
-    metres: float
+    meters: float
     inland: Array
 
 
@@ -78,7 +78,7 @@ class Helpers:
 
     @cached_property
     def heights(self) -> dict[str, float]:
-        """The heights of :data:`ml_core.geometry.garments.entry.HEIGHTS`, metres."""
+        """The heights of :data:`ml_core.geometry.garments.entry.HEIGHTS`, meters."""
         joints, rest = self.joints, self["tights"].rest
         middle = np.abs(rest[:, 0]) < 0.004
         return {
@@ -94,7 +94,7 @@ class Helpers:
         }
 
     def z(self, height: Height) -> float:
-        """A height of the reference body in metres."""
+        """A height of the reference body in meters."""
         return self.heights[height.at] + height.above
 
     def _subdivided(self, name: str) -> Helper:
@@ -148,7 +148,7 @@ class Helpers:
         return Helper(
             points_of, faces, corners, uv, rest, normals(rest, faces), weights, arm, leg,
             self._along(rest, "UpperArm", "LowerArm", "Hand"), self._along(rest, "UpperLeg", "LowerLeg", "Foot"),
-            tube, twin, metres_of_uv(rest, faces, uv, corners),
+            tube, twin, meters_of_uv(rest, faces, uv, corners),
             np.linalg.norm(rest - edge[nearest_of(rest, edge)], axis=1),
         )  # fmt: skip
 
@@ -172,7 +172,7 @@ class Helpers:
         rest = points_of(self.base)
         if (normals(rest, quads)[rows[5]] * (rest[rows[5]] - rest[rows[5]].mean(axis=0))).sum() < 0:
             quads = quads[:, ::-1]
-        uv, grid = self._tube_uv(rest[rows], tights.metres, of_uv.chosen(used_uv)(tights.uv))
+        uv, grid = self._tube_uv(rest[rows], tights.meters, of_uv.chosen(used_uv)(tights.uv))
         quad_corners = np.stack([grid[:-1, :-1], grid[1:, :-1], grid[1:, 1:], grid[:-1, 1:]], axis=-1).reshape(-1, 4)
         if not np.array_equal(quads[0], [rows[0, 0], rows[1, 0], rows[1, 1], rows[0, 1]]):
             quad_corners = quad_corners[:, ::-1]
@@ -208,14 +208,14 @@ class Helpers:
         return placed_on(np.concatenate(wanted), skirt.rest, skirt.faces).after(skirt.points_of)
 
     @staticmethod
-    def _tube_uv(rows: Array, metres: float, upper: Array) -> tuple[Array, Index]:
+    def _tube_uv(rows: Array, meters: float, upper: Array) -> tuple[Array, Index]:
         """UVs of the upper part and under them those of a tube (K, N, 3), unrolled; and its corners (K, N + 1)."""
         closed = np.concatenate([rows, rows[:, :1]], axis=1)
         around = np.linalg.norm(np.diff(closed, axis=1), axis=2)
         along = np.concatenate([np.zeros((len(rows), 1)), np.cumsum(around, axis=1)], axis=1)
         down = np.concatenate([[0], np.cumsum(np.linalg.norm(np.diff(rows, axis=0), axis=2).mean(axis=1))])
-        u = (along - along[:, -1:] / 2) / metres + upper[:, 0].mean()
-        v = np.broadcast_to(upper[:, 1].min() - (0.02 + down)[:, None] / metres, u.shape)
+        u = (along - along[:, -1:] / 2) / meters + upper[:, 0].mean()
+        v = np.broadcast_to(upper[:, 1].min() - (0.02 + down)[:, None] / meters, u.shape)
         uv = np.stack([u, v], axis=-1).reshape(-1, 2)
         return np.concatenate([upper, uv]), len(upper) + np.arange(len(uv)).reshape(u.shape)
 
@@ -252,8 +252,8 @@ class Helpers:
         return result
 
 
-def metres_of_uv(points: Array, faces: Faces, uv: Array, corners: Faces) -> float:
-    """Metres of a unit of UVs, the median over the faces."""
+def meters_of_uv(points: Array, faces: Faces, uv: Array, corners: Faces) -> float:
+    """Meters of a unit of UVs, the median over the faces."""
     area = np.linalg.norm(_crossed(points[faces]), axis=1)
     flat = np.abs(_crossed(np.pad(uv[corners], ((0, 0), (0, 0), (0, 1))))[:, 2])
     return float(np.median(np.sqrt(area / np.maximum(flat, 1e-12))))
@@ -267,26 +267,26 @@ def nearest_of(points: Array, among: Array, within: float | None = None) -> Inde
     """(N,) the index of the nearest of ``among`` to each point, by products of matrices in parts.
 
     Args:
-        within: metres up to which it must be right; what is further from everything gets any neighbour, in much less
+        within: meters up to which it must be right; what is further from everything gets any neighbor, in much less
             time, since only what is about as high is looked at.
     """
     middle = among.mean(axis=0)
-    rest, asked = (among - middle).astype(np.float32), (points - middle).astype(np.float32)
+    rest, queries = (among - middle).astype(np.float32), (points - middle).astype(np.float32)
     lengths = (rest**2).sum(axis=1)
     if within is None:
-        parts = np.array_split(asked, max(1, len(asked) // 512))
+        parts = np.array_split(queries, max(1, len(queries) // 512))
         return np.concatenate([np.argmin(lengths - 2 * part @ rest.T, axis=1) for part in parts])
-    up, order = np.argsort(rest[:, 2]), np.argsort(asked[:, 2])
+    up, order = np.argsort(rest[:, 2]), np.argsort(queries[:, 2])
     rest, lengths, sorted_heights = rest[up], lengths[up], rest[up, 2]
-    result = np.zeros(len(asked), np.int64)
-    for part in np.array_split(order, max(1, len(asked) // 256)):
-        height = asked[part, 2]
+    result = np.zeros(len(queries), np.int64)
+    for part in np.array_split(order, max(1, len(queries) // 256)):
+        height = queries[part, 2]
         if not len(part):
             continue
         low = int(np.searchsorted(sorted_heights, height.min() - within))
         high = int(np.searchsorted(sorted_heights, height.max() + within))
         if low < high:
-            result[part] = up[low + np.argmin(lengths[low:high] - 2 * asked[part] @ rest[low:high].T, axis=1)]
+            result[part] = up[low + np.argmin(lengths[low:high] - 2 * queries[part] @ rest[low:high].T, axis=1)]
     return result
 
 
@@ -299,15 +299,15 @@ def placed_on(points: Array, surface: Array, faces: Faces, along: int | None = N
     axes = [axis for axis in range(3) if axis != along]
     triangles = np.concatenate([faces[:, [0, 1, 2]], faces[:, [0, 2, 3]]])
     corner = surface[triangles][:, :, axes]
-    middle, asked = corner.mean(axis=1), points[:, axes]
+    middle, queries = corner.mean(axis=1), points[:, axes]
     tried = min(_TRIED, len(middle) - 1)
     lengths = (middle**2).sum(axis=1)
-    parts = np.array_split(asked, max(1, len(asked) // 256))
+    parts = np.array_split(queries, max(1, len(queries) // 256))
     near = np.concatenate([np.argpartition(lengths - 2 * part @ middle.T, tried, axis=1)[:, :tried] for part in parts])
     a, b, c = (corner[near][:, :, n] for n in range(3))
-    share = _shares(asked[:, None] - a, b - a, c - a)
+    share = _shares(queries[:, None] - a, b - a, c - a)
     found = share[..., :1] * a + share[..., 1:2] * b + share[..., 2:] * c
-    best = np.argmin(((found - asked[:, None]) ** 2).sum(axis=2), axis=1)
+    best = np.argmin(((found - queries[:, None]) ** 2).sum(axis=2), axis=1)
     every = np.arange(len(points))
     return LinearMap(every * 3, triangles[near[every, best]].ravel(), share[every, best].ravel())
 

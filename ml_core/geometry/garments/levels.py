@@ -13,7 +13,7 @@ _ROUND = 0.7
 
 
 def level(helpers: Helpers, piece: Piece) -> Array:
-    """(V,) about metres to the edge of a garment on its helper; negative inside."""
+    """(V,) about meters to the edge of a garment on its helper; negative inside."""
     helper, rule = helpers[piece.mesh], piece.cut
     parts = [*_ends(helpers, helper, rule), *_limbs(helpers, helper, rule), *_front(helpers, helper, rule)]
     return np.asarray(np.maximum.reduce(parts))
@@ -107,7 +107,7 @@ def _front(helpers: Helpers, helper: Helper, rule: Cut) -> list[Array]:
 
 
 def open_half(rule: Cut) -> float:
-    """Half the width of an open front at the hem, metres."""
+    """Half the width of an open front at the hem, meters."""
     return 0.0 if rule.cutaway is None else 0.003 + 2 * rule.cutaway_width
 
 

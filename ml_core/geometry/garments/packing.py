@@ -1,4 +1,4 @@
-"""Islands of UVs, measured in metres, laid into the unit square without overlap."""
+"""Islands of UVs, measured in meters, laid into the unit square without overlap."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ import numpy as np
 from ml_core.geometry.garments.sparse import Array
 
 _MARGIN = 0.006
-"""Metres between islands, and around them."""
+"""Meters between islands, and around them."""
 
 
 def packed(islands: Sequence[Array]) -> tuple[list[Array], float]:
-    """Islands (T, 2) in metres at places in the unit square, and how many metres a unit is.
+    """Islands (T, 2) in meters at places in the unit square, and how many meters a unit is.
 
     They stand on shelves, the tallest first; the square is the smallest of a few widths that holds them all.
     """

@@ -21,7 +21,7 @@ from ml_core.geometry.garments.sparse import Array, LinearMap
 from ml_core.geometry.garments.surface import Faces, Topology, cut
 
 _MOST_LIFT = 0.006
-"""Metres by which a button or a knot moves what is over it."""
+"""Meters by which a button or a knot moves what is over it."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Pattern:
 
     Attributes:
         level: negative inside. body: from the vertices of the body. shown: whether the cut cloth itself is seen.
-        hem: the cloth with its folds, on the reference. metres: of a unit of its UVs.
+        hem: the cloth with its folds, on the reference. meters: of a unit of its UVs.
         collar_uv, sewn_uv: UVs of the standing and lying parts.
     """
 
@@ -65,11 +65,11 @@ class Pattern:
     collar_uv: tuple[Array, ...]
     soles: Soled | None
     shown: bool
-    metres: float
+    meters: float
 
     @cached_property
     def lift(self) -> Array:
-        """(V,) metres by which what is sewn onto the cloth stands over it."""
+        """(V,) meters by which what is sewn onto the cloth stands over it."""
         result = np.zeros(len(self.rest))
         for item in self.sewn:
             height = np.repeat(np.clip(item.height, 0, _MOST_LIFT), item.of_surface.counts())
@@ -106,15 +106,15 @@ def pattern(helpers: Helpers, piece: Piece) -> Pattern:
     collars = [standing(helpers, trim, base) for trim in piece.trims if isinstance(trim, Collar | Hood)]
     soles = next((_soled(helpers, trim, piece.last or Last()) for trim in piece.trims if isinstance(trim, Sole)), None)
     shown = piece.form is None
-    own_uv = of_uv.chosen(used_uv)(helper.uv) * helper.metres
+    own_uv = of_uv.chosen(used_uv)(helper.uv) * helper.meters
     own_corners = np.searchsorted(used_uv, corners)
     island_of = _islands(own_corners, len(own_uv))
     names = np.unique(island_of) if shown else np.zeros(0, np.int64)
     islands = [own_uv[island_of == name] for name in names]
     islands += [*(part.uv for part in lying), *(part.uv for part in collars), *(soles.uv if soles else ())]
-    placed, metres = packed(islands)
+    placed, meters = packed(islands)
     first = len(names)
-    main = own_uv / metres
+    main = own_uv / meters
     for name, uv in zip(names, placed, strict=False):
         main[island_of == name] = uv
     return Pattern(
@@ -123,7 +123,7 @@ def pattern(helpers: Helpers, piece: Piece) -> Pattern:
         of_used(helper.along_arm), leg, of_used(helper.along_leg), of_used(helper.tube.astype(float)) > 0.5,
         tuple(lying), tuple(placed[first : first + len(lying)]),
         tuple(collars), tuple(placed[first + len(lying) : first + len(lying) + len(collars)]),
-        soles and _with_uv(soles, placed[-2:]), shown, metres,
+        soles and _with_uv(soles, placed[-2:]), shown, meters,
     )  # fmt: skip
 
 

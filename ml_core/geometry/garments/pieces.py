@@ -57,7 +57,7 @@ def _placket(top: Height, bottom: Height, half: float = 0.016, x: float = 0.0, l
 
 
 def _edge(top: Height, bottom: Height, half: float, lift: float) -> Patch:
-    """The edge of a front that lies over the other one, towards the wearer's right."""
+    """The edge of a front that lies over the other one, toward the wearer's right."""
     return replace(_placket(top, bottom, half, 0.0, lift), one_edge=True)
 
 

@@ -17,11 +17,11 @@ from ml_core.geometry.garments.sparse import Array
 from ml_core.geometry.garments.surface import edges, normals
 
 NEAR = 0.03
-"""Metres around a point of cloth in which what lies over it counts as coming through."""
+"""Meters around a point of cloth in which what lies over it counts as coming through."""
 ASIDE = 0.015
-"""Metres beside a point of cloth up to which something still lies over that point."""
+"""Meters beside a point of cloth up to which something still lies over that point."""
 SAME_PLACE, SAME_SPOT = 0.1, 0.035
-"""Metres between two points of the unbent body up to which one can be under the other, and metres along the cloth: a
+"""Meters between two points of the unbent body up to which one can be under the other, and meters along the cloth: a
 hand beside a hip is not, nor is a thigh that rises in front of a hem."""
 _HEAD = [BONE_NAMES.index("head"), BONE_NAMES.index("jaw")]
 _BORDER_ROWS = 3
@@ -30,7 +30,7 @@ _BORDER_ROWS = 3
 
 @dataclass(frozen=True)
 class Poke:
-    """The deepest place where ``inner`` comes out of ``outer``: metres, and how many points are more than 3 mm out."""
+    """The deepest place where ``inner`` comes out of ``outer``: meters, and how many points are more than 3 mm out."""
 
     inner: str
     outer: str

@@ -17,7 +17,7 @@ from ml_core.geometry.garments.sparse import Array, Index, LinearMap, stacked
 from ml_core.geometry.garments.surface import Faces, Topology, normals
 
 _STEP = 0.018
-"""Metres between points of a patch."""
+"""Meters between points of a patch."""
 _EVEN_ROUNDS = 16
 _SUNK = -0.0008
 """Height of a patch's rim, so that no gap shows under it."""
@@ -35,7 +35,7 @@ class Base:
 
 @dataclass(frozen=True)
 class Sewn:
-    """A part that lies on a surface: ``height`` (N,) metres over the places ``of_surface``; ``uv`` (T, 2) metres."""
+    """A part that lies on a surface: ``height`` (N,) meters over the places ``of_surface``; ``uv`` (T, 2) meters."""
 
     of_surface: LinearMap
     height: Array

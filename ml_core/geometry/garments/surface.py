@@ -39,7 +39,7 @@ class Topology:
 
     Attributes:
         faces: (F, 4). count: vertices. border: (V,) whether one lies on a border.
-        mean: the mean of each vertex' neighbours, on a border of its two neighbours there. around: of all neighbours.
+        mean: the mean of each vertex' neighbors, on a border of its two neighbors there. around: of all neighbors.
         loops: the borders, each a closed walk of vertices.
     """
 
@@ -168,7 +168,7 @@ def cut(level: Array, faces: Faces, corners: Faces, corner_count: int) -> tuple[
 
 
 def _drawn(faces: Faces, level: Array) -> LinearMap:
-    """Outside vertices with inside neighbours move to where the edges between them cross zero, on average."""
+    """Outside vertices with inside neighbors move to where the edges between them cross zero, on average."""
     ways = np.concatenate(
         [np.stack([faces, np.roll(faces, shift, axis=1)], axis=-1).reshape(-1, 2) for shift in (1, -1)]
     )

@@ -42,9 +42,9 @@ from ml_core.geometry.garments.sparse import Array
 from ml_core.geometry.garments.surface import Faces, normals
 
 _WAIST_BELOW = 0.03
-"""Metres that the narrowest part of the trunk lies below the joint of the chest."""
+"""Meters that the narrowest part of the trunk lies below the joint of the chest."""
 _CLOSE = 0.008
-"""Metres from the tights up to which cloth hangs on the neck and shoulders."""
+"""Meters from the tights up to which cloth hangs on the neck and shoulders."""
 
 __all__ = ["Garment", "Wardrobe"]
 
@@ -64,7 +64,7 @@ class _Worn:
     """What somebody wears already.
 
     Attributes:
-        heights: (V,) metres by which it lies over each vertex of the tights. points, up: (V, 3) the outermost cloth
+        heights: (V,) meters by which it lies over each vertex of the tights. points, up: (V, 3) the outermost cloth
             there and its normals, NaN where there is none. shells: its surfaces. collars: their points and
             normals.
     """
@@ -183,7 +183,7 @@ class Wardrobe:
         return around_layers(points, own, [shell.points[~shell.arm] for shell in shells])
 
     def _distances(self, piece: Piece, cut_out: Pattern) -> tuple[Array, Array]:
-        """(V,) the least and the most metres of cloth over its helper."""
+        """(V,) the least and the most meters of cloth over its helper."""
         fall, heights = piece.fall, self.helpers.heights
         z, arms = cut_out.rest[:, 2], cut_out.arm > ARM
         low = fall.least + fall.cuff * step(cut_out.along_arm, 0.1, piece.cut.sleeve or 1) * arms
@@ -271,7 +271,7 @@ class Wardrobe:
             worn.collars.append(stand.outer(places, normals(places, stand.faces)))
         if cut_out.soles is not None:
             parts += self._soles(cut_out, rows)
-        return joined(piece, parts, shell, cut_out.metres)
+        return joined(piece, parts, shell, cut_out.meters)
 
     @staticmethod
     def _cloth(piece: Piece, points: Array, cut_out: Pattern, covered: Array) -> Part:

@@ -31,12 +31,12 @@ from ml_core.geometry.humanoid.frames import unit
 Array = NDArray[np.floating]
 Rng = np.random.Generator
 STEP = 0.009
-"""Metres."""
+"""Meters."""
 
 
 @dataclass(frozen=True)
 class Fall:
-    """How hair falls; metres on a head of the model's size.
+    """How hair falls; meters on a head of the model's size.
 
     Attributes:
         part: x of the part. below: how far under the chin it ends in front; behind it ends ``behind`` lower.
@@ -138,12 +138,12 @@ def fringe(head: HeadSpace, rng: Rng, length: float = 0.058) -> Piece:
     roots = head.on_chart(head.hairline(theta) - back, theta)
     _, normal = head.distance(roots)
     start = 0.5 * normal + steer(head.local(roots), normal, 0.0)
-    metres = (length + 0.10 * back / 0.1 * 0.35) * rng.uniform(0.9, 1.06, 66)
+    meters = (length + 0.10 * back / 0.1 * 0.35) * rng.uniform(0.9, 1.06, 66)
     points, normals = grow(
-        head, roots, start, steer, float(metres.max()) + 0.005, 0.006 + 0.06 * back, stiffness=0.6, cling=0.35,
+        head, roots, start, steer, float(meters.max()) + 0.005, 0.006 + 0.06 * back, stiffness=0.6, cling=0.35,
         step=0.005, rise=0.025,
     )  # fmt: skip
-    curves = cut(smoothed(points, 2), normals, metres / 0.005, 7)
+    curves = cut(smoothed(points, 2), normals, meters / 0.005, 7)
     return carded(head, rng, Locks(*curves, np.full(66, 0.015), np.full(66, 0.003), clump=0.15, roll=0.08))
 
 

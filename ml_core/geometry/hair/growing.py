@@ -16,7 +16,7 @@ from ml_core.geometry.hair.texture import SIZE, Strands, curls, strands
 Array = NDArray[np.floating]
 
 SPACE_FOR_SHOULDERS = 0.16
-"""Metres below the chin, on a head of the model's size, at which hair follows the chest alone."""
+"""Meters below the chin, on a head of the model's size, at which hair follows the chest alone."""
 
 FREE_SHARE = 0.2
 """A ponytail hangs clear of the back, and follows the head nearly alone."""
@@ -24,7 +24,7 @@ FREE_SHARE = 0.2
 
 @dataclass(frozen=True)
 class HairMesh:
-    """``vertices`` (V, 3) metres; ``faces`` (F, 4), a triangle repeats its last corner; ``corner_uv`` (F, 4, 2), v from
+    """``vertices`` (V, 3) meters; ``faces`` (F, 4), a triangle repeats its last corner; ``corner_uv`` (F, 4, 2), v from
     the tips up to the roots.
 
     ``fall`` (V,) says how much a vertex follows the body instead of the head: 0 on the skull, 1 on the chest.
@@ -54,5 +54,5 @@ def build_hair(head: HeadSpace, style: str, seed: int = 0) -> HairMesh:
 
 
 def hair_strands(style: str, seed: int = 0, size: int = SIZE) -> Strands:
-    """What a style is painted with, in any colour, ``size`` texels a side."""
+    """What a style is painted with, in any color, ``size`` texels square."""
     return curls(seed, size) if style in COILED else strands(seed, size)

@@ -13,7 +13,7 @@ Array = NDArray[np.floating]
 
 CAP_COLUMNS, CAP_ROWS = 64, 14
 SUNK = 0.0009
-"""Metres under the skin at which a shell ends, so that its edge is never seen floating."""
+"""Meters under the skin at which a shell ends, so that its edge is never seen floating."""
 
 APEX = 0.004
 """t of the first row: the crown itself is a single point of the chart."""
@@ -61,7 +61,7 @@ def cap(
     row_count: int = CAP_ROWS,
     ragged: float = 0.004,
 ) -> Piece:
-    """A skin of hair on the scalp, ``lift`` metres over it, whose strands end one by one around the hairline."""
+    """A skin of hair on the scalp, ``lift`` meters over it, whose strands end one by one around the hairline."""
     rows = np.linspace(0, 1, row_count)
     points, _ = _grid(head, columns, rows, _ragged(head, columns, rng, ragged) + _BEYOND)
     height = lift - (lift - 0.0004) * np.clip((rows - 0.8) / 0.2, 0, 1)
@@ -79,10 +79,10 @@ _BEYOND = 0.022
 
 
 def afro(head: HeadSpace, rng: np.random.Generator, depth: float, columns: int = 76, row_count: int = 30) -> Piece:
-    """A ball of curls around the scalp, ``depth`` metres deep over the crown, that turns in to the hairline."""
+    """A ball of curls around the scalp, ``depth`` meters deep over the crown, that turns in to the hairline."""
     rows = np.concatenate([np.linspace(0, 0.985, row_count), [1.0, 1.0]])
     points, normal = _grid(head, columns, rows, _ragged(head, columns, rng, 0.003))
-    outward = unit(points - head.centre)
+    outward = unit(points - head.center)
     height = depth * (0.42 + 0.58 * np.clip((1 - rows) / 0.45, 0, 1) ** 0.7)
     height[-2:] = (0.25 * depth, -SUNK)
     blend = np.clip((1 - rows) / 0.3, 0, 1)[:, None, None]
@@ -114,7 +114,7 @@ def _rounded(points: Array, rounds: int) -> Array:
 
 
 def _curls(local: Array, rng: np.random.Generator) -> Array:
-    """(R, C) metres: round tufts, each about a finger thick, with creases between them."""
+    """(R, C) meters: round tufts, each about a finger thick, with creases between them."""
     count = 170
     index = np.arange(count) + 0.5
     polar, around = np.arccos(1 - 2 * index / count), index * np.pi * (3 - np.sqrt(5))

@@ -33,7 +33,7 @@ DOWN = np.array([0.0, 0.0, -1.0])
 BACK = np.array([0.0, 1.0, 0.0])
 WHORL = np.array([0.012, 0.060, 0.070])
 STEP = 0.005
-"""Metres."""
+"""Meters."""
 
 
 def ramp(value: Array, low: float, high: float) -> Array:
@@ -68,7 +68,7 @@ def short(
     """Locks over the scalp and along the hairline.
 
     Args:
-        flow: where they are combed to. length, lift: metres of a lock, and over the skin, at local roots (N, 3).
+        flow: where they are combed to. length, lift: meters of a lock, and over the skin, at local roots (N, 3).
         upright: of a root beside the skin. keep: which local roots (N, 3) there are.
     """
     inner = scattered_roots(head, count, rng, margin=0.012)
@@ -81,11 +81,11 @@ def short(
     _, normal = head.distance(roots)
     start = upright * normal + flow(q, normal, 0.0)
     by_ear = ramp(q[:, 2], 0.012, -0.012) * ramp(np.abs(q[:, 0]), 0.045, 0.058) * ramp(q[:, 1], 0.035, 0.015)
-    metres = length(q) * rng.uniform(0.75, 1.2, len(q)) * (1 - 0.6 * by_ear)
+    meters = length(q) * rng.uniform(0.75, 1.2, len(q)) * (1 - 0.6 * by_ear)
     clearance = lift(q) * rng.uniform(0.5, 1.25, len(q))
-    reach = float(metres.max()) + STEP
+    reach = float(meters.max()) + STEP
     points, normals = grow(head, roots, start, flow, reach, clearance, stiffness=0.6, cling=cling, step=STEP, rise=0.02)
-    curves = cut(smoothed(points, 2), normals, np.maximum(metres / STEP, 2), segments)
+    curves = cut(smoothed(points, 2), normals, np.maximum(meters / STEP, 2), segments)
     widths = width * rng.uniform(0.7, 1.3, len(q))
     locks = Locks(*curves, widths, 0.4 * lift(q), clump=clump, roll=roll, card=card)
     return carded(head, rng, locks, waves)
@@ -115,13 +115,13 @@ def _backward(q: Array, normal: Array, grown: float) -> Array:
 
 
 def _mixed(top: float, sides: float, nape: float | None = None) -> Callable[[Array], Array]:
-    """Metres: one length on top, another at the sides, a third at the nape."""
+    """Meters: one length on top, another at the sides, a third at the nape."""
 
-    def metres(q: Array) -> Array:
+    def meters(q: Array) -> Array:
         low = sides if nape is None else sides + (nape - sides) * ramp(q[:, 2], 0.0, -0.05) * (q[:, 1] > 0)
         return low + (top - low) * on_top(q)
 
-    return metres
+    return meters
 
 
 def buzz(head: HeadSpace, rng: Rng) -> list[Piece]:
@@ -192,10 +192,10 @@ def bowl(head: HeadSpace, rng: Rng) -> list[Piece]:
         away = unit(q * [1, 1, 0] + [0, -0.01, 0])
         return tangential(away + 0.8 * DOWN, normal)
 
-    def metres(q: Array) -> Array:
+    def meters(q: Array) -> Array:
         return 0.036 + 0.92 * np.clip(q[:, 2] + 0.012, 0, 0.2) + 0.015 * on_top(q)
 
-    locks = short(head, rng, flow, metres, _mixed(0.011, 0.010), count=210, upright=0.35, segments=7, clump=0.25)
+    locks = short(head, rng, flow, meters, _mixed(0.011, 0.010), count=210, upright=0.35, segments=7, clump=0.25)
     return [cap(head, rng), locks]
 
 

@@ -13,7 +13,7 @@ from ml_core.geometry.humanoid.frames import unit
 
 Array = NDArray[np.floating]
 Steer = Callable[[Array, Array, float], Array]
-"""Unit directions (N, 3) that locks want to take at local points (N, 3) with skin normals (N, 3), at metres grown."""
+"""Unit directions (N, 3) that locks want to take at local points (N, 3) with skin normals (N, 3), at meters grown."""
 
 STRIPS = 8
 """The strand texture holds this many strips side by side, each with its roots at the top."""
@@ -21,18 +21,18 @@ DENSE, SPARSE, CAP = (0, 1, 2, 3), (4, 5, 6), 7
 """Strips of full locks, of loose strands, and of the skin of hair that lies on the scalp."""
 
 EMBEDDED = 0.0012
-"""Metres by which roots stand in the skin, so that nothing floats."""
+"""Meters by which roots stand in the skin, so that nothing floats."""
 CARD = 0.0115
-"""Metres across the strands of one card."""
+"""Meters across the strands of one card."""
 _WANDER = 0.0016
-"""Metres by which strands leave the line of their lock."""
+"""Meters by which strands leave the line of their lock."""
 
 GOLDEN_ANGLE = np.pi * (3 - np.sqrt(5))
 
 
 @dataclass(frozen=True)
 class Locks:
-    """Locks to be filled with cards; lengths in metres on a head of the model's size.
+    """Locks to be filled with cards; lengths in meters on a head of the model's size.
 
     Attributes:
         points, normals: (N, K, 3) curves from root to tip, and unit vectors away from the head.
@@ -54,8 +54,8 @@ class Locks:
 
 @dataclass(frozen=True)
 class Waves:
-    """How strands leave their straight line: metres across (``side``) and away from the head (``out``), ``length`` of
-    a wave; both grow over the first ``start`` metres. ``spread`` 0 lets a lock wave as one, 1 each strand by itself.
+    """How strands leave their straight line: meters across (``side``) and away from the head (``out``), ``length`` of
+    a wave; both grow over the first ``start`` meters. ``spread`` 0 lets a lock wave as one, 1 each strand by itself.
     """
 
     side: float
@@ -109,8 +109,8 @@ def grow(
 
     Args:
         roots: (N, 3) on the skin; start: (N, 3) first directions.
-        length: metres of the longest, on a head of the model's size, as are ``step``, ``rise`` and ``clearance``.
-        clearance: (N,) metres over the skin that a curve keeps, reached ``rise`` metres from its root.
+        length: meters of the longest, on a head of the model's size, as are ``step``, ``rise`` and ``clearance``.
+        clearance: (N,) meters over the skin that a curve keeps, reached ``rise`` meters from its root.
         stiffness: 0..1, how much of the former direction is kept at each step.
         cling: 0..1, how much of the distance beyond the clearance is taken back at each step.
 
@@ -139,7 +139,7 @@ def grow(
 def cut(points: Array, normals: Array, stop: Array, segments: int, crowd: float = 1.0) -> tuple[Array, Array]:
     """Curves (N, S, 3) cut after ``stop`` (N,) steps (fractional) and resampled to ``segments`` + 1 points each.
 
-    With ``crowd`` over 1 the points crowd towards the roots, where curves bend most.
+    With ``crowd`` over 1 the points crowd toward the roots, where curves bend most.
     """
     at = np.linspace(0, 1, segments + 1) ** crowd * np.clip(stop, 1, points.shape[1] - 1)[:, None]
     low = np.minimum(np.floor(at).astype(int), points.shape[1] - 2)
@@ -236,7 +236,7 @@ def ropes(
     sides: int = 6,
     bumps: float = 0.15,
 ) -> Piece:
-    """Round, slightly uneven ropes along curves (N, K, 3); ``radius`` (N, K) metres, which ends them where it is 0."""
+    """Round, slightly uneven ropes along curves (N, K, 3); ``radius`` (N, K) meters, which ends them where it is 0."""
     count, rings = points.shape[:2]
     side, up = frames(points, normals)
     angle = 2 * np.pi * np.arange(sides) / sides
@@ -263,7 +263,7 @@ def ropes(
 
 
 def _grown(points: Array) -> Array:
-    """(N, K) metres along curves from their roots."""
+    """(N, K) meters along curves from their roots."""
     steps = np.linalg.norm(np.diff(points, axis=1), axis=2)
     return np.concatenate([np.zeros((len(points), 1)), np.cumsum(steps, axis=1)], axis=1)
 

@@ -1,6 +1,6 @@
 """The hair styles by name: where locks grow from, which way they want to go, and where they end.
 
-All lengths are metres on a head of the model's size (:data:`ml_core.geometry.hair.surface.MODEL_SIZE`); local points
+All lengths are meters on a head of the model's size (:data:`ml_core.geometry.hair.surface.MODEL_SIZE`); local points
 are relative to the middle of the skull, x to the person's left, -y to the front, z up.
 """
 

@@ -15,7 +15,7 @@ from ml_core.geometry.humanoid.frames import TubeFrame, unit
 Array = NDArray[np.floating]
 
 MODEL_SIZE = 0.118
-"""Metres from the eyes to the crown of the head that the styles are written for; other heads scale them."""
+"""Meters from the eyes to the crown of the head that the styles are written for; other heads scale them."""
 
 HAIRLINE = np.array(
     [
@@ -47,22 +47,22 @@ LEAST_OUTWARD = 0.2
 
 TRACE_STEPS = 12
 REACH = 0.45
-"""Metres below the eyes to which skin is kept, on a head of the model's size: hair hangs no lower than that."""
+"""Meters below the eyes to which skin is kept, on a head of the model's size: hair hangs no lower than that."""
 
 
 @dataclass(frozen=True)
 class HeadSpace:
     """The skin near a head.
 
-    ``points`` and unit ``normals`` (P, 3) sample it, in metres, Z up, the face towards -Y; ``frame`` is that of the
-    head chart; ``centre`` (3,) lies inside the skull; lengths of the styles are multiplied by ``scale``. The hairline
+    ``points`` and unit ``normals`` (P, 3) sample it, in meters, Z up, the face toward -Y; ``frame`` is that of the
+    head chart; ``center`` (3,) lies inside the skull; lengths of the styles are multiplied by ``scale``. The hairline
     over the forehead has gone back by ``recession`` (0..1).
     """
 
     points: Array
     normals: Array
     frame: TubeFrame
-    centre: Array
+    center: Array
     scale: float
     recession: float = 0.0
 
@@ -85,13 +85,13 @@ class HeadSpace:
         eye, crown = (_height(frame, HEAD_T[name]) for name in ("eyes", "crown"))
         scale = (crown - eye) / MODEL_SIZE
         axis = frame.origin
-        centre = np.array([axis[0], axis[1] + 0.012 * scale, eye + 0.25 * (crown - eye)])
+        center = np.array([axis[0], axis[1] + 0.012 * scale, eye + 0.25 * (crown - eye)])
         corners = vertices[faces]
         middle = corners.mean(axis=1)
         normal = unit(np.cross(corners[:, 2] - corners[:, 0], corners[:, -1] - corners[:, 1]))
         near = (middle[:, 2] > eye - REACH * scale) & (np.abs(middle[:, 0] - axis[0]) < 0.30 * scale)
         # Eye sockets, mouth, nostrils and the folds of ears face elsewhere and are no place for hair to rest on.
-        outward = (unit(middle - centre) * normal).sum(axis=1)
+        outward = (unit(middle - center) * normal).sum(axis=1)
         near &= (middle[:, 2] < eye - 0.11 * scale) | (outward > LEAST_OUTWARD)
         corner_points = corners[near].reshape(-1, 3)
         points = np.concatenate([middle[near], corner_points])
@@ -99,12 +99,12 @@ class HeadSpace:
         for cloth, sides in worn:
             points, normals = _over(points, normals, cloth, sides, axis, eye, scale)
         points, normals = _merged(points, normals, scale)
-        return cls(points, normals, frame, centre, scale)
+        return cls(points, normals, frame, center, scale)
 
     @functools.cached_property
     def _places(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """(3, P) twice the sample points from :attr:`centre`, and their squared lengths (P,)."""
-        local = (self.points - self.centre).astype(np.float32)
+        """(3, P) twice the sample points from :attr:`center`, and their squared lengths (P,)."""
+        local = (self.points - self.center).astype(np.float32)
         return 2 * local.T, (local**2).sum(axis=1)
 
     def distance(self, points: Array) -> tuple[Array, Array]:
@@ -112,7 +112,7 @@ class HeadSpace:
         flat = points.reshape(-1, 3)
         places, lengths = self._places
         # Single precision, from the skull's middle, tells who is near; distances are then taken exactly.
-        order = lengths - (flat - self.centre).astype(np.float32) @ places
+        order = lengths - (flat - self.center).astype(np.float32) @ places
         nearest = _least(order, NEIGHBOURS)
         near = ((flat[:, None] - self.points[nearest]) ** 2).sum(axis=2)
         weight = 1 / (near + (0.004 * self.scale) ** 2)
@@ -137,8 +137,8 @@ class HeadSpace:
         return self._traced(start, direction)
 
     def towards(self, direction: Array) -> Array:
-        """Points (..., 3) of the skin seen from :attr:`centre` in unit directions (..., 3)."""
-        return self._traced(np.broadcast_to(self.centre, direction.shape), direction)
+        """Points (..., 3) of the skin seen from :attr:`center` in unit directions (..., 3)."""
+        return self._traced(np.broadcast_to(self.center, direction.shape), direction)
 
     def chart(self, points: Array) -> tuple[Array, Array]:
         """``(t, theta)`` of points in the head chart."""
@@ -146,12 +146,12 @@ class HeadSpace:
         return t, theta
 
     def local(self, points: Array) -> Array:
-        """Points relative to :attr:`centre` on a head of the model's size."""
-        return (points - self.centre) / self.scale
+        """Points relative to :attr:`center` on a head of the model's size."""
+        return (points - self.center) / self.scale
 
     def world(self, local: Array) -> Array:
         """The inverse of :meth:`local`."""
-        return self.centre + np.asarray(local) * self.scale
+        return self.center + np.asarray(local) * self.scale
 
     def share_of_way(self, share: Array, start: float, end: Array) -> Array:
         """t at shares of the way over the skin from rows ``start`` to ``end`` of the head chart (broadcast)."""
@@ -164,7 +164,7 @@ class HeadSpace:
         return _height(self.frame, HEAD_T[name])
 
     def pushed_out(self, points: Array, clearance: Array | float) -> Array:
-        """Points (..., 3) moved out of the skin to at least ``clearance`` metres over it."""
+        """Points (..., 3) moved out of the skin to at least ``clearance`` meters over it."""
         for _ in range(2):
             height, normal = self.distance(points)
             points = points + np.maximum(clearance - height, 0)[..., None] * normal

@@ -1,4 +1,4 @@
-"""What hair is painted with: strands in one colour, lighter and darker, with their roughness, normals and occlusion."""
+"""What hair is painted with: strands in one color, lighter and darker, with their roughness, normals and occlusion."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class HairMaps:
 
 @dataclass(frozen=True)
 class Strands:
-    """The part of the maps that no colour changes: ``height`` and ``shade`` (S, S), and the finished data maps."""
+    """The part of the maps that no color changes: ``height`` and ``shade`` (S, S), and the finished data maps."""
 
     shade: NDArray[np.float32]
     warmth: NDArray[np.float32]
@@ -40,7 +40,7 @@ class Strands:
     alpha: NDArray[np.float32]
 
     def colored(self, color: str) -> HairMaps:
-        """The maps in the hair colour ``color`` (sRGB hex)."""
+        """The maps in the hair color ``color`` (sRGB hex)."""
         base = np.asarray(hex_to_srgb(color), np.float32)
         # Black hair is never quite black under light: strands need something to differ in.
         base = np.maximum(base, 0.035) * 0.97 + 0.012

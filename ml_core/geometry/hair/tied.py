@@ -156,7 +156,7 @@ def _knot(head: HeadSpace, rng: Rng, tie: Array, size: float) -> list[Piece]:
 
 
 def plait(head: HeadSpace, rng: Rng, path: Array, width: Array, turns: float) -> list[Piece]:
-    """Three ropes that cross each other along a path (K, 3); ``width`` (K,) metres of the braid, and its loose end."""
+    """Three ropes that cross each other along a path (K, 3); ``width`` (K,) meters of the braid, and its loose end."""
     s = np.linspace(0, 1, len(path))
     tangent = unit(np.gradient(path, axis=0))
     side = unit(np.cross(tangent, [0.0, 1.0, 0.15]))

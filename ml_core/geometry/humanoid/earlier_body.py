@@ -20,7 +20,7 @@ from ml_core.weights import WEIGHTS_FOLDER
 
 TABLE = WEIGHTS_FOLDER / "earlier_body.npz"
 _UNSCALED = 1.7
-"""Metres; the nominal height of a fit before it is scaled."""
+"""Meters; the nominal height of a fit before it is scaled."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class EarlierBody:
     """The neutral body.
 
     Attributes:
-        bones: B names. ends: (2, B, 3) their heads and tails, metres. moves: (S, 2, B, 3) per unit of each slider.
+        bones: B names. ends: (2, B, 3) their heads and tails, meters. moves: (S, 2, B, 3) per unit of each slider.
         fit: of the neutral mesh.
     """
 

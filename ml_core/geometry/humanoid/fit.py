@@ -37,12 +37,12 @@ CHART_NAMES = tuple(CHARTS)
 HEAD_T = {"crown": 0.0, "cap": 0.19, "eyes": 0.40, "nose": 0.54, "mouth": 0.64, "chin": 0.76, "neck": 0.93, "end": 1.0}
 FACE = ("nose", "mouth", "chin")
 EYE_ANGLE = 0.45
-"""Canonical angle (radians) of the eyes' centres in the head chart; measured 0.41 to 0.47 on the shared avatars."""
+"""Canonical angle (radians) of the eyes' centers in the head chart; measured 0.41 to 0.47 on the shared avatars."""
 
 
 BORDER_POWER = 24
 """Keeps the borders between parts short: a sleeve ends at the wrist and does not fade into the hand. What is left of a
-step in colour goes with :mod:`~ml_core.geometry.atlas.seam_leveling`."""
+step in color goes with :mod:`~ml_core.geometry.atlas.seam_leveling`."""
 
 
 @dataclass(frozen=True)

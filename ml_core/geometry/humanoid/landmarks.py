@@ -187,7 +187,7 @@ def _leg(body: _Silhouette, neck: Array, side: str, sign: float) -> dict[str, Ar
     hip_z = crotch + _HIP_OVER_CROTCH * body.height
     ankle_z = body.floor + _ANKLE * body.height
 
-    def centre(z: float, reach: float) -> Array:
+    def center(z: float, reach: float) -> Array:
         slice_ = body.near(z)
         out = sign * (slice_[:, 0] - body.middle) / body.height
         leg = slice_[(out > 0) & (out < reach)]
@@ -195,9 +195,9 @@ def _leg(body: _Silhouette, neck: Array, side: str, sign: float) -> dict[str, Ar
             return np.array([body.middle + sign * 0.05 * body.height, 0.0, z])
         return np.array([*(leg[:, :2].min(axis=0) + leg[:, :2].max(axis=0)) / 2, z])
 
-    thigh = centre(crotch - 0.03 * body.height, 0.14)
-    knee = centre(ankle_z + _KNEE * (hip_z - ankle_z), 0.2)
-    ankle = centre(body.floor + 0.085 * body.height, 0.25)
+    thigh = center(crotch - 0.03 * body.height, 0.14)
+    knee = center(ankle_z + _KNEE * (hip_z - ankle_z), 0.2)
+    ankle = center(body.floor + 0.085 * body.height, 0.25)
     ankle[2] = ankle_z
     hip = np.array([*thigh[:2], hip_z])
     return {

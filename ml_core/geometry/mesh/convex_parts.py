@@ -63,7 +63,7 @@ def convex_parts(parts: list[Part], limit: int, volume: Volume) -> Generator[flo
     """The points of at most ``limit`` parts, whose hulls cover the mesh; yields the share that is done, part by part.
 
     Args:
-        volume: cubic metres of the hull of some points.
+        volume: cubic meters of the hull of some points.
     """
     parts = _merged(parts, limit)
     whole = volume(_supports(np.concatenate([part.points for part in parts]))) or 1.0
@@ -90,7 +90,7 @@ def convex_parts(parts: list[Part], limit: int, volume: Volume) -> Generator[flo
 
 
 def _merged(parts: list[Part], limit: int) -> list[Part]:
-    """Neighbours put together, those first whose common box is the least larger than their own boxes."""
+    """Neighbors put together, those first whose common box is the least larger than their own boxes."""
     low = np.array([part.points.min(axis=0) for part in parts])
     high = np.array([part.points.max(axis=0) for part in parts])
     members = [[number] for number in range(len(parts))]
@@ -98,7 +98,7 @@ def _merged(parts: list[Part], limit: int) -> list[Part]:
     size = float(np.ptp(np.concatenate([low, high]), axis=0).max()) * 0.01
     while alive.sum() > limit:
         rows = np.flatnonzero(alive)
-        # The smallest part joins the neighbour that it enlarges least.
+        # The smallest part joins the neighbor that it enlarges least.
         own = np.prod(high[rows] - low[rows] + size, axis=1)
         one = rows[own.argmin()]
         others = rows[rows != one]
@@ -111,7 +111,7 @@ def _merged(parts: list[Part], limit: int) -> list[Part]:
 
 
 def _best_cut(part: Part, volume: Volume) -> tuple[float, tuple[Part, Part] | None]:
-    """The cubic metres that the best plane saves, and the two sides of it."""
+    """The cubic meters that the best plane saves, and the two sides of it."""
     low, high = part.points.min(axis=0), part.points.max(axis=0)
     whole = volume(_supports(part.points))
     best: tuple[float, int, float] | None = None

@@ -1,4 +1,4 @@
-"""Triangles to texels, vectorised in numpy."""
+"""Triangles to texels, vectorized in numpy."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ BATCH_TEXELS = 4_000_000
 
 
 def rasterize_triangles(corner_uv: Array, size: int) -> tuple[NDArray[np.int64], NDArray[np.int64], Array]:
-    """The texels whose centre lies in a UV triangle; where triangles overlap the first one wins.
+    """The texels whose center lies in a UV triangle; where triangles overlap the first one wins.
 
     Args:
         corner_uv: (T, 3, 2), v up; parts outside 0..1 are left out.
@@ -129,7 +129,7 @@ def dilation_source(texel: NDArray[np.int64], size: int) -> NDArray[np.int64]:
     """For every texel of the image the index (into ``texel``) of a near covered one.
 
     The whole image is filled, so island borders are safe at every mip level. From coarse to fine: a block of texels
-    takes what its parent or one of its neighbours found, whichever is nearest. What is found is the nearest texel or
+    takes what its parent or one of its neighbors found, whichever is nearest. What is found is the nearest texel or
     one hardly farther away.
     """
     if not len(texel):
@@ -162,12 +162,12 @@ def _passed_on(
     columns: NDArray[np.int64],
     rounds: int,
 ) -> NDArray[np.int64]:
-    """``found`` with each empty block's texel replaced by those of its neighbours while that is nearer."""
+    """``found`` with each empty block's texel replaced by those of its neighbors while that is nearer."""
     row, column = np.divmod(empty, cells)
-    centre_row, centre_column = (row + 0.5) * factor - 0.5, (column + 0.5) * factor - 0.5
+    center_row, center_column = (row + 0.5) * factor - 0.5, (column + 0.5) * factor - 0.5
 
     def distance(candidate: NDArray[np.int64]) -> NDArray[np.float32]:
-        away = (rows[candidate] - centre_row) ** 2 + (columns[candidate] - centre_column) ** 2
+        away = (rows[candidate] - center_row) ** 2 + (columns[candidate] - center_column) ** 2
         return np.asarray(away, np.float32)
 
     best = found[empty]
@@ -177,8 +177,8 @@ def _passed_on(
         for down, right in itertools.product((-1, 0, 1), repeat=2):
             if down == right == 0:
                 continue
-            neighbour = np.clip(row + down, 0, cells - 1) * cells + np.clip(column + right, 0, cells - 1)
-            candidate = found[neighbour]
+            neighbor = np.clip(row + down, 0, cells - 1) * cells + np.clip(column + right, 0, cells - 1)
+            candidate = found[neighbor]
             away = distance(candidate)
             better = away < nearest
             if better.any():

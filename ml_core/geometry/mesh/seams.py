@@ -1,4 +1,4 @@
-"""How well a texture hides the borders of its UV islands: the difference of colour across them, and what is covered."""
+"""How well a texture hides the borders of its UV islands: the difference of color across them, and what is covered."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Fewer triangles by edge collapses that keep texture borders, open borders and every vertex attribute.
 
-A collapse moves a vertex onto a neighbour and never makes a new one, so weights, shape keys and normals stay those of
+A collapse moves a vertex onto a neighbor and never makes a new one, so weights, shape keys and normals stay those of
 an original vertex. Its cost is a quadric in position and UV (Garland and Heckbert, "Simplifying Surfaces with Color and
 Texture using Quadric Error Metrics", IEEE Visualization 1998), one for each *wedge*: the corners round a vertex that
 share a UV, a material and so on. A vertex on a UV border may only slide along the border. Collapses whose
@@ -39,8 +39,8 @@ CHUNK = 2048
 class WedgeMesh:
     """Triangles whose corners know their vertex and their wedge.
 
-    ``positions`` (V, 3) in metres; ``corner_vertex`` and ``corner_wedge`` (T, 3); ``wedge_vertex`` (W,); ``wedge_uv``
-    (W, 2); ``traits`` (V, K) in metres: attributes such as bone weights and shape keys, whose jumps should stay;
+    ``positions`` (V, 3) in meters; ``corner_vertex`` and ``corner_wedge`` (T, 3); ``wedge_vertex`` (W,); ``wedge_uv``
+    (W, 2); ``traits`` (V, K) in meters: attributes such as bone weights and shape keys, whose jumps should stay;
     ``locked`` (V,) vertices that never move.
     """
 
@@ -83,10 +83,10 @@ def simplify(mesh: WedgeMesh, targets: list[int], limits: list[float]) -> list[S
 
     Args:
         targets: triangles to come down to, falling.
-        limits: for each target the farthest, in metres, that the surface may move (a mean over each vertex's star).
+        limits: for each target the farthest, in meters, that the surface may move (a mean over each vertex's star).
 
     Returns:
-        A level for each target; it may have more triangles than asked where borders or the limit forbid more.
+        A level for each target; it may have more triangles than requested where borders or the limit forbid more.
     """
     steps = simplifying(mesh, targets, limits)
     while True:
@@ -126,7 +126,7 @@ def _start(mesh: WedgeMesh) -> _Work:
     area = _lengths(_normals(positions[vertex])) / 2
     span = np.abs(_cross(mesh.wedge_uv[wedge])) / 2
     diagonal = float(np.linalg.norm(np.ptp(positions, axis=0))) or 1.0
-    # One texture width counts as many metres as it covers, at most the whole object.
+    # One texture width counts as many meters as it covers, at most the whole object.
     unit = min(float(np.sqrt(area.sum() / max(span.sum(), 1e-12))), diagonal)
     points = np.concatenate([positions[mesh.wedge_vertex], np.asarray(mesh.wedge_uv, np.float64) * unit], axis=1)
     count = len(points)
@@ -380,7 +380,7 @@ def _is_sound(work: _Work, moves: _Moves) -> NDArray[np.bool_]:
 def _links(
     work: _Work, moves: _Moves, source: tuple[Indices, Indices], goal: tuple[Indices, Indices]
 ) -> NDArray[np.bool_]:
-    """The link condition: both ends share just the neighbours that the triangles on the edge have.
+    """The link condition: both ends share just the neighbors that the triangles on the edge have.
 
     Args:
         source, goal: the move (F,) and the corners (F, 3) of each triangle around that end of it.

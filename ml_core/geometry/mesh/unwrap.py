@@ -1,4 +1,4 @@
-"""A second UV layout for lightmaps: every triangle in a place of its own, equal texels a metre, padding between charts.
+"""A second UV layout for lightmaps: every triangle in a place of its own, equal texels a meter, padding between charts.
 
 Charts are connected triangles that face one of the six directions, laid flat along their mean normal. A chart that
 lies over itself is cut by depth until it does not.
@@ -17,7 +17,7 @@ from ml_core.geometry.mesh.rasterize import covering_twice
 Indices = NDArray[np.int64]
 
 PADDING = 4
-"""Texels between charts: two for each, so that bilinear lookups of neighbours never meet."""
+"""Texels between charts: two for each, so that bilinear lookups of neighbors never meet."""
 STEEPEST = 0.35
 """Smallest cosine between a triangle and the plane that it is laid on."""
 CUTS = 6
@@ -77,7 +77,7 @@ def lightmap_uv(positions: Array, triangles: NDArray[np.integer], size: int = 10
     normals = np.cross(points[:, 1] - points[:, 0], points[:, 2] - points[:, 0])
     area = np.linalg.norm(normals, axis=1)
     normals = normals / np.maximum(area, 1e-18)[:, None]
-    pairs = _neighbours(np.asarray(positions), np.asarray(triangles))
+    pairs = _neighbors(np.asarray(positions), np.asarray(triangles))
     facing = _facing(normals, area, pairs)
     layer = np.zeros(len(points), np.int64)
     charts = _charts(points, normals, area, pairs, facing, layer)
@@ -97,7 +97,7 @@ def lightmap_uv(positions: Array, triangles: NDArray[np.integer], size: int = 10
     return _packed(_charts(points, normals, area, pairs, facing, layer), size)
 
 
-def _neighbours(positions: Array, triangles: NDArray[np.integer]) -> Indices:
+def _neighbors(positions: Array, triangles: NDArray[np.integer]) -> Indices:
     """(N, 2) edges, numbered 3 t + corner, that two triangles share with no third; vertices in one place are one."""
     scale = float(np.ptp(positions, axis=0).max()) or 1.0
     keys = (

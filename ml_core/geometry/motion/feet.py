@@ -107,7 +107,7 @@ def _held(place: Array, yaw: Array, stands: NDArray[np.bool_], height: float, mo
     """What moves a foot's flat place (F, 3) and its yaw (F,) so that both are constant in each stand.
 
     Args:
-        height: of the ankle of a flat foot. most: that a foot is lifted for a step, metres.
+        height: of the ankle of a flat foot. most: that a foot is lifted for a step, meters.
     """
     count = len(place)
     wanted = np.full((count, 4), np.nan)

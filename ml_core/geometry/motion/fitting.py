@@ -31,7 +31,7 @@ class Body:
 
     @property
     def seat_depth(self) -> float:
-        """Metres from the hip joints of a seated body to the seat."""
+        """Meters from the hip joints of a seated body to the seat."""
         return self.trunk.seat if self.trunk is not None else 0.1 * self.skeleton.leg
 
 
@@ -39,7 +39,7 @@ def fitted(clip: MotionClip, body: Body, seat: float | Array | None = None) -> M
     """The motion of a body; feet that stand do not slide, and nothing of a foot is under the floor.
 
     Args:
-        seat: metres above the ground of what a body sits on, whose seated frames come to rest there; (F,) for a clip
+        seat: meters above the ground of what a body sits on, whose seated frames come to rest there; (F,) for a clip
             that sits down here and there, NaN where it does not.
     """
     seats = np.full(len(clip), np.nan)

@@ -20,7 +20,7 @@ _STEPS = tuple((x, y, math.hypot(x, y)) for x in (-1, 0, 1) for y in (-1, 0, 1) 
 
 @dataclass(frozen=True)
 class Floor:
-    """Cells (W, H) of ``size`` metres from ``origin`` (2,): what is taken, and what is next to something taken."""
+    """Cells (W, H) of ``size`` meters from ``origin`` (2,): what is taken, and what is next to something taken."""
 
     origin: Array
     size: float
@@ -32,7 +32,7 @@ class Floor:
         """The floor between ``low`` and ``high`` (2,), with obstacles at ``points`` (N, 2).
 
         Args:
-            radius: metres around an obstacle that a body cannot pass; comfort: that it passes unwillingly.
+            radius: meters around an obstacle that a body cannot pass; comfort: that it passes unwillingly.
         """
         size = max(size, float((high - low).max()) / MAX_CELLS)
         shape = np.maximum(np.ceil((high - low) / size).astype(int), 1)

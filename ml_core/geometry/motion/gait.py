@@ -33,7 +33,7 @@ X, Y, Z = np.eye(3)
 
 
 def walk(joints: Mapping[str, Array], fps: float) -> Motion:
-    """One stride of walking, towards -Y.
+    """One stride of walking, toward -Y.
 
     Args:
         joints: rest positions (3,) by VRM name, armature space; hips, legs and feet are needed.
@@ -141,8 +141,8 @@ def _hermite(share: Array, start: Array, end: Array, speed: Array) -> Array:
 
 def _hip_joint(joints: Mapping[str, Array], side: str, hips: Array, pelvis: Array) -> Array:
     """(F, 3) of the head of the thigh."""
-    centre = np.asarray(joints["hips"], np.float64)
-    return centre + hips + np.einsum("fij,j->fi", pelvis, np.asarray(joints[f"{side}UpperLeg"]) - centre)
+    center = np.asarray(joints["hips"], np.float64)
+    return center + hips + np.einsum("fij,j->fi", pelvis, np.asarray(joints[f"{side}UpperLeg"]) - center)
 
 
 def _lengths(joints: Mapping[str, Array], side: str) -> tuple[float, float]:

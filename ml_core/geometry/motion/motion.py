@@ -14,8 +14,8 @@ Array = NDArray[np.floating]
 class Motion:
     """F frames; of a loop the last is the first one, moved on by ``root[-1]``.
 
-    ``poses``: by joint (F, 3, 3), as in :mod:`ml_core.geometry.motion.posing`. ``hips``: (F, 3) metres by which the
-    hips leave their rest place. ``root``: (F, 3) metres by which the whole body has moved on. ``contact``: by side
+    ``poses``: by joint (F, 3, 3), as in :mod:`ml_core.geometry.motion.posing`. ``hips``: (F, 3) meters by which the
+    hips leave their rest place. ``root``: (F, 3) meters by which the whole body has moved on. ``contact``: by side
     (F,) whether the foot stands on the ground. ``heading``: (F,) radians by which the whole body has turned,
     counterclockwise from above; empty for a motion that does not turn.
     """

@@ -1,6 +1,6 @@
 """Poses of humanoids as rotations that do not depend on how a rig's bones are rolled.
 
-A pose gives each joint a rotation matrix (3, 3) in the axes of the armature (Z up, the face towards -Y), relative to
+A pose gives each joint a rotation matrix (3, 3) in the axes of the armature (Z up, the face toward -Y), relative to
 the joint's parent and to the rest pose. Joints carry VRM names; right limbs mirror left ones.
 """
 
@@ -81,7 +81,7 @@ def direction(angles: tuple[float, float], mirror: float) -> Array:
 
 
 def curled(joints: Mapping[str, Array], side: str, degrees: float) -> Pose:
-    """Bends each finger joint towards the palm of a hand that rests palm down, and brings the thumb to the fingers."""
+    """Bends each finger joint toward the palm of a hand that rests palm down, and brings the thumb to the fingers."""
     pose: Pose = {}
     thumb, index = (
         [joints.get(f"{side}{finger}{name}") for name in ("Proximal", "Distal")] for finger in ("Thumb", "Index")

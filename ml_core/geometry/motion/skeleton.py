@@ -45,7 +45,7 @@ def to_local(turned: Array) -> Array:
 
 
 class Skeleton:
-    """The rest joints of one humanoid: metres, Z up, facing -Y, soles on z = 0; joints may be missing.
+    """The rest joints of one humanoid: meters, Z up, facing -Y, soles on z = 0; joints may be missing.
 
     Raises:
         KeyError: it lacks hips or a joint of a leg.
@@ -68,11 +68,11 @@ class Skeleton:
 
     @cached_property
     def leg(self) -> float:
-        """Metres from the ground to the hip joints: what motions are measured in."""
+        """Meters from the ground to the hip joints: what motions are measured in."""
         return float(np.mean([self.rest[f"{side}UpperLeg"][2] for side in SIDES]))
 
     def lengths(self, side: str) -> tuple[float, float]:
-        """Metres of thigh and shin."""
+        """Meters of thigh and shin."""
         hip, knee, ankle = (self.rest[f"{side}{name}"] for name in ("UpperLeg", "LowerLeg", "Foot"))
         return float(np.linalg.norm(knee - hip)), float(np.linalg.norm(ankle - knee))
 

@@ -29,8 +29,8 @@ class Trunk:
     """K rings, from low to high, at rest.
 
     Attributes:
-        joint: the joint that each ring goes with. center: (K, 3). width, front, back: (K,) metres.
-        half: half the height of a ring. seat: metres from the hip joints to what a seated body sits on.
+        joint: the joint that each ring goes with. center: (K, 3). width, front, back: (K,) meters.
+        half: half the height of a ring. seat: meters from the hip joints to what a seated body sits on.
     """
 
     joint: tuple[str, ...]

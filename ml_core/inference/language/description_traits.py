@@ -205,7 +205,7 @@ def _hair_styles(tables: ModuleType) -> tuple[dict[str, str], list[tuple[frozens
 
 
 def _shaded(color: str, factor: float) -> str:
-    """Darker by a factor below 1; lighter, towards white, by one above."""
+    """Darker by a factor below 1; lighter, toward white, by one above."""
     values = [int(color[i : i + 2], 16) for i in (1, 3, 5)]
     if factor > 1:
         values = [round(255 - (255 - value) / factor) for value in values]

@@ -24,7 +24,7 @@ _RANKED = 5
 # Larger pictures are averaged down first, and their noise with them; less so when the object fills little of them.
 _LONGEST, _MOST = 384, 1536
 _LONGEST_READ = 4096  # of a file; a photo of 24 megapixels is 6000 across and takes 96 MB when it is expanded
-_PLAIN_DISTANCE, _PLAIN_SHARE = 0.08, 0.7  # so much of the border has to be this near to one smooth colour
+_PLAIN_DISTANCE, _PLAIN_SHARE = 0.08, 0.7  # so much of the border has to be this near to one smooth color
 _LEAST_DISTANCE = 0.025  # of an object from a noiseless background, in sRGB units of 0..1
 # JPEG rings around an edge in proportion to its contrast. Measured at quality 50 on the Cycles renders of
 # scripts/training/evaluate_image_recognizer.py: top-1 0.39 without this, 0.57 with it; uncompressed 0.55 and 0.56.
@@ -95,7 +95,7 @@ def network_input(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
         pixels = _reduced(image, min(_MOST, 2 * SIZE * _LONGEST // side))
         mask = foreground(pixels)
     luma = (pixels[..., :3].astype(np.float32) / 255) @ _LUMA
-    # Weighted by the mask: the colour behind the object must not bleed into its edge.
+    # Weighted by the mask: the color behind the object must not bleed into its edge.
     planes = [_resized(_cropped(plane, mask)) for plane in (luma * mask, mask)]
     luma, silhouette = planes[0] / np.maximum(planes[1], 1e-3), planes[1]
     luma = np.where(silhouette > 0.02, luma, 0)
@@ -105,7 +105,7 @@ def network_input(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
 def foreground(image: NDArray[np.uint8]) -> NDArray[np.float32]:
     """Where the object is: (H, W) float32 of 0..1 for a picture (H, W, 3 or 4) uint8.
 
-    The alpha channel if it holds anything; else the distance in colour (Euclidean, sRGB) from the border, through
+    The alpha channel if it holds anything; else the distance in color (Euclidean, sRGB) from the border, through
     which a plane is fitted, so that a soft gradient still counts as plain.
 
     Raises:
@@ -119,7 +119,7 @@ def foreground(image: NDArray[np.uint8]) -> NDArray[np.float32]:
     if (mask > 0.5).mean() < _LEAST_AREA:
         raise InputError(
             "the picture needs a plain background and one object that stands out from it: nothing does; "
-            "change the background colour, or cut the object out with an alpha channel"
+            "change the background color, or cut the object out with an alpha channel"
         )
     return mask
 
@@ -155,8 +155,8 @@ def _apart_from_border(colors: NDArray[np.float32]) -> NDArray[np.float32]:
     plain = away < _PLAIN_DISTANCE
     if plain.mean() < _PLAIN_SHARE:
         raise InputError(
-            "the picture needs a plain background: {share:.0%} of its border differs from one colour; "
-            "render it before a plain colour, or cut the object out with an alpha channel",
+            "the picture needs a plain background: {share:.0%} of its border differs from one color; "
+            "render it before a plain color, or cut the object out with an alpha channel",
             share=1 - plain.mean(),
         )
     limit = max(_LEAST_DISTANCE, 2.5 * float(np.quantile(away[plain], 0.9)))

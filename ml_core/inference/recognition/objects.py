@@ -20,7 +20,7 @@ from ml_core.weights import WEIGHTS_FOLDER
 SHIPPED = WEIGHTS_FOLDER / "object_recognizer.onnx"
 _BATCH = 16
 _RANKED = 5
-# Sizes (metres, largest dimension) outside of this come from a wrong unit and would only mislead.
+# Sizes (meters, largest dimension) outside of this come from a wrong unit and would only mislead.
 _PLAUSIBLE = (0.02, 80.0)
 
 # A thing is turned when it is less sure than this as it stands, and gains this much by the turn: measured on the
@@ -92,8 +92,8 @@ class ObjectRecognizer:
         """What each mesh is.
 
         Args:
-            meshes: pairs of vertices (V, 3) in metres, Z up, and triangles (T, 3) of indices into them.
-            use_size: the vertices really are metres; else, and for implausible sizes, only the shape is looked at.
+            meshes: pairs of vertices (V, 3) in meters, Z up, and triangles (T, 3) of indices into them.
+            use_size: the vertices really are meters; else, and for implausible sizes, only the shape is looked at.
             threshold: least ``known`` of a named object, in place of the card's.
 
         Returns:
@@ -134,7 +134,7 @@ class ObjectRecognizer:
     def recognize_views(
         self, views: NDArray[np.uint8], sizes: NDArray[np.float32], *, threshold: float | None = None
     ) -> list[Recognition]:
-        """As :meth:`recognize`, from views (N, 6, 3, 64, 64) of ``render_views`` and sizes (N, 4): metres, a flag."""
+        """As :meth:`recognize`, from views (N, 6, 3, 64, 64) of ``render_views`` and sizes (N, 4): meters, a flag."""
         limit = self.threshold if threshold is None else threshold
         results: list[Recognition] = []
         for first in range(0, len(views), _BATCH):

@@ -19,7 +19,7 @@ from ml_core.weights import WEIGHTS_FOLDER
 SHIPPED = WEIGHTS_FOLDER / "scene_kind.onnx"
 # One object tells next to nothing: a chair stands in every room.
 LEAST_KNOWN = 2
-# Objects stand on the floor when their lower side is this near to it, in metres.
+# Objects stand on the floor when their lower side is this near to it, in meters.
 _FLOOR_TOLERANCE = 0.15
 _LEAST_EXTENT = 0.1
 _MOST = 1e4
@@ -43,7 +43,7 @@ class SceneObject:
     """One object of a scene.
 
     ``label`` is one of ``LABELS``; ``None`` and any other name count as unknown. ``size`` is the width, depth and
-    height of its axis-aligned box and ``position`` the centre of that box, in metres, Z up.
+    height of its axis-aligned box and ``position`` the center of that box, in meters, Z up.
     """
 
     label: str | None

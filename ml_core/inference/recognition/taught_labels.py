@@ -1,4 +1,4 @@
-"""Labels that an artist taught by a few examples: the nearest class mean in the recogniser's embedding.
+"""Labels that an artist taught by a few examples: the nearest class mean in the recognizer's embedding.
 
 An example keeps the views that the network saw, so that what was taught outlives the weights it was taught with.
 """
@@ -40,7 +40,7 @@ class Embedder(Protocol):
 
 @dataclass(frozen=True)
 class Example:
-    """views: (6, 3, 64, 64) uint8; size: (4,) metres and a flag; embedding: (E,) unit vector of them."""
+    """views: (6, 3, 64, 64) uint8; size: (4,) meters and a flag; embedding: (E,) unit vector of them."""
 
     views: NDArray[np.uint8]
     size: NDArray[np.float32]
@@ -48,7 +48,7 @@ class Example:
 
 
 class TaughtLabels:
-    """Examples by label, for one recogniser."""
+    """Examples by label, for one recognizer."""
 
     def __init__(self, recognizer: Embedder) -> None:
         self._recognizer = recognizer

@@ -1,6 +1,6 @@
-"""Small orthographic views of a mesh, rendered with numpy alone: what the object recogniser looks at.
+"""Small orthographic views of a mesh, rendered with numpy alone: what the object recognizer looks at.
 
-The mesh is centred and scaled to a largest dimension of 1, its surface is sampled evenly (real triangles, plus
+The mesh is centered and scaled to a largest dimension of 1, its surface is sampled evenly (real triangles, plus
 their edges, so that wires and chair legs survive), and the samples are splatted into six 64-pixel z-buffers. The
 sampling is a fixed low-discrepancy sequence, so equal meshes always give equal views.
 """
@@ -49,7 +49,7 @@ def render_views(vertices: NDArray[np.floating], triangles: NDArray[np.integer])
 
     Returns:
         (6, 3, SIZE, SIZE) uint8, row 0 at the top: depth (0 = nothing there, 1 far … 255 near) and the x and y of the
-        normal turned towards the camera, in camera axes (128 = 0; background 128).
+        normal turned toward the camera, in camera axes (128 = 0; background 128).
     """
     return splat(sample_surface(vertices, triangles))
 
@@ -58,7 +58,7 @@ def sample_surface(vertices: NDArray[np.floating], triangles: NDArray[np.integer
     """About 20,000 points spread evenly over the surface and its edges, in a box of largest dimension 1 at 0."""
     points = np.asarray(vertices, dtype=np.float32)
     low, high = _box(points, triangles)
-    if len(triangles) > _MOST_TRIANGLES:  # many times the samples: every n-th stands for its neighbours
+    if len(triangles) > _MOST_TRIANGLES:  # many times the samples: every n-th stands for its neighbors
         triangles = triangles[:: -(-len(triangles) // _MOST_TRIANGLES)]
     corners = points[triangles]
     corners = (corners - (low + high) / 2) / max(float((high - low).max()), 1e-20)
@@ -149,7 +149,7 @@ def _rotations() -> NDArray[np.float32]:
 
 
 def _camera(yaw: float, elevation: float) -> NDArray[np.float32]:
-    """Rows: right, up, towards the camera. Yaw 0 looks at the front (-Y), elevation 90 looks straight down."""
+    """Rows: right, up, toward the camera. Yaw 0 looks at the front (-Y), elevation 90 looks straight down."""
     turn, rise = np.radians(yaw), np.radians(elevation)
     right = np.array([np.cos(turn), np.sin(turn), 0])
     out = np.array([np.sin(turn) * np.cos(rise), -np.cos(turn) * np.cos(rise), np.sin(rise)])
@@ -157,7 +157,7 @@ def _camera(yaw: float, elevation: float) -> NDArray[np.float32]:
 
 
 def _close_holes(buffer: NDArray[np.int32], count: int) -> NDArray[np.int32]:
-    """Pixels that at least six of eight neighbours lie clearly in front of are gaps between samples: close them."""
+    """Pixels that at least six of eight neighbors lie clearly in front of are gaps between samples: close them."""
     padded = np.pad(buffer, ((0, 0), (1, 1), (1, 1)))
     near = buffer + np.int32(count * (_DEPTH_STEPS // 16))
     votes = np.zeros(buffer.shape, dtype=np.int8)
@@ -165,7 +165,7 @@ def _close_holes(buffer: NDArray[np.int32], count: int) -> NDArray[np.int32]:
     for row in range(3):
         for column in range(3):
             if (row, column) != (1, 1):
-                neighbour = padded[:, row : row + SIZE, column : column + SIZE]
-                votes += neighbour > near
-                np.maximum(nearest, neighbour, out=nearest)
+                neighbor = padded[:, row : row + SIZE, column : column + SIZE]
+                votes += neighbor > near
+                np.maximum(nearest, neighbor, out=nearest)
     return np.where(votes >= 6, nearest, buffer)

@@ -20,7 +20,7 @@ from ml_core.inference.textures.generator import TextureMaps
 
 Map = NDArray[np.float32]
 HIGH, AROUND = 0.32, 0.078
-"""Metres of a head from the chart's first row to its last, and of a radian around it."""
+"""Meters of a head from the chart's first row to its last, and of a radian around it."""
 _EYE = (0.402, 0.45)
 """t and theta of an eye in the head's chart."""
 GROWN, CHILD = 16.0, 10.0
@@ -32,7 +32,7 @@ class Fold:
     """A fold of the face: points (t, theta) of the left half, which the right half mirrors unless it crosses.
 
     Attributes:
-        depth: millimetres. width: millimetres. years: from which on it shows, and at which it is as deep as it gets.
+        depth: millimeters. width: millimeters. years: from which on it shows, and at which it is as deep as it gets.
     """
 
     points: tuple[tuple[float, float], ...]
@@ -108,7 +108,7 @@ def _aged_color(color: NDArray[np.floating], years: float, seed: int) -> Map | N
 
 @functools.lru_cache(maxsize=8)
 def _relief(size: int, years: int) -> Map:
-    """(S, S) metres: folds below the skin, and the skin beside them raised."""
+    """(S, S) meters: folds below the skin, and the skin beside them raised."""
     result = np.zeros((size, size), np.float32)
     chart = CHARTS["head"]
     pixels = chart.pixels(size)
@@ -132,7 +132,7 @@ def _relief(size: int, years: int) -> Map:
 
 
 def _from_line(y: NDArray, x: NDArray, fold: Fold, number: int) -> tuple[NDArray, NDArray]:
-    """Millimetres of places from a fold that wavers a little, and the share of its way at which each lies."""
+    """Millimeters of places from a fold that wavers a little, and the share of its way at which each lies."""
     points = np.array(fold.points) * [HIGH * 1000, AROUND * 1000]
     s = np.linspace(0, len(points) - 1, 6 * len(points))
     line = np.stack([np.interp(s, np.arange(len(points)), points[:, axis]) for axis in (0, 1)], axis=1)
@@ -212,7 +212,7 @@ def _child(color: Map, share: float) -> Map:
 
 
 def _eyes(t: NDArray, theta: NDArray, reach: float) -> NDArray:
-    """1 at the eyes, 0 ``reach`` metres from their middles."""
+    """1 at the eyes, 0 ``reach`` meters from their middles."""
     away = np.hypot((t - _EYE[0]) * HIGH, 0.75 * (np.abs(theta) - _EYE[1]) * AROUND)
     return np.clip((reach - away) / (0.35 * reach), 0, 1)
 

@@ -21,7 +21,7 @@ def bared(image: Image, hair: Image) -> Image:
     """The painted channels of a head without its hair.
 
     Args:
-        image: (S, S, 8) as the network paints: sRGB base colour 0..1, normal xy, roughness, occlusion, and 0..1 where
+        image: (S, S, 8) as the network paints: sRGB base color 0..1, normal xy, roughness, occlusion, and 0..1 where
             skin shows. hair: (S, S) 0..1 where hair is painted.
 
     Returns:
@@ -39,7 +39,7 @@ def bared(image: Image, hair: Image) -> Image:
     usual = np.median(head[bare][:, :3], axis=0) if bare.any() else np.full(3, 0.5, np.float32)
     known = (bare & (np.abs(head[..., :3] - usual) < _ODD * usual).all(axis=-1)).astype(np.float32)
     skin = spread(np.concatenate([head[..., :3], head[..., 5:7]], axis=-1), known)
-    # The crown is one point: its row is one colour.
+    # The crown is one point: its row is one color.
     pole = np.clip(1 - t / _POLE, 0, 1)[..., None] ** 2
     skin = skin * (1 - pole) + skin[t < _POLE].mean(axis=0) * pole
     rng = np.random.default_rng(5)

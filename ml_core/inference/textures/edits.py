@@ -24,7 +24,7 @@ def between(
 ) -> tuple[AvatarTraits, NDArray[np.float32]]:
     """Traits and seed vector (64,) at ``amount`` (0..1) of the way from the first person to the second.
 
-    Both people's traits are all set. Colours meet in CIELAB, faces on the arc between their seed vectors; outfits do
+    Both people's traits are all set. Colors meet in CIELAB, faces on the arc between their seed vectors; outfits do
     not blend, the clothes change halfway.
 
     Raises:

@@ -68,7 +68,7 @@ class TextureMaps:
 
     @property
     def size(self) -> int:
-        """Texels a side."""
+        """Resolution in texels (square)."""
         return self.base_color.shape[0]
 
 
@@ -112,7 +112,7 @@ class TextureGenerator:
 
     @property
     def native_size(self) -> int:
-        """Texels a side that the network itself paints at most; it paints the next smaller sizes faster."""
+        """Highest resolution in texels that the network itself paints; it paints the next smaller sizes faster."""
         return int(self._card["size"])
 
     @property
@@ -148,9 +148,11 @@ class TextureGenerator:
                 "size: {size!r} is not one of {sizes}", size=size, sizes=", ".join(map(str, GENERATED_SIZES))
             )
         given = {"outfit_seed": outfit_seed, "truncation": truncation}
-        asked = (traits or AvatarTraits()).replace(**{name: item for name, item in given.items() if item is not None})
+        requested = (traits or AvatarTraits()).replace(
+            **{name: item for name, item in given.items() if item is not None}
+        )
         if latent is None:
-            latent = _seed_vector(asked, int(seed))
+            latent = _seed_vector(requested, int(seed))
         else:
             latent = np.asarray(latent, dtype=np.float32)
             if latent.shape != (SEED_SIZE,) or not np.isfinite(latent).all():
@@ -159,7 +161,7 @@ class TextureGenerator:
                     seed_size=SEED_SIZE,
                     shape=latent.shape,
                 )
-        resolved = self.resolve(asked, int(seed))
+        resolved = self.resolve(requested, int(seed))
         return _finish(self._painted(resolved, latent, size), resolved, int(seed), size, latent)
 
     def resolve(self, traits: AvatarTraits, seed: int) -> AvatarTraits:
@@ -178,10 +180,10 @@ class TextureGenerator:
         return self.generate(traits, face.seed, size, latent=latent)
 
     def invert(self, image: NDArray, mask: NDArray | None = None, traits: AvatarTraits | None = None) -> Inversion:
-        """Traits and seed vector whose painting comes near to a (partial) base colour in the atlas.
+        """Traits and seed vector whose painting comes near to a (partial) base color in the atlas.
 
         Args:
-            image: (S, S, 3) linear base colour, S one of :data:`GENERATED_SIZES`. mask: (S, S), true where the image is
+            image: (S, S, 3) linear base color, S one of :data:`GENERATED_SIZES`. mask: (S, S), true where the image is
                 known; all of it when left out. traits: what is known already and shall stay.
 
         Raises:
@@ -190,7 +192,7 @@ class TextureGenerator:
         return invert(self.paint, self._card, image, mask, traits or AvatarTraits())
 
     def base_color(self, traits: AvatarTraits, seed: int) -> NDArray[np.float32]:
-        """sRGB base colour (S, S, 3) 0..1 at the smallest size that the network paints, for traits that are all set:
+        """sRGB base color (S, S, 3) 0..1 at the smallest size that the network paints, for traits that are all set:
         the quick look."""
         return self.quick_look(traits, seed).color
 
@@ -204,7 +206,7 @@ class TextureGenerator:
         self, traits: AvatarTraits, latent: NDArray[np.float32], size: int
     ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """The network's own output for traits that are all set and a seed vector (64,): maps (7, S, S), which are sRGB
-        base colour, normal xy, roughness and occlusion, and region masks (5, S, S) of skin, hair, top, bottom and the
+        base color, normal xy, roughness and occlusion, and region masks (5, S, S) of skin, hair, top, bottom and the
         rest; S is the least size that the network paints, up to :attr:`native_size`, that is ``size`` or more."""
         maps, regions = self._run(traits, latent, size)
         return _interleaved(maps).transpose(2, 0, 1), _interleaved(regions).transpose(2, 0, 1)

@@ -1,7 +1,7 @@
 """Inversion: the traits and the seed vector whose painting comes near to a given, perhaps partial, atlas texture.
 
 The generator is only run, never differentiated, so that this works on ONNX Runtime alone: the learned codes are tried
-one by one, colours are measured under the masks of what was painted, and the best face is then mixed with others by a
+one by one, colors are measured under the masks of what was painted, and the best face is then mixed with others by a
 small evolution strategy (Rechenberg 1973, one parent, one child, a step that adapts by success).
 """
 
@@ -24,7 +24,7 @@ from ml_core.vocabulary.seed_vector import FACE_ZONES, HALF, SEED_SIZE, face_dir
 from ml_core.vocabulary.traits import AvatarTraits
 
 SIZE = 256
-"""Texels a side at which paintings are compared."""
+"""Resolution in texels at which paintings are compared."""
 _PURE = 6.0
 """Length of a seed vector half that leaves one code with nearly all of the mixture."""
 _ROUNDS = 48
@@ -68,18 +68,18 @@ def invert(
             if entry not in kinds:
                 continue
             latent = np.concatenate([best.latent[:HALF], _PURE * outfits[index]])
-            asked = start.replace(outfit=entry["outfit"])
+            requested = start.replace(outfit=entry["outfit"])
             if known.presentation is None:
-                asked = asked.replace(presentation=entry["presentation"])
-            best = min(best, search.attempt(asked, latent, body), key=_error)
+                requested = requested.replace(presentation=entry["presentation"])
+            best = min(best, search.attempt(requested, latent, body), key=_error)
     best.error = np.inf
     if head.sum() > _LEAST_TEXELS:
         for index in range(len(codes["faces"])):
             latent = np.concatenate([*(_PURE * faces[name][index] for name in FACE_ZONES), best.latent[HALF:]])
-            asked = best.traits
+            requested = best.traits
             if known.presentation is None and body.sum() <= _LEAST_TEXELS:
-                asked = asked.replace(presentation=codes["faces"][index])
-            best = min(best, search.attempt(asked, latent, head), key=_error)
+                requested = requested.replace(presentation=codes["faces"][index])
+            best = min(best, search.attempt(requested, latent, head), key=_error)
         for name, part in FACE_ZONES.items():
             for index in range(len(codes["faces"])):
                 latent = best.latent.copy()
@@ -125,7 +125,7 @@ class _Search:
         self.paint, self.target, self.weight, self.known = paint, target, weight, known
 
     def attempt(self, traits: AvatarTraits, latent: NDArray, weight: NDArray) -> _Attempt:
-        """Colours measured where this painting has its regions, and the mean squared sRGB error under ``weight``."""
+        """Colors measured where this painting has its regions, and the mean squared sRGB error under ``weight``."""
         latent = latent.astype(np.float32)
         for _ in range(2):
             maps, regions = self.paint(traits, latent, SIZE)
@@ -135,7 +135,7 @@ class _Search:
         return _Attempt(traits, latent, float((difference * weight).sum() / max(weight.sum(), 1)))
 
     def _colors(self, traits: AvatarTraits, maps: NDArray, regions: NDArray) -> dict[str, str]:
-        """What the colours must become for the painting's regions to have the image's mean colours."""
+        """What the colors must become for the painting's regions to have the image's mean colors."""
         changes = {}
         for name, region in zip(COLOR_REGIONS, regions, strict=False):
             share = self.weight * (region > 0.8)

@@ -22,7 +22,7 @@ class Layer:
     for the kind's own; ``seed`` draws what is drawn; ``on`` shows it.
 
     Those of :data:`PLACED_KINDS` have a place: ``chart`` of the atlas, ``x`` across it and ``y`` down it (0..1, the
-    front of head, trunk and limbs at x = 0.5), ``size`` in metres, ``rotation`` in degrees. ``image`` names a
+    front of head, trunk and limbs at x = 0.5), ``size`` in meters, ``rotation`` in degrees. ``image`` names a
     picture; its transparent parts, or its white ones when it has none, stay as they are.
     """
 
@@ -42,7 +42,7 @@ class Layer:
 @dataclass(frozen=True)
 class Paint:
     """What a layer paints: ``alpha`` (S, S) and ``color`` (3,) or (S, S, 3) sRGB, blended by ``blend``; ``gloss``
-    (S, S) how much ``roughness`` replaces what is there; ``height`` (S, S) relief in metres."""
+    (S, S) how much ``roughness`` replaces what is there; ``height`` (S, S) relief in meters."""
 
     alpha: Map
     color: Map
@@ -161,7 +161,7 @@ def _placement(layer: Layer) -> Placement:
 
 
 def _decal(layer: Layer, size: int, picture: Map | None) -> tuple[Map, Map]:
-    """Alpha (S, S) and colour (S, S, 3) of a picture laid on the skin; without one a disc of the layer's colour."""
+    """Alpha (S, S) and color (S, S, 3) of a picture laid on the skin; without one a disc of the layer's color."""
     xy, near = local_coordinates(size, _placement(layer))
     if picture is None:
         disc = _ramp(np.linalg.norm(xy, axis=-1), 0.5, 0.46) * near
@@ -201,7 +201,7 @@ def _bilinear(picture: Map, v: Map, u: Map) -> Map:
 
 
 def _tattoo(layer: Layer, size: int, picture: Map | None) -> Paint:
-    """Ink under the skin: what is beneath shows through, and colours fade towards it."""
+    """Ink under the skin: what is beneath shows through, and colors fade toward it."""
     alpha, color = _decal(layer, size, picture)
     return Paint(alpha * (0.30 + 0.62 * layer.amount), (0.9 * color + 0.04).astype(np.float32))
 
@@ -213,7 +213,7 @@ def _print(layer: Layer, size: int, picture: Map | None) -> Paint:
 
 
 def _face_paint(layer: Layer, size: int, picture: Map | None) -> Paint:
-    """Colour on the skin, matt, a little worn."""
+    """Color on the skin, matt, a little worn."""
     alpha, color = _decal(layer, size, picture)
     worn = np.clip(1.6 - 1.1 * noise(size, 0.012, 3, layer.seed + 9), 0.55, 1)
     alpha = (alpha * worn * (0.4 + 0.6 * layer.amount)).astype(np.float32)
@@ -238,7 +238,7 @@ _EYE_X, _EYE_Y, _EYE_WIDE = 0.1015, 0.403, 0.060
 
 
 def _eye_makeup(layer: Layer, size: int, picture: Map | None) -> Paint:
-    """Shadow on the upper lid that fades towards the brow, and a dark line along the lashes."""
+    """Shadow on the upper lid that fades toward the brow, and a dark line along the lashes."""
     head = _Head.of(size)
     along = (np.abs(head.x) - _EYE_X) / _EYE_WIDE
     lid = _EYE_Y - 0.017 * np.sqrt(np.clip(1 - along**2, 0, 1)) - 0.008 * _ramp(along, 0.7, 1.3)

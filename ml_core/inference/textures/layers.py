@@ -153,7 +153,7 @@ def apply_layers(maps: TextureMaps, layers: Sequence[Layer], images: Images | No
 def layered_color(
     color: NDArray[np.float32], skin: NDArray[np.float32], layers: Sequence[Layer], images: Images | None = None
 ) -> NDArray[np.float32]:
-    """sRGB base colour (S, S, 3) with the layers on it: the quick look of :func:`apply_layers`."""
+    """sRGB base color (S, S, 3) with the layers on it: the quick look of :func:`apply_layers`."""
     for layer in layers:
         if layer.on and layer.amount > 0:
             paint = painted_layer(layer, color.shape[0], images)
@@ -183,7 +183,7 @@ def _over(color: NDArray[np.float32], paint: Paint, reach: NDArray[np.float32]) 
     share = np.clip(paint.alpha * reach, 0, 1)[..., None]
     if paint.blend == "multiply":
         target = color * paint.color
-    elif paint.blend == "tint":  # the colour of the paint, the light and shade of what is under it
+    elif paint.blend == "tint":  # the color of the paint, the light and shade of what is under it
         light = color @ _LUMINANCE
         usual = float((light * paint.alpha).sum() / max(float(paint.alpha.sum()), 1e-6))
         shade = np.clip(light / max(usual, 0.02), 0.3, 1.8)[..., None] ** 0.8

@@ -69,9 +69,9 @@ class Person:
 
 
 def crowd(
-    generator: TextureGenerator, count: int, seed: int = 0, asked: AvatarTraits | None = None
+    generator: TextureGenerator, count: int, seed: int = 0, requested: AvatarTraits | None = None
 ) -> Iterator[Person]:
-    """``count`` people with seeds from ``seed`` up; what is not asked is drawn by each one's seed.
+    """``count`` people with seeds from ``seed`` up; what is not requested is drawn by each one's seed.
 
     Names are drawn by ``seed`` too and none comes twice.
 
@@ -83,7 +83,7 @@ def crowd(
         raise InputError("count: {count} is not a whole number from 1 to {most}", count=count, most=most)
     taken: set[str] = set()
     for number in range(count):
-        traits = generator.resolve(asked or AvatarTraits(), seed + number)
+        traits = generator.resolve(requested or AvatarTraits(), seed + number)
         rng = np.random.default_rng([seed + number, 77])
         given = (_FEMININE if (traits.presentation or 0.0) >= 0.5 else _MASCULINE).split()
         family = _FAMILY.split()

@@ -28,9 +28,9 @@ from ml_core.vocabulary.hair_styles import HAIR_STYLES
 
 BACKDROP = np.array([0.22, 0.23, 0.25], np.float32)
 WIDTH = 0.36
-"""Metres from the left to the right border of the picture."""
+"""Meters from the left to the right border of the picture."""
 _ABOVE = 0.085
-"""Metres over the crown that the picture shows, for hair."""
+"""Meters over the crown that the picture shows, for hair."""
 _LIGHT = unit(np.array([-0.45, -0.75, 0.5]))
 _IRIS = 0.40
 """Radians from the axis to the rim of the iris."""

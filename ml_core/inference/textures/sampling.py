@@ -19,7 +19,7 @@ _SHARES = {style.id: style.shares for style in HAIR_STYLES.values() if any(style
 """How often a style is drawn, masculine and feminine."""
 
 _NEAR = 12.0
-"""CIEDE2000 within which a measured person counts as alike when only one of skin and hair is asked."""
+"""CIEDE2000 within which a measured person counts as alike when only one of skin and hair is requested."""
 
 
 _IRIS_SPREAD = np.array([2.5, 1.0, 1.5])
@@ -45,8 +45,8 @@ class _Draw:
 def resolve_traits(
     traits: AvatarTraits, seed: int, statistics: Mapping[str, Sequence[Mapping[str, Any]]]
 ) -> AvatarTraits:
-    """All traits that a texture depends on set, and height and build: the asked ones as they are, the others drawn by
-    ``seed``.
+    """The traits that a texture depends on, and height and build: the requested ones as they are, the others drawn
+    by ``seed``.
 
     Every trait has its own random numbers, so that asking for one does not change the others more than it must: skin
     and hair are drawn together as measured people have them, top and bottom as measured garments of the outfit.
@@ -108,21 +108,21 @@ def _hair_color(measured: str, lab: NDArray) -> str:
     return _shift(measured, lab, low=(3, 0, 0))
 
 
-def _clip(name: str, asked: float | None, drawn: float) -> float:
-    return float(np.round(np.clip(drawn, *RANGES[name]), 3)) if asked is None else asked
+def _clip(name: str, requested: float | None, drawn: float) -> float:
+    return float(np.round(np.clip(drawn, *RANGES[name]), 3)) if requested is None else requested
 
 
-def _agreement(measured: float, asked: float) -> float:
-    return measured * asked + (1 - measured) * (1 - asked) + 1e-3
+def _agreement(measured: float, requested: float) -> float:
+    return measured * requested + (1 - measured) * (1 - requested) + 1e-3
 
 
 def _person_weights(people: Sequence[Mapping[str, Any]], traits: AvatarTraits, presentation: float) -> NDArray:
     weights = np.array([_agreement(person["presentation"], presentation) for person in people])
     for name in ("skin", "hair"):
-        asked = getattr(traits, name)
-        if asked is not None:
+        requested = getattr(traits, name)
+        if requested is not None:
             measured = srgb_to_lab(np.array([hex_to_srgb(person[name]) for person in people]))
-            weights *= np.exp(-((ciede2000(measured, srgb_to_lab(hex_to_srgb(asked))) / _NEAR) ** 2)) + 1e-4
+            weights *= np.exp(-((ciede2000(measured, srgb_to_lab(hex_to_srgb(requested))) / _NEAR) ** 2)) + 1e-4
     return weights
 
 

@@ -45,7 +45,7 @@ def varied_images(planes: Tensor, rays: Tensor, dice: Dice) -> Tensor:
     coverage = planes[:, COVERAGE].float() / 255
     luma = _developed(_radiance(planes, rays, dice), coverage, dice)
     background = dice.uniform(0, 1, len(planes), 1, 1)
-    # What has the background's colour is taken for background.
+    # What has the background's color is taken for background.
     lost = dice.uniform(0, 0.035, len(planes), 1, 1) * dice.chance(0.5, len(planes), 1, 1)
     found = coverage * ((luma - background).abs() >= lost)
     luma = luma * coverage + background * (1 - coverage)
@@ -59,7 +59,7 @@ def varied_images(planes: Tensor, rays: Tensor, dice: Dice) -> Tensor:
 
 
 def plain_luma(planes: Tensor, rays: Tensor) -> Tensor:
-    """(B, S, S) of 0..1: uniform grey under the key light and an even sky, for a clean look at what was traced."""
+    """(B, S, S) of 0..1: uniform gray under the key light and an even sky, for a clean look at what was traced."""
     normal = (planes[:, NORMAL].float() - 128) / 127
     key = torch.einsum("bcij,bc->bij", normal, rays[:, 0]).clamp(min=0) * planes[:, LIT].float() / 255
     return (0.5 * (0.6 * key + 0.45 * planes[:, SKY].float() / 255)).clamp(0, 1) ** (1 / 2.2)

@@ -1,4 +1,4 @@
-"""Pictures of meshes as the image recogniser is scored on them: grey, three-quarter, before a plain background."""
+"""Pictures of meshes as the image recognizer is scored on them: gray, three-quarter, before a plain background."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Pictures:
 
 
 def cut_out(mesh: ObjectMesh, camera: Camera, size: int = _PICTURE) -> NDArray[np.uint8]:
-    """(S, S, 4) uint8 sRGB: ``mesh`` in even grey on transparency, lit from above the camera's left shoulder."""
+    """(S, S, 4) uint8 sRGB: ``mesh`` in even gray on transparency, lit from above the camera's left shoulder."""
     turn, rise = np.radians(camera.yaw - 40), np.radians(50)
     light = np.array([np.sin(turn) * np.cos(rise), -np.cos(turn) * np.cos(rise), np.sin(rise)])
     view = trace(mesh, camera, light, np.random.default_rng(0), size=size, margin=0.2)

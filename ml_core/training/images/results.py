@@ -1,4 +1,4 @@
-"""Figures of the image recogniser on pictures of meshes, and its export from a training run with a card."""
+"""Figures of the image recognizer on pictures of meshes, and its export from a training run with a card."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ DESCRIPTION = {
 }
 VIEWS = 2
 BACKGROUNDS = (0.05, 1.0)
-"""Linear grey behind a render in the first and in the second view: Blender's own, and white."""
+"""Linear gray behind a render in the first and in the second view: Blender's own, and white."""
 _SURE = 0.9  # confidence
 _QUALITY = 50
 _WRONG = -30.0  # logit of the right class, and of being known, where no object was found in the picture
@@ -151,7 +151,7 @@ def measure(path: Path, meshes: list[ObjectMesh], textured: list[ObjectMesh], re
 
 
 def calibrated(path: Path, meshes: list[ObjectMesh], renders: Path) -> dict[str, float]:
-    """Temperature and threshold for the weights at ``path``, fitted on the grey Cycles pictures."""
+    """Temperature and threshold for the weights at ``path``, fitted on the gray Cycles pictures."""
     cycles = outputs(path, meshes, lambda mesh, view: read_picture(render_file(renders, mesh, view)))
     learned = cycles.labels != UNKNOWN
     return {

@@ -1,4 +1,4 @@
-"""Training of the image recogniser: relit batches, EMA of the weights, the best on held-out pictures kept."""
+"""Training of the image recognizer: relit batches, EMA of the weights, the best on held-out pictures kept."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from ml_core.training.recognition import RecognitionTrainer, held_out_scores, me
 @dataclass(frozen=True)
 class ImageTrainingConfig(LearningConfig):
     """``per_class``: traced views of each class of artists' meshes; ``made_per_class``, ``bodies``: generated meshes.
-    ``objective``: loss and sampling, shared with the mesh recogniser; its fields about views and sizes are unused.
+    ``objective``: loss and sampling, shared with the mesh recognizer; its fields about views and sizes are unused.
     """
 
     network: ViewCNNConfig = field(

@@ -1,4 +1,4 @@
-"""Pictures of meshes for the image recogniser: geometry traced once with Embree, light and material drawn later.
+"""Pictures of meshes for the image recognizer: geometry traced once with Embree, light and material drawn later.
 
 Needs ``embreex`` (the ``train`` extra). What is stored of a view does not depend on light or material, so that every
 training step can relight it (:mod:`ml_core.training.images.light`).
@@ -41,7 +41,7 @@ class Camera(NamedTuple):
 
 class View(NamedTuple):
     """planes (PLANES, S, S) uint8: coverage, world normal (127 n + 128), share of the sky that is open, part number,
-    share that the key light reaches. rays (2, 3) float32: unit vectors towards the key light and the camera."""
+    share that the key light reaches. rays (2, 3) float32: unit vectors toward the key light and the camera."""
 
     planes: NDArray[np.uint8]
     rays: NDArray[np.float32]
@@ -70,7 +70,7 @@ def trace(
     """``mesh`` in a square picture of ``size`` pixels that it fills but for ``margin``.
 
     Args:
-        light: (3,) unit vector towards the key light, Z up.
+        light: (3,) unit vector toward the key light, Z up.
         smooth: interpolate the normals of the vertices, which are split where the author made an edge sharp.
     """
     used = mesh.vertices[np.unique(mesh.triangles)]
@@ -126,7 +126,7 @@ def varied_view(mesh: ObjectMesh, rng: np.random.Generator) -> View:
 
 
 def key_light(camera: Camera, rng: np.random.Generator) -> NDArray[np.float64]:
-    """A unit vector (3,) towards a light above, mostly from the camera's side."""
+    """A unit vector (3,) toward a light above, mostly from the camera's side."""
     turn = np.radians(camera.yaw + rng.normal(0, 60))
     rise = np.radians(rng.uniform(15, 80))
     return np.array([np.sin(turn) * np.cos(rise), -np.cos(turn) * np.cos(rise), np.sin(rise)])
@@ -186,7 +186,7 @@ def _camera_rays(
     points: NDArray[np.float32], camera: Camera, count: int, margin: float
 ) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
     """Starts and unit directions (count², 3), row 0 at the top, through the square that ``points`` just fill; and the
-    unit vector (3,) towards the camera. ``points``: (N, 3) in a box of largest dimension 1 at 0."""
+    unit vector (3,) toward the camera. ``points``: (N, 3) in a box of largest dimension 1 at 0."""
     turn, rise = np.radians(camera.yaw), np.radians(camera.elevation)
     right = np.array([np.cos(turn), np.sin(turn), 0])
     out = np.array([np.sin(turn) * np.cos(rise), -np.cos(turn) * np.cos(rise), np.sin(rise)])

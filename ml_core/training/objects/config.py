@@ -1,4 +1,4 @@
-"""Hyperparameters of a recogniser run; written into its folder and into the card of the weights."""
+"""Hyperparameters of a recognizer run; written into its folder and into the card of the weights."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ml_core.vocabulary.labels import LABELS
 
 @dataclass(frozen=True)
 class LearningConfig:
-    """Budget, optimizer and average of a recogniser run.
+    """Budget, optimizer and average of a recognizer run.
 
     ``minutes`` of computing end the run, on a CPU minutes of CPU time a thread, or with ``wall_clock`` those of the
     clock on the wall (the cosine follows them or ``steps``, whichever is further on).

@@ -1,4 +1,4 @@
-"""Export of the recogniser, one network or an ensemble, to one ONNX graph."""
+"""Export of the recognizer, one network or an ensemble, to one ONNX graph."""
 
 from __future__ import annotations
 

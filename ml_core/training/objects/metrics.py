@@ -1,4 +1,4 @@
-"""Scores of a recogniser from its logits: accuracy, rejection of unknown objects, calibration."""
+"""Scores of a recognizer from its logits: accuracy, rejection of unknown objects, calibration."""
 
 from __future__ import annotations
 

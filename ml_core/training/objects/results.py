@@ -1,4 +1,4 @@
-"""Figures of an exported recogniser, and its export from training runs with a card."""
+"""Figures of an exported recognizer, and its export from training runs with a card."""
 
 from __future__ import annotations
 

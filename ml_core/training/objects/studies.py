@@ -1,4 +1,4 @@
-"""Studies of the recogniser: leave one author out, other networks on the same data, labels from a few examples."""
+"""Studies of the recognizer: leave one author out, other networks on the same data, labels from a few examples."""
 
 from __future__ import annotations
 
@@ -77,11 +77,11 @@ def teaching(
     """
     left_out = {LABELS.index(name) for name in TAUGHT}
     keep = np.array([mesh.label not in left_out for mesh in meshes])
-    asked = [mesh for mesh in meshes if mesh.label in left_out and mesh.source != MADE]
-    clean = render_clean(asked)
+    queries = [mesh for mesh in meshes if mesh.label in left_out and mesh.source != MADE]
+    clean = render_clean(queries)
     trainer = trained(config, meshes, data, keep, clean, folder)
     found = predict(trainer.average, clean, 0.0)
-    packs = np.array([f"{mesh.source}/{mesh.pack}" for mesh in asked])
+    packs = np.array([f"{mesh.source}/{mesh.pack}" for mesh in queries])
     return {f"{shots}-shot": few_shot(found, clean.labels, packs, shots, trials) for shots in (1, 5)}
 
 
@@ -89,7 +89,7 @@ def few_shot(found: Predictions, labels: NDArray, packs: NDArray, shots: int, tr
     """Share of right answers by the nearest mean of ``shots`` examples a class, over ``trials`` draws of examples."""
     rng = np.random.default_rng(0)
     classes = np.unique(labels)
-    right, asked = 0.0, 0
+    right, rounds = 0.0, 0
     for _ in range(trials):
         examples, used = [], set()
         for label in classes:
@@ -107,5 +107,5 @@ def few_shot(found: Predictions, labels: NDArray, packs: NDArray, shots: int, tr
         answer = classes[nearest_means(found.embedding[asking], means)[0]]
         # Every class counts the same, however many meshes of it are left.
         by_class = [(answer[labels[asking] == c] == c).mean() for c in np.unique(labels[asking])]
-        right, asked = right + float(np.sum(by_class)), asked + len(by_class)
-    return right / asked
+        right, rounds = right + float(np.sum(by_class)), rounds + len(by_class)
+    return right / rounds

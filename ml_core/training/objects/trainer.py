@@ -1,4 +1,4 @@
-"""Training of the object recogniser: class-balanced batches, EMA of the weights, the best of them kept."""
+"""Training of the object recognizer: class-balanced batches, EMA of the weights, the best of them kept."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ POINTS = 1024
 
 @dataclass(frozen=True)
 class ViewSet:
-    """views: (N, *VIEW_SHAPE) uint8; sizes: (N, 3) metres; labels: (N,) int64; mesh: (N,) index of the mesh;
+    """views: (N, *VIEW_SHAPE) uint8; sizes: (N, 3) meters; labels: (N,) int64; mesh: (N,) index of the mesh;
     points: (N, POINTS, 3) float16 on the surface, in a box of largest dimension 1, for networks that read points."""
 
     views: NDArray[np.uint8]
@@ -80,7 +80,7 @@ def render_varied(meshes: list[ObjectMesh], folder: Path, per_class: int, seed: 
 
 
 def render_clean(meshes: list[ObjectMesh]) -> ViewSet:
-    """The meshes as they are, as the recogniser sees them."""
+    """The meshes as they are, as the recognizer sees them."""
     samples = [sample_surface(mesh.vertices, mesh.triangles) for mesh in meshes]
     return ViewSet(
         np.stack([splat(sample) for sample in samples]),

@@ -28,22 +28,22 @@ def run(folder: Path) -> int:
             was_stopped = _train(job, folder, report)
         except AtelierError as error:
             print(f"error: {error}", flush=True)
-            report.tell(state="failed", error=error.message)
+            report.update(state="failed", error=error.message)
             return 2
         except MemoryError:
-            report.tell(state="failed", error=Message("There is not enough memory; close other programs or use less data."))
+            report.update(state="failed", error=Message("There is not enough memory; close other programs or use less data."))
             return 1
         except Exception as error:  # noqa: BLE001 - Blender shows it; the log has the whole of it
             traceback.print_exc(file=sys.stdout)
-            report.tell(state="failed", error=f"{type(error).__name__}: {error}")
+            report.update(state="failed", error=f"{type(error).__name__}: {error}")
             return 1
-        report.tell(state="stopped" if was_stopped else "done", seconds_left=-1.0)
+        report.update(state="stopped" if was_stopped else "done", seconds_left=-1.0)
     return 0
 
 
 def _train(job: TrainingJob, folder: Path, report: RunReport) -> bool:
     """True when it was stopped before its end. torch is imported here, after the first sign of life."""
-    report.tell(state="reading")
+    report.update(state="reading")
     result = folder / RESULT[job.what]
     result.parent.mkdir(exist_ok=True)
     # Both import torch, which takes seconds: the status is written before.

@@ -1,4 +1,4 @@
-"""A run of the object recogniser on classes of one's own, as Blender's panel asks for it."""
+"""A run of the object recognizer on classes of one's own, as Blender's panel asks for it."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def train_objects(job: TrainingJob, folder: Path, result: Path, report: RunRepor
     network = start.config if start is not None else config.network
     config = dataclasses.replace(config, network=dataclasses.replace(network, classes=len(labels)))
     print(f"{len(train)} meshes of {len(labels)} classes to train on, {len(score)} to score", flush=True)
-    report.tell(state="preparing", figures={"meshes": len(train), "classes": len(set(mesh.label for mesh in train))})
+    report.update(state="preparing", figures={"meshes": len(train), "classes": len(set(mesh.label for mesh in train))})
     data = render_varied(train, folder / "views", config.copies_per_class)
     held_out = render_clean(score)
     trainer = RecognizerTrainer(config, train, data, held_out, folder, open_fabric(job.device))
@@ -62,11 +62,11 @@ def train_objects(job: TrainingJob, folder: Path, result: Path, report: RunRepor
         trainer.start_from(start)
 
     def show() -> None:
-        report.tell(figures=_figures(trainer))
+        report.update(figures=_figures(trainer))
         report.show(picture(trainer.average, held_out, labels))
 
     was_stopped = report.follow(trainer, show)
-    report.tell(state="exporting")
+    report.update(state="exporting")
     card = export([folder], result, held_out, own=True)
     write_card(result, card | {"metrics": measure(result, held_out, labels)})
     return was_stopped

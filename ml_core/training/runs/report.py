@@ -1,4 +1,4 @@
-"""How a training run tells Blender where it is: its status file, kept alive by a thread, and its sample picture."""
+"""How a training run reports its progress to Blender: its status file, kept alive by a thread, and its sample picture."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class RunReport:
         self._began, self._share_at_begin = time.monotonic(), 0.0
 
     def __enter__(self) -> RunReport:
-        self.tell(state="starting")
+        self.update(state="starting")
         self._thread.start()
         return self
 
@@ -44,7 +44,7 @@ class RunReport:
     def is_stop_wanted(self) -> bool:
         return (self.folder / STOP).exists()
 
-    def tell(self, **changes: Any) -> None:
+    def update(self, **changes: Any) -> None:
         """Changes fields of the status and writes it."""
         with self._lock:
             self.status = dataclasses.replace(self.status, **changes, time=time.time())
@@ -53,13 +53,13 @@ class RunReport:
     def train(self, share: float) -> None:
         """Training begins at ``share`` of its budget: the time left is reckoned from the pace from here on."""
         self._began, self._share_at_begin = time.monotonic(), share
-        self.tell(state="training", share=share)
+        self.update(state="training", share=share)
 
     def follow(self, trainer: Trainer, after_save: Callable[[], None]) -> bool:
         """Train to the end, or until the user stops it, with the status kept up to date; True when it was stopped."""
         self.train(trainer.progress())
         trainer.fit(stop_now=lambda: self.at(trainer.step, trainer.progress()), after_save=after_save)
-        self.tell(share=min(trainer.progress(), 1.0), step=trainer.step, seconds_left=-1.0)
+        self.update(share=min(trainer.progress(), 1.0), step=trainer.step, seconds_left=-1.0)
         return trainer.progress() < 1
 
     def at(self, step: int, share: float) -> bool:
@@ -79,8 +79,8 @@ class RunReport:
             os.replace(partial, self.folder / SAMPLE)
         except PermissionError:  # Windows, while Blender reads the last one; the next one is not far
             return
-        self.tell(sample=self.status.sample + 1)
+        self.update(sample=self.status.sample + 1)
 
     def _beat(self) -> None:
         while not self._ended.wait(HEARTBEAT):
-            self.tell()
+            self.update()

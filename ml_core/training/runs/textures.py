@@ -47,7 +47,7 @@ def train_textures(job: TrainingJob, folder: Path, result: Path, report: RunRepo
     textures = _textures(Path(job.data), folder, report)
     is_resumed = job.resume and (folder / CHECKPOINT).is_file()
     config = read_config(folder / CONFIG) if is_resumed else _config(job)
-    report.tell(state="preparing", figures={"textures": len(textures.labels)})
+    report.update(state="preparing", figures={"textures": len(textures.labels)})
     trainer = TextureTrainer(config, textures, folder, open_fabric(job.device, precision="auto"))
     if is_resumed:
         trainer.resume()
@@ -59,12 +59,12 @@ def train_textures(job: TrainingJob, folder: Path, result: Path, report: RunRepo
         _forget_old_grids(folder)
 
     was_stopped = report.follow(trainer, show)
-    report.tell(state="exporting")
+    report.update(state="exporting")
     card = export_run(folder, result, textures, OWN | {"data": f"{len(textures.labels)} textures of one's own"})
-    report.tell(state="measuring")
+    report.update(state="measuring")
     errors = color_errors(TextureGenerator.load(result, "cpu"), trainer.batches, _MEASURED)
     write_card(result, card | {"metrics": {"traits": {"requests": _MEASURED, "ciede2000": errors}}})
-    report.tell(figures={f"ciede2000_{name}": values["median"] for name, values in errors.items()})
+    report.update(figures={f"ciede2000_{name}": values["median"] for name, values in errors.items()})
     return was_stopped
 
 
@@ -84,13 +84,13 @@ def _textures(source: Path, folder: Path, report: RunReport) -> AtlasTextures:
     if (made / "labels.json").is_file():
         return AtlasTextures.load(made, SIZE)
 
-    def tell(done: int, total: int) -> None:
-        report.tell(figures={"textures": done, "of": total})
+    def show_progress(done: int, total: int) -> None:
+        report.update(figures={"textures": done, "of": total})
 
     if (source / "textures.csv").is_file():
-        textures = assemble_atlas(read_atlas_rows(source), SIZE, tell)
+        textures = assemble_atlas(read_atlas_rows(source), SIZE, show_progress)
     elif (source / "avatars.csv").is_file():
-        textures = assemble(read_rows(source), source_maps(source / "meshes", SIZE), tell)
+        textures = assemble(read_rows(source), source_maps(source / "meshes", SIZE), show_progress)
     else:
         raise InputError("{source}: none of labels.json (a texture dataset), textures.csv (images in the atlas) and " "avatars.csv (avatars to make one of) is there; choose a folder with one of them", source=source)
     partial = folder / "dataset.part"
@@ -112,7 +112,7 @@ def _faces(grid: Path) -> Image.Image:
             sheet[first + top :, at + left :][: height * 76 // 100, : width * 56 // 100]
             for at in range(0, side * COLUMNS, side)
         ]
-        for first in range(0, len(sheet), 2 * side)  # base colours lie over normals
+        for first in range(0, len(sheet), 2 * side)  # base colors lie over normals
     ]
     return Image.fromarray(np.concatenate([np.concatenate(line, axis=1) for line in lines]))
 

@@ -28,8 +28,8 @@ from ml_core.vocabulary.labels import LABELS
 from ml_core.vocabulary.scene_kinds import SCENE_KINDS
 
 INDOOR = ("kitchen", "bedroom", "living_room", "dining_room", "bathroom", "office")
-"""The kinds that the only author whom the recogniser never saw has the objects for."""
-# The recogniser's own shares on that author, in its card: wrong 0.26 of the labelled, unknown 0.11.
+"""The kinds that the only author whom the recognizer never saw has the objects for."""
+# The recognizer's own shares on that author, in its card: wrong 0.26 of the labeled, unknown 0.11.
 MEASURED_MISTAKES, MEASURED_UNKNOWN = 0.26, 0.11
 _OBJECT_BINS = ((1, 4), (5, 9), (10, 19), (20, 10_000))
 

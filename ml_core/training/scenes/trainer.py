@@ -101,13 +101,13 @@ def scene_set(
     views: int = 1,
     noise: tuple[float, float, float] | None = None,
 ) -> SceneSet:
-    """Assembled scenes as the recogniser sees them.
+    """Assembled scenes as the recognizer sees them.
 
     Args:
         per_kind: scenes of each of ``kinds``; ``jumbles``: scenes of no kind beside them.
         views: how often each scene is looked at, each time with other mistakes.
         noise: greatest shares of mistakes, unknown and dropped objects, drawn evenly from 0 for every view; ``None``
-            takes the recogniser's answers as they are.
+            takes the recognizer's answers as they are.
 
     Raises:
         ValueError: a kind that the pool has not the meshes for.

@@ -30,7 +30,7 @@ def crop_corners(count: int, side: int, rng: np.random.Generator) -> NDArray:
 
 
 def augment(crops: Tensor, rng: np.random.Generator) -> Tensor:
-    """Brightness, contrast and saturation of the base colour (the first three channels), and one cut-out square.
+    """Brightness, contrast and saturation of the base color (the first three channels), and one cut-out square.
 
     The two halves of the crops are pairs, of which both are changed alike.
     """
@@ -42,8 +42,8 @@ def augment(crops: Tensor, rng: np.random.Generator) -> Tensor:
 
     color, rest = crops[:, :3], crops[:, 3:]
     color = color + uniform(-0.15, 0.15)
-    grey = color.mean(dim=1, keepdim=True)
-    color = grey + (color - grey) * uniform(0.6, 1.4)
+    gray = color.mean(dim=1, keepdim=True)
+    color = gray + (color - gray) * uniform(0.6, 1.4)
     middle = color.mean(dim=(1, 2, 3), keepdim=True)
     color = middle + (color - middle) * uniform(0.75, 1.25)
     keep = torch.ones(count, 1, side, side, device=crops.device)

@@ -1,7 +1,7 @@
-"""Training batches: textures whose skin, hair and clothes are recoloured with known labels.
+"""Training batches: textures whose skin, hair and clothes are recolored with known labels.
 
-Thirty-three people do not fill a colour space. Since the regions of every texture are known, its colours can be
-replaced in the same logarithmic space in which the generator composes, and the label is the new colour, exactly.
+Thirty-three people do not fill a color space. Since the regions of every texture are known, its colors can be
+replaced in the same logarithmic space in which the generator composes, and the label is the new color, exactly.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from ml_core.vocabulary.regions import COLOR_REGIONS
 _SAME_HEAD = 0.05
 """Mean difference of log detail between two heads of one identity above which they wear different hair."""
 _COMPARED = 128
-"""Texels a side at which heads are compared."""
+"""Resolution in texels at which heads are compared."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Crops:
 
 
 class ColorDistribution:
-    """Colours for conditions: skin along the measured pigment directions, hair and garments measured or free."""
+    """Colors for conditions: skin along the measured pigment directions, hair and garments measured or free."""
 
     def __init__(self, colors: NDArray, presentation: NDArray) -> None:
         """``colors`` (N, 4, 3) sRGB of the data."""
@@ -139,7 +139,7 @@ class TextureBatches:
         return np.array(numbers)
 
     def draw(self, count: int, side: int) -> Crops:
-        """Crops of ``side`` codes at random corners of random textures, in their own or in new colours.
+        """Crops of ``side`` codes at random corners of random textures, in their own or in new colors.
 
         Every other texture is one of a random garment: most garments are seen in one texture alone, the uniform of a
         trade in dozens, and all of them have a code to learn.
@@ -155,7 +155,7 @@ class TextureBatches:
         return self.crops(index, crop_corners(count, side, self.rng), side, colors)
 
     def conditions(self, count: int) -> tuple[Tensor, Tensor]:
-        """Random colours (N, 4, 3) and presentation (N, 1) for avatars that nobody has textures of."""
+        """Random colors (N, 4, 3) and presentation (N, 1) for avatars that nobody has textures of."""
         colors = np.stack([self.distribution.draw(self.rng) for _ in range(count)]).astype(np.float32)
         for row in range(count):
             if self.rng.random() < self.true_color_share:
@@ -178,14 +178,14 @@ class TextureBatches:
         detail = _stacked([self.detail[i][:, w[0], w[1]] for i, w in zip(index, windows, strict=True)])
         normal = _stacked([data.normal[i][w].transpose(2, 0, 1) for i, w in zip(index, windows, strict=True)]) / 127
         surface = _stacked([data.surface[i][w].transpose(2, 0, 1) for i, w in zip(index, windows, strict=True)]) / 255
-        asked = torch.from_numpy(np.asarray(colors, dtype=np.float32))
+        requested = torch.from_numpy(np.asarray(colors, dtype=np.float32))
         return Crops(
             torch.from_numpy(self.faces[index]),
             torch.from_numpy(self.outfits[index]),
             torch.from_numpy(np.asarray(corners)),
-            asked,
+            requested,
             torch.cat([detail, masks, normal, surface], dim=1),
-            torch.cat([compose_color(detail, masks, asked), normal, surface], dim=1),
+            torch.cat([compose_color(detail, masks, requested), normal, surface], dim=1),
             masks,
         )
 

@@ -21,7 +21,7 @@ SIZE = 128
 
 
 class TextureClassifier(nn.Module):
-    """Outfit logits (N, 5), presentation logits (N,) and features (N, 128) of base colour and normals (N, 5, S, S)."""
+    """Outfit logits (N, 5), presentation logits (N,) and features (N, 128) of base color and normals (N, 5, S, S)."""
 
     def __init__(self, width: int = 24) -> None:
         super().__init__()
@@ -50,7 +50,7 @@ class Reals:
     presentation: Tensor
 
     def images(self, index: NDArray, colors: Tensor) -> Tensor:
-        """Base colour and normals (N, 5, S, S) in the ``colors`` (N, 4, 3)."""
+        """Base color and normals (N, 5, S, S) in the ``colors`` (N, 4, 3)."""
         layers = self.layers[index]
         return torch.cat([compose_color(layers[:, :3], layers[:, 3:8], colors), layers[:, 8:10]], dim=1)
 
@@ -79,7 +79,7 @@ class ClassifierConfig:
 
 
 class ClassifierTrainer(Trainer):
-    """Trains a classifier of the textures in ``reals``, half of them recoloured at each step; keeps no files."""
+    """Trains a classifier of the textures in ``reals``, half of them recolored at each step; keeps no files."""
 
     def __init__(self, config: ClassifierConfig, reals: Reals, batches: TextureBatches, fabric: Fabric) -> None:
         super().__init__(LoopOptions(config.steps, config.steps, config.steps), config, None, fabric)
@@ -124,18 +124,18 @@ def judged(network: TextureClassifier, images: Tensor) -> tuple[NDArray, NDArray
     return outfit.numpy(), presentation.numpy().astype(int), torch.cat([part[2] for part in parts]).numpy()
 
 
-def precision_recall(real: NDArray, generated: NDArray, neighbours: int = 3) -> tuple[float, float]:
+def precision_recall(real: NDArray, generated: NDArray, neighbors: int = 3) -> tuple[float, float]:
     """Improved precision and recall (Kynkäänniemi et al. 2019) of features (N, F) and (M, F).
 
-    Precision is the share of generated features inside a ball around a real one that reaches to its ``neighbours``-th
-    nearest real neighbour; recall is the same the other way round.
+    Precision is the share of generated features inside a ball around a real one that reaches to its ``neighbors``-th
+    nearest real neighbor; recall is the same the other way round.
     """
-    return _covered(generated, real, neighbours), _covered(real, generated, neighbours)
+    return _covered(generated, real, neighbors), _covered(real, generated, neighbors)
 
 
-def _covered(points: NDArray, manifold: NDArray, neighbours: int) -> float:
+def _covered(points: NDArray, manifold: NDArray, neighbors: int) -> float:
     def distances(a: NDArray, b: NDArray) -> NDArray:
         return np.sqrt(np.maximum((a**2).sum(1)[:, None] + (b**2).sum(1)[None] - 2 * a @ b.T, 0))
 
-    radius = np.sort(distances(manifold, manifold), axis=1)[:, neighbours]
+    radius = np.sort(distances(manifold, manifold), axis=1)[:, neighbors]
     return float((distances(points, manifold) <= radius[None]).any(axis=1).mean())

@@ -1,7 +1,7 @@
 """A narrower painter that paints what a trained one paints: from its weights alone, without any textures.
 
 Channels that say least are left out (as in Molchanov et al. 2017, by what they carry forward); what remains learns from
-the wide painter (Hinton et al. 2015), on crops of people that the code bank mixes, in colours of all kinds.
+the wide painter (Hinton et al. 2015), on crops of people that the code bank mixes, in colors of all kinds.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from ml_core.vocabulary.seed_vector import SEED_SIZE
 from ml_core.vocabulary.traits import OUTFITS
 
 _NATURAL = 0.5
-"""Share of the crops in measured colours; the others have colours from the whole of sRGB."""
+"""Share of the crops in measured colors; the others have colors from the whole of sRGB."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class PainterDistillation(Trainer):
     """Trains a narrower painter, ``network``.
 
     Args:
-        teacher: the trained network. statistics: the card's: ``people`` and ``garments`` with measured colours.
+        teacher: the trained network. statistics: the card's: ``people`` and ``garments`` with measured colors.
     """
 
     def __init__(
@@ -96,7 +96,7 @@ class PainterDistillation(Trainer):
         return {"difference": float(loss.detach())}
 
     def _crops(self) -> tuple[Tensor, NDArray, Tensor]:
-        """Codes (N, C, crop_codes, crop_codes), their corners (N, 2) in the atlas and colours (N, 4, 3)."""
+        """Codes (N, C, crop_codes, crop_codes), their corners (N, 2) in the atlas and colors (N, 4, 3)."""
         config = self.config
         codes, colors = self._codes(config.batch)
         corners = crop_corners(config.batch, config.crop_codes, self.rng)
@@ -110,7 +110,7 @@ class PainterDistillation(Trainer):
         return crops, corners, colors
 
     def _codes(self, count: int) -> tuple[Tensor, Tensor]:
-        """Code maps (N, C, 64, 64) of random people as the bank mixes them, and colours (N, 4, 3)."""
+        """Code maps (N, C, 64, 64) of random people as the bank mixes them, and colors (N, 4, 3)."""
         z = torch.from_numpy(self.rng.standard_normal((count, SEED_SIZE)).astype(np.float32))
         kind = torch.eye(len(OUTFITS))[self.rng.integers(len(OUTFITS), size=count)]
         presentation = torch.from_numpy(self.rng.integers(0, 2, size=(count, 1)).astype(np.float32))
@@ -203,7 +203,7 @@ def _activity(painter: TexturePainter, codes: Tensor) -> tuple[dict[str, Tensor]
 
 
 def _measured_colors(statistics: dict[str, Any]) -> list[NDArray[np.float32]]:
-    """(K, 3) sRGB colours of skin, hair, top and bottom."""
+    """(K, 3) sRGB colors of skin, hair, top and bottom."""
     places = (("people", "skin"), ("people", "hair"), ("garments", "top"), ("garments", "bottom"))
     return [
         np.stack([hex_to_srgb(statistic[name]) for statistic in statistics[kind]]).astype(np.float32)

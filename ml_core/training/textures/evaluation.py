@@ -85,16 +85,16 @@ class Evaluation:
         return self.generator.paint(request, self.rng.standard_normal(SEED_SIZE).astype(np.float32), MEASURED)[0]
 
     def traits(self, count: int) -> dict[str, Any]:
-        """Colour differences, and the classifier's agreement and features."""
+        """Color differences, and the classifier's agreement and features."""
         colors = np.stack([self.batches.distribution.draw(self.rng) for _ in range(count)]).astype(np.float32)
         requests = self.requests(count, colors)
         exact = np.stack([request_colors(request) for request in requests])
         reals = read_reals(self.batches)
         network = train_classifier(reals, self.batches)
         errors, small = [], []
-        for request, asked in zip(requests, exact, strict=True):
+        for request, requested in zip(requests, exact, strict=True):
             maps = self.painted(request)
-            errors.append(trait_errors(maps[None], asked[None], self.boxes))
+            errors.append(trait_errors(maps[None], requested[None], self.boxes))
             small.append(reduced(maps))
         outfit, presentation, _ = judged(network, torch.stack(small))
         result: dict[str, Any] = {"requests": count, "ciede2000": _merged(errors)}
@@ -118,7 +118,7 @@ class Evaluation:
         return result
 
     def wasserstein(self, count: int) -> dict[str, Any]:
-        """Distances (finest of four bands first) of base colour and normals."""
+        """Distances (finest of four bands first) of base color and normals."""
         labels = self.textures.labels
         groups = sorted({label.face_group for label in labels if label.face_group not in self.hold_out})
         half = set(groups[::2])
@@ -172,7 +172,7 @@ class Evaluation:
         return {"painted_db": round(float(painted), 2), "resampled_db": round(float(resampled), 2)}
 
     def novelty(self, count: int) -> dict[str, float]:
-        """Faces in the mean colours of the data."""
+        """Faces in the mean colors of the data."""
         colors = self.batches.colors.mean(axis=0)
         index = np.array([int(np.flatnonzero(self.batches.faces == k)[0]) for k in range(self.batches.faces.max() + 1)])
         known = [self.batches.whole(index[[k]], colors[None]).target[0, :3] for k in range(len(index))]
@@ -225,7 +225,7 @@ class Evaluation:
 
 
 def as_maps(textures: AtlasTextures, index: list[int], size: int) -> np.ndarray:
-    """(N, 5, size, size) base colour and normals of the textures at ``index``."""
+    """(N, 5, size, size) base color and normals of the textures at ``index``."""
     images = (
         np.concatenate([textures.base_color[i] / np.float32(255), textures.normal[i] / np.float32(127)], axis=-1)
         for i in index
@@ -239,7 +239,7 @@ def resized(image: np.ndarray, size: int) -> np.ndarray:
 
 
 def reduced(maps: np.ndarray) -> torch.Tensor:
-    """(5, S, S) base colour and normals as the classifier sees them."""
+    """(5, S, S) base color and normals as the classifier sees them."""
     factor = maps.shape[-1] // CLASSIFIER_SIZE
     return torch.from_numpy(maps[:5].reshape(5, CLASSIFIER_SIZE, factor, CLASSIFIER_SIZE, factor).mean(axis=(2, 4)))
 

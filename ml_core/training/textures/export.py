@@ -47,7 +47,7 @@ class TextureNetwork(nn.Module):
         self.painter, self.bank = painter, bank
 
     def forward(self, z: Tensor, colors: Tensor, outfit: Tensor, presentation: Tensor) -> tuple[Tensor, ...]:
-        """:func:`level_outputs` one after the other, of seed vectors z (N, 64), sRGB colours (N, 4, 3) of skin, hair,
+        """:func:`level_outputs` one after the other, of seed vectors z (N, 64), sRGB colors (N, 4, 3) of skin, hair,
         top and bottom, outfit one-hot (N, 5) and presentation (N, 1)."""
         face, clothes = self.bank.weights(z, outfit, presentation)
         details = self.bank.face_details(face) if self.painter.config.details else None
@@ -211,7 +211,7 @@ def bank_facts(bank: CodeBank) -> dict[str, Any]:
 
 
 def trait_statistics(labels: list[TextureLabel]) -> dict[str, list[dict[str, Any]]]:
-    """What unset traits are drawn from: the measured colours of the people and of the garments of the training set."""
+    """What unset traits are drawn from: the measured colors of the people and of the garments of the training set."""
     people: dict[str, dict[str, Any]] = {}
     garments = []
     for label in labels:

@@ -7,11 +7,11 @@ from torch import Tensor
 from torch.nn import functional
 
 MAP_WEIGHTS = (1.0, 1.0, 1.0, 4.0, 4.0, 0.3, 0.5)
-"""Of base colour, normal xy, roughness and occlusion."""
+"""Of base color, normal xy, roughness and occlusion."""
 
 
 def laplacian_loss(painted: Tensor, target: Tensor, weight: Tensor, octaves: int = 4) -> Tensor:
-    """Weighted L1 over the bands of a Laplacian pyramid (Bojanowski et al. 2018, without the band weights that favour
+    """Weighted L1 over the bands of a Laplacian pyramid (Bojanowski et al. 2018, without the band weights that favor
     coarse errors: the last, coarse band counts once, each finer band doubles in reach by its number of texels)."""
     loss = torch.zeros((), device=painted.device)
     difference = painted - target

@@ -1,4 +1,4 @@
-"""Figures of merit of the texture generator: are colours what was asked, is it real, is it new."""
+"""Figures of merit of the texture generator: are colors what was requested, is it real, is it new."""
 
 from __future__ import annotations
 
@@ -13,18 +13,20 @@ from ml_core.geometry.atlas.charts import CHARTS
 from ml_core.vocabulary.regions import COLOR_REGIONS
 
 Painter = Callable[[NDArray, NDArray, NDArray, NDArray], NDArray]
-"""z (N, 64), sRGB colours (N, 4, 3), outfit (N, 5), presentation (N, 1) to maps (N, 7, S, S)."""
+"""z (N, 64), sRGB colors (N, 4, 3), outfit (N, 5), presentation (N, 1) to maps (N, 7, S, S)."""
 
 
 def trait_errors(maps: NDArray, colors: NDArray, boxes: NDArray) -> dict[str, dict[str, float]]:
-    """CIEDE2000 between asked sRGB colours (N, 4, 3) and what is measured in the boxes (4, S, S) of maps (N, 7, S, S).
+    """CIEDE2000 between requested sRGB colors (N, 4, 3) and those measured in the boxes (4, S, S) of maps (N, 7, S, S).
 
     Returns median and 95th percentile for skin, hair, top and bottom.
     """
     errors = []
-    for image, asked in zip(maps[:, :3].transpose(0, 2, 3, 1), colors, strict=True):
+    for image, requested in zip(maps[:, :3].transpose(0, 2, 3, 1), colors, strict=True):
         measured = measure_colors(image, boxes)
-        errors.append([ciede2000(srgb_to_lab(asked[k]), srgb_to_lab(measured[n])) for k, n in enumerate(COLOR_REGIONS)])
+        errors.append(
+            [ciede2000(srgb_to_lab(requested[k]), srgb_to_lab(measured[n])) for k, n in enumerate(COLOR_REGIONS)]
+        )
     table = np.array(errors)
     return {
         name: {
@@ -66,7 +68,7 @@ def sliced_wasserstein(
 ) -> list[float]:
     """Sliced Wasserstein distance times 1000 between image sets (N, C, S, S), one for each of four Laplacian bands.
 
-    Karras et al. 2018, section 5: 7x7 patches, normalised by the statistics of the second set, projected on random
+    Karras et al. 2018, section 5: 7x7 patches, normalized by the statistics of the second set, projected on random
     directions; the distance of sorted projections.
     """
     result = []
@@ -94,7 +96,7 @@ def face_window(size: int) -> tuple[slice, slice]:
 
 
 def face_features(images: NDArray) -> NDArray:
-    """(N, F) faces of sRGB images (N, 3, S, S) in one common colour: lightness in the face window, less its mean."""
+    """(N, F) faces of sRGB images (N, 3, S, S) in one common color: lightness in the face window, less its mean."""
     window = face_window(images.shape[-1])
     lightness = srgb_to_lab(images[(slice(None), slice(None), *window)].transpose(0, 2, 3, 1))[..., 0]
     lightness = lightness - lightness.mean(axis=(1, 2), keepdims=True)
@@ -102,7 +104,7 @@ def face_features(images: NDArray) -> NDArray:
 
 
 def novelty(samples: NDArray, training: NDArray, groups: list[str]) -> dict[str, float]:
-    """Distances (mean absolute lightness) in the face window, all painted in the same colours.
+    """Distances (mean absolute lightness) in the face window, all painted in the same colors.
 
     Args:
         samples: (N, 3, S, S) drawn people. training: (M, 3, S, S) one image a training face, of ``groups``.

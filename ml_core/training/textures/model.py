@@ -193,10 +193,10 @@ def take_codes(model: TextureModel, source: CodeBank, batches: TextureBatches) -
 def matched(painter: TexturePainter, source: CodeBank, batches: TextureBatches) -> tuple[NDArray, NDArray]:
     """The numbers of the codes that paint each head and each garment of the data best."""
     colors = batches.colors.mean(axis=0, keepdims=True)
-    asked = torch.from_numpy(colors.astype(np.float32))
+    requested = torch.from_numpy(colors.astype(np.float32))
     head = HEAD_SIZE * TEXELS_A_CODE // 2
-    faces = [painter.finish(painter.paint(code[None], 1)[0], asked)[0] for code in source.faces]
-    outfits = [painter.finish(painter.paint_atlas(code[None], 1)[0], asked)[0] for code in source.outfits]
+    faces = [painter.finish(painter.paint(code[None], 1)[0], requested)[0] for code in source.faces]
+    outfits = [painter.finish(painter.paint_atlas(code[None], 1)[0], requested)[0] for code in source.outfits]
     for outfit in outfits:
         outfit[..., :head, :head] = 0
     result = []

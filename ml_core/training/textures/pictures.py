@@ -20,7 +20,7 @@ COLUMNS = 5
 
 @torch.no_grad()
 def write_grid(path: Path, model: Any, batches: TextureBatches, is_encoding: bool) -> None:
-    """Three rows: references, what the model makes of them, mixed codes in new colours (all drawn by a fixed seed)."""
+    """Three rows: references, what the model makes of them, mixed codes in new colors (all drawn by a fixed seed)."""
     rng = np.random.default_rng(1)
     index = rng.choice(len(batches.faces), COLUMNS, replace=len(batches.faces) < COLUMNS)
     real = batches.whole(index, batches.colors[index])
@@ -44,7 +44,7 @@ def write_grid(path: Path, model: Any, batches: TextureBatches, is_encoding: boo
 
 
 def maps_picture(maps: NDArray) -> NDArray[np.uint8]:
-    """(2 S, N S, 3) uint8 of maps (N, 7, S, S): base colour above the normals."""
+    """(2 S, N S, 3) uint8 of maps (N, 7, S, S): base color above the normals."""
     color = np.concatenate(list(maps[:, :3]), axis=2)
     normal = np.concatenate(list(maps[:, 3:5]), axis=2)
     blue = np.sqrt(np.clip(1 - (normal**2).sum(axis=0, keepdims=True), 0, 1))

@@ -107,23 +107,23 @@ def command_of(config: TextureTrainingConfig) -> str:
 
 
 def color_errors(generator: TextureGenerator, batches: TextureBatches, count: int) -> dict[str, dict[str, float]]:
-    """CIEDE2000 between asked and painted colours of ``count`` random people (median and 95th percentile)."""
+    """CIEDE2000 between requested and painted colors of ``count`` random people (median and 95th percentile)."""
     rng = np.random.default_rng(2026)
-    asked, painted = [], []
+    requested, painted = [], []
     for _ in range(count):
         row = batches.distribution.draw(rng).astype(np.float32)
         colors: dict[str, Any] = dict(zip(COLOR_REGIONS, map(srgb_to_hex, row), strict=True))
         request = AvatarTraits(
             **colors, outfit=OUTFITS[rng.integers(len(OUTFITS))], presentation=float(rng.integers(0, 2))
         )
-        asked.append(request_colors(request))
+        requested.append(request_colors(request))
         painted.append(generator.paint(request, rng.standard_normal(SEED_SIZE).astype(np.float32), MEASURED)[0])
     factor = batches.textures.size // MEASURED
-    return trait_errors(np.stack(painted), np.stack(asked), batches.textures.boxes[:, ::factor, ::factor])
+    return trait_errors(np.stack(painted), np.stack(requested), batches.textures.boxes[:, ::factor, ::factor])
 
 
 def request_colors(request: AvatarTraits) -> np.ndarray:
-    """(4, 3) sRGB as asked, after rounding to hex."""
+    """(4, 3) sRGB as requested, after rounding to hex."""
     return np.stack([hex_to_srgb(getattr(request, name)) for name in COLOR_REGIONS])
 
 

@@ -149,7 +149,7 @@ class TextureTrainer(Trainer):
                 wanted = [functional.avg_pool2d(item, 2) for item in wanted]
             maps, masks = (self._inner(painted[name][-1 - coarser][:count], factor) for name in ("maps", "masks"))
             target, target_masks, share = wanted
-            # Shoes, ties and lips take no asked colour; they are small, and what they are like lies in their details.
+            # Shoes, ties and lips take no requested color; they are small, and their looks lie in the details.
             share = share * (1 + target_masks[:, -1:])
             loss = loss + reconstruction_loss(maps, masks, target, target_masks, share) / factor
         return loss
@@ -160,7 +160,7 @@ class TextureTrainer(Trainer):
         return crops[..., cut : crops.shape[-2] - cut, cut : crops.shape[-1] - cut]
 
     def _fitting(self, crops: Crops) -> dict[str, float]:
-        """One step of painter and codes towards the textures."""
+        """One step of painter and codes toward the textures."""
         painted = self.network(
             crops.colors.to(self.fabric.device),
             shares=self.bare.bank.own_shares(crops.faces, crops.outfits),
@@ -288,5 +288,5 @@ class TextureTrainer(Trainer):
 
     @torch.no_grad()
     def grid(self, path: Path) -> None:
-        """A picture: references, the same codes painted, mixed people; base colour and normals."""
+        """A picture: references, the same codes painted, mixed people; base color and normals."""
         write_grid(path, self.average, self.batches, self.step < self.config.encoder_steps)

@@ -43,7 +43,7 @@ def _unreal_static(folder: TargetFolder, model: Model) -> Iterator[Problem]:
     wanted = np.array(claim) * 100
     if (np.abs(size - wanted) > 0.001 * np.maximum(wanted, 1)).any():
         yield Problem(
-            model.name, "is not in centimetres (world box)", "", wanted.round(2).tolist(), size.round(2).tolist()
+            model.name, "is not in centimeters (world box)", "", wanted.round(2).tolist(), size.round(2).tolist()
         )
 
 
@@ -107,7 +107,7 @@ CHECKS = [
         _whole,
     ),
     Check("2", "Unity: UnitScaleFactor 100, roots without scale and rotation", _unity, _unity_roots),
-    Check("3", "Unreal static: UnitScaleFactor 1, box in centimetres", lambda f: _unreal(f, False), _unreal_static),
+    Check("3", "Unreal static: UnitScaleFactor 1, box in centimeters", lambda f: _unreal(f, False), _unreal_static),
     Check(
         "4",
         "Unreal skeletal: object Armature, one bone root at the origin, keys in the skeleton's units",

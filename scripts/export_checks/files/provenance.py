@@ -129,7 +129,7 @@ CHECKS = [
     ),
     Check(
         "27",
-        "Generated files say so: AI-generated, seed, digital source type, author and licence where given",
+        "Generated files say so: AI-generated, seed, digital source type, author and license where given",
         lambda f: [entry for entry in f.entries if entry.get("provenance")],
         _generated,
     ),

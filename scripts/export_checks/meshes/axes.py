@@ -91,7 +91,7 @@ def _markers(folder: TargetFolder, model: Model) -> Iterator[Problem]:
 
 
 def _centroids(model: Model) -> dict[str, tuple[Array, float]]:
-    """Surface centroid about the node's own place (metres, Y up; a turn of the whole node taken out) and area."""
+    """Surface centroid about the node's own place (meters, Y up; a turn of the whole node taken out) and area."""
     found = {}
     for node in model.shown_nodes:
         mesh = node.mesh

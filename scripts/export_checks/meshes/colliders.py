@@ -1,4 +1,4 @@
-"""Check 13: colliders that engines recognise, closed, convex and where the object is."""
+"""Check 13: colliders that engines recognize, closed, convex and where the object is."""
 
 from __future__ import annotations
 

@@ -85,7 +85,7 @@ def _cross(one: Array, other: Array) -> Array:
 
 
 def overlapping_texels(corners: Array, size: int) -> int:
-    """Texels whose centre lies well inside more than one of the triangles (T, 3, 2)."""
+    """Texels whose center lies well inside more than one of the triangles (T, 3, 2)."""
     hits = np.zeros((size, size), np.uint16)
     at = corners * size - 0.5
     low = np.clip(np.ceil(at.min(axis=1)), 0, size - 1).astype(np.int64)
@@ -114,7 +114,7 @@ def _batches(counts: Array, most: int = 4_000_000) -> Iterator[tuple[int, int]]:
 
 
 def _well_inside(triangle: Array, point: Array) -> Array:
-    """A hundredth of a texel away from every edge, so that neighbours do not count as overlap."""
+    """A hundredth of a texel away from every edge, so that neighbors do not count as overlap."""
     result = np.ones(len(point), bool)
     turn = np.sign(_cross(triangle[:, 1] - triangle[:, 0], triangle[:, 2] - triangle[:, 0]))
     for a, b in ((0, 1), (1, 2), (2, 0)):

@@ -25,7 +25,7 @@ def _asset(model: Model, socket: Node) -> Node | None:
 
 
 def _relative(model: Model, socket: Node) -> Array:
-    """The socket's matrix (4, 4) about its asset in metres and Blender's axes.
+    """The socket's matrix (4, 4) about its asset in meters and Blender's axes.
 
     Data may lie turned below the asset's node (Blender's own axes below a node at -90°, or turned data below a node at
     zero); a socket is turned along with them.
@@ -66,7 +66,7 @@ def _pivots(folder: TargetFolder, model: Model) -> Iterator[Problem]:
     for node in model.render_nodes:
         if _is_scene(folder, model):
             break  # larger and smaller instances of one mesh; check 5b holds their scale against layout.json
-        # A skeleton in centimetres has data of 100 units a metre below nodes of scale 1.
+        # A skeleton in centimeters has data of 100 units a meter below nodes of scale 1.
         size, own = scale(model.world(node)), scale(node.world)
         if min(np.abs(size - 1).max(), np.abs(own - 1).max()) > 1e-3:
             yield Problem(model.name, "has a scale that is not applied", node.name, [1, 1, 1], size.round(4).tolist())
@@ -74,7 +74,7 @@ def _pivots(folder: TargetFolder, model: Model) -> Iterator[Problem]:
         yield from _between_the_feet(folder, model)
     else:
         for node in model.shown_nodes:
-            yield from _bottom_centre(model, node)
+            yield from _bottom_center(model, node)
 
 
 def _is_scene(folder: TargetFolder, model: Model) -> bool:
@@ -82,7 +82,7 @@ def _is_scene(folder: TargetFolder, model: Model) -> bool:
     return model.format == "glb" and not model.is_skeletal and bool(folder.layout)
 
 
-def _bottom_centre(model: Model, node: Node) -> Iterator[Problem]:
+def _bottom_center(model: Model, node: Node) -> Iterator[Problem]:
     assert node.mesh is not None
     if not len(node.mesh.points):
         return
@@ -98,7 +98,7 @@ def _bottom_centre(model: Model, node: Node) -> Iterator[Problem]:
     pivot = np.array([(low[0] + high[0]) / 2, low[1], (low[2] + high[2]) / 2])
     if np.abs(pivot).max() > MILLIMETRE:
         yield Problem(
-            model.name, "has its pivot not at the bottom centre (Y up)", node.name, [0, 0, 0], pivot.round(4).tolist()
+            model.name, "has its pivot not at the bottom center (Y up)", node.name, [0, 0, 0], pivot.round(4).tolist()
         )
 
 
@@ -129,5 +129,5 @@ def _with_sockets(folder: TargetFolder) -> list[Model]:
 
 CHECKS = [
     Check("14", "Sockets within 1 mm and 0.1° of the manifest", _with_sockets, _sockets),
-    Check("15", "Pivots at the bottom centre or between the feet, transforms applied", lambda f: f.models, _pivots),
+    Check("15", "Pivots at the bottom center or between the feet, transforms applied", lambda f: f.models, _pivots),
 ]

@@ -13,7 +13,7 @@ from ..readers.model import Array, Model
 
 TOLERANCE = 0.0001
 PLACE_TOLERANCE = 0.001
-"""Metres between the places where a key moves most."""
+"""Meters between the places where a key moves most."""
 POSED_SHARE = 0.03
 """Of the longest move: arms raised for one target turn what their bones hold of the neck, and its moves with it."""
 
@@ -33,7 +33,7 @@ def _keys(model: Model) -> dict[str, _Moved]:
     for node in model.shown_nodes:
         if node.mesh is None:
             continue
-        matrix = model.to_metres if node.mesh.skin and model.format != "fbx" else model.world(node)
+        matrix = model.to_meters if node.mesh.skin and model.format != "fbx" else model.world(node)
         if node.mesh.is_compressed:
             compressed |= node.mesh.shapes.keys()
         points = model.points(node)

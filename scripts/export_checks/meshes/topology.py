@@ -11,7 +11,7 @@ from ..readers.folder import TargetFolder
 from ..readers.model import Mesh, Model, Node
 
 SMALLEST_AREA = 1e-12
-"""Square metres: a triangle of a micrometre."""
+"""Square meters: a triangle of a micrometer."""
 
 
 def _clean(_: TargetFolder, model: Model) -> Iterator[Problem]:

@@ -135,7 +135,7 @@ def _last(done: subprocess.CompletedProcess[str]) -> str:
 
 
 def _expected(folder: TargetFolder, models: list[Model]) -> dict[str, Any]:
-    """What has to come: names from the manifest where it has them, else from the file; boxes in metres, Y up."""
+    """What has to come: names from the manifest where it has them, else from the file; boxes in meters, Y up."""
     expected: dict[str, Any] = {"models": {}, "textures": []}
     for model in models:
         entry = folder.entry(model)

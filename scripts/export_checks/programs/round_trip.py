@@ -19,13 +19,13 @@ from ..readers.model import COLLIDER_PREFIXES, COLLIDER_SUFFIXES, Array
 
 TOLERANCE = 0.001
 MOVED = 0.0001
-"""Metres that a shape key has to move some vertex."""
+"""Meters that a shape key has to move some vertex."""
 USD = (".usdc", ".usda", ".usd", ".usdz")
 
 
 @dataclass
 class ReadObject:
-    """A mesh object that came back: its box in the world, its own size, both in metres, its triangles and its place."""
+    """A mesh object that came back: its box in the world, its own size, both in meters, its triangles and its place."""
 
     low: Array
     high: Array

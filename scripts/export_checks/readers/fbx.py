@@ -94,7 +94,7 @@ class _Reader:
             nodes=nodes,
             materials=[self._material(material) for material in materials],
             clips=self._clips(),
-            to_metres=self._axes() @ np.diag([unit / 100] * 3 + [1]),
+            to_meters=self._axes() @ np.diag([unit / 100] * 3 + [1]),
             unit=unit,
             paths=self._paths(),
             document=self._root,

@@ -62,7 +62,7 @@ class _Reader:
             nodes=self._nodes(),
             materials=[self._material(item) for item in self._json.get("materials", [])],
             clips=[self._clip(item) for item in self._json.get("animations", [])],
-            to_metres=np.eye(4),
+            to_meters=np.eye(4),
             images=images,
             paths=[image["uri"] for image in self._json.get("images", []) if "uri" in image],
             document=self._json,
@@ -74,7 +74,7 @@ class _Reader:
         return self._binary[start : start + view["byteLength"]]
 
     def _accessor(self, index: int) -> Array:
-        """(N, width) with normalised integers as 0..1."""
+        """(N, width) with normalized integers as 0..1."""
         accessor = self._json["accessors"][index]
         kind, width, count = accessor["componentType"], _WIDTHS[accessor["type"]], accessor["count"]
         values = np.zeros((count, width), _TYPES[kind])

@@ -132,14 +132,14 @@ class Clip:
 
 @dataclass
 class Model:
-    """A parsed file. ``to_metres`` (4, 4) brings its world to metres, Y up, front +Z."""
+    """A parsed file. ``to_meters`` (4, 4) brings its world to meters, Y up, front +Z."""
 
     path: Path
     format: str
     nodes: list[Node]
     materials: list[Material]
     clips: list[Clip]
-    to_metres: Array
+    to_meters: Array
     unit: float = 1.0
     images: dict[str, bytes] = field(default_factory=dict)
     paths: list[str] = field(default_factory=list)
@@ -168,20 +168,20 @@ class Model:
         return [node for node in self.render_nodes if not node.lod]
 
     def world(self, node: Node) -> Array:
-        """(4, 4) of a node in metres, Y up."""
-        return self.to_metres @ node.world
+        """(4, 4) of a node in meters, Y up."""
+        return self.to_meters @ node.world
 
     def points(self, node: Node) -> Array:
-        """(V, 3) of a node's mesh in metres, Y up, in rest pose."""
+        """(V, 3) of a node's mesh in meters, Y up, in rest pose."""
         assert node.mesh is not None
         # glTF 2.0, 3.7.3.3: the transform of a skinned mesh's node is ignored.
-        matrix = self.to_metres if node.mesh.skin and self.format != "fbx" else self.world(node)
+        matrix = self.to_meters if node.mesh.skin and self.format != "fbx" else self.world(node)
         return node.mesh.points @ matrix[:3, :3].T + matrix[:3, 3]
 
     def bones(self) -> dict[str, Array]:
-        """Rest matrices (4, 4) in metres, Y up, by name."""
+        """Rest matrices (4, 4) in meters, Y up, by name."""
         return {
-            node.name: self.to_metres @ (node.world if node.bind is None else node.bind)
+            node.name: self.to_meters @ (node.world if node.bind is None else node.bind)
             for node in self.nodes
             if node.kind == "bone"
         }

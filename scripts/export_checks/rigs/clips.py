@@ -54,7 +54,7 @@ def _length(model: Model, clip: Clip, claim: dict) -> Iterator[Problem]:
 def _root_motion(model: Model, clip: Clip) -> Iterator[Problem]:
     """Only ``root`` may travel over the ground; nodes that are no bones stay where they are."""
     bones = {node.name: node for node in model.nodes if node.kind == "bone"}
-    unit = float(np.linalg.norm(model.to_metres[:3, 0]))
+    unit = float(np.linalg.norm(model.to_meters[:3, 0]))
     for curve in clip.curves:
         if curve.channel == "weights" or curve.values.shape[1] < 3:
             continue
@@ -67,7 +67,7 @@ def _root_motion(model: Model, clip: Clip) -> Iterator[Problem]:
             continue
         above = model.nodes[bones[curve.node].parent] if bones[curve.node].parent >= 0 else None
         if above is None or above.kind != "bone" or above.name == "root":
-            matrix = (model.to_metres @ above.world if above else model.to_metres)[:3, :3] / max(unit, 1e-12)
+            matrix = (model.to_meters @ above.world if above else model.to_meters)[:3, :3] / max(unit, 1e-12)
             way = (matrix @ (curve.values[-1] - curve.values[0])) * unit
             if np.hypot(way[0], way[2]) > 0.01:
                 yield Problem(
@@ -77,7 +77,7 @@ def _root_motion(model: Model, clip: Clip) -> Iterator[Problem]:
 
 
 def _travels(folder: TargetFolder, model: Model) -> Iterator[Problem]:
-    """The ways of bones in metres against the other targets: keys in other units would differ a hundredfold."""
+    """The ways of bones in meters against the other targets: keys in other units would differ a hundredfold."""
     for sibling in folder.siblings:
         for other in sibling.skeletal_models:
             if other.path.stem != model.path.stem:
@@ -91,10 +91,10 @@ def _travels(folder: TargetFolder, model: Model) -> Iterator[Problem]:
 
 
 def _longest(model: Model, clip: Clip) -> float:
-    """The widest range of a bone's translation keys, in metres."""
+    """The widest range of a bone's translation keys, in meters."""
     scales = {}
     for node in (item for item in model.nodes if item.kind == "bone"):
-        above = model.world(model.nodes[node.parent]) if node.parent >= 0 else model.to_metres
+        above = model.world(model.nodes[node.parent]) if node.parent >= 0 else model.to_meters
         scales[node.name] = float(np.cbrt(abs(np.linalg.det(above[:3, :3]))))
     ranges = [
         float(np.linalg.norm(np.ptp(curve.values, axis=0))) * scales[curve.node]

@@ -82,7 +82,7 @@ def _meta(meta: Any, images: int) -> Iterator[Finding]:
     ):
         yield "meta.authors", "names nobody", "at least one name", authors
     if meta.get("licenseUrl") != LICENSE_URL:
-        yield "meta.licenseUrl", "is not VRM's licence", LICENSE_URL, meta.get("licenseUrl")
+        yield "meta.licenseUrl", "is not VRM's license", LICENSE_URL, meta.get("licenseUrl")
     for key, allowed in _ENUMS.items():
         if key in meta and meta[key] not in allowed:
             yield f"meta.{key}", "is none of the allowed values", ", ".join(allowed), meta[key]
@@ -197,7 +197,7 @@ def _stance(model: Model) -> Iterator[Problem]:
 CHECKS = [
     Check(
         "24",
-        "VRM: licence, bones, expressions, springs, constraints, MToon, ranges",
+        "VRM: license, bones, expressions, springs, constraints, MToon, ranges",
         lambda f: f.of_format("vrm"),
         _vrm,
     )

@@ -26,7 +26,7 @@ from ..readers.glb import split
 from ..readers.model import Array
 
 TOLERANCE, SHARE = 0.002, 0.002
-"""Metres, and of what a material covers on an object, that a point may be away to be the same place."""
+"""Meters, and of what a material covers on an object, that a point may be away to be the same place."""
 DIFFERENCE, PLAIN_DIFFERENCE, PART = 0.08, 0.15, 0.34
 """How much a value may differ, in formats of plain materials (whose shine takes its share of the color) and in others,
 and at which part of the points it may differ by more."""
@@ -38,7 +38,7 @@ the textures."""
 
 @dataclass
 class Look:
-    """Points (n, 3) of one object and material in metres, Z up, their unit normals, and what shows there by pass."""
+    """Points (n, 3) of one object and material in meters, Z up, their unit normals, and what shows there by pass."""
 
     name: str
     material: str
@@ -50,7 +50,7 @@ class Look:
 
 
 def scene_looks(unit: float) -> list[Look]:
-    """Of the open scene, whose unit is so many metres; ``is_shaped`` where the material cannot be judged by points."""
+    """Of the open scene, whose unit is so many meters; ``is_shaped`` where the material cannot be judged by points."""
     from .shading import MOST_POINTS, looks, needs_shape, scene_patches, spread
 
     patches, count = [], 0

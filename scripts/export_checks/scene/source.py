@@ -22,7 +22,7 @@ from .vrm_source import Counts, counts_of_file, counts_of_scene, kept_check
 
 SAMPLES = 200
 TOLERANCE, SHARE = 0.002, 0.002
-"""Metres, and of an object's own diagonal, that a surface may be away."""
+"""Meters, and of an object's own diagonal, that a surface may be away."""
 FACES = ("MESH", "CURVE", "SURFACE", "FONT", "META")
 
 GLTF_LIGHTS = ("POINT", "SPOT", "SUN")
@@ -31,7 +31,7 @@ GLTF_LIGHTS = ("POINT", "SPOT", "SUN")
 
 @dataclass
 class Appearance:
-    """One visible object or instance: points on its surface (n, 3) and their unit normals, metres, Y up. It
+    """One visible object or instance: points on its surface (n, 3) and their unit normals, meters, Y up. It
     ``is_keyed`` where shape keys show."""
 
     name: str
@@ -72,7 +72,7 @@ def read_source(path: Path) -> Source:
 
 
 def _unit() -> float:
-    """Metres in one unit of the open scene."""
+    """Meters in one unit of the open scene."""
     import bpy
 
     units = bpy.context.scene.unit_settings
@@ -159,7 +159,7 @@ def _spread(rows: Array, weights: Array) -> Array:
 
 
 class Surface:
-    """All triangles that a target's folder places in the world; metres, Y up."""
+    """All triangles that a target's folder places in the world; meters, Y up."""
 
     def __init__(self, folder: TargetFolder) -> None:
         found: list[Array] = []
@@ -235,11 +235,11 @@ def _lost(folder: TargetFolder, source: Source) -> Iterator[Problem]:
     surface, about = Surface(folder), folder.about
     takes_statics = about is None or about.takes_statics
     is_whole = about is not None and about.format == "glb"  # with shape keys, cameras and lights
-    told = {str(item) for item in folder.manifest.get("left_out", [])}
+    reported = {str(item) for item in folder.manifest.get("left_out", [])}
     area = 0.0
     for appearance in source.appearances:
         posed = bool(appearance.skeleton)
-        if appearance.name in told or (not takes_statics and not posed):
+        if appearance.name in reported or (not takes_statics and not posed):
             continue
         area += appearance.area
         if posed or (appearance.is_keyed and not is_whole):

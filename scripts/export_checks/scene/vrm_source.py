@@ -107,15 +107,15 @@ def kept_check(folder: TargetFolder, source: Path, expected: Counts) -> Outcome:
 
 def _less(folder: TargetFolder, expected: Counts) -> Iterator[Problem]:
     written: Counts = Counter()
-    told: Counts = Counter()
+    reported: Counts = Counter()
     for model in folder.of_format("vrm"):
         written += counts_of_file(model.path)
         lost = _table(folder.entry(model).get("vrm")).get("lost")
         for name in lost if isinstance(lost, list) else []:
-            told.update(part for begin, part in _LOST.items() if str(name).startswith(begin))
-            told["mtoon"] += str(name).endswith(": MToon")
+            reported.update(part for begin, part in _LOST.items() if str(name).startswith(begin))
+            reported["mtoon"] += str(name).endswith(": MToon")
     for part, count in expected.items():
-        if written[part] + told[part] < count:
+        if written[part] + reported[part] < count:
             yield Problem("source", f"has more {part} than the VRM files", "", count, written[part], "30")
 
 

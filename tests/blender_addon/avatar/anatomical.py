@@ -15,8 +15,8 @@ GARMENTS = ("t_shirt", "jeans", "shoes")
 
 def person(seed: int = 3, **traits: object) -> bpy.types.Object:
     """A new person in :data:`GARMENTS`, without hair, which takes long to grow."""
-    asked = {"garments": list(GARMENTS), "hair_style": "none", **traits}
-    bpy.ops.atelier.generate_avatar(traits_json=json.dumps(asked), seed=seed, size="256")
+    requested = {"garments": list(GARMENTS), "hair_style": "none", **traits}
+    bpy.ops.atelier.generate_avatar(traits_json=json.dumps(requested), seed=seed, size="256")
     return bpy.data.objects[bpy.context.scene.atelier.report()["object"]]
 
 

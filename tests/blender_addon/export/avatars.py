@@ -45,7 +45,7 @@ def add_keys(body: bpy.types.Object) -> None:
 
 
 def add_clip(armature: bpy.types.Object, name: str, bone: str, start: float, frames: int, way: float = 0.0) -> None:
-    """An NLA strip on a muted track of its own: the bone turns there and back; the object goes ``way`` metres to -Y."""
+    """An NLA strip on a muted track of its own: the bone turns there and back; the object goes ``way`` meters to -Y."""
     action = bpy.data.actions.new(name)
     slot = action.slots.new("OBJECT", armature.name)
     bag = action.layers.new("Layer").strips.new(type="KEYFRAME").channelbag(slot, ensure=True)
@@ -68,7 +68,7 @@ def add_clip(armature: bpy.types.Object, name: str, bone: str, start: float, fra
 
 
 def lay_down(armature: bpy.types.Object) -> None:
-    """The same avatar in centimetres, on its back, below an object that is turned and small: as FBX files come in."""
+    """The same avatar in centimeters, on its back, below an object that is turned and small: as FBX files come in."""
     move_data(armature, Matrix.Scale(100, 4) @ Matrix.Rotation(radians(-90), 4, "X"))
     armature.matrix_world = Matrix.Rotation(radians(90), 4, "X") @ Matrix.Scale(0.01, 4)
     bpy.context.view_layer.update()

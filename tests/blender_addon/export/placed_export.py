@@ -28,7 +28,7 @@ TARGETS = ("unity", "unreal", "godot", "web", "usd", "vrm")
 
 @dataclass(frozen=True)
 class PlacedExport:
-    """``worlds``: (V, 3) points of each placed wedge by object name, metres, Blender's axes."""
+    """``worlds``: (V, 3) points of each placed wedge by object name, meters, Blender's axes."""
 
     folder: Path
     worlds: dict[str, Array]
@@ -40,7 +40,7 @@ class PlacedExport:
         return [entry for entry in self.read(target, "manifest.json")["files"] if entry["kind"] in kinds]
 
     def points(self, target: str, asset: str) -> Array:
-        """(V, 3) of an FBX file's finest level, metres, Y up, front +Z, right-handed."""
+        """(V, 3) of an FBX file's finest level, meters, Y up, front +Z, right-handed."""
         model = read_fbx(self.folder / target / f"{asset}.fbx")
         return np.concatenate([model.points(node) for node in model.shown_nodes if node.mesh])
 

@@ -79,7 +79,7 @@ def test_unreal_has_clips_by_their_names(placed: PlacedExport, monkeypatch: pyte
     assert [path.rpartition("/")[2] for path in sequences] == ["AS_Avatar_Nod"]
 
 
-def test_unreal_textures_are_colour_or_data(placed: PlacedExport, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unreal_textures_are_color_or_data(placed: PlacedExport, monkeypatch: pytest.MonkeyPatch) -> None:
     editor = run_unreal(placed, monkeypatch)
     seen = set()
     for path, one in editor.assets.items():
@@ -139,7 +139,7 @@ def test_unreal_places_points_where_the_source_had_them(placed: PlacedExport, mo
     actors = {actor.label: actor for actor in editor.actors}
     assert len(actors) == len(placed.read("unreal", "layout.json")["instances"]) == 4
     for name, source in placed.worlds.items():
-        # Metres with Y up, which Unreal turns to Z up, makes centimetres of, and mirrors.
+        # Meters with Y up, which Unreal turns to Z up, makes centimeters of, and mirrors.
         points = 100 * placed.points("unreal", "SM_Wedge")[:, [0, 2, 1]]
         points = points * np.array(actors[name].scale)
         world = points @ rotator(actors[name].rotation) + np.array(actors[name].location)

@@ -35,10 +35,10 @@ def broken(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def fail(self: TargetWriter, assets: list) -> Generator[Any, Any, int]:
         written = yield from write(self, assets)
-        if self._wishes.title == "OpenUSD":
+        if self._profile.title == "OpenUSD":
             bpy.data.objects.new("Litter", bpy.data.meshes.new("Litter"))
             raise RuntimeError("Error: Python: Traceback\nTypeError: keyword unrecognized\n")
-        if self._wishes.title == "Godot":
+        if self._profile.title == "Godot":
             raise InputError("This Blender was built without Godot.")
         return written
 

@@ -36,7 +36,7 @@ def of_kind(findings: list[Finding], kind: str) -> list[Finding]:
 
 
 def world_points() -> dict[int, np.ndarray]:
-    """The corners of every face that shows, by object, in metres, sorted."""
+    """The corners of every face that shows, by object, in meters, sorted."""
     bpy.context.view_layer.update()
     depsgraph = bpy.context.evaluated_depsgraph_get()
     found = {}

@@ -40,10 +40,10 @@ def test_presets_come_along_and_say_all_traits() -> None:
         for name in switches:
             setattr(traits, name, True)
         apply_preset(path)
-        asked = traits.to_traits()  # raises when a value is not allowed
+        requested = traits.to_traits()  # raises when a value is not allowed
         for name in switches:
             assert f"traits.{name} = {getattr(traits, name)}" in path.read_text(), path.name
-        assert (asked.outfit is None) == (path.stem == "Anyone")
+        assert (requested.outfit is None) == (path.stem == "Anyone")
 
 
 @pytest.mark.usefixtures("clean_scene")
@@ -86,8 +86,8 @@ def _folder(path: Path) -> str:
 
 @pytest.mark.usefixtures("clean_scene")
 def test_a_dropped_picture_is_painted_where_it_is_dropped(tmp_path: Path) -> None:
-    asked = '{"presentation": 0.0, "garments": ["long_sleeve", "jeans"]}'
-    bpy.ops.atelier.generate_avatar(seed=3, size="256", traits_json=asked)
+    requested = '{"presentation": 0.0, "garments": ["long_sleeve", "jeans"]}'
+    bpy.ops.atelier.generate_avatar(seed=3, size="256", traits_json=requested)
     avatar = bpy.data.objects[report()["object"]]
     body = worn_garments(avatar)["long_sleeve"]
     sources = map_sources(avatar, every=True)

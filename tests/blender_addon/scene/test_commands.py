@@ -125,12 +125,12 @@ def test_deleting_has_to_be_allowed(scene: bpy.types.Context) -> None:
     with pytest.raises(RuntimeError, match=r"delete 2 objects \(Seat.1, Seat.2\).*confirm=True"):
         bpy.ops.atelier.run_command(command="hide the sofa and delete the chairs")
     assert state(scene) == before
-    asked = deletion_of(scene, "hide the sofa and delete all chairs")
-    assert [obj.name for obj in asked.objects] == ["Seat.1", "Seat.2"]
+    requested = deletion_of(scene, "hide the sofa and delete all chairs")
+    assert [obj.name for obj in requested.objects] == ["Seat.1", "Seat.2"]
     assert deletion_of(scene, "hide the sofa") is None
     bpy.data.objects["Board"].hide_set(True)
-    asked = deletion_of(scene, "hide the sofa, delete all hidden objects")
-    assert {obj.name for obj in asked.objects} == {"Board", "Couch"}  # what the sentence itself would hide, too
+    requested = deletion_of(scene, "hide the sofa, delete all hidden objects")
+    assert {obj.name for obj in requested.objects} == {"Board", "Couch"}  # what the sentence itself would hide, too
     assert bpy.ops.atelier.run_command(command="delete the chairs", confirm=True) == {"FINISHED"}
     assert set(bpy.data.objects.keys()) == {"Board", "Couch", "Wall"}
     assert "Box" in bpy.data.meshes

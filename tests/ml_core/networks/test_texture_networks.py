@@ -85,7 +85,7 @@ def test_the_head_is_two_faces_but_for_the_collar(network):
     assert torch.allclose(codes[:, HEAD_SIZE:], bank.outfits[0, :, HEAD_SIZE:], atol=1e-5)
 
 
-def test_a_region_without_detail_has_exactly_the_asked_colour():
+def test_a_region_without_detail_has_exactly_the_asked_color():
     colors = torch.rand(1, 4, 3)
     masks = torch.zeros(1, 5, 2, 2)
     for region in range(4):

@@ -82,7 +82,7 @@ def test_shares_of_hair_styles_add_up(presentation: float) -> None:
             {"outfit": one, "top": "#203050", "bottom": "#203050", "presentation": presentation} for one in OUTFITS
         ],
     }
-    asked = AvatarTraits(presentation=presentation)
-    drawn = {resolve_traits(asked, seed, statistics).hair_style for seed in range(25)}
+    requested = AvatarTraits(presentation=presentation)
+    drawn = {resolve_traits(requested, seed, statistics).hair_style for seed in range(25)}
     assert drawn <= set(WITH_STRANDS)
     assert len(drawn) > 2

@@ -25,8 +25,8 @@ traits = st.builds(
 
 
 @given(traits)
-def test_json_round_trip(asked: AvatarTraits) -> None:
-    assert AvatarTraits.from_json(asked.to_json()) == asked
+def test_json_round_trip(requested: AvatarTraits) -> None:
+    assert AvatarTraits.from_json(requested.to_json()) == requested
 
 
 @given(st.text().filter(lambda text: not COLOR.fullmatch(text)))

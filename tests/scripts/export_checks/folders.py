@@ -29,8 +29,8 @@ def write_manifest(folder: Path, target: str, facts: dict[str, dict[str, Any]], 
 
 def blame(folder: Path, check: str, validator: tuple[str, Path] | None = None) -> str:
     """The problems that one check finds, as text."""
-    asked = next(one for one in CHECKS if one.number == check)
-    return "\n".join(str(problem) for problem in run_check(asked, TargetFolder(folder, validator)).problems)
+    requested = next(one for one in CHECKS if one.number == check)
+    return "\n".join(str(problem) for problem in run_check(requested, TargetFolder(folder, validator)).problems)
 
 
 def states(folder: Path, validator: tuple[str, Path] | None = None) -> dict[str, str]:

@@ -13,7 +13,7 @@ from ..finding import ALWAYS, Finding, Kind
 from ..survey import Survey
 
 FAR = 1000.0
-"""Metres. There a 32-bit float still resolves 0.06 mm; physics and shadows begin to tremble a little farther out."""
+"""Meters. There a 32-bit float still resolves 0.06 mm; physics and shadows begin to tremble a little farther out."""
 
 KINDS = {
     "not_a_number_transform": Kind(

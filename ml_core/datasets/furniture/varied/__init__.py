@@ -1,4 +1,4 @@
-"""Generators of everyday objects in endless variants, metres, Z up, front to -Y: extra examples for the recogniser.
+"""Generators of everyday objects in endless variants, meters, Z up, front to -Y: extra examples for the recognizer.
 
 Each takes a random generator and returns the parts of one object; what varies is how such things are really built
 (legs, pedestal or plinth; doors or drawers; slats, panel or cushion), not only their measures.
@@ -41,7 +41,7 @@ UNNAMED: tuple[Callable[[np.random.Generator], list[Part]], ...] = (
 
 
 def mesh_of(parts: list[Part]) -> tuple[NDArray[np.float32], NDArray[np.int32]]:
-    """Vertices (V, 3) in metres and triangles (T, 3) of all parts together."""
+    """Vertices (V, 3) in meters and triangles (T, 3) of all parts together."""
     vertices = np.concatenate([part.vertices for part in parts]).astype(np.float32)
     triangles, start = [], 0
     for part in parts:

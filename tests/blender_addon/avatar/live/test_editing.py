@@ -36,7 +36,7 @@ def stored(armature: bpy.types.Object) -> dict:
 
 
 def nearness(armature: bpy.types.Object, color: str) -> float:
-    """Share of the texels that are about this colour."""
+    """Share of the texels that are about this color."""
     return float((np.abs(pixels(armature) - hex_to_srgb(color)).max(axis=1) < 0.12).mean())
 
 

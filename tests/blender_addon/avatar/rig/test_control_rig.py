@@ -52,7 +52,7 @@ def test_the_skeleton_follows_the_controls_and_comes_back(avatar: bpy.types.Obje
     palm = bones["leftHand"].matrix.inverted()
     assert (palm @ bones["leftIndexDistal"].tail - rests["leftHand"].matrix_local.inverted()
             @ rests["leftIndexDistal"].tail_local).length > 0.02  # fmt: skip
-    # The right hand has not moved: its thumb closes towards the little finger.
+    # The right hand has not moved: its thumb closes toward the little finger.
     closed = (bones["rightThumbDistal"].tail - bones["rightLittleProximal"].head).length
     opened = (rests["rightThumbDistal"].tail_local - rests["rightLittleProximal"].head_local).length
     assert closed < opened - 0.005

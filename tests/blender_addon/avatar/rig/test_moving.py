@@ -19,7 +19,7 @@ pytestmark = pytest.mark.usefixtures("clean_scene")
 
 
 def lowest(armature: bpy.types.Object, frame: int) -> float:
-    """Metres of the lowest vertex of all that the armature moves."""
+    """Meters of the lowest vertex of all that the armature moves."""
     bpy.context.scene.frame_set(frame)
     depsgraph = bpy.context.evaluated_depsgraph_get()
     found = []

@@ -18,7 +18,7 @@ Prop = tuple[bpy.types.Object, list[bpy.types.Object]]
 
 
 def prop(name: str = "Chair", hung: bool = True) -> Prop:
-    """A labelled object in a collection of its own, with two parts that hang on it or only stand beside it."""
+    """A labeled object in a collection of its own, with two parts that hang on it or only stand beside it."""
     collection = bpy.data.collections.new(name)
     bpy.context.scene.collection.children.link(collection)
     made = [bpy.data.objects.new(one, bpy.data.meshes.new(one)) for one in (name, f"{name} Leg", f"{name} Back")]
@@ -36,7 +36,7 @@ def prop(name: str = "Chair", hung: bool = True) -> Prop:
 
 
 def duplicated(objects: list[bpy.types.Object], linked: bool = False) -> list[bpy.types.Object]:
-    """Copies of ``objects`` in the same order, three metres aside."""
+    """Copies of ``objects`` in the same order, three meters aside."""
     before = set(bpy.data.objects)
     for obj in bpy.context.view_layer.objects:
         obj.select_set(obj in objects)

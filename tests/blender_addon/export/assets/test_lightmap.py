@@ -1,4 +1,4 @@
-"""Lightmap UVs, rasterised: nothing lies over anything else, and charts keep their distance."""
+"""Lightmap UVs, rasterized: nothing lies over anything else, and charts keep their distance."""
 
 from __future__ import annotations
 
@@ -82,8 +82,8 @@ def test_the_measure_can_fail(clean_scene: object) -> None:
 def test_texels_are_even_and_many_charts_still_fit(clean_scene: object) -> None:
     """3 000 loose leaves in all directions."""
     rng = np.random.default_rng(0)
-    centre = rng.uniform(-1, 1, (3000, 1, 3))
-    points = (centre + rng.normal(0, 0.03, (3000, 3, 3))).reshape(-1, 3)
+    center = rng.uniform(-1, 1, (3000, 1, 3))
+    points = (center + rng.normal(0, 0.03, (3000, 3, 3))).reshape(-1, 3)
     mesh = bpy.data.meshes.new("Leaves")
     mesh.from_pydata(points.tolist(), [], np.arange(9000).reshape(-1, 3).tolist())
     ensure_uv(mesh)

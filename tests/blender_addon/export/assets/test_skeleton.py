@@ -42,7 +42,7 @@ MANNY = {
 
 
 def armature(parents: dict[str, str | None]) -> bpy.types.Object:
-    """An armature object of these bones, each half a metre above its parent."""
+    """An armature object of these bones, each half a meter above its parent."""
     data = bpy.data.armatures.new("Rig")
     rig = bpy.data.objects.new("Rig", data)
     bpy.context.scene.collection.objects.link(rig)
@@ -59,10 +59,10 @@ def armature(parents: dict[str, str | None]) -> bpy.types.Object:
 
 def renamed(parents: dict[str, str | None], target: str) -> dict[str, str]:
     rig = armature(parents)
-    joints, wishes = humanoid_bones(rig), profile(target)
+    joints, target_profile = humanoid_bones(rig), profile(target)
     edit_bones(rig, None, set(), set(joints.values()))
-    names = rename_bones(rig, [], engine_bone_names(rig, joints, wishes))
-    if needs_root(rig, wishes):
+    names = rename_bones(rig, [], engine_bone_names(rig, joints, target_profile))
+    if needs_root(rig, target_profile):
         add_root(rig)
     assert sorted(names.values()) == sorted(bone.name for bone in rig.data.bones if bone.name in names.values())
     assert len([bone for bone in rig.data.bones if bone.parent is None]) == 1

@@ -119,9 +119,9 @@ def test_webp_keeps_normals_and_provenance(
     run_to_end(export_job(clean_scene, tmp_path / "webp", ["web"], options))
     documents = {kind: read_json(tmp_path / kind / "web" / "SK_Avatar.glb") for kind in ("png", "webp")}
     bytes_of = {kind: _image_bytes(one) for kind, one in documents.items()}
-    colours = [name for name in bytes_of["png"] if name.endswith("_BC") and "Mouth" not in name]
+    colors = [name for name in bytes_of["png"] if name.endswith("_BC") and "Mouth" not in name]
     parts = [f"T_Avatar_{part}_BC" for part in ("Body", "Eye_L", "Eye_R", "Hair")]
-    assert set(parts) < set(colours), "garments have colors of their own"  # normals and masks stay, to the last bit
+    assert set(parts) < set(colors), "garments have colors of their own"  # normals and masks stay, to the last bit
     assert all(bytes_of["webp"][name] < 0.5 * bytes_of["png"][name] for name in parts)
     document = documents["webp"]
     assert {"EXT_texture_webp", "KHR_draco_mesh_compression"} <= set(document["extensionsUsed"])

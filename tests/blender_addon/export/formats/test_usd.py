@@ -1,4 +1,4 @@
-"""USD files read back: shared instances, metres, textures by relative names, skeletons."""
+"""USD files read back: shared instances, meters, textures by relative names, skeletons."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from ..avatars import generated
 
 @pytest.fixture(scope="module")
 def exported(registered_addon: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Three equal labelled monkeys, one of them turned, a cube, and an avatar."""
+    """Three equal labeled monkeys, one of them turned, a cube, and an avatar."""
     bpy.ops.wm.read_factory_settings(use_empty=True)
     bpy.ops.mesh.primitive_monkey_add()
     monkey = bpy.context.object

@@ -111,7 +111,7 @@ def test_keys_arrive_and_the_slider_is_in_the_shape(exported: Path) -> None:
 
 
 def test_a_lying_avatar_in_centimetres_stands(clean_scene: bpy.types.Context, tmp_path: Path) -> None:
-    """Every target gets it on its feet, in metres, as if it had come upright."""
+    """Every target gets it on its feet, in meters, as if it had come upright."""
     armature = generated()
     run_to_end(export_job(clean_scene, tmp_path / "a", ["vrm", "unity"], ExportOptions(lods=0)))
     lay_down(armature)
@@ -170,7 +170,7 @@ def test_joints_without_their_parents_are_no_joints(clean_scene: bpy.types.Conte
 def test_shared_avatars(
     clean_scene: bpy.types.Context, data_dir: Path, tmp_path: Path, validator: tuple[str, Path], name: str
 ) -> None:
-    """Centimetres below bones that are posed small, Mixamo-like names, shape keys of their own."""
+    """Centimeters below bones that are posed small, Mixamo-like names, shape keys of their own."""
     open_scene(data_dir / "avatars" / "meshes" / f"{name}.glb")
     run_to_end(export_job(bpy.context, tmp_path, ["vrm", "unreal"], ExportOptions(lods=0)))
     for target in ("vrm", "unreal"):

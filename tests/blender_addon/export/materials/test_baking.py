@@ -101,10 +101,10 @@ def test_a_gradient_lies_where_the_artist_sees_it(clean_scene: object, tmp_path:
     smooth = texture(tmp_path, "M_Ramp_Cube", "MaskMap")[..., 3] / 255
     uv = np.array([one.uv[:] for one in mesh.uv_layers[0].data])
     corners = np.array([mesh.vertices[loop.vertex_index].co[:] for loop in mesh.loops]).reshape(-1, 3, 3)
-    centre, at = uv.reshape(-1, 3, 2).mean(axis=1), corners.mean(axis=1)
+    center, at = uv.reshape(-1, 3, 2).mean(axis=1), corners.mean(axis=1)
     along = at[:, 0] / np.ptp(corners[..., 0])
     size = smooth.shape[0]
-    seen = 1 - smooth[((1 - centre[:, 1]) * size).astype(int), (centre[:, 0] * size).astype(int)]
+    seen = 1 - smooth[((1 - center[:, 1]) * size).astype(int), (center[:, 0] * size).astype(int)]
     expected = along if coordinates == "Object" else along + 0.5
     assert np.abs(seen - np.clip(expected, 0, 1)).max() < 0.02
 
@@ -149,10 +149,10 @@ def test_tiles_are_baked_as_large_as_they_are(clean_scene: object, tmp_path: Pat
         picture.image = image
         image.colorspace_settings.name = "sRGB" if size == 256 else "Non-Color"
         links.new(picture.outputs["Color"], principled.inputs[socket])
-    asked: list[int] = []
+    requested: list[int] = []
 
     def noted(work: object, channel: str, size: int, *rest: object) -> object:
-        asked.append(size)
+        requested.append(size)
         return original(work, channel, size, *rest)
 
     original, baking.baked = baking.baked, noted
@@ -160,7 +160,7 @@ def test_tiles_are_baked_as_large_as_they_are(clean_scene: object, tmp_path: Pat
         run_to_end(export_job(bpy.context, tmp_path / "out", ["web"]))
     finally:
         baking.baked = original
-    assert asked == [512, 128]
+    assert requested == [512, 128]
     (material,) = read_json(tmp_path / "out" / "web" / "scene.glb")["materials"]
     assert {"baseColorTexture", "metallicRoughnessTexture"} <= material["pbrMetallicRoughness"].keys()
 

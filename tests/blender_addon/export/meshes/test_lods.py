@@ -36,7 +36,7 @@ def smear(full: bpy.types.Mesh, level: bpy.types.Mesh) -> float:
     rng = np.random.default_rng(0)
     chosen = rng.choice(len(at), 2000, p=area / area.sum())
     weights = rng.dirichlet((1, 1, 1), 2000)
-    asked = np.einsum("nc,nci->ni", weights, at[chosen])
+    requested = np.einsum("nc,nci->ni", weights, at[chosen])
     has = np.einsum("nc,nci->ni", weights, level_uv[chosen])
     mesh = trimesh.Trimesh(points.reshape(-1, 3), np.arange(3 * len(points)).reshape(-1, 3), process=False)
     dense, face = trimesh.sample.sample_surface(mesh, 60_000, seed=0)
@@ -45,7 +45,7 @@ def smear(full: bpy.types.Mesh, level: bpy.types.Mesh) -> float:
     from scipy.spatial import cKDTree
 
     near = cKDTree(np.concatenate([dense / size, dense_uv / unit], axis=1))
-    away, _ = near.query(np.concatenate([asked / size, has / unit], axis=1))
+    away, _ = near.query(np.concatenate([requested / size, has / unit], axis=1))
     return float((away > 0.06).mean())
 
 

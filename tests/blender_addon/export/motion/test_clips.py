@@ -77,7 +77,7 @@ def test_names_lengths_and_the_checker(exported: tuple, target: str, validator: 
 
 
 def test_the_way_is_the_roots(exported: tuple) -> None:
-    """The object's metre to -Y, turned with the object, is a metre of the bone root and of no other."""
+    """The object's meter to -Y, turned with the object, is a meter of the bone root and of no other."""
     model = next(iter(TargetFolder(exported[0] / "unreal").skeletal_models))
     walk = next(clip for clip in model.clips if clip.name == WALK)
     ways = {c.node: np.linalg.norm(c.values[-1] - c.values[0]) for c in walk.curves if c.channel == "translation"}

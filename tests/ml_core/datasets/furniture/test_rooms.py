@@ -43,7 +43,7 @@ def pool() -> Pool:
 
 @pytest.fixture(scope="module")
 def seen(pool: Pool) -> list[SeenMesh]:
-    """A recogniser that is right about everything and takes all clutter for unknown."""
+    """A recognizer that is right about everything and takes all clutter for unknown."""
     named = [label for label in LABELS for _ in range(3)]
     known = [SeenMesh(label, (label, "sofa", "car"), (0.9, 0.06, 0.04)) for label in named]
     return known + [SeenMesh(None, ("rock", "tree"), (0.3, 0.2))] * 2

@@ -66,7 +66,7 @@ def test_a_table_says_what_is_scored(tmp_path: Path) -> None:
 def test_height_is_z_whatever_the_format(tmp_path: Path) -> None:
     stl = read_mesh(write(tmp_path / "a.stl", 3.0))[0]
     assert np.ptp(stl, axis=0)[2] == pytest.approx(3)
-    obj = read_mesh(write(tmp_path / "a.obj", 3.0))[0]  # its third axis is towards the viewer
+    obj = read_mesh(write(tmp_path / "a.obj", 3.0))[0]  # its third axis is toward the viewer
     assert np.ptp(obj, axis=0)[1] == pytest.approx(3)
 
 

@@ -24,14 +24,16 @@ def folder(tmp_path_factory):
         rows = csv.writer(file)
         rows.writerow(["base_color", "normal", "outfit", "presentation", "identity"])
         for seed in range(LEAST):
-            asked = AvatarTraits(
+            requested = AvatarTraits(
                 outfit=["casual", "business"][seed % 2], presentation=float(seed % 4 > 1), top="#8a1c1c"
             )
-            maps = generator.generate(asked, seed, SIZE)
+            maps = generator.generate(requested, seed, SIZE)
             color = np.round(255 * linear_to_srgb(maps.base_color)).astype(np.uint8)
             Image.fromarray(color).save(place / f"{seed}.png")
             Image.fromarray(np.round(255 * (0.5 + 0.5 * maps.normal)).astype(np.uint8)).save(place / f"{seed}_n.png")
-            rows.writerow([f"{seed}.png", f"{seed}_n.png", asked.outfit, asked.presentation, f"person{seed // 2}"])
+            rows.writerow(
+                [f"{seed}.png", f"{seed}_n.png", requested.outfit, requested.presentation, f"person{seed // 2}"]
+            )
     return place
 
 

@@ -20,14 +20,14 @@ LABEL = TextureLabel(
 def identity_map(size: int) -> SourceMap:
     """The atlas itself as source layout."""
     fine = size * SUPERSAMPLES
-    centres = (np.arange(fine) + 0.5) / fine
-    u, v = np.meshgrid(centres, 1 - centres)
+    centers = (np.arange(fine) + 0.5) / fine
+    u, v = np.meshgrid(centers, 1 - centers)
     rotation = np.broadcast_to(np.eye(2), (fine, fine, 2, 2))
     return SourceMap(np.stack([u, v], axis=-1), np.ones((fine, fine), bool), rotation)
 
 
 def person(size: int) -> tuple[np.ndarray, dict[str, np.ndarray]]:
-    """A flat-coloured figure in the atlas, and the boxes its colours are measured in."""
+    """A flat-colored figure in the atlas, and the boxes its colors are measured in."""
     image = np.zeros((size, size, 3), np.float32)
     colors = {name: hex_to_srgb(getattr(LABEL, name)) for name in ("skin", "hair", "top", "bottom")}
     boxes = {name: np.zeros((size, size), bool) for name in colors}
@@ -132,7 +132,7 @@ def test_folders_without_data_are_named(tmp_path):
 
 
 @pytest.mark.data
-def test_a_shared_avatar_keeps_its_measured_colours(data_dir):
+def test_a_shared_avatar_keeps_its_measured_colors(data_dir):
     pytest.importorskip("embreex", reason="rays need embreex (extra 'train'); it is not installed")
     from ml_core.datasets.textures.source_bodies import source_maps
 

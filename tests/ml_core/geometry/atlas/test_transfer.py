@@ -18,13 +18,13 @@ def test_a_square_of_two_triangles_covers_its_texels_once() -> None:
     assert weights.sum(axis=1) == pytest.approx(1, abs=1e-5)
 
 
-def test_rasterised_weights_give_the_texels_centre_back() -> None:
+def test_rasterized_weights_give_the_texels_center_back() -> None:
     uv = np.array([[[0.1, 0.2], [0.9, 0.3], [0.4, 0.8]]])
     texel, triangle, weights = rasterize_triangles(uv, 128)
     at = np.einsum("nk,nkc->nc", weights, uv[triangle])
-    centre = np.stack([(texel % 128 + 0.5) / 128, 1 - (texel // 128 + 0.5) / 128], axis=-1)
+    center = np.stack([(texel % 128 + 0.5) / 128, 1 - (texel // 128 + 0.5) / 128], axis=-1)
     inside = weights.min(axis=1) > 0
-    assert np.abs(at - centre)[inside].max() < 1e-6
+    assert np.abs(at - center)[inside].max() < 1e-6
 
 
 def test_dilation_takes_the_nearest_covered_texel() -> None:

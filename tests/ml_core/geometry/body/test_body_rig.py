@@ -97,7 +97,7 @@ def test_in_the_t_pose_arms_hands_and_legs_are_straight(people: dict[str, Person
 
 
 def test_no_face_of_a_stance_turns_inside_out(people: dict[str, Person]) -> None:
-    """Skin may fold at an armpit, but hardly any face may end up against its neighbours' side."""
+    """Skin may fold at an armpit, but hardly any face may end up against its neighbors' side."""
     person = people["heavy"]
     faces = person.data.faces["skin"]
 

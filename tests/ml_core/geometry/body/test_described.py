@@ -16,12 +16,12 @@ LIGHT = AvatarTraits(presentation=0.0, skin="#efcdb8", hair="#d8b878")
 
 @pytest.mark.parametrize("painted", [DARK, LIGHT], ids=["dark", "light"])
 def test_what_is_open_is_drawn_by_the_seed_and_what_is_asked_stays(painted: AvatarTraits) -> None:
-    asked = AvatarTraits(age=40.0, height=1.71, weight=0.6, face={"nose_width": 0.5}, shape={"hips": -0.25})
-    body = described_body(asked, painted, 7)
+    requested = AvatarTraits(age=40.0, height=1.71, weight=0.6, face={"nose_width": 0.5}, shape={"hips": -0.25})
+    body = described_body(requested, painted, 7)
     assert (body.age, body.height, body.weight) == (40.0, 1.71, 0.6)
     assert (body.sliders["nose_width"], body.sliders["hips"]) == (0.5, -0.25)
-    assert body == described_body(asked, painted, 7)
-    assert body != described_body(asked, painted, 8)
+    assert body == described_body(requested, painted, 7)
+    assert body != described_body(requested, painted, 8)
     assert described_body(with_body(painted, body), painted, 7).sliders == pytest.approx(body.sliders, abs=1e-4)
 
 
@@ -32,8 +32,8 @@ def test_ancestors_go_with_the_painted_skin() -> None:
     assert mean(DARK)[0] > 0.8
     assert mean(LIGHT)[0] < 0.1
     assert mean(LIGHT)[2] > 0.6
-    asked = AvatarTraits(ancestry=(0.0, 1.0, 0.0))
-    assert described_body(asked, DARK, 1).ancestry == (0.0, 1.0, 0.0)
+    requested = AvatarTraits(ancestry=(0.0, 1.0, 0.0))
+    assert described_body(requested, DARK, 1).ancestry == (0.0, 1.0, 0.0)
 
 
 def test_words_of_before_keep_their_meaning() -> None:

@@ -87,7 +87,7 @@ def test_uvs_do_not_overlap_and_are_even(piece, wardrobe: Wardrobe, girl: Person
     filled = len(np.unique(texel)) / size**2
     assert filled > (0.2 if garment.shell > 1000 else 0.03), "texels that are used"
     assert area < 1.12 * filled + 0.01, "islands lie over each other"
-    assert 0 < garment.metres < 2.5
+    assert 0 < garment.meters < 2.5
 
 
 def test_hems_have_thickness(wardrobe: Wardrobe, girl: Person) -> None:
@@ -272,7 +272,7 @@ def test_fabrics_repeat_and_keep_their_color(name: str) -> None:
 def test_islands_are_packed_without_overlap() -> None:
     random = np.random.default_rng(4)
     islands = [random.random((5, 2)) * random.uniform(0.02, 0.5, 2) for _ in range(30)]
-    placed, metres = packed(islands)
+    placed, meters = packed(islands)
     boxes = np.array([[item.min(axis=0), item.max(axis=0)] for item in placed])
     assert boxes.min() >= 0
     assert boxes.max() <= 1
@@ -280,7 +280,7 @@ def test_islands_are_packed_without_overlap() -> None:
         apart = (boxes[:, 0] > high).any(axis=1) | (boxes[:, 1] < low).any(axis=1)
         assert apart.sum() == len(boxes) - 1, n
     for island, item in zip(islands, placed, strict=True):
-        np.testing.assert_allclose(np.ptp(item, axis=0) * metres, np.ptp(island, axis=0))
+        np.testing.assert_allclose(np.ptp(item, axis=0) * meters, np.ptp(island, axis=0))
 
 
 def test_points_are_placed_on_a_surface() -> None:

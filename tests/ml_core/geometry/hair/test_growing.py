@@ -23,7 +23,7 @@ HEADS = (
     (BodyTraits(presentation=1, age=9), 1.0),
     (BodyTraits(presentation=0.5, age=30), 100.0),
 )
-"""Somebody, and units a metre: some rigs are in centimetres."""
+"""Somebody, and units a meter: some rigs are in centimeters."""
 
 
 FRINGED = {"bob_bangs", "long_bangs", "bowl", "pixie", "curly_short", "short_crop"}
@@ -85,7 +85,7 @@ def test_a_style_is_a_sound_game_mesh(style: str, number: int) -> None:
 @pytest.mark.parametrize("style", BUILDERS)
 def test_hair_lies_around_the_head_and_ends_in_thin_strands(style: str) -> None:
     hair = grown(style, 0)
-    corners = hair.vertices[hair.faces] - body(0)[0].centre
+    corners = hair.vertices[hair.faces] - body(0)[0].center
     away = corners.mean(axis=1)
     assert {tuple(side) for side in np.sign(away[:, :2]).astype(int) if side.all()} == {
         (1, 1),

@@ -1,4 +1,4 @@
-"""Colour across UV borders: what is measured, and that it is evened out."""
+"""Color across UV borders: what is measured, and that it is evened out."""
 
 from __future__ import annotations
 

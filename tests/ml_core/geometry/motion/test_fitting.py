@@ -96,7 +96,7 @@ def test_motions_move_on_without_a_jump(motion: str) -> None:
     _, at = posed(made, body("tall").skeleton)
     for joint in ("hips", "head", "leftLowerLeg", "rightHand", "leftLowerArm"):
         speed = np.linalg.norm(np.diff(at[joint], axis=0), axis=1) * 30
-        assert speed.max() < 16, joint  # metres a second; a sprinter's foot makes 15
+        assert speed.max() < 16, joint  # meters a second; a sprinter's foot makes 15
 
 
 def test_knees_and_elbows_bend_the_right_way() -> None:

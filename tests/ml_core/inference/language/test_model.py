@@ -82,7 +82,7 @@ def test_hair_styles_by_their_words(text, style):
         ("扎红色马尾的女人", "#8a3a1c"),
     ],
 )
-def test_a_hair_style_takes_the_colour_before_it(text, hair):
+def test_a_hair_style_takes_the_color_before_it(text, hair):
     assert MODEL.describe(text).hair == hair
 
 

@@ -82,7 +82,7 @@ def test_a_mirror_image_is_the_same_thing(recognizer: ImageRecognizer, chair: Pi
 
 
 @pytest.mark.parametrize("color", [(1, 1, 1), (0.05, 0.05, 0.05), (0.2, 0.45, 0.9), (0.1, 0.7, 0.2)])
-def test_the_colour_of_the_background_hardly_matters(
+def test_the_color_of_the_background_hardly_matters(
     recognizer: ImageRecognizer, chair: Picture, color: tuple[float, float, float]
 ) -> None:
     usual, other = recognizer.recognize_image(on_plain(chair)), recognizer.recognize_image(on_plain(chair, color))
@@ -149,7 +149,7 @@ def test_the_crop_is_square_with_the_object_in_its_middle() -> None:
         (np.zeros((100, 100), np.uint8), "expected a picture"),
         (np.zeros((100, 100, 3), np.float32), "expected a picture"),
     ],
-    ids=["noise", "one colour", "all transparent", "tiny", "empty", "no channels", "floats"],
+    ids=["noise", "one color", "all transparent", "tiny", "empty", "no channels", "floats"],
 )
 def test_bad_pictures_are_refused(recognizer: ImageRecognizer, picture: Picture, said: str) -> None:
     with pytest.raises(InputError, match=said):

@@ -19,7 +19,7 @@ UNKNOWN = SceneObject(None, (0.4, 0.4, 0.4), (-1, -1, 0.2))
 
 
 def scattered(side: float, height: float, *labels: str | None) -> list[SceneObject]:
-    """Objects of a ``height`` on a floor of ``side`` metres, evenly along a spiral."""
+    """Objects of a ``height`` on a floor of ``side`` meters, evenly along a spiral."""
     turn = np.arange(len(labels)) * 2.4
     reach = side / 2 * np.sqrt((np.arange(len(labels)) + 0.5) / len(labels))
     size = (height * 0.6, height * 0.6, height)

@@ -15,7 +15,7 @@ RNG = np.random.default_rng(0)
 
 
 class Fake:
-    """Stands for a recogniser: embeds an example by the first values of its views."""
+    """Stands for a recognizer: embeds an example by the first values of its views."""
 
     def __init__(self, fingerprint: str, sign: float = 1.0) -> None:
         self.fingerprint, self._sign = fingerprint, sign

@@ -14,7 +14,7 @@ from ml_core.training.textures.metrics import face_window
 from ml_core.vocabulary.irises import IRISES
 from ml_core.vocabulary.traits import AvatarTraits
 
-# Windows of the charts (t from, t to, across from, across to) where a trait's colour shows on every avatar.
+# Windows of the charts (t from, t to, across from, across to) where a trait's color shows on every avatar.
 PLACES = {
     "skin": ("head", 0.55, 0.62, 0.45, 0.60),
     "hair": ("head", 0.02, 0.10, -0.6, 0.6),
@@ -31,7 +31,7 @@ def generator() -> TextureGenerator:
 
 
 def measured(maps, trait: str) -> np.ndarray:
-    """CIELAB median of the base colour in the trait's window."""
+    """CIELAB median of the base color in the trait's window."""
     name, top, bottom, left, right = PLACES[trait]
     chart = CHARTS[name]
     t, across = chart.texel_grid(maps.size)
@@ -56,15 +56,15 @@ def test_two_seeds_give_two_faces(generator):
 
 
 @pytest.mark.parametrize("trait", list(PLACES))
-def test_a_colour_trait_moves_its_region_and_no_other(generator, trait):
+def test_a_color_trait_moves_its_region_and_no_other(generator, trait):
     base = AvatarTraits(**FIRST, outfit="utility", presentation=0.0)
     changed = base.replace(**{trait: SECOND[trait]})
     for seed in (5, 6):
         before, after = generator.generate(base, seed), generator.generate(changed, seed)
-        asked = srgb_to_lab(hex_to_srgb(SECOND[trait]))
-        now = ciede2000(measured(after, trait), asked)
+        requested = srgb_to_lab(hex_to_srgb(SECOND[trait]))
+        now = ciede2000(measured(after, trait), requested)
         assert now < 12
-        assert now < 0.5 * ciede2000(measured(before, trait), asked)
+        assert now < 0.5 * ciede2000(measured(before, trait), requested)
         for other in PLACES:
             if other != trait:
                 assert ciede2000(measured(before, other), measured(after, other)) < 4, other
@@ -175,19 +175,19 @@ def test_unset_traits_are_drawn_and_asked_ones_kept(generator):
     assert all(len(traits.to_dict()) == 10 for traits in drawn)
     assert len({traits.skin for traits in drawn}) > 6
     assert len({traits.outfit for traits in drawn}) > 2
-    asked = AvatarTraits(skin="#123456", outfit="medical", height=1.9)
-    kept = generator.generate(asked, seed=1, size=64).traits
+    requested = AvatarTraits(skin="#123456", outfit="medical", height=1.9)
+    kept = generator.generate(requested, seed=1, size=64).traits
     assert (kept.skin, kept.outfit, kept.height) == ("#123456", "medical", 1.9)
 
 
 def test_asking_for_one_trait_leaves_the_others(generator):
     free = generator.generate(seed=21, size=64).traits
-    asked = generator.generate(AvatarTraits(top="#ff0000"), seed=21, size=64).traits
-    assert asked == free.replace(top="#ff0000")
+    requested = generator.generate(AvatarTraits(top="#ff0000"), seed=21, size=64).traits
+    assert requested == free.replace(top="#ff0000")
 
 
 def test_another_outfit_seed_leaves_the_person(generator):
-    """What bare skin and hair show stays to the last bit of what the same colours make of it; the clothes change."""
+    """What bare skin and hair show stays to the last bit of what the same colors make of it; the clothes change."""
     kept = AvatarTraits(**FIRST, outfit="casual", presentation=0.0)
     own = generator.generate(kept, 3)
     other = generator.generate(kept.replace(outfit_seed=11), 3)

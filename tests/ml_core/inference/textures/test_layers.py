@@ -30,7 +30,7 @@ def maps() -> TextureMaps:
 
 
 def changed(before: TextureMaps, after: TextureMaps) -> np.ndarray:
-    """(S, S) by how much the stored colour differs."""
+    """(S, S) by how much the stored color differs."""
     return np.abs(linear_to_srgb(after.base_color) - linear_to_srgb(before.base_color)).max(axis=-1)
 
 
@@ -183,4 +183,4 @@ def test_the_space_of_the_atlas_faces_outwards() -> None:
     nose = space.normal[rows.start + 33, (columns.start + columns.stop) // 2]
     assert nose[1] < -0.7
     assert np.abs(np.linalg.norm(space.normal, axis=-1) - 1).max() < 1e-3
-    assert 1.2 < space.area.sum() < 3.0  # people have 1.6 to 2 square metres of skin
+    assert 1.2 < space.area.sum() < 3.0  # people have 1.6 to 2 square meters of skin

@@ -31,7 +31,7 @@ def test_fifty_different_people(generator: TextureGenerator) -> None:
 
 
 def test_a_person_comes_back_from_the_line(generator: TextureGenerator) -> None:
-    person = list(crowd(generator, 3, seed=7, asked=AvatarTraits(outfit="medical")))[2]
+    person = list(crowd(generator, 3, seed=7, requested=AvatarTraits(outfit="medical")))[2]
     again = Person.from_json(person.to_json())
     assert again == person
     one = generator.generate(AvatarTraits(outfit="medical"), seed=9, size=64)

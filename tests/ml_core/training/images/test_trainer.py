@@ -45,7 +45,7 @@ def test_the_front_of_a_cube_fills_the_picture_but_for_the_margin() -> None:
     planes = seen(cube(7.0), Camera(0, 0, 0))
     assert (planes[COVERAGE] > 127).mean() == pytest.approx(1 / 1.2**2, abs=0.02)
     middle = planes[:, SIZE // 2, SIZE // 2]
-    assert middle[NORMAL].tolist() == [128, 1, 128]  # -Y, towards the camera
+    assert middle[NORMAL].tolist() == [128, 1, 128]  # -Y, toward the camera
     assert middle[SKY] == 255
     assert middle[PART] > 0
     assert (planes[PART] > 0).sum() == (planes[COVERAGE] > 0).sum()

@@ -43,7 +43,7 @@ def test_recolouring_changes_the_regions_and_nothing_else(textures):
     assert (new - same)[0, top].mean() > 0.1
 
 
-def test_detail_gives_the_image_back_in_its_own_colours():
+def test_detail_gives_the_image_back_in_its_own_colors():
     torch.manual_seed(0)
     image = 0.05 + 0.9 * torch.rand(1, 3, 8, 8)
     masks = torch.softmax(torch.randn(1, 5, 8, 8), dim=1)

@@ -252,12 +252,12 @@ def test_a_finer_level_is_trained_on_top_and_leaves_the_rest_as_it_is(first, tex
     assert (finest - doubled).abs()[..., 16:-16, 16:-16].mean() > 1e-4
     card = card_of({}, read, batches, again, state)
     assert (card["size"], card["levels"]) == (1024, 3)
-    asked = (
+    requested = (
         card["training"]["command"]
         .removesuffix(" --hold-out")
         .replace("WEIGHTS", str(tmp_path / "texture_generator.onnx"))
     )
-    repeated = configuration(parse(asked.split()[2:]))
+    repeated = configuration(parse(requested.split()[2:]))
     assert (repeated.generator.size, repeated.fitting_steps, repeated.adversarial_steps) == (1024, 20, 1)
     assert repeated.generator == config.generator
     options = parse(["--out", str(tmp_path / "second"), "--resume"])

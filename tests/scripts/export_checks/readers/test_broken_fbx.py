@@ -178,7 +178,7 @@ def test_broken_records_are_rejected(tmp_path: Path, fault: str) -> None:
 def test_unreal_wants_centimetres_and_its_own_unit(tmp_path: Path) -> None:
     found = blame(edited(tmp_path / "out", lambda root: None, "unreal"), "3")
     assert "wrong UnitScaleFactor (expected 1, is 100.0)" in found
-    assert "not in centimetres" in found
+    assert "not in centimeters" in found
     assert "not under one LodGroup" in blame(tmp_path / "out", "11")
 
 

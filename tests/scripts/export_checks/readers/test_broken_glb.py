@@ -63,7 +63,7 @@ def add_tangent(document: dict[str, Any], _: bytearray) -> None:
 
 
 VRM_FAULTS: dict[str, tuple[Change, str, str]] = {
-    "no licence": (lambda d, _: vrm(d)["meta"].pop("licenseUrl"), "24", "meta.licenseUrl is not VRM's licence"),
+    "no license": (lambda d, _: vrm(d)["meta"].pop("licenseUrl"), "24", "meta.licenseUrl is not VRM's license"),
     "no author": (lambda d, _: vrm(d)["meta"].update(authors=[]), "24", "meta.authors names nobody"),
     "bad enum": (lambda d, _: vrm(d)["meta"].update(avatarPermission="all"), "24", "meta.avatarPermission is none of"),
     "bad flag": (lambda d, _: vrm(d)["meta"].update(allowRedistribution="yes"), "24", "is of another type"),

@@ -19,7 +19,7 @@ CLIP = {"name": "AS_Rig_Hop", "frames": 12, "fps": 24, "seconds": 0.5}
 
 @pytest.fixture
 def skeleton(registered_addon: None, tmp_path: Path) -> Path:
-    """A folder with SK_Rig.fbx in centimetres: root, pelvis and a still head, in a clip of half a second."""
+    """A folder with SK_Rig.fbx in centimeters: root, pelvis and a still head, in a clip of half a second."""
     bpy.ops.wm.read_factory_settings(use_empty=True)
     scene = bpy.context.scene
     scene.unit_settings.scale_length, scene.render.fps = 0.01, 24
@@ -69,7 +69,7 @@ def test_a_clip_of_another_length_is_rejected(skeleton: Path) -> None:
     assert "is not as long as the manifest says" in blame(skeleton, "23")
 
 
-def test_keys_in_metres_below_a_skeleton_in_centimetres_are_rejected(skeleton: Path) -> None:
+def test_keys_in_meters_below_a_skeleton_in_centimeters_are_rejected(skeleton: Path) -> None:
     def shrink(root: Any) -> None:
         for one in records(root, b"AnimationCurve"):
             keys = child(one, b"KeyValueFloat").props[0]

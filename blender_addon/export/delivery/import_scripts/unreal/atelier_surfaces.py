@@ -12,7 +12,7 @@ PARENT = "M_Atelier"
 
 
 def import_textures(folder, destination, materials, report):
-    """Texture assets by file name: colours in sRGB, normal maps and packed maps as data."""
+    """Texture assets by file name: colors in sRGB, normal maps and packed maps as data."""
     roles = {}
     for facts in materials.values():
         for role, file in facts["textures"].items():
@@ -120,7 +120,7 @@ class ParentMaterial:
 
 
 def has_alpha(path):
-    """Whether a PNG has an alpha channel, by its header (colour type 6)."""
+    """Whether a PNG has an alpha channel, by its header (color type 6)."""
     with open(str(path), "rb") as file:
         return file.read(26)[25] == 6
 

@@ -43,7 +43,7 @@ editor, surfaces = load_parts()
 
 
 def unreal_location(matrix):
-    """Blender's metres, right-handed with Z up, to Unreal's centimetres, left-handed: Y changes its sign."""
+    """Blender's meters, right-handed with Z up, to Unreal's centimeters, left-handed: Y changes its sign."""
     return tuple(sign * CENTIMETRES * row[3] for sign, row in zip((1, -1, 1), matrix))  # noqa: B905 - Python 3.9
 
 

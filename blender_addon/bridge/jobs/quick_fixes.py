@@ -22,7 +22,7 @@ class _Button:
     options: dict[str, Any] = field(default_factory=dict)
 
 
-class Remedy(Enum):
+class QuickFix(Enum):
     """Every repair that a failure may offer."""
 
     SAVE_FILE = _Button("wm.save_mainfile", "Save File")
@@ -52,11 +52,11 @@ class FixableError(InputError):
     """A problem that one press of a button puts right, or brings the artist to where it is put right.
 
     Args:
-        command: a line for a terminal, which :attr:`Remedy.COPY_COMMAND` puts on the clipboard, or the Python that
-            :attr:`Remedy.USE_PYTHON` takes.
+        command: a line for a terminal, which :attr:`QuickFix.COPY_COMMAND` puts on the clipboard, or the Python that
+            :attr:`QuickFix.USE_PYTHON` takes.
     """
 
-    def __init__(self, template: str, remedy: Remedy, command: str = "", /, **values: object) -> None:
+    def __init__(self, template: str, quick_fix: QuickFix, command: str = "", /, **values: object) -> None:
         super().__init__(template, **values)
-        self.remedy = remedy
+        self.quick_fix = quick_fix
         self.command = command
