@@ -19,6 +19,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+import scripts.lib.environment  # noqa: F401 - says first which Python to use
 from ml_core.outputs import check_outputs, written_together
 from ml_core.vocabulary.motions import MOTIONS
 from scripts.lib.cli import quiet, run

@@ -28,6 +28,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+import scripts.lib.environment  # noqa: F401 - says first which Python to use
 from ml_core.files import atomic_path, read_json
 from ml_core.outputs import check_outputs
 from scripts.export_checks.problem import Outcome

@@ -20,6 +20,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+import scripts.lib.environment  # noqa: F401 - says first which Python to use
 from ml_core.publishing import published_folder
 from scripts.lib.cli import quiet, run, tell_kept, tell_unwritten
 

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+import scripts.lib.environment  # noqa: F401 - says first which Python to use
 from ml_core.vocabulary.export_choices import (
     VRM_CHOICES,
     ActionChoice,

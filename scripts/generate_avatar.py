@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING, Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+import scripts.lib.environment  # noqa: F401 - says first which Python to use
 from ml_core.files import SafeNames, path_inside
 from ml_core.publishing import published_folder
 from ml_core.vocabulary.targets import TARGETS

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+import scripts.lib.environment  # noqa: F401 - says first which Python to use
 from ml_core.files import atomic_path
 from ml_core.outputs import check_outputs
 from scripts.lib.cli import one_line, run

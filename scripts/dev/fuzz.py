@@ -29,6 +29,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
 
+import scripts.lib.environment  # noqa: F401 - says first which Python to use
 from scripts.dev.fuzz_inputs import Input, make_input, make_seeds
 
 MEMORY = 8 * 2**30

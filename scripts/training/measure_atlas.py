@@ -17,11 +17,13 @@ import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+    import scripts.lib.environment  # noqa: F401 - says first which Python to use
+
 import bpy
 import numpy as np
 from scipy.ndimage import gaussian_filter
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from blender_addon.avatar.body.humanoid import Humanoid, read_humanoid
 from ml_core.errors import InputError

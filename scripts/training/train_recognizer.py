@@ -26,6 +26,7 @@ from pathlib import Path
 
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+    import scripts.lib.environment  # noqa: F401 - says first which Python to use
 
 from ml_core.datasets.meshes.folders import read_labelled
 from ml_core.datasets.meshes.made import made_objects

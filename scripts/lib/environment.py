@@ -1,0 +1,34 @@
+"""Imported first by every script: one line says which Python to use where this one lacks what the script needs.
+
+Only the standard library is used here. Blender's own Python finds the packages later, in the installed extension.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+PACKAGES = {"numpy": "numpy", "PIL": "pillow", "onnxruntime": "onnxruntime"}
+"""What each script imports, by module, and what pip calls it."""
+TRAINING = {"torch": "torch", "lightning": "lightning"}
+
+
+def problem(script: Path) -> str:
+    """Why this Python cannot run ``script``, with what to do; empty where it can."""
+    if "bpy" in sys.modules:
+        return ""
+    needed = PACKAGES | (TRAINING if script.parent.name == "training" else {})
+    lacking = [name for module, name in needed.items() if find_spec(module) is None]
+    if not lacking:
+        return ""
+    extra = "blender,train" if script.parent.name == "training" else "blender"
+    return (
+        f"{script.name}: {sys.executable} has no {', '.join(lacking)}; use the Python of the .venv folder, which "
+        f'"python3.11 scripts/run.py demo" makes, or install them by: pip install -e ".[{extra}]"'
+    )
+
+
+if reason := problem(Path(getattr(sys.modules["__main__"], "__file__", None) or "")):
+    print(f"error: {reason}", file=sys.stderr)
+    sys.exit(2)
