@@ -229,13 +229,15 @@ def live_steps() -> tuple[float, float]:
     """Median seconds from a slider's value to the preview's and to the final pixels, on an avatar that is edited."""
     from blender_addon.avatar.live import editing as live
 
-    sitter, (traits, seed) = live._state.sitter, live._state.wanted  # type: ignore[misc]
+    target = live.target()
+    assert target is not None
+    traits, seed = live.stored_traits(target.armature)
 
     def run_steps(painter: Callable) -> None:
-        for step in painter(sitter, traits, seed, None):  # the hair stays as it is
+        for step in painter(target, traits, seed, None):  # the hair stays as it is
             step()
 
-    return median(lambda: run_steps(live._previewed), 20), median(lambda: run_steps(live._painted), 7)
+    return median(lambda: run_steps(live.previewed), 20), median(lambda: run_steps(live.painted), 7)
 
 
 def bench_export() -> None:
@@ -340,7 +342,7 @@ def bench_avatar() -> None:
         bpy.context.view_layer.objects.active = armature
         bpy.ops.atelier.edit_live()
     for size in (256, 512):
-        live._state.sitter.size = size  # type: ignore[union-attr]
+        live.target().size = size
         with quiet():
             preview, full = live_steps()
         line(f"20 000 triangles: slider to the color in the image, {size}", f"{1000 * preview:.0f} ms")

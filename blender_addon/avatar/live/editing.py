@@ -11,41 +11,31 @@ undo the pixels are painted again from what is stored then.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Future
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from functools import partial
+from dataclasses import dataclass, field
 from typing import Any
 
 import bpy
-import numpy as np
-from numpy.typing import NDArray
 
 from ml_core.errors import AtelierError
-from ml_core.geometry.atlas.transfer import AtlasMap
-from ml_core.geometry.body.traits import BodyTraits
 from ml_core.vocabulary.earlier_sliders import BODY_SLIDERS, slider_values
-from ml_core.vocabulary.texture_sizes import DEFAULT_SIZE, MAPPED_SIZES
 from ml_core.vocabulary.traits import SHOWN_TRAITS, AvatarTraits
 
 from ...bridge.data.single_user import ensure_editable
 from ...bridge.jobs import busy
-from ...bridge.models import loaded as models
+from ...bridge.jobs.following import Follower
 from ...bridge.state.views import redraw_views
 from ..anatomy.person import is_anatomical, stored_body
 from ..body.earlier_body import has_sliders, refit_armature, set_sliders
 from ..body.hair import hair_change
-from ..body.targets import Body, find_targets
 from ..body.traits import is_followed
-from ..own_data import own_avatar, sharing, worn_image
+from ..own_data import own_avatar, sharing
 from ..stored import store_traits, stored_traits
-from ..surface.fabrics import wear_fabric
-from ..surface.images import pngs_of, rgba_of, show_pixels, store_png
-from ..surface.layers import LayeredLook, LayeredMaps, LayerStack
-from ..surface.looks import Fabric, Skin, takes_paint
-from ..surface.texturing import MapSource, image_role, map_sources, painted_images, store_part
+from ..surface.layers import LayerStack
 from . import shaping
+from .painting import LiveTarget, Step, painted, previewed
 from .panel_state import is_lost, keep_panel, restore_panel
 
 TICK = 0.015
@@ -60,51 +50,18 @@ BODY_TRAITS = ("presentation", "age", "height", "weight", "muscle")
 _PAINTED_BY = {"presentation", "age"}
 """Those of them that the skin shows: by its features, and by the plain clothes that are painted on it."""
 
-HairChange = Callable[[], list[Callable[[], object]]] | None
-
-
-@dataclass
-class _Sitter:
-    """The avatar that is being edited, and what was read of it when that began."""
-
-    armature: bpy.types.Object
-    sources: list[MapSource]
-    bodies: list[Body]
-    dyed: list[Body]
-    size: int
-    eye: str | None
-    layers: LayerStack
-
-    @classmethod
-    def of(cls, armature: bpy.types.Object, eye: str | None) -> _Sitter:
-        # After an undo, objects have no place in the world until they are evaluated; a body that is read without one
-        # wears the texture of another place.
-        bpy.context.view_layer.update()
-        found = find_targets(armature)
-        sources = map_sources(armature, found)
-        stack = LayerStack.of(armature)
-        dyed = [body for body in found.garments if not takes_paint(body.look, stack)]
-        return cls(armature, sources, found.bodies, dyed, _image_size(sources), eye, stack)
-
-    def show_skin_of(self, body: BodyTraits) -> None:
-        """Paint the plain clothes of these traits from now on."""
-        self.sources = [
-            replace(source, look=Skin(body)) if isinstance(source.look, Skin) else source for source in self.sources
-        ]
-
 
 @dataclass
 class _State:
-    sitter: _Sitter | None = None
+    target: LiveTarget | None = None
     wanted: tuple[AvatarTraits, int] | None = None
     changed: float = 0.0
     shown: tuple[AvatarTraits, int] | None = None
     finished: tuple[AvatarTraits, int] | None = None
-    work: Future[list[Callable[[], object]]] | None = None
+    work: Future[list[Step]] | None = None
     work_for: tuple[AvatarTraits, int] | None = None
     work_is_full: bool = False
-    left: list[Callable[[], object]] = field(default_factory=list)
-    worker: ThreadPoolExecutor | None = None
+    left: list[Step] = field(default_factory=list)
     layered: set[int] = field(default_factory=set)
     owned: tuple[Any, ...] = ()
     """What :func:`sharing` said when the avatar was last made to own all that it wears."""
@@ -129,14 +86,14 @@ def begin(context: bpy.types.Context, armature: bpy.types.Object) -> None:
     ensure_editable(armature)
     traits, seed = stored_traits(armature)
     settings = context.scene.atelier
-    sitter = _Sitter.of(armature, traits.eye)
+    target = LiveTarget.of(armature, traits.eye)
     settings.live_target = None  # or the sliders would follow themselves
     keep_panel(settings)
     settings.description = ""
     settings.traits.from_traits(traits)
     settings.seed = seed
     settings.live_target = armature
-    _state.sitter = sitter
+    _state.target = target
     _state.wanted = _state.shown = _state.finished = (traits, seed)
 
 
@@ -149,7 +106,7 @@ def _end(scene: bpy.types.Scene) -> None:
     scene.atelier.live_target = None
     restore_panel(scene.atelier)
     if settled():
-        _state.sitter = None
+        _state.target = None
 
 
 def follow(trait: str) -> None:
@@ -166,7 +123,7 @@ def _reported() -> Iterator[None]:
         yield
     except (AtelierError, ReferenceError, RuntimeError) as error:
         print(f"Atelier: the live update stopped ({error})")
-        _forget()
+        forget()
 
 
 def _follow(trait: str) -> None:
@@ -185,9 +142,9 @@ def _follow(trait: str) -> None:
     store_traits(armature, traits)
     if trait in BODY_SLIDERS and has_sliders(armature):
         set_sliders(armature, {trait: slider_values(traits)[trait]})
-        _ask(armature)
+        repaint(armature)
     elif trait in SHOWN_TRAITS:
-        _ask(armature)
+        repaint(armature)
 
 
 def body_changed(armature: bpy.types.Object, values: Mapping[str, Any]) -> None:
@@ -205,25 +162,25 @@ def body_changed(armature: bpy.types.Object, values: Mapping[str, Any]) -> None:
         store_traits(armature, stored[0])
     if not _PAINTED_BY.isdisjoint(values):
         body = stored_body(armature)
-        if _state.sitter is not None and _state.sitter.armature == armature and body is not None:
-            _state.sitter.show_skin_of(body)
-        _ask(armature)
+        if _state.target is not None and _state.target.armature == armature and body is not None:
+            _state.target.show_skin_of(body)
+        repaint(armature)
 
 
 def garments_changed(armature: bpy.types.Object) -> None:
     """Garments were put on or taken off: what was read of the avatar is out of date."""
     shaping.forget()
-    if _state.sitter is not None and _state.sitter.armature == armature:
-        _state.sitter = None
+    if _state.target is not None and _state.target.armature == armature:
+        _state.target = None
 
 
 def layers_changed(armature: bpy.types.Object) -> None:
     """The layers over the skin have changed: have it painted."""
-    if _state.sitter is not None and _state.sitter.armature == armature:
-        _state.sitter.layers = LayerStack.of(armature)
+    if _state.target is not None and _state.target.armature == armature:
+        _state.target.layers = LayerStack.of(armature)
     _state.shown = _state.finished = None
     _state.layered.add(armature.session_uid)
-    _ask(armature)
+    repaint(armature)
 
 
 def _own(armature: bpy.types.Object) -> None:
@@ -231,6 +188,11 @@ def _own(armature: bpy.types.Object) -> None:
     if sharing(armature) != _state.owned:
         own_avatar(armature)
         _state.owned = sharing(armature)
+
+
+def target() -> LiveTarget | None:
+    """What was read of the avatar that is being edited."""
+    return _state.target
 
 
 def settled() -> bool:
@@ -248,20 +210,22 @@ def layered() -> set[int]:
     return _state.layered
 
 
-def _ask(armature: bpy.types.Object) -> None:
+def repaint(armature: bpy.types.Object) -> None:
+    """Have an avatar painted as it is stored: from a timer, in background at once."""
     _own(armature)
-    if _state.sitter is None or _state.sitter.armature != armature:
-        _state.sitter = _Sitter.of(armature, None)
+    if _state.target is None or _state.target.armature != armature:
+        _state.target = LiveTarget.of(armature, None)
     _state.wanted = stored_traits(armature)
     _state.changed = time.monotonic()
     _state.unfitted = has_sliders(armature)
     if bpy.app.background:  # no timers there: a script sees the result at once
-        _finish_now()
-    elif not bpy.app.timers.is_registered(_tick):
-        bpy.app.timers.register(_tick, first_interval=0.0)
+        finish()
+    else:
+        _FOLLOWER.wake()
 
 
-def _tick() -> float | None:
+def tick() -> float | None:
+    """The timer's function: does one step, and returns the seconds to the next one."""
     again = False
     with busy.measured(), _reported():  # the avatar may be deleted, or its body changed, under the slider
         again = _advance()
@@ -270,8 +234,8 @@ def _tick() -> float | None:
 
 def _advance() -> bool:
     """One step of the update; False when everything is painted."""
-    state, sitter = _state, _state.sitter
-    if sitter is None or state.wanted is None or sitter.armature.name not in bpy.data.objects:
+    state, target = _state, _state.target
+    if target is None or state.wanted is None or target.armature.name not in bpy.data.objects:
         return False
     if state.work_is_full and state.work_for != state.wanted:
         state.left = []  # the slider moves again: what was painted in full is out of date
@@ -289,7 +253,7 @@ def _advance() -> bool:
         return True
     resting = time.monotonic() - state.changed >= REST
     if resting and state.unfitted:
-        state.unfitted = not refit_armature(bpy.context, sitter.armature)
+        state.unfitted = not refit_armature(bpy.context, target.armature)
     if state.finished == state.wanted:
         return state.unfitted and not resting
     if state.shown != state.wanted or resting:
@@ -298,109 +262,40 @@ def _advance() -> bool:
 
 
 def _start(full: bool) -> None:
-    assert _state.sitter is not None
+    assert _state.target is not None
     assert _state.wanted is not None
-    if _state.worker is None:
-        _state.worker = ThreadPoolExecutor(1, thread_name_prefix="atelier-live")
-    sitter, wanted = _state.sitter, _state.wanted
-    hair = hair_change(bpy.context, sitter.armature, sitter.bodies)
+    target, wanted = _state.target, _state.wanted
+    hair = hair_change(bpy.context, target.armature, target.bodies)
     _state.work_for, _state.work_is_full = wanted, full
-    _state.work = _state.worker.submit(_painted if full else _previewed, sitter, *wanted, hair)
+    _state.work = _FOLLOWER.submit(painted if full else previewed, target, *wanted, hair)
 
 
-def _previewed(sitter: _Sitter, traits: AvatarTraits, seed: int, hair: HairChange) -> list[Callable[[], object]]:
-    """Off the main thread: the base color alone, from the size that the network paints in, and the hair."""
-    look = LayeredLook(models.texture_generator().quick_look(traits, seed), sitter.layers)
-    steps: list[Callable[[], object]] = []
-    for source in sitter.sources:
-        atlas = look.of(source.look)
-        pixels = source.atlas_map(sitter.size).gather(atlas.shape[0])(atlas)
-        pixels = source.look.finished({"BC": pixels})["BC"]
-        if source.tile:
-            steps.append(partial(store_part, source.body, source.suffix, source.tile, "BC", pixels, False))
-        else:
-            steps.append(partial(_show, source, rgba_of(pixels)))
-    steps += [partial(_dye, body, traits) for body in sitter.dyed]
-    return steps + (hair() if hair is not None else [])
-
-
-def _painted(sitter: _Sitter, traits: AvatarTraits, seed: int, hair: HairChange) -> list[Callable[[], object]]:
-    """Off the main thread: all maps in full size."""
-    maps = models.texture_generator().generate(traits, seed=seed, size=sitter.size)
-    layered = LayeredMaps(maps, sitter.layers)
-    steps: list[Callable[[], object]] = []
-    for source in sitter.sources:
-        atlas_map: AtlasMap = source.atlas_map(sitter.size)
-        pictures = source.look.finished(painted_images(atlas_map, layered.of(source.look)))
-        if source.tile or source.folder is not None:
-            steps += [partial(_store, source, kind, pixels) for kind, pixels in pictures.items()]
-        else:
-            steps += [partial(_store_packed, source, kind, png) for kind, png in pngs_of(pictures).items()]
-    steps += [partial(_dye, body, traits) for body in sitter.dyed]
-    if hair is not None:
-        # In one go: what is left of a full painting is dropped when the slider moves again.
-        steps.append(partial(_all, hair()))
-    if sitter.eye != traits.eye:
-        sitter.eye = traits.eye
-        steps += [paint(maps.traits) for source in sitter.sources[:1] for paint in source.eyes]
-    return steps
-
-
-def _all(steps: list[Callable[[], object]]) -> None:
-    for step in steps:
-        step()
-
-
-def _dye(body: Body, traits: AvatarTraits) -> None:
-    assert isinstance(body.look, Fabric)
-    wear_fabric(body.obj, body.look.dye(traits))
-
-
-def _show(source: MapSource, rgba: NDArray[np.float32]) -> None:
-    show_pixels(image_role(source.suffix, "BC"), rgba, source.body)
-
-
-def _store(source: MapSource, kind: str, pixels: NDArray[np.float32]) -> None:
-    store_part(source.body, source.suffix, source.tile, kind, pixels, True, source.folder)
-
-
-def _store_packed(source: MapSource, kind: str, png: bytes) -> None:
-    store_png(image_role(source.suffix, kind), png, color=kind == "BC", owner=source.body)
-
-
-def _finish_now() -> None:
-    sitter, wanted = _state.sitter, _state.wanted
-    assert sitter is not None
+def finish() -> None:
+    """Paint at once what is still to be painted."""
+    target, wanted = _state.target, _state.wanted
+    assert target is not None
     assert wanted is not None
-    for step in _painted(sitter, *wanted, hair_change(bpy.context, sitter.armature, sitter.bodies)):
+    for step in painted(target, *wanted, hair_change(bpy.context, target.armature, target.bodies)):
         step()
-    _state.unfitted = not refit_armature(bpy.context, sitter.armature)
+    _state.unfitted = not refit_armature(bpy.context, target.armature)
     _state.shown = _state.finished = wanted
 
 
-def _image_size(sources: list[MapSource]) -> int:
-    """The size of the images that the avatar wears."""
-    for source in sources:
-        image = worn_image(source.body, image_role(source.suffix, "BC"))
-        if image is not None and image.size[0] in MAPPED_SIZES:
-            return int(image.size[0])
-    return DEFAULT_SIZE
-
-
 @bpy.app.handlers.persistent
-def _after_undo(*_: Any) -> None:
+def after_undo(*_: Any) -> None:
     """Undo brings the stored traits back, but not the pixels."""
-    _state.sitter = None
+    _state.target = None
     armature = bpy.context.scene.atelier.live_target
     stored = stored_traits(armature) if armature is not None else None
     if stored is not None and stored != _state.finished:
         with _reported():
-            _ask(armature)
+            repaint(armature)
 
 
 @bpy.app.handlers.persistent
-def _forget(*_: Any) -> None:
-    _state.sitter, _state.wanted, _state.left, _state.work = None, None, [], None
+def forget(*_: Any) -> None:
+    """The next change reads the avatar anew."""
+    _state.target, _state.wanted, _state.left, _state.work = None, None, [], None
 
 
 @bpy.app.handlers.persistent
@@ -418,27 +313,24 @@ def _end_all(*_: Any) -> None:
             _end(scene)
 
 
-_HANDLERS = {
-    "undo_post": _after_undo,
-    "redo_post": _after_undo,
-    "load_pre": _forget,
-    "load_post": _end_all,
-    "depsgraph_update_post": _end_lost,
-}
+_FOLLOWER = Follower(
+    "atelier-live",
+    tick,
+    {
+        "undo_post": after_undo,
+        "redo_post": after_undo,
+        "load_pre": forget,
+        "load_post": _end_all,
+        "depsgraph_update_post": _end_lost,
+    },
+)
 
 
 def register() -> None:
-    for name, handler in _HANDLERS.items():
-        getattr(bpy.app.handlers, name).append(handler)
+    _FOLLOWER.register()
 
 
 def unregister() -> None:
     _end_all()
-    for name, handler in _HANDLERS.items():
-        getattr(bpy.app.handlers, name).remove(handler)
-    if bpy.app.timers.is_registered(_tick):
-        bpy.app.timers.unregister(_tick)
-    if _state.worker is not None:
-        _state.worker.shutdown(wait=False, cancel_futures=True)
-        _state.worker = None
-    _forget()
+    _FOLLOWER.unregister()
+    forget()

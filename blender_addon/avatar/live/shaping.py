@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -25,6 +25,7 @@ from ml_core.vocabulary.body_sliders import BY_NAME
 from ...bridge.data.identity import put
 from ...bridge.data.stored_values import stored_text
 from ...bridge.jobs import busy
+from ...bridge.jobs.following import Follower
 from ...bridge.state.views import redraw_views
 from ..anatomy.building import body_of
 from ..anatomy.person import BODY_KEY, Figure, is_anatomical, stored_body
@@ -52,7 +53,6 @@ class _State:
     needs_rest: bool = False
     draped: Future[Dressed] | None = None
     draped_for: Figure | None = None
-    worker: ThreadPoolExecutor | None = None
 
 
 _state = _State()
@@ -84,8 +84,8 @@ def take(armature: bpy.types.Object, body: BodyTraits) -> None:
         _state.changed, _state.needs_bones, _state.needs_rest = time.monotonic(), True, True
         if bpy.app.background:  # no timers there: a script sees the result at once
             finish()
-        elif not bpy.app.timers.is_registered(_tick):
-            bpy.app.timers.register(_tick, first_interval=0.0)
+        else:
+            _FOLLOWER.wake()
 
 
 def finish() -> None:
@@ -149,9 +149,7 @@ def _advance() -> bool:
         return True
     if _state.draped is None or _state.draped_for is not figure:
         names = list(worn_garments(session.armature))
-        if _state.worker is None:
-            _state.worker = ThreadPoolExecutor(1, thread_name_prefix="atelier-drape")
-        _state.draped, _state.draped_for = _state.worker.submit(_draped, figure, names), figure
+        _state.draped, _state.draped_for = _FOLLOWER.submit(_draped, figure, names), figure
     elif _state.draped.done():
         clothes, _state.draped = _state.draped.result(), None
         _settle(clothes)
@@ -205,20 +203,13 @@ def _digest(armature: bpy.types.Object) -> str:
     return hashlib.sha1(stored_text(armature, BODY_KEY).encode()).hexdigest()
 
 
-_HANDLERS = {"undo_post": _after_undo, "redo_post": _after_undo, "load_pre": forget}
+_FOLLOWER = Follower("atelier-drape", _tick, {"undo_post": _after_undo, "redo_post": _after_undo, "load_pre": forget})
 
 
 def register() -> None:
-    for name, handler in _HANDLERS.items():
-        getattr(bpy.app.handlers, name).append(handler)
+    _FOLLOWER.register()
 
 
 def unregister() -> None:
-    for name, handler in _HANDLERS.items():
-        getattr(bpy.app.handlers, name).remove(handler)
-    if bpy.app.timers.is_registered(_tick):
-        bpy.app.timers.unregister(_tick)
-    if _state.worker is not None:
-        _state.worker.shutdown(wait=False, cancel_futures=True)
-        _state.worker = None
+    _FOLLOWER.unregister()
     forget()

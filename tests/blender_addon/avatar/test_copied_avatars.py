@@ -61,7 +61,7 @@ def pair(registered_addon: None) -> Iterator[tuple[bpy.types.Object, bpy.types.O
     copy = bpy.context.active_object
     ann.name = "Ann"
     yield ann, copy
-    live._forget()
+    live.forget()
 
 
 Pair = tuple[bpy.types.Object, bpy.types.Object]

@@ -101,4 +101,4 @@ def test_a_color_dragged_live_dyes_the_clothes(woman: bpy.types.Object) -> None:
     shirt = worn_garments(woman)["t_shirt"].material_slots[0].material
     assert shirt.diffuse_color[0] > 5 * shirt.diffuse_color[1]
     assert stored_body(woman).weight == pytest.approx(0.8)
-    live._forget()
+    live.forget()

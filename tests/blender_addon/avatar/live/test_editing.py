@@ -20,7 +20,7 @@ from tests.blender_addon.avatar.earlier import earlier_avatar
 @pytest.fixture
 def avatar(clean_scene: bpy.types.Context) -> Iterator[bpy.types.Object]:
     yield earlier_avatar()
-    live._forget()
+    live.forget()
 
 
 def pixels(armature: bpy.types.Object) -> np.ndarray:
@@ -133,7 +133,7 @@ def test_without_an_avatar_it_says_so(clean_scene: bpy.types.Context) -> None:
 def run_timer(seconds: float = 20.0) -> int:
     """What Blender's main loop does: calls the tick until it asks for no more. Returns how often it did."""
     end, count = time.monotonic() + seconds, 0
-    while live._tick() is not None:
+    while live.tick() is not None:
         count += 1
         assert time.monotonic() < end
         time.sleep(0.002)
@@ -142,12 +142,8 @@ def run_timer(seconds: float = 20.0) -> int:
 
 @pytest.fixture
 def with_timers(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As in a window: asking only starts the timer."""
-
-    def ask(armature: bpy.types.Object) -> None:
-        live._state.wanted, live._state.changed = live.stored_traits(armature), time.monotonic()
-
-    monkeypatch.setattr(live, "_ask", ask)
+    """As in a window: a change only wakes the timer."""
+    monkeypatch.setattr(live, "finish", lambda: None)
 
 
 @pytest.mark.usefixtures("with_timers")
@@ -156,9 +152,10 @@ def test_the_newest_value_wins_and_rest_brings_all_maps(avatar: bpy.types.Object
     traits = bpy.context.scene.atelier.traits
     for step in range(1, 20):  # a drag: many values while the first is still being painted
         traits.top = (step / 20, 0.1, 0.1)
-        live._tick()
+        live.tick()
     run_timer()
-    assert live._state.shown == live._state.finished == live.stored_traits(avatar)
+    assert live.settled()
+    assert live.shown() == live.stored_traits(avatar)
     assert nearness(avatar, stored(avatar)["top"]) > 0.05
     assert all(image.packed_file for image in bpy.data.images if image.get("atelier_owner"))
 
@@ -167,11 +164,11 @@ def test_the_newest_value_wins_and_rest_brings_all_maps(avatar: bpy.types.Object
 def test_a_deleted_avatar_is_let_go(avatar: bpy.types.Object, capsys: pytest.CaptureFixture[str]) -> None:
     bpy.ops.atelier.edit_live()
     bpy.context.scene.atelier.traits.top = (0.9, 0.1, 0.1)
-    live._tick()
+    live.tick()
     for obj in [*avatar.children_recursive, avatar]:
         bpy.data.objects.remove(obj)
     run_timer()
-    assert bpy.context.scene.atelier.live_target is None or live._state.sitter is None
+    assert bpy.context.scene.atelier.live_target is None or live.target() is None
     bpy.context.scene.atelier.traits.top = (0.1, 0.9, 0.1)  # no error
 
 
@@ -179,11 +176,11 @@ def test_a_body_is_read_where_it_stands_now(avatar: bpy.types.Object) -> None:
     """After an undo, objects stand where they stood until they are evaluated."""
     body = next(one for one in avatar.children if "atelier_shape" in one)
     bpy.ops.atelier.edit_live()
-    live._ask(avatar)
+    live.repaint(avatar)
     before = pixels(avatar)
     body.location.x = 0.4
     bpy.context.view_layer.update()
     body.location.x = 0.0
-    live._state.sitter = None  # as after an undo
-    live._ask(avatar)
+    live.after_undo()
+    live.repaint(avatar)
     assert np.abs(pixels(avatar) - before).max() < 0.02

@@ -59,7 +59,7 @@ def test_a_slider_of_a_layer_paints_and_stores(avatar: bpy.types.Object) -> None
     assert pixels("R").mean() < before.mean()
     item.on = False
     assert pixels("R").mean() > before.mean()
-    live._forget()
+    live.forget()
 
 
 def test_a_new_texture_and_edit_live_keep_the_layers(avatar: bpy.types.Object) -> None:
@@ -75,7 +75,7 @@ def test_a_new_texture_and_edit_live_keep_the_layers(avatar: bpy.types.Object) -
     bpy.ops.atelier.remove_layer()
     assert np.abs(pixels() - live_dirty).mean() > 0.01
     assert np.abs(dirty - live_dirty).max() > 0.1
-    live._forget()
+    live.forget()
 
 
 def test_undo_takes_a_layer_back_with_its_paint(avatar: bpy.types.Object) -> None:

@@ -145,7 +145,7 @@ def read_everything(context: bpy.types.Context) -> None:
     read_material(bpy.data.materials["Skin"])
     stored.bring_up_to_date(bpy.data.objects)
     bring_parts_up_to_date()
-    live._after_undo()
+    live.after_undo()
     draw_all()
 
 
