@@ -47,6 +47,21 @@ def _color(trait: str, name: str, what: str, default: tuple[float, float, float]
     )
 
 
+def _slider(trait: str, name: str, what: str, default: float, **options: Any) -> Any:
+    """A number of a trait in its range; ``options`` are those of :func:`bpy.props.FloatProperty`."""
+    low, high = RANGES[trait]
+    return bpy.props.FloatProperty(
+        name=name,
+        description=what,
+        min=low,
+        max=high,
+        default=default,
+        update=_switch_on(trait),
+        translation_context=CONTEXT,
+        **options,
+    )
+
+
 def _chosen(what: str) -> Any:
     return bpy.props.BoolProperty(
         name="Choose",
@@ -77,66 +92,30 @@ class AtelierTraitSettings(bpy.types.PropertyGroup):
         update=_switch_on("hair_style"),
         translation_context=CONTEXT,
     )
-    presentation: bpy.props.FloatProperty(
-        name="Presentation",
-        description="From masculine (0) to feminine (1)",
-        min=RANGES["presentation"][0],
-        max=RANGES["presentation"][1],
-        default=0.5,
-        subtype="FACTOR",
-        update=_switch_on("presentation"),
-        translation_context=CONTEXT,
-    )
-    height: bpy.props.FloatProperty(
-        name="Height",
-        description="Height of the body from the soles to the top of the head",
-        min=RANGES["height"][0],
-        max=RANGES["height"][1],
-        default=REFERENCE_HEIGHT,
+    presentation: _slider("presentation", "Presentation", "From masculine (0) to feminine (1)", 0.5, subtype="FACTOR")
+    height: _slider(
+        "height",
+        "Height",
+        "Height of the body from the soles to the top of the head",
+        REFERENCE_HEIGHT,
         subtype="DISTANCE",
         unit="LENGTH",
-        update=_switch_on("height"),
-        translation_context=CONTEXT,
     )
-    build: bpy.props.FloatProperty(
-        name="Build",
-        description="From slim (0) to heavy (1)",
-        min=RANGES["build"][0],
-        max=RANGES["build"][1],
-        default=0.4,
+    build: _slider("build", "Build", "From slim (0) to heavy (1)", 0.4, subtype="FACTOR")
+    age: _slider("age", "Age", "Age in years, of the anatomical body", 30.0, precision=0)
+    weight: _slider(
+        "weight",
+        "Weight",
+        "From gaunt (0) over the average (0.5) to very heavy (1), of the anatomical body",
+        0.5,
         subtype="FACTOR",
-        update=_switch_on("build"),
-        translation_context=CONTEXT,
     )
-    age: bpy.props.FloatProperty(
-        name="Age",
-        description="Age in years, of the anatomical body",
-        min=RANGES["age"][0],
-        max=RANGES["age"][1],
-        default=30.0,
-        precision=0,
-        update=_switch_on("age"),
-        translation_context=CONTEXT,
-    )
-    weight: bpy.props.FloatProperty(
-        name="Weight",
-        description="From gaunt (0) over the average (0.5) to very heavy (1), of the anatomical body",
-        min=RANGES["weight"][0],
-        max=RANGES["weight"][1],
-        default=0.5,
+    muscle: _slider(
+        "muscle",
+        "Muscle",
+        "From no muscle (0) over the average (0.5) to the most muscular (1), of the anatomical body",
+        0.5,
         subtype="FACTOR",
-        update=_switch_on("weight"),
-        translation_context=CONTEXT,
-    )
-    muscle: bpy.props.FloatProperty(
-        name="Muscle",
-        description="From no muscle (0) over the average (0.5) to the most muscular (1), of the anatomical body",
-        min=RANGES["muscle"][0],
-        max=RANGES["muscle"][1],
-        default=0.5,
-        subtype="FACTOR",
-        update=_switch_on("muscle"),
-        translation_context=CONTEXT,
     )
 
     truncation: bpy.props.FloatProperty(
