@@ -68,6 +68,7 @@ def generate_job(
         facts = yield from scaled(_dressed(context, armature, maps, size), 0.65, 0.8)
         yield Progress(0.8, 1, "Growing the hair")
         facts["hair"] = yield from _with_hair(context, armature)
+        _bearded(context, armature)
         yield Progress(1, 1, "Done")
     return {**facts, "location": [round(axis, 4) for axis in armature.location], "ignored": ignored}
 
@@ -107,6 +108,7 @@ def texture_job(
     if grown is not None:
         hair = grown()
         facts["hair"] = hair.name if hair is not None else None
+        _bearded(context, target)
     return {**facts, "ignored": ignored}
 
 
@@ -128,7 +130,32 @@ def _person_changed(
     if wears_hair(target):
         hair = run_to_end(grown_for(context, target, maps.traits, int(maps.seed)))()
         facts["hair"] = hair.name if hair is not None else None
+        _bearded(context, target)
     return facts
+
+
+def set_beard(context: bpy.types.Context, armature: bpy.types.Object, kind: str) -> dict[str, Any]:
+    """Put another beard on an avatar, in the color of its hair, or on any humanoid with an armature; ``kind`` is one of
+    :data:`ml_core.vocabulary.beards.BEARDS`. Report: ``beard``, the name of the object, or None."""
+    from .body.beard import wear_beard
+    from .body.hair import worn_hair
+
+    stored, worn = stored_traits(armature), worn_hair(armature)
+    traits, seed = stored if stored is not None else (AvatarTraits(), 0)
+    beard = wear_beard(context, armature, kind, traits.hair or (worn.color if worn is not None else None), seed)
+    if stored is not None:
+        store_traits(armature, traits.replace(beard=kind))
+    return {"beard": beard.name if beard is not None else None, "style": kind}
+
+
+def _bearded(context: bpy.types.Context, armature: bpy.types.Object) -> None:
+    """Grows the beard that the stored traits ask for, if that is another than the face has, or of another color."""
+    from .body.beard import beard_of
+
+    stored = stored_traits(armature)
+    wanted = stored[0].beard if stored is not None else None
+    if wanted is not None and (wanted != "none" or beard_of(armature) is not None):
+        set_beard(context, armature, wanted)
 
 
 def _with_hair(
@@ -186,6 +213,8 @@ def hair_job(
     elif stored is not None:
         store_traits(armature, traits)
     hair = put_on()
+    if color is not None:
+        _bearded(context, armature)
     return {"hair": hair.name if hair is not None else None, "style": style, "color": traits.hair}
 
 

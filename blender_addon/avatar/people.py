@@ -18,7 +18,7 @@ from ..bridge.jobs.steps import InThread, Progress
 from .anatomy.building import body_of, person_job
 from .anatomy.person import Figure, stored_body
 from .anatomy.reshaping import Reshaping, place_bones, soles_of
-from .body.hair import hair_of
+from .body.hair import hairs_of
 from .rig.control_rig import add_control_rig, control_rig_of
 from .stored import stored_traits
 from .surface.fabrics import first_worn
@@ -131,7 +131,7 @@ def wear(context: bpy.types.Context, avatar: bpy.types.Object, appearance: Appea
 
 def reshape(context: bpy.types.Context, avatar: bpy.types.Object, appearance: Appearance) -> None:
     """Brings an avatar to another figure in other clothes, at once."""
-    session = Reshaping.of(avatar, hair_of(avatar))
+    session = Reshaping.of(avatar, hairs_of(avatar))
     if session is None:
         return
     session.move_to(appearance.figure)

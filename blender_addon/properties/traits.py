@@ -7,6 +7,7 @@ from typing import Any
 
 import bpy
 
+from ml_core.vocabulary.beards import BEARDS
 from ml_core.vocabulary.hair_styles import DEFAULT_HAIR_STYLE, HAIR_STYLES
 from ml_core.vocabulary.outfits import OUTFIT_KINDS
 from ml_core.vocabulary.stature import REFERENCE_HEIGHT
@@ -20,6 +21,7 @@ from .choices import menu_items
 
 OUTFIT_ITEMS = menu_items(OUTFIT_KINDS)
 HAIR_ITEMS = menu_items(HAIR_STYLES)
+BEARD_ITEMS = menu_items(BEARDS)
 
 
 def _switch_on(name: str) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ml_core.vocabulary.beards import BEARDS
 from ml_core.vocabulary.choices import translations
 from ml_core.vocabulary.hair_styles import HAIR_STYLES
 from ml_core.vocabulary.outfits import OUTFIT_KINDS
@@ -36,7 +37,7 @@ CHINESE: dict[str, str] = {
     **STAYING,
     **TRAINING,
     **WINDOW,
-    **translations(TARGETS, HAIR_STYLES, OUTFIT_KINDS, OFFERED_SIZES),
+    **translations(TARGETS, HAIR_STYLES, BEARDS, OUTFIT_KINDS, OFFERED_SIZES),
     "Active Collection": "活动集合",
     "Taught labels": "教会的标签",
     "Own files": "自己的文件",

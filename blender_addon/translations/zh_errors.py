@@ -200,6 +200,8 @@ ERRORS: dict[str, str] = {
     "outfit_seed: {outfit_seed!r} is not a whole number from 0 to {most}": "服装随机种:{outfit_seed} 不是 0 到 {most} 的整数",
     'traits: expected a JSON object such as {"skin": "#8d5524"}': '特征:应为 JSON 对象,例如 {"skin": "#8d5524"}',
     "{trait}: {name}: {value!r} is not a number from -1 to 1": "{trait}:{name}:{value} 不是 -1 到 1 的数",
+    "beard: {kind!r} has no mesh; choose one of {kinds}": "胡须：{kind} 没有网格；请从 {kinds} 中选择",
+    "beard: {beard!r} is not known; choose one of {beards}": "胡须：不认识 {beard}；请从 {beards} 中选择",
     "hair style: {style!r} has no mesh; choose one of {builders}": "发型:{style} 没有网格;请从 {builders} 中选择",
     "count: {count} is not a whole number from 1 to {most}": "数量:{count} 不是 1 到 {most} 的整数",
     "latent: expected {seed_size} finite numbers, got shape {shape}": "潜变量:应为 {seed_size} 个有限数,得到形状 {shape}",

@@ -22,6 +22,7 @@ class ATELIER_MT_object(bpy.types.Menu):
             text = formatted("Apply to {name}", name=worn.target.name)
             layout.operator("atelier.apply_texture", text=text, icon="TEXTURE", translate=False)
             layout.operator("atelier.set_hair", icon="STRANDS")
+            layout.operator("atelier.set_beard", icon="OUTLINER_OB_CURVES")
         if avatar_of(context.active_object) is not None:
             layout.operator("atelier.edit_live", icon="MOD_SIMPLIFY")
             layout.menu("ATELIER_MT_add_layer", icon="BRUSH_DATA")
@@ -47,6 +48,7 @@ class ATELIER_MT_all(bpy.types.Menu):
         layout.operator("atelier.apply_texture", icon="TEXTURE")
         layout.operator("atelier.edit_live", icon="MOD_SIMPLIFY")
         layout.operator("atelier.set_hair", icon="STRANDS")
+        layout.operator("atelier.set_beard", icon="OUTLINER_OB_CURVES")
         layout.menu("ATELIER_MT_add_layer", icon="BRUSH_DATA")
         layout.operator("atelier.mark_avatar", icon="ASSET_MANAGER")
         layout.separator()

@@ -14,6 +14,7 @@ from ml_core.errors import InputError
 from ml_core.files import read_json
 from ml_core.records import is_number, is_whole, settle_numbers
 
+from .beards import BEARDS
 from .body_sliders import FACE_SLIDERS, SHAPE_SLIDERS
 from .fabrics import FABRIC_KINDS
 from .hair_styles import HAIR_STYLES
@@ -52,7 +53,8 @@ class AvatarTraits:
     The anatomical body follows ``age`` in years, ``weight`` and ``muscle`` (0..1, in the middle the average; in place
     of ``build``) and ``ancestry``, shares of :data:`ANCESTRIES`. ``garments`` are those that it wears; where they leave
     somebody undressed, those of the outfit come to them. ``cloths`` says of single garments what they are made of, with
-    ids of :data:`ml_core.vocabulary.fabrics.FABRIC_KINDS`: ``{"blazer": {"fabric": "tweed", "color": "#7a6a50"}}``.
+    ids of :data:`ml_core.vocabulary.fabrics.FABRIC_KINDS`: ``{"blazer": {"fabric": "tweed", "color": "#7a6a50"}}``. ``beard`` is
+    one of :data:`BEARDS`; a seed draws none.
 
     Raises:
         InputError: a value is outside what its trait allows; the message names the trait and the allowed values.
@@ -78,6 +80,7 @@ class AvatarTraits:
     shape: Mapping[str, float] | None = dataclasses.field(default=None, hash=False)
     garments: tuple[str, ...] | None = None
     cloths: Mapping[str, Mapping[str, str]] | None = dataclasses.field(default=None, hash=False)
+    beard: str | None = None
 
     def __post_init__(self) -> None:
         for name in COLOR_TRAITS:
@@ -98,6 +101,10 @@ class AvatarTraits:
                 "hair_style: {hair_style!r} is not known; choose one of {hair_styles}",
                 hair_style=self.hair_style,
                 hair_styles=", ".join(HAIR_STYLES),
+            )
+        if self.beard is not None and not (isinstance(self.beard, str) and self.beard in BEARDS):
+            raise InputError(
+                "beard: {beard!r} is not known; choose one of {beards}", beard=self.beard, beards=", ".join(BEARDS)
             )
         settle_numbers(self, RANGES)
         if self.outfit_seed is not None and not is_whole(self.outfit_seed, 0, MAX_SEED):

@@ -16,7 +16,7 @@ from ..body.eyes import DEFAULT_EYE, IRIS_KEY, add_eyeball, iris_png, wear_iris
 from ..body.humanoid import SHAPE_KEY, read_humanoid
 from ..own_data import make_own
 from ..surface.materials import lash_material, unpainted_material
-from .meshes import add_armature, add_shapes, bind, quad_mesh, weigh
+from .meshes import add_armature, add_shapes, bind, follow_key, quad_mesh, weigh
 from .person import PARTS, Figure, expressions, mesh_vertices, store_body
 
 ANATOMICAL = "anatomical"
@@ -122,19 +122,8 @@ def _add_eye(
     looks = [look for look, (turned, _, _) in EYE_TURNS.items() if turned == side]
     add_shapes(eyeball, {look: (every, turned_eyeball(points, center, side, {look: 1.0}) - points) for look in looks})
     for look in looks:
-        _follow_key(eyeball, body, look)
+        follow_key(eyeball, body, look)
     eyeball[IRIS_KEY] = IRIS_ANGLE
     skin = read_humanoid(eyeball)
     png = yield InThread(lambda: iris_png(skin, IRIS_ANGLE, color or DEFAULT_EYE))
     wear_iris(eyeball, png)
-
-
-def _follow_key(eyeball: bpy.types.Object, body: bpy.types.Object, name: str) -> None:
-    """Lets the shape key of the body drive that of an eyeball: by a sum, for which no file needs to be trusted."""
-    driver = eyeball.data.shape_keys.key_blocks[name].driver_add("value").driver
-    driver.type = "SUM"
-    variable = driver.variables.new()
-    variable.type = "SINGLE_PROP"
-    target = variable.targets[0]
-    target.id_type, target.id = "KEY", body.data.shape_keys
-    target.data_path = f'key_blocks["{name}"].value'

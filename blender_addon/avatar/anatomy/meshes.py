@@ -95,6 +95,17 @@ def add_shapes(obj: bpy.types.Object, shapes: Mapping[str, tuple[NDArray[np.inte
             key.data.foreach_set("co", moved.ravel())
 
 
+def follow_key(follower: bpy.types.Object, body: bpy.types.Object, name: str) -> None:
+    """Lets the shape key of the body drive that of a mesh beside it: by a sum, for which no file must be trusted."""
+    driver = follower.data.shape_keys.key_blocks[name].driver_add("value").driver
+    driver.type = "SUM"
+    variable = driver.variables.new()
+    variable.type = "SINGLE_PROP"
+    target = variable.targets[0]
+    target.id_type, target.id = "KEY", body.data.shape_keys
+    target.data_path = f'key_blocks["{name}"].value'
+
+
 def move_points(mesh: bpy.types.Mesh, points: Array, later: Collection[str] = ()) -> None:
     """Moves the vertices of a mesh to ``points`` (V, 3); its shape keys keep their displacements.
 

@@ -6,7 +6,7 @@ goes with the skin next to it. Once the slider rests, garments are draped anew a
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import bpy
@@ -50,8 +50,11 @@ class Reshaping:
     followers: tuple[_Follower, ...]
 
     @classmethod
-    def of(cls, armature: bpy.types.Object, hair: bpy.types.Object | None) -> Reshaping | None:
+    def of(cls, armature: bpy.types.Object, hairs: Sequence[bpy.types.Object]) -> Reshaping | None:
         """``None`` for an avatar without an anatomical body, or whose body was edited since it was made.
+
+        Args:
+            hairs: what grows on it, and goes with the skin next to it.
 
         Raises:
             InputError: it is linked from another file.
@@ -63,7 +66,7 @@ class Reshaping:
         first = first.on_soles(soles_of(body, first))
         eyes = {side: (ball, positions(mesh_data(ball))) for side, ball in eyes_of(armature).items()}
         garments = worn_garments(armature)
-        worn = [*garments.values(), *([hair] if hair is not None else [])]
+        worn = [*garments.values(), *hairs]
         for obj in (armature, body, *(ball for ball, _ in eyes.values()), *worn):
             ensure_editable(obj)
         for obj in (body, *(ball for ball, _ in eyes.values()), *worn):
@@ -75,8 +78,7 @@ class Reshaping:
                 followers.append(_Follower(obj, points, cut.follows))
             else:  # edited since
                 followers.append(_next_to_skin(obj, first))
-        if hair is not None:
-            followers.append(_next_to_skin(hair, first))
+        followers += [_next_to_skin(hair, first) for hair in hairs]
         return cls(armature, body, first, eyes, tuple(followers))
 
     def move(self, traits: BodyTraits) -> Figure:

@@ -37,7 +37,7 @@ from ..surface.materials import SkinMaps, hair_material, show_one_color
 from ..wardrobe.headwear import tuck_hair
 from ..wardrobe.objects import worn_garments
 from .earlier_body import SliderMoves, add_keys, has_sliders
-from .humanoid import HAIR_KEY, SHAPE_KEY
+from .humanoid import BEARD_KEY, HAIR_KEY, SHAPE_KEY
 from .targets import Body, find_targets
 
 UV_MAP = "UVMap"
@@ -58,6 +58,15 @@ def wears_hair(obj: bpy.types.Object) -> bool:
 def hair_of(armature: bpy.types.Object) -> bpy.types.Object | None:
     """The hair object that :func:`wear_hair` made for an armature."""
     return next((child for child in armature.children_recursive if is_hair(child)), None)
+
+
+def hairs_of(armature: bpy.types.Object) -> list[bpy.types.Object]:
+    """Hair and beard of an armature, as far as it has them."""
+    return [
+        one
+        for one in armature.children_recursive
+        if one.type == "MESH" and (is_hair(one) or stores_text(one, BEARD_KEY))
+    ]
 
 
 def is_hair(obj: bpy.types.Object) -> bool:

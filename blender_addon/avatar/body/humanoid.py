@@ -24,6 +24,9 @@ LANDMARK_KEY = "atelier_landmark"
 SHAPE_KEY = "atelier_shape"
 """Custom property of a body that we made: which kind it is, or the traits that the first versions lofted it for."""
 
+BEARD_KEY = "atelier_beard"
+"""Custom property of a beard that we made: its kind, seed and color as JSON."""
+
 HAIR_KEY = "atelier_hair"
 """Custom property of a hair object that we made: its style, seed and color as JSON."""
 

@@ -30,7 +30,7 @@ from ..surface.looks import PAINTED, Fabric, Look, Skin
 from ..wardrobe.fitting import on_canvas, painted_clothes
 from ..wardrobe.objects import garment_info
 from .earlier_body import NEUTRAL
-from .humanoid import HAIR_KEY, SHAPE_KEY, Humanoid, armature_of, read_humanoid, vertex_normals
+from .humanoid import BEARD_KEY, HAIR_KEY, SHAPE_KEY, Humanoid, armature_of, read_humanoid, vertex_normals
 
 LEAST_PARTS = 6
 """A mesh that carries weight of this many body parts is a body; fewer is a garment, hair, teeth or an eye."""
@@ -126,6 +126,7 @@ def skinned_meshes(armature: bpy.types.Object) -> list[bpy.types.Object]:
         for child in armature.children_recursive
         if child.type == "MESH"
         and not stores_text(child, HAIR_KEY)
+        and not stores_text(child, BEARD_KEY)
         and child.data.polygons
         and child.data.uv_layers.active is not None
         and armature_of(child) == armature

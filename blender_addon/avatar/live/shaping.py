@@ -30,7 +30,7 @@ from ...bridge.state.views import redraw_views
 from ..anatomy.building import body_of
 from ..anatomy.person import BODY_KEY, Figure, is_anatomical, stored_body
 from ..anatomy.reshaping import Reshaping, place_bones
-from ..body.hair import hair_of
+from ..body.hair import hairs_of
 from ..rig.control_rig import add_control_rig, control_rig_of
 from ..surface.fabrics import first_worn
 from ..wardrobe.fitting import Dressed, decent, dressed
@@ -125,7 +125,7 @@ def _session(armature: bpy.types.Object) -> Reshaping | None:
     session = _state.reshaping
     if session is None or session.armature != armature:
         forget()
-        _state.reshaping = session = Reshaping.of(armature, hair_of(armature))
+        _state.reshaping = session = Reshaping.of(armature, hairs_of(armature))
     return session
 
 

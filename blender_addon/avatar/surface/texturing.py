@@ -25,7 +25,7 @@ from ...bridge.jobs.steps import InThread, Progress
 from ...bridge.mesh_arrays import mesh_data
 from ...bridge.vrm.toons import take_over
 from ..body.eyes import DEFAULT_EYE, iris_angle, iris_png, wear_iris
-from ..body.humanoid import HAIR_KEY, Humanoid
+from ..body.humanoid import BEARD_KEY, HAIR_KEY, Humanoid
 from ..body.targets import Body, Targets, find_targets
 from ..own_data import make_own, own_mesh, role_of, wear_only, worn_images
 from .fabrics import wear_fabric
@@ -293,7 +293,7 @@ def store_part(
 
 def image_size(obj: bpy.types.Object) -> int:
     """Resolution in texels of the images that an avatar wears; 512 when it wears none."""
-    wearing = [obj, *(child for child in obj.children_recursive if HAIR_KEY not in child)]
+    wearing = [obj, *(child for child in obj.children_recursive if HAIR_KEY not in child and BEARD_KEY not in child)]
     sizes = [
         int(image.size[0])
         for item in wearing

@@ -15,7 +15,7 @@ from ...bridge.data.color_values import color_to_hex, hex_to_color
 from ...bridge.data.single_user import ensure_editable
 from ...bridge.data.stored_values import setting
 from ...bridge.jobs.steps import run_to_end
-from ...properties.traits import HAIR_ITEMS
+from ...properties.traits import BEARD_ITEMS, HAIR_ITEMS
 from ...translations.registry import CONTEXT, formatted
 from ..base import refused
 
@@ -142,6 +142,25 @@ class ATELIER_OT_set_hair(ArmatureOperator, bpy.types.Operator):
         return facts
 
 
+class ATELIER_OT_set_beard(ArmatureOperator, bpy.types.Operator):
+    """Put a beard on the face of the active avatar, or of any humanoid with an armature"""
+
+    bl_idname = "atelier.set_beard"
+    bl_label = "Set Beard"
+    bl_options = {"REGISTER", "UNDO"}
+
+    style: bpy.props.EnumProperty(
+        name="Beard",
+        description="How the beard is cut",
+        items=BEARD_ITEMS,
+        default="short_beard",
+        options={"SKIP_SAVE"},
+    )
+
+    def change(self, context: bpy.types.Context, armature: bpy.types.Object) -> dict:
+        return generating.set_beard(context, armature, self.style)
+
+
 class ATELIER_OT_add_control_rig(ArmatureOperator, bpy.types.Operator):
     """Add Rigify controls with inverse kinematics that move the active avatar; its own skeleton stays for the export"""
 
@@ -172,6 +191,7 @@ CLASSES = (
     ATELIER_OT_set_pose,
     ATELIER_OT_add_clips,
     ATELIER_OT_set_hair,
+    ATELIER_OT_set_beard,
     ATELIER_OT_add_control_rig,
     ATELIER_OT_remove_control_rig,
 )

@@ -27,6 +27,7 @@ class ATELIER_PT_motion(AtelierPanel, bpy.types.Panel):
             return
         found = worn.target
         layout.operator("atelier.set_hair", icon="STRANDS")
+        layout.operator("atelier.set_beard", icon="OUTLINER_OB_CURVES")
         columns = columns_that_fit(context, 4.0, len(POSE_ITEMS))
         row = layout.grid_flow(row_major=True, columns=columns, even_columns=True, align=True)
         for pose, label, _ in POSE_ITEMS:

@@ -1,0 +1,144 @@
+"""A beard on an avatar: a mesh of its own that moves with the jaw and the lips, by the same weights and shape keys."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import bpy
+import numpy as np
+from numpy.typing import NDArray
+
+from ml_core.color import hex_to_srgb, is_hex
+from ml_core.geometry.garments.helpers import nearest_of
+from ml_core.geometry.hair.beards import BeardMesh, build_beard
+from ml_core.geometry.hair.growing import hair_strands
+from ml_core.geometry.hair.surface import HeadSpace
+
+from ...bridge.data.identity import put
+from ...bridge.data.single_user import ensure_editable
+from ...bridge.data.stored_values import stores_text
+from ..anatomy.meshes import add_shapes, follow_key, quad_mesh
+from ..naming import plain_name
+from ..own_data import remove_unused, wear_only, worn_blocks
+from ..surface.images import pngs_of, store_png
+from ..surface.materials import SkinMaps, hair_material
+from .hair import DEFAULT_HAIR, TEXTURE_SIZE, UV_MAP, Scalp
+from .humanoid import BEARD_KEY
+
+_MOVED = 2e-5
+"""Metres from which on a shape key of the skin moves a beard."""
+
+
+def beard_of(armature: bpy.types.Object) -> bpy.types.Object | None:
+    """The beard that :func:`wear_beard` made for an armature."""
+    return next(
+        (one for one in armature.children_recursive if one.type == "MESH" and stores_text(one, BEARD_KEY)), None
+    )
+
+
+def wear_beard(
+    context: bpy.types.Context, armature: bpy.types.Object, kind: str, color: str | None, seed: int
+) -> bpy.types.Object | None:
+    """Puts a beard on the face of a humanoid, in place of the one that it has.
+
+    Args:
+        kind: one of :data:`ml_core.vocabulary.beards.BEARDS`. color: sRGB hex.
+
+    Raises:
+        InputError: no skinned body hangs on the armature, or it has no head bone; nothing is changed then.
+    """
+    ensure_editable(armature)
+    if kind == "none":
+        shave(armature)
+        return None
+    scalp = Scalp.of(context, armature)
+    fit = scalp.body.skin.fit() if scalp.is_measured else scalp.body.fit
+    grown = build_beard(HeadSpace.of_mesh(scalp.vertices, scalp.body.skin.triangles, fit.frames["head"]), kind, seed)
+    shave(armature)
+    beard = _object(armature, scalp, grown)
+    dye = color if is_hex(color) else DEFAULT_HAIR
+    put(beard, BEARD_KEY, json.dumps({"kind": kind, "seed": seed, "color": dye}))
+    _paint(beard, dye, seed)
+    context.view_layer.update()
+    return beard
+
+
+def shave(armature: bpy.types.Object) -> None:
+    """Removes the beard of an armature with what it alone wears."""
+    beard = beard_of(armature)
+    if beard is None:
+        return
+    ensure_editable(beard)
+    mesh, worn = beard.data, worn_blocks(beard)
+    bpy.data.objects.remove(beard)
+    if not mesh.users and mesh.library is None:
+        bpy.data.meshes.remove(mesh)
+    remove_unused(worn)
+
+
+def _object(armature: bpy.types.Object, scalp: Scalp, grown: BeardMesh) -> bpy.types.Object:
+    turn, shift = scalp.to_armature[:3, :3], scalp.to_armature[:3, 3]
+    mesh = quad_mesh(
+        plain_name(f"{armature.name}_Beard"), grown.vertices @ turn.T + shift, grown.faces, grown.corner_uv
+    )
+    beard = bpy.data.objects.new(f"{armature.name}_Beard", mesh)
+    for collection in armature.users_collection:
+        collection.objects.link(beard)
+    body = scalp.body.obj
+    nearest = nearest_of(grown.roots @ turn.T + shift, scalp.vertices @ turn.T + shift)
+    _weigh(beard, body, nearest)
+    beard.parent = armature
+    beard.modifiers.new("Armature", "ARMATURE").object = armature
+    _follow_face(beard, body, nearest)
+    return beard
+
+
+def _weigh(beard: bpy.types.Object, body: bpy.types.Object, nearest: NDArray[np.integer]) -> None:
+    """The weights of the skin at the root of each strand."""
+    vertices, names = body.data.vertices, [group.name for group in body.vertex_groups]
+    bones = {bone.name for bone in beard.parent.data.bones} if beard.parent is not None else None
+    rows: dict[tuple[str, float], list[int]] = {}
+    shares = {
+        int(index): {names[one.group]: round(one.weight, 4) for one in vertices[int(index)].groups if one.weight > 1e-4}
+        for index in np.unique(nearest)
+    }
+    for row, index in enumerate(nearest.tolist()):
+        for name, weight in shares[index].items():
+            if bones is None or name in bones:
+                rows.setdefault((name, weight), []).append(row)
+    for (name, weight), members in rows.items():
+        group = beard.vertex_groups.get(name) or beard.vertex_groups.new(name=name)
+        group.add(members, weight, "REPLACE")
+
+
+def _follow_face(beard: bpy.types.Object, body: bpy.types.Object, nearest: NDArray[np.integer]) -> None:
+    """The shape keys of the skin that move the beard, driven by those of the body."""
+    keys = body.data.shape_keys
+    if keys is None:
+        return
+    rest = _places(keys.reference_key)[nearest]
+    every = np.arange(len(nearest))
+    for block in keys.key_blocks:
+        if block == keys.reference_key:
+            continue
+        moves = _places(block)[nearest] - rest
+        if np.abs(moves).max(initial=0) > _MOVED:
+            add_shapes(beard, {block.name: (every, moves)})
+            own = beard.data.shape_keys.key_blocks[block.name]
+            own.slider_min, own.slider_max = block.slider_min, block.slider_max
+            follow_key(beard, body, block.name)
+
+
+def _places(block: Any) -> NDArray[np.float32]:
+    values = np.empty(len(block.data) * 3, np.float32)
+    block.data.foreach_get("co", values)
+    return values.reshape(-1, 3)
+
+
+def _paint(beard: bpy.types.Object, color: str, seed: int) -> None:
+    maps = hair_strands("short_crop", seed, TEXTURE_SIZE).colored(color)
+    pictures = {"BC": maps.base_color, "N": maps.normal, "R": maps.roughness, "AO": maps.occlusion}
+    images = {kind: store_png(kind, png, color=kind == "BC", owner=beard) for kind, png in pngs_of(pictures).items()}
+    worn = SkinMaps(images["BC"], images["N"], images["R"], images["AO"])
+    wear_only(beard, hair_material(beard, UV_MAP, worn, hex_to_srgb(color)))
