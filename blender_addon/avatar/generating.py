@@ -18,6 +18,8 @@ from ..bridge.data.created import removed_on_failure
 from ..bridge.data.single_user import ensure_editable
 from ..bridge.jobs.steps import InThread, Job, Progress, run_to_end, scaled
 from ..bridge.models import loaded as models
+from .anatomy.building import color_lashes
+from .anatomy.person import is_anatomical
 from .body.humanoid import is_landmark
 from .body.traits import move_body
 from .own_data import own_avatar
@@ -266,6 +268,8 @@ def _dressed(
     facts = dict((yield from apply_maps_job(obj, maps, size=size, options=options, layers=layers)))
     traits = move_body(context, obj, maps.traits, whole_face)
     store_traits(obj, traits, int(maps.seed))
+    if traits.hair is not None and is_anatomical(obj):
+        color_lashes(obj, traits.hair)
     return {**facts, "object": obj.name, "traits": traits.to_dict(), "seed": int(maps.seed), "size": size}
 
 

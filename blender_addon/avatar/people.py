@@ -81,7 +81,7 @@ def add_person_job(
 ) -> Generator[Progress | InThread, Any, bpy.types.Object]:
     """Adds a dressed person without textures at the world's origin, as a part of a job; returns the armature."""
     appearance = yield InThread(lambda: Appearance.of(requested, painted, seed))
-    armature = yield from person_job(context, appearance.figure, name, painted.eye)
+    armature = yield from person_job(context, appearance.figure, name, painted.eye, painted.hair)
     yield Progress(0.5, 1, "Putting on the clothes")
     made = put_on(context, armature, appearance.clothes)
     store_cloths(armature, appearance.cloths)

@@ -8,13 +8,15 @@ from typing import Any
 import bpy
 import numpy as np
 
+from ml_core.color import hex_to_srgb
 from ml_core.geometry.body.expressions import EYE_TURNS, turned_eyeball
+from ml_core.geometry.body.lashes import lash_uv
 from ml_core.geometry.body.rig import BONE_NAMES, SIDES, dense_weights
 
 from ...bridge.jobs.steps import InThread, Progress
 from ..body.eyes import DEFAULT_EYE, IRIS_KEY, add_eyeball, iris_png, wear_iris
 from ..body.humanoid import SHAPE_KEY, read_humanoid
-from ..own_data import make_own
+from ..own_data import make_own, worn_material
 from ..surface.materials import lash_material, unpainted_material
 from .meshes import add_armature, add_shapes, bind, follow_key, quad_mesh, weigh
 from .person import PARTS, Figure, expressions, mesh_vertices, store_body
@@ -26,15 +28,16 @@ IRIS_ANGLE = 0.40
 _TEETH, _TONGUE = (0.80, 0.74, 0.65), (0.42, 0.13, 0.12)
 """Linear colors."""
 KEYS_A_STEP = 12
+DEFAULT_LASHES = "#3a261a"
 
 
 def person_job(
-    context: bpy.types.Context, figure: Figure, name: str, eye: str | None
+    context: bpy.types.Context, figure: Figure, name: str, eye: str | None, hair: str | None
 ) -> Generator[Progress | InThread, Any, bpy.types.Object]:
     """Adds a person at the world's origin, facing -Y, feet on the ground, as a part of a job.
 
     Args:
-        eye: sRGB hex of the irises.
+        eye, hair: sRGB hex of the irises, and of the hair that the lashes go with.
 
     Returns:
         The armature object; its children are the body mesh and two eyeballs.
@@ -43,7 +46,7 @@ def person_job(
     armature = add_armature(context, name, figure.rest.bones)
     store_body(armature, figure.person.traits)
     yield step
-    body = _add_body(context, f"{name}_Body", figure, armature)
+    body = _add_body(context, f"{name}_Body", figure, armature, hair)
     yield step
     shapes = yield InThread(expressions)
     names = list(shapes)
@@ -58,6 +61,13 @@ def person_job(
         obj.select_set(False)
     armature.select_set(True)
     return armature
+
+
+def color_lashes(armature: bpy.types.Object, hair: str) -> None:
+    """Brings the lashes of an avatar to the color (sRGB hex) of its hair."""
+    body = body_of(armature)
+    if body is not None and worn_material(body, "Lashes") is not None:
+        lash_material(body, hex_to_srgb(hair))
 
 
 def body_of(armature: bpy.types.Object) -> bpy.types.Object | None:
@@ -82,11 +92,13 @@ def eyes_of(armature: bpy.types.Object) -> dict[str, bpy.types.Object]:
     return found
 
 
-def _add_body(context: bpy.types.Context, name: str, figure: Figure, armature: bpy.types.Object) -> bpy.types.Object:
+def _add_body(
+    context: bpy.types.Context, name: str, figure: Figure, armature: bpy.types.Object, hair: str | None
+) -> bpy.types.Object:
     data, chosen = figure.person.data, mesh_vertices()
     faces = np.concatenate([data.faces[part] for part in PARTS])
-    corners = np.concatenate([data.corners[part] for part in PARTS])
-    mesh = quad_mesh(name, figure.vertices, np.searchsorted(chosen, faces), data.uv[corners])
+    uv = np.concatenate([lash_uv(data) if part == "lashes" else data.uv[data.corners[part]] for part in PARTS])
+    mesh = quad_mesh(name, figure.vertices, np.searchsorted(chosen, faces), uv)
     slot = np.repeat([0, 1, 2, 2, 3], [len(data.faces[part]) for part in PARTS])
     mesh.polygons.foreach_set("material_index", slot.astype(np.int32))
     body = bpy.data.objects.new(name, mesh)
@@ -96,7 +108,7 @@ def _add_body(context: bpy.types.Context, name: str, figure: Figure, armature: b
     bind(body, armature)
     make_own([body])
     mesh.materials.append(None)
-    mesh.materials.append(lash_material(body))
+    mesh.materials.append(lash_material(body, hex_to_srgb(hair or DEFAULT_LASHES)))
     mesh.materials.append(unpainted_material(body, "Teeth", _TEETH, 0.25))
     mesh.materials.append(unpainted_material(body, "Tongue", _TONGUE, 0.4))
     return body

@@ -10,9 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml_core.color import srgb_to_linear
+from ml_core.geometry.body.lashes import lash_alpha
 
 from ..naming import material_name
 from ..own_data import mark_as_ours, worn_material
+from .images import png_of, store_png
 
 UNPAINTED_KEY = "atelier_unpainted"
 """Custom property of a material that no generated texture goes on, such as that of the teeth."""
@@ -92,14 +94,9 @@ def hair_material(
 ) -> bpy.types.Material:
     """The material of hair: cards on both sides, cut out along their strands as engines and glTF's MASK do it."""
     material = skin_material(owner, 0, uv_map, maps, srgb, subsurface=0.0)
-    nodes, links = material.node_tree.nodes, material.node_tree.links
+    nodes = material.node_tree.nodes
     principled = next(node for node in nodes if node.type == "BSDF_PRINCIPLED")
-    cut = nodes.new("ShaderNodeMath")
-    cut.operation, cut.location = "GREATER_THAN", (-300, 150)
-    cut.inputs[1].default_value = HAIR_CUTOFF
-    links.new(nodes["Base Color"].outputs["Alpha"], cut.inputs[0])
-    links.new(cut.outputs["Value"], principled.inputs["Alpha"])
-    material.use_backface_culling = False
+    _cut_out(material, nodes["Base Color"], principled)
     return material
 
 
@@ -190,12 +187,32 @@ def unpainted_material(
     return material
 
 
-def lash_material(owner: bpy.types.Object) -> bpy.types.Material:
-    """Dark eyelashes: cards that let through what is between the hairs."""
-    material = unpainted_material(owner, "Lashes", (0.012, 0.009, 0.007), 0.8)
-    principled = next(node for node in material.node_tree.nodes if node.type == "BSDF_PRINCIPLED")
-    principled.inputs["Alpha"].default_value = 0.45
+def lash_material(owner: bpy.types.Object, hair: Sequence[float]) -> bpy.types.Material:
+    """Eyelashes, darker than the hair (sRGB (3,) 0..1): single hairs cut out of cards."""
+    dark = np.array([max(0.45 * float(channel), 0.05) for channel in hair])
+    material = unpainted_material(owner, "Lashes", tuple(srgb_to_linear(dark).tolist()), 0.7)
+    nodes, links = material.node_tree.nodes, material.node_tree.links
+    principled = next(node for node in nodes if node.type == "BSDF_PRINCIPLED")
+    alpha = lash_alpha()
+    picture = np.concatenate([np.broadcast_to(dark, (*alpha.shape, 3)), alpha[..., None]], axis=-1)
+    image = nodes.new("ShaderNodeTexImage")
+    image.image = store_png("Lashes_BC", png_of(picture), color=True, owner=owner)
+    image.label = image.name = "Base Color"
+    image.location = (-600, 200)
+    links.new(image.outputs["Color"], principled.inputs["Base Color"])
+    _cut_out(material, image, principled)
     return material
+
+
+def _cut_out(material: bpy.types.Material, image: bpy.types.Node, principled: bpy.types.Node) -> None:
+    """Shows a material on both sides where the alpha of its image says so."""
+    nodes, links = material.node_tree.nodes, material.node_tree.links
+    cut = nodes.new("ShaderNodeMath")
+    cut.operation, cut.location = "GREATER_THAN", (-300, 150)
+    cut.inputs[1].default_value = HAIR_CUTOFF
+    links.new(image.outputs["Alpha"], cut.inputs[0])
+    links.new(cut.outputs["Value"], principled.inputs["Alpha"])
+    material.use_backface_culling = False
 
 
 def plain_material(owner: bpy.types.Object, color: tuple[float, float, float], roughness: float) -> bpy.types.Material:

@@ -29,7 +29,15 @@ def iris_colors(angle: NDArray, around: NDArray, eye: str) -> NDArray[np.float32
     brown = np.clip(0.12 + 1.4 * yellow, 0, 0.6) * np.clip((0.5 - depth) / 0.35, 0, 1)
     tinted = _mix(np.broadcast_to(iris, (*depth.shape, 3)), iris.max() * _BROWN, brown[..., None])
     color = np.clip(tinted * (shade + 0.30 * glow)[..., None] + 0.03 * (glow * shade)[..., None], 0, 1)
-    sclera = np.array([0.90, 0.87, 0.85]) - 0.22 * np.clip((angle - 0.6) / 0.9, 0, 1)[..., None] * [0.1, 0.7, 0.7]
+    # White is warm, pinker to the corners, with veins that branch towards the iris and end before it.
+    corner = np.clip((angle - 0.55) / 0.8, 0, 1)
+    white = np.array([0.875, 0.835, 0.795]) - corner[..., None] * [0.05, 0.17, 0.17]
+    sway = 0.10 * np.sin(9 * angle + 3 * np.sin(around * 2)) + 0.05 * np.sin(23 * angle + 5 * around)
+    lines = np.abs(np.sin(13 * (around + sway))) + 0.6 * np.abs(np.sin(29 * (around - sway) + 1.7))
+    level = np.abs(np.cos(around))  # more to the sides than above and below
+    vein = np.clip(1 - lines / 0.30, 0, 1) * np.clip((angle - 0.50) / 0.35, 0, 1) * (0.25 + 0.75 * level)
+    sclera = white * (1 - (0.22 * vein)[..., None] * np.array([0.25, 1.0, 0.95]))
+    color = color * (1 - 0.45 * np.exp(-(((angle - 0.97 * IRIS_ANGLE) / 0.030) ** 2)))[..., None]
     color = _mix(color, sclera, _step(angle, IRIS_ANGLE, 0.045))
     color = _mix(np.full_like(color, 0.02), color, _step(angle, PUPIL_ANGLE, 0.015))
     # The upper lid and its lashes shade the top of what is seen; without that an eye stares.

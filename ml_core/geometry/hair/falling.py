@@ -122,7 +122,8 @@ def curtain(head: HeadSpace, rng: Rng, fall: Fall) -> list[Piece]:
     curves = cut(grown.points, grown.normals, grown.stop, fall.segments, crowd=1.0 if fall.waves else 1.25)
     count = len(grown.stop)
     width = fall.width * rng.uniform(0.75, 1.2, count)
-    locks = Locks(*curves, width, np.full(count, 0.005), clump=fall.clump, roll=0.12, card=fall.card)
+    sparse = 0.25 if fall.waves is None else 0.45
+    locks = Locks(*curves, width, np.full(count, 0.005), clump=fall.clump, roll=0.12, sparse=sparse, card=fall.card)
     return [cap(head, rng), carded(head, rng, locks, fall.waves)]
 
 
@@ -203,7 +204,7 @@ def long_bangs(head: HeadSpace, rng: Rng) -> list[Piece]:
 
 def long_wavy(head: HeadSpace, rng: Rng) -> list[Piece]:
     waves = Waves(side=0.011, out=0.004, length=0.078, start=0.09, spread=0.18)
-    fall = Fall(part=0.028, below=0.125, behind=0.03, waves=waves, segments=17, count=30, width=0.026, card=0.0155)
+    fall = Fall(part=0.028, below=0.125, behind=0.03, waves=waves, segments=18, count=34, width=0.024, card=0.0125)
     return curtain(head, rng, fall)
 
 

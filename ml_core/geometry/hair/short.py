@@ -87,7 +87,8 @@ def short(
     points, normals = grow(head, roots, start, flow, reach, clearance, stiffness=0.6, cling=cling, step=STEP, rise=0.02)
     curves = cut(smoothed(points, 2), normals, np.maximum(meters / STEP, 2), segments)
     widths = width * rng.uniform(0.7, 1.3, len(q))
-    locks = Locks(*curves, widths, 0.4 * lift(q), clump=clump, roll=roll, card=card)
+    sparse = 0.25 if waves is None else 0.45
+    locks = Locks(*curves, widths, 0.4 * lift(q), clump=clump, roll=roll, sparse=sparse, card=card)
     return carded(head, rng, locks, waves)
 
 
@@ -193,7 +194,7 @@ def bowl(head: HeadSpace, rng: Rng) -> list[Piece]:
         return tangential(away + 0.8 * DOWN, normal)
 
     def meters(q: Array) -> Array:
-        return 0.036 + 0.92 * np.clip(q[:, 2] + 0.012, 0, 0.2) + 0.015 * on_top(q)
+        return 0.036 + 0.92 * np.clip(q[:, 2] + 0.012, 0, 0.2) + 0.015 * on_top(q) - 0.032 * ramp(q[:, 1], -0.01, -0.05)
 
     locks = short(head, rng, flow, meters, _mixed(0.011, 0.010), count=210, upright=0.35, segments=7, clump=0.25)
     return [cap(head, rng), locks]
