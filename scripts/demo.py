@@ -105,8 +105,7 @@ def main(arguments: list[str]) -> int:
         with clock.step("Drawing preview.png"):
             from scripts.lib.preview import draw_preview
 
-            maps = models.texture_generator().generate(AvatarTraits.from_dict(about["traits"]), given.seed, SIZE)
-            draw_preview(context, avatar, maps, given.describe, given.seed, folder / "preview.png")
+            draw_preview(context, avatar, given.describe, given.seed, folder / "preview.png")
         with clock.step("Saving"):
             report = {"avatar": about, **labels, "exports": exported["targets"]}
             text = json.dumps(report, indent=2, ensure_ascii=False)

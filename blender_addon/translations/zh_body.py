@@ -8,6 +8,8 @@ from ml_core.vocabulary.choices import translations
 from ml_core.vocabulary.fabrics import FABRIC_KINDS
 
 BODY: dict[str, str] = {
+    "Add Slider Keys": "添加滑块形态键",
+    "Give the active avatar its main sliders as shape keys, too, for files that are opened without Atelier": "把主要滑块也作为形态键加到活动虚拟形象上，供没有 Atelier 时打开的文件使用",
     **dict(GROUPS.values()),
     **{slider.label: slider.label_zh for slider in SLIDERS},
     **translations(FABRIC_KINDS),

@@ -202,6 +202,7 @@ ERRORS: dict[str, str] = {
     "{trait}: {name}: {value!r} is not a number from -1 to 1": "{trait}:{name}:{value} 不是 -1 到 1 的数",
     "beard: {kind!r} has no mesh; choose one of {kinds}": "胡须：{kind} 没有网格；请从 {kinds} 中选择",
     "beard: {beard!r} is not known; choose one of {beards}": "胡须：不认识 {beard}；请从 {beards} 中选择",
+    "{name}: has no anatomical body, or its mesh was edited": "{name}：没有解剖体型，或其网格已被编辑",
     "hair style: {style!r} has no mesh; choose one of {builders}": "发型:{style} 没有网格;请从 {builders} 中选择",
     "count: {count} is not a whole number from 1 to {most}": "数量:{count} 不是 1 到 {most} 的整数",
     "latent: expected {seed_size} finite numbers, got shape {shape}": "潜变量:应为 {seed_size} 个有限数,得到形状 {shape}",

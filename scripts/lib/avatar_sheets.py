@@ -71,7 +71,7 @@ def draw_sheet(avatar, sheet: str, size: int, tile: int, meshes: list[Path]):
     if sheet == "meshes":
         return together(on_meshes(meshes, size, tile), min(4, len(meshes)))
     if sheet == "hair":
-        return together(hair_styles(avatar, tile), 5)
+        return together(hair_styles(avatar, tile), 8)
     shown = meshes_of(avatar)
     with _pictures.studio(bpy.context, [avatar, *shown]) as scene:
         if sheet == "turntable":
@@ -173,20 +173,24 @@ def walk(scene, avatar, shown: list, tile: int) -> list:
 
 
 def hair_styles(avatar, tile: int) -> list:
-    """The head from the front and from behind with every style."""
+    """The head with every style of strands, from the front or, where all is behind, from there."""
     import bpy
 
     from blender_addon.avatar.body.hair import wear_hair
+    from blender_addon.avatar.rig.poses import set_pose
     from ml_core.vocabulary.hair_styles import HAIR_STYLES
 
-    front, back = [], []
-    for number, style in enumerate(style for style in HAIR_STYLES if style != "none"):  # the skin stays as painted
-        wear_hair(bpy.context, avatar, style, ("#3a261a", "#a8793f", "#141010", "#8a3b1c")[number % 4], 3)
+    set_pose(bpy.context, avatar, "relaxed")
+    tiles = []
+    for number, style in enumerate(style for style in HAIR_STYLES.values() if style.has_strands):
+        wear_hair(bpy.context, avatar, style.id, ("#3a261a", "#a8793f", "#141010", "#8a3b1c")[number % 4], 3)
         with _pictures.studio(bpy.context, [avatar, *meshes_of(avatar)]) as scene:
-            for yaw, tiles in ((25, front), (205, back)):
-                frame_head(scene, avatar, yaw, 0.27)
-                tiles.append((style, _pictures.render(scene, tile, tile, SAMPLES)))
-    return [item for k in range(0, len(front), 5) for item in (*front[k : k + 5], *back[k : k + 5])]
+            frame_head(scene, avatar, 25 if style.id not in _FROM_BEHIND else 215, 0.25)
+            tiles.append((style.title, _pictures.render(scene, tile, tile, SAMPLES)))
+    return tiles
+
+
+_FROM_BEHIND = {"bun", "low_bun", "low_ponytail", "braid", "high_ponytail"}
 
 
 def portraits(size: int, tile: int) -> list:
@@ -194,6 +198,7 @@ def portraits(size: int, tile: int) -> list:
     import bpy
 
     from blender_addon.avatar.generating import generate_job
+    from blender_addon.avatar.rig.poses import set_pose
     from blender_addon.bridge.jobs.steps import run_to_end
     from ml_core.vocabulary.traits import AvatarTraits
 
@@ -204,6 +209,7 @@ def portraits(size: int, tile: int) -> list:
         job = generate_job(bpy.context, words, AvatarTraits(), seed, size, "Person", location=here)
         report = run_to_end(job)
         person = bpy.data.objects[report["object"]]
+        set_pose(bpy.context, person, "relaxed")
         with _pictures.studio(bpy.context, [person, *meshes_of(person)]) as scene:
             frame_head(scene, person, 20)
             tiles.append(("", _pictures.render(scene, tile, tile, 4 * SAMPLES)))

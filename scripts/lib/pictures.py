@@ -160,13 +160,26 @@ def draw_tags(picture: Image.Image, scene: bpy.types.Scene, tags: Sequence[Tag],
         share = "" if tag.share is None else f"{tag.share:.0%}"
         width = letters.getlength(tag.text) + (small.getlength(share) + size * 0.4 if share else 0) + size * 0.9
         boxes.append((y, x, width, tag, share))
-    for y, x, width, tag, share in sorted(boxes, key=lambda item: -item[0]):
-        box = _free_place(x, y, width, size * 1.6, placed, picture.size)
+    points = [(x, y) for y, x, *_ in boxes]
+    far: list[tuple[float, float, float, Tag, str]] = []
+    for y, x, width, tag, share in sorted(boxes, key=lambda item: item[0]):
+        box = _near_place((x, y), width, size * 1.6, placed, points, picture.size)
+        if box is None:
+            far.append((y, x, width, tag, share))
+            continue
         placed.append(box)
-        color = (*(_UNKNOWN if tag.share is None else _ACCENT), 255)
+        color = _color_of(tag)
         draw.line([(x, y), ((box[0] + box[2]) / 2, box[3] - 1)], fill=color, width=2)
-        draw.ellipse([x - 3, y - 3, x + 3, y + 3], fill=color)
         pills.append((box, tag.text, share, color))
+    for y, x, width, tag, share in sorted(far, key=lambda one: one[0]):
+        box = _place_at_side((x, y), width, size * 1.6, placed, picture.size)
+        placed.append(box)
+        color = _color_of(tag)
+        end = box[2] if x > box[2] else box[0]
+        draw.line([(x, y), (end, (box[1] + box[3]) / 2)], fill=color, width=2)
+        pills.append((box, tag.text, share, color))
+    for y, x, _, tag, _ in boxes:
+        draw.ellipse([x - 3, y - 3, x + 3, y + 3], fill=_color_of(tag))
     for box, text, share, color in pills:  # over all the lines
         draw.rounded_rectangle(box, radius=size * 0.4, fill=color)
         at = (box[0] + size * 0.45, (box[1] + box[3]) / 2)
@@ -177,30 +190,58 @@ def draw_tags(picture: Image.Image, scene: bpy.types.Scene, tags: Sequence[Tag],
     return picture
 
 
-def _free_place(
-    x: float,
-    y: float,
+def _color_of(tag: Tag) -> tuple[int, ...]:
+    return (*(_UNKNOWN if tag.share is None else _ACCENT), 255)
+
+
+Box = tuple[float, float, float, float]
+
+
+def _overlaps(box: Box, placed: list[Box]) -> bool:
+    return any(box[0] < b[2] + 3 and b[0] < box[2] + 3 and box[1] < b[3] + 3 and b[1] < box[3] + 3 for b in placed)
+
+
+def _near_place(
+    point: tuple[float, float],
     width: float,
     height: float,
-    placed: list[tuple[float, float, float, float]],
+    placed: list[Box],
+    points: list[tuple[float, float]],
     size: tuple[int, int],
-) -> tuple[float, float, float, float]:
-    """The free place nearest above the point."""
-    shifts = [0.0]
-    for step in range(1, 8):
-        shifts += [step * width * 0.18, -step * width * 0.18]
-    best = None
-    for rise in range(14):
-        for shift in shifts:
-            left = min(max(x - width / 2 + shift, 2), size[0] - width - 2)
-            top = max(y - height - 8 - rise * height * 0.35, 2)
+) -> Box | None:
+    """A free place close above a point that hides no other object's point and lies nearest to this one; ``None`` where
+    objects stand too close for that."""
+    x, y = point
+    for rise in (0.0, 0.5, 1.0, 1.6):
+        for shift in (0.0, 0.2, -0.2, 0.4, -0.4):
+            left = min(max(x - width / 2 + shift * width, 2), size[0] - width - 2)
+            top = y - height - 9 - rise * height
             box = (left, top, left + width, top + height)
-            if any(box[0] < b[2] + 3 and b[0] < box[2] + 3 and box[1] < b[3] + 3 and b[1] < box[3] + 3 for b in placed):
+            if top < 2 or _overlaps(box, placed):
                 continue
-            cost = 1.6 * abs(left + width / 2 - x) + y - top
-            if best is None or cost < best[0]:
+            others = [other for other in points if other != point]
+            hides = any(box[0] - 4 < ox < box[2] + 4 and box[1] - 4 < oy < box[3] + 14 for ox, oy in others)
+            if not hides:
+                return box
+    return None
+
+
+def _place_at_side(
+    point: tuple[float, float], width: float, height: float, placed: list[Box], size: tuple[int, int]
+) -> Box:
+    """A free place at the left or the right border, about as high as the point; anywhere there once that is full."""
+    sides = [2.0, size[0] - width - 2.0]
+    if point[0] > size[0] / 2:
+        sides.reverse()
+    best: tuple[float, Box] | None = None
+    for extra, left in enumerate(sides):
+        for row in range(int((size[1] - 4) // (height + 4))):
+            top = 2 + row * (height + 4)
+            box = (left, top, left + width, top + height)
+            cost = abs(top + height / 2 - point[1]) + 0.35 * size[0] * extra
+            if not _overlaps(box, placed) and (best is None or cost < best[0]):
                 best = (cost, box)
-    return best[1] if best else (x - width / 2, max(y - height - 8, 2), x + width / 2, max(y - 8, height + 2))
+    return best[1] if best else (sides[0], 2.0, sides[0] + width, 2.0 + height)
 
 
 def on_backdrop(picture: Image.Image, color: tuple[int, int, int] = (226, 229, 231)) -> Image.Image:

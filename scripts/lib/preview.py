@@ -12,9 +12,10 @@ import numpy as np
 from mathutils import Matrix, Quaternion
 from PIL import Image, ImageDraw
 
+from blender_addon.avatar.anatomy.building import body_of
+from blender_addon.avatar.body.hair import hair_of
+from blender_addon.avatar.wardrobe.objects import worn_garments
 from blender_addon.bridge.mesh_arrays import positions
-from ml_core import TextureMaps
-from ml_core.color import linear_to_srgb
 from scripts.label_scene import tagged
 from scripts.lib import pictures as _pictures
 
@@ -24,9 +25,7 @@ _SAMPLES = 4
 _ARM_DOWN = 76.0
 
 
-def draw_preview(
-    context: bpy.types.Context, avatar: bpy.types.Object, maps: TextureMaps, sentence: str, seed: int, path: Path
-) -> None:
+def draw_preview(context: bpy.types.Context, avatar: bpy.types.Object, sentence: str, seed: int, path: Path) -> None:
     """Writes the picture (1920×1200 PNG); the scene stays as it is."""
     canvas = Image.new("RGB", (WIDTH, HEIGHT), _pictures.PAPER)
     draw = ImageDraw.Draw(canvas)
@@ -45,8 +44,8 @@ def draw_preview(
         x = GAP + column + GAP
         scene = _labelled(context, WIDTH - GAP - x, tall - side - 16)
         _pictures.card(canvas, scene, (x, _HEADER), "")
-    for number, (name, image) in enumerate(_maps(maps)):
-        image = image.resize((side, side), Image.Resampling.LANCZOS)
+    for number, (name, image) in enumerate(_worn_maps(avatar)):
+        image = image.convert("RGB").resize((side, side), Image.Resampling.LANCZOS)
         left = WIDTH - GAP - (4 - number) * side - (3 - number) * 12
         _pictures.card(canvas, image, (left, HEIGHT - GAP - side), name, 18)
     canvas.save(path)
@@ -60,11 +59,37 @@ def _fitting(text: str, size: int, width: float):
     return letters
 
 
-def _maps(maps: TextureMaps) -> Iterator[tuple[str, Image.Image]]:
-    yield "Base color", Image.fromarray(np.rint(linear_to_srgb(maps.base_color) * 255).astype(np.uint8))
-    yield "Normal", Image.fromarray(np.rint((maps.normal * 0.5 + 0.5) * 255).astype(np.uint8))
-    yield "Roughness", Image.fromarray(np.rint(maps.roughness * 255).astype(np.uint8))
-    yield "Occlusion", Image.fromarray(np.rint(maps.occlusion * 255).astype(np.uint8))
+def _worn_maps(avatar: bpy.types.Object) -> Iterator[tuple[str, Image.Image]]:
+    """Up to four of the images that the avatar wears: those of the skin, of a garment, and of the hair."""
+    body = body_of(avatar)
+    garments = list(worn_garments(avatar).values())
+    hair = hair_of(avatar)
+    wanted = [("Skin", body, "Base Color"), ("Skin, normal", body, "Normal")]
+    wanted += [("Cloth", garment, "Base Color") for garment in reversed(garments)]
+    wanted += [("Hair", hair, "Base Color"), ("Skin, roughness", body, "Roughness")]
+    shown: dict[str, Image.Image] = {}
+    for name, obj, kind in wanted:
+        picture = _image_of(obj, kind) if obj is not None else None
+        if picture is not None and name not in shown:
+            shown[name] = picture
+    yield from list(shown.items())[:4]
+
+
+def _image_of(obj: bpy.types.Object, kind: str) -> Image.Image | None:
+    """The first image of a kind in the materials of an object, on gray where it lets something through."""
+    for slot in obj.material_slots:
+        node = slot.material.node_tree.nodes.get(kind) if slot.material is not None else None
+        image = getattr(node, "image", None)
+        if image is None or not image.size[0]:
+            continue
+        values = np.empty(image.size[0] * image.size[1] * image.channels, np.float32)
+        image.pixels.foreach_get(values)
+        pixels = values.reshape(image.size[1], image.size[0], image.channels)[::-1]
+        if image.channels == 4:
+            alpha = pixels[..., 3:]
+            pixels = pixels[..., :3] * alpha + 0.55 * (1 - alpha)
+        return Image.fromarray(np.rint(np.clip(pixels[..., :3], 0, 1) * 255).astype(np.uint8))
+    return None
 
 
 @contextmanager

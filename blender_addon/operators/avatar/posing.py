@@ -161,6 +161,20 @@ class ATELIER_OT_set_beard(ArmatureOperator, bpy.types.Operator):
         return generating.set_beard(context, armature, self.style)
 
 
+class ATELIER_OT_add_slider_keys(ArmatureOperator, bpy.types.Operator):
+    """Give the active avatar its main sliders as shape keys, too, for files that are opened without Atelier"""
+
+    bl_idname = "atelier.add_slider_keys"
+    bl_label = "Add Slider Keys"
+    bl_options = {"REGISTER", "UNDO"}
+
+    def change(self, context: bpy.types.Context, armature: bpy.types.Object) -> dict:
+        from ...avatar.anatomy.slider_keys import KEYED, add_slider_keys
+        from ...avatar.body.hair import hairs_of
+
+        return {"sliders": list(KEYED), "meshes": add_slider_keys(context, armature, hairs_of(armature))}
+
+
 class ATELIER_OT_add_control_rig(ArmatureOperator, bpy.types.Operator):
     """Add Rigify controls with inverse kinematics that move the active avatar; its own skeleton stays for the export"""
 
@@ -192,6 +206,7 @@ CLASSES = (
     ATELIER_OT_add_clips,
     ATELIER_OT_set_hair,
     ATELIER_OT_set_beard,
+    ATELIER_OT_add_slider_keys,
     ATELIER_OT_add_control_rig,
     ATELIER_OT_remove_control_rig,
 )

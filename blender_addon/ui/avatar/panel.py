@@ -169,6 +169,7 @@ class ATELIER_PT_face(AtelierPanel, bpy.types.Panel):
         if is_anatomical(armature):
             draw_groups(layout, context, tuple(group for group in GROUPS if group not in BODY_GROUPS))
             layout.operator("atelier.reset_face", icon="LOOP_BACK")
+            layout.operator("atelier.add_slider_keys", icon="SHAPEKEY_DATA")
             return
         if not has_sliders(armature):
             text = formatted("{name} has no sliders of the face.", name=context.active_object.name)

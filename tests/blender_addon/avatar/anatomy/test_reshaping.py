@@ -70,7 +70,7 @@ def test_shares_of_ancestry_stay_whole(woman: bpy.types.Object) -> None:
 
 def test_a_move_is_quick(woman: bpy.types.Object) -> None:
     """The best of a few, in processor time: other processes share the machine."""
-    session, body = Reshaping.of(woman, None), stored_body(woman)
+    session, body = Reshaping.of(woman, ()), stored_body(woman)
     assert session is not None
     times = []
     for weight in (0.3, 0.45, 0.6, 0.75):
