@@ -53,8 +53,8 @@ class AvatarTraits:
     The anatomical body follows ``age`` in years, ``weight`` and ``muscle`` (0..1, in the middle the average; in place
     of ``build``) and ``ancestry``, shares of :data:`ANCESTRIES`. ``garments`` are those that it wears; where they leave
     somebody undressed, those of the outfit come to them. ``cloths`` says of single garments what they are made of, with
-    ids of :data:`ml_core.vocabulary.fabrics.FABRIC_KINDS`: ``{"blazer": {"fabric": "tweed", "color": "#7a6a50"}}``. ``beard`` is
-    one of :data:`BEARDS`; a seed draws none.
+    ids of :data:`ml_core.vocabulary.fabrics.FABRIC_KINDS`: ``{"blazer": {"fabric": "tweed", "color": "#7a6a50"}}``.
+    ``beard`` is one of :data:`BEARDS`; a seed draws none.
 
     Raises:
         InputError: a value is outside what its trait allows; the message names the trait and the allowed values.

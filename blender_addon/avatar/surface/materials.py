@@ -187,7 +187,7 @@ def unpainted_material(
     return material
 
 
-def lash_material(owner: bpy.types.Object, hair: Sequence[float]) -> bpy.types.Material:
+def lash_material(owner: bpy.types.Object, hair: Sequence[float] | NDArray[np.floating]) -> bpy.types.Material:
     """Eyelashes, darker than the hair (sRGB (3,) 0..1): single hairs cut out of cards."""
     dark = np.array([max(0.45 * float(channel), 0.05) for channel in hair])
     material = unpainted_material(owner, "Lashes", tuple(srgb_to_linear(dark).tolist()), 0.7)
