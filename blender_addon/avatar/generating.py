@@ -11,7 +11,7 @@ from mathutils import Vector
 from ml_core.errors import InputError
 from ml_core.inference.textures.edits import dressed_as
 from ml_core.inference.textures.layers import layers_from_json
-from ml_core.vocabulary.hair_styles import DEFAULT_HAIR_STYLE
+from ml_core.vocabulary.hair_styles import DEFAULT_HAIR_STYLE, HAIR_STYLES
 from ml_core.vocabulary.traits import AvatarTraits
 
 from ..bridge.data.created import removed_on_failure
@@ -208,7 +208,7 @@ def hair_job(
     traits = former.replace(hair_style=style, hair=color or former.hair or worn.color)
     seed = worn.seed if seed is None else seed
     put_on = yield from grown_for(context, armature, traits, seed)
-    bald = {former.hair_style == "none", style == "none"}
+    bald = {HAIR_STYLES[name or DEFAULT_HAIR_STYLE].bares_scalp for name in (former.hair_style, style)}
     if stored is not None and (traits.hair != former.hair or len(bald) == 2):
         maps = yield from _painted(traits, person_seed, image_size(armature))
         yield from scaled(_dressed(context, armature, maps, maps.size), 0.7, 1.0)

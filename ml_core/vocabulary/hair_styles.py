@@ -18,13 +18,14 @@ class HairStyle(Choice):
         words_en: phrases that mean it. Of one that ends in "hair", the words before it are adjectives, which may stand
             apart from it. words_zh: the same in Chinese.
         shares: how often it is drawn for a masculine and for a feminine person; 0 for styles that are only chosen.
-        has_strands: whether it has a mesh.
+        has_strands: whether it has a mesh. bares_scalp: whether skin shows where hair would be painted on the scalp.
     """
 
     words_en: tuple[str, ...]
     words_zh: tuple[str, ...]
     shares: tuple[float, float] = (0.0, 0.0)
     has_strands: bool = True
+    bares_scalp: bool = False
 
 
 # The shares are a choice of ours, not a measurement.
@@ -41,6 +42,7 @@ HAIR_STYLES = by_id(
         ),
         words_zh=("光头", "秃头", "秃顶", "没有头发"),
         has_strands=False,
+        bares_scalp=True,
     ),
     HairStyle(
         id="painted",
@@ -96,6 +98,7 @@ HAIR_STYLES = by_id(
             "头发稀疏",
             "地中海",
         ),
+        bares_scalp=True,
         shares=(0.06, 0.0),
     ),
     HairStyle(

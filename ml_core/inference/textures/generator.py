@@ -18,6 +18,7 @@ from ml_core.inference.textures.bald import bared
 from ml_core.inference.textures.edits import between, dressed_as
 from ml_core.inference.textures.inversion import Inversion, invert
 from ml_core.inference.textures.sampling import resolve_traits
+from ml_core.vocabulary.hair_styles import HAIR_STYLES
 from ml_core.vocabulary.regions import COLOR_REGIONS
 from ml_core.vocabulary.seed_vector import HALF, SEED_SIZE, seed_vector
 from ml_core.vocabulary.texture_sizes import GENERATED_SIZES
@@ -215,7 +216,7 @@ class TextureGenerator:
         """(S, S, 10): the maps as :meth:`paint` gives them, and where skin, top and bottom show; S as there."""
         maps, regions = self._run(traits, latent, size)
         skin, hair, top, bottom = (regions[number : number + 1] for number in range(4))
-        if traits.hair_style == "none":
+        if traits.hair_style is not None and HAIR_STYLES[traits.hair_style].bares_scalp:
             image = _interleaved(maps, skin, top, bottom, hair)
             return np.concatenate([bared(image[..., :8], image[..., 10]), image[..., 8:10]], axis=-1)
         return _interleaved(maps, skin, top, bottom)
