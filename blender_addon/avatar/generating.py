@@ -9,6 +9,8 @@ import bpy
 from mathutils import Vector
 
 from ml_core.errors import InputError
+from ml_core.inference.language.model import Description
+from ml_core.inference.language.understanding.changes import changed
 from ml_core.inference.textures.edits import dressed_as
 from ml_core.inference.textures.layers import layers_from_json
 from ml_core.vocabulary.hair_styles import DEFAULT_HAIR_STYLE, HAIR_STYLES
@@ -51,7 +53,9 @@ def generate_job(
     (JSON) lie over its skin. It stands at ``location``, or when that is ``None`` at the 3D cursor, aside if something
     stands there. The report's ``ignored`` lists the words of the description that were not
     understood."""
-    traits, ignored = yield from _described(description, traits)
+    read = yield from _read(description)
+    traits, ignored = _with_said(read, traits), list(read.ignored)
+    said = () if layers else read.layers
     maps = yield from _painted(traits, seed, size)
     with removed_on_failure(context):
         yield Progress(0.5, 1, "Building the body")
@@ -67,6 +71,10 @@ def generate_job(
             from .surface.layers import embedded
 
             set_layers(armature, embedded(layers_from_json(layers)))
+        elif said:
+            from .surface.layer_settings import set_layers
+
+            set_layers(armature, said)
         facts = yield from scaled(_dressed(context, armature, maps, size), 0.65, 0.8)
         yield Progress(0.8, 1, "Growing the hair")
         facts["hair"] = yield from _with_hair(context, armature)
@@ -90,7 +98,8 @@ def texture_job(
     it go over the new skin; ``options`` are those stored on it when ``None``.
     """
     ensure_editable(target)
-    traits, ignored = yield from _described(description, traits)
+    read = yield from _read(description)
+    traits, ignored = _with_said(read, traits), list(read.ignored)
     maps = yield from _painted(traits, seed, size)
     from .body.hair import grown_for, wears_hair
     from .people import change_of
@@ -235,15 +244,17 @@ def outfit_job(context: bpy.types.Context, target: bpy.types.Object, source: bpy
     return (yield from texture_job(context, target, "", traits, stored[1], image_size(target)))
 
 
-def _described(
-    description: str, traits: AvatarTraits
-) -> Generator[Progress | InThread, Any, tuple[AvatarTraits, list[str]]]:
-    """``traits`` with what a description says where they say nothing, and its words that were not understood."""
+def _read(description: str) -> Generator[Progress | InThread, Any, Description]:
+    """What a description says; nothing of an empty one."""
     if not description.strip():
-        return traits, []
+        return Description.nothing()
     yield Progress(0, 1, "Reading the description")
-    read = yield InThread(lambda: models.language_model().read_description(description))
-    return read.traits.replace(**traits.to_dict()), list(read.ignored)
+    return (yield InThread(lambda: models.language_model().read_description(description)))
+
+
+def _with_said(read: Description, traits: AvatarTraits) -> AvatarTraits:
+    """``traits`` with what a description says where they say nothing; what it compares, with the average."""
+    return changed(read.traits, read.changes).replace(**traits.to_dict())
 
 
 def _painted(traits: AvatarTraits, seed: int, size: int) -> Generator[Progress | InThread, Any, TextureMaps]:

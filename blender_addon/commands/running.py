@@ -8,7 +8,8 @@ from typing import Any
 import bpy
 
 from ml_core.errors import InputError, Message
-from ml_core.vocabulary.commands import SceneCommand
+from ml_core.inference.language.model import Reading
+from ml_core.vocabulary.commands import DESTRUCTIVE, SceneCommand
 from ml_core.vocabulary.traits import AvatarTraits
 
 from ..avatar.generating import generate_job
@@ -18,7 +19,7 @@ from ..bridge.jobs.quick_fixes import FixableError, QuickFix
 from ..bridge.jobs.steps import Job, Progress
 from ..bridge.models import loaded as models
 from ..bridge.models import taught
-from ..bridge.object_labels import object_label
+from ..bridge.object_labels import label_of, object_label
 from ..bridge.state.restored_scene import scene_restored_on_failure
 from ..export.exporting import export_job
 from ..export.outcomes import unwritten
@@ -27,13 +28,17 @@ from ..scene.applying import apply_labels_job
 from ..scene.choosing import Chooser, has_labels, needs_labels, preview
 from ..scene.deleting import Deletion, delete, planned
 from ..scene.labelling import label_objects_job
+from ..scene.placing import Placer
+from ..scene.things import things_of
 from ..translations.registry import formatted
+from . import acting, people
+from .acting import Scenery
 
 _NAMES_SHOWN = 5
 
 
-def read_command(context: bpy.types.Context, command: str) -> list[SceneCommand]:
-    """The steps of a sentence about this scene; changes nothing.
+def read_command(context: bpy.types.Context, command: str) -> Reading:
+    """A sentence about this scene: its steps, and what each part of it was taken for; changes nothing.
 
     Raises:
         InputError: it is empty, or not understood as a whole.
@@ -43,7 +48,8 @@ def read_command(context: bpy.types.Context, command: str) -> list[SceneCommand]
     labels = {found.label for obj in context.scene.objects if (found := object_label(obj)) is not None and found.label}
     labels |= {label for where in ("user", "file") for label in taught.taught_here(where)}
     names = [obj.name for obj in context.scene.objects]
-    return models.language_model().command(command, sorted(labels), names)
+    collections = sorted(one.name for one in context.scene.collection.children_recursive)
+    return models.language_model().read_command(command, sorted(labels), names, collections)
 
 
 def deletion_of(context: bpy.types.Context, command: str) -> Deletion | None:
@@ -52,8 +58,8 @@ def deletion_of(context: bpy.types.Context, command: str) -> Deletion | None:
     Raises:
         InputError: the sentence is not understood, or nothing is labeled yet.
     """
-    steps = read_command(context, command)
-    if not any(step.action == "delete" for step in steps):
+    steps = read_command(context, command).steps
+    if not any(step.action in DESTRUCTIVE for step in steps):
         return None
     if needs_labels(steps) and not has_labels(context.scene):
         raise FixableError("no object has a label yet; label the objects first", QuickFix.LABEL_OBJECTS)
@@ -76,7 +82,8 @@ def run_command_job(context: bpy.types.Context, command: str, confirm: bool = Fa
             deletion without ``confirm``.
     """
     yield Progress(0, 1, "Reading the command")
-    steps = read_command(context, command)
+    reading = read_command(context, command)
+    steps = reading.steps
     _check(context, steps, confirm)
     run = _Run(context, steps)
     with scene_restored_on_failure(context):
@@ -85,7 +92,8 @@ def run_command_job(context: bpy.types.Context, command: str, confirm: bool = Fa
         done: list[dict[str, Any]] = []
         for step in steps:
             facts = yield from run.step(step)
-            done.append({"action": step.action, "what": step.what, **facts})
+            facts = {name: value for name, value in facts.items() if name not in ("made", "replaced")}
+            done.append({"action": step.action, "what": step.what, "said": str(step), **facts})
         deletion = planned(context.scene, run.chooser.doomed.values())
         if run.chooser.doomed and not deletion.objects:
             name, reason = deletion.left[0]
@@ -93,7 +101,8 @@ def run_command_job(context: bpy.types.Context, command: str, confirm: bool = Fa
         context.view_layer.update()  # a script may have moved something just before
         delete(context.scene, deletion)
     run.left += deletion.left
-    texts = [item["text"] for item in done if item["text"]]
+    last = [write() for write in run.later]
+    texts = [item["text"] for item in done if item["text"]] + [text for text in last if text]
     if run.left:
         name, reason = run.left[0]
         texts.append(
@@ -102,19 +111,20 @@ def run_command_job(context: bpy.types.Context, command: str, confirm: bool = Fa
             )
         )
     left = [{"name": name, "why": reason} for name, reason in run.left]
-    return {"steps": done, "summary": " ".join(texts), "left": left}
+    corrections = {one.written: one.meant for one in reading.corrections}
+    return {"steps": done, "summary": " ".join(texts), "left": left, "corrections": corrections}
 
 
 def _check(context: bpy.types.Context, steps: list[SceneCommand], confirm: bool) -> None:
     """What can be known before the first change."""
     actions = {step.action for step in steps}
-    if context.mode != "OBJECT" and actions - {"export", "label", "keep"}:
+    if {"undo", "redo"} & actions and len(steps) > 1:
+        raise InputError("say undo or redo in a sentence of its own")
+    if context.mode != "OBJECT" and actions - {"export", "label", "keep", "count", "measure", "render", "save", "undo"}:
         raise InputError("A command changes objects in Object Mode. Press Tab to go back to it.")
-    if "delete" in actions and not confirm:
+    if not actions.isdisjoint(DESTRUCTIVE) and not confirm:
         is_known = has_labels(context.scene) or not needs_labels(steps)
-        names = (
-            [obj.name for obj in preview(context, steps)] if is_known and not actions & {"label", "generate"} else []
-        )
+        names = [obj.name for obj in preview(context, steps)] if is_known and not actions & _MAKES else []
         if names:
             raise InputError(
                 "this would delete {count} objects ({names}); a script has to allow it: confirm=True",
@@ -124,8 +134,11 @@ def _check(context: bpy.types.Context, steps: list[SceneCommand], confirm: bool)
         raise InputError("this would delete objects; a script has to allow it: confirm=True")
     if "export" in actions:
         export_folder(context.scene)
-    if not actions & {"label", "generate"} and (has_labels(context.scene) or not needs_labels(steps)):
+    if not actions & _MAKES and (has_labels(context.scene) or not needs_labels(steps)):
         preview(context, steps)
+
+
+_MAKES = {"label", "generate", "add", "duplicate", "swap"}
 
 
 def _listed(names: list[str]) -> str:
@@ -138,7 +151,8 @@ class _Run:
     def __init__(self, context: bpy.types.Context, steps: list[SceneCommand]) -> None:
         self._context = context
         self.chooser = Chooser(context, steps)
-        self.left: list[tuple[str, str]] = []
+        self._scenery = Scenery(context)
+        self.left, self.later = self._scenery.left, self._scenery.later
 
     def step(self, step: SceneCommand) -> Generator[Any, Any, dict[str, Any]]:
         """Does one step; its facts, of which ``text`` is a sentence."""
@@ -147,17 +161,29 @@ class _Run:
             scope = step.terms[0].among or "all"
             report = yield from label_objects_job(context, scope)
             return {"text": formatted("Labeled {number} objects.", number=len(report["objects"]))}
-        if step.action in ("apply_labels", "rename", "sort"):
+        if step.action in ("apply_labels", "sort") or (step.action == "rename" and not step.text):
             return (yield from self._apply_labels(step))
         if step.action == "generate":
             return (yield from self._generate(step))
+        if step.action in ("undo", "redo"):
+            return self._step_back(step.action)
+        anchors = self.chooser.anchors(step)
+        if step.action in ("add", "light", "render", "save") or (step.action == "frame" and not step.terms):
+            return self._without_objects(step, anchors)
+        if step.action in ("dress", "undress", "adjust"):
+            return (yield from self._people(step))
         objects = self.chooser.choose(step)
         if step.action == "keep":
             return {"objects": [obj.name for obj in objects], "text": ""}
         if step.action == "export":
             return (yield from self._export(step, objects))
+        acted = self._act(step, objects, anchors)
+        if acted is not None:
+            return acted
         changed = self._change(step.action, objects)
         texts = {
+            "deselect": "Deselected {number} objects.",
+            "isolate": "Showed {number} objects and hid the others.",
             "select": "Selected {number} objects.",
             "hide": "Hid {number} objects.",
             "show": "Showed {number} objects.",
@@ -175,12 +201,74 @@ class _Run:
         number = sum(report["collections"].values())
         return {"text": formatted("Applied the labels of {number} objects.", number=number)}
 
+    def _act(
+        self, step: SceneCommand, objects: list[bpy.types.Object], anchors: list[bpy.types.Object]
+    ) -> dict[str, Any] | None:
+        """Steps that arrange, color, copy or count; ``None`` for those that select, hide or delete."""
+        scenery = self._scenery
+        if step.action in ("move", "rotate", "scale", "place", "align", "distribute"):
+            return acting.arrange(scenery, step, objects, anchors)
+        simple = {"recolor": acting.paint, "rename": acting.rename, "collect": acting.collect, "frame": acting.frame}
+        if step.action in simple:
+            return simple[step.action](scenery, step, objects)
+        if step.action == "count":
+            return acting.count(step, objects)
+        if step.action == "measure":
+            return acting.measure(step, objects, anchors)
+        if step.action == "duplicate":
+            return self._noted(acting.duplicate(scenery, step, objects))
+        if step.action == "swap":
+            facts = self._noted(acting.swap(scenery, step, objects, label_of))
+            self.chooser.doomed |= {obj.session_uid: obj for obj in facts["replaced"]}
+            return facts
+        return None
+
+    def _noted(self, facts: dict[str, Any]) -> dict[str, Any]:
+        self.chooser.note_made(facts["made"])
+        return facts
+
+    def _without_objects(self, step: SceneCommand, anchors: list[bpy.types.Object]) -> dict[str, Any]:
+        if step.action == "add":
+            return self._noted(acting.add(self._scenery, step, anchors))
+        if step.action == "light":
+            return acting.light(self._scenery, step)
+        if step.action == "render":
+            return acting.render(self._scenery, step, anchors)
+        if step.action == "frame":
+            return acting.frame(self._scenery, step, [])
+        return acting.save(self._scenery, step)
+
+    def _step_back(self, action: str) -> dict[str, Any]:
+        """Undo and redo come after this operator, which must not take back what it stands on."""
+        if bpy.app.background:
+            raise InputError("there is nothing to undo in a script; open the file again instead")
+        bpy.app.timers.register(lambda: {"undo": bpy.ops.ed.undo, "redo": bpy.ops.ed.redo}[action]() and None)
+        return {"text": ""}
+
+    def _people(self, step: SceneCommand) -> Generator[Any, Any, dict[str, Any]]:
+        objects = self.chooser.choose(step) if self.chooser.has_any(step.terms) else []
+        names = []
+        for avatar in people.avatars_among(self._context, objects):
+            yield from {"dress": people.dress, "undress": people.undress, "adjust": people.adjust}[step.action](
+                self._context, avatar, step.text
+            )
+            names.append(avatar.name)
+        return {"objects": names, "text": formatted("Changed {name}.", name=", ".join(names))}
+
     def _generate(self, step: SceneCommand) -> Generator[Any, Any, dict[str, Any]]:
         seed = setting(self._context.scene.atelier, "seed")
-        report = yield from generate_job(self._context, step.text, AvatarTraits(), seed, 512, "Avatar")
-        avatar = bpy.data.objects[report["object"]]
-        self.chooser.note_made([avatar, *avatar.children_recursive])
-        return {"objects": [avatar.name], "text": formatted("{name} is in the scene.", name=avatar.name)}
+        anchors = self.chooser.anchors(step)
+        made: list[bpy.types.Object] = []
+        for number in range(max(step.count, 1)):
+            report = yield from generate_job(self._context, step.text, AvatarTraits(), seed + number, 512, "Avatar")
+            avatar = bpy.data.objects[report["object"]]
+            made.append(avatar)
+            if step.relation:
+                thing = things_of([avatar, *avatar.children_recursive])[0]
+                Placer(self._context).place([thing], step.relation, things_of(anchors))
+        self.chooser.note_made([obj for avatar in made for obj in (avatar, *avatar.children_recursive)])
+        names = [avatar.name for avatar in made]
+        return {"objects": names, "text": formatted("{name} is in the scene.", name=", ".join(names))}
 
     def _change(self, action: str, objects: list[bpy.types.Object]) -> list[bpy.types.Object]:
         """Selects, hides, shows, or leaves for the end what is to be deleted; those that could be changed."""
@@ -191,6 +279,11 @@ class _Run:
         if action == "select":
             for obj in layer.objects:
                 obj.select_set(False, view_layer=layer)
+        if action == "isolate":
+            shown = {obj.session_uid for obj in objects}
+            for obj in layer.objects:
+                if obj.session_uid not in shown and obj.type not in ("LIGHT", "CAMERA"):
+                    obj.hide_set(True, view_layer=layer)
         changed = []
         for obj in objects:
             if layer.objects.get(obj.name) != obj:
@@ -199,6 +292,9 @@ class _Run:
             if action == "select":
                 obj.select_set(True, view_layer=layer)
                 is_done, reason = obj.select_get(view_layer=layer), Message("it is hidden, or cannot be selected")
+            elif action == "deselect":
+                obj.select_set(False, view_layer=layer)
+                is_done, reason = True, Message("")
             else:
                 obj.hide_set(action == "hide", view_layer=layer)
                 is_done = action == "hide" or obj.visible_get(view_layer=layer)

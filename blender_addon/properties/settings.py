@@ -6,6 +6,7 @@ running, what went wrong last) stands on the window manager as ``window_manager.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import bpy
@@ -66,6 +67,15 @@ def _select_only(context: bpy.types.Context, obj: bpy.types.Object | None) -> No
         other.select_set(False)
     obj.select_set(True)
     context.view_layer.objects.active = obj
+
+
+def _suggested_commands(_settings: bpy.types.PropertyGroup, context: bpy.types.Context, text: str) -> list[str]:
+    """Filled in by the commands, which this module knows nothing of."""
+    return SUGGEST[0](context.scene, text) if SUGGEST else []
+
+
+SUGGEST: list[Callable[[bpy.types.Scene, str], list[str]]] = []
+"""What completes the command field, put here by :mod:`blender_addon.operators.scene.commands`."""
 
 
 class AtelierFinding(bpy.types.PropertyGroup):
@@ -157,7 +167,10 @@ class AtelierSettings(bpy.types.PropertyGroup):
     command: bpy.props.StringProperty(
         name="Command",
         description="One sentence in English or Chinese, such as: hide every chair and export the rest to Unreal",
+        search=_suggested_commands,
+        search_options={"SUGGESTION"},
     )
+    command_history: bpy.props.StringProperty(options={"HIDDEN"})
 
     export_directory: bpy.props.StringProperty(
         name="Folder",

@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import bpy
 
 from ml_core.errors import InputError, Message
 from ml_core.vocabulary.commands import SceneCommand, Term
 
-from ..avatar.stored import has_traits
+from ..avatar.stored import has_traits, stored_traits
 from ..bridge.data.part_of import part_roots, parts_by_root
 from ..bridge.object_labels import object_label, title
+from .narrowing import narrowed
 from .sorting import group_of
+from .things import things_of
 
-_CHANGES = ("select", "hide", "show", "delete", "export")
+_CHANGES = (
+    "select", "hide", "show", "delete", "export", "deselect", "isolate", "duplicate", "move", "rotate", "scale",
+    "place",
+    "align", "distribute", "recolor", "swap", "collect", "count", "measure", "frame", "dress", "undress", "adjust",
+)  # fmt: skip
 
 
 def needs_labels(steps: Iterable[SceneCommand]) -> bool:
     """Whether a step names objects by what they are."""
-    return any(term.kind in ("label", "group") for step in steps for term in (*step.terms, *step.excluded))
+    terms = [term for step in steps for term in (*step.terms, *step.excluded, *step.anchors)]
+    return any(one.kind in ("label", "group") for term in terms for one in (term, *term.anchors))
 
 
 def has_labels(scene: bpy.types.Scene) -> bool:
@@ -61,6 +69,14 @@ class Chooser:
         self._note(step, chosen)
         return chosen
 
+    def anchors(self, step: SceneCommand) -> list[bpy.types.Object]:
+        """The objects that a step puts others at."""
+        return self._all_of(step.anchors, is_strict=False) if step.anchors else []
+
+    def has_any(self, terms: Iterable[Term]) -> bool:
+        """Whether the terms mean anything here; "her" may mean nothing where nothing is selected."""
+        return any(self._matching(term) for term in terms)
+
     def note_made(self, objects: Sequence[bpy.types.Object]) -> None:
         """A step has made ``objects``, which "the rest" leaves out."""
         self._named |= {obj.session_uid for obj in objects}
@@ -70,10 +86,12 @@ class Chooser:
         uids = {obj.session_uid for obj in chosen}
         self._named |= uids
         self._last = chosen
-        if step.action == "delete":
+        if step.action == "delete" or (step.action == "swap" and self._is_preview):
             self.doomed |= {obj.session_uid: obj for obj in chosen}
         if self._is_preview and step.action in ("hide", "show"):
             self._hidden |= dict.fromkeys(uids, step.action == "hide")
+        if self._is_preview and step.action == "isolate":
+            self._hidden |= {obj.session_uid: obj.session_uid not in uids for obj in self._context.scene.objects}
         if step.action == "select":
             self._selected = uids
 
@@ -98,23 +116,27 @@ class Chooser:
     def _of(self, term: Term, is_strict: bool) -> list[bpy.types.Object]:
         """What one term means, with all that belongs to it."""
         found = [obj for obj in self._matching(term) if self._is_among(obj, term)]
+        if found and (term.color or term.relation or term.superlative or term.ordinal or term.count):
+            anchors = self._all_of(term.anchors, is_strict=False) if term.anchors else []
+            every = narrowed(found, replace(term, count=0), anchors, self._context.scene) if term.count else found
+            found = narrowed(found, term, anchors, self._context.scene)
+            has_order = term.ordinal or term.superlative
+            if is_strict and term.count and not has_order and len(every) > len(found):
+                raise _ambiguous(every)
         if not found:
             raise InputError(_nothing(term))
         if is_strict and term.is_single:
             parts = part_roots(found)
             of_avatars = {child for obj in found if has_traits(obj) for child in obj.children_recursive}
             single = [obj for obj in found if obj.session_uid not in parts and obj not in of_avatars]
-            if len(single) > 1:
-                names = ", ".join(obj.name for obj in single[:5])
-                raise InputError(
-                    "{count} objects could be meant ({names}); say all of them, or name one",
-                    count=len(single),
-                    names=names,
-                )
+            if len(things_of(single)) > 1:
+                raise _ambiguous(single)
         return self._whole(found)
 
     def _matching(self, term: Term) -> list[bpy.types.Object]:
         scene = self._context.scene
+        if term.kind == "them" and not self._last and not self._named:
+            return [obj for obj in scene.objects if obj.session_uid in self._selected]
         if term.kind == "them":
             return [obj for obj in self._last if obj.session_uid not in self.doomed]
         if term.kind == "name":
@@ -122,7 +144,14 @@ class Chooser:
             return [obj] if obj is not None and obj.session_uid not in self.doomed else []
         pool = [obj for obj in scene.objects if obj.session_uid not in self.doomed]
         if term.kind == "avatar":
-            return [obj for obj in pool if has_traits(obj)]
+            return [obj for obj in pool if has_traits(obj) and _presents(obj, term.value)]
+        if term.kind == "type":
+            wanted = "FONT" if term.value == "text" else term.value.upper()
+            return [obj for obj in pool if obj.type == wanted]
+        if term.kind == "collection":
+            homes = [one for one in scene.collection.children_recursive if one.name.casefold() == term.value.casefold()]
+            inside = {obj.session_uid for home in homes for obj in home.all_objects}
+            return [obj for obj in pool if obj.session_uid in inside]
         if term.kind == "everything":
             return [obj for obj in pool if obj.type not in ("CAMERA", "LIGHT")]
         labels = {obj.session_uid: found.label for obj in pool if (found := object_label(obj)) is not None}
@@ -153,6 +182,21 @@ class Chooser:
         return list(found.values())
 
 
+def _ambiguous(objects: Sequence[bpy.types.Object]) -> InputError:
+    """A question with the choices."""
+    names = ", ".join(obj.name for obj in objects[:5])
+    return InputError(
+        "{number} objects could be meant ({names}); say all of them, or name one", number=len(objects), names=names
+    )
+
+
+def _presents(obj: bpy.types.Object, who: str) -> bool:
+    """Whether an avatar is a man or a woman, where that is asked."""
+    stored = stored_traits(obj)
+    presentation = stored[0].presentation if stored is not None else None
+    return not who or presentation is None or (presentation >= 0.5) == (who == "woman")
+
+
 def _nothing(term: Term) -> Message:
     if term.kind == "name":
         return Message("no object of the scene is named {name}", name=term.value)
@@ -175,6 +219,10 @@ def preview(context: bpy.types.Context, steps: Sequence[SceneCommand]) -> list[b
         if step.action == "delete" and makes:
             raise InputError("delete in a sentence of its own, once the objects have their labels")
         makes |= step.action in ("label", "generate")
+        if step.action in ("add", "duplicate") and any(
+            one.action not in ("add", "save", "render", "light") for one in steps
+        ):
+            break  # what comes after may speak of what is made
         if step.action in (*_CHANGES, "keep"):
             chooser.choose(step)
     return list(chooser.doomed.values())

@@ -3,26 +3,36 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 Action = Literal[
-    "select",
-    "hide",
-    "show",
-    "delete",
-    "keep",
-    "label",
-    "apply_labels",
-    "rename",
-    "sort",
-    "export",
-    "generate",
-]
+    "select", "hide", "show", "delete", "keep", "label", "apply_labels", "rename", "sort", "export", "generate",
+    "deselect", "isolate", "duplicate", "move", "rotate", "scale", "place", "align", "distribute", "recolor", "swap",
+    "add", "collect", "count", "measure", "frame", "light", "render", "save", "undo", "redo", "dress", "undress",
+    "adjust",
+]  # fmt: skip
+ACTIONS: tuple[str, ...] = get_args(Action)
+DESTRUCTIVE = ("delete", "swap")
+"""Actions that take something out of the scene: they ask before, and in scripts need ``confirm=True``."""
 EVERYTHING = "everything"
 REST = "rest"
 
-TermKind = Literal["everything", "label", "group", "avatar", "name", "them"]
+TermKind = Literal["everything", "label", "group", "avatar", "name", "them", "type", "collection"]
 Among = Literal["", "selected", "visible", "hidden", "rest"]
+ObjectType = Literal["light", "camera", "mesh", "empty", "armature", "curve", "text"]
+Relation = Literal[
+    "on", "under", "above", "in", "next_to", "left_of", "right_of", "in_front_of", "behind", "between", "around",
+    "near",
+    "facing", "row", "against", "floor", "grid", "center",
+]  # fmt: skip
+Direction = Literal["up", "down", "left", "right", "forward", "back", "x", "y", "z", "clockwise", "counterclockwise"]
+Superlative = Literal[
+    "largest", "smallest", "tallest", "shortest", "widest", "narrowest", "leftmost", "rightmost", "frontmost",
+    "rearmost", "highest", "lowest", "nearest", "farthest", "big", "small",
+]  # fmt: skip
+"""``big`` and ``small`` compare with the middle one of its kind; all others choose from the end of an order."""
+Unit = Literal["", "m", "deg", "factor"]
+LightPreset = Literal["studio", "three_point", "day", "sunset", "night", "overcast", "soft", "dramatic", "bright"]
 
 
 @dataclass(frozen=True)
@@ -30,21 +40,43 @@ class Term:
     """One part of an object phrase.
 
     Args:
-        kind: ``everything``; ``label`` and ``group`` (of labels), whose id is ``value``; ``avatar`` (made by Atelier);
-            ``name``, where ``value`` is an object's name; ``them``: the objects of the step before.
+        kind: ``everything``; ``label`` and ``group`` (of labels), whose id is ``value``; ``avatar`` (made by Atelier;
+            ``value`` man or woman where that is said); ``name``, where ``value`` is an object's name; ``them``: the
+            objects of the step before, or the selected ones; ``type``: objects of one of :data:`ObjectType`;
+            ``collection``, where ``value`` is its name.
         among: only those that are selected, visible or hidden, or (``rest``) that no earlier step named.
         is_single: the words name one object, such as "the chair"; more than one match is ambiguous.
+        color: only those of about this color, sRGB hex. superlative: how they are ordered. ordinal: only the n-th of
+            them, from 1, or from the end where it is negative. count: so many of them, in their order.
+        relation: only those that stand so to ``anchors``. floor needs none.
+        word: the noun as it was said, where it says less than its label does.
     """
 
     kind: TermKind
     value: str = ""
     among: Among = ""
     is_single: bool = False
+    color: str = ""
+    superlative: str = ""
+    ordinal: int = 0
+    count: int = 0
+    relation: str = ""
+    anchors: tuple[Term, ...] = ()
+    word: str = ""
 
     def __str__(self) -> str:
-        if self.kind == "everything":
-            return self.among or EVERYTHING
-        return f"{self.among} {self.value or self.kind}".strip()
+        head = (
+            self.among or EVERYTHING if self.kind == "everything" else f"{self.among} {self.value or self.kind}".strip()
+        )
+        marks = [
+            self.color,
+            self.superlative,
+            f"#{self.ordinal}" * bool(self.ordinal),
+            f"x{self.count}" * bool(self.count),
+        ]
+        marks += [f"{self.relation} {'+'.join(map(str, self.anchors))}".strip()] if self.relation else []
+        shown = " ".join(mark for mark in marks if mark)
+        return f"{head}[{shown}]" if shown else head
 
 
 @dataclass(frozen=True)
@@ -57,7 +89,11 @@ class SceneCommand:
         terms: which objects, together; empty for ``generate`` and for actions on the whole scene.
         excluded: objects to leave out of ``terms``.
         targets: ids of the engines of an export.
-        text: the description of an avatar to generate.
+        text: the description of an avatar to generate or to change, a new name, a collection, a preset of lights or a
+            view, an asset to add or to swap for, or garments.
+        relation, anchors: where ``place``, ``add``, ``move`` and ``align`` put the objects.
+        direction: one of :data:`Direction`. amount, unit: meters, degrees or a factor.
+        color: sRGB hex. count: copies to make or objects to add.
     """
 
     action: Action
@@ -66,6 +102,13 @@ class SceneCommand:
     targets: tuple[str, ...] = ()
     text: str = ""
     protects: tuple[Action, ...] = ()
+    relation: str = ""
+    anchors: tuple[Term, ...] = ()
+    direction: str = ""
+    amount: float | None = None
+    unit: Unit = ""
+    color: str = ""
+    count: int = 0
 
     @property
     def what(self) -> str:
@@ -76,3 +119,17 @@ class SceneCommand:
     def target(self) -> str:
         """The targets in short, such as ``unity`` or ``unity, godot``."""
         return ", ".join(self.targets)
+
+    def __str__(self) -> str:
+        """All of it in one line, such as ``move chair[#2] | up 0.5 m``."""
+        parts = [" ".join(filter(None, [self.action, ", ".join(f"{one}{'!' * one.is_single}" for one in self.terms)]))]
+        if self.excluded:
+            parts.append("except " + ", ".join(map(str, self.excluded)))
+        if self.relation or self.anchors:
+            parts.append(f"{self.relation} {', '.join(map(str, self.anchors))}".strip())
+        amount = f"{self.amount:g} {self.unit}".strip() if self.amount is not None else ""
+        if self.direction or amount:
+            parts.append(f"{self.direction} {amount}".strip())
+        parts += [self.color] * bool(self.color) + [f"x{self.count}"] * bool(self.count)
+        parts += [f"> {self.target}"] * bool(self.targets) + [repr(self.text)] * bool(self.text)
+        return " | ".join(parts)

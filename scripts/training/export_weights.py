@@ -9,6 +9,7 @@ Examples:
   python scripts/training/export_weights.py --run runs/recognizer --data ../shared/data/objects
   python scripts/training/export_weights.py --run runs/mine --data my_meshes --out mine.onnx
   python scripts/training/export_weights.py --run runs/images --data ../shared/data/objects
+  python scripts/training/export_weights.py --run runs/language --data ../shared/data/language
 """
 
 from __future__ import annotations
@@ -27,10 +28,12 @@ from ml_core.datasets.meshes.folders import read_labelled
 from ml_core.datasets.meshes.objects import ObjectMesh
 from ml_core.errors import InputError
 from ml_core.files import read_json
+from ml_core.inference.language.understanding import tagger
 from ml_core.inference.recognition import images, objects
 from ml_core.inference.textures.generator import WEIGHTS
 from ml_core.outputs import check_outputs
 from ml_core.training.images.results import export_run as export_images
+from ml_core.training.language.results import export_run as export_language
 from ml_core.training.loop import CONFIG
 from ml_core.training.objects.results import export as export_objects
 from ml_core.training.objects.views import render_clean
@@ -38,7 +41,9 @@ from ml_core.training.textures.results import VALID
 from ml_core.training.textures.results import export_run as export_textures
 from scripts.lib.training import errors_on_one_line
 
-SHIPPED = {"textures": WEIGHTS, "objects": objects.SHIPPED, "images": images.SHIPPED}
+SHIPPED = {
+    "textures": WEIGHTS, "objects": objects.SHIPPED, "images": images.SHIPPED, "language": tagger.SHIPPED,
+}  # fmt: skip
 
 
 def parse(arguments: list[str] | None) -> argparse.Namespace:
@@ -63,10 +68,19 @@ def kind_of(run: Path) -> str:
     if not path.is_file():
         raise InputError("{run}: no training run here ({config} is missing); train one first", run=run, config=CONFIG)
     config: dict[str, Any] = read_json(path, str(path))
-    for kind, field in (("textures", "generator"), ("images", "objective"), ("objects", "architecture")):
+    fields = (
+        ("textures", "generator"),
+        ("images", "objective"),
+        ("objects", "architecture"),
+        ("language", "word_dropout"),
+    )
+    for kind, field in fields:
         if field in config:
             return kind
-    raise InputError("{run}: cannot be exported; only runs of the texture GAN and of the recognizers can", run=run)
+    raise InputError(
+        "{run}: cannot be exported; only runs of the texture GAN, of the recognizers and of the language model can",
+        run=run,
+    )
 
 
 def held_out(meshes: list[ObjectMesh]) -> list[ObjectMesh]:
@@ -84,6 +98,8 @@ def main(arguments: list[str] | None = None) -> int:
         raise InputError("--run: only runs of the object recognizer become one file")
     if kind == "textures":
         export_textures(options.run[0], out, options.data, VALID)
+    elif kind == "language":
+        export_language(options.run[0], out)
     else:
         is_own = not (options.data / "labels.csv").is_file()
         if is_own and options.out is None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import bpy
+from mathutils import Matrix
 
 from ..data.created import removed_on_failure
 from ..data.identity import put
@@ -26,6 +27,8 @@ class _State:
     collections: list[bpy.types.Collection]
     is_hidden: bool
     is_selected: bool
+    basis: Matrix
+    materials: list[tuple[Any, bpy.types.Material | None]]
 
     @classmethod
     def of(cls, obj: bpy.types.Object, layer: bpy.types.ViewLayer) -> _State:
@@ -39,6 +42,8 @@ class _State:
             list(obj.users_collection),
             obj.hide_get(view_layer=layer),
             obj.select_get(view_layer=layer),
+            obj.matrix_basis.copy(),
+            [(slot.link, slot.material) for slot in obj.material_slots],
         )
 
     def restore(self) -> None:
@@ -52,6 +57,11 @@ class _State:
                 home.objects.unlink(obj)
         if not obj.is_editable:
             return
+        if obj.matrix_basis != self.basis:
+            obj.matrix_basis = self.basis
+        for slot, (link, material) in zip(obj.material_slots, self.materials, strict=False):
+            if (slot.link, slot.material) != (link, material):
+                slot.link, slot.material = link, material
         if tuple(obj.color) != self.color:
             obj.color = self.color
         for key in [key for key in obj.keys() if key.startswith(_OWN_PROPERTIES)]:  # noqa: SIM118
@@ -74,8 +84,9 @@ def _value(obj: bpy.types.Object, key: str) -> Any:
 def scene_restored_on_failure(context: bpy.types.Context) -> Iterator[None]:
     """Put the scene's objects back when the block is left by an exception or by closing the job.
 
-    Restores names, collections, colors, our custom properties, visibility and selection in the view layer, and what was
-    recognized of the scene; removes what the block has made. What the block deletes does not come back: delete last.
+    Restores names, places, collections, colors, materials, our custom properties, visibility and selection in the view
+    layer, and what was recognized of the scene; removes what the block has made. What the block deletes does not come
+    back: delete last.
     """
     scene, layer = context.scene, context.view_layer
     states = [_State.of(obj, layer) for obj in scene.objects]

@@ -10,6 +10,8 @@ from ml_core.errors import AtelierError
 
 from ...bridge.jobs.steps import Job, Report
 from ...commands.running import deletion_of, run_command_job
+from ...commands.suggesting import Chip, alternatives, remember, suggestions
+from ...properties.settings import SUGGEST
 from ...translations.registry import formatted
 from ..base import JobOperator
 
@@ -25,6 +27,9 @@ class ATELIER_OT_run_command(JobOperator, bpy.types.Operator):
 
     command: bpy.props.StringProperty(
         name="Command", description="One sentence in English or Chinese", options={"SKIP_SAVE"}
+    )
+    text: bpy.props.StringProperty(
+        name="Text", description="The same as Command, for scripts", options={"SKIP_SAVE", "HIDDEN"}
     )
     confirm: bpy.props.BoolProperty(
         name="Allow Deleting",
@@ -50,9 +55,10 @@ class ATELIER_OT_run_command(JobOperator, bpy.types.Operator):
         return {"CANCELLED"}  # nothing is done yet; the dialog starts it again
 
     def job(self, context: bpy.types.Context) -> Job:
-        return run_command_job(context, self.command, self.confirm)
+        return run_command_job(context, self.text or self.command, self.confirm)
 
     def summary(self, report: Report) -> str:
+        remember(bpy.context.scene, self.text or self.command)
         return report.get("summary", "")
 
 
@@ -101,4 +107,54 @@ class ATELIER_OT_confirm_command(bpy.types.Operator):
         return {"FINISHED"}
 
 
-CLASSES = (ATELIER_OT_run_command, ATELIER_OT_confirm_command)
+class ATELIER_OT_set_command(bpy.types.Operator):
+    """Write this command into the field; nothing is done yet"""
+
+    bl_idname = "atelier.set_command"
+    bl_label = "Use This Command"
+    bl_options = {"INTERNAL"}
+
+    command: bpy.props.StringProperty(name="Command", options={"SKIP_SAVE"})
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        context.scene.atelier.command = self.command
+        return {"FINISHED"}
+
+
+def _choices(self: ATELIER_OT_change_chip, context: bpy.types.Context) -> list[tuple[str, str, str]]:
+    chip = Chip(self.part, self.kind, self.start, self.end)
+    # Blender keeps no reference to the texts of dynamic items.
+    _offered[:] = [(word, word, "") for word in alternatives(context.scene, chip)] or [(self.part, self.part, "")]
+    return _offered
+
+
+_offered: list[tuple[str, str, str]] = []
+
+
+class ATELIER_OT_change_chip(bpy.types.Operator):
+    """Choose something else for this part of the command"""
+
+    bl_idname = "atelier.change_chip"
+    bl_label = "Change This Part"
+    bl_options = {"INTERNAL"}
+    bl_property = "choice"
+
+    part: bpy.props.StringProperty(options={"SKIP_SAVE", "HIDDEN"})
+    kind: bpy.props.StringProperty(options={"SKIP_SAVE", "HIDDEN"})
+    start: bpy.props.IntProperty(options={"SKIP_SAVE", "HIDDEN"})
+    end: bpy.props.IntProperty(options={"SKIP_SAVE", "HIDDEN"})
+    choice: bpy.props.EnumProperty(name="Instead", description="What this part is to be", items=_choices)
+
+    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
+        context.window_manager.invoke_search_popup(self)
+        return {"RUNNING_MODAL"}
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        settings = context.scene.atelier
+        settings.command = settings.command[: self.start] + self.choice + settings.command[self.end :]
+        return {"FINISHED"}
+
+
+SUGGEST[:] = [suggestions]
+
+CLASSES = (ATELIER_OT_run_command, ATELIER_OT_confirm_command, ATELIER_OT_set_command, ATELIER_OT_change_chip)

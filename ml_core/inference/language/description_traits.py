@@ -12,7 +12,7 @@ from ml_core.geometry.garments.pieces import PIECES
 from ml_core.vocabulary.face_shapes import SHAPES
 from ml_core.vocabulary.outfits import OUTFIT_KINDS
 from ml_core.vocabulary.stature import SPOKEN_MEAN_HEIGHT
-from ml_core.vocabulary.traits import RANGES, AvatarTraits
+from ml_core.vocabulary.traits import ANCESTRIES, RANGES, AvatarTraits
 from ml_core.vocabulary.words import descriptions_zh as words_zh
 
 from .description_words import Word, adjectives_of
@@ -22,6 +22,8 @@ _GARMENTS: dict[str, tuple[str, ...]] = {word.casefold(): (piece.name,) for piec
 _GARMENTS |= dict.fromkeys(("suit", "西服", "套装"), ("blazer",))  # the outfit brings the rest of it
 _GARMENTS |= dict.fromkeys(("scrubs", "手术服", "刷手服"), ("scrubs_trousers", "scrubs_top"))
 """Word -> the garments that it names."""
+_ANCESTRY = {"black": "african", "黑人": "african", "white": "caucasian", "白人": "caucasian"}
+"""What these say of a person is said of where the family is from, too."""
 _COLORED = ("skin", "hair", "eye", "top", "bottom", "suit")
 
 
@@ -75,6 +77,8 @@ class TraitCollector:
         if noun in ("person", "stature") and self._take_of_person(word):
             return True
         if noun == "person" and not is_distant and word.key in self._words.PERSON_SKIN:
+            if word.key in _ANCESTRY:
+                self._set("ancestry", tuple(float(name == _ANCESTRY[word.key]) for name in ANCESTRIES))
             return self._set("skin", self._words.SKIN[self._words.PERSON_SKIN[word.key]])
         if noun == "person" and word.key in self._words.PERSON_HAIR:
             return self._set("hair", self._words.HAIR[self._words.PERSON_HAIR[word.key]])

@@ -8,12 +8,14 @@ from functools import lru_cache
 from itertools import groupby
 
 from ml_core.errors import InputError
+from ml_core.inference.textures.layer_kinds import Layer
 from ml_core.vocabulary.traits import AvatarTraits
 
 from .description_traits import TraitCollector
 from .description_words import DescriptionLexicon, Word, words_of
 from .other_people import words_of_others
 from .tokens import normalized
+from .understanding.changes import Change
 
 MOST_CHARACTERS = 2000
 _GARMENTS = ("top", "bottom", "suit")
@@ -28,15 +30,27 @@ class Description:
         traits: those that are understood; the others are ``None``.
         ignored: the words that are not, in order and as they were written. They have changed nothing.
         has_person: whether a noun names a person, such as "woman" or "doctor".
+        layers: make-up, freckles, scars and the like on the skin.
+        changes: comparisons with the avatar that is there, such as "taller".
+        without: garments and kinds of layers that are not to be there.
+        is_about_others: whether a part of it speaks of somebody else, or of what is so no longer.
     """
 
     traits: AvatarTraits
     ignored: tuple[str, ...] = ()
     has_person: bool = False
+    layers: tuple[Layer, ...] = ()
+    changes: tuple[Change, ...] = ()
+    without: tuple[str, ...] = ()
+    is_about_others: bool = False
+
+    @classmethod
+    def nothing(cls) -> Description:
+        return cls(AvatarTraits())
 
 
 @lru_cache(maxsize=16)  # a panel asks for the same one each time it is drawn
-def description_of(text: str) -> Description:
+def described_by_rules(text: str) -> Description:
     """Reads a description in English or Chinese.
 
     Raises:
@@ -52,7 +66,10 @@ def description_of(text: str) -> Description:
     place = {id(word): number for number, word in enumerate(words)}
     ignored = sorted(reader.ignored, key=lambda word: place[id(word)])
     listed = tuple(dict.fromkeys(word.text for word in ignored))
-    return Description(reader.collector.traits(), listed, reader.collector.has_person)
+    is_about_others = bool(reader.others) or any(
+        word.role == "not" and word.key not in lexicon.tables.PLAIN_NEGATIONS for word in words
+    )
+    return Description(reader.collector.traits(), listed, reader.collector.has_person, is_about_others=is_about_others)
 
 
 class _Reader:
@@ -61,7 +78,7 @@ class _Reader:
     def __init__(self, words: list[Word], lexicon: DescriptionLexicon) -> None:
         self._words = words
         self._is_spaced = lexicon.is_spaced
-        self._others = words_of_others(words, lexicon)
+        self.others = words_of_others(words, lexicon)
         self.collector = TraitCollector(lexicon.tables)
         self.ignored: list[Word] = []
         self._pending: list[Word] = []
@@ -71,7 +88,7 @@ class _Reader:
 
     def read(self) -> None:
         for number, word in enumerate(self._words):
-            if number in self._others:
+            if number in self.others:
                 self._skip(word)
                 continue
             following = self._words[number + 1] if number + 1 < len(self._words) else None

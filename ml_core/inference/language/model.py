@@ -1,22 +1,28 @@
 """One line of English or Chinese: a person described, or commands for a scene.
 
-This is a grammar over word tables (``ml_core.vocabulary.words_*`` and ``command_words_*``), not a trained model. A
-command is understood as a whole or refused; a description is understood as far as the tables go, and what it says
-beyond them is listed. A trained parser takes its place behind the same calls.
+Two readers share the work. The rules (a grammar over the word tables) read what they know as a whole; where they would
+refuse or leave words over, the trained tagger (:mod:`.understanding`) marks what each part is, and every value is
+looked up in the registries. A command is understood as a whole or refused; of a description the words that nobody
+understands are listed.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
+from pathlib import Path
 
 from ml_core.errors import InputError
 from ml_core.vocabulary.commands import SceneCommand
 from ml_core.vocabulary.traits import AvatarTraits
+from ml_core.vocabulary.words import looks_en, looks_zh
 
 from .commands import commands_of
-from .descriptions import Description, description_of
+from .descriptions import Description, described_by_rules
+from .understanding.reader import Reader, Reading
+from .understanding.tagger import SHIPPED
 
-__all__ = ["Description", "LanguageModel"]
+__all__ = ["Description", "LanguageModel", "Reading"]
 
 
 class LanguageModel:
@@ -29,9 +35,18 @@ class LanguageModel:
         ('elf',)
     """
 
+    def __init__(self, reader: Reader | None = None) -> None:
+        """Without a ``reader`` the rules alone read."""
+        self._reader = reader
+
     @classmethod
-    def load(cls) -> LanguageModel:
-        return cls()
+    def load(cls, path: Path | str = SHIPPED) -> LanguageModel:
+        """With the shipped weights, or those at ``path``.
+
+        Raises:
+            InputError: the weights or their card are missing or damaged.
+        """
+        return cls(Reader.load(path))
 
     def describe(self, text: str) -> AvatarTraits:
         """The traits that a description names; what it leaves open stays ``None``.
@@ -47,7 +62,13 @@ class LanguageModel:
         Raises:
             InputError: the text is too long.
         """
-        return description_of(text)
+        read = described_by_rules(text)
+        if self._reader is not None and any(word in text.casefold() for word in (*looks_en.SAME[1:], *looks_zh.SAME)):
+            return self._reader.describe(text)  # the rules know no avatar that is there
+        if self._reader is None or not text.strip() or not (read.ignored or _may_compare(read, text)):
+            return read
+        tagged = self._reader.describe(text)
+        return tagged if _reads_more(tagged, read) else read
 
     def command(self, text: str, labels: Collection[str] = (), names: Collection[str] = ()) -> list[SceneCommand]:
         """The steps that a sentence asks for, in order.
@@ -60,12 +81,103 @@ class LanguageModel:
             InputError: a word is not understood, or what the sentence asks is not clear; nothing of it may be done
                 then. The message lists the words.
         """
-        return commands_of(text, self._unread, labels, names)
+        return self.read_command(text, labels, names).steps
+
+    def read_command(
+        self, text: str, labels: Collection[str] = (), names: Collection[str] = (), collections: Collection[str] = ()
+    ) -> Reading:
+        """As :meth:`command`, with what each part of the sentence was taken for.
+
+        Args:
+            collections: names of the scene's collections.
+
+        Raises:
+            InputError: as there.
+        """
+        text = re.sub(r"\b(show(?: me)?) just\b|\bjust (show)\b", r"\1\2 only", text, flags=re.IGNORECASE)
+        try:
+            return Reading(commands_of(text, _unread_by_rules, labels, names))
+        except InputError as error:
+            if self._reader is None or not _may_be_tagged(error):
+                raise
+            refusal = error
+        try:
+            return self._reader.command(text, self._unread, labels, names, collections)
+        except InputError as error:
+            raise (error if _says_more(error, refusal) else refusal) from None
 
     def _unread(self, text: str) -> Sequence[str]:
         description = self.read_description(text)
+        if description.changes:
+            raise InputError(
+                "{text!r}: compares with an avatar; say whose looks to change, such as: make her taller", text=text
+            )
         if not description.ignored and not description.has_person:
             raise InputError(
                 "{text!r}: names no person; only avatars can be added, such as: create a tall woman", text=text
             )
         return description.ignored
+
+
+def _unread_by_rules(text: str) -> Sequence[str]:
+    description = described_by_rules(text)
+    if not description.ignored and not description.has_person:
+        raise InputError(
+            "{text!r}: names no person; only avatars can be added, such as: create a tall woman", text=text
+        )
+    return description.ignored
+
+
+def _characters(words: Sequence[str]) -> int:
+    return sum(map(len, words))
+
+
+def _reads_more(tagged: Description, read: Description) -> bool:
+    """Whether the tagger understands more than the rules, and nothing otherwise than they do.
+
+    What the rules know to be about somebody else, or no longer so, no tag makes true of the person.
+    """
+    if read.is_about_others or not (_characters(tagged.ignored) < _characters(read.ignored) or tagged.changes):
+        return False
+    said, known = tagged.traits.to_dict(), read.traits.to_dict()
+    loose = {"face", "garments", "outfit", "height", "build", "hair_style"}
+    return bool(tagged.changes) or all(said.get(name) == value for name, value in known.items() if name not in loose)
+
+
+def _may_compare(read: Description, text: str) -> bool:
+    """Whether the rules took nothing at all from a sentence, or perhaps a comparative for a plain adjective."""
+    if read.has_person:
+        return False
+    words = set(text.casefold().replace(",", " ").split())
+    chinese = (*looks_zh.MORE, *looks_zh.TAILS)
+    return read.traits == AvatarTraits() or bool(words & _COMPARATIVES) or any(word in text for word in chinese)
+
+
+_COMPARATIVES = {
+    *looks_en.COMPARATIVES,
+    *looks_en.SIZE_COMPARATIVES,
+    *looks_en.COLOR_COMPARATIVES,
+    *looks_en.MORE,
+    "less",
+}
+
+
+_NOT_FINAL = (
+    "no known verb", "not understood", "names and collections are made", "only a new avatar", "say whom to make",
+    "names no person", "name something first", "put a comma or a full stop",
+)  # fmt: skip
+"""What the rules refuse for want of words; every other refusal says what is unclear in known words, and holds."""
+
+
+def _may_be_tagged(refusal: InputError) -> bool:
+    return any(part in str(refusal) for part in _NOT_FINAL)
+
+
+def _says_more(error: InputError, refusal: InputError) -> bool:
+    """Whether the tagger knew a verb where the rules had none."""
+    return (
+        bool(refusal.values)
+        and "no known verb" in refusal.template
+        and "is empty" not in error.template
+        and "not understood as a command" not in error.template
+    )

@@ -115,12 +115,12 @@ OUTFITS = {outfit.id: outfit.words_en for outfit in OUTFIT_KINDS.values()}
 PRESENTATION = {
     0.0: (
         "man", "male", "masculine", "boy", "guy", "gentleman", "he", "father", "dad", "grandfather", "grandpa", "uncle",
-        "businessman",
+        "businessman", "dude", "bloke", "chap", "lad", "fella",
     ),
     0.5: ("androgynous",),
     1.0: (
         "woman", "female", "feminine", "girl", "lady", "she", "mother", "mom", "mum", "grandmother", "grandma", "aunt",
-        "businesswoman",
+        "businesswoman", "gal", "granny", "schoolgirl",
     ),
 }  # fmt: skip
 
@@ -162,6 +162,20 @@ NEGATIONS = (
     "anything other than", "everything but", "everything except", "all but",
 )  # fmt: skip
 """Also any word that ends in n't. What comes after them is not so, or not so any more."""
+PLAIN_NEGATIONS = (
+    "not",
+    "no",
+    "without",
+    "isn't",
+    "doesn't",
+    "lacks",
+    "lacking",
+    "minus",
+    "without any",
+    "non",
+    "don't",
+)
+"""Those that deny what comes right after them, and nothing else."""
 BREAKS = (
     "with", "in", "wearing", "wears", "has", "have", "having", "dressed", "but", "on", "featuring", "who", "plus", "at",
     "under", "over", "beside", "near", "holding", "carrying", "by",

@@ -99,10 +99,10 @@ def test_short_hair_makes_nobody_short():
 
 READ = {
     "an elf with wings and a sword": ({}, ["elf", "wings", "sword"]),
-    "a tall elf": ({}, ["tall", "elf"]),
-    "a man without a beard": ({"presentation": 0.0}, ["without", "beard"]),
-    "a woman with no glasses, blue eyes": ({"presentation": 1.0, "eye": "#5d7992"}, ["no", "glasses"]),
-    "a man, not tall": ({"presentation": 0.0}, ["not", "tall"]),
+    "a tall elf": ({"height": 1.79}, ["elf"]),
+    "a man without a beard": ({"presentation": 0.0}, []),
+    "a woman with no glasses, blue eyes": ({"presentation": 1.0, "eye": "#5d7992"}, []),
+    "a man, not tall": ({"presentation": 0.0, "height": 1.73}, []),
     "a man, never in a suit": ({"presentation": 0.0}, ["never", "suit"]),
     "a man not in a suit with blond hair": ({"presentation": 0.0, "hair": "#b8935c"}, ["not", "suit"]),
     "a woman who doesn't have blond hair but has blue eyes": (
@@ -116,8 +116,8 @@ READ = {
     "并非金发的女人": ({"presentation": 1.0}, ["并非", "金", "发"]),
     "从不穿西装的男人": ({"presentation": 0.0}, ["从不", "西装"]),
     "以前是黑发的女人": ({"presentation": 1.0}, ["以前", "黑", "发"]),
-    "没有戴眼镜的金发女人": ({"presentation": 1.0, "hair": "#b8935c"}, ["没有", "眼镜"]),
-    "a not very tall man": ({"presentation": 0.0}, ["not", "tall"]),
+    "没有戴眼镜的金发女人": ({"presentation": 1.0, "hair": "#b8935c"}, []),
+    "a not very tall man": ({"presentation": 0.0, "height": 1.73}, []),
     "a man with a short beard": ({"presentation": 0.0}, ["short", "beard"]),
     "a man with a short beard and thin lips": (
         {"presentation": 0.0, "face": {"lip_fullness": -0.7}},
@@ -147,7 +147,7 @@ READ = {
     "a 3 year old child": ({}, ["3 year old"]),
     "一个八岁的女孩": ({"presentation": 1.0, "age": 8.0}, []),
     "三十五岁的男人": ({"presentation": 0.0, "age": 35.0}, []),
-    "零岁的男孩": ({"presentation": 0.0}, ["零岁的"]),
+    "零岁的男孩": ({"presentation": 0.0}, ["零"]),
     "an old woman": ({"presentation": 1.0, "face": {"age": 0.8}}, []),
     "a black and white striped shirt": ({}, ["black", "white", "striped"]),
     "a light blue shirt": ({"top": "#728abe"}, []),
@@ -159,12 +159,12 @@ READ = {
     "green eyes and a green shirt": ({"eye": "#66784f", "top": "#2e6b3e"}, []),
     "a woman with a black eye patch": ({"presentation": 1.0}, ["black", "eye", "patch"]),
     "brown boots and a green jacket": ({"top": "#2e6b3e"}, ["brown"]),
-    "a black woman": ({"presentation": 1.0, "skin": "#43281a"}, []),
+    "a black woman": ({"presentation": 1.0, "skin": "#43281a", "ancestry": [1.0, 0.0, 0.0]}, []),
     "her eyes are blue and her hair is red": ({"eye": "#5d7992", "hair": "#8a3a1c"}, []),
     "a woman without hair": ({"presentation": 1.0, "hair_style": "none"}, []),
     "a man and a woman": ({"presentation": 0.0}, ["woman"]),
-    "没有胡子的男人": ({"presentation": 0.0}, ["没有", "胡子"]),
-    "不高的男人": ({"presentation": 0.0}, ["不", "高"]),
+    "没有胡子的男人": ({"presentation": 0.0}, []),
+    "不高的男人": ({"presentation": 0.0, "height": 1.73}, []),
     "短胡子的男人": ({"presentation": 0.0}, ["短", "胡子"]),
     "戴黑眼镜的女人": ({"presentation": 1.0}, ["黑"]),
     "一个一米六的女人": ({"presentation": 1.0, "height": 1.6}, []),
@@ -203,7 +203,7 @@ READ = {
 
 @pytest.mark.parametrize(("text", "traits", "ignored"), [(text, *wanted) for text, wanted in READ.items()])
 def test_adjectives_stay_with_their_nouns_and_what_is_ignored_is_listed(text, traits, ignored):
-    read = MODEL.read_description(text)
+    read = MODEL.read_description(text)  # what it says of others or denies stays out; "not tall" is about the mean
     assert read.traits.replace(garments=None).to_dict() == traits
     assert list(read.ignored) == ignored
     assert MODEL.describe(text) == read.traits

@@ -1,0 +1,347 @@
+"""Steps of a command that arrange, color, count and look at things of the scene."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import bpy
+from mathutils import Matrix, Vector
+
+from ml_core.errors import InputError, Message
+from ml_core.files import safe_name
+from ml_core.vocabulary.commands import SceneCommand
+
+from ..avatar.stored import has_traits
+from ..bridge.jobs.remedies import FixableError, Remedy
+from ..bridge.state.views import views
+from ..scene import moving
+from ..scene.coloring import light_scene, recolor
+from ..scene.library import copied, source_of
+from ..scene.placing import Placer
+from ..scene.things import Box, Thing, box_of, things_of
+from ..translations.registry import formatted
+
+_MOST_COPIES = 500
+_VIEWS = {"top": "TOP", "front": "FRONT", "back": "BACK", "left": "LEFT", "right": "RIGHT", "bottom": "BOTTOM"}
+
+
+@dataclass
+class Scenery:
+    """What the steps of one sentence work on; ``later`` is done when everything else has succeeded."""
+
+    context: bpy.types.Context
+    left: list[tuple[str, Message]] = field(default_factory=list)
+    later: list[Callable[[], str]] = field(default_factory=list)
+
+    def free(self, things: Sequence[Thing]) -> list[Thing]:
+        """Those that can be moved; of the others it is said why not.
+
+        Raises:
+            InputError: none can.
+        """
+        fixed = [(thing, thing.why_fixed) for thing in things]
+        self.left += [(thing.root.name, Message(reason)) for thing, reason in fixed if reason]
+        free = [thing for thing, reason in fixed if not reason]
+        if not free:
+            thing, reason = fixed[0]
+            raise InputError("{name}: cannot be changed ({reason})", name=thing.root.name, reason=Message(reason))
+        return free
+
+
+def arrange(
+    scenery: Scenery, step: SceneCommand, objects: list[bpy.types.Object], anchors: list[bpy.types.Object]
+) -> dict[str, Any]:
+    """Move, rotate, scale, place, align and distribute."""
+    things = scenery.free(things_of(objects))
+    targets = things_of(anchors)
+    context = scenery.context
+    if step.action == "move":
+        moving.move(things, step.direction, step.amount)
+    elif step.action == "rotate" and step.relation == "facing":
+        moving.face(things, _whole_box(targets))
+    elif step.action == "rotate":
+        moving.rotate(things, step.direction, step.amount)
+    elif step.action == "scale":
+        moving.scale(things, step.amount or 1.0, step.unit, step.direction)
+    elif step.action == "align":
+        moving.align(things, step.direction, _whole_box(targets) if targets else None)
+    elif step.action == "distribute":
+        moving.distribute(things, step.direction, step.amount)
+    elif step.relation == "row":
+        moving.in_row(things, step.amount)
+    elif step.relation == "grid":
+        moving.in_grid(things)
+    else:
+        Placer(context).place(things, step.relation, targets, step.amount)
+    context.view_layer.update()
+    texts = {
+        "move": "Moved {number} objects.", "rotate": "Rotated {number} objects.", "scale": "Scaled {number} objects.",
+        "place": "Placed {number} objects.", "align": "Aligned {number} objects.",
+        "distribute": "Spaced out {number} objects.",
+    }  # fmt: skip
+    names = [thing.root.name for thing in things]
+    return {"objects": names, "text": formatted(texts[step.action], number=len(names))}
+
+
+def _whole_box(things: Sequence[Thing]) -> Box:
+    if not things:
+        raise InputError("nothing is left to put it at; name another object")
+    boxes = [thing.box() for thing in things]
+    low = Vector([min(box.low[axis] for box in boxes) for axis in range(3)])
+    high = Vector([max(box.high[axis] for box in boxes) for axis in range(3)])
+    return Box(low, high)
+
+
+def paint(scenery: Scenery, step: SceneCommand, objects: list[bpy.types.Object]) -> dict[str, Any]:
+    """Recolor objects; avatars have colors of their own."""
+    if any(has_traits(obj) for obj in objects):
+        raise InputError("an avatar has several colors; say which, such as: put a red shirt on her")
+    painted = recolor(objects, step.color)
+    done = {obj.session_uid for obj in painted}
+    scenery.left += [
+        (obj.name, Message("it has no surface to paint, or is linked"))
+        for obj in objects
+        if obj.session_uid not in done
+    ]
+    if not painted:
+        raise InputError("{name}: cannot be changed ({reason})", name=scenery.left[-1][0], reason=scenery.left[-1][1])
+    number = len(things_of(painted))
+    return {"objects": [obj.name for obj in painted], "text": formatted("Colored {number} objects.", number=number)}
+
+
+def duplicate(scenery: Scenery, step: SceneCommand, objects: list[bpy.types.Object]) -> dict[str, Any]:
+    """Copies beside the originals, or in a row; ``made`` are their objects."""
+    things = things_of(objects)
+    if any(has_traits(obj) for obj in objects):
+        raise InputError("an avatar is not copied by a command; press Shift D, or create another one")
+    if len(things) * step.count > _MOST_COPIES:
+        raise InputError(
+            "{number} copies are too many at once; say fewer than {most}",
+            number=len(things) * step.count,
+            most=_MOST_COPIES,
+        )
+    made: list[Thing] = []
+    for thing in things:
+        wide = thing.box().size.x + 0.1
+        for number in range(1, step.count + 1):
+            copy = copied(scenery.context, thing)
+            if step.relation:
+                copy.move(Vector((wide * number, 0, 0)))
+            else:
+                scenery.context.view_layer.update()
+                Placer(scenery.context).place([copy], "next_to", [thing])
+            made.append(copy)
+    if step.relation == "grid":
+        moving.in_grid([*things, *made])
+    scenery.context.view_layer.update()
+    names = [thing.root.name for thing in made]
+    text = formatted("Made {number} copies.", number=len(made))
+    return {"objects": names, "made": [obj for thing in made for obj in thing.members], "text": text}
+
+
+def add(scenery: Scenery, step: SceneCommand, anchors: list[bpy.types.Object]) -> dict[str, Any]:
+    """Things of a label from the asset libraries, or copies of what the scene has."""
+    made: list[Thing] = []
+    context = scenery.context
+    if step.count > _MOST_COPIES:
+        raise InputError(
+            "{number} copies are too many at once; say fewer than {most}", number=step.count, most=_MOST_COPIES
+        )
+    for _ in range(max(step.count, 1)):
+        source, where = source_of(context, step.text)
+        made.append(copied(context, source))
+        if step.relation in ("", "row"):
+            box = made[-1].box()
+            made[-1].move(context.scene.cursor.location.copy() - box.base)
+            context.view_layer.update()
+            Placer(context).place([made[-1]], "center" if not _is_free(context, made[-1]) else "floor", [])
+    if step.relation == "row":
+        moving.in_row(made, None)
+    elif step.relation:
+        Placer(context).place(made, step.relation, things_of(anchors))
+    objects = [obj for thing in made for obj in thing.members]
+    if step.color:
+        recolor(objects, step.color)
+    context.view_layer.update()
+    text = formatted("Added {number} objects.", number=len(made))
+    return {"objects": [thing.root.name for thing in made], "from": where, "made": objects, "text": text}
+
+
+def _is_free(context: bpy.types.Context, thing: Thing) -> bool:
+    own, box = {obj.session_uid for obj in thing.members}, thing.box()
+    others = things_of(obj for obj in context.view_layer.objects if obj.session_uid not in own and obj.visible_get())
+    return not any(box.overlaps(other.box()) for other in others)
+
+
+def swap(
+    scenery: Scenery,
+    step: SceneCommand,
+    objects: list[bpy.types.Object],
+    label_of: Callable[[bpy.types.Object], str | None],
+) -> dict[str, Any]:
+    """Put another asset in the place of each thing; the report's ``replaced`` are to be deleted."""
+    made: list[Thing] = []
+    things = things_of(objects)
+    for thing in things:
+        label = step.text or label_of(thing.root)
+        if not label:
+            raise InputError("{name} has no label; say what to put in its place", name=thing.root.name)
+        source, _ = source_of(scenery.context, label, objects)
+        copy = copied(scenery.context, source)
+        turn = thing.root.matrix_world.to_euler().z - copy.root.matrix_world.to_euler().z
+        middle = copy.box().center
+        copy.transform(Matrix.Translation(middle) @ Matrix.Rotation(turn, 4, "Z") @ Matrix.Translation(-middle))
+        scenery.context.view_layer.update()
+        copy.move(thing.box().base - copy.box().base)
+        made.append(copy)
+    new = [obj for thing in made for obj in thing.members]
+    if step.color:
+        recolor(new, step.color)
+    scenery.context.view_layer.update()
+    text = formatted("Replaced {number} objects.", number=len(made))
+    replaced = [obj for thing in things for obj in thing.members]
+    return {"objects": [thing.root.name for thing in made], "made": new, "replaced": replaced, "text": text}
+
+
+def rename(scenery: Scenery, step: SceneCommand, objects: list[bpy.types.Object]) -> dict[str, Any]:
+    """One name for one thing; several are numbered."""
+    things = [thing for thing in things_of(objects) if thing.root.is_editable]
+    if not things:
+        raise InputError(
+            "{name}: cannot be changed ({reason})",
+            name=objects[0].name,
+            reason=Message("it is linked from another file"),
+        )
+    for number, thing in enumerate(things, 1):
+        thing.root.name = step.text if len(things) == 1 else f"{step.text}_{number:02}"
+    names = [thing.root.name for thing in things]
+    return {"objects": names, "text": formatted("Renamed {number} objects.", number=len(names))}
+
+
+def collect(scenery: Scenery, step: SceneCommand, objects: list[bpy.types.Object]) -> dict[str, Any]:
+    """Move objects into one collection of the scene, a new one where there is none of that name."""
+    scene = scenery.context.scene
+    name = step.text or (
+        step.terms[0].value.replace("_", " ").title() if step.terms and step.terms[0].value else "Group"
+    )
+    own = [one for one in scene.collection.children_recursive if one.library is None]
+    home = next((one for one in own if one.name.casefold() == name.casefold()), None)
+    if home is None:
+        home = bpy.data.collections.new(name)
+        scene.collection.children.link(home)
+    for obj in objects:
+        if home.objects.get(obj.name) != obj:
+            home.objects.link(obj)
+        for other in [one for one in obj.users_collection if one != home and (one == scene.collection or one in own)]:
+            other.objects.unlink(obj)
+    text = formatted("Moved {number} objects into {collection}.", number=len(objects), collection=home.name)
+    return {"objects": [obj.name for obj in objects], "collection": home.name, "text": text}
+
+
+def count(step: SceneCommand, objects: list[bpy.types.Object]) -> dict[str, Any]:
+    things = things_of(objects)
+    text = formatted("{number} objects: {what}.", number=len(things), what=step.what)
+    return {"objects": [thing.root.name for thing in things], "number": len(things), "text": text}
+
+
+def measure(step: SceneCommand, objects: list[bpy.types.Object], anchors: list[bpy.types.Object]) -> dict[str, Any]:
+    """Width, depth and height, or the gap and the distance of the middles between two things; meters."""
+    things = things_of(objects)
+    if step.relation == "between":
+        pair = [*things[:1], *things_of(anchors)[:1]] if anchors else things[:2]
+        if len(pair) < 2:
+            raise InputError("say between which two to measure")
+        one, other = (thing.box() for thing in pair)
+        gaps = [max(0.0, other.low[axis] - one.high[axis], one.low[axis] - other.high[axis]) for axis in range(3)]
+        gap, middles = Vector(gaps).length, (one.center - other.center).length
+        text = formatted(
+            "{name} and {other}: {gap} m apart, {middles} m from middle to middle.",
+            name=pair[0].root.name, other=pair[1].root.name, gap=f"{gap:.2f}", middles=f"{middles:.2f}",
+        )  # fmt: skip
+        return {
+            "objects": [thing.root.name for thing in pair],
+            "gap": round(gap, 4),
+            "distance": round(middles, 4),
+            "text": text,
+        }
+    sizes = {thing.root.name: [round(float(side), 4) for side in thing.box().size] for thing in things}
+    shown = "; ".join(f"{name} {x:.2f} × {y:.2f} × {z:.2f} m" for name, (x, y, z) in list(sizes.items())[:5])
+    return {"objects": list(sizes), "sizes": sizes, "text": formatted("Width, depth and height: {sizes}.", sizes=shown)}
+
+
+def frame(scenery: Scenery, step: SceneCommand, objects: list[bpy.types.Object]) -> dict[str, Any]:
+    """Turn the 3D views to a side, or to objects, which are selected."""
+    context, layer = scenery.context, scenery.context.view_layer
+    if objects:
+        for obj in layer.objects:
+            obj.select_set(obj in objects, view_layer=layer)
+    for window, area, region in views(context):
+        with context.temp_override(window=window, area=area, region=region):
+            if step.text == "camera":
+                bpy.ops.view3d.view_camera()
+            elif step.text:
+                bpy.ops.view3d.view_axis(type=_VIEWS[step.text])  # type: ignore[arg-type]
+            elif objects:
+                bpy.ops.view3d.view_selected()
+    if not objects:
+        return {"text": formatted("The view is turned.")}
+    box = box_of(objects)
+    place = ", ".join(f"{one:.2f}" for one in (box.center if box is not None else objects[0].matrix_world.translation))
+    names = [thing.root.name for thing in things_of(objects)]
+    text = formatted("{name} is at {place} m.", name=", ".join(names[:5]), place=place)
+    return {"objects": names, "text": text}
+
+
+def light(scenery: Scenery, step: SceneCommand) -> dict[str, Any]:
+    made = light_scene(scenery.context, step.text)
+    return {
+        "objects": [obj.name for obj in made],
+        "made": made,
+        "text": formatted("The scene is lit: {preset}.", preset=step.text),
+    }
+
+
+def render(scenery: Scenery, step: SceneCommand, cameras: list[bpy.types.Object]) -> dict[str, Any]:
+    """Render when everything else is done; in a script into the output path of the scene."""
+    scene = scenery.context.scene
+    camera = next((obj for obj in cameras if obj.type == "CAMERA"), scene.camera)
+    if camera is None:
+        camera = next((obj for obj in scene.objects if obj.type == "CAMERA"), None)
+    if camera is None:
+        raise InputError("there is no camera to render from; add one first")
+
+    def start() -> str:
+        scene.camera = camera
+        if bpy.app.background:
+            bpy.ops.render.render(write_still=True)
+        else:
+            bpy.ops.render.render("INVOKE_DEFAULT")
+        return formatted("Rendered from {name}.", name=camera.name)
+
+    scenery.later.append(start)
+    return {"text": ""}
+
+
+def save(scenery: Scenery, step: SceneCommand) -> dict[str, Any]:
+    """Save the file when everything else is done, under its own name or another one beside it."""
+    current = bpy.data.filepath
+    if not current:
+        raise FixableError("The file has no name yet. Save it once, then a command can save it.", Remedy.SAVE_FILE)
+    path = Path(current)
+    if step.text:
+        path = path.with_name(safe_name(step.text.removesuffix(".blend"), ".blend"))
+        if path.exists() and path != Path(current):
+            raise InputError("{path}: is there already; say another name", path=path.name)
+
+    def write() -> str:
+        if step.text:
+            bpy.ops.wm.save_as_mainfile(filepath=str(path))
+        else:
+            bpy.ops.wm.save_mainfile()
+        return formatted("Saved {path}.", path=path.name)
+
+    scenery.later.append(write)
+    return {"text": ""}

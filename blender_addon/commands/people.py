@@ -1,0 +1,112 @@
+"""Steps of a command that change avatars: their looks by comparison or by description, and what they wear."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from dataclasses import replace
+from typing import Any
+
+import bpy
+
+from ml_core.errors import InputError
+from ml_core.inference.language.model import Description
+from ml_core.inference.language.understanding.changes import changed
+from ml_core.vocabulary.outfits import garments_of
+from ml_core.vocabulary.traits import AvatarTraits
+
+from ..avatar.dressing import take_off_job, wear_job
+from ..avatar.generating import texture_job
+from ..avatar.stored import has_traits, stored_traits
+from ..avatar.surface.layer_settings import avatar_of, set_layers
+from ..avatar.surface.layers import layers_of
+from ..avatar.wardrobe.objects import worn_garments
+from ..bridge.models import loaded as models
+
+_SIZE = 512
+
+
+def avatars_among(context: bpy.types.Context, objects: Sequence[bpy.types.Object]) -> list[bpy.types.Object]:
+    """The avatars that objects are, or belong to; without objects the active one.
+
+    Raises:
+        InputError: there is none.
+    """
+    listed = list(objects) or [context.view_layer.objects.active]
+    found = {avatar.session_uid: avatar for obj in listed if obj is not None and (avatar := avatar_of(obj)) is not None}
+    if not found and not objects:
+        scene = [obj for obj in context.scene.objects if has_traits(obj)]
+        if len(scene) == 1:
+            return scene
+    if not found:
+        raise InputError("Select an avatar that Atelier has made.")
+    return list(found.values())
+
+
+def adjust(context: bpy.types.Context, avatar: bpy.types.Object, text: str) -> Generator[Any, Any, dict[str, Any]]:
+    """Change an avatar as a description says: comparisons start from how it is, everything else replaces.
+
+    Raises:
+        InputError: a word of it is not understood; nothing is changed then.
+    """
+    read = _read(text)
+    traits, seed = stored_traits(avatar)  # type: ignore[misc]
+    said = read.traits.replace(garments=None)
+    wanted = traits.replace(**{name: value for name, value in said.to_dict().items() if name != "face"})
+    if said.face:
+        wanted = wanted.replace(face={**(traits.face or {}), **said.face})
+    wanted = changed(wanted, read.changes)
+    if read.layers or read.without:
+        kept = [layer for layer in layers_of(avatar) if layer.kind not in read.without]
+        set_layers(avatar, [*(one for one in kept if one.kind not in {new.kind for new in read.layers}), *read.layers])
+    if wanted != traits or read.layers or read.without:
+        yield from texture_job(context, avatar, "", wanted, seed, _SIZE)
+    if read.traits.garments:
+        yield from wear_job(context, avatar, read.traits.garments, _color(read))
+    return {"object": avatar.name, "traits": wanted.to_dict(), "changes": [str(one) for one in read.changes]}
+
+
+def dress(context: bpy.types.Context, avatar: bpy.types.Object, text: str) -> Generator[Any, Any, dict[str, Any]]:
+    """Put on what a description names, or the clothes of an outfit or a job."""
+    read = _read(text)
+    names: Sequence[str] = read.traits.garments or ()
+    if not names and read.traits.outfit is not None:
+        traits, seed = stored_traits(avatar)  # type: ignore[misc]
+        presentation = traits.presentation if traits.presentation is not None else 0.5
+        names = garments_of(read.traits.outfit, presentation, seed)
+    if not names:
+        raise InputError("{text!r}: names no garment of the wardrobe", text=text)
+    yield from wear_job(context, avatar, names, _color(read))
+    return {"object": avatar.name, "garments": list(names)}
+
+
+def undress(context: bpy.types.Context, avatar: bpy.types.Object, text: str) -> Generator[Any, Any, dict[str, Any]]:
+    """Take off what a description names."""
+    read = _read(text)
+    names = list(read.traits.garments or ())
+    worn = set(worn_garments(avatar))
+    if not names:
+        raise InputError("{text!r}: names no garment of the wardrobe", text=text)
+    if "glasses" in names and "glasses" not in worn and "sunglasses" in worn:
+        names[names.index("glasses")] = "sunglasses"
+    yield from take_off_job(context, avatar, names)
+    return {"object": avatar.name, "garments": names}
+
+
+def read_person(text: str) -> Description:
+    """What a sentence says of a new avatar; comparisons start from the average."""
+    read = _read(text)
+    return replace(read, traits=changed(read.traits, read.changes)) if read.changes else read
+
+
+def _read(text: str) -> Description:
+    read = models.language_model().read_description(text)
+    if read.ignored:
+        raise InputError(
+            "{sentence}: not understood: {words}; nothing was done", sentence=repr(text), words=", ".join(read.ignored)
+        )
+    return read
+
+
+def _color(read: Description) -> str:
+    traits: AvatarTraits = read.traits
+    return traits.top or traits.bottom or ""

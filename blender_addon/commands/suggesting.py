@@ -1,0 +1,160 @@
+"""What the command field offers: words of the scene and the registries, earlier commands, examples, and chips."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+import bpy
+
+from ml_core.errors import AtelierError, Message
+from ml_core.files import stored_json
+from ml_core.geometry.garments.pieces import PIECES
+from ml_core.inference.language.lexicon import is_chinese, plural
+from ml_core.vocabulary.targets import TARGETS
+from ml_core.vocabulary.words import commands_en, commands_zh, descriptions_en, descriptions_zh, scene_en, scene_zh
+
+from ..bridge.object_labels import label_of
+from .running import read_command
+
+_MOST_KEPT = 20
+_MOST_SHOWN = 40
+_LEAST = 2
+"""Letters of a word before its ends are offered."""
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A part of the command, from ``start`` to ``end``, and what it was taken for."""
+
+    text: str
+    kind: str
+    start: int
+    end: int
+
+
+def remember(scene: bpy.types.Scene, command: str) -> None:
+    """Keep a command that was carried out, the latest first."""
+    kept = [command, *(one for one in history(scene) if one != command)][:_MOST_KEPT]
+    scene.atelier.command_history = json.dumps(kept, ensure_ascii=False)
+
+
+def history(scene: bpy.types.Scene) -> list[str]:
+    """Earlier commands of this scene; what a file holds beside texts is left out."""
+    stored = stored_json(scene.atelier.command_history, list, [])
+    return [one for one in stored if isinstance(one, str) and 0 < len(one) <= 1000][:_MOST_KEPT]
+
+
+def suggestions(scene: bpy.types.Scene, text: str) -> list[str]:
+    """What a text may become: earlier commands that hold it, and the text with its last word completed."""
+    folded = text.casefold()
+    found = [one for one in history(scene) if folded in one.casefold() and one != text]
+    head, _, last = text.rpartition(" ")
+    if is_chinese(text):
+        head, last = text[:-1], text[-1:]
+    if len(last) >= (1 if is_chinese(text) else _LEAST):
+        joint = "" if is_chinese(text) or not head else " "
+        begun = last.casefold()
+        words = [word for word in _words(scene, is_chinese(text)) if word.casefold().startswith(begun) and word != last]
+        found += [f"{head}{joint}{word}" for word in dict.fromkeys(words)]
+    elif not text:
+        found += examples(scene)
+    return list(dict.fromkeys(found))[:_MOST_SHOWN]
+
+
+def alternatives(scene: bpy.types.Scene, chip: Chip) -> list[str]:
+    """What a part of a command could be instead."""
+    chinese = is_chinese(chip.text)
+    if chip.kind in ("COL", "value"):
+        return list((descriptions_zh if chinese else descriptions_en).COLORS)
+    if chip.kind in ("OBJ", "EXC", "REF", "DST", "NEW"):
+        return list(dict.fromkeys(_nouns(scene, chinese)))
+    if chip.kind == "garment":
+        return [word for piece in PIECES for word in piece.words if is_chinese(word) == chinese]
+    if chip.kind == "TARGET":
+        return [target.words_en[0] for target in TARGETS.values()]
+    scene_words = scene_zh if chinese else scene_en
+    tables = {
+        "REL": scene_words.RELATIONS,
+        "WHERE": scene_words.RELATIONS,
+        "DIR": scene_words.DIRECTIONS,
+        "PRESET": scene_words.PRESETS,
+    }
+    if chip.kind in tables:
+        return [names[0] for names in tables[chip.kind].values()]
+    actions = (commands_zh if chinese else commands_en).ACTIONS
+    return [names[0] for names in actions.values()] if chip.kind in actions else []
+
+
+def _nouns(scene: bpy.types.Scene, chinese: bool) -> Iterator[str]:
+    for label in dict.fromkeys(filter(None, map(label_of, scene.objects))):
+        if chinese:
+            yield commands_zh.LABELS.get(label, (label,))[0]
+        else:
+            yield f"all {plural(label.replace('_', ' '))}"
+            yield f"the {label.replace('_', ' ')}"
+    yield from (obj.name for obj in scene.objects)
+
+
+def _words(scene: bpy.types.Scene, chinese: bool) -> Iterator[str]:
+    yield from (obj.name for obj in scene.objects)
+    yield from (one.name for one in scene.collection.children_recursive)
+    commands, people = (commands_zh, descriptions_zh) if chinese else (commands_en, descriptions_en)
+    for label in dict.fromkeys(filter(None, map(label_of, scene.objects))):
+        word = commands.LABELS.get(label, (label,))[0] if chinese else label.replace("_", " ")
+        yield from (word,) if chinese else (word, plural(word))
+    for names in commands.ACTIONS.values():
+        yield names[0]
+    yield from people.COLORS
+    yield from (word for piece in PIECES for word in piece.words if is_chinese(word) == chinese)
+    yield from (names[0] for names in scene_en.RELATIONS.values())
+    yield from (target.words_en[0] for target in TARGETS.values())
+
+
+def examples(scene: bpy.types.Scene) -> list[str]:
+    """Commands that work in this scene as it is."""
+    labels = list(dict.fromkeys(filter(None, map(label_of, scene.objects))))
+    names = [label.replace("_", " ") for label in labels]
+    chinese = bpy.app.translations.locale.startswith("zh")
+    if not names:
+        return ["识别场景里所有东西", "创建一个高个子女人"] if chinese else ["label everything", "create a tall woman"]
+    first, last = names[0], names[-1]
+    if chinese:
+        first, last = (commands_zh.LABELS.get(label, (label,))[0] for label in (labels[0], labels[-1]))
+        return [f"选中最大的{first}", f"把所有{first}涂成红色", f"只显示{last}"]
+    return [f"select the largest {first}", f"paint all {plural(first)} red", f"isolate the {plural(last)}"]
+
+
+def chips(context: bpy.types.Context, command: str) -> tuple[Chip, ...]:
+    """What the parts of a command were taken for; empty where it is not understood. Panels ask at every redraw."""
+    scene = context.scene
+    return _chips(command, scene.session_uid, len(scene.objects)) if command.strip() else ()
+
+
+@lru_cache(maxsize=32)
+def _chips(command: str, _scene: int, _objects: int) -> tuple[Chip, ...]:
+    try:
+        reading = read_command(bpy.context, command)
+    except AtelierError:
+        return ()
+    shown = [span for span in reading.spans if span.kind not in ("SEP", "EXCEPT")]
+    return tuple(
+        Chip(span.text, span.action or span.kind.removeprefix("d:"), span.pieces[0].start, span.pieces[-1].end)
+        for span in shown
+    )
+
+
+@lru_cache(maxsize=32)
+def _plan(command: str, _scene: int, _objects: int) -> tuple[tuple[str, ...], Message | None]:
+    try:
+        return tuple(map(str, read_command(bpy.context, command).steps)), None
+    except AtelierError as error:
+        return (), error.message
+
+
+def plan(context: bpy.types.Context, command: str) -> tuple[tuple[str, ...], Message | None]:
+    """The steps of a command in short, or why it is refused."""
+    scene = context.scene
+    return _plan(command, scene.session_uid, len(scene.objects)) if command.strip() else ((), None)

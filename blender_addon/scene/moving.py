@@ -1,0 +1,163 @@
+"""Moving, turning and sizing things, and lining them up.
+
+Left is -X, right +X, forward (towards the artist in the front view) -Y, back +Y.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from mathutils import Matrix, Vector
+
+from ml_core.errors import InputError
+
+from .things import Box, Thing
+
+STEP = 0.25
+"""Meters by which something moves where no amount is said."""
+TURN = 90.0
+"""Degrees by which something turns where no amount is said."""
+_DIRECTIONS = {
+    "up": Vector((0, 0, 1)), "down": Vector((0, 0, -1)), "left": Vector((-1, 0, 0)), "right": Vector((1, 0, 0)),
+    "forward": Vector((0, -1, 0)), "back": Vector((0, 1, 0)), "x": Vector((1, 0, 0)), "y": Vector((0, 1, 0)),
+    "z": Vector((0, 0, 1)),
+}  # fmt: skip
+_GAP = 0.1
+_ENDS = {"left": (0, "low"), "right": (0, "high"), "up": (2, "high"), "down": (2, "low"), "forward": (1, "low"),
+         "back": (1, "high")}  # fmt: skip
+_AXES = {"x": 0, "y": 1, "z": 2}
+
+
+def move(things: Sequence[Thing], direction: str, amount: float | None) -> None:
+    for thing in things:
+        thing.move(_DIRECTIONS[direction] * (STEP if amount is None else amount))
+
+
+def rotate(things: Sequence[Thing], direction: str, degrees: float | None) -> None:
+    """Each thing around the middle of its own box: around Z, counterclockwise from above, unless ``direction`` is an
+    axis, a side to turn or (``tilt left``) to tip to."""
+    angle = math.radians(TURN if degrees is None else degrees)
+    axis, sign = {
+        "x": ("X", 1), "y": ("Y", 1), "clockwise": ("Z", -1), "right": ("Z", -1), "tilt left": ("Y", -1),
+        "tilt right": ("Y", 1), "tilt forward": ("X", 1), "tilt back": ("X", -1), "forward": ("X", 1), "back": ("X",
+            -1),
+        "up": ("X", -1), "down": ("X", 1),
+    }.get(direction, ("Z", 1))  # fmt: skip
+    for thing in things:
+        _turn(thing, Matrix.Rotation(sign * angle, 4, axis))
+
+
+def face(things: Sequence[Thing], anchor: Box) -> None:
+    """Each thing around Z so that its front, -Y of its own, looks at the middle of ``anchor``."""
+    for thing in things:
+        towards = (anchor.center - thing.box().center).xy
+        front = (thing.root.matrix_world.to_3x3() @ Vector((0, -1, 0))).xy
+        if towards.length > 1e-6 and front.length > 1e-6:
+            _turn(thing, Matrix.Rotation(-front.angle_signed(towards), 4, "Z"))
+
+
+def _turn(thing: Thing, rotation: Matrix) -> None:
+    middle = thing.box().center
+    thing.transform(Matrix.Translation(middle) @ rotation @ Matrix.Translation(-middle))
+
+
+def scale(things: Sequence[Thing], amount: float, unit: str, axis: str) -> None:
+    """By a factor, or until a side measures ``amount`` meters; sides keep their proportions, the base its place.
+
+    Raises:
+        InputError: a thing has no size along that side.
+    """
+    for thing in things:
+        box = thing.box()
+        factor = amount
+        if unit == "m":
+            side = box.size[_AXES[axis]]
+            if axis != "z" and box.size.z < max(box.size.xy) and axis == "y":
+                side = max(box.size.xy)  # the long side, whichever way it lies
+            if side < 1e-6:
+                raise InputError("{name} has no size along that side", name=thing.root.name)
+            factor = amount / side
+        if not 1e-4 < factor < 1e4:
+            raise InputError("{name}: a factor of {factor:g} is too far from 1", name=thing.root.name, factor=factor)
+        base = box.base
+        thing.transform(Matrix.Translation(base) @ Matrix.Scale(factor, 4) @ Matrix.Translation(-base))
+
+
+def align(things: Sequence[Thing], direction: str, anchor: Box | None) -> None:
+    """In one line along an axis, or with their ends at one side (``left``, ``up``, …); to ``anchor`` where there is
+    one, else to all of them."""
+    boxes = [thing.box() for thing in things]
+    if direction in _ENDS:
+        axis, end = _ENDS[direction]
+        sides = [getattr(box, end)[axis] for box in boxes]
+        goal = getattr(anchor, end)[axis] if anchor is not None else (min(sides) if end == "low" else max(sides))
+        for thing, side in zip(things, sides, strict=True):
+            thing.move(_along(axis, goal - side))
+        return
+    all_boxes = boxes + ([anchor] if anchor is not None else [])
+    line = _AXES[direction] if direction in _AXES else _widest_axis(all_boxes)
+    across = 2 if line == 2 else 1 - line
+    axes = (0, 1) if line == 2 else (across,)
+    for axis in axes:
+        goal = anchor.center[axis] if anchor is not None else sum(box.center[axis] for box in boxes) / len(boxes)
+        for thing, box in zip(things, boxes, strict=True):
+            thing.move(_along(axis, goal - box.center[axis]))
+
+
+def distribute(things: Sequence[Thing], direction: str, gap: float | None) -> None:
+    """With equal gaps along an axis: of ``gap`` meters from the first on, else between the outermost two.
+
+    Raises:
+        InputError: there are fewer than two, or without a ``gap`` fewer than three.
+    """
+    if len(things) < (2 if gap is not None else 3):
+        raise InputError("there are too few objects to space out; name at least three of them")
+    boxes = [thing.box() for thing in things]
+    axis = _AXES.get(direction, _widest_axis(boxes))
+    order = sorted(range(len(things)), key=lambda index: boxes[index].center[axis])
+    start = boxes[order[0]].low[axis]
+    if gap is None:
+        room = boxes[order[-1]].high[axis] - start - sum(box.size[axis] for box in boxes)
+        gap = room / (len(things) - 1)
+    for index in order:
+        things[index].move(_along(axis, start - boxes[index].low[axis]))
+        start += boxes[index].size[axis] + gap
+
+
+def in_row(things: Sequence[Thing], gap: float | None) -> None:
+    """Side by side along X around the middle of where they were, their fronts in one line."""
+    gap = _GAP if gap is None else gap
+    boxes = [thing.box() for thing in things]
+    order = sorted(range(len(things)), key=lambda index: boxes[index].center.x)
+    middle = sum((box.center for box in boxes), Vector()) / len(boxes)
+    start = middle.x - (sum(box.size.x for box in boxes) + gap * (len(boxes) - 1)) / 2
+    for index in order:
+        box = boxes[index]
+        things[index].move(Vector((start - box.low.x, middle.y - box.center.y, 0)))
+        start += box.size.x + gap
+
+
+def in_grid(things: Sequence[Thing]) -> None:
+    """In rows and columns around the middle of where they were, the cells as large as the largest."""
+    boxes = [thing.box() for thing in things]
+    columns = math.ceil(math.sqrt(len(things)))
+    rows = math.ceil(len(things) / columns)
+    wide, deep = (max(box.size[axis] for box in boxes) + 2 * _GAP for axis in range(2))
+    middle = sum((box.center for box in boxes), Vector()) / len(boxes)
+    for number, (thing, box) in enumerate(zip(things, boxes, strict=True)):
+        row, column = divmod(number, columns)
+        x = middle.x + (column - (columns - 1) / 2) * wide
+        y = middle.y + (row - (rows - 1) / 2) * deep
+        thing.move(Vector((x - box.center.x, y - box.center.y, 0)))
+
+
+def _widest_axis(boxes: Sequence[Box]) -> int:
+    spreads = [max(box.center[axis] for box in boxes) - min(box.center[axis] for box in boxes) for axis in range(2)]
+    return 0 if spreads[0] >= spreads[1] else 1
+
+
+def _along(axis: int, amount: float) -> Vector:
+    by = Vector((0, 0, 0))
+    by[axis] = amount
+    return by

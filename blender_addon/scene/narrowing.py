@@ -1,0 +1,155 @@
+"""Which of several objects are meant: by color, by size and order, by where they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import bpy
+import numpy as np
+from mathutils import Vector
+
+from ml_core.color import hex_to_srgb, linear_to_srgb, srgb_to_lab, srgb_to_linear
+from ml_core.vocabulary.commands import Term
+
+from .things import Box, Thing, things_of
+
+NEAR = 1.2
+"""Meters between two things that stand next to each other, more where they are larger."""
+_TOUCH = 0.06
+"""Meters by which a thing may hover over what it stands on, or sink into it."""
+_MOST_PIXELS = 64
+_LIKE = 32.0
+"""CIE76 distance up to which a color is called by a name; families of a hue reach further."""
+
+_KEYS: dict[str, Callable[[Box], float]] = {
+    "largest": lambda box: -box.size.x * box.size.y * max(box.size.z, 1e-3),
+    "smallest": lambda box: box.size.x * box.size.y * max(box.size.z, 1e-3),
+    "tallest": lambda box: -box.size.z, "shortest": lambda box: box.size.z,
+    "widest": lambda box: -max(box.size.xy), "narrowest": lambda box: max(box.size.xy),
+    "leftmost": lambda box: box.center.x, "rightmost": lambda box: -box.center.x,
+    "frontmost": lambda box: box.center.y, "rearmost": lambda box: -box.center.y,
+    "highest": lambda box: -box.high.z, "lowest": lambda box: box.low.z,
+}  # fmt: skip
+
+
+def narrowed(
+    objects: Sequence[bpy.types.Object], term: Term, anchors: Sequence[bpy.types.Object], scene: bpy.types.Scene
+) -> list[bpy.types.Object]:
+    """Those of ``objects`` that a term's color, place, order and number leave.
+
+    Left and right are those of the front view: left is -X, the front is -Y.
+    """
+    things = things_of(objects)
+    if term.color:
+        things = [thing for thing in things if _has_color(thing, term.color)]
+    if term.relation:
+        boxes = [thing.box() for thing in things_of(anchors)]
+        things = [thing for thing in things if _stands(thing.box(), term.relation, boxes, thing, scene)]
+    if term.superlative in ("big", "small") and things:
+        middle = float(np.median([_volume(thing) for thing in things]))
+        wants_big = term.superlative == "big"
+        compared = [thing for thing in things if (_volume(thing) > middle * 1.001) == wants_big]
+        things = compared or things
+    elif term.superlative in ("nearest", "farthest"):
+        eye = scene.camera.matrix_world.translation if scene.camera is not None else Vector((0, -1e3, 0))
+        sign = 1 if term.superlative == "nearest" else -1
+        things = sorted(things, key=lambda thing: sign * (thing.box().center - eye).length)
+    elif term.superlative:
+        things = sorted(things, key=lambda thing: _KEYS[term.superlative](thing.box()))
+    count = term.count or (1 if term.ordinal or term.superlative not in ("", "big", "small") else len(things))
+    if term.ordinal < 0:
+        end = len(things) + term.ordinal + 1
+        things = things[max(end - count, 0) : end]
+    elif term.ordinal:
+        things = things[term.ordinal - 1 : term.ordinal - 1 + count]
+    else:
+        things = things[:count]
+    kept = {member.session_uid for thing in things for member in thing.members}
+    return [obj for obj in objects if obj.session_uid in kept]
+
+
+def _volume(thing: Thing) -> float:
+    size = thing.box().size
+    return float(max(size.x, 1e-3) * max(size.y, 1e-3) * max(size.z, 1e-3))
+
+
+def _stands(box: Box, relation: str, anchors: Sequence[Box], thing: Thing, scene: bpy.types.Scene) -> bool:
+    if relation == "floor":
+        return _is_on_floor(box, thing, scene)
+    if relation == "between" and len(anchors) >= 2:
+        low = Vector([min(anchor.center[axis] for anchor in anchors) for axis in range(3)])
+        high = Vector([max(anchor.center[axis] for anchor in anchors) for axis in range(3)])
+        return all(low[axis] - 0.3 <= box.center[axis] <= high[axis] + 0.3 for axis in range(2))
+    others = [anchor for anchor in anchors if (anchor.center - box.center).length > 1e-6]
+    return any(_relates(box, relation, anchor) for anchor in others)
+
+
+def _relates(box: Box, relation: str, anchor: Box) -> bool:
+    over = all(anchor.low[axis] - 0.05 <= box.center[axis] <= anchor.high[axis] + 0.05 for axis in range(2))
+    gap = max(max(anchor.low[axis] - box.high[axis], box.low[axis] - anchor.high[axis]) for axis in range(2))
+    reach = max(NEAR, 0.75 * max(anchor.size.xy))
+    difference = box.center - anchor.center
+    if relation == "on":
+        return (over and abs(box.low.z - anchor.high.z) <= max(_TOUCH, 0.1 * anchor.size.z)) or (
+            over and anchor.low.z < box.low.z <= anchor.high.z + _TOUCH and box.high.z > anchor.low.z
+        )
+    if relation == "under":
+        return over and box.high.z <= anchor.high.z + _TOUCH and box.low.z < anchor.center.z
+    if relation == "above":
+        return over and box.low.z >= anchor.high.z - _TOUCH
+    if relation == "in":
+        return all(anchor.low[axis] - 0.02 <= box.center[axis] <= anchor.high[axis] + 0.02 for axis in range(3))
+    if relation in ("next_to", "near", "around", "against"):
+        return gap <= (0.15 if relation == "against" else reach)
+    side = {"left_of": (0, -1), "right_of": (0, 1), "in_front_of": (1, -1), "behind": (1, 1)}.get(relation)
+    if side is None:
+        return False
+    axis, sign = side
+    return difference[axis] * sign > 0 and abs(difference[axis]) >= 0.5 * abs(difference[1 - axis])
+
+
+def _is_on_floor(box: Box, thing: Thing, scene: bpy.types.Scene) -> bool:
+    """Whether nothing but a floor lies under it: what it stands on reaches as deep as anything in the scene."""
+    lows = [one.box().low.z for one in things_of(obj for obj in scene.objects if obj.type == "MESH")]
+    floor = float(np.percentile(lows, 10)) if lows else 0.0
+    is_floor = box.size.z < 0.05 * max(box.size.xy) and max(box.size.xy) > 3
+    return not is_floor and box.low.z <= floor + max(_TOUCH, 0.15) and thing.root.type != "LIGHT"
+
+
+def _has_color(thing: Thing, wanted: str) -> bool:
+    colors = [color for obj in thing.members if (color := color_of_object(obj)) is not None]
+    return any(alike(color, wanted) for color in colors)
+
+
+def alike(color: Sequence[float], wanted: str) -> bool:
+    """Whether a linear RGB color would go by the name of the color ``wanted`` (sRGB hex)."""
+    one, other = srgb_to_lab(linear_to_srgb(np.clip(color[:3], 0, 1))), srgb_to_lab(hex_to_srgb(wanted))
+    if float(np.linalg.norm(one - other)) <= _LIKE:
+        return True
+    chroma = [float(np.hypot(*lab[1:])) for lab in (one, other)]
+    if min(chroma) < 18:
+        return max(chroma) < 22 and abs(one[0] - other[0]) < 22
+    hues = [float(np.degrees(np.arctan2(lab[2], lab[1]))) for lab in (one, other)]
+    return abs((hues[0] - hues[1] + 180) % 360 - 180) < 22 and abs(one[0] - other[0]) < 35
+
+
+def color_of_object(obj: bpy.types.Object) -> tuple[float, ...] | None:
+    """The linear RGB that most of an object is painted in; ``None`` for what has no material."""
+    materials = [slot.material for slot in obj.material_slots if slot.material is not None]
+    return _color_of_material(materials[0]) if materials else None
+
+
+def _color_of_material(material: bpy.types.Material) -> tuple[float, ...]:
+    nodes = material.node_tree.nodes if material.use_nodes and material.node_tree is not None else ()
+    shader = next((node for node in nodes if node.type == "BSDF_PRINCIPLED"), None)
+    if shader is None:
+        return tuple(material.diffuse_color[:3])
+    socket = shader.inputs["Base Color"]
+    image = next((link.from_node.image for link in socket.links if link.from_node.type == "TEX_IMAGE"), None)
+    if image is not None and image.has_data and image.size[0]:
+        pixels = np.empty(len(image.pixels), np.float32)
+        image.pixels.foreach_get(pixels)
+        step = max(1, len(pixels) // (4 * _MOST_PIXELS**2))
+        mean = pixels.reshape(-1, 4)[::step, :3].mean(axis=0)
+        return tuple(map(float, srgb_to_linear(mean)))
+    return tuple(socket.default_value[:3])

@@ -1,0 +1,1 @@
+"""Sentences to train the language model on: grammars in both languages, noise, and public sets."""

@@ -1,0 +1,240 @@
+"""Sentences read with the trained tagger: what it marks is looked up, and what nothing accounts for is said."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+
+from ml_core.errors import InputError
+from ml_core.vocabulary.commands import SceneCommand
+
+from ..clauses import MisreadError
+from ..descriptions import MOST_CHARACTERS as MOST_OF_DESCRIPTION
+from ..descriptions import Description
+from ..lexicon import Entry
+from ..tokens import Token
+from .gazetteer import CLASSES, matches_of
+from .looks import description_of_spans
+from .objects import Vocabulary
+from .pieces import Piece, plain, split
+from .spans import Span
+from .spelling import Correction, corrected
+from .steps import steps_of, unaccounted
+from .tagger import SHIPPED, Tagger
+
+MOST_CHARACTERS = 1000
+LEAST_SURE = 0.22
+"""A mark that the network gives less of a chance than this is not acted on."""
+MOST_OTHER = 0.6
+"""A sentence that is none of ours with more of a chance than this is refused."""
+
+Unread = Callable[[str], Sequence[str]]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A command that was understood.
+
+    Args:
+        steps: what it asks, in order. spans: what each part of it was taken for. corrections: words read in another
+            spelling.
+    """
+
+    steps: list[SceneCommand]
+    spans: tuple[Span, ...] = ()
+    corrections: tuple[Correction, ...] = ()
+
+
+class Reader:
+    """Reads with one tagger."""
+
+    def __init__(self, tagger: Tagger) -> None:
+        self._tagger = tagger
+        self.describe = lru_cache(maxsize=64)(self._describe)  # a panel asks for the same one each time it is drawn
+
+    @classmethod
+    def load(cls, path: Path | str = SHIPPED) -> Reader:
+        return cls(Tagger.load(path))
+
+    def _describe(self, text: str) -> Description:
+        """The traits of a person.
+
+        Raises:
+            InputError: the text is too long.
+        """
+        if len(text) > MOST_OF_DESCRIPTION:
+            raise InputError(
+                "the description is longer than {most} characters; say it in fewer words", most=MOST_OF_DESCRIPTION
+            )
+        pieces, _ = corrected(split(plain(text)), self._tagger.words)
+        if not pieces:
+            return Description.nothing()
+        pieces = [_respelled(piece) for piece in pieces]
+        tagged = self._tagger.tag(pieces)
+        spans = [span for span in tagged.spans if span.kind.startswith("d:")]
+        asked = [span for span in tagged.spans if span.action in ("generate", "adjust", "dress") or span.kind == "OBJ"]
+        strange = unaccounted(pieces, [*spans, *asked], _covered(pieces, ("harmless", "silent")))
+        strange = [piece for piece in strange if piece.kind != "mark"]
+        return description_of_spans(spans, strange)
+
+    def command(
+        self, text: str, unread: Unread, labels: Collection[str] = (), names: Collection[str] = (),
+        collections: Collection[str] = (),
+    ) -> Reading:  # fmt: skip
+        """The steps of a sentence.
+
+        Args:
+            unread: reads the description of an avatar to generate.
+            labels: what objects may be labeled beside the learned labels. names: of the objects in the scene.
+                collections: names of the collections.
+
+        Raises:
+            InputError: it is not understood as a whole; the message lists the words.
+        """
+        if len(text) > MOST_CHARACTERS:
+            raise InputError(
+                "the command is longer than {most} characters; write one step at a time", most=MOST_CHARACTERS
+            )
+        text = plain(text)
+        own = (*labels, *names, *collections)
+        pieces, corrections = corrected(
+            split(text, _bare_names(text, names)), self._tagger.words, own, self._tagger.plain_verbs
+        )
+        if not pieces:
+            raise InputError("the command is empty; write what to do, such as: hide every chair")
+        extra = {label.casefold().replace("_", " "): "label" for label in labels}
+        extra |= {name.casefold(): "collection" for name in collections}
+        tagged = self._tagger.tag(pieces, extra)
+        said = repr(text if len(text) <= 80 else f"{text[:79]}…")
+        if tagged.domains.get("other", 0.0) > MOST_OTHER:
+            raise InputError("{sentence}: not understood as a command; nothing was done", sentence=said)
+        spans = [span for span in tagged.spans if span.kind != "SEP" or not _is_within(span, tagged.spans)]
+        strange = unaccounted(pieces, spans, _covered(pieces, ("harmless",)))
+        strange += [
+            piece for place, piece in enumerate(pieces) if place and piece.key == "first" and _is_outside(place, spans)
+        ]
+        strange = [
+            piece for piece in strange if not (piece.kind == "mark" and piece.key in ",.!?;:，。！？；：、…()（）'\"-")
+        ]
+        unsure = [span for span in spans if span.confidence < (LEAST_SURE if span.kind != "NAME" else 0.0)]
+        vocabulary = Vocabulary(tuple(sorted(labels)), tuple(sorted(collections)))
+        try:
+            if strange:
+                words = ", ".join(dict.fromkeys(one.text for one in strange))
+                raise InputError("{sentence}: not understood: {words}; nothing was done", sentence=said, words=words)
+            if _is_question(text, spans):
+                raise InputError(
+                    "{sentence}: {reason}; nothing was done", sentence=said, reason="a question, not a command"
+                )
+            if unsure:
+                words = ", ".join(one.text for one in unsure)
+                raise InputError(
+                    "{sentence}: not sure what is meant by: {words}; nothing was done", sentence=said, words=words
+                )
+            steps = steps_of(text, [self._checked(span) for span in spans], vocabulary, unread)
+        except MisreadError as error:
+            listed = ", ".join(dict.fromkeys(token.text for token in error.words))
+            raise _refusal(said, listed, error) from None
+        if not steps:
+            raise InputError("{sentence}: not understood as a command; nothing was done", sentence=said)
+        return Reading(steps, tuple(spans), tuple(corrections))
+
+    def _checked(self, span: Span) -> Span:
+        """The span, where every word of it is one of its kind; a verb as the action that its words mean.
+
+        Raises:
+            MisreadError: a word in it is none, or the words are a verb of several other actions.
+        """
+        phrases = self._tagger.phrases("verb" if span.action else span.kind)
+        if phrases is None:
+            return span
+        keys = [piece.key for piece in span.pieces]
+        covered = _covered(span.pieces, ("harmless",))
+        found: list[set[str]] = []
+        strange: list[Piece] = []
+        place = 0
+        while place < len(keys):
+            ends = list(phrases.at(keys, place))
+            fitting = [(end, word) for end, word in ends if not span.action or span.action in self._tagger.verbs[word]]
+            end, word = max(fitting or ends, default=(place, ""))
+            if end == place:
+                if not covered[place] and span.pieces[place].kind != "mark":
+                    strange.append(span.pieces[place])
+                place += 1
+                continue
+            found.append(set(self._tagger.verbs[word]) if span.action else {span.kind})
+            place = end
+        # "out of my way" where the table has "out of the way": each word of it is one of the action's.
+        own = self._tagger.verb_words.get(span.action, set())
+        is_own = bool(span.action) and not strange and any(span.action in one for one in found)
+        strange = [piece for piece in strange if piece.key not in own]
+        if strange:
+            raise MisreadError([Token(piece.text, 0, 0, Entry("unknown")) for piece in strange])
+        if not span.action or is_own or any(span.action in one for one in found):
+            return span
+        meant = set.intersection(*found) if found else set()
+        if len(meant) == 1:
+            return replace(span, kind=f"act:{meant.pop()}")
+        if not meant and all(key in own or here for key, here in zip(keys, covered, strict=True)):
+            return span
+        raise MisreadError([Token(span.text, 0, 0, Entry("unknown"))], "unclear what is to happen")
+
+
+def _refusal(said: str, words: str, error: MisreadError) -> InputError:
+    if not error.why:
+        return InputError("{sentence}: not understood: {words}; nothing was done", sentence=said, words=words)
+    if words:
+        return InputError(
+            "{sentence}: {reason} ({words}); nothing was done", sentence=said, reason=error.why, words=words
+        )
+    return InputError("{sentence}: {reason}; nothing was done", sentence=said, reason=error.why)
+
+
+def _respelled(piece: Piece) -> Piece:
+    return replace(piece, text=piece.key) if piece.kind == "word" and piece.text.casefold() != piece.key else piece
+
+
+def _bare_names(text: str, names: Collection[str]) -> list[str]:
+    """Names in the text that stand for themselves without quotation marks: they are not made of words that a sentence
+    may have, such as an object that somebody named "everything"."""
+    folded = text.casefold()
+    there = [name for name in names if plain(name).casefold() in folded]
+    return [
+        name
+        for name in there
+        if re.fullmatch(r"[^\s\d_.\-]+[_.\-]?\S*\d\S*|\w+_\w+", name) or not all(_covered(split(plain(name)), CLASSES))
+    ]
+
+
+def _covered(pieces: Sequence[Piece], kinds: Collection[str]) -> list[bool]:
+    """Whether a phrase of one of the kinds covers each piece."""
+    covered = [False] * len(pieces)
+    for match in matches_of(pieces):
+        if match.kind in kinds:
+            covered[match.start : match.end] = [True] * (match.end - match.start)
+    return covered
+
+
+_ASKED = ("count", "measure", "frame", "label")
+_REQUEST = re.compile(r"(?:can|could|would|will) (?:you|we|i)|能|可以|可否|行吗|好吗|好不好|ok\?|okay\?|please")
+_QUESTION = re.compile(r"^(?:should|is|are|do|does|did|why|was|were)\b|(?:吗|呢|么)[？?]?$|\?$")
+
+
+def _is_question(text: str, spans: Sequence[Span]) -> bool:
+    """Whether somebody wants to know something, and asks for no answer that a command gives."""
+    folded = text.strip().casefold()
+    if not _QUESTION.search(folded) or _REQUEST.search(folded):
+        return False
+    return not any(span.action in _ASKED for span in spans)
+
+
+def _is_outside(place: int, spans: Sequence[Span]) -> bool:
+    return not any(span.start <= place < span.end for span in spans)
+
+
+def _is_within(separator: Span, spans: Sequence[Span]) -> bool:
+    """Whether a separator stands before everything, where it separates nothing."""
+    return all(span.start >= separator.start or span.kind == "SEP" for span in spans)
