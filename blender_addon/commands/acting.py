@@ -15,7 +15,7 @@ from ml_core.files import safe_name
 from ml_core.vocabulary.commands import SceneCommand
 
 from ..avatar.stored import has_traits
-from ..bridge.jobs.remedies import FixableError, Remedy
+from ..bridge.jobs.quick_fixes import FixableError, QuickFix
 from ..bridge.state.views import views
 from ..scene import moving
 from ..scene.coloring import light_scene, recolor
@@ -329,7 +329,7 @@ def save(scenery: Scenery, step: SceneCommand) -> dict[str, Any]:
     """Save the file when everything else is done, under its own name or another one beside it."""
     current = bpy.data.filepath
     if not current:
-        raise FixableError("The file has no name yet. Save it once, then a command can save it.", Remedy.SAVE_FILE)
+        raise FixableError("The file has no name yet. Save it once, then a command can save it.", QuickFix.SAVE_FILE)
     path = Path(current)
     if step.text:
         path = path.with_name(safe_name(step.text.removesuffix(".blend"), ".blend"))

@@ -197,7 +197,7 @@ class Placer:
         middle = around.center if around is not None else sum((box.center for box in boxes), Vector()) / len(boxes)
         widest = max(max(box.size.xy) for box in boxes)
         inner = math.hypot(*around.size.xy) / 2 if around is not None else 0.0
-        radius = inner + widest * math.sqrt(0.5) + (GAP if amount is None else amount)
+        radius = inner + widest * 0.85 + (GAP if amount is None else amount)
         radius = max(radius, (widest * math.sqrt(2) + GAP) * len(things) / (2 * math.pi))
         center = Box(middle, middle)
         ground = around.low.z if around is not None else None

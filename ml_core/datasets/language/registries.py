@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ml_core.geometry.garments.fabrics import FABRICS
+from ml_core.geometry.fabrics.registry import FABRICS
 from ml_core.geometry.garments.pieces import PIECES
 from ml_core.inference.language.lexicon import is_chinese, plural
 from ml_core.inference.language.understanding.gazetteer import noun_terms

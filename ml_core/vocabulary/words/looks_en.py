@@ -181,7 +181,7 @@ FABRICS = {
     "knit": ("knit", "knitted"), "fleece": ("fleece",), "canvas": ("canvas",), "twill": ("twill",),
     "corduroy": ("corduroy",), "jersey": ("jersey",), "felt": ("felt",), "rib": ("ribbed",), "pique": ("pique",),
 }  # fmt: skip
-"""Words for a fabric of :data:`ml_core.geometry.garments.fabrics.FABRICS` beside its own name."""
+"""Words for a fabric of :data:`ml_core.geometry.fabrics.registry.FABRICS` beside its own name."""
 SAME = ("same", "the same", "same person", "same as before", "same again", "just like now", "as before", "as now",
         "the same one", "exactly like this", "like before", "like now")  # fmt: skip
 SILENT = (

@@ -12,7 +12,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from ml_core.geometry.garments.fabrics import FABRICS
+from ml_core.geometry.fabrics.registry import FABRICS
 from ml_core.geometry.garments.pieces import PIECES
 from ml_core.vocabulary.color_names import chinese_colors, english_colors
 from ml_core.vocabulary.commands import Term

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from ml_core.geometry.garments.fabrics import FABRICS
+from ml_core.geometry.fabrics.registry import FABRICS
 from ml_core.vocabulary.outfits import OUTFIT_KINDS
 from ml_core.vocabulary.words import descriptions_en, descriptions_zh, looks_en, looks_zh
 
