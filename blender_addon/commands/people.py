@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
-from dataclasses import replace
 from typing import Any
 
 import bpy
@@ -90,12 +89,6 @@ def undress(context: bpy.types.Context, avatar: bpy.types.Object, text: str) -> 
         names[names.index("glasses")] = "sunglasses"
     yield from take_off_job(context, avatar, names)
     return {"object": avatar.name, "garments": names}
-
-
-def read_person(text: str) -> Description:
-    """What a sentence says of a new avatar; comparisons start from the average."""
-    read = _read(text)
-    return replace(read, traits=changed(read.traits, read.changes)) if read.changes else read
 
 
 def _read(text: str) -> Description:

@@ -27,7 +27,7 @@ RELATIONS = {
     "behind": ("behind", "in back of", "at the back of", "in the back of"),
     "between": ("between", "in between"),
     "around": ("around", "all around", "round", "in a circle around", "in a ring around", "surrounding"),
-    "facing": ("facing", "to face", "towards", "toward", "at", "so it faces", "looking at"),
+    "facing": ("facing", "face", "faces", "to face", "towards", "toward", "at", "so it faces", "looking at"),
     "row": ("in a row", "in a line", "in line", "side by side", "one after another"),
     "grid": ("in a grid", "in rows"),
     "against": ("against", "up against", "flush against", "flush with"),
@@ -206,7 +206,8 @@ HARMLESS = (
     "many", "which", "much", "far", "long", "wide", "tall", "which", "been", "being", "think", "guess", "would've",
     "bit", "little", "a", "yes", "yeah", "oh", "nice", "perfect", "asap", "ta", "cheers", "gonna", "wanna", "gotta",
     "'s", "instead", "again", "still", 
-    "scene", "color", "colour", "size", "into", "library", "asset", "assets", "browser", "further", "more", "so that",
+    "scene", "color", "colour", "size", "into", "library", "file", "evenly", "equally", "asset", "assets", "browser",
+    "further", "more", "so that",
     "was", "were", "any", "one", "ones", "his", "her",
 )  # fmt: skip
 """Words that may stand outside everything that the network marks without changing what is asked."""

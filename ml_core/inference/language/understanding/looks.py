@@ -59,6 +59,7 @@ class _Looks:
         self._height_change: float | None = None
         self._default_age: float | None = None
         self._ancestry_skin: str | None = None
+        self._default_build: float | None = None
         self._negation: Span | None = None
         self._outfits: list[str] = []
 
@@ -107,6 +108,8 @@ class _Looks:
             values["height"] = round(min(max(mean + self._height_change, low), high), 2)
         if self._default_age is not None and "age" not in values and "age" not in self.face:
             values["age"] = self._default_age
+        if self._default_build is not None:
+            values.setdefault("build", self._default_build)
         if self._ancestry_skin is not None:
             values.setdefault("skin", self._ancestry_skin)
         face = {name: value for name, value in self.face.items() if name != "age" or "age" not in values}
@@ -203,7 +206,7 @@ class _Looks:
         if span.kind == "d:build":
             build = finder.take(rows("BUILD"))
             if build is not None:
-                self._set("build", 0.35 if build > _AVERAGE_BUILD else 0.5, span)
+                self._default_build = 0.35 if build > _AVERAGE_BUILD else 0.5
             return build is not None
         if span.kind == "d:height":
             height = finder.take(rows("HEIGHT"))
@@ -445,16 +448,16 @@ _OF_MEASURES = re.compile(
 )
 
 _STYLE_WORDS = {
-    "shoulder-length": "bob", "chin-length": "bob", "medium length": "bob", "frizzy": "afro", "kinky": "afro",
-    "curly": "afro", "wavy": "long_wavy", "straight": "long_straight", "long": "long_straight", "short": "short_crop",
+    "shoulder-length": "lob", "chin-length": "bob", "medium length": "lob", "frizzy": "afro", "kinky": "coily_short",
+    "curly": "curly_short", "wavy": "long_wavy", "straight": "long_straight", "long": "long_straight", "short": "short_crop",
     "very long": "long_straight", "very short": "buzz", "cropped": "buzz", "buzzed": "buzz", "shaved": "buzz",
-    "spiky": "short_crop", "long curly": "long_wavy", "long wavy": "long_wavy", "short curly": "afro",
-    "slicked-back": "side_part", "slicked back": "side_part", "side-parted": "side_part", "completely bald": "none",
-    "balding": "none", "bald-headed": "none", "长卷": "long_wavy", "短卷": "afro", "长直": "long_straight",
-    "卷": "afro", "直": "long_straight", "长": "long_straight", "短": "short_crop", "齐肩": "bob", "中长": "bob",
-    "波浪": "long_wavy", "很短": "buzz", "很长": "long_straight", "齐耳": "bob", "自然卷": "afro",
+    "spiky": "spiky", "long curly": "long_curly", "long wavy": "long_wavy", "short curly": "curly_short",
+    "slicked-back": "combed_back", "slicked back": "combed_back", "side-parted": "side_part", "completely bald": "none",
+    "balding": "receding", "bald-headed": "none", "长卷": "long_curly", "短卷": "curly_short", "长直": "long_straight",
+    "卷": "curly_short", "直": "long_straight", "长": "long_straight", "短": "short_crop", "齐肩": "lob", "中长": "lob",
+    "波浪": "long_wavy", "很短": "buzz", "很长": "long_straight", "齐耳": "bob", "自然卷": "curly_short",
     "披肩": "long_straight",
-    "大波浪": "long_wavy", "高马尾": "ponytail", "长卷发": "long_wavy", "秃头": "none", "afro": "afro",
+    "大波浪": "long_wavy", "高马尾": "high_ponytail", "长卷发": "long_curly", "秃头": "none", "afro": "afro",
 }  # fmt: skip
 _HAIR_NOUNS = dict.fromkeys(
     (

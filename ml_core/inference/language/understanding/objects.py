@@ -120,7 +120,8 @@ class _Reader:
         longest = max(readings.values())
         kinds = [kind for kind, end in readings.items() if end == longest]
         goes_on = longest < len(keys) and any(
-            kind in ("noun", "type", "color", "things") for _, kind in self._phrases.at(keys, longest)
+            kind in ("noun", "type", "color", "things", "superlative", "ordinal", "selected", "hidden")
+            for _, kind in self._phrases.at(keys, longest)
         )
         if goes_on and "color" in kinds and ("type" in kinds or "noun" in kinds):
             return "color", longest
@@ -132,6 +133,8 @@ class _Reader:
         if "collection_name" in kinds and {"type", "noun"} & set(kinds):
             following = {kind for _, kind in self._phrases.at(keys, longest)} if longest < len(keys) else set()
             return ("collection_name" if "collection" in following else "type" if "type" in kinds else "noun"), longest
+        if "all" in kinds and goes_on:
+            return "all", longest
         if "article" in kinds and goes_on:
             return "article", longest
         if self._draft.pieces and "things" in kinds and {"them", "everything"} & set(kinds):

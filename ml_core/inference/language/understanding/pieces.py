@@ -103,5 +103,5 @@ def _split_suffix(piece: Piece) -> list[Piece]:
 
 
 _CONTRACTIONS = {
-    "it's", "that's", "what's", "let's", "where's", "he's", "she's", "there's", "here's", "how's", "who's", "o'clock's",
+    "it's", "that's", "what's", "let's", "where's", "there's", "here's", "how's", "who's", "o'clock's",
 }  # fmt: skip

@@ -26,7 +26,7 @@ from .steps import steps_of, unaccounted
 from .tagger import SHIPPED, Tagger
 
 MOST_CHARACTERS = 1000
-LEAST_SURE = 0.22
+LEAST_SURE = 0.12
 """A mark that the network gives less of a chance than this is not acted on."""
 MOST_OTHER = 0.6
 """A sentence that is none of ours with more of a chance than this is refused."""
@@ -112,6 +112,7 @@ class Reader:
         if tagged.domains.get("other", 0.0) > MOST_OTHER:
             raise InputError("{sentence}: not understood as a command; nothing was done", sentence=said)
         spans = [span for span in tagged.spans if span.kind != "SEP" or not _is_within(span, tagged.spans)]
+        spans = _whole_names(pieces, spans)
         strange = unaccounted(pieces, spans, _covered(pieces, ("harmless",)))
         strange += [
             piece for place, piece in enumerate(pieces) if place and piece.key == "first" and _is_outside(place, spans)
@@ -229,6 +230,17 @@ def _is_question(text: str, spans: Sequence[Span]) -> bool:
     if not _QUESTION.search(folded) or _REQUEST.search(folded):
         return False
     return not any(span.action in _ASKED for span in spans)
+
+
+def _whole_names(pieces: Sequence[Piece], spans: Sequence[Span]) -> list[Span]:
+    """New names with the Chinese characters that follow them without a gap and are nothing else."""
+    whole = []
+    for span in spans:
+        end = span.end
+        while span.kind == "NAME" and end < len(pieces) and pieces[end].is_chinese and _is_outside(end, spans):
+            end += 1
+        whole.append(replace(span, end=end, pieces=(*span.pieces, *pieces[span.end : end])))
+    return whole
 
 
 def _is_outside(place: int, spans: Sequence[Span]) -> bool:

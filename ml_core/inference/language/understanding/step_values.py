@@ -389,6 +389,7 @@ def plain_word(base: SceneCommand, slots: Slots, verb: str, text: str, unread: U
 
 
 def export(base: SceneCommand, slots: Slots, verb: str, text: str, unread: Unread) -> Iterator[SceneCommand]:
+    slots.use("ONLY")  # nothing else is exported anyway
     spans = slots.use("TARGET")
     words = {word: target.id for target in TARGETS.values() for word in (*target.words_en, *target.words_zh, target.id)}
     targets = [_needed(words.get(span.key) or words.get(span.key.replace(" ", "")), span) for span in spans]

@@ -151,6 +151,8 @@ def _steps(clause: Clause, text: str, vocabulary: Vocabulary, unread: Unread) ->
     action = clause.action or _implied(slots)
     if not action:
         raise MisreadError(_tokens(clause.spans), "no verb says what to do with it")
+    if action not in ("add", "swap") and slots.of("NEW") and not slots.objects:
+        slots.objects = [(slots.use("NEW"), "", [])]  # "arrange six chairs": things that are there
     _check_one_phrase(slots, vocabulary)
     excluded = tuple(_terms(slots.excluded, vocabulary))
     if excluded and not slots.objects and action in ("hide", "delete", "select", "show", "recolor", "keep"):
@@ -163,6 +165,8 @@ def _steps(clause: Clause, text: str, vocabulary: Vocabulary, unread: Unread) ->
         terms, excluded = excluded, ()
     if not terms and action in (*_NEEDS_OBJECTS, "show", "export"):
         terms = _whole_terms(action, clause)
+    if action == "align" and not terms and anchors and not slots.of("REL"):
+        terms, anchors = anchors, ()
     if not terms and action in _OF_SELECTION and not excluded:
         terms = (Term("them"),)
     is_negated = bool(slots.negated)
