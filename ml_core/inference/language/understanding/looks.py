@@ -449,7 +449,8 @@ _OF_MEASURES = re.compile(
 
 _STYLE_WORDS = {
     "shoulder-length": "lob", "chin-length": "bob", "medium length": "lob", "frizzy": "afro", "kinky": "coily_short",
-    "curly": "curly_short", "wavy": "long_wavy", "straight": "long_straight", "long": "long_straight", "short": "short_crop",
+    "curly": "curly_short", "wavy": "long_wavy", "straight": "long_straight", "long": "long_straight",
+    "short": "short_crop",
     "very long": "long_straight", "very short": "buzz", "cropped": "buzz", "buzzed": "buzz", "shaved": "buzz",
     "spiky": "spiky", "long curly": "long_curly", "long wavy": "long_wavy", "short curly": "curly_short",
     "slicked-back": "combed_back", "slicked back": "combed_back", "side-parted": "side_part", "completely bald": "none",
