@@ -160,7 +160,7 @@ SIDES = {
 PHRASES = {
     "all": ("all", "all of", "every", "each", "any", "every one of", "each of", "every single", "any of",
         "each one of"),
-    "article": ("the", "my", "our", "this", "that", "these", "those", "a", "an", "some", "its", "their", "of", "her",
+    "article": ("the", "my", "our", "this", "that", "these", "those", "a", "an", "its", "their", "of", "her",
                 "his", "your"),
     "them": ("it", "them", "these", "those", "this", "that", "this one", "that one", "these ones", "those ones",
              "both of them", "all of them", "him", "her", "they", "he", "she", "all of it", "these things",
