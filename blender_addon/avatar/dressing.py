@@ -90,7 +90,7 @@ def dress_job(
         own = OwnBody.of(armature)
         if own is None:
             raise InputError(
-                "{name} has neither the anatomical body nor MakeHuman's mesh with its helpers, on which garments go.",
+                "{name} has neither the anatomical body nor MakeHuman's mesh, on which garments go.",
                 name=armature.name,
             )
     else:

@@ -15,12 +15,14 @@ ERRORS: dict[str, str] = {
     'pip install "avatar-atelier[convex]", or choose convex_parts.': (
         '“coacd”类型的碰撞体需要 Python 包 coacd：请用 pip install "avatar-atelier[convex]" 安装，或改用 convex_parts。'
     ),
-    "{name} has neither the anatomical body nor MakeHuman's mesh with its helpers, on which garments go.": "{name} 既没有解剖体型，也没有带辅助网格的 MakeHuman 网格；衣物只能穿在这两种身体上。",
+    "{name} has neither the anatomical body nor MakeHuman's mesh, on which garments go.": "{name} 既没有解剖体型，也没有 MakeHuman 网格；衣物只能穿在这两种身体上。",
     "color: {color!r} is not a color; write it as '#rrggbb'": "颜色：{color} 不是颜色；请写成 '#rrggbb'",
     "{name}: is no avatar of Atelier; choose one that it has made": "{name}：不是 Atelier 的虚拟形象；请选择由它制作的",
     "{name}: does not wear {missing}; it wears {worn}": "{name}：没有穿 {missing}；穿着的是 {worn}",
     "{name}: does not wear {garment}; choose one that it wears": "{name}：没有穿 {garment}；请选择已穿着的",
     "{name} is under {adult} and is always dressed; put on another top or bottom before this one comes off": "{name} 未满 {adult} 岁，必须穿着衣服；请先穿上别的上装或下装",
+    "{name}: has no anatomical body; choose an avatar that has one": "{name}：没有解剖体型；请选择有解剖体型的虚拟形象",
+    "{name}: its mesh was edited, so no body keys fit it": "{name}：网格已被编辑，体型形态键不再适用",
     "fabric: {name} not known; known are {known}": "面料：不认识 {name}；可用的有 {known}",
     "cloths: {garment!r} is not a garment": "面料：{garment} 不是衣物",
     'cloths: expected an object such as {"blazer": {"fabric": "tweed"}}': '面料：需要一个对象，例如 {"blazer": {"fabric": "tweed"}}',

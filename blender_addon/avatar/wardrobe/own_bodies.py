@@ -1,9 +1,14 @@
-"""Garments on bodies of the artist's own that have MakeHuman's mesh, such as those of MPFB."""
+"""Garments on bodies of the artist's own that have MakeHuman's mesh, such as those of MPFB.
+
+Where the clothing helpers were deleted, as MPFB and MakeHuman do for a finished person, they are put back for the
+fitting alone, as those of people of the model are whose skin is alike.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import bpy
 import numpy as np
@@ -11,6 +16,8 @@ from numpy.typing import NDArray
 
 from ml_core.geometry.body.model import body_model
 from ml_core.geometry.body.rig import HUMANOID
+from ml_core.geometry.body.traits import BodyTraits
+from ml_core.geometry.garments.helpers import nearest_of
 
 from ...bridge.mesh_arrays import mesh_data, positions
 from ...bridge.vrm import joint_bones
@@ -20,6 +27,13 @@ from .objects import COVERED, put_on
 
 VERTICES = 19_158
 """Of MakeHuman's mesh with its clothing helpers, which garments are cut from."""
+SKIN_VERTICES = 13_380
+"""Of the skin, which come first in MakeHuman's mesh and are left when everything else is deleted."""
+_SAME_EDGES = 0.99
+"""Share of the skin's edges that a mesh must have to be MakeHuman's: artists cut a few faces away."""
+_SAMPLES, _EVERY, _RIDGE = 128, 6, 1e-4
+"""People of the model that somebody without helpers is put together of, every how many vertices of the skin are looked
+at, and how much a large share costs."""
 _AROUND = 12
 """Vertices whose mean motion from the reference body a joint goes with."""
 
@@ -45,7 +59,7 @@ class OwnBody:
         if armature.type != "ARMATURE":
             return None
         meshes = [child for child in armature.children_recursive if child.type == "MESH"]
-        obj = next((mesh for mesh in meshes if len(mesh.data.vertices) == VERTICES), None)
+        obj = next((mesh for mesh in meshes if is_makehuman(mesh_data(mesh))), None)
         bones = joint_bones(armature)
         if obj is None or "hips" not in bones:
             return None
@@ -53,7 +67,8 @@ class OwnBody:
         world = np.array(armature.matrix_world)
         to_meters = np.diag([*np.linalg.norm(world[:3, :3], axis=0), 1.0])
         matrix = to_meters @ np.linalg.inv(world) @ np.array(obj.matrix_world)
-        points = positions(mesh_data(obj))[data.source] @ matrix[:3, :3].T + matrix[:3, 3]
+        found = positions(mesh_data(obj)) @ matrix[:3, :3].T + matrix[:3, 3]
+        points = found[data.source] if len(found) == VERTICES else _with_helpers(found)
         return cls(obj, armature, _with_joints(points), np.linalg.inv(to_meters), bones)
 
     def dressed(self, names: Sequence[str]) -> Dressed:
@@ -81,6 +96,70 @@ class OwnBody:
                 joint = parents[joint]
             groups.append(self.bones[joint or "hips"])
         return groups
+
+
+def is_makehuman(mesh: bpy.types.Mesh) -> bool:
+    """Whether a mesh is MakeHuman's, whole or with its skin first; told by the edges of the skin."""
+    if len(mesh.vertices) == VERTICES:
+        return True
+    if len(mesh.vertices) < SKIN_VERTICES:
+        return False
+    data = body_model().data
+    faces = data.source[data.faces["skin"]]
+    wanted = np.stack([faces, np.roll(faces, -1, axis=1)], axis=-1).reshape(-1, 2)
+    found = np.empty(2 * len(mesh.edges), np.int32)
+    mesh.edges.foreach_get("vertices", found)
+    return bool(np.isin(_edge_keys(wanted), _edge_keys(found.reshape(-1, 2))).mean() > _SAME_EDGES)
+
+
+def _edge_keys(edges: NDArray[np.integer]) -> NDArray[np.int64]:
+    """(E,) one number for each edge, whatever its direction."""
+    low, high = edges.min(axis=1).astype(np.int64), edges.max(axis=1).astype(np.int64)
+    return np.unique(low * 2**32 + high)
+
+
+def _with_helpers(skin: NDArray[np.floating]) -> NDArray[np.floating]:
+    """(V, 3) all vertices of the model for a mesh whose skin comes first.
+
+    The person is taken for a mix of people whom the model makes: their shares are those that make the skin (by least
+    squares with a little ridge), and the helpers are the same mix of theirs. Beside what is left in the skin next to
+    them they are off by 1 to 4 mm.
+    """
+    data, mix = body_model().data, _people()
+    known = data.source < SKIN_VERTICES
+    points = np.zeros((data.vertex_count, 3))
+    points[known] = skin[data.source[known]]
+    wanted = (points[mix.looked_at] - mix.mean[mix.looked_at]).ravel()
+    seen = mix.moves[:, mix.looked_at].reshape(len(mix.moves), -1).astype(np.float64)
+    alike = seen @ seen.T
+    ridge = _RIDGE * np.trace(alike) / len(alike) * np.eye(len(alike))
+    whole = mix.mean + np.tensordot(np.linalg.solve(alike + ridge, seen @ wanted), mix.moves, 1)
+    left = points - whole
+    missing = np.flatnonzero(~known)
+    points[missing] = whole[missing] + left[mix.looked_at][nearest_of(whole[missing], whole[mix.looked_at])]
+    return points
+
+
+@dataclass(frozen=True)
+class _Mix:
+    """People of the model: their mean (V, 3), how each differs (N, V, 3), and the vertices that a mix is found by."""
+
+    mean: NDArray[np.floating]
+    moves: NDArray[np.float32]
+    looked_at: NDArray[np.int64]
+
+
+@cache
+def _people() -> _Mix:
+    random, people = np.random.default_rng(0), []
+    for seed in range(_SAMPLES):
+        presentation, age, weight, muscle = random.uniform((0, 6, 0, 0), (1, 85, 1, 1))
+        traits = BodyTraits(presentation=presentation, age=age, weight=weight, muscle=muscle)
+        people.append(body_model().person(traits, seed).rows[: body_model().data.vertex_count])
+    moves = np.array(people, np.float32)
+    mean = moves.mean(axis=0)
+    looked_at = np.flatnonzero(body_model().data.source < SKIN_VERTICES)[::_EVERY]
+    return _Mix(mean.astype(np.float64), moves - mean, looked_at)
 
 
 def _with_joints(points: NDArray[np.floating]) -> NDArray[np.floating]:

@@ -10,12 +10,13 @@ from blender_addon.avatar.anatomy.building import body_of
 from blender_addon.avatar.stored import stored_traits
 from blender_addon.avatar.wardrobe.fitting import completed
 from blender_addon.avatar.wardrobe.objects import COVERED, garment_info, worn_garments
-from blender_addon.avatar.wardrobe.own_bodies import VERTICES
+from blender_addon.avatar.wardrobe.own_bodies import SKIN_VERTICES, VERTICES
 from blender_addon.bridge.mesh_arrays import positions
 from blender_addon.bridge.state.edit_mode import edited_bones
 from ml_core.errors import InputError
 from ml_core.geometry.body.model import body_model
 from ml_core.geometry.body.rig import HUMANOID, bones_of
+from ml_core.geometry.body.traits import BodyTraits
 from tests.blender_addon.avatar.anatomical import person, shown_triangles
 
 
@@ -125,10 +126,42 @@ def test_a_makehuman_body_of_the_artist_is_dressed(clean_scene: bpy.types.Contex
     assert COVERED not in body.modifiers
 
 
-def makehuman_body(size: float) -> tuple[bpy.types.Object, bpy.types.Object]:
+def test_a_makehuman_body_without_helpers_wears_the_same(clean_scene: bpy.types.Context) -> None:
+    """A heavy man whose helpers were deleted: his trousers lie where they would with them."""
+    rows = body_model().person(BodyTraits(presentation=0, age=45, weight=0.9, height=1.9), 2).rows
+    shapes = []
+    for whole in (True, False):
+        armature, body = makehuman_body(1.0, rows, whole)
+        clean_scene.view_layer.objects.active = armature
+        assert bpy.ops.atelier.wear(garment="trousers") == {"FINISHED"}
+        assert bpy.ops.atelier.wear(garment="coat") == {"FINISHED"}
+        assert COVERED in body.modifiers
+        shapes.append(np.concatenate([positions(one.data) for one in worn_garments(armature).values()]))
+    away = np.linalg.norm(shapes[0] - shapes[1], axis=1)
+    print(f"garments without helpers: {1000 * away.mean():.1f} mm on average, {1000 * away.max():.1f} mm at most")
+    assert away.mean() < 0.004
+    assert np.percentile(away, 99) < 0.015
+
+
+def test_other_meshes_are_not_taken_for_makehumans(clean_scene: bpy.types.Context) -> None:
+    armature, body = makehuman_body(1.0, whole=False)
+    clean_scene.view_layer.objects.active = armature
+    faces = [tuple(face.vertices) for face in body.data.polygons]
+    body.data.clear_geometry()
+    order = np.random.default_rng(1).permutation(SKIN_VERTICES)
+    body.data.from_pydata(np.zeros((SKIN_VERTICES, 3)).tolist(), [], [[int(order[n]) for n in face] for face in faces])
+    with pytest.raises(RuntimeError, match="MakeHuman"):
+        bpy.ops.atelier.wear(garment="trousers")
+
+
+def makehuman_body(
+    size: float, rows: np.ndarray | None = None, whole: bool = True
+) -> tuple[bpy.types.Object, bpy.types.Object]:
     data = body_model().data
+    rows = data.base if rows is None else rows
     points = np.zeros((VERTICES, 3), np.float32)
-    points[data.source] = data.base[: data.vertex_count]
+    points[data.source] = rows[: data.vertex_count]
+    points = points if whole else points[:SKIN_VERTICES]
     mesh = bpy.data.meshes.new("Base")
     mesh.from_pydata((size * points).tolist(), [], data.source[data.faces["skin"]].tolist())
     armature = bpy.data.objects.new("Rig", bpy.data.armatures.new("Rig"))
@@ -139,7 +172,7 @@ def makehuman_body(size: float) -> tuple[bpy.types.Object, bpy.types.Object]:
     body.modifiers.new("Armature", "ARMATURE").object = armature
     manny = {spec.name: spec.source for spec in HUMANOID if spec.source}
     with edited_bones(bpy.context.view_layer, armature) as edited:
-        for bone in bones_of(data, data.base):
+        for bone in bones_of(data, np.asarray(rows, np.float64)):
             if bone.name in manny:
                 added = edited.new(manny[bone.name])
                 added.head, added.tail = size * bone.head, size * bone.tail
