@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import bpy
 import numpy as np
 
@@ -9,9 +11,12 @@ from ml_core.geometry.body.model import Person, body_model
 from ml_core.geometry.body.poses import STANCES, Pose, pose_over, posed, stance, stance_pose
 from ml_core.geometry.body.rig import bones_of
 from ml_core.geometry.body.traits import BodyTraits
+from ml_core.geometry.fabrics.registry import FABRICS
+from ml_core.geometry.garments.entry import Cloth
 from ml_core.geometry.garments.pieces import OUTFITS
 from ml_core.geometry.garments.poke_through import bent
 from ml_core.geometry.garments.wardrobe import Wardrobe
+from ml_core.vocabulary.fabrics import FABRIC_KINDS
 from scripts.lib import pictures as _pictures
 from scripts.lib.avatar_sheets import together
 from scripts.lib.body_poses import BENDS, turns_of
@@ -25,6 +30,7 @@ SHEETS = (
     "outfits",
     "seated",
     "details",
+    "fabrics",
     "faces",
     "profiles",
     "hands",
@@ -55,6 +61,8 @@ def draw_sheet(sheet: str, seed: int, tile: int, samples: int):
         return together(_outfits(seed, tile, samples, sheet == "seated"), 5)
     if sheet == "details":
         return together(_details(seed, tile, samples), 4)
+    if sheet == "fabrics":
+        return together(_fabrics(seed, tile, samples), 6)
     if sheet in ("faces", "profiles"):
         return together(_faces(seed, tile, samples, 75 if sheet == "profiles" else 18), 4)
     if sheet in ("hands", "feet"):
@@ -178,6 +186,35 @@ def _details(seed: int, tile: int, samples: int) -> list:
         with _pictures.studio(bpy.context, objects) as scene:
             _pictures.frame(scene, box, yaw, 8, 1.0, 85)
             pictures.append((label, _pictures.render(scene, tile, tile, samples)))
+        bpy.data.batch_remove(objects)
+    return pictures
+
+
+_FABRIC_COLOR = "#5a6f8a"
+
+
+def _fabrics(seed: int, tile: int, samples: int) -> list:
+    """A jacket in each fabric that somebody may ask for, in its own color or all in one, seen from a meter."""
+    wardrobe, person = Wardrobe(body_model().data), _people(seed)[5][1]
+    bones = bones_of(person.data, person.rows)
+    pose = stance_pose(bones, "relaxed")
+    rows = posed(person.data, person.rows, bones, pose).rows
+    worn = wardrobe.dressed(person.rows, ("shirt", "blazer"))
+    middle = rows[person.data.vertex_count + person.data.joints.index("spine-2")] + np.array([0.02, -0.1, 0.0])
+    box = np.array([middle + 0.2 * np.array([x, y, z]) for x in (-1, 1) for y in (-1, 1) for z in (-1, 1)])
+    pictures = []
+    for kind in FABRIC_KINDS.values():
+        objects = []
+        for garment in worn:
+            if garment.piece.name == "blazer":
+                own = garment.piece.cloth
+                cloth = Cloth(kind.id, kind.color or _FABRIC_COLOR, FABRICS[kind.id].roughness)
+                cloths = tuple(cloth if one == own else one for one in garment.cloths)
+                garment = replace(garment, cloths=cloths)
+            objects.append(add_garment(kind.id, garment, bent(garment, bones, pose)))
+        with _pictures.studio(bpy.context, objects) as scene:
+            _pictures.frame(scene, box, 20, 5, 1.0, 85)
+            pictures.append((kind.title, _pictures.render(scene, tile, tile, samples)))
         bpy.data.batch_remove(objects)
     return pictures
 
