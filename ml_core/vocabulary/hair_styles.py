@@ -19,6 +19,7 @@ class HairStyle(Choice):
             apart from it. words_zh: the same in Chinese.
         shares: how often it is drawn for a masculine and for a feminine person; 0 for styles that are only chosen.
         has_strands: whether it has a mesh. bares_scalp: whether skin shows where hair would be painted on the scalp.
+        is_coiled: whether it is of hair that coils by itself, as that of people with dark skin mostly does.
     """
 
     words_en: tuple[str, ...]
@@ -26,6 +27,7 @@ class HairStyle(Choice):
     shares: tuple[float, float] = (0.0, 0.0)
     has_strands: bool = True
     bares_scalp: bool = False
+    is_coiled: bool = False
 
 
 # The shares are a choice of ours, not a measurement.
@@ -301,6 +303,7 @@ HAIR_STYLES = by_id(
             "短小卷",
             "紧密小卷",
         ),
+        is_coiled=True,
         shares=(0.025, 0.02),
     ),
     HairStyle(
@@ -318,6 +321,7 @@ HAIR_STYLES = by_id(
             "爆炸头",
             "非洲头",
         ),
+        is_coiled=True,
         shares=(0.01, 0.03),
     ),
     HairStyle(
@@ -466,6 +470,7 @@ HAIR_STYLES = by_id(
             "脏辫",
             "雷鬼辫",
         ),
+        is_coiled=True,
         shares=(0.01, 0.01),
     ),
     HairStyle(

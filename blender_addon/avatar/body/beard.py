@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, cast
 
 import bpy
 import numpy as np
@@ -14,10 +14,12 @@ from ml_core.geometry.garments.helpers import nearest_of
 from ml_core.geometry.hair.beards import BeardMesh, build_beard
 from ml_core.geometry.hair.growing import hair_strands
 from ml_core.geometry.hair.surface import HeadSpace
+from ml_core.geometry.humanoid.frames import TubeFrame
 
 from ...bridge.data.identity import put
 from ...bridge.data.single_user import ensure_editable
 from ...bridge.data.stored_values import stores_text
+from ...bridge.mesh_arrays import mesh_data
 from ..anatomy.meshes import add_shapes, follow_key, quad_mesh
 from ..naming import plain_name
 from ..own_data import remove_unused, wear_only, worn_blocks
@@ -54,7 +56,8 @@ def wear_beard(
         return None
     scalp = Scalp.of(context, armature)
     fit = scalp.body.skin.fit() if scalp.is_measured else scalp.body.fit
-    grown = build_beard(HeadSpace.of_mesh(scalp.vertices, scalp.body.skin.triangles, fit.frames["head"]), kind, seed)
+    head = HeadSpace.of_mesh(scalp.vertices, scalp.body.skin.triangles, cast(TubeFrame, fit.frames["head"]))
+    grown = build_beard(head, kind, seed)
     shave(armature)
     beard = _object(armature, scalp, grown)
     dye = color if is_hex(color) else DEFAULT_HAIR
@@ -70,7 +73,7 @@ def shave(armature: bpy.types.Object) -> None:
     if beard is None:
         return
     ensure_editable(beard)
-    mesh, worn = beard.data, worn_blocks(beard)
+    mesh, worn = mesh_data(beard), worn_blocks(beard)
     bpy.data.objects.remove(beard)
     if not mesh.users and mesh.library is None:
         bpy.data.meshes.remove(mesh)

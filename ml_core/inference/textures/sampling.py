@@ -18,6 +18,14 @@ from ml_core.vocabulary.traits import RANGES, AvatarTraits
 _SHARES = {style.id: style.shares for style in HAIR_STYLES.values() if any(style.shares)}
 """How often a style is drawn, masculine and feminine."""
 
+_BALDING = 28.0
+"""Years before which no hairline recedes."""
+_GRAY = ((35.0, 0.0), (45.0, 0.08), (55.0, 0.22), (65.0, 0.42), (75.0, 0.65), (85.0, 0.82))
+"""Mean share of gray hair by age: at 45 to 65 years, three of four people had some, 27 % of their hair (Panhard and
+others, "Greying of the human hair", British Journal of Dermatology 167, 2012); beyond that our own guess."""
+_LIGHT, _DARK = 58.0, 40.0
+"""CIELAB lightness of skin from which on hair hardly ever coils by itself, and at which it does most often: a choice of
+ours."""
 _NEAR = 12.0
 """CIEDE2000 within which a measured person counts as alike when only one of skin and hair is requested."""
 
@@ -73,7 +81,7 @@ def resolve_traits(
     mean, spread = (1 - presentation) * np.array(DRAWN_HEIGHT[0.0]) + presentation * np.array(DRAWN_HEIGHT[1.0])
     free = 1.0 if outfit == "casual" else 0.4
     skin = traits.skin or _shift(person["skin"], np.array([4 * own.shade, 0, 0]) + 1.5 * own.tints[0])
-    hair = traits.hair or _hair_color(person["hair"], 3 * own.tints[1] * [1, 0.5, 0.5])
+    hair = traits.hair or _grayed(traits.age, seed, _hair_color(person["hair"], 3 * own.tints[1] * [1, 0.5, 0.5]))
     return traits.replace(
         skin=skin,
         hair=hair,
@@ -84,14 +92,30 @@ def resolve_traits(
         presentation=presentation,
         height=_clip("height", traits.height, mean + spread * own.tall),
         build=_clip("build", traits.build, own.heavy),
-        hair_style=traits.hair_style or _hair_style(seed, presentation),
+        hair_style=traits.hair_style or _hair_style(seed, presentation, skin, traits.age),
     )
 
 
-def _hair_style(seed: int, presentation: float) -> str:
+def _hair_style(seed: int, presentation: float, skin: str, age: float | None = None) -> str:
     """Drawn by random numbers of its own, so that a seed keeps the person that it had before there were styles."""
     shares = np.array(list(_SHARES.values())) @ [1 - presentation, presentation]
+    lightness = float(srgb_to_lab(hex_to_srgb(skin))[0])
+    dark = float(np.clip((_LIGHT - lightness) / (_LIGHT - _DARK), 0, 1))
+    coiled = np.array([HAIR_STYLES[name].is_coiled for name in _SHARES])
+    shares = shares * np.where(coiled, 0.03 + 4.0 * dark, 1.0)
+    if age is not None and age < _BALDING:
+        shares = shares * np.array([not HAIR_STYLES[name].bares_scalp for name in _SHARES])
     return list(_SHARES)[_pick(shares, np.random.default_rng([seed, 2]).random())]
+
+
+def _grayed(age: float | None, seed: int, color: str) -> str:
+    """A hair color with the gray that somebody of ``age`` has on average, more or less by ``seed``."""
+    if age is None or age <= _GRAY[0][0]:
+        return color
+    years, shares = np.array(_GRAY).T
+    share = float(np.interp(age, years, shares)) * float(np.exp(0.45 * np.random.default_rng([seed, 4]).normal()))
+    lab = srgb_to_lab(hex_to_srgb(color))
+    return _shift(color, min(share, 0.97) * (np.array([76.0, 0.0, 3.0]) - lab))
 
 
 def _eye_color(seed: int, skin: str, hair: str) -> str:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from ml_core import AvatarTraits, TextureGenerator
+from ml_core.color import hex_to_srgb
 from ml_core.geometry.atlas.charts import CHARTS
 from ml_core.inference.textures.ageing import aged, quickly_aged
 from ml_core.inference.textures.dressing import skin_of
@@ -51,3 +52,19 @@ def test_children_wear_no_make_up(maps: TextureMaps) -> None:
     red = [float((of_face(one.base_color, *lips) @ [1.0, -0.5, -0.5]).mean()) for one in (maps, child)]
     assert red[1] < red[0] + 0.05
     assert np.abs(teen.base_color - maps.base_color).max() < np.abs(child.base_color - maps.base_color).max()
+
+
+def test_hair_grays_with_age_unless_its_color_is_chosen() -> None:
+    generator = TextureGenerator.load()
+
+    def chroma(age: float, seed: int) -> float:
+        red, green, blue = hex_to_srgb(generator.resolve(AvatarTraits(age=age, presentation=0.0), seed).hair or "")
+        return float(min(red, green, blue))
+
+    young, old = (np.mean([chroma(age, seed) for seed in range(12)]) for age in (30, 78))
+    assert old > young + 0.2
+    assert generator.resolve(AvatarTraits(age=78, hair="#301810"), 3).hair == "#301810"
+    styles = {generator.resolve(AvatarTraits(age=9, presentation=0.0), seed).hair_style for seed in range(60)}
+    assert "receding" not in styles
+    light = {generator.resolve(AvatarTraits(skin="#f0d0b8"), seed).hair_style for seed in range(60)}
+    assert len(light & {"afro", "coily_short", "dreadlocks"}) <= 1
