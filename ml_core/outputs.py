@@ -35,7 +35,7 @@ def check_outputs(paths: Iterable[Path], inputs: Iterable[Path] = ()) -> None:
         if not path.name or "\0" in str(path):
             raise InputError("{path}: is not the name of a file", path=path)
         if _exists(path) and not path.is_file():
-            raise InputError("{path}: is no plain file; give another name", path=path)
+            raise InputError("{path}: is not a regular file; give another name", path=path)
         for other in taken:
             if _same(path, other):
                 raise InputError(
@@ -59,7 +59,7 @@ def check_place(folder: Path, wanted: Path) -> None:
         InputError: they cannot, or ``wanted``, which the user gave and the message names, is an address.
     """
     if is_address(wanted):
-        raise InputError("{folder}: is no folder of this machine; choose another one", folder=wanted)
+        raise InputError("{folder}: is not a folder on this machine; choose another one", folder=wanted)
     there = next((parent for parent in (folder, *folder.parents) if _exists(parent)), folder)
     if not there.is_dir():
         raise InputError(

@@ -68,7 +68,7 @@ def check_references(path: Path, gltf_extensions: Iterable[str] | None = None) -
             _refuse_special(path, name)
             if name.lower().partition("[")[0].endswith(_LAYERS) and not _is_near(path, name):
                 raise InputError(
-                    "{path}: is composed of {name!r}, which lies elsewhere; put it beside the file",
+                    "{path}: refers to {name!r} in another folder; put it next to the file",
                     path=path,
                     name=name,
                 )
@@ -234,7 +234,7 @@ def _resource(path: Path, item: dict[str, Any]) -> Path | bytes | None:
     if uri is None:
         return None
     if not isinstance(uri, str):
-        raise InputError("{path}: a URI is no text; the file is damaged", path=path)
+        raise InputError("{path}: a URI is not text; the file is damaged", path=path)
     if uri.startswith("data:"):
         try:
             return base64.b64decode(uri.partition(";base64,")[2], validate=True)
@@ -250,11 +250,11 @@ def _resource(path: Path, item: dict[str, Any]) -> Path | bytes | None:
                 "{path}: names {uri!r}; only files in its own folder are read", path=path, uri=uri[:120]
             ) from error
         if found.exists() and not found.is_file():
-            raise InputError("{path}: names {uri!r}, which is no file", path=path, uri=uri[:120])
+            raise InputError("{path}: names {uri!r}, which is not a file", path=path, uri=uri[:120])
     wanted = path_inside(path.absolute().parent, unquote(uri))
     if not wanted.is_file():
         raise InputError(
-            "{path}: the file {uri!r} that it names is missing; put it beside it", path=path, uri=unquote(uri)
+            "{path}: refers to {uri!r}, which is missing; put that file next to it", path=path, uri=unquote(uri)
         )
     return wanted
 

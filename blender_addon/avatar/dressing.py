@@ -151,7 +151,7 @@ def new_body_job(context: bpy.types.Context, avatar: bpy.types.Object) -> Job:
     """
     stored = stored_traits(avatar)
     if stored is None:
-        raise InputError("{name}: is no avatar of Atelier; choose one that it has made", name=avatar.name)
+        raise InputError("{name}: is not an Atelier avatar; choose one that was made here", name=avatar.name)
     traits, seed = stored
     layers = layers_of(avatar)
     return generate_job(

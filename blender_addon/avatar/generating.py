@@ -343,7 +343,7 @@ def named_target(context: bpy.types.Context, name: str) -> bpy.types.Object:
     target = humanoid(obj)
     if target is None:
         raise InputError(
-            "{name} is no body; a texture goes on an armature, on a mesh that hangs on one, or on a standing body.",
+            "{name} is not a humanoid. Select an armature, a mesh bound to one, or a mesh of a standing body.",
             name=obj.name,
         )
     return target

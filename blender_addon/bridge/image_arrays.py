@@ -42,7 +42,7 @@ def check_decodable(image: bpy.types.Image) -> None:
     packed = image.packed_file
     source = packed.data if packed is not None else Path(bpy.path.abspath(image.filepath, library=image.library))
     if isinstance(source, Path) and source.exists() and not (source.is_file() or source.is_dir()):
-        raise InputError("{name}: {source} is no file; choose another one", name=image.name, source=source)
+        raise InputError("{name}: {source} is not a file; choose another one", name=image.name, source=source)
     width, height = size_by_header(source) or picture_size(source)  # of another format, (0, 0)
     if width * height > MAX_TEXELS:
         raise InputError(

@@ -62,7 +62,7 @@ def open_scene(path: Path) -> None:
     try:
         str(path).encode()
     except UnicodeEncodeError as error:
-        raise InputError("{path!a}: Blender takes names in UTF-8 alone; rename the file", path=str(path)) from error
+        raise InputError("{path!a}: Blender only takes names in UTF-8; rename the file", path=str(path)) from error
     if not path.is_file():
         raise InputError("{path}: no such file", path=path)
     if kind not in FORMATS:

@@ -17,7 +17,7 @@ from ..translations.registry import formatted
 
 JOB_RUNS = "Another Atelier job is running. Wait for it, or press Esc to cancel it."
 
-GONE = "What the job worked on is gone; it was deleted or taken back meanwhile. Start it again."
+GONE = "What the job was working on is gone; it was deleted or undone in the meantime. Start it again."
 
 _log = logging.getLogger(__name__)
 

@@ -94,7 +94,7 @@ class ATELIER_OT_copy_details(_CopyOperator, bpy.types.Operator):
 
 
 class ATELIER_OT_dismiss_error(bpy.types.Operator):
-    """Take this message away"""
+    """Dismiss this message"""
 
     bl_idname = "atelier.dismiss_error"
     bl_label = "Dismiss"
@@ -142,7 +142,9 @@ class ATELIER_OT_use_folder(bpy.types.Operator):
         ],
         options={"SKIP_SAVE"},
     )
-    go_on: bpy.props.BoolProperty(description="Go on with what asked for the folder", options={"HIDDEN", "SKIP_SAVE"})
+    go_on: bpy.props.BoolProperty(
+        description="Continue with what asked for the folder", options={"HIDDEN", "SKIP_SAVE"}
+    )
 
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[Any]:
         title = formatted("This file names a folder that you have not chosen")

@@ -33,7 +33,7 @@ from .base import JobOperator
 
 
 class ATELIER_OT_train(JobOperator, bpy.types.Operator):
-    """Train a network on your own data, in another process, while you go on working"""
+    """Train a network on your own data, in another process, while you keep working"""
 
     bl_idname = "atelier.train"
     bl_label = "Start Training"
@@ -79,7 +79,7 @@ class ATELIER_OT_train(JobOperator, bpy.types.Operator):
     )
     resume: bpy.props.BoolProperty(
         name="Continue",
-        description="Go on with the last training where it stopped",
+        description="Continue the last training where it stopped",
         options={"SKIP_SAVE", "HIDDEN"},
         translation_context=CONTEXT,
     )
@@ -90,13 +90,13 @@ class ATELIER_OT_train(JobOperator, bpy.types.Operator):
     @classmethod
     def why_not(cls, context: bpy.types.Context) -> str:
         if runs.is_running():
-            return "A training is running already. Stop it, or wait for its end."
+            return "A training is already running. Stop it, or wait until it ends."
         return super().why_not(context)
 
     @classmethod
     def description(cls, context: bpy.types.Context, properties: bpy.types.OperatorProperties) -> str:
         if properties.resume:
-            return bpy.app.translations.pgettext_tip("Go on with the last training where it stopped")
+            return bpy.app.translations.pgettext_tip("Continue the last training where it stopped")
         return ""
 
     _folder_of_scene = False
@@ -143,7 +143,8 @@ class ATELIER_OT_train(JobOperator, bpy.types.Operator):
             raise InputError("Choose the folder to learn from first.")
         if self._folder_of_scene and not is_chosen(self.data):
             raise FixableError(
-                "This file wants to learn from {folder}, which you have not chosen. Choose a folder, or use this one.",
+                "This file asks to train on {folder}, a folder that you have not chosen. Choose a folder, or use "
+                "this one.",
                 QuickFix.USE_DATA_FOLDER,
                 folder=shown(self.data),
             )
@@ -165,7 +166,7 @@ class ATELIER_OT_train(JobOperator, bpy.types.Operator):
             runs.stop()
 
     def summary(self, report: Report) -> str:
-        return "" if self.waits else formatted("The training has started. Go on working; the panel shows how it goes.")
+        return "" if self.waits else formatted("The training has started. Keep working; the panel shows its progress.")
 
 
 class ATELIER_OT_use_python(bpy.types.Operator):

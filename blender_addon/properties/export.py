@@ -197,7 +197,7 @@ def _general(options: set[Any]) -> dict[str, Any]:
         ),
         "repair_copies": bpy.props.BoolProperty(
             name="Repair Copies",
-            description="Put right on the exported copies what can be repaired, and leave the scene as it is",
+            description="Repair on the exported copies what can be repaired, and leave the scene as it is",
             default=_DEFAULTS.repair_copies,
             options=options,
         ),

@@ -153,8 +153,8 @@ class AtelierSettings(bpy.types.PropertyGroup):
     )
     apply_assets: bpy.props.BoolProperty(
         name="Mark as Assets",
-        description="Offer each thing in the Asset Browser, tagged, in a catalog of its label. "
-        "Catalogs are written beside the blend file once that is saved",
+        description="Offer each object in the Asset Browser, tagged, in a catalog of its label. Catalogs are written "
+        "next to the blend file once it is saved",
     )
     teach_where: bpy.props.EnumProperty(
         name="Remember", description="Where your corrections are remembered", items=TEACH_ITEMS, default="user"
@@ -201,7 +201,7 @@ class AtelierSettings(bpy.types.PropertyGroup):
     )
     show_repaired: bpy.props.BoolProperty(
         name="Show What the Export Repairs",
-        description="List also what is put right on the exported copies anyway",
+        description="Also list what is repaired on the exported copies anyway",
         default=True,
     )
     is_checked: bpy.props.BoolProperty(options={"HIDDEN"})

@@ -54,7 +54,7 @@ def add_catalogs(labels: set[str], path: Path) -> None:
         except (OSError, UnicodeDecodeError) as error:
             raise InputError("{path}: it cannot be read ({reason}); move it away", path=path, reason=error) from error
         if "VERSION 1" not in text:
-            raise InputError("{path}: it is no catalog file of version 1; move it away", path=path)
+            raise InputError("{path}: is not a version 1 catalog file; move it away", path=path)
     known = {line.partition(":")[0] for line in text.splitlines()}
     lines = [
         f"{catalog_id(label)}:{catalog_path(label)}:{catalog_path(label).replace('/', '-')}"

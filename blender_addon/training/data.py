@@ -30,8 +30,8 @@ def check_data(what: str, folder: Path) -> None:
     kinds = [path for path in folder.iterdir() if path.is_dir() and _has_mesh(path)]
     if len(kinds) < _LEAST_KINDS:
         raise InputError(
-            "{folder}: give one folder for each kind of thing, two or more, named after it, with mesh "
-            "files ({suffixes}) in it.",
+            "{folder}: give two or more subfolders, one for each kind of object and named after it, with "
+            "mesh files ({suffixes}) in them.",
             folder=folder,
             suffixes=", ".join(SUFFIXES),
         )

@@ -63,7 +63,7 @@ def _absolute(chosen: str) -> str:
         return str(path)
     found = find_program(chosen) if path.name == chosen else None
     if found is None:
-        raise FixableError("{chosen}: no such Python; give its whole path.", QuickFix.OPEN_PREFERENCES, chosen=chosen)
+        raise FixableError("{chosen}: no such Python; give its full path.", QuickFix.OPEN_PREFERENCES, chosen=chosen)
     return str(found)
 
 

@@ -68,7 +68,7 @@ class FoundPython:
     def why_not(self) -> str:
         """What it lacks, as a sentence with what to do; empty when it is ready."""
         if not self.version:
-            return Message("{path} is no Python that runs. Choose another one.", path=self.path)
+            return Message("{path} is not a working Python. Choose another one.", path=self.path)
         if self.version < OLDEST:
             return Message(
                 "{path} is Python {major}.{minor}; training needs 3.11 or newer.",

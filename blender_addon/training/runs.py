@@ -102,7 +102,7 @@ def start(job: TrainingJob, python: str, folder: Path | None = None) -> Run:
         InputError: a training runs already, or it cannot be started.
     """
     if is_running():
-        raise InputError("A training is running already. Stop it, or wait for its end.")
+        raise InputError("A training is already running. Stop it, or wait until it ends.")
     folder = folder or _new_folder(job.what)
     try:
         folder.mkdir(parents=True, exist_ok=True)

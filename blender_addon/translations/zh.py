@@ -109,7 +109,7 @@ CHINESE: dict[str, str] = {
     "Visible": "可见",
     "Where the export goes": "导出到哪里",
     "Keep Files in the Way": "保留挡路的文件",
-    "Keep a file of yours that has the name of one to be written as .bak, instead of stopping": "与要写入的文件同名的您的文件保留为 .bak，而不是停止",
+    "Keep your files that would be overwritten, as .bak, instead of stopping": "与要写入的文件同名的您的文件保留为 .bak，而不是停止",
     "Where the export goes. A path that begins with // is relative to the blend file": "导出到哪里。以 // 开头的路径相对于 blend 文件",
     "Where your corrections are remembered": "你的改正记在哪里",
     "Who the avatar is, in plain English or Chinese, such as: a tall woman in a navy suit, dark skin": "用简单的英文或中文描述虚拟形象,例如:一位穿藏青色西装的高个女人,深色皮肤",

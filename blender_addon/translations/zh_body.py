@@ -55,7 +55,7 @@ BODY: dict[str, str] = {
     "Size of the bust of feminine adults": "女性化成年人胸部的大小",
     "Slider of the body: 0 is the mean": "身体滑块：0 为平均",
     "Take Off": "脱下",
-    "Take a garment off the active avatar. Who is under 18 stays dressed": "脱下活动虚拟形象的一件衣物。未满 18 岁者始终穿着衣服",
+    "Take a garment off the active avatar. Avatars under 18 stay dressed": "脱下活动虚拟形象的一件衣物。未满 18 岁者始终穿着衣服",
     "The avatar; the active one when empty": "虚拟形象；留空则为活动的那个",
     "Under {years} the build is the child's own.": "未满 {years} 岁时，体型是儿童自己的。",
     "Wardrobe": "衣柜",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 SCENE: dict[str, str] = {
     "A name of your own, in place of the known labels": "自定的名称,代替已知的标签",
-    "Add the labels that somebody else taught, from their file, to yours": "把别人教会的标签从其文件加入你的标签",
+    "Add labels that someone else taught, from their file, to yours": "把别人教会的标签从其文件加入你的标签",
     "Apply Labels": "应用标签",
     "Apply Options": "应用选项",
     "Clear Labels": "清除标签",
@@ -39,8 +39,8 @@ SCENE: dict[str, str] = {
     "Name, sort and color the objects by their labels": "按标签给物体命名、分类和着色",
     "New Label": "新标签",
     "No label {label} was taught there.": "那里没有教过标签 {label}。",
-    "Offer each thing in the Asset Browser, tagged, in a catalog of its label": "在资产浏览器中提供每样东西,带标记,并归入其标签的目录",
-    "Offer each thing in the Asset Browser, tagged, in a catalog of its label. Catalogs are written beside the blend file once that is saved": "在资产浏览器中提供每样东西,带标记,并归入其标签的目录。blend 文件保存后,目录写在其旁边",
+    "Offer each object in the Asset Browser, tagged, in a catalog of its label": "在资产浏览器中提供每样东西,带标记,并归入其标签的目录",
+    "Offer each object in the Asset Browser, tagged, in a catalog of its label. Catalogs are written next to the blend file once it is saved": "在资产浏览器中提供每样东西,带标记,并归入其标签的目录。blend 文件保存后,目录写在其旁边",
     "Pick Label": "选择标签",
     "Reading the command": "正在读取命令",
     "Reading the labels": "正在读取标签",

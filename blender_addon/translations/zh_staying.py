@@ -4,7 +4,7 @@ from __future__ import annotations
 
 STAYING: dict[str, str] = {
     "image {image} lies outside of the folder of the file: {folder}": "图像 {image} 位于文件所在文件夹之外:{folder}",
-    "It is exported with the rest, so whoever gets the export gets it too; and it is lost when the project moves.": "它会一同导出,拿到导出结果的人也会拿到它;移动项目时它会丢失。",
+    "It is exported with the rest, so anyone who gets the export gets it too; and it is lost when the project moves.": "它会一同导出,拿到导出结果的人也会拿到它;移动项目时它会丢失。",
     "Copy it into the folder of the file, or choose File, External Data, Pack Resources.": "请把它复制到文件所在的文件夹,或选择“文件”→“外部数据”→“打包资源”。",
     "{number} more in the report": "报告中还有 {number} 项",
     "{step} ({number} triangles): Blender works in one piece, {time}": "{step}({number} 个三角形):Blender 需一次完成,{time}",
@@ -81,8 +81,8 @@ STAYING: dict[str, str] = {
     "Look at it in the engine; a Principled BSDF comes out as it is.": "请在引擎中查看;原理化 BSDF 会原样导出。",
     "Models for this engine hold one object at rest. Only bones move in them.": "此引擎的模型只含一个静止的物体,其中只有骨骼会动。",
     "Models hold materials as they are at the current frame.": "模型中的材质是当前帧的样子。",
-    "Nothing is to be done.": "无需处理。",
-    "Nothing is to be done; the object looks as it shows.": "无需处理;物体与所显示的一样。",
+    "Nothing to do.": "无需处理。",
+    "Nothing to do; the object looks as shown.": "无需处理;物体与所显示的一样。",
     "Other exporters apply modifiers to the mesh alone, which drops either the modifiers or the keys.": "其他导出器只把修改器应用到网格本身,从而丢失修改器或形态键。",
     "Paths, scripts, long texts and nested data do not leave this machine.": "路径、脚本、长文本和嵌套数据不会离开本机。",
     "Set them up again in the engine, or export for Godot or the web as constants and images.": "请在引擎中重新设置,或以常量和图像的形式导出到 Godot 或网页。",

@@ -7,7 +7,7 @@ WINDOW: dict[str, str] = {
     "Atelier (Unity, Unreal, Godot, Web, VRM, USD)": "Atelier 工坊 (Unity、Unreal、Godot、网页、VRM、USD)",
     "Change to": "改为",
     "Clear Choices": "清除选择",
-    "Export the scene to a folder, for the engines that are chosen beside the files; further options are in the tab": "把场景导出到文件夹，引擎在文件旁边选择；更多选项在标签页中",
+    "Export the scene to a folder, for the engines chosen in the file browser; further options are in the tab": "把场景导出到文件夹，引擎在文件旁边选择；更多选项在标签页中",
     "Export with Atelier": "用 Atelier 导出",
     "Feminine": "女性化",
     "Heavy": "壮",

@@ -52,7 +52,7 @@ def _draw_running(layout: bpy.types.UILayout, context: bpy.types.Context, run: r
     _draw_sample(layout, context, run)
     _draw_figures(layout, context, run)
     layout.operator("atelier.open_training_log", icon="TEXT")
-    paragraph(layout, context, formatted("It goes on while Blender is open; when you quit, it saves and stops."))
+    paragraph(layout, context, formatted("It continues while Blender is open; when you quit, it saves and stops."))
 
 
 def _draw_ended(layout: bpy.types.UILayout, context: bpy.types.Context, run: runs.Run) -> None:

@@ -89,7 +89,7 @@ def _refusal(target: Path, blocked: list[str], owned: Owned) -> InputError:
             names=names,
         )
     return InputError(
-        "{target}: files of yours are in the way: {names}; move them away (scripts: --force keeps them as .bak)",
+        "{target}: would overwrite your files: {names}; move them away (scripts: --force keeps them as .bak)",
         target=target,
         names=names,
     )

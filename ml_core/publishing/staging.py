@@ -80,7 +80,7 @@ def staged_folder(target: Path, force: bool = False) -> Iterator[Staging]:
             the block that comes from the disk.
     """
     if is_address(target):
-        raise InputError("{folder}: is no folder of this machine; choose another one", folder=target)
+        raise InputError("{folder}: is not a folder on this machine; choose another one", folder=target)
     with _as_input_error(target):
         place = target.resolve()
         if mode_of(place) is not None and not place.is_dir():
@@ -93,7 +93,7 @@ def staged_folder(target: Path, force: bool = False) -> Iterator[Staging]:
                 _collect(place)
                 if not force and _holds_files(place) and not holds_result(place):
                     raise InputError(
-                        "{target}: exists and is not an export of ours; choose another folder or remove it (scripts: "
+                        "{target}: exists and is not an Atelier export; choose another folder or remove it (scripts: "
                         "--force)",
                         target=target,
                     )
@@ -135,7 +135,7 @@ def disk_error(error: Exception, target: Path, draft: Path) -> Exception:
     if isinstance(error, AtelierError):
         return error
     if not draft.is_dir():
-        reason = Message("it was removed meanwhile")
+        reason = Message("it was removed in the meantime")
     elif isinstance(error, OSError) and error.errno in _DISK_ERRORS and error.strerror:
         reason = reason_of(error)
     elif isinstance(error, (OSError, RuntimeError)) and shutil.disk_usage(draft).free < _FULL:

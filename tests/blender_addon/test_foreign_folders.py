@@ -61,11 +61,11 @@ def test_a_folder_elsewhere_has_to_be_chosen(tmp_path: Path, folder: str, monkey
         chosen_folders.export_folder(bpy.context.scene)
     is_of_windows = folder.startswith("\\\\") and os.name != "nt"
     bpy.ops.atelier.use_folder(which="export")
-    with pytest.raises(InputError, match="no folder of this machine") if is_of_windows else nullcontext():
+    with pytest.raises(InputError, match="not a folder on this machine") if is_of_windows else nullcontext():
         chosen_folders.export_folder(bpy.context.scene)
     session.leave_file()
     settings.export_directory = settings.export_directory  # as the panel and scripts set it
-    with pytest.raises(InputError, match="no folder of this machine") if is_of_windows else nullcontext():
+    with pytest.raises(InputError, match="not a folder on this machine") if is_of_windows else nullcontext():
         chosen_folders.export_folder(bpy.context.scene)
 
 
@@ -152,9 +152,9 @@ def test_a_python_imports_nothing_of_the_current_folder(tmp_path: Path, monkeypa
 @pytest.mark.parametrize(
     ("folder", "why"),
     [
-        ("http://x/y", "no folder of this machine"),
-        ("smb://server/share", "no folder of this machine"),
-        ("file:///tmp/x", "no folder of this machine"),
+        ("http://x/y", "not a folder on this machine"),
+        ("smb://server/share", "not a folder on this machine"),
+        ("file:///tmp/x", "not a folder on this machine"),
         ("$HOME/x", "variables"),
         ("${HOME}", "variables"),
         ("%USERPROFILE%\\x", "variables"),

@@ -116,7 +116,7 @@ def test_a_stored_finding_repairs_what_a_check_finds_and_not_what_it_says() -> N
     assert [one.name for one in bpy.context.scene.objects] == ["a_name_with_spaces"]
     assert not bpy.context.object.modifiers
     forged("many_triangles", "a_name_with_spaces", "decimate", '{"limit": 1, "number": 1000000}')
-    with pytest.raises(RuntimeError, match="not found any more"):
+    with pytest.raises(RuntimeError, match="this issue is gone"):
         bpy.ops.atelier.repair_finding(index=0)
     assert not bpy.context.object.modifiers
 

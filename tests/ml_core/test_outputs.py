@@ -30,8 +30,8 @@ def test_what_cannot_be_written_is_refused_before_the_work(tmp_path: Path, monke
     refused = {
         tmp_path / "folder": "is a folder",
         tmp_path: "is a folder",
-        tmp_path / "pipe": "no plain file",
-        Path("/dev/null"): "no plain file",
+        tmp_path / "pipe": "not a regular file",
+        Path("/dev/null"): "not a regular file",
         room: "is the same file",
         tmp_path / "folder" / ".." / "room.blend": "is the same file",
         tmp_path / "link.blend": "is the same file",
@@ -47,9 +47,9 @@ def test_what_cannot_be_written_is_refused_before_the_work(tmp_path: Path, monke
         check_folder(room)
     for address in ("https://host/a", "smb://host/share", "file:///tmp/a"):
         for check in (check_folder, lambda path: check_outputs([path])):
-            with pytest.raises(InputError, match="no folder of this machine"):
+            with pytest.raises(InputError, match="not a folder on this machine"):
                 check(Path(address))
-        with pytest.raises(InputError, match="no folder of this machine"), staged_folder(Path(address)):
+        with pytest.raises(InputError, match="not a folder on this machine"), staged_folder(Path(address)):
             pass
     check_folder(tmp_path / "C:" / "x")
     check_outputs([tmp_path / "a.json", tmp_path / "new" / "b.json"], [room])

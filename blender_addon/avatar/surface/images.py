@@ -27,7 +27,8 @@ def image_folder() -> Path:
     """
     if not bpy.data.filepath:
         raise FixableError(
-            "Save the blend file first: images can only be put beside it then. Or keep them packed.", QuickFix.SAVE_FILE
+            "Save the blend file first, so that images can be saved next to it, or keep them packed.",
+            QuickFix.SAVE_FILE,
         )
     folder = Path(bpy.data.filepath).parent / "textures"
     try:

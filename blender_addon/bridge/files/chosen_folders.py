@@ -60,7 +60,7 @@ def absolute_folder(directory: str) -> Path:
             "Save the blend file first, or choose a folder that is not relative to it.", QuickFix.SAVE_FILE
         )
     if is_address(directory) or (os.name != "nt" and _WINDOWS.match(directory)):
-        raise InputError("{folder}: is no folder of this machine; choose another one", folder=directory)
+        raise InputError("{folder}: is not a folder on this machine; choose another one", folder=directory)
     if _VARIABLE.match(directory):
         raise InputError("{folder}: variables are not filled in; choose the folder itself", folder=directory)
     try:
@@ -80,7 +80,8 @@ def export_folder(scene: bpy.types.Scene) -> Path:
     folder = scene.atelier.export_directory
     if not is_chosen(folder):
         raise FixableError(
-            "This file wants to be exported to {folder}, which you have not chosen. Choose a folder, or use this one.",
+            "This file asks to be exported to {folder}, a folder that you have not chosen. Choose a folder, "
+            "or use this one.",
             QuickFix.USE_EXPORT_FOLDER,
             folder=shown(folder),
         )

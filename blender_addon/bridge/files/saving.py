@@ -32,7 +32,7 @@ def save_copy(path: Path, wanted: Path) -> None:
             "{path}: Blender cannot save there ({reason}); the disk may be full", path=wanted, reason=reason
         ) from error
     if not _is_whole(path):
-        raise InputError("{path}: Blender has not saved the whole file; the disk may be full", path=wanted)
+        raise InputError("{path}: Blender did not save the complete file; the disk may be full", path=wanted)
 
 
 def _is_whole(path: Path) -> bool:

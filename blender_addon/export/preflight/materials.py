@@ -42,9 +42,10 @@ KINDS = {
     "picture_elsewhere": Kind(
         "info",
         "image {image} lies outside of the folder of the file: {folder}",
-        "It is exported with the rest, so whoever gets the export gets it too; and it is lost when the project moves.",
+        "It is exported with the rest, so anyone who gets the export gets it too; and it is lost when "
+        "the project moves.",
         "Copy it into the folder of the file, or choose File, External Data, Pack Resources.",
-        title="images from elsewhere",
+        title="images from other folders",
     ),
     "large_image": Kind(
         "warning",
@@ -57,7 +58,7 @@ KINDS = {
     ),
     "odd_image_size": Kind(
         "info",
-        "image {image} has {width} × {height} pixels, which are no powers of two",
+        "image {image} has {width} × {height} pixels, which are not powers of two",
         "Engines cannot compress it, or make no smaller versions of it for the distance.",
         "Resize it to the nearest powers of two.",
         repair="resize_image",
@@ -90,7 +91,7 @@ KINDS = {
         "info",
         "material {material}: base_color, metallic, roughness, alpha, emission and coat are worked out from {shaders}",
         "Files hold one Principled BSDF a material. Other exporters write their defaults for other shaders.",
-        "Nothing is to be done.",
+        "Nothing to do.",
         on_copies=ALWAYS,
         title="converted materials",
     ),

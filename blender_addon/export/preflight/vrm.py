@@ -20,14 +20,14 @@ KINDS = {
         "VRM data that are lost: {names}",
         "The bone, mesh, shape key or material that they speak of is gone, or the file had them in a form that VRM 1.0 "
         "does not know.",
-        "Undo what removed it, or go on without.",
+        "Undo what removed it, or continue without it.",
         title="VRM data lost",
     ),
     "vrm_rights": Kind(
         "info",
         "rights that its own file gives, by {authors}",
         "They go into the file as they are; the permissions of the panel are for avatars without any.",
-        "Nothing is to be done.",
+        "Nothing to do.",
         title="rights of the file",
     ),
     "vrm_no_changes": Kind(

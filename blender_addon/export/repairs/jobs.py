@@ -45,11 +45,9 @@ def repair_finding(context: bpy.types.Context, finding: Finding) -> None:
         InputError: it has no repair, its object is gone, or the repair would change the look.
     """
     if not finding.repair:
-        raise InputError(
-            "{name}: {what}: this has to be put right by hand", name=finding.object or "the scene", what=finding.what
-        )
+        raise InputError("{name}: {what}: fix this by hand", name=finding.object or "the scene", what=finding.what)
     obj = context.scene.objects.get(finding.object)
     if obj is None:
-        raise InputError("{name}: no such object any more; check the scene again", name=finding.object)
+        raise InputError("{name}: the object is gone; check the scene again", name=finding.object)
     REPAIRS[finding.repair](context, obj, dict(finding.values))
     context.view_layer.update()

@@ -129,7 +129,9 @@ def _refuse_animated(obj: bpy.types.Object) -> None:
         raise InputError("{name}: it has constraints; apply or remove them first", name=obj.name)
     paths = set(_animated(obj))
     if paths & (_PLACE if obj.parent else {"scale", "delta_scale"}):
-        raise InputError("{name}: its place is animated; apply the scale by hand, with its keys", name=obj.name)
+        raise InputError(
+            "{name}: its transform is animated; apply the scale by hand, along with its keyframes", name=obj.name
+        )
 
 
 def _animated(obj: bpy.types.Object) -> Iterator[str]:

@@ -58,8 +58,8 @@ class ATELIER_OT_fit_again(JobOperator, bpy.types.Operator):
         options={"SKIP_SAVE"},
     )
     beside: bpy.props.BoolProperty(
-        name="Images beside the File",
-        description="Save the images in a folder named textures beside the blend file instead of packing them",
+        name="Images next to the File",
+        description="Save the images in a folder named textures next to the blend file instead of packing them",
         options={"SKIP_SAVE"},
     )
 

@@ -33,7 +33,7 @@ class ATELIER_OT_make_variations(_VariationOperator, bpy.types.Operator):
     count: bpy.props.IntProperty(name="Count", description="How many", default=9, min=1, max=64, options={"SKIP_SAVE"})
     first_seed: bpy.props.IntProperty(
         name="First Seed",
-        description="Seed of the first one; -1 goes on after those that are shown",
+        description="Seed of the first one; -1 continues after those that are shown",
         default=-1,
         min=-1,
         max=2**31 - 100,

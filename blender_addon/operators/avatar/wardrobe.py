@@ -74,7 +74,7 @@ class ATELIER_OT_wear(_WardrobeOperator, bpy.types.Operator):
 
 
 class ATELIER_OT_take_off(_WardrobeOperator, bpy.types.Operator):
-    """Take a garment off the active avatar. Who is under 18 stays dressed"""
+    """Take a garment off the active avatar. Avatars under 18 stay dressed"""
 
     bl_idname = "atelier.take_off"
     bl_label = "Take Off"

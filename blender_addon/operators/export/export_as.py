@@ -14,7 +14,7 @@ from .scene import absolute_folder
 
 
 class ATELIER_OT_export_as(bpy.types.Operator):
-    """Export the scene to a folder, for the engines that are chosen beside the files; further options are in the tab"""
+    """Export the scene to a folder, for the engines chosen in the file browser; further options are in the tab"""
 
     bl_idname = "atelier.export_as"
     bl_label = "Export with Atelier"

@@ -51,9 +51,7 @@ def repair_one_job(context: bpy.types.Context, index: int) -> Job:
     if not session_report.is_noted(*_facts(rows[index])):
         finding = yield from _found_again(context, finding, targets)
     if not finding.repair:
-        raise InputError(
-            "{name}: this has to be put right by hand: {fix}", name=finding.object or "The scene", fix=finding.fix
-        )
+        raise InputError("{name}: fix this by hand: {fix}", name=finding.object or "The scene", fix=finding.fix)
     report = yield from _repaired(context, [finding], targets)
     if report["refused"]:
         raise InputError(report["refused"][0]["reason"])
@@ -71,7 +69,7 @@ def _found_again(context: bpy.types.Context, stored: Finding, targets: Sequence[
     for item in found:
         if (item.kind, item.object) == (stored.kind, stored.object):
             return item
-    raise InputError("The scene was checked again, and this was not found any more.")
+    raise InputError("The scene was checked again, and this issue is gone.")
 
 
 def repair_all_job(context: bpy.types.Context) -> Job:

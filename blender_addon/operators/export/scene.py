@@ -68,7 +68,7 @@ class ATELIER_OT_export_scene(_TargetsOperator, bpy.types.Operator):
 
     force: bpy.props.BoolProperty(
         name="Keep Files in the Way",
-        description="Keep a file of yours that has the name of one to be written as .bak, instead of stopping",
+        description="Keep your files that would be overwritten, as .bak, instead of stopping",
         options={"SKIP_SAVE"},
     )
 
@@ -126,7 +126,7 @@ class _RepairOperator(JobOperator):
     def summary(self, report: Report) -> str:
         text = formatted("{number} repaired.", number=len(report["repaired"]))
         if report["refused"]:
-            text += " " + formatted("{number} have to be put right by hand:", number=len(report["refused"]))
+            text += " " + formatted("{number} to fix by hand:", number=len(report["refused"]))
             text += " " + report["refused"][0]["reason"]
         return text
 

@@ -101,7 +101,7 @@ class ATELIER_OT_apply_labels(JobOperator, bpy.types.Operator):
     )
     assets: bpy.props.BoolProperty(
         name="Mark as Assets",
-        description="Offer each thing in the Asset Browser, tagged, in a catalog of its label",
+        description="Offer each object in the Asset Browser, tagged, in a catalog of its label",
         options={"SKIP_SAVE"},
     )
 
@@ -253,7 +253,7 @@ class ATELIER_OT_forget_taught(bpy.types.Operator):
 
 
 class ATELIER_OT_import_taught(bpy.types.Operator):
-    """Add the labels that somebody else taught, from their file, to yours"""
+    """Add labels that someone else taught, from their file, to yours"""
 
     bl_idname = "atelier.import_taught"
     bl_label = "Import Taught Labels"

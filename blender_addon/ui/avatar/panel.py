@@ -208,7 +208,7 @@ class ATELIER_PT_texture(AtelierPanel, bpy.types.Panel):
         if stored_traits(target) is not None:
             column.operator("atelier.fit_again", icon="FILE_REFRESH")
             options = TextureOptions.of(target)
-            for name, label in (("worn", "Clothes and Hair Too"), ("beside", "Images beside the File")):
+            for name, label in (("worn", "Clothes and Hair Too"), ("beside", "Images next to the File")):
                 on = getattr(options, name)
                 button = column.operator(
                     "atelier.fit_again", text=label, depress=on, icon="CHECKBOX_HLT" if on else "CHECKBOX_DEHLT"

@@ -73,9 +73,9 @@ def read_preset(path: Path) -> list[tuple[str, Any]]:
                     raise InputError("there is no trait {trait}", trait=target.attr)
                 found.append((target.attr, ast.literal_eval(line.value)))
             elif ast.unparse(line) not in _HEAD:
-                raise InputError("line {number} is no trait", number=line.lineno)
+                raise InputError("line {number} is not a trait", number=line.lineno)
     except (OSError, ValueError, SyntaxError, RecursionError, MemoryError, InputError) as error:
-        raise InputError("{file}: is no preset of traits ({reason})", file=path.name, reason=error) from error
+        raise InputError("{file}: is not a trait preset ({reason})", file=path.name, reason=error) from error
     return found
 
 

@@ -74,7 +74,7 @@ def _row(folder: Path, number: int, row: dict[str, str]) -> AtlasRow:
     where = f"{folder / 'textures.csv'}, line {number}"
     name, outfit = row.get("base_color") or "", row.get("outfit") or ""
     if not (folder / name).is_file():
-        raise InputError("{where}: base_color {name!r} is no file in the folder", where=where, name=name)
+        raise InputError("{where}: base_color {name!r} is not a file in the folder", where=where, name=name)
     if outfit not in OUTFITS:
         raise InputError(
             "{where}: outfit {outfit!r} is not one of {outfits}", where=where, outfit=outfit, outfits=", ".join(OUTFITS)
@@ -87,7 +87,7 @@ def _row(folder: Path, number: int, row: dict[str, str]) -> AtlasRow:
         raise InputError("{where}: presentation must be 0 (masculine) or 1 (feminine)", where=where)
     normal = row.get("normal") or ""
     if normal and not (folder / normal).is_file():
-        raise InputError("{where}: normal {normal!r} is no file in the folder", where=where, normal=normal)
+        raise InputError("{where}: normal {normal!r} is not a file in the folder", where=where, normal=normal)
     identity = row.get("identity") or Path(name).stem
     values = {"id": identity, "face_group": identity, "outfit": outfit, "skin_hex": "#808080"}
     values["eye"] = (row.get("eye") or "").strip()

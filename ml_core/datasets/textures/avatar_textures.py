@@ -86,7 +86,7 @@ class AtlasTextures:
         textures = cls(labels, *arrays)
         if any(len(array) != len(labels) for array in arrays[:4]):
             raise InputError(
-                "{folder}: labels.json names {count} textures, the arrays hold others; make it anew",
+                "{folder}: labels.json names {count} textures, the arrays hold others; make the dataset again",
                 folder=folder,
                 count=len(labels),
             )

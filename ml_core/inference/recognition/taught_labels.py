@@ -130,7 +130,7 @@ class TaughtLabels:
                 raise ValueError("a label that is no name")
         except (KeyError, TypeError, ValueError, AttributeError, OverflowError, zlib.error) as error:
             raise InputError(
-                "{path}: it holds no taught labels ({reason!r}); remove it to start anew", path=path, reason=error
+                "{path}: holds no taught labels ({reason!r}); remove it to start over", path=path, reason=error
             ) from error
         every = [example for examples in read.values() for example in examples]
         if every and not anew:  # a file can claim these weights and hold vectors of others

@@ -113,7 +113,7 @@ def with_own_pictures(layers: Sequence[Layer], folder: Path) -> tuple[Layer, ...
     for layer in layers:
         path = (home / layer.image).resolve() if "\0" not in layer.image else home.parent
         if layer.image and not path.is_relative_to(home):
-            raise InputError("its picture {image} is elsewhere; put it beside the file", image=layer.image)
+            raise InputError("its picture {image} is in another folder; put it next to the file", image=layer.image)
         if layer.image and not path.is_file():
             raise InputError("its picture {image} is not there", image=layer.image)
         placed.append(dataclasses.replace(layer, image=str(path) if layer.image else ""))

@@ -64,7 +64,7 @@ class Person:
             return cls(name, seed, AvatarTraits.from_dict(traits))
         except InputError as error:
             raise InputError(
-                "this is no line of people.jsonl ({reason}): {line!r}", reason=error, line=line[:60]
+                "this is not a line of people.jsonl ({reason}): {line!r}", reason=error, line=line[:60]
             ) from error
 
 

@@ -183,7 +183,9 @@ def read_network(path: Path) -> tuple[TextureNetwork, dict[str, Any]]:
         network.load_state_dict({name: weights[name] for name, _ in network.named_parameters()}, strict=False)
     except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
         raise InputError(
-            "{path}: these weights and their card are no texture generator's ({reason})", path=path, reason=error
+            "{path}: these weights and their card are not those of a texture generator ({reason})",
+            path=path,
+            reason=error,
         ) from error
     return network.eval(), card
 

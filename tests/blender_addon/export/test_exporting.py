@@ -195,7 +195,7 @@ def test_a_folder_of_somebody_else_is_not_touched(clean_scene: bpy.types.Context
     bpy.ops.mesh.primitive_cube_add()
     (tmp_path / "unity").mkdir()
     (tmp_path / "unity" / "thesis.txt").write_text("years of work")
-    with pytest.raises(InputError, match="not an export of ours"):
+    with pytest.raises(InputError, match="not an Atelier export"):
         run_to_end(export_job(clean_scene, tmp_path, ["unity"]))
     assert [path.name for path in (tmp_path / "unity").iterdir()] == ["thesis.txt"]
 

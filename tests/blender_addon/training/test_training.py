@@ -59,7 +59,7 @@ def train(**options: object) -> set[str]:
 def test_from_a_folder_of_meshes_to_labels(meshes: Path) -> None:
     run = runs.start(TrainingJob("objects", str(meshes), "trial", 5000), sys.executable)
     wait_for(lambda: runs.poll().status.step > 0)
-    with pytest.raises(RuntimeError, match="running already"):
+    with pytest.raises(RuntimeError, match="already running"):
         train(what="objects", data=str(meshes))
     # As after a crash of Blender: nobody holds the process any more, and the run is found by its folder.
     process = runs.process()
@@ -112,7 +112,7 @@ def wait_for(what: object, seconds: float = 500.0) -> None:
     [
         ({"data": ""}, "Choose the folder"),
         ({"data": "/nowhere"}, "no such folder"),
-        ({"data": str(Path(__file__).parent)}, "one folder for each kind"),
+        ({"data": str(Path(__file__).parent)}, "one for each kind"),
         ({"data": str(Path(__file__).parent), "what": "textures"}, r"avatars\.csv"),
     ],
 )

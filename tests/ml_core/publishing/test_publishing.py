@@ -78,7 +78,11 @@ def test_ours_are_replaced_and_the_users_stay(target: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "why"),
-    [("SM_Cube.fbx", "changed.*: SM_Cube.fbx"), ("SM_New.fbx", "yours.*: SM_New.fbx"), ("deep", "yours.*: deep")],
+    [
+        ("SM_Cube.fbx", "changed.*: SM_Cube.fbx"),
+        ("SM_New.fbx", "your files: .*SM_New.fbx"),
+        ("deep", "your files: .*deep"),
+    ],
 )
 def test_a_file_of_the_users_in_the_way_is_an_error_or_kept(target: Path, name: str, why: str) -> None:
     (target / name).write_text("the user's")
@@ -105,7 +109,7 @@ def test_a_folder_without_a_manifest_of_ours_is_refused(tmp_path: Path) -> None:
     for manifest in (None, "{", "[]", '{"generator": "other"}', '{"generator": ["avatar-atelier"]}', "[" * 10**5):
         if manifest is not None:
             (tmp_path / "manifest.json").write_text(manifest)
-        with pytest.raises(InputError, match="not an export of ours"):
+        with pytest.raises(InputError, match="not an Atelier export"):
             publish(tmp_path, FIRST)
     kept = publish(tmp_path, FIRST | {"avatar.json": "new"}, force=True)
     assert kept == {"avatar.json": "avatar.json.bak", "manifest.json": "manifest.json.bak"}
@@ -381,7 +385,12 @@ def test_a_file_system_without_locks_keeps_young_drafts(target: Path, monkeypatc
 @pytest.mark.parametrize("what", ["error", "file", "parent", "gone", "full"])
 def test_what_fails_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: str) -> None:
     target = tmp_path / "a" / "b" / "out"
-    why = {"file": "is a file", "parent": "cannot be written", "gone": "removed meanwhile", "full": "No space left"}
+    why = {
+        "file": "is a file",
+        "parent": "cannot be written",
+        "gone": "removed in the meantime",
+        "full": "No space left",
+    }
     if what in ("file", "parent"):
         write(tmp_path, {"a/b/out" if what == "file" else "a": "x"})
     before = content(tmp_path)
