@@ -48,7 +48,7 @@ def adjust(context: bpy.types.Context, avatar: bpy.types.Object, text: str) -> G
         InputError: a word of it is not understood; nothing is changed then.
     """
     read = _read(text)
-    traits, seed = stored_traits(avatar)  # type: ignore[misc]
+    traits, seed = stored_traits(avatar)
     said = read.traits.replace(garments=None)
     wanted = traits.replace(**{name: value for name, value in said.to_dict().items() if name != "face"})
     if said.face:
@@ -69,7 +69,7 @@ def dress(context: bpy.types.Context, avatar: bpy.types.Object, text: str) -> Ge
     read = _read(text)
     names: Sequence[str] = read.traits.garments or ()
     if not names and read.traits.outfit is not None:
-        traits, seed = stored_traits(avatar)  # type: ignore[misc]
+        traits, seed = stored_traits(avatar)
         presentation = traits.presentation if traits.presentation is not None else 0.5
         names = garments_of(read.traits.outfit, presentation, seed)
     if not names:

@@ -18,7 +18,7 @@ class Deletion:
     """
 
     objects: list[bpy.types.Object] = field(default_factory=list)
-    left: list[tuple[str, str]] = field(default_factory=list)
+    left: list[tuple[str, Message]] = field(default_factory=list)
 
 
 def planned(scene: bpy.types.Scene, objects: Iterable[bpy.types.Object]) -> Deletion:

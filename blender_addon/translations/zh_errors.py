@@ -339,4 +339,8 @@ ERRORS: dict[str, str] = {
     "Not a directory": "不是目录",
     "File name too long": "文件名过长",
     "Directory not empty": "目录不为空",
+    "it made no rig": "没有生成骨架",
+    "{path}: not found; give --data the folder with clinc150_small.json and snips/": "{path}：未找到；请用 --data 给出含有 clinc150_small.json 和 snips/ 的文件夹",
+    "{run}: was trained on SNIPS for comparison and cannot be exported": "{run}：是为比较而在 SNIPS 上训练的，不能导出",
+    "{run}: was trained on other classes of words; train it again": "{run}：是用其他词类训练的；请重新训练",
 }

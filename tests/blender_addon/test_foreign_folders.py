@@ -57,7 +57,7 @@ def test_a_folder_elsewhere_has_to_be_chosen(tmp_path: Path, folder: str, monkey
     with monkeypatch.context() as patch:
         patch.setattr(Path, "is_dir", lambda path: pytest.fail(f"{path} was looked for"))
         assert not bpy.ops.atelier.open_export_folder.poll()  # a panel asks this many times a second
-    with pytest.raises(InputError, match="which you have not chosen"):
+    with pytest.raises(InputError, match="that you have not chosen"):
         chosen_folders.export_folder(bpy.context.scene)
     is_of_windows = folder.startswith("\\\\") and os.name != "nt"
     bpy.ops.atelier.use_folder(which="export")
@@ -159,9 +159,9 @@ def test_a_python_imports_nothing_of_the_current_folder(tmp_path: Path, monkeypa
         ("${HOME}", "variables"),
         ("%USERPROFILE%\\x", "variables"),
         ("~nobody_of_this_name/x", "cannot be opened"),
-        pytest.param("C:\\x", "no folder", marks=pytest.mark.skipif(os.name == "nt", reason="is one there")),
+        pytest.param("C:\\x", "not a folder", marks=pytest.mark.skipif(os.name == "nt", reason="is one there")),
         pytest.param(
-            "\\\\server\\share", "no folder", marks=pytest.mark.skipif(os.name == "nt", reason="is one there")
+            "\\\\server\\share", "not a folder", marks=pytest.mark.skipif(os.name == "nt", reason="is one there")
         ),
     ],
 )

@@ -41,7 +41,7 @@ class Span:
         return self.kind.removeprefix("act:") if self.kind.startswith("act:") else ""
 
 
-def joined(pieces: Sequence[Piece], text=lambda piece: piece.text) -> str:  # type: ignore[no-untyped-def]
+def joined(pieces: Sequence[Piece], text=lambda piece: piece.text) -> str:
     """Pieces with the gaps that they had, as one space."""
     parts: list[str] = []
     for number, piece in enumerate(pieces):

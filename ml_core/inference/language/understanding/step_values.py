@@ -471,7 +471,7 @@ def _needed_count(span: Span) -> int:
     return int(_needed(count_of(span.key), span))
 
 
-def _needed(value, span: Span):  # type: ignore[no-untyped-def]
+def _needed(value, span: Span):
     """The value, or a refusal that names the words it was looked for in."""
     if value is None:
         raise MisreadError([_token(span.text)])
