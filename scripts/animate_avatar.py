@@ -36,6 +36,7 @@ def parser() -> argparse.ArgumentParser:
     what.add_argument("--motions", nargs="+", metavar="MOTION", help="clips to add; ALL for every one")
     what.add_argument("--list", action="store_true", help="print the motions and end")
     options.add_argument("--root-motion", action="store_true", help="clips that walk move the avatar over the floor")
+    options.add_argument("--variation", type=int, default=0, help="another way of doing the clips (%(default)s: none)")
     options.add_argument("--start", type=int, default=1, help="first frame (%(default)s)")
     options.add_argument("--out", type=Path, metavar="BLEND", help="the .blend file to write")
     return options
@@ -59,6 +60,8 @@ def main(arguments: list[str]) -> int:
 
     if given.out is None or given.out.suffix.lower() != ".blend":
         raise InputError("--out {file}: give a file that ends in .blend", file=given.out)
+    if given.variation < 0:
+        raise InputError("--variation {number}: give 0 or more", number=given.variation)
     steps = parse_steps(given.steps) if given.steps else []
     motions = list(MOTIONS) if given.motions == ["ALL"] else [name.upper() for name in given.motions or ()]
     check_outputs([given.out], [given.scene] if given.scene else [])
@@ -72,7 +75,15 @@ def main(arguments: list[str]) -> int:
             facts = act(bpy.context, avatar, steps, start=given.start)
         else:
             made = [
-                play_motion(bpy.context, avatar, name, start=given.start, root_motion=given.root_motion, blend=0)
+                play_motion(
+                    bpy.context,
+                    avatar,
+                    name,
+                    start=given.start,
+                    root_motion=given.root_motion,
+                    blend=0,
+                    variation=given.variation,
+                )
                 for name in motions
             ]
             mute_ours(avatar)

@@ -26,6 +26,12 @@ class AtelierMotionSettings(bpy.types.PropertyGroup):
         name="Root Motion",
         description="The avatar moves over the floor and turns where the motion does, in place of walking on the spot",
     )
+    variation: bpy.props.IntProperty(
+        name="Variation",
+        description="0 plays the motion as it is; every other number another way of doing it, for crowds out of step",
+        min=0,
+        max=2**31 - 1,
+    )
     plan: bpy.props.StringProperty(
         name="Plan",
         description="Steps separated by semicolons, such as: wave; walk:Chair; sit",

@@ -3,6 +3,22 @@
 from __future__ import annotations
 
 AVATAR: dict[str, str] = {
+    "Choose from many looks by what you have kept and rejected so far": "根据您至今保留和拒绝的选择，从许多外观中挑选",
+    "Erase Choices": "清除选择",
+    "Erase all that is remembered of what you have kept and rejected": "清除记住的所有保留和拒绝",
+    "Export Choices": "导出选择",
+    "For: {trait}": "依据：{trait}",
+    "Not Like This": "不要这样",
+    "Remember Choices": "记住选择",
+    "Remember on this machine which looks you keep and reject, to suggest others; nothing is sent": "在本机记住您保留和拒绝的外观，以便提出建议。不会发送到任何地方",
+    "Suggest fewer looks like this one; it is remembered on this machine only": "少建议类似的外观；仅在本机记住",
+    "Suggested": "建议",
+    "The file to write": "要写入的文件",
+    "Traits of the variation as JSON": "变体的特征（JSON）",
+    "Write what is remembered of what you have kept and rejected to a JSON file": "将记住的保留和拒绝写入 JSON 文件",
+    "{file} is written.": "{file} 已写入。",
+    "{number} choices": "{number} 个选择",
+    "{number} choices are erased.": "已清除 {number} 个选择。",
     "Add a new avatar with the description, the traits and the seed of the Avatar section": "按“虚拟形象”栏中的描述、特征和随机种添加一个新的虚拟形象",
     "How far the painted face may differ from the average: 0 is the average face, 1 is as the seed draws it": "所绘面部与平均面部可相差多远：0为平均面部，1为随机种所决定的样子",
     "Painting the layers": "正在绘制图层",

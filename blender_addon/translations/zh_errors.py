@@ -11,6 +11,8 @@ from .zh_motion import MOTION_ERRORS
 ERRORS: dict[str, str] = {
     **COMMAND_ERRORS,
     **MOTION_ERRORS,
+    "{file}: cannot be erased ({reason})": "{file}：无法清除（{reason}）",
+    "{file}: cannot be written ({reason})": "{file}：无法写入（{reason}）",
     "Colliders of the kind coacd need the Python package coacd: install it by "
     'pip install "avatar-atelier[convex]", or choose convex_parts.': (
         '“coacd”类型的碰撞体需要 Python 包 coacd：请用 pip install "avatar-atelier[convex]" 安装，或改用 convex_parts。'

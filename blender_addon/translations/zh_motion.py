@@ -24,6 +24,8 @@ MOTION_ERRORS: dict[str, str] = {
 
 MOTION: dict[str, str] = {
     **{entry.title: entry.title_zh for entry in MOTIONS.values()},
+    "0 plays the motion as it is; every other number another way of doing it, for crowds out of step": "0 按原样播放动作；其他数字各是一种不同的做法，使人群动作不整齐划一",
+    "Variation": "变化",
     "Act Plan": "执行计划",
     "Add a motion to the active avatar as an action on a track of its own, with its feet on the ground": "为活动虚拟形象添加一个动作，放在单独的轨道上，双脚踩在地面上",
     "Blend": "混合",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import bpy
 
 from ..bridge.jobs import session_report
+from ..bridge.models import remembered
 from ..package import EXTENSION
 from ..translations.registry import formatted
 from .panel import ends, job_button
@@ -29,6 +30,13 @@ class AtelierPreferences(bpy.types.AddonPreferences):
         subtype="FILE_PATH",
     )
 
+    remember_choices: bpy.props.BoolProperty(
+        name="Remember Choices",
+        description="Remember on this machine which looks you keep and reject, to suggest others; nothing is sent",
+        get=lambda _: remembered.remembers(),
+        set=lambda _, on: remembered.switch(on),
+    )
+
     def draw(self, context: bpy.types.Context) -> None:
         layout = self.layout
         layout.prop(self, "threshold")
@@ -36,6 +44,11 @@ class AtelierPreferences(bpy.types.AddonPreferences):
         row = layout.row(align=True)
         row.prop(self, "training_python")
         row.operator("atelier.find_python", text="", icon="VIEWZOOM")
+        row = layout.row(align=True)
+        row.prop(self, "remember_choices")
+        row.label(text=formatted("{number} choices", number=len(remembered.choices())), translate=False)
+        row.operator("atelier.export_choices", text="", icon="EXPORT")
+        row.operator("atelier.forget_choices", text="", icon="TRASH")
         job_button(layout, "atelier.self_check", icon="CHECKMARK")
         for result in session_report.self_check():
             row = layout.split(factor=0.3)

@@ -117,9 +117,14 @@ def recording(path: Path, name: str, file: str) -> Recording:
     times = np.linspace(clip.start, clip.end, count + 1)
     try:
         frames = sampled(Tree(parents, local), curves, times)
-        return brought_over(worlds, frames, RIG_OF[file], count / (clip.end - clip.start))
+        return brought_over(worlds, frames, RIG_OF.get(file, "kaykit"), count / (clip.end - clip.start))
     except KeyError as error:
         raise InputError("{file}: has no bone {bone}", file=path, bone=error.args[0]) from None
+
+
+def clip_names(path: Path) -> list[str]:
+    """The clips of a file."""
+    return [clip.name for clip in _model(path).clips]
 
 
 @cache

@@ -118,7 +118,8 @@ class Stage:
             {name: clips[name] for name in ("TURN_LEFT", "TURN_RIGHT", "TURN_AROUND")}, self.heading, heading
         )
         if turn is not None:
-            self.add("Turn", turn)
+            angle = turn.root[-1, 2] - turn.root[0, 2]
+            self.add("Turn Around" if abs(angle) > 2.3 else "Turn Left" if angle > 0 else "Turn Right", turn)
 
     def _go(self, step: MotionStep, later: MotionStep | None) -> None:
         if step.point is not None:

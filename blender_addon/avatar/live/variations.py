@@ -12,11 +12,14 @@ from numpy.typing import NDArray
 
 from ml_core.geometry.body.described import described_body
 from ml_core.geometry.body.model import Person, body_model
+from ml_core.inference.taste import Taste, look
+from ml_core.inference.textures.generator import TextureGenerator
 from ml_core.inference.textures.portrait import Sitter, portrait
 from ml_core.vocabulary.traits import AvatarTraits
 
 from ...bridge.jobs.steps import InThread, Job, Progress
 from ...bridge.models import loaded as models
+from ...bridge.models import remembered
 from ..body.eyes import DEFAULT_EYE
 from ..body.hair import DEFAULT_HAIR
 from ..people import named_garments
@@ -26,6 +29,9 @@ from ..surface.looks import UNDERWEAR, Skin
 from ..wardrobe.fitting import decent
 
 PICTURE = 96
+CANDIDATES = 240
+"""Looks that suggestions are chosen from."""
+_CURIOSITY = 0.15
 KEPT_BY_OTHERS = ("outfit", "presentation", "age", "height", "weight")
 """What another person keeps: roughly the body, and the kind of clothes."""
 
@@ -37,6 +43,8 @@ class Variation:
     seed: int
     traits: AvatarTraits
     icon: int
+    reason: str | None = None
+    """The trait for which it was suggested."""
 
 
 @dataclass
@@ -53,20 +61,25 @@ def variations_of(avatar: bpy.types.Object) -> list[Variation]:
     return _state.shown.get(avatar.session_uid, [])
 
 
-def variations_job(avatar: bpy.types.Object, count: int, first_seed: int, same_traits: bool) -> Job:
+def variations_job(
+    avatar: bpy.types.Object, count: int, first_seed: int, same_traits: bool, suggested: bool = False
+) -> Job:
     """Paint ``count`` variations of an avatar with seeds from ``first_seed`` up, and show them as small pictures.
 
     With ``same_traits`` only what the seed draws beyond all traits changes; without, colors are drawn anew too.
+    ``suggested`` looks at many more and shows those that the artist's choices so far speak for.
     """
     traits, _ = stored_traits(avatar)
     uid, name, stack = avatar.session_uid, avatar.name, LayerStack.of(avatar)
     yield Progress(0, count, "Loading the texture generator")
     generator = yield InThread(models.texture_generator)
     kept = traits if same_traits else AvatarTraits(**{other: getattr(traits, other) for other in KEPT_BY_OTHERS})
+    seeds, taste = list(range(first_seed, first_seed + count)), Taste.of([])
+    if suggested:
+        seeds, taste = yield InThread(lambda: _suggested(generator, kept, count, first_seed))
     made: list[tuple[int, AvatarTraits, NDArray[np.float32]]] = []
-    for number in range(count):
+    for number, seed in enumerate(seeds):
         yield Progress(number, count, "Painting variations")
-        seed = first_seed + number
         resolved = generator.resolve(kept, seed)
 
         def picture(resolved: AvatarTraits = resolved, seed: int = seed) -> NDArray[np.float32]:
@@ -75,11 +88,21 @@ def variations_job(avatar: bpy.types.Object, count: int, first_seed: int, same_t
             return portrait(color, _sitter(resolved, body, seed), PICTURE)
 
         made.append((seed, resolved, (yield InThread(picture))))
-    _show(uid, made)
+    _show(uid, made, taste)
     return {
         "object": name,
         "variations": [{"seed": seed, "traits": item.to_dict()} for seed, item, _ in made],
     }
+
+
+def _suggested(generator: TextureGenerator, kept: AvatarTraits, count: int, first_seed: int) -> tuple[list[int], Taste]:
+    """Seeds of the looks that the remembered choices speak for, of many, and the taste that chose them."""
+    known = remembered.choices()
+    taste = Taste.of(known)
+    seeds = range(first_seed, first_seed + CANDIDATES)
+    looks = np.stack([look(generator.resolve(kept, seed), seed) for seed in seeds])
+    rng = np.random.default_rng([first_seed, len(known)])
+    return [seeds[index] for index in taste.proposals(looks, count, rng, _CURIOSITY)], taste
 
 
 def _sitter(traits: AvatarTraits, person: Person, seed: int) -> Sitter:
@@ -95,7 +118,7 @@ def _sitter(traits: AvatarTraits, person: Person, seed: int) -> Sitter:
     )
 
 
-def _show(uid: int, made: list[tuple[int, AvatarTraits, NDArray[np.float32]]]) -> None:
+def _show(uid: int, made: list[tuple[int, AvatarTraits, NDArray[np.float32]]], taste: Taste) -> None:
     if _state.previews is None:
         _state.previews = bpy.utils.previews.new()
     shown = []
@@ -107,7 +130,7 @@ def _show(uid: int, made: list[tuple[int, AvatarTraits, NDArray[np.float32]]]) -
         rgba[..., :3] = pixels
         flat = np.ascontiguousarray(rgba[::-1]).ravel().tolist()
         preview.image_pixels_float = preview.icon_pixels_float = flat
-        shown.append(Variation(seed, traits, preview.icon_id))
+        shown.append(Variation(seed, traits, preview.icon_id, taste.reason(traits, seed)))
     _state.shown[uid] = shown
 
 

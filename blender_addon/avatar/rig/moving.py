@@ -9,11 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml_core.errors import InputError
-from ml_core.geometry.motion.clip import MotionClip, shipped_clips
+from ml_core.geometry.motion.clip import shipped_clips
 from ml_core.geometry.motion.fitting import Body, fitted
 from ml_core.geometry.motion.sequence import repeated
 from ml_core.geometry.motion.skeleton import INDEX, PARENTS, Skeleton
 from ml_core.geometry.motion.trunk import Trunk
+from ml_core.inference.motion.model import shipped_model
 from ml_core.vocabulary.motions import MOTIONS
 
 from ...bridge.data.stored_values import stores_text
@@ -92,14 +93,15 @@ def play_motion(
     repeats: int = 1,
     root_motion: bool = False,
     blend: int = 6,
-    clip: MotionClip | None = None,
+    variation: int = 0,
 ) -> dict[str, object]:
     """Lays a motion on a track of its own and lets it show; other tracks that we made are muted.
 
     Args:
         motion: id of :data:`~ml_core.vocabulary.motions.MOTIONS`. start: frame. repeats: of a loop.
         root_motion: the object moves on or turns, where the motion does. blend: frames over which the strip comes
-            in and goes out over what lies below. clip: played in place of the shipped one.
+            in and goes out over what lies below. variation: 0 is the motion as it is, every other number another way of
+            doing it, by the trained network.
 
     Raises:
         InputError: there is no such motion, or the armature lacks a joint.
@@ -110,7 +112,9 @@ def play_motion(
         )
     entry = MOTIONS[motion]
     body, bones, _ = moving_body(armature)
-    clip = shipped_clips()[motion] if clip is None else clip
+    clip = shipped_clips()[motion]
+    if variation:
+        clip = shipped_model().varied(clip, variation)
     fps = frame_rate(context)
     moves = root_motion and entry.moves
     rounds = repeats if entry.loops else 1

@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import bpy
 
 from ml_core.errors import AtelierError
+from ml_core.inference.taste import Choice
 
 from ...avatar import generating
 from ...avatar.selection import avatar_hint, text_of
 from ...avatar.stored import stored_traits
+from ...bridge.models import remembered
 from ...translations.registry import formatted
 from ..base import refused
+
+
+def _end(context: bpy.types.Context) -> None:
+    """Ends the live edit; the look that it came to is one that the artist likes."""
+    from ...avatar.live import editing as live
+
+    look = stored_traits(context.scene.atelier.live_target)
+    live.end(context)
+    if look is not None:
+        with suppress(AtelierError):  # a full disk must not keep an edit from ending
+            remembered.remember(Choice(*look, liked=True))
 
 
 class ATELIER_OT_edit_live(bpy.types.Operator):
@@ -32,7 +47,7 @@ class ATELIER_OT_edit_live(bpy.types.Operator):
 
         target = generating.humanoid(context.active_object)
         if stored_traits(target) is None or live.is_live(target):
-            live.end(context)
+            _end(context)
             return {"FINISHED"}
         try:
             live.begin(context, target)
@@ -56,9 +71,7 @@ class ATELIER_OT_stop_live(bpy.types.Operator):
         return True
 
     def execute(self, context: bpy.types.Context) -> set[str]:
-        from ...avatar.live import editing as live
-
-        live.end(context)
+        _end(context)
         return {"FINISHED"}
 
 

@@ -48,13 +48,21 @@ class ATELIER_OT_play_motion(ArmatureOperator, bpy.types.Operator):
         name="Blend", description="Frames over which the motion comes in and goes out", default=6, min=0, max=120
     )
 
+    variation: bpy.props.IntProperty(
+        name="Variation",
+        description="0 plays the motion as it is; every other number another way of doing it, for crowds out of step",
+        default=0,
+        min=0,
+        max=2**31 - 1,
+    )
+
     def change(self, context: bpy.types.Context, armature: bpy.types.Object) -> dict:
         from ...avatar.rig.moving import play_motion
 
         with removed_on_failure(context):
             facts = play_motion(
                 context, armature, self.motion, start=_frame(self, context), repeats=self.repeats,
-                root_motion=self.root_motion, blend=self.blend,
+                root_motion=self.root_motion, blend=self.blend, variation=self.variation,
             )  # fmt: skip
         self.report({"INFO"}, formatted("{name} plays {motion}.", name=armature.name, motion=facts["track"]))
         return facts

@@ -22,8 +22,9 @@ class ATELIER_PT_acting(AtelierPanel, bpy.types.Panel):
         column = layout.column()
         column.prop(chosen, "motion", text="")
         column.prop(chosen, "root_motion")
+        column.prop(chosen, "variation")
         play = column.operator("atelier.play_motion", icon="PLAY")
-        play.motion, play.root_motion = chosen.motion, chosen.root_motion
+        play.motion, play.root_motion, play.variation = chosen.motion, chosen.root_motion, chosen.variation
         column = layout.column()
         column.prop(chosen, "target")
         column.prop(chosen, "sits")

@@ -11,10 +11,18 @@ from ...avatar.selection import mode_hint
 from ...avatar.stored import SEED_KEY
 from ...avatar.surface.layer_settings import avatar_of
 from ...bridge.data.stored_values import stored_whole
+from ...bridge.models import remembered
+from ...translations.registry import formatted
 from ..hints import draw_hint
 from ..panel import AtelierPanel, draw_progress
 from ..text import available_width, columns_that_fit
 
+_TITLES = {
+    **{"skin": "Skin", "hair": "Hair", "eye": "Eyes", "top": "Top", "bottom": "Bottom", "outfit": "Outfit"},
+    **{"hair_style": "Hair Style", "presentation": "Presentation", "age": "Age", "height": "Height"},
+    **{"weight": "Weight", "muscle": "Muscle"},
+}
+"""Trait -> its name, where it is the reason of a suggestion."""
 _PICTURE = 4.5
 """Widget units a side."""
 _BESIDE_TEXT = 1.4
@@ -39,6 +47,8 @@ class ATELIER_PT_variations(AtelierPanel, bpy.types.Panel):
         if not draw_progress(row, "atelier.make_variations"):
             row.operator("atelier.make_variations", text="Other People", icon="COMMUNITY").same_traits = False
             row.operator("atelier.make_variations", text="Same Traits", icon="MOD_NOISE").same_traits = True
+            if remembered.remembers():
+                row.operator("atelier.make_variations", text="Suggested", icon="SOLO_ON").suggested = True
         units = available_width(context) / (20 * context.preferences.system.ui_scale) + _BESIDE_TEXT
         fitting = 3 if units >= 3 * _PICTURE else 2
         scale = min(_PICTURE, units / fitting - 0.2)
@@ -48,8 +58,14 @@ class ATELIER_PT_variations(AtelierPanel, bpy.types.Panel):
             cell.template_icon(icon_value=variation.icon, scale=scale)
             worn = stored_whole(avatar, SEED_KEY, -1, 0, MAX_SEED) == variation.seed
             text = str(variation.seed)
-            button = cell.operator("atelier.wear_variation", text=text, depress=worn, translate=False)
+            row = cell.row(align=True)
+            button = row.operator("atelier.wear_variation", text=text, depress=worn, translate=False)
             button.seed, button.traits_json = variation.seed, variation.traits.to_json()
+            if remembered.remembers():
+                button = row.operator("atelier.reject_variation", text="", icon="X")
+                button.seed, button.traits_json = variation.seed, variation.traits.to_json()
+            if variation.reason is not None:
+                cell.label(text=formatted("For: {trait}", trait=formatted(_TITLES[variation.reason])), translate=False)
 
 
 CLASSES = (ATELIER_PT_variations,)

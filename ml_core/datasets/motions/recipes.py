@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 BASE, ADDON = "mesh2motion/human-base-animations.glb", "mesh2motion/human-addon-animations.glb"
 RIG_OF = {BASE: "rigify", ADDON: "unreal"}
-"""File -> the naming scheme of its rig."""
+"""File -> the naming scheme of its rig; all other files are KayKit's."""
 
 
 @dataclass(frozen=True)

@@ -110,7 +110,7 @@ def brought_over(rest: Mapping[str, Array], frames: Mapping[str, Array], rig: st
 def _rotation(transforms: Array) -> Array:
     """The rotation (..., 3, 3) of transforms (..., 4, 4) without their scale."""
     part = transforms[..., :3, :3]
-    return part / np.linalg.norm(part, axis=-2, keepdims=True)
+    return np.asarray(part / np.maximum(np.linalg.norm(part, axis=-2, keepdims=True), 1e-9))
 
 
 def _fill_in(turned: Array, skeleton: Skeleton) -> None:

@@ -1,0 +1,1 @@
+"""How people go on moving: a trained network over features of poses."""

@@ -1,0 +1,123 @@
+"""Train the network that continues and varies motions on recorded clips, score it and write it with its card.
+
+The data folder is the one of compile_motions.py. Every fifth clip by name is held out; the others are also mirrored.
+
+Examples:
+  python scripts/training/train_motion.py --data ../shared/data/motion --dry-run
+  python scripts/training/train_motion.py --data ../shared/data/motion
+  python scripts/training/train_motion.py --data ../shared/data/motion --minutes 5 --out runs/motion/short.onnx
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import zlib
+from pathlib import Path
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+import numpy as np
+
+from ml_core.datasets.motions.compiling import sliding
+from ml_core.datasets.motions.made import mirrored
+from ml_core.datasets.motions.recorded import Recording
+from ml_core.errors import InputError
+from ml_core.geometry.motion.clip import MotionClip
+from ml_core.inference.motion.features import features
+from ml_core.inference.motion.model import SHIPPED
+from ml_core.outputs import check_outputs
+from ml_core.training.loop import open_fabric
+from ml_core.training.motion.results import export_run
+from ml_core.training.motion.trainer import MotionTrainer, MotionTrainingConfig
+from scripts.lib.training import errors_on_one_line, run_training
+from scripts.training.compile_motions import average, clip_names, recording
+
+_HELD_OUT = 5
+_LEAST_FRAMES = 20
+_SKIPPED = ("pose", "tpose", "experimental")
+
+
+def parse(arguments: list[str] | None) -> argparse.Namespace:
+    default = MotionTrainingConfig()
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    folders = parser.add_argument_group("folders")
+    folders.add_argument("--data", type=Path, default=Path("../shared/data/motion"), help="default %(default)s")
+    folders.add_argument("--runs", type=Path, default=Path("runs"), help="kept between runs (default %(default)s)")
+    folders.add_argument("--out", type=Path, default=SHIPPED, help=".onnx to write (default: the shipped weights)")
+    plan = parser.add_argument_group("plan")
+    plan.add_argument("--steps", type=int, default=default.steps, help="default %(default)s")
+    plan.add_argument("--minutes", type=float, default=default.minutes, help="at most (default %(default)s)")
+    plan.add_argument("--seed", type=int, default=default.seed, help="default %(default)s")
+    plan.add_argument("--threads", type=int, default=default.threads, help="CPU threads (default %(default)s)")
+    plan.add_argument("--resume", action="store_true", help="go on from the checkpoint in --runs")
+    plan.add_argument("--device", default="cpu", help="Lightning Fabric accelerator: auto, cpu, cuda (%(default)s)")
+    plan.add_argument("--dry-run", action="store_true", help="print what would be trained on, train nothing")
+    return parser.parse_args(arguments)
+
+
+@errors_on_one_line
+def main(arguments: list[str] | None = None) -> int:
+    options = parse(arguments)
+    check_outputs([options.out])
+    config = MotionTrainingConfig(
+        steps=options.steps, minutes=options.minutes, seed=options.seed, threads=options.threads
+    )
+    clips = every_clip(options.data)
+    held_out = {name: clip for name, clip in clips.items() if zlib.crc32(name.encode()) % _HELD_OUT == 0}
+    known = [clip for name, clip in clips.items() if name not in held_out]
+    frames = sum(map(len, known))
+    print(f"{len(known)} clips of {frames} frames, each also mirrored; held out: {len(held_out)}")
+    if options.dry_run:
+        return 0
+    data = [features(one) for clip in known for one in (clip, mirrored(clip))]
+    trainer = MotionTrainer(data, config, options.runs / "motion" / "run", open_fabric(options.device))
+    if options.resume:
+        trainer.resume()
+    code = run_training(trainer)
+    if code:
+        return code
+    skeleton = average()
+    metrics = export_run(
+        trainer,
+        [features(clip) for clip in held_out.values()],
+        list(held_out),
+        skeleton,
+        lambda clip: sliding(clip, skeleton, 100 * skeleton.leg, True),
+        options.out,
+        f"python scripts/training/train_motion.py --data DATA/motion --steps {options.steps} --seed {options.seed}",
+    )
+    print(json.dumps(metrics, indent=1))
+    return 0
+
+
+def every_clip(data: Path) -> dict[str, MotionClip]:
+    """All recordings of the folder that move, by file and name.
+
+    Raises:
+        InputError: there is none, or a file is damaged.
+    """
+    clips = {}
+    for path in sorted(data.glob("*/*.glb")):
+        file = path.relative_to(data).as_posix()
+        for name in clip_names(path):
+            if any(word in name.lower().replace("-", "") for word in _SKIPPED):
+                continue
+            made = recording(path, name, file)
+            # Of what appears out of nothing, bones have no size and no direction.
+            if len(made.hips) >= _LEAST_FRAMES and np.allclose(np.linalg.det(made.turned), 1, atol=0.01):
+                clips[f"{path.stem}/{name.split('|')[-1]}"] = _plain(made)
+    if len(clips) < 10:
+        raise InputError("{folder}: has no clips to learn from; give the folder of the clips with --data", folder=data)
+    return clips
+
+
+def _plain(made: Recording) -> MotionClip:
+    count = len(made.hips)
+    return MotionClip.of_turned(made.turned, made.hips, np.zeros((count, 3)), np.zeros((count, 2), bool))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
