@@ -1,6 +1,7 @@
 """Train the network that continues and varies motions on recorded clips, score it and write it with its card.
 
-The data folder is the one of compile_motions.py. Every fifth clip by name is held out; the others are also mirrored.
+The data folder is the one of compile_motions.py. Of five clips, by name, one is held out for the scores and one says
+when it is enough; the others are learned from, and their mirror images.
 
 Examples:
   python scripts/training/train_motion.py --data ../shared/data/motion --dry-run
@@ -67,13 +68,18 @@ def main(arguments: list[str] | None = None) -> int:
     )
     clips = every_clip(options.data)
     held_out = {name: clip for name, clip in clips.items() if zlib.crc32(name.encode()) % _HELD_OUT == 0}
-    known = [clip for name, clip in clips.items() if name not in held_out]
+    checked = {name: clip for name, clip in clips.items() if zlib.crc32(name.encode()) % _HELD_OUT == 1}
+    known = [clip for name, clip in clips.items() if name not in held_out and name not in checked]
     frames = sum(map(len, known))
-    print(f"{len(known)} clips of {frames} frames, each also mirrored; held out: {len(held_out)}")
+    print(
+        f"{len(known)} clips of {frames} frames and their mirror images; "
+        f"to stop by: {len(checked)}; held out: {len(held_out)}"
+    )
     if options.dry_run:
         return 0
     data = [features(one) for clip in known for one in (clip, mirrored(clip))]
-    trainer = MotionTrainer(data, config, options.runs / "motion" / "run", open_fabric(options.device))
+    validation = [features(clip) for clip in checked.values()]
+    trainer = MotionTrainer(data, config, options.runs / "motion" / "run", open_fabric(options.device), validation)
     if options.resume:
         trainer.resume()
     code = run_training(trainer)

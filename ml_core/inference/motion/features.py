@@ -17,6 +17,9 @@ Array = NDArray[np.floating]
 
 _NUMBERS = np.array([INDEX[joint] for joint in BODY_JOINTS])
 FEATURES = 6 * len(BODY_JOINTS) + 3
+_LEGS = ("hips", "UpperLeg", "LowerLeg", "Foot", "Toes")
+UPPER = np.array([not joint.endswith(_LEGS) for joint in BODY_JOINTS for _ in range(6)] + [False] * 3)
+"""(FEATURES,) whether a feature is of the body above the hips."""
 
 
 def features(clip: MotionClip) -> NDArray[np.float32]:

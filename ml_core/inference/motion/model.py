@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from ml_core.geometry.motion.clip import FPS, MotionClip
 from ml_core.geometry.motion.rotations import slerp
-from ml_core.inference.motion.features import FEATURES, features, posed
+from ml_core.inference.motion.features import FEATURES, UPPER, features, posed
 from ml_core.inference.session import open_with_card
 from ml_core.weights import WEIGHTS_FOLDER
 
@@ -22,9 +22,10 @@ SHIPPED = WEIGHTS_FOLDER / "motion.onnx"
 _NEEDED = {"state": int, "scale": list[float]}
 _PULL = 0.12
 """Share of the way back to the clip in each frame: what a variation strays comes back in a third of a second."""
-_PUSH, _PUSH_SECONDS = 0.055, 0.8
+_PUSH, _PUSH_SECONDS = 0.035, 0.8
 """By how much, beside the spread of poses, and how long in one direction a variation is pushed."""
 _TEMPO = 0.09
+_LEG_SHARE = 0.15
 _SEEN = 15
 
 
@@ -48,7 +49,7 @@ class MotionModel:
 
     def step(self, pose: NDArray[np.float32], state: NDArray[np.float32]) -> tuple[Any, Any]:
         """The next poses (N, FEATURES) and states, from those before."""
-        return tuple(self._session.run(["next", "next_state"], {"pose": pose, "state": state}))  # type: ignore[return-value]
+        return tuple(self._session.run(["next", "next_state"], {"pose": pose, "state": state}))
 
     def continued(self, seen: NDArray[np.float32], count: int) -> NDArray[np.float32]:
         """(N, count, FEATURES) that follow what was seen, (N, S, FEATURES)."""
@@ -114,7 +115,9 @@ class MotionModel:
             wanted = goal[order[frame]] + pushes[frame] / _PULL * 0.5
             pose = (pose + _PULL * (wanted - pose)).astype(np.float32)
             made.append(pose[0])
-        return np.array(made[-len(goal) :])
+        # Legs carry a body as they must; little of what they could do otherwise is left to the feet on the ground.
+        share = np.where(UPPER, 1.0, _LEG_SHARE).astype(np.float32)
+        return goal + share * (np.array(made[-len(goal) :]) - goal)
 
 
 def _smooth_noise(rng: np.random.Generator, count: int, width: int) -> NDArray[np.float32]:

@@ -106,7 +106,7 @@ def export_run(
     Args:
         names: of the held-out clips. sliding: centimetres a second of standing soles of a clip.
     """
-    network = trainer.average.cpu()
+    network = trainer.best.cpu()
     export_motion(network, path)
     facts = {"state": network.state_size, "scale": [round(float(v), 6) for v in network.scale]}
     write_card(path, facts)
