@@ -14,7 +14,6 @@ AVATAR: dict[str, str] = {
     "Suggest fewer looks like this one; it is remembered on this machine only": "少建议类似的外观；仅在本机记住",
     "Suggested": "建议",
     "The file to write": "要写入的文件",
-    "Traits of the variation as JSON": "变体的特征（JSON）",
     "Write what is remembered of what you have kept and rejected to a JSON file": "将记住的保留和拒绝写入 JSON 文件",
     "{file} is written.": "{file} 已写入。",
     "{number} choices": "{number} 个选择",

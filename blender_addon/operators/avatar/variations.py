@@ -105,7 +105,9 @@ class ATELIER_OT_reject_variation(bpy.types.Operator):
     bl_options = {"REGISTER", "INTERNAL"}
 
     seed: bpy.props.IntProperty(name="Seed", description="Seed of the variation", min=0, max=2**31 - 1)
-    traits_json: bpy.props.StringProperty(name="Traits", description="Traits of the variation as JSON")
+    traits_json: bpy.props.StringProperty(
+        name="Traits", description="Traits of the variation as JSON", options={"HIDDEN"}
+    )
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         try:
