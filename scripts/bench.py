@@ -4,6 +4,7 @@
     python scripts/bench.py textures       generating, carrying over to a mesh, one avatar from words to scene
     python scripts/bench.py avatar         a slider on 20 000 triangles, the first map of a mesh, an avatar from nothing
     python scripts/bench.py export         500 objects for three engines, beside Blender's bare exporters
+    python scripts/bench.py steps          how long generating and exporting keep the window from drawing
     python scripts/bench.py                all
 
 Timings on shared machines wander; compare only lines of one run.
@@ -290,6 +291,32 @@ def bench_export() -> None:
     line("longest time without progress", f"{max(np.diff(gaps)):.2f} s")
 
 
+def bench_steps() -> None:
+    import bpy
+
+    from blender_addon.avatar.generating import generate_job
+    from blender_addon.export.exporting import export_job
+    from blender_addon.scene.room import build_room
+    from ml_core import AvatarTraits
+    from scripts.lib.bench_steps import longest, steps_of
+
+    with quiet():
+        bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
+        build_room(bpy.context)
+    found = {}
+    for number, name in enumerate(("the first avatar", "a second avatar")):
+        with quiet():
+            traits = AvatarTraits(outfit=("business", "casual")[number])
+            found[name] = steps_of(generate_job(bpy.context, "", traits, 7 + number, 512, "Avatar"))
+    with tempfile.TemporaryDirectory() as place, quiet():
+        found["the room for three engines"] = steps_of(export_job(bpy.context, Path(place), ["unity", "unreal", "web"]))
+    line("the longest steps in Blender's own thread, in processor time", "")
+    for name, steps in found.items():
+        for kind, is_announced in (("ours", False), ("Blender's, announced", True)):
+            if (step := longest(steps, is_announced)) is not None:
+                line(f"{name}, {kind}: {step.what}"[:57], f"{step.worked * 1000:.0f} ms")
+
+
 def seconds_of(function: Callable[[], object]) -> tuple[float, float]:
     """Seconds on the clock, and of processor time in all threads."""
     began, worked = time.perf_counter(), time.process_time()
@@ -377,6 +404,7 @@ BENCHES = {
     "textures": bench_textures,
     "avatar": bench_avatar,
     "export": bench_export,
+    "steps": bench_steps,
 }
 
 

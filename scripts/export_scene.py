@@ -26,6 +26,7 @@ from ml_core.vocabulary.export_choices import (
     ColliderChoice,
     DetailChoice,
     ImageFormat,
+    MeshCompression,
     PoseChoice,
 )
 from ml_core.vocabulary.targets import TARGETS
@@ -102,7 +103,15 @@ def parser() -> argparse.ArgumentParser:
     )
     web = options.add_argument_group("web alone")
     web.add_argument("--image-format", default="PNG", choices=get_args(ImageFormat), help="of textures (PNG)")
-    web.add_argument("--compress", action="store_true", help="compress meshes with Draco")
+    web.add_argument(
+        "--compress",
+        nargs="?",
+        type=str.upper,
+        const="DRACO",
+        choices=get_args(MeshCompression),
+        help="compress meshes (DRACO; MESHOPT needs Blender 5.2 or newer)",
+    )
+    web.add_argument("--gpu-instances", action="store_true", help="what repeats a mesh is one node with many places")
     rights = options.add_argument_group("rights, written into the files")
     rights.add_argument("--author", default="", metavar="NAME", help="who made it")
     rights.add_argument("--license", default="", metavar="TEXT", help="an SPDX id, a sentence or an address")
@@ -151,7 +160,9 @@ def chosen(given: argparse.Namespace) -> ExportOptions:
         license=given.license,
         repair_copies=not given.no_repair,
         image_format=given.image_format,
-        compress_meshes=given.compress,
+        compress_meshes=given.compress is not None,
+        mesh_compression=given.compress or "DRACO",
+        gpu_instances=given.gpu_instances,
         force=given.force,
         vrm=VrmMeta(authors=(given.author,) if given.author else (), **permissions),
     )

@@ -21,10 +21,10 @@ from .anatomy.reshaping import Reshaping, place_bones, soles_of
 from .body.hair import hairs_of
 from .rig.control_rig import add_control_rig, control_rig_of
 from .stored import stored_traits
-from .surface.fabrics import first_worn
+from .surface.fabrics import first_wearing, first_worn
 from .wardrobe.fitting import Dressed, completed, decent, standing
 from .wardrobe.headwear import tuck_hair
-from .wardrobe.objects import put_on, store_cloths, worn_garments
+from .wardrobe.objects import put_on, putting_on, store_cloths, worn_garments
 
 SAME_HEIGHT = 1e-3
 """Meters by which the soles of other shoes may differ before the whole person is raised."""
@@ -83,9 +83,9 @@ def add_person_job(
     appearance = yield InThread(lambda: Appearance.of(requested, painted, seed))
     armature = yield from person_job(context, appearance.figure, name, painted.eye, painted.hair)
     yield Progress(0.5, 1, "Putting on the clothes")
-    made = put_on(context, armature, appearance.clothes)
+    made = yield from putting_on(context, armature, appearance.clothes)
     store_cloths(armature, appearance.cloths)
-    first_worn(made)
+    yield from first_wearing(made)
     return armature
 
 

@@ -128,10 +128,10 @@ def _write(place: _Place, scene: Stage) -> Generator[Progress | InThread, Any, d
         done += 1
     yield Progress(done, total, formatted("{target}: finishing", target=formatted(title)))
     yield from scaled(writer.finish(), done / total, (done + 1) / total)
-    return _close(place, writer, scene)
+    return (yield from _close(place, writer, scene))
 
 
-def _close(place: _Place, writer: TargetWriter, scene: Stage) -> dict[str, Any]:
+def _close(place: _Place, writer: TargetWriter, scene: Stage) -> Generator[Progress | InThread, Any, dict[str, Any]]:
     """Writes layout, materials, instructions and manifest of a finished draft; its facts for the report."""
     if not writer.sources:
         reason = Message.joined(
@@ -163,11 +163,13 @@ def _close(place: _Place, writer: TargetWriter, scene: Stage) -> dict[str, Any]:
         for matrix in writer.places(avatar)
     ]
     about = {"axes": "Blender: metres, Z up, front is -Y", "instances": layout}
+    told = Progress(1, 1, formatted("{target}: finishing", target=formatted(place.profile.title)))
+    yield told
     write_json(place.draft / "layout.json", about)
     write_json(place.draft / "materials.json", writer.material_list)
+    yield told
     write_import_files(place.draft, place.profile, writer.sources, writer.material_list, layout)
-    manifest = write_manifest(place.draft, place.target, writer.sources, scene.options)
-    _check(place.draft, manifest)
+    manifest = yield InThread(lambda: _described(place, writer, scene))
     kept = {str(facts["source"]): facts["vrm"] for facts in writer.sources.values() if "vrm" in facts}
     return {
         "folder": str(place.staging.target),
@@ -179,6 +181,13 @@ def _close(place: _Place, writer: TargetWriter, scene: Stage) -> dict[str, Any]:
         **({"skipped": writer.skipped} if writer.skipped else {}),
         **({"vrm": kept} if kept else {}),
     }
+
+
+def _described(place: _Place, writer: TargetWriter, scene: Stage) -> dict[str, Any]:
+    """Writes the manifest of a draft and looks at its files, which needs no Blender."""
+    manifest = write_manifest(place.draft, place.target, writer.sources, scene.options)
+    _check(place.draft, manifest)
+    return manifest
 
 
 def _check(folder: Path, manifest: dict[str, Any]) -> None:

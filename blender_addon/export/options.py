@@ -12,6 +12,7 @@ from ml_core.vocabulary.export_choices import (
     CreditNotation,
     DetailChoice,
     ImageFormat,
+    MeshCompression,
     Modification,
     PoseChoice,
 )
@@ -49,7 +50,8 @@ class ExportOptions:
     ``author`` and ``license`` go into the files. ``repair_copies`` repairs on the exported copies what preflight
     can repair. ``cameras``, ``lights``, ``custom_properties`` and ``empties`` go to targets that take a whole scene;
     with ``scene_file``, cameras, lights and empties also go to those that take a file an asset, in one of their own.
-    ``image_format`` and ``compress_meshes`` concern the web alone.
+    ``image_format``, ``compress_meshes`` with its ``mesh_compression``, and ``gpu_instances`` (nodes that repeat a mesh
+    as one with many places) concern the web alone.
     """
 
     detail: DetailChoice = "standard"
@@ -66,6 +68,8 @@ class ExportOptions:
     repair_copies: bool = True
     image_format: ImageFormat = "PNG"
     compress_meshes: bool = False
+    mesh_compression: MeshCompression = "DRACO"
+    gpu_instances: bool = False
     cameras: bool = True
     lights: bool = True
     custom_properties: bool = True

@@ -9,9 +9,9 @@ from typing import Any
 
 import bpy
 
-from ..bridge.jobs.steps import Progress
+from ..bridge.jobs.steps import PATIENCE, Progress
 from ..bridge.state.preserved_scene import claim_name
-from .assets.static import PATIENCE, Instance, StaticAsset
+from .assets.static import Instance, StaticAsset
 from .assets.static_nodes import collider_nodes, placed, prototype, socket_nodes
 from .content.evaluated import settle_keys
 from .content.nodes import Carriers, scene_nodes
@@ -91,6 +91,9 @@ class WholeScene:
         if self._profile.target.collider_suffix:
             self.objects += collider_nodes(scene, asset, obj, self._profile.target.collider_suffix)
         mover = instance.mover
+        if mover is None and self._profile.target.takes_clips and key_clips(asset.mesh):
+            # Blender 5.2 writes still keys for a node that moves as well (NLA tracks of both).
+            mover = instance.obj
         self.clips |= self._move(obj, instance) if mover is None else carriers.carry(obj, mover)
         grown = instance.matrix.to_scale()
         size = asset.measures["dimensions"]

@@ -21,6 +21,10 @@ IMAGE_ITEMS = [
     ("PNG", "PNG", "Without loss, and read by every viewer"),
     ("WEBP", "WebP", "About a third of the size, read by all current browsers"),
 ]
+COMPRESSION_ITEMS = [
+    ("DRACO", "Draco", "Smaller files; decoding takes a moment"),
+    ("MESHOPT", "Meshopt", "Decodes faster; needs Blender 5.2 or newer"),
+]
 ACTION_ITEMS = [
     ("all", "All Actions", "Write the strips, the assigned action, and actions that only a fake user keeps"),
     ("active", "Assigned Action", "Write only the action that is assigned"),
@@ -210,8 +214,22 @@ def _general(options: set[Any]) -> dict[str, Any]:
         ),
         "compress_meshes": bpy.props.BoolProperty(
             name="Compress Web",
-            description="Make web files smaller with Draco; the viewer needs its decoder",
+            description="Make the meshes of web files smaller; the viewer needs the decoder",
             default=_DEFAULTS.compress_meshes,
+            options=options,
+        ),
+        "mesh_compression": bpy.props.EnumProperty(
+            name="Compression",
+            description="How the meshes of web files are made smaller",
+            items=COMPRESSION_ITEMS,
+            default=_DEFAULTS.mesh_compression,
+            options=options,
+        ),
+        "gpu_instances": bpy.props.BoolProperty(
+            name="GPU Instances",
+            description="Write what repeats a mesh as one node with many places (EXT_mesh_gpu_instancing), which draws "
+            "faster; the viewer has to know it, and the repeated objects lose their names",
+            default=_DEFAULTS.gpu_instances,
             options=options,
         ),
     }

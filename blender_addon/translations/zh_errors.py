@@ -98,7 +98,7 @@ ERRORS: dict[str, str] = {
     "There is no such finding; check the scene again.": "没有这条检查结果；请重新检查场景。",
     "The scene was checked again, and this issue is gone.": "已重新检查场景，这一条不再出现。",
     "{name}: fix this by hand: {fix}": "{name}：这需要手动修正：{fix}",
-    "This Blender cannot compress meshes (its Draco library is missing); switch it off.": "此 Blender 无法压缩网格（缺少 Draco 库）；请关闭压缩。",
+    "This Blender cannot compress meshes (its {library} library is missing); switch it off.": "此 Blender 无法压缩网格（缺少 {library} 库）；请关闭压缩。",
     "{target}: no such target; known are {profiles}": "{target}：没有此目标；已知的有 {profiles}",
     "Save the blend file first, so that paths can be relative to it.": "请先保存 blend 文件，路径才能相对于它。",
     "image {image}: it is gone or linked from another file; check the scene again": "图像 {image}：已不存在或从其他文件关联；请重新检查场景",

@@ -70,7 +70,7 @@ STAYING: dict[str, str] = {
     "Engines light a scene in their own units.": "引擎以自己的单位照亮场景。",
     "Every object stands where it is and moves as it does, since the animation of its parents is in its own; the hierarchy of the scene is not in the file.": "每个物体都在原处并照样运动,因为其父级的动画已并入它自己的动画;文件中没有场景的层级。",
     "Export for Godot or the web, or animate the keys in the engine.": "请导出到 Godot 或网页,或在引擎中为形态键制作动画。",
-    "Export for Godot, the web or OpenUSD, with Cameras on, or switch Scene File on.": "请打开“摄像机”并导出到 Godot、网页或 OpenUSD,或打开“场景文件”。",
+    "Export for Godot, the web or OpenUSD, with Cameras on, or switch Scene File on; no file holds panoramas.": "请打开“摄像机”并导出到 Godot、网页或 OpenUSD,或打开“场景文件”;没有文件能保存全景摄像机。",
     "Export for Godot, the web or OpenUSD, with Lights on, or switch Scene File on; glTF has no area lights.": "请打开“灯光”并导出到 Godot、网页或 OpenUSD,或打开“场景文件”;glTF 没有面光源。",
     "Scene File": "场景文件",
     "Write cameras, lights and empties for Unity and Unreal too, into an FBX file of their own. Engines have units of light of their own: check the brightness there": "也为 Unity 和虚幻引擎写入摄像机、灯光和空物体,放在单独的 FBX 文件中。各引擎有自己的光照单位,请在引擎中检查亮度",

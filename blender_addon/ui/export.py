@@ -238,6 +238,9 @@ class ATELIER_PT_export_options(AtelierPanel, bpy.types.Panel):
         if any(profile(target).web_options for target in settings.targets):
             column.prop(settings.export, "image_format")
             column.prop(settings.export, "compress_meshes")
+            if settings.export.compress_meshes:
+                column.prop(settings.export, "mesh_compression")
+            column.prop(settings.export, "gpu_instances")
         column.separator()
         column.prop(settings.export, "author")
         column.prop(settings.export, "license")

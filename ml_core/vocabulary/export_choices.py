@@ -15,6 +15,8 @@ PoseChoice = Literal["auto", "shown", "rest"]
 DetailChoice = Literal["full", "standard", "game"]
 """How many triangles an avatar has at most: as it is, as current games draw their heroes, or as they draw crowds."""
 ImageFormat = Literal["PNG", "WEBP"]
+MeshCompression = Literal["DRACO", "MESHOPT"]
+"""``MESHOPT`` needs Blender 5.2 or newer."""
 
 AvatarPermission = Literal["onlyAuthor", "onlySeparatelyLicensedPerson", "everyone"]
 CommercialUsage = Literal["personalNonProfit", "personalProfit", "corporation"]

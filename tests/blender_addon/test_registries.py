@@ -32,6 +32,7 @@ from ml_core.vocabulary.export_choices import (
     ColliderChoice,
     DetailChoice,
     ImageFormat,
+    MeshCompression,
     PoseChoice,
 )
 from ml_core.vocabulary.hair_styles import HAIR_STYLES
@@ -120,6 +121,10 @@ CONSUMERS: dict[str, tuple[Collection[object], Callable[[], Collection[object]]]
     "actions: panel": (get_args(ActionChoice), lambda: menu(bpy.context.scene.atelier.export, "actions")),
     "details: panel": (get_args(DetailChoice), lambda: menu(bpy.context.scene.atelier.export, "detail")),
     "poses: panel": (get_args(PoseChoice), lambda: menu(bpy.context.scene.atelier.export, "pose")),
+    "mesh compressions: panel": (
+        get_args(MeshCompression),
+        lambda: menu(bpy.context.scene.atelier.export, "mesh_compression"),
+    ),
     "image formats: panel": (get_args(ImageFormat), lambda: menu(bpy.context.scene.atelier.export, "image_format")),
     **{
         f"VRM {name}: panel": (choices, lambda name=name: menu(bpy.context.scene.atelier.export, f"vrm_{name}"))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
 from dataclasses import replace
+from typing import Any
 
 import bpy
 import numpy as np
+from numpy.typing import NDArray
 
 from ml_core.color import hex_to_srgb, linear_to_srgb, srgb_to_linear
 from ml_core.geometry.fabrics.registry import FABRICS
@@ -14,6 +16,7 @@ from ml_core.geometry.fabrics.texture import fabric_texture
 from ml_core.geometry.garments.entry import Cloth
 from ml_core.geometry.garments.garment import Garment
 
+from ...bridge.jobs.steps import InThread, Progress, run_to_end
 from ...bridge.mesh_arrays import mesh_data
 from ..own_data import worn_image
 from ..wardrobe.fitting import on_canvas
@@ -25,11 +28,19 @@ GLASS = 0.35
 """Opacity of glass."""
 
 
+PUTTING_ON = Progress(1, 1, "Putting on the clothes")
+
+
 def wear_fabric(obj: bpy.types.Object, color: str) -> None:
     """Puts its fabrics on a garment that has a mesh of its own: the main one in a color (sRGB hex), trims in theirs.
 
     The main one is that which the garment was asked to be of; trims without a color are dyed like it.
     """
+    run_to_end(wearing_fabric(obj, color))
+
+
+def wearing_fabric(obj: bpy.types.Object, color: str) -> Generator[Progress | InThread, Any, None]:
+    """As :func:`wear_fabric`, a fabric a step."""
     info = garment_info(obj)
     if info is None:
         return
@@ -43,9 +54,10 @@ def wear_fabric(obj: bpy.types.Object, color: str) -> None:
         scale_fabric(mesh_data(obj), cut, cloths)
     for slot, cloth in enumerate(cloths):
         is_trim = cut.cloths[slot] != cut.piece.cloth
-        material = _material(obj, slot, cloth, (cloth.color or color) if is_trim else color, is_trim)
+        material = yield from _material(obj, slot, cloth, (cloth.color or color) if is_trim else color, is_trim)
         obj.material_slots[slot].link = "DATA"
         obj.data.materials[slot] = material
+        yield PUTTING_ON
 
 
 def worn_cloths(garment: Garment, fabric: str | None) -> tuple[Cloth, ...]:
@@ -61,35 +73,47 @@ def worn_cloths(garment: Garment, fabric: str | None) -> tuple[Cloth, ...]:
 
 def first_worn(garments: Iterable[bpy.types.Object]) -> None:
     """Puts its own fabrics and colors on garments that have just been made."""
+    run_to_end(first_wearing(garments))
+
+
+def first_wearing(garments: Iterable[bpy.types.Object]) -> Generator[Progress | InThread, Any, None]:
+    """As :func:`first_worn`, a fabric a step."""
     for obj in garments:
         info = garment_info(obj)
         if info is not None:
-            wear_fabric(obj, info.color or on_canvas(info.name).piece.color)
+            yield from wearing_fabric(obj, info.color or on_canvas(info.name).piece.color)
 
 
-def _material(obj: bpy.types.Object, slot: int, cloth: Cloth, color: str, is_trim: bool) -> bpy.types.Material:
+def _material(
+    obj: bpy.types.Object, slot: int, cloth: Cloth, color: str, is_trim: bool
+) -> Generator[Progress | InThread, Any, bpy.types.Material]:
     fabric = FABRICS[cloth.fabric]
     srgb = hex_to_srgb(color)
     maps = None
     if fabric.relief:
-        texture = fabric_texture(cloth.fabric)
-        linear = tuple(srgb_to_linear(srgb).tolist())
-        base = png_of(linear_to_srgb(texture.colored(linear)))
-        still = {
-            "N": lambda: 0.5 + 0.5 * texture.normal,
-            "R": lambda: np.clip(cloth.roughness + texture.roughness, 0.05, 1),
-        }
-        images = {"BC": store_png(_role(slot, "BC"), base, color=True, owner=obj)}
-        for kind, pixels in still.items():
-            role = _role(slot, kind)
-            worn = worn_image(obj, role)  # what a dye leaves as it is
-            images[kind] = worn or store_png(role, png_of(pixels()), color=False, owner=obj)
-        maps = FabricMaps(images["BC"], images["N"], images["R"])
+        worn = {kind: worn_image(obj, _role(slot, kind)) for kind in ("N", "R")}  # what a dye leaves as it is
+        wanted = ["BC", *(kind for kind, image in worn.items() if image is None)]
+        pictures = yield InThread(lambda: _pictures(cloth, srgb, wanted))
+        for kind, png in pictures.items():
+            worn[kind] = store_png(_role(slot, kind), png, color=kind == "BC", owner=obj)
+        maps = FabricMaps(worn["BC"], worn["N"], worn["R"])
     opacity = GLASS if cloth.fabric == "glass" and sum(srgb) > 1.0 else 1.0
     material = fabric_material(obj, slot, FABRIC_UV, maps, srgb, cloth.roughness, fabric.metallic, opacity=opacity)
     if is_trim:
         material[UNPAINTED_KEY] = True
     return material
+
+
+def _pictures(cloth: Cloth, srgb: NDArray[np.floating], wanted: list[str]) -> dict[str, bytes]:
+    """Color, normals and roughness of a cloth as PNG, by their kinds."""
+    texture = fabric_texture(cloth.fabric)
+    linear = tuple(srgb_to_linear(srgb).tolist())
+    pixels = {
+        "BC": lambda: linear_to_srgb(texture.colored(linear)),
+        "N": lambda: 0.5 + 0.5 * texture.normal,
+        "R": lambda: np.clip(cloth.roughness + texture.roughness, 0.05, 1),
+    }
+    return {kind: png_of(pixels[kind]()) for kind in wanted}
 
 
 def _role(slot: int, kind: str) -> str:

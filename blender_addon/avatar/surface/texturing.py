@@ -90,6 +90,7 @@ def apply_maps_job(
     size = size or maps.base_color.shape[0]
     options = options or TextureOptions.of(obj)
     found = find_targets(obj)
+    yield Progress(0, 1, "Putting the texture on")
     folder = image_folder() if options.beside else None
     layers = layers or LayerStack((), {})
     garments = [body for body in found.garments if takes_paint(body.look, layers)]

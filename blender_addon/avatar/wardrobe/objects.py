@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 
 import bpy
@@ -21,6 +21,7 @@ from ml_core.vocabulary.fabrics import FABRIC_KINDS
 from ...bridge.data.identity import put
 from ...bridge.data.single_user import ensure_editable
 from ...bridge.data.stored_values import stored_text, stores_text
+from ...bridge.jobs.steps import Progress, run_to_end
 from ...bridge.mesh_arrays import mesh_data
 from ..anatomy.building import body_of
 from ..anatomy.meshes import UV_MAP, bind, hide_faces, move_points, quad_mesh, weigh
@@ -89,6 +90,13 @@ def put_on(
     Returns:
         the garments that are new and have no material yet.
     """
+    return run_to_end(putting_on(context, armature, dressed, bones))
+
+
+def putting_on(
+    context: bpy.types.Context, armature: bpy.types.Object, dressed: Dressed, bones: Sequence[str] = BONE_NAMES
+) -> Generator[Progress, None, list[bpy.types.Object]]:
+    """As :func:`put_on`, a garment a step."""
     present = worn_garments(armature)
     wanted = {worn.piece.name for worn in dressed.worn}
     for name, obj in present.items():
@@ -106,6 +114,7 @@ def put_on(
             ensure_editable(obj)
             move_points(mesh_data(obj), worn.points)
         hide_faces(obj, COVERED, worn.garment.hidden, worn.garment.faces)
+        yield Progress(1, 1, "Putting on the clothes")
     cover(armature, dressed)
     return made
 

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 T = TypeVar("T")
+PATIENCE = 0.05
+"""Seconds of work after which a job yields."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,7 @@ Job = Generator[Progress | InThread, Any, Report]
 
 
 def run_to_end(job: Generator[Progress | InThread, Any, T], on_progress: Callable[[Progress], None] | None = None) -> T:
-    """Run a job in the calling thread until it returns; its exceptions pass through."""
+    """Run a job, or a part of one, in the calling thread until it returns; its exceptions pass through."""
     result: Any = None
     error: Exception | None = None
     while True:

@@ -105,6 +105,8 @@ def stage_avatar(
         if options.custom_properties:
             copy_properties(source, block, profile.format)
     if options.custom_properties:
+        for posed_bone in armature.pose.bones:
+            copy_properties(posed_bone, copy.data.bones[posed_bone.name], profile.format)
         copy_properties(armature, copy, profile.format)
         if not profile.format.armature_node:
             top = next((bone for bone in copy.data.bones if bone.parent is None), None)

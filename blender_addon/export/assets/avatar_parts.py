@@ -98,7 +98,7 @@ def _placed_copy(carried: Carried) -> bpy.types.Object:
 
 def _read_part(
     context: bpy.types.Context, avatar: Avatar, obj: bpy.types.Object, bone: str
-) -> Generator[Progress, None, Part | None]:
+) -> Generator[Progress | InThread, Any, Part | None]:
     armature = avatar.armature
     triangles = len(obj.data.polygons) * 2 if obj.type == "MESH" else 0
     progress = before_call(0, 1, formatted("Reading {name}", name=obj.name), triangles, READING)
@@ -111,7 +111,7 @@ def _read_part(
         posed, rest = armature.pose.bones[bone].matrix, armature.data.bones[bone].matrix_local
         to_armature = rest @ posed.inverted_safe() @ to_armature
     if obj.type == "MESH":
-        made = unposed_copy(context, obj)
+        made = yield from unposed_copy(context, obj, progress)
         mesh = made.mesh
         if made.lost_keys:
             avatar.lost_keys[obj.name] = made.lost_keys

@@ -14,7 +14,7 @@ from mathutils import Matrix
 from numpy.typing import NDArray
 
 from ...bridge.data.stored_values import stored_text
-from ...bridge.jobs.steps import Progress
+from ...bridge.jobs.steps import PATIENCE, InThread, Progress
 from ...bridge.mesh_arrays import corner_vertices, face_materials, face_normals, finite_positions, positions
 from ...bridge.object_labels import confidence_of, label_of
 from ...bridge.state.preserved_scene import claim_name
@@ -37,8 +37,6 @@ from .sockets import Socket, socket_empties, sockets_of
 MOST_PROPORTIONS = 8
 """Differently proportioned meshes that are made of one; further objects are scaled instances of the first, so that
 thousands of scattered stones stay a handful of meshes."""
-PATIENCE = 0.05
-"""Seconds of work after which progress is reported."""
 
 
 @dataclass
@@ -142,7 +140,7 @@ def _is_sheared(linear: NDArray[np.float64]) -> bool:
 
 def collect_assets(
     context: bpy.types.Context, content: SceneContent, namer: Namer
-) -> Generator[Progress, None, Collected]:
+) -> Generator[Progress | InThread, Any, Collected]:
     """Unique assets with their instances, of all static appearances in the scene."""
     collector = _Collector(context, namer, len(content.statics))
     reported_at = time.perf_counter()
@@ -174,7 +172,7 @@ class _Collector:
         empty = [name for name in self._without_faces if name not in self._with_faces]
         return Collected(self._known.made, empty, self._lost_keys, self._looks.shared)
 
-    def add(self, placed: Placed, number: int) -> Generator[Progress, None, None]:
+    def add(self, placed: Placed, number: int) -> Generator[Progress | InThread, Any, None]:
         """Takes in the ``number``-th appearance; progress within a dense mesh."""
         obj = placed.obj
         base = rigid(placed.matrix)
@@ -194,7 +192,7 @@ class _Collector:
 
     def _shape(
         self, placed: Placed, linear: NDArray[np.float64], number: int
-    ) -> Generator[Progress, None, tuple[_Shape, NDArray[np.float64]]]:
+    ) -> Generator[Progress | InThread, Any, tuple[_Shape, NDArray[np.float64]]]:
         """What an appearance is an instance of, and its scale (3,) beside that; a new one joins the others.
 
         Larger and smaller copies share a mesh. Stretched ones get their own, up to :data:`MOST_PROPORTIONS`: a
@@ -214,9 +212,9 @@ class _Collector:
 
     def _asset(
         self, placed: Placed, linear: NDArray[np.float64], number: int, look: tuple[Any, ...]
-    ) -> Generator[Progress, None, tuple[StaticAsset | None, Matrix]]:
+    ) -> Generator[Progress | InThread, Any, tuple[StaticAsset | None, Matrix]]:
         """The asset of an object and its pivot; a known one when that has the same geometry and materials."""
-        mesh, materials = self._mesh(placed)
+        mesh, materials = yield from self._mesh(placed, number)
         step = before_call(
             number,
             self._total,
@@ -245,7 +243,9 @@ class _Collector:
             self._known.add(content, asset)
         return asset, pivot
 
-    def _mesh(self, placed: Placed) -> tuple[bpy.types.Mesh, list[bpy.types.Material | None]]:
+    def _mesh(
+        self, placed: Placed, number: int
+    ) -> Generator[Progress | InThread, Any, tuple[bpy.types.Mesh, list[bpy.types.Material | None]]]:
         """The evaluated mesh, a copy, and the materials of its slots."""
         obj = placed.obj
         if placed.mesh is not None:
@@ -255,7 +255,8 @@ class _Collector:
         materials = [slot.material.original if slot.material else None for slot in slots]
         if obj.type != "MESH" or obj.data.shape_keys is None or len(obj.data.shape_keys.key_blocks) < 2:
             return evaluated_copy(obj, depsgraph), materials
-        made = unposed_copy(self._context, obj)
+        told = Progress(number, self._total, formatted("Reading {name}", name=obj.name))
+        made = yield from unposed_copy(self._context, obj, told)
         if made.lost_keys:
             self._lost_keys[obj.name] = made.lost_keys
             bpy.data.meshes.remove(made.mesh)

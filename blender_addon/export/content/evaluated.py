@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Generator
 from dataclasses import dataclass, field
+from typing import Any
 
 import bpy
 import numpy as np
 from numpy.typing import NDArray
 
+from ...bridge.jobs.steps import PATIENCE, InThread, Progress, driven
 from ...bridge.mesh_arrays import corner_vertices, mesh_data, positions
-from ...bridge.state.preserved_scene import temporary_scene
+from ...bridge.state.preserved_scene import in_scene, spare_scene
+
+_PLACE_BEFORE = "atelier place before"
 
 
 @dataclass
@@ -35,13 +41,22 @@ def evaluated_copy(obj: bpy.types.Object, depsgraph: bpy.types.Depsgraph) -> bpy
     )
 
 
-def unposed_copy(context: bpy.types.Context, obj: bpy.types.Object) -> Evaluated:
+def unposed_copy(
+    context: bpy.types.Context, obj: bpy.types.Object, told: Progress
+) -> Generator[Progress | InThread, Any, Evaluated]:
     """The mesh of ``obj`` with every modifier but armatures applied and its shape keys kept, at the values that show.
 
     A key moves vertices from the basis alone, whatever it is relative to and masked by; all are unmuted.
+
+    Args:
+        told: what is yielded meanwhile.
     """
     values = shown_values(obj, shown_graph(context))
-    made = _through_modifiers(context, obj) if shapes_itself(obj) else Evaluated(_plain_copy(obj))
+    if shapes_itself(obj):
+        made = yield from _through_modifiers(context, obj, told)
+    else:
+        made = Evaluated(_plain_copy(obj))
+        yield told
     if made.mesh.shape_keys is not None:
         shown = dict(zip((block.name for block in obj.data.shape_keys.key_blocks), values, strict=True))
         _drop_idle(made.mesh, obj.data.shape_keys)
@@ -73,8 +88,15 @@ def _drop_idle(mesh: bpy.types.Mesh, keys: bpy.types.Key) -> None:
 
 
 def shapes_itself(obj: bpy.types.Object) -> bool:
-    """Whether a modifier other than an armature changes the mesh."""
-    return any(modifier.show_viewport and not _is_set_aside(modifier) for modifier in obj.modifiers)
+    """Whether a modifier other than an armature, or a parent that is none, changes the mesh."""
+    return bends_by_parent(obj) or any(one.show_viewport and not _is_set_aside(one) for one in obj.modifiers)
+
+
+def bends_by_parent(obj: bpy.types.Object) -> bool:
+    """Whether a lattice or a curve that is the parent of an object bends it like a modifier: Blender calls both kinds
+    of parenting by the first of their names."""
+    bends = obj.parent is not None and obj.parent.type in ("LATTICE", "CURVE")
+    return bends and obj.parent_type in ("ARMATURE", "LATTICE")
 
 
 def _is_set_aside(modifier: bpy.types.Modifier) -> bool:
@@ -150,17 +172,25 @@ def _free_keys(mesh: bpy.types.Mesh, obj: bpy.types.Object) -> None:
     blocks = mesh.shape_keys.key_blocks
     was_relative = mesh.shape_keys.use_relative
     mesh.shape_keys.use_relative = True
-    stored = {block.name: key_positions(block) for block in blocks}
-    basis = stored[blocks[0].name]
+    made: dict[str, NDArray[np.float32]] = {}
     for block in blocks[1:]:
         relative = block.relative_key if was_relative else blocks[0]
-        shift = stored[block.name] - stored[relative.name]
         mask = obj.vertex_groups.get(block.vertex_group) if block.vertex_group and was_relative else None
+        if mask is None and relative == blocks[0]:
+            continue
+        shift = key_positions(block) - key_positions(relative)
         if mask is not None:
             shift *= group_weights(mesh, mask.index)[:, None]
-        if mask is not None or relative != blocks[0]:
-            block.data.foreach_set("co", (basis + shift).astype(np.float32).ravel())
-        block.relative_key, block.vertex_group, block.mute = blocks[0], "", False
+        made[block.name] = (key_positions(blocks[0]) + shift).astype(np.float32)
+    for block in blocks[1:]:
+        if block.name in made:
+            block.data.foreach_set("co", made[block.name].ravel())
+        if block.relative_key != blocks[0]:
+            block.relative_key = blocks[0]
+        if block.vertex_group:
+            block.vertex_group = ""
+        if block.mute:
+            block.mute = False
 
 
 def settle_keys(mesh: bpy.types.Mesh) -> None:
@@ -195,38 +225,70 @@ def group_weights(mesh: bpy.types.Mesh, group: int) -> NDArray[np.float32]:
     return weights
 
 
-def _through_modifiers(context: bpy.types.Context, obj: bpy.types.Object) -> Evaluated:
+def _through_modifiers(
+    context: bpy.types.Context, obj: bpy.types.Object, told: Progress
+) -> Generator[Progress | InThread, Any, Evaluated]:
     """Evaluates a copy of ``obj`` in a scene of its own: the basis, then each key alone at its full value."""
     frame, subframe = context.scene.frame_current, context.scene.frame_subframe
-    with temporary_scene(context) as scene:
-        scene.frame_set(frame, subframe=subframe)
-        puppet = obj.copy()
-        puppet.data = obj.data.copy()
-        puppet.hide_viewport = puppet.show_only_shape_key = False
-        scene.collection.objects.link(puppet)
-        for modifier in [item for item in puppet.modifiers if _is_set_aside(item)]:
-            puppet.modifiers.remove(modifier)
-        keys = puppet.data.shape_keys
-        blocks = list(keys.key_blocks)[1:] if keys is not None else []
-        if keys is not None:
-            keys.animation_data_clear()
-        if keys is not None and not keys.use_relative:
-            _free_keys(mesh_data(puppet), puppet)
-        for block in blocks:
-            block.value, block.mute = 0.0, False
-        mesh = evaluated_copy(puppet, bpy.context.evaluated_depsgraph_get())
-        found = {}
-        for block in blocks:
-            block.slider_max = max(block.slider_max, 1.0)
-            block.value = 1.0
-            points = _shown(puppet, mesh)
-            if points is not None:
-                found[block.name] = points
-            block.value = 0.0
-        lost = [block.name for block in blocks if block.name not in found]
-        _write_keys(mesh, found if not lost else {})
-        bpy.data.batch_remove([puppet, puppet.data])
+    with spare_scene(context) as scene:
+        with in_scene(context, scene):
+            scene.frame_set(frame, subframe=subframe)
+        evaluating = _evaluated(scene, obj, told)
+        return (yield from driven(evaluating, around=lambda: in_scene(context, scene)))
+
+
+def _evaluated(
+    scene: bpy.types.Scene, obj: bpy.types.Object, told: Progress
+) -> Generator[Progress | InThread, Any, Evaluated]:
+    puppet = obj.copy()
+    puppet.data = obj.data.copy()
+    puppet.hide_viewport = puppet.show_only_shape_key = False
+    scene.collection.objects.link(puppet)
+    for modifier in [one for one in puppet.modifiers if _is_set_aside(one)]:
+        puppet.modifiers.remove(modifier)
+    keys = puppet.data.shape_keys
+    blocks = list(keys.key_blocks)[1:] if keys is not None else []
+    if keys is not None:
+        keys.animation_data_clear()
+    keeps_order = not bends_by_parent(puppet) and all(
+        not one.show_viewport or _only_leaves_out(one) for one in puppet.modifiers
+    )
+    if keys is not None and (keeps_order or not keys.use_relative):
+        _free_keys(mesh_data(puppet), puppet)
+    for block in blocks:
+        block.value, block.mute = 0.0, False
+    if keeps_order:
+        marked = puppet.data.attributes.new(_PLACE_BEFORE, "INT", "POINT")
+        marked.data.foreach_set("value", np.arange(len(puppet.data.vertices), dtype=np.int32))
+    mesh = evaluated_copy(puppet, bpy.context.evaluated_depsgraph_get())
+    yield told
+    found = {}
+    if keeps_order:
+        before = np.empty(len(mesh.vertices), np.int32)
+        mesh.attributes[_PLACE_BEFORE].data.foreach_get("value", before)
+        mesh.attributes.remove(mesh.attributes[_PLACE_BEFORE])
+        found = {block.name: key_positions(block)[before] for block in blocks}
+        blocks = []
+    began = time.perf_counter()
+    for block in blocks:
+        block.slider_max = max(block.slider_max, 1.0)
+        block.value = 1.0
+        points = _shown(puppet, mesh)
+        if points is not None:
+            found[block.name] = points
+        block.value = 0.0
+        if time.perf_counter() - began > PATIENCE:
+            yield told
+            began = time.perf_counter()
+    lost = [block.name for block in blocks if block.name not in found]
+    yield from _write_keys(mesh, found if not lost else {}, told)
+    bpy.data.batch_remove([puppet, puppet.data])
     return Evaluated(mesh, lost)
+
+
+def _only_leaves_out(modifier: bpy.types.Modifier) -> bool:
+    """Whether a modifier takes vertices away and leaves the others where they are."""
+    return modifier.type == "MASK" and not getattr(modifier, "use_smooth", False)
 
 
 def _shown(puppet: bpy.types.Object, like: bpy.types.Mesh) -> NDArray[np.float32] | None:
@@ -244,11 +306,17 @@ def _shown(puppet: bpy.types.Object, like: bpy.types.Mesh) -> NDArray[np.float32
         evaluated.to_mesh_clear()
 
 
-def _write_keys(mesh: bpy.types.Mesh, keys: dict[str, NDArray[np.float32]]) -> None:
+def _write_keys(
+    mesh: bpy.types.Mesh, keys: dict[str, NDArray[np.float32]], told: Progress
+) -> Generator[Progress, None, None]:
     if not keys:
         return
     holder = bpy.data.objects.new("Keys", mesh)
     holder.shape_key_add(name="Basis", from_mix=False)
+    began = time.perf_counter()
     for name, points in keys.items():
         holder.shape_key_add(name=name, from_mix=False).data.foreach_set("co", points.ravel())
+        if time.perf_counter() - began > PATIENCE:
+            yield told
+            began = time.perf_counter()
     bpy.data.objects.remove(holder)

@@ -21,6 +21,7 @@ from ..assets.avatar_parts import Avatar
 from ..assets.skeleton import humanoid_bones, missing_bones
 from ..formats.fbx import write_fbx
 from ..formats.glb import add_about, repair_tangents
+from ..formats.glb_instances import share_instances
 from ..formats.glb_rest import Rest
 from ..formats.gltf import write_glb
 from ..formats.usd import write_usd
@@ -95,6 +96,8 @@ class GlbWriter(ModelWriter):
         steps: list[Step] = [lambda: repair_tangents(path)] if has_tangents else []
         if rest is not None:
             steps.append(lambda: rest.write(path))
+        if self._profile.web_options and self._options.gpu_instances and not content.is_skeletal:
+            steps.append(lambda: share_instances(path))
         return [*steps, lambda: add_about(path, about, gltf_packet(note) if note else None)]
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import bpy
 from mathutils import Matrix
 
-from ...bridge.jobs.steps import InThread, Progress, run_to_end, scaled
+from ...bridge.jobs.steps import PATIENCE, InThread, Progress, run_to_end, scaled
 from ...bridge.mesh_arrays import mesh_data
 from ...bridge.object_labels import label_of
 from ...bridge.state.preserved_scene import claim_name, current_scene, in_scene, spare_scene, steps_in, temporary_scene
@@ -22,9 +22,10 @@ from ...translations.registry import formatted
 from ..assets.avatar import StagedAvatar, stage_avatar
 from ..assets.avatar_parts import Avatar, armature_place
 from ..assets.placement import rigid
-from ..assets.static import PATIENCE, StaticAsset
+from ..assets.static import StaticAsset
 from ..assets.static_nodes import lod_group, remove_nodes, static_facts, static_nodes
 from ..content.stage import Stage
+from ..formats.glb_instances import single_nodes
 from ..formats.privacy import copy_properties, forget_properties
 from ..formats.vrm_kept import KeptAvatar
 from ..materials.families import PLAIN
@@ -287,11 +288,15 @@ class TargetWriter:
             bpy.data.batch_remove([scene, *whole.objects, *whole.prototypes])
         for step in left_to_do:
             yield InThread(step)
+        nodes = whole.nodes
+        if self._profile.web_options and self._options.gpu_instances:
+            single = single_nodes(path)
+            nodes = {name: size for name, size in nodes.items() if name in single}
         self.sources[path.name] = {
             "kind": "scene",
             "source": [instance.object_name for asset in self._pending for instance in asset.instances],
             "triangles": sum(len(asset.mesh.polygons) * len(asset.instances) for asset in self._pending),
-            "nodes": whole.nodes,
+            "nodes": nodes,
             "materials": sorted({m.name for asset in self._pending for m in asset.mesh.materials if m}),
             **({"clips": frame_facts(whole.clips, rate)} if whole.clips else {}),
         }

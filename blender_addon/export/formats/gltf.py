@@ -6,13 +6,18 @@ import contextlib
 import io
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import bpy
 
 from ml_core.errors import InputError
+from ml_core.vocabulary.export_choices import MeshCompression
 
 from ..options import ExportOptions
 from ..targets.profile import Profile
+
+LIBRARIES: dict[MeshCompression, str] = {"DRACO": "Draco", "MESHOPT": "Meshopt"}
+_FILES: dict[MeshCompression, str] = {"DRACO": "bf_intern_draco_bridge", "MESHOPT": "bf_intern_meshopt_bridge"}
 
 
 def write_glb(path: Path, profile: Profile, options: ExportOptions, normal_maps: bool, clips: bool) -> bool:
@@ -25,11 +30,15 @@ def write_glb(path: Path, profile: Profile, options: ExportOptions, normal_maps:
         whether :func:`~.glb.repair_tangents` has something to look at.
 
     Raises:
-        InputError: compressed meshes are asked for, and this Blender has no Draco library.
+        InputError: compressed meshes are asked for, and this Blender has no library for it.
     """
-    compressed = profile.web_options and options.compress_meshes
-    if compressed and not _has_draco():
-        raise InputError("This Blender cannot compress meshes (its Draco library is missing); switch it off.")
+    compressed = options.mesh_compression if profile.web_options and options.compress_meshes else ""
+    if compressed and not has_library(compressed):
+        raise InputError(
+            "This Blender cannot compress meshes (its {library} library is missing); switch it off.",
+            library=LIBRARIES[compressed],
+        )
+    meshopt: dict[str, Any] = {"export_meshopt_compression_enable": True} if compressed == "MESHOPT" else {}
     tangents = normal_maps and profile.tangents
     written = path.with_suffix(".glb")
     with _true_frame_rate(bpy.context.scene), contextlib.redirect_stdout(io.StringIO()):
@@ -53,7 +62,8 @@ def write_glb(path: Path, profile: Profile, options: ExportOptions, normal_maps:
             export_def_bones=False,
             export_all_influences=False,
             export_image_format="AUTO",
-            export_draco_mesh_compression_enable=compressed,
+            export_draco_mesh_compression_enable=compressed == "DRACO",
+            **meshopt,
         )
     if written != path:
         written.replace(path)
@@ -71,9 +81,15 @@ def _true_frame_rate(scene: bpy.types.Scene) -> Iterator[None]:
         scene.render.fps_base = base
 
 
-def _has_draco() -> bool:
-    try:
-        from io_scene_gltf2.io.com.draco import dll_exists
-    except ImportError:
-        return False
-    return bool(dll_exists(quiet=True))
+def has_library(compression: MeshCompression) -> bool:
+    """Whether Blender has the library that compresses meshes; from 5.2 on it has one more, and looks elsewhere."""
+    with contextlib.redirect_stdout(io.StringIO()):
+        try:
+            from io_scene_gltf2.io.com.library import dll_exists
+        except ImportError:
+            if compression != "DRACO":
+                return False
+            from io_scene_gltf2.io.com.draco import dll_exists as draco_exists
+
+            return bool(draco_exists(quiet=True))
+        return bool(dll_exists(_FILES[compression], LIBRARIES[compression]))

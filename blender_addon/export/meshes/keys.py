@@ -6,6 +6,7 @@ from typing import Any
 
 import bpy
 
+from ..content.evaluated import bends_by_parent
 from ..content.scene import Placed
 
 _OF_THE_WINDOW = ("persistent_uid", "execution_time", "name", "show_expanded", "is_active")
@@ -25,6 +26,8 @@ def mesh_key(placed: Placed) -> Any:
 
 def modifier_key(obj: bpy.types.Object) -> Any:
     """The settings of an object's modifiers; its own number where they look at other objects or at vertex groups."""
+    if bends_by_parent(obj):
+        return obj.session_uid
     settings: list[Any] = []
     for modifier in obj.modifiers:
         if modifier.type in ("NODES", "CURVE_DEVICE"):

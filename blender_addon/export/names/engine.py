@@ -21,8 +21,8 @@ from .assets import Namer
 class EngineNames:
     """Names by the session_uid of armatures, skinned meshes and materials (0 stands for no material).
 
-    Materials of one name that look the same share one: importers make one of each for every file, and Blender numbers
-    them.
+    Materials of one name that look the same share one, but for those of one mesh: importers make one of each for every
+    file, and Blender numbers them.
     """
 
     engine: dict[int, str]
@@ -33,16 +33,16 @@ class EngineNames:
         """Names for all that an export touches; equal on every target."""
         engine: dict[int, str] = {}
         source: dict[int, str] = {}
-        materials: list[bpy.types.Material | None] = [
-            item for asset in assets for family in asset.families.values() for item in family
+        slots: list[list[bpy.types.Material | None]] = [
+            family for asset in assets for family in asset.families.values()
         ]
         for avatar in avatars:
             for obj in (avatar.armature, *(part.obj for part in avatar.parts)):
                 engine[obj.session_uid] = namer.name(obj.name, "SK_")
                 source[obj.session_uid] = obj.name
-            materials += [item for part in avatar.parts for family in part.families.values() for item in family]
-        by_content: dict[Any, str] = {}
-        for material in [*materials, None]:
+            slots += [family for part in avatar.parts for family in part.families.values()]
+        by_content: dict[Any, list[str]] = {}
+        for material, beside in [*((one, row) for row in slots for one in row), (None, [])]:
             uid = material.session_uid if material else 0
             if uid not in engine:
                 facts = read_material(material)
@@ -50,9 +50,13 @@ class EngineNames:
                 # Expressions and MToon of a VRM mean one material and not another that looks the same.
                 mark = marks(material) if material else ""
                 content = variant or ((_stem(facts.name), _content(facts), mark) if is_simple(facts) else uid)
-                if content not in by_content:
-                    by_content[content] = namer.name(facts.name, "M_")
-                engine[uid] = by_content[content]
+                known = by_content.setdefault(content, [])
+                taken = {engine.get(one.session_uid if one else 0) for one in beside}
+                free = next((one for one in known if one not in taken), None)
+                if free is None:
+                    free = namer.name(facts.name, "M_")
+                    known.append(free)
+                engine[uid] = free
         return cls(engine, source)
 
 

@@ -241,7 +241,8 @@ def check_scene(survey: Survey) -> Iterator[Finding]:
         if armature.session_uid not in moving:
             yield from survey.found("bare_armature", armature)
     for placed in content.cameras:
-        yield from survey.found("camera_stays", placed.obj, engines if survey.options.cameras else [*engines, *taking])
+        is_taken = survey.options.cameras and placed.obj.data.type != "PANO"
+        yield from survey.found("camera_stays", placed.obj, engines if is_taken else [*engines, *taking])
     for placed in content.lights:
         lost = engines if survey.options.lights else [*engines, *taking]
         lost = [*lost, *(target for target in taking if placed.obj.data.type not in profile(target).format.light_types)]

@@ -18,7 +18,7 @@ KINDS = {
         "info",
         "a camera, which stays behind",
         "Engines have cameras of their own.",
-        "Export for Godot, the web or OpenUSD, with Cameras on, or switch Scene File on.",
+        "Export for Godot, the web or OpenUSD, with Cameras on, or switch Scene File on; no file holds panoramas.",
         title="camera left out",
     ),
     "light_stays": Kind(

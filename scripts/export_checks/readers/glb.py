@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -123,12 +124,28 @@ class _Reader:
             if "mesh" in entry:
                 node.mesh = self._mesh(entry["mesh"], entry.get("skin"))
             nodes.append(node)
+        nodes += [copy for at in range(len(given)) for copy in self._repeated(given[at], nodes[at])]
         for skin in self._json.get("skins", []):
             if "inverseBindMatrices" in skin:
                 inverse = self._accessor(skin["inverseBindMatrices"]).reshape(-1, 4, 4).transpose(0, 2, 1)
                 for joint, matrix in zip(skin["joints"], inverse, strict=True):
                     nodes[joint].bind = np.linalg.inv(matrix.astype(float))
         return nodes
+
+    def _repeated(self, given: dict[str, Any], node: Node) -> list[Node]:
+        """The places of a node's mesh (EXT_mesh_gpu_instancing): the first is the node's own, the others are copies."""
+        instancing = given.get("extensions", {}).get("EXT_mesh_gpu_instancing")
+        if instancing is None:
+            return []
+        rows = {name.lower(): self._accessor(one) for name, one in instancing["attributes"].items()}
+        count = len(next(iter(rows.values())))
+        base, copies = node.world, []
+        for number in range(count):
+            place = {name: one[number] for name, one in rows.items() if name in ("translation", "rotation", "scale")}
+            copies.append(replace(node, world=base @ _local(place), properties={}))
+            copies[-1].name = f"{node.name}_instance_{number}" if number else node.name
+        node.world = copies[0].world
+        return copies[1:]
 
     def _mesh(self, index: int, skin: int | None) -> Mesh:
         given = self._json["meshes"][index]
@@ -140,7 +157,7 @@ class _Reader:
     def _primitive(self, given: dict[str, Any], names: list[str], joints: list[int]) -> Mesh:
         attributes = given["attributes"]
         material = self._json["materials"][given["material"]].get("name", "") if "material" in given else ""
-        if "KHR_draco_mesh_compression" in given.get("extensions", {}):
+        if "KHR_draco_mesh_compression" in given.get("extensions", {}) or self._is_packed(attributes["POSITION"]):
             empty = np.zeros(0, np.int64)
             mesh = Mesh("", np.zeros((0, 3)), empty, empty, materials=[material], is_compressed=True)
             mesh.shapes = self._shapes(given, names)
@@ -169,6 +186,13 @@ class _Reader:
             mesh.skin = self._skin(attributes, np.array(joints))
         mesh.shapes = self._shapes(given, names)
         return mesh
+
+    def _is_packed(self, accessor: int) -> bool:
+        """Whether the bytes of an accessor have to be decoded first (EXT_meshopt_compression)."""
+        view = self._json["accessors"][accessor].get("bufferView")
+        return view is not None and any(
+            name.endswith("_meshopt_compression") for name in self._json["bufferViews"][view].get("extensions", {})
+        )
 
     def _shapes(self, primitive: dict[str, Any], names: list[str]) -> dict[str, Array]:
         return {

@@ -18,6 +18,7 @@ from ..problem import Check, Outcome, Problem
 from ..readers.folder import TargetFolder
 from ..readers.model import TO_Y_UP, Array, Model
 from .likeness import Look, likeness_check, scene_looks
+from .posed import Pose, poses_check, scene_poses
 from .vrm_source import Counts, counts_of_file, counts_of_scene, kept_check
 
 SAMPLES = 200
@@ -51,6 +52,7 @@ class Source:
     cameras: list[str]
     lights: list[str]
     looks: list[Look] = field(default_factory=list)
+    poses: list[Pose] = field(default_factory=list)
     vrm: Counts = field(default_factory=Counter)
 
 
@@ -68,6 +70,7 @@ def read_source(path: Path) -> Source:
         source = read_open_scene(path)
         source.vrm = counts_of_file(path) if path.suffix.lower() == ".vrm" else counts_of_scene()
         source.looks = scene_looks(_unit())
+        source.poses = scene_poses(_unit())
     return source
 
 
@@ -94,6 +97,8 @@ def read_open_scene(path: Path) -> Source:
         if not is_seen(instance, left_out):
             continue
         if obj.type == "CAMERA":
+            if obj.data.type == "PANO":  # which no file holds
+                continue
             source.cameras.append(obj.name)
         elif obj.type == "LIGHT":
             source.lights.append(obj.data.type)
@@ -214,7 +219,8 @@ def _weights(model: Model, name: str) -> dict[str, float]:
 def source_checks(folder: TargetFolder, source: Source) -> list[Outcome]:
     """All that a target's folder has to have in common with its scene. The scene that Blender has open is lost."""
     kept = [kept_check(folder, source.path, source.vrm)] if folder.of_format("vrm") else []
-    return [source_check(folder, source), *kept, likeness_check(folder, source.looks, source.path.name)]
+    moving = [poses_check(folder, source.poses, source.path.name)] if source.poses else []
+    return [source_check(folder, source), *kept, likeness_check(folder, source.looks, source.path.name), *moving]
 
 
 def source_check(folder: TargetFolder, source: Source) -> Outcome:

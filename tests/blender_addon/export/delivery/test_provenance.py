@@ -148,7 +148,9 @@ def test_without_the_draco_library_it_says_so(
     from ml_core import InputError
 
     bpy.ops.mesh.primitive_cube_add()
-    monkeypatch.setattr(gltf, "_has_draco", lambda: False)
-    with pytest.raises(InputError, match="Draco"):
-        run_to_end(export_job(clean_scene, tmp_path / "out", ["web"], ExportOptions(compress_meshes=True)))
-    assert not (tmp_path / "out").exists()
+    monkeypatch.setattr(gltf, "has_library", lambda _: False)
+    for compression, name in gltf.LIBRARIES.items():
+        options = ExportOptions(compress_meshes=True, mesh_compression=compression)
+        with pytest.raises(InputError, match=name):
+            run_to_end(export_job(clean_scene, tmp_path / "out", ["web"], options))
+        assert not (tmp_path / "out").exists()

@@ -290,8 +290,9 @@ def nodes_that_make_geometry(folder: Path) -> Check | None:
     chosen = tree.nodes.new("GeometryNodeInputIndex")
     less = tree.nodes.new("FunctionNodeCompare")
     less.data_type, less.operation = "INT", "LESS_THAN"
-    tree.links.new(chosen.outputs[0], less.inputs[2])
-    less.inputs[3].default_value = 3
+    first, second = (one for one in less.inputs if one.enabled and one.type == "INT")
+    tree.links.new(chosen.outputs[0], first)
+    second.default_value = 3
     tree.links.new(less.outputs[0], node.inputs["Selection"])
     tree.links.new(given, node.inputs["Geometry"])
     tree.links.new(node.outputs[0], made)
@@ -326,3 +327,25 @@ def units_of_length(folder: Path) -> Check | None:
     place = link("Place", None, (0, 20, 0))
     place.instance_type, place.instance_collection, place.scale = "COLLECTION", kit, (3, 3, 3)
     return None
+
+
+@kind()
+def deformed_by_parents(folder: Path) -> Check:
+    """A lattice that bends its children without a modifier, beside a child that shares the mesh, and keys."""
+    cage = link("Cage", bpy.data.lattices.new("Cage"))
+    cage.scale = (2, 2, 2)
+    for point in list(cage.data.points)[:4]:
+        point.co_deform.x -= 0.7
+    first = ball("Bent")
+    first.parent, first.parent_type = cage, "LATTICE"
+    plain = link("Plain", first.data, (4, 0, 0))
+    face = ball("Face")
+    grown(face, Up=0.5)
+    face.parent, face.parent_type = cage, "LATTICE"
+    assert plain is not None
+
+    def look(files: Files) -> None:
+        meshes = {one["name"]: one["mesh"] for one in files.all("nodes") if "mesh" in one}
+        assert meshes["SM_Bent"] != meshes["SM_Plain"]
+
+    return look

@@ -16,6 +16,7 @@ from .scene import (
     ball,
     column,
     cube,
+    keyed,
     kind,
     link,
     node_group,
@@ -129,7 +130,7 @@ def instances_of_nodes(folder: Path) -> Check:
         put = tree.nodes.new("GeometryNodeInstanceOnPoints")
         tree.links.new(given, put.inputs["Points"])
         sizes = tree.nodes.new("FunctionNodeRandomValue")
-        tree.links.new(sizes.outputs[1], put.inputs["Scale"])
+        tree.links.new(next(one for one in sizes.outputs if one.enabled), put.inputs["Scale"])
         if how == "Made":
             cone = tree.nodes.new("GeometryNodeMeshCone")
             tree.links.new(cone.outputs[0], put.inputs["Instance"])
@@ -271,3 +272,33 @@ def hair_of_particles(folder: Path) -> Check | None:
     ground.particle_systems[0].settings.type = "HAIR"
     ground.particle_systems[0].settings.count = 20
     return None
+
+
+@kind(targets=("web",), options={"gpu_instances": True})
+def instances_of_the_gpu(folder: Path) -> Check:
+    """What repeats a mesh is one node; what moves or has properties is a node of its own, and its clip still its."""
+    _kit("Kit", ball("Stone"))
+    for number in range(6):
+        _shown(f"Place{number}", bpy.data.collections["Kit"], (2 * number, 10, 0)).scale = (1 + number / 5,) * 3
+    fan = cube("Fan", (0, -5, 0))
+    for number in range(3):
+        made = link(f"Fan {number}", fan.data, (3 * number, -10, 0))
+        made.rotation_euler.z = number
+    keyed(fan, "location", {1: (0, -5, 0), 11: (2, -5, 0)})
+    bpy.data.objects["Fan 2"]["price"] = 3
+
+    def look(files: Files) -> None:
+        nodes = files.documents["scene"][0]["nodes"]
+        repeated = {one["name"]: one for one in nodes if "extensions" in one}
+        counts = {
+            name: files.documents["scene"][0]["accessors"][
+                one["extensions"]["EXT_mesh_gpu_instancing"]["attributes"]["TRANSLATION"]
+            ]["count"]
+            for name, one in repeated.items()
+        }
+        assert sorted(counts.values()) == [2, 6], counts
+        moved = {nodes[one["target"]["node"]]["name"] for clip in files.all("animations") for one in clip["channels"]}
+        assert moved == {"SM_Fan"}
+        assert files.one("nodes", "SM_Fan_2")["extras"] == {"price": 3}
+
+    return look

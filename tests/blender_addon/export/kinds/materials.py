@@ -269,7 +269,7 @@ def extensions_of_gltf(folder: Path) -> Check:
 
 
 @kind()
-def slots_of_a_mesh(folder: Path) -> Check | None:
+def slots_of_a_mesh(folder: Path) -> Check:
     """Empty slots, slots of the object, two objects that share a mesh with slots of their own, no material at all."""
     red, blue = (
         Paint(name, Base_Color=(*color, 1)).material for name, color in (("Red", (1, 0, 0)), ("Blue", (0, 0, 1)))
@@ -289,7 +289,15 @@ def slots_of_a_mesh(folder: Path) -> Check | None:
     over.data.materials.append(red)
     over.data.polygons[0].material_index = 5  # of a slot that was removed
     cube("Bare", (8, 0, 0))
-    return None
+    alike = cube("Alike", (10, 0, 0))
+    for name in ("Same", "Same.001"):
+        Paint(name, alike)
+    alike.data.polygons[0].material_index = 1
+
+    def look(files: Files) -> None:
+        assert len(files.mesh("SM_Alike")["primitives"]) == 2
+
+    return look
 
 
 @kind()

@@ -269,3 +269,23 @@ def cameras_and_lights(folder: Path) -> Check:
         assert "light_stays" in files.told
 
     return look
+
+
+@kind(targets=("web",))
+def lenses_of_many_kinds(folder: Path) -> Check:
+    """By the sensor's height, in portrait, shifted; a panorama is told."""
+    cube("Thing")
+    scene = bpy.context.scene
+    scene.render.resolution_x, scene.render.resolution_y = 1080, 1920
+    for name, fit in (("Wide", "HORIZONTAL"), ("Tall", "VERTICAL"), ("Auto", "AUTO")):
+        data = bpy.data.cameras.new(name)
+        data.sensor_fit, data.lens = fit, 35
+        link(name, data)
+    link("Round", bpy.data.cameras.new("Round")).data.type = "PANO"
+
+    def look(files: Files) -> None:
+        names = {one["name"] for one in files.all("cameras")}
+        assert {"Wide", "Tall", "Auto"} <= names, names
+        assert "Round" in names or "camera_stays" in files.told, (names, files.told)
+
+    return look

@@ -284,3 +284,43 @@ def mixes_of_pictures(folder: Path) -> Check | None:
     metal.link(metal.picture(image("Metal", flat((0.8, 0.8, 0.8)), "Non-Color")).outputs[0], more.inputs[0])
     metal.link(more.outputs[0], "Metallic")
     return None
+
+
+@kind(unlike=("STRAIGHT", "PREMUL"))
+def alpha_that_is_not_asked_for(folder: Path) -> Check:
+    """Pictures with alpha that no node reads, that are packed by channel or told to have none, are no glass.
+
+    Cycles multiplies the colors of the first two by alpha; viewers of glTF leave alpha out.
+    """
+    for number, mode in enumerate(("STRAIGHT", "PREMUL", "CHANNEL_PACKED", "NONE")):
+        made = image(mode, flat((0.8, 0.4, 0.2, 0.5)))
+        made.alpha_mode = mode
+        Paint(mode, plane(mode, (2 * number, 0, 0))).picture(made, "Base Color")
+
+    def look(files: Files) -> None:
+        for one in files.all("materials"):
+            assert one.get("alphaMode", "OPAQUE") == "OPAQUE", one["name"]
+
+    return look
+
+
+@kind()
+def gray_and_deep_pictures(folder: Path) -> Check:
+    """One channel, two channels, sixteen bits, a palette: as other programs write them."""
+    from PIL import Image
+
+    gray = np.full((16, 16), 128, np.uint8)
+    Image.fromarray(gray).save(folder / "gray.png")
+    Image.fromarray(np.dstack([gray, gray])).save(folder / "gray_two.png")
+    Image.fromarray(np.full((16, 16), 128 * 257, np.uint16)).save(folder / "deep.png")
+    Image.fromarray(np.dstack([gray] * 3)).quantize(4).save(folder / "palette.png")
+    names = ("gray", "gray_two", "deep", "palette")
+    for number, name in enumerate(names):
+        loaded = bpy.data.images.load(str(folder / f"{name}.png"))
+        Paint(name, plane(name, (2 * number, 0, 0))).picture(loaded, "Base Color")
+
+    def look(files: Files) -> None:
+        for name in names:
+            assert np.allclose(_color_of(files, f"M_{name}"), 0.5, atol=0.03), (name, _color_of(files, f"M_{name}"))
+
+    return look

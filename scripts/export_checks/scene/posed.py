@@ -1,0 +1,247 @@
+"""Check 30: skins move in the files as they do in the scene, at sampled frames of the actions that armatures play.
+
+Blender reads the files back: bones, weights, rest poses and clips are judged together by where the surface ends up.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ml_core.errors import InputError
+from ml_core.references import check_references
+from scripts.lib.cli import quiet
+
+from ..problem import Check, Outcome, Problem
+from ..programs.round_trip import import_model, is_extra
+from ..readers.folder import TargetFolder
+from ..readers.model import Array
+
+SHARES = (0.0, 0.33, 0.66, 1.0)
+"""Of a clip's length, where it is looked at."""
+MOST_ARMATURES, POINTS = 8, 80
+TOLERANCE, SHARE, PART = 0.005, 0.02, 0.1
+"""Metres, and of a skin's own size, that its surface may be away, and how much of it may be farther: files bend skins
+after their modifiers, and the scene may bend them before."""
+
+
+@dataclass
+class Pose:
+    """Points (n, 3) on the skins of an armature in metres, Z up, at a time in seconds from the beginning of an action;
+    ``size`` is their diagonal."""
+
+    armature: str
+    action: str
+    seconds: float
+    points: Array
+    size: float
+
+
+def scene_poses(unit: float) -> list[Pose]:
+    """Of the open scene, whose unit is so many metres; the frame is put back."""
+    import bpy
+
+    scene = bpy.context.scene
+    frame, rate = scene.frame_current, scene.render.fps / scene.render.fps_base
+    found: list[Pose] = []
+    for armature in [one for one in bpy.context.view_layer.objects if one.type == "ARMATURE"][:MOST_ARMATURES]:
+        played = _played(armature, scene)
+        skins = [one for one in bpy.context.view_layer.objects if _is_plain_skin(one, armature)]
+        if played is None or not skins:
+            continue
+        name, start, end = played
+        home = np.array(armature.matrix_world)
+        for share in SHARES:
+            time = start + share * (end - start)
+            scene.frame_set(int(np.floor(time)), subframe=float(time - np.floor(time)))
+            points = np.concatenate([_surface(one) for one in skins])
+            if not share:  # a file's clip begins where the armature stands, and goes its way from there
+                place = np.array(armature.matrix_world)
+                moved = home @ np.linalg.inv(place) if abs(np.linalg.det(place)) > 1e-12 else np.eye(4)
+            points = (points @ moved[:3, :3].T + moved[:3, 3]) * unit
+            size = float(np.linalg.norm(np.ptp(points, axis=0)))
+            found.append(Pose(armature.name, name, (time - start) / rate, points, size))
+        scene.frame_set(frame)
+    return found
+
+
+def _played(armature: Any, scene: Any) -> tuple[str, float, float] | None:
+    """What an armature plays, its first frame and its last: its action, its only strip, or what others make it do;
+    ``None`` where several play at a time."""
+    animation = armature.animation_data
+    if armature.data.pose_position != "POSE":
+        return None
+    tracks = [one for one in animation.nla_tracks if not one.mute and one.strips] if animation is not None else []
+    if animation is not None and animation.action is not None:
+        is_plain = animation.action_blend_type == "REPLACE" and animation.action_influence == 1
+        if tracks or not is_plain or animation.use_tweak_mode:
+            return None
+        return (animation.action.name, *animation.action.frame_range)
+    if tracks:
+        strips = [one for one in tracks[0].strips if not one.mute]
+        if len(tracks) > 1 or len(strips) != 1 or strips[0].type != "CLIP" or strips[0].influence != 1:
+            return None
+        return strips[0].name, strips[0].frame_start, strips[0].frame_end
+    goals = [getattr(one, "target", None) for bone in armature.pose.bones for one in bone.constraints if not one.mute]
+    if any(one is not None and one != armature for one in goals):
+        return "Scene", scene.frame_start, scene.frame_end
+    return None
+
+
+def _is_plain_skin(obj: Any, armature: Any) -> bool:
+    """Whether a visible mesh is bent as files bend skins: by one armature, linearly."""
+    if obj.type != "MESH" or obj.hide_render or not obj.visible_get() or not obj.data.polygons:
+        return False
+    rigs = [one for one in obj.modifiers if one.type == "ARMATURE" and one.show_viewport and one.object is not None]
+    bends = any(bone.bbone_segments > 1 for bone in armature.data.bones)
+    is_lone = len(rigs) == 1 and rigs[0].object == armature and not rigs[0].use_deform_preserve_volume
+    return is_lone and not rigs[0].vertex_group and not bends
+
+
+def _surface(obj: Any) -> Array:
+    """Centers (n, 3) of some faces of an object's mesh as it shows, in the world."""
+    import bpy
+
+    shown = obj.evaluated_get(bpy.context.evaluated_depsgraph_get())
+    mesh = shown.to_mesh()
+    values = np.empty(len(mesh.polygons) * 3, np.float32)
+    mesh.polygons.foreach_get("center", values)
+    shown.to_mesh_clear()
+    chosen = np.unique(np.linspace(0, len(values) // 3 - 1, POINTS).astype(int))
+    centers, world = (
+        values.reshape(-1, 3)[chosen],
+        np.array(obj.evaluated_get(bpy.context.evaluated_depsgraph_get()).matrix_world),
+    )
+    return centers @ world[:3, :3].T + world[:3, 3]
+
+
+def poses_check(folder: TargetFolder, poses: list[Pose], name: str) -> Outcome:
+    """Compares one target's folder with the poses of the scene ``name``. The scene that Blender has open is lost."""
+    check = Check("30", f"The skins move as in {name}", lambda _: (), lambda *_: iter(()))
+    outcome = Outcome(check, 0)
+    options = folder.manifest.get("options", {})
+    takes = folder.about is None or folder.about.takes_clips
+    if not takes or not options.get("clips", True) or options.get("actions", "all") == "nla":
+        return outcome
+    told = {str(one) for one in folder.manifest.get("left_out", [])}
+    for armature in dict.fromkeys(one.armature for one in poses):
+        if armature in told:
+            continue
+        own = [one for one in poses if one.armature == armature]
+        entry = next((one for one in folder.entries if one.get("source") == armature), None)
+        if entry is None:
+            continue  # the judge of surfaces misses it
+        outcome.looked_at += len(own)
+        outcome.problems += [
+            Problem(one.file, one.what, one.node, one.expected, one.actual, "30") for one in _apart(folder, entry, own)
+        ]
+    return outcome
+
+
+def _apart(folder: TargetFolder, entry: dict[str, Any], poses: list[Pose]) -> Iterator[Problem]:
+    path = folder.path / entry["path"]
+    action = poses[0].action
+    names = [str(one.get("name")) for one in entry.get("clips", [])]
+    if not names and action == "Scene":
+        return  # what others make it do is that it stands still
+    clip = next(
+        (one for one in names if _letters(one).endswith(_letters(action))), names[0] if len(names) == 1 else None
+    )
+    if clip is None:
+        yield Problem(entry["path"], f"has no clip of the action {action}", poses[0].armature)
+        return
+    try:
+        _open(path)
+    except (RuntimeError, InputError) as error:
+        yield Problem(entry["path"], f"is not read back: {' '.join(str(error).split())}")
+        return
+    begin = _play(clip)
+    if begin is None:
+        yield Problem(entry["path"], "has a clip that Blender does not read back", clip)
+        return
+    places = [np.array(one["matrix_world"]) for one in folder.layout if one.get("asset") == path.stem][:1]
+    place = places[0] if places else np.eye(4)
+    for pose in poses:
+        distances = _distances(pose, begin, place)
+        far = distances > TOLERANCE + SHARE * pose.size
+        if far.mean() > PART:
+            what = f"is {far.mean():.0%} elsewhere than in the scene, {pose.seconds:.2f} s into the clip {clip}"
+            yield Problem(entry["path"], what, pose.armature, "", f"up to {distances.max():.3f} m away")
+
+
+def _letters(name: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", name.lower())
+
+
+def _open(path: Path) -> None:
+    import bpy
+
+    check_references(path)
+    with quiet():
+        bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
+        bpy.context.scene.render.fps, bpy.context.scene.render.fps_base = 60, 1.0
+        import_model(path)
+
+
+def _play(clip: str) -> float | None:
+    """Makes everything in the open file play one clip: its first frame, ``None`` where there is none of that name."""
+    import bpy
+
+    begin = None
+    blocks = [*bpy.data.objects, *(one for one in bpy.data.shape_keys)]
+    for animation in [one.animation_data for one in blocks if one.animation_data is not None]:
+        for track in animation.nla_tracks:
+            track.is_solo = False if track.is_solo else track.is_solo
+            track.mute = track.name != clip
+            if not track.mute and track.strips:
+                begin = track.strips[0].frame_start
+        if animation.nla_tracks:
+            animation.action = None
+            continue
+        own = [one for one in bpy.data.actions if clip in one.name and _fits(animation, one)]
+        if own:
+            animation.action = own[0]
+            if animation.action_slot is None and animation.action_suitable_slots:
+                animation.action_slot = animation.action_suitable_slots[0]
+            begin = own[0].frame_range[0]
+    return begin
+
+
+def _fits(animation: Any, action: Any) -> bool:
+    kind = animation.id_data.id_type
+    return not action.slots or any(one.target_id_type in (kind, "UNSPECIFIED") for one in action.slots)
+
+
+def _distances(pose: Pose, begin: float, place: Array) -> Array:
+    import bpy
+    from mathutils import Vector
+    from mathutils.bvhtree import BVHTree
+
+    scene = bpy.context.scene
+    time = begin + pose.seconds * scene.render.fps
+    scene.frame_set(int(np.floor(time)), subframe=float(time - np.floor(time)))
+    corners = []
+    depsgraph = bpy.context.evaluated_depsgraph_get()
+    for obj in bpy.context.view_layer.objects:
+        if obj.type != "MESH" or is_extra(obj.name):
+            continue
+        shown = obj.evaluated_get(depsgraph)
+        mesh = shown.to_mesh()
+        mesh.calc_loop_triangles()
+        points = np.empty(len(mesh.vertices) * 3, np.float32)
+        mesh.vertices.foreach_get("co", points)
+        rows = np.empty(len(mesh.loop_triangles) * 3, np.int32)
+        mesh.loop_triangles.foreach_get("vertices", rows)
+        shown.to_mesh_clear()
+        world = place @ np.array(shown.matrix_world)
+        corners.append((points.reshape(-1, 3) @ world[:3, :3].T + world[:3, 3])[rows])
+    flat = np.concatenate(corners) if corners else np.zeros((0, 3))
+    if not len(flat):
+        return np.full(len(pose.points), np.inf)
+    tree = BVHTree.FromPolygons(flat.tolist(), np.arange(len(flat)).reshape(-1, 3).tolist(), all_triangles=True)
+    return np.array([tree.find_nearest(Vector(point))[3] for point in pose.points])

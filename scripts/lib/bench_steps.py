@@ -1,0 +1,47 @@
+"""How long a job keeps Blender's window from drawing: its longest steps, of ours and of Blender's own exporters."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator
+from dataclasses import dataclass
+from typing import Any
+
+from blender_addon.bridge.jobs.steps import InThread, Progress
+
+
+@dataclass(frozen=True)
+class Step:
+    """Seconds of processor time and on the clock between two yields of a job, in Blender's own thread.
+
+    ``what`` is the progress that shows meanwhile; ``is_announced`` where it says that Blender works in one piece.
+    """
+
+    worked: float
+    seconds: float
+    what: str
+    is_announced: bool
+
+
+def steps_of(job: Generator[Progress | InThread, Any, Any]) -> list[Step]:
+    """Runs a job to its end; work for other threads does not count."""
+    steps: list[Step] = []
+    told = Progress(0, 1, "Beginning")
+    result: Any = None
+    while True:
+        began, worked = time.perf_counter(), time.process_time()
+        try:
+            step = job.send(result)
+        except StopIteration:
+            step = None
+        steps.append(Step(time.process_time() - worked, time.perf_counter() - began, told.what, told.blocks))
+        if step is None:
+            return steps
+        result = step.function() if isinstance(step, InThread) else None
+        told = Progress(told.done, told.total, told.what) if isinstance(step, InThread) else step
+
+
+def longest(steps: list[Step], is_announced: bool) -> Step | None:
+    """The step with the most processor time, which others' work hardly changes."""
+    found = [one for one in steps if one.is_announced == is_announced]
+    return max(found, key=lambda one: one.worked, default=None)
