@@ -10,7 +10,7 @@ from mathutils import Vector
 
 from ml_core.errors import InputError
 from ml_core.inference.language.model import Description
-from ml_core.inference.language.understanding.changes import changed
+from ml_core.inference.language.understanding.people.changes import changed
 from ml_core.inference.textures.edits import dressed_as
 from ml_core.inference.textures.layers import layers_from_json
 from ml_core.vocabulary.hair_styles import DEFAULT_HAIR_STYLE, HAIR_STYLES

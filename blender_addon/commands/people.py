@@ -9,7 +9,7 @@ import bpy
 
 from ml_core.errors import InputError
 from ml_core.inference.language.model import Description
-from ml_core.inference.language.understanding.changes import changed
+from ml_core.inference.language.understanding.people.changes import changed
 from ml_core.vocabulary.outfits import garments_of
 from ml_core.vocabulary.traits import AvatarTraits
 

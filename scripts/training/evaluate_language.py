@@ -26,7 +26,7 @@ import numpy as np
 from ml_core.datasets.language.public import clinc_sentences, snips_examples
 from ml_core.errors import InputError
 from ml_core.inference.language.model import LanguageModel
-from ml_core.inference.language.understanding.tagger import SHIPPED
+from ml_core.inference.language.understanding.tagging.tagger import SHIPPED
 from ml_core.training.export import add_metrics, plain_card
 from ml_core.training.language.public_scores import snips_scores
 from ml_core.training.language.written import refusal_share, scores_of, sentences

@@ -28,7 +28,7 @@ from ml_core.datasets.meshes.folders import read_labelled
 from ml_core.datasets.meshes.objects import ObjectMesh
 from ml_core.errors import InputError
 from ml_core.files import read_json
-from ml_core.inference.language.understanding import tagger
+from ml_core.inference.language.understanding.tagging import tagger
 from ml_core.inference.recognition import images, objects
 from ml_core.inference.textures.generator import WEIGHTS
 from ml_core.outputs import check_outputs

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ml_core.errors import InputError
 from ml_core.files import read_json
-from ml_core.inference.language.understanding.pieces import plain
+from ml_core.inference.language.understanding.tagging.pieces import plain
 
 from .grammar import Draft, Segment
 from .sampling import Example, labeled

@@ -10,7 +10,7 @@ import numpy as np
 from ml_core.geometry.fabrics.registry import FABRICS
 from ml_core.geometry.garments.pieces import PIECES
 from ml_core.inference.language.lexicon import is_chinese, plural
-from ml_core.inference.language.understanding.gazetteer import noun_terms
+from ml_core.inference.language.understanding.tagging.gazetteer import noun_terms
 from ml_core.vocabulary.color_names import chinese_colors, english_colors
 from ml_core.vocabulary.hair_styles import HAIR_STYLES
 from ml_core.vocabulary.labels import LABELS

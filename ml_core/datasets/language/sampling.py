@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from ml_core.inference.language.understanding.pieces import Piece, plain, split
+from ml_core.inference.language.understanding.tagging.pieces import Piece, plain, split
 
 from .grammar import Draft, Grammar, Segment, grammar_of
 from .noise import misspelled, shortened

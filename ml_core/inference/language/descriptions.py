@@ -15,7 +15,7 @@ from .description_traits import TraitCollector
 from .description_words import DescriptionLexicon, Word, words_of
 from .other_people import words_of_others
 from .tokens import normalized
-from .understanding.changes import Change
+from .understanding.people.changes import Change
 
 MOST_CHARACTERS = 2000
 _GARMENTS = ("top", "bottom", "suit")

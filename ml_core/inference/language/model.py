@@ -20,7 +20,7 @@ from ml_core.vocabulary.words import looks_en, looks_zh
 from .commands import commands_of
 from .descriptions import Description, described_by_rules
 from .understanding.reader import Reader, Reading
-from .understanding.tagger import SHIPPED
+from .understanding.tagging.tagger import SHIPPED
 
 __all__ = ["Description", "LanguageModel", "Reading"]
 

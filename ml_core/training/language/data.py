@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml_core.datasets.language.sampling import OUTSIDE, Example
-from ml_core.inference.language.understanding.encoding import GRAMS, SPECIAL, encode, word_of
+from ml_core.inference.language.understanding.tagging.encoding import GRAMS, SPECIAL, encode, word_of
 
 
 @dataclass

@@ -8,7 +8,7 @@ from typing import Any
 import torch
 
 from ml_core.datasets.language.public import snips_examples
-from ml_core.inference.language.understanding.spans import spans_of
+from ml_core.inference.language.understanding.tagging.spans import spans_of
 
 from .data import groups_of
 from .results import network_of

@@ -11,8 +11,8 @@ import torch
 from ml_core.datasets.language.grammar import slot_phrases, verb_phrases
 from ml_core.errors import InputError
 from ml_core.files import read_json
-from ml_core.inference.language.understanding.encoding import BUCKETS, GRAMS
-from ml_core.inference.language.understanding.gazetteer import CLASSES, FEATURES
+from ml_core.inference.language.understanding.tagging.encoding import BUCKETS, GRAMS
+from ml_core.inference.language.understanding.tagging.gazetteer import CLASSES, FEATURES
 from ml_core.networks.sentence_tagger import SentenceTagger, TaggerShape
 from ml_core.training.export import OPSET, partial_file, write_card
 from ml_core.training.loop import CHECKPOINT, CONFIG, read_checkpoint

@@ -11,7 +11,7 @@ import numpy as np
 from ml_core.datasets.language.grammar import Draft, Segment
 from ml_core.datasets.language.public import INTENTS, clinc_sentences, snips_examples
 from ml_core.datasets.language.sampling import DOMAINS, Example, labeled, sentences
-from ml_core.inference.language.understanding.encoding import BUCKETS
+from ml_core.inference.language.understanding.tagging.encoding import BUCKETS
 
 from .data import Group, groups_of, tags_of, vocabulary_of
 from .trainer import LanguageTrainingConfig

@@ -12,8 +12,8 @@ from lightning.fabric import Fabric
 from torch import Tensor
 from torch.nn import functional as F
 
-from ml_core.inference.language.understanding.encoding import SPECIAL, UNKNOWN
-from ml_core.inference.language.understanding.gazetteer import CLASSES
+from ml_core.inference.language.understanding.tagging.encoding import SPECIAL, UNKNOWN
+from ml_core.inference.language.understanding.tagging.gazetteer import CLASSES
 from ml_core.networks.sentence_tagger import SentenceTagger, TaggerShape
 from ml_core.training.loop import LoopOptions, Trainer, cosine_rate
 

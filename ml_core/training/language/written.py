@@ -15,7 +15,7 @@ from pathlib import Path
 
 from ml_core import InputError, LanguageModel
 from ml_core.inference.language.model import Description
-from ml_core.inference.language.understanding.look_words import rows
+from ml_core.inference.language.understanding.people.look_words import rows
 from ml_core.inference.language.understanding.words import color_of
 
 FOLDER = Path(__file__).resolve().parents[3] / "tests" / "ml_core" / "inference" / "language" / "sentences"

@@ -200,7 +200,7 @@ HARMLESS = (
     "as", "at", "have we got", "have i got", "do we have", "over to", "whoops", "oops", "right now", "okay then",
     "all of", "if you can", "if possible", "if you could", "in", "on", "with", "by", "from", "mind", "wondering",
     "really", "simply", "quickly",
-    "quick", "right", "away", "whole", "some", "its", "their", "them", "they", "these", "those", "all", "each",
+    "quick", "right", "away", "whole", "its", "their", "them", "they", "these", "those", "all", "each",
     "please.", "mate", "buddy", "dude", "atelier", "blender", "yo", "alright", "great", "cool", "good", "sorry",
     "next", "finally", "afterwards", "first", "lastly", "done", "that's", "it's", "what", "how",
     "many", "which", "much", "far", "long", "wide", "tall", "which", "been", "being", "think", "guess", "would've",

@@ -9,21 +9,20 @@ from functools import lru_cache
 from pathlib import Path
 
 from ml_core.errors import InputError
+from ml_core.inference.language.clauses import MisreadError
+from ml_core.inference.language.descriptions import MOST_CHARACTERS as MOST_OF_DESCRIPTION
+from ml_core.inference.language.descriptions import Description
+from ml_core.inference.language.lexicon import Entry
+from ml_core.inference.language.tokens import Token
+from ml_core.inference.language.understanding.commands.objects import Vocabulary
+from ml_core.inference.language.understanding.commands.steps import steps_of, unaccounted
+from ml_core.inference.language.understanding.people.looks import description_of_spans
+from ml_core.inference.language.understanding.tagging.gazetteer import CLASSES, matches_of
+from ml_core.inference.language.understanding.tagging.pieces import Piece, plain, split
+from ml_core.inference.language.understanding.tagging.spans import Span
+from ml_core.inference.language.understanding.tagging.spelling import Correction, corrected
+from ml_core.inference.language.understanding.tagging.tagger import SHIPPED, Tagger
 from ml_core.vocabulary.commands import SceneCommand
-
-from ..clauses import MisreadError
-from ..descriptions import MOST_CHARACTERS as MOST_OF_DESCRIPTION
-from ..descriptions import Description
-from ..lexicon import Entry
-from ..tokens import Token
-from .gazetteer import CLASSES, matches_of
-from .looks import description_of_spans
-from .objects import Vocabulary
-from .pieces import Piece, plain, split
-from .spans import Span
-from .spelling import Correction, corrected
-from .steps import steps_of, unaccounted
-from .tagger import SHIPPED, Tagger
 
 MOST_CHARACTERS = 1000
 LEAST_SURE = 0.12

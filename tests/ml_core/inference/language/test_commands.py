@@ -123,7 +123,6 @@ NOT_UNDERSTOOD = {
     "delete the chairs and the unicorns": ["unicorns"],
     "hide the walls": ["walls"],
     "hide the chairs near the window and the lamps": ["near the window"],
-    "add a chair": ["chair"],
     "create an elf with wings": ["elf", "wings"],
     "delete some chairs": ["some"],
     "hide the tables, delete the chairs first": ["first"],
@@ -175,6 +174,7 @@ BY_THE_TAGGER = {
     "取消选择所有物体": "deselect everything",
     "把所有椅子变成红色然后隐藏桌子": "recolor chair; hide table",
     "put the lamp on the table": "place lamp1",
+    "add a chair": "add 'chair'",
     "move Cube.001 half a meter to the left": "move Cube.001",
     "把台灯放到桌子上": "place lamp",
 }

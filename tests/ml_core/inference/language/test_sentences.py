@@ -14,7 +14,7 @@ pytest.importorskip("torch", reason="the grammar and the scores come with the tr
 
 from ml_core.datasets.language.public import clinc_sentences, snips_examples
 from ml_core.datasets.language.sampling import DOMAINS, sentence
-from ml_core.inference.language.understanding.tagger import SHIPPED
+from ml_core.inference.language.understanding.tagging.tagger import SHIPPED
 from ml_core.training.language.written import FOLDER, refusal_share, scores_of, sentences
 
 DATA = Path(os.environ.get("ATELIER_DATA", "../shared/data")) / "language"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from .spans import Span
-from .words import meaning
+from ml_core.inference.language.understanding.tagging.spans import Span
+from ml_core.inference.language.understanding.words import meaning
 
 Phrase = tuple[list[Span], str, list[Span]]
 """Spans of one object phrase, the relation that narrows it down, and the spans of what it relates to."""

@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
-from .gazetteer import known_phrases
-from .pieces import Piece
+from ml_core.inference.language.understanding.tagging.gazetteer import known_phrases
+from ml_core.inference.language.understanding.tagging.pieces import Piece
 
 _LEAST_LETTERS = 4
 _LONG = 8

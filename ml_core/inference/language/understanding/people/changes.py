@@ -6,11 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ml_core.inference.language.understanding.words import shaded
 from ml_core.vocabulary.face_shapes import SHAPES
 from ml_core.vocabulary.stature import SPOKEN_MEAN_HEIGHT
 from ml_core.vocabulary.traits import RANGES, AvatarTraits
-
-from .words import shaded
 
 _STEPS = {"height": 0.05, "age": 8.0, "build": 0.15, "muscle": 0.15, "presentation": 0.25}
 _DEFAULTS = {"height": SPOKEN_MEAN_HEIGHT[0.5], "age": 30.0, "build": 0.4, "muscle": 0.5, "presentation": 0.5}

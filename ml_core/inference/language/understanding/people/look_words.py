@@ -7,13 +7,12 @@ from functools import cache
 from typing import Any
 
 from ml_core.geometry.fabrics.registry import FABRICS
+from ml_core.inference.language.lexicon import is_chinese
+from ml_core.inference.language.understanding.tagging.gazetteer import Phrases, garment_words
+from ml_core.inference.language.understanding.tagging.pieces import Piece
+from ml_core.inference.language.understanding.tagging.spans import Span, joined
 from ml_core.vocabulary.outfits import OUTFIT_KINDS
 from ml_core.vocabulary.words import descriptions_en, descriptions_zh, looks_en, looks_zh
-
-from ..lexicon import is_chinese
-from .gazetteer import Phrases, garment_words
-from .pieces import Piece
-from .spans import Span, joined
 
 _BOTH = ((descriptions_en, looks_en), (descriptions_zh, looks_zh))
 

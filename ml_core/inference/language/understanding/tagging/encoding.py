@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .gazetteer import Extra, features_of
-from .pieces import Piece
+from ml_core.inference.language.understanding.tagging.gazetteer import Extra, features_of
+from ml_core.inference.language.understanding.tagging.pieces import Piece
 
 PADDING, UNKNOWN = 0, 1
 SPECIAL = ("<none>", "<unknown>", "<name>", "<quoted>", "<number>", "<color>")

@@ -10,13 +10,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ml_core.inference.language.understanding.tagging.encoding import BUCKETS, Encoded, encode
+from ml_core.inference.language.understanding.tagging.gazetteer import CLASSES, Extra, Phrases
+from ml_core.inference.language.understanding.tagging.pieces import Piece, split
+from ml_core.inference.language.understanding.tagging.spans import Span, spans_of
 from ml_core.inference.session import open_with_card
 from ml_core.weights import WEIGHTS_FOLDER
-
-from .encoding import BUCKETS, Encoded, encode
-from .gazetteer import CLASSES, Extra, Phrases
-from .pieces import Piece, split
-from .spans import Span, spans_of
 
 SHIPPED = WEIGHTS_FOLDER / "language.onnx"
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .pieces import Piece
+from ml_core.inference.language.understanding.tagging.pieces import Piece
 
 OUTSIDE = "O"
 

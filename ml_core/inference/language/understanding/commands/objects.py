@@ -9,14 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 
+from ml_core.inference.language.understanding.tagging.gazetteer import Phrases, noun_terms
+from ml_core.inference.language.understanding.tagging.pieces import Piece
+from ml_core.inference.language.understanding.tagging.spans import joined
+from ml_core.inference.language.understanding.words import color_of, number_of, table
 from ml_core.vocabulary.color_names import chinese_colors, english_colors
 from ml_core.vocabulary.commands import Among, Term
 from ml_core.vocabulary.words import scene_en, scene_zh
-
-from .gazetteer import Phrases, noun_terms
-from .pieces import Piece
-from .spans import joined
-from .words import color_of, number_of, table
 
 _LISTS = {"en": scene_en.PHRASES, "zh": scene_zh.PHRASES}
 _PRIORITY = (
@@ -51,6 +50,7 @@ class _Draft:
     count: int = 0
     pieces: int = 0
     classifier: bool = False
+    demonstrative: bool = False
 
     @property
     def says_something(self) -> bool:
@@ -170,6 +170,18 @@ class _Reader:
             draft.ordinal = 1 if kind == "first" else -1
         elif kind == "article":
             draft.definite |= word not in ("a", "an", "some", "one", "的", "一个", "of")
+            draft.demonstrative |= word in (
+                "these",
+                "those",
+                "this",
+                "that",
+                "这些",
+                "那些",
+                "这个",
+                "那个",
+                "这",
+                "那",
+            )
             draft.indefinite |= word in ("a", "an", "一个")
             draft.classifier |= word[:1] in "那这" and word[1:2] in scene_zh.CLASSIFIERS and len(word) == 2
         elif kind == "and":
@@ -215,6 +227,8 @@ class _Reader:
             term, is_single = Term("them"), False
         elif kind == "collection_name":
             term, is_single = Term("collection", self._collection_of(word)), False
+        elif kind == "things" and draft.demonstrative:
+            term, is_single = Term("them"), False  # "these objects"
         else:
             term = Term("everything")
             is_single = kind == "things" and word in (

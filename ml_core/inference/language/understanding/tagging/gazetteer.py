@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 
 from ml_core.geometry.fabrics.registry import FABRICS
 from ml_core.geometry.garments.pieces import PIECES
+from ml_core.inference.language.lexicon import Lexicon, is_chinese, plural
+from ml_core.inference.language.understanding.tagging.pieces import Piece, split
 from ml_core.vocabulary.color_names import chinese_colors, english_colors
 from ml_core.vocabulary.commands import Term
 from ml_core.vocabulary.hair_styles import HAIR_STYLES
@@ -29,9 +31,6 @@ from ml_core.vocabulary.words import (
     scene_en,
     scene_zh,
 )
-
-from ..lexicon import Lexicon, is_chinese, plural
-from .pieces import Piece, split
 
 CLASSES = (
     "label", "group", "avatar", "type", "color", "garment", "fabric", "pattern", "hair", "haircolor", "job", "person",

@@ -7,17 +7,16 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
+from ml_core.inference.language.clauses import MisreadError
+from ml_core.inference.language.lexicon import Entry
+from ml_core.inference.language.tokens import Token
+from ml_core.inference.language.understanding.commands.objects import ObjectSpan, Vocabulary, read_object_span
+from ml_core.inference.language.understanding.commands.slots import Slots, slots_of
+from ml_core.inference.language.understanding.commands.step_values import BUILDERS
+from ml_core.inference.language.understanding.tagging.pieces import Piece
+from ml_core.inference.language.understanding.tagging.spans import Span
 from ml_core.vocabulary.commands import Action, SceneCommand, Term
 from ml_core.vocabulary.words import commands_en, commands_zh
-
-from ..clauses import MisreadError
-from ..lexicon import Entry
-from ..tokens import Token
-from .objects import ObjectSpan, Vocabulary, read_object_span
-from .pieces import Piece
-from .slots import Slots, slots_of
-from .spans import Span
-from .step_values import BUILDERS
 
 _SAY_WHICH = "say which: all of them, or an object's name"
 _NEEDS_OBJECTS = (
@@ -280,7 +279,13 @@ def _implied(slots: Slots) -> Action | str:
     for kind, action in by_slot:
         if slots.of(kind):
             return action
-    if slots.looks and slots.objects:
+    who = {span.key for span in slots.looks if span.kind in ("d:person", "d:job")}
+    is_bare = not who and all(span.kind in ("d:height", "d:build", "d:age") for span in slots.looks)
+    if (
+        slots.looks
+        and not (is_bare and not slots.objects)
+        and (slots.objects or who <= {"he", "she", "they", "him", "her", "他", "她", "他们"})
+    ):
         return "adjust"
     if slots.of("REL") and (slots.objects or slots.anchors):
         return "place"

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from ml_core.inference.language.understanding.words import meaning, number_of, table
 from ml_core.vocabulary.commands import Unit
 from ml_core.vocabulary.words import scene_en, scene_zh
-
-from .words import meaning, number_of, table
 
 _NUMBER = r"(?P<number>-?\d+(?:[.,]\d+)?|[零〇一二两三四五六七八九十百点半]+|[a-z][a-z -]*?)"
 _SPOKEN = re.compile(r"(?P<whole>[一二两三四五六七八九\d])米(?P<part>[一二两三四五六七八九\d半])$")

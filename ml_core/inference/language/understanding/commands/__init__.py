@@ -1,0 +1,1 @@
+"""Spans of a command as typed steps."""

@@ -1,0 +1,249 @@
+"""The values of each kind of step: amounts, directions, colors, places, names. A value that is not one is refused."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from ml_core.errors import Message
+from ml_core.inference.language.clauses import MisreadError
+from ml_core.inference.language.understanding.commands.objects import Vocabulary, read_object_span
+from ml_core.inference.language.understanding.words import color_of, meaning, table
+from ml_core.vocabulary.commands import SceneCommand, Term
+from ml_core.vocabulary.targets import TARGETS
+
+if TYPE_CHECKING:
+    from ml_core.inference.language.understanding.commands.slots import Slots
+
+from ml_core.inference.language.understanding.commands.arranging import align, distribute, move, place, rotate, scale
+from ml_core.inference.language.understanding.commands.values import (
+    ALONE,
+    Builder,
+    Unread,
+    has_any,
+    needed,
+    needed_count,
+    relation_of,
+    said,
+    token_of,
+    tokens_of,
+)
+
+
+def recolor(base: SceneCommand, slots: Slots, verb: str, text: str, unread: Unread) -> Iterator[SceneCommand]:
+    colors = slots.use("COL")
+    if len(colors) != 1:
+        raise MisreadError(why="say one color, such as: paint the chairs red")
+    color = color_of(colors[0].key)
+    if color is None:
+        raise MisreadError(tokens_of(colors))
+    yield replace(base, color=color)
+
+
+def swap(base: SceneCommand, slots: Slots, verb: str, text: str, unread: Unread) -> Iterator[SceneCommand]:
+    term, count, color = _asset(slots)
+    if term is None:
+        yield replace(base, text="")
+    elif count > 1:
+        raise MisreadError(tokens_of(slots.of("NEW")), "say one thing to swap for")
+    else:
+        yield replace(base, text=term.value, color=color)
+
+
+def add(base: SceneCommand, slots: Slots, verb: str, text: str, unread: Unread) -> Iterator[SceneCommand]:
+    term, count, color = _asset(slots)
+    if term is None:
+        raise MisreadError(tokens_of(slots.of("NEW")), "say what to add, such as: add a lamp on the table")
+    relations = [relation_of(span) for span in slots.use("REL")]
+    relations = [one for one in relations if one != "toward"]
+    if (
+        len(relations) > 1
+        or (base.anchors and not relations)
+        or (relations and not base.anchors and relations[0] not in ALONE)
+    ):
+        raise MisreadError(tokens_of(slots.of("REL")), "say where, such as: add a lamp on the table")
+    yield replace(base, text=term.value, color=color, count=count, relation=relations[0] if relations else "")
+
+
+_OTHER = ("another", "another one", "a different one", "something else", "a similar one", "a new one", "a different",
+    "别的",
+          "另一个", "其他款式", "另外一个", "另一款", "一个别的", "一个新的", "新的", "another kind")  # fmt: skip
+
+
+def _asset(slots: Slots) -> tuple[Term | None, int, str]:
+    """The label of what comes from the library, how many, and in what color; ``None`` for "another one"."""
+    spans = slots.use("NEW")
+    if not spans:
+        return None, 0, ""
+    phrase = " ".join(span.key for span in spans)
+    if phrase in _OTHER:
+        return None, 0, ""
+    pieces = [piece for span in spans for piece in span.pieces]
+    skipped = {
+        "another",
+        "new",
+        "more",
+        "different",
+        "nicer",
+        "other",
+        "few",
+        "couple",
+        "新",
+        "另",
+        "别",
+        "几",
+        "some",
+        "点",
+        "些",
+        "再",
+    }
+    count = 3 if {"few", "several", "几"} & {piece.key for piece in pieces} else 2 if "couple" in phrase else 1
+    kept = [piece for piece in pieces if piece.key not in skipped]
+    found = read_object_span(kept, Vocabulary())
+    if found.unknown or len(found.terms) != 1 or found.terms[0].kind not in ("label", "name"):
+        raise MisreadError([token_of(word) for word in found.unknown] or tokens_of(spans))
+    term = found.terms[0]
+    if term.superlative not in ("", "big", "small") or term.ordinal or term.among not in ("", "rest"):
+        raise MisreadError(tokens_of(spans))
+    return term, term.count or count, term.color
+
+
+def duplicate(base: SceneCommand, slots: Slots, verb: str, text: str, unread: Unread) -> Iterator[SceneCommand]:
+    times = slots.use("TIMES")
+    counts = [needed_count(span) for span in times]
+    relations = [relation_of(span) for span in slots.use("REL")]
+    if (
+        len(counts) > 1
+        or len(relations) > 1
+        or (relations and relations[0] not in ("row", "grid") and not base.anchors)
+    ):
+        raise MisreadError(tokens_of(times), "unclear what is to happen")
+    yield replace(base, count=counts[0] if counts else 1, relation=relations[0] if relations else "")
+
+
+def named(base: SceneCommand, slots: Slots, verb: str, text: str, unread: Unread) -> Iterator[SceneCommand]:
+    """Rename, collect and save as: the name as it was written."""
+    names = slots.use("NAME")
+    if names:
+        names = [replace(names[0], pieces=tuple(piece for span in names for piece in span.pieces))]
+    name = " ".join(span.text for span in names).strip().strip("\"'")
+    if base.action == "collect" and not name and len(base.terms) == 1 and base.terms[0].kind == "collection":
+        base, name = replace(base, terms=(Term("everything"),)), base.terms[0].value  # 把所有东西放进道具集合
+    if base.action == "rename":
+        is_by_label = has_any(verb, ("by label", "by their labels", "by kind", "by type", "标签"))
+        if is_by_label and names:
+            raise MisreadError(tokens_of(names), "unclear what is to happen")
+        if is_by_label and all(term == Term("everything") for term in base.terms):
+            yield SceneCommand("rename", (Term("everything"),))
+            return
+        if not name:
+            raise MisreadError(why="say the new name, such as: rename the chair to throne")
+    if base.action == "save":
+        base = SceneCommand("save")
+    yield replace(base, text=name)
+
+
+def light(base: SceneCommand, slots: Slots, verb: str, text: str, unread: Unread) -> Iterator[SceneCommand]:
+    words = re.sub(
+        r"\b(?:lighting|light|setup|lights|scene|sky|a|an|the|effect|look|mood|natural)\b", " ", slots.phrase("PRESET")
+    )
+    words = re.sub(r"灯光|布光|的灯|的光|光照|一点|的$|效果|感觉|场景|式", "", words).strip()
+    phrase = " ".join(words.split())
+    preset = (
+        meaning("PRESETS", slots.phrase("PRESET")) or meaning("PRESETS", phrase) or meaning("PRESETS", f"{phrase}光")
+    )
+    if preset is None and phrase:
+        known = [
+            (word, value)
+            for word, value in table("PRESETS").items()
+            if re.search(rf"(?<![a-z]){re.escape(word)}(?![a-z])", phrase)
+        ]
+        preset = max(known, key=lambda item: len(item[0]))[1] if known else None
+    if any(term.kind not in ("everything", "type") or term.color or term.relation for term in base.terms):
+        raise MisreadError(why="a preset lights the whole scene")
+    if preset is None:
+        presets = ", ".join(dict.fromkeys(table("PRESETS").values()))
+        raise MisreadError(tokens_of(slots.of("PRESET")), Message("say which light: {presets}", presets=presets))
+    yield SceneCommand("light", text=preset)
+
+
+def frame(base: SceneCommand, slots: Slots, verb: str, text: str, unread: Unread) -> Iterator[SceneCommand]:
+    phrase = re.sub(r"\b(?:view|from|the|side)\b|视图|视角|面$", " ", slots.phrase("PRESET")).strip()
+    if slots.of("PRESET"):
+        view = meaning("VIEWS", slots.phrase("PRESET")) or meaning("VIEWS", " ".join(phrase.split()))
+        if view is None:
+            raise MisreadError(tokens_of(slots.of("PRESET")))
+        yield replace(base, text=view)
+    elif base.terms:
+        yield base
+    else:
+        raise MisreadError(why="say what to look at")
+
+
+def measure(base: SceneCommand, slots: Slots, verb: str, text: str, unread: Unread) -> Iterator[SceneCommand]:
+    slots.use("REL")
+    yield replace(base, relation="between" if base.anchors or (len(base.terms) == 2 and "far" in verb) else "")
+
+
+def render(base: SceneCommand, slots: Slots, verb: str, text: str, unread: Unread) -> Iterator[SceneCommand]:
+    camera = next((term for term in base.anchors if term.kind in ("name", "type")), None)
+    yield SceneCommand("render", anchors=(camera,) if camera is not None else ())
+
+
+def plain_word(base: SceneCommand, slots: Slots, verb: str, text: str, unread: Unread) -> Iterator[SceneCommand]:
+    if any(term.kind != "them" and term != Term("everything") for term in base.terms):
+        raise MisreadError(why="unclear what is to happen")
+    yield SceneCommand(base.action)
+
+
+def export(base: SceneCommand, slots: Slots, verb: str, text: str, unread: Unread) -> Iterator[SceneCommand]:
+    slots.use("ONLY")  # nothing else is exported anyway
+    spans = slots.use("TARGET")
+    words = {word: target.id for target in TARGETS.values() for word in (*target.words_en, *target.words_zh, target.id)}
+    targets = [needed(words.get(span.key) or words.get(span.key.replace(" ", "")), span) for span in spans]
+    if not targets:
+        raise MisreadError(why=Message("say for which engine: {targets}", targets=", ".join(TARGETS)))
+    yield replace(base, targets=tuple(dict.fromkeys(targets)))
+
+
+def label(base: SceneCommand, slots: Slots, verb: str, text: str, unread: Unread) -> Iterator[SceneCommand]:
+    terms = tuple(Term("everything", among="selected") if term.kind == "them" else term for term in base.terms)
+    if any(term.kind != "everything" or term.among not in ("", "selected", "visible") or term.color for term in terms):
+        raise MisreadError(why="labels are given to everything, or to what is selected or visible")
+    yield SceneCommand(base.action, terms[:1] or (Term("everything"),))
+
+
+def generate(base: SceneCommand, slots: Slots, verb: str, text: str, unread: Unread) -> Iterator[SceneCommand]:
+    count = [needed_count(span) for span in slots.use("TIMES")]
+    relations = [relation_of(span) for span in slots.use("REL")]
+    if base.terms or len(relations) > 1:
+        raise MisreadError(why="say whom to make, such as: create a tall woman in a navy suit")
+    described = said(slots, text)
+    ignored = unread(described)
+    if ignored:
+        raise MisreadError([token_of(word) for word in ignored])
+    yield replace(base, text=described, count=count[0] if count else 0, relation=relations[0] if relations else "")
+
+
+def wear(base: SceneCommand, slots: Slots, verb: str, text: str, unread: Unread) -> Iterator[SceneCommand]:
+    """Dress, undress and adjust: what is said of looks, as it was written."""
+    for kind in ("REL", "COL"):
+        slots.use(kind)
+    if not slots.looks:
+        raise MisreadError(why="say what to change, such as: put a red coat on her")
+    for span in slots.use("COL"):
+        slots.looks.append(span)
+    if any(span.kind != "d:person" for span in slots.looks):  # "she should wear": who, and not what
+        slots.looks = [span for span in slots.looks if span.kind != "d:person"]
+    yield replace(base, text=said(slots, text))
+
+
+BUILDERS: dict[str, Builder] = {
+    "move": move, "rotate": rotate, "scale": scale, "place": place, "align": align, "distribute": distribute,
+    "recolor": recolor, "swap": swap, "add": add, "duplicate": duplicate, "rename": named, "collect": named,
+    "save": named, "light": light, "frame": frame, "measure": measure, "render": render, "undo": plain_word,
+    "redo": plain_word, "export": export, "label": label, "apply_labels": label, "sort": label, "generate": generate,
+    "dress": wear, "undress": wear, "adjust": wear,
+}  # fmt: skip

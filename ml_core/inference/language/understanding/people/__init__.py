@@ -1,0 +1,1 @@
+"""Spans of a description as traits, layers and changes."""
