@@ -2,9 +2,9 @@
 
 Keys of a description: ``who`` man or woman; ``age`` years, young, teen, middle or old; ``height`` meters, tall, short
 or average; ``build`` slim, average or heavy; ``skin`` dark, medium or light; ``hair``, ``eye``, ``top``, ``bottom``
-names of colors; ``style``, ``outfit``, ``ancestry`` ids; ``clothes``, ``layers``, ``without`` ids joined by +; ``face``
-sliders and ``changes`` traits, each with its sign; ``ignored`` the words listed as not understood. Which of one or many
-is meant by a noun is not compared.
+names of colors; ``style``, ``beard``, ``outfit``, ``ancestry`` ids; ``clothes``, ``layers``, ``without`` ids joined by
++; ``face`` sliders and ``changes`` traits, each with its sign; ``ignored`` the words listed as not understood. Which of
+one or many is meant by a noun is not compared.
 """
 
 from __future__ import annotations
@@ -60,6 +60,7 @@ def look_differences(read: Description, expected: str) -> list[str]:
     got = {
         "who": {0.0: "man", 1.0: "woman", None: ""}.get(traits.presentation, "neutral"),
         "style": traits.hair_style or "",
+        "beard": traits.beard or "",
         "ancestry": "" if traits.ancestry is None else ("african", "asian", "caucasian")[traits.ancestry.index(1.0)],
         "layers": "+".join(layer.kind for layer in read.layers),
         "without": "+".join(read.without),

@@ -29,6 +29,7 @@ from ml_core.inference.language.understanding.people.look_words import Finder, f
 from ml_core.inference.language.understanding.tagging.pieces import Piece
 from ml_core.inference.language.understanding.tagging.spans import Span
 from ml_core.inference.textures.layer_kinds import Layer
+from ml_core.vocabulary.beards import BEARDS
 from ml_core.vocabulary.face_shapes import SHAPES
 from ml_core.vocabulary.hair_styles import HAIR_STYLES
 from ml_core.vocabulary.outfits import OUTFIT_KINDS
@@ -36,6 +37,7 @@ from ml_core.vocabulary.stature import SPOKEN_MEAN_HEIGHT
 from ml_core.vocabulary.traits import ANCESTRIES, RANGES, AvatarTraits
 from ml_core.vocabulary.words import looks_en
 
+_FULL = dict.fromkeys(("long", "full", "thick", "bushy", "big", "长", "浓密", "大", "浓"), 1)
 _BY_RULES = ("d:hair", "d:eyes", "d:face", "d:garment", "d:height", "d:age", "d:build", "d:skin", "d:person", "d:job")
 _PIECES = {piece.name: piece for piece in PIECES}
 
@@ -203,7 +205,10 @@ class _Looks:
 
     def _negated(self, span: Span, finder: Finder) -> bool:
         if span.kind == "d:beard":
-            return finder.take(rows("BEARDS")) is not None and not finder.left()
+            is_beard = finder.take(rows("BEARDS")) is not None and not finder.left()
+            if is_beard:
+                self._set("beard", "none", span)
+            return is_beard
         if span.kind == "d:hair":
             while finder.take_word(dict.fromkeys(("hair", "头发", "发", "any hair"), 1)) is not None:
                 pass
@@ -375,15 +380,17 @@ class _Looks:
             self.values.setdefault(trait, color)
 
     def _beard(self, finder: Finder) -> None:
-        if finder.take_word(rows("SHAVEN")) is not None:
-            self.without.append("stubble")
-            return
         if finder.take({word: kind for word, kind in inverse("LAYERS").items() if kind == "stubble"}) is not None:
             degree = finder.take(rows("DEGREES")) or 1.0
             self.layers.append(Layer("stubble", amount=layer_amount(degree)))
             finder.take_word(rows("HAIR"))
             return
-        # A beard of hair is not made yet, so that all of the span is listed.
+        kinds = {word.casefold(): beard.id for beard in BEARDS.values() for word in (*beard.words_en, *beard.words_zh)}
+        beard = finder.take(kinds | dict.fromkeys(rows("SHAVEN"), "none"))
+        if beard == "short_beard" and finder.take_word(_FULL) is not None:  # "a long white beard"
+            beard = "full_beard"
+        if beard is not None:
+            self._set("beard", beard, finder.span)
 
     def _layer(self, finder: Finder) -> None:
         kind = finder.take(inverse("LAYERS"))

@@ -16,6 +16,7 @@ from ml_core.geometry.fabrics.registry import FABRICS
 from ml_core.geometry.garments.pieces import PIECES
 from ml_core.inference.language.lexicon import Lexicon, is_chinese, plural
 from ml_core.inference.language.understanding.tagging.pieces import Piece, split
+from ml_core.vocabulary.beards import BEARDS
 from ml_core.vocabulary.color_names import chinese_colors, english_colors
 from ml_core.vocabulary.commands import Term
 from ml_core.vocabulary.hair_styles import HAIR_STYLES
@@ -148,6 +149,8 @@ def _entries() -> Iterator[tuple[str, str]]:
     yield from ((name, "fabric") for name in FABRICS)
     for style in HAIR_STYLES.values():
         yield from ((word, "hair") for word in (*style.words_en, *style.words_zh))
+    for beard in BEARDS.values():
+        yield from ((word, "beard") for word in (*beard.words_en, *beard.words_zh))
     for outfit in OUTFIT_KINDS.values():
         yield from ((word, "job") for word in (*outfit.words_en, *outfit.words_zh))
     for target in TARGETS.values():
