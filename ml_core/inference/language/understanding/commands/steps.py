@@ -84,17 +84,15 @@ def steps_of(text: str, spans: Sequence[Span], vocabulary: Vocabulary, unread: U
     return _settled(steps)
 
 
+_MERGED = ("OBJ", "EXC", "REF", "DST", "DIR", "REL", "WHERE", "COL", "NEW", "PRESET")
+
+
 def _merged(spans: Sequence[Span]) -> list[Span]:
     """One phrase that was marked as two of a kind, right behind each other."""
     merged: list[Span] = []
     for span in spans:
         last = merged[-1] if merged else None
-        if (
-            last is not None
-            and span.kind == last.kind
-            and span.kind in ("OBJ", "EXC", "REF", "DST")
-            and span.start == last.end
-        ):
+        if last is not None and span.kind == last.kind and span.kind in _MERGED and span.start == last.end:
             pieces = (*last.pieces, *span.pieces)
             merged[-1] = Span(span.kind, last.start, span.end, pieces, min(last.confidence, span.confidence))
         else:
