@@ -13,7 +13,7 @@ from ml_core.inference.language.understanding.people.changes import changed
 from ml_core.vocabulary.outfits import garments_of
 from ml_core.vocabulary.traits import AvatarTraits
 
-from ..avatar.dressing import take_off_job, wear_job
+from ..avatar.dressing import dress_job, take_off_job, wear_job
 from ..avatar.generating import texture_job
 from ..avatar.stored import has_traits, stored_traits
 from ..avatar.surface.layer_settings import avatar_of, set_layers
@@ -72,6 +72,8 @@ def dress(context: bpy.types.Context, avatar: bpy.types.Object, text: str) -> Ge
         traits, seed = stored_traits(avatar)
         presentation = traits.presentation if traits.presentation is not None else 0.5
         names = garments_of(read.traits.outfit, presentation, seed)
+        yield from dress_job(context, avatar, names)
+        return {"object": avatar.name, "garments": list(names)}
     if not names:
         raise InputError("{text!r}: names no garment of the wardrobe", text=text)
     yield from wear_job(context, avatar, names, _color(read))

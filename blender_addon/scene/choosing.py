@@ -223,6 +223,8 @@ def preview(context: bpy.types.Context, steps: Sequence[SceneCommand]) -> list[b
             one.action not in ("add", "save", "render", "light") for one in steps
         ):
             break  # what comes after may speak of what is made
+        if step.action in ("dress", "undress", "adjust") and not chooser.has_any(step.terms):
+            continue  # "her" is the active avatar where nothing is selected
         if step.action in (*_CHANGES, "keep"):
             chooser.choose(step)
     return list(chooser.doomed.values())
