@@ -220,7 +220,7 @@ def _covered(pieces: Sequence[Piece], kinds: Collection[str]) -> list[bool]:
 
 _ASKED = ("count", "measure", "frame", "label")
 _REQUEST = re.compile(r"(?:can|could|would|will) (?:you|we|i)|能|可以|可否|行吗|好吗|好不好|ok\?|okay\?|please")
-_QUESTION = re.compile(r"^(?:should|is|are|do|does|did|why|was|were)\b|(?:吗|呢|么)[？?]?$|\?$")
+_QUESTION = re.compile(r"^(?:should|is|are|do(?! not\b)|does|did|why|was|were)\b|(?:吗|呢|么)[？?]?$|\?$")
 
 
 def _is_question(text: str, spans: Sequence[Span]) -> bool:

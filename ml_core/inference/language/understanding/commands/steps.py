@@ -74,6 +74,7 @@ def steps_of(text: str, spans: Sequence[Span], vocabulary: Vocabulary, unread: U
     Raises:
         MisreadError: a value that no registry has, or something that is missing.
     """
+    _check_denials(spans)
     clauses = _with_exclusions(list(_clauses(_merged(spans))))
     if not clauses:
         raise MisreadError
@@ -82,6 +83,22 @@ def steps_of(text: str, spans: Sequence[Span], vocabulary: Vocabulary, unread: U
     for clause in clauses:
         steps += _steps(clause, text, vocabulary, unread)
     return _settled(steps)
+
+
+def _check_denials(spans: Sequence[Span]) -> None:
+    """A bare "don't" or 不要 that was taken for a verb denies the verb after it.
+
+    Raises:
+        MisreadError: 不要把灯涂成红色.
+    """
+    denial: Span | None = None
+    for span in spans:
+        if span.kind == "SEP":
+            denial = None
+        elif span.action and denial is not None:
+            raise MisreadError(_tokens([denial, span]), "unclear what is to happen")
+        elif span.action and not _DENIES.sub("", span.key).strip(" 我们请也都再"):
+            denial = span
 
 
 _MERGED = ("OBJ", "EXC", "REF", "DST", "DIR", "REL", "WHERE", "COL", "NEW", "PRESET")
