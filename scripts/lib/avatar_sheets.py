@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -57,6 +58,13 @@ CROWD = (
     ("a woman in a navy blazer and grey trousers, blond bob", 7),
     ("a male soldier with a buzz cut, olive field jacket", 8),
 )
+ON_MESHES = (
+    ("a man in a navy suit", 3),
+    ("a woman in blue scrubs, dark skin", 9),
+    ("a man in a yellow shirt and jeans", 4),
+    ("a man in a green jacket and black trousers", 12),
+)
+"""What meshes of others wear on their sheet, and the seed."""
 SAMPLES = 12
 
 
@@ -221,17 +229,22 @@ def on_meshes(meshes: list[Path], size: int, tile: int) -> list:
     import bpy
 
     from blender_addon.avatar.generating import texture_job
+    from blender_addon.avatar.rig.poses import set_pose
     from blender_addon.bridge.importers import open_scene
     from blender_addon.bridge.jobs.steps import run_to_end
+    from ml_core.errors import InputError
     from ml_core.vocabulary.traits import AvatarTraits
     from scripts.generate_avatar import humanoid_in
 
     tiles = []
-    for path, (words, seed) in zip(meshes, CROWD * len(meshes), strict=False):
+    for path, (words, seed) in zip(meshes, ON_MESHES * len(meshes), strict=False):
         open_scene(path)
         target = humanoid_in(bpy.context, "", path)
         run_to_end(texture_job(bpy.context, target, words, AvatarTraits(), seed, size))
         top = target.find_armature() or target
+        if top.type == "ARMATURE":
+            with suppress(InputError):  # no bones of arms: as it stands
+                set_pose(bpy.context, top, "a")
         shown = [obj for obj in meshes_of(top) if obj.visible_get()]
         with _pictures.studio(bpy.context, [top, *shown] if top not in shown else shown) as scene:
             points = evaluated_points(scene, shown)
