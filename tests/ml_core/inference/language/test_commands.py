@@ -190,6 +190,7 @@ def test_the_tagger_reads_what_the_rules_refuse(text: str, steps: str) -> None:
 
 
 DENIED = (
+    "make the lamp glow", "delete the card",
     "delete no chairs", "delete nothing", "please do not you delete the chairs", "请不要把这些椅子都给我删除",
     "if there are chairs, delete them", "should we move the chairs", "把椅子删除桌子", "不要把灯涂成红色",
     "别把椅子移动一米", "do not move the table", "千万不要渲染", "paint nothing red",

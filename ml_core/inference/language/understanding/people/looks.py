@@ -174,6 +174,8 @@ class _Looks:
         values = read.traits.to_dict()
         if read.ignored or not (values or read.has_person):
             return False
+        if span.kind == "d:garment" and set(values) - {"top", "bottom", "outfit", "garments"}:
+            return False  # 高跟鞋 are not tall
         if span.kind == "d:garment" and not read.traits.garments and not read.traits.outfit:
             return False
         if span.kind in ("d:person", "d:job"):

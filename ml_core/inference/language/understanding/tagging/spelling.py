@@ -10,6 +10,7 @@ from ml_core.inference.language.understanding.tagging.gazetteer import known_phr
 from ml_core.inference.language.understanding.tagging.pieces import Piece
 
 _LEAST_LETTERS = 4
+_SAFE = 6
 _LONG = 8
 """Words of so many letters may hold two errors."""
 
@@ -79,13 +80,26 @@ def _nearest(word: str, verbs: frozenset[str]) -> str | None:
     for known in _registry_words() | verbs:
         if abs(len(known) - len(word)) <= most and len(known) >= _LEAST_LETTERS and known[0] == word[0]:
             steps = distance(word, known, most)
-            if steps <= most:
+            if steps <= most and (len(word) >= _SAFE or _is_slip(word, known)):
                 found[known] = steps
     if not found:
         return None
     least = min(found.values())
     nearest = [known for known, steps in found.items() if steps == least]
     return nearest[0] if len(nearest) == 1 else None
+
+
+def _is_slip(word: str, known: str) -> bool:
+    """Whether a short word can only be a slip of the fingers: letters swapped, doubled or left out. One letter for
+    another makes other words of them: a lamp that glows does not grow."""
+    if sorted(word) == sorted(known):
+        return True
+    if len(word) == len(known) + 1:
+        return any(
+            word[:place] + word[place + 1 :] == known and word[place] == word[place - 1]
+            for place in range(1, len(word))
+        )
+    return len(word) >= _LEAST_LETTERS + 1 and len(word) == len(known) - 1
 
 
 def distance(a: str, b: str, most: int) -> int:
