@@ -20,9 +20,13 @@ _INSIDE = 0.004
 """Meters from the edge up to which a face may reach that lies deep with its other end."""
 _UNDER, _UNDER_TUBE = 0.05, 0.15
 """Meters from a helper up to which something lies under the garments that are cut from it."""
-_UP_A_CUTAWAY, _CUTAWAY = 0.05, 0.085
+_UP_A_CUTAWAY, _CUTAWAY = 0.08, 0.1
 """Meters from the edge of a front that is cut away from which on nothing is seen under it, and beside its open hem as
 far as it is seen."""
+_BEHIND, _BESIDE_OPENING = 0.03, 0.02
+"""Meters behind the middle of the body, and beside an open hem, up to which inner sides of thighs are seen in it."""
+_UP_A_TOP = 0.018
+"""Meters from the hem of what is over a skirt from which on the skirt is not seen."""
 _UP_A_SKIRT = 0.11
 """Meters from the hem of a skirt or coat from which on nothing is seen under it, also of people who sit."""
 
@@ -62,12 +66,18 @@ class Coverage:
             front = (helper.rest[:, 1] < 0) & (np.abs(helper.rest[:, 0]) < _CUTAWAY + open_half(outer.cut))
             apex, hem = (helpers.z(height or outer.cut.cutaway) for height in (outer.cut.cutaway, outer.cut.hem))
             open_share = np.clip((apex - helper.rest[:, 2]) / max(apex - hem, 1e-6), 0, 1)
-            deep &= (field < -_UP_A_CUTAWAY * (0.4 + 0.6 * open_share)) | ~front
+            deep &= (field < -_UP_A_CUTAWAY * (0.15 + open_share**1.5)) | ~front
         depth = (field < -_INSIDE).astype(float) + deep
         if outer.cut.hem is not None and helpers.z(outer.cut.hem) < helpers.heights["crotch"] - 0.1:
             depth *= helper.rest[:, 2] > helpers.z(outer.cut.hem) + _UP_A_SKIRT
         reach = np.where(helper.tube | (what == "skirt"), _UNDER_TUBE, _UNDER)
         result = depth[nearest] * ((away < reach[nearest]) & (~helper.tube[nearest] | (arm < 0.2)))
+        if outer.cut.cutaway is not None:  # next to the back of a tube, and yet seen from the front
+            opening = (points[:, 2] < helpers.z(outer.cut.cutaway)) & (points[:, 1] < _BEHIND)
+            opening &= helper.rest[nearest, 1] >= 0
+            result *= ~(opening & (np.abs(points[:, 0]) < _BESIDE_OPENING + open_half(outer.cut)))
+        if what == "skirt" and outer.cut.hem is not None:  # it hangs away from what is next to it
+            result *= points[:, 2] > helpers.z(outer.cut.hem) + _UP_A_TOP
         if outer.cut.top is not None:  # what is next to the upper edge may lie above it
             result *= points[:, 2] < helpers.z(outer.cut.top) - margin
         return np.asarray(result)
