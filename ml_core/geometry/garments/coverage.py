@@ -20,7 +20,7 @@ _INSIDE = 0.004
 """Meters from the edge up to which a face may reach that lies deep with its other end."""
 _UNDER, _UNDER_TUBE = 0.05, 0.15
 """Meters from a helper up to which something lies under the garments that are cut from it."""
-_UP_A_CUTAWAY, _CUTAWAY = 0.08, 0.1
+_UP_A_CUTAWAY, _CUTAWAY = 0.08, 0.06
 """Meters from the edge of a front that is cut away from which on nothing is seen under it, and beside its open hem as
 far as it is seen."""
 _BEHIND, _BESIDE_OPENING = 0.03, 0.02
@@ -64,9 +64,8 @@ class Coverage:
         deep = (field < -margin) & (helper.inland > margin)
         if outer.cut.cutaway is not None:
             front = (helper.rest[:, 1] < 0) & (np.abs(helper.rest[:, 0]) < _CUTAWAY + open_half(outer.cut))
-            apex, hem = (helpers.z(height or outer.cut.cutaway) for height in (outer.cut.cutaway, outer.cut.hem))
-            open_share = np.clip((apex - helper.rest[:, 2]) / max(apex - hem, 1e-6), 0, 1)
-            deep &= (field < -_UP_A_CUTAWAY * (0.15 + open_share**1.5)) | ~front
+            low = np.clip((helpers.heights["crotch"] + 0.05 - helper.rest[:, 2]) / 0.03, 0, 1)  # below the hips' fold
+            deep &= (field < -_UP_A_CUTAWAY * (0.2 + 0.75 * low)) | ~front
         depth = (field < -_INSIDE).astype(float) + deep
         if outer.cut.hem is not None and helpers.z(outer.cut.hem) < helpers.heights["crotch"] - 0.1:
             depth *= helper.rest[:, 2] > helpers.z(outer.cut.hem) + _UP_A_SKIRT
