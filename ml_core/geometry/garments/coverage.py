@@ -64,8 +64,9 @@ class Coverage:
         deep = (field < -margin) & (helper.inland > margin)
         if outer.cut.cutaway is not None:
             front = (helper.rest[:, 1] < 0) & (np.abs(helper.rest[:, 0]) < _CUTAWAY + open_half(outer.cut))
+            is_long = helpers.z(outer.cut.cutaway) < helpers.heights["crotch"] + 0.05  # opens below the hips
             low = np.clip((helpers.heights["crotch"] + 0.05 - helper.rest[:, 2]) / 0.03, 0, 1)  # below the hips' fold
-            deep &= (field < -_UP_A_CUTAWAY * (0.2 + 0.75 * low)) | ~front
+            deep &= (field < -_UP_A_CUTAWAY * (0.2 + (0.35 if is_long else 0.7) * low)) | ~front
         depth = (field < -_INSIDE).astype(float) + deep
         if outer.cut.hem is not None and helpers.z(outer.cut.hem) < helpers.heights["crotch"] - 0.1:
             depth *= helper.rest[:, 2] > helpers.z(outer.cut.hem) + _UP_A_SKIRT
@@ -73,7 +74,7 @@ class Coverage:
         result = depth[nearest] * ((away < reach[nearest]) & (~helper.tube[nearest] | (arm < 0.2)))
         if outer.cut.cutaway is not None:  # next to the back of a tube, and yet seen from the front
             opening = (points[:, 2] < helpers.z(outer.cut.cutaway)) & (points[:, 1] < _BEHIND)
-            opening &= helper.rest[nearest, 1] >= 0
+            opening &= (helper.rest[nearest, 1] >= 0) & (points[:, 2] < helpers.heights["crotch"] + 0.03)
             result *= ~(opening & (np.abs(points[:, 0]) < _BESIDE_OPENING + open_half(outer.cut)))
         if what == "skirt" and outer.cut.hem is not None:  # it hangs away from what is next to it
             result *= points[:, 2] > helpers.z(outer.cut.hem) + _UP_A_TOP
