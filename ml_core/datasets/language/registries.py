@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ml_core.geometry.fabrics.registry import FABRICS
 from ml_core.geometry.garments.pieces import PIECES
 from ml_core.inference.language.lexicon import is_chinese, plural
 from ml_core.inference.language.understanding.tagging.gazetteer import noun_terms
 from ml_core.vocabulary.color_names import chinese_colors, english_colors
+from ml_core.vocabulary.fabrics import FABRIC_KINDS
 from ml_core.vocabulary.hair_styles import HAIR_STYLES
 from ml_core.vocabulary.labels import LABELS
 from ml_core.vocabulary.outfits import OUTFIT_KINDS
@@ -294,9 +294,8 @@ class Fillers:
         return self._pick(words)
 
     def fabric(self) -> str:
-        looks = looks_zh if self._is_chinese else looks_en
-        words = [word for names in looks.FABRICS.values() for word in names]
-        return self._pick(words if self._is_chinese else [*words, *FABRICS])
+        fabrics = FABRIC_KINDS.values()
+        return self._pick([word for kind in fabrics for word in (kind.words_zh if self._is_chinese else kind.words_en)])
 
     def hairstyle(self) -> str:
         styles = [style.words_zh if self._is_chinese else style.words_en for style in HAIR_STYLES.values()]

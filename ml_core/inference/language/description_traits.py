@@ -6,16 +6,16 @@ from collections.abc import Mapping, Sequence
 from types import ModuleType
 from typing import Any
 
-from ml_core.geometry.body.growth import usual_height
-from ml_core.geometry.body.traits import ADULT
 from ml_core.geometry.garments.pieces import PIECES
 from ml_core.vocabulary.face_shapes import SHAPES
 from ml_core.vocabulary.outfits import OUTFIT_KINDS
-from ml_core.vocabulary.stature import SPOKEN_MEAN_HEIGHT
 from ml_core.vocabulary.traits import ANCESTRIES, RANGES, AvatarTraits
+from ml_core.vocabulary.words import descriptions_en as words_en
 from ml_core.vocabulary.words import descriptions_zh as words_zh
+from ml_core.vocabulary.words import looks_en, looks_zh
 
 from .description_words import Word, adjectives_of
+from .measures import spoken_height
 
 _COLOR_TABLES = {"skin": "SKIN", "hair": "HAIR", "eye": "EYES"}
 _GARMENTS: dict[str, tuple[str, ...]] = {word.casefold(): (piece.name,) for piece in PIECES for word in piece.words}
@@ -24,6 +24,8 @@ _GARMENTS |= dict.fromkeys(("scrubs", "手术服", "刷手服"), ("scrubs_trouse
 """Word -> the garments that it names."""
 _ANCESTRY = {"black": "african", "黑人": "african", "white": "caucasian", "白人": "caucasian"}
 """What these say of a person is said of where the family is from, too."""
+_AGES = {**looks_en.AGES, **looks_zh.AGES}
+_YOUNG = words_en.AGE["young"]
 _COLORED = ("skin", "hair", "eye", "top", "bottom", "suit")
 
 
@@ -40,6 +42,7 @@ class TraitCollector:
         self._garments: list[str] = []
         self._hair_words: set[str] = set()
         self._height_change: float | None = None
+        self._age_of_noun: float | None = None
         self._sizes = {word: size for size, names in tables.SIZES.items() for word in names}
         self._style_of, self._style_sets = _hair_styles(tables)
         self.has_person = False
@@ -55,6 +58,8 @@ class TraitCollector:
             self._assign(noun.noun, self._words.COLORS[self._words.OWN_COLORS[noun.key]], is_default=True)
         if noun.noun == "person":
             self.has_person = True
+            if self._age_of_noun is None:
+                self._age_of_noun = _AGES.get(noun.key)
             values = [value for value, names in self._words.PRESENTATION.items() if noun.key in names]
             if values and self._values.setdefault("presentation", values[0]) != values[0]:
                 return False
@@ -163,12 +168,15 @@ class TraitCollector:
 
     def traits(self) -> AvatarTraits:
         """All that was said."""
+        # A "young girl" is a child; an "old girl" or a "teenage girl" is as old as the adjective says.
+        if self._age_of_noun is not None and self._face.get("age", _YOUNG) == _YOUNG:
+            self._values.setdefault("age", self._age_of_noun)
         values = dict(self._values)
         if self._outfits:
             # A uniform is a nurse's or a mechanic's where one is named; "suit" alone is business wear.
             values["outfit"] = max(self._outfits, key=lambda outfit: OUTFIT_KINDS[outfit].precedence)
         if self._height_change is not None and "height" not in values:
-            values["height"] = self._spoken_height(self._height_change)
+            values["height"] = spoken_height(self._height_change, values.get("presentation", 0.5), values.get("age"))
         # "An old man of 70": the years say it all.
         face = {name: value for name, value in self._face.items() if name != "age" or "age" not in values}
         if face:
@@ -182,16 +190,6 @@ class TraitCollector:
         if styles:
             values["hair_style"] = styles[0]
         return AvatarTraits(**values)
-
-    def _spoken_height(self, change: float) -> float:
-        """Meters of somebody tall or short, among those of the same age."""
-        presentation = self._values.get("presentation", 0.5)
-        height = SPOKEN_MEAN_HEIGHT[presentation]
-        if (age := self._values.get("age", ADULT)) < ADULT:
-            height = usual_height(age, presentation)
-            change *= height / SPOKEN_MEAN_HEIGHT[presentation]
-        low, high = RANGES["height"]
-        return round(min(max(height + change, low), high), 2)
 
 
 def _hair_styles(tables: ModuleType) -> tuple[dict[str, str], list[tuple[frozenset[str], str]]]:

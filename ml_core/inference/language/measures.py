@@ -6,6 +6,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from ml_core.geometry.body.growth import usual_height
+from ml_core.geometry.body.traits import ADULT
+from ml_core.vocabulary.stature import SPOKEN_MEAN_HEIGHT
+from ml_core.vocabulary.traits import RANGES
+
 _INCH, _FOOT = 0.0254, 0.3048
 _ENGLISH = {"four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11}
 _CHINESE = {"零": 0, "〇": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
@@ -44,6 +49,22 @@ class Measure:
     text: str
     meters: float | None = None
     years: float | None = None
+
+
+def spoken_height(change: float, presentation: float, age: float | None) -> float:
+    """Meters of somebody tall or short, among those of the same age.
+
+    Args:
+        change: meters over or under the mean of grown-ups.
+        presentation: 0 masculine, 0.5, or 1 feminine.
+        age: years; ``None`` is a grown-up.
+    """
+    height = SPOKEN_MEAN_HEIGHT[presentation]
+    if age is not None and age < ADULT:
+        height = usual_height(age, presentation)
+        change *= height / SPOKEN_MEAN_HEIGHT[presentation]
+    low, high = RANGES["height"]
+    return round(min(max(height + change, low), high), 2)
 
 
 def measures_in(text: str) -> list[Measure]:

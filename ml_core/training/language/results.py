@@ -14,7 +14,7 @@ from ml_core.files import read_json
 from ml_core.inference.language.understanding.tagging.encoding import BUCKETS, GRAMS
 from ml_core.inference.language.understanding.tagging.gazetteer import CLASSES, FEATURES
 from ml_core.networks.sentence_tagger import SentenceTagger, TaggerShape
-from ml_core.training.export import OPSET, partial_file, write_card
+from ml_core.training.export import OPSET, partial_file, store_small, write_card
 from ml_core.training.loop import CHECKPOINT, CONFIG, read_checkpoint
 
 from .runs import WORDS
@@ -59,6 +59,7 @@ def export_run(run: Path, out: Path) -> None:
         dynamic_axes={"words": {1: "pieces"}, "grams": {1: "pieces"}, "features": {1: "pieces"}, "tags": {1: "pieces"}},
         opset_version=OPSET, dynamo=False,
     )  # fmt: skip
+    store_small(partial)
     partial.replace(out)
     write_card(out, card_of(network, words, config))
 

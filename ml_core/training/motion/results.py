@@ -16,7 +16,7 @@ from ml_core.geometry.motion.skeleton import BODY_JOINTS, INDEX, Skeleton
 from ml_core.inference.motion.features import FEATURES, features, posed
 from ml_core.inference.motion.model import MotionModel
 from ml_core.networks.motion_lstm import MotionLSTM
-from ml_core.training.export import partial_file, write_card, write_onnx
+from ml_core.training.export import partial_file, store_small, write_card, write_onnx
 from ml_core.training.motion.trainer import MotionTrainer
 
 Array = NDArray[np.floating]
@@ -31,6 +31,7 @@ def export_motion(network: MotionLSTM, path: Path) -> None:
     partial = partial_file(path)
     example = (torch.zeros(2, FEATURES), network.rest(2))
     write_onnx(network, example, partial, ["pose", "state"], ["next", "next_state"])
+    store_small(partial)
     partial.replace(path)
 
 

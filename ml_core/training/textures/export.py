@@ -10,8 +10,7 @@ from typing import Any
 import numpy as np
 import onnx
 import torch
-from numpy.typing import NDArray
-from onnx import TensorProto, helper, numpy_helper
+from onnx import numpy_helper
 from torch import Tensor, nn
 
 from ml_core.datasets.textures.avatar_textures import TextureLabel
@@ -20,7 +19,7 @@ from ml_core.inference.session import read_card
 from ml_core.networks.code_bank import CodeBank
 from ml_core.networks.generator import GeneratorConfig, TexturePainter
 from ml_core.records import read_record
-from ml_core.training.export import partial_file, write_onnx
+from ml_core.training.export import partial_file, store_small, write_onnx
 from ml_core.training.textures.onnx_levels import one_size_at_a_time
 from ml_core.vocabulary.seed_vector import SEED_SIZE
 from ml_core.vocabulary.traits import OUTFITS
@@ -84,55 +83,13 @@ def export_network(network: TextureNetwork, path: Path) -> None:
     write_onnx(network, example, temporary, names, list(chain.from_iterable(outputs)), trainable=True)
     one_size_at_a_time(temporary, outputs)
     codes = {name: value for name, value in network.named_parameters() if name in _CODES}
-    _store_small(temporary, {name: _scale(value.detach()) for name, value in codes.items()})
+    store_small(temporary, {name: _scale(value.detach()).numpy() for name, value in codes.items()})
     temporary.replace(path)
 
 
 def _scale(codes: Tensor) -> Tensor:
     """(1, C, 1, 1) steps of 8-bit codes (K, C, H, W); stays the same when the codes are rounded to it."""
     return codes.abs().amax(dim=(0, 2, 3), keepdim=True).clamp_min(1e-6) / 127
-
-
-def _store_small(path: Path, scales: dict[str, Tensor]) -> None:
-    """Store codes in 8 bits, to be multiplied by their ``scales``, and other large tensors in half precision."""
-    model = onnx.load(str(path))
-    _store_graph_small(model.graph, {name: scale.numpy() for name, scale in scales.items()})
-    onnx.checker.check_model(model)
-    onnx.save(model, str(path))
-
-
-def _store_graph_small(graph: Any, scales: dict[str, NDArray], least: int = 1024) -> None:
-    """As :func:`_store_small`, of a graph and the graphs inside its nodes.
-
-    Codes of which a sample's few are picked are multiplied afterwards. The others, and halves, are cast, which ONNX
-    Runtime folds when it opens the file.
-    """
-    nodes = []
-    for tensor in list(graph.initializer):
-        name, values = tensor.name, numpy_helper.to_array(tensor)
-        if name in scales:
-            tensor.CopyFrom(numpy_helper.from_array(np.round(values / scales[name]).astype(np.int8), name))
-            graph.initializer.append(numpy_helper.from_array(scales[name], name + "_scale"))
-        elif values.dtype == np.float32 and values.size >= least:
-            tensor.CopyFrom(numpy_helper.from_array(values.astype(np.float16), name + "_half"))
-            nodes.append(helper.make_node("Cast", [name + "_half"], [name], to=TensorProto.FLOAT))
-    for node in graph.node:
-        if node.input and node.input[0] in scales and node.op_type != "Gather":
-            codes = node.input[0]
-            node.input[0] = codes + "_whole"
-            nodes.append(helper.make_node("Cast", [codes], [codes + "_cast"], to=TensorProto.FLOAT))
-            nodes.append(helper.make_node("Mul", [codes + "_cast", codes + "_scale"], [codes + "_whole"]))
-        nodes.append(node)
-        for attribute in node.attribute:
-            if attribute.HasField("g"):
-                _store_graph_small(attribute.g, scales, least)
-        if node.input and node.input[0] in scales:
-            codes, picked = node.input[0], node.output[0]
-            node.output[0] = picked + "_small"
-            nodes.append(helper.make_node("Cast", [picked + "_small"], [picked + "_cast"], to=TensorProto.FLOAT))
-            nodes.append(helper.make_node("Mul", [picked + "_cast", codes + "_scale"], [picked]))
-    del graph.node[:]
-    graph.node.extend(nodes)
 
 
 def read_weights(path: Path) -> dict[str, Tensor]:

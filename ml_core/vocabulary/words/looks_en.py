@@ -123,7 +123,7 @@ BUILD = {
 AGES = {
     "child": 9.0, "kid": 9.0, "teenager": 15.0, "teen": 15.0, "toddler": 6.0, "grandma": 70.0, "grandpa": 70.0,
     "grandmother": 70.0, "grandfather": 70.0, "granny": 72.0, "elder": 72.0, "senior": 70.0, "youngster": 17.0,
-    "boy": 11.0, "girl": 11.0, "lad": 17.0, "student": 20.0, "old lady": 72.0, "baby": 6.0, "pensioner": 70.0,
+    "boy": 11.0, "girl": 11.0, "old lady": 72.0, "baby": 6.0, "pensioner": 70.0,
 }  # fmt: skip
 """Years that the noun alone says. A girl or a boy is one unless something else says grown-up."""
 AGE_WORDS = {
@@ -175,13 +175,6 @@ PATTERNS = (
     "comfortable", "light", "stylish", "smart", "classic", "winter", "summer", "rain", "trench",
 )  # fmt: skip
 """What is said of garments and no garment of the wardrobe has, unless it is part of a garment's own name."""
-FABRICS = {
-    "leather": ("leather",), "denim": ("denim", "jean"), "wool": ("wool", "woolen", "woollen", "tweed"),
-    "poplin": ("cotton", "poplin"), "satin": ("silk", "satin", "silky"), "linen": ("linen",), "velvet": ("velvet",),
-    "knit": ("knit", "knitted"), "fleece": ("fleece",), "canvas": ("canvas",), "twill": ("twill",),
-    "corduroy": ("corduroy",), "jersey": ("jersey",), "felt": ("felt",), "rib": ("ribbed",), "pique": ("pique",),
-}  # fmt: skip
-"""Words for a fabric of :data:`ml_core.geometry.fabrics.registry.FABRICS` beside its own name."""
 SAME = ("same", "the same", "same person", "same as before", "same again", "just like now", "as before", "as now",
         "the same one", "exactly like this", "like before", "like now")  # fmt: skip
 SILENT = (

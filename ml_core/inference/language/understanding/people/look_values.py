@@ -56,14 +56,11 @@ def presentation_of(span: Span) -> float | None:
 
 _OTHER_PEOPLE = {"dude": 0.0, "granny": 1.0, "lad": 0.0, "chap": 0.0, "bloke": 0.0, "gal": 1.0, "businesswoman": 1.0,
                  "businessman": 0.0, "old lady": 1.0}  # fmt: skip
-_NO_AGE = {"girl", "boy", "lad", "student", "女孩", "男孩", "姑娘", "小伙子", "小伙", "学生", "阿姨", "大叔"}
 
 
 def age_of(span: Span) -> float | None:
-    ages = {word: years for word, years in rows("AGES").items() if word not in _NO_AGE}
-    if span.key in ages:
-        return float(ages[span.key])
-    return None
+    years = rows("AGES").get(span.key)
+    return float(years) if years is not None else None
 
 
 def any_color(finder: Finder) -> str | None:

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from ml_core.geometry.fabrics.registry import FABRICS
 from ml_core.inference.language.lexicon import is_chinese
 from ml_core.inference.language.understanding.tagging.gazetteer import Phrases, garment_words
 from ml_core.inference.language.understanding.tagging.pieces import Piece
 from ml_core.inference.language.understanding.tagging.spans import Span, joined
+from ml_core.vocabulary.fabrics import FABRIC_KINDS
 from ml_core.vocabulary.outfits import OUTFIT_KINDS
 from ml_core.vocabulary.words import descriptions_en, descriptions_zh, looks_en, looks_zh
 
@@ -57,7 +57,11 @@ def garments() -> Mapping[str, str]:
 
 @cache
 def fabrics() -> Mapping[str, str]:
-    return {**inverse("FABRICS"), **{name: name for name in FABRICS}}
+    return {word: kind.id for kind in FABRIC_KINDS.values() for word in (*kind.words_en, *kind.words_zh)}
+
+
+JACKETS = dict.fromkeys(("jacket", "jackets", "夹克", "外套", "上衣"), 1)
+"""Words for a jacket of no particular cut."""
 
 
 @cache

@@ -8,7 +8,7 @@ from typing import Any
 
 from ml_core.geometry.garments.pieces import PIECES
 from ml_core.inference.language.descriptions import Description, described_by_rules
-from ml_core.inference.language.measures import measures_in
+from ml_core.inference.language.measures import measures_in, spoken_height
 from ml_core.inference.language.understanding.people.changes import Change
 from ml_core.inference.language.understanding.people.comparisons import comparison_of
 from ml_core.inference.language.understanding.people.look_values import (
@@ -25,15 +25,23 @@ from ml_core.inference.language.understanding.people.look_values import (
     presentation_of,
     years_of,
 )
-from ml_core.inference.language.understanding.people.look_words import Finder, fabrics, garments, inverse, outfits, rows
+from ml_core.inference.language.understanding.people.look_words import (
+    JACKETS,
+    Finder,
+    fabrics,
+    garments,
+    inverse,
+    outfits,
+    rows,
+)
 from ml_core.inference.language.understanding.tagging.pieces import Piece
 from ml_core.inference.language.understanding.tagging.spans import Span
 from ml_core.inference.textures.layer_kinds import Layer
 from ml_core.vocabulary.beards import BEARDS
+from ml_core.vocabulary.fabrics import FABRIC_KINDS
 from ml_core.vocabulary.face_shapes import SHAPES
 from ml_core.vocabulary.hair_styles import HAIR_STYLES
 from ml_core.vocabulary.outfits import OUTFIT_KINDS
-from ml_core.vocabulary.stature import SPOKEN_MEAN_HEIGHT
 from ml_core.vocabulary.traits import ANCESTRIES, RANGES, AvatarTraits
 from ml_core.vocabulary.words import looks_en
 
@@ -65,6 +73,7 @@ class _Looks:
         self.values: dict[str, Any] = {}
         self.face: dict[str, float] = {}
         self.garments: list[str] = []
+        self.cloths: dict[str, dict[str, str]] = {}
         self.layers: list[Layer] = []
         self.changes: list[Change] = []
         self.without: list[str] = []
@@ -121,12 +130,11 @@ class _Looks:
         values = dict(self.values)
         if self._outfits:
             values.setdefault("outfit", max(self._outfits, key=lambda outfit: OUTFIT_KINDS[outfit].precedence))
-        if self._height_change is not None and "height" not in values:
-            mean = SPOKEN_MEAN_HEIGHT[values.get("presentation", 0.5)]
-            low, high = RANGES["height"]
-            values["height"] = round(min(max(mean + self._height_change, low), high), 2)
         if self._default_age is not None and "age" not in values and "age" not in self.face:
             values["age"] = self._default_age
+        if self._height_change is not None and "height" not in values:
+            presentation = values.get("presentation", 0.5)
+            values["height"] = spoken_height(self._height_change, presentation, values.get("age"))
         if self._default_build is not None:
             values.setdefault("build", self._default_build)
         if self._ancestry_skin is not None:
@@ -134,6 +142,8 @@ class _Looks:
         face = {name: value for name, value in self.face.items() if name != "age" or "age" not in values}
         if face:
             values["face"] = face
+        if self.cloths:
+            values["cloths"] = self.cloths
         if self.garments:
             values["garments"] = tuple(dict.fromkeys(self.garments))
         return AvatarTraits(**values)
@@ -330,10 +340,13 @@ class _Looks:
             for one in finder.span.pieces:
                 finder.take_word({one.key: 1})
             return
+        fabric = finder.take(fabrics())
         outfit = finder.take(outfits()) if piece is None else None
-        if piece is not None:  # what it is made of anyway
-            finder.take_word({word: name for word, name in fabrics().items() if name == _PIECES[piece].fabric})
+        if piece is None and outfit is None and fabric is not None and finder.take_word(JACKETS) is not None:
+            piece = "blazer" if FABRIC_KINDS[fabric].outfit == "business" else "field_jacket"
         noun = finder.take(clothes_words()) if piece is None else None
+        if fabric is not None and not self._made_of(fabric, piece, outfit, noun):
+            self._list_words(finder.span, [word for word in before if word in fabrics()] or before)
         if noun in ("top", "bottom"):
             if color is not None:
                 self.values.setdefault(noun, color)
@@ -349,6 +362,21 @@ class _Looks:
             self._outfits.append(outfit)
         if color is not None:
             self._piece_color(piece, color, finder.span)
+
+    def _made_of(self, fabric: str, piece: str | None, outfit: str | None, noun: str | None) -> bool:
+        """Takes what a garment or a suit is made of, or what somebody wears of whom the fabric alone is said."""
+        if piece is None and outfit is None and noun is None:
+            outfit = FABRIC_KINDS[fabric].outfit
+            self._outfits += [outfit] if outfit else []
+        pieces = ("blazer", "trousers") if outfit == "business" else ()
+        if piece is not None:
+            pieces = (piece,)
+        elif outfit == "military" and fabric == "camouflage":
+            return True  # as it is anyway
+        for name in pieces:
+            if fabric != _PIECES[name].fabric:
+                self.cloths.setdefault(name, {})["fabric"] = fabric
+        return bool(pieces)
 
     _color_word = ""
 
@@ -374,8 +402,8 @@ class _Looks:
             if traits is None or getattr(traits, trait) is not None:
                 self.values.setdefault(trait, color)
                 placed = True
-        if not placed:  # the color of shoes and hats is drawn with them
-            self._list_words(span, [self._color_word])
+        if not placed and piece is not None:
+            self.cloths.setdefault(piece, {})["color"] = color
 
     def _cloth_color(self, span: Span, color: str) -> None:
         for trait in ("top", "bottom"):

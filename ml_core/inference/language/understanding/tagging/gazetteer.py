@@ -12,13 +12,13 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from ml_core.geometry.fabrics.registry import FABRICS
 from ml_core.geometry.garments.pieces import PIECES
 from ml_core.inference.language.lexicon import Lexicon, is_chinese, plural
 from ml_core.inference.language.understanding.tagging.pieces import Piece, split
 from ml_core.vocabulary.beards import BEARDS
 from ml_core.vocabulary.color_names import chinese_colors, english_colors
 from ml_core.vocabulary.commands import Term
+from ml_core.vocabulary.fabrics import FABRIC_KINDS
 from ml_core.vocabulary.hair_styles import HAIR_STYLES
 from ml_core.vocabulary.outfits import OUTFIT_KINDS
 from ml_core.vocabulary.targets import TARGETS
@@ -146,7 +146,8 @@ def _entries() -> Iterator[tuple[str, str]]:
     yield from ((name, "color") for name in english_colors())
     yield from ((name, "color") for name in chinese_colors())
     yield from ((word, "garment") for word in garment_words())
-    yield from ((name, "fabric") for name in FABRICS)
+    for kind in FABRIC_KINDS.values():
+        yield from ((word, "fabric") for word in (*kind.words_en, *kind.words_zh))
     for style in HAIR_STYLES.values():
         yield from ((word, "hair") for word in (*style.words_en, *style.words_zh))
     for beard in BEARDS.values():
@@ -204,7 +205,7 @@ def _of_people(words: object) -> Iterator[tuple[str, str]]:
 
 
 def _of_looks(words: object) -> Iterator[tuple[str, str]]:
-    for kind, table in (("ancestry", "ANCESTRY"), ("layer", "LAYERS"), ("job", "JOBS"), ("fabric", "FABRICS")):
+    for kind, table in (("ancestry", "ANCESTRY"), ("layer", "LAYERS"), ("job", "JOBS")):
         for names in getattr(words, table).values():
             yield from ((name, kind) for name in names)
     for names in words.PLACES.values():  # type: ignore[attr-defined]
