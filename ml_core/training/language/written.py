@@ -3,8 +3,9 @@
 Keys of a description: ``who`` man or woman; ``age`` years, young, teen, middle or old; ``height`` meters, tall, short
 or average; ``build`` slim, average or heavy; ``skin`` dark, medium or light; ``hair``, ``eye``, ``top``, ``bottom``
 names of colors; ``style``, ``beard``, ``outfit``, ``ancestry`` ids; ``clothes``, ``layers``, ``without`` ids joined by
-+; ``face`` sliders and ``changes`` traits, each with its sign; ``ignored`` the words listed as not understood. Which of
-one or many is meant by a noun is not compared.
++; ``cloths`` garments with their fabric or color, such as boots:brown+blazer:tweed; ``face`` sliders and
+``changes`` traits, each with its sign; ``ignored`` the words listed as not understood. Which of one or many is meant by
+a noun is not compared.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from ml_core import InputError, LanguageModel
 from ml_core.inference.language.model import Description
 from ml_core.inference.language.understanding.people.look_words import rows
 from ml_core.inference.language.understanding.words import color_of
+from ml_core.vocabulary.fabrics import FABRIC_KINDS
 
 FOLDER = Path(__file__).resolve().parents[3] / "tests" / "ml_core" / "inference" / "language" / "sentences"
 REFUSED = "refused"
@@ -74,7 +76,7 @@ def look_differences(read: Description, expected: str) -> list[str]:
     for key, matches in (("age", _age), ("height", _height), ("build", _build), ("skin", _skin)):
         if not matches(read, wanted):
             found.append(f"{key}: {traits.to_dict()}")
-    found += _colors(read, wanted) + _clothes(read, wanted)
+    found += _colors(read, wanted) + _clothes(read, wanted) + _cloths(read, wanted)
     return found
 
 
@@ -152,6 +154,14 @@ def _clothes(read: Description, wanted: dict[str, str]) -> list[str]:
     if want == "any" or (want is None and (clothes or read.traits.outfit is None)):
         return found
     return found if read.traits.outfit == want else [*found, f"outfit: {read.traits.outfit}"]
+
+
+def _cloths(read: Description, wanted: dict[str, str]) -> list[str]:
+    expected: dict[str, dict[str, str]] = {}
+    for part in filter(None, wanted.get("cloths", "").split("+")):
+        garment, _, word = part.partition(":")
+        expected.setdefault(garment, {})["fabric" if word in FABRIC_KINDS else "color"] = color_of(word) or word
+    return [] if (read.traits.cloths or {}) == expected else [f"cloths: {read.traits.cloths}"]
 
 
 def refusal_share(model: LanguageModel, texts: Sequence[str]) -> float:

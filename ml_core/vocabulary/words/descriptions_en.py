@@ -125,7 +125,8 @@ PRESENTATION = {
 }  # fmt: skip
 
 PEOPLE = (
-    "person", "human", "adult", "child", "kid", "teenager", "avatar", "character", "someone", "somebody", "they",
+    "person", "human", "adult", "child", "kid", "teenager", "student", "avatar", "character", "someone",
+    "somebody", "they",
     "doctor", "nurse", "surgeon", "soldier", "worker", "mechanic", "engineer", "technician", "builder", "manager",
     "banker", "lawyer",
 )  # fmt: skip

@@ -89,7 +89,7 @@ OUTFITS = {outfit.id: outfit.words_zh for outfit in OUTFIT_KINDS.values()}
 PRESENTATION = {
     0.0: (
         "男人", "男士", "男性", "男子", "男生", "男孩", "小男孩", "先生", "小伙子", "爷爷", "爸爸", "父亲", "叔叔",
-        "男", "他",
+        "大叔", "小伙", "男", "他",
     ),
     0.5: ("中性",),
     1.0: (
@@ -101,6 +101,7 @@ PRESENTATION = {
 PEOPLE = (
     "孩子",
     "小孩",
+    "学生",
     "小朋友",
     "儿童",
     "青少年",
