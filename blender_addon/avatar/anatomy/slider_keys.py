@@ -1,19 +1,21 @@
 """Sliders that work without the add-on: shape keys of body, eyes, garments and hair, driven by the armature.
 
 While the add-on is there, its own sliders evaluate the exact body. For a file that leaves it, the main ones become keys
-``atelier:<slider>``, in one straight line through the body as it stands; ``armature["slider_<name>"]`` (-1..1, 0 at
+``atelier:<slider>``, in straight lines through the body as it stands; ``armature["slider_<name>"]`` (-1..1, 0 at
 first) moves them all by sums, for which no file must be trusted. Bones stay. Exports bring the shape that shows.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 import bpy
 import numpy as np
 from numpy.typing import NDArray
 
 from ml_core.errors import InputError
+from ml_core.geometry.body.traits import BodyTraits
 from ml_core.vocabulary.body_sliders import BY_NAME
 
 from ..body.earlier_body import PREFIX
@@ -25,6 +27,8 @@ KEYED = (
     "jaw_width", "chin_length", "cheekbones", "ear_size", "neck", "shoulders", "waist", "hips",
 )  # fmt: skip
 """Those of the sliders that become keys: they hardly move joints."""
+KEYED_TRAITS = {"weight": "Weight", "muscle": "Muscle", "presentation": "Presentation"}
+"""Traits of the body that become keys, too, from one end to the other; the height stays."""
 
 
 def slider_name(slider: str) -> str:
@@ -44,21 +48,47 @@ def add_slider_keys(context: bpy.types.Context, armature: bpy.types.Object, hair
     meshes = [session.body, *(ball for ball, _ in session.eyes.values()), *(one.obj for one in session.followers)]
     for obj in meshes:
         remove_slider_keys(obj)
-    for slider in (name for name in KEYED if name in BY_NAME):
-        ends = [Figure.of(body.replace(sliders={**body.sliders, slider: value})) for value in (-1.0, 1.0)]
-        low, high = (end.on_soles(session.first.soles) for end in ends)
+    for slider in (*KEYED_TRAITS, *(name for name in KEYED if name in BY_NAME)):
         _add_property(armature, slider)
-        _add_key(session.body, slider, (high.vertices - low.vertices) / 2, armature)
-        for side, (ball, points) in session.eyes.items():
-            rest, first, last = (one.eye(side) for one in (session.first, low, high))
-            moved = [(points - rest.center) * (end.radius / rest.radius) + end.center for end in (first, last)]
-            _add_key(ball, slider, (moved[1] - moved[0]) / 2, armature)
-        count = low.person.data.vertex_count
-        shift = (high.rest.rows[:count] - low.rest.rows[:count]) / 2
-        for follower in session.followers:
-            _add_key(follower.obj, slider, follower.follows(shift), armature)
+        for way in _ways(body, slider, session.first):
+            _add_way(session, way, slider, armature)
     context.view_layer.update()
     return len(meshes)
+
+
+@dataclass(frozen=True)
+class _Way:
+    """The straight way from one person to another, of which one key takes its meshes ``share``, by a value of
+    ``least`` to ``most``."""
+
+    key: str
+    start: Figure
+    end: Figure
+    share: float
+    least: float
+    most: float
+
+
+def _ways(body: BodyTraits, slider: str, first: Figure) -> list[_Way]:
+    """One way through the body, or for a trait, which may stand near an end, one to each."""
+    if slider not in KEYED_TRAITS:
+        low, high = (Figure.of(body.replace(sliders={**body.sliders, slider: value})) for value in (-1.0, 1.0))
+        return [_Way(slider, low.on_soles(first.soles), high.on_soles(first.soles), 0.5, -1.0, 1.0)]
+    least, most = (Figure.of(body.replace(**{slider: value})).on_soles(first.soles) for value in (0.0, 1.0))
+    return [_Way(slider, first, most, 1.0, 0.0, 1.0), _Way(f"{slider}_less", least, first, 1.0, -1.0, 0.0)]
+
+
+def _add_way(session: Reshaping, way: _Way, slider: str, armature: bpy.types.Object) -> None:
+    """Adds the keys of a way to all that it moves."""
+    _add_key(session.body, way, way.end.vertices - way.start.vertices, slider, armature)
+    for side, (ball, points) in session.eyes.items():
+        rest, first, last = (figure.eye(side) for figure in (session.first, way.start, way.end))
+        moved = [(points - rest.center) * (eye.radius / rest.radius) + eye.center for eye in (first, last)]
+        _add_key(ball, way, moved[1] - moved[0], slider, armature)
+    count = way.start.person.data.vertex_count
+    shift = way.end.rest.rows[:count] - way.start.rest.rows[:count]
+    for follower in session.followers:
+        _add_key(follower.obj, way, follower.follows(shift), slider, armature)
 
 
 def remove_slider_keys(obj: bpy.types.Object) -> None:
@@ -72,20 +102,25 @@ def _add_property(armature: bpy.types.Object, slider: str) -> None:
     name = slider_name(slider)
     armature[name] = 0.0
     limits = {"min": -1.0, "max": 1.0, "soft_min": -1.0, "soft_max": 1.0, "default": 0.0}
-    armature.id_properties_ui(name).update(**limits, description=BY_NAME[slider].label)
+    label = KEYED_TRAITS.get(slider) or BY_NAME[slider].label
+    armature.id_properties_ui(name).update(**limits, description=label)
     armature.property_overridable_library_set(f'["{name}"]', True)
+    armature.update_tag()  # else a driver finds no such property, and is off until the file is loaded again
 
 
-def _add_key(obj: bpy.types.Object, slider: str, moves: NDArray[np.floating], armature: bpy.types.Object) -> None:
+def _add_key(
+    obj: bpy.types.Object, way: _Way, moves: NDArray[np.floating], slider: str, armature: bpy.types.Object
+) -> None:
+    """Blender keeps a driven key within its range, so that each side of a trait has a key of its own."""
     if np.abs(moves).max(initial=0) < 1e-5:
         return
     if obj.data.shape_keys is None:
         obj.shape_key_add(name="Basis", from_mix=False)
     rest = np.empty(len(obj.data.vertices) * 3, np.float32)
     obj.data.shape_keys.reference_key.data.foreach_get("co", rest)
-    key = obj.shape_key_add(name=PREFIX + slider, from_mix=False)
-    key.slider_min, key.slider_max, key.value = -1.0, 1.0, 0.0
-    key.data.foreach_set("co", rest + np.ascontiguousarray(moves, np.float32).ravel())
+    key = obj.shape_key_add(name=PREFIX + way.key, from_mix=False)
+    key.slider_min, key.slider_max, key.value = way.least, way.most, 0.0
+    key.data.foreach_set("co", rest + np.ascontiguousarray(way.share * moves, np.float32).ravel())
     driver = key.driver_add("value").driver
     driver.type = "SUM"
     variable = driver.variables.new()

@@ -10,7 +10,6 @@ import bpy
 import numpy as np
 from mathutils import Matrix
 
-from ...avatar.anatomy.body_keys import BODY_KEY_PREFIX
 from ...avatar.body.earlier_body import PREFIX, slider_property
 from ...bridge.jobs.steps import InThread, Progress, scaled
 from ...bridge.mesh_arrays import finite_positions
@@ -146,7 +145,7 @@ def _settle_sliders(mesh: bpy.types.Mesh, source: bpy.types.Object, armature: bp
     if keys is None:
         return
     blocks = keys.key_blocks
-    sliders = [block for block in blocks[1:] if block.name.startswith((PREFIX, BODY_KEY_PREFIX))]
+    sliders = [block for block in blocks[1:] if block.name.startswith(PREFIX)]
     if not sliders:
         return
     shift = np.zeros((len(mesh.vertices), 3), np.float32)

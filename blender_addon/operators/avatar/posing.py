@@ -169,10 +169,10 @@ class ATELIER_OT_add_slider_keys(ArmatureOperator, bpy.types.Operator):
     bl_options = {"REGISTER", "UNDO"}
 
     def change(self, context: bpy.types.Context, armature: bpy.types.Object) -> dict:
-        from ...avatar.anatomy.slider_keys import KEYED, add_slider_keys
+        from ...avatar.anatomy.slider_keys import KEYED, KEYED_TRAITS, add_slider_keys
         from ...avatar.body.hair import hairs_of
 
-        return {"sliders": list(KEYED), "meshes": add_slider_keys(context, armature, hairs_of(armature))}
+        return {"sliders": [*KEYED_TRAITS, *KEYED], "meshes": add_slider_keys(context, armature, hairs_of(armature))}
 
 
 class ATELIER_OT_add_control_rig(ArmatureOperator, bpy.types.Operator):

@@ -12,11 +12,10 @@ from ml_core.geometry.garments.pieces import BY_NAME
 from ml_core.vocabulary.fabrics import FABRIC_KINDS
 
 from ...avatar import dressing, generating
-from ...avatar.anatomy.body_keys import add_body_keys
 from ...avatar.selection import avatar_hint, mode_hint, text_of
 from ...avatar.wardrobe.objects import garment_info, worn_garments
 from ...bridge.data.color_values import color_to_hex
-from ...bridge.jobs.steps import Job, Progress, Report
+from ...bridge.jobs.steps import Job, Report
 from ...translations.registry import CONTEXT, formatted
 from ..base import JobOperator
 
@@ -144,22 +143,6 @@ class ATELIER_OT_dye_garment(_WardrobeOperator, bpy.types.Operator):
         return formatted("{name} wears it.", name=report["object"])
 
 
-class ATELIER_OT_add_body_keys(_WardrobeOperator, bpy.types.Operator):
-    """Add shape keys of weight, muscle and presentation to the body and its garments, which work without Atelier"""
-
-    bl_idname = "atelier.add_body_keys"
-    bl_label = "Add Body Shape Keys"
-    bl_options = {"REGISTER", "UNDO"}
-
-    def job(self, context: bpy.types.Context) -> Job:
-        avatar = self.avatar(context)
-        yield Progress(0, 1, "Adding shape keys")
-        return {"object": avatar.name, "shape_keys": add_body_keys(avatar)}
-
-    def summary(self, report: Report) -> str:
-        return formatted("{count} shape keys added.", count=len(report["shape_keys"]))
-
-
 class ATELIER_OT_new_body(JobOperator, bpy.types.Operator):
     """Add a new avatar with the anatomical body and the traits of the active one, which stays as it is"""
 
@@ -182,6 +165,5 @@ CLASSES = (
     ATELIER_OT_wear,
     ATELIER_OT_take_off,
     ATELIER_OT_dye_garment,
-    ATELIER_OT_add_body_keys,
     ATELIER_OT_new_body,
 )

@@ -87,7 +87,6 @@ class ATELIER_PT_body(AtelierPanel, bpy.types.Panel):
         for ancestry in ANCESTRIES:
             column.prop(settings, ancestry)
         draw_groups(layout, context, BODY_GROUPS)
-        job_button(layout, "atelier.add_body_keys", icon="SHAPEKEY_DATA")
 
 
 def has_traits_of(context: bpy.types.Context) -> bool:

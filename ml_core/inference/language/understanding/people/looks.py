@@ -368,7 +368,7 @@ class _Looks:
         if piece is None and outfit is None and noun is None:
             outfit = FABRIC_KINDS[fabric].outfit
             self._outfits += [outfit] if outfit else []
-        pieces = ("blazer", "trousers") if outfit == "business" else ()
+        pieces: tuple[str, ...] = ("blazer", "trousers") if outfit == "business" else ()
         if piece is not None:
             pieces = (piece,)
         elif outfit == "military" and fabric == "camouflage":
