@@ -23,7 +23,7 @@ FINDINGS: dict[str, str] = {
     "hair curves, no faces": "无面的毛发曲线",
     "hidden faces": "看不到的面",
     "hidden inside another": "在其他物体内部",
-    "images from other folders": "别处的图像",
+    "images in other folders": "别处的图像",
     "invalid UVs": "无效的 UV",
     "invalid transform": "无效的变换",
     "invalid vertices": "无效的顶点",

@@ -45,7 +45,7 @@ KINDS = {
         "It is exported with the rest, so anyone who gets the export gets it too; and it is lost when "
         "the project moves.",
         "Copy it into the folder of the file, or choose File, External Data, Pack Resources.",
-        title="images from other folders",
+        title="images in other folders",
     ),
     "large_image": Kind(
         "warning",
