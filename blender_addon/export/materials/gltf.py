@@ -63,7 +63,7 @@ class PictureShelf:
         pixels = channel_pixels(image, is_color, width, height)
         if pixels.shape[2] == 4 and (pixels[..., 3] == 255).all():
             pixels = np.ascontiguousarray(pixels[..., :3])
-        name = self._namer.unique("T_" + plain(Path(image.name).stem))
+        name = self._namer.unique("T_" + plain(Path(image.name).stem).removeprefix("T_"))
         path = self._folder / f"{name}{'.webp' if self._is_webp else '.png'}"
         yield InThread(lambda: save_picture(pixels, path, self._note, lossless=not is_color))
         made = bpy.data.images.load(str(path))

@@ -31,5 +31,5 @@ def test_a_beard_grows_on_lip_cheeks_and_chin(kind: str, number: int) -> None:
     x, z = np.abs(head.local(beard.roots)[:, 0]), beard.roots[:, 2]
     on_lips = (x < 0.012) & (z > mouth[0]) & (z < mouth[1])
     assert on_lips.mean() < 0.02
-    left, right = (beard.roots[:, 0] > head.centre[0]).mean(), (beard.roots[:, 0] < head.centre[0]).mean()
+    left, right = (beard.roots[:, 0] > head.center[0]).mean(), (beard.roots[:, 0] < head.center[0]).mean()
     assert abs(left - right) < 0.2
