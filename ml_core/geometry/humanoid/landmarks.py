@@ -22,10 +22,10 @@ BINS = 240
 """Slices over the height of the body: 7 mm each on a person."""
 
 # Shares of the body's measures at which rigs have their joints: means of the shared avatars, MakeHuman's base mesh and
-# the built-in body, each within 2 % of the height of all three.
+# the built-in body, each within 3 % of the height of all three.
 _ELBOW, _WRIST = 0.405, 0.745
 _ANKLE, _KNEE = 0.048, 0.49
-_HIP_OVER_CROTCH, _NECK_UNDER_THINNEST, _HEAD_OVER_THINNEST = 0.066, 0.030, 0.026
+_HIP_OVER_CROTCH, _NECK_UNDER_THINNEST, _HEAD_OVER_THINNEST = 0.076, 0.030, 0.026
 _LEAST_HEIGHT_TO_WIDTH = 0.45
 
 _RADII = {
