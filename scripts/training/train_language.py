@@ -22,6 +22,7 @@ from pathlib import Path
 
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+    import scripts.lib.environment  # noqa: F401 - says first which Python to use
 
 from ml_core.files import read_json
 from ml_core.outputs import check_folder
