@@ -6,7 +6,7 @@ Their order is that of the generator's condition vector: a new kind goes to the 
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from .choices import Choice, by_id
@@ -37,6 +37,19 @@ def garments_of(outfit: str, presentation: float, seed: int) -> tuple[str, ...]:
     kind = OUTFIT_KINDS[outfit]
     sets = kind.garments + (kind.feminine if presentation > 0.6 else ())
     return sets[random.Random(f"garments {seed}").randrange(len(sets))]
+
+
+def fitting_outfit(garments: Sequence[str]) -> str | None:
+    """The kind of outfit that single garments belong to; ``None`` where no outfit has any of them.
+
+    Of several the first in the order of the menu: jeans with a leather jacket are casual.
+    """
+
+    def shared(kind: Outfit) -> int:
+        return max(len({*garments} & {*names}) for names in kind.garments + kind.feminine)
+
+    best = max(OUTFIT_KINDS.values(), key=shared)
+    return best.id if shared(best) else None
 
 
 OUTFIT_KINDS = by_id(

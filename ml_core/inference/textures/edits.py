@@ -15,7 +15,12 @@ def dressed_as(traits: AvatarTraits, worn: AvatarTraits, worn_seed: int) -> Avat
     """The traits of one person in the clothes of another, whose seed is ``worn_seed``."""
     outfit_seed = worn_seed if worn.outfit_seed is None else worn.outfit_seed
     return traits.replace(
-        outfit=worn.outfit, top=worn.top, bottom=worn.bottom, outfit_seed=outfit_seed, garments=worn.garments
+        outfit=worn.outfit,
+        top=worn.top,
+        bottom=worn.bottom,
+        outfit_seed=outfit_seed,
+        garments=worn.garments,
+        cloths=worn.cloths,
     )
 
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from ml_core.color import ciede2000, hex_to_srgb, lab_to_srgb, srgb_to_hex, srgb_to_lab
 from ml_core.vocabulary.hair_styles import HAIR_STYLES
 from ml_core.vocabulary.irises import IRISES, iris_shares
+from ml_core.vocabulary.outfits import fitting_outfit
 from ml_core.vocabulary.stature import DRAWN_HEIGHT
 from ml_core.vocabulary.traits import RANGES, AvatarTraits
 
@@ -75,7 +76,8 @@ def resolve_traits(
     person = people[_pick(_person_weights(people, traits, presentation), pick_person)]
     garments = statistics["garments"]
     outfits = sorted({garment["outfit"] for garment in garments})
-    outfit = traits.outfit or outfits[min(int(pick_outfit * len(outfits)), len(outfits) - 1)]
+    drawn = outfits[min(int(pick_outfit * len(outfits)), len(outfits) - 1)]
+    outfit = traits.outfit or fitting_outfit(traits.garments or ()) or drawn
     fitting = [_agreement(g["presentation"], presentation) * (g["outfit"] == outfit) for g in garments]
     garment = garments[_pick(np.array(fitting), pick_garment)]
     mean, spread = (1 - presentation) * np.array(DRAWN_HEIGHT[0.0]) + presentation * np.array(DRAWN_HEIGHT[1.0])
