@@ -34,7 +34,7 @@ MOTION: dict[str, str] = {
     "How often a motion that loops is played": "循环动作播放的次数",
     "Let the active avatar act a plan, such as: wave; walk:Chair; sit. Each step becomes an action, on one track": "让活动虚拟形象执行一个计划，例如：wave; walk:Chair; sit。每一步烘焙为一个动作，放在同一轨道上",
     "Let the active avatar walk to an object, round what stands in the way": "让活动虚拟形象绕开障碍走到一个物体旁",
-    "Motion": "动作",
+    "Motion": "运动",
     "Plan": "计划",
     "Play Motion": "播放动作",
     "Repeats": "重复次数",
