@@ -58,7 +58,9 @@ def main(arguments: list[str]) -> int:
     from ml_core.errors import InputError
     from ml_core.vocabulary.motion_steps import parse_steps
 
-    if given.out is None or given.out.suffix.lower() != ".blend":
+    if given.out is None:
+        raise InputError("give --out a file that ends in .blend")
+    if given.out.suffix.lower() != ".blend":
         raise InputError("--out {file}: give a file that ends in .blend", file=given.out)
     if given.variation < 0:
         raise InputError("--variation {number}: give 0 or more", number=given.variation)

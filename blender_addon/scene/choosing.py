@@ -70,8 +70,12 @@ class Chooser:
         return chosen
 
     def anchors(self, step: SceneCommand) -> list[bpy.types.Object]:
-        """The objects that a step puts others at."""
-        return self._all_of(step.anchors, is_strict=False) if step.anchors else []
+        """The objects that a step puts others at, or measures to.
+
+        Raises:
+            InputError: nothing is meant, or more than the one thing that the words name.
+        """
+        return self._all_of(step.anchors, is_strict=True) if step.anchors else []
 
     def has_any(self, terms: Iterable[Term]) -> bool:
         """Whether the terms mean anything here; "her" may mean nothing where nothing is selected."""
@@ -102,20 +106,32 @@ class Chooser:
         return [obj for obj in self._context.scene.objects if obj.session_uid in found]
 
     def _without(self, objects: list[bpy.types.Object], terms: Sequence[Term]) -> list[bpy.types.Object]:
-        excluded = {obj.session_uid for obj in self._all_of(terms, is_strict=False)}
+        """Those that the terms leave; "the second" of what is left out is the second of ``objects``."""
+        excluded = {obj.session_uid for term in terms for obj in self._of_these(term, objects)}
         return [obj for obj in objects if obj.session_uid not in excluded]
+
+    def _of_these(self, term: Term, objects: Sequence[bpy.types.Object]) -> list[bpy.types.Object]:
+        is_bare = term.kind == "everything" and not term.among
+        return self._of(term, False, objects if is_bare else None)
 
     def _without_kept(self, objects: list[bpy.types.Object], step: SceneCommand) -> list[bpy.types.Object]:
         for keep in self._steps:
             if keep.action == "keep" and step.action in keep.protects:
-                kept = self._without(self._all_of(keep.terms, is_strict=False), keep.excluded)
+                meant = {obj.session_uid: obj for term in keep.terms for obj in self._of_these(term, objects)}
+                kept = self._without(list(meant.values()), keep.excluded)
                 uids = {obj.session_uid for obj in kept}
                 objects = [obj for obj in objects if obj.session_uid not in uids]
         return objects
 
-    def _of(self, term: Term, is_strict: bool) -> list[bpy.types.Object]:
-        """What one term means, with all that belongs to it."""
+    def _of(
+        self, term: Term, is_strict: bool, pool: Sequence[bpy.types.Object] | None = None
+    ) -> list[bpy.types.Object]:
+        """What one term means, of ``pool`` where that is given, with all that belongs to it."""
         found = [obj for obj in self._matching(term) if self._is_among(obj, term)]
+        if pool is not None:
+            uids = {obj.session_uid for obj in pool}
+            found = [obj for obj in found if obj.session_uid in uids]
+        is_any = bool(found)
         if found and (term.color or term.relation or term.superlative or term.ordinal or term.count):
             anchors = self._all_of(term.anchors, is_strict=False) if term.anchors else []
             every = narrowed(found, replace(term, count=0), anchors, self._context.scene) if term.count else found
@@ -124,7 +140,9 @@ class Chooser:
             if is_strict and term.count and not has_order and len(every) > len(found):
                 raise _ambiguous(every)
         if not found:
-            raise InputError(_nothing(term))
+            raise InputError(
+                Message("no object of the scene is meant by: {term}", term=term) if is_any else _nothing(term)
+            )
         if is_strict and term.is_single:
             parts = part_roots(found)
             of_avatars = {child for obj in found if has_traits(obj) for child in obj.children_recursive}

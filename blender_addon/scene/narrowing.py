@@ -44,7 +44,12 @@ def narrowed(
         things = [thing for thing in things if _has_color(thing, term.color)]
     if term.relation:
         boxes = [thing.box() for thing in things_of(anchors)]
-        things = [thing for thing in things if _stands(thing.box(), term.relation, boxes, thing, scene)]
+        named = {anchor.session_uid for anchor in anchors} if term.kind == "everything" else set()
+        things = [
+            thing
+            for thing in things
+            if thing.root.session_uid not in named and _stands(thing.box(), term.relation, boxes, thing, scene)
+        ]
     if term.superlative in ("big", "small") and things:
         middle = float(np.median([_volume(thing) for thing in things]))
         wants_big = term.superlative == "big"
@@ -76,6 +81,8 @@ def _volume(thing: Thing) -> float:
 def _stands(box: Box, relation: str, anchors: Sequence[Box], thing: Thing, scene: bpy.types.Scene) -> bool:
     if relation == "floor":
         return _is_on_floor(box, thing, scene)
+    if anchors and all(_spans(box, anchor) for anchor in anchors):
+        return False
     if relation == "between" and len(anchors) >= 2:
         low = Vector([min(anchor.center[axis] for anchor in anchors) for axis in range(3)])
         high = Vector([max(anchor.center[axis] for anchor in anchors) for axis in range(3)])
@@ -84,9 +91,16 @@ def _stands(box: Box, relation: str, anchors: Sequence[Box], thing: Thing, scene
     return any(_relates(box, relation, anchor) for anchor in others)
 
 
+def _spans(box: Box, anchor: Box) -> bool:
+    """Whether a floor or a room reaches all around what stands in it: that is beside nothing."""
+    return all(box.low[axis] < anchor.low[axis] and anchor.high[axis] < box.high[axis] for axis in range(2)) and (
+        min(box.size.xy) > 3 * min(anchor.size.xy) and min(box.size.xy) > 3
+    )
+
+
 def _relates(box: Box, relation: str, anchor: Box) -> bool:
     over = all(anchor.low[axis] - 0.05 <= box.center[axis] <= anchor.high[axis] + 0.05 for axis in range(2))
-    gap = max(max(anchor.low[axis] - box.high[axis], box.low[axis] - anchor.high[axis]) for axis in range(2))
+    gap = box.gap(anchor)
     reach = max(NEAR, 0.75 * max(anchor.size.xy))
     difference = box.center - anchor.center
     if relation == "on":

@@ -12,6 +12,7 @@ from mathutils import Matrix, Vector
 from ml_core.errors import InputError
 
 from .moving import face
+from .narrowing import NEAR
 from .things import Box, Thing, things_of
 
 GAP = 0.05
@@ -23,6 +24,8 @@ _SIDES = {
     "behind": Vector((0, 1, 0)),
 }  # fmt: skip
 _SINK = 0.02
+_STEP = 0.15
+"""Meters by which the ground beside a thing may be higher or lower and still be the same ground."""
 
 
 @dataclass
@@ -93,21 +96,34 @@ class Placer:
             self._settle(thing, box, box.moved(Vector((*base.center.xy, heights[relation])) - box.base))
             return
         gap = 0.002 if relation == "against" else GAP if amount is None else amount
-        for direction, aside in self._ways(relation):
-            reach = [(base.size[axis] + box.size[axis]) / 2 + gap for axis in range(2)]
-            spot = Vector((base.center.x + direction.x * reach[0], base.center.y + direction.y * reach[1]))
-            across = Vector((direction.y, direction.x))
-            spot += across * aside * max(box.size.xy) * 0.55
-            level = self._surface(spot, base.high.z + 0.01, thing, base.low.z)
-            moved = box.moved(Vector((*spot, level)) - box.base)
-            if not self._is_taken(moved):
-                self._settle(thing, box, moved)
-                return
+        spots = [self._spot(box, base, gap, *way) for way in self._ways(relation)]
+        grounds = [self._surface(spot, base.high.z + 0.01, thing) for spot in spots]
+        near = max(NEAR, 0.75 * max(base.size.xy))
+        has_ground = self._has_ground(anchor, base)
+        # What the anchor stands on first; else lower ground, such as off the edge of a table, never on top of others.
+        for is_level in (True, False):
+            for spot, ground in zip(spots, grounds, strict=True):
+                if ground is None and has_ground:
+                    continue  # off the floor
+                level = base.low.z if ground is None else ground
+                if level > base.low.z + _STEP or (is_level and (ground is None or level < base.low.z - _STEP)):
+                    continue
+                moved = box.moved(Vector((*spot, level)) - box.base)
+                if moved.gap(base) <= near and not self._is_taken(moved):
+                    self._settle(thing, box, moved)
+                    return
         raise InputError(
             "there is no room for {name} beside {anchor}; move something away first",
             name=thing.root.name,
             anchor=anchor.root.name,
         )
+
+    @staticmethod
+    def _spot(box: Box, base: Box, gap: float, direction: Vector, aside: float) -> Vector:
+        """Where the middle of ``box`` comes to lie beside ``base``, (2,)."""
+        reach = [(base.size[axis] + box.size[axis]) / 2 + gap for axis in range(2)]
+        spot = Vector((base.center.x + direction.x * reach[0], base.center.y + direction.y * reach[1]))
+        return spot + Vector((direction.y, direction.x)) * aside * max(box.size.xy) * 0.55
 
     def _ways(self, relation: str) -> Iterator[tuple[Vector, float]]:
         """Sides of an anchor to try, each with steps along it."""
@@ -147,25 +163,40 @@ class Placer:
             best = height if best is None or (height is not None and height > best) else best
         return base.high.z if best is None else best
 
-    def _surface(self, place: Vector, start: float, thing: Thing, otherwise: float) -> float:
-        """The height of what lies below a place, from ``start`` down; of ``otherwise`` where nothing does."""
+    def _surface(self, place: Vector, start: float, thing: Thing) -> float | None:
+        """The height of what lies below a place, from ``start`` down; ``None`` where nothing does."""
+        return next((height for height, _ in self._below(place, start, thing)), None)
+
+    def _below(self, place: Vector, start: float, thing: Thing) -> Iterator[tuple[float, bpy.types.Object]]:
+        """The surfaces that lie below a place, from ``start`` down, of all but ``thing``: heights and whose."""
         own = {member.session_uid for member in thing.members}
         depsgraph = self.context.evaluated_depsgraph_get()
         origin = Vector((place.x, place.y, start))
         for _ in range(_TRIES):
             hit, point, _, _, obj, _ = self.context.scene.ray_cast(depsgraph, origin, Vector((0, 0, -1)))
             if not hit:
-                return otherwise
+                return
             if obj.original.session_uid not in own:
-                return float(point.z)
+                yield float(point.z), obj.original
             origin = point - Vector((0, 0, 1e-4))
-        return otherwise
 
     def _drop(self, thing: Thing, box: Box) -> None:
-        """Straight down onto what is below, or up out of it; onto z = 0 where nothing is."""
+        """Straight down onto the floor, or up out of it, beside what stands there; onto z = 0 where nothing is."""
+        rooms = {
+            member.session_uid
+            for other, its in self._obstacles
+            if _is_below(its, box) or _is_room(its, box)
+            for member in other.members
+        }
         start = max(box.center.z, 0.0) + 0.01
-        level = self._surface(box.center.xy.to_3d(), start, thing, 0.0)
-        self._settle(thing, box, box.moved(Vector((0, 0, level - box.low.z))))
+        surfaces = list(self._below(box.center.xy.to_3d(), start, thing))
+        floors = [height for height, obj in surfaces if obj.session_uid in rooms]
+        level = floors[0] if floors else min((height for height, _ in surfaces), default=0.0)
+        moved = box.moved(Vector((0, 0, level - box.low.z)))
+        if self._is_taken(moved):
+            self._spread([thing], Vector((*box.center.xy, level)))
+        else:
+            self._settle(thing, box, moved)
 
     def _spread(self, things: Sequence[Thing], middle: Vector) -> None:
         """Around a place on the ground, as near to it as they find room."""
@@ -186,7 +217,11 @@ class Placer:
 
     def _at(self, thing: Thing, box: Box, middle: Vector, spot: tuple[float, float]) -> Box | None:
         place = Vector((middle.x + spot[0], middle.y + spot[1]))
-        level = self._surface(place, middle.z + max(box.size.z, 0.5), thing, middle.z)
+        level = self._surface(place, middle.z + max(box.size.z, 0.5), thing)
+        if level is None:
+            level = middle.z
+        elif abs(level - middle.z) > _STEP:  # on top of something that stands there
+            return None
         moved = box.moved(Vector((*place, level)) - box.base)
         return None if self._is_taken(moved) else moved
 
@@ -200,15 +235,52 @@ class Placer:
         radius = inner + widest * 0.85 + (GAP if amount is None else amount)
         radius = max(radius, (widest * math.sqrt(2) + GAP) * len(things) / (2 * math.pi))
         center = Box(middle, middle)
-        ground = around.low.z if around is not None else None
-        for number, (thing, box) in enumerate(zip(things, boxes, strict=True)):
-            turn = 2 * math.pi * number / len(things) - math.pi / 2
-            place = Vector((middle.x + radius * math.cos(turn), middle.y + radius * math.sin(turn)))
-            level = box.low.z if ground is None else self._surface(place, ground + max(box.size.z, 0.5), thing, ground)
-            thing.move(Vector((*place, level)) - box.base)
+        if anchor is not None:
+            wheres = self._free_ring(things, boxes, anchor, middle, radius)
+        else:  # each as high as it stands
+            turns = [2 * math.pi * number / len(things) - math.pi / 2 for number in range(len(things))]
+            spots = [middle.xy + radius * Vector((math.cos(turn), math.sin(turn))) for turn in turns]
+            wheres = [Vector((*spot, box.low.z)) for spot, box in zip(spots, boxes, strict=True)]
+        for thing, box, where in zip(things, boxes, wheres, strict=True):
+            thing.move(where - box.base)
             self.context.view_layer.update()
             face([thing], center)
             self._obstacles.append((thing, thing.box()))
+
+    def _free_ring(
+        self, things: Sequence[Thing], boxes: Sequence[Box], anchor: Thing, middle: Vector, radius: float
+    ) -> list[Vector]:
+        """Places at even turns around an anchor; where something is in the way, the nearest turn that is level and
+        free.
+
+        Raises:
+            InputError: one of them finds no place.
+        """
+        around = anchor.box()
+        has_ground = self._has_ground(anchor, around)
+        wheres: list[Vector] = []
+        taken: list[Box] = []
+        for number, (thing, box) in enumerate(zip(things, boxes, strict=True)):
+            turn = 2 * math.pi * number / len(things) - math.pi / 2
+            for way, reach in _near_turns(turn, radius, around, box):
+                place = middle.xy + reach * Vector((math.cos(way), math.sin(way)))
+                level = self._surface(place, around.low.z + max(box.size.z, 0.5), thing)
+                if level is None and has_ground:
+                    continue  # off the floor
+                where = Vector((*place, around.low.z if level is None else level))
+                moved = _turned(box, way).moved(where - box.base)
+                is_level = abs(where.z - around.low.z) <= _STEP
+                if is_level and not self._is_taken(moved) and not any(map(moved.overlaps, taken)):
+                    break
+            else:
+                raise InputError("there is no room for {name} there; move something away first", name=thing.root.name)
+            wheres.append(where)
+            taken.append(moved)
+        return wheres
+
+    def _has_ground(self, thing: Thing, box: Box) -> bool:
+        """Whether something lies below a thing."""
+        return self._surface(box.center.xy, box.low.z + 0.1, thing) is not None
 
     def _is_taken(self, box: Box, without: Thing | None = None) -> bool:
         grown = Box(box.low + Vector((0, 0, 0.004)), box.high)
@@ -216,13 +288,40 @@ class Placer:
         return any(
             grown.overlaps(other)
             for thing, other in self._obstacles
-            if thing.root.session_uid not in kept and not _is_room(other, box)
+            if thing.root.session_uid not in kept and not _is_below(other, box) and not _is_room(other, box)
         )
 
     def _settle(self, thing: Thing, before: Box, after: Box) -> None:
         thing.transform(Matrix.Translation(after.low - before.low))
         self.context.view_layer.update()
         self._obstacles.append((thing, after))
+
+
+def _near_turns(turn: float, radius: float, around: Box, box: Box) -> Iterator[tuple[float, float]]:
+    """Turns about ``turn`` in radians, the nearest first, each with distances from the middle of ``around`` in meters:
+    on the circle, then closer in where that is a long thing's side, then farther out."""
+    half = 0.5 * max(box.size.xy) * math.sqrt(2) + GAP
+    for step in range(13):
+        for sign in (1, -1)[: 1 + (step > 0)]:
+            way = turn + sign * step * math.radians(10)
+            sides = zip(around.size.xy / 2, (abs(math.cos(way)), abs(math.sin(way))), strict=True)
+            edge = min(side / max(part, 1e-6) for side, part in sides)
+            yield from ((way, reach) for reach in (radius, min(edge + half, radius), radius * 1.15))
+
+
+def _turned(box: Box, way: float) -> Box:
+    """The box around ``box`` when its front is turned to the middle of a circle, at ``way`` radians on it."""
+    reach = 0.5 * max(box.size.xy) * (abs(math.sin(way)) + abs(math.cos(way)))
+    middle = box.center
+    return Box(
+        Vector((middle.x - reach, middle.y - reach, box.low.z)),
+        Vector((middle.x + reach, middle.y + reach, box.high.z)),
+    )
+
+
+def _is_below(other: Box, box: Box) -> bool:
+    """Whether a thing is a carpet or a plate that ``box`` may stand on, in part."""
+    return other.size.z < 0.05 and min(other.size.xy) > 0.5 and other.low.z < box.low.z + 0.05
 
 
 def _is_room(other: Box, box: Box) -> bool:

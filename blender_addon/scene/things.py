@@ -40,6 +40,10 @@ class Box:
     def moved(self, by: Vector) -> Box:
         return Box(self.low + by, self.high + by)
 
+    def gap(self, other: Box) -> float:
+        """Meters between the two seen from above, along the axis that parts them most; negative where they meet."""
+        return max(max(other.low[axis] - self.high[axis], self.low[axis] - other.high[axis]) for axis in range(2))
+
     def overlaps(self, other: Box, slack: float = 0.002) -> bool:
         """Whether the two go into each other by more than ``slack`` meters along every axis."""
         return all(

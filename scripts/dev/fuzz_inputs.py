@@ -228,7 +228,7 @@ def _call(draw: random.Random, kind: str, name: str, change: str) -> Input:
         filled = [item.format(scene=name, out=out) for item in template]
         place = draw.randrange(len(filled))
         filled[place] = draw.choice(HOSTILE_ARGUMENTS)
-        is_output = place > 0 and filled[place - 1] in ("--out", "--apply", "--json")
+        is_output = place > 0 and filled[place - 1] in ("--out", "--apply", "--json", "--report")
         return Input(script, tuple(filled), kind, f"argument {place}", is_output)
     calls = (
         ("label_scene", (name, "--out", f"{out}.json")),
@@ -236,17 +236,25 @@ def _call(draw: random.Random, kind: str, name: str, change: str) -> Input:
         ("export_scene", (name, "--engine", draw.choice(("web", "unity", "unreal", "godot", "usd")), "--out", out)),
         ("export_scene", (name, "--engine", "web", "--lods", "0", "--no-lightmap-uv", "--out", out)),
         ("generate_avatar", ("--mesh", name, "--size", "256", "--out", out)),
+        ("run_commands", (name, "--command", draw.choice(_COMMANDS), "--confirm", "--out", f"{out}.blend")),
+        ("animate_avatar", (name, "--motions", "WAVE", "--out", f"{out}.blend")),
     )
-    script, arguments = draw.choices(calls, (4, 2, 3, 2, 1))[0]
+    script, arguments = draw.choices(calls, (4, 2, 3, 2, 1, 3, 1))[0]
     return Input(script, arguments, kind, change)
 
 
+_COMMANDS = (
+    "select everything", "hide all chairs", "delete all chairs except the first", "put the chair on the floor",
+    "paint the chair red", "duplicate everything", "measure the chair", "把所有东西往上移1米",
+)  # fmt: skip
 _TEMPLATES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("label_scene", ("{scene}", "--out", "{out}.json", "--threshold", "0.5", "--scope", "all")),
     ("label_scene", ("{scene}", "--out", "{out}.json", "--apply", "{out}.blend", "--scheme", "{{Label}}_{{number}}")),
     ("label_image", ("{scene}", "--out", "{out}.json")),
     ("export_scene", ("{scene}", "--engine", "web", "--out", "{out}", "--lods", "1", "--texture-budget", "64")),
     ("generate_avatar", ("--describe", "a man", "--seed", "3", "--size", "256", "--traits", "{{}}", "--out", "{out}")),
+    ("run_commands", ("{scene}", "--command", "hide all chairs", "--out", "{out}.blend", "--report", "{out}.json")),
+    ("animate_avatar", ("{scene}", "--avatar", "Armature", "--steps", "wave", "walk:1,2", "--out", "{out}.blend")),
     ("check_export", ("{out}", "--json", "{out}.json")),
 )
 

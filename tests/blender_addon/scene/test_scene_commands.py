@@ -190,3 +190,70 @@ def test_an_ambiguous_reference_is_a_question_with_the_choices(room: bpy.types.C
 def test_isolating_hides_the_others(room: bpy.types.Context) -> None:
     run(room, "isolate the table")
     assert {obj.name for obj in room.scene.objects if not obj.hide_get()} == {"Table"}
+
+
+LEFT_OUT: dict[str, set[str]] = {
+    "delete all chairs except the second": {"Chair.A", "Chair.C"},
+    "删除除了第二把以外的所有椅子": {"Chair.A", "Chair.C"},
+    "delete all boxes except the largest": {"Small"},
+    "delete every box but the small one": {"Big"},
+}
+
+
+@pytest.mark.parametrize("command", LEFT_OUT)
+def test_the_second_that_is_left_out_is_the_second_of_those_named(room: bpy.types.Context, command: str) -> None:
+    before = set(bpy.data.objects.keys())
+    run(room, command)
+    assert before - set(bpy.data.objects.keys()) == LEFT_OUT[command]
+
+
+def test_leaving_out_one_that_is_not_there_is_refused(room: bpy.types.Context) -> None:
+    with pytest.raises(InputError, match="no object of the scene is meant"):
+        run(room, "delete all chairs except the tenth")
+    assert {"Chair.A", "Chair.B", "Chair.C"} <= set(bpy.data.objects.keys())
+
+
+def test_what_stands_beside_a_thing_is_neither_that_nor_the_floor(room: bpy.types.Context) -> None:
+    bpy.data.objects["Floor"].location.x = -0.5
+    run(room, "select everything to the left of the table")
+    assert {obj.name for obj in room.selected_objects} == {"Chair.A", "Lamp", "Big"}
+
+
+def test_a_place_at_one_of_two_is_a_question(room: bpy.types.Context) -> None:
+    with pytest.raises(InputError, match="2 objects could be meant"):
+        run(room, "put the lamp on the box")
+
+
+def test_next_to_is_level_with_what_it_stands_beside(room: bpy.types.Context) -> None:
+    """Right of the lamp stands a box: the vase goes to another side of it, not on top of the box."""
+    bpy.data.objects["Small"].location = (-1.6, -2, 0.15)
+    room.view_layer.update()
+    run(room, "put the vase next to the lamp")
+    assert box("Vase").low.z == pytest.approx(0, abs=0.01)
+    assert box("Vase").gap(box("Lamp")) < 1.2
+    assert not meet("Vase", "Small")
+
+
+def test_nothing_is_put_off_the_floor(room: bpy.types.Context) -> None:
+    bpy.data.objects["Lamp"].location = (3.85, 3.85, 0.2)
+    room.view_layer.update()
+    run(room, "put the largest box next to the lamp")
+    assert max(box("Big").center.xy) < 4
+
+
+@pytest.mark.parametrize("command", ["put the vase on the floor", "把花瓶放在地板上"])
+def test_what_goes_onto_the_floor_leaves_the_table(room: bpy.types.Context, command: str) -> None:
+    bpy.data.objects["Floor"].name = "Slab"
+    run(room, command)
+    assert box("Vase").low.z == pytest.approx(0, abs=0.01)
+    assert not meet("Vase", "Table")
+
+
+def test_chairs_around_a_table_stand_on_the_floor_beside_what_is_in_the_way(room: bpy.types.Context) -> None:
+    bpy.data.objects["Big"].location = (0, -1.4, 0.5)
+    room.view_layer.update()
+    run(room, "put the chairs around the table")
+    for name in ("Chair.A", "Chair.B", "Chair.C"):
+        assert box(name).low.z == pytest.approx(0, abs=0.01)
+        assert not meet(name, "Big")
+        assert not meet(name, "Table")
