@@ -193,7 +193,7 @@ class Placer:
         floors = [height for height, obj in surfaces if obj.session_uid in rooms]
         level = floors[0] if floors else min((height for height, _ in surfaces), default=0.0)
         moved = box.moved(Vector((0, 0, level - box.low.z)))
-        if self._is_taken(moved):
+        if abs(level - box.low.z) > _SINK and self._is_taken(moved):
             self._spread([thing], Vector((*box.center.xy, level)))
         else:
             self._settle(thing, box, moved)

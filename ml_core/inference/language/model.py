@@ -141,6 +141,8 @@ def _reads_more(tagged: Description, read: Description) -> bool:
         return False
     said, known = tagged.traits.to_dict(), read.traits.to_dict()
     loose = {"face", "garments", "outfit", "height", "build", "hair_style"}
+    if said.get("age") and known.get("age") in (looks_en.AGES["girl"], looks_en.AGES["boy"]):
+        loose.add("age")  # a boy is as old as the noun says unless another word, such as toddler, says it better
     return bool(tagged.changes) or all(said.get(name) == value for name, value in known.items() if name not in loose)
 
 

@@ -257,3 +257,11 @@ def test_chairs_around_a_table_stand_on_the_floor_beside_what_is_in_the_way(room
         assert box(name).low.z == pytest.approx(0, abs=0.01)
         assert not meet(name, "Big")
         assert not meet(name, "Table")
+
+
+def test_what_stands_on_the_floor_under_a_table_stays_there(room: bpy.types.Context) -> None:
+    bpy.data.objects["Floor"].name = "Slab"
+    bpy.data.objects["Small"].location = (0.1, 0, 0.15)
+    room.view_layer.update()
+    run(room, "把最小的盒子放在地板上")
+    assert box("Small").center.x == pytest.approx(0.1, abs=1e-3)

@@ -151,6 +151,8 @@ READ = {
     "a little girl": ({"presentation": 1.0, "age": 11.0, "height": 1.37}, []),
     "a young boy": ({"presentation": 0.0, "age": 11.0}, []),
     "a teenage girl": ({"presentation": 1.0, "face": {"age": -0.4}}, []),
+    "a toddler boy": ({"presentation": 0.0, "age": 6.0}, []),
+    "an adolescent girl": ({"presentation": 1.0, "age": 15.0}, []),
     "a girl of 25": ({"presentation": 1.0, "age": 25.0}, []),
     "an old grandmother": ({"presentation": 1.0, "face": {"age": 0.8}}, []),
     "a man with a child": ({"presentation": 0.0}, ["child"]),

@@ -191,6 +191,8 @@ class _Looks:
         if span.kind in ("d:person", "d:job"):
             self.has_person = True
             self._default_age = self._default_age or age_of(span)
+            if age_of(span) is not None:
+                values.pop("age", None)  # a girl is a child unless another word says how old she is
         if span.kind == "d:height" and measures_in(span.text.casefold()) == [] and "height" in values:
             return False  # its own table knows the degree
         face = values.pop("face", {})
