@@ -75,6 +75,9 @@ class Placer:
 
     def _put(self, thing: Thing, relation: str, anchor: Thing, amount: float | None) -> None:
         box, base = thing.box(), anchor.box()
+        if relation == "next_to" and base.size.z < 0.3 and _is_room(base, box):
+            self._drop(thing, box)  # "drop it to the floor"
+            return
         if relation == "on":
             for place in self._places_on(box, base):
                 height = self._height_on(anchor, place, base)

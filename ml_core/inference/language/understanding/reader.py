@@ -111,7 +111,7 @@ class Reader:
         if tagged.domains.get("other", 0.0) > MOST_OTHER:
             raise InputError("{sentence}: not understood as a command; nothing was done", sentence=said)
         spans = [span for span in tagged.spans if span.kind != "SEP" or not _is_within(span, tagged.spans)]
-        spans = _whole_names(pieces, spans)
+        spans = _whole_names(pieces, _with_new_name(spans, names))
         strange = unaccounted(pieces, spans, _covered(pieces, ("harmless",)))
         strange += [
             piece for place, piece in enumerate(pieces) if place and piece.key == "first" and _is_outside(place, spans)
@@ -231,10 +231,30 @@ def _is_question(text: str, spans: Sequence[Span]) -> bool:
     return not any(span.action in _ASKED for span in spans)
 
 
+def _with_new_name(spans: Sequence[Span], names: Collection[str]) -> list[Span]:
+    """What a thing alone is to be renamed to is a name, whatever it means otherwise: "rename the sofa to Couch"."""
+    last = spans[-1] if spans else None
+    is_one_step = [span.action for span in spans if span.action] == ["rename"]
+    kinds = [span.kind for span in spans]
+    if last is None or not is_one_step or last.kind not in ("DST", "NEW") or {"NAME", "SEP"} & set(kinds):
+        return list(spans)
+    taken = {name.casefold() for name in names}
+    if len(spans) != 3 or kinds.count("OBJ") != 1 or last.text.casefold() in taken:
+        return list(spans)
+    return [*spans[:-1], replace(last, kind="NAME")]
+
+
 def _whole_names(pieces: Sequence[Piece], spans: Sequence[Span]) -> list[Span]:
-    """New names with the Chinese characters that follow them without a gap and are nothing else."""
-    whole = []
+    """New names with the Chinese characters that follow them without a gap and are nothing else, and with those that
+    the tagger took for the end of the verb: 放进集合|座椅."""
+    whole: list[Span] = []
     for span in spans:
+        before = whole[-1] if whole else None
+        if span.kind == "NAME" and before is not None and before.end == span.start and before.action == "collect":
+            keys = [piece.key for piece in before.pieces]
+            cut = next((at + 2 for at in range(len(keys) - 2) if keys[at] + keys[at + 1] == "集合"), len(keys))
+            whole[-1] = replace(before, end=before.start + cut, pieces=before.pieces[:cut])
+            span = replace(span, start=before.start + cut, pieces=(*before.pieces[cut:], *span.pieces))
         end = span.end
         while span.kind == "NAME" and end < len(pieces) and pieces[end].is_chinese and _is_outside(end, spans):
             end += 1

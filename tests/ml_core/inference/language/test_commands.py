@@ -324,3 +324,23 @@ def test_a_scene_of_many_names_is_read_at_once() -> None:
     assert read("hide the chairs and export the rest to unity")
     assert MODEL.command("hide Chair_00007", (), names) == [SceneCommand("hide", (Term("name", "Chair_00007"),))]
     assert time.perf_counter() - started < 1
+
+
+@pytest.mark.parametrize(
+    ("text", "name"), [("把所有椅子放进集合座椅", "座椅"), ("把灯放进集合灯具", "灯具"), ("把椅子放进座椅集合", "座椅")]
+)
+def test_a_collection_has_the_whole_name_that_was_written(text: str, name: str) -> None:
+    (step,) = MODEL.command(text, TAUGHT, NAMES)
+    assert step.text == name
+
+
+@pytest.mark.parametrize(("text", "name"), [("rename the sofa to Couch", "Couch"), ("把沙发改名为长沙发", "长沙发")])
+def test_a_new_name_may_be_a_word_for_things(text: str, name: str) -> None:
+    (step,) = MODEL.command(text, TAUGHT, NAMES)
+    assert (step.action, step.text) == ("rename", name)
+    assert [term.value for term in step.terms] == ["sofa"]
+
+
+def test_the_name_of_another_object_is_no_new_name() -> None:
+    with pytest.raises(InputError):
+        MODEL.command("rename the sofa to Chair_01", TAUGHT, NAMES)
