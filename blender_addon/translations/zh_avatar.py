@@ -36,7 +36,7 @@ AVATAR: dict[str, str] = {
     "Draw Seed": "抽取随机种",
     "Draw another seed, which gives another person": "换一个随机种,得到另一个人",
     "Edit Live": "实时编辑",
-    "Edit {name} Live": "实时编辑 {name}",
+    "Editing {name} Live": "正在实时编辑 {name}",
     "Eyes": "眼睛",
     "From masculine (0) to feminine (1)": "从男性化 (0) 到女性化 (1)",
     "From slim (0) to heavy (1)": "从瘦 (0) 到壮 (1)",

@@ -133,11 +133,10 @@ class ATELIER_PT_traits(AtelierPanel, bpy.types.Panel):
         active = humanoid(context.active_object)
         edited = settings.live_target
         if edited is not None and (edited == active or stored_traits(active) is None):
-            text = formatted("Edit {name} Live", name=edited.name)
+            text = formatted("Editing {name} Live", name=edited.name)
             layout.operator("atelier.edit_live", text=text, icon="MOD_SIMPLIFY", depress=True, translate=False)
         elif stored_traits(active) is not None:
-            text = formatted("Edit {name} Live", name=active.name)
-            layout.operator("atelier.edit_live", text=text, icon="MOD_SIMPLIFY", translate=False)
+            layout.operator("atelier.edit_live", icon="MOD_SIMPLIFY")
         named = named_traits(settings.description) if edited is None else ()
         shape = _SHAPE if edited is None or is_anatomical(edited) else _EARLIER_SHAPE
         for group in (COLOR_TRAITS, ("hair_style", "outfit", "outfit_seed"), (*shape, "truncation")):
