@@ -7,10 +7,12 @@ from typing import Any
 
 import bpy
 import numpy as np
+from numpy.typing import NDArray
 
 from ml_core.color import hex_to_srgb
+from ml_core.geometry.body.body_file import BodyData
 from ml_core.geometry.body.expressions import EYE_TURNS, turned_eyeball
-from ml_core.geometry.body.lashes import lash_uv
+from ml_core.geometry.body.lashes import lash_alpha, lash_uv
 from ml_core.geometry.body.rig import BONE_NAMES, SIDES, dense_weights
 
 from ...bridge.jobs.steps import InThread, Progress
@@ -46,7 +48,8 @@ def person_job(
     armature = add_armature(context, name, figure.rest.bones)
     store_body(armature, figure.person.traits)
     yield step
-    body = _add_body(context, f"{name}_Body", figure, armature, hair)
+    lashes = yield InThread(lambda: _lashes(figure.person.data))
+    body = _add_body(context, f"{name}_Body", figure, armature, hair, lashes)
     yield step
     shapes = yield InThread(expressions)
     names = list(shapes)
@@ -92,12 +95,23 @@ def eyes_of(armature: bpy.types.Object) -> dict[str, bpy.types.Object]:
     return found
 
 
+def _lashes(data: BodyData) -> NDArray[np.float32]:
+    """The UVs of the lashes, when their picture has been made, too: both take long."""
+    lash_alpha()
+    return lash_uv(data)
+
+
 def _add_body(
-    context: bpy.types.Context, name: str, figure: Figure, armature: bpy.types.Object, hair: str | None
+    context: bpy.types.Context,
+    name: str,
+    figure: Figure,
+    armature: bpy.types.Object,
+    hair: str | None,
+    lashes: NDArray[np.float32],
 ) -> bpy.types.Object:
     data, chosen = figure.person.data, mesh_vertices()
     faces = np.concatenate([data.faces[part] for part in PARTS])
-    uv = np.concatenate([lash_uv(data) if part == "lashes" else data.uv[data.corners[part]] for part in PARTS])
+    uv = np.concatenate([lashes if part == "lashes" else data.uv[data.corners[part]] for part in PARTS])
     mesh = quad_mesh(name, figure.vertices, np.searchsorted(chosen, faces), uv)
     slot = np.repeat([0, 1, 2, 2, 3], [len(data.faces[part]) for part in PARTS])
     mesh.polygons.foreach_set("material_index", slot.astype(np.int32))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Any
 
 import bpy
 import numpy as np
@@ -22,6 +24,7 @@ from ml_core.geometry.humanoid.fit import BodyFit
 from ml_core.vocabulary.traits import AvatarTraits
 
 from ...bridge.data.stored_values import stored_text, stores_text
+from ...bridge.jobs.steps import Progress
 from ...bridge.mesh_arrays import corner_vertices, face_materials, mesh_data, uv_array
 from ...bridge.vrm import bone_joints
 from ..anatomy.building import is_body
@@ -72,11 +75,23 @@ class Targets:
     teeth: list[bpy.types.Object] = field(default_factory=list)
 
 
-def find_targets(obj: bpy.types.Object, garments: bool = True) -> Targets:
+def find_targets_job(obj: bpy.types.Object, step: Progress) -> Generator[Progress, Any, Targets]:
+    """As :func:`find_targets`, a mesh a step."""
+    read = {}
+    for child in skinned_meshes(obj) if obj.type == "ARMATURE" else ():
+        read[child] = read_humanoid(child)
+        yield step
+    return find_targets(obj, read=read)
+
+
+def find_targets(
+    obj: bpy.types.Object, garments: bool = True, read: Mapping[bpy.types.Object, Humanoid] = MappingProxyType({})
+) -> Targets:
     """What of ``obj`` (an armature, or one mesh) a texture may go on.
 
     Args:
         garments: read our garments, too, which who asks for the body alone does not need.
+        read: meshes that have been read already.
 
     Raises:
         InputError: there is no humanoid mesh with UVs.
@@ -96,7 +111,7 @@ def find_targets(obj: bpy.types.Object, garments: bool = True) -> Targets:
         is_garment = garment_info(child) is not None
         if is_garment and not garments:
             continue
-        skin = read_humanoid(child)
+        skin = read.get(child) or read_humanoid(child)
         if is_garment:
             clothes.append((child, skin))
         elif _is_eyeball(child):

@@ -26,7 +26,7 @@ from ...bridge.mesh_arrays import mesh_data
 from ...bridge.vrm.toons import take_over
 from ..body.eyes import DEFAULT_EYE, iris_angle, iris_png, wear_iris
 from ..body.humanoid import BEARD_KEY, HAIR_KEY, Humanoid
-from ..body.targets import Body, Targets, find_targets
+from ..body.targets import Body, Targets, find_targets, find_targets_job
 from ..own_data import make_own, own_mesh, role_of, wear_only, worn_images
 from .fabrics import wear_fabric
 from .images import image_folder, pngs_of, store_image, store_png, store_tile
@@ -89,8 +89,7 @@ def apply_maps_job(
     """
     size = size or maps.base_color.shape[0]
     options = options or TextureOptions.of(obj)
-    found = find_targets(obj)
-    yield Progress(0, 1, "Putting the texture on")
+    found = yield from find_targets_job(obj, Progress(0, 1, "Putting the texture on"))
     folder = image_folder() if options.beside else None
     layers = layers or LayerStack((), {})
     garments = [body for body in found.garments if takes_paint(body.look, layers)]
