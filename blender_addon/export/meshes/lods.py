@@ -124,12 +124,13 @@ def skinned_within(
     if not found:
         return mesh
     reduced, vertex = found[0]
-    source, target = (bpy.data.objects.new(mesh.name, data) for data in (mesh, reduced))
+    name = mesh.name
+    yield Progress(1, 1, name)
+    source, target = (bpy.data.objects.new(name, data) for data in (mesh, reduced))
     for group in groups:
         source.vertex_groups.new(name=group)
     _copy_weights(source, target, vertex)
     _copy_shape_keys(mesh, target, vertex)
-    name = mesh.name
     for holder in (source, target):
         bpy.data.objects.remove(holder)
     bpy.data.meshes.remove(mesh)
