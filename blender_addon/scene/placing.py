@@ -80,7 +80,9 @@ class Placer:
             return
         if relation == "on":
             for place in self._places_on(box, base):
-                height = self._height_on(anchor, place, base)
+                # What is wider all around rests on the rim of a cup, not on its bottom.
+                is_wider = all(box.size[axis] > base.size[axis] for axis in range(2))
+                height = base.high.z if is_wider else self._height_on(anchor, place, base)
                 moved = box.moved(Vector((*place, height)) - box.base)
                 if not self._is_taken(moved, without=anchor):
                     self._settle(thing, box, moved)

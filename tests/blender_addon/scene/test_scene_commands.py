@@ -273,3 +273,14 @@ def test_what_stands_on_the_floor_under_a_table_stays_there(room: bpy.types.Cont
     room.view_layer.update()
     run(room, "把最小的盒子放在地板上")
     assert box("Small").center.x == pytest.approx(0.1, abs=1e-3)
+
+
+def test_what_is_wider_than_a_cup_rests_on_its_rim(room: bpy.types.Context) -> None:
+    lamp = bpy.data.objects["Lamp"].data
+    lamp.clear_geometry()
+    x, z = 0.1, 0.2  # a tube: walls and a bottom, no top
+    corners = [(a * x, b * x, c * z) for c in (-1, 1) for a, b in ((-1, -1), (1, -1), (1, 1), (-1, 1))]
+    lamp.from_pydata(corners, [], [(3, 2, 1, 0), *((i, (i + 1) % 4, (i + 1) % 4 + 4, i + 4) for i in range(4))])
+    room.view_layer.update()
+    run(room, "put the smallest box on the lamp")
+    assert box("Small").low.z == pytest.approx(box("Lamp").high.z, abs=0.01)
