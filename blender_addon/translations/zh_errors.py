@@ -23,8 +23,6 @@ ERRORS: dict[str, str] = {
     "{name}: does not wear {missing}; it wears {worn}": "{name}：没有穿 {missing}；穿着的是 {worn}",
     "{name}: does not wear {garment}; choose one that it wears": "{name}：没有穿 {garment}；请选择已穿着的",
     "{name} is under {adult} and is always dressed; put on another top or bottom before this one comes off": "{name} 未满 {adult} 岁，必须穿着衣服；请先穿上别的上装或下装",
-    "{name}: has no anatomical body; choose an avatar that has one": "{name}：没有解剖体型；请选择有解剖体型的虚拟形象",
-    "{name}: its mesh was edited, so no body keys fit it": "{name}：网格已被编辑，体型形态键不再适用",
     "fabric: {name} not known; known are {known}": "面料：不认识 {name}；可用的有 {known}",
     "cloths: {garment!r} is not a garment": "面料：{garment} 不是衣物",
     'cloths: expected an object such as {"blazer": {"fabric": "tweed"}}': '面料：需要一个对象，例如 {"blazer": {"fabric": "tweed"}}',
