@@ -20,12 +20,14 @@ _INSIDE = 0.004
 """Meters from the edge up to which a face may reach that lies deep with its other end."""
 _UNDER, _UNDER_TUBE = 0.05, 0.15
 """Meters from a helper up to which something lies under the garments that are cut from it."""
-_ASIDE, _ASIDE_MOST = 0.95, 0.085
+_ASIDE, _ASIDE_MOST = 0.85, 0.085
 """Meters from the edge of a front that is cut away, for each meter below where it opens and at most, up to which
 something is seen under it, by who looks in from the side."""
-_UP_A_JACKET = 0.06
-"""Meters from the hem of a jacket's back from which on nothing is seen under it, also of people who sit; in front,
-where it lies on their thighs, half as many."""
+_FRONT = 0.132
+"""Meters from the middle up to which an open front is looked under; further aside thighs come up through it."""
+_UP_A_JACKET, _UP_A_FRONT = 0.04, 0.02
+"""Meters from the hem of a jacket's back from which on nothing is seen under it, also of people who sit; and of
+its front, which lies on their thighs and would be cut through by them."""
 _BEHIND, _BESIDE_OPENING = 0.03, 0.02
 """Meters behind the middle of the body, and beside an open hem, up to which inner sides of thighs are seen in it."""
 _UP_A_TOP = 0.018
@@ -66,11 +68,11 @@ class Coverage:
         field = np.maximum(level(helpers, outer), margin - _INSIDE - helper.inland)
         deep = (field < -margin) & (helper.inland > margin)
         if outer.cut.hem is not None and outer.mesh == "robe":  # hangs away from what is under it
-            up_a_jacket = np.where(helper.rest[:, 1] < 0, _UP_A_JACKET / 2, _UP_A_JACKET)
+            up_a_jacket = np.where(helper.rest[:, 1] < 0, _UP_A_FRONT, _UP_A_JACKET)
             deep &= helper.rest[:, 2] > helpers.z(outer.cut.hem) + up_a_jacket
         if outer.cut.cutaway is not None:
             below = helpers.z(outer.cut.cutaway) - helper.rest[:, 2]
-            front = (helper.rest[:, 1] < 0) & (below > 0) & (helper.arm < 0.2)
+            front = (helper.rest[:, 1] < 0) & (below > 0) & (np.abs(helper.rest[:, 0]) < _FRONT)
             deep &= (field < -np.minimum(_ASIDE * below, _ASIDE_MOST)) | ~front
         depth = (field < -_INSIDE).astype(float) + deep
         if outer.cut.hem is not None and helpers.z(outer.cut.hem) < helpers.heights["crotch"] - 0.1:
