@@ -183,6 +183,7 @@ READ = {
         },
         [],
     ),
+    "corduroy pants": ({"cloths": {"trousers": {"fabric": "corduroy"}}}, []),
     "a man in leather": ({"presentation": 0.0}, ["leather"]),
     "a man in camouflage trousers": ({"presentation": 0.0, "cloths": {"trousers": {"fabric": "camouflage"}}}, []),
     "一个穿黑色皮夹克的男人": (

@@ -347,6 +347,8 @@ class _Looks:
         if piece is None and outfit is None and fabric is not None and finder.take_word(JACKETS) is not None:
             piece = "blazer" if FABRIC_KINDS[fabric].outfit == "business" else "field_jacket"
         noun = finder.take(clothes_words()) if piece is None else None
+        if fabric is not None and noun == "bottom":
+            piece, noun = "trousers", None
         if fabric is not None and not self._made_of(fabric, piece, outfit, noun):
             self._list_words(finder.span, [word for word in before if word in fabrics()] or before)
         if noun in ("top", "bottom"):
