@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 import shutil
@@ -91,3 +92,18 @@ def test_readme_links_exist() -> None:
     assert targets
     missing = [target for target in targets if not (ROOT / target.split("#")[0]).exists()]
     assert missing == []
+
+
+def test_no_property_is_annotated_with_a_lambda() -> None:
+    """Its body would look for the module's names in vain, as Blender evaluates annotations."""
+    found = [
+        f"{path.relative_to(ROOT)}:{inner.lineno}"
+        for path in sorted((ROOT / "blender_addon").rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ClassDef)
+        for statement in node.body
+        if isinstance(statement, ast.AnnAssign)
+        for inner in ast.walk(statement.annotation)
+        if isinstance(inner, ast.Lambda)
+    ]
+    assert found == []

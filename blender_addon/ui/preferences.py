@@ -12,6 +12,15 @@ from .panel import ends, job_button
 from .text import paragraph
 
 
+# Blender evaluates the annotations in a scope that a lambda's body would not find this module's names in.
+def _remembers(preferences: bpy.types.AddonPreferences) -> bool:
+    return remembered.remembers()
+
+
+def _remember(preferences: bpy.types.AddonPreferences, on: bool) -> None:
+    remembered.switch(on)
+
+
 class AtelierPreferences(bpy.types.AddonPreferences):
     bl_idname = EXTENSION
 
@@ -33,8 +42,8 @@ class AtelierPreferences(bpy.types.AddonPreferences):
     remember_choices: bpy.props.BoolProperty(
         name="Remember Choices",
         description="Remember on this machine which looks you keep and reject, to suggest others; nothing is sent",
-        get=lambda _: remembered.remembers(),
-        set=lambda _, on: remembered.switch(on),
+        get=_remembers,
+        set=_remember,
     )
 
     def draw(self, context: bpy.types.Context) -> None:
