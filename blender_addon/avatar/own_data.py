@@ -73,10 +73,22 @@ def worn_blocks(obj: bpy.types.Object) -> list[bpy.types.ID]:
 
 
 def remove_unused(blocks: Iterable[bpy.types.ID]) -> None:
-    """Removes materials and images, in this order, that are local and that nothing uses any more."""
+    """Removes blocks that are local and that nothing uses any more, what uses others before those."""
     for block in blocks:
         if not block.users and block.library is None:
             bpy.data.batch_remove([block])
+
+
+def discard(obj: bpy.types.Object) -> None:
+    """Removes a mesh object, with its mesh and what of ours it wears unless something else uses them.
+
+    Raises:
+        InputError: it is linked.
+    """
+    ensure_editable(obj)
+    mesh, worn = mesh_data(obj), worn_blocks(obj)
+    bpy.data.objects.remove(obj)
+    remove_unused([mesh, *worn])
 
 
 def wear_only(obj: bpy.types.Object, material: bpy.types.Material) -> None:

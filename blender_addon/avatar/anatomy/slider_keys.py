@@ -18,7 +18,7 @@ from ml_core.errors import InputError
 from ml_core.geometry.body.traits import BodyTraits
 from ml_core.vocabulary.body_sliders import BY_NAME
 
-from ..body.earlier_body import PREFIX
+from ..body.earlier_body import PREFIX, follow
 from .person import Figure, stored_body
 from .reshaping import Reshaping
 
@@ -121,9 +121,4 @@ def _add_key(
     key = obj.shape_key_add(name=PREFIX + way.key, from_mix=False)
     key.slider_min, key.slider_max, key.value = way.least, way.most, 0.0
     key.data.foreach_set("co", rest + np.ascontiguousarray(way.share * moves, np.float32).ravel())
-    driver = key.driver_add("value").driver
-    driver.type = "SUM"
-    variable = driver.variables.new()
-    variable.type = "SINGLE_PROP"
-    variable.targets[0].id = armature
-    variable.targets[0].data_path = f'["{slider_name(slider)}"]'
+    follow(key, armature, slider_name(slider))

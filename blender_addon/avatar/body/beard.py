@@ -19,10 +19,9 @@ from ml_core.geometry.humanoid.frames import TubeFrame
 from ...bridge.data.identity import put
 from ...bridge.data.single_user import ensure_editable
 from ...bridge.data.stored_values import stores_text
-from ...bridge.mesh_arrays import mesh_data
 from ..anatomy.meshes import add_shapes, follow_key, quad_mesh
 from ..naming import plain_name
-from ..own_data import remove_unused, wear_only, worn_blocks
+from ..own_data import discard, wear_only
 from ..surface.images import pngs_of, store_png
 from ..surface.materials import SkinMaps, hair_material
 from .hair import DEFAULT_HAIR, TEXTURE_SIZE, UV_MAP, Scalp
@@ -70,14 +69,8 @@ def wear_beard(
 def shave(armature: bpy.types.Object) -> None:
     """Removes the beard of an armature with what it alone wears."""
     beard = beard_of(armature)
-    if beard is None:
-        return
-    ensure_editable(beard)
-    mesh, worn = mesh_data(beard), worn_blocks(beard)
-    bpy.data.objects.remove(beard)
-    if not mesh.users and mesh.library is None:
-        bpy.data.meshes.remove(mesh)
-    remove_unused(worn)
+    if beard is not None:
+        discard(beard)
 
 
 def _object(armature: bpy.types.Object, scalp: Scalp, grown: BeardMesh) -> bpy.types.Object:

@@ -135,11 +135,13 @@ def add_keys(obj: bpy.types.Object, shapes: Mapping[str, NDArray], armature: bpy
         key.value = 0.0  # newer Blenders start a key at 1
         key.slider_min, key.slider_max = (-1.5, 1.5) if name in BODY_SLIDERS else (-1.0, 1.0)
         key.data.foreach_set("co", rest + np.asarray(displacement, np.float32).ravel())
-        _drive(key, armature, slider_property(name))
+        follow(key, armature, slider_property(name))
 
 
-def _drive(key: bpy.types.ShapeKey, armature: bpy.types.Object, name: str) -> None:
-    """A sum of one variable: Blender evaluates it without Python, so no file needs to be trusted for it."""
+def follow(key: bpy.types.ShapeKey, armature: bpy.types.Object, name: str) -> None:
+    """Drives a key by a custom property of ``armature``.
+
+    A sum of one variable: Blender evaluates it without Python, so no file needs to be trusted for it."""
     driver = key.driver_add("value").driver
     driver.type = "SUM"
     variable = driver.variables.new()

@@ -30,7 +30,7 @@ from ...bridge.jobs.steps import InThread, run_to_end
 from ...bridge.mesh_arrays import mesh_data, positions
 from ...bridge.vrm import joint_bones
 from ..naming import plain_name
-from ..own_data import make_own, remove_unused, wear_only, worn_blocks
+from ..own_data import discard, make_own, wear_only
 from ..stored import stored_traits
 from ..surface.images import pngs_of, store_png
 from ..surface.materials import SkinMaps, hair_material, show_one_color
@@ -235,12 +235,7 @@ def take_off(armature: bpy.types.Object) -> None:
     hair = hair_of(armature)
     if hair is None:
         return
-    ensure_editable(hair)
-    mesh, worn = mesh_data(hair), worn_blocks(hair)
-    bpy.data.objects.remove(hair)
-    if not mesh.users and mesh.library is None:
-        bpy.data.meshes.remove(mesh)
-    remove_unused(worn)
+    discard(hair)
     bpy.context.view_layer.update()
 
 

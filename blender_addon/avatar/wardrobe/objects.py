@@ -26,7 +26,7 @@ from ...bridge.mesh_arrays import mesh_data
 from ..anatomy.building import body_of
 from ..anatomy.meshes import UV_MAP, bind, hide_faces, move_points, quad_mesh, weigh
 from ..naming import plain_name
-from ..own_data import remove_unused, worn_blocks
+from ..own_data import discard
 from .fitting import Dressed, Worn
 
 GARMENT_KEY = "atelier_garment"
@@ -101,13 +101,13 @@ def putting_on(
     wanted = {worn.piece.name for worn in dressed.worn}
     for name, obj in present.items():
         if name not in wanted:
-            remove(obj)
+            discard(obj)
     made = []
     for worn in dressed.worn:
         obj = present.get(worn.piece.name)
         if obj is None or len(obj.data.vertices) != len(worn.points):
             if obj is not None:
-                remove(obj)
+                discard(obj)
             obj = _made(context, armature, worn, bones)
             made.append(obj)
         else:
@@ -131,16 +131,6 @@ def cover(armature: bpy.types.Object, dressed: Dressed) -> None:
     hidden = np.zeros(len(faces), bool)
     hidden[: len(dressed.covered)] = dressed.covered  # the skin comes first among the parts of the mesh
     hide_faces(body, COVERED, hidden, faces)
-
-
-def remove(obj: bpy.types.Object) -> None:
-    """Removes a garment, with its mesh, images and material unless something else uses them."""
-    ensure_editable(obj)
-    mesh, worn = mesh_data(obj), worn_blocks(obj)
-    bpy.data.objects.remove(obj)
-    if not mesh.users and mesh.library is None:
-        bpy.data.meshes.remove(mesh)
-    remove_unused(worn)
 
 
 def _made(context: bpy.types.Context, armature: bpy.types.Object, worn: Worn, bones: Sequence[str]) -> bpy.types.Object:
