@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from functools import cache
 from typing import Any
 
 import bpy
@@ -10,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml_core.color import hex_to_srgb
-from ml_core.geometry.body.body_file import BodyData
 from ml_core.geometry.body.expressions import EYE_TURNS, turned_eyeball
 from ml_core.geometry.body.lashes import lash_alpha, lash_uv
+from ml_core.geometry.body.model import body_model
 from ml_core.geometry.body.rig import BONE_NAMES, SIDES, dense_weights
 
 from ...bridge.jobs.steps import InThread, Progress
@@ -48,7 +49,7 @@ def person_job(
     armature = add_armature(context, name, figure.rest.bones)
     store_body(armature, figure.person.traits)
     yield step
-    lashes = yield InThread(lambda: _lashes(figure.person.data))
+    lashes = yield InThread(_lashes)
     body = _add_body(context, f"{name}_Body", figure, armature, hair, lashes)
     yield step
     shapes = yield InThread(expressions)
@@ -95,10 +96,11 @@ def eyes_of(armature: bpy.types.Object) -> dict[str, bpy.types.Object]:
     return found
 
 
-def _lashes(data: BodyData) -> NDArray[np.float32]:
-    """The UVs of the lashes, when their picture has been made, too: both take long."""
+@cache
+def _lashes() -> NDArray[np.float32]:
+    """The UVs of the lashes, the same for everybody, when their picture has been made, too: both take long."""
     lash_alpha()
-    return lash_uv(data)
+    return lash_uv(body_model().data)
 
 
 def _add_body(
