@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,14 @@ PASSED_OVER = 0.25
 """Weight of a look that was shown and not worn."""
 
 
+@dataclass(frozen=True)
+class _Remembered:
+    """The file's values, and those of its choices that make sense."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    choices: tuple[Choice, ...] = ()
+
+
 def path() -> Path:
     """Where the choices are."""
     return home() / _FILE
@@ -31,7 +40,7 @@ def path() -> Path:
 
 def remembers() -> bool:
     """Whether choices are remembered: until somebody switches it off."""
-    return bool(_stored().get("remembers", True))
+    return bool(_stored().values.get("remembers", True))
 
 
 def switch(on: bool) -> None:
@@ -40,14 +49,12 @@ def switch(on: bool) -> None:
     Raises:
         InputError: the file cannot be written.
     """
-    _write(_stored() | {"remembers": on})
+    _write(_stored().values | {"remembers": on})
 
 
 def choices() -> list[Choice]:
     """What is remembered, the oldest first; entries that make no sense are left out."""
-    found = _stored().get("choices", [])
-    read = (_choice(entry) for entry in (found if isinstance(found, list) else []))
-    return [one for one in read if one is not None]
+    return list(_stored().choices)
 
 
 def remember(*new: Choice) -> None:
@@ -58,7 +65,7 @@ def remember(*new: Choice) -> None:
     """
     if not new or not remembers():
         return
-    entries = [_entry(one) for one in (*choices(), *new)]
+    entries = [_entry(choice) for choice in (*choices(), *new)]
     _write({"remembers": True, "choices": entries[-_MAX_CHOICES:]})
 
 
@@ -80,22 +87,25 @@ def text() -> str:
     return json.dumps({"version": 1, "choices": [_entry(one) for one in choices()]}, indent=1, ensure_ascii=False)
 
 
-def _stored() -> dict[str, Any]:
+def _stored() -> _Remembered:
     """What the file holds; nothing of a damaged one."""
     try:
         stamp = path().stat()
     except OSError:
-        return {}
+        return _Remembered()
     return _read(path(), stamp.st_mtime_ns, stamp.st_size)
 
 
 @lru_cache(maxsize=1)
-def _read(file: Path, changed: int, size: int) -> dict[str, Any]:
+def _read(file: Path, changed: int, size: int) -> _Remembered:
     """The file as it was when it was changed last; panels ask whenever they are drawn."""
     try:
-        return dict(read_json(file, str(file), max_bytes=_MAX_BYTES))
+        values = dict(read_json(file, str(file), max_bytes=_MAX_BYTES))
     except InputError:
-        return {}
+        return _Remembered()
+    found = values.get("choices", [])
+    read = (_choice(entry) for entry in (found if isinstance(found, list) else []))
+    return _Remembered(values, tuple(choice for choice in read if choice is not None))
 
 
 def _write(values: dict[str, Any]) -> None:
