@@ -10,25 +10,22 @@ from ml_core.geometry.garments.pieces import PIECES
 from ml_core.inference.language.descriptions import Description, described_by_rules
 from ml_core.inference.language.measures import measures_in, spoken_height
 from ml_core.inference.language.understanding.people.changes import Change
+from ml_core.inference.language.understanding.people.clothes import ClothesReader
 from ml_core.inference.language.understanding.people.comparisons import comparison_of
 from ml_core.inference.language.understanding.people.look_values import (
-    ANY_CLOTHES,
     AVERAGE_BUILD,
     HAIR_NOUNS,
     OF_MEASURES,
     STYLE_WORDS,
     age_of,
     any_color,
-    clothes_words,
     layer_amount,
     placed_layer,
     presentation_of,
     years_of,
 )
 from ml_core.inference.language.understanding.people.look_words import (
-    JACKETS,
     Finder,
-    fabrics,
     garments,
     inverse,
     outfits,
@@ -38,7 +35,6 @@ from ml_core.inference.language.understanding.tagging.pieces import Piece
 from ml_core.inference.language.understanding.tagging.spans import Span
 from ml_core.inference.textures.layer_kinds import Layer
 from ml_core.vocabulary.beards import BEARDS
-from ml_core.vocabulary.fabrics import FABRIC_KINDS
 from ml_core.vocabulary.face_shapes import SHAPES
 from ml_core.vocabulary.hair_styles import HAIR_STYLES
 from ml_core.vocabulary.outfits import OUTFIT_KINDS
@@ -68,16 +64,13 @@ def description_of_spans(spans: Sequence[Span], strange: Sequence[Piece]) -> Des
                        tuple(dict.fromkeys(reader.without)))  # fmt: skip
 
 
-class _Looks:
+class _Looks(ClothesReader):
     def __init__(self) -> None:
-        self.values: dict[str, Any] = {}
+        super().__init__()
         self.face: dict[str, float] = {}
-        self.garments: list[str] = []
-        self.cloths: dict[str, dict[str, str]] = {}
         self.layers: list[Layer] = []
         self.changes: list[Change] = []
         self.without: list[str] = []
-        self.ignored: list[tuple[float, str]] = []
         self.has_person = False
         self.strange: set[int] = set()
         self._height_change: float | None = None
@@ -85,7 +78,6 @@ class _Looks:
         self._ancestry_skin: str | None = None
         self._default_build: float | None = None
         self._negation: Span | None = None
-        self._outfits: list[str] = []
 
     def take(self, span: Span) -> None:
         if span.kind == "d:neg":
@@ -104,7 +96,7 @@ class _Looks:
         finder = Finder(span)
         reads = {
             "d:hair": self._hair, "d:layer": self._layer, "d:beard": self._beard, "d:ancestry": self._ancestry,
-            "d:garment": self._garment, "d:height": self._height, "d:age": self._age, "d:build": self._build,
+            "d:garment": self.read_garment, "d:height": self._height, "d:age": self._age, "d:build": self._build,
             "d:skin": self._skin, "d:eyes": self._eyes, "d:face": self._face, "d:person": self._person,
             "d:job": self._job, "d:presentation": self._presentation, "d:same": self._same,
         }  # fmt: skip
@@ -121,15 +113,15 @@ class _Looks:
         elif not (self._compared(span) or (span.kind in _BY_RULES and self._by_rules(span))):
             read(finder)
             self._anything(finder)
-            self._list_words(span, finder.left())
+            self.list_words(span, finder.left())
 
     def end(self) -> None:
         self._drop_negation()
 
     def traits(self) -> AvatarTraits:
         values = dict(self.values)
-        if self._outfits:
-            values.setdefault("outfit", max(self._outfits, key=lambda outfit: OUTFIT_KINDS[outfit].precedence))
+        if self.outfits:
+            values.setdefault("outfit", max(self.outfits, key=lambda outfit: OUTFIT_KINDS[outfit].precedence))
         if self._default_age is not None and "age" not in values and "age" not in self.face:
             values["age"] = self._default_age
         if self._height_change is not None and "height" not in values:
@@ -151,10 +143,6 @@ class _Looks:
     def _list(self, span: Span | None) -> None:
         if span is not None:
             self.ignored.append((span.pieces[0].start, span.text))
-
-    def _list_words(self, span: Span, words: Sequence[str]) -> None:
-        """Words of a span that mean nothing, in their order."""
-        self.ignored += [(span.pieces[0].start + number / 1000, word) for number, word in enumerate(words)]
 
     def _anything(self, finder: Finder) -> None:
         """What a span holds beside what it was marked as: a build in a job, an age before a person."""
@@ -200,7 +188,7 @@ class _Looks:
             self.face.setdefault(name, value)
         self.garments += values.pop("garments", [])
         if (outfit := values.pop("outfit", None)) is not None:
-            self._outfits.append(outfit)
+            self.outfits.append(outfit)
         for trait, value in values.items():
             if trait in ("top", "bottom") and trait in self.values:
                 continue
@@ -276,7 +264,7 @@ class _Looks:
             self._set("presentation", gender, finder.span)
         if outfit is not None:
             self.has_person = True
-            self._outfits.append(outfit)
+            self.outfits.append(outfit)
         elif finder.has(tuple(rows("JOB_NOUNS"))):
             self.has_person = True  # somebody, in clothes that nobody has made: the word stays listed
 
@@ -326,92 +314,9 @@ class _Looks:
         degree = finder.take(rows("DEGREES")) or 1.0
         sliders = SHAPES.get((part or "", size or ""))
         if sliders is None:
-            self._list_words(finder.span, Finder(finder.span).left())
+            self.list_words(finder.span, Finder(finder.span).left())
             return
         self.face |= {name: max(-1.0, min(1.0, round(value * degree, 2))) for name, value in sliders.items()}
-
-    def _garment(self, finder: Finder) -> None:
-        piece = finder.take(garments())
-        known = piece is not None or finder.has((*outfits(), *clothes_words()))
-        before = finder.left()
-        color = any_color(finder) if known or finder.has(ANY_CLOTHES) or len(before) <= 1 else None
-        after = finder.left()
-        self._color_word = " ".join(word for word in before if word not in after)
-        if piece is not None and self._is_compound(finder):
-            self._list_words(finder.span, Finder(finder.span).left())
-            for one in finder.span.pieces:
-                finder.take_word({one.key: 1})
-            return
-        fabric = finder.take(fabrics())
-        outfit = finder.take(outfits()) if piece is None else None
-        if piece is None and outfit is None and fabric is not None and finder.take_word(JACKETS) is not None:
-            piece = "blazer" if FABRIC_KINDS[fabric].outfit == "business" else "field_jacket"
-        noun = finder.take(clothes_words()) if piece is None else None
-        if fabric is not None and noun == "bottom":
-            piece, noun = "trousers", None
-        if fabric is not None and not self._made_of(fabric, piece, outfit, noun):
-            self._list_words(finder.span, [word for word in before if word in fabrics()] or before)
-        if noun in ("top", "bottom"):
-            if color is not None:
-                self.values.setdefault(noun, color)
-            return
-        if piece is None and outfit is None:
-            if color is not None:
-                self._cloth_color(finder.span, color)
-                finder.take_word(dict.fromkeys(("clothes", "outfit", "clothing", "衣服", "attire"), 1))
-            return
-        if piece is not None:
-            self.garments.append(piece)
-        if outfit is not None:
-            self._outfits.append(outfit)
-        if color is not None:
-            self._piece_color(piece, color, finder.span)
-
-    def _made_of(self, fabric: str, piece: str | None, outfit: str | None, noun: str | None) -> bool:
-        """Takes what a garment or a suit is made of, or what somebody wears of whom the fabric alone is said."""
-        if piece is None and outfit is None and noun is None:
-            outfit = FABRIC_KINDS[fabric].outfit
-            self._outfits += [outfit] if outfit else []
-        pieces: tuple[str, ...] = ("blazer", "trousers") if outfit == "business" else ()
-        if piece is not None:
-            pieces = (piece,)
-        elif outfit == "military" and fabric == "camouflage":
-            return True  # as it is anyway
-        for name in pieces:
-            if fabric != _PIECES[name].fabric:
-                self.cloths.setdefault(name, {})["fabric"] = fabric
-        return bool(pieces)
-
-    _color_word = ""
-
-    @staticmethod
-    def _is_compound(finder: Finder) -> bool:
-        """Whether unknown Chinese characters stand right before a garment: 高跟鞋 are no shoes that we have."""
-        if not finder.is_chinese:
-            return False
-        end = finder.span.key
-        return any(
-            word + name in end and word not in rows("PATTERNS") and word not in fabrics()
-            for word in finder.left()
-            for name in garments()
-        )
-
-    def _piece_color(self, piece: str | None, color: str, span: Span) -> None:
-        worn = (
-            described_by_rules(f"a red {next((w for w in _PIECES[piece].words if w.isascii()), '')}") if piece else None
-        )
-        traits = worn.traits if worn is not None else None
-        placed = False
-        for trait in ("top", "bottom"):
-            if traits is None or getattr(traits, trait) is not None:
-                self.values.setdefault(trait, color)
-                placed = True
-        if not placed and piece is not None:
-            self.cloths.setdefault(piece, {})["color"] = color
-
-    def _cloth_color(self, span: Span, color: str) -> None:
-        for trait in ("top", "bottom"):
-            self.values.setdefault(trait, color)
 
     def _beard(self, finder: Finder) -> None:
         if finder.take({word: kind for word, kind in inverse("LAYERS").items() if kind == "stubble"}) is not None:
