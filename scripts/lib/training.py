@@ -32,6 +32,24 @@ def training_parser(description: str | None, out: str, dry_run: str) -> tuple[ar
     return parser, folders, plan
 
 
+def shipped_parser(
+    description: str | None, data: Path, out: Path, config: Any, **helps: str
+) -> tuple[argparse.ArgumentParser, Any]:
+    """A parser of a small network that goes from its data to the shipped file in one command, and its group of the
+    plan, which has an option for each field of ``config`` that ``helps`` names."""
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+    folders = parser.add_argument_group("folders")
+    folders.add_argument("--data", type=Path, default=data, help="default %(default)s")
+    folders.add_argument("--runs", type=Path, default=Path("runs"), help="kept between runs (default %(default)s)")
+    folders.add_argument("--out", type=Path, default=out, help=".onnx to write (default: the shipped weights)")
+    plan = parser.add_argument_group("plan")
+    add_fields(plan, config, **helps)
+    plan.add_argument("--resume", action="store_true", help="go on from the checkpoint in --runs")
+    plan.add_argument("--device", default="cpu", help="Lightning Fabric accelerator: auto, cpu, cuda (%(default)s)")
+    plan.add_argument("--dry-run", action="store_true", help="print what would be trained on, train nothing")
+    return parser, plan
+
+
 def add_fields(group: Any, config: Any, **helps: str) -> None:
     """An option for each field of ``config`` that ``helps`` names, with the field's value as its default."""
     for field, text in helps.items():

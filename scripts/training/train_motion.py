@@ -34,7 +34,7 @@ from ml_core.outputs import check_outputs
 from ml_core.training.loop import open_fabric
 from ml_core.training.motion.results import export_run
 from ml_core.training.motion.trainer import MotionTrainer, MotionTrainingConfig
-from scripts.lib.training import errors_on_one_line, run_training
+from scripts.lib.training import errors_on_one_line, fields_of, run_training, shipped_parser
 from scripts.training.compile_motions import average, clip_names, recording
 
 _HELD_OUT = 5
@@ -43,20 +43,16 @@ _SKIPPED = ("pose", "tpose", "experimental")
 
 
 def parse(arguments: list[str] | None) -> argparse.Namespace:
-    default = MotionTrainingConfig()
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    folders = parser.add_argument_group("folders")
-    folders.add_argument("--data", type=Path, default=Path("../shared/data/motion"), help="default %(default)s")
-    folders.add_argument("--runs", type=Path, default=Path("runs"), help="kept between runs (default %(default)s)")
-    folders.add_argument("--out", type=Path, default=SHIPPED, help=".onnx to write (default: the shipped weights)")
-    plan = parser.add_argument_group("plan")
-    plan.add_argument("--steps", type=int, default=default.steps, help="default %(default)s")
-    plan.add_argument("--minutes", type=float, default=default.minutes, help="at most (default %(default)s)")
-    plan.add_argument("--seed", type=int, default=default.seed, help="default %(default)s")
-    plan.add_argument("--threads", type=int, default=default.threads, help="CPU threads (default %(default)s)")
-    plan.add_argument("--resume", action="store_true", help="go on from the checkpoint in --runs")
-    plan.add_argument("--device", default="cpu", help="Lightning Fabric accelerator: auto, cpu, cuda (%(default)s)")
-    plan.add_argument("--dry-run", action="store_true", help="print what would be trained on, train nothing")
+    parser, _ = shipped_parser(
+        __doc__,
+        Path("../shared/data/motion"),
+        SHIPPED,
+        MotionTrainingConfig(),
+        steps="",
+        minutes="at most",
+        seed="",
+        threads="of the CPU",
+    )
     return parser.parse_args(arguments)
 
 
@@ -64,9 +60,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
 def main(arguments: list[str] | None = None) -> int:
     options = parse(arguments)
     check_outputs([options.out])
-    config = MotionTrainingConfig(
-        steps=options.steps, minutes=options.minutes, seed=options.seed, threads=options.threads
-    )
+    config = MotionTrainingConfig(**fields_of(options, "steps", "minutes", "seed", "threads"))
     clips = every_clip(options.data)
     held_out = {name: clip for name, clip in clips.items() if zlib.crc32(name.encode()) % _HELD_OUT == 0}
     checked = {name: clip for name, clip in clips.items() if zlib.crc32(name.encode()) % _HELD_OUT == 1}

@@ -31,24 +31,15 @@ from ml_core.training.loop import open_fabric
 from ml_core.training.scenes.results import export_run, score_sets
 from ml_core.training.scenes.trainer import SceneKindTrainer, SceneKindTrainingConfig, scene_set
 from ml_core.vocabulary.scene_kinds import SCENE_KINDS
-from scripts.lib.training import errors_on_one_line, run_training
+from scripts.lib.training import errors_on_one_line, run_training, shipped_parser
 
 
 def parse(arguments: list[str] | None) -> argparse.Namespace:
     default = SceneKindTrainingConfig()
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    folders = parser.add_argument_group("folders")
-    folders.add_argument("--data", type=Path, default=Path("../shared/data/objects"), help="default %(default)s")
-    folders.add_argument("--runs", type=Path, default=Path("runs"), help="kept between runs (default %(default)s)")
-    folders.add_argument("--out", type=Path, default=SHIPPED, help=".onnx to write (default: the shipped weights)")
-    plan = parser.add_argument_group("plan")
+    parser, plan = shipped_parser(
+        __doc__, Path("../shared/data/objects"), SHIPPED, default, epochs="", seed="", threads="of the CPU"
+    )
     plan.add_argument("--scenes", type=int, default=default.scenes_per_kind, help="a kind (default %(default)s)")
-    plan.add_argument("--epochs", type=int, default=default.epochs, help="default %(default)s")
-    plan.add_argument("--seed", type=int, default=default.seed, help="default %(default)s")
-    plan.add_argument("--threads", type=int, default=default.threads, help="CPU threads (default %(default)s)")
-    plan.add_argument("--resume", action="store_true", help="go on from the checkpoint in --runs")
-    plan.add_argument("--device", default="cpu", help="Lightning Fabric accelerator: auto, cpu, cuda (%(default)s)")
-    plan.add_argument("--dry-run", action="store_true", help="print what would be trained on, train nothing")
     return parser.parse_args(arguments)
 
 
