@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import math
+import os
 import subprocess
+import sys
 import time
+import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -286,3 +289,24 @@ class MouseHand:
         region = next(region for region in self.area.regions if region.type == "HUD")
         yield from self.click(region.x + 40, region.y + region.height - 14)
         yield 0.6
+
+
+def work_through(script: Iterator[float], folder: Path, first_interval: float) -> None:
+    """Runs a script by a timer, with the seconds that it yields between its steps, and ends Blender: with exit code 1
+    after an exception, of which a picture is in ``folder``."""
+
+    def tick() -> float | None:
+        try:
+            return next(script)
+        except StopIteration:
+            code = 0
+        except BaseException:  # noqa: BLE001 - whatever it was, the window must close
+            traceback.print_exc()
+            subprocess.run(["import", "-window", "root", str(folder / "failed.png")], check=False)
+            code = 1
+        sys.stdout.flush()
+        sys.stderr.flush()
+        # Blender's own way out asks about unsaved changes.
+        os._exit(code)
+
+    bpy.app.timers.register(tick, first_interval=first_interval)

@@ -7,12 +7,10 @@ Buttons are found as a person finds them, by moving the mouse over the sidebar: 
 from __future__ import annotations
 
 import math
-import os
 import subprocess
 import sys
 import time
-import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import bpy
@@ -20,7 +18,7 @@ from mathutils import Euler
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 import try_in_blender_list as steps
-from try_in_blender_hand import MouseHand
+from try_in_blender_hand import MouseHand, work_through
 
 TOUR = {
     "path_1_avatar": "03_framed",
@@ -179,27 +177,7 @@ def _self_check(hand: MouseHand) -> Iterator[float]:
     yield from hand.picture("27_self_check")
 
 
-def drive() -> Callable[[], float | None]:
-    running = script()
-
-    def tick() -> float | None:
-        try:
-            return next(running)
-        except StopIteration:
-            code = 0
-        except BaseException:  # noqa: BLE001 - whatever it was, the window must close
-            traceback.print_exc()
-            subprocess.run(["import", "-window", "root", str(OUT / "failed.png")], check=False)
-            code = 1
-        sys.stdout.flush()
-        sys.stderr.flush()
-        # Blender's own way out asks about unsaved changes.
-        os._exit(code)
-
-    return tick
-
-
 bpy.context.preferences.view.show_splash = False
 bpy.context.preferences.system.viewport_aa = "FXAA"  # software draws eight samples a pixel too slowly to be used
 OUT.mkdir(parents=True, exist_ok=True)
-bpy.app.timers.register(drive(), first_interval=2.0)
+work_through(script(), OUT, 2.0)

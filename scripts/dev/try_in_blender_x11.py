@@ -6,14 +6,15 @@ artists look. Usage: blender tried.blend --python try_in_blender_x11.py -- OUT
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
-import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import bpy
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+from try_in_blender_hand import work_through
 
 OUT = Path(sys.argv[-1])
 MODULE = "bl_ext.user_default.avatar_atelier"
@@ -139,24 +140,4 @@ def script() -> Iterator[float]:
     yield from hand.picture("35_add")
 
 
-def drive() -> Callable[[], float | None]:
-    running = script()
-
-    def tick() -> float | None:
-        try:
-            return next(running)
-        except StopIteration:
-            code = 0
-        except BaseException:  # noqa: BLE001 - whatever it was, the window must close
-            traceback.print_exc()
-            subprocess.run(["import", "-window", "root", str(OUT / "failed.png")], check=False)
-            code = 1
-        sys.stdout.flush()
-        sys.stderr.flush()
-        # Blender's own way out asks about unsaved changes.
-        os._exit(code)
-
-    return tick
-
-
-bpy.app.timers.register(drive(), first_interval=1.0)
+work_through(script(), OUT, 1.0)
