@@ -43,6 +43,8 @@ from ml_core.geometry.garments.surface import Faces, normals
 
 _WAIST_BELOW = 0.03
 """Meters that the narrowest part of the trunk lies below the joint of the chest."""
+_BLOUSED = 0.05
+"""Meters over a waistband down which cloth that is tucked into it comes in to the body."""
 _CLOSE = 0.008
 """Meters from the tights up to which cloth hangs on the neck and shoulders."""
 
@@ -109,8 +111,8 @@ class Wardrobe:
             if isinstance(piece.form, Glasses | Headwear):
                 garments.append(worn_on_head(self.helpers, piece, rows))
                 continue
-            points, cut_out = self._fitted(piece, rows, worn)
             outer = [other for other in pieces if other.layer > piece.layer]
+            points, cut_out = self._fitted(piece, rows, worn, self._tucked(piece, outer))
             garments.append(self._made(piece, rows, points, cut_out, outer, worn))
         return garments
 
@@ -128,11 +130,19 @@ class Wardrobe:
             self._patterns[name] = pattern(self.helpers, BY_NAME[name])
         return self._patterns[name]
 
-    def _fitted(self, piece: Piece, rows: Array, worn: _Worn) -> tuple[Array, Pattern]:
-        """Points of a garment over a person and over the garments already worn."""
+    def _tucked(self, piece: Piece, outer: Sequence[Piece]) -> Array:
+        """(V,) how far a garment's vertices are tucked in by the waistband over them: 0 not at all, 1 below it."""
+        z = self.pattern(piece.name).rest[:, 2]
+        tops = [self.helpers.z(other.cut.top) for other in outer if other.kind == "bottom" and other.cut.top]
+        return step(-z, -max(tops) - _BLOUSED, -max(tops)) if tops and piece.kind == "top" else np.zeros(len(z))
+
+    def _fitted(self, piece: Piece, rows: Array, worn: _Worn, tucked: Array) -> tuple[Array, Pattern]:
+        """Points of a garment over a person and over the garments already worn; ``tucked`` (V,) lies close."""
         cut_out, fall = self.pattern(piece.name), piece.fall
         under = cut_out.body(rows[: self.data.vertex_count])
         low, high = self._distances(piece, cut_out)
+        low = low + (np.minimum(low, fall.least) - low) * tucked
+        high = high + (low - high) * tucked
         if worn.shells:
             low = np.maximum(low, self._layered(piece, cut_out, worn) + GAP)
         high = np.maximum(high, low)
@@ -148,7 +158,7 @@ class Wardrobe:
             )
         if fall.hang:
             own = (cut_out.arm < ARM) & (cut_out.rest[:, 2] < self.helpers.heights["chest"] + 0.1)
-            points = hung(points, own, fall.hang)
+            points += (1 - tucked[:, None]) * (hung(points, own, fall.hang) - points)
         if fall.flare:
             points = flared(points, cut_out.tube, fall.flare)
         if fall.folds:
@@ -165,7 +175,10 @@ class Wardrobe:
         if cut_out.shown:
             points = out_of_collars(points, cut_out.topology, worn.collars)
         if fall.hang:
-            points = seat_spanned(points, cut_out.topology, cut_out.arm < ARM, float(joints["chest"][2]) - _WAIST_BELOW)
+            spanned = seat_spanned(
+                points, cut_out.topology, cut_out.arm < ARM, float(joints["chest"][2]) - _WAIST_BELOW
+            )
+            points += (1 - tucked[:, None]) * (spanned - points)
         lift = cut_out.lift
         there = np.ones(len(points), bool) if cut_out.shown else lift > 0  # what is over a tie lies over it alone
         if cut_out.shown:

@@ -188,6 +188,18 @@ def test_each_layer_lies_over_the_one_before_wherever_both_are(wardrobe: Wardrob
         assert place.points < 15, place
 
 
+@pytest.mark.parametrize("top", ["shirt", "blouse"])
+def test_trousers_lie_over_a_tucked_shirt_without_a_bulge(top: str, wardrobe: Wardrobe, heavy: Person) -> None:
+    girl = body_model().person(BodyTraits(presentation=1, age=28, weight=0.4, muscle=0.4), 7)
+    for person in (girl, heavy):
+        (alone,) = wardrobe.dressed(person.rows, ["trousers"])
+        over = next(g for g in wardrobe.dressed(person.rows, ["trousers", top]) if g.piece.name == "trousers")
+        cloth = wardrobe.pattern("trousers")
+        crotch = np.abs(cloth.rest[:, 2] - wardrobe.helpers.heights["crotch"]) < 0.05
+        further = np.linalg.norm(over.points[: over.shell] - alone.points[: alone.shell], axis=1)
+        assert further[crotch].max() < 0.02  # a shirt's thickness, its hem's, and the gaps between them
+
+
 def test_without_layers_they_would_cut_through(wardrobe: Wardrobe, girl: Person) -> None:
     """The check sees a shirt that is worn inside out, so to speak: fitted as if nothing were under it."""
     bones = bones_of(girl.data, girl.rows)
