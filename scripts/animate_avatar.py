@@ -21,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import scripts.lib.environment  # noqa: F401 - says first which Python to use
 from ml_core.outputs import check_outputs, written_together
-from ml_core.vocabulary.motions import MOTIONS
+from ml_core.vocabulary.motion.motions import MOTIONS
 from scripts.lib.cli import quiet, run
 
 
@@ -56,7 +56,7 @@ def main(arguments: list[str]) -> int:
     from blender_addon.bridge.files.saving import save_copy
     from blender_addon.bridge.importers import open_scene
     from ml_core.errors import InputError
-    from ml_core.vocabulary.motion_steps import parse_steps
+    from ml_core.vocabulary.motion.steps import parse_steps
 
     if given.out is None:
         raise InputError("give --out a file that ends in .blend")

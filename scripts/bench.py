@@ -163,7 +163,7 @@ def by_rendering(objects: list) -> tuple[str, float]:
     import gpu
 
     from blender_addon.bridge.models import loaded as models
-    from scripts.lib import pictures as _pictures
+    from scripts.lib.rendering import pictures as _pictures
 
     recognizer = models.object_recognizer()
     try:

@@ -23,11 +23,11 @@ from ml_core.geometry.body.model import body_model
 from ml_core.geometry.body.poses import STANCES, pose_over, stance_pose
 from ml_core.geometry.body.rig import bones_of
 from ml_core.geometry.body.traits import BodyTraits
+from ml_core.geometry.garments.draping.poke_through import Layers
 from ml_core.geometry.garments.pieces import OUTFITS
-from ml_core.geometry.garments.poke_through import Layers
 from ml_core.geometry.garments.wardrobe import Wardrobe
 from ml_core.outputs import check_outputs, written_together
-from scripts.lib.body_poses import BENDS, turns_of
+from scripts.lib.rendering.body_poses import BENDS, turns_of
 
 BODIES = tuple(
     BodyTraits(presentation=presentation, age=age, weight=weight, muscle=muscle, height=height)

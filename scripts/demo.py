@@ -103,7 +103,7 @@ def main(arguments: list[str]) -> int:
         with clock.step("Exporting for Unity, Unreal and the web"):
             exported = run_to_end(export_job(context, folder, ["unity", "unreal", "web"]))
         with clock.step("Drawing preview.png"):
-            from scripts.lib.preview import draw_preview
+            from scripts.lib.rendering.preview import draw_preview
 
             draw_preview(context, avatar, given.describe, given.seed, folder / "preview.png")
         with clock.step("Saving"):
@@ -133,7 +133,7 @@ def place(context, avatar, in_room: bool) -> None:
     """Puts the avatar on the room's free floor, or beside the scene, on its ground."""
     import math
 
-    from scripts.lib.pictures import corners
+    from scripts.lib.rendering.pictures import corners
 
     if in_room:
         avatar.location, avatar.rotation_euler.z = ROOM_PLACE, math.radians(ROOM_TURN)

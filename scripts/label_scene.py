@@ -138,7 +138,7 @@ def write_table(path: Path, report: dict) -> None:
 
 def annotate(context, path: Path, width: int) -> None:
     """Renders the visible scene and draws each label over its object."""
-    from scripts.lib import pictures as _pictures
+    from scripts.lib.rendering import pictures as _pictures
 
     size = width, width * 5 // 8
     shown, tags = tagged(context)
@@ -154,7 +154,7 @@ def tagged(context, without: frozenset[str] = frozenset()) -> tuple[list, list]:
     from blender_addon.bridge.data.part_of import part_roots
     from blender_addon.bridge.mesh_arrays import CONVERTIBLE
     from blender_addon.bridge.object_labels import object_label, stands_for, title
-    from scripts.lib.pictures import Tag, top_of
+    from scripts.lib.rendering.pictures import Tag, top_of
 
     shown = [obj for obj in context.view_layer.objects if obj.type in CONVERTIBLE and obj.visible_get()]
     shown = [obj for obj in shown if obj.name not in without]

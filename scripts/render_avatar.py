@@ -19,8 +19,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import scripts.lib.environment  # noqa: F401 - says first which Python to use
 from ml_core.vocabulary.texture_sizes import SIZES_OF_SCRIPTS
-from scripts.lib.avatar_sheets import SHEETS, draw_sheet
 from scripts.lib.cli import quiet, run
+from scripts.lib.rendering.avatar_sheets import SHEETS, draw_sheet
 
 
 def parser() -> argparse.ArgumentParser:

@@ -16,8 +16,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import scripts.lib.environment  # noqa: F401 - says first which Python to use
-from scripts.lib.body_sheets import SHEETS, draw_sheet
 from scripts.lib.cli import quiet, run
+from scripts.lib.rendering.body_sheets import SHEETS, draw_sheet
 
 
 def parser() -> argparse.ArgumentParser:

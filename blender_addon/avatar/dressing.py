@@ -11,7 +11,7 @@ from ml_core.color import is_hex
 from ml_core.errors import InputError
 from ml_core.geometry.body.traits import ADULT, BodyTraits
 from ml_core.inference.textures.layers import layers_to_json
-from ml_core.vocabulary.fabrics import FABRIC_KINDS
+from ml_core.vocabulary.avatar.fabrics import FABRIC_KINDS
 from ml_core.vocabulary.traits import unknown_fabric
 
 from ..bridge.data.single_user import ensure_editable
@@ -41,7 +41,7 @@ def wear_job(
 
     Args:
         color: sRGB hex that they are dyed in; empty for that of the traits or the fabric, or their own.
-        fabric: one of :data:`ml_core.vocabulary.fabrics.FABRIC_KINDS`; empty for the garments' own.
+        fabric: one of :data:`ml_core.vocabulary.avatar.fabrics.FABRIC_KINDS`; empty for the garments' own.
 
     Raises:
         InputError: there is no such garment or fabric, or ``color`` is none.

@@ -13,7 +13,7 @@ from ml_core.inference.language.model import Description
 from ml_core.inference.language.understanding.people.changes import changed
 from ml_core.inference.textures.edits import dressed_as
 from ml_core.inference.textures.layers import layers_from_json
-from ml_core.vocabulary.hair_styles import DEFAULT_HAIR_STYLE, HAIR_STYLES
+from ml_core.vocabulary.avatar.hair_styles import DEFAULT_HAIR_STYLE, HAIR_STYLES
 from ml_core.vocabulary.traits import AvatarTraits
 
 from ..bridge.data.created import removed_on_failure
@@ -147,7 +147,7 @@ def _person_changed(
 
 def set_beard(context: bpy.types.Context, armature: bpy.types.Object, kind: str) -> dict[str, Any]:
     """Put another beard on an avatar, in the color of its hair, or on any humanoid with an armature; ``kind`` is one of
-    :data:`ml_core.vocabulary.beards.BEARDS`. Report: ``beard``, the name of the object, or None."""
+    :data:`ml_core.vocabulary.avatar.beards.BEARDS`. Report: ``beard``, the name of the object, or None."""
     from .body.beard import wear_beard
     from .body.hair import worn_hair
 
@@ -201,7 +201,8 @@ def hair_job(
     head has none painted on.
 
     Args:
-        style: one of :data:`ml_core.vocabulary.hair_styles.HAIR_STYLES`. color: sRGB hex. seed: draws the strands.
+        style: one of :data:`ml_core.vocabulary.avatar.hair_styles.HAIR_STYLES`. color: sRGB hex.
+            seed: draws the strands.
             What is ``None`` stays as it is.
 
     Report: ``hair`` (name of the object, or None), ``style``, ``color``.

@@ -8,10 +8,10 @@ from typing import Any
 
 import bpy
 
-from ml_core.geometry.body.described import changed_body, described_body
+from ml_core.geometry.body.people.described import changed_body, described_body
 from ml_core.geometry.garments.pieces import BY_NAME
-from ml_core.vocabulary.fabrics import FABRIC_KINDS
-from ml_core.vocabulary.outfits import OUTFIT_KINDS, garments_of
+from ml_core.vocabulary.avatar.fabrics import FABRIC_KINDS
+from ml_core.vocabulary.avatar.outfits import OUTFIT_KINDS, garments_of
 from ml_core.vocabulary.traits import AvatarTraits
 
 from ..bridge.jobs.steps import InThread, Progress

@@ -11,7 +11,7 @@ import bpy
 
 from ml_core.errors import InputError
 from ml_core.files import stored_json
-from ml_core.geometry.body.described import with_body
+from ml_core.geometry.body.people.described import with_body
 from ml_core.vocabulary.traits import MAX_SEED, AvatarTraits
 
 from ..bridge.data.identity import ensure_identity, keep_in_overrides, put

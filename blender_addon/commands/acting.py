@@ -17,11 +17,11 @@ from ml_core.vocabulary.commands import SceneCommand
 from ..avatar.stored import has_traits
 from ..bridge.jobs.quick_fixes import FixableError, QuickFix
 from ..bridge.state.views import views
-from ..scene import moving
-from ..scene.coloring import light_scene, recolor
-from ..scene.library import copied, source_of
-from ..scene.placing import Placer
-from ..scene.things import Box, Thing, box_of, things_of
+from ..scene.editing import moving
+from ..scene.editing.coloring import light_scene, recolor
+from ..scene.editing.library import copied, source_of
+from ..scene.editing.placing import Placer
+from ..scene.editing.things import Box, Thing, box_of, things_of
 from ..translations.registry import formatted
 
 _MOST_COPIES = 500

@@ -10,7 +10,7 @@ import bpy
 from ml_core.errors import InputError
 from ml_core.inference.language.model import Description
 from ml_core.inference.language.understanding.people.changes import changed
-from ml_core.vocabulary.outfits import garments_of
+from ml_core.vocabulary.avatar.outfits import garments_of
 from ml_core.vocabulary.traits import AvatarTraits
 
 from ..avatar.dressing import dress_job, take_off_job, wear_job

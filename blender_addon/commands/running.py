@@ -25,11 +25,11 @@ from ..export.exporting import export_job
 from ..export.outcomes import unwritten
 from ..properties.export import to_options
 from ..scene.applying import apply_labels_job
-from ..scene.choosing import Chooser, has_labels, needs_labels, preview
-from ..scene.deleting import Deletion, delete, planned
+from ..scene.editing.choosing import Chooser, has_labels, needs_labels, preview
+from ..scene.editing.deleting import Deletion, delete, planned
+from ..scene.editing.placing import Placer
+from ..scene.editing.things import things_of
 from ..scene.labelling import label_objects_job
-from ..scene.placing import Placer
-from ..scene.things import things_of
 from ..translations.registry import formatted
 from . import acting, people
 from .acting import Scenery

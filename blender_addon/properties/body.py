@@ -11,7 +11,7 @@ from typing import Any
 import bpy
 
 from ml_core.geometry.body.traits import RANGES, BodyTraits
-from ml_core.vocabulary.body_sliders import SLIDERS
+from ml_core.vocabulary.avatar.body_sliders import SLIDERS
 from ml_core.vocabulary.traits import ANCESTRIES
 
 from ..avatar.anatomy.person import stored_body

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bpy
 
-from ml_core.vocabulary.motions import MOTIONS, WALKING
+from ml_core.vocabulary.motion.motions import MOTIONS, WALKING
 
 from ..translations.registry import CONTEXT
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import bpy
 
-from ml_core.vocabulary.beards import BEARDS
-from ml_core.vocabulary.hair_styles import DEFAULT_HAIR_STYLE, HAIR_STYLES
-from ml_core.vocabulary.outfits import OUTFIT_KINDS
-from ml_core.vocabulary.stature import REFERENCE_HEIGHT
+from ml_core.vocabulary.avatar.beards import BEARDS
+from ml_core.vocabulary.avatar.hair_styles import DEFAULT_HAIR_STYLE, HAIR_STYLES
+from ml_core.vocabulary.avatar.outfits import OUTFIT_KINDS
+from ml_core.vocabulary.avatar.stature import REFERENCE_HEIGHT
 from ml_core.vocabulary.traits import COLOR_TRAITS, MAX_SEED, RANGES, SHOWN_TRAITS, AvatarTraits
 
 from ..avatar.live import editing as live

@@ -10,8 +10,8 @@ import bpy
 from ml_core.errors import Message, fields_of, fill
 
 from ..package import EXTENSION
-from .zh import CHINESE
-from .zh_errors import ERRORS
+from .zh.errors import ERRORS
+from .zh.table import CHINESE
 
 CONTEXT = "Atelier"
 """For words that Blender's own dictionary, which comes first in every other context, means otherwise: its Skin is a

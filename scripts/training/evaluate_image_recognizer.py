@@ -30,7 +30,7 @@ from ml_core.inference.recognition.images import SHIPPED
 from ml_core.training.export import add_metrics
 from ml_core.training.images.results import measure
 from scripts.lib.cli import leave
-from scripts.lib.object_studio import render_missing, textured_models
+from scripts.lib.rendering.object_studio import render_missing, textured_models
 from scripts.lib.training import errors_on_one_line
 
 

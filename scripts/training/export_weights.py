@@ -108,7 +108,7 @@ def main(arguments: list[str] | None = None) -> int:
         if kind == "objects":
             export_objects(options.run, out, render_clean(meshes), is_own)
         else:
-            from scripts.lib.object_studio import render_missing  # needs Blender, which no other export does
+            from scripts.lib.rendering.object_studio import render_missing  # needs Blender, which no other export does
 
             render_missing(meshes, options.renders)
             export_images(options.run[0], out, meshes, options.renders)

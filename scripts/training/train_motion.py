@@ -34,8 +34,8 @@ from ml_core.outputs import check_outputs
 from ml_core.training.loop import open_fabric
 from ml_core.training.motion.results import export_run
 from ml_core.training.motion.trainer import MotionTrainer, MotionTrainingConfig
+from scripts.data.compile_motions import average, clip_names, recording
 from scripts.lib.training import errors_on_one_line, fields_of, run_training, shipped_parser
-from scripts.training.compile_motions import average, clip_names, recording
 
 _HELD_OUT = 5
 _LEAST_FRAMES = 20

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from blender_addon.translations.zh import CHINESE
-from blender_addon.translations.zh_errors import ERRORS
+from blender_addon.translations.zh.errors import ERRORS
+from blender_addon.translations.zh.table import CHINESE
 from ml_core.errors import fields_of
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -109,7 +109,7 @@ def test_no_translated_error_is_left_over() -> None:
         node.value
         for path, tree in TREES.items()
         for node in ast.walk(tree)
-        if path.parent.name != "translations" and isinstance(node, ast.Constant) and isinstance(node.value, str)
+        if "translations" not in path.parts and isinstance(node, ast.Constant) and isinstance(node.value, str)
     }
     of_the_system = {os.strerror(number) for number in errno.errorcode}
     assert sorted(ERRORS.keys() - said - of_the_system) == []

@@ -13,7 +13,7 @@ from blender_addon.bridge.models import loaded as models
 from blender_addon.bridge.models import own as own_models
 from blender_addon.translations import registry as translations
 from blender_addon.translations.registry import formatted
-from blender_addon.translations.zh_errors import ERRORS
+from blender_addon.translations.zh.errors import ERRORS
 from ml_core.errors import InputError
 from ml_core.files import read_json
 from ml_core.vocabulary.training_runs import RunStatus, read_status, write_status

@@ -20,12 +20,14 @@ from blender_addon.export.repairs import REPAIRS
 from blender_addon.export.targets.model_format import FORMATS
 from blender_addon.export.targets.profiles import PROFILES
 from blender_addon.properties.body import AtelierBodySettings
-from blender_addon.translations.zh import CHINESE
+from blender_addon.translations.zh.table import CHINESE
 from blender_addon.ui import export as export_panel
 from ml_core.geometry.garments.pieces import BY_NAME as GARMENTS
-from ml_core.vocabulary.body_sliders import BY_NAME
+from ml_core.vocabulary.avatar.body_sliders import BY_NAME
+from ml_core.vocabulary.avatar.earlier_sliders import FACE_SLIDERS
+from ml_core.vocabulary.avatar.hair_styles import HAIR_STYLES
+from ml_core.vocabulary.avatar.outfits import OUTFIT_KINDS
 from ml_core.vocabulary.choices import translations
-from ml_core.vocabulary.earlier_sliders import FACE_SLIDERS
 from ml_core.vocabulary.export_choices import (
     VRM_CHOICES,
     ActionChoice,
@@ -35,8 +37,6 @@ from ml_core.vocabulary.export_choices import (
     MeshCompression,
     PoseChoice,
 )
-from ml_core.vocabulary.hair_styles import HAIR_STYLES
-from ml_core.vocabulary.outfits import OUTFIT_KINDS
 from ml_core.vocabulary.targets import TARGETS, Format
 from ml_core.vocabulary.texture_sizes import OFFERED_SIZES
 from ml_core.vocabulary.training_runs import LENGTHS, RESULT

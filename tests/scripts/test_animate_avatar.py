@@ -10,7 +10,7 @@ from pathlib import Path
 import bpy
 import pytest
 
-from ml_core.vocabulary.motions import MOTIONS
+from ml_core.vocabulary.motion.motions import MOTIONS
 from scripts.animate_avatar import main
 from tests.blender_addon.avatar.anatomical import person
 

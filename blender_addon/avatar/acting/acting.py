@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from ml_core.errors import InputError
 from ml_core.geometry.motion.clip import FPS, MotionClip
 from ml_core.geometry.motion.fitting import Body, fitted
-from ml_core.vocabulary.motion_steps import MotionStep
+from ml_core.vocabulary.motion.steps import MotionStep
 
 from ..rig.keying import add_action, add_strip, add_track, remove_tracks
 from ..rig.moving import frame_rate, moving_body, mute_ours, ready, show

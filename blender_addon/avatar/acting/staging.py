@@ -14,8 +14,8 @@ from ml_core.geometry.motion.clip import MotionClip, shipped_clips
 from ml_core.geometry.motion.fitting import Body
 from ml_core.geometry.motion.floor import Floor, find_way
 from ml_core.geometry.motion.sequence import Segment, followed, placed, repeated, turned_to, walked
-from ml_core.vocabulary.motion_steps import SEATED, MotionStep
-from ml_core.vocabulary.motions import MOTIONS, WALKING
+from ml_core.vocabulary.motion.motions import MOTIONS, WALKING
+from ml_core.vocabulary.motion.steps import SEATED, MotionStep
 
 from .surroundings import Seat, find_seat, obstacle_points, reach_of, things, triangles
 

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml_core.color import hex_to_srgb
-from ml_core.geometry.body.expressions import EYE_TURNS, turned_eyeball
-from ml_core.geometry.body.lashes import lash_alpha, lash_uv
+from ml_core.geometry.body.face.expressions import EYE_TURNS, turned_eyeball
+from ml_core.geometry.body.face.lashes import lash_alpha, lash_uv
 from ml_core.geometry.body.model import body_model
 from ml_core.geometry.body.rig import BONE_NAMES, SIDES, dense_weights
 

@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 from ml_core.errors import InputError
 from ml_core.files import stored_json
 from ml_core.geometry.body.canvas import canvas
-from ml_core.geometry.body.expressions import SHAPE_NAMES, shape
+from ml_core.geometry.body.face.expressions import SHAPE_NAMES, shape
 from ml_core.geometry.body.model import Eye, Person, body_model
+from ml_core.geometry.body.people.prior import neutral
 from ml_core.geometry.body.poses import Stance, stance
-from ml_core.geometry.body.prior import neutral
 from ml_core.geometry.body.traits import BodyTraits
 
 from ...bridge.data.identity import keep_in_overrides, put

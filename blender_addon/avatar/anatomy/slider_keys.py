@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from ml_core.errors import InputError
 from ml_core.geometry.body.traits import BodyTraits
-from ml_core.vocabulary.body_sliders import BY_NAME
+from ml_core.vocabulary.avatar.body_sliders import BY_NAME
 
 from ..body.earlier_body import PREFIX, follow
 from .person import Figure, stored_body

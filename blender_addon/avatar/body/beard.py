@@ -44,7 +44,7 @@ def wear_beard(
     """Puts a beard on the face of a humanoid, in place of the one that it has.
 
     Args:
-        kind: one of :data:`ml_core.vocabulary.beards.BEARDS`. color: sRGB hex.
+        kind: one of :data:`ml_core.vocabulary.avatar.beards.BEARDS`. color: sRGB hex.
 
     Raises:
         InputError: no skinned body hangs on the armature, or it has no head bone; nothing is changed then.

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from ml_core.geometry.garments.helpers import nearest_of
 from ml_core.geometry.humanoid.earlier_body import earlier_body
-from ml_core.vocabulary.earlier_sliders import BODY_SLIDERS, FACE_SLIDERS, SLIDERS, body_trait, slider_values
+from ml_core.vocabulary.avatar.earlier_sliders import BODY_SLIDERS, FACE_SLIDERS, SLIDERS, body_trait, slider_values
 from ml_core.vocabulary.traits import AvatarTraits
 
 from ...bridge.data.single_user import make_single_user

@@ -6,7 +6,7 @@ import bpy
 import numpy as np
 from numpy.typing import NDArray
 
-from ml_core.geometry.body.eyeball import IRIS_ANGLE, ball, iris_colors
+from ml_core.geometry.body.face.eyeball import IRIS_ANGLE, ball, iris_colors
 from ml_core.geometry.mesh.rasterize import dilation_source, rasterize_triangles
 
 from ...bridge.data.stored_values import stored_number

@@ -20,7 +20,7 @@ from ml_core.geometry.hair.styles import HANGING
 from ml_core.geometry.hair.surface import HeadSpace
 from ml_core.geometry.humanoid.frames import TubeFrame
 from ml_core.records import is_whole
-from ml_core.vocabulary.hair_styles import DEFAULT_HAIR_STYLE, HAIR_STYLES
+from ml_core.vocabulary.avatar.hair_styles import DEFAULT_HAIR_STYLE, HAIR_STYLES
 from ml_core.vocabulary.traits import MAX_SEED, AvatarTraits
 
 from ...bridge.data.identity import put
@@ -103,7 +103,8 @@ def wear_hair(
     """Puts hair on the head of a humanoid, in place of what :func:`wear_hair` put there before.
 
     Args:
-        style: one of :data:`ml_core.vocabulary.hair_styles.HAIR_STYLES`; those without strands take the hair off.
+        style: one of :data:`ml_core.vocabulary.avatar.hair_styles.HAIR_STYLES`; those without
+            strands take the hair off.
         color: sRGB hex.
 
     Returns:

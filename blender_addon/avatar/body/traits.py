@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import bpy
 
-from ml_core.geometry.body.described import with_body
-from ml_core.vocabulary.earlier_sliders import BODY_SLIDERS, FACE_SLIDERS, slider_values
+from ml_core.geometry.body.people.described import with_body
+from ml_core.vocabulary.avatar.earlier_sliders import BODY_SLIDERS, FACE_SLIDERS, slider_values
 from ml_core.vocabulary.traits import AvatarTraits
 
 from ..anatomy.person import is_anatomical, stored_body

@@ -20,7 +20,7 @@ from typing import Any
 import bpy
 
 from ml_core.errors import AtelierError
-from ml_core.vocabulary.earlier_sliders import BODY_SLIDERS, slider_values
+from ml_core.vocabulary.avatar.earlier_sliders import BODY_SLIDERS, slider_values
 from ml_core.vocabulary.traits import SHOWN_TRAITS, AvatarTraits
 
 from ...bridge.data.single_user import ensure_editable

@@ -18,9 +18,9 @@ from typing import Any
 import bpy
 
 from ml_core.errors import AtelierError
-from ml_core.geometry.body.prior import neutral
+from ml_core.geometry.body.people.prior import neutral
 from ml_core.geometry.body.traits import BodyTraits
-from ml_core.vocabulary.body_sliders import BY_NAME
+from ml_core.vocabulary.avatar.body_sliders import BY_NAME
 
 from ...bridge.data.identity import put
 from ...bridge.data.stored_values import stored_text

@@ -10,8 +10,8 @@ import bpy.utils.previews
 import numpy as np
 from numpy.typing import NDArray
 
-from ml_core.geometry.body.described import described_body
 from ml_core.geometry.body.model import Person, body_model
+from ml_core.geometry.body.people.described import described_body
 from ml_core.inference.taste import Taste, look
 from ml_core.inference.textures.generator import TextureGenerator
 from ml_core.inference.textures.portrait import Sitter, portrait

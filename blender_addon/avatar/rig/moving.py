@@ -15,7 +15,7 @@ from ml_core.geometry.motion.sequence import repeated
 from ml_core.geometry.motion.skeleton import INDEX, PARENTS, Skeleton
 from ml_core.geometry.motion.trunk import Trunk
 from ml_core.inference.motion.model import shipped_model
-from ml_core.vocabulary.motions import MOTIONS
+from ml_core.vocabulary.motion.motions import MOTIONS
 
 from ...bridge.data.stored_values import stores_text
 from ...bridge.mesh_arrays import mesh_data, positions
@@ -98,7 +98,7 @@ def play_motion(
     """Lays a motion on a track of its own and lets it show; other tracks that we made are muted.
 
     Args:
-        motion: id of :data:`~ml_core.vocabulary.motions.MOTIONS`. start: frame. repeats: of a loop.
+        motion: id of :data:`~ml_core.vocabulary.motion.motions.MOTIONS`. start: frame. repeats: of a loop.
         root_motion: the object moves on or turns, where the motion does. blend: frames over which the strip comes
             in and goes out over what lies below. variation: 0 is the motion as it is, every other number another way of
             doing it, by the trained network.

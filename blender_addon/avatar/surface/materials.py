@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml_core.color import srgb_to_linear
-from ml_core.geometry.body.lashes import lash_alpha
+from ml_core.geometry.body.face.lashes import lash_alpha
 
 from ..naming import material_name
 from ..own_data import mark_as_ours, worn_material

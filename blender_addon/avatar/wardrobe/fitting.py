@@ -15,8 +15,8 @@ from ml_core.geometry.body.model import body_model
 from ml_core.geometry.body.poses import stance_pose
 from ml_core.geometry.body.rig import bones_of
 from ml_core.geometry.body.traits import BodyTraits
+from ml_core.geometry.garments.draping.poke_through import bent
 from ml_core.geometry.garments.pieces import BY_NAME, Piece
-from ml_core.geometry.garments.poke_through import bent
 from ml_core.geometry.garments.wardrobe import Garment, Wardrobe
 from ml_core.inference.textures.dressing import Cloth
 

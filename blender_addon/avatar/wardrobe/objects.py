@@ -16,7 +16,7 @@ from ml_core.geometry.fabrics.registry import FABRICS
 from ml_core.geometry.garments.entry import Cloth
 from ml_core.geometry.garments.garment import Garment
 from ml_core.geometry.garments.pieces import BY_NAME
-from ml_core.vocabulary.fabrics import FABRIC_KINDS
+from ml_core.vocabulary.avatar.fabrics import FABRIC_KINDS
 
 from ...bridge.data.identity import put
 from ...bridge.data.single_user import ensure_editable
@@ -43,7 +43,7 @@ class GarmentInfo:
 
     Attributes:
         color: sRGB hex that it is dyed in; ``None`` leaves it to the traits of the avatar, or as it was made.
-        fabric: what it is made of, one of :data:`ml_core.vocabulary.fabrics.FABRIC_KINDS`; ``None`` is its own.
+        fabric: what it is made of, one of :data:`ml_core.vocabulary.avatar.fabrics.FABRIC_KINDS`; ``None`` is its own.
         painted: it shows the cloth that the texture generator paints.
     """
 

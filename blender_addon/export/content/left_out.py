@@ -8,7 +8,7 @@ from typing import Any
 
 from ml_core.errors import Message
 
-from ..assets.avatar_parts import Part
+from ..assets.avatars.parts import Part
 from ..meshes import lods
 
 NO_LIGHTMAP = "no lightmap UVs: {count} triangles are more than {most}"

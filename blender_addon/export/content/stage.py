@@ -12,13 +12,12 @@ from ml_core.errors import InputError
 
 from ...bridge.jobs.steps import InThread, Progress, scaled
 from ...bridge.state.preserved_scene import temporary_scene
-from ...export.materials.baking import Surfaced
 from ...translations.registry import formatted
-from ..assets.avatar_budget import fit_avatars
-from ..assets.avatar_parts import Avatar, read_avatars
+from ..assets.avatars.budget import fit_avatars
+from ..assets.avatars.parts import Avatar, read_avatars
 from ..assets.static import StaticAsset, collect_assets
 from ..assets.static_geometry import prepare_assets
-from ..materials.baking import bake_materials, flatten_materials
+from ..materials.baking import Surfaced, bake_materials, flatten_materials
 from ..meshes.lods import Known
 from ..meshes.looks import MOST_LOOKS
 from ..motion.clips import Clip, find_clips, read_clip

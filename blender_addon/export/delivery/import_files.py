@@ -14,7 +14,7 @@ import numpy as np
 from ml_core.files import open_picture
 from ml_core.version import __version__
 
-from ..assets.skeleton import missing_bones
+from ..assets.avatars.skeleton import missing_bones
 from ..targets.profile import Profile
 
 SCRIPTS = Path(__file__).parent / "import_scripts"

@@ -16,9 +16,9 @@ from ml_core.vocabulary.targets import Format
 
 from ...bridge.vrm import resolved
 from ...bridge.vrm.resolving import Resolved
-from ..assets.avatar import StagedAvatar
-from ..assets.avatar_parts import Avatar
-from ..assets.skeleton import humanoid_bones, missing_bones
+from ..assets.avatars.avatar import StagedAvatar
+from ..assets.avatars.parts import Avatar
+from ..assets.avatars.skeleton import humanoid_bones, missing_bones
 from ..formats.fbx import write_fbx
 from ..formats.glb import add_about, repair_tangents
 from ..formats.glb_instances import share_instances

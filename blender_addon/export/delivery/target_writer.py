@@ -19,8 +19,8 @@ from ...bridge.object_labels import label_of
 from ...bridge.state.preserved_scene import claim_name, current_scene, in_scene, spare_scene, steps_in, temporary_scene
 from ...bridge.vrm.resolving import Resolved
 from ...translations.registry import formatted
-from ..assets.avatar import StagedAvatar, stage_avatar
-from ..assets.avatar_parts import Avatar, armature_place
+from ..assets.avatars.avatar import StagedAvatar, stage_avatar
+from ..assets.avatars.parts import Avatar, armature_place
 from ..assets.placement import rigid
 from ..assets.static import StaticAsset
 from ..assets.static_nodes import lod_group, remove_nodes, static_facts, static_nodes

@@ -13,7 +13,7 @@ from ml_core.errors import InputError
 from ml_core.version import __version__
 from ml_core.vrm.kinds import ALLOWANCES, PERMISSIONS
 
-from ..assets.skeleton import REQUIRED, missing_bones
+from ..assets.avatars.skeleton import REQUIRED, missing_bones
 from ..options import ExportOptions
 from .glb import read_json, use_extensions, write_json
 from .vrm_kept import KeptAvatar

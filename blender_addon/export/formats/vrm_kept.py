@@ -15,7 +15,7 @@ from ml_core.vrm.kinds import EXTENDED_COLLIDER
 from ...bridge.vrm.places import with_places
 from ...bridge.vrm.resolving import Resolved
 from ...bridge.vrm.toons import toon_of
-from ..assets.avatar import StagedAvatar
+from ..assets.avatars.avatar import StagedAvatar
 from .glb import use_extensions
 from .vrm_textures import ToonTextures, add_image
 

@@ -22,17 +22,17 @@ from ...bridge.image_arrays import image_size
 from ...bridge.jobs.steps import Progress, scaled
 from ...bridge.mesh_arrays import positions, triangle_vertices, uv_array
 from ...bridge.state.preserved_scene import claim_name, current_scene, spare_scene
-from ...export.targets.model_format import MaterialFamily
 from ...translations.registry import formatted
 from ..meshes.uv_layers import MAX_LAYERS, rebuild_layers
+from ..targets.model_format import MaterialFamily
 from .channel_bakes import Bake, baked, with_bakes
 from .families import GLTF, PLAIN, channels_to_bake, edge_channels
-from .flattening import flattened
 from .laying import goes_beyond
-from .nodes import image_nodes, is_animated, principled_of, still_of, stop
-from .object_values import take_values
+from .nodes.flattening import flattened
+from .nodes.object_values import take_values
+from .nodes.simplifying import is_flat
+from .nodes.sockets import image_nodes, is_animated, principled_of, still_of, stop
 from .reading import NAME_KEY, SOCKETS, VARIANT_KEY, is_readable, power_of_two, read_material
-from .simplifying import is_flat
 
 TEXELS_A_METRE = 256
 SMALLEST, LARGEST, PLAIN_SIZE = 128, 2048, 512

@@ -8,7 +8,7 @@ import bpy
 import numpy as np
 from numpy.typing import NDArray
 
-from .nodes import principled_of
+from .nodes.sockets import principled_of
 from .reading import NAME_KEY, SOCKETS, MaterialFacts
 
 MARGIN = 8

@@ -7,8 +7,8 @@ from pathlib import Path
 import bpy
 
 from ...bridge.state.preserved_scene import claim_name
+from .nodes.simplifying import put
 from .reading import MaterialFacts
-from .simplifying import put
 
 GLTF_GROUP = "glTF Material Output"
 """The node group by whose name Blender's glTF exporter finds occlusion."""

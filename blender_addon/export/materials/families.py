@@ -5,7 +5,7 @@ from __future__ import annotations
 import bpy
 
 from ..targets.model_format import MaterialFamily
-from .nodes import Chain
+from .nodes.sockets import Chain
 from .reading import SOCKETS, MaterialFacts, read_material
 
 GLTF: MaterialFamily = "gltf"

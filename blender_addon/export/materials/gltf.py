@@ -14,7 +14,7 @@ from ...bridge.jobs.steps import InThread
 from ...bridge.state.preserved_scene import claim_name
 from ..formats.privacy import forget_properties
 from ..names.assets import Namer, plain
-from .nodes import image_nodes, stop
+from .nodes.sockets import image_nodes, stop
 from .reading import MaterialFacts, is_readable, power_of_two
 from .textures import channel_pixels, save_picture
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...bridge.mesh_arrays import face_materials, uv_array
-from .nodes import Mapping
+from .nodes.sockets import Mapping
 from .reading import MaterialFacts
 
 _EDGE = 0.01

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from ...bridge.data.stored_values import stored_text
 from ...bridge.image_arrays import image_size
-from .flattening import flat_view
-from .nodes import Chain, Mapping, Socket, has_volume, output_of, principled_of, trace, trace_alpha, value_of
+from .nodes.flattening import flat_view
+from .nodes.sockets import Chain, Mapping, Socket, has_volume, output_of, principled_of, trace, trace_alpha, value_of
 
 Source = bpy.types.Image | None
 

@@ -7,7 +7,7 @@ from typing import Any
 import bpy
 
 from ..content.scene import Placed
-from ..materials.object_values import Wanted, object_values, wanted_values
+from ..materials.nodes.object_values import Wanted, object_values, wanted_values
 
 MOST_LOOKS = 64
 """Of one mesh; each look is a mesh and a material of its own in the files."""

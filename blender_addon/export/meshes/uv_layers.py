@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...bridge.mesh_arrays import corner_vertices, uv_array
-from ..materials.nodes import image_nodes, mapping_of, texture_layer
+from ..materials.nodes.sockets import image_nodes, mapping_of, texture_layer
 
 MAX_LAYERS = 8
 _WIDTHS = {

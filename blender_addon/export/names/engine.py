@@ -10,7 +10,7 @@ from typing import Any
 import bpy
 
 from ...bridge.vrm.stored import marks
-from ..assets.avatar_parts import Avatar
+from ..assets.avatars.parts import Avatar
 from ..assets.static import StaticAsset
 from ..materials.families import is_simple
 from ..materials.reading import VARIANT_KEY, MaterialFacts, read_material

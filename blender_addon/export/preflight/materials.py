@@ -14,9 +14,9 @@ from ...bridge.image_arrays import image_size
 from ...bridge.mesh_arrays import face_materials, mesh_data
 from ..materials.families import GLTF, PLAIN, channels_to_bake, edge_channels
 from ..materials.laying import goes_beyond
-from ..materials.nodes import image_nodes
+from ..materials.nodes.simplifying import shaders_of
+from ..materials.nodes.sockets import image_nodes
 from ..materials.reading import NOT_IN_GLTF, MaterialFacts, power_of_two, read_material
-from ..materials.simplifying import shaders_of
 from ..targets.model_format import MaterialFamily
 from ..targets.profiles import profile
 from .budgets import budget, texture_limit

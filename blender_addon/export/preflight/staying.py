@@ -11,7 +11,7 @@ from ...bridge.vrm import vrm_data
 from ..content.evaluated import idle_keys, shapes_itself, shown_values
 from ..content.scene import holding_bone
 from ..formats.privacy import left_properties
-from ..materials.nodes import image_nodes, is_animated
+from ..materials.nodes.sockets import image_nodes, is_animated
 from ..motion.sampling import outside_motion
 from ..motion.sources import action_curves, clip_sources, keyed_frames, spare_actions
 from ..targets.profiles import profile

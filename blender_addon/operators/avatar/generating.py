@@ -9,8 +9,8 @@ import bpy
 from bpy.app.translations import pgettext_tip
 
 from ml_core.errors import AtelierError
-from ml_core.vocabulary import body_sliders
-from ml_core.vocabulary.earlier_sliders import FACE_SLIDERS
+from ml_core.vocabulary.avatar import body_sliders
+from ml_core.vocabulary.avatar.earlier_sliders import FACE_SLIDERS
 from ml_core.vocabulary.texture_sizes import DEFAULT_SIZE
 from ml_core.vocabulary.traits import AvatarTraits
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bpy
 
-from ml_core.vocabulary.motion_steps import MotionStep, parse_steps
+from ml_core.vocabulary.motion.steps import MotionStep, parse_steps
 
 from ...bridge.data.created import removed_on_failure
 from ...properties.motion import MOTION_ITEMS, WALKING_ITEMS

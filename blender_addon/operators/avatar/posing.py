@@ -7,7 +7,7 @@ import json
 import bpy
 
 from ml_core.errors import AtelierError
-from ml_core.vocabulary.hair_styles import DEFAULT_HAIR_STYLE
+from ml_core.vocabulary.avatar.hair_styles import DEFAULT_HAIR_STYLE
 
 from ...avatar import generating
 from ...avatar.selection import avatar_hint, text_of

@@ -9,7 +9,7 @@ import bpy
 from ml_core.color import hex_to_srgb, is_hex
 from ml_core.errors import InputError
 from ml_core.geometry.garments.pieces import BY_NAME
-from ml_core.vocabulary.fabrics import FABRIC_KINDS
+from ml_core.vocabulary.avatar.fabrics import FABRIC_KINDS
 
 from ...avatar import dressing, generating
 from ...avatar.selection import avatar_hint, mode_hint, text_of

@@ -6,7 +6,7 @@ import bpy
 
 from ml_core.geometry.body.traits import ADULT
 from ml_core.geometry.garments.pieces import BY_NAME
-from ml_core.vocabulary.body_sliders import BODY_GROUPS, GROUPS, SLIDERS, Group
+from ml_core.vocabulary.avatar.body_sliders import BODY_GROUPS, GROUPS, SLIDERS, Group
 from ml_core.vocabulary.traits import ANCESTRIES
 
 from ...avatar.anatomy.person import is_anatomical, stored_body

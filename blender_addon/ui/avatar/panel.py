@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import bpy
 
 from ml_core.errors import InputError
-from ml_core.vocabulary.body_sliders import BODY_GROUPS, GROUPS
-from ml_core.vocabulary.earlier_sliders import FACE_SLIDERS
+from ml_core.vocabulary.avatar.body_sliders import BODY_GROUPS, GROUPS
+from ml_core.vocabulary.avatar.earlier_sliders import FACE_SLIDERS
 from ml_core.vocabulary.traits import COLOR_TRAITS, SHOWN_TRAITS
 
 from ...avatar.anatomy.person import is_anatomical

@@ -10,11 +10,11 @@ import numpy as np
 from ml_core.geometry.garments.pieces import PIECES
 from ml_core.inference.language.lexicon import is_chinese, plural
 from ml_core.inference.language.understanding.tagging.gazetteer import noun_terms
+from ml_core.vocabulary.avatar.fabrics import FABRIC_KINDS
+from ml_core.vocabulary.avatar.hair_styles import HAIR_STYLES
+from ml_core.vocabulary.avatar.outfits import OUTFIT_KINDS
 from ml_core.vocabulary.color_names import chinese_colors, english_colors
-from ml_core.vocabulary.fabrics import FABRIC_KINDS
-from ml_core.vocabulary.hair_styles import HAIR_STYLES
 from ml_core.vocabulary.labels import LABELS
-from ml_core.vocabulary.outfits import OUTFIT_KINDS
 from ml_core.vocabulary.targets import TARGETS
 from ml_core.vocabulary.words import (
     commands_en,

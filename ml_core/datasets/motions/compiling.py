@@ -16,7 +16,7 @@ from ml_core.geometry.motion.fitting import Body, fitted
 from ml_core.geometry.motion.rotations import about_z, continuous, slerp
 from ml_core.geometry.motion.sequence import followed
 from ml_core.geometry.motion.skeleton import INDEX, JOINTS, SIDES, Skeleton, to_global
-from ml_core.vocabulary.motions import MotionEntry
+from ml_core.vocabulary.motion.motions import MotionEntry
 
 Array = NDArray[np.floating]
 

@@ -63,7 +63,7 @@ RECIPES: dict[str, Recipe] = {
     "ANGRY": Recipe(ADDON, ("Angry",), close=0.2),
     "SHIVER": Recipe(ADDON, ("Shivering",), close=0.1),
 }
-"""Motion of :mod:`ml_core.vocabulary.motions` -> its recipe; those without one are made by code."""
+"""Motion of :mod:`ml_core.vocabulary.motion.motions` -> its recipe; those without one are made by code."""
 SOURCES = (
     {
         "what": "clips of a mannequin (Mesh2Motion)",

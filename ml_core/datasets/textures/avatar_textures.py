@@ -1,4 +1,4 @@
-"""Avatar textures in the body atlas: the folder that ``scripts/training/make_texture_dataset.py`` writes, as arrays."""
+"""Avatar textures in the body atlas: the folder that ``scripts/data/make_texture_dataset.py`` writes, as arrays."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class AtlasTextures:
         if not label_path.is_file():
             raise InputError(
                 "{folder}: no texture dataset (labels.json is missing); make one with "
-                "scripts/training/make_texture_dataset.py",
+                "scripts/data/make_texture_dataset.py",
                 folder=folder,
             )
         try:

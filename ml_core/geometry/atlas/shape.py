@@ -1,6 +1,6 @@
 """The measured shape of the body atlas: mean frames and radii of the people whose pictures the painter learned from.
 
-``ml_core/weights/atlas_shape.npz`` holds statistics that ``scripts/training/measure_atlas.py`` takes over the shared
+``ml_core/weights/atlas_shape.npz`` holds statistics that ``scripts/data/measure_atlas.py`` takes over the shared
 avatars: for each body part the mean frame of men and of women, and over the whole atlas the mean distance of the
 surface from the part's axis. No mesh is in it. It says how large a texel of the atlas is and which ones are neighbors.
 """

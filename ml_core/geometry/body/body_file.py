@@ -78,7 +78,7 @@ class BodyData:
 
 
 def read_body(path: Path = BODY_FILE) -> BodyData:
-    """Read and check a file that ``scripts/training/compile_body_model.py`` wrote; no pickles.
+    """Read and check a file that ``scripts/data/compile_body_model.py`` wrote; no pickles.
 
     Raises:
         InputError: the file is missing, damaged, of another kind or with values out of range. One line.
@@ -87,9 +87,7 @@ def read_body(path: Path = BODY_FILE) -> BodyData:
         arrays = _arrays(path)
         data = _body(arrays)
     except FileNotFoundError:
-        raise InputError(
-            "{file}: not found; make it with scripts/training/compile_body_model.py", file=path.name
-        ) from None
+        raise InputError("{file}: not found; make it with scripts/data/compile_body_model.py", file=path.name) from None
     except KeyError as error:
         raise InputError(
             "{file}: lacks {missing}; {repair}", file=path.name, missing=error.args[0], repair=Message(_REPAIR)
@@ -108,7 +106,7 @@ def read_body(path: Path = BODY_FILE) -> BodyData:
     return data
 
 
-_REPAIR = "install Atelier again or run scripts/training/compile_body_model.py"
+_REPAIR = "install Atelier again or run scripts/data/compile_body_model.py"
 
 
 def _arrays(path: Path) -> dict[str, NDArray]:

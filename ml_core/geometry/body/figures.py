@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from ml_core.geometry.body.body_file import PARTS
-from ml_core.geometry.body.growth import usual_height
 from ml_core.geometry.body.measures import body_mass, torso_girths
 from ml_core.geometry.body.model import BodyModel
+from ml_core.geometry.body.people.growth import usual_height
 from ml_core.geometry.body.traits import BodyTraits
-from ml_core.vocabulary.body_sliders import FACE_SLIDERS, SLIDERS
+from ml_core.vocabulary.avatar.body_sliders import FACE_SLIDERS, SLIDERS
 
 PUBLISHED = {
     "height of children": "WHO Reference 2007, height-for-age (de Onis and others 2007)",

@@ -9,13 +9,13 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from ml_core.geometry.body import prior
 from ml_core.geometry.body.body_file import STEP, BodyData, read_body
-from ml_core.geometry.body.growth import head_growth
-from ml_core.geometry.body.macros import HEIGHT, Macros, macro_age
+from ml_core.geometry.body.people import prior
+from ml_core.geometry.body.people.growth import head_growth
+from ml_core.geometry.body.people.macros import HEIGHT, Macros, macro_age
 from ml_core.geometry.body.rig import BONE_NAMES, SIDES, dense_weights
 from ml_core.geometry.body.traits import BodyTraits
-from ml_core.vocabulary.body_sliders import ASYMMETRY, BY_NAME, HEAVY, MUSCULAR
+from ml_core.vocabulary.avatar.body_sliders import ASYMMETRY, BY_NAME, HEAVY, MUSCULAR
 
 Array = NDArray[np.floating]
 DENSE_ROWS = 2500

@@ -9,7 +9,7 @@ from typing import Any
 
 from ml_core.errors import InputError
 from ml_core.records import is_number, is_whole, settle_numbers
-from ml_core.vocabulary.body_sliders import BY_NAME
+from ml_core.vocabulary.avatar.body_sliders import BY_NAME
 from ml_core.vocabulary.traits import MAX_SEED, ancestry_shares
 
 ADULT = 18
@@ -29,7 +29,7 @@ RANGES: dict[str, tuple[float, float]] = {
 
 @dataclass(frozen=True)
 class BodyTraits:
-    """One person. What is ``None`` is left open: a seed draws it (:func:`ml_core.geometry.body.prior.drawn`).
+    """One person. What is ``None`` is left open: a seed draws it (:func:`ml_core.geometry.body.people.prior.drawn`).
 
     Attributes:
         presentation: 0 masculine, 1 feminine. age: years, from 6. height: meters from sole to crown.
@@ -37,7 +37,7 @@ class BodyTraits:
         proportions: 0 uncommon, 1 idealized. bust, firmness: of adults; 0.5 is the average.
         ancestry: shares of African, Asian and European features; they are divided by their sum.
         asymmetry: how much left and right differ; ``asymmetry_seed`` says where.
-        sliders: name -> -1..1, see :mod:`ml_core.vocabulary.body_sliders`; those that are missing are left open.
+        sliders: name -> -1..1, see :mod:`ml_core.vocabulary.avatar.body_sliders`; those that are missing are left open.
 
     Raises:
         InputError: a value is outside its range or a slider is not known.

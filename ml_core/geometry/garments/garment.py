@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml_core.geometry.garments.entry import Cloth, Piece
-from ml_core.geometry.garments.sparse import Array, LinearMap, stacked
-from ml_core.geometry.garments.surface import Faces
+from ml_core.geometry.garments.surfaces.quads import Faces
+from ml_core.geometry.garments.surfaces.sparse import Array, LinearMap, stacked
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from ml_core.geometry.body.body_file import BodyData
 from ml_core.geometry.body.rig import BONE_NAMES, dense_weights, is_arm, joints_of
 from ml_core.geometry.garments.entry import Height
-from ml_core.geometry.garments.sparse import Array, Index, LinearMap, stacked
-from ml_core.geometry.garments.surface import Faces, Topology, cut, normals, subdivided
+from ml_core.geometry.garments.surfaces.quads import Faces, Topology, cut, normals, subdivided
+from ml_core.geometry.garments.surfaces.sparse import Array, Index, LinearMap, stacked
 
 ARM, LEG = 0.4, 0.5
 """Shares of weights from which on a vertex belongs to an arm or a leg."""

@@ -6,7 +6,7 @@ import numpy as np
 
 from ml_core.geometry.garments.entry import Cut, Piece
 from ml_core.geometry.garments.helpers import ARM, LEG, Helper, Helpers
-from ml_core.geometry.garments.sparse import Array
+from ml_core.geometry.garments.surfaces.sparse import Array
 
 _ROUND = 0.7
 """Share of an open front's height from which on its corners are rounded."""

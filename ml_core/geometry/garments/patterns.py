@@ -9,16 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml_core.geometry.body.rig import limited
-from ml_core.geometry.garments.collars import Standing, standing
-from ml_core.geometry.garments.drape import Hemmed, hemmed
+from ml_core.geometry.garments.draping.drape import Hemmed, hemmed
 from ml_core.geometry.garments.entry import BowTie, Collar, Hood, Last, Piece, Sole, Tie
-from ml_core.geometry.garments.footwear import Foot, foot, sole
 from ml_core.geometry.garments.helpers import LEG, Helpers, nearest_of
 from ml_core.geometry.garments.levels import level
-from ml_core.geometry.garments.packing import packed
-from ml_core.geometry.garments.sewn import Base, Sewn, sewn, tied
-from ml_core.geometry.garments.sparse import Array, LinearMap
-from ml_core.geometry.garments.surface import Faces, Topology, cut
+from ml_core.geometry.garments.parts.collars import Standing, standing
+from ml_core.geometry.garments.parts.footwear import Foot, foot, sole
+from ml_core.geometry.garments.parts.sewn import Base, Sewn, sewn, tied
+from ml_core.geometry.garments.surfaces.packing import packed
+from ml_core.geometry.garments.surfaces.quads import Faces, Topology, cut
+from ml_core.geometry.garments.surfaces.sparse import Array, LinearMap
 
 _MOST_LIFT = 0.006
 """Meters by which a button or a knot moves what is over it."""

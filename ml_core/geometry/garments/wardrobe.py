@@ -11,11 +11,9 @@ from numpy.typing import NDArray
 from ml_core.errors import InputError, Message
 from ml_core.geometry.body.body_file import BodyData
 from ml_core.geometry.body.rig import joints_of, limited
-from ml_core.geometry.garments.collars import Standing, outside
-from ml_core.geometry.garments.coverage import Coverage, hidden_faces
-from ml_core.geometry.garments.drape import draped, even_borders
-from ml_core.geometry.garments.entry import Glasses, Headwear, Piece
-from ml_core.geometry.garments.falling import (
+from ml_core.geometry.garments.draping.coverage import Coverage, hidden_faces
+from ml_core.geometry.garments.draping.drape import draped, even_borders
+from ml_core.geometry.garments.draping.falling import (
     GAP,
     SLEEVE,
     TROUSER_LEG,
@@ -31,15 +29,17 @@ from ml_core.geometry.garments.falling import (
     step,
     straight_limbs,
 )
-from ml_core.geometry.garments.footwear import shaped, sole
+from ml_core.geometry.garments.entry import Glasses, Headwear, Piece
 from ml_core.geometry.garments.garment import Garment, Part, joined
-from ml_core.geometry.garments.headwear import worn_on_head
 from ml_core.geometry.garments.helpers import ARM, LEG, Helper, Helpers
+from ml_core.geometry.garments.parts.collars import Standing, outside
+from ml_core.geometry.garments.parts.footwear import shaped, sole
+from ml_core.geometry.garments.parts.headwear import worn_on_head
+from ml_core.geometry.garments.parts.sewn import Sewn
 from ml_core.geometry.garments.patterns import Pattern, feet_of, pattern
 from ml_core.geometry.garments.pieces import BY_NAME
-from ml_core.geometry.garments.sewn import Sewn
-from ml_core.geometry.garments.sparse import Array
-from ml_core.geometry.garments.surface import Faces, normals
+from ml_core.geometry.garments.surfaces.quads import Faces, normals
+from ml_core.geometry.garments.surfaces.sparse import Array
 
 _WAIST_BELOW = 0.03
 """Meters that the narrowest part of the trunk lies below the joint of the chest."""

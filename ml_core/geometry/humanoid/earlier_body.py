@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from ml_core.geometry.atlas.shape import AtlasShape
 from ml_core.geometry.humanoid.fit import BodyFit
-from ml_core.vocabulary.earlier_sliders import SLIDERS
+from ml_core.vocabulary.avatar.earlier_sliders import SLIDERS
 from ml_core.vocabulary.traits import AvatarTraits
 from ml_core.weights import WEIGHTS_FOLDER
 

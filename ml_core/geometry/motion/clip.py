@@ -1,6 +1,6 @@
 """A motion that fits no one yet: rotations, and distances in leg lengths, which a body turns into its own.
 
-The shipped clips are read from ``ml_core/weights/motions.npz``, which ``scripts/training/compile_motions.py`` writes.
+The shipped clips are read from ``ml_core/weights/motions.npz``, which ``scripts/data/compile_motions.py`` writes.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ MOTION_FILE = WEIGHTS_FOLDER / "motions.npz"
 FPS = 30.0
 TURN_STEP, PLACE_STEP = 1 / 32767, 1 / 8192
 """What a step of the file's whole numbers is: of a quaternion's part, and in leg lengths or radians."""
-_REPAIR = Message("install Atelier again or run scripts/training/compile_motions.py")
+_REPAIR = Message("install Atelier again or run scripts/data/compile_motions.py")
 MAX_CLIPS, MAX_FRAMES, MAX_BYTES = 512, 20_000, 64 * 2**20
 
 
@@ -136,9 +136,7 @@ def read_clips(path: Path = MOTION_FILE) -> dict[str, MotionClip]:
         with np.load(path, allow_pickle=False) as file:
             return _unpacked({name: file[name] for name in file.files})
     except FileNotFoundError:
-        raise InputError(
-            "{file}: not found; make it with scripts/training/compile_motions.py", file=path.name
-        ) from None
+        raise InputError("{file}: not found; make it with scripts/data/compile_motions.py", file=path.name) from None
     except KeyError as error:
         raise InputError(
             "{file}: lacks {missing}; {repair}", file=path.name, missing=error.args[0], repair=_REPAIR
@@ -181,5 +179,5 @@ def _unpacked(arrays: dict[str, NDArray]) -> dict[str, MotionClip]:
 
 @cache
 def shipped_clips() -> dict[str, MotionClip]:
-    """The clips of :mod:`ml_core.vocabulary.motions`, by id."""
+    """The clips of :mod:`ml_core.vocabulary.motion.motions`, by id."""
     return read_clips()

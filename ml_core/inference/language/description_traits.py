@@ -7,8 +7,8 @@ from types import ModuleType
 from typing import Any
 
 from ml_core.geometry.garments.pieces import PIECES
-from ml_core.vocabulary.face_shapes import SHAPES
-from ml_core.vocabulary.outfits import OUTFIT_KINDS
+from ml_core.vocabulary.avatar.face_shapes import SHAPES
+from ml_core.vocabulary.avatar.outfits import OUTFIT_KINDS
 from ml_core.vocabulary.traits import ANCESTRIES, RANGES, AvatarTraits
 from ml_core.vocabulary.words import descriptions_en as words_en
 from ml_core.vocabulary.words import descriptions_zh as words_zh

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ml_core.geometry.body.growth import usual_height
+from ml_core.geometry.body.people.growth import usual_height
 from ml_core.geometry.body.traits import ADULT
-from ml_core.vocabulary.stature import SPOKEN_MEAN_HEIGHT
+from ml_core.vocabulary.avatar.stature import SPOKEN_MEAN_HEIGHT
 from ml_core.vocabulary.traits import RANGES
 
 _INCH, _FOOT = 0.0254, 0.3048

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from ml_core.color import hex_to_srgb, lab_to_srgb, srgb_to_hex, srgb_to_lab
 from ml_core.errors import InputError
-from ml_core.vocabulary.seed_vector import HALF
+from ml_core.vocabulary.avatar.seed_vector import HALF
 from ml_core.vocabulary.traits import COLOR_TRAITS, RANGES, AvatarTraits
 
 

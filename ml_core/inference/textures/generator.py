@@ -18,9 +18,9 @@ from ml_core.inference.textures.bald import bared
 from ml_core.inference.textures.edits import between, dressed_as
 from ml_core.inference.textures.inversion import Inversion, invert
 from ml_core.inference.textures.sampling import resolve_traits
-from ml_core.vocabulary.hair_styles import HAIR_STYLES
+from ml_core.vocabulary.avatar.hair_styles import HAIR_STYLES
+from ml_core.vocabulary.avatar.seed_vector import HALF, SEED_SIZE, seed_vector
 from ml_core.vocabulary.regions import COLOR_REGIONS
-from ml_core.vocabulary.seed_vector import HALF, SEED_SIZE, seed_vector
 from ml_core.vocabulary.texture_sizes import GENERATED_SIZES
 from ml_core.vocabulary.traits import OUTFITS, AvatarTraits
 from ml_core.weights import WEIGHTS_FOLDER

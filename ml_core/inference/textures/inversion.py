@@ -19,8 +19,8 @@ from ml_core.errors import InputError
 from ml_core.geometry.atlas.charts import CELLS, CHARTS
 from ml_core.geometry.atlas.resize import resize_atlas
 from ml_core.inference.textures.sampling import resolve_traits
+from ml_core.vocabulary.avatar.seed_vector import FACE_ZONES, HALF, SEED_SIZE, face_directions, outfit_directions
 from ml_core.vocabulary.regions import COLOR_REGIONS
-from ml_core.vocabulary.seed_vector import FACE_ZONES, HALF, SEED_SIZE, face_directions, outfit_directions
 from ml_core.vocabulary.traits import AvatarTraits
 
 SIZE = 256

@@ -13,7 +13,7 @@ from ml_core.color import hex_to_srgb
 from ml_core.geometry.atlas.charts import CHARTS, PARTS
 from ml_core.geometry.atlas.surface import chart_corner_uv
 from ml_core.geometry.body.canvas import canvas, head_frame, part_weights
-from ml_core.geometry.body.eyeball import ball, iris_colors
+from ml_core.geometry.body.face.eyeball import ball, iris_colors
 from ml_core.geometry.body.model import Person, body_model
 from ml_core.geometry.body.rig import dense_weights
 from ml_core.geometry.garments.garment import Garment
@@ -24,7 +24,7 @@ from ml_core.geometry.hair.surface import HeadSpace
 from ml_core.geometry.humanoid.frames import unit
 from ml_core.geometry.mesh.rasterize import rasterize_triangles
 from ml_core.geometry.mesh.seams import bilinear
-from ml_core.vocabulary.hair_styles import HAIR_STYLES
+from ml_core.vocabulary.avatar.hair_styles import HAIR_STYLES
 
 BACKDROP = np.array([0.22, 0.23, 0.25], np.float32)
 WIDTH = 0.36

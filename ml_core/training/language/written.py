@@ -18,7 +18,7 @@ from ml_core import InputError, LanguageModel
 from ml_core.inference.language.model import Description
 from ml_core.inference.language.understanding.people.look_words import rows
 from ml_core.inference.language.understanding.words import color_of
-from ml_core.vocabulary.fabrics import FABRIC_KINDS
+from ml_core.vocabulary.avatar.fabrics import FABRIC_KINDS
 
 FOLDER = Path(__file__).resolve().parents[3] / "tests" / "ml_core" / "inference" / "language" / "sentences"
 REFUSED = "refused"

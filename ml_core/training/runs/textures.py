@@ -20,7 +20,7 @@ from ml_core.training.loop import CHECKPOINT, CONFIG, open_fabric
 from ml_core.training.runs.report import RunReport
 from ml_core.training.textures.config import TextureTrainingConfig, read_config
 from ml_core.training.textures.export import read_weights
-from ml_core.training.textures.pictures import COLUMNS
+from ml_core.training.textures.measuring.pictures import COLUMNS
 from ml_core.training.textures.results import OWN, color_errors, export_run
 from ml_core.training.textures.trainer import TextureTrainer
 from ml_core.vocabulary.training_runs import TrainingJob

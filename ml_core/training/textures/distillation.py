@@ -25,7 +25,7 @@ from ml_core.training.textures.augment import crop_corners
 from ml_core.training.textures.batches import texel_weights
 from ml_core.training.textures.export import TextureNetwork
 from ml_core.training.textures.losses import reconstruction_loss
-from ml_core.vocabulary.seed_vector import SEED_SIZE
+from ml_core.vocabulary.avatar.seed_vector import SEED_SIZE
 from ml_core.vocabulary.traits import OUTFITS
 
 _NATURAL = 0.5

@@ -21,7 +21,7 @@ from ml_core.networks.generator import GeneratorConfig, TexturePainter
 from ml_core.records import read_record
 from ml_core.training.export import partial_file, store_small, write_onnx
 from ml_core.training.textures.onnx_levels import one_size_at_a_time
-from ml_core.vocabulary.seed_vector import SEED_SIZE
+from ml_core.vocabulary.avatar.seed_vector import SEED_SIZE
 from ml_core.vocabulary.traits import OUTFITS
 
 _CODES = ("bank.faces", "bank.outfits", "bank.details")

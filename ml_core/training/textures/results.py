@@ -19,10 +19,10 @@ from ml_core.training.textures.batches import TextureBatches
 from ml_core.training.textures.config import TextureTrainingConfig, read_config
 from ml_core.training.textures.distillation import PainterDistillation
 from ml_core.training.textures.export import TextureNetwork, bank_facts, export_network, trait_statistics
-from ml_core.training.textures.metrics import trait_errors
+from ml_core.training.textures.measuring.metrics import trait_errors
 from ml_core.training.textures.model import build_model, fill_bank, stored_bank
+from ml_core.vocabulary.avatar.seed_vector import SEED_SIZE
 from ml_core.vocabulary.regions import COLOR_REGIONS
-from ml_core.vocabulary.seed_vector import SEED_SIZE
 from ml_core.vocabulary.traits import OUTFITS, AvatarTraits
 
 VALID = {

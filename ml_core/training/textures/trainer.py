@@ -29,9 +29,9 @@ from ml_core.training.textures.losses import (
     gradient_penalties,
     reconstruction_loss,
 )
+from ml_core.training.textures.measuring.pictures import write_grid
 from ml_core.training.textures.model import build_model, fill_bank, fill_details, matched, take_network
-from ml_core.training.textures.pictures import write_grid
-from ml_core.vocabulary.seed_vector import SEED_SIZE
+from ml_core.vocabulary.avatar.seed_vector import SEED_SIZE
 from ml_core.vocabulary.traits import OUTFITS
 
 _CODE_WEIGHT = 1e-3

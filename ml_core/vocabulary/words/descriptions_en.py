@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ml_core.vocabulary import hair_styles
-from ml_core.vocabulary.irises import IRISES
-from ml_core.vocabulary.outfits import OUTFIT_KINDS
+from ml_core.vocabulary.avatar import hair_styles
+from ml_core.vocabulary.avatar.irises import IRISES
+from ml_core.vocabulary.avatar.outfits import OUTFIT_KINDS
 
 COLORS = {
     "black": "#1a1a1a", "white": "#e8e8e8", "grey": "#808080", "gray": "#808080", "silver": "#b4b7ba",

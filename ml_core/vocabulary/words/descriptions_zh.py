@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ml_core.vocabulary import hair_styles
-from ml_core.vocabulary.irises import IRISES
-from ml_core.vocabulary.outfits import OUTFIT_KINDS
+from ml_core.vocabulary.avatar import hair_styles
+from ml_core.vocabulary.avatar.irises import IRISES
+from ml_core.vocabulary.avatar.outfits import OUTFIT_KINDS
 
 COLORS = {
     "黑": "#1a1a1a", "白": "#e8e8e8", "灰": "#808080", "银": "#b4b7ba", "红": "#b22222", "酒红": "#5e1224",

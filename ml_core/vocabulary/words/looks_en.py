@@ -94,7 +94,7 @@ JOBS = {
     "casual": ("student", "gamer", "tourist", "hipster", "artist", "programmer", "skater", "teen idol", "streamer",
                "developer", "influencer", "photographer"),
 }  # fmt: skip
-"""Jobs by the kind of outfit that they wear, beside the words of :data:`ml_core.vocabulary.outfits.OUTFIT_KINDS`."""
+"""Jobs by the kind of outfit that they wear, beside the words of :mod:`ml_core.vocabulary.avatar.outfits`."""
 JOB_NOUNS = (
     "chef", "police officer", "policeman", "policewoman", "cop", "security guard", "guard", "knight", "firefighter",
     "fireman", "waiter", "waitress", "pilot", "cook", "wizard", "pirate", "athlete", "bartender", "astronaut", "cowboy",

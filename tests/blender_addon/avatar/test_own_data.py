@@ -14,7 +14,7 @@ from blender_addon.avatar.surface.images import png_of, store_image, store_png
 from blender_addon.avatar.surface.materials import SkinMaps, skin_material
 from blender_addon.bridge.data.identity import ID_KEY, identity, put
 from ml_core.errors import InputError
-from ml_core.vocabulary.earlier_sliders import SLIDERS
+from ml_core.vocabulary.avatar.earlier_sliders import SLIDERS
 
 RED, GREEN, BLUE = (1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0)
 

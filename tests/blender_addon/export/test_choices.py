@@ -17,7 +17,7 @@ from blender_addon.export.formats.glb import read_json
 from blender_addon.export.options import ExportOptions
 from blender_addon.export.preflight import preflight
 
-from .preflight_scenes import cube, rig
+from .preflight.preflight_scenes import cube, rig
 
 
 @pytest.fixture

@@ -16,8 +16,8 @@ from blender_addon.bridge.object_labels import title
 from blender_addon.export.preflight import KINDS
 from blender_addon.package import EXTENSION
 from blender_addon.translations.registry import CONTEXT
-from blender_addon.translations.zh import CHINESE
-from blender_addon.translations.zh_errors import ERRORS
+from blender_addon.translations.zh.errors import ERRORS
+from blender_addon.translations.zh.table import CHINESE
 from ml_core.vocabulary.scene_kinds import SCENE_KINDS
 
 PACKAGE = Path(__file__).resolve().parents[3] / "blender_addon"

@@ -9,7 +9,7 @@ from blender_addon.bridge.object_labels import set_label
 from blender_addon.export.preflight import KINDS
 from blender_addon.export.preflight.finding import LONGEST_TITLE
 from blender_addon.export.preflight.groups import Group
-from blender_addon.translations.zh import CHINESE
+from blender_addon.translations.zh.table import CHINESE
 from blender_addon.ui import export, scene, text
 
 from ..translations.test_registry import classes

@@ -18,7 +18,7 @@ from ml_core.networks.generator import (  # noqa: E402
     compose_color,
 )
 from ml_core.training.textures.export import TextureNetwork, export_network  # noqa: E402
-from ml_core.vocabulary.seed_vector import SEED_SIZE  # noqa: E402
+from ml_core.vocabulary.avatar.seed_vector import SEED_SIZE  # noqa: E402
 
 SIZES = (256, 512, 1024)
 REACH = 5

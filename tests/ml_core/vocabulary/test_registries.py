@@ -12,11 +12,11 @@ from ml_core.geometry.hair.styles import BUILDERS
 from ml_core.inference.language.lexicon import Lexicon
 from ml_core.inference.textures.sampling import resolve_traits
 from ml_core.networks.generator import CONTRAST
+from ml_core.vocabulary.avatar.hair_styles import DEFAULT_HAIR_STYLE, HAIR_STYLES
+from ml_core.vocabulary.avatar.outfits import OUTFIT_KINDS
+from ml_core.vocabulary.avatar.stature import DRAWN_HEIGHT, REFERENCE_HEIGHT, SPOKEN_MEAN_HEIGHT
 from ml_core.vocabulary.choices import Choice, translations
-from ml_core.vocabulary.hair_styles import DEFAULT_HAIR_STYLE, HAIR_STYLES
-from ml_core.vocabulary.outfits import OUTFIT_KINDS
 from ml_core.vocabulary.regions import COLOR_REGIONS, REGIONS
-from ml_core.vocabulary.stature import DRAWN_HEIGHT, REFERENCE_HEIGHT, SPOKEN_MEAN_HEIGHT
 from ml_core.vocabulary.targets import DEFAULT_TARGET, TARGETS
 from ml_core.vocabulary.texture_sizes import DEFAULT_SIZE, GENERATED_SIZES, MAPPED_SIZES, OFFERED_SIZES
 from ml_core.vocabulary.traits import COLOR_TRAITS, OUTFITS, RANGES, SHOWN_TRAITS, AvatarTraits

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import bpy
 import numpy as np
 
-from ...assets.skeleton import REQUIRED, humanoid_bones
+from ...assets.avatars.skeleton import REQUIRED, humanoid_bones
 from ..budgets import budget
 from ..finding import ALWAYS, BY_CHOICE, Finding, Kind
 from ..survey import Survey

@@ -11,7 +11,7 @@ from blender_addon.avatar.anatomy.person import stored_body
 from blender_addon.avatar.stored import stored_traits
 from blender_addon.avatar.wardrobe.objects import worn_garments
 from ml_core.geometry.body.rig import BONE_NAMES
-from ml_core.vocabulary.expressions import ARKIT_SHAPES, VISEMES
+from ml_core.vocabulary.avatar.expressions import ARKIT_SHAPES, VISEMES
 from ml_core.vocabulary.traits import AvatarTraits
 from tests.blender_addon.avatar.anatomical import GARMENTS, person, shown_triangles, skin
 from tests.blender_addon.avatar.earlier import earlier_avatar

@@ -15,8 +15,8 @@ from blender_addon.avatar.own_data import worn_image
 from blender_addon.avatar.stored import stored_traits
 from blender_addon.bridge.jobs.steps import run_to_end
 from blender_addon.export.exporting import export_job
-from ml_core.vocabulary.earlier_sliders import SLIDERS
-from ml_core.vocabulary.expressions import ARKIT_SHAPES
+from ml_core.vocabulary.avatar.earlier_sliders import SLIDERS
+from ml_core.vocabulary.avatar.expressions import ARKIT_SHAPES
 from tests.blender_addon.avatar.earlier import body_of, earlier_avatar
 
 

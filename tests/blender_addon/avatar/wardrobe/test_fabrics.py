@@ -11,8 +11,8 @@ from blender_addon.bridge.mesh_arrays import face_materials, uv_array
 from ml_core.errors import InputError
 from ml_core.geometry.fabrics.registry import FABRICS
 from ml_core.geometry.garments.pieces import BY_NAME
-from ml_core.vocabulary.fabrics import FABRIC_KINDS
-from ml_core.vocabulary.outfits import OUTFIT_KINDS
+from ml_core.vocabulary.avatar.fabrics import FABRIC_KINDS
+from ml_core.vocabulary.avatar.outfits import OUTFIT_KINDS
 from ml_core.vocabulary.traits import AvatarTraits
 from tests.blender_addon.avatar.anatomical import person
 

@@ -15,7 +15,7 @@ from blender_addon.export.meshes.cleaning import triangulate
 from blender_addon.export.options import ExportOptions
 from scripts.check_export import check_target
 
-from ..placed_export import farthest
+from ..delivery.import_scripts.placed_export import farthest
 from ..real_things import collected
 
 

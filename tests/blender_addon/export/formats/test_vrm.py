@@ -13,7 +13,7 @@ from mathutils import Matrix
 
 from blender_addon.bridge.importers import open_scene
 from blender_addon.bridge.jobs.steps import run_to_end
-from blender_addon.export.assets.skeleton import humanoid_bones
+from blender_addon.export.assets.avatars.skeleton import humanoid_bones
 from blender_addon.export.exporting import export_job
 from blender_addon.export.formats.glb import read_json
 from blender_addon.export.options import ExportOptions, VrmMeta

@@ -26,9 +26,9 @@ from scripts.export_checks.readers.folder import TargetFolder
 from scripts.export_checks.scene.source import read_source
 from scripts.export_checks.scene.vrm_source import kept_check
 
-from ..vrm_addon_scenes import as_addon_has_it, forget_ours
-from ..vrm_files import META, NAMES, write_vrm
-from ..vrm_said import said_of
+from ..vrm.vrm_addon_scenes import as_addon_has_it, forget_ours
+from ..vrm.vrm_files import META, NAMES, write_vrm
+from ..vrm.vrm_said import said_of
 
 
 def armature() -> bpy.types.Object:

@@ -16,7 +16,7 @@ from blender_addon.export.exporting import export_job
 from blender_addon.export.formats.glb import read_json
 from blender_addon.export.materials import baking
 from blender_addon.export.materials.baking import channels_to_bake, flatten_materials
-from blender_addon.export.materials.nodes import is_animated
+from blender_addon.export.materials.nodes.sockets import is_animated
 
 
 def material_of(name: str) -> tuple[bpy.types.Material, bpy.types.Node]:

@@ -106,7 +106,7 @@ def test_small_meshes_get_none(clean_scene: object) -> None:
 def test_levels_of_the_avatar_keep_weights_and_shape_keys(clean_scene: bpy.types.Context) -> None:
     run_to_end(generate_job(clean_scene, "", AvatarTraits(), 7, 256, "Avatar"))
     body = max((one for one in bpy.data.objects if one.type == "MESH"), key=lambda one: len(one.data.polygons))
-    from blender_addon.export.assets.avatar import limit_influences
+    from blender_addon.export.assets.avatars.avatar import limit_influences
     from blender_addon.export.meshes.cleaning import triangulate
 
     triangulate(body.data)

@@ -14,7 +14,7 @@ from ml_core.datasets.motions.recording_files import Keys, Tree, sampled
 from ml_core.geometry.motion.clip import FPS, shipped_clips
 from ml_core.geometry.motion.posing import turn
 from ml_core.geometry.motion.skeleton import INDEX, JOINTS
-from ml_core.vocabulary.motions import MOTIONS
+from ml_core.vocabulary.motion.motions import MOTIONS
 from tests.ml_core.geometry.motion.test_fitting import body
 
 Y_UP = np.array([[1.0, 0, 0], [0, 0, 1.0], [0, -1.0, 0]])

@@ -57,7 +57,7 @@ def test_the_skin_has_no_nipples_and_no_holes_where_they_were(model: BodyModel) 
 def test_the_card_names_sources_licences_and_girths() -> None:
     card = json.loads(BODY_FILE.with_suffix(".json").read_text(encoding="utf-8"))
     assert all(source.get("licence", "CC0-1.0") == "CC0-1.0" for source in card["sources"])
-    assert card["command"] == "python scripts/training/compile_body_model.py"
+    assert card["command"] == "python scripts/data/compile_body_model.py"
     people = card["figures"]["people"]
     assert people[4]["waist cm"] - people[0]["waist cm"] > 50
 

@@ -15,16 +15,16 @@ from ml_core.geometry.body.traits import BodyTraits
 from ml_core.geometry.fabrics.patterns import SIZE
 from ml_core.geometry.fabrics.registry import FABRICS
 from ml_core.geometry.fabrics.texture import fabric_texture
-from ml_core.geometry.garments.coverage import hidden_faces
+from ml_core.geometry.garments.draping.coverage import hidden_faces
+from ml_core.geometry.garments.draping.poke_through import Layers, pokes
 from ml_core.geometry.garments.helpers import nearest_of, placed_on
-from ml_core.geometry.garments.packing import packed
 from ml_core.geometry.garments.pieces import BY_NAME, OUTFITS, PIECES
-from ml_core.geometry.garments.poke_through import Layers, pokes
-from ml_core.geometry.garments.sparse import identity, linear_map
-from ml_core.geometry.garments.surface import Topology, cut, edges, normals, subdivided
+from ml_core.geometry.garments.surfaces.packing import packed
+from ml_core.geometry.garments.surfaces.quads import Topology, cut, edges, normals, subdivided
+from ml_core.geometry.garments.surfaces.sparse import identity, linear_map
 from ml_core.geometry.garments.wardrobe import Wardrobe
 from ml_core.geometry.mesh.rasterize import rasterize_triangles
-from scripts.lib.body_poses import BENDS, turns_of
+from scripts.lib.rendering.body_poses import BENDS, turns_of
 
 OPENINGS = {
     name: count

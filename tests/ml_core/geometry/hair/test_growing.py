@@ -16,7 +16,7 @@ from ml_core.geometry.hair.growing import HairMesh, build_hair, hair_strands
 from ml_core.geometry.hair.strands import CAP, DENSE, SPARSE, STRIPS
 from ml_core.geometry.hair.styles import BUILDERS, COILED
 from ml_core.geometry.hair.surface import HeadSpace, hairline
-from ml_core.vocabulary.hair_styles import HAIR_STYLES
+from ml_core.vocabulary.avatar.hair_styles import HAIR_STYLES
 
 HEADS = (
     (BodyTraits(presentation=0, age=42, weight=0.6), 1.0),

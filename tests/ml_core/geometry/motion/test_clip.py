@@ -12,8 +12,8 @@ from ml_core.datasets.motions.recipes import RECIPES
 from ml_core.errors import InputError
 from ml_core.geometry.motion.clip import MOTION_FILE, packed, read_clips, shipped_clips
 from ml_core.geometry.motion.rotations import between, continuous, slerp, to_matrices, to_quaternions
-from ml_core.vocabulary.motion_steps import MotionStep, parse_step, parse_steps
-from ml_core.vocabulary.motions import GROUPS, MOTIONS, WALKING
+from ml_core.vocabulary.motion.motions import GROUPS, MOTIONS, WALKING
+from ml_core.vocabulary.motion.steps import MotionStep, parse_step, parse_steps
 
 
 def test_every_motion_of_the_registry_ships_and_its_card_says_from_where() -> None:

@@ -18,7 +18,7 @@ from ml_core.geometry.motion.motion import Motion
 from ml_core.geometry.motion.rotations import about_z
 from ml_core.geometry.motion.skeleton import INDEX, JOINTS, SIDES, Skeleton, to_global
 from ml_core.geometry.motion.trunk import Trunk
-from ml_core.vocabulary.motions import MOTIONS
+from ml_core.vocabulary.motion.motions import MOTIONS
 
 PEOPLE = {
     "child": BodyTraits(presentation=1, age=6),

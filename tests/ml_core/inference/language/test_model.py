@@ -6,7 +6,7 @@ import pytest
 
 from ml_core import InputError, LanguageModel
 from ml_core.geometry.garments.pieces import PIECES
-from ml_core.vocabulary.face_shapes import SHAPES
+from ml_core.vocabulary.avatar.face_shapes import SHAPES
 from ml_core.vocabulary.traits import FACE_SLIDERS
 
 MODEL = LanguageModel.load()

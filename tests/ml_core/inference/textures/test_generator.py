@@ -10,8 +10,8 @@ from ml_core.geometry.atlas.charts import CHARTS
 from ml_core.geometry.atlas.resize import resize_atlas
 from ml_core.inference.textures.generator import WEIGHTS, TextureGenerator
 from ml_core.inference.textures.sampling import resolve_traits
-from ml_core.training.textures.metrics import face_window
-from ml_core.vocabulary.irises import IRISES
+from ml_core.training.textures.measuring.metrics import face_window
+from ml_core.vocabulary.avatar.irises import IRISES
 from ml_core.vocabulary.traits import AvatarTraits
 
 # Windows of the charts (t from, t to, across from, across to) where a trait's color shows on every avatar.

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ml_core.inference.language.understanding.words import shaded
-from ml_core.vocabulary.face_shapes import SHAPES
-from ml_core.vocabulary.stature import SPOKEN_MEAN_HEIGHT
+from ml_core.vocabulary.avatar.face_shapes import SHAPES
+from ml_core.vocabulary.avatar.stature import SPOKEN_MEAN_HEIGHT
 from ml_core.vocabulary.traits import RANGES, AvatarTraits
 
 _STEPS = {"height": 0.05, "age": 8.0, "build": 0.15, "muscle": 0.15, "presentation": 0.25}

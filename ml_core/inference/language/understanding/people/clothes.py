@@ -17,7 +17,7 @@ from ml_core.inference.language.understanding.people.look_words import (
     rows,
 )
 from ml_core.inference.language.understanding.tagging.spans import Span
-from ml_core.vocabulary.fabrics import FABRIC_KINDS
+from ml_core.vocabulary.avatar.fabrics import FABRIC_KINDS
 
 _PIECES = {piece.name: piece for piece in PIECES}
 

@@ -9,7 +9,7 @@ from ml_core.inference.language.understanding.people.look_values import AVERAGE_
 from ml_core.inference.language.understanding.people.look_words import Finder, inverse, rows
 from ml_core.inference.language.understanding.tagging.spans import Span
 from ml_core.inference.language.understanding.words import number_of
-from ml_core.vocabulary.face_shapes import SHAPES
+from ml_core.vocabulary.avatar.face_shapes import SHAPES
 from ml_core.vocabulary.words import looks_en, looks_zh
 
 

@@ -10,8 +10,8 @@ from ml_core.inference.language.lexicon import is_chinese
 from ml_core.inference.language.understanding.tagging.gazetteer import Phrases, garment_words
 from ml_core.inference.language.understanding.tagging.pieces import Piece
 from ml_core.inference.language.understanding.tagging.spans import Span, joined
-from ml_core.vocabulary.fabrics import FABRIC_KINDS
-from ml_core.vocabulary.outfits import OUTFIT_KINDS
+from ml_core.vocabulary.avatar.fabrics import FABRIC_KINDS
+from ml_core.vocabulary.avatar.outfits import OUTFIT_KINDS
 from ml_core.vocabulary.words import descriptions_en, descriptions_zh, looks_en, looks_zh
 
 _BOTH = ((descriptions_en, looks_en), (descriptions_zh, looks_zh))

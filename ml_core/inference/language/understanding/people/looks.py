@@ -34,10 +34,10 @@ from ml_core.inference.language.understanding.people.look_words import (
 from ml_core.inference.language.understanding.tagging.pieces import Piece
 from ml_core.inference.language.understanding.tagging.spans import Span
 from ml_core.inference.textures.layer_kinds import Layer
-from ml_core.vocabulary.beards import BEARDS
-from ml_core.vocabulary.face_shapes import SHAPES
-from ml_core.vocabulary.hair_styles import HAIR_STYLES
-from ml_core.vocabulary.outfits import OUTFIT_KINDS
+from ml_core.vocabulary.avatar.beards import BEARDS
+from ml_core.vocabulary.avatar.face_shapes import SHAPES
+from ml_core.vocabulary.avatar.hair_styles import HAIR_STYLES
+from ml_core.vocabulary.avatar.outfits import OUTFIT_KINDS
 from ml_core.vocabulary.traits import ANCESTRIES, RANGES, AvatarTraits
 from ml_core.vocabulary.words import looks_en
 

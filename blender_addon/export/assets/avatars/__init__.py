@@ -1,0 +1,1 @@
+"""Avatars as engines want them: meshes, skeleton, weights, and a budget of triangles."""

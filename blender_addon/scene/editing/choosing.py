@@ -1,0 +1,248 @@
+"""From the words of a command to objects of the scene."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+import bpy
+
+from ml_core.errors import InputError, Message
+from ml_core.vocabulary.commands import SceneCommand, Term
+
+from ...avatar.stored import has_traits, stored_traits
+from ...bridge.data.part_of import part_roots, parts_by_root
+from ...bridge.object_labels import object_label, title
+from ..sorting import group_of
+from .narrowing import narrowed
+from .things import things_of
+
+_CHANGES = (
+    "select", "hide", "show", "delete", "export", "deselect", "isolate", "duplicate", "move", "rotate", "scale",
+    "place",
+    "align", "distribute", "recolor", "swap", "collect", "count", "measure", "frame", "dress", "undress", "adjust",
+)  # fmt: skip
+
+
+def needs_labels(steps: Iterable[SceneCommand]) -> bool:
+    """Whether a step names objects by what they are."""
+    terms = [term for step in steps for term in (*step.terms, *step.excluded, *step.anchors)]
+    return any(one.kind in ("label", "group") for term in terms for one in (term, *term.anchors))
+
+
+def has_labels(scene: bpy.types.Scene) -> bool:
+    """Whether any object of the scene has been looked at."""
+    return any(object_label(obj) is not None for obj in scene.objects)
+
+
+class Chooser:
+    """Follows the steps of a sentence: which objects each means, after what the steps before it have done.
+
+    Args:
+        steps: all steps of the sentence; what one of them keeps, no other touches.
+        is_preview: nothing is done in between, so what the steps would hide and show is kept in mind.
+    """
+
+    def __init__(self, context: bpy.types.Context, steps: Sequence[SceneCommand], is_preview: bool = False) -> None:
+        self._context = context
+        self._steps = steps
+        self._is_preview = is_preview
+        self._named: set[int] = set()
+        self._last: list[bpy.types.Object] = []
+        self._hidden: dict[int, bool] = {}
+        # Hiding deselects; what the artist had selected when the sentence was said is what is meant.
+        layer = context.view_layer
+        self._selected = {obj.session_uid for obj in layer.objects if obj.select_get(view_layer=layer)}
+        self.doomed: dict[int, bpy.types.Object] = {}
+
+    def choose(self, step: SceneCommand) -> list[bpy.types.Object]:
+        """The objects of a step, in the order of the scene.
+
+        Raises:
+            InputError: nothing is meant by its words, or more than the one thing that they name.
+        """
+        chosen = self._without(self._all_of(step.terms, step.action != "keep"), step.excluded)
+        if step.action != "keep":
+            chosen = self._without_kept(chosen, step)
+            if not chosen:
+                raise InputError("the sentence leaves nothing to do it with; the scene is unchanged")
+        self._note(step, chosen)
+        return chosen
+
+    def anchors(self, step: SceneCommand) -> list[bpy.types.Object]:
+        """The objects that a step puts others at, or measures to.
+
+        Raises:
+            InputError: nothing is meant, or more than the one thing that the words name.
+        """
+        return self._all_of(step.anchors, is_strict=True) if step.anchors else []
+
+    def has_any(self, terms: Iterable[Term]) -> bool:
+        """Whether the terms mean anything here; "her" may mean nothing where nothing is selected."""
+        return any(self._matching(term) for term in terms)
+
+    def note_made(self, objects: Sequence[bpy.types.Object]) -> None:
+        """A step has made ``objects``, which "the rest" leaves out."""
+        self._named |= {obj.session_uid for obj in objects}
+        self._last = list(objects)
+
+    def _note(self, step: SceneCommand, chosen: list[bpy.types.Object]) -> None:
+        uids = {obj.session_uid for obj in chosen}
+        self._named |= uids
+        self._last = chosen
+        if step.action == "delete" or (step.action == "swap" and self._is_preview):
+            self.doomed |= {obj.session_uid: obj for obj in chosen}
+        if self._is_preview and step.action in ("hide", "show"):
+            self._hidden |= dict.fromkeys(uids, step.action == "hide")
+        if self._is_preview and step.action == "isolate":
+            self._hidden |= {obj.session_uid: obj.session_uid not in uids for obj in self._context.scene.objects}
+        if step.action == "select":
+            self._selected = uids
+
+    def _all_of(self, terms: Iterable[Term], is_strict: bool) -> list[bpy.types.Object]:
+        found: dict[int, bpy.types.Object] = {}
+        for term in terms:
+            found |= {obj.session_uid: obj for obj in self._of(term, is_strict)}
+        return [obj for obj in self._context.scene.objects if obj.session_uid in found]
+
+    def _without(self, objects: list[bpy.types.Object], terms: Sequence[Term]) -> list[bpy.types.Object]:
+        """Those that the terms leave; "the second" of what is left out is the second of ``objects``."""
+        excluded = {obj.session_uid for term in terms for obj in self._of_these(term, objects)}
+        return [obj for obj in objects if obj.session_uid not in excluded]
+
+    def _of_these(self, term: Term, objects: Sequence[bpy.types.Object]) -> list[bpy.types.Object]:
+        is_bare = term.kind == "everything" and not term.among
+        return self._of(term, False, objects if is_bare else None)
+
+    def _without_kept(self, objects: list[bpy.types.Object], step: SceneCommand) -> list[bpy.types.Object]:
+        for keep in self._steps:
+            if keep.action == "keep" and step.action in keep.protects:
+                meant = {obj.session_uid: obj for term in keep.terms for obj in self._of_these(term, objects)}
+                kept = self._without(list(meant.values()), keep.excluded)
+                uids = {obj.session_uid for obj in kept}
+                objects = [obj for obj in objects if obj.session_uid not in uids]
+        return objects
+
+    def _of(
+        self, term: Term, is_strict: bool, pool: Sequence[bpy.types.Object] | None = None
+    ) -> list[bpy.types.Object]:
+        """What one term means, of ``pool`` where that is given, with all that belongs to it."""
+        found = [obj for obj in self._matching(term) if self._is_among(obj, term)]
+        if pool is not None:
+            uids = {obj.session_uid for obj in pool}
+            found = [obj for obj in found if obj.session_uid in uids]
+        is_any = bool(found)
+        if found and (term.color or term.relation or term.superlative or term.ordinal or term.count):
+            anchors = self._all_of(term.anchors, is_strict=False) if term.anchors else []
+            every = narrowed(found, replace(term, count=0), anchors, self._context.scene) if term.count else found
+            found = narrowed(found, term, anchors, self._context.scene)
+            has_order = term.ordinal or term.superlative
+            if is_strict and term.count and not has_order and len(every) > len(found):
+                raise _ambiguous(every)
+        if not found:
+            raise InputError(
+                Message("no object of the scene is meant by: {term}", term=term) if is_any else _nothing(term)
+            )
+        if is_strict and term.is_single:
+            parts = part_roots(found)
+            of_avatars = {child for obj in found if has_traits(obj) for child in obj.children_recursive}
+            single = [obj for obj in found if obj.session_uid not in parts and obj not in of_avatars]
+            if len(things_of(single)) > 1:
+                raise _ambiguous(single)
+        return self._whole(found)
+
+    def _matching(self, term: Term) -> list[bpy.types.Object]:
+        scene = self._context.scene
+        if term.kind == "them" and not self._last and not self._named:
+            return [obj for obj in scene.objects if obj.session_uid in self._selected]
+        if term.kind == "them":
+            return [obj for obj in self._last if obj.session_uid not in self.doomed]
+        if term.kind == "name":
+            obj = scene.objects.get(term.value)
+            return [obj] if obj is not None and obj.session_uid not in self.doomed else []
+        pool = [obj for obj in scene.objects if obj.session_uid not in self.doomed]
+        if term.kind == "avatar":
+            return [obj for obj in pool if has_traits(obj) and _presents(obj, term.value)]
+        if term.kind == "type":
+            wanted = "FONT" if term.value == "text" else term.value.upper()
+            return [obj for obj in pool if obj.type == wanted]
+        if term.kind == "collection":
+            homes = [one for one in scene.collection.children_recursive if one.name.casefold() == term.value.casefold()]
+            inside = {obj.session_uid for home in homes for obj in home.all_objects}
+            return [obj for obj in pool if obj.session_uid in inside]
+        if term.kind == "everything":
+            return [obj for obj in pool if obj.type not in ("CAMERA", "LIGHT")]
+        labels = {obj.session_uid: found.label for obj in pool if (found := object_label(obj)) is not None}
+        if term.kind == "group":
+            return [obj for obj in pool if (label := labels.get(obj.session_uid)) and group_of(label) == term.value]
+        return [obj for obj in pool if labels.get(obj.session_uid) == term.value]
+
+    def _is_among(self, obj: bpy.types.Object, term: Term) -> bool:
+        layer = self._context.view_layer
+        if term.among == "rest":
+            return obj.session_uid not in self._named
+        if term.among == "selected":
+            return obj.session_uid in self._selected
+        if term.among:
+            is_hidden = self._hidden.get(obj.session_uid, not obj.visible_get(view_layer=layer))
+            return is_hidden == (term.among == "hidden")
+        return True
+
+    def _whole(self, objects: Sequence[bpy.types.Object]) -> list[bpy.types.Object]:
+        """With the parts of props and rigs, and all that hangs on avatars of ours."""
+        parts = parts_by_root(self._context.scene.objects)
+        found = {obj.session_uid: obj for obj in objects}
+        for obj in objects:
+            members = parts.get(obj.session_uid, [])
+            if has_traits(obj):
+                members = [*members, *obj.children_recursive]
+            found |= {member.session_uid: member for member in members if member.session_uid not in self.doomed}
+        return list(found.values())
+
+
+def _ambiguous(objects: Sequence[bpy.types.Object]) -> InputError:
+    """A question with the choices."""
+    names = ", ".join(obj.name for obj in objects[:5])
+    return InputError(
+        "{number} objects could be meant ({names}); say all of them, or name one", number=len(objects), names=names
+    )
+
+
+def _presents(obj: bpy.types.Object, who: str) -> bool:
+    """Whether an avatar is a man or a woman, where that is asked."""
+    stored = stored_traits(obj)
+    presentation = stored[0].presentation if stored is not None else None
+    return not who or presentation is None or (presentation >= 0.5) == (who == "woman")
+
+
+def _nothing(term: Term) -> Message:
+    if term.kind == "name":
+        return Message("no object of the scene is named {name}", name=term.value)
+    if term.kind == "label" and not term.among:
+        return Message("no object of the scene is labeled {label}; correct its label first", label=title(term.value))
+    if term.kind == "avatar":
+        return Message("there is no avatar in the scene")
+    return Message("no object of the scene is meant by: {term}", term=term)
+
+
+def preview(context: bpy.types.Context, steps: Sequence[SceneCommand]) -> list[bpy.types.Object]:
+    """The objects that the steps would delete; changes nothing.
+
+    Raises:
+        InputError: as :meth:`Chooser.choose` does, or the steps label or make objects before they delete.
+    """
+    chooser = Chooser(context, steps, is_preview=True)
+    makes = False
+    for step in steps:
+        if step.action == "delete" and makes:
+            raise InputError("delete in a sentence of its own, once the objects have their labels")
+        makes |= step.action in ("label", "generate")
+        if step.action in ("add", "duplicate") and any(
+            one.action not in ("add", "save", "render", "light") for one in steps
+        ):
+            break  # what comes after may speak of what is made
+        if step.action in ("dress", "undress", "adjust") and not chooser.has_any(step.terms):
+            continue  # "her" is the active avatar where nothing is selected
+        if step.action in (*_CHANGES, "keep"):
+            chooser.choose(step)
+    return list(chooser.doomed.values())

@@ -1,0 +1,1 @@
+"""The interface in simplified Chinese, by its English."""

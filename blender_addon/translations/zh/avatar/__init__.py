@@ -1,0 +1,1 @@
+"""The Avatar tab in simplified Chinese, by its English."""

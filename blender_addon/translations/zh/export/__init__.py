@@ -1,0 +1,1 @@
+"""The Export tab in simplified Chinese, by its English."""

@@ -1,0 +1,1 @@
+"""The Scene tab in simplified Chinese, by its English."""

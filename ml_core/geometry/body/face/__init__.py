@@ -1,0 +1,1 @@
+"""Eyeballs, eyelashes and facial shapes."""

@@ -1,0 +1,1 @@
+"""Cloth over a body: how it lies and falls, what it hides, and what shows through it."""

@@ -1,0 +1,1 @@
+"""Quad surfaces, sparse maps between their vertices, and their UVs."""

@@ -1,0 +1,1 @@
+"""Figures of a trained texture generator, and the classifier that they are measured by."""

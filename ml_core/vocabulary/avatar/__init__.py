@@ -1,0 +1,1 @@
+"""What an avatar can have: sliders, hair, clothes, eyes and expressions, each listed once."""

@@ -1,0 +1,1 @@
+"""The motions that an avatar can play, and plans of several."""

