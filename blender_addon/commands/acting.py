@@ -21,6 +21,7 @@ from ..scene.editing import moving
 from ..scene.editing.coloring import light_scene, recolor
 from ..scene.editing.library import copied, source_of
 from ..scene.editing.placing import Placer
+from ..scene.editing.sight import FRONT_VIEW, Sight
 from ..scene.editing.things import Box, Thing, box_of, things_of
 from ..translations.registry import formatted
 
@@ -33,6 +34,7 @@ class Scenery:
     """What the steps of one sentence work on; ``later`` is done when everything else has succeeded."""
 
     context: bpy.types.Context
+    sight: Sight = FRONT_VIEW
     left: list[tuple[str, Message]] = field(default_factory=list)
     later: list[Callable[[], str]] = field(default_factory=list)
 
@@ -59,19 +61,21 @@ def arrange(
     targets = things_of(anchors)
     context = scenery.context
     if step.action == "move":
-        moving.move(things, step.direction, step.amount)
+        moving.move(things, step.direction, step.amount, scenery.sight)
     elif step.action == "rotate" and step.relation == "facing":
         moving.face(things, _whole_box(targets))
     elif step.action == "rotate":
         moving.rotate(things, step.direction, step.amount)
     elif step.action == "scale":
-        moving.scale(things, step.amount or 1.0, step.unit, step.direction)
+        moving.scale(things, step.amount or 1.0, step.unit, step.direction, is_added=step.text == "by")
     elif step.action == "align":
-        moving.align(things, step.direction, _whole_box(targets) if targets else None)
+        moving.align(things, step.direction, _whole_box(targets) if targets else None, scenery.sight)
     elif step.action == "distribute":
         moving.distribute(things, step.direction, step.amount)
     elif step.relation == "row":
         moving.in_row(things, step.amount)
+    elif step.relation == "swapped":
+        moving.swap_places(things, scenery.free(targets))
     elif step.relation == "grid":
         moving.in_grid(things)
     else:
@@ -83,7 +87,18 @@ def arrange(
         "distribute": "Spaced out {number} objects.",
     }  # fmt: skip
     names = [thing.root.name for thing in things]
-    return {"objects": names, "text": formatted(texts[step.action], number=len(names))}
+    text = formatted(texts[step.action], number=len(names))
+    if scenery.sight.source and _says_side(step):
+        text = f"{text} {formatted('Sides are those of {name}.', name=scenery.sight.source)}"
+    return {"objects": names, "text": text}
+
+
+_SIDES = {"left", "right", "forward", "back", "left_of", "right_of", "in_front_of", "behind"}
+
+
+def _says_side(step: SceneCommand) -> bool:
+    """Whether a step moves or places by a side, which depends on who looks."""
+    return step.action in ("move", "place", "align") and bool(_SIDES & {step.direction, step.relation})
 
 
 def _whole_box(things: Sequence[Thing]) -> Box:

@@ -13,6 +13,7 @@ from ml_core.inference.language.understanding.people.changes import changed
 from ml_core.vocabulary.avatar.outfits import garments_of
 from ml_core.vocabulary.traits import AvatarTraits
 
+from ..avatar.body.humanoid import armature_of
 from ..avatar.dressing import dress_job, take_off_job, wear_job
 from ..avatar.generating import texture_job
 from ..avatar.stored import has_traits, stored_traits
@@ -39,6 +40,25 @@ def avatars_among(context: bpy.types.Context, objects: Sequence[bpy.types.Object
     if not found:
         raise InputError("Select an avatar that Atelier has made.")
     return list(found.values())
+
+
+def acting_armatures(context: bpy.types.Context, objects: Sequence[bpy.types.Object]) -> list[bpy.types.Object]:
+    """The armatures that objects are, or hang on: avatars of ours and other rigs; without objects as
+    :func:`avatars_among` chooses.
+
+    Raises:
+        InputError: there is none.
+    """
+    found = {rig.session_uid: rig for obj in objects if (rig := _armature_above(obj)) is not None}
+    if not found:
+        return [rig for avatar in avatars_among(context, objects) if (rig := _armature_above(avatar)) is not None]
+    return list(found.values())
+
+
+def _armature_above(obj: bpy.types.Object) -> bpy.types.Object | None:
+    if obj.type == "ARMATURE":
+        return obj
+    return armature_of(obj) if obj.type == "MESH" else None
 
 
 def adjust(context: bpy.types.Context, avatar: bpy.types.Object, text: str) -> Generator[Any, Any, dict[str, Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from dataclasses import replace
 from typing import Any
 
 import bpy
@@ -31,7 +32,7 @@ from ..scene.editing.placing import Placer
 from ..scene.editing.things import things_of
 from ..scene.labelling import label_objects_job
 from ..translations.registry import formatted
-from . import acting, people
+from . import acting, motions, people
 from .acting import Scenery
 
 _NAMES_SHOWN = 5
@@ -151,7 +152,7 @@ class _Run:
     def __init__(self, context: bpy.types.Context, steps: list[SceneCommand]) -> None:
         self._context = context
         self.chooser = Chooser(context, steps)
-        self._scenery = Scenery(context)
+        self._scenery = Scenery(context, self.chooser.sight)
         self.left, self.later = self._scenery.left, self._scenery.later
 
     def step(self, step: SceneCommand) -> Generator[Any, Any, dict[str, Any]]:
@@ -172,6 +173,8 @@ class _Run:
             return self._without_objects(step, anchors)
         if step.action in ("dress", "undress", "adjust"):
             return (yield from self._people(step))
+        if step.action == "act":
+            return self._motions(step)
         objects = self.chooser.choose(step)
         if step.action == "keep":
             return {"objects": [obj.name for obj in objects], "text": ""}
@@ -254,6 +257,12 @@ class _Run:
             )
             names.append(avatar.name)
         return {"objects": names, "text": formatted("Changed {name}.", name=", ".join(names))}
+
+    def _motions(self, step: SceneCommand) -> dict[str, Any]:
+        objects = self.chooser.choose(step) if self.chooser.has_any(step.terms) else []
+        armatures = people.acting_armatures(self._context, objects)
+        targets = [self.chooser.anchors(replace(step, anchors=(anchor,))) for anchor in step.anchors]
+        return motions.act(self._context, step, armatures, targets)
 
     def _generate(self, step: SceneCommand) -> Generator[Any, Any, dict[str, Any]]:
         seed = setting(self._context.scene.atelier, "seed")

@@ -9,7 +9,7 @@ Action = Literal[
     "select", "hide", "show", "delete", "keep", "label", "apply_labels", "rename", "sort", "export", "generate",
     "deselect", "isolate", "duplicate", "move", "rotate", "scale", "place", "align", "distribute", "recolor", "swap",
     "add", "collect", "count", "measure", "frame", "light", "render", "save", "undo", "redo", "dress", "undress",
-    "adjust",
+    "adjust", "act",
 ]  # fmt: skip
 ACTIONS: tuple[str, ...] = get_args(Action)
 DESTRUCTIVE = ("delete", "swap")
@@ -18,12 +18,12 @@ EVERYTHING = "everything"
 REST = "rest"
 
 TermKind = Literal["everything", "label", "group", "avatar", "name", "them", "type", "collection"]
-Among = Literal["", "selected", "visible", "hidden", "rest"]
+Among = Literal["", "selected", "unselected", "visible", "hidden", "rest"]
 ObjectType = Literal["light", "camera", "mesh", "empty", "armature", "curve", "text"]
 Relation = Literal[
     "on", "under", "above", "in", "next_to", "left_of", "right_of", "in_front_of", "behind", "between", "around",
     "near",
-    "facing", "row", "against", "floor", "grid", "center",
+    "facing", "row", "against", "floor", "grid", "center", "within", "wall", "swapped",
 ]  # fmt: skip
 Direction = Literal["up", "down", "left", "right", "forward", "back", "x", "y", "z", "clockwise", "counterclockwise"]
 Superlative = Literal[
@@ -44,11 +44,12 @@ class Term:
             ``value`` man or woman where that is said); ``name``, where ``value`` is an object's name; ``them``: the
             objects of the step before, or the selected ones; ``type``: objects of one of :data:`ObjectType`;
             ``collection``, where ``value`` is its name.
-        among: only those that are selected, visible or hidden, or (``rest``) that no earlier step named.
+        among: only those that are selected or not, visible or hidden, or (``rest``) that no earlier step named.
         is_single: the words name one object, such as "the chair"; more than one match is ambiguous.
         color: only those of about this color, sRGB hex. superlative: how they are ordered. ordinal: only the n-th of
             them, from 1, or from the end where it is negative. count: so many of them, in their order.
-        relation: only those that stand so to ``anchors``. floor needs none.
+        relation: only those that stand so to ``anchors``. floor needs none. With ``nearest`` and ``farthest``, near
+            says that the distance to ``anchors`` orders them. distance: meters around ``anchors``, of within.
         word: the noun as it was said, where it says less than its label does.
     """
 
@@ -63,6 +64,7 @@ class Term:
     relation: str = ""
     anchors: tuple[Term, ...] = ()
     word: str = ""
+    distance: float = 0.0
 
     def __str__(self) -> str:
         head = (
@@ -74,7 +76,8 @@ class Term:
             f"#{self.ordinal}" * bool(self.ordinal),
             f"x{self.count}" * bool(self.count),
         ]
-        marks += [f"{self.relation} {'+'.join(map(str, self.anchors))}".strip()] if self.relation else []
+        place = f"{self.relation} {self.distance:g} m" if self.distance else self.relation
+        marks += [f"{place} {'+'.join(map(str, self.anchors))}".strip()] if self.relation else []
         shown = " ".join(mark for mark in marks if mark)
         return f"{head}[{shown}]" if shown else head
 
@@ -90,7 +93,9 @@ class SceneCommand:
         excluded: objects to leave out of ``terms``.
         targets: ids of the engines of an export.
         text: the description of an avatar to generate or to change, a new name, a collection, a preset of lights or a
-            view, an asset to add or to swap for, or garments.
+            view, an asset to add or to swap for, garments, or the plan of ``act``
+            (:mod:`ml_core.vocabulary.motion.steps`), whose targets are ``anchors`` in their order. ``by`` makes an
+            amount of ``scale`` what is added to a side.
         relation, anchors: where ``place``, ``add``, ``move`` and ``align`` put the objects.
         direction: one of :data:`Direction`. amount, unit: meters, degrees or a factor.
         color: sRGB hex. count: copies to make or objects to add.

@@ -26,9 +26,17 @@ _UPRIGHT = 0.98
 
 
 def act(
-    context: bpy.types.Context, armature: bpy.types.Object, steps: Sequence[MotionStep], *, start: int = 1
+    context: bpy.types.Context,
+    armature: bpy.types.Object,
+    steps: Sequence[MotionStep],
+    *,
+    start: int = 1,
+    variation: int = 0,
 ) -> dict[str, object]:
     """Plans the steps from where the avatar stands at frame ``start``, and bakes them.
+
+    Args:
+        variation: 0 plays the clips as they are, every other number another way of doing them, by the trained network.
 
     Returns:
         facts: ``steps``, and ``strips`` with the name, first and last frame of each.
@@ -44,7 +52,7 @@ def act(
         scene.frame_set(start)
     try:
         body, bones, ground = moving_body(armature)
-        stage = Stage.of(context, armature, body, ground)
+        stage = Stage.of(context, armature, body, ground, variation)
         for number, step in enumerate(steps):
             stage.perform(step, steps[number + 1] if number + 1 < len(steps) else None)
             if stage.whole.seconds > MAX_SECONDS:

@@ -14,6 +14,7 @@ from ml_core.geometry.motion.clip import MotionClip, shipped_clips
 from ml_core.geometry.motion.fitting import Body
 from ml_core.geometry.motion.floor import Floor, find_way
 from ml_core.geometry.motion.sequence import Segment, followed, placed, repeated, turned_to, walked
+from ml_core.inference.motion.model import shipped_model
 from ml_core.vocabulary.motion.motions import MOTIONS, WALKING
 from ml_core.vocabulary.motion.steps import SEATED, MotionStep
 
@@ -51,11 +52,19 @@ class Stage:
     seat: Seat | None = None
     sits: bool = False
     corners: Array | None = None
+    variation: int = 0
 
     @classmethod
-    def of(cls, context: bpy.types.Context, armature: bpy.types.Object, body: Body, ground: float) -> Stage:
+    def of(
+        cls, context: bpy.types.Context, armature: bpy.types.Object, body: Body, ground: float, variation: int = 0
+    ) -> Stage:
         start = shipped_clips()["IDLE"].part(0, 13)
-        return cls(context, armature, body, ground, placed(start, 0.0, 0.0, 0.0))
+        return cls(context, armature, body, ground, placed(start, 0.0, 0.0, 0.0), variation=variation)
+
+    def clip(self, motion: str) -> MotionClip:
+        """A shipped clip, in the way of doing it that is asked for."""
+        clip = shipped_clips()[motion]
+        return shipped_model().varied(clip, self.variation) if self.variation else clip
 
     @property
     def leg(self) -> float:
@@ -104,7 +113,7 @@ class Stage:
         if step.motion in WALKING and (step.target is not None or step.point is not None):
             self._go(step, later)
             return
-        clip = shipped_clips()[step.motion]
+        clip = self.clip(step.motion)
         self.add(entry.title, _played(clip, step.times))
 
     def _stand(self) -> None:
@@ -166,7 +175,7 @@ class Stage:
             self.add("Sit Down", clips["SIT_DOWN"], height)
             self.sits = True
         loop = "SIT" if step.motion == "SIT_DOWN" else step.motion
-        self.add(MOTIONS[loop].title, _played(clips[loop], step.times), height)
+        self.add(MOTIONS[loop].title, _played(self.clip(loop), step.times), height)
 
     def _is_at(self, seat: Seat) -> bool:
         turn = abs((self.heading - seat.heading + np.pi) % (2 * np.pi) - np.pi)

@@ -15,6 +15,7 @@ from ...bridge.data.part_of import part_roots, parts_by_root
 from ...bridge.object_labels import object_label, title
 from ..sorting import group_of
 from .narrowing import narrowed
+from .sight import sight_of
 from .things import things_of
 
 _CHANGES = (
@@ -46,6 +47,7 @@ class Chooser:
     def __init__(self, context: bpy.types.Context, steps: Sequence[SceneCommand], is_preview: bool = False) -> None:
         self._context = context
         self._steps = steps
+        self.sight = sight_of(context)
         self._is_preview = is_preview
         self._named: set[int] = set()
         self._last: list[bpy.types.Object] = []
@@ -134,8 +136,9 @@ class Chooser:
         is_any = bool(found)
         if found and (term.color or term.relation or term.superlative or term.ordinal or term.count):
             anchors = self._all_of(term.anchors, is_strict=False) if term.anchors else []
-            every = narrowed(found, replace(term, count=0), anchors, self._context.scene) if term.count else found
-            found = narrowed(found, term, anchors, self._context.scene)
+            scene = self._context.scene
+            every = narrowed(found, replace(term, count=0), anchors, scene, self.sight) if term.count else found
+            found = narrowed(found, term, anchors, scene, self.sight)
             has_order = term.ordinal or term.superlative
             if is_strict and term.count and not has_order and len(every) > len(found):
                 raise _ambiguous(every)
@@ -183,6 +186,8 @@ class Chooser:
             return obj.session_uid not in self._named
         if term.among == "selected":
             return obj.session_uid in self._selected
+        if term.among == "unselected":
+            return obj.session_uid not in self._selected and obj.visible_get(view_layer=layer)
         if term.among:
             is_hidden = self._hidden.get(obj.session_uid, not obj.visible_get(view_layer=layer))
             return is_hidden == (term.among == "hidden")

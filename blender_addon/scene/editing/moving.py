@@ -1,6 +1,6 @@
 """Moving, turning and sizing things, and lining them up.
 
-Left is -X, right +X, forward (towards the artist in the front view) -Y, back +Y.
+Left, right, forward (towards who looks) and back are those of a :class:`Sight`; in the front view left is -X.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from mathutils import Matrix, Vector
 
 from ml_core.errors import InputError
 
+from .sight import FRONT_VIEW, Sight
 from .things import Box, Thing
 
 STEP = 0.25
@@ -19,19 +20,18 @@ STEP = 0.25
 TURN = 90.0
 """Degrees by which something turns where no amount is said."""
 _DIRECTIONS = {
-    "up": Vector((0, 0, 1)), "down": Vector((0, 0, -1)), "left": Vector((-1, 0, 0)), "right": Vector((1, 0, 0)),
-    "forward": Vector((0, -1, 0)), "back": Vector((0, 1, 0)), "x": Vector((1, 0, 0)), "y": Vector((0, 1, 0)),
+    "up": Vector((0, 0, 1)), "down": Vector((0, 0, -1)), "x": Vector((1, 0, 0)), "y": Vector((0, 1, 0)),
     "z": Vector((0, 0, 1)),
 }  # fmt: skip
 _GAP = 0.1
-_ENDS = {"left": (0, "low"), "right": (0, "high"), "up": (2, "high"), "down": (2, "low"), "forward": (1, "low"),
-         "back": (1, "high")}  # fmt: skip
+_SIDES = ("left", "right", "forward", "back")
 _AXES = {"x": 0, "y": 1, "z": 2}
 
 
-def move(things: Sequence[Thing], direction: str, amount: float | None) -> None:
+def move(things: Sequence[Thing], direction: str, amount: float | None, sight: Sight = FRONT_VIEW) -> None:
+    way = sight.direction(direction) if direction in _SIDES else _DIRECTIONS[direction]
     for thing in things:
-        thing.move(_DIRECTIONS[direction] * (STEP if amount is None else amount))
+        thing.move(way * (STEP if amount is None else amount))
 
 
 def rotate(things: Sequence[Thing], direction: str, degrees: float | None) -> None:
@@ -62,8 +62,9 @@ def _turn(thing: Thing, rotation: Matrix) -> None:
     thing.transform(Matrix.Translation(middle) @ rotation @ Matrix.Translation(-middle))
 
 
-def scale(things: Sequence[Thing], amount: float, unit: str, axis: str) -> None:
-    """By a factor, or until a side measures ``amount`` meters; sides keep their proportions, the base its place.
+def scale(things: Sequence[Thing], amount: float, unit: str, axis: str, is_added: bool = False) -> None:
+    """By a factor, or until a side measures ``amount`` meters; the base keeps its place. Sides keep their proportions
+    unless a factor is of one axis, or ``amount`` is added to a side.
 
     Raises:
         InputError: a thing has no size along that side.
@@ -77,19 +78,36 @@ def scale(things: Sequence[Thing], amount: float, unit: str, axis: str) -> None:
                 side = max(box.size.xy)  # the long side, whichever way it lies
             if side < 1e-6:
                 raise InputError("{name} has no size along that side", name=thing.root.name)
-            factor = amount / side
+            factor = (side + amount if is_added else amount) / side
         if not 1e-4 < factor < 1e4:
             raise InputError("{name}: a factor of {factor:g} is too far from 1", name=thing.root.name, factor=factor)
         base = box.base
-        thing.transform(Matrix.Translation(base) @ Matrix.Scale(factor, 4) @ Matrix.Translation(-base))
+        along = [Vector((1, 0, 0)), Vector((0, 1, 0)), Vector((0, 0, 1))][_AXES[axis]] if axis in _AXES else None
+        alone = along is not None and (is_added or unit == "factor")
+        by = Matrix.Scale(factor, 4, along) if alone and along is not None else Matrix.Scale(factor, 4)
+        thing.transform(Matrix.Translation(base) @ by @ Matrix.Translation(-base))
 
 
-def align(things: Sequence[Thing], direction: str, anchor: Box | None) -> None:
+def swap_places(one: Sequence[Thing], other: Sequence[Thing]) -> None:
+    """Each thing where the other one stood: the middles of their lower sides change places.
+
+    Raises:
+        InputError: they are not one and one.
+    """
+    if len(one) != 1 or len(other) != 1:
+        raise InputError("two things can swap places; name one and one other")
+    bases = [thing.box().base for thing in (*one, *other)]
+    one[0].move(bases[1] - bases[0])
+    other[0].move(bases[0] - bases[1])
+
+
+def align(things: Sequence[Thing], direction: str, anchor: Box | None, sight: Sight = FRONT_VIEW) -> None:
     """In one line along an axis, or with their ends at one side (``left``, ``up``, …); to ``anchor`` where there is
     one, else to all of them."""
     boxes = [thing.box() for thing in things]
-    if direction in _ENDS:
-        axis, end = _ENDS[direction]
+    if direction in (*_SIDES, "up", "down"):
+        axis, sign = sight.axis(direction) if direction in _SIDES else (2, 1 if direction == "up" else -1)
+        end = "high" if sign > 0 else "low"
         sides = [getattr(box, end)[axis] for box in boxes]
         goal = getattr(anchor, end)[axis] if anchor is not None else (min(sides) if end == "low" else max(sides))
         for thing, side in zip(things, sides, strict=True):

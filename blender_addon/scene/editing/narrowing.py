@@ -11,6 +11,7 @@ from mathutils import Vector
 from ml_core.color import hex_to_srgb, linear_to_srgb, srgb_to_lab, srgb_to_linear
 from ml_core.vocabulary.commands import Term
 
+from .sight import FRONT_VIEW, Sight
 from .things import Box, Thing, things_of
 
 NEAR = 1.2
@@ -21,44 +22,54 @@ _MOST_PIXELS = 64
 _LIKE = 32.0
 """CIE76 distance up to which a color is called by a name; families of a hue reach further."""
 
+_SIDES = {"leftmost": "left", "rightmost": "right", "frontmost": "forward", "rearmost": "back"}
 _KEYS: dict[str, Callable[[Box], float]] = {
     "largest": lambda box: -box.size.x * box.size.y * max(box.size.z, 1e-3),
     "smallest": lambda box: box.size.x * box.size.y * max(box.size.z, 1e-3),
     "tallest": lambda box: -box.size.z, "shortest": lambda box: box.size.z,
     "widest": lambda box: -max(box.size.xy), "narrowest": lambda box: max(box.size.xy),
-    "leftmost": lambda box: box.center.x, "rightmost": lambda box: -box.center.x,
-    "frontmost": lambda box: box.center.y, "rearmost": lambda box: -box.center.y,
     "highest": lambda box: -box.high.z, "lowest": lambda box: box.low.z,
 }  # fmt: skip
 
 
 def narrowed(
-    objects: Sequence[bpy.types.Object], term: Term, anchors: Sequence[bpy.types.Object], scene: bpy.types.Scene
+    objects: Sequence[bpy.types.Object],
+    term: Term,
+    anchors: Sequence[bpy.types.Object],
+    scene: bpy.types.Scene,
+    sight: Sight = FRONT_VIEW,
 ) -> list[bpy.types.Object]:
-    """Those of ``objects`` that a term's color, place, order and number leave.
-
-    Left and right are those of the front view: left is -X, the front is -Y.
-    """
+    """Those of ``objects`` that a term's color, place, order and number leave; sides are those of ``sight``."""
     things = things_of(objects)
     if term.color:
         things = [thing for thing in things if _has_color(thing, term.color)]
-    if term.relation:
-        boxes = [thing.box() for thing in things_of(anchors)]
+    boxes = [thing.box() for thing in things_of(anchors)]
+    orders_by_anchor = term.superlative in ("nearest", "farthest") and bool(boxes)
+    if orders_by_anchor:
+        own = {anchor.session_uid for anchor in anchors}
+        things = [thing for thing in things if thing.root.session_uid not in own]
+    elif term.relation:
         named = {anchor.session_uid for anchor in anchors} if term.kind == "everything" else set()
         things = [
             thing
             for thing in things
-            if thing.root.session_uid not in named and _stands(thing.box(), term.relation, boxes, thing, scene)
+            if thing.root.session_uid not in named and _stands(thing.box(), term, boxes, thing, scene, sight)
         ]
     if term.superlative in ("big", "small") and things:
         middle = float(np.median([_volume(thing) for thing in things]))
         wants_big = term.superlative == "big"
         compared = [thing for thing in things if (_volume(thing) > middle * 1.001) == wants_big]
         things = compared or things
+    elif orders_by_anchor:
+        sign = 1 if term.superlative == "nearest" else -1
+        things = sorted(things, key=lambda thing: sign * min(_distance(thing.box(), box) for box in boxes))
     elif term.superlative in ("nearest", "farthest"):
         eye = scene.camera.matrix_world.translation if scene.camera is not None else Vector((0, -1e3, 0))
         sign = 1 if term.superlative == "nearest" else -1
         things = sorted(things, key=lambda thing: sign * (thing.box().center - eye).length)
+    elif term.superlative in _SIDES:
+        way = sight.direction(_SIDES[term.superlative])
+        things = sorted(things, key=lambda thing: -way.dot(thing.box().center))
     elif term.superlative:
         things = sorted(things, key=lambda thing: _KEYS[term.superlative](thing.box()))
     count = term.count or (1 if term.ordinal or term.superlative not in ("", "big", "small") else len(things))
@@ -78,7 +89,18 @@ def _volume(thing: Thing) -> float:
     return float(max(size.x, 1e-3) * max(size.y, 1e-3) * max(size.z, 1e-3))
 
 
-def _stands(box: Box, relation: str, anchors: Sequence[Box], thing: Thing, scene: bpy.types.Scene) -> bool:
+def _distance(box: Box, other: Box) -> float:
+    """Meters between two boxes along the straight line."""
+    gaps = [max(0.0, other.low[axis] - box.high[axis], box.low[axis] - other.high[axis]) for axis in range(3)]
+    return Vector(gaps).length
+
+
+def _stands(box: Box, term: Term, anchors: Sequence[Box], thing: Thing, scene: bpy.types.Scene, sight: Sight) -> bool:
+    relation = term.relation
+    if relation == "within":
+        return any(
+            (anchor.center - box.center).length > 1e-6 and _distance(box, anchor) <= term.distance for anchor in anchors
+        )
     if relation == "floor":
         return _is_on_floor(box, thing, scene)
     if anchors and all(_spans(box, anchor) for anchor in anchors):
@@ -88,7 +110,7 @@ def _stands(box: Box, relation: str, anchors: Sequence[Box], thing: Thing, scene
         high = Vector([max(anchor.center[axis] for anchor in anchors) for axis in range(3)])
         return all(low[axis] - 0.3 <= box.center[axis] <= high[axis] + 0.3 for axis in range(2))
     others = [anchor for anchor in anchors if (anchor.center - box.center).length > 1e-6]
-    return any(_relates(box, relation, anchor) for anchor in others)
+    return any(_relates(box, relation, anchor, sight) for anchor in others)
 
 
 def _spans(box: Box, anchor: Box) -> bool:
@@ -98,7 +120,7 @@ def _spans(box: Box, anchor: Box) -> bool:
     )
 
 
-def _relates(box: Box, relation: str, anchor: Box) -> bool:
+def _relates(box: Box, relation: str, anchor: Box, sight: Sight) -> bool:
     over = all(anchor.low[axis] - 0.05 <= box.center[axis] <= anchor.high[axis] + 0.05 for axis in range(2))
     gap = box.gap(anchor)
     reach = max(NEAR, 0.75 * max(anchor.size.xy))
@@ -115,10 +137,10 @@ def _relates(box: Box, relation: str, anchor: Box) -> bool:
         return all(anchor.low[axis] - 0.02 <= box.center[axis] <= anchor.high[axis] + 0.02 for axis in range(3))
     if relation in ("next_to", "near", "around", "against"):
         return gap <= (0.15 if relation == "against" else reach)
-    side = {"left_of": (0, -1), "right_of": (0, 1), "in_front_of": (1, -1), "behind": (1, 1)}.get(relation)
-    if side is None:
+    way = {"left_of": "left", "right_of": "right", "in_front_of": "forward", "behind": "back"}.get(relation)
+    if way is None:
         return False
-    axis, sign = side
+    axis, sign = sight.axis(way)
     return difference[axis] * sign > 0 and abs(difference[axis]) >= 0.5 * abs(difference[1 - axis])
 
 

@@ -13,16 +13,14 @@ from ml_core.errors import InputError
 
 from .moving import face
 from .narrowing import NEAR
+from .sight import sight_of
 from .things import Box, Thing, things_of
 
 GAP = 0.05
 """Meters between things that are put side by side."""
 _HANGING = 0.3
 _TRIES = 24
-_SIDES = {
-    "left_of": Vector((-1, 0, 0)), "right_of": Vector((1, 0, 0)), "in_front_of": Vector((0, -1, 0)),
-    "behind": Vector((0, 1, 0)),
-}  # fmt: skip
+_SIDES = {"right_of": "right", "left_of": "left", "in_front_of": "forward", "behind": "back"}
 _SINK = 0.02
 _STEP = 0.15
 """Meters by which the ground beside a thing may be higher or lower and still be the same ground."""
@@ -56,6 +54,11 @@ class Placer:
         if relation == "center":
             self._spread(things, Vector((0, 0, 0)))
             return
+        if relation == "wall":
+            walls = [its for other, its in self._obstacles if is_wall(its)]
+            for thing in things:
+                self._to_wall(thing, walls)
+            return
         if relation == "circle":
             self._ring(things, None, amount)
             return
@@ -72,6 +75,38 @@ class Placer:
             pairs = len(things) == len(anchors) > 1
             for number, thing in enumerate(things):
                 self._put(thing, relation, anchors[number if pairs else 0], amount)
+
+    def _to_wall(self, thing: Thing, walls: Sequence[Box]) -> None:
+        """Its back against the nearest wall that has room beside it.
+
+        Raises:
+            InputError: there is no wall, or no room at any.
+        """
+        if not walls:
+            raise InputError("there is no wall in the scene; name what it is to stand against")
+        for wall in sorted(walls, key=lambda wall: _gap(thing.box(), wall)):
+            thin = 0 if wall.size.x < wall.size.y else 1
+            sign = 1 if thing.box().center[thin] > wall.center[thin] else -1
+            before = [obj.matrix_world.copy() for obj in thing.tops]
+            inside = Vector((sign, 0, 0)) if thin == 0 else Vector((0, sign, 0))
+            ahead = thing.box().center + 10 * inside
+            face([thing], Box(ahead, ahead))
+            self.context.view_layer.update()
+            box = thing.box()
+            goal = box.center.copy()
+            goal[thin] = wall.center[thin] + sign * (wall.size[thin] / 2 + box.size[thin] / 2 + 0.005)
+            along = 1 - thin
+            half = box.size[along] / 2
+            low, high = wall.low[along] + half, wall.high[along] - half
+            for step in _steps_along(min(max(box.center[along], low), high), low, high, box.size[along]):
+                goal[along] = step
+                moved = box.moved(goal - box.center)
+                if not self._is_taken(moved):
+                    self._settle(thing, box, moved)
+                    return
+            for obj, matrix in zip(thing.tops, before, strict=True):
+                obj.matrix_world = matrix
+        raise InputError("there is no room for {name} there; move something away first", name=thing.root.name)
 
     def _put(self, thing: Thing, relation: str, anchor: Thing, amount: float | None) -> None:
         box, base = thing.box(), anchor.box()
@@ -132,11 +167,9 @@ class Placer:
 
     def _ways(self, relation: str) -> Iterator[tuple[Vector, float]]:
         """Sides of an anchor to try, each with steps along it."""
-        sides = (
-            [_SIDES[relation]]
-            if relation in _SIDES
-            else [_SIDES[one] for one in ("right_of", "left_of", "in_front_of", "behind")]
-        )
+        sight = sight_of(self.context)
+        ways = [_SIDES[relation]] if relation in _SIDES else list(_SIDES.values())
+        sides = [sight.direction(way) for way in ways]
         for step in (0, 1, -1, 2, -2, 3, -3, 4, -4, 6, -6):
             yield from ((side, float(step)) for side in sides)
 
@@ -333,3 +366,22 @@ def _is_room(other: Box, box: Box) -> bool:
     """Whether a thing is a room, a floor or a landscape that others stand in or on."""
     is_wide = min(other.size.xy) > 3 and min(other.size.xy) > 2 * max(box.size.xy)
     return is_wide and (other.size.z < 0.3 or other.size.z > 1.8)
+
+
+def is_wall(box: Box) -> bool:
+    """Whether a box is high, long and thin, as walls are."""
+    return box.size.z > 1.5 and max(box.size.xy) > 1.2 and min(box.size.xy) < 0.2 * max(box.size.xy)
+
+
+def _gap(box: Box, wall: Box) -> float:
+    """Meters from a box to a wall, seen from above."""
+    gaps = [max(0.0, wall.low[axis] - box.high[axis], box.low[axis] - wall.high[axis]) for axis in range(2)]
+    return math.hypot(*gaps)
+
+
+def _steps_along(first: float, low: float, high: float, size: float) -> Iterator[float]:
+    """Places along a wall, from ``first`` to both sides."""
+    yield first
+    step = max(0.1, 0.5 * size)
+    for number in range(1, _TRIES):
+        yield from (one for one in (first + number * step, first - number * step) if low <= one <= high)

@@ -19,7 +19,10 @@ from ml_core.vocabulary.words import looks_en, looks_zh
 
 from .commands import commands_of
 from .descriptions import Description, described_by_rules
-from .understanding.reader import Reader, Reading
+from .understanding.commands.objects import Vocabulary
+from .understanding.constructions.reading import read_constructions
+from .understanding.reader import Reader, Reading, bare_names
+from .understanding.tagging.pieces import plain
 from .understanding.tagging.tagger import SHIPPED
 
 __all__ = ["Description", "LanguageModel", "Reading"]
@@ -95,6 +98,10 @@ class LanguageModel:
             InputError: as there.
         """
         text = re.sub(r"\b(show(?: me)?) just\b|\bjust (show)\b", r"\1\2 only", text, flags=re.IGNORECASE)
+        text = re.sub(r"\bas (?:an? )?(?:glb|gltf|fbx)(?: files?)? (?=(?:for|to) )", "", text, flags=re.IGNORECASE)
+        constructed = self._constructed(text, labels, names, collections)
+        if constructed is not None:
+            return constructed
         try:
             return Reading(commands_of(text, _unread_by_rules, labels, names))
         except InputError as error:
@@ -105,6 +112,17 @@ class LanguageModel:
             return self._reader.command(text, self._unread, labels, names, collections)
         except InputError as error:
             raise (error if _says_more(error, refusal) else refusal) from None
+
+    def _constructed(
+        self, text: str, labels: Collection[str], names: Collection[str], collections: Collection[str]
+    ) -> Reading | None:
+        """A sentence of nothing but known constructions; ``None`` for any other."""
+        if self._reader is None or not text.strip():
+            return None
+        text = plain(text)
+        vocabulary = Vocabulary(tuple(sorted(labels)), tuple(sorted(collections)))
+        found = read_constructions(text, vocabulary, bare_names(text, names), self._unread)
+        return Reading(*found) if found is not None else None
 
     def _unread(self, text: str) -> Sequence[str]:
         description = self.read_description(text)

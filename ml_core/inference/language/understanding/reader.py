@@ -100,7 +100,7 @@ class Reader:
         text = plain(text)
         own = (*labels, *names, *collections)
         pieces, corrections = corrected(
-            split(text, _bare_names(text, names)), self._tagger.words, own, self._tagger.plain_verbs
+            split(text, bare_names(text, names)), self._tagger.words, own, self._tagger.plain_verbs
         )
         if not pieces:
             raise InputError("the command is empty; write what to do, such as: hide every chair")
@@ -197,7 +197,7 @@ def _respelled(piece: Piece) -> Piece:
     return replace(piece, text=piece.key) if piece.kind == "word" and piece.text.casefold() != piece.key else piece
 
 
-def _bare_names(text: str, names: Collection[str]) -> list[str]:
+def bare_names(text: str, names: Collection[str]) -> list[str]:
     """Names in the text that stand for themselves without quotation marks: they are not made of words that a sentence
     may have, such as an object that somebody named "everything"."""
     folded = text.casefold()

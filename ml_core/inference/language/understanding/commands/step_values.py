@@ -208,9 +208,13 @@ def export(base: SceneCommand, slots: Slots, verb: str, text: str, unread: Unrea
     yield replace(base, targets=tuple(dict.fromkeys(targets)))
 
 
+_LABELED = ("", "selected", "visible")
+
+
 def label(base: SceneCommand, slots: Slots, verb: str, text: str, unread: Unread) -> Iterator[SceneCommand]:
     terms = tuple(Term("everything", among="selected") if term.kind == "them" else term for term in base.terms)
-    if any(term.kind != "everything" or term.among not in ("", "selected", "visible") or term.color for term in terms):
+    wholes = [replace(term, among="", is_single=False) == Term("everything") for term in terms]
+    if not all(wholes) or any(term.among not in _LABELED for term in terms):
         raise MisreadError(why="labels are given to everything, or to what is selected or visible")
     yield SceneCommand(base.action, terms[:1] or (Term("everything"),))
 

@@ -82,7 +82,7 @@ def steps_of(text: str, spans: Sequence[Span], vocabulary: Vocabulary, unread: U
     steps: list[SceneCommand] = []
     for clause in clauses:
         steps += _steps(clause, text, vocabulary, unread)
-    return _settled(steps)
+    return settled(steps)
 
 
 def _check_denials(spans: Sequence[Span]) -> None:
@@ -311,7 +311,7 @@ def _implied(slots: Slots) -> Action | str:
     return ""
 
 
-def _settled(steps: Sequence[SceneCommand]) -> list[SceneCommand]:
+def settled(steps: Sequence[SceneCommand]) -> list[SceneCommand]:
     """ "Them" and "the rest" must follow something; a bare "it" at the beginning is what is selected."""
     settled: list[SceneCommand] = []
     is_named = False

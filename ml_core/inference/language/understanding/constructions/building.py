@@ -1,0 +1,159 @@
+"""What each construction does: its slots as typed steps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from ml_core.inference.language.understanding.commands.amounts import Amount
+from ml_core.inference.language.understanding.constructions.noun_phrases import NounPhrase
+from ml_core.vocabulary.commands import SceneCommand, Term
+
+Values = Mapping[str, Any]
+_EVERYTHING = (Term("everything"),)
+_GROWN, _MUCH_GROWN, _SHRUNK, _MUCH_SHRUNK = 1.25, 1.5, 0.8, 0.6
+
+
+def _command(action: str, objects: NounPhrase | None, **values: Any) -> SceneCommand:
+    terms, excluded = (objects.terms, objects.excluded) if objects is not None else ((), ())
+    return SceneCommand(action, terms, excluded, **values)  # type: ignore[arg-type]
+
+
+def _simple(action: str, **fixed: Any) -> Callable[[Values], list[SceneCommand]]:
+    """A command on ``objects`` with what the other slots say."""
+
+    def build(values: Values) -> list[SceneCommand]:
+        said = dict(fixed)
+        if "anchors" in values:
+            said["anchors"] = values["anchors"].terms
+        for name in ("relation", "color", "direction"):
+            if name in values:
+                said[name] = values[name]
+        if "axis" in values:
+            said["direction"] = values["axis"]
+        for name in ("length", "angle"):
+            if name in values:
+                said |= {"amount": values[name].value, "unit": values[name].unit}
+        return [_command(action, values.get("objects"), **said)]
+
+    return build
+
+
+def _keep_delete(values: Values) -> list[SceneCommand]:
+    """The others are others of the same kind, unless they are named."""
+    kept, others = values["objects"], values["others"]
+    if len(others.terms) == 1 and others.terms[0] == Term("everything", among="rest") and len(kept.terms) == 1:
+        kind = kept.terms[0]
+        if kind.kind in ("label", "group", "type", "collection", "avatar"):
+            others = NounPhrase((Term(kind.kind, kind.value, among="rest"),))
+    return [_command("keep", kept, protects=("delete", "hide")), _command("delete", others)]
+
+
+def _delete_keep(values: Values) -> list[SceneCommand]:
+    return [_command("keep", values["kept"], protects=("delete", "hide")), _command("delete", values["objects"])]
+
+
+def _grow(values: Values) -> list[SceneCommand] | None:
+    """By meters along an axis; what gets bigger as a whole has no side that they could be measured at."""
+    axis, sign = values["comparative"]
+    length: Amount = values["length"]
+    if not axis or length.value <= 0 or length.is_vague:
+        return None
+    return [_command("scale", values["objects"], direction=axis, amount=sign * length.value, unit="m", text="by")]
+
+
+def _grow_a_bit(values: Values) -> list[SceneCommand]:
+    axis, sign = values["comparative"]
+    is_much = values["degree"] == "much"
+    steps = {(1, False): _GROWN, (1, True): _MUCH_GROWN, (-1, False): _SHRUNK, (-1, True): _MUCH_SHRUNK}
+    return [_command("scale", values["objects"], direction=axis, amount=steps[sign, is_much], unit="factor")]
+
+
+def _times_as(values: Values) -> list[SceneCommand]:
+    return [
+        _command(
+            "scale", values["objects"], direction=values["adjective"], amount=values["factor"].value, unit="factor"
+        )
+    ]
+
+
+def _each_color(values: Values) -> list[SceneCommand]:
+    pairs = [("objects", "color"), ("objects2", "color2"), ("objects3", "color3")]
+    return [_command("recolor", values[who], color=values[color]) for who, color in pairs if who in values]
+
+
+def _place_two(values: Values) -> list[SceneCommand]:
+    return [
+        _command("place", values[f"objects{number}"], relation=values[f"relation{number}"],
+                 anchors=values[f"anchors{number}"].terms) for number in ("", "2")
+    ]  # fmt: skip
+
+
+def _place_from(values: Values) -> list[SceneCommand] | None:
+    """ "The bottles from the floor to the shelf" are those that are on the floor."""
+    place = values["place"]
+    if any(term.relation or term.superlative for term in values["objects"].terms):
+        return None
+    terms = tuple(
+        replace(term, relation="floor" if place == "floor" else "on", anchors=() if place == "floor" else place.terms)
+        for term in values["objects"].terms
+    )
+    return [SceneCommand("place", terms, relation="on", anchors=values["anchors"].terms)]
+
+
+def _add(values: Values) -> list[SceneCommand]:
+    term, count, color = values["new"]
+    return [
+        SceneCommand("add", text=term, count=count, color=color, relation=values["relation"],
+                     anchors=values["anchors"].terms)
+    ]  # fmt: skip
+
+
+def _add_center(values: Values) -> list[SceneCommand]:
+    term, count, color = values["new"]
+    return [SceneCommand("add", text=term, count=count, color=color, relation="center")]
+
+
+def _duplicate(values: Values) -> list[SceneCommand] | None:
+    """Once each. "Copy three barrels" may ask for three copies, which the tagger reads."""
+    if any(term.count for term in values["objects"].terms):
+        return None
+    return [_command("duplicate", values["objects"], count=1)]
+
+
+def _generate(values: Values) -> list[SceneCommand]:
+    anchors = values["anchors"].terms if "anchors" in values else ()
+    return [SceneCommand("generate", text=values["person"], relation=values.get("relation", ""), anchors=anchors)]
+
+
+def _named(values: Values) -> list[SceneCommand] | None:
+    return [_command("rename", values["objects"], text=values["name"])]
+
+
+def _light(values: Values) -> list[SceneCommand]:
+    return [SceneCommand("light", text=values["preset"])]
+
+
+def _view(values: Values) -> list[SceneCommand]:
+    return [_command("frame", values.get("objects"), text=values["view"])]
+
+
+BUILDERS: dict[str, Callable[[Values], list[SceneCommand] | None]] = {
+    "undo": _simple("undo"), "tidy": lambda _: [SceneCommand("apply_labels", _EVERYTHING)],
+    "deselect_all": lambda _: [SceneCommand("deselect", _EVERYTHING)], "view": _view, "view_of": _view,
+    "frame": _simple("frame"), "duplicate": _duplicate, "keep_delete": _keep_delete,
+    "delete_keep": _delete_keep, "select": _simple("select"), "hide": _simple("hide"), "show": _simple("show"),
+    "delete": _simple("delete"), "count": _simple("count"), "to_wall": _simple("place", relation="wall"),
+    "grow": _grow, "grow_a_bit": _grow_a_bit, "times_as": _times_as,
+    "swap_places": _simple("place", relation="swapped"), "to_center": _simple("place", relation="center"),
+    "light": _light, "turn_about_axis": _simple("rotate"), "turn_by": _simple("rotate"),
+    "turn_around": _simple("rotate", amount=180.0, unit="deg"), "face": _simple("rotate", relation="facing"),
+    "rename": _named, "color_two": _each_color, "color_three": _each_color, "color": _each_color,
+    "place_two": _place_two, "place_from": _place_from, "place_exactly": _simple("place"),
+    "around": _simple("place", relation="around"), "add_each": _add,
+    "add_center": _add_center, "align_with": _simple("align"), "under_add": _add, "line_up": _simple("align"),
+    "line_up_along": _simple("align"), "space_out": _simple("distribute"), "move_by": _simple("move"),
+    "generate_at": _generate, "generate": _generate,
+}  # fmt: skip
+"""By the names of :data:`ml_core.vocabulary.words.constructions_en.CONSTRUCTIONS`."""

@@ -1,0 +1,198 @@
+"""Noun phrases with places, orders and exceptions: "the two chairs nearest to the door", 离门最近的两把椅子."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from ml_core.inference.language.understanding.commands.amounts import length_of
+from ml_core.inference.language.understanding.commands.objects import Vocabulary, read_object_span
+from ml_core.inference.language.understanding.tagging.pieces import split
+from ml_core.inference.language.understanding.words import meaning, table
+from ml_core.vocabulary.commands import Term
+
+_EXCEPT = re.compile(
+    r"(?P<all>.+?),?\s+(?:except(?: for)?|but not|other than|apart from|but|besides)\s+(?P<left>.+)"
+    r"|除了?(?P<left_zh>[^，,]+?)(?:以外|之外|外)?(?:[，,]|(?<=外)的?)(?P<all_zh>.+)"
+)
+_NEAREST = re.compile(
+    r"(?P<head>.+?)\s+(?:that (?:is|are) |which (?:is|are) )?(?P<end>nearest|closest|farthest|furthest)"
+    r"(?: to| from| away from)?\s+(?P<anchor>.+)"
+    r"|(?P<early>.*?)(?P<end2>nearest|closest) (?P<head2>\w+) to (?P<anchor2>.+)"
+    r"|(?:离|距离?)(?P<anchor_zh>.+?)最(?P<end_zh>近|远)的(?P<head_zh>.+)"
+)
+_WITHIN = re.compile(
+    r"(?P<head>.+?)\s+(?:that (?:is|are) )?within\s+(?P<length>.+?)\s+(?:of|from|around)\s+(?P<anchor>.+)"
+    r"|(?:离|距离?)?(?P<anchor_zh>.+?)(?:周围|附近|旁边|四周|方圆)?(?P<length_zh>[\d.零一二两三四五六七八九十半]+"
+    r"(?:个)?(?:米|厘米|公分|毫米|公尺|m|cm))(?:以内|之内|内|范围内|范围之内)的?(?P<head_zh>.+)"
+)
+_UNSELECTED = re.compile(
+    r"(?:(?:what|whatever|everything|anything|all objects|all|the objects|objects)\s+(?:that\s+)?"
+    r"(?:isn't|is not|aren't|are not|i did not|i didn't|not)\s+(?:been\s+)?(?:selected|select)"
+    r"|(?:everything|all|all the|the|all objects)?\s*(?:un|non-?)selected(?:\s+(?:objects|ones|things|stuff))?"
+    r"|(?:所有|全部)?(?:没有?|未)(?:被)?选(?:中|择|取)?的?(?:所有)?(?:物体|东西|对象|那些)?)"
+)
+_UNSELECTED_NOUN = re.compile(r"(?:the |all |all the )?(?:un|non-?)selected (?P<en>\w+)|(?:没有?|未)选中的(?P<zh>.+)")
+_FROM_SIDE = re.compile(r"(?P<head>.+?)\s+(?:counting\s+)?from the (?P<side>left|right|front|back)"
+                        r"|从?(?P<side_zh>[左右前后])(?:边|侧)?(?:数|往[左右]数)(?:起)?(?P<head_zh>.+)")  # fmt: skip
+_SIDES = {"left": "leftmost", "right": "rightmost", "front": "frontmost", "back": "rearmost",
+          "左": "leftmost", "右": "rightmost", "前": "frontmost", "后": "rearmost"}  # fmt: skip
+_ONE = re.compile(r"(?:the |that |all the )?(?:one|ones)|那[个盏把张只件台辆棵]|那些")
+_THAT_ONE = re.compile(r"那[盏把张只件台辆棵]")
+_ONLY = re.compile(r"(?:just|only)\b|只|仅")
+_ONLY_PLACES = ("facing", "row", "grid", "center", "floor")
+"""Relations that need no second thing, or say how a thing is turned."""
+
+
+@dataclass(frozen=True)
+class NounPhrase:
+    """``terms`` without ``excluded``."""
+
+    terms: tuple[Term, ...]
+    excluded: tuple[Term, ...] = ()
+
+
+class NounPhrases:
+    """Reads noun phrases about one scene.
+
+    Args:
+        names: of objects that the sentence has and that are no plain words.
+    """
+
+    def __init__(self, vocabulary: Vocabulary, names: Collection[str]) -> None:
+        self._vocabulary, self._names = vocabulary, tuple(names)
+        self._known: dict[str, NounPhrase | None] = {}
+
+    def read(self, text: str) -> NounPhrase | None:
+        """What a phrase means; ``None`` where any word of it means nothing."""
+        if text not in self._known:
+            self._known[text] = self._read(text.strip(" ,，"))
+        return self._known[text]
+
+    def _read(self, text: str) -> NounPhrase | None:
+        terms = self.terms(text)
+        if terms:
+            return NounPhrase(terms)
+        found = _EXCEPT.fullmatch(text)
+        if found is None:
+            return None
+        whole, left = found["all"] or found["all_zh"], found["left"] or found["left_zh"]
+        kept, out = self.terms(re.sub(r"^(?:其他|其它|其余)的?", "所有", whole)), self.terms(left)
+        if not kept or not out:
+            return None
+        if _ONE.match(left) or re.search(r"的?那[个盏把张只件台辆棵]$", left):
+            out = tuple(replace(term, kind=kept[0].kind, value=kept[0].value) if term.kind == "everything" else term
+                        for term in out)  # fmt: skip
+        return NounPhrase(kept, out)
+
+    def terms(self, text: str) -> tuple[Term, ...]:
+        """The terms of a phrase without exceptions; empty where it is not understood."""
+        plain = self._plain(text)
+        if plain:
+            return plain
+        for read in (self._unselected, self._nearest, self._within, self._from_side, self._placed, self._listed):
+            if terms := read(text):
+                return terms
+        return ()
+
+    def _plain(self, text: str) -> tuple[Term, ...]:
+        text = "那个" if _THAT_ONE.fullmatch(text) else text
+        pieces = split(text, self._names)
+        found = read_object_span(pieces, self._vocabulary)
+        is_plain = bool(pieces) and not found.unknown and not _ONLY.match(text)
+        counts_them = any(term.kind == "them" and term.count for term in found.terms)  # "these two": which two?
+        return tuple(found.terms) if is_plain and not counts_them else ()
+
+    def _unselected(self, text: str) -> tuple[Term, ...]:
+        if _UNSELECTED.fullmatch(text):
+            return (Term("everything", among="unselected"),)
+        noun = _UNSELECTED_NOUN.fullmatch(text)
+        terms = self._plain(noun["en"] or noun["zh"]) if noun else ()
+        return tuple(replace(term, among="unselected", is_single=False) for term in terms)
+
+    def _nearest(self, text: str) -> tuple[Term, ...]:
+        for found in _all_ways(_NEAREST, text):
+            head = found["head"] or (f"{found['early']}{found['head2']}" if found["head2"] else "") or found["head_zh"]
+            anchor = found["anchor"] or found["anchor2"] or found["anchor_zh"]
+            end = found["end"] or found["end2"] or found["end_zh"]
+            heads, anchors = self._plain(head), self.terms(anchor)
+            if len(heads) == 1 and anchors:
+                order = "nearest" if end in ("nearest", "closest", "近") else "farthest"
+                return (replace(heads[0], superlative=order, relation="near", anchors=anchors, is_single=False),)
+        return ()
+
+    def _within(self, text: str) -> tuple[Term, ...]:
+        found = _WITHIN.fullmatch(text)
+        if found is None:
+            return ()
+        length = length_of(found["length"] or found["length_zh"])
+        heads = self._plain(found["head"] or found["head_zh"])
+        anchors = self.terms(found["anchor"] or found["anchor_zh"])
+        if length is None or length.value <= 0 or not heads or not anchors:
+            return ()
+        return tuple(replace(head, relation="within", distance=length.value, anchors=anchors, is_single=False)
+                     for head in heads)  # fmt: skip
+
+    def _from_side(self, text: str) -> tuple[Term, ...]:
+        found = _FROM_SIDE.fullmatch(text)
+        heads = self._plain(found["head"] or found["head_zh"]) if found else ()
+        if found is None or len(heads) != 1 or not heads[0].ordinal or heads[0].superlative:
+            return ()
+        return (replace(heads[0], superlative=_SIDES[found["side"] or found["side_zh"]]),)
+
+    def _placed(self, text: str) -> tuple[Term, ...]:
+        """A head with a place: "the lamp by the window", 窗户旁边的灯."""
+        for head, relation, anchor in _places(text):
+            side = meaning("SIDES", relation) if not anchor else None
+            kind = side or meaning("RELATIONS", relation)
+            if kind is None or (not anchor and not side and kind != "floor") or (anchor and kind in _ONLY_PLACES):
+                continue
+            heads = self._plain(re.sub(r"\s+(?:that|which)(?: is| are| stands?| sits?| lies?)?$", "", head))
+            if not heads or any(term.relation or term.kind == "them" for term in heads):
+                continue
+            if side:
+                return tuple(replace(one, superlative=str(side), is_single=False) for one in heads)
+            anchors = self.terms(anchor) if anchor else ()
+            if anchor and (not anchors or (len(anchors) > 1 and kind not in ("between", "around"))):
+                continue
+            return tuple(replace(one, relation=str(kind), anchors=anchors) for one in heads)
+        return ()
+
+    def _listed(self, text: str) -> tuple[Term, ...]:
+        """Phrases joined by "and"; "the one on the desk" is another of the kind that was said before."""
+        for joint in re.finditer(r"\s+and\s+|,\s*and\s+|\s*,\s*|和|以及|、", text):
+            left, right = self.terms(text[: joint.start()]), self.terms(text[joint.end() :])
+            if left and right:
+                if _ONE.match(text[joint.end() :]):
+                    right = tuple(replace(term, kind=left[-1].kind, value=left[-1].value) for term in right)
+                return (*left, *right)
+        return ()
+
+
+def _all_ways(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+    found = pattern.fullmatch(text)
+    if found is not None:
+        yield found
+
+
+def _places(text: str) -> Iterator[tuple[str, str, str]]:
+    """Each way to part a phrase into its head, a relation and an anchor, the longest relation first."""
+    words = sorted({*table("RELATIONS"), *table("SIDES")}, key=len, reverse=True)
+    for word in words:
+        if word.isascii():
+            for found in re.finditer(rf"\s+{re.escape(word)}(?=\s|$)", text):
+                yield text[: found.start()], word, text[found.end() :].strip()
+        else:
+            for found in re.finditer(rf"{re.escape(word)}(?:的|那)", text):
+                head = text[found.end() :].strip() or "那个"
+                anchor = text[: found.start()].strip()
+                yield head, word, anchor.removeprefix("在")
+
+
+def only(terms: Sequence[Term]) -> bool:
+    """Whether the terms name persons, or may."""
+    return bool(terms) and all(
+        term.kind in ("avatar", "them", "name") or (term.kind == "label" and term.value == "person")
+        or (term.kind == "everything" and term.among == "selected") for term in terms
+    )  # fmt: skip

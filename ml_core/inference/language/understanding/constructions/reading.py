@@ -1,0 +1,203 @@
+"""Sentences whose every clause is one of the constructions that the tables list."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import replace
+from functools import partial
+from types import ModuleType
+from typing import Any
+
+from ml_core.errors import InputError
+from ml_core.inference.language.lexicon import is_chinese
+from ml_core.inference.language.understanding.commands.amounts import angle_of, count_of, factor_of, length_of
+from ml_core.inference.language.understanding.commands.objects import Vocabulary
+from ml_core.inference.language.understanding.commands.steps import settled
+from ml_core.inference.language.understanding.constructions.acting import acting
+from ml_core.inference.language.understanding.constructions.building import BUILDERS
+from ml_core.inference.language.understanding.constructions.noun_phrases import NounPhrase, NounPhrases
+from ml_core.inference.language.understanding.constructions.patterns import Filled, compiled, matched
+from ml_core.inference.language.understanding.tagging.pieces import split
+from ml_core.inference.language.understanding.tagging.spans import Span
+from ml_core.inference.language.understanding.words import color_of, meaning
+from ml_core.vocabulary.commands import SceneCommand
+from ml_core.vocabulary.words import constructions_en, constructions_zh
+
+_MOST_CHARACTERS = 200
+"""Longer sentences are left to the tagger: a pattern tries every way to part a text."""
+_SPAN_KINDS = {
+    "objects": "OBJ", "others": "OBJ", "kept": "EXC", "anchors": "DST", "color": "COL", "relation": "REL",
+    "length": "AMT", "angle": "AMT", "factor": "AMT", "axis": "DIR", "direction": "DIR", "preset": "PRESET",
+    "view": "PRESET", "name": "NAME", "new": "NEW", "place": "REF",
+}  # fmt: skip
+_ARTICLES = re.compile(r"^(?:the|my|a|an|one|some|another|一|两|三|四|五|六|七|八|九|十|几|\d+)")
+_NAME = re.compile(r"[\"'“‘]?([^\s\"'“”‘’,，。;；]{1,63})[\"'”’]?|[\"“]([^\"“”]{1,63})[\"”]")
+
+_INDEFINITE = re.compile(r"(?:a|an)\s|一[个把张盏件只台辆棵]")
+_FLOOR = ("the floor", "the ground", "地上", "地板")
+_PERSONS = ("her", "him", "she", "he", "they", "他", "她", "他们", "她们")
+_OF_THINGS = ("grow", "grow_a_bit", "times_as", "to_center", "to_wall", "place_two", "color", "color_two",
+              "color_three")  # fmt: skip
+
+Unread = Callable[[str], Sequence[str]]
+
+
+def read_constructions(
+    text: str, vocabulary: Vocabulary, names: Collection[str], unread: Unread
+) -> tuple[list[SceneCommand], tuple[Span, ...]] | None:
+    """The steps of a plain text and what its parts were taken for; ``None`` where any clause is no construction.
+
+    Args:
+        names: of objects that stand in the text for themselves. unread: the words of a description of a person that
+            are not understood; raises :class:`InputError` for no person.
+    """
+    lowered = text.lower()
+    if len(text) > _MOST_CHARACTERS or len(lowered) != len(text):
+        return None
+    reader = _Reader(text, vocabulary, names, unread)
+    found = reader.clauses(lowered)
+    if not found:
+        return None
+    return settled(found), tuple(reader.spans)
+
+
+class _Reader:
+    def __init__(self, text: str, vocabulary: Vocabulary, names: Collection[str], unread: Unread) -> None:
+        self._text, self._unread, self._names = text, unread, names
+        self._chinese = is_chinese(text)
+        self._words: ModuleType = constructions_zh if self._chinese else constructions_en
+        self._phrases = NounPhrases(vocabulary, names)
+        self.spans: list[Span] = []
+
+    def clauses(self, lowered: str) -> list[SceneCommand]:
+        """Reads as long a part as is one construction, then the rest after a separator."""
+        cuts = [(found.start(), found.end()) for found in re.finditer(self._words.BETWEEN_STEPS, lowered)]
+        steps: list[SceneCommand] = []
+        start = 0
+        while start < len(lowered):
+            ends = [(len(lowered), len(lowered)), *reversed([cut for cut in cuts if cut[0] > start])]
+            for end, after in ends:
+                if step := self._clause(lowered, start, end):
+                    steps += step
+                    start = after
+                    break
+            else:
+                return []
+        return steps
+
+    def _clause(self, lowered: str, start: int, end: int) -> list[SceneCommand]:
+        before = re.compile(self._words.POLITE_BEFORE).match(lowered, start, end)
+        start = before.end() if before is not None else start
+        part = lowered[start:end]
+        after = re.search(rf"{self._words.POLITE_AFTER}$", part)
+        bare = part[: after.start()].strip() if after is not None else part.strip()
+        start += len(part) - len(part.lstrip())
+        if (step := acting(bare, self._phrases)) is not None:
+            return [step]
+        for name, source in self._sources():
+            filled = matched(compiled(source), bare, partial(self._value, name, bare, start))
+            steps = BUILDERS[name]({one.name: one.value for one in filled}) if filled is not None else None
+            if steps and filled is not None and not self._is_narrow(steps):
+                self.spans += self._marks(name, steps, filled, bare, start)
+                return steps
+        return []
+
+    def _sources(self) -> Iterator[tuple[str, str]]:
+        for name, sources in self._words.CONSTRUCTIONS.items():
+            yield from ((name, source.replace("{make}", "(?:make|have|get)")) for source in sources)
+
+    @staticmethod
+    def _is_narrow(steps: Sequence[SceneCommand]) -> bool:
+        """Whether it would delete more than is said: "delete the wardrobes", of which the label is cabinet."""
+        return any(step.action == "delete" and any(term.word for term in step.terms) for step in steps)
+
+    def _value(self, name: str, bare: str, start: int, kind: str, words: str) -> Any:
+        if kind in ("objects", "others", "kept", "anchors"):
+            return self._phrase(words, kind, _takes_things(name))
+        if kind == "place":
+            return "floor" if words in _FLOOR else self._phrase(words, "anchors", False)
+        if kind == "name":
+            place = bare.rfind(words)
+            return self._name(self._text[start + place : start + place + len(words)])
+        if kind == "new":
+            return self._new(words)
+        if kind == "person":
+            return self._person(words)
+        return _plain_value(kind, words, self._words)
+
+    def _phrase(self, words: str, kind: str, takes_things: bool) -> NounPhrase | None:
+        found = self._phrases.read(words)
+        if found is None:
+            return None
+        is_person = words in _PERSONS or any(term.kind == "avatar" for term in found.terms)
+        if takes_things and (is_person or _INDEFINITE.match(words)):
+            return None  # "make her taller" changes an avatar, "put a lamp there" adds one
+        needs_one = kind == "anchors" and any(term.kind == "everything" and not term.among and not term.relation
+                                              and not term.superlative for term in found.terms)  # fmt: skip
+        return None if needs_one else found
+
+    def _name(self, text: str) -> str | None:
+        found = _NAME.fullmatch(text.strip())
+        return (found[1] or found[2]) if found is not None else None
+
+    def _new(self, words: str) -> tuple[str, int, str] | None:
+        """A label or a name to add, how many and in what color."""
+        if not _ARTICLES.match(words) or words.startswith(("the ", "my ")):
+            return None
+        phrase = self._phrases.terms(re.sub(r"^(?:another|some) ", "a ", words))
+        if len(phrase) != 1 or phrase[0].kind not in ("label", "name") or phrase[0].relation or phrase[0].among:
+            return None
+        term = phrase[0]
+        return None if term.superlative or term.ordinal else (term.value, term.count or 1, term.color)
+
+    def _person(self, words: str) -> str | None:
+        text = re.sub(r"^(?:a |an |一个|一位|一名|个|位|名)", "", words)
+        try:
+            return None if self._unread(text) else text
+        except InputError:
+            return None
+
+    def _marks(
+        self, name: str, steps: Sequence[SceneCommand], filled: Sequence[Filled], bare: str, offset: int
+    ) -> Iterator[Span]:
+        """The verb, and each slot, as spans of the whole text."""
+        first = min((one.start for one in filled), default=len(bare))
+        if verb := bare[:first].strip():
+            yield self._span(f"act:{steps[0].action}", offset, offset + len(verb))
+        for one in filled:
+            kind = _SPAN_KINDS.get(one.kind, "value")
+            yield self._span(kind, offset + one.start, offset + one.end)
+
+    def _span(self, kind: str, start: int, end: int) -> Span:
+        pieces = split(self._text[start:end], self._names)
+        moved = tuple(replace(piece, start=piece.start + start, end=piece.end + start) for piece in pieces)
+        return Span(kind, start, end, moved)
+
+
+def _takes_things(name: str) -> bool:
+    """Whether a construction changes things that are there, and no avatars."""
+    return name in _OF_THINGS
+
+
+def _plain_value(kind: str, words: str, table: ModuleType) -> Any:
+    """The value of a slot that needs nothing of the scene."""
+    if kind == "color":
+        return color_of(words)
+    if kind in ("relation", "direction", "preset", "view"):
+        return meaning({"relation": "RELATIONS", "direction": "DIRECTIONS", "preset": "PRESETS", "view": "VIEWS"}[kind],
+                       words)  # fmt: skip
+    if kind == "axis":
+        return words if words in ("x", "y", "z") else None
+    if kind in ("length", "angle", "factor"):
+        amount = {"length": length_of, "angle": angle_of, "factor": factor_of}[kind](words)
+        if amount is None and kind == "factor" and (count := count_of(words)) is not None:
+            amount = factor_of(str(count))
+        return amount
+    if kind == "comparative":
+        return table.COMPARATIVES.get(words)
+    if kind == "adjective":
+        return table.ADJECTIVES.get(words)
+    if kind == "degree":
+        return ("much" if words in table.MUCH else "a bit") if words in table.DEGREES else None
+    raise AssertionError(kind)

@@ -1,0 +1,164 @@
+"""English clauses by their construction: name -> patterns (:mod:`...understanding.constructions.patterns`).
+
+What a construction does is in :mod:`...understanding.constructions.building`. A pattern is a regular expression in
+which a space stands for any, and ``{kind}`` or ``{kind2}`` is a slot.
+"""
+
+from __future__ import annotations
+
+_COLOR = "(?:paint|color|colour|make|dye|turn|recolor|repaint)"
+_PUT = "(?:put|place|set|stand|lay|add|drop|position)"
+_TURN = "(?:rotate|turn|spin|twist|swivel|pivot)"
+_MAKE = "(?:make|have|let|get)"
+
+CONSTRUCTIONS: dict[str, tuple[str, ...]] = {
+    "undo": (
+        "(?:(?:hmm|no|oh|oops|whoops|wait|wrong|not that|sorry|please)[ ,.!]*)*undo(?: (?:that|it|this|"
+        "the last (?:step|thing|"
+        "change|command)))?(?: again)?",
+    ),
+    "deselect_all": (
+        "(?:nothing|no objects?) should be selected", "i want nothing selected", "(?:select|pick) nothing",
+    ),
+    "tidy": ("(?:tidy|clean|clear) (?:everything|it all|the scene|this scene|all of it|it) up",),
+    "view": (
+        "(?:show|give|get)(?: me)? (?:the|a) {view} view", "(?:switch|go|change|jump) to (?:the |a )?{view} view",
+        "(?:look|view(?: it)?|show (?:it|me)|let me (?:see|look)|i want to (?:see it|look))(?: down)? from (?:the )?"
+        "{view}", "(?:look|view) through the {view}", "(?:the )?{view} view",
+    ),
+    "view_of": (
+        "(?:look at|show me|show|view|let me see|i want to see) {objects} from (?:the )?{view}",
+    ),
+    "frame": (
+        "(?:frame|focus on|zoom (?:to|in on|on)|center the view on|look at|find|go to) {objects}",
+        "(?:bring|get) {objects} into view",
+    ),
+    "duplicate": (
+        "(?:duplicate|copy|clone) {objects}",
+        "make (?:me )?(?:a|another|one more|a second|a further|a new) (?:copy|duplicate) of {objects}",
+    ),
+    "keep_delete": (
+        "keep {objects} (?:and|but|,) ?(?:delete|remove|erase|get rid of) {others}",
+    ),
+    "delete_keep": ("(?:delete|remove|erase|get rid of) {objects}[ ,]+(?:but|and) keep {kept}",),
+    "select": ("(?:select|pick|choose) {objects}",),
+    "hide": ("(?:hide|conceal) {objects}",),
+    "show": ("(?:unhide|show) {objects}",),
+    "delete": (
+        "(?:delete|remove|erase|get rid of) {objects}",
+        "i(?:'m| am) (?:done|finished) with {objects}[ ,]+(?:bin|delete|remove|trash|toss) (?:it|them)",
+    ),
+    "count": ("how many {objects} are (?:there|here|in here|in the scene|in this scene)", "are there any {objects}",
+              "are there (?:more|less|fewer) than \\w+ {objects}(?: in here| here| in the scene)?"),
+    "to_wall": (
+        "(?:push|put|place|move|shove|slide|set|stand|lean) {objects} (?:up |flat )?against (?:the|a) (?:nearest )?"
+        "wall",
+        "{objects} (?:should (?:be|stand|go)|goes|go|belongs) against the wall",
+    ),
+    "grow": (
+        "{make} {objects} {length} {comparative}", "(?:i'd like|i want|i need) {objects} (?:to be )?{length} "
+        "{comparative}", "{objects} (?:should|needs to|must|has to) be {length} {comparative}",
+    ),
+    "grow_a_bit": (
+        "(?:i'd like|i want|i need|make|have) {objects} (?:to be )?{degree} {comparative}",
+        "{objects} (?:should|could|needs to|must|has to) be {degree} {comparative}",
+    ),
+    "times_as": ("make {objects} {factor} (?:times )?as {adjective}(?: as (?:it is|now|before))?",),
+    "swap_places": (
+        "(?:swap|switch|exchange) (?:the )?(?:positions?|places?|locations?) of {objects} and {anchors}",
+        "(?:swap|switch|exchange) {objects} and {anchors}(?:'s)? (?:positions?|places?)",
+        "let {objects} and {anchors} (?:swap|switch|trade) places", "(?:swap|switch) {objects} and {anchors} around",
+    ),
+    "to_center": (
+        f"{_PUT} {{objects}} (?:right |exactly )?(?:in|at|into|to) the (?:middle|center|centre)(?: of (?:the|this) "
+        "(?:room|scene|floor))?",
+        "(?:move|bring|center|centre) {objects} (?:in|to|into) the (?:middle|center|centre)(?: of (?:the|this) "
+        "(?:room|scene|floor))?", "(?:center|centre) {objects}(?: in the (?:room|scene))?",
+    ),
+    "add_center": (f"{_PUT} {{new}} (?:right |exactly )?(?:in|at|into) the (?:middle|center|centre)(?: of (?:the|this) "
+                   "(?:room|scene|floor))?",),
+    "light": (
+        "(?:i(?:'d like| want| need)|give me|make it|use|set up|try)(?: an?| some)? {preset} (?:sky|light|"
+        "lights|lighting|weather|mood)",
+        "{preset} (?:light|lighting|lights|sky)",
+        "(?:light (?:it|this|the scene|the room)|the light(?:ing)? should (?:be|look|feel)) (?:like )?(?:an? )?{preset}"
+        "(?: (?:day|sky|weather))?",
+    ),
+    "turn_about_axis": (
+        f"{_TURN} {{objects}} (?:by )?{{angle}} (?:around|about|on|along|over|in) (?:the |its )?{{axis}}(?:[ -]axis)?",
+        f"{_TURN} {{objects}} (?:around|about|on|along) (?:the |its )?{{axis}}(?:[ -]axis)? by {{angle}}",
+    ),
+    "turn_by": (f"{_TURN} {{objects}} by {{angle}}",),
+    "turn_around": (f"{_TURN} {{objects}} (?:around|round)", f"{_MAKE} {{objects}} (?:turn|face) the other way"),
+    "face": (
+        f"{_TURN} {{objects}} (?:so (?:that )?(?:it|they) (?:faces?|looks? at|points? at)|to face|"
+        "towards?) {anchors}",
+        f"{_MAKE} {{objects}} (?:face|look at|point at|look towards?) {{anchors}}",
+    ),
+    "rename": (
+        "(?:name|call) {objects} {name}", "(?:change|set) the name of {objects} (?:to|into) {name}",
+        "rename {objects} (?:to|as|into)? ?{name}", "(?:give|let) {objects} (?:have )?the name {name}",
+    ),
+    "color_two": (
+        f"{_COLOR} {{objects}} {{color}},? and {{objects2}} {{color2}}",
+    ),
+    "color_three": (
+        f"{_COLOR} {{objects}} {{color}}, {{objects2}} {{color2}},? and {{objects3}} {{color3}}",
+    ),
+    "color": (
+        f"{_COLOR} {{objects}} {{color}}", "{objects} (?:would look (?:better|nice|good|great)|looks? better) in "
+        "(?:a )?{color}", "(?:change|set) the colou?r of {objects} to {color}",
+    ),
+    "place_two": (
+        f"{_PUT} {{objects}} {{relation}} {{anchors}},? and {{objects2}} {{relation2}} {{anchors2}}",
+    ),
+    "place_from": (
+        "(?:get|bring|move|take|put|lift) {objects} (?:off|from|out of) {place}(?:,? and)? "
+        "(?:on|onto|to|over to) {anchors}",
+    ),
+    "place_exactly": (f"{_PUT} {{objects}} (?:exactly|right|directly|just) {{relation}} {{anchors}}",),
+    "around": ("(?:spread|arrange|place|put|set) {objects} (?:out |up )?(?:all )?around {anchors}",),
+    "add_each": (
+        f"{_PUT} {{new}} {{relation}} {{anchors}}",
+        "(?:every|each) {anchors} (?:gets|needs|should have) {new} {relation} it",
+    ),
+    "line_up": (
+        "line {objects} up", "(?:get|put|bring) {objects} in(?:to)? line",
+    ),
+    "line_up_along": ("line {objects} up (?:along|on|in) (?:the )?{axis}(?:[ -]axis)?",),
+    "space_out": ("(?:space|spread) {objects} out(?: evenly)?",),
+    "move_by": (
+        "(?:could we have|can we have|i'd like|i want|have) {objects} {length} (?:further |more )?{direction}",
+    ),
+    "generate_at": ("(?:put|place|add|stand|create|make) {person} {relation} {anchors}",),
+}  # fmt: skip
+
+COMPARATIVES = {
+    "taller": ("z", 1), "higher": ("z", 1), "shorter": ("z", -1), "lower": ("z", -1), "wider": ("x", 1),
+    "broader": ("x", 1), "narrower": ("x", -1), "longer": ("y", 1), "deeper": ("y", 1), "bigger": ("", 1),
+    "larger": ("", 1), "smaller": ("", -1), "thicker": ("y", 1), "thinner": ("y", -1),
+}  # fmt: skip
+"""Axis of the scene along which a thing grows, and whether it does or shrinks."""
+ADJECTIVES = {
+    "tall": "z", "high": "z", "wide": "x", "broad": "x", "long": "y", "deep": "y", "big": "", "large": "",
+}  # fmt: skip
+DEGREES = ("a bit", "a little", "a little bit", "slightly", "a tad", "a touch", "somewhat", "much", "a lot", "way")
+MUCH = ("much", "a lot", "way")
+
+POLITE_BEFORE = (
+    r"(?:(?:please|hey|hi|ok|okay|so|now|well|alright|and|also|just|actually|could you|can you|would you|will you|"
+    r"i want you to|i'd like you to|i need you to|let's|go ahead and|can we|could we|i want to|"
+    r"i'd like to)(?:\s*,)?\s+)*"
+)
+POLITE_AFTER = (
+    r"(?:(?:\s*,)?\s+(?:please|for me|thanks|thank you|now|ok|okay|will you|would you|right now|again))*[.!?]*"
+)
+BETWEEN_STEPS = r"\s*(?:;|\.\s|,?\s*\b(?:and then|then|after that|afterwards)\b,?)\s*"
+AND = r"\s*(?:,\s*(?:and\s)?|\band\b)\s*"
+MOTION_BEFORE = (
+    r"(?:make|have|let|get|tell|ask|i want|i'd like) (?P<who>.+?) (?:to )?(?P<plan>{plan})"
+    r"|(?P<who2>.+?) (?:should|must|has to|is to|needs to) (?P<plan2>{plan})"
+)
+"""Who moves, and a plan that begins with a motion."""
+EVERYBODY = ("everybody", "everyone", "all people", "the people", "all of them", "the crowd", "all avatars", "people",
+             "all the people", "every avatar", "each avatar", "the avatars")  # fmt: skip
