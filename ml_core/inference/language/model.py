@@ -20,7 +20,7 @@ from ml_core.vocabulary.words import looks_en, looks_zh
 from .commands import commands_of
 from .descriptions import Description, described_by_rules
 from .understanding.commands.objects import Vocabulary
-from .understanding.constructions.reading import read_constructions
+from .understanding.constructions.reading import FIRST, read_constructions
 from .understanding.reader import Reader, Reading, bare_names
 from .understanding.tagging.pieces import plain
 from .understanding.tagging.tagger import SHIPPED
@@ -99,29 +99,37 @@ class LanguageModel:
         """
         text = re.sub(r"\b(show(?: me)?) just\b|\bjust (show)\b", r"\1\2 only", text, flags=re.IGNORECASE)
         text = re.sub(r"\bas (?:an? )?(?:glb|gltf|fbx)(?: files?)? (?=(?:for|to) )", "", text, flags=re.IGNORECASE)
-        constructed = self._constructed(text, labels, names, collections)
-        if constructed is not None:
-            return constructed
+        first = self._constructed(text, labels, names, collections, FIRST)
+        if first is not None:
+            return first
         try:
             return Reading(commands_of(text, _unread_by_rules, labels, names))
         except InputError as error:
             if self._reader is None or not _may_be_tagged(error):
                 raise
             refusal = error
+        constructed = self._constructed(text, labels, names, collections)
+        if constructed is not None:
+            return constructed
         try:
             return self._reader.command(text, self._unread, labels, names, collections)
         except InputError as error:
             raise (error if _says_more(error, refusal) else refusal) from None
 
     def _constructed(
-        self, text: str, labels: Collection[str], names: Collection[str], collections: Collection[str]
+        self,
+        text: str,
+        labels: Collection[str],
+        names: Collection[str],
+        collections: Collection[str],
+        which: Collection[str] = (),
     ) -> Reading | None:
         """A sentence of nothing but known constructions; ``None`` for any other."""
         if self._reader is None or not text.strip():
             return None
         text = plain(text)
         vocabulary = Vocabulary(tuple(sorted(labels)), tuple(sorted(collections)))
-        found = read_constructions(text, vocabulary, bare_names(text, names), self._unread)
+        found = read_constructions(text, vocabulary, bare_names(text, names), self._unread, which)
         return Reading(*found) if found is not None else None
 
     def _unread(self, text: str) -> Sequence[str]:

@@ -38,7 +38,11 @@ CONSTRUCTIONS: dict[str, tuple[str, ...]] = {
         "make (?:me )?(?:a|another|one more|a second|a further|a new) (?:copy|duplicate) of {objects}",
     ),
     "keep_delete": (
-        "keep {objects} (?:and|but|,) ?(?:delete|remove|erase|get rid of) {others}",
+        "keep {objects} (?:and|but|,) ?(?:delete|remove|erase|get rid of) (?:all )?(?:the other ones|the others)",
+    ),
+    "hide_unselected": (
+        "hide (?:everything|all|what|whatever|the objects|all objects)(?: that)? (?:isn't|is not|aren't|are not|not) "
+        "selected", "hide (?:everything |all |all the )?(?:un|non-?)selected(?: objects| things)?",
     ),
     "delete_keep": ("(?:delete|remove|erase|get rid of) {objects}[ ,]+(?:but|and) keep {kept}",),
     "select": ("(?:select|pick|choose) {objects}",),

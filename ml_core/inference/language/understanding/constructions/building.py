@@ -40,14 +40,13 @@ def _simple(action: str, **fixed: Any) -> Callable[[Values], list[SceneCommand]]
     return build
 
 
-def _keep_delete(values: Values) -> list[SceneCommand]:
-    """The others are others of the same kind, unless they are named."""
-    kept, others = values["objects"], values["others"]
-    if len(others.terms) == 1 and others.terms[0] == Term("everything", among="rest") and len(kept.terms) == 1:
-        kind = kept.terms[0]
-        if kind.kind in ("label", "group", "type", "collection", "avatar"):
-            others = NounPhrase((Term(kind.kind, kind.value, among="rest"),))
-    return [_command("keep", kept, protects=("delete", "hide")), _command("delete", others)]
+def _keep_delete(values: Values) -> list[SceneCommand] | None:
+    """The others are others of the same kind."""
+    kept = values["objects"]
+    if len(kept.terms) != 1 or kept.terms[0].kind not in ("label", "group", "type", "collection", "avatar"):
+        return None
+    others = SceneCommand("delete", (Term(kept.terms[0].kind, kept.terms[0].value, among="rest"),))
+    return [_command("keep", kept, protects=("delete", "hide")), others]
 
 
 def _delete_keep(values: Values) -> list[SceneCommand]:
@@ -143,6 +142,7 @@ BUILDERS: dict[str, Callable[[Values], list[SceneCommand] | None]] = {
     "undo": _simple("undo"), "tidy": lambda _: [SceneCommand("apply_labels", _EVERYTHING)],
     "deselect_all": lambda _: [SceneCommand("deselect", _EVERYTHING)], "view": _view, "view_of": _view,
     "frame": _simple("frame"), "duplicate": _duplicate, "keep_delete": _keep_delete,
+    "hide_unselected": lambda _: [SceneCommand("hide", (Term("everything", among="unselected"),))],
     "delete_keep": _delete_keep, "select": _simple("select"), "hide": _simple("hide"), "show": _simple("show"),
     "delete": _simple("delete"), "count": _simple("count"), "to_wall": _simple("place", relation="wall"),
     "grow": _grow, "grow_a_bit": _grow_a_bit, "times_as": _times_as,

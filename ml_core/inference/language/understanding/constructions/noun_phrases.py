@@ -40,7 +40,7 @@ _SIDES = {"left": "leftmost", "right": "rightmost", "front": "frontmost", "back"
           "左": "leftmost", "右": "rightmost", "前": "frontmost", "后": "rearmost"}  # fmt: skip
 _ONE = re.compile(r"(?:the |that |all the )?(?:one|ones)|那[个盏把张只件台辆棵]|那些")
 _THAT_ONE = re.compile(r"那[盏把张只件台辆棵]")
-_ONLY = re.compile(r"(?:just|only)\b|只|仅")
+_ONLY = re.compile(r"(?:just|only)\b|只|仅|.*(?:\bor\b|或)")
 _ONLY_PLACES = ("facing", "row", "grid", "center", "floor")
 """Relations that need no second thing, or say how a thing is turned."""
 
@@ -97,7 +97,7 @@ class NounPhrases:
         return ()
 
     def _plain(self, text: str) -> tuple[Term, ...]:
-        text = "那个" if _THAT_ONE.fullmatch(text) else text
+        text = "东西" if _THAT_ONE.fullmatch(text) else text
         pieces = split(text, self._names)
         found = read_object_span(pieces, self._vocabulary)
         is_plain = bool(pieces) and not found.unknown and not _ONLY.match(text)
@@ -164,10 +164,20 @@ class NounPhrases:
         for joint in re.finditer(r"\s+and\s+|,\s*and\s+|\s*,\s*|和|以及|、", text):
             left, right = self.terms(text[: joint.start()]), self.terms(text[joint.end() :])
             if left and right:
+                is_one = _ONE.match(text[joint.end() :]) is not None
+                if (left[-1].anchors and not is_one) or _is_bare_state(left[-1], text[: joint.start()]):
+                    return ()  # "the chairs near the window and the lamps": near both, or the lamps too?
                 if _ONE.match(text[joint.end() :]):
                     right = tuple(replace(term, kind=left[-1].kind, value=left[-1].value) for term in right)
                 return (*left, *right)
         return ()
+
+
+def _is_bare_state(term: Term, text: str) -> bool:
+    """Whether a term is only a state without a noun: "the hidden and selected chairs"."""
+    return (
+        term.kind == "everything" and bool(term.among) and not re.search(r"selection|thing|object|选区|物体|东西", text)
+    )
 
 
 def _all_ways(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:

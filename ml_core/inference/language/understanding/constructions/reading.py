@@ -10,6 +10,7 @@ from types import ModuleType
 from typing import Any
 
 from ml_core.errors import InputError
+from ml_core.inference.language.clauses import MisreadError
 from ml_core.inference.language.lexicon import is_chinese
 from ml_core.inference.language.understanding.commands.amounts import angle_of, count_of, factor_of, length_of
 from ml_core.inference.language.understanding.commands.objects import Vocabulary
@@ -24,10 +25,13 @@ from ml_core.inference.language.understanding.words import color_of, meaning
 from ml_core.vocabulary.commands import SceneCommand
 from ml_core.vocabulary.words import constructions_en, constructions_zh
 
+FIRST = ("keep_delete", "hide_unselected")
+"""What is read by its construction before the rules are asked, beside motions: "delete the others" means others of the
+kind that is kept, and 没选中的 denies no command."""
 _MOST_CHARACTERS = 200
 """Longer sentences are left to the tagger: a pattern tries every way to part a text."""
 _SPAN_KINDS = {
-    "objects": "OBJ", "others": "OBJ", "kept": "EXC", "anchors": "DST", "color": "COL", "relation": "REL",
+    "objects": "OBJ", "kept": "EXC", "anchors": "DST", "color": "COL", "relation": "REL",
     "length": "AMT", "angle": "AMT", "factor": "AMT", "axis": "DIR", "direction": "DIR", "preset": "PRESET",
     "view": "PRESET", "name": "NAME", "new": "NEW", "place": "REF",
 }  # fmt: skip
@@ -44,26 +48,31 @@ Unread = Callable[[str], Sequence[str]]
 
 
 def read_constructions(
-    text: str, vocabulary: Vocabulary, names: Collection[str], unread: Unread
+    text: str, vocabulary: Vocabulary, names: Collection[str], unread: Unread, which: Collection[str] = ()
 ) -> tuple[list[SceneCommand], tuple[Span, ...]] | None:
     """The steps of a plain text and what its parts were taken for; ``None`` where any clause is no construction.
 
     Args:
         names: of objects that stand in the text for themselves. unread: the words of a description of a person that
-            are not understood; raises :class:`InputError` for no person.
+            are not understood; raises :class:`InputError` for no person. which: names of constructions; all of them
+            where none is named.
     """
     lowered = text.lower()
     if len(text) > _MOST_CHARACTERS or len(lowered) != len(text):
         return None
-    reader = _Reader(text, vocabulary, names, unread)
+    reader = _Reader(text, vocabulary, names, unread, which)
     found = reader.clauses(lowered)
-    if not found:
-        return None
-    return settled(found), tuple(reader.spans)
+    try:
+        return (settled(found), tuple(reader.spans)) if found else None
+    except MisreadError:
+        return None  # the tagger says what is missing
 
 
 class _Reader:
-    def __init__(self, text: str, vocabulary: Vocabulary, names: Collection[str], unread: Unread) -> None:
+    def __init__(
+        self, text: str, vocabulary: Vocabulary, names: Collection[str], unread: Unread, which: Collection[str]
+    ) -> None:
+        self._which = which
         self._text, self._unread, self._names = text, unread, names
         self._chinese = is_chinese(text)
         self._words: ModuleType = constructions_zh if self._chinese else constructions_en
@@ -105,6 +114,8 @@ class _Reader:
 
     def _sources(self) -> Iterator[tuple[str, str]]:
         for name, sources in self._words.CONSTRUCTIONS.items():
+            if self._which and name not in self._which:
+                continue
             yield from ((name, source.replace("{make}", "(?:make|have|get)")) for source in sources)
 
     @staticmethod
@@ -113,7 +124,7 @@ class _Reader:
         return any(step.action == "delete" and any(term.word for term in step.terms) for step in steps)
 
     def _value(self, name: str, bare: str, start: int, kind: str, words: str) -> Any:
-        if kind in ("objects", "others", "kept", "anchors"):
+        if kind in ("objects", "kept", "anchors"):
             return self._phrase(words, kind, _takes_things(name))
         if kind == "place":
             return "floor" if words in _FLOOR else self._phrase(words, "anchors", False)
@@ -139,7 +150,9 @@ class _Reader:
 
     def _name(self, text: str) -> str | None:
         found = _NAME.fullmatch(text.strip())
-        return (found[1] or found[2]) if found is not None else None
+        name = (found[1] or found[2]) if found is not None else None
+        taken = {one.casefold() for one in self._names}
+        return None if name is None or name.casefold() in taken else name
 
     def _new(self, words: str) -> tuple[str, int, str] | None:
         """A label or a name to add, how many and in what color."""
