@@ -121,6 +121,10 @@ CONSTRUCTIONS: dict[str, tuple[str, ...]] = {
         "(?:on|onto|to|over to) {anchors}",
     ),
     "place_exactly": (f"{_PUT} {{objects}} (?:exactly|right|directly|just) {{relation}} {{anchors}}",),
+    "place": (
+        "(?:put|place|set|stand|lay|position) {objects} back {relation} {anchors}",
+        "(?:put|place|set|stand|lay|position) {objects} {relation} {anchors}",
+    ),
     "around": ("(?:spread|arrange|place|put|set) {objects} (?:out |up )?(?:all )?around {anchors}",),
     "add_each": (
         f"{_PUT} {{new}} {{relation}} {{anchors}}",

@@ -99,6 +99,7 @@ CONSTRUCTIONS: dict[str, tuple[str, ...]] = {
     "color": (
         f"{_BA}{{objects}}(?:的?颜色)?{_PAINT}{{color}}(?:比较好|更好(?:看)?|好看|好一点|吧)?",
     ),
+    "place": (f"{_BA}{{objects}}(?:都)?{_PUT}{{anchors}}(?:的)?{{relation}}(?:去|来)?",),
     "place_two": (
         f"{_BA}{{objects}}{_PUT}{{anchors}}{{relation}}[，,](?:再)?{_BA}{{objects2}}{_PUT}{{anchors2}}{{relation2}}",
     ),

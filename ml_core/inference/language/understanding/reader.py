@@ -205,7 +205,8 @@ def bare_names(text: str, names: Collection[str]) -> list[str]:
     return [
         name
         for name in there
-        if re.fullmatch(r"[^\s\d_.\-]+[_.\-]?\S*\d\S*|\w+_\w+", name) or not all(_covered(split(plain(name)), CLASSES))
+        if re.fullmatch(r"[^\s\d_.\-]+[_.\-]?\S*\d\S*|\w+[_.]\w+", name)
+        or not all(_covered(split(plain(name)), CLASSES))
     ]
 
 

@@ -12,6 +12,8 @@ from ml_core.vocabulary.commands import SceneCommand, Term
 
 Values = Mapping[str, Any]
 _EVERYTHING = (Term("everything"),)
+_BESIDE = ("on", "under", "above", "in", "next_to", "left_of", "right_of", "in_front_of", "behind", "around", "near",
+           "against")  # fmt: skip
 _GROWN, _MUCH_GROWN, _SHRUNK, _MUCH_SHRUNK = 1.25, 1.5, 0.8, 0.6
 
 
@@ -89,6 +91,14 @@ def _place_two(values: Values) -> list[SceneCommand]:
     ]  # fmt: skip
 
 
+def _place(values: Values) -> list[SceneCommand] | None:
+    """Relations that need one other thing, or two of them."""
+    several = len(values["anchors"].terms) > 1 or any(term.count > 1 for term in values["anchors"].terms)
+    if values["relation"] not in _BESIDE and not (values["relation"] == "between" and several):
+        return None
+    return _simple("place")(values)
+
+
 def _place_from(values: Values) -> list[SceneCommand] | None:
     """ "The bottles from the floor to the shelf" are those that are on the floor."""
     place = values["place"]
@@ -150,7 +160,7 @@ BUILDERS: dict[str, Callable[[Values], list[SceneCommand] | None]] = {
     "light": _light, "turn_about_axis": _simple("rotate"), "turn_by": _simple("rotate"),
     "turn_around": _simple("rotate", amount=180.0, unit="deg"), "face": _simple("rotate", relation="facing"),
     "rename": _named, "color_two": _each_color, "color_three": _each_color, "color": _each_color,
-    "place_two": _place_two, "place_from": _place_from, "place_exactly": _simple("place"),
+    "place_two": _place_two, "place_from": _place_from, "place": _place, "place_exactly": _place,
     "around": _simple("place", relation="around"), "add_each": _add,
     "add_center": _add_center, "align_with": _simple("align"), "under_add": _add, "line_up": _simple("align"),
     "line_up_along": _simple("align"), "space_out": _simple("distribute"), "move_by": _simple("move"),

@@ -148,7 +148,8 @@ class NounPhrases:
             kind = side or meaning("RELATIONS", relation)
             if kind is None or (not anchor and not side and kind != "floor") or (anchor and kind in _ONLY_PLACES):
                 continue
-            heads = self._plain(re.sub(r"\s+(?:that|which)(?: is| are| stands?| sits?| lies?)?$", "", head))
+            head = re.sub(r"\s+(?:that|which)(?: is| are| stands?| sits?| lies?)?$", "", head)
+            heads = self._plain(head) if not head.endswith(" back") else ()
             if not heads or any(term.relation or term.kind == "them" for term in heads):
                 continue
             if side:

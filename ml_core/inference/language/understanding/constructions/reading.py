@@ -41,7 +41,7 @@ _NAME = re.compile(r"[\"'“‘]?([^\s\"'“”‘’,，。;；]{1,63})[\"'”�
 _INDEFINITE = re.compile(r"(?:a|an)\s|一[个把张盏件只台辆棵]")
 _FLOOR = ("the floor", "the ground", "地上", "地板")
 _PERSONS = ("her", "him", "she", "he", "they", "他", "她", "他们", "她们")
-_OF_THINGS = ("grow", "grow_a_bit", "times_as", "to_center", "to_wall", "place_two", "color", "color_two",
+_OF_THINGS = ("grow", "grow_a_bit", "times_as", "to_center", "to_wall", "place", "place_two", "color", "color_two",
               "color_three")  # fmt: skip
 
 Unread = Callable[[str], Sequence[str]]
