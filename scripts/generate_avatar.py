@@ -30,6 +30,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import scripts.lib.environment  # noqa: F401 - says first which Python to use
 from ml_core.files import SafeNames, path_inside
 from ml_core.publishing import published_folder
+from ml_core.vocabulary.avatar.extra_bones import EXTRA_BONES
 from ml_core.vocabulary.targets import TARGETS
 from ml_core.vocabulary.texture_sizes import DEFAULT_SIZE, SIZES_OF_SCRIPTS
 from scripts.lib.cli import quiet, run, tell_kept, tell_unwritten
@@ -55,6 +56,13 @@ def parser() -> argparse.ArgumentParser:
     options.add_argument("--object", default="", metavar="NAME", help="which object of --mesh; default: the largest")
     options.add_argument("--engine", action="append", default=[], help=f"{', '.join(TARGETS)}; may be given again")
     options.add_argument("--layers", type=Path, metavar="FILE", help="layers over the skin, a JSON list")
+    options.add_argument(
+        "--bones",
+        action="append",
+        default=[],
+        choices=EXTRA_BONES,
+        help="bones beside the humanoid ones, of people with the built-in body; may be given again",
+    )
     options.add_argument("--count", type=int, metavar="N", help="N different people with seeds from --seed up")
     options.add_argument("--each", default="folder", choices=EACH, help="with --count: what each is (%(default)s)")
     options.add_argument("--out", type=Path, required=True, help="folder to write")
@@ -85,6 +93,8 @@ def main(arguments: list[str]) -> int:
         return many(given, traits, layers)
     if given.seed < 0 or given.seed >= 2**31:
         raise InputError("--seed {seed}: give a whole number from 0 to 2147483647", seed=given.seed)
+    if given.mesh is not None and given.bones:
+        raise InputError("--bones go on the built-in body; leave out --mesh, or add them in Blender")
     for engine in given.engine:
         profile(engine)
     with quiet():
@@ -102,7 +112,16 @@ def main(arguments: list[str]) -> int:
             report = run_to_end(texture_job(bpy.context, target, given.describe, traits, given.seed, given.size))
         else:
             report = run_to_end(
-                generate_job(bpy.context, given.describe, traits, given.seed, given.size, "Avatar", layers)
+                generate_job(
+                    bpy.context,
+                    given.describe,
+                    traits,
+                    given.seed,
+                    given.size,
+                    "Avatar",
+                    layers,
+                    extra_bones=given.bones,
+                )
             )
         report["images"] = save_images(folder / "textures")
         if given.engine:

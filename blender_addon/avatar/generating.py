@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Collection, Generator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import bpy
@@ -27,6 +27,7 @@ from .body.traits import move_body
 from .own_data import own_avatar
 from .placing import free_place
 from .rig.control_rig import controlled_by
+from .rig.extra_bones import add_extra_bones, refresh_extra_bones
 from .stored import has_traits, store_traits, stored_traits
 
 if TYPE_CHECKING:
@@ -48,11 +49,12 @@ def generate_job(
     name: str,
     layers: str = "",
     location: Sequence[float] | None = None,
+    extra_bones: Collection[str] = (),
 ) -> Job:
     """Add a new avatar: the built-in body in the generated texture. ``traits`` win over the ``description``; ``layers``
     (JSON) lie over its skin. It stands at ``location``, or when that is ``None`` at the 3D cursor, aside if something
-    stands there. The report's ``ignored`` lists the words of the description that were not
-    understood."""
+    stands there. ``extra_bones`` are kinds of :data:`ml_core.vocabulary.avatar.extra_bones.EXTRA_BONES`. The report's
+    ``ignored`` lists the words of the description that were not understood."""
     read = yield from _read(description)
     traits, ignored = _with_said(read, traits), list(read.ignored)
     said = () if layers else read.layers
@@ -79,6 +81,9 @@ def generate_job(
         yield Progress(0.8, 1, "Growing the hair")
         facts["hair"] = yield from _with_hair(context, armature)
         _bearded(context, armature)
+        if extra_bones:
+            yield Progress(0.9, 1, "Adding bones")
+            facts["extra_bones"] = add_extra_bones(context, armature, extra_bones)
         yield Progress(1, 1, "Done")
     return {**facts, "location": [round(axis, 4) for axis in armature.location], "ignored": ignored}
 
@@ -142,6 +147,7 @@ def _person_changed(
         hair = run_to_end(grown_for(context, target, maps.traits, int(maps.seed)))()
         facts["hair"] = hair.name if hair is not None else None
         _bearded(context, target)
+        refresh_extra_bones(context, target)
     return facts
 
 
@@ -227,6 +233,7 @@ def hair_job(
     hair = put_on()
     if color is not None:
         _bearded(context, armature)
+    refresh_extra_bones(context, armature)
     return {"hair": hair.name if hair is not None else None, "style": style, "color": traits.hair}
 
 

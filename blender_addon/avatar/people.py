@@ -20,6 +20,7 @@ from .anatomy.person import Figure, stored_body
 from .anatomy.reshaping import Reshaping, place_bones, soles_of
 from .body.hair import hairs_of
 from .rig.control_rig import add_control_rig, control_rig_of
+from .rig.extra_bones import refresh_extra_bones
 from .stored import stored_traits
 from .surface.fabrics import first_wearing, first_worn
 from .wardrobe.fitting import Dressed, completed, decent, standing
@@ -127,6 +128,7 @@ def wear(context: bpy.types.Context, avatar: bpy.types.Object, appearance: Appea
         store_cloths(avatar, appearance.cloths)
         first_worn(made)
         tuck_hair(avatar)
+        refresh_extra_bones(context, avatar)
 
 
 def reshape(context: bpy.types.Context, avatar: bpy.types.Object, appearance: Appearance) -> None:
@@ -140,5 +142,6 @@ def reshape(context: bpy.types.Context, avatar: bpy.types.Object, appearance: Ap
     store_cloths(avatar, appearance.cloths)
     first_worn(made)
     tuck_hair(avatar)
+    refresh_extra_bones(context, avatar)
     if control_rig_of(avatar) is not None:
         add_control_rig(context, avatar)

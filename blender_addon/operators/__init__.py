@@ -5,7 +5,7 @@ from __future__ import annotations
 import bpy
 
 from . import session, training
-from .avatar import drops, landmarks, layers, live, motion, posing, variations, wardrobe
+from .avatar import drops, extra_bones, landmarks, layers, live, motion, posing, variations, wardrobe
 from .avatar import generating as avatar
 from .export import export_as
 from .export import scene as export
@@ -23,6 +23,7 @@ register, unregister = bpy.utils.register_classes_factory(
         *drops.CLASSES,
         *assets.CLASSES,
         *posing.CLASSES,
+        *extra_bones.CLASSES,
         *motion.CLASSES,
         *scene.CLASSES,
         *commands.CLASSES,

@@ -20,6 +20,7 @@ from ...bridge.data.single_user import ensure_editable, make_single_user
 from ...bridge.mesh_arrays import mesh_data, positions
 from ...bridge.state.edit_mode import edited_bones
 from ..own_data import own_mesh
+from ..rig.twist import lay_twist_bones, twist_bones
 from ..wardrobe.fitting import Dressed, on_canvas
 from ..wardrobe.objects import put_on, worn_garments
 from .building import body_of, eyes_of
@@ -136,7 +137,7 @@ def place_bones(context: bpy.types.Context, armature: bpy.types.Object, figure: 
     if context.mode != "OBJECT" or armature not in layer.objects.values():
         return False
     make_single_user(armature)
-    former, hidden = layer.objects.active, armature.hide_get()
+    former, hidden, twists = layer.objects.active, armature.hide_get(), twist_bones(armature)
     armature.hide_set(False)
     try:
         with edited_bones(layer, armature) as edited:
@@ -145,6 +146,7 @@ def place_bones(context: bpy.types.Context, armature: bpy.types.Object, figure: 
                     edited_bone = edited[bone.name]
                     roll = edited_bone.roll
                     edited_bone.head, edited_bone.tail, edited_bone.roll = bone.head.tolist(), bone.tail.tolist(), roll
+            lay_twist_bones(edited, twists)
     finally:
         armature.hide_set(hidden)
         layer.objects.active = former

@@ -11,7 +11,7 @@ undo the pixels are painted again from what is stored then.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -32,6 +32,7 @@ from ..body.earlier_body import has_sliders, refit_armature, set_sliders
 from ..body.hair import hair_change
 from ..body.traits import is_followed
 from ..own_data import own_avatar, sharing
+from ..rig.extra_bones import refresh_extra_bones
 from ..stored import store_traits, stored_traits
 from ..surface.layers import LayerStack
 from . import shaping
@@ -265,9 +266,17 @@ def _start(full: bool) -> None:
     assert _state.target is not None
     assert _state.wanted is not None
     target, wanted = _state.target, _state.wanted
-    hair = hair_change(bpy.context, target.armature, target.bodies)
+    hair = _hair_steps(target)
     _state.work_for, _state.work_is_full = wanted, full
     _state.work = _FOLLOWER.submit(painted if full else previewed, target, *wanted, hair)
+
+
+def _hair_steps(target: LiveTarget) -> Callable[[], list[Step]] | None:
+    """What brings the hair to the stored traits, and then the springs to the hair."""
+    change = hair_change(bpy.context, target.armature, target.bodies)
+    if change is None:
+        return None
+    return lambda: [*change(), lambda: refresh_extra_bones(bpy.context, target.armature)]
 
 
 def finish() -> None:
@@ -275,7 +284,7 @@ def finish() -> None:
     target, wanted = _state.target, _state.wanted
     assert target is not None
     assert wanted is not None
-    for step in painted(target, *wanted, hair_change(bpy.context, target.armature, target.bodies)):
+    for step in painted(target, *wanted, _hair_steps(target)):
         step()
     _state.unfitted = not refit_armature(bpy.context, target.armature)
     _state.shown = _state.finished = wanted

@@ -32,6 +32,7 @@ from ..anatomy.person import BODY_KEY, Figure, is_anatomical, stored_body
 from ..anatomy.reshaping import Reshaping, place_bones
 from ..body.hair import hairs_of
 from ..rig.control_rig import add_control_rig, control_rig_of
+from ..rig.extra_bones import refresh_extra_bones
 from ..surface.fabrics import first_worn
 from ..wardrobe.fitting import Dressed, decent, dressed
 from ..wardrobe.objects import worn_garments
@@ -179,6 +180,7 @@ def _settle(clothes: Dressed) -> None:
     assert session is not None
     assert figure is not None
     first_worn(session.settle(bpy.context, figure, clothes))
+    refresh_extra_bones(bpy.context, session.armature)
     put(session.body.data, SHAPED_KEY, _digest(session.armature))
     _state.needs_rest = False
     _state.reshaping = None  # garments lie otherwise now: the next drag begins from here

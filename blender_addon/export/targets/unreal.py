@@ -10,7 +10,7 @@ _FINGERS = {"Index": "index", "Middle": "middle", "Ring": "ring", "Little": "pin
 
 
 def _manny() -> dict[str, str]:
-    """VRM 1.0 joint names to the bones of Unreal's Manny."""
+    """VRM 1.0 joint names, and those of twist bones, to the bones of Unreal's Manny."""
     names = {
         "hips": "pelvis",
         "spine": "spine_01",
@@ -22,7 +22,9 @@ def _manny() -> dict[str, str]:
     limbs = {
         "Shoulder": "clavicle",
         "UpperArm": "upperarm",
+        "UpperArmTwist": "upperarm_twist_01",
         "LowerArm": "lowerarm",
+        "LowerArmTwist": "lowerarm_twist_01",
         "Hand": "hand",
         "UpperLeg": "thigh",
         "LowerLeg": "calf",

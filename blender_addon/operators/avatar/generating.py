@@ -11,6 +11,7 @@ from bpy.app.translations import pgettext_tip
 from ml_core.errors import AtelierError
 from ml_core.vocabulary.avatar import body_sliders
 from ml_core.vocabulary.avatar.earlier_sliders import FACE_SLIDERS
+from ml_core.vocabulary.avatar.extra_bones import EXTRA_BONES
 from ml_core.vocabulary.texture_sizes import DEFAULT_SIZE
 from ml_core.vocabulary.traits import AvatarTraits
 
@@ -109,7 +110,7 @@ class ATELIER_OT_generate_avatar(_PaintOperator, bpy.types.Operator):
     bl_label = "Generate Avatar"
     bl_options = {"REGISTER", "UNDO"}
 
-    redone = ("name", "description", "seed", "size", "location")
+    redone = ("name", "description", "seed", "size", "location", "extra_bones")
 
     name: bpy.props.StringProperty(
         name="Name", description="Name of the new avatar", default="Avatar", options={"SKIP_SAVE"}
@@ -119,6 +120,12 @@ class ATELIER_OT_generate_avatar(_PaintOperator, bpy.types.Operator):
         description="Where the avatar stands; when it is not given, at the 3D cursor or beside what stands there",
         subtype="TRANSLATION",
         options={"SKIP_SAVE"},
+    )
+    extra_bones: bpy.props.EnumProperty(
+        name="Extra Bones",
+        description="Bones that the avatar has beside its humanoid ones",
+        items=[(kind.id, kind.title, kind.description) for kind in EXTRA_BONES.values()],
+        options={"ENUM_FLAG", "SKIP_SAVE"},
     )
 
     @classmethod
@@ -147,6 +154,7 @@ class ATELIER_OT_generate_avatar(_PaintOperator, bpy.types.Operator):
             int(self.size),
             self.name,
             location=tuple(self.location) if given else None,
+            extra_bones=self.extra_bones,
         )
 
     def _finished(self, scene: bpy.types.Scene, report: Report) -> set[str]:

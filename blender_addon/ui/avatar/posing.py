@@ -39,6 +39,13 @@ class ATELIER_PT_motion(AtelierPanel, bpy.types.Panel):
         row = layout.row(align=True)
         row.operator("atelier.add_control_rig", icon="ARMATURE_DATA")
         row.operator("atelier.remove_control_rig", text="", icon="X")
+        row = layout.row(align=True)
+        row.operator("atelier.add_twist_bones", icon="BONE_DATA")
+        row.operator("atelier.remove_twist_bones", text="", icon="X")
+        row = layout.row(align=True)
+        row.operator("atelier.add_springs", icon="PHYSICS")
+        row.operator("atelier.add_springs", text="", icon="MOD_CLOTH").physics = True
+        row.operator("atelier.remove_springs", text="", icon="X")
 
 
 CLASSES = (ATELIER_PT_motion,)

@@ -1,7 +1,7 @@
 """The skeleton of the built-in body: VRM 1.0's (and Unity's) humanoid bones one to one, from the joints of a person.
 
-Every bone begins and ends at joints that each slider and target moves, so the skeleton always fits. Twist bones for
-arms are an option.
+Every bone begins and ends at joints that each slider and target moves, so the skeleton always fits. Twist bones can be
+added to arms.
 """
 
 from __future__ import annotations
@@ -89,8 +89,9 @@ HUMANOID: tuple[BoneSpec, ...] = tuple(_specs())
 """The 55 bones, parents before children."""
 BONE_NAMES: tuple[str, ...] = tuple(spec.name for spec in HUMANOID)
 
-TWISTED = tuple(f"{side}{limb}Arm" for side, _ in SIDES for limb in ("Upper", "Lower"))
-"""Bones that a twist bone can be asked for; its name is theirs with ``Twist``."""
+TWISTED: tuple[str, ...] = tuple(f"{side}{limb}Arm" for side, _ in SIDES for limb in ("Upper", "Lower"))
+"""Joints that a twist bone can be asked for; the name of a twist bone is that of its bone with :data:`TWIST`."""
+TWIST = "Twist"
 
 
 def is_arm(bone: str) -> bool:
@@ -104,8 +105,8 @@ def joints_of(data: BodyData, rows: Array) -> dict[str, Array]:
     return {spec.name: np.mean([at[name] for name in spec.head], axis=0) for spec in HUMANOID}
 
 
-def bones_of(data: BodyData, rows: Array, twist: bool = False) -> list[Bone]:
-    """The skeleton of a person's rows (R, 3), parents before children; with ``twist`` four twist bones at the end."""
+def bones_of(data: BodyData, rows: Array) -> list[Bone]:
+    """The skeleton of a person's rows (R, 3), parents before children."""
     at = dict(zip(data.joints, np.asarray(rows[data.vertex_count :], np.float64), strict=True))
     forward = np.array([0.0, -EYE_BONE * np.linalg.norm(at["l-eye"] - at["r-eye"]), 0.0])
     bones = []
@@ -113,11 +114,6 @@ def bones_of(data: BodyData, rows: Array, twist: bool = False) -> list[Bone]:
         head, tail = (np.mean([at[name] for name in names], axis=0) for names in (spec.head, spec.tail))
         tail = head + forward if spec.head == spec.tail else head + spec.reach * (tail - head)
         bones.append(Bone(spec.name, spec.parent, head, tail))
-    if twist:
-        by_name = {bone.name: bone for bone in bones}
-        for name in TWISTED:
-            bone = by_name[name]
-            bones.append(Bone(f"{name}Twist", name, (bone.head + bone.tail) / 2, bone.tail))
     return bones
 
 
@@ -129,23 +125,18 @@ def dense_weights(data: BodyData) -> NDArray[np.float32]:
     return weights
 
 
-def twist_weights(data: BodyData, rows: Array, weights: Array) -> NDArray[np.float32]:
-    """(V, 59) weights with twist bones: along each arm bone, what it moves goes over to its twist bone.
+def twist_share(joint: str, points: Array, head: Array, tail: Array) -> Array:
+    """(N,) 0..1, how much of what an arm bone moves at ``points`` (N, 3) goes over to its twist bone.
 
-    The share grows from 0 where the bone begins to 1 where it ends, which spreads the turn of a wrist or a shoulder
-    over the length of the limb.
+    A forearm's twist bone turns with the hand, so its share grows from the elbow to the wrist. An upper arm's takes the
+    turn of the arm back, so its share shrinks from the shoulder, which does not turn, to the elbow, which does.
+
+    Args:
+        joint: one of :data:`TWISTED`. head, tail: (3,) ends of the bone.
     """
-    bones = {bone.name: bone for bone in bones_of(data, rows)}
-    points = np.asarray(rows[: data.vertex_count], np.float64)
-    columns = [np.array(weights, np.float32)]
-    for name in TWISTED:
-        bone = bones[name]
-        axis = bone.tail - bone.head
-        along = np.clip((points - bone.head) @ axis / (axis @ axis), 0, 1)
-        share = (columns[0][:, BONE_NAMES.index(name)] * along).astype(np.float32)
-        columns[0][:, BONE_NAMES.index(name)] -= share
-        columns.append(share[:, None])
-    return limited(np.concatenate(columns, axis=1))
+    axis = np.asarray(tail, np.float64) - head
+    along = np.clip((np.asarray(points, np.float64) - head) @ axis / max(float(axis @ axis), 1e-12), 0, 1)
+    return np.asarray(1 - along if "Upper" in joint else along)
 
 
 def limited(weights: Array, count: int = MAX_INFLUENCES) -> NDArray[np.float32]:

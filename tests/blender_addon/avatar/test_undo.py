@@ -28,6 +28,8 @@ STEPS: dict[str, Callable[[], Any]] = {
     "edit_live": lambda: bpy.ops.atelier.edit_live(),
     "mark_avatar": lambda: bpy.ops.atelier.mark_avatar(),
     "add_control_rig": lambda: bpy.ops.atelier.add_control_rig(),
+    "add_twist_bones": lambda: bpy.ops.atelier.add_twist_bones(),
+    "add_springs": lambda: bpy.ops.atelier.add_springs(physics=True),
     "add_landmarks": lambda: bpy.ops.atelier.add_landmarks(),
 }
 

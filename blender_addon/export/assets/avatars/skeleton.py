@@ -9,6 +9,7 @@ from itertools import pairwise
 import bpy
 from mathutils import Matrix, Vector
 
+from ml_core.geometry.body.rig import TWIST, TWISTED
 from ml_core.geometry.humanoid.bone_names import joints_of_bones
 
 from ....bridge.state.edit_mode import edited_bones
@@ -139,7 +140,9 @@ def add_root(armature: bpy.types.Object) -> None:
 def engine_bone_names(armature: bpy.types.Object, joints: dict[str, str], profile: Profile) -> dict[str, str]:
     """``{bone: name}`` for every bone: the target's name of its joint, else its own in plain letters, each once."""
     namer = Namer(MAX_INNER_NAME)
-    wanted = {bone: profile.bone_names[joint] for joint, bone in joints.items() if joint in profile.bone_names}
+    twists = {f"{joint}{TWIST}": f"{joints[joint]}{TWIST}" for joint in TWISTED if joint in joints}
+    named = joints | {joint: bone for joint, bone in twists.items() if bone in armature.data.bones}
+    wanted = {bone: profile.bone_names[joint] for joint, bone in named.items() if joint in profile.bone_names}
     if len({bone.name for bone in armature.data.bones} & set(wanted.values())) > len(joints) / 2:
         wanted = {}  # a rig that has the target's names already, and perhaps more bones than the table
     names = {bone: namer.exactly(name) for bone, name in wanted.items()}

@@ -7,7 +7,7 @@ import pytest
 
 from ml_core.geometry.body.model import BodyModel, Person
 from ml_core.geometry.body.poses import STANCES, posed, stance
-from ml_core.geometry.body.rig import BONE_NAMES, HUMANOID, bones_of, dense_weights, twist_weights
+from ml_core.geometry.body.rig import BONE_NAMES, HUMANOID, bones_of, dense_weights, twist_share
 from ml_core.geometry.humanoid.bone_names import joint_of_bone
 from ml_core.geometry.motion.posing import turn
 
@@ -125,16 +125,8 @@ def test_a_joint_that_turns_takes_its_children_along_and_leaves_the_rest(people:
     np.testing.assert_allclose(bent.rows[: len(right)][right], rest.rows[: len(right)][right], atol=1e-6)
 
 
-def test_twist_bones_share_the_weights_of_the_arms(model: BodyModel, people: dict[str, Person]) -> None:
-    rows = people["tall"].rows
-    weights = twist_weights(model.data, rows, dense_weights(model.data))
-    bones = bones_of(model.data, rows, twist=True)
-    assert weights.shape[1] == len(bones) == 59
-    np.testing.assert_allclose(weights.sum(axis=1), 1, atol=1e-5)
-    assert ((weights > 0).sum(axis=1) <= 4).all()
-    place = [bone.name for bone in bones].index("leftLowerArmTwist")
-    moved = weights[:, place] > 0.3
-    assert moved.any()
-    wrist, elbow = (rows[model.data.vertex_count + model.data.joints.index(f"l-{name}")] for name in ("hand", "elbow"))
-    points = rows[: model.data.vertex_count][moved]
-    assert (np.linalg.norm(points - wrist, axis=1) < np.linalg.norm(points - elbow, axis=1)).mean() > 0.7
+def test_a_twist_bone_takes_over_where_a_limb_turns() -> None:
+    points = np.array([[0.0, 0, 0], [0.5, 0.1, 0], [1.0, 0, 0], [1.4, 0, 0]])
+    ends = np.zeros(3), np.array([1.0, 0, 0])
+    np.testing.assert_allclose(twist_share("leftLowerArm", points, *ends), [0, 0.5, 1, 1])
+    np.testing.assert_allclose(twist_share("rightUpperArm", points, *ends), [1, 0.5, 0, 0])

@@ -1,0 +1,57 @@
+"""Bones that an avatar has on request beside its humanoid ones, and how they keep up with its body and clothes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+import bpy
+
+from ml_core.errors import InputError
+from ml_core.vocabulary.avatar.extra_bones import EXTRA_BONES
+
+from .physics import add_physics, physics_of, remove_physics
+from .springs import add_springs, has_something_to_swing, remove_springs, spring_bones
+from .twist import add_twist_bones, share_weights
+
+
+def add_extra_bones(context: bpy.types.Context, armature: bpy.types.Object, wanted: Collection[str]) -> dict[str, Any]:
+    """Adds kinds of bones to an avatar, springs only where something hangs free; what was added, by kind.
+
+    Args:
+        wanted: of :data:`ml_core.vocabulary.avatar.extra_bones.EXTRA_BONES`.
+
+    Raises:
+        InputError: there is no such kind, or the avatar cannot have it.
+    """
+    if unknown := [kind for kind in wanted if kind not in EXTRA_BONES]:
+        raise InputError(
+            "extra bones: {unknown} not known; known are {known}",
+            unknown=", ".join(unknown),
+            known=", ".join(EXTRA_BONES),
+        )
+    facts: dict[str, Any] = {}
+    if "twist" in wanted:
+        facts["twist"] = add_twist_bones(context, armature)
+    if {"springs", "physics"} & set(wanted) and has_something_to_swing(armature):
+        facts["springs"] = add_springs(context, armature)
+        if "physics" in wanted:
+            facts["physics"] = add_physics(context, armature)
+    return facts
+
+
+def remove_all_springs(context: bpy.types.Context, armature: bpy.types.Object) -> list[str]:
+    """Takes springs and their physics set-up off; the names of the chains."""
+    remove_physics(armature)
+    return remove_springs(context, armature)
+
+
+def refresh_extra_bones(context: bpy.types.Context, armature: bpy.types.Object) -> None:
+    """Brings the extra bones that an avatar has to its body, hair and garments, after these have changed."""
+    if context.mode != "OBJECT" or armature.name not in context.view_layer.objects:
+        return
+    share_weights(armature)
+    if spring_bones(armature):
+        has_physics = bool(physics_of(armature))
+        remove_all_springs(context, armature)
+        add_extra_bones(context, armature, ["physics" if has_physics else "springs"])

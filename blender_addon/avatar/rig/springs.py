@@ -1,0 +1,243 @@
+"""Spring bones of our own avatars: chains of bones through long hair, skirts and coats, and what they do not pass.
+
+The bones are plain ones, which every target takes; how they swing is kept as VRM's SpringBone 1.0 has it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import bpy
+import numpy as np
+from mathutils import Vector
+from numpy.typing import NDArray
+
+from ml_core.errors import InputError
+from ml_core.geometry.body.model import body_model
+from ml_core.geometry.body.rig import BONE_NAMES, dense_weights, limited
+from ml_core.geometry.garments.pieces import BY_NAME
+from ml_core.geometry.hair.styles import HANGING, TAILED
+from ml_core.geometry.springs.chains import (
+    Chain,
+    Chains,
+    cloth_chains,
+    cloth_freedom,
+    hair_chains,
+    hair_freedom,
+)
+from ml_core.geometry.springs.colliders import Collider, body_colliders
+
+from ...bridge.mesh_arrays import mesh_data, positions
+from ...bridge.state.edit_mode import edited_bones
+from ...bridge.vertex_weights import LEAST, set_weights, weights_of
+from ..anatomy.building import body_of
+from ..anatomy.person import mesh_vertices
+from ..body.hair import hair_of, refit_hair, worn_hair
+from ..wardrobe.fitting import on_canvas
+from ..wardrobe.objects import worn_garments
+from .secondary import Secondary
+from .twist import share_weights, twist_bones
+
+SPRING_KEY = "atelier_spring"
+"""Custom property of a bone that :func:`add_springs` added: the name of its chain."""
+COLLECTION = "Springs"
+_MANY = ("skirt", "robe")
+"""Helpers that garments which may swing are cut from."""
+SWINGS: dict[str, dict[str, float]] = {
+    "Hair": {"stiffness": 1.2, "gravityPower": 0.15, "dragForce": 0.4, "hitRadius": 0.012},
+    "Cloth": {"stiffness": 1.6, "gravityPower": 0.25, "dragForce": 0.5, "hitRadius": 0.02},
+}
+"""How chains swing, in VRM's terms, by what their names begin with."""
+
+
+def spring_bones(armature: bpy.types.Object) -> dict[str, list[str]]:
+    """Chain -> its bones, of those that :func:`add_springs` added."""
+    found: dict[str, list[str]] = {}
+    for bone in armature.data.bones:
+        if isinstance(name := bone.get(SPRING_KEY), str):
+            found.setdefault(name, []).append(bone.name)
+    return found
+
+
+def add_springs(context: bpy.types.Context, armature: bpy.types.Object) -> dict[str, Any]:
+    """Lays chains of spring bones through what hangs free on an avatar, in place of those that it has.
+
+    Returns:
+        ``chains``, ``bones`` and ``colliders``, their numbers.
+
+    Raises:
+        InputError: it has no anatomical body, or nothing on it hangs free; nothing is changed then.
+    """
+    body = check_springs(armature)
+    remove_springs(context, armature)
+    laid = _laid(armature, body)
+    for chains, _ in laid:
+        _add_bones(context, armature, chains)
+    for chains, meshes in laid:
+        for obj, freedom in meshes:
+            _weigh(armature, obj, chains, freedom)
+    colliders = colliders_of(armature, body)
+    Secondary.of(armature).keep_springs(
+        _blocks(armature, [chain for chains, _ in laid for chain in chains.chains], colliders)
+    )
+    return {**{key: sum(len(getattr(chains, key)) for chains, _ in laid) for key in ("chains", "bones")},
+            "colliders": len(colliders)}  # fmt: skip
+
+
+def remove_springs(context: bpy.types.Context, armature: bpy.types.Object) -> list[str]:
+    """Takes the spring bones off an avatar: hair and garments go with its body again. The names of the chains."""
+    chains = spring_bones(armature)
+    if not chains:
+        return []
+    gone = [bone for bones in chains.values() for bone in bones]
+    for name, obj in worn_garments(armature).items():
+        if any(bone in obj.vertex_groups for bone in gone):
+            _weigh_as_made(armature, name, obj, gone)
+    share_weights(armature)
+    hair = hair_of(armature)
+    if hair is not None and any(bone in hair.vertex_groups for bone in gone):
+        refit_hair(context, armature)
+    with edited_bones(context.view_layer, armature) as edited:
+        for bone in gone:
+            edited.remove(edited[bone])
+    collection = armature.data.collections.get(COLLECTION)
+    if collection is not None:
+        armature.data.collections.remove(collection)
+    Secondary.of(armature).keep_springs({})
+    return list(chains)
+
+
+def check_springs(armature: bpy.types.Object) -> bpy.types.Object:
+    """The body of an avatar that can have springs.
+
+    Raises:
+        InputError: it has no anatomical body, or nothing on it hangs free.
+    """
+    body = body_of(armature)
+    if body is None:
+        raise InputError(
+            "{name}: springs go on Atelier's own body; choose an avatar that was made here", name=armature.name
+        )
+    if not _laid(armature, body):
+        raise InputError(
+            "{name}: nothing swings; give it long hair, a skirt, a dress or a coat first", name=armature.name
+        )
+    return body
+
+
+def has_something_to_swing(armature: bpy.types.Object) -> bool:
+    """Whether hair or cloth of an avatar hangs free."""
+    body = body_of(armature)
+    return body is not None and bool(_laid(armature, body))
+
+
+def colliders_of(armature: bpy.types.Object, body: bpy.types.Object) -> list[Collider]:
+    """What springs do not pass, in the armature's space at rest."""
+    data = body_model().data
+    skin = np.isin(mesh_vertices(), data.used("skin"))
+    weights = dense_weights(data)[mesh_vertices()][skin]
+    joints = {bone.name: np.array(bone.head_local) for bone in armature.data.bones if bone.name in BONE_NAMES}
+    points = _rest_points(armature, body)[skin]
+    return body_colliders(points, lambda bone: weights[:, BONE_NAMES.index(bone)], joints)
+
+
+_Meshes = list[tuple[bpy.types.Object, NDArray[np.floating]]]
+
+
+def _laid(armature: bpy.types.Object, body: bpy.types.Object) -> list[tuple[Chains, _Meshes]]:
+    """The chains that an avatar should have, and the meshes that go with each, with how free their vertices hang."""
+    found: list[tuple[Chains, _Meshes]] = []
+    hair, worn = hair_of(armature), worn_hair(armature)
+    if hair is not None and worn is not None and worn.style in HANGING:
+        head = dense_weights(body_model().data)[mesh_vertices()][:, BONE_NAMES.index("head")] > 0.5
+        skull, points = _rest_points(armature, body)[head], _rest_points(armature, hair)
+        freedom = hair_freedom(points, skull)
+        chains = hair_chains(points, freedom, skull, worn.style in TAILED)
+        if chains is not None:
+            found.append((chains, [(hair, freedom)]))
+    start = min(armature.data.bones[f"{side}UpperLeg"].head_local.z for side in ("left", "right"))
+    cloth = [obj for name, obj in worn_garments(armature).items() if BY_NAME[name].mesh in _MANY]
+    places = [_rest_points(armature, obj) for obj in cloth]
+    hanging = [points for points in places if cloth_chains(points, start) is not None]
+    if hanging:
+        chains = cloth_chains(np.concatenate(hanging), start)
+        assert chains is not None
+        found.append((chains, [(obj, cloth_freedom(points, start)) for obj, points in zip(cloth, places, strict=True)]))
+    return found
+
+
+def _rest_points(armature: bpy.types.Object, obj: bpy.types.Object) -> NDArray[np.float64]:
+    """(V, 3) of a mesh at rest, in the armature's space."""
+    matrix = np.array(armature.matrix_world.inverted_safe() @ obj.matrix_world)
+    return np.asarray(positions(mesh_data(obj)) @ matrix[:3, :3].T + matrix[:3, 3], np.float64)
+
+
+def _add_bones(context: bpy.types.Context, armature: bpy.types.Object, chains: Chains) -> None:
+    with edited_bones(context.view_layer, armature) as edited:
+        for chain in chains.chains:
+            parent = edited[chain.parent]
+            for number, name in enumerate(chain.bones):
+                bone = edited.new(name)
+                bone.head, bone.tail = chain.joints[number].tolist(), chain.joints[number + 1].tolist()
+                bone.parent, bone.use_connect = parent, number > 0
+                parent = bone
+    collection = armature.data.collections.get(COLLECTION) or armature.data.collections.new(COLLECTION)
+    for chain in chains.chains:
+        for name in chain.bones:
+            armature.data.bones[name][SPRING_KEY] = chain.name
+            collection.assign(armature.data.bones[name])
+
+
+def _weigh(armature: bpy.types.Object, obj: bpy.types.Object, chains: Chains, freedom: NDArray[np.floating]) -> None:
+    """Gives the bones of chains their share of a mesh, as much as each of its vertices (V,) hangs free."""
+    rows = np.flatnonzero(freedom > LEAST)
+    if not len(rows):
+        return
+    springs = chains.bones
+    others = [
+        group.name for group in obj.vertex_groups if group.name in armature.data.bones and group.name not in springs
+    ]
+    share = freedom[rows, None].astype(np.float32)
+    kept = weights_of(obj, others)[rows] * (1 - share)
+    free = chains.weights(_rest_points(armature, obj)[rows]) * share
+    set_weights(obj, [*others, *springs], limited(np.concatenate([kept, free], axis=1)), rows)
+
+
+def _weigh_as_made(armature: bpy.types.Object, name: str, obj: bpy.types.Object, gone: list[str]) -> None:
+    """Gives a garment the weights that it was made with; one that was edited gives those of springs to its thighs."""
+    made = on_canvas(name).garment.weights
+    if len(made) == len(obj.data.vertices):
+        set_weights(obj, BONE_NAMES, made, np.arange(len(made)))
+        gone = [*gone, *twist_bones(armature)]
+    else:
+        for bone in gone:
+            thigh = next(one.name for one in armature.data.bones[bone].parent_recursive if SPRING_KEY not in one)
+            both = weights_of(obj, (thigh, bone))
+            rows = np.flatnonzero(both[:, 1] > LEAST)
+            set_weights(obj, (thigh,), both[rows].sum(axis=1, keepdims=True), rows)
+    for bone in gone:
+        if bone in obj.vertex_groups:
+            obj.vertex_groups.remove(obj.vertex_groups[bone])
+
+
+def _blocks(armature: bpy.types.Object, chains: list[Chain], colliders: list[Collider]) -> dict[str, list]:
+    """Springs and colliders as VRM has them, with names of bones as their nodes and places in the spaces of these."""
+    bones = armature.data.bones
+
+    def inside(bone: str, place: Any) -> list[float]:
+        return [round(value, 5) for value in bones[bone].matrix_local.inverted() @ Vector(place)]
+
+    shapes = []
+    for item in colliders:
+        ends = {"offset": inside(item.bone, item.start), "radius": round(item.radius, 5)}
+        is_ball = np.allclose(item.start, item.end)
+        shape = {"sphere": ends} if is_ball else {"capsule": {**ends, "tail": inside(item.bone, item.end)}}
+        shapes.append({"node": item.bone, "shape": shape})
+    springs = []
+    for chain in chains:
+        swing = SWINGS[chain.name.partition("_")[0]] | {"gravityDir": [0.0, 0.0, -1.0]}
+        joints: list[dict[str, Any]] = [{"node": bone, **swing} for bone in chain.bones]
+        joints.append({"node": chain.bones[-1], "tail": [0.0, bones[chain.bones[-1]].length, 0.0], **swing})
+        springs.append({"name": chain.name, "joints": joints, "colliderGroups": [0]})
+    group = {"name": "Body", "colliders": list(range(len(shapes)))}
+    return {"colliders": shapes, "colliderGroups": [group], "springs": springs}

@@ -1,0 +1,42 @@
+"""Weights of vertex groups as arrays; meshes keep their shape keys, and groups that are not named stay as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import bpy
+import numpy as np
+from numpy.typing import NDArray
+
+LEAST = 1e-4
+"""Weights below this are none."""
+
+
+def weights_of(obj: bpy.types.Object, names: Sequence[str]) -> NDArray[np.float32]:
+    """(V, N) weights of the vertex groups called ``names``; 0 where a mesh has no such group."""
+    column = {group.index: names.index(group.name) for group in obj.vertex_groups if group.name in names}
+    weights = np.zeros((len(obj.data.vertices), len(names)), np.float32)
+    for number, vertex in enumerate(obj.data.vertices):
+        for element in vertex.groups:
+            place = column.get(element.group)
+            if place is not None:
+                weights[number, place] = element.weight
+    return weights
+
+
+def set_weights(
+    obj: bpy.types.Object, names: Sequence[str], weights: NDArray[np.floating], rows: NDArray[np.integer]
+) -> None:
+    """Gives the vertices ``rows`` (R,) the weights (R, N) in the groups called ``names``, made where missing."""
+    for column, name in enumerate(names):
+        values = weights[:, column]
+        group = obj.vertex_groups.get(name)
+        if group is None:
+            if not (values > LEAST).any():
+                continue
+            group = obj.vertex_groups.new(name=name)
+        gone = rows[values <= LEAST]
+        if len(gone):
+            group.remove(gone.tolist())
+        for row, value in zip(rows[values > LEAST].tolist(), values[values > LEAST].tolist(), strict=True):
+            group.add((row,), value, "REPLACE")
