@@ -17,11 +17,13 @@ def blurred(image: Image, sigma: float) -> Image:
 
 
 def running_mean(image: Image, reach: int) -> Image:
-    """(H, W) means of squares; a chart wraps from its right to its left border, and repeats its other edges."""
+    """(H, W) or (H, W, C) means of squares; a chart wraps from its right to its left border, and repeats its other
+    edges."""
+    rows, columns = image.shape[:2]
     span = 2 * reach + 1
-    tall = np.pad(image, ((reach + 1, reach), (0, 0)), "edge").cumsum(axis=0, dtype=np.float64)
+    tall = image[np.clip(np.arange(-reach - 1, rows + reach), 0, rows - 1)].cumsum(axis=0, dtype=np.float64)
     means = (tall[span:] - tall[:-span]) / span
-    wide = np.pad(means, ((0, 0), (reach + 1, reach)), "wrap").cumsum(axis=1)
+    wide = means[:, np.arange(-reach - 1, columns + reach) % columns].cumsum(axis=1)
     return ((wide[:, span:] - wide[:, :-span]) / span).astype(np.float32)
 
 
@@ -39,23 +41,25 @@ def spread(image: Image, known: Image) -> Image:
     weighted, weight = image * known[..., None], known
     if min(weight.shape) <= 2 or weight.min() > 0.99:
         return np.asarray(weighted / np.maximum(weight, 1e-4)[..., None], np.float32)
-    coarse_weight = _halved(weight[..., None])[..., 0]
-    coarse = _halved(weighted) / np.maximum(coarse_weight, 1e-6)[..., None]
+    coarse_weight = halved(weight[..., None])[..., 0]
+    coarse = halved(weighted) / np.maximum(coarse_weight, 1e-6)[..., None]
     below = spread(coarse, np.clip(coarse_weight * 4, 0, 1))
-    smooth = _doubled(below)
+    smooth = doubled(below)
     return np.asarray(weighted + smooth * (1 - weight[..., None]), np.float32)
 
 
-def _halved(image: Image) -> Image:
+def halved(image: Image) -> Image:
+    """Means (H / 2, W / 2, C) of two by two texels."""
     rows, columns = image.shape[:2]
-    return image.reshape(rows // 2, 2, columns // 2, 2, -1).mean(axis=(1, 3))
+    parts = image.reshape(rows // 2, 2, columns // 2, 2, -1)
+    return np.asarray((parts[:, 0, :, 0] + parts[:, 0, :, 1] + parts[:, 1, :, 0] + parts[:, 1, :, 1]) / 4)
 
 
-def _doubled(image: Image) -> Image:
+def doubled(image: Image) -> Image:
     """Twice as many texels each way, linear in between; the chart wraps as in :func:`running_mean`."""
-    tall = np.pad(image, ((1, 1), (0, 0), (0, 0)), "edge")
-    rows = np.stack([0.75 * tall[1:-1] + 0.25 * tall[:-2], 0.75 * tall[1:-1] + 0.25 * tall[2:]], axis=1)
+    above, below = np.concatenate([image[:1], image[:-1]]), np.concatenate([image[1:], image[-1:]])
+    rows = np.stack([0.75 * image + 0.25 * above, 0.75 * image + 0.25 * below], axis=1)
     rows = rows.reshape(-1, *image.shape[1:])
-    wide = np.pad(rows, ((0, 0), (1, 1), (0, 0)), "wrap")
-    columns = np.stack([0.75 * wide[:, 1:-1] + 0.25 * wide[:, :-2], 0.75 * wide[:, 1:-1] + 0.25 * wide[:, 2:]], axis=2)
+    before, after = np.roll(rows, 1, axis=1), np.roll(rows, -1, axis=1)
+    columns = np.stack([0.75 * rows + 0.25 * before, 0.75 * rows + 0.25 * after], axis=2)
     return columns.reshape(len(rows), -1, image.shape[2])

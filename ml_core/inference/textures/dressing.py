@@ -7,14 +7,16 @@ continuations of it, chart by chart.
 from __future__ import annotations
 
 import dataclasses
+import functools
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ml_core.color import hex_to_srgb, srgb_to_linear
-from ml_core.geometry.atlas.charts import CHARTS, Chart
-from ml_core.geometry.atlas.filling import Image, blurred, noise, spread
+from ml_core.geometry.atlas.charts import CHARTS
+from ml_core.geometry.atlas.filling import Image, blurred, doubled, halved, noise, spread
+from ml_core.geometry.hair.surface import hairline
 from ml_core.geometry.humanoid.fit import HEAD_T
 from ml_core.inference.textures.generator import QuickLook, TextureMaps
 
@@ -25,15 +27,36 @@ _MARGIN = 1 / 90
 """Of the atlas' side: how far from the border of a region colors are still mixed with those beyond."""
 _PRIOR = 1e-4
 """Weight of the mean of a region where a chart shows none of it."""
-_FACE = (HEAD_T["chin"] - 0.05, HEAD_T["chin"] + 0.03)
-"""t in the head's chart down to which everything stays as it is painted, and from which on it may be painted over."""
+_FACE = (1.15, HEAD_T["chin"] + 0.03)
+"""theta and t in the head's chart within which skin has features of other colors: brows, eyes, nostrils, lips."""
+_NECK = (HEAD_T["chin"] - 0.02, HEAD_T["neck"])
+"""t from which on, and from which fully, the neck takes the even tone of the body."""
+_ODD = 0.3
+"""Skin that differs from the usual in a channel by more than this share shows something else: a feature, a collar."""
+_TINT = 0.06
+"""The same for its channels as shares of their sum: elsewhere skin may be lighter or darker than that of the face."""
+_HAIR_EDGE, _HAIR_UNEVEN = 0.018, 0.008
+"""t over which painted hair ends at the hairline, to each side, and standard deviation of the line's unevenness."""
+_PALM = 1.35
+"""The most by which palms are lighter than the backs of hands, in the color space of the image."""
+_TONED = {"head": (0.8, 1.25), "body": (0.5, 2.0)}
+"""Factors by which painted skin may be brought to the tone that was asked for."""
+_TONE_SPOTS = 6
+"""Across a chart: differences of tone that are wider than one of so many spots are evened out."""
+_ANY_SKIN = "#c69478"
+"""sRGB of skin whose tone nobody asked for."""
 _GRAIN = ((120, 0.010), (20, 0.008))
 """Spots across a chart, and standard deviation as a share of the color, of the grain of new skin."""
 
 
 def skin_of(maps: TextureMaps) -> TextureMaps:
     """The maps of the same person without clothes, face and scalp as they are; for bodies whose rest is dressed."""
-    return _rebuilt(maps, maps.skin, keeps_face=True, grain=True)
+    stack = np.concatenate([maps.base_color, maps.roughness[..., None], maps.occlusion[..., None]], axis=-1)
+    tone = srgb_to_linear(hex_to_srgb(maps.traits.skin or _ANY_SKIN)).astype(np.float32)
+    known = _bare_skin(maps.base_color, maps.skin)
+    filled = _filled(stack, *known)
+    color = _toned(filled[..., :3], known[1], tone) * (1 + _grain(maps.size) * (1 - known[0]))[..., None]
+    return _with_maps(maps, color, filled[..., 3], filled[..., 4], known[0], np.ones_like(maps.skin))
 
 
 def cloth_of(maps: TextureMaps, cloth: Cloth, color: str | None = None) -> TextureMaps:
@@ -42,11 +65,13 @@ def cloth_of(maps: TextureMaps, cloth: Cloth, color: str | None = None) -> Textu
     Args:
         color: sRGB hex that the cloth is dyed in; as it is painted when ``None``.
     """
-    known = maps.top if cloth == "top" else maps.bottom
-    made = _rebuilt(maps, known, keeps_face=False, grain=False)
+    known = _sure(maps.top if cloth == "top" else maps.bottom)
     painted = getattr(maps.traits, cloth)
-    if _known(known, False).max(initial=0) < 0.5:
+    if known.max(initial=0) < 0.5:
         return plain_cloth(maps, color or painted)
+    stack = np.concatenate([maps.base_color, maps.roughness[..., None], maps.occlusion[..., None]], axis=-1)
+    filled = _filled(stack, known, known)
+    made = _with_maps(maps, filled[..., :3], filled[..., 3], filled[..., 4], known, np.zeros_like(maps.skin))
     return made if color is None or color == painted else dataclasses.replace(made, base_color=_dyed(made, color))
 
 
@@ -66,21 +91,21 @@ def plain_cloth(maps: TextureMaps, color: str, roughness: float = 0.8) -> Textur
 
 def quick_skin(look: QuickLook) -> Image:
     """sRGB (S, S, 3): the quick look of :func:`skin_of`."""
-    return _filled(look.color, _known(look.skin, True))
+    known = _bare_skin(look.color, look.skin)
+    tone = hex_to_srgb(look.traits.skin or _ANY_SKIN).astype(np.float32)
+    return _toned(_filled(look.color, *known), known[1], tone)
 
 
 def quick_cloth(look: QuickLook, cloth: Cloth) -> Image:
     """sRGB (S, S, 3): the quick look of :func:`cloth_of`."""
-    return _filled(look.color, _known(look.top if cloth == "top" else look.bottom, False))
+    known = _sure(look.top if cloth == "top" else look.bottom)
+    return _filled(look.color, known, known)
 
 
-def _rebuilt(maps: TextureMaps, region: Image, keeps_face: bool, grain: bool) -> TextureMaps:
-    known = _known(region, keeps_face)
-    stack = np.concatenate([maps.base_color, maps.roughness[..., None], maps.occlusion[..., None]], axis=-1)
-    filled = _filled(stack, known)
-    color = filled[..., :3]
-    if grain:
-        color = color * (1 + _grain(maps.size) * (1 - known))[..., None]
+def _with_maps(
+    maps: TextureMaps, color: Image, roughness: Image, occlusion: Image, known: Image, skin: Image
+) -> TextureMaps:
+    """New maps, with the painted relief where they are ``known`` (S, S) and a flat one elsewhere."""
     normal = maps.normal * known[..., None]
     normal[..., 2] += 1 - known
     normal /= np.linalg.norm(normal, axis=-1, keepdims=True)
@@ -88,55 +113,125 @@ def _rebuilt(maps: TextureMaps, region: Image, keeps_face: bool, grain: bool) ->
         maps,
         base_color=np.clip(color, 0, 1).astype(np.float32),
         normal=normal.astype(np.float32),
-        roughness=filled[..., 3],
-        occlusion=filled[..., 4],
-        skin=np.ones_like(region) if keeps_face else np.zeros_like(region),
+        roughness=roughness,
+        occlusion=occlusion,
+        skin=skin,
     )
 
 
-def _known(region: Image, keeps_face: bool) -> Image:
+def _sure(region: Image) -> Image:
     """(S, S) 0..1: what of the atlas shows the region alone, away from its borders."""
+    known = np.zeros(region.shape, np.float32)
+    for chart in CHARTS.values():
+        pixels = chart.pixels(len(region))
+        known[pixels] = _inside(region[pixels], len(region))
+    return known
+
+
+def _inside(region: Image, size: int) -> Image:
+    """:func:`_sure` of one chart (H, W) of an atlas of ``size`` texels."""
     low, high = _SURE
-    size = len(region)
     sure = np.clip((region - low) / (high - low), 0, 1)
-    known = np.zeros_like(sure)
+    near = blurred(sure, max(size * _MARGIN, 1))
+    return np.asarray(np.minimum(sure, np.clip((near - 0.9) / 0.1, 0, 1)), np.float32)
+
+
+def _bare_skin(color: Image, skin: Image) -> tuple[Image, Image]:
+    """Where (S, S) a painted person stays as painted, the hair inside the hairline included, and where skin is nothing
+    but skin, which its continuations are made of."""
+    size = len(skin)
+    pixels = CHARTS["head"].pixels(size)
+    t, theta = CHARTS["head"].texel_grid(size)
+    scalp, painted = _scalp(size), color[pixels]
+    face = (np.abs(theta) < _FACE[0]) & (t < _FACE[1])
+    certain = face & (skin[pixels] > 0.99) & (scalp < 0.01)
+    usual = np.median(painted[certain], axis=0) if certain.any() else painted.mean(axis=(0, 1))
+    plain = _sure(np.where((np.abs(_tint(color) - _tint(usual)) > _TINT).any(axis=-1), 0, skin))
+    odd = (np.abs(painted - usual) > _ODD * usual).any(axis=-1)
+    plain[pixels] = _inside(np.where(odd, 0, skin[pixels]), size) * (1 - scalp)
+    kept = plain.copy()
+    kept[pixels] = np.maximum(scalp, np.where(face, _inside(skin[pixels], size) * (1 - scalp), plain[pixels]))
+    return kept, plain
+
+
+def _tint(color: Image) -> Image:
+    """Channels as shares of their sum."""
+    return np.asarray(color / np.maximum(color.sum(axis=-1, keepdims=True), 1e-4), np.float32)
+
+
+@functools.cache
+def _scalp(size: int) -> Image:
+    """(H, W) 1 inside of the hairline in the head's chart of an atlas of ``size`` texels, 0 outside, uneven as hair."""
+    t, theta = CHARTS["head"].texel_grid(size)
+    uneven = noise(np.random.default_rng(3), t.shape, t.shape[1] / 160)
+    line = hairline(theta) + _HAIR_UNEVEN * np.clip(uneven, -1.5, 1.5)
+    return np.clip((line + _HAIR_EDGE - t) / (2 * _HAIR_EDGE), 0, 1).astype(np.float32)
+
+
+def _toned(color: Image, plain: Image, tone: NDArray[np.float32]) -> Image:
+    """Skin (S, S, 3) brought to one ``tone`` (3,): the head as a whole, the body wherever wide areas differ from it.
+
+    Palms stay lighter than the backs of hands as far as they are painted so.
+    """
+    size = len(color)
+    result = color.copy()
     for chart in CHARTS.values():
         pixels = chart.pixels(size)
-        near = blurred(sure[pixels], max(size * _MARGIN, 1))
-        known[pixels] = np.minimum(sure[pixels], np.clip((near - 0.9) / 0.1, 0, 1))
-    if keeps_face:
-        pixels = CHARTS["head"].pixels(size)
-        t, _ = CHARTS["head"].texel_grid(size)
-        start, end = _FACE
-        face = np.clip((end - t) / (end - start), 0, 1)
-        known[pixels] = np.maximum(known[pixels], face)
-    return known.astype(np.float32)
+        part = color[pixels]
+        if chart.name == "head":
+            certain = plain[pixels] > 0.9
+            usual = np.median(part[certain], axis=0) if certain.any() else tone
+            whole = np.clip(tone / np.maximum(usual, 1e-3), *_TONED["head"])
+            t, _ = chart.texel_grid(size)
+            neck = np.clip((t - _NECK[0]) / (_NECK[1] - _NECK[0]), 0, 1)[..., None]
+            scalp = _scalp(size)[..., None]
+            factor = (whole * (1 - neck) + _even(part, tone) * neck) * (1 - scalp) + scalp
+        elif "hand" in chart.name:
+            back = np.median(color[CHARTS[chart.name.replace("palm", "back")].pixels(size)], axis=(0, 1))
+            own = np.maximum(np.median(part, axis=(0, 1)), 1e-3)
+            lighter = np.clip(own / np.maximum(back, 1e-3), 1, _PALM)
+            factor = np.clip(tone * lighter / own, *_TONED["body"])
+        else:
+            factor = _even(part, tone)
+        result[pixels] = part * factor
+    return result
 
 
-def _filled(image: Image, known: Image) -> Image:
-    """(S, S, C) with what is not ``known`` continued from what is, each chart by itself."""
+def _even(part: Image, tone: NDArray[np.float32]) -> Image:
+    """(H, W, 3) factors that bring the wide areas of a chart to a tone (3,); worked out on a small copy."""
+    small, halvings = part, 0
+    while min(small.shape[:2]) > 3 * _TONE_SPOTS:
+        small, halvings = halved(small), halvings + 1
+    wide = blurred(small, small.shape[1] / _TONE_SPOTS / 2)
+    factor = np.clip(tone / np.maximum(wide, 1e-3), *_TONED["body"]).astype(np.float32)
+    for _ in range(halvings):
+        factor = doubled(factor)
+    return factor
+
+
+def _filled(image: Image, kept: Image, source: Image) -> Image:
+    """(S, S, C) with what is not ``kept`` continued from ``source`` (S, S) 0..1, each chart by itself."""
     size = len(image)
-    weight = known.copy()
-    weight[CHARTS["head"].pixels(size)] *= 0.02  # hair and lips are there, too
+    weight = source.copy()
+    weight[CHARTS["head"].pixels(size)] *= 0.02  # its shading is painted
     total = float(weight.sum())
     mean = (image * weight[..., None]).sum(axis=(0, 1)) / total if total > 0 else image.mean(axis=(0, 1))
     result = np.empty_like(image)
     for chart in CHARTS.values():
         pixels = chart.pixels(size)
-        result[pixels] = _filled_chart(image[pixels], known[pixels], mean, chart)
+        result[pixels] = _filled_chart(image[pixels], kept[pixels], source[pixels], mean)
     return result
 
 
-def _filled_chart(image: Image, known: Image, mean: NDArray[np.floating], chart: Chart) -> Image:
-    sure = known if chart.name != "head" else known * (known > 0.999)
-    share = np.maximum(sure, _PRIOR)
-    source = np.where(sure[..., None] > _PRIOR, image, mean).astype(np.float32)
+def _filled_chart(image: Image, kept: Image, source: Image, mean: NDArray[np.floating]) -> Image:
+    share = np.maximum(source, _PRIOR)
+    values = np.where(source[..., None] > _PRIOR, image, mean).astype(np.float32)
     # Rows are padded so that they can be halved as often as columns.
     rows = -len(image) % image.shape[1]
-    padded = np.pad(source, ((0, rows), (0, 0), (0, 0)), "edge")
+    padded = np.pad(values, ((0, rows), (0, 0), (0, 0)), "edge")
     smooth = spread(padded, np.pad(share, ((0, rows), (0, 0)), constant_values=_PRIOR).astype(np.float32))
     smooth = smooth[: len(image)]
-    return np.asarray(image * known[..., None] + smooth * (1 - known[..., None]), np.float32)
+    return np.asarray(image * kept[..., None] + smooth * (1 - kept[..., None]), np.float32)
 
 
 def _grain(size: int) -> Image:

@@ -9,6 +9,7 @@ from ml_core import AvatarTraits, TextureGenerator
 from ml_core.color import hex_to_srgb, srgb_to_lab, srgb_to_linear
 from ml_core.geometry.atlas.charts import CHARTS
 from ml_core.geometry.atlas.filling import spread
+from ml_core.geometry.hair.surface import hairline
 from ml_core.inference.textures.dressing import cloth_of, plain_cloth, quick_skin, skin_of
 from ml_core.inference.textures.generator import TextureMaps
 
@@ -44,10 +45,37 @@ def test_no_cloth_is_left_on_the_skin(maps: TextureMaps) -> None:
     assert np.allclose(np.linalg.norm(bare.normal, axis=-1), 1, atol=1e-4)
 
 
-def test_the_face_stays_as_it_is_painted(maps: TextureMaps) -> None:
-    rows, columns = CHARTS["head"].pixels(SIZE)
-    face = slice(rows.start, rows.start + int(0.65 * (rows.stop - rows.start)))
-    assert np.allclose(skin_of(maps).base_color[face, columns], maps.base_color[face, columns], atol=1e-5)
+def test_the_face_stays_as_it_is_painted_but_for_its_tone(maps: TextureMaps) -> None:
+    pixels = CHARTS["head"].pixels(SIZE)
+    t, theta = CHARTS["head"].texel_grid(SIZE)
+    face = (np.abs(theta) < 0.8) & (t > 0.32) & (t < 0.65)
+    factor = skin_of(maps).base_color[pixels][face] / maps.base_color[pixels][face]
+    assert np.percentile(np.abs(factor - np.median(factor, axis=0)), 99) < 0.03
+    assert np.all((np.median(factor, axis=0) >= 0.8) & (np.median(factor, axis=0) <= 1.25))
+
+
+@pytest.mark.parametrize(
+    ("seed", "skin", "hair", "outfit"),
+    [(14, "#b98560", "#181413", "business"), (3, "#c78a67", "#d8b060", "casual"), (10, "#e0b79a", "#8a6b4a", "casual"),
+     (7, "#5b3a28", "#181413", "medical")],
+)  # fmt: skip
+def test_below_the_hairline_there_is_nothing_but_skin_of_one_tone(
+    generator: TextureGenerator, seed: int, skin: str, hair: str, outfit: str
+) -> None:
+    traits = AvatarTraits(skin=skin, hair=hair, outfit=outfit, presentation=0.0 if seed in (3, 14) else 1.0)
+    painted = generator.generate(traits, seed=seed, size=SIZE)
+    bare, wanted = skin_of(painted), srgb_to_lab(hex_to_srgb(skin))
+    pixels = CHARTS["head"].pixels(SIZE)
+    t, theta = CHARTS["head"].texel_grid(SIZE)
+    away = np.linalg.norm(lab(bare.base_color[pixels]) - wanted, axis=-1)
+    forehead = (t > hairline(theta) + 0.04) & (t < 0.27) & (np.abs(theta) < 0.5)
+    neck = (t > 0.86) | ((np.abs(theta) > 1.9) & (t > hairline(theta) + 0.05))
+    assert np.percentile(away[forehead], 98) < 20, "no hair"
+    assert np.percentile(away[neck], 98) < 12, "no collar"
+    for name in ("torso", "left_upper_arm", "right_lower_arm", "left_hand_back", "right_foot"):
+        part = lab(bare.base_color[CHARTS[name].pixels(SIZE)])
+        assert np.linalg.norm(np.median(part, axis=(0, 1)) - wanted) < 3, name
+    assert np.linalg.norm(np.median(lab(bare.base_color[pixels])[t > 0.86], axis=0) - wanted) < 4
 
 
 def test_cloth_reaches_everywhere_and_can_be_dyed(maps: TextureMaps) -> None:
