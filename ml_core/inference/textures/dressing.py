@@ -55,7 +55,7 @@ def skin_of(maps: TextureMaps) -> TextureMaps:
     tone = srgb_to_linear(hex_to_srgb(maps.traits.skin or _ANY_SKIN)).astype(np.float32)
     known = _bare_skin(maps.base_color, maps.skin)
     filled = _filled(stack, *known)
-    color = _toned(filled[..., :3], known[1], tone) * (1 + _grain(maps.size) * (1 - known[0]))[..., None]
+    color = _toned(filled[..., :3], known[1], maps.skin, tone) * (1 + _grain(maps.size) * (1 - known[0]))[..., None]
     return _with_maps(maps, color, filled[..., 3], filled[..., 4], known[0], np.ones_like(maps.skin))
 
 
@@ -93,7 +93,7 @@ def quick_skin(look: QuickLook) -> Image:
     """sRGB (S, S, 3): the quick look of :func:`skin_of`."""
     known = _bare_skin(look.color, look.skin)
     tone = hex_to_srgb(look.traits.skin or _ANY_SKIN).astype(np.float32)
-    return _toned(_filled(look.color, *known), known[1], tone)
+    return _toned(_filled(look.color, *known), known[1], look.skin, tone)
 
 
 def quick_cloth(look: QuickLook, cloth: Cloth) -> Image:
@@ -168,10 +168,10 @@ def _scalp(size: int) -> Image:
     return np.clip((line + _HAIR_EDGE - t) / (2 * _HAIR_EDGE), 0, 1).astype(np.float32)
 
 
-def _toned(color: Image, plain: Image, tone: NDArray[np.float32]) -> Image:
+def _toned(color: Image, plain: Image, skin: Image, tone: NDArray[np.float32]) -> Image:
     """Skin (S, S, 3) brought to one ``tone`` (3,): the head as a whole, the body wherever wide areas differ from it.
 
-    Palms stay lighter than the backs of hands as far as they are painted so.
+    The scalp stays as it is painted where no ``skin`` (S, S) shows, and palms as much lighter than the backs of hands.
     """
     size = len(color)
     result = color.copy()
@@ -184,8 +184,8 @@ def _toned(color: Image, plain: Image, tone: NDArray[np.float32]) -> Image:
             whole = np.clip(tone / np.maximum(usual, 1e-3), *_TONED["head"])
             t, _ = chart.texel_grid(size)
             neck = np.clip((t - _NECK[0]) / (_NECK[1] - _NECK[0]), 0, 1)[..., None]
-            scalp = _scalp(size)[..., None]
-            factor = (whole * (1 - neck) + _even(part, tone) * neck) * (1 - scalp) + scalp
+            hair = (_scalp(size) * (1 - np.clip(skin[pixels], 0, 1)))[..., None]
+            factor = (whole * (1 - neck) + _even(part, tone) * neck) * (1 - hair) + hair
         elif "hand" in chart.name:
             back = np.median(color[CHARTS[chart.name.replace("palm", "back")].pixels(size)], axis=(0, 1))
             own = np.maximum(np.median(part, axis=(0, 1)), 1e-3)
