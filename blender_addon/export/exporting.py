@@ -24,6 +24,7 @@ from .content.stage import Stage, read_stage
 from .delivery.import_files import write_import_files
 from .delivery.manifest import write_json, write_manifest
 from .delivery.target_writer import TargetWriter
+from .formats.privacy import told_properties
 from .options import ExportOptions
 from .outcomes import NothingToExportError, Outcomes, target_facts
 from .targets.profiles import Profile, profile
@@ -147,6 +148,7 @@ def _close(place: _Place, writer: TargetWriter, scene: Stage) -> Generator[Progr
             "label": instance.label,
             "confidence": instance.confidence,
             "matrix_world": [[round(value, 6) for value in row] for row in instance.matrix],
+            **_properties(instance.obj, scene.options),
         }
         for asset in (assets if place.profile.target.takes_statics else [])
         for instance in asset.instances
@@ -181,6 +183,12 @@ def _close(place: _Place, writer: TargetWriter, scene: Stage) -> Generator[Progr
         **({"skipped": writer.skipped} if writer.skipped else {}),
         **({"vrm": kept} if kept else {}),
     }
+
+
+def _properties(obj: bpy.types.Object, options: ExportOptions) -> dict[str, Any]:
+    """The custom properties of one placement, which may share its model with others that have other ones."""
+    properties = told_properties(obj) if options.custom_properties else {}
+    return {"properties": properties} if properties else {}
 
 
 def _described(place: _Place, writer: TargetWriter, scene: Stage) -> dict[str, Any]:

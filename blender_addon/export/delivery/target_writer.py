@@ -105,6 +105,9 @@ class TargetWriter:
         """Writes one model; its objects."""
         path = self._folder / f"{asset.name}.{self._profile.format.suffix}"
         nodes = static_nodes(scene, asset, self._profile)
+        if self._options.custom_properties:
+            shown = next(node for node in nodes if node.data == asset.mesh)
+            copy_properties(asset.obj, shown, self._profile.format)
         with in_scene(bpy.context, scene, nodes):
             self._writer.write(path, nodes, ModelContent())
         self.sources[path.name] = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,8 @@ from .reading import MaterialFacts, encoded
 Pixels = NDArray[np.uint8]
 COLORS = ("base_color", "emission")
 _ROWS = 256
+_MEAN = 64
+"""Resolution in texels (square) at which the mean of a map is taken."""
 
 
 def write_textures(
@@ -105,6 +108,17 @@ def channel_pixels(image: bpy.types.Image, is_color: bool, width: int, height: i
         pixels[..., :3] = np.round(encoded(np.arange(256) / 255) * 255).astype(np.uint8)[pixels[..., :3]]
         return pixels
     return sized_pixels(image, width, height, encoded)
+
+
+def with_means(facts: MaterialFacts) -> MaterialFacts:
+    """Facts whose roughness and metallic are what their maps show on average, for files that do not refer to them."""
+    means = {
+        name: float(channel_pixels(facts.images[name], False, _MEAN, _MEAN)[..., facts.channels.get(name, 0)].mean())
+        / 255
+        for name in ("roughness", "metallic")
+        if name in facts.images
+    }
+    return replace(facts, **{name: mean * getattr(facts, name) for name, mean in means.items()})
 
 
 def _tinted(pixels: Pixels, color: tuple[float, float, float]) -> Pixels:

@@ -21,7 +21,7 @@ from .engine import engine_material
 from .families import GLTF, is_simple
 from .gltf import PictureShelf, kept_material
 from .reading import MaterialFacts, as_dict, read_material
-from .textures import write_textures
+from .textures import with_means, write_textures
 
 
 class MaterialWriter:
@@ -85,7 +85,8 @@ class MaterialWriter:
             files = yield from write_textures(
                 facts, stem, self._folder, self._profile, self._budget, note, self._is_webp
             )
-            made = engine_material(name, facts, files, self._folder, is_double_sided)
+            constants = facts if self._profile.format.value_maps else with_means(facts)
+            made = engine_material(name, constants, files, self._folder, is_double_sided)
             claim_name(made, "materials", name)
         if self._options.custom_properties and material is not None:
             copy_properties(material, made, self._profile.format)

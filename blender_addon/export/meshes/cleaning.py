@@ -90,10 +90,10 @@ def _is_sound(mesh: bpy.types.Mesh) -> bool:
     if not np.bincount(triangles.ravel(), minlength=len(mesh.vertices)).all():
         return False
     points = positions(mesh)
-    return not _flat_triangles(points, triangles).any() and not (_lengths(points, triangles) <= SMALLEST_EDGE).any()
+    return not flat_triangles(points, triangles).any() and not (_lengths(points, triangles) <= SMALLEST_EDGE).any()
 
 
-def _flat_triangles(points: NDArray[np.float32], triangles: NDArray[np.int32]) -> NDArray[np.bool_]:
+def flat_triangles(points: NDArray[np.float32], triangles: NDArray[np.int32]) -> NDArray[np.bool_]:
     """(T,) triangles without area, or thinner than single precision can tell."""
     a, b, c = points[triangles].astype(np.float64).transpose(1, 0, 2)
     double_area = np.linalg.norm(np.cross(b - a, c - a), axis=1)
@@ -108,7 +108,7 @@ def _lengths(points: NDArray[np.float32], triangles: NDArray[np.int32]) -> NDArr
 
 def _remove_flat(mesh: bpy.types.Mesh) -> None:
     """Removes triangles without area, unless a shape key opens them, and what no face holds any more."""
-    rows = np.flatnonzero(_flat_triangles(positions(mesh), triangle_vertices(mesh)))
+    rows = np.flatnonzero(flat_triangles(positions(mesh), triangle_vertices(mesh)))
     if mesh.shape_keys and not len(rows):
         return
     work = bmesh.new()

@@ -129,6 +129,11 @@ def bones_follow(armature: bpy.types.Object) -> bool:
     )
 
 
+def bones_move(armature: bpy.types.Object) -> bool:
+    """Whether an armature has clips, or its bones go with something."""
+    return bool(clip_sources(armature.animation_data, "")) or bones_follow(armature)
+
+
 def _own_track(context: bpy.types.Context, obj: bpy.types.Object, source: ClipSource) -> Track:
     """Plays one clip on a copy, below the same parent and with the same constraints."""
     frames = _frames(source.start, source.end)

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import bpy
 
-from ..motion.sampling import outside_motion
+from ..content.scene import deforming_armature
+from ..motion.sampling import bones_move, outside_motion
 from ..motion.sources import action_curves
 from ..targets.profiles import profile
 from .finding import Finding, Kind
@@ -159,15 +160,28 @@ def _looks_at_time(tree: bpy.types.NodeTree | None, depth: int = 0) -> bool:
 
 
 def _follows(obj: bpy.types.Object, modifier: bpy.types.Modifier) -> bool:
-    """Whether a modifier looks at another object that moves, and not with this one."""
-    if modifier.type in ("ARMATURE", "PARTICLE_SYSTEM"):
+    """Whether a modifier looks at another object that moves or changes, and not with this one."""
+    if modifier.type == "PARTICLE_SYSTEM" or (modifier.type == "ARMATURE" and deforming_armature(obj) is not None):
         return False
-    for prop in modifier.bl_rna.properties:
-        other = getattr(modifier, prop.identifier, None) if prop.type == "POINTER" else None
-        if not isinstance(other, bpy.types.Object) or other == obj or other.parent == obj:
-            continue
-        if any(_curves(other, ("location", "rotation", "scale", "delta_"))) or any(_curves(other.data)):
-            return True
-        if outside_motion(other) is not None and other.parent != obj.parent:
-            return True
-    return False
+    return any(other != obj and other.parent != obj and _goes(other, obj) for other in _looked_at(modifier))
+
+
+def _looked_at(modifier: bpy.types.Modifier) -> Iterator[bpy.types.Object]:
+    """The objects that a modifier or its nodes name."""
+    named = [getattr(modifier, prop.identifier, None) for prop in modifier.bl_rna.properties if prop.type == "POINTER"]
+    tree = getattr(modifier, "node_group", None)
+    if tree is not None:
+        named += [modifier.get(item.identifier) for item in tree.interface.items_tree if item.item_type == "SOCKET"]
+        named += [socket.default_value for node in tree.nodes for socket in node.inputs if socket.type == "OBJECT"]
+    yield from (item for item in named if isinstance(item, bpy.types.Object))
+
+
+def _goes(other: bpy.types.Object, obj: bpy.types.Object) -> bool:
+    """Whether an object moves, is bent, or has bones that move."""
+    if any(_curves(other, ("location", "rotation", "scale", "delta_"))) or any(_curves(other.data)):
+        return True
+    bending = [item.object for item in other.modifiers if item.type == "ARMATURE" and item.show_viewport]
+    rigs = [item for item in (other, *bending) if item is not None and item.type == "ARMATURE"]
+    if any(bones_move(rig) for rig in rigs) or any(_curves(getattr(other.data, "shape_keys", None))):
+        return True
+    return outside_motion(other) is not None and other.parent != obj.parent

@@ -10,9 +10,9 @@ import numpy as np
 from ...bridge.vrm import vrm_data
 from ..content.evaluated import idle_keys, shapes_itself, shown_values
 from ..content.scene import holding_bone
-from ..formats.privacy import left_properties
+from ..formats.privacy import left_properties, told_properties
 from ..materials.nodes.sockets import image_nodes, is_animated
-from ..motion.sampling import outside_motion
+from ..motion.sampling import bones_move, outside_motion
 from ..motion.sources import action_curves, clip_sources, keyed_frames, spare_actions
 from ..targets.profiles import profile
 from .finding import Finding
@@ -48,6 +48,8 @@ def check(survey: Survey, obj: bpy.types.Object) -> Iterator[Finding]:
         if slot.material is not None and survey.first("moving material", slot.material) and _is_moving(slot.material):
             yield from survey.found("material_motion_stays", obj, material=slot.material.name)
     yield from _properties(survey, obj)
+    if survey.options.clips:
+        yield from _moving_properties(survey, obj)
     if obj.type == "MESH" and is_part:
         others = [
             modifier.object.name
@@ -169,6 +171,19 @@ def _properties(survey: Survey, obj: bpy.types.Object) -> Iterator[Finding]:
         yield from survey.found("properties_stay", obj, names=", ".join(names[:12]))
 
 
+def _moving_properties(survey: Survey, obj: bpy.types.Object) -> Iterator[Finding]:
+    """Custom properties of an object, its data and its bones that clips change."""
+    if not survey.options.custom_properties:
+        return
+    names: dict[str, None] = {}
+    for block in (obj, *([obj.data] if obj.data is not None and survey.first("moving properties", obj.data) else [])):
+        for action, slot in _actions(block.animation_data) if block.animation_data is not None else ():
+            paths = [curve.data_path for curve in action_curves(action, slot)]
+            names |= dict.fromkeys(path.rpartition('["')[2].removesuffix('"]') for path in paths if path.endswith('"]'))
+    if names:
+        yield from survey.found("properties_motion_stays", obj, names=", ".join(list(names)[:12]))
+
+
 def check_armature(survey: Survey, armature: bpy.types.Object) -> Iterator[Finding]:
     """The pose that an armature is exported in."""
     moved = any(
@@ -182,7 +197,16 @@ def check_armature(survey: Survey, armature: bpy.types.Object) -> Iterator[Findi
         if _moves_itself(armature) or outside_motion(armature) is not None:
             yield from survey.found("armature_motion", armature)
         yield from _strips(survey, armature, armature.animation_data)
+        yield from _moving_properties(survey, armature)
+        if bones_move(armature):
+            still = [target for target in survey.targets if not profile(target).target.takes_clips]
+            yield from survey.found("bones_motion_stays", armature, still)
     yield from _properties(survey, armature)
+    without = [target for target in survey.targets if not profile(target).format.bone_properties]
+    bones = [*armature.data.bones, *armature.pose.bones]
+    names = sorted({name for bone in bones for name in told_properties(bone)}) if without else []
+    if names and survey.options.custom_properties:
+        yield from survey.found("properties_stay", armature, without, names=", ".join(names[:12]))
 
 
 def _pose(survey: Survey, armature: bpy.types.Object) -> Iterator[Finding]:

@@ -65,6 +65,20 @@ KINDS = {
         "Animate a bone that holds the object, or export for Godot or the web.",
         title="object motion left out",
     ),
+    "bones_motion_stays": Kind(
+        "warning",
+        "animation of bones, which stays behind",
+        "Files for this target hold the skeleton at rest, and no clips.",
+        "Export for Unity, Unreal, Godot or the web as well.",
+        title="bone motion left out",
+    ),
+    "properties_motion_stays": Kind(
+        "info",
+        "animated custom properties, which stay as they are now: {names}",
+        "What they drive is in the clips; their own values over time are not.",
+        "Animate them in the engine.",
+        title="animated properties",
+    ),
     "keys_motion_stays": Kind(
         "warning",
         "animation of shape keys, which stays behind",

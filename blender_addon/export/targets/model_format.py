@@ -25,10 +25,12 @@ class ModelFormat:
         levels: whether levels of detail lie in the model.
         single_root: whether a skinned mesh needs one bone above all others.
         armature_node: whether the armature is a node of its own, which can hold properties.
+        bone_properties: whether bones can hold custom properties.
         nested_properties: whether custom properties may be groups.
         key_values: whether shape keys may stand at a value; else the shape that shows becomes the shape at rest.
         shares_meshes: whether objects that share a mesh share it in the file; else instances of a collection do.
         scene_file: whether cameras, lights and empties can lie in a file beside those of the assets, on request.
+        value_maps: whether its materials refer to maps of roughness and metallic; else they stand at the maps' means.
         light_types: Blender's types of the lights that it takes.
         avatar_data: whether it holds what a VRM does beside the model: expressions, gaze, springs, permissions.
     """
@@ -40,10 +42,12 @@ class ModelFormat:
     levels: bool = False
     single_root: bool = True
     armature_node: bool = True
+    bone_properties: bool = True
     nested_properties: bool = True
     key_values: bool = True
     shares_meshes: bool = True
     scene_file: bool = False
+    value_maps: bool = True
     light_types: tuple[str, ...] = ("POINT", "SPOT", "SUN", "AREA")
     avatar_data: bool = False
 
@@ -61,6 +65,7 @@ FORMATS: Mapping[Format, ModelFormat] = MappingProxyType(
                 single_root=False,
                 nested_properties=False,
                 scene_file=True,
+                value_maps=False,
             ),
             ModelFormat(
                 suffix="glb",
@@ -78,7 +83,7 @@ FORMATS: Mapping[Format, ModelFormat] = MappingProxyType(
                 light_types=GLTF_LIGHTS,
                 avatar_data=True,
             ),
-            ModelFormat(suffix="usdc", family="plain", key_values=False, shares_meshes=False),
+            ModelFormat(suffix="usdc", family="plain", bone_properties=False, key_values=False, shares_meshes=False),
         )
     }
 )

@@ -186,6 +186,9 @@ def _instances() -> Iterator[tuple[str, Any, Array]]:
         obj = instance.object.original
         holder = instance.parent.original if instance.is_instance else obj
         node = holder.parent if instance.is_instance and holder.parent else holder
+        above = node.parent
+        if above is not None and node.name.startswith(f"{above.name}."):  # a mesh with keys has a node around it
+            node = above
         yield node.name, obj, np.array(instance.matrix_world)
 
 

@@ -33,13 +33,14 @@ after their modifiers, and the scene may bend them before."""
 @dataclass
 class Pose:
     """Points (n, 3) on the skins of an armature in metres, Z up, at a time in seconds from the beginning of an action;
-    ``size`` is their diagonal."""
+    ``size`` is their diagonal. ``has_keys`` where shape keys move them as well."""
 
     armature: str
     action: str
     seconds: float
     points: Array
     size: float
+    has_keys: bool = False
 
 
 def scene_poses(unit: float) -> list[Pose]:
@@ -65,7 +66,9 @@ def scene_poses(unit: float) -> list[Pose]:
                 moved = home @ np.linalg.inv(place) if abs(np.linalg.det(place)) > 1e-12 else np.eye(4)
             points = (points @ moved[:3, :3].T + moved[:3, 3]) * unit
             size = float(np.linalg.norm(np.ptp(points, axis=0)))
-            found.append(Pose(armature.name, name, (time - start) / rate, points, size))
+            found.append(
+                Pose(armature.name, name, (time - start) / rate, points, size, any(map(_has_moving_keys, skins)))
+            )
         scene.frame_set(frame)
     return found
 
@@ -103,21 +106,27 @@ def _is_plain_skin(obj: Any, armature: Any) -> bool:
     return is_lone and not rigs[0].vertex_group and not bends
 
 
+def _has_moving_keys(obj: Any) -> bool:
+    keys = obj.data.shape_keys
+    animation = keys.animation_data if keys is not None else None
+    return animation is not None and bool(animation.action or animation.nla_tracks or len(animation.drivers))
+
+
 def _surface(obj: Any) -> Array:
-    """Centers (n, 3) of some faces of an object's mesh as it shows, in the world."""
+    """Some corners (n, 3) of the faces of an object's mesh as it shows, in the world: a bent face may be cut into other
+    triangles in a file, but through its corners."""
     import bpy
 
     shown = obj.evaluated_get(bpy.context.evaluated_depsgraph_get())
     mesh = shown.to_mesh()
-    values = np.empty(len(mesh.polygons) * 3, np.float32)
-    mesh.polygons.foreach_get("center", values)
+    values, corners = np.empty(len(mesh.vertices) * 3, np.float32), np.empty(len(mesh.loops), np.int32)
+    mesh.vertices.foreach_get("co", values)
+    mesh.loops.foreach_get("vertex_index", corners)
     shown.to_mesh_clear()
-    chosen = np.unique(np.linspace(0, len(values) // 3 - 1, POINTS).astype(int))
-    centers, world = (
-        values.reshape(-1, 3)[chosen],
-        np.array(obj.evaluated_get(bpy.context.evaluated_depsgraph_get()).matrix_world),
-    )
-    return centers @ world[:3, :3].T + world[:3, 3]
+    used = np.unique(corners)
+    chosen = used[np.unique(np.linspace(0, len(used) - 1, POINTS).astype(int))]
+    points, world = values.reshape(-1, 3)[chosen], np.array(shown.matrix_world)
+    return points @ world[:3, :3].T + world[:3, 3]
 
 
 def poses_check(folder: TargetFolder, poses: list[Pose], name: str) -> Outcome:
@@ -129,10 +138,13 @@ def poses_check(folder: TargetFolder, poses: list[Pose], name: str) -> Outcome:
     if not takes or not options.get("clips", True) or options.get("actions", "all") == "nla":
         return outcome
     told = {str(one) for one in folder.manifest.get("left_out", [])}
+    is_plain = not any(model.format in ("glb", "vrm") for model in folder.models)  # whose shape keys stand still
     for armature in dict.fromkeys(one.armature for one in poses):
         if armature in told:
             continue
-        own = [one for one in poses if one.armature == armature]
+        own = [one for one in poses if one.armature == armature and not (one.has_keys and is_plain)]
+        if not own:
+            continue
         entry = next((one for one in folder.entries if one.get("source") == armature), None)
         if entry is None:
             continue  # the judge of surfaces misses it

@@ -29,6 +29,14 @@ _TINY = 0.02
 """Of a triangle's own size."""
 _BY_SHAPE = {"NEW_GEOMETRY", "OBJECT_INFO", "BEVEL", "AMBIENT_OCCLUSION", "WIREFRAME", "TANGENT", "HAIR_INFO"}
 _MOST_LAYERS = 8
+_READ = {
+    "FLOAT": ("value", 1),
+    "FLOAT2": ("vector", 2),
+    "FLOAT_VECTOR": ("vector", 3),
+    "FLOAT_COLOR": ("color", 4),
+    "BYTE_COLOR": ("color", 4),
+}
+"""How numbers of attributes are read, by their type."""
 
 
 @dataclass
@@ -120,20 +128,24 @@ def _patches(mesh: Any, name: str, materials: list[Any], matrix: Array) -> Itera
     uvs = {layer.name: _values(layer.uv, "vector", 2) for layer in mesh.uv_layers}
     if active := next((layer.name for layer in mesh.uv_layers if layer.active_render), None):
         uvs = {"": uvs[active], **uvs}
-    for attribute in mesh.attributes:  # that a material may lay pictures by
-        is_place = attribute.data_type in ("FLOAT2", "FLOAT_VECTOR") and attribute.domain in ("POINT", "CORNER")
-        if (
-            is_place
-            and attribute.name not in uvs
-            and attribute.name != "position"
-            and not attribute.name.startswith(".")
-        ):
-            pairs = _values(attribute.data, "vector", 2 if attribute.data_type == "FLOAT2" else 3)[:, :2]
-            uvs[attribute.name] = pairs[vertices] if attribute.domain == "POINT" else pairs
+    sizes = np.empty(len(mesh.polygons), np.int32)
+    mesh.polygons.foreach_get("loop_total", sizes)
     colors = {}
-    for attribute in mesh.color_attributes:
-        values = _values(attribute.data, "color", 4)
-        colors[attribute.name] = values[vertices] if attribute.domain == "POINT" else values
+    for attribute in mesh.attributes:  # all that a material may read
+        known = _READ.get(attribute.data_type)
+        if known is None or attribute.name in uvs or attribute.name == "position" or attribute.name.startswith("."):
+            continue
+        values = _values(attribute.data, *known)
+        if attribute.domain == "POINT":
+            values = values[vertices]
+        elif attribute.domain == "FACE":
+            values = np.repeat(values, sizes, axis=0)
+        elif attribute.domain != "CORNER":
+            continue
+        if known[1] == 2:
+            uvs[attribute.name] = values
+        else:
+            colors[attribute.name] = _as_color(values)
     if mesh.color_attributes and 0 <= mesh.color_attributes.render_color_index < len(mesh.color_attributes):
         rendered = mesh.color_attributes[mesh.color_attributes.render_color_index].name
         colors = {"": colors[rendered], **colors}
@@ -146,6 +158,13 @@ def _patches(mesh: Any, name: str, materials: list[Any], matrix: Array) -> Itera
             {key: item[chosen] for key, item in uvs.items()},
             {key: color[chosen] for key, color in colors.items()},
         )
+
+
+def _as_color(values: Array) -> Array:
+    """Numbers and vectors (n, 1 to 4) as colors (n, 4), which a material reads the same way."""
+    if values.shape[1] == 1:
+        values = np.repeat(values, 3, axis=1)
+    return np.concatenate([values, np.ones((len(values), 4 - values.shape[1]), np.float32)], axis=1)
 
 
 def _values(items: Any, name: str, width: int) -> Array:

@@ -14,10 +14,13 @@ from typing import Any
 
 import numpy as np
 
+from ml_core.errors import InputError
+
 from ..problem import Check, Outcome, Problem
 from ..readers.folder import TargetFolder
 from ..readers.model import TO_Y_UP, Array, Model
-from .likeness import Look, likeness_check, scene_looks
+from .holdings import Holding, Told, holdings_check, scene_holdings
+from .likeness import Look, likeness_check, open_models, scene_looks
 from .posed import Pose, poses_check, scene_poses
 from .vrm_source import Counts, counts_of_file, counts_of_scene, kept_check
 
@@ -54,6 +57,8 @@ class Source:
     looks: list[Look] = field(default_factory=list)
     poses: list[Pose] = field(default_factory=list)
     vrm: Counts = field(default_factory=Counter)
+    holdings: dict[str, Holding] = field(default_factory=dict)
+    told: Told = field(default_factory=dict)
 
 
 def read_source(path: Path) -> Source:
@@ -69,9 +74,25 @@ def read_source(path: Path) -> Source:
         open_scene(path)
         source = read_open_scene(path)
         source.vrm = counts_of_file(path) if path.suffix.lower() == ".vrm" else counts_of_scene()
+        source.holdings, source.told = scene_holdings(), _told()
         source.looks = scene_looks(_unit())
         source.poses = scene_poses(_unit())
     return source
+
+
+def _told() -> Told:
+    """What a check of the open scene says before an export to each target."""
+    import bpy
+
+    from blender_addon.export.options import ExportOptions
+    from blender_addon.export.preflight import preflight
+    from ml_core.vocabulary.targets import TARGETS
+
+    found: Told = {target: {} for target in TARGETS}
+    for finding in preflight(bpy.context, list(TARGETS), ExportOptions()):
+        for target in finding.targets:
+            found[target].setdefault(finding.object, set()).add(finding.kind)
+    return found
 
 
 def _unit() -> float:
@@ -220,7 +241,21 @@ def source_checks(folder: TargetFolder, source: Source) -> list[Outcome]:
     """All that a target's folder has to have in common with its scene. The scene that Blender has open is lost."""
     kept = [kept_check(folder, source.path, source.vrm)] if folder.of_format("vrm") else []
     moving = [poses_check(folder, source.poses, source.path.name)] if source.poses else []
-    return [source_check(folder, source), *kept, likeness_check(folder, source.looks, source.path.name), *moving]
+    return [source_check(folder, source), *kept, *_read_back(folder, source), *moving]
+
+
+def _read_back(folder: TargetFolder, source: Source) -> Iterator[Outcome]:
+    """What Blender's own importers say."""
+    name = source.path.name
+    try:
+        opened = open_models(folder)
+    except (RuntimeError, InputError) as error:
+        check = Check("29", f"The files look like {name} at the same points", lambda _: (), lambda *_: iter(()))
+        problem = Problem("scene", f"is not read back: {' '.join(str(error).split())}", check="29")
+        yield Outcome(check, 1, [problem])
+        return
+    yield holdings_check(folder, source.holdings, opened, source.told, name)
+    yield likeness_check(folder, source.looks, name)
 
 
 def source_check(folder: TargetFolder, source: Source) -> Outcome:

@@ -107,11 +107,11 @@ def stage_avatar(
     if options.custom_properties:
         for posed_bone in armature.pose.bones:
             copy_properties(posed_bone, copy.data.bones[posed_bone.name], profile.format)
-        copy_properties(armature, copy, profile.format)
+        node: Any = copy
         if not profile.format.armature_node:
-            top = next((bone for bone in copy.data.bones if bone.parent is None), None)
-            if top is not None:
-                copy_properties(armature, top, profile.format)
+            node = next((bone for bone in copy.data.bones if bone.parent is None), copy)
+        copy_properties(armature.data, node, profile.format)
+        copy_properties(armature, node, profile.format)
     scene.collection.objects.link(copy)
     joints = humanoid_bones(armature)
     is_vrm = profile.format.avatar_data and vrm_data(armature) is not None

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import bpy
 import numpy as np
 
+from ....bridge.mesh_arrays import mesh_data, positions
+from ...meshes.cleaning import flat_triangles
 from ..budgets import budget
 from ..finding import ALWAYS, BY_CHOICE, Finding, Kind
 from ..survey import Survey
@@ -91,7 +94,8 @@ KINDS = {
 
 
 def check(survey: Survey, obj: bpy.types.Object) -> Iterator[Finding]:
-    """The mesh of an object, once for all objects that share it, and its triangles after modifiers."""
+    """The mesh of an object, once for all objects that share it, and what modifiers and Blender's own shapes make."""
+    flat = 0
     if obj.type == "MESH" and survey.first("geometry", obj.data):
         facts = survey.facts(obj)
         if not facts.is_finite:
@@ -103,7 +107,11 @@ def check(survey: Survey, obj: bpy.types.Object) -> Iterator[Finding]:
         for kind, number in problems(facts).items():
             if number:
                 yield from survey.found(kind, obj, number=number)
-    yield from _budget(survey, obj)
+            flat += number if kind == "zero_area" else 0
+    shown = _Shown.of(survey, obj)
+    if shown.flat and not flat:
+        yield from survey.found("zero_area", obj, number=shown.flat)
+    yield from _budget(survey, obj, shown.triangles)
 
 
 def problems(facts: MeshFacts) -> dict[str, int]:
@@ -121,23 +129,33 @@ def problems(facts: MeshFacts) -> dict[str, int]:
     }
 
 
-def _budget(survey: Survey, obj: bpy.types.Object) -> Iterator[Finding]:
-    triangles = survey.triangles[obj.name] = _evaluated_triangles(survey, obj)
+def _budget(survey: Survey, obj: bpy.types.Object, triangles: int) -> Iterator[Finding]:
+    survey.triangles[obj.name] = triangles
     over = [target for target in survey.targets if 0 < budget(target).object_triangles < triangles]
     if over and survey.first("budget", obj.data):
         limit = min(budget(target).object_triangles for target in over)
         yield from survey.found("many_triangles", obj, over, number=triangles, limit=limit)
 
 
-def _evaluated_triangles(survey: Survey, obj: bpy.types.Object) -> int:
-    if obj.type == "MESH" and not obj.modifiers:
-        return survey.facts(obj).triangles
-    evaluated = obj.evaluated_get(survey.context.evaluated_depsgraph_get())
-    mesh = evaluated.data if obj.type == "MESH" else evaluated.to_mesh()
-    if mesh is None:
-        return 0
-    sizes = np.empty(len(mesh.polygons), np.int32)
-    mesh.polygons.foreach_get("loop_total", sizes)
-    if obj.type != "MESH":
-        evaluated.to_mesh_clear()
-    return int((sizes - 2).sum())
+@dataclass(frozen=True)
+class _Shown:
+    """Triangles of an object after its modifiers, and how many of them are without area where its own mesh is not."""
+
+    triangles: int
+    flat: int = 0
+
+    @classmethod
+    def of(cls, survey: Survey, obj: bpy.types.Object) -> _Shown:
+        if obj.type == "MESH" and not obj.modifiers:
+            return cls(survey.facts(obj).triangles)
+        evaluated = obj.evaluated_get(survey.context.evaluated_depsgraph_get())
+        mesh = mesh_data(evaluated) if obj.type == "MESH" else evaluated.to_mesh()
+        if mesh is None:
+            return cls(0)
+        mesh.calc_loop_triangles()
+        corners = np.empty(len(mesh.loop_triangles) * 3, np.int32)
+        mesh.loop_triangles.foreach_get("vertices", corners)
+        flat = flat_triangles(positions(mesh), corners.reshape(-1, 3))
+        if obj.type != "MESH":
+            evaluated.to_mesh_clear()
+        return cls(len(flat), int(flat.sum()))

@@ -15,7 +15,16 @@ from scripts.check_export import check_target
 from scripts.export_checks.readers.folder import TargetFolder
 from scripts.export_checks.scene.source import read_source, source_checks
 
-from . import characters, geometry, instances, materials, motion, pictures  # noqa: F401 - list their scenes
+from . import (  # noqa: F401 - list their scenes
+    characters,
+    following,
+    geometry,
+    instances,
+    materials,
+    mixtures,
+    motion,
+    pictures,
+)
 from .scene import KINDS, Files, Kind
 
 FEW = ("shape_keys_of_statics", "instances_of_collections", "ways_to_bind", "values_of_other_things", "placed_by_nodes")

@@ -151,6 +151,19 @@ def _held(obj: bpy.types.Object, folder: Path) -> None:
     obj.parent, obj.parent_type, obj.parent_bone = armature, "BONE", armature.data.bones[0].name
 
 
+def _nodding(obj: bpy.types.Object, folder: Path) -> None:
+    bone = rig(obj).pose.bones[0]
+    for frame in (1, 10):
+        bone.location.y = frame
+        bone.keyframe_insert("location", frame=frame)
+
+
+def _counting(obj: bpy.types.Object, folder: Path) -> None:
+    for frame in (1, 10):
+        obj["score"] = float(frame)
+        obj.keyframe_insert('["score"]', frame=frame)
+
+
 def _dense(obj: bpy.types.Object, folder: Path) -> None:
     bpy.ops.mesh.primitive_grid_add(x_subdivisions=320, y_subdivisions=320, location=(3, 0, 0))
 
@@ -234,6 +247,8 @@ STAYING = [
     Case("empties_stay", _parent, repair=False, targets=("web",), severity="info"),
     Case("bare_armature", _bare_rig, repair=False, severity="info"),
     Case("motion_stays", _turning, repair=False),
+    Case("bones_motion_stays", _nodding, repair=False, targets=("usd",)),
+    Case("properties_motion_stays", _counting, repair=False, targets=("web",), severity="info"),
     Case("keys_motion_stays", _key_motion, repair=False),
     Case("keys_begin", _key_motion, repair=False, targets=("web",), severity="info"),
     Case("keys_switched_off", _muted_key, repair=False, severity="info"),
