@@ -12,12 +12,15 @@ from .avatar.live import shaping, variations
 from .avatar.surface import layer_settings, wearing
 from .bridge import session
 from .bridge.vrm.importing import glTF2ImportUserExtension
+from .edition import IS_FULL
 from .properties import body as body_properties
 from .properties import settings as properties
 from .scene import label_list
-from .training import runs
 from .translations import registry as translations
 from .ui import preferences
+
+if IS_FULL:
+    from .training import runs
 
 __all__ = ["glTF2ImportUserExtension", "register", "unregister"]  # Blender's glTF importer looks for the class here
 
@@ -37,7 +40,7 @@ _PARTS = (
     variations,
     wearing,
     label_list,
-    runs,
+    *((runs,) if IS_FULL else ()),
 )
 
 

@@ -1,4 +1,7 @@
-"""Files of older versions are brought up to date when they are opened, appended from or linked."""
+"""Files of older versions are brought up to date when they are opened, appended from or linked.
+
+What older versions have kept for the user moves once into the folder of the extension.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ import bpy
 
 from .avatar.stored import bring_up_to_date
 from .bridge.data.part_of import bring_parts_up_to_date
+from .bridge.files.user_folder import adopt_earlier_files
 
 
 @bpy.app.handlers.persistent
@@ -20,6 +24,7 @@ _HANDLERS = ("load_post", "blend_import_post")
 
 
 def register() -> None:
+    adopt_earlier_files()
     for name in _HANDLERS:
         getattr(bpy.app.handlers, name).append(_after_load)
 

@@ -3,6 +3,7 @@
     python scripts/build_extension.py                                  # this platform, Blender 4.5 and 5.2
     python scripts/build_extension.py --platform windows-x64 --blender 5.2
     python scripts/build_extension.py --all                            # every platform
+    python scripts/build_extension.py --edition platform               # for extensions.blender.org: starts nothing else
     python scripts/build_extension.py --python 3.14                    # a Blender built on another Python, as Debian's
 
 One zip holds the wheels of one platform and one Python. The zips go to dist/, the downloads to .cache/wheels/.
@@ -44,6 +45,11 @@ PLATFORMS = {
 BLENDER_BRINGS = {"numpy"}
 
 
+EDITIONS = ("full", "platform")
+TRAINS = ("training", "networks")
+"""Packages of ml_core with PyTorch, which the platform's edition lacks."""
+
+
 class BuildError(Exception):
     """The zip cannot be made; the message says why in one sentence."""
 
@@ -64,6 +70,11 @@ class Target:
 
 # Blender 4.5 and 5.0 have Python 3.11; from 5.1 on it is 3.13.
 BLENDER_PYTHON = {"4.5": ("3.11", "4.5.0", "5.1.0"), "5.2": ("3.13", "5.1.0", None)}
+
+
+NEXT_PYTHON = "5.4.0"
+"""The first Blender of 2027: Blender takes the Python of the year's VFX Reference Platform, and these wheels are tied
+to that of 2026."""
 
 
 def this_platform() -> str:
@@ -127,14 +138,17 @@ def download_wheels(target: Target, folder: Path) -> list[Path]:
     return sorted(cache.glob("*.whl"))
 
 
-def build_own_wheel(folder: Path) -> Path:
-    """The wheel of ml_core with its weights.
+def build_own_wheel(folder: Path, edition: str) -> Path:
+    """The wheel of ml_core with its weights; without what trains networks where the edition does not.
 
     Its version carries a digest of the files: Blender goes by the version of a wheel to see whether it is installed,
     and would keep the old one of a rebuilt extension.
     """
     source = folder / "source"
     shutil.copytree(ROOT / "ml_core", source / "ml_core", ignore=shutil.ignore_patterns("__pycache__"))
+    if edition == "platform":
+        for name in TRAINS:
+            shutil.rmtree(source / "ml_core" / name)
     shutil.copy(ROOT / "LICENSE", source)
     digest = hashlib.sha256()
     for path in sorted(source.rglob("*")):
@@ -148,13 +162,19 @@ def build_own_wheel(folder: Path) -> Path:
     return next(folder.glob("*.whl"))
 
 
-def manifest(target: Target, wheels: list[Path]) -> str:
-    """The extension's manifest with what is known only now: version, platform, wheels and Blender's versions."""
+def manifest(target: Target, wheels: list[Path], edition: str) -> str:
+    """The extension's manifest with what is known only now: version, platform, wheels and Blender's versions.
+
+    The platform offers a zip to every later Blender that it allows, so there it ends where Python may be another one.
+    """
     text = (ROOT / "blender_addon" / "blender_manifest.toml").read_text(encoding="utf-8")
     text = re.sub(r"^version = .*$", f'version = "{version()}"', text, flags=re.MULTILINE)
     lines = [f'blender_version_min = "{target.blender_min}"']
-    if target.blender_max:
-        lines.append(f'blender_version_max = "{target.blender_max}"')
+    blender_max = target.blender_max or (NEXT_PYTHON if edition == "platform" else None)
+    if blender_max:
+        lines.append(f'blender_version_max = "{blender_max}"')
+    if edition == "platform":
+        text = re.sub(r"^network = .*\n", "", text, flags=re.MULTILINE)  # it lacks the bridge
     lines.append(f'platforms = ["{target.platform}"]')
     lines.append("wheels = [\n" + "".join(f'  "./wheels/{wheel.name}",\n' for wheel in wheels) + "]")
     return re.sub(r"^blender_version_min = .*$", lambda _: "\n".join(lines), text, flags=re.MULTILINE)
@@ -172,17 +192,32 @@ def blender_extension_tool() -> list[str]:
     return [blender, "--command", "extension"]
 
 
-def build(target: Target, own_wheel: Path, cache: Path, out: Path) -> Path:
+def stage_extension(stage: Path, target: Target, wheels: list[Path], edition: str) -> None:
+    """Put the sources, wheels, licenses and manifest of an edition into the new folder ``stage``."""
+    shutil.copytree(ROOT / "blender_addon", stage, ignore=shutil.ignore_patterns("__pycache__"))
+    if edition == "platform":
+        told = (stage / "edition.py").read_text(encoding="utf-8")
+        for name in re.findall(r'"([\w/.]+)"', told.partition("FULL_ONLY = (")[2].partition("\n)")[0]):
+            part = stage / name
+            shutil.rmtree(part) if part.is_dir() else part.unlink()
+        changed = told.replace('"] = "full"\n', '"] = "platform"\n')
+        if changed == told:
+            raise BuildError("blender_addon/edition.py does not name its edition where this script looks.")
+        (stage / "edition.py").write_text(changed, encoding="utf-8")
+    (stage / "wheels").mkdir()
+    for wheel in wheels:
+        shutil.copy(wheel, stage / "wheels")
+    for name in ("LICENSE", "NOTICE"):
+        shutil.copy(ROOT / name, stage)
+    (stage / "blender_manifest.toml").write_text(manifest(target, wheels, edition), encoding="utf-8")
+
+
+def build(target: Target, own_wheel: Path, cache: Path, out: Path, edition: str) -> Path:
     """One validated zip in ``out``; it appears there only when it is whole."""
     wheels = [*download_wheels(target, cache), own_wheel]
     with tempfile.TemporaryDirectory() as temporary:
         stage = Path(temporary) / "avatar_atelier"
-        shutil.copytree(ROOT / "blender_addon", stage, ignore=shutil.ignore_patterns("__pycache__"))
-        (stage / "wheels").mkdir()
-        for wheel in wheels:
-            shutil.copy(wheel, stage / "wheels")
-        shutil.copy(ROOT / "LICENSE", stage)
-        (stage / "blender_manifest.toml").write_text(manifest(target, wheels), encoding="utf-8")
+        stage_extension(stage, target, wheels, edition)
         made = Path(temporary) / "made.zip"
         tool = blender_extension_tool()
         run([*tool, "build", "--source-dir", str(stage), "--output-filepath", str(made)], f"Building {target.tag}")
@@ -191,7 +226,8 @@ def build(target: Target, own_wheel: Path, cache: Path, out: Path) -> Path:
         if size > SIZE_LIMIT:
             raise BuildError(f"{target.tag}: {size / MEGABYTE:.1f} MB are more than {SIZE_LIMIT / MEGABYTE:.0f} MB.")
         out.mkdir(parents=True, exist_ok=True)
-        final = out / f"avatar_atelier-{version()}-{target.tag}.zip"
+        suffix = "" if edition == "full" else f"-{edition}"
+        final = out / f"avatar_atelier-{version()}-{target.tag}{suffix}.zip"
         partial = final.with_suffix(".partial")
         try:
             shutil.copy(made, partial)
@@ -215,15 +251,18 @@ def main(words: list[str] | None = None) -> int:
     parser.add_argument("--all", action="store_true", help="every platform")
     parser.add_argument("--blender", action="append", choices=BLENDER_PYTHON, help="default: each of them")
     parser.add_argument("--python", metavar="3.14", help="a Blender that has another Python than blender.org's")
+    parser.add_argument(
+        "--edition", choices=EDITIONS, default="full", help="platform: by the extension platform's rules"
+    )
     parser.add_argument("--out", type=Path, default=ROOT / "dist", help="default: dist/")
     parser.add_argument("--cache", type=Path, default=ROOT / ".cache" / "wheels", help="default: .cache/wheels/")
     arguments = parser.parse_args(words)
     try:
         _check_folders(arguments.out, arguments.cache)
         with tempfile.TemporaryDirectory() as temporary:
-            own_wheel = build_own_wheel(Path(temporary))
+            own_wheel = build_own_wheel(Path(temporary), arguments.edition)
             for target in targets(arguments):
-                path = build(target, own_wheel, arguments.cache, arguments.out)
+                path = build(target, own_wheel, arguments.cache, arguments.out, arguments.edition)
                 print(f"{path}  {path.stat().st_size / MEGABYTE:.1f} MB")
     except BuildError as error:
         print(f"error: {error}", file=sys.stderr)

@@ -23,7 +23,7 @@ import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
@@ -34,7 +34,7 @@ from ml_core.vocabulary.avatar.extra_bones import EXTRA_BONES
 from ml_core.vocabulary.targets import TARGETS
 from ml_core.vocabulary.texture_sizes import DEFAULT_SIZE, SIZES_OF_SCRIPTS
 from scripts.lib.cli import quiet, run, tell_kept, tell_unwritten
-from scripts.lib.crowd import EACH, write_crowd
+from scripts.lib.crowd import Each, write_crowd
 
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
@@ -64,7 +64,7 @@ def parser() -> argparse.ArgumentParser:
         help="bones beside the humanoid ones, of people with the built-in body; may be given again",
     )
     options.add_argument("--count", type=int, metavar="N", help="N different people with seeds from --seed up")
-    options.add_argument("--each", default="folder", choices=EACH, help="with --count: what each is (%(default)s)")
+    options.add_argument("--each", default="folder", choices=get_args(Each), help="of --count (%(default)s)")
     options.add_argument("--out", type=Path, required=True, help="folder to write")
     options.add_argument(
         "--force", action="store_true", help="write among files of yours; those in the way become .bak"

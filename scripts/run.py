@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 
 # What each command needs of pyproject.toml, and what it then runs. The demo needs no torch.
-EXTRAS = {"demo": ("blender",), "test": ("blender", "train", "dev"), "test --fast": ("dev",)}
+EXTRAS = {"demo": ("blender",), "test": ("blender", "train", "dev", "agents"), "test --fast": ("dev",)}
 COMMANDS = {
     "demo": ["scripts/demo.py"],
     # A file's tests stay together, since they share what is slow to make, and slow files begin first; more processes

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import bpy
 
-from . import session, training
+from ..edition import IS_FULL
+from . import session
 from .avatar import drops, extra_bones, landmarks, layers, live, motion, posing, variations, wardrobe
 from .avatar import generating as avatar
 from .export import export_as
 from .export import scene as export
 from .scene import assets, commands, selecting
 from .scene import labelling as scene
+
+if IS_FULL:
+    from . import programs, training
 
 register, unregister = bpy.utils.register_classes_factory(
     (
@@ -30,7 +34,7 @@ register, unregister = bpy.utils.register_classes_factory(
         *export.CLASSES,
         *export_as.CLASSES,
         *session.CLASSES,
-        *training.CLASSES,
+        *((*training.CLASSES, *programs.CLASSES) if IS_FULL else ()),
         *variations.CLASSES,
     )
 )

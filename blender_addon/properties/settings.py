@@ -17,12 +17,15 @@ from ml_core.vocabulary.texture_sizes import DEFAULT_SIZE, OFFERED_SIZES
 from ml_core.vocabulary.traits import MAX_SEED
 
 from ..bridge.files import chosen_folders
+from ..edition import IS_FULL
 from ..translations.registry import CONTEXT
 from .choices import menu_items
 from .export import AtelierExportSettings
 from .motion import AtelierMotionSettings
-from .training import AtelierTrainingSettings
 from .traits import AtelierTraitSettings
+
+if IS_FULL:
+    from .training import AtelierTrainingSettings
 
 TARGET_ITEMS = menu_items(TARGETS)
 SCOPE_ITEMS = [
@@ -190,7 +193,8 @@ class AtelierSettings(bpy.types.PropertyGroup):
 
     export: bpy.props.PointerProperty(type=AtelierExportSettings)
     motion: bpy.props.PointerProperty(type=AtelierMotionSettings, name="Motion")
-    training: bpy.props.PointerProperty(type=AtelierTrainingSettings, name="Training")
+    if IS_FULL:
+        training: bpy.props.PointerProperty(type=AtelierTrainingSettings, name="Training")
 
     findings: bpy.props.CollectionProperty(type=AtelierFinding)
     finding_index: bpy.props.IntProperty(
@@ -244,7 +248,7 @@ _register_classes, _unregister_classes = bpy.utils.register_classes_factory(
     (
         AtelierTraitSettings,
         AtelierExportSettings,
-        AtelierTrainingSettings,
+        *((AtelierTrainingSettings,) if IS_FULL else ()),
         AtelierMotionSettings,
         AtelierFinding,
         AtelierSettings,

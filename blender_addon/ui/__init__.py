@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import bpy
 
-from . import commands, export, job, keys, menus, scene, training
+from ..edition import IS_FULL
+from . import commands, export, job, keys, menus, scene
 from .avatar import body, layers, motion, posing, trait_presets, variations
 from .avatar import panel as avatar
+
+if IS_FULL:
+    from . import training
 
 _register_classes, _unregister_classes = bpy.utils.register_classes_factory(
     (
@@ -22,7 +26,7 @@ _register_classes, _unregister_classes = bpy.utils.register_classes_factory(
         *scene.CLASSES,
         *commands.CLASSES,
         *export.CLASSES,
-        *training.CLASSES,
+        *(training.CLASSES if IS_FULL else ()),
     )
 )
 

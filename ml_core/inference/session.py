@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -50,6 +51,9 @@ def open_session(path: Path | str, device: str = "auto") -> Any:
     options.log_severity_level = 3
     # Threads that spin while they wait for the next run would take the cores from whatever prepares it.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    # Processes that share the cores of a machine would only wait for one another's threads.
+    threads = os.environ.get("ATELIER_THREADS", "")
+    options.intra_op_num_threads = int(threads) if threads.isdigit() else 0
     options.execution_mode = onnxruntime.ExecutionMode.ORT_SEQUENTIAL
     try:
         return onnxruntime.InferenceSession(str(path), options, providers=providers)

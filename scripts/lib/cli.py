@@ -71,7 +71,7 @@ def _watch_a_child() -> None:
     """Goes on in a child process; this one waits for it and ends as it ended, with a line where it crashed."""
     child = os.fork()
     if child == 0:
-        _die_with_parent()
+        die_with_parent()
         return
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends Ctrl-C to both; the child answers
     for number in (signal.SIGTERM, signal.SIGHUP):
@@ -82,7 +82,7 @@ def _watch_a_child() -> None:
     os._exit(code)
 
 
-def _die_with_parent() -> None:
+def die_with_parent() -> None:
     """Lets the kernel end this process when the watching one is killed; elsewhere than on Linux it would go on."""
     if sys.platform == "linux":
         set_parent_death_signal = 1

@@ -8,13 +8,12 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-import bpy
-
 from ml_core.errors import InputError
 from ml_core.files import read_json
 from ml_core.vocabulary.training_runs import write_whole
 
 from .. import session
+from ..files.user_folder import user_folder
 
 IN_USE = "in_use.json"
 _SHA256 = re.compile("[0-9a-f]{64}")
@@ -33,7 +32,7 @@ def changes() -> int:
 
 def home() -> Path:
     """The folder of all that the artist has trained."""
-    return Path(bpy.utils.user_resource("DATAFILES")) / "atelier"
+    return user_folder()
 
 
 def folder() -> Path:

@@ -12,12 +12,14 @@ from ml_core.files import read_json
 from ml_core.inference.recognition.objects import ObjectRecognizer
 from ml_core.inference.recognition.taught_labels import TaughtLabels
 
+from ..files.user_folder import user_folder
+
 FILE_NAME = "taught_labels.json"
 
 
 def user_library() -> Path:
     """The file that serves all scenes of this user."""
-    return Path(bpy.utils.user_resource("CONFIG")) / "atelier" / FILE_NAME
+    return user_folder() / FILE_NAME
 
 
 def beside_the_file() -> Path | None:

@@ -348,4 +348,13 @@ ERRORS: dict[str, str] = {
     "{path}: not found; give --data the folder with clinc150_small.json and snips/": "{path}：未找到；请用 --data 给出含有 clinc150_small.json 和 snips/ 的文件夹",
     "{run}: was trained on SNIPS for comparison and cannot be exported": "{run}：是为比较而在 SNIPS 上训练的，不能导出",
     "{run}: was trained on other classes of words; train it again": "{run}：是用其他词类训练的；请重新训练",
+    "{what}: is too long": "{what}：太长",
+    "give the name of a file or folder": "请给出文件或文件夹的名称",
+    "{path}: give a name that ends in {endings}": "{path}：请给出以 {endings} 结尾的名称",
+    "{path}: is there already; say confirm to replace it, or give another name": "{path}：已存在；请给出 confirm 以替换它，或给出其他名称",
+    "the open scene has not been saved; save it, or say confirm to lose it": "打开的场景尚未保存；请先保存，或给出 confirm 以放弃它",
+    "a command cannot {action} here; use the tool for it": "命令在此处不能执行 {action}；请使用相应的工具",
+    "give at least one garment": "请至少给出一件服装",
+    "{name}: there is no such tool; those are {known}": "{name}：没有这个工具；可用的有 {known}",
+    "Choose the folder that programs may work in first.": "请先选择程序可以使用的文件夹。",
 }

@@ -1,0 +1,89 @@
+"""The arguments of a tool: a dataclass whose fields say what they are, as a JSON schema and as a check."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Collection, Mapping
+from typing import Any, get_type_hints
+
+from ml_core.errors import InputError
+from ml_core.records import read_record
+
+_TYPES: dict[Any, dict[str, Any]] = {
+    str: {"type": "string", "maxLength": 4000},
+    int: {"type": "integer"},
+    float: {"type": "number"},
+    bool: {"type": "boolean"},
+    tuple[str, ...]: {"type": "array", "items": {"type": "string"}, "maxItems": 100},
+}
+MOST_TEXT, MOST_ITEMS = 4000, 100
+"""Characters of a text, entries of a list."""
+
+
+def about(
+    text: str, default: Any = dataclasses.MISSING, choices: Collection[Any] = (), low: Any = None, high: Any = None
+) -> Any:
+    """A field of a tool's arguments.
+
+    Args:
+        text: what it is, for the program that calls. choices: all values that there are, from their registry.
+        low, high: the ends of a number's range.
+    """
+    return dataclasses.field(
+        default=default, metadata={"text": text, "choices": tuple(choices), "low": low, "high": high}
+    )
+
+
+def schema_of(kind: type[Any]) -> dict[str, Any]:
+    """The JSON schema of a dataclass whose fields are made by :func:`about`."""
+    hints = get_type_hints(kind)
+    properties, required = {}, []
+    for entry in dataclasses.fields(kind):
+        told = dict(_TYPES[hints[entry.name]])
+        told["description"] = entry.metadata["text"]
+        if entry.metadata["choices"]:
+            choices = list(entry.metadata["choices"])
+            if told["type"] == "array":
+                told["items"] = {"type": "string", "enum": choices}
+            else:
+                told["enum"] = choices
+        if entry.metadata["low"] is not None:
+            told |= {"minimum": entry.metadata["low"], "maximum": entry.metadata["high"]}
+        if entry.default is dataclasses.MISSING:
+            required.append(entry.name)
+        else:
+            told["default"] = list(entry.default) if isinstance(entry.default, tuple) else entry.default
+        properties[entry.name] = told
+    return {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
+
+
+def read_arguments(values: object, kind: type[Any], what: str) -> Any:
+    """A ``kind`` of the JSON object ``values``, by the same rules as :func:`schema_of` tells.
+
+    Raises:
+        InputError: an argument is missing, unknown, of another type, or not among its choices; the message names it.
+    """
+    found = read_record(values if isinstance(values, Mapping) else {}, kind, what)
+    for entry in dataclasses.fields(kind):
+        value, rules = getattr(found, entry.name), entry.metadata
+        given = value if isinstance(value, tuple) else (value,)
+        choices = rules["choices"]
+        wrong = [one for one in given if choices and one not in choices and one != entry.default]
+        if wrong:
+            raise InputError(
+                "{what}: {value} is not one of {choices}",
+                what=f"{what}: {entry.name}",
+                value=repr(wrong[0])[:60],
+                choices=", ".join(map(str, choices)),
+            )
+        if rules["low"] is not None and not rules["low"] <= value <= rules["high"]:
+            raise InputError(
+                "{name}: {value!r} is not a number from {low:g} to {high:g}",
+                name=f"{what}: {entry.name}",
+                value=value,
+                low=rules["low"],
+                high=rules["high"],
+            )
+        if len(given) > MOST_ITEMS or any(isinstance(one, str) and len(one) > MOST_TEXT for one in given):
+            raise InputError("{what}: is too long", what=f"{what}: {entry.name}")
+    return found

@@ -1,0 +1,155 @@
+"""Offers the tools to programs on this machine, in an open Blender, while an artist has that switched on.
+
+It listens on the loopback interface alone, on a free port. Port and a token, new each time, are in a file of the user's
+own folder that nobody else may read; a call without the token is not answered. Calls are done one after the other in
+Blender's main thread, each an undo step. ``scripts/serve_tools.py --blender`` hands calls on to it.
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+import os
+import queue
+import secrets
+import socketserver
+import threading
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import bpy
+
+from ml_core.errors import AtelierError, InputError
+from ml_core.files import atomic_path, read_json
+from ml_core.outputs import check_folder
+
+from ..bridge import session
+from ..bridge.files.user_folder import user_folder
+from .calling import call
+
+FILE = "bridge.json"
+MOST_BYTES = 2**20
+"""Of one call."""
+_EVERY = 0.1
+"""Seconds between looks at what has come."""
+_WAIT = 900.0
+"""Seconds that a caller waits for its answer."""
+
+
+@dataclass
+class _Call:
+    name: str
+    arguments: dict[str, Any]
+    done: threading.Event = field(default_factory=threading.Event)
+    answer: dict[str, Any] = field(default_factory=dict)
+
+
+class _Handler(socketserver.StreamRequestHandler):
+    """One call a connection: a line of JSON in, a line out."""
+
+    server: _Server
+    timeout = 30
+
+    def handle(self) -> None:
+        line = self.rfile.readline(MOST_BYTES + 1)
+        try:
+            values = read_json(line, "the call", max_bytes=MOST_BYTES)
+        except InputError:
+            return
+        token = values.get("token")
+        if not isinstance(token, str) or not hmac.compare_digest(token.encode(), self.server.token.encode()):
+            return
+        name, arguments = values.get("tool"), values.get("arguments")
+        asked = _Call(str(name), arguments if isinstance(arguments, dict) else {})
+        self.server.calls.put(asked)
+        if not asked.done.wait(_WAIT):
+            asked.answer = {"error": "Blender is busy with something else; try again later"}
+        self.wfile.write(json.dumps(asked.answer).encode() + b"\n")
+
+
+class _Server(socketserver.ThreadingTCPServer):
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        self.token, self.calls = secrets.token_hex(32), queue.Queue[_Call]()
+        super().__init__(("127.0.0.1", 0), _Handler)
+
+
+@dataclass
+class Bridge:
+    """The bridge of this session; ``server`` is ``None`` while it is off."""
+
+    server: _Server | None = None
+    folder: Path = Path()
+
+    def end(self) -> None:
+        """Stop listening; calls that wait get no answer."""
+        if self.server is not None:
+            self.server.shutdown()
+            self.server.server_close()
+            self.server = None
+            file_of_bridge().unlink(missing_ok=True)
+
+
+def file_of_bridge() -> Path:
+    """Where port and token are while the bridge is on."""
+    return user_folder() / FILE
+
+
+def is_on() -> bool:
+    return session.part(Bridge).server is not None
+
+
+def start(folder: Path) -> None:
+    """Begin to listen; all files of the tools lie in ``folder``.
+
+    Raises:
+        InputError: the folder, or the file with port and token, cannot be written.
+    """
+    stop()
+    if not str(folder).strip() or not folder.is_absolute():
+        raise InputError("Choose the folder that programs may work in first.")
+    check_folder(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    server = _Server()
+    try:
+        with atomic_path(file_of_bridge()) as partial:
+            descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+                json.dump({"port": server.server_address[1], "token": server.token}, stream)
+    except AtelierError:
+        server.server_close()
+        raise
+    bridge = session.part(Bridge)
+    bridge.server, bridge.folder = server, folder.resolve()
+    threading.Thread(target=server.serve_forever, name="Atelier bridge", daemon=True).start()
+    if not bpy.app.background:
+        bpy.app.timers.register(_look, first_interval=_EVERY, persistent=True)
+
+
+def stop() -> None:
+    """Stop listening."""
+    session.part(Bridge).end()
+
+
+def serve_waiting() -> int:
+    """Do the calls that have come; how many. In Blender's main thread."""
+    bridge = session.part(Bridge)
+    count = 0
+    while bridge.server is not None and not bridge.server.calls.empty():
+        asked = bridge.server.calls.get()
+        asked.answer = call(asked.name, asked.arguments, bridge.folder)
+        asked.done.set()
+        count += 1
+        if "result" in asked.answer and not bpy.app.background:
+            bpy.ops.ed.undo_push(message=asked.name)
+    return count
+
+
+def _look() -> float | None:
+    if not is_on():
+        return None
+    if not bpy.context.window_manager.atelier_job.running:
+        serve_waiting()
+    return _EVERY

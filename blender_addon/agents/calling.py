@@ -1,0 +1,36 @@
+"""Does one call of a tool: checks its arguments, runs it, and says in a sentence what went wrong."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import bpy
+
+from ml_core.errors import AtelierError, InputError
+
+from .arguments import read_arguments
+from .tools import TOOLS, Workplace
+
+_log = logging.getLogger(__name__)
+
+
+def call(name: str, arguments: Mapping[str, Any] | None, folder: Path) -> dict[str, Any]:
+    """What a tool answers, ``{"result": ...}`` or ``{"error": ...}``; in Blender's main thread.
+
+    Args:
+        folder: what all paths are relative to, and cannot leave.
+    """
+    try:
+        tool = TOOLS.get(name)
+        if tool is None:
+            raise InputError("{name}: there is no such tool; those are {known}", name=name[:60], known=", ".join(TOOLS))
+        given = read_arguments(arguments or {}, tool.arguments, name)
+        return {"result": tool.do(Workplace(bpy.context, folder), given)}
+    except AtelierError as error:
+        return {"error": str(error)}
+    except Exception as error:  # noqa: BLE001 - a fault of ours: the caller hears its kind, the log has all of it
+        _log.exception("%s failed", name)
+        return {"error": f"{name}: {type(error).__name__}; the log of Blender has the details"}

@@ -1,0 +1,160 @@
+"""What a batch has done: a JSON report, and a page with pictures, failures and the curve of memory."""
+
+from __future__ import annotations
+
+import html
+import json
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from ml_core.outputs import written_together
+from scripts.batches.ledger import RESULTS
+from scripts.batches.running import Outcome, Tally
+from scripts.batches.working import PICTURE
+
+MOST_PICTURES = 2000
+_MEGABYTE = 2**20
+_STYLE = """
+body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:72rem;padding:0 1rem;color:#26292e;
+background:#f6f4f0}
+table{border-collapse:collapse;width:100%}td,th{text-align:left;padding:.3rem .6rem;border-bottom:1px solid #ddd;
+vertical-align:top}figure{display:inline-block;margin:.4rem;width:11rem}figure img{width:100%;border-radius:.5rem;
+display:block}figcaption{font-size:.85rem;color:#666}.bad{color:#a02020}svg{background:#fff;border-radius:.5rem}
+"""
+
+
+def facts(tally: Tally, workers: int, about: dict[str, Any]) -> dict[str, Any]:
+    """The report as JSON values.
+
+    ``jobs_per_second`` counts the jobs of this run alone, on the clock; ``cpu_seconds`` is the median of processor time
+    a job by kind; ``same_files`` says how many people have exactly the files of another; ``memory`` has for each
+    process the bytes that it held after each of its jobs.
+    """
+    memory: dict[str, list[int]] = defaultdict(list)
+    for outcome in tally.outcomes:
+        if outcome.state == "done" and outcome.done is not None and outcome.done.memory:
+            memory[str(outcome.done.process)].append(outcome.done.memory)
+    return {
+        **about,
+        "workers": workers,
+        "total": tally.total,
+        "counts": dict(Counter(outcome.state for outcome in tally.outcomes)),
+        "problems": sum(len(outcome.problems) for outcome in tally.outcomes),
+        "seconds": round(tally.seconds, 1),
+        "jobs_per_second": round(tally.rate, 3),
+        "cpu_seconds": _medians(tally.outcomes),
+        "memory": dict(memory),
+        "same_files": _same_files(tally.outcomes),
+        "jobs": [_line(outcome) for outcome in tally.outcomes],
+    }
+
+
+def _medians(outcomes: Sequence[Outcome]) -> dict[str, float]:
+    times: dict[str, list[float]] = defaultdict(list)
+    for outcome in outcomes:
+        if outcome.done is not None:
+            times[outcome.kind].append(outcome.done.cpu)
+    return {kind: sorted(values)[len(values) // 2] for kind, values in sorted(times.items())}
+
+
+def _same_files(outcomes: Sequence[Outcome]) -> int:
+    """How many generated people have exactly the files of another one."""
+    digests = Counter(
+        outcome.done.digest for outcome in outcomes if outcome.kind == "generate" and outcome.done is not None
+    )
+    return sum(count - 1 for count in digests.values())
+
+
+def _line(outcome: Outcome) -> dict[str, Any]:
+    line: dict[str, Any] = {"id": outcome.id, "job": outcome.kind, "state": outcome.state, "attempts": outcome.attempts}
+    if outcome.error:
+        line["error"] = outcome.error
+    if outcome.done is not None:
+        line |= {"seconds": outcome.done.seconds, "digest": outcome.done.digest, "facts": outcome.done.facts}
+    return line
+
+
+def write_report(out: Path, report: dict[str, Any]) -> None:
+    """Write ``report.json`` and ``report.html`` into ``out``, both or none.
+
+    Raises:
+        InputError: they cannot be written.
+    """
+    with written_together(out / "report.json", out / "report.html") as (data, page):
+        data.write_text(json.dumps(report, indent=1, ensure_ascii=False) + "\n", "utf-8", "backslashreplace")
+        page.write_text(page_of(out, report), "utf-8", "backslashreplace")
+
+
+def page_of(out: Path, report: dict[str, Any]) -> str:
+    """The HTML page: it loads nothing but the pictures of ``out``."""
+    counts = ", ".join(f"{number} {state}" for state, number in sorted(report["counts"].items())) or "nothing yet"
+    body = [
+        f"<h1>{report['total']} jobs</h1><p>{html.escape(counts)}; {report['seconds']:.0f} s with {report['workers']} "
+        f"workers, {report['jobs_per_second']:.2f} jobs a second.</p>",
+        _failures(report["jobs"]),
+        _pictures(out, report["jobs"]),
+        "<h2>Memory of each worker after its jobs</h2>" + _curve(report["memory"]) if report["memory"] else "",
+        _times(report["cpu_seconds"]),
+    ]
+    head = f'<meta charset="utf-8"><title>Batch report</title><style>{_STYLE}</style>'
+    return f'<!doctype html><html lang="en"><head>{head}</head><body>{"".join(body)}</body></html>\n'
+
+
+def _failures(jobs: Sequence[dict[str, Any]]) -> str:
+    rows = []
+    for job in jobs:
+        problems = job.get("facts", {}).get("problems", ())
+        said = [job["error"]] if "error" in job else list(problems)
+        if said:
+            text = "<br>".join(html.escape(str(one)) for one in said[:20])
+            rows.append(
+                f"<tr><td>{html.escape(job['id'])}</td><td>{html.escape(job['job'])}</td>"
+                f'<td class="bad">{html.escape(job["state"])}</td><td>{job["attempts"]}</td><td>{text}</td></tr>'
+            )
+    if not rows:
+        return "<h2>Failures</h2><p>None.</p>"
+    head = "<tr><th>Job</th><th>Kind</th><th>State</th><th>Attempts</th><th>What went wrong</th></tr>"
+    return f"<h2>Failures</h2><table>{head}{''.join(rows)}</table>"
+
+
+def _pictures(out: Path, jobs: Sequence[dict[str, Any]]) -> str:
+    shown = []
+    for job in jobs:
+        if job["state"] in ("done", "before") and (out / RESULTS / job["id"] / PICTURE).is_file():
+            name = html.escape(job["id"], quote=True)
+            shown.append(
+                f'<figure><img loading="lazy" src="{RESULTS}/{name}/{PICTURE}" alt="{name}"><figcaption>{name}'
+                "</figcaption></figure>"
+            )
+    if not shown:
+        return ""
+    more = f"<p>{len(shown) - MOST_PICTURES} more are not shown.</p>" if len(shown) > MOST_PICTURES else ""
+    return "<h2>Pictures</h2>" + "".join(shown[:MOST_PICTURES]) + more
+
+
+def _curve(memory: dict[str, list[int]], width: int = 900, height: int = 220) -> str:
+    """Lines of MB over jobs, from 0 up, one for each process."""
+    most = max(max(values) for values in memory.values())
+    longest = max(len(values) for values in memory.values())
+    lines = []
+    for number, values in enumerate(memory.values()):
+        step = max(1, len(values) // width)
+        points = " ".join(
+            f"{40 + (width - 60) * index / max(longest - 1, 1):.1f},{height - 25 - (height - 50) * value / most:.1f}"
+            for index, value in list(enumerate(values))[::step]
+        )
+        color = f"hsl({(200 + 97 * number) % 360} 60% 40%)"
+        lines.append(f'<polyline fill="none" stroke="{color}" stroke-width="1.5" points="{points}"/>')
+    return (
+        f'<svg viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img" aria-label="Memory">'
+        f'<text x="4" y="20" font-size="12">{most / _MEGABYTE:.0f} MB</text>'
+        f'<text x="4" y="{height - 22}" font-size="12">0</text>'
+        f'<text x="{width - 60}" y="{height - 6}" font-size="12">{longest} jobs</text>{"".join(lines)}</svg>'
+    )
+
+
+def _times(medians: dict[str, float]) -> str:
+    rows = "".join(f"<tr><td>{html.escape(kind)}</td><td>{value:.2f} s</td></tr>" for kind, value in medians.items())
+    return f"<h2>Processor time of a job, median</h2><table>{rows}</table>" if rows else ""
