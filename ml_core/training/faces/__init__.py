@@ -1,0 +1,1 @@
+"""The face networks of MediaPipe, converted from TensorFlow Lite."""
