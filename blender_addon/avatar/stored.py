@@ -22,6 +22,7 @@ from .body.earlier_body import body_of, face_of, has_sliders
 TRAITS_KEY = "atelier_traits"
 SEED_KEY = "atelier_seed"
 VERSION_KEY = "atelier_version"
+PHOTO_KEY = "atelier_from_photo"
 VERSION = 2
 
 _TRAITS = [field.name for field in dataclasses.fields(AvatarTraits)]
@@ -59,6 +60,17 @@ def stored_traits(obj: bpy.types.Object | None) -> tuple[AvatarTraits, int] | No
 def has_traits(obj: bpy.types.Object) -> bool:
     """Whether ``obj`` itself is an avatar of ours: traits are stored on it."""
     return TRAITS_KEY in obj and stores_text(obj, TRAITS_KEY)  # the look alone, many times a draw, costs a third
+
+
+def mark_from_photo(obj: bpy.types.Object) -> None:
+    """Remembers on the avatar ``obj`` that its face was read from a photo, for what its exports say of themselves."""
+    put(obj, PHOTO_KEY, True)
+    keep_in_overrides(obj, PHOTO_KEY)
+
+
+def is_from_photo(obj: bpy.types.Object) -> bool:
+    """Whether the face of the avatar ``obj`` was read from a photo."""
+    return bool(obj.get(PHOTO_KEY))
 
 
 def is_outdated(obj: bpy.types.Object) -> bool:

@@ -13,3 +13,9 @@ def preferences() -> Any | None:
     """The extension's preferences; ``None`` when a script has registered the package without enabling it."""
     addon = bpy.context.preferences.addons.get(EXTENSION)
     return addon.preferences if addon is not None else None
+
+
+def has_photo_consent() -> bool:
+    """Whether the artist has agreed to use only photos that may be used; a script answers for itself."""
+    settings = preferences()
+    return settings is None or bool(settings.photo_consent)

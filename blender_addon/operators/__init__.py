@@ -6,7 +6,7 @@ import bpy
 
 from ..edition import IS_FULL
 from . import session
-from .avatar import drops, extra_bones, landmarks, layers, live, motion, posing, variations, wardrobe
+from .avatar import drops, extra_bones, landmarks, layers, live, motion, photo, posing, variations, wardrobe
 from .avatar import generating as avatar
 from .export import export_as
 from .export import scene as export
@@ -25,6 +25,7 @@ register, unregister = bpy.utils.register_classes_factory(
         *landmarks.CLASSES,
         *layers.CLASSES,
         *drops.CLASSES,
+        *photo.CLASSES,
         *assets.CLASSES,
         *posing.CLASSES,
         *extra_bones.CLASSES,

@@ -62,6 +62,11 @@ class AtelierPreferences(bpy.types.AddonPreferences):
         set=_remember,
     )
 
+    photo_consent: bpy.props.BoolProperty(
+        name="Photos with Consent",
+        description="I use only photos that I may use, of people who agree to an avatar of their face",
+    )
+
     def draw(self, context: bpy.types.Context) -> None:
         layout = self.layout
         layout.prop(self, "threshold")
@@ -70,6 +75,7 @@ class AtelierPreferences(bpy.types.AddonPreferences):
             row = layout.row(align=True)
             row.prop(self, "training_python")
             row.operator("atelier.find_python", text="", icon="VIEWZOOM")
+        layout.prop(self, "photo_consent")
         row = layout.row(align=True)
         row.prop(self, "remember_choices")
         row.label(text=formatted("{number} choices", number=len(remembered.choices())), translate=False)

@@ -19,6 +19,7 @@ from ..stored import has_traits
 from .layers import LAYERS_KEY, image_named, layers_of, store_layers
 
 KIND_ITEMS = [
+    ("photo", "Skin from a Photo", "The skin of the head as it was read from a photo"),
     ("freckles", "Freckles", "Small brown spots over the nose, the cheeks and the arms"),
     ("moles", "Moles", "A few dark, slightly raised spots"),
     ("scar", "Scar", "A line of pale, shiny skin with a red rim"),
@@ -32,6 +33,8 @@ KIND_ITEMS = [
     ("dirt", "Dirt", "Dust and mud, most on hands, knees and feet"),
     ("wet", "Wet", "Water: gloss, darker cloth and drops"),
 ]
+ADDED_ITEMS = [item for item in KIND_ITEMS if item[0] != "photo"]
+"""What can be added to any avatar; skin from a photo comes with an avatar that was made from one."""
 CHART_ITEMS = [
     ("head", "Head", "Face, neck and scalp; the middle of the face is at X 0.5"),
     ("torso", "Torso", "Chest at X 0.5, back at X 0 and 1"),

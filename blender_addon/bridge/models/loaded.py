@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from ml_core.errors import AtelierError
 from ml_core.inference.language.model import LanguageModel
+from ml_core.inference.photo.reading import PhotoReader
 from ml_core.inference.recognition.objects import ObjectRecognizer
 from ml_core.inference.recognition.scenes import SceneKindModel
 from ml_core.inference.textures.generator import TextureGenerator
@@ -65,6 +66,11 @@ def scene_kind_model() -> SceneKindModel:
 
 def language_model() -> LanguageModel:
     return _kept("language", LanguageModel.load)
+
+
+def photo_reader() -> PhotoReader:
+    generator = texture_generator()
+    return _kept("photos", lambda: PhotoReader.load(generator))
 
 
 def _own(what: str, load: Callable[[], Model]) -> Model:

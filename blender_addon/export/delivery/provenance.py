@@ -18,10 +18,11 @@ from ml_core.publishing import GENERATOR
 from ml_core.version import __version__
 from ml_core.vocabulary.traits import AvatarTraits
 
-from ...avatar.stored import has_traits, stored_traits
+from ...avatar.stored import has_traits, is_from_photo, stored_traits
 from ..options import ExportOptions
 
 SOURCE_TYPE = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
+PHOTO_SOURCE_TYPE = "http://cv.iptc.org/newscodes/digitalsourcetype/compositeWithTrainedAlgorithmicMedia"
 MODEL_CARD = "texture_generator.json"
 _NAMESPACES = {
     "dc": "http://purl.org/dc/elements/1.1/",
@@ -37,13 +38,14 @@ def provenance(objects: Iterable[bpy.types.Object]) -> dict[str, str]:
     for obj in objects:
         if has_traits(obj):
             traits, seed = stored_traits(obj) or (AvatarTraits(), 0)
+            from_photo = is_from_photo(obj)
             return {
                 "Software": f"{GENERATOR} {__version__}",
                 "atelier:seed": str(seed),
                 "atelier:traits": json.dumps(traits.to_dict(), separators=(",", ":")),
                 "atelier:model_card": MODEL_CARD,
-                "atelier:provenance": "AI-generated",
-                "Iptc4xmpExt:DigitalSourceType": SOURCE_TYPE,
+                "atelier:provenance": "AI-generated, from a photo" if from_photo else "AI-generated",
+                "Iptc4xmpExt:DigitalSourceType": PHOTO_SOURCE_TYPE if from_photo else SOURCE_TYPE,
             }
     return {}
 

@@ -6,7 +6,7 @@ import bpy
 
 from ...avatar.generating import repaint_job
 from ...avatar.selection import avatar_hint, text_of
-from ...avatar.surface.layer_settings import KIND_ITEMS, avatar_of, new_layer, set_layers
+from ...avatar.surface.layer_settings import ADDED_ITEMS, avatar_of, new_layer, set_layers
 from ...avatar.surface.layers import layers_of
 from ...bridge.data.single_user import ensure_editable
 from ...bridge.jobs.steps import Job
@@ -52,7 +52,7 @@ class ATELIER_OT_add_layer(LayerOperator, bpy.types.Operator):
     bl_options = {"REGISTER", "UNDO"}
 
     kind: bpy.props.EnumProperty(
-        name="Kind", description="What the layer paints", items=KIND_ITEMS, translation_context=CONTEXT
+        name="Kind", description="What the layer paints", items=ADDED_ITEMS, translation_context=CONTEXT
     )
 
     def changed(self, avatar: bpy.types.Object) -> tuple[list, int]:

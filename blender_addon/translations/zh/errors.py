@@ -6,11 +6,13 @@ Only what the artist can meet in the window: errors of headless scripts stay in 
 from __future__ import annotations
 
 from .avatar.motion import MOTION_ERRORS
+from .avatar.photo import PHOTO_ERRORS
 from .scene.commands import COMMAND_ERRORS
 
 ERRORS: dict[str, str] = {
     **COMMAND_ERRORS,
     **MOTION_ERRORS,
+    **PHOTO_ERRORS,
     "{file}: cannot be erased ({reason})": "{file}：无法清除（{reason}）",
     "{file}: cannot be written ({reason})": "{file}：无法写入（{reason}）",
     "Colliders of the kind coacd need the Python package coacd: install it by "

@@ -13,6 +13,7 @@ from ml_core.vocabulary.texture_sizes import OFFERED_SIZES
 from .avatar.body import BODY
 from .avatar.layers import LAYERS
 from .avatar.motion import MOTION
+from .avatar.photo import PHOTO
 from .avatar.section import AVATAR
 from .export.findings import FINDINGS
 from .export.section import EXPORT
@@ -34,6 +35,7 @@ CHINESE: dict[str, str] = {
     **LABELS,
     **LAYERS,
     **MOTION,
+    **PHOTO,
     **SCENE,
     **STAYING,
     **TRAINING,

@@ -7,7 +7,7 @@ import bpy
 from ml_core.inference.textures.layer_kinds import PLACED_KINDS
 
 from ...avatar.selection import mode_hint
-from ...avatar.surface.layer_settings import KIND_ITEMS, avatar_of
+from ...avatar.surface.layer_settings import ADDED_ITEMS, KIND_ITEMS, avatar_of
 from ...translations.registry import formatted
 from ..hints import draw_hint
 from ..panel import AtelierPanel, fields
@@ -29,7 +29,7 @@ class ATELIER_MT_add_layer(bpy.types.Menu):
     bl_label = "Add Layer"
 
     def draw(self, context: bpy.types.Context) -> None:
-        for kind, name, _ in KIND_ITEMS:
+        for kind, name, _ in ADDED_ITEMS:
             self.layout.operator("atelier.add_layer", text=name).kind = kind
         self.layout.separator()
         self.layout.operator("atelier.paint_image", text="Image File", icon="FILE_IMAGE")
@@ -72,8 +72,9 @@ class ATELIER_PT_layers(AtelierPanel, bpy.types.Panel):
     def draw_layer(self, context: bpy.types.Context, item: bpy.types.PropertyGroup) -> None:
         column = fields(self.layout)
         column.prop(item, "amount")
-        column.prop(item, "color")
         kind = item.shown_kind
+        if kind != "photo":
+            column.prop(item, "color")
         if kind in PLACED_KINDS:
             if kind != "scar":
                 column.template_ID(item, "image", open="image.open")
@@ -82,7 +83,7 @@ class ATELIER_PT_layers(AtelierPanel, bpy.types.Panel):
             column.prop(item, "chart")
             for name in ("x", "y", "size", "rotation"):
                 column.prop(item, name)
-        if kind not in ("lipstick", "eye_makeup", "blush", "tattoo", "print"):
+        if kind not in ("lipstick", "eye_makeup", "blush", "tattoo", "print", "photo"):
             column.prop(item, "seed")
 
 

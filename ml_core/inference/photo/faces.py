@@ -103,7 +103,9 @@ class FaceFinder:
             if found:
                 break
             part = 1.4 * side / parts
-            centers = [(np.array([column, row]) + 0.5) * side / parts for row in range(parts) for column in range(parts)]
+            centers = [
+                (np.array([column, row]) + 0.5) * side / parts for row in range(parts) for column in range(parts)
+            ]
             offset = (np.array(image.size) - side) / 2
             for center in centers:
                 found += self._detect(image, center + offset, part)

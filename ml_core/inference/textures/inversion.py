@@ -51,14 +51,19 @@ class _Attempt:
 
 
 def invert(
-    paint: Painter, card: Mapping[str, Any], image: NDArray, mask: NDArray | None, known: AvatarTraits
+    paint: Painter,
+    card: Mapping[str, Any],
+    image: NDArray,
+    mask: NDArray | None,
+    known: AvatarTraits,
+    quick: bool = False,
 ) -> Inversion:
     """See :meth:`ml_core.TextureGenerator.invert`."""
     target, weight = _prepared(image, mask)
     codes = card["codes"]
     kinds = [entry for entry in codes["outfits"] if known.outfit in (None, entry["outfit"])]
     faces, outfits = face_directions(len(codes["faces"])), outfit_directions(len(codes["outfits"]))
-    search = _Search(paint, target, weight, known)
+    search = _Search(paint, target, weight, known, turns=0 if quick else 2)
     start = resolve_traits(known, 0, card["statistics"])
 
     body, head = _without_head(weight), weight - _without_head(weight)
@@ -80,12 +85,14 @@ def invert(
             if known.presentation is None and body.sum() <= _LEAST_TEXELS:
                 requested = requested.replace(presentation=codes["faces"][index])
             best = min(best, search.attempt(requested, latent, head), key=_error)
-        for name, part in FACE_ZONES.items():
+        for name, part in () if quick else FACE_ZONES.items():
             for index in range(len(codes["faces"])):
                 latent = best.latent.copy()
                 latent[part] = _PURE * faces[name][index]
                 best = min(best, search.attempt(best.traits, latent, head), key=_error)
-    best = search.refined(search.attempt(best.traits, best.latent, weight))
+    best = search.attempt(best.traits, best.latent, weight)
+    if not quick:
+        best = search.refined(best)
     return Inversion(
         best.traits, best.latent.astype(np.float32), round(-10 * float(np.log10(max(best.error, 1e-8))), 2)
     )
@@ -121,13 +128,15 @@ def _without_head(weight: NDArray) -> NDArray:
 
 
 class _Search:
-    def __init__(self, paint: Painter, target: NDArray, weight: NDArray, known: AvatarTraits) -> None:
-        self.paint, self.target, self.weight, self.known = paint, target, weight, known
+    """``turns`` is how often colors are measured anew in what was painted."""
+
+    def __init__(self, paint: Painter, target: NDArray, weight: NDArray, known: AvatarTraits, turns: int) -> None:
+        self.paint, self.target, self.weight, self.known, self.turns = paint, target, weight, known, turns
 
     def attempt(self, traits: AvatarTraits, latent: NDArray, weight: NDArray) -> _Attempt:
         """Colors measured where this painting has its regions, and the mean squared sRGB error under ``weight``."""
         latent = latent.astype(np.float32)
-        for _ in range(2):
+        for _ in range(self.turns):
             maps, regions = self.paint(traits, latent, SIZE)
             traits = traits.replace(**self._colors(traits, maps, regions))
         maps, _ = self.paint(traits, latent, SIZE)

@@ -313,7 +313,21 @@ def _wet(layer: Layer, size: int, picture: Map | None) -> Paint:
     )
 
 
+def _photo(layer: Layer, size: int, picture: Map | None) -> Paint:
+    """The skin of a head as it was read from a photo: a picture of the whole head chart."""
+    alpha, color = np.zeros((size, size), np.float32), np.zeros((size, size, 3), np.float32)
+    if picture is not None:
+        chart = CHARTS["head"].pixels(size)
+        high, wide = (part.stop - part.start for part in chart)
+        source = _shrunk(picture, max(1, picture.shape[0] // high))
+        v, u = ((np.arange(count, dtype=np.float32) + 0.5) / count for count in (high, wide))
+        sample = _bilinear(source, *np.broadcast_arrays(v[:, None], u[None]))
+        alpha[chart], color[chart] = sample[..., 3] * layer.amount, sample[..., :3]
+    return Paint(alpha, color, on_skin=False)
+
+
 _PAINTERS: dict[str, Callable[[Layer, int, Map | None], Paint]] = {
+    "photo": _photo,
     "freckles": _freckles,
     "moles": _moles,
     "scar": _scar,
@@ -334,6 +348,7 @@ PLACED_KINDS = ("scar", "tattoo", "face_paint", "print")
 """The kinds that have a place, a size and a rotation."""
 
 COLORS = {
+    "photo": "#c08a70",
     "freckles": "#a8744f",
     "moles": "#4a2c20",
     "scar": "#e0b5a4",
@@ -349,6 +364,7 @@ COLORS = {
 }
 
 _DEFAULTS: dict[str, dict[str, Any]] = {
+    "photo": {"amount": 1.0},
     "scar": {"x": 0.37, "y": 0.52, "size": 0.055, "rotation": 65.0},
     "tattoo": {"x": 0.68, "y": 0.83, "size": 0.05, "amount": 0.8},
     "face_paint": {"x": 0.64, "y": 0.52, "size": 0.04, "amount": 0.8},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +32,7 @@ WIDTH = 0.36
 _ABOVE = 0.085
 """Meters over the crown that the picture shows, for hair."""
 _LIGHT = unit(np.array([-0.45, -0.75, 0.5]))
+_TOOTH = np.array([0.86, 0.83, 0.76], np.float32)
 _IRIS = 0.40
 """Radians from the axis to the rim of the iris."""
 _STRANDS = 40
@@ -55,6 +56,36 @@ class Sitter:
 
 
 @dataclass(frozen=True)
+class View:
+    """A camera that looks along +Y at a head, and the light on it.
+
+    Attributes:
+        target: (3,) point in the middle of the picture, about which the head is turned. width: meters that the picture
+            shows there. turn: (3, 3) rotation of the head. distance: meters from the camera; ``inf`` is orthographic.
+        light: (3,) direction to the light. key, fill: sRGB factors (3,) of what it lights and of all the rest.
+    """
+
+    target: NDArray[np.floating]
+    width: float = WIDTH
+    turn: NDArray[np.floating] = field(default_factory=lambda: np.eye(3))
+    distance: float = float("inf")
+    light: NDArray[np.floating] = field(default_factory=lambda: _LIGHT)
+    key: NDArray[np.floating] = field(default_factory=lambda: np.full(3, 0.5))
+    fill: NDArray[np.floating] = field(default_factory=lambda: np.full(3, 0.62))
+
+    @classmethod
+    def of(cls, person: Person) -> View:
+        """Head and shoulders from the front."""
+        return cls(np.array([0.0, 0.0, float(person.height) + _ABOVE - WIDTH / 2]))
+
+    def project(self, points: NDArray[np.floating]) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
+        """Where points (..., 3) are in the picture, (..., 2) 0..1 with v up, and how far behind the target (...)."""
+        turned = (points - self.target) @ self.turn.T
+        scale = 1 / (1 + turned[..., 1] / self.distance) / self.width
+        return turned[..., [0, 2]] * scale[..., None] + 0.5, turned[..., 1]
+
+
+@dataclass(frozen=True)
 class _Layer:
     """Triangles (T, 3, 3) of a mesh, their unit normals by corner, and what says the color of a point: (T, 3, C)."""
 
@@ -63,21 +94,24 @@ class _Layer:
     values: NDArray[np.floating]
 
 
-def portrait(color: NDArray[np.float32], sitter: Sitter, size: int = 96) -> NDArray[np.float32]:
-    """(size, size, 3) sRGB picture of head and shoulders from the front, row 0 at the top.
+def portrait(
+    color: NDArray[np.float32], sitter: Sitter, size: int = 96, view: View | None = None
+) -> NDArray[np.float32]:
+    """(size, size, 3) sRGB picture of head and shoulders, row 0 at the top; from the front without a ``view``.
 
     Args:
         color: (A, A, 3) sRGB base color of the bare skin in the body atlas.
     """
-    layers = [_skin(sitter.person), _eyes(sitter.person), *_hair(sitter), *_garments(sitter)]
+    view = view or View.of(sitter.person)
+    layers = [_skin(sitter.person), _eyes(sitter.person), *_hair(sitter), *_garments(sitter), _teeth(sitter.person)]
     corners = np.concatenate([layer.corners for layer in layers])
     owner = np.repeat(np.arange(len(layers)), [len(layer.corners) for layer in layers])
-    top = float(sitter.person.height) + _ABOVE
-    screen = np.stack([corners[..., 0] / WIDTH + 0.5, (corners[..., 2] - top) / WIDTH + 1], axis=-1)
-    facing = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])[:, 1] < 0
-    shown = facing & (screen[..., 1].max(axis=1) > 0) & (np.abs(screen[..., 0] - 0.5) < 0.9).all(axis=1)
-    seen = np.flatnonzero(shown | ((owner == _HAIR) & (screen[..., 1].max(axis=1) > 0)))
-    seen = seen[np.argsort(corners[seen][..., 1].mean(axis=1), kind="stable")]  # near ones first: the first one wins
+    screen, depth = view.project(corners)
+    first, second = screen[:, 1] - screen[:, 0], screen[:, 2] - screen[:, 0]
+    facing = first[:, 0] * second[:, 1] - first[:, 1] * second[:, 0] > 0
+    inside = (screen[..., 1].max(axis=1) > 0) & (np.abs(screen[..., 0] - 0.5) < 0.9).all(axis=1)
+    seen = np.flatnonzero(inside & (facing | (owner == _HAIR)))
+    seen = seen[np.argsort(depth[seen].mean(axis=1), kind="stable")]  # near ones first: the first one wins
     # Twice the size, then halved: the borders come out smooth.
     texel, triangle, weights = rasterize_triangles(screen[seen], 2 * size)
     triangle = seen[triangle]
@@ -87,11 +121,12 @@ def portrait(color: NDArray[np.float32], sitter: Sitter, size: int = 96) -> NDAr
         mine = owner[triangle] == number
         local, share = triangle[mine] - start, weights[mine]
         start += len(layer.corners)
-        normal = unit(np.einsum("nk,nkc->nc", share, layer.normals[local]))
+        normal = unit(np.einsum("nk,nkc->nc", share, layer.normals[local])) @ view.turn.T
         normal *= np.where(normal[:, 1:2] > 0, -1, 1)
-        light = 0.62 + 0.5 * np.clip(normal @ _LIGHT, 0, 1) - 0.22 * np.clip(normal[:, 1] + 0.55, 0, 1)
+        rim = 0.22 * np.clip(normal[:, 1] + 0.55, 0, 1)
+        light = view.fill + view.key * np.clip(normal @ view.light, 0, 1)[:, None] - rim[:, None]
         value = np.einsum("nk,nkc->nc", share, layer.values[local])
-        image[texel[mine]] = _painted(number, value, color, sitter) * light[:, None]
+        image[texel[mine]] = _painted(number, value, color, sitter) * light
     halved = image.reshape(size, 2, size, 2, 3).mean(axis=(1, 3))
     return np.clip(halved, 0, 1).astype(np.float32)
 
@@ -114,7 +149,7 @@ def _painted(number: int, value: NDArray, color: NDArray[np.float32], sitter: Si
 
 def _smooth(points: NDArray, faces: NDArray[np.integer]) -> tuple[NDArray, NDArray]:
     """Corners (T, 3, 3) and normals (T, 3, 3) of quads (F, 4)."""
-    triangles = _triangles(faces)
+    triangles = triangles_of(faces)
     corners = points[triangles]
     face = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
     normals = np.stack(
@@ -123,12 +158,12 @@ def _smooth(points: NDArray, faces: NDArray[np.integer]) -> tuple[NDArray, NDArr
     return corners, unit(normals)[triangles]
 
 
-def _triangles(faces: NDArray[np.integer]) -> NDArray[np.integer]:
+def triangles_of(faces: NDArray[np.integer]) -> NDArray[np.integer]:
     return np.concatenate([faces[:, [0, 1, 2]], faces[:, [0, 2, 3]]])
 
 
 @functools.cache
-def _bust() -> tuple[NDArray[np.int64], NDArray[np.floating]]:
+def bust() -> tuple[NDArray[np.int64], NDArray[np.floating]]:
     """Faces (F, 4) of the skin of head, neck and shoulders, and the atlas uv (T, 3, 2) of their triangles' corners."""
     reference = canvas()
     data = reference.person.data
@@ -136,7 +171,7 @@ def _bust() -> tuple[NDArray[np.int64], NDArray[np.floating]]:
     parts = part_weights(dense_weights(data))
     faces = data.faces["skin"]
     faces = faces[rest[faces][..., 2].max(axis=1) > float(reference.person.joint("spine-2")[2])]
-    triangles = _triangles(faces)
+    triangles = triangles_of(faces)
     part = parts[triangles].mean(axis=1).argmax(axis=1)
     uv = np.zeros((len(triangles), 3, 2))
     for name, chart in CHARTS.items():
@@ -147,8 +182,14 @@ def _bust() -> tuple[NDArray[np.int64], NDArray[np.floating]]:
 
 
 def _skin(person: Person) -> _Layer:
-    faces, uv = _bust()
+    faces, uv = bust()
     return _Layer(*_smooth(np.asarray(person.vertices, np.float64), faces), uv)
+
+
+def _teeth(person: Person) -> _Layer:
+    faces = np.concatenate([person.data.faces["teeth_upper"], person.data.faces["teeth_lower"]])
+    corners, normals = _smooth(np.asarray(person.vertices, np.float64), faces)
+    return _Layer(corners, normals, np.broadcast_to(_TOOTH, corners.shape))
 
 
 def _eyes(person: Person) -> _Layer:
@@ -157,7 +198,7 @@ def _eyes(person: Person) -> _Layer:
     faces = np.array([(*face, face[-1])[:4] for face in found])
     from_axis = np.concatenate([[0.0], a.ravel()]) * (0.375 / _IRIS)
     around = np.concatenate([[0.0], b.ravel()])
-    values = np.stack([from_axis, np.cos(around), np.sin(around)], axis=1)[_triangles(faces)]
+    values = np.stack([from_axis, np.cos(around), np.sin(around)], axis=1)[triangles_of(faces)]
     corners, normals = [], []
     for side in "lr":
         eye = person.eye(side)
@@ -174,7 +215,7 @@ def _hair(sitter: Sitter) -> list[_Layer]:
         return [_Layer(np.zeros((0, 3, 3)), np.zeros((0, 3, 3)), np.zeros((0, 3, 2)))]
     person = sitter.person
     points, faces = np.asarray(person.vertices, np.float64), person.data.faces["skin"]
-    head = HeadSpace.of_mesh(points, _triangles(faces), head_frame(person))
+    head = HeadSpace.of_mesh(points, triangles_of(faces), head_frame(person))
     grown = build_hair(head, sitter.hair_style, sitter.seed)
     uv = np.concatenate([grown.corner_uv[:, [0, 1, 2]], grown.corner_uv[:, [0, 2, 3]]])
     return [_Layer(*_smooth(grown.vertices, grown.faces), uv)]

@@ -17,7 +17,7 @@ from ..readers.model import Model
 
 AI_GENERATED = "AI-generated"
 SOURCE_TYPE = "trainedAlgorithmicMedia"
-"""IPTC digital source type of what a trained model made."""
+"""IPTC digital source type of what a trained model made; that of what it put together with a photo ends the same way."""
 _HOME = re.compile(
     rb"(?<![\w/])/(?:home|Users|root|tmp|private|var/folders|mnt|media|opt|srv)/[\w.-]+|"
     rb"[A-Za-z]:[\\/]{1,2}(?:Users|Documents and Settings|Temp|Windows)[\\/]"
@@ -56,7 +56,7 @@ def _generated(folder: TargetFolder, entry: dict[str, Any]) -> Iterator[Problem]
 def _picture_says(folder: TargetFolder, path: Path) -> Iterator[Problem]:
     said = _texts(path)
     for what in (AI_GENERATED, SOURCE_TYPE, "seed", *_owners(folder)):
-        if what not in said:
+        if what.casefold() not in said.casefold():
             yield Problem(path.name, f"is generated, but its text and XMP do not hold '{what}'")
 
 
@@ -70,7 +70,7 @@ def _glb_says(folder: TargetFolder, model: Model, entry: dict[str, Any]) -> Iter
     link = asset.get("extensions", {}).get("KHR_xmp_json_ld", {}).get("packet")
     if not isinstance(link, int) or not 0 <= link < len(packets):
         yield Problem(model.name, "is generated, but its asset has no KHR_xmp_json_ld packet")
-    elif SOURCE_TYPE not in json.dumps(packets[link]):
+    elif SOURCE_TYPE.casefold() not in json.dumps(packets[link]).casefold():
         yield Problem(model.name, f"is generated, but its XMP packet does not hold '{SOURCE_TYPE}'")
 
 

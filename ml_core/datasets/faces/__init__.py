@@ -1,0 +1,1 @@
+"""Pictures of known people, for measuring what is read from photos."""

@@ -1,0 +1,121 @@
+"""From a picture of a known person to an avatar, and what is said of pictures that show none."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from ml_core.color import ciede2000, hex_to_srgb, srgb_to_lab
+from ml_core.datasets.faces.pictures import KnownFace, known_face
+from ml_core.errors import InputError
+from ml_core.inference.photo.checks import check_face, only_face
+from ml_core.inference.photo.faces import FaceFinder
+from ml_core.inference.photo.fitting import fit_head
+from ml_core.inference.photo.points import face_points
+from ml_core.inference.photo.reading import PhotoReader
+from ml_core.inference.textures.generator import TextureGenerator
+from ml_core.vocabulary.traits import AvatarTraits
+
+SIZE = 288
+
+
+@pytest.fixture(scope="module")
+def smiling() -> KnownFace:
+    """Somebody who smiles and is turned a little."""
+    return known_face(7001, SIZE, yaw=15.0, mood=1, hair_style="none", texture=256)
+
+
+@pytest.fixture(scope="module")
+def finder() -> FaceFinder:
+    return FaceFinder.load()
+
+
+def test_landmarks_are_where_the_face_has_them(smiling: KnownFace, finder: FaceFinder) -> None:
+    (face,) = finder.find(smiling.picture)
+    screen, _ = smiling.view.project(face_points().of(smiling.expressed.rows))
+    true = SIZE * np.stack([screen[:, 0], 1 - screen[:, 1]], axis=1)
+    off = np.linalg.norm(face.points[:, :2] - true, axis=1) / face.eye_distance
+    print(f"landmarks off by {100 * np.median(off):.1f} % of the eye distance")
+    assert np.median(off) < 0.08
+    for number, side in enumerate("rl"):
+        center, _ = smiling.view.project(
+            smiling.person.eye(side).center - np.array([0, smiling.person.eye(side).radius, 0])
+        )
+        gap = face.irises[number, 0] - SIZE * np.array([center[0], 1 - center[1]])
+        assert np.linalg.norm(gap) < 0.12 * face.eye_distance
+
+
+def test_pose_and_expression_are_told_from_the_face(smiling: KnownFace, finder: FaceFinder) -> None:
+    fit = fit_head(finder.find(smiling.picture))
+    (seen,) = fit.photos
+    assert 8 < seen.camera.yaw < 22
+    assert abs(seen.camera.pitch) < 8
+    smile = seen.expression.get("mouthSmileLeft", 0) + seen.expression.get("mouthSmileRight", 0)
+    assert smile > 0.15
+    assert seen.expression.get("mouthFrownLeft", 0) < 0.1
+    turned = fit_head([_turned_picture(smiling, finder)])
+    assert turned.photos[0].camera.yaw == pytest.approx(seen.camera.yaw, abs=5)
+    assert turned.traits.sliders["nose_width"] == pytest.approx(fit.traits.sliders["nose_width"], abs=0.15)
+
+
+def _turned_picture(known: KnownFace, finder: FaceFinder):
+    """The face in a picture that is held at 25 degrees."""
+    image = Image.fromarray(known.picture).rotate(25, Image.Resampling.BICUBIC, fillcolor=(56, 58, 64))
+    return finder.find(np.asarray(image))[0]
+
+
+def test_an_avatar_has_the_skin_of_the_photo_and_what_is_known_stays(smiling: KnownFace, tmp_path: Path) -> None:
+    path = tmp_path / "ann.png"
+    Image.fromarray(smiling.picture).save(path)
+    before = path.read_bytes()
+    reader = PhotoReader.load(TextureGenerator.load())
+    avatar = reader.read([path], AvatarTraits(age=61.0, hair_style="bob", face={"nose_width": 0.5}))
+    assert (avatar.traits.age, avatar.traits.hair_style) == (61.0, "bob")
+    assert avatar.traits.face is not None
+    assert avatar.traits.face["nose_width"] == 0.5
+    assert avatar.traits.skin is not None
+    assert smiling.painted.skin is not None
+    read, true = (srgb_to_lab(hex_to_srgb(color)) for color in (avatar.traits.skin, smiling.painted.skin))
+    difference = float(ciede2000(read, true))
+    print(f"skin off by {difference:.1f} CIEDE2000")
+    assert difference < 15
+    assert avatar.skin.shape == (512, 512, 4)
+    assert avatar.skin[230, 256, 3] > 0.95  # the nose is there, and the crown is left to the hair
+    assert avatar.skin[4, 256, 3] < 0.5
+    assert (path.read_bytes(), sorted(tmp_path.iterdir())) == (before, [path])
+
+
+def test_pictures_that_show_no_single_face_are_refused(smiling: KnownFace, finder: FaceFinder) -> None:
+    noise = np.random.default_rng(0).integers(0, 255, (200, 300, 3), np.uint8)
+    two = np.concatenate([smiling.picture, smiling.picture], axis=1)
+    small = np.asarray(Image.fromarray(smiling.picture).resize((90, 90)))
+    for picture, words in ((noise, "no face found"), (two, "2 faces; cut"), (small, "too small")):
+        with pytest.raises(InputError, match=words):
+            only_face(finder, picture, "ann.jpg")
+
+
+def test_faces_that_are_turned_away_covered_or_drawn_are_refused(smiling: KnownFace, finder: FaceFinder) -> None:
+    (face,) = finder.find(smiling.picture)
+    seen = fit_head([face]).photos[0]
+    check_face(smiling.picture, face, seen, "ann.jpg", is_first=True)
+    side = known_face(7001, SIZE, yaw=52.0, hair_style="none", texture=256)
+    aside = finder.find(side.picture)[0]
+    with pytest.raises(InputError, match=r"turned away by [456]\d degrees"):
+        check_face(side.picture, aside, fit_head([aside]).photos[0], "ann.jpg", is_first=True)
+    flat = np.asarray(Image.fromarray(smiling.picture).quantize(6).convert("RGB"))
+    with pytest.raises(InputError, match="not a photo"):
+        check_face(flat, face, seen, "ann.jpg", is_first=True)
+    dark = smiling.picture.copy()
+    eyes = face.points[[33, 263], :2]
+    low, high = eyes.min(axis=0) - 0.35 * face.eye_distance, eyes.max(axis=0) + 0.35 * face.eye_distance
+    dark[int(low[1]) : int(high[1]), int(low[0]) : int(high[0])] //= 8
+    with pytest.raises(InputError, match="without dark glasses"):
+        check_face(dark, face, seen, "ann.jpg", is_first=True)
+
+
+def test_only_one_to_eight_photos_are_read() -> None:
+    with pytest.raises(InputError, match="1 to 8 pictures of one person, not 9"):
+        PhotoReader(None, None).read([Path("a.png")] * 9)  # type: ignore[arg-type]
