@@ -37,7 +37,7 @@ class FacePoints:
 
 @cache
 def face_points(path: Path = POINTS_FILE) -> FacePoints:
-    """The table that ``scripts/training/compile_face_points.py`` wrote.
+    """The table that ``scripts/data/compile_face_points.py`` wrote.
 
     Raises:
         InputError: it is missing or damaged.
@@ -55,6 +55,6 @@ def face_points(path: Path = POINTS_FILE) -> FacePoints:
         raise InputError(
             "{file}: is missing or damaged; make it with {command}",
             file=path.name,
-            command="scripts/training/compile_face_points.py",
+            command="scripts/data/compile_face_points.py",
         ) from error
     return table

@@ -129,7 +129,7 @@ def _activated(graph: _Graph, value: str, activation: int, output: int) -> None:
     graph.node("Relu" if activation else "Identity", [value], f"t{output}")
 
 
-def _pads(options: Any, size: list[int], kernel: tuple[int, int]) -> list[int]:
+def _pads(options: Any, size: list[int], kernel: tuple[int, ...]) -> list[int]:
     """Texels over, left, below and right of an image whose ``size`` is (N, H, W, C)."""
     if options.Padding() == 1:
         return [0, 0, 0, 0]

@@ -17,7 +17,7 @@ from ..readers.model import Model
 
 AI_GENERATED = "AI-generated"
 SOURCE_TYPE = "trainedAlgorithmicMedia"
-"""IPTC digital source type of what a trained model made; that of what it put together with a photo ends the same way."""
+"""IPTC digital source type of what a trained model made; that of a composite with a photo ends in the same words."""
 _HOME = re.compile(
     rb"(?<![\w/])/(?:home|Users|root|tmp|private|var/folders|mnt|media|opt|srv)/[\w.-]+|"
     rb"[A-Za-z]:[\\/]{1,2}(?:Users|Documents and Settings|Temp|Windows)[\\/]"

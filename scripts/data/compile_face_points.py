@@ -1,8 +1,8 @@
 """Finds where the 468 landmarks of the face network lie on the skin of the built-in body, and writes them into
 ml_core/weights/face_points.npz with a card.
 
-    python scripts/training/compile_face_points.py
-    python scripts/training/compile_face_points.py --people 60 --out face_points.npz
+    python scripts/data/compile_face_points.py
+    python scripts/data/compile_face_points.py --people 60 --out face_points.npz
 
 Known people are drawn from several sides, and their landmarks found as those of any photo are. What lies under a
 landmark is a point of the skin; its place on the average person is the median over all pictures. So habits of the
@@ -134,7 +134,7 @@ def write(table: FacePoints, pictures: int, out: Path) -> None:
             "what": "where the 468 landmarks of the face network lie on the skin of the built-in body",
             "data": f"{pictures} drawn pictures of people of the built-in body, with painted skin",
             "licence": "CC0-1.0",
-            "command": "python scripts/training/compile_face_points.py",
+            "command": "python scripts/data/compile_face_points.py",
             "sha256": hashlib.sha256(partial.read_bytes()).hexdigest(),
             "figures": {
                 "% of the eye distance that a landmark is off across the picture": off(table, slice(0, 2)),

