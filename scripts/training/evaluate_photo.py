@@ -39,7 +39,7 @@ from ml_core.inference.photo.fitting import SLIDER_NAMES, HeadFit, fit_head
 from ml_core.inference.photo.points import face_points
 from ml_core.inference.photo.skin import SIZE, head_texels, seen_skin
 from ml_core.inference.textures.generator import TextureGenerator
-from ml_core.vocabulary.body_sliders import BY_NAME
+from ml_core.vocabulary.avatar.body_sliders import BY_NAME
 from ml_core.vocabulary.traits import AvatarTraits
 from scripts.lib.training import errors_on_one_line
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import bpy
 
 from ml_core.errors import InputError
-from ml_core.vocabulary.beards import BEARDS
-from ml_core.vocabulary.hair_styles import HAIR_STYLES
+from ml_core.vocabulary.avatar.beards import BEARDS
+from ml_core.vocabulary.avatar.hair_styles import HAIR_STYLES
 from ml_core.vocabulary.traits import AvatarTraits
 
 from ...avatar.photo import photo_job

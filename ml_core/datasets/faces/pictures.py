@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml_core.color import linear_to_srgb
-from ml_core.geometry.body.described import described_body
 from ml_core.geometry.body.model import Person, body_model
+from ml_core.geometry.body.people.described import described_body
 from ml_core.geometry.motion.posing import turn
 from ml_core.inference.textures.generator import TextureGenerator
 from ml_core.inference.textures.portrait import Sitter, View, portrait

@@ -14,13 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml_core.geometry.body.model import BodyModel, Person, body_model
-from ml_core.geometry.body.prior import neutral
+from ml_core.geometry.body.people.prior import neutral
 from ml_core.geometry.body.traits import BodyTraits
 from ml_core.inference.photo.camera import Camera, first_camera
 from ml_core.inference.photo.faces import LIDS, Face
 from ml_core.inference.photo.points import FacePoints, face_points
-from ml_core.vocabulary.body_sliders import SLIDERS
-from ml_core.vocabulary.expressions import ARKIT_SHAPES
+from ml_core.vocabulary.avatar.body_sliders import SLIDERS
+from ml_core.vocabulary.avatar.expressions import ARKIT_SHAPES
 
 Array = NDArray[np.floating]
 
@@ -36,7 +36,7 @@ EXPRESSIONS: tuple[str, ...] = tuple(
 )
 _BY_NAME = {slider.name: slider for slider in SLIDERS}
 _SPREAD = 0.6
-"""Of the sliders' spreads, as a seed draws people (:mod:`ml_core.geometry.body.prior`)."""
+"""Of the sliders' spreads, as a seed draws people (:mod:`ml_core.geometry.body.people.prior`)."""
 _MACROS = {"presentation": (0.5, 0.4), "weight": (0.52, 0.14)}
 """Traits of the build that a face shows: mean and spread."""
 _ANCESTRY_SPREAD = 0.35

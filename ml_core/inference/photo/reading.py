@@ -20,7 +20,7 @@ from ml_core.inference.photo.fitting import HeadFit, fit_head
 from ml_core.inference.photo.hair import hair_style_of
 from ml_core.inference.photo.skin import seen_skin
 from ml_core.inference.textures.generator import TextureGenerator
-from ml_core.vocabulary.body_sliders import FACE_SLIDERS
+from ml_core.vocabulary.avatar.body_sliders import FACE_SLIDERS
 from ml_core.vocabulary.traits import AvatarTraits
 
 LONGEST = 1600
