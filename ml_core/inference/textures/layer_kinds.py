@@ -314,15 +314,16 @@ def _wet(layer: Layer, size: int, picture: Map | None) -> Paint:
 
 
 def _photo(layer: Layer, size: int, picture: Map | None) -> Paint:
-    """The skin of a head as it was read from a photo: a picture of the whole head chart."""
+    """The skin of a head as it was read from a photo: a picture of the whole head chart; without one a plain face."""
+    if picture is None:
+        return Paint(_Head.of(size).dab(0.0, 0.5, 0.2, 0.25) * layer.amount, _color(layer), on_skin=False)
     alpha, color = np.zeros((size, size), np.float32), np.zeros((size, size, 3), np.float32)
-    if picture is not None:
-        chart = CHARTS["head"].pixels(size)
-        high, wide = (part.stop - part.start for part in chart)
-        source = _shrunk(picture, max(1, picture.shape[0] // high))
-        v, u = ((np.arange(count, dtype=np.float32) + 0.5) / count for count in (high, wide))
-        sample = _bilinear(source, *np.broadcast_arrays(v[:, None], u[None]))
-        alpha[chart], color[chart] = sample[..., 3] * layer.amount, sample[..., :3]
+    chart = CHARTS["head"].pixels(size)
+    high, wide = (part.stop - part.start for part in chart)
+    source = _shrunk(picture, max(1, picture.shape[0] // high))
+    v, u = ((np.arange(count, dtype=np.float32) + 0.5) / count for count in (high, wide))
+    sample = _bilinear(source, *np.broadcast_arrays(v[:, None], u[None]))
+    alpha[chart], color[chart] = sample[..., 3] * layer.amount, sample[..., :3]
     return Paint(alpha, color, on_skin=False)
 
 
