@@ -20,6 +20,7 @@ from .glb import use_extensions
 from .vrm_textures import ToonTextures, add_image
 
 _TOON, _SPRING, _CONSTRAINT = "VRMC_materials_mtoon", "VRMC_springBone", "VRMC_node_constraint"
+_UNLIT = "KHR_materials_unlit"
 
 
 @dataclass
@@ -151,8 +152,10 @@ class KeptAvatar:
             for place in self._places(document, material) if found is not None else []:
                 values, missing = textures.placed(document["materials"][place], *found)
                 self.lost += [f"materials[{material.name}].{key}" for key in missing]
-                document["materials"][place].setdefault("extensions", {})[_TOON] = {"specVersion": "1.0", **values}
-                use_extensions(document, _TOON)
+                extensions = document["materials"][place].setdefault("extensions", {})
+                extensions[_TOON] = {"specVersion": "1.0", **values}
+                extensions.setdefault(_UNLIT, {})  # what the specification wants readers without MToon to show
+                use_extensions(document, _TOON, _UNLIT)
         return textures.added
 
 

@@ -1,4 +1,5 @@
-"""Check 30: skins move in the files as they do in the scene, at sampled frames of the actions that armatures play.
+"""Check 30: skins and what hangs on bones move in the files as they do in the scene, at sampled frames of the actions
+that armatures play. Skins that bendy bones bend are left out: no file has such bones, and a finding says so.
 
 Blender reads the files back: bones, weights, rest poses and clips are judged together by where the surface ends up.
 """
@@ -52,7 +53,8 @@ def scene_poses(unit: float) -> list[Pose]:
     found: list[Pose] = []
     for armature in [one for one in bpy.context.view_layer.objects if one.type == "ARMATURE"][:MOST_ARMATURES]:
         played = _played(armature, scene)
-        skins = [one for one in bpy.context.view_layer.objects if _is_plain_skin(one, armature)]
+        shown = [one for one in bpy.context.view_layer.objects if _is_shown(one)]
+        skins = [one for one in shown if _is_plain_skin(one, armature) or _is_held(one, armature)]
         if played is None or not skins:
             continue
         name, start, end = played
@@ -96,14 +98,28 @@ def _played(armature: Any, scene: Any) -> tuple[str, float, float] | None:
     return None
 
 
+def _is_shown(obj: Any) -> bool:
+    return obj.type == "MESH" and not obj.hide_render and obj.visible_get() and bool(obj.data.polygons)
+
+
 def _is_plain_skin(obj: Any, armature: Any) -> bool:
-    """Whether a visible mesh is bent as files bend skins: by one armature, linearly."""
-    if obj.type != "MESH" or obj.hide_render or not obj.visible_get() or not obj.data.polygons:
-        return False
+    """Whether a mesh is bent as files bend skins: by one armature, linearly."""
     rigs = [one for one in obj.modifiers if one.type == "ARMATURE" and one.show_viewport and one.object is not None]
     bends = any(bone.bbone_segments > 1 for bone in armature.data.bones)
     is_lone = len(rigs) == 1 and rigs[0].object == armature and not rigs[0].use_deform_preserve_volume
     return is_lone and not rigs[0].vertex_group and not bends
+
+
+def _is_held(obj: Any, armature: Any) -> bool:
+    """Whether a mesh goes with a bone, and not its own way."""
+    if any(one.type == "ARMATURE" for one in obj.modifiers):
+        return False
+    child = obj
+    while child is not None and child.animation_data is None and not child.constraints:
+        if child.parent == armature and child.parent_type == "BONE":
+            return child.parent_bone in armature.data.bones
+        child = child.parent
+    return False
 
 
 def _has_moving_keys(obj: Any) -> bool:
@@ -131,7 +147,7 @@ def _surface(obj: Any) -> Array:
 
 def poses_check(folder: TargetFolder, poses: list[Pose], name: str) -> Outcome:
     """Compares one target's folder with the poses of the scene ``name``. The scene that Blender has open is lost."""
-    check = Check("30", f"The skins move as in {name}", lambda _: (), lambda *_: iter(()))
+    check = Check("30", f"Skins and things on bones move as in {name}", lambda _: (), lambda *_: iter(()))
     outcome = Outcome(check, 0)
     options = folder.manifest.get("options", {})
     takes = folder.about is None or folder.about.takes_clips

@@ -153,6 +153,8 @@ def test_the_addon_s_mtoon_is_exported(addon_scene: bpy.types.Object, tmp_path: 
     assert toon["matcapTexture"]["extensions"]["KHR_texture_transform"] == {"offset": [0.25, 0.0], "scale": [1.0, 1.0]}
     document = read_json(next((tmp_path / "out" / "vrm").glob("*.vrm")))
     material = next(one for one in document["materials"] if one["name"] == "M_Skin")
+    assert material["extensions"]["KHR_materials_unlit"] == {}, "readers without MToon shade it"
+    assert "KHR_materials_unlit" in document["extensionsUsed"]
     look = material["pbrMetallicRoughness"]
     assert look["baseColorFactor"] == pytest.approx([0.5, 1, 1, 1])
     assert look["baseColorTexture"]["extensions"]["KHR_texture_transform"]["offset"] == pytest.approx([0.25, 0])
