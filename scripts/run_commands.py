@@ -84,9 +84,9 @@ def main(arguments: list[str]) -> int:
     if given.out is not None and given.out.suffix.lower() != ".blend":
         raise InputError("{path}: give a file that ends in .blend", path=given.out)
     commands = commands_of(given)
-    inputs = [one for one in (given.scene, given.commands) if one is not None]
+    inputs = [item for item in (given.scene, given.commands) if item is not None]
     inputs += [Path(bpy.data.filepath)] if bpy.data.filepath else []
-    outputs = [one for one in (given.out, given.report) if one is not None]
+    outputs = [item for item in (given.out, given.report) if item is not None]
     check_outputs(outputs, inputs)
     if given.scene is not None:
         with quiet():
@@ -94,13 +94,13 @@ def main(arguments: list[str]) -> int:
     if given.dry_run:
         return dry_run(commands)
     results = carry_out(commands, given.confirm, given.keep_going)
-    refused = [one for one in results if "error" in one]
+    refused = [result for result in results if "error" in result]
     report = {"commands": results, "done": len(results) - len(refused), "refused": len(refused)}
     saves = given.out is not None and (not refused or (given.keep_going and report["done"]))
     wanted = [given.out if saves else None, given.report]
     with written_together(*filter(None, wanted)) as partials:
         left = iter(partials)
-        blend, text = (next(left) if one is not None else None for one in wanted)
+        blend, text = (next(left) if item is not None else None for item in wanted)
         if blend is not None:
             with quiet():
                 save_copy(blend, given.out)
@@ -108,10 +108,10 @@ def main(arguments: list[str]) -> int:
             text.write_text(
                 json.dumps(report, indent=2, ensure_ascii=False) + "\n", encoding="utf-8", errors="backslashreplace"
             )
-    for one in results:
-        print(f"{one['command']}: {one.get('summary') or one.get('error')}")
-    for one in refused:
-        print(f"error: {one['error']}", file=sys.stderr)
+    for result in results:
+        print(f"{result['command']}: {result.get('summary') or result.get('error')}")
+    for result in refused:
+        print(f"error: {result['error']}", file=sys.stderr)
     return 2 if refused else 0
 
 

@@ -73,9 +73,9 @@ class Taste:
         prior[-1] = 0.5
         if not choices:
             return cls(np.zeros(width), np.diag(1 / prior))
-        rows = _with_constant(np.stack([look(one.traits, one.seed) for one in choices]))
-        liked = np.array([one.liked for one in choices], float)
-        weights = np.array([one.weight for one in choices], float)
+        rows = _with_constant(np.stack([look(choice.traits, choice.seed) for choice in choices]))
+        liked = np.array([choice.liked for choice in choices], float)
+        weights = np.array([choice.weight for choice in choices], float)
         mean = np.zeros(width)
         for _ in range(_STEPS):  # Newton's method; the posterior is concave
             share = 1 / (1 + np.exp(-rows @ mean))

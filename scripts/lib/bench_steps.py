@@ -43,5 +43,5 @@ def steps_of(job: Generator[Progress | InThread, Any, Any]) -> list[Step]:
 
 def longest(steps: list[Step], is_announced: bool) -> Step | None:
     """The step with the most processor time, which others' work hardly changes."""
-    found = [one for one in steps if one.is_announced == is_announced]
-    return max(found, key=lambda one: one.worked, default=None)
+    found = [step for step in steps if step.is_announced == is_announced]
+    return max(found, key=lambda item: item.worked, default=None)

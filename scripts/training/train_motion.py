@@ -72,7 +72,7 @@ def main(arguments: list[str] | None = None) -> int:
     )
     if options.dry_run:
         return 0
-    data = [features(one) for clip in known for one in (clip, mirrored(clip))]
+    data = [features(item) for clip in known for item in (clip, mirrored(clip))]
     validation = [features(clip) for clip in checked.values()]
     trainer = MotionTrainer(data, config, options.runs / "motion" / "run", open_fabric(options.device), validation)
     if options.resume:

@@ -45,7 +45,11 @@ def add_slider_keys(context: bpy.types.Context, armature: bpy.types.Object, hair
     session, body = Reshaping.of(armature, list(hairs)), stored_body(armature)
     if session is None or body is None:
         raise InputError("{name}: has no anatomical body, or its mesh was edited", name=armature.name)
-    meshes = [session.body, *(ball for ball, _ in session.eyes.values()), *(one.obj for one in session.followers)]
+    meshes = [
+        session.body,
+        *(ball for ball, _ in session.eyes.values()),
+        *(follower.obj for follower in session.followers),
+    ]
     for obj in meshes:
         remove_slider_keys(obj)
     for slider in (*KEYED_TRAITS, *(name for name in KEYED if name in BY_NAME)):

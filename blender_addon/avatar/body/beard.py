@@ -34,7 +34,7 @@ _MOVED = 2e-5
 def beard_of(armature: bpy.types.Object) -> bpy.types.Object | None:
     """The beard that :func:`wear_beard` made for an armature."""
     return next(
-        (one for one in armature.children_recursive if one.type == "MESH" and stores_text(one, BEARD_KEY)), None
+        (item for item in armature.children_recursive if item.type == "MESH" and stores_text(item, BEARD_KEY)), None
     )
 
 
@@ -96,7 +96,9 @@ def _weigh(beard: bpy.types.Object, body: bpy.types.Object, nearest: NDArray[np.
     bones = {bone.name for bone in beard.parent.data.bones} if beard.parent is not None else None
     rows: dict[tuple[str, float], list[int]] = {}
     shares = {
-        int(index): {names[one.group]: round(one.weight, 4) for one in vertices[int(index)].groups if one.weight > 1e-4}
+        int(index): {
+            names[item.group]: round(item.weight, 4) for item in vertices[int(index)].groups if item.weight > 1e-4
+        }
         for index in np.unique(nearest)
     }
     for row, index in enumerate(nearest.tolist()):

@@ -63,9 +63,9 @@ def hair_of(armature: bpy.types.Object) -> bpy.types.Object | None:
 def hairs_of(armature: bpy.types.Object) -> list[bpy.types.Object]:
     """Hair and beard of an armature, as far as it has them."""
     return [
-        one
-        for one in armature.children_recursive
-        if one.type == "MESH" and (is_hair(one) or stores_text(one, BEARD_KEY))
+        item
+        for item in armature.children_recursive
+        if item.type == "MESH" and (is_hair(item) or stores_text(item, BEARD_KEY))
     ]
 
 

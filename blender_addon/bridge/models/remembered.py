@@ -84,7 +84,7 @@ def forget() -> int:
 
 def text() -> str:
     """The choices as a JSON text, to look at or to take along."""
-    return json.dumps({"version": 1, "choices": [_entry(one) for one in choices()]}, indent=1, ensure_ascii=False)
+    return json.dumps({"version": 1, "choices": [_entry(choice) for choice in choices()]}, indent=1, ensure_ascii=False)
 
 
 def _stored() -> _Remembered:

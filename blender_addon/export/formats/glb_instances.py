@@ -29,7 +29,7 @@ def share_instances(path: Path) -> None:
         first, *others = (document["nodes"][number] for number in group)
         attributes = {}
         for name, (key, default) in _PLACE.items():
-            values = np.array([one.get(key, default) for one in (first, *others)], np.float32)
+            values = np.array([item.get(key, default) for item in (first, *others)], np.float32)
             added += add_view(document, values.tobytes())
             kind = "VEC4" if name == "ROTATION" else "VEC3"
             accessor = {"componentType": 5126, "count": len(values), "type": kind}
@@ -48,7 +48,7 @@ def share_instances(path: Path) -> None:
 def single_nodes(path: Path) -> set[str]:
     """Names of the nodes of a GLB file that stand for one place."""
     nodes = read_json(path).get("nodes", [])
-    return {one.get("name", "") for one in nodes if INSTANCING not in one.get("extensions", {})}
+    return {node.get("name", "") for node in nodes if INSTANCING not in node.get("extensions", {})}
 
 
 def _groups(document: dict[str, Any]) -> Iterator[list[int]]:
@@ -69,7 +69,7 @@ def _remove_nodes(document: dict[str, Any], gone: set[int]) -> None:
     numbers = {old: new for new, old in enumerate(kept)}
 
     def left(rows: list[int]) -> list[int]:
-        return [numbers[one] for one in rows if one in numbers]
+        return [numbers[row] for row in rows if row in numbers]
 
     document["nodes"] = [document["nodes"][number] for number in kept]
     for node in document["nodes"]:

@@ -66,7 +66,7 @@ def _leaves(name: str, value: Any) -> Iterator[tuple[str, Any]]:
 
 def _own_keys(block: Any) -> list[str]:
     """The artist's own: until Blender 5 the values of properties that add-ons registered lie among them."""
-    declared = {one.identifier for one in block.bl_rna.properties if one.is_runtime}
+    declared = {prop.identifier for prop in block.bl_rna.properties if prop.is_runtime}
     return [key for key in list(block.keys()) if not key.startswith(_OF_ADD_ONS) and key not in declared]
 
 

@@ -42,7 +42,7 @@ class EngineNames:
                 source[obj.session_uid] = obj.name
             slots += [family for part in avatar.parts for family in part.families.values()]
         by_content: dict[Any, list[str]] = {}
-        for material, beside in [*((one, row) for row in slots for one in row), (None, [])]:
+        for material, beside in [*((item, row) for row in slots for item in row), (None, [])]:
             uid = material.session_uid if material else 0
             if uid not in engine:
                 facts = read_material(material)
@@ -51,8 +51,8 @@ class EngineNames:
                 mark = marks(material) if material else ""
                 content = variant or ((_stem(facts.name), _content(facts), mark) if is_simple(facts) else uid)
                 known = by_content.setdefault(content, [])
-                taken = {engine.get(one.session_uid if one else 0) for one in beside}
-                free = next((one for one in known if one not in taken), None)
+                taken = {engine.get(item.session_uid if item else 0) for item in beside}
+                free = next((item for item in known if item not in taken), None)
                 if free is None:
                     free = namer.name(facts.name, "M_")
                     known.append(free)

@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import bpy
 
 from ml_core.vocabulary.motion.steps import MotionStep, parse_steps
 
 from ...bridge.data.created import removed_on_failure
-from ...properties.motion import MOTION_ITEMS, WALKING_ITEMS
-from ...translations.registry import CONTEXT, formatted
+from ...properties.motion import (
+    MOTION_ITEMS,
+    WALKING_ITEMS,
+    motion_property,
+    plan_property,
+    root_motion_property,
+    sit_property,
+    variation_property,
+)
+from ...translations.registry import formatted
 from .posing import ArmatureOperator
 
-_START = 1
+
+def _start_property() -> Any:
+    return bpy.props.IntProperty(
+        name="Start", description="First frame; the current one when not given", default=1, options={"SKIP_SAVE"}
+    )
 
 
 def _frame(operator: bpy.types.Operator, context: bpy.types.Context) -> int:
@@ -27,34 +41,16 @@ class ATELIER_OT_play_motion(ArmatureOperator, bpy.types.Operator):
     bl_label = "Play Motion"
     bl_options = {"REGISTER", "UNDO"}
 
-    motion: bpy.props.EnumProperty(
-        name="Motion",
-        description="What the avatar does",
-        items=MOTION_ITEMS,
-        default="WALK",
-        translation_context=CONTEXT,
-    )
-    start: bpy.props.IntProperty(
-        name="Start", description="First frame; the current one when not given", default=_START, options={"SKIP_SAVE"}
-    )
+    motion: motion_property(MOTION_ITEMS)
+    start: _start_property()
     repeats: bpy.props.IntProperty(
         name="Repeats", description="How often a motion that loops is played", default=1, min=1, max=1000
     )
-    root_motion: bpy.props.BoolProperty(
-        name="Root Motion",
-        description="The avatar moves over the floor and turns where the motion does, in place of walking on the spot",
-    )
+    root_motion: root_motion_property()
     blend: bpy.props.IntProperty(
         name="Blend", description="Frames over which the motion comes in and goes out", default=6, min=0, max=120
     )
-
-    variation: bpy.props.IntProperty(
-        name="Variation",
-        description="0 plays the motion as it is; every other number another way of doing it, for crowds out of step",
-        default=0,
-        min=0,
-        max=2**31 - 1,
-    )
+    variation: variation_property()
 
     def change(self, context: bpy.types.Context, armature: bpy.types.Object) -> dict:
         from ...avatar.rig.moving import play_motion
@@ -89,15 +85,8 @@ class ATELIER_OT_act_plan(_PlanOperator, bpy.types.Operator):
     bl_label = "Act Plan"
     bl_options = {"REGISTER", "UNDO"}
 
-    plan: bpy.props.StringProperty(
-        name="Plan",
-        description="Steps separated by semicolons, such as: wave; walk:Chair; sit",
-        translation_context=CONTEXT,
-        options={"SKIP_SAVE"},
-    )
-    start: bpy.props.IntProperty(
-        name="Start", description="First frame; the current one when not given", default=_START, options={"SKIP_SAVE"}
-    )
+    plan: plan_property(options={"SKIP_SAVE"})
+    start: _start_property()
 
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
         if not self.properties.is_property_set("plan"):
@@ -118,17 +107,9 @@ class ATELIER_OT_walk_to(_PlanOperator, bpy.types.Operator):
     target: bpy.props.StringProperty(
         name="Walk To", description="The object that the avatar walks to", options={"SKIP_SAVE"}
     )
-    motion: bpy.props.EnumProperty(
-        name="Motion",
-        description="What the avatar does",
-        items=WALKING_ITEMS,
-        default="WALK",
-        translation_context=CONTEXT,
-    )
-    sit: bpy.props.BoolProperty(name="Sit There", description="The avatar sits down on the object that it walks to")
-    start: bpy.props.IntProperty(
-        name="Start", description="First frame; the current one when not given", default=_START, options={"SKIP_SAVE"}
-    )
+    motion: motion_property(WALKING_ITEMS)
+    sit: sit_property()
+    start: _start_property()
 
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
         chosen = context.scene.atelier.motion

@@ -61,12 +61,12 @@ class ATELIER_OT_make_variations(_VariationOperator, bpy.types.Operator):
         avatar = avatar_of(context.active_object)
         assert avatar is not None
         shown = variations_of(avatar)
-        after = max(one.seed for one in shown) + 1 if shown else 0
+        after = max(item.seed for item in shown) + 1 if shown else 0
         first = after if self.first_seed < 0 else self.first_seed
         worn = stored_whole(avatar, SEED_KEY, -1, 0, MAX_SEED)
-        if any(one.seed == worn for one in shown):  # the others of that grid were passed over
-            passed = (one for one in shown if one.seed != worn)
-            remembered.remember(*(Choice(one.traits, one.seed, False, remembered.PASSED_OVER) for one in passed))
+        if any(item.seed == worn for item in shown):  # the others of that grid were passed over
+            passed = (item for item in shown if item.seed != worn)
+            remembered.remember(*(Choice(item.traits, item.seed, False, remembered.PASSED_OVER) for item in passed))
         return variations_job(avatar, self.count, first, self.same_traits, self.suggested)
 
 

@@ -73,7 +73,7 @@ def _in_libraries(label: str) -> list[tuple[Path, str]]:
             except OSError:
                 continue  # damaged, or of a later Blender
             found += [(path, name) for name in names if _has_word(name, words)]
-    return sorted(found, key=lambda one: (len(one[1]), one[1]))
+    return sorted(found, key=lambda item: (len(item[1]), item[1]))
 
 
 def _has_word(name: str, words: set[str]) -> bool:
@@ -96,9 +96,9 @@ def copied(context: bpy.types.Context, thing: Thing) -> Thing:
         if twin.asset_data is not None:
             twin.asset_clear()
         copies[obj.session_uid] = twin
-        homes = [one for one in obj.users_collection if one.library is None and _is_in(context.scene, one)]
-        for one in homes or [home]:
-            one.objects.link(twin)
+        homes = [item for item in obj.users_collection if item.library is None and _is_in(context.scene, item)]
+        for item in homes or [home]:
+            item.objects.link(twin)
     for obj in thing.members:
         twin = copies[obj.session_uid]
         if obj.parent is not None and obj.parent.session_uid in copies:

@@ -107,7 +107,7 @@ def things_of(objects: Iterable[bpy.types.Object]) -> list[Thing]:
     things = []
     for uid, members in groups.items():
         lead = leads[uid]
-        whole = {one.session_uid: one for member in (lead, *members) for one in (member, *member.children_recursive)}
+        whole = {item.session_uid: item for member in (lead, *members) for item in (member, *member.children_recursive)}
         things.append(Thing(lead, tuple(whole.values())))
     return things
 

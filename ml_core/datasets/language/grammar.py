@@ -151,8 +151,8 @@ def slot_phrases(*slots: str) -> dict[str, list[str]]:
         for match in _tokens(grammar):
             if match["slot"] in found:
                 options = match["slot_words"].split("|")
-                named = [one[1:-1] for one in options if one.startswith("<")]
-                words = [word for one in named for word in grammar.parts.get(one, ())]
+                named = [option[1:-1] for option in options if option.startswith("<")]
+                words = [word for item in named for word in grammar.parts.get(item, ())]
                 found[match["slot"]] |= {word for word in (*options, *words) if word and "<" not in word}
         if "SEP" in found:
             found["SEP"] |= set(grammar.frames["joiners"])
@@ -161,7 +161,7 @@ def slot_phrases(*slots: str) -> dict[str, list[str]]:
 
 def _tokens(grammar: Grammar) -> Iterator[re.Match[str]]:
     """The markup of all templates of a grammar, nested ones too."""
-    templates = [one for rows in (*grammar.sentences.values(), *grammar.parts.values()) for one in rows]
+    templates = [row for rows in (*grammar.sentences.values(), *grammar.parts.values()) for row in rows]
     while templates:
         template = templates.pop()
         for match in _TOKEN.finditer(template):

@@ -21,8 +21,8 @@ from ml_core.vocabulary.words import (
     commands_zh,
     descriptions_en,
     descriptions_zh,
-    looks_en,
-    looks_zh,
+    people_en,
+    people_zh,
     scene_en,
     scene_zh,
 )
@@ -303,7 +303,7 @@ class Fillers:
         return self._taught("hair") if self._chance(0.05) else self._pick(words)
 
     def job(self) -> str:
-        looks = looks_zh if self._is_chinese else looks_en
+        looks = people_zh if self._is_chinese else people_en
         words = [word for names in looks.JOBS.values() for word in names]
         people = [outfit.words_zh if self._is_chinese else outfit.words_en for outfit in OUTFIT_KINDS.values()]
         known = {"doctor", "nurse", "surgeon", "soldier", "worker", "mechanic", "engineer", "technician", "builder",

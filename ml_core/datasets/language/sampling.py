@@ -130,8 +130,8 @@ def _disturb(language: str, draft: Draft, rng: np.random.Generator) -> None:
     for segment in draft.segments:
         if segment.tag == "NAME" or any(name.casefold() in segment.text.casefold() for name in draft.names):
             continue
-        for one in change:
-            segment.text = one(segment.text)
+        for item in change:
+            segment.text = item(segment.text)
 
 
 def _pick(options: Sequence[str], rng: np.random.Generator) -> str:

@@ -12,7 +12,7 @@ from ml_core.vocabulary.avatar.outfits import OUTFIT_KINDS
 from ml_core.vocabulary.traits import ANCESTRIES, RANGES, AvatarTraits
 from ml_core.vocabulary.words import descriptions_en as words_en
 from ml_core.vocabulary.words import descriptions_zh as words_zh
-from ml_core.vocabulary.words import looks_en, looks_zh
+from ml_core.vocabulary.words import people_en, people_zh
 
 from .description_words import Word, adjectives_of
 from .measures import spoken_height
@@ -24,7 +24,7 @@ _GARMENTS |= dict.fromkeys(("scrubs", "手术服", "刷手服"), ("scrubs_trouse
 """Word -> the garments that it names."""
 _ANCESTRY = {"black": "african", "黑人": "african", "white": "caucasian", "白人": "caucasian"}
 """What these say of a person is said of where the family is from, too."""
-_AGES = {**looks_en.AGES, **looks_zh.AGES}
+_AGES = {**people_en.AGES, **people_zh.AGES}
 _YOUNG = words_en.AGE["young"]
 _COLORED = ("skin", "hair", "eye", "top", "bottom", "suit")
 

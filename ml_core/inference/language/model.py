@@ -15,7 +15,7 @@ from pathlib import Path
 from ml_core.errors import InputError
 from ml_core.vocabulary.commands import SceneCommand
 from ml_core.vocabulary.traits import AvatarTraits
-from ml_core.vocabulary.words import looks_en, looks_zh
+from ml_core.vocabulary.words import people_en, people_zh
 
 from .commands import commands_of
 from .descriptions import Description, described_by_rules
@@ -66,7 +66,7 @@ class LanguageModel:
             InputError: the text is too long.
         """
         read = described_by_rules(text)
-        if self._reader is not None and any(word in text.casefold() for word in (*looks_en.SAME[1:], *looks_zh.SAME)):
+        if self._reader is not None and any(word in text.casefold() for word in (*people_en.SAME[1:], *people_zh.SAME)):
             return self._reader.describe(text)  # the rules know no avatar that is there
         if self._reader is None or not text.strip() or not (read.ignored or _may_compare(read, text)):
             return read
@@ -167,7 +167,7 @@ def _reads_more(tagged: Description, read: Description) -> bool:
         return False
     said, known = tagged.traits.to_dict(), read.traits.to_dict()
     loose = {"face", "garments", "outfit", "height", "build", "hair_style"}
-    if said.get("age") and known.get("age") in (looks_en.AGES["girl"], looks_en.AGES["boy"]):
+    if said.get("age") and known.get("age") in (people_en.AGES["girl"], people_en.AGES["boy"]):
         loose.add("age")  # a boy is as old as the noun says unless another word, such as toddler, says it better
     return bool(tagged.changes) or all(said.get(name) == value for name, value in known.items() if name not in loose)
 
@@ -177,15 +177,15 @@ def _may_compare(read: Description, text: str) -> bool:
     if read.has_person:
         return False
     words = set(text.casefold().replace(",", " ").split())
-    chinese = (*looks_zh.MORE, *looks_zh.TAILS)
+    chinese = (*people_zh.MORE, *people_zh.TAILS)
     return read.traits == AvatarTraits() or bool(words & _COMPARATIVES) or any(word in text for word in chinese)
 
 
 _COMPARATIVES = {
-    *looks_en.COMPARATIVES,
-    *looks_en.SIZE_COMPARATIVES,
-    *looks_en.COLOR_COMPARATIVES,
-    *looks_en.MORE,
+    *people_en.COMPARATIVES,
+    *people_en.SIZE_COMPARATIVES,
+    *people_en.COLOR_COMPARATIVES,
+    *people_en.MORE,
     "less",
 }
 

@@ -62,9 +62,9 @@ def groups_of(
         encoded = [encode(example.pieces, word_ids, example.taught) for example in members]
         groups.append(
             Group(
-                np.stack([one.words for one in encoded]).astype(np.int32),
-                np.stack([one.grams for one in encoded]).astype(np.int32).reshape(len(members), length, GRAMS),
-                np.stack([one.features for one in encoded]).astype(np.uint8),
+                np.stack([item.words for item in encoded]).astype(np.int32),
+                np.stack([item.grams for item in encoded]).astype(np.int32).reshape(len(members), length, GRAMS),
+                np.stack([item.features for item in encoded]).astype(np.uint8),
                 np.array([[tag_ids.get(tag, 0) for tag in example.tags] for example in members], np.int64),
                 np.array([domains.index(example.domain) for example in members], np.int64),
             )

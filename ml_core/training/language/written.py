@@ -16,7 +16,7 @@ from pathlib import Path
 
 from ml_core import InputError, LanguageModel
 from ml_core.inference.language.model import Description
-from ml_core.inference.language.understanding.people.look_words import rows
+from ml_core.inference.language.understanding.people.trait_words import rows
 from ml_core.inference.language.understanding.words import color_of
 from ml_core.vocabulary.avatar.fabrics import FABRIC_KINDS
 

@@ -85,7 +85,7 @@ def variety(model: MotionModel, skeleton: Skeleton, seeds: int = 8) -> dict[str,
         times = np.arange(60) / FPS
         made = [positions(features(model.varied(clip, seed).at(times)), skeleton) for seed in range(1, seeds + 1)]
         own = positions(features(clip.at(times)), skeleton)
-        from_clip += [np.linalg.norm(one - own, axis=2).mean() for one in made]
+        from_clip += [np.linalg.norm(item - own, axis=2).mean() for item in made]
         apart += [np.linalg.norm(a - b, axis=2).mean() for n, a in enumerate(made) for b in made[n + 1 :]]
     return {
         "from one another": round(float(np.mean(apart)) * 100, 2),

@@ -22,18 +22,19 @@ from ..problem import Check, Outcome, Problem
 from ..programs.round_trip import import_model, is_extra
 from ..readers.folder import TargetFolder
 from ..readers.model import Array
+from .evaluated import evaluated_triangles
 
 SHARES = (0.0, 0.33, 0.66, 1.0)
 """Of a clip's length, where it is looked at."""
 MOST_ARMATURES, POINTS = 8, 80
 TOLERANCE, SHARE, PART = 0.005, 0.02, 0.1
-"""Metres, and of a skin's own size, that its surface may be away, and how much of it may be farther: files bend skins
+"""Meters, and of a skin's own size, that its surface may be away, and how much of it may be farther: files bend skins
 after their modifiers, and the scene may bend them before."""
 
 
 @dataclass
 class Pose:
-    """Points (n, 3) on the skins of an armature in metres, Z up, at a time in seconds from the beginning of an action;
+    """Points (n, 3) on the skins of an armature in meters, Z up, at a time in seconds from the beginning of an action;
     ``size`` is their diagonal. ``has_keys`` where shape keys move them as well."""
 
     armature: str
@@ -45,16 +46,16 @@ class Pose:
 
 
 def scene_poses(unit: float) -> list[Pose]:
-    """Of the open scene, whose unit is so many metres; the frame is put back."""
+    """Of the open scene, whose unit is so many meters; the frame is put back."""
     import bpy
 
     scene = bpy.context.scene
     frame, rate = scene.frame_current, scene.render.fps / scene.render.fps_base
     found: list[Pose] = []
-    for armature in [one for one in bpy.context.view_layer.objects if one.type == "ARMATURE"][:MOST_ARMATURES]:
+    for armature in [obj for obj in bpy.context.view_layer.objects if obj.type == "ARMATURE"][:MOST_ARMATURES]:
         played = _played(armature, scene)
-        shown = [one for one in bpy.context.view_layer.objects if _is_shown(one)]
-        skins = [one for one in shown if _is_plain_skin(one, armature) or _is_held(one, armature)]
+        shown = [obj for obj in bpy.context.view_layer.objects if _is_shown(obj)]
+        skins = [item for item in shown if _is_plain_skin(item, armature) or _is_held(item, armature)]
         if played is None or not skins:
             continue
         name, start, end = played
@@ -62,7 +63,7 @@ def scene_poses(unit: float) -> list[Pose]:
         for share in SHARES:
             time = start + share * (end - start)
             scene.frame_set(int(np.floor(time)), subframe=float(time - np.floor(time)))
-            points = np.concatenate([_surface(one) for one in skins])
+            points = np.concatenate([_surface(skin) for skin in skins])
             if not share:  # a file's clip begins where the armature stands, and goes its way from there
                 place = np.array(armature.matrix_world)
                 moved = home @ np.linalg.inv(place) if abs(np.linalg.det(place)) > 1e-12 else np.eye(4)
@@ -81,19 +82,26 @@ def _played(armature: Any, scene: Any) -> tuple[str, float, float] | None:
     animation = armature.animation_data
     if armature.data.pose_position != "POSE":
         return None
-    tracks = [one for one in animation.nla_tracks if not one.mute and one.strips] if animation is not None else []
+    tracks = (
+        [track for track in animation.nla_tracks if not track.mute and track.strips] if animation is not None else []
+    )
     if animation is not None and animation.action is not None:
         is_plain = animation.action_blend_type == "REPLACE" and animation.action_influence == 1
         if tracks or not is_plain or animation.use_tweak_mode:
             return None
         return (animation.action.name, *animation.action.frame_range)
     if tracks:
-        strips = [one for one in tracks[0].strips if not one.mute]
+        strips = [strip for strip in tracks[0].strips if not strip.mute]
         if len(tracks) > 1 or len(strips) != 1 or strips[0].type != "CLIP" or strips[0].influence != 1:
             return None
         return strips[0].name, strips[0].frame_start, strips[0].frame_end
-    goals = [getattr(one, "target", None) for bone in armature.pose.bones for one in bone.constraints if not one.mute]
-    if any(one is not None and one != armature for one in goals):
+    goals = [
+        getattr(constraint, "target", None)
+        for bone in armature.pose.bones
+        for constraint in bone.constraints
+        if not constraint.mute
+    ]
+    if any(goal is not None and goal != armature for goal in goals):
         return "Scene", scene.frame_start, scene.frame_end
     return None
 
@@ -104,7 +112,11 @@ def _is_shown(obj: Any) -> bool:
 
 def _is_plain_skin(obj: Any, armature: Any) -> bool:
     """Whether a mesh is bent as files bend skins: by one armature, linearly."""
-    rigs = [one for one in obj.modifiers if one.type == "ARMATURE" and one.show_viewport and one.object is not None]
+    rigs = [
+        modifier
+        for modifier in obj.modifiers
+        if modifier.type == "ARMATURE" and modifier.show_viewport and modifier.object is not None
+    ]
     bends = any(bone.bbone_segments > 1 for bone in armature.data.bones)
     is_lone = len(rigs) == 1 and rigs[0].object == armature and not rigs[0].use_deform_preserve_volume
     return is_lone and not rigs[0].vertex_group and not bends
@@ -112,7 +124,7 @@ def _is_plain_skin(obj: Any, armature: Any) -> bool:
 
 def _is_held(obj: Any, armature: Any) -> bool:
     """Whether a mesh goes with a bone, and not its own way."""
-    if any(one.type == "ARMATURE" for one in obj.modifiers):
+    if any(modifier.type == "ARMATURE" for modifier in obj.modifiers):
         return False
     child = obj
     while child is not None and child.animation_data is None and not child.constraints:
@@ -153,20 +165,21 @@ def poses_check(folder: TargetFolder, poses: list[Pose], name: str) -> Outcome:
     takes = folder.about is None or folder.about.takes_clips
     if not takes or not options.get("clips", True) or options.get("actions", "all") == "nla":
         return outcome
-    told = {str(one) for one in folder.manifest.get("left_out", [])}
+    reported = {str(item) for item in folder.manifest.get("left_out", [])}
     is_plain = not any(model.format in ("glb", "vrm") for model in folder.models)  # whose shape keys stand still
-    for armature in dict.fromkeys(one.armature for one in poses):
-        if armature in told:
+    for armature in dict.fromkeys(pose.armature for pose in poses):
+        if armature in reported:
             continue
-        own = [one for one in poses if one.armature == armature and not (one.has_keys and is_plain)]
+        own = [pose for pose in poses if pose.armature == armature and not (pose.has_keys and is_plain)]
         if not own:
             continue
-        entry = next((one for one in folder.entries if one.get("source") == armature), None)
+        entry = next((item for item in folder.entries if item.get("source") == armature), None)
         if entry is None:
             continue  # the judge of surfaces misses it
         outcome.looked_at += len(own)
         outcome.problems += [
-            Problem(one.file, one.what, one.node, one.expected, one.actual, "30") for one in _apart(folder, entry, own)
+            Problem(item.file, item.what, item.node, item.expected, item.actual, "30")
+            for item in _apart(folder, entry, own)
         ]
     return outcome
 
@@ -174,11 +187,11 @@ def poses_check(folder: TargetFolder, poses: list[Pose], name: str) -> Outcome:
 def _apart(folder: TargetFolder, entry: dict[str, Any], poses: list[Pose]) -> Iterator[Problem]:
     path = folder.path / entry["path"]
     action = poses[0].action
-    names = [str(one.get("name")) for one in entry.get("clips", [])]
+    names = [str(item.get("name")) for item in entry.get("clips", [])]
     if not names and action == "Scene":
         return  # what others make it do is that it stands still
     clip = next(
-        (one for one in names if _letters(one).endswith(_letters(action))), names[0] if len(names) == 1 else None
+        (name for name in names if _letters(name).endswith(_letters(action))), names[0] if len(names) == 1 else None
     )
     if clip is None:
         yield Problem(entry["path"], f"has no clip of the action {action}", poses[0].armature)
@@ -192,7 +205,7 @@ def _apart(folder: TargetFolder, entry: dict[str, Any], poses: list[Pose]) -> It
     if begin is None:
         yield Problem(entry["path"], "has a clip that Blender does not read back", clip)
         return
-    places = [np.array(one["matrix_world"]) for one in folder.layout if one.get("asset") == path.stem][:1]
+    places = [np.array(item["matrix_world"]) for item in folder.layout if item.get("asset") == path.stem][:1]
     place = places[0] if places else np.eye(4)
     for pose in poses:
         distances = _distances(pose, begin, place)
@@ -221,8 +234,8 @@ def _play(clip: str) -> float | None:
     import bpy
 
     begin = None
-    blocks = [*bpy.data.objects, *(one for one in bpy.data.shape_keys)]
-    for animation in [one.animation_data for one in blocks if one.animation_data is not None]:
+    blocks = [*bpy.data.objects, *(key for key in bpy.data.shape_keys)]
+    for animation in [block.animation_data for block in blocks if block.animation_data is not None]:
         for track in animation.nla_tracks:
             track.is_solo = False if track.is_solo else track.is_solo
             track.mute = track.name != clip
@@ -231,7 +244,7 @@ def _play(clip: str) -> float | None:
         if animation.nla_tracks:
             animation.action = None
             continue
-        own = [one for one in bpy.data.actions if clip in one.name and _fits(animation, one)]
+        own = [action for action in bpy.data.actions if clip in action.name and _fits(animation, action)]
         if own:
             animation.action = own[0]
             if animation.action_slot is None and animation.action_suitable_slots:
@@ -242,7 +255,7 @@ def _play(clip: str) -> float | None:
 
 def _fits(animation: Any, action: Any) -> bool:
     kind = animation.id_data.id_type
-    return not action.slots or any(one.target_id_type in (kind, "UNSPECIFIED") for one in action.slots)
+    return not action.slots or any(slot.target_id_type in (kind, "UNSPECIFIED") for slot in action.slots)
 
 
 def _distances(pose: Pose, begin: float, place: Array) -> Array:
@@ -259,16 +272,8 @@ def _distances(pose: Pose, begin: float, place: Array) -> Array:
         if obj.type != "MESH" or is_extra(obj.name):
             continue
         shown = obj.evaluated_get(depsgraph)
-        mesh = shown.to_mesh()
-        mesh.calc_loop_triangles()
-        points = np.empty(len(mesh.vertices) * 3, np.float32)
-        mesh.vertices.foreach_get("co", points)
-        rows = np.empty(len(mesh.loop_triangles) * 3, np.int32)
-        mesh.loop_triangles.foreach_get("vertices", rows)
-        shown.to_mesh_clear()
-        world = place @ np.array(shown.matrix_world)
-        corners.append((points.reshape(-1, 3) @ world[:3, :3].T + world[:3, 3])[rows])
-    flat = np.concatenate(corners) if corners else np.zeros((0, 3))
+        corners.append(evaluated_triangles(shown, place @ np.array(shown.matrix_world)))
+    flat = np.concatenate(corners).reshape(-1, 3) if corners else np.zeros((0, 3))
     if not len(flat):
         return np.full(len(pose.points), np.inf)
     tree = BVHTree.FromPolygons(flat.tolist(), np.arange(len(flat)).reshape(-1, 3).tolist(), all_triangles=True)

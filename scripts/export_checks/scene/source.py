@@ -19,6 +19,7 @@ from ml_core.errors import InputError
 from ..problem import Check, Outcome, Problem
 from ..readers.folder import TargetFolder
 from ..readers.model import TO_Y_UP, Array, Model
+from .evaluated import evaluated_triangles
 from .holdings import Holding, Told, holdings_check, scene_holdings
 from .likeness import Look, likeness_check, open_models, scene_looks
 from .posed import Pose, poses_check, scene_poses
@@ -131,19 +132,9 @@ def read_open_scene(path: Path) -> Source:
 
 
 def _appearance(obj: Any, matrix: Array, unit: float) -> Appearance | None:
-    mesh = obj.to_mesh()
-    if mesh is None or not mesh.polygons:
-        obj.to_mesh_clear()  # else Blender falls over the next instance that shares it
+    corners = evaluated_triangles(obj, TO_Y_UP @ np.diag([unit, unit, unit, 1]) @ matrix)
+    if not len(corners):
         return None
-    mesh.calc_loop_triangles()
-    points = np.empty(len(mesh.vertices) * 3, np.float32)
-    mesh.vertices.foreach_get("co", points)
-    triangles = np.empty(len(mesh.loop_triangles) * 3, np.int32)
-    mesh.loop_triangles.foreach_get("vertices", triangles)
-    obj.to_mesh_clear()
-    world = TO_Y_UP @ np.diag([unit, unit, unit, 1]) @ matrix
-    placed = points.reshape(-1, 3) @ world[:3, :3].T + world[:3, 3]
-    corners = placed[triangles.reshape(-1, 3)]
     across = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
     if np.linalg.det(matrix[:3, :3]) < 0:
         across = -across

@@ -209,7 +209,7 @@ def _fabrics(seed: int, tile: int, samples: int) -> list:
             if garment.piece.name == "blazer":
                 own = garment.piece.cloth
                 cloth = Cloth(kind.id, kind.color or _FABRIC_COLOR, FABRICS[kind.id].roughness)
-                cloths = tuple(cloth if one == own else one for one in garment.cloths)
+                cloths = tuple(cloth if item == own else item for item in garment.cloths)
                 garment = replace(garment, cloths=cloths)
             objects.append(add_garment(kind.id, garment, bent(garment, bones, pose)))
         with _pictures.studio(bpy.context, objects) as scene:

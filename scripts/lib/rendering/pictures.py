@@ -171,7 +171,7 @@ def draw_tags(picture: Image.Image, scene: bpy.types.Scene, tags: Sequence[Tag],
         color = _color_of(tag)
         draw.line([(x, y), ((box[0] + box[2]) / 2, box[3] - 1)], fill=color, width=2)
         pills.append((box, tag.text, share, color))
-    for y, x, width, tag, share in sorted(far, key=lambda one: one[0]):
+    for y, x, width, tag, share in sorted(far, key=lambda entry: entry[0]):
         box = _place_at_side((x, y), width, size * 1.6, placed, picture.size)
         placed.append(box)
         color = _color_of(tag)

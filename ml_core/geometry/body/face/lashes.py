@@ -50,7 +50,7 @@ def _components(faces: NDArray[np.integer]) -> list[NDArray[np.int64]]:
         if np.array_equal(group, before):
             break
     owner = group[faces[:, 0]]
-    return [np.flatnonzero(owner == one) for one in np.unique(owner)]
+    return [np.flatnonzero(owner == item) for item in np.unique(owner)]
 
 
 @lru_cache(maxsize=1)

@@ -16,7 +16,7 @@ from ml_core.inference.language.lexicon import Entry
 from ml_core.inference.language.tokens import Token
 from ml_core.inference.language.understanding.commands.objects import Vocabulary
 from ml_core.inference.language.understanding.commands.steps import steps_of, unaccounted
-from ml_core.inference.language.understanding.people.looks import description_of_spans
+from ml_core.inference.language.understanding.people.person import description_of_spans
 from ml_core.inference.language.understanding.tagging.gazetteer import CLASSES, matches_of
 from ml_core.inference.language.understanding.tagging.pieces import Piece, plain, split
 from ml_core.inference.language.understanding.tagging.spans import Span

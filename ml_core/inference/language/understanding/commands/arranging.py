@@ -186,7 +186,7 @@ def place(base: SceneCommand, slots: Slots, verb: str, text: str, unread: Unread
         base, relations = replace(base, terms=bare, anchors=last.anchors), [last.relation]
     if not relations and not base.anchors and has_any(verb, ("center", "centre")):
         relations = ["center"]
-    relations = [one for one in relations if one != "toward"] or (["next_to"] if directions or relations else [])
+    relations = [item for item in relations if item != "toward"] or (["next_to"] if directions or relations else [])
     if not relations and base.anchors:
         relations = ["in" if has_any(verb, ("进", "into")) else "next_to" if has_any(verb, ("靠", "挨", "贴")) else ""]
         if has_any(verb, ("围", "绕")):
@@ -222,7 +222,7 @@ def distribute(base: SceneCommand, slots: Slots, verb: str, text: str, unread: U
     directions = [direction_of(span) for span in slots.use("DIR")]
     amounts = [needed(length_of(span.key), span) for span in slots.use("AMT")]
     relations = [relation_of(span) for span in slots.use("REL")]
-    if base.anchors or len(directions) > 1 or len(amounts) > 1 or any(one != "row" for one in relations):
+    if base.anchors or len(directions) > 1 or len(amounts) > 1 or any(relation != "row" for relation in relations):
         raise MisreadError(tokens_of([*slots.of("DIR"), *slots.of("REL")]), "unclear what is to happen")
     yield replace(base, direction=directions[0] if directions else "", amount=amounts[0].value if amounts else None,
                   unit="m" if amounts else "")  # fmt: skip

@@ -100,7 +100,7 @@ class _Reader:
         if piece.kind == "mark" and piece.key in ",，、&":
             self.end()
             return place + 1
-        keys = [one.key for one in pieces]
+        keys = [item.key for item in pieces]
         readings: dict[str, int] = {}
         for end, kind in self._phrases.at(keys, place):
             readings.setdefault(kind, end)
@@ -110,7 +110,7 @@ class _Reader:
         if not kind:
             self._found.unknown.append(piece.text)
             return place + 1
-        self._apply(kind, joined(pieces[place:end], lambda one: one.key), pieces, end)
+        self._apply(kind, joined(pieces[place:end], lambda item: item.key), pieces, end)
         return end
 
     def _chosen(self, readings: dict[str, int], keys: Sequence[str]) -> tuple[str, int]:
@@ -269,7 +269,7 @@ class _Reader:
 
     def _name(self, pieces: Sequence[Piece], place: int) -> int:
         name = pieces[place].text
-        following = [one.key for one in pieces[place + 1 :]]
+        following = [piece.key for piece in pieces[place + 1 :]]
         is_collection = (
             any(end for end, kind in self._phrases.at(following, 0) if kind == "collection") if following else False
         )

@@ -7,8 +7,8 @@ from typing import Any
 
 from ml_core.geometry.garments.pieces import PIECES
 from ml_core.inference.language.descriptions import described_by_rules
-from ml_core.inference.language.understanding.people.look_values import ANY_CLOTHES, any_color, clothes_words
-from ml_core.inference.language.understanding.people.look_words import (
+from ml_core.inference.language.understanding.people.trait_values import ANY_CLOTHES, any_color, clothes_words
+from ml_core.inference.language.understanding.people.trait_words import (
     JACKETS,
     Finder,
     fabrics,
@@ -44,8 +44,8 @@ class ClothesReader:
         color = any_color(finder) if known or finder.has(ANY_CLOTHES) or len(before) <= 1 else None
         if piece is not None and self._is_compound(finder):
             self.list_words(finder.span, Finder(finder.span).left())
-            for one in finder.span.pieces:
-                finder.take_word({one.key: 1})
+            for item in finder.span.pieces:
+                finder.take_word({item.key: 1})
             return
         fabric = finder.take(fabrics())
         outfit = finder.take(outfits()) if piece is None else None

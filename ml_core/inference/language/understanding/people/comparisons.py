@@ -5,24 +5,24 @@ from __future__ import annotations
 import re
 
 from ml_core.inference.language.understanding.people.changes import Change
-from ml_core.inference.language.understanding.people.look_values import AVERAGE_BUILD
-from ml_core.inference.language.understanding.people.look_words import Finder, inverse, rows
+from ml_core.inference.language.understanding.people.trait_values import AVERAGE_BUILD
+from ml_core.inference.language.understanding.people.trait_words import Finder, inverse, rows
 from ml_core.inference.language.understanding.tagging.spans import Span
 from ml_core.inference.language.understanding.words import number_of
 from ml_core.vocabulary.avatar.face_shapes import SHAPES
-from ml_core.vocabulary.words import looks_en, looks_zh
+from ml_core.vocabulary.words import people_en, people_zh
 
 
 def comparison_of(span: Span) -> list[Change]:
     """The changes that a comparative in a span asks for; empty without one."""
     finder = Finder(span)
-    tails = [word for word in looks_zh.TAILS if word in span.key]
+    tails = [word for word in people_zh.TAILS if word in span.key]
     more = any(re.search(rf"(?:^|\W){word}(?:\W|$)", span.key) if word.isascii() else word in span.key
-               for word in (*looks_en.MORE, *looks_zh.MORE))  # fmt: skip
-    less = any(word in span.key for word in (*looks_en.LESS, *looks_zh.LESS))
-    degree = finder.take(looks_en.DEGREES if not finder.is_chinese else {word: looks_zh.DEGREES.get(word,
+               for word in (*people_en.MORE, *people_zh.MORE))  # fmt: skip
+    less = any(word in span.key for word in (*people_en.LESS, *people_zh.LESS))
+    degree = finder.take(people_en.DEGREES if not finder.is_chinese else {word: people_zh.DEGREES.get(word,
         1.0) for word in
-                                                                        ("稍微", *looks_zh.TAILS)}) or 1.0  # fmt: skip
+                                                                        ("稍微", *people_zh.TAILS)}) or 1.0  # fmt: skip
     sign = -1 if less else 1
     if finder.is_chinese:
         if not (
@@ -43,7 +43,7 @@ def comparison_of(span: Span) -> list[Change]:
 
 def _english_comparison(span: Span, finder: Finder, degree: float, sign: int, has_more: bool) -> list[Change]:
     trait = {"d:skin": "skin", "d:hair": "hair", "d:eyes": "eye", "d:garment": "top"}.get(span.kind, "")
-    if trait and (step := finder.take(looks_en.COLOR_COMPARATIVES)) is not None:
+    if trait and (step := finder.take(people_en.COLOR_COMPARATIVES)) is not None:
         return [Change(trait, degree * step)]
     if span.kind == "d:hair" and finder.has(("longer", "shorter")):
         return [Change("hair_length", 1 if finder.has(("longer",)) else -1)]
@@ -51,11 +51,11 @@ def _english_comparison(span: Span, finder: Finder, degree: float, sign: int, ha
         return [Change("hair_curl", 1)]
     if span.kind in ("d:face", "d:eyes"):
         part = finder.take(inverse("PARTS")) or ("eye" if span.kind == "d:eyes" else "")
-        found = finder.take(looks_en.SIZE_COMPARATIVES)
+        found = finder.take(people_en.SIZE_COMPARATIVES)
         return [] if found is None else _of_part(part, found[0], found[1], degree)
-    if span.kind == "d:presentation" and (step := finder.take(looks_en.PRESENTATION_STEPS)) is not None and has_more:
+    if span.kind == "d:presentation" and (step := finder.take(people_en.PRESENTATION_STEPS)) is not None and has_more:
         return [Change("presentation", degree * sign * step)]
-    if (found := finder.take(looks_en.COMPARATIVES)) is not None and span.kind in ("d:height", "d:age", "d:build"):
+    if (found := finder.take(people_en.COMPARATIVES)) is not None and span.kind in ("d:height", "d:age", "d:build"):
         return [Change(found[0], degree * found[1] * sign)]
     if has_more and span.kind == "d:build" and (build := finder.take(rows("BUILD"))) is not None:
         strong = finder.span.key.endswith(("muscular", "athletic", "toned", "fit"))
@@ -76,16 +76,16 @@ def _chinese_comparison(span: Span, finder: Finder, degree: float, sign: int) ->
         ]
     if span.kind == "d:hair" and (word := finder.take_word({"长": 1, "短": -1, "卷": 0})) is not None:
         return [Change("hair_curl", 1) if word == "卷" else Change("hair_length", 1 if word == "长" else -1)]
-    if trait and span.kind != "d:eyes" and (step := finder.take(looks_zh.COLOR_COMPARATIVES)) is not None:
+    if trait and span.kind != "d:eyes" and (step := finder.take(people_zh.COLOR_COMPARATIVES)) is not None:
         return [Change(trait, degree * step * sign)]
     if span.kind in ("d:face", "d:eyes"):
         part = finder.take(inverse("PARTS")) or ("eye" if span.kind == "d:eyes" else "")
-        found = finder.take(looks_zh.SIZE_COMPARATIVES)
+        found = finder.take(people_zh.SIZE_COMPARATIVES)
         return [] if found is None else _of_part(part, found[0], found[1] * sign, degree)
     if span.kind == "d:presentation":
-        step = finder.take(looks_zh.PRESENTATION_STEPS)
+        step = finder.take(people_zh.PRESENTATION_STEPS)
         return [] if step is None else [Change("presentation", degree * sign * step)]
-    found = finder.take(looks_zh.COMPARATIVES)
+    found = finder.take(people_zh.COMPARATIVES)
     return [] if found is None else [Change(found[0], degree * found[1] * sign)]
 
 
@@ -99,7 +99,7 @@ _SIZE_FALLBACK = {
 
 
 def _of_part(part: str, size: str, sign: int, degree: float) -> list[Change]:
-    for one in (size, *_SIZE_FALLBACK.get(size, ())):
-        if (part, one) in SHAPES:
-            return [Change("face", degree * sign, part, one)]
+    for item in (size, *_SIZE_FALLBACK.get(size, ())):
+        if (part, item) in SHAPES:
+            return [Change("face", degree * sign, part, item)]
     return []

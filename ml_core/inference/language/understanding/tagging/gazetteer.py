@@ -27,8 +27,8 @@ from ml_core.vocabulary.words import (
     commands_zh,
     descriptions_en,
     descriptions_zh,
-    looks_en,
-    looks_zh,
+    people_en,
+    people_zh,
     scene_en,
     scene_zh,
 )
@@ -43,7 +43,7 @@ CLASSES = (
 """The order is that of the network's inputs."""
 _INDEX = {name: index for index, name in enumerate(CLASSES)}
 FEATURES = 2 * len(CLASSES)
-_LANGUAGES = ((commands_en, scene_en, descriptions_en, looks_en), (commands_zh, scene_zh, descriptions_zh, looks_zh))
+_LANGUAGES = ((commands_en, scene_en, descriptions_en, people_en), (commands_zh, scene_zh, descriptions_zh, people_zh))
 
 Extra = Mapping[str, str]
 """Phrases of one scene or one sentence with their class: taught labels, collections."""
@@ -218,7 +218,7 @@ def _of_looks(words: object) -> Iterator[tuple[str, str]]:
     for kind, table in rows.items():
         yield from ((name, kind) for name in getattr(words, table))
     for table in ("COMPARATIVES", "SIZE_COMPARATIVES", "COLOR_COMPARATIVES", "PRESENTATION_STEPS"):
-        if words is looks_en:
+        if words is people_en:
             yield from ((name, "comparative") for name in getattr(words, table))
     yield from ((name, "comparative") for name in (*words.MORE, *words.LESS, *getattr(words, "TAILS", ())))  # type: ignore[attr-defined]
     yield from ((name, "beard") for name in words.SHAVEN)  # type: ignore[attr-defined]

@@ -80,7 +80,7 @@ def _named(text: str, folded: str, place: int, names: list[str]) -> Piece | None
 
 
 def _joins(left: str, right: str) -> bool:
-    return all((one.isalnum() or one == "_") and not "\u3400" <= one <= "\u9fff" for one in (left, right))
+    return all((item.isalnum() or item == "_") and not "\u3400" <= item <= "\u9fff" for item in (left, right))
 
 
 def _plain_piece(text: str, folded: str, place: int) -> Piece:

@@ -7,19 +7,19 @@ from collections.abc import Mapping
 from typing import Any
 
 from ml_core.inference.language.measures import measures_in
-from ml_core.inference.language.understanding.people.look_words import Finder, inverse, rows
+from ml_core.inference.language.understanding.people.trait_words import Finder, inverse, rows
 from ml_core.inference.language.understanding.tagging.spans import Span
 from ml_core.inference.language.understanding.words import color_of, number_of, shaded
 from ml_core.inference.textures.layer_kinds import Layer
 from ml_core.vocabulary.color_names import chinese_colors, english_colors
-from ml_core.vocabulary.words import looks_en, looks_zh
+from ml_core.vocabulary.words import people_en, people_zh
 
 AVERAGE_BUILD = 0.4
 
 
 def years_of(text: str) -> float | None:
     """An age in years in a phrase: digits, words, decades."""
-    measured = next((one.years for one in measures_in(text) if one.years is not None), None)
+    measured = next((item.years for item in measures_in(text) if item.years is not None), None)
     if measured is not None:
         return measured
     for place, word in enumerate(("twenties", "thirties", "forties", "fifties", "sixties", "seventies", "eighties"), 2):
@@ -96,7 +96,7 @@ def placed_layer(kind: str, word: str | None, side: str | None, color: str | Non
     values: dict[str, Any] = {"amount": layer_amount(degree), "color": color or ""}
     if word is not None and kind in ("scar", "tattoo", "face_paint"):
         part = inverse("PLACES")[word]
-        xy: Mapping[str, tuple[float, float]] = {**looks_en.PLACE_XY, **looks_zh.PLACE_XY}
+        xy: Mapping[str, tuple[float, float]] = {**people_en.PLACE_XY, **people_zh.PLACE_XY}
         x, y = xy.get(word, (0.5, 0.5))
         if part in ("head", "torso"):
             values |= {"chart": part, "x": 1 - x if side == "left" and x != 0.5 else x, "y": y}

@@ -12,14 +12,14 @@ from ml_core.inference.language.understanding.tagging.pieces import Piece
 from ml_core.inference.language.understanding.tagging.spans import Span, joined
 from ml_core.vocabulary.avatar.fabrics import FABRIC_KINDS
 from ml_core.vocabulary.avatar.outfits import OUTFIT_KINDS
-from ml_core.vocabulary.words import descriptions_en, descriptions_zh, looks_en, looks_zh
+from ml_core.vocabulary.words import descriptions_en, descriptions_zh, people_en, people_zh
 
-_BOTH = ((descriptions_en, looks_en), (descriptions_zh, looks_zh))
+_BOTH = ((descriptions_en, people_en), (descriptions_zh, people_zh))
 
 
 @cache
 def rows(name: str) -> Mapping[str, Any]:
-    """A table of both languages by word: of :mod:`descriptions_en` and :mod:`looks_en`, and the Chinese ones."""
+    """A table of both languages by word: of :mod:`descriptions_en` and :mod:`people_en`, and the Chinese ones."""
     found: dict[str, Any] = {}
     for people, looks in _BOTH:
         for words in (people, looks):
@@ -66,7 +66,7 @@ JACKETS = dict.fromkeys(("jacket", "jackets", "夹克", "外套", "上衣"), 1)
 
 @cache
 def silent() -> Phrases:
-    return Phrases([(word, "silent") for word in (*looks_en.SILENT, *looks_zh.SILENT)])
+    return Phrases([(word, "silent") for word in (*people_en.SILENT, *people_zh.SILENT)])
 
 
 @cache

@@ -4,27 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Any
 
-from ml_core.geometry.garments.pieces import PIECES
 from ml_core.inference.language.descriptions import Description, described_by_rules
 from ml_core.inference.language.measures import measures_in, spoken_height
 from ml_core.inference.language.understanding.people.changes import Change
-from ml_core.inference.language.understanding.people.clothes import ClothesReader
 from ml_core.inference.language.understanding.people.comparisons import comparison_of
-from ml_core.inference.language.understanding.people.look_values import (
+from ml_core.inference.language.understanding.people.heads import HeadReader
+from ml_core.inference.language.understanding.people.trait_values import (
     AVERAGE_BUILD,
-    HAIR_NOUNS,
     OF_MEASURES,
-    STYLE_WORDS,
     age_of,
-    any_color,
-    layer_amount,
-    placed_layer,
     presentation_of,
     years_of,
 )
-from ml_core.inference.language.understanding.people.look_words import (
+from ml_core.inference.language.understanding.people.trait_words import (
     Finder,
     garments,
     inverse,
@@ -33,42 +26,34 @@ from ml_core.inference.language.understanding.people.look_words import (
 )
 from ml_core.inference.language.understanding.tagging.pieces import Piece
 from ml_core.inference.language.understanding.tagging.spans import Span
-from ml_core.inference.textures.layer_kinds import Layer
-from ml_core.vocabulary.avatar.beards import BEARDS
-from ml_core.vocabulary.avatar.face_shapes import SHAPES
-from ml_core.vocabulary.avatar.hair_styles import HAIR_STYLES
 from ml_core.vocabulary.avatar.outfits import OUTFIT_KINDS
-from ml_core.vocabulary.traits import ANCESTRIES, RANGES, AvatarTraits
-from ml_core.vocabulary.words import looks_en
+from ml_core.vocabulary.traits import ANCESTRIES, AvatarTraits
+from ml_core.vocabulary.words import people_en
 
-_FULL = dict.fromkeys(("long", "full", "thick", "bushy", "big", "长", "浓密", "大", "浓"), 1)
 _BY_RULES = ("d:hair", "d:eyes", "d:face", "d:garment", "d:height", "d:age", "d:build", "d:skin", "d:person", "d:job")
-_PIECES = {piece.name: piece for piece in PIECES}
 
 
 def description_of_spans(spans: Sequence[Span], strange: Sequence[Piece]) -> Description:
-    """What the spans of a tagged description add up to.
+    """Combine the spans of a tagged description.
 
     Args:
         strange: pieces outside of all spans that carry something.
     """
-    reader = _Looks()
+    reader = _PersonReader()
     reader.strange = {piece.start for piece in strange}
     for span in spans:
         reader.take(span)
     reader.end()
     ignored: list[tuple[float, str]] = [(piece.start, piece.text) for piece in strange]
     ignored += reader.ignored
-    words = tuple(dict.fromkeys(word for _, word in sorted(ignored, key=lambda one: one[0])))
+    words = tuple(dict.fromkeys(word for _, word in sorted(ignored, key=lambda item: item[0])))
     return Description(reader.traits(), words, reader.has_person, tuple(reader.layers), tuple(reader.changes),
                        tuple(dict.fromkeys(reader.without)))  # fmt: skip
 
 
-class _Looks(ClothesReader):
+class _PersonReader(HeadReader):
     def __init__(self) -> None:
         super().__init__()
-        self.face: dict[str, float] = {}
-        self.layers: list[Layer] = []
         self.changes: list[Change] = []
         self.without: list[str] = []
         self.has_person = False
@@ -87,29 +72,30 @@ class _Looks(ClothesReader):
         is_negated, negation = self._negation is not None, self._negation
         self._negation = None
         if span.kind == "d:person" and is_negated:
-            self._list(negation)
+            self.list_span(negation)
             is_negated = False
         end = span.pieces[-1].end
         if span.kind in ("d:height", "d:age") and not self.strange.isdisjoint({end, end + 1}):
-            self._list(span)  # "a 150 cm sword"
+            self.list_span(span)  # "a 150 cm sword"
             return
         finder = Finder(span)
         reads = {
-            "d:hair": self._hair, "d:layer": self._layer, "d:beard": self._beard, "d:ancestry": self._ancestry,
+            "d:hair": self.read_hair, "d:layer": self.read_layer, "d:beard": self.read_beard,
             "d:garment": self.read_garment, "d:height": self._height, "d:age": self._age, "d:build": self._build,
-            "d:skin": self._skin, "d:eyes": self._eyes, "d:face": self._face, "d:person": self._person,
+            "d:skin": self._skin, "d:eyes": self.read_eyes, "d:face": self.read_face, "d:person": self._person,
             "d:job": self._job, "d:presentation": self._presentation, "d:same": self._same,
+            "d:ancestry": self._ancestry,
         }  # fmt: skip
         read = reads.get(span.kind)
         if read is None:
-            self._list(span)
+            self.list_span(span)
         elif is_negated:
             if not self._negated(span, finder):
-                self._list(negation)
-                self._list(span)
+                self.list_span(negation)
+                self.list_span(span)
         elif self._denies_itself(span):
             if not self._negated(span, finder):
-                self._list(span)
+                self.list_span(span)
         elif not (self._compared(span) or (span.kind in _BY_RULES and self._by_rules(span))):
             read(finder)
             self._anything(finder)
@@ -140,10 +126,6 @@ class _Looks(ClothesReader):
             values["garments"] = tuple(dict.fromkeys(self.garments))
         return AvatarTraits(**values)
 
-    def _list(self, span: Span | None) -> None:
-        if span is not None:
-            self.ignored.append((span.pieces[0].start, span.text))
-
     def _anything(self, finder: Finder) -> None:
         """What a span holds beside what it was marked as: a build in a job, an age before a person."""
         if finder.span.kind not in ("d:person", "d:job", "d:age", "d:height") or not finder.left():
@@ -156,15 +138,8 @@ class _Looks(ClothesReader):
                 self._default_age = value
 
     def _drop_negation(self) -> None:
-        self._list(self._negation)
+        self.list_span(self._negation)
         self._negation = None
-
-    def _set(self, trait: str, value: Any, span: Span) -> None:
-        """The first word on a trait counts; a second one is listed."""
-        if (trait in RANGES and not RANGES[trait][0] <= value <= RANGES[trait][1]) or self.values.setdefault(
-            trait, value
-        ) != value:
-            self._list(span)
 
     def _by_rules(self, span: Span) -> bool:
         """What the rules understand of a span as a whole."""
@@ -192,7 +167,7 @@ class _Looks(ClothesReader):
         for trait, value in values.items():
             if trait in ("top", "bottom") and trait in self.values:
                 continue
-            self._set(trait, tuple(value) if isinstance(value, list) else value, span)
+            self.set_trait(trait, tuple(value) if isinstance(value, list) else value, span)
         return True
 
     def _denies_itself(self, span: Span) -> bool:
@@ -209,14 +184,14 @@ class _Looks(ClothesReader):
         if span.kind == "d:beard":
             is_beard = finder.take(rows("BEARDS")) is not None and not finder.left()
             if is_beard:
-                self._set("beard", "none", span)
+                self.set_trait("beard", "none", span)
             return is_beard
         if span.kind == "d:hair":
             while finder.take_word(dict.fromkeys(("hair", "头发", "发", "any hair"), 1)) is not None:
                 pass
             if finder.left() or finder.has(tuple(rows("HAIR"))) or not span.key.endswith(("hair", "发")):
                 return False
-            self._set("hair_style", "none", span)
+            self.set_trait("hair_style", "none", span)
             return True
         if span.kind == "d:layer":
             kinds = [finder.take(inverse("LAYERS"))] if finder.has(tuple(inverse("LAYERS"))) else []
@@ -251,7 +226,7 @@ class _Looks(ClothesReader):
         word = finder.take_word({**rows("AGES"), **inverse("PRESENTATION"), **rows("PEOPLE")})
         gender = presentation_of(finder.span)
         if gender is not None:
-            self._set("presentation", gender, finder.span)
+            self.set_trait("presentation", gender, finder.span)
         if word is None:
             return
         while finder.take_word({**inverse("PRESENTATION"), **rows("PEOPLE"), **rows("AGE_WORDS")}) is not None:
@@ -261,7 +236,7 @@ class _Looks(ClothesReader):
         outfit = finder.take(outfits())
         gender = presentation_of(finder.span)
         if gender is not None:
-            self._set("presentation", gender, finder.span)
+            self.set_trait("presentation", gender, finder.span)
         if outfit is not None:
             self.has_person = True
             self.outfits.append(outfit)
@@ -271,7 +246,7 @@ class _Looks(ClothesReader):
     def _skin(self, finder: Finder) -> None:
         color = finder.take({**rows("SKIN")})
         if color is not None:
-            self._set("skin", color, finder.span)
+            self.set_trait("skin", color, finder.span)
         while finder.take(rows("DEGREES")) is not None or finder.take_word(dict.fromkeys(("skinned", "complexion"), 1)):
             pass
 
@@ -279,77 +254,12 @@ class _Looks(ClothesReader):
         ancestry = finder.take(inverse("ANCESTRY"))
         if ancestry is None:
             return
-        self._set("ancestry", tuple(float(name == ancestry) for name in ANCESTRIES), finder.span)
-        self._ancestry_skin = looks_en.ANCESTRY_SKIN[ancestry]
-
-    def _hair(self, finder: Finder) -> None:
-        color = finder.take(rows("HAIR")) if not finder.has(tuple(rows("PERSON_HAIR"))) else None
-        if color is None and (word := finder.take_word(rows("PERSON_HAIR"))) is not None:
-            color = rows("HAIR").get(rows("PERSON_HAIR")[word])
-        if color is None:
-            color = any_color(finder)
-        if color is not None:
-            self._set("hair", color, finder.span)
-        styles = {word: style.id for style in HAIR_STYLES.values() for word in (*style.words_en, *style.words_zh)}
-        style = finder.take(styles) or finder.take(STYLE_WORDS)
-        if style is not None:
-            self._set("hair_style", style, finder.span)
-        for table in (STYLE_WORDS, rows("DEGREES"), HAIR_NOUNS):
-            while finder.take_word(table) is not None:
-                pass
-
-    def _eyes(self, finder: Finder) -> None:
-        color = finder.take(rows("EYES"))
-        if color is not None:
-            self._set("eye", color, finder.span)
-        size = finder.take(inverse("SIZES"))
-        if size is not None and ("eye", size) in SHAPES:
-            self.face |= SHAPES["eye", size]
-        finder.take_word(dict.fromkeys(("eye color", "eyes", "eye", "eyed", "眼睛", "眼", "瞳孔", "一双", "颜色"), 1))
-        finder.take_word(rows("DEGREES"))
-
-    def _face(self, finder: Finder) -> None:
-        part = finder.take(inverse("PARTS"))
-        size = finder.take(inverse("SIZES"))
-        degree = finder.take(rows("DEGREES")) or 1.0
-        sliders = SHAPES.get((part or "", size or ""))
-        if sliders is None:
-            self.list_words(finder.span, Finder(finder.span).left())
-            return
-        self.face |= {name: max(-1.0, min(1.0, round(value * degree, 2))) for name, value in sliders.items()}
-
-    def _beard(self, finder: Finder) -> None:
-        if finder.take({word: kind for word, kind in inverse("LAYERS").items() if kind == "stubble"}) is not None:
-            degree = finder.take(rows("DEGREES")) or 1.0
-            self.layers.append(Layer("stubble", amount=layer_amount(degree)))
-            finder.take_word(rows("HAIR"))
-            return
-        kinds = {word.casefold(): beard.id for beard in BEARDS.values() for word in (*beard.words_en, *beard.words_zh)}
-        beard = finder.take(kinds | dict.fromkeys(rows("SHAVEN"), "none"))
-        if beard == "short_beard" and finder.take_word(_FULL) is not None:  # "a long white beard"
-            beard = "full_beard"
-        if beard is not None:
-            self._set("beard", beard, finder.span)
-
-    def _layer(self, finder: Finder) -> None:
-        kind = finder.take(inverse("LAYERS"))
-        if kind is None and not finder.has(tuple(rows("MAKEUP"))):
-            return
-        makeup = kind is None and finder.take(rows("MAKEUP")) is not None
-        place_word = finder.take_word(inverse("PLACES"))
-        side = finder.take(inverse("SIDES"))
-        color = any_color(finder)
-        degree = 1.0
-        while (found := finder.take(rows("DEGREES"))) is not None:
-            degree *= found
-        if makeup:
-            self.layers += [Layer(one, amount=layer_amount(degree)) for one in ("lipstick", "eye_makeup", "blush")]
-        elif kind is not None:
-            self.layers.append(placed_layer(kind, place_word, side, color, degree))
+        self.set_trait("ancestry", tuple(float(name == ancestry) for name in ANCESTRIES), finder.span)
+        self._ancestry_skin = people_en.ANCESTRY_SKIN[ancestry]
 
     def _height(self, finder: Finder) -> None:
         measures = measures_in(finder.span.text.casefold())
-        meters = next((one.meters for one in measures if one.meters is not None), None)
+        meters = next((measure.meters for measure in measures if measure.meters is not None), None)
         if meters is None and (bare := re.search(r"(?<!\d)(1[1-9]\d|2[0-3]\d|9\d)(?!\d)", finder.span.key)):
             meters = int(bare.group()) / 100
         if meters is not None:
@@ -361,7 +271,7 @@ class _Looks(ClothesReader):
             self._height_change = change * (degree or 1.0)
         build = finder.take(rows("BUILD"))
         if build is not None:
-            self._set("build", build, finder.span)
+            self.set_trait("build", build, finder.span)
 
     def _age(self, finder: Finder) -> None:
         years = years_of(finder.span.text.casefold())
@@ -371,7 +281,7 @@ class _Looks(ClothesReader):
         word = finder.take_word({**rows("AGE_WORDS"), **rows("AGE")})
         finder.take(rows("DEGREES"))
         if word is None:
-            self._list(finder.span)
+            self.list_span(finder.span)
             for piece in finder.span.pieces:
                 finder.take_word({piece.key: 1})
             return
@@ -384,9 +294,9 @@ class _Looks(ClothesReader):
         """A number with its unit, where nothing else stands in the span: a sword of 150 cm is nobody's height."""
         strange = [word for word in finder.left() if not OF_MEASURES.search(word.casefold())]
         if strange:
-            self._list(finder.span)
+            self.list_span(finder.span)
         else:
-            self._set(trait, value, finder.span)
+            self.set_trait(trait, value, finder.span)
         for piece in finder.span.pieces:
             finder.take_word({piece.key: 1})
 
@@ -395,7 +305,7 @@ class _Looks(ClothesReader):
         degree = finder.take(rows("DEGREES"))
         if build is not None:
             far = build if degree is None else AVERAGE_BUILD + (build - AVERAGE_BUILD) * degree
-            self._set("build", round(max(0.0, min(1.0, far)), 2), finder.span)
+            self.set_trait("build", round(max(0.0, min(1.0, far)), 2), finder.span)
         finder.take_word(dict.fromkeys(("build", "figure", "body", "physique", "身材", "体格", "体型"), 1))
 
     def _presentation(self, finder: Finder) -> None:

@@ -1,4 +1,4 @@
-"""English words of looks beside those of :mod:`descriptions_en`: ancestry, jobs, layers, comparison, degree."""
+"""English words for people beside those of :mod:`descriptions_en`: ancestry, jobs, layers, comparison, degree."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""中文外貌词表，补充 descriptions_zh。 Chinese words of looks beside those of :mod:`descriptions_zh`."""
+"""中文外貌词表，补充 descriptions_zh。 Chinese words for people beside those of :mod:`descriptions_zh`."""
 
 from __future__ import annotations
 
