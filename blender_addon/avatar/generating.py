@@ -22,13 +22,19 @@ from ..bridge.jobs.steps import InThread, Job, Progress, run_to_end, scaled
 from ..bridge.models import loaded as models
 from .anatomy.building import color_lashes
 from .anatomy.person import is_anatomical
+from .body.beard import beard_of, wear_beard
+from .body.hair import DEFAULT_HAIR, WornHair, grown_for, wears_hair, worn_hair
 from .body.humanoid import is_landmark
 from .body.traits import move_body
 from .own_data import own_avatar
+from .people import add_person_job, change_of, reshape
 from .placing import free_place
 from .rig.control_rig import controlled_by
 from .rig.extra_bones import add_extra_bones, refresh_extra_bones
 from .stored import has_traits, store_traits, stored_traits
+from .surface.layer_settings import set_layers
+from .surface.layers import LayerStack, embedded
+from .surface.texturing import apply_maps_job, image_size
 
 if TYPE_CHECKING:
     from ml_core.inference.textures.generator import TextureMaps
@@ -61,7 +67,6 @@ def generate_job(
     maps = yield from _painted(traits, seed, size)
     with removed_on_failure(context):
         yield Progress(0.5, 1, "Building the body")
-        from .people import add_person_job
 
         armature = yield from add_person_job(context, traits, maps.traits, seed, name)
         yield Progress(0.6, 1, "Building the body")
@@ -69,13 +74,8 @@ def generate_job(
         context.view_layer.update()
         yield Progress(0.65, 1, "Building the body")
         if layers:
-            from .surface.layer_settings import set_layers
-            from .surface.layers import embedded
-
             set_layers(armature, embedded(layers_from_json(layers)))
         elif said:
-            from .surface.layer_settings import set_layers
-
             set_layers(armature, said)
         facts = yield from scaled(_dressed(context, armature, maps, size), 0.65, 0.8)
         yield Progress(0.8, 1, "Growing the hair")
@@ -106,8 +106,6 @@ def texture_job(
     read = yield from _read(description)
     traits, ignored = _with_said(read, traits), list(read.ignored)
     maps = yield from _painted(traits, seed, size)
-    from .body.hair import grown_for, wears_hair
-    from .people import change_of
 
     changed = change_of(target, traits, maps.traits, seed)
     if changed is not None:
@@ -137,9 +135,6 @@ def _person_changed(
     options: TextureOptions | None,
 ) -> dict[str, Any]:
     """An avatar with the anatomical body made another person, in one go: nothing can be cancelled in between."""
-    from .body.hair import grown_for, wears_hair
-    from .people import reshape
-
     own_avatar(target)
     reshape(context, target, appearance)
     facts = run_to_end(_dressed(context, target, maps, size, options))
@@ -154,9 +149,6 @@ def _person_changed(
 def set_beard(context: bpy.types.Context, armature: bpy.types.Object, kind: str) -> dict[str, Any]:
     """Put another beard on an avatar, in the color of its hair, or on any humanoid with an armature; ``kind`` is one of
     :data:`ml_core.vocabulary.avatar.beards.BEARDS`. Report: ``beard``, the name of the object, or None."""
-    from .body.beard import wear_beard
-    from .body.hair import worn_hair
-
     stored, worn = stored_traits(armature), worn_hair(armature)
     traits, seed = stored if stored is not None else (AvatarTraits(), 0)
     beard = wear_beard(context, armature, kind, traits.hair or (worn.color if worn is not None else None), seed)
@@ -167,8 +159,6 @@ def set_beard(context: bpy.types.Context, armature: bpy.types.Object, kind: str)
 
 def _bearded(context: bpy.types.Context, armature: bpy.types.Object) -> None:
     """Grows the beard that the stored traits ask for, if that is another than the face has, or of another color."""
-    from .body.beard import beard_of
-
     stored = stored_traits(armature)
     wanted = stored[0].beard if stored is not None else None
     if wanted is not None and (wanted != "none" or beard_of(armature) is not None):
@@ -179,8 +169,6 @@ def _with_hair(
     context: bpy.types.Context, armature: bpy.types.Object
 ) -> Generator[Progress | InThread, Any, str | None]:
     """The name of the hair that the stored traits ask for, made and fitted; ``None`` for a painted scalp."""
-    from .body.hair import grown_for
-
     put_on = yield from grown_for(context, armature, *stored_traits(armature))
     hair = put_on()
     return hair.name if hair is not None else None
@@ -188,8 +176,6 @@ def _with_hair(
 
 def repaint_job(context: bpy.types.Context, avatar: bpy.types.Object, options: TextureOptions | None = None) -> Job:
     """Paint an avatar anew from the traits, the seed and the layers that are stored on it, in the size that it has."""
-    from .surface.texturing import image_size
-
     traits, seed = stored_traits(avatar)
     return (yield from texture_job(context, avatar, "", traits, seed, image_size(avatar), options))
 
@@ -213,9 +199,6 @@ def hair_job(
 
     Report: ``hair`` (name of the object, or None), ``style``, ``color``.
     """
-    from .body.hair import DEFAULT_HAIR, WornHair, grown_for, worn_hair
-    from .surface.texturing import image_size
-
     stored, worn = stored_traits(armature), worn_hair(armature)
     former, person_seed = stored if stored is not None else (AvatarTraits(), 0)
     if worn is None:
@@ -243,8 +226,6 @@ def outfit_job(context: bpy.types.Context, target: bpy.types.Object, source: bpy
     Raises:
         InputError: one of them is no avatar of ours.
     """
-    from .surface.texturing import image_size
-
     stored, worn = stored_traits(target), stored_traits(source)
     if stored is None or worn is None:
         raise InputError("Select the avatar with the clothes, then the avatar that is to wear them, both made here.")
@@ -280,9 +261,6 @@ def _dressed(
     options: TextureOptions | None = None,
     whole_face: bool = True,
 ) -> Generator[Progress | InThread, Any, dict[str, Any]]:
-    from .surface.layers import LayerStack
-    from .surface.texturing import apply_maps_job
-
     layers = LayerStack.of(obj)
     facts = dict((yield from apply_maps_job(obj, maps, size=size, options=options, layers=layers)))
     traits = move_body(context, obj, maps.traits, whole_face)

@@ -24,6 +24,7 @@ from .content.stage import Stage, read_stage
 from .delivery.import_files import write_import_files
 from .delivery.manifest import write_json, write_manifest
 from .delivery.target_writer import TargetWriter
+from .formats.glb import read_json
 from .formats.privacy import told_properties
 from .options import ExportOptions
 from .outcomes import NothingToExportError, Outcomes, target_facts
@@ -200,8 +201,6 @@ def _described(place: _Place, writer: TargetWriter, scene: Stage) -> dict[str, A
 
 def _check(folder: Path, manifest: dict[str, Any]) -> None:
     """Every model file is whole: FBX by its magic bytes and footer, GLB by its lengths."""
-    from .formats.glb import read_json
-
     for entry in manifest["files"]:
         path = folder / entry["path"]
         if path.suffix in (".glb", ".vrm"):

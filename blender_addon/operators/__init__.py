@@ -16,7 +16,7 @@ from .scene import labelling as scene
 if IS_FULL:
     from . import programs, training
 
-register, unregister = bpy.utils.register_classes_factory(
+_register_classes, unregister = bpy.utils.register_classes_factory(
     (
         *avatar.CLASSES,
         *live.CLASSES,
@@ -39,3 +39,8 @@ register, unregister = bpy.utils.register_classes_factory(
         *variations.CLASSES,
     )
 )
+
+
+def register() -> None:
+    _register_classes()
+    commands.complete_commands()

@@ -7,6 +7,7 @@ running, what went wrong last) stands on the window manager as ``window_manager.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import bpy
@@ -16,6 +17,7 @@ from ml_core.vocabulary.targets import DEFAULT_TARGET, TARGETS
 from ml_core.vocabulary.texture_sizes import DEFAULT_SIZE, OFFERED_SIZES
 from ml_core.vocabulary.traits import MAX_SEED
 
+from ..bridge import session
 from ..bridge.files import chosen_folders
 from ..edition import IS_FULL
 from ..translations.registry import CONTEXT
@@ -73,12 +75,14 @@ def _select_only(context: bpy.types.Context, obj: bpy.types.Object | None) -> No
 
 
 def _suggested_commands(_settings: bpy.types.PropertyGroup, context: bpy.types.Context, text: str) -> list[str]:
-    """Filled in by the commands, which this module knows nothing of."""
-    return SUGGEST[0](context.scene, text) if SUGGEST else []
+    return session.part(CommandCompletion).suggest(context.scene, text)
 
 
-SUGGEST: list[Callable[[bpy.types.Scene, str], list[str]]] = []
-"""What completes the command field, put here by :mod:`blender_addon.operators.scene.commands`."""
+@dataclass
+class CommandCompletion:
+    """What completes the command field. The commands fill it in, of which this module knows nothing."""
+
+    suggest: Callable[[bpy.types.Scene, str], list[str]] = lambda _scene, _text: []
 
 
 class AtelierFinding(bpy.types.PropertyGroup):

@@ -11,21 +11,20 @@ undo the pixels are painted again from what is stored then.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 import bpy
 
-from ml_core.errors import AtelierError
 from ml_core.vocabulary.avatar.earlier_sliders import BODY_SLIDERS, slider_values
 from ml_core.vocabulary.traits import SHOWN_TRAITS, AvatarTraits
 
 from ...bridge.data.single_user import ensure_editable
 from ...bridge.jobs import busy
 from ...bridge.jobs.following import Follower
+from ...bridge.jobs.session_report import failures_kept
 from ...bridge.state.views import redraw_views
 from ..anatomy.person import is_anatomical, stored_body
 from ..body.earlier_body import has_sliders, refit_armature, set_sliders
@@ -112,19 +111,8 @@ def _end(scene: bpy.types.Scene) -> None:
 
 def follow(trait: str) -> None:
     """A slider has moved: store the new traits on the avatar and have it painted."""
-    with busy.measured(), _reported():
+    with busy.measured(), failures_kept(forget):
         _follow(trait)
-
-
-@contextmanager
-def _reported() -> Iterator[None]:
-    """Print what keeps an avatar from being painted: Blender has nobody to tell in the update of a property or an undo
-    handler, and the Generate button says it, too."""
-    try:
-        yield
-    except (AtelierError, ReferenceError, RuntimeError) as error:
-        print(f"Atelier: the live update stopped ({error})")
-        forget()
 
 
 def _follow(trait: str) -> None:
@@ -228,7 +216,7 @@ def repaint(armature: bpy.types.Object) -> None:
 def tick() -> float | None:
     """The timer's function: does one step, and returns the seconds to the next one."""
     again = False
-    with busy.measured(), _reported():  # the avatar may be deleted, or its body changed, under the slider
+    with busy.measured(), failures_kept(forget):  # the avatar may be deleted, or its body changed, under the slider
         again = _advance()
     return TICK if again else None
 
@@ -297,7 +285,7 @@ def after_undo(*_: Any) -> None:
     armature = bpy.context.scene.atelier.live_target
     stored = stored_traits(armature) if armature is not None else None
     if stored is not None and stored != _state.finished:
-        with _reported():
+        with failures_kept(forget):
             repaint(armature)
 
 

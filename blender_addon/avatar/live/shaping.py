@@ -9,15 +9,13 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from concurrent.futures import Future
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import bpy
 
-from ml_core.errors import AtelierError
 from ml_core.geometry.body.people.prior import neutral
 from ml_core.geometry.body.traits import BodyTraits
 from ml_core.vocabulary.avatar.body_sliders import BY_NAME
@@ -26,6 +24,7 @@ from ...bridge.data.identity import put
 from ...bridge.data.stored_values import stored_text
 from ...bridge.jobs import busy
 from ...bridge.jobs.following import Follower
+from ...bridge.jobs.session_report import failures_kept
 from ...bridge.state.views import redraw_views
 from ..anatomy.building import body_of
 from ..anatomy.person import BODY_KEY, Figure, is_anatomical, stored_body
@@ -76,7 +75,7 @@ def change(armature: bpy.types.Object, values: Mapping[str, Any]) -> None:
 
 def take(armature: bpy.types.Object, body: BodyTraits) -> None:
     """Brings an anatomical avatar to ``body``; what takes longer follows, in background at once."""
-    with busy.measured(), _reported():
+    with busy.measured(), failures_kept(forget):
         session = _session(armature)
         if session is None:
             return
@@ -112,16 +111,6 @@ def settled() -> bool:
     return not _state.needs_bones and not _state.needs_rest
 
 
-@contextmanager
-def _reported() -> Iterator[None]:
-    """Print what keeps a body from following: Blender has nobody to tell in the update of a property."""
-    try:
-        yield
-    except (AtelierError, ReferenceError, RuntimeError) as error:
-        print(f"Atelier: the body does not follow ({error})")
-        forget()
-
-
 def _session(armature: bpy.types.Object) -> Reshaping | None:
     session = _state.reshaping
     if session is None or session.armature != armature:
@@ -132,7 +121,7 @@ def _session(armature: bpy.types.Object) -> Reshaping | None:
 
 def _tick() -> float | None:
     again = False
-    with busy.measured(), _reported():
+    with busy.measured(), failures_kept(forget):
         again = _advance()
     return TICK if again else None
 

@@ -7,13 +7,14 @@ from typing import Any
 
 import bpy
 
-from ml_core.errors import AtelierError
 from ml_core.geometry.atlas.charts import CHARTS
 from ml_core.inference.textures.layer_kinds import COLORS, LAYER_KINDS, Layer, default_layer
 
 from ...bridge.data.color_values import color_to_hex, hex_to_color
 from ...bridge.data.stored_values import setting
+from ...bridge.jobs.session_report import failures_kept
 from ...translations.registry import CONTEXT
+from ..live import editing as live
 from ..rig.control_rig import controlled_by
 from ..stored import has_traits
 from .layers import LAYERS_KEY, image_named, layers_of, store_layers
@@ -81,12 +82,8 @@ def _edited(item: Any, context: bpy.types.Context) -> None:
 
 
 def _painted_again(avatar: bpy.types.Object) -> None:
-    from ..live import editing as live
-
-    try:
+    with failures_kept():
         live.layers_changed(avatar)
-    except AtelierError as error:
-        print(f"Atelier: the layers of {avatar.name} are not painted ({error})")
 
 
 class AtelierLayer(bpy.types.PropertyGroup):
@@ -210,8 +207,6 @@ def new_layer(avatar: bpy.types.Object, kind: str) -> Layer:
 @bpy.app.handlers.persistent
 def _after_undo(*_: Any) -> None:
     """A slider's undo step brings the stored layers back, but not the pixels that a timer has painted since."""
-    from ..live import editing as live
-
     avatar = avatar_of(bpy.context.active_object)
     if avatar is not None and avatar.session_uid in live.layered():
         _painted_again(avatar)

@@ -6,10 +6,12 @@ origin it may say anything, so nothing in the interface reads it. This record is
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from ml_core.errors import reason_of
+from ml_core.errors import AtelierError, reason_of
 
 from .. import session
 from .quick_fixes import FixableError, QuickFix
@@ -73,6 +75,23 @@ def set_report(report: Report) -> None:
 def set_failure(failure: Failure) -> None:
     outcome = session.part(Outcome)
     outcome.failure, outcome.report = failure, {}
+
+
+@contextmanager
+def failures_kept(then: Callable[[], None] = lambda: None) -> Iterator[None]:
+    """Keep as this session's failure what goes wrong where no operator reports it: in the update of a property, a timer
+    or an undo handler. The panels show it. That an object was deleted meanwhile is no failure.
+
+    Args:
+        then: called when the block was left early.
+    """
+    try:
+        yield
+    except ReferenceError:
+        then()
+    except (AtelierError, RuntimeError) as error:
+        set_failure(Failure.of(error))
+        then()
 
 
 def failure() -> Failure | None:

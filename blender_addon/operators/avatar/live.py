@@ -10,6 +10,7 @@ from ml_core.errors import AtelierError
 from ml_core.inference.taste import Choice
 
 from ...avatar import generating
+from ...avatar.live import editing as live
 from ...avatar.selection import avatar_hint, text_of
 from ...avatar.stored import stored_traits
 from ...bridge.models import remembered
@@ -19,8 +20,6 @@ from ..base import refused
 
 def _end(context: bpy.types.Context) -> None:
     """Ends the live edit; the look that it came to is one that the artist likes."""
-    from ...avatar.live import editing as live
-
     look = stored_traits(context.scene.atelier.live_target)
     live.end(context)
     if look is not None:
@@ -43,8 +42,6 @@ class ATELIER_OT_edit_live(bpy.types.Operator):
         return True
 
     def execute(self, context: bpy.types.Context) -> set[str]:
-        from ...avatar.live import editing as live
-
         target = generating.humanoid(context.active_object)
         if stored_traits(target) is None or live.is_live(target):
             _end(context)

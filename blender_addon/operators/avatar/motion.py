@@ -8,6 +8,8 @@ import bpy
 
 from ml_core.vocabulary.motion.steps import MotionStep, parse_steps
 
+from ...avatar.acting.acting import act
+from ...avatar.rig.moving import play_motion
 from ...bridge.data.created import removed_on_failure
 from ...properties.motion import (
     MOTION_ITEMS,
@@ -53,8 +55,6 @@ class ATELIER_OT_play_motion(ArmatureOperator, bpy.types.Operator):
     variation: variation_property()
 
     def change(self, context: bpy.types.Context, armature: bpy.types.Object) -> dict:
-        from ...avatar.rig.moving import play_motion
-
         with removed_on_failure(context):
             facts = play_motion(
                 context, armature, self.motion, start=_frame(self, context), repeats=self.repeats,
@@ -69,8 +69,6 @@ class _PlanOperator(ArmatureOperator):
         raise NotImplementedError
 
     def change(self, context: bpy.types.Context, armature: bpy.types.Object) -> dict:
-        from ...avatar.acting.acting import act
-
         steps = self.steps(context)
         with removed_on_failure(context):
             facts = act(context, armature, steps, start=_frame(self, context))  # type: ignore[arg-type]

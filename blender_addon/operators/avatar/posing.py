@@ -10,6 +10,12 @@ from ml_core.errors import AtelierError
 from ml_core.vocabulary.avatar.hair_styles import DEFAULT_HAIR_STYLE
 
 from ...avatar import generating
+from ...avatar.anatomy.slider_keys import KEYED, KEYED_TRAITS, add_slider_keys
+from ...avatar.body.hair import hairs_of
+from ...avatar.live import editing as live
+from ...avatar.rig.clips import add_clips
+from ...avatar.rig.control_rig import add_control_rig, controlled_by, remove_control_rig
+from ...avatar.rig.poses import set_pose
 from ...avatar.selection import avatar_hint, text_of
 from ...bridge.data.color_values import color_to_hex, hex_to_color
 from ...bridge.data.single_user import ensure_editable
@@ -27,8 +33,6 @@ POSE_ITEMS = [
 
 
 def _armature(context: bpy.types.Context) -> bpy.types.Object | None:
-    from ...avatar.rig.control_rig import controlled_by
-
     found = generating.humanoid(context.active_object) if context.mode == "OBJECT" else None
     if found is not None and found.type == "MESH":
         found = found.find_armature()
@@ -73,8 +77,6 @@ class ATELIER_OT_set_pose(ArmatureOperator, bpy.types.Operator):
     )
 
     def change(self, context: bpy.types.Context, armature: bpy.types.Object) -> dict:
-        from ...avatar.rig.poses import set_pose
-
         set_pose(context, armature, self.pose)
         return {"pose": self.pose}
 
@@ -87,8 +89,6 @@ class ATELIER_OT_add_clips(ArmatureOperator, bpy.types.Operator):
     bl_options = {"REGISTER", "UNDO"}
 
     def change(self, context: bpy.types.Context, armature: bpy.types.Object) -> dict:
-        from ...avatar.rig.clips import add_clips
-
         clips = add_clips(context, armature)
         self.report({"INFO"}, formatted("{name} has {number} clips.", name=armature.name, number=len(clips)))
         return {"clips": clips, "fps": context.scene.render.fps / context.scene.render.fps_base}
@@ -130,8 +130,6 @@ class ATELIER_OT_set_hair(ArmatureOperator, bpy.types.Operator):
         return self.execute(context)
 
     def change(self, context: bpy.types.Context, armature: bpy.types.Object) -> dict:
-        from ...avatar.live import editing as live
-
         given = self.properties.is_property_set
         style = self.style if given("style") else None
         color = color_to_hex(self.color) if given("color") else None
@@ -169,9 +167,6 @@ class ATELIER_OT_add_slider_keys(ArmatureOperator, bpy.types.Operator):
     bl_options = {"REGISTER", "UNDO"}
 
     def change(self, context: bpy.types.Context, armature: bpy.types.Object) -> dict:
-        from ...avatar.anatomy.slider_keys import KEYED, KEYED_TRAITS, add_slider_keys
-        from ...avatar.body.hair import hairs_of
-
         return {"sliders": [*KEYED_TRAITS, *KEYED], "meshes": add_slider_keys(context, armature, hairs_of(armature))}
 
 
@@ -183,8 +178,6 @@ class ATELIER_OT_add_control_rig(ArmatureOperator, bpy.types.Operator):
     bl_options = {"REGISTER", "UNDO"}
 
     def change(self, context: bpy.types.Context, armature: bpy.types.Object) -> dict:
-        from ...avatar.rig.control_rig import add_control_rig
-
         return {"rig": add_control_rig(context, armature).name}
 
 
@@ -196,8 +189,6 @@ class ATELIER_OT_remove_control_rig(ArmatureOperator, bpy.types.Operator):
     bl_options = {"REGISTER", "UNDO"}
 
     def change(self, context: bpy.types.Context, armature: bpy.types.Object) -> dict:
-        from ...avatar.rig.control_rig import remove_control_rig
-
         return {"removed": remove_control_rig(context, armature)}
 
 

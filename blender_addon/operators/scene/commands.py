@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import Any
 
 import bpy
 
 from ml_core.errors import AtelierError
 
+from ...bridge import session
 from ...bridge.jobs.steps import Job, Report
 from ...commands.running import deletion_of, run_command_job
 from ...commands.suggesting import Chip, alternatives, remember, suggestions
-from ...properties.settings import SUGGEST
+from ...properties.settings import CommandCompletion
 from ...translations.registry import formatted
 from ..base import JobOperator
 
@@ -123,12 +125,16 @@ class ATELIER_OT_set_command(bpy.types.Operator):
 
 def _choices(self: ATELIER_OT_change_chip, context: bpy.types.Context) -> list[tuple[str, str, str]]:
     chip = Chip(self.part, self.kind, self.start, self.end)
-    # Blender keeps no reference to the texts of dynamic items.
-    _offered[:] = [(word, word, "") for word in alternatives(context.scene, chip)] or [(self.part, self.part, "")]
-    return _offered
+    offered = session.part(Offered)
+    offered.items = [(word, word, "") for word in alternatives(context.scene, chip)] or [(self.part, self.part, "")]
+    return offered.items
 
 
-_offered: list[tuple[str, str, str]] = []
+@dataclass
+class Offered:
+    """The items of the open list: Blender keeps no reference to the texts of dynamic items."""
+
+    items: list[tuple[str, str, str]] = field(default_factory=list)
 
 
 class ATELIER_OT_change_chip(bpy.types.Operator):
@@ -155,6 +161,9 @@ class ATELIER_OT_change_chip(bpy.types.Operator):
         return {"FINISHED"}
 
 
-SUGGEST[:] = [suggestions]
+def complete_commands() -> None:
+    """Let the command field complete what is typed."""
+    session.part(CommandCompletion).suggest = suggestions
+
 
 CLASSES = (ATELIER_OT_run_command, ATELIER_OT_confirm_command, ATELIER_OT_set_command, ATELIER_OT_change_chip)

@@ -9,15 +9,20 @@ import numpy as np
 
 from blender_addon.avatar.anatomy.building import body_of
 from blender_addon.bridge.mesh_arrays import positions
+from tests.blender_addon.made_once import made_once
 
 GARMENTS = ("t_shirt", "jeans", "shoes")
 
 
 def person(seed: int = 3, **traits: object) -> bpy.types.Object:
     """A new person in :data:`GARMENTS`, without hair, which takes long to grow."""
-    requested = {"garments": list(GARMENTS), "hair_style": "none", **traits}
-    bpy.ops.atelier.generate_avatar(traits_json=json.dumps(requested), seed=seed, size="256")
-    return bpy.data.objects[bpy.context.scene.atelier.report()["object"]]
+    requested = json.dumps({"garments": list(GARMENTS), "hair_style": "none", **traits})
+
+    def make() -> bpy.types.Object:
+        bpy.ops.atelier.generate_avatar(traits_json=requested, seed=seed, size="256")
+        return bpy.data.objects[bpy.context.scene.atelier.report()["object"]]
+
+    return made_once(f"person {seed} {requested}", make)
 
 
 def skin(armature: bpy.types.Object) -> np.ndarray:

@@ -11,6 +11,7 @@ from mathutils import Matrix
 from blender_addon.avatar.generating import generate_job
 from blender_addon.bridge.jobs.steps import run_to_end
 from ml_core import AvatarTraits
+from tests.blender_addon.made_once import made_once
 
 ARKIT = {"jawOpen": (0, 0, -0.02), "eyeBlinkLeft": (0, 0, -0.01), "mouthSmileLeft": (0.01, 0, 0)}
 SLIDER = "atelier:test_wide"
@@ -18,8 +19,12 @@ SLIDER = "atelier:test_wide"
 
 def generated() -> bpy.types.Object:
     """The built-in avatar, textured at 256 px, 1.8 m tall."""
-    about = run_to_end(generate_job(bpy.context, "", AvatarTraits(height=1.8), 7, 256, "Avatar"))
-    return bpy.data.objects[about["object"]]
+
+    def make() -> bpy.types.Object:
+        about = run_to_end(generate_job(bpy.context, "", AvatarTraits(height=1.8), 7, 256, "Avatar"))
+        return bpy.data.objects[about["object"]]
+
+    return made_once("generated", make)
 
 
 def body_of(armature: bpy.types.Object) -> bpy.types.Object:
