@@ -195,7 +195,7 @@ def bench_export() -> None:
     with quiet():
         fill(unique=100, copies=500, triangles=2000)
         for mesh in bpy.data.meshes:
-            ensure_uv(mesh)  # ours get UVs anyway; without, the bare exporters would write less
+            ensure_uv(mesh)  # our exports add UVs anyway; without them the bare exporters would write less
     with tempfile.TemporaryDirectory() as place:
 
         def export(options: ExportOptions, on_progress: Callable[[Progress], None] | None = None) -> None:
@@ -266,7 +266,7 @@ def seconds_of(function: Callable[[], object]) -> tuple[float, float]:
 
 
 def bare_exports(folder: Path, with_tangents: bool = False) -> None:
-    """The same geometry without us: one FBX for each mesh and engine, one GLB of all objects.
+    """The same geometry by Blender's exporters alone: one FBX for each mesh and engine, one GLB of all objects.
 
     In Blender's own choice of options, which leaves out the tangents that normal maps need, or with them.
     """

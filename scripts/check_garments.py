@@ -37,7 +37,7 @@ BODIES = tuple(
         (0, 40, 1.0, 0.4, None), (1, 30, 0.5, 1.0, None), (0, 30, 0.5, 1.0, None), (1, 80, 0.6, 0.3, None),
     )
 )  # fmt: skip
-"""From child to old, slim to heavy, short to tall."""
+"""From child to old age, slim to heavy, short to tall."""
 
 
 def main(arguments: list[str] | None = None) -> int:

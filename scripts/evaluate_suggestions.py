@@ -1,4 +1,4 @@
-"""How soon suggestions learn what somebody likes, with simulated tastes: prints a table.
+"""How soon suggestions learn a taste, by simulated tastes: prints a table.
 
     python scripts/evaluate_suggestions.py
     python scripts/evaluate_suggestions.py --tastes 60 --votes 5 10 20 --out suggestions.json
@@ -90,7 +90,8 @@ def measured(tastes: int, votes: list[int], seed: int) -> dict:
 
 
 def simulated(looks: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """(N,) what a person likes: the fifth of all looks that is furthest in a direction of one to three traits."""
+    """(N,) bool: what a simulated taste likes, the fifth of all variations that lies farthest in a direction of one to
+    three traits."""
     spread = looks.std(axis=0)
     useful = np.flatnonzero(spread > 0.15)
     chosen = rng.choice(useful, int(rng.integers(1, 4)), replace=False)

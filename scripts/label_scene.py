@@ -85,7 +85,7 @@ def main(arguments: list[str]) -> int:
         if given.scene is not None:
             open_scene(given.scene)
         report = run_to_end(label_objects_job(bpy.context, given.scope, given.threshold))
-    # All that is asked for, or nothing.
+    # All outputs are written, or none.
     outputs = [given.out, given.annotated, given.apply, catalogs]
     with written_together(*filter(None, outputs)) as partials:
         left = iter(partials)

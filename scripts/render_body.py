@@ -3,7 +3,7 @@
     python scripts/render_body.py --out sheets/
     python scripts/render_body.py --sheet faces --seed 3 --tile 400 --out sheets/
 
-Everybody wears at least painted underwear, children a shirt and shorts. Writes a PNG for each sheet, people.png and so
+All people wear at least painted underwear, children a shirt and shorts. Writes a PNG for each sheet, people.png and so
 on, into --out. Cycles on the CPU, no window.
 """
 

@@ -26,7 +26,7 @@ from .people import Appearance, wear
 from .stored import store_traits, stored_traits
 from .surface.fabrics import first_worn, wear_fabric
 from .surface.layers import LayerStack, layers_of
-from .surface.looks import Fabric, takes_paint
+from .surface.paint_sources import Fabric, takes_paint
 from .surface.texturing import image_size
 from .wardrobe.fitting import checked, covers, standing
 from .wardrobe.headwear import tuck_hair
@@ -119,18 +119,18 @@ def dress_job(
             first_worn([obj])
         return {"object": armature.name, "garments": list(worn_garments(armature))}
     garments = find_targets(armature).garments
-    if stored is not None and any(takes_paint(garment.look, LayerStack.of(armature)) for garment in garments):
+    if stored is not None and any(takes_paint(garment.paint, LayerStack.of(armature)) for garment in garments):
         yield from repaint_job(context, armature)
     elif stored is not None:
         make_own([garment.obj for garment in garments])
         for garment in garments:
-            assert isinstance(garment.look, Fabric)
-            wear_fabric(garment.obj, garment.look.dye(stored[0]))
+            assert isinstance(garment.paint, Fabric)
+            wear_fabric(garment.obj, garment.paint.dye(stored[0]))
     return {"object": armature.name, "garments": list(worn_garments(armature))}
 
 
 def check_dressed(name: str, body: BodyTraits, garments: Sequence[str]) -> None:
-    """Who is under 18 is always dressed.
+    """People under 18 always stay dressed.
 
     Raises:
         InputError: the garments leave the trunk or the hips bare.

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from .surface.texture_options import TextureOptions
 
 LEAST_FACES = 100
-"""A mesh of fewer faces is no body whose joints could be found by its shape."""
+"""Meshes with fewer faces are not taken for bodies whose joints could be found by their shape."""
 
 
 def generate_job(
@@ -242,7 +242,7 @@ def _read(description: str) -> Generator[Progress | InThread, Any, Description]:
 
 
 def _with_said(read: Description, traits: AvatarTraits) -> AvatarTraits:
-    """``traits`` with what a description says where they say nothing; what it compares, with the average."""
+    """``traits``, completed by a description; its comparatives are relative to the average."""
     return changed(read.traits, read.changes).replace(**traits.to_dict())
 
 

@@ -1,7 +1,7 @@
 """Copy on write: before an avatar is changed, it gets meshes, materials and images that nobody else uses.
 
-Duplicates, linked duplicates, appended and linked avatars share data with their originals. What we have made carries
-:data:`OWNER_KEY`; which of it belongs to an object says what the object wears, never a name.
+Duplicates, linked duplicates, appended and linked avatars share data with their originals. What Atelier has made
+carries :data:`OWNER_KEY`; it belongs to the object that wears it, whatever its name.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What has to be selected, and in which mode, before something can be done, with the button that helps."""
+"""What has to be selected, and in which mode, before an operator can run, with a button that does it."""
 
 from __future__ import annotations
 

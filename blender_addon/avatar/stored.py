@@ -59,7 +59,9 @@ def stored_traits(obj: bpy.types.Object | None) -> tuple[AvatarTraits, int] | No
 
 def has_traits(obj: bpy.types.Object) -> bool:
     """Whether ``obj`` itself is an avatar of ours: traits are stored on it."""
-    return TRAITS_KEY in obj and stores_text(obj, TRAITS_KEY)  # the look alone, many times a draw, costs a third
+    return TRAITS_KEY in obj and stores_text(
+        obj, TRAITS_KEY
+    )  # the look-up alone takes a third of the time, and panels ask many times per draw
 
 
 def mark_from_photo(obj: bpy.types.Object) -> None:

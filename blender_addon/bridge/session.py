@@ -14,7 +14,7 @@ Part = TypeVar("Part")
 
 
 class OfFile:
-    """Base of parts that hold for the open file alone."""
+    """Base class of parts that belong to the open file."""
 
 
 class Session:

@@ -42,7 +42,7 @@ def catalog_file() -> Path | None:
 
 
 def add_catalogs(labels: set[str], path: Path) -> None:
-    """Adds the catalogues of ``labels`` to the file at ``path``, which is made where there is none.
+    """Adds the catalogs of ``labels`` to the file at ``path``, which is made where there is none.
 
     Raises:
         InputError: there is such a file but it is none of Blender's, or it cannot be written.

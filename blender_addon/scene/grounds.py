@@ -1,6 +1,6 @@
 """What other things stand on, lean on or hang from: floors, rugs, terrain, walls, rooms in one mesh, ceilings.
 
-They touch everything and belong to nothing: what touches only through them is not one prop.
+They touch everything and belong to no prop: objects that touch only through them are not one prop.
 """
 
 from __future__ import annotations

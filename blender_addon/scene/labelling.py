@@ -1,4 +1,5 @@
-"""Label the objects of a scene: equal things are looked at once, and what is one thing only together is one thing."""
+"""Label the objects of a scene: equal meshes are recognized once, and objects that only make sense together share a
+label."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether a folder can be learned from, seen at a glance: before a process is started that would find out later."""
+"""A quick check of whether a folder can be trained on, before a process is started that would fail later."""
 
 from __future__ import annotations
 

@@ -216,7 +216,7 @@ def _new_folder(what: str) -> Path:
 
 
 def _last_words(log: Path) -> Message:
-    """Why a training ended that could not say so itself: the last line of its log."""
+    """The last line of the log, for a training that ended without reporting why."""
     try:
         with log.open("rb") as file:
             file.seek(max(0, log.stat().st_size - 4000))

@@ -1,4 +1,4 @@
-"""What a sentence asks to be done in a scene."""
+"""Commands: what a sentence does in a scene."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ from .meshes import add_armature, add_shapes, bind, follow_key, quad_mesh, weigh
 from .person import PARTS, Figure, expressions, mesh_vertices, store_body
 
 ANATOMICAL = "anatomical"
-"""What the body's mesh stores as its shape, in place of the traits or the word of lofted ones."""
+"""Stored as the shape of an anatomical body's mesh; lofted bodies store traits or a word there."""
 IRIS_ANGLE = 0.40
 """Radians; an iris of 11.6 mm on an eyeball of this body."""
 _TEETH, _TONGUE = (0.80, 0.74, 0.65), (0.42, 0.13, 0.12)
@@ -98,7 +98,7 @@ def eyes_of(armature: bpy.types.Object) -> dict[str, bpy.types.Object]:
 
 @cache
 def _lashes() -> NDArray[np.float32]:
-    """The UVs of the lashes, the same for everybody, when their picture has been made, too: both take long."""
+    """UVs of the lashes, the same for everybody. Their picture is made as well, since both take long."""
     lash_alpha()
     return lash_uv(body_model().data)
 

@@ -96,7 +96,7 @@ def add_shapes(obj: bpy.types.Object, shapes: Mapping[str, tuple[NDArray[np.inte
 
 
 def follow_key(follower: bpy.types.Object, body: bpy.types.Object, name: str) -> None:
-    """Lets the shape key of the body drive that of a mesh beside it: by a sum, for which no file must be trusted."""
+    """Drive the shape key of a mesh by the body's, with a sum driver, which also runs in files that are not trusted."""
     driver = follower.data.shape_keys.key_blocks[name].driver_add("value").driver
     driver.type = "SUM"
     variable = driver.variables.new()

@@ -83,7 +83,7 @@ def is_anatomical(obj: bpy.types.Object | None) -> bool:
 
 
 def stored_body(obj: bpy.types.Object | None) -> BodyTraits | None:
-    """The traits of an anatomical body, the average in place of what makes no sense; ``None`` for all others."""
+    """The traits of an anatomical body, with averages for invalid values; ``None`` for other objects."""
     return _read(stored_text(obj, BODY_KEY)) if obj is not None and is_anatomical(obj) else None
 
 

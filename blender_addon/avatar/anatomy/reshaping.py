@@ -101,7 +101,7 @@ class Reshaping:
         return figure
 
     def settle(self, context: bpy.types.Context, figure: Figure, clothes: Dressed) -> list[bpy.types.Object]:
-        """Brings what was left for the slider's rest: all shape keys, and garments as they fall on the figure.
+        """Update what waits until the slider rests: all shape keys, and garments as they fall on the figure.
 
         Returns:
             garments that are new, and have no material yet.
@@ -111,7 +111,7 @@ class Reshaping:
 
 
 def soles_of(body: bpy.types.Object, figure: Figure) -> float:
-    """Meters that the body stands above the ground: on the soles of its shoes. A body that was edited still says so."""
+    """Height of the body above the ground in meters, given by the soles of its shoes; edited bodies keep it."""
     height = float(np.median(positions(mesh_data(body))[:, 2] - figure.vertices[:, 2]))
     return max(round(height, 5), 0.0)
 

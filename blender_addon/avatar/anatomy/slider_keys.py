@@ -62,7 +62,7 @@ def add_slider_keys(context: bpy.types.Context, armature: bpy.types.Object, hair
 
 @dataclass(frozen=True)
 class _Way:
-    """The straight way from one person to another, of which one key takes its meshes ``share``, by a value of
+    """A straight line from one person to another. A key moves its meshes along ``share`` of it as its value goes from
     ``least`` to ``most``."""
 
     key: str

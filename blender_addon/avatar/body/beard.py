@@ -28,7 +28,7 @@ from .hair import DEFAULT_HAIR, TEXTURE_SIZE, UV_MAP, Scalp
 from .humanoid import BEARD_KEY
 
 _MOVED = 2e-5
-"""Metres from which on a shape key of the skin moves a beard."""
+"""A shape key of the skin moves a beard where it moves its skin by at least so many meters."""
 
 
 def beard_of(armature: bpy.types.Object) -> bpy.types.Object | None:

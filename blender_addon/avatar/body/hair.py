@@ -84,7 +84,7 @@ class WornHair:
 
 
 def worn_hair(armature: bpy.types.Object) -> WornHair | None:
-    """The hair of ours that an armature wears; the usual in place of what makes no sense. ``None`` for none."""
+    """Our hair on an armature, with defaults for invalid values; ``None`` without hair."""
     hair = hair_of(armature)
     if hair is None:
         return None
@@ -132,7 +132,7 @@ def grown_for(
 
 @dataclass(frozen=True)
 class GrownHair:
-    """Hair that another thread has made: mesh in the armature's space, its moves with the sliders, pictures as PNG."""
+    """Hair that another thread has made: mesh in the armature's space, its displacements by sliders, PNG images."""
 
     style: str
     color: str

@@ -67,7 +67,7 @@ def armature_of(mesh_object: bpy.types.Object) -> bpy.types.Object | None:
 def read_humanoid(mesh_object: bpy.types.Object) -> Humanoid:
     """Reads a mesh with the bones that move it; without an armature the joints are found by the mesh's shape.
 
-    Landmarks that were placed by hand (:mod:`blender_addon.avatar.body.landmarks`) win over both.
+    Landmarks that were placed by hand (:mod:`blender_addon.avatar.body.landmarks`) take precedence over both.
 
     Raises:
         InputError: the mesh lacks faces or UVs, or is no standing body; the message names it.

@@ -29,7 +29,7 @@ from ...bridge.mesh_arrays import corner_vertices, face_materials, mesh_data, uv
 from ...bridge.vrm import bone_joints
 from ..anatomy.building import is_body
 from ..anatomy.person import mesh_vertices, stored_body
-from ..surface.looks import PAINTED, Fabric, Look, Skin
+from ..surface.paint_sources import PAINTED, Fabric, PaintSource, Skin
 from ..wardrobe.fitting import on_canvas, painted_clothes
 from ..wardrobe.objects import garment_info
 from .earlier_body import NEUTRAL
@@ -48,14 +48,14 @@ _HELD = ("hand", "lower_arm")
 class Body:
     """A mesh that a texture goes on, what was read of it, and the frames that map it onto the atlas.
 
-    ``look`` says what of a painted person it shows. ``canvas`` is the same mesh in the shape that it is painted in,
+    ``paint`` says what of a painted person it shows. ``canvas`` is the same mesh in the shape that it is painted in,
     where that is another than its own.
     """
 
     obj: bpy.types.Object
     skin: Humanoid
     fit: BodyFit
-    look: Look = PAINTED
+    paint: PaintSource = PAINTED
     canvas: Humanoid | None = None
 
     @property
@@ -203,8 +203,8 @@ def _garments(read: Sequence[tuple[bpy.types.Object, Humanoid]]) -> list[Body]:
         piece, points = BY_NAME[info.name], on_canvas(info.name).points
         cloth = clothes.get(info.name)
         painted = info.painted and info.fabric is None
-        look = Fabric(cloth, info.color or (piece.color if cloth is None else None), piece.roughness, painted)
-        bodies.append(Body(obj, skin, canvas().fit, look, _in_shape(obj, skin, points)))
+        cloth_paint = Fabric(cloth, info.color or (piece.color if cloth is None else None), piece.roughness, painted)
+        bodies.append(Body(obj, skin, canvas().fit, cloth_paint, _in_shape(obj, skin, points)))
     return bodies
 
 

@@ -78,7 +78,7 @@ def is_live(armature: bpy.types.Object | None) -> bool:
 
 
 def begin(context: bpy.types.Context, armature: bpy.types.Object) -> None:
-    """From now on the panel's sliders show and change ``armature``.
+    """Make the panel's sliders show and change ``armature``.
 
     Raises:
         InputError: it has no body that a texture goes on, or is linked from another file.
@@ -98,7 +98,7 @@ def begin(context: bpy.types.Context, armature: bpy.types.Object) -> None:
 
 
 def end(context: bpy.types.Context) -> None:
-    """The panel goes back to being that of the next avatar. What is still to be painted is painted all the same."""
+    """Give the panel back to the next avatar. What is still to be painted is finished."""
     _end(context.scene)
 
 
@@ -110,7 +110,7 @@ def _end(scene: bpy.types.Scene) -> None:
 
 
 def follow(trait: str) -> None:
-    """A slider has moved: store the new traits on the avatar and have it painted."""
+    """Store the value of a slider that has moved, and have the avatar painted."""
     with busy.measured(), failures_kept(forget):
         _follow(trait)
 
@@ -137,7 +137,7 @@ def _follow(trait: str) -> None:
 
 
 def body_changed(armature: bpy.types.Object, values: Mapping[str, Any]) -> None:
-    """Traits of an anatomical body are to change; its skin is painted anew where that shows.
+    """Change traits of an anatomical body; its skin is painted again where that shows.
 
     Args:
         values: as :func:`.shaping.change` takes them.
@@ -157,14 +157,14 @@ def body_changed(armature: bpy.types.Object, values: Mapping[str, Any]) -> None:
 
 
 def garments_changed(armature: bpy.types.Object) -> None:
-    """Garments were put on or taken off: what was read of the avatar is out of date."""
+    """Have the avatar read again, since garments were put on or taken off."""
     shaping.forget()
     if _state.target is not None and _state.target.armature == armature:
         _state.target = None
 
 
 def layers_changed(armature: bpy.types.Object) -> None:
-    """The layers over the skin have changed: have it painted."""
+    """Have an avatar painted whose layers have changed."""
     if _state.target is not None and _state.target.armature == armature:
         _state.target.layers = LayerStack.of(armature)
     _state.shown = _state.finished = None
@@ -173,7 +173,7 @@ def layers_changed(armature: bpy.types.Object) -> None:
 
 
 def _own(armature: bpy.types.Object) -> None:
-    """Before its first change, and whenever it was copied since, the avatar gets what it wears for itself."""
+    """Make what the avatar wears its own, before its first change and whenever it was copied since."""
     if sharing(armature) != _state.owned:
         own_avatar(armature)
         _state.owned = sharing(armature)
@@ -291,7 +291,7 @@ def after_undo(*_: Any) -> None:
 
 @bpy.app.handlers.persistent
 def forget(*_: Any) -> None:
-    """The next change reads the avatar anew."""
+    """Have the next change read the avatar again."""
     _state.target, _state.wanted, _state.left, _state.work = None, None, [], None
 
 

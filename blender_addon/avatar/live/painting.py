@@ -24,8 +24,8 @@ from ..body.targets import Body, find_targets
 from ..own_data import worn_image
 from ..surface.fabrics import wear_fabric
 from ..surface.images import pngs_of, rgba_of, show_pixels, store_png
-from ..surface.layers import LayeredLook, LayeredMaps, LayerStack
-from ..surface.looks import Fabric, Skin, takes_paint
+from ..surface.layers import LayeredMaps, LayeredPreview, LayerStack
+from ..surface.paint_sources import Fabric, Skin, takes_paint
 from ..surface.texturing import MapSource, image_role, map_sources, painted_images, store_part
 
 Step = Callable[[], object]
@@ -53,24 +53,24 @@ class LiveTarget:
         found = find_targets(armature)
         sources = map_sources(armature, found)
         stack = LayerStack.of(armature)
-        dyed = [body for body in found.garments if not takes_paint(body.look, stack)]
+        dyed = [body for body in found.garments if not takes_paint(body.paint, stack)]
         return cls(armature, sources, found.bodies, dyed, _image_size(sources), eye, stack)
 
     def show_skin_of(self, body: BodyTraits) -> None:
         """Paint the plain clothes of these traits from now on."""
         self.sources = [
-            replace(source, look=Skin(body)) if isinstance(source.look, Skin) else source for source in self.sources
+            replace(source, paint=Skin(body)) if isinstance(source.paint, Skin) else source for source in self.sources
         ]
 
 
 def previewed(target: LiveTarget, traits: AvatarTraits, seed: int, hair: HairChange) -> list[Step]:
     """Off the main thread: the base color alone, from the size that the network paints in, and the hair."""
-    look = LayeredLook(models.texture_generator().quick_look(traits, seed), target.layers)
+    preview = LayeredPreview(models.texture_generator().quick_look(traits, seed), target.layers)
     steps: list[Step] = []
     for source in target.sources:
-        atlas = look.of(source.look)
+        atlas = preview.of(source.paint)
         pixels = source.atlas_map(target.size).gather(atlas.shape[0])(atlas)
-        pixels = source.look.finished({"BC": pixels})["BC"]
+        pixels = source.paint.finished({"BC": pixels})["BC"]
         if source.tile:
             steps.append(partial(store_part, source.body, source.suffix, source.tile, "BC", pixels, False))
         else:
@@ -86,7 +86,7 @@ def painted(target: LiveTarget, traits: AvatarTraits, seed: int, hair: HairChang
     steps: list[Step] = []
     for source in target.sources:
         atlas_map: AtlasMap = source.atlas_map(target.size)
-        pictures = source.look.finished(painted_images(atlas_map, layered.of(source.look)))
+        pictures = source.paint.finished(painted_images(atlas_map, layered.of(source.paint)))
         if source.tile or source.folder is not None:
             steps += [partial(_store, source, kind, pixels) for kind, pixels in pictures.items()]
         else:
@@ -107,8 +107,8 @@ def _all(steps: list[Step]) -> None:
 
 
 def _dye(body: Body, traits: AvatarTraits) -> None:
-    assert isinstance(body.look, Fabric)
-    wear_fabric(body.obj, body.look.dye(traits))
+    assert isinstance(body.paint, Fabric)
+    wear_fabric(body.obj, body.paint.dye(traits))
 
 
 def _show(source: MapSource, rgba: NDArray[np.float32]) -> None:

@@ -101,7 +101,7 @@ def finish() -> None:
 
 @bpy.app.handlers.persistent
 def forget(*_: Any) -> None:
-    """The next change reads the avatar anew: after others have changed it, or its file was left."""
+    """Have the next change read the avatar again, after others have changed it or another file was loaded."""
     _state.reshaping = _state.figure = _state.draped = _state.draped_for = None
     _state.needs_bones = _state.needs_rest = False
 

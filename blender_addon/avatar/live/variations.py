@@ -24,13 +24,13 @@ from ..body.eyes import DEFAULT_EYE
 from ..body.hair import DEFAULT_HAIR
 from ..people import named_garments
 from ..stored import stored_traits
-from ..surface.layers import LayeredLook, LayerStack
-from ..surface.looks import UNDERWEAR, Skin
+from ..surface.layers import LayeredPreview, LayerStack
+from ..surface.paint_sources import UNDERWEAR, Skin
 from ..wardrobe.fitting import decent
 
 PICTURE = 96
 CANDIDATES = 240
-"""Looks that suggestions are chosen from."""
+"""Variations that suggestions are chosen from."""
 _CURIOSITY = 0.15
 KEPT_BY_OTHERS = ("outfit", "presentation", "age", "height", "weight")
 """What another person keeps: roughly the body, and the kind of clothes."""
@@ -84,7 +84,7 @@ def variations_job(
 
         def picture(resolved: AvatarTraits = resolved, seed: int = seed) -> NDArray[np.float32]:
             body = body_model().person(described_body(resolved, resolved, seed))
-            color = LayeredLook(generator.quick_look(resolved, seed), stack).of(Skin(body.traits))
+            color = LayeredPreview(generator.quick_look(resolved, seed), stack).of(Skin(body.traits))
             return portrait(color, _sitter(resolved, body, seed), PICTURE)
 
         made.append((seed, resolved, (yield InThread(picture))))
@@ -96,7 +96,7 @@ def variations_job(
 
 
 def _suggested(generator: TextureGenerator, kept: AvatarTraits, count: int, first_seed: int) -> tuple[list[int], Taste]:
-    """Seeds of the looks that the remembered choices speak for, of many, and the taste that chose them."""
+    """Seeds of the variations that fit the remembered choices best, and the taste that ranked them."""
     known = remembered.choices()
     taste = Taste.of(known)
     seeds = range(first_seed, first_seed + CANDIDATES)
@@ -106,7 +106,7 @@ def _suggested(generator: TextureGenerator, kept: AvatarTraits, count: int, firs
 
 
 def _sitter(traits: AvatarTraits, person: Person, seed: int) -> Sitter:
-    """Who a picture shows: the person that wearing the variation would make."""
+    """The person in a picture: who the avatar would become by wearing the variation."""
     return Sitter(
         person,
         traits.eye or DEFAULT_EYE,

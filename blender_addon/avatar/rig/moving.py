@@ -177,7 +177,7 @@ def mute_ours(armature: bpy.types.Object) -> None:
 
 
 def show(context: bpy.types.Context, armature: bpy.types.Object, strip: bpy.types.NlaStrip) -> None:
-    """Brings the scene's range to a strip that has just been laid."""
+    """Set the scene's frame range to a strip that was just added."""
     context.scene.frame_end = max(context.scene.frame_end, round(strip.frame_end))
     armature.update_tag()
     context.view_layer.update()

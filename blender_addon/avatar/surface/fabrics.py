@@ -72,7 +72,7 @@ def worn_cloths(garment: Garment, fabric: str | None) -> tuple[Cloth, ...]:
 
 
 def first_worn(garments: Iterable[bpy.types.Object]) -> None:
-    """Puts its own fabrics and colors on garments that have just been made."""
+    """Put their own fabrics and colors on garments that have just been made."""
     run_to_end(first_wearing(garments))
 
 

@@ -25,7 +25,7 @@ from ...bridge.image_arrays import check_decodable, sized_pixels
 if TYPE_CHECKING:
     from ml_core.inference.textures.generator import QuickLook, TextureMaps
 
-    from .looks import Look
+    from .paint_sources import PaintSource
 
 LAYERS_KEY = "atelier_layers"
 MOST_PIXELS = 1024
@@ -140,28 +140,28 @@ class LayerStack:
 
 @dataclass(frozen=True)
 class LayeredMaps:
-    """The maps of a person with layers on them, as each look shows them; made once for each."""
+    """The maps of a person with layers on them, as each source of paint shows them; made once for each."""
 
     maps: TextureMaps
     stack: LayerStack
-    made: dict[Look, TextureMaps] = field(default_factory=dict, compare=False)
+    made: dict[PaintSource, TextureMaps] = field(default_factory=dict, compare=False)
 
-    def of(self, look: Look) -> TextureMaps:
-        if look not in self.made:
-            self.made[look] = apply_layers(look.maps(self.maps), self.stack.layers, self.stack.pictures)
-        return self.made[look]
+    def of(self, source: PaintSource) -> TextureMaps:
+        if source not in self.made:
+            self.made[source] = apply_layers(source.maps(self.maps), self.stack.layers, self.stack.pictures)
+        return self.made[source]
 
 
 @dataclass(frozen=True)
-class LayeredLook:
-    """The quick look of a person with layers on it, as each look shows it: sRGB base color (S, S, 3)."""
+class LayeredPreview:
+    """The preview of a person with layers on it, as each source of paint shows it: sRGB base color (S, S, 3)."""
 
     shown: QuickLook
     stack: LayerStack
-    made: dict[Look, NDArray[np.float32]] = field(default_factory=dict, compare=False)
+    made: dict[PaintSource, NDArray[np.float32]] = field(default_factory=dict, compare=False)
 
-    def of(self, look: Look) -> NDArray[np.float32]:
-        if look not in self.made:
-            skin = look.bare(self.shown)
-            self.made[look] = layered_color(look.quick(self.shown), skin, self.stack.layers, self.stack.pictures)
-        return self.made[look]
+    def of(self, source: PaintSource) -> NDArray[np.float32]:
+        if source not in self.made:
+            skin = source.bare(self.shown)
+            self.made[source] = layered_color(source.quick(self.shown), skin, self.stack.layers, self.stack.pictures)
+        return self.made[source]

@@ -31,8 +31,8 @@ from ..own_data import make_own, own_mesh, role_of, wear_only, worn_images
 from .fabrics import wear_fabric
 from .images import image_folder, pngs_of, store_image, store_png, store_tile
 from .layers import LayeredMaps, LayerStack
-from .looks import PAINTED, Fabric, Look, takes_paint
 from .materials import SKIN_SUBSURFACE, SkinMaps, lit, plain_material, skin_material
+from .paint_sources import PAINTED, Fabric, PaintSource, takes_paint
 from .texture_options import TextureOptions
 from .uv_layout import ATLAS_UV, PaintedPart, is_paintable, painted_parts, use_atlas_uv
 
@@ -92,7 +92,7 @@ def apply_maps_job(
     found = yield from find_targets_job(obj, Progress(0, 1, "Putting the texture on"))
     folder = image_folder() if options.beside else None
     layers = layers or LayerStack((), {})
-    garments = [body for body in found.garments if takes_paint(body.look, layers)]
+    garments = [body for body in found.garments if takes_paint(body.paint, layers)]
     dyed = [body for body in found.garments if body not in garments]
     dressed = found.bodies + garments + (found.worn if options.worn else [])
     layered = LayeredMaps(maps, layers)
@@ -122,8 +122,8 @@ def apply_maps_job(
         for wear in wear_eyes:
             wear()
         for body in dyed:
-            assert isinstance(body.look, Fabric)
-            wear_fabric(body.obj, body.look.dye(maps.traits))
+            assert isinstance(body.paint, Fabric)
+            wear_fabric(body.obj, body.paint.dye(maps.traits))
         for item in found.teeth:
             wear_only(item, plain_material(item, (0.75, 0.68, 0.58), 0.25))
         options.store(obj)
@@ -185,7 +185,7 @@ class MapSource:
     eyes: tuple[Callable[[AvatarTraits], Callable[[], None]], ...] = ()
     tile: int = 0
     folder: Path | None = None
-    look: Look = PAINTED
+    paint: PaintSource = PAINTED
 
     def atlas_map(self, size: int) -> AtlasMap:
         """The map for images of ``size`` texels square; made once. Needs no Blender data, so any thread may ask."""
@@ -206,11 +206,11 @@ def map_sources(obj: bpy.types.Object, found: Targets | None = None, every: bool
     painters = tuple(_eye_painter(ball, skin) for ball, skin in found.eyes)
     options = TextureOptions.of(obj)
     stack = LayerStack.of(obj)
-    garments = [body for body in found.garments if every or takes_paint(body.look, stack)]
+    garments = [body for body in found.garments if every or takes_paint(body.paint, stack)]
     dressed = found.bodies + garments + (found.worn if options.worn else [])
     folder = image_folder() if options.beside else None
     return [
-        MapSource(body.obj, part.suffix, part.skin, body.fit, painters, part.tile, folder, body.look)
+        MapSource(body.obj, part.suffix, part.skin, body.fit, painters, part.tile, folder, body.paint)
         for body in _paintable(dressed, None)
         for part in painted_parts(body.obj, body.painted)
     ]
@@ -241,7 +241,7 @@ def _painted_parts(parts: list[PaintedPart], body: Body, maps: LayeredMaps, size
     for part in parts:
         atlas_map = _CACHE.get(part.skin, body.fit, size)
         if len(atlas_map.texel):
-            pixels = body.look.finished(painted_images(atlas_map, maps.of(body.look)))
+            pixels = body.paint.finished(painted_images(atlas_map, maps.of(body.paint)))
             painted.append(_PaintedImages(part, pixels, pngs_of(pixels)))
     return painted
 
@@ -263,7 +263,7 @@ def _dress(body: Body, painted: list[_PaintedImages], folder: Path | None) -> li
     if not obj.material_slots:
         obj.data.materials.append(None)
     for slot, images in made.items():
-        glow = 0.0 if isinstance(body.look, Fabric) else SKIN_SUBSURFACE
+        glow = 0.0 if isinstance(body.paint, Fabric) else SKIN_SUBSURFACE
         material = skin_material(obj, slot, obj.data.uv_layers.active.name, images, lit(colors[slot]), glow)
         worn = obj.material_slots[min(slot, len(obj.material_slots) - 1)]
         take_over(worn.material, material)

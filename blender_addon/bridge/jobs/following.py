@@ -41,7 +41,7 @@ class Follower:
             self._worker = None
 
     def wake(self) -> None:
-        """Have the timer tick, where it rests."""
+        """Start the timer unless it runs already."""
         if not bpy.app.timers.is_registered(self.tick):
             bpy.app.timers.register(self.tick, first_interval=0.0)
 

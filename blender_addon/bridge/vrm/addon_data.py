@@ -12,8 +12,8 @@ from ml_core.vrm.json_values import items, real, table_of, text_of
 from ml_core.vrm.kinds import ALLOWANCES, EXTENDED_COLLIDER, JOINTS, PERMISSIONS, PRESETS, RANGES
 
 from .addon_constraints import addon_constraints
-from .addon_first import data_of_first, radius_of
 from .addon_stored import AddonIndices, addon_values, snake, word
+from .addon_version_0 import data_of_version_0, radius_of
 from .stored import VrmData
 
 _COLOR_TYPES = ("color", "emissionColor", "shadeColor", "rimColor", "outlineColor", "matcapColor")
@@ -27,7 +27,7 @@ def addon_data(armature: bpy.types.Object) -> VrmData | None:
     if not values:
         return None
     is_first = values.get("spec_version", 1) == 0
-    data = data_of_first(armature, values) if is_first else _Reader(armature, values).second()
+    data = data_of_version_0(armature, values) if is_first else _Reader(armature, values).version_1()
     return data if data.blocks.get("humanBones") else None
 
 
@@ -38,7 +38,7 @@ class _Reader:
         self._indices = AddonIndices(armature)
         self._data = self._indices.data
 
-    def second(self) -> VrmData:
+    def version_1(self) -> VrmData:
         """Version 1."""
         vrm = table_of(self._values.get("vrm1"))
         bones = table_of(table_of(vrm.get("humanoid")).get("human_bones"))

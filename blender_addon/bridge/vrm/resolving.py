@@ -70,7 +70,7 @@ def resolve(data: VrmData, armature: bpy.types.Object, parts: Iterable[bpy.types
 
 
 def _tell_short_springs(result: Resolved) -> None:
-    """A spring of one bone has nothing to swing."""
+    """Note springs of a single bone as lost: they have nothing to swing."""
     springs = result.blocks.get("springs", [])
     kept = [spring for spring in springs if len(spring["joints"]) > 1]
     result.lost += [f"springs[{spring.get('name', '')}]" for spring in springs if spring not in kept]

@@ -25,10 +25,10 @@ from ..delivery.long_calls import READING, before_call
 from ..meshes.cleaning import triangulate
 from ..meshes.content import KnownMeshes, MeshContent
 from ..meshes.keys import mesh_key
-from ..meshes.looks import Looks
 from ..meshes.measures import centroid, dimensions
 from ..meshes.normals import restore_normals, store_normals, transform_mesh
 from ..meshes.uv_layers import order_layers
+from ..meshes.variants import Variants
 from ..names.assets import Namer
 from .colliders import COLLIDER_KEY, Collider
 from .placement import rigid
@@ -112,7 +112,7 @@ class Collected:
     assets: list[StaticAsset]
     without_faces: list[str]
     lost_keys: dict[str, list[str]]
-    shared_looks: list[str]
+    shared_variants: list[str]
 
 
 @dataclass(frozen=True)
@@ -161,7 +161,7 @@ class _Collector:
         self._namer = namer
         self._empties = socket_empties(context.view_layer.objects)
         self._shapes: dict[Any, list[_Shape]] = {}
-        self._looks = Looks()
+        self._variants = Variants()
         self._known = KnownMeshes[StaticAsset]()
         self._without_faces: dict[str, None] = {}
         self._with_faces: set[str] = set()
@@ -170,7 +170,7 @@ class _Collector:
     def collected(self) -> Collected:
         """What was found; an object that appears with faces elsewhere is not without them."""
         empty = [name for name in self._without_faces if name not in self._with_faces]
-        return Collected(self._known.made, empty, self._lost_keys, self._looks.shared)
+        return Collected(self._known.made, empty, self._lost_keys, self._variants.shared)
 
     def add(self, placed: Placed, number: int) -> Generator[Progress | InThread, Any, None]:
         """Takes in the ``number``-th appearance; progress within a dense mesh."""
@@ -198,7 +198,7 @@ class _Collector:
         Larger and smaller copies share a mesh. Stretched ones get their own, up to :data:`MOST_PROPORTIONS`: a
         stretched sphere collides wrongly.
         """
-        look = self._looks.of(placed)
+        look = self._variants.of(placed)
         shapes = self._shapes.setdefault((mesh_key(placed), look), [])
         ratios = [(shape, ratio) for shape in shapes if (ratio := shape.ratio(linear)) is not None]
         for shape, ratio in ratios:

@@ -15,7 +15,7 @@ NO_LIGHTMAP = "no lightmap UVs: {count} triangles are more than {most}"
 NO_LEVELS = "no levels of detail: {count} triangles that deform are more than {most}"
 LOST_KEYS = "no shape keys, since its modifiers make other vertices with them: {keys}"
 NO_FACES = "no faces"
-SHARED_LOOK = "looks like another object of its mesh, of which {} would look different"
+SHARED_VARIANT = "looks like another object of its mesh, of which {} would look different"
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from ..assets.static import StaticAsset, collect_assets
 from ..assets.static_geometry import prepare_assets
 from ..materials.baking import Surfaced, bake_materials, flatten_materials
 from ..meshes.lods import Known
-from ..meshes.looks import MOST_LOOKS
+from ..meshes.variants import MOST_VARIANTS
 from ..motion.clips import Clip, find_clips, read_clip
 from ..motion.sampling import Track, key_tracks, object_tracks, write_key_tracks
 from ..names.assets import Namer
@@ -27,7 +27,7 @@ from ..names.engine import EngineNames
 from ..options import ExportOptions
 from ..repairs.copies import repair_meshes
 from ..targets.profile import Profile
-from .left_out import SHARED_LOOK, LeftOut, without_levels
+from .left_out import SHARED_VARIANT, LeftOut, without_levels
 from .scene import SceneContent, read_scene
 
 
@@ -81,7 +81,7 @@ def read_stage(
     left_out = yield from scaled(prepare_assets(assets, options, targets), 0.6, 0.9)
     if options.lods and any(target.skinned_lods for target in targets):
         left_out += without_levels(part for avatar in avatars for part in avatar.parts)
-    left_out += [LeftOut(name, SHARED_LOOK.format(MOST_LOOKS)) for name in collected.shared_looks]
+    left_out += [LeftOut(name, SHARED_VARIANT.format(MOST_VARIANTS)) for name in collected.shared_variants]
     names = EngineNames.of(avatars, assets, namer)
     clips = yield from scaled(_read_clips(context, avatars, names, options, targets), 0.9, 0.95)
     tracks: dict[int, list[Track]] = {}

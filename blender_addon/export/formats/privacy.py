@@ -21,9 +21,8 @@ _OF_ADD_ONS = ("_", "atelier", "cycles", "vrm_addon", "rigify", "rig_", "mmd", "
 _LONGEST = 256
 
 
-def told_properties(block: Any) -> dict[str, Any]:
-    """The custom properties that an artist gave a block to be read in an engine: numbers, truths, plain words, and
-    groups of nothing else.
+def exported_properties(block: Any) -> dict[str, Any]:
+    """The custom properties of a block that an engine may read: numbers, booleans, plain words, and groups of these.
 
     What add-ons keep there stays behind, and so do paths, scripts and long notes.
     """
@@ -39,17 +38,17 @@ def told_properties(block: Any) -> dict[str, Any]:
 
 def left_properties(block: Any, takes_plain: bool = True) -> list[str]:
     """The names of custom properties that an artist may miss in the exported file."""
-    kept = told_properties(block) if takes_plain else {}
+    kept = exported_properties(block) if takes_plain else {}
     return [key for key in _own_keys(block) if key not in kept]
 
 
 def copy_properties(source: Any, target: Any, model_format: ModelFormat) -> None:
-    """Gives an exported copy the custom properties of :func:`told_properties`.
+    """Gives an exported copy the custom properties of :func:`exported_properties`.
 
     Args:
         model_format: of the file. Where it has no groups, what is in them gets the names of both.
     """
-    for key, value in told_properties(source).items():
+    for key, value in exported_properties(source).items():
         for name, leaf in [(key, value)] if model_format.nested_properties else _leaves(key, value):
             # Blender's FBX exporter takes three numbers for a vector, and stops at whole ones.
             is_vector = not model_format.nested_properties and isinstance(leaf, list) and len(leaf) == 3

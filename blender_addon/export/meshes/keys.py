@@ -1,4 +1,4 @@
-"""Which appearances are made of the same mesh, told without evaluating it."""
+"""Which appearances are made of the same mesh, found without evaluating it."""
 
 from __future__ import annotations
 

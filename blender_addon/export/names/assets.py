@@ -27,9 +27,9 @@ class Namer:
         self._taken: set[str] = set()
         self._limit = limit
 
-    def name(self, wished: str, prefix: str) -> str:
-        """``prefix`` + a plain form of ``wished``; shortened where it is too long, numbered when taken."""
-        stem = prefix + plain(re.sub(r"^(SM|SK|M|T|AS)_", "", wished))
+    def name(self, wanted: str, prefix: str) -> str:
+        """``prefix`` + a plain form of ``wanted``; shortened where it is too long, numbered when taken."""
+        stem = prefix + plain(re.sub(r"^(SM|SK|M|T|AS)_", "", wanted))
         if re.search(_HINTS, stem[: self._limit], re.IGNORECASE):
             stem = stem[: self._limit - len("_asset")] + "_asset"
         return self.unique(stem)

@@ -63,7 +63,7 @@ class _Shell:
 
 @dataclass
 class _Worn:
-    """What somebody wears already.
+    """What a person wears already.
 
     Attributes:
         heights: (V,) meters by which it lies over each vertex of the tights. points, up: (V, 3) the outermost cloth

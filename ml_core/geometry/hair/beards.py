@@ -15,14 +15,14 @@ from ml_core.geometry.humanoid.frames import unit
 
 Array = NDArray[np.floating]
 _STEP = 0.0025
-"""Metres."""
+"""Meters."""
 _CANDIDATES = 5200
 _DOWN = np.array([0.0, 0.0, -1.0])
 
 
 @dataclass(frozen=True)
 class BeardMesh:
-    """``vertices`` (V, 3) metres; ``faces`` (F, 4); ``corner_uv`` (F, 4, 2); ``roots`` (V, 3): where on the skin the
+    """``vertices`` (V, 3) meters; ``faces`` (F, 4); ``corner_uv`` (F, 4, 2); ``roots`` (V, 3): where on the skin the
     strand of each vertex grows."""
 
     vertices: Array
@@ -33,7 +33,7 @@ class BeardMesh:
 
 @dataclass(frozen=True)
 class _Kind:
-    """Of a beard: how thickly it grows (0..1) at places (t, size of theta) of the head's chart, how long (metres) it is
+    """Of a beard: how thickly it grows (0..1) at places (t, size of theta) of the head's chart, how long (meters) it is
     there, and how far it stands off the skin at its thickest."""
 
     density: Callable[[Array, Array], Array]
@@ -76,8 +76,8 @@ def _whole(t: Array, side: Array) -> Array:
     return np.maximum.reduce([_lip(t, side), _chin(t, side), _jaw(t, side)])
 
 
-def _even(metres: float) -> Callable[[Array, Array], Array]:
-    return lambda t, side: np.full(t.shape, metres)
+def _even(meters: float) -> Callable[[Array, Array], Array]:
+    return lambda t, side: np.full(t.shape, meters)
 
 
 def _bushy(t: Array, side: Array) -> Array:
@@ -112,7 +112,7 @@ def build_beard(head: HeadSpace, kind: str, seed: int = 0) -> BeardMesh:
     chosen = rng.uniform(0, 1, _CANDIDATES) < 0.27 * wanted.density(t, side)
     t, theta, side = t[chosen], theta[chosen], side[chosen]
     roots = head.on_chart(t, theta)
-    metres = wanted.length(t, side) * rng.uniform(0.8, 1.2, len(t))
+    meters = wanted.length(t, side) * rng.uniform(0.8, 1.2, len(t))
     mouth = np.where(theta >= 0, 1.0, -1.0)[:, None] * np.array([1.0, 0.0, 0.0])
     on_lip = (_lip(t, side) > _jaw(t, side))[:, None] * np.clip(side / 0.1, 0, 1)[:, None]
 
@@ -125,9 +125,9 @@ def build_beard(head: HeadSpace, kind: str, seed: int = 0) -> BeardMesh:
     start = unit(0.7 * normal + steer(head.local(roots), normal, 0.0))
     lift = wanted.volume * rng.uniform(0.3, 1.0, len(t))
     points, normals = grow(
-        head, roots, start, steer, float(metres.max()) + _STEP, lift, stiffness=0.6, step=_STEP, rise=0.012
+        head, roots, start, steer, float(meters.max()) + _STEP, lift, stiffness=0.6, step=_STEP, rise=0.012
     )
-    curves = cut(smoothed(points, 1), normals, np.maximum(metres / _STEP, 2), wanted.segments)
+    curves = cut(smoothed(points, 1), normals, np.maximum(meters / _STEP, 2), wanted.segments)
     count = len(t)
     locks = Locks(
         *curves, np.full(count, 0.006), np.full(count, 0.0015), clump=0.25, roll=0.5, sparse=0.35, card=0.0062

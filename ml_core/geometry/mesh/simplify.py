@@ -4,7 +4,7 @@ A collapse moves a vertex onto a neighbor and never makes a new one, so weights,
 an original vertex. Its cost is a quadric in position and UV (Garland and Heckbert, "Simplifying Surfaces with Color and
 Texture using Quadric Error Metrics", IEEE Visualization 1998), one for each *wedge*: the corners round a vertex that
 share a UV, a material and so on. A vertex on a UV border may only slide along the border. Collapses whose
-neighbourhoods do not touch are done together, in numpy.
+neighborhoods do not touch are done together, in numpy.
 """
 
 from __future__ import annotations

@@ -160,7 +160,7 @@ def _level_toes(skeleton: Skeleton, side: str, ankle: Array, foot: Array, toes: 
     on_floor = share * (height < 0.25 * length)
     free = np.minimum(now, most)
     wanted = np.where(now > 0, free * (1 - on_floor) + most * on_floor, free)
-    # Toes of one who kneels may point back, upside down.
+    # The toes of a kneeling person may point back, upside down.
     way = np.where(toes[:, 2, 2] < 0, -1.0, 1.0)
     return _about(foot[:, :, 0], way * (wanted - now)) @ toes
 

@@ -24,7 +24,7 @@ _DIP_SECONDS = 0.13
 
 @dataclass(frozen=True)
 class Body:
-    """Who moves: rest joints, and the room of the trunk where its skin is known."""
+    """The body that moves: rest joints, and the volume of the trunk where its skin is known."""
 
     skeleton: Skeleton
     trunk: Trunk | None = None

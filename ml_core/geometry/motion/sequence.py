@@ -1,6 +1,6 @@
 """Clips one after another, in one place after another: what is blended, and which foot steps while it is.
 
-All distances are in leg lengths of who moves.
+All distances are in leg lengths of the body.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def followed(whole: MotionClip, part: MotionClip, skeleton: Skeleton, seconds: f
     """``whole`` and then ``part``, which begins where ``whole`` ends; the first goes over into the second."""
     n = int(min(round(seconds * FPS), (len(whole) - 1) // 2, (len(part) - 1) // 2))
     keep = len(whole) - n
-    # One who stops has come to the end of the way; one who goes on is as far as the pace has brought them.
+    # A walk that stops has reached the end of the path; one that continues is as far as its pace allows.
     goes, went = (
         np.linalg.norm(root[:, :2].max(axis=0) - root[:, :2].min(axis=0))
         for root in (part.root[: n + 1], whole.root[keep - 1 :])

@@ -112,7 +112,7 @@ class TaughtLabels:
 
     @classmethod
     def load(cls, path: Path, recognizer: Embedder) -> TaughtLabels:
-        """The labels in ``path``; none when there is no such file. Examples of other weights are looked at anew.
+        """The labels in ``path``; none when there is no such file. Examples of other weights are recognized again.
 
         Raises:
             InputError: the file is damaged.

@@ -55,7 +55,7 @@ class Person:
 
     @classmethod
     def from_json(cls, line: str) -> Person:
-        """The inverse of :meth:`to_json`; raises :class:`InputError` for a line that is none of ours."""
+        """The inverse of :meth:`to_json`; raises :class:`InputError` for a line that Atelier did not write."""
         try:
             values = read_json(line, "the line")
             name, seed, traits = values.get("name"), values.get("seed"), values.get("traits")

@@ -41,7 +41,7 @@ _STRANDS = 40
 
 @dataclass(frozen=True)
 class Sitter:
-    """Who a portrait shows: ``eye``, ``hair``, ``top`` and ``bottom`` are sRGB hex, ``garments`` names.
+    """The person that a portrait shows: ``eye``, ``hair``, ``top`` and ``bottom`` are sRGB hex, ``garments`` names.
 
     ``seed`` draws the strands of the hair.
     """
@@ -245,7 +245,7 @@ def _garments(sitter: Sitter) -> Sequence[_Layer]:
 
 
 def _outermost(garments: Sequence[Garment]) -> Garment:
-    """The one whose cloth the color of the top is."""
+    """The outermost garment, which takes the color of the top."""
     return max(
         (garment for garment in garments if garment.piece.kind in ("top", "outer")), key=lambda item: item.piece.layer
     )

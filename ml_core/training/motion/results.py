@@ -36,7 +36,7 @@ def export_motion(network: MotionLSTM, path: Path) -> None:
 
 
 def positions(values: Array, skeleton: Skeleton) -> Array:
-    """(F, joints, 3) in metres of features (F, FEATURES) on one skeleton."""
+    """(F, joints, 3) in meters of features (F, FEATURES) on one skeleton."""
     still = shipped_clips()["IDLE"].part(0, 1)
     row = np.zeros(len(values), np.int64)
     base = MotionClip(still.rotations[row], still.hips[row], still.root[row], still.contact[row])
@@ -105,7 +105,7 @@ def export_run(
     """Write the trained network with its card to ``path``; its metrics.
 
     Args:
-        names: of the held-out clips. sliding: centimetres a second of standing soles of a clip.
+        names: of the held-out clips. sliding: centimeters a second of standing soles of a clip.
     """
     network = trainer.best.cpu()
     export_motion(network, path)

@@ -1,4 +1,4 @@
-"""One output of several at a time: ONNX Runtime always computes all outputs of a graph, whichever are asked for."""
+"""One output of several at a time: ONNX Runtime always computes all outputs of a graph, whichever are requested."""
 
 from __future__ import annotations
 

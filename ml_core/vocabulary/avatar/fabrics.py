@@ -1,6 +1,6 @@
-"""Fabrics that somebody may ask a garment to be made of, and what each is called in both languages.
+"""Fabrics that garments can be made of, and what each is called in both languages.
 
-How each of them looks stands in :data:`ml_core.geometry.fabrics.registry.FABRICS`, under the same id.
+How each of them looks is defined in :data:`ml_core.geometry.fabrics.registry.FABRICS`, under the same id.
 """
 
 from __future__ import annotations

@@ -37,7 +37,7 @@ def _sides(folder: TargetFolder, model: Model) -> Iterator[Problem]:
 
 
 def _winding(model: Model, node: Node) -> Iterator[Problem]:
-    """A mirror image whose normals were kept shows its inside."""
+    """A mirrored mesh with unmirrored normals shows its inside."""
     mesh = node.mesh
     if mesh is None or mesh.normals is None or not len(mesh.sizes) or not (mesh.sizes == 3).all():
         return

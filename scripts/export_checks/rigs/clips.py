@@ -14,7 +14,7 @@ TOLERANCE = 0.001
 """Seconds."""
 
 SHARE = 0.02
-"""Of the longest way, by which targets may differ: one has the way of a walk on its root, another has it on the hips
+"""Share of the longest travel by which targets may differ: one keys a walk's travel on its root, another on the hips
 together with their bobbing."""
 
 

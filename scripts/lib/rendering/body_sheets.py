@@ -156,7 +156,7 @@ def _outfits(seed: int, tile: int, samples: int, seated: bool) -> list:
 
 
 _WEARERS = {"casual": 5, "sporty": 3, "layered": 4, "summer": 0, "smart": 3, "street": 2, "dressed_up": 0, "winter": 4}
-"""Outfit -> the place in the lineup of who wears it; the others go around."""
+"""Outfit -> index in the lineup of the person who wears it; the other outfits take turns."""
 _DETAILS: tuple[tuple[str, str, str, tuple[float, float, float], float, float], ...] = (
     ("collar", "business", "neck", (0, -0.05, -0.02), 0.17, 20),
     ("nape", "business", "neck", (0, -0.02, -0.02), 0.17, 165),
@@ -194,7 +194,7 @@ _FABRIC_COLOR = "#5a6f8a"
 
 
 def _fabrics(seed: int, tile: int, samples: int) -> list:
-    """A jacket in each fabric that somebody may ask for, in its own color or all in one, seen from a meter."""
+    """A jacket in each fabric, in its own color or all in one color, seen from a meter away."""
     wardrobe, person = Wardrobe(body_model().data), _people(seed)[5][1]
     bones = bones_of(person.data, person.rows)
     pose = stance_pose(bones, "relaxed")

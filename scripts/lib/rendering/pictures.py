@@ -78,7 +78,7 @@ def studio(
         scene.cycles.max_bounces = 2 if quick else 5
         if quick:
             scene.cycles.denoising_quality = scene.cycles.denoising_prefilter = "FAST"
-            scene.cycles.sampling_pattern = "BLUE_NOISE"  # what the denoiser makes most of
+            scene.cycles.sampling_pattern = "BLUE_NOISE"  # where the denoiser helps most
             scene.cycles.use_light_tree = False  # for two suns it costs more than it saves
             world.cycles.sampling_method = "NONE"  # the sky is one color: there is nothing to aim at
         scene.render.film_transparent = True

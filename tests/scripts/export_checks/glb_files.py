@@ -110,7 +110,7 @@ def _box(low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.
 
 
 def write_hero(path: Path, clip: bool = False) -> None:
-    """A humanoid of boxes with one shape key; as .vrm with its extension, else with a clip where wished."""
+    """A humanoid of boxes with one shape key; as .vrm with its extension, else with a clip where wanted."""
     builder, names = Builder(), list(BONES)
     parts = []
     for at, name in enumerate(names):

@@ -88,7 +88,7 @@ def stage_avatar(
 ) -> Generator[Progress, Any, StagedAvatar]:
     """Copies an armature and its meshes into ``scene``: at the origin, upright, scale applied.
 
-    The pose of ``options.pose`` becomes the rest pose. Where the target profile it, the arms are raised.
+    The pose of ``options.pose`` becomes the rest pose. Where the target asks for it, the arms are raised.
 
     Args:
         names: engine names of the armature and its meshes. clips: as :func:`~.clips.read_clip` found them.

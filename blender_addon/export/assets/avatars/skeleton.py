@@ -116,7 +116,7 @@ def _is_useless(bone: bpy.types.EditBone, weighted: set[str], joints: set[str]) 
 
 
 def needs_root(armature: bpy.types.Object, profile: Profile) -> bool:
-    """Whether a bone ``root`` has to be added: the target profile one at the origin, or needs a single one.
+    """Whether a bone ``root`` has to be added: the target asks for one at the origin, or needs a single one.
 
     glTF's skinned meshes stand at the top of a file only when one bone stands above all others.
     """

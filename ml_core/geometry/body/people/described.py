@@ -11,7 +11,7 @@ from ml_core.vocabulary.avatar.body_sliders import FACE_SLIDERS, SHAPE_SLIDERS
 from ml_core.vocabulary.traits import AvatarTraits
 
 _BUILD = ((0.0, 0.22), (0.4, 0.5), (0.7, 0.66), (0.9, 0.88), (1.0, 1.0))
-"""Build of an avatar -> weight of the body; 0.4 is the build of a panel that nobody has touched."""
+"""Build of an avatar -> weight of the body; 0.4 is the panel's default build."""
 _FACE_AGE = ((-1.0, 8.0), (-0.4, 15.0), (-0.2, 21.0), (0.0, 27.0), (0.4, 48.0), (0.8, 68.0), (0.9, 76.0), (1.0, 84.0))
 """Age of a face, as descriptions and older files say it -> years."""
 _LIGHTNESS = {"african": (38.0, 10.0), "asian": (66.0, 8.0), "caucasian": (70.0, 9.0)}
@@ -22,7 +22,7 @@ _CONCENTRATION = 0.35
 
 
 def described_body(requested: AvatarTraits, painted: AvatarTraits, seed: int) -> BodyTraits:
-    """The body for an avatar, with nothing left open: what is asked for, the rest drawn by ``seed``.
+    """The body of an avatar with every trait set: the requested ones, and the others drawn by ``seed``.
 
     Args:
         requested: what somebody has chosen.
@@ -42,7 +42,7 @@ def described_body(requested: AvatarTraits, painted: AvatarTraits, seed: int) ->
 
 
 def changed_body(body: BodyTraits, requested: AvatarTraits) -> BodyTraits:
-    """A person with what is asked for changed, and all else as it is."""
+    """A person with the requested traits changed, and everything else kept."""
     age, weight, face = _in_new_words(requested)
     values = {name: getattr(requested, name) for name in ("presentation", "height", "muscle", "ancestry")}
     values |= {"age": age, "weight": weight}

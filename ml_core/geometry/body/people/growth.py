@@ -29,7 +29,7 @@ _LOSS = {"male": (0.0, 3.0, 5.0, 9.0), "female": (0.0, 5.0, 8.0, 14.0)}
 
 
 def usual_height(years: float, presentation: float, deviations: float = 0.0) -> float:
-    """Meters of somebody of this age who is so many standard deviations taller than the median.
+    """Height in meters at this age, so many standard deviations above the median.
 
     ``presentation`` runs from 0 (boys and men) to 1 (girls and women); between them the two are mixed.
     """

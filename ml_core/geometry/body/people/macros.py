@@ -94,7 +94,7 @@ def _between(value: float, knots: dict[str, float]) -> dict[str, float]:
 
 
 def macro_age(years: float) -> float:
-    """MakeHuman's age of somebody who is ``years`` old."""
+    """MakeHuman's age value for a person of ``years``."""
     for (low, start), (high, end) in itertools.pairwise(_YEARS):
         if years <= high:
             return start + (end - start) * (years - low) / (high - low)

@@ -1,4 +1,4 @@
-"""What lies under garments so deep that nobody sees it, on the reference body: it need not be drawn."""
+"""What lies so deep under garments that it never shows, on the reference body, and need not be drawn."""
 
 from __future__ import annotations
 

@@ -19,12 +19,12 @@ def test_sockets_come_back_in_place(clean_scene: bpy.types.Context, tmp_path: Pa
     bpy.ops.mesh.primitive_monkey_add(location=(3, -2, 1), rotation=(0.3, 0.2, 1.1))
     monkey = bpy.context.object
     monkey.scale = (1.5, 1.5, 1.5)
-    for name, wished in (("SOCKET_Hat", None), ("Ear place", "Ear")):
+    for name, wanted in (("SOCKET_Hat", None), ("Ear place", "Ear")):
         bpy.ops.object.empty_add(location=(3.2, -2.1, 2), rotation=(0.5, 0, 0.4))
         empty = bpy.context.object
         empty.name = name
-        if wished:
-            empty["atelier_socket"] = wished
+        if wanted:
+            empty["atelier_socket"] = wanted
         empty.parent = monkey
         empty.matrix_parent_inverse = monkey.matrix_world.inverted()
     bpy.context.view_layer.update()

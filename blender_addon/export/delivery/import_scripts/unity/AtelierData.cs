@@ -54,7 +54,7 @@ namespace AtelierImport_000000
         public string emissionMap = "";
     }
 
-    /// <summary>One placed object; the matrix is Blender's: 16 numbers by rows, metres, Z up.</summary>
+    /// <summary>One placed object; the matrix is Blender's: 16 numbers by rows, meters, Z up.</summary>
     [Serializable]
     public class Instance
     {

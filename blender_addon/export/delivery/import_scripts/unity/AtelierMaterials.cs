@@ -93,7 +93,7 @@ namespace AtelierImport_000000
             SetMap(material, "_OcclusionMap", surface.maskMap, folder, "_OCCLUSIONMAP");
             material.SetFloat("_Metallic", surface.metallic);
             material.SetFloat("_Smoothness", surface.maskMap == "" ? 1f - surface.roughness : 1f);
-            // Universal's emission is a high-range colour, which Unity takes as linear.
+            // Universal's emission is a high-range color, which Unity takes as linear.
             SetEmission(material, "_EmissionMap", surface, Linear(surface.emission), folder);
             material.SetFloat("_Cull", (float)(surface.doubleSided ? CullMode.Off : CullMode.Back));
             material.doubleSidedGI = surface.doubleSided;
@@ -113,7 +113,7 @@ namespace AtelierImport_000000
             material.SetFloat("_Metallic", surface.metallic);
             material.SetFloat("_Glossiness", 1f - surface.roughness);
             material.SetFloat("_GlossMapScale", 1f);
-            // Standard's emission is an ordinary colour, which Unity takes as sRGB.
+            // Standard's emission is an ordinary color, which Unity takes as sRGB.
             SetEmission(material, "_EmissionMap", surface, Linear(surface.emission).gamma, folder);
             material.SetFloat("_Mode", surface.alphaMode == "blend" ? 3f : surface.alphaMode == "mask" ? 1f : 0f);
             SetKeyword(material, "_ALPHAPREMULTIPLY_ON", surface.alphaMode == "blend");
@@ -218,7 +218,7 @@ namespace AtelierImport_000000
             }
         }
 
-        /// <summary>A map holds the colour, and where it has an alpha that too; Unity takes plain colours as sRGB.</summary>
+        /// <summary>A map holds the color, and where it has an alpha that too; Unity takes plain colors as sRGB.</summary>
         private static Color Tint(Surface surface)
         {
             Color color = surface.baseMap == "" ? Linear(surface.baseColor).gamma : Color.white;

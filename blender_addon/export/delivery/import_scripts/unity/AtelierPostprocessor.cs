@@ -100,7 +100,7 @@ namespace AtelierImport_000000
             }
         }
 
-        /// <summary>The files are in metres, with Y up and no turn on their roots: nothing is left to convert.</summary>
+        /// <summary>The files are in meters, with Y up and no turn on their roots: nothing is left to convert.</summary>
         public static void Apply(ModelImporter importer, Model model)
         {
             importer.globalScale = 1f;

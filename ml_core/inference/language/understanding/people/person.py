@@ -241,7 +241,7 @@ class _PersonReader(HeadReader):
             self.has_person = True
             self.outfits.append(outfit)
         elif finder.has(tuple(rows("JOB_NOUNS"))):
-            self.has_person = True  # somebody, in clothes that nobody has made: the word stays listed
+            self.has_person = True  # a person, in clothes that Atelier does not have: the word stays listed
 
     def _skin(self, finder: Finder) -> None:
         color = finder.take({**rows("SKIN")})
@@ -291,7 +291,7 @@ class _PersonReader(HeadReader):
             self._default_age = rows("AGE_WORDS")[word]
 
     def _measured(self, trait: str, value: float, finder: Finder) -> None:
-        """A number with its unit, where nothing else stands in the span: a sword of 150 cm is nobody's height."""
+        """A number with its unit, if it is alone in the span: the 150 cm of a sword are not a person's height."""
         strange = [word for word in finder.left() if not OF_MEASURES.search(word.casefold())]
         if strange:
             self.list_span(finder.span)

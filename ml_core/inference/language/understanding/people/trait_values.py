@@ -1,4 +1,4 @@
-"""Values in spans of a description: years, who somebody is, colors, and where a layer lies."""
+"""Values in spans of a description: age, presentation, colors, and the place of a layer."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ _CURVES = ("lookAtHorizontalInner", "lookAtHorizontalOuter", "lookAtVerticalDown
 _STRAIGHT = [0.0, 0.0, 0.0, 1.0, 1.0, 1.0, 1.0, 0.0]
 
 
-def data_of_first(armature: bpy.types.Object, stored: Mapping[str, Any]) -> VrmData:
+def data_of_version_0(armature: bpy.types.Object, stored: Mapping[str, Any]) -> VrmData:
     """The avatar in the terms of VRM 1.0, its places in the spaces of Blender's bones."""
     writer = _Writer(armature, table_of(stored.get("vrm0")))
     document, vrm = writer.written()

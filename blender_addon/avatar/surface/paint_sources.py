@@ -28,7 +28,7 @@ ON_CLOTH = ("print", "dirt", "wet")
 _ROUGHNESS = 0.85
 
 
-class Look(Protocol):
+class PaintSource(Protocol):
     """How maps of a person in the body atlas become those of one mesh. Needs no Blender data."""
 
     def maps(self, maps: TextureMaps) -> TextureMaps:
@@ -133,9 +133,9 @@ class Fabric:
         return pixels
 
 
-def takes_paint(look: Look, layers: LayerStack) -> bool:
+def takes_paint(source: PaintSource, layers: LayerStack) -> bool:
     """Whether a mesh needs images in its own layout: all but garments of one cloth that no layer lies over."""
-    return not isinstance(look, Fabric) or look.is_painted or any(layer.kind in ON_CLOTH for layer in layers.layers)
+    return not isinstance(source, Fabric) or source.is_painted or any(layer.kind in ON_CLOTH for layer in layers.layers)
 
 
 @lru_cache(maxsize=4)
