@@ -25,7 +25,7 @@ from .delivery.import_files import write_import_files
 from .delivery.manifest import write_json, write_manifest
 from .delivery.target_writer import TargetWriter
 from .formats.glb import read_json
-from .formats.privacy import told_properties
+from .formats.privacy import exported_properties
 from .options import ExportOptions
 from .outcomes import NothingToExportError, Outcomes, target_facts
 from .targets.profiles import Profile, profile
@@ -188,7 +188,7 @@ def _close(place: _Place, writer: TargetWriter, scene: Stage) -> Generator[Progr
 
 def _properties(obj: bpy.types.Object, options: ExportOptions) -> dict[str, Any]:
     """The custom properties of one placement, which may share its model with others that have other ones."""
-    properties = told_properties(obj) if options.custom_properties else {}
+    properties = exported_properties(obj) if options.custom_properties else {}
     return {"properties": properties} if properties else {}
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from ...bridge.vrm import vrm_data
 from ..content.evaluated import idle_keys, shapes_itself, shown_values
 from ..content.scene import holding_bone
-from ..formats.privacy import left_properties, told_properties
+from ..formats.privacy import exported_properties, left_properties
 from ..materials.nodes.sockets import image_nodes, is_animated
 from ..motion.sampling import bones_move, outside_motion
 from ..motion.sources import action_curves, clip_sources, keyed_frames, spare_actions
@@ -204,7 +204,7 @@ def check_armature(survey: Survey, armature: bpy.types.Object) -> Iterator[Findi
     yield from _properties(survey, armature)
     without = [target for target in survey.targets if not profile(target).format.bone_properties]
     bones = [*armature.data.bones, *armature.pose.bones]
-    names = sorted({name for bone in bones for name in told_properties(bone)}) if without else []
+    names = sorted({name for bone in bones for name in exported_properties(bone)}) if without else []
     if names and survey.options.custom_properties:
         yield from survey.found("properties_stay", armature, without, names=", ".join(names[:12]))
 

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import bpy
 
+from ...avatar.rig.extra_bones import remove_all_springs
+from ...avatar.rig.physics import add_physics
+from ...avatar.rig.springs import add_springs, check_springs
+from ...avatar.rig.twist import add_twist_bones, remove_twist_bones
 from ...translations.registry import formatted
 from .posing import ArmatureOperator
 
@@ -16,8 +20,6 @@ class ATELIER_OT_add_twist_bones(ArmatureOperator, bpy.types.Operator):
     bl_options = {"REGISTER", "UNDO"}
 
     def change(self, context: bpy.types.Context, armature: bpy.types.Object) -> dict:
-        from ...avatar.rig.twist import add_twist_bones
-
         return {"bones": add_twist_bones(context, armature)}
 
 
@@ -29,8 +31,6 @@ class ATELIER_OT_remove_twist_bones(ArmatureOperator, bpy.types.Operator):
     bl_options = {"REGISTER", "UNDO"}
 
     def change(self, context: bpy.types.Context, armature: bpy.types.Object) -> dict:
-        from ...avatar.rig.twist import remove_twist_bones
-
         return {"bones": remove_twist_bones(context, armature)}
 
 
@@ -48,10 +48,6 @@ class ATELIER_OT_add_springs(ArmatureOperator, bpy.types.Operator):
     )
 
     def change(self, context: bpy.types.Context, armature: bpy.types.Object) -> dict:
-        from ...avatar.rig.extra_bones import remove_all_springs
-        from ...avatar.rig.physics import add_physics
-        from ...avatar.rig.springs import add_springs, check_springs
-
         check_springs(armature)
         remove_all_springs(context, armature)
         facts = add_springs(context, armature)
@@ -69,8 +65,6 @@ class ATELIER_OT_remove_springs(ArmatureOperator, bpy.types.Operator):
     bl_options = {"REGISTER", "UNDO"}
 
     def change(self, context: bpy.types.Context, armature: bpy.types.Object) -> dict:
-        from ...avatar.rig.extra_bones import remove_all_springs
-
         return {"springs": remove_all_springs(context, armature)}
 
 
