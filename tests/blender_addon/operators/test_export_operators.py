@@ -12,7 +12,6 @@ from typing import Any
 import bpy
 import pytest
 
-from blender_addon.avatar.generating import generate_job
 from blender_addon.bridge.jobs.modal import JobRunner
 from blender_addon.bridge.jobs.steps import InThread, Job, Progress, run_to_end
 from blender_addon.export.delivery import model_writers
@@ -21,7 +20,7 @@ from blender_addon.export.options import ExportOptions, VrmMeta
 from blender_addon.operators.export import scene as scene_operators
 from blender_addon.properties.export import GENERAL, VRM, ExportOptionsOperator, to_options
 from blender_addon.scene.room import build_room
-from ml_core import AvatarTraits
+from tests.blender_addon.export.avatars import plain
 
 from ..export.test_exporting import fingerprint
 
@@ -167,7 +166,7 @@ def test_a_stopped_export_leaves_nothing(
     the window shows the artist's scene."""
     for _ in range(2):
         bpy.ops.mesh.primitive_cube_add(location=(3, 0, 0))
-    run_to_end(generate_job(clean_scene, "", AvatarTraits(), 7, 256, "Avatar"))
+    plain()
     bpy.context.view_layer.objects.active = bpy.data.objects["Cube"]
     bpy.ops.object.mode_set(mode=mode)
     before = fingerprint()

@@ -17,12 +17,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from blender_addon.avatar.generating import generate_job
 from blender_addon.bridge.jobs.steps import run_to_end
 from blender_addon.export.exporting import export_job
-from ml_core import AvatarTraits
 from scripts.export_checks.readers.folder import TargetFolder
 from scripts.export_checks.registry import CHECKS
+from tests.blender_addon.export.avatars import generated
 
 from .fbx_files import child, edit, prop, records
 from .folders import blame, states
@@ -35,7 +34,7 @@ ROOT = Path(__file__).resolve().parents[3]
 def exported(registered_addon: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An avatar with its shape keys and an asymmetric marker (nose -Y, arm +X), for three targets."""
     bpy.ops.wm.read_factory_settings(use_empty=True)
-    run_to_end(generate_job(bpy.context, "", AvatarTraits(height=1.8), 7, 256, "Avatar"))
+    generated()
     mesh = bpy.data.meshes.new("Marker")
     mesh.from_pydata(
         [(0, 0, 0), (0, -1, 0.2), (0.5, 0, 0.1), (0, 0, 1)], [], [(0, 1, 2), (0, 3, 1), (1, 3, 2), (0, 2, 3)]

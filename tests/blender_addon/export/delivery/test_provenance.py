@@ -19,7 +19,7 @@ from blender_addon.export.formats.glb import read_json
 from blender_addon.export.options import ExportOptions
 from scripts.check_export import check_target
 
-from ..avatars import add_clip, generated
+from ..avatars import add_clip, generated, plain
 
 TARGETS = ["unity", "unreal", "godot", "web", "vrm", "usd"]
 AUTHOR, LICENSE = "Ada <Byron> & Sons", "CC-BY-4.0"
@@ -31,7 +31,7 @@ IPTC = "{http://iptc.org/std/Iptc4xmpExt/2008-02-29/}"
 def exported(registered_addon: None, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """Exports of a saved file, and where it is saved: an avatar, and a cube in a picture of the artist's own."""
     bpy.ops.wm.read_factory_settings(use_empty=True)
-    armature = generated()
+    armature = plain()
     add_clip(armature, "Wave", "leftUpperArm", 1, 4)
     bpy.ops.mesh.primitive_cube_add()
     picture = bpy.data.images.new("Own", 32, 32)
@@ -103,7 +103,7 @@ def test_every_check_passes(exported: tuple[Path, Path], target: str, validator:
 
 def test_a_texture_budget_holds(clean_scene: bpy.types.Context, tmp_path: Path) -> None:
     """Powers of two, whatever number is given, and never more than the target's own."""
-    generated()
+    plain()
     run_to_end(export_job(clean_scene, tmp_path, ["unity"], ExportOptions(texture_budget=100, lods=0)))
     for path in (tmp_path / "unity").glob("*.png"):
         with Image.open(path) as picture:

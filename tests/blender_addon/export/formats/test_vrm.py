@@ -21,7 +21,7 @@ from ml_core import InputError
 from scripts.check_export import check_target, khronos_issues
 from scripts.export_checks.readers.folder import TargetFolder
 
-from ..avatars import ARKIT, add_keys, body_of, generated, lay_down, lower_arms, move_data
+from ..avatars import ARKIT, add_keys, body_of, generated, lay_down, lower_arms, move_data, plain
 
 OPTIONS = ExportOptions(
     author="Ada Byron",
@@ -112,7 +112,8 @@ def test_keys_arrive_and_the_slider_is_in_the_shape(exported: Path) -> None:
 
 def test_a_lying_avatar_in_centimetres_stands(clean_scene: bpy.types.Context, tmp_path: Path) -> None:
     """Every target gets it on its feet, in meters, as if it had come upright."""
-    armature = generated()
+    armature = plain()
+    add_keys(body_of(armature))
     run_to_end(export_job(clean_scene, tmp_path / "a", ["vrm", "unity"], ExportOptions(lods=0)))
     lay_down(armature)
     run_to_end(export_job(clean_scene, tmp_path / "b", ["vrm", "unity"], ExportOptions(lods=0)))
@@ -126,7 +127,7 @@ def test_a_lying_avatar_in_centimetres_stands(clean_scene: bpy.types.Context, tm
 
 
 def test_the_feet_stand_on_the_ground(clean_scene: bpy.types.Context, tmp_path: Path) -> None:
-    move_data(generated(), Matrix.Translation((0.5, 0.2, 1)))
+    move_data(plain(), Matrix.Translation((0.5, 0.2, 1)))
     run_to_end(export_job(clean_scene, tmp_path, ["vrm"], ExportOptions(lods=0)))
     model = next(iter(TargetFolder(tmp_path / "vrm").skeletal_models))
     points = np.concatenate([node.mesh.points for node in model.nodes if node.mesh])
@@ -137,9 +138,9 @@ def test_the_feet_stand_on_the_ground(clean_scene: bpy.types.Context, tmp_path: 
 
 
 def test_what_is_no_humanoid_is_left_out_and_named(clean_scene: bpy.types.Context, tmp_path: Path) -> None:
-    generated()
+    plain()
     bpy.data.objects["Avatar"].name = "Person"
-    cripple = generated()
+    cripple = plain()
     cripple.data.bones["leftHand"].name = "hook"
     report = run_to_end(export_job(clean_scene, tmp_path / "both", ["vrm"], ExportOptions(lods=0)))
     assert report["targets"]["vrm"]["skipped"] == {cripple.name: "no bones for leftHand"}
@@ -157,7 +158,7 @@ def test_a_scene_without_avatars_says_so(clean_scene: bpy.types.Context, tmp_pat
 
 
 def test_joints_without_their_parents_are_no_joints(clean_scene: bpy.types.Context) -> None:
-    armature = generated()
+    armature = plain()
     for bone in ("chest", "leftIndexProximal", "leftThumbMetacarpal"):
         armature.data.bones[bone].name = f"x_{bone}_x"
     lost = {"chest", "upperChest", "leftIndexProximal", "leftIndexIntermediate", "leftIndexDistal"}

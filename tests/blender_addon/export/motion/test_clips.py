@@ -18,7 +18,7 @@ from blender_addon.export.options import ExportOptions
 from scripts.check_export import check_target
 from scripts.export_checks.readers.folder import TargetFolder
 
-from ..avatars import add_clip, generated
+from ..avatars import add_clip, plain
 
 TARGETS = ["unity", "unreal", "godot"]
 WAVE, WALK = "AS_Avatar_Wave", "AS_Avatar_Walk"
@@ -43,7 +43,7 @@ def animation_state(armature: bpy.types.Object) -> Any:
 def exported(registered_addon: None, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict, Any, Any]:
     """Folder, places of the left hand in Wave by frame, and the animation before and after."""
     bpy.ops.wm.read_factory_settings(use_empty=True)
-    armature = generated()
+    armature = plain()
     armature.location = (1, 2, 0)
     armature.rotation_euler.z = 0.7
     add_clip(armature, "Wave", "leftUpperArm", 10, 20)
@@ -108,7 +108,7 @@ def test_the_hand_is_where_it_was(exported: tuple, target: str, name: str) -> No
 
 
 def test_without_clips_the_files_have_none(clean_scene: bpy.types.Context, tmp_path: Path) -> None:
-    add_clip(generated(), "Wave", "leftUpperArm", 1, 4)
+    add_clip(plain(), "Wave", "leftUpperArm", 1, 4)
     run_to_end(export_job(clean_scene, tmp_path, ["unity", "web"], ExportOptions(clips=False, lods=0)))
     for target in ("unity", "web"):
         folder = TargetFolder(tmp_path / target)
@@ -119,7 +119,7 @@ def test_without_clips_the_files_have_none(clean_scene: bpy.types.Context, tmp_p
 
 def test_what_counts_as_a_clip(clean_scene: bpy.types.Context) -> None:
     """Strips but muted ones, and the active action where no strip plays it."""
-    armature = generated()
+    armature = plain()
     for name in ("Wave", "Nod", "Off"):
         add_clip(armature, name, "head", 1, 4)
     tracks = armature.animation_data.nla_tracks
