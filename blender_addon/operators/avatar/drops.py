@@ -122,7 +122,7 @@ class ATELIER_OT_paint_image(LayerOperator, bpy.types.Operator):
                     traits, seed = stored_traits(avatar)
                     generator = yield InThread(models.texture_generator)
                     look = yield InThread(lambda: generator.quick_look(traits, seed))
-                    self.kind = "tattoo" if place.bare(source.look.bare(look)) > BARE else "print"
+                    self.kind = "tattoo" if place.bare(source.paint.bare(look)) > BARE else "print"
                 self._ray = None  # F9 may move it
             return (yield from super().job(context))
 
