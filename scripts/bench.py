@@ -5,7 +5,12 @@
     python scripts/bench.py avatar         a slider on 20 000 triangles, the first map of a mesh, an avatar from nothing
     python scripts/bench.py export         500 objects for three engines, beside Blender's bare exporters
     python scripts/bench.py steps          how long generating and exporting keep the window from drawing
+    python scripts/bench.py small          half a minute of all, as multiples of fixed work of NumPy in the same run
     python scripts/bench.py                all
+    python scripts/bench.py small --html bench.html --last earlier.json
+
+--html writes medians, spreads, ratios and the machine as a page, and as JSON beside it. With --last, lines of small
+that have become slower are a warning, never a failure.
 
 Timings on shared machines wander; compare only lines of one run.
 """
@@ -28,35 +33,35 @@ if __name__ == "__main__":
 
 import numpy as np
 
+from ml_core.outputs import check_outputs
 from scripts.lib.bench_network import network_seconds, peak_memory
+from scripts.lib.bench_page import Page, read_last
 from scripts.lib.bench_scenes import fill, fill_huge, finer_body
+from scripts.lib.bench_small import bench_small
 from scripts.lib.cli import quiet, run
 
 
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", nargs="*", default=[*BENCHES], help=", ".join(BENCHES))
+    all_but_small = [name for name in BENCHES if name != "small"]
+    parser.add_argument("what", nargs="*", default=all_but_small, help=", ".join(BENCHES))
+    parser.add_argument("--html", type=Path, metavar="FILE", help="also write a page, and its figures beside it")
+    parser.add_argument("--last", type=Path, metavar="JSON", help="figures of an earlier run to compare small with")
     given = parser.parse_args(arguments)
+    last = read_last(given.last)
+    if given.html is not None:
+        check_outputs([given.html, given.html.with_suffix(".json")])
     print(f"{os.cpu_count()} cores")
+    page = Page()
     for what in given.what:
         if what not in BENCHES:
             parser.error(f"{what}: choose from {', '.join(BENCHES)}")
-        BENCHES[what]()
+        BENCHES[what](page)
+    for what, factor in page.slower_than(last).items():
+        print(f"::warning::{what}: {factor:.1f} times as slow as in the last run, beside the same fixed work")
+    if given.html is not None:
+        page.write(given.html, last)
     return 0
-
-
-def median(function: Callable[[], object], runs: int = 5) -> float:
-    """Median seconds of ``function``, after one run that does not count."""
-    times = []
-    for _ in range(runs + 1):
-        began = time.perf_counter()
-        function()
-        times.append(time.perf_counter() - began)
-    return statistics.median(times[1:])
-
-
-def line(what: str, value: str) -> None:
-    print(f"{what:<58}{value:>16}", flush=True)
 
 
 def memory() -> float:
@@ -64,7 +69,7 @@ def memory() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
 
 
-def bench_recognizer() -> None:
+def bench_recognizer(page: Page) -> None:
     import bpy
 
     from blender_addon.bridge.jobs.steps import run_to_end
@@ -78,21 +83,21 @@ def bench_recognizer() -> None:
 
     with quiet():
         fill(unique=64, copies=64, triangles=5000)
-        seconds = median(label, 5)
-    line("unique meshes of 5 000 triangles, Blender mesh to label", f"{64 / seconds:.0f} a second")
+        seconds = page.median(label, 5)
+    page.line("unique meshes of 5 000 triangles, Blender mesh to label", f"{64 / seconds:.0f} a second")
     with quiet():
         engine, rendering = by_rendering(list(bpy.context.scene.objects)[:6])
-    line(f"the same by 12 renders of each ({engine}) and the same CNN", f"{1 / rendering:.1f} a second")
-    line("ours is faster by a factor of", f"{rendering * 64 / seconds:.0f}")
+    page.line(f"the same by 12 renders of each ({engine}) and the same CNN", f"{1 / rendering:.1f} a second")
+    page.line("ours is faster by a factor of", f"{rendering * 64 / seconds:.0f}")
     with quiet():
         fill(unique=300, copies=10_000, triangles=1000)
-        seconds = median(label, 3)
-    line("scene of 10 000 objects, 300 unique meshes", f"{seconds:.2f} s")
+        seconds = page.median(label, 3)
+    page.line("scene of 10 000 objects, 300 unique meshes", f"{seconds:.2f} s")
     with quiet():
         fill_huge(1_000_000)
-        seconds = median(label, 7)
-    line("one mesh of 1 000 000 triangles", f"{1000 * seconds:.0f} ms")
-    line("peak memory, Blender included", f"{memory():.2f} GB")
+        seconds = page.median(label, 7)
+    page.line("one mesh of 1 000 000 triangles", f"{1000 * seconds:.0f} ms")
+    page.line("peak memory, Blender included", f"{memory():.2f} GB")
 
 
 def by_rendering(objects: list) -> tuple[str, float]:
@@ -124,7 +129,7 @@ def by_rendering(objects: list) -> tuple[str, float]:
     return "Workbench" if has_graphics else "Cycles, 1 sample", (time.perf_counter() - began) / len(objects)
 
 
-def bench_textures() -> None:
+def bench_textures(page: Page) -> None:
     import bpy
 
     from blender_addon.avatar.generating import generate_job, texture_job
@@ -134,40 +139,41 @@ def bench_textures() -> None:
     from ml_core.vocabulary.texture_sizes import SIZES_OF_SCRIPTS
 
     generator = models.texture_generator()
+    casual = AvatarTraits(outfit="casual")
     for size in SIZES_OF_SCRIPTS:
-        seconds = median(lambda size=size: generator.generate(AvatarTraits(outfit="casual"), seed=1, size=size), 20)
-        line(f"generating all maps at {size} pixels", f"{1000 * seconds:.0f} ms")
+        seconds = page.median(lambda size=size: generator.generate(casual, seed=1, size=size), 20)
+        page.line(f"generating all maps at {size} pixels", f"{1000 * seconds:.0f} ms")
     for size, (ours, torchs) in network_seconds(20).items():
-        line(f"the network alone at {size}, ONNX Runtime", f"{1000 * ours:.0f} ms")
-        line("  the same in torch, in turns", f"{1000 * torchs:.0f} ms" if torchs else "torch is missing")
+        page.line(f"the network alone at {size}, ONNX Runtime", f"{1000 * ours:.0f} ms")
+        page.line("  the same in torch, in turns", f"{1000 * torchs:.0f} ms" if torchs else "torch is missing")
     for size in (512, 1024):
-        line(f"peak memory of a process that paints one at {size}", f"{peak_memory(size):.0f} MB")
+        page.line(f"peak memory of a process that paints one at {size}", f"{peak_memory(size):.0f} MB")
 
     def create() -> None:
         bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
         run_to_end(generate_job(bpy.context, "a tall woman in a navy suit", AvatarTraits(), 7, 512, "Avatar"))
 
     with quiet():
-        seconds = median(create, 3)
-    line("an avatar from words to scene, 512 pixels", f"{seconds:.2f} s")
+        seconds = page.median(create, 3)
+    page.line("an avatar from words to scene, 512 pixels", f"{seconds:.2f} s")
 
     def again() -> None:
         armature = bpy.data.objects["Avatar"]
         run_to_end(texture_job(bpy.context, armature, "", AvatarTraits(outfit="casual"), 8, 512))
 
     with quiet():
-        seconds = median(again, 5)
-    line("another texture on it, 512 pixels", f"{seconds:.2f} s")
+        seconds = page.median(again, 5)
+    page.line("another texture on it, 512 pixels", f"{seconds:.2f} s")
 
     with quiet():
         bpy.context.view_layer.objects.active = bpy.data.objects["Avatar"]
         bpy.ops.atelier.edit_live()
-        preview, full = live_steps()
-    line("Edit Live: slider to the new base color in the image", f"{1000 * preview:.0f} ms")
-    line("Edit Live: all maps in full size, once it rests", f"{1000 * full:.0f} ms")
+        preview, full = live_steps(page)
+    page.line("Edit Live: slider to the new base color in the image", f"{1000 * preview:.0f} ms")
+    page.line("Edit Live: all maps in full size, once it rests", f"{1000 * full:.0f} ms")
 
 
-def live_steps() -> tuple[float, float]:
+def live_steps(page: Page) -> tuple[float, float]:
     """Median seconds from a slider's value to the preview's and to the final pixels, on an avatar that is edited."""
     from blender_addon.avatar.live import editing as live
 
@@ -179,10 +185,10 @@ def live_steps() -> tuple[float, float]:
         for step in painter(target, traits, seed, None):  # the hair stays as it is
             step()
 
-    return median(lambda: run_steps(live.previewed), 20), median(lambda: run_steps(live.painted), 7)
+    return page.median(lambda: run_steps(live.previewed), 20), page.median(lambda: run_steps(live.painted), 7)
 
 
-def bench_export() -> None:
+def bench_export(page: Page) -> None:
     import bpy
 
     from blender_addon.bridge.jobs.steps import Progress, run_to_end
@@ -215,24 +221,24 @@ def bench_export() -> None:
     runs = (bare, alike, ours, full)
     once, same, twice, thrice = (statistics.median(wall for wall, _ in item[1:]) for item in runs)
     work = [statistics.median(cpu for _, cpu in item[1:]) for item in runs]
-    line("500 objects, 100 meshes of 2 000 triangles, three engines", "")
-    line("Blender's bare exporters, as an artist finds them", f"{once:.1f} s")
-    line("the same with tangents and smoothing, as in our files", f"{same:.1f} s")
-    line("ours, geometry as it is", f"{twice:.1f} s")
-    line("ours is slower than the bare exporters by a factor of", f"{twice / once:.2f}")
-    line("than those that write the same geometry, tangents too", f"{twice / same:.2f}")
-    line("ours, with two LODs, colliders and lightmap UVs", f"{thrice:.1f} s")
-    line("that is slower than the bare exporters by a factor of", f"{thrice / once:.2f}")
-    line("the same factors in processor time, which others' work hardly changes", "")
-    line(
+    page.line("500 objects, 100 meshes of 2 000 triangles, three engines", "")
+    page.line("Blender's bare exporters, as an artist finds them", f"{once:.1f} s")
+    page.line("the same with tangents and smoothing, as in our files", f"{same:.1f} s")
+    page.line("ours, geometry as it is", f"{twice:.1f} s")
+    page.line("ours is slower than the bare exporters by a factor of", f"{twice / once:.2f}")
+    page.line("than those that write the same geometry, tangents too", f"{twice / same:.2f}")
+    page.line("ours, with two LODs, colliders and lightmap UVs", f"{thrice:.1f} s")
+    page.line("that is slower than the bare exporters by a factor of", f"{thrice / once:.2f}")
+    page.line("the same factors in processor time, which others' work hardly changes", "")
+    page.line(
         "geometry as it is, beside the bare and beside the same geometry",
         f"{work[2] / work[0]:.2f}, {work[2] / work[1]:.2f}",
     )
-    line("with two LODs, colliders and lightmap UVs", f"{work[3] / work[0]:.2f}, {work[3] / work[1]:.2f}")
-    line("longest time without progress", f"{max(np.diff(gaps)):.2f} s")
+    page.line("with two LODs, colliders and lightmap UVs", f"{work[3] / work[0]:.2f}, {work[3] / work[1]:.2f}")
+    page.line("longest time without progress", f"{max(np.diff(gaps)):.2f} s")
 
 
-def bench_steps() -> None:
+def bench_steps(page: Page) -> None:
     import bpy
 
     from blender_addon.avatar.generating import generate_job
@@ -251,11 +257,11 @@ def bench_steps() -> None:
             found[name] = steps_of(generate_job(bpy.context, "", traits, 7 + number, 512, "Avatar"))
     with tempfile.TemporaryDirectory() as place, quiet():
         found["the room for three engines"] = steps_of(export_job(bpy.context, Path(place), ["unity", "unreal", "web"]))
-    line("the longest steps in Blender's own thread, in processor time", "")
+    page.line("the longest steps in Blender's own thread, in processor time", "")
     for name, steps in found.items():
         for kind, is_announced in (("ours", False), ("Blender's, announced", True)):
             if (step := longest(steps, is_announced)) is not None:
-                line(f"{name}, {kind}: {step.what}"[:57], f"{step.worked * 1000:.0f} ms")
+                page.line(f"{name}, {kind}: {step.what}"[:57], f"{step.worked * 1000:.0f} ms")
 
 
 def seconds_of(function: Callable[[], object]) -> tuple[float, float]:
@@ -285,7 +291,7 @@ def bare_exports(folder: Path, with_tangents: bool = False) -> None:
     bpy.ops.export_scene.gltf(filepath=str(folder / "scene.glb"), export_animations=False)
 
 
-def bench_avatar() -> None:
+def bench_avatar(page: Page) -> None:
     import bpy
 
     from blender_addon.avatar.generating import generate_job, texture_job
@@ -302,8 +308,8 @@ def bench_avatar() -> None:
         run_to_end(generate_job(bpy.context, "", AvatarTraits(outfit="casual"), 7, 512, "Avatar"))
 
     with quiet():
-        seconds = median(create, 5)
-    line("the built-in body from nothing, textures of 512", f"{seconds:.2f} s")
+        seconds = page.median(create, 5)
+    page.line("the built-in body from nothing, textures of 512", f"{seconds:.2f} s")
     with quiet():
         armature = finer_body(20_000)
         run_to_end(texture_job(bpy.context, armature, "", AvatarTraits(outfit="casual"), 7, 512))
@@ -312,18 +318,19 @@ def bench_avatar() -> None:
     for size in (256, 512):
         live.target().size = size
         with quiet():
-            preview, full = live_steps()
-        line(f"20 000 triangles: slider to the color in the image, {size}", f"{1000 * preview:.0f} ms")
-        line(f"20 000 triangles: all maps, {size}", f"{1000 * full:.0f} ms")
+            preview, full = live_steps(page)
+        page.line(f"20 000 triangles: slider to the color in the image, {size}", f"{1000 * preview:.0f} ms")
+        page.line(f"20 000 triangles: all maps, {size}", f"{1000 * full:.0f} ms")
     (source,) = texturing.map_sources(armature)
 
     def first_map() -> None:
         texturing.MapCache().get(source.skin, source.fit, 1024)
 
-    line("20 000 triangles: first map at 1024", f"{median(first_map, 3):.2f} s")
+    page.line("20 000 triangles: first map at 1024", f"{page.median(first_map, 3):.2f} s")
 
 
-BENCHES = {
+BENCHES: dict[str, Callable[[Page], None]] = {
+    "small": bench_small,
     "recognizer": bench_recognizer,
     "textures": bench_textures,
     "avatar": bench_avatar,
