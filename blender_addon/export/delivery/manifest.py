@@ -20,7 +20,7 @@ _KINDS = {
     **dict.fromkeys((".asmdef", ".cs", ".gd", ".py"), "script"),
 }
 
-_WHOLE_SCENE = ("cameras", "lights", "empties", "scene_file")
+_ASKED = ("cameras", "lights", "empties", "scene_file", "custom_properties", "clips", "actions")
 """Choices by which a check knows what of the scene is meant to be in the files."""
 
 
@@ -40,7 +40,7 @@ def write_manifest(
         "units": "metres",
         "author": options.author,
         "license": options.license,
-        "options": {name: getattr(options, name) for name in _WHOLE_SCENE},
+        "options": {name: getattr(options, name) for name in _ASKED},
         "files": [
             entry | {"kind": _KINDS.get(Path(entry["path"]).suffix, "data")} | sources.get(Path(entry["path"]).name, {})
             for entry in file_entries(folder)

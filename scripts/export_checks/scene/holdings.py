@@ -301,6 +301,9 @@ def holdings_check(
     if about is None:
         return outcome
     found = file_holdings(opened, folder)
+    options = folder.manifest.get("options", {})
+    unasked = {what for what in _TELLING if what.startswith("motion") and not options.get("clips", True)}
+    unasked |= set() if options.get("custom_properties", True) else {"custom properties"}
     whole = told.get(about.id, {})
     # Blender's importer of FBX leaves the properties of bones in the file.
     written = b"".join(path.read_bytes() for path in folder.files if path.suffix.lower() == ".fbx")
@@ -311,7 +314,7 @@ def holdings_check(
         outcome.looked_at += 1
         kinds = set().union(*(whole.get(item, set()) for item in (*holding.names, "")))
         for what, wanted, given in _losses(holding, found.get(key), written):
-            if not _TELLING[what] & kinds:
+            if what not in unasked and not _TELLING[what] & kinds:
                 outcome.problems.append(Problem("scene", f"loses {what} untold", key, wanted, given, "31"))
     return outcome
 
