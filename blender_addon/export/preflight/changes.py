@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import bpy
 
@@ -171,9 +172,17 @@ def _looked_at(modifier: bpy.types.Modifier) -> Iterator[bpy.types.Object]:
     named = [getattr(modifier, prop.identifier, None) for prop in modifier.bl_rna.properties if prop.type == "POINTER"]
     tree = getattr(modifier, "node_group", None)
     if tree is not None:
-        named += [modifier.get(item.identifier) for item in tree.interface.items_tree if item.item_type == "SOCKET"]
+        named += [_input(modifier, item.identifier) for item in tree.interface.items_tree if item.item_type == "SOCKET"]
         named += [socket.default_value for node in tree.nodes for socket in node.inputs if socket.type == "OBJECT"]
     yield from (item for item in named if isinstance(item, bpy.types.Object))
+
+
+def _input(modifier: bpy.types.Modifier, identifier: str) -> Any:
+    """What an input of geometry nodes is set to: Blender 5.2 keeps it below the modifier's properties."""
+    inputs = getattr(getattr(modifier, "properties", None), "inputs", None)
+    if inputs is None:
+        return modifier.get(identifier)
+    return getattr(getattr(inputs, identifier, None), "value", None)
 
 
 def _goes(other: bpy.types.Object, obj: bpy.types.Object) -> bool:
