@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Generator, Sequence
+from collections.abc import Collection, Generator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import bpy
@@ -186,6 +186,7 @@ def hair_job(
     style: str | None = None,
     color: str | None = None,
     seed: int | None = None,
+    tones: Mapping[str, str] | None = None,
 ) -> Job:
     """Put other hair on an avatar, or on any humanoid with an armature. Everything else about a person stays.
 
@@ -194,17 +195,18 @@ def hair_job(
 
     Args:
         style: one of :data:`ml_core.vocabulary.avatar.hair_styles.HAIR_STYLES`. color: sRGB hex.
-            seed: draws the strands.
-            What is ``None`` stays as it is.
+            seed: draws the strands. tones: colors of its parts
+            (:data:`ml_core.vocabulary.avatar.hair_zones.HAIR_ZONES`). What is ``None`` stays as it is.
 
-    Report: ``hair`` (name of the object, or None), ``style``, ``color``.
+    Report: ``hair`` (name of the object, or None), ``style``, ``color``, ``tones``.
     """
     stored, worn = stored_traits(armature), worn_hair(armature)
     former, person_seed = stored if stored is not None else (AvatarTraits(), 0)
     if worn is None:
         worn = WornHair(former.hair_style or DEFAULT_HAIR_STYLE, former.hair or DEFAULT_HAIR, person_seed)
     style = style or worn.style
-    traits = former.replace(hair_style=style, hair=color or former.hair or worn.color)
+    parts = (former.hair_tones or worn.tones) if tones is None else tones
+    traits = former.replace(hair_style=style, hair=color or former.hair or worn.color, hair_tones=parts)
     seed = worn.seed if seed is None else seed
     put_on = yield from grown_for(context, armature, traits, seed)
     bald = {HAIR_STYLES[name or DEFAULT_HAIR_STYLE].bares_scalp for name in (former.hair_style, style)}
@@ -217,7 +219,8 @@ def hair_job(
     if color is not None:
         _bearded(context, armature)
     refresh_extra_bones(context, armature)
-    return {"hair": hair.name if hair is not None else None, "style": style, "color": traits.hair}
+    facts = {"hair": hair.name if hair is not None else None, "style": style, "color": traits.hair}
+    return {**facts, "tones": dict(traits.hair_tones or {})}
 
 
 def outfit_job(context: bpy.types.Context, target: bpy.types.Object, source: bpy.types.Object | None) -> Job:

@@ -18,6 +18,7 @@ from .avatar.beards import BEARDS
 from .avatar.body_sliders import FACE_SLIDERS, SHAPE_SLIDERS
 from .avatar.fabrics import FABRIC_KINDS
 from .avatar.hair_styles import HAIR_STYLES
+from .avatar.hair_zones import HAIR_ZONES
 from .avatar.outfits import OUTFIT_KINDS
 
 OUTFITS = tuple(OUTFIT_KINDS)
@@ -54,7 +55,8 @@ class AvatarTraits:
     of ``build``) and ``ancestry``, shares of :data:`ANCESTRIES`. ``garments`` are those that it wears; where they leave
     somebody undressed, those of the outfit come to them. ``cloths`` says of single garments what they are made of, with
     ids of :data:`FABRIC_KINDS`: ``{"blazer": {"fabric": "tweed", "color": "#7a6a50"}}``.
-    ``beard`` is one of :data:`BEARDS`; a seed draws none.
+    ``beard`` is one of :data:`BEARDS`; a seed draws none. ``hair_tones`` are colors of parts of the hair, by
+    :data:`HAIR_ZONES`: ``{"tips": "#d8b878"}``.
 
     Raises:
         InputError: a value is outside what its trait allows; the message names the trait and the allowed values.
@@ -81,6 +83,7 @@ class AvatarTraits:
     garments: tuple[str, ...] | None = None
     cloths: Mapping[str, Mapping[str, str]] | None = dataclasses.field(default=None, hash=False)
     beard: str | None = None
+    hair_tones: Mapping[str, str] | None = dataclasses.field(default=None, hash=False)
 
     def __post_init__(self) -> None:
         for name in COLOR_TRAITS:
@@ -123,6 +126,8 @@ class AvatarTraits:
             object.__setattr__(self, "garments", _checked_garments(self.garments))
         if self.cloths is not None:
             object.__setattr__(self, "cloths", _checked_cloths(self.cloths))
+        if self.hair_tones is not None:
+            object.__setattr__(self, "hair_tones", checked_tones(self.hair_tones))
 
     def replace(self, **changes: Any) -> AvatarTraits:
         """A copy with some traits changed."""
@@ -228,6 +233,25 @@ def _checked_cloths(values: object) -> dict[str, dict[str, str]] | None:
         if said := {name: value for name, value in known.items() if value}:
             checked[garment] = said
     return checked or None
+
+
+def checked_tones(values: object) -> dict[str, str] | None:
+    """Part of the hair -> its color; ``None`` where nothing is said.
+
+    Raises:
+        InputError: there is no such part, or the color is none.
+    """
+    if not isinstance(values, Mapping) or not set(values) <= set(HAIR_ZONES):
+        raise InputError(
+            'hair_tones: expected an object such as {{"tips": "#d8b878"}}; parts are {known}',
+            known=", ".join(HAIR_ZONES),
+        )
+    for value in values.values():
+        if not is_hex(value):
+            raise InputError(
+                "{name}: {value!r} is not a color; write it as '#rrggbb'", name="hair_tones", value=str(value)[:60]
+            )
+    return {zone: values[zone].lower() for zone in HAIR_ZONES if zone in values} or None
 
 
 def unknown_fabric(name: object) -> InputError:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Generator, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, cast
 
 import bpy
@@ -15,12 +15,13 @@ from ml_core.color import hex_to_srgb, is_hex
 from ml_core.errors import InputError
 from ml_core.files import stored_json
 from ml_core.geometry.garments.pieces import BY_NAME
-from ml_core.geometry.hair.growing import HairMesh, build_hair, hair_strands
+from ml_core.geometry.hair.growing import HairMesh, build_hair, hair_strands, with_temples
 from ml_core.geometry.hair.styles import HANGING
 from ml_core.geometry.hair.surface import HeadSpace
 from ml_core.geometry.humanoid.frames import TubeFrame
 from ml_core.records import is_whole
 from ml_core.vocabulary.avatar.hair_styles import DEFAULT_HAIR_STYLE, HAIR_STYLES
+from ml_core.vocabulary.avatar.hair_zones import HAIR_ZONES
 from ml_core.vocabulary.traits import MAX_SEED, AvatarTraits
 
 from ...bridge.data.identity import put
@@ -81,6 +82,7 @@ class WornHair:
     style: str
     color: str
     seed: int
+    tones: Mapping[str, str] = field(default_factory=dict)
 
 
 def worn_hair(armature: bpy.types.Object) -> WornHair | None:
@@ -94,18 +96,30 @@ def worn_hair(armature: bpy.types.Object) -> WornHair | None:
         style if isinstance(style, str) and style in HAIR_STYLES else DEFAULT_HAIR_STYLE,
         color if is_hex(color) else DEFAULT_HAIR,
         seed if is_whole(seed, 0, MAX_SEED) else 0,
+        _known_tones(stored.get("tones")),
     )
 
 
+def _known_tones(stored: object) -> dict[str, str]:
+    """What makes sense of stored colors of parts of the hair."""
+    values = stored if isinstance(stored, dict) else {}
+    return {zone: values[zone] for zone in HAIR_ZONES if is_hex(values.get(zone))}
+
+
 def wear_hair(
-    context: bpy.types.Context, armature: bpy.types.Object, style: str, color: str, seed: int
+    context: bpy.types.Context,
+    armature: bpy.types.Object,
+    style: str,
+    color: str,
+    seed: int,
+    tones: Mapping[str, str] | None = None,
 ) -> bpy.types.Object | None:
     """Puts hair on the head of a humanoid, in place of what :func:`wear_hair` put there before.
 
     Args:
         style: one of :data:`ml_core.vocabulary.avatar.hair_styles.HAIR_STYLES`; those without
             strands take the hair off.
-        color: sRGB hex.
+        color: sRGB hex. tones: the same of parts of it, by :data:`ml_core.vocabulary.avatar.hair_zones.HAIR_ZONES`.
 
     Returns:
         The hair object, a child of the armature, weighted to its head, neck and chest; ``None`` without strands.
@@ -113,7 +127,7 @@ def wear_hair(
     Raises:
         InputError: no skinned body hangs on the armature, or it has no head bone; nothing is changed then.
     """
-    wanted = AvatarTraits(hair_style=style, hair=color)
+    wanted = AvatarTraits(hair_style=style, hair=color, hair_tones=tones)
     return run_to_end(grown_for(context, armature, wanted, seed))()
 
 
@@ -126,7 +140,7 @@ def grown_for(
     if not HAIR_STYLES[style].has_strands:
         return lambda: take_off(armature)
     scalp = Scalp.of(context, armature)
-    grown = yield InThread(lambda: scalp.grow(style, color, seed))
+    grown = yield InThread(lambda: scalp.grow(WornHair(style, color, seed, traits.hair_tones or {})))
     return lambda: put_on(context, armature, scalp, grown)
 
 
@@ -134,9 +148,7 @@ def grown_for(
 class GrownHair:
     """Hair that another thread has made: mesh in the armature's space, its displacements by sliders, PNG images."""
 
-    style: str
-    color: str
-    seed: int
+    worn: WornHair
     mesh: HairMesh
     moves: dict[str, NDArray[np.float32]]
     pictures: dict[str, bytes]
@@ -176,15 +188,17 @@ class Scalp:
         is_measured = len(bodies) == 1 and not follows
         return cls(body, vertices, to_armature, bones, is_measured, sliders, _around_neck(armature))
 
-    def grow(self, style: str, color: str, seed: int) -> GrownHair:
-        """Grows ``style``, which has strands, and paints it."""
+    def grow(self, wanted: WornHair) -> GrownHair:
+        """Grows a style that has strands, and paints it."""
         fit = self.body.skin.fit() if self.is_measured else self.body.fit
-        worn = self.worn if style in HANGING else ()
+        worn = self.worn if wanted.style in HANGING else ()
         head = HeadSpace.of_mesh(self.vertices, self.body.skin.triangles, cast(TubeFrame, fit.frames["head"]), worn)
-        grown = build_hair(head, style, seed)
+        grown = build_hair(head, wanted.style, wanted.seed)
+        if "temples" in wanted.tones:
+            grown = with_temples(grown, head, wanted.seed)
         moved = grown.vertices @ self.to_armature[:3, :3].T + self.to_armature[:3, 3]
         moves = self.sliders.at(moved) if self.sliders is not None else {}
-        return GrownHair(style, color, seed, replace(grown, vertices=moved), moves, _pictures(style, color, seed))
+        return GrownHair(wanted, replace(grown, vertices=moved), moves, _pictures(wanted))
 
 
 def put_on(
@@ -225,8 +239,8 @@ def putting_on(
         mesh.name, former.name = former.name, f"{former.name}.old"
         if not former.users:
             bpy.data.meshes.remove(former)
-    put(hair, HAIR_KEY, json.dumps(asdict(WornHair(grown.style, grown.color, grown.seed))))
-    wear_only(hair, _painted(hair, grown.pictures, grown.color))
+    put(hair, HAIR_KEY, json.dumps(asdict(grown.worn)))
+    wear_only(hair, _painted(hair, grown.pictures, grown.worn.color))
     tuck_hair(armature)
     context.view_layer.update()
 
@@ -244,7 +258,7 @@ def refit_hair(context: bpy.types.Context, armature: bpy.types.Object) -> None:
     """Grows the hair of an armature again on the head as it is now: to be called when the body has changed."""
     worn = worn_hair(armature)
     if worn is not None:
-        wear_hair(context, armature, worn.style, worn.color, worn.seed)
+        wear_hair(context, armature, worn.style, worn.color, worn.seed, worn.tones)
 
 
 def hair_change(
@@ -263,33 +277,35 @@ def hair_change(
     worn = worn_hair(armature)
     if not HAIR_STYLES[style].has_strands:
         return (lambda: [lambda: take_off(armature)]) if hair_of(armature) is not None else None
-    if worn is None or worn.style != style:
+    tones = dict(traits.hair_tones or {})
+    if worn is None or worn.style != style or ("temples" in worn.tones) != ("temples" in tones):
         scalp = Scalp.of(context, armature, bodies)
 
         def grow() -> list[Callable[[], object]]:
-            putting = putting_on(context, armature, scalp, scalp.grow(style, color, seed))
+            putting = putting_on(context, armature, scalp, scalp.grow(WornHair(style, color, seed, tones)))
             return [lambda: next(putting, None)] * STEPS_OF_PUTTING_ON
 
         return grow
-    if worn.color == color:
+    wanted = replace(worn, color=color, tones=tones)
+    if worn == wanted:
         return None
 
     def recolor() -> list[Callable[[], object]]:
-        png = _pictures(style, color, worn.seed)["BC"]
-        return [lambda: _recolored(armature, style, color, png)]
+        png = _pictures(wanted)["BC"]
+        return [lambda: _recolored(armature, wanted, png)]
 
     return recolor
 
 
-def _recolored(armature: bpy.types.Object, style: str, color: str, png: bytes) -> None:
+def _recolored(armature: bpy.types.Object, wanted: WornHair, png: bytes) -> None:
     hair, worn = hair_of(armature), worn_hair(armature)
-    if hair is not None and worn is not None and worn.style == style:
+    if hair is not None and worn is not None and worn.style == wanted.style:
         make_own([hair])
         store_png("BC", png, color=True, owner=hair)
         for slot in hair.material_slots:
             if slot.material is not None:
-                show_one_color(slot.material, hex_to_srgb(color))
-        put(hair, HAIR_KEY, json.dumps(asdict(replace(worn, color=color))))
+                show_one_color(slot.material, hex_to_srgb(wanted.color))
+        put(hair, HAIR_KEY, json.dumps(asdict(wanted)))
 
 
 def _shape_moves(context: bpy.types.Context, body: bpy.types.Object, to_world: NDArray) -> NDArray[np.float64]:
@@ -369,9 +385,9 @@ def _weigh(hair: bpy.types.Object, fall: NDArray, bones: tuple[str, str, str]) -
             group.add(np.flatnonzero(rounded == value).tolist(), float(value), "REPLACE")
 
 
-def _pictures(style: str, color: str, seed: int) -> dict[str, bytes]:
-    """The images of a style as PNG files: BC, N, R, AO."""
-    maps = hair_strands(style, seed, TEXTURE_SIZE).colored(color)
+def _pictures(wanted: WornHair) -> dict[str, bytes]:
+    """The images of hair as PNG files: BC, N, R, AO."""
+    maps = hair_strands(wanted.style, wanted.seed, TEXTURE_SIZE).colored(wanted.color, wanted.tones)
     pictures = {"BC": maps.base_color, "N": maps.normal, "R": maps.roughness, "AO": maps.occlusion}
     return pngs_of(pictures)
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import bpy
 
 from ml_core.errors import AtelierError
 from ml_core.vocabulary.avatar.hair_styles import DEFAULT_HAIR_STYLE
+from ml_core.vocabulary.avatar.hair_zones import HAIR_ZONES
 
 from ...avatar import generating
 from ...avatar.anatomy.slider_keys import KEYED, KEYED_TRAITS, add_slider_keys
@@ -94,6 +96,20 @@ class ATELIER_OT_add_clips(ArmatureOperator, bpy.types.Operator):
         return {"clips": clips, "fps": context.scene.render.fps / context.scene.render.fps_base}
 
 
+def _tone(description: str, default: tuple[float, float, float]) -> Any:
+    """A color of a part of the hair."""
+    return bpy.props.FloatVectorProperty(
+        name=description.rpartition(" ")[2].capitalize(),
+        description=description,
+        subtype="COLOR_GAMMA",
+        size=3,
+        min=0,
+        max=1,
+        default=default,
+        options={"SKIP_SAVE"},
+    )
+
+
 class ATELIER_OT_set_hair(ArmatureOperator, bpy.types.Operator):
     """Put hair on the head of the active avatar, or of any humanoid with an armature"""
 
@@ -120,6 +136,14 @@ class ATELIER_OT_set_hair(ArmatureOperator, bpy.types.Operator):
         default=(0.23, 0.15, 0.10),
         options={"SKIP_SAVE"},
     )
+    toned: bpy.props.EnumProperty(
+        name="Two Tones",
+        description="Parts of the hair that have a color of their own",
+        items=[(zone.id, zone.title, zone.description) for zone in HAIR_ZONES.values()],
+        options={"ENUM_FLAG", "SKIP_SAVE"},
+    )
+    tips: _tone("Color of the tips", (0.85, 0.72, 0.47))
+    temples: _tone("Color of the temples", (0.62, 0.61, 0.60))
     seed: bpy.props.IntProperty(
         name="Seed", description="Draws everything that is not chosen", min=0, max=2**31 - 1, options={"SKIP_SAVE"}
     )
@@ -133,10 +157,15 @@ class ATELIER_OT_set_hair(ArmatureOperator, bpy.types.Operator):
         given = self.properties.is_property_set
         style = self.style if given("style") else None
         color = color_to_hex(self.color) if given("color") else None
-        facts = run_to_end(generating.hair_job(context, armature, style, color, self.seed if given("seed") else None))
+        tones = {zone: color_to_hex(getattr(self, zone)) for zone in self.toned} if given("toned") else None
+        seed = self.seed if given("seed") else None
+        facts = run_to_end(generating.hair_job(context, armature, style, color, seed, tones))
         if live.is_live(armature):
             live.begin(context, armature)  # the sliders show what has changed
         self.style, self.color = facts["style"], hex_to_color(facts["color"])  # shown by Adjust Last Operation
+        self.toned = set(facts["tones"])
+        for zone, tone in facts["tones"].items():
+            setattr(self, zone, hex_to_color(tone))
         return facts
 
 

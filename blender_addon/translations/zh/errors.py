@@ -56,6 +56,7 @@ ERRORS: dict[str, str] = {
     "There is no object named {name!r}.": "没有名为 {name} 的物体。",
     "Select an avatar or a body mesh first.": "请先选择虚拟形象或身体网格。",
     "{name} is not a humanoid. Select an armature, a mesh bound to one, or a mesh of a standing body.": "{name} 不是身体；贴图只能用于骨架、绑定在骨架上的网格或站立的身体。",
+    'hair_tones: expected an object such as {{"tips": "#d8b878"}}; parts are {known}': 'hair_tones：应为对象，例如 {{"tips": "#d8b878"}}；部位有 {known}',
     "{name}: has no arms for twist bones; name their bones as VRM or Mixamo do": "{name}：没有可加扭转骨骼的手臂；请按 VRM 或 Mixamo 的名称给手臂骨骼命名",
     "{name}: springs go on Atelier's own body; choose an avatar that was made here": "{name}：弹簧骨骼只能加在 Atelier 自己的身体上；请选择在这里生成的虚拟形象",
     "{name}: nothing swings; give it long hair, a skirt, a dress or a coat first": "{name}：没有可以摆动的部分；请先给它长发、裙子、连衣裙或大衣",

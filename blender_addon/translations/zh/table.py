@@ -5,6 +5,7 @@ from __future__ import annotations
 from ml_core.vocabulary.avatar.beards import BEARDS
 from ml_core.vocabulary.avatar.extra_bones import EXTRA_BONES
 from ml_core.vocabulary.avatar.hair_styles import HAIR_STYLES
+from ml_core.vocabulary.avatar.hair_zones import HAIR_ZONES
 from ml_core.vocabulary.avatar.outfits import OUTFIT_KINDS
 from ml_core.vocabulary.choices import translations
 from ml_core.vocabulary.targets import TARGETS
@@ -40,7 +41,7 @@ CHINESE: dict[str, str] = {
     **STAYING,
     **TRAINING,
     **WINDOW,
-    **translations(TARGETS, EXTRA_BONES, HAIR_STYLES, BEARDS, OUTFIT_KINDS, OFFERED_SIZES),
+    **translations(TARGETS, EXTRA_BONES, HAIR_STYLES, HAIR_ZONES, BEARDS, OUTFIT_KINDS, OFFERED_SIZES),
     "Active Collection": "活动集合",
     "Taught labels": "教会的标签",
     "Own files": "自己的文件",

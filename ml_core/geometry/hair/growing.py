@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ml_core.errors import InputError
+from ml_core.geometry.hair.short import ramp
 from ml_core.geometry.hair.strands import merged
 from ml_core.geometry.hair.styles import BUILDERS, COILED, TAILED
 from ml_core.geometry.hair.surface import HeadSpace
@@ -18,6 +19,10 @@ Array = NDArray[np.floating]
 SPACE_FOR_SHOULDERS = 0.16
 """Meters below the chin, on a head of the model's size, at which hair follows the chest alone."""
 
+TEMPLES = 0.85
+"""Share of the cards at the temples that have their color: the others mix in, as hair grays."""
+MOST_OF_A_CARD = 400
+"""Faces from which on a connected surface is no card."""
 FREE_SHARE = 0.2
 """A ponytail hangs clear of the back, and follows the head nearly alone."""
 
@@ -51,6 +56,44 @@ def build_hair(head: HeadSpace, style: str, seed: int = 0) -> HairMesh:
     below = (chin - piece.vertices[:, 2]) / (SPACE_FOR_SHOULDERS * head.scale)
     share = FREE_SHARE if style in TAILED else 1.0
     return HairMesh(piece.vertices, piece.faces, piece.corner_uv, share * np.clip(below, 0, 1))
+
+
+def with_temples(mesh: HairMesh, head: HeadSpace, seed: int = 0) -> HairMesh:
+    """The same hair for maps of two halves (:meth:`.texture.Strands.colored` with a tone of the temples).
+
+    Most cards that grow at the temples wear the right half, and all others the left.
+    """
+    q = head.local(_roots(mesh))
+    share = ramp(np.abs(q[:, 0]), 0.042, 0.058) * ramp(q[:, 1], 0.05, 0.02) * ramp(q[:, 2], 0.075, 0.04)
+    rng = np.random.default_rng([seed, 53])
+    owner = _owners(mesh)
+    at_temples = rng.random(len(mesh.vertices))[owner] < TEMPLES * share
+    uv = mesh.corner_uv * [0.5, 1.0]
+    uv[at_temples] += [0.5, 0.0]
+    return replace(mesh, corner_uv=uv)
+
+
+def _owners(mesh: HairMesh) -> NDArray[np.int64]:
+    """(F,) the first vertex of the card that each face is of."""
+    label = np.arange(len(mesh.vertices))
+    while True:
+        lowest = label[mesh.faces].min(axis=1)
+        before = label.copy()
+        np.minimum.at(label, mesh.faces, lowest[:, None])
+        label = label[label]
+        if (label == before).all():
+            return label[mesh.faces[:, 0]]
+
+
+def _roots(mesh: HairMesh) -> Array:
+    """(F, 3) where the card that each face is of grows; of closed surfaces, such as a cap, the face's own middle."""
+    owner = _owners(mesh)
+    middle = mesh.vertices[mesh.faces].mean(axis=1)
+    high = mesh.corner_uv[..., 1].mean(axis=1)
+    order = np.lexsort([-high, owner])
+    first = order[np.searchsorted(owner[order], owner)]
+    is_closed = np.bincount(owner, minlength=len(mesh.vertices))[owner] > MOST_OF_A_CARD
+    return np.where(is_closed[:, None], middle, middle[first])
 
 
 def hair_strands(style: str, seed: int = 0, size: int = SIZE) -> Strands:

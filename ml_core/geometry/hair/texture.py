@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +15,8 @@ from ml_core.geometry.hair.strands import CAP, SPARSE, STRIPS
 Array = NDArray[np.floating]
 
 SIZE = 1024
+TIPS = (0.32, 0.72)
+"""Shares of a strand from its root between which the color of the tips comes in."""
 STRAND_HEIGHT = 1.6
 """Slope of the normal map where strands are steepest."""
 
@@ -39,15 +43,36 @@ class Strands:
     occlusion: NDArray[np.float32]
     alpha: NDArray[np.float32]
 
-    def colored(self, color: str) -> HairMaps:
-        """The maps in the hair color ``color`` (sRGB hex)."""
-        base = np.asarray(hex_to_srgb(color), np.float32)
-        # Black hair is never quite black under light: strands need something to differ in.
-        base = np.maximum(base, 0.035) * 0.97 + 0.012
+    def colored(self, color: str, tones: Mapping[str, str] = MappingProxyType({})) -> HairMaps:
+        """The maps in the hair color ``color`` (sRGB hex).
+
+        Args:
+            tones: color of parts of the hair, of :data:`ml_core.vocabulary.avatar.hair_zones.HAIR_ZONES`. With one of
+                the temples the maps are twice as wide, and those in it lie to the right.
+        """
+        maps = self._dyed(color, tones.get("tips"))
+        if "temples" not in tones:
+            return maps
+        beside = self._dyed(tones["temples"], tones.get("tips"))
+        return HairMaps(*(np.concatenate([getattr(half, item.name) for half in (maps, beside)], axis=1)
+                          for item in fields(HairMaps)))  # fmt: skip
+
+    def _dyed(self, color: str, tips: str | None) -> HairMaps:
+        base = _dye(color)
+        if tips is not None:
+            down = (np.arange(len(self.shade), dtype=np.float32) + 0.5)[:, None, None] / len(self.shade)
+            # Strand by strand, as dyes and the sun do it.
+            share = np.clip((down + 0.12 * self.warmth[..., None] - TIPS[0]) / (TIPS[1] - TIPS[0]), 0, 1)
+            base = base + share * share * (3 - 2 * share) * (_dye(tips) - base)
         tint = 1 + self.warmth[..., None] * np.array([0.07, 0.0, -0.08], np.float32)
         painted = base * self.shade[..., None] * tint
         rgba = np.concatenate([np.clip(painted, 0, 1), self.alpha[..., None]], axis=-1).astype(np.float32)
         return HairMaps(rgba, self.normal, self.roughness, self.occlusion)
+
+
+def _dye(color: str) -> NDArray[np.float32]:
+    """(3,) sRGB. Black hair is never quite black under light: strands need something to differ in."""
+    return (np.maximum(np.asarray(hex_to_srgb(color), np.float32), 0.035) * 0.97 + 0.012).astype(np.float32)
 
 
 def strands(seed: int, size: int = SIZE) -> Strands:

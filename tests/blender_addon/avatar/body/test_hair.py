@@ -97,6 +97,14 @@ def test_another_style_keeps_the_person(clean_scene: bpy.types.Context) -> None:
     assert worn_hair(armature) == WornHair("buzz", "#cc9966", 7)
     assert np.abs(base_color(body) - brown).max() > 0.005, "brows and scalp follow"
     blond = base_color(body)
+    tones = {"tips": "#cc9966", "temples": "#999999"}
+    assert bpy.ops.atelier.set_hair(toned={*tones}, tips=(0.8, 0.6, 0.4), temples=(0.6, 0.6, 0.6)) == {"FINISHED"}
+    assert worn_hair(armature) == WornHair("buzz", "#cc9966", 7, tones)
+    assert stored_traits(armature)[0].hair_tones == tones
+    image = next(image for image in bpy.data.images if "Hair_BC" in image.name)
+    assert image.size[0] == 2 * image.size[1]
+    assert bpy.ops.atelier.set_hair(toned=set()) == {"FINISHED"}
+    assert worn_hair(armature) == WornHair("buzz", "#cc9966", 7)
     assert bpy.ops.atelier.set_hair(style="none") == {"FINISHED"}
     assert hair_of(armature) is None
     assert np.abs(base_color(body) - blond).max() > 0.002, "the scalp is bare"

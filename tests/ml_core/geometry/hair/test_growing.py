@@ -12,7 +12,7 @@ from ml_core.color import hex_to_srgb
 from ml_core.geometry.body.canvas import head_frame
 from ml_core.geometry.body.model import body_model
 from ml_core.geometry.body.traits import BodyTraits
-from ml_core.geometry.hair.growing import HairMesh, build_hair, hair_strands
+from ml_core.geometry.hair.growing import HairMesh, build_hair, hair_strands, with_temples
 from ml_core.geometry.hair.strands import CAP, DENSE, SPARSE, STRIPS
 from ml_core.geometry.hair.styles import BUILDERS, COILED
 from ml_core.geometry.hair.surface import HeadSpace, hairline
@@ -165,3 +165,30 @@ def test_strands_take_the_color_and_vary() -> None:
         hair_strands("bob", 3, 64).colored(color).base_color[..., :3].mean() for color in ("#0a0a0a", "#e0e0e0")
     )
     assert black < 0.1 < 0.5 < white
+
+
+def test_tips_have_their_color_where_strands_end_and_the_rest_keeps_its_own() -> None:
+    painted = hair_strands("bob", 3, 128)
+    plain, toned = painted.colored("#3a261a"), painted.colored("#3a261a", {"tips": "#e8d090"})
+    changed = np.abs(toned.base_color - plain.base_color)[..., :3].max(axis=2)
+    assert changed[:25].max() == 0
+    assert changed[-25:].min() > 0.05
+    assert toned.base_color[-20:, ..., 0].mean() > 1.8 * plain.base_color[-20:, ..., 0].mean()
+    np.testing.assert_array_equal(toned.base_color[..., 3], plain.base_color[..., 3])
+
+
+@pytest.mark.parametrize("style", ["short_crop", "bob"])
+def test_gray_temples_are_a_half_of_the_maps_that_only_cards_of_the_temples_wear(style: str) -> None:
+    maps = hair_strands(style, 3, 64).colored("#1a1410", {"temples": "#a0a0a0"})
+    assert maps.base_color.shape == (64, 128, 4)
+    assert maps.base_color[:, 64:, :3].mean() > 3 * maps.base_color[:, :64, :3].mean()
+    assert maps.normal.shape[:2] == maps.occlusion.shape == (64, 128)
+    head, hair = body(0)[0], grown(style, 0)
+    toned = with_temples(hair, head, 3)
+    right = toned.corner_uv[..., 0] > 0.5
+    assert (right.all(axis=1) == right.any(axis=1)).all(), "no face lies on both halves"
+    gray = head.local(hair.vertices[hair.faces[right.all(axis=1)]].mean(axis=1))
+    assert 0.01 < right.mean() < 0.4
+    assert np.abs(gray[:, 0]).min() > 0.02
+    assert (gray[:, 0] > 0).any()
+    assert (gray[:, 0] < 0).any()
