@@ -122,7 +122,7 @@ def curtain(head: HeadSpace, rng: Rng, fall: Fall) -> list[Piece]:
     curves = cut(grown.points, grown.normals, grown.stop, fall.segments, crowd=1.0 if fall.waves else 1.25)
     count = len(grown.stop)
     width = fall.width * rng.uniform(0.75, 1.2, count)
-    sparse = 0.25 if fall.waves is None else 0.45
+    sparse = 0.25 if fall.waves is None else 0.75
     locks = Locks(*curves, width, np.full(count, 0.005), clump=fall.clump, roll=0.12, sparse=sparse, card=fall.card)
     return [cap(head, rng), carded(head, rng, locks, fall.waves)]
 
@@ -211,7 +211,7 @@ def long_wavy(head: HeadSpace, rng: Rng) -> list[Piece]:
 def long_curly(head: HeadSpace, rng: Rng) -> list[Piece]:
     waves = Waves(side=0.010, out=0.009, length=0.046, start=0.05, spread=0.45)
     fall = Fall(
-        part=0.02, below=0.085, behind=0.02, waves=waves, segments=25, count=24, width=0.022, card=0.017, volume=0.02,
+        part=0.02, below=0.085, behind=0.02, waves=waves, segments=25, count=24, width=0.022, card=0.0135, volume=0.02,
         clump=0.2,
     )  # fmt: skip
     return curtain(head, rng, fall)

@@ -19,7 +19,7 @@ Array = NDArray[np.floating]
 SPACE_FOR_SHOULDERS = 0.16
 """Meters below the chin, on a head of the model's size, at which hair follows the chest alone."""
 
-TEMPLES = 0.85
+TEMPLES = 0.75
 """Share of the cards at the temples that have their color: the others mix in, as hair grays."""
 MOST_OF_A_CARD = 400
 """Faces from which on a connected surface is no card."""
@@ -64,7 +64,7 @@ def with_temples(mesh: HairMesh, head: HeadSpace, seed: int = 0) -> HairMesh:
     Most cards that grow at the temples wear the right half, and all others the left.
     """
     q = head.local(_roots(mesh))
-    share = ramp(np.abs(q[:, 0]), 0.042, 0.058) * ramp(q[:, 1], 0.05, 0.02) * ramp(q[:, 2], 0.075, 0.04)
+    share = ramp(np.abs(q[:, 0]), 0.044, 0.060) * ramp(q[:, 1], 0.04, 0.01) * ramp(q[:, 2], 0.060, 0.025)
     rng = np.random.default_rng([seed, 53])
     owner = _owners(mesh)
     at_temples = rng.random(len(mesh.vertices))[owner] < TEMPLES * share

@@ -87,7 +87,7 @@ def short(
     points, normals = grow(head, roots, start, flow, reach, clearance, stiffness=0.6, cling=cling, step=STEP, rise=0.02)
     curves = cut(smoothed(points, 2), normals, np.maximum(meters / STEP, 2), segments)
     widths = width * rng.uniform(0.7, 1.3, len(q))
-    sparse = 0.25 if waves is None else 0.45
+    sparse = 0.25 if waves is None else 0.75
     locks = Locks(*curves, widths, 0.4 * lift(q), clump=clump, roll=roll, sparse=sparse, card=card)
     return carded(head, rng, locks, waves)
 
@@ -293,6 +293,6 @@ def curly_short(head: HeadSpace, rng: Rng) -> list[Piece]:
     waves = Waves(side=0.0075, out=0.006, length=0.030, start=0.012, spread=0.5)
     locks = short(
         head, rng, flow, _mixed(0.075, 0.034, 0.030), _mixed(0.017, 0.007), count=150, upright=0.9, cling=0.1,
-        segments=11, clump=0.5, waves=waves, card=0.016,
+        segments=11, clump=0.5, waves=waves, card=0.013,
     )  # fmt: skip
     return [cap(head, rng, 0.003), locks]

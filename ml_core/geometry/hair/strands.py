@@ -40,6 +40,7 @@ class Locks:
         clump: 0..1, how much the strands of a lock come together at its tip; below 0 they part.
         roll: radians, standard deviation of the turn of a card about its curve.
         sparse: share of the cards that are loose strands.
+        tip: v at which cards end; over 0 where their strands go on in a tail or a bun.
     """
 
     points: Array
@@ -50,6 +51,7 @@ class Locks:
     roll: float = 0.18
     sparse: float = 0.25
     card: float = CARD
+    tip: float = 0.005
 
 
 @dataclass(frozen=True)
@@ -209,11 +211,11 @@ def carded(head: HeadSpace, rng: np.random.Generator, locks: Locks, waves: Waves
     half = half * (1 - 0.35 * s)
     loose = (layer > 0.45) & (rng.uniform(0, 1, len(owner)) < locks.sparse / 0.55)
     strip = np.where(loose, rng.choice(SPARSE, len(owner)), rng.choice(DENSE, len(owner)))
-    return _strips(points, half[..., None] * own_side, strip)
+    return _strips(points, half[..., None] * own_side, strip, locks.tip)
 
 
-def _strips(points: Array, half: Array, strip: NDArray[np.integer]) -> Piece:
-    """Flat strips (N, K) of quads to both sides of curves, wearing strips of the strand texture from root to tip."""
+def _strips(points: Array, half: Array, strip: NDArray[np.integer], tip: float) -> Piece:
+    """Flat strips (N, K) of quads to both sides of curves, in strips of the strand texture from root to ``tip``."""
     count, rings = points.shape[:2]
     vertices = np.stack([points - half, points + half], axis=2)
     number = np.arange(count * rings * 2).reshape(count, rings, 2)
@@ -221,7 +223,7 @@ def _strips(points: Array, half: Array, strip: NDArray[np.integer]) -> Piece:
     mirror = np.arange(count) % 2 == 1
     edges = np.where(mirror[:, None], [0.97, 0.03], [0.03, 0.97])
     u = (strip[:, None] + edges) / STRIPS
-    v = np.linspace(0.995, 0.005, rings)
+    v = np.linspace(0.995, tip, rings)
     uv = np.stack(np.broadcast_arrays(u[:, None, :], v[None, :, None]), axis=-1).reshape(-1, 2)
     faces = faces.reshape(-1, 4)
     return Piece(vertices.reshape(-1, 3), faces, uv[faces])

@@ -63,6 +63,7 @@ class Strands:
             down = (np.arange(len(self.shade), dtype=np.float32) + 0.5)[:, None, None] / len(self.shade)
             # Strand by strand, as dyes and the sun do it.
             share = np.clip((down + 0.12 * self.warmth[..., None] - TIPS[0]) / (TIPS[1] - TIPS[0]), 0, 1)
+            share[:, CAP * len(share) // STRIPS :] = 0  # the scalp, from part to hairline
             base = base + share * share * (3 - 2 * share) * (_dye(tips) - base)
         tint = 1 + self.warmth[..., None] * np.array([0.07, 0.0, -0.08], np.float32)
         painted = base * self.shade[..., None] * tint

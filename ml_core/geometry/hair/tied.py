@@ -35,6 +35,8 @@ NAPE = np.array([0.0, 0.085, -0.028])
 TOP = np.array([0.0, 0.020, 0.095])
 SIDES = (np.array([0.062, 0.055, -0.005]), np.array([-0.062, 0.055, -0.005]))
 """Local directions of ties from the middle of the skull."""
+_TIED = 0.6
+"""v at which strands reach their tie: there they neither thin out nor have the color of tips."""
 
 
 def pulled(head: HeadSpace, rng: Rng, ties: Sequence[Array], volume: float = 0.0035) -> list[Piece]:
@@ -65,7 +67,13 @@ def pulled(head: HeadSpace, rng: Rng, ties: Sequence[Array], volume: float = 0.0
     stop = first_step(np.linalg.norm(head.local(points) - goal[:, None], axis=2) < 0.012)
     curves = cut(smoothed(points, 2), normals, np.maximum(stop + 1, 3), 8)
     locks = Locks(
-        *curves, rng.uniform(0.017, 0.023, len(q)), np.full(len(q), 0.003), clump=0.55, roll=0.08, sparse=0.12
+        *curves,
+        rng.uniform(0.017, 0.023, len(q)),
+        np.full(len(q), 0.003),
+        clump=0.55,
+        roll=0.08,
+        sparse=0.12,
+        tip=_TIED,
     )
     return [cap(head, rng, 0.0022), carded(head, rng, locks)]
 
