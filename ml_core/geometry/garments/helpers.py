@@ -24,7 +24,7 @@ _HIPS = 0.05
 _AROUND = 0.35
 """Meters from the legs up to which a skirt hangs on the reference body."""
 _EVEN_ROUNDS = 12
-_HIP_ROUNDS = 160
+_HIP_ROUNDS, _ROBE_ROUNDS = 160, 60
 _ROBE_ROWS = 26
 _ROBE_TOP = 0.075
 """Meters above the crotch where the robe leaves the body."""
@@ -108,25 +108,25 @@ class Helpers:
         if name == "skirt":
             weights = self._hanging(rest, new_faces, tube, None)
         else:
-            weights = self._over_hips(points_of(self.weights), rest, new_faces)
+            crotch = float(rest[np.abs(rest[:, 0]) < 0.004, 2].min())
+            weights = self._over_hips(points_of(self.weights), rest, new_faces, crotch, _HIP_ROUNDS)
         twin = np.full(len(rest), -1) if name == "skirt" else np.arange(len(rest))
         uv = uv_of(self.data.uv[used_uv].astype(np.float64))
         return self._helper(points_of, new_faces, new_corners, uv, weights, tube, twin)
 
-    def _over_hips(self, weights: Array, rest: Array, faces: Faces) -> Array:
-        """(V, 55) weights of the tights that change slowly from the trunk to the thighs.
+    def _over_hips(self, weights: Array, rest: Array, faces: Faces, crotch: float, rounds: int) -> Array:
+        """(V, 55) weights of cloth that change slowly from the trunk to the thighs.
 
         Where they change fast, cloth of several layers turns inside out in the fold of somebody who sits.
         """
         arm = weights[:, [n for n, bone in enumerate(BONE_NAMES) if is_arm(bone)]].sum(axis=1)
-        crotch = float(rest[np.abs(rest[:, 0]) < 0.004, 2].min())
         z, waist = rest[:, 2], float(self.joints["chest"][2])
         share = np.clip((z - crotch + 0.12) / 0.1, 0, 1) * np.clip((waist + 0.05 - z) / 0.08, 0, 1) * (arm < 0.1)
         part = np.flatnonzero(share > 0)
         around, pull = Topology.of(faces, len(rest)).around.chosen(part), 0.5 * share[part, None]
         moving = np.flatnonzero(weights[part].any(axis=0))
         some = weights[:, moving]
-        for _ in range(_HIP_ROUNDS):
+        for _ in range(rounds):
             some[part] += pull * (around(some) - some[part])
         weights[:, moving] = some
         return weights
@@ -179,6 +179,7 @@ class Helpers:
         whole = np.concatenate([faces, quads])
         hanging = np.arange(len(rest)) >= count
         weights = self._hanging(rest, whole, hanging, upper(tights.weights))
+        weights = self._over_hips(weights, rest, whole, self.heights["crotch"], _ROBE_ROUNDS)
         twin = np.full(len(rest), -1)
         twin[:count] = used
         return self._helper(points_of, whole, np.concatenate([corners, quad_corners]), uv, weights, hanging, twin)

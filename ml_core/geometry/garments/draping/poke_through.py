@@ -13,7 +13,7 @@ from ml_core.geometry.body.poses import Pose, transforms
 from ml_core.geometry.body.rig import BONE_NAMES, Bone, dense_weights, is_arm, moved_by
 from ml_core.geometry.garments.garment import Garment
 from ml_core.geometry.garments.helpers import nearest_of
-from ml_core.geometry.garments.surfaces.quads import edges, normals
+from ml_core.geometry.garments.surfaces.quads import Faces, edges, normals
 from ml_core.geometry.garments.surfaces.sparse import Array
 
 NEAR = 0.03
@@ -97,10 +97,13 @@ class Layers:
         matrices = transforms(self._bones, pose)
         names = [bone.name for bone in self._bones]
         posed = [_moved(garment.points, garment.weights, names, matrices) for garment in self._garments]
+        turns = [moved_by(garment.weights, names, matrices)[:, :3, :3] for garment in self._garments]
         found = []
         for pair in self._pairs:
             inner = _moved(pair.inner.rest, pair.inner.weights, names, matrices)
-            found.append(_compared(pair, inner, self._garments[pair.garment], posed[pair.garment]))
+            number = pair.garment
+            up = _outwards(posed[number], self._garments[number].faces, pair.up, turns[number])
+            found.append(_compared(pair, inner, self._garments[number], posed[number], up))
         return found
 
 
@@ -130,12 +133,21 @@ def _layer(name: str, rest: Array, weights: Array) -> _Layer:
     return _Layer(name, rest, weights, _arm(weights))
 
 
-def _compared(pair: _Pair, inner: Array, garment: Garment, points: Array) -> Poke:
-    """How far points (N, 3) stand over the outside of a garment whose ``points`` are posed, away from its borders."""
+def _outwards(points: Array, faces: Faces, before: Array, turns: Array) -> Array:
+    """(V, 3) unit normals of posed cloth; where it lies in a crease turned over, those it was brought along with."""
+    up, along = normals(points, faces), np.einsum("nij,nj->ni", turns, before)
+    along = along / np.maximum(np.linalg.norm(along, axis=1, keepdims=True), 1e-9)
+    return np.asarray(np.where((up * along).sum(axis=1, keepdims=True) > 0, up, along))
+
+
+def _compared(pair: _Pair, inner: Array, garment: Garment, points: Array, up: Array) -> Poke:
+    """How far points (N, 3) stand over the outside of a garment whose ``points`` are posed, away from its borders.
+
+    ``up`` (V, 3) are its normals there.
+    """
     layer, interior = pair.inner, pair.interior
     if not len(inner):
         return Poke(layer.name, garment.piece.name, 0.0, 0)
-    up = normals(points, garment.faces)
     at = interior[nearest_of(inner, points[interior], NEAR)]
     distance = np.linalg.norm(inner - points[at], axis=1)
     height = ((inner - points[at]) * up[at]).sum(axis=1)
