@@ -23,7 +23,7 @@ _HIPS = 0.05
 """Meters above the crotch from which on a skirt lies on the body."""
 _AROUND = 0.35
 """Meters from the legs up to which a skirt hangs on the reference body."""
-_EVEN_ROUNDS = 12
+_EVEN_ROUNDS = 9
 _HIP_ROUNDS, _ROBE_ROUNDS = 160, 60
 _ROBE_ROWS = 26
 _ROBE_TOP = 0.075
