@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 
 from scripts.lib.rendering import pictures as _pictures
+from scripts.lib.rendering.closeups import closeups
 
-SHEETS = ("turntable", "portraits", "expressions", "poses", "sliders", "hair", "walk", "lineup", "meshes")
+SHEETS = ("turntable", "portraits", "expressions", "poses", "sliders", "closeups", "hair", "walk", "lineup", "meshes")
 """In the order in which they are drawn: later ones change the hair, add clips, and open other files."""
 EXPRESSIONS = {
     "neutral": {},
@@ -81,6 +82,8 @@ def draw_sheet(avatar, sheet: str, size: int, tile: int, meshes: list[Path]):
     if sheet == "hair":
         return together(hair_styles(avatar, tile), 8)
     shown = meshes_of(avatar)
+    if sheet == "closeups":
+        return together(closeups(avatar, shown, tile, 2 * SAMPLES), 3)
     with _pictures.studio(bpy.context, [avatar, *shown]) as scene:
         if sheet == "turntable":
             return together(turntable(scene, shown, tile), 4)
