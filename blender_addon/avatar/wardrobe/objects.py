@@ -161,8 +161,8 @@ def scale_fabric(mesh: bpy.types.Mesh, garment: Garment, cloths: Sequence[Cloth]
     """
     if len(mesh.loops) != garment.corners.size or FABRIC_UV not in mesh.uv_layers:
         return
-    repeats = np.array([garment.meters / FABRICS[cloth.fabric].tile for cloth in cloths])
-    uv = garment.uv[garment.corners] * repeats[garment.cloth][:, None, None]
+    tiles = np.array([FABRICS[cloth.fabric].tile for cloth in cloths])
+    uv = garment.tiled[garment.corners] / tiles[garment.cloth][:, None, None]
     mesh.uv_layers[FABRIC_UV].uv.foreach_set("vector", uv.astype(np.float32).ravel())
 
 

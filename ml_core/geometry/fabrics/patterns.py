@@ -106,6 +106,21 @@ def _wales(random: np.random.Generator) -> Field:
     return rib**0.5 * (1 + 0.05 * noise(random, 60, 0.3)) + 0.05 * noise(random, 70)
 
 
+def thread() -> Field:
+    """(S, S) where two rows of four stitches lie that run along u."""
+    u, v = grid()
+    along, across = np.abs((4 * u) % 1 - 0.5) / 0.42, np.minimum(np.abs(v - 0.3), np.abs(v - 0.7)) / 0.075
+    return np.clip(3 * (1 - np.hypot(along**2, across)), 0, 1)
+
+
+def _stitches_on_seam(random: np.random.Generator) -> Field:
+    """Cloth that is drawn in along two rows of stitches, with the edge that was folded in between."""
+    _, v = grid()
+    drawn = np.minimum(np.abs(v - 0.3), np.abs(v - 0.7)) / 0.14
+    cloth = 0.62 - 0.42 * np.exp(-(drawn**2)) + 0.05 * noise(random, 60)
+    return np.maximum(cloth, thread())
+
+
 def _slubs(random: np.random.Generator) -> Field:
     """Linen: threads of uneven thickness."""
     u, v = grid()
@@ -139,6 +154,7 @@ PATTERNS: dict[str, Callable[[np.random.Generator], Field]] = {
     "plain weave": _plain_weave,
     "fine weave": lambda random: _plain_weave(random, 64),
     "slubs": _slubs,
+    "stitches": _stitches_on_seam,
     "twill": _twill,
     "fine twill": lambda random: _twill(random, 36),
     "wales": _wales,

@@ -55,6 +55,8 @@ FABRICS: dict[str, Fabric] = {
         Fabric("pinstripe", 0.036, 0.0003, 0.14, "fine twill", sheen=0.2, roughness=0.8, tones="pinstripes"),
         Fabric("checked", 0.096, 0.00025, 0.10, "fine weave", roughness=0.8, tones="checks"),
         Fabric("camouflage", 0.480, 0.0004, 0.10, "plain", tones="camouflage"),
+        Fabric("stitching", 0.012, 0.0005, 0.30, "stitches", tones="thread"),
+        Fabric("topstitching", 0.012, 0.0005, 0.30, "stitches", tones="gold thread"),
         Fabric("webbing", 0.012, 0.0006, 0.30, "herringbone"),
         Fabric("leather", 0.028, 0.00018, 0.18, "grain", rough=0.15, roughness=0.42),
         Fabric("suede", 0.040, 0.00025, 0.16, "nap", sheen=0.5, roughness=0.95),

@@ -1,7 +1,7 @@
 """The maps of a fabric in any color. They repeat every ``Fabric.tile`` meters.
 
-A texture says how cloth of one color gets lighter and darker, how it is bent and how rough it is; a garment's UVs are
-in :attr:`ml_core.geometry.garments.garment.Garment.meters` a unit.
+A texture says how cloth of one color gets lighter and darker, how it is bent and how rough it is; they lie on the UVs
+:attr:`ml_core.geometry.garments.garment.Garment.tiled` of a garment.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .patterns import Field, grid, noise
+from .patterns import Field, grid, noise, thread
 
 
 @dataclass(frozen=True)
@@ -99,6 +99,15 @@ def _slubs(random: np.random.Generator) -> list[Tone]:
     ]
 
 
+def _thread(random: np.random.Generator) -> list[Tone]:
+    return [Tone(0.8 * thread(), (1.15, 1.15, 1.15), 0.06)]
+
+
+def _gold_thread(random: np.random.Generator) -> list[Tone]:
+    """Of jeans."""
+    return [Tone(0.9 * thread(), (9.0, 3.4, 0.55), 0.02)]
+
+
 TONES: dict[str, Callable[[np.random.Generator], list[Tone]]] = {
     "stripes": _stripes,
     "pinstripes": _pinstripes,
@@ -107,5 +116,7 @@ TONES: dict[str, Callable[[np.random.Generator], list[Tone]]] = {
     "nubs": _nubs,
     "herringbone": _herringbone,
     "slubs": _slubs,
+    "thread": _thread,
+    "gold thread": _gold_thread,
 }
 """By name, what :attr:`ml_core.geometry.fabrics.registry.Fabric.tones` may be."""

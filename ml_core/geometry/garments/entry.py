@@ -218,7 +218,27 @@ class Laces:
     cloth: Cloth = Cloth("webbing", "#efece6", 0.8)
 
 
-Trim = Band | Collar | Hood | Lapels | Patch | Buttons | Sole | Laces
+@dataclass(frozen=True)
+class Seam:
+    """Two rows of stitches, on a strip as wide as the tile of their fabric.
+
+    Attributes:
+        along: a border, or the ``sides`` of trunk and legs; empty where ``path`` says where they run.
+        inset: meters from the border to their middle.
+        path: (x, height) of the corners that they go straight between, x toward the wearer's left. side: which way it
+            faces. both: its mirror image as well. lift: meters over the cloth.
+    """
+
+    along: Border | Literal["sides", ""] = ""
+    inset: float = 0.018
+    path: tuple[tuple[float, Height], ...] = ()
+    side: Literal["front", "back"] = "front"
+    both: bool = False
+    lift: float = 0.0007
+    cloth: Cloth = Cloth("stitching", "", 0.85)
+
+
+Trim = Band | Collar | Hood | Lapels | Patch | Buttons | Sole | Laces | Seam
 
 
 @dataclass(frozen=True)

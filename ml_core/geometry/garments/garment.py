@@ -24,7 +24,7 @@ class Garment:
         hidden: (F,) faces that nobody sees under the garments over this one.
         cloths: its materials, the main one first; cloth: (F,) the material of each face.
         follows: how each vertex goes with those of the body: ``points + follows(after - before)`` while a slider moves.
-        meters: meters of a unit of the UVs, for fabrics that repeat.
+        tiled: (T, 2) UVs in meters that fabrics repeat in; those of seams begin at their edge.
         loose: (V,) vertices of collars and hoods, which stand free.
     """
 
@@ -39,7 +39,7 @@ class Garment:
     cloths: tuple[Cloth, ...]
     cloth: NDArray[np.int64]
     follows: LinearMap
-    meters: float
+    tiled: Array
     loose: NDArray[np.bool_]
 
     def followed(self, before: Array, after: Array) -> Array:
@@ -50,7 +50,10 @@ class Garment:
 
 @dataclass(frozen=True)
 class Part:
-    """A part of a garment: points (V, 3), faces and corners (F, 4), UVs (T, 2), weights (V, 55), how it follows."""
+    """A part of a garment: points (V, 3), faces and corners (F, 4), UVs (T, 2), weights (V, 55), how it follows.
+
+    ``tiled`` are UVs (T, 2) in meters for fabrics that lie on it in one way only; ``None`` for the UVs themselves.
+    """
 
     points: Array
     faces: Faces
@@ -61,10 +64,11 @@ class Part:
     cloth: Cloth
     hidden: NDArray[np.bool_]
     loose: bool = False
+    tiled: Array | None = None
 
 
 def joined(piece: Piece, parts: Sequence[Part], shell: int, meters: float) -> Garment:
-    """One garment of parts."""
+    """One garment of parts; ``meters`` are those of a unit of the UVs."""
     points = np.cumsum([0, *(len(part.points) for part in parts)])
     corners = np.cumsum([0, *(len(part.uv) for part in parts)])
     cloths = tuple(dict.fromkeys(part.cloth for part in parts))
@@ -80,6 +84,6 @@ def joined(piece: Piece, parts: Sequence[Part], shell: int, meters: float) -> Ga
         cloths,
         np.concatenate([np.full(len(part.faces), cloths.index(part.cloth)) for part in parts]),
         stacked([part.follows for part in parts]),
-        meters,
+        np.concatenate([part.uv * meters if part.tiled is None else part.tiled for part in parts]),
         np.concatenate([np.full(len(part.points), part.loose) for part in parts]),
     )

@@ -10,11 +10,12 @@ from numpy.typing import NDArray
 
 from ml_core.geometry.body.rig import limited
 from ml_core.geometry.garments.draping.drape import Hemmed, hemmed
-from ml_core.geometry.garments.entry import BowTie, Collar, Hood, Last, Piece, Sole, Tie
+from ml_core.geometry.garments.entry import BowTie, Collar, Hood, Last, Piece, Seam, Sole, Tie
 from ml_core.geometry.garments.helpers import LEG, Helpers, nearest_of
 from ml_core.geometry.garments.levels import level
 from ml_core.geometry.garments.parts.collars import Standing, standing
 from ml_core.geometry.garments.parts.footwear import Foot, foot, sole
+from ml_core.geometry.garments.parts.seams import seams
 from ml_core.geometry.garments.parts.sewn import Base, Sewn, sewn, tied
 from ml_core.geometry.garments.surfaces.packing import packed
 from ml_core.geometry.garments.surfaces.quads import Faces, Topology, cut
@@ -101,6 +102,7 @@ def pattern(helpers: Helpers, piece: Piece) -> Pattern:
     rest, arm, leg = (of_used(values) for values in (helper.rest, helper.arm, helper.leg))
     base = Base(rest, topology, arm, leg)
     lying = [part for trim in piece.trims for part in sewn(helpers, trim, piece.cut, base, piece.thickness)]
+    lying += [part for trim in piece.trims if isinstance(trim, Seam) for part in seams(helpers, trim, base)]
     if isinstance(piece.form, Tie | BowTie):
         lying += tied(helpers, piece.form, base)
     collars = [standing(helpers, trim, base) for trim in piece.trims if isinstance(trim, Collar | Hood)]

@@ -23,6 +23,7 @@ from ml_core.geometry.garments.entry import (
     Last,
     Patch,
     Piece,
+    Seam,
     Sole,
     Tie,
 )
@@ -48,7 +49,12 @@ _JACKET: dict[str, Any] = {
 _METAL = Cloth("metal", "#b9b6ae", 0.3)
 _DARK_BUTTON = Cloth("plastic", "#2a2624", 0.35)
 _RUBBER = Cloth("rubber", "#1c1a19", 0.7)
-_STITCH = Cloth("denim", "#24344f", 0.85)
+_THREAD = Cloth("stitching", "", 0.85)
+_GOLD_THREAD = Cloth("topstitching", "", 0.85)
+_HEM = Seam("hem", 0.02)
+_NARROW_HEM = Seam("hem", 0.009)
+_SLEEVES = Seam("cuffs", 0.02)
+_SIDES = Seam("sides")
 
 
 def _placket(top: Height, bottom: Height, half: float = 0.016, x: float = 0.0, lift: float = 0.0022) -> Patch:
@@ -73,38 +79,72 @@ def _pocket(
     )
 
 
+def _stitched(pocket: Patch, cloth: Cloth = _THREAD) -> Seam:
+    """The stitches that hold a pocket: down one side, along the bottom and up the other."""
+    middle = sum(x for x, _ in pocket.corners) / 4
+    low_left, low_right, right, left = (
+        (x + (0.009 if x < middle else -0.009), Height(at.at, at.above + rise))
+        for (x, at), rise in zip(pocket.corners, (0.009, 0.009, -0.002, -0.002), strict=True)
+    )
+    path = (left, low_left, low_right, right)
+    return Seam(path=path, side=pocket.side, both=pocket.both, lift=pocket.lift + 0.0009, cloth=cloth)
+
+
+_BACK_POCKET = _pocket(0.085, 0.125, Height("hips", -0.008), 0.13, both=True, taper=0.012, side="back", lift=0.002)
+_CARGO_POCKET = _pocket(0.085, 0.12, Height("hips", 0.02), 0.13, both=True, side="back")
+_SCRUBS_POCKETS = (_pocket(0.075, 0.095, Height("chest", 0.09), 0.105),
+                   _pocket(0.085, 0.12, Height("crotch", 0.17), 0.12, both=True))  # fmt: skip
+_COAT_POCKETS = (_pocket(0.095, 0.10, Height("chest", 0.10), 0.115),
+                 _pocket(0.11, 0.15, Height("crotch", 0.13), 0.16, both=True))  # fmt: skip
+_FIELD_POCKETS = (_pocket(0.095, 0.115, Height("chest", 0.105), 0.125, both=True, taper=0.004),
+                  _pocket(0.105, 0.135, Height("crotch", 0.155), 0.14, both=True, taper=0.004))  # fmt: skip
+_FIELD_FLAPS = (_pocket(0.095, 0.123, Height("chest", 0.112), 0.045, both=True, lift=0.005),
+                _pocket(0.105, 0.143, Height("crotch", 0.162), 0.05, both=True, lift=0.005))  # fmt: skip
+
+
+def _fly(top: Height, cloth: Cloth = _THREAD) -> Seam:
+    """The curved stitches beside the opening of trousers."""
+    path = (
+        (0.034, top),
+        (0.034, Height("crotch", 0.085)),
+        (0.027, Height("crotch", 0.062)),
+        (0.008, Height("crotch", 0.05)),
+    )
+    return Seam(path=path, lift=0.0026, cloth=cloth)
+
+
 PIECES: tuple[Piece, ...] = (
     # Tops
     Piece("t_shirt", "T-Shirt", "T恤", "top", 4, "tights", Cut(hem=Height("crotch", 0.03), sleeve=0.55, **_CREW),
           Fall(0.004, 0.03, arms=0.02, hem=0.006, cuff=0.008, rounds=30, hang=0.45, folds=0.004), "#8c3a34",
           words=("t-shirt", "tee", "T恤"), fabric="jersey",
-          trims=(Band("neck", 0.019, 0.0015, Cloth("rib", roughness=0.85)),)),
+          trims=(Band("neck", 0.019, 0.0015, Cloth("rib", roughness=0.85)), _HEM, _SLEEVES)),
     Piece("long_sleeve", "Long Sleeve", "长袖衫", "top", 4, "tights", Cut(hem=Height("crotch", 0.095), sleeve=1.93, **_CREW),
           Fall(0.008, 0.02, sleeves=0.4, arms=0.010, hem=0.004, rounds=20, hang=0.3, folds=0.005), "#dcd8ce",
           words=("long sleeve", "longsleeve", "长袖"), fabric="jersey",
-          trims=(Band("neck", 0.018, 0.0015, Cloth("rib", roughness=0.85)), Band("cuffs", 0.03, 0.0012))),
+          trims=(Band("neck", 0.018, 0.0015, Cloth("rib", roughness=0.85)), Band("cuffs", 0.03, 0.0012), _HEM)),
     Piece("tank_top", "Tank Top", "背心", "top", 4, "tights", Cut(hem=Height("crotch", 0.05), arm_hole=0.035, **_WIDE),
-          Fall(0.0055, 0.02, hem=0.003, rounds=15, hang=0.25), "#e8e6e0", words=("tank top", "背心"), fabric="jersey"),
+          Fall(0.0055, 0.02, hem=0.003, rounds=15, hang=0.25), "#e8e6e0", words=("tank top", "背心"), fabric="jersey", trims=(_HEM,)),
     Piece("shirt", "Shirt", "衬衫", "top", 1, "tights", Cut(hem=Height("crotch", 0.02), sleeve=1.93, **_SHIRT),
           Fall(0.003, 0.025, sleeves=0.3, arms=0.016, hem=0.005, cuff=0.004, rounds=25, hang=0.4, folds=0.006), "#e9edf2", 0.7,
           words=("shirt", "button-up", "dress shirt", "衬衫"), fabric="poplin",
           trims=(_placket(Height("collar_bone", 0.03), Height("crotch", 0.028)),
                  Buttons(7, Height("collar_bone", 0.012), Height("crotch", 0.08)), Band("cuffs", 0.055, 0.003),
-                 Collar(0.03, 0.040, 0.020, 0.003, 0.030))),
+                 Collar(0.03, 0.040, 0.020, 0.003, 0.030), _NARROW_HEM, _SIDES)),
     Piece("blouse", "Blouse", "女式衬衫", "top", 1, "tights",
           Cut(hem=Height("crotch", 0.05), sleeve=1.92, v_neck=Height("chest", 0.165), v_width=0.05, **_SHIRT),
           Fall(0.004, 0.03, sleeves=0.15, arms=0.022, hem=0.004, cuff=0.006, rounds=30, hang=0.4, folds=0.006), "#c9b7c9", 0.55,
           words=("blouse", "女式衬衫", "女衬衫"), fabric="satin",
           trims=(_placket(Height("chest", 0.16), Height("crotch", 0.058), 0.012),
                  Buttons(6, Height("chest", 0.135), Height("crotch", 0.1), radius=0.005, lift=0.0035),
-                 Band("cuffs", 0.035, 0.0025), Collar(0.018, 0.045, 0.012, 0.02, 0.012, start=Height("collar_bone", -0.012)))),
+                 Band("cuffs", 0.035, 0.0025), Collar(0.018, 0.045, 0.012, 0.02, 0.012, start=Height("collar_bone", -0.012)), _NARROW_HEM)),
     Piece("polo", "Polo Shirt", "Polo衫", "top", 4, "tights", Cut(hem=Height("crotch", 0.035), sleeve=0.6, **_SHIRT),
           Fall(0.004, 0.028, arms=0.018, hem=0.010, cuff=0.006, rounds=28, hang=0.45, folds=0.004), "#2f5d50", 0.85,
           words=("polo", "polo shirt", "Polo衫"), fabric="pique",
           trims=(_placket(Height("collar_bone", 0.03), Height("chest", 0.09), 0.015),
                  Buttons(2, Height("collar_bone", -0.02), Height("chest", 0.11), lift=0.0035),
                  Band("cuffs", 0.022, 0.0018, Cloth("rib", roughness=0.85)),
-                 Collar(0.022, 0.040, 0.014, 0.004, 0.022, cloth=Cloth("rib", roughness=0.85)))),
+                 Collar(0.022, 0.040, 0.014, 0.004, 0.022, cloth=Cloth("rib", roughness=0.85)), _HEM)),
     Piece("sweater", "Sweater", "毛衣", "top", 5, "tights", Cut(hem=Height("crotch", 0.045), sleeve=1.95, **_CREW),
           Fall(0.008, 0.035, sleeves=0.3, arms=0.018, cuff=0.002, rounds=35, hang=0.4, folds=0.007), "#6d7f5c", 0.95, 0.005,
           words=("sweater", "jumper", "毛衣"), fabric="knit",
@@ -128,8 +168,7 @@ PIECES: tuple[Piece, ...] = (
           Cut(hem=Height("crotch", -0.03), sleeve=0.72, v_neck=Height("collar_bone", -0.055), v_width=0.075, **_CREW),
           Fall(0.006, 0.035, arms=0.026, hem=0.008, cuff=0.014, rounds=30, hang=0.6, folds=0.006), "#3d7f8c", 0.8,
           words=("scrubs", "scrub top", "刷手服"), fabric="twill",
-          trims=(Band("neck", 0.03, 0.002), _pocket(0.075, 0.095, Height("chest", 0.09), 0.105),
-                 _pocket(0.085, 0.12, Height("crotch", 0.17), 0.12, both=True))),
+          trims=(Band("neck", 0.03, 0.002), *_SCRUBS_POCKETS, *(_stitched(pocket) for pocket in _SCRUBS_POCKETS), _HEM, _SLEEVES)),
     # Outer
     Piece("cardigan", "Cardigan", "开衫", "outer", 6, "tights",
           Cut(hem=Height("crotch", 0.075), sleeve=1.93, v_neck=Height("waist", 0.09), v_width=0.06, **_JACKET),
@@ -166,18 +205,14 @@ PIECES: tuple[Piece, ...] = (
           trims=(Lapels(0.065, 0.03), Collar(0.024, 0.045, 0.0, 0.003, 0.0, 0.014, 0.15, start=Height("collar_bone", 0.012)),
                  _placket(Height("chest", 0.09), Height("crotch", 0.01), 0.018, 0.0, 0.003),
                  Buttons(4, Height("chest", 0.07), Height("crotch", 0.06), radius=0.009, lift=0.0065),
-                 _pocket(0.095, 0.10, Height("chest", 0.10), 0.115),
-                 _pocket(0.11, 0.15, Height("crotch", 0.13), 0.16, both=True))),
+                 *_COAT_POCKETS, *(_stitched(pocket) for pocket in _COAT_POCKETS), _SLEEVES)),
     Piece("field_jacket", "Field Jacket", "野战夹克", "outer", 6, "robe",
           Cut(hem=Height("crotch", -0.05), sleeve=1.93, **_SHIRT),
           Fall(0.012, 0.045, sleeves=0.25, arms=0.018, cuff=0.004, rounds=40, hang=0.5, folds=0.009), "#5c6144", 0.85, 0.005,
           words=("field jacket", "army jacket", "野战夹克", "军装夹克"), fabric="canvas",
           trims=(_placket(Height("collar_bone", 0.02), Height("crotch", 0.0), 0.024, 0.0, 0.004),
                  Collar(0.034, 0.050, 0.014, 0.006, 0.018, 0.012), Band("cuffs", 0.045, 0.003), Band("hem", 0.03, 0.002),
-                 _pocket(0.095, 0.115, Height("chest", 0.105), 0.125, both=True, taper=0.004),
-                 _pocket(0.095, 0.123, Height("chest", 0.112), 0.045, both=True, lift=0.005),
-                 _pocket(0.105, 0.135, Height("crotch", 0.155), 0.14, both=True, taper=0.004),
-                 _pocket(0.105, 0.143, Height("crotch", 0.162), 0.05, both=True, lift=0.005),
+                 *_FIELD_POCKETS, *_FIELD_FLAPS, *(_stitched(part) for part in (*_FIELD_POCKETS, *_FIELD_FLAPS)), _SIDES,
                  Buttons(1, Height("chest", 0.08), Height("chest", 0.08), 0.095, 0.008, True, 0.009, _DARK_BUTTON),
                  Buttons(1, Height("crotch", 0.125), Height("crotch", 0.125), 0.105, 0.008, True, 0.009, _DARK_BUTTON))),
     # Bottoms
@@ -194,34 +229,39 @@ PIECES: tuple[Piece, ...] = (
           trims=(Band("waist", 0.04, 0.0025), Band("ankles", 0.022, 0.0015),
                  _placket(Height("waist", -0.088), Height("crotch", 0.045), 0.013, 0.010, 0.0016),
                  Buttons(1, Height("waist", -0.064), Height("waist", -0.064), 0.0, 0.0085, lift=0.006, cloth=_METAL),
-                 _pocket(0.085, 0.125, Height("hips", 0.02), 0.14, both=True, taper=0.012, side="back", lift=0.002),
+                 _BACK_POCKET, _stitched(_BACK_POCKET, _GOLD_THREAD), _fly(Height("waist", -0.088), _GOLD_THREAD),
+                 Seam("sides", cloth=_GOLD_THREAD), Seam("ankles", 0.012, lift=0.0024, cloth=_GOLD_THREAD),
+                 Seam("waist", 0.032, lift=0.0034, cloth=_GOLD_THREAD),
+                 Seam(path=((-0.15, Height("waist", -0.094)), (0, Height("waist", -0.112)), (0.15, Height("waist", -0.094))),
+                      side="back", cloth=_GOLD_THREAD),
                  *(Patch(((x - 0.006, Height("waist", -0.09)), (x + 0.006, Height("waist", -0.09)), (x + 0.006, Height("waist", -0.046)),
                           (x - 0.006, Height("waist", -0.046))), "front", True, 0.0045) for x in (0.07,)))),
     Piece("shorts", "Shorts", "短裤", "bottom", 2, "tights", Cut(top=Height("waist", -0.045), leg=0.92),
           Fall(0.003, 0.035, leg=0.014, rounds=20), "#5a5f4a", words=("shorts", "短裤"), fabric="twill",
           trims=(Band("waist", 0.038, 0.0022), Band("ankles", 0.025, 0.0012),
-                 _placket(Height("waist", -0.085), Height("crotch", 0.045), 0.012, 0.009, 0.0015))),
+                 _placket(Height("waist", -0.085), Height("crotch", 0.045), 0.012, 0.009, 0.0015),
+                 _fly(Height("waist", -0.085)), _SIDES, Seam("ankles", 0.016, lift=0.0021))),
     Piece("scrubs_trousers", "Scrubs Trousers", "刷手服裤子", "bottom", 2, "tights", Cut(top=Height("waist", -0.03), leg=1.96),
           Fall(0.006, 0.035, leg=0.008, rounds=20, straight=0.08, folds=0.008), "#3d7f8c",
           words=("scrub pants", "scrubs trousers", "刷手服裤子"), fabric="twill",
-          trims=(Band("waist", 0.035, 0.0025), Band("ankles", 0.025, 0.0015))),
+          trims=(Band("waist", 0.035, 0.0025), Band("ankles", 0.025, 0.0015), Seam("ankles", 0.017, lift=0.0024))),
     Piece("cargo_trousers", "Cargo Trousers", "工装裤", "bottom", 2, "tights", Cut(top=Height("waist", -0.035), leg=1.96),
           Fall(0.005, 0.035, leg=0.006, rounds=18, straight=0.16, folds=0.009), "#6a6248",
           words=("cargo pants", "cargo trousers", "工装裤"), fabric="canvas",
           trims=(Band("waist", 0.038, 0.0025), Band("ankles", 0.03, 0.003),
                  _placket(Height("waist", -0.08), Height("crotch", 0.045), 0.012, 0.010, 0.0016),
-                 _pocket(0.085, 0.12, Height("hips", 0.02), 0.13, both=True, side="back"))),
+                 _CARGO_POCKET, _stitched(_CARGO_POCKET), _fly(Height("waist", -0.08)), _SIDES)),
     Piece("skirt", "Skirt", "短裙", "bottom", 3, "skirt", Cut(top=Height("waist", -0.02), hem=Height("knee", 0.05)),
           Fall(0.009, 0.05, rounds=12, flare=0.02, hang=0.2), "#3c3550", words=("skirt", "短裙", "裙子"), fabric="twill",
-          trims=(Band("waist", 0.035, 0.002),)),
+          trims=(Band("waist", 0.035, 0.002), _HEM)),
     Piece("long_skirt", "Long Skirt", "长裙", "bottom", 3, "skirt", Cut(top=Height("waist", -0.02), hem=Height("ankle", 0.1)),
           Fall(0.004, 0.05, rounds=12, flare=0.05, hang=0.2), "#6a3b3b", words=("long skirt", "长裙"), fabric="poplin",
-          trims=(Band("waist", 0.035, 0.002),)),
+          trims=(Band("waist", 0.035, 0.002), _HEM)),
     Piece("dress", "Dress", "连衣裙", "top", 4, "robe",
           Cut(hem=Height("knee", -0.05), sleeve=0.62, neck_front=Height("collar_bone", 0.032), neck_back=Height("neck", 0.01), neck_rise=0.1),
           Fall(0.003, 0.03, arms=0.014, cuff=0.006, rounds=25, flare=0.055, hang=0.35), "#b4637a", 0.75,
           words=("dress", "gown", "连衣裙"), fabric="poplin",
-          trims=(Band("neck", 0.014, 0.0015), Band("cuffs", 0.014, 0.0015), Band("hem", 0.02, 0.001))),
+          trims=(Band("neck", 0.014, 0.0015), Band("cuffs", 0.014, 0.0015), Band("hem", 0.02, 0.001), Seam("hem", 0.012, lift=0.0019))),
     # Shoes
     Piece("socks", "Socks", "袜子", "shoes", 0, "tights", Cut(boot=1.68), Fall(0.001, 0.005, rounds=4), "#d8d5cc", 0.95, 0.002,
           words=("socks", "袜子"), fabric="rib", trims=(Band("ankles", 0.03, 0.0012),)),

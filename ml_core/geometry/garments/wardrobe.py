@@ -321,5 +321,5 @@ def _sewn(piece: Piece, cut_out: Pattern, item: Sewn | Standing, uv: Array, poin
         points, item.faces, item.corners, uv, limited(item.of_surface(cut_out.weights)),
         item.of_surface.after(cut_out.body), item.cloth or piece.cloth,
         hidden_faces(item.of_surface(covered), item.faces),
-        isinstance(item, Standing),
+        isinstance(item, Standing), item.uv if isinstance(item, Sewn) and item.aligned else None,
     )  # fmt: skip

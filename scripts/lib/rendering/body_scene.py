@@ -50,8 +50,9 @@ def add_garment(name: str, garment: Garment, points: np.ndarray):
     """An object of a garment at ``points`` (V, 3), which may be posed, without the faces that others cover."""
     seen = ~garment.hidden
     own = garment.piece.color
-    materials = [_fabric(replace(cloth, color=cloth.color or own), garment.meters) for cloth in garment.cloths]
-    corners = garment.uv[garment.corners[seen]]
+    materials = [_fabric(replace(cloth, color=cloth.color or own)) for cloth in garment.cloths]
+    tiles = np.array([FABRICS[cloth.fabric].tile for cloth in garment.cloths])
+    corners = garment.tiled[garment.corners[seen]] / tiles[garment.cloth[seen]][:, None, None]
     made = _object(f"{name} {garment.piece.label}", points, garment.faces[seen], corners, materials[0])
     for material in materials[1:]:
         made.data.materials.append(material)
@@ -59,8 +60,8 @@ def add_garment(name: str, garment: Garment, points: np.ndarray):
     return made
 
 
-def _fabric(cloth: Cloth, meters: float):
-    """A material of a fabric's texture, repeated over UVs of which a unit is ``meters``."""
+def _fabric(cloth: Cloth):
+    """A material of a fabric's texture, which is repeated over UVs of which a unit is its tile."""
     fabric, texture = FABRICS[cloth.fabric], fabric_texture(cloth.fabric)
     linear = tuple(np.asarray(srgb_to_linear(hex_to_srgb(cloth.color))).tolist())
     material = _plain(f"{cloth.fabric} {cloth.color}", linear, cloth.roughness)
@@ -70,16 +71,12 @@ def _fabric(cloth: Cloth, meters: float):
     shader.inputs["Sheen Weight"].default_value = fabric.sheen
     if not fabric.relief:
         return material
-    place = tree.nodes.new("ShaderNodeMapping")
-    place.inputs["Scale"].default_value = (meters / fabric.tile,) * 3
-    tree.links.new(tree.nodes.new("ShaderNodeTexCoord").outputs["UV"], place.inputs["Vector"])
     for label, pixels, space in (
         ("Color", texture.colored(linear), "Linear Rec.709"),
         ("Normal", 0.5 + 0.5 * texture.normal, "Non-Color"),
     ):
         image = tree.nodes.new("ShaderNodeTexImage")
         image.image = _image(f"{cloth.fabric} {cloth.color} {label}", pixels, space)
-        tree.links.new(place.outputs["Vector"], image.inputs["Vector"])
         if label == "Color":
             tree.links.new(image.outputs["Color"], shader.inputs["Base Color"])
         else:

@@ -14,8 +14,10 @@ from PIL import Image
 from blender_addon.avatar.generating import generate_job
 from blender_addon.bridge.jobs.steps import run_to_end
 from ml_core import AvatarTraits
+from ml_core.geometry.body.rig import BONE_NAMES
 from scripts.lib.rendering import pictures as _pictures
 from scripts.lib.rendering.avatar_sheets import draw_sheet, frame_head
+from scripts.lib.rendering.closeups import CLOSEUPS
 from tests.scripts.test_headless import script
 
 TILE = 64
@@ -68,3 +70,8 @@ def test_a_sheet_of_meshes_needs_meshes(tmp_path: Path) -> None:
     assert "--mesh" in done.stderr
     assert len(done.stderr.splitlines()) == 1
     assert not (tmp_path / "sheets").exists()
+
+
+def test_closeups_are_of_bones_that_every_avatar_has() -> None:
+    assert {item.bone for item in CLOSEUPS} <= set(BONE_NAMES)
+    assert {item.label for item in CLOSEUPS} == {"collar", "nape", "waist", "cuff", "hand", "foot"}

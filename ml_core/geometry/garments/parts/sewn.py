@@ -6,7 +6,7 @@ Each is a grid whose points are tied to places of the garment's surface on the r
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -35,7 +35,10 @@ class Base:
 
 @dataclass(frozen=True)
 class Sewn:
-    """A part that lies on a surface: ``height`` (N,) meters over the places ``of_surface``; ``uv`` (T, 2) meters."""
+    """A part that lies on a surface: ``height`` (N,) meters over the places ``of_surface``; ``uv`` (T, 2) meters.
+
+    ``aligned``: its fabric begins where its UVs do.
+    """
 
     of_surface: LinearMap
     height: Array
@@ -43,6 +46,7 @@ class Sewn:
     corners: Faces
     uv: Array
     cloth: Cloth | None
+    aligned: bool = False
 
     def points(self, surface: Array, up: Array) -> Array:
         """(N, 3) over a surface (V, 3) with unit normals (V, 3)."""
@@ -88,9 +92,7 @@ def _band(base: Base, loop: Index, band: Band, thickness: float) -> Sewn:
     """A closed strip over the border: from inside over the edge, along the cloth and into it."""
     up = normals(base.points, base.topology.faces)
     inward = inwards(base.points, base.topology, loop, up)
-    line = base.points[loop]
-    for _ in range(_EVEN_ROUNDS):
-        line = 0.5 * line + 0.25 * (np.roll(line, 1, axis=0) + np.roll(line, -1, axis=0))
+    line = even_line(base.points[loop])
     every = LinearMap(np.arange(len(loop)), loop, np.ones(len(loop)))
     maps, heights, distances = [every, every], [-thickness, band.lift], [-thickness, 0.0]
     steps = max(1, round(band.width / 0.02))
@@ -107,10 +109,17 @@ def _band(base: Base, loop: Index, band: Band, thickness: float) -> Sewn:
     length = np.linalg.norm(np.diff(np.concatenate([line, line[:1]]), axis=0), axis=1)
     u = np.concatenate([[0], np.cumsum(length)])
     uv = np.stack(np.broadcast_arrays(u[None], np.array(distances)[:, None]), axis=-1).reshape(-1, 2)
-    _, faces = _strip(len(maps), size, True)
-    corners = _strip(len(maps), size + 1, False)[1]
+    _, faces = strip(len(maps), size, True)
+    corners = strip(len(maps), size + 1, False)[1]
     part = Sewn(stacked(maps), np.repeat(heights, size), faces, corners, uv, band.cloth)
-    return _outward(part, base.points, up)
+    return outwards(part, base.points, up)
+
+
+def even_line(line: Array) -> Array:
+    """(N, 3) the points of a closed line, evened out."""
+    for _ in range(_EVEN_ROUNDS):
+        line = 0.5 * line + 0.25 * (np.roll(line, 1, axis=0) + np.roll(line, -1, axis=0))
+    return line
 
 
 def inwards(points: Array, topology: Topology, loop: Index, up: Array) -> Array:
@@ -123,7 +132,7 @@ def inwards(points: Array, topology: Topology, loop: Index, up: Array) -> Array:
     return np.asarray(way / np.maximum(np.linalg.norm(way, axis=1, keepdims=True), 1e-9))
 
 
-def _strip(rows: int, columns: int, closed: bool) -> tuple[Index, Faces]:
+def strip(rows: int, columns: int, closed: bool) -> tuple[Index, Faces]:
     """Quads of a grid of rows and columns, whose columns may close."""
     index = np.arange(rows * columns).reshape(rows, columns)
     following = np.roll(index, -1, axis=1) if closed else index[:, 1:]
@@ -132,14 +141,14 @@ def _strip(rows: int, columns: int, closed: bool) -> tuple[Index, Faces]:
     return index, quads.reshape(-1, 4)
 
 
-def _outward(part: Sewn, points: Array, up: Array) -> Sewn:
+def outwards(part: Sewn, points: Array, up: Array) -> Sewn:
     """The part with faces that look away from the surface."""
     places = part.points(points, up)
     corner = places[part.faces]
     cross = np.cross(corner[:, 2] - corner[:, 0], corner[:, 3] - corner[:, 1])
     if (cross * part.of_surface(up)[part.faces].mean(axis=1)).sum() >= 0:
         return part
-    return Sewn(part.of_surface, part.height, part.faces[:, ::-1], part.corners[:, ::-1], part.uv, part.cloth)
+    return replace(part, faces=part.faces[:, ::-1], corners=part.corners[:, ::-1])
 
 
 def _on(
@@ -163,12 +172,12 @@ def _on(
     if one_edge:
         height = lift + (_SUNK - lift) * np.broadcast_to(np.linspace(0, 1, columns), (rows, columns))
     height[[0, -1]] = height[:, [0, -1]] = _SUNK
-    faces = _strip(rows, columns, False)[1]
+    faces = strip(rows, columns, False)[1]
     places = maps(base.points).reshape(rows, columns, 3)
     u = np.pad(np.cumsum(np.linalg.norm(np.diff(places, axis=1), axis=2).mean(axis=0)), (1, 0))
     v = np.pad(np.cumsum(np.linalg.norm(np.diff(places, axis=0), axis=2).mean(axis=1)), (1, 0))
     uv = np.stack(np.meshgrid(u, v), axis=-1).reshape(-1, 2)
-    return _outward(Sewn(maps, height.ravel(), faces, faces, uv, cloth), base.points, up)
+    return outwards(Sewn(maps, height.ravel(), faces, faces, uv, cloth), base.points, up)
 
 
 def _rimmed(grid: Array, width: float) -> Array:
