@@ -11,7 +11,7 @@ from ml_core.geometry.garments.entry import Seam
 from ml_core.geometry.garments.helpers import ARM, Helpers, placed_on
 from ml_core.geometry.garments.parts.sewn import Base, Sewn, borders, even_line, inwards, outwards, strip
 from ml_core.geometry.garments.surfaces.quads import normals
-from ml_core.geometry.garments.surfaces.sparse import Array, stacked
+from ml_core.geometry.garments.surfaces.sparse import Array, Index, LinearMap, stacked
 
 _STEP = 0.02
 """Meters between the points of a seam."""
@@ -36,7 +36,7 @@ def seams(helpers: Helpers, seam: Seam, base: Base) -> list[Sewn]:
     return [_projected(base, side, _even(line), seam, width) for side, line in lines]
 
 
-def _along_border(base: Base, loop: Array, seam: Seam, width: float) -> Sewn:
+def _along_border(base: Base, loop: Index, seam: Seam, width: float) -> Sewn:
     up = normals(base.points, base.topology.faces)
     inward = inwards(base.points, base.topology, loop, up)
     line = even_line(base.points[loop])
@@ -68,7 +68,7 @@ def _projected(base: Base, side: str, line: Array, seam: Seam, width: float) -> 
     return _sewn_on(base, maps, u, False, seam, width)
 
 
-def _sewn_on(base: Base, maps: list, u: Array, closed: bool, seam: Seam, width: float) -> Sewn:
+def _sewn_on(base: Base, maps: list[LinearMap], u: Array, closed: bool, seam: Seam, width: float) -> Sewn:
     """The strip between two rows of places (N), whose fabric runs along ``u`` (N, or N + 1 where it closes)."""
     columns = len(maps[0])
     faces = strip(2, columns, closed)[1]
