@@ -94,13 +94,23 @@ def _texture(job: TextureJob, source: Path | None, folder: Path) -> dict[str, An
 
 
 def _label(job: LabelJob, source: Path | None, folder: Path) -> dict[str, Any]:
-    from scripts.label_scene import main
+    import bpy
 
-    words = [str(source), "--out", str(folder / "labels.json"), "--apply", str(folder / "labeled.blend")]
-    words += ["--scheme", job.scheme, *(["--annotated", str(folder / PICTURE)] if job.picture else [])]
-    main(words)
-    counts = json.loads((folder / "labels.json").read_text(encoding="utf-8"))
-    return {"objects": len(counts["objects"]), "unknown": counts["unknown"]}
+    from blender_addon.bridge.files.saving import save_copy
+    from blender_addon.bridge.jobs.steps import run_to_end
+    from blender_addon.scene.applying import apply_labels_job
+    from blender_addon.scene.labelling import label_objects_job
+    from scripts.label_scene import annotate, write_report
+
+    _open(source)
+    report = run_to_end(label_objects_job(bpy.context))
+    write_report(folder / "labels.json", ".json", report)
+    if job.picture:
+        annotate(bpy.context, folder / PICTURE, 1440)
+    if report["unknown"] < len(report["objects"]):
+        run_to_end(apply_labels_job(bpy.context, scheme=job.scheme))
+    save_copy(folder / "labeled.blend", folder / "labeled.blend")
+    return {"objects": len(report["objects"]), "unknown": report["unknown"]}
 
 
 def _export(job: ExportJob, source: Path | None, folder: Path) -> dict[str, Any]:

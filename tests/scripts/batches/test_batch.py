@@ -69,7 +69,9 @@ def gone(pid: int, seconds: float = 10.0) -> bool:
 @pytest.mark.slow
 def test_killed_at_any_moment_it_goes_on(tmp_path: Path) -> None:
     """The worker is killed as it begins, the driver while it tries again; the second run does what is left, alike."""
-    jobs = write_jobs(tmp_path, 3, "{oops")
+    (tmp_path / "box.obj").write_text(boxes((0.0, 0.0, 0.0, 1.0, 1.0, 1.0)))
+    unknown = json.dumps({"job": "label", "id": "box", "scene": "box.obj"})
+    jobs = write_jobs(tmp_path, 2, unknown, "{oops")
     out = tmp_path / "out"
     first = start(jobs, out)
     while not (workers := children_of(first.pid)):
@@ -89,8 +91,9 @@ def test_killed_at_any_moment_it_goes_on(tmp_path: Path) -> None:
     _, errors = second.communicate()
     assert second.returncode == 2, errors  # for the line that is no job
     found = report(out)
-    assert {found[f"table{number}"]["state"] for number in range(3)} <= {"before", "done"}
-    assert len({found[f"table{number}"]["digest"] for number in range(3)}) == 1
+    assert {found[name]["state"] for name in ("table0", "table1", "box")} <= {"before", "done"}
+    assert found["box"]["facts"]["unknown"] == 1
+    assert len({found[f"table{number}"]["digest"] for number in range(2)}) == 1
     assert "line 4" in errors
 
 
