@@ -187,8 +187,10 @@ def _instances() -> Iterator[tuple[str, Any, Array]]:
         holder = instance.parent.original if instance.is_instance else obj
         node = holder.parent if instance.is_instance and holder.parent else holder
         above = node.parent
-        if above is not None and node.name.startswith(f"{above.name}."):  # a mesh with keys has a node around it
-            node = above
+        while above is not None:  # a mesh with keys has a node around it, and Blender 5.2 a skeleton between
+            if node.name.startswith(f"{above.name}."):
+                node = above
+            above = above.parent
         yield node.name, obj, np.array(instance.matrix_world)
 
 
