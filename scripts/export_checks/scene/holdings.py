@@ -227,6 +227,7 @@ def _add_scene(
     """What a file of the whole scene shows, by where it stands; ``owners`` are the scene's objects by nodes."""
     import bpy
 
+    places = np.array([item["matrix_world"] for item in folder.layout], float).reshape(-1, 4, 4)
     own = {obj.name for obj in objects}
     done: set[tuple[str, str]] = set()
     for instance in bpy.context.evaluated_depsgraph_get().object_instances:
@@ -234,12 +235,10 @@ def _add_scene(
         holder = instance.parent.original if instance.is_instance else obj
         if holder.name not in own or not _is_shape(obj):
             continue
-        away = np.array(instance.matrix_world)
-        for item in folder.layout:
+        away = np.abs(places - np.array(instance.matrix_world)).max(axis=(1, 2))
+        for item in [folder.layout[row] for row in np.flatnonzero(away <= _PLACE)]:
             name = str(item.get("object"))
-            if (name, obj.name) in done or np.abs(np.array(item["matrix_world"], float) - away).max() > _PLACE:
-                continue
-            if not _fits(str(item.get("asset")), obj, holder):
+            if (name, obj.name) in done or not _fits(str(item.get("asset")), obj, holder):
                 continue
             done.add((name, obj.name))
             owners[holder.name].append(name)
