@@ -84,7 +84,12 @@ def run_command_job(context: bpy.types.Context, command: str, confirm: bool = Fa
     """
     yield Progress(0, 1, "Reading the command")
     reading = read_command(context, command)
-    steps = reading.steps
+    report = yield from run_steps_job(context, reading.steps, confirm)
+    return {**report, "corrections": {one.written: one.meant for one in reading.corrections}}
+
+
+def run_steps_job(context: bpy.types.Context, steps: list[SceneCommand], confirm: bool = False) -> Job:
+    """As :func:`run_command_job`, of steps that no sentence has to be read for."""
     _check(context, steps, confirm)
     run = _Run(context, steps)
     with scene_restored_on_failure(context):
@@ -112,8 +117,7 @@ def run_command_job(context: bpy.types.Context, command: str, confirm: bool = Fa
             )
         )
     left = [{"name": name, "why": reason} for name, reason in run.left]
-    corrections = {one.written: one.meant for one in reading.corrections}
-    return {"steps": done, "summary": " ".join(texts), "left": left, "corrections": corrections}
+    return {"steps": done, "summary": " ".join(texts), "left": left}
 
 
 def _check(context: bpy.types.Context, steps: list[SceneCommand], confirm: bool) -> None:

@@ -178,6 +178,7 @@ class AtelierSettings(bpy.types.PropertyGroup):
         search_options={"SUGGESTION"},
     )
     command_history: bpy.props.StringProperty(options={"HIDDEN"})
+    object_suggestions: bpy.props.StringProperty(options={"HIDDEN"})
 
     export_directory: bpy.props.StringProperty(
         name="Folder",

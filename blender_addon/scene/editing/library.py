@@ -30,7 +30,7 @@ def source_of(context: bpy.types.Context, label: str, without: Sequence[bpy.type
     left_out = {obj.session_uid for obj in without}
     assets = [obj for obj in bpy.data.objects if obj.asset_data is not None and obj.session_uid not in left_out]
     for obj in assets:
-        if _is_of(obj, label) or label.casefold() in {tag.name.casefold() for tag in obj.asset_data.tags}:
+        if _is_of(obj, label) or _is_tagged(obj, label):
             return _thing(obj), "file"
     for path, name in _in_libraries(label):
         with bpy.data.libraries.load(str(path), assets_only=True) as (_, wanted):
@@ -45,6 +45,20 @@ def source_of(context: bpy.types.Context, label: str, without: Sequence[bpy.type
         "the scene",
         label=title(label),
     )
+
+
+def source_name(context: bpy.types.Context, label: str) -> str:
+    """Name of what :func:`source_of` would copy; empty for nothing. Appends nothing."""
+    assets = [obj for obj in bpy.data.objects if obj.asset_data is not None]
+    own = next((obj for obj in assets if _is_of(obj, label) or _is_tagged(obj, label)), None)
+    if own is not None:
+        return own.name
+    there = next((obj.name for obj in context.scene.objects if _is_of(obj, label) and obj.parent is None), "")
+    return next((name for _, name in _in_libraries(label)), there)
+
+
+def _is_tagged(obj: bpy.types.Object, label: str) -> bool:
+    return label.casefold() in {tag.name.casefold() for tag in obj.asset_data.tags}
 
 
 def _thing(obj: bpy.types.Object) -> Thing:

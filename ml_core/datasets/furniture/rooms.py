@@ -149,16 +149,16 @@ TYPICAL_SIZE: dict[str, float] = {
 _CLUTTER_SIZE = (0.1, 3.0)
 _CEILING = 2.6
 
-_AGAINST_WALL = frozenset({
+AGAINST_WALL = frozenset({
     "bed", "sofa", "cabinet", "shelf", "refrigerator", "stove", "toilet", "sink", "nightstand", "desk", "door",
     "building", "fence", "street_light", "bench",
 })  # fmt: skip
-_ON_TOP = frozenset({
+ON_TOP = frozenset({
     "cup", "bowl", "plate", "bottle", "cooking_pot", "kitchen_utensil", "food", "book", "vase", "tv_monitor", "lamp",
     "hand_tool", "gun", "melee_weapon", "pillow",
 })  # fmt: skip
-_SUPPORTS = frozenset({"table", "desk", "nightstand", "cabinet", "shelf", "bed", "sofa", "stove", "box", "chest"})
-_HUNG = frozenset({"picture_frame", "window", "shield"})
+SUPPORTS = frozenset({"table", "desk", "nightstand", "cabinet", "shelf", "bed", "sofa", "stove", "box", "chest"})
+HUNG = frozenset({"picture_frame", "window", "shield"})
 
 
 @dataclass(frozen=True)
@@ -314,23 +314,23 @@ def _placed(labels: list[str], floor: Span, scale: float, pool: Pool, rng: np.ra
     taken: list[Box] = []
     supports: list[tuple[Triple, Triple]] = []
     objects = []
-    for label in sorted(labels, key=lambda label: label in _ON_TOP):
+    for label in sorted(labels, key=lambda label: label in ON_TOP):
         mesh = int(rng.choice(pool.by_label[label]))
         size = _sized(label, pool.sizes[mesh], rng)
-        if label in _ON_TOP and supports and rng.random() < 0.85:
+        if label in ON_TOP and supports and rng.random() < 0.85:
             below, at = supports[rng.integers(len(supports))]
             x, y = (at[axis] + rng.uniform(-0.4, 0.4) * below[axis] for axis in (0, 1))
             position = (x, y, at[2] + below[2] / 2 + size[2] / 2)
-        elif label in _HUNG or label == "ceiling_light":
-            x, y = _at_wall(size, floor, rng) if label in _HUNG else _anywhere(size, floor, rng)
-            hangs = rng.uniform(1.2, 1.8) if label in _HUNG else _CEILING - size[2] / 2
+        elif label in HUNG or label == "ceiling_light":
+            x, y = _at_wall(size, floor, rng) if label in HUNG else _anywhere(size, floor, rng)
+            hangs = rng.uniform(1.2, 1.8) if label in HUNG else _CEILING - size[2] / 2
             position = (x, y, hangs)
         else:
-            x, y = _free_place(label in _AGAINST_WALL, size, floor, taken, rng)
+            x, y = _free_place(label in AGAINST_WALL, size, floor, taken, rng)
             position = (x, y, size[2] / 2)
             if label != "rug":
                 taken.append((x, y, size[0], size[1]))
-        if label in _SUPPORTS:
+        if label in SUPPORTS:
             supports.append((size, position))
         objects.append(PlacedObject(mesh, _scaled(size, scale), _scaled(position, scale)))
     return objects

@@ -1,0 +1,113 @@
+"""What stands together and where, for suggestions: bags of labels and relations of our own prior and of real scenes."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from ml_core.inference.layout.suggesting import LayoutModel, bag_of, counted, places_of, relation_in
+from ml_core.inference.recognition.scenes import SceneObject
+from ml_core.vocabulary.labels import LABELS
+
+from .rooms import AGAINST_WALL, HUNG, ON_TOP, PRIORS, SUPPORTS
+
+_REAL_CHANCE = 0.9
+"""Chance that a place like a real one has what that one had."""
+_PRIOR_WEIGHT = 4.0
+"""As many observations as our own prior counts for, beside those of real scenes."""
+FACES = {
+    "chair": ("table", "desk"), "armchair": ("table", "tv_monitor", "sofa"), "stool": ("table", "desk"),
+    "sofa": ("tv_monitor", "table"), "person": ("table", "tv_monitor"),
+}  # fmt: skip
+"""Our own prior of what is turned to what it stands beside."""
+_BESIDE = {
+    "chair": ("table", "desk"), "stool": ("table",), "nightstand": ("bed",), "armchair": ("sofa", "table"),
+    "trash_bin": ("desk", "cabinet"), "bench": ("table", "tree"), "rug": ("bed", "sofa"), "street_light": ("car",),
+    "potted_plant": ("sofa", "shelf", "window"), "bush": ("tree",), "rock": ("tree",), "barrel": ("box",),
+    "chest": ("bed", "barrel"),
+}  # fmt: skip
+LEAST = 3
+"""Labeled objects of a place from which something can be learned."""
+
+
+def facts(scenes: Mapping[str, Sequence[SceneObject]]) -> dict[str, Any]:
+    """Bags and relations, as :class:`~ml_core.inference.layout.suggesting.LayoutModel` takes them."""
+    bags = [
+        {"kind": kind, "labels": {label: [chance, (low + high) / 2] for label, (chance, low, high) in
+                                  prior.objects.items()}}
+        for kind, prior in PRIORS.items()
+    ]  # fmt: skip
+    relations: dict[str, Counter[str]] = defaultdict(Counter)
+    for label in LABELS:
+        relations[label].update(_prior_relations(label))
+    for name, objects in scenes.items():
+        for place in places_of(_known(objects)):
+            if len(place) < LEAST:
+                continue
+            counts = counted([one.label for one in place])
+            bags.append({"kind": name, "labels": {label: [_REAL_CHANCE, n] for label, n in sorted(counts.items())}})
+            for one in place:
+                relations[str(one.label)][relation_in(one, place)] += 1.0
+    shares = {label: _shares(counter) for label, counter in sorted(relations.items())}
+    return {"bags": bags, "relations": shares, "faces": {label: list(to) for label, to in FACES.items()}}
+
+
+def _known(objects: Sequence[SceneObject]) -> list[SceneObject]:
+    return [one for one in objects if one.label in LABELS]
+
+
+def _prior_relations(label: str) -> dict[str, float]:
+    if label in ON_TOP:
+        return {f"on {support}": _PRIOR_WEIGHT / 3 for support in ("table", "desk", "shelf") if support in SUPPORTS}
+    if label in AGAINST_WALL or label in HUNG:
+        return {"wall": _PRIOR_WEIGHT, "floor": 0.5}
+    if label in _BESIDE:
+        return {f"next_to {other}": _PRIOR_WEIGHT / len(_BESIDE[label]) for other in _BESIDE[label]}
+    return {"floor": 1.0}
+
+
+def _shares(counter: Mapping[str, float]) -> dict[str, float]:
+    total = sum(counter.values())
+    return {name: round(count / total, 3) for name, count in sorted(counter.items(), key=lambda item: -item[1])}
+
+
+def scores(scenes: Mapping[str, Sequence[SceneObject]]) -> dict[str, Any]:
+    """Leave one object out, of scenes that are left out of what is learned: how often its label is among the first
+    five, beside five most frequent labels of all scenes and of the place itself; and of those whose label the place
+    then has no more."""
+    hits: dict[str, list[bool]] = defaultdict(list)
+    for name, objects in scenes.items():
+        others = {other: one for other, one in scenes.items() if other != name}
+        model = LayoutModel(facts(others))
+        popular = _popularity(others)
+        for place in places_of(_known(objects)):
+            labels = [str(one.label) for one in place]
+            for number, label in enumerate(labels if len(labels) >= LEAST else []):
+                left = labels[:number] + labels[number + 1 :]
+                proposed = [one for one, _ in model.ranked(left)]
+                hits["suggestions"].append(label in proposed)
+                hits["popularity"].append(label in popular[:5])
+                often = [one for one, _ in Counter(left).most_common(5)]
+                hits["most frequent in the place"].append(label in often)
+                if label not in left:
+                    new = [one for one in popular if one not in left]
+                    hits["new labels: suggestions"].append(label in proposed)
+                    places = len([one for one in proposed if one not in left])
+                    hits["new labels: popularity"].append(label in new[:places])
+    rows: dict[str, Any] = {key: round(float(np.mean(values)), 3) for key, values in hits.items()}
+    return {"objects": len(hits["suggestions"]), "objects of new labels": len(hits["new labels: suggestions"]), **rows}
+
+
+def _popularity(scenes: Mapping[str, Sequence[SceneObject]]) -> list[str]:
+    """Labels by how frequent they are, in our prior and in real scenes alike."""
+    prior = np.zeros(len(LABELS))
+    for one in PRIORS.values():
+        for label, (chance, low, high) in one.objects.items():
+            prior[LABELS.index(label)] += chance * (low + high) / 2
+    bags = [bag_of([str(one.label) for one in _known(objects)]) for objects in scenes.values()]
+    real = sum(bags, np.zeros(len(LABELS)))
+    both = prior / prior.sum() + real / max(float(real.sum()), 1.0)
+    return [LABELS[index] for index in np.argsort(-both, kind="stable")]

@@ -1,0 +1,1 @@
+"""What a furnished scene still lacks, and where it would stand."""
