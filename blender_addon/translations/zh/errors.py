@@ -360,4 +360,6 @@ ERRORS: dict[str, str] = {
     "give at least one garment": "请至少给出一件服装",
     "{name}: there is no such tool; those are {known}": "{name}：没有这个工具；可用的有 {known}",
     "Choose the folder that programs may work in first.": "请先选择程序可以使用的文件夹。",
+    "{path}: no list of labeled objects (truth.csv) is here": "{path}：这里没有已标注物体的列表（truth.csv）",
+    "{path}: the scene {name} is not here": "{path}：这里没有场景 {name}",
 }
