@@ -79,7 +79,8 @@ def _place(context: bpy.types.Context, labeled: Sequence[tuple[Thing, SceneObjec
 
 
 def _anchor(one: Suggestion, place: Sequence[tuple[Thing, SceneObject]]) -> str:
-    """Of the things that it could stand on or beside, the one with the most room around."""
+    """Of the things that it could stand on or beside, one beside which others of its kind do; else the one with the
+    most room around."""
     fitting = [(thing, seen) for thing, seen in place if seen.label == one.support]
     if not fitting:
         return ""
@@ -87,4 +88,7 @@ def _anchor(one: Suggestion, place: Sequence[tuple[Thing, SceneObject]]) -> str:
     def crowd(seen: SceneObject) -> int:
         return sum(gap_between(seen, other) < _CROWDED for _, other in place if other is not seen)
 
-    return str(min(fitting, key=lambda pair: crowd(pair[1]))[0].root.name)
+    def company(seen: SceneObject) -> int:
+        return sum(other.label == one.label and gap_between(seen, other) < _CROWDED for _, other in place)
+
+    return str(min(fitting, key=lambda pair: (-min(company(pair[1]), 1), crowd(pair[1])))[0].root.name)

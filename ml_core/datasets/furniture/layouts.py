@@ -29,6 +29,12 @@ _BESIDE = {
     "potted_plant": ("sofa", "shelf", "window"), "bush": ("tree",), "rock": ("tree",), "barrel": ("box",),
     "chest": ("bed", "barrel"),
 }  # fmt: skip
+_CARRIED_BY = {
+    "pillow": ("bed", "sofa"), "book": ("shelf", "table", "desk"), "lamp": ("nightstand", "desk", "table", "cabinet"),
+    "tv_monitor": ("cabinet", "desk", "table"), "cooking_pot": ("stove", "cabinet"),
+    "vase": ("table", "cabinet", "shelf"), "bottle": ("table", "cabinet", "shelf"), "hand_tool": ("table", "box"),
+    "gun": ("table", "chest"), "melee_weapon": ("table", "chest"),
+}  # fmt: skip
 LEAST = 3
 """Labeled objects of a place from which something can be learned."""
 
@@ -61,7 +67,8 @@ def _known(objects: Sequence[SceneObject]) -> list[SceneObject]:
 
 def _prior_relations(label: str) -> dict[str, float]:
     if label in ON_TOP:
-        return {f"on {support}": _PRIOR_WEIGHT / 3 for support in ("table", "desk", "shelf") if support in SUPPORTS}
+        supports = [one for one in _CARRIED_BY.get(label, ("table", "desk")) if one in SUPPORTS]
+        return {f"on {support}": _PRIOR_WEIGHT / (2 + place) for place, support in enumerate(supports)}
     if label in AGAINST_WALL or label in HUNG:
         return {"wall": _PRIOR_WEIGHT, "floor": 0.5}
     if label in _BESIDE:

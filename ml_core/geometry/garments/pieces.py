@@ -192,7 +192,7 @@ PIECES: tuple[Piece, ...] = (
           Cut(hem=Height("knee", 0.04), sleeve=1.94, v_neck=Height("chest", 0.045), v_width=0.064,
               cutaway=Height("crotch", -0.06), cutaway_width=0.02, **_JACKET),
           Fall(0.021, 0.05, sleeves=0.25, arms=0.026, cuff=0.006, rounds=40, hang=0.75, flare=0.02, folds=0.006), "#8a6a48", 0.85, 0.005,
-          words=("coat", "overcoat", "大衣"), fabric="wool",
+          words=("coat", "overcoat", "raincoat", "rain coat", "trench coat", "大衣", "雨衣", "风衣"), fabric="wool",
           trims=(Lapels(0.085, 0.028), Collar(0.03, 0.055, 0.0, 0.003, 0.0, 0.015, 0.15, start=Height("collar_bone", 0.012)),
                  _placket(Height("chest", 0.035), Height("crotch", -0.05), 0.02, 0.0, 0.004),
                  Buttons(4, Height("chest", 0.015), Height("crotch", 0.05), 0.0, 0.012, lift=0.008, cloth=_DARK_BUTTON),
@@ -260,7 +260,7 @@ PIECES: tuple[Piece, ...] = (
     Piece("dress", "Dress", "连衣裙", "top", 4, "robe",
           Cut(hem=Height("knee", -0.05), sleeve=0.62, neck_front=Height("collar_bone", 0.032), neck_back=Height("neck", 0.01), neck_rise=0.1),
           Fall(0.003, 0.03, arms=0.014, cuff=0.006, rounds=25, flare=0.055, hang=0.35), "#b4637a", 0.75,
-          words=("dress", "gown", "连衣裙"), fabric="poplin",
+          words=("dress", "gown", "evening dress", "evening gown", "连衣裙", "礼服", "晚礼服"), fabric="poplin",
           trims=(Band("neck", 0.014, 0.0015), Band("cuffs", 0.014, 0.0015), Band("hem", 0.02, 0.001), Seam("hem", 0.012, lift=0.0019))),
     # Shoes
     Piece("socks", "Socks", "袜子", "shoes", 0, "tights", Cut(boot=1.68), Fall(0.001, 0.005, rounds=4), "#d8d5cc", 0.95, 0.002,

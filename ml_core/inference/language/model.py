@@ -65,6 +65,7 @@ class LanguageModel:
         Raises:
             InputError: the text is too long.
         """
+        text = _SPOKEN.sub("", text)
         read = described_by_rules(text)
         if self._reader is not None and any(word in text.casefold() for word in (*people_en.SAME[1:], *people_zh.SAME)):
             return self._reader.describe(text)  # the rules know no avatar that is there
@@ -143,6 +144,10 @@ class LanguageModel:
                 "{text!r}: names no person; only avatars can be added, such as: create a tall woman", text=text
             )
         return description.ignored
+
+
+_SPOKEN = re.compile(r"^\s*(?:please\s+)?make (?=(?:the|his|her|their)\b)|还可以(?=再)", re.IGNORECASE)
+"""What is said around a change of the avatar that is there: "make the nose smaller"."""
 
 
 def _unread_by_rules(text: str) -> Sequence[str]:

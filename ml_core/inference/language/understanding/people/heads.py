@@ -20,6 +20,7 @@ from ml_core.vocabulary.avatar.face_shapes import SHAPES
 from ml_core.vocabulary.avatar.hair_styles import HAIR_STYLES
 from ml_core.vocabulary.traits import RANGES
 
+LESS_THAN_BEARDS = ("moustache", "sideburns")
 _FULL = dict.fromkeys(("long", "full", "thick", "bushy", "big", "长", "浓密", "大", "浓"), 1)
 
 
@@ -77,8 +78,13 @@ class HeadReader(ClothesReader):
         beard = finder.take(kinds | dict.fromkeys(rows("SHAVEN"), "none"))
         if beard == "short_beard" and finder.take_word(_FULL) is not None:  # "a long white beard"
             beard = "full_beard"
+        if beard in LESS_THAN_BEARDS and self.values.get("beard") == "none":
+            del self.values["beard"]  # "no beard but a mustache"
         if beard is not None:
             self.set_trait("beard", beard, finder.span)
+        color = finder.take(rows("HAIR")) if beard not in (None, "none") else None
+        if color is not None:  # strands of a beard have the color of the hair
+            self.set_trait("hair", color, finder.span)
 
     def read_layer(self, finder: Finder) -> None:
         kind = finder.take(inverse("LAYERS"))

@@ -9,7 +9,7 @@ from ml_core.inference.language.descriptions import Description, described_by_ru
 from ml_core.inference.language.measures import measures_in, spoken_height
 from ml_core.inference.language.understanding.people.changes import Change
 from ml_core.inference.language.understanding.people.comparisons import comparison_of
-from ml_core.inference.language.understanding.people.heads import HeadReader
+from ml_core.inference.language.understanding.people.heads import LESS_THAN_BEARDS, HeadReader
 from ml_core.inference.language.understanding.people.trait_values import (
     AVERAGE_BUILD,
     OF_MEASURES,
@@ -27,9 +27,15 @@ from ml_core.inference.language.understanding.people.trait_words import (
 from ml_core.inference.language.understanding.tagging.pieces import Piece
 from ml_core.inference.language.understanding.tagging.spans import Span
 from ml_core.vocabulary.avatar.outfits import OUTFIT_KINDS
+from ml_core.vocabulary.avatar.roles import ACCESSORIES, Role, roles_by_word
 from ml_core.vocabulary.traits import ANCESTRIES, AvatarTraits
 from ml_core.vocabulary.words import people_en
 
+_DENIES = re.compile(
+    r"[不没无非未别勿免去]|\b(?:no|not|non|never|without|none|hardly|isn't|free|minus|lacks?)\b|n't|-less"
+)
+"""What every negation has: 留小胡子 has none, whatever the tagger says."""
+_BALD = dict.fromkeys(("bald", "秃", "秃头", "光头"), 1)
 _BY_RULES = ("d:hair", "d:eyes", "d:face", "d:garment", "d:height", "d:age", "d:build", "d:skin", "d:person", "d:job")
 
 
@@ -63,8 +69,12 @@ class _PersonReader(HeadReader):
         self._ancestry_skin: str | None = None
         self._default_build: float | None = None
         self._negation: Span | None = None
+        self._role: Role | None = None
 
     def take(self, span: Span) -> None:
+        if span.kind == "d:neg" and not _DENIES.search(span.key):
+            self.list_words(span, Finder(span).left())
+            return
         if span.kind == "d:neg":
             self._drop_negation()
             self._negation = span
@@ -105,6 +115,7 @@ class _PersonReader(HeadReader):
         self._drop_negation()
 
     def traits(self) -> AvatarTraits:
+        self._dress_by_role()
         values = dict(self.values)
         if self.outfits:
             values.setdefault("outfit", max(self.outfits, key=lambda outfit: OUTFIT_KINDS[outfit].precedence))
@@ -125,6 +136,15 @@ class _PersonReader(HeadReader):
         if self.garments:
             values["garments"] = tuple(dict.fromkeys(self.garments))
         return AvatarTraits(**values)
+
+    def _dress_by_role(self) -> None:
+        """The clothes of a role, where none but accessories are named; the first cap or tie that is said stays."""
+        role = self._role
+        if role is None or self.outfits or set(self.garments) - ACCESSORIES:
+            return
+        self.garments += [one for one in role.garments if one not in self.garments]
+        for garment, color in role.colors.items():
+            self._color_piece(garment, color)
 
     def _anything(self, finder: Finder) -> None:
         """What a span holds beside what it was marked as: a build in a job, an age before a person."""
@@ -183,12 +203,15 @@ class _PersonReader(HeadReader):
     def _negated(self, span: Span, finder: Finder) -> bool:
         if span.kind == "d:beard":
             is_beard = finder.take(rows("BEARDS")) is not None and not finder.left()
-            if is_beard:
+            if is_beard and self.values.get("beard") not in LESS_THAN_BEARDS:  # "a mustache and no beard"
                 self.set_trait("beard", "none", span)
             return is_beard
         if span.kind == "d:hair":
             while finder.take_word(dict.fromkeys(("hair", "头发", "发", "any hair"), 1)) is not None:
                 pass
+            if finder.take_word(_BALD) is not None and not finder.left():
+                self.set_trait("hair_style", "short_crop", span)
+                return True
             if finder.left() or finder.has(tuple(rows("HAIR"))) or not span.key.endswith(("hair", "发")):
                 return False
             self.set_trait("hair_style", "none", span)
@@ -233,11 +256,14 @@ class _PersonReader(HeadReader):
             pass
 
     def _job(self, finder: Finder) -> None:
-        outfit = finder.take(outfits())
+        role = finder.take(roles_by_word())
+        outfit = finder.take(outfits()) if role is None else None
         gender = presentation_of(finder.span)
         if gender is not None:
             self.set_trait("presentation", gender, finder.span)
-        if outfit is not None:
+        if role is not None:
+            self.has_person, self._role = True, role
+        elif outfit is not None:
             self.has_person = True
             self.outfits.append(outfit)
         elif finder.has(tuple(rows("JOB_NOUNS"))):

@@ -78,7 +78,8 @@ def _nearest(word: str, verbs: frozenset[str]) -> str | None:
     most = 2 if len(word) >= _LONG else 1
     found: dict[str, int] = {}
     for known in _registry_words() | verbs:
-        if abs(len(known) - len(word)) <= most and len(known) >= _LEAST_LETTERS and known[0] == word[0]:
+        # Two letters more or less are another word: basketball is not baseball.
+        if abs(len(known) - len(word)) <= 1 and len(known) >= _LEAST_LETTERS and known[0] == word[0]:
             steps = distance(word, known, most)
             if steps <= most and (len(word) >= _SAFE or _is_slip(word, known)):
                 found[known] = steps
