@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import bpy
 
-from ml_core.errors import AtelierError, Message
+from ml_core.errors import AtelierError, InputError, Message
 from ml_core.files import stored_json
 from ml_core.geometry.garments.pieces import PIECES
 from ml_core.inference.language.lexicon import is_chinese, plural
+from ml_core.inference.language.understanding.commands.objects import Vocabulary
+from ml_core.inference.language.understanding.constructions.noun_phrases import NounPhrases
+from ml_core.vocabulary.commands import SceneCommand, Term
 from ml_core.vocabulary.targets import TARGETS
 from ml_core.vocabulary.words import commands_en, commands_zh, descriptions_en, descriptions_zh, scene_en, scene_zh
 
 from ..bridge.object_labels import label_of
+from ..scene.editing.choosing import ambiguity
 from .running import read_command
 
 _MOST_KEPT = 20
 _MOST_SHOWN = 40
+_LONGEST = 12
+"""Words of a phrase that a name may stand for."""
 _LEAST = 2
 """Letters of a word before its ends are offered."""
 
@@ -152,6 +159,62 @@ def _plan(command: str, _scene: int, _objects: int) -> tuple[tuple[str, ...], Me
         return tuple(map(str, read_command(bpy.context, command).steps)), None
     except AtelierError as error:
         return (), error.message
+
+
+def question(context: bpy.types.Context, command: str) -> tuple[str, ...]:
+    """Names of the objects of which a command means one, and does not say which; empty where it is clear."""
+    scene = context.scene
+    return _question(command, scene.session_uid, len(scene.objects)) if command.strip() else ()
+
+
+@lru_cache(maxsize=32)
+def _question(command: str, _scene: int, _objects: int) -> tuple[str, ...]:
+    try:
+        found = ambiguity(bpy.context, read_command(bpy.context, command).steps)
+    except AtelierError:
+        return ()
+    return found.names if found is not None else ()
+
+
+def answered(context: bpy.types.Context, command: str, name: str) -> str:
+    """The command with the name of an object in place of the phrase that several fit: the longest noun phrase of the
+    sentence that is read as that object then and leaves the rest as it was.
+
+    Raises:
+        InputError: no part of it can be replaced so.
+    """
+    steps = read_command(context, command).steps
+    found = ambiguity(context, steps)
+    if found is not None:
+        wanted = [_with_term(step, found.term, Term("name", name)) for step in steps]
+        quoted = f"“{name}”" if is_chinese(command) else f'"{name}"'
+        phrases = NounPhrases(Vocabulary(), ())
+        for start, end in _parts(command):
+            if not phrases.terms(command[start:end].lower()):
+                continue
+            changed = f"{command[:start]}{quoted}{command[end:]}"
+            try:
+                if read_command(context, changed).steps == wanted:
+                    return changed
+            except AtelierError:
+                continue
+    raise InputError("say the name in the sentence: {name}", name=name)
+
+
+def _parts(command: str) -> Iterator[tuple[int, int]]:
+    """Parts of a sentence from word to word, or from character to character in Chinese, the longest first."""
+    pattern = r"[\u3400-\u9fff]|[^\s\u3400-\u9fff,.;，。；]+"
+    words = [(one.start(), one.end()) for one in re.finditer(pattern, command)]
+    for length in range(min(len(words), _LONGEST), 0, -1):
+        for first in range(len(words) - length + 1):
+            yield words[first][0], words[first + length - 1][1]
+
+
+def _with_term(step: SceneCommand, term: Term, other: Term) -> SceneCommand:
+    def changed(terms: tuple[Term, ...]) -> tuple[Term, ...]:
+        return tuple(other if one == term else replace(one, anchors=changed(one.anchors)) for one in terms)
+
+    return replace(step, terms=changed(step.terms), excluded=changed(step.excluded), anchors=changed(step.anchors))
 
 
 def plan(context: bpy.types.Context, command: str) -> tuple[tuple[str, ...], Message | None]:

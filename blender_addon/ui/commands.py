@@ -6,7 +6,7 @@ from typing import Any
 
 import bpy
 
-from ..commands.suggesting import Chip, chips, examples, plan
+from ..commands.suggesting import Chip, chips, examples, plan, question
 from ..translations.registry import formatted
 from .panel import AtelierPanel, main_button
 from .text import paragraph
@@ -19,6 +19,7 @@ _ICONS: dict[str, Any] = {
     "TARGET": "EXPORT",
 }
 _MOST_STEPS = 6
+_MOST_CHOICES = 12
 
 
 class ATELIER_PT_commands(AtelierPanel, bpy.types.Panel):
@@ -46,6 +47,17 @@ class ATELIER_PT_commands(AtelierPanel, bpy.types.Panel):
         column = self.layout.column(align=True)
         for step in steps[:_MOST_STEPS]:
             column.label(text=step, icon="RIGHTARROW_THIN", translate=False)
+
+        if names := question(context, command):
+            self._draw_question(names)
+
+    def _draw_question(self, names: tuple[str, ...]) -> None:
+        """Which of several objects is meant: a button each, which writes its name into the command."""
+        box = self.layout.box()
+        box.label(text=formatted("Which of these {number}?", number=len(names)), icon="QUESTION", translate=False)
+        grid = box.grid_flow(columns=2, align=True, row_major=True)
+        for name in names[:_MOST_CHOICES]:
+            grid.operator("atelier.choose_object", text=name, translate=False).name = name
 
     def _draw_chip(self, flow: bpy.types.UILayout, chip: Chip) -> None:
         button = flow.operator(

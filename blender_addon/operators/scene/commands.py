@@ -12,10 +12,10 @@ from ml_core.errors import AtelierError
 from ...bridge import session
 from ...bridge.jobs.steps import Job, Report
 from ...commands.running import deletion_of, run_command_job
-from ...commands.suggesting import Chip, alternatives, remember, suggestions
+from ...commands.suggesting import Chip, alternatives, answered, remember, suggestions
 from ...properties.settings import CommandCompletion
 from ...translations.registry import formatted
-from ..base import JobOperator
+from ..base import JobOperator, refused
 
 _NAMES_SHOWN = 12
 
@@ -161,9 +161,30 @@ class ATELIER_OT_change_chip(bpy.types.Operator):
         return {"FINISHED"}
 
 
+class ATELIER_OT_choose_object(bpy.types.Operator):
+    """Mean this object: its name takes the place of the phrase that several objects fit"""
+
+    bl_idname = "atelier.choose_object"
+    bl_label = "Choose Object"
+    bl_options = {"INTERNAL"}
+
+    name: bpy.props.StringProperty(options={"SKIP_SAVE", "HIDDEN"})
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        settings = context.scene.atelier
+        try:
+            settings.command = answered(context, settings.command, self.name)
+        except AtelierError as error:
+            return refused(self, error)
+        return {"FINISHED"}
+
+
 def complete_commands() -> None:
     """Let the command field complete what is typed."""
     session.part(CommandCompletion).suggest = suggestions
 
 
-CLASSES = (ATELIER_OT_run_command, ATELIER_OT_confirm_command, ATELIER_OT_set_command, ATELIER_OT_change_chip)
+CLASSES = (
+    ATELIER_OT_run_command, ATELIER_OT_confirm_command, ATELIER_OT_set_command, ATELIER_OT_change_chip,
+    ATELIER_OT_choose_object,
+)  # fmt: skip

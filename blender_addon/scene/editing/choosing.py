@@ -36,6 +36,18 @@ def has_labels(scene: bpy.types.Scene) -> bool:
     return any(object_label(obj) is not None for obj in scene.objects)
 
 
+class AmbiguousError(InputError):
+    """A question with its choices: several objects fit ``term``, which names one; ``names`` are theirs."""
+
+    def __init__(self, term: Term, objects: Sequence[bpy.types.Object]) -> None:
+        self.term, self.names = term, tuple(obj.name for obj in objects)
+        super().__init__(
+            "{number} objects could be meant ({names}); say all of them, or name one",
+            number=len(objects),
+            names=", ".join(self.names[:5]),
+        )
+
+
 class Chooser:
     """Follows the steps of a sentence: which objects each means, after what the steps before it have done.
 
@@ -141,7 +153,7 @@ class Chooser:
             found = narrowed(found, term, anchors, scene, self.sight)
             has_order = term.ordinal or term.superlative
             if is_strict and term.count and not has_order and len(every) > len(found):
-                raise _ambiguous(every)
+                raise AmbiguousError(term, every)
         if not found:
             raise InputError(
                 Message("no object of the scene is meant by: {term}", term=term) if is_any else _nothing(term)
@@ -151,7 +163,7 @@ class Chooser:
             of_avatars = {child for obj in found if has_traits(obj) for child in obj.children_recursive}
             single = [obj for obj in found if obj.session_uid not in parts and obj not in of_avatars]
             if len(things_of(single)) > 1:
-                raise _ambiguous(single)
+                raise AmbiguousError(term, single)
         return self._whole(found)
 
     def _matching(self, term: Term) -> list[bpy.types.Object]:
@@ -205,14 +217,6 @@ class Chooser:
         return list(found.values())
 
 
-def _ambiguous(objects: Sequence[bpy.types.Object]) -> InputError:
-    """A question with the choices."""
-    names = ", ".join(obj.name for obj in objects[:5])
-    return InputError(
-        "{number} objects could be meant ({names}); say all of them, or name one", number=len(objects), names=names
-    )
-
-
 def _presents(obj: bpy.types.Object, who: str) -> bool:
     """Whether an avatar is a man or a woman, where that is asked."""
     stored = stored_traits(obj)
@@ -228,6 +232,18 @@ def _nothing(term: Term) -> Message:
     if term.kind == "avatar":
         return Message("there is no avatar in the scene")
     return Message("no object of the scene is meant by: {term}", term=term)
+
+
+def ambiguity(context: bpy.types.Context, steps: Sequence[SceneCommand]) -> AmbiguousError | None:
+    """The first question that the steps leave open in this scene; changes nothing."""
+    try:
+        preview(context, steps)
+        Chooser(context, steps[:1], is_preview=True).anchors(steps[0])
+    except AmbiguousError as error:
+        return error
+    except InputError:
+        return None  # refused for another reason, which is said when it runs
+    return None
 
 
 def preview(context: bpy.types.Context, steps: Sequence[SceneCommand]) -> list[bpy.types.Object]:

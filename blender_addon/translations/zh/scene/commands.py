@@ -166,4 +166,8 @@ COMMAND_ERRORS: dict[str, str] = {
     "Such things come in several.": "这类物体往往不止一个。",
     "From: {name}": "来自：{name}",
     "No asset of yours fits.": "没有合适的资产。",
+    "Mean this object: its name takes the place of the phrase that several objects fit": "指的是这个物体：用它的名称代替那个不明确的说法",
+    "Choose Object": "选定物体",
+    "Which of these {number}?": "是这 {number} 个中的哪一个？",
+    "say the name in the sentence: {name}": "请在句子里说出名称：{name}",
 }

@@ -8,6 +8,7 @@ import bpy
 import pytest
 from mathutils import Euler, Vector
 
+from blender_addon.commands.suggesting import question
 from ml_core import InputError
 from tests.blender_addon.scene.editing.test_scene_commands import box, hexed, room, run
 
@@ -100,3 +101,25 @@ def test_left_is_left_in_the_camera(room: bpy.types.Context) -> None:
     assert box("Lamp").center.y == pytest.approx(-3, abs=1e-4)
     run(room, "put Chair.A to the right of Lamp")
     assert box("Chair.A").low.y > box("Lamp").high.y
+
+
+@pytest.mark.parametrize(
+    ("command", "answer"),
+    [
+        ("move the chair 1 m to the left", 'move "Chair.B" 1 m to the left'),
+        ("put the vase next to the chair", 'put the vase next to "Chair.B"'),
+        ("把花瓶放到那把椅子旁边", "把花瓶放到“Chair.B”旁边"),
+    ],
+)
+def test_a_question_is_answered_by_a_name_in_the_sentence(room: bpy.types.Context, command: str, answer: str) -> None:
+    assert question(room, command) == ("Chair.A", "Chair.B", "Chair.C")
+    room.scene.atelier.command = command
+    assert bpy.ops.atelier.choose_object(name="Chair.B") == {"FINISHED"}
+    assert room.scene.atelier.command == answer
+    assert question(room, answer) == ()
+    run(room, answer)
+
+
+def test_a_clear_command_asks_nothing(room: bpy.types.Context) -> None:
+    assert question(room, "move all chairs 1 m to the left") == ()
+    assert question(room, "hide the table") == ()

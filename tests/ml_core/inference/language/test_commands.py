@@ -344,3 +344,8 @@ def test_a_new_name_may_be_a_word_for_things(text: str, name: str) -> None:
 def test_the_name_of_another_object_is_no_new_name() -> None:
     with pytest.raises(InputError):
         MODEL.command("rename the sofa to Chair_01", TAUGHT, NAMES)
+
+
+def test_what_is_quoted_keeps_its_spelling_in_constructions() -> None:
+    (step,) = MODEL.command('put the vase back on "My Table"')
+    assert step.anchors[0].value == "My Table"

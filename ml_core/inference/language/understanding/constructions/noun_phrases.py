@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from ml_core.inference.language.understanding.commands.amounts import length_of
 from ml_core.inference.language.understanding.commands.objects import Vocabulary, read_object_span
-from ml_core.inference.language.understanding.tagging.pieces import split
+from ml_core.inference.language.understanding.tagging.pieces import Piece, split
 from ml_core.inference.language.understanding.words import meaning, table
 from ml_core.vocabulary.commands import Term
 
@@ -57,11 +57,12 @@ class NounPhrases:
     """Reads noun phrases about one scene.
 
     Args:
-        names: of objects that the sentence has and that are no plain words.
+        names: of objects that the sentence has and that are no plain words. whole: the sentence as it was written;
+            phrases of it come in lower case, and what it has in quotation marks keeps its spelling.
     """
 
-    def __init__(self, vocabulary: Vocabulary, names: Collection[str]) -> None:
-        self._vocabulary, self._names = vocabulary, tuple(names)
+    def __init__(self, vocabulary: Vocabulary, names: Collection[str], whole: str = "") -> None:
+        self._vocabulary, self._names, self._whole = vocabulary, tuple(names), whole
         self._known: dict[str, NounPhrase | None] = {}
 
     def read(self, text: str) -> NounPhrase | None:
@@ -98,11 +99,15 @@ class NounPhrases:
 
     def _plain(self, text: str) -> tuple[Term, ...]:
         text = "东西" if _THAT_ONE.fullmatch(text) else text
-        pieces = split(text, self._names)
+        pieces = [self._spelled(piece) for piece in split(text, self._names)]
         found = read_object_span(pieces, self._vocabulary)
         is_plain = bool(pieces) and not found.unknown and not _ONLY.match(text)
         counts_them = any(term.kind == "them" and term.count for term in found.terms)  # "these two": which two?
         return tuple(found.terms) if is_plain and not counts_them else ()
+
+    def _spelled(self, piece: Piece) -> Piece:
+        place = self._whole.lower().find(piece.text) if piece.kind == "quoted" else -1
+        return piece if place < 0 else replace(piece, text=self._whole[place : place + len(piece.text)])
 
     def _unselected(self, text: str) -> tuple[Term, ...]:
         if _UNSELECTED.fullmatch(text):

@@ -76,7 +76,7 @@ class _Reader:
         self._text, self._unread, self._names = text, unread, names
         self._chinese = is_chinese(text)
         self._words: ModuleType = constructions_zh if self._chinese else constructions_en
-        self._phrases = NounPhrases(vocabulary, names)
+        self._phrases = NounPhrases(vocabulary, names, text)
         self.spans: list[Span] = []
 
     def clauses(self, lowered: str) -> list[SceneCommand]:
