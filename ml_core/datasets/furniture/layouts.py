@@ -47,8 +47,6 @@ def facts(scenes: Mapping[str, Sequence[SceneObject]]) -> dict[str, Any]:
         for kind, prior in PRIORS.items()
     ]  # fmt: skip
     relations: dict[str, Counter[str]] = defaultdict(Counter)
-    for label in LABELS:
-        relations[label].update(_prior_relations(label))
     for name, objects in scenes.items():
         for place in places_of(_known(objects)):
             if len(place) < LEAST:
@@ -56,8 +54,8 @@ def facts(scenes: Mapping[str, Sequence[SceneObject]]) -> dict[str, Any]:
             counts = counted([one.label for one in place])
             bags.append({"kind": name, "labels": {label: [_REAL_CHANCE, n] for label, n in sorted(counts.items())}})
             for one in place:
-                relations[str(one.label)][relation_in(one, place)] += 1.0
-    shares = {label: _shares(counter) for label, counter in sorted(relations.items())}
+                relations[str(one.label)].update([relation_in(one, place)])
+    shares = {label: _shares(_prior_relations(label), relations[label]) for label in sorted(LABELS)}
     return {"bags": bags, "relations": shares, "faces": {label: list(to) for label, to in FACES.items()}}
 
 
@@ -76,9 +74,10 @@ def _prior_relations(label: str) -> dict[str, float]:
     return {"floor": 1.0}
 
 
-def _shares(counter: Mapping[str, float]) -> dict[str, float]:
-    total = sum(counter.values())
-    return {name: round(count / total, 3) for name, count in sorted(counter.items(), key=lambda item: -item[1])}
+def _shares(prior: Mapping[str, float], seen: Mapping[str, int]) -> dict[str, float]:
+    both = {name: prior.get(name, 0.0) + seen.get(name, 0) for name in (*prior, *seen)}
+    total = sum(both.values())
+    return {name: round(count / total, 3) for name, count in sorted(both.items(), key=lambda item: -item[1])}
 
 
 def scores(scenes: Mapping[str, Sequence[SceneObject]]) -> dict[str, Any]:

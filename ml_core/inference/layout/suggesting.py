@@ -174,7 +174,7 @@ def gap_between(one: SceneObject, other: SceneObject) -> float:
         max(0.0, abs(one.position[axis] - other.position[axis]) - (one.size[axis] + other.size[axis]) / 2)
         for axis in range(2)
     ]
-    return float(np.hypot(*gaps))
+    return float(np.hypot(gaps[0], gaps[1]))
 
 
 def counted(labels: Sequence[str | None]) -> dict[str, int]:
