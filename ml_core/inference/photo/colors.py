@@ -18,21 +18,18 @@ _CROWN = 0.55
 """Height over the top of the face, in distances between the eyes, within which hair is looked for."""
 _APART = 12.0
 """Difference from the skin in CIELAB from which on what is over the face is hair."""
-_DARKER = 7.0
+_DARKER = 10.0
 """CIELAB lightness by which a chin is darker than cheeks where a beard is."""
-_ROUGHER = 1.7
 
 
 @dataclass(frozen=True)
 class Looks:
     """What a photo shows beside the skin. ``eye`` and ``hair`` are sRGB hex, ``None`` where they cannot be seen;
-    ``beard`` is how much darker chin and upper lip are than the cheeks, CIELAB lightness; ``over_eyes`` is how much
-    darker the eyes' surroundings are than the cheeks."""
+    ``beard`` is how much darker chin and upper lip are than the cheeks, CIELAB lightness."""
 
     eye: str | None
     hair: str | None
     beard: float
-    over_eyes: float
 
 
 def looks_of(picture: NDArray[np.uint8], face: Face) -> Looks:
@@ -43,12 +40,10 @@ def looks_of(picture: NDArray[np.uint8], face: Face) -> Looks:
     size = (picture.shape[1], picture.shape[0])
     cheeks = np.median(np.concatenate([lab[region(face, size, part) > 0.5] for part in CHEEKS.values()]), axis=0)
     below = np.concatenate([lab[region(face, size, part) > 0.5] for part in (CHIN, UPPER_LIP)])
-    around = np.concatenate([lab[region(face, size, EYES[side], 1.9) > 0.5] for side in EYES])
     return Looks(
         _eye_color(linear, face, size),
         _hair_color(linear, lab, face, size, cheeks),
         float(cheeks[0] - np.median(below[:, 0])) if len(below) else 0.0,
-        float(cheeks[0] - np.median(around[:, 0])) if len(around) else 0.0,
     )
 
 

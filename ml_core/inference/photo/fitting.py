@@ -24,7 +24,6 @@ from ml_core.vocabulary.avatar.expressions import ARKIT_SHAPES
 
 Array = NDArray[np.floating]
 
-_HIDDEN = ("ears", "neck")
 SLIDER_NAMES: tuple[str, ...] = tuple(
     slider.name for slider in SLIDERS
     if slider.spread and slider.group in ("head", "forehead", "brows", "eyes", "nose", "mouth", "chin", "cheeks")

@@ -94,7 +94,8 @@ class PhotoReader:
         if traits.hair_style is None:
             traits = traits.replace(hair_style=hair_style_of(pictures[0], faces[0], looks.hair, traits))
         if traits.beard is None:
-            traits = traits.replace(beard="short_beard" if has_beard(looks) else "none")
+            grows = has_beard(looks) and (traits.presentation or 0.0) < 0.5
+            traits = traits.replace(beard="short_beard" if grows else "none")
         skin = self._skin(pictures, faces, fit, traits)
         return PhotoAvatar(traits.replace(skin=skin.traits.skin), skin.image, fit)
 
