@@ -163,10 +163,10 @@ def _kept(target: Path) -> Path | None:
 
 
 def _temporary_name(suffix: str) -> str:
-    return f".atelier-{_host()}-{os.getpid()}-{secrets.token_hex(4)}{suffix[:20]}"
+    return f".atelier-{host_name()}-{os.getpid()}-{secrets.token_hex(4)}{suffix[:20]}"
 
 
-def _host() -> str:
+def host_name() -> str:
     return f"{zlib.crc32(platform.node().encode()):08x}"
 
 
@@ -176,7 +176,7 @@ def _remove_abandoned(folder: Path) -> None:
         return
     for entry in list(folder.iterdir()):
         found = _NAME.fullmatch(entry.name)
-        if found is None or found["host"] != _host() or not entry.is_file() or entry.is_symlink():
+        if found is None or found["host"] != host_name() or not entry.is_file() or entry.is_symlink():
             continue
         if not _is_running(int(found["pid"])):
             with suppress(OSError):

@@ -104,7 +104,7 @@ def ask(path: Path | str) -> FoundPython:
     is asked once."""
     ready = session.part(ReadyPythons).by_path
     if str(path) not in ready:
-        found = _asked(path)
+        found = queried(path)
         if not found.is_ready:
             return found
         ready[str(path)] = found
@@ -116,7 +116,7 @@ class ReadyPythons:
     by_path: dict[str, FoundPython] = field(default_factory=dict)
 
 
-def _asked(path: Path | str) -> FoundPython:
+def queried(path: Path | str) -> FoundPython:
     if not Path(path).is_absolute():
         return FoundPython(str(path))
     try:
@@ -160,21 +160,21 @@ def candidates() -> Iterator[Path]:
     home = Path.home()
     for variable in ("VIRTUAL_ENV", "CONDA_PREFIX"):
         if os.environ.get(variable):
-            yield from _in_prefix(Path(os.environ[variable]))
+            yield from in_prefix(Path(os.environ[variable]))
     conda_list = home / ".conda" / "environments.txt"
     if conda_list.is_file():
         for line in conda_list.read_text(encoding="utf-8", errors="replace").splitlines():
             if line.strip():
-                yield from _in_prefix(Path(line.strip()))
+                yield from in_prefix(Path(line.strip()))
     for name in ("miniconda3", "anaconda3", "miniforge3", "mambaforge", "micromamba"):
-        yield from _in_prefix(home / name)
+        yield from in_prefix(home / name)
         yield from _in_prefixes(home / name / "envs")
     for folder in (".virtualenvs", ".venvs", ".pyenv/versions", ".pyenv/pyenv-win/versions", ".local/share/uv/python"):
         yield from _in_prefixes(home / folder)
     # Where other tools for artists keep theirs.
     for name in ("ComfyUI", "stable-diffusion-webui"):
         for inside in (".venv", "venv"):
-            yield from _in_prefix(home / name / inside)
+            yield from in_prefix(home / name / inside)
     if IS_WINDOWS:
         local = Path(os.environ.get("LOCALAPPDATA", home / "AppData/Local"))
         yield from _in_prefixes(local / "Programs" / "Python")
@@ -200,7 +200,7 @@ def hidden_window() -> dict[str, int]:
     return {"creationflags": getattr(subprocess, "CREATE_NO_WINDOW", 0)} if IS_WINDOWS else {}
 
 
-def _in_prefix(prefix: Path) -> Iterator[Path]:
+def in_prefix(prefix: Path) -> Iterator[Path]:
     if not prefix.is_absolute():
         return
     for inside in _INSIDE:
@@ -212,7 +212,7 @@ def _in_prefix(prefix: Path) -> Iterator[Path]:
 def _in_prefixes(folder: Path) -> Iterator[Path]:
     if folder.is_dir():
         for prefix in sorted(folder.iterdir(), reverse=True):
-            yield from _in_prefix(prefix)
+            yield from in_prefix(prefix)
 
 
 def _different(paths: Iterator[Path]) -> Iterator[Path]:

@@ -53,7 +53,7 @@ class ATELIER_PT_export(AtelierPanel, bpy.types.Panel):
         row.operator("atelier.open_export_folder", text="", icon="FILE_FOLDER")
         _draw_written(layout, context)
         _draw_unwritten(layout, context)
-        _draw_left_out(layout, context)
+        draw_left_out(layout, context)
         if settings.is_checked:
             _draw_outcome(layout, context, settings.findings)
 
@@ -85,7 +85,7 @@ def _draw_unwritten(layout: bpy.types.UILayout, context: bpy.types.Context) -> N
             paragraph(layout, context, sentence, icon=icon)
 
 
-def _draw_left_out(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
+def draw_left_out(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
     """What the last export has not made, or lost, of single objects."""
     lines = [formatted(line) for line in left_out_lines(session_report.report())]
     for line in lines[:_MOST_LINES]:

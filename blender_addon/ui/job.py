@@ -21,7 +21,7 @@ class ATELIER_PT_job(AtelierPanel, bpy.types.Panel):
         return _failure_with_buttons() is not None
 
     def draw(self, context: bpy.types.Context) -> None:
-        _draw_failure(self.layout.box(), context)
+        draw_failure(self.layout.box(), context)
 
 
 def _failure_with_buttons() -> Failure | None:
@@ -30,7 +30,7 @@ def _failure_with_buttons() -> Failure | None:
     return last if last is not None and last.has_buttons else None
 
 
-def _draw_failure(box: bpy.types.UILayout, context: bpy.types.Context) -> None:
+def draw_failure(box: bpy.types.UILayout, context: bpy.types.Context) -> None:
     last = _failure_with_buttons()
     if last is None:
         return

@@ -38,7 +38,7 @@ def fits(text: str, context: bpy.types.Context, beside: float = 0.0) -> bool:
     if context.region is None:
         return True
     room = available_width(context) - beside * 20 * context.preferences.system.ui_scale
-    return _pixels(text, context) <= room
+    return text_width(text, context) <= room
 
 
 def shortened(text: str, context: bpy.types.Context, beside: float = 0.0) -> str:
@@ -73,13 +73,13 @@ def wrapped(text: str, width: float, context: bpy.types.Context) -> list[str]:
     """``text`` in lines of at most ``width`` pixels of Blender's widget font; a single long word is not cut."""
     lines = [""]
     for piece in _PIECE.findall(text):
-        if lines[-1] and _pixels((lines[-1] + piece).rstrip(), context) > width:
+        if lines[-1] and text_width((lines[-1] + piece).rstrip(), context) > width:
             lines.append("")
         lines[-1] += piece
     return [line.strip() for line in lines if line.strip()] or [""]
 
 
-def _pixels(text: str, context: bpy.types.Context) -> float:
+def text_width(text: str, context: bpy.types.Context) -> float:
     style = bpy.context.preferences.ui_styles[0].widget
     blf.size(0, style.points * context.preferences.system.ui_scale)
     return blf.dimensions(0, text)[0]

@@ -48,7 +48,7 @@ def commit(target: Path, draft: Path, steps: list[Step]) -> None:
     _write_journal(draft, steps)
     try:
         for step in steps:
-            _do(target, draft, step)
+            carry_out(target, draft, step)
         for folder in _touched(target, draft, steps):
             flush(folder)
     except BaseException:
@@ -66,7 +66,7 @@ def _write_journal(draft: Path, steps: list[Step]) -> None:
     flush(draft)
 
 
-def _do(target: Path, draft: Path, step: Step) -> None:
+def carry_out(target: Path, draft: Path, step: Step) -> None:
     path = target / step.path
     if step.kind == "aside":
         (draft / OLD / step.path).parent.mkdir(parents=True, exist_ok=True)

@@ -95,7 +95,7 @@ def run_input(made: Input, folder: Path, limit: int) -> Outcome:
     """Runs one input in a child, in ``folder``: ``in`` holds its files, ``out`` is where it may write."""
     for name in ("out", "home", "tmp"):
         (folder / name).mkdir(parents=True)
-    before = _contents(folder)
+    before = contents(folder)
     began = time.monotonic()
     child = os.fork()
     if child == 0:
@@ -106,7 +106,7 @@ def run_input(made: Input, folder: Path, limit: int) -> Outcome:
     seconds = time.monotonic() - began
     code, message = (-1, "error: stopped") if status is None else outcome(status)
     text = (folder / "printed.txt").read_text(encoding="utf-8", errors="replace") + message
-    return Outcome(code, text, seconds, tuple(_broken(made, status, code, text, folder, before)))
+    return Outcome(code, text, seconds, tuple(broken_promises(made, status, code, text, folder, before)))
 
 
 def _run_in_child(made: Input, folder: Path) -> None:
@@ -143,7 +143,7 @@ def _wait(child: int, limit: int) -> int | None:
     return None
 
 
-def _broken(
+def broken_promises(
     made: Input, status: int | None, code: int, text: str, folder: Path, before: dict[str, object]
 ) -> list[str]:
     found = []
@@ -155,7 +155,7 @@ def _broken(
         found.append("a traceback")
     if code == 2 and not re.search(r"^\S*.*error: .+", text, re.MULTILINE):
         found.append("no line that says why")
-    changed = [path for path, content in _contents(folder).items() if before.get(path) != content]
+    changed = [path for path, content in contents(folder).items() if before.get(path) != content]
     lost = [path for path in before if not (folder / path).exists() and not (folder / path).is_symlink()]
     outside = [path for path in (*changed, *lost) if not path.startswith("out")]
     if outside and not (made.is_elsewhere and code == 0):
@@ -165,7 +165,7 @@ def _broken(
     return found
 
 
-def _contents(folder: Path) -> dict[str, object]:
+def contents(folder: Path) -> dict[str, object]:
     """Every file below ``folder`` but caches and what the child printed, with what changes when it is written."""
     found: dict[str, object] = {}
     for path in folder.rglob("*"):

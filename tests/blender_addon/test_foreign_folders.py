@@ -143,7 +143,7 @@ def test_a_python_imports_nothing_of_the_current_folder(tmp_path: Path, monkeypa
         return run(command, cwd=cwd, **options)
 
     monkeypatch.setattr(subprocess, "run", noted)
-    assert pythons._asked(plain).version == sys.version_info[:3]
+    assert pythons.queried(plain).version == sys.version_info[:3]
     assert started[0][0][:2] == [plain, "-I"]
     assert not started[0][1].exists()  # a folder of its own, which was empty
     assert not (tmp_path / "mark").exists()

@@ -62,7 +62,7 @@ def opened(clean_scene: bpy.types.Context, tmp_path: Path) -> bpy.types.Context:
 def test_a_stored_report_draws_no_button(opened: bpy.types.Context, layout: Layout) -> None:
     assert opened.scene.atelier.report()["remedy"]["operator"] == "wm.quit_blender"  # scripts may read it
     assert not job.ATELIER_PT_job.poll(opened)
-    job._draw_failure(layout, opened)
+    job.draw_failure(layout, opened)
     assert layout.buttons == []
     assert not bpy.ops.atelier.copy_details.poll()
     assert not bpy.ops.atelier.copy_command.poll()
@@ -74,7 +74,7 @@ def test_a_failure_of_this_session_draws_its_quick_fix_until_a_file_is_loaded(
 ) -> None:
     session_report.set_failure(Failure.of(FixableError("Damaged.", QuickFix.SHIPPED_OBJECTS)))
     assert job.ATELIER_PT_job.poll(clean_scene)
-    job._draw_failure(layout, clean_scene)
+    job.draw_failure(layout, clean_scene)
     assert ("atelier.use_shipped", "Reset to Built-in", {"what": "objects"}) in layout.buttons
     bpy.ops.wm.read_factory_settings(use_empty=True)
     assert session_report.failure() is None

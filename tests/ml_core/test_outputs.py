@@ -118,7 +118,7 @@ def test_what_a_killed_process_left_goes_with_the_next_run(tmp_path: Path) -> No
     )
     root = Path(__file__).resolve().parents[2]
     subprocess.run([sys.executable, "-c", code, str(tmp_path / "a.blend")], cwd=root, check=False)
-    mine = tmp_path / f".atelier-{outputs._host()}-{os.getpid()}-00000000.blend"  # of a process that lives
+    mine = tmp_path / f".atelier-{outputs.host_name()}-{os.getpid()}-00000000.blend"  # of a process that lives
     mine.write_text("at work")
     other = tmp_path / ".atelier-notes.txt"
     other.write_text("an artist's")

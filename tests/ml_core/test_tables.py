@@ -43,5 +43,5 @@ def test_no_table_of_ours_runs_a_name(tmp_path: Path) -> None:
 
 def test_a_table_of_meshes_gives_the_names_back(tmp_path: Path) -> None:
     (tmp_path / "meshes.csv").write_text("path,label\n'=chair.obj,'+chair\nplain.obj,sofa\n", encoding="utf-8")
-    rows = list(mesh_folders._from_table(tmp_path / "meshes.csv"))
+    rows = list(mesh_folders.from_table(tmp_path / "meshes.csv"))
     assert [(Path(row["path"]).name, row["label"]) for row in rows] == [("=chair.obj", "+chair"), ("plain.obj", "sofa")]

@@ -75,13 +75,18 @@ class JobRunner:
             if self._pending is not None:
                 # What is short is back before the window's next turn would be.
                 wait([self._pending], timeout=max(deadline - time.monotonic(), 0))
-                if not self._pending.done():
+                if self.waits:
                     return False
-            if self._step().blocks:
+            if self.step().blocks:
                 break
         return self.report is not None
 
-    def _step(self) -> Progress:
+    @property
+    def waits(self) -> bool:
+        """Whether the job waits for its thread."""
+        return self._pending is not None and not self._pending.done()
+
+    def step(self) -> Progress:
         """One step, and how far the job is after it."""
         pending, self._pending = self._pending, None
         error = pending.exception() if pending is not None else None

@@ -97,7 +97,7 @@ def make_colliders(mesh: bpy.types.Mesh, shape: str) -> Generator[Progress | InT
     points = positions(mesh).astype(np.float64)
     if len(points) > DENSE:  # parts of it are not told apart in reasonable time
         shape = "convex" if shape in ("convex_parts", "coacd") else shape
-        points = yield from aside(lambda: _farthest(points), True)
+        points = yield from aside(lambda: farthest(points), True)
     if shape in ("convex_parts", "coacd"):
         triangles = triangle_vertices(mesh)
         if shape == "coacd":
@@ -111,7 +111,7 @@ def make_colliders(mesh: bpy.types.Mesh, shape: str) -> Generator[Progress | InT
     return [{"box": _box, "sphere": _sphere, "capsule": _capsule, "convex": _convex}[shape](points)]
 
 
-def _farthest(points: NDArray) -> NDArray:
+def farthest(points: NDArray) -> NDArray:
     """The points that are farthest in :data:`DIRECTIONS` directions all around, and in those of the axes.
 
     What the hull of these lacks of the whole is below 0.4 % of its size: directions are 0.16 radians apart.

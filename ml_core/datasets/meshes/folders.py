@@ -51,7 +51,7 @@ def read_own(source: Path) -> tuple[list[ObjectMesh], tuple[str, ...]]:
     Raises:
         InputError: there is nothing to read, or no class has two meshes that can be read.
     """
-    rows = list(_from_table(source) if source.suffix.lower() == ".csv" else _from_folder(source))
+    rows = list(from_table(source) if source.suffix.lower() == ".csv" else _from_folder(source))
     if not rows:
         raise InputError(
             "{source}: no meshes found; give one sub-folder a class with {suffixes} files",
@@ -108,7 +108,7 @@ def _from_folder(folder: Path) -> Iterator[dict[str, str]]:
             yield {"path": str(path), "label": home.name, "source": folder.name, "pack": pack, "split": split}
 
 
-def _from_table(table: Path) -> Iterator[dict[str, str]]:
+def from_table(table: Path) -> Iterator[dict[str, str]]:
     try:
         with table.open(newline="", encoding="utf-8") as stream:
             read = [{key: text_of(row[key] or "") for key in row if key} for row in csv.DictReader(stream)]

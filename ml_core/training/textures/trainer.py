@@ -116,7 +116,7 @@ class TextureTrainer(Trainer):
             painted = self.network(
                 crops.colors.to(self.fabric.device), layers=layers, noise=config.code_noise, levels=self._levels
             )
-            loss = self._reconstruction(crops, painted)
+            loss = self.reconstruction_loss(crops, painted)
             self.update(loss)
             return {"reconstruction": float(loss.detach())}
         if self.step < config.encoder_steps + config.fitting_steps:
@@ -128,7 +128,7 @@ class TextureTrainer(Trainer):
         """Of the painter's levels, the largest ones, which learn."""
         return 1 if self.config.finest_only else self.config.generator.levels
 
-    def _reconstruction(self, crops: Crops, painted: dict[str, Any]) -> Tensor:
+    def reconstruction_loss(self, crops: Crops, painted: dict[str, Any]) -> Tensor:
         """The Laplacian-pyramid loss of all sizes; the full one counts once, each coarser one half as much."""
         device, texels = self.fabric.device, self.batches.texels
         rows, columns = (
@@ -169,7 +169,7 @@ class TextureTrainer(Trainer):
             noise=0.5 * self.config.code_noise,
             levels=self._levels,
         )
-        loss = self._reconstruction(crops, painted)
+        loss = self.reconstruction_loss(crops, painted)
         self.update(loss)
         return {"reconstruction": float(loss.detach())}
 
@@ -178,7 +178,7 @@ class TextureTrainer(Trainer):
         config, device = self.config, self.fabric.device
         painted = self._painted(crops)
         corners = painted["corners"]
-        reconstruction = self._reconstruction(crops, painted)
+        reconstruction = self.reconstruction_loss(crops, painted)
         fake = self._inner(painted["maps"][-1])
         corners = (corners + BORDER) * self.batches.texels
         real = self._inner(torch.cat([crops.target, self._beside(crops, painted)]).to(device))

@@ -74,7 +74,7 @@ class _Reader:
         start = view.get("byteOffset", 0)
         return self._binary[start : start + view["byteLength"]]
 
-    def _accessor(self, index: int) -> Array:
+    def accessor(self, index: int) -> Array:
         """(N, width) with normalized integers as 0..1."""
         accessor = self._json["accessors"][index]
         kind, width, count = accessor["componentType"], _WIDTHS[accessor["type"]], accessor["count"]
@@ -127,7 +127,7 @@ class _Reader:
         nodes += [copy for at in range(len(given)) for copy in self._repeated(given[at], nodes[at])]
         for skin in self._json.get("skins", []):
             if "inverseBindMatrices" in skin:
-                inverse = self._accessor(skin["inverseBindMatrices"]).reshape(-1, 4, 4).transpose(0, 2, 1)
+                inverse = self.accessor(skin["inverseBindMatrices"]).reshape(-1, 4, 4).transpose(0, 2, 1)
                 for joint, matrix in zip(skin["joints"], inverse, strict=True):
                     nodes[joint].bind = np.linalg.inv(matrix.astype(float))
         return nodes
@@ -137,7 +137,7 @@ class _Reader:
         instancing = given.get("extensions", {}).get("EXT_mesh_gpu_instancing")
         if instancing is None:
             return []
-        rows = {name.lower(): self._accessor(one) for name, one in instancing["attributes"].items()}
+        rows = {name.lower(): self.accessor(one) for name, one in instancing["attributes"].items()}
         count = len(next(iter(rows.values())))
         base, copies = node.world, []
         for number in range(count):
@@ -162,9 +162,9 @@ class _Reader:
             mesh = Mesh("", np.zeros((0, 3)), empty, empty, materials=[material], is_compressed=True)
             mesh.shapes = self._shapes(given, names)
             return mesh
-        points = self._accessor(attributes["POSITION"]).astype(float)
+        points = self.accessor(attributes["POSITION"]).astype(float)
         corners = (
-            self._accessor(given["indices"])[:, 0].astype(np.int64) if "indices" in given else np.arange(len(points))
+            self.accessor(given["indices"])[:, 0].astype(np.int64) if "indices" in given else np.arange(len(points))
         )
         if given.get("mode", 4) != 4:
             raise ValueError("a primitive is not made of triangles")
@@ -173,13 +173,13 @@ class _Reader:
         mesh = Mesh("", points, corners, np.full(len(corners) // 3, 3), materials=[material])
         mesh.loose = len(points) - len(np.unique(corners))
         if "NORMAL" in attributes:
-            mesh.normals = self._accessor(attributes["NORMAL"]).astype(float)[corners]
+            mesh.normals = self.accessor(attributes["NORMAL"]).astype(float)[corners]
         mesh.has_tangents = "TANGENT" in attributes
         if mesh.has_tangents:
-            mesh.tangents = self._accessor(attributes["TANGENT"]).astype(float)[corners, :3]
+            mesh.tangents = self.accessor(attributes["TANGENT"]).astype(float)[corners, :3]
         number = 0
         while f"TEXCOORD_{number}" in attributes:
-            values = self._accessor(attributes[f"TEXCOORD_{number}"]).astype(float)
+            values = self.accessor(attributes[f"TEXCOORD_{number}"]).astype(float)
             mesh.uvs.append((f"TEXCOORD_{number}", values[corners]))
             number += 1
         if "JOINTS_0" in attributes:
@@ -196,14 +196,14 @@ class _Reader:
 
     def _shapes(self, primitive: dict[str, Any], names: list[str]) -> dict[str, Array]:
         return {
-            names[at] if at < len(names) else f"target {at}": self._accessor(target["POSITION"]).astype(float)
+            names[at] if at < len(names) else f"target {at}": self.accessor(target["POSITION"]).astype(float)
             for at, target in enumerate(primitive.get("targets", []))
         }
 
     def _skin(self, attributes: dict[str, int], joints: Array) -> Skin:
         sets = sum(name.startswith("JOINTS_") for name in attributes)
-        bones = np.concatenate([self._accessor(attributes[f"JOINTS_{at}"]) for at in range(sets)], axis=1)
-        weights = np.concatenate([self._accessor(attributes[f"WEIGHTS_{at}"]) for at in range(sets)], axis=1)
+        bones = np.concatenate([self.accessor(attributes[f"JOINTS_{at}"]) for at in range(sets)], axis=1)
+        weights = np.concatenate([self.accessor(attributes[f"WEIGHTS_{at}"]) for at in range(sets)], axis=1)
         if bones.max(initial=0) >= len(joints):
             raise ValueError("a vertex names a joint that is not there")
         vertex = np.repeat(np.arange(len(bones)), bones.shape[1])
@@ -233,8 +233,8 @@ class _Reader:
         clip = Clip(given.get("name", ""), 0.0, 0.0)
         for channel in given["channels"]:
             sampler = given["samplers"][channel["sampler"]]
-            values = self._accessor(sampler["output"]).astype(float)
-            times = self._accessor(sampler["input"])[:, 0].astype(float)
+            values = self.accessor(sampler["output"]).astype(float)
+            times = self.accessor(sampler["input"])[:, 0].astype(float)
             target = self._json["nodes"][channel["target"]["node"]].get("name", "")
             if channel["target"]["path"] != "weights" and sampler.get("interpolation") == "CUBICSPLINE":
                 values = values[1::3]

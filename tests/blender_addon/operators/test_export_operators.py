@@ -221,9 +221,9 @@ def _run(job: Job, told: list[Progress]) -> None:
 
 def _advance_once(runner: JobRunner) -> None:
     """One step, once its thread is ready."""
-    while runner._pending is not None and not runner._pending.done():
+    while runner.waits:
         time.sleep(0.01)
-    runner._step()
+    runner.step()
 
 
 def test_an_earlier_export_survives_a_stopped_one(clean_scene: bpy.types.Context, tmp_path: Path) -> None:

@@ -41,9 +41,9 @@ def everything() -> dict:
 def advanced(runner: JobRunner, steps: int) -> bool:
     """Runs ``steps`` steps of the job, waiting for its thread as often as it takes; whether it is not over yet."""
     for _ in range(steps):
-        while runner._pending is not None and not runner._pending.done():
+        while runner.waits:
             time.sleep(0.005)
-        runner._step()
+        runner.step()
         if runner.report is not None:
             return False
     return True

@@ -164,7 +164,7 @@ def test_a_python_is_asked_and_not_believed(tmp_path: Path) -> None:
     assert not pythons.ask(tmp_path / "nothing").is_ready
     bare = tmp_path / "venv"
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(bare)], check=True)
-    found = pythons.ask(next(pythons._in_prefix(bare)))
+    found = pythons.ask(next(pythons.in_prefix(bare)))
     assert not found.torch
     assert "no PyTorch" in found.why_not
     half = pythons.FoundPython("/p", (3, 12, 0), "2.9", False, ("lightning", "onnx"))

@@ -25,7 +25,7 @@ def test_a_hundred_percent_fits_beside_the_names(registered_addon: None, width: 
     context.preferences.system.ui_scale = scale
     row = text.available_width(context) - 20 * scale  # without the list's margins and scroll bar
     bar = (1 - scene.names_share(context)) * row - 4 * scale  # without the gap beside it
-    assert bar >= text._pixels("100%", context) + 4 * scale
+    assert bar >= text.text_width("100%", context) + 4 * scale
     assert scene.names_share(context) >= 0.5
 
 

@@ -107,7 +107,7 @@ def test_a_kill_while_taking_back_is_taken_back(target: Path) -> None:
 @pytest.mark.parametrize("step", range(9))
 def test_a_failure_at_any_step_leaves_the_old(target: Path, monkeypatch: pytest.MonkeyPatch, step: int) -> None:
     old = content(target)
-    left, real = [step], journal._do
+    left, real = [step], journal.carry_out
 
     def fail(*arguments: Any) -> None:
         if left[0] == 0:
@@ -116,7 +116,7 @@ def test_a_failure_at_any_step_leaves_the_old(target: Path, monkeypatch: pytest.
         left[0] -= 1
         real(*arguments)
 
-    monkeypatch.setattr(journal, "_do", fail)
+    monkeypatch.setattr(journal, "carry_out", fail)
     with pytest.raises(InputError, match=r"unity: cannot be written \(No space left on device\)"):
         publish(target, SECOND)
     assert content(target) == old
@@ -125,14 +125,14 @@ def test_a_failure_at_any_step_leaves_the_old(target: Path, monkeypatch: pytest.
 
 def test_somebody_who_puts_a_file_there_meanwhile_keeps_it(target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     old = content(target)
-    real = journal._do
+    real = journal.carry_out
 
     def meddle(place: Path, draft: Path, step: journal.Step) -> None:
         real(place, draft, step)
         if step.kind == "aside" and step.path == "SM_Cube.fbx":
             (place / "SM_Cube.fbx").write_text("a sync client's")
 
-    monkeypatch.setattr(journal, "_do", meddle)
+    monkeypatch.setattr(journal, "carry_out", meddle)
     with pytest.raises(InputError, match="appeared meanwhile"):
         publish(target, SECOND)
     assert content(target) == old | {"SM_Cube.fbx": "a sync client's", "SM_Cube.fbx.bak": "cube 1"}

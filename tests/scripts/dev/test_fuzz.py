@@ -22,11 +22,13 @@ def ran(folder: Path, code: int | None, text: str, change: Callable[[Path], obje
     for name in ("in", "out", "home", "tmp"):
         (folder / name).mkdir(exist_ok=True)
     (folder / "in" / "a.glb").write_text("a")
-    before = fuzz._contents(folder)
+    before = fuzz.contents(folder)
     if change is not None:
         change(folder)
     made = Input("label_scene", ("a.glb",), "glb", "cut")
-    return fuzz._broken(made, None if code is None else code << 8, -1 if code is None else code, text, folder, before)
+    return fuzz.broken_promises(
+        made, None if code is None else code << 8, -1 if code is None else code, text, folder, before
+    )
 
 
 def test_what_keeps_the_promises_is_no_failure(tmp_path: Path) -> None:

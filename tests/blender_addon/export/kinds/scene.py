@@ -50,14 +50,14 @@ class Files:
         """An attribute (n, width) of all primitives of a node's mesh."""
         mesh = self.mesh(node)
         reader = self._readers[self._file_of("meshes", mesh)]
-        return np.concatenate([reader._accessor(one["attributes"][name]) for one in mesh["primitives"]])
+        return np.concatenate([reader.accessor(one["attributes"][name]) for one in mesh["primitives"]])
 
     def values(self, clip: str, path: str) -> Array:
         """The keys (n, width) of the first channel of a clip that moves ``path``."""
         found = self.one("animations", clip)
         channel = next(one for one in found["channels"] if one["target"]["path"] == path)
         reader = self._readers[self._file_of("animations", found)]
-        return reader._accessor(found["samplers"][channel["sampler"]]["output"]).astype(float)
+        return reader.accessor(found["samplers"][channel["sampler"]]["output"]).astype(float)
 
     def picture(self, material: str, *slots: str) -> Array:
         """The pixels (H, W, 4), 0..1 as they are stored, of a texture: ``normalTexture``, say."""

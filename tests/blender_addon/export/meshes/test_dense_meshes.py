@@ -52,7 +52,7 @@ def test_a_dense_skin_is_said_to_have_no_levels(
     assert clean_scene.scene.atelier.report()["left_out"] == [{"name": "Body", "why": why}]
     drawn = Drawn()
     monkeypatch.setattr(export_panel, "paragraph", lambda layout, context, text, **_: layout.label(text=text))
-    export_panel._draw_left_out(drawn, clean_scene)
+    export_panel.draw_left_out(drawn, clean_scene)
     assert drawn.texts == [f"Body: {why}"]
     assert run_to_end(export_job(clean_scene, tmp_path / "web", ["web"]))["left_out"] == []  # takes none at all
 
@@ -63,7 +63,7 @@ def test_a_long_report_is_cut_in_the_panel_and_never_raises(
     drawn = Drawn()
     monkeypatch.setattr(export_panel, "paragraph", lambda layout, context, text, **_: layout.label(text=text))
     session_report.set_report({"left_out": [], "without_faces": list("abcdefg")})
-    export_panel._draw_left_out(drawn, clean_scene)
+    export_panel.draw_left_out(drawn, clean_scene)
     assert drawn.texts == ["a: no faces", "b: no faces", "c: no faces", "d: no faces", "3 more in the report"]
     assert left_out_lines(
         {"left_out": [3, {"why": {}}], "lost_shape_keys": {"Hand": ["A", 2]}, "without_faces": 5}
@@ -98,7 +98,7 @@ def test_the_farthest_points_have_the_hull_of_all() -> None:
     points = np.random.default_rng(0).standard_normal((20_000, 3))
     points /= np.linalg.norm(points, axis=1, keepdims=True)
     points[0] = (3, 0, 0)
-    few = colliders._farthest(points + 5)
+    few = colliders.farthest(points + 5)
     assert len(few) < 600
     assert np.allclose(np.ptp(few, axis=0), np.ptp(points, axis=0))
     assert colliders.hull_volume(few) > 0.97 * colliders.hull_volume(points[::7])

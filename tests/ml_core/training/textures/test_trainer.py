@@ -90,7 +90,7 @@ def test_training_learns(textures, tmp_path):
     crops, schedule = model.batches.draw(2, TINY.crop_codes), model.schedule()
 
     def loss() -> torch.Tensor:
-        return model._reconstruction(crops, model.network(crops.colors, layers=crops.layers))
+        return model.reconstruction_loss(crops, model.network(crops.colors, layers=crops.layers))
 
     before = float(loss().detach())
     for _ in range(60):
@@ -192,7 +192,7 @@ def test_wider_codes_start_with_what_is_left_out(first, textures, tmp_path):
         with torch.no_grad():
             shares = second.bare.bank.own_shares(crops.faces, crops.outfits)
             painted = second.network(crops.colors, shares=shares, corners=crops.corners, side=config.crop_codes)
-            return float(second._reconstruction(crops, painted))
+            return float(second.reconstruction_loss(crops, painted))
 
     at_first = left()
     second.fit(stop=30, report=silent)
@@ -235,7 +235,7 @@ def test_a_finer_level_is_trained_on_top_and_leaves_the_rest_as_it_is(first, tex
             painted = second.network(
                 crops.colors, shares=shares, corners=crops.corners, side=config.crop_codes, levels=1
             )
-            return float(second._reconstruction(crops, painted))
+            return float(second.reconstruction_loss(crops, painted))
 
     before, bank = left(), second.average.bank.outfits.clone()
     assert second.average.bank.details[np.unique(second.batches.faces)].std() > 0.1
