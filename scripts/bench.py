@@ -5,6 +5,8 @@
     python scripts/bench.py avatar         a slider on 20 000 triangles, the first map of a mesh, an avatar from nothing
     python scripts/bench.py export         500 objects for three engines, beside Blender's bare exporters
     python scripts/bench.py steps          how long generating and exporting keep the window from drawing
+    python scripts/bench.py drag           what a slider of an avatar takes of Blender's own thread, a turn
+    python scripts/bench.py large          20 000 objects for the web and Unity
     python scripts/bench.py small          half a minute of all, as multiples of fixed work of NumPy in the same run
     python scripts/bench.py                all
     python scripts/bench.py small --html bench.html --last earlier.json
@@ -264,6 +266,41 @@ def bench_steps(page: Page) -> None:
                 page.line(f"{name}, {kind}: {step.what}"[:57], f"{step.worked * 1000:.0f} ms")
 
 
+def bench_drag(page: Page) -> None:
+    from scripts.lib.bench_drag import drag_seconds
+
+    with quiet():
+        found = drag_seconds()
+    page.line("a slider of an avatar, processor time of Blender's own thread, median, most", "")
+    for what, seconds in found.items():
+        page.line(what, f"{1000 * statistics.median(seconds):.0f}, {1000 * max(seconds):.0f} ms")
+
+
+def bench_large(page: Page) -> None:
+    import bpy
+
+    from blender_addon.export.exporting import export_job
+    from scripts.lib.bench_steps import steps_of
+
+    with quiet():
+        fill(unique=200, copies=20_000, triangles=500)
+    with tempfile.TemporaryDirectory() as place, quiet():
+        before = memory()
+        began, worked = time.perf_counter(), time.process_time()
+        steps = steps_of(export_job(bpy.context, Path(place), ["unity", "web"]))
+        took, work = time.perf_counter() - began, time.process_time() - worked
+    page.line("20 000 objects, 200 meshes of 500 triangles, for Unity and the web", f"{took:.0f} s")
+    page.line("the same in processor time", f"{work:.0f} s")
+    announced = max((step.seconds for step in steps if step.is_announced), default=0.0)
+    page.line("longest time without progress, ours and Blender's", f"{longest_wait(steps):.2f}, {announced:.1f} s")
+    page.line("peak memory, and before", f"{memory():.2f}, {before:.2f} GB")
+
+
+def longest_wait(steps: list) -> float:
+    """Most seconds between two steps of a job, but for those that are announced."""
+    return max(step.seconds for step in steps if not step.is_announced)
+
+
 def seconds_of(function: Callable[[], object]) -> tuple[float, float]:
     """Seconds on the clock, and of processor time in all threads."""
     began, worked = time.perf_counter(), time.process_time()
@@ -336,6 +373,8 @@ BENCHES: dict[str, Callable[[Page], None]] = {
     "avatar": bench_avatar,
     "export": bench_export,
     "steps": bench_steps,
+    "drag": bench_drag,
+    "large": bench_large,
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from typing import Any, cast
 
 import bpy
@@ -10,8 +11,12 @@ from numpy.typing import NDArray
 
 from ml_core.errors import InputError
 
+from .jobs.steps import Progress
+
 CONVERTIBLE = ("MESH", "CURVE", "SURFACE", "FONT", "META")
 MANY_FACES = 40_000
+WEIGHED_AT_ONCE = 1500
+"""Vertices whose weights are read in a row: 10 ms, since Blender gives them out one by one."""
 
 
 def mesh_data(obj: bpy.types.Object) -> bpy.types.Mesh:
@@ -50,6 +55,22 @@ def face_normals(mesh: bpy.types.Mesh) -> NDArray[np.float32]:
     normals = np.empty(len(mesh.polygons) * 3, np.float32)
     mesh.polygon_normals.foreach_get("vector", normals)
     return normals.reshape(-1, 3)
+
+
+def weight_table(mesh: bpy.types.Mesh, told: Progress) -> Generator[Progress, Any, NDArray[np.float64]]:
+    """(N, 3) vertex, vertex group and weight of every entry, in the order of the vertices; a step at a time.
+
+    Args:
+        told: what is yielded meanwhile.
+    """
+    tables = [np.zeros((0, 3))]
+    for first in range(0, len(mesh.vertices), WEIGHED_AT_ONCE):
+        some = mesh.vertices[first : first + WEIGHED_AT_ONCE]
+        # Numbers alone: of so many tuples Python would look for garbage.
+        rows = [number for v in some for e in v.groups for number in (v.index, e.group, e.weight)]
+        tables.append(np.array(rows, np.float64).reshape(-1, 3))
+        yield told
+    return np.concatenate(tables)
 
 
 def uv_array(layer: bpy.types.MeshUVLoopLayer) -> NDArray[np.float32]:

@@ -8,6 +8,7 @@ from collections.abc import Generator, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from threading import Event, Lock
 from typing import Any
 
 import bpy
@@ -91,9 +92,8 @@ def export_job(
                     outcomes[place.target] = yield from scaled(writing, first, first + (1 - READING) / len(places))
             except Exception as error:  # noqa: BLE001 - each target stands alone; the report says what failed
                 outcomes[place.target] = place.explained(error)
-        for place in places:  # not before all are written: a cancelled export leaves nothing
-            if not isinstance(facts := outcomes[place.target], Exception):
-                outcomes[place.target] = place.published(facts)
+        outcomes |= yield from _published(places, outcomes)
+        yield Progress(1, 1, "Removing the copies", blocks=True)
         facts = target_facts({target: outcomes[target] for target in profiles})
     return {
         "folder": str(folder),
@@ -104,6 +104,25 @@ def export_job(
         "choices": {"actions": options.actions if options.clips else "none", "pose": options.pose},
         "seconds": round(time.perf_counter() - started, 2),
     }
+
+
+def _published(places: list[_Place], outcomes: Outcomes) -> Generator[InThread, Any, Outcomes]:
+    """Puts what was written in place, not before all is; a cancelled export leaves all of it or nothing."""
+    written = [(place, facts) for place in places if not isinstance(facts := outcomes[place.target], Exception)]
+    is_cancelled, publishing = Event(), Lock()
+
+    def publish() -> Outcomes:
+        with publishing:
+            if is_cancelled.is_set():
+                return {}
+            return {place.target: place.published(facts) for place, facts in written}
+
+    try:
+        return (yield InThread(publish))
+    except GeneratorExit:
+        is_cancelled.set()
+        with publishing:  # what has begun comes to its end
+            raise
 
 
 def _write(place: _Place, scene: Stage) -> Generator[Progress | InThread, Any, dict[str, Any]]:

@@ -187,11 +187,12 @@ def _part_weights(mesh_object: bpy.types.Object, armature: bpy.types.Object) -> 
     columns = [
         PARTS.index(part) if (part := parts.get(group.name)) is not None else -1 for group in mesh_object.vertex_groups
     ]
-    weights = np.zeros((len(mesh_object.data.vertices), len(PARTS)))
-    for vertex in mesh_object.data.vertices:
-        for element in vertex.groups:
-            column = columns[element.group]
-            if column >= 0:
-                weights[vertex.index, column] += element.weight
+    vertices = mesh_object.data.vertices
+    # Numbers in one row: of as many tuples Python would look for garbage.
+    row = [number for v in vertices for e in v.groups for number in (v.index, columns[e.group], e.weight)]
+    table = np.array(row, np.float64).reshape(-1, 3)
+    table = table[table[:, 1] >= 0]
+    place = (table[:, 0] * len(PARTS) + table[:, 1]).astype(int)
+    weights = np.bincount(place, table[:, 2], len(vertices) * len(PARTS)).astype(np.float64).reshape(-1, len(PARTS))
     total = weights.sum(axis=1, keepdims=True)
     return np.where(total > 1e-6, weights / np.maximum(total, 1e-12), 0)

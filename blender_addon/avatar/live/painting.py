@@ -7,7 +7,7 @@ images, which the main thread takes one by one.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 import bpy
@@ -44,6 +44,8 @@ class LiveTarget:
     size: int
     eye: str | None
     layers: LayerStack
+    colors: dict[int, str] = field(default_factory=dict)
+    """What garments were dyed in since, by their session_uid."""
 
     @classmethod
     def of(cls, armature: bpy.types.Object, eye: str | None) -> LiveTarget:
@@ -75,8 +77,7 @@ def previewed(target: LiveTarget, traits: AvatarTraits, seed: int, hair: HairCha
             steps.append(partial(store_part, source.body, source.suffix, source.tile, "BC", pixels, False))
         else:
             steps.append(partial(_show, source, rgba_of(pixels)))
-    steps += [partial(_dye, body, traits) for body in target.dyed]
-    return steps + (hair() if hair is not None else [])
+    return steps + _dyeing(target, traits) + (hair() if hair is not None else [])
 
 
 def painted(target: LiveTarget, traits: AvatarTraits, seed: int, hair: HairChange) -> list[Step]:
@@ -91,7 +92,7 @@ def painted(target: LiveTarget, traits: AvatarTraits, seed: int, hair: HairChang
             steps += [partial(_store, source, kind, pixels) for kind, pixels in pictures.items()]
         else:
             steps += [partial(_store_packed, source, kind, png) for kind, png in pngs_of(pictures).items()]
-    steps += [partial(_dye, body, traits) for body in target.dyed]
+    steps += _dyeing(target, traits)
     if hair is not None:
         # In one go: what is left of a full painting is dropped when the slider moves again.
         steps.append(partial(_all, hair()))
@@ -106,9 +107,20 @@ def _all(steps: list[Step]) -> None:
         step()
 
 
-def _dye(body: Body, traits: AvatarTraits) -> None:
-    assert isinstance(body.paint, Fabric)
-    wear_fabric(body.obj, body.paint.dye(traits))
+def _dyeing(target: LiveTarget, traits: AvatarTraits) -> list[Step]:
+    """Steps for the garments that are to have another color: most sliders change none."""
+    steps: list[Step] = []
+    for body in target.dyed:
+        assert isinstance(body.paint, Fabric)
+        color = body.paint.dye(traits)
+        if target.colors.get(body.obj.session_uid) != color:
+            steps.append(partial(_dye, target, body.obj, color))
+    return steps
+
+
+def _dye(target: LiveTarget, obj: bpy.types.Object, color: str) -> None:
+    wear_fabric(obj, color)
+    target.colors[obj.session_uid] = color
 
 
 def _show(source: MapSource, rgba: NDArray[np.float32]) -> None:

@@ -81,6 +81,7 @@ def first_wearing(garments: Iterable[bpy.types.Object]) -> Generator[Progress | 
     for obj in garments:
         info = garment_info(obj)
         if info is not None:
+            yield InThread(lambda name=info.name: on_canvas(name))  # draped once in a session
             yield from wearing_fabric(obj, info.color or on_canvas(info.name).piece.color)
 
 

@@ -22,11 +22,11 @@ from ...translations.registry import formatted
 from ..content.evaluated import evaluated_copy, shown_graph, unposed_copy
 from ..content.scene import Placed, SceneContent
 from ..delivery.long_calls import READING, before_call
-from ..meshes.cleaning import triangulate
+from ..meshes.cleaning import triangulating
 from ..meshes.content import KnownMeshes, MeshContent
 from ..meshes.keys import mesh_key
 from ..meshes.measures import centroid, dimensions
-from ..meshes.normals import restore_normals, store_normals, transform_mesh
+from ..meshes.normals import restoring_normals, store_normals, transform_mesh
 from ..meshes.uv_layers import order_layers
 from ..meshes.variants import Variants
 from ..names.assets import Namer
@@ -222,11 +222,7 @@ class _Collector:
             len(mesh.loops) - 2 * len(mesh.polygons),
             READING,
         )
-        if step.blocks:
-            yield step
-        pivot = _clean(mesh, linear, placed.obj.name)
-        if step.blocks:
-            yield step
+        pivot = yield from _clean(mesh, linear, placed.obj.name, step)
         if pivot is None:
             bpy.data.meshes.remove(mesh)
             return None, Matrix.Identity(4)
@@ -264,22 +260,28 @@ class _Collector:
         return made.mesh, materials
 
 
-def _clean(mesh: bpy.types.Mesh, linear: NDArray[np.float64], name: str) -> Matrix | None:
+def _clean(
+    mesh: bpy.types.Mesh, linear: NDArray[np.float64], name: str, told: Progress
+) -> Generator[Progress | InThread, Any, Matrix | None]:
     """Applies ``linear`` (3, 3), triangulates, and moves the bottom center to the origin: from where, or ``None``
     where no face is left."""
+    yield told
     finite_positions(mesh, name)
     store_normals(mesh)
     matrix = np.eye(4)
     matrix[:3, :3] = linear
     transform_mesh(mesh, matrix)
-    triangulate(mesh)
+    yield told
+    yield from triangulating(mesh, told)
     if not mesh.polygons:
         return None
+    yield told
     points = positions(mesh)
     low, high = points.min(axis=0), points.max(axis=0)
     pivot = Matrix.Translation(((low[0] + high[0]) / 2, (low[1] + high[1]) / 2, low[2]))
     mesh.transform(pivot.inverted(), shape_keys=True)
-    restore_normals(mesh, follows_surface=mesh.shape_keys is not None)
+    yield from restoring_normals(mesh, told, follows_surface=mesh.shape_keys is not None)
+    yield told
     return pivot
 
 

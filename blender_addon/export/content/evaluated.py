@@ -262,24 +262,21 @@ def _evaluated(
         marked.data.foreach_set("value", np.arange(len(puppet.data.vertices), dtype=np.int32))
     mesh = evaluated_copy(puppet, bpy.context.evaluated_depsgraph_get())
     yield told
-    found = {}
+    before: NDArray[np.int32] | None = None
     if keeps_order:
         before = np.empty(len(mesh.vertices), np.int32)
         mesh.attributes[_PLACE_BEFORE].data.foreach_get("value", before)
         mesh.attributes.remove(mesh.attributes[_PLACE_BEFORE])
-        found = {block.name: key_positions(block)[before] for block in blocks}
-        blocks = []
+    found = {}
     began = time.perf_counter()
     for block in blocks:
-        block.slider_max = max(block.slider_max, 1.0)
-        block.value = 1.0
-        points = _shown(puppet, mesh)
+        points = _shown(puppet, block, mesh) if before is None else key_positions(block)[before]
         if points is not None:
             found[block.name] = points
-        block.value = 0.0
         if time.perf_counter() - began > PATIENCE:
             yield told
             began = time.perf_counter()
+    yield told
     lost = [block.name for block in blocks if block.name not in found]
     yield from _write_keys(mesh, found if not lost else {}, told)
     bpy.data.batch_remove([puppet, puppet.data])
@@ -291,8 +288,10 @@ def _only_leaves_out(modifier: bpy.types.Modifier) -> bool:
     return modifier.type == "MASK" and not getattr(modifier, "use_smooth", False)
 
 
-def _shown(puppet: bpy.types.Object, like: bpy.types.Mesh) -> NDArray[np.float32] | None:
-    """The evaluated vertices (V, 3); ``None`` where they are no longer those of ``like``."""
+def _shown(puppet: bpy.types.Object, block: bpy.types.ShapeKey, like: bpy.types.Mesh) -> NDArray[np.float32] | None:
+    """The evaluated vertices (V, 3) with one key at its full value; ``None`` where they are not those of ``like``."""
+    block.slider_max = max(block.slider_max, 1.0)
+    block.value = 1.0
     puppet.data.update_tag()
     evaluated = puppet.evaluated_get(bpy.context.evaluated_depsgraph_get())
     mesh = evaluated.to_mesh()
@@ -304,6 +303,7 @@ def _shown(puppet: bpy.types.Object, like: bpy.types.Mesh) -> NDArray[np.float32
         return positions(mesh).copy()
     finally:
         evaluated.to_mesh_clear()
+        block.value = 0.0
 
 
 def _write_keys(
@@ -313,6 +313,7 @@ def _write_keys(
         return
     holder = bpy.data.objects.new("Keys", mesh)
     holder.shape_key_add(name="Basis", from_mix=False)
+    yield told
     began = time.perf_counter()
     for name, points in keys.items():
         holder.shape_key_add(name=name, from_mix=False).data.foreach_set("co", points.ravel())

@@ -18,6 +18,7 @@ from ..assets.avatars.parts import Avatar, read_avatars
 from ..assets.static import StaticAsset, collect_assets
 from ..assets.static_geometry import prepare_assets
 from ..materials.baking import Surfaced, bake_materials, flatten_materials
+from ..materials.reading import KnownMaterials
 from ..meshes.lods import Known
 from ..meshes.variants import MOST_VARIANTS
 from ..motion.clips import Clip, find_clips, read_clip
@@ -45,6 +46,7 @@ class Stage:
     assets: list[StaticAsset]
     avatars: list[Avatar]
     names: EngineNames
+    materials: KnownMaterials
     clips: dict[int, list[Clip]]
     tracks: dict[int, list[Track]]
     options: ExportOptions
@@ -76,13 +78,14 @@ def read_stage(
     surfaced: list[Surfaced] = [*assets, *(part for avatar in avatars for part in avatar.parts)]
     yield from scaled(flatten_materials(surfaced), 0.3, 0.35)
     families = list(dict.fromkeys(target.format.family for target in targets))
-    yield from scaled(bake_materials(surfaced, options.texture_budget, families), 0.35, 0.55)
+    materials = KnownMaterials()
+    yield from scaled(bake_materials(surfaced, options.texture_budget, families, materials), 0.35, 0.55)
     yield from scaled(repair_meshes([asset.mesh for asset in assets], options), 0.55, 0.6)
     left_out = yield from scaled(prepare_assets(assets, options, targets), 0.6, 0.9)
     if options.lods and any(target.skinned_lods for target in targets):
         left_out += without_levels(part for avatar in avatars for part in avatar.parts)
     left_out += [LeftOut(name, SHARED_VARIANT.format(MOST_VARIANTS)) for name in collected.shared_variants]
-    names = EngineNames.of(avatars, assets, namer)
+    names = EngineNames.of(avatars, assets, namer, materials)
     clips = yield from scaled(_read_clips(context, avatars, names, options, targets), 0.9, 0.95)
     tracks: dict[int, list[Track]] = {}
     if any(target.format.object_motion for target in targets):
@@ -90,7 +93,8 @@ def read_stage(
     lost = dict(collected.lost_keys)
     for avatar in avatars:
         lost |= avatar.lost_keys
-    return Stage(context.scene, content, assets, avatars, names, clips, tracks, options, empty, lost, left_out)
+    scene = context.scene
+    return Stage(scene, content, assets, avatars, names, materials, clips, tracks, options, empty, lost, left_out)
 
 
 def _read_clips(
@@ -115,6 +119,7 @@ def _read_clips(
             if not clip.is_still or source.strip is not None or source.action is not None:
                 clips[armature.session_uid].append(clip)
         for part in avatar.parts:
+            yield Progress(len(sources), len(sources), formatted("Reading {name}", name=part.name))
             part.key_tracks = key_tracks(context, part.obj, f"AS_{stem}_", armature, sources, options.actions)
     return clips
 

@@ -60,7 +60,7 @@ class TargetWriter:
         self._unit = stage.content.unit
         self._textures = folder / ".textures" if profile.format.embeds_textures else folder
         self._textures.mkdir(exist_ok=True)
-        self._materials = MaterialWriter(profile, stage.options, stage.names, self._textures)
+        self._materials = MaterialWriter(profile, stage.options, stage.names, stage.materials, self._textures)
         self._laid = LaidUVs()
         self._pending: list[StaticAsset] = []
         self.sources: dict[str, dict[str, Any]] = {}
@@ -109,7 +109,7 @@ class TargetWriter:
             shown = next(node for node in nodes if node.data == asset.mesh)
             copy_properties(asset.obj, shown, self._profile.format)
         with in_scene(bpy.context, scene, nodes):
-            self._writer.write(path, nodes, ModelContent())
+            self._writer.write(path, nodes, ModelContent(has_normal_maps=self._materials.has_normal_maps(materials)))
         self.sources[path.name] = {
             "kind": "static",
             "source": [instance.object_name for instance in asset.instances],
@@ -207,9 +207,8 @@ class TargetWriter:
         """Calls Blender's exporter; what is left to do with the file then, which needs no Blender."""
         keyed = [obj.data.shape_keys for obj in staged.meshes if obj.data.shape_keys is not None]
         has_clips = bool(staged.clips) or any(item.animation_data is not None for item in keyed)
-        content = ModelContent(
-            is_skeletal=True, has_clips=has_clips, has_normal_maps=self._materials.has_normal_maps, note=note
-        )
+        has_normal_maps = self._materials.has_normal_maps(name for names in staged.materials for name in names)
+        content = ModelContent(is_skeletal=True, has_clips=has_clips, has_normal_maps=has_normal_maps, note=note)
         return self._writer.write(path, staged.meshes, content)
 
     def _avatar_facts(self, armature: bpy.types.Object, staged: StagedAvatar, origin: dict[str, str]) -> dict[str, Any]:
@@ -282,7 +281,7 @@ class TargetWriter:
                 self._select(whole.objects)
                 content = ModelContent(
                     has_clips=bool(whole.clips),
-                    has_normal_maps=self._materials.has_normal_maps,
+                    has_normal_maps=self._materials.has_normal_maps(self._materials.written),
                     note=rights(self._options),
                 )
                 left_to_do = self._writer.write(path, [*whole.objects], content)

@@ -7,6 +7,7 @@ UV map of its own where the artist's overlap.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Protocol
@@ -19,7 +20,7 @@ from ml_core.geometry.mesh.rasterize import covered_texels
 from ml_core.geometry.mesh.unwrap import lightmap_uv
 
 from ...bridge.image_arrays import image_size
-from ...bridge.jobs.steps import Progress, scaled
+from ...bridge.jobs.steps import PATIENCE, Progress, scaled
 from ...bridge.mesh_arrays import positions, triangle_vertices, uv_array
 from ...bridge.state.preserved_scene import claim_name, current_scene, spare_scene
 from ...translations.registry import formatted
@@ -32,7 +33,7 @@ from .nodes.flattening import flattened
 from .nodes.object_values import take_values
 from .nodes.simplifying import is_flat
 from .nodes.sockets import image_nodes, is_animated, principled_of, still_of, stop
-from .reading import NAME_KEY, SOCKETS, VARIANT_KEY, is_readable, power_of_two, read_material
+from .reading import NAME_KEY, SOCKETS, VARIANT_KEY, KnownMaterials, is_readable, power_of_two, read_material
 
 TEXELS_A_METRE = 256
 SMALLEST, LARGEST, PLAIN_SIZE = 128, 2048, 512
@@ -100,17 +101,24 @@ def _ready(material: bpy.types.Material) -> bpy.types.Material:
 
 
 def bake_materials(
-    surfaced: Sequence[Surfaced], budget: int, families: Sequence[MaterialFamily]
+    surfaced: Sequence[Surfaced], budget: int, families: Sequence[MaterialFamily], known: KnownMaterials
 ) -> Generator[Progress, None, None]:
     """Fills in ``families`` of every mesh, with baked materials where a family cannot read the artist's.
 
     Args:
         budget: the highest resolution in texels; 0 for no limit of its own. families: those that are exported for.
+            known: gets what is read.
     """
-    baker = _Baker(min(budget or LARGEST, LARGEST), [item for item in (PLAIN, GLTF) if item in families])
+    baker = _Baker(min(budget or LARGEST, LARGEST), [item for item in (PLAIN, GLTF) if item in families], known)
+    told_at = time.perf_counter()
     for number, asset in enumerate(surfaced):
         for family in families:
             asset.families[family] = list(asset.materials)
+        for material in asset.materials:
+            known.facts(material)
+            if time.perf_counter() - told_at > PATIENCE:
+                yield Progress(number, len(surfaced), formatted("Reading {name}", name=asset.name))
+                told_at = time.perf_counter()
         if any(baker.may_bake(material, family) for material in asset.materials for family in families):
             yield Progress(number, len(surfaced), formatted("Baking the materials of {name}", name=asset.name))
             yield from scaled(baker.bake(asset), number / len(surfaced), (number + 1) / len(surfaced))
@@ -119,9 +127,10 @@ def bake_materials(
 class _Baker:
     """Bakes meshes one after the other, and remembers what they share."""
 
-    def __init__(self, limit: int, families: Sequence[MaterialFamily]) -> None:
+    def __init__(self, limit: int, families: Sequence[MaterialFamily], known: KnownMaterials) -> None:
         self._limit = limit
         self._families = families
+        self._known = known
         self._channels: dict[tuple[int, str], list[str]] = {}
         self._edges: dict[tuple[int, str], list[str]] = {}
         self._shared: dict[tuple[int, tuple[str, ...]], bpy.types.Material] = {}
@@ -130,21 +139,21 @@ class _Baker:
         """As :func:`channels_to_bake`, read once for each material."""
         key = material.session_uid if material is not None else 0, family
         if key not in self._channels:
-            self._channels[key] = channels_to_bake(material, family)
+            self._channels[key] = channels_to_bake(material, family, self._known.facts(material))
         return self._channels[key]
 
     def may_bake(self, material: bpy.types.Material | None, family: MaterialFamily) -> bool:
         """Whether a family cannot read a material, on any mesh or on one whose UVs go beyond its pictures."""
         key = material.session_uid if material is not None else 0, family
         if key not in self._edges:
-            self._edges[key] = edge_channels(material, family)
+            self._edges[key] = edge_channels(material, family, self._known.facts(material))
         return bool(self._edges[key] or self.channels(material, family))
 
     def _beyond(self, item: Surfaced, slot: int, family: MaterialFamily) -> list[str]:
         """Channels of a slot that are baked for what its faces show beyond the edges of pictures."""
         material = item.materials[slot]
         edges = self._edges.get((material.session_uid if material is not None else 0, family), [])
-        return edges if edges and goes_beyond(item.mesh, slot, read_material(material), edges) else []
+        return edges if edges and goes_beyond(item.mesh, slot, self._known.facts(material), edges) else []
 
     def bake(self, item: Surfaced) -> Generator[Progress, None, None]:
         waiting: dict[int, dict[str, list[str]]] = {}
@@ -174,7 +183,7 @@ class _Baker:
         mesh = bpy.data.meshes.new("Bake")
         mesh.from_pydata([(0, 0, 0), (1, 0, 0), (1, 1, 0), (0, 1, 0)], [], [(0, 1, 2, 3)])
         mesh.uv_layers.new(name="UVMap").data.foreach_set("uv", [0, 0, 1, 0, 1, 1, 0, 1])
-        facts = read_material(material)
+        facts = self._known.facts(material)
         work = _workable(material)
         for node in work.node_tree.nodes:  # the square has one layer, whatever the artist's is called
             if node.type == "UVMAP":
@@ -195,7 +204,7 @@ class _Baker:
         layer, is_new = _bake_layer(item.mesh)
         if is_new and PLAIN in self._families:  # what lay on the first UV map has to lie on the new one
             for slot, material in enumerate(item.materials):
-                if material and read_material(material).images:
+                if material and self._known.facts(material).images:
                     waiting.setdefault(slot, {}).setdefault(PLAIN, self.channels(material, PLAIN))
         shape = item.mesh.copy()
         shape.transform(item.home)
@@ -209,7 +218,7 @@ class _Baker:
         with _stage(shape, item.world, works, item.obj) as scene:
             for slot, requested in waiting.items():
                 material = item.materials[slot]
-                facts = read_material(material)
+                facts = self._known.facts(material)
                 wanted = {family: list(channels) for family, channels in requested.items()}
                 if PLAIN in wanted:
                     wanted[PLAIN] += [name for name in facts.images if name in SOCKETS and name not in wanted[PLAIN]]

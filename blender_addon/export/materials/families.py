@@ -15,11 +15,17 @@ _TOGETHER = (("base_color", "alpha"), ("roughness", "metallic"))
 """Channels that glTF keeps in one image."""
 
 
-def channels_to_bake(material: bpy.types.Material | None, family: MaterialFamily = PLAIN) -> list[str]:
-    """Channels of a material that only baking can export for a family, in the order of :data:`SOCKETS`."""
+def channels_to_bake(
+    material: bpy.types.Material | None, family: MaterialFamily = PLAIN, facts: MaterialFacts | None = None
+) -> list[str]:
+    """Channels of a material that only baking can export for a family, in the order of :data:`SOCKETS`.
+
+    Args:
+        facts: what the material says, where it was read already.
+    """
     if material is None:
         return []
-    facts = read_material(material)
+    facts = facts or read_material(material)
     if family == GLTF and facts.is_unlit and not facts.problems:
         return []
     wanted = set(facts.problems) & SOCKETS.keys()
@@ -49,12 +55,18 @@ def _gltf_problems(facts: MaterialFacts) -> set[str]:
     return found
 
 
-def edge_channels(material: bpy.types.Material | None, family: MaterialFamily) -> list[str]:
+def edge_channels(
+    material: bpy.types.Material | None, family: MaterialFamily, facts: MaterialFacts | None = None
+) -> list[str]:
     """Channels whose pictures end, are mirrored or go on with their last texels beyond their edges in a way that a
-    family cannot say; it matters on meshes whose UVs go there."""
+    family cannot say; it matters on meshes whose UVs go there.
+
+    Args:
+        facts: what the material says, where it was read already.
+    """
     if material is None:
         return []
-    facts = read_material(material)
+    facts = facts or read_material(material)
     if family == GLTF and facts.is_unlit and not facts.problems:
         return []
     unknown = ("CLIP",) if family == GLTF else ("CLIP", "EXTEND", "MIRROR")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -20,19 +20,21 @@ from ..targets.profile import Profile
 from .engine import engine_material
 from .families import GLTF, is_simple
 from .gltf import PictureShelf, kept_material
-from .reading import MaterialFacts, as_dict, read_material
+from .reading import KnownMaterials, MaterialFacts, as_dict
 from .textures import with_means, write_textures
 
 
 class MaterialWriter:
     """Makes each material once, with its textures in ``folder``; ``written`` has the facts of each by its name."""
 
-    def __init__(self, profile: Profile, options: ExportOptions, names: EngineNames, folder: Path) -> None:
+    def __init__(
+        self, profile: Profile, options: ExportOptions, names: EngineNames, known: KnownMaterials, folder: Path
+    ) -> None:
         self._profile = profile
         self._options = options
         self._names = names
         self._folder = folder
-        self._facts: dict[int, MaterialFacts] = {}
+        self._known = known
         self._made: dict[str, bpy.types.Material] = {}
         budget = options.texture_budget or profile.target.limits.texture
         self._budget = min(2 ** int(math.log2(budget)), profile.target.limits.texture)
@@ -60,11 +62,8 @@ class MaterialWriter:
         return self._made[name]
 
     def facts(self, material: bpy.types.Material | None) -> MaterialFacts:
-        """What a material says, read once."""
-        uid = material.session_uid if material else 0
-        if uid not in self._facts:
-            self._facts[uid] = read_material(material)
-        return self._facts[uid]
+        """What a material says."""
+        return self._known.facts(material)
 
     def _make(
         self,
@@ -98,9 +97,10 @@ class MaterialWriter:
         self.written[name] = about
         return made
 
-    @property
-    def has_normal_maps(self) -> bool:
-        return any("N" in item["textures"] or item.get("normal_map") for item in self.written.values())
+    def has_normal_maps(self, names: Iterable[str]) -> bool:
+        """Whether one of the materials of these names has one."""
+        facts = [self.written[name] for name in names]
+        return any("N" in item["textures"] or item.get("normal_map") for item in facts)
 
     def close(self) -> None:
         """Removes the materials."""

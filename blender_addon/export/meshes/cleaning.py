@@ -2,71 +2,100 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from typing import Any
+
 import bmesh
 import bpy
 import numpy as np
 from numpy.typing import NDArray
 
+from ...bridge.jobs.steps import InThread, Progress, aside, run_to_end
 from ...bridge.mesh_arrays import corner_edges, corner_vertices, positions, triangle_vertices
 
-Points = NDArray[np.float32]
+Points = NDArray[np.float64]
 SMALLEST_EDGE = 1e-6
 SMALLEST_AREA = 1e-12
 
 THINNEST = 1e-6
 """Meters; what single precision can tell a few meters from the origin. Thinner triangles have no direction."""
+MANY = 4000
+"""Triangles from which on another thread looks at them: some milliseconds."""
 _PRIMES = np.array([73856093, 19349669, 83492791])
 
 
 def triangulate(mesh: bpy.types.Mesh) -> None:
     """Triangles only; degenerate faces and loose vertices go. Shape keys and custom normals stay."""
-    is_sound = not mesh.shape_keys and _is_sound(mesh)
+    run_to_end(triangulating(mesh, Progress(0, 1, "")))
+
+
+def triangulating(mesh: bpy.types.Mesh, told: Progress) -> Generator[Progress | InThread, Any, None]:
+    """As :func:`triangulate`, a step at a time; ``told`` is what is yielded meanwhile."""
+    keyed = mesh.shape_keys is not None
+    is_sound = not keyed and (yield from _is_sound(mesh))
     if not is_sound or len(mesh.loops) != 3 * len(mesh.polygons):
-        has_folds = _has_folds(mesh)
-        work = bmesh.new()
-        work.from_mesh(mesh)
-        if not is_sound and not mesh.shape_keys:
-            bmesh.ops.dissolve_degenerate(work, edges=list(work.edges), dist=SMALLEST_EDGE)
-        _split_as_shown(work, has_folds)
-        work.to_mesh(mesh)
-        work.free()
-        is_sound = not mesh.shape_keys and _is_sound(mesh)
+        if not is_sound and not keyed:
+            with _edited(mesh) as work:
+                bmesh.ops.dissolve_degenerate(work, edges=list(work.edges), dist=SMALLEST_EDGE)
+            yield told
+        yield from _split_as_shown(mesh, told)
+        is_sound = not keyed and (yield from _is_sound(mesh))
     if not is_sound:
-        _remove_flat(mesh)
-    _remove_doubles(mesh)
-    if not mesh.shape_keys:
+        yield told
+        yield from _remove_flat(mesh)
+    yield told
+    yield from _remove_doubles(mesh)
+    yield told
+    if not keyed:
         mesh.validate(clean_customdata=False)  # a triangle twice in one place: importers drop one
     mesh.update()
 
 
-def _split_as_shown(work: bmesh.types.BMesh, has_folds: bool) -> None:
+@contextmanager
+def _edited(mesh: bpy.types.Mesh) -> Iterator[bmesh.types.BMesh]:
+    """A mesh in editable form, which is written back after the block."""
+    work = bmesh.new()
+    try:
+        work.from_mesh(mesh)
+        yield work
+        work.to_mesh(mesh)
+    finally:
+        work.free()
+
+
+def _split_as_shown(mesh: bpy.types.Mesh, told: Progress) -> Generator[Progress, None, None]:
     """Splits faces as Blender draws them: bent quads show on which diagonal they are split.
 
-    Args:
-        has_folds: whether there are quads that would lie on themselves, split from their first to their third corner.
+    Quads that would lie on themselves, split from their first to their third corner, are split along the other.
     """
-    quads = [face for face in work.faces if len(face.verts) == 4] if has_folds else []
-    if quads:
-        points = np.array([[vert.co.to_tuple() for vert in face.verts] for face in quads])
-        turned = [quads[row] for row in np.flatnonzero(_folds(*points.transpose(1, 0, 2)))]
-        bmesh.ops.triangulate(work, faces=turned, quad_method="ALTERNATE")
-    bmesh.ops.triangulate(work, faces=list(work.faces), quad_method="FIXED", ngon_method="EAR_CLIP")
+    turned = _folded_quads(mesh)
+    with _edited(mesh) as work:
+        yield told
+        if len(turned):
+            work.faces.ensure_lookup_table()
+            folded = [work.faces[row] for row in turned.tolist()]
+            bmesh.ops.triangulate(work, faces=folded, quad_method="ALTERNATE")
+        bmesh.ops.triangulate(work, faces=list(work.faces), quad_method="FIXED", ngon_method="EAR_CLIP")
+        yield told
 
 
-def _has_folds(mesh: bpy.types.Mesh) -> bool:
+def _folded_quads(mesh: bpy.types.Mesh) -> NDArray[np.intp]:
+    """The faces of four corners that the diagonal from their first to their third corner would fold."""
     sizes = np.empty(len(mesh.polygons), np.int32)
     mesh.polygons.foreach_get("loop_total", sizes)
-    first = (np.cumsum(sizes) - sizes)[sizes == 4]
-    if not len(first):
-        return False
-    points = positions(mesh)[corner_vertices(mesh)[first[:, None] + np.arange(4)]]
-    return bool(np.any(_folds(*points.transpose(1, 0, 2))))
+    quads = np.flatnonzero(sizes == 4)
+    if not len(quads):
+        return quads
+    first = (np.cumsum(sizes) - sizes)[quads]
+    points = positions(mesh).astype(np.float64)[corner_vertices(mesh)[first[:, None] + np.arange(4)]]
+    return quads[_folds(*points.transpose(1, 0, 2))]
 
 
 def _folds(a: Points, b: Points, c: Points, d: Points) -> NDArray[np.bool_]:
-    """Whether quads of corners (…, 3) are folded by the diagonal from their first to their third corner."""
+    """Whether quads of corners (N, 3) are folded by the diagonal from their first to their third corner."""
     across = c - a
-    return (np.cross(b - a, across) * np.cross(across, d - a)).sum(axis=-1) < 0
+    return np.einsum("ij,ij->i", np.cross(b - a, across), np.cross(across, d - a)) < 0
 
 
 def is_closed(mesh: bpy.types.Mesh) -> bool:
@@ -82,15 +111,19 @@ def is_closed(mesh: bpy.types.Mesh) -> bool:
     return bool((np.unique(edges, return_counts=True)[1] >= 2).all())
 
 
-def _is_sound(mesh: bpy.types.Mesh) -> bool:
+def _is_sound(mesh: bpy.types.Mesh) -> Generator[InThread, Any, bool]:
     """Whether there is nothing to clean away: no edge or triangle without size, nothing that no face holds."""
-    triangles = triangle_vertices(mesh)
-    if not np.bincount(corner_edges(mesh), minlength=len(mesh.edges)).all():
-        return False
-    if not np.bincount(triangles.ravel(), minlength=len(mesh.vertices)).all():
-        return False
-    points = positions(mesh)
-    return not flat_triangles(points, triangles).any() and not (_lengths(points, triangles) <= SMALLEST_EDGE).any()
+    triangles, edges, points = triangle_vertices(mesh), corner_edges(mesh), positions(mesh)
+    edge_count = len(mesh.edges)
+
+    def sound() -> bool:
+        if not np.bincount(edges, minlength=edge_count).all():
+            return False
+        if not np.bincount(triangles.ravel(), minlength=len(points)).all():
+            return False
+        return not flat_triangles(points, triangles).any() and not (_lengths(points, triangles) <= SMALLEST_EDGE).any()
+
+    return (yield from aside(sound, len(triangles) > MANY))
 
 
 def flat_triangles(points: NDArray[np.float32], triangles: NDArray[np.int32]) -> NDArray[np.bool_]:
@@ -106,46 +139,46 @@ def _lengths(points: NDArray[np.float32], triangles: NDArray[np.int32]) -> NDArr
     return np.linalg.norm([a - b, b - c, c - a], axis=2)
 
 
-def _remove_flat(mesh: bpy.types.Mesh) -> None:
+def _remove_flat(mesh: bpy.types.Mesh) -> Generator[InThread, Any, None]:
     """Removes triangles without area, unless a shape key opens them, and what no face holds any more."""
-    rows = np.flatnonzero(flat_triangles(positions(mesh), triangle_vertices(mesh)))
+    points, triangles = positions(mesh), triangle_vertices(mesh)
+    rows = yield from aside(lambda: np.flatnonzero(flat_triangles(points, triangles)), len(triangles) > MANY)
     if mesh.shape_keys and not len(rows):
         return
-    work = bmesh.new()
-    work.from_mesh(mesh)
-    work.faces.ensure_lookup_table()
-    layers = work.verts.layers.shape.values()
-    flat = [work.faces[row] for row in rows if not _opens(work.faces[row], layers)]
-    bmesh.ops.delete(work, geom=flat, context="FACES_ONLY")
-    if not mesh.shape_keys:
-        bmesh.ops.delete(work, geom=[e for e in work.edges if not e.link_faces], context="EDGES")
-        bmesh.ops.delete(work, geom=[v for v in work.verts if not v.link_faces], context="VERTS")
-    work.to_mesh(mesh)
-    work.free()
+    with _edited(mesh) as work:
+        work.faces.ensure_lookup_table()
+        layers = work.verts.layers.shape.values()
+        flat = [work.faces[row] for row in rows if not _opens(work.faces[row], layers)]
+        bmesh.ops.delete(work, geom=flat, context="FACES_ONLY")
+        if not mesh.shape_keys:
+            bmesh.ops.delete(work, geom=[e for e in work.edges if not e.link_faces], context="EDGES")
+            bmesh.ops.delete(work, geom=[v for v in work.verts if not v.link_faces], context="VERTS")
 
 
-def _remove_doubles(mesh: bpy.types.Mesh) -> None:
+def _remove_doubles(mesh: bpy.types.Mesh) -> Generator[InThread, Any, None]:
     """Removes triangles that lie where another one lies already, turned the same way: they would flicker."""
-    corners = corner_vertices(mesh)
-    micrometres = np.round(positions(mesh).astype(np.float64) * 1e6).astype(np.int64)
+    corners, points = corner_vertices(mesh), positions(mesh)
+    doubles = yield from aside(lambda: _doubles(points, corners), len(mesh.polygons) > MANY)
+    if not len(doubles):
+        return
+    with _edited(mesh) as work:
+        work.faces.ensure_lookup_table()
+        bmesh.ops.delete(work, geom=[work.faces[number] for number in doubles.tolist()], context="FACES")
+
+
+def _doubles(points: NDArray[np.float32], corners: NDArray[np.int32]) -> NDArray[np.intp]:
+    """Rows of triangles that lie where one before them lies, turned the same way."""
+    micrometres = np.round(points.astype(np.float64) * 1e6).astype(np.int64)
     # The same three places give the same sum of products, whatever overflows.
     sums = (micrometres @ _PRIMES)[corners].reshape(-1, 3).sum(axis=1)
     if len(np.unique(sums)) == len(sums):
-        return
+        return np.zeros(0, np.intp)
     _, place = np.unique(micrometres, axis=0, return_inverse=True)
     triangles = place.ravel()[corners].reshape(-1, 3)
     first = triangles.argmin(axis=1)[:, None]
     turned = np.take_along_axis(triangles, (first + np.arange(3)) % 3, axis=1)
     _, kept = np.unique(turned, axis=0, return_index=True)
-    if len(kept) == len(triangles):
-        return
-    work = bmesh.new()
-    work.from_mesh(mesh)
-    work.faces.ensure_lookup_table()
-    doubles = np.setdiff1d(np.arange(len(triangles)), kept)
-    bmesh.ops.delete(work, geom=[work.faces[number] for number in doubles], context="FACES")
-    work.to_mesh(mesh)
-    work.free()
+    return np.setdiff1d(np.arange(len(triangles)), kept)
 
 
 def _opens(face: bmesh.types.BMFace, layers: list[bmesh.types.BMLayerItem]) -> bool:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
+from typing import Any
+
 import bpy
 import numpy as np
 from mathutils import Matrix
 from numpy.typing import NDArray
 
+from ...bridge.jobs.steps import Progress
 from ...bridge.mesh_arrays import corner_vertices
 
 LAYER = "atelier_normal"
 _CUSTOM = "custom_normal"
 """Blender's own name of the layer of custom normals."""
+LISTED_AT_ONCE = 20_000
+"""Normals that are made a list in a row: some milliseconds, or ten times that where Python looks for garbage."""
 SMALLEST_TURN = 0.9995
 """Cosine (1.8°) above which a normal counts as unchanged: Blender stores custom normals in 2 x 16 bits."""
 
@@ -55,8 +61,14 @@ def turn_normals(mesh: bpy.types.Mesh, linear: NDArray[np.float64]) -> None:
     layer.data.foreach_set("vector", _unit(turned).astype(np.float32).ravel())
 
 
-def restore_normals(mesh: bpy.types.Mesh, follows_surface: bool = False) -> None:
-    """Sets the stored normals as custom ones, where Blender would compute others; removes the layer."""
+def restoring_normals(
+    mesh: bpy.types.Mesh, told: Progress, follows_surface: bool = False
+) -> Generator[Progress, Any, None]:
+    """Sets the stored normals as custom ones, where Blender would compute others; removes the layer.
+
+    Args:
+        told: what is yielded between the steps.
+    """
     layer = mesh.attributes.get(LAYER)
     if layer is None:
         return
@@ -67,17 +79,24 @@ def restore_normals(mesh: bpy.types.Mesh, follows_surface: bool = False) -> None
     now = corner_normals(mesh)
     known = np.einsum("ij,ij->i", wanted, wanted) > 0.5
     if (np.einsum("ij,ij->i", wanted, now)[known] < SMALLEST_TURN).any():
-        set_normals(mesh, np.where(known[:, None], wanted, now), follows_surface)
+        yield told
+        yield from setting_normals(mesh, np.where(known[:, None], wanted, now), told, follows_surface)
 
 
-def set_normals(mesh: bpy.types.Mesh, normals: NDArray, follows_surface: bool = False) -> None:
+def setting_normals(
+    mesh: bpy.types.Mesh, normals: NDArray, told: Progress, follows_surface: bool = False
+) -> Generator[Progress, Any, None]:
     """Gives each corner its normal (L, 3).
 
     They are free vectors, exact and quickly set, or such that turn with the surface when bones or shape keys move it,
     in steps of a fourth of a degree.
     """
     if follows_surface:
-        mesh.normals_split_custom_set(normals.tolist())
+        rows: list[list[float]] = []
+        for first in range(0, len(normals), LISTED_AT_ONCE):
+            rows += normals[first : first + LISTED_AT_ONCE].tolist()
+            yield told
+        mesh.normals_split_custom_set(rows)
         return
     known = mesh.attributes.get(_CUSTOM)
     if known is not None and known.data_type != "FLOAT_VECTOR":

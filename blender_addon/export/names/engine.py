@@ -13,7 +13,7 @@ from ...bridge.vrm.stored import marks
 from ..assets.avatars.parts import Avatar
 from ..assets.static import StaticAsset
 from ..materials.families import is_simple
-from ..materials.reading import VARIANT_KEY, MaterialFacts, read_material
+from ..materials.reading import VARIANT_KEY, KnownMaterials, MaterialFacts
 from .assets import Namer
 
 
@@ -29,7 +29,9 @@ class EngineNames:
     source: dict[int, str]
 
     @classmethod
-    def of(cls, avatars: list[Avatar], assets: list[StaticAsset], namer: Namer) -> EngineNames:
+    def of(
+        cls, avatars: list[Avatar], assets: list[StaticAsset], namer: Namer, known_materials: KnownMaterials
+    ) -> EngineNames:
         """Names for all that an export touches; equal on every target."""
         engine: dict[int, str] = {}
         source: dict[int, str] = {}
@@ -45,7 +47,7 @@ class EngineNames:
         for material, beside in [*((item, row) for row in slots for item in row), (None, [])]:
             uid = material.session_uid if material else 0
             if uid not in engine:
-                facts = read_material(material)
+                facts = known_materials.facts(material)
                 variant = material.get(VARIANT_KEY) if material else None
                 # Expressions and MToon of a VRM mean one material and not another that looks the same.
                 mark = marks(material) if material else ""

@@ -13,7 +13,7 @@ from ..delivery.long_calls import REPAIRING, before_call
 from ..options import ExportOptions
 from .meshes import repair_mesh_copy
 from .unwrap import finite_uv
-from .weights import assign_weights
+from .weights import assigning_weights
 
 
 def repair_meshes(meshes: Sequence[bpy.types.Mesh], options: ExportOptions) -> Generator[Progress, None, None]:
@@ -28,5 +28,5 @@ def repair_skins(skins: Iterable[bpy.types.Object], options: ExportOptions) -> G
     """Repairs copies of skinned meshes, which have their armature modifier, if ``options.repair_copies``."""
     for skin in skins if options.repair_copies else ():
         yield Progress(0, 1, skin.name)
-        assign_weights(bpy.context, skin, {})
+        yield from assigning_weights(skin, Progress(0, 1, skin.name))
         finite_uv(mesh_data(skin))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 from typing import Any
 
 import bpy
@@ -12,7 +12,8 @@ from mathutils.kdtree import KDTree
 
 from ml_core.errors import InputError
 
-from ...bridge.mesh_arrays import mesh_data
+from ...bridge.jobs.steps import Progress, run_to_end
+from ...bridge.mesh_arrays import mesh_data, weight_table
 from ..content.scene import deforming_armature
 from ..preflight.meshes.rigs import MAX_INFLUENCES, SMALLEST_WEIGHT, bone_groups
 
@@ -40,21 +41,25 @@ def assign_weights(context: bpy.types.Context, obj: bpy.types.Object, values: Va
     Raises:
         InputError: the armature has no bone that deforms.
     """
-    bones = bone_groups(obj)
-    held: dict[int, list[tuple[int, float]]] = {}
-    bare = []
-    for vertex in obj.data.vertices:
-        weights = [(e.group, e.weight) for e in vertex.groups if e.group in bones and e.weight > SMALLEST_WEIGHT]
-        if weights:
-            held[vertex.index] = weights
-        else:
-            bare.append(vertex.index)
-    if not bare:
+    run_to_end(assigning_weights(obj, Progress(0, 1, obj.name)))
+
+
+def assigning_weights(obj: bpy.types.Object, told: Progress) -> Generator[Progress, Any, None]:
+    """As :func:`assign_weights`, a step at a time; ``told`` is what is yielded meanwhile."""
+    table = yield from weight_table(mesh_data(obj), told)
+    moves = np.isin(table[:, 1], list(bone_groups(obj))) & (table[:, 2] > SMALLEST_WEIGHT)
+    vertices = mesh_data(obj).vertices
+    has = np.zeros(len(vertices), bool)
+    has[table[moves, 0].astype(int)] = True
+    if has.all():
         return
-    if not held:
+    bare = np.flatnonzero(~has).tolist()
+    if not has.any():
         _to_nearest_bone(obj, bare)
         return
-    vertices = mesh_data(obj).vertices
+    held: dict[int, list[tuple[int, float]]] = {}
+    for index, group, weight in table[moves].tolist():
+        held.setdefault(int(index), []).append((int(group), weight))
     tree = KDTree(len(held))
     for index in held:
         tree.insert(vertices[index].co.to_tuple(), index)

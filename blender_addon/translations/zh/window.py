@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 WINDOW: dict[str, str] = {
+    "Removing the copies": "正在移除副本",
     "All of Its Kind": "同类全部",
     "Atelier (Unity, Unreal, Godot, Web, VRM, USD)": "Atelier 工坊 (Unity、Unreal、Godot、网页、VRM、USD)",
     "Change to": "改为",

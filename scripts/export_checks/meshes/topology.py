@@ -70,7 +70,8 @@ def _layers(folder: TargetFolder, model: Model) -> Iterator[Problem]:
             "UVs": bool(mesh.uvs),
         }
         if model.format == "fbx":
-            wanted = list(has)
+            mapped = {name for name in mesh.materials if "N" in folder.materials.get(name, {}).get("textures", {})}
+            wanted = [name for name in has if mapped or name not in ("tangents", "binormals")]
         elif model.format == "vrm":
             wanted = ["normals", "UVs"]
             if mesh.has_tangents:
@@ -91,7 +92,7 @@ CHECKS = [
     Check("8", "Triangles only; nothing degenerate, loose, double or not finite", _with_meshes, _clean),
     Check(
         "9",
-        "FBX: smoothing, normals, tangents, binormals; GLB: tangents with normal maps; VRM: none",
+        "FBX: smoothing, normals, tangents and binormals with normal maps; GLB: tangents with them; VRM: none",
         _with_meshes,
         _layers,
     ),

@@ -13,14 +13,14 @@ from mathutils import Matrix
 
 from ml_core.vocabulary.export_choices import PoseChoice
 
-from ....bridge.jobs.steps import Progress
-from ....bridge.mesh_arrays import mesh_data, positions
+from ....bridge.jobs.steps import InThread, Progress
+from ....bridge.mesh_arrays import mesh_data, positions, weight_table
 from ....bridge.state.preserved_scene import claim_name
 from ....bridge.vrm import vrm_data
 from ...content.evaluated import settle_keys
 from ...formats.privacy import copy_properties, forget_properties
-from ...meshes.cleaning import triangulate
-from ...meshes.normals import restore_normals, transform_mesh, turn_normals
+from ...meshes.cleaning import triangulating
+from ...meshes.normals import restoring_normals, transform_mesh, turn_normals
 from ...motion.clips import Clip, is_animated, write_clips
 from ...motion.sampling import write_key_tracks
 from ...names.engine import EngineNames
@@ -40,6 +40,8 @@ from .skeleton import (
 )
 
 MAX_INFLUENCES = 4
+LIMITED_AT_ONCE = 1000
+"""Vertices whose weights are written in a row, some tens of microseconds each."""
 
 
 @dataclass
@@ -85,7 +87,7 @@ def stage_avatar(
     unit: float,
     options: ExportOptions,
     kept_bones: Collection[str] = (),
-) -> Generator[Progress, Any, StagedAvatar]:
+) -> Generator[Progress | InThread, Any, StagedAvatar]:
     """Copies an armature and its meshes into ``scene``: at the origin, upright, scale applied.
 
     The pose of ``options.pose`` becomes the rest pose. Where the target asks for it, the arms are raised.
@@ -124,32 +126,39 @@ def stage_avatar(
     meshes = []
     deforming = {bone.name for bone in armature.data.bones if bone.use_deform}
     for part in avatar.parts:
-        yield Progress(0, 1, part.name)
+        told = Progress(0, 1, part.name)
+        yield told
         obj = _copied_part(scene, part, names)
+        yield told
         if options.custom_properties:
             copy_properties(part.obj.data, obj.data, profile.format)
             copy_properties(part.obj, obj, profile.format)
         held = {part.bone} if part.bone else deforming
         _keep_groups(obj, held)
-        yield Progress(0, 1, part.name)
+        yield told
         if not rest:
-            _deform(obj, moves)
+            yield from _deform(obj, moves, told)
+        yield told
         transform_mesh(mesh_data(obj), np.array(turn @ size))
         meshes.append(obj)
     feet = [turn @ size @ posed[joints[item]].translation for item in ("leftFoot", "rightFoot") if item in joints]
     move = under_feet(np.concatenate([positions(mesh_data(obj)) for obj in meshes]), feet if len(feet) == 2 else [])
     home = move @ turn
+    weighted: set[str] = set()
     for obj in meshes:
-        yield Progress(0, 1, obj.name)
+        told = Progress(0, 1, obj.name)
+        yield told
         mesh_data(obj).transform(move, shape_keys=True)
-        triangulate(mesh_data(obj))  # again, in meters: what has an area in centimeters may have none here
-        yield Progress(0, 1, obj.name)
-        restore_normals(mesh_data(obj), follows_surface=True)
-        yield Progress(0, 1, obj.name)
-        limit_influences(obj)
+        yield told
+        yield from triangulating(mesh_data(obj), told)  # in meters: what has an area in centimeters may have none here
+        yield told
+        yield from restoring_normals(mesh_data(obj), told, follows_surface=True)
+        yield told
+        yield from limit_influences(obj, told)
+        table = yield from weight_table(mesh_data(obj), told)
+        weighted |= {obj.vertex_groups[int(group)].name for group in np.unique(table[table[:, 2] > 1e-4, 1])}
         obj.parent = copy
         obj.modifiers.new("Armature", "ARMATURE").object = copy
-    weighted = {name for obj in meshes for name in _weighted_groups(obj)}
     yield Progress(0, 1, armature.name)
     for bone in copy.data.bones:
         bone.use_deform = bone.use_deform or bone.name in weighted
@@ -216,51 +225,67 @@ def _keep_groups(obj: bpy.types.Object, bones: set[str]) -> None:
         obj.vertex_groups.remove(group)
 
 
-def _weighted_groups(obj: bpy.types.Object) -> set[str]:
-    found = {e.group for vertex in obj.data.vertices for e in vertex.groups if e.weight > 1e-4}
-    return {obj.vertex_groups[index].name for index in found}
-
-
-def _deform(obj: bpy.types.Object, moves: dict[str, np.ndarray]) -> None:
+def _deform(
+    obj: bpy.types.Object, moves: dict[str, np.ndarray], told: Progress
+) -> Generator[Progress | InThread, Any, None]:
     """Linear blend skinning of the mesh and all of its shape keys, so that the pose becomes the rest pose."""
     mesh = mesh_data(obj)
-    held = [group.name in moves for group in obj.vertex_groups]
+    held = np.array([group.name in moves for group in obj.vertex_groups], bool)
     by_group = np.array([moves.get(group.name, np.eye(4)) for group in obj.vertex_groups]).reshape(-1, 4, 4)
-    pairs = [(v.index, e.group, e.weight) for v in mesh.vertices for e in v.groups if held[e.group]]
-    vertices, groups, weights = np.array(pairs or np.empty((0, 3))).T
-    vertices, groups = vertices.astype(int), groups.astype(int)
-    matrices = np.zeros((len(mesh.vertices), 4, 4))
-    if len(vertices):  # in order, so that equal ones are neighbors
-        first = np.flatnonzero(np.diff(vertices, prepend=-1))
-        matrices[vertices[first]] = np.add.reduceat(weights[:, None, None] * by_group[groups], first, axis=0)
-    total = np.bincount(vertices, weights, len(mesh.vertices))
-    matrices[total < 1e-6] = np.eye(4)
-    matrices /= np.where(total < 1e-6, 1, total)[:, None, None]
+    table = yield from weight_table(mesh, told)
+    count = len(mesh.vertices)
+    matrices = yield InThread(lambda: _blended(table[held[table[:, 1].astype(int)]], by_group, count))
     blocks = mesh.shape_keys.key_blocks if mesh.shape_keys else []
     for data in [mesh.vertices, *(block.data for block in blocks)]:
         points = np.empty(len(data) * 3, np.float32)
         data.foreach_get("co", points)
         moved = np.einsum("nij,nj->ni", matrices[:, :3, :3], points.reshape(-1, 3)) + matrices[:, :3, 3]
         data.foreach_set("co", moved.astype(np.float32).ravel())
+        yield told
     turn_normals(mesh, matrices[:, :3, :3])
     mesh.update()
 
 
-def limit_influences(obj: bpy.types.Object) -> None:
-    """At most four bones a vertex, weights that sum to 1."""
-    for vertex in obj.data.vertices:
-        weights = [e.weight for e in vertex.groups]
-        if 0 < len(weights) <= MAX_INFLUENCES and min(weights) > 1e-4 and abs(sum(weights) - 1) < 1e-4:
-            continue
-        elements = sorted(((e.weight, e.group) for e in vertex.groups if e.weight > 1e-4), reverse=True)
-        kept = elements[:MAX_INFLUENCES]
-        total = sum(weight for weight, _ in kept)
-        if not kept:
-            continue
-        for group in [e.group for e in vertex.groups]:
-            obj.vertex_groups[group].remove([vertex.index])
-        for weight, group in kept:
-            obj.vertex_groups[group].add([vertex.index], weight / total, "REPLACE")
+def _blended(table: np.ndarray, by_group: np.ndarray, count: int) -> np.ndarray:
+    """(count, 4, 4) what moves each vertex: the matrices (G, 4, 4) of its groups, by its share of them.
+
+    Args:
+        table: as :func:`weight_table` gives it.
+    """
+    vertices, groups, weights = table[:, 0].astype(int), table[:, 1].astype(int), table[:, 2]
+    matrices = np.zeros((count, 4, 4))
+    if len(vertices):  # in order, so that equal ones are neighbors
+        first = np.flatnonzero(np.diff(vertices, prepend=-1))
+        matrices[vertices[first]] = np.add.reduceat(weights[:, None, None] * by_group[groups], first, axis=0)
+    total = np.bincount(vertices, weights, count)
+    matrices[total < 1e-6] = np.eye(4)
+    return matrices / np.where(total < 1e-6, 1, total)[:, None, None]
+
+
+def limit_influences(obj: bpy.types.Object, told: Progress) -> Generator[Progress, Any, None]:
+    """At most four bones a vertex, weights that sum to 1; a step at a time."""
+    table = yield from weight_table(mesh_data(obj), told)
+    count = len(mesh_data(obj).vertices)
+    vertices = table[:, 0].astype(int)
+    number, total = np.bincount(vertices, minlength=count), np.bincount(vertices, table[:, 2], count)
+    tiny = np.bincount(vertices[table[:, 2] <= 1e-4], minlength=count)
+    wrong = (number > 0) & ((number > MAX_INFLUENCES) | (tiny > 0) | (np.abs(total - 1) >= 1e-4))
+    for place, index in enumerate(np.flatnonzero(wrong).tolist()):
+        _limit(obj, obj.data.vertices[index])
+        if place % LIMITED_AT_ONCE == LIMITED_AT_ONCE - 1:
+            yield told
+
+
+def _limit(obj: bpy.types.Object, vertex: bpy.types.MeshVertex) -> None:
+    elements = sorted(((e.weight, e.group) for e in vertex.groups if e.weight > 1e-4), reverse=True)
+    kept = elements[:MAX_INFLUENCES]
+    total = sum(weight for weight, _ in kept)
+    if not kept:
+        return
+    for group in [e.group for e in vertex.groups]:
+        obj.vertex_groups[group].remove([vertex.index])
+    for weight, group in kept:
+        obj.vertex_groups[group].add([vertex.index], weight / total, "REPLACE")
 
 
 def _to_axes(armature: bpy.types.Object, meshes: list[bpy.types.Object], profile: Profile) -> Matrix:

@@ -17,7 +17,7 @@ from ....translations.registry import formatted
 from ...content.evaluated import evaluated_copy, key_positions, shown_graph, unposed_copy
 from ...content.scene import Carried, Skeleton
 from ...delivery.long_calls import READING, before_call
-from ...meshes.cleaning import triangulate
+from ...meshes.cleaning import triangulating
 from ...meshes.normals import store_normals, transform_mesh
 from ...meshes.uv_layers import order_layers
 from ...motion.sampling import KeyTrack
@@ -126,7 +126,7 @@ def _read_part(
     store_normals(mesh)
     transform_mesh(mesh, np.array(to_armature))
     yield progress
-    triangulate(mesh)
+    yield from triangulating(mesh, progress)
     yield progress
     materials = used_materials(mesh, materials)
     order_layers(mesh, materials)

@@ -11,7 +11,7 @@ import pytest
 import trimesh
 
 from blender_addon.avatar.generating import generate_job
-from blender_addon.bridge.jobs.steps import run_to_end
+from blender_addon.bridge.jobs.steps import Progress, run_to_end
 from blender_addon.bridge.mesh_arrays import positions
 from blender_addon.export.meshes.lods import decimated, skinned_lods
 from ml_core import AvatarTraits
@@ -110,7 +110,7 @@ def test_levels_of_the_avatar_keep_weights_and_shape_keys(clean_scene: bpy.types
     from blender_addon.export.meshes.cleaning import triangulate
 
     triangulate(body.data)
-    limit_influences(body)
+    run_to_end(limit_influences(body, Progress(0, 1, body.name)))
     if body.data.shape_keys is None:
         body.shape_key_add(name="Basis")
     key = body.shape_key_add(name="smile", from_mix=False)
