@@ -69,7 +69,7 @@ _OBJECTS = ("object_recognizer.onnx", "image_recognizer.onnx", "scene_kind.onnx"
 PARTS: tuple[Part, ...] = (
     Part(
         *("Atelier", "The Atelier developers", "2026", "GPL-3.0-or-later", "program"),
-        files=("texture_generator.onnx", *_OBJECTS, "language.onnx", "motion.onnx", "face_points.npz"),
+        files=("texture_generator.onnx", *_OBJECTS, "language.onnx", "motion.onnx", "face_points.npz", "layouts.json"),
     ),
     Part(
         *("MakeHuman's base mesh and targets", "The MakeHuman community", "2026", "CC0-1.0", "bundled"),
@@ -103,6 +103,17 @@ PARTS: tuple[Part, ...] = (
         *("Models and animations of KayKit", "Kay Lousberg", "2023", "CC0-1.0", "learned"),
         files=(*_OBJECTS, "motion.onnx"),
         url="https://kaylousberg.com",
+    ),
+    Part(
+        *("Scenes of rmf_demos, for what stands together", "Open Robotics", "2026", "Apache-2.0", "learned"),
+        files=("layouts.json",),
+        url="https://github.com/open-rmf/rmf_demos",
+    ),
+    Part(
+        *("A diner of retro3d-assets, for what stands together", "El Bolillo Duro", "2026"),
+        *("LicenseRef-Unconditional", "learned"),
+        files=("layouts.json",),
+        url="https://github.com/M3-org/retro3d-assets",
     ),
     Part(*("Models by Quaternius", "Quaternius", "2026", "CC0-1.0", "learned"), files=_OBJECTS),
     Part(*("Models of TheBaseMesh", "M3", "2026", "CC0-1.0", "learned"), files=_OBJECTS),

@@ -8,7 +8,7 @@
     python scripts/bench.py drag           what a slider of an avatar takes of Blender's own thread, a turn
     python scripts/bench.py large          20 000 objects for the web and Unity
     python scripts/bench.py small          half a minute of all, as multiples of fixed work of NumPy in the same run
-    python scripts/bench.py                all
+    python scripts/bench.py                all but large and small
     python scripts/bench.py small --html bench.html --last earlier.json
 
 --html writes medians, spreads, ratios and the machine as a page, and as JSON beside it. With --last, lines of small
@@ -45,8 +45,8 @@ from scripts.lib.cli import quiet, run
 
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    all_but_small = [name for name in BENCHES if name != "small"]
-    parser.add_argument("what", nargs="*", default=all_but_small, help=", ".join(BENCHES))
+    usual = [name for name in BENCHES if name not in ("small", "large")]
+    parser.add_argument("what", nargs="*", default=usual, help=", ".join(BENCHES))
     parser.add_argument("--html", type=Path, metavar="FILE", help="also write a page, and its figures beside it")
     parser.add_argument("--last", type=Path, metavar="JSON", help="figures of an earlier run to compare small with")
     given = parser.parse_args(arguments)
