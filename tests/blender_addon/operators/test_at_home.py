@@ -160,7 +160,7 @@ def test_a_dropped_file_of_traits_becomes_an_avatar(tmp_path: Path) -> None:
 
 def test_files_are_offered_to_our_operators(registered_addon: None) -> None:
     handlers = {one.bl_idname: one for one in bpy.types.FileHandler.__subclasses__() if "ATELIER" in one.__name__}
-    assert set(handlers) == {"ATELIER_FH_image", "ATELIER_FH_avatar"}
+    assert set(handlers) == {"ATELIER_FH_image", "ATELIER_FH_avatar", "ATELIER_FH_photo"}
     for one in handlers.values():
         assert one.is_registered
         operator = getattr(bpy.ops.atelier, one.bl_import_operator.partition(".")[2])

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import time
-
 import bpy
 import numpy as np
 import pytest
 
 from blender_addon.avatar.anatomy.building import body_of, eyes_of
 from blender_addon.avatar.anatomy.person import stored_body
-from blender_addon.avatar.anatomy.reshaping import Reshaping, place_bones
 from blender_addon.avatar.live import editing as live
 from blender_addon.avatar.stored import stored_traits
 from blender_addon.avatar.wardrobe.objects import worn_garments
 from blender_addon.bridge.mesh_arrays import positions
 from tests.blender_addon.avatar.anatomical import shown_triangles, skin
-
-DRAG = 0.05
-"""Seconds of the main thread for one move of a slider."""
 
 
 def test_height_moves_everything(woman: bpy.types.Object) -> None:
@@ -66,20 +60,6 @@ def test_shares_of_ancestry_stay_whole(woman: bpy.types.Object) -> None:
     body.asian = 0.75
     assert body.asian == pytest.approx(0.75, abs=1e-5)
     assert body.african + body.asian + body.caucasian == pytest.approx(1.0, abs=1e-5)
-
-
-def test_a_move_is_quick(woman: bpy.types.Object) -> None:
-    """The best of a few, in processor time: other processes share the machine."""
-    session, body = Reshaping.of(woman, ()), stored_body(woman)
-    assert session is not None
-    times = []
-    for weight in (0.3, 0.45, 0.6, 0.75):
-        began = time.process_time()
-        figure = session.move(body.replace(weight=weight))
-        assert place_bones(bpy.context, woman, figure)
-        bpy.context.view_layer.update()
-        times.append(time.process_time() - began)
-    assert min(times) < DRAG
 
 
 def test_who_becomes_a_child_is_dressed(woman: bpy.types.Object) -> None:
