@@ -126,6 +126,7 @@ class ATELIER_OT_agree_to_photos(bpy.types.Operator):
 
     bl_idname = "atelier.agree_to_photos"
     bl_label = "I Agree"
+    bl_options = {"INTERNAL"}
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         settings = preferences()
