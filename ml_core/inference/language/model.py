@@ -8,6 +8,7 @@ understands are listed.
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Collection, Sequence
 from pathlib import Path
@@ -19,6 +20,7 @@ from ml_core.vocabulary.words import people_en, people_zh
 
 from .commands import commands_of
 from .descriptions import Description, described_by_rules
+from .hair_tones import tones_in
 from .understanding.commands.objects import Vocabulary
 from .understanding.constructions.reading import FIRST, read_constructions
 from .understanding.reader import Reader, Reading, bare_names
@@ -65,7 +67,13 @@ class LanguageModel:
         Raises:
             InputError: the text is too long.
         """
-        text = _SPOKEN.sub("", text)
+        text, tones = tones_in(_SPOKEN.sub("", text))
+        read = self._read(text)
+        if not tones:
+            return read
+        return dataclasses.replace(read, traits=read.traits.replace(hair_tones=tones))
+
+    def _read(self, text: str) -> Description:
         read = described_by_rules(text)
         if self._reader is not None and any(word in text.casefold() for word in (*people_en.SAME[1:], *people_zh.SAME)):
             return self._reader.describe(text)  # the rules know no avatar that is there
