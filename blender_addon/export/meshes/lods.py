@@ -154,9 +154,10 @@ def _levels(
         if (len(level.triangle) > GAIN * last and not wanted) or not len(level.triangle):
             continue
         last = len(level.triangle)
-        share = SIMPLIFYING + (1 - SIMPLIFYING) * len(made) / levels
-        yield Progress(share, 1, formatted("Reducing {name}", name=mesh.name))
-        reduced = yield from built(mesh, wedges, level, f"{mesh.name}_LOD{len(made) + 1}", is_skinned)
+        begin, end = (SIMPLIFYING + (1 - SIMPLIFYING) * done / levels for done in (len(made), len(made) + 1))
+        yield Progress(begin, 1, formatted("Reducing {name}", name=mesh.name))
+        named = f"{mesh.name}_LOD{len(made) + 1}"
+        reduced = yield from scaled(built(mesh, wedges, level, named, is_skinned), begin, end)
         if np.abs(_box(reduced[0]) - extent).max() > SHRINKAGE * np.ptp(extent, axis=0).max():
             bpy.data.meshes.remove(reduced[0])
             break
