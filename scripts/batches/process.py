@@ -20,6 +20,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
+from ml_core.errors import InputError
+from ml_core.files import read_json
 from ml_core.programs import clean_environment
 from scripts.lib.cli import ROOT, die_with_parent, outcome, quiet, register_extension
 
@@ -56,8 +58,8 @@ class Worker:
             process.stdin.write(json.dumps(task) + "\n")
             process.stdin.flush()
             line = process.stdout.readline()
-            answer = json.loads(line) if line.endswith("\n") else None
-        except (BrokenPipeError, ValueError):
+            answer = read_json(line, "the answer") if line.endswith("\n") else None
+        except (BrokenPipeError, InputError, ValueError):
             answer = None
         finally:
             timer.cancel()
@@ -156,7 +158,7 @@ def main(parent: int) -> None:
         with quiet():
             register_extension()
         for line in sys.stdin:
-            answers.write(json.dumps(answer_to(json.loads(line)), ensure_ascii=True) + "\n")
+            answers.write(json.dumps(answer_to(read_json(line, "the task")), ensure_ascii=True) + "\n")
             answers.flush()
 
 
