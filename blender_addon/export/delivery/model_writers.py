@@ -73,13 +73,7 @@ class FbxWriter(ModelWriter):
     """FBX, with the axes of the target."""
 
     def write(self, path: Path, objects: list[bpy.types.Object], content: ModelContent) -> list[Step]:
-        write_fbx(
-            path,
-            self._profile.target.fbx_axes,
-            skeletal=content.is_skeletal,
-            clips=content.has_clips,
-            tangents=content.has_normal_maps,
-        )
+        write_fbx(path, self._profile.target.fbx_axes, skeletal=content.is_skeletal, clips=content.has_clips)
         return []
 
 

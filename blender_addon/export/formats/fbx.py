@@ -15,17 +15,14 @@ from ml_core.vocabulary.targets import FbxAxes
 from .privacy import blank_blend_path
 
 
-def write_fbx(path: Path, axes: FbxAxes, skeletal: bool, clips: bool, tangents: bool) -> None:
-    """Exports the selected objects of the window's scene; with ``clips``, each NLA strip as a take of its name.
-
-    ``tangents`` are what normal maps need: a third more work, and nothing without them.
-    """
+def write_fbx(path: Path, axes: FbxAxes, skeletal: bool, clips: bool) -> None:
+    """Exports the selected objects of the window's scene; with ``clips``, each NLA strip as a take of its name."""
     with _bare_texture_names(), contextlib.redirect_stdout(io.StringIO()):
-        bpy.ops.export_scene.fbx(filepath=str(path), bake_anim=clips, **fbx_options(axes, skeletal, tangents))
+        bpy.ops.export_scene.fbx(filepath=str(path), bake_anim=clips, **fbx_options(axes, skeletal))
     blank_blend_path(path)
 
 
-def fbx_options(axes: FbxAxes, skeletal: bool, tangents: bool) -> dict[str, Any]:
+def fbx_options(axes: FbxAxes, skeletal: bool) -> dict[str, Any]:
     """Keyword arguments of Blender's FBX exporter; the reasons stand in the engines' import rules."""
     options: dict[str, Any] = {
         "use_selection": True,
@@ -34,7 +31,7 @@ def fbx_options(axes: FbxAxes, skeletal: bool, tangents: bool) -> dict[str, Any]
         "bake_anim_use_nla_strips": True,
         "bake_anim_use_all_actions": False,
         "mesh_smooth_type": "FACE",
-        "use_tspace": tangents,
+        "use_tspace": True,
         "use_custom_props": True,
         "path_mode": "STRIP",
         "embed_textures": False,

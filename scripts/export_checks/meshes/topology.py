@@ -70,8 +70,7 @@ def _layers(folder: TargetFolder, model: Model) -> Iterator[Problem]:
             "UVs": bool(mesh.uvs),
         }
         if model.format == "fbx":
-            mapped = {name for name in mesh.materials if "N" in folder.materials.get(name, {}).get("textures", {})}
-            wanted = [name for name in has if mapped or name not in ("tangents", "binormals")]
+            wanted = list(has)
         elif model.format == "vrm":
             wanted = ["normals", "UVs"]
             if mesh.has_tangents:
@@ -92,7 +91,7 @@ CHECKS = [
     Check("8", "Triangles only; nothing degenerate, loose, double or not finite", _with_meshes, _clean),
     Check(
         "9",
-        "FBX: smoothing, normals, tangents and binormals with normal maps; GLB: tangents with them; VRM: none",
+        "FBX: smoothing, normals, tangents, binormals; GLB: tangents with normal maps; VRM: none",
         _with_meshes,
         _layers,
     ),
