@@ -171,7 +171,6 @@ def test_springs_are_laid_exported_and_read_by_others(clean_scene: bpy.types.Con
     assert all(0.02 < radius < 0.25 for _, radius in read["colliders"])
 
 
-@pytest.mark.both_blenders
 def test_physics_swings_keeps_up_and_goes(clean_scene: bpy.types.Context) -> None:
     woman = person(**DRESSED)
     bones = len(woman.data.bones)

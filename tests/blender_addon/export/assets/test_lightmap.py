@@ -12,7 +12,8 @@ from scipy import ndimage
 from blender_addon.bridge.jobs.steps import run_to_end
 from blender_addon.bridge.mesh_arrays import positions
 from blender_addon.export.assets.lightmap import LIGHTMAP_LAYER, add_lightmap
-from blender_addon.export.assets.static import ensure_uv, triangulate
+from blender_addon.export.assets.static import ensure_uv
+from blender_addon.export.meshes.cleaning import triangulate
 from ml_core.geometry.mesh.rasterize import covered_texels
 
 from ..real_things import REAL, largest
