@@ -211,9 +211,9 @@ class MouseHand:
     def open(self, panel: str) -> Iterator[float]:
         """Clicks the header below a button; the second time, which closes the panel, at the place that was found."""
         above, inside, places = {
-            "Traits": ("atelier.apply_texture", "atelier.edit_live", (32, 40, 26, 52)),
+            "Traits": ("atelier.avatar_from_photo", "atelier.edit_live", (32, 40, 26, 52)),
             "Findings": ("atelier.preflight", "atelier.repair_all", (44, 56, 68, 32)),
-            "Layers": ("atelier.apply_texture", "atelier.remove_layer", (162, 156, 170, 150)),
+            "Layers": ("atelier.avatar_from_photo", "atelier.remove_layer", (162, 156, 170, 150)),
         }[panel]
         if panel in self._opened:
             yield from self.seek(above)

@@ -20,7 +20,7 @@ from ...bridge.state.views import show_textures_where_harmless, show_whole
 from ...properties.choices import menu_items
 from ...properties.settings import SIZE_ITEMS
 from ...translations.registry import CONTEXT, formatted
-from ..base import JobOperator, refused
+from ..base import JobOperator
 
 PHOTO_ENDINGS = ".png;.jpg;.jpeg;.webp"
 _AUTO = ("AUTO", "As in the Photo", "What the photo shows, as far as it can be seen")
@@ -73,7 +73,8 @@ class ATELIER_OT_avatar_from_photo(JobOperator, bpy.types.Operator):
 
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
         if not has_photo_consent():
-            return refused(self, InputError("Agree first, in the Avatar section, to use only photos that you may use."))
+            bpy.ops.atelier.agree_to_photos("INVOKE_DEFAULT", filepath=self.filepath)
+            return {"CANCELLED"}
         if not self.filepath and not self.files:
             context.window_manager.fileselect_add(self)
             return {"RUNNING_MODAL"}
@@ -128,10 +129,26 @@ class ATELIER_OT_agree_to_photos(bpy.types.Operator):
     bl_label = "I Agree"
     bl_options = {"INTERNAL"}
 
+    filepath: bpy.props.StringProperty(subtype="FILE_PATH", options={"HIDDEN", "SKIP_SAVE"})
+
+    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
+        return set(
+            context.window_manager.invoke_confirm(
+                self,
+                event,
+                title=formatted("Avatar from Photo"),
+                message=formatted("I use only photos that I may use, of people who agree. Photos are not stored."),
+                confirm_text=formatted("I Agree"),
+                icon="INFO",
+            )
+        )
+
     def execute(self, context: bpy.types.Context) -> set[str]:
         settings = preferences()
         if settings is not None:
             settings.photo_consent = True
+        if not bpy.app.background:  # on with what asked for it
+            bpy.ops.atelier.avatar_from_photo("INVOKE_DEFAULT", filepath=self.filepath)
         return {"FINISHED"}
 
 

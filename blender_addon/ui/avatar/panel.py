@@ -20,7 +20,6 @@ from ...avatar.stored import stored_traits
 from ...avatar.surface.texture_options import TextureOptions
 from ...avatar.surface.wearing import wearing
 from ...bridge.models import loaded as models
-from ...bridge.preferences import has_photo_consent
 from ...bridge.state.views import shows_plain_colors
 from ...properties.traits import AtelierTraitSettings
 from ...translations.registry import formatted
@@ -59,17 +58,7 @@ class ATELIER_PT_avatar(AtelierPanel, bpy.types.Panel):
         main_button(column, "atelier.generate_avatar", icon="OUTLINER_OB_ARMATURE")
         if not draw_hint(layout, context, mode_hint(context)):
             _draw_apply(column, context)
-            _draw_photo(column, context)
-
-
-def _draw_photo(column: bpy.types.UILayout, context: bpy.types.Context) -> None:
-    """The button for an avatar from a photo; before its first use, what the artist agrees to."""
-    if has_photo_consent():
-        job_button(column, "atelier.avatar_from_photo", text="From a Photo", icon="IMAGE_DATA")
-        return
-    text = "For an avatar from a photo: I use only photos that I may use, of people who agree. Photos are not stored."
-    paragraph(column, context, formatted(text), icon="INFO")
-    column.operator("atelier.agree_to_photos")
+            job_button(column, "atelier.avatar_from_photo", text="From a Photo", icon="IMAGE_DATA")
 
 
 def _draw_apply(column: bpy.types.UILayout, context: bpy.types.Context) -> None:

@@ -25,11 +25,10 @@ PHOTO = {
     "Say once that you use only pictures that you may use, of people who agree to it": "声明一次:您只使用有权使用的、当事人同意的照片",
     "Photos with Consent": "经同意的照片",
     "I use only photos that I may use, of people who agree to an avatar of their face": "我只使用有权使用的照片,且当事人同意以其面孔生成虚拟形象",
-    "For an avatar from a photo: I use only photos that I may use, of people who agree. Photos are not stored.": "由照片生成虚拟形象:我只使用有权使用的照片,且当事人同意。照片不会被保存。",
+    "I use only photos that I may use, of people who agree. Photos are not stored.": "我只使用有权使用的照片,且当事人同意。照片不会被保存。",
 }
 
 PHOTO_ERRORS = {
-    "Agree first, in the Avatar section, to use only photos that you may use.": "请先在“虚拟形象”栏中同意:只使用有权使用的照片。",
     "Choose a photo of a face.": "请选择一张面部照片。",
     "photos: give 1 to {most} pictures of one person, not {count}": "photos：请给出同一个人的 1 到 {most} 张照片，而不是 {count} 张",
     "{name}: no face found; choose a photo of one person from the front, well lit and not covered": "{name}：没有找到面孔；请选择一个人的正面照片，光线充足、无遮挡",
