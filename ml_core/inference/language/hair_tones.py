@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from functools import cache
 
 from ml_core.inference.language.understanding.people.trait_words import rows
@@ -15,6 +14,8 @@ from ml_core.vocabulary.color_names import chinese_colors, english_colors
 def tones_in(text: str) -> tuple[str, dict[str, str]]:
     """The text without its phrases of a color and a part of the hair, and the sRGB hex color of each part by id."""
     tones: dict[str, str] = {}
+    if not any(word in text.casefold() for word in _zones()):
+        return text, tones  # most sentences: no pattern is even compiled for them
     for pattern in _patterns():
         place = 0
         while found := pattern.search(text, place):
@@ -43,7 +44,8 @@ def _zones() -> dict[str, str]:
 @cache
 def _patterns() -> tuple[re.Pattern[str], ...]:
     zones = HAIR_ZONES.values()
-    color, zone = _english(english_colors(), [word for part in zones for word in part.words_en])
+    color = _group("color", [*english_colors(), *(word for word in rows("HAIR") if word.isascii())])
+    zone = _group("zone", [word for part in zones for word in part.words_en])
     lead = r"(?P<lead>(?:\s*,)?\s*\b(?:with|and|has|having)\s+|\s*,\s*|^)"
     before = rf"(?:(?P<denied>\b(?:no|not|without)\s+)|{lead})(?:(?:the|her|his)\s+)?"
     after = r"(?P<following>\s*,\s*(?:and\s+)?|\s+and\s+)?"
@@ -51,21 +53,14 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
         rf"{before}\b{color}(?:[- ]colou?red)?\s+{zone}\b{after}",
         rf"{before}\b{zone}\s+(?:dyed|colou?red|in|are|is|of)\s+{color}\b{after}",
     )
-    color, zone = _chinese(chinese_colors(), [word for part in zones for word in part.words_zh])
+    color = _group("color", [*chinese_colors(), *(word for word in rows("HAIR") if not word.isascii())])
+    zone = _group("zone", [word for part in zones for word in part.words_zh])
     before, after = r"(?P<denied>[不没无]有?)?(?P<lead>[,，、和与]?)", r"(?P<following>[,，、])?"
     chinese = (
         rf"{before}{color}色?的?{zone}{after}",
         rf"{before}{zone}(?:是|为|染成|染了|染)?{color}色?的?{after}",
     )
     return tuple(re.compile(pattern, re.IGNORECASE) for pattern in (*english, *chinese))
-
-
-def _english(colors: Iterable[str], zones: list[str]) -> tuple[str, str]:
-    return _group("color", [*colors, *(word for word in rows("HAIR") if word.isascii())]), _group("zone", zones)
-
-
-def _chinese(colors: Iterable[str], zones: list[str]) -> tuple[str, str]:
-    return _group("color", [*colors, *(word for word in rows("HAIR") if not word.isascii())]), _group("zone", zones)
 
 
 def _group(name: str, words: list[str]) -> str:

@@ -50,13 +50,14 @@ _GRAIN = ((120, 0.010), (20, 0.008))
 
 
 def skin_of(maps: TextureMaps) -> TextureMaps:
-    """The maps of the same person without clothes, face and scalp as they are; for bodies whose rest is dressed."""
-    stack = np.concatenate([maps.base_color, maps.roughness[..., None], maps.occlusion[..., None]], axis=-1)
+    """The maps of the same person without clothes, for bodies whose rest is dressed: features of the face and hair
+    inside the hairline as they are painted, all skin in the tone that was asked for."""
     tone = srgb_to_linear(hex_to_srgb(maps.traits.skin or _ANY_SKIN)).astype(np.float32)
     known = _bare_skin(maps.base_color, maps.skin)
-    filled = _filled(stack, *known)
-    color = _toned(filled[..., :3], known[1], maps.skin, tone) * (1 + _grain(maps.size) * (1 - known[0]))[..., None]
-    return _with_maps(maps, color, filled[..., 3], filled[..., 4], known[0], np.ones_like(maps.skin))
+    filled = _filled(_stack(maps), *known)
+    grain = (1 + _grain(maps.size) * (1 - known[0]))[..., None]
+    filled[..., :3] = _toned(filled[..., :3], known[1], maps.skin, tone) * grain
+    return _with_maps(maps, filled, known[0], np.ones_like(maps.skin))
 
 
 def cloth_of(maps: TextureMaps, cloth: Cloth, color: str | None = None) -> TextureMaps:
@@ -69,9 +70,7 @@ def cloth_of(maps: TextureMaps, cloth: Cloth, color: str | None = None) -> Textu
     painted = getattr(maps.traits, cloth)
     if known.max(initial=0) < 0.5:
         return plain_cloth(maps, color or painted)
-    stack = np.concatenate([maps.base_color, maps.roughness[..., None], maps.occlusion[..., None]], axis=-1)
-    filled = _filled(stack, known, known)
-    made = _with_maps(maps, filled[..., :3], filled[..., 3], filled[..., 4], known, np.zeros_like(maps.skin))
+    made = _with_maps(maps, _filled(_stack(maps), known, known), known, np.zeros_like(maps.skin))
     return made if color is None or color == painted else dataclasses.replace(made, base_color=_dyed(made, color))
 
 
@@ -102,19 +101,22 @@ def quick_cloth(look: QuickLook, cloth: Cloth) -> Image:
     return _filled(look.color, known, known)
 
 
-def _with_maps(
-    maps: TextureMaps, color: Image, roughness: Image, occlusion: Image, known: Image, skin: Image
-) -> TextureMaps:
-    """New maps, with the painted relief where they are ``known`` (S, S) and a flat one elsewhere."""
+def _stack(maps: TextureMaps) -> Image:
+    """(S, S, 5): base color, roughness and occlusion in one image."""
+    return np.concatenate([maps.base_color, maps.roughness[..., None], maps.occlusion[..., None]], axis=-1)
+
+
+def _with_maps(maps: TextureMaps, stack: Image, known: Image, skin: Image) -> TextureMaps:
+    """New maps of a stack (S, S, 5), with the painted relief where they are ``known`` (S, S), flat elsewhere."""
     normal = maps.normal * known[..., None]
     normal[..., 2] += 1 - known
     normal /= np.linalg.norm(normal, axis=-1, keepdims=True)
     return dataclasses.replace(
         maps,
-        base_color=np.clip(color, 0, 1).astype(np.float32),
+        base_color=np.clip(stack[..., :3], 0, 1).astype(np.float32),
         normal=normal.astype(np.float32),
-        roughness=roughness,
-        occlusion=occlusion,
+        roughness=stack[..., 3],
+        occlusion=stack[..., 4],
         skin=skin,
     )
 
@@ -146,9 +148,10 @@ def _bare_skin(color: Image, skin: Image) -> tuple[Image, Image]:
     face = (np.abs(theta) < _FACE[0]) & (t < _FACE[1])
     certain = face & (skin[pixels] > 0.99) & (scalp < 0.01)
     usual = np.median(painted[certain], axis=0) if certain.any() else painted.mean(axis=(0, 1))
-    plain = _sure(np.where((np.abs(_tint(color) - _tint(usual)) > _TINT).any(axis=-1), 0, skin))
-    odd = (np.abs(painted - usual) > _ODD * usual).any(axis=-1)
-    plain[pixels] = _inside(np.where(odd, 0, skin[pixels]), size) * (1 - scalp)
+    odd = (np.abs(_tint(color) - _tint(usual)) > _TINT).any(axis=-1)
+    odd[pixels] = (np.abs(painted - usual) > _ODD * usual).any(axis=-1)
+    plain = _sure(np.where(odd, 0, skin))
+    plain[pixels] *= 1 - scalp
     kept = plain.copy()
     kept[pixels] = np.maximum(scalp, np.where(face, _inside(skin[pixels], size) * (1 - scalp), plain[pixels]))
     return kept, plain
