@@ -12,8 +12,6 @@ network on such faces are part of the table. Takes about ten minutes.
 from __future__ import annotations
 
 import argparse
-import hashlib
-import json
 import sys
 from pathlib import Path
 
@@ -26,16 +24,17 @@ from numpy.typing import NDArray
 
 from ml_core.datasets.faces.pictures import KnownFace, known_face
 from ml_core.errors import AtelierError
-from ml_core.files import atomic_path
 from ml_core.geometry.body.canvas import canvas
 from ml_core.geometry.mesh.rasterize import rasterize_triangles
 from ml_core.inference.photo.faces import FaceFinder
 from ml_core.inference.photo.points import POINTS_FILE, FacePoints
 from ml_core.inference.textures.portrait import bust, triangles_of
 from ml_core.outputs import check_outputs
+from scripts.lib.compiled import write_compiled
 
 VIEWS = ((0.0, 0.0), (-20.0, 0.0), (20.0, 0.0), (0.0, 12.0), (0.0, -10.0))
 """Degrees to the left and up from which each person is seen."""
+MAX_BYTES = 100_000
 SIZE = 256
 TEXTURE = 256
 LEAST = 0.004
@@ -121,28 +120,24 @@ def nearest(points: NDArray, vertices: NDArray, triangles: NDArray) -> tuple[NDA
 
 def write(table: FacePoints, pictures: int, out: Path) -> None:
     """The table and its card; both or neither."""
-    with atomic_path(out) as partial, atomic_path(out.with_suffix(".json")) as card:
-        with partial.open("wb") as stream:
-            np.savez_compressed(
-                stream,
-                vertices=table.vertices.astype(np.int32),
-                shares=table.shares.astype(np.float32),
-                spread=table.spread.astype(np.float32),
-            )
-        facts = {
-            "name": "face_points",
-            "what": "where the 468 landmarks of the face network lie on the skin of the built-in body",
-            "data": f"{pictures} drawn pictures of people of the built-in body, with painted skin",
-            "licence": "CC0-1.0",
-            "command": "python scripts/data/compile_face_points.py",
-            "sha256": hashlib.sha256(partial.read_bytes()).hexdigest(),
-            "figures": {
-                "% of the eye distance that a landmark is off across the picture": off(table, slice(0, 2)),
-                "toward the camera": off(table, slice(2, 3)),
-            },
-        }
-        card.write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")
-    print(f"{out}: {facts['figures']}")
+    arrays = {
+        "vertices": table.vertices.astype(np.int32),
+        "shares": table.shares.astype(np.float32),
+        "spread": table.spread.astype(np.float32),
+    }
+    figures = {
+        "% of the eye distance that a landmark is off across the picture": off(table, slice(0, 2)),
+        "toward the camera": off(table, slice(2, 3)),
+    }
+    card = {
+        "name": "face_points",
+        "what": "where the 468 landmarks of the face network lie on the skin of the built-in body",
+        "data": f"{pictures} drawn pictures of people of the built-in body, with painted skin",
+        "licence": "CC0-1.0",
+        "command": "python scripts/data/compile_face_points.py",
+    }
+    write_compiled(out, arrays, MAX_BYTES, card, lambda _: figures)
+    print(f"{out}: {figures}")
 
 
 def off(table: FacePoints, axes: slice) -> float:

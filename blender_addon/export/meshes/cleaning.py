@@ -36,7 +36,7 @@ def triangulating(mesh: bpy.types.Mesh, told: Progress) -> Generator[Progress | 
     is_sound = not keyed and (yield from _is_sound(mesh))
     if not is_sound or len(mesh.loops) != 3 * len(mesh.polygons):
         if not is_sound and not keyed:
-            with _edited(mesh) as work:
+            with edited(mesh) as work:
                 bmesh.ops.dissolve_degenerate(work, edges=list(work.edges), dist=SMALLEST_EDGE)
             yield told
         yield from _split_as_shown(mesh, told)
@@ -53,7 +53,7 @@ def triangulating(mesh: bpy.types.Mesh, told: Progress) -> Generator[Progress | 
 
 
 @contextmanager
-def _edited(mesh: bpy.types.Mesh) -> Iterator[bmesh.types.BMesh]:
+def edited(mesh: bpy.types.Mesh) -> Iterator[bmesh.types.BMesh]:
     """A mesh in editable form, which is written back after the block."""
     work = bmesh.new()
     try:
@@ -70,7 +70,7 @@ def _split_as_shown(mesh: bpy.types.Mesh, told: Progress) -> Generator[Progress,
     Quads that would lie on themselves, split from their first to their third corner, are split along the other.
     """
     turned = _folded_quads(mesh)
-    with _edited(mesh) as work:
+    with edited(mesh) as work:
         yield told
         if len(turned):
             work.faces.ensure_lookup_table()
@@ -145,7 +145,7 @@ def _remove_flat(mesh: bpy.types.Mesh) -> Generator[InThread, Any, None]:
     rows = yield from aside(lambda: np.flatnonzero(flat_triangles(points, triangles)), len(triangles) > MANY)
     if mesh.shape_keys and not len(rows):
         return
-    with _edited(mesh) as work:
+    with edited(mesh) as work:
         work.faces.ensure_lookup_table()
         layers = work.verts.layers.shape.values()
         flat = [work.faces[row] for row in rows if not _opens(work.faces[row], layers)]
@@ -161,7 +161,7 @@ def _remove_doubles(mesh: bpy.types.Mesh) -> Generator[InThread, Any, None]:
     doubles = yield from aside(lambda: _doubles(points, corners), len(mesh.polygons) > MANY)
     if not len(doubles):
         return
-    with _edited(mesh) as work:
+    with edited(mesh) as work:
         work.faces.ensure_lookup_table()
         bmesh.ops.delete(work, geom=[work.faces[number] for number in doubles.tolist()], context="FACES")
 

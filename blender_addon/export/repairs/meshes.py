@@ -13,6 +13,7 @@ import bpy
 from ml_core.errors import InputError
 
 from ...bridge.mesh_arrays import mesh_data
+from ..meshes.cleaning import edited
 from ..preflight.meshes.facts import MeshFacts
 from ..preflight.meshes.geometry import SMALLEST_AREA, problems
 
@@ -22,13 +23,8 @@ Values = Mapping[str, Any]
 
 @contextmanager
 def _editing(mesh: bpy.types.Mesh) -> Iterator[bmesh.types.BMesh]:
-    work = bmesh.new()
-    try:
-        work.from_mesh(mesh)
+    with edited(mesh) as work:
         yield work
-        work.to_mesh(mesh)
-    finally:
-        work.free()
     mesh.update()
 
 
