@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import bpy
-from mathutils import Matrix, Vector
+import numpy as np
+from mathutils import Vector
 
+from ml_core.color import linear_to_srgb, srgb_to_hex
 from ml_core.errors import InputError, Message
 from ml_core.files import safe_name
 from ml_core.vocabulary.commands import SceneCommand
@@ -19,13 +21,12 @@ from ..bridge.jobs.quick_fixes import FixableError, QuickFix
 from ..bridge.state.views import views
 from ..scene.editing import moving
 from ..scene.editing.coloring import light_scene, recolor
-from ..scene.editing.library import copied, source_of
+from ..scene.editing.narrowing import color_of_object
 from ..scene.editing.placing import Placer
 from ..scene.editing.sight import FRONT_VIEW, Sight
 from ..scene.editing.things import Box, Thing, box_of, things_of
 from ..translations.registry import formatted
 
-_MOST_COPIES = 500
 _VIEWS = {"top": "TOP", "front": "FRONT", "back": "BACK", "left": "LEFT", "right": "RIGHT", "bottom": "BOTTOM"}
 
 
@@ -60,12 +61,16 @@ def arrange(
     things = scenery.free(things_of(objects))
     targets = things_of(anchors)
     context = scenery.context
-    if step.action == "move":
+    if step.action == "move" and step.relation in ("towards", "away"):
+        moving.approach(things, step.amount, _whole_box(targets), step.relation == "away")
+    elif step.action == "move":
         moving.move(things, step.direction, step.amount, scenery.sight)
     elif step.action == "rotate" and step.relation == "facing":
         moving.face(things, _whole_box(targets))
     elif step.action == "rotate":
         moving.rotate(things, step.direction, step.amount)
+    elif step.action == "scale" and step.anchors:
+        moving.scale_like(things, step.direction, _whole_box(targets), step.amount or 1.0)
     elif step.action == "scale":
         moving.scale(things, step.amount or 1.0, step.unit, step.direction, is_added=step.text == "by")
     elif step.action == "align":
@@ -110,11 +115,13 @@ def _whole_box(things: Sequence[Thing]) -> Box:
     return Box(low, high)
 
 
-def paint(scenery: Scenery, step: SceneCommand, objects: list[bpy.types.Object]) -> dict[str, Any]:
-    """Recolor objects; avatars have colors of their own."""
+def paint(
+    scenery: Scenery, step: SceneCommand, objects: list[bpy.types.Object], anchors: list[bpy.types.Object]
+) -> dict[str, Any]:
+    """Recolor objects, in the color of ``anchors`` where no other is said; avatars have colors of their own."""
     if any(has_traits(obj) for obj in objects):
         raise InputError("an avatar has several colors; say which, such as: put a red shirt on her")
-    painted = recolor(objects, step.color)
+    painted = recolor(objects, step.color or _color_of(anchors))
     done = {obj.session_uid for obj in painted}
     scenery.left += [
         (obj.name, Message("it has no surface to paint, or is linked"))
@@ -127,98 +134,17 @@ def paint(scenery: Scenery, step: SceneCommand, objects: list[bpy.types.Object])
     return {"objects": [obj.name for obj in painted], "text": formatted("Colored {number} objects.", number=number)}
 
 
-def duplicate(scenery: Scenery, step: SceneCommand, objects: list[bpy.types.Object]) -> dict[str, Any]:
-    """Copies beside the originals, or in a row; ``made`` are their objects."""
-    things = things_of(objects)
-    if any(has_traits(obj) for obj in objects):
-        raise InputError("an avatar is not copied by a command; press Shift D, or create another one")
-    if len(things) * step.count > _MOST_COPIES:
-        raise InputError(
-            "{number} copies are too many at once; say fewer than {most}",
-            number=len(things) * step.count,
-            most=_MOST_COPIES,
-        )
-    made: list[Thing] = []
-    for thing in things:
-        wide = thing.box().size.x + 0.1
-        for number in range(1, step.count + 1):
-            copy = copied(scenery.context, thing)
-            if step.relation:
-                copy.move(Vector((wide * number, 0, 0)))
-            else:
-                scenery.context.view_layer.update()
-                Placer(scenery.context).place([copy], "next_to", [thing])
-            made.append(copy)
-    if step.relation == "grid":
-        moving.in_grid([*things, *made])
-    scenery.context.view_layer.update()
-    names = [thing.root.name for thing in made]
-    text = formatted("Made {number} copies.", number=len(made))
-    return {"objects": names, "made": [obj for thing in made for obj in thing.members], "text": text}
+def _color_of(anchors: Sequence[bpy.types.Object]) -> str:
+    """The color that most of the first thing is painted in, sRGB hex.
 
-
-def add(scenery: Scenery, step: SceneCommand, anchors: list[bpy.types.Object]) -> dict[str, Any]:
-    """Things of a label from the asset libraries, or copies of what the scene has."""
-    made: list[Thing] = []
-    context = scenery.context
-    if step.count > _MOST_COPIES:
-        raise InputError(
-            "{number} copies are too many at once; say fewer than {most}", number=step.count, most=_MOST_COPIES
-        )
-    for _ in range(max(step.count, 1)):
-        source, where = source_of(context, step.text)
-        made.append(copied(context, source))
-        if step.relation in ("", "row"):
-            box = made[-1].box()
-            made[-1].move(context.scene.cursor.location.copy() - box.base)
-            context.view_layer.update()
-            Placer(context).place([made[-1]], "center" if not _is_free(context, made[-1]) else "floor", [])
-    if step.relation == "row":
-        moving.in_row(made, None)
-    elif step.relation:
-        Placer(context).place(made, step.relation, things_of(anchors))
-    objects = [obj for thing in made for obj in thing.members]
-    if step.color:
-        recolor(objects, step.color)
-    context.view_layer.update()
-    text = formatted("Added {number} objects.", number=len(made))
-    return {"objects": [thing.root.name for thing in made], "from": where, "made": objects, "text": text}
-
-
-def _is_free(context: bpy.types.Context, thing: Thing) -> bool:
-    own, box = {obj.session_uid for obj in thing.members}, thing.box()
-    others = things_of(obj for obj in context.view_layer.objects if obj.session_uid not in own and obj.visible_get())
-    return not any(box.overlaps(other.box()) for other in others)
-
-
-def swap(
-    scenery: Scenery,
-    step: SceneCommand,
-    objects: list[bpy.types.Object],
-    label_of: Callable[[bpy.types.Object], str | None],
-) -> dict[str, Any]:
-    """Put another asset in the place of each thing; the report's ``replaced`` are to be deleted."""
-    made: list[Thing] = []
-    things = things_of(objects)
-    for thing in things:
-        label = step.text or label_of(thing.root)
-        if not label:
-            raise InputError("{name} has no label; say what to put in its place", name=thing.root.name)
-        source, _ = source_of(scenery.context, label, objects)
-        copy = copied(scenery.context, source)
-        turn = thing.root.matrix_world.to_euler().z - copy.root.matrix_world.to_euler().z
-        middle = copy.box().center
-        copy.transform(Matrix.Translation(middle) @ Matrix.Rotation(turn, 4, "Z") @ Matrix.Translation(-middle))
-        scenery.context.view_layer.update()
-        copy.move(thing.box().base - copy.box().base)
-        made.append(copy)
-    new = [obj for thing in made for obj in thing.members]
-    if step.color:
-        recolor(new, step.color)
-    scenery.context.view_layer.update()
-    text = formatted("Replaced {number} objects.", number=len(made))
-    replaced = [obj for thing in things for obj in thing.members]
-    return {"objects": [thing.root.name for thing in made], "made": new, "replaced": replaced, "text": text}
+    Raises:
+        InputError: it has none.
+    """
+    for obj in anchors:
+        color = color_of_object(obj)
+        if color is not None:
+            return srgb_to_hex(linear_to_srgb(np.clip(color[:3], 0, 1)))
+    raise InputError("{name} has no color to take over", name=anchors[0].name if anchors else "")
 
 
 def rename(scenery: Scenery, step: SceneCommand, objects: list[bpy.types.Object]) -> dict[str, Any]:
@@ -320,7 +246,8 @@ def light(scenery: Scenery, step: SceneCommand) -> dict[str, Any]:
 
 
 def render(scenery: Scenery, step: SceneCommand, cameras: list[bpy.types.Object]) -> dict[str, Any]:
-    """Render when everything else is done; in a script into the output path of the scene."""
+    """Render when everything else is done, in a script into the output path of the scene; a size that is said becomes
+    the scene's."""
     scene = scenery.context.scene
     camera = next((obj for obj in cameras if obj.type == "CAMERA"), scene.camera)
     if camera is None:
@@ -330,6 +257,10 @@ def render(scenery: Scenery, step: SceneCommand, cameras: list[bpy.types.Object]
 
     def start() -> str:
         scene.camera = camera
+        if step.text:
+            width, height = step.text.split("x")
+            scene.render.resolution_x, scene.render.resolution_y = int(width), int(height)
+            scene.render.resolution_percentage = 100
         if bpy.app.background:
             bpy.ops.render.render(write_still=True)
         else:

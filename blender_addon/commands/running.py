@@ -32,7 +32,7 @@ from ..scene.editing.placing import Placer
 from ..scene.editing.things import things_of
 from ..scene.labelling import label_objects_job
 from ..translations.registry import formatted
-from . import acting, motions, people
+from . import acting, adding, motions, people
 from .acting import Scenery
 
 _NAMES_SHOWN = 5
@@ -215,7 +215,9 @@ class _Run:
         scenery = self._scenery
         if step.action in ("move", "rotate", "scale", "place", "align", "distribute"):
             return acting.arrange(scenery, step, objects, anchors)
-        simple = {"recolor": acting.paint, "rename": acting.rename, "collect": acting.collect, "frame": acting.frame}
+        if step.action == "recolor":
+            return acting.paint(scenery, step, objects, anchors)
+        simple = {"rename": acting.rename, "collect": acting.collect, "frame": acting.frame}
         if step.action in simple:
             return simple[step.action](scenery, step, objects)
         if step.action == "count":
@@ -223,9 +225,9 @@ class _Run:
         if step.action == "measure":
             return acting.measure(step, objects, anchors)
         if step.action == "duplicate":
-            return self._noted(acting.duplicate(scenery, step, objects))
+            return self._noted(adding.duplicate(scenery, step, objects, anchors))
         if step.action == "swap":
-            facts = self._noted(acting.swap(scenery, step, objects, label_of))
+            facts = self._noted(adding.swap(scenery, step, objects, label_of))
             self.chooser.doomed |= {obj.session_uid: obj for obj in facts["replaced"]}
             return facts
         return None
@@ -236,7 +238,7 @@ class _Run:
 
     def _without_objects(self, step: SceneCommand, anchors: list[bpy.types.Object]) -> dict[str, Any]:
         if step.action == "add":
-            return self._noted(acting.add(self._scenery, step, anchors))
+            return self._noted(adding.add(self._scenery, step, anchors))
         if step.action == "light":
             return acting.light(self._scenery, step)
         if step.action == "render":

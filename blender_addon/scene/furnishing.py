@@ -14,7 +14,7 @@ from ml_core.vocabulary.commands import SceneCommand, Term
 
 from ..bridge.object_labels import label_of
 from .editing.library import source_name
-from .editing.placing import is_wall
+from .editing.spots import is_wall
 from .editing.things import Thing, things_of
 
 _CROWDED = 0.5

@@ -20,10 +20,12 @@ REST = "rest"
 TermKind = Literal["everything", "label", "group", "avatar", "name", "them", "type", "collection"]
 Among = Literal["", "selected", "unselected", "visible", "hidden", "rest"]
 ObjectType = Literal["light", "camera", "mesh", "empty", "armature", "curve", "text"]
+ADDED_TYPES: tuple[ObjectType, ...] = ("light", "camera")
+"""What ``add`` makes by itself; anything else is copied from an asset or from the scene."""
 Relation = Literal[
     "on", "under", "above", "in", "next_to", "left_of", "right_of", "in_front_of", "behind", "between", "around",
     "near",
-    "facing", "row", "against", "floor", "grid", "center", "within", "wall", "swapped",
+    "facing", "row", "against", "floor", "grid", "center", "within", "wall", "swapped", "towards", "away", "stacked",
 ]  # fmt: skip
 Direction = Literal["up", "down", "left", "right", "forward", "back", "x", "y", "z", "clockwise", "counterclockwise"]
 Superlative = Literal[
@@ -93,10 +95,11 @@ class SceneCommand:
         excluded: objects to leave out of ``terms``.
         targets: ids of the engines of an export.
         text: the description of an avatar to generate or to change, a new name, a collection, a preset of lights or a
-            view, an asset to add or to swap for, garments, or the plan of ``act``
+            view, the size of a picture ("1920x1080"), an asset to add or to swap for, garments, or the plan of ``act``
             (:mod:`ml_core.vocabulary.motion.steps`), whose targets are ``anchors`` in their order. ``by`` makes an
             amount of ``scale`` what is added to a side.
-        relation, anchors: where ``place``, ``add``, ``move`` and ``align`` put the objects.
+        relation, anchors: where ``place``, ``add``, ``duplicate``, ``move`` and ``align`` put the objects; without a
+            relation, whose size ``scale`` and whose color ``recolor`` takes over.
         direction: one of :data:`Direction`. amount, unit: meters, degrees or a factor.
         color: sRGB hex. count: copies to make or objects to add.
     """

@@ -34,6 +34,35 @@ def move(things: Sequence[Thing], direction: str, amount: float | None, sight: S
         thing.move(way * (STEP if amount is None else amount))
 
 
+def approach(things: Sequence[Thing], amount: float | None, anchor: Box, is_away: bool) -> None:
+    """Each thing along the ground towards the middle of ``anchor``, at most until they touch, or away from it.
+
+    Raises:
+        InputError: a thing stands right above or below the middle of ``anchor``, or touches it already.
+    """
+    for thing in things:
+        box = thing.box()
+        way = Vector((*(anchor.center - box.center).xy, 0.0))
+        if way.length < 1e-6:
+            raise InputError("{name} has no way to go; move it by left or right instead", name=thing.root.name)
+        length = STEP if amount is None else amount
+        if not is_away:
+            length = min(length, _free_way(box, anchor, way.normalized()))
+            if length < 1e-4:
+                raise InputError("{name} touches it already", name=thing.root.name)
+        thing.move(way.normalized() * (-length if is_away else length))
+
+
+def _free_way(box: Box, anchor: Box, way: Vector) -> float:
+    """Meters that a box goes along ``way`` until it touches ``anchor``, seen from above."""
+    ways = []
+    for axis in range(2):
+        if abs(way[axis]) > 1e-9:
+            gap = anchor.low[axis] - box.high[axis] if way[axis] > 0 else box.low[axis] - anchor.high[axis]
+            ways.append(max(gap, 0.0) / abs(way[axis]))
+    return max(ways, default=0.0)
+
+
 def rotate(things: Sequence[Thing], direction: str, degrees: float | None) -> None:
     """Each thing around the middle of its own box: around Z, counterclockwise from above, unless ``direction`` is an
     axis, a side to turn or (``tilt left``) to tip to."""
@@ -49,12 +78,24 @@ def rotate(things: Sequence[Thing], direction: str, degrees: float | None) -> No
 
 
 def face(things: Sequence[Thing], anchor: Box) -> None:
-    """Each thing around Z so that its front, -Y of its own, looks at the middle of ``anchor``."""
+    """Each thing around Z so that its front, -Y of its own, looks at the middle of ``anchor``; cameras and lights are
+    aimed at it, by -Z of their own."""
     for thing in things:
+        if thing.root.type in ("CAMERA", "LIGHT"):
+            _aim(thing, anchor.center)
+            continue
         towards = (anchor.center - thing.box().center).xy
         front = (thing.root.matrix_world.to_3x3() @ Vector((0, -1, 0))).xy
         if towards.length > 1e-6 and front.length > 1e-6:
             _turn(thing, Matrix.Rotation(-front.angle_signed(towards), 4, "Z"))
+
+
+def _aim(thing: Thing, point: Vector) -> None:
+    matrix = thing.root.matrix_world
+    way = point - matrix.translation
+    if way.length > 1e-6:
+        goal = Matrix.LocRotScale(matrix.translation, way.to_track_quat("-Z", "Y"), matrix.to_scale())
+        thing.transform(goal @ matrix.inverted_safe())
 
 
 def _turn(thing: Thing, rotation: Matrix) -> None:
@@ -86,6 +127,15 @@ def scale(things: Sequence[Thing], amount: float, unit: str, axis: str, is_added
         alone = along is not None and (is_added or unit == "factor")
         by = Matrix.Scale(factor, 4, along) if alone and along is not None else Matrix.Scale(factor, 4)
         thing.transform(Matrix.Translation(base) @ by @ Matrix.Translation(-base))
+
+
+def scale_like(things: Sequence[Thing], axis: str, anchor: Box, share: float) -> None:
+    """Until a side, or without an ``axis`` the longest side, measures ``share`` of what that of ``anchor`` does."""
+    for thing in things:
+        if axis:
+            scale([thing], share * anchor.size[_AXES[axis]], "m", axis)
+        else:
+            scale([thing], share * max(anchor.size) / max(max(thing.box().size), 1e-6), "factor", "")
 
 
 def swap_places(one: Sequence[Thing], other: Sequence[Thing]) -> None:

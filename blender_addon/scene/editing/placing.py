@@ -14,12 +14,10 @@ from ml_core.errors import InputError
 from .moving import face
 from .narrowing import NEAR
 from .sight import sight_of
+from .spots import GAP, MOST_TRIES, is_below, is_room, is_wall, near_turns, steps_along, turned, wall_gap
 from .things import Box, Thing, things_of
 
-GAP = 0.05
-"""Meters between things that are put side by side."""
 _HANGING = 0.3
-_TRIES = 24
 _SIDES = {"right_of": "right", "left_of": "left", "in_front_of": "forward", "behind": "back"}
 _SINK = 0.02
 _STEP = 0.15
@@ -52,12 +50,15 @@ class Placer:
                 self._drop(thing, thing.box())
             return
         if relation == "center":
-            self._spread(things, Vector((0, 0, 0)))
+            self._to_center(things, anchors)
             return
         if relation == "wall":
             walls = [its for other, its in self._obstacles if is_wall(its)]
             for thing in things:
                 self._to_wall(thing, walls)
+            return
+        if relation == "stacked":
+            self._stack(things)
             return
         if relation == "circle":
             self._ring(things, None, amount)
@@ -76,6 +77,34 @@ class Placer:
             for number, thing in enumerate(things):
                 self._put(thing, relation, anchors[number if pairs else 0], amount)
 
+    def _to_center(self, things: Sequence[Thing], anchors: Sequence[Thing]) -> None:
+        """The middle of the scene, of a room or a floor, or of what carries them: "in the middle of the table"."""
+        if not anchors:
+            self._spread(things, Vector((0, 0, 0)))
+            return
+        base = anchors[0].box()
+        if all(is_room(base, thing.box()) for thing in things):
+            self._spread(things, Vector((*base.center.xy, base.low.z)))
+            return
+        for thing in things:
+            self._put(thing, "on", anchors[0], None)
+
+    def _stack(self, things: Sequence[Thing]) -> None:
+        """One on the other where the widest stands, the widest lowest.
+
+        Raises:
+            InputError: there is one thing only.
+        """
+        if len(things) < 2:
+            raise InputError("one object alone cannot be stacked; name at least two")
+        boxes = [thing.box() for thing in things]
+        order = sorted(range(len(things)), key=lambda index: -boxes[index].size.x * boxes[index].size.y)
+        below = boxes[order[0]]
+        for index in order[1:]:
+            goal = Vector((*below.center.xy, below.high.z))
+            below = boxes[index].moved(goal - boxes[index].base)
+            things[index].move(goal - boxes[index].base)
+
     def _to_wall(self, thing: Thing, walls: Sequence[Box]) -> None:
         """Its back against the nearest wall that has room beside it.
 
@@ -84,7 +113,7 @@ class Placer:
         """
         if not walls:
             raise InputError("there is no wall in the scene; name what it is to stand against")
-        for wall in sorted(walls, key=lambda wall: _gap(thing.box(), wall)):
+        for wall in sorted(walls, key=lambda wall: wall_gap(thing.box(), wall)):
             thin = 0 if wall.size.x < wall.size.y else 1
             sign = 1 if thing.box().center[thin] > wall.center[thin] else -1
             before = [obj.matrix_world.copy() for obj in thing.tops]
@@ -98,7 +127,7 @@ class Placer:
             along = 1 - thin
             half = box.size[along] / 2
             low, high = wall.low[along] + half, wall.high[along] - half
-            for step in _steps_along(min(max(box.center[along], low), high), low, high, box.size[along]):
+            for step in steps_along(min(max(box.center[along], low), high), low, high, box.size[along]):
                 goal[along] = step
                 moved = box.moved(goal - box.center)
                 if not self._is_taken(moved):
@@ -110,7 +139,7 @@ class Placer:
 
     def _put(self, thing: Thing, relation: str, anchor: Thing, amount: float | None) -> None:
         box, base = thing.box(), anchor.box()
-        if relation == "next_to" and base.size.z < 0.3 and _is_room(base, box):
+        if relation == "next_to" and base.size.z < 0.3 and is_room(base, box):
             self._drop(thing, box)  # "drop it to the floor"
             return
         if relation == "on":
@@ -177,7 +206,7 @@ class Placer:
         """Places on top of an anchor, the middle first."""
         room = [max(0.0, (base.size[axis] - box.size[axis]) / 2) for axis in range(2)]
         yield base.center.x, base.center.y
-        cells = [max(1, min(_TRIES, int(2 * room[axis] / max(box.size[axis], 0.02)) + 1)) for axis in range(2)]
+        cells = [max(1, min(MOST_TRIES, int(2 * room[axis] / max(box.size[axis], 0.02)) + 1)) for axis in range(2)]
         places = [
             (base.center.x + room[0] * (2 * x / cells[0] - 1), base.center.y + room[1] * (2 * y / cells[1] - 1))
             for x in range(cells[0] + 1)
@@ -210,7 +239,7 @@ class Placer:
         own = {member.session_uid for member in thing.members}
         depsgraph = self.context.evaluated_depsgraph_get()
         origin = Vector((place.x, place.y, start))
-        for _ in range(_TRIES):
+        for _ in range(MOST_TRIES):
             hit, point, _, _, obj, _ = self.context.scene.ray_cast(depsgraph, origin, Vector((0, 0, -1)))
             if not hit:
                 return
@@ -223,7 +252,7 @@ class Placer:
         rooms = {
             member.session_uid
             for other, its in self._obstacles
-            if _is_below(its, box) or _is_room(its, box)
+            if is_below(its, box) or is_room(its, box)
             for member in other.members
         }
         start = max(box.center.z, 0.0) + 0.01
@@ -241,7 +270,7 @@ class Placer:
         for thing in things:
             box = thing.box()
             step = max(0.1, 0.5 * max(box.size.xy))
-            for ring in range(_TRIES):
+            for ring in range(MOST_TRIES):
                 spots = [(0.0, 0.0)] if ring == 0 else [
                     (ring * step * math.cos(turn), ring * step * math.sin(turn))
                     for turn in (2 * math.pi * part / (6 * ring) for part in range(6 * ring))
@@ -300,13 +329,13 @@ class Placer:
         taken: list[Box] = []
         for number, (thing, box) in enumerate(zip(things, boxes, strict=True)):
             turn = 2 * math.pi * number / len(things) - math.pi / 2
-            for way, reach in _near_turns(turn, radius, around, box):
+            for way, reach in near_turns(turn, radius, around, box):
                 place = middle.xy + reach * Vector((math.cos(way), math.sin(way)))
                 level = self._surface(place, around.low.z + max(box.size.z, 0.5), thing)
                 if level is None and has_ground:
                     continue  # off the floor
                 where = Vector((*place, around.low.z if level is None else level))
-                moved = _turned(box, way).moved(where - box.base)
+                moved = turned(box, way).moved(where - box.base)
                 is_level = abs(where.z - around.low.z) <= _STEP
                 if is_level and not self._is_taken(moved) and not any(map(moved.overlaps, taken)):
                     break
@@ -326,62 +355,10 @@ class Placer:
         return any(
             grown.overlaps(other)
             for thing, other in self._obstacles
-            if thing.root.session_uid not in kept and not _is_below(other, box) and not _is_room(other, box)
+            if thing.root.session_uid not in kept and not is_below(other, box) and not is_room(other, box)
         )
 
     def _settle(self, thing: Thing, before: Box, after: Box) -> None:
         thing.transform(Matrix.Translation(after.low - before.low))
         self.context.view_layer.update()
         self._obstacles.append((thing, after))
-
-
-def _near_turns(turn: float, radius: float, around: Box, box: Box) -> Iterator[tuple[float, float]]:
-    """Turns about ``turn`` in radians, the nearest first, each with distances from the middle of ``around`` in meters:
-    on the circle, then closer in where that is a long thing's side, then farther out."""
-    half = 0.5 * max(box.size.xy) * math.sqrt(2) + GAP
-    for step in range(13):
-        for sign in (1, -1)[: 1 + (step > 0)]:
-            way = turn + sign * step * math.radians(10)
-            sides = zip(around.size.xy / 2, (abs(math.cos(way)), abs(math.sin(way))), strict=True)
-            edge = min(side / max(part, 1e-6) for side, part in sides)
-            yield from ((way, reach) for reach in (radius, min(edge + half, radius), radius * 1.15))
-
-
-def _turned(box: Box, way: float) -> Box:
-    """The box around ``box`` when its front is turned to the middle of a circle, at ``way`` radians on it."""
-    reach = 0.5 * max(box.size.xy) * (abs(math.sin(way)) + abs(math.cos(way)))
-    middle = box.center
-    return Box(
-        Vector((middle.x - reach, middle.y - reach, box.low.z)),
-        Vector((middle.x + reach, middle.y + reach, box.high.z)),
-    )
-
-
-def _is_below(other: Box, box: Box) -> bool:
-    """Whether a thing is a carpet or a plate that ``box`` may stand on, in part."""
-    return other.size.z < 0.05 and min(other.size.xy) > 0.5 and other.low.z < box.low.z + 0.05
-
-
-def _is_room(other: Box, box: Box) -> bool:
-    """Whether a thing is a room, a floor or a landscape that others stand in or on."""
-    is_wide = min(other.size.xy) > 3 and min(other.size.xy) > 2 * max(box.size.xy)
-    return is_wide and (other.size.z < 0.3 or other.size.z > 1.8)
-
-
-def is_wall(box: Box) -> bool:
-    """Whether a box is high, long and thin, as walls are."""
-    return box.size.z > 1.5 and max(box.size.xy) > 1.2 and min(box.size.xy) < 0.2 * max(box.size.xy)
-
-
-def _gap(box: Box, wall: Box) -> float:
-    """Meters from a box to a wall, seen from above."""
-    gaps = [max(0.0, wall.low[axis] - box.high[axis], box.low[axis] - wall.high[axis]) for axis in range(2)]
-    return math.hypot(*gaps)
-
-
-def _steps_along(first: float, low: float, high: float, size: float) -> Iterator[float]:
-    """Places along a wall, from ``first`` to both sides."""
-    yield first
-    step = max(0.1, 0.5 * size)
-    for number in range(1, _TRIES):
-        yield from (one for one in (first + number * step, first - number * step) if low <= one <= high)

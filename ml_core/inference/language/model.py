@@ -138,7 +138,7 @@ class LanguageModel:
             return None
         text = plain(text)
         vocabulary = Vocabulary(tuple(sorted(labels)), tuple(sorted(collections)))
-        found = read_constructions(text, vocabulary, bare_names(text, names), self._unread, which)
+        found = read_constructions(text, vocabulary, bare_names(text, names), self._unread, which, names)
         return Reading(*found) if found is not None else None
 
     def _unread(self, text: str) -> Sequence[str]:

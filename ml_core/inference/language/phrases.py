@@ -124,6 +124,8 @@ class _Reader:
         if is_inherited and (is_excluded or self._is_negated):
             raise MisreadError([self._tokens[self._place]], SAY_WHICH)  # leaving out less would do more
         term = self._head(roles)
+        if term.kind == "name" and not {"all", "every"}.isdisjoint(roles):  # "all the walls", of which one is "Wall"
+            raise MisreadError(self._tokens[first : self._place])
         while self._role() in ("selected", "visible", "hidden") and term.kind == "everything":
             roles.append(self._role())
             self._place += 1

@@ -10,6 +10,10 @@ _COLOR = "(?:paint|color|colour|make|dye|turn|recolor|repaint)"
 _PUT = "(?:put|place|set|stand|lay|add|drop|position)"
 _TURN = "(?:rotate|turn|spin|twist|swivel|pivot)"
 _MAKE = "(?:make|have|let|get)"
+_MOVE = "(?:move|push|pull|shift|slide|bring|drag|nudge|scoot|shove)"
+_TOWARDS = "(?:towards?|closer to|nearer to|nearer|in the direction of)"
+_AWAY = "(?:away from|(?:further|farther)(?: away)? from)"
+_HERE = "(?: here| in here| in (?:the|this) (?:scene|room|file))?"
 
 CONSTRUCTIONS: dict[str, tuple[str, ...]] = {
     "undo": (
@@ -54,6 +58,19 @@ CONSTRUCTIONS: dict[str, tuple[str, ...]] = {
     ),
     "count": ("how many {objects} are (?:there|here|in here|in the scene|in this scene)", "are there any {objects}",
               "are there (?:more|less|fewer) than \\w+ {objects}(?: in here| here| in the scene)?"),
+    "count_there": (f"(?:is|are) there (?:an? |any |some )?{{objects}}{_HERE}", "do (?:i|we) have (?:an? |"
+        "any )?{objects}"
+                    f"{_HERE}", f"how many {{objects}} (?:do (?:i|we) have|does (?:it|the scene) have){_HERE}"),
+    "count_at": (
+        "(?:what|which (?:things|objects))(?:'s| is| are| stands?| lies?| sits?)(?: standing| lying| sitting)? "
+        "{relation} {anchors}",
+        "(?:what|which) (?:things|objects) (?:are|stand|lie|sit) {relation} {anchors}",
+    ),
+    "which_is_most": (
+        f"(?:tell me |show me |find out )?(?:which|what) (?:of )?{{objects}} (?:is|are) (?:the )?{{superlative}}"
+        f"{_HERE}",
+    ),
+    "which_most": (f"(?:tell me )?(?:which|what)(?: one|'s)?(?: is| are)? {{objects}}{_HERE}",),
     "to_wall": (
         "(?:push|put|place|move|shove|slide|set|stand|lean) {objects} (?:up |flat )?against (?:the|a) (?:nearest )?"
         "wall",
@@ -79,6 +96,52 @@ CONSTRUCTIONS: dict[str, tuple[str, ...]] = {
         "(?:move|bring|center|centre) {objects} (?:in|to|into) the (?:middle|center|centre)(?: of (?:the|this) "
         "(?:room|scene|floor))?", "(?:center|centre) {objects}(?: in the (?:room|scene))?",
     ),
+    "to_center_of": (
+        f"(?:{_PUT}|move|bring|center|centre) {{objects}} (?:right |exactly )?(?:(?:in|at|into|to|on) the "
+        "(?:middle|center|centre) of|on the center of) {anchors}", "(?:center|centre) {objects} on {anchors}",
+    ),
+    "to_floor": (
+        "(?:drop|lower|put|place|bring|set|snap|lay|settle|move) {objects} (?:down )?(?:on|onto|to) the "
+        "(?:floor|ground)",
+    ),
+    "towards": (
+        f"{_MOVE} {{objects}} (?:by )?{{length}} {_TOWARDS} {{anchors}}",
+        f"{_MOVE} {{objects}} {_TOWARDS} {{anchors}} by {{length}}",
+        "(?:move|push|pull|shift|slide|drag|nudge|scoot|shove) {objects} towards? {anchors}",
+    ),
+    "away": (
+        f"{_MOVE} {{objects}} (?:by )?{{length}} {_AWAY} {{anchors}}",
+        f"{_MOVE} {{objects}} {_AWAY} {{anchors}} by {{length}}",
+        f"{_MOVE} {{objects}} {_AWAY} {{anchors}}",
+    ),
+    "stack": (
+        "(?:stack|pile)(?: up)? {objects}(?: up)?(?: on top of (?:each other|one another)| into (?:a|"
+        "one) (?:pile|stack|"
+        "tower))?", f"{_PUT} {{objects}} on top of (?:each other|one another)",
+    ),
+    "copy_to": (
+        "(?:copy|duplicate|clone) {objects}(?:,? and| then|,)? (?:put|place|set|stand|drop) (?:the (?:copy|copies|"
+        "duplicate|clone|new one)|it|them|one) {relation} {anchors}",
+        f"{_PUT} (?:a|another|one) (?:copy|duplicate|clone) of {{objects}} {{relation}} {{anchors}}",
+    ),
+    "between": ("(?:center|centre) {objects} between {anchors}",),
+    "copy_row": ("make {count} (?:copies|duplicates|clones) of {objects} in a (?:row|line)",),
+    "match_size": (
+        "make {objects} {factor} (?:times )?as {adjective} as {anchors}",
+        "(?:make|scale|resize) {objects} (?:to )?the same {dimension}",
+        "make {objects} (?:just |exactly )?as {adjective} as {anchors}",
+        "(?:make|scale|resize) {objects} (?:to )?(?:the same|to the) {dimension} (?:as|of) {anchors}",
+    ),
+    "match_color": (
+        f"{_COLOR} {{objects}} (?:in )?the same colou?r as {{anchors}}",
+        "give {objects} the (?:same )?colou?r (?:of|as) {anchors}",
+        f"{_COLOR} {{objects}} (?:like|to match) {{anchors}}",
+    ),
+    "render_at": (
+        "render(?: (?:me )?(?:an?|the|this|it))?(?: (?:picture|image|still|frame|scene|shot|view))?(?: (?:at|in|"
+        "with|of|"
+        "as))?(?: a (?:size|resolution) of)? {resolution}(?: pixels| px| resolution)?",
+    ),
     "add_center": (f"{_PUT} {{new}} (?:right |exactly )?(?:in|at|into) the (?:middle|center|centre)(?: of (?:the|this) "
                    "(?:room|scene|floor))?",),
     "light": (
@@ -92,12 +155,24 @@ CONSTRUCTIONS: dict[str, tuple[str, ...]] = {
         f"{_TURN} {{objects}} (?:by )?{{angle}} (?:around|about|on|along|over|in) (?:the |its )?{{axis}}(?:[ -]axis)?",
         f"{_TURN} {{objects}} (?:around|about|on|along) (?:the |its )?{{axis}}(?:[ -]axis)? by {{angle}}",
     ),
+    "turn_clockwise": (
+        f"{_TURN} {{objects}} (?:by )?{{angle}} (?:clockwise|to the right)", f"{_TURN} {{objects}} clockwise (?:by )?"
+        "{angle}",
+    ),
+    "turn_counterclockwise": (
+        f"{_TURN} {{objects}} (?:by )?{{angle}} (?:(?:counter|anti)[- ]?clockwise|to the left)",
+        f"{_TURN} {{objects}} (?:counter|anti)[- ]?clockwise (?:by )?{{angle}}",
+    ),
     "turn_by": (f"{_TURN} {{objects}} by {{angle}}",),
     "turn_around": (f"{_TURN} {{objects}} (?:around|round)", f"{_MAKE} {{objects}} (?:turn|face) the other way"),
     "face": (
         f"{_TURN} {{objects}} (?:so (?:that )?(?:it|they) (?:faces?|looks? at|points? at)|to face|"
         "towards?) {anchors}",
         f"{_MAKE} {{objects}} (?:face|look at|point at|look towards?) {{anchors}}",
+        "(?:aim|point) {objects} (?:at|towards?) {anchors}",
+        "(?:change|set|adjust|move) {objects} (?:so (?:that )?(?:it|they) (?:faces?|looks? at)|to (?:face|look "
+        "at|point "
+        "at)) {anchors}",
     ),
     "rename": (
         "(?:name|call) {objects} {name}", "(?:change|set) the name of {objects} (?:to|into) {name}",
@@ -125,7 +200,13 @@ CONSTRUCTIONS: dict[str, tuple[str, ...]] = {
         "(?:put|place|set|stand|lay|position) {objects} back {relation} {anchors}",
         "(?:put|place|set|stand|lay|position) {objects} {relation} {anchors}",
     ),
-    "around": ("(?:spread|arrange|place|put|set) {objects} (?:out |up )?(?:all )?around {anchors}",),
+    "around": (
+        "(?:spread|arrange|place|put|set) {objects} (?:out |up )?(?:all )?around {anchors}"
+        "(?:,? (?:all )?facing (?:it|them|inwards?|the middle|the center))?",
+    ),
+    "add_sides": (f"{_PUT} {{new}} (?:on|at) (?:each|both|either) sides? of {{anchors}}",),
+    "add_row": ("(?:make|create|add|build|set up|place|put) (?:a|one) (?:row|line) of {new}",),
+    "add_type": (f"(?:{_PUT}|create|make|give me) {{type}}", f"(?:{_PUT}|create) {{type}} {{relation}} {{anchors}}"),
     "add_each": (
         f"{_PUT} {{new}} {{relation}} {{anchors}}",
         "(?:every|each) {anchors} (?:gets|needs|should have) {new} {relation} it",
@@ -137,6 +218,10 @@ CONSTRUCTIONS: dict[str, tuple[str, ...]] = {
     "space_out": ("(?:space|spread) {objects} out(?: evenly)?",),
     "move_by": (
         "(?:could we have|can we have|i'd like|i want|have) {objects} {length} (?:further |more )?{direction}",
+    ),
+    "generate_seated": (
+        "(?:put|place|add|create|make) {person} (?:sitting|seated|who (?:sits|is sitting)) (?:down )?(?:on|in|at) "
+        "{anchors}",
     ),
     "generate_at": ("(?:put|place|add|stand|create|make) {person} {relation} {anchors}",),
 }  # fmt: skip
@@ -150,6 +235,10 @@ COMPARATIVES = {
 ADJECTIVES = {
     "tall": "z", "high": "z", "wide": "x", "broad": "x", "long": "y", "deep": "y", "big": "", "large": "",
 }  # fmt: skip
+DIMENSIONS = {
+    "height": "z", "width": "x", "length": "y", "depth": "y", "size": "",
+}  # fmt: skip
+"""Axis of a side by its name; all of the thing for its size."""
 DEGREES = ("a bit", "a little", "a little bit", "slightly", "a tad", "a touch", "somewhat", "much", "a lot", "way")
 MUCH = ("much", "a lot", "way")
 

@@ -15,7 +15,15 @@ pytest.importorskip("torch", reason="the grammar and the scores come with the tr
 from ml_core.datasets.language.public import clinc_sentences, snips_examples
 from ml_core.datasets.language.sampling import DOMAINS, sentence
 from ml_core.inference.language.understanding.tagging.tagger import SHIPPED
-from ml_core.training.language.written import FOLDER, refusal_share, scores_of, sentences
+from ml_core.training.language.written import (
+    FOLDER,
+    REFUSED,
+    command_expected,
+    command_read,
+    refusal_share,
+    scores_of,
+    sentences,
+)
 
 DATA = Path(os.environ.get("ATELIER_DATA", "../shared/data")) / "language"
 WRITTEN = [name for name in ("test_en", "test_zh", "test_en_looks", "test_zh_looks", "test_en_other", "test_zh_other")]
@@ -73,3 +81,19 @@ def test_the_weights_are_small() -> None:
 
 def _plain(text: str) -> str:
     return "".join(letter for letter in text.casefold() if letter.isalnum())
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_everyday_commands_are_read_as_they_are_meant(language: str) -> None:
+    model = LanguageModel.load()
+    wrong = {
+        text: (read, wanted)
+        for text, wanted in sentences(f"everyday_{language}")
+        if (read := command_read(model, text)) != command_expected(wanted)
+    }
+    assert not wrong
+
+
+@pytest.mark.parametrize("text", ["color every second chair blue", "are the chairs red", "paint the cathedrals grey"])
+def test_what_has_no_meaning_here_is_refused(text: str) -> None:
+    assert command_read(LanguageModel.load(), text) == REFUSED

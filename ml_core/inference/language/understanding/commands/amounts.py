@@ -104,6 +104,23 @@ def count_of(phrase: str) -> int | None:
     return int(number) if number is not None and number == int(number) and 0 < number <= 1000 else None
 
 
+_SIZES = {
+    "4k": (3840, 2160), "uhd": (3840, 2160), "2160p": (3840, 2160), "full hd": (1920, 1080), "1080p": (1920, 1080),
+    "全高清": (1920, 1080), "720p": (1280, 720),
+}  # fmt: skip
+_LEAST_PIXELS, _MOST_PIXELS = 4, 16384
+
+
+def resolution_of(phrase: str) -> str | None:
+    """The size of a picture, such as "1920x1080", of "1920 by 1080", "4k" and 1920乘1080."""
+    phrase = " ".join(phrase.casefold().split())
+    found = re.fullmatch(r"(\d{1,5}) ?(?:x|×|\*|by|乘以?) ?(\d{1,5})", phrase)
+    sides = (int(found[1]), int(found[2])) if found is not None else _SIZES.get(phrase)
+    if sides is None or not all(_LEAST_PIXELS <= side <= _MOST_PIXELS for side in sides):
+        return None
+    return f"{sides[0]}x{sides[1]}"
+
+
 def _with_unit(phrase: str, units: str) -> tuple[float, str] | None:
     for word, unit in sorted(table(units).items(), key=lambda item: -len(item[0])):
         if not phrase.endswith(word):

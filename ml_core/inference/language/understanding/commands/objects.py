@@ -107,7 +107,8 @@ class _Reader:
         if piece.kind == "number":
             readings.setdefault("color" if piece.key.startswith("#") else "number", place + 1)
         kind, end = self._chosen(readings, keys)
-        if not kind:
+        is_each_nth = place > 0 and keys[place - 1] in ("every", "each") and (kind == "ordinal" or piece.key == "other")
+        if not kind or is_each_nth:  # "every second chair" is not the second one
             self._found.unknown.append(piece.text)
             return place + 1
         self._apply(kind, joined(pieces[place:end], lambda item: item.key), pieces, end)

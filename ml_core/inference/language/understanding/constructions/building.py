@@ -124,11 +124,112 @@ def _add_center(values: Values) -> list[SceneCommand]:
     return [SceneCommand("add", text=term, count=count, color=color, relation="center")]
 
 
+def _add_sides(values: Values) -> list[SceneCommand]:
+    """One on the left and one on the right, or half of an even number on each."""
+    term, count, color = values["new"]
+    each = count // 2 if count > 1 and count % 2 == 0 else count
+    return [
+        SceneCommand("add", text=term, count=each, color=color, relation=side, anchors=values["anchors"].terms)
+        for side in ("left_of", "right_of")
+    ]
+
+
+def _add_row(values: Values) -> list[SceneCommand] | None:
+    term, count, color = values["new"]
+    return [SceneCommand("add", text=term, count=count, color=color, relation="row")] if count > 1 else None
+
+
+def _add_type(values: Values) -> list[SceneCommand] | None:
+    kind, count = values["type"]
+    if "relation" in values and values["relation"] not in _BESIDE:
+        return None
+    anchors = values["anchors"].terms if "anchors" in values else ()
+    return [SceneCommand("add", text=kind, count=count, relation=values.get("relation", ""), anchors=anchors)]
+
+
 def _duplicate(values: Values) -> list[SceneCommand] | None:
     """Once each. "Copy three barrels" may ask for three copies, which the tagger reads."""
     if any(term.count for term in values["objects"].terms):
         return None
     return [_command("duplicate", values["objects"], count=1)]
+
+
+def _count_at(values: Values) -> list[SceneCommand] | None:
+    """ "What is on the table": everything that stands there."""
+    if values["relation"] not in _BESIDE:
+        return None
+    return [SceneCommand("count", (Term("everything", relation=values["relation"], anchors=values["anchors"].terms),))]
+
+
+def _which_most(values: Values) -> list[SceneCommand] | None:
+    """ "Which is the tallest chair": its name and size. Other questions with "which" are none of ours."""
+    terms = values["objects"].terms
+    if "superlative" in values:
+        if len(terms) != 1 or terms[0].superlative:
+            return None
+        terms = (replace(terms[0], superlative=values["superlative"], is_single=False),)
+    if len(terms) != 1 or not terms[0].superlative:
+        return None
+    return [SceneCommand("measure", terms, values["objects"].excluded)]
+
+
+def _towards(relation: str) -> Callable[[Values], list[SceneCommand] | None]:
+    """By a length towards or away from things; which of "the chair at the table" moves must not be in doubt."""
+
+    def build(values: Values) -> list[SceneCommand] | None:
+        length: Amount | None = values.get("length")
+        if length is not None and length.value <= 0:
+            return None
+        return _simple("move", relation=relation)(values)
+
+    return build
+
+
+def _stack(values: Values) -> list[SceneCommand] | None:
+    """ "Stack the boxes on the table": those that are there, or there? That is not told by its words."""
+    if any(term.relation for term in values["objects"].terms):
+        return None
+    return [_command("place", values["objects"], relation="stacked")]
+
+
+def _copy_to(values: Values) -> list[SceneCommand] | None:
+    if values["relation"] not in _BESIDE or any(term.count > 1 for term in values["objects"].terms):
+        return None
+    return _simple("duplicate", count=1)(values)
+
+
+def _match_size(values: Values) -> list[SceneCommand] | None:
+    """As large as something else; "the table and the desk the same height": the later ones as the first."""
+    axis = values["adjective"] if "adjective" in values else values["dimension"]
+    objects: NounPhrase = values["objects"]
+    share = {"amount": values["factor"].value, "unit": "factor"} if "factor" in values else {}
+    if "anchors" in values:
+        return [_command("scale", objects, direction=axis, anchors=values["anchors"].terms, **share)]
+    if len(objects.terms) < 2 or objects.excluded:
+        return None
+    return [SceneCommand("scale", objects.terms[1:], direction=axis, anchors=objects.terms[:1])]
+
+
+def _to_center(values: Values) -> list[SceneCommand] | None:
+    """ "Center the sofa between the lamps" is another construction."""
+    if any(term.relation for term in values["objects"].terms):
+        return None
+    return _simple("place", relation="center")(values)
+
+
+def _copy_row(values: Values) -> list[SceneCommand]:
+    return [_command("duplicate", values["objects"], relation="row", count=values["count"])]
+
+
+def _generate_seated(values: Values) -> list[SceneCommand]:
+    """Somebody who sits on a thing: made beside it, then seated."""
+    anchors = values["anchors"].terms
+    made = SceneCommand("generate", text=values["person"], relation="next_to", anchors=anchors)
+    return [made, SceneCommand("act", (Term("them"),), anchors=anchors[:1], text=f"sit:{anchors[0]}")]
+
+
+def _render(values: Values) -> list[SceneCommand]:
+    return [SceneCommand("render", text=values["resolution"])]
 
 
 def _generate(values: Values) -> list[SceneCommand]:
@@ -154,9 +255,18 @@ BUILDERS: dict[str, Callable[[Values], list[SceneCommand] | None]] = {
     "frame": _simple("frame"), "duplicate": _duplicate, "keep_delete": _keep_delete,
     "hide_unselected": lambda _: [SceneCommand("hide", (Term("everything", among="unselected"),))],
     "delete_keep": _delete_keep, "select": _simple("select"), "hide": _simple("hide"), "show": _simple("show"),
-    "delete": _simple("delete"), "count": _simple("count"), "to_wall": _simple("place", relation="wall"),
+    "delete": _simple("delete"), "count": _simple("count"), "count_there": _simple("count"), "count_at": _count_at,
+    "which_most": _which_most, "which_is_most": _which_most, "to_wall": _simple("place", relation="wall"),
     "grow": _grow, "grow_a_bit": _grow_a_bit, "times_as": _times_as,
-    "swap_places": _simple("place", relation="swapped"), "to_center": _simple("place", relation="center"),
+    "swap_places": _simple("place", relation="swapped"), "to_center": _to_center,
+    "between": _simple("place", relation="between"), "copy_row": _copy_row, "generate_seated": _generate_seated,
+    "to_center_of": _to_center, "to_floor": _simple("place", relation="floor"),
+    "towards": _towards("towards"), "away": _towards("away"), "stack": _stack, "copy_to": _copy_to,
+    "match_size": _match_size, "match_color": _simple("recolor"), "render_at": _render,
+    "add_sides": _add_sides, "add_row": _add_row, "add_type": _add_type,
+    "brighter": lambda _: [SceneCommand("light", text="bright")],
+    "turn_clockwise": _simple("rotate", direction="clockwise"),
+    "turn_counterclockwise": _simple("rotate", direction="counterclockwise"),
     "light": _light, "turn_about_axis": _simple("rotate"), "turn_by": _simple("rotate"),
     "turn_around": _simple("rotate", amount=180.0, unit="deg"), "face": _simple("rotate", relation="facing"),
     "rename": _named, "color_two": _each_color, "color_three": _each_color, "color": _each_color,

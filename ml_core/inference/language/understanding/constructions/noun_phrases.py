@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from ml_core.inference.language.understanding.commands.amounts import length_of
 from ml_core.inference.language.understanding.commands.objects import Vocabulary, read_object_span
@@ -40,6 +41,15 @@ _SIDES = {"left": "leftmost", "right": "rightmost", "front": "frontmost", "back"
           "左": "leftmost", "右": "rightmost", "前": "frontmost", "后": "rearmost"}  # fmt: skip
 _ONE = re.compile(r"(?:the |that |all the )?(?:one|ones)|那[个盏把张只件台辆棵]|那些")
 _THAT_ONE = re.compile(r"那[盏把张只件台辆棵]")
+_NOT = re.compile(
+    r"(?P<head>.+?)\s+(?:that|which|who)\s+(?:(?:is|are)(?:n't| not)|(?:do|does)(?:n't| not)(?: stand| sit|"
+    r" lie)?)\s+(?P<what>.+)"
+    r"|(?P<all>the |all |all the |every )?non[- ](?P<adjective>\w+) (?P<noun>.+)"
+    r"|(?P<all_zh>所有|全部)?(?:不是|非|不)(?P<what_zh>.+?)的(?:所有)?(?P<head_zh>.+)"
+)
+_EVERY = re.compile(r"^(?:all the|all of the|all|every|each|the|any) |^(?:所有的?|全部的?|那些)")
+_NUMBER_OF_NAME = re.compile(r"(?:[\s._-]*\d+)+$")
+_MOST_NAMES = 500
 _ONLY = re.compile(r"(?:just|only)\b|只|仅|.*(?:\bor\b|或)")
 _ONLY_PLACES = ("facing", "row", "grid", "center", "floor")
 """Relations that need no second thing, or say how a thing is turned."""
@@ -58,11 +68,15 @@ class NounPhrases:
 
     Args:
         names: of objects that the sentence has and that are no plain words. whole: the sentence as it was written;
-            phrases of it come in lower case, and what it has in quotation marks keeps its spelling.
+            phrases of it come in lower case, and what it has in quotation marks keeps its spelling. all_names: of all
+            objects in the scene.
     """
 
-    def __init__(self, vocabulary: Vocabulary, names: Collection[str], whole: str = "") -> None:
+    def __init__(
+        self, vocabulary: Vocabulary, names: Collection[str], whole: str = "", all_names: Collection[str] = ()
+    ) -> None:
         self._vocabulary, self._names, self._whole = vocabulary, tuple(names), whole
+        self._all_names = all_names
         self._known: dict[str, NounPhrase | None] = {}
 
     def read(self, text: str) -> NounPhrase | None:
@@ -77,7 +91,7 @@ class NounPhrases:
             return NounPhrase(terms)
         found = _EXCEPT.fullmatch(text)
         if found is None:
-            return None
+            return self._denied(text)
         whole, left = found["all"] or found["all_zh"], found["left"] or found["left_zh"]
         kept, out = self.terms(re.sub(r"^(?:其他|其它|其余)的?", "所有", whole)), self.terms(left)
         if not kept or not out:
@@ -87,12 +101,32 @@ class NounPhrases:
                         for term in out)  # fmt: skip
         return NounPhrase(kept, out)
 
+    def _denied(self, text: str) -> NounPhrase | None:
+        """Those of a kind that lack a color or a place: "the chairs that are not red", 不在桌子旁边的椅子."""
+        found = _NOT.fullmatch(text)
+        if found is None:
+            return None
+        head = found["head"] or f"{found['all'] or ''}{found['noun'] or ''}" or found["head_zh"]
+        what = found["what"] or found["adjective"] or found["what_zh"]
+        kind = _EVERY.sub("", head)
+        ways = (f"{what}的{kind}",) if found["what_zh"] else (f"{what} {kind}", f"{kind} {what}")
+        whole = self.terms(head)
+        for way in ways:
+            out = self.terms(way) if len(whole) == 1 else ()
+            if len(out) == 1 and (out[0].color or out[0].relation) and out[0].value == whole[0].value:
+                return NounPhrase((replace(whole[0], is_single=False),), (replace(out[0], is_single=False),))
+        return None
+
     def terms(self, text: str) -> tuple[Term, ...]:
         """The terms of a phrase without exceptions; empty where it is not understood."""
         plain = self._plain(text)
+        if plain and plain[0].kind == "name" and _EVERY.match(text):  # "all the walls" are more than the one called so
+            plain = self._named_alike(text) or plain
         if plain:
             return plain
-        for read in (self._unselected, self._nearest, self._within, self._from_side, self._placed, self._listed):
+        readers = (self._unselected, self._nearest, self._within, self._from_side, self._placed, self._listed,
+                   self._named_alike)  # fmt: skip
+        for read in readers:
             if terms := read(text):
                 return terms
         return ()
@@ -177,6 +211,38 @@ class NounPhrases:
                     right = tuple(replace(term, kind=left[-1].kind, value=left[-1].value) for term in right)
                 return (*left, *right)
         return ()
+
+    def _named_alike(self, text: str) -> tuple[Term, ...]:
+        """Objects by what their names have in common: "the walls" are Wall and Wall.001; "the wall" is one alone."""
+        bare = re.sub(r"^那[面堵个把张盏件只台辆棵些]?", "", _EVERY.sub("", text))
+        is_all = _EVERY.match(text) is not None and not re.match(r"(?:the|any) ", text)
+        singles = {form for form in _singular(bare) if form in self._stems}
+        if singles:
+            names = [name for form in singles for name in self._stems[form]]
+            return tuple(Term("name", name) for name in names[:_MOST_NAMES])
+        names = self._stems.get(bare, [])
+        is_many = is_all or not bare.isascii()
+        return tuple(Term("name", name) for name in names[:_MOST_NAMES]) if len(names) == 1 or is_many else ()
+
+    @cached_property
+    def _stems(self) -> dict[str, list[str]]:
+        """Names of the scene's objects by what is before their numbers, in lower case."""
+        stems: dict[str, list[str]] = {}
+        for name in self._all_names:
+            stem = _NUMBER_OF_NAME.sub("", name).replace("_", " ").casefold().strip()
+            if len(stem) > 1 or (stem and not stem.isascii()):
+                stems.setdefault(stem, []).append(name)
+        return stems
+
+
+def _singular(word: str) -> Iterator[str]:
+    """What an English noun in the plural may be the plural of."""
+    if word.isascii() and word.endswith("s"):
+        yield word[:-1]
+        if word.endswith("es"):
+            yield word[:-2]
+        if word.endswith("ies"):
+            yield f"{word[:-3]}y"
 
 
 def _is_bare_state(term: Term, text: str) -> bool:

@@ -46,7 +46,7 @@ def compiled(source: str) -> Pattern:
     """A pattern from its source, in which a space stands for any."""
     parts = _SLOT.split(source.replace(" ", r"\s+"))
     literals, names = parts[0::2], parts[1::2]
-    whole = "".join(f"(?:{literal})" + (r"\S.*?" if place < len(names) else "") for place, literal in
+    whole = "".join(f"(?:{literal})" + (r"\s*\S.*?" if place < len(names) else "") for place, literal in
                     enumerate(literals))  # fmt: skip
     return Pattern(re.compile(whole), tuple(re.compile(literal) for literal in literals), tuple(names))
 

@@ -12,7 +12,13 @@ from typing import Any
 from ml_core.errors import InputError
 from ml_core.inference.language.clauses import MisreadError
 from ml_core.inference.language.lexicon import is_chinese
-from ml_core.inference.language.understanding.commands.amounts import angle_of, count_of, factor_of, length_of
+from ml_core.inference.language.understanding.commands.amounts import (
+    angle_of,
+    count_of,
+    factor_of,
+    length_of,
+    resolution_of,
+)
 from ml_core.inference.language.understanding.commands.objects import Vocabulary
 from ml_core.inference.language.understanding.commands.steps import settled
 from ml_core.inference.language.understanding.constructions.acting import acting
@@ -22,7 +28,7 @@ from ml_core.inference.language.understanding.constructions.patterns import Fill
 from ml_core.inference.language.understanding.tagging.pieces import split
 from ml_core.inference.language.understanding.tagging.spans import Span
 from ml_core.inference.language.understanding.words import color_of, meaning
-from ml_core.vocabulary.commands import SceneCommand
+from ml_core.vocabulary.commands import ADDED_TYPES, SceneCommand, Term
 from ml_core.vocabulary.words import constructions_en, constructions_zh
 
 FIRST = ("keep_delete", "hide_unselected")
@@ -33,34 +39,39 @@ _MOST_CHARACTERS = 200
 _SPAN_KINDS = {
     "objects": "OBJ", "kept": "EXC", "anchors": "DST", "color": "COL", "relation": "REL",
     "length": "AMT", "angle": "AMT", "factor": "AMT", "axis": "DIR", "direction": "DIR", "preset": "PRESET",
-    "view": "PRESET", "name": "NAME", "new": "NEW", "place": "REF",
+    "view": "PRESET", "resolution": "AMT", "superlative": "OBJ", "dimension": "DIR", "name": "NAME", "new": "NEW",
+    "place": "REF",
 }  # fmt: skip
-_ARTICLES = re.compile(r"^(?:the|my|a|an|one|some|another|一|两|三|四|五|六|七|八|九|十|几|\d+)")
+_ARTICLES = re.compile(
+    r"^(?:the|my|a|an|one|some|another|two|three|four|five|six|seven|eight|nine|ten|twelve|"
+    r"一|两|三|四|五|六|七|八|九|十|几|\d+)"
+)
 _NAME = re.compile(r"[\"'“‘]?([^\s\"'“”‘’,，。;；]{1,63})[\"'”’]?|[\"“]([^\"“”]{1,63})[\"”]")
 
 _INDEFINITE = re.compile(r"(?:a|an)\s|一[个把张盏件只台辆棵]")
 _FLOOR = ("the floor", "the ground", "地上", "地板")
 _PERSONS = ("her", "him", "she", "he", "they", "他", "她", "他们", "她们")
-_OF_THINGS = ("grow", "grow_a_bit", "times_as", "to_center", "to_wall", "place", "place_two", "color", "color_two",
-              "color_three")  # fmt: skip
+_OF_THINGS = ("grow", "grow_a_bit", "times_as", "to_center", "to_center_of", "to_wall", "place", "place_two", "color",
+              "color_two", "color_three", "stack", "match_size", "match_color")  # fmt: skip
 
 Unread = Callable[[str], Sequence[str]]
 
 
 def read_constructions(
-    text: str, vocabulary: Vocabulary, names: Collection[str], unread: Unread, which: Collection[str] = ()
-) -> tuple[list[SceneCommand], tuple[Span, ...]] | None:
+    text: str, vocabulary: Vocabulary, names: Collection[str], unread: Unread, which: Collection[str] = (),
+    all_names: Collection[str] = (),
+) -> tuple[list[SceneCommand], tuple[Span, ...]] | None:  # fmt: skip
     """The steps of a plain text and what its parts were taken for; ``None`` where any clause is no construction.
 
     Args:
         names: of objects that stand in the text for themselves. unread: the words of a description of a person that
             are not understood; raises :class:`InputError` for no person. which: names of constructions; all of them
-            where none is named.
+            where none is named. all_names: of all objects in the scene.
     """
     lowered = text.lower()
     if len(text) > _MOST_CHARACTERS or len(lowered) != len(text):
         return None
-    reader = _Reader(text, vocabulary, names, unread, which)
+    reader = _Reader(text, NounPhrases(vocabulary, names, text, all_names), names, unread, which)
     found = reader.clauses(lowered)
     try:
         return (settled(found), tuple(reader.spans)) if found else None
@@ -70,13 +81,13 @@ def read_constructions(
 
 class _Reader:
     def __init__(
-        self, text: str, vocabulary: Vocabulary, names: Collection[str], unread: Unread, which: Collection[str]
+        self, text: str, phrases: NounPhrases, names: Collection[str], unread: Unread, which: Collection[str]
     ) -> None:
         self._which = which
         self._text, self._unread, self._names = text, unread, names
         self._chinese = is_chinese(text)
         self._words: ModuleType = constructions_zh if self._chinese else constructions_en
-        self._phrases = NounPhrases(vocabulary, names, text)
+        self._phrases = phrases
         self.spans: list[Span] = []
 
     def clauses(self, lowered: str) -> list[SceneCommand]:
@@ -133,6 +144,8 @@ class _Reader:
             return self._name(self._text[start + place : start + place + len(words)])
         if kind == "new":
             return self._new(words)
+        if kind == "type":
+            return self._type(words)
         if kind == "person":
             return self._person(words)
         return _plain_value(kind, words, self._words)
@@ -163,6 +176,16 @@ class _Reader:
             return None
         term = phrase[0]
         return None if term.superlative or term.ordinal else (term.value, term.count or 1, term.color)
+
+    def _type(self, words: str) -> tuple[str, int] | None:
+        """A kind of object that Blender makes by itself, and how many."""
+        if not _ARTICLES.match(words) or words.startswith(("the ", "my ")):
+            return None
+        phrase = self._phrases.terms(re.sub(r"^(?:another|some) ", "a ", words))
+        if len(phrase) != 1 or phrase[0].kind != "type" or phrase[0].value not in ADDED_TYPES:
+            return None
+        plain = replace(phrase[0], is_single=False, count=0)
+        return (phrase[0].value, phrase[0].count or 1) if plain == Term("type", phrase[0].value) else None
 
     def _person(self, words: str) -> str | None:
         text = re.sub(r"^(?:a |an |一个|一位|一名|个|位|名)", "", words)
@@ -211,6 +234,14 @@ def _plain_value(kind: str, words: str, table: ModuleType) -> Any:
         return table.COMPARATIVES.get(words)
     if kind == "adjective":
         return table.ADJECTIVES.get(words)
+    if kind == "count":
+        return count_of(words)
+    if kind == "dimension":
+        return table.DIMENSIONS.get(words)
+    if kind == "superlative":
+        return meaning("SUPERLATIVES", words)
+    if kind == "resolution":
+        return resolution_of(words)
     if kind == "degree":
         return ("much" if words in table.MUCH else "a bit") if words in table.DEGREES else None
     raise AssertionError(kind)

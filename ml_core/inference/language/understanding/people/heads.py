@@ -24,6 +24,16 @@ LESS_THAN_BEARDS = ("moustache", "sideburns")
 _FULL = dict.fromkeys(("long", "full", "thick", "bushy", "big", "长", "浓密", "大", "浓"), 1)
 
 
+def _is_of_something_else(finder: Finder) -> bool:
+    """Whether a color stands beside an unknown noun and no hair: "in a red sari"."""
+    if any(finder.has(tuple(words)) for words in (HAIR_NOUNS, STYLE_WORDS, rows("PERSON_HAIR"))):
+        return False
+    trial = finder.copy()
+    if trial.take(rows("HAIR")) is None:
+        any_color(trial)
+    return bool(trial.left())
+
+
 class HeadReader(ClothesReader):
     """Adds what is said of somebody's head: ``face`` has values of sliders, ``layers`` what is painted on the skin."""
 
@@ -33,6 +43,8 @@ class HeadReader(ClothesReader):
         self.layers: list[Layer] = []
 
     def read_hair(self, finder: Finder) -> None:
+        if _is_of_something_else(finder):
+            return
         color = finder.take(rows("HAIR")) if not finder.has(tuple(rows("PERSON_HAIR"))) else None
         if color is None and (word := finder.take_word(rows("PERSON_HAIR"))) is not None:
             color = rows("HAIR").get(rows("PERSON_HAIR")[word])

@@ -26,6 +26,7 @@ from ml_core.inference.language.understanding.people.trait_words import (
 )
 from ml_core.inference.language.understanding.tagging.pieces import Piece
 from ml_core.inference.language.understanding.tagging.spans import Span
+from ml_core.inference.language.understanding.words import color_of
 from ml_core.vocabulary.avatar.outfits import OUTFIT_KINDS
 from ml_core.vocabulary.avatar.roles import ACCESSORIES, Role, roles_by_word
 from ml_core.vocabulary.traits import ANCESTRIES, AvatarTraits
@@ -87,6 +88,9 @@ class _PersonReader(HeadReader):
         end = span.pieces[-1].end
         if span.kind in ("d:height", "d:age") and not self.strange.isdisjoint({end, end + 1}):
             self.list_span(span)  # "a 150 cm sword"
+            return
+        if span.kind == "d:hair" and color_of(span.key) is not None and not self.strange.isdisjoint({end, end + 1}):
+            self.list_span(span)  # "a red sari" is no red hair
             return
         finder = Finder(span)
         reads = {

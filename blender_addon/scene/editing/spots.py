@@ -1,0 +1,67 @@
+"""Which boxes are rooms, walls or carpets, and where around or along them there may be room."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from mathutils import Vector
+
+from .things import Box
+
+GAP = 0.05
+"""Meters between things that are put side by side."""
+MOST_TRIES = 24
+"""Places that are tried before there is said to be no room."""
+
+
+def near_turns(turn: float, radius: float, around: Box, box: Box) -> Iterator[tuple[float, float]]:
+    """Turns about ``turn`` in radians, the nearest first, each with distances from the middle of ``around`` in meters:
+    on the circle, then closer in where that is a long thing's side, then farther out."""
+    half = 0.5 * max(box.size.xy) * math.sqrt(2) + GAP
+    for step in range(13):
+        for sign in (1, -1)[: 1 + (step > 0)]:
+            way = turn + sign * step * math.radians(10)
+            sides = zip(around.size.xy / 2, (abs(math.cos(way)), abs(math.sin(way))), strict=True)
+            edge = min(side / max(part, 1e-6) for side, part in sides)
+            yield from ((way, reach) for reach in (radius, min(edge + half, radius), radius * 1.15))
+
+
+def turned(box: Box, way: float) -> Box:
+    """The box around ``box`` when its front is turned to the middle of a circle, at ``way`` radians on it."""
+    reach = 0.5 * max(box.size.xy) * (abs(math.sin(way)) + abs(math.cos(way)))
+    middle = box.center
+    return Box(
+        Vector((middle.x - reach, middle.y - reach, box.low.z)),
+        Vector((middle.x + reach, middle.y + reach, box.high.z)),
+    )
+
+
+def is_below(other: Box, box: Box) -> bool:
+    """Whether a thing is a carpet or a plate that ``box`` may stand on, in part."""
+    return other.size.z < 0.05 and min(other.size.xy) > 0.5 and other.low.z < box.low.z + 0.05
+
+
+def is_room(other: Box, box: Box) -> bool:
+    """Whether a thing is a room, a floor or a landscape that others stand in or on."""
+    is_wide = min(other.size.xy) > 3 and min(other.size.xy) > 2 * max(box.size.xy)
+    return is_wide and (other.size.z < 0.3 or other.size.z > 1.8)
+
+
+def is_wall(box: Box) -> bool:
+    """Whether a box is high, long and thin, as walls are."""
+    return box.size.z > 1.5 and max(box.size.xy) > 1.2 and min(box.size.xy) < 0.2 * max(box.size.xy)
+
+
+def wall_gap(box: Box, wall: Box) -> float:
+    """Meters from a box to a wall, seen from above."""
+    gaps = [max(0.0, wall.low[axis] - box.high[axis], box.low[axis] - wall.high[axis]) for axis in range(2)]
+    return math.hypot(*gaps)
+
+
+def steps_along(first: float, low: float, high: float, size: float) -> Iterator[float]:
+    """Places along a wall, from ``first`` to both sides."""
+    yield first
+    step = max(0.1, 0.5 * size)
+    for number in range(1, MOST_TRIES):
+        yield from (one for one in (first + number * step, first - number * step) if low <= one <= high)
