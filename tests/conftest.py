@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import importlib.abc
 import os
+import shutil
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -26,6 +28,12 @@ if "PYTEST_XDIST_WORKER" in os.environ:
     for _variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(_variable, "1")
 
+OWN_USER = None if "BLENDER_USER_RESOURCES" in os.environ else tempfile.mkdtemp(prefix="atelier-user-")
+"""Stands in for the folder of whoever runs the tests: what they have taught and chosen neither counts nor changes."""
+if OWN_USER is not None:
+    # Before Blender is imported, and for all that the tests start; the processes of a run share one folder.
+    os.environ["BLENDER_USER_RESOURCES"] = OWN_USER
+
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Ends the process at once, when all is reported.
@@ -34,6 +42,8 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     on, which in glibc never returns: the run would hang with its last line printed.
     """
     session = config.stash.get(_SESSION, None)
+    if OWN_USER is not None:
+        shutil.rmtree(OWN_USER, ignore_errors=True)
     if session is not None:
         sys.stdout.flush()
         sys.stderr.flush()
@@ -100,11 +110,13 @@ def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def registered_addon() -> Iterator[None]:
+def registered_addon(shared_folder: Path) -> Iterator[None]:
     import bpy
 
     import blender_addon
+    from tests.blender_addon import made_once
 
+    made_once.keep_in(shared_folder / "made_once")
     if hasattr(bpy.types.Scene, "atelier"):  # installed from the zip, by installed_tests.py
         yield
         return
