@@ -25,6 +25,16 @@ def person(seed: int = 3, **traits: object) -> bpy.types.Object:
     return made_once(f"person {seed} {requested}", make)
 
 
+def person_with_a_bun() -> bpy.types.Object:
+    """A new person with hair, and an outfit by the seed."""
+
+    def make() -> bpy.types.Object:
+        bpy.ops.atelier.generate_avatar(traits_json='{"hair_style": "bun", "top": "#203050"}', seed=3, size="256")
+        return bpy.data.objects[bpy.context.scene.atelier.report()["object"]]
+
+    return made_once("person with a bun", make)
+
+
 def skin(armature: bpy.types.Object) -> np.ndarray:
     """(V, 3) the body's vertices at rest."""
     body = body_of(armature)

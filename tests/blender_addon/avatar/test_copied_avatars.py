@@ -23,6 +23,7 @@ from blender_addon.avatar.surface.layer_settings import new_layer, set_layers
 from blender_addon.avatar.surface.layers import layers_of
 from ml_core.inference.textures.layer_kinds import Layer
 from ml_core.vocabulary.traits import AvatarTraits
+from tests.blender_addon.avatar.anatomical import person_with_a_bun
 
 
 def looks(avatar: bpy.types.Object) -> dict[str, np.ndarray]:
@@ -52,8 +53,7 @@ def changed(before: dict[str, np.ndarray], after: dict[str, np.ndarray]) -> set[
 @pytest.fixture(scope="module")
 def pair(registered_addon: None) -> Iterator[tuple[bpy.types.Object, bpy.types.Object]]:
     bpy.ops.wm.read_factory_settings(use_empty=True)
-    bpy.ops.atelier.generate_avatar(traits_json='{"hair_style": "bun", "top": "#203050"}', seed=3, size="256")
-    ann = bpy.data.objects["Avatar"]
+    ann = person_with_a_bun()
     for one in (ann, *ann.children):
         one.select_set(True)
     bpy.context.view_layer.objects.active = ann

@@ -10,11 +10,7 @@ import pytest
 
 from blender_addon.avatar.stored import SEED_KEY, TRAITS_KEY, VERSION, VERSION_KEY, bring_up_to_date, stored_traits
 from ml_core.vocabulary.traits import AvatarTraits
-
-
-def avatar() -> bpy.types.Object:
-    bpy.ops.atelier.generate_avatar(traits_json='{"top": "#123456", "hair_style": "bun"}', seed=5, size="256")
-    return bpy.data.objects[bpy.context.scene.atelier.report()["object"]]
+from tests.blender_addon.avatar.anatomical import person_with_a_bun
 
 
 def old(values: object, **keys: object) -> bpy.types.Object:
@@ -29,7 +25,7 @@ def old(values: object, **keys: object) -> bpy.types.Object:
 
 @pytest.mark.usefixtures("clean_scene")
 def test_traits_survive_saving_copying_appending_and_linking(tmp_path: Path) -> None:
-    made = avatar()
+    made = person_with_a_bun()
     before = stored_traits(made)
     assert before is not None
     assert made[VERSION_KEY] == VERSION

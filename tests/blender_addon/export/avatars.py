@@ -28,10 +28,11 @@ def generated() -> bpy.types.Object:
 
 
 def plain() -> bpy.types.Object:
-    """:func:`generated` without hair and shape keys, for tests of neither: exported in a fraction of the time."""
+    """:func:`generated` in simple clothes, without hair and shape keys, for tests of none of these: exported in a
+    fraction of the time."""
 
     def make() -> bpy.types.Object:
-        traits = AvatarTraits(height=1.8, hair_style="none")
+        traits = AvatarTraits(height=1.8, hair_style="none", garments=("t_shirt", "jeans", "shoes"))
         about = run_to_end(generate_job(bpy.context, "", traits, 7, 256, "Avatar"))
         armature = bpy.data.objects[about["object"]]
         for obj in armature.children_recursive:

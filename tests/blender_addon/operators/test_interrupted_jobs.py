@@ -16,6 +16,7 @@ from blender_addon.operators.base import JobOperator
 from blender_addon.scene.applying import apply_labels_job
 from blender_addon.scene.labelling import label_objects_job
 from ml_core import AtelierError, AvatarTraits
+from tests.blender_addon.made_once import made_once
 
 from ..export.test_exporting import fingerprint
 
@@ -50,8 +51,11 @@ def advanced(runner: JobRunner, steps: int) -> bool:
 
 
 def an_avatar() -> bpy.types.Object:
-    report = run_to_end(generate_job(bpy.context, "", AvatarTraits(hair_style="bob"), 7, 256, "Avatar"))
-    return bpy.data.objects[report["object"]]
+    def make() -> bpy.types.Object:
+        report = run_to_end(generate_job(bpy.context, "", AvatarTraits(hair_style="bob"), 7, 256, "Avatar"))
+        return bpy.data.objects[report["object"]]
+
+    return made_once("with a bob", make)
 
 
 def a_room() -> None:

@@ -18,11 +18,15 @@ from blender_addon.bridge.jobs.steps import run_to_end
 from blender_addon.bridge.mesh_arrays import positions
 from blender_addon.export.exporting import export_job
 from ml_core import AvatarTraits, InputError
+from tests.blender_addon.made_once import made_once
 
 
 def avatar(context: bpy.types.Context, **traits: object) -> bpy.types.Object:
-    report = run_to_end(generate_job(context, "", AvatarTraits(**traits), 7, 256, "Avatar"))
-    return bpy.data.objects[report["object"]]
+    def make() -> bpy.types.Object:
+        report = run_to_end(generate_job(context, "", AvatarTraits(**traits), 7, 256, "Avatar"))
+        return bpy.data.objects[report["object"]]
+
+    return made_once(f"hair {traits}", make)
 
 
 def base_color(obj: bpy.types.Object) -> np.ndarray:
@@ -53,7 +57,7 @@ def shown(hair: bpy.types.Object) -> np.ndarray:
 
 
 def test_hair_turns_with_the_head_and_its_ends_stay_on_the_chest(clean_scene: bpy.types.Context) -> None:
-    armature = avatar(clean_scene, hair_style="long_straight")
+    armature = avatar(clean_scene, hair_style="long_straight", hair="#a03010")
     hair = hair_of(armature)
     before = shown(hair)
     bone = armature.pose.bones["head"]
@@ -115,7 +119,7 @@ def test_another_style_keeps_the_person(clean_scene: bpy.types.Context) -> None:
 
 
 def test_live_edits_reach_the_hair(clean_scene: bpy.types.Context) -> None:
-    armature = avatar(clean_scene, hair_style="bob", hair="#202020")
+    armature = avatar(clean_scene, hair_style="bob", hair="#a03010", eye="#5d7992", top="#123456")
     live.begin(clean_scene, armature)
     traits = clean_scene.scene.atelier.traits
     traits.hair = (0.8, 0.6, 0.2)
