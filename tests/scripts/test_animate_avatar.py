@@ -13,6 +13,7 @@ import pytest
 from ml_core.vocabulary.motion.motions import MOTIONS
 from scripts.animate_avatar import main
 from tests.blender_addon.avatar.anatomical import person
+from tests.scripts.in_process import called
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -31,14 +32,15 @@ def scene(clean_scene: bpy.types.Context, tmp_path: Path) -> Path:
     return tmp_path / "room.blend"
 
 
-def test_a_plan_is_acted_and_clips_are_added(scene: Path) -> None:
+def test_a_plan_is_acted_and_clips_are_added(scene: Path, capfd: pytest.CaptureFixture[str]) -> None:
     done = run(scene, "--steps", "wave", "walk:Stool", "sit", "--out", scene.with_name("acted.blend"))
     assert done.returncode == 0, done.stderr
     facts = json.loads(done.stdout[done.stdout.index("{") :])
     assert facts["steps"] == ["wave", "walk:Stool", "sit"]
-    done = run(scene, "--motions", "walk", "BOW", "--variation", "3", "--out", scene.with_name("clips.blend"))
+    clips = scene.with_name("clips.blend")
+    done = called(capfd, main, scene, "--motions", "walk", "BOW", "--variation", "3", "--out", clips)
     assert done.returncode == 0, done.stderr
-    bpy.ops.wm.open_mainfile(filepath=str(scene.with_name("clips.blend")))
+    bpy.ops.wm.open_mainfile(filepath=str(clips))
     rig = next(obj for obj in bpy.data.objects if obj.type == "ARMATURE")
     assert [(track.name, track.mute) for track in rig.animation_data.nla_tracks] == [("Walk", True), ("Bow", True)]
 
@@ -52,8 +54,10 @@ def test_a_plan_is_acted_and_clips_are_added(scene: Path) -> None:
         (["--steps", "wave", "--avatar", "Bob"], "no humanoid of this name"),
     ],
 )
-def test_what_cannot_be_done_ends_with_2_and_writes_nothing(scene: Path, arguments: list[str], why: str) -> None:
-    done = run(scene, *arguments, "--out", scene.with_name("out.blend"))
+def test_what_cannot_be_done_ends_with_2_and_writes_nothing(
+    scene: Path, capfd: pytest.CaptureFixture[str], arguments: list[str], why: str
+) -> None:
+    done = called(capfd, main, scene, *arguments, "--out", scene.with_name("out.blend"))
     assert done.returncode == 2
     assert why in done.stderr
     assert done.stderr.count("\n") == 1

@@ -1,4 +1,4 @@
-"""The headless scripts as separate processes: what they write, and what they say of bad input."""
+"""The headless scripts: what they write, as processes of their own; and what they say of bad input, in this one."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from PIL import Image, ImageDraw
 
 from blender_addon.scene.room import build_room
 from ml_core.errors import InputError
-from scripts import label_scene
+from scripts import check_export, demo, export_scene, generate_avatar, label_scene
+from tests.scripts.in_process import called
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -25,6 +26,14 @@ def script(name: str, *arguments: object, root: Path = ROOT) -> subprocess.Compl
     command = [sys.executable, str(root / "scripts" / name), *map(str, arguments)]
     environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
     return subprocess.run(command, capture_output=True, text=True, check=False, env=environment, timeout=300, cwd=root)
+
+
+MAINS = {
+    "demo.py": demo.main,
+    "export_scene.py": export_scene.main,
+    "generate_avatar.py": generate_avatar.main,
+    "label_scene.py": label_scene.main,
+}
 
 
 @pytest.fixture(scope="module")
@@ -118,7 +127,9 @@ def test_a_bad_picture_leaves_the_others_labeled(tmp_path: Path, capsys: pytest.
 
 
 @pytest.mark.parametrize("ending", [".glb", ".gltf", ".fbx", ".obj", ".usdc", ".vrm"])
-def test_every_input_format_is_labelled_the_same(clean_scene: object, tmp_path: Path, ending: str) -> None:
+def test_every_input_format_is_labelled_the_same(
+    clean_scene: object, tmp_path: Path, capfd: pytest.CaptureFixture[str], ending: str
+) -> None:
     build_room(bpy.context)
     for obj in list(bpy.data.objects):
         if obj.name not in ("Object.001", "Object.011"):
@@ -136,7 +147,7 @@ def test_every_input_format_is_labelled_the_same(clean_scene: object, tmp_path: 
         bpy.ops.wm.obj_export(filepath=str(path))
     else:
         bpy.ops.wm.usd_export(filepath=str(path))
-    done = script("label_scene.py", path, "--out", tmp_path / "labels.csv")
+    done = called(capfd, label_scene.main, path, "--out", tmp_path / "labels.csv")
     assert done.returncode == 0, done.stderr
     with (tmp_path / "labels.csv").open(newline="") as stream:
         labels = sorted(row["label"] for row in csv.DictReader(stream))
@@ -144,7 +155,7 @@ def test_every_input_format_is_labelled_the_same(clean_scene: object, tmp_path: 
 
 
 @pytest.mark.slow
-def test_an_avatar_with_its_files(tmp_path: Path) -> None:
+def test_an_avatar_with_its_files(registered_addon: None, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "avatar"
     words = [
         "--describe",
@@ -167,30 +178,32 @@ def test_an_avatar_with_its_files(tmp_path: Path) -> None:
     assert {path.name for path in out.iterdir()} == {"avatar.blend", "avatar.json", "manifest.json", "textures", "web"}
     assert "T_Avatar_Body_BC.png" in facts["images"]
     assert sorted(path.name for path in (out / "textures").iterdir()) == facts["images"]
-    again = script("generate_avatar.py", *words)
+    again = called(capfd, generate_avatar.main, *words)
     assert again.returncode == 0, again.stderr
     assert sorted(path.name for path in tmp_path.iterdir()) == ["avatar"]
 
 
 @pytest.mark.data
 @pytest.mark.slow
-def test_a_mesh_of_ones_own(data_dir: Path, tmp_path: Path) -> None:
+def test_a_mesh_of_ones_own(
+    clean_scene: object, data_dir: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
     mesh = data_dir / "avatars" / "meshes" / "id24_utility_body.glb"
-    done = script("generate_avatar.py", "--mesh", mesh, "--seed", 2, "--size", 256, "--out", tmp_path / "avatar")
+    done = called(capfd, generate_avatar.main, "--mesh", mesh, "--seed", 2, "--size", 256, "--out", tmp_path / "avatar")
     assert done.returncode == 0, done.stderr
     images = json.loads((tmp_path / "avatar" / "avatar.json").read_text())["images"]
     assert "T_H_DDS_HighRes_BC.png" in images
     assert {"T_h_L_eye_BC.png", "T_h_R_eye_BC.png"} <= set(images), "white eyes"
 
 
-def test_an_export_from_a_file(room: Path, tmp_path: Path) -> None:
+def test_an_export_from_a_file(room: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     done = script("export_scene.py", room, "--engine", "web", "--out", tmp_path / "out")
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "out" / "web" / "scene.glb").is_file()
     check = script("check_export.py", tmp_path / "out")
     assert check.returncode == 0, check.stdout
     (tmp_path / "out" / "web" / "layout.json").write_text("{}")
-    assert script("check_export.py", tmp_path / "out").returncode == 1
+    assert called(capfd, check_export.main, tmp_path / "out").returncode == 1
 
 
 @pytest.mark.slow
@@ -234,7 +247,7 @@ def bad_file(folder: Path, kind: str) -> Path:
 @pytest.mark.parametrize("name", ["label_scene.py", "export_scene.py", "generate_avatar.py"])
 @pytest.mark.parametrize("kind", ["missing", "truncated", "unfinished", "text", "empty", "nan", "faceless"])
 def test_bad_input_is_one_line_code_two_and_nothing_written(
-    registered_addon: None, tmp_path: Path, name: str, kind: str
+    registered_addon: None, tmp_path: Path, capfd: pytest.CaptureFixture[str], name: str, kind: str
 ) -> None:
     path = bad_file(tmp_path, kind)
     out = tmp_path / "new" / ("labels.json" if name == "label_scene.py" else "out")
@@ -243,7 +256,7 @@ def test_bad_input_is_one_line_code_two_and_nothing_written(
         "export_scene.py": [path, "--engine", "unity", "--out", out],
         "generate_avatar.py": ["--mesh", path, "--out", out],
     }[name]
-    done = script(name, *words)
+    done = called(capfd, MAINS[name], *words)
     assert done.returncode == 2, done.stdout + done.stderr
     lines = done.stderr.strip().splitlines()
     assert len(lines) == 1, done.stderr
@@ -253,7 +266,9 @@ def test_bad_input_is_one_line_code_two_and_nothing_written(
 
 
 @pytest.mark.parametrize("name", ["label_scene.py", "export_scene.py", "generate_avatar.py", "demo.py"])
-def test_a_folder_that_cannot_be_written(room: Path, tmp_path: Path, name: str) -> None:
+def test_a_folder_that_cannot_be_written(
+    room: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str], name: str
+) -> None:
     (tmp_path / "file").write_text("a file, so nothing can be made below it")
     out = tmp_path / "file" / ("labels.json" if name == "label_scene.py" else "out")
     words = {
@@ -262,7 +277,7 @@ def test_a_folder_that_cannot_be_written(room: Path, tmp_path: Path, name: str) 
         "generate_avatar.py": ["--size", 256, "--out", out],
         "demo.py": ["--out", out],
     }[name]
-    done = script(name, *words)
+    done = called(capfd, MAINS[name], *words)
     assert done.returncode == 2, done.stdout + done.stderr
     assert str(out) in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
@@ -286,9 +301,11 @@ def test_damaged_weights_are_named(room: Path, tmp_path: Path, name: str, weight
     assert not out.exists()
 
 
-def test_somebody_elses_folder_is_kept(tmp_path: Path) -> None:
+def test_somebody_elses_folder_is_kept(
+    registered_addon: None, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
     (tmp_path / "thesis.txt").write_text("years of work")
-    done = script("generate_avatar.py", "--out", tmp_path)
+    done = called(capfd, generate_avatar.main, "--out", tmp_path)
     assert done.returncode == 2
     assert "--force" in done.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]

@@ -19,9 +19,11 @@ from PIL import Image
 
 from blender_addon.bridge.jobs.steps import run_to_end
 from blender_addon.export.exporting import export_job
+from scripts.check_export import main
 from scripts.export_checks.readers.folder import TargetFolder
 from scripts.export_checks.registry import CHECKS
 from tests.blender_addon.export.avatars import generated
+from tests.scripts.in_process import called
 
 from .fbx_files import child, edit, prop, records
 from .folders import blame, states
@@ -230,7 +232,7 @@ def run_script(*arguments: object) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, check=False, timeout=600)
 
 
-def test_exit_codes_and_the_report(copy: Path, tmp_path: Path) -> None:
+def test_exit_codes_and_the_report(copy: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     (copy / "unity" / "stray.txt").touch()
     done = run_script(copy / "unity", "--json", tmp_path / "report.json")
     assert done.returncode == 1
@@ -239,14 +241,16 @@ def test_exit_codes_and_the_report(copy: Path, tmp_path: Path) -> None:
     report = next(iter(json.loads((tmp_path / "report.json").read_text()).values()))
     assert [one["check"] for one in report] == [check.number for check in CHECKS]
     assert {one["state"] for one in report} == {"passed", "failed", "not applicable"}
-    assert run_script("--list").stdout.count("\n") == len(CHECKS) + 2
+    assert called(capfd, main, "--list").stdout.count("\n") == len(CHECKS) + 2
 
 
 @pytest.mark.parametrize("bad", ["empty", "no json", "no files"])
-def test_bad_input_is_exit_code_2(tmp_path: Path, bad: str) -> None:
+def test_bad_input_is_exit_code_2(
+    registered_addon: None, tmp_path: Path, capfd: pytest.CaptureFixture[str], bad: str
+) -> None:
     if bad != "empty":
         (tmp_path / "manifest.json").write_text("{" if bad == "no json" else "{}")
-    done = run_script(tmp_path)
+    done = called(capfd, main, tmp_path)
     assert done.returncode == 2
     assert "error: " in done.stderr
     assert "Traceback" not in done.stderr
@@ -257,11 +261,11 @@ def test_every_check_names_itself_once() -> None:
     assert {int("".join(c for c in check.number if c.isdigit())) for check in CHECKS} == set(range(1, 28))
 
 
-def test_missing_programs_are_named(copy: Path) -> None:
-    done = run_script(copy / "web", "--godot", "no-such-godot")
+def test_missing_programs_are_named(copy: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    done = called(capfd, main, copy / "web", "--godot", "no-such-godot")
     assert done.returncode == 2
     assert "Install Godot 4" in done.stderr
-    done = run_script(copy / "web", "--browser", "no-such-chromium")
+    done = called(capfd, main, copy / "web", "--browser", "no-such-chromium")
     assert done.returncode == 2
     assert "apt install chromium" in done.stderr
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
+import logging
 from pathlib import Path
 
 import numpy as np
@@ -14,18 +13,16 @@ import trimesh
 from ml_core import ObjectRecognizer
 from ml_core.datasets.furniture.varied import GENERATORS, mesh_of
 from ml_core.datasets.meshes.folders import read_mesh
+from scripts.training import evaluate_recognizer, export_weights, train_recognizer
 
-ROOT = Path(__file__).resolve().parents[3]
 CLASSES = {"gizmo": "lamp", "throne": "chair", "urn": "vase"}
 
 
-def script(name: str, *arguments: object) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, str(ROOT / "scripts" / name), *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=300, cwd=ROOT)
-
-
 @pytest.mark.slow
-def test_from_a_folder_of_meshes_to_labels(tmp_path: Path) -> None:
+def test_from_a_folder_of_meshes_to_labels(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The scripts in this process: each would load PyTorch anew, which takes longer than what it then does."""
     data, run, weights = tmp_path / "meshes", tmp_path / "run", tmp_path / "mine.onnx"
     for name, generator in CLASSES.items():
         for number in range(6):
@@ -34,22 +31,20 @@ def test_from_a_folder_of_meshes_to_labels(tmp_path: Path) -> None:
             path.parent.mkdir(parents=True, exist_ok=True)
             trimesh.Trimesh(vertices, triangles, process=False).export(path)
     (data / "urn" / "broken.obj").write_text("garbage")
-    small = ["--steps", 30, "--copies", 40, "--batch", 16, "--out", run, "--device", "cpu"]
-    planned = script("training/train_recognizer.py", "--data", data, "--dry-run", *small)
-    assert planned.returncode == 0, planned.stderr
-    assert "broken.obj: skipped" in planned.stderr
+    small = ["--steps", "30", "--copies", "40", "--batch", "16", "--out", str(run), "--device", "cpu"]
+    meshes_in = ["--data", str(data)]
+    with caplog.at_level(logging.WARNING):
+        assert train_recognizer.main([*meshes_in, "--dry-run", *small]) == 0
+    assert "broken.obj: skipped" in caplog.text
     assert not run.exists()
-    done = script("training/train_recognizer.py", "--data", data, "--from", "shipped", *small)
-    assert done.returncode == 0, done.stderr
-    exported = script("training/export_weights.py", "--data", data, "--run", run, "--out", weights)
-    assert exported.returncode == 0, exported.stderr
-    measured = script("training/evaluate_recognizer.py", "--data", data, "--weights", weights, "--keep")
-    assert measured.returncode == 0, measured.stderr
+    assert train_recognizer.main([*meshes_in, "--from", "shipped", *small]) == 0
+    assert export_weights.main([*meshes_in, "--run", str(run), "--out", str(weights)]) == 0
+    assert evaluate_recognizer.main([*meshes_in, "--weights", str(weights), "--keep"]) == 0
     assert json.loads(weights.with_suffix(".json").read_text())["metrics"]["val"]["meshes"] > 0
     recognizer = ObjectRecognizer.load(weights)
     assert recognizer.labels == tuple(sorted(CLASSES))
     meshes = [read_mesh(data / name / "0.ply") for name in CLASSES]
     assert [found.ranking[0][0] for found in recognizer.recognize(meshes)] == list(CLASSES)
-    refused = script("training/export_weights.py", "--data", data, "--run", run)
-    assert refused.returncode == 2
-    assert "shipped weights stay" in refused.stderr
+    capsys.readouterr()
+    assert export_weights.main([*meshes_in, "--run", str(run)]) == 2
+    assert "shipped weights stay" in capsys.readouterr().err
