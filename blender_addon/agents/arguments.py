@@ -39,21 +39,21 @@ def schema_of(kind: type[Any]) -> dict[str, Any]:
     hints = get_type_hints(kind)
     properties, required = {}, []
     for entry in dataclasses.fields(kind):
-        told = dict(_TYPES[hints[entry.name]])
-        told["description"] = entry.metadata["text"]
+        schema = dict(_TYPES[hints[entry.name]])
+        schema["description"] = entry.metadata["text"]
         if entry.metadata["choices"]:
             choices = list(entry.metadata["choices"])
-            if told["type"] == "array":
-                told["items"] = {"type": "string", "enum": choices}
+            if schema["type"] == "array":
+                schema["items"] = {"type": "string", "enum": choices}
             else:
-                told["enum"] = choices
+                schema["enum"] = choices
         if entry.metadata["low"] is not None:
-            told |= {"minimum": entry.metadata["low"], "maximum": entry.metadata["high"]}
+            schema |= {"minimum": entry.metadata["low"], "maximum": entry.metadata["high"]}
         if entry.default is dataclasses.MISSING:
             required.append(entry.name)
         else:
-            told["default"] = list(entry.default) if isinstance(entry.default, tuple) else entry.default
-        properties[entry.name] = told
+            schema["default"] = list(entry.default) if isinstance(entry.default, tuple) else entry.default
+        properties[entry.name] = schema
     return {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
 
 

@@ -133,7 +133,7 @@ def recognition_loss(output: Output, labels: Tensor, config: RecognizerTrainingC
 def held_out_scores(
     logits: NDArray[np.float32], known: NDArray[np.float32], labels: NDArray[np.int64]
 ) -> dict[str, float]:
-    """Accuracy on objects of known classes, and how well they are told from unknown ones where there are some."""
+    """Accuracy on objects of known classes and, where there are unknown ones, how well the two are separated."""
     scores = accuracy(logits, labels)
     unknown = labels == UNKNOWN
     return scores | {"auroc": auroc(known[~unknown], known[unknown])} if unknown.any() else scores

@@ -1,1 +1,1 @@
-"""Generators of furniture, household things and furnished rooms."""
+"""Generators of furniture, household objects and furnished rooms."""

@@ -1,4 +1,4 @@
-"""Furniture and household things of our own, in meters, standing on the floor with the front to -Y.
+"""Furniture and household objects of our own, in meters, standing on the floor with the front to -Y.
 
 They furnish the demo's room, so that it needs no file from anywhere, and stand for themselves in tests.
 """

@@ -310,7 +310,7 @@ def _any_labels(pool: Pool, rng: np.random.Generator, count: int) -> list[str]:
 
 
 def _placed(labels: list[str], floor: Span, scale: float, pool: Pool, rng: np.random.Generator) -> list[PlacedObject]:
-    """What stands on the floor first, so that there is something to put the small things on."""
+    """What stands on the floor first, so that there is something to put the small objects on."""
     taken: list[Box] = []
     supports: list[tuple[Triple, Triple]] = []
     objects = []

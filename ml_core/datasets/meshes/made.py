@@ -1,4 +1,4 @@
-"""Training meshes that no artist made: variants of everyday objects, posed people, and things of no class."""
+"""Training meshes that no artist made: variants of everyday objects, posed people, and objects of no class."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _SHARE = {
 
 
 def made_objects(per_class: int, bodies: int, seed: int) -> list[ObjectMesh]:
-    """About ``per_class`` variants of each class that has a generator, as many things of none, ``bodies`` people."""
+    """About ``per_class`` variants of each class that has a generator, as many objects of none, ``bodies`` people."""
     made = []
     for name, generator in sorted(GENERATORS.items()):
         for number in range(round(per_class * _SHARE.get(name, 1.0))):

@@ -1,7 +1,7 @@
 """Feet on the ground: soles that stand stay where they are, and none goes through the floor.
 
-A foot is told by its *flat place*: where its ankle would be if the foot lay flat about the heel or the ball that it
-stands on. In a stand that place is held; in the swing between two stands, what the holding moved is passed over
+A foot is described by its *flat place*: where its ankle would be if the foot lay flat about the heel or the ball that
+it stands on. In a stand that place is held; in the swing between two stands, what the holding moved is passed over
 smoothly (Kovar and others, "Footskate Cleanup for Motion Capture Editing", 2002).
 """
 

@@ -1,4 +1,4 @@
-"""Ways over a floor with things on it: a grid of cells, A* (Hart, Nilsson and Raphael, 1968), and rounded corners."""
+"""Paths across a furnished floor: a grid of cells, A* (Hart, Nilsson and Raphael, 1968), and rounded corners."""
 
 from __future__ import annotations
 

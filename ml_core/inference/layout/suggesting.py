@@ -23,7 +23,7 @@ from ml_core.weights import WEIGHTS_FOLDER
 
 SHIPPED = WEIGHTS_FOLDER / "layouts.json"
 APART = 2.5
-"""Meters between things of two places."""
+"""Meters between objects of two places."""
 _FLOOR, _CERTAIN = 0.03, 0.97
 """Chance of a label that a bag does not have, and the most that any has."""
 _ABSENCE, _TEMPER = 0.4, 0.7
@@ -32,7 +32,7 @@ _MOST_REPEATS = 2
 _TOUCH = 0.08
 """Meters by which a thing may hover over its support or sink into it."""
 _LEVEL = 0.3
-"""Meters between the lower sides of things that stand on the same ground."""
+"""Meters between the lower sides of objects that stand on the same ground."""
 _LEAST_SHARE = 0.15
 
 Array = NDArray[np.float64]

@@ -22,7 +22,7 @@ from ml_core.inference.recognition.views import CAMERAS, CHANNELS, SIZE
 FORMAT = "atelier taught labels"
 VERSION = 1
 # Cosine of an object and the mean of a label from which on it is the same kind of thing. Of the meshes of the split
-# ``val``, equal things in other sizes and turns reach 0.9 and more, things of another label seldom 0.7.
+# ``val``, equal objects in other sizes and turns reach 0.9 and more, objects of another label seldom 0.7.
 SIMILAR = 0.75
 _SAME = 0.999
 _MOST_EXAMPLES = 64

@@ -145,4 +145,4 @@ UNCOUNTED = (
     "food", "cutlery", "furniture", "furnishings", "decor", "sanitary", "sanitary ware", "kitchenware", "tableware",
     "crockery", "lighting", "nature", "vegetation",
 )  # fmt: skip
-"""Nouns that name many things without a plural."""
+"""Nouns that mean many objects without a plural form."""

@@ -316,7 +316,7 @@ def shelf(rng: Rng) -> Parts:
 
 
 def _filling(rng: Rng, w: float, d: float, z: float, tall: float) -> Parts:
-    """Books and small things on a board."""
+    """Books and small objects on a shelf board."""
     parts: Parts = []
     x, end = -w / 2, -w / 2 + w * rng.uniform(0.2, 1.0)
     while x < end:

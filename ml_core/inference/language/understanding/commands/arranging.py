@@ -1,4 +1,4 @@
-"""The values of steps that arrange things: where to, how far, how large, along what."""
+"""The values of steps that arrange objects: where to, how far, how large, along what."""
 
 from __future__ import annotations
 

@@ -212,7 +212,7 @@ class _Reader:
 
 
 def _takes_things(name: str) -> bool:
-    """Whether a construction changes things that are there, and no avatars."""
+    """Whether a construction changes objects of the scene and leaves avatars alone."""
     return name in _OF_THINGS
 
 

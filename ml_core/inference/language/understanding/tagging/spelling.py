@@ -69,7 +69,7 @@ def _registry_words() -> frozenset[str]:
 
 
 _COMMON = {"teh": "the", "hte": "the", "adn": "and", "nad": "and", "taht": "that", "thier": "their", "wiht": "with"}
-"""Errors in words that are too short to be told by their letters."""
+"""Misspellings of words that are too short for a comparison of letters."""
 
 
 @cache
