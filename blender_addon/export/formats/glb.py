@@ -1,4 +1,11 @@
-"""GLB files: read their JSON, and put right what Blender's exporter has no option for."""
+"""GLB files: read their JSON, and put right what Blender's exporter has no option for.
+
+The written file is changed, and not the exporter's data in its hook ``gather_gltf_extensions_hook``, for four reasons
+(Blender 4.5 to 5.2). The exporter looks for hooks among the add-ons that the preferences list, where an extension that
+a script has registered is missing, and calls them for every glTF export of the artist's. Its binary buffer is complete
+by then, so that the pictures of a VRM avatar and the places of instances could not be added. Empty lists and objects,
+which VRM allows, are taken out after it. And it runs on the main thread, which these changes leave alone.
+"""
 
 from __future__ import annotations
 
