@@ -74,6 +74,35 @@ def check_references(path: Path, gltf_extensions: Iterable[str] | None = None) -
                 )
 
 
+def named_files(path: Path) -> list[Path]:
+    """The files near a scene file that it names and that are there, each once; a .blend file is not looked into.
+
+    Raises:
+        InputError: the scene file is damaged.
+    """
+    kind = path.suffix.lower()
+    names: Iterable[str] = ()
+    if kind in (".glb", ".gltf", ".vrm"):
+        document = gltf_document(path)
+        listed = [*_objects(document, "buffers"), *_objects(document, "images")]
+        uris = [item["uri"] for item in listed if isinstance(item.get("uri"), str)]
+        names = [unquote(uri) for uri in uris if not uri.startswith("data:")]
+    elif kind == ".obj":
+        names = _obj_names(path)
+    elif kind == ".fbx":
+        names = _fbx_names(path)
+    elif kind in _LAYERS:
+        names = _usd_names(path)
+    found = {}
+    for name in names:
+        if not _is_near(path, name):
+            continue
+        place = (path.parent / name.replace("\\", "/")).resolve()
+        if place.is_file() and place != path.resolve():
+            found[place] = None
+    return sorted(found)
+
+
 def is_near_picture(path: Path, picture: Path) -> bool:
     """Whether a picture that the scene file ``path`` names may be used: a readable one, near the file."""
     try:

@@ -67,9 +67,9 @@ def main(arguments: list[str]) -> int:
     from blender_addon.bridge.importers import open_scene
     from blender_addon.bridge.jobs.steps import run_to_end
     from blender_addon.scene.applying import apply_labels_job, check_scheme
-    from blender_addon.scene.catalogs import FILE_NAME
     from blender_addon.scene.labelling import label_objects_job
     from ml_core.errors import InputError
+    from ml_core.inference.library.catalogs import FILE_NAME
 
     given = parser().parse_args(arguments)
     if given.out.suffix.lower() not in (".json", ".csv"):

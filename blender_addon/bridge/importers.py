@@ -27,6 +27,14 @@ def _import_fbx(path: str) -> None:
     bpy.ops.wm.fbx_import(filepath=path)
 
 
+def _import_ply(path: str) -> None:
+    bpy.ops.wm.ply_import(filepath=path)
+
+
+def _import_stl(path: str) -> None:
+    bpy.ops.wm.stl_import(filepath=path)
+
+
 def _import_usd(path: str) -> None:
     bpy.ops.wm.usd_import(filepath=path)
 
@@ -42,6 +50,8 @@ _IMPORTERS: dict[str, Callable[[str], None]] = {
     ".vrm": _import_gltf,
     ".fbx": _import_fbx,
     ".obj": _import_obj,
+    ".ply": _import_ply,
+    ".stl": _import_stl,
     ".usd": _import_usd,
     ".usda": _import_usd,
     ".usdc": _import_usd,

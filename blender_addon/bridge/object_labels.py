@@ -9,6 +9,7 @@ import bpy
 from ml_core.files import stored_json
 from ml_core.records import is_number
 from ml_core.vocabulary.labels import GROUP_OF, LABELS
+from ml_core.vocabulary.labels import title as title
 
 from .data.identity import put
 from .data.label_keys import BY_HAND_KEY, CONFIDENCE_KEY, LABEL_KEY, PART_KEY, PLACE_KEY, RANKING_KEY
@@ -92,11 +93,6 @@ def clear_label(obj: bpy.types.Object) -> bool:
         if key in obj:
             del obj[key]
     return had
-
-
-def title(label: str) -> str:
-    """``potted_plant`` as it is shown: ``Potted Plant``; ``tv_monitor``: ``TV Monitor``."""
-    return label.replace("_", " ").title().replace("Tv ", "TV ")
 
 
 LABEL_ITEMS = [(label, title(label), f"Group: {title(GROUP_OF[label])}") for label in LABELS]

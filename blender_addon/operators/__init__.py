@@ -10,7 +10,7 @@ from .avatar import drops, extra_bones, landmarks, layers, live, motion, photo, 
 from .avatar import generating as avatar
 from .export import export_as
 from .export import scene as export
-from .scene import assets, commands, furnishing, selecting
+from .scene import assets, commands, furnishing, libraries, selecting
 from .scene import labelling as scene
 
 if IS_FULL:
@@ -33,6 +33,7 @@ _register_classes, unregister = bpy.utils.register_classes_factory(
         *scene.CLASSES,
         *commands.CLASSES,
         *furnishing.CLASSES,
+        *libraries.CLASSES,
         *export.CLASSES,
         *export_as.CLASSES,
         *session.CLASSES,

@@ -178,6 +178,10 @@ class AtelierSettings(bpy.types.PropertyGroup):
         search_options={"SUGGESTION"},
     )
     command_history: bpy.props.StringProperty(options={"HIDDEN"})
+    library_search: bpy.props.StringProperty(
+        name="Words",
+        description="What to find in your asset libraries, in English or Chinese, such as: red chair",
+    )
     object_suggestions: bpy.props.StringProperty(options={"HIDDEN"})
 
     export_directory: bpy.props.StringProperty(

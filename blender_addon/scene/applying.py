@@ -13,6 +13,7 @@ from typing import Any
 import bpy
 
 from ml_core.errors import InputError
+from ml_core.inference.library.catalogs import add_catalogs, catalog_id
 from ml_core.vocabulary.labels import GROUPS
 
 from ..avatar.stored import has_traits
@@ -20,7 +21,7 @@ from ..bridge.data.part_of import part_roots, parts_by_root
 from ..bridge.jobs.quick_fixes import FixableError, QuickFix
 from ..bridge.jobs.steps import Job, Progress
 from ..bridge.object_labels import object_label, title
-from .catalogs import add_catalogs, catalog_file, catalog_id
+from .catalogs import catalog_file
 from .sorting import group_of, holders, sort_into_collections
 
 SORTINGS = ("group", "label")

@@ -12,13 +12,14 @@ import numpy as np
 from mathutils import Vector
 
 from ml_core.errors import InputError
+from ml_core.inference.library.catalogs import add_catalogs, catalog_id
 
 from ..avatar.stored import stored_traits
 from ..bridge.data.created import removed_on_failure
 from ..bridge.data.single_user import ensure_editable
 from ..bridge.jobs.steps import Job, Progress
 from ..bridge.state.preserved_scene import preserved_scene
-from .catalogs import add_catalogs, catalog_file, catalog_id
+from .catalogs import catalog_file
 from .sorting import SceneTree
 
 SIDE = 256

@@ -68,21 +68,21 @@ def label_objects_job(context: bpy.types.Context, scope: str = "all", threshold:
     memory = yield InThread(lambda: taught.read(files, recognizer))
     skipped: list[dict[str, str]] = []
     groups = groups_among(subjects, context.scene)
-    look = _Look(context, recognizer, memory, threshold, skipped)
+    look = Look(context, recognizer, memory, threshold, skipped)
     found = yield from look.at(subjects + groups)
     singles = {id(item.subject): item for item in found if not item.subject.parts}
     if not singles:
         raise InputError("nothing to label: {names} without faces", names=_some(item["name"] for item in skipped))
     kept = _grouped(singles, [item for item in found if item.subject.parts])
     order = {obj.session_uid: number for number, obj in enumerate(context.scene.objects)}
-    kept = [_as_said(item) for item in kept]
+    kept = [as_said(item) for item in kept]
     kept.sort(key=lambda item: order.get(item.subject.root.session_uid, len(order)))
     report: dict[str, Any] = {}
     if scope != "selected":
         placed = [_placed(item, look.unit) for item in kept]
         report["scene"] = yield InThread(lambda: _scene_kind(models.scene_kind_model().recognize(placed)))
     # From here on the scene changes, all at once: a job that is cancelled before leaves it as it was.
-    _store_all(kept)
+    store_all(kept)
     start_at_least_certain(context.scene)
     if "scene" in report:
         context.scene.atelier.scene_kind = report["scene"]["kind"] or ""
@@ -112,7 +112,7 @@ def teach_job(context: bpy.types.Context, obj: bpy.types.Object, label: str, whe
     """
     yield Progress(0, 1, "Loading the recognizer")
     recognizer = yield InThread(models.object_recognizer)
-    subject = _whole(context, obj)
+    subject = whole_of(context, obj)
     mesh = geometry(subject, context.evaluated_depsgraph_get(), scene_unit(context.scene))
     if not len(mesh[1]):
         raise InputError("{name}: it has no faces to remember; choose a mesh object", name=obj.name)
@@ -123,7 +123,7 @@ def teach_job(context: bpy.types.Context, obj: bpy.types.Object, label: str, whe
     memory.teach(label, example)
     known = {item.session_uid for item in context.scene.objects if item != obj and object_label(item) is not None}
     subjects = [item for item in subjects_in(context, "all") if item.root.session_uid in known]
-    rest = yield from _Look(context, recognizer, memory, None, []).at(subjects)
+    rest = yield from Look(context, recognizer, memory, None, []).at(subjects)
     similar = [
         item for item in rest if item.taught and item.result.label == label and BY_HAND_KEY not in item.subject.root
     ]
@@ -135,13 +135,13 @@ def teach_job(context: bpy.types.Context, obj: bpy.types.Object, label: str, whe
         ) from error
     for item in subject.objects:
         set_label(item, label)
-    _store_all(similar)
+    store_all(similar)
     yield Progress(1, 1, "Done")
     names = sorted(found.subject.root.name for found in similar)
     return {"object": obj.name, "label": label, "file": str(path), "labeled": [obj.name, *names]}
 
 
-def _whole(context: bpy.types.Context, obj: bpy.types.Object) -> Subject:
+def whole_of(context: bpy.types.Context, obj: bpy.types.Object) -> Subject:
     """``obj`` with all that it leads: the parts of a prop, the meshes of a rig."""
     subjects = subjects_in(context, "all")
     for subject in subjects:
@@ -157,7 +157,7 @@ def _whole(context: bpy.types.Context, obj: bpy.types.Object) -> Subject:
     return Subject([obj, *others], [piece for subject in mine for piece in subject.pieces], mine)
 
 
-class _Look:
+class Look:
     """Looks at things in chunks: reads them on the main thread, recognizes them off it, keeps none of the meshes."""
 
     def __init__(
@@ -167,7 +167,10 @@ class _Look:
         memory: TaughtLabels,
         threshold: float | None,
         skipped: list[dict[str, str]],
+        alone: bool = False,
     ) -> None:
+        """``alone``: the things are not of one scene, so that no turn of one says anything of the others."""
+        self._alone = alone
         self._recognizer, self._memory, self._threshold, self._skipped = recognizer, memory, threshold, skipped
         self._depsgraph = context.evaluated_depsgraph_get()
         self.unit = scene_unit(context.scene)
@@ -195,7 +198,9 @@ class _Look:
                 results = yield InThread(lambda chunk=chunk: self._recognized(chunk))
                 self.unique += sum(not same[0].parts for same, _ in chunk)
                 looks += [(same, result) for (same, _), result in zip(chunk, results, strict=True)]
-        return [self._remembered(Found(subject, *way)) for same, way in _upright(looks) for subject in same]
+        return [
+            self._remembered(Found(subject, *way)) for same, way in _upright(looks, self._alone) for subject in same
+        ]
 
     def _recognized(self, chunk: list[tuple[list[Subject], Any]]) -> list[Turned]:
         """Groups only as they stand: turned about, half a room makes a passable desk."""
@@ -220,12 +225,14 @@ class _Look:
         return Found(found.subject, result, found.turn, taught=True)
 
 
-def _upright(looks: list[tuple[list[Subject], Turned]]) -> list[tuple[list[Subject], tuple[Recognition, str]]]:
+def _upright(
+    looks: list[tuple[list[Subject], Turned]], alone: bool
+) -> list[tuple[list[Subject], tuple[Recognition, str]]]:
     """Which way up the things are. Wrong axes come with a whole import: what most things gain by, all may be turned
     by; a single one among things that stand has to be sure."""
     turns = Counter(item.turn for same, item in looks if item.lying is not None and not same[0].parts)
     singles = sum(not same[0].parts for same, _ in looks)
-    common = {turn for turn, count in turns.items() if 2 * count >= singles}
+    common = set() if alone else {turn for turn, count in turns.items() if 2 * count >= singles}
     ways: list[tuple[list[Subject], tuple[Recognition, str]]] = []
     for same, found in looks:
         lying = found.lying
@@ -260,7 +267,7 @@ def _grouped(singles: dict[int, Found], groups: list[Found]) -> list[Found]:
     return list({id(item): item for item in kept.values()}.values())
 
 
-def _as_said(found: Found) -> Found:
+def as_said(found: Found) -> Found:
     """What the artist said of the thing, if anything, in place of what was found; an avatar of a VRM is a person."""
     root = found.subject.root
     said = object_label(root) if BY_HAND_KEY in root else None
@@ -286,7 +293,7 @@ def _scene_kind(found: SceneKind) -> dict[str, Any]:
     return {"kind": found.kind, "confidence": round(found.confidence, 4), "ranking": ranking}
 
 
-def _store_all(found: list[Found]) -> None:
+def store_all(found: list[Found]) -> None:
     """Stores all that the artist has not said; a copied prop gets an id of its own before its parts take it over."""
     said_by_us = [item for item in found if BY_HAND_KEY not in item.subject.root]
     make_unique(*(item.subject.root for item in said_by_us if len(item.subject.objects) > 1))

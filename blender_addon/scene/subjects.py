@@ -126,6 +126,11 @@ def _instanced(empty: bpy.types.Object, world: Matrix, depth: int = 0) -> Iterat
             yield from _instanced(member, placed, depth + 1)
 
 
+def pieces_of(obj: bpy.types.Object) -> list[Piece]:
+    """The geometry of one object alone: its own, or that of the collection that it instances."""
+    return [Piece(obj, _world(obj))] if obj.type in CONVERTIBLE else list(_instanced(obj, _world(obj)))
+
+
 def groups_among(subjects: list[Subject], scene: bpy.types.Scene) -> list[Subject]:
     """Props of ``scene`` that may be made of several of ``subjects``, smaller ones first.
 

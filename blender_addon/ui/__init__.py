@@ -5,7 +5,7 @@ from __future__ import annotations
 import bpy
 
 from ..edition import IS_FULL
-from . import commands, export, furnishing, job, keys, menus, scene
+from . import commands, export, furnishing, job, keys, libraries, menus, scene
 from .avatar import body, layers, motion, posing, trait_presets, variations
 from .avatar import panel as avatar
 
@@ -25,6 +25,7 @@ _register_classes, _unregister_classes = bpy.utils.register_classes_factory(
         *variations.CLASSES,
         *scene.CLASSES,
         *furnishing.CLASSES,
+        *libraries.CLASSES,
         *commands.CLASSES,
         *export.CLASSES,
         *(training.CLASSES if IS_FULL else ()),

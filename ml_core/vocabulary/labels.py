@@ -25,3 +25,8 @@ GROUPS: dict[str, tuple[str, ...]] = {
 GROUP_OF: dict[str, str] = {label: group for group, labels in GROUPS.items() for label in labels}
 
 LABELS: tuple[str, ...] = tuple(GROUP_OF)
+
+
+def title(label: str) -> str:
+    """``potted_plant`` as it is shown: ``Potted Plant``; ``tv_monitor``: ``TV Monitor``."""
+    return label.replace("_", " ").title().replace("Tv ", "TV ")

@@ -4,6 +4,7 @@
     {"job": "dress", "id": "ann_formal", "of": "ann", "garments": ["blazer"], "fabric": "tweed"}
     {"job": "texture", "id": "knight", "scene": "knight.glb", "describe": "a man in a navy suit"}
     {"job": "label", "id": "room", "scene": "room.blend", "picture": true}
+    {"job": "asset", "id": "thonet", "scene": "chairs/thonet.glb", "license": "CC-BY-4.0", "preview": 128}
     {"job": "export", "id": "ann_web", "of": "ann", "engines": ["unity", "web"]}
     {"job": "check", "id": "ann_web_check", "of": "ann_web"}
     {"job": "render", "id": "ann_picture", "of": "ann", "width": 480}
@@ -136,6 +137,29 @@ class LabelJob(SourcedJob):
 
 
 @dataclass(frozen=True)
+class AssetJob(SourcedJob):
+    """``name`` is what the asset is named after, beside its label; ``beside`` a digest of the files that the scene
+    names, so that a change of them is one of the job."""
+
+    kind = "asset"
+    result = "asset.blend"
+
+    name: str = ""
+    author: str = ""
+    license: str = ""
+    description: str = ""
+    copyright: str = ""
+    real_size: bool = False
+    preview: int = 0
+    beside: str = ""
+
+    def check(self) -> None:
+        super().check()
+        if not (self.preview == 0 or 32 <= self.preview <= 1024):
+            raise InputError("preview: {preview} is not 0 or a number of pixels from 32 to 1024", preview=self.preview)
+
+
+@dataclass(frozen=True)
 class ExportJob(SourcedJob):
     kind = "export"
     result = ""
@@ -185,7 +209,7 @@ class RenderJob(SourcedJob):
 
 
 JOB_KINDS: dict[str, type[Any]] = {
-    kind.kind: kind for kind in (GenerateJob, DressJob, TextureJob, LabelJob, ExportJob, CheckJob, RenderJob)
+    kind.kind: kind for kind in (GenerateJob, DressJob, TextureJob, LabelJob, AssetJob, ExportJob, CheckJob, RenderJob)
 }
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from ml_core.errors import InputError
 from ml_core.publishing import MANIFEST, file_entries, published_folder
 from ml_core.vocabulary.traits import AvatarTraits
-from scripts.batches.jobs import CheckJob, DressJob, ExportJob, GenerateJob, LabelJob, RenderJob, TextureJob
+from scripts.batches.jobs import AssetJob, CheckJob, DressJob, ExportJob, GenerateJob, LabelJob, RenderJob, TextureJob
 
 PICTURE = "picture.png"
 """What a job's picture for the report is called."""
@@ -113,6 +113,40 @@ def _label(job: LabelJob, source: Path | None, folder: Path) -> dict[str, Any]:
     return {"objects": len(report["objects"]), "unknown": report["unknown"]}
 
 
+def _asset(job: AssetJob, source: Path | None, folder: Path) -> dict[str, Any]:
+    import bpy
+
+    from blender_addon.bridge.files.saving import save_copy
+    from blender_addon.bridge.jobs.steps import run_to_end
+    from blender_addon.bridge.models.loaded import object_recognizer
+    from blender_addon.scene.library.making import make_assets_job
+    from ml_core.inference.library.rights import Rights
+    from scripts.batches.library import write_assets
+    from scripts.lib.rendering import asset_preview
+
+    assert source is not None
+    _open(source)
+    rights = Rights(job.author, job.license, job.description, job.copyright, job.name)
+    report = run_to_end(make_assets_job(bpy.context, job.name or source.stem, rights, job.real_size))
+    if job.preview:
+        for item in report["made"]:
+            picture = asset_preview.give_preview(bpy.context, item.block, job.preview)
+        picture.save(folder / PICTURE)
+    bpy.ops.file.pack_all()
+    save_copy(folder / "asset.blend", folder / "asset.blend", compress=True)
+    write_assets(folder, report["made"], object_recognizer().fingerprint)
+    first = report["made"][0].asset
+    return {
+        "assets": len(report["made"]),
+        "name": first.name,
+        "label": first.label,
+        "confidence": first.confidence,
+        "size": list(first.size),
+        "turned": report["turned"],
+        "scale": round(report["scale"], 4),
+    }
+
+
 def _export(job: ExportJob, source: Path | None, folder: Path) -> dict[str, Any]:
     import bpy
 
@@ -184,6 +218,7 @@ _DOERS: dict[str, Callable[[Any, Path | None, Path], dict[str, Any]]] = {
     "dress": _dress,
     "texture": _texture,
     "label": _label,
+    "asset": _asset,
     "export": _export,
     "check": _check,
     "render": _render,

@@ -8,9 +8,11 @@ from __future__ import annotations
 from .avatar.motion import MOTION_ERRORS
 from .avatar.photo import PHOTO_ERRORS
 from .scene.commands import COMMAND_ERRORS
+from .scene.libraries import LIBRARY_ERRORS
 
 ERRORS: dict[str, str] = {
     **COMMAND_ERRORS,
+    **LIBRARY_ERRORS,
     **MOTION_ERRORS,
     **PHOTO_ERRORS,
     "{file}: cannot be erased ({reason})": "{file}：无法清除（{reason}）",

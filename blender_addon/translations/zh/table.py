@@ -22,6 +22,7 @@ from .export.staying import STAYING
 from .home import HOME
 from .scene.commands import COMMANDS
 from .scene.labels import LABELS
+from .scene.libraries import LIBRARIES
 from .scene.section import SCENE
 from .training import TRAINING
 from .window import WINDOW
@@ -35,6 +36,7 @@ CHINESE: dict[str, str] = {
     **HOME,
     **LABELS,
     **LAYERS,
+    **LIBRARIES,
     **MOTION,
     **PHOTO,
     **SCENE,

@@ -14,6 +14,7 @@ EXAMPLES = [
     {"job": "dress", "id": "formal", "of": "ann", "garments": ["blazer"], "color": "#203050"},
     {"job": "texture", "id": "knight", "of": "ann", "seed": 3},
     {"job": "label", "id": "room", "scene": "room.obj", "picture": True},
+    {"job": "asset", "id": "thing", "scene": "room.obj", "license": "MIT", "real_size": True, "preview": 64},
     {"job": "export", "id": "web", "of": "ann", "engines": ["web"], "lods": 1},
     {"job": "check", "id": "checked", "of": "web"},
     {"job": "render", "id": "seen", "of": "ann", "width": 64, "height": 64},
@@ -82,7 +83,7 @@ def test_the_key_follows_the_content(tmp_path: Path) -> None:
     assert len(set(first.values())) == len(first)
     assert first == keys(*[dict(reversed(example.items())) for example in EXAMPLES])
     other = keys({**EXAMPLES[0], "seed": 8}, *lines[1:])
-    assert {name for name in first if first[name] != other[name]} == set(first) - {"room"}
+    assert {name for name in first if first[name] != other[name]} == set(first) - {"room", "thing"}
     assert not set(first.values()) & set(keys(program="2").values())
     before = planned(tmp_path, EXAMPLES[3])[0]
     (tmp_path / "room.obj").write_text("v 1 0 0\n")

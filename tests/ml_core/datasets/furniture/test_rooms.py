@@ -11,7 +11,6 @@ from ml_core.datasets.furniture.rooms import (
     CLUTTER,
     PRIORS,
     TEST_AUTHORS,
-    TYPICAL_SIZE,
     Pool,
     SeenMesh,
     as_seen,
@@ -23,6 +22,7 @@ from ml_core.datasets.furniture.rooms import (
 from ml_core.datasets.meshes.objects import UNKNOWN, ObjectMesh, read_objects
 from ml_core.vocabulary.labels import LABELS
 from ml_core.vocabulary.scene_kinds import SCENE_KINDS
+from ml_core.vocabulary.sizes import TYPICAL_SIZE
 
 CUBE = np.array(list(itertools.product((0, 1), repeat=3)), np.float32)
 FACES = np.array([[0, 1, 3], [0, 3, 2], [4, 6, 7], [4, 7, 5], [0, 4, 5], [0, 5, 1]], np.int32)
