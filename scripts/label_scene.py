@@ -54,6 +54,7 @@ def parser() -> argparse.ArgumentParser:
     )
     options.add_argument("--scheme", default="{Label}_{number}", help="names for --apply, such as SM_{Label}_{number}")
     options.add_argument("--assets", action="store_true", help="mark the things as assets in the copy of --apply")
+    options.add_argument("--link-equal", action="store_true", help="let things share equal meshes in that copy")
     options.add_argument("--apply", type=Path, metavar="BLEND", help="also save a copy with the labels applied")
     options.add_argument("--annotated", type=Path, metavar="PNG", help="also render the scene with the labels on it")
     options.add_argument("--width", type=int, default=1440, help="pixels across that picture (%(default)s)")
@@ -67,6 +68,7 @@ def main(arguments: list[str]) -> int:
     from blender_addon.bridge.importers import open_scene
     from blender_addon.bridge.jobs.steps import run_to_end
     from blender_addon.scene.applying import apply_labels_job, check_scheme
+    from blender_addon.scene.equal_meshes import link_equal_job
     from blender_addon.scene.labelling import label_objects_job
     from ml_core.errors import InputError
     from ml_core.inference.library.catalogs import FILE_NAME
@@ -78,6 +80,8 @@ def main(arguments: list[str]) -> int:
         raise InputError("--threshold {threshold}: give a number from 0 to 1", threshold=given.threshold)
     if not 160 <= given.width <= 8192:
         raise InputError("--width {width}: give a number from 160 to 8192", width=given.width)
+    if given.link_equal and given.apply is None:
+        raise InputError("--link-equal: give --apply too, the copy that it is done in")
     check_scheme(given.scheme)
     catalogs = given.apply.absolute().parent / FILE_NAME if given.apply and given.assets else None
     check_outputs([item for item in (given.out, given.annotated, given.apply, catalogs) if item], sources(given.scene))
@@ -85,6 +89,7 @@ def main(arguments: list[str]) -> int:
         if given.scene is not None:
             open_scene(given.scene)
         report = run_to_end(label_objects_job(bpy.context, given.scope, given.threshold))
+    shared = None
     # All outputs are written, or none.
     outputs = [given.out, given.annotated, given.apply, catalogs]
     with written_together(*filter(None, outputs)) as partials:
@@ -100,7 +105,12 @@ def main(arguments: list[str]) -> int:
             options = {"scheme": given.scheme, "assets": given.assets, "catalogs": catalogs_out}
             with quiet():
                 run_to_end(apply_labels_job(bpy.context, **options))
+                shared = run_to_end(link_equal_job(bpy.context)) if given.link_equal else None
                 save_copy(applied, given.apply)
+    if shared is not None:
+        print(f"{given.apply}: {shared['removed']} equal meshes are shared, {shared['saved'] / 2**20:.1f} MB less")
+        for pair in shared["near"]:
+            print(f"almost equal: {pair['first']} and {pair['second']}: {pair['why']}", file=sys.stderr)
     named = len(report["objects"]) - report["unknown"]
     print(f"{given.out}: {named} of {len(report['objects'])} objects named, {report['unique']} unique meshes looked at")
     return 0

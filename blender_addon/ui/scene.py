@@ -11,7 +11,7 @@ from ..bridge.models.taught import taught_here
 from ..bridge.object_labels import confidence_of, label_of, object_label, title
 from ..scene.label_list import is_row_meant, rows_of
 from ..translations.registry import formatted
-from .panel import AtelierPanel, fields, main_button
+from .panel import AtelierPanel, fields, job_button, main_button
 from .text import available_width, is_narrow, paragraph
 
 # Below this the label is worth a look: of the objects at hand, the wrong ones are mostly there.
@@ -143,6 +143,7 @@ class ATELIER_PT_apply_options(AtelierPanel, bpy.types.Panel):
         column.prop(settings, "apply_assets")
         column.prop(settings, "apply_colors")
         column.separator()
+        job_button(column, "atelier.link_equal_meshes", icon="LINKED")
         column.operator("atelier.clear_labels", icon="X")
 
 

@@ -35,6 +35,7 @@ def write_listing(blender: Path, library: Path) -> None:
     if done.returncode != 0 or not (library / "_v1" / "asset-index.json").is_file():
         said = (done.stderr or done.stdout).strip().splitlines()
         raise AtelierError(
-            f"{program}: made no listing ({said[-1][:300] if said else f'exit code {done.returncode}'}); "
-            "it takes Blender 5.2 or later"
+            "{program}: made no listing ({reason}); it takes Blender 5.2 or later",
+            program=program,
+            reason=said[-1][:300] if said else f"exit code {done.returncode}",
         )

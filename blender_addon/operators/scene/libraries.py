@@ -1,4 +1,4 @@
-"""Buttons of the Libraries section: label what a file offers, find assets by word and by likeness, add one."""
+"""Buttons for many things: link equal meshes, label a file's assets, find assets by word and likeness, add one."""
 
 from __future__ import annotations
 
@@ -9,10 +9,45 @@ import bpy
 from ml_core.errors import InputError
 
 from ...bridge.jobs.steps import Job, Report
+from ...scene.equal_meshes import link_equal_job
 from ...scene.library.assets import label_assets_job
 from ...scene.library.searching import add_asset_job, indexed_folders, more_like_job, search_job
 from ...translations.registry import formatted
 from ..base import JobOperator
+
+
+class ATELIER_OT_link_equal_meshes(JobOperator, bpy.types.Operator):
+    """Let objects share meshes that are equal, turned or mirrored, which saves memory; all stays as it looks"""
+
+    bl_idname = "atelier.link_equal_meshes"
+    bl_label = "Link Equal Meshes"
+    bl_options = {"REGISTER", "UNDO"}
+
+    mirrored: bpy.props.BoolProperty(
+        name="Mirrored",
+        description="Share also with reflections, whose objects get a negative scale",
+        default=True,
+        options={"SKIP_SAVE"},
+    )
+
+    def job(self, context: bpy.types.Context) -> Job:
+        return link_equal_job(context, self.mirrored)
+
+    def summary(self, report: Report) -> str:
+        saved = f"{report['saved'] / 2**20:.1f}"
+        return formatted("Removed {number} equal meshes, {saved} MB.", number=report["removed"], saved=saved)
+
+    def warning(self, report: Report) -> str:
+        if not report["near"]:
+            return ""
+        first = report["near"][0]
+        return formatted(
+            "{number} pairs are almost equal, such as {first} and {second}: {why}.",
+            number=len(report["near"]),
+            first=first["first"],
+            second=first["second"],
+            why=formatted(first["why"]),
+        )
 
 
 class ATELIER_OT_label_assets(JobOperator, bpy.types.Operator):
@@ -22,15 +57,15 @@ class ATELIER_OT_label_assets(JobOperator, bpy.types.Operator):
     bl_label = "Label Assets"
     bl_options = {"REGISTER", "UNDO"}
 
-    index: bpy.props.BoolProperty(
-        name="Index",
+    write_index: bpy.props.BoolProperty(
+        name="Write Index",
         description="Write the index of the library, by which its assets are found",
         default=True,
         options={"SKIP_SAVE"},
     )
 
     def job(self, context: bpy.types.Context) -> Job:
-        return label_assets_job(context, self.index)
+        return label_assets_job(context, self.write_index)
 
     def summary(self, report: Report) -> str:
         named = len(report["assets"]) - report["unknown"]
@@ -97,6 +132,7 @@ class ATELIER_OT_add_library_asset(JobOperator, bpy.types.Operator):
 
 
 CLASSES = (
+    ATELIER_OT_link_equal_meshes,
     ATELIER_OT_label_assets,
     ATELIER_OT_search_library,
     ATELIER_OT_more_like_this,

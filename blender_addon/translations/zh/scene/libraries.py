@@ -4,9 +4,24 @@ from __future__ import annotations
 
 LIBRARIES: dict[str, str] = {
     "Libraries": "资产库",
+    "Link Equal Meshes": "关联相同网格",
+    "Let objects share meshes that are equal, turned or mirrored, which saves memory; all stays as it looks": "让物体共用相同、旋转或镜像的网格以节省内存；外观不变",
+    "Mirrored": "镜像",
+    "Share also with reflections, whose objects get a negative scale": "也与镜像共用，其物体会得到负缩放",
+    "Removed {number} equal meshes, {saved} MB.": "已移除 {number} 个相同的网格，{saved} MB。",
+    "{number} pairs are almost equal, such as {first} and {second}: {why}.": "{number} 对几乎相同，例如 {first} 与 {second}：{why}。",
+    "it is a reflection": "它是镜像",
+    "some vertices lie a little apart": "有些顶点略有偏差",
+    "other materials": "材质不同",
+    "other settings": "设置不同",
+    "other shape keys": "形态键不同",
+    "other UV maps, colors or attributes": "UV、颜色或属性不同",
+    "other weights": "权重不同",
+    "Comparing meshes": "正在比较网格",
+    "Linking meshes": "正在关联网格",
     "Label Assets": "标记资产",
     "Say what each asset of this file is: its tags, its catalog, and an index for searches in the library": "说出此文件的每个资产是什么：标签、目录，以及资产库的搜索索引",
-    "Index": "索引",
+    "Write Index": "写入索引",
     "Write the index of the library, by which its assets are found": "写入资产库的索引，用来查找其资产",
     "{named} of {number} assets are labeled.": "{number} 个资产中已标记 {named} 个。",
     "Search Libraries": "搜索资产库",
@@ -34,6 +49,7 @@ LIBRARIES: dict[str, str] = {
 }
 
 LIBRARY_ERRORS: dict[str, str] = {
+    "there are no two meshes to compare": "没有两个可以比较的网格",
     "this file has no assets of objects or collections; mark some as assets first": "此文件没有物体或集合资产；请先将一些标记为资产",
     "none of the assets in it has faces": "其中的资产都没有面",
     "there is nothing with faces in it": "其中没有带面的物体",

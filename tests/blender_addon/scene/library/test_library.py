@@ -79,7 +79,8 @@ def test_several_objects_become_a_collection_and_cameras_go(clean_scene: bpy.typ
 @pytest.mark.parametrize(
     ("name", "label", "wanted"),
     [("office_chair", "chair", "Office Chair"), ("OakTable", None, "Oak Table"),
-     ("thonet14", "chair", "Chair Thonet 14"), ("tv", "tv_monitor", "TV Monitor Tv"), ("...", None, "Asset"), ("椅" * 40, None, "椅" * 20)],
+     ("thonet14", "chair", "Chair Thonet 14"), ("tv", "tv_monitor", "TV Monitor Tv"),
+     ("...", None, "Asset"), ("椅" * 40, None, "椅" * 20)],
 )  # fmt: skip
 def test_names(name: str, label: str | None, wanted: str) -> None:
     assert asset_name(name, label) == wanted
