@@ -93,13 +93,13 @@ def named_files(path: Path) -> list[Path]:
         names = _fbx_names(path)
     elif kind in _LAYERS:
         names = _usd_names(path)
-    found = {}
+    found: set[Path] = set()
     for name in names:
         if not _is_near(path, name):
             continue
         place = (path.parent / name.replace("\\", "/")).resolve()
         if place.is_file() and place != path.resolve():
-            found[place] = None
+            found.add(place)
     return sorted(found)
 
 

@@ -96,7 +96,7 @@ def _users() -> dict[bpy.types.Mesh, list[bpy.types.Object]]:
     users: dict[bpy.types.Mesh, list[bpy.types.Object]] = defaultdict(list)
     for obj in bpy.data.objects:
         if obj.type == "MESH":
-            users[obj.data].append(obj)  # type: ignore[index]
+            users[obj.data].append(obj)
     return {mesh: objects for mesh, objects in users.items() if _is_plain(mesh) and len(mesh.vertices)}
 
 
@@ -216,7 +216,7 @@ def _attributes(mesh: bpy.types.Mesh) -> Iterator[bpy.types.Attribute]:
 
 def _values(attribute: bpy.types.Attribute) -> NDArray[np.float64]:
     field, width = _FIELDS[attribute.data_type]
-    data: Any = attribute.data  # type: ignore[attr-defined]
+    data: Any = attribute.data
     whole = attribute.data_type in ("INT", "BOOLEAN", "INT8", "INT32_2D", "INT16_2D")
     values = np.zeros(len(data) * width, np.int32 if whole else np.float32)
     if attribute.data_type == "BOOLEAN":
@@ -319,7 +319,7 @@ def _bytes(mesh: bpy.types.Mesh) -> int:
     total = 4 * len(mesh.polygons)
     for one in mesh.attributes:
         width = _FIELDS.get(one.data_type, ("", 1))[1]
-        total += len(one.data) * sizes.get(one.data_type, 4 * width)  # type: ignore[attr-defined]
+        total += len(one.data) * sizes.get(one.data_type, 4 * width)
     if mesh.shape_keys is not None:
         total += 12 * len(mesh.vertices) * len(mesh.shape_keys.key_blocks)
     return total

@@ -73,7 +73,7 @@ def label_objects_job(context: bpy.types.Context, scope: str = "all", threshold:
     singles = {id(item.subject): item for item in found if not item.subject.parts}
     if not singles:
         raise InputError("nothing to label: {names} without faces", names=_some(item["name"] for item in skipped))
-    kept = _grouped(singles, [item for item in found if item.subject.parts])
+    kept = grouped(singles, [item for item in found if item.subject.parts])
     order = {obj.session_uid: number for number, obj in enumerate(context.scene.objects)}
     kept = [as_said(item) for item in kept]
     kept.sort(key=lambda item: order.get(item.subject.root.session_uid, len(order)))
@@ -244,7 +244,7 @@ def _upright(
     return ways
 
 
-def _grouped(singles: dict[int, Found], groups: list[Found]) -> list[Found]:
+def grouped(singles: dict[int, Found], groups: list[Found]) -> list[Found]:
     """The things to keep: a group, smaller ones first, in place of its parts where it makes more sense than they do,
     or than the smaller groups that they make."""
     kept = dict(singles)
@@ -262,6 +262,9 @@ def _grouped(singles: dict[int, Found], groups: list[Found]) -> list[Found]:
         root = _LOOSE_LEAD if group.subject.is_loose else _PARENTED_LEAD
         if group.result.score <= max(by_surface, by_number) + root:
             continue
+        surer = [item.result.label for item in held if item.result.score >= group.result.score]
+        if group.subject.is_loose and (len(surer) > 1 or group.result.label in surer):
+            continue  # a shelf with boxes on it: one of them is the thing, the others only stand there
         found = Found(group.subject, group.result, group.turn, group.taught, tuple(singles[part] for part in parts))
         kept |= dict.fromkeys(parts, found)
     return list({id(item): item for item in kept.values()}.values())

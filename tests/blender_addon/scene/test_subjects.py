@@ -13,9 +13,11 @@ from blender_addon.bridge.jobs.steps import run_to_end
 from blender_addon.bridge.mesh_arrays import MANY_FACES, mesh_arrays
 from blender_addon.bridge.object_labels import object_label, parts_of, roots
 from blender_addon.scene.applying import apply_labels_job
-from blender_addon.scene.labelling import label_objects_job
+from blender_addon.scene.labelling import Found, grouped, label_objects_job
+from blender_addon.scene.subjects import Subject, pieces_of
 from ml_core.datasets.furniture.plain import BUILDERS
 from ml_core.datasets.furniture.varied import mesh_of
+from ml_core.inference.recognition.objects import Recognition
 
 
 def add(name: str, x: float = 0.0) -> bpy.types.Object:
@@ -207,3 +209,22 @@ def test_planks_are_nothing_by_themselves(clean_scene: bpy.types.Context) -> Non
         bpy.ops.mesh.primitive_cube_add(location=(0, 0.5 * row, 0.1), scale=(1.5, 0.02, 0.09))
     report = run_to_end(label_objects_job(clean_scene))
     assert report["counts"] == {}
+
+
+def test_a_shelf_with_boxes_on_it_is_the_shelf_alone(clean_scene: bpy.types.Context) -> None:
+    """What only touches is one thing where that makes more sense than its surest part, not where a part is as sure."""
+
+    def found(label: str | None, score: float, subject: Subject) -> Found:
+        embedding = np.zeros(1, np.float32)
+        return Found(subject, Recognition(label, score, [(label or "box", score)], 1.0, embedding))
+
+    parts = []
+    for place in range(6):
+        bpy.ops.mesh.primitive_cube_add(size=0.4, location=(place, 0, 0))
+        parts.append(Subject([bpy.context.active_object], pieces_of(bpy.context.active_object)))
+    boxes = [found(None, 0.3, part) for part in parts[1:]]
+    together = Subject([part.root for part in parts], [part.pieces[0] for part in parts], parts, is_loose=True)
+    group = found("shelf", 0.9, together)
+    for score, kept in ((0.95, 6), (0.2, 1)):
+        singles = {id(item.subject): item for item in [found("shelf", score, parts[0]), *boxes]}
+        assert len(grouped(singles, [group])) == kept
