@@ -26,12 +26,24 @@ from typing import Any
 from urllib.parse import unquote
 
 from ml_core.crate_tokens import crate_tokens
-from ml_core.errors import InputError
+from ml_core.errors import InputError, Message
 from ml_core.files import MAX_JSON_BYTES, path_inside, read_json
 from ml_core.picture_size import check_picture
 
 MAX_ZERO_ELEMENTS = 2**24
 """Elements of a glTF accessor that no data stand behind: an importer fills memory with zeros for each."""
+
+DRACO = "KHR_draco_mesh_compression"
+_MEANT = {
+    "KHR_texture_basisu": "KTX2 pictures",
+    "EXT_meshopt_compression": "meshes that meshopt has compressed",
+    DRACO: "meshes that Draco has compressed",
+    "EXT_mesh_gpu_instancing": "instances",
+    "KHR_meshopt_compression": "meshes that meshopt has compressed",
+}
+"""What glTF extensions are for, in words."""
+_PICTURE_FOLDERS = frozenset({"textures", "texture", "tex", "maps", "images", "materials", "sourceimages"})
+_MOST_ENTRIES = 20_000
 
 _SCHEME = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]+:")
 _NETWORK = re.compile(r"^(?:[\\/]{2}|(?:https?|ftps?|smb|nfs|davs?|s3)://|file:)", re.IGNORECASE)
@@ -101,6 +113,40 @@ def named_files(path: Path) -> list[Path]:
         if place.is_file() and place != path.resolve():
             found.add(place)
     return sorted(found)
+
+
+class NearPictures:
+    """The pictures beside a scene file and in the folders where projects keep them, by their names in any case."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._files: dict[str, Path] | None = None
+
+    def find(self, named: str) -> Path | None:
+        """The picture that is called as the last part of a path of any system; ``None`` where there is none to use."""
+        name = re.split(r"[\\/]", named)[-1].casefold()
+        place = self._listed().get(name)
+        return place if place is not None and is_near_picture(self._path, place) else None
+
+    def _listed(self) -> dict[str, Path]:
+        if self._files is None:
+            self._files = {}
+            own, root = self._path.absolute().resolve().parent, picture_root(self._path)
+            for folder in dict.fromkeys((own, *_picture_folders(own), *_picture_folders(root))):
+                for place in _entries(folder)[:_MOST_ENTRIES]:
+                    self._files.setdefault(place.name.casefold(), place)
+        return self._files
+
+
+def _picture_folders(folder: Path) -> list[Path]:
+    return [place for place in _entries(folder) if place.name.casefold() in _PICTURE_FOLDERS and place.is_dir()]
+
+
+def _entries(folder: Path) -> list[Path]:
+    try:
+        return sorted(folder.iterdir())
+    except OSError:
+        return []
 
 
 def is_near_picture(path: Path, picture: Path) -> bool:
@@ -202,6 +248,15 @@ def _check_gltf(path: Path, extensions: Iterable[str] | None) -> None:
     needed = document.get("extensionsRequired")
     for name in needed if isinstance(needed, list) else []:
         if extensions is not None and name not in set(extensions):
+            meant = _MEANT.get(str(name))
+            if meant is not None:
+                raise InputError(
+                    "{path}: it has {meant} (the glTF extension {name}), which this Blender does not read; save it "
+                    "without",
+                    path=path,
+                    meant=Message(meant),
+                    name=name,
+                )
             raise InputError(
                 "{path}: it needs the glTF extension {name}, which Blender does not read; save it without",
                 path=path,

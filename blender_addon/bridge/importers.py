@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -10,13 +9,11 @@ from pathlib import Path
 import bpy
 
 from ml_core.errors import InputError
-from ml_core.picture_size import check_picture
-from ml_core.references import check_references, is_near_picture
+from ml_core.references import DRACO, check_references
 from ml_core.vrm.reading import EXTENSIONS
 
+from .imported_pictures import settle_pictures
 from .vrm.importing import vrm_hooks
-
-_notes = logging.getLogger("atelier.notes")
 
 
 def _import_obj(path: str) -> None:
@@ -89,7 +86,7 @@ def open_scene(path: Path) -> None:
     else:
         check_references(path, _gltf_extensions())
         _import(path, _IMPORTERS[kind])
-        _leave_out_pictures(path)
+        settle_pictures(path)
     if not bpy.context.scene.objects:
         raise InputError("{path}: there is no object in it", path=path)
 
@@ -143,32 +140,12 @@ def _gltf_extensions() -> list[str] | None:
         # Blender's own add-on, which may be switched off.
         from io_scene_gltf2.io.imp.gltf2_io_gltf import glTFImporter
 
-        return [*glTFImporter("", {"import_user_extensions": []}).extensions_managed, *EXTENSIONS]
+        known = [*glTFImporter("", {"import_user_extensions": []}).extensions_managed, *EXTENSIONS]
+        from io_scene_gltf2.io.com.draco import dll_exists  # it lists Draco also where its library is missing
+
+        return known if dll_exists(quiet=True) else [name for name in known if name != DRACO]
     except (ImportError, AttributeError, KeyError, TypeError):
         return None
-
-
-def _leave_out_pictures(path: Path) -> None:
-    """Removes pictures that the file names elsewhere, or that would fill the memory, and says which.
-
-    Blender reads the pixels of a picture when something asks for them, so that nothing was decoded yet.
-    """
-    for image in list(bpy.data.images):
-        if image.source not in ("FILE", "SEQUENCE", "MOVIE", "TILED"):
-            continue
-        if image.packed_file is not None:
-            try:
-                check_picture(bytes(image.packed_file.data), image.name)
-                continue
-            except InputError as error:
-                why = str(error)
-        else:
-            place = Path(bpy.path.abspath(image.filepath.replace("<UDIM>", "1001").replace("<UVTILE>", "u1_v1")))
-            if not image.filepath or not place.exists() or is_near_picture(path, place):
-                continue
-            why = f"{place} lies elsewhere or is no picture"
-        _notes.warning("%s: the picture %s is left out (%s)", path.name, image.name, why)
-        bpy.data.images.remove(image)
 
 
 def _reason(error: BaseException) -> str:

@@ -143,3 +143,31 @@ def test_packed_pictures_are_written_under_safe_names(cube: bpy.types.Object, tm
     assert len({one.lower() for one in written}) == len(names)
     assert all((tmp_path / "out" / one).read_bytes().startswith(PNG_SIGNATURE) for one in written)
     shutil.rmtree(tmp_path / "out")
+
+
+def test_pictures_are_found_by_name_and_missing_ones_told_once(
+    clean_scene: object, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Paths of another machine and another case, in a folder beside the file's own and above it."""
+    wood = picture(tmp_path / "pack" / "Textures" / "wood.png")
+    stone = picture(tmp_path / "pack" / "Models" / "Stone.PNG")
+    path = tmp_path / "pack" / "Models" / "thing.obj"
+    lines = [
+        "mtllib thing.mtl",
+        "v 0 0 0",
+        "v 1 0 0",
+        "v 0 1 0",
+        "vt 0 0",
+        "vt 1 0",
+        "vt 0 1",
+        "usemtl m",
+        "f 1/1 2/2 3/3",
+    ]
+    path.write_text("\n".join(lines))
+    maps = ["map_Kd C:\\Users\\Ann\\WOOD.PNG", "map_Ks D:\\work\\stone.png", "map_Ke gone.png", "map_d lost.png"]
+    path.with_suffix(".mtl").write_text("\n".join(["newmtl m", *maps]))
+    open_scene(path)
+    files = {Path(bpy.path.abspath(one.filepath)).resolve() for one in bpy.data.images if one.source == "FILE"}
+    assert {wood.resolve(), stone.resolve()} <= files
+    told = [record.getMessage() for record in caplog.records]
+    assert told == ["thing.obj: 2 pictures are missing: gone.png, lost.png"]

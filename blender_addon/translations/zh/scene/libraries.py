@@ -49,6 +49,11 @@ LIBRARIES: dict[str, str] = {
 }
 
 LIBRARY_ERRORS: dict[str, str] = {
+    "{path}: it has {meant} (the glTF extension {name}), which this Blender does not read; save it without": "{path}：它含有{meant}（glTF 扩展 {name}），此 Blender 无法读取；请保存为不含它的文件",
+    "KTX2 pictures": "KTX2 图片",
+    "meshes that meshopt has compressed": "用 meshopt 压缩的网格",
+    "meshes that Draco has compressed": "用 Draco 压缩的网格",
+    "instances": "实例",
     "there are no two meshes to compare": "没有两个可以比较的网格",
     "this file has no assets of objects or collections; mark some as assets first": "此文件没有物体或集合资产；请先将一些标记为资产",
     "none of the assets in it has faces": "其中的资产都没有面",
