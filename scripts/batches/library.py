@@ -101,7 +101,7 @@ def _beside(path: Path) -> str:
     """A digest of the files that a model names; empty where there are none, or they cannot be told."""
     try:
         files = named_files(path)
-    except (AtelierError, OSError):
+    except (AtelierError, OSError, ValueError):  # a name may be none that a system takes
         return ""
     if not files:
         return ""

@@ -180,7 +180,9 @@ def _short(text: object) -> str:
 
 def _text_of(path: Path) -> str:
     try:
+        if not path.is_file():  # a pipe would be waited for
+            return ""
         with path.open("rb") as stream:
-            return stream.read(_MOST_BYTES).decode("utf-8", "replace") if path.is_file() else ""
+            return stream.read(_MOST_BYTES).decode("utf-8", "replace")
     except OSError:
         return ""
