@@ -107,14 +107,15 @@ def test_hair_lies_around_the_head_and_ends_in_thin_strands(style: str) -> None:
 def test_no_vertex_lies_in_the_skull(style: str, number: int) -> None:
     """Within 2 mm of the skin by the winding number of the true mesh, not by the field that grew the hair.
 
-    Of every ninth vertex: hundreds a style, and each is held against all triangles of the head.
+    Of every ninth vertex: hundreds a style, and each is held against all triangles of the head. Every third of tubes,
+    whose rings repeat with it.
     """
     head, corners = body(number)
     hair, meter = grown(style, number), HEADS[number][1]
     _, normal = head.distance(hair.vertices)
     raised = hair.vertices + 0.002 * meter * normal
     near = corners[(corners[..., 2] > head.height_of("neck") - 0.25 * meter).all(axis=1)]
-    above = raised[raised[:, 2] > head.height_of("neck")][::9]
+    above = raised[raised[:, 2] > head.height_of("neck")][:: 3 if style == "dreadlocks" else 9]
     assert (winding(above, near) > 0.7).mean() < 0.02
 
 
