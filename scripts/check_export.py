@@ -13,7 +13,8 @@ to 25 have the numbers of the design's list of what engine-ready means, a letter
 about privacy and provenance.
 --source opens the scene itself and compares its surfaces with the files (check 28), and what Cycles shows on both at
 the same points: color, light, roughness, shine (check 29), where skins are while armatures move (check 30), and that
-objects keep UV maps, colors, keys, bones, properties and motion, or a finding told that they stay behind (check 31).
+objects keep UV maps, colors, keys, bones, properties and motion, or a finding told that they stay behind (check 31);
+avatars that came as VRM keep what their file said of them, or the manifest tells (check 32).
 --godot imports everything into a clean Godot 4 project, --browser moves a bone and an expression of each GLB and VRM
 in Chromium; both save pictures in the folder check beside the targets, Godot where there is a display. Exit code 0:
 nothing wrong; 1: problems, each with its file and node; 2: no export there.

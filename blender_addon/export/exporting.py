@@ -31,6 +31,7 @@ from .options import ExportOptions
 from .outcomes import NothingToExportError, Outcomes, target_facts
 from .targets.profiles import Profile, profile
 
+_FBX = b"Kaydara FBX Binary"
 READING = 0.4
 """Share of the progress that reading the scene takes; the targets share the rest."""
 
@@ -225,8 +226,9 @@ def _check(folder: Path, manifest: dict[str, Any]) -> None:
         if path.suffix in (".glb", ".vrm"):
             read_json(path)
         elif path.suffix == ".fbx":
-            data = path.read_bytes()
-            if not data.startswith(b"Kaydara FBX Binary") or len(data) < 1000:
+            with path.open("rb") as file:
+                is_fbx = file.read(len(_FBX)) == _FBX
+            if not is_fbx or entry["bytes"] < 1000:
                 raise AtelierError("{file}: Blender wrote no whole FBX file; export again", file=path.name)
 
 

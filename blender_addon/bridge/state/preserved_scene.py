@@ -94,15 +94,21 @@ def in_scene(
 @contextmanager
 def spare_scene(context: bpy.types.Context, scale_length: float = 1.0) -> Iterator[bpy.types.Scene]:
     """An empty scene beside the artist's, which the window goes on showing. The block may remove it itself."""
-    former = _window(context).scene
-    scene = bpy.data.scenes.new("Atelier Export")
-    scene.unit_settings.scale_length = scale_length
-    scene.render.fps, scene.render.fps_base = former.render.fps, former.render.fps_base
+    scene = new_scene(context, scale_length)
     try:
         yield scene
     finally:
         with suppress(ReferenceError):  # it is gone with its objects
             bpy.data.scenes.remove(scene)
+
+
+def new_scene(context: bpy.types.Context, scale_length: float = 1.0) -> bpy.types.Scene:
+    """An empty scene with the artist's frame rate, to be removed by the caller."""
+    former = _window(context).scene
+    scene = bpy.data.scenes.new("Atelier Export")
+    scene.unit_settings.scale_length = scale_length
+    scene.render.fps, scene.render.fps_base = former.render.fps, former.render.fps_base
+    return scene
 
 
 @contextmanager

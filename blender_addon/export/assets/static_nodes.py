@@ -111,16 +111,6 @@ def placed(
     return obj
 
 
-def remove_nodes(nodes: list[bpy.types.Object], keep: set[int]) -> None:
-    """Removes objects, and the meshes that only they had.
-
-    Args:
-        keep: session_uids of the meshes that other targets need.
-    """
-    meshes = {node.data for node in nodes if node.data is not None and node.data.session_uid not in keep}
-    bpy.data.batch_remove([*nodes, *meshes])
-
-
 def static_facts(asset: StaticAsset, profile: Profile) -> dict[str, Any]:
     """What the manifest says of the geometry of a model of one asset."""
     facts: dict[str, Any] = {"pivot": "bottom_center"}

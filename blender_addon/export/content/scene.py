@@ -169,7 +169,6 @@ class _Reader:
     def __init__(
         self, layer: bpy.types.ViewLayer, depsgraph: bpy.types.Depsgraph, content: SceneContent, unit: Matrix
     ) -> None:
-        self._layer = layer
         self._depsgraph = depsgraph
         self._content = content
         self._unit = unit
@@ -177,6 +176,8 @@ class _Reader:
         self._own_data: dict[int, int] = {}
         self._copies: dict[int, bpy.types.Mesh] = {}
         self._places: dict[int, set[Any]] = {}
+        # A name is looked up by going through all objects.
+        self._of_layer = {obj.session_uid for obj in layer.objects}
         visible = [obj for obj in layer.objects if obj.visible_get(view_layer=layer)]
         self._kept = {item.session_uid for item in without_overridden(visible) if not _only_makes_instances(item)}
         self._rendered = rendered_objects(layer.layer_collection.collection)
@@ -206,18 +207,19 @@ class _Reader:
 
     def _is_shown(self, obj: bpy.types.Object, makes_instances: bool) -> bool:
         """Whether an object is seen in the view layer, and a render does not leave its collection out."""
-        if obj.name not in self._layer.objects:  # of a background scene
+        if obj.session_uid not in self._of_layer:  # of a background scene
             return True
         is_kept = obj.session_uid in self._kept or (makes_instances and _only_makes_instances(obj))
         return is_kept and obj.session_uid in self._rendered
 
     def _is_rendered_in(self, obj: bpy.types.Object, kit: bpy.types.Collection | None) -> bool:
         """Whether no collection inside of the one that an instance shows is left out of renders."""
-        if kit is None or obj.name not in kit.all_objects:
+        if kit is None:
             return True
         if kit.session_uid not in self._of_kits:
-            self._of_kits[kit.session_uid] = rendered_objects(kit)
-        return obj.session_uid in self._of_kits[kit.session_uid]
+            left_out = {item.session_uid for item in kit.all_objects} - rendered_objects(kit)
+            self._of_kits[kit.session_uid] = left_out
+        return obj.session_uid not in self._of_kits[kit.session_uid]
 
     def _add_mesh(self, instance: bpy.types.DepsgraphObjectInstance, obj: bpy.types.Object) -> None:
         matrix = instance.matrix_world.copy()

@@ -73,7 +73,9 @@ class FbxWriter(ModelWriter):
     """FBX, with the axes of the target."""
 
     def write(self, path: Path, objects: list[bpy.types.Object], content: ModelContent) -> list[Step]:
-        write_fbx(path, self._profile.target.fbx_axes, skeletal=content.is_skeletal, clips=content.has_clips)
+        corners = sum(len(obj.data.loops) for obj in objects if obj.type == "MESH")
+        axes = self._profile.target.fbx_axes
+        write_fbx(path, axes, skeletal=content.is_skeletal, clips=content.has_clips, corners=corners)
         return []
 
 

@@ -16,14 +16,14 @@ from mathutils import Matrix
 from ...bridge.jobs.steps import PATIENCE, InThread, Progress, run_to_end, scaled
 from ...bridge.mesh_arrays import mesh_data
 from ...bridge.object_labels import label_of
-from ...bridge.state.preserved_scene import claim_name, current_scene, in_scene, spare_scene, steps_in, temporary_scene
+from ...bridge.state.preserved_scene import claim_name, current_scene, in_scene, new_scene, spare_scene, steps_in
 from ...bridge.vrm.resolving import Resolved
 from ...translations.registry import formatted
 from ..assets.avatars.avatar import StagedAvatar, stage_avatar
 from ..assets.avatars.parts import Avatar, armature_place
 from ..assets.placement import rigid
 from ..assets.static import StaticAsset
-from ..assets.static_nodes import lod_group, remove_nodes, static_facts, static_nodes
+from ..assets.static_nodes import lod_group, static_facts, static_nodes
 from ..content.stage import Stage
 from ..formats.glb_instances import single_nodes
 from ..formats.privacy import copy_properties, forget_properties
@@ -63,6 +63,8 @@ class TargetWriter:
         self._materials = MaterialWriter(profile, stage.options, stage.names, stage.materials, self._textures)
         self._laid = LaidUVs()
         self._pending: list[StaticAsset] = []
+        # At the end in one call: each goes through all data-blocks of the file.
+        self._spent: list[bpy.types.ID] = []
         self.sources: dict[str, dict[str, Any]] = {}
         self.skipped: dict[str, str] = {}
         self.homes: dict[int, Matrix] = {}
@@ -82,13 +84,12 @@ class TargetWriter:
         path = self._folder / f"{first.name}.{self._profile.format.suffix}"
         yield self._writing(path, _triangles(first.mesh, *first.lods))
         began, done = time.perf_counter(), 1
-        with temporary_scene(bpy.context) as scene:
-            nodes = self._write_static(scene, first, materials)
-            while done < len(assets) and time.perf_counter() - began < PATIENCE:
-                nodes += self._write_static(scene, assets[done], run_to_end(self._dressed(assets[done])))
-                done += 1
-            kept = {mesh.session_uid for asset in assets[:done] for mesh in (asset.mesh, *asset.lods)}
-            remove_nodes(nodes, keep=kept)
+        scene = new_scene(bpy.context)
+        self._spent.append(scene)
+        self._write_static(scene, first, materials)
+        while done < len(assets) and time.perf_counter() - began < PATIENCE:
+            self._write_static(scene, assets[done], run_to_end(self._dressed(assets[done])))
+            done += 1
         return done
 
     def _dressed(self, asset: StaticAsset) -> Generator[Progress | InThread, Any, list[str]]:
@@ -101,8 +102,8 @@ class TargetWriter:
             materials = yield from self._assign(mesh, asset.families[self._family], rights(self._options))
         return materials
 
-    def _write_static(self, scene: bpy.types.Scene, asset: StaticAsset, materials: list[str]) -> list[bpy.types.Object]:
-        """Writes one model; its objects."""
+    def _write_static(self, scene: bpy.types.Scene, asset: StaticAsset, materials: list[str]) -> None:
+        """Writes one model."""
         path = self._folder / f"{asset.name}.{self._profile.format.suffix}"
         nodes = static_nodes(scene, asset, self._profile)
         if self._options.custom_properties:
@@ -119,7 +120,8 @@ class TargetWriter:
             "materials": materials,
             **static_facts(asset, self._profile),
         }
-        return nodes
+        kept = {asset.mesh, *asset.lods}  # other targets need them
+        self._spent += [*nodes, *{node.data for node in nodes if node.data is not None and node.data not in kept}]
 
     def write_avatar(self, avatar: Avatar) -> Generator[Progress | InThread, Any, None]:
         """One file for an avatar: skeleton, skin, shape keys and clips."""
@@ -264,6 +266,8 @@ class TargetWriter:
         has_file = self._profile.target.one_scene or on_request
         if has_file and not whole.is_empty:
             yield from self._write_scene(whole)
+        if self._spent:
+            bpy.data.batch_remove(self._spent)
         self._laid.restore()
         self._materials.close()
         if self._textures != self._folder:

@@ -12,12 +12,17 @@ import bpy
 
 from ml_core.vocabulary.targets import FbxAxes
 
+from .fbx_encoding import quick_encoding
 from .privacy import blank_blend_path
 
 
-def write_fbx(path: Path, axes: FbxAxes, skeletal: bool, clips: bool) -> None:
-    """Exports the selected objects of the window's scene; with ``clips``, each NLA strip as a take of its name."""
-    with _bare_texture_names(), contextlib.redirect_stdout(io.StringIO()):
+def write_fbx(path: Path, axes: FbxAxes, skeletal: bool, clips: bool, corners: int) -> None:
+    """Exports the selected objects of the window's scene; with ``clips``, each NLA strip as a take of its name.
+
+    Args:
+        corners: of all their faces.
+    """
+    with _bare_texture_names(), quick_encoding(corners), contextlib.redirect_stdout(io.StringIO()):
         bpy.ops.export_scene.fbx(filepath=str(path), bake_anim=clips, **fbx_options(axes, skeletal))
     blank_blend_path(path)
 

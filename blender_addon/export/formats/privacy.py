@@ -65,8 +65,11 @@ def _leaves(name: str, value: Any) -> Iterator[tuple[str, Any]]:
 
 def _own_keys(block: Any) -> list[str]:
     """The artist's own: until Blender 5 the values of properties that add-ons registered lie among them."""
+    keys = list(block.keys())
+    if not keys:
+        return []
     declared = {prop.identifier for prop in block.bl_rna.properties if prop.is_runtime}
-    return [key for key in list(block.keys()) if not key.startswith(_OF_ADD_ONS) and key not in declared]
+    return [key for key in keys if not key.startswith(_OF_ADD_ONS) and key not in declared]
 
 
 def _is_plain(value: Any) -> bool:

@@ -11,6 +11,8 @@ import bpy
 import numpy as np
 from numpy.typing import NDArray
 
+from ml_core.geometry.mesh.corners import crossed, lengths
+
 from ...bridge.jobs.steps import InThread, Progress, aside, run_to_end
 from ...bridge.mesh_arrays import corner_edges, corner_vertices, positions, triangle_vertices
 
@@ -121,22 +123,27 @@ def _is_sound(mesh: bpy.types.Mesh) -> Generator[InThread, Any, bool]:
             return False
         if not np.bincount(triangles.ravel(), minlength=len(points)).all():
             return False
-        return not flat_triangles(points, triangles).any() and not (_lengths(points, triangles) <= SMALLEST_EDGE).any()
+        flat, shortest = _measured(points, triangles)
+        return not flat.any() and not (shortest <= SMALLEST_EDGE).any()
 
     return (yield from aside(sound, len(triangles) > MANY))
 
 
 def flat_triangles(points: NDArray[np.float32], triangles: NDArray[np.int32]) -> NDArray[np.bool_]:
     """(T,) triangles without area, or thinner than single precision can tell."""
-    a, b, c = points[triangles].astype(np.float64).transpose(1, 0, 2)
-    double_area = np.linalg.norm(np.cross(b - a, c - a), axis=1)
-    return (double_area < 2 * SMALLEST_AREA) | (double_area < THINNEST * _lengths(points, triangles).max(axis=0))
+    return _measured(points, triangles)[0]
 
 
-def _lengths(points: NDArray[np.float32], triangles: NDArray[np.int32]) -> NDArray[np.float64]:
-    """(3, T) the edges' lengths."""
-    a, b, c = points[triangles].astype(np.float64).transpose(1, 0, 2)
-    return np.linalg.norm([a - b, b - c, c - a], axis=2)
+def _measured(
+    points: NDArray[np.float32], triangles: NDArray[np.int32]
+) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
+    """(T,) as :func:`flat_triangles`, and the length of the shortest edge."""
+    a, b, c = (points.astype(np.float64)[corner] for corner in np.ascontiguousarray(triangles.T))
+    double_area = lengths(crossed(b - a, c - a))
+    first, second, third = lengths(a - b), lengths(b - c), lengths(c - a)
+    longest = np.maximum(np.maximum(first, second), third)
+    flat = (double_area < 2 * SMALLEST_AREA) | (double_area < THINNEST * longest)
+    return flat, np.minimum(np.minimum(first, second), third)
 
 
 def _remove_flat(mesh: bpy.types.Mesh) -> Generator[InThread, Any, None]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -11,9 +13,13 @@ from .corners import cross, lengths, normals
 
 def is_sound(work: Work, moves: Moves) -> NDArray[np.bool_]:
     """Whether a collapse keeps the surface a surface, turns no triangle over, and none on the texture."""
-    ends = work.vertex.ravel()
-    order = np.argsort(ends)
-    degree = np.bincount(ends, minlength=len(work.mesh.positions))
+    # Of a round that has picked its moves before, these are the stars of few vertices.
+    is_asked = np.zeros(len(work.mesh.positions), bool)
+    is_asked[moves.source] = is_asked[moves.goal] = True
+    near = np.flatnonzero(is_asked[work.vertex.ravel()])
+    ends = work.vertex.ravel()[near]
+    order = near[np.argsort(ends, kind="stable")]
+    degree = np.bincount(ends, minlength=len(is_asked))
     begin = np.cumsum(degree) - degree
     around = []
     for end in (moves.source, moves.goal):
@@ -46,21 +52,24 @@ def _links(
 def _keeps_sides(
     work: Work, moves: Moves, move: Indices, corner: Indices, corners: Indices, wedges: Indices
 ) -> NDArray[np.bool_]:
-    stays = np.flatnonzero(~(corners == moves.goal[move][:, None]).any(axis=1))
+    goal = moves.goal[move]
+    stays = np.flatnonzero((corners[:, 0] != goal) & (corners[:, 1] != goal) & (corners[:, 2] != goal))
     move, place, wedges = move[stays], corner[stays] % 3, wedges[stays]
     rows = np.arange(len(move))
-    moved = wedges.copy()
     own = wedges[rows, place]
-    moved[rows, place] = np.where(own == moves.wedge[move, 0], moves.onto[move, 0], moves.onto[move, 1])
-    before, after = work.points[wedges], work.points[moved]
+    before = work.points[wedges]
+    after = before.copy()
+    after[rows, place] = work.points[np.where(own == moves.wedge[move, 0], moves.onto[move, 0], moves.onto[move, 1])]
     old, new = normals(before[..., :3]), normals(after[..., :3])
-    scale = lengths(old) * lengths(new)
+    old_length, new_length = lengths(old), lengths(new)
+    scale = old_length * new_length
     good = np.einsum("ij,ij->i", old, new) > 0.25 * np.maximum(scale, 1e-18)
     # No slivers: a needle's normal is noise.
-    longest = np.max([((after[:, i, :3] - after[:, i - 1, :3]) ** 2).sum(axis=1) for i in range(3)], axis=0)
-    good &= lengths(new) > 1e-3 * longest
+    sides = [after[:, i, :3] - after[:, i - 1, :3] for i in range(3)]
+    longest = functools.reduce(np.maximum, (np.einsum("ij,ij->i", side, side) for side in sides))
+    good &= new_length > 1e-3 * longest
     old_uv, new_uv = cross(before[..., 3:]), cross(after[..., 3:])
-    flat = np.abs(old_uv) <= 1e-9 * np.maximum(lengths(old), 1e-18)
+    flat = np.abs(old_uv) <= 1e-9 * np.maximum(old_length, 1e-18)
     good &= flat | (old_uv * new_uv > 0)
     bad = np.bincount(move[~good], minlength=len(moves.source))
     return bad == 0

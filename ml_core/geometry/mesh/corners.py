@@ -8,7 +8,15 @@ from ml_core.geometry.humanoid.frames import Array
 
 
 def normals(corners: Array) -> Array:
-    return np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+    """(N, 3) with twice the area as length, of triangles (N, 3, 3)."""
+    return crossed(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+
+
+def crossed(a: Array, b: Array) -> Array:
+    """Cross products (N, 3), row by row; ``np.cross`` takes three times as long for a few thousand."""
+    x, y, z = a.T
+    u, v, w = b.T
+    return np.stack([y * w - z * v, z * u - x * w, x * v - y * u], axis=1)
 
 
 def cross(corners: Array) -> Array:
@@ -18,7 +26,7 @@ def cross(corners: Array) -> Array:
 
 
 def lengths(vectors: Array) -> Array:
-    return np.linalg.norm(vectors, axis=-1)
+    return np.sqrt(np.einsum("...i,...i->...", vectors, vectors))
 
 
 def unit(vectors: Array) -> Array:

@@ -9,6 +9,7 @@ neighborhoods do not touch are done together, in numpy.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Generator
 
 import numpy as np
@@ -18,7 +19,7 @@ from ml_core.geometry.humanoid.frames import Array
 
 from .collapse_checks import is_sound
 from .collapses import WIDE, Indices, Moves, Simplified, WedgeMesh, Work
-from .corners import cross, lengths, normals, unit
+from .corners import cross, crossed, lengths, normals, unit
 
 BORDER_WEIGHT = 10.0
 """How much dearer it is to leave a border than to leave the surface."""
@@ -76,7 +77,7 @@ def simplifying(mesh: WedgeMesh, targets: list[int], limits: list[float]) -> Gen
 def _start(mesh: WedgeMesh) -> Work:
     vertex, wedge = np.asarray(mesh.corner_vertex, np.int64), np.asarray(mesh.corner_wedge, np.int64)
     triangle = np.arange(len(vertex))
-    whole = (vertex != np.roll(vertex, -1, axis=1)).all(axis=1)
+    whole = _is_whole(vertex)
     triangle, vertex, wedge = triangle[whole], vertex[whole], wedge[whole]
     positions = np.asarray(mesh.positions, np.float64)
     area = lengths(normals(positions[vertex])) / 2
@@ -100,6 +101,12 @@ def _start(mesh: WedgeMesh) -> Work:
     _add_faces(work, area)
     _add_borders(work)
     return work
+
+
+def _is_whole(vertex: Indices) -> NDArray[np.bool_]:
+    """Which triangles (T, 3) have three vertices."""
+    a, b, c = vertex.T
+    return (a != b) & (b != c) & (c != a)
 
 
 def _condensed(traits: Array) -> Array:
@@ -129,16 +136,18 @@ def _add_faces(work: Work, area: Array) -> None:
 def _add_borders(work: Work) -> None:
     """Planes through open borders and texture borders, square to their triangle, in space and on the texture."""
     start, stop = work.wedge.ravel(), np.roll(work.wedge, -1, axis=1).ravel()
-    key = np.sort(np.stack([start, stop]), axis=0)
-    _, where, times = np.unique(key[0] * len(work.points) + key[1], return_inverse=True, return_counts=True)
-    rows = np.flatnonzero(times[where] == 1)
+    key = np.minimum(start, stop) * len(work.points) + np.maximum(start, stop)
+    order = np.argsort(key)
+    key = key[order]
+    differs = np.r_[True, key[1:] != key[:-1], True]
+    rows = np.sort(order[differs[1:] & differs[:-1]])
     if not len(rows):
         return
     start, stop, owner = start[rows], stop[rows], rows // 3
     a, b = work.points[start], work.points[stop]
     facing = normals(work.points[:, :3][work.wedge[owner]])
     plane = np.zeros((len(rows), 5))
-    plane[:, :3] = unit(np.cross(b[:, :3] - a[:, :3], facing))
+    plane[:, :3] = unit(crossed(b[:, :3] - a[:, :3], facing))
     line = np.zeros((len(rows), 5))
     line[:, 3:] = unit(np.stack([a[:, 4] - b[:, 4], b[:, 3] - a[:, 3]], axis=1))
     weight = BORDER_WEIGHT * ((b - a)[:, :3] ** 2).sum(axis=1)
@@ -193,9 +202,10 @@ def _candidates(work: Work) -> Moves:
     count = len(work.mesh.positions)
     start, stop = work.vertex.ravel(), np.roll(work.vertex, -1, axis=1).ravel()
     wedge_start, wedge_stop = work.wedge.ravel(), np.roll(work.wedge, -1, axis=1).ravel()
-    key = np.minimum(start, stop) * count + np.maximum(start, stop)
-    order = np.argsort(key)
-    key = key[order]
+    # The number of each corner in the lowest bits: sorting the keys themselves is faster than their order.
+    bits = len(start).bit_length()
+    key = np.sort((np.minimum(start, stop) * count + np.maximum(start, stop) << bits) + np.arange(len(start)))
+    order, key = key & ((1 << bits) - 1), key >> bits
     first = np.flatnonzero(np.r_[True, key[1:] != key[:-1]])
     sides = np.diff(np.r_[first, len(key)])
     one = order[first]
@@ -280,6 +290,7 @@ def _errors(work: Work, wedge: Indices, onto: Indices) -> Array:
 def _picked(work: Work, moves: Moves) -> NDArray[np.intp]:
     """Rows of moves (sorted by cost) that touch no triangle in common; the cheaper of two goes first."""
     count, number = len(work.mesh.positions), len(moves.source)
+    corners = np.ascontiguousarray(work.vertex.T)
     left = np.arange(number)
     picked: list[NDArray[np.intp]] = []
     for _ in range(PASSES):
@@ -288,10 +299,11 @@ def _picked(work: Work, moves: Moves) -> NDArray[np.intp]:
             np.minimum.at(rank, end[left], left)
         for end in (part[item] for item in picked for part in (moves.source, moves.goal)):
             rank[end] = -1
-        face = rank[work.vertex].min(axis=1)
+        face = functools.reduce(np.minimum, (rank[corner] for corner in corners))
+        touched = np.flatnonzero(face < number)
         lowest = np.full(count, number)
-        for corner in range(3):
-            np.minimum.at(lowest, work.vertex[:, corner], face)
+        for corner in corners:
+            np.minimum.at(lowest, corner[touched], face[touched])
         first, second = lowest[moves.source[left]], lowest[moves.goal[left]]
         picked.append(left[(first == left) & (second == left)])
         left = left[(first >= 0) & (second >= 0) & (first != left)]
@@ -314,5 +326,5 @@ def _apply(work: Work, moves: Moves) -> None:
         for total in (work.quadric, work.weight):
             total[new] += total[old]  # no two moves have a goal in common
     vertex, wedge = vertices[work.vertex], wedges[work.wedge]
-    left = (vertex != np.roll(vertex, -1, axis=1)).all(axis=1)
+    left = np.flatnonzero(_is_whole(vertex))
     work.triangle, work.vertex, work.wedge = work.triangle[left], vertex[left], wedge[left]
