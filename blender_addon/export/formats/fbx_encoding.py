@@ -37,7 +37,7 @@ def quick_encoding(corners: int) -> Iterator[None]:
             setattr(element, name, function)
 
 
-def _write(encode_bin: Any, root: Any, write: Callable[[bytes], object], start: int) -> None:
+def _write(encode_bin: Any, root: Any, write: Callable[[bytearray], object], start: int) -> None:
     """Writes the elements below ``root`` at the byte ``start`` of the file."""
     made = bytearray()
     _Encoder(encode_bin, made, start).children(root, False)
