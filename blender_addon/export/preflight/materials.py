@@ -80,6 +80,13 @@ KINDS = {
         "Set them up again in the engine, or export for Godot or the web as constants and images.",
         title="shading left out",
     ),
+    "light_of_pictures": Kind(
+        "warning",
+        "material {material}: the picture of its light counts once, not {strength} times",
+        "Preview surfaces of OpenUSD have no strength for pictures.",
+        "Set the strength in the engine, or make the picture brighter.",
+        title="strength of light",
+    ),
     "approximate_material": Kind(
         "warning",
         "material {material}: {problem} is put into simpler terms",
@@ -120,6 +127,7 @@ def check(survey: Survey, obj: bpy.types.Object) -> Iterator[Finding]:
     yield from _slots(survey, obj)
 
 
+_ONCE = 1.001
 _FAINT = {
     *("Specular IOR Level", "Specular Tint", "Subsurface Weight", "IOR", "Sheen Tint", "Sheen Roughness"),
     *("Coat Roughness", "Coat IOR", "Coat Tint", "Anisotropic Rotation", "Thin Film IOR"),
@@ -145,6 +153,10 @@ def _shading(
         if targets and lost:
             for item in survey.found("shading_stays", obj, targets, material=material.name, names=", ".join(lost)):
                 yield item if set(lost) - _FAINT else replace(item, severity="info")
+    weak = [target for target in survey.targets if not profile(target).format.picture_strength]
+    if weak and "emission" in facts.images and max(facts.emission) > _ONCE:
+        strength = round(max(facts.emission), 2)
+        yield from survey.found("light_of_pictures", obj, weak, material=material.name, strength=strength)
     if shaders := shaders_of(material):
         yield from survey.found("nodes_worked_out", obj, material=material.name, shaders=", ".join(shaders))
     for problem in facts.is_approximate:

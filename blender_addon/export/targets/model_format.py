@@ -31,6 +31,7 @@ class ModelFormat:
         shares_meshes: whether objects that share a mesh share it in the file; else instances of a collection do.
         scene_file: whether cameras, lights and empties can lie in a file beside those of the assets, on request.
         value_maps: whether its materials refer to maps of roughness and metallic; else they stand at the maps' means.
+        picture_strength: whether pictures of light may shine more than once.
         light_types: Blender's types of the lights that it takes.
         avatar_data: whether it holds what a VRM does beside the model: expressions, gaze, springs, permissions.
     """
@@ -48,6 +49,7 @@ class ModelFormat:
     shares_meshes: bool = True
     scene_file: bool = False
     value_maps: bool = True
+    picture_strength: bool = True
     light_types: tuple[str, ...] = ("POINT", "SPOT", "SUN", "AREA")
     avatar_data: bool = False
 
@@ -83,7 +85,14 @@ FORMATS: Mapping[Format, ModelFormat] = MappingProxyType(
                 light_types=GLTF_LIGHTS,
                 avatar_data=True,
             ),
-            ModelFormat(suffix="usdc", family="plain", bone_properties=False, key_values=False, shares_meshes=False),
+            ModelFormat(
+                suffix="usdc",
+                family="plain",
+                bone_properties=False,
+                key_values=False,
+                shares_meshes=False,
+                picture_strength=False,
+            ),
         )
     }
 )

@@ -161,7 +161,8 @@ class _Flattening:
             }
         if kind in _GLASS:
             glass = {"Transmission Weight": 1.0, "IOR": read("IOR"), "Roughness": read("Roughness")}
-            return {**DEFAULTS, "Base Color": read("Color"), "Normal": read("Normal"), **glass}
+            # Principled tints by the root where light goes in and where it comes out, glass by its color each time.
+            return {**DEFAULTS, "Base Color": self._squared(read("Color")), "Normal": read("Normal"), **glass}
         if kind in ("BSDF_TRANSPARENT", "HOLDOUT"):
             return {**DEFAULTS, "Base Color": (1.0, 1.0, 1.0, 1.0), "Alpha": 0.0}
         if kind == "EEVEE_SPECULAR":
@@ -222,7 +223,7 @@ class _Flattening:
         for dark, lit in ((first, second), (second, first)):
             if dark["Base Color"] == _BLACK or dark["Alpha"] == 0.0:  # light over a surface
                 light = self._sum(first["Emission Color"], second["Emission Color"])
-                return {**lit, "Emission Color": light}
+                return {**lit, "Emission Color": self._undimmed(light, lit["Alpha"])}
         half = {name: self._mix(first.get(name), second.get(name), 0.5) for name in {**first, **second}}
         self.problems.append("an Add Shader node")
         return half
@@ -248,6 +249,19 @@ class _Flattening:
         if not is_linked(strength) and strength == 0.0:
             return _BLACK
         return self._node("MULTIPLY", color, strength, 1.0)
+
+    def _squared(self, color: Value) -> Value:
+        if is_linked(color):
+            return self._node("MULTIPLY", color, color, 1.0)
+        return (*(item * item for item in color_of(color)[:3]), 1.0)
+
+    def _undimmed(self, light: Value, alpha: Value) -> Value:
+        """Light that is added to a surface, beside what shows of that: Principled dims its light with its alpha."""
+        if is_linked(alpha):
+            if is_linked(light) or max(color_of(light)[:3]) > 0.0:
+                self.problems.append("an Add Shader node")
+            return light
+        return self._scaled(light, 1 / alpha) if 0.0 < alpha < 1.0 else light
 
     def _sum(self, first: Value, second: Value) -> Value:
         if not is_linked(first) and not is_linked(second):

@@ -116,6 +116,12 @@ STAYING: dict[str, str] = {
     "hair curves without faces": "没有面的毛发曲线",
     "hangs on the bone {bone} and becomes part of the skeleton's file": "挂在骨骼 {bone} 上,将成为骨架文件的一部分",
     "material {material} is exported without {names}": "材质 {material} 导出时不含 {names}",
+    "material {material}: the picture of its light counts once, not {strength} times": (
+        "材质 {material}:发光贴图只按 1 倍计算,而不是 {strength} 倍"
+    ),
+    "Preview surfaces of OpenUSD have no strength for pictures.": "OpenUSD 的预览表面没有贴图强度。",
+    "Set the strength in the engine, or make the picture brighter.": "请在引擎中设置强度,或把贴图调亮。",
+    "strength of light": "发光强度",
     "material {material}: {problem} is put into simpler terms": "材质 {material}:{problem} 将被简化",
     "shape key values, which become the shape at rest": "形态键的值,将成为静止形状",
     "shape keys behind modifiers that make new vertices: {modifiers}": "形态键位于会生成新顶点的修改器之后:{modifiers}",
