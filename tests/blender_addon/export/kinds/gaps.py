@@ -112,8 +112,8 @@ def packed_channels(folder: Path) -> Check:
 
     def look(files: Files) -> None:
         pixels = files.picture("M_Packed", "pbrMetallicRoughness", "metallicRoughnessTexture")
-        for column, wanted in ((2, (0.25, 1)), (-2, (0.75, 0))):
-            assert np.abs(pixels[4, column, 1:3] - wanted).max() < 0.02
+        for at, wanted in ((2, (0.25, 1)), (-2, (0.75, 0))):
+            assert np.abs(pixels[4, at, 1:3] - wanted).max() < 0.02
         light = files.picture("M_Packed", "occlusionTexture")
         assert abs(light[4, 2, 0] - 0.5) < 0.02
 
