@@ -212,10 +212,10 @@ def held_by_bones_from_outside(folder: Path) -> Check:
 
 @kind(targets=ALL)
 def keys_behind_masks_and_drivers(folder: Path) -> Check:
-    """Shape keys that a vertex group masks and a property of a bone drives, on a skin and on a thing."""
+    """Shape keys that a vertex group masks and the place of another object drives, on a skin and on a thing."""
     rig, body = armature("Driver", TWO), column("Driven body")
     skinned(rig, body)
-    rig.pose.bones["root"]["Smile"] = 0.75
+    lever = link("Lever", None, (0, 0, 0.75))
     for obj in (body, cube("Driven box", (3, 0, 0))):
         half = obj.vertex_groups.new(name="half")
         half.add([0, 1], 1.0, "REPLACE")
@@ -225,10 +225,9 @@ def keys_behind_masks_and_drivers(folder: Path) -> Check:
             point.co.x += 0.4
         block.vertex_group = "half"
         driver = block.driver_add("value").driver
-        driver.type = "SUM"
         variable = driver.variables.new()
-        variable.targets[0].id = rig
-        variable.targets[0].data_path = 'pose.bones["root"]["Smile"]'
+        variable.targets[0].id, variable.targets[0].data_path = lever, "location.z"
+        driver.expression = "var"
 
     def look(files: Files) -> None:
         weights = [one.get("weights") for one in files.all("meshes") if one.get("weights")]
