@@ -16,7 +16,15 @@ from mathutils import Matrix
 from ...bridge.jobs.steps import PATIENCE, InThread, Progress, run_to_end, scaled
 from ...bridge.mesh_arrays import mesh_data
 from ...bridge.object_labels import label_of
-from ...bridge.state.preserved_scene import claim_name, current_scene, in_scene, new_scene, spare_scene, steps_in
+from ...bridge.state.preserved_scene import (
+    claim_name,
+    current_scene,
+    in_scene,
+    new_scene,
+    remove_scene,
+    spare_scene,
+    steps_in,
+)
 from ...bridge.vrm.resolving import Resolved
 from ...translations.registry import formatted
 from ..assets.avatars.avatar import StagedAvatar, stage_avatar
@@ -290,8 +298,7 @@ class TargetWriter:
                 )
                 left_to_do = self._writer.write(path, [*whole.objects], content)
             rate = scene.render.fps / scene.render.fps_base
-            # With the scene: from one that stays, Blender unlinks twenty thousand objects one by one.
-            bpy.data.batch_remove([scene, *whole.objects, *whole.prototypes])
+            remove_scene(scene, [*whole.objects, *whole.prototypes])
         for step in left_to_do:
             yield InThread(step)
         nodes = whole.nodes
