@@ -4,7 +4,7 @@
     python scripts/bench.py textures       generating, carrying over to a mesh, one avatar from words to scene
     python scripts/bench.py avatar         a slider on 20 000 triangles, the first map of a mesh, an avatar from nothing
     python scripts/bench.py export         500 objects for three engines, beside Blender's bare exporters
-    python scripts/bench.py steps          how long generating and exporting keep the window from drawing
+    python scripts/bench.py steps          how long each button keeps the window from drawing
     python scripts/bench.py drag           what a slider of an avatar takes of Blender's own thread, a turn
     python scripts/bench.py large          20 000 objects for the web and Unity
     python scripts/bench.py small          half a minute of all, as multiples of fixed work of NumPy in the same run
@@ -241,29 +241,19 @@ def bench_export(page: Page) -> None:
 
 
 def bench_steps(page: Page) -> None:
-    import bpy
+    from scripts.lib.bench_presses import measured
+    from scripts.lib.bench_steps import longest
 
-    from blender_addon.avatar.generating import generate_job
-    from blender_addon.export.exporting import export_job
-    from blender_addon.scene.room import build_room
-    from ml_core import AvatarTraits
-    from scripts.lib.bench_steps import longest, steps_of
-
-    with quiet():
-        bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
-        build_room(bpy.context)
-    found = {}
-    for number, name in enumerate(("the first avatar", "a second avatar")):
+    page.line("the longest step of each button in Blender's own thread, in processor time", "")
+    presses = measured()
+    while True:
         with quiet():
-            traits = AvatarTraits(outfit=("business", "casual")[number])
-            found[name] = steps_of(generate_job(bpy.context, "", traits, 7 + number, 512, "Avatar"))
-    with tempfile.TemporaryDirectory() as place, quiet():
-        found["the room for three engines"] = steps_of(export_job(bpy.context, Path(place), ["unity", "unreal", "web"]))
-    page.line("the longest steps in Blender's own thread, in processor time", "")
-    for name, steps in found.items():
-        for kind, is_announced in (("ours", False), ("Blender's, announced", True)):
+            name, steps = next(presses, ("", []))
+        if not steps:
+            return
+        for kind, is_announced in (("", False), (", Blender's, announced", True)):
             if (step := longest(steps, is_announced)) is not None:
-                page.line(f"{name}, {kind}: {step.what}"[:57], f"{step.worked * 1000:.0f} ms")
+                page.line(f"{name}{kind}: {step.what}"[:57], f"{step.worked * 1000:.0f} ms")
 
 
 def bench_drag(page: Page) -> None:
@@ -287,7 +277,7 @@ def bench_large(page: Page) -> None:
     with tempfile.TemporaryDirectory() as place, quiet():
         before = memory()
         began, worked = time.perf_counter(), time.process_time()
-        steps = steps_of(export_job(bpy.context, Path(place), ["unity", "web"]))
+        steps, _ = steps_of(export_job(bpy.context, Path(place), ["unity", "web"]))
         took, work = time.perf_counter() - began, time.process_time() - worked
     page.line("20 000 objects, 200 meshes of 500 triangles, for Unity and the web", f"{took:.0f} s")
     page.line("the same in processor time", f"{work:.0f} s")

@@ -12,26 +12,28 @@ from ml_core.errors import InputError
 from ml_core.geometry.body.traits import ADULT, BodyTraits
 from ml_core.inference.textures.layers import layers_to_json
 from ml_core.vocabulary.avatar.fabrics import FABRIC_KINDS
-from ml_core.vocabulary.traits import unknown_fabric
+from ml_core.vocabulary.traits import AvatarTraits, unknown_fabric
 
 from ..bridge.data.single_user import ensure_editable
-from ..bridge.jobs.steps import InThread, Job, Progress
+from ..bridge.jobs.steps import InThread, Job, Progress, unbroken
 from .anatomy.building import body_of
 from .anatomy.person import Figure, stored_body
-from .body.targets import find_targets
+from .body.targets import find_targets_job
 from .generating import generate_job, repaint_job
 from .live import editing as live
 from .own_data import make_own
-from .people import Appearance, wear
+from .people import Appearance, wearing
 from .stored import store_traits, stored_traits
-from .surface.fabrics import first_worn, wear_fabric
+from .surface.fabrics import first_wearing, wearing_fabric
 from .surface.layers import LayerStack, layers_of
 from .surface.paint_sources import Fabric, takes_paint
 from .surface.texturing import image_size
-from .wardrobe.fitting import checked, covers, standing
+from .wardrobe.fitting import Dressed, checked, covers, standing
 from .wardrobe.headwear import tuck_hair
 from .wardrobe.objects import garment_info, set_garment_info, worn_garments
 from .wardrobe.own_bodies import OwnBody
+
+_STEP = Progress(0.5, 1, "Putting on the clothes")
 
 
 def wear_job(
@@ -95,38 +97,70 @@ def dress_job(
             )
     else:
         check_dressed(armature.name, body, names)
-    yield Progress(0, 1, "Putting on the clothes")
+    yield _STEP
     if own is not None:
         clothes = yield InThread(lambda: own.dressed(names))
-        yield Progress(0.5, 1, "Putting on the clothes")
-        first_worn(own.put_on(context, clothes))
-        tuck_hair(armature)
-    else:
-        appearance = yield InThread(lambda: Appearance(*standing(Figure.of(body), names)))
-        yield Progress(0.5, 1, "Putting on the clothes")
-        wear(context, armature, appearance)
-    for name, (color, fabric) in (cloths or {}).items():
+        yield _STEP
+        return (yield from unbroken(_foreign_dressed(context, armature, own, clothes, cloths or {})))
+    appearance = yield InThread(lambda: Appearance(*standing(Figure.of(body), names)))
+    yield _STEP
+    return (yield from unbroken(_dressed(context, armature, appearance, cloths or {})))
+
+
+def _foreign_dressed(
+    context: bpy.types.Context,
+    armature: bpy.types.Object,
+    own: OwnBody,
+    clothes: Dressed,
+    cloths: Mapping[str, tuple[str | None, str | None]],
+) -> Job:
+    """Puts clothes on a body of the artist's."""
+    made = own.put_on(context, clothes)
+    yield _STEP
+    yield from first_wearing(made)
+    tuck_hair(armature)
+    _note(armature, cloths)
+    yield _STEP
+    yield from first_wearing(worn_garments(armature).values())
+    return {"object": armature.name, "garments": list(worn_garments(armature))}
+
+
+def _dressed(
+    context: bpy.types.Context,
+    armature: bpy.types.Object,
+    appearance: Appearance,
+    cloths: Mapping[str, tuple[str | None, str | None]],
+) -> Job:
+    """Puts clothes on an avatar with the anatomical body, and paints them."""
+    yield from wearing(context, armature, appearance, _STEP)
+    stored = _note(armature, cloths)
+    yield _STEP
+    found = yield from find_targets_job(armature, _STEP)
+    yield _STEP
+    if stored is not None and any(takes_paint(garment.paint, LayerStack.of(armature)) for garment in found.garments):
+        yield from repaint_job(context, armature)
+    elif stored is not None:
+        make_own([garment.obj for garment in found.garments])
+        for garment in found.garments:
+            assert isinstance(garment.paint, Fabric)
+            yield _STEP
+            yield from wearing_fabric(garment.obj, garment.paint.dye(stored))
+    return {"object": armature.name, "garments": list(worn_garments(armature))}
+
+
+def _note(armature: bpy.types.Object, cloths: Mapping[str, tuple[str | None, str | None]]) -> AvatarTraits | None:
+    """Notes on an avatar and its garments what it wears now; its traits, ``None`` for one that is none of ours."""
+    for name, (color, fabric) in cloths.items():
         obj = worn_garments(armature)[name]
         info = garment_info(obj)
         if info is not None:
             set_garment_info(obj, replace(info, color=color, fabric=fabric))
     live.garments_changed(armature)
     stored = stored_traits(armature)
-    if stored is not None:
-        store_traits(armature, stored[0].replace(garments=tuple(worn_garments(armature))))
-    if own is not None:
-        for obj in worn_garments(armature).values():
-            first_worn([obj])
-        return {"object": armature.name, "garments": list(worn_garments(armature))}
-    garments = find_targets(armature).garments
-    if stored is not None and any(takes_paint(garment.paint, LayerStack.of(armature)) for garment in garments):
-        yield from repaint_job(context, armature)
-    elif stored is not None:
-        make_own([garment.obj for garment in garments])
-        for garment in garments:
-            assert isinstance(garment.paint, Fabric)
-            wear_fabric(garment.obj, garment.paint.dye(stored[0]))
-    return {"object": armature.name, "garments": list(worn_garments(armature))}
+    if stored is None:
+        return None
+    store_traits(armature, stored[0].replace(garments=tuple(worn_garments(armature))))
+    return stored[0]
 
 
 def check_dressed(name: str, body: BodyTraits, garments: Sequence[str]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Generator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import bpy
@@ -18,19 +18,19 @@ from ml_core.vocabulary.traits import AvatarTraits
 
 from ..bridge.data.created import removed_on_failure
 from ..bridge.data.single_user import ensure_editable
-from ..bridge.jobs.steps import InThread, Job, Progress, run_to_end, scaled
+from ..bridge.jobs.steps import InThread, Job, Progress, scaled, unbroken
 from ..bridge.models import loaded as models
-from .anatomy.building import color_lashes
+from .anatomy.building import coloring_lashes
 from .anatomy.person import is_anatomical
-from .body.beard import beard_of, wear_beard
+from .body.beard import beard_of, wearing_beard
 from .body.hair import DEFAULT_HAIR, WornHair, grown_for, wears_hair, worn_hair
 from .body.humanoid import is_landmark
 from .body.traits import move_body
 from .own_data import own_avatar
-from .people import add_person_job, change_of, reshape
+from .people import add_person_job, change_of, reshaping
 from .placing import free_place
 from .rig.control_rig import controlled_by
-from .rig.extra_bones import add_extra_bones, refresh_extra_bones
+from .rig.extra_bones import adding_extra_bones, refreshing_extra_bones
 from .stored import has_traits, store_traits, stored_traits
 from .surface.layer_settings import set_layers
 from .surface.layers import LayerStack, embedded
@@ -78,12 +78,15 @@ def generate_job(
         elif said:
             set_layers(armature, said)
         facts = yield from scaled(_dressed(context, armature, maps, size), 0.65, 0.8)
-        yield Progress(0.8, 1, "Growing the hair")
-        facts["hair"] = yield from _with_hair(context, armature)
-        _bearded(context, armature)
+        step = Progress(0.8, 1, "Growing the hair")
+        yield step
+        putting = yield from grown_for(context, armature, *stored_traits(armature), step)
+        facts["hair"] = _name_of((yield from putting))
+        yield step
+        yield from _bearded(context, armature)
         if extra_bones:
             yield Progress(0.9, 1, "Adding bones")
-            facts["extra_bones"] = add_extra_bones(context, armature, extra_bones)
+            facts["extra_bones"] = yield from adding_extra_bones(context, armature, extra_bones)
         yield Progress(1, 1, "Done")
     return {**facts, "location": [round(axis, 4) for axis in armature.location], "ignored": ignored}
 
@@ -110,20 +113,26 @@ def texture_job(
     changed = change_of(target, traits, maps.traits, seed)
     if changed is not None:
         appearance = yield InThread(changed)
-        yield Progress(0.6, 1, "Building the body", blocks=True)
-        facts = _person_changed(context, target, appearance, maps, size, options)
+        yield Progress(0.6, 1, "Building the body")
+        # From here on the file changes; a job that is cancelled before leaves it as it was.
+        facts = yield from unbroken(_person_changed(context, target, appearance, maps, size, options))
         return {**facts, "ignored": ignored}
-    grown = None
+    putting = None
     if wears_hair(target):
-        yield Progress(0.5, 1, "Growing the hair")
-        grown = yield from grown_for(context, target, maps.traits, int(maps.seed))
-    # From here on the file changes, all at once: a job that is cancelled before leaves it as it was.
-    facts = yield from scaled(_dressed(context, target, maps, size, options, traits.face is not None), 0.7, 1.0)
-    if grown is not None:
-        hair = grown()
-        facts["hair"] = hair.name if hair is not None else None
-        _bearded(context, target)
-    return {**facts, "ignored": ignored}
+        step = Progress(0.5, 1, "Growing the hair")
+        yield step
+        putting = yield from grown_for(context, target, maps.traits, int(maps.seed), step)
+    hair: dict[str, Any] = {}
+
+    def grow() -> Generator[Progress | InThread, Any, None]:
+        if putting is not None:
+            hair["hair"] = _name_of((yield from putting))
+            yield from _bearded(context, target)
+
+    # What changes the file comes last, and all of it: a job that is cancelled before leaves it as it was.
+    whole_face = traits.face is not None
+    facts = yield from scaled(_dressed(context, target, maps, size, options, whole_face, grow), 0.7, 1.0)
+    return {**facts, **hair, "ignored": ignored}
 
 
 def _person_changed(
@@ -133,45 +142,45 @@ def _person_changed(
     maps: TextureMaps,
     size: int,
     options: TextureOptions | None,
-) -> dict[str, Any]:
-    """An avatar with the anatomical body made another person, in one go: nothing can be cancelled in between."""
+) -> Generator[Progress | InThread, Any, dict[str, Any]]:
+    """An avatar with the anatomical body made another person; nothing should be cancelled in between."""
     own_avatar(target)
-    reshape(context, target, appearance)
-    facts = run_to_end(_dressed(context, target, maps, size, options))
+    yield Progress(0.6, 1, "Building the body")
+    yield from reshaping(context, target, appearance, Progress(0.6, 1, "Building the body"))
+    facts = yield from scaled(_dressed(context, target, maps, size, options), 0.7, 0.9)
     if wears_hair(target):
-        hair = run_to_end(grown_for(context, target, maps.traits, int(maps.seed)))()
-        facts["hair"] = hair.name if hair is not None else None
-        _bearded(context, target)
-        refresh_extra_bones(context, target)
+        step = Progress(0.9, 1, "Growing the hair")
+        putting = yield from grown_for(context, target, maps.traits, int(maps.seed), step)
+        facts["hair"] = _name_of((yield from putting))
+        yield step
+        yield from _bearded(context, target)
+        yield from refreshing_extra_bones(context, target)
     return facts
 
 
-def set_beard(context: bpy.types.Context, armature: bpy.types.Object, kind: str) -> dict[str, Any]:
+def _name_of(obj: bpy.types.Object | None) -> str | None:
+    return obj.name if obj is not None else None
+
+
+def beard_job(context: bpy.types.Context, armature: bpy.types.Object, kind: str) -> Job:
     """Put another beard on an avatar, in the color of its hair, or on any humanoid with an armature; ``kind`` is one of
     :data:`ml_core.vocabulary.avatar.beards.BEARDS`. Report: ``beard``, the name of the object, or None."""
     stored, worn = stored_traits(armature), worn_hair(armature)
     traits, seed = stored if stored is not None else (AvatarTraits(), 0)
-    beard = wear_beard(context, armature, kind, traits.hair or (worn.color if worn is not None else None), seed)
+    color = traits.hair or (worn.color if worn is not None else None)
+    step = Progress(0.9, 1, "Growing the hair")
+    beard = yield from wearing_beard(context, armature, kind, color, seed, step)
     if stored is not None:
         store_traits(armature, traits.replace(beard=kind))
-    return {"beard": beard.name if beard is not None else None, "style": kind}
+    return {"beard": _name_of(beard), "style": kind}
 
 
-def _bearded(context: bpy.types.Context, armature: bpy.types.Object) -> None:
+def _bearded(context: bpy.types.Context, armature: bpy.types.Object) -> Generator[Progress | InThread, Any, None]:
     """Grows the beard that the stored traits ask for, if that is another than the face has, or of another color."""
     stored = stored_traits(armature)
     wanted = stored[0].beard if stored is not None else None
     if wanted is not None and (wanted != "none" or beard_of(armature) is not None):
-        set_beard(context, armature, wanted)
-
-
-def _with_hair(
-    context: bpy.types.Context, armature: bpy.types.Object
-) -> Generator[Progress | InThread, Any, str | None]:
-    """The name of the hair that the stored traits ask for, made and fitted; ``None`` for a painted scalp."""
-    put_on = yield from grown_for(context, armature, *stored_traits(armature))
-    hair = put_on()
-    return hair.name if hair is not None else None
+        yield from beard_job(context, armature, wanted)
 
 
 def repaint_job(context: bpy.types.Context, avatar: bpy.types.Object, options: TextureOptions | None = None) -> Job:
@@ -208,18 +217,26 @@ def hair_job(
     parts = (former.hair_tones or worn.tones) if tones is None else tones
     traits = former.replace(hair_style=style, hair=color or former.hair or worn.color, hair_tones=parts)
     seed = worn.seed if seed is None else seed
-    put_on = yield from grown_for(context, armature, traits, seed)
+    step = Progress(0.3, 1, "Growing the hair")
+    yield step
+    putting = yield from grown_for(context, armature, traits, seed, step)
     bald = {HAIR_STYLES[name or DEFAULT_HAIR_STYLE].bares_scalp for name in (former.hair_style, style)}
+    made: list[bpy.types.Object | None] = []
+
+    def wear() -> Generator[Progress | InThread, Any, None]:
+        made.append((yield from putting))
+        if color is not None:
+            yield from _bearded(context, armature)
+        yield from refreshing_extra_bones(context, armature)
+
     if stored is not None and (traits.hair != former.hair or len(bald) == 2):
         maps = yield from _painted(traits, person_seed, image_size(armature))
-        yield from scaled(_dressed(context, armature, maps, maps.size), 0.7, 1.0)
-    elif stored is not None:
-        store_traits(armature, traits)
-    hair = put_on()
-    if color is not None:
-        _bearded(context, armature)
-    refresh_extra_bones(context, armature)
-    facts = {"hair": hair.name if hair is not None else None, "style": style, "color": traits.hair}
+        yield from scaled(_dressed(context, armature, maps, maps.size, then=wear), 0.7, 1.0)
+    else:
+        if stored is not None:
+            store_traits(armature, traits)
+        yield from unbroken(wear())
+    facts = {"hair": _name_of(made[0]), "style": style, "color": traits.hair}
     return {**facts, "tones": dict(traits.hair_tones or {})}
 
 
@@ -263,14 +280,22 @@ def _dressed(
     size: int,
     options: TextureOptions | None = None,
     whole_face: bool = True,
+    then: Callable[[], Generator[Progress | InThread, Any, None]] | None = None,
 ) -> Generator[Progress | InThread, Any, dict[str, Any]]:
-    layers = LayerStack.of(obj)
-    facts = dict((yield from apply_maps_job(obj, maps, size=size, options=options, layers=layers)))
-    traits = move_body(context, obj, maps.traits, whole_face)
-    store_traits(obj, traits, int(maps.seed))
-    if traits.hair is not None and is_anatomical(obj):
-        color_lashes(obj, traits.hair)
-    return {**facts, "object": obj.name, "traits": traits.to_dict(), "seed": int(maps.seed), "size": size}
+    layers, worn = LayerStack.of(obj), maps.traits
+
+    def finish() -> Generator[Progress | InThread, Any, None]:
+        nonlocal worn
+        worn = move_body(context, obj, maps.traits, whole_face)
+        store_traits(obj, worn, int(maps.seed))
+        if worn.hair is not None and is_anatomical(obj):
+            yield Progress(1, 1, "Putting the texture on")
+            yield from coloring_lashes(obj, worn.hair)
+        if then is not None:
+            yield from then()
+
+    facts = yield from apply_maps_job(obj, maps, size=size, options=options, layers=layers, then=finish)
+    return {**facts, "object": obj.name, "traits": worn.to_dict(), "seed": int(maps.seed), "size": size}
 
 
 def humanoid(obj: bpy.types.Object | None) -> bpy.types.Object | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,15 +17,15 @@ from ml_core.vocabulary.traits import AvatarTraits
 from ..bridge.jobs.steps import InThread, Progress
 from .anatomy.building import body_of, person_job
 from .anatomy.person import Figure, stored_body
-from .anatomy.reshaping import Reshaping, place_bones, soles_of
+from .anatomy.reshaping import Reading, Reshaping, place_bones, soles_of
 from .body.hair import hairs_of
-from .rig.control_rig import add_control_rig, control_rig_of
-from .rig.extra_bones import refresh_extra_bones
+from .rig.control_rig import adding_control_rig, control_rig_of
+from .rig.extra_bones import refreshing_extra_bones
 from .stored import stored_traits
-from .surface.fabrics import first_wearing, first_worn
+from .surface.fabrics import first_wearing
 from .wardrobe.fitting import Dressed, completed, decent, standing
 from .wardrobe.headwear import tuck_hair
-from .wardrobe.objects import put_on, putting_on, store_cloths, worn_garments
+from .wardrobe.objects import putting_on, store_cloths, worn_garments
 
 SAME_HEIGHT = 1e-3
 """Meters by which the soles of other shoes may differ before the whole person is raised."""
@@ -115,33 +115,60 @@ def change_of(
     return made
 
 
-def wear(context: bpy.types.Context, avatar: bpy.types.Object, appearance: Appearance) -> None:
-    """Dresses an avatar, whose body stays but for the height of its soles, in the clothes of ``appearance``."""
+def wearing(
+    context: bpy.types.Context, avatar: bpy.types.Object, appearance: Appearance, step: Progress
+) -> Generator[Progress | InThread, Any, None]:
+    """Dresses an avatar, whose body stays but for the height of its soles, in the clothes of ``appearance``.
+
+    Args:
+        step: how far the job is meanwhile.
+    """
     body = body_of(avatar)
     if body is None:
         return
     higher = appearance.figure.soles - soles_of(body, appearance.figure.on_soles(0.0))
     if abs(higher) > SAME_HEIGHT and context.mode == "OBJECT":
-        reshape(context, avatar, appearance)
-    else:
-        made = put_on(context, avatar, appearance.clothes.raised(-higher))
-        store_cloths(avatar, appearance.cloths)
-        first_worn(made)
-        tuck_hair(avatar)
-        refresh_extra_bones(context, avatar)
-
-
-def reshape(context: bpy.types.Context, avatar: bpy.types.Object, appearance: Appearance) -> None:
-    """Brings an avatar to another figure in other clothes, at once."""
-    session = Reshaping.of(avatar, hairs_of(avatar))
-    if session is None:
+        yield from reshaping(context, avatar, appearance, step)
         return
+    made = yield from putting_on(context, avatar, appearance.clothes.raised(-higher))
+    yield from _dressed(context, avatar, appearance, made, step)
+
+
+def reshaping(
+    context: bpy.types.Context, avatar: bpy.types.Object, appearance: Appearance, step: Progress
+) -> Generator[Progress | InThread, Any, None]:
+    """Brings an avatar to another figure in other clothes.
+
+    Args:
+        step: how far the job is meanwhile.
+    """
+    read = Reading.of(avatar, hairs_of(avatar))
+    if read is None:
+        return
+    begun = yield InThread(read.beginning)
+    session = Reshaping.at(read, begun)
     session.move_to(appearance.figure)
+    yield step
     place_bones(context, avatar, appearance.figure)
-    made = session.settle(context, appearance.figure, appearance.clothes)
-    store_cloths(avatar, appearance.cloths)
-    first_worn(made)
-    tuck_hair(avatar)
-    refresh_extra_bones(context, avatar)
+    yield step
+    made = yield from session.settling(context, appearance.clothes)
+    yield from _dressed(context, avatar, appearance, made, step)
     if control_rig_of(avatar) is not None:
-        add_control_rig(context, avatar)
+        yield step
+        yield from adding_control_rig(context, avatar)
+
+
+def _dressed(
+    context: bpy.types.Context,
+    avatar: bpy.types.Object,
+    appearance: Appearance,
+    made: Sequence[bpy.types.Object],
+    step: Progress,
+) -> Generator[Progress | InThread, Any, None]:
+    """What follows when other garments hang on an avatar: materials of those that were made, hair under hats, bones."""
+    store_cloths(avatar, appearance.cloths)
+    yield from first_wearing(made)
+    yield step
+    tuck_hair(avatar)
+    yield step
+    yield from refreshing_extra_bones(context, avatar)

@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import bpy
-import numpy as np
-from numpy.typing import NDArray
 
 from ml_core.inference.textures.layer_kinds import default_layer
 from ml_core.inference.textures.layers import layers_to_json
@@ -40,8 +38,9 @@ def photo_job(
     reader = yield InThread(models.photo_reader)
     yield Progress(0.05, 1, "Reading the photo")
     read = yield InThread(lambda: reader.read(paths, known))
+    png = yield InThread(lambda: png_of(read.skin))
     with removed_on_failure(context):
-        image = _packed(f"{name} Skin", read.skin)
+        image = _packed(f"{name} Skin", png)
         layers = layers_to_json([default_layer("photo", image=image.name)])
         facts = yield from scaled(generate_job(context, "", read.traits, seed, size, name, layers), _READING, 1.0)
         mark_from_photo(bpy.data.objects[facts["object"]])
@@ -53,9 +52,8 @@ def photo_job(
     return {**facts, "photo": photos}
 
 
-def _packed(name: str, pixels: NDArray[np.float32]) -> bpy.types.Image:
-    """An image of the file with ``pixels`` (H, W, 4) sRGB, packed."""
-    png = png_of(pixels)
+def _packed(name: str, png: bytes) -> bpy.types.Image:
+    """An image of the file from a PNG file, packed."""
     image = bpy.data.images.new(name, 1, 1, alpha=True)
     image.pack(data=png, data_len=len(png))
     image.source = "FILE"

@@ -17,7 +17,7 @@ from ..avatar.generating import generate_job
 from ..bridge.data.stored_values import setting
 from ..bridge.files.chosen_folders import export_folder
 from ..bridge.jobs.quick_fixes import FixableError, QuickFix
-from ..bridge.jobs.steps import Job, Progress
+from ..bridge.jobs.steps import InThread, Job, Progress
 from ..bridge.models import loaded as models
 from ..bridge.models import taught
 from ..bridge.object_labels import label_of, object_label
@@ -83,6 +83,7 @@ def run_command_job(context: bpy.types.Context, command: str, confirm: bool = Fa
             deletion without ``confirm``.
     """
     yield Progress(0, 1, "Reading the command")
+    yield InThread(models.language_model)
     reading = read_command(context, command)
     report = yield from run_steps_job(context, reading.steps, confirm)
     return {**report, "corrections": {one.written: one.meant for one in reading.corrections}}

@@ -20,6 +20,7 @@ from ml_core.vocabulary.commands import SceneCommand, Term
 from ml_core.vocabulary.targets import TARGETS
 from ml_core.vocabulary.words import commands_en, commands_zh, descriptions_en, descriptions_zh, scene_en, scene_zh
 
+from ..bridge.models import loaded as models
 from ..bridge.object_labels import label_of
 from ..scene.editing.choosing import ambiguity
 from .running import read_command
@@ -137,7 +138,12 @@ def examples(scene: bpy.types.Scene) -> list[str]:
 def chips(context: bpy.types.Context, command: str) -> tuple[Chip, ...]:
     """What the parts of a command were taken for; empty where it is not understood. Panels ask at every redraw."""
     scene = context.scene
-    return _chips(command, scene.session_uid, len(scene.objects)) if command.strip() else ()
+    return _chips(command, scene.session_uid, len(scene.objects)) if _is_readable(command) else ()
+
+
+def _is_readable(command: str) -> bool:
+    """Whether there is something to read, and what reads it is loaded."""
+    return bool(command.strip()) and models.reads_sentences()
 
 
 @lru_cache(maxsize=32)
@@ -164,7 +170,7 @@ def _plan(command: str, _scene: int, _objects: int) -> tuple[tuple[str, ...], Me
 def question(context: bpy.types.Context, command: str) -> tuple[str, ...]:
     """Names of the objects of which a command means one, and does not say which; empty where it is clear."""
     scene = context.scene
-    return _question(command, scene.session_uid, len(scene.objects)) if command.strip() else ()
+    return _question(command, scene.session_uid, len(scene.objects)) if _is_readable(command) else ()
 
 
 @lru_cache(maxsize=32)
@@ -220,4 +226,4 @@ def _with_term(step: SceneCommand, term: Term, other: Term) -> SceneCommand:
 def plan(context: bpy.types.Context, command: str) -> tuple[tuple[str, ...], Message | None]:
     """The steps of a command in short, or why it is refused."""
     scene = context.scene
-    return _plan(command, scene.session_uid, len(scene.objects)) if command.strip() else ((), None)
+    return _plan(command, scene.session_uid, len(scene.objects)) if _is_readable(command) else ((), None)

@@ -106,7 +106,10 @@ class JobOperator:
 
     def modal(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
         assert self._runner is not None
-        if context.window_manager.atelier_job.cancel or (event.type == "ESC" and event.value == "PRESS"):
+        state = context.window_manager.atelier_job
+        if event.type == "ESC" and event.value == "PRESS":
+            state.cancel = True
+        if state.cancel and not self._runner.progress.holds:
             self.cancel(context)
             self.report({"INFO"}, self.when_cancelled())
             return {"CANCELLED"}

@@ -40,7 +40,7 @@ def asset_job(context: bpy.types.Context, avatar: bpy.types.Object) -> Job:
     """
     ensure_editable(avatar)
     objects = [avatar, *avatar.children_recursive]
-    yield Progress(0, 1, "Rendering the preview")
+    yield Progress(0, 1, "Blender renders the preview", blocks=True)
     pixels = portrait(context, avatar)
     yield Progress(0.8, 1, "Marking assets")
     with removed_on_failure(context):

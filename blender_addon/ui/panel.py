@@ -47,10 +47,10 @@ def job_button(
     return layout.operator(operator, **texts)
 
 
-def draw_progress(layout: bpy.types.UILayout, operator: str) -> bool:
-    """Draw the progress of the running job, with a cross that cancels it, if it is one of ``operator``."""
+def draw_progress(layout: bpy.types.UILayout, *operators: str) -> bool:
+    """Draw the progress of the running job, with a cross that cancels it, if it is one of ``operators``."""
     state = bpy.context.window_manager.atelier_job
-    if not state.running or state.operator != operator:
+    if not state.running or state.operator not in operators:
         return False
     parts = [f"{state.factor:.0%}", formatted(state.what or state.title)]
     if state.seconds_left >= 0:

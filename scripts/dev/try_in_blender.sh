@@ -19,7 +19,7 @@ for_python=${BLENDER_PYTHON:-$($shell blender --background --factory-startup --p
 echo "Building the zip for Python $for_python"
 rm -rf "$outside/atelier-try" && mkdir -p "$outside/atelier-try/zip"
 "$python" "$root/scripts/build_extension.py" --python "$for_python" --out "$outside/atelier-try/zip"
-cp "$root"/scripts/dev/try_in_blender_{steps,list,hand,x11}.py "$outside/atelier-try/"
+cp "$root"/scripts/dev/try_in_blender_{steps,list,hand,x11,parts}.py "$outside/atelier-try/"
 
 inside() { $shell env BLENDER_USER_RESOURCES="$work/atelier-try/user" "$@"; }
 status=0
@@ -29,6 +29,11 @@ inside blender --window-geometry 0 0 1600 1000 --enable-event-simulate --python-
 if [ $status = 0 ]; then
   inside blender --window-geometry 0 0 1600 1000 --python-exit-code 1 "$work/atelier-try/out/tried.blend" \
     --python "$work/atelier-try/try_in_blender_x11.py" -- "$work/atelier-try/out" >>"$out/log.txt" 2>&1 || status=$?
+fi
+if [ $status = 0 ]; then
+  inside blender --window-geometry 0 0 1600 1000 --enable-event-simulate --python-exit-code 1 \
+    "$work/atelier-try/out/tried.blend" --python "$work/atelier-try/try_in_blender_parts.py" \
+    -- "$work/atelier-try/out" >>"$out/log.txt" 2>&1 || status=$?
 fi
 cp -r "$outside/atelier-try/out/." "$out/" || status=1
 if [ $status != 0 ] || grep -E "Traceback|^Error" "$out/log.txt"; then

@@ -28,6 +28,8 @@ class MouseHand:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.where = "UI"
+        """The type of the region that :meth:`seek` looks through."""
         self.window = bpy.context.window_manager.windows[0]
         self.area = max((a for a in self.window.screen.areas if a.type == "VIEW_3D"), key=lambda a: a.width)
         self.at = (self.window.width // 3, self.window.height // 2)
@@ -59,7 +61,7 @@ class MouseHand:
 
     @property
     def sidebar(self) -> bpy.types.Region:
-        return next(region for region in self.area.regions if region.type == "UI")
+        return next(region for region in self.area.regions if region.type == self.where)
 
     def open_tab(self) -> Iterator[float]:
         self.area.spaces.active.show_region_ui = True

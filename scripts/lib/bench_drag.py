@@ -8,6 +8,8 @@ from typing import TypeVar
 
 import bpy
 
+from scripts.lib.bench_steps import steps_of
+
 T = TypeVar("T")
 _MOVES = 12
 
@@ -19,11 +21,13 @@ def drag_seconds() -> dict[str, list[float]]:
     """
     import blender_addon
     from blender_addon.avatar.anatomy.person import stored_body
-    from blender_addon.avatar.anatomy.reshaping import Reshaping, place_bones
+    from blender_addon.avatar.anatomy.reshaping import Reading, Reshaping, place_bones
     from blender_addon.avatar.body.hair import hairs_of
     from blender_addon.avatar.generating import generate_job
     from blender_addon.avatar.live.painting import LiveTarget, previewed
     from blender_addon.avatar.stored import stored_traits
+    from blender_addon.avatar.wardrobe.fitting import dressed
+    from blender_addon.avatar.wardrobe.objects import worn_garments
     from blender_addon.bridge.jobs.steps import run_to_end
     from ml_core import AvatarTraits
 
@@ -42,9 +46,19 @@ def drag_seconds() -> dict[str, list[float]]:
 
     body = stored_body(armature)
     traits, seed = stored_traits(armature)
-    session = turn(
-        "the first turn of a drag, which reads the avatar", lambda: Reshaping.of(armature, hairs_of(armature))
-    )
+    expected = Reading.of(armature, hairs_of(armature))
+    assert expected is not None
+    begun = turn("what another thread does as the sliders are shown", expected.beginning)
+
+    def begin() -> Reshaping:
+        read = Reading.of(armature, hairs_of(armature))
+        assert read is not None
+        assert read.is_like(expected)
+        made = Reshaping.at(read, begun)
+        made.move(body.replace(height=body.height + 0.001))
+        return made
+
+    session = turn("the first turn of a drag, which reads the avatar", begin)
     target = LiveTarget.of(armature, traits.eye)
     for number in range(_MOVES):
         height = body.replace(height=body.height + 0.002 * number)
@@ -56,4 +70,6 @@ def drag_seconds() -> dict[str, list[float]]:
         skin = traits.replace(skin=f"#{200 + number:02x}a890")
         for step in previewed(target, skin, seed, None):
             turn("color slider: one picture, its pixels computed before", step)
+    steps, _ = steps_of(session.settling(bpy.context, dressed(figure, list(worn_garments(armature)))))
+    taken["the slider rests, a step"] = [step.worked for step in steps]
     return taken

@@ -5,9 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Generator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from blender_addon.bridge.jobs.steps import InThread, Progress
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -23,20 +25,22 @@ class Step:
     is_announced: bool
 
 
-def steps_of(job: Generator[Progress | InThread, Any, Any]) -> list[Step]:
-    """Runs a job to its end; work for other threads does not count."""
+def steps_of(job: Generator[Progress | InThread, Any, T]) -> tuple[list[Step], T]:
+    """Runs a job to its end, and what it returns; work for other threads does not count."""
     steps: list[Step] = []
     told = Progress(0, 1, "Beginning")
     result: Any = None
     while True:
         began, worked = time.perf_counter(), time.process_time()
+        step: Progress | InThread | None = None
+        returned: list[T] = []
         try:
             step = job.send(result)
-        except StopIteration:
-            step = None
+        except StopIteration as stop:
+            returned.append(stop.value)
         steps.append(Step(time.process_time() - worked, time.perf_counter() - began, told.what, told.blocks))
         if step is None:
-            return steps
+            return steps, returned[0]
         result = step.function() if isinstance(step, InThread) else None
         told = Progress(told.done, told.total, told.what) if isinstance(step, InThread) else step
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import replace
+from typing import Any
 
 import bpy
 import numpy as np
@@ -15,8 +16,9 @@ from ml_core.geometry.motion.clip import FPS, MotionClip
 from ml_core.geometry.motion.fitting import Body, fitted
 from ml_core.vocabulary.motion.steps import MotionStep
 
+from ...bridge.jobs.steps import InThread, Progress, run_to_end
 from ..rig.keying import add_action, add_strip, add_track, remove_tracks
-from ..rig.moving import frame_rate, moving_body, mute_ours, ready, show
+from ..rig.moving import MOVING, frame_rate, mute_ours, reading_body, ready, show
 from .staging import Stage
 
 SEQUENCE = "Sequence"
@@ -26,13 +28,20 @@ _UPRIGHT = 0.98
 
 
 def act(
+    context: bpy.types.Context, armature: bpy.types.Object, steps: Sequence[MotionStep], **how: Any
+) -> dict[str, object]:
+    """As :func:`acting`, at once."""
+    return run_to_end(acting(context, armature, steps, **how))
+
+
+def acting(
     context: bpy.types.Context,
     armature: bpy.types.Object,
     steps: Sequence[MotionStep],
     *,
     start: int = 1,
     variation: int = 0,
-) -> dict[str, object]:
+) -> Generator[Progress | InThread, Any, dict[str, object]]:
     """Plans the steps from where the avatar stands at frame ``start``, and bakes them.
 
     Args:
@@ -51,19 +60,20 @@ def act(
     if shown != start:
         scene.frame_set(start)
     try:
-        body, bones, ground = moving_body(armature)
+        body, bones, ground = yield from reading_body(armature)
         stage = Stage.of(context, armature, body, ground, variation)
         for number, step in enumerate(steps):
+            yield MOVING
             stage.perform(step, steps[number + 1] if number + 1 < len(steps) else None)
             if stage.whole.seconds > MAX_SECONDS:
                 raise InputError(
                     "{step}: the plan is longer than {seconds} s; give fewer steps", step=step.text, seconds=MAX_SECONDS
                 )
-    except InputError:
+    except (InputError, GeneratorExit):
         scene.frame_set(shown)
         raise
     fps = frame_rate(context)
-    motion = fitted(*_at_rate(stage, fps))
+    motion = yield InThread(lambda: fitted(*_at_rate(stage, fps)))
     ready(armature, bones)
     remove_tracks(armature, [SEQUENCE])
     mute_ours(armature)
@@ -77,11 +87,13 @@ def act(
         end = bounds[number + 1] if number + 1 < len(bounds) else last
         if end <= first:
             continue
+        yield MOVING
         # Every strip has the frame with which the next one begins, so that there is none between them.
         action, slot = add_action(armature, segment.name, motion.part(first, end + 1), bones, basis)
         strip = add_strip(armature, track, action, slot, segment.name, start + first, end - first)
         strip.extrapolation = "HOLD" if end == last else "NOTHING"
         strips.append({"name": segment.name, "action": action.name, "start": start + first, "end": start + end})
+    yield MOVING
     show(context, armature, track.strips[-1])
     place = armature.matrix_world @ Vector(motion.root[-1].tolist())
     return {

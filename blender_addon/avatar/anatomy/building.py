@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from ml_core.color import hex_to_srgb
 from ml_core.geometry.body.face.expressions import EYE_TURNS, turned_eyeball
-from ml_core.geometry.body.face.lashes import lash_alpha, lash_uv
+from ml_core.geometry.body.face.lashes import lash_uv
 from ml_core.geometry.body.model import body_model
 from ml_core.geometry.body.rig import BONE_NAMES, SIDES, dense_weights
 
@@ -20,7 +20,7 @@ from ...bridge.jobs.steps import InThread, Progress
 from ..body.eyes import DEFAULT_EYE, IRIS_KEY, add_eyeball, iris_png, wear_iris
 from ..body.humanoid import SHAPE_KEY, read_humanoid
 from ..own_data import make_own, worn_material
-from ..surface.materials import lash_material, unpainted_material
+from ..surface.materials import lash_material, lash_png, unpainted_material
 from .meshes import add_armature, add_shapes, bind, follow_key, quad_mesh, weigh
 from .person import PARTS, Figure, expressions, mesh_vertices, store_body
 
@@ -50,7 +50,11 @@ def person_job(
     store_body(armature, figure.person.traits)
     yield step
     lashes = yield InThread(_lashes)
-    body = _add_body(context, f"{name}_Body", figure, armature, hair, lashes)
+    of_hair = hex_to_srgb(hair or DEFAULT_LASHES)
+    png = yield InThread(lambda: lash_png(of_hair))
+    body = _add_body(context, f"{name}_Body", figure, armature, lashes)
+    yield step
+    _add_materials(body, of_hair, png)
     yield step
     shapes = yield InThread(expressions)
     names = list(shapes)
@@ -67,11 +71,12 @@ def person_job(
     return armature
 
 
-def color_lashes(armature: bpy.types.Object, hair: str) -> None:
+def coloring_lashes(armature: bpy.types.Object, hair: str) -> Generator[InThread, Any, None]:
     """Brings the lashes of an avatar to the color (sRGB hex) of its hair."""
     body = body_of(armature)
     if body is not None and worn_material(body, "Lashes") is not None:
-        lash_material(body, hex_to_srgb(hair))
+        png = yield InThread(lambda: lash_png(hex_to_srgb(hair)))
+        lash_material(body, hex_to_srgb(hair), png)
 
 
 def body_of(armature: bpy.types.Object) -> bpy.types.Object | None:
@@ -98,8 +103,7 @@ def eyes_of(armature: bpy.types.Object) -> dict[str, bpy.types.Object]:
 
 @cache
 def _lashes() -> NDArray[np.float32]:
-    """UVs of the lashes, the same for everybody. Their picture is made as well, since both take long."""
-    lash_alpha()
+    """UVs of the lashes, the same for everybody."""
     return lash_uv(body_model().data)
 
 
@@ -108,7 +112,6 @@ def _add_body(
     name: str,
     figure: Figure,
     armature: bpy.types.Object,
-    hair: str | None,
     lashes: NDArray[np.float32],
 ) -> bpy.types.Object:
     data, chosen = figure.person.data, mesh_vertices()
@@ -123,11 +126,16 @@ def _add_body(
     weigh(body, BONE_NAMES, dense_weights(data)[chosen])
     bind(body, armature)
     make_own([body])
-    mesh.materials.append(None)
-    mesh.materials.append(lash_material(body, hex_to_srgb(hair or DEFAULT_LASHES)))
-    mesh.materials.append(unpainted_material(body, "Teeth", _TEETH, 0.25))
-    mesh.materials.append(unpainted_material(body, "Tongue", _TONGUE, 0.4))
     return body
+
+
+def _add_materials(body: bpy.types.Object, hair: NDArray[np.floating], lashes: bytes) -> None:
+    """The skin's place, which is painted later, lashes for hair of a color (sRGB (3,)) by their PNG, teeth, tongue."""
+    materials = body.data.materials
+    materials.append(None)
+    materials.append(lash_material(body, hair, lashes))
+    materials.append(unpainted_material(body, "Teeth", _TEETH, 0.25))
+    materials.append(unpainted_material(body, "Tongue", _TONGUE, 0.4))
 
 
 def _add_eye(

@@ -6,8 +6,9 @@ goes with the skin next to it. Once the slider rests, garments are draped anew a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import bpy
 import numpy as np
@@ -17,12 +18,13 @@ from ml_core.geometry.body.traits import BodyTraits
 from ml_core.geometry.garments.helpers import nearest_of
 
 from ...bridge.data.single_user import ensure_editable, make_single_user
+from ...bridge.jobs.steps import InThread, Progress
 from ...bridge.mesh_arrays import mesh_data, positions
 from ...bridge.state.edit_mode import edited_bones
 from ..own_data import own_mesh
 from ..rig.twist import lay_twist_bones, twist_bones
 from ..wardrobe.fitting import Dressed, on_canvas
-from ..wardrobe.objects import put_on, worn_garments
+from ..wardrobe.objects import putting_on, worn_garments
 from .building import body_of, eyes_of
 from .meshes import move_points, reset_shapes
 from .person import Figure, expressions, store_body, stored_body
@@ -31,56 +33,112 @@ _AROUND = 0.05
 """Meters around a mesh within which the skin lies that it goes with."""
 
 
-@dataclass(frozen=True)
-class _Follower:
-    """A mesh that goes with the body: its points (V, 3) at first, and how each goes with the body's vertices."""
+_Follows = Callable[[NDArray[np.floating]], NDArray[np.floating]]
+"""From the shift of the body's vertices (N, 3) to that of a mesh that goes with them."""
 
-    obj: bpy.types.Object
-    points: NDArray[np.floating]
-    follows: Callable[[NDArray[np.floating]], NDArray[np.floating]]
+
+@dataclass(frozen=True)
+class Reading:
+    """What a :class:`Reshaping` begins from, read from an avatar in milliseconds.
+
+    Attributes:
+        objects: body, eyes, and what goes with the skin, by their ``session_uid``. skin: that of the body.
+        eyes: side -> uid.
+        garments: name -> uid. hairs: uids of what grows on it. points: (V, 3) of all of them by uid.
+    """
+
+    armature: bpy.types.Object
+    body: bpy.types.Object
+    traits: BodyTraits
+    objects: dict[int, bpy.types.Object]
+    skin: int
+    eyes: dict[str, int]
+    garments: dict[str, int]
+    hairs: tuple[int, ...]
+    points: dict[int, NDArray[np.floating]]
+
+    @classmethod
+    def of(cls, armature: bpy.types.Object, hairs: Sequence[bpy.types.Object]) -> Reading | None:
+        """``None`` for an avatar without an anatomical body, or whose body was edited since it was made.
+
+        Args:
+            hairs: what grows on it, and goes with the skin next to it.
+        """
+        traits, body = stored_body(armature), body_of(armature)
+        if traits is None or body is None:
+            return None
+        eyes, garments = eyes_of(armature), worn_garments(armature)
+        objects = {obj.session_uid: obj for obj in (body, *eyes.values(), *garments.values(), *hairs)}
+        return cls(
+            armature,
+            body,
+            traits,
+            objects,
+            body.session_uid,
+            {side: ball.session_uid for side, ball in eyes.items()},
+            {name: obj.session_uid for name, obj in garments.items()},
+            tuple(hair.session_uid for hair in hairs),
+            {uid: positions(mesh_data(obj)) for uid, obj in objects.items()},
+        )
+
+    def is_like(self, other: Reading) -> bool:
+        """Whether the other was read of the same avatar in the same state."""
+        mine, others = ((item.traits, item.skin, item.eyes, item.garments, item.hairs) for item in (self, other))
+        return mine == others and all(np.array_equal(self.points[uid], other.points[uid]) for uid in self.points)
+
+    def beginning(self) -> Beginning:
+        """How all of it goes with the body; any thread may ask."""
+        first = Figure.of(self.traits)
+        first = first.on_soles(_soles(self.points[self.skin], first))
+        follows: dict[int, _Follows] = {}
+        for name, uid in self.garments.items():
+            cut = on_canvas(name).garment
+            was_edited = len(self.points[uid]) != len(cut.points)
+            follows[uid] = _next_to_skin(self.points[uid], first) if was_edited else cut.follows
+        follows |= {uid: _next_to_skin(self.points[uid], first) for uid in self.hairs}
+        return Beginning(first, follows)
+
+
+@dataclass(frozen=True)
+class Beginning:
+    """The figure of an avatar that was read, and how each mesh goes with it, by ``session_uid``."""
+
+    first: Figure
+    follows: dict[int, _Follows]
 
 
 @dataclass(frozen=True)
 class Reshaping:
     """An avatar as it was when its traits began to change."""
 
-    armature: bpy.types.Object
-    body: bpy.types.Object
-    first: Figure
-    eyes: dict[str, tuple[bpy.types.Object, NDArray[np.floating]]]
-    followers: tuple[_Follower, ...]
+    read: Reading
+    begun: Beginning
 
     @classmethod
-    def of(cls, armature: bpy.types.Object, hairs: Sequence[bpy.types.Object]) -> Reshaping | None:
-        """``None`` for an avatar without an anatomical body, or whose body was edited since it was made.
-
-        Args:
-            hairs: what grows on it, and goes with the skin next to it.
+    def at(cls, read: Reading, begun: Beginning) -> Reshaping:
+        """What an avatar that was read, and is like that still, is reshaped by.
 
         Raises:
             InputError: it is linked from another file.
         """
-        traits, body = stored_body(armature), body_of(armature)
-        if traits is None or body is None:
-            return None
-        first = Figure.of(traits)
-        first = first.on_soles(soles_of(body, first))
-        eyes = {side: (ball, positions(mesh_data(ball))) for side, ball in eyes_of(armature).items()}
-        garments = worn_garments(armature)
-        worn = [*garments.values(), *hairs]
-        for obj in (armature, body, *(ball for ball, _ in eyes.values()), *worn):
+        for obj in (read.armature, *read.objects.values()):
             ensure_editable(obj)
-        for obj in (body, *(ball for ball, _ in eyes.values()), *worn):
+        for obj in read.objects.values():
             own_mesh(obj)
-        followers = []
-        for name, obj in garments.items():
-            points, cut = positions(mesh_data(obj)), on_canvas(name).garment
-            if len(points) == len(cut.points):
-                followers.append(_Follower(obj, points, cut.follows))
-            else:  # edited since
-                followers.append(_next_to_skin(obj, first))
-        followers += [_next_to_skin(hair, first) for hair in hairs]
-        return cls(armature, body, first, eyes, tuple(followers))
+        return cls(read, begun)
+
+    @property
+    def armature(self) -> bpy.types.Object:
+        return self.read.armature
+
+    @property
+    def body(self) -> bpy.types.Object:
+        return self.read.body
+
+    @property
+    def first(self) -> Figure:
+        """The avatar before it changed."""
+        return self.begun.first
 
     def move(self, traits: BodyTraits) -> Figure:
         """Moves all but the bones to ``traits``, which are remembered on the avatar; its shoes stay as high."""
@@ -90,41 +148,49 @@ class Reshaping:
         """Moves all but the bones to a figure, whose traits are remembered on the avatar."""
         store_body(self.armature, figure.person.traits)
         move_points(mesh_data(self.body), figure.vertices, later=expressions())
-        for side, (ball, points) in self.eyes.items():
+        for side, uid in self.read.eyes.items():
             before, now = self.first.eye(side), figure.eye(side)
-            scaled = (points - before.center) * (now.radius / before.radius) + now.center
-            move_points(mesh_data(ball), scaled)
+            scaled = (self.read.points[uid] - before.center) * (now.radius / before.radius) + now.center
+            move_points(mesh_data(self.read.objects[uid]), scaled)
         count = figure.person.data.vertex_count
         shift = figure.rest.rows[:count] - self.first.rest.rows[:count]
-        for follower in self.followers:
-            move_points(mesh_data(follower.obj), follower.points + follower.follows(shift))
+        for uid, follows in self.begun.follows.items():
+            move_points(mesh_data(self.read.objects[uid]), self.read.points[uid] + follows(shift))
         return figure
 
-    def settle(self, context: bpy.types.Context, figure: Figure, clothes: Dressed) -> list[bpy.types.Object]:
-        """Update what waits until the slider rests: all shape keys, and garments as they fall on the figure.
+    def settling(
+        self, context: bpy.types.Context, clothes: Dressed
+    ) -> Generator[Progress | InThread, Any, list[bpy.types.Object]]:
+        """Updates what waits until the slider rests: all shape keys, and garments as they fall on the figure.
 
         Returns:
             garments that are new, and have no material yet.
         """
-        reset_shapes(mesh_data(self.body), expressions())
-        return put_on(context, self.armature, clothes)
+        shapes = yield InThread(expressions)
+        reset_shapes(mesh_data(self.body), shapes)
+        yield Progress(1, 1, "Putting on the clothes")
+        return (yield from putting_on(context, self.armature, clothes))
 
 
 def soles_of(body: bpy.types.Object, figure: Figure) -> float:
     """Height of the body above the ground in meters, given by the soles of its shoes; edited bodies keep it."""
-    height = float(np.median(positions(mesh_data(body))[:, 2] - figure.vertices[:, 2]))
-    return max(round(height, 5), 0.0)
+    return _soles(positions(mesh_data(body)), figure)
 
 
-def _next_to_skin(obj: bpy.types.Object, figure: Figure) -> _Follower:
-    """A mesh each of whose vertices goes with the skin's vertex next to it."""
-    skin, points = figure.person.data.used("skin"), positions(mesh_data(obj))
+def _soles(body: NDArray[np.floating], figure: Figure) -> float:
+    """As :func:`soles_of`, of the points (V, 3) of the body's mesh."""
+    return max(round(float(np.median(body[:, 2] - figure.vertices[:, 2])), 5), 0.0)
+
+
+def _next_to_skin(points: NDArray[np.floating], figure: Figure) -> _Follows:
+    """Each of ``points`` (V, 3) goes with the skin's vertex next to it."""
+    skin = figure.person.data.used("skin")
     places = figure.rest.rows[skin]
     near = ((places > points.min(axis=0) - _AROUND) & (places < points.max(axis=0) + _AROUND)).all(axis=1)
     if near.any():
         skin = skin[near]
     nearest = skin[nearest_of(points, figure.rest.rows[skin])]
-    return _Follower(obj, points, lambda shift: shift[nearest])
+    return lambda shift: shift[nearest]
 
 
 def place_bones(context: bpy.types.Context, armature: bpy.types.Object, figure: Figure) -> bool:

@@ -7,8 +7,9 @@ first) moves them all by sums, for which no file must be trusted. Bones stay. Ex
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import bpy
 import numpy as np
@@ -18,9 +19,10 @@ from ml_core.errors import InputError
 from ml_core.geometry.body.traits import BodyTraits
 from ml_core.vocabulary.avatar.body_sliders import BY_NAME
 
+from ...bridge.jobs.steps import InThread, Progress
 from ..body.earlier_body import PREFIX, follow
 from .person import Figure, stored_body
-from .reshaping import Reshaping
+from .reshaping import Reading, Reshaping
 
 KEYED = (
     "head_width", "head_length", "face_fat", "forehead", "nose_length", "nose_width", "mouth_width", "lip_fullness",
@@ -36,26 +38,30 @@ def slider_name(slider: str) -> str:
     return f"slider_{slider}"
 
 
-def add_slider_keys(context: bpy.types.Context, armature: bpy.types.Object, hairs: Iterable[bpy.types.Object]) -> int:
+def adding_slider_keys(
+    context: bpy.types.Context, armature: bpy.types.Object, hairs: Iterable[bpy.types.Object]
+) -> Generator[Progress | InThread, Any, int]:
     """Gives an avatar its main sliders as shape keys, in place of those that it had; how many meshes have them.
 
     Raises:
         InputError: it has no anatomical body, or one that was edited, or is linked.
     """
-    session, body = Reshaping.of(armature, list(hairs)), stored_body(armature)
-    if session is None or body is None:
+    read, body = Reading.of(armature, list(hairs)), stored_body(armature)
+    if read is None or body is None:
         raise InputError("{name}: has no anatomical body, or its mesh was edited", name=armature.name)
-    meshes = [
-        session.body,
-        *(ball for ball, _ in session.eyes.values()),
-        *(follower.obj for follower in session.followers),
-    ]
+    begun = yield InThread(read.beginning)
+    session = Reshaping.at(read, begun)
+    meshes = read.objects.values()
     for obj in meshes:
         remove_slider_keys(obj)
-    for slider in (*KEYED_TRAITS, *(name for name in KEYED if name in BY_NAME)):
+    sliders = (*KEYED_TRAITS, *(name for name in KEYED if name in BY_NAME))
+    for number, slider in enumerate(sliders):
+        yield Progress(number, len(sliders), "Adding shape keys")
         _add_property(armature, slider)
-        for way in _ways(body, slider, session.first):
-            _add_way(session, way, slider, armature)
+        ways = yield InThread(lambda slider=slider: _ways(body, slider, session.first))
+        for way in ways:
+            for _ in _adding_way(session, way, slider, armature):
+                yield Progress(number, len(sliders), "Adding shape keys")
     context.view_layer.update()
     return len(meshes)
 
@@ -82,21 +88,25 @@ def _ways(body: BodyTraits, slider: str, first: Figure) -> list[_Way]:
     return [_Way(slider, first, most, 1.0, 0.0, 1.0), _Way(f"{slider}_less", least, first, 1.0, -1.0, 0.0)]
 
 
-def _add_way(session: Reshaping, way: _Way, slider: str, armature: bpy.types.Object) -> None:
-    """Adds the keys of a way to all that it moves."""
+def _adding_way(session: Reshaping, way: _Way, slider: str, armature: bpy.types.Object) -> Iterator[None]:
+    """Adds the keys of a way to all that it moves, a mesh a step."""
     _add_key(session.body, way, way.end.vertices - way.start.vertices, slider, armature)
-    for side, (ball, points) in session.eyes.items():
+    yield
+    read = session.read
+    for side, uid in read.eyes.items():
+        points = read.points[uid]
         rest, first, last = (figure.eye(side) for figure in (session.first, way.start, way.end))
         moved = [(points - rest.center) * (eye.radius / rest.radius) + eye.center for eye in (first, last)]
-        _add_key(ball, way, moved[1] - moved[0], slider, armature)
+        _add_key(read.objects[uid], way, moved[1] - moved[0], slider, armature)
     count = way.start.person.data.vertex_count
     shift = way.end.rest.rows[:count] - way.start.rest.rows[:count]
-    for follower in session.followers:
-        _add_key(follower.obj, way, follower.follows(shift), slider, armature)
+    for uid, follows in session.begun.follows.items():
+        _add_key(read.objects[uid], way, follows(shift), slider, armature)
+        yield
 
 
 def remove_slider_keys(obj: bpy.types.Object) -> None:
-    """Removes the keys of :func:`add_slider_keys` from a mesh."""
+    """Removes the keys of :func:`adding_slider_keys` from a mesh."""
     keys = obj.data.shape_keys
     for name in [block.name for block in keys.key_blocks if block.name.startswith(PREFIX)] if keys is not None else []:
         obj.shape_key_remove(keys.key_blocks[name])

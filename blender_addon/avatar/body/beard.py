@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass
 from typing import Any, cast
 
 import bpy
@@ -19,32 +21,50 @@ from ml_core.geometry.humanoid.frames import TubeFrame
 from ...bridge.data.identity import put
 from ...bridge.data.single_user import ensure_editable
 from ...bridge.data.stored_values import stores_text
+from ...bridge.jobs.steps import InThread, Progress, unbroken
 from ..anatomy.meshes import add_shapes, follow_key, quad_mesh
 from ..naming import plain_name
 from ..own_data import discard, wear_only
 from ..surface.images import pngs_of, store_png
 from ..surface.materials import SkinMaps, hair_material
-from .hair import DEFAULT_HAIR, TEXTURE_SIZE, UV_MAP, Scalp
+from .hair import DEFAULT_HAIR, GROWING, TEXTURE_SIZE, UV_MAP, Scalp
 from .humanoid import BEARD_KEY
+from .targets import find_targets_job
 
 _MOVED = 2e-5
 """A shape key of the skin moves a beard where it moves its skin by at least so many meters."""
 
 
 def beard_of(armature: bpy.types.Object) -> bpy.types.Object | None:
-    """The beard that :func:`wear_beard` made for an armature."""
+    """The beard that :func:`wearing_beard` made for an armature."""
     return next(
         (item for item in armature.children_recursive if item.type == "MESH" and stores_text(item, BEARD_KEY)), None
     )
 
 
-def wear_beard(
-    context: bpy.types.Context, armature: bpy.types.Object, kind: str, color: str | None, seed: int
-) -> bpy.types.Object | None:
+@dataclass(frozen=True)
+class _Grown:
+    """A beard that another thread has made: in the armature's space, with the skin's vertex next to each root."""
+
+    mesh: BeardMesh
+    points: NDArray[np.float64]
+    nearest: NDArray[np.integer]
+    pictures: dict[str, bytes]
+
+
+def wearing_beard(
+    context: bpy.types.Context,
+    armature: bpy.types.Object,
+    kind: str,
+    color: str | None,
+    seed: int,
+    step: Progress = GROWING,
+) -> Generator[Progress | InThread, Any, bpy.types.Object | None]:
     """Puts a beard on the face of a humanoid, in place of the one that it has.
 
     Args:
         kind: one of :data:`ml_core.vocabulary.avatar.beards.BEARDS`. color: sRGB hex.
+        step: how far the job is meanwhile.
 
     Raises:
         InputError: no skinned body hangs on the armature, or it has no head bone; nothing is changed then.
@@ -53,15 +73,45 @@ def wear_beard(
     if kind == "none":
         shave(armature)
         return None
-    scalp = Scalp.of(context, armature)
+    found = yield from find_targets_job(armature, step, garments=False)
+    yield step
+    scalp, dye = Scalp.of(context, armature, found.bodies), color if is_hex(color) else DEFAULT_HAIR
+    grown = yield InThread(lambda: _grown(scalp, kind, dye, seed))
+    return (yield from unbroken(_putting_on(context, armature, scalp, grown, (kind, dye, seed), step)))
+
+
+def _grown(scalp: Scalp, kind: str, color: str, seed: int) -> _Grown:
     fit = scalp.body.skin.fit() if scalp.is_measured else scalp.body.fit
     head = HeadSpace.of_mesh(scalp.vertices, scalp.body.skin.triangles, cast(TubeFrame, fit.frames["head"]))
-    grown = build_beard(head, kind, seed)
+    mesh = build_beard(head, kind, seed)
+    turn, shift = scalp.to_armature[:3, :3], scalp.to_armature[:3, 3]
+    nearest = nearest_of(mesh.roots @ turn.T + shift, scalp.vertices @ turn.T + shift)
+    maps = hair_strands("short_crop", seed, TEXTURE_SIZE).colored(color)
+    pictures = {"BC": maps.base_color, "N": maps.normal, "R": maps.roughness, "AO": maps.occlusion}
+    return _Grown(mesh, mesh.vertices @ turn.T + shift, nearest, pngs_of(pictures))
+
+
+def _putting_on(
+    context: bpy.types.Context,
+    armature: bpy.types.Object,
+    scalp: Scalp,
+    grown: _Grown,
+    what: tuple[str, str, int],
+    step: Progress,
+) -> Generator[Progress, Any, bpy.types.Object]:
     shave(armature)
-    beard = _object(armature, scalp, grown)
-    dye = color if is_hex(color) else DEFAULT_HAIR
-    put(beard, BEARD_KEY, json.dumps({"kind": kind, "seed": seed, "color": dye}))
-    _paint(beard, dye, seed)
+    body = scalp.body.obj
+    beard = _object(armature, grown)
+    yield step
+    _weigh(beard, body, grown.nearest)
+    beard.modifiers.new("Armature", "ARMATURE").object = armature
+    yield step
+    for _ in _following_face(beard, body, grown.nearest):
+        yield step
+    kind, color, seed = what
+    put(beard, BEARD_KEY, json.dumps({"kind": kind, "seed": seed, "color": color}))
+    _paint(beard, grown.pictures, color)
+    yield step
     context.view_layer.update()
     return beard
 
@@ -73,20 +123,12 @@ def shave(armature: bpy.types.Object) -> None:
         discard(beard)
 
 
-def _object(armature: bpy.types.Object, scalp: Scalp, grown: BeardMesh) -> bpy.types.Object:
-    turn, shift = scalp.to_armature[:3, :3], scalp.to_armature[:3, 3]
-    mesh = quad_mesh(
-        plain_name(f"{armature.name}_Beard"), grown.vertices @ turn.T + shift, grown.faces, grown.corner_uv
-    )
+def _object(armature: bpy.types.Object, grown: _Grown) -> bpy.types.Object:
+    mesh = quad_mesh(plain_name(f"{armature.name}_Beard"), grown.points, grown.mesh.faces, grown.mesh.corner_uv)
     beard = bpy.data.objects.new(f"{armature.name}_Beard", mesh)
     for collection in armature.users_collection:
         collection.objects.link(beard)
-    body = scalp.body.obj
-    nearest = nearest_of(grown.roots @ turn.T + shift, scalp.vertices @ turn.T + shift)
-    _weigh(beard, body, nearest)
     beard.parent = armature
-    beard.modifiers.new("Armature", "ARMATURE").object = armature
-    _follow_face(beard, body, nearest)
     return beard
 
 
@@ -110,8 +152,8 @@ def _weigh(beard: bpy.types.Object, body: bpy.types.Object, nearest: NDArray[np.
         group.add(members, weight, "REPLACE")
 
 
-def _follow_face(beard: bpy.types.Object, body: bpy.types.Object, nearest: NDArray[np.integer]) -> None:
-    """The shape keys of the skin that move the beard, driven by those of the body."""
+def _following_face(beard: bpy.types.Object, body: bpy.types.Object, nearest: NDArray[np.integer]) -> Iterator[None]:
+    """The shape keys of the skin that move the beard, driven by those of the body, one after the other."""
     keys = body.data.shape_keys
     if keys is None:
         return
@@ -126,6 +168,7 @@ def _follow_face(beard: bpy.types.Object, body: bpy.types.Object, nearest: NDArr
             own = beard.data.shape_keys.key_blocks[block.name]
             own.slider_min, own.slider_max = block.slider_min, block.slider_max
             follow_key(beard, body, block.name)
+            yield
 
 
 def _places(block: Any) -> NDArray[np.float32]:
@@ -134,9 +177,7 @@ def _places(block: Any) -> NDArray[np.float32]:
     return values.reshape(-1, 3)
 
 
-def _paint(beard: bpy.types.Object, color: str, seed: int) -> None:
-    maps = hair_strands("short_crop", seed, TEXTURE_SIZE).colored(color)
-    pictures = {"BC": maps.base_color, "N": maps.normal, "R": maps.roughness, "AO": maps.occlusion}
-    images = {kind: store_png(kind, png, color=kind == "BC", owner=beard) for kind, png in pngs_of(pictures).items()}
+def _paint(beard: bpy.types.Object, pictures: dict[str, bytes], color: str) -> None:
+    images = {kind: store_png(kind, png, color=kind == "BC", owner=beard) for kind, png in pictures.items()}
     worn = SkinMaps(images["BC"], images["N"], images["R"], images["AO"])
     wear_only(beard, hair_material(beard, UV_MAP, worn, hex_to_srgb(color)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, cast
 
@@ -27,7 +27,7 @@ from ml_core.vocabulary.traits import MAX_SEED, AvatarTraits
 from ...bridge.data.identity import put
 from ...bridge.data.single_user import ensure_editable
 from ...bridge.data.stored_values import stored_text, stores_text
-from ...bridge.jobs.steps import InThread, run_to_end
+from ...bridge.jobs.steps import InThread, Progress, run_to_end
 from ...bridge.mesh_arrays import mesh_data, positions
 from ...bridge.vrm import joint_bones
 from ..naming import plain_name
@@ -39,7 +39,7 @@ from ..wardrobe.headwear import tuck_hair
 from ..wardrobe.objects import worn_garments
 from .earlier_body import SliderMoves, add_keys, has_sliders
 from .humanoid import BEARD_KEY, HAIR_KEY, SHAPE_KEY
-from .targets import Body, find_targets
+from .targets import Body, find_targets, find_targets_job
 
 UV_MAP = "UVMap"
 _ON_SHOULDERS = ("top", "outer")
@@ -47,6 +47,7 @@ _ON_SHOULDERS = ("top", "outer")
 TEXTURE_SIZE = 512
 DEFAULT_HAIR = "#3a261a"
 STEPS_OF_PUTTING_ON = 4
+GROWING = Progress(0, 1, "Growing the hair")
 
 
 def wears_hair(obj: bpy.types.Object) -> bool:
@@ -128,20 +129,35 @@ def wear_hair(
         InputError: no skinned body hangs on the armature, or it has no head bone; nothing is changed then.
     """
     wanted = AvatarTraits(hair_style=style, hair=color, hair_tones=tones)
-    return run_to_end(grown_for(context, armature, wanted, seed))()
+    return run_to_end(run_to_end(grown_for(context, armature, wanted, seed)))
 
 
 def grown_for(
-    context: bpy.types.Context, armature: bpy.types.Object, traits: AvatarTraits, seed: int
-) -> Generator[InThread, Any, Callable[[], bpy.types.Object | None]]:
-    """Grows the hair that ``traits`` ask for; the result puts it on, and nothing is changed before that."""
+    context: bpy.types.Context,
+    armature: bpy.types.Object,
+    traits: AvatarTraits,
+    seed: int,
+    step: Progress = GROWING,
+) -> Generator[Progress | InThread, Any, Generator[Progress, Any, bpy.types.Object | None]]:
+    """Grows the hair that ``traits`` ask for; the result puts it on, and nothing is changed before that.
+
+    Args:
+        step: how far the job is meanwhile.
+    """
     style, color = traits.hair_style or "none", traits.hair or DEFAULT_HAIR
     ensure_editable(armature)
     if not HAIR_STYLES[style].has_strands:
-        return lambda: take_off(armature)
-    scalp = Scalp.of(context, armature)
+        return _taking_off(armature)
+    found = yield from find_targets_job(armature, step, garments=False)
+    yield step
+    scalp = Scalp.of(context, armature, found.bodies)
     grown = yield InThread(lambda: scalp.grow(WornHair(style, color, seed, traits.hair_tones or {})))
-    return lambda: put_on(context, armature, scalp, grown)
+    return putting_on(context, armature, scalp, grown, step)
+
+
+def _taking_off(armature: bpy.types.Object) -> Generator[Progress, Any, None]:
+    take_off(armature)
+    yield from ()
 
 
 @dataclass(frozen=True)
@@ -201,27 +217,19 @@ class Scalp:
         return GrownHair(wanted, replace(grown, vertices=moved), moves, _pictures(wanted))
 
 
-def put_on(
-    context: bpy.types.Context, armature: bpy.types.Object, scalp: Scalp, grown: GrownHair
-) -> bpy.types.Object | None:
-    """The hair object of an armature, made or refilled with hair that was grown for it."""
-    for _ in putting_on(context, armature, scalp, grown):
-        pass
-    return hair_of(armature)
-
-
 def putting_on(
-    context: bpy.types.Context, armature: bpy.types.Object, scalp: Scalp, grown: GrownHair
-) -> Iterator[None]:
-    """:func:`put_on` in :data:`STEPS_OF_PUTTING_ON` steps; the armature wears the hair with the last."""
+    context: bpy.types.Context, armature: bpy.types.Object, scalp: Scalp, grown: GrownHair, step: Progress = GROWING
+) -> Generator[Progress, Any, bpy.types.Object]:
+    """The hair object of an armature, made or refilled with hair that was grown for it, in :data:`STEPS_OF_PUTTING_ON`
+    steps; the armature wears the hair with the last."""
     mesh = _mesh(plain_name(f"{armature.name}_Hair"), grown.mesh)
     fresh = bpy.data.objects.new(f"{armature.name}_Hair", mesh)
-    yield
+    yield step
     _weigh(fresh, grown.mesh.fall, scalp.bones)
-    yield
+    yield step
     if grown.moves:
         add_keys(fresh, grown.moves, armature)
-    yield
+    yield step
     hair = hair_of(armature)
     if hair is None:
         hair = fresh
@@ -243,6 +251,7 @@ def putting_on(
     wear_only(hair, _painted(hair, grown.pictures, grown.worn.color))
     tuck_hair(armature)
     context.view_layer.update()
+    return hair
 
 
 def take_off(armature: bpy.types.Object) -> None:
@@ -254,11 +263,12 @@ def take_off(armature: bpy.types.Object) -> None:
     bpy.context.view_layer.update()
 
 
-def refit_hair(context: bpy.types.Context, armature: bpy.types.Object) -> None:
+def refitting_hair(context: bpy.types.Context, armature: bpy.types.Object) -> Generator[Progress | InThread, Any, None]:
     """Grows the hair of an armature again on the head as it is now: to be called when the body has changed."""
     worn = worn_hair(armature)
     if worn is not None:
-        wear_hair(context, armature, worn.style, worn.color, worn.seed, worn.tones)
+        wanted = AvatarTraits(hair_style=worn.style, hair=worn.color, hair_tones=worn.tones)
+        yield from (yield from grown_for(context, armature, wanted, worn.seed))
 
 
 def hair_change(

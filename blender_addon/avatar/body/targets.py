@@ -75,13 +75,14 @@ class Targets:
     teeth: list[bpy.types.Object] = field(default_factory=list)
 
 
-def find_targets_job(obj: bpy.types.Object, step: Progress) -> Generator[Progress, Any, Targets]:
+def find_targets_job(obj: bpy.types.Object, step: Progress, garments: bool = True) -> Generator[Progress, Any, Targets]:
     """As :func:`find_targets`, a mesh a step."""
     read = {}
     for child in skinned_meshes(obj) if obj.type == "ARMATURE" else ():
-        read[child] = read_humanoid(child)
-        yield step
-    return find_targets(obj, read=read)
+        if garments or garment_info(child) is None:
+            read[child] = read_humanoid(child)
+            yield step
+    return find_targets(obj, garments, read)
 
 
 def find_targets(

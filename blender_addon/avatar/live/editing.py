@@ -11,7 +11,7 @@ undo the pixels are painted again from what is stored then.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any
@@ -25,6 +25,7 @@ from ...bridge.data.single_user import ensure_editable
 from ...bridge.jobs import busy
 from ...bridge.jobs.following import Follower
 from ...bridge.jobs.session_report import failures_kept
+from ...bridge.jobs.steps import Progress, run_to_end
 from ...bridge.state.views import redraw_views
 from ..anatomy.person import is_anatomical, stored_body
 from ..body.earlier_body import has_sliders, refit_armature, set_sliders
@@ -53,7 +54,11 @@ _PAINTED_BY = {"presentation", "age"}
 
 @dataclass
 class _State:
+    armature: bpy.types.Object | None = None
+    """The avatar that is to be painted."""
     target: LiveTarget | None = None
+    reading: Generator[Progress, Any, LiveTarget] | None = None
+    """Reads the target, a mesh a step."""
     wanted: tuple[AvatarTraits, int] | None = None
     changed: float = 0.0
     shown: tuple[AvatarTraits, int] | None = None
@@ -86,15 +91,19 @@ def begin(context: bpy.types.Context, armature: bpy.types.Object) -> None:
     ensure_editable(armature)
     traits, seed = stored_traits(armature)
     settings = context.scene.atelier
-    target = LiveTarget.of(armature, traits.eye)
+    reading = LiveTarget.reading(armature, traits.eye)
+    # Every anatomical avatar has a body that a texture goes on; others show only when they are read.
+    target = run_to_end(reading) if bpy.app.background or not is_anatomical(armature) else None
     settings.live_target = None  # or the sliders would follow themselves
     keep_panel(settings)
     settings.description = ""
     settings.traits.from_traits(traits)
     settings.seed = seed
     settings.live_target = armature
-    _state.target = target
+    _state.armature, _state.target, _state.reading = armature, target, reading if target is None else None
     _state.wanted = _state.shown = _state.finished = (traits, seed)
+    if target is None:
+        _FOLLOWER.wake()
 
 
 def end(context: bpy.types.Context) -> None:
@@ -106,7 +115,7 @@ def _end(scene: bpy.types.Scene) -> None:
     scene.atelier.live_target = None
     restore_panel(scene.atelier)
     if settled():
-        _state.target = None
+        _state.target = _state.reading = None
 
 
 def follow(trait: str) -> None:
@@ -159,8 +168,16 @@ def body_changed(armature: bpy.types.Object, values: Mapping[str, Any]) -> None:
 def garments_changed(armature: bpy.types.Object) -> None:
     """Have the avatar read again, since garments were put on or taken off."""
     shaping.forget()
-    if _state.target is not None and _state.target.armature == armature:
-        _state.target = None
+    if _state.armature == armature:
+        _state.target = _state.reading = _state.work = None
+        _state.left = []
+
+
+def hair_changed(context: bpy.types.Context, armature: bpy.types.Object) -> None:
+    """Have the sliders show the hair that was put on an avatar, and the next move of the body move it."""
+    shaping.look_again()
+    if is_live(armature):
+        begin(context, armature)
 
 
 def layers_changed(armature: bpy.types.Object) -> None:
@@ -202,8 +219,8 @@ def layered() -> set[int]:
 def repaint(armature: bpy.types.Object) -> None:
     """Have an avatar painted as it is stored: from a timer, in background at once."""
     _own(armature)
-    if _state.target is None or _state.target.armature != armature:
-        _state.target = LiveTarget.of(armature, None)
+    if _state.armature != armature:
+        _state.armature, _state.target, _state.reading = armature, None, None
     _state.wanted = stored_traits(armature)
     _state.changed = time.monotonic()
     _state.unfitted = has_sliders(armature)
@@ -224,8 +241,12 @@ def tick() -> float | None:
 def _advance() -> bool:
     """One step of the update; False when everything is painted."""
     state, target = _state, _state.target
-    if target is None or state.wanted is None or target.armature.name not in bpy.data.objects:
+    if state.wanted is None or state.armature is None or state.armature.name not in bpy.data.objects:
         return False
+    if target is None:
+        if state.reading is None and state.finished == state.wanted:
+            return False
+        return _read_on()
     if state.work_is_full and state.work_for != state.wanted:
         state.left = []  # the slider moves again: what was painted in full is out of date
     if state.left:
@@ -250,6 +271,29 @@ def _advance() -> bool:
     return True
 
 
+def _read_on() -> bool:
+    """Reads another mesh of the avatar."""
+    assert _state.armature is not None
+    if _state.reading is None:
+        _state.reading = LiveTarget.reading(_state.armature, None)
+    try:
+        next(_state.reading)
+    except StopIteration as stop:
+        _take(stop.value)
+    except Exception:
+        _state.reading = None
+        raise
+    return True
+
+
+def _take(target: LiveTarget) -> None:
+    """Goes on with an avatar that has been read, whose body may have changed meanwhile."""
+    _state.target, _state.reading = target, None
+    body = stored_body(target.armature)
+    if body is not None:
+        target.show_skin_of(body)
+
+
 def _start(full: bool) -> None:
     assert _state.target is not None
     assert _state.wanted is not None
@@ -264,14 +308,18 @@ def _hair_steps(target: LiveTarget) -> Callable[[], list[Step]] | None:
     change = hair_change(bpy.context, target.armature, target.bodies)
     if change is None:
         return None
-    return lambda: [*change(), lambda: refresh_extra_bones(bpy.context, target.armature)]
+    return lambda: [*change(), shaping.look_again, lambda: refresh_extra_bones(bpy.context, target.armature)]
 
 
 def finish() -> None:
     """Paint at once what is still to be painted."""
-    target, wanted = _state.target, _state.wanted
-    assert target is not None
+    wanted = _state.wanted
     assert wanted is not None
+    if _state.target is None:
+        assert _state.armature is not None
+        _take(run_to_end(_state.reading or LiveTarget.reading(_state.armature, None)))
+    target = _state.target
+    assert target is not None
     for step in painted(target, *wanted, _hair_steps(target)):
         step()
     _state.unfitted = not refit_armature(bpy.context, target.armature)
@@ -281,7 +329,7 @@ def finish() -> None:
 @bpy.app.handlers.persistent
 def after_undo(*_: Any) -> None:
     """Undo brings the stored traits back, but not the pixels."""
-    _state.target = None
+    _state.target = _state.reading = None
     armature = bpy.context.scene.atelier.live_target
     stored = stored_traits(armature) if armature is not None else None
     if stored is not None and stored != _state.finished:
@@ -292,7 +340,8 @@ def after_undo(*_: Any) -> None:
 @bpy.app.handlers.persistent
 def forget(*_: Any) -> None:
     """Have the next change read the avatar again."""
-    _state.target, _state.wanted, _state.left, _state.work = None, None, [], None
+    _state.armature = _state.target = _state.reading = None
+    _state.wanted, _state.left, _state.work = None, [], None
 
 
 @bpy.app.handlers.persistent

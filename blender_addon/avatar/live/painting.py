@@ -6,9 +6,10 @@ images, which the main thread takes one by one.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, field, replace
 from functools import partial
+from typing import Any
 
 import bpy
 import numpy as np
@@ -19,14 +20,16 @@ from ml_core.geometry.body.traits import BodyTraits
 from ml_core.vocabulary.texture_sizes import DEFAULT_SIZE, MAPPED_SIZES
 from ml_core.vocabulary.traits import AvatarTraits
 
+from ...bridge.jobs.steps import Progress, run_to_end
 from ...bridge.models import loaded as models
-from ..body.targets import Body, find_targets
+from ..body.targets import Body, find_targets_job
 from ..own_data import worn_image
-from ..surface.fabrics import wear_fabric
+from ..surface.fabrics import prepare_color, wear_fabric
 from ..surface.images import pngs_of, rgba_of, show_pixels, store_png
 from ..surface.layers import LayeredMaps, LayeredPreview, LayerStack
 from ..surface.paint_sources import Fabric, Skin, takes_paint
 from ..surface.texturing import MapSource, image_role, map_sources, painted_images, store_part
+from ..wardrobe.objects import GarmentInfo, garment_info
 
 Step = Callable[[], object]
 """Something short for the main thread."""
@@ -40,7 +43,7 @@ class LiveTarget:
     armature: bpy.types.Object
     sources: list[MapSource]
     bodies: list[Body]
-    dyed: list[Body]
+    dyed: list[tuple[Body, GarmentInfo]]
     size: int
     eye: str | None
     layers: LayerStack
@@ -49,13 +52,22 @@ class LiveTarget:
 
     @classmethod
     def of(cls, armature: bpy.types.Object, eye: str | None) -> LiveTarget:
+        """An avatar, read at once."""
+        return run_to_end(cls.reading(armature, eye))
+
+    @classmethod
+    def reading(cls, armature: bpy.types.Object, eye: str | None) -> Generator[Progress, Any, LiveTarget]:
+        """An avatar, a mesh a step."""
         # After an undo, objects have no place in the world until they are evaluated; a body that is read without one
         # wears the texture of another place.
         bpy.context.view_layer.update()
-        found = find_targets(armature)
+        step = Progress(0, 1, "Putting the texture on")
+        found = yield from find_targets_job(armature, step)
+        yield step
         sources = map_sources(armature, found)
         stack = LayerStack.of(armature)
-        dyed = [body for body in found.garments if not takes_paint(body.paint, stack)]
+        infos = [(body, garment_info(body.obj)) for body in found.garments if not takes_paint(body.paint, stack)]
+        dyed = [(body, info) for body, info in infos if info is not None]
         return cls(armature, sources, found.bodies, dyed, _image_size(sources), eye, stack)
 
     def show_skin_of(self, body: BodyTraits) -> None:
@@ -110,10 +122,11 @@ def _all(steps: list[Step]) -> None:
 def _dyeing(target: LiveTarget, traits: AvatarTraits) -> list[Step]:
     """Steps for the garments that are to have another color: most sliders change none."""
     steps: list[Step] = []
-    for body in target.dyed:
+    for body, info in target.dyed:
         assert isinstance(body.paint, Fabric)
         color = body.paint.dye(traits)
         if target.colors.get(body.obj.session_uid) != color:
+            prepare_color(info, color)
             steps.append(partial(_dye, target, body.obj, color))
     return steps
 

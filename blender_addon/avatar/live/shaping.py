@@ -11,6 +11,7 @@ import hashlib
 import time
 from collections.abc import Mapping
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,15 +25,17 @@ from ...bridge.data.identity import put
 from ...bridge.data.stored_values import stored_text
 from ...bridge.jobs import busy
 from ...bridge.jobs.following import Follower
+from ...bridge.jobs.modal import JobRunner
 from ...bridge.jobs.session_report import failures_kept
+from ...bridge.jobs.steps import Job, run_to_end
 from ...bridge.state.views import redraw_views
 from ..anatomy.building import body_of
 from ..anatomy.person import BODY_KEY, Figure, is_anatomical, stored_body
-from ..anatomy.reshaping import Reshaping, place_bones
+from ..anatomy.reshaping import Beginning, Reading, Reshaping, place_bones
 from ..body.hair import hairs_of
 from ..rig.control_rig import add_control_rig, control_rig_of
-from ..rig.extra_bones import refresh_extra_bones
-from ..surface.fabrics import first_worn
+from ..rig.extra_bones import refreshing_extra_bones
+from ..surface.fabrics import first_wearing
 from ..wardrobe.fitting import Dressed, decent, dressed
 from ..wardrobe.objects import worn_garments
 
@@ -44,14 +47,26 @@ SHAPED_KEY = "atelier_shaped"
 were last brought."""
 
 
+@dataclass(frozen=True)
+class _Expected:
+    """What a slider will begin with: what was read of an avatar, and what another thread makes of it."""
+
+    read: Reading
+    body: str
+    begun: Future[Beginning]
+
+
 @dataclass
 class _State:
+    expects: bpy.types.Object | None = None
+    expected: _Expected | None = None
     reshaping: Reshaping | None = None
     figure: Figure | None = None
     changed: float = 0.0
     needs_bones: bool = False
     needs_rest: bool = False
     draped: Future[Dressed] | None = None
+    settling: JobRunner | None = None
     draped_for: Figure | None = None
 
 
@@ -76,6 +91,7 @@ def change(armature: bpy.types.Object, values: Mapping[str, Any]) -> None:
 def take(armature: bpy.types.Object, body: BodyTraits) -> None:
     """Brings an anatomical avatar to ``body``; what takes longer follows, in background at once."""
     with busy.measured(), failures_kept(forget):
+        _settle_to_end()
         session = _session(armature)
         if session is None:
             return
@@ -96,14 +112,17 @@ def finish() -> None:
     if _state.needs_bones:
         _place_bones()
     if _state.needs_rest:
-        _settle(_draped(figure, list(worn_garments(session.armature))))
+        run_to_end(_settling(_draped(figure, list(worn_garments(session.armature)))))
 
 
 @bpy.app.handlers.persistent
 def forget(*_: Any) -> None:
     """Have the next change read the avatar again, after others have changed it or another file was loaded."""
-    _state.reshaping = _state.figure = _state.draped = _state.draped_for = None
+    if _state.settling is not None:
+        _state.settling.close()
+    _state.reshaping = _state.figure = _state.draped = _state.draped_for = _state.settling = None
     _state.needs_bones = _state.needs_rest = False
+    _state.expects = _state.expected = None
 
 
 def settled() -> bool:
@@ -111,15 +130,48 @@ def settled() -> bool:
     return not _state.needs_bones and not _state.needs_rest
 
 
+def expect(armature: bpy.types.Object) -> None:
+    """Has a slider's first move find an avatar read: to be called as often as its sliders are shown."""
+    expected = _state.expected
+    is_known = expected is not None and expected.read.armature == armature
+    if is_known and expected.body == stored_text(armature, BODY_KEY):  # type: ignore[union-attr]
+        return
+    _state.expects = armature
+    _FOLLOWER.wake()
+
+
+def look_again() -> None:
+    """Has what is expected read again, since what an avatar wears has changed."""
+    _state.expected = None
+
+
 def _session(armature: bpy.types.Object) -> Reshaping | None:
     session = _state.reshaping
     if session is None or session.armature != armature:
+        expected = _state.expected
         forget()
-        _state.reshaping = session = Reshaping.of(armature, hairs_of(armature))
+        read = Reading.of(armature, hairs_of(armature))
+        if read is None:
+            return None
+        is_ready = expected is not None and expected.read.is_like(read)
+        begun = expected.begun.result() if expected is not None and is_ready else read.beginning()
+        _state.reshaping = session = Reshaping.at(read, begun)
     return session
 
 
-def _tick() -> float | None:
+def _read_expected() -> None:
+    """Reads the avatar that is expected to be changed next."""
+    armature, _state.expects = _state.expects, None
+    with suppress(ReferenceError):  # it may be gone by now
+        if armature is not None and _state.reshaping is None and armature.is_editable:
+            read = Reading.of(armature, hairs_of(armature))
+            if read is not None:
+                begun = _FOLLOWER.submit(read.beginning)
+                _state.expected = _Expected(read, stored_text(armature, BODY_KEY), begun)
+
+
+def tick() -> float | None:
+    """The timer's function: does one step, and returns the seconds to the next one."""
     again = False
     with busy.measured(), failures_kept(forget):
         again = _advance()
@@ -127,11 +179,18 @@ def _tick() -> float | None:
 
 
 def _advance() -> bool:
+    if _state.expects is not None:
+        _read_expected()
     session, figure = _state.reshaping, _state.figure
     if session is None or figure is None or session.armature.name not in bpy.data.objects:
         return False
     if _state.needs_bones and _place_bones():
         redraw_views()
+        return True
+    if _state.settling is not None:
+        if not _state.settling.waits:
+            _state.settling.step()
+            redraw_views()
         return True
     if not _state.needs_rest:
         return _state.needs_bones
@@ -142,9 +201,8 @@ def _advance() -> bool:
         _state.draped, _state.draped_for = _FOLLOWER.submit(_draped, figure, names), figure
     elif _state.draped.done():
         clothes, _state.draped = _state.draped.result(), None
-        _settle(clothes)
-        redraw_views()
-    return _state.needs_rest or _state.needs_bones
+        _state.settling = JobRunner(_settling(clothes))
+    return _state.needs_rest or _state.needs_bones or _state.expects is not None
 
 
 def _draped(figure: Figure, names: list[str]) -> Dressed:
@@ -164,15 +222,30 @@ def _place_bones() -> bool:
     return placed
 
 
-def _settle(clothes: Dressed) -> None:
-    session, figure = _state.reshaping, _state.figure
+def _settling(clothes: Dressed) -> Job:
+    """Brings all that waits until a slider rests, a mesh a step."""
+    session = _state.reshaping
     assert session is not None
-    assert figure is not None
-    first_worn(session.settle(bpy.context, figure, clothes))
-    refresh_extra_bones(bpy.context, session.armature)
+    made = yield from session.settling(bpy.context, clothes)
+    yield from first_wearing(made)
+    yield from refreshing_extra_bones(bpy.context, session.armature)
     put(session.body.data, SHAPED_KEY, _digest(session.armature))
-    _state.needs_rest = False
+    _state.needs_rest, _state.settling = False, None
     _state.reshaping = None  # garments lie otherwise now: the next drag begins from here
+    look_again()
+    if not bpy.app.background:
+        expect(session.armature)
+    return {}
+
+
+def _settle_to_end() -> None:
+    """What is settling must not be moved meanwhile."""
+    runner = _state.settling
+    while runner is not None and runner.report is None:
+        if not runner.waits:
+            runner.step()
+        else:
+            time.sleep(0.001)
 
 
 @bpy.app.handlers.persistent
@@ -194,7 +267,7 @@ def _digest(armature: bpy.types.Object) -> str:
     return hashlib.sha1(stored_text(armature, BODY_KEY).encode()).hexdigest()
 
 
-_FOLLOWER = Follower("atelier-drape", _tick, {"undo_post": _after_undo, "redo_post": _after_undo, "load_pre": forget})
+_FOLLOWER = Follower("atelier-drape", tick, {"undo_post": _after_undo, "redo_post": _after_undo, "load_pre": forget})
 
 
 def register() -> None:

@@ -6,6 +6,9 @@ rest pose that the control rig carries along.
 
 from __future__ import annotations
 
+from collections.abc import Generator
+from typing import Any
+
 import addon_utils
 import bpy
 import numpy as np
@@ -15,7 +18,8 @@ from ml_core.errors import InputError
 
 from ...bridge.data.single_user import ensure_editable, make_single_user
 from ...bridge.data.stored_values import stored_flag, stored_object, stored_text, stored_texts
-from ...bridge.state.edit_mode import edited_bones
+from ...bridge.jobs.steps import Progress, run_to_end
+from ...bridge.state.edit_mode import edited_bones, settled
 from .poses import ARM_JOINTS, joint_bones
 
 CONTROL_KEY = "atelier_control_rig"
@@ -52,6 +56,10 @@ _PHALANXES = {
 _BEND = 0.012
 """Share of a limb's length by which a straight elbow or knee of the metarig is bent: Rigify's IK needs a side."""
 
+_STEP = Progress(0.9, 1, "Adding bones")
+_WIDGETS = 20
+"""Widgets that are removed in a step."""
+
 Points = dict[str, tuple[Vector, Vector]]
 
 
@@ -69,6 +77,13 @@ def controlled_by(rig: bpy.types.Object | None) -> bpy.types.Object | None:
 
 
 def add_control_rig(context: bpy.types.Context, armature: bpy.types.Object) -> bpy.types.Object:
+    """As :func:`adding_control_rig`, at once."""
+    return run_to_end(adding_control_rig(context, armature))
+
+
+def adding_control_rig(
+    context: bpy.types.Context, armature: bpy.types.Object
+) -> Generator[Progress, Any, bpy.types.Object]:
     """Makes a Rigify rig that fits an armature in its rest pose, in place of one made before.
 
     Raises:
@@ -80,24 +95,28 @@ def add_control_rig(context: bpy.types.Context, armature: bpy.types.Object) -> b
     # VRM's name for the first bone of a thumb, which no other rig uses.
     bones |= {name: name for name in ("leftThumbMetacarpal", "rightThumbMetacarpal") if name in armature.data.bones}
     _enable_rigify(context)
-    remove_control_rig(context, armature)
+    yield from removing_control_rig(context, armature)
     make_single_user(armature)
+    yield from settled(context)
     frame = _frame(armature, bones)
     metarig = _metarig(context, armature, bones, frame)
     try:
+        yield Progress(0.3, 1, "Blender's Rigify builds the controls", blocks=True)
         rig = _generated(context, metarig)
         rig[SCRIPT_KEY] = metarig.data.rigify_rig_ui
     finally:
         data = _armature_data(metarig)
         bpy.data.objects.remove(metarig)
         bpy.data.armatures.remove(data)
+    yield _STEP
     rig.matrix_world = frame
     context.view_layer.update()
+    yield _STEP
     rig.name = f"{armature.name}_Control"
     rig.data.name = rig.name
     rig[CONTROL_KEY] = True
     armature[CONTROL_KEY] = rig
-    _follow(context, armature, rig, bones)
+    yield from _following(context, armature, rig, bones)
     for obj in context.selected_objects:
         obj.select_set(False)
     rig.select_set(True)
@@ -106,6 +125,11 @@ def add_control_rig(context: bpy.types.Context, armature: bpy.types.Object) -> b
 
 
 def remove_control_rig(context: bpy.types.Context, armature: bpy.types.Object) -> bool:
+    """As :func:`removing_control_rig`, at once."""
+    return run_to_end(removing_control_rig(context, armature))
+
+
+def removing_control_rig(context: bpy.types.Context, armature: bpy.types.Object) -> Generator[Progress, Any, bool]:
     """Takes the control rig of an armature off; its bones go back to their own pose. Whether there was one.
 
     A rig that moves another armature too, of which this one is a copy, goes on doing so.
@@ -118,6 +142,7 @@ def remove_control_rig(context: bpy.types.Context, armature: bpy.types.Object) -
             bone.constraints.remove(constraint)
     loosed = stored_texts(armature, LOOSED_KEY)
     if loosed:
+        yield from settled(context)
         with edited_bones(context.view_layer, armature) as edited:
             for name in loosed:
                 if name in edited:
@@ -125,6 +150,7 @@ def remove_control_rig(context: bpy.types.Context, armature: bpy.types.Object) -
     for key in (CONTROL_KEY, LOOSED_KEY):
         if key in armature:
             del armature[key]
+    yield _STEP
     if rig is None:
         return False
     if rig.library is not None or controlled_by(rig) is not None:
@@ -135,7 +161,10 @@ def remove_control_rig(context: bpy.types.Context, armature: bpy.types.Object) -
     bpy.data.objects.remove(rig)
     if not data.users:
         bpy.data.armatures.remove(data)
-    for widget in widgets:
+    yield _STEP
+    for number, widget in enumerate(widgets):
+        if number % _WIDGETS == 0:
+            yield _STEP
         mesh = widget.data
         if widget.users <= len(widget.users_collection):
             bpy.data.objects.remove(widget)
@@ -306,9 +335,9 @@ def _generated(context: bpy.types.Context, metarig: bpy.types.Object) -> bpy.typ
     return rig
 
 
-def _follow(
+def _following(
     context: bpy.types.Context, armature: bpy.types.Object, rig: bpy.types.Object, bones: dict[str, str]
-) -> None:
+) -> Generator[Progress, Any, None]:
     """Gives the rig a bone for each of the armature's that it moves, and lets those copy them."""
     moved = {bones[joint]: name for joint, name in _carriers(bones).items() if f"ORG-{name}" in rig.data.bones}
     to_rig = rig.matrix_world.inverted() @ armature.matrix_world
@@ -320,6 +349,7 @@ def _follow(
             added.align_roll(to_rig.to_3x3() @ rest.matrix_local.to_3x3().col[2])
             added.parent = edited[f"ORG-{carrier}"]
             added.use_deform = False
+    yield from settled(context)
     # A connected bone takes no place but the end of its parent, and Rigify's limbs stretch.
     with edited_bones(context.view_layer, armature) as edited:
         loosed = [bone for bone in moved if edited[bone].use_connect]
@@ -334,6 +364,7 @@ def _follow(
             constraint = armature.pose.bones[bone].constraints.new(kind)
             constraint.name = f"{FOLLOWED}{kind}"
             constraint.target, constraint.subtarget = rig, FOLLOWED + bone
+    yield _STEP
     context.view_layer.update()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Generator
 from typing import Any
 
 import bpy
@@ -10,12 +10,15 @@ import bpy
 from ml_core.errors import InputError
 from ml_core.vocabulary.avatar.extra_bones import EXTRA_BONES
 
-from .physics import add_physics, physics_of, remove_physics
-from .springs import add_springs, has_something_to_swing, remove_springs, spring_bones
-from .twist import add_twist_bones, share_weights
+from ...bridge.jobs.steps import InThread, Progress, run_to_end
+from .physics import adding_physics, physics_of, remove_physics
+from .springs import adding_springs, has_something_to_swing, removing_springs, spring_bones
+from .twist import adding_twist_bones, sharing_weights
 
 
-def add_extra_bones(context: bpy.types.Context, armature: bpy.types.Object, wanted: Collection[str]) -> dict[str, Any]:
+def adding_extra_bones(
+    context: bpy.types.Context, armature: bpy.types.Object, wanted: Collection[str]
+) -> Generator[Progress | InThread, Any, dict[str, Any]]:
     """Adds kinds of bones to an avatar, springs only where something hangs free; what was added, by kind.
 
     Args:
@@ -32,26 +35,35 @@ def add_extra_bones(context: bpy.types.Context, armature: bpy.types.Object, want
         )
     facts: dict[str, Any] = {}
     if "twist" in wanted:
-        facts["twist"] = add_twist_bones(context, armature)
+        facts["twist"] = yield from adding_twist_bones(context, armature)
     if {"springs", "physics"} & set(wanted) and has_something_to_swing(armature):
-        facts["springs"] = add_springs(context, armature)
+        facts["springs"] = yield from adding_springs(context, armature)
         if "physics" in wanted:
-            facts["physics"] = add_physics(context, armature)
+            facts["physics"] = yield from adding_physics(context, armature)
     return facts
 
 
-def remove_all_springs(context: bpy.types.Context, armature: bpy.types.Object) -> list[str]:
+def removing_all_springs(
+    context: bpy.types.Context, armature: bpy.types.Object
+) -> Generator[Progress | InThread, Any, list[str]]:
     """Takes springs and their physics set-up off; the names of the chains."""
     remove_physics(armature)
-    return remove_springs(context, armature)
+    return (yield from removing_springs(context, armature))
 
 
 def refresh_extra_bones(context: bpy.types.Context, armature: bpy.types.Object) -> None:
+    """As :func:`refreshing_extra_bones`, at once."""
+    run_to_end(refreshing_extra_bones(context, armature))
+
+
+def refreshing_extra_bones(
+    context: bpy.types.Context, armature: bpy.types.Object
+) -> Generator[Progress | InThread, Any, None]:
     """Brings the extra bones that an avatar has to its body, hair and garments, after these have changed."""
     if context.mode != "OBJECT" or armature.name not in context.view_layer.objects:
         return
-    share_weights(armature)
+    yield from sharing_weights(armature)
     if spring_bones(armature):
         has_physics = bool(physics_of(armature))
-        remove_all_springs(context, armature)
-        add_extra_bones(context, armature, ["physics" if has_physics else "springs"])
+        yield from removing_all_springs(context, armature)
+        yield from adding_extra_bones(context, armature, ["physics" if has_physics else "springs"])

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Generator
+from typing import Any
 
 import bpy
 import numpy as np
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 from ml_core.errors import InputError
 from ml_core.geometry.motion.clip import shipped_clips
 from ml_core.geometry.motion.fitting import Body, fitted
+from ml_core.geometry.motion.motion import Motion
 from ml_core.geometry.motion.sequence import repeated
 from ml_core.geometry.motion.skeleton import INDEX, PARENTS, Skeleton
 from ml_core.geometry.motion.trunk import Trunk
@@ -18,11 +20,14 @@ from ml_core.inference.motion.model import shipped_model
 from ml_core.vocabulary.motion.motions import MOTIONS
 
 from ...bridge.data.stored_values import stores_text
-from ...bridge.mesh_arrays import mesh_data, positions
+from ...bridge.jobs.steps import InThread, Progress, run_to_end
+from ...bridge.mesh_arrays import mesh_data, positions, weight_table
 from ..body.humanoid import armature_of
 from .clips import FPS, NEEDED
 from .keying import CLIP_KEY, add_action, add_strip, add_track, remove_tracks
 from .poses import joint_bones, rest_joints
+
+MOVING = Progress(0.5, 1, "Adding the motion")
 
 
 def clip_name(motion: str) -> str:
@@ -31,6 +36,13 @@ def clip_name(motion: str) -> str:
 
 
 def moving_body(armature: bpy.types.Object) -> tuple[Body, dict[str, str], float]:
+    """As :func:`reading_body`, at once."""
+    return run_to_end(reading_body(armature))
+
+
+def reading_body(
+    armature: bpy.types.Object,
+) -> Generator[Progress, Any, tuple[Body, dict[str, str], float]]:
     """Who moves, ``{joint: bone}``, and the height of the ground in the armature's space.
 
     Raises:
@@ -38,7 +50,7 @@ def moving_body(armature: bpy.types.Object) -> tuple[Body, dict[str, str], float
     """
     bones = {joint: bone for joint, bone in joint_bones(armature, NEEDED).items() if joint in PARENTS}
     joints = rest_joints(armature, bones)
-    points, owners = _skin(armature, bones)
+    points, owners = yield from _skin(armature, bones)
     feet = [INDEX[f"{side}{part}"] for side in ("left", "right") for part in ("Foot", "Toes")]
     soles = points[np.isin(owners, feet), 2]
     ankle = min(joints["leftFoot"][2], joints["rightFoot"][2])
@@ -50,7 +62,9 @@ def moving_body(armature: bpy.types.Object) -> tuple[Body, dict[str, str], float
     return Body(skeleton, Trunk.of(skeleton, points - up, owners)), bones, ground
 
 
-def _skin(armature: bpy.types.Object, bones: dict[str, str]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+def _skin(
+    armature: bpy.types.Object, bones: dict[str, str]
+) -> Generator[Progress, Any, tuple[NDArray[np.float64], NDArray[np.int64]]]:
     """(V, 3) vertices at rest of all that the armature bends, in its space, and the joint that moves each most."""
     joint_of = _joints_above(armature, bones)
     places, owners = [np.zeros((0, 3))], [np.zeros(0, np.int64)]
@@ -60,17 +74,23 @@ def _skin(armature: bpy.types.Object, bones: dict[str, str]) -> tuple[NDArray[np
             continue
         matrix = np.array(to_armature @ child.matrix_world)
         places.append(positions(mesh_data(child)) @ matrix[:3, :3].T + matrix[:3, 3])
-        numbers = [INDEX.get(joint_of.get(group.name, ""), -1) for group in child.vertex_groups]
-        owners.append(np.array([_strongest(vertex.groups, numbers) for vertex in child.data.vertices], np.int64))
+        numbers = np.array([INDEX.get(joint_of.get(group.name, ""), -1) for group in child.vertex_groups], np.int64)
+        table = yield from weight_table(mesh_data(child), MOVING)
+        owners.append(_strongest(table, numbers, len(places[-1])))
     return np.concatenate(places), np.concatenate(owners)
 
 
-def _strongest(groups: Iterable[bpy.types.VertexGroupElement], numbers: list[int]) -> int:
-    best, most = -1, 0.0
-    for element in groups:
-        if element.weight > most and element.group < len(numbers):
-            best, most = numbers[element.group], element.weight
-    return best
+def _strongest(table: NDArray[np.float64], numbers: NDArray[np.int64], count: int) -> NDArray[np.int64]:
+    """(V,) the number of the group with most weight, of two alike the first; -1 without any.
+
+    Args:
+        table: (N, 3) vertex, group and weight of each entry. numbers: (G,) of the groups.
+    """
+    known = table[(table[:, 2] > 0) & (table[:, 1] < len(numbers))][::-1]
+    known = known[np.argsort(known[:, 2], kind="stable")]
+    found = np.full(count, -1, np.int64)
+    found[known[:, 0].astype(np.int64)] = numbers[known[:, 1].astype(np.int64)]
+    return found
 
 
 def _joints_above(armature: bpy.types.Object, bones: dict[str, str]) -> dict[str, str]:
@@ -84,7 +104,12 @@ def _joints_above(armature: bpy.types.Object, bones: dict[str, str]) -> dict[str
     return found
 
 
-def play_motion(
+def play_motion(context: bpy.types.Context, armature: bpy.types.Object, motion: str, **how: Any) -> dict[str, object]:
+    """As :func:`playing_motion`, at once."""
+    return run_to_end(playing_motion(context, armature, motion, **how))
+
+
+def playing_motion(
     context: bpy.types.Context,
     armature: bpy.types.Object,
     motion: str,
@@ -94,7 +119,7 @@ def play_motion(
     root_motion: bool = False,
     blend: int = 6,
     variation: int = 0,
-) -> dict[str, object]:
+) -> Generator[Progress | InThread, Any, dict[str, object]]:
     """Lays a motion on a track of its own and lets it show; other tracks that we made are muted.
 
     Args:
@@ -111,22 +136,27 @@ def play_motion(
             "{motion!r} is not a motion; choose one of {motions}", motion=motion, motions=", ".join(MOTIONS)
         )
     entry = MOTIONS[motion]
-    body, bones, _ = moving_body(armature)
-    clip = shipped_clips()[motion]
-    if variation:
-        clip = shipped_model().varied(clip, variation)
+    body, bones, _ = yield from reading_body(armature)
     fps = frame_rate(context)
     moves = root_motion and entry.moves
     rounds = repeats if entry.loops else 1
-    clip = repeated(clip, rounds) if moves else clip
-    made = fitted(clip.resampled(fps), body)
-    if entry.moves and not moves:
-        made = made.in_place()
+
+    def fit() -> Motion:
+        clip = shipped_clips()[motion]
+        if variation:
+            clip = shipped_model().varied(clip, variation)
+        clip = repeated(clip, rounds) if moves else clip
+        made = fitted(clip.resampled(fps), body)
+        return made.in_place() if entry.moves and not moves else made
+
+    made = yield InThread(fit)
     name = clip_name(motion) + ("_Root" if moves else "")
     ready(armature, bones)
     remove_tracks(armature, [name])
     mute_ours(armature)
+    yield MOVING
     action, slot = add_action(armature, name, made, bones)
+    yield MOVING
     track = add_track(armature, name)
     frames = len(made.root) - 1
     strip = add_strip(armature, track, action, slot, name, start, frames)
@@ -134,6 +164,7 @@ def play_motion(
         strip.repeat = rounds
     strip.blend_in = strip.blend_out = float(min(blend, frames // 2))
     strip.extrapolation = "NOTHING" if not entry.loops else "HOLD"
+    yield MOVING
     show(context, armature, strip)
     return {
         "motion": motion, "track": name, "action": action.name, "frames": frames, "fps": fps,

@@ -6,7 +6,8 @@ whose bones follow the mesh. Nothing of it renders, so nothing of it is exported
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from typing import Any
 
 import bmesh
 import bpy
@@ -16,9 +17,11 @@ from mathutils import Matrix, Vector
 from ml_core.geometry.springs.colliders import Collider
 
 from ...bridge.data.stored_values import stores_text
+from ...bridge.jobs.steps import InThread, Progress
 from ...bridge.mesh_arrays import mesh_data
 from ..anatomy.building import body_of
-from .springs import add_springs, colliders_of, spring_bones
+from .springs import adding_springs, colliders_of, spring_bones
+from .twist import ADDING
 
 PHYSICS_KEY = "atelier_physics"
 """Custom property of the objects of a set-up: ``ribbons`` or ``collider``."""
@@ -36,30 +39,36 @@ def physics_of(armature: bpy.types.Object) -> list[bpy.types.Object]:
     return [child for child in armature.children if stores_text(child, PHYSICS_KEY)]
 
 
-def add_physics(context: bpy.types.Context, armature: bpy.types.Object) -> dict[str, int]:
+def adding_physics(
+    context: bpy.types.Context, armature: bpy.types.Object
+) -> Generator[Progress | InThread, Any, dict[str, int]]:
     """Lets the spring bones of an avatar swing when its animation plays, from the first frame on; made where missing.
 
     Returns:
         ``ribbons`` and ``colliders``, their numbers.
 
     Raises:
-        InputError: as :func:`.springs.add_springs`.
+        InputError: as :func:`.springs.adding_springs`.
     """
     remove_physics(armature)
     if not spring_bones(armature):
-        add_springs(context, armature)
+        yield from adding_springs(context, armature)
     body = body_of(armature)
     assert body is not None
+    yield ADDING
     colliders = colliders_of(armature, body)
     for collider in colliders:
+        yield ADDING
         _add_collider(context, armature, collider)
     chains = spring_bones(armature)
     for kind, anchor in _ANCHORS.items():
         bones = [bones for name, bones in chains.items() if name.startswith(kind)]
         if bones:
+            yield ADDING
             ribbons = _add_ribbons(context, armature, kind, anchor, bones)
             for bone in (bone for some in bones for bone in some):
                 _follow(armature, bone, ribbons)
+    yield ADDING
     context.view_layer.update()
     return {"ribbons": len(chains), "colliders": len(colliders)}
 

@@ -5,6 +5,7 @@ The bones are plain ones, which every target takes; how they swing is kept as VR
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from typing import Any
 
 import bpy
@@ -27,19 +28,20 @@ from ml_core.geometry.springs.chains import (
 )
 from ml_core.geometry.springs.colliders import Collider, body_colliders
 
+from ...bridge.jobs.steps import InThread, Progress
 from ...bridge.mesh_arrays import mesh_data, positions
-from ...bridge.state.edit_mode import edited_bones
+from ...bridge.state.edit_mode import edited_bones, settled
 from ...bridge.vertex_weights import LEAST, set_weights, weights_of
 from ..anatomy.building import body_of
 from ..anatomy.person import mesh_vertices
-from ..body.hair import hair_of, refit_hair, worn_hair
+from ..body.hair import hair_of, refitting_hair, worn_hair
 from ..wardrobe.fitting import on_canvas
 from ..wardrobe.objects import worn_garments
 from .secondary import Secondary
-from .twist import share_weights, twist_bones
+from .twist import ADDING, sharing_weights, twist_bones
 
 SPRING_KEY = "atelier_spring"
-"""Custom property of a bone that :func:`add_springs` added: the name of its chain."""
+"""Custom property of a bone that :func:`adding_springs` added: the name of its chain."""
 COLLECTION = "Springs"
 _MANY = ("skirt", "robe")
 """Helpers that garments which may swing are cut from."""
@@ -51,7 +53,7 @@ SWINGS: dict[str, dict[str, float]] = {
 
 
 def spring_bones(armature: bpy.types.Object) -> dict[str, list[str]]:
-    """Chain -> its bones, of those that :func:`add_springs` added."""
+    """Chain -> its bones, of those that :func:`adding_springs` added."""
     found: dict[str, list[str]] = {}
     for bone in armature.data.bones:
         if isinstance(name := bone.get(SPRING_KEY), str):
@@ -59,7 +61,9 @@ def spring_bones(armature: bpy.types.Object) -> dict[str, list[str]]:
     return found
 
 
-def add_springs(context: bpy.types.Context, armature: bpy.types.Object) -> dict[str, Any]:
+def adding_springs(
+    context: bpy.types.Context, armature: bpy.types.Object
+) -> Generator[Progress | InThread, Any, dict[str, Any]]:
     """Lays chains of spring bones through what hangs free on an avatar, in place of those that it has.
 
     Returns:
@@ -69,13 +73,17 @@ def add_springs(context: bpy.types.Context, armature: bpy.types.Object) -> dict[
         InputError: it has no anatomical body, or nothing on it hangs free; nothing is changed then.
     """
     body = check_springs(armature)
-    remove_springs(context, armature)
+    yield ADDING
+    yield from removing_springs(context, armature)
     laid = _laid(armature, body)
     for chains, _ in laid:
+        yield from settled(context)
         _add_bones(context, armature, chains)
     for chains, meshes in laid:
         for obj, freedom in meshes:
+            yield ADDING
             _weigh(armature, obj, chains, freedom)
+    yield ADDING
     colliders = colliders_of(armature, body)
     Secondary.of(armature).keep_springs(
         _blocks(armature, [chain for chains, _ in laid for chain in chains.chains], colliders)
@@ -84,7 +92,9 @@ def add_springs(context: bpy.types.Context, armature: bpy.types.Object) -> dict[
             "colliders": len(colliders)}  # fmt: skip
 
 
-def remove_springs(context: bpy.types.Context, armature: bpy.types.Object) -> list[str]:
+def removing_springs(
+    context: bpy.types.Context, armature: bpy.types.Object
+) -> Generator[Progress | InThread, Any, list[str]]:
     """Takes the spring bones off an avatar: hair and garments go with its body again. The names of the chains."""
     chains = spring_bones(armature)
     if not chains:
@@ -92,11 +102,13 @@ def remove_springs(context: bpy.types.Context, armature: bpy.types.Object) -> li
     gone = [bone for bones in chains.values() for bone in bones]
     for name, obj in worn_garments(armature).items():
         if any(bone in obj.vertex_groups for bone in gone):
+            yield ADDING
             _weigh_as_made(armature, name, obj, gone)
-    share_weights(armature)
+    yield from sharing_weights(armature)
     hair = hair_of(armature)
     if hair is not None and any(bone in hair.vertex_groups for bone in gone):
-        refit_hair(context, armature)
+        yield from refitting_hair(context, armature)
+    yield from settled(context)
     with edited_bones(context.view_layer, armature) as edited:
         for bone in gone:
             edited.remove(edited[bone])

@@ -6,27 +6,35 @@ motion is exported as it shows. No humanoid joint is one of them.
 
 from __future__ import annotations
 
+from collections.abc import Generator
+from typing import Any
+
 import bpy
 import numpy as np
 
 from ml_core.errors import InputError
 from ml_core.geometry.body.rig import TWIST, TWISTED, limited, twist_share
 
+from ...bridge.jobs.steps import InThread, Progress
 from ...bridge.mesh_arrays import mesh_data, positions
-from ...bridge.state.edit_mode import edited_bones
+from ...bridge.state.edit_mode import edited_bones, settled
 from ...bridge.vertex_weights import LEAST, set_weights, weights_of
 from ...bridge.vrm import joint_bones
 from .secondary import Secondary
 
+ADDING = Progress(0.5, 1, "Adding bones")
+
 
 def twist_bones(armature: bpy.types.Object) -> dict[str, str]:
-    """Twist bone -> the bone whose turn it spreads, of those that :func:`add_twist_bones` added."""
+    """Twist bone -> the bone whose turn it spreads, of those that :func:`adding_twist_bones` added."""
     bones = armature.data.bones
     names = ((f"{bone}{TWIST}", bone) for joint, bone in joint_bones(armature).items() if joint in TWISTED)
     return {twist: bone for twist, bone in names if twist in bones and bones[twist].parent == bones[bone]}
 
 
-def add_twist_bones(context: bpy.types.Context, armature: bpy.types.Object) -> list[str]:
+def adding_twist_bones(
+    context: bpy.types.Context, armature: bpy.types.Object
+) -> Generator[Progress | InThread, Any, list[str]]:
     """Adds a twist bone to each upper arm and forearm that has none; their names.
 
     Raises:
@@ -40,6 +48,7 @@ def add_twist_bones(context: bpy.types.Context, armature: bpy.types.Object) -> l
         )
     present = twist_bones(armature)
     added = {joint: bone for joint, bone in arms.items() if f"{bone}{TWIST}" not in present}
+    yield from settled(context)
     with edited_bones(context.view_layer, armature) as edited:
         for bone in added.values():
             twist = edited.new(f"{bone}{TWIST}")
@@ -47,25 +56,30 @@ def add_twist_bones(context: bpy.types.Context, armature: bpy.types.Object) -> l
             _lay(edited, f"{bone}{TWIST}", bone)
     for joint, bone in added.items():
         _drive(armature, joint, bone, joints[_end(joint)])
-    share_weights(armature)
+    yield from sharing_weights(armature)
     for joint, bone in added.items():
         if "Lower" in joint:
             Secondary.of(armature).keep_roll(f"{bone}{TWIST}", joints[_end(joint)])
     return [f"{bone}{TWIST}" for bone in arms.values()]
 
 
-def remove_twist_bones(context: bpy.types.Context, armature: bpy.types.Object) -> list[str]:
+def removing_twist_bones(
+    context: bpy.types.Context, armature: bpy.types.Object
+) -> Generator[Progress | InThread, Any, list[str]]:
     """Takes the twist bones off; what they moved is moved by the arms again. Their names."""
     present = twist_bones(armature)
-    for twist, bone in present.items():
+    for twist in present:
         armature.pose.bones[twist].driver_remove("rotation_euler", 1)
-        for obj in skins_of(armature):
+    for obj in skins_of(armature):
+        yield ADDING
+        for twist, bone in present.items():
             weights = weights_of(obj, (bone, twist))
             rows = np.flatnonzero(weights[:, 1] > LEAST)
             set_weights(obj, (bone,), weights[rows].sum(axis=1, keepdims=True), rows)
             if twist in obj.vertex_groups:
                 obj.vertex_groups.remove(obj.vertex_groups[twist])
     Secondary.of(armature).forget(present)
+    yield from settled(context)
     with edited_bones(context.view_layer, armature) as edited:
         for twist in present:
             edited.remove(edited[twist])
@@ -78,7 +92,7 @@ def lay_twist_bones(edited: bpy.types.ArmatureEditBones, twists: dict[str, str])
         _lay(edited, twist, bone)
 
 
-def share_weights(armature: bpy.types.Object) -> None:
+def sharing_weights(armature: bpy.types.Object) -> Generator[Progress | InThread, Any, None]:
     """Gives twist bones their share on every skin that has none for them yet, such as a new garment."""
     present = twist_bones(armature)
     if not present:
@@ -92,6 +106,7 @@ def share_weights(armature: bpy.types.Object) -> None:
         }
         if not twists:
             continue
+        yield ADDING
         to_armature = np.array(armature.matrix_world.inverted_safe() @ obj.matrix_world)
         points = positions(mesh_data(obj)) @ to_armature[:3, :3].T + to_armature[:3, 3]
         names = [group.name for group in obj.vertex_groups if group.name in armature.data.bones]

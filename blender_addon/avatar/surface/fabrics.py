@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterable
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 import bpy
@@ -20,13 +21,16 @@ from ...bridge.jobs.steps import InThread, Progress, run_to_end
 from ...bridge.mesh_arrays import mesh_data
 from ..own_data import worn_image
 from ..wardrobe.fitting import on_canvas
-from ..wardrobe.objects import FABRIC_UV, garment_info, scale_fabric
+from ..wardrobe.objects import FABRIC_UV, GarmentInfo, garment_info, scale_fabric
 from .images import png_of, store_png
 from .materials import UNPAINTED_KEY, FabricMaps, fabric_material
 
 GLASS = 0.35
 """Opacity of glass."""
 
+
+_KEPT = 48
+"""Pictures of fabrics that are remembered, of 0.2 MB at most."""
 
 PUTTING_ON = Progress(1, 1, "Putting on the clothes")
 
@@ -60,6 +64,15 @@ def wearing_fabric(obj: bpy.types.Object, color: str) -> Generator[Progress | In
         yield PUTTING_ON
 
 
+def prepare_color(info: GarmentInfo, color: str) -> None:
+    """Makes what :func:`wear_fabric` will show of a garment in a color (sRGB hex); any thread may ask."""
+    cut = on_canvas(info.name).garment
+    for slot, cloth in enumerate(worn_cloths(cut, info.fabric)):
+        if FABRICS[cloth.fabric].relief:
+            is_trim = cut.cloths[slot] != cut.piece.cloth
+            _pictures(cloth, hex_to_srgb((cloth.color or color) if is_trim else color), ["BC"])
+
+
 def worn_cloths(garment: Garment, fabric: str | None) -> tuple[Cloth, ...]:
     """The materials of a garment whose main one is of another fabric."""
     if fabric is None:
@@ -71,13 +84,8 @@ def worn_cloths(garment: Garment, fabric: str | None) -> tuple[Cloth, ...]:
     )
 
 
-def first_worn(garments: Iterable[bpy.types.Object]) -> None:
-    """Put their own fabrics and colors on garments that have just been made."""
-    run_to_end(first_wearing(garments))
-
-
 def first_wearing(garments: Iterable[bpy.types.Object]) -> Generator[Progress | InThread, Any, None]:
-    """As :func:`first_worn`, a fabric a step."""
+    """Puts their own fabrics and colors on garments that have just been made, a fabric a step."""
     for obj in garments:
         info = garment_info(obj)
         if info is not None:
@@ -107,14 +115,18 @@ def _material(
 
 def _pictures(cloth: Cloth, srgb: NDArray[np.floating], wanted: list[str]) -> dict[str, bytes]:
     """Color, normals and roughness of a cloth as PNG, by their kinds."""
+    return {kind: _picture(cloth, tuple(srgb.tolist()), kind) for kind in wanted}
+
+
+@lru_cache(maxsize=_KEPT)
+def _picture(cloth: Cloth, srgb: tuple[float, float, float], kind: str) -> bytes:
     texture = fabric_texture(cloth.fabric)
-    linear = tuple(srgb_to_linear(srgb).tolist())
-    pixels = {
-        "BC": lambda: linear_to_srgb(texture.colored(linear)),
-        "N": lambda: 0.5 + 0.5 * texture.normal,
-        "R": lambda: np.clip(cloth.roughness + texture.roughness, 0.05, 1),
-    }
-    return {kind: png_of(pixels[kind]()) for kind in wanted}
+    if kind == "BC":
+        linear = tuple(srgb_to_linear(np.array(srgb)).tolist())
+        return png_of(linear_to_srgb(texture.colored(linear)))
+    if kind == "N":
+        return png_of(0.5 + 0.5 * texture.normal)
+    return png_of(np.clip(cloth.roughness + texture.roughness, 0.05, 1))
 
 
 def _role(slot: int, kind: str) -> str:

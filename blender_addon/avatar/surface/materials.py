@@ -187,16 +187,29 @@ def unpainted_material(
     return material
 
 
-def lash_material(owner: bpy.types.Object, hair: Sequence[float] | NDArray[np.floating]) -> bpy.types.Material:
-    """Eyelashes, darker than the hair (sRGB (3,) 0..1): single hairs cut out of cards."""
-    dark = np.array([max(0.45 * float(channel), 0.05) for channel in hair])
-    material = unpainted_material(owner, "Lashes", tuple(srgb_to_linear(dark).tolist()), 0.7)
+def lash_png(hair: Sequence[float] | NDArray[np.floating]) -> bytes:
+    """The picture of :func:`lash_material`; any thread may ask."""
+    dark, alpha = _lash_color(hair), lash_alpha()
+    return png_of(np.concatenate([np.broadcast_to(dark, (*alpha.shape, 3)), alpha[..., None]], axis=-1))
+
+
+def _lash_color(hair: Sequence[float] | NDArray[np.floating]) -> NDArray[np.float64]:
+    return np.array([max(0.45 * float(channel), 0.05) for channel in hair])
+
+
+def lash_material(
+    owner: bpy.types.Object, hair: Sequence[float] | NDArray[np.floating], png: bytes
+) -> bpy.types.Material:
+    """Eyelashes, darker than the hair (sRGB (3,) 0..1): single hairs cut out of cards.
+
+    Args:
+        png: what :func:`lash_png` makes of the hair's color.
+    """
+    material = unpainted_material(owner, "Lashes", tuple(srgb_to_linear(_lash_color(hair)).tolist()), 0.7)
     nodes, links = material.node_tree.nodes, material.node_tree.links
     principled = next(node for node in nodes if node.type == "BSDF_PRINCIPLED")
-    alpha = lash_alpha()
-    picture = np.concatenate([np.broadcast_to(dark, (*alpha.shape, 3)), alpha[..., None]], axis=-1)
     image = nodes.new("ShaderNodeTexImage")
-    image.image = store_png("Lashes_BC", png_of(picture), color=True, owner=owner)
+    image.image = store_png("Lashes_BC", png, color=True, owner=owner)
     image.label = image.name = "Base Color"
     image.location = (-600, 200)
     links.new(image.outputs["Color"], principled.inputs["Base Color"])

@@ -21,14 +21,14 @@ from ml_core.vocabulary.texture_sizes import DEFAULT_SIZE, MAPPED_SIZES
 from ml_core.vocabulary.traits import AvatarTraits
 
 from ...bridge.data.single_user import ensure_editable
-from ...bridge.jobs.steps import InThread, Progress
+from ...bridge.jobs.steps import InThread, Progress, unbroken
 from ...bridge.mesh_arrays import mesh_data
 from ...bridge.vrm.toons import take_over
 from ..body.eyes import DEFAULT_EYE, iris_angle, iris_png, wear_iris
 from ..body.humanoid import BEARD_KEY, HAIR_KEY, Humanoid
 from ..body.targets import Body, Targets, find_targets, find_targets_job
 from ..own_data import make_own, own_mesh, role_of, wear_only, worn_images
-from .fabrics import wear_fabric
+from .fabrics import wearing_fabric
 from .images import image_folder, pngs_of, store_image, store_png, store_tile
 from .layers import LayeredMaps, LayerStack
 from .materials import SKIN_SUBSURFACE, SkinMaps, lit, plain_material, skin_material
@@ -67,12 +67,13 @@ def apply_maps_job(
     size: int | None = None,
     options: TextureOptions | None = None,
     layers: LayerStack | None = None,
+    then: Callable[[], Generator[Progress | InThread, Any, None]] | None = None,
 ) -> Generator[Progress | InThread, Any, dict[str, Any]]:
     """Puts generated maps on an armature's body or on a humanoid mesh; geometry and UVs stay as they are.
 
     A mesh whose UVs give its faces no places of their own (a color palette) gets a second UV map. All that takes long
-    is computed in the job's thread first; what follows changes the file in one go. A job that is closed before that
-    leaves all as it was.
+    is computed in the job's thread first; what follows changes the file, and is not left halfway. A job that is closed
+    before that leaves all as it was.
 
     Args:
         obj: an armature (its body meshes are found, eyeballs get their iris, hair and clothes are left alone unless
@@ -80,6 +81,7 @@ def apply_maps_job(
         size: resolution of the images in texels; the maps' own size when ``None``.
         options: how; those stored on ``obj`` when ``None``.
         layers: what lies over skin and clothes.
+        then: what else changes the file with it.
 
     Returns:
         The report: which objects and images were made.
@@ -104,7 +106,7 @@ def apply_maps_job(
         *(item.obj for item in dyed),
     ):
         ensure_editable(item)
-    with _meshes_kept([body.obj for body in dressed]):
+    with _meshes_kept([body.obj for body in dressed]) as kept:
         for body in dressed:
             own_mesh(body.obj)
         bodies = _paintable(dressed, facts["new_uv_maps"])
@@ -115,24 +117,50 @@ def apply_maps_job(
             painted.append((yield InThread(lambda parts=parts, body=body: _painted_parts(parts, body, layered, size))))
         eyes = [_eye_painter(ball, skin) for ball, skin in found.eyes]
         wear_eyes = yield InThread(lambda: [paint(maps.traits) for paint in eyes])
-        make_own([*(body.obj for body in bodies), *found.teeth, *(item.obj for item in dyed)])
-        for body, parts in zip(bodies, painted, strict=True):
-            facts["images"] += _dress(body, parts, folder)
-            facts["bodies"].append(body.obj.name)
-        for wear in wear_eyes:
-            wear()
-        for body in dyed:
-            assert isinstance(body.paint, Fabric)
-            wear_fabric(body.obj, body.paint.dye(maps.traits))
-        for item in found.teeth:
-            wear_only(item, plain_material(item, (0.75, 0.68, 0.58), 0.25))
-        options.store(obj)
+
+        def put_on() -> Generator[Progress | InThread, Any, None]:
+            yield from _put_on(found, bodies, painted, dyed, maps.traits, wear_eyes, folder, facts)
+            options.store(obj)
+            if then is not None:
+                yield from then()
+            kept.clear()
+
+        yield from unbroken(put_on())
     return facts
 
 
+def _put_on(
+    found: Targets,
+    bodies: list[Body],
+    painted: list[list[_PaintedImages]],
+    dyed: list[Body],
+    traits: AvatarTraits,
+    wear_eyes: list[Callable[[], None]],
+    folder: Path | None,
+    facts: dict[str, Any],
+) -> Generator[Progress | InThread, Any, None]:
+    """Everything that was painted goes on, a mesh a step; ``facts`` take the names of bodies and images."""
+    step = Progress(1, 1, "Putting the texture on")
+    make_own([*(body.obj for body in bodies), *found.teeth, *(item.obj for item in dyed)])
+    for body, parts in zip(bodies, painted, strict=True):
+        yield step
+        facts["images"] += _dress(body, parts, folder)
+        facts["bodies"].append(body.obj.name)
+    yield step
+    for wear in wear_eyes:
+        wear()
+    for body in dyed:
+        yield step
+        assert isinstance(body.paint, Fabric)
+        yield from wearing_fabric(body.obj, body.paint.dye(traits))
+    for item in found.teeth:
+        wear_only(item, plain_material(item, (0.75, 0.68, 0.58), 0.25))
+
+
 @contextmanager
-def _meshes_kept(objects: list[bpy.types.Object]) -> Iterator[None]:
-    """Takes back the meshes and UV maps that were added inside, when it is left by an exception or by closing the job.
+def _meshes_kept(objects: list[bpy.types.Object]) -> Iterator[dict[int, Any]]:
+    """Takes back the meshes and UV maps that were added inside, when it is left by an exception or by closing the job,
+    unless what it yields was cleared: then all is done.
 
     Objects are found by their session_uid: the job may have been undone meanwhile.
     """
@@ -141,7 +169,7 @@ def _meshes_kept(objects: list[bpy.types.Object]) -> Iterator[None]:
         for obj in objects
     }
     try:
-        yield
+        yield before
     except BaseException:  # also GeneratorExit
         meshes = {item.session_uid: item for item in bpy.data.meshes}
         for obj in [item for item in bpy.data.objects if item.session_uid in before]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -23,13 +23,15 @@ PATIENCE = 0.05
 class Progress:
     """How far a job is: ``done`` of ``total`` steps, and what it is doing now (shown to the artist).
 
-    ``blocks`` announces a step during which the window stands still; it is drawn before the step begins.
+    ``blocks`` announces a step during which the window stands still; it is drawn before the step begins. While a job
+    ``holds``, a half of it would be worse than all: whoever wants to cancel it waits.
     """
 
     done: float
     total: float
     what: str
     blocks: bool = False
+    holds: bool = False
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ def scaled(
         if isinstance(step, InThread):
             return step
         share = step.done / step.total if step.total else 0.0
-        return Progress(start + (end - start) * share, 1, step.what, step.blocks)
+        return replace(step, done=start + (end - start) * share, total=1)
 
     return driven(job, change=change)
 
@@ -88,12 +90,9 @@ def driven(
                 job.close()
 
 
-Report = dict[str, Any]
-Job = Generator[Progress | InThread, Any, Report]
-
-
-def run_to_end(job: Generator[Progress | InThread, Any, T], on_progress: Callable[[Progress], None] | None = None) -> T:
-    """Run a job, or a part of one, in the calling thread until it returns; its exceptions pass through."""
+def unbroken(job: Generator[Progress | InThread, Any, T]) -> Generator[Progress | InThread, Any, T]:
+    """A part of a job that changes the file in steps and is not left halfway: a button to cancel waits for its end, and
+    when the job is closed all the same, as a file is, what is left of the part is done at once."""
     result: Any = None
     error: Exception | None = None
     while True:
@@ -102,10 +101,42 @@ def run_to_end(job: Generator[Progress | InThread, Any, T], on_progress: Callabl
         except StopIteration as stop:
             return stop.value
         result = error = None
+        try:
+            result = yield step if isinstance(step, InThread) else replace(step, holds=True)
+        except GeneratorExit:
+            run_to_end(job, begun=step)
+            raise
+        except Exception as raised:  # noqa: BLE001 - of the thread, handed into the part
+            error = raised
+
+
+Report = dict[str, Any]
+Job = Generator[Progress | InThread, Any, Report]
+
+
+def run_to_end(
+    job: Generator[Progress | InThread, Any, T],
+    on_progress: Callable[[Progress], None] | None = None,
+    begun: Progress | InThread | None = None,
+) -> T:
+    """Run a job, or a part of one, in the calling thread until it returns; its exceptions pass through.
+
+    Args:
+        begun: what a job that has begun has yielded last, and waits for.
+    """
+    result: Any = None
+    error: Exception | None = None
+    step = begun
+    while True:
         if isinstance(step, InThread):
             try:
                 result = step.function()
             except Exception as raised:  # noqa: BLE001 - handed into the job, as the modal runner does
                 error = raised
-        elif on_progress is not None:
+        elif step is not None and on_progress is not None:
             on_progress(step)
+        try:
+            step = job.throw(error) if error is not None else job.send(result)
+        except StopIteration as stop:
+            return stop.value
+        result = error = None

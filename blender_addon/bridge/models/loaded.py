@@ -5,9 +5,14 @@ Where the artist has trained weights and put them to use, those are loaded in pl
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
+from threading import Lock, Thread
 from typing import Any, TypeVar
+
+import bpy
 
 from ml_core.errors import AtelierError
 from ml_core.inference.language.model import LanguageModel
@@ -17,6 +22,7 @@ from ml_core.inference.recognition.scenes import SceneKindModel
 from ml_core.inference.textures.generator import TextureGenerator
 
 from .. import session
+from ..jobs.modal import redraw_panels
 from ..jobs.quick_fixes import FixableError, QuickFix
 from . import own as own_models
 
@@ -27,18 +33,23 @@ _SHIPPED = {"textures": QuickFix.SHIPPED_TEXTURES, "objects": QuickFix.SHIPPED_O
 
 @dataclass
 class LoadedModels:
-    """By name, and how often the artist's choice had changed when they were loaded."""
+    """By name, and how often the artist's choice had changed when they were loaded; what is being loaded meanwhile."""
 
     models: dict[tuple[str, int], Any] = field(default_factory=dict)
+    locks: defaultdict[str, Lock] = field(default_factory=lambda: defaultdict(Lock))
+    loading: Thread | None = None
 
 
 def _kept(name: str, load: Callable[[], Model]) -> Model:
     """The model of that name, loaded once for each choice of the artist."""
-    models, key = session.part(LoadedModels).models, (name, own_models.changes())
+    part, key = session.part(LoadedModels), (name, own_models.changes())
+    models = part.models
     if key not in models:
-        for older in [known for known in models if known[0] == name]:
-            del models[older]
-        models[key] = load()
+        with part.locks[name]:  # another thread may be loading it just now
+            if key not in models:
+                for older in [known for known in models if known[0] == name]:
+                    del models[older]
+                models[key] = load()
     return models[key]
 
 
@@ -66,6 +77,33 @@ def scene_kind_model() -> SceneKindModel:
 
 def language_model() -> LanguageModel:
     return _kept("language", LanguageModel.load)
+
+
+def reads_sentences() -> bool:
+    """Whether :func:`language_model` answers at once. If not, a thread loads it for who asks, such as a panel that must
+    not wait, and the panels are drawn again when it is there."""
+    part = session.part(LoadedModels)
+    if bpy.app.background or ("language", own_models.changes()) in part.models:
+        return True
+    if part.loading is None:
+        part.loading = Thread(target=_load_language, name="atelier-language", daemon=True)
+        part.loading.start()
+        bpy.app.timers.register(_draw_again, first_interval=0.1)
+        return False
+    return not part.loading.is_alive()  # it failed: whoever asks for it is told why
+
+
+def _load_language() -> None:
+    with suppress(AtelierError):
+        language_model()
+
+
+def _draw_again() -> float | None:
+    loading = session.part(LoadedModels).loading
+    if loading is not None and loading.is_alive():
+        return 0.1
+    redraw_panels(bpy.context.window_manager)
+    return None
 
 
 def photo_reader() -> PhotoReader:

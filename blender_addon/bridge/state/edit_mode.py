@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import bpy
+
+from ..jobs.steps import Progress
+
+
+def settled(context: bpy.types.Context) -> Generator[Progress, Any, None]:
+    """Has Blender evaluate what has changed in a step of its own, which else comes as :func:`edited_bones` begins."""
+    yield Progress(0.5, 1, "Adding bones")
+    context.view_layer.update()
+    yield Progress(0.5, 1, "Adding bones")
 
 
 @contextmanager

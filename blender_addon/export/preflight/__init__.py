@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 
 import bpy
 
@@ -24,11 +24,12 @@ KINDS: dict[str, Kind] = {
     for name, kind in family.KINDS.items()
 }
 
-_PER_SKIN = (
+_Check = Callable[[Survey, bpy.types.Object], Iterable[Finding | None]]
+_PER_SKIN: tuple[_Check, ...] = (
     *(geometry.check, dense.check, uvs.check, names.check, materials.check, shape_keys.check, staying.check),
     changes.check,
 )
-_PER_OBJECT = (transforms.check, *_PER_SKIN)
+_PER_OBJECT: tuple[_Check, ...] = (transforms.check, *_PER_SKIN)
 
 
 def preflight(
@@ -52,28 +53,45 @@ def preflight(
 def preflight_steps(
     context: bpy.types.Context, targets: Sequence[str], options: ExportOptions | None = None
 ) -> Generator[Progress, None, list[Finding]]:
-    """As :func:`preflight`, with a :class:`Progress` after each object; returns the findings."""
+    """As :func:`preflight`, with a :class:`Progress` after each check of an object; returns the findings."""
     survey = Survey.of(context, targets, options or ExportOptions(), KINDS)
     total = len(survey.static) + len(survey.armatures) + 1
     found: list[Finding] = list(scenes.check(survey))
     for number, obj in enumerate(survey.static):
-        yield Progress(number, total, "Checking the scene")
-        for check in _PER_OBJECT:
-            found += check(survey, obj)
+        yield from _kept(found, Progress(number, total, "Checking the scene"), _of_mesh(survey, obj, _PER_OBJECT))
     for number, armature in enumerate(survey.armatures, start=len(survey.static)):
-        yield Progress(number, total, "Checking the scene")
-        found += [*rigs.check(survey, armature), *names.check(survey, armature)]
-        found += [*staying.check_armature(survey, armature), *changes.check_armature(survey, armature)]
-        found += vrm.check(survey, armature)
-        for mesh in survey.skins[armature.session_uid]:
-            for check in _PER_SKIN:
-                found += check(survey, mesh)
-            if deforming_armature(mesh) is not None:
-                found += rigs.check_skin(survey, mesh)
+        yield from _kept(found, Progress(number, total, "Checking the scene"), _of_armature(survey, armature))
     yield Progress(total - 1, total, "Checking the scene")
     found += hidden.check(survey)
     found += [*scenes.check_sums(survey), *staying.check_scene(survey), *changes.check_scene(survey)]
     return sorted(dict.fromkeys(found), key=_rank)
+
+
+def _kept(found: list[Finding], step: Progress, checks: Iterator[Finding | None]) -> Generator[Progress, None, None]:
+    """Adds to ``found`` what checks find; where they pause, the window may draw."""
+    yield step
+    for finding in checks:
+        if finding is None:
+            yield step
+        else:
+            found.append(finding)
+
+
+def _of_mesh(survey: Survey, obj: bpy.types.Object, checks: Sequence[_Check]) -> Iterator[Finding | None]:
+    for check in checks:
+        yield from check(survey, obj)
+        yield None
+
+
+def _of_armature(survey: Survey, armature: bpy.types.Object) -> Iterator[Finding | None]:
+    for check in (rigs.check, names.check, staying.check_armature, changes.check_armature, vrm.check):
+        yield from check(survey, armature)
+        yield None
+    for mesh in survey.skins[armature.session_uid]:
+        yield from _of_mesh(survey, mesh, _PER_SKIN)
+        if deforming_armature(mesh) is not None:
+            yield from rigs.check_skin(survey, mesh)
+            yield None
 
 
 def _rank(finding: Finding) -> tuple[int, bool, str, str]:

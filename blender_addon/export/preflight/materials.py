@@ -112,17 +112,20 @@ KINDS = {
 }
 
 
-def check(survey: Survey, obj: bpy.types.Object) -> Iterator[Finding]:
-    """Materials of an object; each material and each image is named once."""
+def check(survey: Survey, obj: bpy.types.Object) -> Iterator[Finding | None]:
+    """Materials of an object; each material and each image is named once. ``None`` after each one: Blender has read
+    files of images for it."""
     for slot in obj.material_slots:
         material = slot.material
         if material is None or not survey.first("material", material):
             continue
         facts = read_material(material)
+        yield None
         images = {node.image for node in image_nodes(material.node_tree)} | set(facts.images.values())
         for image in sorted(images, key=lambda item: item.name):
             if survey.first("image", image):
                 yield from _image(survey, obj, image)
+                yield None
         yield from _shading(survey, obj, material, facts)
     yield from _slots(survey, obj)
 

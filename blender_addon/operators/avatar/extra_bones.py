@@ -4,37 +4,38 @@ from __future__ import annotations
 
 import bpy
 
-from ...avatar.rig.extra_bones import remove_all_springs
-from ...avatar.rig.physics import add_physics
-from ...avatar.rig.springs import add_springs, check_springs
-from ...avatar.rig.twist import add_twist_bones, remove_twist_bones
+from ...avatar.rig.extra_bones import removing_all_springs
+from ...avatar.rig.physics import adding_physics
+from ...avatar.rig.springs import adding_springs, check_springs
+from ...avatar.rig.twist import adding_twist_bones, removing_twist_bones
+from ...bridge.jobs.steps import Job, Report, unbroken
 from ...translations.registry import formatted
-from .posing import ArmatureOperator
+from .posing import ArmatureJob
 
 
-class ATELIER_OT_add_twist_bones(ArmatureOperator, bpy.types.Operator):
+class ATELIER_OT_add_twist_bones(ArmatureJob, bpy.types.Operator):
     """Add a bone to each upper arm and forearm of the active avatar that spreads the turn of shoulder and wrist"""
 
     bl_idname = "atelier.add_twist_bones"
     bl_label = "Add Twist Bones"
     bl_options = {"REGISTER", "UNDO"}
 
-    def change(self, context: bpy.types.Context, armature: bpy.types.Object) -> dict:
-        return {"bones": add_twist_bones(context, armature)}
+    def changing(self, context: bpy.types.Context, armature: bpy.types.Object) -> Job:
+        return {"bones": (yield from unbroken(adding_twist_bones(context, armature)))}
 
 
-class ATELIER_OT_remove_twist_bones(ArmatureOperator, bpy.types.Operator):
+class ATELIER_OT_remove_twist_bones(ArmatureJob, bpy.types.Operator):
     """Take the twist bones of the active avatar off; its arms move what they moved"""
 
     bl_idname = "atelier.remove_twist_bones"
     bl_label = "Remove Twist Bones"
     bl_options = {"REGISTER", "UNDO"}
 
-    def change(self, context: bpy.types.Context, armature: bpy.types.Object) -> dict:
-        return {"bones": remove_twist_bones(context, armature)}
+    def changing(self, context: bpy.types.Context, armature: bpy.types.Object) -> Job:
+        return {"bones": (yield from unbroken(removing_twist_bones(context, armature)))}
 
 
-class ATELIER_OT_add_springs(ArmatureOperator, bpy.types.Operator):
+class ATELIER_OT_add_springs(ArmatureJob, bpy.types.Operator):
     """Lay chains of bones through long hair, skirts and coats of the active avatar; VRM viewers let them swing"""
 
     bl_idname = "atelier.add_springs"
@@ -47,25 +48,30 @@ class ATELIER_OT_add_springs(ArmatureOperator, bpy.types.Operator):
         options={"SKIP_SAVE"},
     )
 
-    def change(self, context: bpy.types.Context, armature: bpy.types.Object) -> dict:
+    def changing(self, context: bpy.types.Context, armature: bpy.types.Object) -> Job:
         check_springs(armature)
-        remove_all_springs(context, armature)
-        facts = add_springs(context, armature)
+        return (yield from unbroken(self._adding(context, armature)))
+
+    def _adding(self, context: bpy.types.Context, armature: bpy.types.Object) -> Job:
+        yield from removing_all_springs(context, armature)
+        facts = yield from adding_springs(context, armature)
         if self.physics:
-            facts["physics"] = add_physics(context, armature)
-        self.report({"INFO"}, formatted("{name} has {number} springs.", name=armature.name, number=facts["chains"]))
+            facts["physics"] = yield from adding_physics(context, armature)
         return facts
 
+    def summary(self, report: Report) -> str:
+        return formatted("{name} has {number} springs.", name=report["object"], number=report["chains"])
 
-class ATELIER_OT_remove_springs(ArmatureOperator, bpy.types.Operator):
+
+class ATELIER_OT_remove_springs(ArmatureJob, bpy.types.Operator):
     """Take the springs of the active avatar off; hair and clothes go with its body again"""
 
     bl_idname = "atelier.remove_springs"
     bl_label = "Remove Springs"
     bl_options = {"REGISTER", "UNDO"}
 
-    def change(self, context: bpy.types.Context, armature: bpy.types.Object) -> dict:
-        return {"springs": remove_all_springs(context, armature)}
+    def changing(self, context: bpy.types.Context, armature: bpy.types.Object) -> Job:
+        return {"springs": (yield from unbroken(removing_all_springs(context, armature)))}
 
 
 CLASSES = (

@@ -8,9 +8,10 @@ import bpy
 
 from ml_core.vocabulary.motion.steps import MotionStep, parse_steps
 
-from ...avatar.acting.acting import act
-from ...avatar.rig.moving import play_motion
+from ...avatar.acting.acting import acting
+from ...avatar.rig.moving import playing_motion
 from ...bridge.data.created import removed_on_failure
+from ...bridge.jobs.steps import Job, Report, unbroken
 from ...properties.motion import (
     MOTION_ITEMS,
     WALKING_ITEMS,
@@ -21,7 +22,7 @@ from ...properties.motion import (
     variation_property,
 )
 from ...translations.registry import formatted
-from .posing import ArmatureOperator
+from .posing import ArmatureJob
 
 
 def _start_property() -> Any:
@@ -36,7 +37,12 @@ def _frame(operator: bpy.types.Operator, context: bpy.types.Context) -> int:
     return int(operator.start) if given else context.scene.frame_current
 
 
-class ATELIER_OT_play_motion(ArmatureOperator, bpy.types.Operator):
+class _Motion(ArmatureJob):
+    def job(self, context: bpy.types.Context) -> Job:
+        return unbroken(super().job(context))
+
+
+class ATELIER_OT_play_motion(_Motion, bpy.types.Operator):
     """Add a motion to the active avatar as an action on a track of its own, with its feet on the ground"""
 
     bl_idname = "atelier.play_motion"
@@ -54,26 +60,29 @@ class ATELIER_OT_play_motion(ArmatureOperator, bpy.types.Operator):
     )
     variation: variation_property()
 
-    def change(self, context: bpy.types.Context, armature: bpy.types.Object) -> dict:
+    def changing(self, context: bpy.types.Context, armature: bpy.types.Object) -> Job:
         with removed_on_failure(context):
-            facts = play_motion(
+            return (yield from playing_motion(
                 context, armature, self.motion, start=_frame(self, context), repeats=self.repeats,
                 root_motion=self.root_motion, blend=self.blend, variation=self.variation,
-            )  # fmt: skip
-        self.report({"INFO"}, formatted("{name} plays {motion}.", name=armature.name, motion=facts["track"]))
-        return facts
+            ))  # fmt: skip
+
+    def summary(self, report: Report) -> str:
+        return formatted("{name} plays {motion}.", name=report["object"], motion=report["track"])
 
 
-class _PlanOperator(ArmatureOperator):
+class _PlanOperator(_Motion):
     def steps(self, context: bpy.types.Context) -> list[MotionStep]:
         raise NotImplementedError
 
-    def change(self, context: bpy.types.Context, armature: bpy.types.Object) -> dict:
+    def changing(self, context: bpy.types.Context, armature: bpy.types.Object) -> Job:
         steps = self.steps(context)
+        start = _frame(self, context)  # type: ignore[arg-type]
         with removed_on_failure(context):
-            facts = act(context, armature, steps, start=_frame(self, context))  # type: ignore[arg-type]
-        self.report({"INFO"}, formatted("{name} acts {number} steps.", name=armature.name, number=len(steps)))
-        return facts
+            return (yield from acting(context, armature, steps, start=start))
+
+    def summary(self, report: Report) -> str:
+        return formatted("{name} acts {number} steps.", name=report["object"], number=len(report["steps"]))
 
 
 class ATELIER_OT_act_plan(_PlanOperator, bpy.types.Operator):
@@ -86,10 +95,9 @@ class ATELIER_OT_act_plan(_PlanOperator, bpy.types.Operator):
     plan: plan_property(options={"SKIP_SAVE"})
     start: _start_property()
 
-    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
+    def from_panel(self, context: bpy.types.Context) -> None:
         if not self.properties.is_property_set("plan"):
             self.plan = context.scene.atelier.motion.plan
-        return self.execute(context)
 
     def steps(self, context: bpy.types.Context) -> list[MotionStep]:
         return parse_steps([text for text in self.plan.split(";") if text.strip()])
@@ -109,11 +117,10 @@ class ATELIER_OT_walk_to(_PlanOperator, bpy.types.Operator):
     sit: sit_property()
     start: _start_property()
 
-    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
+    def from_panel(self, context: bpy.types.Context) -> None:
         chosen = context.scene.atelier.motion
         if not self.properties.is_property_set("target") and chosen.target is not None:
             self.target, self.sit = chosen.target.name, chosen.sits
-        return self.execute(context)
 
     def steps(self, context: bpy.types.Context) -> list[MotionStep]:
         walk = MotionStep(self.motion, self.target)

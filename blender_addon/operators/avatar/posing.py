@@ -12,20 +12,20 @@ from ml_core.vocabulary.avatar.hair_styles import DEFAULT_HAIR_STYLE
 from ml_core.vocabulary.avatar.hair_zones import HAIR_ZONES
 
 from ...avatar import generating
-from ...avatar.anatomy.slider_keys import KEYED, KEYED_TRAITS, add_slider_keys
+from ...avatar.anatomy.slider_keys import KEYED, KEYED_TRAITS, adding_slider_keys
 from ...avatar.body.hair import hairs_of
 from ...avatar.live import editing as live
 from ...avatar.rig.clips import add_clips
-from ...avatar.rig.control_rig import add_control_rig, controlled_by, remove_control_rig
+from ...avatar.rig.control_rig import adding_control_rig, controlled_by, removing_control_rig
 from ...avatar.rig.poses import set_pose
 from ...avatar.selection import avatar_hint, text_of
 from ...bridge.data.color_values import color_to_hex, hex_to_color
 from ...bridge.data.single_user import ensure_editable
 from ...bridge.data.stored_values import setting
-from ...bridge.jobs.steps import run_to_end
+from ...bridge.jobs.steps import Job, Report, unbroken
 from ...properties.traits import BEARD_ITEMS, HAIR_ITEMS
 from ...translations.registry import CONTEXT, formatted
-from ..base import refused
+from ..base import JobOperator, refused
 
 POSE_ITEMS = [
     ("t", "T-Pose", "Arms straight to the sides"),
@@ -64,6 +64,27 @@ class ArmatureOperator:
         return {"FINISHED"}
 
     def change(self, context: bpy.types.Context, armature: bpy.types.Object) -> dict:
+        raise NotImplementedError
+
+
+class ArmatureJob(JobOperator):
+    """Mix-in of operators whose job changes the active avatar's armature; :meth:`changing` returns its report."""
+
+    @classmethod
+    def why_not(cls, context: bpy.types.Context) -> str:
+        if _armature(context) is None:
+            why = text_of(avatar_hint(context, any_humanoid=True))
+            return why or formatted("{name} has no armature.", name=context.active_object.name)
+        return super().why_not(context)
+
+    def job(self, context: bpy.types.Context) -> Job:
+        armature = _armature(context)
+        assert armature is not None
+        ensure_editable(armature)
+        facts = yield from self.changing(context, armature)
+        return {"object": armature.name, **facts}
+
+    def changing(self, context: bpy.types.Context, armature: bpy.types.Object) -> Job:
         raise NotImplementedError
 
 
@@ -110,7 +131,7 @@ def _tone(description: str, default: tuple[float, float, float]) -> Any:
     )
 
 
-class ATELIER_OT_set_hair(ArmatureOperator, bpy.types.Operator):
+class ATELIER_OT_set_hair(ArmatureJob, bpy.types.Operator):
     """Put hair on the head of the active avatar, or of any humanoid with an armature"""
 
     bl_idname = "atelier.set_hair"
@@ -148,28 +169,30 @@ class ATELIER_OT_set_hair(ArmatureOperator, bpy.types.Operator):
         name="Seed", description="Draws everything that is not chosen", min=0, max=2**31 - 1, options={"SKIP_SAVE"}
     )
 
-    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
+    def from_panel(self, context: bpy.types.Context) -> None:
         if not self.properties.is_property_set("style"):
             self.style = setting(context.scene.atelier.traits, "hair_style")
-        return self.execute(context)
 
-    def change(self, context: bpy.types.Context, armature: bpy.types.Object) -> dict:
+    def changing(self, context: bpy.types.Context, armature: bpy.types.Object) -> Job:
         given = self.properties.is_property_set
         style = self.style if given("style") else None
         color = color_to_hex(self.color) if given("color") else None
         tones = {zone: color_to_hex(getattr(self, zone)) for zone in self.toned} if given("toned") else None
         seed = self.seed if given("seed") else None
-        facts = run_to_end(generating.hair_job(context, armature, style, color, seed, tones))
-        if live.is_live(armature):
-            live.begin(context, armature)  # the sliders show what has changed
-        self.style, self.color = facts["style"], hex_to_color(facts["color"])  # shown by Adjust Last Operation
-        self.toned = set(facts["tones"])
-        for zone, tone in facts["tones"].items():
-            setattr(self, zone, hex_to_color(tone))
+        facts = yield from generating.hair_job(context, armature, style, color, seed, tones)
+        live.hair_changed(context, armature)
         return facts
 
+    def _finished(self, scene: bpy.types.Scene, report: Report) -> set[str]:
+        # Shown by Adjust Last Operation.
+        self.style, self.color = report["style"], hex_to_color(report["color"])
+        self.toned = set(report["tones"])
+        for zone, tone in report["tones"].items():
+            setattr(self, zone, hex_to_color(tone))
+        return super()._finished(scene, report)
 
-class ATELIER_OT_set_beard(ArmatureOperator, bpy.types.Operator):
+
+class ATELIER_OT_set_beard(ArmatureJob, bpy.types.Operator):
     """Put a beard on the face of the active avatar, or of any humanoid with an armature"""
 
     bl_idname = "atelier.set_beard"
@@ -184,41 +207,45 @@ class ATELIER_OT_set_beard(ArmatureOperator, bpy.types.Operator):
         options={"SKIP_SAVE"},
     )
 
-    def change(self, context: bpy.types.Context, armature: bpy.types.Object) -> dict:
-        return generating.set_beard(context, armature, self.style)
+    def changing(self, context: bpy.types.Context, armature: bpy.types.Object) -> Job:
+        facts = yield from generating.beard_job(context, armature, self.style)
+        live.hair_changed(context, armature)
+        return facts
 
 
-class ATELIER_OT_add_slider_keys(ArmatureOperator, bpy.types.Operator):
+class ATELIER_OT_add_slider_keys(ArmatureJob, bpy.types.Operator):
     """Give the active avatar its main sliders as shape keys, too, for files that are opened without Atelier"""
 
     bl_idname = "atelier.add_slider_keys"
     bl_label = "Add Slider Keys"
     bl_options = {"REGISTER", "UNDO"}
 
-    def change(self, context: bpy.types.Context, armature: bpy.types.Object) -> dict:
-        return {"sliders": [*KEYED_TRAITS, *KEYED], "meshes": add_slider_keys(context, armature, hairs_of(armature))}
+    def changing(self, context: bpy.types.Context, armature: bpy.types.Object) -> Job:
+        meshes = yield from unbroken(adding_slider_keys(context, armature, hairs_of(armature)))
+        return {"sliders": [*KEYED_TRAITS, *KEYED], "meshes": meshes}
 
 
-class ATELIER_OT_add_control_rig(ArmatureOperator, bpy.types.Operator):
+class ATELIER_OT_add_control_rig(ArmatureJob, bpy.types.Operator):
     """Add Rigify controls with inverse kinematics that move the active avatar; its own skeleton stays for the export"""
 
     bl_idname = "atelier.add_control_rig"
     bl_label = "Add Control Rig"
     bl_options = {"REGISTER", "UNDO"}
 
-    def change(self, context: bpy.types.Context, armature: bpy.types.Object) -> dict:
-        return {"rig": add_control_rig(context, armature).name}
+    def changing(self, context: bpy.types.Context, armature: bpy.types.Object) -> Job:
+        rig = yield from unbroken(adding_control_rig(context, armature))
+        return {"rig": rig.name}
 
 
-class ATELIER_OT_remove_control_rig(ArmatureOperator, bpy.types.Operator):
+class ATELIER_OT_remove_control_rig(ArmatureJob, bpy.types.Operator):
     """Take the control rig of the active avatar off, and bring it back to the pose of its own skeleton"""
 
     bl_idname = "atelier.remove_control_rig"
     bl_label = "Remove Control Rig"
     bl_options = {"REGISTER", "UNDO"}
 
-    def change(self, context: bpy.types.Context, armature: bpy.types.Object) -> dict:
-        return {"removed": remove_control_rig(context, armature)}
+    def changing(self, context: bpy.types.Context, armature: bpy.types.Object) -> Job:
+        return {"removed": (yield from unbroken(removing_control_rig(context, armature)))}
 
 
 CLASSES = (

@@ -48,7 +48,7 @@ HOME: dict[str, str] = {
     "Paint a picture on the clothes or the skin of the active avatar, as a layer that can be moved and taken off": "把图片画到活动虚拟形象的衣服或皮肤上，作为可移动、可移除的图层",
     "Paint on the Avatar": "画到虚拟形象上",
     "Print": "印花",
-    "Rendering the preview": "正在渲染预览",
+    "Blender renders the preview": "Blender 正在渲染预览",
     "Save File": "保存文件",
     "Set Label": "设置标签",
     "Soldier": "士兵",

@@ -11,13 +11,14 @@ from ml_core.vocabulary.traits import ANCESTRIES
 
 from ...avatar.anatomy.person import is_anatomical, stored_body
 from ...avatar.generating import humanoid
+from ...avatar.live import shaping
 from ...avatar.live.shaping import slider_property
 from ...avatar.selection import mode_hint
 from ...avatar.stored import has_traits
 from ...avatar.wardrobe.objects import worn_garments
 from ...translations.registry import formatted
 from ..hints import draw_hint
-from ..panel import AtelierPanel, draw_ends, fields, job_button
+from ..panel import AtelierPanel, draw_ends, draw_progress, fields, job_button
 from ..text import is_narrow, paragraph
 
 _SHAPE = ("presentation", "age", "height", "weight", "muscle", "proportions")
@@ -70,6 +71,7 @@ class ATELIER_PT_body(AtelierPanel, bpy.types.Panel):
             return
         settings, body = avatar.atelier_body, stored_body(avatar)
         assert body is not None
+        shaping.expect(avatar)
         column = fields(layout)
         for name in _SHAPE:
             column.prop(settings, name)
@@ -132,7 +134,8 @@ class ATELIER_PT_wardrobe(AtelierPanel, bpy.types.Panel):
             row.label(text=formatted(BY_NAME[name].label), translate=False, icon="MATCLOTH")
             row.operator("atelier.dye_garment", text="", icon="COLOR").garment = name
             row.operator("atelier.take_off", text="", icon="X").garment = name
-        layout.menu("ATELIER_MT_wear", icon="ADD")
+        if not draw_progress(layout, "atelier.wear", "atelier.take_off", "atelier.dye_garment"):
+            layout.menu("ATELIER_MT_wear", icon="ADD")
 
 
 CLASSES = (ATELIER_MT_wear, ATELIER_PT_body, ATELIER_PT_wardrobe)

@@ -6,7 +6,7 @@ import bpy
 
 from ...avatar.selection import avatar_hint
 from ..hints import draw_hint
-from ..panel import AtelierPanel
+from ..panel import AtelierPanel, job_button
 
 
 class ATELIER_PT_acting(AtelierPanel, bpy.types.Panel):
@@ -23,17 +23,17 @@ class ATELIER_PT_acting(AtelierPanel, bpy.types.Panel):
         column.prop(chosen, "motion", text="")
         column.prop(chosen, "root_motion")
         column.prop(chosen, "variation")
-        play = column.operator("atelier.play_motion", icon="PLAY")
+        play = job_button(column, "atelier.play_motion", icon="PLAY")
         play.motion, play.root_motion, play.variation = chosen.motion, chosen.root_motion, chosen.variation
         column = layout.column()
         column.prop(chosen, "target")
         column.prop(chosen, "sits")
         row = column.row()
         row.enabled = chosen.target is not None
-        row.operator("atelier.walk_to", icon="MOD_DYNAMICPAINT")
+        job_button(row, "atelier.walk_to", icon="MOD_DYNAMICPAINT")
         column = layout.column()
         column.prop(chosen, "plan", text="", placeholder="wave; walk:Chair; sit")
-        column.operator("atelier.act_plan", icon="NLA")
+        job_button(column, "atelier.act_plan", icon="NLA")
 
 
 CLASSES = (ATELIER_PT_acting,)

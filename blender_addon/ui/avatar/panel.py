@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import bpy
 
@@ -14,6 +15,7 @@ from ml_core.vocabulary.traits import COLOR_TRAITS, SHOWN_TRAITS
 from ...avatar.anatomy.person import is_anatomical
 from ...avatar.body.earlier_body import FACE_NAMES, has_sliders, slider_property
 from ...avatar.generating import humanoid, other_avatar
+from ...avatar.live import shaping
 from ...avatar.live.sentence import named_traits
 from ...avatar.selection import avatar_hint, mode_hint
 from ...avatar.stored import stored_traits
@@ -78,13 +80,20 @@ def _draw_apply(column: bpy.types.UILayout, context: bpy.types.Context) -> None:
 
 def _draw_ignored(layout: bpy.types.UILayout, context: bpy.types.Context, description: str) -> None:
     """Says which words of the description change nothing, before anything is made of it."""
+    if not models.reads_sentences():
+        return
     try:
-        words = ", ".join(models.language_model().read_description(description).ignored)
+        words = ", ".join(_ignored(description))
     except InputError as error:
         paragraph(layout, context, formatted(error.message), icon="INFO")
         return
     if words:
         paragraph(layout, context, formatted("Not understood: {words}.", words=words), icon="INFO")
+
+
+@lru_cache(maxsize=16)
+def _ignored(description: str) -> tuple[str, ...]:
+    return tuple(models.language_model().read_description(description).ignored)
 
 
 def _draw_precedence(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
@@ -95,7 +104,7 @@ def _draw_precedence(layout: bpy.types.UILayout, context: bpy.types.Context) -> 
         _with_cross(layout, context, formatted("Sliders of {name}, edited live", name=edited.name), "atelier.stop_live")
     if not settings.description.strip():
         return
-    named = named_traits(settings.description)
+    named = named_traits(settings.description) if models.reads_sentences() else ()
     chosen = [name for name in SHOWN_TRAITS if getattr(settings.traits, f"use_{name}")]
     both, others = [item for item in chosen if item in named], [item for item in chosen if item not in named]
     if both:
@@ -138,7 +147,9 @@ class ATELIER_PT_traits(AtelierPanel, bpy.types.Panel):
             layout.operator("atelier.edit_live", text=text, icon="MOD_SIMPLIFY", depress=True, translate=False)
         elif stored_traits(active) is not None:
             layout.operator("atelier.edit_live", icon="MOD_SIMPLIFY")
-        named = named_traits(settings.description) if edited is None else ()
+        named = named_traits(settings.description) if edited is None and models.reads_sentences() else ()
+        if edited is not None and is_anatomical(edited):
+            shaping.expect(edited)
         shape = _SHAPE if edited is None or is_anatomical(edited) else _EARLIER_SHAPE
         for group in (COLOR_TRAITS, ("hair_style", "outfit", "outfit_seed"), (*shape, "truncation")):
             column = fields(layout)
@@ -167,9 +178,10 @@ class ATELIER_PT_face(AtelierPanel, bpy.types.Panel):
             return
         armature = humanoid(context.active_object)
         if is_anatomical(armature):
+            shaping.expect(armature)
             draw_groups(layout, context, tuple(group for group in GROUPS if group not in BODY_GROUPS))
             layout.operator("atelier.reset_face", icon="LOOP_BACK")
-            layout.operator("atelier.add_slider_keys", icon="SHAPEKEY_DATA")
+            job_button(layout, "atelier.add_slider_keys", icon="SHAPEKEY_DATA")
             return
         if not has_sliders(armature):
             text = formatted("{name} has no sliders of the face.", name=context.active_object.name)
@@ -206,7 +218,7 @@ class ATELIER_PT_texture(AtelierPanel, bpy.types.Panel):
         column = self.layout.column(align=True)
         column.operator("atelier.add_landmarks", icon="EMPTY_AXIS")
         if stored_traits(target) is not None:
-            column.operator("atelier.fit_again", icon="FILE_REFRESH")
+            job_button(column, "atelier.fit_again", icon="FILE_REFRESH")
             options = TextureOptions.of(target)
             for name, label in (("worn", "Clothes and Hair Too"), ("beside", "Images next to the File")):
                 on = getattr(options, name)

@@ -1,4 +1,4 @@
-"""The Hair and Motion section of an avatar: hair on any humanoid, poses and clips."""
+"""The Hair and Rig section of an avatar: hair on any humanoid, poses, clips and bones."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from ...avatar.selection import avatar_hint
 from ...avatar.surface.wearing import wearing
 from ...operators.avatar.posing import POSE_ITEMS
 from ..hints import draw_hint
-from ..panel import AtelierPanel
+from ..panel import AtelierPanel, draw_progress, job_button
 from ..text import columns_that_fit, paragraph
 
 
 class ATELIER_PT_motion(AtelierPanel, bpy.types.Panel):
-    bl_label = "Hair and Motion"
+    bl_label = "Hair and Rig"
     bl_parent_id = "ATELIER_PT_avatar"
     bl_options = {"DEFAULT_CLOSED"}
 
@@ -26,8 +26,8 @@ class ATELIER_PT_motion(AtelierPanel, bpy.types.Panel):
             paragraph(layout, context, worn.why_not if worn is not None else "", icon="INFO")
             return
         found = worn.target
-        layout.operator("atelier.set_hair", icon="STRANDS")
-        layout.operator("atelier.set_beard", icon="OUTLINER_OB_CURVES")
+        job_button(layout, "atelier.set_hair", icon="STRANDS")
+        job_button(layout, "atelier.set_beard", icon="OUTLINER_OB_CURVES")
         columns = columns_that_fit(context, 4.0, len(POSE_ITEMS))
         row = layout.grid_flow(row_major=True, columns=columns, even_columns=True, align=True)
         for pose, label, _ in POSE_ITEMS:
@@ -37,15 +37,18 @@ class ATELIER_PT_motion(AtelierPanel, bpy.types.Panel):
             layout.prop(armature, "show_in_front", text="Show Bones")
         layout.operator("atelier.add_clips", icon="NLA")
         row = layout.row(align=True)
-        row.operator("atelier.add_control_rig", icon="ARMATURE_DATA")
-        row.operator("atelier.remove_control_rig", text="", icon="X")
+        if not draw_progress(row, "atelier.add_control_rig", "atelier.remove_control_rig"):
+            row.operator("atelier.add_control_rig", icon="ARMATURE_DATA")
+            row.operator("atelier.remove_control_rig", text="", icon="X")
         row = layout.row(align=True)
-        row.operator("atelier.add_twist_bones", icon="BONE_DATA")
-        row.operator("atelier.remove_twist_bones", text="", icon="X")
+        if not draw_progress(row, "atelier.add_twist_bones", "atelier.remove_twist_bones"):
+            row.operator("atelier.add_twist_bones", icon="BONE_DATA")
+            row.operator("atelier.remove_twist_bones", text="", icon="X")
         row = layout.row(align=True)
-        row.operator("atelier.add_springs", icon="PHYSICS")
-        row.operator("atelier.add_springs", text="", icon="MOD_CLOTH").physics = True
-        row.operator("atelier.remove_springs", text="", icon="X")
+        if not draw_progress(row, "atelier.add_springs", "atelier.remove_springs"):
+            row.operator("atelier.add_springs", icon="PHYSICS")
+            row.operator("atelier.add_springs", text="", icon="MOD_CLOTH").physics = True
+            row.operator("atelier.remove_springs", text="", icon="X")
 
 
 CLASSES = (ATELIER_PT_motion,)

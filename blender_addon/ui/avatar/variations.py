@@ -44,7 +44,7 @@ class ATELIER_PT_variations(AtelierPanel, bpy.types.Panel):
         avatar = avatar_of(context.active_object)
         columns = columns_that_fit(context, 6.5, 2)
         row = self.layout.grid_flow(row_major=True, columns=columns, even_columns=True, align=True)
-        if not draw_progress(row, "atelier.make_variations"):
+        if not draw_progress(row, "atelier.make_variations", "atelier.wear_variation"):
             row.operator("atelier.make_variations", text="Other People", icon="COMMUNITY").same_traits = False
             row.operator("atelier.make_variations", text="Same Traits", icon="MOD_NOISE").same_traits = True
             if remembered.remembers():

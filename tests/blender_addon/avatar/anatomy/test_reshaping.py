@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from threading import current_thread
+
 import bpy
 import numpy as np
 import pytest
 
 from blender_addon.avatar.anatomy.building import body_of, eyes_of
 from blender_addon.avatar.anatomy.person import stored_body
+from blender_addon.avatar.anatomy.reshaping import Reading
 from blender_addon.avatar.live import editing as live
+from blender_addon.avatar.live import shaping
 from blender_addon.avatar.stored import stored_traits
 from blender_addon.avatar.wardrobe.objects import worn_garments
 from blender_addon.bridge.mesh_arrays import positions
@@ -82,3 +86,24 @@ def test_a_color_dragged_live_dyes_the_clothes(woman: bpy.types.Object) -> None:
     assert shirt.diffuse_color[0] > 5 * shirt.diffuse_color[1]
     assert stored_body(woman).weight == pytest.approx(0.8)
     live.forget()
+
+
+def test_a_drag_begins_with_what_was_read_before(woman: bpy.types.Object, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Panels that show sliders have the avatar read; what has changed since is read again."""
+    began: list[str] = []
+    beginning = Reading.beginning
+    monkeypatch.setattr(Reading, "beginning", lambda self: (began.append(current_thread().name), beginning(self))[1])
+    shaping.expect(woman)
+    while shaping.tick() is not None:
+        pass
+    woman.atelier_body.height = 1.9
+    assert [name.startswith("atelier") for name in began] == [True], "not by the hand that drags"
+    began.clear()
+    shaping.expect(woman)
+    shaping.tick()
+    shirt = worn_garments(woman)["t_shirt"].data
+    shirt.vertices[0].co.x += 0.01
+    before = positions(shirt)
+    woman.atelier_body.slider_nose_width = 0.5
+    assert current_thread().name in began, "the artist has moved the shirt meanwhile"
+    assert np.abs(positions(shirt) - before)[1:].max() < 0.01

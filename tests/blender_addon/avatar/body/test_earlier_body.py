@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from blender_addon.avatar.body.earlier_body import has_sliders, refit_armature, set_sliders
-from blender_addon.avatar.body.hair import hair_of, refit_hair
+from blender_addon.avatar.body.hair import hair_of, refitting_hair
 from blender_addon.avatar.body.targets import find_targets
 from blender_addon.avatar.own_data import worn_image
 from blender_addon.avatar.stored import stored_traits
@@ -83,7 +83,7 @@ def test_hair_follows_the_sliders_of_the_head(avatar: bpy.types.Object) -> None:
     grown = [one[:, 2].max() - other[:, 2].max() for one, other in zip(after, before, strict=True)]
     assert grown[1] > 0.005
     assert grown[0] == pytest.approx(grown[1], abs=0.004)
-    refit_hair(bpy.context, avatar)
+    run_to_end(refitting_hair(bpy.context, avatar))
     assert seen(hair)[:, 2].max() == pytest.approx(after[0][:, 2].max(), abs=0.004)
 
 

@@ -16,7 +16,7 @@ from mathutils import Vector
 
 from blender_addon.avatar.anatomy.building import body_of
 from blender_addon.avatar.body.hair import hair_of
-from blender_addon.avatar.rig.extra_bones import add_extra_bones
+from blender_addon.avatar.rig.extra_bones import adding_extra_bones
 from blender_addon.avatar.rig.physics import physics_of
 from blender_addon.avatar.rig.springs import spring_bones
 from blender_addon.avatar.rig.twist import twist_bones
@@ -94,7 +94,7 @@ def test_twist_bones_spread_a_turn_and_keep_up(clean_scene: bpy.types.Context) -
     with pytest.raises(RuntimeError, match="nothing swings"):
         bpy.ops.atelier.add_springs()
     with pytest.raises(InputError, match="wings not known"):
-        add_extra_bones(bpy.context, woman, ["wings"])
+        run_to_end(adding_extra_bones(bpy.context, woman, ["wings"]))
 
 
 def turn_at(body: bpy.types.Object, before: np.ndarray, bone: bpy.types.Bone, axis: Vector, along: float) -> float:
