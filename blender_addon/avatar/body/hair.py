@@ -115,15 +115,11 @@ def wear_hair(
     seed: int,
     tones: Mapping[str, str] | None = None,
 ) -> bpy.types.Object | None:
-    """Puts hair on the head of a humanoid, in place of what :func:`wear_hair` put there before.
+    """Puts hair on the head of a humanoid, in place of what it put there before.
 
     Args:
-        style: one of :data:`ml_core.vocabulary.avatar.hair_styles.HAIR_STYLES`; those without
-            strands take the hair off.
+        style: one of :data:`ml_core.vocabulary.avatar.hair_styles.HAIR_STYLES`; those without strands take it off.
         color: sRGB hex. tones: the same of parts of it, by :data:`ml_core.vocabulary.avatar.hair_zones.HAIR_ZONES`.
-
-    Returns:
-        The hair object, a child of the armature, weighted to its head, neck and chest; ``None`` without strands.
 
     Raises:
         InputError: no skinned body hangs on the armature, or it has no head bone; nothing is changed then.
@@ -139,17 +135,12 @@ def grown_for(
     seed: int,
     step: Progress = GROWING,
 ) -> Generator[Progress | InThread, Any, Generator[Progress, Any, bpy.types.Object | None]]:
-    """Grows the hair that ``traits`` ask for; the result puts it on, and nothing is changed before that.
-
-    Args:
-        step: how far the job is meanwhile.
-    """
+    """Grows the hair that ``traits`` ask for, at ``step`` of a job; the result puts it on, nothing changes before."""
     style, color = traits.hair_style or "none", traits.hair or DEFAULT_HAIR
     ensure_editable(armature)
     if not HAIR_STYLES[style].has_strands:
         return _taking_off(armature)
     found = yield from find_targets_job(armature, step, garments=False)
-    yield step
     scalp = Scalp.of(context, armature, found.bodies)
     grown = yield InThread(lambda: scalp.grow(WornHair(style, color, seed, traits.hair_tones or {})))
     return putting_on(context, armature, scalp, grown, step)
@@ -220,8 +211,7 @@ class Scalp:
 def putting_on(
     context: bpy.types.Context, armature: bpy.types.Object, scalp: Scalp, grown: GrownHair, step: Progress = GROWING
 ) -> Generator[Progress, Any, bpy.types.Object]:
-    """The hair object of an armature, made or refilled with hair that was grown for it, in :data:`STEPS_OF_PUTTING_ON`
-    steps; the armature wears the hair with the last."""
+    """The hair object, made or refilled in :data:`STEPS_OF_PUTTING_ON` steps, and worn with the last."""
     mesh = _mesh(plain_name(f"{armature.name}_Hair"), grown.mesh)
     fresh = bpy.data.objects.new(f"{armature.name}_Hair", mesh)
     yield step
