@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import replace
 from typing import Any
 
 import bpy
@@ -99,6 +100,7 @@ class JobRunner:
             return Progress(1, 1, "")
         if isinstance(step, InThread):
             self._pending = self._thread.submit(step.function)
+            self.progress = replace(self.progress, holds=step.holds, blocks=False)
             return Progress(0, 1, "")
         self.progress = step
         return step

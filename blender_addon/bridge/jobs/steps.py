@@ -36,9 +36,10 @@ class Progress:
 
 @dataclass(frozen=True)
 class InThread:
-    """Work without ``bpy`` for another thread; the job goes on with its result."""
+    """Work without ``bpy`` for another thread; the job goes on with its result. ``holds`` as of :class:`Progress`."""
 
     function: Callable[[], Any]
+    holds: bool = False
 
 
 def aside(function: Callable[[], T], is_long: bool) -> Generator[InThread, Any, T]:
@@ -102,7 +103,7 @@ def unbroken(job: Generator[Progress | InThread, Any, T]) -> Generator[Progress 
             return stop.value
         result = error = None
         try:
-            result = yield step if isinstance(step, InThread) else replace(step, holds=True)
+            result = yield replace(step, holds=True)
         except GeneratorExit:
             run_to_end(job, begun=step)
             raise
