@@ -134,7 +134,7 @@ def expect(armature: bpy.types.Object) -> None:
     """Has a slider's first move find an avatar read: to be called as often as its sliders are shown."""
     expected = _state.expected
     is_known = expected is not None and expected.read.armature == armature
-    if is_known and expected.body == stored_text(armature, BODY_KEY):  # type: ignore[union-attr]
+    if is_known and expected.body == stored_text(armature, BODY_KEY):
         return
     _state.expects = armature
     _FOLLOWER.wake()
