@@ -18,7 +18,7 @@ from ml_core.geometry.garments.pieces import BY_NAME
 from ml_core.geometry.hair.growing import HairMesh, build_hair, hair_strands, with_temples
 from ml_core.geometry.hair.styles import HANGING
 from ml_core.geometry.hair.surface import HeadSpace
-from ml_core.geometry.humanoid.frames import TubeFrame
+from ml_core.geometry.humanoid.frames import TubeFrame, unit
 from ml_core.records import is_whole
 from ml_core.vocabulary.avatar.hair_styles import DEFAULT_HAIR_STYLE, HAIR_STYLES
 from ml_core.vocabulary.avatar.hair_zones import HAIR_ZONES
@@ -205,7 +205,8 @@ class Scalp:
             grown = with_temples(grown, head, wanted.seed)
         moved = grown.vertices @ self.to_armature[:3, :3].T + self.to_armature[:3, 3]
         moves = self.sliders.at(moved) if self.sliders is not None else {}
-        return GrownHair(wanted, replace(grown, vertices=moved), moves, _pictures(wanted))
+        grown = replace(grown, vertices=moved, normals=unit(grown.normals @ np.linalg.inv(self.to_armature[:3, :3])))
+        return GrownHair(wanted, grown, moves, _pictures(wanted))
 
 
 def putting_on(
@@ -368,6 +369,7 @@ def _mesh(name: str, grown: HairMesh) -> bpy.types.Mesh:
     mesh.shade_smooth()
     layer = mesh.uv_layers.new(name=UV_MAP)
     layer.data.foreach_set("uv", grown.corner_uv[kept].astype(np.float32).ravel())
+    mesh.normals_split_custom_set_from_vertices(grown.normals.astype(np.float32))
     return mesh
 
 

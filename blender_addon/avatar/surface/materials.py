@@ -97,7 +97,24 @@ def hair_material(
     nodes = material.node_tree.nodes
     principled = next(node for node in nodes if node.type == "BSDF_PRINCIPLED")
     _cut_out(material, nodes["Base Color"], principled)
+    _lit_alike_from_behind(material, principled)
     return material
+
+
+def _lit_alike_from_behind(material: bpy.types.Material, principled: bpy.types.Node) -> None:
+    """Lights the backs of cards as their fronts: normals of hair are those of its mass, and turned over they would
+    look into the head. Exporters see the front, to which this does nothing."""
+    nodes, links = material.node_tree.nodes, material.node_tree.links
+    normal = principled.inputs["Normal"].links[0].from_socket
+    turned, seen, mix = (nodes.new(f"ShaderNode{kind}") for kind in ("VectorMath", "NewGeometry", "Mix"))
+    turned.operation, turned.location = "SCALE", (-150, -450)
+    turned.inputs["Scale"].default_value = -1.0
+    seen.location, mix.location, mix.data_type = (-300, -600), (0, -300), "VECTOR"
+    links.new(normal, turned.inputs[0])
+    links.new(seen.outputs["Backfacing"], mix.inputs[0])
+    links.new(normal, mix.inputs[4])
+    links.new(turned.outputs[0], mix.inputs[5])
+    links.new(mix.outputs[1], principled.inputs["Normal"])
 
 
 def lit(srgb: Sequence[float] | NDArray[np.floating], least: float = 0.5) -> list[float]:

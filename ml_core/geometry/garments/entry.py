@@ -200,7 +200,9 @@ class Sole:
 
     Attributes:
         thickness: meters. welt: meters that it stands out. rise: meters that it covers of the shoe's side.
-        arch: meters that it is hollow before the heel. cloth: what it is made of.
+        arch: meters that it is hollow before the heel. cloth: what it is made of. heel: meters of the thickness that
+            only the heel has; before it the sole is so much thinner, down to the ball. pitch: meters by which the shoe
+            is lower at the ball than at the heel; the foot in it stays level, so that toe boxes are as much higher.
     """
 
     thickness: float = 0.022
@@ -208,6 +210,8 @@ class Sole:
     rise: float = 0.008
     arch: float = 0.0
     cloth: Cloth = Cloth("rubber", "#e9e7e2", 0.6)
+    heel: float = 0.0
+    pitch: float = 0.0
 
 
 @dataclass(frozen=True)

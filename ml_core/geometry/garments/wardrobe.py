@@ -29,7 +29,7 @@ from ml_core.geometry.garments.draping.falling import (
     step,
     straight_limbs,
 )
-from ml_core.geometry.garments.entry import Glasses, Headwear, Piece
+from ml_core.geometry.garments.entry import Glasses, Headwear, Piece, Sole
 from ml_core.geometry.garments.garment import Garment, Part, joined
 from ml_core.geometry.garments.helpers import ARM, LEG, Helper, Helpers
 from ml_core.geometry.garments.parts.collars import Standing, outside
@@ -255,10 +255,11 @@ class Wardrobe:
     def _on_last(self, piece: Piece, points: Array, rows: Array, joints: dict[str, Array]) -> Array:
         tights = self.helpers["tights"].points_of(rows[: self.data.vertex_count])
         points = points.copy()
+        pitch = next((trim.pitch for trim in piece.trims if isinstance(trim, Sole)), 0.0)
         for foot, mirror in zip(feet_of(self.helpers, tights, joints), (1, -1), strict=True):
             own = points[:, 0] * mirror > 0
             if piece.last is not None:
-                points[own] = shaped(foot, piece.last, points[own])
+                points[own] = shaped(foot, piece.last, points[own], pitch)
         return points
 
     def _made(

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from ml_core.geometry.hair.shell import cap
 from ml_core.geometry.hair.short import DOWN, ramp
 from ml_core.geometry.hair.strands import (
-    CARD,
     Locks,
     Piece,
     Waves,
@@ -32,6 +31,8 @@ Array = NDArray[np.floating]
 Rng = np.random.Generator
 STEP = 0.009
 """Meters."""
+BROAD = 0.0145
+"""Meters across a card of hair that falls: few cards with many segments have rounder outlines than many with few."""
 
 
 @dataclass(frozen=True)
@@ -49,11 +50,11 @@ class Fall:
     behind: float = 0.0
     inward: float = 0.0
     waves: Waves | None = None
-    segments: int = 9
+    segments: int = 13
     count: int = 50
-    volume: float = 0.013
+    volume: float = 0.011
     width: float = 0.024
-    card: float = CARD
+    card: float = BROAD
     clump: float = 0.45
 
 
@@ -103,7 +104,7 @@ def falling(head: HeadSpace, rng: Rng, fall: Fall) -> Curves:
     outer = np.arange(len(roots)) >= len(under) + len(front)
     q = head.local(roots)
     _, normal = head.distance(roots)
-    start = 0.45 * normal + steer(q, normal, 0.0)
+    start = 0.3 * normal + steer(q, normal, 0.0)
     high = np.clip((q[:, 2] - 0.0) / 0.08, 0, 1)
     clearance = np.where(outer, fall.volume, (0.3 + 0.55 * high) * fall.volume) * rng.uniform(0.8, 1.12, len(q))
     reach = 0.36 + fall.below + fall.behind
@@ -180,11 +181,11 @@ def _beside_part(head: HeadSpace, part: Array, count: int) -> Array:
 
 
 def bob(head: HeadSpace, rng: Rng) -> list[Piece]:
-    return curtain(head, rng, Fall(part=0.022, below=-0.012, behind=-0.012, inward=0.55, segments=10, clump=0.2))
+    return curtain(head, rng, Fall(part=0.022, below=-0.012, behind=-0.012, inward=0.55, segments=13, clump=0.2))
 
 
 def bob_bangs(head: HeadSpace, rng: Rng) -> list[Piece]:
-    fall = Fall(part=0.0, below=-0.004, behind=-0.008, inward=0.5, segments=10, clump=0.15)
+    fall = Fall(part=0.0, below=-0.004, behind=-0.008, inward=0.5, segments=13, clump=0.15)
     return [*curtain(head, rng, fall), fringe(head, rng)]
 
 
@@ -209,10 +210,10 @@ def long_wavy(head: HeadSpace, rng: Rng) -> list[Piece]:
 
 
 def long_curly(head: HeadSpace, rng: Rng) -> list[Piece]:
-    waves = Waves(side=0.010, out=0.009, length=0.046, start=0.05, spread=0.45)
+    waves = Waves(side=0.006, out=0.007, length=0.095, start=0.05, spread=0.5)
     fall = Fall(
-        part=0.02, below=0.085, behind=0.02, waves=waves, segments=25, count=24, width=0.022, card=0.0135, volume=0.02,
-        clump=0.2,
+        part=0.02, below=0.085, behind=0.02, waves=waves, segments=22, count=30, width=0.026, card=0.020, volume=0.02,
+        clump=0.1,
     )  # fmt: skip
     return curtain(head, rng, fall)
 

@@ -8,11 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml_core.errors import InputError
+from ml_core.geometry.hair.shading import OF_MASS, shading_normals
 from ml_core.geometry.hair.short import ramp
 from ml_core.geometry.hair.strands import merged
-from ml_core.geometry.hair.styles import BUILDERS, COILED, TAILED
+from ml_core.geometry.hair.styles import BUILDERS, COILED, CURLED, ROUND, TAILED
 from ml_core.geometry.hair.surface import HeadSpace
-from ml_core.geometry.hair.texture import SIZE, Strands, curls, strands
+from ml_core.geometry.hair.texture import SIZE, Strands, curls, ringlets, strands
 
 Array = NDArray[np.floating]
 
@@ -33,12 +34,14 @@ class HairMesh:
     the tips up to the roots.
 
     ``fall`` (V,) says how much a vertex follows the body instead of the head: 0 on the skull, 1 on the chest.
+    ``normals`` (V, 3) are those of the mass of hair more than of its cards, which would look like tiles under light.
     """
 
     vertices: Array
     faces: NDArray[np.int64]
     corner_uv: Array
     fall: Array
+    normals: Array
 
 
 def build_hair(head: HeadSpace, style: str, seed: int = 0) -> HairMesh:
@@ -55,7 +58,8 @@ def build_hair(head: HeadSpace, style: str, seed: int = 0) -> HairMesh:
     chin = head.height_of("chin")
     below = (chin - piece.vertices[:, 2]) / (SPACE_FOR_SHOULDERS * head.scale)
     share = FREE_SHARE if style in TAILED else 1.0
-    return HairMesh(piece.vertices, piece.faces, piece.corner_uv, share * np.clip(below, 0, 1))
+    normals = shading_normals(head, piece, ROUND.get(style, OF_MASS))
+    return HairMesh(piece.vertices, piece.faces, piece.corner_uv, share * np.clip(below, 0, 1), normals)
 
 
 def with_temples(mesh: HairMesh, head: HeadSpace, seed: int = 0) -> HairMesh:
@@ -98,4 +102,6 @@ def _roots(mesh: HairMesh) -> Array:
 
 def hair_strands(style: str, seed: int = 0, size: int = SIZE) -> Strands:
     """What a style is painted with, in any color, ``size`` texels square."""
-    return curls(seed, size) if style in COILED else strands(seed, size)
+    if style in COILED:
+        return curls(seed, size)
+    return ringlets(seed, CURLED[style], size) if style in CURLED else strands(seed, size)

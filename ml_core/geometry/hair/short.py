@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from ml_core.geometry.hair.shell import cap
 from ml_core.geometry.hair.strands import (
-    CARD,
     Locks,
     Piece,
     Steer,
@@ -34,6 +33,8 @@ BACK = np.array([0.0, 1.0, 0.0])
 WHORL = np.array([0.012, 0.060, 0.070])
 STEP = 0.005
 """Meters."""
+FINE = 0.0078
+"""Meters across a card of short hair, of which more ends are seen than of long."""
 
 
 def ramp(value: Array, low: float, high: float) -> Array:
@@ -54,42 +55,47 @@ def short(
     length: Callable[[Array], Array],
     lift: Callable[[Array], Array],
     *,
-    count: int = 190,
-    width: float = 0.013,
+    count: int = 250,
+    width: float = 0.012,
     upright: float = 0.5,
     cling: float = 0.3,
-    segments: int = 5,
+    segments: int = 4,
     clump: float = 0.55,
     keep: Callable[[Array], NDArray[np.bool_]] | None = None,
     waves: Waves | None = None,
-    card: float = CARD,
+    card: float = FINE,
     roll: float = 0.2,
+    edge: int = 64,
+    sparse: float = 0.25,
 ) -> Piece:
     """Locks over the scalp and along the hairline.
 
     Args:
         flow: where they are combed to. length, lift: meters of a lock, and over the skin, at local roots (N, 3).
-        upright: of a root beside the skin. keep: which local roots (N, 3) there are.
+        upright: of a root beside the skin. edge: locks along the hairline. keep: which local roots (N, 3) there are.
     """
     inner = scattered_roots(head, count, rng, margin=0.012)
-    theta = np.linspace(-np.pi, np.pi, 64, endpoint=False)
-    edge = hairline_roots(head, theta + rng.normal(scale=0.02, size=64), rng, inside=0.010)
-    roots = np.concatenate([inner, edge])
+    theta = np.linspace(-np.pi, np.pi, edge, endpoint=False)
+    line = hairline_roots(head, theta + rng.normal(scale=0.02, size=edge), rng, inside=0.010)
+    roots = np.concatenate([inner, line])
     if keep is not None:
         roots = roots[keep(head.local(roots))]
     q = head.local(roots)
     _, normal = head.distance(roots)
     start = upright * normal + flow(q, normal, 0.0)
-    by_ear = ramp(q[:, 2], 0.012, -0.012) * ramp(np.abs(q[:, 0]), 0.045, 0.058) * ramp(q[:, 1], 0.035, 0.015)
-    meters = length(q) * rng.uniform(0.75, 1.2, len(q)) * (1 - 0.6 * by_ear)
+    meters = length(q) * rng.uniform(0.65, 1.25, len(q)) * (1 - 0.6 * _by_ear(q))
     clearance = lift(q) * rng.uniform(0.5, 1.25, len(q))
     reach = float(meters.max()) + STEP
     points, normals = grow(head, roots, start, flow, reach, clearance, stiffness=0.6, cling=cling, step=STEP, rise=0.02)
     curves = cut(smoothed(points, 2), normals, np.maximum(meters / STEP, 2), segments)
     widths = width * rng.uniform(0.7, 1.3, len(q))
-    sparse = 0.25 if waves is None else 0.75
     locks = Locks(*curves, widths, 0.4 * lift(q), clump=clump, roll=roll, sparse=sparse, card=card)
     return carded(head, rng, locks, waves)
+
+
+def _by_ear(q: Array) -> Array:
+    """(N,) 1 beside the ears, 0 elsewhere."""
+    return ramp(q[:, 2], 0.012, -0.012) * ramp(np.abs(q[:, 0]), 0.045, 0.058) * ramp(q[:, 1], 0.035, 0.015)
 
 
 def _forward(q: Array, normal: Array, grown: float) -> Array:
@@ -126,7 +132,16 @@ def _mixed(top: float, sides: float, nape: float | None = None) -> Callable[[Arr
 
 
 def buzz(head: HeadSpace, rng: Rng) -> list[Piece]:
-    return [cap(head, rng, 0.0024, columns=72, row_count=20, ragged=0.003)]
+    """A few millimeters, single hairs at the hairline."""
+
+    def keep(q: Array) -> NDArray[np.bool_]:
+        return np.asarray(~_by_ear(q).astype(bool))
+
+    locks = short(
+        head, rng, _forward, _mixed(0.0065, 0.0055), _mixed(0.0012, 0.0010), count=1150, width=0.0075, upright=0.4,
+        segments=1, clump=0.0, card=0.0085, roll=0.12, edge=0, sparse=1.0, keep=keep,
+    )  # fmt: skip
+    return [cap(head, rng, 0.0017, columns=72, row_count=20, ragged=0.003), locks]
 
 
 def receding(head: HeadSpace, rng: Rng) -> list[Piece]:
@@ -138,13 +153,13 @@ def receding(head: HeadSpace, rng: Rng) -> list[Piece]:
         sparse = on_top(q) * 0.55
         return np.asarray((rng.random(len(q)) > sparse) & ~(crown & (q[:, 2] > 0.05)))
 
-    locks = short(thin, rng, _backward, _mixed(0.045, 0.022), _mixed(0.004, 0.0035), count=170, keep=keep, upright=0.3)
+    locks = short(thin, rng, _backward, _mixed(0.045, 0.022), _mixed(0.004, 0.0035), count=230, keep=keep, upright=0.3)
     return [cap(thin, rng, 0.0012, ragged=0.010), locks]
 
 
 def short_crop(head: HeadSpace, rng: Rng) -> list[Piece]:
     """Swept forward from the whorl into a short fringe, close at the sides and the nape."""
-    locks = short(head, rng, _forward, _mixed(0.052, 0.020), _mixed(0.011, 0.0045), count=240, upright=0.75)
+    locks = short(head, rng, _forward, _mixed(0.052, 0.020), _mixed(0.011, 0.0045), count=330, upright=0.75)
     return [cap(head, rng), locks]
 
 
@@ -181,7 +196,7 @@ def pixie(head: HeadSpace, rng: Rng) -> list[Piece]:
         return tangential((1 - 0.75 * front) * _forward(q, normal, grown) + 1.2 * front * aside, normal)
 
     locks = short(
-        head, rng, flow, _mixed(0.078, 0.046, 0.034), _mixed(0.014, 0.0065), count=220, upright=0.5, segments=6
+        head, rng, flow, _mixed(0.078, 0.046, 0.034), _mixed(0.014, 0.0065), count=300, upright=0.5, segments=5
     )
     return [cap(head, rng), locks]
 
@@ -196,14 +211,14 @@ def bowl(head: HeadSpace, rng: Rng) -> list[Piece]:
     def meters(q: Array) -> Array:
         return 0.036 + 0.92 * np.clip(q[:, 2] + 0.012, 0, 0.2) + 0.015 * on_top(q) - 0.032 * ramp(q[:, 1], -0.01, -0.05)
 
-    locks = short(head, rng, flow, meters, _mixed(0.011, 0.010), count=210, upright=0.35, segments=7, clump=0.25)
+    locks = short(head, rng, flow, meters, _mixed(0.011, 0.010), count=270, upright=0.35, segments=5, clump=0.25)
     return [cap(head, rng), locks]
 
 
 def combed_back(head: HeadSpace, rng: Rng) -> list[Piece]:
     """From the forehead over the head to the nape."""
     locks = short(
-        head, rng, _backward, _mixed(0.105, 0.055, 0.03), _mixed(0.010, 0.0055), count=210, upright=0.45, segments=6,
+        head, rng, _backward, _mixed(0.105, 0.055, 0.03), _mixed(0.010, 0.0055), count=300, upright=0.45, segments=5,
         clump=0.35, roll=0.1,
     )  # fmt: skip
     return [cap(head, rng), locks]
@@ -222,7 +237,7 @@ def quiff(head: HeadSpace, rng: Rng) -> list[Piece]:
         return _mixed(0.012, 0.0035)(q) + 0.014 * ramp(q[:, 1], 0.02, -0.06) * ramp(q[:, 2], 0.02, 0.05)
 
     locks = short(
-        head, rng, flow, _mixed(0.078, 0.020), lift, count=220, upright=1.0, segments=6, cling=0.15, roll=0.12
+        head, rng, flow, _mixed(0.078, 0.020), lift, count=290, upright=1.0, segments=5, cling=0.15, roll=0.12
     )
     return [cap(head, rng), locks]
 
@@ -254,7 +269,7 @@ def mohawk(head: HeadSpace, rng: Rng) -> list[Piece]:
 
     locks = short(
         head, rng, flow, lambda q: 0.062 + 0 * q[:, 0], lambda q: 0.003 + 0 * q[:, 0], count=620, upright=1.5,
-        cling=0.0, segments=6, keep=keep, clump=0.75, width=0.016,
+        cling=0.0, segments=5, keep=keep, clump=0.75, width=0.016,
     )  # fmt: skip
     return [cap(head, rng, 0.0014, columns=72, row_count=20), locks]
 
@@ -279,7 +294,7 @@ def side_part(head: HeadSpace, rng: Rng) -> list[Piece]:
         return 0.0045 + 0.0095 * long_side
 
     locks = short(
-        head, rng, flow, _mixed(0.088, 0.026), lift, count=210, upright=0.6, segments=6, clump=0.35, roll=0.12
+        head, rng, flow, _mixed(0.088, 0.026), lift, count=290, upright=0.6, segments=5, clump=0.35, roll=0.12
     )
     return [cap(head, rng), locks]
 
@@ -290,9 +305,9 @@ def curly_short(head: HeadSpace, rng: Rng) -> list[Piece]:
     def flow(q: Array, normal: Array, grown: float) -> Array:
         return unit(0.55 * _forward(q, normal, grown) + 0.5 * normal * on_top(q)[:, None] + 0.15 * normal)
 
-    waves = Waves(side=0.0075, out=0.006, length=0.030, start=0.012, spread=0.5)
+    waves = Waves(side=0.0065, out=0.006, length=0.036, start=0.012, spread=0.6)
     locks = short(
         head, rng, flow, _mixed(0.075, 0.034, 0.030), _mixed(0.017, 0.007), count=150, upright=0.9, cling=0.1,
-        segments=11, clump=0.5, waves=waves, card=0.013,
+        segments=11, clump=0.3, waves=waves, card=0.016, sparse=0.4,
     )  # fmt: skip
     return [cap(head, rng, 0.003), locks]

@@ -141,9 +141,11 @@ def grow(
 def cut(points: Array, normals: Array, stop: Array, segments: int, crowd: float = 1.0) -> tuple[Array, Array]:
     """Curves (N, S, 3) cut after ``stop`` (N,) steps (fractional) and resampled to ``segments`` + 1 points each.
 
-    With ``crowd`` over 1 the points crowd toward the roots, where curves bend most.
+    Points crowd where curves bend, so that their outlines are round; with ``crowd`` over 1 toward the roots, too.
     """
-    at = np.linspace(0, 1, segments + 1) ** crowd * np.clip(stop, 1, points.shape[1] - 1)[:, None]
+    end = np.clip(stop, 1, points.shape[1] - 1)[:, None]
+    at = np.linspace(0, 1, segments + 1) ** crowd * end
+    at = np.stack([np.interp(*row) for row in zip(at, _effort(points, end), _steps(points), strict=True)])
     low = np.minimum(np.floor(at).astype(int), points.shape[1] - 2)
     part = (at - low)[..., None]
     rows = np.arange(len(points))[:, None]
@@ -151,6 +153,21 @@ def cut(points: Array, normals: Array, stop: Array, segments: int, crowd: float 
         points[rows, low] * (1 - part) + points[rows, low + 1] * part,
         unit(normals[rows, low] * (1 - part) + normals[rows, low + 1] * part),
     )
+
+
+def _steps(points: Array) -> Array:
+    return np.broadcast_to(np.arange(points.shape[1], dtype=float), points.shape[:2])
+
+
+def _effort(points: Array, end: Array) -> Array:
+    """(N, S) how far along curves (N, S, 3) their points are, 0 to ``end`` (N, 1) at that step: half of it in steps,
+    half in turns."""
+    tangent = unit(np.diff(points, axis=1))
+    turn = np.arccos(np.clip((tangent[:, 1:] * tangent[:, :-1]).sum(axis=-1), -1, 1))
+    turned = np.cumsum(np.pad(turn, ((0, 0), (2, 0))), axis=1)
+    steps = _steps(points)
+    whole = np.array([np.interp(*row) for row in zip(end[:, 0], steps, turned, strict=True)])[:, None]
+    return np.where(whole > 0, 0.5 * steps + 0.5 * turned * end / np.maximum(whole, 1e-9), steps)
 
 
 def first_step(reached: NDArray[np.bool_]) -> Array:
@@ -209,7 +226,12 @@ def carded(head: HeadSpace, rng: np.random.Generator, locks: Locks, waves: Waves
         0.5 * locks.card * scale * rng.uniform(0.8, 1.3, len(owner))[:, None] * (0.55 + 0.45 * np.clip(s / 0.15, 0, 1))
     )
     half = half * (1 - 0.35 * s)
+    # The side of a card that is seen is its front: engines light the other one from inside the head.
+    outward, share = head.outward(points)
+    hidden = ((own_up * outward).sum(axis=-1) * share).sum(axis=-1) < 0
+    half = np.where(hidden[:, None], -half, half)
     loose = (layer > 0.45) & (rng.uniform(0, 1, len(owner)) < locks.sparse / 0.55)
+    loose |= locks.sparse >= 1
     strip = np.where(loose, rng.choice(SPARSE, len(owner)), rng.choice(DENSE, len(owner)))
     return _strips(points, half[..., None] * own_side, strip, locks.tip)
 

@@ -43,6 +43,10 @@ BUILDERS: dict[str, Builder] = {
 """What grows each style that has a mesh."""
 COILED = {"afro", "coily_short"}
 """Styles that are painted with tight coils."""
+CURLED = {"curly_short": 2.2, "long_curly": 8.0}
+"""Styles of ringlets, with how often each turns from root to tip."""
+ROUND = {"afro": 0.3, "coily_short": 0.3, "dreadlocks": 0.4}
+"""Styles of round bodies, with the share (0..1) of the mass of all hair in their shading."""
 HANGING = {*falling.STYLES, "ponytail", "high_ponytail", "low_ponytail", "pigtails", "braid", "twin_braids"}
 """Styles whose hair reaches the neck and what is worn there."""
 TAILED = {"ponytail", "high_ponytail", "pigtails", "braid", "twin_braids", "low_ponytail"}

@@ -46,6 +46,12 @@ LEAST_OUTWARD = 0.2
 """Cosine between a face of the head and the direction from the skull's middle, below which the face is left out."""
 
 TRACE_STEPS = 12
+SKULL = np.array([0.074, 0.092, 0.090])
+"""Half the width, the length and the height of a skull of the model's size, meters."""
+NEAR, FAR = 0.05, 0.11
+"""Meters from the skull up to which hair is part of the mass around the head, and from which on it has a shape of its
+own, as a ponytail or a bun has."""
+
 REACH = 0.45
 """Meters below the eyes to which skin is kept, on a head of the model's size: hair hangs no lower than that."""
 
@@ -152,6 +158,15 @@ class HeadSpace:
     def world(self, local: Array) -> Array:
         """The inverse of :meth:`local`."""
         return self.center + np.asarray(local) * self.scale
+
+    def outward(self, points: Array) -> tuple[Array, Array]:
+        """Unit directions (..., 3) out of the mass of hair around the head, an ellipsoid with a column below it, and
+        shares (...,) 0..1 by which points (..., 3) belong to that mass."""
+        q = self.local(points)
+        q = np.concatenate([q[..., :2], np.maximum(q[..., 2:], 0)], axis=-1)
+        within = np.maximum(np.linalg.norm(q / SKULL, axis=-1), 1e-6)
+        beyond = np.linalg.norm(q, axis=-1) * (1 - 1 / within)
+        return unit(q / SKULL**2), np.clip((FAR - beyond) / (FAR - NEAR), 0, 1)
 
     def share_of_way(self, share: Array, start: float, end: Array) -> Array:
         """t at shares of the way over the skin from rows ``start`` to ``end`` of the head chart (broadcast)."""

@@ -95,7 +95,7 @@ def strands(seed: int, size: int = SIZE) -> Strands:
     root = 0.70 + 0.30 * np.clip(down / 0.12, 0, 1)
     tip = 1 + 0.14 * np.clip((down - 0.55) / 0.45, 0, 1)
     is_cap = across * STRIPS >= CAP
-    shade = (0.68 + 0.64 * height) * (0.8 + 0.2 * edge) * np.where(is_cap, 0.78, lock * root * tip)
+    shade = (0.68 + 0.64 * height) * (0.92 + 0.08 * edge) * np.where(is_cap, 0.78, lock * root * tip)
     warmth = np.clip(2.2 * (middle - 0.5), -1, 1)
     rough = 0.44 + 0.16 * (1 - height)
     occlusion = (0.75 + 0.25 * edge) * (0.7 + 0.3 * np.clip(down / 0.10, 0, 1)) * (0.82 + 0.18 * height)
@@ -110,16 +110,71 @@ def _strand_alpha(place: Array, down: Array, within: Array, count: int, rng: np.
     is_sparse, is_cap = np.isin(strip, SPARSE), strip == CAP
     start = rng.uniform(0.0, 0.035, count) * ~is_cap
     end = np.where(is_sparse, rng.uniform(0.55, 1.0, count), 1 - 0.30 * rng.beta(1.2, 2.2, count))
-    end = np.where(is_cap, np.clip(0.90 + 0.035 * rng.normal(size=count), 0.82, 1.0), end)
-    full = np.where(is_sparse, np.where(rng.random(count) < 0.55, rng.uniform(0.35, 0.9, count), 0.0),
-                    rng.uniform(1.0, 1.9, count))  # fmt: skip
+    # The scalp's hair thins out over its last centimeters, hair by hair, so that no line is seen.
+    end = np.where(is_cap, 1 - 0.12 * rng.beta(1.1, 1.6, count), end)
+    full_cap = rng.uniform(0.45, 1.1, count)
+    dense = np.where(rng.random(count) < 0.2, rng.uniform(0.6, 0.95, count), rng.uniform(1.0, 1.9, count))
+    full = np.where(is_sparse, np.where(rng.random(count) < 0.55, rng.uniform(0.35, 0.9, count), 0.0), dense)
     taper = np.where(is_cap, 0.12, rng.uniform(0.12, 0.35, count))
     off_center = 2 * np.abs((place * count) % 1.0 - 0.5)
     rising = np.clip((down - start[number]) / 0.02, 0, 1) * np.clip((end[number] - down) / taper[number], 0, 1) ** 0.7
     side = np.clip(np.minimum(within, 1 - within) / 0.12, 0.25, 1)
     side = np.where(is_cap[number], 1.0, side)
-    half = full[number] * np.where(is_cap[number] & (down < 0.6), 1.0, rising) * side
-    return np.clip((half - off_center) / 0.35 + 0.5, 0, 1)
+    closed = np.clip((0.93 - down) / 0.05, 0, 1)
+    half = np.where(is_cap[number], closed + (1 - closed) * full_cap[number], full[number])
+    half = half * np.where(is_cap[number] & (down < 0.6), 1.0, rising) * side
+    return np.clip((half - off_center) / 0.35 + 0.5, 0, 1) * np.clip(half / 0.2, 0, 1)
+
+
+_RINGLETS = 2
+"""Ringlets that wind about each other in one strip."""
+
+
+def ringlets(seed: int, turns: float, size: int = SIZE) -> Strands:
+    """Locks that wind like springs, ``turns`` times from root to tip, in the strips of :func:`strands`."""
+    plain = strands(seed, size)
+    rng = np.random.default_rng([seed, 47])
+    down = (np.arange(size) + 0.5)[:, None] / size
+    across = (np.arange(size) + 0.5)[None] / size
+    strip = np.minimum((across * STRIPS).astype(int), STRIPS - 1)
+    within = (across * STRIPS) % 1.0
+    nearest, shape = np.full((size, size), -np.inf), (size, size)
+    alpha, along, roundness, turned = np.zeros(shape), np.zeros(shape), np.zeros(shape), np.zeros(shape)
+    is_sparse = np.isin(strip, SPARSE)
+    for number in range(_RINGLETS):
+        middle = (number + 0.5) / _RINGLETS + rng.uniform(-0.06, 0.06, STRIPS)
+        pace = turns * rng.uniform(0.85, 1.2, STRIPS)
+        angle = 2 * np.pi * (pace[strip] * down + rng.random(STRIPS)[strip]) + 0.5 * np.sin(
+            2 * np.pi * (2 * down + rng.random(STRIPS)[strip])
+        )
+        swing = 0.155 * np.clip(down / 0.12, 0, 1)
+        end = rng.uniform(0.82, 1.0, STRIPS)[strip]
+        half = np.where(is_sparse, 0.08, 0.20) * np.clip(0.55 + down / 0.1, 0, 1)
+        half = half * np.clip((end - down) / 0.16, 0, 1) ** 0.5
+        off = (within - 0.28 - 0.44 * middle[strip] - swing * np.sin(angle)) / np.maximum(half, 1e-3)
+        front = np.cos(angle) + 0.3 * rng.normal(size=STRIPS)[strip]
+        inside = (np.abs(off) < 1) & (half > 0.01)
+        wins = inside & (front > nearest)
+        nearest = np.where(wins, front, nearest)
+        along = np.where(wins, off + 3.1 * number + 7 * strip, along)
+        roundness = np.where(wins, np.sqrt(np.clip(1 - off**2, 0, 1)), roundness)
+        turned = np.where(wins, 0.5 + 0.5 * np.cos(angle), turned)
+        alpha = np.maximum(alpha, np.where(inside, np.clip((1 - np.abs(off)) * half * size / STRIPS / 1.2, 0, 1), 0))
+    hairs = _noise_along((along * 0.0937) % 1.0, np.broadcast_to(down, shape), 160, 2, rng)
+    alpha = np.where((np.abs(hairs - 0.5) > 0.42) & (roundness < 0.75), 0.0, alpha)
+    root = 0.72 + 0.28 * np.clip(down / 0.15, 0, 1)
+    shade = (0.62 + 0.42 * hairs) * (0.62 + 0.42 * turned) * (0.75 + 0.25 * roundness) * root * 1.35
+    height = 0.3 * hairs + 0.5 * roundness + 0.2 * turned
+    is_cap = np.broadcast_to(strip == CAP, shape)
+    finished = _finished(
+        shade, np.clip(2.2 * (hairs - 0.5), -1, 1), height, 0.46 + 0.16 * (1 - hairs), 0.55 + 0.45 * roundness * turned,
+        alpha,
+    )  # fmt: skip
+    spread = {item.name: getattr(finished, item.name) for item in fields(Strands)}
+    for name, values in spread.items():
+        kept = is_cap if values.ndim == 2 else is_cap[..., None]
+        spread[name] = np.where(kept, getattr(plain, name), values)
+    return Strands(**spread)
 
 
 def curls(seed: int, size: int = SIZE) -> Strands:

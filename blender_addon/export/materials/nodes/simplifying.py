@@ -59,22 +59,22 @@ def _roundabout(tree: bpy.types.NodeTree) -> Iterator[tuple[bpy.types.NodeSocket
         for socket in node.inputs:
             if not socket.is_linked or socket.type not in ("VALUE", "RGBA", "VECTOR") or node.type == "REROUTE":
                 continue
-            if socket.hide_value:  # without a link it takes the surface's own normal or place
-                continue
             at = Socket(socket)
             outlet = at.source()
             if outlet is None or _cuts_alpha(node, socket, outlet):
                 continue
+            own = socket.hide_value  # without a link it takes the surface's own normal or place, and no constant
             if outlet.socket.node.type in _PLAIN:
-                if outlet.socket.node.type == "TEX_IMAGE" and outlet.socket.node.image is None:
+                if outlet.socket.node.type == "TEX_IMAGE" and outlet.socket.node.image is None and not own:
                     yield socket, value_of(socket)
                 continue
-            value = constant_value(at)
+            value = None if own else constant_value(at)
             if value is not None:
                 yield socket, value
             elif not outlet.groups and (through := passed_through(at)) is not None:
-                value = constant_value(through)
-                yield socket, through.socket.links[0].from_socket if value is None else value
+                value = None if own else constant_value(through)
+                if value is not None or through.socket.is_linked:
+                    yield socket, through.socket.links[0].from_socket if value is None else value
 
 
 def _cuts_alpha(node: bpy.types.Node, socket: bpy.types.NodeSocket, outlet: Socket) -> bool:

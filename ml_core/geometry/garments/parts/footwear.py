@@ -79,8 +79,9 @@ def outline(foot: Foot, last: Last, share: Array) -> tuple[Array, Array]:
     return left * curve - toward, right * curve + toward
 
 
-def shaped(foot: Foot, last: Last, points: Array) -> Array:
-    """The cloth (N, 3) of a foot on a last: longer, with a toe box and a flat bottom."""
+def shaped(foot: Foot, last: Last, points: Array, pitch: float = 0.0) -> Array:
+    """The cloth (N, 3) of a foot on a last: longer, with a toe box and a flat bottom, ``pitch`` meters lower at the
+    ball."""
     share, aside, above = foot.local(points)
     end = 1 + last.longer / foot.length
     new_share = np.where(share > 0.6, 0.6 + (share - 0.6) * (end - 0.6) / 0.4, share)
@@ -94,7 +95,13 @@ def shaped(foot: Foot, last: Last, points: Array) -> Array:
     box = last.toe * np.sqrt(np.clip(1.06 - np.clip((share - 0.6) / 0.4, 0, 1) ** 3, 0.05, 1))
     lifted = above * (1 + toe * (np.maximum(box / np.maximum(top, 0.01), 1) - 1))
     lifted = np.where(lifted < 0.006, 0.0, lifted)
+    lifted = lifted - pitch * fall_to_ball(new_share) * np.clip(1 - lifted / 0.03, 0, 1)
     return foot.world(new_share, new_aside, lifted)
+
+
+def fall_to_ball(share: Array) -> Array:
+    """(N,) 0 under the heel, 1 from the ball on."""
+    return np.clip((share - 0.25) / (_BALL - 0.05 - 0.25), 0, 1)
 
 
 def _tops(share: Array, above: Array) -> Array:
@@ -120,13 +127,17 @@ def sole(foot: Foot, last: Last, form: Sole) -> tuple[Array, Faces, Faces, Array
     arch = form.arch * np.exp(-(((around - 0.36) / 0.1) ** 2))
     spring = 0.006 * np.clip((around - 0.78) / 0.3, 0, 1) ** 2
     half = np.maximum(np.abs(aside - middle), 0.006)
+    lower = form.pitch * fall_to_ball(around)
+    # From the breast of the heel, which is nearly upright, the shank comes down to the ball.
+    shank = form.heel * np.clip((around - 0.255) / 0.02, 0, 1) * np.clip((0.66 - around) / 0.34, 0, 1)
     rings = []
     for out, above in (
         (-0.016, form.rise + 0.014), (-0.006, form.rise + 0.003),
         (form.welt - 0.0015, form.rise), (form.welt, form.rise - 0.002),
         (form.welt, 0.0), (form.welt, -0.75 * form.thickness), (form.welt - 0.003, -form.thickness),
     ):  # fmt: skip
-        height = above + (arch + spring if above < -0.5 * form.thickness else 0 * arch)
+        ground = above < -0.5 * form.thickness
+        height = above + (arch + spring + shank if ground else -lower)
         wide = middle + (aside - middle) * (1 + out / half)
         rings.append(foot.world(around + out * ahead / foot.length, wide, height))
     count = len(around)

@@ -17,6 +17,7 @@ from blender_addon.bridge.importers import open_scene
 from blender_addon.bridge.jobs.steps import run_to_end
 from blender_addon.bridge.mesh_arrays import positions
 from blender_addon.export.exporting import export_job
+from blender_addon.export.materials.reading import read_material
 from ml_core import AvatarTraits, InputError
 from tests.blender_addon.made_once import made_once
 
@@ -48,6 +49,10 @@ def test_an_avatar_gets_the_asked_hair_in_the_asked_color(clean_scene: bpy.types
     total = [sum(element.weight for element in vertex.groups) for vertex in hair.data.vertices]
     assert np.allclose(total, 1, atol=0.02)
     assert not hair.data.validate()
+    assert hair.data.has_custom_normals
+    facts = read_material(hair.material_slots[0].material)
+    assert set(facts.images) == {"base_color", "alpha", "roughness", "normal", "occlusion"}, "engines see its front"
+    assert not facts.is_approximate
 
 
 def shown(hair: bpy.types.Object) -> np.ndarray:

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from blender_addon.avatar.anatomy.building import body_of
+from blender_addon.avatar.body.hair import wear_hair
 from blender_addon.avatar.stored import stored_traits
 from blender_addon.avatar.wardrobe.fitting import completed
 from blender_addon.avatar.wardrobe.objects import COVERED, garment_info, worn_garments
@@ -70,6 +71,30 @@ def test_people_stand_on_their_soles(woman: bpy.types.Object) -> None:
         assert heights() == pytest.approx((0, hips), abs=1e-3)
     woman.atelier_body.height = 1.8
     assert heights()[0] == pytest.approx(0, abs=3e-3)
+
+
+def test_hair_under_a_hat_is_pressed_in_and_comes_back_as_it_grew(woman: bpy.types.Object) -> None:
+    hair = wear_hair(bpy.context, woman, "bob", "#8a5a30", 3)
+    grew = positions(hair.data).copy()
+    bpy.ops.atelier.wear(garment="beanie")
+    try:
+        places, hat = positions(hair.data), positions(worn_garments(woman)["beanie"].data)
+        middle = (hat.min(axis=0) + hat.max(axis=0)) / 2
+        band = np.abs(places[:, 2] - hat[:, 2].min() - 0.02) < 0.02
+        shown = ~np.isin(np.arange(len(places)), hidden_of(hair))
+        reach = np.linalg.norm((places - middle)[:, :2], axis=1)
+        assert (band & shown).sum() > 50, "cards go on under the hat and are not cut off at its edge"
+        assert reach[band & shown].max() < np.linalg.norm((hat - middle)[:, :2], axis=1).max() + 0.004
+        assert np.abs(places - grew).max() > 0.004
+    finally:
+        bpy.ops.atelier.take_off(garment="beanie")
+    assert COVERED not in hair.modifiers
+    assert positions(hair.data) == pytest.approx(grew, abs=1e-5)
+
+
+def hidden_of(obj: bpy.types.Object) -> list[int]:
+    group = obj.vertex_groups[COVERED].index
+    return [one.index for one in obj.data.vertices if any(item.group == group for item in one.groups)]
 
 
 def test_what_is_not_worn_and_what_is_no_garment_are_said(woman: bpy.types.Object) -> None:

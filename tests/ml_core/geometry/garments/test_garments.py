@@ -145,6 +145,16 @@ def test_soles_are_closed_and_lie_under_the_feet(wardrobe: Wardrobe, girl: Perso
             assert (per_edge == 1).sum() == 58 * 1 + 2, "open on top alone"
 
 
+def test_pumps_have_heels(wardrobe: Wardrobe, girl: Person) -> None:
+    """Under heel and ball they stand on the ground, between them they do not."""
+    (garment,) = wardrobe.dressed(girl.rows, ["pumps"])
+    left = garment.points[garment.points[:, 0] > 0]
+    share = (left[:, 1].max() - left[:, 1]) / np.ptp(left[:, 1])
+    above = left[:, 2] - left[:, 2].min()
+    lowest = [above[np.abs(share - at) < 0.04].min() for at in (0.12, 0.34, 0.70)]
+    assert max(lowest[0], lowest[2]) < 0.004 < 0.010 < lowest[1]
+
+
 def test_hats_and_glasses_stay_outside_of_the_head(wardrobe: Wardrobe, girl: Person, heavy: Person) -> None:
     for person in (girl, heavy):
         for name in ("cap", "hat", "beanie", "glasses", "sunglasses"):

@@ -14,7 +14,7 @@ from ml_core.geometry.body.model import body_model
 from ml_core.geometry.body.traits import BodyTraits
 from ml_core.geometry.hair.growing import HairMesh, build_hair, hair_strands, with_temples
 from ml_core.geometry.hair.strands import CAP, DENSE, SPARSE, STRIPS
-from ml_core.geometry.hair.styles import BUILDERS, COILED
+from ml_core.geometry.hair.styles import BUILDERS, COILED, CURLED
 from ml_core.geometry.hair.surface import HeadSpace, hairline
 from ml_core.vocabulary.avatar.hair_styles import HAIR_STYLES
 
@@ -92,7 +92,7 @@ def test_hair_lies_around_the_head_and_ends_in_thin_strands(style: str) -> None:
         (-1, 1),
         (-1, -1),
     }
-    if style not in COILED:
+    if style not in COILED and style not in CURLED:
         alpha = hair_strands(style, 5, 256).alpha
         strip = 256 // STRIPS
         dense = alpha[:, : strip * len(DENSE)]
@@ -100,6 +100,30 @@ def test_hair_lies_around_the_head_and_ends_in_thin_strands(style: str) -> None:
         assert dense[:3].mean() < 0.5, "and grow out of the scalp one by one"
         sparse = alpha[:, strip * SPARSE[0] : strip * CAP]
         assert sparse[60:150].mean() < 0.7
+
+
+@pytest.mark.parametrize("style", CURLED)
+def test_ringlets_stay_in_their_strips_and_wind(style: str) -> None:
+    alpha = hair_strands(style, 5, 256).alpha
+    strip = 256 // STRIPS
+    for number in DENSE:
+        lock = alpha[:, number * strip : (number + 1) * strip]
+        assert lock[:, [0, -1]].max() < 0.4, "nothing is cut off at the border of a strip"
+        middle = (lock[64:160] * np.arange(strip)).sum(axis=1) / lock[64:160].sum(axis=1)
+        assert np.ptp(middle) > 2, "they swing to and fro"
+
+
+@pytest.mark.parametrize("style", ["short_crop", "bob", "long_curly"])
+def test_hair_is_lit_as_one_mass(style: str) -> None:
+    """Cards beside each other have nearly the same normals; flat ones of their own make tiles of them."""
+    hair, head = grown(style, 0), body(0)[0]
+    assert np.allclose(np.linalg.norm(hair.normals, axis=1), 1, atol=1e-6)
+    high = np.flatnonzero(head.local(hair.vertices)[:, 2] > 0.02)
+    order = high[np.lexsort(np.round(hair.vertices[high] / 0.006).T)]
+    near = np.linalg.norm(np.diff(hair.vertices[order], axis=0), axis=1) < 0.006
+    agree = (hair.normals[order][1:] * hair.normals[order][:-1]).sum(axis=1)[near]
+    assert near.sum() > 300
+    assert np.quantile(agree, 0.1) > 0.8
 
 
 @pytest.mark.parametrize("style", BUILDERS)
