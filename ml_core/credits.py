@@ -141,6 +141,11 @@ PARTS: tuple[Part, ...] = (
         notice="Traditional Chinese colors under the MIT License",
     ),
     Part(
+        *("three.js, in web pages", "The three.js authors", "2010-2026", "MIT", "bundled"),
+        url="https://threejs.org",
+        notice="Copyright © 2010-2026 three.js authors",
+    ),
+    Part(
         *("ONNX Runtime", "Microsoft Corporation", "2026", "MIT", "bundled"),
         wheel="onnxruntime",
         url="https://onnxruntime.ai",

@@ -22,6 +22,7 @@ import subprocess
 import sys
 import tempfile
 import tomllib
+import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -194,7 +195,7 @@ def blender_extension_tool() -> list[str]:
 
 def stage_extension(stage: Path, target: Target, wheels: list[Path], edition: str) -> None:
     """Put the sources, wheels, licenses and manifest of an edition into the new folder ``stage``."""
-    shutil.copytree(ROOT / "blender_addon", stage, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / "blender_addon", stage, ignore=shutil.ignore_patterns("__pycache__", ".three-*"))
     if edition == "platform":
         told = (stage / "edition.py").read_text(encoding="utf-8")
         for name in re.findall(r'"([\w/.]+)"', told.partition("FULL_ONLY = (")[2].partition("\n)")[0]):
@@ -206,10 +207,22 @@ def stage_extension(stage: Path, target: Target, wheels: list[Path], edition: st
         (stage / "edition.py").write_text(changed, encoding="utf-8")
     (stage / "wheels").mkdir()
     for wheel in wheels:
-        shutil.copy(wheel, stage / "wheels")
+        repacked(wheel, stage / "wheels")
     for name in ("LICENSE", "NOTICE"):
         shutil.copy(ROOT / name, stage)
     (stage / "blender_manifest.toml").write_text(manifest(target, wheels, edition), encoding="utf-8")
+
+
+def fetch_three() -> None:
+    """Puts what web pages carry beside the exporter, where it is not there yet."""
+    run([sys.executable, str(ROOT / "scripts" / "data" / "fetch_three.py")], "Fetching three.js")
+
+
+def repacked(wheel: Path, folder: Path) -> None:
+    """A copy of a wheel with the same files, compressed as far as zips go: most wheels are packed for speed."""
+    with zipfile.ZipFile(wheel) as packed, zipfile.ZipFile(folder / wheel.name, "w") as smaller:
+        for entry in packed.infolist():
+            smaller.writestr(entry, packed.read(entry), zipfile.ZIP_DEFLATED, compresslevel=9)
 
 
 def build(target: Target, own_wheel: Path, cache: Path, out: Path, edition: str) -> Path:
@@ -259,6 +272,7 @@ def main(words: list[str] | None = None) -> int:
     arguments = parser.parse_args(words)
     try:
         _check_folders(arguments.out, arguments.cache)
+        fetch_three()
         with tempfile.TemporaryDirectory() as temporary:
             own_wheel = build_own_wheel(Path(temporary), arguments.edition)
             for target in targets(arguments):

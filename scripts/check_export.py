@@ -16,8 +16,9 @@ the same points: color, light, roughness, shine (check 29), where skins are whil
 objects keep UV maps, colors, keys, bones, properties and motion, or a finding told that they stay behind (check 31);
 avatars that came as VRM keep what their file said of them, or the manifest tells (check 32).
 --godot imports everything into a clean Godot 4 project, --browser moves a bone and an expression of each GLB and VRM
-in Chromium; both save pictures in the folder check beside the targets, Godot where there is a display. Exit code 0:
-nothing wrong; 1: problems, each with its file and node; 2: no export there.
+in Chromium, and opens a web page there as visitors do, with an emulated headset; both save pictures in the folder check
+beside the targets, Godot where there is a display. Exit code 0: nothing wrong; 1: problems, each with its file and node;
+2: no export there.
 """
 
 from __future__ import annotations
@@ -62,7 +63,10 @@ def main(arguments: list[str]) -> int:
     if given.list:
         for check in CHECKS:
             print(f"{check.number:>4}  {check.title}")
-        print(" 6g   --godot: a clean Godot 4 project loads every file\n24b   --browser: a bone and an expression move")
+        print(
+            " 6g   --godot: a clean Godot 4 project loads every file\n24b   --browser: a bone and an expression move\n"
+            "32c   --browser: a web page shows, names, asks, speaks, and works by keys and with a headset"
+        )
         return 0
     if given.folder is None:
         raise InputError("name the folder to check, or --list")
@@ -140,8 +144,9 @@ def _in_programs(folder: TargetFolder, godot: str | None, browser: str | None) -
         outcomes.append(godot_check(folder, godot))
     if browser is not None:
         from scripts.export_checks.programs.browser import browser_check
+        from scripts.export_checks.programs.page import page_check
 
-        outcomes.append(browser_check(folder, browser))
+        outcomes += [browser_check(folder, browser), page_check(folder, browser)]
     return outcomes
 
 

@@ -101,7 +101,7 @@ def parser() -> argparse.ArgumentParser:
         metavar="PX",
         help="largest resolution (the target's)",
     )
-    web = options.add_argument_group("web alone")
+    web = options.add_argument_group("web alone, images of web pages as well")
     web.add_argument("--image-format", default="PNG", choices=get_args(ImageFormat), help="of textures (PNG)")
     web.add_argument(
         "--compress",

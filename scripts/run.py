@@ -118,6 +118,14 @@ def install(command):
     stamp.write_text(digest)
 
 
+def fetch_three():
+    """Fetches what web pages carry; without it all else works, and exporting a page says what to run."""
+    script = ROOT / "scripts" / "data" / "fetch_three.py"
+    done = subprocess.run([str(venv_python()), str(script)], capture_output=True, text=True, check=False)
+    if done.returncode:
+        say(f"Web pages cannot be exported yet. {(done.stderr.strip() or 'No reason given').splitlines()[-1]}")
+
+
 def check_blender_imports():
     """The bpy wheel links against X11 and GL libraries even when it draws nothing; names the ones that are missing."""
     for _ in SYSTEM_LIBRARIES:
@@ -148,6 +156,7 @@ def main(arguments):
         install(command)
         if "blender" in EXTRAS[command]:
             check_blender_imports()
+            fetch_three()
     except SetupError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2

@@ -24,6 +24,7 @@ from ..translations.registry import formatted
 from .content.stage import Stage, read_stage
 from .delivery.import_files import write_import_files
 from .delivery.manifest import write_json, write_manifest
+from .delivery.page_files import check_page_files, write_page
 from .delivery.target_writer import TargetWriter
 from .formats.glb import read_json
 from .formats.privacy import exported_properties
@@ -192,6 +193,8 @@ def _close(place: _Place, writer: TargetWriter, scene: Stage) -> Generator[Progr
     write_json(place.draft / "materials.json", writer.material_list)
     yield told
     write_import_files(place.draft, place.profile, writer.sources, writer.material_list, layout)
+    if place.profile.has_page:
+        write_page(place.draft, writer.sources, layout, scene)
     manifest = yield InThread(lambda: _described(place, writer, scene))
     kept = {str(facts["source"]): facts["vrm"] for facts in writer.sources.values() if "vrm" in facts}
     return {
@@ -244,6 +247,8 @@ def _open(
     errors: dict[str, Exception] = {}
     for target, target_profile in profiles.items():
         try:
+            if target_profile.has_page:
+                check_page_files()
             places.append(_Place(target, target_profile, staging.enter_context(staged_folder(folder / target, force))))
         except InputError as error:
             errors[target] = error

@@ -51,7 +51,7 @@ class ExportOptions:
     can repair. ``cameras``, ``lights``, ``custom_properties`` and ``empties`` go to targets that take a whole scene;
     with ``scene_file``, cameras, lights and empties also go to those that take a file an asset, in one of their own.
     ``image_format``, ``compress_meshes`` with its ``mesh_compression``, and ``gpu_instances`` (nodes that repeat a mesh
-    as one with many places) concern the web alone.
+    as one with many places) concern the web alone; the format of images, web pages as well.
     """
 
     detail: DetailChoice = "standard"

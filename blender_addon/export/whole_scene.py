@@ -43,7 +43,7 @@ class WholeScene:
     def is_empty(self) -> bool:
         """Whether there is nothing to write: cameras, lights and empties need no mesh."""
         content, options = self._stage.content, self._options
-        lights = [light for light in content.lights if light.obj.data.type in self._profile.format.light_types]
+        lights = [light for light in content.lights if light.obj.data.type in self._profile.light_types]
         return not (
             self._assets
             or (options.cameras and content.cameras)

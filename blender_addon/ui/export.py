@@ -235,8 +235,10 @@ class ATELIER_PT_export_options(AtelierPanel, bpy.types.Panel):
             column.prop(settings.export, name)
         column.separator()
         column.prop(settings.export, "texture_budget")
-        if any(profile(target).web_options for target in settings.targets):
+        profiles = [profile(target) for target in settings.targets]
+        if any(item.image_formats for item in profiles):
             column.prop(settings.export, "image_format")
+        if any(item.compact_meshes for item in profiles):
             column.prop(settings.export, "compress_meshes")
             if settings.export.compress_meshes:
                 column.prop(settings.export, "mesh_compression")

@@ -6,7 +6,7 @@ import re
 
 from .files import fbx_units as fbx_facts
 from .files import manifest as manifest_facts
-from .files import names, provenance, textures
+from .files import names, page, provenance, textures
 from .meshes import axes, colliders, lightmap, lods, placement, shapes, topology
 from .problem import Check, Outcome, run_check
 from .programs import khronos, round_trip
@@ -14,7 +14,7 @@ from .readers.folder import TargetFolder
 from .rigs import clips, skeleton, vrm
 
 _FAMILIES = (
-    axes, clips, colliders, fbx_facts, khronos, lightmap, lods, manifest_facts, names, placement, provenance,
+    axes, clips, colliders, fbx_facts, khronos, lightmap, lods, manifest_facts, names, page, placement, provenance,
     round_trip, shapes, skeleton, textures, topology, vrm,
 )  # fmt: skip
 

@@ -11,6 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from ml_core.errors import InputError
+from ml_core.files import read_json
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 VENV = ROOT / ".cache" / "bpy-5.2.3"
 WANTED = ("bpy==5.2.3", "pytest>=9.0")
@@ -24,6 +27,23 @@ def _library_of_the_test(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Non
 
     monkeypatch.setattr(taught, "user_library", lambda: tmp_path / "library" / taught.FILE_NAME)
     monkeypatch.setattr(own_models, "home", lambda: tmp_path / "atelier")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def three_js(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Web pages can be exported: where three.js was not fetched, with empty files in its place."""
+    from blender_addon.export.delivery import page_files
+
+    with pytest.MonkeyPatch.context() as patch:
+        try:
+            page_files.check_page_files()
+        except InputError:
+            page = shutil.copytree(page_files.PAGE, tmp_path_factory.mktemp("three") / "page")
+            (page / page_files.THREE).mkdir(exist_ok=True)
+            for name in read_json(page / "three.json", "three.json")["files"]:
+                (page / page_files.THREE / name).write_text("")
+            patch.setattr(page_files, "PAGE", page)
+        yield
 
 
 def _candidates() -> Iterator[str]:

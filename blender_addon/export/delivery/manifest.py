@@ -17,7 +17,7 @@ _KINDS = {
     ".png": "texture",
     ".json": "data",
     ".txt": "readme",
-    **dict.fromkeys((".asmdef", ".cs", ".gd", ".py"), "script"),
+    **dict.fromkeys((".asmdef", ".cs", ".css", ".gd", ".html", ".js", ".py"), "script"),
 }
 
 _ASKED = ("cameras", "lights", "empties", "scene_file", "custom_properties", "clips", "actions")

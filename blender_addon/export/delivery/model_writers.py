@@ -98,7 +98,7 @@ class GlbWriter(ModelWriter):
         steps: list[Step] = [lambda: repair_tangents(path)] if has_tangents else []
         if rest is not None:
             steps.append(lambda: rest.write(path))
-        if self._profile.web_options and self._options.gpu_instances and not content.is_skeletal:
+        if self._profile.compact_meshes and self._options.gpu_instances and not content.is_skeletal:
             steps.append(lambda: share_instances(path))
         return [*steps, lambda: add_about(path, about, gltf_packet(note) if note else None)]
 

@@ -302,7 +302,7 @@ class TargetWriter:
         for step in left_to_do:
             yield InThread(step)
         nodes = whole.nodes
-        if self._profile.web_options and self._options.gpu_instances:
+        if self._profile.compact_meshes and self._options.gpu_instances:
             single = single_nodes(path)
             nodes = {name: size for name, size in nodes.items() if name in single}
         self.sources[path.name] = {

@@ -32,7 +32,7 @@ def write_glb(path: Path, profile: Profile, options: ExportOptions, normal_maps:
     Raises:
         InputError: compressed meshes are asked for, and this Blender has no library for it.
     """
-    compressed = options.mesh_compression if profile.web_options and options.compress_meshes else ""
+    compressed = options.mesh_compression if profile.compact_meshes and options.compress_meshes else ""
     if compressed and not has_library(compressed):
         raise InputError(
             "This Blender cannot compress meshes (its {library} library is missing); switch it off.",

@@ -38,7 +38,7 @@ class MaterialWriter:
         self._made: dict[str, bpy.types.Material] = {}
         budget = options.texture_budget or profile.target.limits.texture
         self._budget = min(2 ** int(math.log2(budget)), profile.target.limits.texture)
-        self._is_webp = profile.web_options and options.image_format == "WEBP"
+        self._is_webp = profile.image_formats and options.image_format == "WEBP"
         self._shelf = PictureShelf(folder, self._budget, rights(options), self._is_webp)
         self.written: dict[str, Any] = {}
 

@@ -269,7 +269,7 @@ def check_scene(survey: Survey) -> Iterator[Finding]:
         yield from survey.found("camera_stays", placed.obj, engines if is_taken else [*engines, *taking])
     for placed in content.lights:
         lost = engines if survey.options.lights else [*engines, *taking]
-        lost = [*lost, *(target for target in taking if placed.obj.data.type not in profile(target).format.light_types)]
+        lost = [*lost, *(target for target in taking if placed.obj.data.type not in profile(target).light_types)]
         yield from survey.found("light_stays", placed.obj, lost)
     parents = {static.obj.parent for static in content.statics if static.obj.parent is not None and static.is_own}
     number = len({empty.obj for empty in content.empties} | parents)

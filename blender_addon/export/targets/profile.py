@@ -31,9 +31,10 @@ class Profile:
     """How the files of a target are written; ``target`` is its entry in the vocabulary.
 
     ``packings`` are its texture files. ``root_bone`` puts one bone at the origin above all others, ``bone_names`` gives
-    the target's name of each humanoid joint, ``skinned_lods`` gives avatars levels of detail. ``web_options`` are
-    compressed images and meshes. ``editor_folder`` is where import scripts lie that read one file of facts; else they
-    lie beside the models.
+    the target's name of each humanoid joint, ``skinned_lods`` gives avatars levels of detail. ``image_formats`` are
+    compressed images, ``compact_meshes`` compressed meshes and instances, where they are asked for. ``editor_folder``
+    is where import scripts lie that read one file of facts; else they lie beside the models. ``has_page`` lays a page
+    that shows the models beside them.
     """
 
     target: Target
@@ -41,9 +42,11 @@ class Profile:
     root_bone: bool = False
     bone_names: Mapping[str, str] = field(default_factory=dict)
     tangents: bool = True
-    web_options: bool = False
+    image_formats: bool = False
+    compact_meshes: bool = False
     skinned_lods: bool = False
     editor_folder: str = ""
+    has_page: bool = False
 
     @property
     def title(self) -> str:
@@ -54,3 +57,8 @@ class Profile:
     def format(self) -> ModelFormat:
         """What the format of the models can hold."""
         return FORMATS[self.target.format]
+
+    @property
+    def light_types(self) -> tuple[str, ...]:
+        """Blender's types of the lights that arrive; a page says itself what its models cannot."""
+        return (*self.format.light_types, "AREA") if self.has_page else self.format.light_types

@@ -11,11 +11,13 @@ from .unity import UNITY
 from .unreal import UNREAL
 from .usd import USD
 from .vrm import VRM
-from .web import WEB
+from .web import WEB, WEB_PAGE
 
 __all__ = ["PROFILES", "Packing", "Profile", "profile"]
 
-PROFILES: dict[str, Profile] = {profile.target.id: profile for profile in (UNITY, UNREAL, GODOT, WEB, VRM, RPM, USD)}
+PROFILES: dict[str, Profile] = {
+    profile.target.id: profile for profile in (UNITY, UNREAL, GODOT, WEB, WEB_PAGE, VRM, RPM, USD)
+}
 """In the order of :data:`ml_core.vocabulary.targets.TARGETS`; a test finds one that is missing."""
 
 

@@ -1,4 +1,4 @@
-"""The web: compact glTF."""
+"""The web: compact glTF, alone or with a page that shows it."""
 
 from __future__ import annotations
 
@@ -9,5 +9,13 @@ from .profile import ORM, Profile
 WEB = Profile(
     target=TARGETS["web"],
     packings=(ORM,),
-    web_options=True,
+    image_formats=True,
+    compact_meshes=True,
+)
+
+WEB_PAGE = Profile(
+    target=TARGETS["webpage"],
+    packings=(ORM,),
+    image_formats=True,
+    has_page=True,
 )

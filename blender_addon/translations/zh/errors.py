@@ -364,4 +364,5 @@ ERRORS: dict[str, str] = {
     "Choose the folder that programs may work in first.": "请先选择程序可以使用的文件夹。",
     "{path}: no list of labeled objects (truth.csv) is here": "{path}：这里没有已标注物体的列表（truth.csv）",
     "{path}: the scene {name} is not here": "{path}：这里没有场景 {name}",
+    "the web page needs three.js, which is not here yet; fetch it with `{command}` where there is a network": "网页需要 three.js，但尚未获取；请在有网络的地方运行 `{command}`",
 }

@@ -20,7 +20,7 @@ from ..readers.humanoid import joints_of
 from ..readers.model import Model
 from .khronos import ROOT, find_node
 
-PACKAGES = ("three@0.187.0", "@pixiv/three-vrm@3.5.5", "puppeteer-core@25.16.0")
+PACKAGES = ("three@0.187.0", "@pixiv/three-vrm@3.5.5", "puppeteer-core@25.16.0", "iwer@2.5.0")
 CACHE = ROOT / ".cache" / "browser"
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 SECONDS = 300

@@ -94,7 +94,7 @@ UNDERSTOOD = {
     "隐藏每一把椅子": "hide chair",
     "只显示椅子": "show chair; hide everything - chair",
     "能隐藏椅子吗？": "hide chair",
-    "导出所有家具到unreal和网页": "export furniture > unreal, web",
+    "导出所有家具到unreal和网页": "export furniture > unreal, webpage",
     "隐藏雕像和宝座": "hide 雕像, 宝座",
     "取消隐藏所有物体": "show everything",
     "delete the selected chairs and lamps": "delete selected chair, selected lamp",

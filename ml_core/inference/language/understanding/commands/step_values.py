@@ -198,6 +198,9 @@ def plain_word(base: SceneCommand, slots: Slots, verb: str, text: str, unread: U
     yield SceneCommand(base.action)
 
 
+_FILES = ("gltf", "glb")
+
+
 def export(base: SceneCommand, slots: Slots, verb: str, text: str, unread: Unread) -> Iterator[SceneCommand]:
     slots.use("ONLY")  # nothing else is exported anyway
     spans = slots.use("TARGET")
@@ -205,6 +208,8 @@ def export(base: SceneCommand, slots: Slots, verb: str, text: str, unread: Unrea
     targets = [needed(words.get(span.key) or words.get(span.key.replace(" ", "")), span) for span in spans]
     if not targets:
         raise MisreadError(why=Message("say for which engine: {targets}", targets=", ".join(TARGETS)))
+    if any(span.key in _FILES for span in spans):  # "as glb for a web page" asks for the file
+        targets = [target for target in targets if TARGETS[target].page_of not in targets]
     yield replace(base, targets=tuple(dict.fromkeys(targets)))
 
 
