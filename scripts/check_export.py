@@ -17,7 +17,7 @@ objects keep UV maps, colors, keys, bones, properties and motion, or a finding t
 avatars that came as VRM keep what their file said of them, or the manifest tells (check 32).
 --godot imports everything into a clean Godot 4 project, --browser moves a bone and an expression of each GLB and VRM
 in Chromium, and opens a web page there as visitors do, with an emulated headset; both save pictures in the folder check
-beside the targets, Godot where there is a display. Exit code 0: nothing wrong; 1: problems, each with its file and node;
+beside the targets, Godot where there is a display. Exit code 0: nothing wrong; 1: problems, each with file and node;
 2: no export there.
 """
 

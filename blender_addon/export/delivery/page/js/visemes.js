@@ -22,24 +22,25 @@ const FINALS = Object.entries({
   ie: 'I E', iu: 'I O U', ua: 'U aa', uo: 'U O', ui: 'U E I', ue: 'U E', er: 'E RR', a: 'aa', o: 'O', e: 'E', i: 'I', u: 'U', v: 'U',
 }).sort(([one], [two]) => two.length - one.length);
 
-// A common character of each syllable, the first or near the first of it in the order of pinyin, by which browsers sort.
-const SYLLABLES = `a阿 ai哀 an安 ang肮 ao凹 ba八 bai掰 ban扳 bang邦 bao包 bei杯 ben奔 beng崩 bi逼 bian边 biao标 bie憋 bin宾 bing冰 bo拨 bu不
-ca擦 cai猜 can参 cang仓 cao操 ce册 cen参 ceng噌 cha叉 chai拆 chan搀 chang昌 chao抄 che车 chen抻 cheng称 chi吃 chong冲 chou抽 chu出 chua欻
-chuai揣 chuan川 chuang创 chui吹 chun春 chuo戳 ci疵 cong匆 cou凑 cu粗 cuan蹿 cui崔 cun村 cuo搓 da搭 dai呆 dan丹 dang当 dao刀 de得 deng灯 di低
-dian掂 diao刁 die爹 ding丁 diu丢 dong东 dou都 du督 duan端 dui堆 dun吨 duo多 e婀 en恩 er儿 fa发 fan帆 fang方 fei飞 fen分 feng丰 fo佛 fou否 fu夫
-ga嘎 gai该 gan干 gang冈 gao高 ge戈 gei给 gen根 geng更 gong工 gou勾 gu估 gua瓜 guai乖 guan关 guang光 gui归 gun滚 guo郭 ha哈 hai咳 han酣 hang夯
-hao蒿 he喝 hei黑 hen痕 heng哼 hong轰 hou喉 hu乎 hua花 huai怀 huan欢 huang荒 hui灰 hun昏 huo豁 ji几 jia加 jian尖 jiang江 jiao交 jie阶 jin巾 jing京
-jiong窘 jiu究 ju居 juan捐 jue撅 jun军 ka咖 kai开 kan刊 kang康 kao考 ke科 ken肯 keng坑 kong空 kou抠 ku哭 kua夸 kuai快 kuan宽 kuang匡 kui亏 kun坤
-kuo扩 la拉 lai来 lan兰 lang郎 lao捞 le乐 lei勒 leng冷 li里 lia俩 lian连 liang良 liao撩 lie列 lin林 ling〇 liu溜 long龙 lou楼 lu噜 luan峦 lun抡 luo捋
-lv驴 lve掠 ma妈 mai埋 man颟 mang忙 mao猫 me么 mei没 men闷 meng蒙 mi咪 mian眠 miao喵 mie咩 min民 ming名 miu谬 mo摸 mou哞 mu母 na拿 nai乃 nan男 nang囊
-nao孬 ne呢 nei内 nen嫩 neng能 ni妮 nian拈 niang娘 niao鸟 nie捏 nin您 ning宁 niu妞 nong农 nu奴 nuan暖 nuo挪 nv女 nve虐 o哦 ou区 pa趴 pai拍 pan潘 pang乓
-pao抛 pei呸 pen喷 peng抨 pi批 pian片 piao飘 pie撇 pin拼 ping乒 po坡 pou剖 pu扑 qi七 qia掐 qian千 qiang枪 qiao悄 qie切 qin亲 qing青 qiong穷 qiu丘 qu区
-quan圈 que缺 qun群 ran然 rang嚷 rao饶 re惹 ren人 reng扔 ri日 rong荣 rou柔 ru如 ruan软 rui锐 run闰 ruo若 sa仨 sai塞 san三 sang桑 sao搔 se色 sen森 seng僧
-sha沙 shai筛 shan山 shang伤 shao烧 she奢 shen申 sheng升 shi尸 shou收 shu书 shua刷 shuai衰 shuan闩 shuang双 shui谁 shun顺 shuo说 si司 song松 sou搜 su苏
-suan酸 sui虽 sun孙 suo缩 ta他 tai胎 tan贪 tang汤 tao涛 te特 teng疼 ti踢 tian天 tiao挑 tie贴 ting厅 tong通 tou偷 tu凸 tuan团 tui推 tun吞 tuo托 wa挖 wai歪
-wan弯 wang汪 wei危 wen温 weng翁 wo窝 wu乌 xi夕 xia虾 xian仙 xiang乡 xiao肖 xie些 xin心 xing兴 xiong凶 xiu休 xu吁 xuan宣 xue削 xun勋 ya丫 yan烟 yang央
-yao幺 ye耶 yi一 yin因 ying应 yong佣 you优 yu迂 yuan冤 yue约 yun晕 za匝 zai灾 zan簪 zang脏 zao遭 ze则 zei贼 zen怎 zeng增 zha扎 zhai斋 zhan沾 zhang张
-zhao招 zhe遮 zhen贞 zheng争 zhi之 zhong中 zhou州 zhu朱 zhua抓 zhuai拽 zhuan专 zhuang庄 zhui追 zhun谆 zhuo捉 zi吱 zong宗 zou邹 zu租 zuan钻 zui嘴 zun尊 zuo作`
+// The first common character of each syllable in the order of pinyin, by which browsers sort.
+const SYLLABLES = `ai哎 an安 ang肮 ao凹 ba八 bai白 ban扳 bang邦 bao包 bei卑 ben奔 beng崩 bi逼 bian边 biao标 bie憋 bin宾 bing冰 bo拨 bu卜 ca擦 cai猜 can参 cang仓
+cao操 ce册 ceng层 cha叉 chai差 chan掺 chang昌 chao抄 che车 chen郴 cheng称 chi吃 chong充 chou抽 chu出 chuan川 chuang疮 chui吹 chun春 chuo戳
+ci疵 cong匆 cou凑 cu粗 cuan蹿 cui崔 cun村 cuo搓 da搭 dai呆 dan丹 dang当 dao刀 de得 deng灯 di低 dian掂 diao刁 die爹 ding丁 diu丢 dong东 dou都
+du督 duan端 dui堆 dun吨 duo多 e讹 en恩 er儿 fa发 fan帆 fang方 fei飞 fen分 feng丰 fu夫 ga嘎 gai该 gan甘 gang冈 gao皋 ge戈 gen根 geng庚 gong工
+gou勾 gu估 gua瓜 guai乖 guan关 guang光 gui归 gun辊 guo郭 hai咳 han酣 hang夯 hao毫 he呵 hei黑 hen痕 heng亨 hong轰 hou侯 hu乎 hua花 huai怀
+huan欢 huang荒 hui灰 hun昏 huo豁 ji讥 jia加 jian奸 jiang江 jiao交 jie阶 jin巾 jing京 jiong炯 jiu纠 ju居 juan娟 jue撅 jun军 kai开 kan刊
+kang康 kao考 ke苛 ken肯 kong空 kou抠 ku枯 kua夸 kuai块 kuan宽 kuang匡 kui亏 kun坤 kuo扩 la垃 lai来 lan兰 lang郎 lao捞 lei勒 leng棱 li哩
+lian连 liang良 liao撩 lie列 lin拎 ling伶 liu溜 long龙 lou娄 lu卢 lv驴 luan孪 lve掠 lun抡 luo罗 ma妈 mai埋 man蛮 mang忙 mao猫 mei没 men门
+meng萌 mi眯 mian眠 miao苗 mie灭 min民 ming名 miu谬 mo摸 mou牟 mu母 na拿 nai乃 nan男 nang囊 nao挠 nei馁 nen嫩 ni妮 nian拈 niang娘 nie捏 nin您
+ning宁 niu牛 nong农 nu奴 nve疟 nuo挪 ou欧 pa趴 pai拍 pan潘 pang乓 pao抛 pei呸 pen喷 peng抨 pi批 pian偏 piao飘 pin拼 ping聘 po坡 pu仆 qi七
+qia掐 qian千 qiang呛 qiao悄 qie且 qin亲 qing青 qiong穷 qiu丘 qu区 quan圈 que炔 qun裙 ran然 rang瓤 rao饶 re惹 ren人 reng扔 ri日 rong戎 rou柔
+ru肉 ruan阮 rui蕊 run闰 ruo若 sa撒 sai塞 san三 sang桑 sao搔 se色 sen森 sha杀 shai筛 shan山 shang伤 shao捎 she奢 shen申 sheng升 shi尸 shou收
+shu书 shua刷 shuai衰 shuang双 shui水 shun吮 shuo说 si丝 song松 sou搜 su苏 suan酸 sui虽 sun孙 suo唆 ta他 tai胎 tan坍 tang汤 tao涛 te特 teng疼
+ti剔 tian天 tiao挑 tie帖 ting厅 tong通 tou偷 tu凸 tui推 tun褪 tuo托 wa挖 wai歪 wan弯 wang汪 wei危 wen温 weng翁 wo挝 wu乌 xi夕 xia虾 xian仙
+xiang乡 xiao宵 xie些 xin心 xing星 xiong凶 xiu休 xu吁 xuan轩 xue削 xun勋 ya丫 yan烟 yang央 yao妖 ye掖 yi一 yin因 ying应 yo哟 yong佣 you优 yu迂
+yuan冤 yue曰 yun晕 za匝 zai灾 zan咱 zang赃 zao遭 ze则 zei贼 zen怎 zeng增 zha扎 zhai斋 zhan沾 zhang张 zhao招 zhe遮 zhen贞 zheng争 zhi之
+zhong中 zhou州 zhu朱 zhua抓 zhuan专 zhuang妆 zhui追 zhun谆 zhuo拙 zi孜 zong宗 zou邹 zu租 zuan钻 zui嘴 zun尊 zuo昨 a阿 chuai揣 fou否 gei给
+ha哈 ka咖 keng吭 le乐 lia俩 me么 ne呢 neng能 niao鸟 nv女 nuan暖 o哦 pie撇 pou剖 seng僧 shuan拴 tuan湍 zhuai拽`
   .trim().split(/\s+/).map((pair) => [pair.slice(0, -1), pair.slice(-1)]);
 
 // The syllable of a Chinese character by the browser's own order of pinyin; empty where the browser has none.
