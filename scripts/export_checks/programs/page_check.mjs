@@ -187,7 +187,9 @@ await step('keys', async () => {
   const eye = () => page.evaluate(() => window.atelier.parts.viewer.camera.position.toArray());
   const far = (one, two) => Math.hypot(...one.map((value, at) => value - two[at]));
   const focus = () => page.evaluate(() => document.activeElement.id || document.activeElement.textContent);
-  expect(await focus() === 'view', 'does not begin with the focus on the picture');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Tab');
+  expect(await focus() === 'view', 'does not reach the picture by two Tabs');
   let before = await eye();
   await page.keyboard.press('ArrowLeft');
   expect(far(before, await eye()) > 0.05, 'does not turn by arrow keys');

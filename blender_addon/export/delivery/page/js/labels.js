@@ -48,8 +48,7 @@ export class Labels extends EventTarget {
       return row;
     });
     this.list.replaceChildren(...rows);
-    const hint = document.querySelector('#objects .hint');
-    hint.textContent = this.language.text('objectsHint', { count: things.length });
+    document.getElementById('list-hint').textContent = this.language.text('objectsHint', { count: things.length });
   }
 
   listenToPointer() {

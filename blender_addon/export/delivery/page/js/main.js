@@ -36,7 +36,6 @@ async function open() {
     throw error;
   }
   at('wait').hidden = true;
-  at('view').focus({ preventScroll: true });
 }
 
 function fail(error) {
@@ -68,10 +67,9 @@ function join(facts) {
   at('say-zh').addEventListener('click', () => speech.read(labels.chosen.zh));
   joinTools(viewer, walking, labels);
   joinTabs(quiz);
-  language.addEventListener('change', () => { language.fill(); write(facts); immersion.write(); labels.fillList(); quiz.write(); help(walking); });
-  language.fill();
-  labels.fillList();
+  language.addEventListener('change', () => { language.fill(); write(facts); help(walking); });
   quiz.write();
+  immersion.write();
   help(walking);
   immersion.offer();
 

@@ -73,7 +73,9 @@ export class Quiz {
   goOn(thing) {
     this.isPaused = true;
     this.labels.choose(thing);
+    const game = this.questions;
     setTimeout(() => {
+      if (!this.isOn || this.questions !== game) return; // left, or begun anew
       this.labels.choose(undefined);
       this.number += 1;
       if (this.number < this.questions.length) this.ask();
