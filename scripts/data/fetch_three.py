@@ -6,7 +6,7 @@
 Version, integrity (sha512) and the files to take are in blender_addon/export/delivery/page/three.json. Nothing is
 written unless the whole tarball is the one that was pinned; where the files are there already, nothing is fetched. The
 files are npm's, but that modules import one another by paths instead of names, which a page could only resolve by a
-script inside of it. They are not committed.
+script inside of it, and without their documentation. They are not committed.
 
 Only the standard library is used: set-up and the build of the zip call it with any Python.
 """
@@ -17,6 +17,7 @@ import hashlib
 import io
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -121,14 +122,17 @@ def taken(pin, content):
     return files
 
 
+DOCUMENTATION = re.compile(r"^[ \t]*/\*\*.*?\*/[ \t]*\n", re.MULTILINE | re.DOTALL)
+
+
 def _with_paths(pin, name, content):
-    """A module that imports others by their paths."""
+    """A module that imports others by their paths, without comments for documentation."""
     if not name.endswith(".js"):
         return content
     text = content.decode("utf-8")
     for by_name, by_path in pin["imports"].items():
         text = text.replace(f"from {by_name}", f"from {by_path}")
-    return text.encode("utf-8")
+    return (text if name.endswith(".min.js") else DOCUMENTATION.sub("", text)).encode("utf-8")
 
 
 def write(pin, files, page=PAGE):

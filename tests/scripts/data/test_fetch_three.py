@@ -17,7 +17,8 @@ from scripts.data.fetch_three import FetchError, is_there, main, taken, write
 
 FILES = {
     "package/build/a.min.js": b"export const a=1;",
-    "package/jsm/B.js": b"import {\n\ta\n} from 'three';\nimport { c } from '../utils/C.js';\n",
+    "package/jsm/B.js": b"import {\n\ta\n} from 'three';\n\t/**\n\t * Says { } 'three'.\n\t */\n"
+    b"import { c } from '../utils/C.js';\n",
     "package/LICENSE": b"MIT 'three'",
     "../../outside.js": b"never read",
     "package/jsm/link.js": b"",
