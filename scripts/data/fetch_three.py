@@ -89,7 +89,8 @@ def _by_npm(pin):
 
 
 def _by_address(pin):
-    registry = os.environ.get("NPM_CONFIG_REGISTRY", REGISTRY).rstrip("/")
+    chosen = (value for name, value in os.environ.items() if name.lower() == "npm_config_registry")
+    registry = next(chosen, REGISTRY).rstrip("/")
     if not registry.startswith("https://"):
         raise ValueError(f"{registry}: only https is read")
     address = f"{registry}/{pin['package']}/-/{pin['package']}-{pin['version']}.tgz"
