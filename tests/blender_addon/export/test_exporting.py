@@ -10,14 +10,15 @@ import bpy
 import numpy as np
 import pytest
 
-from blender_addon.avatar.generating import generate_job
 from blender_addon.bridge.importers import open_scene
 from blender_addon.bridge.jobs.steps import run_to_end
 from blender_addon.export.exporting import export_job
 from blender_addon.export.formats.glb import read_json, repair_tangents
 from blender_addon.export.preflight import preflight
-from ml_core import AvatarTraits, InputError
+from ml_core import InputError
 from scripts.check_export import check_target, khronos_issues
+
+from .avatars import generated
 
 TARGETS = ["unity", "unreal", "web"]
 UNCOUNTED = {"window_managers", "workspaces", "screens", "brushes", "palettes", "libraries", "texts", "linestyles"}
@@ -25,6 +26,7 @@ UNCOUNTED = {"window_managers", "workspaces", "screens", "brushes", "palettes", 
 
 def build_scene(context: bpy.types.Context) -> None:
     """Two instances of a scaled monkey, a mirrored cube with a modifier, text, and an avatar."""
+    generated()
     bpy.ops.mesh.primitive_monkey_add(location=(2, 0, 1), scale=(0.5, 0.6, 0.7), rotation=(0.1, 0.2, 0.9))
     monkey = context.object
     twin = monkey.copy()
@@ -33,7 +35,6 @@ def build_scene(context: bpy.types.Context) -> None:
     bpy.ops.mesh.primitive_cube_add(location=(-2, 1, 0.5), scale=(-1, 1, 0.5))
     context.object.modifiers.new("Bevel", "BEVEL").segments = 2
     bpy.ops.object.text_add(location=(0, 3, 0))
-    run_to_end(generate_job(context, "", AvatarTraits(height=1.8), 7, 256, "Avatar"))
 
 
 def fingerprint() -> dict:

@@ -13,11 +13,11 @@ import numpy as np
 from filelock import FileLock
 from numpy.typing import NDArray
 
-from blender_addon.avatar.generating import generate_job
 from blender_addon.bridge.jobs.steps import run_to_end
 from blender_addon.export.exporting import export_job
-from ml_core import AvatarTraits
 from scripts.export_checks.readers.fbx import read_fbx
+
+from ...avatars import generated
 
 Array = NDArray[np.float64]
 
@@ -58,6 +58,7 @@ def placed_copy(shared_folder: Path, folder: Path) -> PlacedExport:
 def export_placed(folder: Path) -> PlacedExport:
     """A turned wedge, a copy of it, one twice as large, and a waving avatar."""
     bpy.ops.wm.read_factory_settings(use_empty=True)
+    _wave(generated())
     mesh = bpy.data.meshes.new("Wedge")
     mesh.from_pydata(POINTS, [], FACES)
     material = bpy.data.materials.new("Glass")
@@ -75,8 +76,6 @@ def export_placed(folder: Path) -> PlacedExport:
         obj = bpy.data.objects.new(name, mesh)
         obj.location, obj.rotation_euler, obj.scale = location, turn, (1.0 * size, 1.5 * size, 0.7 * size)
         bpy.context.scene.collection.objects.link(obj)
-    run_to_end(generate_job(bpy.context, "", AvatarTraits(height=1.8), 7, 256, "Avatar"))
-    _wave(next(obj for obj in bpy.data.objects if obj.type == "ARMATURE"))
     bpy.context.view_layer.update()
     worlds = {
         obj.name: np.array([obj.matrix_world @ vertex.co for vertex in obj.data.vertices])
