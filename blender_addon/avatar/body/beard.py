@@ -22,7 +22,7 @@ from ...bridge.data.identity import put
 from ...bridge.data.single_user import ensure_editable
 from ...bridge.data.stored_values import stores_text
 from ...bridge.jobs.steps import InThread, Progress, unbroken
-from ..anatomy.meshes import add_shapes, follow_key, quad_mesh
+from ..anatomy.meshes import add_shapes, follow_key, quad_mesh, weigh
 from ..naming import plain_name
 from ..own_data import discard, wear_only
 from ..surface.images import pngs_of, store_png
@@ -135,21 +135,14 @@ def _object(armature: bpy.types.Object, grown: _Grown) -> bpy.types.Object:
 def _weigh(beard: bpy.types.Object, body: bpy.types.Object, nearest: NDArray[np.integer]) -> None:
     """The weights of the skin at the root of each strand."""
     vertices, names = body.data.vertices, [group.name for group in body.vertex_groups]
-    bones = {bone.name for bone in beard.parent.data.bones} if beard.parent is not None else None
-    rows: dict[tuple[str, float], list[int]] = {}
-    shares = {
-        int(index): {
-            names[item.group]: round(item.weight, 4) for item in vertices[int(index)].groups if item.weight > 1e-4
-        }
-        for index in np.unique(nearest)
-    }
-    for row, index in enumerate(nearest.tolist()):
-        for name, weight in shares[index].items():
-            if bones is None or name in bones:
-                rows.setdefault((name, weight), []).append(row)
-    for (name, weight), members in rows.items():
-        group = beard.vertex_groups.get(name) or beard.vertex_groups.new(name=name)
-        group.add(members, weight, "REPLACE")
+    roots, of_root = np.unique(nearest, return_inverse=True)
+    weights = np.zeros((len(roots), len(names)), np.float32)
+    for row, index in enumerate(roots.tolist()):
+        for item in vertices[index].groups:
+            weights[row, item.group] = item.weight
+    bones = {bone.name for bone in beard.parent.data.bones} if beard.parent is not None else set(names)
+    weights[:, [name not in bones for name in names]] = 0.0
+    weigh(beard, names, weights[of_root.ravel()])
 
 
 def _following_face(beard: bpy.types.Object, body: bpy.types.Object, nearest: NDArray[np.integer]) -> Iterator[None]:
