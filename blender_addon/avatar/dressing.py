@@ -14,6 +14,7 @@ from ml_core.inference.textures.layers import layers_to_json
 from ml_core.vocabulary.avatar.fabrics import FABRIC_KINDS
 from ml_core.vocabulary.traits import AvatarTraits, unknown_fabric
 
+from ..bridge.data.history import record
 from ..bridge.data.single_user import ensure_editable
 from ..bridge.jobs.steps import InThread, Job, Progress, unbroken
 from .anatomy.building import body_of
@@ -160,6 +161,7 @@ def _note(armature: bpy.types.Object, cloths: Mapping[str, tuple[str | None, str
     if stored is None:
         return None
     store_traits(armature, stored[0].replace(garments=tuple(worn_garments(armature))))
+    record(armature, "dressed")
     return stored[0]
 
 

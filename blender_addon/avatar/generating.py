@@ -17,6 +17,7 @@ from ml_core.vocabulary.avatar.hair_styles import DEFAULT_HAIR_STYLE, HAIR_STYLE
 from ml_core.vocabulary.traits import AvatarTraits
 
 from ..bridge.data.created import removed_on_failure
+from ..bridge.data.history import history_of, record
 from ..bridge.data.single_user import ensure_editable
 from ..bridge.jobs.steps import InThread, Job, Progress, scaled, unbroken
 from ..bridge.models import loaded as models
@@ -288,6 +289,9 @@ def _dressed(
         nonlocal worn
         worn = move_body(context, obj, maps.traits, whole_face)
         store_traits(obj, worn, int(maps.seed))
+        if is_anatomical(obj) and not history_of(obj):
+            record(obj, "generated")
+        record(obj, "textured")
         if worn.hair is not None and is_anatomical(obj):
             yield Progress(1, 1, "Putting the texture on")
             yield from coloring_lashes(obj, worn.hair)

@@ -20,11 +20,12 @@ from ..avatar.stored import has_traits
 from ..bridge.jobs.quick_fixes import FixableError, QuickFix
 from ..bridge.state.views import views
 from ..scene.editing import moving
-from ..scene.editing.coloring import light_scene, recolor
+from ..scene.editing.coloring import recolor
 from ..scene.editing.narrowing import color_of_object
 from ..scene.editing.placing import Placer
 from ..scene.editing.sight import FRONT_VIEW, Sight
 from ..scene.editing.things import Box, Thing, box_of, things_of
+from ..scene.lighting.lighting import light_scene, lit_sentence
 from ..translations.registry import formatted
 
 _VIEWS = {"top": "TOP", "front": "FRONT", "back": "BACK", "left": "LEFT", "right": "RIGHT", "bottom": "BOTTOM"}
@@ -237,12 +238,8 @@ def frame(scenery: Scenery, step: SceneCommand, objects: list[bpy.types.Object])
 
 
 def light(scenery: Scenery, step: SceneCommand) -> dict[str, Any]:
-    made = light_scene(scenery.context, step.text)
-    return {
-        "objects": [obj.name for obj in made],
-        "made": made,
-        "text": formatted("The scene is lit: {preset}.", preset=step.text),
-    }
+    lit = light_scene(scenery.context, step.text)
+    return {"objects": lit["lights"], "made": lit["made"], "text": formatted(lit_sentence(lit))}
 
 
 def render(scenery: Scenery, step: SceneCommand, cameras: list[bpy.types.Object]) -> dict[str, Any]:

@@ -8,9 +8,9 @@ from ..edition import IS_FULL
 from . import session
 from .avatar import drops, extra_bones, landmarks, layers, live, motion, photo, posing, variations, wardrobe
 from .avatar import generating as avatar
-from .export import export_as
+from .export import export_as, signing
 from .export import scene as export
-from .scene import assets, commands, furnishing, libraries, selecting
+from .scene import assets, commands, furnishing, libraries, lighting, previews, selecting, vr
 from .scene import labelling as scene
 
 if IS_FULL:
@@ -34,8 +34,12 @@ _register_classes, unregister = bpy.utils.register_classes_factory(
         *commands.CLASSES,
         *furnishing.CLASSES,
         *libraries.CLASSES,
+        *lighting.CLASSES,
+        *previews.CLASSES,
+        *vr.CLASSES,
         *export.CLASSES,
         *export_as.CLASSES,
+        *signing.CLASSES,
         *session.CLASSES,
         *((*training.CLASSES, *programs.CLASSES) if IS_FULL else ()),
         *variations.CLASSES,

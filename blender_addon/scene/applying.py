@@ -22,6 +22,7 @@ from ..bridge.jobs.quick_fixes import FixableError, QuickFix
 from ..bridge.jobs.steps import Job, Progress
 from ..bridge.object_labels import object_label, title
 from .catalogs import catalog_file
+from .credit import credit
 from .sorting import group_of, holders, sort_into_collections
 
 SORTINGS = ("group", "label")
@@ -222,5 +223,6 @@ def _mark(
         data.catalog_id = catalog_id(label)
         for tag in (label, group_of(label)):
             data.tags.new(tag, skip_if_exists=True)
+        credit(data, scene, title(label))
         marked.append(obj)
     return marked

@@ -20,6 +20,7 @@ from ..bridge.data.single_user import ensure_editable
 from ..bridge.jobs.steps import Job, Progress
 from ..bridge.state.preserved_scene import preserved_scene
 from .catalogs import catalog_file
+from .credit import credit
 from .sorting import SceneTree
 
 SIDE = 256
@@ -55,6 +56,7 @@ def asset_job(context: bpy.types.Context, avatar: bpy.types.Object) -> Job:
         stored = stored_traits(avatar)
         for tag in ("avatar", *([stored[0].outfit] if stored is not None and stored[0].outfit else [])):
             data.tags.new(tag, skip_if_exists=True)
+        credit(data, context.scene, "Avatar")
         preview = collection.preview_ensure()
         preview.image_size = (SIDE, SIDE)
         preview.image_pixels_float.foreach_set(pixels.ravel())

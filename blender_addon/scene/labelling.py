@@ -17,6 +17,7 @@ from ml_core.inference.recognition.objects import ObjectRecognizer, Recognition,
 from ml_core.inference.recognition.scenes import SceneKind, SceneObject
 from ml_core.inference.recognition.taught_labels import TaughtLabels
 
+from ..bridge.data.history import record
 from ..bridge.data.identity import make_unique, put
 from ..bridge.data.label_keys import BY_HAND_KEY, CONFIDENCE_KEY, LABEL_KEY, PART_KEY, PLACE_KEY, RANKING_KEY
 from ..bridge.data.part_of import set_part
@@ -315,6 +316,7 @@ def _store(found: Found) -> None:
         if number:
             set_part(obj, found.subject.root)
             continue
+        record(obj, "labeled")
         for key in (PART_KEY, PLACE_KEY):
             if key in obj:
                 del obj[key]

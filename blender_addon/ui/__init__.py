@@ -5,7 +5,7 @@ from __future__ import annotations
 import bpy
 
 from ..edition import IS_FULL
-from . import commands, export, furnishing, job, keys, libraries, menus, scene
+from . import commands, export, furnishing, job, keys, libraries, lighting, menus, provenance, scene
 from .avatar import body, layers, motion, posing, trait_presets, variations
 from .avatar import panel as avatar
 
@@ -26,8 +26,10 @@ _register_classes, _unregister_classes = bpy.utils.register_classes_factory(
         *scene.CLASSES,
         *furnishing.CLASSES,
         *libraries.CLASSES,
+        *lighting.CLASSES,
         *commands.CLASSES,
         *export.CLASSES,
+        *provenance.CLASSES,
         *(training.CLASSES if IS_FULL else ()),
     )
 )

@@ -34,7 +34,6 @@ Superlative = Literal[
 ]  # fmt: skip
 """``big`` and ``small`` compare with the middle one of its kind; all others choose from the end of an order."""
 Unit = Literal["", "m", "deg", "factor"]
-LightPreset = Literal["studio", "three_point", "day", "sunset", "night", "overcast", "soft", "dramatic", "bright"]
 
 
 @dataclass(frozen=True)
@@ -94,8 +93,9 @@ class SceneCommand:
         terms: which objects, together; empty for ``generate`` and for actions on the whole scene.
         excluded: objects to leave out of ``terms``.
         targets: ids of the engines of an export.
-        text: the description of an avatar to generate or to change, a new name, a collection, a preset of lights or a
-            view, the size of a picture ("1920x1080"), an asset to add or to swap for, garments, or the plan of ``act``
+        text: the description of an avatar to generate or to change, a new name, a collection, a look of
+            :mod:`ml_core.vocabulary.looks`, a view, the size of a picture ("1920x1080"), an asset to add or to swap
+            for, garments, or the plan of ``act``
             (:mod:`ml_core.vocabulary.motion.steps`), whose targets are ``anchors`` in their order. ``by`` makes an
             amount of ``scale`` what is added to a side.
         relation, anchors: where ``place``, ``add``, ``duplicate``, ``move`` and ``align`` put the objects; without a

@@ -73,9 +73,14 @@ class FbxWriter(ModelWriter):
     """FBX, with the axes of the target."""
 
     def write(self, path: Path, objects: list[bpy.types.Object], content: ModelContent) -> list[Step]:
-        corners = sum(len(obj.data.loops) for obj in objects if obj.type == "MESH")
-        axes = self._profile.target.fbx_axes
-        write_fbx(path, axes, skeletal=content.is_skeletal, clips=content.has_clips, corners=corners)
+        write_fbx(
+            path,
+            self._profile.target.fbx_axes,
+            skeletal=content.is_skeletal,
+            clips=content.has_clips,
+            corners=sum(len(obj.data.loops) for obj in objects if obj.type == "MESH"),
+            note={"Software": f"{GENERATOR} {__version__}", **content.note},
+        )
         return []
 
 
@@ -83,7 +88,7 @@ class UsdWriter(ModelWriter):
     """OpenUSD in its binary form."""
 
     def write(self, path: Path, objects: list[bpy.types.Object], content: ModelContent) -> list[Step]:
-        write_usd(path)
+        write_usd(path, {"Software": f"{GENERATOR} {__version__}", **content.note})
         return []
 
 

@@ -8,26 +8,32 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections.abc import Iterable
 from typing import Any
 from xml.sax import saxutils
 
 import bpy
 
+from ml_core.provenance.history import HistoryStep, steps_of
 from ml_core.publishing import GENERATOR
 from ml_core.version import __version__
 from ml_core.vocabulary.traits import AvatarTraits
 
 from ...avatar.stored import has_traits, is_from_photo, stored_traits
+from ...bridge.data.history import history_of
 from ..options import ExportOptions
 
 SOURCE_TYPE = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
 PHOTO_SOURCE_TYPE = "http://cv.iptc.org/newscodes/digitalsourcetype/compositeWithTrainedAlgorithmicMedia"
 MODEL_CARD = "texture_generator.json"
+HISTORY = "atelier:history"
 _NAMESPACES = {
     "dc": "http://purl.org/dc/elements/1.1/",
     "xmp": "http://ns.adobe.com/xap/1.0/",
     "xmpRights": "http://ns.adobe.com/xap/1.0/rights/",
+    "xmpMM": "http://ns.adobe.com/xap/1.0/mm/",
+    "stEvt": "http://ns.adobe.com/xap/1.0/sType/ResourceEvent#",
     "Iptc4xmpExt": "http://iptc.org/std/Iptc4xmpExt/2008-02-29/",
     "atelier": "https://avatar-atelier.invalid/ns/1.0/",
 }
@@ -56,6 +62,16 @@ def rights(options: ExportOptions) -> dict[str, str]:
     return {key: value for key, value in given.items() if value}
 
 
+def history_note(objects: Iterable[bpy.types.Object]) -> dict[str, str]:
+    """The edit history of the first object that has one, with this export at its end.
+
+    Of the export the day alone: files that hold the same as before stay equal to the last byte for as long.
+    """
+    steps = next((found for found in map(history_of, objects) if found), [])
+    exported = HistoryStep("exported", __version__, time.strftime("%Y-%m-%d", time.gmtime()))
+    return {HISTORY: json.dumps([item.to_list() for item in (*steps, exported)], separators=(",", ":"))}
+
+
 def escape(text: str) -> str:
     """``text`` as XML 1.0 takes it; a single control character makes the whole packet unreadable."""
     return saxutils.escape(re.sub("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]", "", text))
@@ -73,12 +89,21 @@ def xmp_packet(note: dict[str, str]) -> str:
     for key, value in note.items():
         if ":" in key:
             lines.append(f"<{key}>{escape(value)}</{key}>")
+    if steps := steps_of(note.get(HISTORY)):
+        lines.append(f"<xmpMM:History><rdf:Seq>{''.join(map(_xmp_event, steps))}</rdf:Seq></xmpMM:History>")
     body = "".join(lines)
     return (
         '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/">'
         '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
         f'<rdf:Description rdf:about=""{spaces}>{body}</rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end="w"?>'
     )
+
+
+def _xmp_event(step: HistoryStep) -> str:
+    """A step as XMP's ResourceEvent (XMP specification part 2, 1.2.2.5)."""
+    values = {"action": step.action, "when": step.time, "softwareAgent": f"{GENERATOR} {step.version}"}
+    inner = "".join(f"<stEvt:{name}>{escape(value)}</stEvt:{name}>" for name, value in values.items())
+    return f'<rdf:li rdf:parseType="Resource">{inner}</rdf:li>'
 
 
 def gltf_packet(note: dict[str, str]) -> dict[str, Any]:
@@ -96,5 +121,14 @@ def gltf_packet(note: dict[str, str]) -> dict[str, Any]:
         packet_context = {}
     packet["xmp:CreatorTool"] = note.get("Software", f"{GENERATOR} {__version__}")
     packet |= {key: value for key, value in note.items() if ":" in key}
+    if steps := steps_of(note.get(HISTORY)):
+        used |= {"xmpMM", "stEvt"}
+        packet["xmpMM:History"] = {
+            "@list": [
+                {"stEvt:action": item.action, "stEvt:when": item.time,
+                 "stEvt:softwareAgent": f"{GENERATOR} {item.version}"}
+                for item in steps
+            ]
+        }  # fmt: skip
     spaces = {prefix: address for prefix, address in _NAMESPACES.items() if prefix in used}
     return {"@context": packet_context | spaces, "@id": "", **packet}

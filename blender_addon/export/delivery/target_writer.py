@@ -49,7 +49,7 @@ from ..targets.profile import Profile
 from ..whole_scene import WholeScene
 from .long_calls import WRITING, before_call
 from .model_writers import WRITERS, ModelContent, Step
-from .provenance import provenance, rights
+from .provenance import history_note, provenance, rights
 
 
 class TargetWriter:
@@ -118,7 +118,11 @@ class TargetWriter:
             shown = next(node for node in nodes if node.data == asset.mesh)
             copy_properties(asset.obj, shown, self._profile.format)
         with in_scene(bpy.context, scene, nodes):
-            self._writer.write(path, nodes, ModelContent(has_normal_maps=self._materials.has_normal_maps(materials)))
+            content = ModelContent(
+                has_normal_maps=self._materials.has_normal_maps(materials),
+                note=rights(self._options) | history_note([asset.obj]),
+            )
+            self._writer.write(path, nodes, content)
         self.sources[path.name] = {
             "kind": "static",
             "source": [instance.object_name for instance in asset.instances],
@@ -139,7 +143,7 @@ class TargetWriter:
             return
         path = self._folder / f"{self._names.engine[armature.session_uid]}.{self._profile.format.suffix}"
         origin = provenance([armature, *(part.obj for part in avatar.parts)])
-        note = origin | rights(self._options)
+        note = origin | rights(self._options) | history_note([armature])
         with spare_scene(bpy.context, 0.01 if self._profile.target.fbx_axes == "centimeters" else 1.0) as scene:
             source = self._writer.brought(avatar)
             staged = yield from steps_in(bpy.context, scene, self._staged(scene, avatar, note, source))
@@ -294,7 +298,7 @@ class TargetWriter:
                 content = ModelContent(
                     has_clips=bool(whole.clips),
                     has_normal_maps=self._materials.has_normal_maps(self._materials.written),
-                    note=rights(self._options),
+                    note=rights(self._options) | history_note([]),
                 )
                 left_to_do = self._writer.write(path, [*whole.objects], content)
             rate = scene.render.fps / scene.render.fps_base

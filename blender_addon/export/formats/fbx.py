@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import io
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +17,26 @@ from .fbx_encoding import quick_encoding
 from .privacy import blank_blend_path
 
 
-def write_fbx(path: Path, axes: FbxAxes, skeletal: bool, clips: bool, corners: int) -> None:
+def write_fbx(
+    path: Path,
+    axes: FbxAxes,
+    skeletal: bool,
+    clips: bool,
+    corners: int,
+    note: Mapping[str, str] | None = None,
+) -> None:
     """Exports the selected objects of the window's scene; with ``clips``, each NLA strip as a take of its name.
 
     Args:
         corners: of all their faces.
+        note: where the file comes from, for the document's Author, Subject (the license) and Comment (all, as JSON).
     """
-    with _bare_texture_names(), quick_encoding(corners), contextlib.redirect_stdout(io.StringIO()):
+    with (
+        _bare_texture_names(),
+        quick_encoding(corners),
+        _about(note or {}),
+        contextlib.redirect_stdout(io.StringIO()),
+    ):
         bpy.ops.export_scene.fbx(filepath=str(path), bake_anim=clips, **fbx_options(axes, skeletal))
     blank_blend_path(path)
 
@@ -70,3 +84,26 @@ def _bare_texture_names() -> Iterator[None]:
         yield
     finally:
         export_fbx_bin._gen_vid_path = original
+
+
+@contextlib.contextmanager
+def _about(note: Mapping[str, str]) -> Iterator[None]:
+    """Fills in what Blender's exporter leaves empty in the file's MetaData."""
+    from io_scene_fbx import export_fbx_bin
+
+    original = export_fbx_bin.elem_data_single_string
+    values = {
+        b"Author": note.get("Author", ""),
+        b"Subject": note.get("Copyright", ""),
+        b"Comment": json.dumps(dict(note), ensure_ascii=False) if note else "",
+    }
+
+    def filled(element: Any, name: bytes, value: bytes) -> Any:
+        is_meta = element.id == b"MetaData" and name in values and not value
+        return original(element, name, values[name].encode() if is_meta else value)
+
+    export_fbx_bin.elem_data_single_string = filled
+    try:
+        yield
+    finally:
+        export_fbx_bin.elem_data_single_string = original

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import io
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,15 @@ import bpy
 
 from ml_core.errors import InputError
 
+_ABOUT = "atelier"
+_SCHEME = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*://")
 
-def write_usd(path: Path) -> None:
+
+def write_usd(path: Path, note: Mapping[str, str] | None = None) -> None:
     """Exports the selected objects of the window's scene.
+
+    Args:
+        note: where the file comes from, for the layer's metadata.
 
     Raises:
         InputError: this Blender was built without USD.
@@ -44,6 +51,47 @@ def write_usd(path: Path) -> None:
             export_cameras=True,
             root_prim_path="/root",
         )
+    if note:
+        write_about(path, note)
+
+
+def write_about(path: Path, note: Mapping[str, str]) -> bool:
+    """Write ``note`` as the layer's customLayerData ``atelier`` and its documentation; False where this Blender
+    brings no USD library of its own."""
+    layer = _layer(path)
+    if layer is None:
+        return False
+    # A text that begins as an address cannot be told from a reference to another machine by who reads the file.
+    plain = {name: _SCHEME.sub("", value) for name, value in note.items()}
+    layer.customLayerData = {**layer.customLayerData, _ABOUT: plain}
+    lines = [f"{name}: {plain[name]}" for name in ("Author", "Copyright", "Software") if name in plain]
+    layer.documentation = "\n".join(lines)
+    layer.Save()
+    return True
+
+
+def read_about(path: Path) -> dict[str, str]:
+    """What :func:`write_about` wrote into a USD file; empty for others."""
+    layer = _layer(path)
+    found = layer.customLayerData.get(_ABOUT, {}) if layer is not None else {}
+    return {key: value for key, value in dict(found).items() if isinstance(key, str) and isinstance(value, str)}
+
+
+def _layer(path: Path) -> Any:
+    """The layer of a USD file (``pxr.Sdf.Layer``); ``None`` where Blender brings no library for it."""
+    if hasattr(bpy.utils, "expose_bundled_modules"):  # Blender's own copy of OpenUSD, off the path until then
+        bpy.utils.expose_bundled_modules()
+    try:
+        from pxr import Sdf, Tf
+    except ImportError:
+        return None
+    try:
+        layer = Sdf.Layer.FindOrOpen(str(path))
+    except Tf.ErrorException:
+        layer = None
+    if layer is None:
+        raise InputError("{path}: cannot be read as a USD file", path=path)
+    return layer
 
 
 @contextlib.contextmanager

@@ -7,14 +7,18 @@ from __future__ import annotations
 
 from .avatar.motion import MOTION_ERRORS
 from .avatar.photo import PHOTO_ERRORS
+from .export.provenance import PROVENANCE_ERRORS
 from .scene.commands import COMMAND_ERRORS
 from .scene.libraries import LIBRARY_ERRORS
+from .scene.lighting import LIGHTING_ERRORS
 
 ERRORS: dict[str, str] = {
     **COMMAND_ERRORS,
     **LIBRARY_ERRORS,
+    **LIGHTING_ERRORS,
     **MOTION_ERRORS,
     **PHOTO_ERRORS,
+    **PROVENANCE_ERRORS,
     "{file}: cannot be erased ({reason})": "{file}：无法清除（{reason}）",
     "{file}: cannot be written ({reason})": "{file}：无法写入（{reason}）",
     "Colliders of the kind coacd need the Python package coacd: install it by "

@@ -17,12 +17,14 @@ from .avatar.motion import MOTION
 from .avatar.photo import PHOTO
 from .avatar.section import AVATAR
 from .export.findings import FINDINGS
+from .export.provenance import PROVENANCE
 from .export.section import EXPORT
 from .export.staying import STAYING
 from .home import HOME
 from .scene.commands import COMMANDS
 from .scene.labels import LABELS
 from .scene.libraries import LIBRARIES
+from .scene.lighting import LIGHTING
 from .scene.section import SCENE
 from .training import TRAINING
 from .window import WINDOW
@@ -37,8 +39,10 @@ CHINESE: dict[str, str] = {
     **LABELS,
     **LAYERS,
     **LIBRARIES,
+    **LIGHTING,
     **MOTION,
     **PHOTO,
+    **PROVENANCE,
     **SCENE,
     **STAYING,
     **TRAINING,

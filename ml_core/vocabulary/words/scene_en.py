@@ -134,14 +134,19 @@ ROTATIONS = {
 PRESETS = {
     "studio": ("studio", "studio light", "studio lighting", "product", "portrait", "neutral"),
     "three_point": ("three point", "three-point", "3 point", "3-point"),
-    "day": ("day", "daylight", "sunny", "sun", "sunlight", "midday", "noon", "morning", "outdoor", "daytime"),
-    "sunset": ("sunset", "golden hour", "dusk", "evening", "sunrise", "dawn", "warm", "warmer"),
+    "noon": ("day", "daylight", "sunny", "sun", "sunlight", "midday", "noon", "morning", "outdoor", "daytime"),
+    "dusk": ("sunset", "golden hour", "dusk", "evening", "sunrise", "dawn", "warm", "warmer"),
     "night": ("night", "moonlight", "nighttime", "night time", "moonlit", "dark", "midnight", "moody night", "darker"),
+    "night_street": ("night street", "street at night", "streetlights", "street lights", "street lamps", "lamplight",
+                     "city at night", "night in the city", "night city"),
+    "cozy_interior": ("cozy", "cosy", "cozy interior", "cosy interior", "cozy room", "cosy room", "candlelight",
+                      "candle light", "candlelit", "lamp light", "homely", "fireside", "cozier", "cosier"),
     "overcast": ("overcast", "cloudy", "gray sky", "grey sky"),
     "soft": ("soft", "diffuse", "diffused", "even", "softer"),
     "dramatic": ("dramatic", "moody", "noir", "spooky", "cinematic", "horror"),
     "bright": ("bright", "brighter", "lighter", "well lit"),
-}
+}  # fmt: skip
+"""By the ids of the looks."""
 VIEWS = {
     "top": ("top", "above", "bird's eye", "birds eye", "overhead", "bird's-eye"),
     "front": ("front",), "back": ("back", "behind", "rear"), "left": ("left", "left side"),

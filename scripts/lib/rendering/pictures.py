@@ -10,9 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import bpy
-import numpy as np
 from mathutils import Vector
-from PIL import Image, ImageDraw, ImageFilter, ImageFont
+from PIL import Image, ImageDraw, ImageFilter
+
+from blender_addon.scene.previews.camera import corners, frame
+from blender_addon.scene.previews.lettering import font
+
+__all__ = ["card", "corners", "draw_tags", "font", "frame", "on_backdrop", "render", "studio", "top_of"]
 
 INK, PAPER, SOFT = (38, 41, 46), (246, 244, 240), (120, 124, 130)
 _ACCENT, _UNKNOWN = (28, 92, 122), (112, 114, 118)
@@ -26,14 +30,6 @@ class Tag:
     text: str
     share: float | None
     top: Vector
-
-
-def font(size: int, text: str = "") -> ImageFont.FreeTypeFont:
-    """Blender's own interface font; its CJK one when ``text`` has such characters."""
-    chinese = any(ord(letter) > 0x2E7F for letter in text)
-    name = "Noto Sans CJK Regular.woff2" if chinese else "Inter.woff2"
-    path = Path(bpy.utils.system_resource("DATAFILES", path="fonts")) / name
-    return ImageFont.truetype(str(path), size)
 
 
 @contextmanager
@@ -104,35 +100,6 @@ def render(scene: bpy.types.Scene, width: int, height: int, samples: int) -> Ima
         bpy.ops.render.render(write_still=True, scene=scene.name)
         with Image.open(scene.render.filepath) as picture:
             return picture.convert("RGBA")
-
-
-def frame(
-    scene: bpy.types.Scene, points: np.ndarray, yaw: float, pitch: float, aspect: float, lens: float = 50
-) -> None:
-    """Puts the camera so that all ``points`` (N, 3) just fit. Yaw 0 looks along +Y, pitch is downwards, degrees."""
-    camera = scene.camera
-    assert camera is not None
-    camera.data.lens = lens
-    y, p = math.radians(yaw), math.radians(pitch)
-    direction = Vector((-math.sin(y) * math.cos(p), math.cos(y) * math.cos(p), -math.sin(p)))
-    camera.rotation_euler = direction.to_track_quat("-Z", "Y").to_euler()
-    axes = np.array(camera.rotation_euler.to_matrix())  # columns: right, up, back
-    seen = points @ axes
-    half = camera.data.sensor_width / 2 / lens  # the sensor fits the longer side of the picture
-    tangent = np.array([half, half / aspect]) if aspect >= 1 else np.array([half * aspect, half])
-    # A camera at (a, d) sees a point (x, z) when |x - a| <= t (d - z): one line on each side of each axis.
-    high = (seen[:, :2] + tangent * seen[:, 2:]).max(axis=0)
-    low = (seen[:, :2] - tangent * seen[:, 2:]).min(axis=0)
-    depth = float(((high - low) / 2 / tangent).max())
-    camera.location = Vector(axes @ np.array([*(high + low) / 2, depth]))
-    reach = float(np.linalg.norm(points.max(axis=0) - points.min(axis=0)))
-    camera.data.clip_start, camera.data.clip_end = max(depth, reach) / 1000, (depth + reach) * 10
-    scene.view_layers[0].update()
-
-
-def corners(objects: Sequence[bpy.types.Object]) -> np.ndarray:
-    """The corners (8 N, 3) of the bounding boxes of all ``objects`` in the world."""
-    return np.array([obj.matrix_world @ Vector(corner) for obj in objects for corner in obj.bound_box], dtype=float)
 
 
 def top_of(obj: bpy.types.Object) -> Vector:

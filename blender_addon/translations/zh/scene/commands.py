@@ -49,7 +49,6 @@ COMMANDS: dict[str, str] = {
     "Rendered from {name}.": "已从 {name} 渲染。",
     "Replaced {number} objects.": "已替换 {number} 个物体。",
     "Saved {path}.": "已保存 {path}。",
-    "The scene is lit: {preset}.": "场景已布光：{preset}。",
     "The view is turned.": "视图已转动。",
     "Use This Command": "使用这条命令",
     "What this part is to be": "这一部分改成什么",

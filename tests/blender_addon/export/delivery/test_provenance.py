@@ -14,9 +14,12 @@ import pytest
 from PIL import Image
 
 from blender_addon.bridge.jobs.steps import run_to_end
+from blender_addon.export.delivery.origin_reading import history_in, origin_of
 from blender_addon.export.exporting import export_job
 from blender_addon.export.formats.glb import read_json
 from blender_addon.export.options import ExportOptions
+from ml_core.errors import InputError
+from ml_core.version import __version__
 from scripts.check_export import check_target
 
 from ..avatars import add_clip, generated, plain
@@ -154,3 +157,28 @@ def test_without_the_draco_library_it_says_so(
         with pytest.raises(InputError, match=name):
             run_to_end(export_job(clean_scene, tmp_path / "out", ["web"], options))
         assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["unity/SK_Avatar.fbx", "unreal/SK_Avatar.fbx", "web/SK_Avatar.glb", "web/scene.glb", "vrm/SK_Avatar.vrm",
+     "usd/SK_Avatar.usdc", "usd/scene.usdc", "unity/SM_Cube.fbx", "unity/T_Avatar_Body_BC.png"],
+)  # fmt: skip
+def test_every_file_names_its_author_license_and_history(exported: tuple[Path, Path], name: str) -> None:
+    path = exported[0] / name
+    note = origin_of(path)
+    assert (note["Author"], note["Copyright"]) == (AUTHOR, LICENSE)
+    steps = history_in(note)
+    assert steps[-1].action == "exported"
+    assert all(step.version == __version__ for step in steps)
+    if "Avatar" in name:
+        assert note["atelier:provenance"] == "AI-generated"
+
+
+def test_a_damaged_file_says_so(tmp_path: Path) -> None:
+    for ending in (".fbx", ".glb", ".png", ".usdc"):
+        (tmp_path / f"broken{ending}").write_bytes(b"Kaydara FBX Binary  \x00\x1a\x00 nothing")
+        with pytest.raises(InputError, match="broken"):
+            origin_of(tmp_path / f"broken{ending}")
+    with pytest.raises(InputError, match="no such file"):
+        origin_of(tmp_path / "missing.glb")

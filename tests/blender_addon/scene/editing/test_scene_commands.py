@@ -176,7 +176,7 @@ def test_names_collections_lights_and_measures(room: bpy.types.Context) -> None:
     run(room, "put the chairs into a collection called Seats")
     assert {obj.name for obj in bpy.data.collections["Seats"].objects} == {"Chair.A", "Chair.B", "Chair.C"}
     run(room, "set up sunset lighting")
-    assert room.scene.world.name.startswith("Atelier sunset")
+    assert room.scene.world.name.startswith("Atelier Dusk")
     assert [obj for obj in room.scene.objects if obj.type == "LIGHT"]
     sizes = run(room, "measure the table")["steps"][0]["sizes"]
     assert sizes["Table"] == pytest.approx([1.6, 0.8, 0.75], abs=1e-3)

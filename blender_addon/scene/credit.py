@@ -1,0 +1,24 @@
+"""Whose an asset is, in the fields that Blender's asset browser shows."""
+
+from __future__ import annotations
+
+import bpy
+
+from ml_core.publishing import GENERATOR
+from ml_core.version import __version__
+
+from ..bridge.data.stored_values import setting
+
+
+def credit(data: bpy.types.AssetMetaData, scene: bpy.types.Scene, what: str) -> None:
+    """Give an asset the author and license of the scene's export options, and a description; what it has stays.
+
+    Args:
+        what: what the asset is, such as the title of its label.
+    """
+    options = scene.atelier.export
+    author, license_text = setting(options, "author").strip(), setting(options, "license").strip()
+    data.author = data.author or author
+    data.license = data.license or license_text
+    data.copyright = data.copyright or (f"© {author}" if author else "")
+    data.description = data.description or f"{what}, marked by {GENERATOR} {__version__}"

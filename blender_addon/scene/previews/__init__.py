@@ -1,0 +1,1 @@
+"""Preview pictures of assets and avatars: turntables and a contact sheet."""
