@@ -44,7 +44,9 @@ _PLAIN_NAMES = {
     "stairs": "楼梯",
 }
 """What no label is for: names of objects that a page knows, and their Chinese."""
-_FLOORS = ("floor", "ground", "terrain", "rug", "carpet", "stairs")
+_FLOORS = (["floor"], ["ground"], ["terrain"], ["rug"], ["carpet"], ["stairs"])
+"""The last word of what one walks on: a floor lamp is none."""
+_OF_FLOORS = ("plane", "mesh", "tile", "tiles", "low", "high")
 
 
 def check_page_files() -> None:
@@ -117,7 +119,9 @@ def _names(name: str, label: str | None) -> dict[str, Any]:
     plain = re.sub(r"[\W_]*\d*$", "", name).replace("_", " ").strip() or name
     words = re.findall(r"[a-z]+", (label or plain).replace("_", " ").lower())
     part = next((word for word in words if word in _PLAIN_NAMES), "")
-    is_floor = bool(set(words) & set(_FLOORS)) or bool(re.search("地[板面毯]", label or plain))
+    is_floor = [word for word in words if word not in _OF_FLOORS][-1:] in _FLOORS or bool(
+        re.search("地[板面毯]", label or plain)
+    )
     english = title(label) if label else plain
     chinese = LABELS.get(english, "") or (_PLAIN_NAMES.get(part, "") if words == [part] else "")
     return {"en": english, "zh": chinese or english, "named": bool(label), "floor": is_floor}
