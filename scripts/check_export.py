@@ -65,7 +65,7 @@ def main(arguments: list[str]) -> int:
             print(f"{check.number:>4}  {check.title}")
         print(
             " 6g   --godot: a clean Godot 4 project loads every file\n24b   --browser: a bone and an expression move\n"
-            "32c   --browser: a web page shows, names, asks, speaks, and works by keys and with a headset"
+            "33c   --browser: a web page shows, names, asks, speaks, and works by keys and with a headset"
         )
         return 0
     if given.folder is None:

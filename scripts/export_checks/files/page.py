@@ -1,4 +1,4 @@
-"""Check 32: a page beside the models loads only what lies in its folder, and says of the models what they hold."""
+"""Check 33: a page beside the models loads only what lies in its folder, and says of the models what they hold."""
 
 from __future__ import annotations
 
@@ -116,6 +116,6 @@ def _avatar(name: str, avatar: dict[str, Any], models: dict[str, Model]) -> Iter
 
 
 CHECKS = (
-    Check("32", "A web page loads only files of its folder, under a content policy", pages, _loads),
-    Check("32b", "A web page names nodes, avatars and bones that its models have", pages, _says),
+    Check("33", "A web page loads only files of its folder, under a content policy", pages, _loads),
+    Check("33b", "A web page names nodes, avatars and bones that its models have", pages, _says),
 )

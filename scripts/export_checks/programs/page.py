@@ -1,4 +1,4 @@
-"""Check 32c: a web page opens in Chromium, by mouse, keys and an emulated headset, and loads nothing from elsewhere."""
+"""Check 33c: a web page opens in Chromium, by mouse, keys and an emulated headset, and loads nothing from elsewhere."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def page_check(folder: TargetFolder, command: str) -> Outcome:
         InputError: Chromium, node or the packages are missing.
     """
     found = pages(folder)
-    check = Check("32c", "A web page works in a browser, by keys and with a headset", lambda _: found, _visit)
+    check = Check("33c", "A web page works in a browser, by keys and with a headset", lambda _: found, _visit)
     if not found:
         return Outcome(check, 0)
     pictures = path_inside(folder.path.absolute().parent, "check")
