@@ -60,11 +60,8 @@ def presses(folder: Path) -> list[Press]:
         bpy.context.view_layer.objects.active = bpy.data.objects[name]
         bpy.data.objects[name].select_set(True)
 
-    def slider(name: str, value: float) -> None:
-        setattr(bpy.context.scene.atelier.traits, name, value)
-
-    def chair() -> str:
-        return next(obj.name for obj in bpy.data.objects if obj.get("atelier_label") == "chair")
+    def labeled() -> str:
+        return next(obj.name for obj in bpy.data.objects if obj.type == "MESH" and obj.get("atelier_label"))
 
     long_hair = {"hair_style": "long_straight", "garments": ["skirt", "blouse"], "presentation": 1.0}
     return [
@@ -102,10 +99,9 @@ def presses(folder: Path) -> list[Press]:
         ("suggested looks", lambda: ops.make_variations(suggested=True)),
         ("a portrait for the Asset Browser", ops.mark_avatar),
         ("labeling a room", ops.label_objects),
-        ("correcting a label", lambda: ops.pick_label(object_name=chair(), label="bench")),
+        ("correcting a label", lambda: ops.pick_label(object_name=labeled(), label="bench")),
         ("applying labels", lambda: ops.apply_labels(assets=False)),
         ("a command", lambda: ops.run_command(command="hide every lamp")),
-        ("a command that moves", lambda: ops.run_command(command="put the plant on Table_01")),
         ("suggestions for the room", ops.suggest_objects),
         ("a plan", lambda: (active("Avatar"), ops.act_plan(plan="wave; walk; wave"))),
         ("a walk", lambda: ops.walk_to(target="Table_01")),
