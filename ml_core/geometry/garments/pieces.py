@@ -281,7 +281,7 @@ PIECES: tuple[Piece, ...] = (
                  Band("ankles", 0.02, 0.0025))),
     Piece("pumps", "Pumps", "低跟女鞋", "shoes", 1, "tights", Cut(boot=1.0, throat=0.74, instep=0.03),
           Fall(0.002, 0.006, rounds=10), "#1f1b1e", 0.3, 0.002, 0.006,
-          words=("pumps", "flats", "ballet flats", "平底鞋", "女鞋"), fabric="leather", last=Last(0.012, 0.75, 0.028),
+          words=("pumps", "flats", "ballet flats", "heels", "court shoes", "低跟鞋", "平底鞋", "女鞋"), fabric="leather", last=Last(0.012, 0.75, 0.028),
           trims=(Sole(0.022, -0.0015, 0.002, 0.0, _RUBBER, heel=0.014, pitch=0.007), Band("ankles", 0.004, 0.0018))),
     Piece("sandals", "Sandals", "凉鞋", "shoes", 1, "tights", Cut(boot=1.0, straps=((0.54, 0.05), (0.76, 0.06))),
           Fall(0.002, 0.005, rounds=6), "#6b4a2f", 0.55, 0.003, 0.004,
