@@ -14,7 +14,7 @@ about privacy and provenance.
 --source opens the scene itself and compares its surfaces with the files (check 28), and what Cycles shows on both at
 the same points: color, light, roughness, shine (check 29), where skins are while armatures move (check 30), and that
 objects keep UV maps, colors, keys, bones, properties and motion, or a finding told that they stay behind (check 31);
-avatars that came as VRM keep what their file said of them, or the manifest tells (check 33).
+avatars that came as VRM keep what their file said of them, or the manifest tells (check 32).
 --godot imports everything into a clean Godot 4 project, --browser moves a bone and an expression of each GLB and VRM
 in Chromium, and opens a web page there as visitors do, with an emulated headset; both save pictures in the folder check
 beside the targets, Godot where there is a display. Exit code 0: nothing wrong; 1: problems, each with file and node;

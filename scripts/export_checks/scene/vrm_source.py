@@ -1,4 +1,4 @@
-"""Check 33: what the source says of its avatars as VRM is in the exported file, or its manifest tells that it is lost.
+"""Check 32: what the source says of its avatars as VRM is in the exported file, or its manifest tells that it is lost.
 
 Sources are VRM files of both versions, read as plain JSON, and scenes, by what is stored on their armatures.
 """
@@ -100,7 +100,7 @@ def _is_toon(material: Any) -> bool:
 
 def kept_check(folder: TargetFolder, source: Path, expected: Counts) -> Outcome:
     """Compares the VRM files of a target's folder with what the source has."""
-    check = Check("33", f"The avatars of {source.name} keep their VRM data, or tell", lambda _: (), lambda *_: iter(()))
+    check = Check("32", f"The avatars of {source.name} keep their VRM data, or tell", lambda _: (), lambda *_: iter(()))
     models = folder.of_format("vrm") if +expected else []
     return Outcome(check, len(models), list(_less(folder, expected)) if models else [])
 
@@ -116,7 +116,7 @@ def _less(folder: TargetFolder, expected: Counts) -> Iterator[Problem]:
             reported["mtoon"] += str(name).endswith(": MToon")
     for part, count in expected.items():
         if written[part] + reported[part] < count:
-            yield Problem("source", f"has more {part} than the VRM files", "", count, written[part], "33")
+            yield Problem("source", f"has more {part} than the VRM files", "", count, written[part], "32")
 
 
 def _having(value: Any, extension: str) -> int:
