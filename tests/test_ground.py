@@ -83,7 +83,7 @@ def test_every_weights_file_has_a_card_that_matches() -> None:
 
 
 def test_readme_stays_short() -> None:
-    assert (ROOT / "README.md").stat().st_size <= 14_500
+    assert (ROOT / "README.md").stat().st_size <= 15_000
 
 
 def test_readme_links_exist() -> None:
