@@ -11,9 +11,9 @@ from ml_core.errors import InputError
 from ml_core.geometry.hair.shading import OF_MASS, shading_normals
 from ml_core.geometry.hair.short import ramp
 from ml_core.geometry.hair.strands import merged
-from ml_core.geometry.hair.styles import BUILDERS, COILED, CURLED, ROUND, TAILED
+from ml_core.geometry.hair.styles import BUILDERS, COILED, CURLED, FUZZY, ROUND, TAILED
 from ml_core.geometry.hair.surface import HeadSpace
-from ml_core.geometry.hair.texture import SIZE, Strands, curls, ringlets, strands
+from ml_core.geometry.hair.texture import SIZE, Strands, curls, fuzz, ringlets, strands
 
 Array = NDArray[np.floating]
 
@@ -104,4 +104,6 @@ def hair_strands(style: str, seed: int = 0, size: int = SIZE) -> Strands:
     """What a style is painted with, in any color, ``size`` texels square."""
     if style in COILED:
         return curls(seed, size)
+    if style in FUZZY:
+        return fuzz(seed, size)
     return ringlets(seed, CURLED[style], size) if style in CURLED else strands(seed, size)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -76,6 +78,23 @@ def cap(
 
 _BEYOND = 0.022
 """t beyond the hairline to which single hairs of the cap reach."""
+
+
+def fuzz(head: HeadSpace, rng: np.random.Generator, lifts: Sequence[float]) -> list[Piece]:
+    """Skins of hair of a few millimeters, one over the other at ``lifts`` meters, each turned so that its single hairs
+    stand over the gaps of the one below. They are laid out flat around the crown; the hairline is at the rim."""
+    columns, rows = 56, np.concatenate([np.linspace(0, 0.9, 12), [0.95, 1.0]])
+    pieces = []
+    for number, lift in enumerate(lifts):
+        points, _ = _grid(head, columns, rows, _ragged(head, columns, rng, 0.003) + _BEYOND)
+        height = lift - (lift - 0.0004) * np.clip((rows - 0.85) / 0.15, 0, 1)
+        points = head.pushed_out(points, (height * head.scale)[:, None])
+        theta = -np.pi + 2 * np.pi * np.arange(columns + 1) / columns + 2.4 * number
+        radius = 0.495 * rows[:, None]
+        piece = closed_grid(points, 0.5 + radius * np.sin(theta), 0.5 - radius * np.cos(theta))
+        piece.corner_uv[piece.faces == len(piece.vertices) - 1] = 0.5
+        pieces.append(piece)
+    return pieces
 
 
 def afro(head: HeadSpace, rng: np.random.Generator, depth: float, columns: int = 76, row_count: int = 30) -> Piece:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ml_core.geometry.hair.shell import cap
+from ml_core.geometry.hair.shell import cap, fuzz
 from ml_core.geometry.hair.strands import (
     Locks,
     Piece,
@@ -133,15 +133,7 @@ def _mixed(top: float, sides: float, nape: float | None = None) -> Callable[[Arr
 
 def buzz(head: HeadSpace, rng: Rng) -> list[Piece]:
     """A few millimeters, single hairs at the hairline."""
-
-    def keep(q: Array) -> NDArray[np.bool_]:
-        return np.asarray(~_by_ear(q).astype(bool))
-
-    locks = short(
-        head, rng, _forward, _mixed(0.0065, 0.0055), _mixed(0.0012, 0.0010), count=1150, width=0.0075, upright=0.4,
-        segments=1, clump=0.0, card=0.0085, roll=0.12, edge=0, sparse=1.0, keep=keep,
-    )  # fmt: skip
-    return [cap(head, rng, 0.0017, columns=72, row_count=20, ragged=0.003), locks]
+    return fuzz(head, rng, (0.0007, 0.0017, 0.0027))
 
 
 def receding(head: HeadSpace, rng: Rng) -> list[Piece]:

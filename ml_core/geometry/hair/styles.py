@@ -43,6 +43,8 @@ BUILDERS: dict[str, Builder] = {
 """What grows each style that has a mesh."""
 COILED = {"afro", "coily_short"}
 """Styles that are painted with tight coils."""
+FUZZY = {"buzz"}
+"""Styles of a few millimeters, painted hair by hair around the crown."""
 CURLED = {"curly_short": 2.2, "long_curly": 8.0}
 """Styles of ringlets, with how often each turns from root to tip."""
 ROUND = {"afro": 0.3, "coily_short": 0.3, "dreadlocks": 0.4}

@@ -192,6 +192,28 @@ def curls(seed: int, size: int = SIZE) -> Strands:
     return _finished(shade, np.clip(2 * (clump - 0.5), -1, 1), 1.1 * height, rough, np.clip(0.4 + 0.8 * height, 0, 1))
 
 
+def fuzz(seed: int, size: int = SIZE) -> Strands:
+    """Hair of a few millimeters around the crown, which is in the middle; it thins out, hair by hair, to the rim."""
+    rng = np.random.default_rng([seed, 45])
+    y, x = np.meshgrid(*(2 * [(np.arange(size) + 0.5) / size - 0.5]), indexing="ij")
+    radius, theta = 2 * np.hypot(x, y), np.arctan2(x, -y)
+    hairs = np.zeros((size, size))
+    for cells in (size // 4, size // 3):
+        distance, angle, _ = _nearest_spots(size, cells, rng)
+        # Hairs point away from the crown, a little aside of it, and are three times as long as they are wide.
+        turn = angle - np.arctan2(y, x) - 0.35
+        along, aside = distance * np.cos(turn), distance * np.sin(turn)
+        hairs = np.maximum(hairs, np.clip(1.1 - np.hypot(0.6 * along, 1.8 * aside), 0, 1))
+    clump = _smooth_noise(size, 37, rng)
+    edge = 0.02 * np.sin(31 * theta) + 0.012 * np.sin(73 * theta + 1)
+    density = np.clip(0.62 + 0.3 * (clump - 0.5), 0, 1) * np.clip((0.97 + edge - radius) / 0.24, 0, 1)
+    alpha = np.clip((hairs + 0.25 * (rng.random(hairs.shape) - 0.5) - 0.92 + 0.62 * density) / 0.15, 0, 1)
+    alpha = alpha * (density > 0.02)
+    shade = 0.78 + 0.26 * hairs + 0.10 * (clump - 0.5)
+    rough = 0.82 + 0.12 * (1 - hairs)
+    return _finished(shade, np.clip(2 * (clump - 0.5), -1, 1), 0.22 * hairs, rough, 0.8 + 0.2 * hairs, alpha)
+
+
 def _nearest_spots(size: int, cells: int, rng: np.random.Generator) -> tuple[Array, Array, Array]:
     """For each texel the nearest of one random spot a cell: distance in cells, angle, and a sign for each spot."""
     jitter = rng.random((cells, cells, 2))
