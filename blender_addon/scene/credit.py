@@ -16,8 +16,10 @@ def credit(data: bpy.types.AssetMetaData, scene: bpy.types.Scene, what: str) -> 
     Args:
         what: what the asset is, such as the title of its label.
     """
-    options = scene.atelier.export
-    author, license_text = setting(options, "author").strip(), setting(options, "license").strip()
+    settings = getattr(scene, "atelier", None)  # a scene of a file that was opened without the add-on has none
+    author, license_text = (
+        setting(settings.export, name).strip() if settings is not None else "" for name in ("author", "license")
+    )
     data.author = data.author or author
     data.license = data.license or license_text
     data.copyright = data.copyright or (f"© {author}" if author else "")

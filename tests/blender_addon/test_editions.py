@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import tomllib
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ import sys, pathlib
 sys.path[:0] = [{root!r}, {folder!r}]
 import bpy
 import platform_edition
+import zipfile
 platform_edition.register()
 assert not hasattr(bpy.context.scene.atelier, "training")
 assert "train" not in dir(bpy.ops.atelier) and "generate_avatar" in dir(bpy.ops.atelier)
@@ -39,7 +41,7 @@ def staged(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """The folder of each edition, with a stand-in for the wheels."""
     place = tmp_path_factory.mktemp("editions")
     wheel = place / "example-1.0-py3-none-any.whl"
-    wheel.write_bytes(b"")
+    zipfile.ZipFile(wheel, "w").close()
     for edition in EDITIONS:
         stage_extension(place / f"{edition}_edition", TARGET, [wheel], edition)
     return {edition: place / f"{edition}_edition" for edition in EDITIONS}

@@ -136,6 +136,8 @@ def _add_faces(work: Work, area: Array) -> None:
 def _add_borders(work: Work) -> None:
     """Planes through open borders and texture borders, square to their triangle, in space and on the texture."""
     start, stop = work.wedge.ravel(), np.roll(work.wedge, -1, axis=1).ravel()
+    if not len(start):
+        return
     key = np.minimum(start, stop) * len(work.points) + np.maximum(start, stop)
     order = np.argsort(key)
     key = key[order]
@@ -202,10 +204,15 @@ def _candidates(work: Work) -> Moves:
     count = len(work.mesh.positions)
     start, stop = work.vertex.ravel(), np.roll(work.vertex, -1, axis=1).ravel()
     wedge_start, wedge_stop = work.wedge.ravel(), np.roll(work.wedge, -1, axis=1).ravel()
-    # The number of each corner in the lowest bits: sorting the keys themselves is faster than their order.
+    key = np.minimum(start, stop) * count + np.maximum(start, stop)
     bits = len(start).bit_length()
-    key = np.sort((np.minimum(start, stop) * count + np.maximum(start, stop) << bits) + np.arange(len(start)))
-    order, key = key & ((1 << bits) - 1), key >> bits
+    if count * count << bits < 1 << 63:
+        # The number of each corner in the lowest bits: sorting the keys themselves is faster than their order.
+        key = np.sort((key << bits) + np.arange(len(start)))
+        order, key = key & ((1 << bits) - 1), key >> bits
+    else:
+        order = np.argsort(key, kind="stable")
+        key = key[order]
     first = np.flatnonzero(np.r_[True, key[1:] != key[:-1]])
     sides = np.diff(np.r_[first, len(key)])
     one = order[first]

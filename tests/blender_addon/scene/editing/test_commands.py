@@ -9,7 +9,7 @@ import bpy
 import pytest
 
 from blender_addon.bridge.data.part_of import set_part
-from blender_addon.bridge.jobs.steps import run_to_end
+from blender_addon.bridge.jobs.steps import InThread, run_to_end
 from blender_addon.bridge.object_labels import set_label
 from blender_addon.commands import running as commanding
 from blender_addon.commands.running import deletion_of, run_command_job
@@ -164,8 +164,9 @@ def test_a_command_that_ends_badly_leaves_the_scene_as_it_was(
     else:
         waiting = run_command_job(scene, command, confirm=True)
         monkeypatch.setattr(commanding, "export_job", waits)
-        while next(waiting).what != "waiting":
-            pass
+        step = next(waiting)
+        while isinstance(step, InThread) or step.what != "waiting":
+            step = waiting.send(step.function() if isinstance(step, InThread) else None)
         assert "Chair_01" in bpy.data.objects
         waiting.close()
     assert state(scene) == before
