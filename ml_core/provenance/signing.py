@@ -97,7 +97,7 @@ def make_key(path: Path, passphrase: str = "") -> str:
         with atomic_path(public_path) as partial:
             partial.write_bytes(public)
     except OSError as error:
-        raise InputError("{path}: cannot be written ({reason})", path=path, reason=reason_of(error)) from error
+        raise InputError("{file}: cannot be written ({reason})", file=path, reason=reason_of(error)) from error
     return fingerprint(_raw(key.public_key()))
 
 

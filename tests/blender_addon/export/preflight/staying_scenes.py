@@ -100,6 +100,15 @@ def _coated(obj: bpy.types.Object, folder: Path) -> None:
     material(obj)[1].inputs["Coat Weight"].default_value = 1
 
 
+def _bright_picture(obj: bpy.types.Object, folder: Path) -> None:
+    made, principled = material(obj)
+    picture = made.node_tree.nodes.new("ShaderNodeTexImage")
+    picture.image = bpy.data.images.new("Screen", 4, 4)
+    picture.image.pack()
+    made.node_tree.links.new(picture.outputs["Color"], principled.inputs["Emission Color"])
+    principled.inputs["Emission Strength"].default_value = 4
+
+
 def _fresnel(obj: bpy.types.Object, folder: Path) -> None:
     made, principled = material(obj)
     nodes, links = made.node_tree.nodes, made.node_tree.links
@@ -256,6 +265,7 @@ STAYING = [
     Case("keys_may_be_lost", _welded_keys, repair=False),
     Case("key_values_settled", _key_value, repair=False, targets=("usd",), severity="info"),
     Case("shading_stays", _coated, repair=False),
+    Case("light_of_pictures", _bright_picture, repair=False, targets=("usd",)),
     Case("approximate_material", _fresnel, repair=False),
     Case("nodes_worked_out", _diffuse, repair=False, severity="info"),
     Case("armature_motion", _walking_rig, repair=False, severity="info"),
