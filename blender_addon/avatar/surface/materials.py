@@ -102,18 +102,31 @@ def hair_material(
 
 
 def _lit_alike_from_behind(material: bpy.types.Material, principled: bpy.types.Node) -> None:
-    """Lights the backs of cards as their fronts: normals of hair are those of its mass, and turned over they would
-    look into the head. Exporters see the front, to which this does nothing."""
+    """Lights the backs of cards as their fronts where that looks at the viewer: normals of hair are those of its mass,
+    and turned over they would look into the head. The inner side of a tail, which has no such mass, stays turned.
+    Exporters see the front, to which this does nothing."""
     nodes, links = material.node_tree.nodes, material.node_tree.links
     normal = principled.inputs["Normal"].links[0].from_socket
-    turned, seen, mix = (nodes.new(f"ShaderNode{kind}") for kind in ("VectorMath", "NewGeometry", "Mix"))
-    turned.operation, turned.location = "SCALE", (-150, -450)
-    turned.inputs["Scale"].default_value = -1.0
-    seen.location, mix.location, mix.data_type = (-300, -600), (0, -300), "VECTOR"
-    links.new(normal, turned.inputs[0])
+    front, faces, is_seen, choice, seen, mix = (
+        nodes.new(f"ShaderNode{kind}") for kind in ("VectorMath", "VectorMath", "Math", "Mix", "NewGeometry", "Mix")
+    )
+    front.operation, front.location = "SCALE", (-450, -450)
+    front.inputs["Scale"].default_value = -1.0
+    faces.operation, faces.location = "DOT_PRODUCT", (-300, -600)
+    is_seen.operation, is_seen.location = "GREATER_THAN", (-150, -600)
+    is_seen.inputs[1].default_value = 0.0
+    choice.data_type, choice.location = "VECTOR", (-150, -350)
+    seen.location, mix.location, mix.data_type = (-450, -650), (0, -300), "VECTOR"
+    links.new(normal, front.inputs[0])
+    links.new(front.outputs[0], faces.inputs[0])
+    links.new(seen.outputs["Incoming"], faces.inputs[1])
+    links.new(faces.outputs["Value"], is_seen.inputs[0])
+    links.new(is_seen.outputs[0], choice.inputs[0])
+    links.new(normal, choice.inputs[4])
+    links.new(front.outputs[0], choice.inputs[5])
     links.new(seen.outputs["Backfacing"], mix.inputs[0])
     links.new(normal, mix.inputs[4])
-    links.new(turned.outputs[0], mix.inputs[5])
+    links.new(choice.outputs[1], mix.inputs[5])
     links.new(mix.outputs[1], principled.inputs["Normal"])
 
 
