@@ -16,6 +16,7 @@ import bpy
 
 from ml_core.errors import AtelierError
 from ml_core.inference.language.model import LanguageModel
+from ml_core.inference.photo.faces import FaceFinder
 from ml_core.inference.photo.reading import PhotoReader
 from ml_core.inference.recognition.objects import ObjectRecognizer
 from ml_core.inference.recognition.scenes import SceneKindModel
@@ -104,6 +105,10 @@ def _draw_again() -> float | None:
         return 0.1
     redraw_panels(bpy.context.window_manager)
     return None
+
+
+def face_finder() -> FaceFinder:
+    return _kept("faces", FaceFinder.load)
 
 
 def photo_reader() -> PhotoReader:

@@ -217,6 +217,8 @@ class ATELIER_PT_texture(AtelierPanel, bpy.types.Panel):
         target = worn.target
         column = self.layout.column(align=True)
         column.operator("atelier.add_landmarks", icon="EMPTY_AXIS")
+        column.operator("atelier.show_face_landmarks", icon="EMPTY_DATA")
+        column.operator("atelier.add_face_shapes", icon="SHAPEKEY_DATA")
         if stored_traits(target) is not None:
             job_button(column, "atelier.fit_again", icon="FILE_REFRESH")
             options = TextureOptions.of(target)

@@ -132,7 +132,7 @@ def _facing(normals: Array, area: Array, pairs: Indices) -> Indices:
     return facing
 
 
-def _components(count: int, pairs: Indices) -> Indices:
+def components(count: int, pairs: Indices) -> Indices:
     """(count,) consecutive numbers of connected parts."""
     label = np.arange(count)
     while len(pairs):
@@ -157,7 +157,7 @@ def _charts(points: Array, normals: Array, area: Array, pairs: Indices, facing: 
     together = (facing[one] == facing[other]) & (layer[one] == layer[other])
     outline = np.ones(3 * len(points), bool)
     outline[pairs[together].ravel()] = False
-    chart = _components(len(points), pairs[together] // 3)
+    chart = components(len(points), pairs[together] // 3)
     groups = _Groups.of(chart)
     mean = _per_chart(np.add, normals * area[:, None], groups)
     mean /= np.maximum(np.linalg.norm(mean, axis=1), 1e-18)[:, None]

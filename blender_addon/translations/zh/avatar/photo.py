@@ -26,6 +26,12 @@ PHOTO = {
     "Photos with Consent": "经同意的照片",
     "I use only photos that I may use, of people who agree to an avatar of their face": "我只使用有权使用的照片,且当事人同意以其面孔生成虚拟形象",
     "I use only photos that I may use, of people who agree. Photos are not stored.": "我只使用有权使用的照片,且当事人同意。照片不会被保存。",
+    "Add ARKit's 52 facial shapes and 15 visemes to the active character as shape keys; those it has stay": "为当前角色添加 ARKit 的 52 个面部形状和 15 个口型作为形态键;已有的保持不变",
+    "Add Face Shapes": "添加面部形状",
+    "{name} has {number} new shapes.": "{name} 有 {number} 个新形状。",
+    "{name} has {number} new shapes. Its lips are one surface, so its mouth does not open.": "{name} 有 {number} 个新形状。它的上下唇是同一个面,因此嘴不会张开。",
+    "Show the points of the face that shapes are carried by, so that you can move them before you add shapes": "显示传递面部形状所依据的面部标志点,以便在添加形状之前移动它们",
+    "Show Face Landmarks": "显示面部标志点",
 }
 
 PHOTO_ERRORS = {
@@ -40,5 +46,7 @@ PHOTO_ERRORS = {
     "{name}: the eyes are covered; choose a photo without dark glasses": "{name}：眼睛被遮住了；请选择没有戴墨镜的照片",
     "too little skin of the face is seen; choose a photo in which nothing covers it": "看到的面部皮肤太少；请选择面部无遮挡的照片",
     "{file}: is missing or damaged; make it with {command}": "{file}：缺失或损坏；请用 {command} 生成",
+    "{name}: has no mesh with a head; choose a character or its armature": "{name}：没有带头部的网格；请选择一个角色或其骨架",
+    "{name}: none of its meshes moves with a head bone": "{name}：没有网格随头部骨骼移动",
     "{file}: has the operator {kind}, which cannot be converted": "{file}：含有无法转换的算子 {kind}",
 }

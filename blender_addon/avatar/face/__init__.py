@@ -1,0 +1,1 @@
+"""Facial shapes and swinging parts for the artist's own characters."""

@@ -1,0 +1,189 @@
+"""The head of any humanoid as arrays: all meshes around it in one space, and which of them are skin, eyes and teeth."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import bpy
+import numpy as np
+from numpy.typing import NDArray
+
+from ml_core.color import linear_to_srgb
+from ml_core.errors import InputError
+from ml_core.geometry.atlas.charts import PARTS
+from ml_core.geometry.mesh.unwrap import components
+from ml_core.inference.photo.heads import Model
+
+from ...bridge.image_arrays import image_size, sized_pixels
+from ..body.humanoid import Humanoid, armature_of, read_humanoid
+from ..body.targets import skinned_meshes
+
+Array = NDArray[np.floating]
+
+_IMAGE = 512
+"""Texels of the images that a head is drawn with."""
+_GRAY = np.array([0.6, 0.6, 0.6])
+_HEAD = PARTS.index("head")
+_EYE_SIZE = (0.05, 0.4)
+"""Of the head's height: diameters that an eyeball may have; those of cartoons are large."""
+_ROUND = 0.45
+"""Least extent of an eyeball beside its greatest: some are only the front half."""
+
+
+@dataclass(frozen=True)
+class HeadMesh:
+    """One mesh of a character: ``first`` is the row of its first vertex in all of them, ``count`` how many it has."""
+
+    obj: bpy.types.Object
+    skin: Humanoid
+    first: int
+    count: int
+
+    @property
+    def rows(self) -> slice:
+        return slice(self.first, self.first + self.count)
+
+    def to_local(self, moves: Array) -> NDArray[np.float32]:
+        """Moves (N, 3) of the common space in the object's own."""
+        matrix = np.linalg.inv(np.array(self.obj.matrix_world)) @ self.skin.to_world
+        return np.asarray(moves @ matrix[:3, :3].T, np.float32)
+
+
+@dataclass(frozen=True)
+class ReadHead:
+    """The meshes of a character and their arrays together.
+
+    Attributes:
+        points: (V, 3); ``welded`` (V,) the number of the place that each vertex is at: seams of UVs split them.
+        piece: (V,) number of the connected piece. face: the piece that is the face's skin. eyes: side -> pieces.
+        height: of the head.
+    """
+
+    meshes: tuple[HeadMesh, ...]
+    model: Model
+    points: Array
+    welded: NDArray[np.int64]
+    piece: NDArray[np.int64]
+    face: int
+    eyes: dict[str, list[int]]
+    joints: dict[str, Array]
+    height: float
+
+
+def character_meshes(obj: bpy.types.Object) -> tuple[bpy.types.Object | None, list[bpy.types.Object]]:
+    """The armature of a character, if it has one, and its meshes.
+
+    Raises:
+        InputError: ``obj`` is neither a mesh nor an armature with some.
+    """
+    armature = obj if obj.type == "ARMATURE" else armature_of(obj) if obj.type == "MESH" else None
+    alone = [obj] if obj.type == "MESH" else []
+    meshes = skinned_meshes(armature) if armature is not None else alone
+    if not meshes:
+        raise InputError("{name}: has no mesh with a head; choose a character or its armature", name=obj.name)
+    return armature, meshes
+
+
+def read_head(obj: bpy.types.Object) -> ReadHead:
+    """Raises :class:`InputError` when ``obj`` is no humanoid with a head."""
+    _, objects = character_meshes(obj)
+    meshes, first = [], 0
+    for child in objects:
+        skin = read_humanoid(child)
+        if (skin.part_weights[:, _HEAD] > 0.5).any():
+            meshes.append(HeadMesh(child, skin, first, len(skin.vertices)))
+            first += len(skin.vertices)
+    if not meshes:
+        raise InputError("{name}: none of its meshes moves with a head bone", name=obj.name)
+    points = np.concatenate([item.skin.vertices for item in meshes])
+    triangles = np.concatenate([item.skin.triangles + item.first for item in meshes])
+    weights = np.concatenate([item.skin.part_weights[:, _HEAD] for item in meshes])
+    joints = meshes[0].skin.joints
+    head = weights > 0.5
+    start = float(joints["head"][2]) if "head" in joints else float(np.quantile(points[head, 2], 0.1))
+    head &= points[:, 2] > start - 0.1 * (points[head, 2].max() - start)
+    low, high = points[head].min(axis=0), points[head].max(axis=0)
+    height = float(high[2] - low[2])
+    places = np.round(points / (1e-5 * height)).astype(np.int64)
+    welded = np.unique(places, axis=0, return_inverse=True)[1].ravel()
+    pairs = welded[np.concatenate([triangles[:, [0, 1]], triangles[:, [1, 2]]])]
+    piece = components(int(welded.max()) + 1, pairs)[welded]
+    sizes = np.bincount(piece[head])
+    face = int(sizes.argmax())
+    eyes = _eyeballs(points, piece, head, face, joints, low, high)
+    ball = np.isin(piece, [number for side in eyes.values() for number in side])
+    paints, colors = _paints(meshes)
+    model = Model(
+        points, triangles, np.concatenate([item.skin.corner_uv for item in meshes]), colors, paints,
+        (piece == face)[triangles[:, 0]] & head[triangles].any(axis=1),
+        ball[triangles[:, 0]], low, high,
+    )  # fmt: skip
+    return ReadHead(tuple(meshes), model, points, welded, piece, face, eyes, joints, height)
+
+
+def _eyeballs(
+    points: Array, piece: NDArray, head: NDArray[np.bool_], face: int, joints: dict[str, Array], low: Array, high: Array
+) -> dict[str, list[int]]:
+    """The pieces that are eyeballs: round, of their size, in the front of the middle of the head, one beside the other;
+    or around the eyes' joints."""
+    height, middle = float(high[2] - low[2]), (low + high) / 2
+    found: dict[str, list[int]] = {"left": [], "right": []}
+    for number in np.unique(piece[head]):
+        if number == face:
+            continue
+        mine = points[piece == number]
+        extent, center = np.ptp(mine, axis=0), (mine.min(axis=0) + mine.max(axis=0)) / 2
+        size = float(extent.max())
+        if len(mine) < 12 or not _EYE_SIZE[0] * height < size < _EYE_SIZE[1] * height:
+            continue
+        if min(extent[0], extent[2]) < 0.7 * size or extent[1] < _ROUND * size:
+            continue
+        side = "left" if center[0] > middle[0] else "right"
+        joint = joints.get(f"{side}Eye")
+        is_there = (
+            float(np.linalg.norm(center - joint)) < 0.6 * size
+            if joint is not None
+            else center[1] < middle[1] and 0.25 * height < center[2] - low[2] < 0.75 * height
+        )
+        if is_there:
+            found[side].append(int(number))
+    return found
+
+
+def _paints(meshes: list[HeadMesh]) -> tuple[list[Array], NDArray[np.int64]]:
+    """The colors of all materials, and which of them each triangle has."""
+    paints: list[Array] = []
+    colors = []
+    for item in meshes:
+        slots = item.obj.material_slots
+        numbers = np.arange(max(1, len(slots))) + len(paints)
+        paints += [_paint(slot.material) for slot in slots] or [_GRAY]
+        colors.append(numbers[np.clip(item.skin.slots, 0, len(numbers) - 1)])
+    return paints, np.concatenate(colors)
+
+
+def _paint(material: bpy.types.Material | None) -> Array:
+    """The image (S, S, 3) of a material's base color, or its color (3,); sRGB."""
+    if material is None or material.node_tree is None:
+        return _GRAY
+    for node in material.node_tree.nodes:
+        socket = node.inputs.get("Base Color") if node.type == "BSDF_PRINCIPLED" else None
+        if socket is None:
+            continue
+        if not socket.is_linked:
+            return np.asarray(linear_to_srgb(np.array(socket.default_value[:3])))
+        image = _image_before(socket.links[0].from_node)
+        if image is not None and all(image_size(image)):
+            return sized_pixels(image, _IMAGE, _IMAGE)[..., :3].astype(np.float32) / 255
+    return _GRAY
+
+
+def _image_before(node: bpy.types.Node, most: int = 4) -> bpy.types.Image | None:
+    """The image of a node, or of what feeds it."""
+    if node.type == "TEX_IMAGE":
+        return node.image
+    for socket in node.inputs if most else ():
+        for link in socket.links:
+            if (image := _image_before(link.from_node, most - 1)) is not None:
+                return image
+    return None

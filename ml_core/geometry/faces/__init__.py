@@ -1,0 +1,1 @@
+"""Shapes of the built-in face carried onto the face of any other head."""

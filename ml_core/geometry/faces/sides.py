@@ -1,0 +1,105 @@
+"""Which lip, and which lid, a vertex belongs to: by the way along the mesh, for in space both touch."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.floating]
+
+UPPER_LIP, LOWER_LIP = (37, 0, 267, 40, 270), (84, 17, 314, 91, 321)
+"""Landmarks on the outer borders of the lips."""
+UPPER_LIDS = {"right": (28, 27, 29, 56), "left": (258, 257, 259, 286)}
+LOWER_LIDS = {"right": (23, 24, 22, 26), "left": (253, 254, 252, 256)}
+"""Landmarks beside the eyes' openings."""
+MOUTH = (78, 13, 308, 14)
+EYES = {"right": (33, 159, 133, 145), "left": (263, 386, 362, 374)}
+"""Landmarks of the openings: two corners, and the middles of both borders between them."""
+
+
+def lips_and_lids(points: Array, edges: NDArray[np.integer], landmarks: Array) -> NDArray[np.int8]:
+    """(V,) 1 and 2 for the upper and the lower lip, 3 to 6 for the lids, 0 elsewhere.
+
+    Args:
+        points: (V, 3). edges: (E, 2). landmarks: (468, 3).
+    """
+    neighbors = _neighbors(edges, len(points))
+    sides = np.zeros(len(points), np.int8)
+    openings = [(MOUTH, UPPER_LIP, LOWER_LIP, 0.75)]
+    openings += [(EYES[side], UPPER_LIDS[side], LOWER_LIDS[side], 0.75) for side in ("right", "left")]
+    for number, (opening, upper, lower, reach) in enumerate(openings):
+        corners = landmarks[[opening[0], opening[2]]]
+        middle, width = corners.mean(axis=0), float(np.linalg.norm(corners[1] - corners[0]))
+        near = np.linalg.norm(points - middle, axis=1) < reach * width
+        if not near.any():
+            continue
+        above = _walked(points, neighbors, near, landmarks[list(upper)])
+        below = _walked(points, neighbors, near, landmarks[list(lower)])
+        reached = near & (np.isfinite(above) | np.isfinite(below))
+        sides[reached] = np.where(above[reached] <= below[reached], 2 * number + 1, 2 * number + 2)
+        # What hangs on neither, such as teeth and lashes, goes by its height.
+        loose = near & ~reached
+        sides[loose] = np.where(points[loose, 2] > middle[2], 2 * number + 1, 2 * number + 2)
+    return sides
+
+
+def is_open(points: Array, edges: NDArray[np.integer], landmarks: Array, opening: Sequence[int]) -> bool:
+    """Whether the mesh has a slit or a hole where lips or lids meet: no short way leads over it."""
+    corners = landmarks[[opening[0], opening[2]]]
+    middle, width = corners.mean(axis=0), float(np.linalg.norm(corners[1] - corners[0]))
+    near = np.linalg.norm(points - middle, axis=1) < width
+    if near.sum() < 8:
+        return False
+    upper, lower = landmarks[opening[1]], landmarks[opening[3]]
+    # Begin a little way off the border, where both surely lie on the lip or the lid.
+    away = max(float(np.linalg.norm(upper - lower)), 0.12 * width)
+    way = (upper - lower) / max(float(np.linalg.norm(upper - lower)), 1e-9)
+    if np.linalg.norm(upper - lower) < 0.02 * width:
+        way = np.array([0.0, 0.0, 1.0])
+    starts = _nearest(points, near, (upper + 0.5 * away * way)[None])
+    ends = _nearest(points, near, (lower - 0.5 * away * way)[None])
+    reached = _walked_from(points, _neighbors(edges, len(points)), near, starts)[ends[0]]
+    straight = float(np.linalg.norm(points[starts[0]] - points[ends[0]]))
+    return bool(reached > 2.0 * max(straight, 0.1 * width))
+
+
+def _neighbors(edges: NDArray[np.integer], count: int) -> list[list[int]]:
+    found: list[list[int]] = [[] for _ in range(count)]
+    for first, second in edges.tolist():
+        found[first].append(second)
+        found[second].append(first)
+    return found
+
+
+def _nearest(points: Array, near: NDArray[np.bool_], places: Array) -> list[int]:
+    candidates = np.flatnonzero(near)
+    distances = np.linalg.norm(points[candidates][:, None] - places[None], axis=-1)
+    return [int(number) for number in candidates[distances.argmin(axis=0)]]
+
+
+def _walked(points: Array, neighbors: list[list[int]], near: NDArray[np.bool_], places: Array) -> Array:
+    return _walked_from(points, neighbors, near, _nearest(points, near, places))
+
+
+def _walked_from(points: Array, neighbors: list[list[int]], near: NDArray[np.bool_], starts: list[int]) -> Array:
+    """(V,) length of the shortest way along edges between vertices that are ``near``; infinite without one."""
+    length = np.full(len(points), np.inf)
+    heap = []
+    for start in starts:
+        length[start] = 0.0
+        heap.append((0.0, start))
+    heapq.heapify(heap)
+    while heap:
+        done, vertex = heapq.heappop(heap)
+        if done > length[vertex]:
+            continue
+        for other in neighbors[vertex]:
+            if near[other]:
+                way = done + float(np.linalg.norm(points[other] - points[vertex]))
+                if way < length[other]:
+                    length[other] = way
+                    heapq.heappush(heap, (way, other))
+    return length

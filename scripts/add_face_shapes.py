@@ -1,0 +1,67 @@
+"""Gives a character of any make ARKit's 52 facial shapes and 15 visemes as shape keys.
+
+    python scripts/add_face_shapes.py character.glb --out character.blend
+    python scripts/add_face_shapes.py scene.blend --character Anna --out anna.blend
+    blender --background --python-exit-code 1 --python scripts/add_face_shapes.py -- character.vrm --out character.blend
+
+The face is found on a drawing of the head; of heads in which none is found, such as cartoons, by their proportions.
+Shape keys that a mesh has already stay as they are. Prints the facts as JSON: what was added to which mesh, and whether
+the mouth and the lids have openings that the shapes can open and close.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+import scripts.lib.environment  # noqa: F401 - says first which Python to use
+from ml_core.outputs import check_outputs, written_together
+from scripts.lib.cli import quiet, run
+
+
+def parser() -> argparse.ArgumentParser:
+    options = argparse.ArgumentParser(
+        prog="add_face_shapes.py", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    options.add_argument("scene", type=Path, metavar="FILE", help="a scene or a model of any format that is read")
+    options.add_argument("--character", metavar="NAME", help="its object; the only humanoid when left out")
+    options.add_argument("--out", type=Path, required=True, metavar="BLEND", help="the .blend file to write")
+    return options
+
+
+def main(arguments: list[str]) -> int:
+    import bpy
+
+    from blender_addon.avatar.face.adding import add_face_shapes
+    from blender_addon.bridge.files.saving import save_copy
+    from blender_addon.bridge.importers import open_scene
+    from ml_core.errors import InputError
+    from ml_core.inference.photo.faces import FaceFinder
+    from scripts.animate_avatar import chosen
+
+    given = parser().parse_args(arguments)
+    if given.out.suffix.lower() != ".blend":
+        raise InputError("--out {file}: give a file that ends in .blend", file=given.out)
+    check_outputs([given.out], [given.scene])
+    with quiet():
+        open_scene(given.scene)
+    if given.character is not None:
+        character = bpy.context.scene.objects.get(given.character)
+        if character is None:
+            raise InputError("--character {name}: the scene has no object of this name", name=given.character)
+    else:
+        character = chosen(bpy.context, None)
+    with written_together(given.out) as (partial,):
+        facts = add_face_shapes(character, FaceFinder.load())
+        with quiet():
+            save_copy(partial, given.out)
+    print(json.dumps({"character": character.name, **facts}, ensure_ascii=False, indent=1))
+    return 0
+
+
+if __name__ == "__main__":
+    run(main)
