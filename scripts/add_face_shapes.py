@@ -4,7 +4,8 @@
     python scripts/add_face_shapes.py scene.blend --character Anna --out anna.blend
     blender --background --python-exit-code 1 --python scripts/add_face_shapes.py -- character.vrm --out character.blend
 
-The face is found on a drawing of the head; of heads in which none is found, such as cartoons, by their proportions.
+The face is found on a drawing of the head; on heads in which none is found, such as cartoons, place the landmarks by
+hand in Blender first (Show Face Landmarks) and give the saved scene.
 Shape keys that a mesh has already stay as they are. Prints the facts as JSON: what was added to which mesh, and whether
 the mouth and the lids have openings that the shapes can open and close.
 """

@@ -11,6 +11,7 @@ import bpy
 import numpy as np
 from numpy.typing import NDArray
 
+from ml_core.errors import InputError
 from ml_core.geometry.body.face.expressions import EYE_TURNS, SHAPE_NAMES, turned_eyeball
 from ml_core.geometry.faces.sides import EYES, MOUTH, is_open
 from ml_core.geometry.faces.transfer import Carried, Head, SourceFace, carried, normals_of, source_face
@@ -30,6 +31,8 @@ PREFIX = "face_"
 """Before the number of a landmark of the face, in the names of empties."""
 _LEAST = 2e-4
 """Of the head's height; smaller moves are left out of a shape key."""
+_OVER_LIPS = 0.2
+"""Widths of the mouth by which the lower teeth may rise over the line of the lips."""
 
 
 @dataclass(frozen=True)
@@ -80,14 +83,20 @@ def add_face_shapes(obj: bpy.types.Object, finder: FaceFinder) -> dict[str, Any]
     """Give a character the shapes that its meshes lack; those of the same names stay as they are.
 
     Returns:
-        ``shapes``: mesh -> how many were added, ``kept``: mesh -> names that were there, ``landmarks``: how they were
-        found, ``eyes``: how many eyeballs turn, ``mouth_opens`` and ``lids_close``.
+        ``shapes``: mesh -> how many were added, ``kept``: mesh -> names that were there, ``landmarks``: ``seen`` or
+        ``placed``, ``eyes``: how many eyeballs turn, ``mouth_opens`` and ``lids_close``.
 
     Raises:
-        InputError: it is no humanoid with a head.
+        InputError: it is no humanoid with a head, or no face is found on it and no landmarks are placed.
     """
     head = read_head(obj)
     face = find_face(head, finder)
+    if face.how == "guessed":
+        raise InputError(
+            "{name}: no face is found on its head, as on many stylized ones; press Show Face Landmarks, drag the "
+            "points to its eyes, nose and mouth by hand, then add the shapes again",
+            name=obj.name,
+        )
     points, edges, number = _surface(head)
     triangles = number[head.model.triangles]
     target = Head(points, normals_of(points, triangles), edges, face.numbers, face.places)
@@ -149,7 +158,8 @@ def _move_teeth(head: ReadHead, result: Carried, moves: Mapping[str, Array]) -> 
             continue
         if center[1] < middle[1] + 0.05 * width:  # before the lips: a beard, a painted mouth
             continue
-        low = center[2] < middle[2]
+        # A jaw that hangs from the palate has the mouth's lining with it, and its middle is no higher than the lips.
+        low = center[2] < middle[2] and mine[:, 2].max() < middle[2] + _OVER_LIPS * width
         for name in SHAPE_NAMES:
             moves[name][rows] = result.jaw(mine, name) if low else 0.0
 

@@ -15,6 +15,7 @@ from ml_core.geometry.mesh.unwrap import components
 from ml_core.inference.photo.heads import Model
 
 from ...bridge.image_arrays import image_size, sized_pixels
+from ...bridge.mesh_arrays import mesh_data
 from ..body.humanoid import Humanoid, armature_of, read_humanoid
 from ..body.targets import skinned_meshes
 
@@ -28,6 +29,9 @@ _EYE_SIZE = (0.05, 0.4)
 """Of the head's height: diameters that an eyeball may have; those of cartoons are large."""
 _ROUND = 0.45
 """Least extent of an eyeball beside its greatest: some are only the front half."""
+
+_MANY_PIECES = 40
+"""More than a body with its eyes, teeth and lashes has."""
 
 
 @dataclass(frozen=True)
@@ -86,10 +90,10 @@ def character_meshes(obj: bpy.types.Object) -> tuple[bpy.types.Object | None, li
 
 def read_head(obj: bpy.types.Object) -> ReadHead:
     """Raises :class:`InputError` when ``obj`` is no humanoid with a head."""
-    _, objects = character_meshes(obj)
+    armature, objects = character_meshes(obj)
     meshes, first = [], 0
     for child in objects:
-        skin = read_humanoid(child)
+        skin = read_humanoid(child) if armature is not None else _read_alone(child)
         if (skin.part_weights[:, _HEAD] > 0.5).any():
             meshes.append(HeadMesh(child, skin, first, len(skin.vertices)))
             first += len(skin.vertices)
@@ -119,6 +123,26 @@ def read_head(obj: bpy.types.Object) -> ReadHead:
         ball[triangles[:, 0]], low, high,
     )  # fmt: skip
     return ReadHead(tuple(meshes), model, points, welded, piece, face, eyes, joints, height)
+
+
+def _read_alone(obj: bpy.types.Object) -> Humanoid:
+    """A body without an armature, which loose parts such as MakeHuman's helpers may hide."""
+    try:
+        return read_humanoid(obj)
+    except InputError as error:
+        mesh = mesh_data(obj)
+        edges = np.empty(2 * len(mesh.edges), np.int32)
+        mesh.edges.foreach_get("vertices", edges)
+        count = len(mesh.vertices)
+        pieces = len(np.unique(components(count, edges.reshape(-1, 2)))) if count else 0
+        if pieces < _MANY_PIECES:
+            raise
+        raise InputError(
+            "{name}: is {count} loose pieces without an armature, among which no body is found; separate the body from "
+            "helpers, joints and clothes, or give it an armature",
+            name=obj.name,
+            count=pieces,
+        ) from error
 
 
 def _eyeballs(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Sequence
+from math import dist
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +27,6 @@ def lips_and_lids(points: Array, edges: NDArray[np.integer], landmarks: Array) -
     Args:
         points: (V, 3). edges: (E, 2). landmarks: (468, 3).
     """
-    neighbors = _neighbors(edges, len(points))
     sides = np.zeros(len(points), np.int8)
     openings = [(MOUTH, UPPER_LIP, LOWER_LIP, 0.75)]
     openings += [(EYES[side], UPPER_LIDS[side], LOWER_LIDS[side], 0.75) for side in ("right", "left")]
@@ -36,8 +36,9 @@ def lips_and_lids(points: Array, edges: NDArray[np.integer], landmarks: Array) -
         near = np.linalg.norm(points - middle, axis=1) < reach * width
         if not near.any():
             continue
-        above = _walked(points, neighbors, near, landmarks[list(upper)])
-        below = _walked(points, neighbors, near, landmarks[list(lower)])
+        neighbors = _neighbors(edges, near)
+        above = _walked_from(points, neighbors, _nearest(points, near, landmarks[list(upper)]))
+        below = _walked_from(points, neighbors, _nearest(points, near, landmarks[list(lower)]))
         reached = near & (np.isfinite(above) | np.isfinite(below))
         sides[reached] = np.where(above[reached] <= below[reached], 2 * number + 1, 2 * number + 2)
         # What hangs on neither, such as teeth and lashes, goes by its height.
@@ -54,23 +55,27 @@ def is_open(points: Array, edges: NDArray[np.integer], landmarks: Array, opening
     if near.sum() < 8:
         return False
     upper, lower = landmarks[opening[1]], landmarks[opening[3]]
-    # Begin a little way off the border, where both surely lie on the lip or the lid.
-    away = max(float(np.linalg.norm(upper - lower)), 0.12 * width)
-    way = (upper - lower) / max(float(np.linalg.norm(upper - lower)), 1e-9)
-    if np.linalg.norm(upper - lower) < 0.02 * width:
-        way = np.array([0.0, 0.0, 1.0])
-    starts = _nearest(points, near, (upper + 0.5 * away * way)[None])
-    ends = _nearest(points, near, (lower - 0.5 * away * way)[None])
-    reached = _walked_from(points, _neighbors(edges, len(points)), near, starts)[ends[0]]
-    straight = float(np.linalg.norm(points[starts[0]] - points[ends[0]]))
+    if tuple(opening) == MOUTH:  # closed lips are seen as one line, so begin on their outer borders
+        above, below = landmarks[UPPER_LIP[1]], landmarks[LOWER_LIP[1]]
+    else:
+        # Begin a little way off the border, where both surely lie on the lid.
+        away = max(float(np.linalg.norm(upper - lower)), 0.12 * width)
+        way = (upper - lower) / max(float(np.linalg.norm(upper - lower)), 1e-9)
+        if np.linalg.norm(upper - lower) < 0.02 * width:
+            way = np.array([0.0, 0.0, 1.0])
+        above, below = upper + 0.5 * away * way, lower - 0.5 * away * way
+    start, end = _nearest(points, near, np.stack([above, below]))
+    reached = _walked_from(points, _neighbors(edges, near), [start])[end]
+    straight = float(np.linalg.norm(points[start] - points[end]))
     return bool(reached > 2.0 * max(straight, 0.1 * width))
 
 
-def _neighbors(edges: NDArray[np.integer], count: int) -> list[list[int]]:
-    found: list[list[int]] = [[] for _ in range(count)]
-    for first, second in edges.tolist():
-        found[first].append(second)
-        found[second].append(first)
+def _neighbors(edges: NDArray[np.integer], near: NDArray[np.bool_]) -> dict[int, list[int]]:
+    """The vertices beside each, of those that are ``near`` (V,)."""
+    found: dict[int, list[int]] = {}
+    for first, second in edges[near[edges].all(axis=1)].tolist():
+        found.setdefault(first, []).append(second)
+        found.setdefault(second, []).append(first)
     return found
 
 
@@ -80,26 +85,18 @@ def _nearest(points: Array, near: NDArray[np.bool_], places: Array) -> list[int]
     return [int(number) for number in candidates[distances.argmin(axis=0)]]
 
 
-def _walked(points: Array, neighbors: list[list[int]], near: NDArray[np.bool_], places: Array) -> Array:
-    return _walked_from(points, neighbors, near, _nearest(points, near, places))
-
-
-def _walked_from(points: Array, neighbors: list[list[int]], near: NDArray[np.bool_], starts: list[int]) -> Array:
-    """(V,) length of the shortest way along edges between vertices that are ``near``; infinite without one."""
+def _walked_from(points: Array, neighbors: dict[int, list[int]], starts: list[int]) -> Array:
+    """(V,) length of the shortest way along edges from any of ``starts``; infinite without one."""
     length = np.full(len(points), np.inf)
-    heap = []
-    for start in starts:
-        length[start] = 0.0
-        heap.append((0.0, start))
-    heapq.heapify(heap)
+    length[starts] = 0.0
+    heap = [(0.0, start) for start in starts]
     while heap:
         done, vertex = heapq.heappop(heap)
         if done > length[vertex]:
             continue
-        for other in neighbors[vertex]:
-            if near[other]:
-                way = done + float(np.linalg.norm(points[other] - points[vertex]))
-                if way < length[other]:
-                    length[other] = way
-                    heapq.heappush(heap, (way, other))
+        for other in neighbors.get(vertex, ()):
+            way = done + dist(points[other], points[vertex])
+            if way < length[other]:
+                length[other] = way
+                heapq.heappush(heap, (way, other))
     return length

@@ -26,6 +26,8 @@ _NEAR, _FAR = 0.12, 0.4
 """Distances between the eyes within which the built-in face is followed wholly, and from which on not at all."""
 _LEAST = 1e-4
 """Distances between the eyes; smaller moves are none."""
+_RINGS, _ROUNDS = 2, 6
+"""Edges from where lids or lips meet within which moves are evened out, and how often."""
 _AT_ONCE = 400
 
 
@@ -113,6 +115,7 @@ def carried(source: SourceFace, head: Head) -> Carried:
     turned = unit(source.normals @ np.linalg.inv(frame).T)
     sides = lips_and_lids(head.points, head.edges, landmarks)
     rows, near, weights = _near(surface, turned, source.sides, head, sides, eyes)
+    seam, seam_edges = _corners(head.edges, sides)
     shapes = {}
     for name, moves in source.shapes.items():
         moving = np.flatnonzero(np.abs(moves).max(axis=1) > 0)
@@ -120,11 +123,34 @@ def carried(source: SourceFace, head: Head) -> Carried:
         there[moving] = warp(source.points[moving] + moves[moving]) - surface[moving]
         found = np.zeros_like(head.points)
         found[rows] = np.einsum("nk,nkc->nc", weights, there[near])
+        found[seam] = _smoothed(found, seam, seam_edges)[seam]
         found[np.abs(found).max(axis=1) < _LEAST * eyes] = 0
         shapes[name] = found
     flat = np.column_stack([landmarks, np.ones(len(landmarks))])
     back = np.linalg.lstsq(flat, source.landmarks, rcond=None)[0]
     return Carried(shapes, landmarks, back, source.lower_teeth)
+
+
+def _corners(edges: NDArray[np.integer], sides: NDArray[np.int8]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The vertices around the corners of mouth and eyes, where two lips or two lids are one surface, and the edges that
+    end in them."""
+    one, other = sides[edges[:, 0]], sides[edges[:, 1]]
+    chosen = np.zeros(len(sides), bool)
+    chosen[edges[(one != other) & (one > 0) & (other > 0)].ravel()] = True
+    for _ in range(_RINGS):
+        chosen[edges[chosen[edges].any(axis=1)].ravel()] = True
+    return np.flatnonzero(chosen), np.asarray(edges[chosen[edges].any(axis=1)], np.int64)
+
+
+def _smoothed(moves: Array, rows: NDArray[np.int64], edges: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Moves (V, 3) whose ``rows`` are evened out along ``edges`` (E, 2); the others stay."""
+    moves = np.array(moves, np.float64)
+    one, other = np.concatenate([edges, edges[:, ::-1]]).T
+    count = np.maximum(np.bincount(one, minlength=len(moves)), 1)[rows]
+    for _ in range(_ROUNDS if len(rows) else 0):
+        mean = [np.bincount(one, moves[other, axis], len(moves))[rows] / count for axis in range(3)]
+        moves[rows] = (moves[rows] + np.stack(mean, axis=1)) / 2
+    return moves
 
 
 def _near(
@@ -134,11 +160,15 @@ def _near(
     which sum to less than 1 away from it."""
     low, high = surface.min(axis=0) - _FAR * eyes, surface.max(axis=0) + _FAR * eyes
     rows = np.flatnonzero(((head.points > low) & (head.points < high)).all(axis=1))
+    middle = surface.mean(axis=0)  # near zero, squares keep their digits
+    places, there = head.points - middle, surface - middle
+    square = (there**2).sum(axis=1)
     near = np.zeros((len(rows), _NEIGHBORS), np.int64)
     shares = np.zeros((len(rows), _NEIGHBORS))
     for start in range(0, len(rows), _AT_ONCE):
         part = rows[start : start + _AT_ONCE]
-        away = np.linalg.norm(head.points[part][:, None] - surface[None], axis=-1)
+        squared = (places[part] ** 2).sum(axis=1)[:, None] + square - 2 * places[part] @ there.T
+        away = np.sqrt(np.maximum(squared, 0))
         turned = 1 - np.clip(head.normals[part] @ normals.T, -1, 1)
         cost = away + _FACING * eyes * np.clip(turned - 0.3, 0, None)
         apart = (sides[part][:, None] != surface_sides[None]) & (sides[part][:, None] > 0) & (surface_sides[None] > 0)

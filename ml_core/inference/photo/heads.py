@@ -76,11 +76,7 @@ def _cast(face: Face, model: Model, whole: _Drawn) -> tuple[NDArray[np.int64], N
     eyeball[whole.triangle >= 0] = model.eyes[whole.triangle[whole.triangle >= 0]]
     for lids in EYES.values():
         at[list(lids)] = _on_border(at[list(lids)], eyeball.reshape(SIZE, SIZE), face.eye_distance)
-    rows, columns = np.divmod(np.flatnonzero(skin.triangle >= 0), SIZE)
-    covered = np.column_stack([columns, rows]) + 0.5
-    texel = np.array([np.argmin(((covered - place) ** 2).sum(axis=1)) for place in at])
-    missed = np.linalg.norm(covered[texel] - at, axis=1) > 0.06 * face.eye_distance
-    flat = rows[texel] * SIZE + columns[texel]
+    flat, missed = _nearest_texels(at, skin.triangle >= 0, 0.06 * face.eye_distance)
     corners = model.triangles[skin.triangle[flat]]
     places = np.einsum("nk,nkc->nc", skin.shares[flat], model.points[corners])
     normal = unit(np.einsum("nk,nkc->nc", skin.shares[flat], normals_of(model.points, model.triangles)[corners]))
@@ -88,6 +84,24 @@ def _cast(face: Face, model: Model, whole: _Drawn) -> tuple[NDArray[np.int64], N
     lids[[number for side in EYES.values() for number in side]] = True
     kept = np.flatnonzero(~missed & ((-normal[:, 1] > _FACING) | lids))
     return kept, places[kept]
+
+
+def _nearest_texels(
+    points: Array, covered: NDArray[np.bool_], reach: float
+) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """The covered texel (N,) nearest to each point (N, 2) of a picture, and which points (N,) have none in reach; those
+    have any covered one."""
+    around = np.arange(-int(reach) - 2, int(reach) + 3)
+    offsets = np.stack(np.meshgrid(around, around), axis=-1).reshape(-1, 2)
+    texels = np.floor(points).astype(np.int64)[:, None] + offsets
+    number = np.clip(texels, 0, SIZE - 1) @ np.array([1, SIZE])
+    away = np.linalg.norm(texels + 0.5 - points[:, None], axis=-1)
+    away[~covered[number] | ((texels < 0) | (texels >= SIZE)).any(axis=-1)] = np.inf
+    best = away.argmin(axis=1)
+    missed = away[np.arange(len(points)), best] > reach
+    found = number[np.arange(len(points)), best]
+    found[missed] = np.flatnonzero(covered)[0]
+    return np.asarray(found, np.int64), missed
 
 
 def _on_border(points: Array, eyeball: NDArray[np.bool_], distance: float) -> Array:

@@ -47,6 +47,8 @@ PHOTO_ERRORS = {
     "too little skin of the face is seen; choose a photo in which nothing covers it": "看到的面部皮肤太少；请选择面部无遮挡的照片",
     "{file}: is missing or damaged; make it with {command}": "{file}：缺失或损坏；请用 {command} 生成",
     "{name}: has no mesh with a head; choose a character or its armature": "{name}：没有带头部的网格；请选择一个角色或其骨架",
+    "{name}: no face is found on its head, as on many stylized ones; press Show Face Landmarks, drag the points to its eyes, nose and mouth by hand, then add the shapes again": "{name}：头部没有找到面孔，风格化的头部常常如此；请按“显示面部标志点”，手动把标志点拖到眼睛、鼻子和嘴上，然后再次添加形状",
+    "{name}: is {count} loose pieces without an armature, among which no body is found; separate the body from helpers, joints and clothes, or give it an armature": "{name}：由 {count} 个松散部分组成且没有骨架，其中找不到身体；请把身体与辅助几何体、关节和衣服分开，或为其添加骨架",
     "{name}: none of its meshes moves with a head bone": "{name}：没有网格随头部骨骼移动",
     "{file}: has the operator {kind}, which cannot be converted": "{file}：含有无法转换的算子 {kind}",
 }

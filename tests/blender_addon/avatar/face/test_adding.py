@@ -11,6 +11,7 @@ import pytest
 from blender_addon.avatar.face.adding import add_face_shapes, find_face, show_face_landmarks
 from blender_addon.avatar.face.reading import read_head
 from blender_addon.bridge.importers import open_scene
+from ml_core.errors import InputError
 from ml_core.inference.photo.faces import FaceFinder
 from ml_core.vocabulary.avatar.expressions import ARKIT_SHAPES, VISEMES
 
@@ -48,6 +49,26 @@ def test_a_realistic_body_of_another_make_gets_a_face(data_dir: Path, finder: Fa
     assert -_moves(skin, "jawOpen")[:, 2].min() > 0.25 * eyes
     assert np.abs(_moves(bpy.data.objects["h_L_eye"], "eyeLookOutLeft")).max() > 0.02 * eyes
     assert bpy.data.objects["h_L_eye"].data.shape_keys.key_blocks.get("eyeBlinkLeft") is None
+    # The upper teeth hold the lining of the whole mouth, and stay with the skull.
+    assert bpy.data.objects["h_TeethUp"].data.shape_keys is None
+    assert -_moves(bpy.data.objects["h_TeethDown"], "jawOpen")[:, 2].min() > 0.1 * eyes
+
+
+def test_a_head_without_a_face_asks_for_landmarks_by_hand(data_dir: Path, finder: FaceFinder) -> None:
+    open_scene(data_dir / "scenes" / "kaykit_adventurers" / "Rogue_Hooded.glb")
+    with pytest.raises(InputError, match="Show Face Landmarks"):
+        add_face_shapes(bpy.data.objects["Rig"], finder)
+    assert not any(mesh.shape_keys for mesh in bpy.data.meshes)
+    show_face_landmarks(bpy.context, bpy.data.objects["Rig"], finder)
+    assert add_face_shapes(bpy.data.objects["Rig"], finder)["landmarks"] == "placed"
+
+
+def test_many_loose_pieces_are_named(data_dir: Path, finder: FaceFinder) -> None:
+    """MakeHuman's base mesh as one object: helpers and joints hide the body."""
+    open_scene(data_dir / "scenes" / "mpfb" / "base.obj")
+    obj = next(obj for obj in bpy.data.objects if obj.type == "MESH")
+    with pytest.raises(InputError, match="loose pieces without an armature"):
+        add_face_shapes(obj, finder)
 
 
 def test_landmarks_that_are_moved_by_hand_count(data_dir: Path, finder: FaceFinder) -> None:
