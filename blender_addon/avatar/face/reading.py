@@ -130,11 +130,12 @@ def _read_alone(obj: bpy.types.Object) -> Humanoid:
     try:
         return read_humanoid(obj)
     except InputError as error:
+        if "reason" not in error.values:  # not its shape is wrong, but what it is made of
+            raise
         mesh = mesh_data(obj)
         edges = np.empty(2 * len(mesh.edges), np.int32)
         mesh.edges.foreach_get("vertices", edges)
-        count = len(mesh.vertices)
-        pieces = len(np.unique(components(count, edges.reshape(-1, 2)))) if count else 0
+        pieces = len(np.unique(components(len(mesh.vertices), edges.reshape(-1, 2))))
         if pieces < _MANY_PIECES:
             raise
         raise InputError(

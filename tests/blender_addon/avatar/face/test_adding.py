@@ -60,6 +60,9 @@ def test_many_loose_pieces_are_named(data_dir: Path, finder: FaceFinder) -> None
     obj = next(obj for obj in bpy.data.objects if obj.type == "MESH")
     with pytest.raises(InputError, match="loose pieces without an armature"):
         add_face_shapes(obj, finder)
+    obj.data.uv_layers.remove(obj.data.uv_layers[0])
+    with pytest.raises(InputError, match="has no UV map"):
+        add_face_shapes(obj, finder)
 
 
 def test_a_head_without_a_face_asks_for_landmarks_by_hand(data_dir: Path, finder: FaceFinder) -> None:
