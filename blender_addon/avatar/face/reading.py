@@ -135,7 +135,7 @@ def _read_alone(obj: bpy.types.Object) -> Humanoid:
         mesh = mesh_data(obj)
         edges = np.empty(2 * len(mesh.edges), np.int32)
         mesh.edges.foreach_get("vertices", edges)
-        pieces = len(np.unique(components(len(mesh.vertices), edges.reshape(-1, 2))))
+        pieces = len(np.unique(components(len(mesh.vertices), edges.reshape(-1, 2).astype(np.int64))))
         if pieces < _MANY_PIECES:
             raise
         raise InputError(

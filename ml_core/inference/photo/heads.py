@@ -80,9 +80,9 @@ def _cast(face: Face, model: Model, whole: _Drawn) -> tuple[NDArray[np.int64], N
     corners = model.triangles[skin.triangle[flat]]
     places = np.einsum("nk,nkc->nc", skin.shares[flat], model.points[corners])
     normal = unit(np.einsum("nk,nkc->nc", skin.shares[flat], normals_of(model.points, model.triangles)[corners]))
-    lids = np.zeros(len(at), bool)
-    lids[[number for side in EYES.values() for number in side]] = True
-    kept = np.flatnonzero(~missed & ((-normal[:, 1] > _FACING) | lids))
+    is_lid = np.zeros(len(at), bool)
+    is_lid[[number for side in EYES.values() for number in side]] = True
+    kept = np.flatnonzero(~missed & ((-normal[:, 1] > _FACING) | is_lid))
     return kept, places[kept]
 
 
