@@ -52,7 +52,10 @@ def test_a_triangle_over_another_is_found(seed: int) -> None:
     corner_uv = np.random.default_rng(seed).uniform(0.02, 0.98, (4, 3, 2))
     found = set(covering_twice(corner_uv, SIZE).tolist())
     texel, triangle, weights = covered_texels(corner_uv, SIZE)
-    deep = (weights > 0.02).all(axis=1)  # not at the edges, where the two may differ
+    edges = SIZE * (corner_uv[:, [2, 0, 1]] - corner_uv[:, [1, 2, 0]])  # across from each corner, texels
+    twice = np.abs(edges[:, 0, 0] * edges[:, 1, 1] - edges[:, 0, 1] * edges[:, 1, 0])
+    away = weights * (twice[:, None] / np.linalg.norm(edges, axis=2))[triangle]
+    deep = (away > 0.02).all(axis=1)  # texels from each edge, where the two may differ
     texel, triangle = texel[deep], triangle[deep]
     for place in np.unique(texel):
         owners = triangle[texel == place]
