@@ -218,11 +218,20 @@ def fetch_three() -> None:
     run([sys.executable, str(ROOT / "scripts" / "data" / "fetch_three.py")], "Fetching three.js")
 
 
+LEFT_OUT = ("onnxruntime/tools/", "onnxruntime/transformers/", "onnxruntime/quantization/", "onnxruntime/datasets/")
+"""Parts of wheels that convert and optimize models, which nothing here does: the runtime imports none of them."""
+
+
 def repacked(wheel: Path, folder: Path) -> None:
-    """A copy of a wheel with the same files, compressed as far as zips go: most wheels are packed for speed."""
+    """A copy of a wheel without :data:`LEFT_OUT`, compressed as far as zips go: most wheels are packed for speed."""
     with zipfile.ZipFile(wheel) as packed, zipfile.ZipFile(folder / wheel.name, "w") as smaller:
         for entry in packed.infolist():
-            smaller.writestr(entry, packed.read(entry), zipfile.ZIP_DEFLATED, compresslevel=9)
+            if entry.filename.startswith(LEFT_OUT):
+                continue
+            data = packed.read(entry)
+            if entry.filename.endswith(".dist-info/RECORD"):
+                data = b"".join(line for line in data.splitlines(True) if not line.decode().startswith(LEFT_OUT))
+            smaller.writestr(entry, data, zipfile.ZIP_DEFLATED, compresslevel=9)
 
 
 def build(target: Target, own_wheel: Path, cache: Path, out: Path, edition: str) -> Path:
