@@ -37,7 +37,11 @@ class ATELIER_OT_preview_pictures(JobOperator, bpy.types.Operator):
     )
     size: bpy.props.IntProperty(name="Size", description="Pixels of a picture (square)", default=320, min=64, max=2048)
     turns: bpy.props.IntProperty(
-        name="Turns", description="Pictures of a turntable; 1 renders stills only", default=12, min=1, max=120
+        name="Turntable Pictures",
+        description="Pictures of a turntable; 1 renders stills only",
+        default=12,
+        min=1,
+        max=120,
     )
     samples: bpy.props.IntProperty(name="Samples", description="Of a pixel", default=16, min=1, max=1024)
 

@@ -27,7 +27,7 @@ LIGHTING: dict[str, str] = {
     "Where the pictures go; empty for previews/ beside the blend file": "图片写到哪里;留空则为 blend 文件旁的 previews/",
     "Size": "尺寸",
     "Pixels of a picture (square)": "图片的像素(正方形)",
-    "Turns": "转台张数",
+    "Turntable Pictures": "转台张数",
     "Pictures of a turntable; 1 renders stills only": "转台动画的图片数;1 只渲染静态图",
     "Samples": "采样",
     "Of a pixel": "每个像素",
