@@ -16,7 +16,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import scripts.lib.environment  # noqa: F401 - says first which Python to use
-from scripts.lib.cli import quiet, run
+from scripts.lib.cli import check_ranges, quiet, run
 from scripts.lib.rendering.body_sheets import SHEETS, draw_sheet
 
 
@@ -39,19 +39,10 @@ def parser() -> argparse.ArgumentParser:
 def main(arguments: list[str]) -> int:
     import bpy
 
-    from ml_core.errors import InputError
     from ml_core.outputs import check_folder, check_outputs, written_together
 
     given = parser().parse_args(arguments)
-    for name, low, high in (("tile", 64, 2048), ("samples", 1, 1024), ("seed", 0, 2**31 - 1)):
-        if not low <= getattr(given, name) <= high:
-            raise InputError(
-                "--{name} {value}: give a number from {low} to {high}",
-                name=name,
-                value=getattr(given, name),
-                low=low,
-                high=high,
-            )
+    check_ranges(given, {"tile": (64, 2048), "samples": (1, 1024), "seed": (0, 2**31 - 1)})
     wanted = sorted(set(given.sheet or SHEETS), key=SHEETS.index)
     paths = [given.out / f"{sheet}.png" for sheet in wanted]
     check_folder(given.out)

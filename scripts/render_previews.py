@@ -20,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import scripts.lib.environment  # noqa: F401 - says first which Python to use
 from ml_core.publishing import published_folder
 from ml_core.vocabulary.looks import DEFAULT_LOOK, LOOKS
-from scripts.lib.cli import quiet, run, tell_kept
+from scripts.lib.cli import check_ranges, quiet, run, tell_kept
 
 
 def parser() -> argparse.ArgumentParser:
@@ -45,18 +45,9 @@ def main(arguments: list[str]) -> int:
     from blender_addon.bridge.importers import open_scene
     from blender_addon.bridge.jobs.steps import run_to_end
     from blender_addon.scene.previews.pictures import PreviewOptions, preview_job
-    from ml_core.errors import InputError
 
     given = parser().parse_args(arguments)
-    for name, low, high in (("size", 64, 2048), ("turns", 1, 120), ("samples", 1, 1024)):
-        if not low <= getattr(given, name) <= high:
-            raise InputError(
-                "--{name} {value}: give a number from {low} to {high}",
-                name=name,
-                value=getattr(given, name),
-                low=low,
-                high=high,
-            )
+    check_ranges(given, {"size": (64, 2048), "turns": (1, 120), "samples": (1, 1024)})
     options = PreviewOptions(given.look, given.size, given.turns, given.samples)
     with published_folder(given.out, "previews", given.force) as staging, quiet():
         if given.scene is not None:

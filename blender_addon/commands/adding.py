@@ -16,7 +16,7 @@ from ..scene.editing import moving
 from ..scene.editing.coloring import recolor
 from ..scene.editing.library import copied, source_of
 from ..scene.editing.placing import Placer
-from ..scene.editing.things import Thing, things_of
+from ..scene.editing.things import Box, Thing, things_of
 from ..translations.registry import formatted
 from .acting import Scenery
 
@@ -90,11 +90,11 @@ def add(scenery: Scenery, step: SceneCommand, anchors: list[bpy.types.Object]) -
 
 
 _LIGHT_HEIGHT, _LIGHT_POWER = 2.0, 100.0
-_CAMERA_PLACE = Vector((0.0, -5.0, 1.6))
+_CAMERA_PLACE, _CAMERA_GOAL = Vector((0.0, -5.0, 1.6)), Vector((0.0, 0.0, 0.6))
 
 
 def _new_object(context: bpy.types.Context, kind: str) -> Thing:
-    """A point light above the 3D cursor (meters, watts), or a camera that looks at it from the front; it is the
+    """A point light above the 3D cursor (meters, watts), or a camera that looks over it from the front; it is the
     scene's where that has none."""
     cursor = context.scene.cursor.location
     if kind == "light":
@@ -105,11 +105,15 @@ def _new_object(context: bpy.types.Context, kind: str) -> Thing:
     else:
         obj = bpy.data.objects.new("Camera", bpy.data.cameras.new("Camera"))
         obj.location = cursor + _CAMERA_PLACE
-        obj.rotation_euler = Vector((0.0, 1.0, -_CAMERA_PLACE.z / 8)).to_track_quat("-Z", "Y").to_euler()
         context.scene.camera = context.scene.camera or obj
     context.collection.objects.link(obj)
     context.view_layer.update()
-    return Thing(obj, (obj,))
+    thing = Thing(obj, (obj,))
+    if kind == "camera":
+        goal = cursor + _CAMERA_GOAL
+        moving.face([thing], Box(goal, goal))
+        context.view_layer.update()
+    return thing
 
 
 def _is_free(context: bpy.types.Context, thing: Thing) -> bool:

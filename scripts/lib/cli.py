@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import atexit
 import ctypes
 import logging
@@ -118,6 +119,22 @@ def leave(code: int) -> NoReturn:
 def one_line(text: str) -> str:
     """``text`` without line breaks."""
     return " ".join(text.split())
+
+
+def check_ranges(given: argparse.Namespace, ranges: Mapping[str, tuple[int, int]]) -> None:
+    """Check that options are numbers within ``ranges`` (lowest, highest), by their names.
+
+    Raises:
+        InputError: one of them is not; the message names it.
+    """
+    from ml_core.errors import InputError
+
+    for name, (low, high) in ranges.items():
+        value = getattr(given, name)
+        if not low <= value <= high:
+            raise InputError(
+                "--{name} {value}: give a number from {low} to {high}", name=name, value=value, low=low, high=high
+            )
 
 
 def tell_unwritten(targets: Mapping[str, Any]) -> int:

@@ -9,22 +9,15 @@ import bpy
 from ml_core.errors import AtelierError
 
 from ...avatar.face.adding import add_face_shapes, show_face_landmarks
-from ...avatar.selection import avatar_hint, text_of
 from ...bridge.data.single_user import ensure_editable
 from ...bridge.models import loaded as models
 from ...translations.registry import formatted
 from ..base import refused
+from .landmarks import HumanoidOperator
 
 
-class FaceOperator:
+class FaceOperator(HumanoidOperator):
     """Mix-in of operators that change the face of the active character; :meth:`change` returns the facts to report."""
-
-    @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        reason = text_of(avatar_hint(context, any_humanoid=True))
-        if reason:
-            cls.poll_message_set(reason)
-        return not reason
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         obj = context.active_object

@@ -18,12 +18,8 @@ from ...translations.registry import formatted
 from ..base import JobOperator, refused
 
 
-class ATELIER_OT_add_landmarks(bpy.types.Operator):
-    """Show the joints and the points of the face that the texture is fitted to, so that you can move them"""
-
-    bl_idname = "atelier.add_landmarks"
-    bl_label = "Add Landmarks"
-    bl_options = {"REGISTER", "UNDO"}
+class HumanoidOperator:
+    """Mix-in of operators on the active character, of Atelier or of any other make."""
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
@@ -31,6 +27,14 @@ class ATELIER_OT_add_landmarks(bpy.types.Operator):
         if reason:
             cls.poll_message_set(reason)
         return not reason
+
+
+class ATELIER_OT_add_landmarks(HumanoidOperator, bpy.types.Operator):
+    """Show the joints and the points of the face that the texture is fitted to, so that you can move them"""
+
+    bl_idname = "atelier.add_landmarks"
+    bl_label = "Add Landmarks"
+    bl_options = {"REGISTER", "UNDO"}
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         target = generating.humanoid(context.active_object)

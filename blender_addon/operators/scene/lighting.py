@@ -20,6 +20,17 @@ from ..base import refused
 LOOK_ITEMS = menu_items(LOOKS)
 
 
+def look_property() -> Any:
+    """The choice of a look, as a property of an operator."""
+    return bpy.props.EnumProperty(
+        name="Look",
+        description="World, lights and exposure",
+        items=LOOK_ITEMS,
+        default=DEFAULT_LOOK,
+        translation_context=CONTEXT,
+    )
+
+
 def _done(operator: bpy.types.Operator, context: bpy.types.Context, report: dict[str, Any]) -> set[str]:
     shown = {key: value for key, value in report.items() if key not in ("made", "title")}
     context.scene.atelier.last_report = json.dumps(shown, ensure_ascii=False)
@@ -34,13 +45,7 @@ class ATELIER_OT_light_scene(bpy.types.Operator):
     bl_label = "Light Scene"
     bl_options = {"REGISTER", "UNDO"}
 
-    look: bpy.props.EnumProperty(
-        name="Look",
-        description="World, lights and exposure",
-        items=LOOK_ITEMS,
-        default=DEFAULT_LOOK,
-        translation_context=CONTEXT,
-    )
+    look: look_property()
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         try:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import bpy
 
 from ml_core.publishing import published_folder
-from ml_core.vocabulary.looks import DEFAULT_LOOK
 
 from ...bridge.files.chosen_folders import absolute_folder
 from ...bridge.jobs.steps import Job, Report
 from ...scene.previews.pictures import PreviewOptions, preview_job
-from ...translations.registry import CONTEXT, formatted
+from ...translations.registry import formatted
 from ..base import JobOperator
-from .lighting import LOOK_ITEMS
+from .lighting import look_property
 
 
 class ATELIER_OT_preview_pictures(JobOperator, bpy.types.Operator):
@@ -28,13 +27,7 @@ class ATELIER_OT_preview_pictures(JobOperator, bpy.types.Operator):
         subtype="DIR_PATH",
         options={"SKIP_SAVE"},
     )
-    look: bpy.props.EnumProperty(
-        name="Look",
-        description="World, lights and exposure",
-        items=LOOK_ITEMS,
-        default=DEFAULT_LOOK,
-        translation_context=CONTEXT,
-    )
+    look: look_property()
     size: bpy.props.IntProperty(name="Size", description="Pixels of a picture (square)", default=320, min=64, max=2048)
     turns: bpy.props.IntProperty(
         name="Turntable Pictures",
