@@ -12,6 +12,7 @@ from ml_core.errors import InputError
 from ml_core.references import DRACO, check_references
 from ml_core.vrm.reading import EXTENSIONS
 
+from .gltf_loggers import quiet_gltf_loggers
 from .imported_pictures import settle_pictures
 from .vrm.importing import vrm_hooks
 
@@ -37,7 +38,7 @@ def _import_usd(path: str) -> None:
 
 
 def _import_gltf(path: str) -> None:
-    with vrm_hooks():
+    with vrm_hooks(), quiet_gltf_loggers():
         bpy.ops.import_scene.gltf(filepath=path)
 
 
@@ -140,7 +141,8 @@ def _gltf_extensions() -> list[str] | None:
         # Blender's own add-on, which may be switched off.
         from io_scene_gltf2.io.imp.gltf2_io_gltf import glTFImporter
 
-        known = [*glTFImporter("", {"import_user_extensions": []}).extensions_managed, *EXTENSIONS]
+        with quiet_gltf_loggers():
+            known = [*glTFImporter("", {"import_user_extensions": []}).extensions_managed, *EXTENSIONS]
         from io_scene_gltf2.io.com.draco import dll_exists  # it lists Draco also where its library is missing
 
         return known if dll_exists(quiet=True) else [name for name in known if name != DRACO]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import io
-import logging
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ import bpy
 from ml_core.errors import InputError
 from ml_core.vocabulary.export_choices import MeshCompression
 
+from ...bridge.gltf_loggers import quiet_gltf_loggers
 from ..options import ExportOptions
 from ..targets.profile import Profile
 
@@ -42,7 +42,7 @@ def write_glb(path: Path, profile: Profile, options: ExportOptions, normal_maps:
     meshopt: dict[str, Any] = {"export_meshopt_compression_enable": True} if compressed == "MESHOPT" else {}
     tangents = normal_maps and profile.tangents
     written = path.with_suffix(".glb")
-    with _true_frame_rate(bpy.context.scene), _no_handlers_left(), contextlib.redirect_stdout(io.StringIO()):
+    with _true_frame_rate(bpy.context.scene), quiet_gltf_loggers(), contextlib.redirect_stdout(io.StringIO()):
         bpy.ops.export_scene.gltf(
             filepath=str(written),
             export_format="GLB",
@@ -69,18 +69,6 @@ def write_glb(path: Path, profile: Profile, options: ExportOptions, normal_maps:
     if written != path:
         written.replace(path)
     return tangents and not compressed
-
-
-@contextlib.contextmanager
-def _no_handlers_left() -> Iterator[None]:
-    """An export that fails leaves Blender's handlers in the loggers, each of which repeats every later line."""
-    loggers = [logging.getLogger(name) for name in ("glTFImporter", "glTFImporter_errors")]
-    before = [list(logger.handlers) for logger in loggers]
-    try:
-        yield
-    finally:
-        for logger, handlers in zip(loggers, before, strict=True):
-            logger.handlers[:] = handlers
 
 
 @contextlib.contextmanager

@@ -159,13 +159,16 @@ def import_model(path: Path) -> None:
     """
     import bpy
 
+    from blender_addon.bridge.gltf_loggers import quiet_gltf_loggers
+
     kind = path.suffix.lower()
     if kind == ".fbx":
         done = bpy.ops.wm.fbx_import(filepath=str(path.absolute()))
     elif kind in USD:
         done = bpy.ops.wm.usd_import(filepath=str(path.absolute()))
     else:
-        done = bpy.ops.import_scene.gltf(filepath=str(path.absolute()), bone_heuristic="BLENDER")
+        with quiet_gltf_loggers():
+            done = bpy.ops.import_scene.gltf(filepath=str(path.absolute()), bone_heuristic="BLENDER")
     if "FINISHED" not in done:
         raise RuntimeError("the importer gave up")
 
