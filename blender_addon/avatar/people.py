@@ -147,8 +147,8 @@ def reshaping(
         return
     begun = yield InThread(read.beginning)
     session = Reshaping.at(read, begun)
-    session.move_to(appearance.figure)
-    yield step
+    for _ in session.moving_to(appearance.figure):
+        yield step
     place_bones(context, avatar, appearance.figure)
     yield step
     made = yield from session.settling(context, appearance.clothes)

@@ -1,4 +1,4 @@
-"""What Blender's glTF add-on logs: its import and its export share two loggers, and a failure leaves handlers in them."""
+"""The loggers that the import and the export of Blender's glTF add-on share, and in which a failure leaves handlers."""
 
 from __future__ import annotations
 

@@ -66,7 +66,15 @@ def image_size(image: bpy.types.Image) -> tuple[int, int]:
 def sized_pixels(
     image: bpy.types.Image, width: int, height: int, encode: Callable[[NDArray], NDArray] | None = None
 ) -> NDArray[np.uint8]:
-    """(height, width, 4) as stored (sRGB images stay encoded), row 0 at the top; of UDIM tiles the first.
+    """As :func:`pixel_reader`, at once."""
+    return pixel_reader(image, width, height, encode)()
+
+
+def pixel_reader(
+    image: bpy.types.Image, width: int, height: int, encode: Callable[[NDArray], NDArray] | None = None
+) -> Callable[[], NDArray[np.uint8]]:
+    """Reads an image; the function returned does the rest once, in any thread: (height, width, 4) as stored (sRGB
+    images stay encoded), row 0 at the top; of UDIM tiles the first.
 
     Args:
         encode: from color values of 0 to 1 to those that are written, before they become bytes; of images of floats,
@@ -86,23 +94,41 @@ def sized_pixels(
         copy = image.copy()
         try:
             copy.scale(width, height)
-            return _bytes_of(copy, encode)
+            return _byte_reader(copy, encode)
         finally:
             bpy.data.images.remove(copy)
-    pixels = _bytes_of(image, encode)
-    if pixels.shape[:2] == (height, width):
-        return pixels
-    return np.array(Image.fromarray(pixels, "RGBA").resize((width, height), Image.Resampling.LANCZOS))
+    read = _byte_reader(image, encode)
+    if (own_width, own_height) == (width, height):
+        return read
+    return lambda: np.array(Image.fromarray(read(), "RGBA").resize((width, height), Image.Resampling.LANCZOS))
 
 
-def _bytes_of(image: bpy.types.Image, encode: Callable[[NDArray], NDArray] | None) -> NDArray[np.uint8]:
+def _byte_reader(
+    image: bpy.types.Image, encode: Callable[[NDArray], NDArray] | None
+) -> Callable[[], NDArray[np.uint8]]:
     width, height = image.size
-    channels, count = image.channels, width * height
-    memory = np.empty(count * channels, np.float32)
+    memory = np.empty(width * height * image.channels, np.float32)
     image.pixels.foreach_get(memory)
+    channels, are_bytes = image.channels, not image.is_float
+    return lambda: _bytes_of(memory, width, height, channels, are_bytes, encode)
+
+
+def _bytes_of(
+    memory: NDArray[np.float32],
+    width: int,
+    height: int,
+    channels: int,
+    are_bytes: bool,
+    encode: Callable[[NDArray], NDArray] | None,
+) -> NDArray[np.uint8]:
+    """(height, width, 4) of floats, which are given back. Those that were bytes need no clipping."""
+    count = width * height
     for first in range(0, count, _STRIP):  # in place: four bytes never reach beyond the floats that they come from
         last = min(first + _STRIP, count)
         strip = memory[first * channels : last * channels].reshape(-1, channels)
+        if are_bytes and channels == 4 and encode is None:
+            memory.view(np.uint8)[first * 4 : last * 4] = (strip * np.float32(255) + np.float32(0.5)).ravel()
+            continue
         strip = np.nan_to_num(np.clip(strip, 0, 1), nan=0.0)
         pixels = np.full((len(strip), 4), 255, np.uint8)
         color = strip[:, :3] if channels >= 3 else np.repeat(strip[:, :1], 3, axis=1)  # one channel becomes gray

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import bpy
 import numpy as np
@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 
 from ml_core.errors import InputError
 
-from .jobs.steps import Progress
-
+T = TypeVar("T")
 CONVERTIBLE = ("MESH", "CURVE", "SURFACE", "FONT", "META")
 MANY_FACES = 40_000
 WEIGHED_AT_ONCE = 1500
@@ -57,7 +56,7 @@ def face_normals(mesh: bpy.types.Mesh) -> NDArray[np.float32]:
     return normals.reshape(-1, 3)
 
 
-def weight_table(mesh: bpy.types.Mesh, told: Progress) -> Generator[Progress, Any, NDArray[np.float64]]:
+def weight_table(mesh: bpy.types.Mesh, told: T) -> Generator[T, Any, NDArray[np.float64]]:
     """(N, 3) vertex, vertex group and weight of every entry, in the order of the vertices; a step at a time.
 
     Args:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from typing import Any
 
 import bpy
 import numpy as np
 from numpy.typing import NDArray
+
+from .jobs.steps import Pauses, Progress, run_to_end
 
 LEAST = 1e-4
 """Weights below this are none."""
@@ -27,8 +30,26 @@ def weights_of(obj: bpy.types.Object, names: Sequence[str]) -> NDArray[np.float3
 def set_weights(
     obj: bpy.types.Object, names: Sequence[str], weights: NDArray[np.floating], rows: NDArray[np.integer]
 ) -> None:
-    """Gives the vertices ``rows`` (R,) the weights (R, N) in the groups called ``names``, made where missing."""
+    """As :func:`setting_weights`, at once."""
+    run_to_end(setting_weights(obj, names, weights, rows, Progress(0, 1, "")))
+
+
+def setting_weights(
+    obj: bpy.types.Object,
+    names: Sequence[str],
+    weights: NDArray[np.floating],
+    rows: NDArray[np.integer],
+    told: Progress,
+) -> Generator[Progress, Any, None]:
+    """Gives the vertices ``rows`` (R,) the weights (R, N) in the groups called ``names``, made where missing.
+
+    Args:
+        told: what is yielded meanwhile.
+    """
+    pauses = Pauses()
     for column, name in enumerate(names):
+        if pauses.due():
+            yield told
         values = weights[:, column]
         group = obj.vertex_groups.get(name)
         if group is None:

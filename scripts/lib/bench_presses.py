@@ -26,10 +26,10 @@ def _recorded(steps: list[Step], spent: list[float]) -> Iterator[None]:
     former = base.run_to_end
 
     def run(job: Any, *_: object) -> Any:
-        worked = time.process_time()
+        worked = time.thread_time()
         found, result = steps_of(job)
         steps.extend(found)
-        spent.append(time.process_time() - worked)
+        spent.append(time.thread_time() - worked)
         return result
 
     base.run_to_end = editing.run_to_end = run  # type: ignore[assignment]
@@ -43,10 +43,10 @@ def steps_of_press(press: Callable[[], object]) -> list[Step]:
     """The steps of what a button calls: those of its jobs, and what it does at once."""
     found: list[Step] = []
     spent: list[float] = []
-    began, worked = time.perf_counter(), time.process_time()
+    began, worked = time.perf_counter(), time.thread_time()
     with _recorded(found, spent):
         press()
-    at_once = time.process_time() - worked - sum(spent)
+    at_once = time.thread_time() - worked - sum(spent)
     return [*found, Step(at_once, time.perf_counter() - began, "at once", False)]
 
 

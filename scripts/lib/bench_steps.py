@@ -31,14 +31,14 @@ def steps_of(job: Generator[Progress | InThread, Any, T]) -> tuple[list[Step], T
     told = Progress(0, 1, "Beginning")
     result: Any = None
     while True:
-        began, worked = time.perf_counter(), time.process_time()
+        began, worked = time.perf_counter(), time.thread_time()
         step: Progress | InThread | None = None
         returned: list[T] = []
         try:
             step = job.send(result)
         except StopIteration as stop:
             returned.append(stop.value)
-        steps.append(Step(time.process_time() - worked, time.perf_counter() - began, told.what, told.blocks))
+        steps.append(Step(time.thread_time() - worked, time.perf_counter() - began, told.what, told.blocks))
         if step is None:
             return steps, returned[0]
         result = step.function() if isinstance(step, InThread) else None

@@ -62,6 +62,9 @@ def acting(
     try:
         body, bones, ground = yield from reading_body(armature)
         stage = Stage.of(context, armature, body, ground, variation)
+        if any(step.target is not None or step.point is not None for step in steps):
+            yield MOVING
+            yield from stage.looking_around()
         for number, step in enumerate(steps):
             yield MOVING
             stage.perform(step, steps[number + 1] if number + 1 < len(steps) else None)

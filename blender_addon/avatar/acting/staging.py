@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from dataclasses import dataclass, field
+from typing import Any
 
 import bpy
 import numpy as np
@@ -18,7 +20,9 @@ from ml_core.inference.motion.model import shipped_model
 from ml_core.vocabulary.motion.motions import MOTIONS, WALKING
 from ml_core.vocabulary.motion.steps import SEATED, MotionStep
 
-from .surroundings import Seat, find_seat, obstacle_points, reach_of, things, triangles
+from ...bridge.jobs.steps import InThread, Pauses, Progress, run_to_end
+from ..rig.moving import MOVING
+from .surroundings import Seat, find_seat, obstacle_points, reach_of, things, triangles_of
 
 Array = NDArray[np.floating]
 
@@ -39,7 +43,8 @@ class Stage:
     """Where an avatar acts, and what it has done so far; lengths in meters of the armature's space.
 
     Attributes:
-        whole: all clips so far, in leg lengths. seats: per frame the height of the seat, NaN without one.
+        whole: all clips so far, in leg lengths. seats: per frame the height of the seat, NaN without one. obstacles:
+            (N, 2) points that stand in the way; :meth:`looking_around` reads them.
     """
 
     context: bpy.types.Context
@@ -51,7 +56,7 @@ class Stage:
     seats: list[float] = field(default_factory=list)
     seat: Seat | None = None
     sits: bool = False
-    corners: Array | None = None
+    obstacles: Array | None = None
     variation: int = 0
 
     @classmethod
@@ -83,6 +88,19 @@ class Stage:
     def to_space(self) -> Matrix:
         """From the world to the armature's space, with the ground at z = 0."""
         return Matrix.Translation((0, 0, -self.ground)) @ self.armature.matrix_world.inverted_safe()
+
+    def looking_around(self) -> Generator[Progress | InThread, Any, None]:
+        """Reads what stands in the way, for steps that walk."""
+        leg, found = self.leg, [np.zeros((0, 3, 3))]
+        pauses = Pauses()
+        for corners in triangles_of(self.context, things(self.context, self.armature), self.to_space):
+            found.append(corners)
+            if pauses.due():
+                yield MOVING
+        spacing = 0.5 * _CELL * leg / 0.9
+        self.obstacles = yield InThread(
+            lambda: obstacle_points(np.concatenate(found), _STEP_HEIGHT * leg, _HEAD * leg, spacing)
+        )
 
     def add(self, name: str, clip: MotionClip, seat: float = np.nan) -> None:
         """Goes on with a clip, which is named in the sequence."""
@@ -216,15 +234,15 @@ class Stage:
 
     def _floor(self, goals: list[Array]) -> Floor:
         leg = self.leg
-        if self.corners is None:
-            self.corners = triangles(self.context, things(self.context, self.armature), self.to_space)
-        points = obstacle_points(self.corners, _STEP_HEIGHT * leg, _HEAD * leg, 0.5 * _CELL * leg / 0.9)
+        if self.obstacles is None:
+            run_to_end(self.looking_around())
+        assert self.obstacles is not None
         width = 0.0 if self.body.trunk is None else float(self.body.trunk.width.max())
         radius = float(np.clip(width, 0.2 * leg, 0.34 * leg))
         around = np.array([self.place, *goals])
         margin = _MARGIN * leg / 0.9 + 0.5 * float(np.ptp(around, axis=0).max())
         low, high = around.min(axis=0) - margin, around.max(axis=0) + margin
-        return Floor.of(points, low, high, _CELL * leg / 0.9, radius, radius + 0.25 * leg)
+        return Floor.of(self.obstacles, low, high, _CELL * leg / 0.9, radius, radius + 0.25 * leg)
 
     def _walk(self, motion: str, goal: Array, title: str) -> None:
         if self.sits:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import bpy
@@ -50,20 +50,23 @@ def family(obj: bpy.types.Object) -> list[bpy.types.Object]:
     return [child for child in (obj, *obj.children_recursive) if child.type in _KINDS]
 
 
-def triangles(context: bpy.types.Context, objects: Collection[bpy.types.Object], to_space: Matrix) -> Array:
+def triangles(context: bpy.types.Context, objects: Iterable[bpy.types.Object], to_space: Matrix) -> Array:
     """(T, 3, 3) corners of the evaluated objects, in another space than the world's."""
+    return np.concatenate([np.zeros((0, 3, 3)), *triangles_of(context, objects, to_space)])
+
+
+def triangles_of(context: bpy.types.Context, objects: Iterable[bpy.types.Object], to_space: Matrix) -> Iterator[Array]:
+    """As :func:`triangles`, object by object."""
     depsgraph = context.evaluated_depsgraph_get()
-    found = [np.zeros((0, 3, 3))]
     for obj in objects:
         points, faces = mesh_arrays(obj, depsgraph)
         if len(faces):
             matrix = np.array(to_space @ obj.matrix_world)
-            found.append((points @ matrix[:3, :3].T + matrix[:3, 3])[faces])
-    return np.concatenate(found)
+            yield (points @ matrix[:3, :3].T + matrix[:3, 3])[faces]
 
 
 def obstacle_points(corners: Array, low: float, high: float, spacing: float) -> Array:
-    """(N, 2) points, at most about ``spacing`` apart, of all surface between two heights.
+    """(N, 2) points, at most about ``spacing`` apart, of all surface between two heights; of many in a place, one.
 
     Args:
         corners: (T, 3, 3) of triangles.
@@ -86,7 +89,9 @@ def obstacle_points(corners: Array, low: float, high: float, spacing: float) -> 
         points = corners[chosen, None, 0] + shares[:, :1] * first[chosen, None] + shares[:, 1:] * second[chosen, None]
         points = points.reshape(-1, 3)
         found.append(points[(points[:, 2] > low) & (points[:, 2] < high), :2])
-    return np.concatenate(found)
+    places = np.concatenate(found)
+    cells = np.floor(places / (spacing / 4)).astype(np.int64)
+    return places[np.unique(cells[:, 0] * (1 << 32) + cells[:, 1], return_index=True)[1]]
 
 
 def find_seat(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 import bmesh
 import bpy
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 
 from ml_core.geometry.body.rig import Bone
 
+from ...bridge.jobs.steps import Pauses, Progress
 from ...bridge.mesh_arrays import mesh_data
 from ...bridge.state.edit_mode import edited_bones
 
@@ -107,10 +109,17 @@ def follow_key(follower: bpy.types.Object, body: bpy.types.Object, name: str) ->
 
 
 def move_points(mesh: bpy.types.Mesh, points: Array, later: Collection[str] = ()) -> None:
-    """Moves the vertices of a mesh to ``points`` (V, 3); its shape keys keep their displacements.
+    """As :func:`moving_points`, at once."""
+    for _ in moving_points(mesh, points, later):
+        pass
+
+
+def moving_points(mesh: bpy.types.Mesh, points: Array, later: Collection[str] = ()) -> Iterator[None]:
+    """Moves the vertices of a mesh to ``points`` (V, 3), after a pause where it takes long; its shape keys keep their
+    displacements.
 
     Args:
-        later: keys that stay behind unless they are on, until :func:`reset_shapes` brings them.
+        later: keys that stay behind unless they are on, until :func:`resetting_shapes` brings them.
     """
     keys = mesh.shape_keys
     flat = np.ascontiguousarray(points, np.float32).ravel()
@@ -118,11 +127,13 @@ def move_points(mesh: bpy.types.Mesh, points: Array, later: Collection[str] = ()
         basis = keys.reference_key
         before = np.empty(len(flat), np.float32)
         basis.data.foreach_get("co", before)
-        shift, place = flat - before, np.empty(len(flat), np.float32)
-        for block in keys.key_blocks:
-            if block != basis and (block.value or block.name not in later):
-                block.data.foreach_get("co", place)
-                block.data.foreach_set("co", place + shift)
+        shift, place, pauses = flat - before, np.empty(len(flat), np.float32), Pauses()
+        moved = [block for block in keys.key_blocks if block != basis and (block.value or block.name not in later)]
+        for block in sorted(moved, key=lambda item: item.value != 0):  # those that show go with the vertices
+            if not block.value and pauses.due():
+                yield
+            block.data.foreach_get("co", place)
+            block.data.foreach_set("co", place + shift)
         basis.data.foreach_set("co", flat)
     mesh.vertices.foreach_set("co", flat)
     mesh.update()
@@ -130,16 +141,25 @@ def move_points(mesh: bpy.types.Mesh, points: Array, later: Collection[str] = ()
         keys.update_tag()
 
 
-def reset_shapes(mesh: bpy.types.Mesh, shapes: Mapping[str, tuple[NDArray[np.integer], Array]]) -> None:
-    """Sets the shape keys that :func:`add_shapes` made to their displacements from the mesh as it is now."""
+def resetting_shapes(
+    mesh: bpy.types.Mesh, shapes: Mapping[str, tuple[NDArray[np.integer], Array]], told: Progress
+) -> Generator[Progress, Any, None]:
+    """Sets the shape keys that :func:`add_shapes` made to their displacements from the mesh as it is now.
+
+    Args:
+        told: what is yielded meanwhile.
+    """
     keys = mesh.shape_keys
     if keys is None:
         return
     rest = np.empty(len(mesh.vertices) * 3, np.float32)
     keys.reference_key.data.foreach_get("co", rest)
+    pauses = Pauses()
     for name, (touched, moves) in shapes.items():
         block = keys.key_blocks.get(name)
         if block is not None:
+            if pauses.due():
+                yield told
             moved = rest.reshape(-1, 3).copy()
             moved[touched] += moves
             block.data.foreach_set("co", moved.ravel())

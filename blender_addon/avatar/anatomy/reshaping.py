@@ -6,7 +6,7 @@ goes with the skin next to it. Once the slider rests, garments are draped anew a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,7 +26,7 @@ from ..rig.twist import lay_twist_bones, twist_bones
 from ..wardrobe.fitting import Dressed, on_canvas
 from ..wardrobe.objects import putting_on, worn_garments
 from .building import body_of, eyes_of
-from .meshes import move_points, reset_shapes
+from .meshes import move_points, moving_points, resetting_shapes
 from .person import Figure, expressions, store_body, stored_body
 
 _AROUND = 0.05
@@ -146,17 +146,27 @@ class Reshaping:
 
     def move_to(self, figure: Figure) -> Figure:
         """Moves all but the bones to a figure, whose traits are remembered on the avatar."""
+        for _ in self.moving_to(figure):
+            pass
+        return figure
+
+    def moving_to(self, figure: Figure) -> Iterator[bpy.types.Object]:
+        """As :meth:`move_to`, a step at a time: the object that moves."""
         store_body(self.armature, figure.person.traits)
-        move_points(mesh_data(self.body), figure.vertices, later=expressions())
+        for _ in moving_points(mesh_data(self.body), figure.vertices, later=expressions()):
+            yield self.body
+        yield self.body
         for side, uid in self.read.eyes.items():
             before, now = self.first.eye(side), figure.eye(side)
             scaled = (self.read.points[uid] - before.center) * (now.radius / before.radius) + now.center
             move_points(mesh_data(self.read.objects[uid]), scaled)
+            yield self.read.objects[uid]
         count = figure.person.data.vertex_count
         shift = figure.rest.rows[:count] - self.first.rest.rows[:count]
         for uid, follows in self.begun.follows.items():
-            move_points(mesh_data(self.read.objects[uid]), self.read.points[uid] + follows(shift))
-        return figure
+            for _ in moving_points(mesh_data(self.read.objects[uid]), self.read.points[uid] + follows(shift)):
+                yield self.read.objects[uid]
+            yield self.read.objects[uid]
 
     def settling(
         self, context: bpy.types.Context, clothes: Dressed
@@ -167,8 +177,9 @@ class Reshaping:
             garments that are new, and have no material yet.
         """
         shapes = yield InThread(expressions)
-        reset_shapes(mesh_data(self.body), shapes)
-        yield Progress(1, 1, "Putting on the clothes")
+        told = Progress(1, 1, "Putting on the clothes")
+        yield from resetting_shapes(mesh_data(self.body), shapes, told)
+        yield told
         return (yield from putting_on(context, self.armature, clothes))
 
 

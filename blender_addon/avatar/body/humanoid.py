@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from dataclasses import dataclass
+from typing import Any
 
 import bpy
 import numpy as np
@@ -15,7 +17,8 @@ from ml_core.geometry.humanoid.fit import BodyFit
 from ml_core.geometry.humanoid.landmarks import Landmarks, find_landmarks, upright_turn, weights_by_shape
 
 from ...bridge.data.stored_values import stored_text, stores_text
-from ...bridge.mesh_arrays import mesh_data
+from ...bridge.jobs.steps import Progress, run_to_end
+from ...bridge.mesh_arrays import mesh_data, weight_table
 from ...bridge.vrm import bone_joints, joint_bones
 
 LANDMARK_KEY = "atelier_landmark"
@@ -65,9 +68,17 @@ def armature_of(mesh_object: bpy.types.Object) -> bpy.types.Object | None:
 
 
 def read_humanoid(mesh_object: bpy.types.Object) -> Humanoid:
+    """As :func:`reading_humanoid`, at once."""
+    return run_to_end(reading_humanoid(mesh_object, Progress(0, 1, "")))
+
+
+def reading_humanoid(mesh_object: bpy.types.Object, told: Progress) -> Generator[Progress, Any, Humanoid]:
     """Reads a mesh with the bones that move it; without an armature the joints are found by the mesh's shape.
 
     Landmarks that were placed by hand (:mod:`blender_addon.avatar.body.landmarks`) take precedence over both.
+
+    Args:
+        told: what is yielded meanwhile.
 
     Raises:
         InputError: the mesh lacks faces or UVs, or is no standing body; the message names it.
@@ -85,7 +96,8 @@ def read_humanoid(mesh_object: bpy.types.Object) -> Humanoid:
         raise InputError("{name}: has vertices that are not numbers; clean the mesh first", name=mesh_object.name)
     triangles, loops, slots = _triangles(mesh)
     if armature is not None:
-        joints, weights = rest_joints(armature), _part_weights(mesh_object, armature)
+        yield told
+        joints, weights = rest_joints(armature), (yield from _part_weights(mesh_object, armature, told))
         turn = upright_turn(joints)
         vertices, space[:3, :3] = vertices @ turn.T, space[:3, :3] @ turn.T
         joints = {name: turn @ place for name, place in joints.items()} | placed_landmarks(armature, space)
@@ -174,7 +186,9 @@ def _floats(collection: bpy.types.bpy_prop_collection, attribute: str, width: in
     return values.reshape(-1, width).astype(np.float64)
 
 
-def _part_weights(mesh_object: bpy.types.Object, armature: bpy.types.Object) -> NDArray[np.float64]:
+def _part_weights(
+    mesh_object: bpy.types.Object, armature: bpy.types.Object, told: Progress
+) -> Generator[Progress, Any, NDArray[np.float64]]:
     bones = armature.data.bones
     parents = {bone.name: bone.parent.name if bone.parent else None for bone in bones}
     parts = parts_of_bones([bone.name for bone in bones], parents, bone_joints(armature))
@@ -187,12 +201,14 @@ def _part_weights(mesh_object: bpy.types.Object, armature: bpy.types.Object) -> 
     columns = [
         PARTS.index(part) if (part := parts.get(group.name)) is not None else -1 for group in mesh_object.vertex_groups
     ]
-    vertices = mesh_object.data.vertices
-    # Numbers in one row: of as many tuples Python would look for garbage.
-    row = [number for v in vertices for e in v.groups for number in (v.index, columns[e.group], e.weight)]
-    table = np.array(row, np.float64).reshape(-1, 3)
-    table = table[table[:, 1] >= 0]
-    place = (table[:, 0] * len(PARTS) + table[:, 1]).astype(int)
-    weights = np.bincount(place, table[:, 2], len(vertices) * len(PARTS)).astype(np.float64).reshape(-1, len(PARTS))
+    table = yield from weight_table(mesh_data(mesh_object), told)
+    column = np.array([*columns, -1])[table[:, 1].astype(int)]
+    held, column = table[column >= 0], column[column >= 0]
+    place = held[:, 0].astype(int) * len(PARTS) + column
+    weights = (
+        np.bincount(place, held[:, 2], len(mesh_object.data.vertices) * len(PARTS))
+        .astype(np.float64)
+        .reshape(-1, len(PARTS))
+    )
     total = weights.sum(axis=1, keepdims=True)
     return np.where(total > 1e-6, weights / np.maximum(total, 1e-12), 0)

@@ -33,7 +33,16 @@ from ..surface.paint_sources import PAINTED, Fabric, PaintSource, Skin
 from ..wardrobe.fitting import on_canvas, painted_clothes
 from ..wardrobe.objects import garment_info
 from .earlier_body import NEUTRAL
-from .humanoid import BEARD_KEY, HAIR_KEY, SHAPE_KEY, Humanoid, armature_of, read_humanoid, vertex_normals
+from .humanoid import (
+    BEARD_KEY,
+    HAIR_KEY,
+    SHAPE_KEY,
+    Humanoid,
+    armature_of,
+    read_humanoid,
+    reading_humanoid,
+    vertex_normals,
+)
 
 LEAST_PARTS = 6
 """A mesh that carries weight of this many body parts is a body; fewer is a garment, hair, teeth or an eye."""
@@ -80,7 +89,7 @@ def find_targets_job(obj: bpy.types.Object, step: Progress, garments: bool = Tru
     read = {}
     for child in skinned_meshes(obj) if obj.type == "ARMATURE" else ():
         if garments or garment_info(child) is None:
-            read[child] = read_humanoid(child)
+            read[child] = yield from reading_humanoid(child, step)
             yield step
     return find_targets(obj, garments, read)
 

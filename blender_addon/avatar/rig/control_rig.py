@@ -56,6 +56,7 @@ _PHALANXES = {
 _BEND = 0.012
 """Share of a limb's length by which a straight elbow or knee of the metarig is bent: Rigify's IK needs a side."""
 
+_BUILDING = "Blender's Rigify builds the controls"
 _STEP = Progress(0.9, 1, "Adding bones")
 _WIDGETS = 20
 """Widgets that are removed in a step."""
@@ -94,6 +95,7 @@ def adding_control_rig(
     bones = joint_bones(armature, _NEEDED)
     # VRM's name for the first bone of a thumb, which no other rig uses.
     bones |= {name: name for name in ("leftThumbMetacarpal", "rightThumbMetacarpal") if name in armature.data.bones}
+    yield Progress(0.0, 1, _BUILDING, blocks=True)
     _enable_rigify(context)
     yield from removing_control_rig(context, armature)
     make_single_user(armature)
@@ -101,7 +103,7 @@ def adding_control_rig(
     frame = _frame(armature, bones)
     metarig = _metarig(context, armature, bones, frame)
     try:
-        yield Progress(0.3, 1, "Blender's Rigify builds the controls", blocks=True)
+        yield Progress(0.3, 1, _BUILDING, blocks=True)
         rig = _generated(context, metarig)
         rig[SCRIPT_KEY] = metarig.data.rigify_rig_ui
     finally:

@@ -36,7 +36,7 @@ def adding_extra_bones(
     facts: dict[str, Any] = {}
     if "twist" in wanted:
         facts["twist"] = yield from adding_twist_bones(context, armature)
-    if {"springs", "physics"} & set(wanted) and has_something_to_swing(armature):
+    if {"springs", "physics"} & set(wanted) and (yield from has_something_to_swing(armature)):
         facts["springs"] = yield from adding_springs(context, armature)
         if "physics" in wanted:
             facts["physics"] = yield from adding_physics(context, armature)

@@ -11,9 +11,9 @@ from mathutils import Matrix, Quaternion
 from numpy.typing import NDArray
 
 from ml_core.geometry.motion.motion import Motion
+from ml_core.geometry.motion.rotations import continuous, to_quaternions
 
 from ...bridge.data.stored_values import stores_text
-from .poses import basis_rotation
 
 CLIP_KEY = "atelier_clip"
 """Custom property of an action that we made: the name of its clip."""
@@ -107,14 +107,9 @@ def remove_tracks(armature: bpy.types.Object, names: Collection[str]) -> None:
 
 
 def _quaternions(bone: bpy.types.Bone, rotations: NDArray) -> NDArray[np.float64]:
-    previous = Quaternion()
-    rows: list[tuple[float, ...]] = []
-    for rotation in rotations:
-        turn = basis_rotation(bone, rotation)
-        turn.make_compatible(previous)
-        previous = turn
-        rows.append(tuple(turn[:]))
-    return np.array(rows)
+    """Pose rotations (F, 4) of a bone for a joint's rotations (F, 3, 3) in the armature's axes."""
+    rest = np.array(bone.matrix_local.to_3x3())
+    return continuous(to_quaternions(rest.T @ rotations @ rest))
 
 
 def _curves(bag: Any, path: str, values: NDArray) -> None:

@@ -31,7 +31,7 @@ from ml_core.geometry.springs.colliders import Collider, body_colliders
 from ...bridge.jobs.steps import InThread, Progress
 from ...bridge.mesh_arrays import mesh_data, positions
 from ...bridge.state.edit_mode import edited_bones, settled
-from ...bridge.vertex_weights import LEAST, set_weights, weights_of
+from ...bridge.vertex_weights import LEAST, set_weights, setting_weights, weights_of
 from ..anatomy.building import body_of
 from ..anatomy.person import mesh_vertices
 from ..body.hair import hair_of, refitting_hair, worn_hair
@@ -50,6 +50,10 @@ SWINGS: dict[str, dict[str, float]] = {
     "Cloth": {"stiffness": 1.6, "gravityPower": 0.25, "dragForce": 0.5, "hitRadius": 0.02},
 }
 """How chains swing, in VRM's terms, by what their names begin with."""
+
+
+_Laid = list[tuple[Chains, list[tuple[bpy.types.Object, NDArray[np.floating]]]]]
+"""Chains, and the meshes that go with each, with how free their vertices hang."""
 
 
 def spring_bones(armature: bpy.types.Object) -> dict[str, list[str]]:
@@ -72,17 +76,16 @@ def adding_springs(
     Raises:
         InputError: it has no anatomical body, or nothing on it hangs free; nothing is changed then.
     """
-    body = check_springs(armature)
+    body, laid = yield from checking_springs(armature)
     yield ADDING
     yield from removing_springs(context, armature)
-    laid = _laid(armature, body)
     for chains, _ in laid:
         yield from settled(context)
         _add_bones(context, armature, chains)
     for chains, meshes in laid:
         for obj, freedom in meshes:
             yield ADDING
-            _weigh(armature, obj, chains, freedom)
+            yield from _weighing(armature, obj, chains, freedom)
     yield ADDING
     colliders = colliders_of(armature, body)
     Secondary.of(armature).keep_springs(
@@ -103,7 +106,7 @@ def removing_springs(
     for name, obj in worn_garments(armature).items():
         if any(bone in obj.vertex_groups for bone in gone):
             yield ADDING
-            _weigh_as_made(armature, name, obj, gone)
+            yield from _weighing_as_made(armature, name, obj, gone)
     yield from sharing_weights(armature)
     hair = hair_of(armature)
     if hair is not None and any(bone in hair.vertex_groups for bone in gone):
@@ -119,8 +122,8 @@ def removing_springs(
     return list(chains)
 
 
-def check_springs(armature: bpy.types.Object) -> bpy.types.Object:
-    """The body of an avatar that can have springs.
+def checking_springs(armature: bpy.types.Object) -> Generator[InThread, Any, tuple[bpy.types.Object, _Laid]]:
+    """The body of an avatar that can have springs, and the chains that it should have.
 
     Raises:
         InputError: it has no anatomical body, or nothing on it hangs free.
@@ -130,17 +133,18 @@ def check_springs(armature: bpy.types.Object) -> bpy.types.Object:
         raise InputError(
             "{name}: springs go on Atelier's own body; choose an avatar that was made here", name=armature.name
         )
-    if not _laid(armature, body):
+    laid = yield from _laying(armature, body)
+    if not laid:
         raise InputError(
             "{name}: nothing swings; give it long hair, a skirt, a dress or a coat first", name=armature.name
         )
-    return body
+    return body, laid
 
 
-def has_something_to_swing(armature: bpy.types.Object) -> bool:
+def has_something_to_swing(armature: bpy.types.Object) -> Generator[InThread, Any, bool]:
     """Whether hair or cloth of an avatar hangs free."""
     body = body_of(armature)
-    return body is not None and bool(_laid(armature, body))
+    return body is not None and bool((yield from _laying(armature, body)))
 
 
 def colliders_of(armature: bpy.types.Object, body: bpy.types.Object) -> list[Collider]:
@@ -153,18 +157,16 @@ def colliders_of(armature: bpy.types.Object, body: bpy.types.Object) -> list[Col
     return body_colliders(points, lambda bone: weights[:, BONE_NAMES.index(bone)], joints)
 
 
-_Meshes = list[tuple[bpy.types.Object, NDArray[np.floating]]]
-
-
-def _laid(armature: bpy.types.Object, body: bpy.types.Object) -> list[tuple[Chains, _Meshes]]:
+def _laying(armature: bpy.types.Object, body: bpy.types.Object) -> Generator[InThread, Any, _Laid]:
     """The chains that an avatar should have, and the meshes that go with each, with how free their vertices hang."""
-    found: list[tuple[Chains, _Meshes]] = []
+    found: _Laid = []
     hair, worn = hair_of(armature), worn_hair(armature)
     if hair is not None and worn is not None and worn.style in HANGING:
         head = dense_weights(body_model().data)[mesh_vertices()][:, BONE_NAMES.index("head")] > 0.5
         skull, points = _rest_points(armature, body)[head], _rest_points(armature, hair)
-        freedom = hair_freedom(points, skull)
-        chains = hair_chains(points, freedom, skull, worn.style in TAILED)
+        freedom = yield InThread(lambda: hair_freedom(points, skull))
+        tails = worn.style in TAILED
+        chains = yield InThread(lambda: hair_chains(points, freedom, skull, tails))
         if chains is not None:
             found.append((chains, [(hair, freedom)]))
     start = min(armature.data.bones[f"{side}UpperLeg"].head_local.z for side in ("left", "right"))
@@ -200,7 +202,9 @@ def _add_bones(context: bpy.types.Context, armature: bpy.types.Object, chains: C
             collection.assign(armature.data.bones[name])
 
 
-def _weigh(armature: bpy.types.Object, obj: bpy.types.Object, chains: Chains, freedom: NDArray[np.floating]) -> None:
+def _weighing(
+    armature: bpy.types.Object, obj: bpy.types.Object, chains: Chains, freedom: NDArray[np.floating]
+) -> Generator[Progress, Any, None]:
     """Gives the bones of chains their share of a mesh, as much as each of its vertices (V,) hangs free."""
     rows = np.flatnonzero(freedom > LEAST)
     if not len(rows):
@@ -212,14 +216,17 @@ def _weigh(armature: bpy.types.Object, obj: bpy.types.Object, chains: Chains, fr
     share = freedom[rows, None].astype(np.float32)
     kept = weights_of(obj, others)[rows] * (1 - share)
     free = chains.weights(_rest_points(armature, obj)[rows]) * share
-    set_weights(obj, [*others, *springs], limited(np.concatenate([kept, free], axis=1)), rows)
+    yield ADDING
+    yield from setting_weights(obj, [*others, *springs], limited(np.concatenate([kept, free], axis=1)), rows, ADDING)
 
 
-def _weigh_as_made(armature: bpy.types.Object, name: str, obj: bpy.types.Object, gone: list[str]) -> None:
+def _weighing_as_made(
+    armature: bpy.types.Object, name: str, obj: bpy.types.Object, gone: list[str]
+) -> Generator[Progress, Any, None]:
     """Gives a garment the weights that it was made with; one that was edited gives those of springs to its thighs."""
     made = on_canvas(name).garment.weights
     if len(made) == len(obj.data.vertices):
-        set_weights(obj, BONE_NAMES, made, np.arange(len(made)))
+        yield from setting_weights(obj, BONE_NAMES, made, np.arange(len(made)), ADDING)
         gone = [*gone, *twist_bones(armature)]
     else:
         for bone in gone:

@@ -18,7 +18,7 @@ from ml_core.geometry.body.rig import TWIST, TWISTED, limited, twist_share
 from ...bridge.jobs.steps import InThread, Progress
 from ...bridge.mesh_arrays import mesh_data, positions
 from ...bridge.state.edit_mode import edited_bones, settled
-from ...bridge.vertex_weights import LEAST, set_weights, weights_of
+from ...bridge.vertex_weights import LEAST, set_weights, setting_weights, weights_of
 from ...bridge.vrm import joint_bones
 from .secondary import Secondary
 
@@ -72,10 +72,12 @@ def removing_twist_bones(
         armature.pose.bones[twist].driver_remove("rotation_euler", 1)
     for obj in skins_of(armature):
         yield ADDING
+        names = list(dict.fromkeys(name for pair in present.items() for name in pair))
+        weights = weights_of(obj, names)
         for twist, bone in present.items():
-            weights = weights_of(obj, (bone, twist))
-            rows = np.flatnonzero(weights[:, 1] > LEAST)
-            set_weights(obj, (bone,), weights[rows].sum(axis=1, keepdims=True), rows)
+            both = weights[:, [names.index(bone), names.index(twist)]]
+            rows = np.flatnonzero(both[:, 1] > LEAST)
+            set_weights(obj, (bone,), both[rows].sum(axis=1, keepdims=True), rows)
             if twist in obj.vertex_groups:
                 obj.vertex_groups.remove(obj.vertex_groups[twist])
     Secondary.of(armature).forget(present)
@@ -119,7 +121,7 @@ def sharing_weights(armature: bpy.types.Object) -> Generator[Progress | InThread
             share = (twist_share(joints[bone], points[rows], *ends) * shared[:, names.index(bone)]).astype(np.float32)
             shared[:, names.index(bone)] -= share
             shared = np.concatenate([shared, share[:, None]], axis=1)
-        set_weights(obj, [*names, *twists], limited(shared), rows)
+        yield from setting_weights(obj, [*names, *twists], limited(shared), rows, ADDING)
 
 
 def skins_of(armature: bpy.types.Object) -> list[bpy.types.Object]:

@@ -9,6 +9,7 @@ On cancel the generator is closed, so ``finally`` and ``with`` blocks in it rest
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
@@ -40,6 +41,20 @@ class InThread:
 
     function: Callable[[], Any]
     holds: bool = False
+
+
+class Pauses:
+    """When a loop has worked for :data:`PATIENCE` since it last yielded."""
+
+    def __init__(self) -> None:
+        self._began = time.perf_counter()
+
+    def due(self) -> bool:
+        """Whether to yield now; asking begins anew."""
+        if time.perf_counter() - self._began < PATIENCE:
+            return False
+        self._began = time.perf_counter()
+        return True
 
 
 def aside(function: Callable[[], T], is_long: bool) -> Generator[InThread, Any, T]:

@@ -11,7 +11,6 @@ import bpy
 from ml_core.errors import InputError
 
 from ...bridge.jobs.steps import InThread, Progress, scaled
-from ...bridge.state.preserved_scene import temporary_scene
 from ...translations.registry import formatted
 from ..assets.avatars.budget import fit_avatars
 from ..assets.avatars.parts import Avatar, read_avatars
@@ -21,8 +20,8 @@ from ..materials.baking import Surfaced, bake_materials, flatten_materials
 from ..materials.reading import KnownMaterials
 from ..meshes.lods import Known
 from ..meshes.variants import MOST_VARIANTS
-from ..motion.clips import Clip, find_clips, read_clip
-from ..motion.sampling import Track, key_tracks, object_tracks, write_key_tracks
+from ..motion.clips import Clip, find_clips, reading_clip
+from ..motion.sampling import Track, object_tracks, reading_key_tracks, write_key_tracks
 from ..names.assets import Namer
 from ..names.engine import EngineNames
 from ..options import ExportOptions
@@ -113,14 +112,17 @@ def _read_clips(
         stem = names.engine[armature.session_uid].removeprefix("SK_")
         sources = find_clips(armature, stem, options.actions)
         for number, source in enumerate(sources):
-            yield Progress(number, len(sources), formatted("Reading {name}", name=source.name))
-            with temporary_scene(context):
-                clip = read_clip(context, armature, source)
+            told = Progress(number, len(sources), formatted("Reading {name}", name=source.name))
+            yield told
+            clip = yield from reading_clip(context, armature, source, told)
             if not clip.is_still or source.strip is not None or source.action is not None:
                 clips[armature.session_uid].append(clip)
         for part in avatar.parts:
-            yield Progress(len(sources), len(sources), formatted("Reading {name}", name=part.name))
-            part.key_tracks = key_tracks(context, part.obj, f"AS_{stem}_", armature, sources, options.actions)
+            told = Progress(len(sources), len(sources), formatted("Reading {name}", name=part.name))
+            yield told
+            prefix = f"AS_{stem}_"
+            reading = reading_key_tracks(context, part.obj, told, prefix, armature, sources, options.actions)
+            part.key_tracks = yield from reading
     return clips
 
 
@@ -132,5 +134,8 @@ def _read_motion(
         return {}
     for asset in assets:
         if asset.mesh.shape_keys is not None:
-            write_key_tracks(asset.mesh, key_tracks(context, asset.instances[0].obj, which=options.actions))
+            obj = asset.instances[0].obj
+            told = Progress(0, 1, formatted("Reading the motion of {name}", name=obj.name))
+            tracks = yield from reading_key_tracks(context, obj, told, which=options.actions)
+            write_key_tracks(asset.mesh, tracks)
     return (yield from object_tracks(context, content.movable, options.actions))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, PngImagePlugin
 
-from ...bridge.image_arrays import sized_pixels
+from ...bridge.image_arrays import pixel_reader
 from ...bridge.jobs.steps import InThread
 from ..delivery.provenance import xmp_packet
 from ..targets.profile import Profile
@@ -46,7 +46,9 @@ def write_textures(
     width, height = (min(side, budget) for side in facts.size)
     if not width:
         return {}
-    maps = {channel: channel_pixels(image, channel in COLORS, width, height) for channel, image in facts.images.items()}
+    maps = {}
+    for channel, image in facts.images.items():
+        maps[channel] = yield InThread(_channel_reader(image, channel in COLORS, width, height))
     return (yield InThread(lambda: _packed(maps, facts, stem, folder, profile, note, is_webp)))
 
 
@@ -101,13 +103,23 @@ def channel_pixels(image: bpy.types.Image, is_color: bool, width: int, height: i
     Raises:
         InputError: the image has too many pixels.
     """
+    return _channel_reader(image, is_color, width, height)()
+
+
+def _channel_reader(image: bpy.types.Image, is_color: bool, width: int, height: int) -> Callable[[], Pixels]:
+    """As :func:`channel_pixels`: the image is read, and what is left can be done in any thread."""
     if not is_color or (not image.is_float and image.colorspace_settings.name == "sRGB"):
-        return sized_pixels(image, width, height)
-    if not image.is_float:
-        pixels = sized_pixels(image, width, height)
+        return pixel_reader(image, width, height)
+    if image.is_float:
+        return pixel_reader(image, width, height, encoded)
+    read = pixel_reader(image, width, height)
+
+    def encoded_bytes() -> Pixels:
+        pixels = read()
         pixels[..., :3] = np.round(encoded(np.arange(256) / 255) * 255).astype(np.uint8)[pixels[..., :3]]
         return pixels
-    return sized_pixels(image, width, height, encoded)
+
+    return encoded_bytes
 
 
 def with_means(facts: MaterialFacts) -> MaterialFacts:

@@ -6,19 +6,22 @@ can: a clip is sampled at every frame in the armature's space, where they are th
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import bpy
 import numpy as np
-from mathutils import Matrix, Quaternion
+from mathutils import Matrix
 from numpy.typing import NDArray
 
+from ml_core.geometry.motion.rotations import continuous, inverses, to_quaternions
 from ml_core.vocabulary.export_choices import ActionChoice
 
-from .sampling import add_strip, bones_follow, new_action, outside_motion, write_curves
+from ...bridge.jobs.steps import InThread, Pauses, Progress, driven
+from ...bridge.state.preserved_scene import in_scene, spare_scene
+from .sampling import add_strip, bones_follow, new_action, outside_motion, set_frame, write_curves
 from .sources import ClipSource, clip_sources, playing, spare_actions
 
 SHORTEST_WAY = 0.01
@@ -69,17 +72,32 @@ def find_clips(armature: bpy.types.Object, stem: str, which: ActionChoice = "all
     return found
 
 
-def read_clip(context: bpy.types.Context, armature: bpy.types.Object, source: ClipSource) -> Clip:
-    """Samples a clip in the window's scene, which is a temporary one; the armature itself stays as it is.
+def reading_clip(
+    context: bpy.types.Context, armature: bpy.types.Object, source: ClipSource, told: Progress
+) -> Generator[Progress | InThread, Any, Clip]:
+    """Samples a clip in a temporary scene; the armature itself stays as it is.
 
     A clip of so many frames and a half is stretched to whole ones, so that its end, where it may loop, is kept.
+
+    Args:
+        told: what is yielded meanwhile.
     """
+    with spare_scene(context) as scene:
+        return (yield from driven(_sampled(context, armature, source, told), lambda: in_scene(context, scene)))
+
+
+def _sampled(
+    context: bpy.types.Context, armature: bpy.types.Object, source: ClipSource, told: Progress
+) -> Generator[Progress, Any, Clip]:
+    """As :func:`reading_clip`, in the context's scene, which nobody else uses."""
     frames = max(round(source.end - source.start), 1)
     poses, places = [], []
     with _playing(context, armature, source) as puppet:
+        pauses = Pauses()
         for time in np.linspace(source.start, source.end, frames + 1):
-            whole = int(np.floor(time + 1e-6))
-            context.scene.frame_set(whole, subframe=float(np.clip(time - whole, 0, 0.999)))
+            if pauses.due():
+                yield told
+            set_frame(context.scene, time)
             posed = puppet.evaluated_get(context.evaluated_depsgraph_get())
             poses.append([np.array(bone.matrix) for bone in posed.pose.bones])
             places.append(np.array(posed.matrix_world))
@@ -106,7 +124,7 @@ def _playing(context: bpy.types.Context, armature: bpy.types.Object, source: Cli
         context.view_layer.update()
 
 
-def write_clips(
+def writing_clips(
     copy: bpy.types.Object,
     clips: list[Clip],
     base: Mapping[str, Matrix],
@@ -114,7 +132,8 @@ def write_clips(
     hips: str | None,
     place: Matrix,
     axes: Matrix,
-) -> None:
+    told: Progress,
+) -> Generator[Progress, Any, None]:
     """Puts each clip on an NLA strip of its own on the exported copy, starting at frame 0.
 
     Travel over the ground goes to the bone ``root`` where there is one. Before frame 0 the copy is in its rest pose,
@@ -123,6 +142,7 @@ def write_clips(
     Args:
         base: source armature-space matrices of the copy's rest pose. bone_names: the copy's bone of each source bone.
             place: source armature space to meters, Z up. axes: from there to the copy's space.
+        told: what is yielded meanwhile.
     """
     if not clips:
         return
@@ -133,6 +153,7 @@ def write_clips(
     animation = copy.animation_data_create()
     for bone in copy.pose.bones:
         bone.rotation_mode = "QUATERNION"
+    pauses = Pauses()
     for clip in clips:
         object_motion = space @ clip.root @ back
         poses = {}
@@ -146,8 +167,11 @@ def write_clips(
             body = _body(copy, hips)
             poses["root"] = _travel(poses[body], own, np.array(axes)) @ own if body in poses else own
         bag, action, slot = new_action(clip.name, "OBJECT", copy.name)
+        inverse = dict(zip(poses, inverses(np.array(list(poses.values()))), strict=True))
         for rested in copy.data.bones:
-            _key(bag, rested.name, rested.parent.name if rested.parent else None, poses, rest)
+            if pauses.due():
+                yield told
+            _key(bag, rested.name, rested.parent.name if rested.parent else None, poses, inverse, rest)
         add_strip(animation, clip.name, action, slot, clip.frames)
     animation.action = None
     bpy.context.view_layer.update()
@@ -176,26 +200,38 @@ def _travel(body: NDArray, root: NDArray, axes: NDArray) -> NDArray:
     return result
 
 
-def _key(bag: Any, name: str, parent: str | None, poses: Mapping[str, NDArray], rest: Mapping[str, NDArray]) -> None:
-    """Location, rotation and, where it changes, scale curves of one bone, relative to its rest pose and its parent."""
+def _key(
+    bag: Any,
+    name: str,
+    parent: str | None,
+    poses: Mapping[str, NDArray],
+    inverse: Mapping[str, NDArray],
+    rest: Mapping[str, NDArray],
+) -> None:
+    """Location, rotation and, where it changes, scale curves of one bone, relative to its rest pose and its parent.
+
+    Args:
+        inverse: of ``poses``.
+    """
     frames = len(next(iter(poses.values())))
     own = poses.get(name, np.tile(rest[name], (frames, 1, 1)))
     local, rest_local = own, rest[name]
     if parent is not None:
-        above = poses.get(parent, np.tile(rest[parent], (frames, 1, 1)))
-        local, rest_local = np.linalg.inv(above) @ own, np.linalg.inv(rest[parent]) @ rest[name]
-    basis = np.linalg.inv(rest_local) @ local
+        back = inverse[parent] if parent in inverse else inverses(rest[parent])
+        local, rest_local = back @ own, inverses(rest[parent]) @ rest[name]
+    basis = inverses(rest_local) @ local
     scale = np.linalg.norm(basis[:, :3, :3], axis=1)
-    turns: list[Quaternion] = []
-    for matrix in basis:
-        turn = Matrix(matrix).to_quaternion()
-        if turns:
-            turn.make_compatible(turns[-1])
-        turns.append(turn)
-    write_curves(bag, f'pose.bones["{name}"].rotation_quaternion', np.array(turns))
+    write_curves(bag, f'pose.bones["{name}"].rotation_quaternion', continuous(_rotations(basis[:, :3, :3], scale)))
     write_curves(bag, f'pose.bones["{name}"].location', basis[:, :3, 3])
     if np.abs(scale - 1).max() > 1e-3:
         write_curves(bag, f'pose.bones["{name}"].scale', scale)
+
+
+def _rotations(linear: NDArray, scale: NDArray) -> NDArray[np.float64]:
+    """Unit quaternions (F, 4) of matrices (F, 3, 3) with the lengths (F, 3) of their columns; what is mirrored as well
+    turns as its opposite does."""
+    handed = np.where(np.linalg.det(linear) < 0, -1.0, 1.0)[:, None, None]
+    return to_quaternions(handed * linear / np.maximum(scale, 1e-12)[:, None])
 
 
 def frame_facts(clips: Mapping[str, int], fps: float) -> list[dict[str, Any]]:

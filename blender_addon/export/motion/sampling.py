@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 
 from ml_core.vocabulary.export_choices import ActionChoice
 
-from ...bridge.jobs.steps import Progress
-from ...bridge.state.preserved_scene import temporary_scene
+from ...bridge.jobs.steps import InThread, Pauses, Progress, driven
+from ...bridge.state.preserved_scene import in_scene, spare_scene, temporary_scene
 from ...translations.registry import formatted
 from ..content.evaluated import block_values
 from ..formats.glb_rest import remember_rest, remember_values
@@ -143,7 +143,7 @@ def _own_track(context: bpy.types.Context, obj: bpy.types.Object, source: ClipSo
         matrices = []
         with playing(puppet.animation_data, source):
             for time in np.linspace(source.start, source.end, frames + 1):
-                _set_frame(scene, time)
+                set_frame(scene, time)
                 matrices.append(np.array(puppet.evaluated_get(bpy.context.evaluated_depsgraph_get()).matrix_world))
         bpy.data.objects.remove(puppet)
     return Track(source.name, np.array(matrices))
@@ -153,7 +153,8 @@ def _frames(start: float, end: float) -> int:
     return min(max(round(end - start), 1), MOST_FRAMES)
 
 
-def _set_frame(scene: bpy.types.Scene, time: float) -> None:
+def set_frame(scene: bpy.types.Scene, time: float) -> None:
+    """Shows a scene at a time in frames, whole or not."""
     whole = int(np.floor(time + 1e-6))
     scene.frame_set(whole, subframe=float(np.clip(time - whole, 0, 0.999)))
 
@@ -183,46 +184,82 @@ def _follow(
     return result
 
 
-def key_tracks(
+def reading_key_tracks(
     context: bpy.types.Context,
     obj: bpy.types.Object,
+    told: Progress,
     prefix: str = "AS_",
     armature: bpy.types.Object | None = None,
     clips: Sequence[ClipSource] = (),
     which: ActionChoice = "all",
-) -> list[KeyTrack]:
+) -> Generator[Progress | InThread, Any, list[KeyTrack]]:
     """The clips of an object's shape keys: actions and strips of their own, and what drivers make of the armature's.
 
     Args:
-        prefix: what the names of clips begin with. armature, clips: whose clips may drive the keys.
-            which: of ``ExportOptions.actions``.
+        told: what is yielded meanwhile. prefix: what the names of clips begin with. armature, clips: whose clips may
+            drive the keys. which: of ``ExportOptions.actions``.
     """
     keys = obj.data.shape_keys if obj.type == "MESH" else None
     animation = keys.animation_data if keys is not None else None
     if animation is None:
         return []
     scene = context.scene
-    tracks = [_key_track(context, obj, source, None) for source in clip_sources(animation, prefix, which=which)]
-    if len(animation.drivers):
-        tracks += [_key_track(context, obj, source, armature) for source in clips]
-        if not tracks:
-            source = ClipSource(prefix + "Scene", scene.frame_start, scene.frame_end, None)
-            tracks = [_key_track(context, obj, source, None)]
+    wanted: list[tuple[ClipSource, bpy.types.Object | None]] = [
+        (source, None) for source in clip_sources(animation, prefix, which=which)
+    ]
+    if _are_moved(keys):
+        wanted += [(source, armature) for source in clips]
+        if not wanted:
+            wanted = [(ClipSource(prefix + "Scene", scene.frame_start, scene.frame_end, None), None)]
+    tracks = []
+    for source, rig in wanted:
+        with spare_scene(context) as spare:
+            playing_it = _key_track(spare, obj, source, rig, told)
+            tracks.append((yield from driven(playing_it, lambda spare=spare: in_scene(context, spare))))
     return [track for track in tracks if any(np.ptp(values) > STILL for values in track.values.values())]
 
 
+def _are_moved(keys: bpy.types.Key) -> bool:
+    """Whether drivers may move shape keys in time: not where all that they add up are values of other shape keys
+    that nothing moves, as garments follow their body."""
+    seen: set[int] = set()
+    waiting = [keys]
+    while waiting:
+        block = waiting.pop()
+        animation = block.animation_data
+        if block.session_uid in seen or animation is None:
+            continue
+        seen.add(block.session_uid)
+        if block != keys and (animation.action is not None or any(track.strips for track in animation.nla_tracks)):
+            return True
+        for curve in animation.drivers:
+            if curve.driver.type == "SCRIPTED" or any(item.type != "SINGLE_PROP" for item in curve.driver.variables):
+                return True
+            for target in (target for item in curve.driver.variables for target in item.targets):
+                if target.id is not None and not isinstance(target.id, bpy.types.Key):
+                    return True
+                if target.id is not None:
+                    waiting.append(target.id)
+    return False
+
+
 def _key_track(
-    context: bpy.types.Context, obj: bpy.types.Object, source: ClipSource, armature: bpy.types.Object | None
-) -> KeyTrack:
-    """Plays one clip on copies: of the keys, or of the armature that drives them."""
+    scene: bpy.types.Scene,
+    obj: bpy.types.Object,
+    source: ClipSource,
+    armature: bpy.types.Object | None,
+    told: Progress,
+) -> Generator[Progress, Any, KeyTrack]:
+    """Plays one clip on copies in a scene of their own: of the keys, or of the armature that drives them."""
     frames = _frames(source.start, source.end)
-    with temporary_scene(context) as scene:
+    made: list[bpy.types.ID] = []
+    try:
         puppet = obj.copy()
         puppet.data = obj.data.copy()
+        made += [puppet, puppet.data]
         puppet.modifiers.clear()
         scene.collection.objects.link(puppet)
         keys = puppet.data.shape_keys
-        made: list[bpy.types.ID] = [puppet, puppet.data]
         played = keys.animation_data
         if armature is not None:
             rig = armature.copy()
@@ -230,12 +267,15 @@ def _key_track(
             made.append(rig)
             played = rig.animation_data
             _retarget(keys, armature, rig)
-        rows = []
+        rows, pauses = [], Pauses()
         with playing(played, source):
             for time in np.linspace(source.start, source.end, frames + 1):
-                _set_frame(scene, time)
+                if pauses.due():
+                    yield told
+                set_frame(scene, time)
                 rows.append(block_values(keys.evaluated_get(bpy.context.evaluated_depsgraph_get())))
         names = [block.name for block in keys.key_blocks]
+    finally:
         bpy.data.batch_remove(made)
     values = np.array(rows)
     return KeyTrack(source.name, {name: values[:, number] for number, name in enumerate(names) if number})

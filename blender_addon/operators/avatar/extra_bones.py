@@ -6,7 +6,7 @@ import bpy
 
 from ...avatar.rig.extra_bones import removing_all_springs
 from ...avatar.rig.physics import adding_physics
-from ...avatar.rig.springs import adding_springs, check_springs
+from ...avatar.rig.springs import adding_springs, checking_springs
 from ...avatar.rig.twist import adding_twist_bones, removing_twist_bones
 from ...bridge.jobs.steps import Job, Report, unbroken
 from ...translations.registry import formatted
@@ -49,7 +49,7 @@ class ATELIER_OT_add_springs(ArmatureJob, bpy.types.Operator):
     )
 
     def changing(self, context: bpy.types.Context, armature: bpy.types.Object) -> Job:
-        check_springs(armature)
+        yield from checking_springs(armature)
         return (yield from unbroken(self._adding(context, armature)))
 
     def _adding(self, context: bpy.types.Context, armature: bpy.types.Object) -> Job:

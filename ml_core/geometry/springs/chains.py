@@ -84,7 +84,7 @@ class Chains:
 
 def hair_freedom(points: Array, skull: Array) -> Array:
     """(N,) 0..1, how freely hair at points (N, 3) swings: by its distance from the skin of the head (S, 3)."""
-    nearest = skull[nearest_of(points, skull)]
+    nearest = skull[nearest_of(points, skull, within=_FREE)]  # what is further off hangs free, whatever it is next to
     return _smooth((np.linalg.norm(points - nearest, axis=1) - _NEAR) / (_FREE - _NEAR))
 
 

@@ -21,7 +21,7 @@ from ...content.evaluated import settle_keys
 from ...formats.privacy import copy_properties, forget_properties
 from ...meshes.cleaning import triangulating
 from ...meshes.normals import restoring_normals, transform_mesh, turn_normals
-from ...motion.clips import Clip, is_animated, write_clips
+from ...motion.clips import Clip, is_animated, writing_clips
 from ...motion.sampling import write_key_tracks
 from ...names.engine import EngineNames
 from ...options import ExportOptions
@@ -93,7 +93,7 @@ def stage_avatar(
     The pose of ``options.pose`` becomes the rest pose. Where the target asks for it, the arms are raised.
 
     Args:
-        names: engine names of the armature and its meshes. clips: as :func:`~.clips.read_clip` found them.
+        names: engine names of the armature and its meshes. clips: as :func:`~.clips.reading_clip` found them.
             unit: meters in one unit of the scene. kept_bones: bones that stay though they move nothing.
     """
     armature = avatar.armature
@@ -176,7 +176,8 @@ def stage_avatar(
             write_key_tracks(mesh_data(obj), part.key_tracks)
     axes = _to_axes(copy, meshes, profile)
     bones = {joint: renamed[bone] for joint, bone in joints.items() if bone in renamed}
-    write_clips(copy, clips, posed, renamed, bones.get("hips"), home @ size, axes)
+    told = Progress(1, 1, armature.name)
+    yield from writing_clips(copy, clips, posed, renamed, bones.get("hips"), home @ size, axes, told)
     sizes = {name: float(np.mean((size @ matrix).to_scale()[:])) for name, matrix in posed.items()}
     return StagedAvatar(copy, meshes, profile.target.fbx_axes == "zero", bones, clips, home, renamed, sizes)
 

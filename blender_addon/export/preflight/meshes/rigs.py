@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 import bpy
 import numpy as np
+from numpy.typing import NDArray
 
+from ....bridge.mesh_arrays import mesh_data, weight_table
 from ...assets.avatars.skeleton import REQUIRED, humanoid_bones
 from ..budgets import budget
 from ..finding import ALWAYS, BY_CHOICE, Finding, Kind
@@ -85,11 +87,11 @@ def check(survey: Survey, armature: bpy.types.Object) -> Iterator[Finding]:
         yield from survey.found("many_bones", armature, over, number=number, limit=limit)
 
 
-def check_skin(survey: Survey, obj: bpy.types.Object) -> Iterator[Finding]:
-    """Weights of a skinned mesh."""
+def check_skin(survey: Survey, obj: bpy.types.Object) -> Iterator[Finding | None]:
+    """Weights of a skinned mesh; ``None`` where the check may pause."""
     if not survey.first("weights", obj.data):
         return
-    counts, sums = weight_sums(obj)
+    counts, sums = weight_sums(obj, (yield from weight_table(mesh_data(obj), None)))
     for kind, concerned in (
         ("many_influences", counts > MAX_INFLUENCES),
         ("uneven_weights", (counts > 0) & (np.abs(sums - 1) > 1e-3)),
@@ -110,13 +112,12 @@ def bone_groups(obj: bpy.types.Object) -> set[int]:
     return {group.index for group in obj.vertex_groups if group.name in names}
 
 
-def weight_sums(obj: bpy.types.Object) -> tuple[np.ndarray, np.ndarray]:
-    """How many bones hold each vertex (V,), and the sum of their weights (V,)."""
-    bones = bone_groups(obj)
-    weights = [
-        [e.weight for e in vertex.groups if e.weight > SMALLEST_WEIGHT and e.group in bones]
-        for vertex in obj.data.vertices
-    ]
-    return np.array([len(weight) for weight in weights], np.int64), np.array(
-        [sum(weight) for weight in weights], np.float64
-    )
+def weight_sums(obj: bpy.types.Object, table: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """How many bones hold each vertex (V,), and the sum of their weights (V,).
+
+    Args:
+        table: (N, 3) as :func:`~blender_addon.bridge.mesh_arrays.weight_table` reads it.
+    """
+    held = table[np.isin(table[:, 1], list(bone_groups(obj))) & (table[:, 2] > SMALLEST_WEIGHT)]
+    vertices, count = held[:, 0].astype(np.int64), len(obj.data.vertices)
+    return np.bincount(vertices, minlength=count), np.bincount(vertices, held[:, 2], count).astype(np.float64)
