@@ -156,9 +156,8 @@ def script() -> Iterator[float]:
     hand = MouseHand(OUT)
     hand.area.spaces.active.show_region_ui = True
     yield 1.0
-    avatar = steps.avatar()
-    yield from choose(hand, avatar)
     for tab, step in zip(PARTS, (commands, motion, rig, worn, looks, furnish), strict=True):
+        yield from choose(hand, steps.avatar())  # a command that was undone brings back what was chosen before it
         yield from in_tab(hand, tab)
         yield from step(hand)
         print(f"part {tab}: done", flush=True)

@@ -26,7 +26,7 @@ from ...bridge.jobs import busy
 from ...bridge.jobs.following import Follower
 from ...bridge.jobs.session_report import failures_kept
 from ...bridge.jobs.steps import Progress, run_to_end
-from ...bridge.state.views import redraw_views
+from ...bridge.state.views import redraw_views, where_shown
 from ..anatomy.person import is_anatomical, stored_body
 from ..body.earlier_body import has_sliders, refit_armature, set_sliders
 from ..body.hair import hair_change
@@ -233,12 +233,13 @@ def repaint(armature: bpy.types.Object) -> None:
 def tick() -> float | None:
     """The timer's function: does one step, and returns the seconds to the next one."""
     again = False
-    with busy.measured(), failures_kept(forget):  # the avatar may be deleted, or its body changed, under the slider
-        again = _advance()
+    # The avatar may be deleted, or its body changed, under the slider.
+    with busy.measured(), failures_kept(forget), where_shown(_state.armature) as context:
+        again = _advance(context)
     return TICK if again else None
 
 
-def _advance() -> bool:
+def _advance(context: bpy.types.Context) -> bool:
     """One step of the update; False when everything is painted."""
     state, target = _state, _state.target
     if state.wanted is None or state.armature is None or state.armature.name not in bpy.data.objects:
@@ -263,11 +264,11 @@ def _advance() -> bool:
         return True
     resting = time.monotonic() - state.changed >= REST
     if resting and state.unfitted:
-        state.unfitted = not refit_armature(bpy.context, target.armature)
+        state.unfitted = not refit_armature(context, target.armature)
     if state.finished == state.wanted:
         return state.unfitted and not resting
     if state.shown != state.wanted or resting:
-        _start(full=state.shown == state.wanted)
+        _start(context, full=state.shown == state.wanted)
     return True
 
 
@@ -294,21 +295,21 @@ def _take(target: LiveTarget) -> None:
         target.show_skin_of(body)
 
 
-def _start(full: bool) -> None:
+def _start(context: bpy.types.Context, full: bool) -> None:
     assert _state.target is not None
     assert _state.wanted is not None
     target, wanted = _state.target, _state.wanted
-    hair = _hair_steps(target)
+    hair = _hair_steps(context, target)
     _state.work_for, _state.work_is_full = wanted, full
     _state.work = _FOLLOWER.submit(painted if full else previewed, target, *wanted, hair)
 
 
-def _hair_steps(target: LiveTarget) -> Callable[[], list[Step]] | None:
+def _hair_steps(context: bpy.types.Context, target: LiveTarget) -> Callable[[], list[Step]] | None:
     """What brings the hair to the stored traits, and then the springs to the hair."""
-    change = hair_change(bpy.context, target.armature, target.bodies)
+    change = hair_change(context, target.armature, target.bodies)
     if change is None:
         return None
-    return lambda: [*change(), shaping.look_again, lambda: refresh_extra_bones(bpy.context, target.armature)]
+    return lambda: [*change(), shaping.look_again, lambda: refresh_extra_bones(context, target.armature)]
 
 
 def finish() -> None:
@@ -320,7 +321,7 @@ def finish() -> None:
         _take(run_to_end(_state.reading or LiveTarget.reading(_state.armature, None)))
     target = _state.target
     assert target is not None
-    for step in painted(target, *wanted, _hair_steps(target)):
+    for step in painted(target, *wanted, _hair_steps(bpy.context, target)):
         step()
     _state.unfitted = not refit_armature(bpy.context, target.armature)
     _state.shown = _state.finished = wanted

@@ -28,7 +28,7 @@ from ...bridge.jobs.following import Follower
 from ...bridge.jobs.modal import JobRunner
 from ...bridge.jobs.session_report import failures_kept
 from ...bridge.jobs.steps import Job, run_to_end
-from ...bridge.state.views import redraw_views
+from ...bridge.state.views import redraw_views, where_shown
 from ..anatomy.building import body_of
 from ..anatomy.person import BODY_KEY, Figure, is_anatomical, stored_body
 from ..anatomy.reshaping import Beginning, Reading, Reshaping, place_bones
@@ -110,9 +110,9 @@ def finish() -> None:
     if session is None or figure is None:
         return
     if _state.needs_bones:
-        _place_bones()
+        _place_bones(bpy.context)
     if _state.needs_rest:
-        run_to_end(_settling(_draped(figure, list(worn_garments(session.armature)))))
+        run_to_end(_settling(bpy.context, _draped(figure, list(worn_garments(session.armature)))))
 
 
 @bpy.app.handlers.persistent
@@ -173,18 +173,19 @@ def _read_expected() -> None:
 def tick() -> float | None:
     """The timer's function: does one step, and returns the seconds to the next one."""
     again = False
-    with busy.measured(), failures_kept(forget):
-        again = _advance()
+    armature = _state.reshaping.armature if _state.reshaping is not None else None
+    with busy.measured(), failures_kept(forget), where_shown(armature) as context:
+        again = _advance(context)
     return TICK if again else None
 
 
-def _advance() -> bool:
+def _advance(context: bpy.types.Context) -> bool:
     if _state.expects is not None:
         _read_expected()
     session, figure = _state.reshaping, _state.figure
     if session is None or figure is None or session.armature.name not in bpy.data.objects:
         return False
-    if _state.needs_bones and _place_bones():
+    if _state.needs_bones and _place_bones(context):
         redraw_views()
         return True
     if _state.settling is not None:
@@ -201,7 +202,7 @@ def _advance() -> bool:
         _state.draped, _state.draped_for = _FOLLOWER.submit(_draped, figure, names), figure
     elif _state.draped.done():
         clothes, _state.draped = _state.draped.result(), None
-        _state.settling = JobRunner(_settling(clothes))
+        _state.settling = JobRunner(_settling(context, clothes))
     return _state.needs_rest or _state.needs_bones or _state.expects is not None
 
 
@@ -209,26 +210,26 @@ def _draped(figure: Figure, names: list[str]) -> Dressed:
     return dressed(figure, decent(names, figure.person.traits))
 
 
-def _place_bones() -> bool:
+def _place_bones(context: bpy.types.Context) -> bool:
     session, figure = _state.reshaping, _state.figure
     assert session is not None
     assert figure is not None
-    placed = place_bones(bpy.context, session.armature, figure)
+    placed = place_bones(context, session.armature, figure)
     if placed and control_rig_of(session.armature) is not None:
-        add_control_rig(bpy.context, session.armature)
+        add_control_rig(context, session.armature)
     if placed:
         put(session.armature.data, SHAPED_KEY, _digest(session.armature))
     _state.needs_bones = not placed
     return placed
 
 
-def _settling(clothes: Dressed) -> Job:
+def _settling(context: bpy.types.Context, clothes: Dressed) -> Job:
     """Brings all that waits until a slider rests, a mesh a step."""
     session = _state.reshaping
     assert session is not None
-    made = yield from session.settling(bpy.context, clothes)
+    made = yield from session.settling(context, clothes)
     yield from first_wearing(made)
-    yield from refreshing_extra_bones(bpy.context, session.armature)
+    yield from refreshing_extra_bones(context, session.armature)
     put(session.body.data, SHAPED_KEY, _digest(session.armature))
     _state.needs_rest, _state.settling = False, None
     _state.reshaping = None  # garments lie otherwise now: the next drag begins from here

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import bpy
 from bpy_extras.view3d_utils import location_3d_to_region_2d
@@ -18,6 +19,19 @@ def views(context: bpy.types.Context) -> Iterator[tuple[bpy.types.Window, bpy.ty
         for area in window.screen.areas if window.scene == context.scene else ():
             if area.type == "VIEW_3D":
                 yield window, area, next(region for region in area.regions if region.type == "WINDOW")
+
+
+@contextmanager
+def where_shown(obj: bpy.types.Object | None) -> Iterator[bpy.types.Context]:
+    """For timers, whose context is that of any window: the context of one whose scene holds ``obj``, where there is."""
+    context = bpy.context
+    holds = (window for window in context.window_manager.windows if obj in window.view_layer.objects.values())
+    window = next(holds, None) if obj is not None else None
+    if window is None or (window == context.window and window.scene == context.scene):
+        yield context
+        return
+    with context.temp_override(window=window, scene=window.scene, view_layer=window.view_layer):
+        yield context
 
 
 def redraw_views() -> None:
