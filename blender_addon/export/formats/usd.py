@@ -51,8 +51,43 @@ def write_usd(path: Path, note: Mapping[str, str] | None = None) -> None:
             export_cameras=True,
             root_prim_path="/root",
         )
+    _settle_instances(path)
     if note:
         write_about(path, note)
+
+
+def _settle_instances(path: Path) -> None:
+    """Makes each instance of a mesh with shape keys say what its prototype is, and where it stands in its node.
+
+    Blender calls all but one of them ``Xform`` above a ``SkelRoot``, below which no shape keys are read, and which one
+    it spares differs from run to run. It leaves the place out where that is its node's own; importers then take node
+    and instance for one, by the name of the prototype, and the artist's name is gone.
+    """
+    layer = _layer(path)
+    if layer is None:
+        return
+    from pxr import Gf, Sdf
+
+    changed = False
+
+    def settle(place: Any) -> None:
+        nonlocal changed
+        spec = layer.GetPrimAtPath(place)
+        if not isinstance(spec, Sdf.PrimSpec) or not spec.instanceable:
+            return
+        for reference in spec.referenceList.GetAddedOrExplicitItems():
+            prototype = layer.GetPrimAtPath(reference.primPath) if not reference.assetPath else None
+            if prototype is None or prototype.typeName != "SkelRoot":
+                continue
+            spec.typeName, changed = prototype.typeName, True
+            if "xformOpOrder" not in spec.attributes:
+                Sdf.AttributeSpec(spec, "xformOp:transform", Sdf.ValueTypeNames.Matrix4d).default = Gf.Matrix4d(1)
+                order = Sdf.ValueTypeNames.TokenArray
+                Sdf.AttributeSpec(spec, "xformOpOrder", order, Sdf.VariabilityUniform).default = ["xformOp:transform"]
+
+    layer.Traverse("/", settle)
+    if changed:
+        layer.Save()
 
 
 def write_about(path: Path, note: Mapping[str, str]) -> bool:

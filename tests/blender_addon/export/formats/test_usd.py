@@ -91,6 +91,30 @@ def test_a_shared_mesh_takes_no_name_of_a_placement(clean_scene: bpy.types.Conte
     assert not placements & {mesh.name for mesh in bpy.data.meshes}
 
 
+@pytest.mark.both_blenders
+def test_instances_with_shape_keys_keep_keys_and_names(clean_scene: bpy.types.Context, tmp_path: Path) -> None:
+    bpy.ops.mesh.primitive_cube_add()
+    first = bpy.context.object
+    first.name = "armchair"
+    first.shape_key_add(name="Basis")
+    first.shape_key_add(name="Soft").data[0].co.z += 0.5
+    for number in (1, 2):
+        twin = first.copy()
+        twin.location.x, twin.rotation_euler.z = 4 * number, number
+        clean_scene.scene.collection.objects.link(twin)
+    bpy.context.view_layer.update()
+    run_to_end(export_job(clean_scene, tmp_path, ["usd"]))
+    assert list(check_target(tmp_path / "usd")) == []
+    if hasattr(bpy.utils, "expose_bundled_modules"):
+        bpy.utils.expose_bundled_modules()
+    from pxr import Usd
+
+    stage = Usd.Stage.Open(str(tmp_path / "usd" / "scene.usdc"))
+    instances = [prim for prim in stage.TraverseAll() if prim.IsInstance()]
+    assert [prim.GetTypeName() for prim in instances] == ["SkelRoot"] * 3
+    assert all(prim.GetAttribute("xformOpOrder").Get() for prim in instances)
+
+
 def test_the_avatar_has_its_skeleton_and_its_textures(exported: Path) -> None:
     objects = opened(exported / "SK_Avatar.usdc")
     armature = next(obj for obj in objects if obj.type == "ARMATURE")
