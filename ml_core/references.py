@@ -64,7 +64,7 @@ def check_references(path: Path, gltf_extensions: Iterable[str] | None = None) -
         gltf_extensions: those that the importer knows; ``None`` leaves the check to it.
 
     Raises:
-        InputError: see the module; also a glTF file that is damaged, lacks a file, or needs an unknown extension.
+        InputError: see the module; also a glTF file that is damaged, lacks a buffer, or needs an unknown extension.
     """
     kind = path.suffix.lower()
     if kind in (".glb", ".gltf", ".vrm"):
@@ -264,7 +264,7 @@ def _check_gltf(path: Path, extensions: Iterable[str] | None) -> None:
             )
     buffers = [_resource(path, obj) for obj in _objects(document, "buffers")]
     for picture in _objects(document, "images"):
-        found = _resource(path, picture)
+        found = _resource(path, picture, may_be_missing=True)
         if found is None:
             found = _view(document, picture.get("bufferView"), buffers, binary)
         if found is not None:
@@ -312,8 +312,12 @@ def _objects(document: dict[str, Any], name: str) -> list[dict[str, Any]]:
     return [item for item in found if isinstance(item, dict)] if isinstance(found, list) else []
 
 
-def _resource(path: Path, item: dict[str, Any]) -> Path | bytes | None:
-    """What a buffer's or an image's URI stands for; ``None`` without one."""
+def _resource(path: Path, item: dict[str, Any], may_be_missing: bool = False) -> Path | bytes | None:
+    """What a buffer's or an image's URI stands for; ``None`` without one.
+
+    A model without its pictures is a model still: those that are missing may be found elsewhere, or are listed when it
+    is imported.
+    """
     uri = item.get("uri")
     if uri is None:
         return None
@@ -337,6 +341,8 @@ def _resource(path: Path, item: dict[str, Any]) -> Path | bytes | None:
             raise InputError("{path}: names {uri!r}, which is not a file", path=path, uri=uri[:120])
     wanted = path_inside(path.absolute().parent, unquote(uri))
     if not wanted.is_file():
+        if may_be_missing:
+            return None
         raise InputError(
             "{path}: refers to {uri!r}, which is missing; put that file next to it", path=path, uri=unquote(uri)
         )

@@ -52,4 +52,5 @@ def settle_pictures(path: Path) -> None:
     if missing:
         names = ", ".join(sorted(missing)[:_MOST_NAMES])
         more = f" and {len(missing) - _MOST_NAMES} more" if len(missing) > _MOST_NAMES else ""
-        _notes.warning("%s: %d pictures are missing: %s%s", path.name, len(missing), names, more)
+        said = "1 picture is" if len(missing) == 1 else f"{len(missing)} pictures are"
+        _notes.warning("%s: %s missing: %s%s", path.name, said, names, more)

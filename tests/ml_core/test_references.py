@@ -77,6 +77,12 @@ def test_a_gltf_file_says_which_file_is_lost(folder: Path) -> None:
         check_references(gltf(folder, buffers=[{"uri": "lost%20one.bin", "byteLength": 1}]))
 
 
+def test_a_gltf_file_may_lack_a_picture(folder: Path) -> None:
+    check_references(gltf(folder, images=[{"uri": "lost%20one.png"}, {"uri": "sub/lost.png"}]))
+    with pytest.raises(InputError, match=r"only files in its own folder"):
+        check_references(gltf(folder, images=[{"uri": "lost.png"}, {"uri": "../lost.png"}]))
+
+
 def test_a_gltf_file_with_its_files_passes(folder: Path) -> None:
     data = "data:image/png;base64," + base64.b64encode(png(3, 2)).decode()
     check_references(

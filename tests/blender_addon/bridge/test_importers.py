@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -171,3 +172,27 @@ def test_pictures_are_found_by_name_and_missing_ones_told_once(
     assert {wood.resolve(), stone.resolve()} <= files
     told = [record.getMessage() for record in caplog.records]
     assert told == ["thing.obj: 2 pictures are missing: gone.png, lost.png"]
+
+
+def test_a_gltf_without_one_of_its_pictures_is_a_scene_still(
+    clean_scene: object, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """One is found by its name in the folder of textures; the other is told."""
+    bpy.ops.mesh.primitive_plane_add()
+    path = tmp_path / "thing.gltf"
+    bpy.ops.export_scene.gltf(filepath=str(path), export_format="GLTF_SEPARATE")
+    document = json.loads(path.read_text())
+    document["images"] = [{"uri": "wood.png"}, {"uri": "gone.png"}]
+    document["textures"] = [{"source": 0}, {"source": 1}]
+    pbr = {"baseColorTexture": {"index": 0}, "metallicRoughnessTexture": {"index": 1}}
+    document["materials"] = [{"name": "m", "pbrMetallicRoughness": pbr}]
+    document["meshes"][0]["primitives"][0]["material"] = 0
+    path.write_text(json.dumps(document))
+    wood = picture(tmp_path / "Textures" / "WOOD.png")
+    open_scene(path)
+    assert [obj.type for obj in bpy.context.scene.objects] == ["MESH"]
+    images = {Path(one.filepath).name.casefold(): one for one in bpy.data.images if one.source == "FILE"}
+    assert Path(bpy.path.abspath(images["wood.png"].filepath)).resolve() == wood.resolve()
+    told = [record.getMessage() for record in caplog.records if record.name == "atelier.notes"]
+    assert len(told) == 1
+    assert "1 picture is missing" in told[0]
