@@ -11,11 +11,16 @@ from typing import Any
 
 import bpy
 import numpy as np
+from numpy.typing import NDArray
 
 from ml_core.errors import InputError, Message, reason_of
+from ml_core.inference.recognition.context import Placed, in_context
 from ml_core.inference.recognition.objects import ObjectRecognizer, Recognition, Turned
 from ml_core.inference.recognition.scenes import SceneKind, SceneObject
 from ml_core.inference.recognition.taught_labels import TaughtLabels
+from ml_core.vocabulary.labels import some_kind
+from ml_core.vocabulary.places import HOLDERS, PORTABLE
+from ml_core.vocabulary.sizes import TYPICAL_SIZE
 
 from ..bridge.data.history import record
 from ..bridge.data.identity import make_unique, put
@@ -34,6 +39,8 @@ _CHUNK = 16
 # How much better a group has to be than its parts: things under one parent are meant to be together, things that only
 # touch mostly are not.
 _PARENTED_LEAD, _LOOSE_LEAD = 0.05, 0.25
+# What is in another thing is at most so many times larger or smaller than such things are.
+_CONTENT = 2.2
 # From here on a single thing counts as lying though the others stand.
 _SURE = 0.97
 
@@ -53,7 +60,8 @@ def label_objects_job(context: bpy.types.Context, scope: str = "all", threshold:
     """Gives every object in ``scope`` its label as custom properties.
 
     Report: ``scene`` (kind or None, confidence and ranking; not for a selection), ``objects`` (name, kind: object,
-    rig, instance or group; label or None, confidence, known, ranking; where it applies parts, turned, taught, by_hand),
+    rig, instance or group; label or None, confidence, known, ranking; where it applies parts, turned, taught, by_hand,
+    and some: what it is in general, where that is surer),
     ``counts`` by label, ``unknown``, ``unique`` meshes looked at, ``skipped`` objects (name, why). Labels that the
     artist gave by hand stay, and the report shows them.
 
@@ -68,14 +76,16 @@ def label_objects_job(context: bpy.types.Context, scope: str = "all", threshold:
     files = taught.files()
     memory = yield InThread(lambda: taught.read(files, recognizer))
     skipped: list[dict[str, str]] = []
-    groups = groups_among(subjects, context.scene)
+    groups = groups_among(subjects, context.scene, context.evaluated_depsgraph_get())
     look = Look(context, recognizer, memory, threshold, skipped)
     found = yield from look.at(subjects + groups)
     singles = {id(item.subject): item for item in found if not item.subject.parts}
     if not singles:
         raise InputError("nothing to label: {names} without faces", names=_some(item["name"] for item in skipped))
-    kept = grouped(singles, [item for item in found if item.subject.parts])
+    kept = grouped(singles, [item for item in found if item.subject.parts], look.unit)
     order = {obj.session_uid: number for number, obj in enumerate(context.scene.objects)}
+    if scope != "selected":  # of a few things nobody can tell where the floor is
+        kept = in_scene(kept, look.unit, recognizer.threshold if threshold is None else threshold)
     kept = [as_said(item) for item in kept]
     kept.sort(key=lambda item: order.get(item.subject.root.session_uid, len(order)))
     report: dict[str, Any] = {}
@@ -245,7 +255,7 @@ def _upright(
     return ways
 
 
-def grouped(singles: dict[int, Found], groups: list[Found]) -> list[Found]:
+def grouped(singles: dict[int, Found], groups: list[Found], unit: float = 1.0) -> list[Found]:
     """The things to keep: a group, smaller ones first, in place of its parts where it makes more sense than they do,
     or than the smaller groups that they make."""
     kept = dict(singles)
@@ -266,9 +276,34 @@ def grouped(singles: dict[int, Found], groups: list[Found]) -> list[Found]:
         surer = [item.result.label for item in held if item.result.score >= group.result.score]
         if group.subject.is_loose and (len(surer) > 1 or group.result.label in surer):
             continue  # a shelf with boxes on it: one of them is the thing, the others only stand there
-        found = Found(group.subject, group.result, group.turn, group.taught, tuple(singles[part] for part in parts))
+        inside = {part for part in parts if is_content(singles[part], group, unit)}
+        parts = [part for part in parts if part not in inside]
+        if len(parts) < 2 and inside:  # a refrigerator in one piece: what is in it makes no group of it
+            continue
+        subject = _without(group.subject, inside) if inside else group.subject
+        found = Found(subject, group.result, group.turn, group.taught, tuple(singles[part] for part in parts))
         kept |= dict.fromkeys(parts, found)
     return list({id(item): item for item in kept.values()}.values())
+
+
+def is_content(part: Found, group: Found, unit: float) -> bool:
+    """Whether a part of a group only lies or stands in it: bottles in a refrigerator, bread in an oven; not a knob that
+    looks like a cup, but is too small."""
+    label = part.result.ranking[0][0]
+    if group.result.label not in HOLDERS or label not in PORTABLE:
+        return False
+    low, high = _corners(part, unit)
+    largest = max(float((high - low).max()), 1e-9)
+    usual = TYPICAL_SIZE[label]
+    return usual / _CONTENT <= largest <= usual * _CONTENT
+
+
+def _without(group: Subject, left_out: set[int]) -> Subject:
+    """The group without the parts of these ids; its root stays unless that is one of them."""
+    kept = [part for part in group.parts if id(part) not in left_out]
+    gone = {part.root.session_uid for part in group.parts if id(part) in left_out}
+    objects = [obj for obj in group.objects if obj.session_uid not in gone]
+    return Subject(objects, [piece for part in kept for piece in part.pieces], kept, group.is_loose)
 
 
 def as_said(found: Found) -> Found:
@@ -284,10 +319,22 @@ def as_said(found: Found) -> Found:
     return Found(found.subject, Recognition(label, 1.0, ranking[:5], 1.0, found.result.embedding), parts=found.parts)
 
 
+def in_scene(found: list[Found], unit: float, threshold: float) -> list[Found]:
+    """The things with what their sizes and places in the scene say of them; what was taught stays."""
+    placed = [Placed(item.result, *_corners(item, unit), is_open=not item.turn and not item.taught) for item in found]
+    results = in_context(placed, threshold)
+    return [replace(item, result=result) for item, result in zip(found, results, strict=True)]
+
+
+def _corners(found: Found, unit: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Lowest and highest corner (3,) of the thing in the world, in meters."""
+    boxes = [box_of(piece) for piece in found.subject.pieces]
+    return np.min([box[0] for box in boxes], axis=0) * unit, np.max([box[1] for box in boxes], axis=0) * unit
+
+
 def _placed(found: Found, unit: float) -> SceneObject:
     """The thing as the model of scene kinds wants it: label, size and middle of its box, in meters."""
-    boxes = [box_of(piece) for piece in found.subject.pieces]
-    low, high = np.min([box[0] for box in boxes], axis=0) * unit, np.max([box[1] for box in boxes], axis=0) * unit
+    low, high = _corners(found, unit)
     middle = (low + high) / 2
     return SceneObject(found.result.label, tuple(map(float, high - low)), tuple(map(float, middle)))  # type: ignore[arg-type]
 
@@ -333,6 +380,8 @@ def _facts(found: Found) -> dict[str, Any]:
         "known": round(result.known, 4),
         "ranking": [[label, round(share, 4)] for label, share in result.ranking],
     }
+    if (some := some_kind(result.ranking)) is not None and result.label is not None:
+        facts["some"] = [some[0], round(some[1], 4)]
     if kind == "rig":
         facts["parts"] = [{"name": obj.name} for obj in found.subject.objects[1:]]
     if found.parts:

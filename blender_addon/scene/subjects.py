@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from ml_core.errors import InputError
 
 from ..bridge.mesh_arrays import CONVERTIBLE, mesh_arrays, scene_unit, without_yaw
+from .contact import touching_surfaces
 from .grounds import Boxes, clusters, grounds, touching_pairs
 
 SCOPES = ("selected", "visible", "collection", "all")
@@ -131,7 +132,7 @@ def pieces_of(obj: bpy.types.Object) -> list[Piece]:
     return [Piece(obj, _world(obj))] if obj.type in CONVERTIBLE else list(_instanced(obj, _world(obj)))
 
 
-def groups_among(subjects: list[Subject], scene: bpy.types.Scene) -> list[Subject]:
+def groups_among(subjects: list[Subject], scene: bpy.types.Scene, depsgraph: bpy.types.Depsgraph) -> list[Subject]:
     """Props of ``scene`` that may be made of several of ``subjects``, smaller ones first.
 
     Candidates are the things under one parent (an empty, or the object that the others hang on), and the things of one
@@ -150,7 +151,7 @@ def groups_among(subjects: list[Subject], scene: bpy.types.Scene) -> list[Subjec
             ancestor = ancestor.parent
     groups = []
     for uid, parts in below.items():
-        held = _held_together(parts, unit) if 2 <= len(parts) <= MOST_LOOSE else []
+        held = _held_together(parts, unit, depsgraph) if 2 <= len(parts) <= MOST_LOOSE else []
         apart = [part for cluster in held for part in cluster]
         is_ground = uid in single and all(part is not single[uid] for part in apart)
         if 2 <= len(apart) <= MOST_PARTS and not is_ground:
@@ -158,7 +159,7 @@ def groups_among(subjects: list[Subject], scene: bpy.types.Scene) -> list[Subjec
     same = {frozenset(id(part) for part in group.parts) for group in groups}
     for members in _homes(single, scene).values():
         if 2 <= len(members) <= MOST_LOOSE:
-            for cluster in _held_together(members, unit):
+            for cluster in _held_together(members, unit, depsgraph):
                 if 2 <= len(cluster) <= MOST_PARTS and frozenset(map(id, cluster)) not in same:
                     groups.append(_group(None, cluster, loose=True))
     return sorted(groups, key=lambda group: len(group.parts))
@@ -186,14 +187,14 @@ def _group(parent: bpy.types.Object | None, parts: list[Subject], loose: bool) -
     return Subject([root, *others], [piece for part in parts for piece in part.pieces], parts, loose)
 
 
-def _held_together(subjects: list[Subject], unit: float) -> list[list[Subject]]:
-    """The things without grounds, in clusters whose boxes touch."""
+def _held_together(subjects: list[Subject], unit: float, depsgraph: bpy.types.Depsgraph) -> list[list[Subject]]:
+    """The things without grounds, in clusters whose surfaces touch."""
     corners = [box_of(subject.pieces[0]) for subject in subjects]
     boxes = Boxes(np.array([low for low, _ in corners]) * unit, np.array([high for _, high in corners]) * unit)
     pairs = touching_pairs(boxes)
     left_out = grounds(boxes, pairs)
     rest = [(a, b) for a, b in pairs.tolist() if a not in left_out and b not in left_out]
-    found = clusters(len(subjects), rest)
+    found = clusters(len(subjects), touching_surfaces([subject.pieces[0] for subject in subjects], rest, depsgraph))
     return [[subjects[index] for index in cluster] for cluster in found if left_out.isdisjoint(cluster)]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bpy
 
-from ml_core.vocabulary.labels import LABELS
+from ml_core.vocabulary.labels import LABELS, kind_words, some_kind
 
 from ..bridge.data.stored_values import setting
 from ..bridge.models.taught import taught_here
@@ -81,6 +81,10 @@ def draw_guesses(layout: bpy.types.UILayout, obj: bpy.types.Object) -> None:
         return
     # The names of the guesses take all of the width.
     column = layout.column(align=True)
+    some = some_kind(found.ranking) if found.label is not None else None
+    if some is not None:
+        words = f"{formatted(kind_words(some[0]))} {some[1]:.0%}"
+        column.label(text=words, translate=False)
     column.label(text="Change to")
     row = column.row(align=True)
     others = [(label, share) for label, share in found.ranking if label != found.label and label in LABELS]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 GROUPS: dict[str, tuple[str, ...]] = {
     "furniture": (
         "chair", "armchair", "sofa", "stool", "bench", "table", "desk", "nightstand", "bed", "cabinet", "shelf",
@@ -25,6 +27,53 @@ GROUPS: dict[str, tuple[str, ...]] = {
 GROUP_OF: dict[str, str] = {label: group for group, labels in GROUPS.items() for label in labels}
 
 LABELS: tuple[str, ...] = tuple(GROUP_OF)
+
+KINDS: dict[str, tuple[str, ...]] = {
+    "seat": ("chair", "armchair", "sofa", "stool", "bench"),
+    "table": ("table", "desk", "nightstand"),
+    "storage": ("cabinet", "shelf", "nightstand", "refrigerator"),
+    "container": ("box", "chest", "barrel", "trash_bin"),
+    "vessel": ("cup", "bowl", "bottle", "vase", "cooking_pot"),
+    "light": ("lamp", "ceiling_light", "street_light"),
+    "opening": ("door", "window"),
+    "plant": ("tree", "bush", "potted_plant"),
+    "vehicle": ("car", "boat"),
+    "creature": ("person", "animal"),
+    "weapon": ("melee_weapon", "gun", "shield"),
+    "tool": ("hand_tool", "kitchen_utensil"),
+    "appliance": ("refrigerator", "stove", "tv_monitor"),
+    "bathroom_fixture": ("toilet", "sink"),
+}
+"""Things that are hard to tell apart by their shape, and what they are called together: the answer ("some kind of
+seat") where the label is not sure. A label may be of two kinds."""
+
+
+_UNSURE, _AGREED = 0.6, 0.75
+"""A label below the first share is not sure; a kind from the second on is."""
+
+
+def kinds_of(label: str) -> frozenset[str]:
+    """The names of KINDS that the label belongs to; itself where it belongs to none."""
+    return frozenset(kind for kind, labels in KINDS.items() if label in labels) or frozenset({label})
+
+
+def some_kind(ranking: Sequence[tuple[str, float]]) -> tuple[str, float] | None:
+    """What a thing is in general, with the chance of it, where no label is sure but the guesses (label, chance), the
+    best first, agree on a kind: ``("seat", 0.93)``. The best guess is always of that kind."""
+    if not ranking or ranking[0][1] >= _UNSURE:
+        return None
+    shares = {
+        kind: sum(share for label, share in ranking if label in labels)
+        for kind, labels in KINDS.items()
+        if ranking[0][0] in labels
+    }
+    best = max(shares, key=lambda kind: shares[kind], default="")
+    return (best, min(shares[best], 1.0)) if best and shares[best] >= _AGREED else None
+
+
+def kind_words(kind: str) -> str:
+    """``bathroom_fixture`` as it is shown: ``Some kind of bathroom fixture``."""
+    return f"Some kind of {kind.replace('_', ' ')}"
 
 
 def title(label: str) -> str:

@@ -94,7 +94,7 @@ GROUNDS: dict[str, Callable[[], object]] = {
 def candidates(context: bpy.types.Context) -> set[frozenset[str]]:
     """Names of the parts of every prop that may be one; of those alone that fit one piece of furniture."""
     context.view_layer.update()
-    groups = groups_among(subjects_in(context, "all"), context.scene)
+    groups = groups_among(subjects_in(context, "all"), context.scene, context.evaluated_depsgraph_get())
     return {frozenset(part.root.name for part in group.parts) for group in groups}
 
 

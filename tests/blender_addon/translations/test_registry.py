@@ -18,6 +18,8 @@ from blender_addon.package import EXTENSION
 from blender_addon.translations.registry import CONTEXT
 from blender_addon.translations.zh.errors import ERRORS
 from blender_addon.translations.zh.table import CHINESE
+from ml_core.vocabulary.labels import KINDS as THING_KINDS
+from ml_core.vocabulary.labels import kind_words
 from ml_core.vocabulary.scene_kinds import SCENE_KINDS
 
 PACKAGE = Path(__file__).resolve().parents[3] / "blender_addon"
@@ -61,6 +63,8 @@ def strings_in_vocabulary() -> Iterator[str]:
             yield result["text"]
     for kind in SCENE_KINDS:
         yield title(kind)
+    for kind in THING_KINDS:
+        yield kind_words(kind)
     for finding in KINDS.values():
         yield from finding.texts()
 

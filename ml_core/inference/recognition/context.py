@@ -1,0 +1,183 @@
+"""What a thing is, once it is seen where it stands: its size beside that of the others, and what carries it.
+
+A mesh alone does not say that a bench is as high as a person, or that nobody hangs a stool on a wall. Each guess of the
+recognizer is weighed by how usual the thing's box is for that label (:data:`~ml_core.vocabulary.sizes.USUAL_BOX`, at
+the scale of the whole scene, which the things themselves tell) and by where such things are found. What fits in nothing
+stays as it was: both say little of models that are no replicas.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml_core.inference.recognition.objects import Recognition
+from ml_core.vocabulary.places import CARRIED_BY, Carrier
+from ml_core.vocabulary.sizes import USUAL_BOX
+
+_LEAST_LABELS, _SURE = 3, 0.3
+"""Of fewer labels that are as sure no scale is told: the scene is taken to be in meters."""
+_DOUBT, _DISAGREEING = 0.25, 0.7
+"""Scales are natural logarithms: how far a scale has to be from 1 to be believed, and how far its labels may differ."""
+_SCALES = 4.0
+"""A scene is at most this many times too large or too small; beyond, its unit is wrong and sizes say nothing."""
+_OUTLIER, _WIDE = 0.04, 1.6
+"""Share of things of unusual size, such as toys and displays, and the spread of theirs."""
+_MISPLACED = 0.15
+"""How likely a thing is found where its kind is not, against one that is where it belongs."""
+_SIZE_WEIGHT = 0.25
+"""How much of the size the recognizer, which sees it too, has not yet taken into account."""
+_LIFT = 1.2
+"""How far the chance of being known follows what place and size say of the best guess; in log odds a nat."""
+_MOST_LIFT = 2.0
+_LEAST_PLACED, _ABOVE = 6, 0.1
+"""Where fewer things are above the floor than this share, as in a row of assets, places say nothing."""
+_FLOOR, _NEAR = 0.12, 0.06
+"""Things stand on the floor, or on what is below them, within so many meters."""
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A thing and where it is: lowest and highest corner (3,) of its box in meters, Z up.
+
+    ``is_open`` is false for one that keeps its result: it lies and was recognized after a turn, or somebody named it.
+    """
+
+    result: Recognition
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
+    is_open: bool = True
+
+
+def in_context(things: Sequence[Placed], threshold: float) -> list[Recognition]:
+    """What the things of one scene are, in their order.
+
+    Args:
+        things: all things of a scene that get a label, grounds too.
+        threshold: least ``known`` of a named thing.
+
+    Returns:
+        results with the same embeddings, whose ranking, confidence and ``known`` take the scene into account.
+    """
+    if not things:
+        return []
+    low, high = np.array([thing.low for thing in things]), np.array([thing.high for thing in things])
+    scale = scene_scale(things)
+    carriers: Sequence[Carrier | None] = carried_by(low / scale, high / scale) if scale else []
+    above = len(carriers) - carriers.count("floor")
+    if len(carriers) < _LEAST_PLACED or above < _ABOVE * len(carriers):
+        carriers = [None] * len(things)
+    return [
+        _weighed(thing.result, (thing.high - thing.low) / scale if scale else None, carrier, threshold)
+        if thing.is_open
+        else thing.result
+        for thing, carrier in zip(things, carriers, strict=True)
+    ]
+
+
+def scene_scale(things: Sequence[Placed]) -> float:
+    """How much larger than life the scene is: 1 for meters, about 1.3 for much of what games use; 0 where the sizes of
+    its things agree on nothing."""
+    by_label: dict[str, list[tuple[float, float]]] = {}
+    for thing in things:
+        label, share = thing.result.ranking[0]
+        usual = USUAL_BOX.get(label)
+        sure = share * thing.result.known
+        if usual is not None and sure >= _SURE:
+            height = max(float(thing.high[2] - thing.low[2]), 1e-6)
+            by_label.setdefault(label, []).append((float(np.log(height / usual[2])), sure / (usual[4] + 0.1)))
+    # Fifty equal chairs say of the scale what one does.
+    ratio = np.array([np.median([one for one, _ in found]) for found in by_label.values()])
+    weight = np.array([np.mean([one for _, one in found]) for found in by_label.values()])
+    if len(ratio) < _LEAST_LABELS:
+        return 1.0
+    middle = _weighted_median(ratio, weight)
+    spread = _weighted_median(np.abs(ratio - middle), weight)
+    if abs(middle) > np.log(_SCALES) or spread > _DISAGREEING:
+        return 0.0
+    # Within the doubt of so few labels it is life size.
+    return 1.0 if abs(middle) < _DOUBT else float(np.exp(middle))
+
+
+def carried_by(low: NDArray[np.float64], high: NDArray[np.float64]) -> list[Carrier]:
+    """What carries each of the boxes (N, 3), in meters: the floor, another thing, or nothing below it."""
+    floor = _floor(low, high)
+    found: list[Carrier] = []
+    middle = (low + high) / 2
+    for index in range(len(low)):
+        bottom = low[index, 2]
+        if bottom - floor < _FLOOR:
+            found.append("floor")
+            continue
+        under = (
+            (low[:, 0] <= middle[index, 0])
+            & (high[:, 0] >= middle[index, 0])
+            & (low[:, 1] <= middle[index, 1])
+            & (high[:, 1] >= middle[index, 1])
+        )
+        under[index] = False
+        # On top of it, or inside, as what stands on a shelf.
+        rests = under & (low[:, 2] < bottom - _NEAR) & (high[:, 2] > bottom - _NEAR)
+        found.append("thing" if rests.any() else "nothing")
+    return found
+
+
+def _floor(low: NDArray[np.float64], high: NDArray[np.float64]) -> float:
+    """The height that most area stands at, near the lowest: what hangs or has sunk does not move it."""
+    area = np.prod(np.maximum(high[:, :2] - low[:, :2], 1e-3), axis=1)
+    order = np.argsort(low[:, 2])
+    share = np.cumsum(np.minimum(area, 4.0)[order])
+    return float(low[order, 2][np.searchsorted(share, 0.15 * share[-1])])
+
+
+def _weighted_median(values: NDArray[np.float64], weights: NDArray[np.float64]) -> float:
+    order = np.argsort(values)
+    total = np.cumsum(weights[order])
+    return float(values[order][np.searchsorted(total, total[-1] / 2)])
+
+
+def size_fit(label: str, size: NDArray[np.float64]) -> float:
+    """Log likelihood of the box (3,) in meters for a thing of this label, against an unusual thing of any size."""
+    usual = USUAL_BOX.get(label)
+    if usual is None:
+        return 0.0
+    sides = np.log(np.maximum([size[:2].max(), size[:2].min(), size[2]], 1e-3))
+    spread = np.array([usual[3], usual[3], usual[4]])
+    off = (sides - np.log(usual[:3])) / spread
+    usually = -0.5 * float(off @ off) - float(np.log(spread).sum())
+    wide = np.maximum(spread, _WIDE)
+    away = (sides - np.log(usual[:3])) / wide
+    rarely = -0.5 * float(away @ away) - float(np.log(wide).sum())
+    return float(np.logaddexp(np.log(1 - _OUTLIER) + usually, np.log(_OUTLIER) + rarely))
+
+
+def _place_fit(label: str, carrier: Carrier | None) -> float:
+    places = CARRIED_BY.get(label)
+    return 0.0 if carrier is None or places is None or carrier in places else float(np.log(_MISPLACED))
+
+
+def _weighed(
+    result: Recognition, size: NDArray[np.float64] | None, carrier: Carrier | None, threshold: float
+) -> Recognition:
+    labels = [label for label, _ in result.ranking]
+    shares = np.array([share for _, share in result.ranking])
+    rest = max(1.0 - float(shares.sum()), 1e-3)
+    fits = np.array([
+        (_SIZE_WEIGHT * size_fit(label, size) if size is not None else 0.0) + _place_fit(label, carrier)
+        for label in labels
+    ])  # fmt: skip
+    # The labels that are not listed fit as the average of those that are: neither better nor worse is known of them.
+    level = float(shares @ fits / shares.sum())
+    raised = shares * np.exp(np.clip(fits - level, -20, 20))
+    raised /= raised.sum() + rest
+    order = np.argsort(-raised, kind="stable")
+    ranking = [(labels[index], float(raised[index])) for index in order]
+    best = order[0]
+    gain = float(np.clip(_LIFT * np.log(max(raised[best], 1e-6) / max(shares[0], 1e-6)), -_MOST_LIFT, _MOST_LIFT))
+    odds = np.log(max(result.known, 1e-9) / max(1 - result.known, 1e-9)) + gain
+    known = float(1 / (1 + np.exp(-odds)))
+    label = ranking[0][0] if known >= threshold else None
+    return replace(result, label=label, confidence=ranking[0][1], ranking=ranking, known=known)
