@@ -15,12 +15,17 @@ The JSON:
     confidence   0 to 1, the chance that the first guess is right
     known        0 to 1, how much it is like anything learned; at or over --threshold it gets its label
     ranking      the five best guesses with their chances
+    some         such as ["seat", 0.93]: what it is in general, where no label is sure but the guesses agree on that
     parts        of a rig or a group: [{"name": ..., "label": ..., "confidence": ...}], what each would be alone
     turned       such as "x-90": it lies or stands on its head, and was recognized after this turn
     taught       true: the label comes from examples that the artist taught
     by_hand      true: the artist said so
   counts     label -> number; unknown -> number without a label; unique -> meshes looked at
   skipped    [{"name": ..., "why": ...}]
+The picture of --annotated has a label over each thing, one with a count where many of a kind stand close, and a legend
+of all there is; things that lie far from all others are not in it. A page beside it (labels.html) says what is under
+the pointer, and shows the labels that are chosen.
+
 The CSV has one row an object: name, kind, label, confidence, known, second, third.
 """
 
@@ -56,7 +61,13 @@ def parser() -> argparse.ArgumentParser:
     options.add_argument("--assets", action="store_true", help="mark the things as assets in the copy of --apply")
     options.add_argument("--link-equal", action="store_true", help="let things share equal meshes in that copy")
     options.add_argument("--apply", type=Path, metavar="BLEND", help="also save a copy with the labels applied")
-    options.add_argument("--annotated", type=Path, metavar="PNG", help="also render the scene with the labels on it")
+    options.add_argument(
+        "--annotated",
+        type=Path,
+        metavar="PNG",
+        help="also render the scene with the labels on it, and a page beside it",
+    )
+    options.add_argument("--show-unknown", action="store_true", help="draw a label on unknown things in it, too")
     options.add_argument("--width", type=int, default=1440, help="pixels across that picture (%(default)s)")
     return options
 
@@ -84,21 +95,22 @@ def main(arguments: list[str]) -> int:
         raise InputError("--link-equal: give --apply too, the copy that it is done in")
     check_scheme(given.scheme)
     catalogs = given.apply.absolute().parent / FILE_NAME if given.apply and given.assets else None
-    check_outputs([item for item in (given.out, given.annotated, given.apply, catalogs) if item], sources(given.scene))
+    page = given.annotated.with_suffix(".html") if given.annotated else None
+    outputs = [given.out, given.annotated, page, given.apply, catalogs]
+    check_outputs([item for item in outputs if item], sources(given.scene))
     with quiet():
         if given.scene is not None:
             open_scene(given.scene)
         report = run_to_end(label_objects_job(bpy.context, given.scope, given.threshold))
     shared = None
     # All outputs are written, or none.
-    outputs = [given.out, given.annotated, given.apply, catalogs]
     with written_together(*filter(None, outputs)) as partials:
         left = iter(partials)
-        out, annotated, applied, catalogs_out = (next(left) if socket else None for socket in outputs)
+        out, annotated, page_out, applied, catalogs_out = (next(left) if socket else None for socket in outputs)
         write_report(out, given.out.suffix.lower(), report)
         if annotated:
             with quiet():
-                annotate(bpy.context, annotated, given.width)
+                annotate(bpy.context, annotated, page_out, given.width, given.show_unknown)
         if applied:
             if catalogs_out and catalogs.is_file():
                 shutil.copyfile(catalogs, catalogs_out)
@@ -146,25 +158,39 @@ def write_table(path: Path, report: dict) -> None:
             table.writerow([cell(value) for value in row])
 
 
-def annotate(context, path: Path, width: int) -> None:
-    """Renders the visible scene and draws each label over its object."""
+def annotate(context, path: Path, page: Path, width: int, unknown: bool) -> None:
+    """Renders the visible scene and draws each label over its object, with a legend beside it; and a page with the same
+    picture that says what is under the pointer."""
     from scripts.lib.rendering import pictures as _pictures
+    from scripts.lib.rendering import tags as _tags
+    from scripts.lib.rendering.tag_page import page_of
 
-    size = width, width * 5 // 8
-    shown, tags = tagged(context)
+    column = min(max(width // 6, 150), 260)
+    size = width - column, width * 5 // 8
+    shown, every = tagged(context)
+    shown = _tags.without_strays(shown)
+    names = {obj.name for obj in shown}
+    tags = [tag for tag in every if tag.name in names]
+    drawn = [tag for tag in tags if unknown or tag.label is not None]
     with _pictures.studio(context, shown) as scene:
         _pictures.frame(scene, _pictures.corners(shown), 40, 28, size[0] / size[1])
-        picture = _pictures.render(scene, *size, samples=16)
-        picture = _pictures.draw_tags(_pictures.on_backdrop(picture), scene, tags)
-    picture.convert("RGB").save(path, "PNG")
+        plain = _pictures.on_backdrop(_pictures.render(scene, *size, samples=16))
+        picture = _tags.draw_tags(plain, scene, drawn)
+        text = page_of(plain, scene, tags, len(every) - len(tags))
+    whole = picture.convert("RGB").resize((width, size[1]))
+    whole.paste(picture.convert("RGB"), (0, 0))
+    whole.paste(_tags.legend(tags, size[1], column).convert("RGB"), (size[0], 0))
+    whole.save(path, "PNG")
+    page.write_text(text, encoding="utf-8", errors="backslashreplace")
 
 
 def tagged(context, without: frozenset[str] = frozenset()) -> tuple[list, list]:
     """The visible objects with faces, and a tag for each thing that was looked at."""
     from blender_addon.bridge.data.part_of import part_roots
     from blender_addon.bridge.mesh_arrays import CONVERTIBLE
-    from blender_addon.bridge.object_labels import object_label, stands_for, title
-    from scripts.lib.rendering.pictures import Tag, top_of
+    from blender_addon.bridge.object_labels import object_label, stands_for
+    from scripts.lib.rendering.pictures import corners
+    from scripts.lib.rendering.tags import Tag, top_of
 
     shown = [obj for obj in context.view_layer.objects if obj.type in CONVERTIBLE and obj.visible_get()]
     shown = [obj for obj in shown if obj.name not in without]
@@ -174,8 +200,8 @@ def tagged(context, without: frozenset[str] = frozenset()) -> tuple[list, list]:
         found = object_label(obj)
         if found is None or not (obj.session_uid not in parts or stands_for(obj)):
             continue
-        text = "Unknown" if found.label is None else title(found.label)
-        tags.append(Tag(text, None if found.label is None else found.confidence, top_of(obj)))
+        share = None if found.label is None else found.confidence
+        tags.append(Tag(found.label, share, top_of(obj), obj.name, corners([obj])))
     return shown, tags
 
 

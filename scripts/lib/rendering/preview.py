@@ -18,6 +18,7 @@ from blender_addon.avatar.wardrobe.objects import worn_garments
 from blender_addon.bridge.mesh_arrays import positions
 from scripts.label_scene import tagged
 from scripts.lib.rendering import pictures as _pictures
+from scripts.lib.rendering.tags import draw_tags
 
 WIDTH, HEIGHT, GAP = 1920, 1200, 24
 _HEADER = 92
@@ -158,4 +159,4 @@ def _labelled(context: bpy.types.Context, width: int, height: int) -> Image.Imag
     with _pictures.studio(context, [*shown, *armatures], quick=True) as scene:
         _pictures.frame(scene, _pictures.corners(shown), 36, 27, width / height, 45)
         picture = _pictures.on_backdrop(_pictures.render(scene, width, height, _SAMPLES))
-        return _pictures.draw_tags(picture, scene, tags)
+        return draw_tags(picture, scene, [tag for tag in tags if tag.label is not None])
