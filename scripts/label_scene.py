@@ -110,7 +110,7 @@ def main(arguments: list[str]) -> int:
         write_report(out, given.out.suffix.lower(), report)
         if annotated:
             with quiet():
-                annotate(bpy.context, annotated, page_out, given.width, given.show_unknown)
+                annotate(bpy.context, annotated, given.width, page_out, given.show_unknown)
         if applied:
             if catalogs_out and catalogs.is_file():
                 shutil.copyfile(catalogs, catalogs_out)
@@ -158,9 +158,13 @@ def write_table(path: Path, report: dict) -> None:
             table.writerow([cell(value) for value in row])
 
 
-def annotate(context, path: Path, page: Path, width: int, unknown: bool) -> None:
-    """Renders the visible scene and draws each label over its object, with a legend beside it; and a page with the same
-    picture that says what is under the pointer."""
+def annotate(context, path: Path, width: int, page: Path | None = None, unknown: bool = False) -> None:
+    """Renders the visible scene and draws each label over its object, with a legend beside it.
+
+    Args:
+        page: gets the same picture as a page that says what is under the pointer.
+        unknown: draw a label on unknown things, too.
+    """
     from scripts.lib.rendering import pictures as _pictures
     from scripts.lib.rendering import tags as _tags
     from scripts.lib.rendering.tag_page import page_of
@@ -176,12 +180,13 @@ def annotate(context, path: Path, page: Path, width: int, unknown: bool) -> None
         _pictures.frame(scene, _pictures.corners(shown), 40, 28, size[0] / size[1])
         plain = _pictures.on_backdrop(_pictures.render(scene, *size, samples=16))
         picture = _tags.draw_tags(plain, scene, drawn)
-        text = page_of(plain, scene, tags, len(every) - len(tags))
+        text = page_of(plain, scene, tags, len(every) - len(tags)) if page is not None else ""
     whole = picture.convert("RGB").resize((width, size[1]))
     whole.paste(picture.convert("RGB"), (0, 0))
     whole.paste(_tags.legend(tags, size[1], column).convert("RGB"), (size[0], 0))
     whole.save(path, "PNG")
-    page.write_text(text, encoding="utf-8", errors="backslashreplace")
+    if page is not None:
+        page.write_text(text, encoding="utf-8", errors="backslashreplace")
 
 
 def tagged(context, without: frozenset[str] = frozenset()) -> tuple[list, list]:

@@ -216,6 +216,10 @@ def test_an_annotated_picture_shows_the_scene(room: Path, tmp_path: Path) -> Non
     with Image.open(tmp_path / "labels.png") as picture:
         assert picture.size == (480, 300)
         assert len(picture.convert("RGB").getcolors(2**24)) > 2000
+    report = json.loads((tmp_path / "labels.json").read_text())
+    page = (tmp_path / "labels.html").read_text()
+    assert page.count("data-said=") == len(report["objects"])
+    assert "Chair" in page
 
 
 def bad_file(folder: Path, kind: str) -> Path:
