@@ -67,12 +67,14 @@ def short(
     roll: float = 0.2,
     edge: int = 64,
     sparse: float = 0.25,
+    tip: float = 0.005,
 ) -> Piece:
     """Locks over the scalp and along the hairline.
 
     Args:
         flow: where they are combed to. length, lift: meters of a lock, and over the skin, at local roots (N, 3).
         upright: of a root beside the skin. edge: locks along the hairline. keep: which local roots (N, 3) there are.
+        tip: as that of :class:`Locks`.
     """
     inner = scattered_roots(head, count, rng, margin=0.012)
     theta = np.linspace(-np.pi, np.pi, edge, endpoint=False)
@@ -89,7 +91,7 @@ def short(
     points, normals = grow(head, roots, start, flow, reach, clearance, stiffness=0.6, cling=cling, step=STEP, rise=0.02)
     curves = cut(smoothed(points, 2), normals, np.maximum(meters / STEP, 2), segments)
     widths = width * rng.uniform(0.7, 1.3, len(q))
-    locks = Locks(*curves, widths, 0.4 * lift(q), clump=clump, roll=roll, sparse=sparse, card=card)
+    locks = Locks(*curves, widths, 0.4 * lift(q), clump=clump, roll=roll, sparse=sparse, card=card, tip=tip)
     return carded(head, rng, locks, waves)
 
 
@@ -292,14 +294,14 @@ def side_part(head: HeadSpace, rng: Rng) -> list[Piece]:
 
 
 def curly_short(head: HeadSpace, rng: Rng) -> list[Piece]:
-    """Loose curls on top, closer at the sides."""
+    """Ringlets on top, closer at the sides: narrow cards that turn as one lock and do not run to a point."""
 
     def flow(q: Array, normal: Array, grown: float) -> Array:
         return unit(0.55 * _forward(q, normal, grown) + 0.5 * normal * on_top(q)[:, None] + 0.15 * normal)
 
-    waves = Waves(side=0.0065, out=0.006, length=0.036, start=0.012, spread=0.6)
+    waves = Waves(side=0.0055, out=0.0055, length=0.032, start=0.008, spread=0.15)
     locks = short(
-        head, rng, flow, _mixed(0.075, 0.034, 0.030), _mixed(0.017, 0.007), count=150, upright=0.9, cling=0.1,
-        segments=11, clump=0.3, waves=waves, card=0.016, sparse=0.4,
+        head, rng, flow, _mixed(0.078, 0.036, 0.032), _mixed(0.017, 0.007), count=175, upright=0.9, cling=0.1,
+        segments=13, clump=0.0, waves=waves, card=0.0085, sparse=0.35, width=0.011, tip=0.25,
     )  # fmt: skip
     return [cap(head, rng, 0.003), locks]

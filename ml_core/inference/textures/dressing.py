@@ -29,6 +29,15 @@ _PRIOR = 1e-4
 """Weight of the mean of a region where a chart shows none of it."""
 _FACE = (1.15, HEAD_T["chin"] + 0.03)
 """theta and t in the head's chart within which skin has features of other colors: brows, eyes, nostrils, lips."""
+_EYE = (0.402, 0.40)
+"""t and size of theta of the middle of a painted eye."""
+_LIDS = (0.029, 0.042, 0.27)
+"""t up, t down and theta from there to the rim of what is painted as an eye and its make-up; brows begin above."""
+_LIDS_LEFT = 0.12
+"""Share of the painted lids that stays. The eyes that the painter knows are closed, often dark all over: around an
+eyeball of its own that is a dark ring."""
+_NOSE = (0.50, 0.62, 0.35)
+"""Least and greatest t, and greatest size of theta, of the nose, whose nostrils are no skin and yet of the face."""
 _NECK = (HEAD_T["chin"] - 0.02, HEAD_T["neck"])
 """t from which on, and from which fully, the neck takes the even tone of the body."""
 _ODD = 0.3
@@ -151,10 +160,23 @@ def _bare_skin(color: Image, skin: Image) -> tuple[Image, Image]:
     odd = (np.abs(_tint(color) - _tint(usual)) > _TINT).any(axis=-1)
     odd[pixels] = (np.abs(painted - usual) > _ODD * usual).any(axis=-1)
     plain = _sure(np.where(odd, 0, skin))
-    plain[pixels] *= 1 - scalp
+    lids = _lids(size)
+    plain[pixels] *= (1 - scalp) * (1 - lids)
     kept = plain.copy()
-    kept[pixels] = np.maximum(scalp, np.where(face, _inside(skin[pixels], size) * (1 - scalp), plain[pixels]))
+    nose = (t > _NOSE[0]) & (t < _NOSE[1]) & (np.abs(theta) < _NOSE[2])
+    drawn = np.where(nose, 1, _inside(np.where(nose, 1, skin[pixels]), size)) * (1 - (1 - _LIDS_LEFT) * lids)
+    kept[pixels] = np.maximum(scalp, np.where(face, drawn * (1 - scalp), plain[pixels]))
     return kept, plain
+
+
+@functools.cache
+def _lids(size: int) -> Image:
+    """(H, W) 1 on the eyes and their lids in the head's chart of an atlas of ``size`` texels, 0 elsewhere."""
+    t, theta = CHARTS["head"].texel_grid(size)
+    up, down, aside = _LIDS
+    away = np.hypot((t - _EYE[0]) / np.where(t < _EYE[0], up, down), (np.abs(theta) - _EYE[1]) / aside)
+    share = np.clip((1.35 - away) / 0.45, 0, 1)
+    return (share * share * (3 - 2 * share)).astype(np.float32)
 
 
 def _tint(color: Image) -> Image:

@@ -187,14 +187,16 @@ def hair_styles(avatar, tile: int) -> list:
     """The head with every style of strands, from the front or, where all is behind, from there."""
     import bpy
 
-    from blender_addon.avatar.body.hair import wear_hair
+    from blender_addon.avatar.generating import hair_job
     from blender_addon.avatar.rig.poses import set_pose
+    from blender_addon.bridge.jobs.steps import run_to_end
     from ml_core.vocabulary.avatar.hair_styles import HAIR_STYLES
 
     set_pose(bpy.context, avatar, "relaxed")
     tiles = []
     for number, style in enumerate(style for style in HAIR_STYLES.values() if style.has_strands):
-        wear_hair(bpy.context, avatar, style.id, ("#3a261a", "#a8793f", "#141010", "#8a3b1c")[number % 4], 3)
+        color = ("#3a261a", "#a8793f", "#141010", "#8a3b1c")[number % 4]
+        run_to_end(hair_job(bpy.context, avatar, style.id, color, 3))  # brows and scalp take its color, too
         with _pictures.studio(bpy.context, [avatar, *meshes_of(avatar)]) as scene:
             frame_head(scene, avatar, 25 if style.id not in _FROM_BEHIND else 215, 0.25)
             tiles.append((style.title, _pictures.render(scene, tile, tile, SAMPLES)))

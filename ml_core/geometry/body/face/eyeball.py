@@ -31,7 +31,7 @@ def iris_colors(angle: NDArray, around: NDArray, eye: str) -> NDArray[np.float32
     color = np.clip(tinted * (shade + 0.30 * glow)[..., None] + 0.03 * (glow * shade)[..., None], 0, 1)
     # White is warm, pinker to the corners, with veins that branch towards the iris and end before it.
     corner = np.clip((angle - 0.55) / 0.8, 0, 1)
-    white = np.array([0.875, 0.835, 0.795]) - corner[..., None] * [0.05, 0.17, 0.17]
+    white = np.array([0.815, 0.770, 0.730]) - corner[..., None] * [0.07, 0.18, 0.18]
     sway = 0.10 * np.sin(9 * angle + 3 * np.sin(around * 2)) + 0.05 * np.sin(23 * angle + 5 * around)
     lines = np.abs(np.sin(13 * (around + sway))) + 0.6 * np.abs(np.sin(29 * (around - sway) + 1.7))
     level = np.abs(np.cos(around))  # more to the sides than above and below

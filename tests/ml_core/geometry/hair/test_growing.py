@@ -160,8 +160,23 @@ def test_nothing_floats_and_the_brows_are_free(style: str) -> None:
 def test_the_hairline_lies_over_brows_and_ears() -> None:
     theta = np.linspace(-0.6, 0.6, 13)
     assert (hairline(theta) < 0.25).all()
-    assert hairline(np.array([1.8, -1.8])).max() < 0.40 < hairline(np.array([1.4]))[0]
+    assert hairline(np.array([1.45, 1.8, -1.8])).max() < 0.40 < hairline(np.array([1.28]))[0], (
+        "before ears it goes down"
+    )
     assert hairline(np.array([np.pi]))[0] > 0.6
+
+
+@pytest.mark.parametrize("style", ["buzz", "undercut", "receding", "short_crop", "curly_short"])
+@pytest.mark.parametrize("number", range(len(HEADS)))
+def test_no_hair_grows_in_the_ears(style: str, number: int) -> None:
+    (head, corners), hair = body(number), grown(style, number)
+    skin = head.local(corners.reshape(-1, 3))
+    ear = skin[(np.abs(skin[:, 0]) > 0.083) & (np.abs(skin[:, 2] + 0.03) < 0.03)]
+    assert len(ear) > 300
+    local = head.local(hair.vertices)
+    near = local[np.abs(local[:, 0]) > 0.07]
+    lower = (near[:, 2] < ear[:, 2].max() - 0.012) & (near[:, 1] > ear[:, 1].min()) & (near[:, 1] < ear[:, 1].max())
+    assert lower.sum() / len(local) < 0.004, "the lower two thirds of an ear are bare"
 
 
 @pytest.mark.parametrize("style", BUILDERS)

@@ -9,7 +9,9 @@ from ml_core import AvatarTraits, TextureGenerator
 from ml_core.color import hex_to_srgb, srgb_to_lab, srgb_to_linear
 from ml_core.geometry.atlas.charts import CHARTS
 from ml_core.geometry.atlas.filling import spread
+from ml_core.geometry.atlas.resize import resize_atlas
 from ml_core.geometry.hair.surface import hairline
+from ml_core.inference.textures.ageing import aged
 from ml_core.inference.textures.dressing import cloth_of, plain_cloth, quick_skin, skin_of
 from ml_core.inference.textures.generator import TextureMaps
 
@@ -33,6 +35,37 @@ def lab(linear: np.ndarray) -> np.ndarray:
     return srgb_to_lab(linear_to_srgb(linear))
 
 
+def around_an_eye(t: np.ndarray, theta: np.ndarray) -> np.ndarray:
+    """0 in the middle of an eye, 1 where the lids and what is painted on them end."""
+    return np.hypot((t - 0.402) / 0.036, (np.abs(theta) - 0.40) / 0.27)
+
+
+@pytest.mark.parametrize("skin", ["#f0d0bc", "#c69478", "#8d5524", "#4a2c1c"])
+@pytest.mark.parametrize("presentation", [0.0, 1.0])
+def test_no_dark_ring_is_left_around_the_eyes(generator: TextureGenerator, skin: str, presentation: float) -> None:
+    pixels = CHARTS["head"].pixels(SIZE)
+    t, theta = CHARTS["head"].texel_grid(SIZE)
+    ring = (around_an_eye(t, theta) < 0.75) & (around_an_eye(t, theta) > 0.3)
+    cheek = (np.abs(np.abs(theta) - 0.45) < 0.15) & (np.abs(t - 0.51) < 0.03)
+
+    def share(base_color: np.ndarray) -> float:
+        """Luminance of the darker parts of the ring, over that of the cheeks."""
+        light = base_color[pixels] @ np.array([0.2126, 0.7152, 0.0722])
+        return float(np.percentile(light[ring], 10) / np.median(light[cheek]))
+
+    before = []
+    for seed in (1, 2, 3, 5):
+        painted = generator.generate(AvatarTraits(skin=skin, presentation=presentation), seed=seed, size=SIZE)
+        bare = skin_of(painted)
+        before.append(share(painted.base_color))
+        for years in (8, 30, 75):
+            assert share(aged(bare, years).base_color) > 0.45, (seed, years)
+        quick = generator.quick_look(painted.traits, seed)
+        look = resize_atlas(quick_skin(quick), SIZE)
+        assert share(srgb_to_linear(np.clip(look, 0, 1))) > 0.42, seed
+    assert min(before) < 0.4, "the painter's eyes are dark all over"
+
+
 def test_no_cloth_is_left_on_the_skin(maps: TextureMaps) -> None:
     bare = skin_of(maps)
     hand = lab(bare.base_color[CHARTS["left_hand_back"].pixels(SIZE)].reshape(-1, 3)).mean(axis=0)
@@ -48,7 +81,7 @@ def test_no_cloth_is_left_on_the_skin(maps: TextureMaps) -> None:
 def test_the_face_stays_as_it_is_painted_but_for_its_tone(maps: TextureMaps) -> None:
     pixels = CHARTS["head"].pixels(SIZE)
     t, theta = CHARTS["head"].texel_grid(SIZE)
-    face = (np.abs(theta) < 0.8) & (t > 0.32) & (t < 0.65)
+    face = (np.abs(theta) < 0.8) & (t > 0.32) & (t < 0.65) & (around_an_eye(t, theta) > 1.35)
     factor = skin_of(maps).base_color[pixels][face] / maps.base_color[pixels][face]
     assert np.percentile(np.abs(factor - np.median(factor, axis=0)), 99) < 0.03
     assert np.all((np.median(factor, axis=0) >= 0.8) & (np.median(factor, axis=0) <= 1.25))
