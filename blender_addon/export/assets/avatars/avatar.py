@@ -164,6 +164,7 @@ def stage_avatar(
         bone.use_deform = bone.use_deform or bone.name in weighted
     edit_bones(copy, None if rest else posed, weighted, {*joints.values(), *kept_bones})
     copy.data.transform(home @ size)
+    yield Progress(1, 1, armature.name)
     renamed = rename_bones(copy, meshes, engine_bone_names(copy, joints, profile))
     if needs_root(copy, profile):
         add_root(copy)
