@@ -14,5 +14,6 @@ IS_FULL: bool = EDITION == "full"
 FULL_ONLY = (
     *("agents", "operators/programs.py"),
     *("training", "properties/training.py", "operators/training.py", "ui/training.py"),
+    *("scene/reconstruction", "operators/scene/reconstructing.py"),
 )
 """Below this package: what the other edition leaves out."""

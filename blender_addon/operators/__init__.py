@@ -10,11 +10,12 @@ from .avatar import drops, extra_bones, face, landmarks, layers, live, motion, p
 from .avatar import generating as avatar
 from .export import export_as, signing
 from .export import scene as export
-from .scene import assets, commands, furnishing, libraries, lighting, previews, selecting, vr
+from .scene import assets, commands, furnishing, libraries, lighting, matching, previews, selecting, vr
 from .scene import labelling as scene
 
 if IS_FULL:
     from . import programs, training
+    from .scene import reconstructing
 
 _register_classes, unregister = bpy.utils.register_classes_factory(
     (
@@ -38,11 +39,12 @@ _register_classes, unregister = bpy.utils.register_classes_factory(
         *lighting.CLASSES,
         *previews.CLASSES,
         *vr.CLASSES,
+        *matching.CLASSES,
         *export.CLASSES,
         *export_as.CLASSES,
         *signing.CLASSES,
         *session.CLASSES,
-        *((*training.CLASSES, *programs.CLASSES) if IS_FULL else ()),
+        *((*training.CLASSES, *programs.CLASSES, *reconstructing.CLASSES) if IS_FULL else ()),
         *variations.CLASSES,
     )
 )

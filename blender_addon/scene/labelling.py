@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -33,7 +33,7 @@ from ..bridge.models import taught
 from ..bridge.object_labels import object_label, parts_of, set_label
 from ..bridge.vrm import human_bones
 from .label_list import start_at_least_certain
-from .subjects import Subject, box_of, geometry, groups_among, key_of, subjects_in, surface
+from .subjects import Subject, box_of, geometry, groups_among, key_of, pieces_of, subjects_in, surface
 
 _CHUNK = 16
 # How much better a group has to be than its parts: things under one parent are meant to be together, things that only
@@ -106,6 +106,20 @@ def label_objects_job(context: bpy.types.Context, scope: str = "all", threshold:
         "unique": look.unique,
         "skipped": skipped,
     }
+
+
+def label_things(
+    context: bpy.types.Context, objects: Sequence[bpy.types.Object]
+) -> Generator[Progress | InThread, Any, list[Found]]:
+    """Gives each of ``objects`` its label by itself, not as a part of a group; they stand upright. A part of a job."""
+    yield Progress(0, 1, "Loading the recognizer")
+    recognizer = yield InThread(models.object_recognizer)
+    files = taught.files()
+    memory = yield InThread(lambda: taught.read(files, recognizer))
+    look = Look(context, recognizer, memory, None, [], alone=True)
+    found: list[Found] = yield from look.at([Subject([obj], pieces_of(obj)) for obj in objects])
+    store_all(found)
+    return found
 
 
 def teach_job(context: bpy.types.Context, obj: bpy.types.Object, label: str, where: str = "user") -> Job:

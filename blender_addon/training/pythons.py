@@ -11,10 +11,11 @@ import os
 import shlex
 import subprocess
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from ml_core.errors import InputError, Message
 from ml_core.files import read_json
@@ -46,6 +47,12 @@ if importlib.util.find_spec("torch") is not None:
     except Exception as error:
         facts["broken"] = str(error)
 print("ATELIER" + json.dumps(facts))
+"""
+
+_SHORT_QUESTION = """
+import importlib.util, json, sys
+missing = [name for name in sys.argv[1:] if importlib.util.find_spec(name) is None]
+print("ATELIER" + json.dumps({"version": list(sys.version_info[:3]), "missing": missing}))
 """
 
 
@@ -117,29 +124,47 @@ class ReadyPythons:
 
 
 def queried(path: Path | str) -> FoundPython:
-    if not Path(path).is_absolute():
-        return FoundPython(str(path))
     try:
-        with tempfile.TemporaryDirectory(prefix="atelier-", ignore_cleanup_errors=True) as empty:
-            done = subprocess.run(
-                [str(path), ISOLATED, "-c", _QUESTION, *NEEDED],
-                capture_output=True,
-                text=True,
-                check=False,
-                timeout=PATIENCE,
-                cwd=empty,
-                env=environment(Path(path)),
-                stdin=subprocess.DEVNULL,
-                **hidden_window(),
-            )
-        line = next(splitline for splitline in done.stdout.splitlines() if splitline.startswith("ATELIER"))
-        facts = read_json(line.removeprefix("ATELIER"), "the answer")
+        facts = _answer(path, _QUESTION, NEEDED)
         missing = tuple(NEEDED[name] for name in facts.pop("missing"))
         return read_record(
             {**facts, "path": str(path), "missing": missing}, FoundPython, "the answer", ignore_unknown=True
         )
-    except (OSError, ValueError, KeyError, TypeError, StopIteration, InputError, subprocess.SubprocessError):
+    except _NO_ANSWER:
         return FoundPython(str(path))
+
+
+def lacking(path: Path | str, needed: Mapping[str, str]) -> tuple[str, ...] | None:
+    """Which of ``needed`` (pip's names by module) a Python lacks; ``None`` where it is too old, or is no Python."""
+    try:
+        facts = _answer(path, _SHORT_QUESTION, needed)
+        missing = tuple(needed[name] for name in facts["missing"])
+        return missing if tuple(facts["version"]) >= OLDEST else None
+    except _NO_ANSWER:
+        return None
+
+
+_NO_ANSWER = (OSError, ValueError, KeyError, TypeError, StopIteration, InputError, subprocess.SubprocessError)
+
+
+def _answer(path: Path | str, question: str, modules: Iterable[str]) -> dict[str, Any]:
+    """What a Python prints when it is asked ``question``; raises one of :data:`_NO_ANSWER`."""
+    if not Path(path).is_absolute():
+        raise ValueError(path)
+    with tempfile.TemporaryDirectory(prefix="atelier-", ignore_cleanup_errors=True) as empty:
+        done = subprocess.run(
+            [str(path), ISOLATED, "-c", question, *modules],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=PATIENCE,
+            cwd=empty,
+            env=environment(Path(path)),
+            stdin=subprocess.DEVNULL,
+            **hidden_window(),
+        )
+    line = next(splitline for splitline in done.stdout.splitlines() if splitline.startswith("ATELIER"))
+    return read_json(line.removeprefix("ATELIER"), "the answer")
 
 
 def find(strange: Sequence[Path] = ()) -> list[FoundPython]:
@@ -148,11 +173,15 @@ def find(strange: Sequence[Path] = ()) -> list[FoundPython]:
     Args:
         strange: folders that came from elsewhere, such as that of the scene; no program below them is run.
     """
-    avoided = [*strange, *current_folder()]
-    paths = list(_different(path for path in candidates() if not is_strange(path, avoided)))[:_MOST]
     with ThreadPoolExecutor(max_workers=4) as pool:
-        found = [item for item in pool.map(ask, paths) if item.torch]
+        found = [item for item in pool.map(ask, trusted(strange)) if item.torch]
     return sorted(found, key=lambda item: (item.is_ready, item.cuda, item.version), reverse=True)
+
+
+def trusted(strange: Sequence[Path]) -> list[Path]:
+    """The Pythons that seem to be here and lie in none of the folders ``strange``, each once."""
+    avoided = [*strange, *current_folder()]
+    return list(_different(path for path in candidates() if not is_strange(path, avoided)))[:_MOST]
 
 
 def candidates() -> Iterator[Path]:

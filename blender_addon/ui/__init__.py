@@ -5,7 +5,7 @@ from __future__ import annotations
 import bpy
 
 from ..edition import IS_FULL
-from . import commands, export, furnishing, job, keys, libraries, lighting, menus, provenance, scene
+from . import commands, export, furnishing, job, keys, libraries, lighting, menus, places, provenance, scene
 from .avatar import body, layers, motion, posing, trait_presets, variations
 from .avatar import panel as avatar
 
@@ -27,6 +27,7 @@ _register_classes, _unregister_classes = bpy.utils.register_classes_factory(
         *furnishing.CLASSES,
         *libraries.CLASSES,
         *lighting.CLASSES,
+        *places.CLASSES,
         *commands.CLASSES,
         *export.CLASSES,
         *provenance.CLASSES,

@@ -47,6 +47,12 @@ class AtelierPreferences(bpy.types.AddonPreferences):
             "Left empty, one is looked for",
             subtype="FILE_PATH",
         )
+        reconstruction_python: bpy.props.StringProperty(
+            name="Python with pycolmap",
+            description="The Python that reconstructs places from photos; nothing else needs it. "
+            "Left empty, one is looked for",
+            subtype="FILE_PATH",
+        )
 
     if IS_FULL:
         bridge_folder: bpy.props.StringProperty(
@@ -75,6 +81,7 @@ class AtelierPreferences(bpy.types.AddonPreferences):
             row = layout.row(align=True)
             row.prop(self, "training_python")
             row.operator("atelier.find_python", text="", icon="VIEWZOOM")
+            layout.prop(self, "reconstruction_python")
         layout.prop(self, "photo_consent")
         row = layout.row(align=True)
         row.prop(self, "remember_choices")

@@ -11,6 +11,7 @@ from .export.provenance import PROVENANCE_ERRORS
 from .scene.commands import COMMAND_ERRORS
 from .scene.libraries import LIBRARY_ERRORS
 from .scene.lighting import LIGHTING_ERRORS
+from .scene.places import PLACE_ERRORS
 
 ERRORS: dict[str, str] = {
     **COMMAND_ERRORS,
@@ -18,6 +19,7 @@ ERRORS: dict[str, str] = {
     **LIGHTING_ERRORS,
     **MOTION_ERRORS,
     **PHOTO_ERRORS,
+    **PLACE_ERRORS,
     **PROVENANCE_ERRORS,
     "{file}: cannot be erased ({reason})": "{file}：无法清除（{reason}）",
     "{file}: cannot be written ({reason})": "{file}：无法写入（{reason}）",

@@ -25,6 +25,7 @@ from .scene.commands import COMMANDS
 from .scene.labels import LABELS
 from .scene.libraries import LIBRARIES
 from .scene.lighting import LIGHTING
+from .scene.places import PLACES
 from .scene.section import SCENE
 from .training import TRAINING
 from .window import WINDOW
@@ -42,6 +43,7 @@ CHINESE: dict[str, str] = {
     **LIGHTING,
     **MOTION,
     **PHOTO,
+    **PLACES,
     **PROVENANCE,
     **SCENE,
     **STAYING,

@@ -1,4 +1,4 @@
-"""Starts a training run in any Python that has PyTorch: ``python launch.py RUN_FOLDER``.
+"""Starts a run in any Python that has its packages: ``python launch.py RUN_FOLDER [training | reconstruction]``.
 
 Run by its path, from wherever Blender has unpacked ml_core. Beside it lie packages built for Blender's own Python,
 which another one must not see; so ml_core alone is made importable, and trimesh, which is pure Python, where the other
@@ -7,6 +7,7 @@ Python lacks it.
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import sys
 from importlib.machinery import ModuleSpec
@@ -14,6 +15,8 @@ from pathlib import Path
 
 PACKAGES = Path(__file__).resolve().parents[3]
 SHARED = ("ml_core", "trimesh")
+RUNS = {"training": "ml_core.training.runs.job", "reconstruction": "ml_core.reconstruction.running"}
+"""The module whose ``run(folder)`` does the work, by what is to be run."""
 
 
 class _Shared:
@@ -38,9 +41,9 @@ def main() -> int:
         module = importlib.util.module_from_spec(own)
         sys.modules["ml_core"] = module
         own.loader.exec_module(module)
-    from ml_core.training.runs.job import run  # importable from here on
-
-    return run(Path(sys.argv[1]))
+    what = sys.argv[2] if len(sys.argv) > 2 else "training"
+    code: int = importlib.import_module(RUNS[what]).run(Path(sys.argv[1]))  # importable from here on
+    return code
 
 
 if __name__ == "__main__":

@@ -1,0 +1,1 @@
+"""One picture's camera in Blender, with a ground and a room to build in."""

@@ -1,0 +1,181 @@
+"""The planes of a room: floor, ceiling and walls fitted to a surface, table tops, and what of them is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .fusion import Surface
+
+_STEP = 0.02
+_FACING = 0.9
+_LEAST_AREA = 0.4
+"""Square meters that a wall shows at least to be taken as seen."""
+_LEAST_SHARE = 0.18
+"""Of the largest plane of its direction."""
+_NEAR = 0.05
+_TOUCHING = 0.025
+TOP_HEIGHTS = (0.25, 1.3)
+"""Meters above the floor between which something flat is a table top."""
+TOP_AREA = 0.12
+NAMES = ("Floor", "Ceiling", "Wall -X", "Wall +X", "Wall -Y", "Wall +Y")
+
+
+@dataclass(frozen=True)
+class Plane:
+    """A side of the room. ``axis`` 0..2 and ``offset`` in meters say where it lies, ``inward`` (+1 or -1) where the
+    room is; ``area`` is what was seen of it in square meters; ``is_seen`` is false for one that was assumed."""
+
+    name: str
+    axis: int
+    offset: float
+    inward: int
+    area: float
+    is_seen: bool
+
+
+@dataclass(frozen=True)
+class Room:
+    """A box whose sides are ``planes``; the ceiling is missing where nothing speaks for one."""
+
+    planes: tuple[Plane, ...]
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Top:
+    """A flat top: its ``height``, and its outline (N, 2), counterclockwise."""
+
+    height: float
+    outline: NDArray[np.float64] = field(repr=False)
+
+
+def fit_room(surface: Surface, points: NDArray[np.floating], cameras: NDArray[np.floating]) -> Room:
+    """The box around the cameras that a surface and sparse points speak for.
+
+    The surface stands upright with its walls along the axes and its floor at 0. Each side is the outermost plane that
+    faces the cameras with enough area; where none has, it is assumed where the points end.
+
+    Args:
+        points: sparse points (P, 3), which also have corners and edges of plain walls.
+        cameras: (C, 3), all within the room.
+    """
+    centers = surface.vertices[surface.triangles].mean(axis=1) if len(surface.triangles) else np.zeros((0, 3))
+    normals, areas = surface.normals(), surface.areas()
+    every = np.concatenate([centers, points]) if len(points) else centers
+    planes = []
+    for name, axis, inward in zip(NAMES, (2, 2, 0, 0, 1, 1), (1, -1, 1, -1, 1, -1), strict=True):
+        if name == "Floor":
+            near = (normals[:, 2] > _FACING) & (np.abs(centers[:, 2]) < _NEAR)
+            planes.append(Plane(name, 2, 0.0, 1, float(areas[near].sum()), True))
+            continue
+        # Outward distances: the wall is where they end.
+        out = -inward * centers[:, axis]
+        nearest = float((-inward * cameras[:, axis]).max())
+        faces = (normals[:, axis] * inward > _FACING) & (out > nearest)
+        found = _outermost(out[faces], areas[faces])
+        if found is not None:
+            planes.append(Plane(name, axis, -inward * found[0], inward, found[1], True))
+        elif name != "Ceiling":
+            beyond = -inward * every[:, axis]
+            beyond = beyond[beyond > nearest]
+            end = float(np.quantile(beyond, 0.97)) if len(beyond) >= 10 else nearest + 0.5
+            planes.append(Plane(name, axis, -inward * end, inward, 0.0, False))
+    by_name = {plane.name: plane.offset for plane in planes}
+    top = by_name.get("Ceiling", float(np.quantile(every[:, 2], 0.98)) if len(every) else 2.4)
+    low = np.array([by_name["Wall -X"], by_name["Wall -Y"], 0.0])
+    high = np.array([by_name["Wall +X"], by_name["Wall +Y"], top])
+    return Room(tuple(planes), low, high)
+
+
+def _outermost(out: NDArray[np.floating], areas: NDArray[np.floating]) -> tuple[float, float] | None:
+    """The farthest distance at which much area lies, and that area; ``None`` where there is no such."""
+    if not len(out):
+        return None
+    start = float(out.min()) - 3 * _STEP
+    counts, edges = np.histogram(out, np.arange(start, float(out.max()) + 4 * _STEP, _STEP), weights=areas)
+    smooth = np.convolve(counts, [1, 1, 1], mode="same")
+    strong = np.flatnonzero(smooth >= max(_LEAST_AREA, _LEAST_SHARE * smooth.max()))
+    if not len(strong):
+        return None
+    peak = strong[-1]
+    while peak > 0 and smooth[peak - 1] > smooth[peak]:
+        peak -= 1
+    level = edges[peak] + _STEP / 2
+    near = np.abs(out - level) < 2.5 * _STEP
+    return _median(out[near], areas[near]), float(areas[near].sum())
+
+
+def _median(values: NDArray[np.floating], weights: NDArray[np.floating]) -> float:
+    order = np.argsort(values)
+    total = np.cumsum(weights[order])
+    return float(values[order][np.searchsorted(total, total[-1] / 2)])
+
+
+def beside_planes(surface: Surface, room: Room) -> NDArray[np.bool_]:
+    """(T,) whether a triangle stands inside the room and apart from its sides."""
+    centers = surface.vertices[surface.triangles].mean(axis=1)
+    normals = surface.normals()
+    apart = np.ones(len(centers), bool)
+    for plane in room.planes:
+        inside = plane.inward * (centers[:, plane.axis] - plane.offset)
+        parallel = np.abs(normals[:, plane.axis]) > 0.8
+        apart &= inside > np.where(parallel, _NEAR, _TOUCHING)
+    if not any(plane.name == "Ceiling" for plane in room.planes):
+        apart &= centers[:, 2] < room.high[2]
+    return apart
+
+
+def tops_of(surface: Surface) -> list[Top]:
+    """The flat tops of a thing, the largest first."""
+    centers = surface.vertices[surface.triangles].mean(axis=1)
+    areas = surface.areas()
+    up = (surface.normals()[:, 2] > _FACING) & (centers[:, 2] > TOP_HEIGHTS[0]) & (centers[:, 2] < TOP_HEIGHTS[1])
+    tops: list[tuple[float, Top]] = []
+    left = up.copy()
+    while left.sum() > 20:
+        counts, edges = np.histogram(centers[left, 2], np.arange(0, 1.5, _STEP), weights=areas[left])
+        smooth = np.convolve(counts, [1, 1, 1], mode="same")
+        peak = int(smooth.argmax())
+        if smooth[peak] < TOP_AREA:
+            break
+        level = edges[peak] + _STEP / 2
+        near = left & (np.abs(centers[:, 2] - level) < 1.5 * _STEP)
+        if not near.any():
+            break
+        height = _median(centers[near, 2], areas[near])
+        tops.append((float(areas[near].sum()), Top(height, hull(centers[near, :2]))))
+        left &= np.abs(centers[:, 2] - level) > 3 * _STEP
+    return [top for _, top in sorted(tops, key=lambda item: -item[0])]
+
+
+def hull(points: NDArray[np.floating]) -> NDArray[np.float64]:
+    """The convex hull (N, 2) of points (P, 2), counterclockwise (Andrew 1979)."""
+    ordered = np.unique(np.asarray(points, np.float64), axis=0)
+    if len(ordered) < 3:
+        return ordered
+
+    def half(rows: Sequence[NDArray[np.float64]]) -> list[NDArray[np.float64]]:
+        chain: list[NDArray[np.float64]] = []
+        for point in rows:
+            while len(chain) > 1:
+                (ax, ay), (bx, by) = chain[-1] - chain[-2], point - chain[-2]
+                if ax * by - ay * bx > 0:
+                    break
+                chain.pop()
+            chain.append(point)
+        return chain[:-1]
+
+    return np.array(half(list(ordered)) + half(list(ordered[::-1])))
+
+
+def fan(outline: NDArray[np.floating], height: float, color: NDArray[np.floating]) -> Surface:
+    """A convex outline (N, 2) at ``height`` as triangles that look up."""
+    count = len(outline)
+    vertices = np.concatenate([outline, np.full((count, 1), height)], axis=1).astype(np.float32)
+    triangles = np.array([(0, k, k + 1) for k in range(1, count - 1)], np.int32).reshape(-1, 3)
+    return Surface(vertices, triangles, np.tile(np.asarray(color, np.float32), (count, 1)))

@@ -1,0 +1,101 @@
+"""Measures the reconstruction of places on furnished rooms of known geometry, photographed along a walk.
+
+    python scripts/evaluate_reconstruction.py --python /path/to/python-with-pycolmap
+    python scripts/evaluate_reconstruction.py plain --photos 36 --out runs/rooms
+
+Rooms: papered (patterned walls), plain (walls without any pattern), strange (models of other authors, from
+ATELIER_DATA). Photos, stages and figures stay in --out, so that a run goes on where it stopped. Prints for each room
+how many cameras found their place and how far they are off, accuracy, completeness and F-score at 5 cm, the things
+found and their labels, and how far each way to find the size is off. Needs the extras blender, train and reconstruct.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+import scripts.lib.environment  # noqa: F401 - says first which Python to use
+from scripts.lib.cli import check_ranges, quiet, run
+
+ROOT = Path(__file__).resolve().parents[1]
+SIZE = (720, 480)
+
+
+def parser() -> argparse.ArgumentParser:
+    options = argparse.ArgumentParser(
+        prog="evaluate_reconstruction.py", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    options.add_argument("rooms", nargs="*", help="papered, plain, strange (all)")
+    options.add_argument("--photos", type=int, default=36, help="of a room (%(default)s)")
+    options.add_argument("--voxel", type=float, default=0.025, help="meters of the finest detail (%(default)s)")
+    options.add_argument("--pairs", type=int, default=2, help="stereo partners of a picture (%(default)s)")
+    options.add_argument("--threads", type=int, default=os.cpu_count() or 1, help="default: all cores")
+    options.add_argument("--python", default="", help="the Python with pycolmap and OpenCV; default: looked for")
+    options.add_argument("--out", type=Path, default=Path("runs/rooms"), help="kept between runs (%(default)s)")
+    return options
+
+
+def main(arguments: list[str]) -> int:
+    import bpy
+    import numpy as np
+
+    from blender_addon.bridge.jobs.steps import run_to_end
+    from blender_addon.scene.labelling import label_things
+    from blender_addon.scene.reconstruction import making, sizing
+    from blender_addon.scene.reconstruction.process import python_for, reconstruct, run_folder
+    from ml_core.errors import InputError
+    from ml_core.vocabulary.reconstruction import ReconstructionJob
+    from scripts.lib.rooms.building import ROOMS, build
+    from scripts.lib.rooms.measuring import measure
+    from scripts.lib.rooms.photographing import known_room, photograph, walk
+
+    given = parser().parse_args(arguments)
+    check_ranges(given, {"photos": (12, 200), "pairs": (1, 8), "threads": (1, 256)})
+    rooms = given.rooms or list(ROOMS)
+    if unknown := [name for name in rooms if name not in ROOMS]:
+        raise InputError("{names}: no such room; known are {known}", names=", ".join(unknown), known=", ".join(ROOMS))
+    data = Path(os.environ.get("ATELIER_DATA", ROOT.parent / "shared" / "data"))
+    python = run_to_end(python_for(given.python, []))
+    for name in rooms:
+        folder = given.out.absolute() / name
+        with quiet():
+            bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
+            pieces = build(name, data)
+            room = known_room(ROOMS[name].size, pieces)
+            photograph(room, folder / "photos", given.photos, *SIZE)
+            bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
+        began = time.perf_counter()
+        job = ReconstructionJob(str(folder / "photos"), "auto", given.voxel, given.pairs, given.threads)
+        place = run_to_end(reconstruct(job, python, folder / run_folder(job).name))
+        seconds = time.perf_counter() - began
+        poses = np.array(list(walk(room.size, given.photos)))
+        facts = measure(place, room, poses)
+        made = making.make(bpy.context, place, name, folder / "photos")
+        run_to_end(label_things(bpy.context, made.things))
+        labels = [obj.get("atelier_label", "") for obj in made.things]
+        matched = facts.pop("matched")
+        right = sum(labels[best] == room.pieces[int(number)]["label"] for number, best in matched.items())
+        scale = sizing.scale_by_labels(made.things, 1.0)
+        facts |= {
+            "labeled_right": f"{right} of {len(matched)}",
+            "size_by": scale.by,
+            "size_off": round((1 + facts["scale_off"]) * scale.factor - 1, 4),
+            "size_error_said": round(scale.error, 4),
+            "sides_assumed": [side.name for side in place.sides if not side.is_seen],
+            "seconds": round(seconds, 1),
+        }
+        (folder / "figures.json").write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")
+        print(f"{name}:")
+        for key, value in facts.items():
+            print(f"  {key}: {', '.join(map(str, value)) if isinstance(value, list) else value}")
+    return 0
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,1 @@
+"""Furnished rooms of known geometry, photographed by Cycles: what the reconstruction of places is measured on."""

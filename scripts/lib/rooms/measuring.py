@@ -1,0 +1,134 @@
+"""How near a reconstructed place is to the room that it shows. Needs scipy and embreex (the extra ``train``)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.spatial import cKDTree
+
+from ml_core.reconstruction.cameras import camera_from_blender, similarity
+from ml_core.reconstruction.fusion import Surface
+from ml_core.reconstruction.place import Place, surfaces_of
+
+from .photographing import FOCAL, Caster, KnownRoom
+
+NEAR = 0.05
+"""Meters within which a point counts as reconstructed."""
+_SAMPLES = 60_000
+_FOUND = 0.3
+"""Overlap of two boxes, by the volume of both together, from which on a thing counts as found."""
+_SIZE = (720, 480)
+
+
+@dataclass(frozen=True)
+class Alignment:
+    """Brings a place to the room: ``scale * rotation @ point + shift``."""
+
+    scale: float
+    rotation: NDArray[np.float64]
+    shift: NDArray[np.float64]
+
+    def __call__(self, points: NDArray[np.floating]) -> NDArray[np.float64]:
+        return self.scale * np.asarray(points, np.float64) @ self.rotation.T + self.shift
+
+
+def align(place: Place, poses: NDArray[np.float64]) -> tuple[Alignment, dict[str, float]]:
+    """By the cameras, whose pictures are named by their numbers; and how far those are off: meters and degrees."""
+    numbers = [int(camera.name.partition(".")[0]) for camera in place.cameras]
+    mine = np.array([camera.position for camera in place.cameras])
+    scale, rotation, shift = similarity(mine, poses[numbers, :3, 3])
+    move = Alignment(scale, rotation, shift)
+    off = np.linalg.norm(move(mine) - poses[numbers, :3, 3], axis=1)
+    turns = []
+    for camera, number in zip(place.cameras, numbers, strict=True):
+        real = camera_from_blender("", *_SIZE, 36 * FOCAL, (0, 0), poses[number]).rotation
+        difference = camera.rotation @ rotation.T @ real.T
+        turns.append(np.degrees(np.arccos(np.clip((np.trace(difference) - 1) / 2, -1, 1))))
+    return move, {
+        "cameras": len(numbers),
+        "camera_error_mm": round(float(np.median(off)) * 1000, 2),
+        "camera_turn_degrees": round(float(np.median(turns)), 3),
+        "scale_off": round(1 / scale - 1, 4),
+    }
+
+
+def samples(surface: Surface, count: int, seed: int = 0) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
+    """Points (count, 3) spread evenly over a surface, and the triangle that each is on."""
+    random = np.random.default_rng(seed)
+    areas = surface.areas().astype(np.float64)
+    chosen = random.choice(len(areas), count, p=areas / areas.sum())
+    u, v = random.random((2, count, 1))
+    flip = u + v > 1
+    u, v = np.where(flip, 1 - u, u), np.where(flip, 1 - v, v)
+    a, b, c = (surface.vertices[surface.triangles[chosen, k]].astype(np.float64) for k in range(3))
+    return a + u * (b - a) + v * (c - a), chosen
+
+
+def seen_samples(room: KnownRoom, poses: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.int32]]:
+    """Points of the room that some camera sees, and the piece that each is on (-1 for floor, walls and ceiling)."""
+    surface = Surface(room.vertices.astype(np.float32), room.triangles, np.zeros_like(room.vertices, np.float32))
+    points, triangle = samples(surface, _SAMPLES)
+    caster, seen = Caster(room), np.zeros(len(points), bool)
+    for pose in poses:
+        camera = camera_from_blender("", *_SIZE, 36 * FOCAL, (0, 0), pose)
+        pixels, depth = camera.seen(points)
+        maybe = np.flatnonzero(~seen & (depth > 0) & ((pixels > 0) & (pixels < _SIZE)).all(axis=1))
+        rays = np.ascontiguousarray(points[maybe] - camera.position, np.float32)
+        origins = np.ascontiguousarray(np.broadcast_to(camera.position, rays.shape), np.float32)
+        seen[maybe] |= caster.scene.run(origins, rays, output=1)["tfar"] > 0.999
+    return points[seen], room.owner[triangle[seen]]
+
+
+def measure(place: Place, room: KnownRoom, poses: NDArray[np.float64]) -> dict[str, Any]:
+    """Accuracy (median and mean meters from the place to the room), completeness (share of what the cameras see that
+    is within :data:`NEAR`), F-score of both at :data:`NEAR`, and the things whose boxes were found."""
+    move, facts = align(place, poses)
+    surfaces = [Surface(move(one.vertices).astype(np.float32), one.triangles, one.colors) for one in surfaces_of(place)]
+    areas = np.array([float(one.areas().sum()) for one in surfaces])
+    counts = np.maximum((areas / areas.sum() * _SAMPLES).astype(int), 1)
+    mine = np.concatenate(
+        [samples(one, n, 1)[0] for one, n in zip(surfaces, counts, strict=True) if len(one.triangles)]
+    )
+    whole = Surface(room.vertices.astype(np.float32), room.triangles, np.zeros_like(room.vertices, np.float32))
+    truth = samples(whole, 4 * _SAMPLES)[0]
+    seen, owner = seen_samples(room, poses)
+    to_truth = cKDTree(truth).query(mine)[0]
+    to_mine = cKDTree(mine).query(seen)[0]
+    precision, complete = float((to_truth < NEAR).mean()), float((to_mine < NEAR).mean())
+    on_things = owner >= 0
+    boxes = [(one.vertices.min(axis=0), one.vertices.max(axis=0)) for one in surfaces[len(place.sides) :]]
+    found = {}
+    for number, piece in enumerate(room.pieces):
+        real = (np.array(piece["low"]), np.array(piece["high"]))
+        overlaps = [overlap(real, box) for box in boxes]
+        best = int(np.argmax(overlaps)) if overlaps else -1
+        if best >= 0 and overlaps[best] >= _FOUND:
+            found[number] = best
+    return facts | {
+        "accuracy_median_mm": round(float(np.median(to_truth)) * 1000, 1),
+        "accuracy_mean_mm": round(float(to_truth.mean()) * 1000, 1),
+        "precision_5cm": round(precision, 4),
+        "completeness_5cm": round(complete, 4),
+        "completeness_things_5cm": round(float((to_mine[on_things] < NEAR).mean()), 4),
+        "completeness_sides_5cm": round(float((to_mine[~on_things] < NEAR).mean()), 4),
+        "f_score_5cm": round(2 * precision * complete / max(precision + complete, 1e-9), 4),
+        "things": len(place.things),
+        "found": sorted(room.pieces[number]["label"] for number in found),
+        "missed": sorted(piece["label"] for number, piece in enumerate(room.pieces) if number not in found),
+        "matched": {str(number): best for number, best in found.items()},
+    }
+
+
+def overlap(one: tuple[NDArray, NDArray], other: tuple[NDArray, NDArray], least: float = 0.04) -> float:
+    """Intersection over union of two boxes, each at least ``least`` meters thick."""
+
+    def thick(box: tuple[NDArray, NDArray]) -> tuple[NDArray, NDArray]:
+        middle, half = (box[0] + box[1]) / 2, np.maximum(box[1] - box[0], least) / 2
+        return middle - half, middle + half
+
+    (a, b), (c, d) = thick(one), thick(other)
+    both = float(np.clip(np.minimum(b, d) - np.maximum(a, c), 0, None).prod())
+    return both / (float((b - a).prod()) + float((d - c).prod()) - both)
