@@ -18,6 +18,7 @@ from ml_core.vocabulary.commands import SceneCommand
 
 from ..avatar.stored import has_traits
 from ..bridge.jobs.quick_fixes import FixableError, QuickFix
+from ..bridge.mesh_arrays import CONVERTIBLE
 from ..bridge.state.views import views
 from ..scene.editing import moving
 from ..scene.editing.coloring import recolor
@@ -184,9 +185,35 @@ def collect(scenery: Scenery, step: SceneCommand, objects: list[bpy.types.Object
 
 
 def count(step: SceneCommand, objects: list[bpy.types.Object]) -> dict[str, Any]:
+    """How many things there are, or of how many faces, triangles or vertices they are as they show."""
     things = things_of(objects)
+    if step.text:
+        number = _elements(objects, step.text)
+        sentence = {"faces": "{number} faces.", "triangles": "{number} triangles.", "vertices": "{number} vertices."}
+        text = formatted(sentence[step.text], number=f"{number:,}")
+        return {"objects": [thing.root.name for thing in things], "number": number, "text": text}
     text = formatted("{number} objects: {what}.", number=len(things), what=step.what)
     return {"objects": [thing.root.name for thing in things], "number": len(things), "text": text}
+
+
+def _elements(objects: Sequence[bpy.types.Object], element: str) -> int:
+    depsgraph = bpy.context.evaluated_depsgraph_get()
+    total = 0
+    for obj in objects:
+        if obj.type not in CONVERTIBLE:
+            continue
+        shown = obj.evaluated_get(depsgraph)
+        mesh = shown.to_mesh()
+        if mesh is not None:
+            mesh.calc_loop_triangles()
+            counts = {
+                "faces": len(mesh.polygons),
+                "triangles": len(mesh.loop_triangles),
+                "vertices": len(mesh.vertices),
+            }
+            total += counts[element]
+        shown.to_mesh_clear()
+    return total
 
 
 def measure(step: SceneCommand, objects: list[bpy.types.Object], anchors: list[bpy.types.Object]) -> dict[str, Any]:
@@ -235,6 +262,24 @@ def frame(scenery: Scenery, step: SceneCommand, objects: list[bpy.types.Object])
     names = [thing.root.name for thing in things_of(objects)]
     text = formatted("{name} is at {place} m.", name=", ".join(names[:5]), place=place)
     return {"objects": names, "text": text}
+
+
+def brighten(scenery: Scenery, step: SceneCommand, objects: list[bpy.types.Object]) -> dict[str, Any]:
+    """Multiply the power of lights, and of the lights that belong to lamps; where lamps have none, of the scene's.
+
+    Raises:
+        InputError: there is no light, or all of them are linked.
+    """
+    lights = [obj for obj in objects if obj.type == "LIGHT"] or [
+        obj for obj in scenery.context.scene.objects if obj.type == "LIGHT"
+    ]
+    own = [obj for obj in lights if obj.data.is_editable]
+    if not own:
+        raise InputError("there is no light to make brighter or darker; say: add a light")
+    for data in {obj.data.session_uid: obj.data for obj in own}.values():
+        data.energy *= step.amount or 1.0
+    text = formatted("Changed the power of {number} lights.", number=len(own))
+    return {"objects": [obj.name for obj in own], "text": text}
 
 
 def light(scenery: Scenery, step: SceneCommand) -> dict[str, Any]:

@@ -172,8 +172,10 @@ class _Run:
         if step.action == "generate":
             return (yield from self._generate(step))
         if step.action in ("undo", "redo"):
-            return self._step_back(step.action)
+            return self._step_back(step)
         anchors = self.chooser.anchors(step)
+        if step.action == "light" and step.terms:
+            return acting.brighten(self._scenery, step, self.chooser.choose(step))
         if step.action in ("add", "light", "render", "save") or (step.action == "frame" and not step.terms):
             return self._without_objects(step, anchors)
         if step.action in ("dress", "undress", "adjust"):
@@ -248,11 +250,16 @@ class _Run:
             return acting.frame(self._scenery, step, [])
         return acting.save(self._scenery, step)
 
-    def _step_back(self, action: str) -> dict[str, Any]:
+    def _step_back(self, step: SceneCommand) -> dict[str, Any]:
         """Undo and redo come after this operator, which must not take back what it stands on."""
         if bpy.app.background:
             raise InputError("there is nothing to undo in a script; open the file again instead")
-        bpy.app.timers.register(lambda: {"undo": bpy.ops.ed.undo, "redo": bpy.ops.ed.redo}[action]() and None)
+
+        def go() -> None:
+            for _ in range(max(step.count, 1)):
+                (bpy.ops.ed.undo if step.action == "undo" else bpy.ops.ed.redo)()
+
+        bpy.app.timers.register(go)
         return {"text": ""}
 
     def _people(self, step: SceneCommand) -> Generator[Any, Any, dict[str, Any]]:

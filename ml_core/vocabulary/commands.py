@@ -34,6 +34,7 @@ Superlative = Literal[
 ]  # fmt: skip
 """``big`` and ``small`` compare with the middle one of its kind; all others choose from the end of an order."""
 Unit = Literal["", "m", "deg", "factor"]
+Element = Literal["faces", "triangles", "vertices"]
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,8 @@ class Term:
             them, from 1, or from the end where it is negative. count: so many of them, in their order.
         relation: only those that stand so to ``anchors``. floor needs none. With ``nearest`` and ``farthest``, near
             says that the distance to ``anchors`` orders them. distance: meters around ``anchors``, of within.
+        side, over, under: only those whose extent along ``side`` (x, y or z; the longest where it is empty) is more
+            than ``over`` meters, or less than ``under``. every: only the first of so many, the first of the next, ….
         word: the noun as it was said, where it says less than its label does.
     """
 
@@ -66,6 +69,18 @@ class Term:
     anchors: tuple[Term, ...] = ()
     word: str = ""
     distance: float = 0.0
+    side: Literal["", "x", "y", "z"] = ""
+    over: float = 0.0
+    under: float = 0.0
+    every: int = 0
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether it means only some of its kind."""
+        return bool(
+            self.color or self.relation or self.superlative or self.ordinal or self.count or self.over or self.under
+            or self.every
+        )  # fmt: skip
 
     def __str__(self) -> str:
         head = (
@@ -76,6 +91,9 @@ class Term:
             self.superlative,
             f"#{self.ordinal}" * bool(self.ordinal),
             f"x{self.count}" * bool(self.count),
+            f"every #{self.every}" * bool(self.every),
+            f"{self.side} > {self.over:g} m".strip() * bool(self.over),
+            f"{self.side} < {self.under:g} m".strip() * bool(self.under),
         ]
         place = f"{self.relation} {self.distance:g} m" if self.distance else self.relation
         marks += [f"{place} {'+'.join(map(str, self.anchors))}".strip()] if self.relation else []
@@ -94,14 +112,16 @@ class SceneCommand:
         excluded: objects to leave out of ``terms``.
         targets: ids of the engines of an export.
         text: the description of an avatar to generate or to change, a new name, a collection, a look of
-            :mod:`ml_core.vocabulary.looks`, a view, the size of a picture ("1920x1080"), an asset to add or to swap
+            :mod:`ml_core.vocabulary.looks`, a view, the size of a picture ("1920x1080"), what ``count`` counts of
+            the objects (one of :data:`Element`), an asset to add or to swap
             for, garments, or the plan of ``act``
             (:mod:`ml_core.vocabulary.motion.steps`), whose targets are ``anchors`` in their order. ``by`` makes an
             amount of ``scale`` what is added to a side.
         relation, anchors: where ``place``, ``add``, ``duplicate``, ``move`` and ``align`` put the objects; without a
             relation, whose size ``scale`` and whose color ``recolor`` takes over.
-        direction: one of :data:`Direction`. amount, unit: meters, degrees or a factor.
-        color: sRGB hex. count: copies to make or objects to add.
+        direction: one of :data:`Direction`. amount, unit: meters, degrees or a factor; for ``light`` the one by which
+            lights get brighter.
+        color: sRGB hex. count: copies to make, objects to add, or steps to undo.
     """
 
     action: Action

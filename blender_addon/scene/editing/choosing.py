@@ -146,7 +146,7 @@ class Chooser:
             uids = {obj.session_uid for obj in pool}
             found = [obj for obj in found if obj.session_uid in uids]
         is_any = bool(found)
-        if found and (term.color or term.relation or term.superlative or term.ordinal or term.count):
+        if found and term.is_narrowed:
             anchors = self._all_of(term.anchors, is_strict=False) if term.anchors else []
             scene = self._context.scene
             every = narrowed(found, replace(term, count=0), anchors, scene, self.sight) if term.count else found

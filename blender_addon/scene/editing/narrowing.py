@@ -55,6 +55,9 @@ def narrowed(
             for thing in things
             if thing.root.session_uid not in named and _stands(thing.box(), term, boxes, thing, scene, sight)
         ]
+    if term.over or term.under:
+        things = [thing for thing in things if _extent(thing, term.side) > term.over]
+        things = [thing for thing in things if not term.under or _extent(thing, term.side) < term.under]
     if term.superlative in ("big", "small") and things:
         middle = float(np.median([_volume(thing) for thing in things]))
         wants_big = term.superlative == "big"
@@ -80,8 +83,15 @@ def narrowed(
         things = things[term.ordinal - 1 : term.ordinal - 1 + count]
     else:
         things = things[:count]
+    if term.every:
+        things = things[:: term.every]
     kept = {member.session_uid for thing in things for member in thing.members}
     return [obj for obj in objects if obj.session_uid in kept]
+
+
+def _extent(thing: Thing, side: str) -> float:
+    size = thing.box().size
+    return float(size["xyz".index(side)] if side else max(size))
 
 
 def _volume(thing: Thing) -> float:

@@ -21,6 +21,31 @@ CONSTRUCTIONS: dict[str, tuple[str, ...]] = {
         "the last (?:step|thing|"
         "change|command)))?(?: again)?",
     ),
+    "undo_times": (
+        "undo (?:the )?(?:last |previous )?{count}(?: (?:things?|steps?|times|changes?|commands?|actions?))?"
+        "(?: i did)?",
+    ),
+    "save_as": ("save(?: (?:it|this|the (?:file|scene|room)|everything))? as {name}",),
+    "count_elements": (
+        "how many {element} (?:are there|are (?:there )?in (?:the|this) (?:scene|room|file)|does (?:the|this) (?:scene|"
+        "room|file) have|do (?:i|we) have)(?: in (?:the|this) (?:scene|room))?",
+        "how many {element} (?:does|do) {objects} have", "how many {element} are(?: there)? in {objects}",
+    ),
+    "count_sized": (
+        "(?:which|what) {objects} (?:is|are) {comparative} than {length}",
+        "how many {objects} are {comparative} than {length}",
+    ),
+    "lights_up": (
+        "(?:brighten|turn up) {lights} {degree}", "(?:make|turn|get) {lights} {degree} brighter",
+        "turn {lights} up {degree}", "(?:brighten|turn up) {lights}(?: up)?", "(?:make|turn|get) {lights} brighter",
+        "turn {lights} up", "make {lights} {factor} (?:times )?(?:as bright|brighter)",
+    ),
+    "lights_down": (
+        "(?:dim|darken|turn down) {lights} {degree}", "turn {lights} down {degree}",
+        "(?:make|turn|get) {lights} {degree} (?:dimmer|darker|less bright)",
+        "(?:dim|darken|turn down) {lights}(?: down)?", "(?:make|turn|get) {lights} (?:dimmer|darker|less bright)",
+        "turn {lights} down",
+    ),
     "deselect_all": (
         "(?:nothing|no objects?) should be selected", "i want nothing selected", "(?:select|pick) nothing",
     ),
@@ -223,6 +248,11 @@ CONSTRUCTIONS: dict[str, tuple[str, ...]] = {
         "(?:put|place|add|create|make) {person} (?:sitting|seated|who (?:sits|is sitting)) (?:down )?(?:on|in|at) "
         "{anchors}",
     ),
+    "people": tuple(
+        f"(?:add|create|make|generate|put in|i want|i need|give me) {who}(?: next to each other| side by side| "
+        "beside (?:each other|one another))?"
+        for who in ("{people}, {people2},? and {people3}", "{people} and {people2}", "{people}")
+    ),
     "generate_at": ("(?:put|place|add|stand|create|make) {person} {relation} {anchors}",),
 }  # fmt: skip
 
@@ -232,6 +262,25 @@ COMPARATIVES = {
     "larger": ("", 1), "smaller": ("", -1), "thicker": ("y", 1), "thinner": ("y", -1),
 }  # fmt: skip
 """Axis of the scene along which a thing grows, and whether it does or shrinks."""
+ELEMENTS = {
+    "faces": "faces", "polygons": "faces", "polys": "faces", "quads": "faces", "triangles": "triangles",
+    "tris": "triangles", "vertices": "vertices", "verts": "vertices", "points": "vertices",
+}  # fmt: skip
+SOMEBODY = (
+    r"(?:a (?:crowd|group|row|line) of )?(?P<number>an?|another|one|two|three|four|five|six|seven|eight|nine|ten|twelve"
+    r"|twenty|fifty|a hundred|a dozen|\d+) (?P<noun>man|men|woman|women|person|people|persons|girl|girls|boy|boys|kid|"
+    r"kids|child|children|avatar|avatars|character|characters|guy|guys|lady|ladies|gentleman|gentlemen|adult|adults|human|"
+    r"humans|student|students)(?P<rest>(?: .+)?)"
+)
+ONE_PERSON = ("a", "an", "one", "another")
+PEOPLE = {
+    "men": "man", "women": "woman", "people": "person", "persons": "person", "girls": "girl", "boys": "boy",
+    "kids": "kid", "children": "child", "avatars": "avatar", "characters": "character", "guys": "guy",
+    "ladies": "lady", "gentlemen": "gentleman", "adults": "adult", "humans": "human", "students": "student",
+}  # fmt: skip
+"""One of them, by the noun for several."""
+ANYBODY = ("person", "human", "adult", "avatar", "character")
+"""Nouns that say nothing of who it is."""
 ADJECTIVES = {
     "tall": "z", "high": "z", "wide": "x", "broad": "x", "long": "y", "deep": "y", "big": "", "large": "",
 }  # fmt: skip

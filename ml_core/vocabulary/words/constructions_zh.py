@@ -13,6 +13,32 @@ CONSTRUCTIONS: dict[str, tuple[str, ...]] = {
         "(?:(?:不对|错了|不是|不|哎呀|等等|弄错了|不要|算了|搞错了)[，,。! ]*)*(?:撤销|撤回|撤消)(?:一下|掉|"
         "上一步|刚才(?:的|那步)|操作)?",
     ),
+    "undo_times": ("(?:撤销|撤回|撤消|回退|后退){count}(?:步|次|个操作|下)(?:操作)?",
+                   "(?:撤销|撤回|撤消)(?:最近|前面|刚才)(?:的)?{count}(?:步|次|个操作)(?:操作)?"),
+    "save_as": ("(?:把(?:文件|场景))?(?:另存|保存|存)(?:为|成){name}",),
+    "count_elements": (
+        f"{_HERE}(?:一共|总共)?有(?:几|多少)个?{{element}}", "{objects}(?:一共|总共)?有(?:几|多少)个?{element}",
+    ),
+    "count_sized": (
+        "(?:有)?(?:哪些|多少个?|几个){objects}(?:比|超过|高于|大于)?{length}(?:还|更)?{comparative}",
+        "(?:有)?(?:哪些|多少个?|几个){objects}比{length}(?:还|更)?{comparative}",
+        "(?:有)?(?:哪些|多少个?|几个){objects}{comparative}(?:于|过){length}",
+    ),
+    "lights_up": (
+        f"{_BA}{{lights}}(?:再)?(?:调|弄|开|变)?(?:得)?亮{{degree}}",
+        f"{_BA}{{lights}}(?:再)?(?:调|弄|开|变){{degree}}亮",
+        f"{_BA}{{lights}}(?:再)?(?:调|弄|开|变)?(?:得)?(?:更)?亮",
+        "调亮{lights}", f"{_BA}{{lights}}(?:的)?亮度(?:调高|提高|加大|增加)",
+    ),
+    "lights_down": (
+        f"{_BA}{{lights}}(?:再)?(?:调|弄|变)?(?:得)?暗{{degree}}",
+        f"{_BA}{{lights}}(?:再)?(?:调|弄|变){{degree}}暗",
+        f"{_BA}{{lights}}(?:再)?(?:调|弄|变)?(?:得)?(?:更)?暗",
+        "调暗{lights}", f"{_BA}{{lights}}(?:的)?亮度(?:调低|降低|减小|减少)",
+    ),
+    "to_floor": (
+        f"{_BA}{{objects}}(?:都|全|全都|全部)?(?:落|降|掉|放|贴|摆)(?:到|在|回)?(?:地面|地板|地)(?:上|下)?(?:去|来)?",
+    ),
     "deselect_all": ("(?:什么都|都)?(?:不要|别|不)(?:有任何)?选(?:中)?(?:任何东西|什么)?",
     "取消(?:全部|所有)?选(?:择|中)"),
     "view": (
@@ -39,7 +65,8 @@ CONSTRUCTIONS: dict[str, tuple[str, ...]] = {
         "(?:藏起来|隐藏起来|隐藏|藏|关掉)",
     ),
     "delete_keep": (f"{_BA}{{objects}}(?:都|全)?(?:删掉|删除|删了)[，,](?:但是?|只)?(?:留下|保留|留着){{kept}}",),
-    "select": ("(?:选中|选择|选取|选出|选){objects}", f"{_BA}{{objects}}(?:都|全|全都|全部)?(?:选中|选上|选出来)"),
+    "select": ("(?:选中|选择|选取|选出|选){objects}", "{objects}(?:都)?(?:选中|选择|选)一[把个张盏件只本台辆棵]",
+               f"{_BA}{{objects}}(?:都|全|全都|全部)?(?:选中|选上|选出来)"),
     "hide": (
         "(?:隐藏|藏起){objects}", f"{_BA}{{objects}}(?:都|全|全都|全部|先)?(?:藏起来|隐藏|隐藏掉|隐藏起来|"
                               f"藏一下|关了|关掉|关上|关)",
@@ -73,7 +100,8 @@ CONSTRUCTIONS: dict[str, tuple[str, ...]] = {
         f"{_BA}{{objects}}(?:还可以|可以|要|得|还要|再|稍微|略微)*{{comparative}}{{degree}}",
         f"{_BA}{{objects}}(?:变|弄|调)?{{degree}}{{comparative}}",
     ),
-    "times_as": (f"{_BA}{{objects}}(?:长|变|放大|加|拉)(?:到|成|为)?{{factor}}{{adjective}}",),
+    "times_as": (f"{_BA}{{objects}}{{adjective}}{{factor}}", f"{_BA}{{objects}}加{{adjective}}{{factor}}",
+                 f"{_BA}{{objects}}(?:长|变|放大|加|拉)(?:到|成|为)?{{factor}}{{adjective}}",),
     "swap_places": (
         f"{_BA}{{objects}}(?:和|跟|与){{anchors}}(?:的位置)?(?:换|交换|互换|对调|调换)(?:个|一下)?(?:位置|地方)?",
         "(?:交换|对调|互换|调换){objects}(?:和|跟|与){anchors}(?:的)?(?:位置|地方)?",
@@ -165,6 +193,10 @@ CONSTRUCTIONS: dict[str, tuple[str, ...]] = {
         "(?:在)?{anchors}上(?:放|加|来|生成|创建|添加)(?:一[个位名])?坐着的{person}",
         "(?:在)?{anchors}上(?:放|加|来|生成|创建|添加){person}坐着",
     ),
+    "people": tuple(
+        f"(?:做|来|生成|创建|添加|加|再加|造|放){who}(?:[，,]?(?:并排|挨着|站在一起))?"
+        for who in ("{people}[、，,]{people2}(?:和|跟|与){people3}", "{people}(?:和|跟|与|、){people2}", "{people}")
+    ),
     "generate_at": ("(?:在)?{anchors}{relation}(?:放|加|站|来|生成|创建|添加|摆){person}",),
     "generate": ("(?:做|来|生成|创建|添加|加|造|画){person}",),
 }  # fmt: skip
@@ -174,6 +206,22 @@ COMPARATIVES = {
     "窄": ("x", -1), "长": ("y", 1), "加长": ("y", 1), "深": ("y", 1), "大": ("", 1), "小": ("", -1), "短": ("y", -1),
     "厚": ("y", 1), "薄": ("y", -1),
 }  # fmt: skip
+ELEMENTS = {
+    "面": "faces", "多边形": "faces", "三角形": "triangles", "三角面": "triangles",
+    "顶点": "vertices", "点": "vertices",
+}  # fmt: skip
+SOMEBODY = (
+    r"(?P<number>一|两|二|三|四|五|六|七|八|九|十|十二|二十|五十|一百|\d+)?[个位名群](?P<rest>(?:.+的)?)(?P<noun>[^的]*人|女人|男人|女孩|男孩|孩子|小孩|"
+    r"女士|男士|女生|男生|学生|角色|人物|老人)"
+)
+ONE_PERSON = (None, "", "一")
+PEOPLE: dict[str, str] = {}
+ROOM_PARTS = {
+    "墙": "wall", "墙壁": "wall", "墙面": "wall", "地板": "floor", "地面": "floor", "天花板": "ceiling", "屋顶": "roof",
+    "天花": "ceiling", "柱子": "column", "楼梯": "stairs",
+}  # fmt: skip
+"""Parts of a room that have no label, by the English names that artists give to their objects."""
+ANYBODY = ("人", "人物", "角色")
 ADJECTIVES = {"高": "z", "宽": "x", "长": "y", "深": "y", "大": ""}
 DIMENSIONS = {"高度": "z", "宽度": "x", "长度": "y", "深度": "y", "大小": ""}
 DEGREES = ("一点", "一点点", "一些", "点", "些", "一点儿", "稍微", "略微", "稍", "很多", "得多", "许多")

@@ -156,3 +156,52 @@ def test_a_picture_gets_the_size_that_is_said(room: bpy.types.Context, tmp_path)
     report = run(room, "render a picture at 32 by 24")
     assert (render.resolution_x, render.resolution_y, render.resolution_percentage) == (32, 24, 100)
     assert "Camera" in report["summary"]
+
+
+def test_every_second_chair_is_two_of_three(room: bpy.types.Context) -> None:
+    run(room, "select every second chair")
+    chairs = {name for name in selected() if name.startswith("Chair.")}
+    assert len(chairs) == 2
+    run(room, "每隔一把椅子选中一把")
+    assert {name for name in selected() if name.startswith("Chair.")} == chairs
+
+
+def test_sizes_choose_objects(room: bpy.types.Context) -> None:
+    tall = {obj.name for obj in room.scene.objects if obj.type == "MESH" and box(obj.name).size.z > 0.7}
+    run(room, "select everything taller than 70 cm")
+    assert tall
+    assert selected() == tall
+    report = run(room, "哪些物体高于0.7米")
+    assert set(report["steps"][0]["objects"]) == tall
+    with pytest.raises(InputError, match="no object of the scene is meant"):
+        run(room, "select everything taller than 90 m")
+
+
+def test_faces_are_counted_as_they_show(room: bpy.types.Context) -> None:
+    bpy.data.objects["Lamp"].modifiers.new("Subdivision", "SUBSURF").levels = 1
+    report = run(room, "how many faces does the lamp have")
+    assert report["steps"][0]["number"] == 24
+    assert report["summary"] == "24 faces."
+    assert run(room, "how many vertices does the lamp have")["steps"][0]["number"] == 26
+
+
+def test_lights_are_dimmed_once_each(room: bpy.types.Context) -> None:
+    with pytest.raises(InputError, match="no object"):
+        run(room, "dim the lights")
+    with pytest.raises(InputError, match="there is no light"):
+        run(room, "make the lamp brighter")
+    data = bpy.data.lights.new("Shared", "POINT")
+    data.energy = 100
+    for name in ("One", "Two"):
+        room.scene.collection.objects.link(bpy.data.objects.new(name, data))
+    run(room, "dim the lights")
+    assert data.energy == pytest.approx(80)
+    run(room, "make the lamp brighter")  # a thing without a light of its own
+    assert data.energy == pytest.approx(100)
+    run(room, "把灯光调暗")
+    assert data.energy == pytest.approx(80)
+
+
+def test_undo_is_refused_in_scripts_however_often(room: bpy.types.Context) -> None:
+    with pytest.raises(InputError, match="nothing to undo"):
+        run(room, "undo the last three things")

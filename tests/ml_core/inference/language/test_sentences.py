@@ -94,6 +94,6 @@ def test_everyday_commands_are_read_as_they_are_meant(language: str) -> None:
     assert not wrong
 
 
-@pytest.mark.parametrize("text", ["color every second chair blue", "are the chairs red", "paint the cathedrals grey"])
+@pytest.mark.parametrize("text", ["color every bluest chair", "are the chairs red", "paint the cathedrals grey"])
 def test_what_has_no_meaning_here_is_refused(text: str) -> None:
     assert command_read(LanguageModel.load(), text) == REFUSED

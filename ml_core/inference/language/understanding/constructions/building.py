@@ -7,13 +7,14 @@ from dataclasses import replace
 from typing import Any
 
 from ml_core.inference.language.understanding.commands.amounts import Amount
-from ml_core.inference.language.understanding.constructions.noun_phrases import NounPhrase
+from ml_core.inference.language.understanding.constructions.noun_phrases import NounPhrase, sized
 from ml_core.vocabulary.commands import SceneCommand, Term
 
 Values = Mapping[str, Any]
 _EVERYTHING = (Term("everything"),)
 _BESIDE = ("on", "under", "above", "in", "next_to", "left_of", "right_of", "in_front_of", "behind", "around", "near",
            "against")  # fmt: skip
+_MOST_UNDONE = 50
 _GROWN, _MUCH_GROWN, _SHRUNK, _MUCH_SHRUNK = 1.25, 1.5, 0.8, 0.6
 
 
@@ -241,6 +242,47 @@ def _named(values: Values) -> list[SceneCommand] | None:
     return [_command("rename", values["objects"], text=values["name"])]
 
 
+def _count_sized(values: Values) -> list[SceneCommand] | None:
+    """ "Which objects are taller than 1 m": their names and number."""
+    length: Amount = values["length"]
+    terms = sized(values["objects"].terms, values["comparative"], f"{length.value} m")
+    return [SceneCommand("count", terms, values["objects"].excluded)] if terms else None
+
+
+def _count_elements(values: Values) -> list[SceneCommand]:
+    terms = values["objects"].terms if "objects" in values else _EVERYTHING
+    return [SceneCommand("count", terms, text=values["element"])]
+
+
+def _brighten(brighter: float, much_brighter: float) -> Callable[[Values], list[SceneCommand] | None]:
+    """The lights that there are; "the lamps" are things that have lights."""
+
+    def build(values: Values) -> list[SceneCommand] | None:
+        lights = values["lights"]
+        if any((term.kind, term.value) not in (("type", "light"), ("label", "lamp")) for term in lights.terms):
+            return None
+        amount = much_brighter if values.get("degree") == "much" else brighter
+        if "factor" in values:
+            amount = values["factor"].value if brighter > 1 else 1 / values["factor"].value
+        return [_command("light", lights, amount=amount, unit="factor")]
+
+    return build
+
+
+def _undo_times(values: Values) -> list[SceneCommand] | None:
+    return [SceneCommand("undo", count=values["count"])] if 0 < values["count"] <= _MOST_UNDONE else None
+
+
+def _save_as(values: Values) -> list[SceneCommand]:
+    return [SceneCommand("save", text=values["name"])]
+
+
+def _people(values: Values) -> list[SceneCommand]:
+    """Several people: each that is said, or so many by one description."""
+    said = [values[slot] for slot in ("people", "people2", "people3") if slot in values]
+    return [SceneCommand("generate", text=text, count=count if count > 1 else 0) for text, count in said]
+
+
 def _light(values: Values) -> list[SceneCommand]:
     return [SceneCommand("light", text=values["preset"])]
 
@@ -274,6 +316,8 @@ BUILDERS: dict[str, Callable[[Values], list[SceneCommand] | None]] = {
     "around": _simple("place", relation="around"), "add_each": _add,
     "add_center": _add_center, "align_with": _simple("align"), "under_add": _add, "line_up": _simple("align"),
     "line_up_along": _simple("align"), "space_out": _simple("distribute"), "move_by": _simple("move"),
-    "generate_at": _generate, "generate": _generate,
+    "generate_at": _generate, "generate": _generate, "people": _people, "undo_times": _undo_times,
+    "save_as": _save_as, "count_sized": _count_sized, "count_elements": _count_elements,
+    "lights_up": _brighten(1.25, 2.0), "lights_down": _brighten(0.8, 0.5),
 }  # fmt: skip
 """By the names of :data:`ml_core.vocabulary.words.constructions_en.CONSTRUCTIONS`."""

@@ -7,11 +7,12 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from ml_core.inference.language.understanding.commands.amounts import length_of
+from ml_core.inference.language.understanding.commands.amounts import count_of, length_of
 from ml_core.inference.language.understanding.commands.objects import Vocabulary, read_object_span
 from ml_core.inference.language.understanding.tagging.pieces import Piece, split
 from ml_core.inference.language.understanding.words import meaning, table
 from ml_core.vocabulary.commands import Term
+from ml_core.vocabulary.words import constructions_en, constructions_zh
 
 _EXCEPT = re.compile(
     r"(?P<all>.+?),?\s+(?:except(?: for)?|but not|other than|apart from|but|besides)\s+(?P<left>.+)"
@@ -46,6 +47,16 @@ _NOT = re.compile(
     r" lie)?)\s+(?P<what>.+)"
     r"|(?P<all>the |all |all the |every )?non[- ](?P<adjective>\w+) (?P<noun>.+)"
     r"|(?P<all_zh>所有|全部)?(?:不是|非|不)(?P<what_zh>.+?)的(?:所有)?(?P<head_zh>.+)"
+)
+_EVERY_NTH = re.compile(
+    r"every (?P<nth>other|second|third|fourth|fifth|\d+(?:nd|rd|th)) (?P<head>.+)"
+    r"|每隔(?P<gap>[一两二三四五]|\d+)[把个张盏件只本台辆棵](?P<head_zh>.+)"
+)
+_NTH = {"other": 2, "second": 2, "third": 3, "fourth": 4, "fifth": 5}
+_SIZED = re.compile(
+    r"(?P<head>.+?) (?:(?:that|which) (?:is|are) )?(?P<more>\w+) than (?P<length>.+)"
+    r"|比(?P<length_zh>.+?)(?:还|更)?(?P<more_zh>[高矮宽窄长短深大小])的(?P<head_zh>.+)"
+    r"|(?P<more_zh2>[高矮宽窄长短深大小])(?:于|过)(?P<length_zh2>.+?)的(?P<head_zh2>.+)"
 )
 _EVERY = re.compile(r"^(?:all the|all of the|all|every|each|the|any) |^(?:所有的?|全部的?|那些)")
 _NUMBER_OF_NAME = re.compile(r"(?:[\s._-]*\d+)+$")
@@ -124,8 +135,8 @@ class NounPhrases:
             plain = self._named_alike(text) or plain
         if plain:
             return plain
-        readers = (self._unselected, self._nearest, self._within, self._from_side, self._placed, self._listed,
-                   self._named_alike)  # fmt: skip
+        readers = (self._unselected, self._nearest, self._within, self._from_side, self._every_nth, self._sized,
+                   self._placed, self._listed, self._named_alike)  # fmt: skip
         for read in readers:
             if terms := read(text):
                 return terms
@@ -180,6 +191,25 @@ class NounPhrases:
             return ()
         return (replace(heads[0], superlative=_SIDES[found["side"] or found["side_zh"]]),)
 
+    def _every_nth(self, text: str) -> tuple[Term, ...]:
+        found = _EVERY_NTH.fullmatch(text)
+        heads = self._plain(found["head"] or found["head_zh"]) if found else ()
+        if found is None or len(heads) != 1 or heads[0].is_narrowed:
+            return ()
+        nth = found["nth"]
+        number = (_NTH.get(nth) or int(nth[:-2])) if nth else (count_of(found["gap"]) or 0) + 1
+        return (replace(heads[0], every=number, is_single=False),) if number > 1 else ()
+
+    def _sized(self, text: str) -> tuple[Term, ...]:
+        """A head by its size: "objects taller than 1 m", 高于一米的柜子."""
+        found = _SIZED.fullmatch(text)
+        if found is None:
+            return ()
+        more = found["more"] or found["more_zh"] or found["more_zh2"]
+        words = constructions_en if found["more"] else constructions_zh
+        heads = self.terms(found["head"] or found["head_zh"] or found["head_zh2"])
+        return sized(heads, words.COMPARATIVES.get(more), found["length"] or found["length_zh"] or found["length_zh2"])
+
     def _placed(self, text: str) -> tuple[Term, ...]:
         """A head with a place: "the lamp by the window", 窗户旁边的灯."""
         for head, relation, anchor in _places(text):
@@ -220,8 +250,9 @@ class NounPhrases:
         if singles:
             names = [name for form in singles for name in self._stems[form]]
             return tuple(Term("name", name) for name in names[:_MOST_NAMES])
+        bare = constructions_zh.ROOM_PARTS.get(bare, bare) if bare not in self._stems else bare
         names = self._stems.get(bare, [])
-        is_many = is_all or not bare.isascii()
+        is_many = is_all or not text.isascii()
         return tuple(Term("name", name) for name in names[:_MOST_NAMES]) if len(names) == 1 or is_many else ()
 
     @cached_property
@@ -233,6 +264,16 @@ class NounPhrases:
             if len(stem) > 1 or (stem and not stem.isascii()):
                 stems.setdefault(stem, []).append(name)
         return stems
+
+
+def sized(terms: Sequence[Term], comparative: tuple[str, int] | None, length: str) -> tuple[Term, ...]:
+    """Those of ``terms`` that are longer or shorter than a length along an axis; empty where that is not said."""
+    amount = length_of(length)
+    if amount is None or amount.value <= 0 or amount.is_vague or comparative is None:
+        return ()
+    axis, sign = comparative
+    limit = {"over": amount.value} if sign > 0 else {"under": amount.value}
+    return tuple(replace(term, side=axis, is_single=False, **limit) for term in terms)  # type: ignore[arg-type]
 
 
 def _singular(word: str) -> Iterator[str]:

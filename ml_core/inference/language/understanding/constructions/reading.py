@@ -40,7 +40,7 @@ _SPAN_KINDS = {
     "objects": "OBJ", "kept": "EXC", "anchors": "DST", "color": "COL", "relation": "REL",
     "length": "AMT", "angle": "AMT", "factor": "AMT", "axis": "DIR", "direction": "DIR", "preset": "PRESET",
     "view": "PRESET", "resolution": "AMT", "superlative": "OBJ", "dimension": "DIR", "name": "NAME", "new": "NEW",
-    "place": "REF",
+    "place": "REF", "lights": "OBJ", "people": "NEW", "element": "OBJ",
 }  # fmt: skip
 _ARTICLES = re.compile(
     r"^(?:the|my|a|an|one|some|another|two|three|four|five|six|seven|eight|nine|ten|twelve|"
@@ -49,6 +49,7 @@ _ARTICLES = re.compile(
 _NAME = re.compile(r"[\"'“‘]?([^\s\"'“”‘’,，。;；]{1,63})[\"'”’]?|[\"“]([^\"“”]{1,63})[\"”]")
 
 _INDEFINITE = re.compile(r"(?:a|an)\s|一[个把张盏件只台辆棵]")
+_MOST_PEOPLE = 100
 _FLOOR = ("the floor", "the ground", "地上", "地板")
 _PERSONS = ("her", "him", "she", "he", "they", "他", "她", "他们", "她们")
 _OF_THINGS = ("grow", "grow_a_bit", "times_as", "to_center", "to_center_of", "to_wall", "place", "place_two", "color",
@@ -135,7 +136,7 @@ class _Reader:
         return any(step.action == "delete" and any(term.word for term in step.terms) for step in steps)
 
     def _value(self, name: str, bare: str, start: int, kind: str, words: str) -> Any:
-        if kind in ("objects", "kept", "anchors"):
+        if kind in ("objects", "kept", "anchors", "lights"):
             return self._phrase(words, kind, _takes_things(name))
         if kind == "place":
             return "floor" if words in _FLOOR else self._phrase(words, "anchors", False)
@@ -148,6 +149,8 @@ class _Reader:
             return self._type(words)
         if kind == "person":
             return self._person(words)
+        if kind == "people":
+            return self._several(words)
         return _plain_value(kind, words, self._words)
 
     def _phrase(self, words: str, kind: str, takes_things: bool) -> NounPhrase | None:
@@ -194,6 +197,23 @@ class _Reader:
         except InputError:
             return None
 
+    def _several(self, words: str) -> tuple[str, int] | None:
+        """Somebody, or several of a kind: their description and number. Empty for just anybody."""
+        found = re.fullmatch(self._words.SOMEBODY, words)
+        if found is None:
+            return None
+        number, noun, rest = found["number"], found["noun"], found["rest"]
+        count = 1 if number in self._words.ONE_PERSON else count_of(number)
+        noun = self._words.PEOPLE.get(noun, noun)
+        if count is None or count > _MOST_PEOPLE or (not noun and not rest):
+            return None
+        if noun in self._words.ANYBODY and not rest and count > 1:
+            return "", count
+        text = self._person(f"{rest}{noun}" if self._chinese else f"{noun}{rest}")
+        if text is None and count > 1 and not self._chinese:  # each of "three women in red dresses" wears one
+            text = self._person(noun + re.sub(r"\b(\w+?)(?:(?<=s|x|h)es|s)\b", r"\1", rest))
+        return None if text is None else (text, count)
+
     def _marks(
         self, name: str, steps: Sequence[SceneCommand], filled: Sequence[Filled], bare: str, offset: int
     ) -> Iterator[Span]:
@@ -236,6 +256,8 @@ def _plain_value(kind: str, words: str, table: ModuleType) -> Any:
         return table.ADJECTIVES.get(words)
     if kind == "count":
         return count_of(words)
+    if kind == "element":
+        return table.ELEMENTS.get(words)
     if kind == "dimension":
         return table.DIMENSIONS.get(words)
     if kind == "superlative":
