@@ -27,6 +27,10 @@ _KINDS = (
     "lights",
     "scenes",
 )
+_KEPT_OF_HELD = 40
+"""Characters that stay of a name that is held: Blender cuts long ones, and the rest must differ from the name."""
+_holders: dict[str, dict[str, bpy.types.ID]] = {}
+"""Who had which name when it was last looked, by kind, until the scene is as it was."""
 
 
 @contextmanager
@@ -34,10 +38,12 @@ def preserved_scene(context: bpy.types.Context) -> Iterator[None]:
     """Object Mode inside; modes, selection, active object, frame and names are restored, new data-blocks removed."""
     before = {kind: {block.session_uid: block.name for block in getattr(bpy.data, kind)} for kind in _KINDS}
     frame, subframe = context.scene.frame_current, context.scene.frame_subframe
+    _holders.clear()
     with object_mode(context):
         try:
             yield
         finally:
+            _holders.clear()
             for kind in reversed(_KINDS):
                 made = [block for block in getattr(bpy.data, kind) if block.session_uid not in before[kind]]
                 if made:
@@ -52,12 +58,35 @@ def claim_name(block: bpy.types.ID, kind: str, name: str) -> None:
 
     Linked data-blocks stand in nobody's way: names are unique within a file.
     """
-    if block.name == name:  # the look-up below goes through all data-blocks
+    if block.name == name:
         return
-    holder = getattr(bpy.data, kind).get((name, None))
+    # Blender sorts all data-blocks anew with each name that is set: one more than needed counts.
+    if kind not in _holders or name not in _holders[kind]:
+        block.name = name
+        if block.name == name:  # nobody had it
+            return
+    holder = _holder(kind, name)
     if holder is not None and holder != block:
-        holder.name = f"{name}__held"
+        holder.name = f"{name[:_KEPT_OF_HELD]}__held"
     block.name = name
+    _holders[kind][name] = block
+
+
+def _holder(kind: str, name: str) -> bpy.types.ID | None:
+    """The data-block of the file that has a name. Blender itself goes through all of them for each such question."""
+    for known in (_holders.get(kind), None):
+        if known is None:
+            known = _holders[kind] = names_of(kind)
+        with suppress(ReferenceError):  # it was removed since
+            holder = known.get(name)
+            if holder is not None and holder.name == name:
+                return holder
+    return None
+
+
+def names_of(kind: str) -> dict[str, bpy.types.ID]:
+    """The data-blocks of a kind that are the file's own, by name."""
+    return {block.name: block for block in getattr(bpy.data, kind) if block.library is None}
 
 
 def _restore_names(before: dict[str, dict[int, str]]) -> None:

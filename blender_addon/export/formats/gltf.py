@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +81,11 @@ def _true_frame_rate(scene: bpy.types.Scene) -> Iterator[None]:
         yield
     finally:
         scene.render.fps_base = base
+
+
+def writes_extension(name: str) -> bool:
+    """Whether the glTF exporter of this Blender knows an extension of materials: ``dispersion``, say."""
+    return find_spec(f"io_scene_gltf2.blender.exp.material.extensions.{name}") is not None
 
 
 def has_library(compression: MeshCompression) -> bool:

@@ -6,7 +6,7 @@ import bpy
 
 from ..targets.model_format import MaterialFamily
 from .nodes.sockets import Chain
-from .reading import SOCKETS, MaterialFacts, read_material
+from .reading import OF_GLTF_GROUP, SOCKETS, MaterialFacts, read_material
 
 GLTF: MaterialFamily = "gltf"
 PLAIN: MaterialFamily = "plain"
@@ -84,7 +84,7 @@ def is_simple(facts: MaterialFacts) -> bool:
     """Whether the packed textures of an engine say all that the material does."""
     chains = facts.chains.values()
     return not (
-        {"Thickness", "Volume"} & facts.extras.keys()
+        {"Volume", *OF_GLTF_GROUP} & facts.extras.keys()
         or any(chain.factor is None or chain.image is not None or chain.problem for chain in facts.extras.values())
         or facts.mappings
         or facts.is_unlit

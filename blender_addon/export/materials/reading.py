@@ -104,6 +104,8 @@ EXTRA_SOCKETS = (
 """What glTF has extensions for, and other targets do without; what belongs to another input comes behind it."""
 NOT_IN_GLTF = ("Subsurface Weight", "Coat Tint", "Coat IOR", "Thin Film Thickness", "Thin Film IOR")
 _BELONGS = {"Coat": "Coat Weight", "Sheen": "Sheen Weight", "Anisotropic": "Anisotropic", "Thin": "Thin Film Thickness"}
+OF_GLTF_GROUP = ("Thickness", "Dispersion", "Iridescence Factor")
+"""What Blender's glTF exporter reads of its own group of settings, beside occlusion."""
 _GLTF_GROUPS = ("gltf material output", "gltf settings")
 
 
@@ -225,17 +227,21 @@ _PRINCIPLED_DEFAULTS = {
 
 
 def _read_occlusion(facts: MaterialFacts, tree: bpy.types.NodeTree) -> None:
-    """Ambient occlusion: in the group by whose name Blender's glTF exporter finds it, or a texture of that name."""
+    """Ambient occlusion: in the group by whose name Blender's glTF exporter finds it, or a texture of that name; with
+    what else the group says."""
     for node in tree.nodes:
         is_group = node.type == "GROUP" and node.node_tree is not None
-        if is_group and node.node_tree.name.lower().startswith(_GLTF_GROUPS) and "Occlusion" in node.inputs:
+        if not is_group or not node.node_tree.name.lower().startswith(_GLTF_GROUPS):
+            continue
+        for socket in node.inputs:
+            if socket.name in OF_GLTF_GROUP and (socket.is_linked or socket.default_value):
+                facts.extras[socket.name] = trace(Socket(socket))
+        if "Occlusion" in node.inputs:
             at = Socket(node.inputs["Occlusion"])
             chain, strength = _weakened(at)
             if chain.image is not None and not chain.problem:
                 _take(facts, "occlusion", chain)
                 facts.occlusion_strength = strength
-            if any(socket.name == "Thickness" and (socket.is_linked or socket.default_value) for socket in node.inputs):
-                facts.extras["Thickness"] = trace(Socket(node.inputs["Thickness"]))
     named = tree.nodes.get("Occlusion")
     is_texture = named is not None and named.type == "TEX_IMAGE" and named.image is not None
     if "occlusion" not in facts.images and is_texture and is_readable(named.image):

@@ -12,10 +12,11 @@ import numpy as np
 
 from ...bridge.image_arrays import image_size
 from ...bridge.mesh_arrays import face_materials, mesh_data
+from ..formats.gltf import writes_extension
 from ..materials.families import GLTF, PLAIN, channels_to_bake, edge_channels
 from ..materials.laying import goes_beyond
 from ..materials.nodes.simplifying import shaders_of
-from ..materials.nodes.sockets import image_nodes
+from ..materials.nodes.sockets import Chain, image_nodes
 from ..materials.reading import NOT_IN_GLTF, MaterialFacts, power_of_two, read_material
 from ..targets.model_format import MaterialFamily
 from ..targets.profiles import profile
@@ -148,11 +149,7 @@ def _shading(
             problem = f"{channel} {facts.problems.get(channel, 'lies on a UV map, tile or tiling of its own')}"
             yield from survey.found("unsupported_nodes", obj, targets, material=material.name, problem=problem)
         yield from _edges(survey, obj, material, facts, family, targets)
-        lost = [
-            name
-            for name, chain in facts.extras.items()
-            if family == PLAIN or chain.problem or name in NOT_IN_GLTF or _is_alone(name, facts)
-        ]
+        lost = [name for name, chain in facts.extras.items() if family == PLAIN or _is_lost_in_gltf(name, chain, facts)]
         if targets and lost:
             for item in survey.found("shading_stays", obj, targets, material=material.name, names=", ".join(lost)):
                 yield item if set(lost) - _FAINT else replace(item, severity="info")
@@ -180,6 +177,16 @@ def _edges(
     if channels and any(goes_beyond(mesh_data(obj), slot, facts, channels) for slot in slots):
         problem = f"{channels[0]} lies on a UV map, tile or tiling of its own"
         yield from survey.found("unsupported_nodes", obj, targets, material=material.name, problem=problem)
+
+
+def _is_lost_in_gltf(name: str, chain: Chain, facts: MaterialFacts) -> bool:
+    """Whether an input besides the channels cannot be in a glTF file. Newer Blenders write dispersion, and thin films
+    where the group of glTF's settings gives their share."""
+    if name == "Dispersion":
+        return bool(chain.problem) or not writes_extension("dispersion")
+    if name.startswith(("Thin Film", "Iridescence")) and writes_extension("iridescence"):
+        return "Iridescence Factor" not in facts.extras
+    return bool(chain.problem) or name in NOT_IN_GLTF or name.startswith("Iridescence") or _is_alone(name, facts)
 
 
 def _is_alone(name: str, facts: MaterialFacts) -> bool:
