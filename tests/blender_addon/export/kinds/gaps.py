@@ -7,6 +7,9 @@ from pathlib import Path
 
 import bpy
 import numpy as np
+from PIL import Image
+
+from scripts.export_checks.programs.round_trip import import_model
 
 from .scene import (
     TWO,
@@ -96,9 +99,13 @@ def light_of_more_than_one(folder: Path) -> Check:
     return look
 
 
-@kind(targets=ALL, unlike=("Sheet",))  # plain files have the means of maps, which Cycles shows
+@kind(targets=ALL, unlike=("fbx/Sheet",))
 def packed_channels(folder: Path) -> Check:
-    """Occlusion, roughness and metal in one picture, through Separate Color and glTF's own group."""
+    """Occlusion, roughness and metal in one picture, through Separate Color and glTF's own group.
+
+    FBX refers to maps of color and normals alone: its material stands at the means of the others, which a metal of two
+    halves does not look like, and the maps lie beside it.
+    """
     paint = Paint("Packed", plane("Sheet"))
     picture = paint.picture(image("Packed", halves((0.5, 0.25, 1), (1, 0.75, 0)), "Non-Color"))
     apart = paint.node("SeparateColor")
@@ -116,6 +123,13 @@ def packed_channels(folder: Path) -> Check:
             assert np.abs(pixels[4, at, 1:3] - wanted).max() < 0.02
         light = files.picture("M_Packed", "occlusionTexture")
         assert abs(light[4, 2, 0] - 0.5) < 0.02
+        maps = np.array(Image.open(next((folder / "out" / "unreal").glob("T_Packed*_ORM.png"))).convert("RGB"), float)
+        assert np.abs(maps[4, [2, -2]] / 255 - ((0.5, 0.25, 1), (1, 0.75, 0))).max() < 0.02
+        bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
+        import_model(next((folder / "out" / "unreal").glob("*.fbx")))
+        shader = bpy.data.materials["M_Packed"].node_tree.nodes["Principled BSDF"]
+        for name, mean in (("Metallic", 0.5), ("Roughness", 0.5)):
+            assert abs(shader.inputs[name].default_value - mean) < 0.02
 
     return look
 

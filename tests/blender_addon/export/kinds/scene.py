@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from ml_core.vocabulary.targets import TARGETS
 from scripts.export_checks.readers.glb import _Reader, split
 
 Array = NDArray[Any]
@@ -77,7 +78,8 @@ Check = Callable[[Files], None]
 @dataclass(frozen=True)
 class Kind:
     """``build`` makes the scene and returns what to look at beside the judge's own checks; ``told`` are the findings
-    that say what cannot be in the files, and objects named in ``unlike`` may look or lie differently for it."""
+    that say what cannot be in the files, and objects named in ``unlike`` may look or lie differently for it: in all
+    files, or as ``fbx/Name`` in those of one format."""
 
     name: str
     build: Callable[[Path], Check | None]
@@ -85,6 +87,10 @@ class Kind:
     told: tuple[str, ...] = ()
     options: dict[str, Any] = field(default_factory=dict)
     unlike: tuple[str, ...] = ()
+
+    def may_differ(self, target: str, name: str) -> bool:
+        """Whether an object may look or lie differently in the files of a target."""
+        return bool({name, f"{TARGETS[target].format}/{name}"} & set(self.unlike))
 
 
 KINDS: dict[str, Kind] = {}

@@ -50,7 +50,8 @@ def disagreements(one: Kind, folder: Path) -> list[str]:
     for target in one.targets:
         problems += [f"{target}: {problem}" for problem in check_target(folder / "out" / target)]
         for outcome in source_checks(TargetFolder(folder / "out" / target), source):
-            problems += [f"{target}: {problem}" for problem in outcome.problems if problem.node not in one.unlike]
+            others = [problem for problem in outcome.problems if not one.may_differ(target, problem.node)]
+            problems += [f"{target}: {problem}" for problem in others]
     if look is not None:
         look(Files(folder / "out" / one.targets[0], findings))
     return problems
