@@ -14,6 +14,7 @@ from ml_core.errors import InputError
 from ml_core.inference.recognition.objects import softmax
 from ml_core.inference.session import open_with_card
 from ml_core.vocabulary.labels import GROUP_OF, GROUPS, LABELS
+from ml_core.vocabulary.scene_kinds import LONGEST_SIDE, MIXED
 from ml_core.weights import WEIGHTS_FOLDER
 
 SHIPPED = WEIGHTS_FOLDER / "scene_kind.onnx"
@@ -23,6 +24,9 @@ LEAST_KNOWN = 2
 _FLOOR_TOLERANCE = 0.15
 _LEAST_EXTENT = 0.1
 _MOST = 1e4
+# A scene with a longer side than this (meters) is looked at in squares, too: the network learned single rooms.
+_ROOM, _WINDOW = 12.0, 8.0
+_LEAST_IN_WINDOW = 3
 
 _INDEX = {label: index for index, label in enumerate(LABELS)}
 _GROUP_INDEX = np.array([list(GROUPS).index(GROUP_OF[label]) for label in LABELS])
@@ -55,7 +59,8 @@ class SceneObject:
 class SceneKind:
     """What a scene is.
 
-    ``kind`` is ``None`` when the scene is like none of the kinds or has too few known objects to tell.
+    ``kind`` is ``None`` when the scene is like none of the kinds or has too few known objects to tell, and ``mixed``
+    when it is larger than a room and its parts are surely of several kinds.
     ``confidence`` (0..1) is the calibrated chance of the best guess; ``ranking`` holds every kind with its chance, the
     best first, and is empty for a scene without objects.
     """
@@ -115,6 +120,31 @@ def _triples(values: list[tuple[float, float, float]], name: str) -> NDArray[np.
     return np.array(values, dtype=np.float64)
 
 
+def _known(objects: Sequence[SceneObject]) -> int:
+    return sum(obj.label in _INDEX for obj in objects)
+
+
+def _longer_side(objects: Sequence[SceneObject]) -> float:
+    """The longer side in meters of the ground that the known things stand on."""
+    places = _triples([obj.position for obj in objects if obj.label in _INDEX], "position")
+    return float(np.ptp(places[:, :2], axis=0).max()) if len(places) else 0.0
+
+
+def _windows(objects: Sequence[SceneObject]) -> list[list[SceneObject]]:
+    """The things of a scene that is larger than a room, by squares as large as one; squares of few known things are
+    left out. Empty for what is no larger, or has a single such square."""
+    side = _longer_side(objects)
+    if side <= _ROOM or side > _MOST:
+        return []
+    places = _triples([obj.position for obj in objects], "position")[:, :2]
+    cells = np.floor((places - places.min(axis=0)) / _WINDOW).astype(np.int64)
+    by_cell: dict[tuple[int, int], list[SceneObject]] = {}
+    for obj, (x, y) in zip(objects, cells.tolist(), strict=True):
+        by_cell.setdefault((x, y), []).append(obj)
+    rooms = [room for _, room in sorted(by_cell.items()) if _known(room) >= _LEAST_IN_WINDOW]
+    return rooms if len(rooms) > 1 else []
+
+
 _NEEDED = {"kinds": list[str], "temperature": float, "threshold": float, "features": list[str]}
 
 
@@ -154,10 +184,41 @@ class SceneKindModel:
         """
         if not objects:
             return SceneKind(None, 0.0, [])
-        logits = self._session.run(["logits"], {"features": features(objects)[None]})[0]
-        shares = softmax(logits / self.temperature)[0]
-        ranking = [(self.kinds[index], float(shares[index])) for index in np.argsort(-shares, kind="stable")]
-        known = sum(obj.label in _INDEX for obj in objects)
         limit = self.threshold if threshold is None else threshold
+        shares = self._shares([objects])[0]
+        rooms = _windows(objects)
+        found: set[str] = set()
+        if rooms:
+            each = self._shares(rooms)
+            found = {self.kinds[int(one.argmax())] for one in each if one.max() >= limit}
+            shares = self._in_parts(shares, each, rooms, _longer_side(objects))
+        ranking = [(self.kinds[index], float(shares[index])) for index in np.argsort(-shares, kind="stable")]
         best, confidence = ranking[0]
-        return SceneKind(best if known >= LEAST_KNOWN and confidence >= limit else None, confidence, ranking)
+        if _known(objects) < LEAST_KNOWN:
+            return SceneKind(None, confidence, ranking)
+        if confidence >= limit:
+            return SceneKind(best, confidence, ranking)
+        return SceneKind(MIXED if len(found) > 1 else None, confidence, ranking)
+
+    def _shares(self, scenes: Sequence[Sequence[SceneObject]]) -> NDArray[np.float64]:
+        """(N, kinds) chances of each scene as one place."""
+        logits = self._session.run(["logits"], {"features": np.stack([features(scene) for scene in scenes])})[0]
+        return softmax(logits / self.temperature)
+
+    def _in_parts(
+        self,
+        whole: NDArray[np.float64],
+        each: NDArray[np.float64],
+        rooms: Sequence[Sequence[SceneObject]],
+        side: float,
+    ) -> NDArray[np.float64]:
+        """The chances (kinds,) of a scene that is larger than a room: of the kinds that are as large from all of it, of
+        the others from its parts, those with more known things counting more."""
+        fits = np.array([LONGEST_SIDE.get(kind, np.inf) >= side for kind in self.kinds])
+        weights = np.sqrt([_known(room) for room in rooms])
+        parts = np.where(fits, 0, weights @ each / weights.sum())
+        total = float(parts.sum())
+        large = np.where(fits, whole, 0)
+        if total <= 1e-9:
+            return whole
+        return np.asarray(large + (1 - large.sum()) * parts / total)

@@ -20,7 +20,7 @@ from blender_addon.translations.zh.errors import ERRORS
 from blender_addon.translations.zh.table import CHINESE
 from ml_core.vocabulary.labels import KINDS as THING_KINDS
 from ml_core.vocabulary.labels import kind_words
-from ml_core.vocabulary.scene_kinds import SCENE_KINDS
+from ml_core.vocabulary.scene_kinds import MIXED, SCENE_KINDS
 
 PACKAGE = Path(__file__).resolve().parents[3] / "blender_addon"
 
@@ -61,7 +61,7 @@ def strings_in_vocabulary() -> Iterator[str]:
         yield result["part"]
         if result["works"]:  # else it is an error, and errors have a test of their own
             yield result["text"]
-    for kind in SCENE_KINDS:
+    for kind in (*SCENE_KINDS, MIXED):
         yield title(kind)
     for kind in THING_KINDS:
         yield kind_words(kind)

@@ -56,6 +56,7 @@ LABELS: dict[str, str] = {
     "Lamp": "灯",
     "Living Room": "客厅",
     "Melee Weapon": "近战武器",
+    "Mixed": "混合",
     "Nightstand": "床头柜",
     "Office": "办公室",
     "Person": "人物",

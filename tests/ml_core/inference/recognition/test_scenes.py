@@ -7,9 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from ml_core.datasets.furniture.rooms import PRIORS
 from ml_core.errors import InputError
 from ml_core.inference.recognition.scenes import FEATURES, SHIPPED, SceneKindModel, SceneObject, features
-from ml_core.vocabulary.scene_kinds import SCENE_KINDS
+from ml_core.vocabulary.scene_kinds import LONGEST_SIDE, MIXED, SCENE_KINDS
 
 BED = SceneObject("bed", (1.6, 2.1, 0.9), (0, 1, 0.45))
 NIGHTSTAND = SceneObject("nightstand", (0.5, 0.45, 0.55), (1.1, 1.8, 0.275))
@@ -180,3 +181,38 @@ def test_the_card_says_how_it_was_measured() -> None:
     for scenes in card["metrics"].values():
         assert scenes["top1"] > scenes["naive_bayes_top1"]
         assert scenes["calibration_error"] < 0.1
+
+
+def moved(objects: list[SceneObject], x: float, y: float = 0.0) -> list[SceneObject]:
+    return [SceneObject(o.label, o.size, (o.position[0] + x, o.position[1] + y, o.position[2])) for o in objects]
+
+
+def bathroom() -> list[SceneObject]:
+    toilet = SceneObject("toilet", (0.4, 0.65, 0.78), (0.5, 1.2, 0.39))
+    return [
+        toilet,
+        SceneObject("sink", (0.6, 0.5, 0.85), (-0.6, 1.2, 0.43)),
+        SceneObject("rug", (0.8, 0.5, 0.02), (0, 0, 0.01)),
+    ]
+
+
+def test_rooms_of_one_kind_side_by_side_are_that_kind(model: SceneKindModel) -> None:
+    room = [BED, NIGHTSTAND, LAMP, RUG]
+    hotel = [thing for number in range(4) for thing in moved(room, 8.0 * number)]
+    found = model.recognize(hotel)
+    assert found.kind == "bedroom"
+    assert sum(share for _, share in found.ranking) == pytest.approx(1)
+
+
+def test_rooms_of_several_kinds_are_mixed(model: SceneKindModel) -> None:
+    room = [BED, NIGHTSTAND, LAMP, RUG]
+    flat = [*moved(room, 0), *moved(bathroom(), 8.5), *moved(room, 17), *moved(bathroom(), 25.5)]
+    found = model.recognize(flat)
+    assert found.kind == MIXED
+    assert {kind for kind, _ in found.ranking[:2]} == {"bedroom", "bathroom"}
+    assert model.recognize(flat, threshold=1.01).kind is None
+
+
+def test_the_sides_are_those_that_were_learned() -> None:
+    assert {kind: prior.side[1] for kind, prior in PRIORS.items()} == LONGEST_SIDE
+    assert MIXED not in SCENE_KINDS
