@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml_core.errors import InputError, Message, reason_of
-from ml_core.inference.recognition.context import Placed, in_context
+from ml_core.inference.recognition.context import Placed, in_context, scene_scale
 from ml_core.inference.recognition.objects import ObjectRecognizer, Recognition, Turned
 from ml_core.inference.recognition.scenes import SceneKind, SceneObject
 from ml_core.inference.recognition.taught_labels import TaughtLabels
@@ -39,8 +39,8 @@ _CHUNK = 16
 # How much better a group has to be than its parts: things under one parent are meant to be together, things that only
 # touch mostly are not.
 _PARENTED_LEAD, _LOOSE_LEAD = 0.05, 0.25
-# What is in another thing is at most so many times larger or smaller than such things are.
-_CONTENT = 2.2
+# What is in another thing is at most this share of its length, and at most so many times smaller than usual.
+_CONTENT, _SMALLER = 0.5, 2.2
 # From here on a single thing counts as lying though the others stand.
 _SURE = 0.97
 
@@ -82,7 +82,8 @@ def label_objects_job(context: bpy.types.Context, scope: str = "all", threshold:
     singles = {id(item.subject): item for item in found if not item.subject.parts}
     if not singles:
         raise InputError("nothing to label: {names} without faces", names=_some(item["name"] for item in skipped))
-    kept = grouped(singles, [item for item in found if item.subject.parts], look.unit)
+    scale = scene_scale([Placed(item.result, *_corners(item, look.unit)) for item in singles.values()]) or 1.0
+    kept = grouped(singles, [item for item in found if item.subject.parts], look.unit / scale)
     order = {obj.session_uid: number for number, obj in enumerate(context.scene.objects)}
     if scope != "selected":  # of a few things nobody can tell where the floor is
         kept = in_scene(kept, look.unit, recognizer.threshold if threshold is None else threshold)
@@ -271,7 +272,7 @@ def _upright(
 
 def grouped(singles: dict[int, Found], groups: list[Found], unit: float = 1.0) -> list[Found]:
     """The things to keep: a group, smaller ones first, in place of its parts where it makes more sense than they do,
-    or than the smaller groups that they make."""
+    or than the smaller groups that they make. ``unit``: meters of life in a unit of the scene."""
     kept = dict(singles)
     for group in groups:
         parts = [id(part) for part in group.subject.parts if id(part) in singles]
@@ -301,15 +302,14 @@ def grouped(singles: dict[int, Found], groups: list[Found], unit: float = 1.0) -
 
 
 def is_content(part: Found, group: Found, unit: float) -> bool:
-    """Whether a part of a group only lies or stands in it: bottles in a refrigerator, bread in an oven; not a knob that
-    looks like a cup, but is too small."""
+    """Whether a part of a group only lies or stands in it: bottles in a refrigerator, one or a bunch; not a knob that
+    looks like a cup, but is too small, nor most of the group itself."""
     label = part.result.ranking[0][0]
     if group.result.label not in HOLDERS or label not in PORTABLE:
         return False
     low, high = _corners(part, unit)
-    largest = max(float((high - low).max()), 1e-9)
-    usual = TYPICAL_SIZE[label]
-    return usual / _CONTENT <= largest <= usual * _CONTENT
+    whole = np.subtract(*reversed(_corners(group, unit)))
+    return TYPICAL_SIZE[label] / _SMALLER <= float((high - low).max()) <= _CONTENT * float(whole.max())
 
 
 def _without(group: Subject, left_out: set[int]) -> Subject:

@@ -160,10 +160,10 @@ def card_of(network: SceneMLP, config: SceneKindTrainingConfig, facts: dict[str,
         "limits": "which objects a kind of scene holds is our own prior (ml_core/datasets/furniture/rooms.py), and "
         "the scenes of the scores follow it too: they show that the model reads the prior through the recogniser's "
         "mistakes, not how it does on scenes that artists built, of which there are five (evaluate_scenes.py): "
-        "an office, a hotel's lobby and rooms, an airport and a diner; none was named wrong, "
-        "since scenes larger than a room are looked at in parts, and none right: they are mixed or not named; the boats, "
-        "guns, signs, vases, windows and hand tools of the scores are missing, because the scoring authors have none; how far "
-        "floors vary and when a kind is named were settled on some thirty hand-written lists of objects; very wide "
+        "an office, a hotel's lobby and rooms, an airport and a diner; none was named wrong, since scenes larger than "
+        "a room are looked at in parts, and none right: they are mixed or not named; the boats, guns, signs, vases, "
+        "windows and hand tools of the scores are missing, because the scoring authors have none; how far floors "
+        "vary and when a kind is named were settled on some thirty hand-written lists of objects; very wide "
         "layouts still mislead it: one table and its chairs over a wide floor is taken for half a restaurant",
         "kinds": list(SCENE_KINDS),
         "features": list(FEATURES),

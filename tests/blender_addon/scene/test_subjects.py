@@ -228,3 +228,26 @@ def test_a_shelf_with_boxes_on_it_is_the_shelf_alone(clean_scene: bpy.types.Cont
     for score, kept in ((0.95, 6), (0.2, 1)):
         singles = {id(item.subject): item for item in [found("shelf", score, parts[0]), *boxes]}
         assert len(grouped(singles, [group])) == kept
+
+
+@pytest.mark.parametrize(("label", "size", "left"), [("bottle", 0.3, 3), ("bottle", 0.04, 1), ("pillow", 0.3, 1)])
+def test_what_stands_in_a_cabinet_is_no_part_of_it(
+    clean_scene: bpy.types.Context, label: str, size: float, left: int
+) -> None:
+    """Two bottles beside what the cabinet is made of; a knob is none, and cushions are parts."""
+
+    def found(name: str, score: float, subject: Subject) -> Found:
+        ranking = [(name, score)]
+        return Found(subject, Recognition(name, score, ranking, 1.0, np.zeros(1, np.float32)))
+
+    parts = []
+    for place, (name, length) in enumerate([("door", 2.0), ("shelf", 2.0), (label, size), (label, size)]):
+        bpy.ops.mesh.primitive_cube_add(size=length, location=(0.1 * place, 0, 0))
+        obj = bpy.context.active_object
+        parts.append(found(name, 0.2, Subject([obj], pieces_of(obj))))
+    subjects = [part.subject for part in parts]
+    whole = Subject([one.root for one in subjects], [one.pieces[0] for one in subjects], subjects, is_loose=True)
+    found_now = grouped({id(part.subject): part for part in parts}, [found("cabinet", 0.9, whole)])
+    assert len(found_now) == left
+    cabinet = next(item for item in found_now if item.result.label == "cabinet")
+    assert len(cabinet.parts) == len(cabinet.subject.objects) == (2 if left == 3 else 4)
