@@ -7,10 +7,10 @@ import numpy as np
 from mathutils import Matrix, Quaternion
 from numpy.typing import NDArray
 
-from ml_core.errors import InputError
+from ml_core.errors import InputError, Message
 from ml_core.geometry.motion.posing import named_pose
 
-from ...bridge.vrm import joint_bones as all_joint_bones
+from ...bridge.vrm import rig_joints
 
 ARM_JOINTS = tuple(f"{side}{name}" for side in ("left", "right") for name in ("UpperArm", "LowerArm", "Hand"))
 
@@ -21,13 +21,21 @@ def joint_bones(armature: bpy.types.Object, needed: tuple[str, ...]) -> dict[str
     Raises:
         InputError: a needed joint has no bone.
     """
-    found = all_joint_bones(armature)
-    missing = [joint for joint in needed if joint not in found]
+    found = rig_joints(armature)
+    missing = [joint for joint in needed if joint not in found.joints]
+    if missing and found.reason:
+        raise InputError(
+            "{name}: has no bone for {missing} by name, and {reason}; rename its bones, or select one and press Set "
+            "Joint",
+            name=armature.name,
+            missing=", ".join(missing),
+            reason=Message(found.reason),
+        )
     if missing:
         raise InputError(
             "{name}: has no bone for {missing}; rename its bones first", name=armature.name, missing=", ".join(missing)
         )
-    return found
+    return dict(found.joints)
 
 
 def rest_joints(armature: bpy.types.Object, bones: dict[str, str]) -> dict[str, NDArray[np.float64]]:

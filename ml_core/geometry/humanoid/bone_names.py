@@ -18,6 +18,10 @@ from numpy.typing import NDArray
 
 SIDES = ("left", "right")
 
+_LIMBS = ("UpperArm", "LowerArm", "Hand", "UpperLeg", "LowerLeg", "Foot")
+REQUIRED_BONES = ("hips", "spine", "head", *(side + limb for side in SIDES for limb in _LIMBS))
+"""Joints without which VRM and Unity take no humanoid."""
+
 _CENTRAL = {
     "hips": ("hips", "pelvis", "hip"),
     "spine": ("spine", "spine01", "spine05", "abdomen", "torso", "lowerback", "waist", "abdomenlower", "spine0"),
@@ -179,6 +183,26 @@ def joints_of_bones(names: Sequence[str]) -> dict[str, str]:
             found.setdefault(joint, name)
     if "hips" not in found and "spine" in found:  # Rigify's lowest spine bone is the pelvis
         found["hips"] = found["spine"]
+    return found
+
+
+def with_vrm_thumbs(joints: Mapping[str, str], names: Sequence[str]) -> dict[str, str]:
+    """The joints of :func:`joints_of_bones` with thumbs as VRM 1.0 has them.
+
+    Rigs that count a thumb's bones 1 to 3 mean what VRM calls metacarpal, proximal and distal.
+
+    Args:
+        names: of all bones, among which may be VRM's own metacarpals.
+    """
+    found = dict(joints)
+    for side in SIDES:
+        if f"{side}ThumbMetacarpal" in names:
+            found[f"{side}ThumbMetacarpal"] = f"{side}ThumbMetacarpal"
+        elif f"{side}ThumbIntermediate" in found:
+            first, second = found.pop(f"{side}ThumbProximal", None), found.pop(f"{side}ThumbIntermediate")
+            found[f"{side}ThumbProximal"] = second
+            if first:
+                found[f"{side}ThumbMetacarpal"] = first
     return found
 
 

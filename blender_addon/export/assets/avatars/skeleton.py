@@ -10,10 +10,10 @@ import bpy
 from mathutils import Matrix, Vector
 
 from ml_core.geometry.body.rig import TWIST, TWISTED
-from ml_core.geometry.humanoid.bone_names import joints_of_bones
+from ml_core.geometry.humanoid.bone_names import REQUIRED_BONES, with_vrm_thumbs
 
 from ....bridge.state.edit_mode import edited_bones
-from ....bridge.vrm import human_bones
+from ....bridge.vrm import NAMES, rig_joints
 from ...names.assets import MAX_INNER_NAME, Namer, plain
 from ...targets.profile import Profile
 
@@ -21,8 +21,7 @@ _ENDS = r"(_end|End|_leaf|_nub|Nub)$"
 _CONTROLS = r"(?<![A-Z])IK(?![A-Z])|[Cc]trl|CTRL|[Cc]ontrol|(?i:(heel|toe|foot)[-_. ]?roll)"
 """Names of controls in rigs whose files do not say what deforms. Unreal's own ``ik_foot_l`` are none of them."""
 
-_LIMBS = ("UpperArm", "LowerArm", "Hand", "UpperLeg", "LowerLeg", "Foot")
-REQUIRED = ("hips", "spine", "head", *(side + limb for side in ("left", "right") for limb in _LIMBS))
+REQUIRED = REQUIRED_BONES
 """Joints without which VRM and Unity take no humanoid."""
 
 T_POSE_TOLERANCE = 0.0698
@@ -30,25 +29,11 @@ T_POSE_TOLERANCE = 0.0698
 
 
 def humanoid_bones(armature: bpy.types.Object) -> dict[str, str]:
-    """``{VRM 1.0 bone name: bone}``, which are Unity's humanoid names too: as the avatar's own file says, else by the
-    names of its bones.
-
-    Rigs that count a thumb's bones 1 to 3 mean what VRM calls metacarpal, proximal and distal.
-    """
-    said = human_bones(armature)
-    if said:
-        return {joint: bone for joint, bone in said.items() if _parents_of(joint) <= said.keys()}
+    """``{VRM 1.0 bone name: bone}``, which are Unity's humanoid names too, by
+    :func:`blender_addon.bridge.vrm.rig_joints`."""
+    found = rig_joints(armature)
     names = [bone.name for bone in armature.data.bones]
-    joints = joints_of_bones(names)
-    for side in ("left", "right"):
-        metacarpal = next((n for n in names if re.fullmatch(rf"{side}ThumbMetacarpal", n)), None)
-        if metacarpal:
-            joints[f"{side}ThumbMetacarpal"] = metacarpal
-        elif f"{side}ThumbIntermediate" in joints:
-            first, second = joints.pop(f"{side}ThumbProximal", None), joints.pop(f"{side}ThumbIntermediate")
-            joints[f"{side}ThumbProximal"] = second
-            if first:
-                joints[f"{side}ThumbMetacarpal"] = first
+    joints = with_vrm_thumbs(found.joints, names) if found.source == NAMES else found.joints
     return {joint: bone for joint, bone in joints.items() if _parents_of(joint) <= joints.keys()}
 
 

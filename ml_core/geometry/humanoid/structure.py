@@ -1,0 +1,677 @@
+"""Which humanoid joint each bone of a rig is, by the shape of its tree alone: for rigs whose names say nothing.
+
+A humanoid is a trunk that rises from the middle between two legs, with two arms and a head on top. Legs and arms are
+mirrored pairs of chains; where along a chain its joints are, its proportions say: knees and elbows halve their limb,
+ankles stand above the ground before a foot that lies level, wrists before a hand. Vertices say which bones move skin at
+all, which of those above the shoulders is the head, and which of its children are eyeballs and jaw. Toes say where the
+front is, and with it which side is the left one.
+
+The VRM add-on's ``structure_based_mapping`` follows a tree from the hips, too, by numbers of children; proportions
+and mirrored places instead also find joints behind twist bones, metacarpals, controls, skirts, wings and ears.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import combinations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.floating]
+
+SURE = 0.35
+"""Confidence from which a rig is taken for a humanoid."""
+NO_LEGS = "no two mirrored chains of bones reach the ground as legs do"
+NO_ARMS = "no two mirrored chains of bones stand off the trunk as arms do"
+NO_TRUNK = "no bones rise from the hips to the arms"
+NO_HEAD = "no bone rises above the arms as a head does"
+DOUBTFUL = "its bones have hardly the proportions of a humanoid"
+REASONS = (NO_LEGS, NO_ARMS, NO_TRUNK, NO_HEAD, DOUBTFUL)
+"""Why no humanoid is found, from what is looked for first to what is last."""
+
+_TOLERANCE = 0.035
+"""Of the height: how far two sides may differ, and what lies in the middle may be off it."""
+_MOST_PATHS, _MOST_JOINTS, _MOST_LIMBS = 12, 9, 24
+"""Ways to tips that are looked at in one limb, bones of each, and sets of three joints that are paired."""
+_LEAST_SCORE = 0.08
+_MOST_FINGERS = 6
+_FINGERS = ("Index", "Middle", "Ring", "Little")
+_PHALANGES = ("Proximal", "Intermediate", "Distal")
+_THUMB = ("Metacarpal", "Proximal", "Distal")
+
+
+@dataclass(frozen=True)
+class BoneTree:
+    """The bones of a rig at rest, any unit and orientation.
+
+    Attributes:
+        names: (B) of them, each once. parents: (B,) the number of each one's parent, -1 for none.
+        heads, tails: (B, 3). points: (V, 3) vertices that they move. table: (N, 3) vertex, bone and weight of every
+            entry; empty where there are no meshes.
+    """
+
+    names: tuple[str, ...]
+    parents: NDArray[np.int64]
+    heads: Array
+    tails: Array
+    points: Array
+    table: Array
+
+    @cached_property
+    def amounts(self) -> Array:
+        """(B,) the sum of the weights of each bone."""
+        return np.bincount(self.table[:, 1].astype(np.int64), self.table[:, 2], len(self.names))
+
+    @cached_property
+    def centers(self) -> Array:
+        """(B, 3) the middle of the vertices that each bone moves; its head where it moves none."""
+        rows, bones = self.table[:, 0].astype(np.int64), self.table[:, 1].astype(np.int64)
+        sums = [np.bincount(bones, self.table[:, 2] * self.points[rows, axis], len(self.names)) for axis in range(3)]
+        moves = self.amounts > 1e-9
+        middles = np.stack(sums, axis=1) / np.where(moves, self.amounts, 1)[:, None]
+        return np.where(moves[:, None], middles, self.heads)
+
+    def turned(self, turn: Array) -> BoneTree:
+        """The same rig in another space: ``turn`` (3, 3) @ place."""
+        return replace(self, heads=self.heads @ turn.T, tails=self.tails @ turn.T, points=self.points @ turn.T)
+
+
+@dataclass(frozen=True)
+class StructureMatch:
+    """``joints``: VRM 1.0 joint -> bone, empty where no humanoid is found; ``reason`` says why then, one of
+    :data:`REASONS`. ``confidence`` 0..1 says how well proportions and symmetry are those of a humanoid."""
+
+    joints: dict[str, str]
+    confidence: float
+    reason: str = ""
+
+
+def match_structure(tree: BoneTree, up: Sequence[float] = (0.0, 0.0, 1.0)) -> StructureMatch:
+    """Finds the joints of a rig in any upright rest pose in which its arms hang or stretch to its sides.
+
+    Args:
+        up: where the sky is in the rig's space, if it stands; all six directions of its axes are tried otherwise.
+    """
+    if len(tree.names) < 8 or not np.isfinite(tree.heads).all():
+        return StructureMatch({}, 0.0, NO_LEGS)
+    tree = replace(tree, parents=_joined_parents(tree))
+    best, reasons = StructureMatch({}, 0.0), set()
+    for number, sky in enumerate(_skies(up)):
+        found = [_Upright(tree.turned(turn)).match() for turn in _turns(sky)]
+        best = max(best, *found, key=lambda match: match.confidence)
+        if best.confidence >= SURE:
+            return best
+        if number == 0:  # of a rig that stands, its own way up says what it lacks
+            reasons = {match.reason for match in found}
+    if best.joints:
+        return StructureMatch({}, best.confidence, DOUBTFUL)
+    return StructureMatch({}, 0.0, max(reasons, key=REASONS.index))
+
+
+def _skies(up: Sequence[float]) -> list[Array]:
+    axes = [sign * axis for axis in np.eye(3)[::-1] for sign in (1.0, -1.0)]
+    given = np.asarray(up, np.float64)
+    return sorted(axes, key=lambda axis: -round(float(axis @ given), 3))
+
+
+def _turns(sky: Array) -> Iterator[Array]:
+    """Two turns that bring ``sky`` to +Z, and either level axis to X."""
+    number = int(np.abs(sky).argmax())
+    for level in [axis for axis in range(3) if axis != number]:
+        aside = np.eye(3)[level]
+        yield np.stack([aside, np.cross(sky, aside), sky])
+
+
+@dataclass(frozen=True)
+class _Limb:
+    """Bones of one side along a limb and its mirrored twin: ``score`` 0..1."""
+
+    bones: tuple[int, int, int]
+    path: tuple[int, ...]
+    score: float
+
+
+@dataclass(frozen=True)
+class _Pair:
+    """Two mirrored branches of the tree: bones at +X and at -X below one parent; ``error`` of the height."""
+
+    parent: int
+    bones: tuple[int, int]
+    error: float
+
+
+class _Upright:
+    """A rig in a space whose +Z is up and whose X goes from side to side."""
+
+    def __init__(self, tree: BoneTree) -> None:
+        self.tree = tree
+        self.parents = tree.parents
+        self.children: list[list[int]] = [[] for _ in tree.names]
+        for bone, parent in enumerate(self.parents):
+            if parent >= 0:
+                self.children[parent].append(bone)
+        moves = tree.amounts > 1e-6
+        self.has_skin = bool(moves.any())
+        self.used = np.array([not self.has_skin or bool(moves[self.below(b)].any()) for b in range(len(tree.names))])
+        self.children = [[child for child in items if self.used[child]] for items in self.children]
+        kept = tree.heads[self.used]
+        low = float(kept[:, 2].min())
+        self.floor = min(low, float(np.quantile(tree.points[:, 2], 0.002))) if self.has_skin else low
+        self.height = max(1.1 * float(kept[:, 2].max() - self.floor), 1e-9)  # of the joints: hats and hair may be high
+        self.middle = self._middle(kept)
+        self.heads = (tree.heads - [self.middle, 0, self.floor]) / self.height
+        self.tails = (tree.tails - [self.middle, 0, self.floor]) / self.height
+        self.centers = (tree.centers - [self.middle, 0, self.floor]) / self.height
+
+    @staticmethod
+    def _middle(heads: Array) -> float:
+        """Where most pairs of bones have their middle."""
+        sides = heads[:, 0]
+        return float(np.median(sides)) if len(sides) else 0.0
+
+    def below(self, bone: int) -> list[int]:
+        """A bone and all that hang on it."""
+        found = [bone]
+        for item in found:
+            found += self.children[item]
+        return found
+
+    def above(self, bone: int) -> list[int]:
+        """A bone and its ancestors, from it to the top."""
+        found = []
+        while bone >= 0 and bone not in found:
+            found.append(bone)
+            bone = int(self.parents[bone])
+        return found
+
+    def is_central(self, bone: int) -> bool:
+        return abs(float(self.heads[bone, 0])) < _TOLERANCE
+
+    def match(self) -> StructureMatch:
+        pairs = self._pairs()
+        legs = [(pair, limbs) for pair in pairs if (limbs := self._limbs(pair, self._leg)) is not None]
+        if not legs:
+            return StructureMatch({}, 0.0, NO_LEGS)
+        arms = [(pair, limbs) for pair in pairs if (limbs := self._limbs(pair, self._arm)) is not None]
+        best, reason = StructureMatch({}, 0.0, NO_ARMS), NO_ARMS
+        for (leg, leg_limbs), (arm, arm_limbs) in ((a, b) for a in legs for b in arms if a[0] != b[0]):
+            if set(leg.bones) & set(arm.bones):
+                continue
+            found = self._person(leg, leg_limbs, arm, arm_limbs)
+            if found.confidence > best.confidence:
+                best = found
+            elif found.reason and REASONS.index(found.reason) > REASONS.index(reason):
+                reason = found.reason
+        return best if best.joints else StructureMatch({}, 0.0, reason)
+
+    def _pairs(self) -> list[_Pair]:
+        found = []
+        for parent, children in enumerate(self.children):
+            if not self.used[parent] or not self.is_central(parent):
+                continue
+            deep = [child for child in children if self._depth(child) > 2]
+            middles = {child: self._middle_of(child) for child in deep}
+            for one, other in combinations(deep, 2):
+                left, right = (one, other) if middles[one][0] >= middles[other][0] else (other, one)
+                if middles[left][0] < 0.01 or middles[right][0] > -0.01:
+                    continue
+                error = float(np.abs(middles[left] - middles[right] * [-1, 1, 1]).max())
+                if error < 2 * _TOLERANCE:
+                    found.append(_Pair(parent, (left, right), error))
+        return found
+
+    def _depth(self, bone: int) -> int:
+        return 1 + max((self._depth(child) for child in self.children[bone]), default=0)
+
+    def _middle_of(self, bone: int) -> Array:
+        return np.asarray(self.heads[self.below(bone)].mean(axis=0))
+
+    def _paths(self, bone: int) -> list[tuple[int, ...]]:
+        """The ways from a bone to the tips that hang on it, the longest first."""
+        ways = []
+        stack: list[tuple[int, ...]] = [(bone,)]
+        while stack and len(ways) < 4 * _MOST_PATHS:
+            way = stack.pop()
+            below = self.children[way[-1]]
+            if not below:
+                ways.append(way)
+            stack += [(*way, child) for child in below]
+        return sorted(ways, key=lambda way: -self._length(way))[:_MOST_PATHS]
+
+    def _length(self, way: Sequence[int]) -> float:
+        return float(np.linalg.norm(np.diff(self.heads[list(way)], axis=0), axis=1).sum())
+
+    def _limbs(self, pair: _Pair, rated: Callable[[tuple[int, ...], int], list[_Limb]]) -> tuple[_Limb, _Limb] | None:
+        """The best two limbs of a pair that mirror each other: what hands hold makes one side longer."""
+        sides = []
+        for bone in pair.bones:
+            found: dict[tuple[int, ...], _Limb] = {}
+            for way in self._paths(bone):
+                for limb in rated(way, pair.parent):
+                    if limb.score > found.get(limb.bones, limb).score or limb.bones not in found:
+                        found[limb.bones] = limb
+            sides.append(sorted(found.values(), key=lambda limb: -limb.score)[:_MOST_LIMBS])
+        best, top = None, 0.0
+        for left in sides[0]:
+            for right in sides[1]:
+                score = left.score * right.score
+                if score <= top:
+                    break
+                gap = np.abs(self.heads[list(left.bones)] * [-1, 1, 1] - self.heads[list(right.bones)]).max()
+                if gap < 2.5 * _TOLERANCE:
+                    best, top = (left, right), score
+        return best
+
+    def _leg(self, way: tuple[int, ...], _parent: int) -> list[_Limb]:
+        """Hips, knees and ankles along a way."""
+        way = way[:_MOST_JOINTS]
+        places = self.heads[list(way)]
+        steps = np.diff(places, axis=0)
+        downward = -steps[:, 2] / np.maximum(np.linalg.norm(steps, axis=1), 1e-9)
+        start = max(float(places[0][2]), 1e-6)
+        found = []
+        for hip, knee, ankle in combinations(range(len(way)), 3):
+            u, k, a = places[[hip, knee, ankle]]
+            drop = float(u[2] - a[2])
+            if drop < 0.08 or abs(u[0]) < 0.012 or k[2] > u[2] or a[2] > k[2] + 0.02:
+                continue
+            upper, lower = float(np.linalg.norm(k - u)), float(np.linalg.norm(a - k))
+            toes = self._ahead(way, ankle)
+            score = (
+                _near(upper / (upper + lower), 0.5, 0.22)
+                * _below(a[2] / start, 0.18, 0.5)
+                * _above(drop / (upper + lower), 0.9, 0.5)
+                * _above(float(downward[knee:ankle].min()), 0.9, 0.5)
+                * (0.4 + 0.6 * min(abs(float(toes[1])) / max(float(np.linalg.norm(toes)), 1e-9), 1.0))
+                * _above(float(u[2]) / start, 0.9, 0.5)
+                * (1.0 if ankle + 1 < len(way) else 0.7)
+            )
+            if score > _LEAST_SCORE:
+                found.append(_Limb((way[hip], way[knee], way[ankle]), way, score))
+        return found
+
+    def _ahead(self, way: tuple[int, ...], place: int) -> Array:
+        """From a bone of a way to where it goes on, or to the middle of what it moves, or to its tail."""
+        bone = way[place]
+        if place + 1 < len(way):
+            return np.asarray(self.heads[way[place + 1]] - self.heads[bone])
+        if self.tree.amounts[bone] > 1e-6:
+            return np.asarray(self.centers[bone] - self.heads[bone])
+        return np.asarray(self.tails[bone] - self.heads[bone])
+
+    def _arm(self, way: tuple[int, ...], parent: int) -> list[_Limb]:
+        """Shoulders, elbows and wrists along a way."""
+        places = self.heads[list(way)]
+        steps = np.linalg.norm(np.diff(places, axis=0), axis=1)
+        end = self._end(way, steps)
+        whole = float(steps.sum()) + end
+        branching = [place for place, bone in enumerate(way) if len(self.children[bone]) > 1]
+        found = []
+        for shoulder, elbow, wrist in combinations(range(min(len(way), _MOST_JOINTS)), 3):
+            u, e, w = places[[shoulder, elbow, wrist]]
+            if abs(w[0]) < abs(u[0]) - 0.02 or abs(u[0]) < 0.012 or u[2] < 0.3:
+                continue
+            upper, lower = float(np.linalg.norm(e - u)), float(np.linalg.norm(w - e))
+            if upper + lower < 0.08:
+                continue
+            hand, before = float(steps[wrist:].sum()) + end, float(steps[:shoulder].sum())
+            fork = next((place for place in branching if place >= wrist), None)
+            has_fingers = fork is not None and float(steps[wrist:fork].sum()) < 0.2 * lower
+            is_second = wrist - elbow > 1 and steps[wrist - 1] < 0.32 * lower  # a wrist lies before it
+            score = (
+                _near(upper / (upper + lower), 0.52, 0.16)
+                * _near(hand / (upper + lower), 0.36, 0.34)
+                * _below(before / whole, 0.25, 0.3)
+                * _above((upper + lower) / whole, 0.55, 0.3)
+                * (1.0 if has_fingers else 0.85)
+                * (0.8 if is_second else 1.0)
+                * _above(float(np.linalg.norm(w - u)) / (upper + lower), 0.75, 0.4)
+                * (0.4 + 0.6 * _below(abs(float(u[1] - self.heads[parent, 1])), 0.06, 0.14))  # wings stand behind
+            )
+            if score > _LEAST_SCORE:
+                found.append(_Limb((way[shoulder], way[elbow], way[wrist]), way, score))
+        return found
+
+    def _end(self, way: tuple[int, ...], steps: Array) -> float:
+        """How far what a way's last bone moves reaches beyond it; a sword in a hand counts little."""
+        longest = 1.5 * float(steps.mean()) if len(steps) else np.inf
+        return min(float(np.linalg.norm(self._tip(way) - self.heads[way[-1]])), longest)
+
+    def _tip(self, way: tuple[int, ...]) -> Array:
+        """Where the last bone of a way ends: at twice the middle of what it moves, or at its tail."""
+        bone = way[-1]
+        if self.tree.amounts[bone] > 1e-6:
+            return np.asarray(self.heads[bone] + 2 * (self.centers[bone] - self.heads[bone]))
+        return np.asarray(self.tails[bone])
+
+    def _person(self, leg: _Pair, legs: tuple[_Limb, _Limb], arm: _Pair, arms: tuple[_Limb, _Limb]) -> StructureMatch:
+        over, under = self.above(arm.parent), self.above(leg.parent)
+        shared = [bone for bone in under if bone in over]
+        if not shared:
+            return StructureMatch({}, 0.0, NO_TRUNK)
+        hips = shared[0]
+        thigh = self.heads[legs[0].bones[0], 2]
+        if abs(self.heads[hips, 2] - thigh) > 0.22 and leg.parent != hips:
+            return StructureMatch({}, 0.0, NO_TRUNK)
+        spine = over[: over.index(hips)][::-1]
+        if not spine or not all(self.is_central(bone) for bone in spine):
+            return StructureMatch({}, 0.0, NO_TRUNK)
+        shoulders = self.heads[[arms[0].bones[0], arms[1].bones[0]]].mean(axis=0)
+        rise = shoulders - (self.heads[legs[0].bones[0]] + self.heads[legs[1].bones[0]]) / 2
+        upright = float(rise[2]) / max(float(np.linalg.norm(rise)), 1e-9)
+        if upright < 0.7:
+            return StructureMatch({}, 0.0, NO_TRUNK)
+        top = self._top(spine, float(shoulders[2]), arm.bones)
+        if top is None:
+            return StructureMatch({}, 0.0, NO_HEAD)
+        trunk, throat = top
+        is_forward = sum(self._forward(limb) for limb in legs) <= 0
+        joints = {"hips": hips, **_spine(trunk, self.heads), **throat}
+        for name, limbs in (("leg", legs), ("arm", arms)):
+            for number, limb in enumerate(limbs):
+                side = "left" if (number == 0) == is_forward else "right"
+                joints |= self._leg_joints(side, limb) if name == "leg" else self._arm_joints(side, limb, arm)
+        joints |= self._face(joints["head"], is_forward, set(joints.values()))
+        arm_length = sum(self._between(limb) for limb in arms) / 2
+        leg_length = sum(self._between(limb) for limb in legs) / 2
+        confidence = float(
+            (np.prod([limb.score for limb in (*legs, *arms)])) ** 0.25
+            * _below(max(leg.error, arm.error), 0.25 * _TOLERANCE, 2 * _TOLERANCE)
+            * _above(upright, 0.95, 0.6)
+            * _near(np.log(arm_length / leg_length), np.log(0.75), 1.3)
+        )
+        return StructureMatch({joint: self.tree.names[bone] for joint, bone in joints.items()}, round(confidence, 3))
+
+    def _between(self, limb: _Limb) -> float:
+        return float(np.linalg.norm(np.diff(self.heads[list(limb.bones)], axis=0), axis=1).sum())
+
+    def _forward(self, limb: _Limb) -> float:
+        """How far a foot reaches along Y: less than 0 where the rig faces -Y."""
+        ankle = limb.bones[2]
+        bones = self.below(ankle)
+        amounts = self.tree.amounts[bones]
+        skin = float((amounts * (self.centers[bones] - self.heads[ankle])[:, 1]).sum() / max(amounts.sum(), 1e-9))
+        return float(self._ahead(limb.path, limb.path.index(ankle))[1]) + 2 * skin
+
+    def _top(
+        self, spine: list[int], shoulders: float, arms: tuple[int, int]
+    ) -> tuple[list[int], dict[str, int]] | None:
+        """The bones of the trunk, and neck and head: along the middle to the highest bone, from where that way leaves
+        the one to the arms."""
+        ways = []
+        for place, bone in enumerate(spine):
+            for child in self.children[bone]:
+                if child in spine or child in arms or not self.is_central(child):
+                    continue
+                way = [child]
+                while below := [item for item in self.children[way[-1]] if self.is_central(item)]:
+                    way.append(max(below, key=self._reach))
+                ways.append((self._reach(child), place, way))
+        ways = [item for item in ways if item[0] > shoulders - 0.02]
+        if not ways:
+            return None
+        # All skin that goes with a head, its hair and its face, is on one of these bones or hangs on it.
+        _, place, way = max(ways, key=lambda item: (self._skin_of(item[2][0]), item[0]))
+        head = self._head_of(way)
+        throat = {"head": way[head]} | ({"neck": way[0]} if head > 0 else {})
+        return spine[: place + 1], throat
+
+    def _reach(self, bone: int) -> float:
+        """How high what hangs on a bone is: by its skin, else by its joints."""
+        bones = self.below(bone)
+        amounts = self.tree.amounts[bones]
+        if amounts.sum() > 1e-6:
+            return float((amounts * self.centers[bones, 2]).sum() / amounts.sum())
+        return float(max(self.heads[bones, 2].max(), self.tails[bones, 2].max()))
+
+    def _skin_of(self, bone: int) -> float:
+        return float(self.tree.amounts[self.below(bone)].sum())
+
+    def _head_of(self, way: list[int]) -> int:
+        """Which bone of a way from the trunk to the top is the head: the one with most skin, it and what hangs on it
+        beside the way; without skin, one that others than the way's hang on, else the last but an end."""
+        if self.has_skin:
+            own = [
+                self._skin_of(bone) - (self._skin_of(way[place + 1]) if place + 1 < len(way) else 0.0)
+                for place, bone in enumerate(way)
+            ]
+            return int(np.argmax(own))
+        branching = [place for place, bone in enumerate(way) if len(self.children[bone]) > 1]
+        if branching:
+            return branching[0]
+        if len(way) < 3:
+            return len(way) - 1
+        steps = np.linalg.norm(np.diff(self.heads[way], axis=0), axis=1)
+        return int(np.argmax(steps)) if steps.max() > 1.5 * np.median(steps) else len(way) - 1
+
+    def _leg_joints(self, side: str, limb: _Limb) -> dict[str, int]:
+        found = dict(zip((f"{side}UpperLeg", f"{side}LowerLeg", f"{side}Foot"), limb.bones, strict=True))
+        ankle = limb.bones[2]
+        toes = [bone for bone in limb.path[limb.path.index(ankle) + 1 :] if self.heads[bone, 2] < self.heads[ankle, 2]]
+        if toes:
+            found[f"{side}Toes"] = toes[0]
+        return found
+
+    def _arm_joints(self, side: str, limb: _Limb, pair: _Pair) -> dict[str, int]:
+        upper, lower, hand = limb.bones
+        found = {f"{side}UpperArm": upper, f"{side}LowerArm": lower, f"{side}Hand": hand}
+        before = limb.path[: limb.path.index(upper)]
+        if before:
+            found[f"{side}Shoulder"] = before[-1]
+        fingers = _Hand(self, hand, lower).joints()
+        return found | {side + name: bone for name, bone in fingers.items()}
+
+    def _face(self, head: int, is_forward: bool, taken: set[int]) -> dict[str, int]:
+        """Eyes: the two mirrored bones of the head that each turn a ball about its middle, or its front half. Jaw: the
+        bone in the middle with most skin, before and below its head, in the lower half of the face."""
+        if not self.has_skin:
+            return {}
+        ahead = np.array([0.0, -1.0 if is_forward else 1.0, 0.0])
+        bones = [bone for bone in self.below(head)[1:] if bone not in taken]
+        skin = self._points_of(self.below(head))
+        if not len(skin) or not bones:
+            return {}
+        low, high = np.quantile(skin, 0.02, axis=0), np.quantile(skin, 0.98, axis=0)
+        size = float(high[2] - low[2])
+        found: dict[str, int] = {}
+        balls = {}
+        for bone in bones:
+            rating = self._ball(bone, size, ahead)
+            if rating > 0 and 0.15 < (self.heads[bone, 2] - low[2]) / size < 0.85:
+                balls[bone] = rating
+        twins = [
+            (balls[one] + balls[other], one, other)
+            for one, other in combinations(balls, 2)
+            if np.abs(self.heads[one] * [-1, 1, 1] - self.heads[other]).max() < _TOLERANCE * max(size, 0.2)
+        ]
+        if twins:
+            _, one, other = max(twins)
+            left, right = (one, other) if (self.heads[one, 0] > self.heads[other, 0]) == is_forward else (other, one)
+            found |= {"leftEye": left, "rightEye": right}
+        jaws = []
+        for bone in bones:
+            move = self.centers[bone] - self.heads[bone]
+            is_low = (self.centers[bone, 2] - low[2]) / size < 0.45
+            if self.is_central(bone) and is_low and move @ ahead > 0.06 * size and move[2] < 0.02 * size:
+                jaws.append((self._skin_of(bone), bone))
+        if jaws and max(jaws)[0] > 0.02 * self._skin_of(head):
+            found["jaw"] = max(jaws)[1]
+        return found
+
+    def _points_of(self, bones: Sequence[int]) -> Array:
+        """(N, 3) vertices that go with bones by more than half."""
+        chosen = np.isin(self.tree.table[:, 1], bones) & (self.tree.table[:, 2] > 0.5)
+        rows = np.unique(self.tree.table[chosen, 0].astype(np.int64))
+        return np.asarray((self.tree.points[rows] - [self.middle, 0, self.floor]) / self.height)
+
+    def _ball(self, bone: int, size: float, ahead: Array) -> float:
+        """How much what a bone moves is a ball about its head, or the front half of one; 0 for what is none."""
+        points = self._points_of([bone])
+        if len(points) < 8 or abs(self.heads[bone, 0]) <= 0.004:
+            return 0.0
+        away = np.linalg.norm(points - self.heads[bone], axis=1)
+        radius = float(np.median(away))
+        outer = away[away > 0.5 * radius]
+        if not 0.02 * size < radius < 0.3 * size or np.std(outer) > 0.3 * radius:
+            return 0.0
+        width = np.ptp(points, axis=0)
+        if min(width[0], width[2]) < 0.75 * max(width[0], width[2]) or width[0] < 1.1 * radius:
+            return 0.0
+        offset = (points.mean(axis=0) - self.heads[bone]) / radius
+        if np.linalg.norm(offset - (offset @ ahead) * ahead) > 0.35:
+            return 0.0
+        return float(1 - np.std(outer) / radius) * (1.0 if width[1] > 1.2 * radius else 0.8)
+
+
+@dataclass(frozen=True)
+class _Hand:
+    """The fingers of a hand."""
+
+    rig: _Upright
+    hand: int
+    lower: int
+
+    def joints(self) -> dict[str, int]:
+        """Without a side; thumbs as VRM counts them."""
+        chains = self._chains()
+        if not chains or (len(chains) == 1 and len(chains[0]) < 2):  # a mitten has a bone for all fingers, or none
+            return {}
+        wrist = self.rig.heads[self.hand]
+        along = wrist - self.rig.heads[self.lower]
+        along /= max(float(np.linalg.norm(along)), 1e-9)
+        if len(chains) == 1:
+            return self._named("Middle", self._phalanges(chains[0]))
+        thumb = self._thumb(chains, wrist, along)
+        others = [chain for chain in chains if chain is not thumb]
+        found = {} if thumb is None else self._thumb_joints(thumb)
+        base = self.rig.heads[thumb[0]] if thumb is not None else wrist
+        bases = {id(chain): self.rig.heads[self._phalanges(chain)[0]] for chain in others}
+        across = [bases[id(chain)] - base for chain in others]
+        across = [item - (item @ along) * along for item in across]
+        others = [chain for _, chain in sorted(zip(map(np.linalg.norm, across), others, strict=True), key=_first)]
+        for name, chain in zip(_FINGERS, others[:4], strict=False):
+            found |= self._named(name, self._phalanges(chain))
+        return found
+
+    def _chains(self) -> list[list[int]]:
+        """The chains from the hand, or from one bone that follows it and carries them all, to the tips."""
+        start, wrist = self.hand, self.rig.heads[self.hand]
+        reach = float(np.linalg.norm(wrist - self.rig.heads[self.lower]))
+        while len(self.rig.children[start]) == 1 and len(self.rig.below(start)) > 4:
+            start = self.rig.children[start][0]
+        if len(self.rig.children[start]) < 2:
+            start = self.hand
+        chains = []
+        for tip in [bone for bone in self.rig.below(start)[1:] if not self.rig.children[bone]]:
+            chain = [tip]
+            while (above := int(self.rig.parents[chain[0]])) != start and len(self.rig.children[above]) == 1:
+                chain.insert(0, above)
+            away = float(np.linalg.norm(self.rig.heads[tip] - wrist))
+            if 0.02 * reach < away < 1.5 * reach:
+                chains.append(chain)
+        if len(chains) > _MOST_FINGERS:
+            chains = [chain for chain in chains if len(chain) > 1]
+        return chains[:_MOST_FINGERS]
+
+    def _thumb(self, chains: list[list[int]], wrist: Array, along: Array) -> list[int] | None:
+        """The chain that leaves the hand at the widest angle, nearest to the wrist."""
+        rates = []
+        for chain in chains:
+            start, tip = self.rig.heads[self._phalanges(chain)[0]], self.rig._tip(tuple(chain))
+            way = (tip - start) / max(float(np.linalg.norm(tip - start)), 1e-9)
+            others = [self.rig.heads[self._phalanges(item)[0]] for item in chains if item is not chain]
+            behind = float(np.mean([(item - start) @ along for item in others]))
+            rates.append((1 - float(way @ along)) + behind / max(float(np.linalg.norm(tip - wrist)), 1e-9))
+        best = int(np.argmax(rates))
+        rest = [rate for number, rate in enumerate(rates) if number != best]
+        return chains[best] if rates[best] > 0.15 + max(rest) * 0.8 else None
+
+    def _phalanges(self, chain: list[int]) -> list[int]:
+        """The bones that bend: without a metacarpal, which begins at the wrist."""
+        heads, wrist = self.rig.heads, self.rig.heads[self.hand]
+        whole = float(np.linalg.norm(self.rig._tip(tuple(chain)) - wrist))
+        if len(chain) > 3 and np.linalg.norm(heads[chain[0]] - wrist) < 0.3 * whole:
+            return chain[1:4]
+        return chain[:3]
+
+    def _named(self, name: str, bones: list[int]) -> dict[str, int]:
+        return {name + phalanx: bone for phalanx, bone in zip(_PHALANGES, bones, strict=False)}
+
+    def _thumb_joints(self, chain: list[int]) -> dict[str, int]:
+        names = _THUMB if len(chain) > 2 else _THUMB[1:]
+        if len(chain) <= 2:  # VRM takes no phalanx of a thumb without those above it
+            names = _THUMB[:2]
+        return {"Thumb" + name: bone for name, bone in zip(names, chain[:3], strict=False)}
+
+
+def _first(item: tuple) -> float:
+    return float(item[0])
+
+
+def _spine(bones: list[int], heads: Array) -> dict[str, int]:
+    """Spine, chest and upper chest among the bones of a trunk, from the lowest."""
+    if len(bones) < 3:
+        return dict(zip(("spine", "chest"), bones, strict=False))
+    low, high = heads[bones[0], 2], heads[bones[-1], 2]
+    middle = min(bones[1:-1], key=lambda bone: abs(heads[bone, 2] - (low + high) / 2))
+    return {"spine": bones[0], "chest": middle, "upperChest": bones[-1]}
+
+
+def _joined_parents(tree: BoneTree) -> NDArray[np.int64]:
+    """Parents, with bones that move skin but hang on none that does put below the nearest one.
+
+    Rigs for inverse kinematics let feet stand for themselves, and control rigs let each part of their deforming bones
+    follow others: such a part begins at another one, mostly where that ends.
+    """
+    parents = np.array(tree.parents, np.int64)
+    moves = tree.amounts > 1e-6 if len(tree.table) else np.ones(len(parents), bool)
+    below = np.ones(len(parents), np.int64)
+    for bone in range(len(parents)):
+        for item in _ancestors(parents, bone)[1:]:
+            below[item] += 1
+    size = float(np.ptp(tree.heads, axis=0).max())
+    loose = [bone for bone in np.flatnonzero(moves) if not moves[_ancestors(parents, bone)[1:]].any()]
+    if len(loose) < 2:
+        return parents
+    loose.remove(max(loose, key=lambda bone: below[bone]))
+    for bone in sorted(loose, key=lambda bone: -below[bone]):
+        away = _away_from_bones(tree, tree.heads[bone])
+        away[~moves] = np.inf
+        away[[item for item in range(len(parents)) if bone in _ancestors(parents, item)]] = np.inf
+        nearest = int(away.argmin())
+        if away[nearest] < _TOLERANCE * size:
+            parents[bone] = nearest
+    return parents
+
+
+def _away_from_bones(tree: BoneTree, place: Array) -> Array:
+    """(B,) how far a place (3,) is from the line of each bone; from its tail it counts half, where chains go on."""
+    axes = tree.tails - tree.heads
+    along = np.clip(((place - tree.heads) * axes).sum(axis=1) / np.maximum((axes**2).sum(axis=1), 1e-18), 0.0, 1.0)
+    gaps = np.linalg.norm(place - tree.heads - along[:, None] * axes, axis=1)
+    return np.minimum(gaps, 0.5 * np.linalg.norm(place - tree.tails, axis=1))
+
+
+def _ancestors(parents: NDArray[np.int64], bone: int) -> list[int]:
+    found: list[int] = []
+    while bone >= 0 and bone not in found:
+        found.append(bone)
+        bone = int(parents[bone])
+    return found
+
+
+def _near(value: float, wanted: float, width: float) -> float:
+    return float(np.exp(-(((value - wanted) / width) ** 2)))
+
+
+def _below(value: float, good: float, bad: float) -> float:
+    """1 up to ``good``, 0 from ``bad`` on."""
+    return float(np.clip((bad - value) / (bad - good), 0, 1))
+
+
+def _above(value: float, good: float, bad: float) -> float:
+    """1 from ``good`` on, 0 down to ``bad``."""
+    return float(np.clip((value - bad) / (good - bad), 0, 1))
