@@ -123,7 +123,8 @@ def _words(scene: bpy.types.Scene, chinese: bool) -> Iterator[str]:
 
 def examples(scene: bpy.types.Scene) -> list[str]:
     """Commands that work in this scene as it is."""
-    labels = list(dict.fromkeys(filter(None, map(label_of, scene.objects))))
+    found = dict.fromkeys(filter(None, map(label_of, scene.objects)))
+    labels = [label for label in found if label != "person"]  # who has colors of their own, and hides rather than shows
     names = [label.replace("_", " ") for label in labels]
     chinese = bpy.app.translations.locale.startswith("zh")
     if not names:

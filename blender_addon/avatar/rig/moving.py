@@ -125,8 +125,8 @@ def playing_motion(
     Args:
         motion: id of :data:`~ml_core.vocabulary.motion.motions.MOTIONS`. start: frame. repeats: of a loop.
         root_motion: the object moves on or turns, where the motion does. blend: frames over which the strip comes
-            in and goes out over what lies below. variation: 0 is the motion as it is, every other number another way of
-            doing it, by the trained network.
+            in and goes out over what plays below, where anything does. variation: 0 is the motion as it is, every other
+            number another way of doing it, by the trained network.
 
     Raises:
         InputError: there is no such motion, or the armature lacks a joint.
@@ -162,7 +162,8 @@ def playing_motion(
     strip = add_strip(armature, track, action, slot, name, start, frames)
     if rounds > 1 and not moves:
         strip.repeat = rounds
-    strip.blend_in = strip.blend_out = float(min(blend, frames // 2))
+    if _has_pose_below(armature, track):
+        strip.blend_in = strip.blend_out = float(min(blend, frames // 2))
     strip.extrapolation = "NOTHING" if not entry.loops else "HOLD"
     yield MOVING
     show(context, armature, strip)
@@ -170,6 +171,11 @@ def playing_motion(
         "motion": motion, "track": name, "action": action.name, "frames": frames, "fps": fps,
         "start": start, "end": round(strip.frame_end), "loops": entry.loops,
     }  # fmt: skip
+
+
+def _has_pose_below(armature: bpy.types.Object, track: bpy.types.NlaTrack) -> bool:
+    """Whether another track plays: over the bare rest pose, nothing should come in from outstretched arms."""
+    return any(other != track and not other.mute and other.strips for other in armature.animation_data.nla_tracks)
 
 
 def frame_rate(context: bpy.types.Context) -> float:
@@ -208,7 +214,8 @@ def mute_ours(armature: bpy.types.Object) -> None:
 
 
 def show(context: bpy.types.Context, armature: bpy.types.Object, strip: bpy.types.NlaStrip) -> None:
-    """Set the scene's frame range to a strip that was just added."""
-    context.scene.frame_end = max(context.scene.frame_end, round(strip.frame_end))
+    """Set the scene's frame range to a strip that was just added, and show the pose that it has in this frame."""
+    scene = context.scene
+    scene.frame_end = max(scene.frame_end, round(strip.frame_end))
     armature.update_tag()
-    context.view_layer.update()
+    scene.frame_set(scene.frame_current, subframe=scene.frame_subframe)  # a tag alone evaluates no new animation

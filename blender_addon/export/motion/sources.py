@@ -138,4 +138,7 @@ def playing(animation: bpy.types.AnimData | None, source: ClipSource) -> Iterato
             track.mute = source.strip is None or number != source.strip[0]
             for place, strip in enumerate(track.strips):
                 strip.mute = (number, place) != source.strip
+                # Nothing plays below from which it could come in: a loop would begin at rest.
+                strip.use_auto_blend = False
+                strip.blend_in = strip.blend_out = 0
     yield

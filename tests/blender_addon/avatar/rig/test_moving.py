@@ -47,6 +47,22 @@ def test_a_motion_is_an_action_on_a_track_with_soles_on_the_ground() -> None:
         assert -0.02 < lowest(armature, frame) < 0.02
 
 
+def test_a_motion_shows_at_once() -> None:
+    armature = person()
+
+    def hand() -> float:
+        posed = armature.evaluated_get(bpy.context.evaluated_depsgraph_get()).pose.bones["leftHand"]
+        return float(posed.head.z)
+
+    before = hand()
+    bpy.ops.atelier.play_motion(motion="WALK")
+    assert hand() < before - 0.3  # the arms hang down
+    bpy.ops.atelier.act_plan(plan="wave", start=1)
+    shown = hand()
+    bpy.context.scene.frame_set(1)
+    assert hand() == shown
+
+
 def test_the_next_motion_mutes_the_last_and_the_same_replaces_it() -> None:
     armature = person()
     for motion in ("WALK", "BOW", "WALK"):
@@ -128,3 +144,26 @@ def test_an_export_carries_motions_as_clips(target: str, tmp_path: Path) -> None
     names = " ".join(action.name for action in bpy.data.actions)
     assert "Wave" in names
     assert "Walk" in names
+
+
+def test_a_loop_in_a_file_begins_and_ends_as_it_goes_on(tmp_path: Path) -> None:
+    """A strip that comes in over others begins at rest, with the arms outstretched, which no loop of an engine may."""
+    armature = person()
+    bpy.ops.atelier.play_motion(motion="WALK", start=1)
+    strip = armature.animation_data.nla_tracks["Walk"].strips[0]
+    strip.blend_in = strip.blend_out = 6
+    run_to_end(export_job(bpy.context, tmp_path, ["web"]))
+    assert (strip.blend_in, strip.blend_out) == (6, 6)
+    bpy.ops.wm.read_factory_settings(use_empty=True)
+    bpy.ops.import_scene.gltf(filepath=str(next((tmp_path / "web").glob("SK_*.glb"))))
+    read = next(obj for obj in bpy.data.objects if obj.type == "ARMATURE")
+    action = next(action for action in bpy.data.actions if "Walk" in action.name)
+    read.animation_data.action = action
+    read.animation_data.action_slot = action.slots[0]
+    reaches = []
+    for frame in action.frame_range:
+        bpy.context.scene.frame_set(round(frame))
+        posed = read.evaluated_get(bpy.context.evaluated_depsgraph_get()).pose.bones
+        reaches.append(posed["leftUpperArm"].head.z - posed["leftHand"].head.z)
+    assert reaches[0] > 0.35
+    assert reaches == pytest.approx([reaches[0]] * 2, abs=0.02)
