@@ -29,3 +29,9 @@ HOLDERS = frozenset({
     "cabinet", "shelf", "refrigerator", "stove", "table", "desk", "nightstand", "sink", "chest", "bed", "sofa",
 })  # fmt: skip
 """What such things lie and stand in or on."""
+
+ON_TOPS = PORTABLE | {"plate", "book"}
+"""What is put on a top, not on the floor, where there is one."""
+
+TOPS = ("table", "desk", "nightstand", "cabinet", "shelf")
+"""Tops, the likeliest first."""

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from ml_core.files import read_json
 from ml_core.inference.recognition.scenes import SceneObject
 from ml_core.vocabulary.labels import LABELS
+from ml_core.vocabulary.places import ON_TOPS, TOPS
 from ml_core.weights import WEIGHTS_FOLDER
 
 SHIPPED = WEIGHTS_FOLDER / "layouts.json"
@@ -116,8 +117,13 @@ class LayoutModel:
         relations = self._relations.get(label, {})
         for name, share in sorted(relations.items(), key=lambda item: -item[1]):
             relation, _, support = name.partition(" ")
+            if name == "floor" and label in ON_TOPS:
+                continue
             if share >= _LEAST_SHARE and ((support in there) if support else (relation != "wall" or has_walls)):
                 return relation, support
+        top = next((one for one in TOPS if one in there), None) if label in ON_TOPS else None
+        if top is not None:
+            return "on", top
         return ("next_to", label) if label in there else ("floor", "")
 
 

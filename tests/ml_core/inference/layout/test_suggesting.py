@@ -53,6 +53,16 @@ def test_a_suggestion_names_only_what_is_there() -> None:
             assert one.with_labels
 
 
+def test_what_belongs_on_a_table_is_not_put_on_the_floor() -> None:
+    table = SceneObject("table", (1.6, 0.9, 0.75), (0, 0, 0.375))
+    chair = SceneObject("chair", (0.5, 0.5, 0.9), (0, 1, 0.45))
+    found = shipped_layouts().suggestions([table, chair, chair], has_walls=True, count=20)
+    places = {one.label: (one.relation, one.support) for one in found}
+    small = {"food", "plate", "cup", "bottle"} & places.keys()
+    assert small
+    assert {places[label] for label in small} == {("on", "table")}
+
+
 def test_the_shipped_figures_are_those_of_the_aim() -> None:
     """Of real scenes that nothing was learned from: twice as often right as the most popular labels."""
     metrics = read_json(SHIPPED, str(SHIPPED))["metrics"]
