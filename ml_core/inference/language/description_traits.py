@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from types import ModuleType
 from typing import Any
 
@@ -29,6 +29,11 @@ _YOUNG = words_en.AGE["young"]
 _COLORED = ("skin", "hair", "eye", "top", "bottom", "suit")
 
 
+def coats_of(garments: Iterable[str], outfit: str | None) -> tuple[str, ...]:
+    """Garments, each once; the coat of somebody who works in a hospital is a lab coat."""
+    return tuple(dict.fromkeys("lab_coat" if one == "coat" and outfit == "medical" else one for one in garments))
+
+
 class TraitCollector:
     """Takes words with the noun that they belong to. The first word on a trait counts; a later one is handed back."""
 
@@ -48,8 +53,13 @@ class TraitCollector:
         self.has_person = False
 
     def say(self, noun: Word) -> bool:
-        """Takes what a noun says by itself; False when it contradicts an earlier one ("a man and a woman")."""
+        """Takes what a noun says by itself; False when it contradicts an earlier one ("a man and a woman"), or is
+        something that the wardrobe does not have."""
+        if noun.key in self._words.UNMADE:
+            return False
         self._outfits += self._outfits_of(noun.key)
+        if noun.key in self._words.JACKETS:
+            self._garments.append("blazer" if "business" in self._outfits else "field_jacket")
         if noun.key in _GARMENTS:
             self._garments += _GARMENTS[noun.key]
         if noun.noun == "hair":
@@ -182,7 +192,7 @@ class TraitCollector:
         if face:
             values["face"] = face
         if self._garments:
-            values["garments"] = tuple(self._garments)
+            values["garments"] = coats_of(self._garments, values.get("outfit"))
         fitting = [(len(words), style) for words, style in self._style_sets if words <= self._hair_words]
         # Curly or wavy says more than long or short.
         fitting.sort(key=lambda item: (-item[0], item[1] in ("long_straight", "short_crop")))

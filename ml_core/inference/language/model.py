@@ -18,6 +18,7 @@ from ml_core.vocabulary.commands import SceneCommand
 from ml_core.vocabulary.traits import AvatarTraits
 from ml_core.vocabulary.words import people_en, people_zh
 
+from .ancestries import mixed_skin, shares_in
 from .commands import commands_of
 from .descriptions import Description, described_by_rules
 from .hair_tones import tones_in
@@ -68,10 +69,14 @@ class LanguageModel:
             InputError: the text is too long.
         """
         text, tones = tones_in(_SPOKEN.sub("", text))
+        text, shares = shares_in(text)
         read = self._read(text)
-        if not tones:
-            return read
-        return dataclasses.replace(read, traits=read.traits.replace(hair_tones=tones))
+        traits = read.traits
+        if tones:
+            traits = traits.replace(hair_tones=tones)
+        if shares is not None:
+            traits = traits.replace(ancestry=shares, skin=traits.skin or mixed_skin(shares))
+        return read if traits is read.traits else dataclasses.replace(read, traits=traits)
 
     def _read(self, text: str) -> Description:
         read = described_by_rules(text)

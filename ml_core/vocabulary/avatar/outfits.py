@@ -90,7 +90,7 @@ OUTFIT_KINDS = by_id(
         description="Scrubs or a white coat",
         description_zh="手术服或白大褂",
         words_en=("medical", "doctor", "nurse", "scrubs", "surgeon", "hospital", "lab coat"),
-        words_zh=("医生", "护士", "手术服", "医疗", "医护", "白大褂"),
+        words_zh=("医生", "护士", "护士服", "手术服", "医疗", "医护", "白大褂"),
         garments=(("scrubs_trousers", "scrubs_top", "sneakers"), ("shirt", "trousers", "lab_coat", "shoes")),
         precedence=4,
     ),

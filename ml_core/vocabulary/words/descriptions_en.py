@@ -58,6 +58,7 @@ NOUNS = {
         "vest", "tunic", "crop top", "lab coat", "tank top", "cardigan", "pullover", "polo", "long sleeve",
         "longsleeve", "turtleneck", "roll neck", "button-up", "dress shirt", "polo shirt", "hooded sweatshirt",
         "scrub top", "gown", "suit jacket", "sports jacket", "overcoat", "doctor's coat", "field jacket", "army jacket",
+        "denim jacket", "jean jacket",
     ),
     "bottom": (
         "trousers", "pants", "jeans", "skirt", "shorts", "slacks", "leggings", "bottoms", "chinos", "long skirt",
@@ -76,8 +77,13 @@ NOUNS = {
 }  # fmt: skip
 """What a color or another adjective can belong to. ``stature`` is the person as a whole."""
 
-OWN_COLORS = {"jeans": "denim"}
+OWN_COLORS = {"jeans": "denim", "denim jacket": "denim", "jean jacket": "denim"}
 """The color of a garment when none is said."""
+
+JACKETS = ("jacket", "jackets")
+"""Words for a jacket of no particular cut."""
+UNMADE = ("vest", "tunic", "crop top", "jumpsuit", "tracksuit")
+"""Clothes that the wardrobe has nothing like."""
 
 PARTS = {
     "nose": ("nose", "nosed"),

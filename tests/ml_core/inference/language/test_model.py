@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from ml_core import InputError, LanguageModel
+from ml_core.color import hex_to_srgb
 from ml_core.geometry.garments.pieces import PIECES
 from ml_core.vocabulary.avatar.face_shapes import SHAPES
-from ml_core.vocabulary.traits import FACE_SLIDERS
+from ml_core.vocabulary.traits import ANCESTRIES, FACE_SLIDERS
+from ml_core.vocabulary.words.people_en import ANCESTRY_SKIN
 
 MODEL = LanguageModel.load()
 
@@ -80,6 +83,9 @@ def test_hair_styles_by_their_words(text, style):
         ("a woman with a red ponytail in a blue shirt", "#8a3a1c"),
         ("a man with a grey buzz cut", "#8b8986"),
         ("扎红色马尾的女人", "#8a3a1c"),
+        ("a man with a green mohawk", "#2e6b3e"),
+        ("a girl with pink braids", "#e49ab0"),
+        ("a woman in a red sari", None),
     ],
 )
 def test_a_hair_style_takes_the_color_before_it(text, hair):
@@ -249,11 +255,45 @@ def test_adjectives_stay_with_their_nouns_and_what_is_ignored_is_listed(text, tr
         ("a woman in a navy suit", ("blazer",)),
         ("穿红色连衣裙戴眼镜的女人", ("dress", "glasses")),
         ("a man without a sweater", None),
+        ("a man in a red jacket", ("field_jacket",)),
+        ("穿红色夹克的男人", ("field_jacket",)),
+        ("a guy in a denim jacket", ("field_jacket",)),
+        ("a woman in a pullover and a pleated skirt", ("sweater", "skirt")),
+        ("穿百褶裙和白衬衫的女学生", ("skirt", "shirt")),
+        ("a doctor in a white coat", ("lab_coat",)),
+        ("a pilot in uniform", ("shirt", "trousers", "tie", "belt", "shoes")),
         ("a tall woman", None),
     ],
 )
 def test_garments_that_are_named_are_worn(text, garments):
     assert MODEL.describe(text).garments == garments
+
+
+@pytest.mark.parametrize(("text", "word"), [("a woman in a tunic", "tunic"), ("a man with a black vest", "vest")])
+def test_clothes_that_the_wardrobe_lacks_are_listed(text, word):
+    read = MODEL.read_description(text)
+    assert word in read.ignored
+    assert read.traits.garments is None
+
+
+@pytest.mark.parametrize(
+    ("text", "shares"),
+    [
+        ("half Asian half European man of 40", (0.0, 0.5, 0.5)),
+        ("a half black, half white woman", (0.5, 0.0, 0.5)),
+        ("a mixed black and asian girl", (0.5, 0.5, 0.0)),
+        ("亚洲和欧洲混血的年轻女人", (0.0, 0.5, 0.5)),
+        ("an asian man", (0.0, 1.0, 0.0)),
+    ],
+)
+def test_mixed_ancestries_have_shares_and_a_skin_between(text, shares):
+    read = MODEL.read_description(text)
+    assert read.traits.ancestry == shares
+    assert not read.ignored
+    skins = [hex_to_srgb(ANCESTRY_SKIN[name]) for name, share in zip(ANCESTRIES, shares, strict=True) if share]
+    skin = hex_to_srgb(read.traits.skin)
+    assert (np.min(skins, axis=0) - 1e-3 <= skin).all()
+    assert (skin <= np.max(skins, axis=0) + 1e-3).all()
 
 
 @pytest.mark.parametrize("piece", PIECES, ids=lambda piece: piece.name)

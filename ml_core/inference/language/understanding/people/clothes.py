@@ -9,7 +9,6 @@ from ml_core.geometry.garments.pieces import PIECES
 from ml_core.inference.language.descriptions import described_by_rules
 from ml_core.inference.language.understanding.people.trait_values import ANY_CLOTHES, any_color, clothes_words
 from ml_core.inference.language.understanding.people.trait_words import (
-    JACKETS,
     Finder,
     fabrics,
     garments,
@@ -49,9 +48,15 @@ class ClothesReader:
             return
         fabric = finder.take(fabrics())
         outfit = finder.take(outfits()) if piece is None else None
-        if piece is None and outfit is None and fabric is not None and finder.take_word(JACKETS) is not None:
+        if piece is None and outfit is None and fabric is not None and finder.take_word(rows("JACKETS")) is not None:
             piece = "blazer" if FABRIC_KINDS[fabric].outfit == "business" else "field_jacket"
-        noun = finder.take(clothes_words()) if piece is None else None
+        if piece is None and outfit is None and fabric is None and finder.take_word(rows("JACKETS")) is not None:
+            piece = "blazer" if "business" in self.outfits else "field_jacket"
+        word = finder.take_word(clothes_words()) if piece is None else None
+        noun = clothes_words()[word] if word is not None else None
+        if word is not None and word in rows("UNMADE"):
+            self.list_words(finder.span, [word])
+            return
         if fabric is not None and noun == "bottom":
             piece, noun = "trousers", None
         if fabric is not None and not self._made_of(fabric, piece, outfit, noun):

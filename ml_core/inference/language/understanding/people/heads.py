@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from ml_core.inference.language.understanding.people.clothes import ClothesReader
@@ -24,9 +25,14 @@ LESS_THAN_BEARDS = ("moustache", "sideburns")
 _FULL = dict.fromkeys(("long", "full", "thick", "bushy", "big", "长", "浓密", "大", "浓"), 1)
 
 
+@cache
+def _styles() -> dict[str, str]:
+    return {word: style.id for style in HAIR_STYLES.values() for word in (*style.words_en, *style.words_zh)}
+
+
 def _is_of_something_else(finder: Finder) -> bool:
     """Whether a color stands beside an unknown noun and no hair: "in a red sari"."""
-    if any(finder.has(tuple(words)) for words in (HAIR_NOUNS, STYLE_WORDS, rows("PERSON_HAIR"))):
+    if any(finder.has(tuple(words)) for words in (HAIR_NOUNS, STYLE_WORDS, _styles(), rows("PERSON_HAIR"))):
         return False
     trial = finder.copy()
     if trial.take(rows("HAIR")) is None:
@@ -52,8 +58,7 @@ class HeadReader(ClothesReader):
             color = any_color(finder)
         if color is not None:
             self.set_trait("hair", color, finder.span)
-        styles = {word: style.id for style in HAIR_STYLES.values() for word in (*style.words_en, *style.words_zh)}
-        style = finder.take(styles) or finder.take(STYLE_WORDS)
+        style = finder.take(_styles()) or finder.take(STYLE_WORDS)
         if style is not None:
             self.set_trait("hair_style", style, finder.span)
         for table in (STYLE_WORDS, rows("DEGREES"), HAIR_NOUNS):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from ml_core.inference.language.description_traits import coats_of
 from ml_core.inference.language.descriptions import Description, described_by_rules
 from ml_core.inference.language.measures import measures_in, spoken_height
 from ml_core.inference.language.understanding.people.changes import Change
@@ -71,6 +72,7 @@ class _PersonReader(HeadReader):
         self._default_build: float | None = None
         self._negation: Span | None = None
         self._role: Role | None = None
+        self._says_uniform = False
 
     def take(self, span: Span) -> None:
         if span.kind == "d:neg" and not _DENIES.search(span.key):
@@ -93,6 +95,7 @@ class _PersonReader(HeadReader):
             self.list_span(span)  # "a red sari" is no red hair
             return
         finder = Finder(span)
+        self._says_uniform = self._says_uniform or finder.has(("uniform", "制服"))
         reads = {
             "d:hair": self.read_hair, "d:layer": self.read_layer, "d:beard": self.read_beard,
             "d:garment": self.read_garment, "d:height": self._height, "d:age": self._age, "d:build": self._build,
@@ -138,12 +141,14 @@ class _PersonReader(HeadReader):
         if self.cloths:
             values["cloths"] = self.cloths
         if self.garments:
-            values["garments"] = tuple(dict.fromkeys(self.garments))
+            values["garments"] = coats_of(self.garments, values.get("outfit"))
         return AvatarTraits(**values)
 
     def _dress_by_role(self) -> None:
         """The clothes of a role, where none but accessories are named; the first cap or tie that is said stays."""
         role = self._role
+        if role is not None and self.outfits == ["military"] and self._says_uniform:  # "a pilot in uniform": in theirs
+            self.outfits.clear()
         if role is None or self.outfits or set(self.garments) - ACCESSORIES:
             return
         self.garments += [one for one in role.garments if one not in self.garments]

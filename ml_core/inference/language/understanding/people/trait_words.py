@@ -60,10 +60,6 @@ def fabrics() -> Mapping[str, str]:
     return {word: kind.id for kind in FABRIC_KINDS.values() for word in (*kind.words_en, *kind.words_zh)}
 
 
-JACKETS = dict.fromkeys(("jacket", "jackets", "夹克", "外套", "上衣"), 1)
-"""Words for a jacket of no particular cut."""
-
-
 @cache
 def silent() -> Phrases:
     return Phrases([(word, "silent") for word in (*people_en.SILENT, *people_zh.SILENT)])

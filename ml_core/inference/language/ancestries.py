@@ -1,0 +1,56 @@
+"""Ancestries that are said to be mixed: "half Asian, half European", 亚洲和欧洲混血."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+import numpy as np
+
+from ml_core.color import hex_to_srgb, srgb_to_hex
+from ml_core.inference.language.understanding.people.trait_words import inverse
+from ml_core.vocabulary.traits import ANCESTRIES
+from ml_core.vocabulary.words import people_en
+
+
+def shares_in(text: str) -> tuple[str, tuple[float, ...] | None]:
+    """The text without its phrase of a mixed ancestry, and the shares of :data:`ANCESTRIES`; ``None`` for no such
+    phrase."""
+    if not any(word in text.casefold() for word in (*_PARTS, *people_en.MIXED, "混血")):
+        return text, None
+    for pattern in _patterns():
+        found = pattern.search(text)
+        if found is not None:
+            names = [inverse("ANCESTRY")[word.casefold()] for word in found.groups()]
+            shares = tuple(names.count(name) / len(names) for name in ANCESTRIES)
+            return f"{text[: found.start()]}{text[found.end() :]}".strip(" ,，、"), shares
+    return text, None
+
+
+def mixed_skin(shares: tuple[float, ...]) -> str:
+    """The skin of a mixed ancestry, sRGB hex: the mean of those that come with its parts, as they are seen: the mean of
+    their light is gray."""
+    skins = [hex_to_srgb(people_en.ANCESTRY_SKIN[name]) for name in ANCESTRIES]
+    return srgb_to_hex(np.average(skins, axis=0, weights=shares))
+
+
+_PARTS = ("half", "part")
+
+
+@cache
+def _patterns() -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(source, re.IGNORECASE) for source in _sources())
+
+
+def _sources() -> Iterator[str]:
+    words = sorted(inverse("ANCESTRY"), key=len, reverse=True)
+    english = "|".join(re.escape(word) for word in words if word.isascii())
+    chinese = "|".join(re.escape(word) for word in words if not word.isascii())
+    mixed = "|".join(map(re.escape, people_en.MIXED))
+    yield rf"\b(?:half|part)[- ]({english})\b\s*(?:,|and|&)?\s*(?:half|part)[- ]({english})\b"
+    yield rf"\b(?:{mixed})\s+({english})\s+and\s+({english})\b"
+    yield rf"\b({english})\s+and\s+({english})\s+(?:{mixed})\b"
+    yield rf"\b(?:{mixed})(?:\s+race)?\s*\(?({english})\s*(?:/|-|and)\s*({english})\)?"
+    yield rf"(?:一半)?({chinese})(?:人)?(?:、|和|与|跟|，)?(?:一半)?({chinese})(?:人)?的?混血儿?"
+    yield rf"一半({chinese})(?:人)?(?:血统)?[，,、]?一半({chinese})(?:人)?(?:血统)?"
