@@ -10,6 +10,7 @@ from mathutils import Matrix
 
 from ...bridge.data.overrides import without_overridden
 from ...bridge.mesh_arrays import CONVERTIBLE, scene_unit
+from ...bridge.own_meshes import OwnMeshes
 
 PARTLESS = ("CURVES", "POINTCLOUD", "VOLUME", "GREASEPENCIL", "GPENCIL")
 """Types of objects that show something and have no faces."""
@@ -182,9 +183,12 @@ class _Reader:
         self._kept = {item.session_uid for item in without_overridden(visible) if not _only_makes_instances(item)}
         self._rendered = rendered_objects(layer.layer_collection.collection)
         self._of_kits: dict[int, set[int]] = {}
+        self._own_meshes = OwnMeshes(depsgraph)
         self.skeletons: dict[int, Skeleton] = {}
 
     def add(self, instance: bpy.types.DepsgraphObjectInstance) -> None:
+        if self._own_meshes.is_repeated(instance):
+            return
         obj = instance.object.original
         shown = instance.parent.original if instance.is_instance else obj
         if obj.hide_render or shown.hide_render or not self._is_shown(shown, instance.is_instance):

@@ -68,11 +68,10 @@ class Patch:
 
 def scene_patches() -> Iterator[Patch]:
     """All surfaces that the open scene shows, by object and material."""
-    depsgraph = bpy.context.evaluated_depsgraph_get()
-    left, left_out = MOST_TRIANGLES, left_out_of_renders()
-    for instance in depsgraph.object_instances:
+    left = MOST_TRIANGLES
+    for instance in seen_instances(bpy.context.evaluated_depsgraph_get()):
         obj = instance.object
-        if obj.type not in FACES or not is_seen(instance, left_out):
+        if obj.type not in FACES:
             continue
         mesh = obj.to_mesh()
         if mesh is not None and mesh.polygons and left > 0:
@@ -81,6 +80,33 @@ def scene_patches() -> Iterator[Patch]:
             materials = [slot.material.original if slot.material else None for slot in obj.material_slots]
             yield from _patches(mesh, obj.original.name, materials, np.array(instance.matrix_world))
         obj.to_mesh_clear()
+
+
+def seen_instances(depsgraph: Any) -> Iterator[Any]:
+    """The appearances of a dependency graph that :func:`is_seen`, each once: Blender goes through a curve, a text, a
+    surface and a metaball as itself and as the mesh of it."""
+    left_out, drawn = left_out_of_renders(), set()
+    for instance in depsgraph.object_instances:
+        obj = instance.object
+        if not is_seen(instance, left_out):
+            continue
+        if obj.original.type in FACES[1:]:
+            place = tuple(value for row in instance.matrix_world for value in row)
+            key = obj.original.session_uid, place, _content(obj)
+            if key in drawn:
+                continue
+            drawn.add(key)
+        yield instance
+
+
+def _content(obj: Any) -> bytes:
+    """The points of what an object is made into."""
+    mesh = obj.to_mesh()
+    points = np.empty(3 * len(mesh.vertices) if mesh is not None else 0, np.float32)
+    if mesh is not None:
+        mesh.vertices.foreach_get("co", points)
+    obj.to_mesh_clear()
+    return points.tobytes()
 
 
 def is_seen(instance: Any, left_out: set[str]) -> bool:

@@ -108,16 +108,12 @@ def read_open_scene(path: Path) -> Source:
     """What the open scene shows, of the file ``path``; without looks."""
     import bpy
 
-    from .shading import is_seen, left_out_of_renders
+    from .shading import seen_instances
 
     unit = _unit()
     source = Source(path, [], [], [])
-    depsgraph = bpy.context.evaluated_depsgraph_get()
-    left_out = left_out_of_renders()
-    for instance in depsgraph.object_instances:
+    for instance in seen_instances(bpy.context.evaluated_depsgraph_get()):
         obj = instance.object
-        if not is_seen(instance, left_out):
-            continue
         if obj.type == "CAMERA":
             if obj.data.type == "PANO":  # which no file holds
                 continue

@@ -65,7 +65,7 @@ def modifiers_of_many_kinds(folder: Path) -> Check | None:
 
 
 @kind()
-def drawn_things(folder: Path) -> Check | None:
+def drawn_things(folder: Path) -> Check:
     """Curves with bevels and modifiers, a text of two materials, metaballs, a surface, and a curve of no width."""
     for number, fill in enumerate(("FULL", "HALF")):
         curve = bpy.data.curves.new(fill, "CURVE")
@@ -88,7 +88,12 @@ def drawn_things(folder: Path) -> Check | None:
     line = bpy.data.curves.new("Line", "CURVE")
     line.splines.new("POLY").points.add(2)
     link("Line", line, (25, 0, 0))
-    return None
+
+    def look(files: Files) -> None:
+        shown = [one["name"] for one in files.all("nodes") if "mesh" in one]
+        assert len(shown) == 5, shown  # each once, the metaballs together
+
+    return look
 
 
 @kind()
