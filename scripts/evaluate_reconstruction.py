@@ -34,7 +34,7 @@ def parser() -> argparse.ArgumentParser:
     options.add_argument("rooms", nargs="*", help="papered, plain, strange (all)")
     options.add_argument("--photos", type=int, default=36, help="of a room (%(default)s)")
     options.add_argument("--voxel", type=float, default=0.025, help="meters of the finest detail (%(default)s)")
-    options.add_argument("--pairs", type=int, default=2, help="stereo partners of a picture (%(default)s)")
+    options.add_argument("--pairs", type=int, default=3, help="stereo partners of a picture (%(default)s)")
     options.add_argument("--threads", type=int, default=os.cpu_count() or 1, help="default: all cores")
     options.add_argument("--python", default="", help="the Python with pycolmap and OpenCV; default: looked for")
     options.add_argument("--out", type=Path, default=Path("runs/rooms"), help="kept between runs (%(default)s)")

@@ -36,7 +36,7 @@ def parser() -> argparse.ArgumentParser:
     options.add_argument("--report", type=Path, help=".json to write: what was found, and how certain it is")
     options.add_argument("--matching", choices=MATCHINGS, default="auto", help="pairs to compare (%(default)s)")
     options.add_argument("--voxel", type=float, default=0.025, help="meters of the finest detail (%(default)s)")
-    options.add_argument("--pairs", type=int, default=2, help="stereo partners of a picture (%(default)s)")
+    options.add_argument("--pairs", type=int, default=3, help="stereo partners of a picture (%(default)s)")
     options.add_argument("--threads", type=int, default=os.cpu_count() or 1, help="default: all cores")
     options.add_argument("--length", type=float, default=0.0, help="known meters between --from and --to")
     for name in ("from", "to"):

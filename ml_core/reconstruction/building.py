@@ -15,21 +15,24 @@ from ml_core.files import atomic_path, read_json
 from ml_core.vocabulary.reconstruction import ReconstructionJob, Stage
 
 from . import pictures
+from .agreeing import agreeing
 from .cameras import Camera, camera_from_json
+from .edges import Lines
 from .fusion import Volume
 from .painting import View, plane_corners, plane_texture
 from .place import Place, PlaceThing, Side, write_place
 from .planes import fit_room
+from .segments import find_segments
 from .sparse import Sparse, solve
 from .stereo import choose_pairs, depth_of, straightened
 from .things import find_things
-from .uprighting import EYE_HEIGHT, floor_level, up_of, upright
+from .uprighting import EYE_HEIGHT, fine_heading, floor_level, leveled, up_of, upright
 
 _STRIDE, _REACH = 7, 5
 """Pixels between the normals that are taken from a depth map, and over which each is measured."""
 _AROUND = 0.25
 """Meters around the points that are fused too."""
-LEAST_WEIGHT = 0.1
+LEAST_WEIGHT = 0.07
 """Of a voxel that counts: by the inverse squares of its distances to the cameras that saw it."""
 _MOST_THINGS = 120
 
@@ -52,11 +55,15 @@ def build(job: ReconstructionJob, folder: Path, result: Path, tell: Tell) -> Pla
         replace(camera.moved(rotation, scale, origin), name=names[name]) for name, camera in sparse.cameras.items()
     ]
     views = [View(view.camera.moved(rotation, scale, origin), view.depth * scale, view.picture) for view in views]
+    views = list(agreeing(views))
     points = (sparse.points - origin) @ rotation.T * scale
     volume = _fused(job, points, cameras, views, tell)
     tell("planes", 0.0)
     surface = volume.surface(LEAST_WEIGHT)
-    room = fit_room(surface, points, np.array([camera.position for camera in cameras]))
+    # A picture is the left one of several pairs.
+    shown = {view.camera.name: view for view in views}
+    lines = [Lines(view.camera, find_segments(view.picture)) for view in shown.values()]
+    room = fit_room(surface, points, np.array([camera.position for camera in cameras]), lines)
     sides = []
     for number, plane in enumerate(room.planes):
         tell("planes", 0.8 * number / len(room.planes))
@@ -155,12 +162,22 @@ def _standing(sparse: Sparse, views: list[View]) -> tuple[NDArray[np.float64], N
         normals.append(normal)
     at, normal = np.concatenate(points), np.concatenate(normals)
     rotation = upright(up_of(list(sparse.cameras.values())), normal)
-    eyes = np.array([camera.position for camera in sparse.cameras.values()]) @ rotation.T
-    turned, facing = at @ rotation.T, normal @ rotation.T
-    floor = floor_level(turned[facing[:, 2] > 0.9, 2], eyes[:, 2])
+    stood = np.array([camera.position for camera in sparse.cameras.values()])
+    floor = _floor(at @ rotation.T, normal @ rotation.T, stood @ rotation.T)
+    tall = float(np.median(stood @ rotation[2])) - floor
+    rotation = leveled(at @ rotation.T, normal @ rotation.T, floor, 0.12 * tall) @ rotation
+    angle = fine_heading(at @ rotation.T, normal @ rotation.T)
+    c, s = np.cos(angle), np.sin(angle)
+    rotation = np.array([[c, s, 0], [-s, c, 0], [0, 0, 1]]) @ rotation
+    eyes = stood @ rotation.T
+    floor = _floor(at @ rotation.T, normal @ rotation.T, eyes)
     middle = np.median(eyes, axis=0)
     origin = rotation.T @ np.array([middle[0], middle[1], floor])
     return rotation, origin, EYE_HEIGHT / max(float(middle[2]) - floor, 1e-9)
+
+
+def _floor(points: NDArray[np.float64], normals: NDArray[np.float64], eyes: NDArray[np.float64]) -> float:
+    return floor_level(points[normals[:, 2] > 0.9, 2], eyes[:, 2])
 
 
 def surface_normals(camera: Camera, depth: NDArray[np.floating]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

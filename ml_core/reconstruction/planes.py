@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from .edges import Lines, along, strongest
 from .fusion import Surface
 
 _STEP = 0.02
@@ -18,6 +19,11 @@ _LEAST_SHARE = 0.18
 """Of the largest plane of its direction."""
 _NEAR = 0.05
 _TOUCHING = 0.025
+_BEHIND = 0.12
+"""Meters that the floor may go on behind a wall."""
+_FLOOR_AREA = 1.0
+_DOOR_SHARE, _USUAL_HEIGHT = 0.35, 2.4
+_LOWEST_CEILING, _HIGHEST_CEILING = 1.9, 6.0
 TOP_HEIGHTS = (0.25, 1.3)
 """Meters above the floor between which something flat is a table top."""
 TOP_AREA = 0.12
@@ -54,42 +60,93 @@ class Top:
     outline: NDArray[np.float64] = field(repr=False)
 
 
-def fit_room(surface: Surface, points: NDArray[np.floating], cameras: NDArray[np.floating]) -> Room:
-    """The box around the cameras that a surface and sparse points speak for.
+def fit_room(
+    surface: Surface,
+    points: NDArray[np.floating],
+    cameras: NDArray[np.floating],
+    pictures: Sequence[Lines] = (),
+) -> Room:
+    """The box around the cameras that a surface, sparse points and straight lines speak for.
 
     The surface stands upright with its walls along the axes and its floor at 0. Each side is the outermost plane that
-    faces the cameras with enough area; where none has, it is assumed where the points end.
+    faces the cameras with enough area, unless the floor goes on behind it. A plain wall is where lines of the pictures
+    lie on the floor's end, a plain ceiling where they lie along the walls; else it is assumed where the points end.
 
     Args:
-        points: sparse points (P, 3), which also have corners and edges of plain walls.
+        points: sparse points (P, 3).
         cameras: (C, 3), all within the room.
+        pictures: their straight lines.
     """
     centers = surface.vertices[surface.triangles].mean(axis=1) if len(surface.triangles) else np.zeros((0, 3))
     normals, areas = surface.normals(), surface.areas()
     every = np.concatenate([centers, points]) if len(points) else centers
-    planes = []
-    for name, axis, inward in zip(NAMES, (2, 2, 0, 0, 1, 1), (1, -1, 1, -1, 1, -1), strict=True):
-        if name == "Floor":
-            near = (normals[:, 2] > _FACING) & (np.abs(centers[:, 2]) < _NEAR)
-            planes.append(Plane(name, 2, 0.0, 1, float(areas[near].sum()), True))
-            continue
+    on_floor = (normals[:, 2] > _FACING) & (np.abs(centers[:, 2]) < _NEAR)
+    planes = [Plane("Floor", 2, 0.0, 1, float(areas[on_floor].sum()), True)]
+    for name, axis, inward in zip(NAMES[2:], (0, 0, 1, 1), (1, -1, 1, -1), strict=True):
         # Outward distances: the wall is where they end.
         out = -inward * centers[:, axis]
         nearest = float((-inward * cameras[:, axis]).max())
         faces = (normals[:, axis] * inward > _FACING) & (out > nearest)
         found = _outermost(out[faces], areas[faces])
-        if found is not None:
-            planes.append(Plane(name, axis, -inward * found[0], inward, found[1], True))
-        elif name != "Ceiling":
-            beyond = -inward * every[:, axis]
-            beyond = beyond[beyond > nearest]
-            end = float(np.quantile(beyond, 0.97)) if len(beyond) >= 10 else nearest + 0.5
-            planes.append(Plane(name, axis, -inward * end, inward, 0.0, False))
-    by_name = {plane.name: plane.offset for plane in planes}
-    top = by_name.get("Ceiling", float(np.quantile(every[:, 2], 0.98)) if len(every) else 2.4)
-    low = np.array([by_name["Wall -X"], by_name["Wall -Y"], 0.0])
-    high = np.array([by_name["Wall +X"], by_name["Wall +Y"], top])
+        end = _end(out[on_floor], areas[on_floor], -inward * every[:, axis], nearest)
+        places, lengths = along(pictures, (2, 0.0), axis)
+        if found is not None and found[0] > end - _BEHIND:
+            wide = float(np.ptp(centers[on_floor, 1 - axis])) if on_floor.any() else 0.0
+            behind = None
+            if found[1] < _DOOR_SHARE * wide * _USUAL_HEIGHT:  # a door or a cupboard in a plain wall
+                behind = strongest(-inward * places, lengths, found[0] + 2 * _TOUCHING, found[0] + 2 * _BEHIND, end)
+            offset = found[0] if behind is None else behind
+            planes.append(Plane(name, axis, -inward * offset, inward, found[1] if behind is None else 0.0, True))
+            continue
+        edge = strongest(-inward * places, lengths, max(end - 3 * _BEHIND, nearest), end + 2 * _BEHIND, end)
+        planes.append(Plane(name, axis, -inward * (end if edge is None else edge), inward, 0.0, edge is not None))
+    walls = {plane.name: plane.offset for plane in planes}
+    top, ceiling = _top(centers, normals, areas, every, cameras, pictures, planes)
+    if ceiling is not None:
+        planes.insert(1, ceiling)
+    low = np.array([walls["Wall -X"], walls["Wall -Y"], 0.0])
+    high = np.array([walls["Wall +X"], walls["Wall +Y"], top])
     return Room(tuple(planes), low, high)
+
+
+def _end(
+    floor: NDArray[np.floating], areas: NDArray[np.floating], every: NDArray[np.floating], nearest: float
+) -> float:
+    """Where the floor and what else is seen end in one direction; furniture hides the floor's end."""
+    beyond = every[every > nearest]
+    end = float(np.quantile(beyond, 0.97)) if len(beyond) >= 10 else nearest + 0.5
+    if areas.sum() > _FLOOR_AREA and (floor > nearest).any():
+        order = np.argsort(floor)
+        total = np.cumsum(areas[order])
+        end = max(end, float(floor[order][np.searchsorted(total, 0.995 * total[-1])]), nearest + _NEAR)
+    return end
+
+
+def _top(
+    centers: NDArray[np.floating],
+    normals: NDArray[np.floating],
+    areas: NDArray[np.floating],
+    every: NDArray[np.floating],
+    cameras: NDArray[np.floating],
+    pictures: Sequence[Lines],
+    walls: Sequence[Plane],
+) -> tuple[float, Plane | None]:
+    """How high the room is, and its ceiling where something speaks for one."""
+    eyes = float(cameras[:, 2].max())
+    faces = (normals[:, 2] < -_FACING) & (centers[:, 2] > eyes)
+    found = _outermost(centers[faces, 2], areas[faces])
+    if found is not None:
+        return found[0], Plane("Ceiling", 2, found[0], -1, found[1], True)
+    heights = [along(pictures, (wall.axis, wall.offset), 2) for wall in walls if wall.axis != 2]
+    edge = strongest(
+        np.concatenate([places for places, _ in heights]),
+        np.concatenate([lengths for _, lengths in heights]),
+        max(eyes + _BEHIND, _LOWEST_CEILING),
+        _HIGHEST_CEILING,
+    )
+    if edge is not None:
+        return edge, Plane("Ceiling", 2, edge, -1, 0.0, True)
+    return (float(np.quantile(every[:, 2], 0.98)) if len(every) else 2.4), None
 
 
 def _outermost(out: NDArray[np.floating], areas: NDArray[np.floating]) -> tuple[float, float] | None:

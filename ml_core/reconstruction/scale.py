@@ -17,14 +17,12 @@ from .fusion import Surface
 KNOWN_HEIGHTS: dict[str, tuple[float, float]] = {
     "door": (2.03, 0.04),
     "chair": (0.87, 0.08),
-    "table": (0.74, 0.04),
     "desk": (0.74, 0.04),
     "toilet": (0.78, 0.08),
-    "stove": (0.9, 0.04),
-    "bed": (0.9, 0.3),
 }
 """Height in meters of a thing of each label, and by how much (one standard deviation, relative) such heights differ:
-inner doors by DIN 18101 (2.0 m with its frame), seats and tables by EN 1729 and common catalogs."""
+inner doors by DIN 18101 (2.0 m with its frame), desks by EN 527, the rest by common catalogs. Tables are low and high,
+and what stands on them is measured with them: they say nothing."""
 GUESS_ERROR = 0.15
 """Of a size that rests on how high people hold a camera."""
 _POINTING = 0.01
@@ -54,24 +52,36 @@ def by_length(measured: float, real: float) -> Scale:
     return Scale(real / measured, math.sqrt(2) * _POINTING / real, "length")
 
 
-def by_things(heights: Sequence[tuple[str, float]]) -> Scale | None:
+def by_things(heights: Sequence[tuple[str, float]], guess_error: float = math.inf) -> Scale | None:
     """From recognized things, each its label and its height in the place; ``None`` where none has a usual height.
 
     The mean of the logarithms, each weighted by how little its label varies; a thing that contradicts the median by
     more than three of its deviations does not count.
+
+    Args:
+        guess_error: how certain the size that the place has now is (one standard deviation, relative); it counts as one
+            thing more, and a thing that contradicts it is none of that label.
     """
-    known = [(label, height) for label, height in heights if label in KNOWN_HEIGHTS and height > 0.05]
+    known = [
+        (label, height)
+        for label, height in heights
+        if label in KNOWN_HEIGHTS
+        and height > 0.05
+        and abs(math.log(KNOWN_HEIGHTS[label][0] / height)) < 3 * math.hypot(KNOWN_HEIGHTS[label][1], guess_error)
+    ]
     if not known:
         return None
-    logs = np.array([math.log(KNOWN_HEIGHTS[label][0] / height) for label, height in known])
-    spread = np.array([KNOWN_HEIGHTS[label][1] for label, _ in known])
+    logs = np.array([*(math.log(KNOWN_HEIGHTS[label][0] / height) for label, height in known), 0.0])
+    spread = np.array([*(KNOWN_HEIGHTS[label][1] for label, _ in known), guess_error])
     order = np.argsort(logs)
     share = np.cumsum((1 / spread**2)[order])
     median = logs[order][np.searchsorted(share, share[-1] / 2)]
     kept = np.abs(logs - median) <= 3 * spread
     weights = np.where(kept, 1 / spread**2, 0)
     mean = float((weights * logs).sum() / weights.sum())
-    used = sorted({label for (label, _), keep in zip(known, kept, strict=True) if keep})
+    used = sorted({label for (label, _), keep in zip(known, kept, strict=False) if keep})
+    if not used:
+        return None
     return Scale(math.exp(mean), float(1 / math.sqrt(weights.sum())), ", ".join(used))
 
 

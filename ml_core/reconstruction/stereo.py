@@ -21,6 +21,8 @@ _LEAST_SHARED = 25
 _WIDEST_TURN = math.cos(math.radians(40))
 _MOST_DISPARITIES = 256
 _BLOCK = 5
+_EDGE, _JUMP = 2, 0.07
+"""Pixels beside a jump of depth that do not count, and how large a jump is, relative."""
 
 
 @dataclass(frozen=True)
@@ -105,11 +107,20 @@ def depth_of(
     disparity = matcher.compute(warped[0], warped[1]).astype(np.float32) / 16
     depth = np.where(disparity > max(least, 0.5), focal * baseline / np.maximum(disparity, 0.5), 0.0)
     depth[warped[0].max(axis=2) == 0] = 0
+    depth = without_edges(depth.astype(np.float32))
     turned = Camera(
         left.name, size[0], size[1], focal, (float(project[0, 2]), float(project[1, 2])), first @ left.rotation,
         left.position,
     )  # fmt: skip
-    return turned, depth.astype(np.float32), warped[0]
+    return turned, depth, warped[0]
+
+
+def without_edges(depth: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Depths (H, W) without those beside a jump, where a block sees two surfaces and the nearer one is too wide."""
+    kernel = np.ones((2 * _EDGE + 1, 2 * _EDGE + 1), np.uint8)
+    farthest = cv2.dilate(depth, kernel)
+    nearest = cv2.erode(np.where(depth > 0, depth, np.float32(1e30)), kernel)
+    return np.where(farthest > (1 + _JUMP) * np.minimum(nearest, np.float32(1e29)), np.float32(0), depth)
 
 
 def _intrinsics(camera: Camera) -> NDArray[np.float64]:

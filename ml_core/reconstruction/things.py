@@ -12,7 +12,7 @@ from ml_core.geometry.mesh.unwrap import components as connected
 from .fusion import Surface
 from .planes import TOP_AREA, Room, Top, beside_planes, fan, tops_of
 
-GAP = 0.045
+GAP = 0.03
 """Meters between two things that count as two."""
 _LEAST_AREA = 0.03
 _LEAST_SIZE = 0.08

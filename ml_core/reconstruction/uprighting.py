@@ -87,3 +87,61 @@ def floor_level(heights: NDArray[np.floating], cameras: NDArray[np.floating]) ->
     level = edges[first] + step / 2
     near = below[np.abs(below - level) < 2 * step]
     return float(np.median(near))
+
+
+def leveled(
+    points: NDArray[np.floating], normals: NDArray[np.floating], floor: float, reach: float
+) -> NDArray[np.float64]:
+    """The small rotation (3, 3) that lays the floor flat: of a plane fitted to what looks up near ``floor``.
+
+    Normals of a depth map lean toward its camera; where its points lie is more certain.
+
+    Args:
+        points: (N, 3), nearly upright.
+        normals: (N, 3).
+        floor: height of the floor.
+        reach: how far from it a point may lie at first.
+    """
+    up, slope = normals[:, 2] > 0.85, np.zeros(3)
+    slope[2] = floor
+    for part in (1.0, 0.7, 0.5, 0.35, 0.25, 0.25):
+        off = points[:, 2] - points[:, :2] @ slope[:2] - slope[2]
+        near = up & (np.abs(off) < part * reach)
+        if near.sum() < 100:
+            break
+        flat = np.concatenate([points[near, :2], np.ones((near.sum(), 1))], axis=1)
+        slope = np.linalg.lstsq(flat, points[near, 2], rcond=None)[0]
+    up_now = np.array([-slope[0], -slope[1], 1.0])
+    up_now /= np.linalg.norm(up_now)
+    axis = np.cross(up_now, [0.0, 0.0, 1.0])
+    skew = np.array([[0, -axis[2], axis[1]], [axis[2], 0, -axis[0]], [-axis[1], axis[0], 0]])
+    return np.eye(3) + skew + skew @ skew / (1 + up_now[2])
+
+
+def fine_heading(points: NDArray[np.floating], normals: NDArray[np.floating]) -> float:
+    """The angle in radians, within 7 degrees, at which walls are thinnest: their points gather at few distances.
+
+    Args:
+        points: (N, 3), upright, walls nearly along the axes.
+        normals: (N, 3).
+    """
+    facing = [np.abs(normals[:, axis]) > 0.85 for axis in (0, 1)]
+    if min(mask.sum() for mask in facing) < 100:
+        return 0.0
+    sides = [points[mask, :2] - np.median(points[mask, :2], axis=0) for mask in facing]
+    step = float(np.ptp(np.concatenate(sides), axis=0).max()) / 400
+
+    def gathered(angle: float) -> float:
+        c, s = np.cos(angle), np.sin(angle)
+        total = 0.0
+        for side, way in zip(sides, ((c, s), (-s, c)), strict=True):
+            bins = np.floor(side @ np.array(way) / step).astype(np.int64)
+            counts = np.bincount(bins - bins.min()).astype(np.float64)
+            total += float((np.convolve(counts, [0.25, 0.5, 0.25]) ** 2).sum()) / len(bins)
+        return total
+
+    best = 0.0
+    for width, count in ((np.radians(7), 57), (np.radians(0.4), 17)):
+        angles = best + np.linspace(-width, width, count)
+        best = float(angles[np.argmax([gathered(angle) for angle in angles])])
+    return best

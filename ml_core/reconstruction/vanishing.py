@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -205,7 +206,7 @@ def _drawn_start(
                 found[axis] = np.linalg.svd(weighted)[2][2]
         if len(found) < 2:
             return None
-        for signs in ((1, 1, 1), (1, 1, -1), (1, -1, 1), (1, -1, -1)):
+        for signs in product((1, -1), repeat=3):
             rotation = _nearest_axes({axis: way * signs[axis] for axis, way in found.items()})
             misses = _misses(ends, rotation, f)[told, np.arange(len(told))]
             score = float((weights * np.exp(-0.5 * (misses / _NEAR) ** 2)).sum())

@@ -41,7 +41,7 @@ class ReconstructionJob:
     pictures: str
     matching: Matching = "auto"
     voxel: float = 0.025
-    pairs: int = 2
+    pairs: int = 3
     threads: int = 1
 
     def __post_init__(self) -> None:

@@ -46,7 +46,7 @@ def measured_length(place: Place, first: Click, second: Click) -> float:
 def scale_by_labels(things: Sequence[bpy.types.Object], unit: float) -> Scale:
     """From the heights of labeled things; from the height of eyes where no label has a usual height."""
     heights = [(label, float(obj.dimensions.z) * unit) for obj in things if (label := label_of(obj)) is not None]
-    return by_things(heights) or Scale(1.0, GUESS_ERROR, "eye height")
+    return by_things(heights, GUESS_ERROR) or Scale(1.0, GUESS_ERROR, "eye height")
 
 
 def root_of(obj: bpy.types.Object) -> bpy.types.Object | None:

@@ -18,6 +18,7 @@ from blender_addon.scene.room import mesh_of
 from ml_core.datasets.furniture import plain as things
 from ml_core.datasets.furniture.solids import Part
 from ml_core.errors import InputError
+from ml_core.vocabulary.sizes import TYPICAL_SIZE
 
 Place = tuple[float, float, float]
 
@@ -123,14 +124,14 @@ def _placed(piece: Piece, data: Path, number: int) -> bpy.types.Object:
         for material in obj.data.materials:
             _pattern(material, 9.0, 0.22)
     else:
-        obj = _imported(data / piece.what, f"{piece.label}.{number}")
+        obj = _imported(data / piece.what, f"{piece.label}.{number}", TYPICAL_SIZE[piece.label])
     obj["label"] = piece.label
     obj.matrix_world = Matrix.Translation(piece.at) @ Matrix.Rotation(math.radians(piece.turn), 4, "Z")
     return obj
 
 
-def _imported(path: Path, name: str) -> bpy.types.Object:
-    """The one mesh of a model file, its foot in the middle of the floor, in a color of its own."""
+def _imported(path: Path, name: str, size: float) -> bpy.types.Object:
+    """The one mesh of a model file, ``size`` meters large, its foot in the middle, in a color of its own."""
     if not path.is_file():
         raise InputError("{path}: no such file; ATELIER_DATA names the folder of shared data", path=path)
     before = set(bpy.data.objects)
@@ -142,6 +143,7 @@ def _imported(path: Path, name: str) -> bpy.types.Object:
     corners = np.array([corner[:] for corner in obj.bound_box])
     low, high = corners.min(axis=0), corners.max(axis=0)
     obj.data.transform(Matrix.Translation(Vector((*(-(low + high)[:2] / 2), -low[2]))))
+    obj.data.transform(Matrix.Scale(size / float((high - low).max()), 4))
     obj.name = name
     hue = np.random.default_rng(len(name) + ord(name[0])).uniform(0.2, 0.7, 3)
     material = bpy.data.materials.new(name)

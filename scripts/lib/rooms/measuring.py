@@ -93,9 +93,10 @@ def measure(place: Place, room: KnownRoom, poses: NDArray[np.float64]) -> dict[s
         [samples(one, n, 1)[0] for one, n in zip(surfaces, counts, strict=True) if len(one.triangles)]
     )
     whole = Surface(room.vertices.astype(np.float32), room.triangles, np.zeros_like(room.vertices, np.float32))
-    truth = samples(whole, 4 * _SAMPLES)[0]
+    truth, on = samples(whole, 4 * _SAMPLES)
     seen, owner = seen_samples(room, poses)
-    to_truth = cKDTree(truth).query(mine)[0]
+    nearest = cKDTree(truth).query(mine, k=4)[1]
+    to_truth = np.min([to_triangles(mine, whole, on[column]) for column in nearest.T], axis=0)
     to_mine = cKDTree(mine).query(seen)[0]
     precision, complete = float((to_truth < NEAR).mean()), float((to_mine < NEAR).mean())
     on_things = owner >= 0
@@ -120,6 +121,21 @@ def measure(place: Place, room: KnownRoom, poses: NDArray[np.float64]) -> dict[s
         "missed": sorted(piece["label"] for number, piece in enumerate(room.pieces) if number not in found),
         "matched": {str(number): best for number, best in found.items()},
     }
+
+
+def to_triangles(points: NDArray[np.float64], surface: Surface, chosen: NDArray[np.intp]) -> NDArray[np.float64]:
+    """Meters (N,) from each point to its own triangle: to its plane where the foot is inside, else to its edges."""
+    a, b, c = (surface.vertices[surface.triangles[chosen, k]].astype(np.float64) for k in range(3))
+    normal = np.cross(b - a, c - a)
+    normal /= np.maximum(np.linalg.norm(normal, axis=1, keepdims=True), 1e-12)
+    inside = np.ones(len(points), bool)
+    best = np.full(len(points), np.inf)
+    for start, end in ((a, b), (b, c), (c, a)):
+        way, offset = end - start, points - start
+        inside &= (np.cross(way, offset) * normal).sum(axis=1) >= 0
+        share = np.clip((offset * way).sum(axis=1) / np.maximum((way**2).sum(axis=1), 1e-12), 0, 1)
+        best = np.minimum(best, np.linalg.norm(offset - share[:, None] * way, axis=1))
+    return np.where(inside, np.abs(((points - a) * normal).sum(axis=1)), best)
 
 
 def overlap(one: tuple[NDArray, NDArray], other: tuple[NDArray, NDArray], least: float = 0.04) -> float:

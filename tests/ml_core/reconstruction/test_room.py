@@ -5,7 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from ml_core.reconstruction.agreeing import agreeing
 from ml_core.reconstruction.cameras import Camera
+from ml_core.reconstruction.edges import Lines
+from ml_core.reconstruction.painting import View
 from ml_core.reconstruction.planes import fit_room, hull, tops_of
 from ml_core.reconstruction.things import find_things, merged
 from ml_core.reconstruction.uprighting import floor_level, up_of, upright
@@ -44,6 +47,38 @@ def test_a_plain_wall_is_assumed_where_its_edges_are() -> None:
     assert not wall.is_seen
     assert wall.offset == pytest.approx(2.0, abs=0.06)
     assert not any(plane.name == "Ceiling" for plane in room.planes)
+
+
+def lines_of(places: list[tuple[tuple[float, ...], tuple[float, ...]]], camera: Camera) -> Lines:
+    """What a camera sees of edges, as segments."""
+    ends = camera.seen(np.array(places, float).reshape(-1, 3))[0]
+    return Lines(camera, ends.reshape(-1, 4))
+
+
+def test_lines_say_where_plain_walls_and_ceilings_are() -> None:
+    """A wall without a surface, behind a cupboard that hides the floor's end; no ceiling is measured at all."""
+    seen = merged([shell(SIZE, without=("Wall +X", "Ceiling")), block((1.3, -1.5, 0.0), (1.95, 1.5, 0.5))])
+    centers = seen.vertices[seen.triangles].mean(axis=1)
+    seen = seen.part((centers[:, 2] > 0.02) | (centers[:, 0] < 1.94))
+    level = np.array([[0.0, -1, 0], [0, 0, -1], [1, 0, 0]])
+    eyes = [Camera("", 800, 800, 400.0, (400, 400), level, np.array([x, y, 1.5])) for x, y in ((-1, 0.2), (-0.5, -0.4))]
+    edges = [((2, -1.4, 0), (2, 1.4, 0)), ((2, -1.4, 2.5), (2, 1.4, 2.5)), ((1.3, -1.2, 0.5), (1.3, 1.2, 0.5))]
+    room = fit_room(seen, NO_POINTS, EYES, [lines_of(edges, eye) for eye in eyes])
+    assert room.high == pytest.approx([2, 1.5, 2.5], abs=0.02)
+    assert [plane.name for plane in room.planes if plane.area == 0] == ["Ceiling", "Wall +X"]
+    assert all(plane.is_seen for plane in room.planes)
+
+
+def test_a_depth_that_others_look_through_goes() -> None:
+    ahead = np.array([[0.0, -1, 0], [0, 0, -1], [1, 0, 0]])
+    views = []
+    for number in range(5):
+        camera = Camera(f"{number}", 60, 60, 60.0, (30, 30), ahead, np.array([0.0, 0.1 * number, 0.0]))
+        views.append(View(camera, np.full((60, 60), 3.0, np.float32), np.zeros((60, 60, 3), np.uint8)))
+    views[2].depth[20:30, 20:30] = 1.5  # a streak that one view alone has
+    kept = list(agreeing(views))
+    assert (kept[2].depth[20:30, 20:30] == 0).all()
+    assert all((view.depth[32:, 32:] == 3.0).all() for view in kept)
 
 
 def test_things_come_apart_and_keep_what_stands_on_them() -> None:
