@@ -14,6 +14,7 @@ import bpy
 import numpy as np
 from mathutils import Matrix, Vector
 
+from ml_core.errors import InputError
 from ml_core.geometry.springs.colliders import Collider
 
 from ...bridge.data.stored_values import stores_text
@@ -48,13 +49,12 @@ def adding_physics(
         ``ribbons`` and ``colliders``, their numbers.
 
     Raises:
-        InputError: as :func:`.springs.adding_springs`.
+        InputError: as :func:`.springs.adding_springs`, or it is no avatar of ours.
     """
+    body = check_physics(armature)
     remove_physics(armature)
     if not spring_bones(armature):
         yield from adding_springs(context, armature)
-    body = body_of(armature)
-    assert body is not None
     yield ADDING
     colliders = colliders_of(armature, body)
     for collider in colliders:
@@ -71,6 +71,17 @@ def adding_physics(
     yield ADDING
     context.view_layer.update()
     return {"ribbons": len(chains), "colliders": len(colliders)}
+
+
+def check_physics(armature: bpy.types.Object) -> bpy.types.Object:
+    """The body of an avatar that can have physics; raises :class:`InputError` for a character of another make."""
+    body = body_of(armature)
+    if body is None:
+        raise InputError(
+            "{name}: physics goes on Atelier's own body; press Add Springs alone, which swing in VRM viewers",
+            name=armature.name,
+        )
+    return body
 
 
 def remove_physics(armature: bpy.types.Object) -> int:

@@ -1,4 +1,4 @@
-"""Spring bones of our own avatars: chains of bones through long hair, skirts and coats, and what they do not pass.
+"""Spring bones: on our own avatars chains that are laid through long hair, skirts and coats, and what they do not pass.
 
 The bones are plain ones, which every target takes; how they swing is kept as VRM's SpringBone 1.0 has it.
 """
@@ -37,6 +37,7 @@ from ..anatomy.person import mesh_vertices
 from ..body.hair import hair_of, refitting_hair, worn_hair
 from ..wardrobe.fitting import on_canvas
 from ..wardrobe.objects import worn_garments
+from .found_springs import forget_found_springs, hanging, keep_found_springs, own_springs
 from .secondary import Secondary
 from .twist import ADDING, sharing_weights, twist_bones
 
@@ -70,14 +71,22 @@ def adding_springs(
 ) -> Generator[Progress | InThread, Any, dict[str, Any]]:
     """Lays chains of spring bones through what hangs free on an avatar, in place of those that it has.
 
+    On a character of another make its own chains of bones swing; those that its file or the VRM add-on lets swing stay
+    as they are.
+
     Returns:
-        ``chains``, ``bones`` and ``colliders``, their numbers.
+        ``chains``, ``bones`` and ``colliders``, their numbers; of other makes also ``kinds``, or ``kept``, how many
+        springs it has of its own.
 
     Raises:
-        InputError: it has no anatomical body, or nothing on it hangs free; nothing is changed then.
+        InputError: nothing on it hangs free, or it is no humanoid; nothing is changed then.
     """
     body, laid = yield from checking_springs(armature)
     yield ADDING
+    if body is None:
+        if kept := own_springs(armature):
+            return {"chains": 0, "bones": 0, "colliders": 0, "kept": kept}
+        return keep_found_springs(armature, hanging(armature))
     yield from removing_springs(context, armature)
     for chains, _ in laid:
         yield from settled(context)
@@ -101,7 +110,7 @@ def removing_springs(
     """Takes the spring bones off an avatar: hair and garments go with its body again. The names of the chains."""
     chains = spring_bones(armature)
     if not chains:
-        return []
+        return forget_found_springs(armature)
     gone = [bone for bones in chains.values() for bone in bones]
     for name, obj in worn_garments(armature).items():
         if any(bone in obj.vertex_groups for bone in gone):
@@ -122,17 +131,20 @@ def removing_springs(
     return list(chains)
 
 
-def checking_springs(armature: bpy.types.Object) -> Generator[InThread, Any, tuple[bpy.types.Object, _Laid]]:
-    """The body of an avatar that can have springs, and the chains that it should have.
+def checking_springs(
+    armature: bpy.types.Object,
+) -> Generator[InThread, Any, tuple[bpy.types.Object | None, _Laid]]:
+    """The body of an avatar of ours that can have springs, and the chains that it should have; no body and no chains of
+    a character of another make that can.
 
     Raises:
-        InputError: it has no anatomical body, or nothing on it hangs free.
+        InputError: nothing on it hangs free, or it is no humanoid.
     """
     body = body_of(armature)
     if body is None:
-        raise InputError(
-            "{name}: springs go on Atelier's own body; choose an avatar that was made here", name=armature.name
-        )
+        if not own_springs(armature):
+            hanging(armature)
+        return None, []
     laid = yield from _laying(armature, body)
     if not laid:
         raise InputError(

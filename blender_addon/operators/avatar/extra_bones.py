@@ -5,7 +5,7 @@ from __future__ import annotations
 import bpy
 
 from ...avatar.rig.extra_bones import removing_all_springs
-from ...avatar.rig.physics import adding_physics
+from ...avatar.rig.physics import adding_physics, check_physics
 from ...avatar.rig.springs import adding_springs, checking_springs
 from ...avatar.rig.twist import adding_twist_bones, removing_twist_bones
 from ...bridge.jobs.steps import Job, Report, unbroken
@@ -36,7 +36,7 @@ class ATELIER_OT_remove_twist_bones(ArmatureJob, bpy.types.Operator):
 
 
 class ATELIER_OT_add_springs(ArmatureJob, bpy.types.Operator):
-    """Lay chains of bones through long hair, skirts and coats of the active avatar; VRM viewers let them swing"""
+    """Lay bones through long hair and skirts, or find the chains that a character has: VRM viewers let them swing"""
 
     bl_idname = "atelier.add_springs"
     bl_label = "Add Springs"
@@ -50,6 +50,8 @@ class ATELIER_OT_add_springs(ArmatureJob, bpy.types.Operator):
 
     def changing(self, context: bpy.types.Context, armature: bpy.types.Object) -> Job:
         yield from checking_springs(armature)
+        if self.physics:
+            check_physics(armature)
         return (yield from unbroken(self._adding(context, armature)))
 
     def _adding(self, context: bpy.types.Context, armature: bpy.types.Object) -> Job:
@@ -60,6 +62,8 @@ class ATELIER_OT_add_springs(ArmatureJob, bpy.types.Operator):
         return facts
 
     def summary(self, report: Report) -> str:
+        if kept := report.get("kept"):
+            return formatted("{name} keeps the {number} springs of its own file.", name=report["object"], number=kept)
         return formatted("{name} has {number} springs.", name=report["object"], number=report["chains"])
 
 
