@@ -1,13 +1,16 @@
-"""Gives a character of any make ARKit's 52 facial shapes and 15 visemes as shape keys.
+"""Gives a character of any make ARKit's 52 facial shapes and 15 visemes as shape keys, and springs.
 
     python scripts/add_face_shapes.py character.glb --out character.blend
-    python scripts/add_face_shapes.py scene.blend --character Anna --out anna.blend
+    python scripts/add_face_shapes.py scene.blend --character Anna --springs --out anna.blend
+    python scripts/add_face_shapes.py cartoon.glb --springs --no-shapes --out cartoon.blend
     blender --background --python-exit-code 1 --python scripts/add_face_shapes.py -- character.vrm --out character.blend
 
 The face is found on a drawing of the head; on heads in which none is found, such as cartoons, place the landmarks by
 hand in Blender first (Show Face Landmarks) and give the saved scene.
-Shape keys that a mesh has already stay as they are. Prints the facts as JSON: what was added to which mesh, and whether
-the mouth and the lids have openings that the shapes can open and close.
+Shape keys that a mesh has already stay as they are. With --springs its chains of bones for hair, ears, tail, skirt and
+cape swing, with colliders on its body, as VRM files keep them; springs that its own file has stay. Bones may have any
+names: joints are found by the structure of the rig where names say nothing. Prints the facts as JSON: what was added to
+which mesh, whether the mouth and the lids have openings that the shapes can open and close, and how joints were found.
 """
 
 from __future__ import annotations
@@ -16,6 +19,7 @@ import argparse
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
@@ -30,6 +34,8 @@ def parser() -> argparse.ArgumentParser:
     )
     options.add_argument("scene", type=Path, metavar="FILE", help="a scene or a model of any format that is read")
     options.add_argument("--character", metavar="NAME", help="its object; the only humanoid when left out")
+    options.add_argument("--springs", action="store_true", help="let its hanging chains of bones swing")
+    options.add_argument("--no-shapes", action="store_true", help="add no facial shapes, springs alone")
     options.add_argument("--out", type=Path, required=True, metavar="BLEND", help="the .blend file to write")
     return options
 
@@ -38,13 +44,19 @@ def main(arguments: list[str]) -> int:
     import bpy
 
     from blender_addon.avatar.face.adding import add_face_shapes
+    from blender_addon.avatar.face.reading import character_meshes
+    from blender_addon.avatar.rig.springs import adding_springs
     from blender_addon.bridge.files.saving import save_copy
     from blender_addon.bridge.importers import open_scene
+    from blender_addon.bridge.jobs.steps import run_to_end
+    from blender_addon.bridge.vrm import rig_joints
     from ml_core.errors import InputError
     from ml_core.inference.photo.faces import FaceFinder
     from scripts.animate_avatar import chosen
 
     given = parser().parse_args(arguments)
+    if given.no_shapes and not given.springs:
+        raise InputError("--no-shapes without --springs adds nothing; leave it out or add --springs")
     if given.out.suffix.lower() != ".blend":
         raise InputError("--out {file}: give a file that ends in .blend", file=given.out)
     check_outputs([given.out], [given.scene])
@@ -57,7 +69,17 @@ def main(arguments: list[str]) -> int:
     else:
         character = chosen(bpy.context, None)
     with written_together(given.out) as (partial,):
-        facts = add_face_shapes(character, FaceFinder.load())
+        facts: dict[str, Any] = {}
+        if not given.no_shapes:
+            facts = add_face_shapes(character, FaceFinder.load())
+        armature, _ = character_meshes(character)
+        if given.springs:
+            if armature is None:
+                raise InputError("{name}: has no armature whose chains could swing", name=character.name)
+            facts["springs"] = run_to_end(adding_springs(bpy.context, armature))
+        if armature is not None:
+            found = rig_joints(armature)
+            facts["joints"] = {"by": found.source, "confidence": found.confidence, "number": len(found.joints)}
         with quiet():
             save_copy(partial, given.out)
     print(json.dumps({"character": character.name, **facts}, ensure_ascii=False, indent=1))

@@ -6,7 +6,20 @@ import bpy
 
 from ..edition import IS_FULL
 from . import session
-from .avatar import drops, extra_bones, face, landmarks, layers, live, motion, photo, posing, variations, wardrobe
+from .avatar import (
+    drops,
+    extra_bones,
+    face,
+    joints,
+    landmarks,
+    layers,
+    live,
+    motion,
+    photo,
+    posing,
+    variations,
+    wardrobe,
+)
 from .avatar import generating as avatar
 from .export import export_as, signing
 from .export import scene as export
@@ -28,6 +41,7 @@ _register_classes, unregister = bpy.utils.register_classes_factory(
         *drops.CLASSES,
         *photo.CLASSES,
         *face.CLASSES,
+        *joints.CLASSES,
         *assets.CLASSES,
         *posing.CLASSES,
         *extra_bones.CLASSES,

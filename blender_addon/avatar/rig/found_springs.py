@@ -8,7 +8,7 @@ import bpy
 import numpy as np
 from mathutils import Vector
 
-from ml_core.errors import InputError, Message
+from ml_core.errors import InputError
 from ml_core.geometry.humanoid.bone_names import REQUIRED_BONES
 from ml_core.geometry.springs.found import CLOTH, EARS, HAIR, HIT_RADIUS, KINDS, SKIRT, TAIL, HangingChains
 
@@ -17,6 +17,7 @@ from ...bridge.vrm import rig_joints, vrm_data
 from ...bridge.vrm.addon_data import addon_data
 from ...bridge.vrm.by_structure import bone_tree
 from ...bridge.vrm.stored import stored_data
+from .poses import joint_bones
 from .secondary import Secondary
 
 FOUND_KEY = "atelier_spring_found"
@@ -48,19 +49,10 @@ def hanging(armature: bpy.types.Object) -> HangingChains:
     Raises:
         InputError: it is no humanoid, nothing on it hangs free, or the VRM add-on keeps its data.
     """
-    found = rig_joints(armature)
-    missing = [joint for joint in REQUIRED_BONES if joint not in found.joints]
-    if missing:
-        raise InputError(
-            "{name}: has no bone for {missing} by name, and {reason}; rename its bones, or select one and press Set "
-            "Joint",
-            name=armature.name,
-            missing=", ".join(missing),
-            reason=Message(found.reason),
-        )
+    joints = joint_bones(armature, REQUIRED_BONES)
     if stored_data(armature) is None and addon_data(armature) is not None:
         raise InputError("{name}: the VRM add-on keeps its VRM data; set its springs up there", name=armature.name)
-    chains = HangingChains(bone_tree(armature), found.joints)
+    chains = HangingChains(bone_tree(armature), joints)
     if not chains.chains:
         raise InputError(
             "{name}: no chain of bones hangs free on it; give hair, skirt, tail or ears two bones each, with weights",
@@ -78,10 +70,9 @@ def keep_found_springs(armature: bpy.types.Object, chains: HangingChains) -> dic
     forget_found_springs(armature)
     bones = armature.data.bones
     back = chains.turn.T
-    # A place of a bone that is scaled by nothing: the armature's own units.
-    colliders = []
+    colliders, joint_of = [], rig_joints(armature).joints
     for item in chains.colliders():
-        bone = rig_joints(armature).joints[item.bone]
+        bone = joint_of[item.bone]
         start, end = (_inside(bones[bone], back @ place) for place in (item.start, item.end))
         ends = {"offset": start, "radius": round(item.radius, 6)}
         is_ball = np.allclose(item.start, item.end)

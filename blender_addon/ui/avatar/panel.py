@@ -211,6 +211,10 @@ class ATELIER_PT_texture(AtelierPanel, bpy.types.Panel):
         fields(self.layout).prop(context.scene.atelier, "texture_size", text="Size")
         if draw_hint(self.layout, context, mode_hint(context)):
             return
+        if context.active_object is not None and context.active_object.type == "ARMATURE":
+            row = self.layout.row(align=True)
+            row.operator("atelier.find_joints", icon="BONE_DATA")
+            row.operator("atelier.set_joint", icon="GROUP_BONE")
         worn = wearing(context.active_object)
         if worn is None or worn.why_not:
             return

@@ -32,6 +32,16 @@ PHOTO = {
     "{name} has {number} new shapes. Its lips are one surface, so its mouth does not open.": "{name} 有 {number} 个新形状。它的上下唇是同一个面,因此嘴不会张开。",
     "Show the points of the face that shapes are carried by, so that you can move them before you add shapes": "显示传递面部形状所依据的面部标志点,以便在添加形状之前移动它们",
     "Show Face Landmarks": "显示面部标志点",
+    "Find Joints": "查找关节",
+    "Find the humanoid joints of the active character, by names or by structure, and note each on its bone": "按名称或结构找出当前角色的人形关节,并记在各自的骨骼上",
+    "{name}: {number} joints found, {percent} % sure.": "{name}:找到 {number} 个关节,把握 {percent} %。",
+    "Set Joint": "指定关节",
+    "Say which joint of a humanoid the active bone is; no other bone is that joint then": "指定活动骨骼是人形的哪个关节;之后别的骨骼不再是这个关节",
+    "Joint": "关节",
+    "As VRM names it, such as leftUpperArm; nothing takes back what was said of the bone": "VRM 的名称,如 leftUpperArm;留空则取消对该骨骼的指定",
+    "Bone of the Rig": "骨架中的骨骼",
+    "The active bone when left empty": "留空则为活动骨骼",
+    "Select an armature or a mesh that hangs on one.": "请选择骨架或绑定到骨架的网格。",
 }
 
 PHOTO_ERRORS = {

@@ -19,12 +19,14 @@ from blender_addon.avatar.rig.moving import moving_body
 from blender_addon.bridge.importers import open_scene
 from blender_addon.bridge.jobs.steps import run_to_end
 from blender_addon.bridge.state.edit_mode import edited_bones
-from blender_addon.bridge.vrm import FILE, JOINT_KEY, STRUCTURE, rig_joints, vrm_data
+from blender_addon.bridge.vrm import FILE, JOINT_KEY, MARKS, STRUCTURE, rig_joints, vrm_data
 from blender_addon.bridge.vrm.by_structure import bone_tree
 from blender_addon.export.assets.avatars.skeleton import REQUIRED, humanoid_bones
 from blender_addon.export.exporting import export_job
 from blender_addon.export.formats.glb import read_json
 from blender_addon.export.options import ExportOptions
+from ml_core.errors import InputError
+from scripts.add_face_shapes import main
 from scripts.check_export import check_target
 from tests.blender_addon.avatar.rig.test_extra_bones import _READER
 
@@ -85,6 +87,45 @@ def test_an_artists_mark_takes_precedence(clean_scene: bpy.types.Context, data_d
     rig.data.bones[chest][JOINT_KEY] = "no such joint"
     assert rig_joints(rig).joints["chest"] == spine
     assert "spine" not in rig_joints(rig).joints
+
+
+def test_joints_are_noted_and_set_by_hand(clean_scene: bpy.types.Context, data_dir: Path) -> None:
+    rig = rig_of(data_dir / MESHES[0])
+    scrambled(rig)
+    bpy.context.view_layer.objects.active = rig
+    joints = dict(rig_joints(rig).joints)
+    assert bpy.ops.atelier.find_joints() == {"FINISHED"}
+    report = json.loads(bpy.context.scene.atelier.last_report)
+    assert (report["joints"], report["source"]) == (joints, STRUCTURE)
+    assert (rig_joints(rig).source, rig_joints(rig).joints) == (MARKS, joints)
+    hand = joints["leftHand"]
+    finger = rig.data.bones[hand].children[0].name
+    assert bpy.ops.atelier.set_joint(joint="leftHand", bone=finger) == {"FINISHED"}
+    assert rig_joints(rig).joints["leftHand"] == finger
+    assert bpy.ops.atelier.set_joint(joint="", bone=finger) == {"FINISHED"}
+    assert JOINT_KEY not in rig.data.bones[finger]
+    with pytest.raises(RuntimeError, match="is no joint of a humanoid"):
+        bpy.ops.atelier.set_joint(joint="leftWing", bone=hand)
+    with pytest.raises(RuntimeError, match="has no bone 'none'"):
+        bpy.ops.atelier.set_joint(joint="leftHand", bone="none")
+
+
+def test_a_script_lets_chains_swing(
+    clean_scene: bpy.types.Context, data_dir: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rig = rig_of(data_dir / MESHES[0])
+    costumed(rig)
+    scrambled(rig)
+    bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "knight.blend"))
+    out = tmp_path / "out.blend"
+    assert main([str(tmp_path / "knight.blend"), "--springs", "--no-shapes", "--out", str(out)]) == 0
+    printed = capsys.readouterr().out
+    facts = json.loads(printed[printed.index("{\n") :])
+    assert (facts["springs"]["chains"], facts["joints"]["by"]) == (11, STRUCTURE)
+    bpy.ops.wm.open_mainfile(filepath=str(out))
+    assert len(vrm_data(bpy.data.objects["Rig"]).blocks["springs"]) == 11
+    with pytest.raises(InputError, match="adds nothing"):
+        main([str(out), "--no-shapes", "--out", str(tmp_path / "again.blend")])
 
 
 def hang(rig: bpy.types.Object, parent: str, name: str, places: Sequence[Vector]) -> None:
