@@ -30,7 +30,7 @@ class JointOperator:
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         if _rig(context) is None:
-            cls.poll_message_set("Select an armature or a mesh that hangs on one.")  # type: ignore[attr-defined]
+            cls.poll_message_set(formatted("Select an armature or a mesh that hangs on one."))  # type: ignore[attr-defined]
             return False
         return context.mode != "EDIT_ARMATURE"
 
