@@ -89,11 +89,18 @@ class ViewCNN(nn.Module):
         )
 
     def forward(self, views: Tensor, sizes: Tensor) -> Output:
+        return self.judged(self.described(views, sizes))
+
+    def described(self, views: Tensor, sizes: Tensor) -> Tensor:
+        """(B, E): what the classifier reads; its direction is the embedding."""
         number = views.shape[1]
         x = self.blocks(self.stem(prepared(views.flatten(0, 1)))).mean(dim=(2, 3))
         x = x.reshape(-1, number, x.shape[-1])
         around, top = x[:, :-1], x[:, -1]
-        embedding = self.embed(torch.cat([around.mean(1), around.amax(1), top, self.size(size_features(sizes))], dim=1))
+        return self.embed(torch.cat([around.mean(1), around.amax(1), top, self.size(size_features(sizes))], dim=1))
+
+    def judged(self, embedding: Tensor) -> Output:
+        """The output for what :meth:`described` returns."""
         scores = self.classify(embedding)
         return Output(scores[:, :-1], scores[:, -1], F.normalize(embedding, dim=1))
 

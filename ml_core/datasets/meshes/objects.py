@@ -73,6 +73,15 @@ def read_objects(folder: Path, cache: Path | None = None, only: str = "") -> lis
     ]
 
 
+def authors_in(folder: Path) -> dict[str, str]:
+    """Path of each mesh in ``folder``/labels.csv -> its author.
+
+    Raises:
+        InputError: labels.csv is missing.
+    """
+    return {row["path"]: row.get("author") or "" for row in _read_rows(folder / "labels.csv")}
+
+
 def _read_rows(table: Path) -> list[dict[str, str]]:
     try:
         with table.open(newline="", encoding="utf-8") as stream:

@@ -48,6 +48,11 @@ def load_shipped(path: Path) -> ViewCNN:
         state = {name: torch.from_numpy(stored[prefix + name].copy()) for name in network.state_dict()
                  if not name.endswith("num_batches_tracked")}  # fmt: skip
         network.load_state_dict(state, strict=False)
+        if "again.weight" in stored:  # what was fitted again becomes part of the classifier
+            last = network.classify[-1]
+            with torch.no_grad():
+                last.weight[:-1] += torch.from_numpy(stored["again.weight"].copy())
+                last.bias[:-1] += torch.from_numpy(stored["again.bias"].copy())
     except (OSError, ValueError, RuntimeError, KeyError, IndexError, TypeError) as error:
         raise InputError("{path}: cannot start from these weights ({reason!r})", path=path, reason=error) from error
     return network
@@ -74,6 +79,29 @@ class Ensemble(nn.Module):
         odds = best - torch.log1p(-best.exp())
         known = torch.stack([output.known for output in outputs]).mean(0) + odds + self.shift
         return Output(logits, known, F.normalize(embedding, dim=1))
+
+
+class Refitted(nn.Module):
+    """A network whose classifier was fitted again on further data (:mod:`ml_core.training.objects.refit`): ``again``
+    adds to its logits. The ``known`` logit stays what an :class:`Ensemble` of the network alone gives."""
+
+    reads = "views"
+
+    def __init__(self, network: ViewCNN, again: nn.Linear) -> None:
+        super().__init__()
+        self.networks = nn.ModuleList([network])
+        self.again = again
+        self.shift: Tensor
+        self.register_buffer("shift", torch.zeros(()))
+
+    def forward(self, views: Tensor, sizes: Tensor) -> Output:
+        (network,) = self.networks
+        described = network.described(views, sizes)
+        output = network.judged(described)
+        best = output.logits.log_softmax(1).amax(1).clamp(max=-1e-5)
+        odds = best - torch.log1p(-best.exp())
+        logits = (output.logits + self.again(F.relu(described))).log_softmax(1)
+        return Output(logits, output.known + odds + self.shift, output.embedding)
 
 
 def export_recognizer(network: nn.Module, path: Path) -> None:

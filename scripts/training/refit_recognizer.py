@@ -1,0 +1,100 @@
+"""Fit the classifier of the shipped recognizer again on further meshes, without training its convolutions.
+
+--more is a folder as --data is: labels.csv with path, source, pack, label, split, ambiguous, author. Meshes whose
+source or author --select names choose how far the classifier may move; those of --leave-out are neither learned from
+nor chosen by, and are scored before and after, as the split ``val`` of --data is. A minute on one core. With --out the
+weights are written, with a card; scripts/training/evaluate_recognizer.py --keep measures them.
+
+Examples:
+  python scripts/training/refit_recognizer.py --select gazebo blueprint3d --leave-out rmf "El Bolillo Duro"
+  python scripts/training/refit_recognizer.py --select gazebo --out runs/refit/object_recognizer.onnx
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import sys
+from pathlib import Path
+from typing import Any
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+    import scripts.lib.environment  # noqa: F401 - says first which Python to use
+
+from ml_core.datasets.meshes.objects import ObjectMesh, authors_in, read_objects
+from ml_core.errors import InputError
+from ml_core.inference.recognition.objects import SHIPPED
+from ml_core.outputs import check_outputs
+from ml_core.training.export import plain_card
+from ml_core.training.objects.export import Refitted, load_shipped
+from ml_core.training.objects.refit import best_fit, described, scores
+from ml_core.training.objects.results import REFIT, write_weights
+from ml_core.training.objects.views import render_clean
+from scripts.lib.training import errors_on_one_line
+
+
+def parse(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, default=Path("../shared/data/objects"), help="default %(default)s")
+    parser.add_argument("--more", type=Path, default=Path("../shared/data/objects_more"), help="default %(default)s")
+    parser.add_argument("--select", nargs="+", required=True, metavar="NAME", help="sources or authors to choose by")
+    parser.add_argument("--leave-out", nargs="*", default=[], metavar="NAME", help="sources or authors to score")
+    parser.add_argument("--runs", type=Path, default=Path("runs"), help="where meshes are kept (%(default)s)")
+    parser.add_argument("--out", type=Path, metavar="ONNX", help="write the weights there, with their card")
+    return parser.parse_args(arguments)
+
+
+@errors_on_one_line
+def main(arguments: list[str] | None = None) -> int:
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    given = parse(arguments)
+    if given.out is not None:
+        check_outputs([given.out])
+    first = read_objects(given.data, given.runs / "object_meshes.npz")
+    more = read_objects(given.more, given.runs / "more_meshes.npz")
+    authors = authors_in(given.more)
+
+    def named(mesh: ObjectMesh, names: list[str]) -> bool:
+        return mesh.source in names or authors[mesh.path] in names
+
+    unknown = [name for name in (*given.select, *given.leave_out) if not any(named(mesh, [name]) for mesh in more)]
+    if unknown:
+        raise InputError("{name}: no mesh of {more} has this source or author", name=unknown[0], more=given.more)
+    selection = [mesh for mesh in more if named(mesh, given.select)]
+    left_out = {name: [mesh for mesh in more if named(mesh, [name])] for name in given.leave_out}
+    learned = [mesh for mesh in more if not named(mesh, [*given.select, *given.leave_out])]
+    learned += [mesh for mesh in first if mesh.subset == "train"]
+
+    network = load_shipped(SHIPPED)
+    train = described(network, learned)
+    again, pull, chosen = best_fit(train, described(network, selection))
+    if again is None:
+        print("no fit is better than the shipped classifier on what it is chosen by; nothing is written")
+        return 0
+    facts: dict[str, Any] = {
+        "meshes": len(train.labels),
+        "pull": pull,
+        "selected on": given.select,
+        "selection": chosen,
+    }
+    for name, meshes in (*left_out.items(), ("val", [mesh for mesh in first if mesh.subset == "val"])):
+        data = described(network, meshes)
+        facts[name] = {"meshes": len(data.labels), "before": scores(data, None), "after": scores(data, again)}
+    facts = json.loads(json.dumps(facts), parse_float=lambda text: round(float(text), 4))
+    print(json.dumps(facts, indent=1))
+    if given.out is not None:
+        card = plain_card(SHIPPED)
+        command = "python scripts/training/refit_recognizer.py --select " + " ".join(map(json.dumps, given.select))
+        command += " --leave-out " + " ".join(map(json.dumps, given.leave_out)) if given.leave_out else ""
+        about = {name: card[name] for name in ("what", "licence", "labels")} | REFIT
+        held_out = render_clean([mesh for mesh in first if mesh.subset in ("val", "score")])
+        steps = [*card["training"], {"command": command, **facts}]
+        write_weights(Refitted(network, again), given.out, held_out, about, steps)
+        print(f"{given.out}: {given.out.stat().st_size / 1e6:.1f} MB")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
