@@ -14,6 +14,7 @@ from ..motion.sampling import Track, home_of, write_tracks
 from ..names.assets import Namer
 from ..options import ExportOptions
 from ..targets.model_format import ModelFormat
+from .lamps import settle_light
 from .scene import Placed, SceneContent
 
 """KHR_lights_punctual has no area lights."""
@@ -110,6 +111,8 @@ def _node(
     if placed.obj.type == "CAMERA":
         data.clip_start, data.clip_end = data.clip_start * unit, data.clip_end * unit
         data.ortho_scale *= unit
+    elif placed.obj.type == "LIGHT":
+        settle_light(data)
     if options.custom_properties:
         copy_properties(placed.obj, node, model_format)
         if data is not None:

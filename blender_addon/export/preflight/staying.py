@@ -9,6 +9,7 @@ import numpy as np
 
 from ...bridge.vrm import vrm_data
 from ..content.evaluated import idle_keys, shapes_itself, shown_values
+from ..content.lamps import has_odd_nodes
 from ..content.scene import holding_bone
 from ..formats.privacy import exported_properties, left_properties
 from ..materials.nodes.sockets import image_nodes, is_animated
@@ -271,6 +272,8 @@ def check_scene(survey: Survey) -> Iterator[Finding]:
         lost = engines if survey.options.lights else [*engines, *taking]
         lost = [*lost, *(target for target in taking if placed.obj.data.type not in profile(target).light_types)]
         yield from survey.found("light_stays", placed.obj, lost)
+        if has_odd_nodes(placed.obj.data):
+            yield from survey.found("light_nodes_stay", placed.obj, [one for one in taking if one not in lost])
     parents = {static.obj.parent for static in content.statics if static.obj.parent is not None and static.is_own}
     number = len({empty.obj for empty in content.empties} | parents)
     if number and not survey.options.empties:

@@ -28,6 +28,13 @@ KINDS = {
         "Export for Godot, the web or OpenUSD, with Lights on, or switch Scene File on; glTF has no area lights.",
         title="light left out",
     ),
+    "light_nodes_stay": Kind(
+        "warning",
+        "nodes of a light, of which the file has its own color and strength alone",
+        "Files know one color and one strength of a light: no pictures, profiles or falloffs.",
+        "Say color and strength in the light itself, or leave it out on purpose.",
+        title="light nodes left out",
+    ),
     "empties_stay": Kind(
         "info",
         "{number} empties and parents, which are left out",

@@ -47,6 +47,14 @@ def _camera(obj: bpy.types.Object, folder: Path) -> None:
     _object("Camera", bpy.data.cameras.new("Camera"))
 
 
+def _falling_light(obj: bpy.types.Object, folder: Path) -> None:
+    _object("Lamp", light := bpy.data.lights.new("Lamp", "POINT"))
+    light.use_nodes = True
+    tree = light.node_tree
+    emission = next(node for node in tree.nodes if node.type == "EMISSION")
+    tree.links.new(tree.nodes.new("ShaderNodeLightFalloff").outputs["Linear"], emission.inputs["Strength"])
+
+
 def _light(obj: bpy.types.Object, folder: Path) -> None:
     _object("Lamp", bpy.data.lights.new("Lamp", "POINT"))
 
@@ -253,6 +261,7 @@ STAYING = [
     Case("grease_pencil", _strokes, repair=False),
     Case("camera_stays", _camera, repair=False, severity="info"),
     Case("light_stays", _light, repair=False, severity="info"),
+    Case("light_nodes_stay", _falling_light, repair=False, targets=("web",)),
     Case("empties_stay", _parent, repair=False, targets=("web",), severity="info"),
     Case("bare_armature", _bare_rig, repair=False, severity="info"),
     Case("motion_stays", _turning, repair=False),
