@@ -30,6 +30,15 @@ _ROBE_TOP = 0.075
 """Meters above the crotch where the robe leaves the body."""
 
 
+_SEATED_GAP = {"front": -0.015, "back": 0.01}
+"""Meters over a thigh's tights, and under them, to which cloth of a tube on the reference body comes when somebody
+sits; garments hang further out than the tube that they are cut from, and heavy thighs are thicker behind."""
+_FREE_BELOW = 0.06
+"""Meters below the crotch from which on a tube is laid on thighs; jackets end above that."""
+_LAID = {"front": 0.3, "back": 0.5}
+"""Most of a thigh's weight that cloth in front gives to the hips, and cloth behind to the lower leg."""
+
+
 @dataclass(frozen=True)
 class Helper:
     """A clothing helper after one step of subdivision: the map from the body's vertices, and fields of the reference.
@@ -239,7 +248,44 @@ class Helpers:
             crotch = self.heights["crotch"]
             share = np.clip((rest[:, 2] - crotch) / _HIPS, 0, 1)[:, None]
             weights = share * tights.weights[legs][near] + (1 - share) * weights
+        self._lay_on_thighs(weights, rest, tube)
         return weights
+
+    def _lay_on_thighs(self, weights: Array, rest: Array, tube: NDArray[np.bool_]) -> None:
+        """Changes weights (V, 55) of a tube so that it lies on the thighs of somebody who sits, and not around them.
+
+        Cloth that goes with a thigh alone keeps its distance from it and opens as a bell does. With a thigh that is
+        raised to the horizontal, cloth ``away`` in front of it that hangs ``below`` the hip is ``away`` over it, and
+        ``below`` under it with the hips; cloth ``away`` behind it and ``above`` the knee is ``away`` under it, and
+        ``above`` over it with a lower leg that stays vertical. The shares bring it to :data:`_SEATED_GAP`.
+        """
+        tights = self["tights"]
+        hip, knee = (
+            (self.joints[f"left{name}"] + self.joints[f"right{name}"])[1:] / 2 for name in ("UpperLeg", "LowerLeg")
+        )
+        points, thigh = rest[tube], tights.rest[(tights.leg > LEG) & (tights.rest[:, 2] < self.heights["crotch"])]
+        z = points[:, 2]
+
+        def behind(place: Array) -> Array:
+            return np.asarray(place[:, 1] - np.interp(place[:, 2], [knee[1], hip[1]], [knee[0], hip[0]]))
+
+        levels = np.linspace(knee[1], thigh[:, 2].max(), 12)
+        rows = [behind(thigh[np.abs(thigh[:, 2] - level) < 0.03]) for level in levels]
+        back, front = (np.interp(z, levels, [float(np.quantile(sign * row, 0.98)) for row in rows]) for sign in (1, -1))
+        away = behind(points)
+        above, below = np.maximum(z - knee[1], 0.0), np.maximum(hip[1] - z, 0.0)
+        fade = np.clip((self.heights["crotch"] - _FREE_BELOW - z) / 0.08, 0, 1) * (z > knee[1] - 0.12)
+        over, under = -away - front - _SEATED_GAP["front"], away - back - _SEATED_GAP["back"]
+        laid = fade * np.clip(over / np.maximum(below - away, 0.01), 0, _LAID["front"])
+        lifted = fade * np.clip(under / np.maximum(above + away, 0.01), 0, _LAID["back"])
+        part = weights[tube]
+        for side in ("left", "right"):
+            upper, lower = (BONE_NAMES.index(side + name) for name in ("UpperLeg", "LowerLeg"))
+            thighs = part[:, upper].copy()
+            part[:, lower] += lifted * thighs
+            part[:, BONE_NAMES.index("hips")] += laid * thighs
+            part[:, upper] = (1 - laid - lifted) * thighs
+        weights[tube] = part
 
     def _along(self, points: Array, first: str, second: str, third: str) -> Array:
         """(V,) 0 at the first joint of the limb on a point's side, 1 at the second and 2 at the third."""

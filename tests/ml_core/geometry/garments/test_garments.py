@@ -9,14 +9,14 @@ import pytest
 
 from ml_core.errors import InputError
 from ml_core.geometry.body.model import Person, body_model
-from ml_core.geometry.body.poses import pose_over, stance_pose
+from ml_core.geometry.body.poses import pose_over, posed, stance_pose
 from ml_core.geometry.body.rig import BONE_NAMES, bones_of
 from ml_core.geometry.body.traits import BodyTraits
 from ml_core.geometry.fabrics.patterns import SIZE
 from ml_core.geometry.fabrics.registry import FABRICS
 from ml_core.geometry.fabrics.texture import fabric_texture
 from ml_core.geometry.garments.draping.coverage import hidden_faces
-from ml_core.geometry.garments.draping.poke_through import Layers, pokes
+from ml_core.geometry.garments.draping.poke_through import Layers, bent, pokes
 from ml_core.geometry.garments.helpers import nearest_of, placed_on
 from ml_core.geometry.garments.pieces import BY_NAME, OUTFITS, PIECES
 from ml_core.geometry.garments.surfaces.packing import packed
@@ -265,6 +265,25 @@ def test_nothing_comes_through_in_poses(wardrobe: Wardrobe, age: float, weight: 
         for pose in poses:
             for place in layers.pokes(pose):
                 assert place.depth < 0.004, (outfit, place)
+
+
+def test_skirts_lie_on_the_thighs_of_people_who_sit(wardrobe: Wardrobe) -> None:
+    """Going with the thighs alone, as stiff bells do, they are 40 to 50 mm over them and 44 to 50 mm under them."""
+    person = body_model().person(BodyTraits(presentation=1, age=30), 3)
+    bones = bones_of(person.data, person.rows)
+    pose = pose_over(bones, stance_pose(bones, "t"), turns_of(BENDS["sitting"]))
+    at = {bone.name: bone.head for bone in bones}
+    skin = person.data.used("skin")
+    legs = posed(person.data, person.rows, bones, pose).rows[skin[person.rows[skin, 2] < at["hips"][2]]]
+    for names in (["dress"], ["skirt"], ["long_skirt"], ["coat"]):
+        [garment] = wardrobe.dressed(person.rows, names)
+        rest, sitting = garment.points[: garment.shell], bent(garment, bones, pose)[: garment.shell]
+        away = np.linalg.norm(sitting - legs[nearest_of(sitting, legs)], axis=1)
+        low, high = at["leftLowerLeg"][2], at["leftUpperLeg"][2]
+        over_legs = (rest[:, 2] > low + 0.02) & (rest[:, 2] < high - 0.15) & (np.abs(rest[:, 0]) > 0.04)
+        ahead = at["leftUpperLeg"][1] - rest[:, 1]
+        assert away[over_legs & (ahead > 0.06)].mean() < 0.036, names
+        assert away[over_legs & (ahead < -0.06)].mean() < 0.0455, names
 
 
 def test_unknown_garments_are_refused(wardrobe: Wardrobe, girl: Person) -> None:
