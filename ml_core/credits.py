@@ -119,6 +119,35 @@ PARTS: tuple[Part, ...] = (
     Part(*("Models of TheBaseMesh", "M3", "2026", "CC0-1.0", "learned"), files=_OBJECTS),
     Part(*("Models by Kenney", "Kenney", "2018-2025", "CC0-1.0", "learned"), files=_OBJECTS),
     Part(
+        *("Models of Antrom RPG", "The Decentraland Contributors", "2023", "Apache-2.0", "learned"),
+        files=("object_recognizer.onnx",),
+        url="https://github.com/decentraland-scenes/Antrom-RPG",
+    ),
+    Part(
+        *("Trees of ez-tree", "Daniel Greenheck", "2024", "MIT", "learned"),
+        files=("object_recognizer.onnx",),
+        url="https://github.com/dgreenheck/ez-tree",
+        notice="Copyright (c) 2024 Daniel Greenheck",
+    ),
+    Part(
+        *("Models of retro3d-assets", "Elegant Crow", "2026", "LicenseRef-Unconditional", "learned"),
+        files=("object_recognizer.onnx",),
+        url="https://github.com/M3-org/retro3d-assets",
+    ),
+    Part(
+        *("Models of Gazebo", "Nathan Koenig and the Gazebo model database's contributors", "2012", "CC-BY-3.0"),
+        "measured",
+        files=("object_recognizer.onnx",),
+        url="https://github.com/osrf/gazebo_models",
+        notice="Gazebo models by Nathan Koenig, OSRF and others, 2012, used under CC BY 3.0",
+    ),
+    Part(
+        *("Models of blueprint3d", "FurnishUp Inc.", "2015", "MIT", "measured"),
+        files=("object_recognizer.onnx",),
+        url="https://github.com/furnishup/blueprint3d",
+        notice="Copyright (c) 2015 FurnishUp Inc.",
+    ),
+    Part(
         *("Blend Swap models of Sweet Home 3D", "Emmanuel Puybaret / eTeks and the authors", "2026"),
         *("CC0-1.0", "measured"),
         files=_OBJECTS,

@@ -46,9 +46,16 @@ def main(arguments: list[str] | None = None) -> int:
     if given.out:
         check_outputs([given.out])
     # What this user has taught is no merit of the network; Blender reads the variable when it is loaded.
+    before = os.environ.get("BLENDER_USER_RESOURCES")
     with tempfile.TemporaryDirectory() as user:
         os.environ["BLENDER_USER_RESOURCES"] = user
-        return _measure(given)
+        try:
+            return _measure(given)
+        finally:
+            if before is None:
+                del os.environ["BLENDER_USER_RESOURCES"]
+            else:
+                os.environ["BLENDER_USER_RESOURCES"] = before
 
 
 def _measure(given: argparse.Namespace) -> int:

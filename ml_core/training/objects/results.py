@@ -47,7 +47,7 @@ DESCRIPTION = {
 }
 
 REFIT = {
-    "data": DESCRIPTION["data"] + "; the classifier was fitted again with 814 further labelled meshes of Quaternius, "
+    "data": DESCRIPTION["data"] + "; the classifier was fitted again with further labelled meshes of Quaternius, "
     "Kenney, Metadyne Labs (Knights of Antrom), Elegant Crow (retro3d-assets) and of the generator ez-tree, chosen on "
     "Gazebo's and blueprint3d's models and scored on those of Open Robotics (rmf_demos) and El Bolillo Duro, too",
     "data_licence": "CC0-1.0; MIT (ez-tree); Apache-2.0 (Antrom); free without conditions (retro3d-assets)",
