@@ -82,7 +82,8 @@ def arrange(
     elif step.relation == "row":
         moving.in_row(things, step.amount)
     elif step.relation == "swapped":
-        moving.swap_places(things, scenery.free(targets))
+        others = scenery.free(targets) if targets else things[1:]
+        moving.swap_places(things if targets else things[:1], others)
     elif step.relation == "grid":
         moving.in_grid(things)
     else:

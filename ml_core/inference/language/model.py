@@ -113,6 +113,7 @@ class LanguageModel:
         """
         text = re.sub(r"\b(show(?: me)?) just\b|\bjust (show)\b", r"\1\2 only", text, flags=re.IGNORECASE)
         text = re.sub(r"\bas (?:an? )?(?:glb|gltf|fbx)(?: files?)? (?=(?:for|to) )", "", text, flags=re.IGNORECASE)
+        text = _AS_FILES.sub(r"\1", text)
         first = self._constructed(text, labels, names, collections, FIRST)
         if first is not None:
             return first
@@ -161,6 +162,10 @@ class LanguageModel:
 
 _SPOKEN = re.compile(r"^\s*(?:please\s+)?make (?=(?:the|his|her|their)\b)|还可以(?=再)", re.IGNORECASE)
 """What is said around a change of the avatar that is there: "make the nose smaller"."""
+
+
+_AS_FILES = re.compile(r"(\b(?:for|to) \w+(?: and \w+)*) as (?:an? )?(?:glb|gltf|fbx)(?: files?)?", re.IGNORECASE)
+"""The kind of file that an engine gets, after the engine: it is none of the targets."""
 
 
 def _unread_by_rules(text: str) -> Sequence[str]:

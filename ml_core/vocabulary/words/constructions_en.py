@@ -25,6 +25,15 @@ CONSTRUCTIONS: dict[str, tuple[str, ...]] = {
         "undo (?:the )?(?:last |previous )?{count}(?: (?:things?|steps?|times|changes?|commands?|actions?))?"
         "(?: i did)?",
     ),
+    "swap_two": ("(?:swap|switch|exchange) {objects}(?: around| places| positions)?",),
+    "wear": (
+        "put on {clothes}", "(?:have|let|make) {objects} (?:put on|wear) {clothes}",
+        "{objects} (?:should|must|has to|needs to|is to) (?:wear|put on) {clothes}",
+    ),
+    "add_looking": (
+        "add {type} (?:that (?:looks|points|is aimed)|looking|pointing|pointed|aimed) (?:at|to|towards?) {anchors}",
+        "add {type} that (?:faces|shows) {anchors}", "add {type} facing {anchors}",
+    ),
     "save_as": ("save(?: (?:it|this|the (?:file|scene|room)|everything))? as {name}",),
     "count_elements": (
         "how many {element} (?:are there|are (?:there )?in (?:the|this) (?:scene|room|file)|does (?:the|this) (?:scene|"
@@ -113,7 +122,8 @@ CONSTRUCTIONS: dict[str, tuple[str, ...]] = {
     "swap_places": (
         "(?:swap|switch|exchange) (?:the )?(?:positions?|places?|locations?) of {objects} and {anchors}",
         "(?:swap|switch|exchange) {objects} and {anchors}(?:'s)? (?:positions?|places?)",
-        "let {objects} and {anchors} (?:swap|switch|trade) places", "(?:swap|switch) {objects} and {anchors} around",
+        "let {objects} and {anchors} (?:swap|switch|trade) places",
+        "(?:swap|switch|exchange) {objects} and {anchors}(?: around)?",
     ),
     "to_center": (
         f"{_PUT} {{objects}} (?:right |exactly )?(?:in|at|into|to) the (?:middle|center|centre)(?: of (?:the|this) "

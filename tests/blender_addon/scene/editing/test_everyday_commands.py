@@ -205,3 +205,19 @@ def test_lights_are_dimmed_once_each(room: bpy.types.Context) -> None:
 def test_undo_is_refused_in_scripts_however_often(room: bpy.types.Context) -> None:
     with pytest.raises(InputError, match="nothing to undo"):
         run(room, "undo the last three things")
+
+
+def test_two_things_of_a_kind_swap_places(room: bpy.types.Context) -> None:
+    big, small = box("Big").base.copy(), box("Small").base.copy()
+    run(room, "swap the two boxes")
+    assert (box("Big").base - small).xy.length < 1e-4
+    assert (box("Small").base - big).xy.length < 1e-4
+
+
+def test_a_new_camera_looks_where_the_sentence_says(room: bpy.types.Context) -> None:
+    before = set(bpy.data.objects.keys())
+    run(room, "add a camera looking at the table")
+    (camera,) = (bpy.data.objects[name] for name in made(before))
+    ahead = camera.matrix_world.to_3x3() @ Vector((0, 0, -1))
+    towards = box("Table").center - camera.matrix_world.translation
+    assert ahead.normalized().dot(towards.normalized()) > 0.99

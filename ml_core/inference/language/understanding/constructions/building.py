@@ -277,6 +277,28 @@ def _save_as(values: Values) -> list[SceneCommand]:
     return [SceneCommand("save", text=values["name"])]
 
 
+def _swap_two(values: Values) -> list[SceneCommand] | None:
+    """ "Swap the two lamps": each stands where the other one stood."""
+    terms = values["objects"].terms
+    if len(terms) != 1 or terms[0].count != 2:
+        return None
+    return [_command("place", values["objects"], relation="swapped")]
+
+
+def _wear(values: Values) -> list[SceneCommand]:
+    return [_command("dress", values.get("objects"), text=values["clothes"])]
+
+
+def _add_looking(values: Values) -> list[SceneCommand] | None:
+    """A new light or camera that is turned to something."""
+    kind, count = values["type"]
+    anchors = values["anchors"].terms
+    return [
+        SceneCommand("add", text=kind, count=count),
+        SceneCommand("rotate", (Term("them"),), relation="facing", anchors=anchors),
+    ]
+
+
 def _people(values: Values) -> list[SceneCommand]:
     """Several people: each that is said, or so many by one description."""
     said = [values[slot] for slot in ("people", "people2", "people3") if slot in values]
@@ -317,7 +339,8 @@ BUILDERS: dict[str, Callable[[Values], list[SceneCommand] | None]] = {
     "add_center": _add_center, "align_with": _simple("align"), "under_add": _add, "line_up": _simple("align"),
     "line_up_along": _simple("align"), "space_out": _simple("distribute"), "move_by": _simple("move"),
     "generate_at": _generate, "generate": _generate, "people": _people, "undo_times": _undo_times,
-    "save_as": _save_as, "count_sized": _count_sized, "count_elements": _count_elements,
+    "swap_two": _swap_two, "wear": _wear, "add_looking": _add_looking, "save_as": _save_as,
+    "count_sized": _count_sized, "count_elements": _count_elements,
     "lights_up": _brighten(1.25, 2.0), "lights_down": _brighten(0.8, 0.5),
 }  # fmt: skip
 """By the names of :data:`ml_core.vocabulary.words.constructions_en.CONSTRUCTIONS`."""

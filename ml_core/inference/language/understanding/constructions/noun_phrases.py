@@ -10,7 +10,7 @@ from functools import cached_property
 from ml_core.inference.language.understanding.commands.amounts import count_of, length_of
 from ml_core.inference.language.understanding.commands.objects import Vocabulary, read_object_span
 from ml_core.inference.language.understanding.tagging.pieces import Piece, split
-from ml_core.inference.language.understanding.words import meaning, table
+from ml_core.inference.language.understanding.words import color_of, meaning, table
 from ml_core.vocabulary.commands import Term
 from ml_core.vocabulary.words import constructions_en, constructions_zh
 
@@ -58,6 +58,7 @@ _SIZED = re.compile(
     r"|比(?P<length_zh>.+?)(?:还|更)?(?P<more_zh>[高矮宽窄长短深大小])的(?P<head_zh>.+)"
     r"|(?P<more_zh2>[高矮宽窄长短深大小])(?:于|过)(?P<length_zh2>.+?)的(?P<head_zh2>.+)"
 )
+_COLORED = re.compile(r"(?:everything|anything|all objects|all things|all) (?:that(?: is|'s| are) )?(?P<color>[\w ]+)")
 _EVERY = re.compile(r"^(?:all the|all of the|all|every|each|the|any) |^(?:所有的?|全部的?|那些)")
 _NUMBER_OF_NAME = re.compile(r"(?:[\s._-]*\d+)+$")
 _MOST_NAMES = 500
@@ -136,7 +137,7 @@ class NounPhrases:
         if plain:
             return plain
         readers = (self._unselected, self._nearest, self._within, self._from_side, self._every_nth, self._sized,
-                   self._placed, self._listed, self._named_alike)  # fmt: skip
+                   self._colored, self._placed, self._listed, self._named_alike)  # fmt: skip
         for read in readers:
             if terms := read(text):
                 return terms
@@ -209,6 +210,12 @@ class NounPhrases:
         words = constructions_en if found["more"] else constructions_zh
         heads = self.terms(found["head"] or found["head_zh"] or found["head_zh2"])
         return sized(heads, words.COMPARATIVES.get(more), found["length"] or found["length_zh"] or found["length_zh2"])
+
+    def _colored(self, text: str) -> tuple[Term, ...]:
+        """ "Everything red"; with a noun the words are its own: "all red chairs"."""
+        found = _COLORED.fullmatch(text)
+        color = color_of(found["color"]) if found else None
+        return (Term("everything", color=color),) if color else ()
 
     def _placed(self, text: str) -> tuple[Term, ...]:
         """A head with a place: "the lamp by the window", 窗户旁边的灯."""

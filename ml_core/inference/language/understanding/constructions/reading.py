@@ -25,6 +25,7 @@ from ml_core.inference.language.understanding.constructions.acting import acting
 from ml_core.inference.language.understanding.constructions.building import BUILDERS
 from ml_core.inference.language.understanding.constructions.noun_phrases import NounPhrase, NounPhrases
 from ml_core.inference.language.understanding.constructions.patterns import Filled, compiled, matched
+from ml_core.inference.language.understanding.people.trait_words import garments
 from ml_core.inference.language.understanding.tagging.pieces import split
 from ml_core.inference.language.understanding.tagging.spans import Span
 from ml_core.inference.language.understanding.words import color_of, meaning
@@ -40,7 +41,7 @@ _SPAN_KINDS = {
     "objects": "OBJ", "kept": "EXC", "anchors": "DST", "color": "COL", "relation": "REL",
     "length": "AMT", "angle": "AMT", "factor": "AMT", "axis": "DIR", "direction": "DIR", "preset": "PRESET",
     "view": "PRESET", "resolution": "AMT", "superlative": "OBJ", "dimension": "DIR", "name": "NAME", "new": "NEW",
-    "place": "REF", "lights": "OBJ", "people": "NEW", "element": "OBJ",
+    "place": "REF", "lights": "OBJ", "people": "NEW", "clothes": "NEW", "element": "OBJ",
 }  # fmt: skip
 _ARTICLES = re.compile(
     r"^(?:the|my|a|an|one|some|another|two|three|four|five|six|seven|eight|nine|ten|twelve|"
@@ -52,8 +53,8 @@ _INDEFINITE = re.compile(r"(?:a|an)\s|一[个把张盏件只台辆棵]")
 _MOST_PEOPLE = 100
 _FLOOR = ("the floor", "the ground", "地上", "地板")
 _PERSONS = ("her", "him", "she", "he", "they", "他", "她", "他们", "她们")
-_OF_THINGS = ("grow", "grow_a_bit", "times_as", "to_center", "to_center_of", "to_wall", "place", "place_two", "color",
-              "color_two", "color_three", "stack", "match_size", "match_color")  # fmt: skip
+_OF_THINGS = ("swap_two", "grow", "grow_a_bit", "times_as", "to_center", "to_center_of", "to_wall", "place",
+              "place_two", "color", "color_two", "color_three", "stack", "match_size", "match_color")  # fmt: skip
 
 Unread = Callable[[str], Sequence[str]]
 
@@ -149,6 +150,8 @@ class _Reader:
             return self._type(words)
         if kind == "person":
             return self._person(words)
+        if kind == "clothes":
+            return self._clothes(words)
         if kind == "people":
             return self._several(words)
         return _plain_value(kind, words, self._words)
@@ -196,6 +199,11 @@ class _Reader:
             return None if self._unread(text) else text
         except InputError:
             return None
+
+    def _clothes(self, words: str) -> str | None:
+        """Garments of the wardrobe, with what is said of them."""
+        worn = [word for word in garments() if re.search(rf"\b{re.escape(word)}\b", words)]
+        return words if worn and self._person(f"a person in {words}") is not None else None
 
     def _several(self, words: str) -> tuple[str, int] | None:
         """Somebody, or several of a kind: their description and number. Empty for just anybody."""
