@@ -6,7 +6,8 @@
 Rooms: papered (patterned walls), plain (walls without any pattern), strange (models of other authors, from
 ATELIER_DATA). Photos, stages and figures stay in --out, so that a run goes on where it stopped. Prints for each room
 how many cameras found their place and how far they are off, accuracy, completeness and F-score at 5 cm, the things
-found and their labels, and how far each way to find the size is off. Needs the extras blender, train and reconstruct.
+found and their labels, how far the size is off, and how far a camera that is matched to one picture alone.
+Needs the extras blender, train and reconstruct.
 """
 
 from __future__ import annotations
@@ -52,7 +53,7 @@ def main(arguments: list[str]) -> int:
     from ml_core.errors import InputError
     from ml_core.vocabulary.reconstruction import ReconstructionJob
     from scripts.lib.rooms.building import ROOMS, build
-    from scripts.lib.rooms.measuring import measure
+    from scripts.lib.rooms.measuring import measure, measure_single
     from scripts.lib.rooms.photographing import known_room, photograph, walk
 
     given = parser().parse_args(arguments)
@@ -76,6 +77,7 @@ def main(arguments: list[str]) -> int:
         seconds = time.perf_counter() - began
         poses = np.array(list(walk(room.size, given.photos)))
         facts = measure(place, room, poses)
+        facts |= measure_single(folder / "photos", poses, 3)
         made = making.make(bpy.context, place, name, folder / "photos")
         run_to_end(label_things(bpy.context, made.things))
         labels = [obj.get("atelier_label", "") for obj in made.things]

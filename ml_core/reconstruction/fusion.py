@@ -75,7 +75,7 @@ class Volume:
             )
             for axis, count in enumerate(self.shape)
         ]
-        focal, (center_x, center_y) = np.float32(camera.focal), np.float32(camera.center)
+        center_x, center_y = camera.center
         layers = max(1, _SLAB // (self.shape[1] * self.shape[2]))
         values, weight, color = self.distance.reshape(-1), self.weight.reshape(-1), self.color.reshape(-1, 3)
         for first in range(0, self.shape[0], layers):
@@ -83,7 +83,7 @@ class Volume:
             x, y, far = ((here[k][:, None, None] + rows[1][k][:, None] + rows[2][k]).reshape(-1) for k in range(3))
             ahead = np.flatnonzero(far > 0.05)
             far = far[ahead]
-            column, row = focal * x[ahead] / far + center_x, focal * y[ahead] / far + center_y
+            column, row = camera.focal * x[ahead] / far + center_x, camera.focal * y[ahead] / far + center_y
             inside = np.flatnonzero((column >= 0) & (row >= 0) & (column < width) & (row < height))
             column, row = column[inside].astype(np.int32), row[inside].astype(np.int32)
             seen = depth[row, column]

@@ -14,15 +14,10 @@ from ml_core.errors import InputError
 from .cameras import Camera
 from .fusion import Surface
 
-KNOWN_HEIGHTS: dict[str, tuple[float, float]] = {
-    "door": (2.03, 0.04),
-    "chair": (0.87, 0.08),
-    "desk": (0.74, 0.04),
-    "toilet": (0.78, 0.08),
-}
+KNOWN_HEIGHTS: dict[str, tuple[float, float]] = {"door": (2.03, 0.04), "chair": (0.87, 0.08)}
 """Height in meters of a thing of each label, and by how much (one standard deviation, relative) such heights differ:
-inner doors by DIN 18101 (2.0 m with its frame), desks by EN 527, the rest by common catalogs. Tables are low and high,
-and what stands on them is measured with them: they say nothing."""
+inner doors by DIN 18101 (2.0 m with its frame), chairs by common catalogs. Tables and desks are low and high, and what
+stands on them is measured with them: they say nothing."""
 GUESS_ERROR = 0.15
 """Of a size that rests on how high people hold a camera."""
 _POINTING = 0.01

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
+from ml_core.errors import InputError
+from ml_core.files import read_picture
 from ml_core.reconstruction.cameras import camera_from_blender, similarity
 from ml_core.reconstruction.fusion import Surface
 from ml_core.reconstruction.place import Place, surfaces_of
+from ml_core.reconstruction.segments import find_segments
+from ml_core.reconstruction.vanishing import match_camera
 
 from .photographing import FOCAL, Caster, KnownRoom
 
@@ -21,6 +26,8 @@ _SAMPLES = 60_000
 _FOUND = 0.3
 """Overlap of two boxes, by the volume of both together, from which on a thing counts as found."""
 _SIZE = (720, 480)
+_UNSURE = 0.15
+_QUARTERS = [np.array([[c, -s, 0], [s, c, 0], [0, 0, 1]]) for c, s in ((1, 0), (0, 1), (-1, 0), (0, -1))]
 
 
 @dataclass(frozen=True)
@@ -45,8 +52,7 @@ def align(place: Place, poses: NDArray[np.float64]) -> tuple[Alignment, dict[str
     turns = []
     for camera, number in zip(place.cameras, numbers, strict=True):
         real = camera_from_blender("", *_SIZE, 36 * FOCAL, (0, 0), poses[number]).rotation
-        difference = camera.rotation @ rotation.T @ real.T
-        turns.append(np.degrees(np.arccos(np.clip((np.trace(difference) - 1) / 2, -1, 1))))
+        turns.append(_degrees(camera.rotation @ rotation.T @ real.T))
     return move, {
         "cameras": len(numbers),
         "camera_error_mm": round(float(np.median(off)) * 1000, 2),
@@ -121,6 +127,38 @@ def measure(place: Place, room: KnownRoom, poses: NDArray[np.float64]) -> dict[s
         "missed": sorted(piece["label"] for number, piece in enumerate(room.pieces) if number not in found),
         "matched": {str(number): best for number, best in found.items()},
     }
+
+
+def measure_single(photos: Path, poses: NDArray[np.float64], every: int) -> dict[str, Any]:
+    """The camera of every n-th photo alone, from its lines: degrees of its turn, its focal length, both medians.
+
+    Lines do not say which of the walls is which, so that a quarter turn is no error. What says of itself that its
+    focal length is uncertain by more than :data:`_UNSURE`, or has too few lines, counts as refused.
+    """
+    turns, focals, refused = [], [], 0
+    for number in range(0, len(poses), every):
+        path = photos / f"{number:04d}.jpg"
+        try:
+            match = match_camera(find_segments(read_picture(path, "RGB")), _SIZE, name=path.name)
+        except InputError:
+            refused += 1
+            continue
+        if match.focal_error > _UNSURE:
+            refused += 1
+            continue
+        real = camera_from_blender("", *_SIZE, 36 * FOCAL, (0, 0), poses[number]).rotation
+        turns.append(min(_degrees(match.camera.rotation @ quarter @ real.T) for quarter in _QUARTERS))
+        focals.append(abs(match.camera.focal / (FOCAL * _SIZE[0]) - 1))
+    return {
+        "single_pictures": f"{len(turns)} of {len(turns) + refused}",
+        "single_turn_degrees": round(float(np.median(turns)), 2) if turns else None,
+        "single_turn_worst_degrees": round(float(max(turns)), 2) if turns else None,
+        "single_focal_off": round(float(np.median(focals)), 3) if focals else None,
+    }
+
+
+def _degrees(rotation: NDArray[np.float64]) -> float:
+    return float(np.degrees(np.arccos(np.clip((np.trace(rotation) - 1) / 2, -1, 1))))
 
 
 def to_triangles(points: NDArray[np.float64], surface: Surface, chosen: NDArray[np.intp]) -> NDArray[np.float64]:
