@@ -32,11 +32,7 @@ def placed_scenes(data: Path) -> dict[str, list[SceneObject]]:
     for name in sorted({row["scene"] for row in rows}):
         _open(data, name)
         labels = {row["object"]: row["label"] for row in rows if row["scene"] == name}
-        scenes[name] = [
-            _seen(obj, labels[obj.name])
-            for obj in bpy.context.scene.objects
-            if obj.type == "MESH" and obj.name in labels
-        ]
+        scenes[name] = [_seen(obj, labels[obj.name]) for obj in _objects() if obj.type == "MESH" and obj.name in labels]
     return scenes
 
 
@@ -62,7 +58,7 @@ def labeled_scenes(data: Path, only: Sequence[str] | None = None) -> Iterator[tu
         with quiet():
             _open(data, name)
             report = run_to_end(label_objects_job(bpy.context, "all"))
-        found = {obj.name: object_label(obj) for obj in bpy.context.scene.objects}
+        found = {obj.name: object_label(obj) for obj in _objects()}
         things = []
         for row in rows:
             label = found.get(row["object"]) if row["scene"] == name else None
@@ -77,6 +73,12 @@ def _rows(data: Path) -> list[dict[str, str]]:
         raise InputError("{path}: no list of labeled objects (truth.csv) is here", path=data)
     with listed.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
+
+
+def _objects() -> list[bpy.types.Object]:
+    scene = bpy.context.scene
+    assert scene is not None
+    return list(scene.objects)
 
 
 def _open(data: Path, name: str) -> None:

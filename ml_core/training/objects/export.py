@@ -50,6 +50,7 @@ def load_shipped(path: Path) -> ViewCNN:
         network.load_state_dict(state, strict=False)
         if "again.weight" in stored:  # what was fitted again becomes part of the classifier
             last = network.classify[-1]
+            assert isinstance(last, nn.Linear)
             with torch.no_grad():
                 last.weight[:-1] += torch.from_numpy(stored["again.weight"].copy())
                 last.bias[:-1] += torch.from_numpy(stored["again.bias"].copy())
@@ -95,7 +96,8 @@ class Refitted(nn.Module):
         self.register_buffer("shift", torch.zeros(()))
 
     def forward(self, views: Tensor, sizes: Tensor) -> Output:
-        (network,) = self.networks
+        network = self.networks[0]
+        assert isinstance(network, ViewCNN)
         described = network.described(views, sizes)
         output = network.judged(described)
         best = output.logits.log_softmax(1).amax(1).clamp(max=-1e-5)

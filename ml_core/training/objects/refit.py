@@ -73,7 +73,7 @@ def fitted(data: Described, pull: float) -> nn.Linear:
         value.backward()
         return value
 
-    optimizer.step(loss)  # type: ignore[no-untyped-call]
+    optimizer.step(loss)
     return again.requires_grad_(False)
 
 

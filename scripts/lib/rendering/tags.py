@@ -99,9 +99,11 @@ def in_picture(scene: bpy.types.Scene, points: NDArray[np.float64], size: tuple[
     """Pixels (N, 2) of world points (N, 3); NaN for those behind the camera."""
     from bpy_extras.object_utils import world_to_camera_view
 
+    camera = scene.camera
+    assert camera is not None
     found = []
     for point in points.tolist():
-        seen = world_to_camera_view(scene, scene.camera, Vector(point))
+        seen = world_to_camera_view(scene, camera, Vector(point))
         found.append((seen.x * size[0], (1 - seen.y) * size[1]) if seen.z > 0 else (np.nan, np.nan))
     return np.array(found).reshape(-1, 2)
 
