@@ -57,6 +57,8 @@ class TraitCollector:
         something that the wardrobe does not have."""
         if noun.key in self._words.UNMADE:
             return False
+        if noun.key in self._words.UNIFORMS and not self._outfits:
+            return False
         self._outfits += self._outfits_of(noun.key)
         if noun.key in self._words.JACKETS:
             self._garments.append("blazer" if "business" in self._outfits else "field_jacket")

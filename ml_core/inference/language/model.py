@@ -160,8 +160,8 @@ class LanguageModel:
         return description.ignored
 
 
-_SPOKEN = re.compile(r"^\s*(?:please\s+)?make (?=(?:the|his|her|their)\b)|还可以(?=再)", re.IGNORECASE)
-"""What is said around a change of the avatar that is there: "make the nose smaller"."""
+_SPOKEN = re.compile(r"^\s*(?:please\s+)?make (?=(?:the|his|her|their)\b)|还可以(?=再)|染[着了成有]?", re.IGNORECASE)
+"""What is said around a change of the avatar that is there: "make the nose smaller"; and that hair is dyed."""
 
 
 _AS_FILES = re.compile(r"(\b(?:for|to) \w+(?: and \w+)*) as (?:an? )?(?:glb|gltf|fbx)(?: files?)?", re.IGNORECASE)

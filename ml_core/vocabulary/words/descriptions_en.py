@@ -82,6 +82,8 @@ OWN_COLORS = {"jeans": "denim", "denim jacket": "denim", "jean jacket": "denim"}
 
 JACKETS = ("jacket", "jackets")
 """Words for a jacket of no particular cut."""
+UNIFORMS = ("uniform", "uniforms")
+"""Clothes of a job: of which one, another word says."""
 UNMADE = ("vest", "tunic", "crop top", "jumpsuit", "tracksuit")
 """Clothes that the wardrobe has nothing like."""
 

@@ -85,6 +85,7 @@ def test_hair_styles_by_their_words(text, style):
         ("扎红色马尾的女人", "#8a3a1c"),
         ("a man with a green mohawk", "#2e6b3e"),
         ("a girl with pink braids", "#e49ab0"),
+        ("染着粉色头发的年轻女人", "#e49ab0"),
         ("a woman in a red sari", None),
     ],
 )
@@ -269,7 +270,15 @@ def test_garments_that_are_named_are_worn(text, garments):
     assert MODEL.describe(text).garments == garments
 
 
-@pytest.mark.parametrize(("text", "word"), [("a woman in a tunic", "tunic"), ("a man with a black vest", "vest")])
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("a woman in a tunic", "tunic"),
+        ("a man with a black vest", "vest"),
+        ("a girl in a blue school uniform", "uniform"),
+        ("穿制服的女人", "制服"),
+    ],
+)
 def test_clothes_that_the_wardrobe_lacks_are_listed(text, word):
     read = MODEL.read_description(text)
     assert word in read.ignored

@@ -72,7 +72,7 @@ class _PersonReader(HeadReader):
         self._default_build: float | None = None
         self._negation: Span | None = None
         self._role: Role | None = None
-        self._says_uniform = False
+        self._uniform: Span | None = None
 
     def take(self, span: Span) -> None:
         if span.kind == "d:neg" and not _DENIES.search(span.key):
@@ -95,7 +95,8 @@ class _PersonReader(HeadReader):
             self.list_span(span)  # "a red sari" is no red hair
             return
         finder = Finder(span)
-        self._says_uniform = self._says_uniform or finder.has(("uniform", "制服"))
+        if finder.has(tuple(rows("UNIFORMS"))):
+            self._uniform = span
         reads = {
             "d:hair": self.read_hair, "d:layer": self.read_layer, "d:beard": self.read_beard,
             "d:garment": self.read_garment, "d:height": self._height, "d:age": self._age, "d:build": self._build,
@@ -120,6 +121,8 @@ class _PersonReader(HeadReader):
 
     def end(self) -> None:
         self._drop_negation()
+        if self._uniform is not None and not self.outfits and self._role is None:  # whose uniform?
+            self.list_words(self._uniform, [word for word in rows("UNIFORMS") if word in self._uniform.key])
 
     def traits(self) -> AvatarTraits:
         self._dress_by_role()
@@ -147,8 +150,6 @@ class _PersonReader(HeadReader):
     def _dress_by_role(self) -> None:
         """The clothes of a role, where none but accessories are named; the first cap or tie that is said stays."""
         role = self._role
-        if role is not None and self.outfits == ["military"] and self._says_uniform:  # "a pilot in uniform": in theirs
-            self.outfits.clear()
         if role is None or self.outfits or set(self.garments) - ACCESSORIES:
             return
         self.garments += [one for one in role.garments if one not in self.garments]
