@@ -41,6 +41,17 @@ def test_labels_never_overlap(count: int, labels: int, spread: float) -> None:
             assert pill.note == f"×{len(pill.points)}"
 
 
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_a_label_covers_no_other_thing_as_long_as_there_is_no_crowd(seed: int) -> None:
+    shown = crowd(30, 52, 60, seed)
+    pills = tags.placed(shown, (1000, 750), 17, tags.Letters(17), tags.colors_of([tag for tag, _ in shown]))
+    assert len(pills) >= 3
+    for pill in pills:
+        left, top, right, bottom = pill.box
+        others = [point for _, point in shown if point not in pill.points]
+        assert not any(left < x < right and top < y < bottom for x, y in others)
+
+
 def test_few_things_have_a_label_each_and_none_is_lost() -> None:
     shown = crowd(6, 52, 200, seed=3)
     pills = tags.placed(shown, (1000, 750), 17, tags.Letters(17), tags.colors_of([tag for tag, _ in shown]))
