@@ -147,7 +147,8 @@ def parsed_lines(text: str) -> tuple[Line, ...]:
             raise InputError(
                 'lines: {value} is not an axis and four numbers, such as ["x", 10, 20, 300, 40]', value=value
             )
-        lines.append((AXES.index(value[0]), *map(float, value[1:])))
+        x1, y1, x2, y2 = map(float, value[1:])
+        lines.append((AXES.index(value[0]), x1, y1, x2, y2))
     return tuple(lines)
 
 

@@ -87,7 +87,7 @@ def _side(collection: bpy.types.Collection, root: bpy.types.Object, side: Side) 
         node.extension = "EXTEND"
         node.location = (-320, 200)
         tree.links.new(node.outputs["Color"], shader.inputs["Base Color"])
-        small = np.empty(len(image.pixels), np.float32)
+        small = np.empty(4 * image.size[0] * image.size[1], np.float32)
         image.pixels.foreach_get(small)
         material.diffuse_color = (*(small.reshape(-1, 4)[:, :3].mean(axis=0) ** 2.2), 1)
     # From outside one looks in: walls and ceiling show their front alone.
