@@ -1,4 +1,4 @@
-"""Photographs a room along a walk, and writes down what is true of it.
+"""Photographs a room along a walk.
 
 Rays by Embree rather than Cycles: a hundred pictures take minutes on one busy core, and what each pixel shows is known.
 Light falls from two lamps on the ceiling, with shadows, and evenly from all sides.
@@ -6,7 +6,6 @@ Light falls from two lamps on the ceiling, with shadows, and evenly from all sid
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -182,17 +181,3 @@ class Caster:
             x, y, z = ((cell + corner) % 64).T
             result += weight * self.lattice[x, y, z]
         return result
-
-
-def write_truth(folder: Path, room: KnownRoom, count: int) -> None:
-    """Write ``truth.npz`` and ``truth.json``."""
-    folder.mkdir(parents=True, exist_ok=True)
-    np.savez_compressed(
-        folder / "truth.npz",
-        vertices=room.vertices.astype(np.float32),
-        triangles=room.triangles,
-        owner=room.owner,
-        cameras=np.array(list(walk(room.size, count))),
-    )
-    told = {"pieces": room.pieces, "size": list(room.size)}
-    (folder / "truth.json").write_text(json.dumps(told), encoding="utf-8")
