@@ -33,9 +33,7 @@ def parser() -> argparse.ArgumentParser:
     options.add_argument("--out", type=Path, required=True, help=".blend to write")
     options.add_argument("--report", type=Path, help=".json to write")
     options.add_argument("--lens", type=float, default=0.0, help="millimeters on a sensor of 36 mm, where known")
-    options.add_argument(
-        "--height", type=float, default=1.6, help="meters of the camera above ground (%(default)s)"
-    )
+    options.add_argument("--height", type=float, default=1.6, help="meters of the camera above ground (%(default)s)")
     options.add_argument("--ceiling", type=float, default=2.6, help="meters; 0 for no room (%(default)s)")
     options.add_argument("--line", nargs=5, action="append", default=[], metavar=("AXIS", "X1", "Y1", "X2", "Y2"))
     options.add_argument("--floor", nargs=2, type=float, action="append", default=[], metavar=("X", "Y"))
