@@ -6,6 +6,8 @@ import bpy
 import numpy as np
 from mathutils import Matrix
 
+from .mesh_arrays import mesh_data
+
 
 class OwnMeshes:
     """Finds what repeats an object among the instances of a dependency graph, in their order.
@@ -31,7 +33,7 @@ class OwnMeshes:
             return False
         key = obj.session_uid, shown.data.as_pointer()
         if key not in self._repeats:
-            self._repeats[key] = self._is_own(obj, shown.data)
+            self._repeats[key] = self._is_own(obj, mesh_data(shown))
         return self._repeats[key]
 
     def _is_own(self, obj: bpy.types.Object, mesh: bpy.types.Mesh) -> bool:
