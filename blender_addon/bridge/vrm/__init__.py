@@ -99,6 +99,14 @@ def joint_bones(armature: bpy.types.Object) -> dict[str, str]:
     return dict(rig_joints(armature).joints)
 
 
+def vrm_joints(armature: bpy.types.Object) -> dict[str, str]:
+    """As :func:`joint_bones`, with thumbs as VRM 1.0 counts their bones, whatever said so."""
+    found = rig_joints(armature)
+    if found.source != NAMES:
+        return dict(found.joints)
+    return with_vrm_thumbs(found.joints, [bone.name for bone in armature.data.bones])
+
+
 def bone_joints(armature: bpy.types.Object) -> Mapping[str, str] | None:
     """``{bone: joint}`` as the avatar's own file, marks or its structure say it; ``None`` where its names do."""
     found = rig_joints(armature)

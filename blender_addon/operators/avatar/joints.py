@@ -12,7 +12,7 @@ from ml_core.vrm.kinds import JOINTS
 
 from ...avatar.rig.poses import joint_bones
 from ...bridge.data.single_user import ensure_editable
-from ...bridge.vrm import FILE, JOINT_KEY, rig_joints
+from ...bridge.vrm import FILE, JOINT_KEY, rig_joints, vrm_joints
 from ...translations.registry import formatted
 from ..base import refused
 
@@ -51,13 +51,14 @@ class ATELIER_OT_find_joints(JointOperator, bpy.types.Operator):
             joint_bones(rig, REQUIRED_BONES)
         except AtelierError as error:
             return refused(self, error)
-        for joint, bone in found.joints.items() if found.source != FILE else ():
+        joints = vrm_joints(rig)
+        for joint, bone in joints.items() if found.source != FILE else ():
             rig.data.bones[bone][JOINT_KEY] = joint
-        facts = {"object": rig.name, "joints": dict(found.joints), "source": found.source}
+        facts = {"object": rig.name, "joints": joints, "source": found.source}
         context.scene.atelier.last_report = json.dumps({**facts, "confidence": found.confidence}, ensure_ascii=False)
         text = "{name}: {number} joints found, {percent} % sure."
         percent = round(100 * found.confidence)
-        self.report({"INFO"}, formatted(text, name=rig.name, number=len(found.joints), percent=percent))
+        self.report({"INFO"}, formatted(text, name=rig.name, number=len(joints), percent=percent))
         return {"FINISHED"}
 
 

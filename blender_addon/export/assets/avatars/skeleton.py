@@ -10,10 +10,10 @@ import bpy
 from mathutils import Matrix, Vector
 
 from ml_core.geometry.body.rig import TWIST, TWISTED
-from ml_core.geometry.humanoid.bone_names import REQUIRED_BONES, with_vrm_thumbs
+from ml_core.geometry.humanoid.bone_names import REQUIRED_BONES
 
 from ....bridge.state.edit_mode import edited_bones
-from ....bridge.vrm import NAMES, rig_joints
+from ....bridge.vrm import vrm_joints
 from ...names.assets import MAX_INNER_NAME, Namer, plain
 from ...targets.profile import Profile
 
@@ -30,10 +30,8 @@ T_POSE_TOLERANCE = 0.0698
 
 def humanoid_bones(armature: bpy.types.Object) -> dict[str, str]:
     """``{VRM 1.0 bone name: bone}``, which are Unity's humanoid names too, by
-    :func:`blender_addon.bridge.vrm.rig_joints`."""
-    found = rig_joints(armature)
-    names = [bone.name for bone in armature.data.bones]
-    joints = with_vrm_thumbs(found.joints, names) if found.source == NAMES else found.joints
+    :func:`blender_addon.bridge.vrm.vrm_joints`."""
+    joints = vrm_joints(armature)
     return {joint: bone for joint, bone in joints.items() if _parents_of(joint) <= joints.keys()}
 
 

@@ -104,8 +104,13 @@ def test_joints_are_noted_and_set_by_hand(clean_scene: bpy.types.Context, data_d
     assert rig_joints(rig).joints["leftHand"] == finger
     assert bpy.ops.atelier.set_joint(joint="", bone=finger) == {"FINISHED"}
     assert JOINT_KEY not in rig.data.bones[finger]
+    named = rig_of(data_dir / MESHES[1])
+    bpy.context.view_layer.objects.active = named
+    before = humanoid_bones(named)
+    assert bpy.ops.atelier.find_joints() == {"FINISHED"}
+    assert (rig_joints(named).source, humanoid_bones(named)) == (MARKS, before), "thumbs are counted as before"
     with pytest.raises(RuntimeError, match="is no joint of a humanoid"):
-        bpy.ops.atelier.set_joint(joint="leftWing", bone=hand)
+        bpy.ops.atelier.set_joint(joint="leftWing", bone=before["leftHand"])
     with pytest.raises(RuntimeError, match="has no bone 'none'"):
         bpy.ops.atelier.set_joint(joint="leftHand", bone="none")
 
