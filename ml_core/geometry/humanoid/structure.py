@@ -63,7 +63,7 @@ class BoneTree:
     @cached_property
     def amounts(self) -> Array:
         """(B,) the sum of the weights of each bone."""
-        return np.bincount(self.table[:, 1].astype(np.int64), self.table[:, 2], len(self.names))
+        return np.asarray(np.bincount(self.table[:, 1].astype(np.int64), self.table[:, 2], len(self.names)), np.float64)
 
     @cached_property
     def centers(self) -> Array:
@@ -231,7 +231,7 @@ class _Upright:
 
     def _paths(self, bone: int) -> list[tuple[int, ...]]:
         """The ways from a bone to the tips that hang on it, the longest first."""
-        ways = []
+        ways: list[tuple[int, ...]] = []
         stack: list[tuple[int, ...]] = [(bone,)]
         while stack and len(ways) < 4 * _MOST_PATHS:
             way = stack.pop()
