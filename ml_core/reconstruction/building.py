@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml_core.files import atomic_path, read_json
-from ml_core.vocabulary.reconstruction import ReconstructionJob, Stage
+from ml_core.vocabulary.reconstruction import ReconstructionJob
 
 from . import pictures
 from .agreeing import agreeing
@@ -23,7 +23,7 @@ from .painting import View, plane_corners, plane_texture
 from .place import Place, PlaceThing, Side, write_place
 from .planes import fit_room
 from .segments import find_segments
-from .sparse import Sparse, solve
+from .sparse import Sparse, Tell, solve
 from .stereo import choose_pairs, depth_of, straightened
 from .things import find_things
 from .uprighting import EYE_HEIGHT, fine_heading, floor_level, leveled, up_of, upright
@@ -35,8 +35,6 @@ _AROUND = 0.25
 LEAST_WEIGHT = 0.07
 """Of a voxel that counts: by the inverse squares of its distances to the cameras that saw it."""
 _MOST_THINGS = 120
-
-Tell = Callable[[Stage, float], None]
 
 
 def build(job: ReconstructionJob, folder: Path, result: Path, tell: Tell) -> Place:

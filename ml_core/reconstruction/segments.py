@@ -42,7 +42,7 @@ def find_segments(picture: NDArray[np.uint8]) -> NDArray[np.float64]:
         found.append(_fitted(row, column, strength[row, column], kind, thin.shape))
     segments = np.concatenate(found)
     lengths = np.hypot(segments[:, 2] - segments[:, 0], segments[:, 3] - segments[:, 1])
-    kept = np.flatnonzero(lengths >= _LEAST_LENGTH * np.hypot(*thin.shape))
+    kept = np.flatnonzero(lengths >= _LEAST_LENGTH * float(np.hypot(thin.shape[0], thin.shape[1])))
     segments = segments[kept[np.argsort(-lengths[kept])]]
     return _different(segments)[:_MOST] * factor + (factor - 1) / 2 + 0.5
 
@@ -53,7 +53,7 @@ def _smoothed(gray: NDArray[np.float32]) -> NDArray[np.float32]:
         padded = np.pad(gray, [(2, 2) if k == axis else (0, 0) for k in range(2)], mode="edge")
         size = gray.shape[axis]
         parts = [np.take(padded, range(at, at + size), axis) for at in range(5)]
-        gray = sum(w * part for w, part in zip((0.06, 0.24, 0.4, 0.24, 0.06), parts, strict=True))
+        gray = np.sum([w * part for w, part in zip((0.06, 0.24, 0.4, 0.24, 0.06), parts, strict=True)], axis=0)
     return gray
 
 

@@ -11,8 +11,12 @@ import pycolmap
 from numpy.typing import NDArray
 
 from ml_core.errors import InputError
+from ml_core.vocabulary.reconstruction import Stage
 
 from .cameras import Camera
+
+Tell = Callable[[Stage, float], None]
+"""Is told how far a stage is, 0 to 1."""
 
 FEATURES = 3000
 """Of a picture at most."""
@@ -42,7 +46,7 @@ def solve(
     work: Path,
     matching: str,
     threads: int,
-    tell: Callable[[str, float], None],
+    tell: Tell,
 ) -> Sparse:
     """Find where the pictures ``names`` in ``folder`` were taken. What is in the database ``work`` is not done again.
 
@@ -101,7 +105,7 @@ def _extract(
     names: list[str],
     extraction: pycolmap.FeatureExtractionOptions,
     batch: int,
-    tell: Callable[[str, float], None],
+    tell: Tell,
 ) -> None:
     """Features of all pictures, some at a time; those of one sub-folder share a camera."""
     done = 0

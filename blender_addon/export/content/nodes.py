@@ -111,7 +111,7 @@ def _node(
     if placed.obj.type == "CAMERA":
         data.clip_start, data.clip_end = data.clip_start * unit, data.clip_end * unit
         data.ortho_scale *= unit
-    elif placed.obj.type == "LIGHT":
+    elif isinstance(data, bpy.types.Light):
         settle_light(data)
     if options.custom_properties:
         copy_properties(placed.obj, node, model_format)

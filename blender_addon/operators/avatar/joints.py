@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import bpy
 
@@ -30,7 +31,7 @@ class JointOperator:
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         if _rig(context) is None:
-            cls.poll_message_set(formatted("Select an armature or a mesh that hangs on one."))  # type: ignore[attr-defined]
+            cls.poll_message_set(formatted("Select an armature or a mesh that hangs on one."))
             return False
         return context.mode != "EDIT_ARMATURE"
 
@@ -84,7 +85,7 @@ class ATELIER_OT_set_joint(JointOperator, bpy.types.Operator):
         name="Bone of the Rig", description="The active bone when left empty", options={"SKIP_SAVE", "HIDDEN"}
     )
 
-    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
+    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[Any]:
         return context.window_manager.invoke_props_dialog(self)
 
     def execute(self, context: bpy.types.Context) -> set[str]:

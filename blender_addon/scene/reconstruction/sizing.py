@@ -84,7 +84,7 @@ def chosen_points(context: bpy.types.Context) -> tuple[bpy.types.Object, NDArray
             "Select two points whose distance you know: two vertices in Edit Mode, or two objects; now it is {count}.",
             count=len(chosen),
         )
-    return obj, np.array([tuple(point) for point in chosen]) * unit
+    return obj, np.array([[point.x, point.y, point.z] for point in chosen]) * unit
 
 
 def size_by_selection(context: bpy.types.Context, length: float) -> tuple[bpy.types.Object, Scale]:

@@ -201,7 +201,7 @@ class HangingChains:
         def share(joint: str) -> Array:
             number = self._number.get(joint)
             mine = bones == number if number is not None else np.zeros(len(bones), bool)
-            return np.bincount(rows[mine], weights[mine], len(self.tree.points))
+            return np.bincount(rows[mine], weights[mine], len(self.tree.points)).astype(np.float64)
 
         joints = {joint: self.tree.heads[number] for joint, number in self._number.items()}
         found = body_colliders(self.tree.points, share, joints)
