@@ -15,7 +15,7 @@ from .bridge.vrm.importing import glTF2ImportUserExtension
 from .edition import IS_FULL
 from .properties import body as body_properties
 from .properties import settings as properties
-from .scene import label_list
+from .scene.labels import label_list
 from .translations import registry as translations
 from .ui import preferences
 

@@ -36,10 +36,10 @@ if __name__ == "__main__":
 import numpy as np
 
 from ml_core.outputs import check_outputs
-from scripts.lib.bench_network import network_seconds, peak_memory
-from scripts.lib.bench_page import Page, read_last
-from scripts.lib.bench_scenes import fill, fill_huge, finer_body
-from scripts.lib.bench_small import bench_small
+from scripts.lib.bench.network import network_seconds, peak_memory
+from scripts.lib.bench.page import Page, read_last
+from scripts.lib.bench.scenes import fill, fill_huge, finer_body
+from scripts.lib.bench.small import bench_small
 from scripts.lib.cli import quiet, run
 
 
@@ -76,7 +76,7 @@ def bench_recognizer(page: Page) -> None:
 
     from blender_addon.bridge.jobs.steps import run_to_end
     from blender_addon.bridge.models import loaded as models
-    from blender_addon.scene.labelling import label_objects_job
+    from blender_addon.scene.labels.labelling import label_objects_job
 
     models.object_recognizer()
 
@@ -241,8 +241,8 @@ def bench_export(page: Page) -> None:
 
 
 def bench_steps(page: Page) -> None:
-    from scripts.lib.bench_presses import measured
-    from scripts.lib.bench_steps import longest
+    from scripts.lib.bench.presses import measured
+    from scripts.lib.bench.steps import longest
 
     page.line("the longest step of each button in Blender's own thread, in processor time", "")
     presses = measured()
@@ -257,7 +257,7 @@ def bench_steps(page: Page) -> None:
 
 
 def bench_drag(page: Page) -> None:
-    from scripts.lib.bench_drag import drag_seconds
+    from scripts.lib.bench.drag import drag_seconds
 
     with quiet():
         found = drag_seconds()
@@ -270,7 +270,7 @@ def bench_large(page: Page) -> None:
     import bpy
 
     from blender_addon.export.exporting import export_job
-    from scripts.lib.bench_steps import steps_of
+    from scripts.lib.bench.steps import steps_of
 
     with quiet():
         fill(unique=200, copies=20_000, triangles=500)

@@ -74,8 +74,8 @@ def main(arguments: list[str]) -> int:
     from blender_addon.bridge.jobs.steps import run_to_end
     from blender_addon.bridge.models import loaded as models
     from blender_addon.export.exporting import export_job
-    from blender_addon.scene.applying import apply_labels_job
-    from blender_addon.scene.labelling import label_objects_job
+    from blender_addon.scene.labels.applying import apply_labels_job
+    from blender_addon.scene.labels.labelling import label_objects_job
     from blender_addon.scene.room import build_room
     from ml_core.vocabulary.traits import AvatarTraits
 

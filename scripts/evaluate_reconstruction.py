@@ -47,11 +47,11 @@ def main(arguments: list[str]) -> int:
     import numpy as np
 
     from blender_addon.bridge.jobs.steps import run_to_end
-    from blender_addon.scene.labelling import label_things
+    from blender_addon.scene.labels.labelling import label_things
     from blender_addon.scene.reconstruction import making, sizing
     from blender_addon.scene.reconstruction.process import python_for, reconstruct, run_folder
     from ml_core.errors import InputError
-    from ml_core.vocabulary.reconstruction import ReconstructionJob
+    from ml_core.vocabulary.scene.reconstruction import ReconstructionJob
     from scripts.lib.rooms.building import ROOMS, build
     from scripts.lib.rooms.measuring import measure, measure_single
     from scripts.lib.rooms.photographing import known_room, photograph, walk

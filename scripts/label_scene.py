@@ -78,9 +78,9 @@ def main(arguments: list[str]) -> int:
     from blender_addon.bridge.files.saving import save_copy
     from blender_addon.bridge.importers import open_scene
     from blender_addon.bridge.jobs.steps import run_to_end
-    from blender_addon.scene.applying import apply_labels_job, check_scheme
     from blender_addon.scene.equal_meshes import link_equal_job
-    from blender_addon.scene.labelling import label_objects_job
+    from blender_addon.scene.labels.applying import apply_labels_job, check_scheme
+    from blender_addon.scene.labels.labelling import label_objects_job
     from ml_core.errors import InputError
     from ml_core.inference.library.catalogs import FILE_NAME
 

@@ -21,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import scripts.lib.environment  # noqa: F401 - says first which Python to use
 from ml_core.files import atomic_path
 from ml_core.outputs import check_outputs
-from ml_core.reconstruction.vanishing import AXES
+from ml_core.reconstruction.views.vanishing import AXES
 from scripts.lib.cli import quiet, run
 
 

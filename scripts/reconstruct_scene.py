@@ -23,7 +23,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import scripts.lib.environment  # noqa: F401 - says first which Python to use
 from ml_core.files import atomic_path
 from ml_core.outputs import check_outputs
-from ml_core.vocabulary.reconstruction import MATCHINGS, MODULES, ReconstructionJob
+from ml_core.vocabulary.scene.reconstruction import MATCHINGS, MODULES, ReconstructionJob
 from scripts.lib.cli import quiet, run
 
 

@@ -19,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import scripts.lib.environment  # noqa: F401 - says first which Python to use
 from ml_core.publishing import published_folder
-from ml_core.vocabulary.looks import DEFAULT_LOOK, LOOKS
+from ml_core.vocabulary.scene.looks import DEFAULT_LOOK, LOOKS
 from scripts.lib.cli import check_ranges, quiet, run, tell_kept
 
 

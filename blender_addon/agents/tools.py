@@ -29,8 +29,8 @@ from ..export.exporting import export_job
 from ..export.outcomes import unwritten
 from ..export.preflight import preflight
 from ..export.preflight.groups import group_lines
-from ..scene.labelling import label_objects_job
-from ..scene.subjects import SCOPES
+from ..scene.labels.labelling import label_objects_job
+from ..scene.labels.subjects import SCOPES
 from .arguments import about
 from .rendering import render_still
 

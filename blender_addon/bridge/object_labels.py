@@ -8,8 +8,8 @@ import bpy
 
 from ml_core.files import stored_json
 from ml_core.records import is_number
-from ml_core.vocabulary.labels import GROUP_OF, LABELS
-from ml_core.vocabulary.labels import title as title
+from ml_core.vocabulary.scene.labels import GROUP_OF, LABELS
+from ml_core.vocabulary.scene.labels import title as title
 
 from .data.identity import put
 from .data.label_keys import BY_HAND_KEY, CONFIDENCE_KEY, LABEL_KEY, PART_KEY, PLACE_KEY, RANKING_KEY

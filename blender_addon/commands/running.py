@@ -25,12 +25,12 @@ from ..bridge.state.restored_scene import scene_restored_on_failure
 from ..export.exporting import export_job
 from ..export.outcomes import unwritten
 from ..properties.export import to_options
-from ..scene.applying import apply_labels_job
 from ..scene.editing.choosing import Chooser, has_labels, needs_labels, preview
 from ..scene.editing.deleting import Deletion, delete, planned
 from ..scene.editing.placing import Placer
 from ..scene.editing.things import things_of
-from ..scene.labelling import label_objects_job
+from ..scene.labels.applying import apply_labels_job
+from ..scene.labels.labelling import label_objects_job
 from ..translations.registry import formatted
 from . import acting, adding, motions, people
 from .acting import Scenery

@@ -21,7 +21,7 @@ from ..bridge.jobs.steps import Job, Progress
 from ..bridge.state.preserved_scene import preserved_scene
 from .catalogs import catalog_file
 from .credit import credit
-from .sorting import SceneTree
+from .labels.sorting import SceneTree
 
 SIDE = 256
 SAMPLES = 12

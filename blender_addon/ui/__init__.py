@@ -5,9 +5,10 @@ from __future__ import annotations
 import bpy
 
 from ..edition import IS_FULL
-from . import commands, export, furnishing, job, keys, libraries, lighting, menus, places, provenance, scene
+from . import commands, export, job, keys, menus, provenance
 from .avatar import body, layers, motion, posing, trait_presets, variations
 from .avatar import panel as avatar
+from .places import furnishing, labels, libraries, lighting, photos
 
 if IS_FULL:
     from . import training
@@ -23,11 +24,11 @@ _register_classes, _unregister_classes = bpy.utils.register_classes_factory(
         *posing.CLASSES,
         *motion.CLASSES,
         *variations.CLASSES,
-        *scene.CLASSES,
+        *labels.CLASSES,
         *furnishing.CLASSES,
         *libraries.CLASSES,
         *lighting.CLASSES,
-        *places.CLASSES,
+        *photos.CLASSES,
         *commands.CLASSES,
         *export.CLASSES,
         *provenance.CLASSES,

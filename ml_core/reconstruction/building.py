@@ -12,21 +12,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml_core.files import atomic_path, read_json
-from ml_core.vocabulary.reconstruction import ReconstructionJob
+from ml_core.vocabulary.scene.reconstruction import ReconstructionJob
 
-from . import pictures
 from .agreeing import agreeing
-from .cameras import Camera, camera_from_json
-from .edges import Lines
 from .fusion import Volume
 from .painting import View, plane_corners, plane_texture
 from .place import Place, PlaceThing, Side, write_place
 from .planes import fit_room
-from .segments import find_segments
-from .sparse import Sparse, Tell, solve
-from .stereo import choose_pairs, depth_of, straightened
 from .things import find_things
 from .uprighting import EYE_HEIGHT, fine_heading, floor_level, leveled, up_of, upright
+from .views import pictures
+from .views.cameras import Camera, camera_from_json
+from .views.edges import Lines
+from .views.segments import find_segments
+from .views.sparse import Sparse, Tell, solve
+from .views.stereo import choose_pairs, depth_of, straightened
 
 _STRIDE, _REACH = 7, 5
 """Pixels between the normals that are taken from a depth map, and over which each is measured."""

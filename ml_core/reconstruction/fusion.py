@@ -8,7 +8,7 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from .cameras import Camera
+from .views.cameras import Camera
 
 MOST_VOXELS = 24_000_000
 """Voxels of a volume; each takes 20 bytes."""

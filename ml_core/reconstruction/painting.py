@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .cameras import Camera
 from .planes import Plane, Room
+from .views.cameras import Camera
 
 TEXEL = 0.012
 """Meters of a texel."""

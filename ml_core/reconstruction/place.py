@@ -15,8 +15,8 @@ from PIL import Image
 from ml_core.errors import InputError, reason_of
 from ml_core.files import atomic_path, path_inside, read_json
 
-from .cameras import Camera, camera_from_json
 from .fusion import Surface
+from .views.cameras import Camera, camera_from_json
 
 JSON, ARRAYS = "place.json", "place.npz"
 VERSION = 1

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from .edges import Lines, along, strongest
 from .fusion import Surface
+from .views.edges import Lines, along, strongest
 
 _STEP = 0.02
 _FACING = 0.9

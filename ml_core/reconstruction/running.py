@@ -12,7 +12,7 @@ import traceback
 from pathlib import Path
 
 from ml_core.errors import AtelierError, InputError, Message
-from ml_core.vocabulary.reconstruction import (
+from ml_core.vocabulary.scene.reconstruction import (
     MODULES,
     PLACE,
     ReconstructionStatus,

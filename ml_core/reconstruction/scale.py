@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from ml_core.errors import InputError
 
-from .cameras import Camera
 from .fusion import Surface
+from .views.cameras import Camera
 
 KNOWN_HEIGHTS: dict[str, tuple[float, float]] = {"door": (2.03, 0.04), "chair": (0.87, 0.08)}
 """Height in meters of a thing of each label, and by how much (one standard deviation, relative) such heights differ:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from .cameras import Camera
+from .views.cameras import Camera
 
 EYE_HEIGHT = 1.5
 """Meters above the floor at which photos are taken, while nothing better says how large the place is."""

@@ -112,7 +112,7 @@ class SceneCommand:
         excluded: objects to leave out of ``terms``.
         targets: ids of the engines of an export.
         text: the description of an avatar to generate or to change, a new name, a collection, a look of
-            :mod:`ml_core.vocabulary.looks`, a view, the size of a picture ("1920x1080"), what ``count`` counts of
+            :mod:`ml_core.vocabulary.scene.looks`, a view, the size of a picture ("1920x1080"), what ``count`` counts of
             the objects (one of :data:`Element`), an asset to add or to swap
             for, garments, or the plan of ``act``
             (:mod:`ml_core.vocabulary.motion.steps`), whose targets are ``anchors`` in their order. ``by`` makes an

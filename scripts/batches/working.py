@@ -98,8 +98,8 @@ def _label(job: LabelJob, source: Path | None, folder: Path) -> dict[str, Any]:
 
     from blender_addon.bridge.files.saving import save_copy
     from blender_addon.bridge.jobs.steps import run_to_end
-    from blender_addon.scene.applying import apply_labels_job
-    from blender_addon.scene.labelling import label_objects_job
+    from blender_addon.scene.labels.applying import apply_labels_job
+    from blender_addon.scene.labels.labelling import label_objects_job
     from scripts.label_scene import annotate, write_report
 
     _open(source)

@@ -349,7 +349,7 @@ class ScriptHand:
 
     def _guess(self) -> dict[str, str]:
         """What the first button beside the active label says."""
-        obj = part("ui.scene").active_row(bpy.context)
+        obj = part("ui.places.labels").active_row(bpy.context)
         found = part("bridge.object_labels").object_label(obj)
         return {"object_name": obj.name, "label": next(item for item, _ in found.ranking if item != found.label)}
 

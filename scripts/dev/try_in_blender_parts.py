@@ -25,7 +25,7 @@ PARTS = {
     "Rig": ("ui.avatar.posing", "ATELIER_PT_motion"),
     "Worn": ("ui.avatar.body", "ATELIER_PT_wardrobe"),
     "Looks": ("ui.avatar.variations", "ATELIER_PT_variations"),
-    "Furnish": ("ui.furnishing", "ATELIER_PT_suggestions"),
+    "Furnish": ("ui.places.furnishing", "ATELIER_PT_suggestions"),
 }
 """Tab -> the module and the class of the panel that stands open in it."""
 

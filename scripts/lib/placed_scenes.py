@@ -15,7 +15,7 @@ from mathutils import Vector
 from blender_addon.bridge.importers import open_scene
 from blender_addon.bridge.jobs.steps import run_to_end
 from blender_addon.bridge.object_labels import object_label
-from blender_addon.scene.labelling import label_objects_job
+from blender_addon.scene.labels.labelling import label_objects_job
 from ml_core.errors import InputError
 from ml_core.inference.recognition.scenes import SceneObject
 from scripts.lib.cli import quiet, register_extension

@@ -38,7 +38,7 @@ from ml_core.training.objects.config import RecognizerTrainingConfig
 from ml_core.training.objects.export import load_shipped
 from ml_core.training.objects.trainer import RecognizerTrainer
 from ml_core.training.objects.views import copies_of, render_clean, render_varied
-from ml_core.vocabulary.labels import LABELS
+from ml_core.vocabulary.scene.labels import LABELS
 from scripts.lib.training import add_fields, errors_on_one_line, fields_of, run_training, training_parser
 
 

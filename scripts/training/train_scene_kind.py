@@ -30,7 +30,7 @@ from ml_core.outputs import check_outputs
 from ml_core.training.loop import open_fabric
 from ml_core.training.scenes.results import export_run, score_sets
 from ml_core.training.scenes.trainer import SceneKindTrainer, SceneKindTrainingConfig, scene_set
-from ml_core.vocabulary.scene_kinds import SCENE_KINDS
+from ml_core.vocabulary.scene.scene_kinds import SCENE_KINDS
 from scripts.lib.training import errors_on_one_line, run_training, shipped_parser
 
 

@@ -19,7 +19,7 @@ from ml_core.errors import InputError
 from ml_core.geometry.humanoid.bone_names import completed_joints, joints_of_bones, parts_of_bones
 from ml_core.geometry.humanoid.fit import REQUIRED_JOINTS
 from ml_core.geometry.humanoid.landmarks import find_landmarks
-from ml_core.vocabulary.labels import GROUP_OF
+from ml_core.vocabulary.scene.labels import GROUP_OF
 
 from ...bridge.object_labels import object_label, title
 from ...bridge.state.views import redraw_views

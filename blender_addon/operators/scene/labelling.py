@@ -18,8 +18,8 @@ from ...bridge.models import taught
 from ...bridge.object_labels import LABEL_ITEMS, clear_label, set_label, title
 from ...bridge.preferences import preferences
 from ...properties.settings import SCOPE_ITEMS, SORT_ITEMS, TEACH_ITEMS
-from ...scene.applying import apply_labels_job
-from ...scene.labelling import label_objects_job, teach_job
+from ...scene.labels.applying import apply_labels_job
+from ...scene.labels.labelling import label_objects_job, teach_job
 from ...translations.registry import CONTEXT, formatted
 from ..base import JOB_RUNS, JobOperator
 

@@ -9,7 +9,7 @@ from typing import Any
 import bpy
 
 from ml_core.errors import AtelierError
-from ml_core.vocabulary.looks import DEFAULT_LOOK, LOOKS
+from ml_core.vocabulary.scene.looks import DEFAULT_LOOK, LOOKS
 
 from ...properties.choices import menu_items
 from ...scene.lighting.lighting import is_lit, light_scene, lit_sentence, remove_look

@@ -10,8 +10,8 @@ from typing import Any
 import bpy
 
 from ml_core.errors import AtelierError, InputError
-from ml_core.reconstruction.pictures import VIDEOS
-from ml_core.vocabulary.reconstruction import VOXELS, ReconstructionJob
+from ml_core.reconstruction.views.pictures import VIDEOS
+from ml_core.vocabulary.scene.reconstruction import VOXELS, ReconstructionJob
 
 from ...bridge.jobs.steps import Job, Report
 from ...bridge.object_labels import title

@@ -13,7 +13,7 @@ from ml_core.vocabulary.commands import SceneCommand, Term
 from ...avatar.stored import has_traits, stored_traits
 from ...bridge.data.part_of import part_roots, parts_by_root
 from ...bridge.object_labels import object_label, title
-from ..sorting import group_of
+from ..labels.sorting import group_of
 from .narrowing import narrowed
 from .sight import sight_of
 from .things import things_of

@@ -20,9 +20,9 @@ from ...bridge.jobs.steps import InThread, Job, Progress
 from ...bridge.models import loaded as models
 from ...bridge.models import taught
 from ...bridge.object_labels import label_of
-from ..labelling import Found, Look, as_said, store_all
-from ..sorting import group_of
-from ..subjects import Subject, box_of, geometry, pieces_of
+from ..labels.labelling import Found, Look, as_said, store_all
+from ..labels.sorting import group_of
+from ..labels.subjects import Subject, box_of, geometry, pieces_of
 
 Block = bpy.types.Object | bpy.types.Collection
 

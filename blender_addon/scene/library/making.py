@@ -16,12 +16,12 @@ from ml_core.errors import InputError
 from ml_core.inference.library.real_size import real_scale
 from ml_core.inference.library.rights import Rights
 from ml_core.inference.recognition.objects import TURNS
-from ml_core.vocabulary.sizes import ANY_WAY_UP
+from ml_core.vocabulary.scene.sizes import ANY_WAY_UP
 
 from ...bridge.jobs.steps import Job, Progress
 from ...bridge.mesh_arrays import mesh_data, scene_unit
 from ...bridge.object_labels import title
-from ..subjects import box_of, pieces_of
+from ..labels.subjects import box_of, pieces_of
 from .assets import Block, Labeled, assets_of_file, look_at, mark, record_of, tag
 
 _NAME_BYTES = 60

@@ -18,7 +18,7 @@ from ...bridge import session
 from ...bridge.jobs.steps import InThread, Job, Progress
 from ...bridge.mesh_arrays import scene_unit
 from ...bridge.models import loaded as models
-from ..subjects import Subject, geometry, pieces_of
+from ..labels.subjects import Subject, geometry, pieces_of
 from .assets import libraries_of_user, library_folder
 
 MOST = 24

@@ -12,7 +12,7 @@ import bpy
 
 from ml_core.errors import InputError, Message
 from ml_core.files import stored_json
-from ml_core.vocabulary.looks import LOOKS
+from ml_core.vocabulary.scene.looks import LOOKS
 
 from ...bridge.data.identity import identity, make_unique
 from ...bridge.data.stored_values import stored_text

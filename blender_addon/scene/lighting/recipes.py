@@ -156,4 +156,4 @@ RECIPES: Mapping[str, Recipe] = MappingProxyType({
         exposure=0.5,
     ),
 })  # fmt: skip
-"""By the ids of :data:`ml_core.vocabulary.looks.LOOKS`."""
+"""By the ids of :data:`ml_core.vocabulary.scene.looks.LOOKS`."""

@@ -13,7 +13,7 @@ from mathutils import Vector
 from ...avatar.stored import has_traits
 from ...bridge.object_labels import label_of
 from ..editing.things import Box, box_of
-from ..grounds import Boxes, grounds, touching_pairs
+from ..labels.grounds import Boxes, grounds, touching_pairs
 
 Directions = tuple[Vector, ...]
 

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from ml_core.errors import InputError
 from ml_core.files import read_json, read_picture
-from ml_core.reconstruction.cameras import SENSOR, Camera
-from ml_core.reconstruction.segments import find_segments
-from ml_core.reconstruction.vanishing import AXES, Match, ground_point, match_camera
+from ml_core.reconstruction.views.cameras import SENSOR, Camera
+from ml_core.reconstruction.views.segments import find_segments
+from ml_core.reconstruction.views.vanishing import AXES, Match, ground_point, match_camera
 from ml_core.records import is_number
 
 from ...bridge.data.created import removed_on_failure

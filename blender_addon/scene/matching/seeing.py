@@ -5,7 +5,7 @@ from __future__ import annotations
 import bpy
 from mathutils import Matrix
 
-from ml_core.reconstruction.cameras import SENSOR, Camera
+from ml_core.reconstruction.views.cameras import SENSOR, Camera
 
 _CAMERA_SIZE = 0.15
 _PICTURE_ALPHA = 0.5

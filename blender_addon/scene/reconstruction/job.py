@@ -10,13 +10,13 @@ import bpy
 
 from ml_core.errors import InputError
 from ml_core.reconstruction.scale import Scale, by_length
-from ml_core.vocabulary.reconstruction import ReconstructionJob
+from ml_core.vocabulary.scene.reconstruction import ReconstructionJob
 
 from ...bridge.data.created import removed_on_failure
 from ...bridge.jobs.steps import Job, Progress, scaled
 from ...bridge.mesh_arrays import scene_unit
 from ...bridge.object_labels import label_of, title
-from ..labelling import label_things
+from ..labels.labelling import label_things
 from . import replacing
 from .making import MadePlace, make
 from .process import python_for, reconstruct, run_folder

@@ -10,9 +10,9 @@ import numpy as np
 from mathutils import Matrix
 from numpy.typing import NDArray
 
-from ml_core.reconstruction.cameras import Camera
 from ml_core.reconstruction.fusion import Surface
 from ml_core.reconstruction.place import Place, Side
+from ml_core.reconstruction.views.cameras import Camera
 
 from ..matching.seeing import set_camera, show_picture
 

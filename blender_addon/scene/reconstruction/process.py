@@ -17,9 +17,9 @@ from typing import Any
 import ml_core
 from ml_core.errors import InputError, reason_of
 from ml_core.programs import IS_WINDOWS
-from ml_core.reconstruction.pictures import find
 from ml_core.reconstruction.place import JSON, Place, read_place
-from ml_core.vocabulary.reconstruction import (
+from ml_core.reconstruction.views.pictures import find
+from ml_core.vocabulary.scene.reconstruction import (
     LOG,
     MODULES,
     PLACE,

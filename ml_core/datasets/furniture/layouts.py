@@ -10,7 +10,7 @@ import numpy as np
 
 from ml_core.inference.layout.suggesting import LayoutModel, bag_of, counted, places_of, relation_in
 from ml_core.inference.recognition.scenes import SceneObject
-from ml_core.vocabulary.labels import LABELS
+from ml_core.vocabulary.scene.labels import LABELS
 
 from .rooms import AGAINST_WALL, HUNG, ON_TOP, PRIORS, SUPPORTS
 

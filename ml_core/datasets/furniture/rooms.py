@@ -21,9 +21,9 @@ from ml_core.inference.recognition.objects import SHIPPED, ObjectRecognizer
 from ml_core.inference.recognition.scenes import SceneObject
 from ml_core.inference.recognition.views import dimensions
 from ml_core.inference.session import read_card
-from ml_core.vocabulary.labels import LABELS
-from ml_core.vocabulary.scene_kinds import SCENE_KINDS
-from ml_core.vocabulary.sizes import TYPICAL_SIZE
+from ml_core.vocabulary.scene.labels import LABELS
+from ml_core.vocabulary.scene.scene_kinds import SCENE_KINDS
+from ml_core.vocabulary.scene.sizes import TYPICAL_SIZE
 
 CLUTTER = "clutter"
 TEST_AUTHORS = frozenset({"kaykit", "sh3d"})

@@ -14,7 +14,7 @@ from ml_core.vocabulary.avatar.fabrics import FABRIC_KINDS
 from ml_core.vocabulary.avatar.hair_styles import HAIR_STYLES
 from ml_core.vocabulary.avatar.outfits import OUTFIT_KINDS
 from ml_core.vocabulary.color_names import chinese_colors, english_colors
-from ml_core.vocabulary.labels import LABELS
+from ml_core.vocabulary.scene.labels import LABELS
 from ml_core.vocabulary.targets import TARGETS
 from ml_core.vocabulary.words import (
     commands_en,

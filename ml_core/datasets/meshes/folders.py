@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from ml_core.datasets.meshes.objects import ObjectMesh, load_geometry, read_objects
 from ml_core.errors import InputError
 from ml_core.tables import text_of
-from ml_core.vocabulary.labels import LABELS
+from ml_core.vocabulary.scene.labels import LABELS
 
 _log = logging.getLogger(__name__)
 # Formats that say nothing of their axes: what most programs write into them.

@@ -7,7 +7,7 @@ import numpy as np
 from ml_core.datasets.furniture.varied import GENERATORS, UNNAMED, mesh_of
 from ml_core.datasets.meshes.objects import UNKNOWN, ObjectMesh
 from ml_core.datasets.meshes.posed_bodies import posed_body
-from ml_core.vocabulary.labels import LABELS
+from ml_core.vocabulary.scene.labels import LABELS
 
 MADE = "made"
 """The ``source`` of all of them."""

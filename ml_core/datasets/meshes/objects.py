@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from ml_core.errors import InputError
 from ml_core.inference.recognition.views import CAMERAS, CHANNELS, SIZE, Samples, dimensions, sample_surface
 from ml_core.references import check_references
-from ml_core.vocabulary.labels import LABELS
+from ml_core.vocabulary.scene.labels import LABELS
 
 _log = logging.getLogger(__name__)
 UNKNOWN = -1

@@ -9,7 +9,7 @@ from types import MappingProxyType, ModuleType
 from typing import Literal
 
 from ml_core.vocabulary.commands import Term
-from ml_core.vocabulary.labels import GROUPS, LABELS
+from ml_core.vocabulary.scene.labels import GROUPS, LABELS
 from ml_core.vocabulary.targets import TARGETS
 from ml_core.vocabulary.words import commands_en as command_words_en
 from ml_core.vocabulary.words import commands_zh as command_words_zh

@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 
 from ml_core.files import read_json
 from ml_core.inference.recognition.scenes import SceneObject
-from ml_core.vocabulary.labels import LABELS
-from ml_core.vocabulary.places import ON_TOPS, TOPS
+from ml_core.vocabulary.scene.labels import LABELS
+from ml_core.vocabulary.scene.places import ON_TOPS, TOPS
 from ml_core.weights import WEIGHTS_FOLDER
 
 SHIPPED = WEIGHTS_FOLDER / "layouts.json"

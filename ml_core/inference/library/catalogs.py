@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ml_core.errors import InputError
 from ml_core.files import atomic_path
-from ml_core.vocabulary.labels import GROUP_OF, LABELS, title
+from ml_core.vocabulary.scene.labels import GROUP_OF, LABELS, title
 
 FILE_NAME = "blender_assets.cats.txt"
 _HEAD = """# This is an Asset Catalog Definition file for Blender.

@@ -25,7 +25,7 @@ from ml_core.inference.language.lexicon import Lexicon, is_chinese
 from ml_core.outputs import written_together
 from ml_core.records import read_record
 from ml_core.vocabulary.commands import Term
-from ml_core.vocabulary.labels import GROUP_OF
+from ml_core.vocabulary.scene.labels import GROUP_OF
 from ml_core.vocabulary.words.commands_zh import TRADITIONAL
 
 RECORDS, VECTORS = "atelier_index.json", "atelier_index.npz"

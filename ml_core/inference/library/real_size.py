@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ml_core.vocabulary.sizes import TYPICAL_SIZE
+from ml_core.vocabulary.scene.sizes import TYPICAL_SIZE
 
 _USUAL = 2.0
 """Things of a label are this much larger or smaller than usual: side tables and banquet tables."""

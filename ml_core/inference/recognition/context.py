@@ -1,9 +1,10 @@
 """What a thing is, once it is seen where it stands: its size beside that of the others, and what carries it.
 
-A mesh alone does not say that a bench is as high as a person, or that nobody hangs a stool on a wall. Each guess of the
-recognizer is weighed by how usual the thing's box is for that label (:data:`~ml_core.vocabulary.sizes.USUAL_BOX`, at
-the scale of the whole scene, which the things themselves tell) and by where such things are found. What fits in nothing
-stays as it was: both say little of models that are no replicas.
+A mesh alone does not say that a bench is as high as a person, or that nobody hangs a stool on a wall. Each guess of
+the recognizer is weighed by how usual the thing's box is for that label
+(:data:`~ml_core.vocabulary.scene.sizes.USUAL_BOX`, at the scale of the whole scene, which the things themselves tell)
+and by where such things are found. What fits in nothing stays as it was: both say little of models that are no
+replicas.
 """
 
 from __future__ import annotations
@@ -15,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml_core.inference.recognition.objects import Recognition
-from ml_core.vocabulary.places import CARRIED_BY, Carrier
-from ml_core.vocabulary.sizes import USUAL_BOX
+from ml_core.vocabulary.scene.places import CARRIED_BY, Carrier
+from ml_core.vocabulary.scene.sizes import USUAL_BOX
 
 _LEAST_LABELS, _SURE = 3, 0.3
 """Of fewer labels that are as sure no scale is told: the scene is taken to be in meters."""

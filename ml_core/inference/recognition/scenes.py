@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from ml_core.errors import InputError
 from ml_core.inference.recognition.objects import softmax
 from ml_core.inference.session import open_with_card
-from ml_core.vocabulary.labels import GROUP_OF, GROUPS, LABELS
-from ml_core.vocabulary.scene_kinds import LONGEST_SIDE, MIXED
+from ml_core.vocabulary.scene.labels import GROUP_OF, GROUPS, LABELS
+from ml_core.vocabulary.scene.scene_kinds import LONGEST_SIDE, MIXED
 from ml_core.weights import WEIGHTS_FOLDER
 
 SHIPPED = WEIGHTS_FOLDER / "scene_kind.onnx"

@@ -34,7 +34,7 @@ from ml_core.training.objects.metrics import (
     per_class,
 )
 from ml_core.training.recognition import BEST, read_best
-from ml_core.vocabulary.labels import LABELS
+from ml_core.vocabulary.scene.labels import LABELS
 
 INPUTS, OUTPUTS = ("images",), ("logits", "known", "embedding")
 DESCRIPTION = {

@@ -13,7 +13,7 @@ from torchmetrics.functional.classification import binary_auroc, multiclass_accu
 
 from ml_core.datasets.meshes.objects import UNKNOWN
 from ml_core.inference.recognition.objects import softmax
-from ml_core.vocabulary.labels import LABELS
+from ml_core.vocabulary.scene.labels import LABELS
 
 
 def accuracy(logits: NDArray[np.floating], labels: NDArray[np.integer]) -> dict[str, float]:

@@ -26,7 +26,7 @@ from ml_core.training.objects.metrics import (
 from ml_core.training.objects.trainer import predict
 from ml_core.training.objects.views import ViewSet
 from ml_core.training.recognition import BEST
-from ml_core.vocabulary.labels import LABELS
+from ml_core.vocabulary.scene.labels import LABELS
 
 OWN = {
     "what": "Object recogniser: six 64-pixel views of a mesh, classes of one's own, known/unknown, embedding",

@@ -16,7 +16,7 @@ from ml_core.training.objects.config import RecognizerTrainingConfig
 from ml_core.training.objects.metrics import accuracy, calibration_noise, cross_fitted
 from ml_core.training.objects.trainer import Predictions, RecognizerTrainer, predict
 from ml_core.training.objects.views import ViewSet, render_clean
-from ml_core.vocabulary.labels import LABELS
+from ml_core.vocabulary.scene.labels import LABELS
 
 TAUGHT = ("armchair", "barrel", "bed", "bench", "book", "bottle", "car", "chest", "cup", "door", "fence", "gun",
           "lamp", "potted_plant", "refrigerator", "shield", "sofa", "stove", "street_light", "tree")  # fmt: skip

@@ -24,8 +24,8 @@ from ml_core.training.scenes.trainer import (
     logits_of,
     scene_set,
 )
-from ml_core.vocabulary.labels import LABELS
-from ml_core.vocabulary.scene_kinds import SCENE_KINDS
+from ml_core.vocabulary.scene.labels import LABELS
+from ml_core.vocabulary.scene.scene_kinds import SCENE_KINDS
 
 INDOOR = ("kitchen", "bedroom", "living_room", "dining_room", "bathroom", "office")
 """The kinds that the only author whom the recognizer never saw has the objects for."""

@@ -17,7 +17,7 @@ from torch.optim.lr_scheduler import OneCycleLR
 from ml_core.datasets.furniture.rooms import Pool, SeenMesh, as_seen, assemble
 from ml_core.inference.recognition.scenes import FEATURES, LAYOUT_FEATURES, features
 from ml_core.training.loop import LoopOptions, Trainer
-from ml_core.vocabulary.scene_kinds import SCENE_KINDS
+from ml_core.vocabulary.scene.scene_kinds import SCENE_KINDS
 
 _SAVE_EPOCHS = 5
 JUMBLE = -1

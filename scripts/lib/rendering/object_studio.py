@@ -12,7 +12,7 @@ import numpy as np
 
 from ml_core.datasets.meshes.objects import ObjectMesh
 from ml_core.training.images.results import BACKGROUNDS, VIEWS, render_file, views_of
-from ml_core.vocabulary.labels import LABELS
+from ml_core.vocabulary.scene.labels import LABELS
 from scripts.lib.rendering.pictures import frame, render
 
 _PIXELS, _SAMPLES = 128, 16

@@ -18,7 +18,7 @@ from blender_addon.scene.room import mesh_of
 from ml_core.datasets.furniture import plain as things
 from ml_core.datasets.furniture.solids import Part
 from ml_core.errors import InputError
-from ml_core.vocabulary.sizes import TYPICAL_SIZE
+from ml_core.vocabulary.scene.sizes import TYPICAL_SIZE
 
 Place = tuple[float, float, float]
 

@@ -12,11 +12,11 @@ from scipy.spatial import cKDTree
 
 from ml_core.errors import InputError
 from ml_core.files import read_picture
-from ml_core.reconstruction.cameras import camera_from_blender, similarity
 from ml_core.reconstruction.fusion import Surface
 from ml_core.reconstruction.place import Place, surfaces_of
-from ml_core.reconstruction.segments import find_segments
-from ml_core.reconstruction.vanishing import match_camera
+from ml_core.reconstruction.views.cameras import camera_from_blender, similarity
+from ml_core.reconstruction.views.segments import find_segments
+from ml_core.reconstruction.views.vanishing import match_camera
 
 from .photographing import FOCAL, Caster, KnownRoom
 

@@ -15,8 +15,8 @@ from blender_addon.avatar.stored import stored_traits
 from blender_addon.bridge.jobs.modal import JobRunner
 from blender_addon.bridge.jobs.steps import Job, Progress, run_to_end, unbroken
 from blender_addon.operators.base import JobOperator
-from blender_addon.scene.applying import apply_labels_job
-from blender_addon.scene.labelling import label_objects_job
+from blender_addon.scene.labels.applying import apply_labels_job
+from blender_addon.scene.labels.labelling import label_objects_job
 from ml_core import AtelierError, AvatarTraits
 from tests.blender_addon.made_once import made_once
 

@@ -11,8 +11,8 @@ import pytest
 from blender_addon.bridge.jobs.steps import run_to_end
 from blender_addon.bridge.object_labels import object_label, set_label
 from blender_addon.commands.running import run_command_job
-from blender_addon.scene.applying import apply_labels_job
-from blender_addon.scene.labelling import label_objects_job
+from blender_addon.scene.labels.applying import apply_labels_job
+from blender_addon.scene.labels.labelling import label_objects_job
 from blender_addon.scene.room import build_room
 from ml_core import InputError
 

@@ -18,9 +18,9 @@ from blender_addon.package import EXTENSION
 from blender_addon.translations.registry import CONTEXT
 from blender_addon.translations.zh.errors import ERRORS
 from blender_addon.translations.zh.table import CHINESE
-from ml_core.vocabulary.labels import KINDS as THING_KINDS
-from ml_core.vocabulary.labels import kind_words
-from ml_core.vocabulary.scene_kinds import MIXED, SCENE_KINDS
+from ml_core.vocabulary.scene.labels import KINDS as THING_KINDS
+from ml_core.vocabulary.scene.labels import kind_words
+from ml_core.vocabulary.scene.scene_kinds import MIXED, SCENE_KINDS
 
 PACKAGE = Path(__file__).resolve().parents[3] / "blender_addon"
 

@@ -10,9 +10,10 @@ import pytest
 from blender_addon.bridge.jobs import session_report
 from blender_addon.bridge.object_labels import set_label
 from blender_addon.bridge.state import views
-from blender_addon.scene.label_list import start_at_least_certain
-from blender_addon.ui import menus, panel, scene
+from blender_addon.scene.labels.label_list import start_at_least_certain
+from blender_addon.ui import menus, panel
 from blender_addon.ui.panel import main_button
+from blender_addon.ui.places import labels as scene
 
 from .drawn import Drawn
 

@@ -10,7 +10,8 @@ from blender_addon.export.preflight import KINDS
 from blender_addon.export.preflight.finding import LONGEST_TITLE
 from blender_addon.export.preflight.groups import Group
 from blender_addon.translations.zh.table import CHINESE
-from blender_addon.ui import export, scene, text
+from blender_addon.ui import export, text
+from blender_addon.ui.places import labels as scene
 
 from ..translations.test_registry import classes
 from .drawn import Drawn

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ml_core.reconstruction.cameras import Camera
 from ml_core.reconstruction.fusion import Volume, zero_surface
 from ml_core.reconstruction.painting import filled
+from ml_core.reconstruction.views.cameras import Camera
 
 from .shapes import turn
 

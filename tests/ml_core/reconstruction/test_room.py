@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from ml_core.reconstruction.agreeing import agreeing
-from ml_core.reconstruction.cameras import Camera
-from ml_core.reconstruction.edges import Lines
 from ml_core.reconstruction.painting import View
 from ml_core.reconstruction.planes import fit_room, hull, tops_of
 from ml_core.reconstruction.things import find_things, merged
 from ml_core.reconstruction.uprighting import floor_level, up_of, upright
+from ml_core.reconstruction.views.cameras import Camera
+from ml_core.reconstruction.views.edges import Lines
 
 from .shapes import block, sheet, shell, table, turn
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from ml_core.errors import InputError
-from ml_core.reconstruction.cameras import Camera
 from ml_core.reconstruction.scale import by_length, by_things, point_under
+from ml_core.reconstruction.views.cameras import Camera
 
 from .shapes import sheet
 

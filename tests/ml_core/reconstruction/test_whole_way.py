@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from ml_core.reconstruction.cameras import Camera, similarity
 from ml_core.reconstruction.place import read_place
 from ml_core.reconstruction.running import run
-from ml_core.vocabulary.reconstruction import PLACE, ReconstructionJob, read_status, write_job
+from ml_core.reconstruction.views.cameras import Camera, similarity
+from ml_core.vocabulary.scene.reconstruction import PLACE, ReconstructionJob, read_status, write_job
 
 from .shapes import turn
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from ml_core import AvatarTraits, InputError
 from ml_core.vocabulary.avatar.hair_styles import HAIR_STYLES
-from ml_core.vocabulary.labels import GROUP_OF, GROUPS, LABELS
+from ml_core.vocabulary.scene.labels import GROUP_OF, GROUPS, LABELS
 from ml_core.vocabulary.traits import COLOR_TRAITS, OUTFITS, RANGES
 
 COLOR = re.compile(r"#[0-9a-fA-F]{6}")

@@ -13,7 +13,7 @@ import pytest
 from mathutils import Vector
 from PIL import Image
 
-from ml_core.vocabulary.labels import LABELS
+from ml_core.vocabulary.scene.labels import LABELS
 from scripts.lib.rendering import tag_page, tags
 
 

@@ -14,7 +14,7 @@ from ml_core.errors import InputError
 from ml_core.files import read_json
 from scripts.lib.placed_scenes import labeled_scenes
 from scripts.training.evaluate_scenes import count, main, shares
-from tests.blender_addon.scene.test_subjects import add
+from tests.blender_addon.scene.labels.test_subjects import add
 
 
 def test_what_is_counted() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ml_core.vocabulary.choices import translations
-from ml_core.vocabulary.looks import LOOKS
+from ml_core.vocabulary.scene.looks import LOOKS
 
 LIGHTING: dict[str, str] = {
     **translations(LOOKS),

@@ -25,7 +25,7 @@ from blender_addon.export.assets.colliders import (
 from blender_addon.export.exporting import export_job
 from blender_addon.export.meshes.cleaning import triangulate
 from ml_core.errors import InputError
-from ml_core.vocabulary.labels import LABELS
+from ml_core.vocabulary.scene.labels import LABELS
 
 from ..real_things import REAL, largest
 

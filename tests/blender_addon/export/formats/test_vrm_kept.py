@@ -20,7 +20,7 @@ from blender_addon.export.exporting import export_job
 from blender_addon.export.formats.glb import read_json, write_json
 from blender_addon.export.options import ExportOptions
 from blender_addon.export.preflight import preflight
-from blender_addon.scene.labelling import label_objects_job
+from blender_addon.scene.labels.labelling import label_objects_job
 from scripts.check_export import check_target
 from scripts.export_checks.readers.folder import TargetFolder
 from scripts.export_checks.scene.source import read_source

@@ -15,7 +15,7 @@ from blender_addon.scene.lighting.picture import light_by_picture
 from blender_addon.scene.lighting.recipes import RECIPES
 from blender_addon.scene.lighting.surroundings import survey
 from ml_core.errors import InputError
-from ml_core.vocabulary.looks import LOOKS
+from ml_core.vocabulary.scene.looks import LOOKS
 from ml_core.vocabulary.words import scene_en, scene_zh
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from ml_core.reconstruction.cameras import Camera
 from ml_core.reconstruction.painting import plane_corners
 from ml_core.reconstruction.place import Place, PlaceThing, Side
 from ml_core.reconstruction.planes import fit_room
+from ml_core.reconstruction.views.cameras import Camera
 from tests.ml_core.reconstruction.shapes import block, shell, table, turn
 
 SIZE = (4.0, 3.0, 2.5)

@@ -16,7 +16,7 @@ from blender_addon.scene.reconstruction import process
 from blender_addon.training import pythons
 from ml_core.errors import InputError
 from ml_core.reconstruction.place import write_place
-from ml_core.vocabulary.reconstruction import LOG, PLACE, ReconstructionJob, read_status
+from ml_core.vocabulary.scene.reconstruction import LOG, PLACE, ReconstructionJob, read_status
 from scripts import reconstruct_scene
 from tests.scripts.in_process import called
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from ml_core.datasets.furniture.plain import BUILDERS
-from ml_core.vocabulary.labels import LABELS
+from ml_core.vocabulary.scene.labels import LABELS
 
 
 def test_every_builder_is_an_example_of_a_label() -> None:

@@ -20,9 +20,9 @@ from ml_core.datasets.furniture.rooms import (
     seen_meshes,
 )
 from ml_core.datasets.meshes.objects import UNKNOWN, ObjectMesh, read_objects
-from ml_core.vocabulary.labels import LABELS
-from ml_core.vocabulary.scene_kinds import SCENE_KINDS
-from ml_core.vocabulary.sizes import TYPICAL_SIZE
+from ml_core.vocabulary.scene.labels import LABELS
+from ml_core.vocabulary.scene.scene_kinds import SCENE_KINDS
+from ml_core.vocabulary.scene.sizes import TYPICAL_SIZE
 
 CUBE = np.array(list(itertools.product((0, 1), repeat=3)), np.float32)
 FACES = np.array([[0, 1, 3], [0, 3, 2], [4, 6, 7], [4, 7, 5], [0, 4, 5], [0, 5, 1]], np.int32)

@@ -8,7 +8,7 @@ import pytest
 from ml_core.datasets.furniture.varied import GENERATORS, UNNAMED, mesh_of
 from ml_core.datasets.meshes.made import MADE, made_objects
 from ml_core.datasets.meshes.objects import UNKNOWN
-from ml_core.vocabulary.labels import LABELS
+from ml_core.vocabulary.scene.labels import LABELS
 
 LARGEST = {"chair": (0.6, 1.5), "bed": (1.8, 2.6), "cup": (0.04, 0.3), "car": (3, 5.5), "street_light": (2, 10)}
 

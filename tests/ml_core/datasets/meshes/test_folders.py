@@ -9,7 +9,7 @@ import trimesh
 
 from ml_core import InputError
 from ml_core.datasets.meshes.folders import read_mesh, read_own
-from ml_core.vocabulary.labels import LABELS
+from ml_core.vocabulary.scene.labels import LABELS
 
 
 def write(path: Path, high: float = 2.0) -> Path:

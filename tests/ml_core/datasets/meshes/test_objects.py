@@ -10,7 +10,7 @@ from ml_core import InputError
 from ml_core.datasets.meshes.objects import UNKNOWN, VIEW_SHAPE, read_objects, varied_samples
 from ml_core.datasets.meshes.posed_bodies import posed_body
 from ml_core.inference.recognition.views import splat
-from ml_core.vocabulary.labels import LABELS
+from ml_core.vocabulary.scene.labels import LABELS
 
 COLUMNS = ["path", "source", "pack", "label", "split", "ambiguous"]
 

@@ -10,7 +10,7 @@ from ml_core import InputError, LanguageModel
 from ml_core.inference.language.lexicon import Lexicon
 from ml_core.inference.language.tokens import UNKNOWN, tokens_of
 from ml_core.vocabulary.commands import SceneCommand, Term
-from ml_core.vocabulary.labels import GROUPS, LABELS
+from ml_core.vocabulary.scene.labels import GROUPS, LABELS
 from ml_core.vocabulary.targets import TARGETS
 from ml_core.vocabulary.words import commands_en as command_words_en
 from ml_core.vocabulary.words import commands_zh as command_words_zh

@@ -7,9 +7,9 @@ import pytest
 
 from ml_core.inference.recognition.context import Placed, carried_by, in_context, scene_scale
 from ml_core.inference.recognition.objects import Recognition
-from ml_core.vocabulary.labels import LABELS
-from ml_core.vocabulary.places import CARRIED_BY, HOLDERS, PORTABLE
-from ml_core.vocabulary.sizes import TYPICAL_SIZE, USUAL_BOX
+from ml_core.vocabulary.scene.labels import LABELS
+from ml_core.vocabulary.scene.places import CARRIED_BY, HOLDERS, PORTABLE
+from ml_core.vocabulary.scene.sizes import TYPICAL_SIZE, USUAL_BOX
 
 THRESHOLD = 0.5
 pytestmark = pytest.mark.both_blenders

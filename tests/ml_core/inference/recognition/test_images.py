@@ -16,7 +16,7 @@ from ml_core.datasets.meshes.objects import ObjectMesh
 from ml_core.files import read_picture
 from ml_core.inference.recognition.images import SHIPPED, SIZE, ImageRecognizer, foreground, network_input
 from ml_core.inference.recognition.objects import Recognition
-from ml_core.vocabulary.labels import LABELS
+from ml_core.vocabulary.scene.labels import LABELS
 
 pytest.importorskip("embreex", reason="rays need embreex (extra 'train'); it is not installed")
 pytest.importorskip("torch", reason="pictures are lit by torch (extra 'train'); it is not installed")

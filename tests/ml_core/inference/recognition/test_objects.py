@@ -13,7 +13,7 @@ from ml_core.datasets.furniture.plain import BUILDERS
 from ml_core.datasets.furniture.solids import Part
 from ml_core.datasets.meshes.objects import read_objects
 from ml_core.inference.recognition.objects import SHIPPED
-from ml_core.vocabulary.labels import LABELS
+from ml_core.vocabulary.scene.labels import LABELS
 
 Mesh = tuple[np.ndarray, np.ndarray]
 

@@ -10,7 +10,7 @@ import pytest
 from ml_core.datasets.furniture.rooms import PRIORS
 from ml_core.errors import InputError
 from ml_core.inference.recognition.scenes import FEATURES, SHIPPED, SceneKindModel, SceneObject, features
-from ml_core.vocabulary.scene_kinds import LONGEST_SIDE, MIXED, SCENE_KINDS
+from ml_core.vocabulary.scene.scene_kinds import LONGEST_SIDE, MIXED, SCENE_KINDS
 
 BED = SceneObject("bed", (1.6, 2.1, 0.9), (0, 1, 0.45))
 NIGHTSTAND = SceneObject("nightstand", (0.5, 0.45, 0.55), (1.1, 1.8, 0.275))

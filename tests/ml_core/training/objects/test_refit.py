@@ -15,7 +15,7 @@ from ml_core.networks.view_cnn import ViewCNN, ViewCNNConfig
 from ml_core.training.export import write_card
 from ml_core.training.objects.export import Ensemble, Refitted, export_recognizer, load_shipped
 from ml_core.training.objects.refit import Described, best_fit, described, fitted, scores
-from ml_core.vocabulary.labels import LABELS
+from ml_core.vocabulary.scene.labels import LABELS
 
 CONFIG = {"width": 8, "stages": [1, 1], "embedding": 16, "dropout": 0.0, "classes": len(LABELS)}
 

@@ -23,7 +23,7 @@ from ml_core.training.objects.studies import few_shot
 from ml_core.training.objects.trainer import Predictions, RecognizerTrainer, make_network
 from ml_core.training.objects.views import copies_of, render_clean, render_varied
 from ml_core.training.recognition import recognition_loss
-from ml_core.vocabulary.labels import LABELS
+from ml_core.vocabulary.scene.labels import LABELS
 from tests.ml_core.inference.recognition.test_objects import joined
 
 SMALL = RecognizerTrainingConfig(

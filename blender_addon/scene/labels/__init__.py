@@ -1,0 +1,1 @@
+"""What objects are called: recognizing them, the list of labels, and applying them to names, collections and assets."""

@@ -1,0 +1,1 @@
+"""The sections of the tab about scenes and what stands in them."""

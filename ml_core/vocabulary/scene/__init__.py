@@ -1,0 +1,1 @@
+"""Words and figures about scenes and what stands in them."""

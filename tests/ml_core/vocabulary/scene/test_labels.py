@@ -1,0 +1,37 @@
+"""Labels, and what things are called together that are hard to tell apart."""
+
+from __future__ import annotations
+
+import pytest
+
+from ml_core.vocabulary.scene.labels import GROUP_OF, KINDS, LABELS, kind_words, kinds_of, some_kind
+
+pytestmark = pytest.mark.both_blenders
+
+
+def test_kinds_are_made_of_labels() -> None:
+    assert all(len(labels) >= 2 and set(labels) <= set(LABELS) for labels in KINDS.values())
+    assert kinds_of("nightstand") == {"table", "storage"}
+    assert kinds_of("rock") == {"rock"}
+    assert set(GROUP_OF) == set(LABELS)
+
+
+def test_what_no_label_is_sure_of_is_some_kind() -> None:
+    guesses = [("stool", 0.45), ("chair", 0.4), ("lamp", 0.07), ("bench", 0.05)]
+    kind, share = some_kind(guesses) or ("", 0.0)
+    assert (kind, round(share, 4)) == ("seat", 0.9)
+    assert kind_words("bathroom_fixture") == "Some kind of bathroom fixture"
+
+
+@pytest.mark.parametrize(
+    "guesses",
+    [
+        [],
+        [("stool", 0.61), ("chair", 0.39)],  # sure enough
+        [("stool", 0.4), ("lamp", 0.4), ("chair", 0.2)],  # no kind is
+        [("rock", 0.5), ("rock", 0.4)],  # of no kind
+        [("lamp", 0.4), ("chair", 0.3), ("stool", 0.3)],  # the best guess is no seat
+    ],
+)
+def test_else_nothing_is_said(guesses: list[tuple[str, float]]) -> None:
+    assert some_kind(guesses) is None
