@@ -30,7 +30,7 @@ _ROBE_TOP = 0.075
 """Meters above the crotch where the robe leaves the body."""
 
 
-_SEATED_GAP = {"front": -0.015, "back": 0.01}
+_SEATED_GAP = {"front": 0.002, "back": 0.01}
 """Meters over a thigh's tights, and under them, to which cloth of a tube on the reference body comes when somebody
 sits; garments hang further out than the tube that they are cut from, and heavy thighs are thicker behind."""
 _FREE_BELOW = 0.06
