@@ -28,6 +28,8 @@ _FACELESS = {
     "GREASEPENCIL": "grease_pencil",
     "GPENCIL": "grease_pencil",
 }
+_SKIES = ("TEX_ENVIRONMENT", "TEX_SKY", "TEX_IMAGE")
+_UNTAKEN = {"SPEAKER": "speaker_stays", "LIGHT_PROBE": "probe_stays"}
 
 
 def check(survey: Survey, obj: bpy.types.Object) -> Iterator[Finding]:
@@ -274,7 +276,22 @@ def check_scene(survey: Survey) -> Iterator[Finding]:
         yield from survey.found("light_stays", placed.obj, lost)
         if isinstance(placed.obj.data, bpy.types.Light) and has_odd_nodes(placed.obj.data):
             yield from survey.found("light_nodes_stay", placed.obj, [one for one in taking if one not in lost])
+    yield from _untaken(survey)
     parents = {static.obj.parent for static in content.statics if static.obj.parent is not None and static.is_own}
     number = len({empty.obj for empty in content.empties} | parents)
     if number and not survey.options.empties:
         yield from survey.found("empties_stay", None, whole, number=number)
+
+
+def _untaken(survey: Survey) -> Iterator[Finding]:
+    """What no file of any target holds: the world's sky, sounds, probes, and when each camera is looked through."""
+    scene = survey.context.scene
+    tree = scene.world.node_tree if scene.world is not None else None
+    if tree is not None and any(node.type in _SKIES and node.outputs[0].is_linked for node in tree.nodes):
+        yield from survey.found("world_stays", None)
+    for obj in survey.context.view_layer.objects:
+        if obj.type in _UNTAKEN and obj.visible_get():
+            yield from survey.found(_UNTAKEN[obj.type], obj)
+    markers = [marker for marker in scene.timeline_markers if marker.camera is not None]
+    if markers:
+        yield from survey.found("camera_markers_stay", None, number=len(markers))

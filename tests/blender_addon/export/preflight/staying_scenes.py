@@ -55,6 +55,28 @@ def _falling_light(obj: bpy.types.Object, folder: Path) -> None:
     tree.links.new(tree.nodes.new("ShaderNodeLightFalloff").outputs["Linear"], emission.inputs["Strength"])
 
 
+def _sky(obj: bpy.types.Object, folder: Path) -> None:
+    world = bpy.data.worlds.new("Sky")
+    world.use_nodes = True
+    tree = world.node_tree
+    background = next(node for node in tree.nodes if node.type == "BACKGROUND")
+    tree.links.new(tree.nodes.new("ShaderNodeTexSky").outputs["Color"], background.inputs["Color"])
+    bpy.context.scene.world = world
+
+
+def _speaker(obj: bpy.types.Object, folder: Path) -> None:
+    _object("Radio", bpy.data.speakers.new("Radio"))
+
+
+def _probe(obj: bpy.types.Object, folder: Path) -> None:
+    _object("Probe", bpy.data.lightprobes.new("Probe", "SPHERE"))
+
+
+def _cuts(obj: bpy.types.Object, folder: Path) -> None:
+    _object("Camera", bpy.data.cameras.new("Camera"))
+    bpy.context.scene.timeline_markers.new("Cut", frame=10).camera = bpy.data.objects["Camera"]
+
+
 def _light(obj: bpy.types.Object, folder: Path) -> None:
     _object("Lamp", bpy.data.lights.new("Lamp", "POINT"))
 
@@ -262,6 +284,10 @@ STAYING = [
     Case("camera_stays", _camera, repair=False, severity="info"),
     Case("light_stays", _light, repair=False, severity="info"),
     Case("light_nodes_stay", _falling_light, repair=False, targets=("web",)),
+    Case("world_stays", _sky, repair=False, severity="info"),
+    Case("speaker_stays", _speaker, repair=False, severity="info"),
+    Case("probe_stays", _probe, repair=False, severity="info"),
+    Case("camera_markers_stay", _cuts, repair=False, severity="info"),
     Case("empties_stay", _parent, repair=False, targets=("web",), severity="info"),
     Case("bare_armature", _bare_rig, repair=False, severity="info"),
     Case("motion_stays", _turning, repair=False),
