@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import random
+from collections.abc import Callable
 
 import bpy
 from bpy.app.translations import pgettext_tip
@@ -26,7 +27,7 @@ from ...avatar.own_data import own_avatar
 from ...avatar.selection import avatar_hint, mode_hint, text_of
 from ...avatar.stored import stored_traits
 from ...bridge.data.stored_values import setting
-from ...bridge.jobs.steps import Job, Report
+from ...bridge.jobs.steps import InThread, Job, Report
 from ...bridge.state.views import show_textures_where_harmless, show_whole
 from ...properties.settings import SIZE_ITEMS
 from ...translations.registry import formatted
@@ -93,10 +94,16 @@ class _PaintOperator(JobOperator):
         if not given("size"):
             self.size = setting(settings, "texture_size")
 
-    def chosen_traits(self) -> AvatarTraits:
-        """What wins over the description, and the sliders where it says nothing."""
-        sliders = without_named(_traits(self.sliders_json), self.description)
-        return sliders.replace(**_traits(self.traits_json).to_dict())
+    def _with_traits(self, begin: Callable[[AvatarTraits], Job]) -> Job:
+        """A job with what wins over the description, and the sliders where it says nothing; what reads the sentence is
+        loaded by another thread."""
+        sliders, traits, sentence = _traits(self.sliders_json), _traits(self.traits_json), self.description
+
+        def whole() -> Job:
+            left = yield InThread(lambda: without_named(sliders, sentence))
+            return (yield from begin(left.replace(**traits.to_dict())))
+
+        return whole()
 
 
 def _traits(text: str) -> AvatarTraits:
@@ -145,16 +152,13 @@ class ATELIER_OT_generate_avatar(_PaintOperator, bpy.types.Operator):
         return hashlib.sha1(repr(requested).encode()).hexdigest()
 
     def job(self, context: bpy.types.Context) -> Job:
-        given = self.properties.is_property_set("location")
-        return generating.generate_job(
-            context,
-            self.description,
-            self.chosen_traits(),
-            self.seed,
-            int(self.size),
-            self.name,
-            location=tuple(self.location) if given else None,
-            extra_bones=self.extra_bones,
+        description, seed, size, name = self.description, self.seed, int(self.size), self.name
+        location = tuple(self.location) if self.properties.is_property_set("location") else None
+        extra = set(self.extra_bones)
+        return self._with_traits(
+            lambda traits: generating.generate_job(
+                context, description, traits, seed, size, name, location=location, extra_bones=extra
+            )
         )
 
     def _finished(self, scene: bpy.types.Scene, report: Report) -> set[str]:
@@ -187,9 +191,11 @@ class ATELIER_OT_apply_texture(_PaintOperator, bpy.types.Operator):
         return text_of(mode_hint(context)) or super().why_not(context)
 
     def job(self, context: bpy.types.Context) -> Job:
-        traits = self.chosen_traits()
         target = generating.named_target(context, self.target)
-        return generating.texture_job(context, target, self.description, traits, self.seed, int(self.size))
+        description, seed, size = self.description, self.seed, int(self.size)
+        return self._with_traits(
+            lambda traits: generating.texture_job(context, target, description, traits, seed, size)
+        )
 
     def summary(self, report: Report) -> str:
         return formatted("{name} has its new texture.", name=report["object"]) + _not_understood(report)

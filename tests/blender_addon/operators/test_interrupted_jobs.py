@@ -13,7 +13,7 @@ from blender_addon.avatar.body.hair import worn_hair
 from blender_addon.avatar.generating import generate_job, texture_job
 from blender_addon.avatar.stored import stored_traits
 from blender_addon.bridge.jobs.modal import JobRunner
-from blender_addon.bridge.jobs.steps import Job, Progress, run_to_end, unbroken
+from blender_addon.bridge.jobs.steps import Job, Pauses, Progress, run_to_end, unbroken
 from blender_addon.operators.base import JobOperator
 from blender_addon.scene.labels.applying import apply_labels_job
 from blender_addon.scene.labels.labelling import label_objects_job
@@ -21,6 +21,12 @@ from ml_core import AtelierError, AvatarTraits
 from tests.blender_addon.made_once import made_once
 
 from ..export.test_exporting import fingerprint
+
+
+@pytest.fixture(autouse=True)
+def all_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Jobs yield wherever they may, however fast the machine is: the same steps each time."""
+    monkeypatch.setattr(Pauses, "due", lambda _: True)
 
 
 def everything() -> dict:
