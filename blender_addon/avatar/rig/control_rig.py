@@ -101,6 +101,7 @@ def adding_control_rig(
     make_single_user(armature)
     yield from settled(context)
     frame = _frame(armature, bones)
+    yield Progress(0.2, 1, _BUILDING, blocks=True)
     metarig = _metarig(context, armature, bones, frame)
     try:
         yield Progress(0.3, 1, _BUILDING, blocks=True)
