@@ -22,7 +22,7 @@ import struct
 import zipfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import unquote
 
 from ml_core.crate_tokens import crate_tokens
@@ -33,11 +33,16 @@ from ml_core.picture_size import check_picture
 MAX_ZERO_ELEMENTS = 2**24
 """Elements of a glTF accessor that no data stand behind: an importer fills memory with zeros for each."""
 
-DRACO = "KHR_draco_mesh_compression"
+COMPRESSED: dict[str, Literal["DRACO", "MESHOPT"]] = {
+    "KHR_draco_mesh_compression": "DRACO",
+    "EXT_meshopt_compression": "MESHOPT",
+    "KHR_meshopt_compression": "MESHOPT",
+}
+"""What has compressed the meshes of glTF files with these extensions."""
 _MEANT = {
     "KHR_texture_basisu": "KTX2 pictures",
     "EXT_meshopt_compression": "meshes that meshopt has compressed",
-    DRACO: "meshes that Draco has compressed",
+    "KHR_draco_mesh_compression": "meshes that Draco has compressed",
     "EXT_mesh_gpu_instancing": "instances",
     "KHR_meshopt_compression": "meshes that meshopt has compressed",
 }

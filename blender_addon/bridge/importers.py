@@ -9,10 +9,10 @@ from pathlib import Path
 import bpy
 
 from ml_core.errors import InputError
-from ml_core.references import DRACO, check_references
+from ml_core.references import COMPRESSED, check_references
 from ml_core.vrm.reading import EXTENSIONS
 
-from .gltf_loggers import quiet_gltf_loggers
+from .gltf_addon import has_library, quiet_gltf_loggers
 from .imported_pictures import settle_pictures
 from .vrm.importing import vrm_hooks
 
@@ -143,9 +143,8 @@ def _gltf_extensions() -> list[str] | None:
 
         with quiet_gltf_loggers():
             known = [*glTFImporter("", {"import_user_extensions": []}).extensions_managed, *EXTENSIONS]
-        from io_scene_gltf2.io.com.draco import dll_exists  # it lists Draco also where its library is missing
-
-        return known if dll_exists(quiet=True) else [name for name in known if name != DRACO]
+        # It lists them also where their library is missing.
+        return [name for name in known if name not in COMPRESSED or has_library(COMPRESSED[name])]
     except (ImportError, AttributeError, KeyError, TypeError):
         return None
 

@@ -12,14 +12,10 @@ from typing import Any
 import bpy
 
 from ml_core.errors import InputError
-from ml_core.vocabulary.export_choices import MeshCompression
 
-from ...bridge.gltf_loggers import quiet_gltf_loggers
+from ...bridge.gltf_addon import LIBRARIES, has_library, quiet_gltf_loggers
 from ..options import ExportOptions
 from ..targets.profile import Profile
-
-LIBRARIES: dict[MeshCompression, str] = {"DRACO": "Draco", "MESHOPT": "Meshopt"}
-_FILES: dict[MeshCompression, str] = {"DRACO": "bf_intern_draco_bridge", "MESHOPT": "bf_intern_meshopt_bridge"}
 
 
 def write_glb(path: Path, profile: Profile, options: ExportOptions, normal_maps: bool, clips: bool) -> bool:
@@ -86,17 +82,3 @@ def _true_frame_rate(scene: bpy.types.Scene) -> Iterator[None]:
 def writes_extension(name: str) -> bool:
     """Whether the glTF exporter of this Blender knows an extension of materials: ``dispersion``, say."""
     return find_spec(f"io_scene_gltf2.blender.exp.material.extensions.{name}") is not None
-
-
-def has_library(compression: MeshCompression) -> bool:
-    """Whether Blender has the library that compresses meshes; from 5.2 on it has one more, and looks elsewhere."""
-    with contextlib.redirect_stdout(io.StringIO()):
-        try:
-            from io_scene_gltf2.io.com.library import dll_exists
-        except ImportError:
-            if compression != "DRACO":
-                return False
-            from io_scene_gltf2.io.com.draco import dll_exists as draco_exists
-
-            return bool(draco_exists(quiet=True))
-        return bool(dll_exists(_FILES[compression], LIBRARIES[compression]))

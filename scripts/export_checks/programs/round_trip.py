@@ -159,7 +159,7 @@ def import_model(path: Path) -> None:
     """
     import bpy
 
-    from blender_addon.bridge.gltf_loggers import quiet_gltf_loggers
+    from blender_addon.bridge.gltf_addon import quiet_gltf_loggers
 
     kind = path.suffix.lower()
     if kind == ".fbx":

@@ -196,3 +196,17 @@ def test_a_gltf_without_one_of_its_pictures_is_a_scene_still(
     told = [record.getMessage() for record in caplog.records if record.name == "atelier.notes"]
     assert len(told) == 1
     assert "1 picture is missing" in told[0]
+
+
+@pytest.mark.both_blenders
+@pytest.mark.parametrize("extension", ["KHR_texture_basisu", "ATELIER_of_another_day"])
+def test_a_gltf_that_asks_for_what_blender_lacks_is_not_called_damaged(
+    clean_scene: bpy.types.Context, tmp_path: Path, extension: str
+) -> None:
+    path = tmp_path / "ahead.gltf"
+    document = {"asset": {"version": "2.0"}, "extensionsUsed": [extension], "extensionsRequired": [extension]}
+    path.write_text(json.dumps(document))
+    with pytest.raises(InputError) as caught:
+        open_scene(path)
+    assert extension in str(caught.value)
+    assert "damaged" not in str(caught.value)

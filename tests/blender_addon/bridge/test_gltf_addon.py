@@ -10,7 +10,7 @@ from pathlib import Path
 import bpy
 import pytest
 
-from blender_addon.bridge.gltf_loggers import NAMES
+from blender_addon.bridge.gltf_addon import NAMES
 from blender_addon.bridge.importers import open_scene
 from blender_addon.export.formats.gltf import write_glb
 from blender_addon.export.options import ExportOptions
