@@ -98,14 +98,16 @@ def tail(
     offset = radius[:, None] * (np.cos(turn)[:, None] * first + np.sin(turn)[:, None] * second)
     roots = knot + (thickness * offset + 0.004 * out) * head.scale
     flat = unit(out * [1, 1, 0] + [0, 0.001, 0])
+    up = max(float(out[2]), 0.0)
+    spread_out, lean = 0.25 - 0.2 * up, 0.9 * up**2  # what stands up falls over to one side as a whole
 
     def steer(q: Array, normal: Array, grown: float) -> Array:
         pull = np.clip((grown - 0.012) / 0.07, 0, 1)
-        aside = np.clip(0.10 - grown, 0, 0.1) * 2 * away
-        return unit((1 - pull) * (away * out + 0.25 * offset) + pull * (DOWN + aside * flat))
+        aside = np.clip(0.10 - grown, 0, 0.1) * 2 * away + lean * np.clip(0.2 - grown, 0, 0.2) * 5
+        return unit((1 - pull) * (away * out + spread_out * offset + lean * flat) + pull * (DOWN + aside * flat))
 
     clearance = 0.010 + 0.010 * radius
-    start = np.tile(out, (count, 1)) + 0.4 * offset
+    start = np.tile(out, (count, 1)) + (0.4 - 0.3 * up) * offset
     points, _ = grow(head, roots, start, steer, length, clearance, stiffness=0.8, step=0.010)
     bundle = head.local(points)
     middle = bundle.mean(axis=0, keepdims=True)

@@ -16,6 +16,8 @@ from ml_core.geometry.hair.growing import HairMesh, build_hair, hair_strands, wi
 from ml_core.geometry.hair.strands import CAP, DENSE, SPARSE, STRIPS
 from ml_core.geometry.hair.styles import BUILDERS, COILED, CURLED, FUZZY
 from ml_core.geometry.hair.surface import HeadSpace, hairline
+from ml_core.geometry.hair.tied import HIGH, TIE, tail
+from ml_core.geometry.humanoid.frames import unit
 from ml_core.vocabulary.avatar.hair_styles import HAIR_STYLES
 
 HEADS = (
@@ -177,6 +179,16 @@ def test_no_hair_grows_in_the_ears(style: str, number: int) -> None:
     near = local[np.abs(local[:, 0]) > 0.07]
     lower = (near[:, 2] < ear[:, 2].max() - 0.012) & (near[:, 1] > ear[:, 1].min()) & (near[:, 1] < ear[:, 1].max())
     assert lower.sum() / len(local) < 0.004, "the lower two thirds of an ear are bare"
+
+
+@pytest.mark.parametrize(("tie", "away"), [(HIGH, 0.5), (HIGH, 1.0), (TIE, 1.0)])
+def test_a_tail_falls_to_one_side_as_a_whole(tie: np.ndarray, away: float) -> None:
+    """What stands on top of the head does not part over both ears, nor hang into the face."""
+    head, _ = body(0)
+    strands, _ = tail(head, np.random.default_rng(5), tie, 0.36, away=away)
+    local = head.local(strands.vertices) - head.local(head.towards(unit(tie))[None])
+    assert np.ptp(local[:, 0]) < 0.13
+    assert local[:, 1].min() > -0.03
 
 
 @pytest.mark.parametrize("style", BUILDERS)
