@@ -44,16 +44,19 @@ class InThread:
 
 
 class Pauses:
-    """When a loop has worked for :data:`PATIENCE` since it last yielded."""
+    """When a loop has worked for :data:`PATIENCE` since it went on after it last yielded."""
 
     def __init__(self) -> None:
-        self._began = time.perf_counter()
+        self._began: float | None = time.perf_counter()
 
     def due(self) -> bool:
-        """Whether to yield now; asking begins anew."""
-        if time.perf_counter() - self._began < PATIENCE:
+        """Whether to yield now; what the window takes to draw meanwhile is no work of the loop."""
+        now = time.perf_counter()
+        if self._began is None:
+            self._began = now
+        if now - self._began < PATIENCE:
             return False
-        self._began = time.perf_counter()
+        self._began = None
         return True
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import time
 from collections.abc import Generator
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,7 +13,7 @@ from mathutils import Matrix
 from numpy.typing import NDArray
 
 from ...bridge.data.stored_values import stored_text
-from ...bridge.jobs.steps import PATIENCE, InThread, Progress
+from ...bridge.jobs.steps import InThread, Pauses, Progress
 from ...bridge.mesh_arrays import corner_vertices, face_materials, face_normals, finite_positions, positions
 from ...bridge.object_labels import confidence_of, label_of
 from ...bridge.state.preserved_scene import claim_name
@@ -143,11 +142,10 @@ def collect_assets(
 ) -> Generator[Progress | InThread, Any, Collected]:
     """Unique assets with their instances, of all static appearances in the scene."""
     collector = _Collector(context, namer, len(content.statics))
-    reported_at = time.perf_counter()
+    pauses = Pauses()
     for number, placed in enumerate(content.statics):
-        if time.perf_counter() - reported_at > PATIENCE:
+        if pauses.due():
             yield Progress(number, len(content.statics), formatted("Reading {name}", name=placed.obj.name))
-            reported_at = time.perf_counter()
         yield from collector.add(placed, number)
     return collector.collected()
 

@@ -7,7 +7,6 @@ UV map of its own where the artist's overlap.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Protocol
@@ -20,7 +19,7 @@ from ml_core.geometry.mesh.rasterize import covered_texels
 from ml_core.geometry.mesh.unwrap import lightmap_uv
 
 from ...bridge.image_arrays import image_size
-from ...bridge.jobs.steps import PATIENCE, Progress, scaled
+from ...bridge.jobs.steps import Pauses, Progress, scaled
 from ...bridge.mesh_arrays import positions, triangle_vertices, uv_array
 from ...bridge.state.preserved_scene import claim_name, current_scene, spare_scene
 from ...translations.registry import formatted
@@ -110,15 +109,14 @@ def bake_materials(
             known: gets what is read.
     """
     baker = _Baker(min(budget or LARGEST, LARGEST), [item for item in (PLAIN, GLTF) if item in families], known)
-    told_at = time.perf_counter()
+    pauses = Pauses()
     for number, asset in enumerate(surfaced):
         for family in families:
             asset.families[family] = list(asset.materials)
         for material in asset.materials:
             known.facts(material)
-            if time.perf_counter() - told_at > PATIENCE:
+            if pauses.due():
                 yield Progress(number, len(surfaced), formatted("Reading {name}", name=asset.name))
-                told_at = time.perf_counter()
         if any(baker.may_bake(material, family) for material in asset.materials for family in families):
             yield Progress(number, len(surfaced), formatted("Baking the materials of {name}", name=asset.name))
             yield from scaled(baker.bake(asset), number / len(surfaced), (number + 1) / len(surfaced))

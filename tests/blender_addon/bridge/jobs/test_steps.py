@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import pytest
 
+from blender_addon.bridge.jobs import steps as jobs
 from blender_addon.bridge.jobs.modal import JobRunner
-from blender_addon.bridge.jobs.steps import InThread, Job, Progress, run_to_end, scaled
+from blender_addon.bridge.jobs.steps import PATIENCE, InThread, Job, Pauses, Progress, run_to_end, scaled
 
 
 def counting(steps: int, closed: list[bool]) -> Job:
@@ -82,3 +83,18 @@ def test_a_part_announces_too_what_blocks_the_window() -> None:
         return {}
 
     assert next(scaled(part(), 0.5, 1.0)) == Progress(0.75, 1, "Blender bakes Wall", blocks=True)
+
+
+def test_what_the_window_takes_between_two_steps_is_no_work_of_the_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [0.0]
+    monkeypatch.setattr(jobs.time, "perf_counter", lambda: now[0])
+    pauses = Pauses()
+    assert not pauses.due()
+    now[0] = 1.5 * PATIENCE
+    assert pauses.due()
+    now[0] += 10.0  # the window draws
+    assert not pauses.due()
+    now[0] += 0.5 * PATIENCE
+    assert not pauses.due()
+    now[0] += PATIENCE
+    assert pauses.due()

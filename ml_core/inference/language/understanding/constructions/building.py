@@ -244,8 +244,7 @@ def _named(values: Values) -> list[SceneCommand] | None:
 
 def _count_sized(values: Values) -> list[SceneCommand] | None:
     """ "Which objects are taller than 1 m": their names and number."""
-    length: Amount = values["length"]
-    terms = sized(values["objects"].terms, values["comparative"], f"{length.value} m")
+    terms = sized(values["objects"].terms, values["comparative"], values["length"])
     return [SceneCommand("count", terms, values["objects"].excluded)] if terms else None
 
 
@@ -289,7 +288,7 @@ def _wear(values: Values) -> list[SceneCommand]:
     return [_command("dress", values.get("objects"), text=values["clothes"])]
 
 
-def _add_looking(values: Values) -> list[SceneCommand] | None:
+def _add_looking(values: Values) -> list[SceneCommand]:
     """A new light or camera that is turned to something."""
     kind, count = values["type"]
     anchors = values["anchors"].terms

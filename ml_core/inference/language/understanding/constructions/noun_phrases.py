@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from ml_core.inference.language.understanding.commands.amounts import count_of, length_of
+from ml_core.inference.language.understanding.commands.amounts import Amount, count_of, length_of
 from ml_core.inference.language.understanding.commands.objects import Vocabulary, read_object_span
 from ml_core.inference.language.understanding.tagging.pieces import Piece, split
 from ml_core.inference.language.understanding.words import color_of, meaning, table
@@ -209,7 +209,8 @@ class NounPhrases:
         more = found["more"] or found["more_zh"] or found["more_zh2"]
         words = constructions_en if found["more"] else constructions_zh
         heads = self.terms(found["head"] or found["head_zh"] or found["head_zh2"])
-        return sized(heads, words.COMPARATIVES.get(more), found["length"] or found["length_zh"] or found["length_zh2"])
+        length = length_of(found["length"] or found["length_zh"] or found["length_zh2"])
+        return sized(heads, words.COMPARATIVES.get(more), length)
 
     def _colored(self, text: str) -> tuple[Term, ...]:
         """ "Everything red"; with a noun the words are its own: "all red chairs"."""
@@ -273,9 +274,8 @@ class NounPhrases:
         return stems
 
 
-def sized(terms: Sequence[Term], comparative: tuple[str, int] | None, length: str) -> tuple[Term, ...]:
+def sized(terms: Sequence[Term], comparative: tuple[str, int] | None, amount: Amount | None) -> tuple[Term, ...]:
     """Those of ``terms`` that are longer or shorter than a length along an axis; empty where that is not said."""
-    amount = length_of(length)
     if amount is None or amount.value <= 0 or amount.is_vague or comparative is None:
         return ()
     axis, sign = comparative
