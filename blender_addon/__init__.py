@@ -8,8 +8,8 @@ import bpy
 
 from . import operators, ui, upgrade
 from .avatar.live import editing as live
-from .avatar.live import shaping, variations
-from .avatar.surface import layer_settings, wearing
+from .avatar.live import shaping
+from .avatar.surface import layer_settings
 from .bridge import session
 from .bridge.vrm.importing import glTF2ImportUserExtension
 from .edition import IS_FULL
@@ -37,8 +37,6 @@ _PARTS = (
     ui,
     live,
     shaping,
-    variations,
-    wearing,
     label_list,
     *((runs,) if IS_FULL else ()),
 )

@@ -21,6 +21,7 @@ import bpy
 from ml_core.vocabulary.avatar.earlier_sliders import BODY_SLIDERS, slider_values
 from ml_core.vocabulary.traits import SHOWN_TRAITS, AvatarTraits
 
+from ...bridge import session
 from ...bridge.data.single_user import ensure_editable
 from ...bridge.jobs import busy
 from ...bridge.jobs.following import Follower
@@ -53,7 +54,9 @@ _PAINTED_BY = {"presentation", "age"}
 
 
 @dataclass
-class _State:
+class LiveEdit:
+    """The one live edit of the session, and what is left to paint."""
+
     armature: bpy.types.Object | None = None
     """The avatar that is to be painted."""
     target: LiveTarget | None = None
@@ -74,7 +77,8 @@ class _State:
     """Whether the body has moved on from its skeleton."""
 
 
-_state = _State()
+def _state() -> LiveEdit:
+    return session.part(LiveEdit)
 
 
 def is_live(armature: bpy.types.Object | None) -> bool:
@@ -100,8 +104,8 @@ def begin(context: bpy.types.Context, armature: bpy.types.Object) -> None:
     settings.traits.from_traits(traits)
     settings.seed = seed
     settings.live_target = armature
-    _state.armature, _state.target, _state.reading = armature, target, reading if target is None else None
-    _state.wanted = _state.shown = _state.finished = (traits, seed)
+    _state().armature, _state().target, _state().reading = armature, target, reading if target is None else None
+    _state().wanted = _state().shown = _state().finished = (traits, seed)
     if target is None:
         _FOLLOWER.wake()
 
@@ -115,7 +119,7 @@ def _end(scene: bpy.types.Scene) -> None:
     scene.atelier.live_target = None
     restore_panel(scene.atelier)
     if settled():
-        _state.target = _state.reading = None
+        _state().target = _state().reading = None
 
 
 def follow(trait: str) -> None:
@@ -160,17 +164,17 @@ def body_changed(armature: bpy.types.Object, values: Mapping[str, Any]) -> None:
         store_traits(armature, stored[0])
     if not _PAINTED_BY.isdisjoint(values):
         body = stored_body(armature)
-        if _state.target is not None and _state.target.armature == armature and body is not None:
-            _state.target.show_skin_of(body)
+        if _state().target is not None and _state().target.armature == armature and body is not None:
+            _state().target.show_skin_of(body)
         repaint(armature)
 
 
 def garments_changed(armature: bpy.types.Object) -> None:
     """Have the avatar read again, since garments were put on or taken off."""
     shaping.forget()
-    if _state.armature == armature:
-        _state.target = _state.reading = _state.work = None
-        _state.left = []
+    if _state().armature == armature:
+        _state().target = _state().reading = _state().work = None
+        _state().left = []
 
 
 def hair_changed(context: bpy.types.Context, armature: bpy.types.Object) -> None:
@@ -182,48 +186,48 @@ def hair_changed(context: bpy.types.Context, armature: bpy.types.Object) -> None
 
 def layers_changed(armature: bpy.types.Object) -> None:
     """Have an avatar painted whose layers have changed."""
-    if _state.target is not None and _state.target.armature == armature:
-        _state.target.layers = LayerStack.of(armature)
-    _state.shown = _state.finished = None
-    _state.layered.add(armature.session_uid)
+    if _state().target is not None and _state().target.armature == armature:
+        _state().target.layers = LayerStack.of(armature)
+    _state().shown = _state().finished = None
+    _state().layered.add(armature.session_uid)
     repaint(armature)
 
 
 def _own(armature: bpy.types.Object) -> None:
     """Make what the avatar wears its own, before its first change and whenever it was copied since."""
-    if sharing(armature) != _state.owned:
+    if sharing(armature) != _state().owned:
         own_avatar(armature)
-        _state.owned = sharing(armature)
+        _state().owned = sharing(armature)
 
 
 def target() -> LiveTarget | None:
     """What was read of the avatar that is being edited."""
-    return _state.target
+    return _state().target
 
 
 def settled() -> bool:
     """Whether everything that was asked for is painted, in full."""
-    return _state.finished == _state.wanted
+    return _state().finished == _state().wanted
 
 
 def shown() -> tuple[AvatarTraits, int] | None:
     """The traits and the seed of the last picture of the avatar, whether finished or a preview."""
-    return _state.shown
+    return _state().shown
 
 
 def layered() -> set[int]:
     """The ``session_uid`` of each avatar whose layers were moved by sliders in this session."""
-    return _state.layered
+    return _state().layered
 
 
 def repaint(armature: bpy.types.Object) -> None:
     """Have an avatar painted as it is stored: from a timer, in background at once."""
     _own(armature)
-    if _state.armature != armature:
-        _state.armature, _state.target, _state.reading = armature, None, None
-    _state.wanted = stored_traits(armature)
-    _state.changed = time.monotonic()
-    _state.unfitted = has_sliders(armature)
+    if _state().armature != armature:
+        _state().armature, _state().target, _state().reading = armature, None, None
+    _state().wanted = stored_traits(armature)
+    _state().changed = time.monotonic()
+    _state().unfitted = has_sliders(armature)
     if bpy.app.background:  # no timers there: a script sees the result at once
         finish()
     else:
@@ -234,14 +238,14 @@ def tick() -> float | None:
     """The timer's function: does one step, and returns the seconds to the next one."""
     again = False
     # The avatar may be deleted, or its body changed, under the slider.
-    with busy.measured(), failures_kept(forget), where_shown(_state.armature) as context:
+    with busy.measured(), failures_kept(forget), where_shown(_state().armature) as context:
         again = _advance(context)
     return TICK if again else None
 
 
 def _advance(context: bpy.types.Context) -> bool:
     """One step of the update; False when everything is painted."""
-    state, target = _state, _state.target
+    state, target = _state(), _state().target
     if state.wanted is None or state.armature is None or state.armature.name not in bpy.data.objects:
         return False
     if target is None:
@@ -274,34 +278,34 @@ def _advance(context: bpy.types.Context) -> bool:
 
 def _read_on() -> bool:
     """Reads another mesh of the avatar."""
-    assert _state.armature is not None
-    if _state.reading is None:
-        _state.reading = LiveTarget.reading(_state.armature, None)
+    assert _state().armature is not None
+    if _state().reading is None:
+        _state().reading = LiveTarget.reading(_state().armature, None)
     try:
-        next(_state.reading)
+        next(_state().reading)
     except StopIteration as stop:
         _take(stop.value)
     except Exception:
-        _state.reading = None
+        _state().reading = None
         raise
     return True
 
 
 def _take(target: LiveTarget) -> None:
     """Goes on with an avatar that has been read, whose body may have changed meanwhile."""
-    _state.target, _state.reading = target, None
+    _state().target, _state().reading = target, None
     body = stored_body(target.armature)
     if body is not None:
         target.show_skin_of(body)
 
 
 def _start(context: bpy.types.Context, full: bool) -> None:
-    assert _state.target is not None
-    assert _state.wanted is not None
-    target, wanted = _state.target, _state.wanted
+    assert _state().target is not None
+    assert _state().wanted is not None
+    target, wanted = _state().target, _state().wanted
     hair = _hair_steps(context, target)
-    _state.work_for, _state.work_is_full = wanted, full
-    _state.work = _FOLLOWER.submit(painted if full else previewed, target, *wanted, hair)
+    _state().work_for, _state().work_is_full = wanted, full
+    _state().work = _FOLLOWER.submit(painted if full else previewed, target, *wanted, hair)
 
 
 def _hair_steps(context: bpy.types.Context, target: LiveTarget) -> Callable[[], list[Step]] | None:
@@ -314,26 +318,26 @@ def _hair_steps(context: bpy.types.Context, target: LiveTarget) -> Callable[[], 
 
 def finish() -> None:
     """Paint at once what is still to be painted."""
-    wanted = _state.wanted
+    wanted = _state().wanted
     assert wanted is not None
-    if _state.target is None:
-        assert _state.armature is not None
-        _take(run_to_end(_state.reading or LiveTarget.reading(_state.armature, None)))
-    target = _state.target
+    if _state().target is None:
+        assert _state().armature is not None
+        _take(run_to_end(_state().reading or LiveTarget.reading(_state().armature, None)))
+    target = _state().target
     assert target is not None
     for step in painted(target, *wanted, _hair_steps(bpy.context, target)):
         step()
-    _state.unfitted = not refit_armature(bpy.context, target.armature)
-    _state.shown = _state.finished = wanted
+    _state().unfitted = not refit_armature(bpy.context, target.armature)
+    _state().shown = _state().finished = wanted
 
 
 @bpy.app.handlers.persistent
 def after_undo(*_: Any) -> None:
     """Undo brings the stored traits back, but not the pixels."""
-    _state.target = _state.reading = None
+    _state().target = _state().reading = None
     armature = bpy.context.scene.atelier.live_target
     stored = stored_traits(armature) if armature is not None else None
-    if stored is not None and stored != _state.finished:
+    if stored is not None and stored != _state().finished:
         with failures_kept(forget):
             repaint(armature)
 
@@ -341,8 +345,8 @@ def after_undo(*_: Any) -> None:
 @bpy.app.handlers.persistent
 def forget(*_: Any) -> None:
     """Have the next change read the avatar again."""
-    _state.armature = _state.target = _state.reading = None
-    _state.wanted, _state.left, _state.work = None, [], None
+    _state().armature = _state().target = _state().reading = None
+    _state().wanted, _state().left, _state().work = None, [], None
 
 
 @bpy.app.handlers.persistent

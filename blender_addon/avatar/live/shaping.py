@@ -21,6 +21,7 @@ from ml_core.geometry.body.people.prior import neutral
 from ml_core.geometry.body.traits import BodyTraits
 from ml_core.vocabulary.avatar.body_sliders import BY_NAME
 
+from ...bridge import session
 from ...bridge.data.identity import put
 from ...bridge.data.stored_values import stored_text
 from ...bridge.jobs import busy
@@ -57,7 +58,9 @@ class _Expected:
 
 
 @dataclass
-class _State:
+class LiveShape:
+    """The body whose sliders were moved last, and what has yet to follow it."""
+
     expects: bpy.types.Object | None = None
     expected: _Expected | None = None
     reshaping: Reshaping | None = None
@@ -70,7 +73,8 @@ class _State:
     draped_for: Figure | None = None
 
 
-_state = _State()
+def _state() -> LiveShape:
+    return session.part(LiveShape)
 
 
 def slider_property(slider: str) -> str:
@@ -92,12 +96,12 @@ def take(armature: bpy.types.Object, body: BodyTraits) -> None:
     """Brings an anatomical avatar to ``body``; what takes longer follows, in background at once."""
     with busy.measured(), failures_kept(forget):
         _settle_to_end()
-        session = _session(armature)
-        if session is None:
+        reshaping = _reshaping_of(armature)
+        if reshaping is None:
             return
-        _state.figure = session.move(body)
-        put(session.body, SHAPED_KEY, _digest(armature))
-        _state.changed, _state.needs_bones, _state.needs_rest = time.monotonic(), True, True
+        _state().figure = reshaping.move(body)
+        put(reshaping.body, SHAPED_KEY, _digest(armature))
+        _state().changed, _state().needs_bones, _state().needs_rest = time.monotonic(), True, True
         if bpy.app.background:  # no timers there: a script sees the result at once
             finish()
         else:
@@ -106,104 +110,104 @@ def take(armature: bpy.types.Object, body: BodyTraits) -> None:
 
 def finish() -> None:
     """Does at once what is left to do."""
-    session, figure = _state.reshaping, _state.figure
-    if session is None or figure is None:
+    reshaping, figure = _state().reshaping, _state().figure
+    if reshaping is None or figure is None:
         return
-    if _state.needs_bones:
+    if _state().needs_bones:
         _place_bones(bpy.context)
-    if _state.needs_rest:
-        run_to_end(_settling(bpy.context, _draped(figure, list(worn_garments(session.armature)))))
+    if _state().needs_rest:
+        run_to_end(_settling(bpy.context, _draped(figure, list(worn_garments(reshaping.armature)))))
 
 
 @bpy.app.handlers.persistent
 def forget(*_: Any) -> None:
     """Have the next change read the avatar again, after others have changed it or another file was loaded."""
-    if _state.settling is not None:
-        _state.settling.close()
-    _state.reshaping = _state.figure = _state.draped = _state.draped_for = _state.settling = None
-    _state.needs_bones = _state.needs_rest = False
-    _state.expects = _state.expected = None
+    if _state().settling is not None:
+        _state().settling.close()
+    _state().reshaping = _state().figure = _state().draped = _state().draped_for = _state().settling = None
+    _state().needs_bones = _state().needs_rest = False
+    _state().expects = _state().expected = None
 
 
 def settled() -> bool:
     """Whether everything has followed."""
-    return not _state.needs_bones and not _state.needs_rest
+    return not _state().needs_bones and not _state().needs_rest
 
 
 def expect(armature: bpy.types.Object) -> None:
     """Has a slider's first move find an avatar read: to be called as often as its sliders are shown."""
-    expected = _state.expected
+    expected = _state().expected
     is_known = expected is not None and expected.read.armature == armature
     if is_known and expected.body == stored_text(armature, BODY_KEY):
         return
-    _state.expects = armature
+    _state().expects = armature
     _FOLLOWER.wake()
 
 
 def look_again() -> None:
     """Has what is expected read again, since what an avatar wears has changed."""
-    _state.expected = None
+    _state().expected = None
 
 
-def _session(armature: bpy.types.Object) -> Reshaping | None:
-    session = _state.reshaping
-    if session is None or session.armature != armature:
-        expected = _state.expected
+def _reshaping_of(armature: bpy.types.Object) -> Reshaping | None:
+    reshaping = _state().reshaping
+    if reshaping is None or reshaping.armature != armature:
+        expected = _state().expected
         forget()
         read = Reading.of(armature, hairs_of(armature))
         if read is None:
             return None
         is_ready = expected is not None and expected.read.is_like(read)
         begun = expected.begun.result() if expected is not None and is_ready else read.beginning()
-        _state.reshaping = session = Reshaping.at(read, begun)
-    return session
+        _state().reshaping = reshaping = Reshaping.at(read, begun)
+    return reshaping
 
 
 def _read_expected() -> None:
     """Reads the avatar that is expected to be changed next."""
-    armature, _state.expects = _state.expects, None
+    armature, _state().expects = _state().expects, None
     with suppress(ReferenceError):  # it may be gone by now
-        if armature is not None and _state.reshaping is None and armature.is_editable:
+        if armature is not None and _state().reshaping is None and armature.is_editable:
             read = Reading.of(armature, hairs_of(armature))
             if read is not None:
                 begun = _FOLLOWER.submit(read.beginning)
-                _state.expected = _Expected(read, stored_text(armature, BODY_KEY), begun)
+                _state().expected = _Expected(read, stored_text(armature, BODY_KEY), begun)
 
 
 def tick() -> float | None:
     """The timer's function: does one step, and returns the seconds to the next one."""
     again = False
-    armature = _state.reshaping.armature if _state.reshaping is not None else None
+    armature = _state().reshaping.armature if _state().reshaping is not None else None
     with busy.measured(), failures_kept(forget), where_shown(armature) as context:
         again = _advance(context)
     return TICK if again else None
 
 
 def _advance(context: bpy.types.Context) -> bool:
-    if _state.expects is not None:
+    if _state().expects is not None:
         _read_expected()
-    session, figure = _state.reshaping, _state.figure
-    if session is None or figure is None or session.armature.name not in bpy.data.objects:
+    reshaping, figure = _state().reshaping, _state().figure
+    if reshaping is None or figure is None or reshaping.armature.name not in bpy.data.objects:
         return False
-    if _state.needs_bones and _place_bones(context):
+    if _state().needs_bones and _place_bones(context):
         redraw_views()
         return True
-    if _state.settling is not None:
-        if not _state.settling.waits:
-            _state.settling.step()
+    if _state().settling is not None:
+        if not _state().settling.waits:
+            _state().settling.step()
             redraw_views()
         return True
-    if not _state.needs_rest:
-        return _state.needs_bones
-    if time.monotonic() - _state.changed < REST:
+    if not _state().needs_rest:
+        return _state().needs_bones
+    if time.monotonic() - _state().changed < REST:
         return True
-    if _state.draped is None or _state.draped_for is not figure:
-        names = list(worn_garments(session.armature))
-        _state.draped, _state.draped_for = _FOLLOWER.submit(_draped, figure, names), figure
-    elif _state.draped.done():
-        clothes, _state.draped = _state.draped.result(), None
-        _state.settling = JobRunner(_settling(context, clothes))
-    return _state.needs_rest or _state.needs_bones or _state.expects is not None
+    if _state().draped is None or _state().draped_for is not figure:
+        names = list(worn_garments(reshaping.armature))
+        _state().draped, _state().draped_for = _FOLLOWER.submit(_draped, figure, names), figure
+    elif _state().draped.done():
+        clothes, _state().draped = _state().draped.result(), None
+        _state().settling = JobRunner(_settling(context, clothes))
+    return _state().needs_rest or _state().needs_bones or _state().expects is not None
 
 
 def _draped(figure: Figure, names: list[str]) -> Dressed:
@@ -211,37 +215,37 @@ def _draped(figure: Figure, names: list[str]) -> Dressed:
 
 
 def _place_bones(context: bpy.types.Context) -> bool:
-    session, figure = _state.reshaping, _state.figure
-    assert session is not None
+    reshaping, figure = _state().reshaping, _state().figure
+    assert reshaping is not None
     assert figure is not None
-    placed = place_bones(context, session.armature, figure)
-    if placed and control_rig_of(session.armature) is not None:
-        add_control_rig(context, session.armature)
+    placed = place_bones(context, reshaping.armature, figure)
+    if placed and control_rig_of(reshaping.armature) is not None:
+        add_control_rig(context, reshaping.armature)
     if placed:
-        put(session.armature.data, SHAPED_KEY, _digest(session.armature))
-    _state.needs_bones = not placed
+        put(reshaping.armature.data, SHAPED_KEY, _digest(reshaping.armature))
+    _state().needs_bones = not placed
     return placed
 
 
 def _settling(context: bpy.types.Context, clothes: Dressed) -> Job:
     """Brings all that waits until a slider rests, a mesh a step."""
-    session = _state.reshaping
-    assert session is not None
-    made = yield from session.settling(context, clothes)
+    reshaping = _state().reshaping
+    assert reshaping is not None
+    made = yield from reshaping.settling(context, clothes)
     yield from first_wearing(made)
-    yield from refreshing_extra_bones(context, session.armature)
-    put(session.body.data, SHAPED_KEY, _digest(session.armature))
-    _state.needs_rest, _state.settling = False, None
-    _state.reshaping = None  # garments lie otherwise now: the next drag begins from here
+    yield from refreshing_extra_bones(context, reshaping.armature)
+    put(reshaping.body.data, SHAPED_KEY, _digest(reshaping.armature))
+    _state().needs_rest, _state().settling = False, None
+    _state().reshaping = None  # garments lie otherwise now: the next drag begins from here
     look_again()
     if not bpy.app.background:
-        expect(session.armature)
+        expect(reshaping.armature)
     return {}
 
 
 def _settle_to_end() -> None:
     """What is settling must not be moved meanwhile."""
-    runner = _state.settling
+    runner = _state().settling
     while runner is not None and runner.report is None:
         if not runner.waits:
             runner.step()

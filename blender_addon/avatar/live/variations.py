@@ -17,6 +17,7 @@ from ml_core.inference.textures.generator import TextureGenerator
 from ml_core.inference.textures.portrait import Sitter, portrait
 from ml_core.vocabulary.traits import AvatarTraits
 
+from ...bridge import session
 from ...bridge.jobs.steps import InThread, Job, Progress
 from ...bridge.models import loaded as models
 from ...bridge.models import remembered
@@ -48,17 +49,24 @@ class Variation:
 
 
 @dataclass
-class _State:
+class ShownVariations:
+    """The variations on show, by the ``session_uid`` of their avatars, and their pictures."""
+
     previews: Any = None
     shown: dict[int, list[Variation]] = field(default_factory=dict)
 
+    def end(self) -> None:
+        if self.previews is not None:
+            bpy.utils.previews.remove(self.previews)
 
-_state = _State()
+
+def _state() -> ShownVariations:
+    return session.part(ShownVariations)
 
 
 def variations_of(avatar: bpy.types.Object) -> list[Variation]:
     """The grid of an avatar; empty until :func:`variations_job` has made one."""
-    return _state.shown.get(avatar.session_uid, [])
+    return _state().shown.get(avatar.session_uid, [])
 
 
 def variations_job(
@@ -119,27 +127,17 @@ def _sitter(traits: AvatarTraits, person: Person, seed: int) -> Sitter:
 
 
 def _show(uid: int, made: list[tuple[int, AvatarTraits, NDArray[np.float32]]], taste: Taste) -> None:
-    if _state.previews is None:
-        _state.previews = bpy.utils.previews.new()
+    state = _state()
+    if state.previews is None:
+        state.previews = bpy.utils.previews.new()
     shown = []
     for number, (seed, traits, pixels) in enumerate(made):
         key = f"{uid}/{number}"
-        preview = _state.previews[key] if key in _state.previews else _state.previews.new(key)
+        preview = state.previews[key] if key in state.previews else state.previews.new(key)
         preview.image_size = preview.icon_size = (PICTURE, PICTURE)
         rgba = np.ones((PICTURE, PICTURE, 4), np.float32)
         rgba[..., :3] = pixels
         flat = np.ascontiguousarray(rgba[::-1]).ravel().tolist()
         preview.image_pixels_float = preview.icon_pixels_float = flat
         shown.append(Variation(seed, traits, preview.icon_id, taste.reason(traits, seed)))
-    _state.shown[uid] = shown
-
-
-def register() -> None:
-    """Pictures are made when they are asked for."""
-
-
-def unregister() -> None:
-    if _state.previews is not None:
-        bpy.utils.previews.remove(_state.previews)
-    _state.previews = None
-    _state.shown.clear()
+    state.shown[uid] = shown

@@ -13,12 +13,11 @@ from numpy.typing import NDArray
 from ml_core.geometry.motion.motion import Motion
 from ml_core.geometry.motion.rotations import continuous, to_quaternions
 
+from ...bridge.actions import new_action, write_curves
 from ...bridge.data.stored_values import stores_text
 
 CLIP_KEY = "atelier_clip"
 """Custom property of an action that we made: the name of its clip."""
-_LINEAR = 1
-"""Number of the interpolation LINEAR in Blender's key frames."""
 
 
 def add_action(
@@ -31,18 +30,16 @@ def add_action(
         bones: ``{joint: bone}``. start: the armature's own transform (``matrix_basis``) where the motion begins;
             by default as it is now. The object is keyed where the motion moves on or turns.
     """
-    action = bpy.data.actions.new(f"{armature.name}_{name}")
+    bag, action, slot = new_action(f"{armature.name}_{name}", "OBJECT", armature.name)
     action[CLIP_KEY] = name
     action.use_fake_user = False
-    slot = action.slots.new("OBJECT", armature.name)
-    bag = action.layers.new("Clip").strips.new(type="KEYFRAME").channelbag(slot, ensure=True)
     for joint, rotations in motion.poses.items():
         if joint in bones:
             bone = armature.data.bones[bones[joint]]
-            _curves(bag, f'pose.bones["{bone.name}"].rotation_quaternion', _quaternions(bone, rotations))
+            write_curves(bag, f'pose.bones["{bone.name}"].rotation_quaternion', _quaternions(bone, rotations))
     hips = armature.data.bones[bones["hips"]]
     local = np.array(hips.matrix_local.to_3x3().inverted())
-    _curves(bag, f'pose.bones["{hips.name}"].location', motion.hips @ local.T)
+    write_curves(bag, f'pose.bones["{hips.name}"].location', motion.hips @ local.T)
     _key_root(bag, armature, motion, start if start is not None else armature.matrix_basis)
     return action, slot
 
@@ -51,7 +48,7 @@ def _key_root(bag: Any, armature: bpy.types.Object, motion: Motion, start: Matri
     place = np.array(start.to_3x3().normalized())
     scale = np.array(start.to_scale())
     if motion.root.any() or start != armature.matrix_basis:
-        _curves(bag, "location", np.array(start.translation) + (motion.root * scale) @ place.T)
+        write_curves(bag, "location", np.array(start.translation) + (motion.root * scale) @ place.T)
     turns = motion.heading.any()
     if not turns and start == armature.matrix_basis:
         return
@@ -64,16 +61,16 @@ def _key_root(bag: Any, armature: bpy.types.Object, motion: Motion, start: Matri
         for item in turned:
             item.make_compatible(previous)
             previous = item
-        _curves(bag, "rotation_quaternion", np.array([tuple(item[:]) for item in turned]))
+        write_curves(bag, "rotation_quaternion", np.array([tuple(item[:]) for item in turned]))
     elif mode == "AXIS_ANGLE":
         rows = [(angle, *axis) for axis, angle in (item.to_axis_angle() for item in turned)]
-        _curves(bag, "rotation_axis_angle", np.array(rows))
+        write_curves(bag, "rotation_axis_angle", np.array(rows))
     else:
         before, angles = armature.rotation_euler.copy(), []
         for item in turned:
             before = item.to_euler(mode, before)
             angles.append(tuple(before[:]))
-        _curves(bag, "rotation_euler", np.array(angles))
+        write_curves(bag, "rotation_euler", np.array(angles))
 
 
 def add_strip(
@@ -110,13 +107,3 @@ def _quaternions(bone: bpy.types.Bone, rotations: NDArray) -> NDArray[np.float64
     """Pose rotations (F, 4) of a bone for a joint's rotations (F, 3, 3) in the armature's axes."""
     rest = np.array(bone.matrix_local.to_3x3())
     return continuous(to_quaternions(rest.T @ rotations @ rest))
-
-
-def _curves(bag: Any, path: str, values: NDArray) -> None:
-    for index in range(values.shape[1]):
-        curve = bag.fcurves.new(path, index=index)
-        curve.keyframe_points.add(len(values))
-        keys = np.stack([np.arange(len(values)), values[:, index]], axis=1).astype(np.float32)
-        curve.keyframe_points.foreach_set("co", keys.ravel())
-        curve.keyframe_points.foreach_set("interpolation", np.full(len(values), _LINEAR, np.int32))
-        curve.update()

@@ -20,6 +20,7 @@ from ml_core.inference.textures.generator import TextureMaps
 from ml_core.vocabulary.texture_sizes import DEFAULT_SIZE, MAPPED_SIZES
 from ml_core.vocabulary.traits import AvatarTraits
 
+from ...bridge import session
 from ...bridge.data.single_user import ensure_editable
 from ...bridge.jobs.steps import InThread, Progress, unbroken
 from ...bridge.mesh_arrays import mesh_data
@@ -56,9 +57,6 @@ class MapCache:
         while len(self._maps) > 1 and sum(item.nbytes for item in self._maps.values()) > CACHED_BYTES:
             self._maps.popitem(last=False)
         return self._maps[key]
-
-
-_CACHE = MapCache()
 
 
 def apply_maps_job(
@@ -217,7 +215,7 @@ class MapSource:
 
     def atlas_map(self, size: int) -> AtlasMap:
         """The map for images of ``size`` texels square; made once. Needs no Blender data, so any thread may ask."""
-        return _CACHE.get(self.skin, self.fit, size)
+        return session.part(MapCache).get(self.skin, self.fit, size)
 
 
 def map_sources(obj: bpy.types.Object, found: Targets | None = None, every: bool = False) -> list[MapSource]:
@@ -267,7 +265,7 @@ def _painted_parts(parts: list[PaintedPart], body: Body, maps: LayeredMaps, size
     """The images of the parts that have texels; needs no Blender data."""
     painted = []
     for part in parts:
-        atlas_map = _CACHE.get(part.skin, body.fit, size)
+        atlas_map = session.part(MapCache).get(part.skin, body.fit, size)
         if len(atlas_map.texel):
             pixels = body.paint.finished(painted_images(atlas_map, maps.of(body.paint)))
             painted.append(_PaintedImages(part, pixels, pngs_of(pixels)))

@@ -21,6 +21,7 @@ from ml_core.geometry.humanoid.fit import REQUIRED_JOINTS
 from ml_core.geometry.humanoid.landmarks import find_landmarks
 from ml_core.vocabulary.scene.labels import GROUP_OF
 
+from ...bridge import session
 from ...bridge.object_labels import object_label, title
 from ...bridge.state.views import redraw_views
 from ...bridge.vrm import bone_joints
@@ -44,12 +45,17 @@ class Wearing:
 
 
 @dataclass
-class _State:
+class MeshLooks:
+    """Which meshes have the shape of a body, by what tells them apart; a thread of its own finds out."""
+
     worker: ThreadPoolExecutor | None = None
     looks: OrderedDict[tuple, Future[bool]] = field(default_factory=OrderedDict)
 
-
-_state = _State()
+    def end(self) -> None:
+        if bpy.app.timers.is_registered(_redraw_when_seen):
+            bpy.app.timers.unregister(_redraw_when_seen)
+        if self.worker is not None:
+            self.worker.shutdown(wait=False, cancel_futures=True)
 
 
 def wearing(obj: bpy.types.Object | None) -> Wearing | None:
@@ -118,13 +124,14 @@ def _has_shape_of_body(obj: bpy.types.Object) -> bool | None:
     turn = tuple(round(value, 3) for row in matrix.to_3x3() for value in row)
     size = tuple(round(value, 3) for corner in (obj.bound_box[0], obj.bound_box[6]) for value in corner)
     key = (mesh.session_uid, len(mesh.vertices), len(mesh.polygons), turn, size)
-    look = _state.looks.get(key)
+    state = session.part(MeshLooks)
+    look = state.looks.get(key)
     if look is None:
-        if _state.worker is None:
-            _state.worker = ThreadPoolExecutor(1, thread_name_prefix="atelier-shape")
-        look = _state.looks[key] = _state.worker.submit(_is_body, *world_geometry(obj))
-        while len(_state.looks) > _KEPT:
-            _state.looks.popitem(last=False)
+        if state.worker is None:
+            state.worker = ThreadPoolExecutor(1, thread_name_prefix="atelier-shape")
+        look = state.looks[key] = state.worker.submit(_is_body, *world_geometry(obj))
+        while len(state.looks) > _KEPT:
+            state.looks.popitem(last=False)
     if bpy.app.background:
         return look.result()
     if not look.done():
@@ -143,20 +150,7 @@ def _is_body(vertices: NDArray[np.float64], triangles: NDArray[np.int32]) -> boo
 
 
 def _redraw_when_seen() -> float | None:
-    if not all(look.done() for look in _state.looks.values()):
+    if not all(look.done() for look in session.part(MeshLooks).looks.values()):
         return _POLL
     redraw_views()
     return None
-
-
-def register() -> None:
-    """Meshes are looked at when a panel asks."""
-
-
-def unregister() -> None:
-    if bpy.app.timers.is_registered(_redraw_when_seen):
-        bpy.app.timers.unregister(_redraw_when_seen)
-    if _state.worker is not None:
-        _state.worker.shutdown(wait=False, cancel_futures=True)
-    _state.worker = None
-    _state.looks.clear()

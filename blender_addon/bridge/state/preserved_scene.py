@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import bpy
 
+from .. import session
 from ..jobs.steps import InThread, Progress, driven
 from .modes import object_mode
 
@@ -29,8 +30,10 @@ _KINDS = (
 )
 _KEPT_OF_HELD = 40
 """Characters that stay of a name that is held: Blender cuts long ones, and the rest must differ from the name."""
-_holders: dict[str, dict[str, bpy.types.ID]] = {}
-"""Who had which name when it was last looked, by kind, until the scene is as it was."""
+
+
+class NameHolders(dict[str, dict[str, bpy.types.ID]]):
+    """Who had which name when it was last looked, by kind, until the scene is as it was."""
 
 
 @contextmanager
@@ -38,12 +41,12 @@ def preserved_scene(context: bpy.types.Context) -> Iterator[None]:
     """Object Mode inside; modes, selection, active object, frame and names are restored, new data-blocks removed."""
     before = {kind: {block.session_uid: block.name for block in getattr(bpy.data, kind)} for kind in _KINDS}
     frame, subframe = context.scene.frame_current, context.scene.frame_subframe
-    _holders.clear()
+    session.drop(NameHolders)
     with object_mode(context):
         try:
             yield
         finally:
-            _holders.clear()
+            session.drop(NameHolders)
             for kind in reversed(_KINDS):
                 made = [block for block in getattr(bpy.data, kind) if block.session_uid not in before[kind]]
                 if made:
@@ -61,7 +64,8 @@ def claim_name(block: bpy.types.ID, kind: str, name: str) -> None:
     if block.name == name:
         return
     # Blender sorts all data-blocks anew with each name that is set: one more than needed counts.
-    if kind not in _holders or name not in _holders[kind]:
+    holders = session.part(NameHolders)
+    if kind not in holders or name not in holders[kind]:
         block.name = name
         if block.name == name:  # nobody had it
             return
@@ -69,14 +73,15 @@ def claim_name(block: bpy.types.ID, kind: str, name: str) -> None:
     if holder is not None and holder != block:
         holder.name = f"{name[:_KEPT_OF_HELD]}__held"
     block.name = name
-    _holders[kind][name] = block
+    holders[kind][name] = block
 
 
 def _holder(kind: str, name: str) -> bpy.types.ID | None:
     """The data-block of the file that has a name. Blender itself goes through all of them for each such question."""
-    for known in (_holders.get(kind), None):
+    holders = session.part(NameHolders)
+    for known in (holders.get(kind), None):
         if known is None:
-            known = _holders[kind] = names_of(kind)
+            known = holders[kind] = names_of(kind)
         with suppress(ReferenceError):  # it was removed since
             holder = known.get(name)
             if holder is not None and holder.name == name:

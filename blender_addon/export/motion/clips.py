@@ -19,9 +19,10 @@ from numpy.typing import NDArray
 from ml_core.geometry.motion.rotations import continuous, inverses, to_quaternions
 from ml_core.vocabulary.export_choices import ActionChoice
 
+from ...bridge.actions import new_action, write_curves
 from ...bridge.jobs.steps import InThread, Pauses, Progress, driven
 from ...bridge.state.preserved_scene import in_scene, spare_scene
-from .sampling import add_strip, bones_follow, new_action, outside_motion, set_frame, write_curves
+from .sampling import add_strip, bones_follow, outside_motion, set_frame
 from .sources import ClipSource, clip_sources, playing, spare_actions
 
 SHORTEST_WAY = 0.01

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from ml_core.vocabulary.export_choices import ActionChoice
 
+from ...bridge.actions import new_action, write_curves
 from ...bridge.jobs.steps import InThread, Pauses, Progress, driven
 from ...bridge.state.preserved_scene import in_scene, spare_scene, temporary_scene
 from ...translations.registry import formatted
@@ -351,14 +352,6 @@ def key_clips(mesh: bpy.types.Mesh) -> dict[str, int]:
     return node_clips(mesh.shape_keys) if mesh.shape_keys is not None else {}
 
 
-def new_action(name: str, kind: str, owner: str) -> tuple[Any, bpy.types.Action, Any]:
-    """A channel bag to write curves into, with its action and its slot for a ``kind`` of data-block."""
-    action = bpy.data.actions.new(name)
-    slot = action.slots.new(kind, owner)  # type: ignore[arg-type] # one of Blender's names of data-blocks
-    bag = action.layers.new("Clip").strips.new(type="KEYFRAME").channelbag(slot, ensure=True)
-    return bag, action, slot
-
-
 def add_strip(animation: bpy.types.AnimData, name: str, action: bpy.types.Action, slot: Any, frames: int) -> None:
     """Puts an action on a track of its own, from frame 0."""
     track = animation.nla_tracks.new()
@@ -367,15 +360,3 @@ def add_strip(animation: bpy.types.AnimData, name: str, action: bpy.types.Action
     strip.name, strip.action_slot, strip.extrapolation = name, slot, "NOTHING"
     strip.action_frame_start, strip.action_frame_end = 0, frames
     strip.frame_start, strip.frame_end = 0, frames
-
-
-def write_curves(bag: Any, path: str, values: NDArray, is_array: bool = True) -> None:
-    """Linear curves of ``values`` (frames + 1, width), a key a frame from frame 0."""
-    linear = bpy.types.Keyframe.bl_rna.properties["interpolation"].enum_items["LINEAR"].value
-    for index in range(values.shape[1]):
-        curve = bag.fcurves.new(path, index=index) if is_array else bag.fcurves.new(path)
-        curve.keyframe_points.add(len(values))
-        flat = np.stack([np.arange(len(values)), values[:, index]], axis=1).astype(np.float32)
-        curve.keyframe_points.foreach_set("co", flat.ravel())
-        curve.keyframe_points.foreach_set("interpolation", np.full(len(values), linear, np.int32))
-        curve.update()

@@ -20,7 +20,6 @@ from ..materials.nodes.sockets import Chain, image_nodes
 from ..materials.reading import NOT_IN_GLTF, MaterialFacts, power_of_two, read_material
 from ..targets.model_format import MaterialFamily
 from ..targets.profiles import profile
-from .budgets import budget, texture_limit
 from .finding import ALWAYS, Finding, Kind
 from .survey import Survey
 
@@ -207,7 +206,9 @@ def _image(survey: Survey, obj: bpy.types.Object, image: bpy.types.Image) -> Ite
         if bpy.data.filepath and image.library is None and not _is_below(place, Path(bpy.data.filepath).parent):
             yield from survey.found("picture_elsewhere", obj, image=image.name, folder=str(place.resolve().parent))
     width, height = image_size(image)
-    limits = {target: texture_limit(target, survey.options) for target in survey.targets}
+    limits = {target: profile(target).limits.texture for target in survey.targets}
+    if survey.options.texture_budget:
+        limits = {target: min(limit, survey.options.texture_budget) for target, limit in limits.items()}
     over = [target for target, limit in limits.items() if max(width, height) > limit]
     values: dict[str, Any] = {"image": image.name, "width": width, "height": height}
     if over:
@@ -225,7 +226,7 @@ def _slots(survey: Survey, obj: bpy.types.Object) -> Iterator[Finding]:
     if obj.type != "MESH" or len(obj.material_slots) < 2 or not survey.first("slots", obj.data):
         return
     number = len(np.unique(face_materials(mesh_data(obj))))
-    over = [target for target in survey.targets if 0 < budget(target).materials < number]
+    over = [target for target in survey.targets if 0 < profile(target).limits.materials < number]
     if over:
-        limit = min(budget(target).materials for target in over)
+        limit = min(profile(target).limits.materials for target in over)
         yield from survey.found("many_materials", obj, over, number=number, limit=limit)

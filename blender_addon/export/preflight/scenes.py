@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..targets.profiles import profile
-from .budgets import budget
 from .finding import Finding, Kind
 from .survey import Survey
 
@@ -47,7 +46,7 @@ def check_sums(survey: Survey) -> Iterator[Finding]:
     """Triangles of all that was looked at; comes after the objects."""
     total = sum(survey.triangles.values())
     shown = [target for target in survey.targets if profile(target).target.takes_statics]
-    over = [target for target in shown if 0 < budget(target).scene_triangles < total]
+    over = [target for target in shown if 0 < profile(target).limits.scene_triangles < total]
     if over:
-        limit = min(budget(target).scene_triangles for target in over)
+        limit = min(profile(target).limits.scene_triangles for target in over)
         yield from survey.found("heavy_scene", None, over, number=total, limit=limit)

@@ -1,1 +1,1 @@
-"""The engines and formats that an export can be for: one file of data each."""
+"""The engines and formats that an export can be for, as data."""

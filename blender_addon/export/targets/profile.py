@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from ml_core.vocabulary.targets import Target
+from ml_core.vocabulary.targets import Limits, Target
 
 from .model_format import FORMATS, ModelFormat
 
@@ -20,10 +20,6 @@ class Packing:
 
     suffix: str
     channels: tuple[str, ...]
-
-
-ORM = Packing("ORM", ("occlusion", "roughness", "metallic"))
-"""glTF's packing, which Unreal reads too."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +48,11 @@ class Profile:
     def title(self) -> str:
         """What the artist calls the target, in English."""
         return self.target.title
+
+    @property
+    def limits(self) -> Limits:
+        """How much the target holds. Zero is no limit."""
+        return self.target.limits
 
     @property
     def format(self) -> ModelFormat:

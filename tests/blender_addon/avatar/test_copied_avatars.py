@@ -10,7 +10,7 @@ import pytest
 
 from blender_addon.avatar.body.hair import hair_of
 from blender_addon.avatar.live import editing as live
-from blender_addon.avatar.live.variations import Variation, _state, variations_of
+from blender_addon.avatar.live.variations import ShownVariations, Variation, variations_of
 from blender_addon.avatar.own_data import worn_images
 from blender_addon.avatar.rig.control_rig import (
     CONTROL_KEY,
@@ -21,6 +21,7 @@ from blender_addon.avatar.rig.control_rig import (
 )
 from blender_addon.avatar.surface.layer_settings import new_layer, set_layers
 from blender_addon.avatar.surface.layers import layers_of
+from blender_addon.bridge import session
 from ml_core.inference.textures.layer_kinds import Layer
 from ml_core.vocabulary.traits import AvatarTraits
 from tests.blender_addon.avatar.anatomical import person_with_a_bun
@@ -120,12 +121,13 @@ def test_a_layer_finds_its_picture_under_a_new_name(pair: Pair) -> None:
 
 def test_variations_belong_to_the_object_and_not_to_its_name(pair: Pair) -> None:
     ann, copy = pair
-    _state.shown[ann.session_uid] = [Variation(1, AvatarTraits(), 0)]
+    shown = session.part(ShownVariations).shown
+    shown[ann.session_uid] = [Variation(1, AvatarTraits(), 0)]
     name = ann.name
     ann.name, copy.name = "Eve", name
     assert len(variations_of(ann)) == 1
     assert variations_of(copy) == []
-    _state.shown.clear()
+    shown.clear()
 
 
 def test_a_copy_without_the_control_rig_leaves_it_to_the_original(pair: Pair) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 
 from ....bridge.mesh_arrays import mesh_data, positions
 from ...meshes.cleaning import flat_triangles
-from ..budgets import budget
+from ...targets.profiles import profile
 from ..finding import ALWAYS, BY_CHOICE, Finding, Kind
 from ..survey import Survey
 from .facts import MeshFacts
@@ -131,9 +131,9 @@ def problems(facts: MeshFacts) -> dict[str, int]:
 
 def _budget(survey: Survey, obj: bpy.types.Object, triangles: int) -> Iterator[Finding]:
     survey.triangles[obj.name] = triangles
-    over = [target for target in survey.targets if 0 < budget(target).object_triangles < triangles]
+    over = [target for target in survey.targets if 0 < profile(target).limits.object_triangles < triangles]
     if over and survey.first("budget", obj.data):
-        limit = min(budget(target).object_triangles for target in over)
+        limit = min(profile(target).limits.object_triangles for target in over)
         yield from survey.found("many_triangles", obj, over, number=triangles, limit=limit)
 
 

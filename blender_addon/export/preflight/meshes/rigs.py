@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ....bridge.mesh_arrays import mesh_data, weight_table
 from ...assets.avatars.skeleton import REQUIRED, humanoid_bones
-from ..budgets import budget
+from ...targets.profiles import profile
 from ..finding import ALWAYS, BY_CHOICE, Finding, Kind
 from ..survey import Survey
 
@@ -81,9 +81,9 @@ def check(survey: Survey, armature: bpy.types.Object) -> Iterator[Finding]:
     if not np.allclose(armature.matrix_world.to_scale()[:], 1, atol=1e-4):
         yield from survey.found("armature_scale", armature)
     number = sum(bone.use_deform for bone in armature.data.bones)
-    over = [target for target in survey.targets if 0 < budget(target).bones < number]
+    over = [target for target in survey.targets if 0 < profile(target).limits.bones < number]
     if over:
-        limit = min(budget(target).bones for target in over)
+        limit = min(profile(target).limits.bones for target in over)
         yield from survey.found("many_bones", armature, over, number=number, limit=limit)
 
 
