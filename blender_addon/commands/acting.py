@@ -87,7 +87,7 @@ def arrange(
     elif step.relation == "grid":
         moving.in_grid(things)
     else:
-        Placer(context).place(things, step.relation, targets, step.amount)
+        Placer(context).place(things, step.relation, targets, step.amount, step.direction)
     context.view_layer.update()
     texts = {
         "move": "Moved {number} objects.", "rotate": "Rotated {number} objects.", "scale": "Scaled {number} objects.",
@@ -293,6 +293,8 @@ def render(scenery: Scenery, step: SceneCommand, cameras: list[bpy.types.Object]
     the scene's."""
     scene = scenery.context.scene
     camera = next((obj for obj in cameras if obj.type == "CAMERA"), scene.camera)
+    if cameras and camera not in cameras:
+        raise InputError("{name} is not a camera; add a camera there first", name=cameras[0].name)
     if camera is None:
         camera = next((obj for obj in scene.objects if obj.type == "CAMERA"), None)
     if camera is None:

@@ -80,7 +80,7 @@ def add(scenery: Scenery, step: SceneCommand, anchors: list[bpy.types.Object]) -
     if step.relation == "row":
         moving.in_row(made, None)
     elif step.relation:
-        Placer(context).place(made, step.relation, things_of(anchors))
+        Placer(context).place(made, step.relation, things_of(anchors), side=step.direction)
     objects = [obj for thing in made for obj in thing.members]
     if step.color:
         recolor(objects, step.color)

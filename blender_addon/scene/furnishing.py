@@ -14,8 +14,8 @@ from ml_core.vocabulary.commands import SceneCommand, Term
 
 from ..bridge.object_labels import label_of
 from .editing.library import source_name
-from .editing.spots import is_wall
 from .editing.things import Thing, things_of
+from .editing.walls import is_wall
 
 _CROWDED = 0.5
 """Meters around a thing in which another one takes room beside it."""

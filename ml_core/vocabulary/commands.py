@@ -25,7 +25,8 @@ ADDED_TYPES: tuple[ObjectType, ...] = ("light", "camera")
 Relation = Literal[
     "on", "under", "above", "in", "next_to", "left_of", "right_of", "in_front_of", "behind", "between", "around",
     "near",
-    "facing", "row", "against", "floor", "grid", "center", "within", "wall", "swapped", "towards", "away", "stacked",
+    "facing", "row", "against", "floor", "grid", "center", "within", "wall", "corner", "swapped", "towards", "away",
+    "stacked",
 ]  # fmt: skip
 Direction = Literal["up", "down", "left", "right", "forward", "back", "x", "y", "z", "clockwise", "counterclockwise"]
 Superlative = Literal[
@@ -48,7 +49,8 @@ class Term:
             ``collection``, where ``value`` is its name.
         among: only those that are selected or not, visible or hidden, or (``rest``) that no earlier step named.
         is_single: the words name one object, such as "the chair"; more than one match is ambiguous.
-        color: only those of about this color, sRGB hex. superlative: how they are ordered. ordinal: only the n-th of
+        color: only those of about this color, sRGB hex. substance: only those made of it, an id of
+            :mod:`ml_core.vocabulary.scene.substances`. superlative: how they are ordered. ordinal: only the n-th of
             them, from 1, or from the end where it is negative. count: so many of them, in their order.
         relation: only those that stand so to ``anchors``. floor needs none. With ``nearest`` and ``farthest``, near
             says that the distance to ``anchors`` orders them. distance: meters around ``anchors``, of within.
@@ -62,6 +64,7 @@ class Term:
     among: Among = ""
     is_single: bool = False
     color: str = ""
+    substance: str = ""
     superlative: str = ""
     ordinal: int = 0
     count: int = 0
@@ -78,8 +81,8 @@ class Term:
     def is_narrowed(self) -> bool:
         """Whether it means only some of its kind."""
         return bool(
-            self.color or self.relation or self.superlative or self.ordinal or self.count or self.over or self.under
-            or self.every
+            self.color or self.substance or self.relation or self.superlative or self.ordinal or self.count
+            or self.over or self.under or self.every
         )  # fmt: skip
 
     def __str__(self) -> str:
@@ -88,6 +91,7 @@ class Term:
         )
         marks = [
             self.color,
+            self.substance,
             self.superlative,
             f"#{self.ordinal}" * bool(self.ordinal),
             f"x{self.count}" * bool(self.count),
@@ -119,8 +123,8 @@ class SceneCommand:
             amount of ``scale`` what is added to a side.
         relation, anchors: where ``place``, ``add``, ``duplicate``, ``move`` and ``align`` put the objects; without a
             relation, whose size ``scale`` and whose color ``recolor`` takes over.
-        direction: one of :data:`Direction`. amount, unit: meters, degrees or a factor; for ``light`` the one by which
-            lights get brighter.
+        direction: one of :data:`Direction`; for ``wall`` and ``corner`` the side of the room. amount, unit: meters,
+            degrees or a factor; for ``light`` the one by which lights get brighter.
         color: sRGB hex. count: copies to make, objects to add, or steps to undo.
     """
 

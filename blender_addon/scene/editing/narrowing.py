@@ -10,6 +10,7 @@ from mathutils import Vector
 
 from ml_core.color import hex_to_srgb, linear_to_srgb, srgb_to_lab, srgb_to_linear
 from ml_core.vocabulary.commands import Term
+from ml_core.vocabulary.scene.substances import SUBSTANCES, Substance
 
 from .sight import FRONT_VIEW, Sight
 from .things import Box, Thing, things_of
@@ -19,6 +20,8 @@ NEAR = 1.2
 _TOUCH = 0.06
 """Meters by which a thing may hover over what it stands on, or sink into it."""
 _MOST_PIXELS = 64
+_HALF = 0.5
+"""Metallic or transmission above which a shader is one of metal or of glass."""
 _LIKE = 32.0
 """CIE76 distance up to which a color is called by a name; families of a hue reach further."""
 
@@ -43,6 +46,8 @@ def narrowed(
     things = things_of(objects)
     if term.color:
         things = [thing for thing in things if _has_color(thing, term.color)]
+    if term.substance:
+        things = [thing for thing in things if _is_made_of(thing, SUBSTANCES[term.substance])]
     boxes = [thing.box() for thing in things_of(anchors)]
     orders_by_anchor = term.superlative in ("nearest", "farthest") and bool(boxes)
     if orders_by_anchor:
@@ -165,6 +170,22 @@ def _is_on_floor(box: Box, thing: Thing, scene: bpy.types.Scene) -> bool:
 def _has_color(thing: Thing, wanted: str) -> bool:
     colors = [color for obj in thing.members if (color := color_of_object(obj)) is not None]
     return any(alike(color, wanted) for color in colors)
+
+
+def _is_made_of(thing: Thing, substance: Substance) -> bool:
+    """Whether any part has a material of a substance, by the names of materials and pictures and by its shader."""
+    materials = {slot.material for obj in thing.members for slot in obj.material_slots if slot.material is not None}
+    return any(_is_material_of(material, substance) for material in materials)
+
+
+def _is_material_of(material: bpy.types.Material, substance: Substance) -> bool:
+    nodes = material.node_tree.nodes if material.use_nodes and material.node_tree is not None else ()
+    pictures = [node.image.name for node in nodes if node.type == "TEX_IMAGE" and node.image is not None]
+    if any(map(substance.is_named, (material.name, *pictures))):
+        return True
+    measure = {"metal": "Metallic", "glass": "Transmission Weight"}.get(substance.id)
+    shaders = [node for node in nodes if node.type == "BSDF_PRINCIPLED"] if measure else []
+    return any(not node.inputs[measure].is_linked and node.inputs[measure].default_value > _HALF for node in shaders)
 
 
 def alike(color: Sequence[float], wanted: str) -> bool:

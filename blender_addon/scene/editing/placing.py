@@ -14,8 +14,9 @@ from ml_core.errors import InputError
 from .moving import face
 from .narrowing import NEAR
 from .sight import sight_of
-from .spots import GAP, MOST_TRIES, is_below, is_room, is_wall, near_turns, steps_along, turned, wall_gap
+from .spots import GAP, MOST_TRIES, is_below, is_room, near_turns, turned
 from .things import Box, Thing, things_of
+from .walls import Wall, corners, on_side, walls_for
 
 _HANGING = 0.3
 _SIDES = {"right_of": "right", "left_of": "left", "in_front_of": "forward", "behind": "back"}
@@ -31,9 +32,18 @@ class Placer:
     context: bpy.types.Context
 
     def place(
-        self, things: Sequence[Thing], relation: str, anchors: Sequence[Thing], amount: float | None = None
+        self,
+        things: Sequence[Thing],
+        relation: str,
+        anchors: Sequence[Thing],
+        amount: float | None = None,
+        side: str = "",
     ) -> None:
         """Put ``things`` where ``relation`` says from ``anchors``.
+
+        Args:
+            amount: meters between. side: of the room on which ``wall`` and ``corner`` are looked for, a direction of
+                :class:`~.sight.Sight`; the nearest one where it is empty.
 
         Raises:
             InputError: nothing free is there, or the anchors do not fit the relation.
@@ -52,10 +62,9 @@ class Placer:
         if relation == "center":
             self._to_center(things, anchors)
             return
-        if relation == "wall":
-            walls = [its for other, its in self._obstacles if is_wall(its)]
+        if relation in ("wall", "corner"):
             for thing in things:
-                self._to_wall(thing, walls)
+                (self._to_wall if relation == "wall" else self._to_corner)(thing, side)
             return
         if relation == "stacked":
             self._stack(things)
@@ -105,37 +114,81 @@ class Placer:
             below = boxes[index].moved(goal - boxes[index].base)
             things[index].move(goal - boxes[index].base)
 
-    def _to_wall(self, thing: Thing, walls: Sequence[Box]) -> None:
-        """Its back against the nearest wall that has room beside it.
+    def _to_wall(self, thing: Thing, side: str) -> None:
+        """Its back against the nearest wall that has room beside it, or against the one on a side.
 
         Raises:
             InputError: there is no wall, or no room at any.
         """
-        if not walls:
-            raise InputError("there is no wall in the scene; name what it is to stand against")
-        for wall in sorted(walls, key=lambda wall: wall_gap(thing.box(), wall)):
-            thin = 0 if wall.size.x < wall.size.y else 1
-            sign = 1 if thing.box().center[thin] > wall.center[thin] else -1
+        for wall in self._walls(thing, side):
             before = [obj.matrix_world.copy() for obj in thing.tops]
-            inside = Vector((sign, 0, 0)) if thin == 0 else Vector((0, sign, 0))
-            ahead = thing.box().center + 10 * inside
-            face([thing], Box(ahead, ahead))
-            self.context.view_layer.update()
-            box = thing.box()
+            box = self._back_to(thing, wall)
             goal = box.center.copy()
-            goal[thin] = wall.center[thin] + sign * (wall.size[thin] / 2 + box.size[thin] / 2 + 0.005)
-            along = 1 - thin
-            half = box.size[along] / 2
-            low, high = wall.low[along] + half, wall.high[along] - half
-            for step in steps_along(min(max(box.center[along], low), high), low, high, box.size[along]):
-                goal[along] = step
-                moved = box.moved(goal - box.center)
-                if not self._is_taken(moved):
-                    self._settle(thing, box, moved)
+            goal[wall.axis] = wall.flush(box)
+            for step in wall.steps(box):
+                goal[wall.along] = step
+                if self._stand_at(thing, box, goal):
                     return
             for obj, matrix in zip(thing.tops, before, strict=True):
                 obj.matrix_world = matrix
         raise InputError("there is no room for {name} there; move something away first", name=thing.root.name)
+
+    def _to_corner(self, thing: Thing, side: str) -> None:
+        """Into the nearest corner that is free, its back against one of the walls.
+
+        Raises:
+            InputError: no two walls meet, or no corner is free.
+        """
+        pairs = [
+            pair
+            for pair in corners(self._walls(thing, ""), thing.box())
+            if not side or on_side(pair, sight_of(self.context), side)
+        ]
+        if not pairs:
+            raise InputError("no two walls meet there; name what it is to stand beside")
+        for pair in pairs:
+            before = [obj.matrix_world.copy() for obj in thing.tops]
+            box = self._back_to(thing, min(pair, key=lambda wall: wall.gap(thing.box())))
+            goal = box.center.copy()
+            for wall in pair:
+                goal[wall.axis] = wall.flush(box)
+            if self._stand_at(thing, box, goal):
+                return
+            for obj, matrix in zip(thing.tops, before, strict=True):
+                obj.matrix_world = matrix
+        raise InputError("there is no room for {name} there; move something away first", name=thing.root.name)
+
+    def _walls(self, thing: Thing, side: str) -> list[Wall]:
+        """Raises :class:`InputError` where there is none."""
+        walls = walls_for(self.context, thing, self._obstacles)
+        if side:
+            walls = on_side(walls, sight_of(self.context), side)[:1]
+        if not walls:
+            raise InputError("there is no wall in the scene; name what it is to stand against")
+        return walls
+
+    def _back_to(self, thing: Thing, wall: Wall) -> Box:
+        """Turn a thing so that its front looks into the room; its box then."""
+        ahead = thing.box().center + 10 * wall.inside
+        face([thing], Box(ahead, ahead))
+        self.context.view_layer.update()
+        return thing.box()
+
+    def _stand_at(self, thing: Thing, box: Box, goal: Vector) -> bool:
+        """Move a thing so that its middle is above ``goal``, unless something is there.
+
+        What stands on something comes to stand on what is below; what hangs keeps its height.
+        """
+        moved = box.moved(goal - box.center)
+        under = self._surface(box.center.xy, box.low.z + _SINK, thing)
+        if under is not None and box.low.z - under <= _STEP:
+            ground = self._surface(goal.xy, box.low.z + _SINK, thing)
+            if ground is not None:
+                moved = moved.moved(Vector((0, 0, ground - box.low.z)))
+        if self._is_taken(moved):
+            return False
+        self._settle(thing, box, moved)
+        return True
 
     def _put(self, thing: Thing, relation: str, anchor: Thing, amount: float | None) -> None:
         box, base = thing.box(), anchor.box()

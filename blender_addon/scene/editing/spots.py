@@ -46,22 +46,3 @@ def is_room(other: Box, box: Box) -> bool:
     """Whether a thing is a room, a floor or a landscape that others stand in or on."""
     is_wide = min(other.size.xy) > 3 and min(other.size.xy) > 2 * max(box.size.xy)
     return is_wide and (other.size.z < 0.3 or other.size.z > 1.8)
-
-
-def is_wall(box: Box) -> bool:
-    """Whether a box is high, long and thin, as walls are."""
-    return box.size.z > 1.5 and max(box.size.xy) > 1.2 and min(box.size.xy) < 0.2 * max(box.size.xy)
-
-
-def wall_gap(box: Box, wall: Box) -> float:
-    """Meters from a box to a wall, seen from above."""
-    gaps = [max(0.0, wall.low[axis] - box.high[axis], box.low[axis] - wall.high[axis]) for axis in range(2)]
-    return math.hypot(*gaps)
-
-
-def steps_along(first: float, low: float, high: float, size: float) -> Iterator[float]:
-    """Places along a wall, from ``first`` to both sides."""
-    yield first
-    step = max(0.1, 0.5 * size)
-    for number in range(1, MOST_TRIES):
-        yield from (one for one in (first + number * step, first - number * step) if low <= one <= high)

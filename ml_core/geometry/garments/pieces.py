@@ -254,7 +254,7 @@ PIECES: tuple[Piece, ...] = (
                  _placket(Height("waist", -0.08), Height("crotch", 0.045), 0.012, 0.010, 0.0016),
                  _CARGO_POCKET, _stitched(_CARGO_POCKET), _fly(Height("waist", -0.08)), _SIDES)),
     Piece("skirt", "Skirt", "短裙", "bottom", 3, "skirt", Cut(top=Height("waist", -0.02), hem=Height("knee", 0.05)),
-          Fall(0.009, 0.05, rounds=12, flare=0.02, hang=0.2), "#3c3550", words=("skirt", "mini skirt", "miniskirt", "pleated skirt", "pencil skirt", "短裙", "裙子", "百褶裙", "迷你裙"), fabric="twill",
+          Fall(0.009, 0.05, rounds=12, flare=0.02, hang=0.2), "#3c3550", words=("skirt", "mini skirt", "miniskirt", "pleated skirt", "pencil skirt", "短裙", "裙子", "百褶裙", "迷你裙", "铅笔裙", "半身裙", "包臀裙"), fabric="twill",
           trims=(Band("waist", 0.035, 0.002), _HEM)),
     Piece("long_skirt", "Long Skirt", "长裙", "bottom", 3, "skirt", Cut(top=Height("waist", -0.02), hem=Height("ankle", 0.1)),
           Fall(0.004, 0.05, rounds=12, flare=0.05, hang=0.2), "#6a3b3b", words=("long skirt", "长裙"), fabric="poplin",

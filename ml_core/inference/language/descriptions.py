@@ -85,6 +85,7 @@ class _Reader:
         self._last: Word | None = None
         self._is_after_copula = False
         self._negation: list[Word] | None = None
+        self._is_first = True
 
     def read(self) -> None:
         for number, word in enumerate(self._words):
@@ -168,7 +169,7 @@ class _Reader:
         runs = [run for run in runs if run not in strange]
         self._pending = []
         self._say(noun)
-        self._last = noun
+        self._last, self._is_first = noun, False
         left = self.collector.bind(noun.noun, [word for run in runs for word in run])
         near = runs[-1] if runs else []
         is_apart = [word for word in left if word.is_known and not any(word is item for item in near)]
@@ -196,12 +197,16 @@ class _Reader:
         """Adjectives with no noun after them: of the noun before, else of the person; of an unknown noun, of nobody."""
         for run in _runs(self._pending):
             if not run[-1].is_known:
-                self.ignored += run
+                is_head = self._is_first and not self.collector.has_person and len(run) > 1
+                # "An old fisherman with a beard": whoever that is, it is somebody old.
+                self.ignored += self.collector.bind("person", run[:-1], is_distant=True) if is_head else run[:-1]
+                self.ignored.append(run[-1])
                 continue
             left = run
             if self._last is not None:
                 left = self.collector.bind(self._last.noun, left, is_late=True)
             self.ignored += self.collector.bind("person", left, is_distant=True)
+        self._is_first = self._is_first and not self._pending
         self._pending = []
 
 

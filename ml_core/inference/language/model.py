@@ -22,6 +22,7 @@ from .ancestries import mixed_skin, shares_in
 from .commands import commands_of
 from .descriptions import Description, described_by_rules
 from .hair_tones import tones_in
+from .measures import kilograms_in, spoken_height, weight_of
 from .understanding.commands.objects import Vocabulary
 from .understanding.constructions.reading import FIRST, read_constructions
 from .understanding.reader import Reader, Reading, bare_names
@@ -70,8 +71,14 @@ class LanguageModel:
         """
         text, tones = tones_in(_SPOKEN.sub("", text))
         text, shares = shares_in(text)
+        text, words, kilograms = kilograms_in(text)
         read = self._read(text)
         traits = read.traits
+        if kilograms:
+            weighed = _weighing(traits, kilograms)
+            if weighed is None:
+                read = dataclasses.replace(read, ignored=(*read.ignored, words))
+            traits = weighed or traits
         if tones:
             traits = traits.replace(hair_tones=tones)
         if shares is not None:
@@ -158,6 +165,14 @@ class LanguageModel:
                 "{text!r}: names no person; only avatars can be added, such as: create a tall woman", text=text
             )
         return description.ignored
+
+
+def _weighing(traits: AvatarTraits, kilograms: float) -> AvatarTraits | None:
+    """Somebody who weighs so much, and as tall as that is reckoned with; ``None`` where none of our bodies does."""
+    presentation = 0.5 if traits.presentation is None else traits.presentation
+    height = traits.height or spoken_height(0.0, round(2 * presentation) / 2, traits.age)
+    weight = weight_of(kilograms, height, presentation, traits.age)
+    return None if weight is None else traits.replace(weight=weight, build=None, height=height)
 
 
 _SPOKEN = re.compile(r"^\s*(?:please\s+)?make (?=(?:the|his|her|their)\b)|还可以(?=再)|染[着了成有]?", re.IGNORECASE)

@@ -13,6 +13,9 @@ _MAKE = "(?:make|have|let|get)"
 _MOVE = "(?:move|push|pull|shift|slide|bring|drag|nudge|scoot|shove)"
 _TOWARDS = "(?:towards?|closer to|nearer to|nearer|in the direction of)"
 _AWAY = "(?:away from|(?:further|farther)(?: away)? from)"
+_GO = "(?:push|put|place|move|shove|slide|set|stand|lean|bring|position|tuck)"
+_AT = "(?:against|along|at|to|by)"
+_OF_ROOM = "(?: of (?:the|this) (?:room|scene|floor))?"
 _HERE = "(?: here| in here| in (?:the|this) (?:scene|room|file))?"
 
 CONSTRUCTIONS: dict[str, tuple[str, ...]] = {
@@ -109,6 +112,22 @@ CONSTRUCTIONS: dict[str, tuple[str, ...]] = {
         "(?:push|put|place|move|shove|slide|set|stand|lean) {objects} (?:up |flat )?against (?:the|a) (?:nearest )?"
         "wall",
         "{objects} (?:should (?:be|stand|go)|goes|go|belongs) against the wall",
+        f"{_GO} {{objects}} (?:up |flat )?{_AT} the {{side}}(?:[- ]hand)?(?:[- ]side)? wall(?: of (?:the|this) room)?",
+        f"{_GO} {{objects}} {_AT} the wall (?:on|to|at) the {{side}}(?: side)?",
+    ),
+    "to_corner": (
+        f"{_GO} {{objects}} (?:over )?(?:in|into|to) (?:the|a|one) (?:(?:nearest|empty|free) )?corner{_OF_ROOM}",
+        f"{_GO} {{objects}} (?:over )?(?:in|into|to) (?:the|a|one) {{side}}(?:[- ]hand)? corner{_OF_ROOM}",
+        f"{_GO} {{objects}} (?:over )?(?:in|into|to) the corner (?:on|to) the {{side}}(?: side)?",
+        "(?:corner|tuck) {objects} (?:away )?(?:in|into) (?:the|a) corner",
+    ),
+    "add_wall": (
+        f"{_PUT} {{new}} (?:up |flat )?{_AT} (?:the|a) (?:nearest )?wall",
+        f"{_PUT} {{new}} (?:up |flat )?{_AT} the {{side}}(?:[- ]hand)? wall",
+    ),
+    "add_corner": (
+        f"{_PUT} {{new}} (?:in|into) (?:the|a|one) (?:(?:nearest|empty|free) )?corner{_OF_ROOM}",
+        f"{_PUT} {{new}} (?:in|into) (?:the|a) {{side}}(?:[- ]hand)? corner{_OF_ROOM}",
     ),
     "grow": (
         "{make} {objects} {length} {comparative}", "(?:i'd like|i want|i need) {objects} (?:to be )?{length} "
@@ -291,6 +310,11 @@ PEOPLE = {
 """One of them, by the noun for several."""
 ANYBODY = ("person", "human", "adult", "avatar", "character")
 """Nouns that say nothing of who it is."""
+WALL_SIDES = {
+    "left": "left", "right": "right", "back": "back", "rear": "back", "far": "back", "opposite": "back",
+    "front": "forward", "near": "forward",
+}  # fmt: skip
+"""Sides of a room, as it is seen."""
 ADJECTIVES = {
     "tall": "z", "high": "z", "wide": "x", "broad": "x", "long": "y", "deep": "y", "big": "", "large": "",
 }  # fmt: skip

@@ -89,6 +89,7 @@ JOBS = {
                  "president", "ceo", "boss", "salesman", "diplomat", "professor", "groom", "clerk", "executive",
                  "receptionist"),
     "utility": ("construction worker", "farmer", "plumber", "electrician", "carpenter", "janitor", "mover", "miner",
+                "fisherman", "lumberjack", "woodcutter",
                 "truck driver", "gardener", "welder", "handyman", "factory worker", "craftsman"),
     "military": ("army officer", "marine", "sergeant", "general", "sniper", "trooper", "mercenary", "paratrooper"),
     "casual": ("student", "gamer", "tourist", "hipster", "artist", "programmer", "skater", "teen idol", "streamer",

@@ -46,6 +46,8 @@ COMMANDS: dict[str, str] = {
     "Spaced out {number} objects.": "已均匀分布 {number} 个物体。",
     "Sides are those of {name}.": "左右前后以“{name}”所见为准。",
     "there is no wall in the scene; name what it is to stand against": "场景里没有墙；请说出要靠着什么",
+    "no two walls meet there; name what it is to stand beside": "那里没有墙角；请说出要放在什么旁边",
+    "{name} is not a camera; add a camera there first": "“{name}”不是摄像机；请先在那里添加一台摄像机",
     "two things can swap places; name one and one other": "只有两个物体可以互换位置；请各说出一个",
     "Deselected {number} objects.": "已取消选择 {number} 个物体。",
     "Showed {number} objects and hid the others.": "已显示 {number} 个物体并隐藏其他。",

@@ -155,6 +155,7 @@ class Reader:
         covered = _covered(span.pieces, ("harmless",))
         found: list[set[str]] = []
         strange: list[Piece] = []
+        others: list[Piece] = []
         place = 0
         while place < len(keys):
             ends = list(phrases.at(keys, place))
@@ -166,14 +167,19 @@ class Reader:
                 place += 1
                 continue
             found.append(set(self._tagger.verbs[word]) if span.action else {span.kind})
+            if span.action and span.action not in found[-1]:
+                others += span.pieces[place:end]
             place = end
         # "out of my way" where the table has "out of the way": each word of it is one of the action's.
         own = self._tagger.verb_words.get(span.action, set())
+        foreign = [piece for piece in others if piece.key not in own]
         is_own = bool(span.action) and not strange and any(span.action in one for one in found)
         strange = [piece for piece in strange if piece.key not in own]
         if strange:
             raise MisreadError([Token(piece.text, 0, 0, Entry("unknown")) for piece in strange])
         if not span.action or is_own or any(span.action in one for one in found):
+            if foreign:  # "double the number of chairs"
+                raise MisreadError([Token(foreign[0].text, 0, 0, Entry("unknown"))], "unclear what is to happen")
             return span
         meant = set.intersection(*found) if found else set()
         if len(meant) == 1:

@@ -64,6 +64,118 @@ def test_a_thing_goes_against_the_nearest_wall_with_its_back(room: bpy.types.Con
     assert front.y == pytest.approx(-1, abs=1e-4)
 
 
+def four_walls(context: bpy.types.Context) -> None:
+    for name, size, at in (
+        ("Back", (8, 0.1, 2.5), (0, 4, 1.25)),
+        ("Front", (8, 0.1, 2.5), (0, -4, 1.25)),
+        ("Left", (0.1, 8, 2.5), (-4, 0, 1.25)),
+        ("Right", (0.1, 8, 2.5), (4, 0, 1.25)),
+    ):
+        wall(context, name, size, at)
+
+
+@pytest.mark.parametrize(
+    ("command", "side", "place"),
+    [
+        ("move Chair.C against the left wall", "left", -3.945),
+        ("push Chair.C against the right-hand wall", "right", 3.945),
+        ("把椅子Chair.C靠右边的墙放", "right", 3.945),
+        ("put Chair.C against the back wall", "back", 3.945),
+        ("place Chair.C along the front wall", "front", -3.945),
+    ],
+)
+def test_a_wall_is_named_by_its_side(room: bpy.types.Context, command: str, side: str, place: float) -> None:
+    four_walls(room)
+    run(room, command)
+    its = box("Chair.C")
+    ends = {"left": its.low.x, "right": its.high.x, "back": its.high.y, "front": its.low.y}
+    assert ends[side] == pytest.approx(place, abs=0.01)
+    assert its.low.z == pytest.approx(0, abs=1e-3)
+
+
+def test_things_go_into_corners_each_into_one_of_its_own(room: bpy.types.Context) -> None:
+    four_walls(room)
+    run(room, "put Chair.A, Chair.B and Chair.C in the corner")
+    corners = set()
+    for name in ("Chair.A", "Chair.B", "Chair.C"):
+        its = box(name)
+        near = tuple(min(abs(its.low[axis] + 3.945), abs(its.high[axis] - 3.945)) for axis in range(2))
+        assert max(near) < 0.01, name
+        corners.add((its.center.x > 0, its.center.y > 0))
+    assert len(corners) == 3
+    run(room, "put the lamp in the left corner")
+    assert box("Lamp").low.x == pytest.approx(-3.945, abs=0.01)
+
+
+def test_what_stands_on_a_table_comes_down_to_the_floor_at_the_wall(room: bpy.types.Context) -> None:
+    four_walls(room)
+    assert box("Vase").low.z > 0.5
+    run(room, "put the vase against the left wall")
+    assert box("Vase").low.z == pytest.approx(0, abs=0.02)
+
+
+def test_a_room_that_is_one_mesh_has_walls_and_corners(room: bpy.types.Context) -> None:
+    bpy.ops.mesh.primitive_cube_add(size=1, location=(0, 0, 1.3), scale=(8, 7, 2.7))
+    room.object.name = "Shell"
+    mesh = room.object.data
+    mesh.flip_normals()
+    room.view_layer.update()
+    run(room, "put Chair.C against the left wall")
+    assert box("Chair.C").low.x == pytest.approx(-3.995, abs=0.01)
+    run(room, "put Chair.B into the nearest corner")
+    its = box("Chair.B")
+    assert min(abs(its.low.x + 3.995), abs(its.high.x - 3.995)) < 0.01
+    assert min(abs(its.low.y + 3.495), abs(its.high.y - 3.495)) < 0.01
+
+
+def test_one_wall_has_no_corner(room: bpy.types.Context) -> None:
+    wall(room, "Back", (8, 0.1, 2.5), (0, 4, 1.25))
+    with pytest.raises(InputError, match="no two walls"):
+        run(room, "put Chair.C in the corner")
+    with pytest.raises(InputError, match="no wall"):
+        run(room, "put Chair.C against the left wall")
+
+
+@pytest.mark.parametrize(
+    ("material", "command", "is_meant"),
+    [
+        ("M_WoodOak_02", "select the wooden chairs", True),
+        ("木头", "选中木头椅子", True),
+        ("Woodland", "select the wooden chairs", False),
+        ("Brushed Steel", "select the chairs made of metal", True),
+        ("Plain", "select the metal chairs", False),
+        ("PLASTIC_white", "select all plastic chairs", True),
+    ],
+)
+def test_chairs_are_chosen_by_what_they_are_made_of(
+    room: bpy.types.Context, material: str, command: str, is_meant: bool
+) -> None:
+    bpy.data.objects["Chair.C"].data.materials.append(bpy.data.materials.new(material))
+    if is_meant:
+        run(room, command)
+        assert selected() == {"Chair.C"}
+    else:
+        with pytest.raises(InputError):
+            run(room, command)
+
+
+def test_a_shader_says_metal_and_glass(room: bpy.types.Context) -> None:
+    for name, socket in (("Chair.A", "Metallic"), ("Chair.B", "Transmission Weight")):
+        nodes = bpy.data.objects[name].data.materials[0].node_tree.nodes
+        nodes["Principled BSDF"].inputs[socket].default_value = 1.0
+    run(room, "select the metal chairs")
+    assert selected() == {"Chair.A"}
+    run(room, "select everything made of glass")
+    assert selected() == {"Chair.B"}
+
+
+def test_only_a_camera_takes_a_picture(room: bpy.types.Context) -> None:
+    bpy.ops.object.camera_add(location=(0, -6, 2))
+    room.scene.camera = room.object
+    with pytest.raises(InputError, match="not a camera"):
+        run(room, "take a picture from the lamp")
+
+
 def test_without_a_wall_it_says_so(room: bpy.types.Context) -> None:
     with pytest.raises(InputError, match="no wall"):
         run(room, "put Chair.C against the wall")

@@ -7,7 +7,12 @@ import pytest
 
 from ml_core import InputError, LanguageModel
 from ml_core.color import hex_to_srgb
+from ml_core.geometry.body.measures import body_mass
+from ml_core.geometry.body.model import body_model
+from ml_core.geometry.body.people.prior import neutral
+from ml_core.geometry.body.traits import BodyTraits
 from ml_core.geometry.garments.pieces import PIECES
+from ml_core.inference.language.measures import weight_of
 from ml_core.vocabulary.avatar.face_shapes import SHAPES
 from ml_core.vocabulary.traits import ANCESTRIES, FACE_SLIDERS
 from ml_core.vocabulary.words.people_en import ANCESTRY_SKIN
@@ -320,3 +325,43 @@ def test_a_description_that_goes_on_and_on_is_refused():
 
 def test_size_words_move_sliders_that_there_are():
     assert {slider for sliders in SHAPES.values() for slider in sliders} <= set(FACE_SLIDERS)
+
+
+@pytest.mark.parametrize(
+    ("text", "traits"),
+    [
+        ("a 70 kg man, 1.80 m", {"presentation": 0.0, "height": 1.8, "weight": 0.401}),
+        ("a woman weighing 55 kilos", {"presentation": 1.0, "height": 1.64, "weight": 0.536}),
+        ("a woman of 1.64 m, 121 lbs", {"presentation": 1.0, "height": 1.64, "weight": 0.529}),
+        ("a man who weighs 19 stone", {"presentation": 0.0, "height": 1.76, "weight": 0.909}),
+        ("体重55公斤的女人", {"presentation": 1.0, "height": 1.64, "weight": 0.536}),
+        ("一个140斤的男人", {"presentation": 0.0, "height": 1.76, "weight": 0.58}),
+        ("a man of 70", {"presentation": 0.0, "age": 70.0}),
+        ("粉红色头发的女人", {"presentation": 1.0, "hair": "#e49ab0"}),
+        ("穿白衬衫的高中男生", {"presentation": 0.0, "age": 17.0, "top": "#e8e8e8", "garments": ["shirt"]}),
+        ("三十多岁的男人", {"presentation": 0.0, "age": 35.0}),
+    ],
+)
+def test_numbers_and_compounds_mean_what_they_say(text: str, traits: dict) -> None:
+    read = MODEL.read_description(text)
+    assert (read.traits.to_dict(), read.ignored) == (traits, ())
+
+
+@pytest.mark.parametrize(("text", "listed"), [("a 500 kg man", "500 kg"), ("a man of 30 kg, 1.90 m", "of 30 kg")])
+def test_a_weight_that_no_body_has_is_listed(text: str, listed: str) -> None:
+    read = MODEL.read_description(text)
+    assert listed in read.ignored
+    assert read.traits.weight is None
+
+
+def test_an_unknown_job_is_still_as_old_as_it_is_said_to_be() -> None:
+    read = MODEL.read_description("an old harpooner with a beanie")
+    assert read.traits.to_dict() == {"face": {"age": 0.8}, "garments": ["beanie"]}
+    assert read.ignored == ("harpooner",)
+
+
+@pytest.mark.parametrize(("kilograms", "height", "presentation"), [(62, 1.7, 1.0), (80, 1.8, 0.0), (105, 1.68, 0.5)])
+def test_a_body_weighs_what_was_said(kilograms: float, height: float, presentation: float) -> None:
+    weight = weight_of(kilograms, height, presentation, None)
+    body = neutral(BodyTraits(presentation=presentation, age=35, height=height, weight=weight, muscle=0.5))
+    assert body_mass(body_model().person(body)) == pytest.approx(kilograms, rel=0.04)

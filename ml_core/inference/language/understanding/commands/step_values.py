@@ -188,8 +188,7 @@ def measure(base: SceneCommand, slots: Slots, verb: str, text: str, unread: Unre
 
 
 def render(base: SceneCommand, slots: Slots, verb: str, text: str, unread: Unread) -> Iterator[SceneCommand]:
-    camera = next((term for term in base.anchors if term.kind in ("name", "type")), None)
-    yield SceneCommand("render", anchors=(camera,) if camera is not None else ())
+    yield SceneCommand("render", anchors=tuple(term for term in base.anchors if term.kind != "everything"))
 
 
 def plain_word(base: SceneCommand, slots: Slots, verb: str, text: str, unread: Unread) -> Iterator[SceneCommand]:

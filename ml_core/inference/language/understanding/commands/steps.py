@@ -25,6 +25,10 @@ _NEEDS_OBJECTS = (
 )  # fmt: skip
 _OF_SELECTION = ("move", "rotate", "scale", "recolor", "align", "distribute", "duplicate")
 """Steps that go on with what is spoken of, or with what is selected, where no object is said."""
+_WITH_ANCHORS = (
+    "move", "rotate", "scale", "place", "align", "recolor", "duplicate", "add", "generate", "act", "measure", "render",
+)  # fmt: skip
+"""Steps that do something with a second thing."""
 _WHOLE = (
     "everything",
     "all",
@@ -194,6 +198,8 @@ def _steps(clause: Clause, text: str, vocabulary: Vocabulary, unread: Unread) ->
             raise MisreadError(_tokens(slots.negated), "unclear what is to happen")
         yield SceneCommand("keep", terms, excluded, protects=protects)  # type: ignore[arg-type]
         return
+    if anchors and action not in _WITH_ANCHORS:
+        raise MisreadError(_tokens(slots.anchors[0][0]), "unclear what is to happen")
     if action in _NEEDS_OBJECTS and not terms:
         raise MisreadError(_tokens(clause.spans[:1]), _SAY_WHICH)
     base = SceneCommand(action, terms, excluded, anchors=anchors)  # type: ignore[arg-type]

@@ -120,6 +120,21 @@ def _add(values: Values) -> list[SceneCommand]:
     ]  # fmt: skip
 
 
+def _at_wall(relation: str) -> Callable[[Values], list[SceneCommand] | None]:
+    """Against a wall or in a corner of the room, on a side of it where one is said."""
+
+    def build(values: Values) -> list[SceneCommand] | None:
+        side = values.get("side", "")
+        if "new" in values:
+            term, count, color = values["new"]
+            return [SceneCommand("add", text=term, count=count, color=color, relation=relation, direction=side)]
+        if any(term.relation for term in values["objects"].terms):
+            return None  # "the lamps in the corner" are there
+        return [_command("place", values["objects"], relation=relation, direction=side)]
+
+    return build
+
+
 def _add_center(values: Values) -> list[SceneCommand]:
     term, count, color = values["new"]
     return [SceneCommand("add", text=term, count=count, color=color, relation="center")]
@@ -319,7 +334,8 @@ BUILDERS: dict[str, Callable[[Values], list[SceneCommand] | None]] = {
     "hide_unselected": lambda _: [SceneCommand("hide", (Term("everything", among="unselected"),))],
     "delete_keep": _delete_keep, "select": _simple("select"), "hide": _simple("hide"), "show": _simple("show"),
     "delete": _simple("delete"), "count": _simple("count"), "count_there": _simple("count"), "count_at": _count_at,
-    "which_most": _which_most, "which_is_most": _which_most, "to_wall": _simple("place", relation="wall"),
+    "which_most": _which_most, "which_is_most": _which_most, "to_wall": _at_wall("wall"),
+    "add_wall": _at_wall("wall"), "to_corner": _at_wall("corner"), "add_corner": _at_wall("corner"),
     "grow": _grow, "grow_a_bit": _grow_a_bit, "times_as": _times_as,
     "swap_places": _simple("place", relation="swapped"), "to_center": _to_center,
     "between": _simple("place", relation="between"), "copy_row": _copy_row, "generate_seated": _generate_seated,

@@ -12,6 +12,7 @@ from ml_core.inference.language.understanding.commands.objects import Vocabulary
 from ml_core.inference.language.understanding.tagging.pieces import Piece, split
 from ml_core.inference.language.understanding.words import color_of, meaning, table
 from ml_core.vocabulary.commands import Term
+from ml_core.vocabulary.scene.substances import ADJECTIVES, CHINESE, NOUNS
 from ml_core.vocabulary.words import constructions_en, constructions_zh
 
 _EXCEPT = re.compile(
@@ -58,6 +59,13 @@ _SIZED = re.compile(
     r"|比(?P<length_zh>.+?)(?:还|更)?(?P<more_zh>[高矮宽窄长短深大小])的(?P<head_zh>.+)"
     r"|(?P<more_zh2>[高矮宽窄长短深大小])(?:于|过)(?P<length_zh2>.+?)的(?P<head_zh2>.+)"
 )
+_MADE_OF = re.compile(
+    rf"(?P<before>(?:[\w-]+ ){{0,4}}?)(?P<adjective>{'|'.join(ADJECTIVES)}) (?P<rest>.+)"
+    rf"|(?P<head>.+?) (?:that (?:is|are) |which (?:is|are) )?made (?:out )?(?:of|from) (?P<noun>{'|'.join(NOUNS)})"
+    rf"|(?P<before_zh>[^的]*?)(?P<chinese>{'|'.join(sorted(CHINESE, key=len, reverse=True))})(?:做|制成|制)?的?"
+    r"(?P<rest_zh>.+)"
+)
+_RELATED = re.compile(r"\b(?:to|of|on|in|by|at|near|under|behind|from|and|above|beside|between|around|with|next)\b")
 _COLORED = re.compile(r"(?:everything|anything|all objects|all things|all) (?:that(?: is|'s| are) )?(?P<color>[\w ]+)")
 _EVERY = re.compile(r"^(?:all the|all of the|all|every|each|the|any) |^(?:所有的?|全部的?|那些)")
 _NUMBER_OF_NAME = re.compile(r"(?:[\s._-]*\d+)+$")
@@ -136,8 +144,8 @@ class NounPhrases:
             plain = self._named_alike(text) or plain
         if plain:
             return plain
-        readers = (self._unselected, self._nearest, self._within, self._from_side, self._every_nth, self._sized,
-                   self._colored, self._placed, self._listed, self._named_alike)  # fmt: skip
+        readers = (self._unselected, self._made_of, self._nearest, self._within, self._from_side, self._every_nth,
+                   self._sized, self._colored, self._placed, self._listed, self._named_alike)  # fmt: skip
         for read in readers:
             if terms := read(text):
                 return terms
@@ -161,6 +169,19 @@ class NounPhrases:
         noun = _UNSELECTED_NOUN.fullmatch(text)
         terms = self._plain(noun["en"] or noun["zh"]) if noun else ()
         return tuple(replace(term, among="unselected", is_single=False) for term in terms)
+
+    def _made_of(self, text: str) -> tuple[Term, ...]:
+        """ "The wooden chairs", "chairs made of wood", 木头椅子; which of two kinds is meant must not be in doubt."""
+        found = _MADE_OF.fullmatch(text)
+        if found is None or _RELATED.search(found["before"] or found["head"] or ""):
+            return ()
+        adjective, noun, chinese = found["adjective"], found["noun"], found["chinese"]
+        substance = ADJECTIVES[adjective] if adjective else NOUNS[noun] if noun else CHINESE[chinese]
+        bare = found["head"] or f"{found['before'] or found['before_zh'] or ''}{found['rest'] or found['rest_zh']}"
+        heads = self.terms(bare)
+        if len(heads) != 1 or heads[0].kind == "them":
+            return ()
+        return (replace(heads[0], substance=substance),)
 
     def _nearest(self, text: str) -> tuple[Term, ...]:
         for found in _all_ways(_NEAREST, text):
@@ -243,7 +264,8 @@ class NounPhrases:
             left, right = self.terms(text[: joint.start()]), self.terms(text[joint.end() :])
             if left and right:
                 is_one = _ONE.match(text[joint.end() :]) is not None
-                if (left[-1].anchors and not is_one) or _is_bare_state(left[-1], text[: joint.start()]):
+                of_both = (left[-1].anchors or left[-1].substance) and not is_one
+                if of_both or _is_bare_state(left[-1], text[: joint.start()]):
                     return ()  # "the chairs near the window and the lamps": near both, or the lamps too?
                 if _ONE.match(text[joint.end() :]):
                     right = tuple(replace(term, kind=left[-1].kind, value=left[-1].value) for term in right)

@@ -39,9 +39,9 @@ _MOST_CHARACTERS = 200
 """Longer sentences are left to the tagger: a pattern tries every way to part a text."""
 _SPAN_KINDS = {
     "objects": "OBJ", "kept": "EXC", "anchors": "DST", "color": "COL", "relation": "REL",
-    "length": "AMT", "angle": "AMT", "factor": "AMT", "axis": "DIR", "direction": "DIR", "preset": "PRESET",
-    "view": "PRESET", "resolution": "AMT", "superlative": "OBJ", "dimension": "DIR", "name": "NAME", "new": "NEW",
-    "place": "REF", "lights": "OBJ", "people": "NEW", "clothes": "NEW", "element": "OBJ",
+    "length": "AMT", "angle": "AMT", "factor": "AMT", "axis": "DIR", "direction": "DIR", "side": "DIR",
+    "preset": "PRESET", "view": "PRESET", "resolution": "AMT", "superlative": "OBJ", "dimension": "DIR",
+    "name": "NAME", "new": "NEW", "place": "REF", "lights": "OBJ", "people": "NEW", "clothes": "NEW", "element": "OBJ",
 }  # fmt: skip
 _ARTICLES = re.compile(
     r"^(?:the|my|a|an|one|some|another|two|three|four|five|six|seven|eight|nine|ten|twelve|"
@@ -53,8 +53,9 @@ _INDEFINITE = re.compile(r"(?:a|an)\s|一[个把张盏件只台辆棵]")
 _MOST_PEOPLE = 100
 _FLOOR = ("the floor", "the ground", "地上", "地板")
 _PERSONS = ("her", "him", "she", "he", "they", "他", "她", "他们", "她们")
-_OF_THINGS = ("swap_two", "grow", "grow_a_bit", "times_as", "to_center", "to_center_of", "to_wall", "place",
-              "place_two", "color", "color_two", "color_three", "stack", "match_size", "match_color")  # fmt: skip
+_OF_THINGS = ("swap_two", "grow", "grow_a_bit", "times_as", "to_center", "to_center_of", "to_wall", "to_corner",
+              "place", "place_two", "color", "color_two", "color_three", "stack", "match_size",
+              "match_color")  # fmt: skip
 
 Unread = Callable[[str], Sequence[str]]
 
@@ -266,6 +267,8 @@ def _plain_value(kind: str, words: str, table: ModuleType) -> Any:
         return count_of(words)
     if kind == "element":
         return table.ELEMENTS.get(words)
+    if kind == "side":
+        return table.WALL_SIDES.get(words)
     if kind == "dimension":
         return table.DIMENSIONS.get(words)
     if kind == "superlative":
