@@ -13,7 +13,7 @@ import bpy
 import numpy as np
 
 from ..bridge.data.identity import ensure_identity, identity, is_id, make_unique, put
-from ..bridge.data.single_user import ensure_editable, local_copy, make_single_user
+from ..bridge.data.single_user import ensure_editable, local_copy, make_single_user, users_of
 from ..bridge.mesh_arrays import mesh_data
 from ..bridge.vrm.toons import take_over
 from .body.earlier_body import has_sliders
@@ -148,7 +148,7 @@ def make_own(objects: Iterable[bpy.types.Object]) -> None:
     for obj in listed:
         own_mesh(obj)
     ours = {block for obj in listed for block in worn_blocks(obj)}
-    users = bpy.data.user_map(subset=list(ours)) if ours else {}
+    users = users_of(ours)
     for obj in listed:
         _own_materials(obj, users)
 

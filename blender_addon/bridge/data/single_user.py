@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import bpy
@@ -44,6 +45,15 @@ def local_copy(block: Any) -> Any:
         made.make_local()
     made.use_fake_user = False
     return made
+
+
+def users_of(blocks: Iterable[bpy.types.ID]) -> dict[bpy.types.ID, set[bpy.types.ID]]:
+    """What uses each of ``blocks``, and every other block of their kinds.
+
+    Blender is asked by kind: asked by ``subset``, 4.5 keeps a reference to every used block of the file for good.
+    """
+    kinds = {block.id_type for block in blocks}
+    return bpy.data.user_map(key_types=kinds) if kinds else {}
 
 
 def _is_shared(obj: bpy.types.Object) -> bool:

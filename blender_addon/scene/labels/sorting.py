@@ -11,6 +11,7 @@ import bpy
 from ml_core.vocabulary.scene.labels import GROUP_OF
 
 from ...bridge.data.part_of import parts_by_root
+from ...bridge.data.single_user import users_of
 from ...bridge.object_labels import title
 
 GROUP_KEY = "atelier_group"
@@ -155,7 +156,7 @@ def _other_users(scene: bpy.types.Scene, collections: list[bpy.types.Collection]
     parents = Counter(
         child.session_uid for collection in (scene.collection, *collections) for child in collection.children
     )
-    users = bpy.data.user_map(subset=collections) if collections else {}
+    users = users_of(collections)
     used = {setting.session_uid for setting in _of_render_settings(scene)}
     for collection in collections:
         others = {
