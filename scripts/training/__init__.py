@@ -1,1 +1,1 @@
-"""Scripts that make datasets, train networks and measure them."""
+"""Scripts that train networks and write their weights."""

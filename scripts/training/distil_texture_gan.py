@@ -2,12 +2,12 @@
 
 Needs the exported weights alone, no textures. The codes of faces and garments stay as they are, so that seeds and
 traits give the same people. The run folder gets config.json, checkpoint.pt and TensorBoard curves; at the end
-texture_generator.onnx with a card, which scripts/training/evaluate_texture_gan.py measures.
+texture_generator.onnx with a card, which scripts/evaluation/evaluate_texture_gan.py measures.
 
 Examples:
   python scripts/training/distil_texture_gan.py --from ml_core/weights/texture_generator.onnx --out runs/narrow
   python scripts/training/distil_texture_gan.py --out runs/narrow --resume
-  python scripts/training/evaluate_texture_gan.py --weights runs/narrow/texture_generator.onnx --data runs/data
+  python scripts/evaluation/evaluate_texture_gan.py --weights runs/narrow/texture_generator.onnx --data runs/data
 """
 
 from __future__ import annotations

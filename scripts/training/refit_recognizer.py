@@ -3,7 +3,7 @@
 --more is a folder as --data is: labels.csv with path, source, pack, label, split, ambiguous, author. Meshes whose
 source or author --select names choose how far the classifier may move; those of --leave-out are neither learned from
 nor chosen by, and are scored before and after, as the split ``val`` of --data is. A minute on one core. With --out the
-weights are written, with a card; scripts/training/evaluate_recognizer.py --keep measures them.
+weights are written, with a card; scripts/evaluation/evaluate_recognizer.py --keep measures them.
 
 Examples:
   python scripts/training/refit_recognizer.py --select gazebo blueprint3d --leave-out rmf "El Bolillo Duro"

@@ -27,7 +27,7 @@ _LONGEST_READ = 4096  # of a file; a photo of 24 megapixels is 6000 across and t
 _PLAIN_DISTANCE, _PLAIN_SHARE = 0.08, 0.7  # so much of the border has to be this near to one smooth color
 _LEAST_DISTANCE = 0.025  # of an object from a noiseless background, in sRGB units of 0..1
 # JPEG rings around an edge in proportion to its contrast. Measured at quality 50 on the Cycles renders of
-# scripts/training/evaluate_image_recognizer.py: top-1 0.39 without this, 0.57 with it; uncompressed 0.55 and 0.56.
+# scripts/evaluation/evaluate_image_recognizer.py: top-1 0.39 without this, 0.57 with it; uncompressed 0.55 and 0.56.
 _RINGING = 0.15
 _LEAST_AREA = 0.002
 _SPECKS = 0.0015  # share of the mask that may lie outside of the crop on each side

@@ -13,7 +13,8 @@ import trimesh
 from ml_core import ObjectRecognizer
 from ml_core.datasets.furniture.varied import GENERATORS, mesh_of
 from ml_core.datasets.meshes.folders import read_mesh
-from scripts.training import evaluate_recognizer, export_weights, train_recognizer
+from scripts.evaluation import evaluate_recognizer
+from scripts.training import export_weights, train_recognizer
 
 CLASSES = {"gizmo": "lamp", "throne": "chair", "urn": "vase"}
 

@@ -9,8 +9,8 @@ texels resampled (the dataset must have that size).
 Pictures go to --out: samples.png, inversion.png.
 
 Examples:
-  python scripts/training/evaluate_texture_gan.py --data runs/texture_data
-  python scripts/training/evaluate_texture_gan.py --weights trial/texture_generator.onnx --requests 50
+  python scripts/evaluation/evaluate_texture_gan.py --data runs/texture_data
+  python scripts/evaluation/evaluate_texture_gan.py --weights trial/texture_generator.onnx --requests 50
 """
 
 from __future__ import annotations

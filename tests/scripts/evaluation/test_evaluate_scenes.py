@@ -12,8 +12,8 @@ import pytest
 
 from ml_core.errors import InputError
 from ml_core.files import read_json
+from scripts.evaluation.evaluate_scenes import count, main, shares
 from scripts.lib.placed_scenes import labeled_scenes
-from scripts.training.evaluate_scenes import count, main, shares
 from tests.blender_addon.scene.labels.test_subjects import add
 
 

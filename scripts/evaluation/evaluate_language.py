@@ -4,8 +4,8 @@ Prints the figures beside those of the rules alone, and with --keep writes them 
 train_language.py --snips on the validation set of SNIPS: intent accuracy and slot F1 (spans, as conlleval counts them).
 
 Examples:
-  python scripts/training/evaluate_language.py --data ../shared/data/language --keep
-  python scripts/training/evaluate_language.py --data ../shared/data/language --snips runs/snips
+  python scripts/evaluation/evaluate_language.py --data ../shared/data/language --keep
+  python scripts/evaluation/evaluate_language.py --data ../shared/data/language --snips runs/snips
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Measures avatars from photos on pictures of known people whom nothing was fitted to.
 
-    python scripts/training/evaluate_photo.py
-    python scripts/training/evaluate_photo.py --people 20 --data DATA/avatars
+    python scripts/evaluation/evaluate_photo.py
+    python scripts/evaluation/evaluate_photo.py --people 20 --data DATA/avatars
 
 Draws people by seeds that the table of landmarks did not see, with other lenses, lights, poses and expressions, and
 prints: the mean error of the face sliders, and of the landmarks on the relaxed body after they are laid over each other

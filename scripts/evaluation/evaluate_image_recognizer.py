@@ -9,8 +9,8 @@ and threshold of the card are fitted on the gray Cycles pictures; the figures fo
 half of the meshes, measured on the other. The weights were chosen on our own pictures of the same meshes.
 
 Examples:
-  python scripts/training/evaluate_image_recognizer.py --data ../shared/data/objects
-  python scripts/training/evaluate_image_recognizer.py --data ../shared/data/objects --weights mine.onnx --keep
+  python scripts/evaluation/evaluate_image_recognizer.py --data ../shared/data/objects
+  python scripts/evaluation/evaluate_image_recognizer.py --data ../shared/data/objects --weights mine.onnx --keep
 """
 
 from __future__ import annotations

@@ -5,8 +5,8 @@ is not scored). Prints how many things of each scene got the right label, none, 
 is right, how many things of no class got a name, and the kind of the scene.
 
 Examples:
-  python scripts/training/evaluate_scenes.py --data ../shared/data/scenes_more
-  python scripts/training/evaluate_scenes.py --tuned-on rmf_office.glb rmf_airport.glb --keep
+  python scripts/evaluation/evaluate_scenes.py --data ../shared/data/scenes_more
+  python scripts/evaluation/evaluate_scenes.py --tuned-on rmf_office.glb rmf_airport.glb --keep
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """How soon suggestions learn a taste, by simulated tastes: prints a table.
 
-    python scripts/evaluate_suggestions.py
-    python scripts/evaluate_suggestions.py --tastes 60 --votes 5 10 20 --out suggestions.json
+    python scripts/evaluation/evaluate_suggestions.py
+    python scripts/evaluation/evaluate_suggestions.py --tastes 60 --votes 5 10 20 --out suggestions.json
 
 A simulated taste likes a fifth of all people that seeds draw, by one to three of their traits. It votes on looks one
 after another, as they are proposed; then a grid of nine is proposed. Liked proposals are counted beside random ones.
@@ -15,7 +15,7 @@ import sys
 from pathlib import Path
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+    sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
     import scripts.lib.environment  # noqa: F401 - says first which Python to use
 
 import numpy as np

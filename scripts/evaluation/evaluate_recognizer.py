@@ -6,8 +6,8 @@ the calibration error, and the confusions. Temperature and threshold of the card
 figures for them are cross-fitted: fitted on one half, measured on the other.
 
 Examples:
-  python scripts/training/evaluate_recognizer.py --data ../shared/data/objects
-  python scripts/training/evaluate_recognizer.py --data my_meshes --weights mine.onnx --keep
+  python scripts/evaluation/evaluate_recognizer.py --data ../shared/data/objects
+  python scripts/evaluation/evaluate_recognizer.py --data my_meshes --weights mine.onnx --keep
 """
 
 from __future__ import annotations

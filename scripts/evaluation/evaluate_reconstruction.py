@@ -1,7 +1,7 @@
 """Measures the reconstruction of places on furnished rooms of known geometry, photographed along a walk.
 
-    python scripts/evaluate_reconstruction.py --python /path/to/python-with-pycolmap
-    python scripts/evaluate_reconstruction.py plain --photos 36 --out runs/rooms
+    python scripts/evaluation/evaluate_reconstruction.py --python /path/to/python-with-pycolmap
+    python scripts/evaluation/evaluate_reconstruction.py plain --photos 36 --out runs/rooms
 
 Rooms: papered (patterned walls), plain (walls without any pattern), strange (models of other authors, from
 ATELIER_DATA). Photos, stages and figures stay in --out, so that a run goes on where it stopped. Prints for each room
@@ -19,12 +19,12 @@ import sys
 import time
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import scripts.lib.environment  # noqa: F401 - says first which Python to use
 from scripts.lib.cli import check_ranges, quiet, run
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 SIZE = (720, 480)
 
 
