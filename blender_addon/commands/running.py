@@ -20,7 +20,7 @@ from ..bridge.jobs.quick_fixes import FixableError, QuickFix
 from ..bridge.jobs.steps import InThread, Job, Progress
 from ..bridge.models import loaded as models
 from ..bridge.models import taught
-from ..bridge.object_labels import label_of, object_label
+from ..bridge.object_labels import label_of, object_label, set_label, title
 from ..bridge.state.restored_scene import scene_restored_on_failure
 from ..export.exporting import export_job
 from ..export.outcomes import unwritten
@@ -163,6 +163,8 @@ class _Run:
     def step(self, step: SceneCommand) -> Generator[Any, Any, dict[str, Any]]:
         """Does one step; its facts, of which ``text`` is a sentence."""
         context = self._context
+        if step.action == "label" and step.text:
+            return self._label_as(step)
         if step.action == "label":
             scope = step.terms[0].among or "all"
             report = yield from label_objects_job(context, scope)
@@ -238,6 +240,18 @@ class _Run:
     def _noted(self, facts: dict[str, Any]) -> dict[str, Any]:
         self.chooser.note_made(facts["made"])
         return facts
+
+    def _label_as(self, step: SceneCommand) -> dict[str, Any]:
+        """The artist says what things are, with all their parts."""
+        objects = self.chooser.choose(step)
+        for obj in objects:
+            if obj.is_editable:
+                set_label(obj, step.text)
+            else:
+                self.left.append((obj.name, Message("it is linked from another file")))
+        named = [obj.name for obj in objects if obj.is_editable]
+        label = formatted(title(step.text))
+        return {"objects": named, "text": formatted("Labeled {count} as {label}.", count=len(named), label=label)}
 
     def _without_objects(self, step: SceneCommand, anchors: list[bpy.types.Object]) -> dict[str, Any]:
         if step.action == "add":

@@ -28,6 +28,10 @@ CONSTRUCTIONS: dict[str, tuple[str, ...]] = {
         "undo (?:the )?(?:last |previous )?{count}(?: (?:things?|steps?|times|changes?|commands?|actions?))?"
         "(?: i did)?",
     ),
+    "label_as": (
+        "(?:label|mark|tag|classify) {objects} as {noun}",
+        "{objects} (?:is|are) {noun}(?:,? not .+)?", "(?:set|change) the label of {objects} to {noun}",
+    ),
     "swap_two": ("(?:swap|switch|exchange) {objects}(?: around| places| positions)?",),
     "wear": (
         "put on {clothes}", "(?:have|let|make) {objects} (?:put on|wear) {clothes}",
@@ -98,6 +102,11 @@ CONSTRUCTIONS: dict[str, tuple[str, ...]] = {
     "count_there": (f"(?:is|are) there (?:an? |any |some )?{{objects}}{_HERE}", "do (?:i|we) have (?:an? |"
         "any )?{objects}"
                     f"{_HERE}", f"how many {{objects}} (?:do (?:i|we) have|does (?:it|the scene) have){_HERE}"),
+    "count_floor": (
+        "(?:what|which (?:things|objects))(?:'s| is| are| stands?| lies?| sits?)?(?: standing| lying| sitting)? "
+        "on the (?:floor|ground)",
+        "(?:show|tell) me what(?:'s| is) on the (?:floor|ground)",
+    ),
     "count_at": (
         "(?:what|which (?:things|objects))(?:'s| is| are| stands?| lies?| sits?)(?: standing| lying| sitting)? "
         "{relation} {anchors}",
@@ -297,9 +306,9 @@ ELEMENTS = {
 }  # fmt: skip
 SOMEBODY = (
     r"(?:a (?:crowd|group|row|line) of )?(?P<number>an?|another|one|two|three|four|five|six|seven|eight|nine|ten|twelve"
-    r"|twenty|fifty|a hundred|a dozen|\d+) (?P<noun>man|men|woman|women|person|people|persons|girl|girls|boy|boys|kid|"
-    r"kids|child|children|avatar|avatars|character|characters|guy|guys|lady|ladies|gentleman|gentlemen|adult|adults|human|"
-    r"humans|student|students)(?P<rest>(?: .+)?)"
+    r"|twenty|fifty|a hundred|a dozen|\d+) (?:(?:different|random|other|various|more) )?"
+    r"(?P<noun>man|men|woman|women|person|people|persons|girl|girls|boy|boys|kid|kids|child|children|avatar|avatars|character|"
+    r"characters|guy|guys|lady|ladies|gentleman|gentlemen|adult|adults|human|humans|student|students)(?P<rest>(?: .+)?)"
 )
 ONE_PERSON = ("a", "an", "one", "another")
 PEOPLE = {

@@ -8,6 +8,7 @@ import bpy
 import pytest
 from mathutils import Euler, Vector
 
+from blender_addon.bridge.object_labels import label_of
 from blender_addon.commands.suggesting import question
 from ml_core import InputError
 from tests.blender_addon.scene.editing.test_scene_commands import box, hexed, room, run
@@ -157,6 +158,14 @@ def test_chairs_are_chosen_by_what_they_are_made_of(
     else:
         with pytest.raises(InputError):
             run(room, command)
+
+
+@pytest.mark.parametrize("command", ["label the selection as a stool", "this is a stool, not a chair", "这是凳子"])
+def test_the_artist_says_what_something_is(room: bpy.types.Context, command: str) -> None:
+    run(room, "select Chair.B")
+    run(room, command)
+    labels = {name: label_of(bpy.data.objects[name]) for name in ("Chair.A", "Chair.B", "Chair.C")}
+    assert labels == {"Chair.A": "chair", "Chair.B": "stool", "Chair.C": "chair"}
 
 
 def test_a_shader_says_metal_and_glass(room: bpy.types.Context) -> None:

@@ -177,6 +177,13 @@ def _count_at(values: Values) -> list[SceneCommand] | None:
     return [SceneCommand("count", (Term("everything", relation=values["relation"], anchors=values["anchors"].terms),))]
 
 
+def _label_as(values: Values) -> list[SceneCommand] | None:
+    """What things are, by the artist's word: "these are stools". Of a kind that has a label, it is another one."""
+    objects: NounPhrase = values["objects"]
+    is_said = all(term.kind in ("them", "name") or term.among == "selected" for term in objects.terms)
+    return [_command("label", objects, text=values["noun"])] if is_said and not objects.excluded else None
+
+
 def _which_most(values: Values) -> list[SceneCommand] | None:
     """ "Which is the tallest chair": its name and size. Other questions with "which" are none of ours."""
     terms = values["objects"].terms
@@ -334,6 +341,9 @@ BUILDERS: dict[str, Callable[[Values], list[SceneCommand] | None]] = {
     "hide_unselected": lambda _: [SceneCommand("hide", (Term("everything", among="unselected"),))],
     "delete_keep": _delete_keep, "select": _simple("select"), "hide": _simple("hide"), "show": _simple("show"),
     "delete": _simple("delete"), "count": _simple("count"), "count_there": _simple("count"), "count_at": _count_at,
+    "count_floor": lambda _: [SceneCommand("count", (Term("everything", relation="floor"),))], "label_as": _label_as,
+    "label_selected": lambda values: [SceneCommand("label", (Term("everything", among="selected"),),
+                                                   text=values["noun"])],
     "which_most": _which_most, "which_is_most": _which_most, "to_wall": _at_wall("wall"),
     "add_wall": _at_wall("wall"), "to_corner": _at_wall("corner"), "add_corner": _at_wall("corner"),
     "grow": _grow, "grow_a_bit": _grow_a_bit, "times_as": _times_as,

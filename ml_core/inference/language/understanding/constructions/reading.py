@@ -41,7 +41,8 @@ _SPAN_KINDS = {
     "objects": "OBJ", "kept": "EXC", "anchors": "DST", "color": "COL", "relation": "REL",
     "length": "AMT", "angle": "AMT", "factor": "AMT", "axis": "DIR", "direction": "DIR", "side": "DIR",
     "preset": "PRESET", "view": "PRESET", "resolution": "AMT", "superlative": "OBJ", "dimension": "DIR",
-    "name": "NAME", "new": "NEW", "place": "REF", "lights": "OBJ", "people": "NEW", "clothes": "NEW", "element": "OBJ",
+    "name": "NAME", "noun": "NEW", "new": "NEW", "place": "REF", "lights": "OBJ", "people": "NEW",
+    "clothes": "NEW", "element": "OBJ",
 }  # fmt: skip
 _ARTICLES = re.compile(
     r"^(?:the|my|a|an|one|some|another|two|three|four|five|six|seven|eight|nine|ten|twelve|"
@@ -145,6 +146,8 @@ class _Reader:
         if kind == "name":
             place = bare.rfind(words)
             return self._name(self._text[start + place : start + place + len(words)])
+        if kind == "noun":
+            return self._noun(words)
         if kind == "new":
             return self._new(words)
         if kind == "type":
@@ -173,6 +176,12 @@ class _Reader:
         name = (found[1] or found[2]) if found is not None else None
         taken = {one.casefold() for one in self._names}
         return None if name is None or name.casefold() in taken else name
+
+    def _noun(self, words: str) -> str | None:
+        """A label alone, known or the artist's own."""
+        phrase = self._phrases.terms(re.sub(r"^(?:an?|the) |^一?[个把张盏件只本台辆棵]", "", words))
+        is_bare = len(phrase) == 1 and phrase[0].kind == "label" and not phrase[0].is_narrowed and not phrase[0].among
+        return phrase[0].value if is_bare else None
 
     def _new(self, words: str) -> tuple[str, int, str] | None:
         """A label or a name to add, how many and in what color."""
