@@ -174,7 +174,8 @@ class TraitCollector:
         if word in self._style_of:
             self._styles.append(self._style_of[word])
         for words, _ in self._style_sets:
-            if self._words is words_zh and word.removesuffix("发").removesuffix("头") == "".join(words):
+            bare = word.removesuffix("发").removesuffix("头")
+            if self._words is words_zh and sorted(bare) == sorted("".join(words)):  # sets have no order: 长卷 is 卷长
                 self._hair_words |= words
         return word in self._style_of
 

@@ -258,6 +258,14 @@ CONSTRUCTIONS: dict[str, tuple[str, ...]] = {
         "(?:get|bring|move|take|put|lift) {objects} (?:off|from|out of) {place}(?:,? and)? "
         "(?:on|onto|to|over to) {anchors}",
     ),
+    "place_facing": (
+        f"{_PUT} {{objects}} {{relation}} {{anchors}},? (?:and |so (?:that )?(?:it|they) )?"
+        "(?:facing|faces?|looking at|looks? at|turned to(?:wards?)?) {anchors2}",
+    ),
+    "add_facing": (
+        f"{_PUT} {{new}} (?:facing|that faces|looking at) {{anchors}}",
+        f"{_PUT} {{new}} {{relation}} {{anchors}},? (?:and )?(?:facing|looking at) {{anchors2}}",
+    ),
     "place_exactly": (f"{_PUT} {{objects}} (?:exactly|right|directly|just) {{relation}} {{anchors}}",),
     "place": (
         "(?:put|place|set|stand|lay|position) {objects} back {relation} {anchors}",

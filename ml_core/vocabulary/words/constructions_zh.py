@@ -199,6 +199,10 @@ CONSTRUCTIONS: dict[str, tuple[str, ...]] = {
     "place_two": (
         f"{_BA}{{objects}}{_PUT}{{anchors}}{{relation}}[，,](?:再)?{_BA}{{objects2}}{_PUT}{{anchors2}}{{relation2}}",
     ),
+    "place_facing": (
+        f"{_BA}{{objects}}(?:都)?{_PUT}{{anchors}}(?:的)?{{relation}}[，,]?(?:并|并且)?"
+        "(?:面向|面对|朝向|朝着|对着|正对着?){anchors2}",
+    ),
     "add_sides": ("(?:在)?{anchors}(?:的)?(?:两边|两侧|左右两?边?)(?:各|分别|都)?(?:放|摆|加|添)(?:上)?{new}",),
     "add_row": ("(?:做|摆|加|来|放|排)(?:上|出)?一[排列行]{new}",),
     "add_type": ("(?:加|添加|添|来|放|新建|创建)(?:上)?{type}", "(?:在)?{anchors}{relation}(?:加|添加|添|"

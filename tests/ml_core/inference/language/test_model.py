@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -365,3 +369,19 @@ def test_a_body_weighs_what_was_said(kilograms: float, height: float, presentati
     weight = weight_of(kilograms, height, presentation, None)
     body = neutral(BodyTraits(presentation=presentation, age=35, height=height, weight=weight, muscle=0.5))
     assert body_mass(body_model().person(body)) == pytest.approx(kilograms, rel=0.04)
+
+
+def test_the_same_words_mean_the_same_in_every_process() -> None:
+    """Sets of words are ordered by each process in its own way."""
+    text = "from ml_core.inference.language.descriptions import described_by_rules as read; print(read('栗色长卷发').traits)"
+    said = {
+        subprocess.run(
+            [sys.executable, "-c", text],
+            env={**os.environ, "PYTHONHASHSEED": str(seed), "PYTHONIOENCODING": "utf-8"},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in range(4)
+    }
+    assert len(said) == 1
+    assert b"long_curly" in said.pop()

@@ -171,10 +171,18 @@ def _scaled(found: Amount, phrase: str, verb: str, text: str, smaller: bool) -> 
     return value
 
 
+_REPEATED = re.compile(
+    r"\bevery (?:half )?(?:a )?\S+ ?(?:m\b|cm\b|met|cent|f(?:oo|ee)?t)|每隔?[\d一两二三四五半]+ ?(?:米|厘米|公分)"
+)
+""" "A tree every two meters": nothing puts things at even distances."""
+
+
 def place(base: SceneCommand, slots: Slots, verb: str, text: str, unread: Unread) -> Iterator[SceneCommand]:
     relations = [relation_of(span) for span in slots.use("REL")]
     amounts = [needed(length_of(span.key), span) for span in slots.use("AMT")]
     directions = [span.key for span in slots.use("DIR")]
+    if _REPEATED.search(text.casefold()):
+        raise MisreadError(why="unclear what is to happen")
     if any(not has_any(word, ("clos", "近", "near")) for word in directions):
         if not base.anchors and not relations:
             yield from move(replace(base, action="move"), slots, verb, text, unread)

@@ -5,6 +5,7 @@ Every piece must have a meaning here; those that have none come back and the sen
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -67,6 +68,13 @@ class Vocabulary:
     collections: tuple[str, ...] = ()
 
 
+_OUT_OF = re.compile(
+    r"^(?:the )?(?!one\b|two\b|three\b|four\b|five\b|\d)(?:\S*st) (?:one )?(?:of|among)\b"
+    r"|[里中面内]的?最[^的]+的?$"
+)
+"""One out of so many: "the smallest of the three tables", 三张桌子里最小的."""
+
+
 def read_object_span(pieces: Sequence[Piece], vocabulary: Vocabulary = Vocabulary()) -> ObjectSpan:
     """The terms of a span."""
     found = ObjectSpan()
@@ -75,6 +83,8 @@ def read_object_span(pieces: Sequence[Piece], vocabulary: Vocabulary = Vocabular
     while place < len(pieces):
         place = reader.take(pieces, place)
     reader.end()
+    if _OUT_OF.search(joined(pieces, lambda item: item.key)):
+        found.terms = [replace(term, count=0) if term.superlative else term for term in found.terms]
     return found
 
 

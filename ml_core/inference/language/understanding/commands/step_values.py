@@ -241,6 +241,8 @@ def wear(base: SceneCommand, slots: Slots, verb: str, text: str, unread: Unread)
         slots.use(kind)
     if not slots.looks:
         raise MisreadError(why="say what to change, such as: put a red coat on her")
+    if base.excluded and re.search(r"\bthan\b|比", text.casefold()):  # "taller than the woman" leaves nobody out
+        raise MisreadError(why="unclear what is to happen")
     for span in slots.use("COL"):
         slots.looks.append(span)
     if any(span.kind != "d:person" for span in slots.looks):  # "she should wear": who, and not what
@@ -248,7 +250,29 @@ def wear(base: SceneCommand, slots: Slots, verb: str, text: str, unread: Unread)
     yield replace(base, text=said(slots, text))
 
 
+_EMPTYING = ("empty", "empty out", "清空", "腾空", "清干净")
+_CLEARING = ("clear", "clear out", "clear off", "clear up", "清理", "收拾")
+_CARRIERS = ("table", "desk", "shelf", "cabinet", "bed", "nightstand", "bench", "sofa", "sink", "stove", "refrigerator")
+_HOLDERS = ("box", "chest", "barrel", "trash_bin", "bowl", "cup", "cooking_pot")
+
+
+def delete(base: SceneCommand, slots: Slots, verb: str, text: str, unread: Unread) -> Iterator[SceneCommand]:
+    """ "Clear the table" and "empty the box" take away what is there, and leave the table and the box."""
+    verb = verb.strip()
+    labels = [term.value for term in base.terms if term.kind == "label"]
+    is_all_labels = len(labels) == len(base.terms) > 0
+    if verb in _EMPTYING and any(term.kind in ("name", "them") or term.among == "selected" for term in base.terms):
+        raise MisreadError(why="say what to delete, such as: delete everything on the table")
+    clears = verb in _CLEARING and all(one in _CARRIERS for one in labels)
+    if not is_all_labels or not (clears or verb in _EMPTYING):
+        yield base
+        return
+    relation = "in" if all(one in _HOLDERS for one in labels) else "on"
+    yield replace(base, terms=tuple(Term("everything", relation=relation, anchors=(term,)) for term in base.terms))
+
+
 BUILDERS: dict[str, Builder] = {
+    "delete": delete,
     "move": move, "rotate": rotate, "scale": scale, "place": place, "align": align, "distribute": distribute,
     "recolor": recolor, "swap": swap, "add": add, "duplicate": duplicate, "rename": named, "collect": named,
     "save": named, "light": light, "frame": frame, "measure": measure, "render": render, "undo": plain_word,

@@ -167,6 +167,8 @@ def _share_objects(clauses: list[Clause]) -> None:
 def _steps(clause: Clause, text: str, vocabulary: Vocabulary, unread: Unread) -> Iterator[SceneCommand]:
     slots = slots_of(clause.spans)
     action = clause.action or _implied(slots)
+    if action == "delete" and not slots.objects and _CLEARED_SELECTION.search(clause.verb):
+        action = "deselect"
     if not action:
         raise MisreadError(_tokens(clause.spans), "no verb says what to do with it")
     if action not in ("add", "swap") and slots.of("NEW") and not slots.objects:
@@ -234,6 +236,8 @@ def _has_hidden_negation(clause: Clause) -> bool:
     return False
 
 
+_CLEARED_SELECTION = re.compile(r"\bselection\b|选区|选择$")
+""" "Clear selection" takes nothing away but the selection."""
 _DENIES = re.compile(r"不要|别|勿|不许|不能|don't|do not|never|not |n't|\bno\b|\bnothing\b|\bnone\b")
 
 

@@ -320,6 +320,34 @@ def _add_looking(values: Values) -> list[SceneCommand]:
     ]
 
 
+def _place_facing(values: Values) -> list[SceneCommand] | None:
+    """Put at one thing and turned to another."""
+    placed = _place(values)
+    if placed is None:
+        return None
+    seen = values["anchors2"].terms
+    if any(term.kind == "them" for term in seen):  # "beside the table facing it"; around it they do anyway
+        if values["relation"] == "around":
+            return placed
+        seen = values["anchors"].terms
+    return [*placed, SceneCommand("rotate", (Term("them"),), relation="facing", anchors=seen)]
+
+
+def _add_facing(values: Values) -> list[SceneCommand] | None:
+    """A new thing at a place, or in front of what it is turned to."""
+    term, count, color = values["new"]
+    anchors = values["anchors"].terms
+    relation = values.get("relation", "in_front_of")
+    if relation not in _BESIDE:
+        return None
+    seen = values["anchors2"].terms if "anchors2" in values else anchors
+    seen = anchors if any(term.kind == "them" for term in seen) else seen
+    return [
+        SceneCommand("add", text=term, count=count, color=color, relation=relation, anchors=anchors),
+        SceneCommand("rotate", (Term("them"),), relation="facing", anchors=seen),
+    ]
+
+
 def _people(values: Values) -> list[SceneCommand]:
     """Several people: each that is said, or so many by one description."""
     said = [values[slot] for slot in ("people", "people2", "people3") if slot in values]
@@ -364,6 +392,7 @@ BUILDERS: dict[str, Callable[[Values], list[SceneCommand] | None]] = {
     "add_center": _add_center, "align_with": _simple("align"), "under_add": _add, "line_up": _simple("align"),
     "line_up_along": _simple("align"), "space_out": _simple("distribute"), "move_by": _simple("move"),
     "generate_at": _generate, "generate": _generate, "people": _people, "undo_times": _undo_times,
+    "place_facing": _place_facing, "add_facing": _add_facing,
     "swap_two": _swap_two, "wear": _wear, "add_looking": _add_looking, "save_as": _save_as,
     "count_sized": _count_sized, "count_elements": _count_elements,
     "lights_up": _brighten(1.25, 2.0), "lights_down": _brighten(0.8, 0.5),
