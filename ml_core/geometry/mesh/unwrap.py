@@ -22,6 +22,9 @@ STEEPEST = 0.35
 """Smallest cosine between a triangle and the plane that it is laid on."""
 CUTS = 6
 LARGEST = 16384
+TRIES = 16
+CLOSE = 0.995
+"""The share of the largest scale that fits with which a search for it is content."""
 BATCH = 2_000_000
 """Pairs of outline edges that are compared at once."""
 _AXES = np.array([(1, 0, 0), (-1, 0, 0), (0, 1, 0), (0, -1, 0), (0, 0, 1), (0, 0, -1)], np.float64)
@@ -219,7 +222,11 @@ def _packed(charts: _Charts, size: int) -> Unwrapped:
         if fitting is not None or size >= LARGEST:
             break
         size *= 2
-    for _ in range(16):
+    # Boxes of the room's area fit on no shelves: what is larger need not be tried.
+    most = min(most, room / float(np.sqrt(max(extent.prod(axis=1).sum(), 1e-24))))
+    for _ in range(TRIES):
+        if least > CLOSE * most:
+            break
         middle = (least + most) / 2 if fitting is not None else most / 2
         found = _shelves(extent * middle, room)
         if found is None:
@@ -237,15 +244,18 @@ def _shelves(extent: Array, room: int) -> Array | None:
     order = np.lexsort((-boxes[:, 0], -boxes[:, 1]))
     if boxes.max() > room or boxes.prod(axis=1).sum() > room * room:
         return None
+    boxes = boxes[order]
+    ends = np.cumsum(boxes[:, 0])
     corners = np.zeros(boxes.shape)
-    x = y = height = 0
-    for row, (wide, tall) in zip(order.tolist(), boxes[order].tolist(), strict=True):
-        if x + wide > room:
-            x, y, height = 0, y + height, 0
-        if y + tall > room:
+    first = y = 0
+    while first < len(boxes):
+        if y + boxes[first, 1] > room:  # the first of a shelf is its tallest
             return None
-        corners[row] = x, y
-        x, height = x + wide, max(height, tall)
+        before = ends[first] - boxes[first, 0]
+        last = int(np.searchsorted(ends, before + room, side="right"))
+        corners[order[first:last], 0] = ends[first:last] - boxes[first:last, 0] - before
+        corners[order[first:last], 1] = y
+        first, y = last, y + boxes[first, 1]
     return corners
 
 
