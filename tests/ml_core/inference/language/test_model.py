@@ -373,7 +373,10 @@ def test_a_body_weighs_what_was_said(kilograms: float, height: float, presentati
 
 def test_the_same_words_mean_the_same_in_every_process() -> None:
     """Sets of words are ordered by each process in its own way."""
-    text = "from ml_core.inference.language.descriptions import described_by_rules as read; print(read('栗色长卷发').traits)"
+    text = (
+        "from ml_core.inference.language.descriptions import described_by_rules as read\n"
+        "print(read('栗色长卷发').traits)"
+    )
     said = {
         subprocess.run(
             [sys.executable, "-c", text],

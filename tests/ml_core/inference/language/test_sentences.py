@@ -94,6 +94,18 @@ def test_everyday_commands_are_read_as_they_are_meant(language: str) -> None:
     assert not wrong
 
 
-@pytest.mark.parametrize("text", ["color every bluest chair", "are the chairs red", "paint the cathedrals grey"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "color every bluest chair",
+        "are the chairs red",
+        "paint the cathedrals grey",
+        "把窗户打开",
+        "关门",
+        "make the man taller than the woman",
+        "double the number of chairs",
+        "place trees every 2 meters along the fence",
+    ],
+)
 def test_what_has_no_meaning_here_is_refused(text: str) -> None:
     assert command_read(LanguageModel.load(), text) == REFUSED

@@ -13,6 +13,7 @@ from ml_core.inference.language.tokens import Token
 from ml_core.inference.language.understanding.commands.objects import ObjectSpan, Vocabulary, read_object_span
 from ml_core.inference.language.understanding.commands.slots import Slots, slots_of
 from ml_core.inference.language.understanding.commands.step_values import BUILDERS
+from ml_core.inference.language.understanding.commands.values import is_switched
 from ml_core.inference.language.understanding.tagging.pieces import Piece
 from ml_core.inference.language.understanding.tagging.spans import Span
 from ml_core.vocabulary.commands import Action, SceneCommand, Term
@@ -202,6 +203,8 @@ def _steps(clause: Clause, text: str, vocabulary: Vocabulary, unread: Unread) ->
         return
     if anchors and action not in _WITH_ANCHORS:
         raise MisreadError(_tokens(slots.anchors[0][0]), "unclear what is to happen")
+    if action in ("show", "hide") and _OPENS.search(clause.verb) and not is_switched(terms):
+        raise MisreadError(_tokens(clause.spans[:1]), "unclear what is to happen")
     if action in _NEEDS_OBJECTS and not terms:
         raise MisreadError(_tokens(clause.spans[:1]), _SAY_WHICH)
     base = SceneCommand(action, terms, excluded, anchors=anchors)  # type: ignore[arg-type]
@@ -236,6 +239,7 @@ def _has_hidden_negation(clause: Clause) -> bool:
     return False
 
 
+_OPENS = re.compile(r"\b(?:open|close|shut|turn|switch)\b|开|关")
 _CLEARED_SELECTION = re.compile(r"\bselection\b|选区|选择$")
 """ "Clear selection" takes nothing away but the selection."""
 _DENIES = re.compile(r"不要|别|勿|不许|不能|don't|do not|never|not |n't|\bno\b|\bnothing\b|\bnone\b")

@@ -13,7 +13,7 @@ from ml_core.inference.language.tokens import Token
 from ml_core.inference.language.understanding.commands.amounts import Amount, count_of
 from ml_core.inference.language.understanding.tagging.spans import Span
 from ml_core.inference.language.understanding.words import meaning
-from ml_core.vocabulary.commands import SceneCommand
+from ml_core.vocabulary.commands import SceneCommand, Term
 
 if TYPE_CHECKING:
     from ml_core.inference.language.understanding.commands.slots import Slots
@@ -86,3 +86,11 @@ def tokens_of(spans: Sequence[Span]) -> list[Token]:
 
 def token_of(text: str) -> Token:
     return Token(text, 0, 0, Entry("unknown"))
+
+
+_SWITCHED = ("lamp", "ceiling_light", "street_light", "tv_monitor", "stove")
+
+
+def is_switched(terms: Sequence[Term]) -> bool:
+    """Whether all of ``terms`` may be switched on and off. "Open the door" asks for more than to show it."""
+    return all(term.kind != "label" or term.value in _SWITCHED for term in terms)

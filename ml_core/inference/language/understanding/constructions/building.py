@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from ml_core.inference.language.understanding.commands.amounts import Amount
+from ml_core.inference.language.understanding.commands.values import is_switched
 from ml_core.inference.language.understanding.constructions.noun_phrases import NounPhrase, sized
 from ml_core.vocabulary.commands import SceneCommand, Term
 
@@ -39,6 +40,16 @@ def _simple(action: str, **fixed: Any) -> Callable[[Values], list[SceneCommand]]
             if name in values:
                 said |= {"amount": values[name].value, "unit": values[name].unit}
         return [_command(action, values.get("objects"), **said)]
+
+    return build
+
+
+def _switched(action: str) -> Callable[[Values], list[SceneCommand] | None]:
+    """What has a light or a screen is switched by being shown or hidden; a door is not opened by that."""
+
+    def build(values: Values) -> list[SceneCommand] | None:
+        steps = _simple(action)(values)
+        return steps if is_switched(steps[0].terms) else None
 
     return build
 
@@ -233,6 +244,12 @@ def _match_size(values: Values) -> list[SceneCommand] | None:
     return [SceneCommand("scale", objects.terms[1:], direction=axis, anchors=objects.terms[:1])]
 
 
+def _to_center_of(values: Values) -> list[SceneCommand]:
+    """ "In the middle of the sofa and the TV" is between them."""
+    relation = "between" if len(values["anchors"].terms) > 1 else "center"
+    return _simple("place", relation=relation)(values)
+
+
 def _to_center(values: Values) -> list[SceneCommand] | None:
     """ "Center the sofa between the lamps" is another construction."""
     if any(term.relation for term in values["objects"].terms):
@@ -368,6 +385,7 @@ BUILDERS: dict[str, Callable[[Values], list[SceneCommand] | None]] = {
     "frame": _simple("frame"), "duplicate": _duplicate, "keep_delete": _keep_delete,
     "hide_unselected": lambda _: [SceneCommand("hide", (Term("everything", among="unselected"),))],
     "delete_keep": _delete_keep, "select": _simple("select"), "hide": _simple("hide"), "show": _simple("show"),
+    "switch_off": _switched("hide"), "switch_on": _switched("show"),
     "delete": _simple("delete"), "count": _simple("count"), "count_there": _simple("count"), "count_at": _count_at,
     "count_floor": lambda _: [SceneCommand("count", (Term("everything", relation="floor"),))], "label_as": _label_as,
     "label_selected": lambda values: [SceneCommand("label", (Term("everything", among="selected"),),
@@ -377,7 +395,7 @@ BUILDERS: dict[str, Callable[[Values], list[SceneCommand] | None]] = {
     "grow": _grow, "grow_a_bit": _grow_a_bit, "times_as": _times_as,
     "swap_places": _simple("place", relation="swapped"), "to_center": _to_center,
     "between": _simple("place", relation="between"), "copy_row": _copy_row, "generate_seated": _generate_seated,
-    "to_center_of": _to_center, "to_floor": _simple("place", relation="floor"),
+    "to_center_of": _to_center_of, "to_floor": _simple("place", relation="floor"),
     "towards": _towards("towards"), "away": _towards("away"), "stack": _stack, "copy_to": _copy_to,
     "match_size": _match_size, "match_color": _simple("recolor"), "render_at": _render,
     "add_sides": _add_sides, "add_row": _add_row, "add_type": _add_type,
