@@ -16,7 +16,7 @@ from pathlib import Path
 from ml_core.errors import InputError
 from ml_core.vocabulary.commands import SceneCommand
 from ml_core.vocabulary.traits import AvatarTraits
-from ml_core.vocabulary.words import people_en, people_zh
+from ml_core.vocabulary.words import descriptions_en, people_en, people_zh
 
 from .ancestries import mixed_skin, shares_in
 from .commands import commands_of
@@ -69,10 +69,13 @@ class LanguageModel:
         Raises:
             InputError: the text is too long.
         """
-        text, tones = tones_in(_SPOKEN.sub("", text))
+        has_noun = "clothes" in text.casefold()
+        text, tones = tones_in(_IN_A_COLOR.sub(r"\g<0> clothes", _SPOKEN.sub("", text)))
         text, shares = shares_in(text)
         text, words, kilograms = kilograms_in(text)
         read = self._read(text)
+        if not has_noun and "clothes" in read.ignored:  # nobody has said it
+            read = dataclasses.replace(read, ignored=tuple(word for word in read.ignored if word != "clothes"))
         traits = read.traits
         if kilograms:
             weighed = _weighing(traits, kilograms)
@@ -177,6 +180,15 @@ def _weighing(traits: AvatarTraits, kilograms: float) -> AvatarTraits | None:
 
 _SPOKEN = re.compile(r"^\s*(?:please\s+)?make (?=(?:the|his|her|their)\b)|还可以(?=再)|染[着了成有]?", re.IGNORECASE)
 """What is said around a change of the avatar that is there: "make the nose smaller"; and that hair is dyed."""
+
+
+_IN_A_COLOR = re.compile(
+    rf"\b(?:in|wearing|wears)(?: all| only| nothing but)*[ -](?:(?:light|dark|bright|pale) )?"
+    rf"(?:{'|'.join(sorted(descriptions_en.COLORS, key=len, reverse=True))})(?=\s*$|\s*[,.;]"
+    r"| (?:with|who|but)\b| and (?:an?|has|with|her|his)\b)",
+    re.IGNORECASE,
+)
+""" "A woman in black": in clothes of that color."""
 
 
 _AS_FILES = re.compile(r"(\b(?:for|to) \w+(?: and \w+)*) as (?:an? )?(?:glb|gltf|fbx)(?: files?)?", re.IGNORECASE)

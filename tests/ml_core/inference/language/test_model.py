@@ -343,6 +343,8 @@ def test_size_words_move_sliders_that_there_are():
         ("a man of 70", {"presentation": 0.0, "age": 70.0}),
         ("粉红色头发的女人", {"presentation": 1.0, "hair": "#e49ab0"}),
         ("穿白衬衫的高中男生", {"presentation": 0.0, "age": 17.0, "top": "#e8e8e8", "garments": ["shirt"]}),
+        ("a woman in black", {"presentation": 1.0, "top": "#1a1a1a", "bottom": "#1a1a1a"}),
+        ("a man all in white", {"presentation": 0.0, "top": "#e8e8e8", "bottom": "#e8e8e8"}),
         ("三十多岁的男人", {"presentation": 0.0, "age": 35.0}),
     ],
 )
@@ -356,6 +358,12 @@ def test_a_weight_that_no_body_has_is_listed(text: str, listed: str) -> None:
     read = MODEL.read_description(text)
     assert listed in read.ignored
     assert read.traits.weight is None
+
+
+def test_a_color_of_somebody_else_brings_no_word_of_its_own() -> None:
+    read = MODEL.read_description("a girl in pink and a boy in blue")
+    assert read.ignored == ("boy", "blue")
+    assert read.traits.top == "#e49ab0"
 
 
 def test_an_unknown_job_is_still_as_old_as_it_is_said_to_be() -> None:
