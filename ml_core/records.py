@@ -38,7 +38,7 @@ def read_record(values: object, kind: type[Record], what: str, ignore_unknown: b
             "{what}: {unknown} not known; known are {known}",
             what=what,
             unknown=", ".join(unknown)[:200],
-            known=", ".join(fields),
+            known=", ".join(fields) or "none",
         )
     lost = [
         name

@@ -35,14 +35,28 @@ _EVERY = 0.1
 """Seconds between looks at what has come."""
 _WAIT = 900.0
 """Seconds that a caller waits for its answer."""
+_BUSY = "Blender is busy with something else; nothing was done, try again later"
+_LONG = "Blender is still doing this; look later at what has come of it, and do not ask for it again"
+_OFF = "the bridge was switched off; nothing was done"
 
 
 @dataclass
 class _Call:
+    """A call that waits to be done, is being done, or is answered; ``state`` belongs to who takes it first."""
+
     name: str
     arguments: dict[str, Any]
     done: threading.Event = field(default_factory=threading.Event)
     answer: dict[str, Any] = field(default_factory=dict)
+    state: threading.Lock = field(default_factory=threading.Lock)
+
+    def take(self) -> bool:
+        """Whether nobody has begun or given up this call yet; from now on the one who asked has."""
+        return self.state.acquire(blocking=False)
+
+    def answered(self, answer: dict[str, Any]) -> None:
+        self.answer = answer
+        self.done.set()
 
 
 class _Handler(socketserver.StreamRequestHandler):
@@ -63,9 +77,8 @@ class _Handler(socketserver.StreamRequestHandler):
         name, arguments = values.get("tool"), values.get("arguments")
         asked = _Call(str(name), arguments if isinstance(arguments, dict) else {})
         self.server.calls.put(asked)
-        if not asked.done.wait(_WAIT):
-            asked.answer = {"error": "Blender is busy with something else; try again later"}
-        self.wfile.write(json.dumps(asked.answer).encode() + b"\n")
+        answer = asked.answer if asked.done.wait(_WAIT) else {"error": _BUSY if asked.take() else _LONG}
+        self.wfile.write(json.dumps(answer).encode() + b"\n")
 
 
 class _Server(socketserver.ThreadingTCPServer):
@@ -84,12 +97,25 @@ class Bridge:
     folder: Path = Path()
 
     def end(self) -> None:
-        """Stop listening; calls that wait get no answer."""
+        """Stop listening; calls that wait are told so."""
         if self.server is not None:
             self.server.shutdown()
             self.server.server_close()
+            while (asked := _next(self.server.calls)) is not None:
+                asked.answered({"error": _OFF})
             self.server = None
             file_of_bridge().unlink(missing_ok=True)
+
+
+def _next(calls: queue.Queue[_Call]) -> _Call | None:
+    """The first call that nobody has given up; ``None`` where none waits."""
+    while True:
+        try:
+            asked = calls.get_nowait()
+        except queue.Empty:
+            return None
+        if asked.take():
+            return asked
 
 
 def file_of_bridge() -> Path:
@@ -137,12 +163,11 @@ def serve_waiting() -> int:
     """Do the calls that have come; how many. In Blender's main thread."""
     bridge = session.part(Bridge)
     count = 0
-    while bridge.server is not None and not bridge.server.calls.empty():
-        asked = bridge.server.calls.get()
-        asked.answer = call(asked.name, asked.arguments, bridge.folder)
-        asked.done.set()
+    while bridge.server is not None and (asked := _next(bridge.server.calls)) is not None:
+        answer = call(asked.name, asked.arguments, bridge.folder)
+        asked.answered(answer)
         count += 1
-        if "result" in asked.answer and not bpy.app.background:
+        if "result" in answer and not bpy.app.background:
             bpy.ops.ed.undo_push(message=asked.name)
     return count
 

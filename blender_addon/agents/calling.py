@@ -31,6 +31,8 @@ def call(name: str, arguments: Mapping[str, Any] | None, folder: Path) -> dict[s
         return {"result": tool.do(Workplace(bpy.context, folder), given)}
     except AtelierError as error:
         return {"error": str(error)}
+    except OSError as error:  # a full disk, a folder that is gone
+        return {"error": f"{name}: {Path(error.filename or 'a file').name}: {error.strerror or error}"}
     except Exception as error:  # noqa: BLE001 - a fault of ours: the caller hears its kind, the log has all of it
         _log.exception("%s failed", name)
         return {"error": f"{name}: {type(error).__name__}; the log of Blender has the details"}

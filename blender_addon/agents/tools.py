@@ -10,9 +10,11 @@ from typing import Any
 import bpy
 
 from ml_core.errors import InputError
-from ml_core.files import path_inside
+from ml_core.files import path_inside, safe_name
 from ml_core.geometry.garments.pieces import BY_NAME as GARMENTS
+from ml_core.outputs import check_folder
 from ml_core.vocabulary.avatar.fabrics import FABRIC_KINDS
+from ml_core.vocabulary.scene.looks import DEFAULT_LOOK, LOOKS
 from ml_core.vocabulary.targets import TARGETS
 from ml_core.vocabulary.texture_sizes import DEFAULT_SIZE, SIZES_OF_SCRIPTS
 from ml_core.vocabulary.traits import MAX_SEED, AvatarTraits
@@ -31,6 +33,7 @@ from ..export.preflight import preflight
 from ..export.preflight.groups import group_lines
 from ..scene.labels.labelling import label_objects_job
 from ..scene.labels.subjects import SCOPES
+from ..scene.lighting.lighting import is_lit, light_scene
 from .arguments import about
 from .rendering import render_still
 
@@ -56,7 +59,9 @@ class Workplace:
         if not relative.strip():
             raise InputError("give the name of a file or folder")
         path = path_inside(self.folder, relative)
-        if path == self.folder.resolve() or (endings and path.suffix.lower() not in endings):
+        if path == self.folder.resolve():
+            raise InputError("give the name of a file or folder")
+        if endings and path.suffix.lower() not in endings:
             raise InputError("{path}: give a name that ends in {endings}", path=relative, endings=", ".join(endings))
         return path
 
@@ -66,10 +71,27 @@ class Workplace:
         Raises:
             InputError: as :meth:`path`; or there is one and ``confirm`` is false.
         """
-        path = self.path(relative, ending)
+        path = self.new_path(relative, ending)
+        if path.is_dir():
+            raise InputError("{path}: is a folder; give the name of a file", path=relative)
         if path.exists() and not confirm:
             raise InputError("{path}: is there already; say confirm to replace it, or give another name", path=relative)
+        check_folder(path.parent)
         path.parent.mkdir(parents=True, exist_ok=True)
+        return path
+
+    def new_path(self, relative: str, *endings: str) -> Path:
+        """A file or folder that may be made, under a name that every system can have.
+
+        Raises:
+            InputError: as :meth:`path`; or a part of it is no such name.
+        """
+        path = self.path(relative, *endings)
+        for part in path.relative_to(self.folder.resolve()).parts:
+            if safe_name(part) != part:
+                raise InputError(
+                    "{path}: not every system can have a file of this name; use letters, digits, - and _", path=relative
+                )
         return path
 
 
@@ -155,6 +177,11 @@ class ExportArguments:
 
 
 @dataclass(frozen=True)
+class LightArguments:
+    look: str = about("how; it takes the place of an earlier look", DEFAULT_LOOK, LOOKS)
+
+
+@dataclass(frozen=True)
 class RenderArguments:
     file: str = about("name of the .png to write, in the folder")
     width: int = about("pixels", 640, low=16, high=4096)
@@ -224,21 +251,35 @@ def _dress(place: Workplace, given: DressArguments) -> dict[str, Any]:
     return {"object": avatar.name, "garments": list(given.garments)}
 
 
+def _light(place: Workplace, given: LightArguments) -> dict[str, Any]:
+    report = light_scene(place.context, given.look)
+    return {"look": given.look, "lights": report["lights"]}
+
+
+def _some_engines(engines: tuple[str, ...]) -> list[str]:
+    if not engines:
+        raise InputError("no target is chosen; choose at least one engine to export for")
+    return list(engines)
+
+
 def _check(place: Workplace, given: CheckArguments) -> dict[str, Any]:
-    found = preflight(place.context, list(given.engines))
+    found = preflight(place.context, _some_engines(given.engines))
     return {"lines": group_lines(found), "errors": sum(one.severity == "error" for one in found)}
 
 
 def _export(place: Workplace, given: ExportArguments) -> dict[str, Any]:
-    report = run_to_end(export_job(place.context, place.path(given.into), list(given.engines)))
+    engines = _some_engines(given.engines)
+    report = run_to_end(export_job(place.context, place.new_path(given.into), engines))
     targets = {name: sorted(facts.get("files", ())) for name, facts in report["targets"].items()}
     return {"targets": targets, "failed": unwritten(report["targets"], "error")}
 
 
 def _render(place: Workplace, given: RenderArguments) -> dict[str, Any]:
     path = place.new_file(given.file, ".png", given.confirm)
-    render_still(place.context, path, given.width, given.height, given.samples)
-    return {"file": given.file, "bytes": path.stat().st_size}
+    camera = render_still(place.context, path, given.width, given.height, given.samples)
+    scene = place.context.scene
+    has_light = is_lit(scene) or any(obj.type == "LIGHT" and obj.visible_get() for obj in scene.objects)
+    return {"file": given.file, "bytes": path.stat().st_size, "camera": camera, "has_light": has_light}
 
 
 TOOLS: dict[str, Tool] = {
@@ -255,6 +296,7 @@ TOOLS: dict[str, Tool] = {
         Tool("dress", "Put garments on an avatar.", DressArguments, _dress),
         Tool("check", "What would go wrong in an export, the worst first.", CheckArguments, _check, True),
         Tool("export", "Write folders for engines, checked.", ExportArguments, _export),
-        Tool("render", "Render what the scene's camera sees to a PNG.", RenderArguments, _render),
+        Tool("light", "Light the scene, as a studio or at a time of day.", LightArguments, _light),
+        Tool("render", "Render to a PNG: the scene's camera, or all that there is.", RenderArguments, _render),
     )
 }

@@ -375,6 +375,8 @@ ERRORS: dict[str, str] = {
     "give the name of a file or folder": "请给出文件或文件夹的名称",
     "{path}: give a name that ends in {endings}": "{path}：请给出以 {endings} 结尾的名称",
     "{path}: is there already; say confirm to replace it, or give another name": "{path}：已存在；请给出 confirm 以替换它，或给出其他名称",
+    "{path}: not every system can have a file of this name; use letters, digits, - and _": "{path}：并非所有系统都能使用此文件名；请使用字母、数字、- 和 _",
+    "there is nothing to see in the scene": "场景中没有可见的内容",
     "the open scene has not been saved; save it, or say confirm to lose it": "打开的场景尚未保存；请先保存，或给出 confirm 以放弃它",
     "a command cannot {action} here; use the tool for it": "命令在此处不能执行 {action}；请使用相应的工具",
     "give at least one garment": "请至少给出一件服装",

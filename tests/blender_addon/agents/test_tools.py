@@ -6,17 +6,21 @@ import json
 import socket
 import stat
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import bpy
+import numpy as np
 import pytest
+from PIL import Image
 
-from blender_addon.agents import bridge
+from blender_addon.agents import bridge, tools
 from blender_addon.agents.arguments import schema_of
 from blender_addon.agents.calling import call
 from blender_addon.agents.tools import TOOLS
+from blender_addon.bridge import session
 from ml_core.errors import InputError
 from ml_core.geometry.garments.pieces import BY_NAME
 from ml_core.vocabulary.targets import TARGETS
@@ -56,6 +60,10 @@ def test_schemas_come_from_the_registries() -> None:
         ("dress", {"garments": ["armor"]}, "armor"),
         ("export", {"engines": ["doom"]}, "doom"),
         ("render", {"file": "a.png", "width": 10**6}, "width"),
+        ("render", {"file": "a.png"}, "nothing to see"),
+        ("light", {"look": "disco"}, "disco"),
+        ("check", {"engines": []}, "at least one engine"),
+        ("export", {"engines": []}, "at least one engine"),
     ],
 )
 def test_wrong_arguments_are_a_sentence(tmp_path: Path, name: str, arguments: dict[str, Any], reason: str) -> None:
@@ -75,6 +83,25 @@ def test_no_path_leaves_the_folder(tmp_path: Path, path: str) -> None:
     ):
         error(name, folder, **arguments)
     assert sorted(entry.name for entry in tmp_path.rglob("*")) == ["folder", "link"]
+
+
+@pytest.mark.parametrize(
+    "name", ["con", "new\nline", "file:///x", "~/x", "a" * 300, "room.blend/x", "adir", "-rf", "a\u202eb", "a?"]
+)
+def test_a_name_that_cannot_be_is_a_sentence(tmp_path: Path, name: str) -> None:
+    """Nothing is made of a name that Windows, a shell or a reader stumbles over, or that a file is in the way of."""
+    (tmp_path / "room.blend").write_text("in the way")
+    (tmp_path / "adir.blend").mkdir()
+    assert "log of Blender" not in error("save_scene", tmp_path, file=f"{name}.blend", confirm=True)
+    assert sorted(entry.name for entry in tmp_path.rglob("*")) == ["adir.blend", "room.blend"]
+
+
+def test_an_error_of_the_disk_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: Any) -> None:
+        raise OSError(28, "No space left on device", str(tmp_path / "room.blend"))
+
+    monkeypatch.setattr(tools, "save_copy", full)
+    assert error("save_scene", tmp_path, file="room.blend") == "save_scene: room.blend: No space left on device"
 
 
 def test_what_takes_away_asks(tmp_path: Path) -> None:
@@ -99,13 +126,57 @@ def test_a_command_writes_nowhere(tmp_path: Path, command: str) -> None:
 
 def test_a_picture_leaves_the_scene_as_it_was(tmp_path: Path) -> None:
     bpy.ops.mesh.primitive_cube_add()
-    assert "camera" in error("render", tmp_path, file="a.png")
     bpy.ops.object.camera_add(location=(0, -6, 0), rotation=(1.57, 0, 0))
     scene = bpy.context.scene
     before = (scene.render.engine, scene.render.filepath, scene.render.resolution_x, scene.camera)
     answer = call("render", {"file": "shots/a.png", "width": 32, "height": 24, "samples": 1}, tmp_path)
     assert answer["result"]["bytes"] == (tmp_path / "shots" / "a.png").stat().st_size
     assert (scene.render.engine, scene.render.filepath, scene.render.resolution_x, scene.camera) == before
+
+
+def test_without_a_camera_all_is_looked_at(tmp_path: Path) -> None:
+    """A look lights it, so that what was made by tools alone can be seen; no camera stays."""
+    bpy.ops.mesh.primitive_cube_add(location=(30, 0, 0))
+    small = {"width": 32, "height": 24, "samples": 1}
+    first = call("render", {"file": "dark.png", **small}, tmp_path)["result"]
+    assert (first["camera"], first["has_light"]) == ("", False)
+    assert call("light", {"look": "noon"}, tmp_path)["result"]["lights"]
+    second = call("render", {"file": "a.png", **small}, tmp_path)["result"]
+    assert second["has_light"]
+    pixels = np.asarray(Image.open(tmp_path / "a.png").convert("L"), float)
+    dark = np.asarray(Image.open(tmp_path / "dark.png").convert("L"), float)
+    assert pixels.mean() > dark.mean() + 20
+    assert pixels.std() > 5
+    assert not bpy.data.cameras
+    assert bpy.context.scene.camera is None
+
+
+@pytest.mark.both_blenders
+def test_a_render_writes_one_file_alone(tmp_path: Path) -> None:
+    """The compositor of a scene of unknown origin would write files anywhere."""
+    bpy.ops.mesh.primitive_cube_add()
+    scene = bpy.context.scene
+    scene.render.use_multiview = True
+    elsewhere = tmp_path / "elsewhere"
+    if hasattr(scene, "compositing_node_group"):
+        tree = scene.compositing_node_group = bpy.data.node_groups.new("c", "CompositorNodeTree")
+    else:
+        scene.use_nodes = True
+        tree = scene.node_tree
+    writer = tree.nodes.new("CompositorNodeOutputFile")
+    if hasattr(writer, "base_path"):
+        writer.base_path = str(elsewhere)
+        tree.links.new(tree.nodes["Render Layers"].outputs[0], writer.inputs[0])
+    else:
+        writer.directory = str(elsewhere)
+        writer.file_output_items.new("RGBA", "x")
+        tree.links.new(tree.nodes.new("CompositorNodeRLayers").outputs[0], writer.inputs[0])
+    work = tmp_path / "work"
+    answer = call("render", {"file": "a.png", "width": 32, "height": 24, "samples": 1}, work)
+    assert "result" in answer, answer
+    assert [entry.name for entry in tmp_path.rglob("*.*")] == ["a.png"]
+    assert not elsewhere.exists()
+    assert scene.render.use_multiview
 
 
 @pytest.fixture
@@ -153,6 +224,44 @@ def test_the_bridge_answers_who_has_the_token(switched_on: dict[str, Any]) -> No
     assert not path.exists()
     with pytest.raises(OSError, match="refused"):
         socket.create_connection(("127.0.0.1", port), timeout=2)
+
+
+def waiting(port: int, token: str, **call: Any) -> tuple[threading.Thread, list[bytes]]:
+    """A program that asks and waits; what it is answered."""
+    answers: list[bytes] = []
+
+    def talk() -> None:
+        with socket.create_connection(("127.0.0.1", port), timeout=20) as connection:
+            connection.sendall(json.dumps({"token": token, **call}).encode() + b"\n")
+            answers.append(connection.makefile("rb").readline())
+
+    thread = threading.Thread(target=talk)
+    thread.start()
+    return thread, answers
+
+
+def test_who_waits_is_told_when_the_bridge_goes_off(switched_on: dict[str, Any]) -> None:
+    """Also a second client; neither waits a quarter of an hour for Blender to do what it never will."""
+    server = session.part(bridge.Bridge).server
+    assert server is not None
+    both = [waiting(switched_on["port"], switched_on["token"], tool="list_objects") for _ in range(2)]
+    while server.calls.qsize() < 2:
+        time.sleep(0.01)
+    bridge.stop()
+    for thread, answers in both:
+        thread.join(10)
+        assert json.loads(answers[0]) == {"error": "the bridge was switched off; nothing was done"}
+
+
+def test_a_call_that_was_given_up_is_not_done_later(
+    switched_on: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The program was told to try again: done late as well, there would be two."""
+    monkeypatch.setattr(bridge, "_WAIT", 0.05)
+    thread, answers = waiting(switched_on["port"], switched_on["token"], tool="list_objects")
+    thread.join(10)
+    assert "nothing was done" in json.loads(answers[0])["error"]
+    assert bridge.serve_waiting() == 0
 
 
 def test_the_bridge_is_off_until_it_is_started(tmp_path: Path) -> None:
