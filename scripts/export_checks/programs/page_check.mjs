@@ -297,6 +297,52 @@ await step('VR', async () => {
   await page.close();
 });
 
+// One page, again and again: AR after VR, from AR over to VR at once, and a headset that fails on the way.
+await step('VR after AR', async () => {
+  if (!facts.offersAr) return;
+  const page = await visit({ width: 600, height: 400, headset: true });
+  const press = (kind) => page.evaluate((id) => document.getElementById(id).click(), kind);
+  const within = (kind) => page.waitForFunction((wanted) => {
+    const { immersion, viewer } = window.atelier.parts;
+    return (immersion.session ? immersion.kind : '') === wanted && viewer.renderer.xr.isPresenting === (wanted !== '');
+  }, { timeout: 60_000 }, kind);
+  await page.waitForFunction(() => !document.getElementById('ar').hidden, { timeout: 20_000 });
+  facts.sessions = [];
+  for (const [pressed, kind] of [['vr', 'vr'], ['vr', ''], ['ar', 'ar'], ['vr', 'vr'], ['ar', 'ar'], ['ar', '']]) {
+    await press(pressed);
+    await within(kind);
+    const goesOn = await page.evaluate(async () => {
+      const { viewer } = window.atelier.parts;
+      const drawn = viewer.drawn, end = performance.now() + 60_000;
+      while (viewer.drawn < drawn + 2 && performance.now() < end) {
+        viewer.changed();
+        await new Promise((done) => setTimeout(done, 30));
+      }
+      return viewer.drawn >= drawn + 2;
+    });
+    expect(goesOn, `draws nothing more after ${pressed} was pressed`);
+    facts.sessions.push(kind);
+  }
+  const state = () => page.evaluate(() => {
+    const { content, parts: { immersion, viewer } } = window.atelier;
+    const canvas = viewer.canvas;
+    return {
+      isFree: viewer.orbit.enabled && !immersion.session, root: content.root.position.length(), rig: viewer.rig.position.length(),
+      fits: Math.abs(canvas.width / canvas.height - canvas.clientWidth / canvas.clientHeight) < 0.02,
+    };
+  });
+  await page.evaluate(() => { window.WebGL2RenderingContext.prototype.makeXRCompatible = () => Promise.reject(new Error('no headset')); });
+  await press('ar');
+  await page.waitForFunction(() => window.atelier.parts.immersion.lastSign?.includes('no headset'), { timeout: 60_000 });
+  expect((await state()).isFree, 'is stuck after a headset that did not start');
+  await page.setViewport({ width: 400, height: 640, deviceScaleFactor: 1 });
+  await wait(500);
+  const left = await state();
+  expect(left.root === 0 && left.rig === 0, 'leaves the scene elsewhere after AR');
+  expect(left.fits, 'is stretched after AR');
+  await page.close();
+});
+
 await step('AR', async () => {
   if (!facts.offersAr) return;
   const page = await visit({ width: 1000, height: 700, headset: true });

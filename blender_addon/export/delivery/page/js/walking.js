@@ -3,7 +3,7 @@
 import { Euler, MathUtils, Vector3 } from '../three/three.module.min.js';
 import { isStill } from './language.js';
 
-const EYES = 1.6;
+export const EYES = 1.6;
 const STEP_UP = 0.45;
 const METERS_A_SECOND = 1.5;
 const TURN_A_SECOND = 1.6;

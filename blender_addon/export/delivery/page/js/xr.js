@@ -4,6 +4,7 @@ import {
   BufferGeometry, CanvasTexture, Line, LineBasicMaterial, Matrix4, Mesh, MeshBasicMaterial, Plane, Ray, RingGeometry, SRGBColorSpace,
   Sprite, SpriteMaterial, Vector3,
 } from '../three/three.module.min.js';
+import { EYES } from './walking.js';
 
 const FAR = 8;
 const TURN = Math.PI / 6;
@@ -22,6 +23,8 @@ export class Immersion extends EventTarget {
     this.hands = [0, 1].map((number) => this.hand(number));
     language.addEventListener('change', () => this.write());
     viewer.every((seconds, frame) => this.step(seconds, frame));
+    // Not the session's own event: that comes here before the renderer is back, which would then undo what is done here.
+    viewer.renderer.xr.addEventListener('sessionend', () => { if (this.session) this.end(); });
   }
 
   async offer() {
@@ -51,15 +54,25 @@ export class Immersion extends EventTarget {
     return hand;
   }
 
+  // Enters; leaves what it is in already; or changes over from the other kind.
   async toggle(kind) {
-    if (this.session) {
-      await this.session.end();
-      return;
+    const { session, kind: former } = this;
+    if (session) {
+      const ended = new Promise((done) => { this.addEventListener('end', done, { once: true }); });
+      await session.end();
+      await ended;
+      if (former === kind) return;
     }
     try {
       const features = { optionalFeatures: ['local-floor', 'bounded-floor', 'hand-tracking'] };
-      const session = await navigator.xr.requestSession(`immersive-${kind}`, features);
-      await this.begin(session, kind);
+      const next = await navigator.xr.requestSession(`immersive-${kind}`, features);
+      try {
+        await this.begin(next, kind);
+      } catch (error) {
+        await next.end().catch(() => {});
+        if (this.session) this.end();
+        throw error;
+      }
     } catch (error) {
       this.tell(this.language.text('refused', { reason: error.message }));
     }
@@ -84,9 +97,13 @@ export class Immersion extends EventTarget {
       rig.position.copy(start);
       rig.rotation.y = Math.atan2(start.x - middle.x, start.z - middle.z);
     }
+    // Where the device does not know the floor, the eyes are where they usually are.
+    const knowsFloor = await session.requestReferenceSpace('local-floor').then(() => true, () => false);
+    this.rise = knowsFloor ? 0 : EYES;
+    if (kind === 'ar') this.content.root.position.y -= this.rise;
+    else rig.position.y += this.rise;
     rig.updateMatrixWorld(true);
-    session.addEventListener('end', () => this.end());
-    renderer.xr.setReferenceSpaceType('local-floor');
+    renderer.xr.setReferenceSpaceType(knowsFloor ? 'local-floor' : 'local');
     await renderer.xr.setSession(session);
     this.write();
     this.tell(this.language.text('entered'));
@@ -132,7 +149,7 @@ export class Immersion extends EventTarget {
   teleport(point) {
     const { camera, rig } = this.viewer;
     const eyes = this.viewer.renderer.xr.getCamera().getWorldPosition(new Vector3());
-    rig.position.add(new Vector3(point.x - eyes.x, point.y - rig.position.y, point.z - eyes.z));
+    rig.position.add(new Vector3(point.x - eyes.x, point.y + this.rise - rig.position.y, point.z - eyes.z));
     rig.updateMatrixWorld(true);
     camera.updateMatrixWorld(true);
     this.dispatchEvent(new CustomEvent('teleport', { detail: point }));
@@ -140,10 +157,10 @@ export class Immersion extends EventTarget {
 
   // In AR, the middle of the scene goes to a point of the real floor.
   putAt(ray) {
-    const point = ray.intersectPlane(new Plane(new Vector3(0, 1, 0), 0), new Vector3());
+    const point = ray.intersectPlane(new Plane(new Vector3(0, 1, 0), this.rise), new Vector3());
     if (!point) return;
     const middle = this.content.box.getCenter(new Vector3());
-    this.content.root.position.set(point.x - middle.x, -this.content.box.min.y, point.z - middle.z);
+    this.content.root.position.set(point.x - middle.x, -this.content.box.min.y - this.rise, point.z - middle.z);
   }
 
   step(seconds) {
