@@ -1,7 +1,8 @@
-"""Blender's FBX exporter writes many small files faster: the same bytes, without its threads and its thousand writes.
+"""Blender's FBX exporter writes many small files faster: without its threads, its thousand writes and spare tangents.
 
-It starts a thread for each core to compress the arrays of a file, which pays for large meshes alone, and gives each
-property of each element to the file by itself.
+It starts a thread for each core to compress the arrays of a file, which pays for large meshes alone, gives each
+property of each element to the file by itself, and writes tangents for each UV map, of which engines read the first:
+with UVs for light maps those were a third of a file.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from contextlib import contextmanager, nullcontext
 from struct import pack_into
 from typing import Any
 
+_SPARE = b"Spare"
+_TANGENTS = (b"LayerElementBinormal", b"LayerElementTangent")
 THREADED = 200_000
 """Corners from which on compression in threads pays for starting them."""
 
@@ -18,9 +21,18 @@ THREADED = 200_000
 @contextmanager
 def quick_encoding(corners: int) -> Iterator[None]:
     """Inside the block files are encoded in one go, and those of few ``corners`` without threads."""
-    from io_scene_fbx import encode_bin
+    from io_scene_fbx import encode_bin, export_fbx_bin
 
     element = encode_bin.FBXElem
+    numbered, listed = export_fbx_bin.elem_data_single_int32, export_fbx_bin.elem_data_single_float64_array
+
+    def begun(parent: Any, name: bytes, value: int) -> Any:
+        # Those of further UV maps are filled in like others, but belong to nothing.
+        return element(_SPARE) if name in _TANGENTS and value else numbered(parent, name, value)
+
+    def filled(parent: Any, name: bytes, value: Any) -> Any:
+        return None if parent.id == _SPARE else listed(parent, name, value)
+
     changed: dict[str, Any] = {
         "_calc_offsets_children": lambda self, offset, is_last: offset,
         "_write_children": lambda self, write, tell, is_last: _write(encode_bin, self, write, tell()),
@@ -30,9 +42,11 @@ def quick_encoding(corners: int) -> Iterator[None]:
     former = {name: element.__dict__[name] for name in changed}
     for name, function in changed.items():
         setattr(element, name, function)
+    export_fbx_bin.elem_data_single_int32, export_fbx_bin.elem_data_single_float64_array = begun, filled
     try:
         yield
     finally:
+        export_fbx_bin.elem_data_single_int32, export_fbx_bin.elem_data_single_float64_array = numbered, listed
         for name, function in former.items():
             setattr(element, name, function)
 
@@ -42,6 +56,14 @@ def _write(encode_bin: Any, root: Any, write: Callable[[bytearray], object], sta
     made = bytearray()
     _Encoder(encode_bin, made, start).children(root, False)
     write(made)
+
+
+def _names_spare(element: Any) -> bool:
+    """Whether an element says that a layer has tangents which are left out."""
+    if element.id != b"LayerElement":
+        return False
+    kind, number = (child.props[0] for child in element.elems)
+    return kind[4:] in _TANGENTS and number != bytes(4)
 
 
 class _Encoder:
@@ -54,8 +76,9 @@ class _Encoder:
 
     def children(self, element: Any, is_last: bool) -> None:
         if element.elems:
-            last = element.elems[-1]
-            for child in element.elems:
+            written = [child for child in element.elems if not _names_spare(child)]
+            last = written[-1]
+            for child in written:
                 self._one(child, child is last)
             self._made += self._end
         elif (not element.props and not is_last) or element.id in self._always_ends:
