@@ -196,7 +196,8 @@ _AS_FILES = re.compile(r"(\b(?:for|to) \w+(?: and \w+)*) as (?:an? )?(?:glb|gltf
 
 
 def _unread_by_rules(text: str) -> Sequence[str]:
-    description = described_by_rules(text)
+    bare, _, _ = kilograms_in(_IN_A_COLOR.sub(r"\g<0> clothes", text))
+    description = described_by_rules(bare)
     if not description.ignored and not description.has_person:
         raise InputError(
             "{text!r}: names no person; only avatars can be added, such as: create a tall woman", text=text
