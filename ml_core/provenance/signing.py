@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 FORMAT = "atelier-signature-1"
 SUFFIX = ".signature.json"
 _PUBLIC_SUFFIX = ".pub"
+_FIELDS = {"format", "created", "about", "key", "files", "signature"}
 _MOST_FILES = 100_000
 _KEY_BYTES, _MOST_KEY_FILE = 32, 64 * 1024
 
@@ -235,6 +236,8 @@ def _read(content: dict[str, Any], path: Path) -> tuple[bytes, bytes, dict[str, 
     files = content.get("files")
     try:
         if content.get("format") != FORMAT or not isinstance(files, dict):
+            raise ValueError
+        if content.keys() != _FIELDS:  # what is not signed would be read as if it were
             raise ValueError
         key = base64.b64decode(content["key"], validate=True)
         value = base64.b64decode(content["signature"], validate=True)

@@ -106,6 +106,13 @@ def test_what_is_no_signature_is_refused(export: Path, text: str) -> None:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes")
+def test_nothing_unsigned_stands_among_what_is_signed(key: Path, export: Path) -> None:
+    path = sign(export, load_key(key), {"author": "Ann"})
+    path.write_text(json.dumps({**json.loads(path.read_text()), "author": "Mallory"}))
+    with pytest.raises(InputError, match="no signature"):
+        verify(export)
+
+
 def test_the_private_key_is_the_owners_alone(key: Path, export: Path) -> None:
     assert stat.S_IMODE(key.stat().st_mode) == 0o600
     with pytest.raises(InputError, match="is there already"):
