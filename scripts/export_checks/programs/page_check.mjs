@@ -65,6 +65,8 @@ async function visit({ width, height, languages = ['en-US'], isTouch = false, is
     window.atelier = await import(new URL('js/main.js', location.href));
     await window.atelier.ready;
   });
+  await page.waitForFunction(() => document.getElementById('wait').hidden, { timeout: 120_000 }).catch(() => faults.push('stays at its notice of waiting'));
+  if (await page.evaluate(() => window.atelier.parts.viewer.drawn === 0)) faults.push('ends its notice of waiting before there is a picture');
   return page;
 }
 // Nothing is drawn while a picture is taken: without graphics hardware it would wait its turn for minutes.

@@ -35,7 +35,15 @@ async function open() {
     fail(error);
     throw error;
   }
-  at('wait').hidden = true;
+  // Gone with the first picture, which takes a while without graphics hardware.
+  const { viewer } = parts;
+  const stop = viewer.every(() => {
+    if (viewer.drawn) {
+      at('wait').hidden = true;
+      stop();
+    }
+    return false;
+  });
 }
 
 function fail(error) {
