@@ -32,7 +32,7 @@ from ml_core.vocabulary.texture_sizes import SIZES_OF_SCRIPTS
 from scripts.batches.driving import add_options, check_options, done, exit_code, locked, tell_errors
 from scripts.batches.jobs import RenderJob, plan, program_digest, read_lines, values_of
 from scripts.batches.people import draw_crowd, read_distribution
-from scripts.batches.report import facts, write_report
+from scripts.batches.report import facts, memory_line, write_report
 from scripts.lib.cli import leave
 from scripts.lib.crowd import Each
 
@@ -77,6 +77,8 @@ def _run(given: argparse.Namespace) -> int:
         f"{given.out}: {tally.count('done')} done, {tally.count('before')} done before, "
         f"{tally.count('failed')} failed, {tally.count('skipped')} skipped; {tally.rate:.2f} jobs a second"
     )
+    if line := memory_line(report):
+        print(line)
     return 2 if tally.count("failed", "skipped") else int(report["problems"] > 0)
 
 

@@ -16,12 +16,18 @@ from scripts.batches.working import PICTURE
 
 MOST_PICTURES = 2000
 _MEGABYTE = 2**20
+_FEW = 30
+"""Jobs of a process, below which its memory says nothing of growth."""
 _STYLE = """
 body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:72rem;padding:0 1rem;color:#26292e;
 background:#f6f4f0}
+h1,td,figcaption{overflow-wrap:anywhere}
 table{border-collapse:collapse;width:100%}td,th{text-align:left;padding:.3rem .6rem;border-bottom:1px solid #ddd;
 vertical-align:top}figure{display:inline-block;margin:.4rem;width:11rem}figure img{width:100%;border-radius:.5rem;
-display:block}figcaption{font-size:.85rem;color:#666}.bad{color:#a02020}svg{background:#fff;border-radius:.5rem}
+display:block}figcaption{font-size:.85rem;color:#666}.bad{color:#a02020}svg{background:#fff;border-radius:.5rem;
+max-width:100%;height:auto}
+@media(max-width:40rem){body{margin:1rem auto}figure{width:calc(50% - .8rem)}table,tbody,tr,td{display:block}
+tr{border-bottom:1px solid #ddd;padding:.4rem 0}th{display:none}td{border:0;padding:.1rem 0}}
 """
 
 
@@ -30,7 +36,7 @@ def facts(tally: Tally, workers: int, about: dict[str, Any]) -> dict[str, Any]:
 
     ``jobs_per_second`` counts the jobs of this run alone, on the clock; ``cpu_seconds`` is the median of processor time
     a job by kind; ``same_files`` says how many people have exactly the files of another; ``memory`` has for each
-    process the bytes that it held after each of its jobs.
+    process the bytes that it held after each of its jobs, ``memory_growth`` what :func:`growth` says of them.
     """
     memory: dict[str, list[int]] = defaultdict(list)
     for outcome in tally.outcomes:
@@ -46,9 +52,37 @@ def facts(tally: Tally, workers: int, about: dict[str, Any]) -> dict[str, Any]:
         "jobs_per_second": round(tally.rate, 3),
         "cpu_seconds": _medians(tally.outcomes),
         "memory": dict(memory),
+        "memory_growth": {process: growth(values) for process, values in memory.items() if len(values) >= _FEW},
         "same_files": _same_files(tally.outcomes),
         "jobs": [_line(outcome) for outcome in tally.outcomes],
     }
+
+
+def growth(values: Sequence[int]) -> float:
+    """By how many bytes a job memory still grew, from the middle third of the jobs to the last, by their medians.
+
+    The first third is left out: what is loaded once is loaded there.
+    """
+    third = len(values) // 3
+    middle, last = sorted(values[third : 2 * third]), sorted(values[-third:])
+    return (last[third // 2] - middle[third // 2]) / max(len(values) - 2 * third, 1)
+
+
+def memory_line(report: dict[str, Any]) -> str:
+    """How much memory the workers took, and whether it grew, in a sentence; empty where the system does not say."""
+    most = max((max(values) for values in report["memory"].values()), default=0)
+    if not most:
+        return ""
+    text = f"A worker took {most / _MEGABYTE:.0f} MB at most"
+    if report["memory_growth"]:
+        text += f"; at the end it grew by {max(report['memory_growth'].values()) / _MEGABYTE:.2f} MB a job"
+    return text
+
+
+def _memory(report: dict[str, Any]) -> str:
+    if not report["memory"]:
+        return ""
+    return f"<h2>Memory of each worker after its jobs</h2><p>{memory_line(report)}.</p>{_curve(report['memory'])}"
 
 
 def _medians(outcomes: Sequence[Outcome]) -> dict[str, float]:
@@ -95,10 +129,13 @@ def page_of(out: Path, report: dict[str, Any]) -> str:
         f"workers, {report['jobs_per_second']:.2f} jobs a second.</p>",
         _failures(report["jobs"]),
         _pictures(out, report["jobs"]),
-        "<h2>Memory of each worker after its jobs</h2>" + _curve(report["memory"]) if report["memory"] else "",
+        _memory(report),
         _times(report["cpu_seconds"]),
     ]
-    head = f'<meta charset="utf-8"><title>Batch report</title><style>{_STYLE}</style>'
+    head = (
+        '<meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">'
+        f"<title>Batch report</title><style>{_STYLE}</style>"
+    )
     return f'<!doctype html><html lang="en"><head>{head}</head><body>{"".join(body)}</body></html>\n'
 
 

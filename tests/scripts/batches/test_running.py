@@ -12,7 +12,7 @@ import pytest
 
 from scripts.batches.jobs import BadJob, job_from, plan
 from scripts.batches.ledger import RECORD, RESULTS
-from scripts.batches.report import facts, write_report
+from scripts.batches.report import facts, growth, memory_line, write_report
 from scripts.batches.running import Outcome, Run, Tally
 
 DIED = {"ok": False, "error": "Blender crashed (SIGKILL)", "again": True}
@@ -146,9 +146,20 @@ def test_the_report_has_failures_pictures_and_memory(tmp_path: Path) -> None:
     assert "http" not in page
 
 
+def test_growth_is_what_goes_on_after_everything_is_loaded() -> None:
+    loading = [100 + 50 * number for number in range(10)]
+    assert growth([*loading, *[600] * 20]) == 0
+    assert growth([*loading, *[600, 620] * 10]) == 0
+    assert growth(range(0, 3000, 100)) == pytest.approx(100)
+
+
 def test_many_jobs_are_all_recorded(tmp_path: Path) -> None:
     lines = [{"job": "generate", "id": f"p{number}"} for number in range(100)]
-    assert run(tmp_path, FakeHand(), lines=lines).count("done") == 100
+    tally = run(tmp_path, FakeHand(), lines=lines)
+    assert tally.count("done") == 100
+    report = facts(tally, 1, {})
+    assert report["memory_growth"] == {"1": 0}
+    assert memory_line(report) == "A worker took 1 MB at most; at the end it grew by 0.00 MB a job"
     assert len(list((tmp_path / "results").iterdir())) == 100
 
 
