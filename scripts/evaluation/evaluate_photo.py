@@ -33,9 +33,11 @@ from ml_core.errors import InputError
 from ml_core.geometry.atlas.charts import CHARTS
 from ml_core.geometry.body.model import Person, body_model
 from ml_core.geometry.body.traits import BodyTraits
+from ml_core.geometry.faces.warp import laid_over
 from ml_core.inference.photo.completion import completed
 from ml_core.inference.photo.faces import Face, FaceFinder
-from ml_core.inference.photo.fitting import SLIDER_NAMES, HeadFit, fit_head
+from ml_core.inference.photo.fitting import HeadFit, fit_head
+from ml_core.inference.photo.likeness import SLIDER_NAMES
 from ml_core.inference.photo.points import face_points
 from ml_core.inference.photo.skin import SIZE, head_texels, seen_skin
 from ml_core.inference.textures.generator import TextureGenerator
@@ -127,16 +129,6 @@ def measured(person: Person, fit: HeadFit, average: Person) -> Figures:
         100 * float(np.linalg.norm(fitted - true, axis=1).mean()) / eyes,
         100 * float(np.linalg.norm(usual - true, axis=1).mean()) / eyes,
     )  # fmt: skip
-
-
-def laid_over(points: NDArray, target: NDArray) -> NDArray[np.float64]:
-    """Points (N, 3) moved, turned and scaled to lie nearest to ``target`` (N, 3): Umeyama 1991."""
-    middle, aim = points.mean(axis=0), target.mean(axis=0)
-    left, values, right = np.linalg.svd((target - aim).T @ (points - middle))
-    mirror = np.array([1.0, 1.0, np.sign(np.linalg.det(left @ right))])
-    turn = left @ np.diag(mirror) @ right
-    scale = (values * mirror).sum() / ((points - middle) ** 2).sum()
-    return np.asarray(scale * (points - middle) @ turn.T + aim)
 
 
 def deviation(points: NDArray, middle: NDArray) -> NDArray[np.float64]:

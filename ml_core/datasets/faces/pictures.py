@@ -59,6 +59,8 @@ def known_face(
     hair_style: str | None = None,
     texture: int = 512,
     color: NDArray[np.float32] | None = None,
+    expression: dict[str, float] | None = None,
+    painting: int | None = None,
 ) -> KnownFace:
     """The person of a seed, photographed.
 
@@ -67,11 +69,13 @@ def known_face(
         varied: lens, light and its color differ by the seed; otherwise a long lens in even light.
         hair_style: in place of the seed's. texture: resolution in texels of what is painted on the skin.
         color: sRGB base color (A, A, 3) in the body atlas in place of a painted one.
+        expression: values of ARKit's shapes in place of a mood.
+        painting: the seed of the skin, in place of the person's own: people who share one are drawn faster.
     """
     random = np.random.default_rng([seed, 77])
-    painted, own = _painted(seed, hair_style, texture)
+    painted, own = _painted(seed if painting is None else painting, hair_style, texture)
     person = body_model().person(described_body(AvatarTraits(), painted, seed))
-    expression = _MOODS[mood % len(_MOODS)]
+    expression = _MOODS[mood % len(_MOODS)] if expression is None else expression
     view = _view(person, random if varied else None, yaw, pitch)
     sitter = Sitter(
         expressed(person, expression), painted.eye or "#5a4030", painted.hair or "#201810",

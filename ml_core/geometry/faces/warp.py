@@ -1,4 +1,5 @@
-"""A smooth map of space that takes points to where they belong: radial basis functions with a linear part."""
+"""Maps of space that take points to where they belong: a smooth one, of radial basis functions with a linear part, and
+the best one that keeps shapes."""
 
 from __future__ import annotations
 
@@ -49,6 +50,16 @@ def fitted(source: Array, target: Array, softness: float = 0.0) -> Warp:
     right = np.concatenate([target, np.zeros((4, 3))])
     solved = np.linalg.lstsq(system, right, rcond=None)[0]
     return Warp(source, solved[:count], solved[count:])
+
+
+def laid_over(points: Array, target: Array) -> NDArray[np.float64]:
+    """Points (N, 3) moved, turned and scaled to lie nearest to ``target`` (N, 3): Umeyama 1991."""
+    middle, aim = points.mean(axis=0), target.mean(axis=0)
+    left, values, right = np.linalg.svd((target - aim).T @ (points - middle))
+    mirror = np.array([1.0, 1.0, np.sign(np.linalg.det(left @ right))])
+    turn = left @ np.diag(mirror) @ right
+    scale = (values * mirror).sum() / ((points - middle) ** 2).sum()
+    return np.asarray(scale * (points - middle) @ turn.T + aim)
 
 
 def _distances(points: Array, centers: Array) -> NDArray[np.float64]:

@@ -31,6 +31,8 @@ _STRIDES = ((8, 2), (16, 6))
 _LEAST_SCORE, _MOST_OVERLAP = 0.5, 0.3
 _FACE_MARGIN, _EYE_MARGIN = 1.5, 2.3
 _REFINEMENTS = 2
+_MESH_OUTPUTS = ("conv2d_20", "conv2d_30", "features")
+"""Landmarks, presence, and what the network sees."""
 
 
 @dataclass(frozen=True)
@@ -53,12 +55,14 @@ class Face:
         irises: (2, 5, 2) center, then four points of the rim, of the person's right and left eye.
         presence: 0..1, how sure the landmark network is that this is a face.
         score: 0..1, how sure the detector is.
+        features: (F,) what the landmark network sees on a grid over the face; mean of the picture and its mirror image.
     """
 
     points: Array
     irises: Array
     presence: float
     score: float
+    features: Array
 
     @property
     def eye_distance(self) -> float:
@@ -130,22 +134,27 @@ class FaceFinder:
         angle = float(np.arctan2(across[1], across[0]))
         points, presence = self._mesh(image, detection.center, _FACE_MARGIN * detection.size, angle)
         for _ in range(_REFINEMENTS):
-            across = points[LIDS["left"][0], :2] - points[LIDS["right"][0], :2]
-            angle = float(np.arctan2(across[1], across[0]))
-            turned = points[:, :2] @ _turn(angle)
-            low, high = turned.min(axis=0), turned.max(axis=0)
-            center = _turn(angle) @ ((low + high) / 2)
-            points, presence = self._mesh(image, center, _FACE_MARGIN * float((high - low).max()), angle)
+            points, presence = self._mesh(image, *_square(points))
+        _, _, angle = _square(points)
         irises = np.stack([self._iris(image, points, side, angle) for side in ("right", "left")])
-        return Face(points, irises, presence, detection.score)
+        return Face(points, irises, presence, detection.score, self.features(image, points))
 
     def _mesh(self, image: Image.Image, center: Array, side: float, angle: float) -> tuple[Array, float]:
         """Landmarks (468, 3) in pixels and presence, from a square of the picture."""
         pixels = _cut(image, center, side, angle, _MESH_SIZE)
-        values, presence = self._landmarks.run(None, {"image": pixels[None]})
+        values, presence = self._landmarks.run(list(_MESH_OUTPUTS[:2]), {"image": pixels[None]})
         points = values.reshape(COUNT, 3).astype(np.float64) / _MESH_SIZE
         flat = (points[:, :2] - 0.5) * side @ _turn(angle).T + center
         return np.column_stack([flat, points[:, 2] * side]), float(1 / (1 + np.exp(-float(presence.ravel()[0]))))
+
+    def features(self, image: Image.Image, points: Array) -> NDArray[np.float32]:
+        """(F,) of a face whose landmarks (468, 3) are known, see :class:`Face`."""
+        pixels = _cut(image, *_square(points), _MESH_SIZE)
+        seen = [
+            self._landmarks.run(list(_MESH_OUTPUTS[2:]), {"image": np.ascontiguousarray(one[None])})[0].ravel()
+            for one in (pixels, pixels[:, ::-1])
+        ]
+        return np.asarray((seen[0] + seen[1]) / 2, np.float32)
 
     def _iris(self, image: Image.Image, points: Array, side: str, angle: float) -> Array:
         """(5, 2) center and rim of an iris; the network knows left eyes, and is shown right ones mirrored."""
@@ -197,6 +206,15 @@ def _overlap(first: Detection, second: Detection) -> float:
     high = np.minimum(first.center + first.size / 2, second.center + second.size / 2)
     shared = float(np.clip(high - low, 0, None).prod())
     return shared / max(first.size**2 + second.size**2 - shared, 1e-9)
+
+
+def _square(points: Array) -> tuple[Array, float, float]:
+    """Center (2,) in pixels, side and angle of the square that the landmark network sees a face (468, 3) in."""
+    across = points[LIDS["left"][0], :2] - points[LIDS["right"][0], :2]
+    angle = float(np.arctan2(across[1], across[0]))
+    turned = points[:, :2] @ _turn(angle)
+    low, high = turned.min(axis=0), turned.max(axis=0)
+    return _turn(angle) @ ((low + high) / 2), _FACE_MARGIN * float((high - low).max()), angle
 
 
 def _turn(angle: float) -> Array:

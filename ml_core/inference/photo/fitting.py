@@ -1,7 +1,8 @@
 """From landmarks to a head: pose, expression and identity apart, by regularized least squares (Gauss and Newton).
 
-What is known before is the spread of each slider among people, and that most photographed faces are near a relaxed
-one. Sliders and build are shared by all photos of a person; camera and expression are each photo's own.
+What is known before is whose head it is, as far as the network tells (:mod:`ml_core.inference.photo.likeness`), and
+that most photographed faces are near a relaxed one. Sliders and build are shared by all photos of a person; camera
+and expression are each photo's own.
 """
 
 from __future__ import annotations
@@ -18,27 +19,22 @@ from ml_core.geometry.body.people.prior import neutral
 from ml_core.geometry.body.traits import BodyTraits
 from ml_core.inference.photo.camera import Camera, first_camera
 from ml_core.inference.photo.faces import LIDS, Face
+from ml_core.inference.photo.likeness import MACRO_NAMES, SLIDER_NAMES, likeness
 from ml_core.inference.photo.points import FacePoints, face_points
 from ml_core.vocabulary.avatar.body_sliders import SLIDERS
 from ml_core.vocabulary.avatar.expressions import ARKIT_SHAPES
 
 Array = NDArray[np.floating]
 
-SLIDER_NAMES: tuple[str, ...] = tuple(
-    slider.name for slider in SLIDERS
-    if slider.spread and slider.group in ("head", "forehead", "brows", "eyes", "nose", "mouth", "chin", "cheeks")
-    and slider.name not in ("age", "head_size", "back_of_head")
-)  # fmt: skip
-"""Sliders that landmarks can tell: those of the face, but for size, age and what lies behind."""
 EXPRESSIONS: tuple[str, ...] = tuple(
     name for name in ARKIT_SHAPES if not name.startswith("eyeLook") and name not in ("tongueOut", "mouthClose")
 )
 _BY_NAME = {slider.name: slider for slider in SLIDERS}
 _SPREAD = 0.6
 """Of the sliders' spreads, as a seed draws people (:mod:`ml_core.geometry.body.people.prior`)."""
-_MACROS = {"presentation": (0.5, 0.4), "weight": (0.52, 0.14)}
-"""Traits of the build that a face shows: mean and spread."""
-_ANCESTRY_SPREAD = 0.35
+_MACRO_SPREADS = dict(zip(MACRO_NAMES, (0.4, 0.14, 0.35, 0.35), strict=True))
+_LEFT = 0.1
+"""Share of these spreads by which landmarks may still draw a head away from what the network tells of it."""
 _EXPRESSION_SPREAD = 0.16
 _NEARNESS = (1.0, 0.5)
 """1 over meters from the camera: mean and spread of photos of faces."""
@@ -116,12 +112,18 @@ class _Fit:
         self.table: FacePoints = face_points()
         self.known = known
         self.sliders = np.array([known.sliders.get(name, 0.0) for name in SLIDER_NAMES])
-        self.macros = np.array([mean for mean, _ in _MACROS.values()] + [1 / 3, 1 / 3])
+        self.macros = np.array([0.5, 0.52, 1 / 3, 1 / 3])
         self.slider_axes = {sign: self._axes(sign) for sign in (-1, 1)}
         self.expression_axes = np.stack([self._points_of({f"face/{name}": 1.0}) for name in EXPRESSIONS], axis=-1)
         self.certainty = 1 / (_TOGETHER * self.table.spread)
         body = self.table.of(self.person().rows)
         self.photos = [self._photo(face, body) for face in faces]
+        sliders, macros = likeness().read(faces, [photo.camera.yaw for photo in self.photos])
+        self.fixed = np.array([name in known.sliders for name in SLIDER_NAMES]
+                              + [getattr(known, name) is not None for name in MACRO_NAMES[:2]]
+                              + [known.ancestry is not None] * 2)  # fmt: skip
+        self.read = np.concatenate([np.where(self.fixed[: len(SLIDER_NAMES)], self.sliders, sliders), macros])
+        self.sliders, self.macros = self.read[: len(SLIDER_NAMES)].copy(), macros.copy()
 
     def _photo(self, face: Face, body: Array) -> _Photo:
         person = self.person()
@@ -224,16 +226,10 @@ class _Fit:
         return jacobian.reshape(-1, jacobian.shape[-1]), (residual * weight).ravel()
 
     def _regularize(self, normal: Array, right: Array, count: int, own: int) -> None:
-        spreads = np.array([_BY_NAME[name].spread * _SPREAD for name in SLIDER_NAMES])
-        means = np.array([_BY_NAME[name].mean for name in SLIDER_NAMES])
-        macro_means = [mean for mean, _ in _MACROS.values()] + [1 / 3, 1 / 3]
-        macro_spreads = [spread for _, spread in _MACROS.values()] + [_ANCESTRY_SPREAD] * 2
-        before = np.concatenate([(means - self.sliders), np.array(macro_means) - self.macros])
-        strength = 1 / np.concatenate([spreads, macro_spreads]) ** 2
-        fixed = [name in self.known.sliders for name in SLIDER_NAMES]
-        fixed += [getattr(self.known, name) is not None for name in _MACROS] + [self.known.ancestry is not None] * 2
-        strength[np.array(fixed)] = 1e9
-        before[np.array(fixed)] = 0
+        spreads = [_BY_NAME[name].spread * _SPREAD for name in SLIDER_NAMES] + list(_MACRO_SPREADS.values())
+        before = self.read - np.concatenate([self.sliders, self.macros])
+        strength = np.where(self.fixed, 1e9, 1 / (_LEFT * np.array(spreads)) ** 2)
+        before[self.fixed] = 0
         diagonal = np.arange(count)
         normal[diagonal, diagonal] += strength
         right[diagonal] += strength * before

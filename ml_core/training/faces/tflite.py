@@ -26,8 +26,12 @@ _LEAST_CODED = 1024
 """Values from which on a filter bank is stored in 8 bits."""
 
 
-def converted(content: bytes, name: str) -> onnx.ModelProto:
+def converted(content: bytes, name: str, features: int | None = None) -> onnx.ModelProto:
     """The ONNX model of a TensorFlow Lite file; its image input is (1, H, W, 3), as there.
+
+    Args:
+        features: the number of a tensor inside the network (1, C, H, W), whose means over squares of four become its
+            last output, ``features`` (1, C, H/2, W/2).
 
     Filters are stored in 8 bits with a scale an output channel, other large tensors in half precision; both are read
     as float32.
@@ -39,7 +43,7 @@ def converted(content: bytes, name: str) -> onnx.ModelProto:
     graph = _Graph(model, name)
     for number in range(graph.source.OperatorsLength()):
         graph.add(graph.source.Operators(number))
-    return graph.finished()
+    return graph.finished(features)
 
 
 class _Graph:
@@ -98,7 +102,7 @@ class _Graph:
             raise InputError("{file}: has the operator {kind}, which cannot be converted", file=self.name, kind=kind)
         _OPERATORS[kind](self, operator, inputs, output)
 
-    def finished(self) -> onnx.ModelProto:
+    def finished(self, features: int | None) -> onnx.ModelProto:
         outputs = []
         for number in map(int, self.source.OutputsAsNumpy()):
             label = self.source.Tensors(number).Name().decode()
@@ -106,6 +110,11 @@ class _Graph:
             turned = f"t{number}" if len(shape) < 4 else self.node("Transpose", [f"t{number}"], perm=(0, 2, 3, 1))
             self.node("Identity", [turned], label)
             outputs.append(helper.make_tensor_value_info(label, TensorProto.FLOAT, shape))
+        if features is not None:
+            high, wide, channels = self.shape(features)[1:]
+            self.node("AveragePool", [f"t{features}"], "features", kernel_shape=[2, 2], strides=[2, 2])
+            shape = [1, channels, high // 2, wide // 2]
+            outputs.append(helper.make_tensor_value_info("features", TensorProto.FLOAT, shape))
         entry = helper.make_tensor_value_info("image", TensorProto.FLOAT, self.shape(self._input))
         graph = helper.make_graph(self.nodes, self.name, [entry], outputs, self.initializers)
         model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=8)

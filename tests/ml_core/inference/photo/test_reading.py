@@ -11,9 +11,13 @@ from PIL import Image
 from ml_core.color import ciede2000, hex_to_srgb, srgb_to_lab
 from ml_core.datasets.faces.pictures import KnownFace, known_face
 from ml_core.errors import InputError
+from ml_core.geometry.body.model import body_model
+from ml_core.geometry.body.traits import BodyTraits
+from ml_core.geometry.faces.warp import laid_over
 from ml_core.inference.photo.checks import check_face, only_face
 from ml_core.inference.photo.faces import FaceFinder
 from ml_core.inference.photo.fitting import fit_head
+from ml_core.inference.photo.likeness import likeness
 from ml_core.inference.photo.points import face_points
 from ml_core.inference.photo.reading import PhotoReader
 from ml_core.inference.textures.generator import TextureGenerator
@@ -59,6 +63,39 @@ def test_pose_and_expression_are_told_from_the_face(smiling: KnownFace, finder: 
     turned = fit_head([_turned_picture(smiling, finder)])
     assert turned.photos[0].camera.yaw == pytest.approx(seen.camera.yaw, abs=5)
     assert turned.traits.sliders["nose_width"] == pytest.approx(fit.traits.sliders["nose_width"], abs=0.15)
+
+
+def test_a_fitted_head_is_more_like_its_own_than_the_average_and_others_are(
+    smiling: KnownFace, finder: FaceFinder
+) -> None:
+    fit = fit_head(finder.find(smiling.picture))
+    table, average = face_points(), body_model().person(BodyTraits(age=30.0))
+    others = [body_model().person(BodyTraits(age=30.0), seed) for seed in (3, 4, 5)]
+    true = table.of(smiling.person.rows)
+    off = [
+        float(np.linalg.norm(laid_over(table.of(person.rows), true) - true, axis=1).mean())
+        for person in (fit.person, average, *others)
+    ]
+    print(f"off by {1000 * off[0]:.2f} mm, the average face {1000 * off[1]:.2f}, others {1000 * min(off[2:]):.2f}")
+    assert off[0] < 0.85 * off[1]
+    assert off[0] < 0.85 * min(off[2:])
+
+
+def test_a_picture_and_its_mirror_image_show_the_same_shape(smiling: KnownFace, finder: FaceFinder) -> None:
+    (face,), (mirrored,) = finder.find(smiling.picture), finder.find(smiling.picture[:, ::-1].copy())
+    one, other = likeness().shape(face.features), likeness().shape(mirrored.features)
+    assert one @ other > 0.7 * np.linalg.norm(one) * np.linalg.norm(other)
+    # What looks like no face that was drawn is not believed at any length.
+    wild = likeness().shape(100 * likeness().scale * np.sign(likeness().weights[:, 0]) + likeness().mean)
+    assert np.linalg.norm(wild) <= 2.5 * np.sqrt(len(wild)) + 1e-6
+
+
+def test_damaged_figures_of_the_likeness_are_named(tmp_path: Path) -> None:
+    path = tmp_path / "face_likeness.npz"
+    np.savez(path, weights=np.zeros((4, 2)), step=np.zeros(3), mean=np.zeros(4), scale=np.ones(4),
+             traits=np.zeros((2, 81)), usual=np.zeros(81))  # fmt: skip
+    with pytest.raises(InputError, match=r"face_likeness.npz: is missing or damaged; make it with"):
+        likeness(path)
 
 
 def _turned_picture(known: KnownFace, finder: FaceFinder):
